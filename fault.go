@@ -1,0 +1,262 @@
+package headwater
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// FaultCode says what is wrong with one value. Codes are a promise to clients: they are never renamed.
+type FaultCode string
+
+const (
+	FaultRequired         FaultCode = "required"          // a value must be given
+	FaultUnknownField     FaultCode = "unknown_field"     // no such field
+	FaultFormat           FaultCode = "bad_format"        // the value cannot be read as what the field holds
+	FaultNotOneOf         FaultCode = "not_one_of"        // not in the list of allowed values
+	FaultRange            FaultCode = "out_of_range"      // outside of its bounds, or an end before its start
+	FaultTooLong          FaultCode = "too_long"          // more characters or entries than allowed
+	FaultDuplicate        FaultCode = "duplicate"         // given twice where once is allowed
+	FaultText             FaultCode = "bad_text"          // not UTF-8, or a NUL character
+	FaultUnknownReference FaultCode = "unknown_reference" // names a thing that does not exist
+	FaultImmutable        FaultCode = "immutable"         // cannot be changed once set
+	FaultQuote            FaultCode = "quote_mismatch"    // the quoted words are not in the text at that place
+	FaultChainStart       FaultCode = "chain_start"       // the first hop is not the document's publisher
+	FaultLoop             FaultCode = "loop"              // would make a thing its own ancestor
+	FaultSameEnds         FaultCode = "same_ends"         // a link or relation from a thing to itself
+	FaultAlreadyLinked    FaultCode = "already_linked"    // the pair is linked in this kind already
+	FaultHash             FaultCode = "hash_mismatch"     // text_sha256 is not the hash of the text
+	FaultConflict         FaultCode = "conflict"          // contradicts another field of the same thing
+)
+
+// Values lists the codes.
+func (FaultCode) Values() []string {
+	return []string{
+		string(FaultRequired), string(FaultUnknownField), string(FaultFormat), string(FaultNotOneOf), string(FaultRange),
+		string(FaultTooLong), string(FaultDuplicate), string(FaultText), string(FaultUnknownReference),
+		string(FaultImmutable), string(FaultQuote), string(FaultChainStart), string(FaultLoop), string(FaultSameEnds),
+		string(FaultAlreadyLinked), string(FaultHash), string(FaultConflict),
+	}
+}
+
+// Pointer is a JSON Pointer (RFC 6901) to a field of the thing at fault; "" is the thing itself.
+type Pointer string
+
+// Field points to the named member of what p points to.
+func (p Pointer) Field(name string) Pointer {
+	name = strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+	return p + Pointer("/"+name)
+}
+
+// Index points to entry i of the list that p points to.
+func (p Pointer) Index(i int) Pointer { return p + Pointer("/"+strconv.Itoa(i)) }
+
+// Fault is one thing wrong with one value.
+type Fault struct {
+	Pointer  Pointer   `json:"pointer" doc:"JSON Pointer (RFC 6901) to the value at fault." example:"/chain/0/source"`
+	Code     FaultCode `json:"code" doc:"What is wrong." example:"chain_start"`
+	Value    string    `json:"value,omitempty" doc:"The value as it was given, shortened if long." example:"kcna"`
+	Expected string    `json:"expected" doc:"What would have been right." example:"the document's publisher, outlet"`
+}
+
+// Error says field, value and what was expected in one line.
+func (f Fault) Error() string {
+	where := string(f.Pointer)
+	if where == "" {
+		where = "/"
+	}
+	if f.Value == "" {
+		return fmt.Sprintf("%s: %s: expected %s", where, f.Code, f.Expected)
+	}
+	return fmt.Sprintf("%s: %s: %q, expected %s", where, f.Code, f.Value, f.Expected)
+}
+
+// Faults are all the faults of one thing. A Faults that is returned as an error is never empty.
+type Faults []Fault
+
+// Error gives one fault a line.
+func (fs Faults) Error() string {
+	lines := make([]string, len(fs))
+	for i, f := range fs {
+		lines[i] = f.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Code says why an operation as a whole could not be done. Codes are a promise to clients: they are never renamed.
+type Code string
+
+const (
+	CodeInvalid         Code = "invalid"          // the request has faults; Faults lists them
+	CodeNotFound        Code = "not_found"        // no thing with this identity
+	CodeAlreadyExists   Code = "already_exists"   // the key is taken
+	CodeConflict        Code = "conflict"         // the thing's state does not allow it
+	CodeVersionMismatch Code = "version_mismatch" // somebody changed it in between
+	CodeUnavailable     Code = "unavailable"      // the database cannot be reached or is too busy; try again
+)
+
+// Error is a failure that a client is told about. Detail is written for clients and holds no internal text.
+type Error struct {
+	Code   Code
+	Detail string
+	Faults Faults
+	// Version is the thing's present version where Code is CodeVersionMismatch.
+	Version int
+}
+
+// Error joins the detail and the faults.
+func (e *Error) Error() string {
+	if len(e.Faults) == 0 {
+		return e.Detail
+	}
+	return e.Detail + "\n" + e.Faults.Error()
+}
+
+// Unwrap gives errors.As the faults.
+func (e *Error) Unwrap() error {
+	if len(e.Faults) == 0 {
+		return nil
+	}
+	return e.Faults
+}
+
+// CodeOf gives the code of an error: that of the *Error in its chain, CodeInvalid for bare Faults, "" for any other.
+func CodeOf(err error) Code {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	var faults Faults
+	if errors.As(err, &faults) {
+		return CodeInvalid
+	}
+	return ""
+}
+
+// shownValue is how many characters of a value at fault are shown.
+const shownValue = 200
+
+// NewFault makes a fault, showing the value shortened to 200 characters.
+func NewFault(at Pointer, code FaultCode, value any, expected string) Fault {
+	shown := ""
+	if value != nil {
+		shown = fmt.Sprint(value)
+	}
+	if runes := []rune(shown); len(runes) > shownValue {
+		shown = string(runes[:shownValue]) + "…"
+	}
+	return Fault{Pointer: at, Code: code, Value: strings.ToValidUTF8(strings.ReplaceAll(shown, "\x00", "␀"), "\uFFFD"), Expected: expected}
+}
+
+// checker collects the faults of one thing.
+type checker struct{ faults Faults }
+
+func (c *checker) add(at Pointer, code FaultCode, value any, expected string) {
+	c.faults = append(c.faults, NewFault(at, code, value, expected))
+}
+
+// err gives the collected faults as an error, nil if there are none.
+func (c *checker) err() error {
+	if len(c.faults) == 0 {
+		return nil
+	}
+	return c.faults
+}
+
+// enum is a string type that knows its values.
+type enum interface {
+	~string
+	Values() []string
+}
+
+func checkOneOf[E enum](c *checker, at Pointer, v E) {
+	if v == "" {
+		c.add(at, FaultRequired, nil, "one of "+strings.Join(v.Values(), ", "))
+		return
+	}
+	checkOptionalOneOf(c, at, v)
+}
+
+func checkOptionalOneOf[E enum](c *checker, at Pointer, v E) {
+	if v != "" && !slices.Contains(v.Values(), string(v)) {
+		c.add(at, FaultNotOneOf, v, "one of "+strings.Join(v.Values(), ", "))
+	}
+}
+
+func (c *checker) required(at Pointer, given bool, expected string) {
+	if !given {
+		c.add(at, FaultRequired, nil, expected)
+	}
+}
+
+// strings checks every string in the thing at once: UTF-8, no NUL character, and no longer than its maxLength tag
+// (in code points) or, without one, MaxString.
+func (c *checker) strings(thing any) { c.stringsIn("", reflect.ValueOf(thing), MaxString) }
+
+// MaxString is how many code points a string without a bound of its own may have.
+const MaxString = 10_000
+
+func (c *checker) stringsIn(at Pointer, v reflect.Value, most int) {
+	switch v.Kind() {
+	case reflect.String:
+		c.text(at, v.String(), most)
+	case reflect.Pointer:
+		if !v.IsNil() {
+			c.stringsIn(at, v.Elem(), most)
+		}
+	case reflect.Slice:
+		if v.Type().Elem().Kind() == reflect.Uint8 {
+			return
+		}
+		for i := range v.Len() {
+			c.stringsIn(at.Index(i), v.Index(i), most)
+		}
+	case reflect.Map:
+		keys := v.MapKeys()
+		slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
+		for _, k := range keys {
+			c.text(at.Field(k.String()), k.String(), MaxName)
+			c.stringsIn(at.Field(k.String()), v.MapIndex(k), most)
+		}
+	case reflect.Struct:
+		c.stringsInFields(at, v)
+	}
+}
+
+func (c *checker) stringsInFields(at Pointer, v reflect.Value) {
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		if !field.IsExported() {
+			continue
+		}
+		inner := at
+		if name, _, _ := strings.Cut(field.Tag.Get("json"), ","); name != "" {
+			inner = at.Field(name)
+		}
+		most := MaxString
+		if n, err := strconv.Atoi(field.Tag.Get("maxLength")); err == nil {
+			most = n
+		}
+		c.stringsIn(inner, v.Field(i), most)
+	}
+}
+
+func (c *checker) text(at Pointer, s string, most int) {
+	switch {
+	case !utf8.ValidString(s):
+		c.add(at, FaultText, s, "UTF-8")
+	case strings.ContainsRune(s, 0):
+		c.add(at, FaultText, s, "no NUL character")
+	case len(s) > most && utf8.RuneCountInString(s) > most:
+		c.add(at, FaultTooLong, s, fmt.Sprintf("at most %d characters", most))
+	}
+}
+
+// sortFaults puts faults in the order of their pointers.
+func sortFaults(faults Faults) {
+	slices.SortFunc(faults, func(a, b Fault) int { return strings.Compare(string(a.Pointer), string(b.Pointer)) })
+}

@@ -1,0 +1,108 @@
+// Package headwater holds the domain: sources, relations, documents, claims, attributions with their chains, links,
+// reviews and changes, the rules that each must keep on its own, the identity of things, and the errors that say
+// what is wrong.
+//
+// It must not know how anything is stored, sent or analysed: no database, no HTTP, no files.
+package headwater
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Meta is what every stored thing carries.
+type Meta struct {
+	ID        uuid.UUID `json:"id" format:"uuid" doc:"Identity: UUIDv5 of the key in its namespace, or a UUIDv7 where there is no key." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Key       string    `json:"key,omitempty" maxLength:"200" doc:"The caller's own stable name; immutable." example:"nis"`
+	Namespace string    `json:"namespace,omitempty" maxLength:"2048" doc:"The namespace that the key belongs to." example:"https://headwater.example/demo"`
+	Version   int       `json:"version" minimum:"1" doc:"1 for a new thing, one more with each change; the ETag." example:"3"`
+	CreatedAt time.Time `json:"created_at" doc:"When it was first stored." example:"2026-01-02T03:04:05Z"`
+	UpdatedAt time.Time `json:"updated_at" doc:"When it last changed." example:"2026-01-02T03:04:05Z"`
+}
+
+// Resource names a kind of stored thing, as bundles ("type"), identities and the history do.
+type Resource string
+
+const (
+	ResourceSource      Resource = "source"
+	ResourceRelation    Resource = "relation"
+	ResourceDocument    Resource = "document"
+	ResourceClaim       Resource = "claim"
+	ResourceAttribution Resource = "attribution"
+	ResourceLink        Resource = "link"
+	ResourceReview      Resource = "review"
+)
+
+// Values lists the resources in the order in which a bundle is written: what is referred to comes first.
+func (Resource) Values() []string {
+	return []string{
+		string(ResourceSource), string(ResourceRelation), string(ResourceDocument), string(ResourceClaim),
+		string(ResourceAttribution), string(ResourceLink), string(ResourceReview),
+	}
+}
+
+// EntityStatus is the status of a source or a claim.
+type EntityStatus string
+
+const (
+	EntityActive    EntityStatus = "active"
+	EntityMerged    EntityStatus = "merged"    // speaks as what MergedInto names
+	EntityRetracted EntityStatus = "retracted" // kept, but does not count
+)
+
+// Values lists the statuses.
+func (EntityStatus) Values() []string {
+	return []string{string(EntityActive), string(EntityMerged), string(EntityRetracted)}
+}
+
+// RecordStatus is the status of a document, relation or review.
+type RecordStatus string
+
+const (
+	RecordActive    RecordStatus = "active"
+	RecordRetracted RecordStatus = "retracted" // kept, but does not count
+)
+
+// Values lists the statuses.
+func (RecordStatus) Values() []string { return []string{string(RecordActive), string(RecordRetracted)} }
+
+// Decision is the status of an attribution or a link. Only what is accepted counts; what is rejected stays, so that
+// nobody proposes it again.
+type Decision string
+
+const (
+	Proposed Decision = "proposed"
+	Accepted Decision = "accepted"
+	Rejected Decision = "rejected"
+)
+
+// Values lists the decisions.
+func (Decision) Values() []string {
+	return []string{string(Proposed), string(Accepted), string(Rejected)}
+}
+
+// Method says who or what made an attribution or a link.
+type Method struct {
+	Kind    MethodKind `json:"kind" doc:"Whether a human, a rule or a model made it." example:"human"`
+	Name    string     `json:"name,omitempty" maxLength:"200" doc:"Name of the annotator, rule or model." example:"desk-b"`
+	Version string     `json:"version,omitempty" maxLength:"100" doc:"Version of the rule or model." example:"1.2.0"`
+}
+
+// MethodKind is the kind of a Method.
+type MethodKind string
+
+const (
+	ByHuman MethodKind = "human"
+	ByRule  MethodKind = "rule"
+	ByModel MethodKind = "model"
+)
+
+// Values lists the kinds.
+func (MethodKind) Values() []string { return []string{string(ByHuman), string(ByRule), string(ByModel)} }
+
+func (m *Method) check(c *checker, at Pointer) {
+	if m != nil {
+		checkOneOf(c, at.Field("kind"), m.Kind)
+	}
+}

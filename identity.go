@@ -1,0 +1,125 @@
+package headwater
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/gowebpki/jcs"
+)
+
+// Namespace is the UUID that keys of one bundle or one instance live in: UUIDv5 (RFC 9562) of the namespace's own
+// name, a URL, in the URL namespace.
+type Namespace uuid.UUID
+
+// NamespaceOf gives the namespace with this name.
+func NamespaceOf(name string) Namespace {
+	return Namespace(uuid.NewSHA1(uuid.NameSpaceURL, []byte(name)))
+}
+
+// ID is the identity of the thing with this key: UUIDv5 of "<resource>/<key>".
+func (n Namespace) ID(r Resource, key string) uuid.UUID {
+	return uuid.NewSHA1(uuid.UUID(n), []byte(string(r)+"/"+key))
+}
+
+// AttributionID is the identity of an attribution, whose key is its own within its claim: UUIDv5 of
+// "attribution/<claim id>/<key>".
+func (n Namespace) AttributionID(claim uuid.UUID, key string) uuid.UUID {
+	return n.ID(ResourceAttribution, claim.String()+"/"+key)
+}
+
+// NewID gives a UUIDv7, the identity of what has no key.
+func NewID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
+
+// NaturalKey is the key that a bundle's relation gets when it has none: the hash of [subject, kind, object, since or null].
+func (r RelationFields) NaturalKey() string {
+	return hashOf(r.Subject, r.Kind, r.Object, orNull(string(r.Since)))
+}
+
+// NaturalKey is the key that a bundle's attribution gets when it has none: the hash of
+// [document, stance, start, end, [chain's sources]], start and end null without a span.
+func (a AttributionFields) NaturalKey() string {
+	var start, end any
+	if a.Content != nil {
+		start, end = a.Content.Start, a.Content.End
+	}
+	return hashOf(a.Document, a.Stance, start, end, a.Sources())
+}
+
+// NaturalKey is the key that a bundle's link gets when it has none: the hash of [kind, from, to], the ends of an
+// undirected link in order.
+func (l LinkFields) NaturalKey() string {
+	from, to := l.Ends()
+	return hashOf(l.Kind, from, to)
+}
+
+// NaturalKey is the key that a bundle's review gets when it has none: the hash of [claim, author, url or null].
+func (r ReviewFields) NaturalKey() string { return hashOf(r.Claim, r.Author, orNull(r.URL)) }
+
+func orNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// hashOf gives the hex SHA-256 of the parts as an RFC 8785 JSON array.
+func hashOf(parts ...any) string {
+	plain, err := json.Marshal(parts)
+	if err != nil {
+		panic(fmt.Sprintf("headwater: a key's parts are not JSON: %v", err))
+	}
+	canonical, err := jcs.Transform(plain)
+	if err != nil {
+		panic(fmt.Sprintf("headwater: a key's parts have no canonical form: %v", err))
+	}
+	sum := sha256.Sum256(canonical)
+	return hex.EncodeToString(sum[:])
+}
+
+// TextSHA256 gives the hex SHA-256 of a document's text in UTF-8.
+func TextSHA256(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
+
+const (
+	// MaxKey is how many code points a key may have.
+	MaxKey = 200
+	// MaxName is how many code points a name, a tag or a namespace may have.
+	MaxName = 2_048
+)
+
+var keyPattern = regexp.MustCompile(`^[^\s\p{C}]{1,200}$`)
+
+// ParseKey checks a key: 1 to 200 characters, no white space or control characters, and not a UUID, since a
+// reference may be either.
+func ParseKey(key string) error {
+	var c checker
+	c.key("", key)
+	return c.err()
+}
+
+func (c *checker) key(at Pointer, key string) {
+	switch {
+	case key == "":
+	case !keyPattern.MatchString(key):
+		c.add(at, FaultFormat, key, "1 to 200 characters without white space or control characters")
+	case uuid.Validate(key) == nil:
+		c.add(at, FaultFormat, key, "a key that is not a UUID, since a reference may be a key or an id")
+	}
+}
+
+// CheckKey checks the key and namespace that a caller gives a thing; either may be empty.
+func CheckKey(key, namespace string) error {
+	var c checker
+	c.key("/key", key)
+	if namespace != "" && (len(namespace) > MaxName || strings.ContainsFunc(namespace, func(r rune) bool { return r <= ' ' || r == 0x7f })) {
+		c.add("/namespace", FaultFormat, namespace, "a URL or URN without white space")
+	}
+	return c.err()
+}

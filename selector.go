@@ -1,0 +1,98 @@
+package headwater
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Selector points to words in a document's text: a W3C TextPositionSelector and TextQuoteSelector in one (Web
+// Annotation Data Model §4.2.4 and §4.2.5). Offsets count Unicode code points from 0; the end is exclusive.
+type Selector struct {
+	Start  int    `json:"start" minimum:"0" doc:"Offset of the first character, in Unicode code points from 0." example:"546"`
+	End    int    `json:"end" minimum:"1" doc:"Offset after the last character, in Unicode code points." example:"618"`
+	Exact  string `json:"exact" minLength:"1" maxLength:"100000" doc:"The words, exactly as they stand in the text." example:"more than a million shells"`
+	Prefix string `json:"prefix,omitempty" maxLength:"1000" doc:"Words just before, to find the quote again if the text has moved." example:"the agency believes "`
+	Suffix string `json:"suffix,omitempty" maxLength:"1000" doc:"Words just after, to find the quote again if the text has moved." example:" since August"`
+}
+
+func (s *Selector) check(c *checker, at Pointer) {
+	if s == nil {
+		return
+	}
+	length := utf8.RuneCountInString(s.Exact)
+	switch {
+	case s.Exact == "":
+		c.add(at.Field("exact"), FaultRequired, nil, "the words at that place")
+	case s.Start < 0:
+		c.add(at.Field("start"), FaultRange, s.Start, "0 or more")
+	case s.End-s.Start != length:
+		c.add(at.Field("end"), FaultRange, s.End, "start plus the length of exact in code points, "+itoa(s.Start+length))
+	}
+}
+
+// Text is a document's text, ready to be asked for many spans by code point.
+type Text struct {
+	text string
+	// marks[i] is the byte offset of code point i*markEvery.
+	marks  []int
+	length int
+}
+
+const markEvery = 64
+
+// NewText indexes a text.
+func NewText(text string) *Text {
+	t := &Text{text: text}
+	for offset := range text {
+		if t.length%markEvery == 0 {
+			t.marks = append(t.marks, offset)
+		}
+		t.length++
+	}
+	return t
+}
+
+// Len is the length in code points.
+func (t *Text) Len() int { return t.length }
+
+// Slice gives the words from start to end, in code points, and whether both lie within the text.
+func (t *Text) Slice(start, end int) (string, bool) {
+	if start < 0 || end < start || end > t.length {
+		return "", false
+	}
+	return t.text[t.byteAt(start):t.byteAt(end)], true
+}
+
+func (t *Text) byteAt(point int) int {
+	if point == t.length {
+		return len(t.text)
+	}
+	offset := t.marks[point/markEvery]
+	for range point % markEvery {
+		_, size := utf8.DecodeRuneInString(t.text[offset:])
+		offset += size
+	}
+	return offset
+}
+
+// Anchor gives the selector at the place where its words stand: as it is if they stand there, mended if they stand
+// elsewhere and the quote with its prefix and suffix is found exactly once. ok is false if neither holds.
+func (t *Text) Anchor(s Selector) (anchored Selector, ok bool) {
+	if words, within := t.Slice(s.Start, s.End); within && words == s.Exact {
+		return s, true
+	}
+	quote := s.Prefix + s.Exact + s.Suffix
+	first := strings.Index(t.text, quote)
+	if s.Exact == "" || first < 0 || strings.Contains(t.text[first+firstRune(quote):], quote) {
+		return s, false
+	}
+	s.Start = utf8.RuneCountInString(t.text[:first+len(s.Prefix)])
+	s.End = s.Start + utf8.RuneCountInString(s.Exact)
+	return s, true
+}
+
+// firstRune is the size of the first character, so that overlapping occurrences are found too.
+func firstRune(s string) int {
+	_, size := utf8.DecodeRuneInString(s)
+	return size
+}
