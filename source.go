@@ -128,3 +128,18 @@ func (c *checker) domains(at Pointer, domains []string) {
 		}
 	}
 }
+
+// SourceCard is what an answer says once about each source that it names, so that a page needs no second call.
+type SourceCard struct {
+	Key       string     `json:"key,omitempty" doc:"The source's key." example:"nis"`
+	Name      string     `json:"name" doc:"The name to display." example:"National Intelligence Service"`
+	Names     Texts      `json:"names,omitempty" doc:"The name by BCP 47 language tag." example:"{\"en\":\"National Intelligence Service\",\"ar\":\"جهاز الاستخبارات الوطني\"}"`
+	Kind      SourceKind `json:"kind" doc:"What kind of source it is." example:"agency"`
+	Country   string     `json:"country,omitempty" doc:"ISO 3166-1 alpha-2 country code." example:"KR"`
+	Anonymous bool       `json:"anonymous,omitempty" doc:"True if nobody can tell who it is." example:"false"`
+}
+
+// Card gives what answers say about the source.
+func (s Source) Card() SourceCard {
+	return SourceCard{Key: s.Key, Name: s.Name, Names: s.Names, Kind: s.Kind, Country: s.Country, Anonymous: s.Anonymous}
+}
