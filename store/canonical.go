@@ -1,0 +1,36 @@
+package store
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/nlnwa/whatwg-url/canonicalizer"
+)
+
+// sameURL is the form in which two addresses of one page are equal: the WHATWG URL standard's, with the query's
+// parameters in order and no fragment.
+var sameURL = canonicalizer.New(canonicalizer.WithRemoveFragment(), canonicalizer.WithRemoveUserInfo(), canonicalizer.WithSortQuery(canonicalizer.SortKeys))
+
+// tracking are query parameters that say how a reader came, not what the page is.
+var tracking = []string{"fbclid", "gclid", "igshid", "mc_cid", "mc_eid", "yclid"}
+
+// CanonicalURL is what a document is found by: scheme, user and fragment do not count, nor do a leading www., a last
+// slash, and parameters that track readers. A URL that cannot be read is its own canonical form.
+func CanonicalURL(raw string) string {
+	if raw == "" {
+		return ""
+	}
+	u, err := sameURL.Parse(raw)
+	if err != nil {
+		return raw
+	}
+	parameters := slices.DeleteFunc(strings.Split(strings.TrimPrefix(u.Search(), "?"), "&"), func(parameter string) bool {
+		name, _, _ := strings.Cut(parameter, "=")
+		return name == "" || strings.HasPrefix(name, "utm_") || slices.Contains(tracking, name)
+	})
+	canonical := strings.TrimPrefix(u.Host(), "www.") + strings.TrimRight(u.Pathname(), "/")
+	if len(parameters) > 0 {
+		canonical += "?" + strings.Join(parameters, "&")
+	}
+	return canonical
+}

@@ -1,0 +1,65 @@
+package store
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+)
+
+var claims = table[headwater.Claim, headwater.ClaimFields]{
+	resource: headwater.ResourceClaim,
+	name:     "claims",
+	columns:  cols("statement quantities event_time places topics scope"),
+	search:   cols("folded terms"),
+	merges:   true,
+	values: func(f headwater.ClaimFields) []any {
+		folded, terms := searchable(inOrder(f.Statement)...)
+		return []any{mapOrNull(f.Statement), orNull(f.Quantities), f.EventTime, orNull(f.Places), orNull(f.Topics), f.Scope, folded, terms}
+	},
+	fields: func(c headwater.Claim) headwater.ClaimFields { return c.ClaimFields },
+	meta:   func(c headwater.Claim) headwater.Meta { return c.Meta },
+}
+
+// inOrder gives the texts in the order of their language tags.
+func inOrder(texts headwater.Texts) []string {
+	var list []string
+	for _, tag := range slices.Sorted(maps.Keys(texts)) {
+		list = append(list, texts[tag])
+	}
+	return list
+}
+
+// Claim gives one claim.
+func (s *Store) Claim(ctx context.Context, id uuid.UUID) (headwater.Claim, error) {
+	return get(ctx, s, claims, id)
+}
+
+// CreateClaim stores a new claim.
+func (s *Store) CreateClaim(ctx context.Context, by By, key string, f headwater.ClaimFields) (headwater.Claim, error) {
+	return add(ctx, s, claims, by, key, active, f, unrestricted)
+}
+
+// UpdateClaim replaces all that is said about a claim.
+func (s *Store) UpdateClaim(ctx context.Context, by By, id uuid.UUID, version int, f headwater.ClaimFields) (headwater.Claim, error) {
+	return replace(ctx, s, claims, by, id, version, f, nil)
+}
+
+// RetractClaim retracts or restores a claim.
+func (s *Store) RetractClaim(ctx context.Context, by By, id uuid.UUID, version int, retracted bool) (headwater.Claim, error) {
+	operation, status := recordOperation(retracted)
+	return changeStatus(ctx, s, claims, by, id, version, operation, status, func(c headwater.Claim) string { return string(c.Status) })
+}
+
+// MergeClaim makes a claim speak as another.
+func (s *Store) MergeClaim(ctx context.Context, by By, id uuid.UUID, version int, into uuid.UUID) (headwater.Claim, error) {
+	return merge(ctx, s, claims, by, id, version, into)
+}
+
+// UnmergeClaim lets a merged claim speak for itself again.
+func (s *Store) UnmergeClaim(ctx context.Context, by By, id uuid.UUID, version int) (headwater.Claim, error) {
+	return unmerge(ctx, s, claims, by, id, version, func(c headwater.Claim) headwater.EntityStatus { return c.Status })
+}

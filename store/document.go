@@ -1,0 +1,117 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater"
+)
+
+var documents = table[headwater.Document, headwater.DocumentFields]{
+	resource: headwater.ResourceDocument,
+	name:     "documents",
+	columns:  cols("publisher kind language title url archive_url published retrieved_at text text_sha256 authors derived_from"),
+	search:   cols("url_canonical"),
+	values: func(f headwater.DocumentFields) []any {
+		return []any{
+			f.Publisher, f.Kind, f.Language, f.Title, f.URL, f.ArchiveURL, f.Published, f.RetrievedAt, f.Text, f.TextSHA256,
+			orNull(f.Authors), f.DerivedFrom, CanonicalURL(f.URL),
+		}
+	},
+	fields: func(d headwater.Document) headwater.DocumentFields { return d.DocumentFields },
+	meta:   func(d headwater.Document) headwater.Meta { return d.Meta },
+}
+
+// Document gives one document with its text.
+func (s *Store) Document(ctx context.Context, id uuid.UUID) (headwater.Document, error) {
+	return get(ctx, s, documents, id)
+}
+
+// CreateDocument stores a new document.
+func (s *Store) CreateDocument(ctx context.Context, by By, key string, f headwater.DocumentFields) (headwater.Document, error) {
+	return add(ctx, s, documents, by, key, active, f, unrestricted)
+}
+
+// UpdateDocument replaces all that is said about a document. Its attributions must still hold: their chains begin
+// with its publisher, their quotes stand in its text, and those that have moved are mended.
+func (s *Store) UpdateDocument(ctx context.Context, by By, id uuid.UUID, version int, f headwater.DocumentFields) (headwater.Document, error) {
+	return replace(ctx, s, documents, by, id, version, f, func(tx pgx.Tx, before, after headwater.Document) error {
+		if err := checkDerivation(ctx, tx, id); err != nil {
+			return err
+		}
+		if before.Text == after.Text {
+			return nil
+		}
+		return mendAttributions(ctx, tx, by, after)
+	})
+}
+
+// RetractDocument retracts or restores a document.
+func (s *Store) RetractDocument(ctx context.Context, by By, id uuid.UUID, version int, retracted bool) (headwater.Document, error) {
+	operation, status := recordOperation(retracted)
+	return changeStatus(ctx, s, documents, by, id, version, operation, status, func(d headwater.Document) string { return string(d.Status) })
+}
+
+// checkDerivation faults a document that derives from itself, through others.
+func checkDerivation(ctx context.Context, tx pgx.Tx, id uuid.UUID) error {
+	var loops bool
+	err := tx.QueryRow(ctx, "SELECT EXISTS ("+ancestorLoops("documents", "derived_from", "SELECT $1::uuid AS id")+")", id).Scan(&loops)
+	if err == nil && loops {
+		return headwater.Faults{headwater.NewFault("/derived_from", headwater.FaultLoop, nil, "a document that does not derive from this one")}
+	}
+	return err
+}
+
+// ancestorLoops is a query for those of the ids that are their own ancestors over the column parent.
+func ancestorLoops(table, parent, ids string) string {
+	return fmt.Sprintf(`WITH RECURSIVE way AS (
+		SELECT t.id AS start, t.%[2]s AS reached FROM %[1]s AS t JOIN (%[3]s) AS starts ON starts.id = t.id WHERE t.%[2]s IS NOT NULL
+		UNION
+		SELECT way.start, t.%[2]s FROM way JOIN %[1]s AS t ON t.id = way.reached
+		WHERE way.reached <> way.start AND t.%[2]s IS NOT NULL
+	) SELECT start FROM way WHERE reached = start`, table, parent, ids)
+}
+
+// mendBatch is how many attributions are read and mended at once.
+const mendBatch = 500
+
+// mendAttributions holds a document's attributions against its new text, batch by batch, and stores those that had
+// to be mended.
+func mendAttributions(ctx context.Context, tx pgx.Tx, by By, d headwater.Document) error {
+	var text *headwater.Text
+	if d.Text != "" {
+		text = headwater.NewText(d.Text)
+	}
+	after := uuid.Nil
+	for {
+		batch, err := many[headwater.Attribution](ctx, tx, fmt.Sprintf(
+			"SELECT %s FROM attributions WHERE document_id = $1 AND id > $2 ORDER BY id LIMIT %d FOR UPDATE", attributions.selected(""), mendBatch), d.ID, after)
+		if err != nil || len(batch) == 0 {
+			return err
+		}
+		for _, a := range batch {
+			if err := mendAttribution(ctx, tx, by, a, d.Publisher, text); err != nil {
+				return err
+			}
+			after = a.ID
+		}
+	}
+}
+
+func mendAttribution(ctx context.Context, tx pgx.Tx, by By, a headwater.Attribution, publisher uuid.UUID, text *headwater.Text) error {
+	before := chainJSON(a.AttributionFields)
+	if a.Content == nil && text != nil && len(a.Selectors()) == 0 {
+		return nil // made while the document had no text; there is nothing to hold against it
+	}
+	if err := a.CheckIn(publisher, text); err != nil {
+		return headwater.Faults{headwater.NewFault("/text", headwater.FaultConflict, nil, fmt.Sprintf("a text in which the words of attribution %s stand", a.ID))}
+	}
+	if chainJSON(a.AttributionFields) == before {
+		return nil
+	}
+	_, err := rewrite(ctx, tx, attributions, by, a, a.AttributionFields)
+	return err
+}

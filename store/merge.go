@@ -1,0 +1,101 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater"
+)
+
+// merge makes a thing speak as another; unmerge takes it back, and nothing is lost in between.
+func merge[T any, F fields](ctx context.Context, s *Store, t table[T, F], by By, id uuid.UUID, version int, into uuid.UUID) (T, error) {
+	var after T
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		if err := lockStructure(ctx, tx); err != nil {
+			return err
+		}
+		before, err := lockForWrite(ctx, tx, t, id, version)
+		if err != nil {
+			return err
+		}
+		if err := checkReferences(ctx, tx, []headwater.Reference{{Pointer: "/into", Resource: t.resource, ID: into}}); err != nil {
+			return err
+		}
+		if err := t.checkMergeTarget(ctx, tx, id, into); err != nil {
+			return err
+		}
+		after, err = setStatus(ctx, tx, t, by, before, headwater.OpMerge, string(headwater.EntityMerged), &into)
+		return err
+	})
+	return after, err
+}
+
+// checkMergeTarget faults a target that is, over merges, the thing itself.
+func (t table[T, F]) checkMergeTarget(ctx context.Context, tx pgx.Tx, id, into uuid.UUID) error {
+	var loops bool
+	err := tx.QueryRow(ctx, fmt.Sprintf(`WITH RECURSIVE speaks_as AS (
+			SELECT id, merged_into FROM %[1]s WHERE id = $2
+			UNION SELECT next.id, next.merged_into FROM %[1]s AS next JOIN speaks_as ON next.id = speaks_as.merged_into
+		) SELECT EXISTS (SELECT FROM speaks_as WHERE id = $1)`, t.name), id, into).Scan(&loops)
+	if err == nil && loops {
+		return headwater.Faults{headwater.NewFault("/into", headwater.FaultLoop, into, fmt.Sprintf("a %s that is not merged into this one", t.resource))}
+	}
+	return err
+}
+
+func unmerge[T any, F fields](ctx context.Context, s *Store, t table[T, F], by By, id uuid.UUID, version int, status func(T) headwater.EntityStatus) (T, error) {
+	var after T
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		before, err := lockForWrite(ctx, tx, t, id, version)
+		if err != nil {
+			return err
+		}
+		if status(before) != headwater.EntityMerged {
+			return &headwater.Error{Code: headwater.CodeConflict, Detail: fmt.Sprintf("the %s is %s, not merged", t.resource, status(before))}
+		}
+		after, err = setStatus(ctx, tx, t, by, before, headwater.OpUnmerge, string(headwater.EntityActive), nil)
+		return err
+	})
+	return after, err
+}
+
+// changeStatus retracts, restores, accepts or rejects. refused is why the thing's present status does not allow it,
+// "" if it does.
+func changeStatus[T any, F fields](ctx context.Context, s *Store, t table[T, F], by By, id uuid.UUID, version int, operation headwater.Operation, to string, status func(T) string) (T, error) {
+	var after T
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		before, err := lockForWrite(ctx, tx, t, id, version)
+		if err != nil {
+			return err
+		}
+		switch status(before) {
+		case to:
+			after = before
+			return nil
+		case string(headwater.EntityMerged):
+			return &headwater.Error{Code: headwater.CodeConflict, Detail: fmt.Sprintf("the %s is merged into another; unmerge it first", t.resource)}
+		}
+		after, err = setStatus(ctx, tx, t, by, before, operation, to, nil)
+		return err
+	})
+	return after, err
+}
+
+// recordOperation names the change to a record's or entity's status.
+func recordOperation(retracted bool) (headwater.Operation, string) {
+	if retracted {
+		return headwater.OpRetract, string(headwater.RecordRetracted)
+	}
+	return headwater.OpRestore, string(headwater.RecordActive)
+}
+
+// decisionOperation names the change to an attribution's or link's status.
+func decisionOperation(accepted bool) (headwater.Operation, string) {
+	if accepted {
+		return headwater.OpAccept, string(headwater.Accepted)
+	}
+	return headwater.OpReject, string(headwater.Rejected)
+}

@@ -1,0 +1,43 @@
+package store
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+)
+
+var reviews = table[headwater.Review, headwater.ReviewFields]{
+	resource: headwater.ResourceReview,
+	name:     "reviews",
+	columns:  cols("claim_id>claim author rating title url published"),
+	values: func(f headwater.ReviewFields) []any {
+		return []any{f.Claim, f.Author, f.Rating, f.Title, f.URL, f.Published}
+	},
+	fields: func(r headwater.Review) headwater.ReviewFields { return r.ReviewFields },
+	meta:   func(r headwater.Review) headwater.Meta { return r.Meta },
+}
+
+// Review gives one review.
+func (s *Store) Review(ctx context.Context, id uuid.UUID) (headwater.Review, error) {
+	return get(ctx, s, reviews, id)
+}
+
+// CreateReview stores a new review.
+func (s *Store) CreateReview(ctx context.Context, by By, key string, f headwater.ReviewFields) (headwater.Review, error) {
+	return add(ctx, s, reviews, by, key, active, f, unrestricted)
+}
+
+// UpdateReview replaces all that is said about a review but its claim, which it belongs to.
+func (s *Store) UpdateReview(ctx context.Context, by By, id uuid.UUID, version int, f headwater.ReviewFields) (headwater.Review, error) {
+	return replaceIf(ctx, s, reviews, by, id, version, f, func(before headwater.Review) error {
+		return unchanged("/claim", before.Claim, f.Claim)
+	})
+}
+
+// RetractReview retracts or restores a review.
+func (s *Store) RetractReview(ctx context.Context, by By, id uuid.UUID, version int, retracted bool) (headwater.Review, error) {
+	operation, status := recordOperation(retracted)
+	return changeStatus(ctx, s, reviews, by, id, version, operation, status, func(r headwater.Review) string { return string(r.Status) })
+}

@@ -1,0 +1,44 @@
+package store
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/headwater-project/headwater/fold"
+)
+
+// searchable gives the two columns that things are searched by: the folded text, and its terms as the text form of
+// a tsvector, each with its positions.
+func searchable(texts ...string) (folded, terms string) {
+	var words []string
+	var all []string
+	for _, text := range texts {
+		if text = fold.Text(text); text != "" {
+			all = append(all, text)
+			words = append(words, fold.Terms(text)...)
+		}
+	}
+	return strings.Join(all, "\n"), vector(words)
+}
+
+// maxPosition is the last position that a tsvector can hold.
+const maxPosition = 16383
+
+// vector writes terms as a tsvector: 'term':position …
+func vector(terms []string) string {
+	var b strings.Builder
+	for i, term := range terms {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(quoted(term))
+		b.WriteByte(':')
+		b.WriteString(strconv.Itoa(min(i+1, maxPosition)))
+	}
+	return b.String()
+}
+
+// quoted writes a term as tsvector and tsquery read it.
+func quoted(term string) string {
+	return "'" + strings.NewReplacer("'", "''", `\`, `\\`).Replace(term) + "'"
+}

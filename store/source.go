@@ -1,0 +1,77 @@
+package store
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater"
+)
+
+var sources = table[headwater.Source, headwater.SourceFields]{
+	resource: headwater.ResourceSource,
+	name:     "sources",
+	columns:  cols("kind name names aliases country role anonymous reliability external_ids domains url control_reviewed_at notes"),
+	search:   cols("folded terms"),
+	merges:   true,
+	values: func(f headwater.SourceFields) []any {
+		texts := append([]string{f.Name}, f.Aliases...)
+		folded, terms := searchable(append(texts, inOrder(f.Names)...)...)
+		return []any{
+			f.Kind, f.Name, mapOrNull(f.Names), orNull(f.Aliases), f.Country, mapOrNull(f.Role), f.Anonymous, f.Reliability,
+			mapOrNull(f.ExternalIDs), orNull(f.Domains), f.URL, f.ControlReviewedAt, f.Notes, folded, terms,
+		}
+	},
+	fields: func(s headwater.Source) headwater.SourceFields { return s.SourceFields },
+	meta:   func(s headwater.Source) headwater.Meta { return s.Meta },
+}
+
+// Source gives one source.
+func (s *Store) Source(ctx context.Context, id uuid.UUID) (headwater.Source, error) {
+	return get(ctx, s, sources, id)
+}
+
+// CreateSource stores a new source. A key that exists gives CodeAlreadyExists.
+func (s *Store) CreateSource(ctx context.Context, by By, key string, f headwater.SourceFields) (headwater.Source, error) {
+	return add(ctx, s, sources, by, key, active, f, unrestricted)
+}
+
+// UpdateSource replaces all that is said about a source.
+func (s *Store) UpdateSource(ctx context.Context, by By, id uuid.UUID, version int, f headwater.SourceFields) (headwater.Source, error) {
+	return replace(ctx, s, sources, by, id, version, f, nil)
+}
+
+// RetractSource retracts or restores a source.
+func (s *Store) RetractSource(ctx context.Context, by By, id uuid.UUID, version int, retracted bool) (headwater.Source, error) {
+	operation, status := recordOperation(retracted)
+	return changeStatus(ctx, s, sources, by, id, version, operation, status, func(s headwater.Source) string { return string(s.Status) })
+}
+
+// MergeSource makes a source speak as another.
+func (s *Store) MergeSource(ctx context.Context, by By, id uuid.UUID, version int, into uuid.UUID) (headwater.Source, error) {
+	return merge(ctx, s, sources, by, id, version, into)
+}
+
+// UnmergeSource lets a merged source speak for itself again.
+func (s *Store) UnmergeSource(ctx context.Context, by By, id uuid.UUID, version int) (headwater.Source, error) {
+	return unmerge(ctx, s, sources, by, id, version, func(s headwater.Source) headwater.EntityStatus { return s.Status })
+}
+
+// SourceCards gives what answers say about each of these sources.
+func (s *Store) SourceCards(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]headwater.SourceCard, error) {
+	rows, err := s.pool.Query(ctx, "SELECT id, key, name, names, kind, country, anonymous FROM sources WHERE id = ANY ($1)", ids)
+	if err != nil {
+		return nil, interpret(err)
+	}
+	type card struct {
+		ID uuid.UUID
+		headwater.SourceCard
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[card])
+	cards := make(map[uuid.UUID]headwater.SourceCard, len(found))
+	for _, c := range found {
+		cards[c.ID] = c.SourceCard
+	}
+	return cards, interpret(err)
+}

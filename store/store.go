@@ -1,0 +1,147 @@
+// Package store keeps everything in PostgreSQL, by pgx: one file for each resource, the SQL beside the method that
+// runs it. It checks what only the database can know (that references exist, that nothing becomes its own ancestor,
+// that a quote stands in its document) and records every change in the transaction that makes it.
+//
+// It must not know HTTP, nor how answers are shaped, nor what the analysis makes of the rows.
+package store
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/migrations"
+)
+
+// DefaultNamespace is the namespace of keys that are given through the API of an instance that has not been given a
+// name of its own.
+const DefaultNamespace = "https://headwater.example/local"
+
+// Options say which database to use, and how.
+type Options struct {
+	ConnString string       // PostgreSQL URL or key=value string
+	Namespace  string       // of keys given through the API; DefaultNamespace if empty
+	MaxConns   int32        // connections at most; pgx's default if 0
+	Logger     *slog.Logger // slog.Default if nil
+}
+
+// Store is a database with Headwater's schema.
+type Store struct {
+	pool      *pgxpool.Pool
+	namespace string
+	log       *slog.Logger
+}
+
+// Open connects, and checks that the database can hold Headwater: its version, encoding and extensions, and that its
+// schema is the one that this program works with.
+func Open(ctx context.Context, options Options) (*Store, error) {
+	config, err := pgxpool.ParseConfig(options.ConnString)
+	if err != nil {
+		return nil, fmt.Errorf("the database address cannot be read: %w", err)
+	}
+	if options.MaxConns > 0 {
+		config.MaxConns = options.MaxConns
+	}
+	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	config.ConnConfig.RuntimeParams["application_name"] = "headwater"
+	// idle sessions in a transaction are a crash of ours; they must not hold locks for long
+	config.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "10min"
+	config.MaxConnIdleTime = 5 * time.Minute
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("connect to the database: %w", err)
+	}
+	s := &Store{pool: pool, namespace: options.Namespace, log: options.Logger}
+	if s.namespace == "" {
+		s.namespace = DefaultNamespace
+	}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	if err := s.check(ctx); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// Close gives the connections back.
+func (s *Store) Close() { s.pool.Close() }
+
+// Namespace is the namespace of keys that are given through the API.
+func (s *Store) Namespace() string { return s.namespace }
+
+// Stat tells about the connections.
+func (s *Store) Stat() *pgxpool.Stat { return s.pool.Stat() }
+
+// Ping says whether the database can be reached and has the schema that this program works with.
+func (s *Store) Ping(ctx context.Context) error { return s.checkSchema(ctx) }
+
+func (s *Store) check(ctx context.Context) error {
+	if err := CheckServer(ctx, s.pool); err != nil {
+		return err
+	}
+	return s.checkSchema(ctx)
+}
+
+// MinServerVersion is the oldest PostgreSQL that will do, as server_version_num gives it.
+const MinServerVersion = 150000
+
+// CheckServer says whether a database can hold Headwater at all, before any migration.
+func CheckServer(ctx context.Context, db migrations.Querier) error {
+	var version int
+	var shown, encoding string
+	var trigrams bool
+	err := db.QueryRow(ctx, `SELECT current_setting('server_version_num')::int, current_setting('server_version'),
+		current_setting('server_encoding'), EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm')`).
+		Scan(&version, &shown, &encoding, &trigrams)
+	switch {
+	case err != nil:
+		return fmt.Errorf("the database cannot be reached: %w", err)
+	case version < MinServerVersion:
+		return fmt.Errorf("the database is PostgreSQL %s; version 15 or later is needed", shown)
+	case encoding != "UTF8":
+		return fmt.Errorf("the database's encoding is %s; create one with: createdb --encoding=UTF8 --locale=C.UTF-8 --template=template0 headwater", encoding)
+	case !trigrams:
+		return fmt.Errorf("the database server lacks the extension pg_trgm; install PostgreSQL's contrib package (Debian's postgresql-%d has it)", version/10000)
+	}
+	return nil
+}
+
+func (s *Store) checkSchema(ctx context.Context) error {
+	latest, err := migrations.Latest()
+	if err != nil {
+		return err
+	}
+	version, err := migrations.VersionOf(ctx, s.pool)
+	switch {
+	case err != nil:
+		return interpret(err)
+	case version < latest:
+		return fmt.Errorf("the database's schema is version %d, this program needs %d; run: headwater migrate up", version, latest)
+	case version > latest:
+		return fmt.Errorf("the database's schema is version %d, newer than this program's %d; use a newer headwater", version, latest)
+	}
+	return nil
+}
+
+// inTx runs do in one transaction, which is committed if do gives no error.
+func (s *Store) inTx(ctx context.Context, do func(tx pgx.Tx) error) error {
+	return interpret(pgx.BeginFunc(ctx, s.pool, do))
+}
+
+// By says who makes a change, and why.
+type By struct {
+	Actor  string // cli:<user>, or anonymous for a request without a key
+	Reason string // as the actor gave it; may be empty
+}
+
+// notFound is the error for an identity that nothing has.
+func notFound(resource headwater.Resource, id any) error {
+	return &headwater.Error{Code: headwater.CodeNotFound, Detail: fmt.Sprintf("no %s has the id %s", resource, id)}
+}
