@@ -43,7 +43,7 @@ func accountFor(dataDir, cluster string) (account, error) {
 func lookUp(key string, find func(string) (*user.User, error)) (account, error) {
 	found, err := find(key)
 	if err != nil {
-		return account{}, fmt.Errorf("PostgreSQL needs its user's name: %w", err)
+		return account{}, fmt.Errorf("PostgreSQL runs only as a user that has a name, in /etc/passwd or a directory: %w", err)
 	}
 	a := account{name: found.Username}
 	if a.uid, err = strconv.Atoi(found.Uid); err != nil {
@@ -86,7 +86,7 @@ func (a account) reach(ctx context.Context, dir string) error {
 		}
 	}
 	return fmt.Errorf("the database's data directory %s cannot be reached by the user %s, whom its server runs as: the folder %s is "+
-		"closed to it; open that folder (chmod o+x %q) or choose another data directory", dir, a.name, closed, closed)
+		"closed to that user; choose another data directory", dir, a.name, closed)
 }
 
 // ownerOf returns the user id that owns a path, and false where there is no such path.

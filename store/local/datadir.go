@@ -89,7 +89,8 @@ func (d *dataDir) denied(err error) error {
 // takeOver checks whose the directory is, gives an empty one to the server's user, and makes the lock files.
 func (d *dataDir) takeOver(ctx context.Context) error {
 	if uid, _ := ownerOf(d.path); uid != os.Geteuid() && uid != d.owner.uid {
-		return fmt.Errorf("the database's data directory %s belongs to user id %d, not to %s: %w", d.path, uid, d.owner.name, fs.ErrPermission)
+		return fmt.Errorf("the database's data directory %s belongs to user id %d: run headwater as that user or as root, "+
+			"or choose another data directory", d.path, uid)
 	}
 	entries, err := fs.ReadDir(d.root.FS(), ".")
 	if err != nil {
@@ -226,8 +227,8 @@ func (d *dataDir) sync() error {
 	return dir.Sync()
 }
 
-// authenticate lets in whoever the kernel says is the server's user, root, or ourselves, as the one role, and nobody else. It
-// is written at each start, since a directory may have been moved to another owner.
+// authenticate lets in whoever the kernel says is the server's user or root, as the one role, and nobody else. It is
+// written at each start, since a directory may have been given to another owner.
 func (d *dataDir) authenticate() error {
 	var idents strings.Builder
 	for _, name := range slices.Compact([]string{"root", d.owner.name}) {
@@ -250,9 +251,9 @@ func (d *dataDir) authenticate() error {
 
 var plainPath = regexp.MustCompile(`^[A-Za-z0-9/._-]+$`)
 
-// makeSocketDir returns the folder for the server's socket, mode 0700: in the data directory where its path is short and plain
-// enough for PostgreSQL, for the system and for a connection string, else a folder in /tmp, the last server's where it is still there, so that those
-// who knew its address find the next one too.
+// makeSocketDir returns the folder for the server's socket, mode 0700: in the data directory where its path is short and
+// plain enough for PostgreSQL, for the system and for a connection string, else in /tmp. There it is the last server's
+// folder if that is left, so that those who knew its address find the next one too.
 func (d *dataDir) makeSocketDir() (string, error) {
 	dir := filepath.Join(d.path, socketDir)
 	if plainPath.MatchString(dir) && len(filepath.Join(dir, socketFile)) <= longestSocket {

@@ -89,12 +89,18 @@ func launch(t *testing.T, configure func(*osexec.Cmd)) (*helper, io.Reader) {
 func startHelper(t *testing.T, dir string) *helper {
 	t.Helper()
 	h, stdout := launch(t, func(cmd *osexec.Cmd) { cmd.Env = append(cmd.Env, helperDir+"="+dir) })
+	h.read(t, stdout)
+	return h
+}
+
+// read waits until the helper says where its server is.
+func (h *helper) read(t *testing.T, stdout io.Reader) {
+	t.Helper()
 	address, err := bufio.NewReader(stdout).ReadString('\n')
 	if err != nil {
 		t.Fatalf("the helper: %v, %v", err, h.cmd.Wait())
 	}
 	h.address = strings.TrimSpace(address)
-	return h
 }
 
 // finish lets the helper close its server and end.
@@ -165,6 +171,37 @@ func TestOrphanIsAdopted(t *testing.T) {
 	mustNotRun(t, next)
 }
 
+// TestRootAndTheServersUserShareOne joins a server as the user that it runs as, which is another than ours when we are root.
+func TestRootAndTheServersUserShareOne(t *testing.T) {
+	t.Parallel()
+	dir := dataDir(t)
+	server := open(t, local.Options{DataDir: dir})
+	program := filepath.Join(folder(t), "helper") // the test binary itself may be out of that user's reach
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	binary, err := os.ReadFile(self)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(program, binary, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	h, stdout := launch(t, func(cmd *osexec.Cmd) {
+		cmd.Path, cmd.Dir = program, dir
+		cmd.Env = append(cmd.Env, helperDir+"="+dir)
+		cmd.SysProcAttr.Credential = owner(t, dir)
+	})
+	h.read(t, stdout)
+	closed(t, server)
+	if got := query[string](t, h.address, `SELECT current_user`); got != "headwater" {
+		t.Errorf("the role is %s", got)
+	}
+	h.finish(t)
+	mustNotRun(t, server)
+}
+
 func TestInterruptReachesNoServer(t *testing.T) {
 	t.Parallel()
 	h := startHelper(t, dataDir(t))
@@ -219,15 +256,8 @@ func TestRecoveryFromACrash(t *testing.T) {
 // sleeper starts a process of the cluster's owner, which the server's user may signal.
 func sleeper(t *testing.T, dir string) int {
 	t.Helper()
-	info, err := os.Stat(filepath.Join(dir, "postgres"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	cmd := osexec.Command("sleep", "600")
-	owner := info.Sys().(*syscall.Stat_t)
-	if int(owner.Uid) != os.Geteuid() {
-		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: owner.Uid, Gid: owner.Gid}}
-	}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: owner(t, dir)}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -236,6 +266,20 @@ func sleeper(t *testing.T, dir string) int {
 		cmd.Wait()
 	})
 	return cmd.Process.Pid
+}
+
+// owner is the user that the server runs as, nil when that is us.
+func owner(t *testing.T, dir string) *syscall.Credential {
+	t.Helper()
+	info, err := os.Stat(filepath.Join(dir, "postgres"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stat := info.Sys().(*syscall.Stat_t)
+	if int(stat.Uid) == os.Geteuid() {
+		return nil
+	}
+	return &syscall.Credential{Uid: stat.Uid, Gid: stat.Gid}
 }
 
 func TestServerKilledUnderItsUser(t *testing.T) {

@@ -81,10 +81,12 @@ func findPrograms(ctx context.Context, a account, dirs []string, dataDir string,
 		if err != nil {
 			continue
 		}
-		if p.major = majorVersion(string(version)); p.major == major || major == 0 && p.major >= oldestMajor {
+		switch p.major = majorVersion(string(version)); {
+		case p.major == major || major == 0 && p.major >= oldestMajor:
 			return p, nil
+		case p.major != 0:
+			others = append(others, p.major)
 		}
-		others = append(others, p.major)
 	}
 	slices.Sort(others)
 	others = slices.Compact(others)

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -46,7 +47,7 @@ func (s *Server) reach(ctx context.Context) error {
 		}
 		if time.Since(silent) > longestSilence {
 			return fmt.Errorf("a server holds the database in %s and does not answer (process %d; its log is %s): %w",
-				s.dir.path, address.pid, logFile, err)
+				s.dir.path, address.pid, filepath.Join(s.dir.path, logFile), err)
 		}
 		if err := pause(ctx); err != nil {
 			return fmt.Errorf("wait for the server in %s: %w", s.dir.path, err)
@@ -92,7 +93,8 @@ func (s *Server) start(ctx context.Context, lock *os.File) error {
 	if err := s.awaitStart(ctx, cmd); err != nil {
 		return fmt.Errorf("start PostgreSQL in %s: %w\n%s", s.dir.path, err, tail(log, from))
 	}
-	s.options.Logger.InfoContext(ctx, "started a private PostgreSQL", "version", p.major, "data_dir", s.dir.path, "user", s.dir.owner.name, "pid", s.address.pid)
+	s.options.Logger.InfoContext(ctx, "started a private PostgreSQL", "version", p.major, "data_dir", s.dir.path,
+		"user", s.dir.owner.name, "pid", s.address.pid)
 	return nil
 }
 
