@@ -19,6 +19,7 @@ var attributions = table[headwater.Attribution, headwater.AttributionFields]{
 	},
 	fields: func(a headwater.Attribution) headwater.AttributionFields { return a.AttributionFields },
 	meta:   func(a headwater.Attribution) headwater.Meta { return a.Meta },
+	status: func(a headwater.Attribution) (string, *uuid.UUID) { return string(a.Status), nil },
 }
 
 // Attribution gives one attribution with its chain.
@@ -56,7 +57,7 @@ func (s *Store) UpdateAttribution(ctx context.Context, by By, id uuid.UUID, vers
 // DecideAttribution accepts or rejects an attribution.
 func (s *Store) DecideAttribution(ctx context.Context, by By, id uuid.UUID, version int, accepted bool) (headwater.Attribution, error) {
 	operation, status := decisionOperation(accepted)
-	return changeStatus(ctx, s, attributions, by, id, version, operation, status, func(a headwater.Attribution) string { return string(a.Status) })
+	return changeStatus(ctx, s, attributions, by, id, version, operation, status)
 }
 
 // anchor holds an attribution against its document and mends its spans. The document is kept as it is until the
@@ -67,11 +68,7 @@ func anchor(ctx context.Context, tx pgx.Tx, f *headwater.AttributionFields) erro
 	if err := tx.QueryRow(ctx, "SELECT publisher, text FROM documents WHERE id = $1 FOR SHARE", f.Document).Scan(&publisher, &words); err != nil {
 		return err
 	}
-	var text *headwater.Text
-	if words != "" {
-		text = headwater.NewText(words)
-	}
-	return f.CheckIn(publisher, text)
+	return f.CheckIn(publisher, textOf(words))
 }
 
 // chainJSON is an attribution's words and spans in one text, to compare it with what it was.

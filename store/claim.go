@@ -22,6 +22,7 @@ var claims = table[headwater.Claim, headwater.ClaimFields]{
 	},
 	fields: func(c headwater.Claim) headwater.ClaimFields { return c.ClaimFields },
 	meta:   func(c headwater.Claim) headwater.Meta { return c.Meta },
+	status: func(c headwater.Claim) (string, *uuid.UUID) { return string(c.Status), c.MergedInto },
 }
 
 // inOrder gives the texts in the order of their language tags.
@@ -51,7 +52,7 @@ func (s *Store) UpdateClaim(ctx context.Context, by By, id uuid.UUID, version in
 // RetractClaim retracts or restores a claim.
 func (s *Store) RetractClaim(ctx context.Context, by By, id uuid.UUID, version int, retracted bool) (headwater.Claim, error) {
 	operation, status := recordOperation(retracted)
-	return changeStatus(ctx, s, claims, by, id, version, operation, status, func(c headwater.Claim) string { return string(c.Status) })
+	return changeStatus(ctx, s, claims, by, id, version, operation, status)
 }
 
 // MergeClaim makes a claim speak as another.
@@ -61,5 +62,5 @@ func (s *Store) MergeClaim(ctx context.Context, by By, id uuid.UUID, version int
 
 // UnmergeClaim lets a merged claim speak for itself again.
 func (s *Store) UnmergeClaim(ctx context.Context, by By, id uuid.UUID, version int) (headwater.Claim, error) {
-	return unmerge(ctx, s, claims, by, id, version, func(c headwater.Claim) headwater.EntityStatus { return c.Status })
+	return unmerge(ctx, s, claims, by, id, version)
 }

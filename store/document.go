@@ -23,6 +23,7 @@ var documents = table[headwater.Document, headwater.DocumentFields]{
 	},
 	fields: func(d headwater.Document) headwater.DocumentFields { return d.DocumentFields },
 	meta:   func(d headwater.Document) headwater.Meta { return d.Meta },
+	status: func(d headwater.Document) (string, *uuid.UUID) { return string(d.Status), nil },
 }
 
 // Document gives one document with its text.
@@ -52,7 +53,7 @@ func (s *Store) UpdateDocument(ctx context.Context, by By, id uuid.UUID, version
 // RetractDocument retracts or restores a document.
 func (s *Store) RetractDocument(ctx context.Context, by By, id uuid.UUID, version int, retracted bool) (headwater.Document, error) {
 	operation, status := recordOperation(retracted)
-	return changeStatus(ctx, s, documents, by, id, version, operation, status, func(d headwater.Document) string { return string(d.Status) })
+	return changeStatus(ctx, s, documents, by, id, version, operation, status)
 }
 
 // checkDerivation faults a document that derives from itself, through others.
@@ -81,10 +82,7 @@ const mendBatch = 500
 // mendAttributions holds a document's attributions against its new text, batch by batch, and stores those that had
 // to be mended.
 func mendAttributions(ctx context.Context, tx pgx.Tx, by By, d headwater.Document) error {
-	var text *headwater.Text
-	if d.Text != "" {
-		text = headwater.NewText(d.Text)
-	}
+	text := textOf(d.Text)
 	after := uuid.Nil
 	for {
 		batch, err := many[headwater.Attribution](ctx, tx, fmt.Sprintf(

@@ -18,6 +18,7 @@ var links = table[headwater.Link, headwater.LinkFields]{
 	},
 	fields: func(l headwater.Link) headwater.LinkFields { return l.LinkFields },
 	meta:   func(l headwater.Link) headwater.Meta { return l.Meta },
+	status: func(l headwater.Link) (string, *uuid.UUID) { return string(l.Status), nil },
 }
 
 // Link gives one link.
@@ -51,5 +52,5 @@ func (s *Store) UpdateLink(ctx context.Context, by By, id uuid.UUID, version int
 // DecideLink accepts or rejects a link.
 func (s *Store) DecideLink(ctx context.Context, by By, id uuid.UUID, version int, accepted bool) (headwater.Link, error) {
 	operation, status := decisionOperation(accepted)
-	return changeStatus(ctx, s, links, by, id, version, operation, status, func(l headwater.Link) string { return string(l.Status) })
+	return changeStatus(ctx, s, links, by, id, version, operation, status)
 }

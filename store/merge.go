@@ -46,15 +46,15 @@ func (t table[T, F]) checkMergeTarget(ctx context.Context, tx pgx.Tx, id, into u
 	return err
 }
 
-func unmerge[T any, F fields](ctx context.Context, s *Store, t table[T, F], by By, id uuid.UUID, version int, status func(T) headwater.EntityStatus) (T, error) {
+func unmerge[T any, F fields](ctx context.Context, s *Store, t table[T, F], by By, id uuid.UUID, version int) (T, error) {
 	var after T
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		before, err := lockForWrite(ctx, tx, t, id, version)
 		if err != nil {
 			return err
 		}
-		if status(before) != headwater.EntityMerged {
-			return &headwater.Error{Code: headwater.CodeConflict, Detail: fmt.Sprintf("the %s is %s, not merged", t.resource, status(before))}
+		if status, _ := t.status(before); status != string(headwater.EntityMerged) {
+			return &headwater.Error{Code: headwater.CodeConflict, Detail: fmt.Sprintf("the %s is %s, not merged", t.resource, status)}
 		}
 		after, err = setStatus(ctx, tx, t, by, before, headwater.OpUnmerge, string(headwater.EntityActive), nil)
 		return err
@@ -62,16 +62,15 @@ func unmerge[T any, F fields](ctx context.Context, s *Store, t table[T, F], by B
 	return after, err
 }
 
-// changeStatus retracts, restores, accepts or rejects. refused is why the thing's present status does not allow it,
-// "" if it does.
-func changeStatus[T any, F fields](ctx context.Context, s *Store, t table[T, F], by By, id uuid.UUID, version int, operation headwater.Operation, to string, status func(T) string) (T, error) {
+// changeStatus retracts, restores, accepts or rejects.
+func changeStatus[T any, F fields](ctx context.Context, s *Store, t table[T, F], by By, id uuid.UUID, version int, operation headwater.Operation, to string) (T, error) {
 	var after T
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		before, err := lockForWrite(ctx, tx, t, id, version)
 		if err != nil {
 			return err
 		}
-		switch status(before) {
+		switch status, _ := t.status(before); status {
 		case to:
 			after = before
 			return nil

@@ -18,6 +18,7 @@ var relations = table[headwater.Relation, headwater.RelationFields]{
 	},
 	fields: func(r headwater.Relation) headwater.RelationFields { return r.RelationFields },
 	meta:   func(r headwater.Relation) headwater.Meta { return r.Meta },
+	status: func(r headwater.Relation) (string, *uuid.UUID) { return string(r.Status), nil },
 }
 
 // Relation gives one relation.

@@ -17,6 +17,7 @@ var reviews = table[headwater.Review, headwater.ReviewFields]{
 	},
 	fields: func(r headwater.Review) headwater.ReviewFields { return r.ReviewFields },
 	meta:   func(r headwater.Review) headwater.Meta { return r.Meta },
+	status: func(r headwater.Review) (string, *uuid.UUID) { return string(r.Status), nil },
 }
 
 // Review gives one review.
@@ -39,5 +40,5 @@ func (s *Store) UpdateReview(ctx context.Context, by By, id uuid.UUID, version i
 // RetractReview retracts or restores a review.
 func (s *Store) RetractReview(ctx context.Context, by By, id uuid.UUID, version int, retracted bool) (headwater.Review, error) {
 	operation, status := recordOperation(retracted)
-	return changeStatus(ctx, s, reviews, by, id, version, operation, status, func(r headwater.Review) string { return string(r.Status) })
+	return changeStatus(ctx, s, reviews, by, id, version, operation, status)
 }

@@ -25,6 +25,7 @@ var sources = table[headwater.Source, headwater.SourceFields]{
 	},
 	fields: func(s headwater.Source) headwater.SourceFields { return s.SourceFields },
 	meta:   func(s headwater.Source) headwater.Meta { return s.Meta },
+	status: func(s headwater.Source) (string, *uuid.UUID) { return string(s.Status), s.MergedInto },
 }
 
 // Source gives one source.
@@ -45,7 +46,7 @@ func (s *Store) UpdateSource(ctx context.Context, by By, id uuid.UUID, version i
 // RetractSource retracts or restores a source.
 func (s *Store) RetractSource(ctx context.Context, by By, id uuid.UUID, version int, retracted bool) (headwater.Source, error) {
 	operation, status := recordOperation(retracted)
-	return changeStatus(ctx, s, sources, by, id, version, operation, status, func(s headwater.Source) string { return string(s.Status) })
+	return changeStatus(ctx, s, sources, by, id, version, operation, status)
 }
 
 // MergeSource makes a source speak as another.
@@ -55,7 +56,7 @@ func (s *Store) MergeSource(ctx context.Context, by By, id uuid.UUID, version in
 
 // UnmergeSource lets a merged source speak for itself again.
 func (s *Store) UnmergeSource(ctx context.Context, by By, id uuid.UUID, version int) (headwater.Source, error) {
-	return unmerge(ctx, s, sources, by, id, version, func(s headwater.Source) headwater.EntityStatus { return s.Status })
+	return unmerge(ctx, s, sources, by, id, version)
 }
 
 // SourceCards gives what answers say about each of these sources.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"github.com/headwater-project/headwater"
 )
 
@@ -30,6 +32,8 @@ type table[T any, F fields] struct {
 	values func(F) []any
 	fields func(T) F
 	meta   func(T) headwater.Meta
+	// status gives the thing's status, and what it is merged into if it is.
+	status func(T) (string, *uuid.UUID)
 }
 
 // cols makes columns; "claim_id>claim" is a column claim_id that rows call claim.

@@ -1,0 +1,55 @@
+package bundle
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+)
+
+var errLineTooLong = errors.New("bundle: line too long")
+
+// lines splits a stream, holding one line at a time.
+type lines struct {
+	in     *bufio.Reader
+	line   []byte
+	number int
+	// ended says that the stream ended within the last line.
+	ended bool
+}
+
+func newLines(r io.Reader) *lines { return &lines{in: bufio.NewReaderSize(r, 1<<16)} }
+
+var byteOrderMark = []byte("\uFEFF")
+
+// next gives the next line without its newline, good until the next call; io.EOF after the last. Of a line of more
+// than MaxLine bytes nothing is kept: it gives errLineTooLong, and the call after it the line that follows.
+func (l *lines) next() ([]byte, error) {
+	l.line = l.line[:0]
+	size := 0
+	for {
+		part, err := l.in.ReadSlice('\n')
+		if size += len(part); size <= MaxLine {
+			l.line = append(l.line, part...)
+		}
+		if errors.Is(err, bufio.ErrBufferFull) {
+			continue
+		}
+		if err != nil && (size == 0 || !errors.Is(err, io.EOF)) {
+			return nil, err
+		}
+		l.ended = err != nil
+		break
+	}
+	l.number++
+	if size > MaxLine {
+		return nil, errLineTooLong
+	}
+	line := bytes.TrimSuffix(l.line, []byte("\n"))
+	if l.number == 1 {
+		line = bytes.TrimPrefix(line, byteOrderMark)
+	}
+	return line, nil
+}
+
+func blank(line []byte) bool { return len(bytes.TrimLeft(line, " \t\r")) == 0 }

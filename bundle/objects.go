@@ -1,0 +1,194 @@
+package bundle
+
+import (
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+)
+
+// object is a line as it stands in the file. Its struct's fields are the format: their order is the order that is
+// written. A field here hides the field of the same name in the domain's type, whose references are ids and nothing
+// else.
+type object interface {
+	// item resolves the references and gives what the line says.
+	item(r *resolver) Item
+}
+
+// newObject gives an empty object for lines of this type; nil if the format has no such type.
+func newObject(r headwater.Resource) object {
+	switch r {
+	case headwater.ResourceSource:
+		return new(sourceLine)
+	case headwater.ResourceRelation:
+		return new(relationLine)
+	case headwater.ResourceDocument:
+		return new(documentLine)
+	case headwater.ResourceClaim:
+		return new(claimLine)
+	case headwater.ResourceAttribution:
+		return new(attributionLine)
+	case headwater.ResourceLink:
+		return new(linkLine)
+	case headwater.ResourceReview:
+		return new(reviewLine)
+	}
+	return nil
+}
+
+type identity struct {
+	Type      string     `json:"type"`
+	ID        *uuid.UUID `json:"id,omitempty"`
+	Key       string     `json:"key,omitempty"`
+	Namespace string     `json:"namespace,omitempty"`
+}
+
+// ref names a thing: a key of the bundle's namespace, or an id.
+type ref string
+
+type sourceLine struct {
+	identity
+	headwater.SourceFields
+	Status     headwater.EntityStatus `json:"status,omitempty"`
+	MergedInto ref                    `json:"merged_into,omitempty"`
+}
+
+func (l *sourceLine) item(r *resolver) Item {
+	s := &headwater.Source{SourceFields: l.SourceFields}
+	s.Status, s.MergedInto = r.entityStatus(headwater.ResourceSource, l.Status, l.MergedInto)
+	s.Meta = r.meta(l.identity, headwater.ResourceSource, nil)
+	r.notIntoItself(s.ID, s.MergedInto)
+	s.Normalize()
+	r.check(s)
+	return Item{Thing: s, Meta: &s.Meta, StatusNamed: l.Status != ""}
+}
+
+type relationLine struct {
+	identity
+	Subject ref `json:"subject"`
+	Object  ref `json:"object"`
+	headwater.RelationFields
+	Status headwater.RecordStatus `json:"status,omitempty"`
+}
+
+func (l *relationLine) item(r *resolver) Item {
+	t := &headwater.Relation{RelationFields: l.RelationFields, Status: status(r, l.Status, headwater.RecordActive)}
+	t.Subject = r.refer("/subject", headwater.ResourceSource, l.Subject)
+	t.Object = r.refer("/object", headwater.ResourceSource, l.Object)
+	t.Meta = r.meta(l.identity, headwater.ResourceRelation, t.NaturalKey)
+	r.check(t)
+	return Item{Thing: t, Meta: &t.Meta, StatusNamed: l.Status != ""}
+}
+
+type documentLine struct {
+	identity
+	Publisher   ref `json:"publisher"`
+	DerivedFrom ref `json:"derived_from,omitempty"`
+	headwater.DocumentFields
+	Status headwater.RecordStatus `json:"status,omitempty"`
+}
+
+func (l *documentLine) item(r *resolver) Item {
+	d := &headwater.Document{DocumentFields: l.DocumentFields, Status: status(r, l.Status, headwater.RecordActive)}
+	d.Publisher = r.refer("/publisher", headwater.ResourceSource, l.Publisher)
+	d.DerivedFrom = r.referMaybe("/derived_from", headwater.ResourceDocument, l.DerivedFrom)
+	d.Meta = r.meta(l.identity, headwater.ResourceDocument, nil)
+	d.Normalize()
+	r.check(d)
+	return Item{Thing: d, Meta: &d.Meta, StatusNamed: l.Status != ""}
+}
+
+type claimLine struct {
+	identity
+	headwater.ClaimFields
+	Quantities []quantity             `json:"quantities,omitempty"`
+	Status     headwater.EntityStatus `json:"status,omitempty"`
+	MergedInto ref                    `json:"merged_into,omitempty"`
+}
+
+// quantity tells a number that is missing from 0.
+type quantity struct {
+	Value *headwater.Decimal `json:"value"`
+	headwater.Quantity
+}
+
+func (l *claimLine) item(r *resolver) Item {
+	c := &headwater.Claim{ClaimFields: l.ClaimFields}
+	for i, q := range l.Quantities {
+		if q.Value == nil {
+			r.fault(headwater.Pointer("/quantities").Index(i).Field("value"), headwater.FaultRequired, nil, "the number")
+			q.Value = new(headwater.Decimal)
+		}
+		q.Quantity.Value = *q.Value
+		c.Quantities = append(c.Quantities, q.Quantity)
+	}
+	c.Status, c.MergedInto = r.entityStatus(headwater.ResourceClaim, l.Status, l.MergedInto)
+	c.Meta = r.meta(l.identity, headwater.ResourceClaim, nil)
+	r.notIntoItself(c.ID, c.MergedInto)
+	c.Normalize()
+	r.check(c)
+	return Item{Thing: c, Meta: &c.Meta, StatusNamed: l.Status != ""}
+}
+
+type attributionLine struct {
+	identity
+	Claim    ref   `json:"claim"`
+	Document ref   `json:"document"`
+	Chain    []hop `json:"chain"`
+	headwater.AttributionFields
+	Status headwater.Decision `json:"status,omitempty"`
+}
+
+type hop struct {
+	Source ref `json:"source"`
+	headwater.Hop
+}
+
+func (l *attributionLine) item(r *resolver) Item {
+	a := &headwater.Attribution{AttributionFields: l.AttributionFields, Status: status(r, l.Status, headwater.Accepted)}
+	a.Claim = r.refer("/claim", headwater.ResourceClaim, l.Claim)
+	a.Document = r.refer("/document", headwater.ResourceDocument, l.Document)
+	a.Chain = make([]headwater.Hop, len(l.Chain))
+	for i, h := range l.Chain {
+		a.Chain[i] = h.Hop
+		a.Chain[i].Source = r.refer(headwater.Pointer("/chain").Index(i).Field("source"), headwater.ResourceSource, h.Source)
+	}
+	a.Meta = r.metaWithin(a.Claim, l.identity, a.NaturalKey)
+	a.Normalize()
+	r.check(a)
+	return Item{Thing: a, Meta: &a.Meta, StatusNamed: l.Status != ""}
+}
+
+type linkLine struct {
+	identity
+	From ref `json:"from"`
+	To   ref `json:"to"`
+	headwater.LinkFields
+	Status headwater.Decision `json:"status,omitempty"`
+}
+
+func (l *linkLine) item(r *resolver) Item {
+	k := &headwater.Link{LinkFields: l.LinkFields, Status: status(r, l.Status, headwater.Accepted)}
+	k.From = r.refer("/from", headwater.ResourceClaim, l.From)
+	k.To = r.refer("/to", headwater.ResourceClaim, l.To)
+	k.Meta = r.meta(l.identity, headwater.ResourceLink, k.NaturalKey)
+	k.Normalize()
+	r.check(k)
+	return Item{Thing: k, Meta: &k.Meta, StatusNamed: l.Status != ""}
+}
+
+type reviewLine struct {
+	identity
+	Claim  ref `json:"claim"`
+	Author ref `json:"author"`
+	headwater.ReviewFields
+	Status headwater.RecordStatus `json:"status,omitempty"`
+}
+
+func (l *reviewLine) item(r *resolver) Item {
+	v := &headwater.Review{ReviewFields: l.ReviewFields, Status: status(r, l.Status, headwater.RecordActive)}
+	v.Claim = r.refer("/claim", headwater.ResourceClaim, l.Claim)
+	v.Author = r.refer("/author", headwater.ResourceSource, l.Author)
+	v.Meta = r.meta(l.identity, headwater.ResourceReview, v.NaturalKey)
+	r.check(v)
+	return Item{Thing: v, Meta: &v.Meta, StatusNamed: l.Status != ""}
+}

@@ -1,0 +1,76 @@
+package bundle
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+)
+
+// Writer writes a bundle. The same things in the same order give the same bytes.
+type Writer struct {
+	out *bufio.Writer
+	to  *json.Encoder
+}
+
+// NewWriter writes the header with the namespace of the instance that the bundle comes from.
+func NewWriter(w io.Writer, namespace string) (*Writer, error) {
+	out := bufio.NewWriterSize(w, 1<<16)
+	to := json.NewEncoder(out)
+	to.SetEscapeHTML(false)
+	return &Writer{out, to}, to.Encode(struct {
+		Type      headwater.Resource `json:"type"`
+		Format    string             `json:"format"`
+		Namespace string             `json:"namespace"`
+	}{typeBundle, Format, namespace})
+}
+
+// Write writes one thing: a headwater.Source, Relation, Document, Claim, Attribution, Link or Review, with its id,
+// its key's namespace and its status, and references by id.
+func (w *Writer) Write(thing any) error {
+	switch t := thing.(type) {
+	case headwater.Source:
+		return w.to.Encode(&sourceLine{own(headwater.ResourceSource, t.Meta), t.SourceFields, t.Status, refMaybe(t.MergedInto)})
+	case headwater.Relation:
+		return w.to.Encode(&relationLine{own(headwater.ResourceRelation, t.Meta), refTo(t.Subject), refTo(t.Object), t.RelationFields, t.Status})
+	case headwater.Document:
+		return w.to.Encode(&documentLine{own(headwater.ResourceDocument, t.Meta), refTo(t.Publisher), refMaybe(t.DerivedFrom), t.DocumentFields, t.Status})
+	case headwater.Claim:
+		line := &claimLine{identity: own(headwater.ResourceClaim, t.Meta), ClaimFields: t.ClaimFields, Status: t.Status, MergedInto: refMaybe(t.MergedInto)}
+		for _, q := range t.Quantities {
+			line.Quantities = append(line.Quantities, quantity{&q.Value, q})
+		}
+		return w.to.Encode(line)
+	case headwater.Attribution:
+		line := &attributionLine{identity: own(headwater.ResourceAttribution, t.Meta), Claim: refTo(t.Claim), Document: refTo(t.Document), AttributionFields: t.AttributionFields, Status: t.Status}
+		for _, h := range t.Chain {
+			line.Chain = append(line.Chain, hop{refTo(h.Source), h})
+		}
+		return w.to.Encode(line)
+	case headwater.Link:
+		return w.to.Encode(&linkLine{own(headwater.ResourceLink, t.Meta), refTo(t.From), refTo(t.To), t.LinkFields, t.Status})
+	case headwater.Review:
+		return w.to.Encode(&reviewLine{own(headwater.ResourceReview, t.Meta), refTo(t.Claim), refTo(t.Author), t.ReviewFields, t.Status})
+	}
+	return fmt.Errorf("bundle: a %T has no line", thing)
+}
+
+// Flush writes what is still held back.
+func (w *Writer) Flush() error { return w.out.Flush() }
+
+func own(resource headwater.Resource, meta headwater.Meta) identity {
+	return identity{Type: string(resource), ID: &meta.ID, Key: meta.Key, Namespace: meta.Namespace}
+}
+
+func refTo(id uuid.UUID) ref { return ref(id.String()) }
+
+func refMaybe(id *uuid.UUID) ref {
+	if id == nil {
+		return ""
+	}
+	return refTo(*id)
+}

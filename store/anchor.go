@@ -1,0 +1,116 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+)
+
+// placed is one row of what is held against the documents: first a document with its text, then its attributions.
+type placed struct {
+	DocumentID    uuid.UUID
+	Line          int // 0 for a document
+	Words         string
+	ID            uuid.UUID
+	Publisher     uuid.UUID
+	Content       *headwater.Selector
+	EventTimeSpan *headwater.Selector
+	Chain         []headwater.Hop
+}
+
+// declarePlaced opens a cursor over the documents that staged attributions stand in, each followed by those that
+// there is something to hold against it. The bundle's documents hide stored ones.
+const declarePlaced = `DECLARE placed NO SCROLL CURSOR FOR
+	WITH held AS (
+		SELECT staged.line, staged.id, staged.document_id, staged.content, staged.event_time_span, staged.chain,
+			coalesce(new.publisher, there.publisher) AS publisher, coalesce(new.text, there.text) AS words
+		FROM staged_attributions AS staged
+		LEFT JOIN staged_documents AS new ON new.id = staged.document_id
+		LEFT JOIN documents AS there ON there.id = staged.document_id
+	), needed AS (
+		SELECT * FROM held WHERE words <> '' OR content IS NOT NULL OR event_time_span IS NOT NULL
+			OR (chain #>> '{0,source}')::uuid <> publisher OR chain @? '$[*].*.exact'
+	)
+	SELECT document_id, 0 AS line, words, document_id AS id, publisher, NULL::jsonb AS content, NULL::jsonb AS event_time_span, NULL::jsonb AS chain
+	FROM (SELECT DISTINCT ON (document_id) document_id, words, publisher FROM needed ORDER BY document_id) AS texts
+	UNION ALL SELECT document_id, line, '', id, publisher, content, event_time_span, chain FROM needed
+	ORDER BY 1, 2`
+
+// anchorBatch is how many rows are held against their documents at once.
+const anchorBatch = 1_000
+
+// anchorStaged holds staged attributions against their documents, with memory for a batch of them, and mends those
+// whose quotes have moved.
+func (i *importing) anchorStaged(ctx context.Context) error {
+	for _, sql := range []string{
+		"CREATE TEMP TABLE mended (line int, id uuid, content jsonb, event_time_span jsonb, chain jsonb) ON COMMIT DROP",
+		declarePlaced,
+	} {
+		if _, err := i.tx.Exec(ctx, sql); err != nil {
+			return err
+		}
+	}
+	var text *headwater.Text
+	for {
+		batch, err := many[placed](ctx, i.tx, fmt.Sprintf("FETCH %d FROM placed", anchorBatch))
+		if err != nil {
+			return err
+		}
+		if len(batch) == 0 {
+			return i.applyMended(ctx)
+		}
+		var mended [][]any
+		for _, row := range batch {
+			if row.Line == 0 {
+				text = textOf(row.Words)
+				continue
+			}
+			if changed, err := i.anchorOne(row, text); err != nil {
+				return err
+			} else if changed {
+				mended = append(mended, []any{row.Line, row.ID, row.Content, row.EventTimeSpan, row.Chain})
+			}
+		}
+		if _, err := i.tx.CopyFrom(ctx, pgx.Identifier{"mended"}, []string{"line", "id", "content", "event_time_span", "chain"}, pgx.CopyFromRows(mended)); err != nil {
+			return err
+		}
+	}
+}
+
+// textOf indexes a document's text; nil where there is none.
+func textOf(words string) *headwater.Text {
+	if words == "" {
+		return nil
+	}
+	return headwater.NewText(words)
+}
+
+// anchorOne holds one attribution against its document and says whether it was mended.
+func (i *importing) anchorOne(row placed, text *headwater.Text) (mended bool, err error) {
+	a := headwater.AttributionFields{Content: row.Content, EventTimeSpan: row.EventTimeSpan, Chain: row.Chain}
+	before := chainJSON(a)
+	err = a.CheckIn(row.Publisher, text)
+	var faults headwater.Faults
+	if errors.As(err, &faults) {
+		for _, fault := range faults {
+			i.faults.add(bundle.Fault{Line: row.Line, Fault: fault})
+		}
+		return false, nil
+	}
+	return chainJSON(a) != before, err
+}
+
+// applyMended gives the staged attributions their mended spans.
+func (i *importing) applyMended(ctx context.Context) error {
+	_, err := i.tx.Exec(ctx, `UPDATE staged_attributions AS staged
+		SET content = mended.content, event_time_span = mended.event_time_span, chain = mended.chain,
+			words = staged.words || jsonb_strip_nulls(jsonb_build_object('content', mended.content, 'event_time_span', mended.event_time_span)) || jsonb_build_object('chain', mended.chain)
+		FROM mended WHERE mended.line = staged.line AND mended.id = staged.id`)
+	return err
+}

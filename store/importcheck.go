@@ -1,0 +1,220 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+)
+
+// finding is a fault that a query over the staged bundle gives, one a row.
+type finding struct {
+	Line     int
+	Pointer  headwater.Pointer
+	Code     headwater.FaultCode
+	Value    string
+	Expected string
+}
+
+// faults collects what is wrong with a bundle.
+type faults struct {
+	list  []bundle.Fault
+	total int
+	// unparsed is true if a line could not be read, so that a thing may seem to be missing that is only at fault.
+	unparsed bool
+}
+
+func (f *faults) parsed(faults bundle.Faults) {
+	f.unparsed = true
+	f.add(faults...)
+}
+
+func (f *faults) add(faults ...bundle.Fault) {
+	f.total += len(faults)
+	f.list = append(f.list, faults[:min(len(faults), max(0, MaxFaults-len(f.list)))]...)
+}
+
+// explain gives the faults in the order of the lines. What a line refers to is named as the line names it, for which
+// the bundle is read once more.
+func (f *faults) explain(input io.ReadSeeker) error {
+	unknown := map[int]bool{}
+	for _, fault := range f.list {
+		if fault.Code == headwater.FaultUnknownReference {
+			unknown[fault.Line] = true
+		}
+	}
+	if len(unknown) > 0 {
+		f.nameReferences(input, unknown)
+	}
+	slices.SortStableFunc(f.list, func(a, b bundle.Fault) int {
+		return cmp.Or(a.Line-b.Line, strings.Compare(string(a.Pointer), string(b.Pointer)))
+	})
+	return &ImportError{Faults: f.list, Total: f.total}
+}
+
+func (f *faults) nameReferences(input io.ReadSeeker, lines map[int]bool) {
+	last := slices.Max(slices.Collect(maps.Keys(lines)))
+	for item := range bundle.NewReader(input).Items() {
+		if item.Line > last {
+			return
+		}
+		if !lines[item.Line] {
+			continue
+		}
+		for i, fault := range f.list {
+			for _, reference := range item.References {
+				if fault.Line == item.Line && fault.Code == headwater.FaultUnknownReference && fault.Value == reference.ID.String() && strings.HasPrefix(string(reference.Pointer), string(fault.Pointer)) {
+					f.list[i].Value, f.list[i].Pointer = reference.Given, reference.Pointer
+				}
+			}
+		}
+	}
+}
+
+// checkStaged holds all lines against each other and against what is stored, and ends the import if any is at fault.
+func (i *importing) checkStaged(ctx context.Context) error {
+	if err := i.restageQuoting(ctx); err != nil {
+		return err
+	}
+	for _, stage := range i.stages {
+		for _, sql := range stage.checks() {
+			if err := i.find(ctx, sql); err != nil {
+				return err
+			}
+		}
+	}
+	if !i.faults.unparsed && i.faults.total == 0 {
+		if err := i.anchorStaged(ctx); err != nil {
+			return err
+		}
+	}
+	if i.faults.total > 0 {
+		return errFaulty
+	}
+	return nil
+}
+
+// find adds what a query finds to the faults; all are counted, and the first are kept.
+func (i *importing) find(ctx context.Context, sql string) error {
+	rows, err := i.tx.Query(ctx, "SELECT *, count(*) OVER () FROM ("+sql+") AS found ORDER BY 1, 2 LIMIT $1", MaxFaults)
+	if err != nil {
+		return err
+	}
+	var found finding
+	var total int
+	count := 0
+	_, err = pgx.ForEachRow(rows, []any{&found.Line, &found.Pointer, &found.Code, &found.Value, &found.Expected, &total}, func() error {
+		if found.Code == headwater.FaultUnknownReference && i.faults.unparsed {
+			return nil
+		}
+		count++
+		i.faults.add(bundle.Fault{Line: found.Line, Fault: headwater.NewFault(found.Pointer, found.Code, found.Value, found.Expected)})
+		return nil
+	})
+	if count > 0 {
+		i.faults.total += total - count
+	}
+	return err
+}
+
+// checks are queries whose rows are findings.
+func (s *stageOf[T, F]) checks() []string {
+	staged := s.stageName()
+	within, sameClaim := "", ""
+	if s.resource == headwater.ResourceAttribution {
+		within, sameClaim = "claim_id, ", "AND there.claim_id = staged.claim_id"
+	}
+	list := []string{
+		fmt.Sprintf(`SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text), 'a %s that no other line of the bundle describes; line ' || first || ' does'
+			FROM (SELECT line, key, id, min(line) OVER (PARTITION BY id) AS first FROM %[2]s WHERE NOT kept) AS lines WHERE line > first`, s.resource, staged),
+		fmt.Sprintf(`SELECT line, '/key', 'duplicate', key, 'a key that no other %s of the bundle has; line ' || first || ' has it with another id'
+			FROM (SELECT line, key, id, min(line) OVER same AS first, first_value(id) OVER (same ORDER BY line) AS first_id FROM %s WHERE NOT kept AND key <> ''
+				WINDOW same AS (PARTITION BY %skey, namespace)) AS lines WHERE id <> first_id`, s.resource, staged, within),
+		fmt.Sprintf(`SELECT line, '/key', 'immutable', staged.key, CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace || ', which cannot change' END
+			FROM %[1]s AS staged JOIN %[2]s AS there USING (id) WHERE staged.key <> '' AND (there.key, there.namespace) <> (staged.key, staged.namespace)`, staged, s.name),
+		fmt.Sprintf(`SELECT line, '/key', 'duplicate', staged.key, 'a key that no other %[3]s has; it belongs to ' || there.id
+			FROM %[1]s AS staged JOIN %[2]s AS there ON there.key = staged.key AND there.namespace = staged.namespace AND there.id <> staged.id %[4]s WHERE staged.key <> ''`,
+			staged, s.name, s.resource, sameClaim),
+	}
+	for _, r := range s.references {
+		list = append(list, fmt.Sprintf(`SELECT line, '%[1]s', 'unknown_reference', ref::text, 'the key or id of a %[2]s in this bundle or stored before'
+			FROM (SELECT DISTINCT line, %[3]s AS ref FROM %[4]s) AS refs WHERE ref IS NOT NULL
+			AND NOT EXISTS (SELECT FROM %[2]ss AS there WHERE there.id = ref) AND NOT EXISTS (SELECT FROM staged_%[2]ss AS there WHERE there.id = ref)`,
+			r.pointer, r.to, r.expression, staged))
+	}
+	for _, name := range s.fixed {
+		list = append(list, fmt.Sprintf(`SELECT line, '/%[1]s', 'immutable', staged.%[2]s::text, there.%[2]s::text || ', which cannot change'
+			FROM %[3]s AS staged JOIN %[4]s AS there USING (id) WHERE there.%[2]s <> staged.%[2]s`, s.wireName(name), name, staged, s.name))
+	}
+	if s.resource == headwater.ResourceLink {
+		list = append(list, linkedOnce...)
+	}
+	return list
+}
+
+// wireName is what rows call a column.
+func (s *stageOf[T, F]) wireName(column string) string {
+	for _, c := range s.columns {
+		if c.name == column {
+			return c.as
+		}
+	}
+	return column
+}
+
+// linkedOnce finds pairs that are linked twice in one kind, in the bundle or with what is stored.
+var linkedOnce = []string{
+	`SELECT line, '/to', 'already_linked', to_id::text, 'a pair that is not linked in this kind yet; line ' || first || ' links it'
+		FROM (SELECT line, to_id, id, min(line) OVER pair AS first, first_value(id) OVER (pair ORDER BY line) AS first_id FROM staged_links
+			WINDOW pair AS (PARTITION BY claim_id, to_id, kind)) AS lines WHERE id <> first_id`,
+	`SELECT line, '/to', 'already_linked', to_id::text, 'a pair that is not linked in this kind yet; link ' || there.id || ' links it'
+		FROM staged_links AS staged JOIN links AS there USING (claim_id, to_id, kind) WHERE there.id <> staged.id`,
+}
+
+// restageQuoting stages the attributions of stored documents whose text or publisher the bundle changes, so that
+// they are held against it like those of the bundle.
+func (i *importing) restageQuoting(ctx context.Context) error {
+	columns := strings.Join((&stageOf[headwater.Attribution, headwater.AttributionFields]{table: attributions}).stored(), ", ")
+	_, err := i.tx.Exec(ctx, fmt.Sprintf(`INSERT INTO staged_attributions (line, named, kept, words, %s)
+		SELECT changed.line, false, true, (SELECT state FROM changes WHERE resource_id = a.id ORDER BY xid DESC, to_version DESC LIMIT 1), %s FROM attributions AS a
+		JOIN (SELECT staged.id, staged.line FROM staged_documents AS staged JOIN documents AS there USING (id)
+			WHERE (there.text, there.publisher) IS DISTINCT FROM (staged.text, staged.publisher)) AS changed ON changed.id = a.document_id
+		WHERE NOT EXISTS (SELECT FROM staged_attributions AS staged WHERE staged.id = a.id)
+		AND (a.content IS NOT NULL OR a.chain @? '$[*].*.exact')`, columns, "a."+strings.ReplaceAll(columns, ", ", ", a.")))
+	return err
+}
+
+// checkLoops looks for what has become its own ancestor, once everything is written.
+func (i *importing) checkLoops(ctx context.Context) error {
+	for _, sql := range []string{
+		loopFinding("relations", "/object", "an object that the subject does not control at the same time, itself or through others",
+			controlLoops("SELECT id FROM staged_relations")),
+		loopFinding("documents", "/derived_from", "a document that does not derive from this one",
+			ancestorLoops("documents", "derived_from", "SELECT id FROM staged_documents WHERE derived_from IS NOT NULL")),
+		loopFinding("sources", "/merged_into", "a source that is not merged into this one",
+			ancestorLoops("sources", "merged_into", "SELECT id FROM staged_sources WHERE merged_into IS NOT NULL")),
+		loopFinding("claims", "/merged_into", "a claim that is not merged into this one",
+			ancestorLoops("claims", "merged_into", "SELECT id FROM staged_claims WHERE merged_into IS NOT NULL")),
+	} {
+		if err := i.find(ctx, sql); err != nil {
+			return err
+		}
+	}
+	if i.faults.total > 0 {
+		return errFaulty
+	}
+	return nil
+}
+
+func loopFinding(name, pointer, expected, loops string) string {
+	return fmt.Sprintf(`SELECT line, '%s', 'loop', coalesce(nullif(staged.key, ''), staged.id::text), '%s'
+		FROM staged_%s AS staged WHERE staged.id IN (SELECT start FROM (%s) AS loops)`, pointer, expected, name, loops)
+}

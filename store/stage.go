@@ -1,0 +1,204 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+)
+
+// stage is a temporary table in which one resource waits until the whole bundle has been read and checked.
+type stage interface {
+	of() headwater.Resource
+	// staged is how many lines of the bundle it holds.
+	staged() int
+	add(ctx context.Context, tx pgx.Tx, item bundle.Item) error
+	flush(ctx context.Context, tx pgx.Tx) error
+
+	createSQL() string
+	indexSQL() string
+	updateSQL() string
+	insertSQL() string
+	checks() []string
+}
+
+// newStages makes one for each resource, what is referred to first.
+func newStages() []stage {
+	return []stage{
+		&stageOf[headwater.Source, headwater.SourceFields]{table: sources, references: []refers{{"merged_into", "/merged_into", headwater.ResourceSource}}},
+		&stageOf[headwater.Relation, headwater.RelationFields]{table: relations, references: []refers{
+			{"subject", "/subject", headwater.ResourceSource}, {"object", "/object", headwater.ResourceSource}}},
+		&stageOf[headwater.Document, headwater.DocumentFields]{table: documents, references: []refers{
+			{"publisher", "/publisher", headwater.ResourceSource}, {"derived_from", "/derived_from", headwater.ResourceDocument}}},
+		&stageOf[headwater.Claim, headwater.ClaimFields]{table: claims, references: []refers{{"merged_into", "/merged_into", headwater.ResourceClaim}}},
+		&stageOf[headwater.Attribution, headwater.AttributionFields]{table: attributions, fixed: []string{"claim_id"}, references: []refers{
+			{"claim_id", "/claim", headwater.ResourceClaim}, {"document_id", "/document", headwater.ResourceDocument},
+			{"unnest(chain_sources(chain))", "/chain", headwater.ResourceSource}}},
+		&stageOf[headwater.Link, headwater.LinkFields]{table: links, fixed: []string{"kind", "claim_id", "to_id"}, references: []refers{
+			{"claim_id", "/from", headwater.ResourceClaim}, {"to_id", "/to", headwater.ResourceClaim}}},
+		&stageOf[headwater.Review, headwater.ReviewFields]{table: reviews, fixed: []string{"claim_id"}, references: []refers{
+			{"claim_id", "/claim", headwater.ResourceClaim}, {"author", "/author", headwater.ResourceSource}}},
+	}
+}
+
+// refers is a column that names things of a resource.
+type refers struct {
+	expression string
+	pointer    headwater.Pointer
+	to         headwater.Resource
+}
+
+type stageOf[T any, F fields] struct {
+	table[T, F]
+	// fixed are columns that make a thing what it is and cannot change.
+	fixed      []string
+	references []refers
+
+	rows  [][]any
+	bytes int
+	total int
+}
+
+const (
+	flushRows  = 2_000
+	flushBytes = 8 << 20
+)
+
+func (s *stageOf[T, F]) of() headwater.Resource { return s.resource }
+
+func (s *stageOf[T, F]) staged() int { return s.total }
+
+func (s *stageOf[T, F]) add(ctx context.Context, tx pgx.Tx, item bundle.Item) error {
+	thing, ok := item.Thing.(*T)
+	if !ok {
+		return fmt.Errorf("store: line %d holds a %T as a %s", item.Line, item.Thing, s.resource)
+	}
+	words := s.fields(*thing)
+	state, err := state(words)
+	if err != nil {
+		return err
+	}
+	status, into := s.status(*thing)
+	row := []any{item.Line, item.StatusNamed, false, state, item.Meta.ID, item.Meta.Key, item.Meta.Namespace, status}
+	if s.merges {
+		row = append(row, into)
+	}
+	s.rows = append(s.rows, append(row, s.values(words)...))
+	s.bytes += len(state)
+	if document, ok := any(words).(headwater.DocumentFields); ok {
+		s.bytes += len(document.Text)
+	}
+	s.total++
+	if len(s.rows) < flushRows && s.bytes < flushBytes {
+		return nil
+	}
+	return s.flush(ctx, tx)
+}
+
+func (s *stageOf[T, F]) flush(ctx context.Context, tx pgx.Tx) error {
+	if len(s.rows) == 0 {
+		return nil
+	}
+	_, err := tx.CopyFrom(ctx, pgx.Identifier{s.stageName()}, append([]string{"line", "named", "kept", "words"}, s.stored()...), pgx.CopyFromRows(s.rows))
+	s.rows, s.bytes = nil, 0
+	return err
+}
+
+func (s *stageOf[T, F]) stageName() string { return "staged_" + s.name }
+
+// own are the columns that identify a thing and say its status.
+func (s *stageOf[T, F]) own() []string {
+	own := []string{"id", "key", "namespace", "status"}
+	if s.merges {
+		own = append(own, "merged_into")
+	}
+	return own
+}
+
+// stored are the columns that a line gives to the table, in order.
+func (s *stageOf[T, F]) stored() []string { return append(s.own(), s.names()...) }
+
+func (s *stageOf[T, F]) createSQL() string {
+	var columns []string
+	for _, name := range s.stored() {
+		if name == "terms" {
+			name = "''::text AS terms"
+		}
+		columns = append(columns, name)
+	}
+	return fmt.Sprintf(`CREATE TEMP TABLE %s ON COMMIT DROP AS
+		SELECT 0 AS line, false AS named, false AS kept, '{}'::jsonb AS words, %s FROM %s WITH NO DATA`,
+		s.stageName(), strings.Join(columns, ", "), s.name)
+}
+
+func (s *stageOf[T, F]) indexSQL() string {
+	return fmt.Sprintf("CREATE INDEX ON %[1]s (id); CREATE INDEX ON %[1]s (line); ANALYZE %[1]s", s.stageName())
+}
+
+// said lists the columns of the caller's words with an alias before each.
+func (s *stageOf[T, F]) said(alias string, columns []column) string {
+	var list []string
+	for _, c := range columns {
+		name := alias + "." + c.name
+		if c.name == "terms" {
+			name += "::tsvector"
+		}
+		list = append(list, name)
+	}
+	return strings.Join(list, ", ")
+}
+
+// updateSQL writes what is staged of things that are there and say something else. A status counts only where the
+// line names one.
+func (s *stageOf[T, F]) updateSQL() string {
+	state := []string{"status"}
+	if s.merges {
+		state = append(state, "merged_into")
+	}
+	var set, differ []string
+	for _, name := range state {
+		set = append(set, fmt.Sprintf("%[1]s = CASE WHEN staged.named THEN staged.%[1]s ELSE before.%[1]s END", name))
+		differ = append(differ, fmt.Sprintf("staged.named AND before.%[1]s IS DISTINCT FROM staged.%[1]s", name))
+	}
+	differ = append(differ, fmt.Sprintf("ROW (%s) IS DISTINCT FROM ROW (%s)", s.said("before", s.columns), s.said("staged", s.columns)))
+	return fmt.Sprintf(`WITH stored AS (
+		UPDATE %[1]s AS now SET (%[2]s) = ROW (%[3]s), %[4]s, version = before.version + 1, updated_at = now()
+		FROM %[5]s AS staged JOIN %[1]s AS before ON before.id = staged.id
+		WHERE now.id = staged.id AND (%[6]s)
+		RETURNING now.*, before.status AS status_before, staged.words
+	), recorded AS (
+		INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, reason, state)
+		SELECT $1, %[7]s, '%[8]s', stored.id, stored.version - 1, stored.version, $2, %[9]s FROM stored
+	) SELECT count(*) FROM stored`,
+		s.name, strings.Join(s.names(), ", "), s.said("staged", append(s.columns[:len(s.columns):len(s.columns)], s.search...)), strings.Join(set, ", "),
+		s.stageName(), strings.Join(differ, " OR "), operationOfStatus, s.resource, stateOf("stored.words", s.table))
+}
+
+// operationOfStatus names a change by what it did to the status.
+const operationOfStatus = `CASE
+	WHEN stored.status = stored.status_before THEN 'update'
+	WHEN stored.status = 'merged' THEN 'merge'
+	WHEN stored.status = 'retracted' THEN 'retract'
+	WHEN stored.status = 'accepted' THEN 'accept'
+	WHEN stored.status = 'rejected' THEN 'reject'
+	WHEN stored.status_before = 'merged' THEN 'unmerge'
+	WHEN stored.status_before = 'retracted' THEN 'restore'
+	ELSE 'update' END`
+
+// insertSQL writes what is staged of things that are not there yet.
+func (s *stageOf[T, F]) insertSQL() string {
+	return fmt.Sprintf(`WITH stored AS (
+		INSERT INTO %[1]s (%[2]s) SELECT staged.%[3]s, %[4]s FROM %[5]s AS staged
+		WHERE NOT EXISTS (SELECT FROM %[1]s AS there WHERE there.id = staged.id) ORDER BY staged.id
+		RETURNING *
+	), recorded AS (
+		INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, reason, state)
+		SELECT $1, 'create', '%[6]s', stored.id, 0, stored.version, $2, %[7]s FROM stored JOIN %[5]s AS staged USING (id)
+	) SELECT count(*) FROM stored`,
+		s.name, strings.Join(s.stored(), ", "), strings.Join(s.own(), ", staged."),
+		s.said("staged", append(s.columns[:len(s.columns):len(s.columns)], s.search...)), s.stageName(), s.resource, stateOf("staged.words", s.table))
+}
