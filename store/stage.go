@@ -24,6 +24,7 @@ type stage interface {
 	updateSQL() string
 	insertSQL() string
 	checks() []string
+	export(ctx context.Context, tx pgx.Tx, out *bundle.Writer) error
 }
 
 // newStages makes one for each resource, what is referred to first.

@@ -1,0 +1,210 @@
+package store_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/store/storetest"
+)
+
+func TestMain(m *testing.M) { storetest.Main(m) }
+
+var tester = store.By{Actor: "cli:tester"}
+
+// open gives a store over a fresh database.
+func open(t *testing.T) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), store.Options{ConnString: storetest.New(t), MaxConns: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+func importText(t *testing.T, s *store.Store, text string) (store.ImportResult, error) {
+	t.Helper()
+	return s.Import(t.Context(), tester, strings.NewReader(text), nil)
+}
+
+func export(t *testing.T, s *store.Store) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := s.Export(t.Context(), &out); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func TestImportTwiceChangesNothingAndExportsAreEqual(t *testing.T) {
+	t.Parallel()
+	paths, err := filepath.Glob("../../shared/*/*.ndjson")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, second := open(t), open(t)
+	for _, path := range append(paths, "../testdata/demo.ndjson") {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		added, err := importText(t, first, string(text))
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		if !added.Changed() {
+			t.Errorf("%s: nothing was added", path)
+		}
+		again, err := importText(t, first, string(text))
+		if err != nil {
+			t.Fatalf("%s, again: %v", path, err)
+		}
+		if again.Changed() {
+			t.Errorf("%s, again: %+v", path, again.Counts)
+		}
+	}
+	exported := export(t, first)
+	if _, err := importText(t, second, exported); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(exported, export(t, second)); diff != "" {
+		t.Errorf("exported, imported and exported again, it differs:\n%s", diff)
+	}
+}
+
+func TestTheArticleIsCounted(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../shared/seed/article.ndjson")
+	if errors.Is(err, os.ErrNotExist) {
+		t.Log("the shared article is not here")
+		return
+	}
+	result, err := importText(t, open(t), string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[headwater.Resource]store.Count{
+		"source": {Added: 14}, "relation": {Added: 4}, "document": {Added: 1}, "claim": {Added: 23}, "attribution": {Added: 27}, "link": {Added: 13}, "review": {},
+	}
+	if diff := cmp.Diff(want, result.Counts); diff != "" {
+		t.Error(diff)
+	}
+}
+
+const bundleHead = `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://headwater.example/test"}` + "\n"
+
+// base is a small bundle that the faulty ones add a line to.
+const base = bundleHead +
+	`{"type":"source","key":"paper","kind":"outlet","name":"The Paper"}` + "\n" +
+	`{"type":"source","key":"ministry","kind":"government","name":"The Ministry"}` + "\n" +
+	`{"type":"document","key":"d","kind":"article","publisher":"paper","text":"The ministry said the dam held. الوزارة قالت"}` + "\n" +
+	`{"type":"document","key":"d2","kind":"article","publisher":"paper","derived_from":"d"}` + "\n" +
+	`{"type":"claim","key":"held","statement":{"en":"The dam held."}}` + "\n" +
+	`{"type":"claim","key":"broke","statement":{"en":"The dam broke."}}` + "\n"
+
+func TestFaultyBundlesLeaveNothing(t *testing.T) {
+	t.Parallel()
+	attribution := func(chain, content string) string {
+		return `{"type":"attribution","key":"x","claim":"held","document":"d","stance":"affirms",` + content + `"chain":[` + chain + `]}`
+	}
+	const paper, held = `{"source":"paper"}`, `"content":{"start":18,"end":30,"exact":"the dam held"},`
+	for name, test := range map[string]struct {
+		text    string
+		line    int
+		pointer headwater.Pointer
+		code    headwater.FaultCode
+		value   string
+	}{
+		"a chain that does not begin with the publisher": {base + attribution(`{"source":"ministry"}`, held), 8, "/chain/0/source", headwater.FaultChainStart, ""},
+		"words that are not in the text":                 {base + attribution(paper, `"content":{"start":0,"end":3,"exact":"No!"},`), 8, "/content", headwater.FaultQuote, "No!"},
+		"no words where there is a text":                 {base + attribution(paper, ""), 8, "/content", headwater.FaultRequired, ""},
+		"an unknown source":                              {base + attribution(paper+`,{"source":"nobody"}`, held), 8, "/chain/1/source", headwater.FaultUnknownReference, "nobody"},
+		"an unknown publisher":                           {base + `{"type":"document","kind":"article","publisher":"nobody"}`, 8, "/publisher", headwater.FaultUnknownReference, "nobody"},
+		"an unknown claim in a link":                     {base + `{"type":"link","kind":"refines","from":"held","to":"what"}`, 8, "/to", headwater.FaultUnknownReference, "what"},
+		"the same key twice":                             {base + `{"type":"source","key":"paper","kind":"wire","name":"Other"}`, 8, "/key", headwater.FaultDuplicate, "paper"},
+		"the same key under two ids":                     {base + `{"type":"source","id":"6f1c0a52-6a5e-4f0e-9d0e-3f1f6a1b2c3d","key":"wire","kind":"wire","name":"W"}` + "\n" + `{"type":"source","id":"6f1c0a52-6a5e-4f0e-9d0e-3f1f6a1b2c3e","key":"wire","kind":"wire","name":"W"}`, 9, "/key", headwater.FaultDuplicate, "wire"},
+		"a loop of reprints":                             {strings.Replace(base, `"publisher":"paper","text"`, `"derived_from":"d2","publisher":"paper","text"`, 1), 4, "/derived_from", headwater.FaultLoop, "d"},
+		"a pair linked twice":                            {base + `{"type":"link","key":"l1","kind":"contradicts","from":"held","to":"broke"}` + "\n" + `{"type":"link","key":"l2","kind":"contradicts","from":"broke","to":"held"}`, 9, "/to", headwater.FaultAlreadyLinked, ""},
+		"a loop of control": {base + `{"type":"relation","subject":"paper","kind":"part_of","object":"ministry","since":"2020","until":"2022"}` + "\n" +
+			`{"type":"relation","subject":"ministry","kind":"speaks_for","object":"paper","since":"2022-12"}`, 8, "/object", headwater.FaultLoop, ""},
+		"a loop of merges": {bundleHead + `{"type":"claim","key":"a","statement":{"en":"A."},"status":"merged","merged_into":"b"}` + "\n" +
+			`{"type":"claim","key":"b","statement":{"en":"B."},"status":"merged","merged_into":"a"}`, 2, "/merged_into", headwater.FaultLoop, "a"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			empty := export(t, s)
+			_, err := importText(t, s, test.text)
+			var faulty *store.ImportError
+			if !errors.As(err, &faulty) {
+				t.Fatalf("got %v, want faults", err)
+			}
+			f := faulty.Faults[0]
+			if f.Line != test.line || f.Pointer != test.pointer || f.Code != test.code || test.value != "" && f.Value != test.value {
+				t.Errorf("got %v, want line %d: %s: %s: %q", f, test.line, test.pointer, test.code, test.value)
+			}
+			if headwater.CodeOf(err) != headwater.CodeInvalid {
+				t.Errorf("code is %q", headwater.CodeOf(err))
+			}
+			if export(t, s) != empty {
+				t.Error("something was kept")
+			}
+		})
+	}
+}
+
+func TestControlThatNeverLoopsAtOneTimeIsAccepted(t *testing.T) {
+	t.Parallel()
+	_, err := importText(t, open(t), base+`{"type":"relation","subject":"paper","kind":"part_of","object":"ministry","since":"2020","until":"2022"}`+"\n"+
+		`{"type":"relation","subject":"ministry","kind":"speaks_for","object":"paper","since":"2023"}`)
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAMovedQuoteIsMended(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	_, err := importText(t, s, base+`{"type":"attribution","key":"x","claim":"held","document":"d","stance":"affirms","content":{"start":0,"end":12,"exact":"the dam held"},"chain":[{"source":"paper","cue":{"start":1,"end":5,"exact":"قالت"}}]}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	space := headwater.NamespaceOf("https://headwater.example/test")
+	a, err := s.Attribution(t.Context(), space.AttributionID(space.ID(headwater.ResourceClaim, "held"), "x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Content.Start != 18 || a.Content.End != 30 || a.Chain[0].Cue.Start != 40 {
+		t.Errorf("content at %d to %d, cue at %d", a.Content.Start, a.Content.End, a.Chain[0].Cue.Start)
+	}
+}
+
+func TestAnImportKeepsAStatusThatItDoesNotName(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	if _, err := importText(t, s, base); err != nil {
+		t.Fatal(err)
+	}
+	id := headwater.NamespaceOf("https://headwater.example/test").ID(headwater.ResourceClaim, "held")
+	if _, err := s.RetractClaim(t.Context(), tester, id, 1, true); err != nil {
+		t.Fatal(err)
+	}
+	if result, err := importText(t, s, base); err != nil || result.Changed() {
+		t.Errorf("got %+v, %v", result.Counts, err)
+	}
+	named := strings.Replace(base, `"statement":{"en":"The dam held."}`, `"statement":{"en":"The dam held."},"status":"active"`, 1)
+	if result, err := importText(t, s, named); err != nil || result.Counts[headwater.ResourceClaim].Changed != 1 {
+		t.Errorf("got %+v, %v", result.Counts, err)
+	}
+	if claim, err := s.Claim(t.Context(), id); err != nil || claim.Status != headwater.EntityActive || claim.Version != 3 {
+		t.Errorf("got %+v, %v", claim, err)
+	}
+}
