@@ -187,14 +187,17 @@ func get[T any, F fields](ctx context.Context, s *Store, t table[T, F], id uuid.
 
 // checkReferences faults each reference to a thing that does not exist, with one query.
 func checkReferences(ctx context.Context, tx pgx.Tx, references []headwater.Reference) error {
+	if len(references) == 0 {
+		return nil
+	}
 	ids := map[headwater.Resource][]uuid.UUID{}
 	for _, r := range references {
 		ids[r.Resource] = append(ids[r.Resource], r.ID)
 	}
 	rows, err := tx.Query(ctx, `
-		SELECT id FROM unnest($1::uuid[]) AS id WHERE NOT EXISTS (SELECT FROM sources WHERE sources.id = unnest.id)
-		UNION SELECT id FROM unnest($2::uuid[]) AS id WHERE NOT EXISTS (SELECT FROM documents WHERE documents.id = unnest.id)
-		UNION SELECT id FROM unnest($3::uuid[]) AS id WHERE NOT EXISTS (SELECT FROM claims WHERE claims.id = unnest.id)`,
+		SELECT id FROM unnest($1::uuid[]) AS named (id) WHERE NOT EXISTS (SELECT FROM sources WHERE sources.id = named.id)
+		UNION SELECT id FROM unnest($2::uuid[]) AS named (id) WHERE NOT EXISTS (SELECT FROM documents WHERE documents.id = named.id)
+		UNION SELECT id FROM unnest($3::uuid[]) AS named (id) WHERE NOT EXISTS (SELECT FROM claims WHERE claims.id = named.id)`,
 		ids[headwater.ResourceSource], ids[headwater.ResourceDocument], ids[headwater.ResourceClaim])
 	if err != nil {
 		return err

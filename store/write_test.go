@@ -1,0 +1,162 @@
+package store_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store"
+)
+
+// must gives the value, or fails the test.
+func must[T any](value T, err error) func(t *testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return value
+	}
+}
+
+func outlet(name string) headwater.SourceFields {
+	return headwater.SourceFields{Kind: headwater.Outlet, Name: name}
+}
+
+func faultsOf(t *testing.T, err error) headwater.Faults {
+	t.Helper()
+	var faults headwater.Faults
+	if !errors.As(err, &faults) {
+		t.Fatalf("got %v, want faults", err)
+	}
+	return faults
+}
+
+func TestASourceLivesAndIsRemembered(t *testing.T) {
+	t.Parallel()
+	s, ctx := open(t), t.Context()
+	made := must(s.CreateSource(ctx, tester, "paper", outlet("The Paper")))(t)
+	if made.ID != headwater.NamespaceOf(store.DefaultNamespace).ID(headwater.ResourceSource, "paper") || made.Version != 1 || made.Status != headwater.EntityActive || made.Reliability != "F" {
+		t.Errorf("made %+v", made)
+	}
+	if _, err := s.CreateSource(ctx, tester, "paper", outlet("Again")); headwater.CodeOf(err) != headwater.CodeAlreadyExists {
+		t.Errorf("a second time: %v", err)
+	}
+	changed := must(s.UpdateSource(ctx, tester, made.ID, 1, outlet("The Daily Paper")))(t)
+	if changed.Version != 2 || changed.Name != "The Daily Paper" || changed.Key != "paper" {
+		t.Errorf("changed %+v", changed)
+	}
+	if same := must(s.UpdateSource(ctx, tester, made.ID, 2, outlet("The Daily Paper")))(t); same.Version != 2 {
+		t.Errorf("the same words made version %d", same.Version)
+	}
+	_, err := s.UpdateSource(ctx, tester, made.ID, 1, outlet("Too late"))
+	var stale *headwater.Error
+	if !errors.As(err, &stale) || stale.Code != headwater.CodeVersionMismatch || stale.Version != 2 {
+		t.Errorf("an outdated version: %v", err)
+	}
+	if _, err := s.UpdateSource(ctx, tester, uuid.New(), 1, outlet("Nobody")); headwater.CodeOf(err) != headwater.CodeNotFound {
+		t.Errorf("an unknown id: %v", err)
+	}
+	if gone := must(s.RetractSource(ctx, tester, made.ID, 2, true))(t); gone.Status != headwater.EntityRetracted || gone.Version != 3 {
+		t.Errorf("retracted %+v", gone)
+	}
+	if back := must(s.RetractSource(ctx, tester, made.ID, 0, false))(t); back.Status != headwater.EntityActive || back.Version != 4 {
+		t.Errorf("restored %+v", back)
+	}
+}
+
+func TestMergesAreUndoneAndNeverLoop(t *testing.T) {
+	t.Parallel()
+	s, ctx := open(t), t.Context()
+	a := must(s.CreateSource(ctx, tester, "a", outlet("A")))(t)
+	b := must(s.CreateSource(ctx, tester, "b", outlet("B")))(t)
+	merged := must(s.MergeSource(ctx, tester, a.ID, 1, b.ID))(t)
+	if merged.Status != headwater.EntityMerged || merged.MergedInto == nil || *merged.MergedInto != b.ID {
+		t.Errorf("merged %+v", merged)
+	}
+	if _, err := s.MergeSource(ctx, tester, b.ID, 1, a.ID); faultsOf(t, err)[0].Code != headwater.FaultLoop {
+		t.Errorf("merged back: %v", err)
+	}
+	if _, err := s.MergeSource(ctx, tester, b.ID, 1, b.ID); faultsOf(t, err)[0].Code != headwater.FaultLoop {
+		t.Errorf("merged into itself: %v", err)
+	}
+	if _, err := s.RetractSource(ctx, tester, a.ID, 0, true); headwater.CodeOf(err) != headwater.CodeConflict {
+		t.Errorf("retracted while merged: %v", err)
+	}
+	if apart := must(s.UnmergeSource(ctx, tester, a.ID, 2))(t); apart.Status != headwater.EntityActive || apart.MergedInto != nil || apart.Version != 3 {
+		t.Errorf("unmerged %+v", apart)
+	}
+	if _, err := s.UnmergeSource(ctx, tester, a.ID, 0); headwater.CodeOf(err) != headwater.CodeConflict {
+		t.Errorf("unmerged twice: %v", err)
+	}
+}
+
+// desk is a paper, a ministry, a document of the paper and a claim.
+func desk(t *testing.T, s *store.Store) (paper, ministry headwater.Source, document headwater.Document, claim headwater.Claim) {
+	t.Helper()
+	ctx := t.Context()
+	paper = must(s.CreateSource(ctx, tester, "paper", outlet("The Paper")))(t)
+	ministry = must(s.CreateSource(ctx, tester, "ministry", headwater.SourceFields{Kind: headwater.Government, Name: "The Ministry"}))(t)
+	document = must(s.CreateDocument(ctx, tester, "d", headwater.DocumentFields{Publisher: paper.ID, Kind: headwater.Article, Text: "قالت الوزارة: the dam held."}))(t)
+	claim = must(s.CreateClaim(ctx, tester, "held", headwater.ClaimFields{Statement: headwater.Texts{"en": "The dam held."}}))(t)
+	return paper, ministry, document, claim
+}
+
+func TestAnAttributionIsHeldAgainstItsDocument(t *testing.T) {
+	t.Parallel()
+	s, ctx := open(t), t.Context()
+	paper, ministry, document, claim := desk(t, s)
+	fields := func(first uuid.UUID, start int) headwater.AttributionFields {
+		return headwater.AttributionFields{
+			Claim: claim.ID, Document: document.ID, Stance: headwater.Affirms,
+			Content: &headwater.Selector{Start: start, End: start + 12, Exact: "the dam held"},
+			Chain:   []headwater.Hop{{Source: first}, {Source: ministry.ID}},
+		}
+	}
+	a := must(s.CreateAttribution(ctx, tester, "x", fields(paper.ID, 3), ""))(t)
+	if a.Content.Start != 14 || a.Status != headwater.Accepted || a.Credibility != headwater.CredibilityUnknown {
+		t.Errorf("made %+v", a)
+	}
+	if _, err := s.CreateAttribution(ctx, tester, "", fields(ministry.ID, 14), ""); faultsOf(t, err)[0].Code != headwater.FaultChainStart {
+		t.Errorf("another first hop: %v", err)
+	}
+	wrong := fields(uuid.New(), 14)
+	wrong.Document = uuid.New()
+	if _, err := s.CreateAttribution(ctx, tester, "", wrong, ""); len(faultsOf(t, err)) != 2 {
+		t.Errorf("two unknown references: %v", err)
+	}
+	rejected := must(s.DecideAttribution(ctx, tester, a.ID, 1, false))(t)
+	if rejected.Status != headwater.Rejected {
+		t.Errorf("rejected %+v", rejected)
+	}
+	moved := must(s.UpdateDocument(ctx, tester, document.ID, 1, headwater.DocumentFields{Publisher: paper.ID, Kind: headwater.Article, Text: "the dam held."}))(t)
+	if moved.Version != 2 {
+		t.Errorf("moved %+v", moved)
+	}
+	if mended := must(s.Attribution(ctx, a.ID))(t); mended.Content.Start != 0 || mended.Version != 3 {
+		t.Errorf("mended %+v", mended)
+	}
+	if _, err := s.UpdateDocument(ctx, tester, document.ID, 2, headwater.DocumentFields{Publisher: paper.ID, Kind: headwater.Article, Text: "Nothing."}); faultsOf(t, err)[0].Pointer != "/text" {
+		t.Errorf("a text without the words: %v", err)
+	}
+}
+
+func TestLinksAreStoredOnceAndControlDoesNotLoop(t *testing.T) {
+	t.Parallel()
+	s, ctx := open(t), t.Context()
+	paper, ministry, _, held := desk(t, s)
+	broke := must(s.CreateClaim(ctx, tester, "broke", headwater.ClaimFields{Statement: headwater.Texts{"en": "The dam broke."}}))(t)
+	link := must(s.CreateLink(ctx, tester, "", headwater.LinkFields{Kind: headwater.Contradicts, From: held.ID, To: broke.ID}, headwater.Proposed))(t)
+	if link.Degree != headwater.Direct || link.Status != headwater.Proposed {
+		t.Errorf("made %+v", link)
+	}
+	if _, err := s.CreateLink(ctx, tester, "", headwater.LinkFields{Kind: headwater.Contradicts, From: broke.ID, To: held.ID}, ""); faultsOf(t, err)[0].Code != headwater.FaultAlreadyLinked {
+		t.Errorf("the other way round: %v", err)
+	}
+	must(s.CreateRelation(ctx, tester, "", headwater.RelationFields{Subject: paper.ID, Kind: headwater.PartOf, Object: ministry.ID}))(t)
+	if _, err := s.CreateRelation(ctx, tester, "", headwater.RelationFields{Subject: ministry.ID, Kind: headwater.SpeaksFor, Object: paper.ID}); faultsOf(t, err)[0].Code != headwater.FaultLoop {
+		t.Errorf("a loop of control: %v", err)
+	}
+}
