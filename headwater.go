@@ -99,7 +99,9 @@ const (
 )
 
 // Values lists the kinds.
-func (MethodKind) Values() []string { return []string{string(ByHuman), string(ByRule), string(ByModel)} }
+func (MethodKind) Values() []string {
+	return []string{string(ByHuman), string(ByRule), string(ByModel)}
+}
 
 func (m *Method) check(c *checker, at Pointer) {
 	if m != nil {

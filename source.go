@@ -69,7 +69,9 @@ type Reliability string
 const CannotBeJudged Reliability = "F"
 
 // Values lists the grades.
-func (Reliability) Values() []string { return []string{"A", "B", "C", "D", "E", string(CannotBeJudged)} }
+func (Reliability) Values() []string {
+	return []string{"A", "B", "C", "D", "E", string(CannotBeJudged)}
+}
 
 const (
 	maxList      = 200
