@@ -1,0 +1,82 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/spf13/cobra"
+
+	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/store/local"
+	"github.com/headwater-project/headwater/testdata"
+)
+
+// headline is the key of the claim that the demo shows.
+const headline = "harbour-blast-toll"
+
+func newDemoCommand(s *settings, getenv func(string) string) *cobra.Command {
+	var once bool
+	var addr string
+	command := &cobra.Command{
+		Use:   "demo",
+		Short: "Import an invented story, show one of its claims, and serve it",
+		Long: `Import an invented story into a private PostgreSQL of its own, show one of its claims with its chains, and serve the
+story until interrupted. It never touches another database: DATABASE_URL is not looked at, and its data directory is
+not the default one but headwater-demo beside it.`,
+		Example: `  headwater demo
+  headwater demo --once --data-dir ./demo-data`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if s.databaseURL != "" {
+				return fmt.Errorf("--database-url does not go with demo, which uses a private database; try: headwater import")
+			}
+			dataDir := s.dataDir
+			if dataDir == "" {
+				dir, err := local.DefaultDataDir()
+				if err != nil {
+					return err
+				}
+				dataDir = dir + "-demo"
+			}
+			c := connection{dataDir: dataDir, namespace: s.namespace}
+			return c.withStore(cmd.Context(), func(st *store.Store) error {
+				return demo(cmd, st, addr, once)
+			})
+		},
+	}
+	command.Flags().BoolVar(&once, "once", false, "stop after showing the claim")
+	addAddrFlag(command, &addr, getenv)
+	return command
+}
+
+func demo(cmd *cobra.Command, s *store.Store, addr string, once bool) error {
+	ctx, out := cmd.Context(), cmd.OutOrStdout()
+	result, err := s.Import(ctx, store.By{Actor: actor(), Reason: "demo"}, bytes.NewReader(testdata.Demo), nil)
+	if err != nil {
+		return err
+	}
+	if err := printCounts(out, "the demo bundle", result); err != nil {
+		return err
+	}
+	if err := showHeadline(ctx, out, s); err != nil || once {
+		return err
+	}
+	return serveDemo(ctx, out, s, addr)
+}
+
+func serveDemo(ctx context.Context, out io.Writer, s *store.Store, addr string) error {
+	listener, err := listen(ctx, addr)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	url := "http://" + listener.Addr().String()
+	if _, err := fmt.Fprintf(out, "\nServing at %[1]s until interrupted. Try:\n\n  curl %[1]s/healthz\n", url); err != nil {
+		return err
+	}
+	slog.Info("serving", "url", url)
+	return serve(ctx, listener, newHandler(s))
+}

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+)
+
+// show prints a claim with the chains that carry it and the claims that it is linked to, in Arabic and in English.
+func (st *story) show(w io.Writer, claim headwater.Claim) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\nClaim %s\n%s", claim.Key, statement(claim, "  "))
+	for _, stance := range headwater.Stance("").Values() {
+		st.showSide(&b, claim.ID, headwater.Stance(stance))
+	}
+	st.showLinks(&b, claim.ID, headwater.Corroborates, "Corroborations")
+	st.showLinks(&b, claim.ID, headwater.Contradicts, "Contradictions")
+	st.showReviews(&b, claim.ID)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// statement gives a claim's statement, a language a line.
+func statement(claim headwater.Claim, indent string) string {
+	text := ""
+	for _, tag := range []string{"en", "ar"} {
+		if words, ok := claim.Statement[tag]; ok {
+			text += fmt.Sprintf("%s%s  %s\n", indent, tag, isolated(words))
+		}
+	}
+	return text
+}
+
+var sideTitles = map[headwater.Stance]string{
+	headwater.Affirms:   "Who affirms it",
+	headwater.Denies:    "Who denies it",
+	headwater.Questions: "Who questions it",
+}
+
+func (st *story) showSide(b *strings.Builder, claim uuid.UUID, stance headwater.Stance) {
+	side := slices.DeleteFunc(slices.Clone(st.attributions), func(a headwater.Attribution) bool {
+		return a.Claim != claim || a.Stance != stance || a.Status != headwater.Accepted
+	})
+	slices.SortStableFunc(side, func(a, b headwater.Attribution) int {
+		return cmp.Or(cmp.Compare(st.published(a), st.published(b)), slices.Compare(a.ID[:], b.ID[:]))
+	})
+	if len(side) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n%s (%d)\n", sideTitles[stance], len(side))
+	for _, a := range side {
+		st.showChain(b, a)
+	}
+}
+
+func (st *story) published(a headwater.Attribution) headwater.Moment {
+	if p := st.documents[a.Document].Published; p != nil {
+		return p.Earliest
+	}
+	return "undated"
+}
+
+// showChain prints an attribution: its document, its words, and a line for each teller, the publisher first.
+func (st *story) showChain(b *strings.Builder, a headwater.Attribution) {
+	document := st.documents[a.Document]
+	fmt.Fprintf(b, "\n  %s  %s\n", st.published(a), isolated(document.Title))
+	if a.Content != nil {
+		fmt.Fprintf(b, "  “%s”\n", isolated(strings.Join(strings.Fields(a.Content.Exact), " ")))
+	}
+	indent := "  "
+	if document.DerivedFrom != nil {
+		original := st.documents[*document.DerivedFrom]
+		fmt.Fprintf(b, "  reprinted from %s\n", st.name(original.Publisher))
+	}
+	for i, hop := range a.Chain {
+		if i > 0 {
+			fmt.Fprintf(b, "%s└─ ", indent)
+			indent += "   "
+		} else {
+			b.WriteString(indent)
+		}
+		b.WriteString(st.teller(hop))
+		b.WriteByte('\n')
+	}
+}
+
+// teller gives who tells, how, and what it knows it from.
+func (st *story) teller(hop headwater.Hop) string {
+	var said []string
+	if hop.Act != "" {
+		said = append(said, strings.ReplaceAll(string(hop.Act), "_", " "))
+	}
+	if hop.Cue != nil {
+		said = append(said, "“"+isolated(hop.Cue.Exact)+"”")
+	}
+	text := st.name(hop.Source)
+	if len(said) > 0 {
+		text += "  " + strings.Join(said, " ")
+	}
+	var grounds []string
+	if hop.Certainty != "" {
+		grounds = append(grounds, string(hop.Certainty))
+	}
+	if hop.Evidence != "" && hop.Evidence != "unstated" {
+		grounds = append(grounds, string(hop.Evidence))
+	}
+	if len(grounds) > 0 {
+		text += "  [" + strings.Join(grounds, ", ") + "]"
+	}
+	return text
+}
+
+// name gives a source's name in English and in Arabic.
+func (st *story) name(id uuid.UUID) string {
+	source := st.sources[id]
+	en, ar := cmp.Or(source.Names["en"], source.Name), source.Names["ar"]
+	if ar == "" || ar == en {
+		return isolated(en)
+	}
+	return isolated(en) + " · " + isolated(ar)
+}
+
+func (st *story) showLinks(b *strings.Builder, claim uuid.UUID, kind headwater.LinkKind, title string) {
+	shown := false
+	for _, link := range st.links {
+		if link.Kind != kind || link.Status != headwater.Accepted || (link.From != claim && link.To != claim) {
+			continue
+		}
+		if !shown {
+			fmt.Fprintf(b, "\n%s\n", title)
+			shown = true
+		}
+		other := st.claims[link.From]
+		relation := string(kind) + " it"
+		switch {
+		case kind == headwater.Contradicts:
+			relation = string(cmp.Or(link.Degree, headwater.Direct))
+		case link.From == claim:
+			other, relation = st.claims[link.To], "it "+string(kind)
+		}
+		if other.ID == claim {
+			other = st.claims[link.To]
+		}
+		fmt.Fprintf(b, "\n  %s (%s)\n%s", other.Key, relation, statement(other, "    "))
+		if link.Rationale != "" {
+			fmt.Fprintf(b, "    why: %s\n", isolated(link.Rationale))
+		}
+	}
+}
+
+func (st *story) showReviews(b *strings.Builder, claim uuid.UUID) {
+	for _, review := range st.reviews {
+		if review.Claim == claim && review.Status == headwater.RecordActive {
+			fmt.Fprintf(b, "\nReviewed by %s: %s\n  %s\n", st.name(review.Author), isolated(review.Rating.Label), isolated(review.Title))
+		}
+	}
+}
+
+// isolated keeps a text's direction of writing from reordering what stands around it (Unicode's FSI and PDI).
+func isolated(text string) string { return "\u2068" + text + "\u2069" }
