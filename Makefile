@@ -1,17 +1,22 @@
 # Headwater. `make help` lists what can be made.
 GO ?= go
+LINT := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 # The race detector needs a C compiler; without one the tests run without it.
 RACE := $(if $(shell command -v $(or $(CC),cc) gcc clang 2>/dev/null),-race,)
 
-.PHONY: help build test vet format
+.DEFAULT_GOAL := help
+.PHONY: help build demo test vet format lint postgresql
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 16
 
-build: ## build everything
-	$(GO) build ./...
+build: ## build bin/headwater
+	$(GO) build -o bin/headwater ./cmd/headwater
 
-test: format vet ## all tests, with the race detector where a C compiler is
+demo: build postgresql ## build, import an invented story, show one claim, and serve it until interrupted
+	bin/headwater demo
+
+test: format vet lint postgresql ## all checks and tests, with the race detector where a C compiler is
 	$(GO) run ./store/storetest/hold $(GO) test $(RACE) ./...
 
 vet: ## go vet
@@ -19,3 +24,16 @@ vet: ## go vet
 
 format: ## fail if a file is not formatted
 	@files=$$(gofmt -s -l .); test -z "$$files" || { echo "not formatted: $$files"; exit 1; }
+
+lint: ## golangci-lint, built from source at a fixed version
+	$(LINT) run
+
+# A private PostgreSQL needs the server's programs. Where root runs this on a Debian-like system they are installed;
+# anywhere else the program says which command does it. With DATABASE_URL set, make demo and make test still use a private one.
+postgresql:
+	@if command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 \
+		|| test -x "$$(pg_config --bindir 2>/dev/null)/initdb"; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "No PostgreSQL server is installed; installing the package postgresql with apt-get."; \
+		apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends postgresql; \
+	fi

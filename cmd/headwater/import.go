@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/user"
+	"strings"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
@@ -54,17 +55,18 @@ func actor() string {
 }
 
 func importFile(ctx context.Context, cmd *cobra.Command, s *store.Store, by store.By, path string) error {
-	input, name := io.Reader(nil), path
 	if path == "-" {
-		input, name = cmd.InOrStdin(), "standard input"
-	} else {
-		file, err := os.Open(path)
-		if err != nil {
-			return err
-		}
-		defer file.Close()
-		input = file
+		return importFrom(ctx, cmd, s, by, cmd.InOrStdin(), "standard input")
 	}
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	return importFrom(ctx, cmd, s, by, file, path)
+}
+
+func importFrom(ctx context.Context, cmd *cobra.Command, s *store.Store, by store.By, input io.Reader, name string) error {
 	file, remove, err := seekable(input)
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
@@ -106,13 +108,10 @@ func seekable(input io.Reader) (file *os.File, remove func(), err error) {
 		return nil, nil, err
 	}
 	// without a name the copy vanishes with the process, however that ends
-	removed := os.Remove(spool.Name())
-	remove = func() {
-		spool.Close()
-		if removed != nil {
-			os.Remove(spool.Name())
-		}
+	if err := os.Remove(spool.Name()); err != nil {
+		return nil, nil, errors.Join(err, spool.Close())
 	}
+	remove = func() { spool.Close() }
 	if _, err := io.Copy(spool, input); err != nil {
 		remove()
 		return nil, nil, err
@@ -153,14 +152,15 @@ func placed(name string, err error) error {
 
 // printCounts says what an import did, one resource a line.
 func printCounts(w io.Writer, name string, result store.ImportResult) error {
-	text := name + "\n"
+	var b strings.Builder
+	b.WriteString(name + "\n")
 	for _, resource := range headwater.Resource("").Values() {
 		count := result.Counts[headwater.Resource(resource)]
-		text += fmt.Sprintf("  %-13s %d added, %d changed, %d unchanged\n", resource+"s", count.Added, count.Changed, count.Unchanged)
+		fmt.Fprintf(&b, "  %-13s %d added, %d changed, %d unchanged\n", resource+"s", count.Added, count.Changed, count.Unchanged)
 	}
 	if !result.Changed() {
-		text += "  nothing changed\n"
+		b.WriteString("  nothing changed\n")
 	}
-	_, err := io.WriteString(w, text)
+	_, err := io.WriteString(w, b.String())
 	return err
 }

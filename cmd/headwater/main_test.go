@@ -1,0 +1,399 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/headwater-project/headwater/store/storetest"
+	"github.com/headwater-project/headwater/testdata"
+)
+
+// asCommand makes the test binary the command itself.
+const asCommand = "HEADWATER_TEST_AS_COMMAND"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asCommand) != "" {
+		main()
+		return
+	}
+	storetest.Main(m)
+}
+
+// command is one run of headwater, with nothing of the tests' own environment that it would read.
+func command(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(program, args...)
+	cmd.Env = append(os.Environ(), asCommand+"=yes", "DATABASE_URL=", "HEADWATER_DATA_DIR=", "HEADWATER_ADDR=")
+	return cmd
+}
+
+type result struct {
+	code           int
+	stdout, stderr string
+}
+
+func invoke(t *testing.T, args ...string) result {
+	t.Helper()
+	return finish(t, command(t, args...))
+}
+
+func finish(t *testing.T, cmd *exec.Cmd) result {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited {
+		t.Fatal(err)
+	}
+	return result{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
+}
+
+// ok is the standard output of a command that must succeed.
+func ok(t *testing.T, args ...string) string {
+	t.Helper()
+	r := invoke(t, args...)
+	if r.code != 0 {
+		t.Fatalf("%q ended with %d: %s", args, r.code, r.stderr)
+	}
+	return r.stdout
+}
+
+// dataDir is a folder that the server's user can reach, which t.TempDir is not when root runs the tests.
+func dataDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "headwater-cmd-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(dir, "data")
+}
+
+func bundleFile(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "bundle.ndjson")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func contains(t *testing.T, text string, wanted ...string) {
+	t.Helper()
+	for _, want := range wanted {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in:\n%s", want, text)
+		}
+	}
+}
+
+func TestDemoOnceShowsAClaimInBothLanguages(t *testing.T) {
+	t.Parallel()
+	dir := dataDir(t)
+	for _, counts := range []string{"sources       44 added, 0 changed, 0 unchanged", "nothing changed"} {
+		contains(t, ok(t, "demo", "--once", "--data-dir", dir), counts,
+			"At least 30 people were killed", "قتل 30 شخصا على الأقل",
+			"└─ \u2068Zahir Anbari\u2069 · \u2068زاهر عنبري\u2069", "Who denies it (3)",
+			"morgue-full (corroborates it)", "toll-14 (direct)", "shift-of-25 (tension)", "Reviewed by \u2068Plumbline\u2069")
+	}
+}
+
+func TestImportTwiceThenExport(t *testing.T) {
+	t.Parallel()
+	first, second := storetest.New(t), storetest.New(t)
+	file := bundleFile(t, string(testdata.Demo))
+	contains(t, ok(t, "import", "--database-url", first, file), "links         18 added, 0 changed, 0 unchanged")
+	again := ok(t, "import", "--database-url", first, file)
+	contains(t, again, "links         0 added, 0 changed, 18 unchanged", "nothing changed")
+	exported := ok(t, "export", "--database-url", first)
+	fromInput := command(t, "import", "--database-url", second, "-")
+	fromInput.Stdin = strings.NewReader(exported)
+	if r := finish(t, fromInput); r.code != 0 {
+		t.Fatalf("import of standard input ended with %d: %s", r.code, r.stderr)
+	}
+	if ok(t, "export", "--database-url", second) != exported {
+		t.Error("an export that was imported is exported differently")
+	}
+}
+
+func TestImportFaultsNameFileAndLine(t *testing.T) {
+	t.Parallel()
+	database := storetest.New(t)
+	empty := ok(t, "export", "--database-url", database)
+	lines := strings.SplitAfterN(string(testdata.Demo), "\n", 3)
+	for _, test := range []struct {
+		name, text string
+		wanted     []string
+	}{
+		{"no such kind", lines[0] + `{"type":"source","key":"a","kind":"oracle","name":"A"}`, []string{`:2: /kind: not_one_of: "oracle", expected one of person`}},
+		{"unknown field", lines[0] + `{"type":"source","key":"a","kind":"person","name":"A","nose":"long"}`, []string{`:2: /nose: unknown_field`}},
+		{"two faults", lines[0] + "{\"type\":\"source\",\"key\":\"a\",\"kind\":\"person\"}\n" + `{"type":"review","claim":"b","author":"a","rating":{}}`,
+			[]string{":2: /name: required", ":3: /rating/label: required", "it has 2 faults"}},
+		{"unknown key", lines[0] + "{\"type\":\"source\",\"key\":\"a\",\"kind\":\"person\",\"name\":\"A\"}\n" + `{"type":"review","claim":"b","author":"a","rating":{"label":"no"}}`,
+			[]string{`:3: /claim: unknown_reference: "b"`}},
+		{"cut in the middle", string(testdata.Demo[:5_000]), []string{"/: bad_format"}},
+		{"empty", "", []string{":1: /: required"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			file := bundleFile(t, test.text)
+			r := invoke(t, "import", "--database-url", database, file)
+			if r.code != 1 || r.stdout != "" {
+				t.Errorf("exit code %d, want 1; output %q", r.code, r.stdout)
+			}
+			contains(t, r.stderr, append(test.wanted, file+":", "nothing of it was kept")...)
+			if ok(t, "export", "--database-url", database) != empty {
+				t.Error("something was kept")
+			}
+		})
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name   string
+		args   []string
+		wanted string
+	}{
+		{"all addresses", []string{"serve", "--addr", ":8080"}, "expected a loopback address"},
+		{"a public address", []string{"serve", "--addr", "0.0.0.0:8080"}, "expected a loopback address"},
+		{"no port", []string{"serve", "--addr", "localhost"}, "expected a loopback address and a port"},
+		{"log level", []string{"version", "--log-level", "loud"}, `--log-level is "loud"`},
+		{"log format", []string{"version", "--log-format", "xml"}, `--log-format is "xml"`},
+		{"schema is missing", []string{"export", "--database-url", storetest.NewEmpty(t)}, "run: headwater migrate up"},
+		{"demo elsewhere", []string{"demo", "--database-url", "postgres://db.example/x"}, "--database-url does not go with demo"},
+		{"no file", []string{"import"}, "requires at least 1 arg"},
+		{"unknown command", []string{"exprot"}, "unknown command"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			r := invoke(t, test.args...)
+			if r.code != 1 {
+				t.Errorf("exit code %d, want 1", r.code)
+			}
+			contains(t, r.stderr, test.wanted)
+		})
+	}
+}
+
+func TestMigrate(t *testing.T) {
+	t.Parallel()
+	database := storetest.NewEmpty(t)
+	for _, step := range []struct{ args, wanted string }{
+		{"status", "schema version 0: this program needs"},
+		{"up", "up to date"},
+		{"up", "up to date"},
+		{"down --steps 1", "run: headwater migrate up"},
+		{"up", "up to date"},
+	} {
+		args := append([]string{"migrate", "--database-url", database}, strings.Fields(step.args)...)
+		contains(t, ok(t, args...), step.wanted)
+	}
+}
+
+// service is a running `headwater serve`.
+type service struct {
+	*exec.Cmd
+	url string
+	log *bufio.Scanner
+}
+
+var servingAt = regexp.MustCompile(`msg=serving url=(\S+)`)
+
+func startService(t *testing.T, args ...string) *service {
+	t.Helper()
+	s := &service{Cmd: command(t, append([]string{"serve", "--addr", "127.0.0.1:0"}, args...)...)}
+	stderr, err := s.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Process.Kill() })
+	s.log = bufio.NewScanner(stderr)
+	var seen []string
+	for s.log.Scan() {
+		seen = append(seen, s.log.Text())
+		if match := servingAt.FindStringSubmatch(s.log.Text()); match != nil {
+			s.url = match[1]
+			return s
+		}
+	}
+	t.Fatalf("it never served:\n%s", strings.Join(seen, "\n"))
+	return nil
+}
+
+// end waits for the service and gives its exit code, -1 where a signal ended it.
+func (s *service) end(t *testing.T) int {
+	t.Helper()
+	for s.log.Scan() {
+	}
+	err := s.Wait()
+	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited {
+		t.Fatal(err)
+	}
+	return s.ProcessState.ExitCode()
+}
+
+func (s *service) get(t *testing.T, path string) (status int, body string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	content, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, string(content)
+}
+
+func TestServeAnswersAndStops(t *testing.T) {
+	t.Parallel()
+	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
+			s := startService(t, "--database-url", storetest.New(t))
+			for _, path := range []string{"/healthz", "/readyz"} {
+				if status, body := s.get(t, path); status/100 != 2 {
+					t.Errorf("%s answered %d: %s", path, status, body)
+				}
+			}
+			if err := s.Process.Signal(signal); err != nil {
+				t.Fatal(err)
+			}
+			if code := s.end(t); code != 0 {
+				t.Errorf("exit code %d, want 0", code)
+			}
+		})
+	}
+}
+
+// TestKilledServe kills the service with its private server running, and starts it again on the same folder.
+func TestKilledServe(t *testing.T) {
+	t.Parallel()
+	dir := dataDir(t)
+	ok(t, "import", "--data-dir", dir, bundleFile(t, string(testdata.Demo)))
+	before := ok(t, "export", "--data-dir", dir)
+	for range 3 {
+		s := startService(t, "--data-dir", dir)
+		pause(20)
+		if err := s.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		s.end(t)
+	}
+	s := startService(t, "--data-dir", dir)
+	if ok(t, "export", "--data-dir", dir) != before {
+		t.Error("what is stored is not what was stored before")
+	}
+	if err := s.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if code := s.end(t); code != 0 {
+		t.Errorf("exit code %d, want 0", code)
+	}
+}
+
+// pause waits for up to so many milliseconds, so that what follows comes at a moment that nobody chose.
+func pause(most int) { time.Sleep(time.Duration(rand.N(most*1000)) * time.Microsecond) }
+
+// TestKilledImport kills imports at moments that nobody chose: each must be there whole, or not at all.
+func TestKilledImport(t *testing.T) {
+	t.Parallel()
+	dir := dataDir(t)
+	ok(t, "migrate", "up", "--data-dir", dir)
+	holder := startService(t, "--data-dir", dir) // so that the imports join its server and the kills fall into their work
+	const sources, rounds = 2_000, 8
+	stored := 0
+	for round := range rounds {
+		cmd := command(t, "import", "--data-dir", dir, bundleFile(t, manySources(round, sources)))
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		pause(600)
+		_ = cmd.Process.Kill() // it may have ended by itself
+		_ = cmd.Wait()         // and how it ended is for the counts to show
+		lines := settled(t, dir)
+		if added := lines - stored; added != 0 && added != sources {
+			t.Fatalf("%d of %d sources of a killed import are there", added, sources)
+		}
+		stored = lines
+	}
+	contains(t, ok(t, "import", "--data-dir", dir, bundleFile(t, manySources(rounds, sources))), fmt.Sprintf("%d added", sources))
+	if err := holder.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	holder.end(t)
+}
+
+// settled counts the stored things. It first imports an empty bundle, which waits for whatever a killed import left running.
+func settled(t *testing.T, dir string) int {
+	t.Helper()
+	ok(t, "import", "--data-dir", dir, bundleFile(t, manySources(0, 0)))
+	return strings.Count(ok(t, "export", "--data-dir", dir), "\n") - 1
+}
+
+func manySources(round, n int) string {
+	var b strings.Builder
+	b.WriteString(`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://headwater.example/many"}` + "\n")
+	for i := range n {
+		fmt.Fprintf(&b, `{"type":"source","key":"s-%d-%d","kind":"person","name":"Teller %d"}`+"\n", round, i, i)
+	}
+	return b.String()
+}
+
+func TestHelpHasExamples(t *testing.T) {
+	t.Parallel()
+	root := newRootCommand(func(string) string { return "" })
+	for _, sub := range root.Commands() {
+		if sub.Example == "" || sub.Short == "" {
+			t.Errorf("headwater %s --help has no example or no description", sub.Name())
+		}
+	}
+	for name, value := range map[string]string{"DATABASE_URL": "postgres://u:secret@db.example/x"} {
+		var help bytes.Buffer
+		root := newRootCommand(func(asked string) string {
+			if asked == name {
+				return value
+			}
+			return ""
+		})
+		root.SetOut(&help)
+		root.SetArgs([]string{"--help"})
+		if err := root.ExecuteContext(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(help.String(), "secret") {
+			t.Errorf("--help shows %s", name)
+		}
+	}
+}
