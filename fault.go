@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -46,11 +47,10 @@ func (FaultCode) Values() []string {
 // Pointer is a JSON Pointer (RFC 6901) to a field of the thing at fault; "" is the thing itself.
 type Pointer string
 
+var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")
+
 // Field points to the named member of what p points to.
-func (p Pointer) Field(name string) Pointer {
-	name = strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
-	return p + Pointer("/"+name)
-}
+func (p Pointer) Field(name string) Pointer { return p + "/" + Pointer(pointerEscapes.Replace(name)) }
 
 // Index points to entry i of the list that p points to.
 func (p Pointer) Index(i int) Pointer { return p + Pointer("/"+strconv.Itoa(i)) }
@@ -228,21 +228,41 @@ func (c *checker) stringsIn(at Pointer, v reflect.Value, most int) {
 }
 
 func (c *checker) stringsInFields(at Pointer, v reflect.Value) {
-	for i := range v.NumField() {
-		field := v.Type().Field(i)
+	for _, field := range checkedFields(v.Type()) {
+		c.stringsIn(at+field.pointer, v.Field(field.index), field.most)
+	}
+}
+
+// checkedField is a struct's field in which strings are looked for.
+type checkedField struct {
+	index   int
+	pointer Pointer // from the struct; empty for an embedded one
+	most    int     // code points
+}
+
+var checkedFieldsByType sync.Map // reflect.Type to []checkedField: tags are slow to read
+
+func checkedFields(t reflect.Type) []checkedField {
+	if known, ok := checkedFieldsByType.Load(t); ok {
+		return known.([]checkedField)
+	}
+	var fields []checkedField
+	for i := range t.NumField() {
+		field := t.Field(i)
 		if !field.IsExported() {
 			continue
 		}
-		inner := at
+		checked := checkedField{index: i, most: MaxString}
 		if name, _, _ := strings.Cut(field.Tag.Get("json"), ","); name != "" {
-			inner = at.Field(name)
+			checked.pointer = Pointer("").Field(name)
 		}
-		most := MaxString
-		if n, err := strconv.Atoi(field.Tag.Get("maxLength")); err == nil {
-			most = n
+		if most, err := strconv.Atoi(field.Tag.Get("maxLength")); err == nil {
+			checked.most = most
 		}
-		c.stringsIn(inner, v.Field(i), most)
+		fields = append(fields, checked)
 	}
+	checkedFieldsByType.Store(t, fields)
+	return fields
 }
 
 func (c *checker) text(at Pointer, s string, most int) {
