@@ -1,0 +1,79 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+
+	"github.com/headwater-project/headwater"
+)
+
+// Paging asks for one page of a list.
+type Paging struct {
+	Limit  int    // entries at most, 1 to MaxLimit
+	Cursor string // the NextCursor of the page before; empty for the first
+}
+
+// MaxLimit is how many entries a page can have.
+const MaxLimit = 1_000
+
+// Page is one page of a list.
+type Page[T any] struct {
+	Items      []T
+	NextCursor string // empty at the end
+}
+
+// cursor is where a page ended: the sort values of its last entry. It is opaque to clients, and tied to the question
+// that it continues.
+type cursor struct {
+	Values []string `json:"v"`
+	Sum    []byte   `json:"s"`
+}
+
+// sumOf ties the values to the question. It finds mistakes; a forger who knows this code gains a place in a list that
+// the filters allow anyway.
+func sumOf(question any, values []string) ([]byte, error) {
+	words, err := json.Marshal([]any{question, values})
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(words)
+	return sum[:12], nil
+}
+
+func encodeCursor(question any, values []string) (string, error) {
+	sum, err := sumOf(question, values)
+	if err != nil {
+		return "", err
+	}
+	words, err := json.Marshal(cursor{values, sum})
+	return base64.RawURLEncoding.EncodeToString(words), err
+}
+
+// decodeCursor gives the sort values in a cursor, n of them; none for the first page.
+func decodeCursor(question any, given string, n int) ([]string, error) {
+	if given == "" {
+		return nil, nil
+	}
+	var c cursor
+	words, err := base64.RawURLEncoding.DecodeString(given)
+	if err == nil {
+		err = json.Unmarshal(words, &c)
+	}
+	sum, sumErr := sumOf(question, c.Values)
+	if sumErr != nil {
+		return nil, sumErr
+	}
+	if err != nil || len(c.Values) != n || string(sum) != string(c.Sum) {
+		return nil, headwater.Faults{headwater.NewFault("/cursor", headwater.FaultFormat, given, "a next_cursor of this list, asked with the same filters and sort")}
+	}
+	return c.Values, nil
+}
+
+func (p Paging) check() error {
+	if p.Limit < 1 || p.Limit > MaxLimit {
+		return headwater.Faults{headwater.NewFault("/limit", headwater.FaultRange, p.Limit, fmt.Sprintf("1 to %d", MaxLimit))}
+	}
+	return nil
+}

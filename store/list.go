@@ -1,0 +1,181 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/fold"
+)
+
+// SourceFilter says which sources to list.
+type SourceFilter struct {
+	Common
+	Q             string // words of a name or alias
+	Domain        string
+	ExternalID    map[string]string // scheme to value
+	Kind, Country string
+}
+
+// Sources lists sources.
+func (s *Store) Sources(ctx context.Context, f SourceFilter, p Paging) (Page[headwater.Source], error) {
+	w := &where{}
+	s.common(w, f.Common)
+	w.matches(f.Q)
+	if f.Domain != "" {
+		w.add("t.domains @> ?", []string{strings.ToLower(f.Domain)})
+	}
+	if len(f.ExternalID) > 0 {
+		w.add("t.external_ids @> ?", f.ExternalID)
+	}
+	addIf(w, "t.kind = ?", f.Kind)
+	addIf(w, "t.country = ?", f.Country)
+	return list(ctx, s, sources, sources.selected("t"), w, f, f.Sort, p)
+}
+
+// RelationFilter says which relations to list.
+type RelationFilter struct {
+	Common
+	Source uuid.UUID // at either end
+	Kind   string
+}
+
+// Relations lists relations.
+func (s *Store) Relations(ctx context.Context, f RelationFilter, p Paging) (Page[headwater.Relation], error) {
+	w := &where{}
+	s.common(w, f.Common)
+	if f.Source != uuid.Nil {
+		w.add("(t.subject = ? OR t.object = ?)", f.Source, f.Source)
+	}
+	addIf(w, "t.kind = ?", f.Kind)
+	return list(ctx, s, relations, relations.selected("t"), w, f, f.Sort, p)
+}
+
+// DocumentFilter says which documents to list.
+type DocumentFilter struct {
+	Common
+	URL, SHA256, Kind, Language string
+	Publisher, DerivedFrom      uuid.UUID
+}
+
+// Documents lists documents, without their texts.
+func (s *Store) Documents(ctx context.Context, f DocumentFilter, p Paging) (Page[headwater.Document], error) {
+	w := &where{}
+	s.common(w, f.Common)
+	addIf(w, "t.url_canonical = ?", CanonicalURL(f.URL))
+	addIf(w, "t.text_sha256 = ?", f.SHA256)
+	addIf(w, "t.kind = ?", f.Kind)
+	addIf(w, "t.language = ?", f.Language)
+	addIf(w, "t.publisher = ?", f.Publisher)
+	addIf(w, "t.derived_from = ?", f.DerivedFrom)
+	selected := strings.Replace(documents.selected("t"), "t.text,", "'' AS text,", 1)
+	return list(ctx, s, documents, selected, w, f, f.Sort, p)
+}
+
+// ClaimFilter says which claims to list.
+type ClaimFilter struct {
+	Common
+	Q, Topic, Language        string
+	Source, Origin, Publisher uuid.UUID // anywhere in a chain, its last, its first
+	Stance                    string
+	From, To                  headwater.Day // event time
+}
+
+// Places of a source in a chain, as the table appearances has them.
+const (
+	placePublisher = 0
+	placeOrigin    = 2
+)
+
+// Claims lists claims.
+func (s *Store) Claims(ctx context.Context, f ClaimFilter, p Paging) (Page[headwater.Claim], error) {
+	w := &where{}
+	s.common(w, f.Common)
+	w.matches(f.Q)
+	if f.Topic != "" {
+		w.add("t.topics @> ?", []string{f.Topic})
+	}
+	if f.Language != "" {
+		w.add("t.languages @> ?", []string{f.Language})
+	}
+	if f.Source != uuid.Nil {
+		w.add("t.id IN (SELECT claim_id FROM appearances WHERE source_id = ?)", f.Source)
+	}
+	if f.Origin != uuid.Nil {
+		w.add("t.id IN (SELECT claim_id FROM appearances WHERE source_id = ? AND place = ?)", f.Origin, placeOrigin)
+	}
+	if f.Publisher != uuid.Nil {
+		w.add("t.id IN (SELECT claim_id FROM appearances WHERE source_id = ? AND place = ?)", f.Publisher, placePublisher)
+	}
+	addIf(w, "EXISTS (SELECT FROM attributions AS a WHERE a.claim_id = t.id AND a.status = 'accepted' AND a.stance = ?)", f.Stance)
+	if f.From != "" || f.To != "" {
+		w.add("t.event_days && daterange(day_first(?), day_last(?), '[]')", f.From, f.To)
+	}
+	return list(ctx, s, claims, claims.selected("t"), w, f, f.Sort, p)
+}
+
+// AttributionFilter says which attributions to list.
+type AttributionFilter struct {
+	Common
+	Claim, Document uuid.UUID
+	Stance          string
+}
+
+// Attributions lists attributions with their chains.
+func (s *Store) Attributions(ctx context.Context, f AttributionFilter, p Paging) (Page[headwater.Attribution], error) {
+	w := &where{}
+	s.common(w, f.Common)
+	addIf(w, "t.claim_id = ?", f.Claim)
+	addIf(w, "t.document_id = ?", f.Document)
+	addIf(w, "t.stance = ?", f.Stance)
+	return list(ctx, s, attributions, attributions.selected("t"), w, f, f.Sort, p)
+}
+
+// LinkFilter says which links to list.
+type LinkFilter struct {
+	Common
+	Claim  uuid.UUID // at either end
+	Kind   string
+	Degree string
+}
+
+// Links lists links.
+func (s *Store) Links(ctx context.Context, f LinkFilter, p Paging) (Page[headwater.Link], error) {
+	w := &where{}
+	s.common(w, f.Common)
+	if f.Claim != uuid.Nil {
+		w.add("(t.claim_id = ? OR t.to_id = ?)", f.Claim, f.Claim)
+	}
+	addIf(w, "t.kind = ?", f.Kind)
+	addIf(w, "t.degree = ?", f.Degree)
+	return list(ctx, s, links, links.selected("t"), w, f, f.Sort, p)
+}
+
+// ReviewFilter says which reviews to list.
+type ReviewFilter struct {
+	Common
+	Claim, Author uuid.UUID
+}
+
+// Reviews lists reviews.
+func (s *Store) Reviews(ctx context.Context, f ReviewFilter, p Paging) (Page[headwater.Review], error) {
+	w := &where{}
+	s.common(w, f.Common)
+	addIf(w, "t.claim_id = ?", f.Claim)
+	addIf(w, "t.author = ?", f.Author)
+	return list(ctx, s, reviews, reviews.selected("t"), w, f, f.Sort, p)
+}
+
+// matches keeps what has all the words of the question, folded and stemmed.
+func (w *where) matches(question string) {
+	if question == "" {
+		return
+	}
+	var words []string
+	for _, term := range fold.Terms(question) {
+		words = append(words, quoted(term))
+	}
+	w.add("t.terms @@ ?::text::tsquery", strings.Join(words, " & "))
+}
