@@ -137,6 +137,16 @@ func TestImportTwiceThenExport(t *testing.T) {
 	}
 }
 
+func TestTheExampleInTheDataModelIsABundle(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/data-model.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	example := strings.Join(regexp.MustCompile(`(?m)^    (\{"type":.*\n)`).FindAllString(string(page), -1), "")
+	contains(t, ok(t, "import", "--database-url", storetest.New(t), bundleFile(t, example)), "attributions  1 added", "sources       2 added")
+}
+
 func TestImportFaultsNameFileAndLine(t *testing.T) {
 	t.Parallel()
 	database := storetest.New(t)
