@@ -1,0 +1,170 @@
+// Package api serves Headwater over HTTP: huma operations, one table from errors to problems, and the OpenAPI document
+// that says what they promise.
+//
+// It must not know SQL nor how anything is stored: it sees the store through the interface that it declares.
+package api
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"reflect"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store"
+)
+
+// Version is the version of the API, as the OpenAPI document gives it.
+const Version = "0.1.0"
+
+// New gives the handler of the whole service.
+func New(s Store) http.Handler {
+	mux := http.NewServeMux()
+	register(mux, s)
+	return mux
+}
+
+// Document gives the OpenAPI documents, 3.1 and 3.0.3, as the service serves them.
+func Document() (v31, v30 []byte, err error) {
+	document := register(http.NewServeMux(), (*store.Store)(nil)).OpenAPI() // describing needs no database
+	if v31, err = document.MarshalJSON(); err != nil {
+		return nil, nil, err
+	}
+	v30, err = document.Downgrade()
+	return v31, v30, err
+}
+
+func register(mux *http.ServeMux, s Store) huma.API {
+	huma.DefaultArrayNullable = false
+	huma.NewError = newError
+	config := huma.DefaultConfig("Headwater", Version)
+	config.CreateHooks = nil
+	config.DocsPath = ""
+	config.RejectUnknownQueryParameters = true
+	config.Info.Description = "Every claim with the chain of who told whom that carried it, what corroborates it and what contradicts it."
+	aliases(config.Components.Schemas)
+	api := humago.New(mux, config)
+	h := &handlers{s}
+	h.health(api)
+	h.sources(api)
+	h.relations(api)
+	h.documents(api)
+	h.claims(api)
+	h.attributions(api)
+	h.links(api)
+	h.reviews(api)
+	h.bundles(api)
+	return api
+}
+
+// handlers answer requests from a store.
+type handlers struct{ store Store }
+
+// enum is the schema of a string type that knows its values: a component of its own.
+type enum[E interface {
+	~string
+	Values() []string
+}] struct{}
+
+// Schema registers the component once and refers to it.
+func (enum[E]) Schema(r huma.Registry) *huma.Schema {
+	var e E
+	name := reflect.TypeOf(e).Name()
+	if r.Map()[name] == nil {
+		schema := &huma.Schema{Type: huma.TypeString}
+		for _, value := range e.Values() {
+			schema.Enum = append(schema.Enum, value)
+		}
+		schema.PrecomputeMessages()
+		r.Map()[name] = schema
+	}
+	return &huma.Schema{Ref: "#/components/schemas/" + name}
+}
+
+// number is the schema of an exact decimal.
+type number struct{}
+
+// Schema is a JSON number: it is exact as long as its reader does not make it a float.
+func (number) Schema(huma.Registry) *huma.Schema { return &huma.Schema{Type: huma.TypeNumber} }
+
+func aliases(r huma.Registry) {
+	as := func(from, to reflect.Type) { r.RegisterTypeAlias(from, to) }
+	as(reflect.TypeFor[headwater.Decimal](), reflect.TypeFor[number]())
+	as(reflect.TypeFor[headwater.SourceKind](), reflect.TypeFor[enum[headwater.SourceKind]]())
+	as(reflect.TypeFor[headwater.Reliability](), reflect.TypeFor[enum[headwater.Reliability]]())
+	as(reflect.TypeFor[headwater.EntityStatus](), reflect.TypeFor[enum[headwater.EntityStatus]]())
+	as(reflect.TypeFor[headwater.RecordStatus](), reflect.TypeFor[enum[headwater.RecordStatus]]())
+	as(reflect.TypeFor[headwater.Decision](), reflect.TypeFor[enum[headwater.Decision]]())
+	as(reflect.TypeFor[headwater.RelationKind](), reflect.TypeFor[enum[headwater.RelationKind]]())
+	as(reflect.TypeFor[headwater.DocumentKind](), reflect.TypeFor[enum[headwater.DocumentKind]]())
+	as(reflect.TypeFor[headwater.Comparator](), reflect.TypeFor[enum[headwater.Comparator]]())
+	as(reflect.TypeFor[headwater.Stance](), reflect.TypeFor[enum[headwater.Stance]]())
+	as(reflect.TypeFor[headwater.Act](), reflect.TypeFor[enum[headwater.Act]]())
+	as(reflect.TypeFor[headwater.Mode](), reflect.TypeFor[enum[headwater.Mode]]())
+	as(reflect.TypeFor[headwater.Certainty](), reflect.TypeFor[enum[headwater.Certainty]]())
+	as(reflect.TypeFor[headwater.Endorsement](), reflect.TypeFor[enum[headwater.Endorsement]]())
+	as(reflect.TypeFor[headwater.Evidence](), reflect.TypeFor[enum[headwater.Evidence]]())
+	as(reflect.TypeFor[headwater.LinkKind](), reflect.TypeFor[enum[headwater.LinkKind]]())
+	as(reflect.TypeFor[headwater.Degree](), reflect.TypeFor[enum[headwater.Degree]]())
+	as(reflect.TypeFor[headwater.MethodKind](), reflect.TypeFor[enum[headwater.MethodKind]]())
+	as(reflect.TypeFor[headwater.FaultCode](), reflect.TypeFor[enum[headwater.FaultCode]]())
+	as(reflect.TypeFor[headwater.Resource](), reflect.TypeFor[enum[headwater.Resource]]())
+}
+
+// Store is what the API needs of a store; *store.Store has it.
+type Store interface {
+	Ping(ctx context.Context) error
+	SourceCards(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]headwater.SourceCard, error)
+	Import(ctx context.Context, by store.By, input io.ReadSeeker, progress func(int64)) (store.ImportResult, error)
+	Export(ctx context.Context, w io.Writer) error
+
+	Source(ctx context.Context, id uuid.UUID) (headwater.Source, error)
+	Sources(ctx context.Context, f store.SourceFilter, p store.Paging) (store.Page[headwater.Source], error)
+	CreateSource(ctx context.Context, by store.By, key string, f headwater.SourceFields) (headwater.Source, error)
+	UpdateSource(ctx context.Context, by store.By, id uuid.UUID, version int, f headwater.SourceFields) (headwater.Source, error)
+	RetractSource(ctx context.Context, by store.By, id uuid.UUID, version int, retracted bool) (headwater.Source, error)
+	MergeSource(ctx context.Context, by store.By, id uuid.UUID, version int, into uuid.UUID) (headwater.Source, error)
+	UnmergeSource(ctx context.Context, by store.By, id uuid.UUID, version int) (headwater.Source, error)
+
+	Relation(ctx context.Context, id uuid.UUID) (headwater.Relation, error)
+	Relations(ctx context.Context, f store.RelationFilter, p store.Paging) (store.Page[headwater.Relation], error)
+	CreateRelation(ctx context.Context, by store.By, key string, f headwater.RelationFields) (headwater.Relation, error)
+	UpdateRelation(ctx context.Context, by store.By, id uuid.UUID, version int, f headwater.RelationFields) (headwater.Relation, error)
+	RetractRelation(ctx context.Context, by store.By, id uuid.UUID, version int, retracted bool) (headwater.Relation, error)
+
+	Document(ctx context.Context, id uuid.UUID) (headwater.Document, error)
+	Documents(ctx context.Context, f store.DocumentFilter, p store.Paging) (store.Page[headwater.Document], error)
+	CreateDocument(ctx context.Context, by store.By, key string, f headwater.DocumentFields) (headwater.Document, error)
+	UpdateDocument(ctx context.Context, by store.By, id uuid.UUID, version int, f headwater.DocumentFields) (headwater.Document, error)
+	RetractDocument(ctx context.Context, by store.By, id uuid.UUID, version int, retracted bool) (headwater.Document, error)
+
+	Claim(ctx context.Context, id uuid.UUID) (headwater.Claim, error)
+	Claims(ctx context.Context, f store.ClaimFilter, p store.Paging) (store.Page[headwater.Claim], error)
+	CreateClaim(ctx context.Context, by store.By, key string, f headwater.ClaimFields) (headwater.Claim, error)
+	UpdateClaim(ctx context.Context, by store.By, id uuid.UUID, version int, f headwater.ClaimFields) (headwater.Claim, error)
+	RetractClaim(ctx context.Context, by store.By, id uuid.UUID, version int, retracted bool) (headwater.Claim, error)
+	MergeClaim(ctx context.Context, by store.By, id uuid.UUID, version int, into uuid.UUID) (headwater.Claim, error)
+	UnmergeClaim(ctx context.Context, by store.By, id uuid.UUID, version int) (headwater.Claim, error)
+
+	Attribution(ctx context.Context, id uuid.UUID) (headwater.Attribution, error)
+	Attributions(ctx context.Context, f store.AttributionFilter, p store.Paging) (store.Page[headwater.Attribution], error)
+	CreateAttribution(ctx context.Context, by store.By, key string, f headwater.AttributionFields, status headwater.Decision) (headwater.Attribution, error)
+	UpdateAttribution(ctx context.Context, by store.By, id uuid.UUID, version int, f headwater.AttributionFields) (headwater.Attribution, error)
+	DecideAttribution(ctx context.Context, by store.By, id uuid.UUID, version int, accepted bool) (headwater.Attribution, error)
+
+	Link(ctx context.Context, id uuid.UUID) (headwater.Link, error)
+	Links(ctx context.Context, f store.LinkFilter, p store.Paging) (store.Page[headwater.Link], error)
+	CreateLink(ctx context.Context, by store.By, key string, f headwater.LinkFields, status headwater.Decision) (headwater.Link, error)
+	UpdateLink(ctx context.Context, by store.By, id uuid.UUID, version int, f headwater.LinkFields) (headwater.Link, error)
+	DecideLink(ctx context.Context, by store.By, id uuid.UUID, version int, accepted bool) (headwater.Link, error)
+
+	Review(ctx context.Context, id uuid.UUID) (headwater.Review, error)
+	Reviews(ctx context.Context, f store.ReviewFilter, p store.Paging) (store.Page[headwater.Review], error)
+	CreateReview(ctx context.Context, by store.By, key string, f headwater.ReviewFields) (headwater.Review, error)
+	UpdateReview(ctx context.Context, by store.By, id uuid.UUID, version int, f headwater.ReviewFields) (headwater.Review, error)
+	RetractReview(ctx context.Context, by store.By, id uuid.UUID, version int, retracted bool) (headwater.Review, error)
+}

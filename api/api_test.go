@@ -1,0 +1,264 @@
+package api_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/headwater-project/headwater/api"
+	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/store/storetest"
+)
+
+var update = flag.Bool("update", false, "write the OpenAPI documents anew")
+
+func TestMain(m *testing.M) { storetest.Main(m) }
+
+// service is a running service over a fresh database.
+type service struct {
+	t   *testing.T
+	url string
+}
+
+func start(t *testing.T) service {
+	t.Helper()
+	s, err := store.Open(t.Context(), store.Options{ConnString: storetest.New(t), MaxConns: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	server := httptest.NewServer(api.New(s))
+	t.Cleanup(server.Close)
+	return service{t, server.URL}
+}
+
+// call sends a request and gives the answer's status, headers and JSON.
+func (s service) call(method, path, body string, headers ...string) (int, http.Header, map[string]any) {
+	s.t.Helper()
+	request, err := http.NewRequestWithContext(s.t.Context(), method, s.url+path, strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if body != "" {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i < len(headers); i += 2 {
+		request.Header.Set(headers[i], headers[i+1])
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var answer map[string]any
+	if len(text) > 0 && json.Valid(text) {
+		if err := json.Unmarshal(text, &answer); err != nil {
+			s.t.Fatalf("%s %s answers %s", method, path, text)
+		}
+	}
+	return response.StatusCode, response.Header, answer
+}
+
+func (s service) items(path string) []any {
+	s.t.Helper()
+	status, _, answer := s.call("GET", path, "")
+	if status != http.StatusOK {
+		s.t.Fatalf("GET %s: %d %v", path, status, answer)
+	}
+	return answer["items"].([]any)
+}
+
+func (s service) importFile(path string) {
+	s.t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if status, _, answer := s.call("POST", "/v1/imports", string(text), "Content-Type", "application/x-ndjson"); status != http.StatusOK {
+		s.t.Fatalf("importing %s: %d %v", path, status, answer)
+	}
+}
+
+func TestTheCommittedDocumentsAreTheServices(t *testing.T) {
+	t.Parallel()
+	v31, v30, err := api.Document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, document := range map[string][]byte{"../openapi/openapi.json": v31, "../openapi/openapi-3.0.json": v30} {
+		var indented bytes.Buffer
+		if err := json.Indent(&indented, document, "", " "); err != nil {
+			t.Fatal(err)
+		}
+		indented.WriteByte('\n')
+		if *update {
+			if err := os.WriteFile(path, indented.Bytes(), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if committed, err := os.ReadFile(path); err != nil || !bytes.Equal(committed, indented.Bytes()) {
+			t.Errorf("%s is not what the service says (%v); run: go test ./api -run Documents -update", path, err)
+		}
+	}
+}
+
+func TestASourceOverHTTP(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	status, header, made := s.call("POST", "/v1/sources", `{"key":"paper","kind":"outlet","name":"الصحيفة","names":{"en":"The Paper"}}`)
+	if status != http.StatusCreated || header.Get("ETag") != `"1"` || made["reliability"] != "F" {
+		t.Fatalf("created: %d %v", status, made)
+	}
+	path := "/v1/sources/" + made["id"].(string)
+	const words = `{"kind":"wire","name":"The Paper"}`
+	for _, step := range []struct {
+		name, method, path, body, ifMatch string
+		status                            int
+		etag                              string
+	}{
+		{"get", "GET", path, "", "", 200, `"1"`},
+		{"a second time", "POST", "/v1/sources", `{"key":"paper","kind":"outlet","name":"x"}`, "", 409, ""},
+		{"no If-Match", "PUT", path, words, "", 428, ""},
+		{"an outdated ETag", "PUT", path, words, `"7"`, 412, `"1"`},
+		{"an ETag that is none", "PUT", path, words, `7`, 412, ""},
+		{"update", "PUT", path, words, `"1"`, 200, `"2"`},
+		{"retract", "POST", path + "/retract", "", "*", 200, `"3"`},
+		{"restore", "POST", path + "/restore", "", `"3"`, 200, `"4"`},
+		{"an unknown field", "POST", "/v1/sources", `{"kind":"outlet","name":"x","colour":"red"}`, "", 422, ""},
+		{"a NUL character", "POST", "/v1/sources", `{"kind":"outlet","name":"x\u0000"}`, "", 422, ""},
+		{"a kind that is none", "POST", "/v1/sources", `{"kind":"island","name":"x"}`, "", 422, ""},
+		{"an unknown parameter", "GET", "/v1/sources?colour=red", "", "", 422, ""},
+		{"a forged cursor", "GET", "/v1/sources?cursor=Zm9yZ2Vk", "", "", 422, ""},
+		{"an unknown id", "GET", "/v1/sources/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d", "", "", 404, ""},
+		{"an id that is none", "GET", "/v1/sources/paper", "", "", 422, ""},
+		{"a day that is none", "POST", "/v1/claims", `{"statement":{"en":"x"},"event_time":{"start":"2023-13"}}`, "", 422, ""},
+	} {
+		status, header, answer := s.call(step.method, step.path, step.body, "If-Match", step.ifMatch)
+		if status != step.status || header.Get("ETag") != step.etag {
+			t.Errorf("%s: got %d, ETag %s, %v", step.name, status, header.Get("ETag"), answer)
+		}
+		if status >= 400 && (header.Get("Content-Type") != "application/problem+json" || answer["code"] == nil || answer["type"] == nil) {
+			t.Errorf("%s is no problem: %s %v", step.name, header.Get("Content-Type"), answer)
+		}
+	}
+	status, _, _ = s.call("GET", path, "", "If-None-Match", `"4"`)
+	if status != http.StatusNotModified {
+		t.Errorf("If-None-Match: %d", status)
+	}
+}
+
+func TestPagesWalkEverythingOnce(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.importFile("../testdata/demo.ndjson")
+	for _, sort := range []string{"id", "created_at", "-created_at"} {
+		seen := map[string]bool{}
+		path := "/v1/sources?limit=7&sort=" + sort
+		for path != "" {
+			status, header, page := s.call("GET", path, "")
+			if status != http.StatusOK {
+				t.Fatalf("GET %s: %d %v", path, status, page)
+			}
+			for _, item := range page["items"].([]any) {
+				id := item.(map[string]any)["id"].(string)
+				if seen[id] {
+					t.Fatalf("%s stands on two pages", id)
+				}
+				seen[id] = true
+			}
+			link, _, _ := strings.Cut(strings.TrimPrefix(header.Get("Link"), "<"), ">")
+			if (link == "") != (page["next_cursor"] == nil) {
+				t.Errorf("Link is %q and next_cursor %v", link, page["next_cursor"])
+			}
+			path = link
+		}
+		if len(seen) != 44 {
+			t.Errorf("by %s: %d sources", sort, len(seen))
+		}
+	}
+	_, _, first := s.call("GET", "/v1/sources?limit=7", "")
+	if status, _, _ := s.call("GET", "/v1/sources?limit=7&kind=outlet&cursor="+first["next_cursor"].(string), ""); status != http.StatusUnprocessableEntity {
+		t.Errorf("a cursor of another question: %d", status)
+	}
+}
+
+func TestAFaultyBundleIsRefusedByLine(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	status, _, answer := s.call("POST", "/v1/imports", `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://headwater.example/t"}`+"\n"+
+		`{"type":"document","kind":"article","publisher":"nobody"}`, "Content-Type", "application/x-ndjson")
+	if status != http.StatusUnprocessableEntity {
+		t.Fatalf("got %d %v", status, answer)
+	}
+	fault := answer["errors"].([]any)[0].(map[string]any)
+	if fault["line"] != 2.0 || fault["pointer"] != "/publisher" || fault["value"] != "nobody" || fault["code"] != "unknown_reference" {
+		t.Errorf("got %v", fault)
+	}
+}
+
+// TestTheArticle asks what a reader of the real article asks.
+func TestTheArticle(t *testing.T) {
+	t.Parallel()
+	const article = "../../shared/seed/article.ndjson"
+	if _, err := os.Stat(article); err != nil {
+		t.Log("the shared article is not here")
+		return
+	}
+	s := start(t)
+	s.importFile(article)
+	claim := func(key string) string {
+		found := s.items("/v1/claims?key=" + key + "&namespace=" + url.QueryEscape("https://headwater.example/seed"))
+		if len(found) != 1 {
+			t.Fatalf("%s: %v", key, found)
+		}
+		return found[0].(map[string]any)["id"].(string)
+	}
+	over, containers := claim("over-million-since-august"), claim("7000-containers")
+
+	_, _, answer := s.call("GET", "/v1/claims/"+over+"/attributions", "")
+	cards := answer["sources"].(map[string]any)
+	var chain []string
+	for _, hop := range answer["items"].([]any)[0].(map[string]any)["chain"].([]any) {
+		card := cards[hop.(map[string]any)["source"].(string)].(map[string]any)
+		chain = append(chain, card["key"].(string))
+		if names := card["names"].(map[string]any); names["ar"] == "" || names["en"] == "" {
+			t.Errorf("names of %s: %v", card["key"], names)
+		}
+	}
+	if got := strings.Join(chain, " → "); got != "outlet → media → yoo → nis" {
+		t.Errorf("the chain is %s", got)
+	}
+	for from, to := range map[string]string{over: containers, containers: over} {
+		link := s.items("/v1/claims/" + from + "/contradictions")[0].(map[string]any)
+		other := link["to"]
+		if link["asked_from"] == "to" {
+			other = link["from"]
+		}
+		if other != to || link["degree"] != "tension" || link["rationale"] == nil {
+			t.Errorf("the contradiction of %s is %v", from, link)
+		}
+	}
+	for question, key := range map[string]string{
+		"قذيفه": "million-shells", "shells": "million-shells", "٧٠٠٠": "7000-containers", "7000": "7000-containers", "7,000": "7000-containers",
+		"اقمار اصطناعيه": "military-help-in-return",
+	} {
+		found := false
+		for _, item := range s.items("/v1/claims?q=" + url.QueryEscape(question)) {
+			found = found || item.(map[string]any)["key"] == key
+		}
+		if !found {
+			t.Errorf("%s does not find %s", question, key)
+		}
+	}
+}

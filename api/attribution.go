@@ -1,0 +1,45 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store"
+)
+
+// NewAttribution is a attribution to create.
+type NewAttribution struct {
+	Key string `json:"key,omitempty" maxLength:"200" doc:"Your own stable name for it; immutable." example:"nis"`
+	headwater.AttributionFields
+	Status headwater.Decision `json:"status,omitempty" doc:"accepted by default." example:"accepted"`
+}
+
+func (h *handlers) attributions(api huma.API) {
+	r := resource[headwater.Attribution, NewAttribution, headwater.AttributionFields]{
+		name: "Attribution", path: "attributions", get: h.store.Attribution, update: h.store.UpdateAttribution,
+		create: func(ctx context.Context, by store.By, body NewAttribution) (headwater.Attribution, error) {
+			return h.store.CreateAttribution(ctx, by, body.Key, body.AttributionFields, body.Status)
+		},
+		meta: func(t headwater.Attribution) headwater.Meta { return t.Meta },
+	}
+	r.register(api)
+	r.step(api, "accept", "Accept a attribution, so that it counts", statusStep(h.store.DecideAttribution, true))
+	r.step(api, "reject", "Reject a attribution; it stays, so that nobody proposes it again", statusStep(h.store.DecideAttribution, false))
+	huma.Register(api, r.operation("listAttributions", http.MethodGet, "", "Find attributions"), func(ctx context.Context, in *struct {
+		ListQuery
+		Claim    uuid.UUID `query:"claim" format:"uuid" doc:"The claim that is made." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+		Document uuid.UUID `query:"document" format:"uuid" doc:"The document that it is made in." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+		Stance   string    `query:"stance"  doc:"A stance." example:"denies"`
+	}) (*listAnswer[headwater.Attribution], error) {
+		common, err := in.common()
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		page, err := h.store.Attributions(ctx, store.AttributionFilter{Common: common, Claim: in.Claim, Document: in.Document, Stance: in.Stance}, in.paging())
+		return listed(ctx, h, &in.ListQuery, page, err, headwater.Attribution.Sources)
+	})
+}

@@ -1,0 +1,110 @@
+package api
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store"
+)
+
+const ndjson = "application/x-ndjson"
+
+// Imported says what an import did.
+type Imported struct {
+	Counts map[string]store.Count `json:"counts" doc:"By resource, what was added, changed and unchanged."`
+	Made   []store.Made           `json:"made" doc:"The first 1,000 things that were added."`
+}
+
+// health adds what says whether the service is well.
+func (h *handlers) health(api huma.API) {
+	answer := func(id, path, summary string, check func(ctx context.Context) error) {
+		huma.Register(api, huma.Operation{
+			OperationID: id, Method: http.MethodGet, Path: path, Summary: summary, Tags: []string{"service"}, DefaultStatus: http.StatusNoContent,
+			Errors: []int{http.StatusBadRequest, http.StatusServiceUnavailable},
+		}, func(ctx context.Context, _ *struct{}) (*struct{}, error) {
+			if err := check(ctx); err != nil {
+				slog.ErrorContext(ctx, "not ready", "error", err)
+				return nil, problem(http.StatusServiceUnavailable, headwater.CodeUnavailable, "the database cannot be reached, or its schema is not this program's")
+			}
+			return &struct{}{}, nil
+		})
+	}
+	answer("getHealth", "/healthz", "Whether the service runs", func(context.Context) error { return nil })
+	answer("getReadiness", "/readyz", "Whether the service can answer: database and schema", h.store.Ping)
+}
+
+// bundles adds import and export.
+func (h *handlers) bundles(api huma.API) {
+	huma.Register(api, huma.Operation{
+		OperationID: "exportBundle", Method: http.MethodGet, Path: "/v1/exports", Summary: "Export all that is stored as a bundle", Tags: []string{"bundles"},
+		Errors: []int{http.StatusBadRequest, http.StatusInternalServerError},
+		Responses: map[string]*huma.Response{"200": {
+			Description: "headwater-bundle/1, one object a line",
+			Content:     map[string]*huma.MediaType{ndjson: {Schema: &huma.Schema{Type: huma.TypeString}}},
+		}},
+	}, func(context.Context, *struct{}) (*huma.StreamResponse, error) {
+		return &huma.StreamResponse{Body: func(ctx huma.Context) {
+			ctx.SetHeader("Content-Type", ndjson)
+			if err := h.store.Export(ctx.Context(), ctx.BodyWriter()); err != nil {
+				slog.Error("an export failed", "error", err)
+				panic(http.ErrAbortHandler) // so that the client sees the bundle cut off, not ended
+			}
+		}}, nil
+	})
+	huma.Register(api, huma.Operation{
+		OperationID: "importBundle", Method: http.MethodPost, Path: "/v1/imports", Summary: "Import a bundle, all or nothing", Tags: []string{"bundles"},
+		Errors:      []int{http.StatusBadRequest, http.StatusConflict, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable},
+		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{ndjson: {Schema: &huma.Schema{Type: huma.TypeString}}}},
+	}, func(ctx context.Context, in *struct {
+		Reason
+		Upload
+	}) (*struct{ Body Imported }, error) {
+		spooled, err := spool(in.body)
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		defer os.Remove(spooled.Name())
+		defer spooled.Close()
+		result, err := h.store.Import(ctx, in.by(), spooled, nil)
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		out := &struct{ Body Imported }{Imported{Counts: map[string]store.Count{}, Made: append([]store.Made{}, result.Made...)}}
+		for resource, count := range result.Counts {
+			out.Body.Counts[string(resource)] = count
+		}
+		return out, nil
+	})
+}
+
+// Upload is a request's body, read as it comes.
+type Upload struct{ body io.Reader }
+
+// Resolve keeps the body.
+func (u *Upload) Resolve(ctx huma.Context) []error {
+	u.body = ctx.BodyReader()
+	return nil
+}
+
+// spool keeps a body in a file, since a bundle is read more than once.
+func spool(body io.Reader) (*os.File, error) {
+	file, err := os.CreateTemp("", "headwater-import-*.ndjson")
+	if err != nil {
+		return nil, err
+	}
+	if _, err = io.Copy(file, body); err == nil {
+		_, err = file.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		file.Close()
+		os.Remove(file.Name())
+		return nil, err
+	}
+	return file, nil
+}

@@ -1,0 +1,52 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store"
+)
+
+// NewClaim is a claim to create.
+type NewClaim struct {
+	Key string `json:"key,omitempty" maxLength:"200" doc:"Your own stable name for it; immutable." example:"nis"`
+	headwater.ClaimFields
+}
+
+func (h *handlers) claims(api huma.API) {
+	r := resource[headwater.Claim, NewClaim, headwater.ClaimFields]{
+		name: "Claim", path: "claims", get: h.store.Claim, update: h.store.UpdateClaim,
+		create: func(ctx context.Context, by store.By, body NewClaim) (headwater.Claim, error) {
+			return h.store.CreateClaim(ctx, by, body.Key, body.ClaimFields)
+		},
+		meta: func(t headwater.Claim) headwater.Meta { return t.Meta },
+	}
+	r.register(api)
+	r.step(api, "retract", "Retract a claim; it stays, but does not count", statusStep(h.store.RetractClaim, true))
+	r.step(api, "restore", "Restore a retracted claim", statusStep(h.store.RetractClaim, false))
+	r.merges(api, h.store.MergeClaim, h.store.UnmergeClaim)
+	huma.Register(api, r.operation("listClaims", http.MethodGet, "", "Find claims"), func(ctx context.Context, in *struct {
+		ListQuery
+		Q         string    `query:"q" maxLength:"500" doc:"Words of the statement, in Arabic or English." example:"shells"`
+		Topic     string    `query:"topic"  doc:"A topic." example:"arms"`
+		Language  string    `query:"language"  doc:"BCP 47 tag of a statement." example:"ar"`
+		Source    uuid.UUID `query:"source" format:"uuid" doc:"A source anywhere in a chain." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+		Origin    uuid.UUID `query:"origin" format:"uuid" doc:"The last source of a chain." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+		Publisher uuid.UUID `query:"publisher" format:"uuid" doc:"The first source of a chain." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+		Stance    string    `query:"stance"  doc:"A stance that somebody takes to it." example:"denies"`
+		From      string    `query:"from"  doc:"Event time not before this EDTF day." example:"2023-08"`
+		To        string    `query:"to"  doc:"Event time not after this EDTF day." example:"2023-10"`
+	}) (*listAnswer[headwater.Claim], error) {
+		common, err := in.common()
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		page, err := h.store.Claims(ctx, store.ClaimFilter{Common: common, Q: in.Q, Topic: in.Topic, Language: in.Language, Source: in.Source, Origin: in.Origin, Publisher: in.Publisher, Stance: in.Stance, From: headwater.Day(in.From), To: headwater.Day(in.To)}, in.paging())
+		return listed(ctx, h, &in.ListQuery, page, err, nil)
+	})
+	h.claimDetails(api)
+}

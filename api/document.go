@@ -1,0 +1,47 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store"
+)
+
+// NewDocument is a document to create.
+type NewDocument struct {
+	Key string `json:"key,omitempty" maxLength:"200" doc:"Your own stable name for it; immutable." example:"nis"`
+	headwater.DocumentFields
+}
+
+func (h *handlers) documents(api huma.API) {
+	r := resource[headwater.Document, NewDocument, headwater.DocumentFields]{
+		name: "Document", path: "documents", get: h.store.Document, update: h.store.UpdateDocument,
+		create: func(ctx context.Context, by store.By, body NewDocument) (headwater.Document, error) {
+			return h.store.CreateDocument(ctx, by, body.Key, body.DocumentFields)
+		},
+		meta: func(t headwater.Document) headwater.Meta { return t.Meta },
+	}
+	r.register(api)
+	r.step(api, "retract", "Retract a document; it stays, but does not count", statusStep(h.store.RetractDocument, true))
+	r.step(api, "restore", "Restore a retracted document", statusStep(h.store.RetractDocument, false))
+	huma.Register(api, r.operation("listDocuments", http.MethodGet, "", "Find documents"), func(ctx context.Context, in *struct {
+		ListQuery
+		URL         string    `query:"url" maxLength:"2048" doc:"Its address; made canonical before it is compared." example:"https://news.example.org/1"`
+		SHA256      string    `query:"sha256"  doc:"Hex SHA-256 of its text." example:"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"`
+		Kind        string    `query:"kind"  doc:"A kind of document." example:"article"`
+		Language    string    `query:"language"  doc:"BCP 47 tag." example:"ar"`
+		Publisher   uuid.UUID `query:"publisher" format:"uuid" doc:"Who published it." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+		DerivedFrom uuid.UUID `query:"derived_from" format:"uuid" doc:"The document that it reprints." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	}) (*listAnswer[headwater.Document], error) {
+		common, err := in.common()
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		page, err := h.store.Documents(ctx, store.DocumentFilter{Common: common, URL: in.URL, SHA256: in.SHA256, Kind: in.Kind, Language: in.Language, Publisher: in.Publisher, DerivedFrom: in.DerivedFrom}, in.paging())
+		return listed(ctx, h, &in.ListQuery, page, err, func(d headwater.Document) []uuid.UUID { return []uuid.UUID{d.Publisher} })
+	})
+}

@@ -1,0 +1,45 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store"
+)
+
+// NewLink is a link to create.
+type NewLink struct {
+	Key string `json:"key,omitempty" maxLength:"200" doc:"Your own stable name for it; immutable." example:"nis"`
+	headwater.LinkFields
+	Status headwater.Decision `json:"status,omitempty" doc:"accepted by default." example:"accepted"`
+}
+
+func (h *handlers) links(api huma.API) {
+	r := resource[headwater.Link, NewLink, headwater.LinkFields]{
+		name: "Link", path: "links", get: h.store.Link, update: h.store.UpdateLink,
+		create: func(ctx context.Context, by store.By, body NewLink) (headwater.Link, error) {
+			return h.store.CreateLink(ctx, by, body.Key, body.LinkFields, body.Status)
+		},
+		meta: func(t headwater.Link) headwater.Meta { return t.Meta },
+	}
+	r.register(api)
+	r.step(api, "accept", "Accept a link, so that it counts", statusStep(h.store.DecideLink, true))
+	r.step(api, "reject", "Reject a link; it stays, so that nobody proposes it again", statusStep(h.store.DecideLink, false))
+	huma.Register(api, r.operation("listLinks", http.MethodGet, "", "Find links"), func(ctx context.Context, in *struct {
+		ListQuery
+		Claim  uuid.UUID `query:"claim" format:"uuid" doc:"A claim at either end." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+		Kind   string    `query:"kind"  doc:"A kind of link." example:"contradicts"`
+		Degree string    `query:"degree"  doc:"direct or tension." example:"tension"`
+	}) (*listAnswer[headwater.Link], error) {
+		common, err := in.common()
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		page, err := h.store.Links(ctx, store.LinkFilter{Common: common, Claim: in.Claim, Kind: in.Kind, Degree: in.Degree}, in.paging())
+		return listed(ctx, h, &in.ListQuery, page, err, nil)
+	})
+}

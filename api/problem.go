@@ -1,0 +1,151 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/store"
+)
+
+// problemTypes is where the types of problems are described; the code follows.
+const problemTypes = "https://headwater.example/problems/"
+
+// Problem is an error as RFC 9457 has it, with all faults of the request at once.
+type Problem struct {
+	Type   string         `json:"type" format:"uri" doc:"Names the kind of problem; stable." example:"https://headwater.example/problems/invalid"`
+	Title  string         `json:"title" doc:"The kind of problem in words." example:"Unprocessable Entity"`
+	Status int            `json:"status" doc:"The HTTP status." example:"422"`
+	Code   headwater.Code `json:"code" doc:"The last part of type." example:"invalid"`
+	Detail string         `json:"detail,omitempty" doc:"What went wrong with this request." example:"the request has 1 fault"`
+	Errors []ProblemFault `json:"errors,omitempty" doc:"Each fault, with where it is."`
+}
+
+// ProblemFault is one fault of a request.
+type ProblemFault struct {
+	headwater.Fault
+	Line int `json:"line,omitempty" minimum:"1" doc:"Line of a bundle." example:"17"`
+}
+
+// Error gives the detail.
+func (p *Problem) Error() string { return p.Detail }
+
+// GetStatus is the HTTP status.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// ContentType is that of RFC 9457.
+func (p *Problem) ContentType(string) string { return "application/problem+json" }
+
+// statuses is the one table from codes to HTTP statuses.
+var statuses = map[headwater.Code]int{
+	headwater.CodeInvalid:         http.StatusUnprocessableEntity,
+	headwater.CodeNotFound:        http.StatusNotFound,
+	headwater.CodeAlreadyExists:   http.StatusConflict,
+	headwater.CodeConflict:        http.StatusConflict,
+	headwater.CodeVersionMismatch: http.StatusPreconditionFailed,
+	headwater.CodeUnavailable:     http.StatusServiceUnavailable,
+}
+
+func problem(status int, code headwater.Code, detail string) *Problem {
+	return &Problem{Type: problemTypes + string(code), Title: http.StatusText(status), Status: status, Code: code, Detail: detail}
+}
+
+// fail turns an error of the store into a problem. What has no code is logged, and the client is told nothing of it.
+func fail(ctx context.Context, err error) error {
+	code := headwater.CodeOf(err)
+	if code == "" || code == headwater.CodeUnavailable {
+		slog.ErrorContext(ctx, "a request failed", "error", err)
+	}
+	if code == "" {
+		return problem(http.StatusInternalServerError, "internal", "the service failed; the failure has been logged")
+	}
+	p := problem(statuses[code], code, "the request has faults; errors lists them")
+	var told *headwater.Error
+	if errors.As(err, &told) {
+		p.Detail = told.Detail
+	}
+	p.Errors = faultsOf(err)
+	if told != nil && told.Code == headwater.CodeVersionMismatch {
+		return huma.ErrorWithHeaders(p, http.Header{"ETag": {etag(told.Version)}})
+	}
+	return p
+}
+
+func faultsOf(err error) []ProblemFault {
+	var list []ProblemFault
+	var imported *store.ImportError
+	var parsed bundle.Faults
+	var faults headwater.Faults
+	switch {
+	case errors.As(err, &imported):
+		parsed = imported.Faults
+	case errors.As(err, &faults):
+		for _, fault := range faults {
+			list = append(list, ProblemFault{Fault: fault})
+		}
+	}
+	for _, fault := range parsed {
+		list = append(list, ProblemFault{fault.Fault, fault.Line})
+	}
+	return list
+}
+
+// newError makes problems of what huma finds wrong with a request.
+func newError(status int, message string, errs ...error) huma.StatusError {
+	code := headwater.Code(strings.ReplaceAll(strings.ToLower(http.StatusText(status)), " ", "_"))
+	if status == http.StatusUnprocessableEntity {
+		code = headwater.CodeInvalid
+	}
+	p := problem(status, code, message)
+	for _, err := range errs {
+		var detail *huma.ErrorDetail
+		if !errors.As(err, &detail) {
+			continue
+		}
+		fault := headwater.NewFault(pointerOf(detail.Location), headwater.FaultFormat, detail.Value, detail.Message)
+		if strings.Contains(detail.Message, "unexpected property") || strings.Contains(detail.Message, "unknown query") {
+			fault.Code = headwater.FaultUnknownField
+		}
+		p.Errors = append(p.Errors, ProblemFault{Fault: fault})
+	}
+	return p
+}
+
+// pointerOf turns huma's place of a fault, such as body.chain[0].source or query.limit, into a JSON Pointer.
+func pointerOf(location string) headwater.Pointer {
+	var at headwater.Pointer
+	_, path, _ := strings.Cut(strings.NewReplacer("[", ".", "]", "").Replace(location), ".")
+	for _, name := range strings.Split(path, ".") {
+		if name != "" {
+			at = at.Field(name)
+		}
+	}
+	return at
+}
+
+func etag(version int) string { return strconv.Quote(strconv.Itoa(version)) }
+
+// expectedVersion reads If-Match: the version that the client has seen; * is any. Without it a change is refused.
+func expectedVersion(ifMatch string) (int, error) {
+	if ifMatch == "" {
+		return 0, problem(http.StatusPreconditionRequired, "version_required", "say with If-Match which version is changed: the ETag that it was read with")
+	}
+	if ifMatch == "*" {
+		return 0, nil
+	}
+	for _, tag := range strings.Split(ifMatch, ",") {
+		tag = strings.TrimSpace(tag)
+		version, err := strconv.Atoi(strings.Trim(tag, `"`))
+		if err == nil && version > 0 && tag == etag(version) {
+			return version, nil
+		}
+	}
+	return 0, problem(http.StatusPreconditionFailed, headwater.CodeVersionMismatch, "If-Match has no ETag that this service gave")
+}

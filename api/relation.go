@@ -1,0 +1,43 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store"
+)
+
+// NewRelation is a relation to create.
+type NewRelation struct {
+	Key string `json:"key,omitempty" maxLength:"200" doc:"Your own stable name for it; immutable." example:"nis"`
+	headwater.RelationFields
+}
+
+func (h *handlers) relations(api huma.API) {
+	r := resource[headwater.Relation, NewRelation, headwater.RelationFields]{
+		name: "Relation", path: "relations", get: h.store.Relation, update: h.store.UpdateRelation,
+		create: func(ctx context.Context, by store.By, body NewRelation) (headwater.Relation, error) {
+			return h.store.CreateRelation(ctx, by, body.Key, body.RelationFields)
+		},
+		meta: func(t headwater.Relation) headwater.Meta { return t.Meta },
+	}
+	r.register(api)
+	r.step(api, "retract", "Retract a relation; it stays, but does not count", statusStep(h.store.RetractRelation, true))
+	r.step(api, "restore", "Restore a retracted relation", statusStep(h.store.RetractRelation, false))
+	huma.Register(api, r.operation("listRelations", http.MethodGet, "", "Find relations"), func(ctx context.Context, in *struct {
+		ListQuery
+		Source uuid.UUID `query:"source" format:"uuid" doc:"A source at either end." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+		Kind   string    `query:"kind"  doc:"A kind of relation." example:"part_of"`
+	}) (*listAnswer[headwater.Relation], error) {
+		common, err := in.common()
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		page, err := h.store.Relations(ctx, store.RelationFilter{Common: common, Source: in.Source, Kind: in.Kind}, in.paging())
+		return listed(ctx, h, &in.ListQuery, page, err, func(r headwater.Relation) []uuid.UUID { return []uuid.UUID{r.Subject, r.Object} })
+	})
+}

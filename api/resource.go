@@ -1,0 +1,239 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store"
+)
+
+// ID is the thing that a request is about.
+type ID struct {
+	ID uuid.UUID `path:"id" format:"uuid" doc:"Identity of the thing." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+}
+
+// Reason says why a change is made.
+type Reason struct {
+	Reason string `header:"X-Change-Reason" maxLength:"1000" doc:"Why, for the history." example:"Same agency under two spellings."`
+}
+
+// by is who makes a change. Until keys exist nobody is known.
+func (r Reason) by() store.By { return store.By{Actor: "anonymous", Reason: r.Reason} }
+
+// Change names the thing to change and the version that the client has seen of it.
+type Change struct {
+	ID
+	Reason
+	IfMatch string `header:"If-Match" doc:"ETag of the version to change, or * for any." example:"\"3\""`
+}
+
+// answer is one thing with its version.
+type answer[T any] struct {
+	ETag string `header:"ETag" doc:"The thing's version." example:"\"3\""`
+	Body T
+}
+
+// ListQuery is what every list can be asked.
+type ListQuery struct {
+	IDs       []string `query:"id" maxItems:"1000" doc:"Only the things with these ids."`
+	Key       string   `query:"key" maxLength:"200" doc:"Only the thing with this key." example:"nis"`
+	Namespace string   `query:"namespace" maxLength:"2048" doc:"Namespace of the key; the instance's own by default." example:"https://headwater.example/demo"`
+	Status    []string `query:"status" doc:"Only things with one of these statuses."`
+	Sort      string   `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it."`
+	Limit     int      `query:"limit" minimum:"1" maximum:"1000" default:"50" doc:"Entries at most."`
+	Cursor    string   `query:"cursor" maxLength:"2000" doc:"The next_cursor of the page before."`
+
+	path string
+	asks url.Values
+}
+
+// Resolve keeps the question, so that the answer can link to its next page.
+func (q *ListQuery) Resolve(ctx huma.Context) []error {
+	u := ctx.URL()
+	q.path, q.asks = u.Path, u.Query()
+	return nil
+}
+
+func (q *ListQuery) paging() store.Paging { return store.Paging{Limit: q.Limit, Cursor: q.Cursor} }
+
+func (q *ListQuery) common() (store.Common, error) {
+	ids, err := parseIDs(q.IDs)
+	return store.Common{IDs: ids, Key: q.Key, Namespace: q.Namespace, Status: q.Status, Sort: q.Sort}, err
+}
+
+func parseIDs(given []string) ([]uuid.UUID, error) {
+	var ids []uuid.UUID
+	var faults headwater.Faults
+	for _, text := range given {
+		id, err := uuid.Parse(text)
+		if err != nil {
+			faults = append(faults, headwater.NewFault("/id", headwater.FaultFormat, text, "a UUID"))
+		}
+		ids = append(ids, id)
+	}
+	if len(faults) > 0 {
+		return nil, faults
+	}
+	return ids, nil
+}
+
+// List is one page of things.
+type List[T any] struct {
+	Items      []T                             `json:"items" doc:"The things, in order."`
+	NextCursor string                          `json:"next_cursor,omitempty" doc:"Asks for the next page; missing on the last."`
+	Sources    map[string]headwater.SourceCard `json:"sources,omitempty" doc:"Each source that the things name, once, by id."`
+}
+
+type listAnswer[T any] struct {
+	Link string `header:"Link" doc:"The next page, as RFC 8288 has it."`
+	Body List[T]
+}
+
+// listed answers with a page and the sources that its things name.
+func listed[T any](ctx context.Context, h *handlers, q *ListQuery, page store.Page[T], err error, names func(T) []uuid.UUID) (*listAnswer[T], error) {
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	out := &listAnswer[T]{Body: List[T]{Items: page.Items, NextCursor: page.NextCursor}}
+	if page.NextCursor != "" {
+		q.asks.Set("cursor", page.NextCursor)
+		out.Link = "<" + q.path + "?" + q.asks.Encode() + `>; rel="next"`
+	}
+	if names == nil {
+		return out, nil
+	}
+	var ids []uuid.UUID
+	for _, item := range page.Items {
+		ids = append(ids, names(item)...)
+	}
+	out.Body.Sources, err = h.cards(ctx, ids)
+	return out, err
+}
+
+// cards gives what answers say about each source.
+func (h *handlers) cards(ctx context.Context, ids []uuid.UUID) (map[string]headwater.SourceCard, error) {
+	cards, err := h.store.SourceCards(ctx, ids)
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	sources := make(map[string]headwater.SourceCard, len(cards))
+	for id, card := range cards {
+		sources[id.String()] = card
+	}
+	return sources, nil
+}
+
+// resource is how the things of one kind are read and written one at a time.
+type resource[T, C, F any] struct {
+	name   string // Source
+	path   string // sources
+	get    func(ctx context.Context, id uuid.UUID) (T, error)
+	create func(ctx context.Context, by store.By, body C) (T, error)
+	update func(ctx context.Context, by store.By, id uuid.UUID, version int, f F) (T, error)
+	meta   func(T) headwater.Meta
+}
+
+func (r resource[T, C, F]) operation(id, method, path, summary string, errors ...int) huma.Operation {
+	return huma.Operation{
+		OperationID: id, Method: method, Path: "/v1/" + r.path + path, Summary: summary, Tags: []string{r.path}, MaxBodyBytes: 16 << 20,
+		Errors: append([]int{http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable}, errors...),
+	}
+}
+
+var bodyErrors = []int{http.StatusRequestTimeout, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType}
+
+var changeErrors = []int{http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed, http.StatusPreconditionRequired}
+
+func (r resource[T, C, F]) answer(ctx context.Context, thing T, err error) (*answer[T], error) {
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return &answer[T]{ETag: etag(r.meta(thing).Version), Body: thing}, nil
+}
+
+// register adds the operations that every resource has.
+func (r resource[T, C, F]) register(api huma.API) {
+	lower := strings.ToLower(r.name)
+	huma.Register(api, r.operation("get"+r.name, http.MethodGet, "/{id}", "Get one "+lower, http.StatusNotFound, http.StatusNotModified),
+		func(ctx context.Context, in *struct {
+			ID
+			IfNoneMatch string `header:"If-None-Match" doc:"ETag that the client has; 304 if it is still right." example:"\"3\""`
+		}) (*answer[T], error) {
+			thing, err := r.get(ctx, in.ID.ID)
+			out, err := r.answer(ctx, thing, err)
+			if err == nil && in.IfNoneMatch != "" && (in.IfNoneMatch == "*" || strings.Contains(in.IfNoneMatch, out.ETag)) {
+				return nil, huma.ErrorWithHeaders(huma.Status304NotModified(), http.Header{"ETag": {out.ETag}})
+			}
+			return out, err
+		})
+	create := r.operation("create"+r.name, http.MethodPost, "", "Create a "+lower, bodyErrors...)
+	create.DefaultStatus = http.StatusCreated
+	huma.Register(api, create, func(ctx context.Context, in *struct {
+		Reason
+		Body C
+	}) (*answer[T], error) {
+		thing, err := r.create(ctx, in.by(), in.Body)
+		return r.answer(ctx, thing, err)
+	})
+	huma.Register(api, r.operation("update"+r.name, http.MethodPut, "/{id}", "Replace what is said about a "+lower, append(bodyErrors, changeErrors...)...),
+		func(ctx context.Context, in *struct {
+			Change
+			Body F
+		}) (*answer[T], error) {
+			version, err := expectedVersion(in.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+			thing, err := r.update(ctx, in.by(), in.ID.ID, version, in.Body)
+			return r.answer(ctx, thing, err)
+		})
+}
+
+// step adds an operation that changes a thing's status.
+func (r resource[T, C, F]) step(api huma.API, verb, summary string, do func(ctx context.Context, by store.By, id uuid.UUID, version int) (T, error)) {
+	huma.Register(api, r.operation(verb+r.name, http.MethodPost, "/{id}/"+verb, summary, changeErrors...),
+		func(ctx context.Context, in *Change) (*answer[T], error) {
+			version, err := expectedVersion(in.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+			thing, err := do(ctx, in.by(), in.ID.ID, version)
+			return r.answer(ctx, thing, err)
+		})
+}
+
+// Into names what a thing is merged into.
+type Into struct {
+	Into uuid.UUID `json:"into" format:"uuid" doc:"The thing that it speaks as from now on." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+}
+
+// merges adds the operations of what can be merged.
+func (r resource[T, C, F]) merges(api huma.API, merge func(ctx context.Context, by store.By, id uuid.UUID, version int, into uuid.UUID) (T, error), unmerge func(ctx context.Context, by store.By, id uuid.UUID, version int) (T, error)) {
+	lower := strings.ToLower(r.name)
+	huma.Register(api, r.operation("merge"+r.name, http.MethodPost, "/{id}/merge", "Let a "+lower+" speak as another", append(bodyErrors, changeErrors...)...),
+		func(ctx context.Context, in *struct {
+			Change
+			Body Into
+		}) (*answer[T], error) {
+			version, err := expectedVersion(in.IfMatch)
+			if err != nil {
+				return nil, err
+			}
+			thing, err := merge(ctx, in.by(), in.ID.ID, version, in.Body.Into)
+			return r.answer(ctx, thing, err)
+		})
+	r.step(api, "unmerge", "Let a merged "+lower+" speak for itself again", unmerge)
+}
+
+// statusStep makes a step of a store's method that moves a thing either way.
+func statusStep[T any](set func(ctx context.Context, by store.By, id uuid.UUID, version int, to bool) (T, error), to bool) func(ctx context.Context, by store.By, id uuid.UUID, version int) (T, error) {
+	return func(ctx context.Context, by store.By, id uuid.UUID, version int) (T, error) {
+		return set(ctx, by, id, version, to)
+	}
+}

@@ -1,0 +1,56 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store"
+)
+
+// NewSource is a source to create.
+type NewSource struct {
+	Key string `json:"key,omitempty" maxLength:"200" doc:"Your own stable name for it; immutable." example:"nis"`
+	headwater.SourceFields
+}
+
+func (h *handlers) sources(api huma.API) {
+	r := resource[headwater.Source, NewSource, headwater.SourceFields]{
+		name: "Source", path: "sources", get: h.store.Source, update: h.store.UpdateSource,
+		create: func(ctx context.Context, by store.By, body NewSource) (headwater.Source, error) {
+			return h.store.CreateSource(ctx, by, body.Key, body.SourceFields)
+		},
+		meta: func(t headwater.Source) headwater.Meta { return t.Meta },
+	}
+	r.register(api)
+	r.step(api, "retract", "Retract a source; it stays, but does not count", statusStep(h.store.RetractSource, true))
+	r.step(api, "restore", "Restore a retracted source", statusStep(h.store.RetractSource, false))
+	r.merges(api, h.store.MergeSource, h.store.UnmergeSource)
+	huma.Register(api, r.operation("listSources", http.MethodGet, "", "Find sources"), func(ctx context.Context, in *struct {
+		ListQuery
+		Q          string `query:"q"  doc:"Words of a name or alias, in any script." example:"intelligence"`
+		Domain     string `query:"domain"  doc:"A host name that it publishes under." example:"news.example.org"`
+		ExternalID string `query:"external_id" pattern:"^[^:]+:.+$" doc:"scheme:value of an identifier elsewhere." example:"wikidata:Q7184"`
+		Kind       string `query:"kind"  doc:"A kind of source." example:"agency"`
+		Country    string `query:"country"  doc:"ISO 3166-1 alpha-2." example:"KR"`
+	}) (*listAnswer[headwater.Source], error) {
+		common, err := in.common()
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		page, err := h.store.Sources(ctx, store.SourceFilter{Common: common, Q: in.Q, Domain: in.Domain, ExternalID: externalID(in.ExternalID), Kind: in.Kind, Country: in.Country}, in.paging())
+		return listed(ctx, h, &in.ListQuery, page, err, nil)
+	})
+}
+
+// externalID reads scheme:value.
+func externalID(given string) map[string]string {
+	scheme, value, ok := strings.Cut(given, ":")
+	if !ok {
+		return nil
+	}
+	return map[string]string{scheme: value}
+}
