@@ -114,11 +114,14 @@ func readHeader(l *lines) (namespace string, err error) {
 		Format    string             `json:"format"`
 		Namespace string             `json:"namespace"`
 	}
-	faults := decode(line, &h, l.ended)
+	typ, faults := typeOf(line, l.ended)
+	if len(faults) == 0 && typ == string(typeBundle) {
+		faults = decode(line, &h, l.ended)
+	}
 	switch {
 	case len(faults) > 0:
-	case h.Type != typeBundle:
-		faults = headwater.Faults{headwater.NewFault("/type", headwater.FaultNotOneOf, h.Type, headerExpected)}
+	case typ != string(typeBundle):
+		faults = headwater.Faults{headwater.NewFault("/type", headwater.FaultNotOneOf, typ, headerExpected)}
 	case h.Format != Format:
 		faults = headwater.Faults{headwater.NewFault("/format", headwater.FaultNotOneOf, h.Format, Format)}
 	case h.Namespace == "":
