@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/headwater-project/headwater/api"
 	"github.com/headwater-project/headwater/store"
 	"github.com/headwater-project/headwater/store/local"
 	"github.com/headwater-project/headwater/testdata"
@@ -74,9 +75,9 @@ func serveDemo(ctx context.Context, out io.Writer, s *store.Store, addr string) 
 	}
 	defer listener.Close()
 	url := "http://" + listener.Addr().String()
-	if _, err := fmt.Fprintf(out, "\nServing at %[1]s until interrupted. Try:\n\n  curl %[1]s/healthz\n", url); err != nil {
+	if _, err := fmt.Fprintf(out, "\nServing at %[1]s until interrupted. Try:\n\n  curl '%[1]s/v1/claims?q=killed'\n  curl '%[1]s/v1/sources?kind=government'\n  curl '%[1]s/openapi.json'\n", url); err != nil {
 		return err
 	}
 	slog.Info("serving", "url", url)
-	return serve(ctx, listener, newHandler(s))
+	return serve(ctx, listener, api.New(s))
 }

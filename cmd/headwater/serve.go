@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/headwater-project/headwater/api"
 	"github.com/headwater-project/headwater/store"
 )
 
@@ -44,7 +45,7 @@ loopback address only.`,
 			defer listener.Close()
 			return connect().withStore(ctx, func(s *store.Store) error {
 				slog.Info("serving", "url", "http://"+listener.Addr().String())
-				return serve(ctx, listener, newHandler(s))
+				return serve(ctx, listener, api.New(s))
 			})
 		},
 	}
