@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -69,7 +70,6 @@ func (h *handlers) bundles(api huma.API) {
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		defer os.Remove(spooled.Name())
 		defer spooled.Close()
 		result, err := h.store.Import(ctx, in.by(), spooled, nil)
 		if err != nil {
@@ -92,19 +92,20 @@ func (u *Upload) Resolve(ctx huma.Context) []error {
 	return nil
 }
 
-// spool keeps a body in a file, since a bundle is read more than once.
+// spool keeps a body in a file without a name, which is gone when it is closed, since a bundle is read more than once.
 func spool(body io.Reader) (*os.File, error) {
 	file, err := os.CreateTemp("", "headwater-import-*.ndjson")
 	if err != nil {
 		return nil, err
 	}
-	if _, err = io.Copy(file, body); err == nil {
+	if err = os.Remove(file.Name()); err == nil {
+		_, err = io.Copy(file, body)
+	}
+	if err == nil {
 		_, err = file.Seek(0, io.SeekStart)
 	}
 	if err != nil {
-		file.Close()
-		os.Remove(file.Name())
-		return nil, err
+		return nil, errors.Join(err, file.Close())
 	}
 	return file, nil
 }
