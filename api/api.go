@@ -6,7 +6,9 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"reflect"
 
@@ -25,8 +27,40 @@ const Version = "0.1.0"
 func New(s Store) http.Handler {
 	mux := http.NewServeMux()
 	register(mux, s)
-	return mux
+	return problems(mux)
 }
+
+// problems makes problems of what the mux itself answers in plain text: a path that it does not know, and a method that
+// a path does not have.
+func problems(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, pattern := mux.Handler(r); pattern != "" {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		answer := &unmatched{ResponseWriter: w}
+		mux.ServeHTTP(answer, r)
+		p := problem(answer.status, codeOf(answer.status), "the service has no such path, or no such method on it; /openapi.json lists all")
+		w.Header().Set("Content-Type", p.ContentType(""))
+		w.Header().Del("Content-Length")
+		w.WriteHeader(p.Status)
+		if err := json.NewEncoder(w).Encode(p); err != nil {
+			slog.DebugContext(r.Context(), "the client left", "error", err)
+		}
+	})
+}
+
+// unmatched keeps the status that the mux gives, and the headers, but not its text.
+type unmatched struct {
+	http.ResponseWriter
+	status int
+}
+
+// WriteHeader keeps the status.
+func (u *unmatched) WriteHeader(status int) { u.status = status }
+
+// Write drops the text.
+func (u *unmatched) Write(text []byte) (int, error) { return len(text), nil }
 
 // Document gives the OpenAPI documents, 3.1 and 3.0.3, as the service serves them.
 func Document() (v31, v30 []byte, err error) {
@@ -38,9 +72,13 @@ func Document() (v31, v30 []byte, err error) {
 	return v31, v30, err
 }
 
-func register(mux *http.ServeMux, s Store) huma.API {
+// huma keeps these two for the whole program.
+func init() {
 	huma.DefaultArrayNullable = false
 	huma.NewError = newError
+}
+
+func register(mux *http.ServeMux, s Store) huma.API {
 	config := huma.DefaultConfig("Headwater", Version)
 	config.CreateHooks = nil
 	config.DocsPath = ""

@@ -141,6 +141,8 @@ func TestASourceOverHTTP(t *testing.T) {
 		{"an unknown parameter", "GET", "/v1/sources?colour=red", "", "", 422, ""},
 		{"a forged cursor", "GET", "/v1/sources?cursor=Zm9yZ2Vk", "", "", 422, ""},
 		{"an unknown id", "GET", "/v1/sources/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d", "", "", 404, ""},
+		{"a path that is none", "GET", "/v1/rumours", "", "", 404, ""},
+		{"a method that is none", "DELETE", "/v1/claims", "", "", 405, ""},
 		{"an id that is none", "GET", "/v1/sources/paper", "", "", 422, ""},
 		{"a day that is none", "POST", "/v1/claims", `{"statement":{"en":"x"},"event_time":{"start":"2023-13"}}`, "", 422, ""},
 	} {

@@ -97,13 +97,17 @@ func faultsOf(err error) []ProblemFault {
 	return list
 }
 
+// codeOf names what HTTP itself finds wrong: not_found, method_not_allowed, unsupported_media_type …
+func codeOf(status int) headwater.Code {
+	if status == http.StatusUnprocessableEntity {
+		return headwater.CodeInvalid
+	}
+	return headwater.Code(strings.ReplaceAll(strings.ToLower(http.StatusText(status)), " ", "_"))
+}
+
 // newError makes problems of what huma finds wrong with a request.
 func newError(status int, message string, errs ...error) huma.StatusError {
-	code := headwater.Code(strings.ReplaceAll(strings.ToLower(http.StatusText(status)), " ", "_"))
-	if status == http.StatusUnprocessableEntity {
-		code = headwater.CodeInvalid
-	}
-	p := problem(status, code, message)
+	p := problem(status, codeOf(status), message)
 	for _, err := range errs {
 		var detail *huma.ErrorDetail
 		if !errors.As(err, &detail) {
