@@ -161,7 +161,7 @@ type Store interface {
 	Export(ctx context.Context, w io.Writer) error
 
 	Source(ctx context.Context, id uuid.UUID) (headwater.Source, error)
-	Sources(ctx context.Context, f store.SourceFilter, p store.Paging) (store.Page[headwater.Source], error)
+	Sources(ctx context.Context, f store.SourceFilter, p store.Paging) (store.Page[store.SourceHit], error)
 	CreateSource(ctx context.Context, by store.By, key string, f headwater.SourceFields) (headwater.Source, error)
 	UpdateSource(ctx context.Context, by store.By, id uuid.UUID, version int, f headwater.SourceFields) (headwater.Source, error)
 	RetractSource(ctx context.Context, by store.By, id uuid.UUID, version int, retracted bool) (headwater.Source, error)
@@ -181,7 +181,7 @@ type Store interface {
 	RetractDocument(ctx context.Context, by store.By, id uuid.UUID, version int, retracted bool) (headwater.Document, error)
 
 	Claim(ctx context.Context, id uuid.UUID) (headwater.Claim, error)
-	Claims(ctx context.Context, f store.ClaimFilter, p store.Paging) (store.Page[headwater.Claim], error)
+	Claims(ctx context.Context, f store.ClaimFilter, p store.Paging) (store.Page[store.ClaimHit], error)
 	CreateClaim(ctx context.Context, by store.By, key string, f headwater.ClaimFields) (headwater.Claim, error)
 	UpdateClaim(ctx context.Context, by store.By, id uuid.UUID, version int, f headwater.ClaimFields) (headwater.Claim, error)
 	RetractClaim(ctx context.Context, by store.By, id uuid.UUID, version int, retracted bool) (headwater.Claim, error)

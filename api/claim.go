@@ -40,7 +40,7 @@ func (h *handlers) claims(api huma.API) {
 		Stance    string    `query:"stance"  doc:"A stance that somebody takes to it." example:"denies"`
 		From      string    `query:"from"  doc:"Event time not before this EDTF day." example:"2023-08"`
 		To        string    `query:"to"  doc:"Event time not after this EDTF day." example:"2023-10"`
-	}) (*listAnswer[headwater.Claim], error) {
+	}) (*listAnswer[store.ClaimHit], error) {
 		common, err := in.common()
 		if err != nil {
 			return nil, fail(ctx, err)

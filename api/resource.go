@@ -45,7 +45,7 @@ type ListQuery struct {
 	Key       string   `query:"key" maxLength:"200" doc:"Only the thing with this key." example:"nis"`
 	Namespace string   `query:"namespace" maxLength:"2048" doc:"Namespace of the key; the instance's own by default." example:"https://headwater.example/demo"`
 	Status    []string `query:"status" doc:"Only things with one of these statuses."`
-	Sort      string   `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it."`
+	Sort      string   `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it. What is searched for by q comes best first instead." example:"-created_at"`
 	Limit     int      `query:"limit" minimum:"1" maximum:"1000" default:"50" doc:"Entries at most."`
 	Cursor    string   `query:"cursor" maxLength:"2000" doc:"The next_cursor of the page before."`
 

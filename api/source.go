@@ -36,7 +36,7 @@ func (h *handlers) sources(api huma.API) {
 		ExternalID string `query:"external_id" pattern:"^[^:]+:.+$" doc:"scheme:value of an identifier elsewhere." example:"wikidata:Q7184"`
 		Kind       string `query:"kind"  doc:"A kind of source." example:"agency"`
 		Country    string `query:"country"  doc:"ISO 3166-1 alpha-2." example:"KR"`
-	}) (*listAnswer[headwater.Source], error) {
+	}) (*listAnswer[store.SourceHit], error) {
 		common, err := in.common()
 		if err != nil {
 			return nil, fail(ctx, err)

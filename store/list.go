@@ -7,7 +7,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
-	"github.com/headwater-project/headwater/fold"
 )
 
 // SourceFilter says which sources to list.
@@ -19,11 +18,10 @@ type SourceFilter struct {
 	Kind, Country string
 }
 
-// Sources lists sources.
-func (s *Store) Sources(ctx context.Context, f SourceFilter, p Paging) (Page[headwater.Source], error) {
+// Sources lists sources: those that have the words of Q, best first, or all by Sort.
+func (s *Store) Sources(ctx context.Context, f SourceFilter, p Paging) (Page[SourceHit], error) {
 	w := &where{}
 	s.common(w, f.Common)
-	w.matches(f.Q)
 	if f.Domain != "" {
 		w.add("t.domains @> ?", []string{strings.ToLower(f.Domain)})
 	}
@@ -32,7 +30,11 @@ func (s *Store) Sources(ctx context.Context, f SourceFilter, p Paging) (Page[hea
 	}
 	addIf(w, "t.kind = ?", f.Kind)
 	addIf(w, "t.country = ?", f.Country)
-	return list(ctx, s, sources, sources.selected("t"), w, f, f.Sort, p)
+	if f.Q != "" {
+		return search(ctx, s, sources, w, f, f.Q, p, func(h SourceHit) (uuid.UUID, Match) { return h.ID, h.Match })
+	}
+	page, err := list(ctx, s, sources, sources.selected("t"), w, f, f.Sort, p)
+	return hitsOf(page, func(t headwater.Source) SourceHit { return SourceHit{Source: t} }), err
 }
 
 // RelationFilter says which relations to list.
@@ -89,11 +91,10 @@ const (
 	placeOrigin    = 2
 )
 
-// Claims lists claims.
-func (s *Store) Claims(ctx context.Context, f ClaimFilter, p Paging) (Page[headwater.Claim], error) {
+// Claims lists claims: those that have the words of Q, best first, or all by Sort.
+func (s *Store) Claims(ctx context.Context, f ClaimFilter, p Paging) (Page[ClaimHit], error) {
 	w := &where{}
 	s.common(w, f.Common)
-	w.matches(f.Q)
 	if f.Topic != "" {
 		w.add("t.topics @> ?", []string{f.Topic})
 	}
@@ -113,7 +114,11 @@ func (s *Store) Claims(ctx context.Context, f ClaimFilter, p Paging) (Page[headw
 	if f.From != "" || f.To != "" {
 		w.add("t.event_days && daterange(day_first(?), day_last(?), '[]')", f.From, f.To)
 	}
-	return list(ctx, s, claims, claims.selected("t"), w, f, f.Sort, p)
+	if f.Q != "" {
+		return search(ctx, s, claims, w, f, f.Q, p, func(h ClaimHit) (uuid.UUID, Match) { return h.ID, h.Match })
+	}
+	page, err := list(ctx, s, claims, claims.selected("t"), w, f, f.Sort, p)
+	return hitsOf(page, func(t headwater.Claim) ClaimHit { return ClaimHit{Claim: t} }), err
 }
 
 // AttributionFilter says which attributions to list.
@@ -166,16 +171,4 @@ func (s *Store) Reviews(ctx context.Context, f ReviewFilter, p Paging) (Page[hea
 	addIf(w, "t.claim_id = ?", f.Claim)
 	addIf(w, "t.author = ?", f.Author)
 	return list(ctx, s, reviews, reviews.selected("t"), w, f, f.Sort, p)
-}
-
-// matches keeps what has all the words of the question, folded and stemmed.
-func (w *where) matches(question string) {
-	if question == "" {
-		return
-	}
-	var words []string
-	for _, term := range fold.Terms(question) {
-		words = append(words, quoted(term))
-	}
-	w.add("t.terms @@ ?::text::tsquery", strings.Join(words, " & "))
 }

@@ -1,0 +1,81 @@
+package store_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store"
+)
+
+func claimed(t *testing.T, s *store.Store, key string, statement headwater.Texts) {
+	t.Helper()
+	must(s.CreateClaim(t.Context(), tester, key, headwater.ClaimFields{Statement: statement}))(t)
+}
+
+func TestSearchFindsWordsAndThenSpellings(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	claimed(t, s, "shells", headwater.Texts{"en": "The depot lost 7,000 shells.", "ar": "فقد المستودع ٧٬٠٠٠ قذيفة."})
+	claimed(t, s, "satellites", headwater.Texts{"en": "Two satellites were launched.", "ar": "أطلقت الأقمار الاصطناعية."})
+	claimed(t, s, "shells-twice", headwater.Texts{"en": "Shells upon shells were lost."})
+	for question, want := range map[string][]string{
+		"قذيفه":          {"shells"},
+		"shell":          {"shells-twice", "shells"},
+		"٧٠٠٠":           {"shells"},
+		"7,000":          {"shells"},
+		"7000":           {"shells"},
+		"اقمار اصطناعيه": {"satellites"},
+		"satelite":       {"satellites ~"},
+		"zzzz":           nil,
+	} {
+		page := must(s.Claims(t.Context(), store.ClaimFilter{Q: question}, store.Paging{Limit: 10}))(t)
+		var got []string
+		for _, hit := range page.Items {
+			mark := ""
+			if hit.Approximate {
+				mark = " ~"
+			}
+			got = append(got, hit.Key+mark)
+		}
+		if fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("%s finds %v, want %v", question, got, want)
+		}
+	}
+	if _, err := s.Claims(t.Context(), store.ClaimFilter{Q: "…"}, store.Paging{Limit: 10}); faultsOf(t, err)[0].Pointer != "/q" {
+		t.Errorf("a question without words: %v", err)
+	}
+}
+
+func TestSearchPagesWalkEveryHitOnceInTheSameOrder(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	for i := range 23 {
+		word := "harbour"
+		if i%3 == 0 {
+			word = "harbor" // near, and not the word
+		}
+		claimed(t, s, fmt.Sprint("c", i), headwater.Texts{"en": fmt.Sprintf("The %s burned on day %d.", word, i)})
+	}
+	walk := func(limit int) (keys []string) {
+		p := store.Paging{Limit: limit}
+		for {
+			page := must(s.Claims(t.Context(), store.ClaimFilter{Q: "harbour"}, p))(t)
+			for _, hit := range page.Items {
+				keys = append(keys, hit.Key)
+			}
+			if p.Cursor = page.NextCursor; p.Cursor == "" {
+				return keys
+			}
+		}
+	}
+	whole := walk(100)
+	if len(whole) != 23 {
+		t.Fatalf("%d hits, want 23", len(whole))
+	}
+	for _, limit := range []int{1, 4, 7, 15} {
+		if got := walk(limit); fmt.Sprint(got) != fmt.Sprint(whole) {
+			t.Errorf("by pages of %d: %v, want %v", limit, got, whole)
+		}
+	}
+}
