@@ -2,44 +2,48 @@
 // the same, and words lose the endings and attached particles that do not change what they are about. It is the one
 // way to fold, for what is stored and for what is asked.
 //
+// English words are stemmed by the Snowball project's stemmer. Arabic ones are not: under Snowball's Arabic stemmer a
+// noun with its article and without do not meet (الأقمار, أقمار), and the light10 stemmer that the bleve search engine
+// has takes off one prefix only (وزير, الوزير; وللحكومة) and leaves the particles ب and ل on. See stemArabic.
+//
 // It must not know what the texts are, nor how they are searched.
 package fold
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
-	"github.com/blevesearch/bleve/v2/analysis"
-	"github.com/blevesearch/bleve/v2/analysis/lang/ar"
-	"github.com/blevesearch/snowballstem"
-	"github.com/blevesearch/snowballstem/english"
 	"golang.org/x/text/unicode/norm"
 )
 
 // letters are letters that are written for one another.
 var letters = map[rune]rune{
 	'أ': 'ا', 'إ': 'ا', 'آ': 'ا', 'ٱ': 'ا', 'ى': 'ي', 'ی': 'ي', 'ې': 'ي', 'ئ': 'ي', 'ؤ': 'و', 'ة': 'ه', 'ۀ': 'ه', 'ہ': 'ه', 'ھ': 'ه',
-	'ک': 'ك', 'گ': 'ك', 'ڤ': 'ف', 'پ': 'ب', 'چ': 'ج', 'ß': 's', 'ı': 'i', 'ø': 'o', 'đ': 'd', 'ł': 'l',
+	'ک': 'ك', 'گ': 'ك', 'ڤ': 'ف', 'پ': 'ب', 'چ': 'ج', 'ı': 'i', 'ø': 'o', 'đ': 'd', 'ł': 'l',
 }
 
 // groupSpaces keeps the spaces that group digits apart from those between words, before they become the same.
 var groupSpaces = strings.NewReplacer("\u00a0", "٬", "\u202f", "٬", "\u2009", "٬")
 
-const tatweel = 'ـ'
+// ligatures are letters that are written for two.
+var ligatures = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe")
 
 // Text folds case, compatibility forms, diacritics of both scripts, tatweel, Arabic letter forms and digits; drops
 // marks without width and the separators within numbers; and leaves one space where there was anything else.
 // Folding twice is folding once.
 func Text(s string) string {
 	var b strings.Builder
-	runes := []rune(norm.NFKD.String(strings.ToLower(norm.NFKC.String(groupSpaces.Replace(s)))))
+	s = strings.ToValidUTF8(s, " ") // normal forms are not to be relied on after a broken character
+	s = ligatures.Replace(norm.NFKD.String(strings.ToLower(norm.NFKC.String(groupSpaces.Replace(s)))))
+	runes := slices.DeleteFunc([]rune(s), unseen)
 	space, last := true, ' '
 	for i, r := range runes {
 		switch folded, keep := foldRune(runes, i, r); {
 		case keep == drop:
 		case keep == letter:
-			if !space && unicode.IsDigit(folded) && unicode.Is(unicode.Arabic, last) {
-				b.WriteByte(' ') // a particle written to a number: و7000
+			if !space && (isDigit(folded) && unicode.Is(unicode.Arabic, last) || isDigit(last) && unicode.Is(unicode.Arabic, folded)) {
+				b.WriteByte(' ') // a particle or a noun written to a number: و7000
 			}
 			b.WriteRune(folded)
 			space, last = false, folded
@@ -49,6 +53,12 @@ func Text(s string) string {
 		}
 	}
 	return strings.TrimRight(b.String(), " ")
+}
+
+// unseen says whether r is a mark or a letter that readers do not miss: diacritics, marks without width, tatweel, and
+// the letters that transliterations write for hamza and ayn.
+func unseen(r rune) bool {
+	return unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) || strings.ContainsRune("ـʼʻʽʾʿ", r)
 }
 
 type fate int
@@ -63,9 +73,6 @@ func foldRune(runes []rune, i int, r rune) (rune, fate) {
 	if digit, ok := digitOf(r); ok {
 		return digit, letter
 	}
-	if unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) || r == tatweel {
-		return 0, drop
-	}
 	if withinNumber(runes, i) {
 		switch {
 		case decimalPoint(r):
@@ -73,6 +80,9 @@ func foldRune(runes []rune, i int, r rune) (rune, fate) {
 		case groupSeparator(r) && groupOfThree(runes, i):
 			return 0, drop
 		}
+	}
+	if withinWord(runes, i) && (apostrophe(r) || r == '.' && ofInitials(runes, i)) {
+		return 0, drop
 	}
 	if same, ok := letters[r]; ok {
 		return same, letter
@@ -105,6 +115,20 @@ func withinNumber(runes []rune, i int) bool {
 	return before && after
 }
 
+func isDigit(folded rune) bool { return folded >= '0' && folded <= '9' }
+
+func withinWord(runes []rune, i int) bool {
+	return i > 0 && i+1 < len(runes) && unicode.IsLetter(runes[i-1]) && unicode.IsLetter(runes[i+1])
+}
+
+// apostrophe says whether r is one of the signs that stand within names and contractions: Sana'a, don't.
+func apostrophe(r rune) bool { return strings.ContainsRune("'’‘`", r) }
+
+// ofInitials says whether the letters on both sides stand alone, as in U.S.
+func ofInitials(runes []rune, i int) bool {
+	return (i < 2 || !unicode.IsLetter(runes[i-2])) && (i+2 == len(runes) || !unicode.IsLetter(runes[i+2]))
+}
+
 func decimalPoint(r rune) bool { return r == '.' || r == '٫' }
 
 func groupSeparator(r rune) bool {
@@ -125,40 +149,4 @@ func groupOfThree(runes []rune, i int) bool {
 		n++
 	}
 	return n == 3
-}
-
-// Terms gives the words of a text in order, folded and stemmed: English by Porter's second stemmer, Arabic by a light
-// one (light10: Larkey, Ballesteros and Connell, 2007), under which a noun with and without its article meet, as they
-// do not under Snowball's Arabic stemmer.
-func Terms(s string) []string {
-	words := strings.Fields(Text(s))
-	for i, word := range words {
-		words[i] = stem(word)
-	}
-	return words
-}
-
-func stem(word string) string {
-	for _, r := range word {
-		switch {
-		case unicode.Is(unicode.Arabic, r):
-			return stemArabic(word)
-		case r >= 'a' && r <= 'z':
-			return stemEnglish(word)
-		}
-	}
-	return word
-}
-
-func stemEnglish(word string) string {
-	env := snowballstem.NewEnv(word)
-	english.Stem(env)
-	return env.Current()
-}
-
-var light10 = ar.NewArabicStemmerFilter()
-
-func stemArabic(word string) string {
-	tokens := light10.Filter(analysis.TokenStream{{Term: []byte(word)}})
-	return string(tokens[0].Term)
 }

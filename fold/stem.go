@@ -1,0 +1,113 @@
+package fold
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/blevesearch/snowballstem"
+	"github.com/blevesearch/snowballstem/english"
+)
+
+// Terms gives the words of a text in order, folded and stemmed: English words by Porter's second stemmer, Arabic ones
+// by a light stemmer. Particles that stand alone before a number (و7000) are no terms.
+func Terms(s string) []string {
+	words := strings.Fields(Text(s))
+	terms := words[:0]
+	for _, word := range words {
+		if !slices.Contains(particles, word) {
+			terms = append(terms, stem(word))
+		}
+	}
+	return terms
+}
+
+func stem(word string) string {
+	for _, r := range word {
+		switch {
+		case unicode.Is(unicode.Arabic, r):
+			return stemArabic(word)
+		case r >= 'a' && r <= 'z':
+			return stemEnglish(word)
+		}
+	}
+	return word
+}
+
+func stemEnglish(word string) string {
+	env := snowballstem.NewEnv(word)
+	english.Stem(env)
+	return env.Current()
+}
+
+// The affixes are those of light10 (Larkey, Ballesteros and Connell, "Light Stemming for Arabic Information Retrieval",
+// 2007), with three differences, each so that forms of one word meet: they are taken off until none is left, since
+// what looks like one may belong to the word (وزير, الوزير); the particles that light10 leaves on are taken off long
+// words (بمليون, لروسيا), those last, from the stem, so that all forms of a word lose them or none does; and each
+// affix says how many letters it must leave, so that short words stay whole (مليون, لبنان, بيان).
+
+type affix struct {
+	letters string
+	leaves  int // the least number of letters
+}
+
+var (
+	prefixes = []affix{{"وال", 3}, {"بال", 3}, {"كال", 3}, {"فال", 3}, {"لل", 3}, {"ال", 3}, {"و", 3}}
+	suffixes = []affix{{"هم", 4}, {"ها", 3}, {"ات", 2}, {"ان", 4}, {"ون", 4}, {"ين", 3}, {"يه", 3}, {"ه", 2}, {"ي", 3}}
+)
+
+// particles are words of one letter, written together with the next.
+var particles = []string{"و", "ف", "ب", "ك", "ل"}
+
+// leavesOfParticle is how many letters must be left for a word's first letter to be taken for a particle.
+const leavesOfParticle = 4
+
+func stemArabic(word string) string {
+	word = untilNoneIsLeft(word, func(word string) string { return without(word, prefixes, strings.TrimPrefix) })
+	word = untilNoneIsLeft(word, withoutSuffix)
+	return untilNoneIsLeft(word, withoutParticle)
+}
+
+func untilNoneIsLeft(word string, take func(string) string) string {
+	for {
+		rest := take(word)
+		if rest == word {
+			return word
+		}
+		word = rest
+	}
+}
+
+func without(word string, affixes []affix, trim func(word, letters string) string) string {
+	for _, a := range affixes {
+		if rest := trim(word, a.letters); rest != word && utf8.RuneCountInString(rest) >= a.leaves {
+			return rest
+		}
+	}
+	return word
+}
+
+// million looks like a plural and is none.
+const million = "مليون"
+
+// withoutSuffix takes a suffix off, and with a pronoun the feminine ending that is written open before it: حكومتها.
+func withoutSuffix(word string) string {
+	if strings.HasSuffix(word, million) {
+		return word
+	}
+	rest := without(word, suffixes, strings.TrimSuffix)
+	if pronoun := strings.TrimPrefix(word, rest); pronoun != "ها" && pronoun != "هم" || strings.HasSuffix(rest, "ات") {
+		return rest
+	}
+	return without(rest, []affix{{"ت", 3}}, strings.TrimSuffix)
+}
+
+func withoutParticle(word string) string {
+	for _, particle := range particles {
+		if rest, found := strings.CutPrefix(word, particle); found && utf8.RuneCountInString(rest) >= leavesOfParticle {
+			return rest
+		}
+	}
+	return word
+}
