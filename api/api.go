@@ -95,6 +95,7 @@ func register(mux *http.ServeMux, s Store) huma.API {
 	h.attributions(api)
 	h.links(api)
 	h.reviews(api)
+	h.history(api)
 	h.bundles(api)
 	return api
 }
@@ -150,6 +151,7 @@ func aliases(r huma.Registry) {
 	as(reflect.TypeFor[headwater.Degree](), reflect.TypeFor[enum[headwater.Degree]]())
 	as(reflect.TypeFor[headwater.MethodKind](), reflect.TypeFor[enum[headwater.MethodKind]]())
 	as(reflect.TypeFor[headwater.FaultCode](), reflect.TypeFor[enum[headwater.FaultCode]]())
+	as(reflect.TypeFor[headwater.Operation](), reflect.TypeFor[enum[headwater.Operation]]())
 	as(reflect.TypeFor[headwater.Resource](), reflect.TypeFor[enum[headwater.Resource]]())
 }
 
@@ -159,6 +161,11 @@ type Store interface {
 	SourceCards(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]headwater.SourceCard, error)
 	Import(ctx context.Context, by store.By, input io.ReadSeeker, progress func(int64)) (store.ImportResult, error)
 	Export(ctx context.Context, w io.Writer) error
+
+	Changes(ctx context.Context, f store.ChangeFilter, p store.Paging) (store.Page[headwater.Change], error)
+	SourceClaims(ctx context.Context, source uuid.UUID, position store.Position, p store.Paging) (store.Page[headwater.Claim], error)
+	Timeline(ctx context.Context, claim uuid.UUID, order store.TimelineOrder, p store.Paging) (store.Page[store.TimelineEntry], error)
+	ClaimSummaries(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]store.ClaimSummary, error)
 
 	Source(ctx context.Context, id uuid.UUID) (headwater.Source, error)
 	Sources(ctx context.Context, f store.SourceFilter, p store.Paging) (store.Page[store.SourceHit], error)

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -263,4 +264,69 @@ func TestTheArticle(t *testing.T) {
 			t.Errorf("%s does not find %s", question, key)
 		}
 	}
+}
+
+func TestHistoryTimelineAndTheWayBack(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.importFile("../testdata/demo.ndjson")
+	ofDemo := "&namespace=" + url.QueryEscape("https://headwater.example/demo")
+	claim := s.items("/v1/claims?key=harbour-blast-toll" + ofDemo)[0].(map[string]any)["id"].(string)
+	wire := s.items("/v1/sources?key=oxbow-wire" + ofDemo)[0].(map[string]any)["id"].(string)
+
+	var dates []string
+	path := "/v1/claims/" + claim + "/timeline?limit=3"
+	for path != "" {
+		status, header, page := s.call("GET", path, "")
+		if status != http.StatusOK {
+			t.Fatalf("GET %s: %d %v", path, status, page)
+		}
+		for _, item := range page["items"].([]any) {
+			earliest, dated := item.(map[string]any)["earliest"].(string)
+			if !dated {
+				earliest = "never"
+			}
+			dates = append(dates, earliest)
+		}
+		path, _, _ = strings.Cut(strings.TrimPrefix(header.Get("Link"), "<"), ">")
+	}
+	if len(dates) != 12 || !slices.IsSortedFunc(dates, func(a, b string) int { return strings.Compare(a[:min(10, len(a))], b[:min(10, len(b))]) }) {
+		t.Errorf("the timeline is %v", dates)
+	}
+
+	count := func(position string) int { return len(s.items("/v1/sources/" + wire + "/claims?position=" + position)) }
+	anywhere, published, relayed, begun := count("any"), count("publisher"), count("relay"), count("origin")
+	if anywhere == 0 || anywhere < max(published, relayed, begun) || anywhere > published+relayed+begun {
+		t.Errorf("claims of the wire: %d anywhere, %d published, %d relayed, %d begun", anywhere, published, relayed, begun)
+	}
+
+	made, cursor := s.follow(194, "")
+	if made[0].(map[string]any)["operation"] != "create" {
+		t.Errorf("the first change is %v", made[0])
+	}
+	if _, _, retracted := s.call("POST", "/v1/claims/"+claim+"/retract", "", "If-Match", "*", "X-Change-Reason", "told twice"); retracted["status"] != "retracted" {
+		t.Fatalf("retracted: %v", retracted)
+	}
+	next, _ := s.follow(1, cursor)
+	change := next[0].(map[string]any)
+	if change["operation"] != "retract" || change["reason"] != "told twice" || change["actor"] != "anonymous" || change["state"].(map[string]any)["status"] != "retracted" {
+		t.Errorf("the change is %v", change)
+	}
+}
+
+// follow reads the history until n more changes have come: each comes once no transaction of the server can still
+// commit before it.
+func (s service) follow(n int, cursor string) (changes []any, next string) {
+	s.t.Helper()
+	for s.t.Context().Err() == nil && len(changes) < n {
+		_, _, page := s.call("GET", "/v1/changes?limit=100&cursor="+cursor, "")
+		changes = append(changes, page["items"].([]any)...)
+		if given, ok := page["next_cursor"].(string); ok {
+			cursor = given
+		}
+	}
+	if len(changes) != n {
+		s.t.Fatalf("%d changes, want %d", len(changes), n)
+	}
+	return changes, cursor
 }

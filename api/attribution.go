@@ -40,6 +40,6 @@ func (h *handlers) attributions(api huma.API) {
 			return nil, fail(ctx, err)
 		}
 		page, err := h.store.Attributions(ctx, store.AttributionFilter{Common: common, Claim: in.Claim, Document: in.Document, Stance: in.Stance}, in.paging())
-		return listed(ctx, h, &in.ListQuery, page, err, headwater.Attribution.Sources)
+		return listed(ctx, h, &in.PageQuery, page, err, headwater.Attribution.Sources)
 	})
 }

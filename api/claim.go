@@ -46,7 +46,7 @@ func (h *handlers) claims(api huma.API) {
 			return nil, fail(ctx, err)
 		}
 		page, err := h.store.Claims(ctx, store.ClaimFilter{Common: common, Q: in.Q, Topic: in.Topic, Language: in.Language, Source: in.Source, Origin: in.Origin, Publisher: in.Publisher, Stance: in.Stance, From: headwater.Day(in.From), To: headwater.Day(in.To)}, in.paging())
-		return listed(ctx, h, &in.ListQuery, page, err, nil)
+		return listed(ctx, h, &in.PageQuery, page, err, nil)
 	})
 	h.claimDetails(api)
 }

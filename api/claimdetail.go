@@ -58,7 +58,7 @@ func (h *handlers) attributionsOf(ctx context.Context, q *ListQuery, f store.Att
 	}
 	f.Common = common
 	page, err := h.store.Attributions(ctx, f, q.paging())
-	return listed(ctx, h, q, page, err, func(a headwater.Attribution) []uuid.UUID { return a.Sources() })
+	return listed(ctx, h, &q.PageQuery, page, err, func(a headwater.Attribution) []uuid.UUID { return a.Sources() })
 }
 
 func (h *handlers) claimLinks(api huma.API, id, path, summary string, kind headwater.LinkKind) {
@@ -79,6 +79,6 @@ func (h *handlers) claimLinks(api huma.API, id, path, summary string, kind headw
 			}
 			page.Items = append(page.Items, ClaimLink{link, asked})
 		}
-		return listed(ctx, h, &in.ListQuery, page, err, nil)
+		return listed(ctx, h, &in.PageQuery, page, err, nil)
 	})
 }

@@ -42,6 +42,6 @@ func (h *handlers) documents(api huma.API) {
 			return nil, fail(ctx, err)
 		}
 		page, err := h.store.Documents(ctx, store.DocumentFilter{Common: common, URL: in.URL, SHA256: in.SHA256, Kind: in.Kind, Language: in.Language, Publisher: in.Publisher, DerivedFrom: in.DerivedFrom}, in.paging())
-		return listed(ctx, h, &in.ListQuery, page, err, func(d headwater.Document) []uuid.UUID { return []uuid.UUID{d.Publisher} })
+		return listed(ctx, h, &in.PageQuery, page, err, func(d headwater.Document) []uuid.UUID { return []uuid.UUID{d.Publisher} })
 	})
 }

@@ -38,6 +38,6 @@ func (h *handlers) relations(api huma.API) {
 			return nil, fail(ctx, err)
 		}
 		page, err := h.store.Relations(ctx, store.RelationFilter{Common: common, Source: in.Source, Kind: in.Kind}, in.paging())
-		return listed(ctx, h, &in.ListQuery, page, err, func(r headwater.Relation) []uuid.UUID { return []uuid.UUID{r.Subject, r.Object} })
+		return listed(ctx, h, &in.PageQuery, page, err, func(r headwater.Relation) []uuid.UUID { return []uuid.UUID{r.Subject, r.Object} })
 	})
 }

@@ -39,28 +39,33 @@ type answer[T any] struct {
 	Body T
 }
 
-// ListQuery is what every list can be asked.
+// ListQuery is what lists of stored things can be asked.
 type ListQuery struct {
+	PageQuery
 	IDs       []string `query:"id" maxItems:"1000" doc:"Only the things with these ids."`
 	Key       string   `query:"key" maxLength:"200" doc:"Only the thing with this key." example:"nis"`
 	Namespace string   `query:"namespace" maxLength:"2048" doc:"Namespace of the key; the instance's own by default." example:"https://headwater.example/demo"`
 	Status    []string `query:"status" doc:"Only things with one of these statuses."`
 	Sort      string   `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it. What is searched for by q comes best first instead." example:"-created_at"`
-	Limit     int      `query:"limit" minimum:"1" maximum:"1000" default:"50" doc:"Entries at most."`
-	Cursor    string   `query:"cursor" maxLength:"2000" doc:"The next_cursor of the page before."`
+}
+
+// PageQuery asks for one page of any list.
+type PageQuery struct {
+	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"50" doc:"Entries at most." example:"50"`
+	Cursor string `query:"cursor" maxLength:"2000" doc:"The next_cursor of the page before."`
 
 	path string
 	asks url.Values
 }
 
 // Resolve keeps the question, so that the answer can link to its next page.
-func (q *ListQuery) Resolve(ctx huma.Context) []error {
+func (q *PageQuery) Resolve(ctx huma.Context) []error {
 	u := ctx.URL()
 	q.path, q.asks = u.Path, u.Query()
 	return nil
 }
 
-func (q *ListQuery) paging() store.Paging { return store.Paging{Limit: q.Limit, Cursor: q.Cursor} }
+func (q *PageQuery) paging() store.Paging { return store.Paging{Limit: q.Limit, Cursor: q.Cursor} }
 
 func (q *ListQuery) common() (store.Common, error) {
 	ids, err := parseIDs(q.IDs)
@@ -96,7 +101,7 @@ type listAnswer[T any] struct {
 }
 
 // listed answers with a page and the sources that its things name.
-func listed[T any](ctx context.Context, h *handlers, q *ListQuery, page store.Page[T], err error, names func(T) []uuid.UUID) (*listAnswer[T], error) {
+func listed[T any](ctx context.Context, h *handlers, q *PageQuery, page store.Page[T], err error, names func(T) []uuid.UUID) (*listAnswer[T], error) {
 	if err != nil {
 		return nil, fail(ctx, err)
 	}

@@ -38,6 +38,6 @@ func (h *handlers) reviews(api huma.API) {
 			return nil, fail(ctx, err)
 		}
 		page, err := h.store.Reviews(ctx, store.ReviewFilter{Common: common, Claim: in.Claim, Author: in.Author}, in.paging())
-		return listed(ctx, h, &in.ListQuery, page, err, func(r headwater.Review) []uuid.UUID { return []uuid.UUID{r.Author} })
+		return listed(ctx, h, &in.PageQuery, page, err, func(r headwater.Review) []uuid.UUID { return []uuid.UUID{r.Author} })
 	})
 }

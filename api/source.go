@@ -42,7 +42,7 @@ func (h *handlers) sources(api huma.API) {
 			return nil, fail(ctx, err)
 		}
 		page, err := h.store.Sources(ctx, store.SourceFilter{Common: common, Q: in.Q, Domain: in.Domain, ExternalID: externalID(in.ExternalID), Kind: in.Kind, Country: in.Country}, in.paging())
-		return listed(ctx, h, &in.ListQuery, page, err, nil)
+		return listed(ctx, h, &in.PageQuery, page, err, nil)
 	})
 }
 

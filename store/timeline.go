@@ -1,0 +1,81 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+)
+
+// TimelineEntry is one appearance of a claim.
+type TimelineEntry struct {
+	Attribution uuid.UUID        `json:"attribution" format:"uuid" doc:"Where the claim is made." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Document    uuid.UUID        `json:"document" format:"uuid" doc:"The document that it is made in." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Publisher   uuid.UUID        `json:"publisher" format:"uuid" doc:"The chain's first source." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Origin      uuid.UUID        `json:"origin" format:"uuid" doc:"The chain's last source." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Stance      headwater.Stance `json:"stance" doc:"The stance taken." example:"affirms"`
+	Earliest    headwater.Moment `json:"earliest,omitempty" doc:"Not before; missing if that is not known." example:"2024-04-01"`
+	Latest      headwater.Moment `json:"latest,omitempty" doc:"Not after; missing if that is not known." example:"2024-08-31"`
+	FirstAt     *time.Time       `json:"-"`
+}
+
+// TimelineOrder is what a timeline goes by.
+type TimelineOrder string
+
+const (
+	ByPublication TimelineOrder = "published" // when the document came out
+	BySaying      TimelineOrder = "said_at"   // when the origin said it
+)
+
+// Values lists the orders.
+func (TimelineOrder) Values() []string { return []string{string(ByPublication), string(BySaying)} }
+
+// timelineDates is where each order finds its dates.
+var timelineDates = map[TimelineOrder]string{ByPublication: "d.published", BySaying: "a.chain -> -1 -> 'said_at'"}
+
+// never sorts what is not dated last.
+const never = "infinity"
+
+// Timeline lists the accepted appearances of a claim, first to last, those that are not dated at the end.
+func (s *Store) Timeline(ctx context.Context, claim uuid.UUID, order TimelineOrder, p Paging) (Page[TimelineEntry], error) {
+	page := Page[TimelineEntry]{Items: []TimelineEntry{}}
+	if _, err := s.Claim(ctx, claim); err != nil {
+		return page, err
+	}
+	if err := p.check(); err != nil {
+		return page, err
+	}
+	question := []string{"timeline", claim.String(), string(order)}
+	after, err := decodeCursor(question, p.Cursor, 2)
+	if err != nil {
+		return page, err
+	}
+	w := &where{}
+	w.add("a.claim_id = ? AND a.status = 'accepted'", claim)
+	outer := &where{args: w.args}
+	if after != nil {
+		outer.add("(coalesce(first_at, 'infinity'), attribution) > (?::text::timestamptz, ?::text::uuid)", after[0], after[1])
+	}
+	page.Items, err = many[TimelineEntry](ctx, s.pool, strings.NewReplacer("{dates}", timelineDates[order]).Replace(fmt.Sprintf(`SELECT * FROM (
+			SELECT a.id AS attribution, a.document_id AS document, a.publisher, a.source_ids[cardinality(a.source_ids)] AS origin, a.stance,
+				coalesce({dates} ->> 'earliest', '') AS earliest, coalesce({dates} ->> 'latest', '') AS latest, moment_first({dates} ->> 'earliest') AS first_at
+			FROM attributions AS a JOIN documents AS d ON d.id = a.document_id%s) AS dated%s
+		ORDER BY coalesce(first_at, 'infinity'), attribution LIMIT %d`, w, outer, p.Limit+1)), outer.args...)
+	if err != nil {
+		return page, interpret(err)
+	}
+	if len(page.Items) > p.Limit {
+		page.Items = page.Items[:p.Limit]
+		last := page.Items[p.Limit-1]
+		at := never
+		if last.FirstAt != nil {
+			at = last.FirstAt.UTC().Format(time.RFC3339Nano)
+		}
+		page.NextCursor, err = encodeCursor(question, []string{at, last.Attribution.String()})
+	}
+	return page, err
+}
