@@ -274,6 +274,25 @@ func TestHistoryTimelineAndTheWayBack(t *testing.T) {
 	claim := s.items("/v1/claims?key=harbour-blast-toll" + ofDemo)[0].(map[string]any)["id"].(string)
 	wire := s.items("/v1/sources?key=oxbow-wire" + ofDemo)[0].(map[string]any)["id"].(string)
 
+	_, _, whole := s.call("GET", "/v1/claims/"+claim+"?include=attributions,links,reviews", "")
+	cards := whole["sources"].(map[string]any)
+	for part, n := range map[string]int{"attributions": 12, "links": 8, "reviews": 2} {
+		if items := whole[part].(map[string]any)["items"].([]any); len(items) != n {
+			t.Errorf("%d %s with the claim, want %d", len(items), part, n)
+		}
+	}
+	for _, a := range whole["attributions"].(map[string]any)["items"].([]any) {
+		for _, hop := range a.(map[string]any)["chain"].([]any) {
+			if cards[hop.(map[string]any)["source"].(string)] == nil {
+				t.Errorf("no card for %v", hop)
+			}
+		}
+	}
+	summary := s.items("/v1/claims?include=summary&id=" + claim)[0].(map[string]any)["summary"].(map[string]any)
+	if summary["attributions"] != 12.0 || summary["publishers"].(float64) < 2 {
+		t.Errorf("the summary is %v", summary)
+	}
+
 	var dates []string
 	path := "/v1/claims/" + claim + "/timeline?limit=3"
 	for path != "" {

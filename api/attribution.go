@@ -26,7 +26,8 @@ func (h *handlers) attributions(api huma.API) {
 		},
 		meta: func(t headwater.Attribution) headwater.Meta { return t.Meta },
 	}
-	r.register(api)
+	r.one(api)
+	r.writes(api)
 	r.step(api, "accept", "Accept a attribution, so that it counts", statusStep(h.store.DecideAttribution, true))
 	r.step(api, "reject", "Reject a attribution; it stays, so that nobody proposes it again", statusStep(h.store.DecideAttribution, false))
 	huma.Register(api, r.operation("listAttributions", http.MethodGet, "", "Find attributions"), func(ctx context.Context, in *struct {

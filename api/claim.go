@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -25,12 +26,13 @@ func (h *handlers) claims(api huma.API) {
 		},
 		meta: func(t headwater.Claim) headwater.Meta { return t.Meta },
 	}
-	r.register(api)
+	r.writes(api)
 	r.step(api, "retract", "Retract a claim; it stays, but does not count", statusStep(h.store.RetractClaim, true))
 	r.step(api, "restore", "Restore a retracted claim", statusStep(h.store.RetractClaim, false))
 	r.merges(api, h.store.MergeClaim, h.store.UnmergeClaim)
 	huma.Register(api, r.operation("listClaims", http.MethodGet, "", "Find claims"), func(ctx context.Context, in *struct {
 		ListQuery
+		Include   []string  `query:"include" enum:"summary" doc:"summary adds counts of attributions, publishers and links." example:"summary"`
 		Q         string    `query:"q" maxLength:"500" doc:"Words of the statement, in Arabic or English." example:"shells"`
 		Topic     string    `query:"topic"  doc:"A topic." example:"arms"`
 		Language  string    `query:"language"  doc:"BCP 47 tag of a statement." example:"ar"`
@@ -40,13 +42,17 @@ func (h *handlers) claims(api huma.API) {
 		Stance    string    `query:"stance"  doc:"A stance that somebody takes to it." example:"denies"`
 		From      string    `query:"from"  doc:"Event time not before this EDTF day." example:"2023-08"`
 		To        string    `query:"to"  doc:"Event time not after this EDTF day." example:"2023-10"`
-	}) (*listAnswer[store.ClaimHit], error) {
+	}) (*listAnswer[ListedClaim], error) {
 		common, err := in.common()
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
 		page, err := h.store.Claims(ctx, store.ClaimFilter{Common: common, Q: in.Q, Topic: in.Topic, Language: in.Language, Source: in.Source, Origin: in.Origin, Publisher: in.Publisher, Stance: in.Stance, From: headwater.Day(in.From), To: headwater.Day(in.To)}, in.paging())
-		return listed(ctx, h, &in.PageQuery, page, err, nil)
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		claims, err := h.summarized(ctx, page, slices.Contains(in.Include, "summary"))
+		return listed(ctx, h, &in.PageQuery, claims, err, nil)
 	})
-	h.claimDetails(api)
+	h.claimDetails(api, r.getOperation())
 }

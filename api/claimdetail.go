@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -23,8 +24,107 @@ type ClaimLink struct {
 	AskedFrom End `json:"asked_from" enum:"from,to" doc:"Which end the claim is that it was asked from." example:"from"`
 }
 
-// claimDetails adds what is listed below a claim.
-func (h *handlers) claimDetails(api huma.API) {
+// ListedClaim is a claim in a list.
+type ListedClaim struct {
+	store.ClaimHit
+	Summary *store.ClaimSummary `json:"summary,omitempty" doc:"Counts, with include=summary."`
+}
+
+// summarized gives the claims of a page with their counts, if they are wanted.
+func (h *handlers) summarized(ctx context.Context, page store.Page[store.ClaimHit], wanted bool) (store.Page[ListedClaim], error) {
+	claims := store.Page[ListedClaim]{Items: make([]ListedClaim, len(page.Items)), NextCursor: page.NextCursor}
+	ids := make([]uuid.UUID, len(page.Items))
+	for i, hit := range page.Items {
+		claims.Items[i].ClaimHit, ids[i] = hit, hit.ID
+	}
+	if !wanted {
+		return claims, nil
+	}
+	summaries, err := h.store.ClaimSummaries(ctx, ids)
+	for i, id := range ids {
+		summary := summaries[id]
+		claims.Items[i].Summary = &summary
+	}
+	return claims, err
+}
+
+// ClaimDetail is a claim with what was asked to be included: the first page of each, and each source once.
+type ClaimDetail struct {
+	headwater.Claim
+	Attributions *List[headwater.Attribution]    `json:"attributions,omitempty" doc:"The first 1,000 attributions, with include=attributions; next_cursor goes on at /v1/claims/{id}/attributions?limit=1000."`
+	Links        *List[ClaimLink]                `json:"links,omitempty" doc:"The first 1,000 links in both directions, with include=links; next_cursor goes on at /v1/claims/{id}/links?limit=1000."`
+	Reviews      *List[headwater.Review]         `json:"reviews,omitempty" doc:"The first 1,000 reviews, with include=reviews; next_cursor goes on at /v1/reviews?claim={id}&limit=1000."`
+	Sources      map[string]headwater.SourceCard `json:"sources,omitempty" doc:"Each source that is named, once, by id."`
+}
+
+// detail reads a claim and what is to be included.
+func (h *handlers) detail(ctx context.Context, id uuid.UUID, include []string) (*ClaimDetail, error) {
+	claim, err := h.store.Claim(ctx, id)
+	if err != nil || len(include) == 0 {
+		return &ClaimDetail{Claim: claim}, err
+	}
+	out := &ClaimDetail{Claim: claim}
+	var named []uuid.UUID
+	whole := store.Paging{Limit: store.MaxLimit}
+	if slices.Contains(include, "attributions") {
+		page, err := h.store.Attributions(ctx, store.AttributionFilter{Claim: id}, whole)
+		if err != nil {
+			return nil, err
+		}
+		out.Attributions = &List[headwater.Attribution]{Items: page.Items, NextCursor: page.NextCursor}
+		for _, a := range page.Items {
+			named = append(named, a.Sources()...)
+		}
+	}
+	if slices.Contains(include, "links") {
+		page, err := h.store.Links(ctx, store.LinkFilter{Claim: id}, whole)
+		if err != nil {
+			return nil, err
+		}
+		out.Links = &List[ClaimLink]{Items: askedFrom(id, page.Items), NextCursor: page.NextCursor}
+	}
+	if slices.Contains(include, "reviews") {
+		page, err := h.store.Reviews(ctx, store.ReviewFilter{Claim: id}, whole)
+		if err != nil {
+			return nil, err
+		}
+		out.Reviews = &List[headwater.Review]{Items: page.Items, NextCursor: page.NextCursor}
+		for _, r := range page.Items {
+			named = append(named, r.Author)
+		}
+	}
+	out.Sources, err = h.cards(ctx, named)
+	return out, err
+}
+
+// askedFrom says of each link which end the claim is.
+func askedFrom(claim uuid.UUID, links []headwater.Link) []ClaimLink {
+	list := make([]ClaimLink, len(links))
+	for i, link := range links {
+		list[i] = ClaimLink{link, "from"}
+		if link.To == claim {
+			list[i].AskedFrom = "to"
+		}
+	}
+	return list
+}
+
+// claimDetails adds a claim with what is asked to be included, and what is listed below it.
+func (h *handlers) claimDetails(api huma.API, get huma.Operation) {
+	huma.Register(api, get, func(ctx context.Context, in *struct {
+		GetQuery
+		Include []string `query:"include" enum:"attributions,links,reviews" doc:"What to give with the claim, in one call." example:"attributions,links"`
+	}) (*answer[*ClaimDetail], error) {
+		detail, err := h.detail(ctx, in.ID.ID, in.Include)
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		out := &answer[*ClaimDetail]{ETag: etag(detail.Version), Body: detail}
+		if len(in.Include) > 0 {
+			return out, nil // what is included may have changed though the claim has not
+		}
+		return out, in.known(out.ETag)
+	})
 	h.claimLinks(api, "listClaimLinks", "links", "Links of a claim, in both directions", "")
 	h.claimLinks(api, "listClaimCorroborations", "corroborations", "What corroborates a claim, and what it corroborates", headwater.Corroborates)
 	h.claimLinks(api, "listClaimContradictions", "contradictions", "What contradicts a claim", headwater.Contradicts)
@@ -71,14 +171,7 @@ func (h *handlers) claimLinks(api huma.API, id, path, summary string, kind headw
 			return nil, fail(ctx, err)
 		}
 		found, err := h.store.Links(ctx, store.LinkFilter{Common: common, Claim: in.ID.ID, Kind: string(kind)}, in.paging())
-		page := store.Page[ClaimLink]{Items: []ClaimLink{}, NextCursor: found.NextCursor}
-		for _, link := range found.Items {
-			asked := End("from")
-			if link.To == in.ID.ID {
-				asked = "to"
-			}
-			page.Items = append(page.Items, ClaimLink{link, asked})
-		}
+		page := store.Page[ClaimLink]{Items: askedFrom(in.ID.ID, found.Items), NextCursor: found.NextCursor}
 		return listed(ctx, h, &in.PageQuery, page, err, nil)
 	})
 }

@@ -25,7 +25,8 @@ func (h *handlers) documents(api huma.API) {
 		},
 		meta: func(t headwater.Document) headwater.Meta { return t.Meta },
 	}
-	r.register(api)
+	r.one(api)
+	r.writes(api)
 	r.step(api, "retract", "Retract a document; it stays, but does not count", statusStep(h.store.RetractDocument, true))
 	r.step(api, "restore", "Restore a retracted document", statusStep(h.store.RetractDocument, false))
 	huma.Register(api, r.operation("listDocuments", http.MethodGet, "", "Find documents"), func(ctx context.Context, in *struct {

@@ -26,7 +26,8 @@ func (h *handlers) links(api huma.API) {
 		},
 		meta: func(t headwater.Link) headwater.Meta { return t.Meta },
 	}
-	r.register(api)
+	r.one(api)
+	r.writes(api)
 	r.step(api, "accept", "Accept a link, so that it counts", statusStep(h.store.DecideLink, true))
 	r.step(api, "reject", "Reject a link; it stays, so that nobody proposes it again", statusStep(h.store.DecideLink, false))
 	huma.Register(api, r.operation("listLinks", http.MethodGet, "", "Find links"), func(ctx context.Context, in *struct {

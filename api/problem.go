@@ -59,6 +59,10 @@ func problem(status int, code headwater.Code, detail string) *Problem {
 
 // fail turns an error of the store into a problem. What has no code is logged, and the client is told nothing of it.
 func fail(ctx context.Context, err error) error {
+	var made *Problem
+	if errors.As(err, &made) {
+		return err
+	}
 	code := headwater.CodeOf(err)
 	if code == "" || code == headwater.CodeUnavailable {
 		slog.ErrorContext(ctx, "a request failed", "error", err)

@@ -25,7 +25,8 @@ func (h *handlers) relations(api huma.API) {
 		},
 		meta: func(t headwater.Relation) headwater.Meta { return t.Meta },
 	}
-	r.register(api)
+	r.one(api)
+	r.writes(api)
 	r.step(api, "retract", "Retract a relation; it stays, but does not count", statusStep(h.store.RetractRelation, true))
 	r.step(api, "restore", "Restore a retracted relation", statusStep(h.store.RetractRelation, false))
 	huma.Register(api, r.operation("listRelations", http.MethodGet, "", "Find relations"), func(ctx context.Context, in *struct {

@@ -162,21 +162,41 @@ func (r resource[T, C, F]) answer(ctx context.Context, thing T, err error) (*ans
 	return &answer[T]{ETag: etag(r.meta(thing).Version), Body: thing}, nil
 }
 
-// register adds the operations that every resource has.
-func (r resource[T, C, F]) register(api huma.API) {
+// GetQuery asks for one thing, if it is not as the client knows it.
+type GetQuery struct {
+	ID
+	IfNoneMatch string `header:"If-None-Match" doc:"ETag that the client has; 304 if it is still right." example:"\"3\""`
+}
+
+// known gives the 304 for a client that has this version already.
+func (q *GetQuery) known(etag string) error {
+	for _, given := range strings.Split(q.IfNoneMatch, ",") {
+		if given = strings.TrimPrefix(strings.TrimSpace(given), "W/"); given == "*" || given == etag {
+			return huma.ErrorWithHeaders(huma.Status304NotModified(), http.Header{"ETag": {etag}})
+		}
+	}
+	return nil
+}
+
+// one adds the operation that gets a thing as it is stored.
+func (r resource[T, C, F]) one(api huma.API) {
+	huma.Register(api, r.getOperation(), func(ctx context.Context, in *GetQuery) (*answer[T], error) {
+		thing, err := r.get(ctx, in.ID.ID)
+		out, err := r.answer(ctx, thing, err)
+		if err != nil {
+			return nil, err
+		}
+		return out, in.known(out.ETag)
+	})
+}
+
+func (r resource[T, C, F]) getOperation() huma.Operation {
+	return r.operation("get"+r.name, http.MethodGet, "/{id}", "Get one "+strings.ToLower(r.name), http.StatusNotFound, http.StatusNotModified)
+}
+
+// writes adds the operations that create a thing and replace what is said about it.
+func (r resource[T, C, F]) writes(api huma.API) {
 	lower := strings.ToLower(r.name)
-	huma.Register(api, r.operation("get"+r.name, http.MethodGet, "/{id}", "Get one "+lower, http.StatusNotFound, http.StatusNotModified),
-		func(ctx context.Context, in *struct {
-			ID
-			IfNoneMatch string `header:"If-None-Match" doc:"ETag that the client has; 304 if it is still right." example:"\"3\""`
-		}) (*answer[T], error) {
-			thing, err := r.get(ctx, in.ID.ID)
-			out, err := r.answer(ctx, thing, err)
-			if err == nil && in.IfNoneMatch != "" && (in.IfNoneMatch == "*" || strings.Contains(in.IfNoneMatch, out.ETag)) {
-				return nil, huma.ErrorWithHeaders(huma.Status304NotModified(), http.Header{"ETag": {out.ETag}})
-			}
-			return out, err
-		})
 	create := r.operation("create"+r.name, http.MethodPost, "", "Create a "+lower, bodyErrors...)
 	create.DefaultStatus = http.StatusCreated
 	huma.Register(api, create, func(ctx context.Context, in *struct {

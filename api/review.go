@@ -25,7 +25,8 @@ func (h *handlers) reviews(api huma.API) {
 		},
 		meta: func(t headwater.Review) headwater.Meta { return t.Meta },
 	}
-	r.register(api)
+	r.one(api)
+	r.writes(api)
 	r.step(api, "retract", "Retract a review; it stays, but does not count", statusStep(h.store.RetractReview, true))
 	r.step(api, "restore", "Restore a retracted review", statusStep(h.store.RetractReview, false))
 	huma.Register(api, r.operation("listReviews", http.MethodGet, "", "Find reviews"), func(ctx context.Context, in *struct {

@@ -25,7 +25,8 @@ func (h *handlers) sources(api huma.API) {
 		},
 		meta: func(t headwater.Source) headwater.Meta { return t.Meta },
 	}
-	r.register(api)
+	r.one(api)
+	r.writes(api)
 	r.step(api, "retract", "Retract a source; it stays, but does not count", statusStep(h.store.RetractSource, true))
 	r.step(api, "restore", "Restore a retracted source", statusStep(h.store.RetractSource, false))
 	r.merges(api, h.store.MergeSource, h.store.UnmergeSource)
