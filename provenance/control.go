@@ -1,0 +1,198 @@
+package provenance
+
+import (
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// period is the days between the first and the last publication of a side's documents. A side with an undated
+// document has no bounds; a document of which one end is not known leaves that end open.
+type period struct{ first, last time.Time } // zero: open
+
+func periodOf(tales []counted) period {
+	var p period
+	openFirst, openLast := false, false
+	for _, t := range tales {
+		published := t.document.Published
+		first, last := published.Earliest.Earliest(), published.Latest.Latest()
+		openFirst = openFirst || first.IsZero()
+		openLast = openLast || last.IsZero()
+		if p.first.IsZero() || first.Before(p.first) {
+			p.first = first
+		}
+		if last.After(p.last) {
+			p.last = last
+		}
+	}
+	if openFirst {
+		p.first = time.Time{}
+	}
+	if openLast {
+		p.last = time.Time{}
+	}
+	return p
+}
+
+// holds says whether a tie held on some day of the period, ends included.
+func (p period) holds(t tie) bool {
+	since, until := t.Since.First(), t.Until.Last()
+	tooLate := !since.IsZero() && !p.last.IsZero() && day(since).After(day(p.last))
+	tooEarly := !until.IsZero() && !p.first.IsZero() && day(until).Before(day(p.first))
+	return !tooLate && !tooEarly
+}
+
+func day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
+
+// control says who controls whom on one side: the ties that held in its period, upwards from the sources that matter
+// there. A source is named here by its place in sources; the ids are in the same order.
+type control struct {
+	analysis *Analysis
+	sources  []int32         // of the analysis, in order
+	at       map[int32]int32 // and back
+	up       [][]held
+	loops    []loop // by strongly connected component
+	loopOf   []int32
+}
+
+// held is a tie that held, as seen from its subject.
+type held struct {
+	relation uuid.UUID
+	object   int32
+}
+
+// loop is a set of sources that control one another, mostly a single source.
+type loop struct {
+	members []int32
+	topmost []int32 // the loops above that nothing else controls, or itself if nothing controls it; in order
+}
+
+func newControl(a *Analysis, p period, of []int32) *control {
+	c := &control{analysis: a, at: map[int32]int32{}}
+	c.collect(of, p)
+	c.up = make([][]held, len(c.sources))
+	var edges []edge
+	for v, source := range c.sources {
+		for _, t := range a.relations[source] {
+			if p.holds(t) {
+				c.up[v] = append(c.up[v], held{t.ID, c.at[t.object]})
+				edges = append(edges, edge{int32(v), c.at[t.object]})
+			}
+		}
+	}
+	c.findLoops(newDigraph(len(c.sources), edges))
+	return c
+}
+
+// collect takes the sources and all above them.
+func (c *control) collect(of []int32, p period) {
+	known := make(map[int32]bool, len(of))
+	queue := make([]int32, 0, len(of))
+	add := func(source int32) {
+		if !known[source] {
+			known[source] = true
+			queue = append(queue, source)
+		}
+	}
+	for _, source := range of {
+		add(source)
+	}
+	for i := 0; i < len(queue); i++ {
+		for _, t := range c.analysis.relations[queue[i]] {
+			if p.holds(t) {
+				add(t.object)
+			}
+		}
+	}
+	slices.Sort(queue)
+	c.sources = queue
+	for v, source := range queue {
+		c.at[source] = int32(v)
+	}
+}
+
+func (c *control) findLoops(ties digraph) {
+	of, count := ties.components()
+	c.loopOf, c.loops = of, make([]loop, count)
+	for v := range int32(len(of)) {
+		c.loops[of[v]].members = append(c.loops[of[v]].members, v)
+	}
+	// What is above has the smaller number, so that it is done first.
+	for l := range c.loops {
+		var topmost []int32
+		for _, v := range c.loops[l].members {
+			for _, w := range ties.next(v) {
+				if above := of[w]; above != int32(l) {
+					topmost = append(topmost, c.loops[above].topmost...)
+				}
+			}
+		}
+		if topmost == nil {
+			topmost = []int32{int32(l)}
+		}
+		slices.Sort(topmost)
+		c.loops[l].topmost = slices.Compact(topmost)
+	}
+}
+
+// topmost are the loops that nothing else controls, above a source or holding it. Two sources are dependent, that is
+// the sets of each with all its controllers meet, just if these do.
+func (c *control) topmost(v int32) []int32 { return c.loops[c.loopOf[v]].topmost }
+
+// group is the topmost controller if there is just one (a loop is named by its least id), the source itself if there
+// are several or none.
+func (c *control) group(v int32) int32 {
+	if tops := c.topmost(v); len(tops) == 1 {
+		return c.loops[tops[0]].members[0]
+	}
+	return v
+}
+
+// controlled says whether anything controls a source.
+func (c *control) controlled(v int32) bool { return len(c.up[v]) > 0 }
+
+// above is a source with all its controllers, by breadth first search over ties in the order of their ids; tie is what
+// led to each from the one at previous.
+func (c *control) above(v int32) []climb {
+	order := []climb{{source: v, previous: -1}}
+	known := map[int32]bool{v: true}
+	for i := 0; i < len(order); i++ {
+		for _, h := range c.up[order[i].source] {
+			if !known[h.object] {
+				known[h.object] = true
+				order = append(order, climb{h.object, h.relation, i})
+			}
+		}
+	}
+	return order
+}
+
+type climb struct {
+	source   int32
+	relation uuid.UUID
+	previous int
+}
+
+// via are the relations that put a source where it is: the shortest way to each of its topmost controllers, in order.
+func (c *control) via(v int32) []uuid.UUID {
+	via := []uuid.UUID{}
+	if !c.controlled(v) {
+		return via
+	}
+	order := c.above(v)
+	named := map[int32]bool{}
+	for _, top := range c.topmost(v) {
+		named[c.loops[top].members[0]] = true
+	}
+	for at, climbed := range order {
+		if !named[climbed.source] {
+			continue
+		}
+		for i := at; order[i].previous >= 0; i = order[i].previous {
+			via = append(via, order[i].relation)
+		}
+	}
+	slices.SortFunc(via, compareIDs)
+	return slices.Compact(via)
+}

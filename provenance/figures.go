@@ -1,0 +1,214 @@
+package provenance
+
+import (
+	"slices"
+)
+
+// Independence says how many origins are independent of one another, as an interval, since some are not known well
+// enough to tell.
+type Independence struct {
+	Min   int  `json:"min" minimum:"0" doc:"The size of the largest set of certain origins no two of which are dependent; 1 if there are origins and all are uncertain." example:"2"`
+	Max   int  `json:"max" minimum:"0" doc:"The size of the largest set of origins, certain or not, and ungrounded circles, no two of which are dependent." example:"3"`
+	Exact bool `json:"exact" doc:"False where so many origins with several controllers hang together that min and max are bounds." example:"true"`
+}
+
+// figures are what a side comes to, and what it comes to with each group taken out.
+type figures struct {
+	reached      []bool // by group: a reader still reaches it
+	independence Independence
+	lines        int
+	common       []int32
+	without      []removal // of the groups that are in the graph, in order
+}
+
+type removal struct {
+	group        int32
+	independence Independence
+	lines        int
+}
+
+// figures takes all of them at once from one dominator tree, one maximum flow and one packing of the origins.
+func (s *side) figures() figures {
+	tree, reader, goal := s.dominators()
+	f := figures{reached: make([]bool, len(s.groups))}
+	for g := range s.groups {
+		f.reached[g] = tree.reached(int32(g))
+	}
+	lines, cuts := s.lines()
+	f.lines = lines
+	if tree.reached(goal) {
+		for v := tree.parent[goal]; v != reader; v = tree.parent[v] {
+			f.common = append(f.common, v)
+		}
+		slices.Sort(f.common)
+	}
+	whole, after := s.independence(tree)
+	f.independence = whole.interval()
+	for g := range s.groups {
+		if s.out[g] {
+			continue
+		}
+		r := removal{int32(g), whole.plus(after[g]).interval(), lines}
+		if cuts[g] {
+			r.lines--
+		}
+		f.without = append(f.without, r)
+	}
+	return f
+}
+
+// dominators is the tree of the groups that are in the graph, from a reader, with a goal behind all origins: the
+// dominators of the goal are the groups on every way.
+func (s *side) dominators() (tree dominators, reader, goal int32) {
+	reader, goal = int32(len(s.groups)), int32(len(s.groups)+1)
+	var edges []edge
+	for _, e := range s.edges {
+		if !s.out[e.from] && !s.out[e.to] {
+			edges = append(edges, e)
+		}
+	}
+	for g := range s.groups {
+		if s.entry[g] && !s.out[g] {
+			edges = append(edges, edge{reader, int32(g)})
+		}
+		if s.origin[g] && !s.out[g] {
+			edges = append(edges, edge{int32(g), goal})
+		}
+	}
+	return newDigraph(len(s.groups)+2, edges).dominators(reader), reader, goal
+}
+
+// lines is how many ways from a reader to an origin are vertex-disjoint, both ends included. By Menger's theorem
+// ("Zur allgemeinen Kurventheorie", Fund. Math. 10, 1927) that is the least number of groups whose setting aside
+// leaves no way: a maximum flow through groups that carry one unit each. cuts names the groups of all least cuts: those
+// that are saturated and whose two halves are not strongly connected in the residual graph (Picard and Queyranne, "On
+// the structure of all minimum cuts in a network", Math. Prog. Study 13, 1980). Without one of them there is one line
+// less, without any other group as many.
+func (s *side) lines() (lines int, cuts []bool) {
+	n := int32(len(s.groups))
+	w := newNetwork(int(2*n + 2)) // a group's two halves are g and n+g
+	source, sink := 2*n, 2*n+1
+	halves := filled(int(n), -1) // the arc between them
+	for g := range n {
+		if s.out[g] {
+			continue
+		}
+		halves[g] = w.add(g, n+g, 1)
+		if s.entry[g] {
+			w.add(source, g, unbounded)
+		}
+		if s.origin[g] {
+			w.add(n+g, sink, unbounded)
+		}
+	}
+	for _, e := range s.edges {
+		if !s.out[e.from] && !s.out[e.to] {
+			w.add(n+e.from, e.to, unbounded)
+		}
+	}
+	lines = w.maximum(source, sink)
+	of, _ := w.residual().components()
+	cuts = make([]bool, n)
+	for g := range n {
+		cuts[g] = halves[g] >= 0 && w.saturated(halves[g]) && of[g] != of[n+g]
+	}
+	return lines, cuts
+}
+
+// contender is an origin or an ungrounded circle that may stand in the set of independent ones.
+type contender struct {
+	groups  []int32
+	topmost []int32 // control loops, in order
+	origin  bool
+	certain bool
+}
+
+// tally is what contenders come to.
+type tally struct {
+	origins      int // how many there are
+	certain, all packing
+}
+
+func (t tally) plus(o tally) tally {
+	return tally{t.origins + o.origins, t.certain.plus(o.certain), t.all.plus(o.all)}
+}
+
+func (t tally) minus(o tally) tally {
+	return tally{t.origins - o.origins, t.certain.minus(o.certain), t.all.minus(o.all)}
+}
+
+func (t tally) interval() Independence {
+	i := Independence{Min: t.certain.least, Max: t.all.most, Exact: t.certain.inexact == 0 && t.all.inexact == 0}
+	if i.Min == 0 && t.origins > 0 {
+		i.Min = 1
+	}
+	return i
+}
+
+// independence is the tally of all contenders that a reader reaches, and for each group what changes without it: those
+// that it dominates are out of reach then. Contenders hang together through topmost controllers; only the components of
+// which a group dominates something are tallied again.
+func (s *side) independence(tree dominators) (whole tally, after []tally) {
+	after = make([]tally, len(s.groups))
+	contenders := slices.DeleteFunc(s.contenders(), func(c contender) bool {
+		return slices.ContainsFunc(c.groups, func(g int32) bool { return !tree.reached(g) })
+	})
+	seen := filled(len(s.groups), -1)
+	for n, component := range connected(contenders, func(c contender) []int32 { return c.topmost }) {
+		base := tallyOf(component)
+		whole = whole.plus(base)
+		for _, c := range component {
+			for _, g := range c.groups {
+				for v := g; int(v) < len(s.groups) && seen[v] != int32(n); v = tree.parent[v] {
+					seen[v] = int32(n)
+					left := slices.DeleteFunc(slices.Clone(component), func(c contender) bool { return tree.cuts(v, c.groups) })
+					after[v] = after[v].plus(tallyOf(left).minus(base))
+				}
+			}
+		}
+	}
+	return whole, after
+}
+
+// cuts says whether one of the groups is out of reach without v.
+func (t dominators) cuts(v int32, groups []int32) bool {
+	return slices.ContainsFunc(groups, func(g int32) bool { return t.enter[v] <= t.enter[g] && t.enter[g] < t.leave[v] })
+}
+
+// contenders are the origins and the ungrounded circles; a circle's controllers are all its members'.
+func (s *side) contenders() []contender {
+	var all []contender
+	for g := range int32(len(s.groups)) {
+		if s.origin[g] {
+			all = append(all, contender{[]int32{g}, s.control.topmost(s.groups[g]), true, s.certain[g]})
+		}
+	}
+	for _, c := range s.circles {
+		if !c.ungrounded {
+			continue
+		}
+		var topmost []int32
+		for _, g := range c.groups {
+			topmost = append(topmost, s.control.topmost(s.groups[g])...)
+		}
+		slices.Sort(topmost)
+		all = append(all, contender{groups: c.groups, topmost: slices.Compact(topmost)})
+	}
+	return all
+}
+
+func tallyOf(contenders []contender) tally {
+	var t tally
+	var certain, all [][]int32
+	for _, c := range contenders {
+		all = append(all, c.topmost)
+		if c.origin {
+			t.origins++
+		}
+		if c.certain {
+			certain = append(certain, c.topmost)
+		}
+	}
+	t.certain, t.all = pack(certain), pack(all)
+	return t
+}

@@ -1,0 +1,224 @@
+package provenance
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+)
+
+// Anomaly is something that does not fit together.
+type Anomaly struct {
+	Code        AnomalyCode `json:"code" doc:"What does not fit." example:"said_after_publication"`
+	Attribution *uuid.UUID  `json:"attribution,omitempty" format:"uuid" doc:"The attribution; missing for a loop of control." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Source      *uuid.UUID  `json:"source,omitempty" format:"uuid" doc:"Of a loop of control: the source with the least id in it." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Hop         *int        `json:"hop,omitempty" minimum:"0" doc:"The hop in the attribution's chain, from 0." example:"2"`
+	Detail      string      `json:"detail" doc:"What was found, in a sentence." example:"Said on 2024-05-06, after it was published on 2024-05-05."`
+}
+
+// AnomalyCode says what does not fit.
+type AnomalyCode string
+
+const (
+	// SaidAfterQuoted: a hop's words are certainly later than those of the hop before it, which passes them on.
+	SaidAfterQuoted AnomalyCode = "said_after_quoted"
+	// SaidAfterPublication: a hop's words are certainly later than the document.
+	SaidAfterPublication AnomalyCode = "said_after_publication"
+	// PublishedBeforeEvent: the event is certainly later than the document.
+	PublishedBeforeEvent AnomalyCode = "published_before_event"
+	// TextHashMismatch: the document's text is not the one that was hashed.
+	TextHashMismatch AnomalyCode = "text_hash_mismatch"
+	// ControlLoop: sources control one another.
+	ControlLoop AnomalyCode = "control_loop"
+)
+
+// Values lists the codes.
+func (AnomalyCode) Values() []string {
+	return []string{
+		string(SaidAfterQuoted), string(SaidAfterPublication), string(PublishedBeforeEvent), string(TextHashMismatch), string(ControlLoop),
+	}
+}
+
+// OpenQuestion is something that could change the answer if somebody found it out.
+type OpenQuestion struct {
+	Code     QuestionCode `json:"code" doc:"What is open." example:"anonymous_source"`
+	Source   *uuid.UUID   `json:"source,omitempty" format:"uuid" doc:"The source that it is about." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Document *uuid.UUID   `json:"document,omitempty" format:"uuid" doc:"The document that it is about." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Link     *uuid.UUID   `json:"link,omitempty" format:"uuid" doc:"The link that it is about." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Circle   []uuid.UUID  `json:"circle,omitempty" doc:"The groups of the circle that it is about." example:"[\"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\",\"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
+	Detail   string       `json:"detail" doc:"What could be found out, in a sentence." example:"Nobody knows who this is; it may be one of the other origins, or speak for one."`
+}
+
+// QuestionCode says what is open.
+type QuestionCode string
+
+const (
+	// AnonymousSource: an uncertain origin; nobody knows who it is.
+	AnonymousSource QuestionCode = "anonymous_source"
+	// HearsayEnding: all walks that end at an origin source end with hearsay.
+	HearsayEnding QuestionCode = "hearsay_ending"
+	// ControlNotReviewed: nobody has looked up who controls an origin or a publisher.
+	ControlNotReviewed QuestionCode = "control_not_reviewed"
+	// UndatedDocument: all relations count, whenever they held.
+	UndatedDocument QuestionCode = "undated_document"
+	// ProposedLink: accepting it would bring attributions in.
+	ProposedLink QuestionCode = "proposed_link"
+	// UngroundedCircle: groups that have the claim from nobody but one another.
+	UngroundedCircle QuestionCode = "ungrounded_circle"
+)
+
+// Values lists the codes.
+func (QuestionCode) Values() []string {
+	return []string{
+		string(AnonymousSource), string(HearsayEnding), string(ControlNotReviewed), string(UndatedDocument), string(ProposedLink),
+		string(UngroundedCircle),
+	}
+}
+
+// anomalies are sorted by code, then by attribution or source, then by hop.
+func (s *side) anomalies() []Anomaly {
+	found := []Anomaly{}
+	for i, t := range s.tales {
+		if !s.setAside(i) {
+			found = append(found, t.anomalies(s.analysis.claims[t.claim].EventTime)...)
+		}
+	}
+	for _, l := range s.control.loops {
+		if len(l.members) < 2 {
+			continue
+		}
+		names := make([]string, len(l.members))
+		for i, v := range l.members {
+			names[i] = s.source(v).Name
+		}
+		least := s.source(l.members[0]).ID
+		found = append(found, Anomaly{Code: ControlLoop, Source: &least, Detail: "These control one another: " + strings.Join(names, ", ") + "."})
+	}
+	slices.SortStableFunc(found, func(x, y Anomaly) int {
+		return cmp.Or(cmp.Compare(x.Code, y.Code), compareOptional(x.Attribution, y.Attribution), compareOptional(x.Source, y.Source))
+	})
+	return found
+}
+
+func compareOptional(x, y *uuid.UUID) int {
+	switch {
+	case x == nil && y == nil:
+		return 0
+	case x == nil:
+		return -1
+	case y == nil:
+		return 1
+	}
+	return compareIDs(*x, *y)
+}
+
+// later says whether one thing certainly happened after another: the earliest of one is after the latest of the other.
+func later(one, other headwater.Interval) bool {
+	earliest, latest := one.Earliest.Earliest(), other.Latest.Latest()
+	return !earliest.IsZero() && !latest.IsZero() && earliest.After(latest)
+}
+
+func (t *tale) anomalies(event *headwater.Period) []Anomaly {
+	var found []Anomaly
+	add := func(code AnomalyCode, hop *int, detail string, args ...any) {
+		found = append(found, Anomaly{Code: code, Attribution: &t.ID, Hop: hop, Detail: fmt.Sprintf(detail, args...)})
+	}
+	published := t.document.Published
+	for hop, said := range t.SaidAt {
+		if hop > 0 && later(said, t.SaidAt[hop-1]) {
+			add(SaidAfterQuoted, &hop, "Said on %s at the earliest, after %s, when it was passed on at the latest.", said.Earliest, t.SaidAt[hop-1].Latest)
+		}
+		if later(said, published) {
+			add(SaidAfterPublication, &hop, "Said on %s at the earliest, after %s, when it was published at the latest.", said.Earliest, published.Latest)
+		}
+	}
+	if event != nil && later(headwater.Interval{Earliest: headwater.Moment(event.Start)}, published) {
+		add(PublishedBeforeEvent, nil, "Published on %s at the latest, before it happened on %s at the earliest.", published.Latest, event.Start)
+	}
+	if t.document.Altered {
+		add(TextHashMismatch, nil, "The document's text is not the one that was hashed.")
+	}
+	return found
+}
+
+// openQuestions are sorted by code, then by what they are about.
+func (s *side) openQuestions(f figures, proposals []uuid.UUID) []OpenQuestion {
+	open := []OpenQuestion{}
+	add := func(q OpenQuestion) { open = append(open, q) }
+	for _, v := range s.obscureSources(f) {
+		id := s.source(v).ID
+		if s.anonymous(v) && !s.certain[s.sources[v].group] {
+			add(OpenQuestion{Code: AnonymousSource, Source: &id, Detail: "Nobody knows who this is; it may be one of the other origins, or speak for one."})
+		}
+		if t := s.sources[v]; t.ends && t.onHearsay {
+			add(OpenQuestion{Code: HearsayEnding, Source: &id, Detail: "It has this from hearsay, and from whom is not said."})
+		}
+	}
+	for _, id := range s.unreviewed(f) {
+		add(OpenQuestion{Code: ControlNotReviewed, Source: &id, Detail: "Nobody has looked up who controls it."})
+	}
+	for _, id := range s.undated() {
+		add(OpenQuestion{Code: UndatedDocument, Document: &id, Detail: "It is not dated, so that every relation counts, whenever it held."})
+	}
+	for _, id := range proposals {
+		add(OpenQuestion{Code: ProposedLink, Link: &id, Detail: "If it were accepted, more attributions would count."})
+	}
+	for _, c := range s.circles {
+		if c.ungrounded && !slices.ContainsFunc(c.groups, func(g int32) bool { return !f.reached[g] }) {
+			add(OpenQuestion{Code: UngroundedCircle, Circle: s.ids(c.groups), Detail: "They have it from one another, and nobody says from whom else."})
+		}
+	}
+	slices.SortStableFunc(open, func(x, y OpenQuestion) int {
+		return cmp.Or(cmp.Compare(x.Code, y.Code), compareOptional(x.Source, y.Source), compareOptional(x.Document, y.Document),
+			compareOptional(x.Link, y.Link), slices.CompareFunc(x.Circle, y.Circle, compareIDs))
+	})
+	return open
+}
+
+// obscureSources are the origin sources within reach that are anonymous or have it from hearsay.
+func (s *side) obscureSources(f figures) []int32 {
+	var found []int32
+	for v, teller := range s.sources {
+		if teller.isOrigin() && f.reached[teller.group] && s.obscure(v, teller) {
+			found = append(found, v)
+		}
+	}
+	return found
+}
+
+// unreviewed are the origins, and the publishers, of whom nobody looked up who controls them.
+func (s *side) unreviewed(f figures) []uuid.UUID {
+	ask := map[int32]bool{}
+	for g, v := range s.groups {
+		if s.origin[g] && f.reached[g] {
+			ask[v] = true
+		}
+	}
+	for v, teller := range s.sources {
+		if teller.publishes && f.reached[teller.group] {
+			ask[v] = true
+		}
+	}
+	var found []uuid.UUID
+	for v := range ask {
+		if s.source(v).ControlReviewedAt == "" {
+			found = append(found, s.source(v).ID)
+		}
+	}
+	return found
+}
+
+func (s *side) undated() []uuid.UUID {
+	var found []uuid.UUID
+	for i, t := range s.tales {
+		if t.document.undated() && !s.setAside(i) {
+			found = append(found, t.document.ID)
+		}
+	}
+	slices.SortFunc(found, compareIDs)
+	return slices.Compact(found)
+}

@@ -1,0 +1,335 @@
+// Package provenance says how many independent origins stand behind a claim, through whom it reached its readers, and
+// what speaks against it.
+//
+// It is pure: values in, a [Report] out. It must not know a database, HTTP, files or the clock. [New] indexes what is
+// known once; [Analysis.Report] answers for one claim at a time, so that a whole bundle costs one index.
+//
+// The analysis in short. Links say which attributions count for a claim and which against it (reach.go). The relations
+// that held while those were published say who speaks for whom (control.go). Each attribution is a walk from the
+// reader to an origin; the walks of a side make one graph, first of sources, then of the groups that they form
+// (side.go). On it, one dominator tree, one maximum flow and one packing of origins give the figures, also for each
+// group taken out (figures.go). Opinions are discounted and fused by subjective logic (support.go).
+package provenance
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+)
+
+// AlgorithmVersion names the rules that a report was made by. It changes whenever the same facts could give another
+// report.
+const AlgorithmVersion = "1"
+
+// Facts are all that the analysis may look at. What is merged speaks as what it was merged into; what is retracted or
+// rejected does not count, nor what is proposed unless the question says so. A reference to something that is not
+// among the facts is as good as none.
+type Facts struct {
+	Claims       []headwater.Claim
+	Links        []headwater.Link
+	Attributions []Attribution
+	Documents    []Document
+	Sources      []headwater.Source
+	Relations    []headwater.Relation
+}
+
+// Attribution is what the analysis needs of a [headwater.Attribution].
+type Attribution struct {
+	ID       uuid.UUID
+	Claim    uuid.UUID
+	Document uuid.UUID
+	Stance   headwater.Stance
+	Status   headwater.Decision
+	// Chain is its sources, from the document's publisher to the origin.
+	Chain []uuid.UUID
+	// SaidAt is empty where no hop says when it was said; otherwise it is as long as Chain.
+	SaidAt []headwater.Interval
+	// Certainty, Evidence and Endorsement are the last hop's.
+	Certainty   headwater.Certainty
+	Evidence    headwater.Evidence
+	Endorsement headwater.Endorsement
+	Credibility int
+	Confidence  *float64
+}
+
+// AttributionOf takes what the analysis needs.
+func AttributionOf(a headwater.Attribution) Attribution {
+	taken := Attribution{
+		ID: a.ID, Claim: a.Claim, Document: a.Document, Stance: a.Stance, Status: a.Status, Chain: a.Sources(),
+		Credibility: a.Credibility, Confidence: a.Confidence,
+	}
+	if len(a.Chain) > 0 {
+		last := a.Chain[len(a.Chain)-1]
+		taken.Certainty, taken.Evidence, taken.Endorsement = last.Certainty, last.Evidence, last.Endorsement
+	}
+	for i, hop := range a.Chain {
+		if hop.SaidAt == nil {
+			continue
+		}
+		if taken.SaidAt == nil {
+			taken.SaidAt = make([]headwater.Interval, len(a.Chain))
+		}
+		taken.SaidAt[i] = *hop.SaidAt
+	}
+	return taken
+}
+
+// Document is what the analysis needs of a [headwater.Document].
+type Document struct {
+	ID          uuid.UUID
+	Publisher   uuid.UUID
+	DerivedFrom uuid.UUID // uuid.Nil where it reprints nothing
+	Published   headwater.Interval
+	Altered     bool // its text is not the one that was hashed
+	Retracted   bool
+}
+
+// DocumentOf takes what the analysis needs; it hashes the text.
+func DocumentOf(d headwater.Document) Document {
+	taken := Document{
+		ID: d.ID, Publisher: d.Publisher, Retracted: d.Status == headwater.RecordRetracted,
+		Altered: d.Text != "" && d.TextSHA256 != "" && headwater.TextSHA256(d.Text) != d.TextSHA256,
+	}
+	if d.DerivedFrom != nil {
+		taken.DerivedFrom = *d.DerivedFrom
+	}
+	if d.Published != nil {
+		taken.Published = d.Published.Interval
+	}
+	return taken
+}
+
+func (d Document) undated() bool { return d.Published == headwater.Interval{} }
+
+// Question is what a report is asked for, beside the claim.
+type Question struct {
+	// Without names sources whose groups are taken out of the graphs.
+	Without []uuid.UUID
+	// AsOf, if not empty, leaves only documents that were certainly published by the end of this day. Undated ones never
+	// were; links, relations and attributions are taken as they stand.
+	AsOf headwater.Day
+	// IncludeProposed counts proposed links and attributions as if they were accepted.
+	IncludeProposed bool
+}
+
+// counts says whether a link or an attribution with this status counts.
+func (q Question) counts(status headwater.Decision) bool {
+	return status == headwater.Accepted || status == "" || q.IncludeProposed && status == headwater.Proposed
+}
+
+// published says whether the document counts at the question's day.
+func (q Question) published(d *Document) bool {
+	if q.AsOf == "" {
+		return true
+	}
+	latest := d.Published.Latest.Latest()
+	return !latest.IsZero() && !latest.After(headwater.Moment(q.AsOf).Latest())
+}
+
+// Analysis is an index over facts. It is not changed by reports, so that many can be made at once.
+type Analysis struct {
+	claims    []claim
+	claimAt   map[uuid.UUID]int32
+	links     []link
+	tales     []tale
+	sources   []headwater.Source
+	sourceAt  map[uuid.UUID]int32
+	speaksAs  []int32 // the source that each speaks as, itself unless it is merged
+	relations [][]tie // by subject, in the order of relation ids
+}
+
+// claim is a claim with what touches it, or what was merged into it.
+type claim struct {
+	headwater.Claim
+	speaksAs int32
+	links    []int32 // in the order of link ids
+	tales    []int32 // in the order of attribution ids
+}
+
+// link is a link with its ends resolved through merges.
+type link struct {
+	headwater.Link
+	from, to int32
+}
+
+// tale is an attribution that may count, with its walk.
+type tale struct {
+	*Attribution
+	document *Document
+	claim    int32
+	// walk leads from the reader's side to the origin's: the publishers of the document and of those that it derives
+	// from, then the rest of the chain. A teller quoting itself is no step.
+	walk []int32
+}
+
+// tie is a control relation seen from its subject.
+type tie struct {
+	*headwater.Relation
+	object int32
+}
+
+func compareIDs(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }
+
+// New indexes facts. It keeps the slices that it is given and changes none of them.
+func New(facts Facts) *Analysis {
+	a := &Analysis{}
+	a.indexSources(facts)
+	a.indexClaims(facts)
+	a.indexLinks(facts.Links)
+	a.indexTales(facts)
+	return a
+}
+
+func (a *Analysis) indexSources(facts Facts) {
+	a.sources = slices.SortedFunc(slices.Values(facts.Sources), func(x, y headwater.Source) int { return compareIDs(x.ID, y.ID) })
+	a.sourceAt = make(map[uuid.UUID]int32, len(a.sources))
+	for i, source := range a.sources {
+		a.sourceAt[source.ID] = int32(i)
+	}
+	a.speaksAs = survivors(len(a.sources), func(i int32) (int32, bool) { return lookUp(a.sourceAt, a.sources[i].MergedInto) })
+
+	a.relations = make([][]tie, len(a.sources))
+	for i := range facts.Relations {
+		relation := &facts.Relations[i]
+		subject, known := a.speaker(relation.Subject)
+		object, alsoKnown := a.speaker(relation.Object)
+		if known && alsoKnown && subject != object && relation.Status != headwater.RecordRetracted && relation.Controls() {
+			a.relations[subject] = append(a.relations[subject], tie{relation, object})
+		}
+	}
+	for _, ties := range a.relations {
+		slices.SortFunc(ties, func(x, y tie) int { return compareIDs(x.ID, y.ID) })
+	}
+}
+
+// speaker is the source that the one with this id speaks as; false if there is none or it is retracted.
+func (a *Analysis) speaker(id uuid.UUID) (int32, bool) {
+	i, ok := a.sourceAt[id]
+	if !ok {
+		return 0, false
+	}
+	i = a.speaksAs[i]
+	return i, a.sources[i].Status != headwater.EntityRetracted
+}
+
+func (a *Analysis) indexClaims(facts Facts) {
+	ordered := slices.SortedFunc(slices.Values(facts.Claims), func(x, y headwater.Claim) int { return compareIDs(x.ID, y.ID) })
+	a.claims = make([]claim, len(ordered))
+	a.claimAt = make(map[uuid.UUID]int32, len(ordered))
+	for i, c := range ordered {
+		a.claims[i].Claim = c
+		a.claimAt[c.ID] = int32(i)
+	}
+	into := survivors(len(a.claims), func(i int32) (int32, bool) { return lookUp(a.claimAt, a.claims[i].MergedInto) })
+	for i := range a.claims {
+		a.claims[i].speaksAs = into[i]
+	}
+}
+
+// stated is the claim that the one with this id speaks as; false if there is none or it is retracted.
+func (a *Analysis) stated(id uuid.UUID) (int32, bool) {
+	i, ok := a.claimAt[id]
+	if !ok {
+		return 0, false
+	}
+	i = a.claims[i].speaksAs
+	return i, a.claims[i].Status != headwater.EntityRetracted
+}
+
+func (a *Analysis) indexLinks(links []headwater.Link) {
+	for _, l := range slices.SortedFunc(slices.Values(links), func(x, y headwater.Link) int { return compareIDs(x.ID, y.ID) }) {
+		from, known := a.stated(l.From)
+		to, alsoKnown := a.stated(l.To)
+		if !known || !alsoKnown || from == to || l.Status == headwater.Rejected {
+			continue
+		}
+		n := int32(len(a.links))
+		a.links = append(a.links, link{l, from, to})
+		a.claims[from].links = append(a.claims[from].links, n)
+		a.claims[to].links = append(a.claims[to].links, n)
+	}
+}
+
+func (a *Analysis) indexTales(facts Facts) {
+	documents := make(map[uuid.UUID]*Document, len(facts.Documents))
+	for i := range facts.Documents {
+		documents[facts.Documents[i].ID] = &facts.Documents[i]
+	}
+	order := make([]int, len(facts.Attributions))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(x, y int) int { return compareIDs(facts.Attributions[x].ID, facts.Attributions[y].ID) })
+
+	a.tales = make([]tale, 0, len(order))
+	for _, i := range order {
+		attribution := &facts.Attributions[i]
+		document := documents[attribution.Document]
+		claim, stated := a.stated(attribution.Claim)
+		if document == nil || document.Retracted || !stated || attribution.Status == headwater.Rejected {
+			continue
+		}
+		walk, ok := a.walk(attribution, document, documents)
+		if !ok {
+			continue
+		}
+		a.claims[claim].tales = append(a.claims[claim].tales, int32(len(a.tales)))
+		a.tales = append(a.tales, tale{attribution, document, claim, walk})
+	}
+}
+
+// walk is false where it passes a source that is not known or retracted. A derivation is a fact of the reprint, so
+// that it also leads through documents that were retracted.
+func (a *Analysis) walk(attribution *Attribution, document *Document, documents map[uuid.UUID]*Document) ([]int32, bool) {
+	walk := make([]int32, 0, len(attribution.Chain)+1)
+	step := func(id uuid.UUID) bool {
+		source, ok := a.speaker(id)
+		if ok && (len(walk) == 0 || walk[len(walk)-1] != source) {
+			walk = append(walk, source)
+		}
+		return ok
+	}
+	for turns := 0; document != nil && turns <= len(documents); turns++ {
+		if !step(document.Publisher) {
+			return nil, false
+		}
+		document = documents[document.DerivedFrom]
+	}
+	if len(attribution.Chain) == 0 {
+		return nil, false
+	}
+	for _, id := range attribution.Chain[1:] {
+		if !step(id) {
+			return nil, false
+		}
+	}
+	return walk, true
+}
+
+// survivors follows merges to their end. Merges make no loops; were there one, it would be left where it closes.
+func survivors(n int, into func(int32) (int32, bool)) []int32 {
+	found := make([]int32, n)
+	for i := range found {
+		at := int32(i)
+		for range n {
+			next, merged := into(at)
+			if !merged {
+				break
+			}
+			at = next
+		}
+		found[i] = at
+	}
+	return found
+}
+
+func lookUp(at map[uuid.UUID]int32, id *uuid.UUID) (int32, bool) {
+	if id == nil {
+		return 0, false
+	}
+	i, ok := at[*id]
+	return i, ok
+}

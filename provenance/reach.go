@@ -1,0 +1,201 @@
+package provenance
+
+import (
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+)
+
+// bearing is how a claim that links lead to stands to the claim in question.
+type bearing uint8
+
+const (
+	// entailing: if it is true, so is the claim in question (equivalent either way, refines from its sharper form).
+	entailing bearing = iota
+	// corroborating: it, or what it is entailed by, corroborates an entailing one; one step and never two.
+	corroborating
+	// entailed: if the claim in question is true, so is this one.
+	entailed
+	// contradicting: it, or what it is entailed by, directly contradicts an entailed one.
+	contradicting
+)
+
+// place is a claim under one bearing.
+type place struct {
+	claim   int32
+	bearing bearing
+}
+
+// arrival is how a place was first reached: over which link, from which arrival (-1 at the start).
+type arrival struct {
+	place
+	link     int32
+	previous int32
+}
+
+// reach is what links lead to from one claim, in the order of the shortest paths, and of the least link ids among
+// those: breadth first over links in the order of their ids.
+type reach struct {
+	analysis *Analysis
+	usable   func(link int32) bool
+	order    []arrival
+	at       map[place]int32
+}
+
+func (a *Analysis) reach(start place, usable func(link int32) bool) *reach {
+	r := &reach{analysis: a, usable: usable, at: map[place]int32{}}
+	r.add(arrival{start, -1, -1})
+	r.run(0)
+	return r
+}
+
+func (r *reach) add(next arrival) {
+	if _, known := r.at[next.place]; !known {
+		r.at[next.place] = int32(len(r.order))
+		r.order = append(r.order, next)
+	}
+}
+
+// run goes on from the arrivals at from and later.
+func (r *reach) run(from int) {
+	for i := from; i < len(r.order); i++ {
+		here := r.order[i].place
+		for _, l := range r.analysis.claims[here.claim].links {
+			if next, ok := r.analysis.links[l].lead(here); ok && r.usable(l) {
+				r.add(arrival{next, l, int32(i)})
+			}
+		}
+	}
+}
+
+// lead is where the link leads from a place, if it does.
+func (l *link) lead(here place) (place, bool) {
+	other := l.from
+	if here.claim == l.from {
+		other = l.to
+	}
+	switch l.Kind {
+	case headwater.Equivalent:
+		return place{other, here.bearing}, true
+	case headwater.Refines:
+		down := here.bearing == entailed
+		return place{other, here.bearing}, down == (here.claim == l.from)
+	case headwater.Corroborates:
+		return place{other, corroborating}, here.bearing == entailing && here.claim == l.to
+	case headwater.Contradicts:
+		return place{other, contradicting}, here.bearing == entailed && l.Degree != headwater.Tension
+	}
+	return place{}, false
+}
+
+// beyond is the places that a link would add if it counted too.
+func (r *reach) beyond(l int32) []place {
+	wider := &reach{analysis: r.analysis, at: map[place]int32{}}
+	wider.usable = func(other int32) bool { return other == l || r.usable(other) }
+	add := func(here place) {
+		next, ok := r.analysis.links[l].lead(here)
+		if _, known := r.at[next]; ok && !known {
+			wider.add(arrival{next, l, -1})
+		}
+	}
+	for _, end := range []int32{r.analysis.links[l].from, r.analysis.links[l].to} {
+		for b := entailing; b <= contradicting; b++ {
+			if _, known := r.at[place{end, b}]; known {
+				add(place{end, b})
+			}
+		}
+	}
+	wider.run(0)
+	var added []place
+	for _, found := range wider.order {
+		if _, known := r.at[found.place]; !known {
+			added = append(added, found.place)
+		}
+	}
+	return added
+}
+
+// path is the ids of the links that led to an arrival, from the claim in question outwards.
+func (r *reach) path(at int32) []uuid.UUID {
+	path := []uuid.UUID{}
+	for ; r.order[at].previous >= 0; at = r.order[at].previous {
+		path = append(path, r.analysis.links[r.order[at].link].ID)
+	}
+	slices.Reverse(path)
+	return path
+}
+
+// counted is an attribution that counts on a side, and the arrival that brought it in.
+type counted struct {
+	*tale
+	arrival int32
+}
+
+// gather takes the attributions of all places where their stance takes part, each once by the first arrival, in the
+// order of their ids.
+func (r *reach) gather(q Question, takes func(bearing, headwater.Stance) bool) []counted {
+	var found []counted
+	taken := map[int32]bool{}
+	for i, here := range r.order {
+		for _, t := range r.analysis.claims[here.claim].tales {
+			tale := &r.analysis.tales[t]
+			if !taken[t] && takes(here.bearing, tale.Stance) && q.counts(tale.Status) && q.published(tale.document) {
+				taken[t] = true
+				found = append(found, counted{tale, int32(i)})
+			}
+		}
+	}
+	slices.SortFunc(found, func(x, y counted) int { return compareIDs(x.ID, y.ID) })
+	return found
+}
+
+// affirmsThere: affirming an entailing or corroborating claim affirms the claim in question.
+func affirmsThere(b bearing, s headwater.Stance) bool {
+	return s == headwater.Affirms && (b == entailing || b == corroborating)
+}
+
+// deniesThere: so does denying an entailed claim, or affirming one that contradicts it, deny it.
+func deniesThere(b bearing, s headwater.Stance) bool {
+	return s == headwater.Denies && b == entailed || s == headwater.Affirms && b == contradicting
+}
+
+func questionsThere(b bearing, s headwater.Stance) bool {
+	return s == headwater.Questions && b == entailing
+}
+
+// proposals are the proposed links, each of which alone would bring attributions in, in the order of their ids.
+func (r *reach) proposals(q Question, takes func(bearing, headwater.Stance) bool, already []counted) []uuid.UUID {
+	known := make(map[uuid.UUID]bool, len(already))
+	for _, c := range already {
+		known[c.ID] = true
+	}
+	brings := func(p place) bool {
+		return slices.ContainsFunc(r.analysis.claims[p.claim].tales, func(t int32) bool {
+			tale := &r.analysis.tales[t]
+			return takes(p.bearing, tale.Stance) && q.counts(tale.Status) && q.published(tale.document) && !known[tale.ID]
+		})
+	}
+	found := []uuid.UUID{}
+	for _, l := range r.unused() {
+		if slices.ContainsFunc(r.beyond(l), brings) {
+			found = append(found, r.analysis.links[l].ID)
+		}
+	}
+	return found
+}
+
+// unused are the links at reached claims that do not count, in order.
+func (r *reach) unused() []int32 {
+	var found []int32
+	for _, here := range r.order {
+		for _, l := range r.analysis.claims[here.claim].links {
+			if !r.usable(l) {
+				found = append(found, l)
+			}
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}

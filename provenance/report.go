@@ -1,0 +1,350 @@
+package provenance
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+)
+
+// Report is what the analysis says about one claim.
+type Report struct {
+	Claim            string                             `json:"claim" doc:"The claim's key, or its id where it has none." example:"over-million-since-august"`
+	ClaimID          uuid.UUID                          `json:"claim_id" format:"uuid" doc:"The claim's id." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	AlgorithmVersion string                             `json:"algorithm_version" doc:"The rules that the report was made by; another version may say another thing about the same facts." example:"1"`
+	Standing         Standing                           `json:"standing" doc:"How the claim stands, in a word." example:"single_carrier"`
+	Affirming        Side                               `json:"affirming" doc:"What speaks for it."`
+	Denying          Side                               `json:"denying" doc:"What speaks against it."`
+	Questioning      Questioning                        `json:"questioning" doc:"What questions it; it counts on neither side."`
+	Tensions         []Tension                          `json:"tensions" doc:"Claims that are hard to reconcile with it; listed, not counted."`
+	Support          Support                            `json:"support" doc:"What all that was said comes to, by subjective logic."`
+	Sources          map[uuid.UUID]headwater.SourceCard `json:"sources" doc:"Each source that the report names, by id."`
+}
+
+// Standing is a report in a word.
+type Standing string
+
+const (
+	Contested            Standing = "contested"             // both sides have attributions
+	Denied               Standing = "denied"                // only the denying side has
+	Unattributed         Standing = "unattributed"          // neither has
+	Circular             Standing = "circular"              // nobody is known to have it from anywhere but the others
+	Corroborated         Standing = "corroborated"          // two or more independent origins over two or more lines
+	SingleCarrier        Standing = "single_carrier"        // two or more independent origins over one line
+	PossiblyCorroborated Standing = "possibly_corroborated" // two or more only if uncertain ones are independent
+	SingleOrigin         Standing = "single_origin"         // one origin
+)
+
+// Values lists the standings.
+func (Standing) Values() []string {
+	return []string{
+		string(Contested), string(Denied), string(Unattributed), string(Circular), string(Corroborated), string(SingleCarrier),
+		string(PossiblyCorroborated), string(SingleOrigin),
+	}
+}
+
+// SideName says for or against.
+type SideName string
+
+const (
+	Affirming SideName = "affirming"
+	Denying   SideName = "denying"
+)
+
+// Values lists the sides.
+func (SideName) Values() []string { return []string{string(Affirming), string(Denying)} }
+
+// Side is what the attributions on one side come to.
+type Side struct {
+	Attributions       int                 `json:"attributions" minimum:"0" doc:"How many count." example:"12"`
+	Origins            []uuid.UUID         `json:"origins" doc:"The groups that it comes from, each named by the source that controls it." example:"[\"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
+	IndependentOrigins Independence        `json:"independent_origins" doc:"How many of them are independent of one another."`
+	Lines              int                 `json:"lines" minimum:"0" doc:"How many ways from a reader to an origin share no group: the least number of groups whose setting aside leaves none." example:"1"`
+	CommonLinks        []uuid.UUID         `json:"common_links" doc:"The groups on every way from a reader to an origin." example:"[\"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
+	Circular           [][]uuid.UUID       `json:"circular" doc:"Sets of two or more groups that have the claim from one another." example:"[[\"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\",\"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]]"`
+	Ungrounded         [][]uuid.UUID       `json:"ungrounded" doc:"Those of them that have it from nobody else." example:"[]"`
+	Without            []Removal           `json:"without" doc:"The same figures with one group taken out, for each group."`
+	Groups             map[uuid.UUID]Group `json:"groups" doc:"The group of each source of the side, and what puts it there."`
+	Evidence           []Evidence          `json:"evidence" doc:"The attributions behind the figures."`
+	Anomalies          []Anomaly           `json:"anomalies" doc:"What does not fit together."`
+	OpenQuestions      []OpenQuestion      `json:"open_questions" doc:"What could change the answer if somebody found it out."`
+}
+
+// Removal is what is left of a side's figures without one group.
+type Removal struct {
+	Source             uuid.UUID    `json:"source" format:"uuid" doc:"The group, by the source that names it." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	IndependentOrigins Independence `json:"independent_origins" doc:"What is left of the independent origins."`
+	Lines              int          `json:"lines" minimum:"0" doc:"What is left of the lines." example:"0"`
+}
+
+// Group says whom a source speaks with.
+type Group struct {
+	Group uuid.UUID   `json:"group" format:"uuid" doc:"Its topmost controller if there is just one, itself if there are several or none." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Via   []uuid.UUID `json:"via" doc:"The relations that put it under its topmost controllers." example:"[\"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
+}
+
+// Evidence is an attribution, how it bears on the claim, and the way that it takes.
+type Evidence struct {
+	Attribution uuid.UUID        `json:"attribution" format:"uuid" doc:"The attribution." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Claim       uuid.UUID        `json:"claim" format:"uuid" doc:"The claim that it makes." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Document    uuid.UUID        `json:"document" format:"uuid" doc:"The document that it stands in." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Stance      headwater.Stance `json:"stance" doc:"What it does with that claim." example:"affirms"`
+	Walk        []uuid.UUID      `json:"walk" doc:"The sources from the reader's side to the origin's: publishers of the document and of what it reprints, then the rest of the chain." example:"[\"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
+	GroupWalk   []uuid.UUID      `json:"group_walk" doc:"The same through groups." example:"[\"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
+	Via         []uuid.UUID      `json:"via" doc:"The links that brought it in, from the claim in question outwards." example:"[]"`
+	SetAside    bool             `json:"set_aside" doc:"True if its walk passes a group that the question takes out; then it does not count." example:"false"`
+}
+
+// Questioning is what questions the claim.
+type Questioning struct {
+	Attributions int        `json:"attributions" minimum:"0" doc:"How many question it." example:"1"`
+	Evidence     []Evidence `json:"evidence" doc:"The attributions."`
+}
+
+// Tension is a claim that is hard to reconcile with this one, or with what this one entails.
+type Tension struct {
+	Link      uuid.UUID   `json:"link" format:"uuid" doc:"The link." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Claim     uuid.UUID   `json:"claim" format:"uuid" doc:"The other claim." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	With      uuid.UUID   `json:"with" format:"uuid" doc:"What it is in tension with: this claim, or one that it entails." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Via       []uuid.UUID `json:"via" doc:"The links that lead there." example:"[]"`
+	Rationale string      `json:"rationale,omitempty" doc:"Why." example:"The shipments start in August in one account and in July in the other."`
+}
+
+// namedSide is a side with its name.
+type namedSide struct {
+	*side
+	name SideName
+}
+
+// Report answers a question about a claim. It fails with [headwater.Faults] where the question names a source that is
+// not among the facts or a day that is none, and with a [headwater.Error] where the claim is unknown, merged or
+// retracted.
+func (a *Analysis) Report(id uuid.UUID, q Question) (*Report, error) {
+	examined, err := a.examine(id, q)
+	if err != nil {
+		return nil, err
+	}
+	return examined.report(), nil
+}
+
+// examined is a claim with both of its sides.
+type examined struct {
+	*Analysis
+	question           Question
+	claim              int32
+	up, down           *reach
+	affirming, denying *namedSide
+}
+
+func (a *Analysis) examine(id uuid.UUID, q Question) (*examined, error) {
+	at, ok := a.claimAt[id]
+	if !ok {
+		return nil, &headwater.Error{Code: headwater.CodeNotFound, Detail: "no claim " + id.String()}
+	}
+	if err := standsForItself(a.claims[at].Claim); err != nil {
+		return nil, err
+	}
+	without, err := a.setAside(q)
+	if err != nil {
+		return nil, err
+	}
+	usable := func(l int32) bool { return q.counts(a.links[l].Status) }
+	e := &examined{Analysis: a, question: q, claim: at}
+	e.up, e.down = a.reach(place{at, entailing}, usable), a.reach(place{at, entailed}, usable)
+	e.affirming = &namedSide{a.side(e.up, e.up.gather(q, affirmsThere), without), Affirming}
+	e.denying = &namedSide{a.side(e.down, e.down.gather(q, deniesThere), without), Denying}
+	return e, nil
+}
+
+// standsForItself refuses a claim that does not count: it says which other speaks for it, if one does.
+func standsForItself(c headwater.Claim) error {
+	switch c.Status {
+	case headwater.EntityMerged:
+		return &headwater.Error{Code: headwater.CodeConflict, Detail: fmt.Sprintf("claim %s is merged into %s, which speaks for it", c.ID, c.MergedInto)}
+	case headwater.EntityRetracted:
+		return &headwater.Error{Code: headwater.CodeConflict, Detail: fmt.Sprintf("claim %s is retracted and does not count", c.ID)}
+	case headwater.EntityActive:
+	}
+	return nil
+}
+
+// setAside resolves the sources of a question through merges.
+func (a *Analysis) setAside(q Question) ([]int32, error) {
+	var faults headwater.Faults
+	if q.AsOf != "" {
+		if _, err := headwater.ParseDay(string(q.AsOf)); err != nil {
+			faults = append(faults, headwater.NewFault("/as_of", headwater.FaultFormat, q.AsOf, "an EDTF date: a year, month or day such as 2023, 2023-08 or 2023-08-15"))
+		}
+	}
+	var without []int32
+	for i, id := range q.Without {
+		if at, ok := a.sourceAt[id]; ok {
+			without = append(without, a.speaksAs[at])
+		} else {
+			faults = append(faults, headwater.NewFault(headwater.Pointer("/without").Index(i), headwater.FaultUnknownReference, id, "a source that exists"))
+		}
+	}
+	if faults != nil {
+		return nil, faults
+	}
+	slices.Sort(without)
+	return slices.Compact(without), nil
+}
+
+func (e *examined) report() *Report {
+	c := e.claims[e.claim]
+	r := &Report{Claim: c.Key, ClaimID: c.ID, AlgorithmVersion: AlgorithmVersion, Sources: map[uuid.UUID]headwater.SourceCard{}}
+	if c.Key == "" {
+		r.Claim = c.ID.String()
+	}
+	r.Affirming = e.side(e.affirming, e.up, affirmsThere)
+	r.Denying = e.side(e.denying, e.down, deniesThere)
+	r.Standing = standingOf(r.Affirming, r.Denying)
+	r.Questioning = e.questioning()
+	r.Tensions = e.tensions()
+	r.Support = support(e.affirming, e.denying)
+	e.nameSources(r)
+	return r
+}
+
+func standingOf(affirming, denying Side) Standing {
+	origins := affirming.IndependentOrigins
+	switch {
+	case affirming.Attributions > 0 && denying.Attributions > 0:
+		return Contested
+	case denying.Attributions > 0:
+		return Denied
+	case affirming.Attributions == 0:
+		return Unattributed
+	case origins.Min == 0:
+		return Circular
+	case origins.Min >= 2 && affirming.Lines >= 2:
+		return Corroborated
+	case origins.Min >= 2:
+		return SingleCarrier
+	case origins.Max >= 2:
+		return PossiblyCorroborated
+	}
+	return SingleOrigin
+}
+
+func (e *examined) side(s *namedSide, r *reach, takes func(bearing, headwater.Stance) bool) Side {
+	f := s.figures()
+	report := Side{
+		Attributions: s.attributions(), Origins: []uuid.UUID{}, IndependentOrigins: f.independence, Lines: f.lines, CommonLinks: s.ids(f.common),
+		Circular: [][]uuid.UUID{}, Ungrounded: [][]uuid.UUID{}, Without: make([]Removal, len(f.without)),
+		Groups: make(map[uuid.UUID]Group, len(s.sources)), Evidence: make([]Evidence, len(s.tales)),
+	}
+	for g := range s.groups {
+		if s.origin[g] && f.reached[g] {
+			report.Origins = append(report.Origins, s.id(int32(g)))
+		}
+	}
+	for _, c := range s.circles {
+		if slices.ContainsFunc(c.groups, func(g int32) bool { return !f.reached[g] }) {
+			continue
+		}
+		report.Circular = append(report.Circular, s.ids(c.groups))
+		if c.ungrounded {
+			report.Ungrounded = append(report.Ungrounded, s.ids(c.groups))
+		}
+	}
+	for i, removed := range f.without {
+		report.Without[i] = Removal{s.id(removed.group), removed.independence, removed.lines}
+	}
+	for v, teller := range s.sources {
+		report.Groups[s.source(v).ID] = Group{s.id(teller.group), s.control.via(v)}
+	}
+	for i := range s.tales {
+		report.Evidence[i] = s.evidence(i)
+	}
+	report.Anomalies = s.anomalies()
+	report.OpenQuestions = s.openQuestions(f, r.proposals(e.question, takes, s.tales))
+	return report
+}
+
+func (s *side) ids(groups []int32) []uuid.UUID {
+	ids := make([]uuid.UUID, len(groups))
+	for i, g := range groups {
+		ids[i] = s.id(g)
+	}
+	return ids
+}
+
+func (s *side) evidence(i int) Evidence {
+	t := s.tales[i]
+	e := s.reach.evidence(t)
+	e.GroupWalk, e.SetAside = s.ids(s.walks[i]), s.setAside(i)
+	return e
+}
+
+// evidence is an attribution before it is given groups.
+func (r *reach) evidence(t counted) Evidence {
+	walk := make([]uuid.UUID, len(t.walk))
+	for i, source := range t.walk {
+		walk[i] = r.analysis.sources[source].ID
+	}
+	return Evidence{
+		Attribution: t.ID, Claim: r.analysis.claims[t.claim].ID, Document: t.document.ID, Stance: t.Stance, Walk: walk, Via: r.path(t.arrival),
+	}
+}
+
+// questioning groups its sources by relations of its own period, as a side does.
+func (e *examined) questioning() Questioning {
+	without, _ := e.setAside(e.question)
+	s := e.Analysis.side(e.up, e.up.gather(e.question, questionsThere), without)
+	q := Questioning{Attributions: s.attributions(), Evidence: make([]Evidence, len(s.tales))}
+	for i := range s.tales {
+		q.Evidence[i] = s.evidence(i)
+	}
+	return q
+}
+
+func (e *examined) tensions() []Tension {
+	tensions := []Tension{}
+	for at, here := range e.down.order {
+		if here.bearing != entailed {
+			continue
+		}
+		for _, l := range e.claims[here.claim].links {
+			tension := &e.links[l]
+			if tension.Kind != headwater.Contradicts || tension.Degree != headwater.Tension || !e.down.usable(l) {
+				continue
+			}
+			other := tension.from
+			if other == here.claim {
+				other = tension.to
+			}
+			tensions = append(tensions, Tension{tension.ID, e.claims[other].ID, e.claims[here.claim].ID, e.down.path(int32(at)), tension.Rationale})
+		}
+	}
+	slices.SortStableFunc(tensions, func(x, y Tension) int { return compareIDs(x.Link, y.Link) })
+	return slices.CompactFunc(tensions, func(x, y Tension) bool { return x.Link == y.Link })
+}
+
+// nameSources gives each source that the report names once.
+func (e *examined) nameSources(r *Report) {
+	name := func(ids ...uuid.UUID) {
+		for _, id := range ids {
+			if at, ok := e.sourceAt[id]; ok {
+				r.Sources[id] = e.sources[at].Card()
+			}
+		}
+	}
+	for _, side := range []Side{r.Affirming, r.Denying} {
+		for source, group := range side.Groups {
+			name(source, group.Group)
+		}
+		for _, anomaly := range side.Anomalies {
+			if anomaly.Source != nil {
+				name(*anomaly.Source)
+			}
+		}
+	}
+	for _, evidence := range r.Questioning.Evidence {
+		name(evidence.Walk...)
+		name(evidence.GroupWalk...)
+	}
+}
