@@ -27,6 +27,10 @@ type removal struct {
 	lines        int
 }
 
+func (f figures) reachesAll(groups []int32) bool {
+	return !slices.ContainsFunc(groups, func(g int32) bool { return !f.reached[g] })
+}
+
 // figures takes all of them at once from one dominator tree, one maximum flow and one packing of the origins.
 func (s *side) figures() figures {
 	tree, reader, goal := s.dominators()

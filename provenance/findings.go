@@ -167,10 +167,8 @@ func (s *side) openQuestions(f figures, proposals []uuid.UUID) []OpenQuestion {
 	for _, id := range proposals {
 		add(OpenQuestion{Code: ProposedLink, Link: &id, Detail: "If it were accepted, more attributions would count."})
 	}
-	for _, c := range s.circles {
-		if c.ungrounded && !slices.ContainsFunc(c.groups, func(g int32) bool { return !f.reached[g] }) {
-			add(OpenQuestion{Code: UngroundedCircle, Circle: s.ids(c.groups), Detail: "They have it from one another, and nobody says from whom else."})
-		}
+	for _, circle := range s.circular(f, true) {
+		add(OpenQuestion{Code: UngroundedCircle, Circle: circle, Detail: "They have it from one another, and nobody says from whom else."})
 	}
 	slices.SortStableFunc(open, func(x, y OpenQuestion) int {
 		return cmp.Or(cmp.Compare(x.Code, y.Code), compareOptional(x.Source, y.Source), compareOptional(x.Document, y.Document),

@@ -195,10 +195,7 @@ func (a *Analysis) setAside(q Question) ([]int32, error) {
 
 func (e *examined) report() *Report {
 	c := e.claims[e.claim]
-	r := &Report{Claim: c.Key, ClaimID: c.ID, AlgorithmVersion: AlgorithmVersion, Sources: map[uuid.UUID]headwater.SourceCard{}}
-	if c.Key == "" {
-		r.Claim = c.ID.String()
-	}
+	r := &Report{Claim: nameOf(c.Claim), ClaimID: c.ID, AlgorithmVersion: AlgorithmVersion, Sources: map[uuid.UUID]headwater.SourceCard{}}
 	r.Affirming = e.side(e.affirming, e.up, affirmsThere)
 	r.Denying = e.side(e.denying, e.down, deniesThere)
 	r.Standing = standingOf(r.Affirming, r.Denying)
@@ -234,21 +231,12 @@ func (e *examined) side(s *namedSide, r *reach, takes func(bearing, headwater.St
 	f := s.figures()
 	report := Side{
 		Attributions: s.attributions(), Origins: []uuid.UUID{}, IndependentOrigins: f.independence, Lines: f.lines, CommonLinks: s.ids(f.common),
-		Circular: [][]uuid.UUID{}, Ungrounded: [][]uuid.UUID{}, Without: make([]Removal, len(f.without)),
+		Circular: s.circular(f, false), Ungrounded: s.circular(f, true), Without: make([]Removal, len(f.without)),
 		Groups: make(map[uuid.UUID]Group, len(s.sources)), Evidence: make([]Evidence, len(s.tales)),
 	}
 	for g := range s.groups {
 		if s.origin[g] && f.reached[g] {
 			report.Origins = append(report.Origins, s.id(int32(g)))
-		}
-	}
-	for _, c := range s.circles {
-		if slices.ContainsFunc(c.groups, func(g int32) bool { return !f.reached[g] }) {
-			continue
-		}
-		report.Circular = append(report.Circular, s.ids(c.groups))
-		if c.ungrounded {
-			report.Ungrounded = append(report.Ungrounded, s.ids(c.groups))
 		}
 	}
 	for i, removed := range f.without {
@@ -263,6 +251,17 @@ func (e *examined) side(s *namedSide, r *reach, takes func(bearing, headwater.St
 	report.Anomalies = s.anomalies()
 	report.OpenQuestions = s.openQuestions(f, r.proposals(e.question, takes, s.tales))
 	return report
+}
+
+// circular are the circles, or only the ungrounded ones, all of whose groups a reader still reaches.
+func (s *side) circular(f figures, ungrounded bool) [][]uuid.UUID {
+	circles := [][]uuid.UUID{}
+	for _, c := range s.circles {
+		if f.reachesAll(c.groups) && (c.ungrounded || !ungrounded) {
+			circles = append(circles, s.ids(c.groups))
+		}
+	}
+	return circles
 }
 
 func (s *side) ids(groups []int32) []uuid.UUID {
@@ -326,25 +325,24 @@ func (e *examined) tensions() []Tension {
 
 // nameSources gives each source that the report names once.
 func (e *examined) nameSources(r *Report) {
-	name := func(ids ...uuid.UUID) {
-		for _, id := range ids {
-			if at, ok := e.sourceAt[id]; ok {
-				r.Sources[id] = e.sources[at].Card()
-			}
-		}
-	}
 	for _, side := range []Side{r.Affirming, r.Denying} {
 		for source, group := range side.Groups {
-			name(source, group.Group)
+			e.name(r.Sources, source, group.Group)
 		}
 		for _, anomaly := range side.Anomalies {
 			if anomaly.Source != nil {
-				name(*anomaly.Source)
+				e.name(r.Sources, *anomaly.Source)
 			}
 		}
 	}
 	for _, evidence := range r.Questioning.Evidence {
-		name(evidence.Walk...)
-		name(evidence.GroupWalk...)
+		e.name(r.Sources, evidence.Walk...)
+		e.name(r.Sources, evidence.GroupWalk...)
+	}
+}
+
+func (a *Analysis) name(sources map[uuid.UUID]headwater.SourceCard, ids ...uuid.UUID) {
+	for _, id := range ids {
+		sources[id] = a.sources[a.sourceAt[id]].Card()
 	}
 }

@@ -1,0 +1,161 @@
+package provenance
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// Mermaid draws the graph as a Mermaid flowchart. Arrows lead from who tells to whom they have it from.
+func (d *Drawing) Mermaid() string {
+	var b strings.Builder
+	b.WriteString("flowchart LR\n")
+	for _, side := range d.sides() {
+		if len(side.Nodes) == 0 {
+			continue
+		}
+		fmt.Fprintf(&b, "  subgraph %s[\"%s\"]\n", side.name, side.name)
+		for i, node := range side.Nodes {
+			open, closing := mermaidShape(node)
+			fmt.Fprintf(&b, "    %s%d%s\"%s\"%s%s\n", side.prefix, i, open, mermaidText(d.label(node)), closing, mermaidClass(node))
+		}
+		for _, e := range side.Edges {
+			fmt.Fprintf(&b, "    %s%d -->|%d| %s%d\n", side.prefix, side.at[e.From], len(e.Attributions), side.prefix, side.at[e.To])
+		}
+		b.WriteString("  end\n")
+	}
+	b.WriteString("  classDef uncertain stroke-dasharray: 4 3\n  classDef common stroke-width: 4px\n  classDef aside opacity: 0.35\n")
+	return b.String()
+}
+
+func mermaidShape(n Node) (string, string) {
+	switch {
+	case slices.Contains(n.Roles, OriginRole):
+		return "([", "])"
+	case slices.Contains(n.Roles, PublisherRole):
+		return "[", "]"
+	}
+	return "(", ")"
+}
+
+func mermaidClass(n Node) string {
+	switch {
+	case n.SetAside || n.OutOfReach:
+		return ":::aside"
+	case n.CommonLink:
+		return ":::common"
+	case n.Uncertain:
+		return ":::uncertain"
+	}
+	return ""
+}
+
+// mermaidEscapes are Mermaid's entity codes for what means something inside quotes.
+var mermaidEscapes = strings.NewReplacer("#", "#35;", `"`, "#quot;", "<", "#lt;", ">", "#gt;", "&", "#amp;", "`", "#96;")
+
+func mermaidText(lines []string) string {
+	escaped := make([]string, len(lines))
+	for i, line := range lines {
+		escaped[i] = mermaidEscapes.Replace(line)
+	}
+	return strings.Join(escaped, "<br/>")
+}
+
+// DOT draws the graph in Graphviz's language. Arrows lead from who tells to whom they have it from.
+func (d *Drawing) DOT() string {
+	var b strings.Builder
+	b.WriteString("digraph provenance {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n")
+	for _, side := range d.sides() {
+		if len(side.Nodes) == 0 {
+			continue
+		}
+		fmt.Fprintf(&b, "  subgraph cluster_%s {\n    label=\"%s\";\n", side.name, side.name)
+		for i, node := range side.Nodes {
+			fmt.Fprintf(&b, "    %s%d [label=\"%s\"%s];\n", side.prefix, i, dotText(d.label(node)), dotStyle(node))
+		}
+		for _, e := range side.Edges {
+			fmt.Fprintf(&b, "    %s%d -> %s%d [label=\"%d\"];\n", side.prefix, side.at[e.From], side.prefix, side.at[e.To], len(e.Attributions))
+		}
+		b.WriteString("  }\n")
+	}
+	b.WriteString("}\n")
+	return b.String()
+}
+
+func dotStyle(n Node) string {
+	var style string
+	switch {
+	case slices.Contains(n.Roles, OriginRole):
+		style = ", shape=ellipse"
+	case !slices.Contains(n.Roles, PublisherRole):
+		style = ", style=rounded"
+	}
+	if n.Uncertain {
+		style += ", style=dashed"
+	}
+	if n.CommonLink {
+		style += ", penwidth=3"
+	}
+	if n.SetAside || n.OutOfReach {
+		style += ", color=gray, fontcolor=gray"
+	}
+	return style
+}
+
+var dotEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+
+func dotText(lines []string) string {
+	escaped := make([]string, len(lines))
+	for i, line := range lines {
+		escaped[i] = dotEscapes.Replace(line)
+	}
+	return strings.Join(escaped, `\n`)
+}
+
+// drawnSide is a side with what its drawing calls it and its nodes.
+type drawnSide struct {
+	SideDrawing
+	name   SideName
+	prefix string
+	at     map[uuid.UUID]int
+}
+
+func (d *Drawing) sides() []drawnSide {
+	sides := []drawnSide{{d.Affirming, Affirming, "a", nil}, {d.Denying, Denying, "d", nil}}
+	for i, side := range sides {
+		sides[i].at = make(map[uuid.UUID]int, len(side.Nodes))
+		for n, node := range side.Nodes {
+			sides[i].at[node.Group] = n
+		}
+	}
+	return sides
+}
+
+// label is a group's name, its names in other languages, and the members that it hides. Each line is isolated (Unicode
+// UAX #9, FSI … PDI), so that a line in one direction does not turn its neighbour round.
+func (d *Drawing) label(n Node) []string {
+	card := d.Sources[n.Group]
+	lines := []string{isolate(card.Name)}
+	for _, language := range slices.Sorted(maps.Keys(card.Names)) {
+		if name := card.Names[language]; name != card.Name {
+			lines = append(lines, isolate(name))
+		}
+	}
+	var hidden []string
+	for _, member := range n.Members {
+		if member != n.Group {
+			hidden = append(hidden, isolate(d.Sources[member].Name))
+		}
+	}
+	if len(hidden) > 0 {
+		lines = append(lines, "("+strings.Join(hidden, ", ")+")")
+	}
+	return lines
+}
+
+func isolate(text string) string {
+	return "\u2068" + strings.Join(strings.Fields(text), " ") + "\u2069"
+}
