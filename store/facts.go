@@ -1,0 +1,193 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/provenance"
+)
+
+// Facts are what the analysis of some claims rests on, as of one moment.
+type Facts struct {
+	provenance.Facts
+	// Mark is where the history stood then; see [Store.Mark].
+	Mark string
+}
+
+// Facts reads all that reports about these claims can rest on, in one snapshot: what links lead to, the attributions
+// there, their documents and what these derive from, and the sources with all that control them. Without are further
+// sources whose groups are asked for. With proposed, proposed links lead on as accepted ones do; otherwise one on each
+// way is followed, to say what it would bring.
+func (s *Store) Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (Facts, error) {
+	var facts Facts
+	err := interpret(pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		var told, named []uuid.UUID
+		var opening pgx.Batch
+		opening.Queue(markSQL).QueryRow(func(row pgx.Row) error { return row.Scan(&facts.Mark) })
+		opening.Queue(reachSQL, claims, proposed).QueryRow(func(row pgx.Row) error { return row.Scan(&told, &named) })
+		if err := tx.SendBatch(ctx, &opening).Close(); err != nil {
+			return err
+		}
+		if err := facts.readTold(ctx, tx, told, named); err != nil {
+			return err
+		}
+		return facts.readSources(ctx, tx, without)
+	}))
+	return facts, err
+}
+
+// Mark is where the history stands: two answers with the same mark rest on the same data. It is the newest change that
+// no open transaction can precede any more, and those after it.
+func (s *Store) Mark(ctx context.Context) (string, error) {
+	var mark string
+	err := s.pool.QueryRow(ctx, markSQL).Scan(&mark)
+	return mark, interpret(err)
+}
+
+// The transactions after the settled ones are found by skipping from one to the next: one of them can be an import
+// with millions of changes.
+const markSQL = `
+	WITH RECURSIVE horizon (xid) AS (SELECT pg_snapshot_xmin(pg_current_snapshot())),
+	fresh (xid) AS (
+		(SELECT changes.xid FROM changes, horizon WHERE changes.xid >= horizon.xid ORDER BY changes.xid LIMIT 1)
+		UNION ALL
+		SELECT (SELECT changes.xid FROM changes WHERE changes.xid > fresh.xid ORDER BY changes.xid LIMIT 1) FROM fresh WHERE fresh.xid IS NOT NULL)
+	SELECT coalesce((SELECT changes.xid FROM changes, horizon WHERE changes.xid < horizon.xid ORDER BY changes.xid DESC LIMIT 1)::text, '0')
+		|| coalesce((SELECT string_agg('+' || xid, '' ORDER BY xid) FROM fresh WHERE xid IS NOT NULL), '')`
+
+// reachSQL follows links as the analysis does, under its four bearings (0 entailing, 1 corroborating, 2 entailed,
+// 3 contradicting) and to claims in tension (4), of which only the claim itself is wanted. guessed says that a
+// proposed link was followed; merges lead both ways under any bearing.
+const reachSQL = `
+	WITH RECURSIVE reach (claim, bearing, guessed) AS (
+		SELECT claim, bearing, false FROM unnest($1::uuid[]) AS claim, (VALUES (0), (2)) AS asked (bearing)
+		UNION
+		SELECT next.claim, next.bearing, next.guessed FROM reach, LATERAL (
+			SELECT to_id, CASE kind
+					WHEN 'equivalent' THEN bearing
+					WHEN 'refines' THEN CASE WHEN bearing = 2 THEN 2 END
+					WHEN 'contradicts' THEN CASE WHEN bearing = 2 THEN CASE degree WHEN 'direct' THEN 3 ELSE 4 END END
+				END, guessed OR (status = 'proposed' AND NOT $2)
+			FROM links WHERE claim_id = claim AND (status = 'accepted' OR status = 'proposed' AND NOT guessed)
+			UNION ALL
+			SELECT claim_id, CASE kind
+					WHEN 'equivalent' THEN bearing
+					WHEN 'refines' THEN CASE WHEN bearing <> 2 THEN bearing END
+					WHEN 'corroborates' THEN CASE WHEN bearing = 0 THEN 1 END
+					WHEN 'contradicts' THEN CASE WHEN bearing = 2 THEN CASE degree WHEN 'direct' THEN 3 ELSE 4 END END
+				END, guessed OR (status = 'proposed' AND NOT $2)
+			FROM links WHERE to_id = claim AND (status = 'accepted' OR status = 'proposed' AND NOT guessed)
+			UNION ALL SELECT id, bearing, guessed FROM claims WHERE merged_into = claim
+			UNION ALL SELECT merged_into, bearing, guessed FROM claims WHERE id = claim AND merged_into IS NOT NULL
+		) AS next (claim, bearing, guessed)
+		WHERE reach.bearing <> 4 AND next.bearing IS NOT NULL)
+	SELECT coalesce(array_agg(DISTINCT claim) FILTER (WHERE bearing <> 4), '{}'), coalesce(array_agg(DISTINCT claim), '{}') FROM reach`
+
+// readTold reads the claims by name, and what touches or tells those that count.
+func (f *Facts) readTold(ctx context.Context, tx pgx.Tx, told, named []uuid.UUID) error {
+	var batch pgx.Batch
+	queue(&batch, &f.Claims, pgx.RowToStructByNameLax[headwater.Claim], `
+		SELECT id, key, statement, event_time, status, merged_into FROM claims WHERE id = ANY ($1)`, named)
+	queue(&batch, &f.Links, pgx.RowToStructByNameLax[headwater.Link], `
+		SELECT id, kind, claim_id AS "from", to_id AS "to", degree, rationale, status FROM links
+		WHERE status <> 'rejected' AND claim_id = ANY ($1) AND to_id = ANY ($1)`, named)
+	queue(&batch, &f.Attributions, scanAttribution, `
+		SELECT id, claim_id, document_id, stance, status, source_ids, chain #>> '{-1,certainty}', chain #>> '{-1,evidence}', chain #>> '{-1,endorsement}',
+			CASE WHEN chain @? '$[*].said_at' THEN (SELECT json_agg(coalesce(hop -> 'said_at', '{}') ORDER BY place) FROM jsonb_array_elements(chain) WITH ORDINALITY AS hops (hop, place)) END,
+			credibility, confidence
+		FROM attributions WHERE claim_id = ANY ($1) AND status <> 'rejected'`, told)
+	queue(&batch, &f.Documents, scanDocument, `
+		WITH RECURSIVE told (id) AS (
+			SELECT document_id FROM attributions WHERE claim_id = ANY ($1) AND status <> 'rejected'
+			UNION SELECT documents.derived_from FROM told JOIN documents USING (id) WHERE documents.derived_from IS NOT NULL)
+		SELECT id, publisher, derived_from, published ->> 'earliest', published ->> 'latest', text_altered, status FROM told JOIN documents USING (id)`, told)
+	return tx.SendBatch(ctx, &batch).Close()
+}
+
+// readSources reads the sources that are told of, what is merged into them or they into, and all that control them.
+func (f *Facts) readSources(ctx context.Context, tx pgx.Tx, without []uuid.UUID) error {
+	known := map[uuid.UUID]bool{}
+	var ids []uuid.UUID
+	add := func(sources ...uuid.UUID) {
+		for _, id := range sources {
+			if !known[id] {
+				known[id] = true
+				ids = append(ids, id)
+			}
+		}
+	}
+	add(without...)
+	for _, attribution := range f.Attributions {
+		add(attribution.Chain...)
+	}
+	for _, document := range f.Documents {
+		add(document.Publisher)
+	}
+	const above = `
+		WITH RECURSIVE above (id) AS (
+			SELECT unnest($1::uuid[])
+			UNION
+			SELECT next.id FROM above, LATERAL (
+				SELECT object FROM relations WHERE subject = above.id AND controls AND status = 'active'
+				UNION ALL SELECT merged_into FROM sources WHERE id = above.id AND merged_into IS NOT NULL
+				UNION ALL SELECT id FROM sources WHERE merged_into = above.id
+			) AS next (id))`
+	var batch pgx.Batch
+	queue(&batch, &f.Sources, pgx.RowToStructByNameLax[headwater.Source], above+`
+		SELECT id, key, name, names, kind, country, anonymous, reliability, control_reviewed_at, status, merged_into FROM above JOIN sources USING (id)`, ids)
+	queue(&batch, &f.Relations, pgx.RowToStructByNameLax[headwater.Relation], above+`
+		SELECT relations.id, subject, kind, object, share, since, until, status FROM above JOIN relations ON subject = above.id AND controls AND status = 'active'`, ids)
+	return tx.SendBatch(ctx, &batch).Close()
+}
+
+// queue adds a query whose rows go to a list.
+func queue[T any](batch *pgx.Batch, into *[]T, scan pgx.RowToFunc[T], sql string, args ...any) {
+	batch.Queue(sql, args...).Query(func(rows pgx.Rows) error {
+		list, err := pgx.CollectRows(rows, scan)
+		*into = list
+		return err
+	})
+}
+
+func scanAttribution(row pgx.CollectableRow) (provenance.Attribution, error) {
+	var a provenance.Attribution
+	var certainty, evidence, endorsement *string
+	var saidAt []byte
+	err := row.Scan(&a.ID, &a.Claim, &a.Document, &a.Stance, &a.Status, &a.Chain, &certainty, &evidence, &endorsement, &saidAt, &a.Credibility, &a.Confidence)
+	if err == nil && saidAt != nil {
+		err = json.Unmarshal(saidAt, &a.SaidAt)
+	}
+	if err != nil {
+		return a, fmt.Errorf("read an attribution: %w", err)
+	}
+	a.Certainty, a.Evidence, a.Endorsement = headwater.Certainty(orEmpty(certainty)), headwater.Evidence(orEmpty(evidence)), headwater.Endorsement(orEmpty(endorsement))
+	return a, nil
+}
+
+func scanDocument(row pgx.CollectableRow) (provenance.Document, error) {
+	var d provenance.Document
+	var derivedFrom *uuid.UUID
+	var earliest, latest *string
+	var status headwater.RecordStatus
+	if err := row.Scan(&d.ID, &d.Publisher, &derivedFrom, &earliest, &latest, &d.Altered, &status); err != nil {
+		return d, fmt.Errorf("read a document: %w", err)
+	}
+	if derivedFrom != nil {
+		d.DerivedFrom = *derivedFrom
+	}
+	d.Published = headwater.Interval{Earliest: headwater.Moment(orEmpty(earliest)), Latest: headwater.Moment(orEmpty(latest))}
+	d.Retracted = status == headwater.RecordRetracted
+	return d, nil
+}
+
+func orEmpty(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
