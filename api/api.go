@@ -15,8 +15,10 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/google/uuid"
+	lru "github.com/hashicorp/golang-lru/v2"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/provenance"
 	"github.com/headwater-project/headwater/store"
 )
 
@@ -86,7 +88,11 @@ func register(mux *http.ServeMux, s Store) huma.API {
 	config.Info.Description = "Every claim with the chain of who told whom that carried it, what corroborates it and what contradicts it."
 	aliases(config.Components.Schemas)
 	api := humago.New(mux, config)
-	h := &handlers{s}
+	answers, err := lru.New[string, given](10_000)
+	if err != nil {
+		panic(err) // only where the size is not positive
+	}
+	h := &handlers{s, answers}
 	h.health(api)
 	h.sources(api)
 	h.relations(api)
@@ -96,12 +102,17 @@ func register(mux *http.ServeMux, s Store) huma.API {
 	h.links(api)
 	h.reviews(api)
 	h.history(api)
+	h.analyses(api)
 	h.bundles(api)
 	return api
 }
 
 // handlers answer requests from a store.
-type handlers struct{ store Store }
+type handlers struct {
+	store Store
+	// answers are the last ones to questions about claims.
+	answers *lru.Cache[string, given]
+}
 
 // enum is the schema of a string type that knows its values: a component of its own.
 type enum[E interface {
@@ -153,6 +164,12 @@ func aliases(r huma.Registry) {
 	as(reflect.TypeFor[headwater.FaultCode](), reflect.TypeFor[enum[headwater.FaultCode]]())
 	as(reflect.TypeFor[headwater.Operation](), reflect.TypeFor[enum[headwater.Operation]]())
 	as(reflect.TypeFor[headwater.Resource](), reflect.TypeFor[enum[headwater.Resource]]())
+	as(reflect.TypeFor[provenance.Standing](), reflect.TypeFor[enum[provenance.Standing]]())
+	as(reflect.TypeFor[provenance.SideName](), reflect.TypeFor[enum[provenance.SideName]]())
+	as(reflect.TypeFor[provenance.StepKind](), reflect.TypeFor[enum[provenance.StepKind]]())
+	as(reflect.TypeFor[provenance.AnomalyCode](), reflect.TypeFor[enum[provenance.AnomalyCode]]())
+	as(reflect.TypeFor[provenance.QuestionCode](), reflect.TypeFor[enum[provenance.QuestionCode]]())
+	as(reflect.TypeFor[provenance.Role](), reflect.TypeFor[enum[provenance.Role]]())
 }
 
 // Store is what the API needs of a store; *store.Store has it.
@@ -166,6 +183,13 @@ type Store interface {
 	SourceClaims(ctx context.Context, source uuid.UUID, position store.Position, p store.Paging) (store.Page[headwater.Claim], error)
 	Timeline(ctx context.Context, claim uuid.UUID, order store.TimelineOrder, p store.Paging) (store.Page[store.TimelineEntry], error)
 	ClaimSummaries(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]store.ClaimSummary, error)
+
+	Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (store.Facts, error)
+	Mark(ctx context.Context) (string, error)
+	ResolveSources(ctx context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error)
+	ResolveClaims(ctx context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error)
+	ClaimsThrough(ctx context.Context, source uuid.UUID, p store.Paging) (store.Page[uuid.UUID], error)
+	ClaimsBearingOn(ctx context.Context, told []uuid.UUID) ([]uuid.UUID, error)
 
 	Source(ctx context.Context, id uuid.UUID) (headwater.Source, error)
 	Sources(ctx context.Context, f store.SourceFilter, p store.Paging) (store.Page[store.SourceHit], error)

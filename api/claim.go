@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -32,7 +31,7 @@ func (h *handlers) claims(api huma.API) {
 	r.merges(api, h.store.MergeClaim, h.store.UnmergeClaim)
 	huma.Register(api, r.operation("listClaims", http.MethodGet, "", "Find claims"), func(ctx context.Context, in *struct {
 		ListQuery
-		Include   []string  `query:"include" enum:"summary" doc:"summary adds counts of attributions, publishers and links." example:"summary"`
+		Include   []string  `query:"include" enum:"summary,standing" doc:"summary adds counts of attributions, publishers and links; standing how each claim stands." example:"standing"`
 		Q         string    `query:"q" maxLength:"500" doc:"Words of the statement, in Arabic or English." example:"shells"`
 		Topic     string    `query:"topic"  doc:"A topic." example:"arms"`
 		Language  string    `query:"language"  doc:"BCP 47 tag of a statement." example:"ar"`
@@ -51,7 +50,7 @@ func (h *handlers) claims(api huma.API) {
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		claims, err := h.summarized(ctx, page, slices.Contains(in.Include, "summary"))
+		claims, err := h.including(ctx, page, in.Include)
 		return listed(ctx, h, &in.PageQuery, claims, err, nil)
 	})
 	h.claimDetails(api, r.getOperation())

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/provenance"
 	"github.com/headwater-project/headwater/store"
 )
 
@@ -27,25 +28,31 @@ type ClaimLink struct {
 // ListedClaim is a claim in a list.
 type ListedClaim struct {
 	store.ClaimHit
-	Summary *store.ClaimSummary `json:"summary,omitempty" doc:"Counts, with include=summary."`
+	Summary  *store.ClaimSummary `json:"summary,omitempty" doc:"Counts, with include=summary."`
+	Standing *provenance.Figures `json:"standing,omitempty" doc:"How it stands, with include=standing; missing for a claim that is merged or retracted."`
 }
 
-// summarized gives the claims of a page with their counts, if they are wanted.
-func (h *handlers) summarized(ctx context.Context, page store.Page[store.ClaimHit], wanted bool) (store.Page[ListedClaim], error) {
+// including gives the claims of a page with their counts and standings, if they are wanted.
+func (h *handlers) including(ctx context.Context, page store.Page[store.ClaimHit], include []string) (store.Page[ListedClaim], error) {
 	claims := store.Page[ListedClaim]{Items: make([]ListedClaim, len(page.Items)), NextCursor: page.NextCursor}
 	ids := make([]uuid.UUID, len(page.Items))
 	for i, hit := range page.Items {
 		claims.Items[i].ClaimHit, ids[i] = hit, hit.ID
 	}
-	if !wanted {
-		return claims, nil
+	if slices.Contains(include, "summary") {
+		summaries, err := h.store.ClaimSummaries(ctx, ids)
+		if err != nil {
+			return claims, err
+		}
+		for i, id := range ids {
+			summary := summaries[id]
+			claims.Items[i].Summary = &summary
+		}
 	}
-	summaries, err := h.store.ClaimSummaries(ctx, ids)
-	for i, id := range ids {
-		summary := summaries[id]
-		claims.Items[i].Summary = &summary
+	if slices.Contains(include, "standing") {
+		return claims, h.standings(ctx, claims.Items)
 	}
-	return claims, err
+	return claims, nil
 }
 
 // ClaimDetail is a claim with what was asked to be included: the first page of each, and each source once.

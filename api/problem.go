@@ -64,6 +64,10 @@ func fail(ctx context.Context, err error) error {
 		return err
 	}
 	code := headwater.CodeOf(err)
+	var faulty bundle.Faults
+	if errors.As(err, &faulty) {
+		code = headwater.CodeInvalid
+	}
 	if code == "" || code == headwater.CodeUnavailable {
 		slog.ErrorContext(ctx, "a request failed", "error", err)
 	}
@@ -90,6 +94,7 @@ func faultsOf(err error) []ProblemFault {
 	switch {
 	case errors.As(err, &imported):
 		parsed = imported.Faults
+	case errors.As(err, &parsed):
 	case errors.As(err, &faults):
 		for _, fault := range faults {
 			list = append(list, ProblemFault{Fault: fault})

@@ -67,7 +67,7 @@ type Side struct {
 	Ungrounded         [][]uuid.UUID       `json:"ungrounded" doc:"Those of them that have it from nobody else." example:"[]"`
 	Without            []Removal           `json:"without" doc:"The same figures with one group taken out, for each group."`
 	Groups             map[uuid.UUID]Group `json:"groups" doc:"The group of each source of the side, and what puts it there."`
-	Evidence           []Evidence          `json:"evidence" doc:"The attributions behind the figures."`
+	Evidence           []Testimony         `json:"evidence" doc:"The attributions behind the figures."`
 	Anomalies          []Anomaly           `json:"anomalies" doc:"What does not fit together."`
 	OpenQuestions      []OpenQuestion      `json:"open_questions" doc:"What could change the answer if somebody found it out."`
 }
@@ -85,8 +85,8 @@ type Group struct {
 	Via   []uuid.UUID `json:"via" doc:"The relations that put it under its topmost controllers." example:"[\"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
 }
 
-// Evidence is an attribution, how it bears on the claim, and the way that it takes.
-type Evidence struct {
+// Testimony is an attribution, how it bears on the claim, and the way that it takes.
+type Testimony struct {
 	Attribution uuid.UUID        `json:"attribution" format:"uuid" doc:"The attribution." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	Claim       uuid.UUID        `json:"claim" format:"uuid" doc:"The claim that it makes." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	Document    uuid.UUID        `json:"document" format:"uuid" doc:"The document that it stands in." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
@@ -99,8 +99,8 @@ type Evidence struct {
 
 // Questioning is what questions the claim.
 type Questioning struct {
-	Attributions int        `json:"attributions" minimum:"0" doc:"How many question it." example:"1"`
-	Evidence     []Evidence `json:"evidence" doc:"The attributions."`
+	Attributions int         `json:"attributions" minimum:"0" doc:"How many question it." example:"1"`
+	Evidence     []Testimony `json:"evidence" doc:"The attributions."`
 }
 
 // Tension is a claim that is hard to reconcile with this one, or with what this one entails.
@@ -232,7 +232,7 @@ func (e *examined) side(s *namedSide, r *reach, takes func(bearing, headwater.St
 	report := Side{
 		Attributions: s.attributions(), Origins: []uuid.UUID{}, IndependentOrigins: f.independence, Lines: f.lines, CommonLinks: s.ids(f.common),
 		Circular: s.circular(f, false), Ungrounded: s.circular(f, true), Without: make([]Removal, len(f.without)),
-		Groups: make(map[uuid.UUID]Group, len(s.sources)), Evidence: make([]Evidence, len(s.tales)),
+		Groups: make(map[uuid.UUID]Group, len(s.sources)), Evidence: make([]Testimony, len(s.tales)),
 	}
 	for g := range s.groups {
 		if s.origin[g] && f.reached[g] {
@@ -272,7 +272,7 @@ func (s *side) ids(groups []int32) []uuid.UUID {
 	return ids
 }
 
-func (s *side) evidence(i int) Evidence {
+func (s *side) evidence(i int) Testimony {
 	t := s.tales[i]
 	e := s.reach.evidence(t)
 	e.GroupWalk, e.SetAside = s.ids(s.walks[i]), s.setAside(i)
@@ -280,12 +280,12 @@ func (s *side) evidence(i int) Evidence {
 }
 
 // evidence is an attribution before it is given groups.
-func (r *reach) evidence(t counted) Evidence {
+func (r *reach) evidence(t counted) Testimony {
 	walk := make([]uuid.UUID, len(t.walk))
 	for i, source := range t.walk {
 		walk[i] = r.analysis.sources[source].ID
 	}
-	return Evidence{
+	return Testimony{
 		Attribution: t.ID, Claim: r.analysis.claims[t.claim].ID, Document: t.document.ID, Stance: t.Stance, Walk: walk, Via: r.path(t.arrival),
 	}
 }
@@ -294,7 +294,7 @@ func (r *reach) evidence(t counted) Evidence {
 func (e *examined) questioning() Questioning {
 	without, _ := e.setAside(e.question)
 	s := e.Analysis.side(e.up, e.up.gather(e.question, questionsThere), without)
-	q := Questioning{Attributions: s.attributions(), Evidence: make([]Evidence, len(s.tales))}
+	q := Questioning{Attributions: s.attributions(), Evidence: make([]Testimony, len(s.tales))}
 	for i := range s.tales {
 		q.Evidence[i] = s.evidence(i)
 	}

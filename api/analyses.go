@@ -1,0 +1,219 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/go-json-experiment/json"
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/provenance"
+	"github.com/headwater-project/headwater/store"
+)
+
+// maxReports is how many claims one call may ask about.
+const maxReports = 1000
+
+// Questions ask about several stored claims at once.
+type Questions struct {
+	Claims          []string `json:"claims" minItems:"1" maxItems:"1000" doc:"The claims, by id or key." example:"[\"over-million-since-august\"]"`
+	Without         []string `json:"without,omitempty" maxItems:"100" doc:"Sources, by id or key, whose groups are taken out." example:"[\"nis\"]"`
+	AsOf            string   `json:"as_of,omitempty" maxLength:"10" doc:"Only documents that were published by the end of this EDTF day." example:"2024-05-31"`
+	IncludeProposed bool     `json:"include_proposed,omitempty" doc:"Count proposed links and attributions as if they were accepted." example:"false"`
+}
+
+// Reports are the answers, in the order of the claims.
+type Reports struct {
+	Items []*provenance.Report `json:"items" doc:"One report for each claim, in the order in which they were asked for; of a bundle, in the order of their lines."`
+}
+
+// batch adds reports about many claims at once, stored or sent.
+func (h *handlers) batch(api huma.API) {
+	operation := huma.Operation{
+		OperationID: "analyzeClaims", Method: http.MethodPost, Path: "/v1/analyses", Summary: "Reports about up to 1,000 claims, stored ones or those of a bundle that is sent", Tags: []string{"analysis"},
+		Description: "Sent as JSON, the body names stored claims. Sent as a bundle (application/x-ndjson), its own claims are reported on and nothing is stored; then the parameters ask the question.",
+		Errors: []int{http.StatusBadRequest, http.StatusConflict, http.StatusNotFound, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity,
+			http.StatusInternalServerError, http.StatusServiceUnavailable},
+	}
+	huma.Register(api, operation, func(ctx context.Context, in *struct {
+		QuestionQuery
+		Upload
+		ContentType string `header:"Content-Type" doc:"application/json or application/x-ndjson." example:"application/json"`
+	}) (*struct{ Body Reports }, error) {
+		body, err := io.ReadAll(io.LimitReader(in.body, maxAnalyzed+1))
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		if len(body) > maxAnalyzed {
+			return nil, problem(http.StatusRequestEntityTooLarge, codeOf(http.StatusRequestEntityTooLarge), "more than 16 MiB; import larger bundles, or use the command")
+		}
+		var reports []*provenance.Report
+		switch kind, _, _ := mime.ParseMediaType(in.ContentType); kind {
+		case "application/json":
+			reports, err = h.reportStored(ctx, body)
+		case ndjson:
+			reports, err = reportSent(body, in.QuestionQuery)
+		default:
+			return nil, problem(http.StatusUnsupportedMediaType, codeOf(http.StatusUnsupportedMediaType), "the body is neither application/json nor "+ndjson)
+		}
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		return &struct{ Body Reports }{Reports{reports}}, nil
+	})
+	// Described when huma has looked at the operation: given before, it would read the body as one of the two itself.
+	api.OpenAPI().Paths[operation.Path].Post.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+		"application/json": {Schema: schemaOf[Questions](api)}, ndjson: {Schema: &huma.Schema{Type: huma.TypeString}},
+	}}
+}
+
+// maxAnalyzed is the most bytes that a body with questions or a bundle may have.
+const maxAnalyzed = 16 << 20
+
+func (h *handlers) reportStored(ctx context.Context, body []byte) ([]*provenance.Report, error) {
+	var asked Questions
+	if err := json.Unmarshal(body, &asked, json.RejectUnknownMembers(true)); err != nil {
+		return nil, headwater.Faults{unreadable(err)}
+	}
+	if n := len(asked.Claims); n == 0 || n > maxReports {
+		return nil, headwater.Faults{headwater.NewFault("/claims", headwater.FaultRange, n, "1 to 1,000 claims")}
+	}
+	claims, err := h.store.ResolveClaims(ctx, "/claims", asked.Claims)
+	if err != nil {
+		return nil, err
+	}
+	question, err := h.question(ctx, QuestionQuery{asked.Without, asked.AsOf, asked.IncludeProposed})
+	if err != nil {
+		return nil, err
+	}
+	facts, err := h.store.Facts(ctx, claims, question.Without, question.IncludeProposed)
+	if err != nil {
+		return nil, err
+	}
+	return reportAll(provenance.New(facts.Facts), claims, question)
+}
+
+// unreadable says where a body cannot be read as what it should be.
+func unreadable(err error) headwater.Fault {
+	var semantic *json.SemanticError
+	if !errors.As(err, &semantic) {
+		return headwater.NewFault("", headwater.FaultFormat, nil, "one JSON object")
+	}
+	if errors.Is(err, json.ErrUnknownName) {
+		return headwater.NewFault(headwater.Pointer(semantic.JSONPointer), headwater.FaultUnknownField, nil, "one of claims, without, as_of, include_proposed")
+	}
+	return headwater.NewFault(headwater.Pointer(semantic.JSONPointer), headwater.FaultFormat, string(semantic.JSONValue), "a list of ids or keys, a day or true")
+}
+
+func reportSent(body []byte, q QuestionQuery) ([]*provenance.Report, error) {
+	facts, err := bundle.Facts(bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	if n := len(facts.Claims); n > maxReports {
+		return nil, headwater.Faults{headwater.NewFault("/claims", headwater.FaultRange, n, "a bundle of 1,000 claims at most")}
+	}
+	without, err := facts.SourcesNamed("/without", q.Without)
+	if err != nil {
+		return nil, err
+	}
+	var claims []uuid.UUID
+	for _, claim := range facts.Claims {
+		if claim.Status == headwater.EntityActive {
+			claims = append(claims, claim.ID)
+		}
+	}
+	return reportAll(provenance.New(facts), claims, provenance.Question{Without: without, AsOf: headwater.Day(q.AsOf), IncludeProposed: q.IncludeProposed})
+}
+
+func reportAll(a *provenance.Analysis, claims []uuid.UUID, q provenance.Question) ([]*provenance.Report, error) {
+	reports := make([]*provenance.Report, len(claims))
+	for i, claim := range claims {
+		report, err := a.Report(claim, q)
+		if err != nil {
+			return nil, err
+		}
+		reports[i] = report
+	}
+	return reports, nil
+}
+
+// standings gives the claims of a page their standing. Those that are merged or retracted have none.
+func (h *handlers) standings(ctx context.Context, claims []ListedClaim) error {
+	ids := make([]uuid.UUID, len(claims))
+	for i, claim := range claims {
+		ids[i] = claim.ID
+	}
+	facts, err := h.store.Facts(ctx, ids, nil, false)
+	if err != nil {
+		return err
+	}
+	analysis := provenance.New(facts.Facts)
+	for i, claim := range claims {
+		if claim.Status != headwater.EntityActive {
+			continue
+		}
+		report, err := analysis.Report(claim.ID, provenance.Question{})
+		if err != nil {
+			return err
+		}
+		figures := report.Figures()
+		claims[i].Standing = &figures
+	}
+	return nil
+}
+
+// impact adds what rests on a source.
+func (h *handlers) impact(api huma.API) {
+	operation := below("getSourceImpact", "/v1/sources/{id}/impact", "The claims that would change their standing or lose an origin without a source")
+	operation.Description = "A page examines as many claims that the source, or one of its group, tells; it can hold fewer or none. Follow next_cursor until it is missing."
+	operation.Tags = []string{"analysis"}
+	huma.Register(api, operation, func(ctx context.Context, in *struct {
+		ID
+		PageQuery
+	}) (*listAnswer[provenance.Impact], error) {
+		told, err := h.store.ClaimsThrough(ctx, in.ID.ID, in.paging())
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		impacts, err := h.impacts(ctx, in.ID.ID, told.Items)
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		page := store.Page[provenance.Impact]{Items: impacts, NextCursor: told.NextCursor}
+		return listed(ctx, h, &in.PageQuery, page, nil, func(i provenance.Impact) []uuid.UUID { return i.LostOrigins })
+	})
+}
+
+// impacts are those on claims that what the source tells bears on. A claim that several of these bear on is reported
+// with the least, so that it is on one page only.
+func (h *handlers) impacts(ctx context.Context, source uuid.UUID, told []uuid.UUID) ([]provenance.Impact, error) {
+	impacts := []provenance.Impact{}
+	claims, err := h.store.ClaimsBearingOn(ctx, told)
+	if err != nil {
+		return nil, err
+	}
+	facts, err := h.store.Facts(ctx, claims, []uuid.UUID{source}, false)
+	if err != nil {
+		return nil, err
+	}
+	analysis := provenance.New(facts.Facts)
+	for _, claim := range claims {
+		impact, err := analysis.Impact(claim, source)
+		if err != nil {
+			return nil, err
+		}
+		if impact != nil && slices.Contains(told, impact.Through) {
+			impacts = append(impacts, *impact)
+		}
+	}
+	return impacts, nil
+}

@@ -1,0 +1,48 @@
+package provenance
+
+import (
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+)
+
+// SourcesNamed gives the ids of sources that are named by id or key, in order, or all faults, each at its place below
+// the pointer.
+func (f Facts) SourcesNamed(at headwater.Pointer, names []string) ([]uuid.UUID, error) {
+	known := make(map[string]uuid.UUID, 2*len(f.Sources))
+	for _, source := range f.Sources {
+		known[source.ID.String()] = source.ID
+		if source.Key != "" {
+			known[source.Key] = source.ID
+		}
+	}
+	return named(known, at, names, "the id or key of a source in the bundle")
+}
+
+// ClaimsNamed gives the ids of claims that are named by id or key, as [Facts.SourcesNamed] does.
+func (f Facts) ClaimsNamed(at headwater.Pointer, names []string) ([]uuid.UUID, error) {
+	known := make(map[string]uuid.UUID, 2*len(f.Claims))
+	for _, claim := range f.Claims {
+		known[claim.ID.String()] = claim.ID
+		if claim.Key != "" {
+			known[claim.Key] = claim.ID
+		}
+	}
+	return named(known, at, names, "the id or key of a claim in the bundle")
+}
+
+func named(known map[string]uuid.UUID, at headwater.Pointer, names []string, expected string) ([]uuid.UUID, error) {
+	var faults headwater.Faults
+	ids := make([]uuid.UUID, len(names))
+	for i, name := range names {
+		id, ok := known[name]
+		if !ok {
+			faults = append(faults, headwater.NewFault(at.Index(i), headwater.FaultUnknownReference, name, expected))
+		}
+		ids[i] = id
+	}
+	if faults != nil {
+		return nil, faults
+	}
+	return ids, nil
+}

@@ -1,0 +1,98 @@
+package store
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+// ClaimsThrough lists by id the claims, as attributions name them, whose way to a reader may pass a source or one under
+// common control with it: told in chains, or in what reprints its documents. Dates of control are left to the analysis.
+func (s *Store) ClaimsThrough(ctx context.Context, source uuid.UUID, p Paging) (Page[uuid.UUID], error) {
+	page := Page[uuid.UUID]{Items: []uuid.UUID{}}
+	if _, err := s.Source(ctx, source); err != nil {
+		return page, err
+	}
+	if err := p.check(); err != nil {
+		return page, err
+	}
+	question := []string{"claims through", source.String()}
+	after, err := decodeCursor(question, p.Cursor, 1)
+	if err != nil {
+		return page, err
+	}
+	if after == nil {
+		after = []string{uuid.Nil.String()}
+	}
+	rows, err := s.pool.Query(ctx, `
+		WITH RECURSIVE above (id) AS (
+			SELECT $1::uuid
+			UNION
+			SELECT next.id FROM above, LATERAL (
+				SELECT object FROM relations WHERE subject = above.id AND controls AND status = 'active'
+				UNION ALL SELECT merged_into FROM sources WHERE id = above.id AND merged_into IS NOT NULL
+				UNION ALL SELECT id FROM sources WHERE merged_into = above.id) AS next (id)),
+		family (id) AS (
+			SELECT id FROM above
+			UNION
+			SELECT next.id FROM family, LATERAL (
+				SELECT subject FROM relations WHERE object = family.id AND controls AND status = 'active'
+				UNION ALL SELECT merged_into FROM sources WHERE id = family.id AND merged_into IS NOT NULL
+				UNION ALL SELECT id FROM sources WHERE merged_into = family.id) AS next (id)),
+		reprints (id) AS (
+			SELECT reprint.id FROM family JOIN documents AS original ON original.publisher = family.id JOIN documents AS reprint ON reprint.derived_from = original.id
+			UNION SELECT reprint.id FROM reprints JOIN documents AS reprint ON reprint.derived_from = reprints.id)
+		SELECT claim_id FROM (
+			SELECT told.claim_id FROM family, generate_series(0, 2) AS place, LATERAL (
+				SELECT claim_id FROM appearances WHERE source_id = family.id AND appearances.place = place.place AND claim_id > $2 ORDER BY claim_id LIMIT $3) AS told
+			UNION
+			SELECT claim_id FROM reprints JOIN attributions ON document_id = reprints.id WHERE claim_id > $2 AND attributions.status = 'accepted'
+		) AS told ORDER BY claim_id LIMIT $3`, source, after[0], p.Limit+1)
+	if err != nil {
+		return page, interpret(err)
+	}
+	page.Items, err = pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	if err != nil {
+		return page, interpret(err)
+	}
+	if len(page.Items) > p.Limit {
+		page.Items = page.Items[:p.Limit]
+		page.NextCursor, err = encodeCursor(question, []string{page.Items[p.Limit-1].String()})
+	}
+	return page, err
+}
+
+// ClaimsBearingOn gives, by id, the active claims whose reports these claims' attributions may count in: the way that
+// reports follow links, backwards.
+func (s *Store) ClaimsBearingOn(ctx context.Context, told []uuid.UUID) ([]uuid.UUID, error) {
+	rows, err := s.pool.Query(ctx, `
+		WITH RECURSIVE reach (claim, bearing) AS (
+			SELECT claim, bearing FROM unnest($1::uuid[]) AS claim, generate_series(0, 3) AS bearing
+			UNION
+			SELECT next.claim, next.bearing FROM reach, LATERAL (
+				SELECT to_id, CASE kind
+						WHEN 'equivalent' THEN bearing
+						WHEN 'refines' THEN CASE WHEN bearing <> 2 THEN bearing END
+						WHEN 'corroborates' THEN CASE WHEN bearing = 1 THEN 0 END
+						WHEN 'contradicts' THEN CASE WHEN bearing = 3 AND degree = 'direct' THEN 2 END
+					END
+				FROM links WHERE claim_id = claim AND status = 'accepted'
+				UNION ALL
+				SELECT claim_id, CASE kind
+						WHEN 'equivalent' THEN bearing
+						WHEN 'refines' THEN CASE WHEN bearing = 2 THEN 2 END
+						WHEN 'contradicts' THEN CASE WHEN bearing = 3 AND degree = 'direct' THEN 2 END
+					END
+				FROM links WHERE to_id = claim AND status = 'accepted'
+				UNION ALL SELECT id, bearing FROM claims WHERE merged_into = claim
+				UNION ALL SELECT merged_into, bearing FROM claims WHERE id = claim AND merged_into IS NOT NULL
+			) AS next (claim, bearing)
+			WHERE next.bearing IS NOT NULL)
+		SELECT DISTINCT claims.id FROM reach JOIN claims ON claims.id = reach.claim WHERE bearing IN (0, 2) AND status = 'active' ORDER BY claims.id`, told)
+	if err != nil {
+		return nil, interpret(err)
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	return ids, interpret(err)
+}
