@@ -125,13 +125,7 @@ func reportSent(body []byte, q QuestionQuery) ([]*provenance.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	var claims []uuid.UUID
-	for _, claim := range facts.Claims {
-		if claim.Status == headwater.EntityActive {
-			claims = append(claims, claim.ID)
-		}
-	}
-	return reportAll(provenance.New(facts), claims, provenance.Question{Without: without, AsOf: headwater.Day(q.AsOf), IncludeProposed: q.IncludeProposed})
+	return reportAll(provenance.New(facts), facts.ActiveClaims(), provenance.Question{Without: without, AsOf: headwater.Day(q.AsOf), IncludeProposed: q.IncludeProposed})
 }
 
 func reportAll(a *provenance.Analysis, claims []uuid.UUID, q provenance.Question) ([]*provenance.Report, error) {

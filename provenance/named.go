@@ -31,6 +31,17 @@ func (f Facts) ClaimsNamed(at headwater.Pointer, names []string) ([]uuid.UUID, e
 	return named(known, at, names, "the id or key of a claim in the bundle")
 }
 
+// ActiveClaims are the ids of the claims that stand for themselves, in the order in which they were given.
+func (f Facts) ActiveClaims() []uuid.UUID {
+	var ids []uuid.UUID
+	for _, claim := range f.Claims {
+		if claim.Status == headwater.EntityActive {
+			ids = append(ids, claim.ID)
+		}
+	}
+	return ids
+}
+
 func named(known map[string]uuid.UUID, at headwater.Pointer, names []string, expected string) ([]uuid.UUID, error) {
 	var faults headwater.Faults
 	ids := make([]uuid.UUID, len(names))

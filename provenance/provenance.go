@@ -163,6 +163,8 @@ type tale struct {
 	// walk leads from the reader's side to the origin's: the publishers of the document and of those that it derives
 	// from, then the rest of the chain. A teller quoting itself is no step.
 	walk []int32
+	// original is where in the walk the publisher of the original stands, 0 where nothing is reprinted.
+	original int
 }
 
 // tie is a control relation seen from its subject.
@@ -272,41 +274,42 @@ func (a *Analysis) indexTales(facts Facts) {
 		if document == nil || document.Retracted || !stated || attribution.Status == headwater.Rejected {
 			continue
 		}
-		walk, ok := a.walk(attribution, document, documents)
+		walk, original, ok := a.walk(attribution, document, documents)
 		if !ok {
 			continue
 		}
 		a.claims[claim].tales = append(a.claims[claim].tales, int32(len(a.tales)))
-		a.tales = append(a.tales, tale{attribution, document, claim, walk})
+		a.tales = append(a.tales, tale{attribution, document, claim, walk, original})
 	}
 }
 
 // walk is false where it passes a source that is not known or retracted. A derivation is a fact of the reprint, so
 // that it also leads through documents that were retracted.
-func (a *Analysis) walk(attribution *Attribution, document *Document, documents map[uuid.UUID]*Document) ([]int32, bool) {
-	walk := make([]int32, 0, len(attribution.Chain)+1)
+func (a *Analysis) walk(attribution *Attribution, document *Document, documents map[uuid.UUID]*Document) (walk []int32, original int, ok bool) {
+	walk = make([]int32, 0, len(attribution.Chain)+1)
 	step := func(id uuid.UUID) bool {
-		source, ok := a.speaker(id)
-		if ok && (len(walk) == 0 || walk[len(walk)-1] != source) {
+		source, known := a.speaker(id)
+		if known && (len(walk) == 0 || walk[len(walk)-1] != source) {
 			walk = append(walk, source)
 		}
-		return ok
+		return known
 	}
 	for turns := 0; document != nil && turns <= len(documents); turns++ {
 		if !step(document.Publisher) {
-			return nil, false
+			return nil, 0, false
 		}
+		original = len(walk) - 1
 		document = documents[document.DerivedFrom]
 	}
 	if len(attribution.Chain) == 0 {
-		return nil, false
+		return nil, 0, false
 	}
 	for _, id := range attribution.Chain[1:] {
 		if !step(id) {
-			return nil, false
+			return nil, 0, false
 		}
 	}
-	return walk, true
+	return walk, original, true
 }
 
 // survivors follows merges to their end. Merges make no loops; were there one, it would be left where it closes.

@@ -13,6 +13,7 @@ import (
 type Report struct {
 	Claim            string                             `json:"claim" doc:"The claim's key, or its id where it has none." example:"over-million-since-august"`
 	ClaimID          uuid.UUID                          `json:"claim_id" format:"uuid" doc:"The claim's id." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Statement        headwater.Texts                    `json:"statement" doc:"The claim's statement by BCP 47 language tag." example:"{\"en\":\"About 7,000 containers were shipped.\"}"`
 	AlgorithmVersion string                             `json:"algorithm_version" doc:"The rules that the report was made by; another version may say another thing about the same facts." example:"1"`
 	Standing         Standing                           `json:"standing" doc:"How the claim stands, in a word." example:"single_carrier"`
 	Affirming        Side                               `json:"affirming" doc:"What speaks for it."`
@@ -93,6 +94,7 @@ type Testimony struct {
 	Stance      headwater.Stance `json:"stance" doc:"What it does with that claim." example:"affirms"`
 	Walk        []uuid.UUID      `json:"walk" doc:"The sources from the reader's side to the origin's: publishers of the document and of what it reprints, then the rest of the chain." example:"[\"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
 	GroupWalk   []uuid.UUID      `json:"group_walk" doc:"The same through groups." example:"[\"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
+	Original    int              `json:"original" minimum:"0" doc:"Where in the walk the publisher of the original stands; up to there each step is a reprint. 0 where nothing is reprinted." example:"1"`
 	Via         []uuid.UUID      `json:"via" doc:"The links that brought it in, from the claim in question outwards." example:"[]"`
 	SetAside    bool             `json:"set_aside" doc:"True if its walk passes a group that the question takes out; then it does not count." example:"false"`
 }
@@ -195,7 +197,7 @@ func (a *Analysis) setAside(q Question) ([]int32, error) {
 
 func (e *examined) report() *Report {
 	c := e.claims[e.claim]
-	r := &Report{Claim: nameOf(c.Claim), ClaimID: c.ID, AlgorithmVersion: AlgorithmVersion, Sources: map[uuid.UUID]headwater.SourceCard{}}
+	r := &Report{Claim: nameOf(c.Claim), ClaimID: c.ID, Statement: c.Statement, AlgorithmVersion: AlgorithmVersion, Sources: map[uuid.UUID]headwater.SourceCard{}}
 	r.Affirming = e.side(e.affirming, e.up, affirmsThere)
 	r.Denying = e.side(e.denying, e.down, deniesThere)
 	r.Standing = standingOf(r.Affirming, r.Denying)
@@ -286,7 +288,8 @@ func (r *reach) evidence(t counted) Testimony {
 		walk[i] = r.analysis.sources[source].ID
 	}
 	return Testimony{
-		Attribution: t.ID, Claim: r.analysis.claims[t.claim].ID, Document: t.document.ID, Stance: t.Stance, Walk: walk, Via: r.path(t.arrival),
+		Attribution: t.ID, Claim: r.analysis.claims[t.claim].ID, Document: t.document.ID, Stance: t.Stance, Walk: walk, Original: t.original,
+		Via: r.path(t.arrival),
 	}
 }
 

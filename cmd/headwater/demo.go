@@ -62,7 +62,11 @@ func demo(cmd *cobra.Command, s *store.Store, addr string, once bool) error {
 	if err := printCounts(out, "the demo bundle", result); err != nil {
 		return err
 	}
-	if err := showHeadline(ctx, out, s); err != nil || once {
+	if err := showHeadline(ctx, out, s); err != nil {
+		return err
+	}
+	ask := asking{claims: []string{headline}}
+	if err := ask.reportStored(cmd, s, withReport(showReport)); err != nil || once {
 		return err
 	}
 	return serveDemo(ctx, out, s, addr)

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
 	"github.com/headwater-project/headwater/store"
 )
 
@@ -112,7 +113,11 @@ func seekable(input io.Reader) (file *os.File, remove func(), err error) {
 		return nil, nil, errors.Join(err, spool.Close())
 	}
 	remove = func() { spool.Close() }
-	if _, err := io.Copy(spool, input); err != nil {
+	_, err = io.Copy(spool, input)
+	if err == nil {
+		_, err = spool.Seek(0, io.SeekStart)
+	}
+	if err != nil {
 		remove()
 		return nil, nil, err
 	}
@@ -131,7 +136,7 @@ func showProgress(w io.Writer, name string, size int64) (progress func(int64), d
 	return func(position int64) { _ = bar.Set64(position) }, func() { _ = bar.Finish() } // a bar that cannot be drawn is no reason to stop
 }
 
-// placed puts the file before each fault of a bundle, as compilers do.
+// placed says which file an import failed on, with all faults of its lines.
 func placed(name string, err error) error {
 	var faulty *store.ImportError
 	if !errors.As(err, &faulty) {
@@ -141,13 +146,20 @@ func placed(name string, err error) error {
 	if faulty.Total == 1 {
 		text = name + " was not imported: it has a fault, and nothing of it was kept"
 	}
-	for _, fault := range faulty.Faults {
-		text += fmt.Sprintf("\n%s:%d: %s", name, fault.Line, fault.Fault.Error())
-	}
+	text += lineByLine(name, faulty.Faults)
 	if more := faulty.Total - len(faulty.Faults); more > 0 {
 		text += fmt.Sprintf("\nand %d more", more)
 	}
 	return errors.New(text)
+}
+
+// lineByLine puts the file and the line before each fault, as compilers do.
+func lineByLine(name string, faults []bundle.Fault) string {
+	var text strings.Builder
+	for _, fault := range faults {
+		fmt.Fprintf(&text, "\n%s:%d: %s", name, fault.Line, fault.Fault.Error())
+	}
+	return text.String()
 }
 
 // printCounts says what an import did, one resource a line.

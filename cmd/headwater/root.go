@@ -63,6 +63,7 @@ Without a database address it runs a private PostgreSQL in a data directory.`,
 		newMigrateCommand(connect),
 		newImportCommand(connect),
 		newExportCommand(connect),
+		newReportCommand(connect),
 		newOpenAPICommand(),
 		newVersionCommand(),
 	)

@@ -1,0 +1,300 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater/provenance"
+)
+
+// maxTellers is how many lines a tree of tellers may have; a claim that is told everywhere fills no terminal.
+const maxTellers = 200
+
+// standings say each standing in a sentence.
+var standings = map[provenance.Standing]string{
+	provenance.Contested:            "contested: there are attributions on both sides",
+	provenance.Denied:               "denied, and affirmed by nobody",
+	provenance.Unattributed:         "unattributed: nobody is on record for it or against it",
+	provenance.Circular:             "circular: nobody is known to have it from anywhere but the others",
+	provenance.Corroborated:         "corroborated: two or more independent origins over two or more lines",
+	provenance.SingleCarrier:        "single carrier: two or more independent origins, and all pass through one",
+	provenance.PossiblyCorroborated: "possibly corroborated: two or more origins, if those that nobody knows are independent",
+	provenance.SingleOrigin:         "single origin: however many tell it, they have it from one",
+}
+
+// text is a report on its way to a terminal.
+type text struct {
+	strings.Builder
+	*provenance.Report
+}
+
+// showReport prints a report for people.
+func showReport(w io.Writer, r *provenance.Report) error {
+	t := &text{Report: r}
+	t.line("\nReport on %s", r.Claim)
+	for _, tag := range slices.Sorted(maps.Keys(r.Statement)) {
+		t.line("  %s  %s", tag, isolated(r.Statement[tag]))
+	}
+	t.line("\nIt is %s.", standings[r.Standing])
+	t.side("For it", r.Affirming)
+	t.side("Against it", r.Denying)
+	t.questioning()
+	t.support()
+	_, err := io.WriteString(w, t.String())
+	return err
+}
+
+func (t *text) line(format string, args ...any) { fmt.Fprintf(t, format+"\n", args...) }
+
+// list prints a title and, if there are any, a line for each entry.
+func (t *text) list(title string, entries []string) {
+	if len(entries) == 0 {
+		return
+	}
+	t.line("  %s", title)
+	for _, entry := range entries {
+		t.line("    %s", entry)
+	}
+}
+
+func (t *text) side(title string, s provenance.Side) {
+	if len(s.Evidence) == 0 && len(s.OpenQuestions) == 0 {
+		t.line("\n%s: nothing", title)
+		return
+	}
+	t.line("\n%s: %s, %s, %s", title, counted(s.Attributions, "attribution"), origins(s.IndependentOrigins), counted(s.Lines, "line"))
+	t.tellers(s)
+	t.list("Origins", t.names(s.Origins))
+	t.list("On every way (common links)", t.names(s.CommonLinks))
+	var circles []string
+	for _, circle := range s.Circular {
+		ungrounded := slices.ContainsFunc(s.Ungrounded, func(u []uuid.UUID) bool { return slices.Equal(u, circle) })
+		circles = append(circles, strings.Join(t.names(circle), " ⇄ ")+map[bool]string{true: ", and from nobody else"}[ungrounded])
+	}
+	t.list("They have it from one another", circles)
+	t.list("Merged, since one controls them", t.merged(s))
+	t.list("Without one of these", t.removals(s))
+	t.list("What does not fit", t.anomalies(s))
+	t.list("What could change the answer", t.questions(s))
+}
+
+func counted(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}
+
+func origins(i provenance.Independence) string {
+	bound := map[bool]string{false: " (bounds)"}[i.Exact]
+	if i.Min == i.Max {
+		return counted(i.Min, "independent origin") + bound
+	}
+	return fmt.Sprintf("%d to %d independent origins", i.Min, i.Max) + bound
+}
+
+// name gives a source's name in English and in Arabic.
+func (t *text) name(id uuid.UUID) string {
+	card := t.Sources[id]
+	en, ar := cmp.Or(card.Names["en"], card.Name), card.Names["ar"]
+	if ar == "" || ar == en {
+		return isolated(en)
+	}
+	return isolated(en) + " · " + isolated(ar)
+}
+
+func (t *text) names(ids []uuid.UUID) []string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = t.name(id)
+	}
+	return names
+}
+
+// short is a source's name in one language.
+func (t *text) short(id uuid.UUID) string {
+	card := t.Sources[id]
+	return isolated(cmp.Or(card.Names["en"], card.Name))
+}
+
+// teller is a node of the tree of walks: who tells, and whom they have it from.
+type teller struct {
+	source   uuid.UUID
+	reprint  bool // the step here is from a reprint to what it reprints
+	ends     int  // walks that end here
+	setAside bool
+	toldBy   []*teller
+}
+
+func (n *teller) below(source uuid.UUID, reprint bool) *teller {
+	for _, child := range n.toldBy {
+		if child.source == source && child.reprint == reprint {
+			return child
+		}
+	}
+	child := &teller{source: source, reprint: reprint}
+	n.toldBy = append(n.toldBy, child)
+	return child
+}
+
+// tellers prints the walks as a tree, the readers' side to the left.
+func (t *text) tellers(s provenance.Side) {
+	root := &teller{}
+	for _, evidence := range s.Evidence {
+		node := root
+		for i, source := range evidence.Walk {
+			node = node.below(source, i > 0 && i <= evidence.Original)
+		}
+		node.ends++
+		node.setAside = node.setAside || evidence.SetAside
+	}
+	left := maxTellers
+	t.branches(s, root, "  ", &left)
+	if left < 0 {
+		t.line("  … and %d more; --format json gives all", -left)
+	}
+}
+
+func (t *text) branches(s provenance.Side, n *teller, indent string, left *int) {
+	for i, child := range n.toldBy {
+		branch, next := "├─ ", "│  "
+		if i == len(n.toldBy)-1 {
+			branch, next = "└─ ", "   "
+		}
+		if *left--; *left >= 0 {
+			t.line("%s%s%s%s", indent, branch, t.name(child.source), t.marks(s, child))
+		}
+		t.branches(s, child, indent+next, left)
+	}
+}
+
+// marks say what a teller is to the side.
+func (t *text) marks(s provenance.Side, n *teller) string {
+	group := s.Groups[n.source].Group
+	var marks []string
+	mark := func(is bool, words string, args ...any) {
+		if is {
+			marks = append(marks, fmt.Sprintf(words, args...))
+		}
+	}
+	mark(n.reprint, "reprinted")
+	mark(group != n.source, "speaks with %s", t.short(group))
+	mark(slices.Contains(s.CommonLinks, group), "common link")
+	mark(n.ends > 0 && slices.Contains(s.Origins, group), "origin")
+	mark(slices.ContainsFunc(s.Circular, func(circle []uuid.UUID) bool { return slices.Contains(circle, group) }), "in a circle")
+	mark(n.ends > 1, "×%d", n.ends)
+	mark(n.setAside, "set aside")
+	if len(marks) == 0 {
+		return ""
+	}
+	return "  [" + strings.Join(marks, ", ") + "]"
+}
+
+// merged lists the groups that are more than one source, with these.
+func (t *text) merged(s provenance.Side) []string {
+	members := map[uuid.UUID][]string{}
+	for source, group := range s.Groups {
+		if source != group.Group {
+			members[group.Group] = append(members[group.Group], t.short(source))
+		}
+	}
+	var lines []string
+	for group, sources := range members {
+		slices.Sort(sources)
+		lines = append(lines, t.short(group)+" ← "+strings.Join(sources, ", "))
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+// removals lists the groups whose loss changes the figures, the gravest first.
+func (t *text) removals(s provenance.Side) []string {
+	changing := slices.DeleteFunc(slices.Clone(s.Without), func(r provenance.Removal) bool {
+		return r.IndependentOrigins == s.IndependentOrigins && r.Lines == s.Lines
+	})
+	slices.SortStableFunc(changing, func(x, y provenance.Removal) int {
+		return cmp.Or(cmp.Compare(x.IndependentOrigins.Max+x.Lines, y.IndependentOrigins.Max+y.Lines), cmp.Compare(x.IndependentOrigins.Min, y.IndependentOrigins.Min))
+	})
+	lines := make([]string, len(changing))
+	for i, r := range changing {
+		lines[i] = fmt.Sprintf("%s: %s, %s", t.short(r.Source), origins(r.IndependentOrigins), counted(r.Lines, "line"))
+	}
+	return lines
+}
+
+func (t *text) anomalies(s provenance.Side) []string {
+	var lines []string
+	for _, a := range s.Anomalies {
+		where := ""
+		switch {
+		case a.Source != nil:
+			where = t.short(*a.Source)
+		case a.Hop != nil:
+			where = fmt.Sprintf("attribution %s, hop %d", a.Attribution, *a.Hop)
+		default:
+			where = fmt.Sprintf("attribution %s", a.Attribution)
+		}
+		lines = append(lines, fmt.Sprintf("%s (%s): %s", words(a.Code), where, a.Detail))
+	}
+	return lines
+}
+
+// questions lists what is open, what is alike in one line.
+func (t *text) questions(s provenance.Side) []string {
+	var lines []string
+	about := map[provenance.QuestionCode][]string{}
+	for _, q := range s.OpenQuestions {
+		switch {
+		case q.Source != nil:
+			about[q.Code] = append(about[q.Code], t.short(*q.Source))
+		case q.Circle != nil:
+			about[q.Code] = append(about[q.Code], strings.Join(t.names(q.Circle), " ⇄ "))
+		case q.Link != nil:
+			about[q.Code] = append(about[q.Code], q.Link.String())
+		case q.Document != nil:
+			about[q.Code] = append(about[q.Code], q.Document.String())
+		}
+	}
+	for _, code := range slices.Sorted(maps.Keys(about)) {
+		lines = append(lines, words(code)+": "+strings.Join(about[code], ", "))
+	}
+	return lines
+}
+
+func words[S ~string](code S) string { return strings.ReplaceAll(string(code), "_", " ") }
+
+func (t *text) questioning() {
+	if t.Questioning.Attributions > 0 {
+		t.line("\nQuestioned: %s", counted(t.Questioning.Attributions, "attribution"))
+		for _, evidence := range t.Questioning.Evidence {
+			var walk []string
+			for _, source := range evidence.Walk {
+				walk = append(walk, t.short(source))
+			}
+			t.line("  %s", strings.Join(walk, " → "))
+		}
+	}
+	if len(t.Tensions) > 0 {
+		t.line("\nHard to reconcile with: %s", counted(len(t.Tensions), "claim"))
+		for _, tension := range t.Tensions {
+			t.line("  %s  %s", tension.Claim, isolated(tension.Rationale))
+		}
+	}
+}
+
+func (t *text) support() {
+	opinions := 0
+	for _, step := range t.Support.Steps {
+		if step.Kind == provenance.SaidStep {
+			opinions++
+		}
+	}
+	t.line("\nSupport, of %s: belief %.2f, disbelief %.2f, uncertainty %.2f (probability %.2f)",
+		counted(opinions, "opinion"), t.Support.Belief, t.Support.Disbelief, t.Support.Uncertainty, t.Support.Probability)
+}
