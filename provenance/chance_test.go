@@ -26,7 +26,7 @@ type chance struct {
 	provenance.Facts
 }
 
-// chanceFacts draws up to 8 sources, 6 documents, 8 attributions and 6 links between 4 claims.
+// chanceFacts draws up to 8 sources, 10 relations, 6 documents, 14 attributions and 6 links between 4 claims.
 func chanceFacts(t *rapid.T) provenance.Facts {
 	c := chance{T: t}
 	c.drawSources()
@@ -45,8 +45,8 @@ func oneOf[E any](t *rapid.T, label string, choices ...E) E {
 
 func (c *chance) upTo(n int, label string) int { return rapid.IntRange(0, n).Draw(c.T, label) }
 
-// inSeven is true once in seven.
-func (c *chance) inSeven(label string) bool { return c.upTo(6, label) == 6 }
+// seldom is true about once in 16 times.
+func (c *chance) seldom(label string) bool { return c.upTo(15, label) == 15 }
 
 // ids gives up to most ids, at least least, in any order, so that what was drawn first is not what sorts first.
 func (c *chance) ids(kind byte, least, most int, label string) []uuid.UUID {
@@ -60,9 +60,9 @@ func (c *chance) ids(kind byte, least, most int, label string) []uuid.UUID {
 // entity draws a status, and what a merged one is merged into: one drawn before, so that merges make no loop.
 func (c *chance) entity(before []uuid.UUID) (headwater.EntityStatus, *uuid.UUID) {
 	switch {
-	case c.upTo(13, "retracted?") == 13:
+	case c.seldom("retracted?"):
 		return headwater.EntityRetracted, nil
-	case len(before) > 0 && c.upTo(9, "merged?") == 9:
+	case len(before) > 0 && c.seldom("merged?"):
 		into := rapid.SampledFrom(before).Draw(c.T, "merged into")
 		return headwater.EntityMerged, &into
 	}
@@ -70,7 +70,7 @@ func (c *chance) entity(before []uuid.UUID) (headwater.EntityStatus, *uuid.UUID)
 }
 
 func (c *chance) record(label string) headwater.RecordStatus {
-	if c.inSeven(label) {
+	if c.seldom(label) {
 		return headwater.RecordRetracted
 	}
 	return headwater.RecordActive
@@ -78,11 +78,11 @@ func (c *chance) record(label string) headwater.RecordStatus {
 
 func (c *chance) decision() headwater.Decision {
 	const a, p, r = headwater.Accepted, headwater.Proposed, headwater.Rejected
-	return oneOf(c.T, "decision", a, a, a, "", a, p, a, r)
+	return oneOf(c.T, "decision", a, a, a, "", a, a, p, a, a, a, p, r)
 }
 
 func (c *chance) drawSources() {
-	ids := c.ids(sourceID, 1, 8, "sources")
+	ids := c.ids(sourceID, 2, 8, "sources")
 	for i, id := range ids {
 		source := headwater.Source{Meta: headwater.Meta{ID: id}}
 		source.Anonymous = oneOf(c.T, "anonymous", false, false, true)
@@ -92,18 +92,20 @@ func (c *chance) drawSources() {
 	}
 }
 
-func (c *chance) source(label string) uuid.UUID { return rapid.SampledFrom(c.Sources).Draw(c.T, label).ID }
+func (c *chance) source(label string) uuid.UUID {
+	return rapid.SampledFrom(c.Sources).Draw(c.T, label).ID
+}
 
 func (c *chance) drawRelations() {
-	for _, id := range c.ids(relationID, 0, 8, "relations") {
+	for _, id := range c.ids(relationID, 0, 10, "relations") {
 		relation := headwater.Relation{Meta: headwater.Meta{ID: id}, Status: c.record("relation retracted")}
 		relation.Subject, relation.Object = c.source("subject"), c.source("object")
 		relation.Kind = oneOf(c.T, "kind", headwater.PartOf, headwater.ControlledBy, headwater.SpeaksFor, headwater.OwnedBy, headwater.MemberOf)
 		if relation.Kind == headwater.OwnedBy {
-			relation.Share = oneOf(c.T, "share", nil, new(0.3), new(0.5), new(0.51), new(1.0))
+			relation.Share = oneOf[*float64](c.T, "share", nil, new(0.3), new(0.5), new(0.51), new(1.0))
 		}
-		relation.Since = oneOf[headwater.Day](c.T, "since", "", "", "2023", "2024", "2024-05", "2024-05-06")
-		relation.Until = oneOf[headwater.Day](c.T, "until", "", "", "2024-05-06", "2024-05", "2024", "2025-01-01")
+		relation.Since = oneOf[headwater.Day](c.T, "since", "", "", "", "2023", "2024", "2024-05", "2024-05-06")
+		relation.Until = oneOf[headwater.Day](c.T, "until", "", "", "", "2024-05-06", "2024-05", "2024", "2025-01-01")
 		if !relation.Since.First().After(relation.Until.Last()) || relation.Until == "" {
 			c.Relations = append(c.Relations, relation)
 		}
@@ -113,7 +115,7 @@ func (c *chance) drawRelations() {
 func (c *chance) drawDocuments() {
 	ids := c.ids(documentID, 1, 6, "documents")
 	for i, id := range ids {
-		document := provenance.Document{ID: id, Publisher: c.source("publisher"), Retracted: c.inSeven("document retracted")}
+		document := provenance.Document{ID: id, Publisher: c.source("publisher"), Retracted: c.seldom("document retracted")}
 		if i > 0 && c.upTo(1, "derived?") == 1 {
 			document.DerivedFrom = rapid.SampledFrom(ids[:i]).Draw(c.T, "derived from")
 		}
@@ -141,11 +143,14 @@ func (c *chance) drawClaims() {
 	}
 }
 
-func (c *chance) claim(label string) uuid.UUID { return rapid.SampledFrom(c.Claims).Draw(c.T, label).ID }
+// claim draws the first one as often as all others, so that much is said about it.
+func (c *chance) claim(label string) uuid.UUID {
+	return c.Claims[oneOf(c.T, label, 0, 0, 0, 1, 2, 3)].ID
+}
 
 func (c *chance) drawAttributions() {
 	const affirms, denies, questions = headwater.Affirms, headwater.Denies, headwater.Questions
-	for _, id := range c.ids(attributionID, 0, 8, "attributions") {
+	for _, id := range c.ids(attributionID, 1, 14, "attributions") {
 		document := rapid.SampledFrom(c.Documents).Draw(c.T, "document")
 		attribution := provenance.Attribution{ID: id, Claim: c.claim("claim"), Document: document.ID, Status: c.decision()}
 		attribution.Stance = oneOf(c.T, "stance", affirms, affirms, affirms, affirms, denies, denies, questions)
@@ -176,8 +181,8 @@ func (c *chance) drawLinks() {
 // question draws any question about the facts.
 func (c *chance) question() provenance.Question {
 	q := provenance.Question{IncludeProposed: oneOf(c.T, "include proposed", false, true)}
-	q.AsOf = oneOf[headwater.Day](c.T, "as of", "", "", "2023", "2024-05", "2024-05-06", "2025-06-07")
-	for range c.upTo(2, "set aside") {
+	q.AsOf = oneOf[headwater.Day](c.T, "as of", "", "", "", "2025-06-07", "2023", "2024-05", "2024-05-06")
+	for range oneOf(c.T, "set aside", 1, 0, 2) {
 		q.Without = append(q.Without, c.source("without"))
 	}
 	return q

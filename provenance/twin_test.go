@@ -1,0 +1,106 @@
+package provenance_test
+
+import (
+	"fmt"
+	"reflect"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+	"pgregory.net/rapid"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/provenance"
+)
+
+// figures are what the twin knows of a report.
+type figures struct {
+	Standing           provenance.Standing
+	Affirming, Denying sideFigures
+	Questioning        int
+	Tensions           []uuid.UUID
+}
+
+type sideFigures struct {
+	Attributions       int
+	Origins            []uuid.UUID
+	IndependentOrigins provenance.Independence
+	Lines              int
+	CommonLinks        []uuid.UUID
+	Circular           [][]uuid.UUID
+	Ungrounded         [][]uuid.UUID
+	Without            []provenance.Removal
+	Groups             map[uuid.UUID]uuid.UUID
+	Evidence           []provenance.Testimony
+}
+
+// TestTwin holds reports to those of the twin: on 3,000 small facts made by chance, or more where -rapid.checks says so,
+// for the plain question and for any other.
+func TestTwin(t *testing.T) {
+	t.Parallel()
+	for n := range 30 {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			t.Parallel()
+			rapid.Check(t, sameAsTwin)
+		})
+	}
+}
+
+func sameAsTwin(t *rapid.T) {
+	c := &chance{T: t, Facts: chanceFacts(t)}
+	analysis := provenance.New(c.Facts)
+	for _, question := range []provenance.Question{{}, c.question()} {
+		twin := newTwin(c.Facts, question)
+		for _, claim := range c.Claims {
+			if claim.Status != headwater.EntityActive {
+				continue
+			}
+			report, err := analysis.Report(claim.ID, question)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, support := twin.report(claim.ID)
+			if got := figuresOf(report); !reflect.DeepEqual(want, got) {
+				t.Fatalf("claim %s, %+v (-twin +report):\n%s", claim.ID, question, cmp.Diff(want, got))
+			}
+			if diff := cmp.Diff(support, opinionOf(report.Support.Opinion), cmp.Comparer(near)); diff != "" {
+				t.Fatalf("claim %s, %+v, support (-twin +report):\n%s", claim.ID, question, diff)
+			}
+		}
+	}
+}
+
+func figuresOf(r *provenance.Report) figures {
+	f := figures{
+		Standing: r.Standing, Affirming: sideFiguresOf(r.Affirming), Denying: sideFiguresOf(r.Denying),
+		Questioning: r.Questioning.Attributions, Tensions: []uuid.UUID{},
+	}
+	for _, tension := range r.Tensions {
+		f.Tensions = append(f.Tensions, tension.Link)
+	}
+	return f
+}
+
+func opinionOf(o provenance.Opinion) opinion { return opinion{o.Belief, o.Disbelief, o.Uncertainty} }
+
+func sideFiguresOf(s provenance.Side) sideFigures {
+	f := sideFigures{
+		Attributions: s.Attributions, Origins: s.Origins, IndependentOrigins: s.IndependentOrigins, Lines: s.Lines,
+		CommonLinks: s.CommonLinks, Circular: s.Circular, Ungrounded: s.Ungrounded, Without: s.Without, Evidence: s.Evidence,
+		Groups: map[uuid.UUID]uuid.UUID{},
+	}
+	for source, group := range s.Groups {
+		f.Groups[source] = group.Group
+	}
+	return f
+}
+
+// report is what must be said of a claim.
+func (w *twin) report(claim uuid.UUID) (figures, opinion) {
+	affirming, denying := w.side(w.affirming(claim)), w.side(w.denying(claim))
+	denying.denying = true
+	return figures{
+		Standing: standing(affirming, denying), Affirming: affirming.figures(), Denying: denying.figures(),
+		Questioning: w.side(w.questioning(claim)).attributions(), Tensions: w.tensions(claim),
+	}, w.support(affirming, denying)
+}
