@@ -20,6 +20,7 @@ import (
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/provenance"
 	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/suggest"
 )
 
 // Version is the version of the API, as the OpenAPI document gives it.
@@ -103,6 +104,7 @@ func register(mux *http.ServeMux, s Store) huma.API {
 	h.reviews(api)
 	h.history(api)
 	h.analyses(api)
+	h.suggestions(api)
 	h.bundles(api)
 	return api
 }
@@ -189,6 +191,8 @@ type Store interface {
 	ResolveSources(ctx context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error)
 	ResolveClaims(ctx context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error)
 	ClaimsThrough(ctx context.Context, source uuid.UUID, p store.Paging) (store.Page[uuid.UUID], error)
+	Neighbourhood(ctx context.Context, claim uuid.UUID) (suggest.Neighbourhood, error)
+	Namespace() string
 	ClaimsBearingOn(ctx context.Context, told []uuid.UUID) ([]uuid.UUID, error)
 
 	Source(ctx context.Context, id uuid.UUID) (headwater.Source, error)

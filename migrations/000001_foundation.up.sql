@@ -210,6 +210,7 @@ CREATE INDEX claims_key ON claims (key, namespace) WHERE key <> '';
 CREATE INDEX claims_merged_into ON claims (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX claims_terms ON claims USING gin (terms);
 CREATE INDEX claims_folded ON claims USING gin (folded gin_trgm_ops);
+CREATE INDEX claims_quantities ON claims USING gin (quantities jsonb_path_ops);
 CREATE INDEX claims_topics ON claims USING gin (topics);
 CREATE INDEX claims_event_days ON claims USING gist (event_days) WHERE event_days IS NOT NULL;
 CREATE INDEX claims_created ON claims (created_at, id);

@@ -180,9 +180,15 @@ func sameTime(a, b headwater.Claim) bool {
 	return a.EventTime != nil && b.EventTime != nil && *a.EventTime == *b.EventTime
 }
 
-// Best orders proposals, the most confident first, then by their ends.
-func Best(links []headwater.LinkFields) {
-	slices.SortFunc(links, func(x, y headwater.LinkFields) int {
-		return cmp.Or(cmp.Compare(*y.Confidence, *x.Confidence), slices.Compare(x.From[:], y.From[:]), slices.Compare(x.To[:], y.To[:]))
+// mostConfident orders suggestions, those without a confidence last, then by the other claim.
+func mostConfident(suggestions []Suggestion) {
+	confidence := func(s Suggestion) float64 {
+		if s.Confidence == nil {
+			return 0
+		}
+		return *s.Confidence
+	}
+	slices.SortFunc(suggestions, func(x, y Suggestion) int {
+		return cmp.Or(cmp.Compare(confidence(y), confidence(x)), slices.Compare(x.Other.ID[:], y.Other.ID[:]))
 	})
 }

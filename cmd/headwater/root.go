@@ -64,6 +64,7 @@ Without a database address it runs a private PostgreSQL in a data directory.`,
 		newImportCommand(connect),
 		newExportCommand(connect),
 		newReportCommand(connect),
+		newSuggestCommand(connect),
 		newOpenAPICommand(),
 		newVersionCommand(),
 	)
