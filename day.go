@@ -1,7 +1,9 @@
 package headwater
 
 import (
+	"errors"
 	"fmt"
+	"regexp"
 	"time"
 )
 
@@ -46,10 +48,10 @@ func (d Day) First() time.Time {
 
 // Last is the last day that d can mean, at midnight UTC; the zero time if d is empty or not valid.
 func (d Day) Last() time.Time {
-	t := d.First()
+	t, err := d.parse()
 	switch {
-	case t.IsZero():
-		return t
+	case err != nil:
+		return time.Time{}
 	case len(d) == 4:
 		return t.AddDate(1, 0, -1)
 	case len(d) == 7:
@@ -74,7 +76,13 @@ func ParseMoment(s string) (Moment, error) {
 	return Moment(s), nil
 }
 
+// instantPattern is what RFC 3339 allows and time.Parse, which takes 9:30 for 09:30, does not insist on.
+var instantPattern = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$`)
+
 func (m Moment) instant() (time.Time, error) {
+	if !instantPattern.MatchString(string(m)) {
+		return time.Time{}, errors.New("not an RFC 3339 instant")
+	}
 	t, err := time.Parse(time.RFC3339, string(m))
 	if err != nil {
 		return time.Time{}, err

@@ -27,7 +27,7 @@ func ParseDecimal(s string) (Decimal, error) {
 		return Decimal{}, fault
 	}
 	if d.IsZero() {
-		d.Negative = false
+		d.Negative, d.Exponent = false, min(d.Exponent, 0) // 0E3 is 0, not 0000
 	}
 	return Decimal{*d}, nil
 }

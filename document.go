@@ -1,8 +1,6 @@
 package headwater
 
 import (
-	"strconv"
-
 	"github.com/google/uuid"
 )
 
@@ -101,5 +99,3 @@ func isSHA256(s string) bool {
 	}
 	return true
 }
-
-func itoa(n int) string { return strconv.Itoa(n) }

@@ -1,6 +1,7 @@
 package headwater
 
 import (
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -26,7 +27,7 @@ func (s *Selector) check(c *checker, at Pointer) {
 	case s.Start < 0:
 		c.add(at.Field("start"), FaultRange, s.Start, "0 or more")
 	case s.End-s.Start != length:
-		c.add(at.Field("end"), FaultRange, s.End, "start plus the length of exact in code points, "+itoa(s.Start+length))
+		c.add(at.Field("end"), FaultRange, s.End, "start plus the length of exact in code points, "+strconv.Itoa(s.Start+length))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/text/language"
@@ -39,7 +40,8 @@ func (c *checker) country(at Pointer, code string) {
 		return
 	}
 	region, err := language.ParseRegion(code)
-	if err != nil || !region.IsCountry() || len(code) != 2 || region.String() != code {
+	assigned := err == nil && region.IsCountry() && region.M49() != 0 && region.ISO3() != "ZZZ" // UK, UN and EZ are only reserved
+	if !assigned || len(code) != 2 || region.String() != code {
 		c.add(at, FaultFormat, code, "an ISO 3166-1 alpha-2 country code in capitals, such as KR")
 	}
 }
@@ -56,7 +58,7 @@ func (c *checker) url(at Pointer, raw string) {
 
 func (c *checker) list(at Pointer, n, most int) {
 	if n > most {
-		c.add(at, FaultTooLong, n, "at most "+itoa(most)+" entries")
+		c.add(at, FaultTooLong, n, "at most "+strconv.Itoa(most)+" entries")
 	}
 }
 

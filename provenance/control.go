@@ -1,6 +1,7 @@
 package provenance
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -88,26 +89,23 @@ func newControl(a *Analysis, p period, of []int32) *control {
 // collect takes the sources and all above them.
 func (c *control) collect(of []int32, p period) {
 	known := make(map[int32]bool, len(of))
-	queue := make([]int32, 0, len(of))
-	add := func(source int32) {
-		if !known[source] {
-			known[source] = true
-			queue = append(queue, source)
+	var visit func(source int32)
+	visit = func(source int32) {
+		if known[source] {
+			return
 		}
-	}
-	for _, source := range of {
-		add(source)
-	}
-	for i := 0; i < len(queue); i++ {
-		for _, t := range c.analysis.relations[queue[i]] {
+		known[source] = true
+		for _, t := range c.analysis.relations[source] {
 			if p.holds(t) {
-				add(t.object)
+				visit(t.object)
 			}
 		}
 	}
-	slices.Sort(queue)
-	c.sources = queue
-	for v, source := range queue {
+	for _, source := range of {
+		visit(source)
+	}
+	c.sources = slices.Sorted(maps.Keys(known))
+	for v, source := range c.sources {
 		c.at[source] = int32(v)
 	}
 }

@@ -47,10 +47,11 @@ func (n Neighbourhood) Suggestions(namespace headwater.Namespace) []Suggestion {
 		s := Suggestion{Status: headwater.Proposed, Other: Other{other.ID, other.Key, other.Statement}}
 		switch link := linked[other.ID]; {
 		case link == nil:
-			found := false
-			if s.LinkFields, found = Between(n.Claim, other, names); !found {
+			proposed, found := Between(n.Claim, other, names)
+			if !found {
 				continue
 			}
+			s.LinkFields = proposed
 			s.ID = namespace.ID(headwater.ResourceLink, s.NaturalKey())
 		case link.Status == headwater.Proposed:
 			s.ID, s.LinkFields, s.Stored = link.ID, link.LinkFields, true

@@ -117,22 +117,24 @@ func byAgreement(a, b headwater.Claim, w likeness) (headwater.LinkFields, bool) 
 	if w.opposed || w.common < about || apart(a, b) || fold(a.Scope) != fold(b.Scope) {
 		return headwater.LinkFields{}, false
 	}
-	for _, p := range measures(a, b) {
-		from, to, narrower, wider := a, b, p.a, p.b
-		if !p.second.holds(p.first) && p.first.holds(p.second) {
-			from, to, narrower, wider = b, a, p.b, p.a
-		}
-		kind := headwater.Corroborates
-		same := p.first.holds(p.second) && p.second.holds(p.first)
-		switch {
-		case w.common >= sameSubject && same:
-			kind = headwater.Equivalent
-		case w.common >= sameSubject && (p.first.holds(p.second) || p.second.holds(p.first)):
-			kind = headwater.Refines
-		}
-		return propose(kind, from.ID, to.ID, Amount, (1+w.common)/2, "%s agrees with %s%s.", shown(narrower), shown(wider), over(a, b)), true
+	pairs := measures(a, b)
+	if len(pairs) == 0 {
+		return headwater.LinkFields{}, false
 	}
-	return headwater.LinkFields{}, false
+	p := pairs[0]
+	within, around := p.second.holds(p.first), p.first.holds(p.second)
+	from, to, narrower, wider := a, b, p.a, p.b
+	if !within && around {
+		from, to, narrower, wider = b, a, p.b, p.a
+	}
+	kind := headwater.Corroborates
+	switch {
+	case w.common >= sameSubject && within && around:
+		kind = headwater.Equivalent
+	case w.common >= sameSubject && (within || around):
+		kind = headwater.Refines
+	}
+	return propose(kind, from.ID, to.ID, Amount, (1+w.common)/2, "%s agrees with %s%s.", shown(narrower), shown(wider), over(a, b)), true
 }
 
 func shown(q headwater.Quantity) string {

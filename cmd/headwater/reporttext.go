@@ -231,14 +231,12 @@ func (t *text) removals(s provenance.Side) []string {
 func (t *text) anomalies(s provenance.Side) []string {
 	var lines []string
 	for _, a := range s.Anomalies {
-		where := ""
+		where := fmt.Sprintf("attribution %s", a.Attribution)
 		switch {
 		case a.Source != nil:
 			where = t.short(*a.Source)
 		case a.Hop != nil:
-			where = fmt.Sprintf("attribution %s, hop %d", a.Attribution, *a.Hop)
-		default:
-			where = fmt.Sprintf("attribution %s", a.Attribution)
+			where += fmt.Sprintf(", hop %d", *a.Hop)
 		}
 		lines = append(lines, fmt.Sprintf("%s (%s): %s", words(a.Code), where, a.Detail))
 	}
