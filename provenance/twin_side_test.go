@@ -90,7 +90,7 @@ func (s *twinSide) originSources(group uuid.UUID) []uuid.UUID {
 func (s *twinSide) uncertain(origin uuid.UUID) bool {
 	sources := s.originSources(origin)
 	return len(sources) > 0 && !slices.ContainsFunc(sources, func(source uuid.UUID) bool {
-		return !(s.anonymous[source] && len(s.above[source]) == 0) && !s.hearsayOnly(source)
+		return (!s.anonymous[source] || len(s.above[source]) > 0) && !s.hearsayOnly(source)
 	})
 }
 
