@@ -24,14 +24,14 @@ func idOf(kind byte, n int) uuid.UUID { return uuid.UUID{0: kind, 14: byte(n >> 
 type chance struct {
 	*rapid.T
 	provenance.Facts
-	// quiet facts are about one claim; nothing in them is merged or retracted and nobody vouches for anything, so that
+	// In dense facts many speak of one claim, nothing is merged or retracted and nobody vouches for anything, so that
 	// circles and shared control come together.
-	quiet bool
+	dense bool
 }
 
 // chanceFacts draws up to 8 sources, 10 relations, 6 documents, 14 attributions and 6 links between 4 claims.
 func chanceFacts(t *rapid.T) provenance.Facts {
-	c := chance{T: t, quiet: oneOf(t, "quiet", false, true)}
+	c := chance{T: t, dense: oneOf(t, "dense", false, true)}
 	c.drawSources()
 	c.drawRelations()
 	c.drawDocuments()
@@ -48,11 +48,15 @@ func oneOf[E any](t *rapid.T, label string, choices ...E) E {
 
 func (c *chance) upTo(n int, label string) int { return rapid.IntRange(0, n).Draw(c.T, label) }
 
-// seldom is true about once in 16 times, never in quiet facts.
-func (c *chance) seldom(label string) bool { return !c.quiet && c.upTo(15, label) == 15 }
+// seldom is true about once in 16 times, never in dense facts.
+func (c *chance) seldom(label string) bool { return !c.dense && c.upTo(15, label) == 15 }
 
-// ids gives up to most ids, at least least, in any order, so that what was drawn first is not what sorts first.
+// ids gives up to most ids, at least least or, in dense facts, half of most; in any order, so that what was drawn first
+// is not what sorts first.
 func (c *chance) ids(kind byte, least, most int, label string) []uuid.UUID {
+	if c.dense {
+		least = max(least, most/2)
+	}
 	ids := make([]uuid.UUID, rapid.IntRange(least, most).Draw(c.T, label))
 	for i := range ids {
 		ids[i] = idOf(kind, i)
@@ -119,7 +123,7 @@ func (c *chance) drawDocuments() {
 	ids := c.ids(documentID, 1, 6, "documents")
 	for i, id := range ids {
 		document := provenance.Document{ID: id, Publisher: c.source("publisher"), Retracted: c.seldom("document retracted")}
-		if i > 0 && c.upTo(1, "derived?") == 1 {
+		if i > 0 && c.upTo(2, "derived?") == 2 {
 			document.DerivedFrom = rapid.SampledFrom(ids[:i]).Draw(c.T, "derived from")
 		}
 		document.Published = oneOf(c.T, "published",
@@ -148,7 +152,7 @@ func (c *chance) drawClaims() {
 
 // claim draws the first one as often as all others, so that much is said about it.
 func (c *chance) claim(label string) uuid.UUID {
-	if c.quiet {
+	if c.dense {
 		return c.Claims[0].ID
 	}
 	return c.Claims[oneOf(c.T, label, 0, 0, 0, 1, 2, 3)].ID
@@ -161,11 +165,11 @@ func (c *chance) drawAttributions() {
 		attribution := provenance.Attribution{ID: id, Claim: c.claim("claim"), Document: document.ID, Status: c.decision()}
 		attribution.Stance = oneOf(c.T, "stance", affirms, affirms, affirms, affirms, denies, denies, questions)
 		attribution.Chain = []uuid.UUID{document.Publisher}
-		for range c.upTo(3, "hops") {
+		for range oneOf(c.T, "hops", 1, 0, 1, 2, 3) {
 			attribution.Chain = append(attribution.Chain, c.source("hop"))
 		}
 		attribution.Certainty = oneOf(c.T, "certainty", headwater.Certain, headwater.Probable, headwater.Possible, headwater.Unknown, "")
-		if !c.quiet {
+		if !c.dense {
 			attribution.Evidence = oneOf(c.T, "evidence", "", headwater.Hearsay, headwater.Firsthand, headwater.Unstated, headwater.FromFiles)
 		}
 		c.Attributions = append(c.Attributions, attribution)
