@@ -6,9 +6,7 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"io"
-	"log/slog"
 	"net/http"
 	"reflect"
 
@@ -30,7 +28,9 @@ const Version = "0.1.0"
 func New(s Store) http.Handler {
 	mux := http.NewServeMux()
 	register(mux, s)
-	return problems(mux)
+	v := newService(s)
+	v.pages(mux)
+	return v.around(problems(mux))
 }
 
 // problems makes problems of what the mux itself answers in plain text: a path that it does not know, and a method that
@@ -44,12 +44,7 @@ func problems(mux *http.ServeMux) http.Handler {
 		answer := &unmatched{ResponseWriter: w}
 		mux.ServeHTTP(answer, r)
 		p := problem(answer.status, codeOf(answer.status), "the service has no such path, or no such method on it; /openapi.json lists all")
-		w.Header().Set("Content-Type", p.ContentType(""))
-		w.Header().Del("Content-Length")
-		w.WriteHeader(p.Status)
-		if err := json.NewEncoder(w).Encode(p); err != nil {
-			slog.DebugContext(r.Context(), "the client left", "error", err)
-		}
+		writeProblem(w, r, p)
 	})
 }
 
@@ -86,9 +81,11 @@ func register(mux *http.ServeMux, s Store) huma.API {
 	config.CreateHooks = nil
 	config.DocsPath = ""
 	config.RejectUnknownQueryParameters = true
+	config.Transformers = append(config.Transformers, identified)
 	config.Info.Description = "Every claim with the chain of who told whom that carried it, what corroborates it and what contradicts it."
 	aliases(config.Components.Schemas)
 	api := humago.New(mux, config)
+	api.UseMiddleware(noted)
 	answers, err := lru.New[string, given](10_000)
 	if err != nil {
 		panic(err) // only where the size is not positive

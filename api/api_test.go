@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -20,7 +21,10 @@ import (
 
 var update = flag.Bool("update", false, "write the OpenAPI documents anew")
 
-func TestMain(m *testing.M) { storetest.Main(m) }
+func TestMain(m *testing.M) {
+	slog.SetLogLoggerLevel(slog.LevelWarn) // a line for each answer would hide what fails
+	storetest.Main(m)
+}
 
 // service is a running service over a fresh database.
 type service struct {

@@ -26,6 +26,8 @@ type Problem struct {
 	Code   headwater.Code `json:"code" doc:"The last part of type." example:"invalid"`
 	Detail string         `json:"detail,omitempty" doc:"What went wrong with this request." example:"the request has 1 fault"`
 	Errors []ProblemFault `json:"errors,omitempty" doc:"Each fault, with where it is."`
+	// RequestID is an extension member (RFC 9457 §3.2).
+	RequestID string `json:"request_id,omitempty" doc:"Names the request in the service's log." example:"0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60"`
 }
 
 // ProblemFault is one fault of a request.
@@ -72,7 +74,7 @@ func fail(ctx context.Context, err error) error {
 		slog.ErrorContext(ctx, "a request failed", "error", err)
 	}
 	if code == "" {
-		return problem(http.StatusInternalServerError, "internal", "the service failed; the failure has been logged")
+		return internal()
 	}
 	p := problem(statuses[code], code, "the request has faults; errors lists them")
 	var told *headwater.Error
@@ -84,6 +86,11 @@ func fail(ctx context.Context, err error) error {
 		return huma.ErrorWithHeaders(p, http.Header{"ETag": {etag(told.Version)}})
 	}
 	return p
+}
+
+// internal is all that a client is told about a failure of ours.
+func internal() *Problem {
+	return problem(http.StatusInternalServerError, "internal", "the service failed; the failure has been logged")
 }
 
 func faultsOf(err error) []ProblemFault {

@@ -76,9 +76,6 @@ func (s *Store) Close() { s.pool.Close() }
 // Namespace is the namespace of keys that are given through the API.
 func (s *Store) Namespace() string { return s.namespace }
 
-// Stat tells about the connections.
-func (s *Store) Stat() *pgxpool.Stat { return s.pool.Stat() }
-
 // Ping says whether the database can be reached and has the schema that this program works with.
 func (s *Store) Ping(ctx context.Context) error { return s.checkSchema(ctx) }
 

@@ -79,7 +79,7 @@ func serveDemo(ctx context.Context, out io.Writer, s *store.Store, addr string) 
 	}
 	defer listener.Close()
 	url := "http://" + listener.Addr().String()
-	if _, err := fmt.Fprintf(out, "\nServing at %[1]s until interrupted. Try:\n\n  curl '%[1]s/v1/claims?q=killed'\n  curl '%[1]s/v1/sources?kind=government'\n  curl '%[1]s/openapi.json'\n", url); err != nil {
+	if _, err := fmt.Fprintf(out, "\nServing at %[1]s until interrupted; documentation to try things in at %[1]s/docs. Or:\n\n  curl '%[1]s/v1/claims?q=killed'\n  curl '%[1]s/v1/claims?include=standing'\n  curl '%[1]s/v1/sources?kind=government'\n", url); err != nil {
 		return err
 	}
 	slog.Info("serving", "url", url)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/headwater-project/headwater/api"
 	"github.com/headwater-project/headwater/store"
 )
 
@@ -79,9 +80,9 @@ func newLogger(w io.Writer, level, format string) (*slog.Logger, error) {
 	options := &slog.HandlerOptions{Level: least}
 	switch strings.ToLower(format) {
 	case "text":
-		return slog.New(slog.NewTextHandler(w, options)), nil
+		return slog.New(api.LogHandler{Handler: slog.NewTextHandler(w, options)}), nil
 	case "json":
-		return slog.New(slog.NewJSONHandler(w, options)), nil
+		return slog.New(api.LogHandler{Handler: slog.NewJSONHandler(w, options)}), nil
 	}
 	return nil, fmt.Errorf("--log-format is %q; expected text or json", format)
 }

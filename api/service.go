@@ -1,0 +1,190 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/swaggest/swgui/v5emb"
+)
+
+// request is what is known about a request while it is answered.
+type request struct {
+	id        string
+	operation string // of the document; empty where the path has none
+}
+
+type requestKey struct{}
+
+func requestOf(ctx context.Context) *request {
+	if r, ok := ctx.Value(requestKey{}).(*request); ok {
+		return r
+	}
+	return &request{}
+}
+
+// LogHandler puts the request's id into each line that is logged while it is answered.
+type LogHandler struct{ slog.Handler }
+
+// Handle adds the id.
+func (h LogHandler) Handle(ctx context.Context, record slog.Record) error {
+	if id := requestOf(ctx).id; id != "" {
+		record.AddAttrs(slog.String("request_id", id))
+	}
+	return h.Handler.Handle(ctx, record)
+}
+
+// WithAttrs keeps the id.
+func (h LogHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return LogHandler{h.Handler.WithAttrs(attrs)}
+}
+
+// WithGroup keeps the id.
+func (h LogHandler) WithGroup(name string) slog.Handler { return LogHandler{h.Handler.WithGroup(name)} }
+
+// service is what goes around all answers: ids, logs and measures.
+type service struct {
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec
+	seconds  *prometheus.HistogramVec
+}
+
+func newService(s Store) *service {
+	labels := []string{"operation", "method", "status"}
+	v := &service{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "headwater_http_requests_total", Help: "Answered requests."}, labels),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "headwater_http_request_duration_seconds", Help: "Time from a request's header to the end of its answer.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 60},
+		}, labels[:1]),
+	}
+	v.registry.MustRegister(v.requests, v.seconds, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), collectors.NewBuildInfoCollector())
+	if connections, ok := s.(prometheus.Collector); ok {
+		v.registry.MustRegister(connections)
+	}
+	return v
+}
+
+// pages adds what is served beside the operations of the document: measures, and documentation that needs no network.
+func (v *service) pages(mux *http.ServeMux) {
+	mux.Handle("GET /metrics", promhttp.HandlerFor(v.registry, promhttp.HandlerOpts{Registry: v.registry}))
+	docs := v5emb.New("Headwater", "/openapi.json", "/docs/")
+	mux.Handle("GET /docs/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// Swagger UI starts itself from a script in its page.
+		w.Header().Set("Content-Security-Policy", "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'")
+		docs.ServeHTTP(w, r)
+	}))
+	mux.Handle("GET /docs", http.RedirectHandler("/docs/", http.StatusMovedPermanently))
+}
+
+// saneID is a request's id as a client may give it.
+var saneID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,128}$`)
+
+// around gives each request an id, survives a panic, and logs and measures the answer.
+func (v *service) around(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		asked := &request{id: r.Header.Get("X-Request-Id")}
+		if !saneID.MatchString(asked.id) {
+			asked.id = uuid.Must(uuid.NewV7()).String()
+		}
+		w.Header().Set("X-Request-Id", asked.id)
+		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, asked))
+		answer := &recorded{ResponseWriter: w}
+		defer func() {
+			v.done(r, answer, asked, time.Since(began))
+		}()
+		defer survive(r, answer)
+		next.ServeHTTP(answer, r)
+	})
+}
+
+// survive answers for a handler that panicked. One that aborts its answer on purpose goes on doing so.
+func survive(r *http.Request, answer *recorded) {
+	reason := recover()
+	if reason == nil {
+		return
+	}
+	if err, ok := reason.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+		panic(reason)
+	}
+	slog.ErrorContext(r.Context(), "a handler panicked", "reason", reason, "stack", string(debug.Stack()))
+	if answer.status != 0 {
+		panic(http.ErrAbortHandler) // too late to say so
+	}
+	writeProblem(answer, r, internal())
+}
+
+func (v *service) done(r *http.Request, answer *recorded, asked *request, took time.Duration) {
+	if answer.status == 0 {
+		answer.status = http.StatusOK
+	}
+	v.requests.WithLabelValues(asked.operation, r.Method, strconv.Itoa(answer.status)).Inc()
+	v.seconds.WithLabelValues(asked.operation).Observe(took.Seconds())
+	slog.InfoContext(r.Context(), "answered", "method", r.Method, "path", r.URL.Path, "operation", asked.operation, "status", answer.status,
+		"bytes", answer.bytes, "duration", took)
+}
+
+// noted is the middleware that says which operation a request is for.
+func noted(ctx huma.Context, next func(huma.Context)) {
+	requestOf(ctx.Context()).operation = ctx.Operation().OperationID
+	next(ctx)
+}
+
+// identified puts the request's id into each problem.
+func identified(ctx huma.Context, _ string, body any) (any, error) {
+	if p, ok := body.(*Problem); ok {
+		p.RequestID = requestOf(ctx.Context()).id
+	}
+	return body, nil
+}
+
+func writeProblem(w http.ResponseWriter, r *http.Request, p *Problem) {
+	p.RequestID = requestOf(r.Context()).id
+	w.Header().Set("Content-Type", p.ContentType(""))
+	w.Header().Del("Content-Length")
+	w.WriteHeader(p.Status)
+	if err := json.NewEncoder(w).Encode(p); err != nil {
+		slog.DebugContext(r.Context(), "the client left", "error", err)
+	}
+}
+
+// recorded keeps the status and size of an answer.
+type recorded struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+// WriteHeader keeps the status.
+func (a *recorded) WriteHeader(status int) {
+	if a.status == 0 {
+		a.status = status
+	}
+	a.ResponseWriter.WriteHeader(status)
+}
+
+// Write keeps the size.
+func (a *recorded) Write(text []byte) (int, error) {
+	if a.status == 0 {
+		a.status = http.StatusOK
+	}
+	n, err := a.ResponseWriter.Write(text)
+	a.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets [http.ResponseController] reach the connection.
+func (a *recorded) Unwrap() http.ResponseWriter { return a.ResponseWriter }

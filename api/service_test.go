@@ -1,0 +1,209 @@
+package api_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestDocumentationNeedsNoNetwork: everything that the page loads comes from the service itself.
+func TestDocumentationNeedsNoNetwork(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	status, header, page := s.text("/docs")
+	if status != http.StatusOK || !strings.Contains(header.Get("Content-Security-Policy"), "default-src 'self'") {
+		t.Fatalf("%d %v", status, header)
+	}
+	loaded := regexp.MustCompile(`(?:src|href)="([^"]+)"`).FindAllStringSubmatch(page, -1)
+	if len(loaded) < 3 {
+		t.Errorf("the page loads %v", loaded)
+	}
+	for _, match := range append(loaded, []string{"", "/openapi.json"}) {
+		if !strings.HasPrefix(match[1], "/") || strings.HasPrefix(match[1], "//") {
+			t.Errorf("%s is not the service's", match[1])
+			continue
+		}
+		if status, _, _ := s.text(match[1]); status != http.StatusOK {
+			t.Errorf("%s: %d", match[1], status)
+		}
+	}
+}
+
+func TestTheServedDocumentsAreTheCommittedOnes(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	for path, file := range map[string]string{"/openapi.json": "../openapi/openapi.json", "/openapi-3.0.json": "../openapi/openapi-3.0.json"} {
+		status, _, served := s.text(path)
+		committed, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if status != http.StatusOK || compact(t, served) != compact(t, string(committed)) {
+			t.Errorf("%s (%d) is not %s", path, status, file)
+		}
+	}
+	if status, _, yaml := s.text("/openapi.yaml"); status != http.StatusOK || !strings.Contains(yaml, "openapi: 3.1.0") {
+		t.Errorf("/openapi.yaml: %d", status)
+	}
+}
+
+func TestRequestIDs(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	made := regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$`)
+	for name, test := range map[string]struct{ path, given, want string }{
+		"a client's own":          {"/v1/claims", "desk-7.A_1", "desk-7.A_1"},
+		"none":                    {"/v1/claims", "", ""},
+		"a strange one":           {"/v1/claims", "a b<c>", ""},
+		"a long one":              {"/v1/claims", strings.Repeat("a", 129), ""},
+		"in a problem":            {"/v1/claims/none", "mine", "mine"},
+		"in a problem of the mux": {"/nowhere", "mine", "mine"},
+		"beside the document":     {"/metrics", "mine", "mine"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			headers := []string{}
+			if test.given != "" {
+				headers = []string{"X-Request-Id", test.given}
+			}
+			status, header, answer := s.call("GET", test.path, "", headers...)
+			id := header.Get("X-Request-Id")
+			if id != test.want && (test.want != "" || !made.MatchString(id)) {
+				t.Errorf("got %q, want %q", id, test.want)
+			}
+			if status >= 400 && answer["request_id"] != id {
+				t.Errorf("the problem has %v, the answer %s", answer["request_id"], id)
+			}
+		})
+	}
+}
+
+// TestMetrics: requests are counted by operation, and never by what a client makes up.
+func TestMetrics(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.text("/v1/claims")
+	s.text("/v1/claims/none")
+	s.text("/made-up")
+	_, _, measures := s.text("/metrics")
+	for _, line := range []string{
+		`headwater_http_requests_total{method="GET",operation="listClaims",status="200"} 1`,
+		`headwater_http_requests_total{method="GET",operation="getClaim",status="422"} 1`,
+		`headwater_http_requests_total{method="GET",operation="",status="404"} 1`,
+		`headwater_http_request_duration_seconds_count{operation="listClaims"} 1`, "headwater_db_connections_max 4", "go_goroutines",
+	} {
+		if !strings.Contains(measures, line) {
+			t.Errorf("%s is not in\n%s", line, measures)
+		}
+	}
+	if strings.Contains(measures, "made-up") {
+		t.Error("a client's path is in the measures")
+	}
+}
+
+// TestBadBundlesOverHTTP: each is refused by line, and nothing of it is kept.
+func TestBadBundlesOverHTTP(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	const header = `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://a.example/"}` + "\n"
+	const source = `{"type":"source","key":"a","kind":"outlet","name":"A"}` + "\n"
+	for name, test := range map[string]struct {
+		bundle string
+		says   []string
+	}{
+		"a 40 MB line":      {header + source + `{"type":"source","key":"b","kind":"outlet","name":"` + strings.Repeat("x", 40<<20) + `"}`, []string{`"line":3`}},
+		"cut in the middle": {header + source + `{"type":"source","key":"b","kind":"outl`, []string{`"line":3`}},
+		"not UTF-8":         {header + source + "{\"type\":\"source\",\"key\":\"b\",\"kind\":\"outlet\",\"name\":\"\xff\"}", []string{`"line":3`}},
+		"a NUL character":   {header + source + `{"type":"source","key":"b","kind":"outlet","name":"a\u0000b"}`, []string{`"line":3`, "/name"}},
+		"an unknown field":  {header + source + `{"type":"source","key":"b","kind":"outlet","name":"B","colour":"red"}`, []string{`"line":3`, "/colour", "unknown_field"}},
+		"no header":         {source, []string{`"line":1`}},
+		"nothing":           {"", []string{"headwater-bundle/1"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/v1/imports", strings.NewReader(test.bundle))
+			if err != nil {
+				t.Fatal(err)
+			}
+			request.Header.Set("Content-Type", "application/x-ndjson")
+			response, err := http.DefaultClient.Do(request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := read(t, response)
+			if response.StatusCode != http.StatusUnprocessableEntity || response.Header.Get("Content-Type") != "application/problem+json" {
+				t.Errorf("%d %.500s", response.StatusCode, text)
+			}
+			for _, said := range test.says {
+				if !strings.Contains(text, said) {
+					t.Errorf("%q is not in %.500s", said, text)
+				}
+			}
+		})
+	}
+	if sources := s.items("/v1/sources"); len(sources) != 0 {
+		t.Errorf("kept: %v", sources)
+	}
+}
+
+// TestBadRequests: what HTTP itself can get wrong is a problem too, and changes nothing.
+func TestBadRequests(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	status, _, source := s.call("POST", "/v1/sources", `{"kind": "outlet", "name": "A"}`)
+	if status != http.StatusCreated {
+		t.Fatal(status, source)
+	}
+	one := "/v1/sources/" + source["id"].(string)
+	for name, test := range map[string]struct {
+		method, path, body string
+		headers            []string
+		status             int
+	}{
+		"broken JSON":            {"POST", "/v1/sources", `{"kind":`, nil, 400},
+		"another media type":     {"POST", "/v1/sources", "kind: outlet", []string{"Content-Type", "application/yaml"}, 415},
+		"an unknown field":       {"POST", "/v1/sources", `{"kind": "outlet", "name": "A", "colour": "red"}`, nil, 422},
+		"an unknown parameter":   {"GET", "/v1/sources?colour=red", "", nil, 422},
+		"a forged cursor":        {"GET", "/v1/sources?cursor=eyJ2IjpbIjEiXX0", "", nil, 422},
+		"a limit of 0":           {"GET", "/v1/sources?limit=0", "", nil, 422},
+		"no version":             {"PUT", one, `{"kind": "outlet", "name": "B"}`, nil, 428},
+		"an outdated version":    {"PUT", one, `{"kind": "outlet", "name": "B"}`, []string{"If-Match", `"7"`}, 412},
+		"a version that is none": {"PUT", one, `{"kind": "outlet", "name": "B"}`, []string{"If-Match", `seven`}, 412},
+		"a big body":             {"POST", "/v1/sources", `{"kind": "outlet", "name": "` + strings.Repeat("x", 17<<20) + `"}`, nil, 413},
+		"no such path":           {"GET", "/v2/sources", "", nil, 404},
+		"no such method":         {"DELETE", one, "", nil, 405},
+	} {
+		t.Run(name, func(t *testing.T) {
+			status, header, answer := s.call(test.method, test.path, test.body, test.headers...)
+			if status != test.status || header.Get("Content-Type") != "application/problem+json" || answer["type"] == "" || answer["request_id"] == "" {
+				t.Errorf("%d %s %v, want %d", status, header.Get("Content-Type"), answer, test.status)
+			}
+		})
+	}
+	if _, header, now := s.call("GET", one, ""); header.Get("ETag") != `"1"` || now["name"] != "A" {
+		t.Errorf("changed: %v", now)
+	}
+}
+
+func compact(t *testing.T, text string) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := json.Compact(&b, []byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func read(t *testing.T, response *http.Response) string {
+	t.Helper()
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
