@@ -32,11 +32,13 @@ func (h *handlers) attributions(api huma.API) {
 	r.step(api, "reject", "Reject a attribution; it stays, so that nobody proposes it again", statusStep(h.store.DecideAttribution, false))
 	huma.Register(api, r.operation("listAttributions", http.MethodGet, "", "Find attributions"), func(ctx context.Context, in *struct {
 		ListQuery
+		Status   []string  `query:"status" enum:"proposed,accepted,rejected" doc:"Only things with one of these statuses." example:"accepted"`
+		Sort     string    `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`
 		Claim    uuid.UUID `query:"claim" format:"uuid" doc:"The claim that is made." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 		Document uuid.UUID `query:"document" format:"uuid" doc:"The document that it is made in." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
-		Stance   string    `query:"stance"  doc:"A stance." example:"denies"`
+		Stance   string    `query:"stance" enum:"affirms,denies,questions" doc:"A stance." example:"denies"`
 	}) (*listAnswer[headwater.Attribution], error) {
-		common, err := in.common()
+		common, err := in.common(in.Status, in.Sort)
 		if err != nil {
 			return nil, fail(ctx, err)
 		}

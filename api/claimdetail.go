@@ -132,22 +132,33 @@ func (h *handlers) claimDetails(api huma.API, get huma.Operation) {
 		}
 		return out, in.known(out.ETag)
 	})
-	h.claimLinks(api, "listClaimLinks", "links", "Links of a claim, in both directions", "")
+	huma.Register(api, below("listClaimLinks", "/v1/claims/{id}/links", "Links of a claim, in both directions"), func(ctx context.Context, in *struct {
+		ID
+		LinksQuery
+		Kind string `query:"kind" enum:"equivalent,refines,corroborates,contradicts" doc:"A kind of link." example:"contradicts"`
+	}) (*listAnswer[ClaimLink], error) {
+		return h.linksOf(ctx, in.ID.ID, &in.LinksQuery, headwater.LinkKind(in.Kind))
+	})
 	h.claimLinks(api, "listClaimCorroborations", "corroborations", "What corroborates a claim, and what it corroborates", headwater.Corroborates)
 	h.claimLinks(api, "listClaimContradictions", "contradictions", "What contradicts a claim", headwater.Contradicts)
 	huma.Register(api, below("listClaimAttributions", "/v1/claims/{id}/attributions", "Attributions of a claim with their chains"),
 		func(ctx context.Context, in *struct {
 			ID
 			ListQuery
+			Status []string `query:"status" enum:"proposed,accepted,rejected" doc:"Only things with one of these statuses." example:"accepted"`
+			Sort   string   `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`
 		}) (*listAnswer[headwater.Attribution], error) {
-			return h.attributionsOf(ctx, &in.ListQuery, store.AttributionFilter{Claim: in.ID.ID})
+			common, err := in.common(in.Status, in.Sort)
+			return h.attributionsOf(ctx, &in.ListQuery, store.AttributionFilter{Common: common, Claim: in.ID.ID}, err)
 		})
-	huma.Register(api, below("listDocumentAttributions", "/v1/documents/{id}/attributions", "Attributions in a document"),
+	huma.Register(api, below("listDocumentAttributions", "/v1/documents/{id}/attributions", "Attributions in a document, in reading order"),
 		func(ctx context.Context, in *struct {
 			ID
 			ListQuery
+			Status []string `query:"status" enum:"proposed,accepted,rejected" doc:"Only things with one of these statuses." example:"accepted"`
 		}) (*listAnswer[headwater.Attribution], error) {
-			return h.attributionsOf(ctx, &in.ListQuery, store.AttributionFilter{Document: in.ID.ID})
+			common, err := in.common(in.Status, store.ReadingOrder)
+			return h.attributionsOf(ctx, &in.ListQuery, store.AttributionFilter{Common: common, Document: in.ID.ID}, err)
 		})
 }
 
@@ -158,27 +169,37 @@ func below(id, path, summary string) huma.Operation {
 	}
 }
 
-func (h *handlers) attributionsOf(ctx context.Context, q *ListQuery, f store.AttributionFilter) (*listAnswer[headwater.Attribution], error) {
-	common, err := q.common()
+func (h *handlers) attributionsOf(ctx context.Context, q *ListQuery, f store.AttributionFilter, err error) (*listAnswer[headwater.Attribution], error) {
 	if err != nil {
 		return nil, fail(ctx, err)
 	}
-	f.Common = common
 	page, err := h.store.Attributions(ctx, f, q.paging())
 	return listed(ctx, h, &q.PageQuery, page, err, func(a headwater.Attribution) []uuid.UUID { return a.Sources() })
 }
 
+// claimLinks adds a list of the links of a claim that are of one kind.
 func (h *handlers) claimLinks(api huma.API, id, path, summary string, kind headwater.LinkKind) {
 	huma.Register(api, below(id, "/v1/claims/{id}/"+path, summary), func(ctx context.Context, in *struct {
 		ID
-		ListQuery
+		LinksQuery
 	}) (*listAnswer[ClaimLink], error) {
-		common, err := in.common()
-		if err != nil {
-			return nil, fail(ctx, err)
-		}
-		found, err := h.store.Links(ctx, store.LinkFilter{Common: common, Claim: in.ID.ID, Kind: string(kind)}, in.paging())
-		page := store.Page[ClaimLink]{Items: askedFrom(in.ID.ID, found.Items), NextCursor: found.NextCursor}
-		return listed(ctx, h, &in.PageQuery, page, err, nil)
+		return h.linksOf(ctx, in.ID.ID, &in.LinksQuery, kind)
 	})
+}
+
+// LinksQuery is what the links of a claim can be asked.
+type LinksQuery struct {
+	ListQuery
+	Status []string `query:"status" enum:"proposed,accepted,rejected" doc:"Only things with one of these statuses." example:"accepted"`
+	Sort   string   `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`
+}
+
+func (h *handlers) linksOf(ctx context.Context, claim uuid.UUID, q *LinksQuery, kind headwater.LinkKind) (*listAnswer[ClaimLink], error) {
+	common, err := q.common(q.Status, q.Sort)
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	found, err := h.store.Links(ctx, store.LinkFilter{Common: common, Claim: claim, Kind: string(kind)}, q.paging())
+	page := store.Page[ClaimLink]{Items: askedFrom(claim, found.Items), NextCursor: found.NextCursor}
+	return listed(ctx, h, &q.PageQuery, page, err, nil)
 }

@@ -31,18 +31,22 @@ func (h *handlers) documents(api huma.API) {
 	r.step(api, "restore", "Restore a retracted document", statusStep(h.store.RetractDocument, false))
 	huma.Register(api, r.operation("listDocuments", http.MethodGet, "", "Find documents"), func(ctx context.Context, in *struct {
 		ListQuery
+		Status      []string  `query:"status" enum:"active,retracted" doc:"Only things with one of these statuses." example:"active"`
+		Sort        string    `query:"sort" enum:"id,created_at,-created_at,published,-published" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`
 		URL         string    `query:"url" maxLength:"2048" doc:"Its address; made canonical before it is compared." example:"https://news.example.org/1"`
-		SHA256      string    `query:"sha256"  doc:"Hex SHA-256 of its text." example:"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"`
-		Kind        string    `query:"kind"  doc:"A kind of document." example:"article"`
-		Language    string    `query:"language"  doc:"BCP 47 tag." example:"ar"`
+		SHA256      string    `query:"sha256" pattern:"^[0-9a-f]{64}$" doc:"Hex SHA-256 of its text." example:"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"`
+		Kind        string    `query:"kind" enum:"article,wire,broadcast,post,press_release,report,transcript,interview,record,other" doc:"A kind of document." example:"article"`
+		Language    string    `query:"language" maxLength:"100" doc:"BCP 47 tag." example:"ar"`
 		Publisher   uuid.UUID `query:"publisher" format:"uuid" doc:"Who published it." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+		From        string    `query:"from" maxLength:"10" doc:"Published on this EDTF day or later, or not certainly before it." example:"2024-05"`
+		To          string    `query:"to" maxLength:"10" doc:"Published on this EDTF day or before, or not certainly after it." example:"2024-06"`
 		DerivedFrom uuid.UUID `query:"derived_from" format:"uuid" doc:"The document that it reprints." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	}) (*listAnswer[headwater.Document], error) {
-		common, err := in.common()
+		common, err := in.common(in.Status, in.Sort)
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		page, err := h.store.Documents(ctx, store.DocumentFilter{Common: common, URL: in.URL, SHA256: in.SHA256, Kind: in.Kind, Language: in.Language, Publisher: in.Publisher, DerivedFrom: in.DerivedFrom}, in.paging())
+		page, err := h.store.Documents(ctx, store.DocumentFilter{Common: common, URL: in.URL, SHA256: in.SHA256, Kind: in.Kind, Language: in.Language, Publisher: in.Publisher, DerivedFrom: in.DerivedFrom, From: headwater.Day(in.From), To: headwater.Day(in.To)}, in.paging())
 		return listed(ctx, h, &in.PageQuery, page, err, func(d headwater.Document) []uuid.UUID { return []uuid.UUID{d.Publisher} })
 	})
 }

@@ -32,11 +32,13 @@ func (h *handlers) links(api huma.API) {
 	r.step(api, "reject", "Reject a link; it stays, so that nobody proposes it again", statusStep(h.store.DecideLink, false))
 	huma.Register(api, r.operation("listLinks", http.MethodGet, "", "Find links"), func(ctx context.Context, in *struct {
 		ListQuery
+		Status []string  `query:"status" enum:"proposed,accepted,rejected" doc:"Only things with one of these statuses." example:"accepted"`
+		Sort   string    `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`
 		Claim  uuid.UUID `query:"claim" format:"uuid" doc:"A claim at either end." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
-		Kind   string    `query:"kind"  doc:"A kind of link." example:"contradicts"`
-		Degree string    `query:"degree"  doc:"direct or tension." example:"tension"`
+		Kind   string    `query:"kind" enum:"equivalent,refines,corroborates,contradicts" doc:"A kind of link." example:"contradicts"`
+		Degree string    `query:"degree" enum:"direct,tension" doc:"direct or tension." example:"tension"`
 	}) (*listAnswer[headwater.Link], error) {
-		common, err := in.common()
+		common, err := in.common(in.Status, in.Sort)
 		if err != nil {
 			return nil, fail(ctx, err)
 		}

@@ -31,10 +31,12 @@ func (h *handlers) relations(api huma.API) {
 	r.step(api, "restore", "Restore a retracted relation", statusStep(h.store.RetractRelation, false))
 	huma.Register(api, r.operation("listRelations", http.MethodGet, "", "Find relations"), func(ctx context.Context, in *struct {
 		ListQuery
+		Status []string  `query:"status" enum:"active,retracted" doc:"Only things with one of these statuses." example:"active"`
+		Sort   string    `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`
 		Source uuid.UUID `query:"source" format:"uuid" doc:"A source at either end." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
-		Kind   string    `query:"kind"  doc:"A kind of relation." example:"part_of"`
+		Kind   string    `query:"kind" enum:"part_of,controlled_by,speaks_for,owned_by,member_of" doc:"A kind of relation." example:"part_of"`
 	}) (*listAnswer[headwater.Relation], error) {
-		common, err := in.common()
+		common, err := in.common(in.Status, in.Sort)
 		if err != nil {
 			return nil, fail(ctx, err)
 		}

@@ -45,8 +45,6 @@ type ListQuery struct {
 	IDs       []string `query:"id" maxItems:"1000" doc:"Only the things with these ids."`
 	Key       string   `query:"key" maxLength:"200" doc:"Only the thing with this key." example:"nis"`
 	Namespace string   `query:"namespace" maxLength:"2048" doc:"Namespace of the key; the instance's own by default." example:"https://headwater.example/demo"`
-	Status    []string `query:"status" doc:"Only things with one of these statuses."`
-	Sort      string   `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it. What is searched for by q comes best first instead." example:"-created_at"`
 }
 
 // PageQuery asks for one page of any list.
@@ -67,9 +65,9 @@ func (q *PageQuery) Resolve(ctx huma.Context) []error {
 
 func (q *PageQuery) paging() store.Paging { return store.Paging{Limit: q.Limit, Cursor: q.Cursor} }
 
-func (q *ListQuery) common() (store.Common, error) {
+func (q *ListQuery) common(status []string, sort string) (store.Common, error) {
 	ids, err := parseIDs(q.IDs)
-	return store.Common{IDs: ids, Key: q.Key, Namespace: q.Namespace, Status: q.Status, Sort: q.Sort}, err
+	return store.Common{IDs: ids, Key: q.Key, Namespace: q.Namespace, Status: status, Sort: sort}, err
 }
 
 func parseIDs(given []string) ([]uuid.UUID, error) {

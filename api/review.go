@@ -31,10 +31,12 @@ func (h *handlers) reviews(api huma.API) {
 	r.step(api, "restore", "Restore a retracted review", statusStep(h.store.RetractReview, false))
 	huma.Register(api, r.operation("listReviews", http.MethodGet, "", "Find reviews"), func(ctx context.Context, in *struct {
 		ListQuery
+		Status []string  `query:"status" enum:"active,retracted" doc:"Only things with one of these statuses." example:"active"`
+		Sort   string    `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`
 		Claim  uuid.UUID `query:"claim" format:"uuid" doc:"The claim that was reviewed." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 		Author uuid.UUID `query:"author" format:"uuid" doc:"Who reviewed it." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	}) (*listAnswer[headwater.Review], error) {
-		common, err := in.common()
+		common, err := in.common(in.Status, in.Sort)
 		if err != nil {
 			return nil, fail(ctx, err)
 		}

@@ -32,13 +32,15 @@ func (h *handlers) sources(api huma.API) {
 	r.merges(api, h.store.MergeSource, h.store.UnmergeSource)
 	huma.Register(api, r.operation("listSources", http.MethodGet, "", "Find sources"), func(ctx context.Context, in *struct {
 		ListQuery
-		Q          string `query:"q"  doc:"Words of a name or alias, in any script." example:"intelligence"`
-		Domain     string `query:"domain"  doc:"A host name that it publishes under." example:"news.example.org"`
-		ExternalID string `query:"external_id" pattern:"^[^:]+:.+$" doc:"scheme:value of an identifier elsewhere." example:"wikidata:Q7184"`
-		Kind       string `query:"kind"  doc:"A kind of source." example:"agency"`
-		Country    string `query:"country"  doc:"ISO 3166-1 alpha-2." example:"KR"`
+		Status     []string `query:"status" enum:"active,merged,retracted" doc:"Only things with one of these statuses." example:"active"`
+		Sort       string   `query:"sort" enum:"id,created_at,-created_at,name,-name" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`
+		Q          string   `query:"q" maxLength:"500" doc:"Words of a name or alias, in any script." example:"intelligence"`
+		Domain     string   `query:"domain" maxLength:"253" doc:"A host name that it publishes under." example:"news.example.org"`
+		ExternalID string   `query:"external_id" pattern:"^[^:]+:.+$" doc:"scheme:value of an identifier elsewhere." example:"wikidata:Q7184"`
+		Kind       string   `query:"kind" enum:"person,organization,government,agency,party,military,outlet,wire,social_account,record,group,other" doc:"A kind of source." example:"agency"`
+		Country    string   `query:"country" pattern:"^[A-Z]{2}$" doc:"ISO 3166-1 alpha-2." example:"KR"`
 	}) (*listAnswer[store.SourceHit], error) {
-		common, err := in.common()
+		common, err := in.common(in.Status, in.Sort)
 		if err != nil {
 			return nil, fail(ctx, err)
 		}

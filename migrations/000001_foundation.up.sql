@@ -94,6 +94,7 @@ CREATE INDEX sources_domains ON sources USING gin (domains);
 CREATE INDEX sources_external_ids ON sources USING gin (external_ids jsonb_path_ops);
 CREATE INDEX sources_country ON sources (country, id) WHERE country <> '';
 CREATE INDEX sources_created ON sources (created_at, id);
+CREATE INDEX sources_name ON sources (name, id);
 
 CREATE TABLE relations (
     id uuid PRIMARY KEY,
@@ -170,7 +171,8 @@ CREATE INDEX documents_publisher_id ON documents (publisher, id);
 CREATE INDEX documents_url ON documents (url_canonical) WHERE url_canonical <> '';
 CREATE INDEX documents_text_sha256 ON documents (text_sha256) WHERE text_sha256 <> '';
 CREATE INDEX documents_derived_from ON documents (derived_from) WHERE derived_from IS NOT NULL;
-CREATE INDEX documents_published ON documents (published_from, id);
+CREATE INDEX documents_published ON documents (coalesce(published_from, 'infinity'), id);
+CREATE INDEX documents_published_last ON documents (coalesce(published_from, '-infinity'), id);
 CREATE INDEX documents_created ON documents (created_at, id);
 
 CREATE TABLE claims (
@@ -253,7 +255,7 @@ COMMENT ON COLUMN attributions.content_start IS 'Where the words begin, for read
 COMMENT ON COLUMN attributions.source_ids IS 'The chain''s sources in order.';
 COMMENT ON COLUMN attributions.publisher IS 'The chain''s first source, held to be the document''s publisher.';
 CREATE INDEX attributions_id ON attributions (id);
-CREATE INDEX attributions_document ON attributions (document_id, content_start, id);
+CREATE INDEX attributions_document ON attributions (document_id, coalesce(content_start, 2147483647), id);
 
 CREATE TABLE appearances (
     source_id uuid NOT NULL,

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"math"
+	"strconv"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -20,7 +22,20 @@ var attributions = table[headwater.Attribution, headwater.AttributionFields]{
 	fields: func(a headwater.Attribution) headwater.AttributionFields { return a.AttributionFields },
 	meta:   func(a headwater.Attribution) headwater.Meta { return a.Meta },
 	status: func(a headwater.Attribution) (string, *uuid.UUID) { return string(a.Status), nil },
+	sorts: map[string]order[headwater.Attribution]{ReadingOrder: {
+		[]string{"coalesce(t.content_start, 2147483647)", "t.id"}, []string{"int", "uuid"}, false,
+		func(a headwater.Attribution) []string {
+			start := math.MaxInt32
+			if a.Content != nil {
+				start = a.Content.Start
+			}
+			return []string{strconv.Itoa(start), a.ID.String()}
+		},
+	}},
 }
+
+// ReadingOrder is the order of a document's attributions in its text; those without words come last.
+const ReadingOrder = "reading"
 
 // Attribution gives one attribution with its chain.
 func (s *Store) Attribution(ctx context.Context, id uuid.UUID) (headwater.Attribution, error) {

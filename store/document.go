@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -24,6 +25,24 @@ var documents = table[headwater.Document, headwater.DocumentFields]{
 	fields: func(d headwater.Document) headwater.DocumentFields { return d.DocumentFields },
 	meta:   func(d headwater.Document) headwater.Meta { return d.Meta },
 	status: func(d headwater.Document) (string, *uuid.UUID) { return string(d.Status), nil },
+	sorts: map[string]order[headwater.Document]{
+		"published":  byPublication("infinity", false),
+		"-published": byPublication("-infinity", true),
+	},
+}
+
+// byPublication orders documents by the first instant at which they can have come out, undated ones last.
+func byPublication(undated string, descending bool) order[headwater.Document] {
+	return order[headwater.Document]{
+		[]string{"coalesce(t.published_from, '" + undated + "')", "t.id"}, []string{"timestamptz", "uuid"}, descending,
+		func(d headwater.Document) []string {
+			at := undated
+			if d.Published != nil && d.Published.Earliest != "" {
+				at = d.Published.Earliest.Earliest().Format(time.RFC3339Nano)
+			}
+			return []string{at, d.ID.String()}
+		},
+	}
 }
 
 // Document gives one document with its text.

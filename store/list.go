@@ -60,6 +60,7 @@ type DocumentFilter struct {
 	Common
 	URL, SHA256, Kind, Language string
 	Publisher, DerivedFrom      uuid.UUID
+	From, To                    headwater.Day // publication
 }
 
 // Documents lists documents, without their texts.
@@ -72,6 +73,14 @@ func (s *Store) Documents(ctx context.Context, f DocumentFilter, p Paging) (Page
 	addIf(w, "t.language = ?", f.Language)
 	addIf(w, "t.publisher = ?", f.Publisher)
 	addIf(w, "t.derived_from = ?", f.DerivedFrom)
+	if err := checkDays(f.From, f.To); err != nil {
+		return Page[headwater.Document]{}, err
+	}
+	addIf(w, "coalesce(t.published_until, 'infinity') >= day_first(?)", f.From)
+	addIf(w, "coalesce(t.published_from, '-infinity') < day_last(?) + 1", f.To)
+	if f.From != "" || f.To != "" {
+		w.add("t.published IS NOT NULL")
+	}
 	selected := strings.Replace(documents.selected("t"), "t.text,", "'' AS text,", 1)
 	return list(ctx, s, documents, selected, w, f, f.Sort, p)
 }
@@ -91,6 +100,9 @@ const (
 	placeOrigin    = 2
 )
 
+// voices are a source and those that are merged into it.
+const voices = `WITH RECURSIVE voices AS (SELECT ?::uuid AS id UNION SELECT merged.id FROM sources AS merged JOIN voices ON merged.merged_into = voices.id) SELECT id FROM voices`
+
 // Claims lists claims: those that have the words of Q, best first, or all by Sort.
 func (s *Store) Claims(ctx context.Context, f ClaimFilter, p Paging) (Page[ClaimHit], error) {
 	w := &where{}
@@ -101,16 +113,17 @@ func (s *Store) Claims(ctx context.Context, f ClaimFilter, p Paging) (Page[Claim
 	if f.Language != "" {
 		w.add("t.languages @> ?", []string{f.Language})
 	}
-	if f.Source != uuid.Nil {
-		w.add("t.id IN (SELECT claim_id FROM appearances WHERE source_id = ?)", f.Source)
-	}
+	addIf(w, "t.id IN (SELECT claim_id FROM appearances WHERE source_id IN ("+voices+"))", f.Source)
 	if f.Origin != uuid.Nil {
-		w.add("t.id IN (SELECT claim_id FROM appearances WHERE source_id = ? AND place = ?)", f.Origin, placeOrigin)
+		w.add("t.id IN (SELECT claim_id FROM appearances WHERE source_id IN ("+voices+") AND place = ?)", f.Origin, placeOrigin)
 	}
 	if f.Publisher != uuid.Nil {
-		w.add("t.id IN (SELECT claim_id FROM appearances WHERE source_id = ? AND place = ?)", f.Publisher, placePublisher)
+		w.add("t.id IN (SELECT claim_id FROM appearances WHERE source_id IN ("+voices+") AND place = ?)", f.Publisher, placePublisher)
 	}
 	addIf(w, "EXISTS (SELECT FROM attributions AS a WHERE a.claim_id = t.id AND a.status = 'accepted' AND a.stance = ?)", f.Stance)
+	if err := checkDays(f.From, f.To); err != nil {
+		return Page[ClaimHit]{}, err
+	}
 	if f.From != "" || f.To != "" {
 		w.add("t.event_days && daterange(day_first(?), day_last(?), '[]')", f.From, f.To)
 	}
@@ -171,4 +184,18 @@ func (s *Store) Reviews(ctx context.Context, f ReviewFilter, p Paging) (Page[hea
 	addIf(w, "t.claim_id = ?", f.Claim)
 	addIf(w, "t.author = ?", f.Author)
 	return list(ctx, s, reviews, reviews.selected("t"), w, f, f.Sort, p)
+}
+
+// checkDays reads the days of a filter.
+func checkDays(from, to headwater.Day) error {
+	var faults headwater.Faults
+	for at, day := range map[headwater.Pointer]headwater.Day{"/from": from, "/to": to} {
+		if _, err := headwater.ParseDay(string(day)); day != "" && err != nil {
+			faults = append(faults, headwater.NewFault(at, headwater.FaultFormat, day, "an EDTF date: a year, month or day such as 2023, 2023-08 or 2023-08-15"))
+		}
+	}
+	if faults != nil {
+		return faults
+	}
+	return nil
 }

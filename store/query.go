@@ -90,11 +90,13 @@ func (t table[T, F]) orders() map[string]order[T] {
 		return []string{t.meta(thing).CreatedAt.Format(time.RFC3339Nano), id(thing)}
 	}
 	columns, types := []string{"t.created_at", "t.id"}, []string{"timestamptz", "uuid"}
-	return map[string]order[T]{
+	orders := map[string]order[T]{
 		"id":          {[]string{"t.id"}, []string{"uuid"}, false, func(thing T) []string { return []string{id(thing)} }},
 		"created_at":  {columns, types, false, created},
 		"-created_at": {columns, types, true, created},
 	}
+	maps.Copy(orders, t.sorts)
+	return orders
 }
 
 // list gives one page of a table. question is the whole filter, to which the cursor is tied.

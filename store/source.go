@@ -26,6 +26,14 @@ var sources = table[headwater.Source, headwater.SourceFields]{
 	fields: func(s headwater.Source) headwater.SourceFields { return s.SourceFields },
 	meta:   func(s headwater.Source) headwater.Meta { return s.Meta },
 	status: func(s headwater.Source) (string, *uuid.UUID) { return string(s.Status), s.MergedInto },
+	sorts:  map[string]order[headwater.Source]{"name": byName(false), "-name": byName(true)},
+}
+
+func byName(descending bool) order[headwater.Source] {
+	return order[headwater.Source]{
+		[]string{"t.name", "t.id"}, []string{"text", "uuid"}, descending,
+		func(s headwater.Source) []string { return []string{s.Name, s.ID.String()} },
+	}
 }
 
 // Source gives one source.

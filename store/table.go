@@ -26,6 +26,8 @@ type table[T any, F fields] struct {
 	columns  []column
 	// search names the columns that are made for search from what the caller says.
 	search []column
+	// sorts are orders that only this resource has.
+	sorts map[string]order[T]
 	// merges is true where a thing can be merged into another.
 	merges bool
 	// values gives the columns' values in order, those for search last.

@@ -17,7 +17,7 @@ import (
 )
 
 // oldestMajor is the first PostgreSQL version that a new cluster is made with.
-const oldestMajor = 14
+const oldestMajor = 15
 
 // programs are the server's programs of one PostgreSQL version.
 type programs struct {
