@@ -1,22 +1,19 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
-	"github.com/headwater-project/headwater/bundle"
 	"github.com/headwater-project/headwater/store"
 )
 
-// story is all that a database holds, by id, as far as showing a claim needs it.
+// story is a claim with what showing it needs.
 type story struct {
-	sources      map[uuid.UUID]headwater.Source
+	sources      map[uuid.UUID]headwater.SourceCard
 	documents    map[uuid.UUID]headwater.Document
 	claims       map[uuid.UUID]headwater.Claim
 	attributions []headwater.Attribution
@@ -24,53 +21,93 @@ type story struct {
 	reviews      []headwater.Review
 }
 
-// readStory reads what a store exports.
-func readStory(ctx context.Context, s *store.Store) (*story, error) {
-	var exported bytes.Buffer
-	if err := s.Export(ctx, &exported); err != nil {
+// whole is a page as large as they get, which holds all of a demo's claim.
+var whole = store.Paging{Limit: store.MaxLimit}
+
+// readStory reads a claim with its attributions, links and reviews, and what these name.
+func readStory(ctx context.Context, s *store.Store, claim uuid.UUID) (*story, error) {
+	st := &story{documents: map[uuid.UUID]headwater.Document{}, claims: map[uuid.UUID]headwater.Claim{}}
+	attributions, err := s.Attributions(ctx, store.AttributionFilter{Claim: claim}, whole)
+	if err != nil {
 		return nil, err
 	}
-	st := &story{
-		sources:   map[uuid.UUID]headwater.Source{},
-		documents: map[uuid.UUID]headwater.Document{},
-		claims:    map[uuid.UUID]headwater.Claim{},
+	links, err := s.Links(ctx, store.LinkFilter{Claim: claim}, whole)
+	if err != nil {
+		return nil, err
 	}
-	for item, err := range bundle.NewReader(bytes.NewReader(exported.Bytes())).Items() {
-		if err != nil {
-			return nil, err
-		}
-		st.add(item.Thing)
+	reviews, err := s.Reviews(ctx, store.ReviewFilter{Claim: claim}, whole)
+	if err != nil {
+		return nil, err
 	}
-	return st, nil
+	st.attributions, st.links, st.reviews = attributions.Items, links.Items, reviews.Items
+	if err := st.readClaims(ctx, s, claim); err != nil {
+		return nil, err
+	}
+	if err := st.readDocuments(ctx, s); err != nil {
+		return nil, err
+	}
+	st.sources, err = s.SourceCards(ctx, st.named())
+	return st, err
 }
 
-func (st *story) add(thing any) {
-	switch t := thing.(type) {
-	case *headwater.Source:
-		st.sources[t.ID] = *t
-	case *headwater.Document:
-		st.documents[t.ID] = *t
-	case *headwater.Claim:
-		st.claims[t.ID] = *t
-	case *headwater.Attribution:
-		st.attributions = append(st.attributions, *t)
-	case *headwater.Link:
-		st.links = append(st.links, *t)
-	case *headwater.Review:
-		st.reviews = append(st.reviews, *t)
+func (st *story) readClaims(ctx context.Context, s *store.Store, claim uuid.UUID) error {
+	ids := []uuid.UUID{claim}
+	for _, link := range st.links {
+		ids = append(ids, link.From, link.To)
 	}
+	page, err := s.Claims(ctx, store.ClaimFilter{Common: store.Common{IDs: ids}}, whole)
+	for _, hit := range page.Items {
+		st.claims[hit.ID] = hit.Claim
+	}
+	return err
+}
+
+// readDocuments reads what the attributions stand in, and what that reprints.
+func (st *story) readDocuments(ctx context.Context, s *store.Store) error {
+	var ids []uuid.UUID
+	for _, a := range st.attributions {
+		ids = append(ids, a.Document)
+	}
+	for range 2 {
+		page, err := s.Documents(ctx, store.DocumentFilter{Common: store.Common{IDs: ids}}, whole)
+		if err != nil {
+			return err
+		}
+		ids = []uuid.UUID{uuid.Nil} // no id at all would ask for every document
+		for _, document := range page.Items {
+			st.documents[document.ID] = document
+			if document.DerivedFrom != nil {
+				ids = append(ids, *document.DerivedFrom)
+			}
+		}
+	}
+	return nil
+}
+
+// named are the sources that the story names.
+func (st *story) named() []uuid.UUID {
+	var ids []uuid.UUID
+	for _, a := range st.attributions {
+		ids = append(ids, a.Sources()...)
+	}
+	for _, document := range st.documents {
+		ids = append(ids, document.Publisher)
+	}
+	for _, review := range st.reviews {
+		ids = append(ids, review.Author)
+	}
+	return ids
 }
 
 // showHeadline prints the story's headline claim.
 func showHeadline(ctx context.Context, w io.Writer, s *store.Store) error {
-	st, err := readStory(ctx, s)
+	claims, err := s.ResolveClaims(ctx, "/claim", []string{headline})
+	if err != nil {
+		return fmt.Errorf("the story's headline claim: %w", err)
+	}
+	st, err := readStory(ctx, s, claims[0])
 	if err != nil {
 		return fmt.Errorf("read the story back: %w", err)
 	}
-	for _, claim := range st.claims {
-		if claim.Key == headline {
-			return st.show(w, claim)
-		}
-	}
-	return errors.New("the story's headline claim is not there: " + headline)
+	return st.show(w, st.claims[claims[0]])
 }
