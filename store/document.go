@@ -85,14 +85,18 @@ func checkDerivation(ctx context.Context, tx pgx.Tx, id uuid.UUID) error {
 	return err
 }
 
-// ancestorLoops is a query for those of the ids that are their own ancestors over the column parent.
+// ancestorLoops is a query for those of the ids whose way over the column parent has no end: they are their own
+// ancestors, or lead to some that are. Each step is looked at once, however many ways take it.
 func ancestorLoops(table, parent, ids string) string {
-	return fmt.Sprintf(`WITH RECURSIVE way AS (
-		SELECT t.id AS start, t.%[2]s AS reached FROM %[1]s AS t JOIN (%[3]s) AS starts ON starts.id = t.id WHERE t.%[2]s IS NOT NULL
+	return fmt.Sprintf(`WITH RECURSIVE line (id, parent) AS (
+		SELECT t.id, t.%[2]s FROM %[1]s AS t JOIN (%[3]s) AS starts ON starts.id = t.id
 		UNION
-		SELECT way.start, t.%[2]s FROM way JOIN %[1]s AS t ON t.id = way.reached
-		WHERE way.reached <> way.start AND t.%[2]s IS NOT NULL
-	) SELECT start FROM way WHERE reached = start`, table, parent, ids)
+		SELECT t.id, t.%[2]s FROM line JOIN %[1]s AS t ON t.id = line.parent
+	), ending (id) AS (
+		SELECT id FROM line WHERE parent IS NULL
+		UNION ALL
+		SELECT line.id FROM ending JOIN line ON line.parent = ending.id
+	) SELECT starts.id AS start FROM (%[3]s) AS starts WHERE starts.id NOT IN (SELECT id FROM ending)`, table, parent, ids)
 }
 
 // mendBatch is how many attributions are read and mended at once.
@@ -109,16 +113,21 @@ func mendAttributions(ctx context.Context, tx pgx.Tx, by By, d headwater.Documen
 		if err != nil || len(batch) == 0 {
 			return err
 		}
+		var mending pgx.Batch
 		for _, a := range batch {
-			if err := mendAttribution(ctx, tx, by, a, d.Publisher, text); err != nil {
+			if err := mendAttribution(&mending, by, a, d.Publisher, text); err != nil {
 				return err
 			}
 			after = a.ID
 		}
+		if err := tx.SendBatch(ctx, &mending).Close(); err != nil {
+			return err
+		}
 	}
 }
 
-func mendAttribution(ctx context.Context, tx pgx.Tx, by By, a headwater.Attribution, publisher uuid.UUID, text *headwater.Text) error {
+// mendAttribution queues the rewriting of an attribution whose quotes have moved.
+func mendAttribution(batch *pgx.Batch, by By, a headwater.Attribution, publisher uuid.UUID, text *headwater.Text) error {
 	before := chainJSON(a.AttributionFields)
 	if a.Content == nil && text != nil && len(a.Selectors()) == 0 {
 		return nil // made while the document had no text; there is nothing to hold against it
@@ -129,6 +138,7 @@ func mendAttribution(ctx context.Context, tx pgx.Tx, by By, a headwater.Attribut
 	if chainJSON(a.AttributionFields) == before {
 		return nil
 	}
-	_, err := rewrite(ctx, tx, attributions, by, a, a.AttributionFields)
+	sql, args, err := rewriting(attributions, by, a, a.AttributionFields)
+	batch.Queue(sql, args...)
 	return err
 }

@@ -3,6 +3,7 @@ package store_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -206,5 +207,31 @@ func TestAnImportKeepsAStatusThatItDoesNotName(t *testing.T) {
 	}
 	if claim, err := s.Claim(t.Context(), id); err != nil || claim.Status != headwater.EntityActive || claim.Version != 3 {
 		t.Errorf("got %+v, %v", claim, err)
+	}
+}
+
+// TestLongReprintChains: a chain of thousands of reprints is no loop, and one that closes is refused.
+func TestLongReprintChains(t *testing.T) {
+	t.Parallel()
+	const length = 5_000
+	chain := func(last string) string {
+		var b strings.Builder
+		b.WriteString(`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://headwater.example/long"}` + "\n" + `{"type":"source","key":"s","kind":"outlet","name":"S"}` + "\n")
+		for i := range length {
+			from := fmt.Sprintf(`,"derived_from":"d%d"`, i+1)
+			if i == length-1 {
+				from = last
+			}
+			fmt.Fprintf(&b, `{"type":"document","key":"d%d","publisher":"s","kind":"article"%s}`+"\n", i, from)
+		}
+		return b.String()
+	}
+	s := open(t)
+	if _, err := importText(t, s, chain(`,"derived_from":"d0"`)); err == nil || !strings.Contains(err.Error(), "/derived_from: loop") {
+		t.Errorf("a loop of %d: %v", length, err)
+	}
+	result, err := importText(t, s, chain(""))
+	if err != nil || result.Counts[headwater.ResourceDocument].Added != length {
+		t.Errorf("a chain of %d: %v %v", length, result.Counts, err)
 	}
 }

@@ -197,11 +197,11 @@ func (i *importing) checkLoops(ctx context.Context) error {
 	for _, sql := range []string{
 		loopFinding("relations", "/object", "an object that the subject does not control at the same time, itself or through others",
 			controlLoops("SELECT id FROM staged_relations")),
-		loopFinding("documents", "/derived_from", "a document that does not derive from this one",
+		loopFinding("documents", "/derived_from", "a document whose derivation ends at an original",
 			ancestorLoops("documents", "derived_from", "SELECT id FROM staged_documents WHERE derived_from IS NOT NULL")),
-		loopFinding("sources", "/merged_into", "a source that is not merged into this one",
+		loopFinding("sources", "/merged_into", "a source whose merges end at one that speaks for itself",
 			ancestorLoops("sources", "merged_into", "SELECT id FROM staged_sources WHERE merged_into IS NOT NULL")),
-		loopFinding("claims", "/merged_into", "a claim that is not merged into this one",
+		loopFinding("claims", "/merged_into", "a claim whose merges end at one that speaks for itself",
 			ancestorLoops("claims", "merged_into", "SELECT id FROM staged_claims WHERE merged_into IS NOT NULL")),
 	} {
 		if err := i.find(ctx, sql); err != nil {

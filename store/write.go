@@ -98,19 +98,27 @@ func update[T any, F fields](ctx context.Context, tx pgx.Tx, t table[T, F], by B
 
 // rewrite stores new words for a thing that is locked.
 func rewrite[T any, F fields](ctx context.Context, tx pgx.Tx, t table[T, F], by By, before T, f F) (T, error) {
-	state, err := state(f)
+	sql, args, err := rewriting(t, by, before, f)
 	if err != nil {
 		return before, err
 	}
-	sql := fmt.Sprintf(`WITH stored AS (
+	return one[T](ctx, tx, sql, args...)
+}
+
+// rewriting is the statement that stores new words for a thing, and records the change.
+func rewriting[T any, F fields](t table[T, F], by By, before T, f F) (sql string, args []any, err error) {
+	state, err := state(f)
+	if err != nil {
+		return "", nil, err
+	}
+	sql = fmt.Sprintf(`WITH stored AS (
 		UPDATE %s SET (%s) = ROW (%s), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
 		INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, reason, state)
 		SELECT $2, 'update', '%s', stored.id, stored.version - 1, stored.version, $3, %s FROM stored
 	) SELECT %s FROM stored`,
 		t.name, strings.Join(t.names(), ", "), placeholders(5, t), t.resource, stateOf("$4::jsonb", t), t.selected(""))
-	args := append([]any{t.meta(before).ID, by.Actor, by.Reason, state}, t.values(f)...)
-	return one[T](ctx, tx, sql, args...)
+	return sql, append([]any{t.meta(before).ID, by.Actor, by.Reason, state}, t.values(f)...), nil
 }
 
 // setStatus moves a thing to a status, says where it is merged into if it is, and records the change under the name
