@@ -1,6 +1,9 @@
 package provenance_test
 
 import (
+	"strconv"
+	"testing"
+
 	"github.com/google/uuid"
 	"pgregory.net/rapid"
 
@@ -19,6 +22,17 @@ const (
 )
 
 func idOf(kind byte, n int) uuid.UUID { return uuid.UUID{0: kind, 14: byte(n >> 8), 15: byte(n)} }
+
+// byChance tries a property on 3,000 draws, or 30 times as many as -rapid.checks says.
+func byChance(t *testing.T, property func(*rapid.T)) {
+	t.Helper()
+	for n := range 30 {
+		t.Run(strconv.Itoa(n), func(t *testing.T) {
+			t.Parallel()
+			rapid.Check(t, property)
+		})
+	}
+}
 
 // chance draws facts small enough for the twin, with everything in them that the analysis has a rule for.
 type chance struct {

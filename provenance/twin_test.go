@@ -1,7 +1,6 @@
 package provenance_test
 
 import (
-	"fmt"
 	"reflect"
 	"testing"
 
@@ -34,16 +33,10 @@ type sideFigures struct {
 	Evidence           []provenance.Testimony
 }
 
-// TestTwin holds reports to those of the twin: on 3,000 small facts made by chance, or more where -rapid.checks says so,
-// for the plain question and for any other.
+// TestTwin holds reports to those of the twin, for the plain question and for any other.
 func TestTwin(t *testing.T) {
 	t.Parallel()
-	for n := range 30 {
-		t.Run(fmt.Sprint(n), func(t *testing.T) {
-			t.Parallel()
-			rapid.Check(t, sameAsTwin)
-		})
-	}
+	byChance(t, sameAsTwin)
 }
 
 func sameAsTwin(t *rapid.T) {
