@@ -16,10 +16,8 @@ func owned(chance *rand.Rand, outlets, owners int) (s *story, ownersOf []uint) {
 	for i := range ownersOf {
 		ownersOf[i] = 1<<(i%owners) | 1<<((i+1)%owners)
 		if i >= owners {
-			ownersOf[i] = 1<<chance.IntN(owners) | 1<<chance.IntN(owners) | 1<<(i%owners)
-		}
-		if ownersOf[i]&(ownersOf[i]-1) == 0 {
-			ownersOf[i] |= 1 << ((i + 1) % owners)
+			ownersOf[i] = 1<<(i%owners) | 1<<((i+1+chance.IntN(owners-1))%owners)
+			ownersOf[i] |= 1 << chance.IntN(owners)
 		}
 		name := fmt.Sprint("outlet ", i)
 		s.affirms(name)

@@ -36,10 +36,6 @@ func (s *story) source(name string) *headwater.Source {
 	return &s.Sources[len(s.Sources)-1]
 }
 
-func (s *story) graded(name string, reliability headwater.Reliability) {
-	s.source(name).Reliability = reliability
-}
-
 func (s *story) partOf(subject, object string) {
 	relation := headwater.Relation{Meta: headwater.Meta{ID: idOf(relationID, len(s.Relations))}}
 	relation.Kind, relation.Subject, relation.Object = headwater.PartOf, s.source(subject).ID, s.source(object).ID
