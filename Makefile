@@ -5,7 +5,7 @@ LINT := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 RACE := $(if $(shell command -v $(or $(CC),cc) gcc clang 2>/dev/null),-race,)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test vet format lint postgresql
+.PHONY: help build demo test bench bench-quick vet format lint postgresql
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 16
@@ -18,6 +18,14 @@ demo: build postgresql ## build, import an invented story, show one claim, and s
 
 test: format vet lint postgresql ## all checks and tests, with the race detector where a C compiler is
 	$(GO) run ./store/storetest/hold $(GO) test $(RACE) ./...
+
+SIZE ?= 1000000
+
+bench: postgresql ## measure against ceilings, with SIZE attributions (1000000); writes docs/performance.md
+	$(GO) run ./bench -size $(SIZE)
+
+bench-quick: postgresql ## the same with 100000 attributions, in some minutes
+	$(GO) run ./bench -size 100000 -rounds 3 -length 2s
 
 vet: ## go vet
 	$(GO) vet ./...

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+)
+
+// hotSizes are how many attributions each of the hot claims has, from the first claim on.
+var hotSizes = []int{1_000, 10_000, 100_000}
+
+// writeHot writes claims that are quoted everywhere, among 2,000 sources of which most are controlled; three hops on
+// average, and a document for each attribution.
+func writeHot(out io.Writer) error {
+	to, err := bundle.NewWriter(out, namespace)
+	if err != nil {
+		return err
+	}
+	for thing := range hotThings {
+		if err := to.Write(thing); err != nil {
+			return err
+		}
+	}
+	return to.Flush()
+}
+
+func hotThings(yield func(any) bool) {
+	small := world{}
+	for i := range small.sources() {
+		if !yield(source(i)) || i >= small.sources()/4 && !yield(relation(i, firstPlain+random(headwater.ResourceRelation, i).IntN(i-firstPlain))) {
+			return
+		}
+	}
+	document := 0
+	for c, size := range hotSizes {
+		if !yield(claim(c)) {
+			return
+		}
+		about := idOf(headwater.ResourceClaim, c)
+		for range size {
+			if page, told := hotAttribution(about, document); !yield(page) || !yield(told) {
+				return
+			}
+			document++
+		}
+	}
+}
+
+func hotAttribution(about uuid.UUID, d int) (headwater.Document, headwater.Attribution) {
+	chance := random(headwater.ResourceAttribution, d)
+	small := world{}
+	tellers := []int{small.teller(chance)}
+	for range chance.IntN(5) {
+		tellers = append(tellers, small.teller(chance))
+	}
+	page := headwater.Document{Meta: metaOf(headwater.ResourceDocument, d), Status: headwater.RecordActive, DocumentFields: headwater.DocumentFields{
+		Publisher: idOf(headwater.ResourceSource, tellers[0]), Kind: headwater.Article,
+		Published: &headwater.Published{Interval: headwater.Interval{Earliest: "2025-05-05", Latest: "2025-05-06"}},
+	}}
+	own := fmt.Sprint(d)
+	return page, headwater.Attribution{
+		Meta: headwater.Meta{ID: keys.AttributionID(about, own), Key: own, Namespace: namespace}, Status: headwater.Accepted,
+		AttributionFields: headwater.AttributionFields{
+			Claim: about, Document: page.ID, Stance: stance(chance), Chain: chain(chance, tellers), Credibility: headwater.CredibilityUnknown,
+		},
+	}
+}

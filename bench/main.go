@@ -1,0 +1,96 @@
+// Command bench measures Headwater against what the machine allows: each case runs several times in turn with its
+// ceiling, which is what PostgreSQL or a bare handler does with the same rows, so that the ratios say something though
+// the machine is noisy. It makes its data, runs a private PostgreSQL with the settings that docs/deployment.md
+// recommends, prints a table and writes it to docs/performance.json and docs/performance.md.
+//
+// It must not assert anything: what is too slow is a line in the table, not a failed run. It sees the service through
+// the program and over HTTP, and the packages only where the case is about a package.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"regexp"
+	"syscall"
+	"time"
+)
+
+// options say what to measure.
+type options struct {
+	size    int
+	cases   *regexp.Regexp
+	rounds  int
+	length  time.Duration
+	dir     string
+	publish bool
+}
+
+// section is a group of cases that need the same things around them.
+type section struct {
+	name string
+	run  func(*bench, context.Context) error
+}
+
+// sections in the order in which they run: loading comes first, and leaves the world that the others read.
+var sections = []section{
+	{"load", (*bench).load},
+	{"report", (*bench).reports},
+	{"read", (*bench).reads},
+}
+
+func main() {
+	if len(os.Args) == 3 && os.Args[1] == bareRole {
+		exit(serveBare(os.Args[2]))
+	}
+	var o options
+	cases := flag.String("cases", ".", "only the sections whose names match this regular `expression`: load, report, read")
+	flag.IntVar(&o.size, "size", 100_000, "attributions of the world that is made; at least 1,000")
+	flag.IntVar(&o.rounds, "rounds", 5, "how often each case and its ceiling are measured")
+	flag.DurationVar(&o.length, "length", 3*time.Second, "how long each measurement of a rate takes; whole seconds")
+	flag.StringVar(&o.dir, "dir", "", "folder for the databases, some 10 GB for a million attributions; a temporary one by default")
+	flag.BoolVar(&o.publish, "publish", true, "write docs/performance.json and docs/performance.md")
+	flag.Parse()
+	var err error
+	if o.cases, err = regexp.Compile(*cases); err != nil || o.size < 1_000 || o.rounds < 1 || flag.NArg() > 0 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	exit(run(o))
+}
+
+func exit(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+func run(o options) (err error) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	b, err := open(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, b.close()) }()
+	for _, s := range sections {
+		if !o.cases.MatchString(s.name) {
+			continue
+		}
+		began := time.Now()
+		if err := s.run(b, ctx); err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+		fmt.Fprintf(os.Stderr, "%s took %s\n", s.name, time.Since(began).Round(time.Second))
+	}
+	fmt.Print(table(b.results))
+	if !o.publish {
+		return nil
+	}
+	return publish(b.results)
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// glance is how often the memory of a running process is looked at.
+const glance = 20 * time.Millisecond
+
+// statusOf reads one size from what Linux tells about a process, in bytes: VmRSS is what is resident, VmHWM the most
+// that ever was.
+func statusOf(pid int, field string) (int64, error) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(status)) {
+		if value, found := strings.CutPrefix(line, field+":"); found {
+			kilobytes, err := strconv.ParseInt(strings.Fields(value)[0], 10, 64)
+			return kilobytes << 10, err
+		}
+	}
+	return 0, fmt.Errorf("process %d has no %s any more", pid, field)
+}
+
+// forgetPeak makes our own VmHWM start again from what is resident now.
+func forgetPeak() error { return os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) }
+
+// runWatched runs a program to its end and gives how long that took and the peak of its resident memory. The kernel's
+// own account (ru_maxrss) would not do: it begins with the memory of the process that forked.
+func runWatched(ctx context.Context, env []string, stdout io.Writer, program string, args ...string) (sample, error) {
+	cmd := exec.CommandContext(ctx, program, args...)
+	var stderr bytes.Buffer
+	cmd.Env, cmd.Stdout, cmd.Stderr = append(os.Environ(), env...), stdout, &stderr
+	began := time.Now()
+	if err := cmd.Start(); err != nil {
+		return sample{}, err
+	}
+	var peak atomic.Int64
+	watching, stop := context.WithCancel(ctx)
+	go func() {
+		for watching.Err() == nil {
+			if now, err := statusOf(cmd.Process.Pid, "VmHWM"); err == nil {
+				peak.Store(max(peak.Load(), now))
+			}
+			time.Sleep(glance)
+		}
+	}()
+	err := cmd.Wait()
+	took := time.Since(began)
+	stop()
+	if err != nil {
+		return sample{}, fmt.Errorf("%s %s: %w\n%s", program, strings.Join(args, " "), err, stderr.String())
+	}
+	return sample{value: took.Seconds(), memory: peak.Load()}, nil
+}
+
+// service is a program that listens on an address of this machine.
+type service struct {
+	cmd  *exec.Cmd
+	addr string
+}
+
+var listens = regexp.MustCompile(`http://(127\.0\.0\.1:\d+)`)
+
+// startService runs a program until it says where it listens. Its log goes to a file, as in a real deployment.
+func startService(ctx context.Context, dir string, env []string, program string, args ...string) (*service, error) {
+	log, err := os.Create(filepath.Join(dir, "service.log"))
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close()
+	s := &service{cmd: exec.CommandContext(ctx, program, args...)}
+	s.cmd.Env, s.cmd.Stdout, s.cmd.Stderr = append(os.Environ(), env...), log, log
+	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(syscall.SIGTERM) }
+	s.cmd.WaitDelay = 30 * time.Second
+	if err := s.cmd.Start(); err != nil {
+		return nil, err
+	}
+	const patience = 30 * time.Second
+	for began := time.Now(); ; time.Sleep(glance) {
+		said, err := os.ReadFile(log.Name())
+		if err != nil {
+			return nil, errors.Join(err, s.stop())
+		}
+		if found := listens.FindSubmatch(said); found != nil {
+			s.addr = string(found[1])
+			return s, nil
+		}
+		if time.Since(began) > patience {
+			return nil, errors.Join(fmt.Errorf("%s does not listen:\n%s", program, said), s.stop())
+		}
+	}
+}
+
+func (s *service) memory(field string) (int64, error) { return statusOf(s.cmd.Process.Pid, field) }
+
+// stop ends the service and waits for it.
+func (s *service) stop() error {
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		return err
+	}
+	var exit *exec.ExitError
+	if err := s.cmd.Wait(); err != nil && !errors.As(err, &exit) {
+		return err
+	}
+	return nil
+}

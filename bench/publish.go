@@ -1,0 +1,171 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+)
+
+const (
+	figuresPath = "docs/performance.json"
+	pagePath    = "docs/performance.md"
+)
+
+// Figures are all lines that were measured on one machine: of each case and size the last.
+type Figures struct {
+	Machine Machine  `json:"machine"`
+	Cases   []Result `json:"cases"`
+}
+
+// Machine is what the figures were measured on.
+type Machine struct {
+	CPU      string `json:"cpu"`
+	Cores    int    `json:"cores"`
+	MemoryGB int    `json:"memory_gb"`
+	Kernel   string `json:"kernel"`
+	Go       string `json:"go"`
+}
+
+func thisMachine() (Machine, error) {
+	m := Machine{Cores: runtime.NumCPU(), Go: runtime.Version()}
+	for _, fact := range []struct {
+		path, name string
+		into       func(string)
+	}{
+		{"/proc/cpuinfo", "model name", func(text string) { m.CPU = text }},
+		{"/proc/meminfo", "MemTotal", func(text string) {
+			kilobytes, _ := strconv.Atoi(strings.TrimSuffix(text, " kB")) // 0 says that it is not known
+			m.MemoryGB = (kilobytes + 1<<19) >> 20
+		}},
+		{"/proc/version", "Linux version ", func(text string) { m.Kernel, _, _ = strings.Cut(text, " ") }},
+	} {
+		text, err := os.ReadFile(fact.path)
+		if err != nil {
+			return m, err
+		}
+		if _, after, found := strings.Cut(string(text), fact.name); found {
+			line, _, _ := strings.Cut(after, "\n")
+			fact.into(strings.TrimLeft(line, "\t :"))
+		}
+	}
+	return m, nil
+}
+
+// publish puts the lines beside those that earlier runs on this machine left for other cases and sizes.
+func publish(results []Result) error {
+	machine, err := thisMachine()
+	if err != nil {
+		return err
+	}
+	var figures Figures
+	before, err := os.ReadFile(figuresPath)
+	if err == nil {
+		err = json.Unmarshal(before, &figures)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if figures.Machine != machine {
+		figures = Figures{Machine: machine}
+	}
+	figures.merge(results)
+	var text bytes.Buffer
+	to := json.NewEncoder(&text)
+	to.SetEscapeHTML(false)
+	to.SetIndent("", "  ")
+	if err := to.Encode(figures); err != nil {
+		return err
+	}
+	return errors.Join(os.WriteFile(figuresPath, text.Bytes(), 0o644), os.WriteFile(pagePath, []byte(figures.page()), 0o644))
+}
+
+func (f *Figures) merge(results []Result) {
+	for _, result := range results {
+		same := func(there Result) bool { return there.Case == result.Case && there.Attributions == result.Attributions }
+		if at := slices.IndexFunc(f.Cases, same); at >= 0 {
+			f.Cases[at] = result
+		} else {
+			f.Cases = append(f.Cases, result)
+		}
+	}
+	slices.SortStableFunc(f.Cases, func(a, b Result) int { return cmp.Compare(a.Attributions, b.Attributions) })
+}
+
+// notes are what people have to say about the figures.
+//
+//go:embed notes.md
+var notes string
+
+// page is docs/performance.md.
+func (f *Figures) page() string {
+	var page strings.Builder
+	fmt.Fprintf(&page, `# Performance
+
+Each figure was measured in turn with its ceiling: what PostgreSQL itself, or a bare handler, does with the same rows in the
+same minute on the same machine. The ratio is what counts; the absolute figures are as noisy as the machine. This page
+is made from [performance.json](performance.json) and bench/notes.md by `+"`make bench`"+`; edit those.
+
+Machine: %s, %d cores, %d GB, Linux %s, %s.
+`, f.Machine.CPU, f.Machine.Cores, f.Machine.MemoryGB, f.Machine.Kernel, f.Machine.Go)
+	for cases := f.Cases; len(cases) > 0; {
+		size := cases[0].Attributions
+		n := slices.IndexFunc(cases, func(r Result) bool { return r.Attributions != size })
+		if n < 0 {
+			n = len(cases)
+		}
+		fmt.Fprintf(&page, "\n## %d attributions\n\n| %s |\n|%s\n", size, strings.Join(heads, " | "), strings.Repeat("---|", len(heads)))
+		for _, result := range cases[:n] {
+			fmt.Fprintf(&page, "| %s |\n", strings.Join(result.cells(), " | "))
+		}
+		cases = cases[n:]
+	}
+	return page.String() + "\n" + notes
+}
+
+var heads = []string{"case", "figure", "ceiling", "ratio: min", "median", "max", "goal", "met", "p50 ms", "p99 ms", "MB"}
+
+func (r Result) cells() []string {
+	cells := []string{r.Case, number(r.Figure) + " " + r.Unit, number(r.Ceiling), "", "", "", r.Goal, "yes", number(r.P50), number(r.P99), number(float64(r.Memory))}
+	if r.Ratio != nil {
+		cells[3], cells[4], cells[5] = number(r.Ratio.Min), number(r.Ratio.Median), number(r.Ratio.Max)
+	}
+	if !r.Met {
+		cells[7] = "**no**"
+	}
+	return cells
+}
+
+// number keeps three digits, and shows nothing for what was not measured.
+func number(value float64) string {
+	switch {
+	case value == 0:
+		return ""
+	case value >= 100:
+		return strconv.FormatFloat(value, 'f', 0, 64)
+	}
+	return strconv.FormatFloat(value, 'g', 3, 64)
+}
+
+// table shows lines on a terminal.
+func table(results []Result) string {
+	var text strings.Builder
+	columns := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(columns, strings.Join(heads, "\t"))
+	for _, result := range results {
+		fmt.Fprintln(columns, strings.Join(result.cells(), "\t"))
+	}
+	if err := columns.Flush(); err != nil {
+		return err.Error()
+	}
+	return text.String()
+}

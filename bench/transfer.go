@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// loadRounds bounds how often whole worlds are loaded.
+const loadRounds = 3
+
+// tables that an import fills, what is referred to first. A trigger fills appearances.
+var tables = []string{"sources", "relations", "documents", "claims", "attributions", "links", "reviews", "changes"}
+
+// load measures import and export against COPY, and leaves the world in its database.
+func (b *bench) load(ctx context.Context) error {
+	path, err := b.bundle("world.ndjson", b.world.writeTo)
+	if err != nil {
+		return err
+	}
+	if err := b.fill(ctx, worldDatabase, path); err != nil {
+		return err
+	}
+	rounds := b.rounds
+	defer func() { b.rounds = rounds }()
+	b.rounds = min(rounds, loadRounds)
+	if err := b.importing(ctx, path); err != nil {
+		return err
+	}
+	return b.exporting(ctx)
+}
+
+func (b *bench) importing(ctx context.Context, path string) error {
+	const target = "loading"
+	dump, err := b.dump(ctx)
+	if err != nil {
+		return err
+	}
+	result, err := b.compare(ctx, contest{
+		name: "import against COPY of the same rows", unit: "attributions/s", goal: atLeast(.6),
+		before: func(ctx context.Context) error { return errors.Join(b.makeDatabase(ctx, target), b.settle(ctx)) },
+		figure: b.perAttribution(func(ctx context.Context) (sample, error) {
+			return runWatched(ctx, b.environment(target), io.Discard, b.program, "import", path)
+		}),
+		ceiling: b.perAttribution(timed(func(ctx context.Context) error { return b.restore(ctx, target, dump) })),
+	})
+	if err != nil {
+		return err
+	}
+	b.add(bounded("import, resident memory", "MB", float64(result.Memory), atMost(256)))
+	return b.exec(ctx, "postgres", "DROP DATABASE "+target)
+}
+
+func (b *bench) exporting(ctx context.Context) error {
+	result, err := b.compare(ctx, contest{
+		name: "export against COPY TO of the same rows", unit: "attributions/s", goal: atLeast(.5),
+		figure: b.perAttribution(func(ctx context.Context) (sample, error) {
+			return runWatched(ctx, b.environment(worldDatabase), io.Discard, b.program, "export")
+		}),
+		ceiling: b.perAttribution(timed(b.copyOut)),
+	})
+	if err == nil {
+		b.add(bounded("export, resident memory", "MB", float64(result.Memory), atMost(256)))
+	}
+	return err
+}
+
+// timed makes a measurement of how many seconds something takes.
+func timed(do func(context.Context) error) measured {
+	return func(ctx context.Context) (sample, error) {
+		began := time.Now()
+		err := do(ctx)
+		return sample{value: time.Since(began).Seconds()}, err
+	}
+}
+
+// perAttribution turns the seconds that a whole world takes into attributions a second.
+func (b *bench) perAttribution(take measured) measured {
+	return func(ctx context.Context) (sample, error) {
+		s, err := take(ctx)
+		s.value = float64(b.size) / s.value
+		return s, err
+	}
+}
+
+// given are the columns of a table that the database does not generate, without those named.
+func given(ctx context.Context, conn *pgx.Conn, table string, without ...string) (string, error) {
+	rows, err := conn.Query(ctx, `SELECT quote_ident(column_name) FROM information_schema.columns
+		WHERE table_schema = 'public' AND table_name = $1 AND is_generated = 'NEVER' AND column_name <> ALL ($2) ORDER BY ordinal_position`, table, without)
+	if err != nil {
+		return "", err
+	}
+	columns, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	return strings.Join(columns, ", "), err
+}
+
+// dump are the rows of the world as COPY reads them fastest, a file for each table.
+type dump []dumped
+
+type dumped struct{ table, columns, path string }
+
+func (b *bench) dump(ctx context.Context) (dump, error) {
+	var d dump
+	err := b.connected(ctx, worldDatabase, func(conn *pgx.Conn) error {
+		for _, table := range tables {
+			columns, err := given(ctx, conn, table, "")
+			if err != nil {
+				return err
+			}
+			file, err := os.Create(filepath.Join(b.folder, table+".copy"))
+			if err != nil {
+				return err
+			}
+			d = append(d, dumped{table, columns, file.Name()})
+			_, err = conn.PgConn().CopyTo(ctx, file, fmt.Sprintf("COPY %s (%s) TO STDOUT (FORMAT binary)", table, columns))
+			if err := errors.Join(err, file.Close()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return d, err
+}
+
+// restore copies the rows into another database in one transaction.
+func (b *bench) restore(ctx context.Context, database string, d dump) error {
+	return b.connected(ctx, database, func(conn *pgx.Conn) error {
+		return pgx.BeginFunc(ctx, conn, func(pgx.Tx) error {
+			for _, file := range d {
+				if err := file.copyInto(ctx, conn); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+}
+
+func (d dumped) copyInto(ctx context.Context, conn *pgx.Conn) error {
+	file, err := os.Open(d.path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	_, err = conn.PgConn().CopyFrom(ctx, file, fmt.Sprintf("COPY %s (%s) FROM STDIN (FORMAT binary)", d.table, d.columns))
+	return err
+}
+
+// copyOut reads all that an export reads, and drops it.
+func (b *bench) copyOut(ctx context.Context) error {
+	return b.connected(ctx, worldDatabase, func(conn *pgx.Conn) error {
+		for _, table := range tables[:len(tables)-1] { // an export has no history
+			columns, err := given(ctx, conn, table, "folded", "terms")
+			if err != nil {
+				return err
+			}
+			if _, err := conn.PgConn().CopyTo(ctx, io.Discard, fmt.Sprintf("COPY %s (%s) TO STDOUT", table, columns)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
