@@ -22,15 +22,13 @@ func compareIDs(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) }
 // controlled by, transitively.
 type control map[uuid.UUID]set
 
-func (w *twin) control(side []telling) control {
+func (w *twin) control(held []headwater.Relation) control {
 	above := control{}
 	for id := range w.sources {
 		above[id] = set{}
 	}
-	for _, r := range w.relations {
-		if held(r, side) {
-			above[r.Subject][r.Object] = true
-		}
+	for _, r := range held {
+		above[r.Subject][r.Object] = true
 	}
 	for through := range above { // Floyd and Warshall
 		for low := range above {
@@ -42,16 +40,20 @@ func (w *twin) control(side []telling) control {
 	return above
 }
 
-// held says whether the relation held on some day between the first and the last publication day of the documents. An
-// end of publication that nobody knows leaves that end open.
-func held(r headwater.Relation, side []telling) bool {
-	var ended, begun []bool // before each document came out; after it
-	for _, t := range side {
-		earliest, latest := t.document.Published.Earliest, t.document.Published.Latest
-		ended = append(ended, earliest != "" && r.Until != "" && r.Until.Last().Before(dayOf(earliest.Earliest())))
-		begun = append(begun, latest != "" && r.Since != "" && r.Since.First().After(dayOf(latest.Latest())))
-	}
-	return len(side) > 0 && slices.Contains(ended, false) && slices.Contains(begun, false)
+// held are the relations that held on some day between the first and the last publication day of the documents: one of
+// these came out before the relation ended, and one after it began. An end of publication that nobody knows is open.
+func (w *twin) held(side []telling) []headwater.Relation {
+	return slices.DeleteFunc(slices.Clone(w.relations), func(r headwater.Relation) bool {
+		endedLater := slices.ContainsFunc(side, func(t telling) bool {
+			earliest := t.document.Published.Earliest
+			return earliest == "" || r.Until == "" || !r.Until.Last().Before(dayOf(earliest.Earliest()))
+		})
+		begunEarlier := slices.ContainsFunc(side, func(t telling) bool {
+			latest := t.document.Published.Latest
+			return latest == "" || r.Since == "" || !r.Since.First().After(dayOf(latest.Latest()))
+		})
+		return !endedLater || !begunEarlier
+	})
 }
 
 func dayOf(t time.Time) time.Time { return t.Truncate(24 * time.Hour) }

@@ -134,13 +134,13 @@ func (w *twin) published(d provenance.Document) bool {
 	return d.Published.Latest != "" && d.Published.Latest.Latest().Before(nextDay)
 }
 
-// paths are claims, each with the shortest path of links to it; of several, the one with the least links.
+// paths are the shortest paths to each of some things; of several, the one with the least ids.
 type paths map[uuid.UUID][]uuid.UUID
 
-func (p paths) offer(claim uuid.UUID, via []uuid.UUID) {
-	best, found := p[claim]
+func (p paths) offer(to uuid.UUID, via []uuid.UUID) {
+	best, found := p[to]
 	if !found || cmp.Or(cmp.Compare(len(via), len(best)), slices.CompareFunc(via, best, compareIDs)) < 0 {
-		p[claim] = via
+		p[to] = via
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 // twinSide is one side's graph of groups.
 type twinSide struct {
 	tellings  []telling
+	held      []headwater.Relation
 	above     control
 	setAside  set // groups
 	groups    set
@@ -25,8 +26,9 @@ type twinSide struct {
 }
 
 func (w *twin) side(tellings []telling) *twinSide {
+	held := w.held(tellings)
 	s := &twinSide{
-		tellings: tellings, above: w.control(tellings), setAside: set{}, groups: set{}, entries: set{},
+		tellings: tellings, held: held, above: w.control(held), setAside: set{}, groups: set{}, entries: set{},
 		toldBy: map[uuid.UUID]set{}, sources: map[uuid.UUID]set{}, origins: map[uuid.UUID]bool{}, anonymous: set{},
 	}
 	for id, source := range w.sources {
@@ -293,10 +295,31 @@ func (s *twinSide) figures() sideFigures {
 	f := sideFigures{
 		Attributions: s.attributions(), Origins: s.originsIn(left).sorted(), IndependentOrigins: s.independence(s.setAside),
 		Lines: s.lines(s.setAside), CommonLinks: s.commonLinks().sorted(), Circular: s.circles(left), Ungrounded: s.ungrounded(left),
-		Without: s.without(), Evidence: s.evidence(), Groups: map[uuid.UUID]uuid.UUID{},
+		Without: s.without(), Evidence: s.evidence(), Groups: map[uuid.UUID]provenance.Group{},
 	}
 	for source := range s.sources {
-		f.Groups[source] = s.above.group(source)
+		f.Groups[source] = provenance.Group{Group: s.above.group(source), Via: s.via(source)}
 	}
 	return f
+}
+
+// via are the relations on the shortest way to each topmost controller of a source; of several, the one with the least.
+func (s *twinSide) via(source uuid.UUID) []uuid.UUID {
+	ways := paths{source: {}}
+	for range s.above {
+		for low, via := range maps.Clone(ways) {
+			for _, r := range s.held {
+				if r.Subject == low {
+					ways.offer(r.Object, append(slices.Clone(via), r.ID))
+				}
+			}
+		}
+	}
+	relations := set{}
+	for top := range s.above.topmost(source) {
+		for _, relation := range ways[top] {
+			relations[relation] = true
+		}
+	}
+	return relations.sorted()
 }

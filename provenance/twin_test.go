@@ -29,7 +29,7 @@ type sideFigures struct {
 	Circular           [][]uuid.UUID
 	Ungrounded         [][]uuid.UUID
 	Without            []provenance.Removal
-	Groups             map[uuid.UUID]uuid.UUID
+	Groups             map[uuid.UUID]provenance.Group
 	Evidence           []provenance.Testimony
 }
 
@@ -77,15 +77,11 @@ func figuresOf(r *provenance.Report) figures {
 func opinionOf(o provenance.Opinion) opinion { return opinion{o.Belief, o.Disbelief, o.Uncertainty} }
 
 func sideFiguresOf(s provenance.Side) sideFigures {
-	f := sideFigures{
+	return sideFigures{
 		Attributions: s.Attributions, Origins: s.Origins, IndependentOrigins: s.IndependentOrigins, Lines: s.Lines,
-		CommonLinks: s.CommonLinks, Circular: s.Circular, Ungrounded: s.Ungrounded, Without: s.Without, Evidence: s.Evidence,
-		Groups: map[uuid.UUID]uuid.UUID{},
+		CommonLinks: s.CommonLinks, Circular: s.Circular, Ungrounded: s.Ungrounded, Without: s.Without, Groups: s.Groups,
+		Evidence: s.Evidence,
 	}
-	for source, group := range s.Groups {
-		f.Groups[source] = group.Group
-	}
-	return f
 }
 
 // report is what must be said of a claim.
