@@ -23,10 +23,10 @@ const (
 
 func idOf(kind byte, n int) uuid.UUID { return uuid.UUID{0: kind, 14: byte(n >> 8), 15: byte(n)} }
 
-// byChance tries a property on 3,000 draws, or 30 times as many as -rapid.checks says.
-func byChance(t *testing.T, property func(*rapid.T)) {
+// byChance tries a property in so many rounds of 100 draws, or of as many as -rapid.checks says.
+func byChance(t *testing.T, rounds int, property func(*rapid.T)) {
 	t.Helper()
-	for n := range 30 {
+	for n := range rounds {
 		t.Run(strconv.Itoa(n), func(t *testing.T) {
 			t.Parallel()
 			rapid.Check(t, property)

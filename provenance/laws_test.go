@@ -42,7 +42,7 @@ func newcomer() headwater.Source {
 // independent origins there are.
 func TestReprint(t *testing.T) {
 	t.Parallel()
-	byChance(t, func(t *rapid.T) {
+	byChance(t, 10, func(t *rapid.T) {
 		facts := chanceFacts(t)
 		before := reports(t, facts, provenance.Question{})
 		reprinted := rapid.SampledFrom(facts.Attributions).Draw(t, "reprinted")
@@ -76,7 +76,7 @@ func documentOf(facts provenance.Facts, a provenance.Attribution) *provenance.Do
 // TestFurtherControl: a further control relation never raises max, as long as it parts no group.
 func TestFurtherControl(t *testing.T) {
 	t.Parallel()
-	byChance(t, func(t *rapid.T) {
+	byChance(t, 10, func(t *rapid.T) {
 		c := &chance{T: t, Facts: chanceFacts(t)}
 		before := reports(t, c.Facts, provenance.Question{})
 		relation := headwater.Relation{Meta: headwater.Meta{ID: idOf(relationID, 99)}}
@@ -131,7 +131,7 @@ func TestSecondControllerPartsGroup(t *testing.T) {
 // period, raises max by one and never lowers min.
 func TestNewVoice(t *testing.T) {
 	t.Parallel()
-	byChance(t, func(t *rapid.T) {
+	byChance(t, 10, func(t *rapid.T) {
 		facts := chanceFacts(t)
 		active := facts.ActiveClaims()
 		if len(active) == 0 {
@@ -161,7 +161,7 @@ func TestNewVoice(t *testing.T) {
 // TestBounds: min is at most max, and there are at most as many lines as groups that publish.
 func TestBounds(t *testing.T) {
 	t.Parallel()
-	byChance(t, func(t *rapid.T) {
+	byChance(t, 10, func(t *rapid.T) {
 		c := &chance{T: t, Facts: chanceFacts(t)}
 		for claim, report := range reports(t, c.Facts, c.question()) {
 			for _, side := range sidesOf(report) {
@@ -183,7 +183,7 @@ func TestBounds(t *testing.T) {
 // TestSameBytes: a report is the same, byte by byte, when it is asked for again and whatever the order of the facts.
 func TestSameBytes(t *testing.T) {
 	t.Parallel()
-	byChance(t, func(t *rapid.T) {
+	byChance(t, 10, func(t *rapid.T) {
 		c := &chance{T: t, Facts: chanceFacts(t)}
 		question := c.question()
 		first := encoded(t, reports(t, c.Facts, question))

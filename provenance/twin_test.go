@@ -36,7 +36,7 @@ type sideFigures struct {
 // TestTwin holds reports to those of the twin, for the plain question and for any other.
 func TestTwin(t *testing.T) {
 	t.Parallel()
-	byChance(t, sameAsTwin)
+	byChance(t, 25, sameAsTwin)
 }
 
 func sameAsTwin(t *rapid.T) {
