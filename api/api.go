@@ -103,6 +103,7 @@ func register(mux *http.ServeMux, s Store) huma.API {
 	h.analyses(api)
 	h.suggestions(api)
 	h.bundles(api)
+	complete(api.OpenAPI())
 	return api
 }
 

@@ -42,7 +42,7 @@ func (a *Analysis) Impact(claim, source uuid.UUID) (*Impact, error) {
 		return nil, err
 	}
 	after := examined.report()
-	lost := slices.Concat(missing(before.Affirming.Origins, after.Affirming.Origins), missing(before.Denying.Origins, after.Denying.Origins))
+	lost := append(missing(before.Affirming.Origins, after.Affirming.Origins), missing(before.Denying.Origins, after.Denying.Origins)...)
 	if before.Standing == after.Standing && len(lost) == 0 {
 		return nil, nil
 	}
@@ -54,7 +54,7 @@ func (a *Analysis) Impact(claim, source uuid.UUID) (*Impact, error) {
 }
 
 func missing(before, after []uuid.UUID) []uuid.UUID {
-	return slices.DeleteFunc(slices.Clone(before), func(id uuid.UUID) bool { return slices.Contains(after, id) })
+	return slices.DeleteFunc(append([]uuid.UUID{}, before...), func(id uuid.UUID) bool { return slices.Contains(after, id) })
 }
 
 func (e *examined) through() uuid.UUID {

@@ -1,0 +1,113 @@
+package api_test
+
+import (
+	"bytes"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/pb33f/libopenapi"
+	validator "github.com/pb33f/libopenapi-validator"
+	"github.com/pb33f/libopenapi-validator/config"
+	"github.com/pb33f/libopenapi-validator/paths"
+	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
+
+	"github.com/headwater-project/headwater/api"
+)
+
+// document reads what the service promises, once.
+var document = sync.OnceValues(func() (libopenapi.Document, error) {
+	described, _, err := api.Document()
+	if err != nil {
+		return nil, err
+	}
+	return libopenapi.NewDocument(described)
+})
+
+var model = sync.OnceValues(func() (*libopenapi.DocumentModel[v3.Document], error) {
+	read, err := document()
+	if err != nil {
+		return nil, err
+	}
+	return read.BuildV3Model()
+})
+
+// judge keeps what it has compiled.
+var judge = sync.OnceValues(func() (validator.Validator, error) {
+	document, err := document()
+	if err != nil {
+		return nil, err
+	}
+	v, errs := validator.NewValidator(document, config.WithFormatAssertions(), config.WithContentAssertions())
+	if errs != nil {
+		return nil, errs[0]
+	}
+	return v, nil
+})
+
+// judged fails the test for each answer whose status, header, media type or body the document does not promise.
+func judged(t *testing.T, next http.Handler) http.Handler {
+	t.Helper()
+	v, err := judge()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			panic(http.ErrAbortHandler)
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		answer := httptest.NewRecorder()
+		next.ServeHTTP(answer, r)
+		text := answer.Body.Bytes()
+		if described(r.URL.Path) && !strings.Contains(answer.Body.String(), "no such path") {
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			if fine, faults := v.ValidateHttpResponse(r, answer.Result()); !fine {
+				for _, fault := range faults {
+					t.Errorf("%s %s answers %d, which the document does not promise: %s: %s %v\n%.1000s", r.Method, r.URL, answer.Code, fault.Message, fault.Reason, fault.SchemaValidationErrors, text)
+				}
+			}
+			judgeHeaders(t, r, answer)
+		}
+		maps.Copy(w.Header(), answer.Header())
+		w.WriteHeader(answer.Code)
+		if _, err := w.Write(text); err != nil {
+			t.Log(err)
+		}
+	})
+}
+
+// judgeHeaders fails the test for each header that the document does not declare for the answer. Content-Type stands there
+// as its media types.
+func judgeHeaders(t *testing.T, r *http.Request, answer *httptest.ResponseRecorder) {
+	t.Helper()
+	document, err := model()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path, _, _ := paths.FindPath(r, &document.Model, nil)
+	response := path.GetOperations().GetOrZero(strings.ToLower(r.Method)).Responses.Codes.GetOrZero(strconv.Itoa(answer.Code))
+	if response == nil {
+		return // that the status is not promised was said
+	}
+	for name := range answer.Header() {
+		declared := name == "Content-Type"
+		for given := range response.Headers.KeysFromOldest() {
+			declared = declared || strings.EqualFold(given, name)
+		}
+		if !declared {
+			t.Errorf("%s %s answers %d with the header %s, which the document does not declare", r.Method, r.URL, answer.Code, name)
+		}
+	}
+}
+
+// described says whether the document is about a path; documentation and measures are not part of it.
+func described(path string) bool {
+	return strings.HasPrefix(path, "/v1/") || path == "/healthz" || path == "/readyz"
+}

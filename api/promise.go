@@ -1,0 +1,61 @@
+package api
+
+import (
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// tags are what operations are listed under.
+var tags = []*huma.Tag{
+	{Name: "claims", Description: "Checkable statements, and what touches them."},
+	{Name: "sources", Description: "Anyone who can say something."},
+	{Name: "relations", Description: "Who controls whom, and since when."},
+	{Name: "documents", Description: "Published texts."},
+	{Name: "attributions", Description: "The places in documents where claims are made, each with its chain of who told whom."},
+	{Name: "links", Description: "How claims stand to each other."},
+	{Name: "reviews", Description: "Fact-check verdicts."},
+	{Name: "analysis", Description: "How many independent origins stand behind a claim, and what speaks against it."},
+	{Name: "bundles", Description: "Import and export."},
+	{Name: "changes", Description: "The history."},
+	{Name: "service", Description: "Whether the service is well."},
+}
+
+// complete adds to the document what all operations have in common.
+func complete(document *huma.OpenAPI) {
+	document.Info.License = &huma.License{Name: "Apache 2.0", URL: "https://www.apache.org/licenses/LICENSE-2.0"}
+	document.Info.Contact = &huma.Contact{Name: "Headwater", URL: "https://headwater.example/"}
+	document.Servers = []*huma.Server{{URL: "http://127.0.0.1:8080", Description: "The service as it is started by default."}}
+	document.Tags = tags
+	for _, path := range document.Paths {
+		for _, operation := range operationsOf(path) {
+			for status, response := range operation.Responses {
+				declareHeaders(status, response)
+			}
+		}
+	}
+}
+
+func operationsOf(path *huma.PathItem) []*huma.Operation {
+	var operations []*huma.Operation
+	for _, operation := range []*huma.Operation{path.Get, path.Put, path.Post, path.Patch, path.Delete} {
+		if operation != nil {
+			operations = append(operations, operation)
+		}
+	}
+	return operations
+}
+
+func declareHeaders(status string, response *huma.Response) {
+	header := func(name, description, example string) {
+		if response.Headers == nil {
+			response.Headers = map[string]*huma.Param{}
+		}
+		response.Headers[name] = &huma.Param{Description: description, Schema: &huma.Schema{Type: huma.TypeString}, Example: example}
+	}
+	header("X-Request-Id", "Names the request in the service's log: the client's own id, or a new one.", "0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60")
+	switch status {
+	case "304":
+		header("ETag", "The version that the client has.", `"3"`)
+	case "412":
+		header("ETag", "The version that the thing has now.", `"4"`)
+	}
+}
