@@ -172,16 +172,16 @@ func (b *bench) need(ctx context.Context, database string, write func(io.Writer)
 	if err != nil {
 		return err
 	}
-	return errors.Join(b.fill(ctx, database, path), os.Remove(path))
-}
-
-// fill imports a bundle into a new database.
-func (b *bench) fill(ctx context.Context, database, path string) error {
 	if err := b.makeDatabase(ctx, database); err != nil {
 		return err
 	}
 	if _, err := runWatched(ctx, b.environment(database), io.Discard, b.program, "import", path); err != nil {
 		return err
 	}
+	return b.tidy(ctx, database)
+}
+
+// tidy leaves a database that was just filled as it would be some minutes later.
+func (b *bench) tidy(ctx context.Context, database string) error {
 	return errors.Join(b.exec(ctx, database, "VACUUM ANALYZE"), b.settle(ctx))
 }

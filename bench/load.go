@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -21,16 +22,19 @@ const clients = 8
 // question is a request and the status that its answer must have.
 type question struct {
 	method, path string
-	header       [2]string
-	body         func(n int) []byte // of the n-th request of a client, if not nil
+	etag         string // that the client has, if any
+	body         []byte // JSON, if any
 	status       int
 }
 
 func get(path string) question { return question{method: "GET", path: path, status: 200} }
 
-// ask sends the questions over and over, each client on a connection of its own and each beginning elsewhere, as fast
-// as answers come.
-func ask(ctx context.Context, addr string, questions []question, length time.Duration) (sample, error) {
+// asking is one thing that a client does over and over; n is another number each time.
+type asking func(host *fasthttp.HostClient, n int) error
+
+// ask does the askings in turn, each client on a connection of its own and each beginning elsewhere, as fast as answers
+// come.
+func ask(ctx context.Context, addr string, askings []asking, length time.Duration) (sample, error) {
 	host := &fasthttp.HostClient{Addr: addr, MaxConns: clients}
 	ctx, cancel := context.WithTimeout(ctx, length)
 	defer cancel()
@@ -41,7 +45,7 @@ func ask(ctx context.Context, addr string, questions []question, length time.Dur
 		all.Go(func() {
 			for n := 0; ctx.Err() == nil && failures[c] == nil; n++ {
 				sent := time.Now()
-				failures[c] = questions[(n+c*len(questions)/clients)%len(questions)].ask(host, n*clients+c)
+				failures[c] = askings[(n+c*len(askings)/clients)%len(askings)](host, n*clients+c)
 				latencies[c] = append(latencies[c], time.Since(sent))
 			}
 		})
@@ -57,26 +61,32 @@ func ask(ctx context.Context, addr string, questions []question, length time.Dur
 	return s, errors.Join(failures...)
 }
 
-func (q question) ask(host *fasthttp.HostClient, n int) error {
+func (q question) ask(host *fasthttp.HostClient, _ int) error {
+	_, _, err := q.put(host)
+	return err
+}
+
+// put asks once and gives the answer, with its ETag.
+func (q question) put(host *fasthttp.HostClient) (body []byte, etag string, err error) {
 	request, answer := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
 	defer fasthttp.ReleaseRequest(request)
 	defer fasthttp.ReleaseResponse(answer)
 	request.Header.SetMethod(q.method)
 	request.SetRequestURI("http://" + host.Addr + q.path)
-	if q.header[0] != "" {
-		request.Header.Set(q.header[0], q.header[1])
+	if q.etag != "" {
+		request.Header.Set("If-None-Match", q.etag)
 	}
 	if q.body != nil {
 		request.Header.SetContentType("application/json")
-		request.SetBody(q.body(n))
+		request.SetBody(q.body)
 	}
 	if err := host.Do(request, answer); err != nil {
-		return err
+		return nil, "", err
 	}
 	if answer.StatusCode() != q.status {
-		return fmt.Errorf("%s %s: %d instead of %d: %.300s", q.method, q.path, answer.StatusCode(), q.status, answer.Body())
+		return nil, "", fmt.Errorf("%s %s: %d instead of %d: %.300s", q.method, q.path, answer.StatusCode(), q.status, answer.Body())
 	}
-	return nil
+	return slices.Clone(answer.Body()), string(answer.Header.Peek("ETag")), nil
 }
 
 var perSecond = regexp.MustCompile(`tps = ([0-9.]+)`)

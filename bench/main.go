@@ -40,6 +40,10 @@ var sections = []section{
 	{"load", (*bench).load},
 	{"report", (*bench).reports},
 	{"read", (*bench).reads},
+	{"search", (*bench).searches},
+	{"way-back", (*bench).wayBack},
+	{"write", (*bench).writes},
+	{"start", (*bench).starts},
 }
 
 func main() {
@@ -47,7 +51,7 @@ func main() {
 		exit(serveBare(os.Args[2]))
 	}
 	var o options
-	cases := flag.String("cases", ".", "only the sections whose names match this regular `expression`: load, report, read")
+	cases := flag.String("cases", ".", "only the sections whose names match this regular `expression`: load, report, read, search, way-back, write, start")
 	flag.IntVar(&o.size, "size", 100_000, "attributions of the world that is made; at least 1,000")
 	flag.IntVar(&o.rounds, "rounds", 5, "how often each case and its ceiling are measured")
 	flag.DurationVar(&o.length, "length", 3*time.Second, "how long each measurement of a rate takes; whole seconds")

@@ -27,27 +27,30 @@ type contest struct {
 	before func(ctx context.Context) error
 }
 
-// goal bounds a ratio, from below or from above.
+// goal bounds a ratio, from below or from above, or says how much a figure may be above its ceiling.
 type goal struct {
-	bound  float64
-	atMost bool
+	comparison string
+	bound      float64
 }
 
-func atLeast(bound float64) goal { return goal{bound, false} }
-func atMost(bound float64) goal  { return goal{bound, true} }
+func atLeast(bound float64) goal   { return goal{"≥", bound} }
+func atMost(bound float64) goal    { return goal{"≤", bound} }
+func atMostOver(more float64) goal { return goal{"≤ ceiling +", more} }
 
-func (g goal) String() string {
-	if g.atMost {
-		return fmt.Sprintf("≤ %g", g.bound)
+func (g goal) String() string { return fmt.Sprintf("%s %g", g.comparison, g.bound) }
+
+func (g goal) met(r Result) bool {
+	value := r.Figure
+	if r.Ratio != nil {
+		value = r.Ratio.Median
 	}
-	return fmt.Sprintf("≥ %g", g.bound)
-}
-
-func (g goal) met(value float64) bool {
-	if g.atMost {
+	switch g {
+	case atLeast(g.bound):
+		return value >= g.bound
+	case atMost(g.bound):
 		return value <= g.bound
 	}
-	return value >= g.bound
+	return r.Figure-r.Ceiling <= g.bound
 }
 
 // Spread is what rounds gave.
@@ -79,13 +82,13 @@ type Result struct {
 	Attributions int     `json:"attributions"`
 	Figure       float64 `json:"figure"` // median of the rounds
 	Unit         string  `json:"unit"`
-	Ceiling      float64 `json:"ceiling,omitempty"`    // median; missing where the figure itself is bounded
-	Ratio        *Spread `json:"ratio,omitempty"`      // figure to ceiling, round by round
-	P50          float64 `json:"p50_ms,omitempty"`     // of single requests
-	P99          float64 `json:"p99_ms,omitempty"`     // of single requests
-	Memory       int64   `json:"memory_mb,omitempty"`  // resident at most
-	Goal         string  `json:"goal,omitempty"`       // of the ratio's median, or of the figure
-	Met          bool    `json:"met"`                  // true where there is no goal
+	Ceiling      float64 `json:"ceiling,omitempty"`   // median; missing where the figure itself is bounded
+	Ratio        *Spread `json:"ratio,omitempty"`     // figure to ceiling, round by round
+	P50          float64 `json:"p50_ms,omitempty"`    // of single requests
+	P99          float64 `json:"p99_ms,omitempty"`    // of single requests
+	Memory       int64   `json:"memory_mb,omitempty"` // resident at most
+	Goal         string  `json:"goal"`                // of the ratio's median, or of the figure
+	Met          bool    `json:"met"`
 	MeasuredOn   string  `json:"measured_on,omitzero"` // day
 }
 
@@ -115,7 +118,7 @@ func compare(ctx context.Context, rounds int, c contest) (Result, error) {
 	result.Ratio = &spread
 	result.Figure, result.Ceiling = quantile(figures, .5), quantile(ceilings, .5)
 	result.P50, result.P99 = quantile(latencies, .5), quantile(latencies, .99)
-	result.Met = c.goal.met(spread.Median)
+	result.Met = c.goal.met(result)
 	return result, nil
 }
 
@@ -137,7 +140,9 @@ func (t turn) run(ctx context.Context, before func(context.Context) error) (err 
 
 // bounded is a line whose figure has no ceiling but the goal itself.
 func bounded(name, unit string, figure float64, g goal) Result {
-	return Result{Case: name, Unit: unit, Figure: figure, Goal: g.String(), Met: g.met(figure)}
+	result := Result{Case: name, Unit: unit, Figure: figure, Goal: g.String()}
+	result.Met = g.met(result)
+	return result
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

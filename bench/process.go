@@ -15,6 +15,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"github.com/valyala/fasthttp"
 )
 
 // glance is how often the memory of a running process is looked at.
@@ -107,6 +109,9 @@ func startService(ctx context.Context, dir string, env []string, program string,
 }
 
 func (s *service) memory(field string) (int64, error) { return statusOf(s.cmd.Process.Pid, field) }
+
+// host is a client of the service.
+func (s *service) host() *fasthttp.HostClient { return &fasthttp.HostClient{Addr: s.addr} }
 
 // stop ends the service and waits for it.
 func (s *service) stop() error {

@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/valyala/fasthttp"
 )
 
 // asked is how many claims the read cases ask for in turn; pgbench takes no more than 128 scripts.
@@ -18,6 +16,14 @@ const asked = 100
 // reads measures what pages of a dashboard ask for most.
 func (b *bench) reads(ctx context.Context) error {
 	return b.serving(ctx, func(serve *service) error {
+		if _, _, err := (question{method: "GET", path: "/readyz", status: 204}).put(serve.host()); err != nil {
+			return err
+		}
+		rest, err := serve.memory("VmRSS")
+		if err != nil {
+			return err
+		}
+		b.add(bounded("serve at rest, resident memory", "MB", float64(megabytes(rest)), atMost(60)))
 		claims, err := b.typicalClaims(ctx)
 		if err != nil {
 			return err
@@ -78,7 +84,8 @@ func each[A, B any](list []A, make func(A) B) []B {
 
 // rate measures questions to a service.
 func (b *bench) rate(s *service, questions ...question) measured {
-	return func(ctx context.Context) (sample, error) { return ask(ctx, s.addr, questions, b.length) }
+	askings := each(questions, func(q question) asking { return q.ask })
+	return func(ctx context.Context) (sample, error) { return ask(ctx, s.addr, askings, b.length) }
 }
 
 // sqlRate measures transactions.
@@ -145,27 +152,12 @@ func revalidations(serve *service, claims []uuid.UUID) ([]question, error) {
 	var list []question
 	for _, id := range claims {
 		q := corroboration(id)
-		_, tag, err := fetch(serve, q.path)
+		_, tag, err := q.put(serve.host())
 		if err != nil {
 			return nil, err
 		}
-		q.header, q.status = [2]string{"If-None-Match", tag}, 304
+		q.etag, q.status = tag, 304
 		list = append(list, q)
 	}
 	return list, nil
-}
-
-// fetch asks once, for something that is there.
-func fetch(s *service, path string) (body []byte, etag string, err error) {
-	request, answer := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
-	defer fasthttp.ReleaseRequest(request)
-	defer fasthttp.ReleaseResponse(answer)
-	request.SetRequestURI("http://" + s.addr + path)
-	if err := fasthttp.Do(request, answer); err != nil {
-		return nil, "", err
-	}
-	if answer.StatusCode() != fasthttp.StatusOK {
-		return nil, "", fmt.Errorf("%s: %d: %.300s", path, answer.StatusCode(), answer.Body())
-	}
-	return slices.Clone(answer.Body()), string(answer.Header.Peek("ETag")), nil
 }

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater/api"
+	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/store/storetest"
+)
+
+func TestMain(m *testing.M) { storetest.Main(m) }
+
+// planted is how many rows each table has.
+const planted = 100_000
+
+// plantSQL fills all tables in some seconds, without the checks that triggers make: chains of three hops, source 0 at the
+// end of every second one; each claim linked to the next, in groups of ten.
+const plantSQL = `
+	SET session_replication_role = replica;
+	CREATE FUNCTION made(what text, i int) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$ SELECT md5(what || i)::uuid $$;
+	INSERT INTO sources (id, key, namespace, kind, name, folded, terms, domains, country)
+		SELECT made('source', i), 's' || i, 'test', 'outlet', 'Paper ' || i, 'paper ' || i, to_tsvector('simple', 'paper ' || i), ARRAY['paper' || i || '.example'], 'DE'
+		FROM generate_series(0, %[1]d - 1) AS i;
+	INSERT INTO relations (id, subject, kind, object) SELECT made('relation', i), made('source', i), 'part_of', made('source', i / 10) FROM generate_series(1, %[1]d) AS i WHERE i < %[1]d;
+	INSERT INTO documents (id, key, namespace, publisher, kind, url_canonical, derived_from)
+		SELECT made('document', i), 'd' || i, 'test', made('source', i), 'article', 'paper.example/' || i,
+			CASE WHEN i %% 10 = 9 THEN made('document', i - 1) END FROM generate_series(0, %[1]d - 1) AS i;
+	INSERT INTO claims (id, key, namespace, statement, topics, folded, terms)
+		SELECT made('claim', i), 'c' || i, 'test', jsonb_build_object('en', 'Number ' || i), ARRAY['topic' || i %% 1000], 'number ' || i,
+			to_tsvector('simple', 'number ' || i || ' group' || i / 10) FROM generate_series(0, %[1]d - 1) AS i;
+	INSERT INTO attributions (claim_id, id, document_id, stance, chain)
+		SELECT made('claim', i), made('attribution', i), made('document', i), 'affirms', jsonb_build_array(jsonb_build_object('source', made('source', i)),
+			jsonb_build_object('source', made('source', (i + 1) %% %[1]d)), jsonb_build_object('source', made('source', CASE WHEN i %% 2 = 0 THEN 0 ELSE (i + 2) %% %[1]d END)))
+		FROM generate_series(0, %[1]d - 1) AS i;
+	INSERT INTO appearances SELECT source_id, place, claim_id FROM attributions, chain_appearances(source_ids) ORDER BY source_id, place, claim_id;
+	INSERT INTO links (claim_id, id, kind, to_id) SELECT made('claim', i), made('link', i), 'corroborates', made('claim', i + 1) FROM generate_series(0, %[1]d - 1) AS i WHERE i %% 10 <> 9;
+	INSERT INTO reviews (claim_id, id, author, rating) SELECT made('claim', i), made('review', i), made('source', i), '{"label": "Unproven"}' FROM generate_series(0, %[1]d - 1) AS i;
+	INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, state)
+		SELECT 'test', 'create', 'claim', made('claim', i), 0, 1, '{}' FROM generate_series(0, %[1]d - 1) AS i`
+
+// TestHotRequestsScanNoTable asks for all that clients ask for often, and counts the rows that PostgreSQL touched for
+// it. The largest number of rows that an answer may rest on is that of the candidates of a search, 10,000.
+func TestHotRequestsScanNoTable(t *testing.T) {
+	t.Parallel()
+	address := storetest.New(t)
+	conn, err := pgx.Connect(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	for _, sql := range append(strings.Split(fmt.Sprintf(plantSQL, planted), ";\n"), "VACUUM ANALYZE") {
+		if _, err := conn.Exec(t.Context(), sql); err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+	}
+	claim, source, document := made(t, conn, "claim", 4_242), made(t, conn, "source", 4_242), made(t, conn, "document", 4_242)
+	everywhere := made(t, conn, "source", 0)
+	for _, path := range []string{
+		"/v1/claims/" + claim + "?include=attributions&include=links&include=reviews",
+		"/v1/claims/" + claim + "/attributions",
+		"/v1/claims/" + claim + "/links",
+		"/v1/claims/" + claim + "/timeline",
+		"/v1/claims",
+		"/v1/claims?sort=-created_at",
+		"/v1/claims?include=summary",
+		"/v1/claims?key=c77&namespace=test",
+		"/v1/claims?q=4242",
+		"/v1/claims?q=number",
+		"/v1/claims?topic=topic7",
+		"/v1/claims?source=" + source,
+		"/v1/claims?publisher=" + source,
+		"/v1/claims?stance=affirms",
+		"/v1/sources/" + source,
+		"/v1/sources/" + everywhere + "/claims",
+		"/v1/sources/" + everywhere + "/claims?position=origin",
+		"/v1/sources?q=4242",
+		"/v1/sources?domain=paper77.example",
+		"/v1/sources?key=s77&namespace=test",
+		"/v1/relations?source=" + source,
+		"/v1/documents/" + document,
+		"/v1/documents/" + document + "/attributions",
+		"/v1/documents?url=https://paper.example/77",
+		"/v1/documents?publisher=" + source,
+		"/v1/reviews?claim=" + claim,
+		"/v1/changes?resource_id=" + claim,
+		"/v1/changes",
+		"/readyz",
+	} {
+		for table, rows := range touched(t, conn, address, path) {
+			if rows >= planted/2 {
+				t.Errorf("%s reads %d rows of %s, which has %d", path, rows, table, planted)
+			}
+		}
+	}
+}
+
+func made(t *testing.T, conn *pgx.Conn, what string, i int) string {
+	t.Helper()
+	var id uuid.UUID
+	if err := conn.QueryRow(t.Context(), "SELECT made($1, $2)", what, i).Scan(&id); err != nil {
+		t.Fatal(err)
+	}
+	return id.String()
+}
+
+// touched gives the rows of each table that were read for one answer. A connection tells what it did when it ends.
+func touched(t *testing.T, conn *pgx.Conn, address, path string) map[string]int64 {
+	t.Helper()
+	before := rowsRead(t, conn)
+	s, err := store.Open(t.Context(), store.Options{ConnString: address})
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer := httptest.NewRecorder()
+	api.New(s).ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
+	s.Close()
+	if answer.Code >= http.StatusBadRequest {
+		t.Fatalf("%s: %d: %s", path, answer.Code, answer.Body)
+	}
+	for open := true; open; time.Sleep(time.Millisecond) {
+		if err := conn.QueryRow(t.Context(), "SELECT count(*) > 1 FROM pg_stat_activity WHERE datname = current_database()").Scan(&open); err != nil {
+			t.Fatal(err)
+		}
+	}
+	after := rowsRead(t, conn)
+	for table := range after {
+		after[table] -= before[table]
+	}
+	return after
+}
+
+func rowsRead(t *testing.T, conn *pgx.Conn) map[string]int64 {
+	t.Helper()
+	rows, err := conn.Query(t.Context(), "SELECT relname, seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_user_tables")
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := map[string]int64{}
+	var table string
+	var count int64
+	if _, err := pgx.ForEachRow(rows, []any{&table, &count}, func() error { read[table] = count; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	return read
+}
