@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -151,12 +150,16 @@ func (b *bench) connected(ctx context.Context, database string, do func(*pgx.Con
 // bundle writes a bundle to a file of the run.
 func (b *bench) bundle(name string, write func(io.Writer) error) (path string, err error) {
 	path = filepath.Join(b.folder, name)
+	return path, writeFile(path, write)
+}
+
+// writeFile writes a bundle to a new file; bundles are written through a buffer of their own.
+func writeFile(path string, write func(io.Writer) error) error {
 	file, err := os.Create(path)
 	if err != nil {
-		return "", err
+		return err
 	}
-	out := bufio.NewWriter(file)
-	return path, errors.Join(write(out), out.Flush(), file.Close())
+	return errors.Join(write(file), file.Close())
 }
 
 // need imports a bundle into a database that an earlier section may have made.

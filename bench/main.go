@@ -56,12 +56,16 @@ func main() {
 	flag.IntVar(&o.rounds, "rounds", 5, "how often each case and its ceiling are measured")
 	flag.DurationVar(&o.length, "length", 3*time.Second, "how long each measurement of a rate takes; whole seconds")
 	flag.StringVar(&o.dir, "dir", "", "folder for the databases, some 10 GB for a million attributions; a temporary one by default")
+	bundle := flag.String("bundle", "", "only write the world to this `file`, as a bundle")
 	flag.BoolVar(&o.publish, "publish", true, "write docs/performance.json and docs/performance.md")
 	flag.Parse()
 	var err error
 	if o.cases, err = regexp.Compile(*cases); err != nil || o.size < 1_000 || o.rounds < 1 || flag.NArg() > 0 {
 		flag.Usage()
 		os.Exit(2)
+	}
+	if *bundle != "" {
+		exit(writeFile(*bundle, world{o.size}.writeTo))
 	}
 	exit(run(o))
 }

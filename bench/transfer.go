@@ -13,8 +13,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// loadRounds bounds how often whole worlds are loaded.
-const loadRounds = 3
+// loadRounds bounds how often a whole world is loaded: it takes long, and is noisy the less.
+const loadRounds = 2
 
 // tables that an import fills, what is referred to first. A trigger fills appearances.
 var tables = []string{"sources", "relations", "documents", "claims", "attributions", "links", "reviews", "changes"}
