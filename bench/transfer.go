@@ -13,9 +13,6 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// loadRounds bounds how often a whole world is loaded: it takes long, and is noisy the less.
-const loadRounds = 2
-
 // tables that an import fills, what is referred to first. A trigger fills appearances.
 var tables = []string{"sources", "relations", "documents", "claims", "attributions", "links", "reviews", "changes"}
 
@@ -23,7 +20,7 @@ var tables = []string{"sources", "relations", "documents", "claims", "attributio
 func (b *bench) load(ctx context.Context) error {
 	rounds := b.rounds
 	defer func() { b.rounds = rounds }()
-	b.rounds = min(rounds, loadRounds)
+	b.rounds = b.loads
 	if err := b.importing(ctx); err != nil {
 		return err
 	}
