@@ -24,10 +24,16 @@ import (
 // Version is the version of the API, as the OpenAPI document gives it.
 const Version = "0.1.0"
 
+// Options say how the service is run.
+type Options struct {
+	// PublicRead lets everybody read without a key.
+	PublicRead bool
+}
+
 // New gives the handler of the whole service.
-func New(s Store) http.Handler {
+func New(s Store, options Options) http.Handler {
 	mux := http.NewServeMux()
-	register(mux, s)
+	register(mux, s, options)
 	v := newService(s)
 	v.pages(mux)
 	return v.around(problems(mux))
@@ -62,7 +68,7 @@ func (u *unmatched) Write(text []byte) (int, error) { return len(text), nil }
 
 // Document gives the OpenAPI documents, 3.1 and 3.0.3, as the service serves them.
 func Document() (v31, v30 []byte, err error) {
-	document := register(http.NewServeMux(), (*store.Store)(nil)).OpenAPI() // describing needs no database
+	document := register(http.NewServeMux(), (*store.Store)(nil), Options{}).OpenAPI() // describing needs no database
 	if v31, err = document.MarshalJSON(); err != nil {
 		return nil, nil, err
 	}
@@ -76,7 +82,7 @@ func init() {
 	huma.NewError = newError
 }
 
-func register(mux *http.ServeMux, s Store) huma.API {
+func register(mux *http.ServeMux, s Store, options Options) huma.API {
 	config := huma.DefaultConfig("Headwater", Version)
 	config.CreateHooks = nil
 	config.DocsPath = ""
@@ -85,12 +91,13 @@ func register(mux *http.ServeMux, s Store) huma.API {
 	config.Info.Description = "Every claim with the chain of who told whom that carried it, what corroborates it and what contradicts it."
 	aliases(config.Components.Schemas)
 	api := humago.New(mux, config)
-	api.UseMiddleware(noted)
+	guard := &access{store: s, publicRead: options.PublicRead}
+	api.UseMiddleware(noted, guard.authorize(api))
 	answers, err := lru.New[string, given](10_000)
 	if err != nil {
 		panic(err) // only where the size is not positive
 	}
-	h := &handlers{s, answers}
+	h := &handlers{s, guard, answers}
 	h.health(api)
 	h.sources(api)
 	h.relations(api)
@@ -103,6 +110,7 @@ func register(mux *http.ServeMux, s Store) huma.API {
 	h.analyses(api)
 	h.suggestions(api)
 	h.bundles(api)
+	h.keys(api)
 	complete(api.OpenAPI())
 	return api
 }
@@ -110,6 +118,7 @@ func register(mux *http.ServeMux, s Store) huma.API {
 // handlers answer requests from a store.
 type handlers struct {
 	store Store
+	guard *access
 	// answers are the last ones to questions about claims.
 	answers *lru.Cache[string, given]
 }
@@ -162,6 +171,7 @@ func aliases(r huma.Registry) {
 	as(reflect.TypeFor[headwater.Degree](), reflect.TypeFor[enum[headwater.Degree]]())
 	as(reflect.TypeFor[headwater.MethodKind](), reflect.TypeFor[enum[headwater.MethodKind]]())
 	as(reflect.TypeFor[headwater.FaultCode](), reflect.TypeFor[enum[headwater.FaultCode]]())
+	as(reflect.TypeFor[headwater.Scope](), reflect.TypeFor[enum[headwater.Scope]]())
 	as(reflect.TypeFor[headwater.Operation](), reflect.TypeFor[enum[headwater.Operation]]())
 	as(reflect.TypeFor[headwater.Resource](), reflect.TypeFor[enum[headwater.Resource]]())
 	as(reflect.TypeFor[provenance.Standing](), reflect.TypeFor[enum[provenance.Standing]]())
@@ -175,6 +185,12 @@ func aliases(r huma.Registry) {
 // Store is what the API needs of a store; *store.Store has it.
 type Store interface {
 	Ping(ctx context.Context) error
+	KeysExist(ctx context.Context) (bool, error)
+	Authenticate(ctx context.Context, token string) (headwater.APIKey, bool, error)
+	Keys(ctx context.Context, p store.Paging) (store.Page[headwater.APIKey], error)
+	CreateKey(ctx context.Context, by store.By, f headwater.APIKeyFields) (headwater.APIKey, headwater.Token, error)
+	RotateKey(ctx context.Context, id uuid.UUID) (headwater.APIKey, headwater.Token, error)
+	RevokeKey(ctx context.Context, id uuid.UUID) (headwater.APIKey, error)
 	SourceCards(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]headwater.SourceCard, error)
 	Import(ctx context.Context, by store.By, input io.ReadSeeker, progress func(int64)) (store.ImportResult, error)
 	Export(ctx context.Context, w io.Writer) error

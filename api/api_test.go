@@ -39,7 +39,7 @@ func start(t *testing.T) service {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	server := httptest.NewServer(judged(t, api.New(s)))
+	server := httptest.NewServer(judged(t, api.New(s, api.Options{})))
 	t.Cleanup(server.Close)
 	return service{t, server.URL}
 }

@@ -16,6 +16,7 @@ var tags = []*huma.Tag{
 	{Name: "analysis", Description: "How many independent origins stand behind a claim, and what speaks against it."},
 	{Name: "bundles", Description: "Import and export."},
 	{Name: "changes", Description: "The history."},
+	{Name: "keys", Description: "Who may use the service."},
 	{Name: "service", Description: "Whether the service is well."},
 }
 
@@ -25,8 +26,12 @@ func complete(document *huma.OpenAPI) {
 	document.Info.Contact = &huma.Contact{Name: "Headwater", URL: "https://headwater.example/"}
 	document.Servers = []*huma.Server{{URL: "http://127.0.0.1:8080", Description: "The service as it is started by default."}}
 	document.Tags = tags
+	document.Components.SecuritySchemes = map[string]*huma.SecurityScheme{keyScheme: {
+		Type: "http", Scheme: "bearer", Description: "An API key. x-scope on each operation is what the key needs: write and review include read, admin includes all.",
+	}}
 	for _, path := range document.Paths {
 		for _, operation := range operationsOf(path) {
+			declareScope(operation)
 			for status, response := range operation.Responses {
 				declareHeaders(status, response)
 			}
@@ -44,6 +49,20 @@ func operationsOf(path *huma.PathItem) []*huma.Operation {
 	return operations
 }
 
+// declareScope says what an operation needs, and how it refuses.
+func declareScope(operation *huma.Operation) {
+	scope, guarded := scopeOf(operation)
+	if !guarded {
+		operation.Security = []map[string][]string{}
+		return
+	}
+	operation.Security = []map[string][]string{{keyScheme: {}}}
+	operation.Extensions = map[string]any{"x-scope": string(scope)}
+	for status, description := range map[string]string{"401": "Unauthorized", "403": "Forbidden"} {
+		operation.Responses[status] = &huma.Response{Description: description, Content: operation.Responses["500"].Content}
+	}
+}
+
 func declareHeaders(status string, response *huma.Response) {
 	header := func(name, description, example string) {
 		if response.Headers == nil {
@@ -53,6 +72,8 @@ func declareHeaders(status string, response *huma.Response) {
 	}
 	header("X-Request-Id", "Names the request in the service's log: the client's own id, or a new one.", "0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60")
 	switch status {
+	case "401", "403":
+		header("WWW-Authenticate", "What is missing, as RFC 6750 has it.", `Bearer error="insufficient_scope", scope="write"`)
 	case "304":
 		header("ETag", "The version that the client has.", `"3"`)
 	case "412":

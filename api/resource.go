@@ -21,10 +21,18 @@ type ID struct {
 // Reason says why a change is made.
 type Reason struct {
 	Reason string `header:"X-Change-Reason" maxLength:"1000" doc:"Why, for the history." example:"Same agency under two spellings."`
+
+	actor string
 }
 
-// by is who makes a change. Until keys exist nobody is known.
-func (r Reason) by() store.By { return store.By{Actor: "anonymous", Reason: r.Reason} }
+// by is who makes a change, and why.
+func (r *Reason) by() store.By { return store.By{Actor: r.actor, Reason: r.Reason} }
+
+// Resolve keeps who asks.
+func (r *Reason) Resolve(ctx huma.Context) []error {
+	r.actor = requestOf(ctx.Context()).actor
+	return nil
+}
 
 // Change names the thing to change and the version that the client has seen of it.
 type Change struct {

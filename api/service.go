@@ -23,6 +23,7 @@ import (
 type request struct {
 	id        string
 	operation string // of the document; empty where the path has none
+	actor     string // who asks, as the history names it
 }
 
 type requestKey struct{}
@@ -133,7 +134,7 @@ func (v *service) done(r *http.Request, answer *recorded, asked *request, took t
 	}
 	v.requests.WithLabelValues(asked.operation, r.Method, strconv.Itoa(answer.status)).Inc()
 	v.seconds.WithLabelValues(asked.operation).Observe(took.Seconds())
-	slog.InfoContext(r.Context(), "answered", "method", r.Method, "path", r.URL.Path, "operation", asked.operation, "status", answer.status,
+	slog.InfoContext(r.Context(), "answered", "method", r.Method, "path", r.URL.Path, "operation", asked.operation, "actor", asked.actor, "status", answer.status,
 		"bytes", answer.bytes, "duration", took)
 }
 

@@ -121,7 +121,7 @@ func touched(t *testing.T, conn *pgx.Conn, address, path string) map[string]int6
 		t.Fatal(err)
 	}
 	answer := httptest.NewRecorder()
-	api.New(s).ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
+	api.New(s, api.Options{}).ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
 	s.Close()
 	if answer.Code >= http.StatusBadRequest {
 		t.Fatalf("%s: %d: %s", path, answer.Code, answer.Body)

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/api"
 	"github.com/headwater-project/headwater/store"
 	"github.com/headwater-project/headwater/store/local"
@@ -78,10 +80,29 @@ func serveDemo(ctx context.Context, out io.Writer, s *store.Store, addr string) 
 		return err
 	}
 	defer listener.Close()
+	tomorrow := time.Now().Add(24 * time.Hour)
+	_, token, err := s.CreateKey(ctx, store.By{Actor: actor(), Reason: "demo"}, headwater.APIKeyFields{
+		Name: "demo", Scopes: []headwater.Scope{headwater.ScopeWrite, headwater.ScopeReview}, ExpiresAt: &tomorrow,
+	})
+	if err != nil {
+		return err
+	}
 	url := "http://" + listener.Addr().String()
-	if _, err := fmt.Fprintf(out, "\nServing at %[1]s until interrupted; documentation to try things in at %[1]s/docs. Or:\n\n  curl '%[1]s/v1/claims?q=killed'\n  curl '%[1]s/v1/claims?include=standing'\n  curl '%[1]s/v1/sources?kind=government'\n", url); err != nil {
+	if _, err := fmt.Fprintf(out, demoInvitation, url, token); err != nil {
 		return err
 	}
 	slog.Info("serving", "url", url)
-	return serve(ctx, listener, api.New(s))
+	return serve(ctx, listener, api.New(s, api.Options{PublicRead: true}))
 }
+
+const demoInvitation = `
+Serving at %[1]s until interrupted; documentation to try things in at %[1]s/docs. Or:
+
+  curl '%[1]s/v1/claims?q=killed'
+  curl '%[1]s/v1/claims?include=standing'
+  curl '%[1]s/v1/sources?kind=government'
+
+Everybody on this machine may read. To write, for a day:
+
+  -H 'Authorization: Bearer %[2]s'
+`

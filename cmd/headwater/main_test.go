@@ -189,7 +189,7 @@ func TestRefusals(t *testing.T) {
 	}{
 		{"all addresses", []string{"serve", "--addr", ":8080"}, "expected a loopback address"},
 		{"a public address", []string{"serve", "--addr", "0.0.0.0:8080"}, "expected a loopback address"},
-		{"no port", []string{"serve", "--addr", "localhost"}, "expected a loopback address and a port"},
+		{"no port", []string{"serve", "--addr", "localhost"}, "expected an address and a port"},
 		{"log level", []string{"version", "--log-level", "loud"}, `--log-level is "loud"`},
 		{"log format", []string{"version", "--log-format", "xml"}, `--log-format is "xml"`},
 		{"schema is missing", []string{"export", "--database-url", storetest.NewEmpty(t)}, "run: headwater migrate up"},
@@ -406,4 +406,42 @@ func TestHelpHasExamples(t *testing.T) {
 			t.Errorf("--help shows %s", name)
 		}
 	}
+}
+
+// TestKeys: a token is shown once; with keys, a request needs one, and the service may be reached from elsewhere.
+func TestKeys(t *testing.T) {
+	t.Parallel()
+	dir := dataDir(t)
+	contains(t, invoke(t, "--data-dir", dir, "serve", "--addr", "0.0.0.0:0").stderr, "until a key is made")
+	made := ok(t, "--data-dir", dir, "key", "create", "--name", "desk", "--scope", "read", "--expires", "2999")
+	token := strings.Fields(made)[0]
+	list := ok(t, "--data-dir", dir, "key", "list")
+	contains(t, list, "desk", "read", "until 2999-12-31", "never")
+	if strings.Contains(list, token) {
+		t.Error("the list shows the token")
+	}
+	contains(t, invoke(t, "--data-dir", dir, "key", "create", "--name", "x", "--scope", "root").stderr, `/scopes/0: not_one_of: "root"`)
+	contains(t, invoke(t, "--data-dir", dir, "key", "revoke", "desk").stderr, `"desk" is no key's id`)
+
+	s := startService(t, "--data-dir", dir)
+	if status, body := s.get(t, "/v1/sources"); status != http.StatusUnauthorized {
+		t.Errorf("without a key: %d %s", status, body)
+	}
+	if status, body := s.get(t, "/healthz"); status != http.StatusNoContent {
+		t.Errorf("health without a key: %d %s", status, body)
+	}
+	stop(t, s)
+	public := startService(t, "--data-dir", dir, "--public-read")
+	if status, body := public.get(t, "/v1/sources"); status != http.StatusOK {
+		t.Errorf("public read: %d %s", status, body)
+	}
+	stop(t, public)
+}
+
+func stop(t *testing.T, s *service) {
+	t.Helper()
+	if err := s.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Error(err)
+	}
+	s.end(t)
 }

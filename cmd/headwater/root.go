@@ -66,6 +66,7 @@ Without a database address it runs a private PostgreSQL in a data directory.`,
 		newExportCommand(connect),
 		newReportCommand(connect),
 		newSuggestCommand(connect),
+		newKeyCommand(connect),
 		newOpenAPICommand(),
 		newVersionCommand(),
 	)

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -28,13 +29,14 @@ const (
 
 func newServeCommand(connect func() connection, getenv func(string) string) *cobra.Command {
 	var addr string
+	var options api.Options
 	command := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the API over HTTP",
-		Long: `Serve the API over HTTP until interrupted. There are no keys yet that would say who may do what, so it listens on a
-loopback address only.`,
+		Long: `Serve the API over HTTP until interrupted. Until a key is made (headwater key create), everybody who reaches the service may
+do everything, and so it listens on a loopback address only. From then on requests need a key, or --public-read to read.`,
 		Example: `  headwater serve
-  headwater serve --addr 127.0.0.1:9000`,
+  headwater key create --name desk --scope write && headwater serve --addr 0.0.0.0:8080 --public-read`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
@@ -44,30 +46,43 @@ loopback address only.`,
 			}
 			defer listener.Close()
 			return connect().withStore(ctx, func(s *store.Store) error {
+				if err := reachable(ctx, s, listener.Addr()); err != nil {
+					return err
+				}
 				slog.Info("serving", "url", "http://"+listener.Addr().String())
-				return serve(ctx, listener, api.New(s))
+				return serve(ctx, listener, api.New(s, options))
 			})
 		},
 	}
 	addAddrFlag(command, &addr, getenv)
+	publicRead, _ := strconv.ParseBool(getenv("HEADWATER_PUBLIC_READ"))
+	command.Flags().BoolVar(&options.PublicRead, "public-read", publicRead, "let everybody read without a key (HEADWATER_PUBLIC_READ)")
 	return command
 }
 
 func addAddrFlag(command *cobra.Command, addr *string, getenv func(string) string) {
-	command.Flags().StringVar(addr, "addr", cmp.Or(getenv("HEADWATER_ADDR"), defaultAddr), "loopback address and port to listen on; port 0 takes a free one (HEADWATER_ADDR)")
+	command.Flags().StringVar(addr, "addr", cmp.Or(getenv("HEADWATER_ADDR"), defaultAddr), "address and port to listen on, a loopback one until a key is made; port 0 takes a free one (HEADWATER_ADDR)")
 }
 
-// listen opens the address if it is one that only this machine can reach.
+// listen opens the address.
 func listen(ctx context.Context, addr string) (net.Listener, error) {
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		return nil, fmt.Errorf("--addr is %q; expected a loopback address and a port, such as %s", addr, defaultAddr)
-	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, fmt.Errorf("--addr is %q; expected a loopback address, such as %s: without keys, anybody who reaches the service may change what it holds", addr, defaultAddr)
+	if _, _, err := net.SplitHostPort(addr); err != nil {
+		return nil, fmt.Errorf("--addr is %q; expected an address and a port, such as %s", addr, defaultAddr)
 	}
 	var config net.ListenConfig
 	return config.Listen(ctx, "tcp", addr)
+}
+
+// reachable refuses an address that others than this machine can reach as long as there are no keys.
+func reachable(ctx context.Context, s *store.Store, addr net.Addr) error {
+	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsLoopback() {
+		return nil
+	}
+	exist, err := s.KeysExist(ctx)
+	if err == nil && !exist {
+		err = fmt.Errorf("--addr is %s; expected a loopback address, such as %s, until a key is made: without keys, anybody who reaches the service may change what it holds; try: headwater key create --name admin --scope admin", addr, defaultAddr)
+	}
+	return err
 }
 
 // serve answers requests until ctx is done, and then lets those under way end.

@@ -1,0 +1,143 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/headwater-project/headwater"
+)
+
+// keyScheme names the security scheme in the document.
+const keyScheme = "key"
+
+// scopeOf is what an operation needs; false where it needs nothing.
+func scopeOf(operation *huma.Operation) (headwater.Scope, bool) {
+	id := operation.OperationID
+	verdict := strings.HasSuffix(id, "Review") && operation.Method != http.MethodGet
+	switch {
+	case operation.Tags[0] == "service":
+		return "", false
+	case operation.Tags[0] == "keys":
+		return headwater.ScopeAdmin, true
+	case verdict, strings.HasPrefix(id, "accept"), strings.HasPrefix(id, "reject"):
+		return headwater.ScopeReview, true
+	case operation.Method == http.MethodGet, id == "analyzeClaims":
+		return headwater.ScopeRead, true
+	}
+	return headwater.ScopeWrite, true
+}
+
+// access decides who may do what.
+type access struct {
+	store      Store
+	publicRead bool
+	open       openness
+}
+
+// openness remembers whether any key was ever made: until then everybody who reaches the service may do everything, and
+// it is to be reached from its own machine only.
+type openness struct {
+	mutex   sync.Mutex
+	closed  bool
+	checked time.Time
+}
+
+// recheck is how long a service without keys may take to see that one was made.
+const recheck = time.Second
+
+func (o *openness) isOpen(ctx context.Context, store Store) (bool, error) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	if o.closed || time.Since(o.checked) < recheck {
+		return !o.closed, nil
+	}
+	exist, err := store.KeysExist(ctx)
+	if err != nil {
+		return false, err
+	}
+	o.closed, o.checked = exist, time.Now()
+	return !exist, nil
+}
+
+// close is told that a key was made.
+func (o *openness) close() {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	o.closed = true
+}
+
+// authorize is the middleware that lets a request through if its key may do what the operation needs.
+func (a *access) authorize(api huma.API) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		needed, guarded := scopeOf(ctx.Operation())
+		if !guarded {
+			next(ctx)
+			return
+		}
+		refusal, err := a.refusal(ctx, needed)
+		if err != nil {
+			writeError(api, ctx, fail(ctx.Context(), err))
+			return
+		}
+		if refusal != nil {
+			ctx.SetHeader("WWW-Authenticate", refusal.challenge)
+			writeError(api, ctx, problem(refusal.status, codeOf(refusal.status), refusal.detail))
+			return
+		}
+		next(ctx)
+	}
+}
+
+// writeError answers with a problem, before any handler is asked.
+func writeError(api huma.API, ctx huma.Context, err error) {
+	var p *Problem
+	if !errors.As(err, &p) {
+		p = internal()
+	}
+	p.RequestID = requestOf(ctx.Context()).id
+	ctx.SetHeader("Content-Type", p.ContentType(""))
+	ctx.SetStatus(p.Status)
+	if err := api.Marshal(ctx.BodyWriter(), "application/json", p); err != nil {
+		slog.DebugContext(ctx.Context(), "the client left", "error", err)
+	}
+}
+
+// refusal is why a request is not let through.
+type refusal struct {
+	status            int
+	challenge, detail string
+}
+
+func (a *access) refusal(ctx huma.Context, needed headwater.Scope) (*refusal, error) {
+	asked := requestOf(ctx.Context())
+	asked.actor = anonymous
+	token, given := strings.CutPrefix(ctx.Header("Authorization"), "Bearer ")
+	if !given {
+		open, err := a.open.isOpen(ctx.Context(), a.store)
+		if err != nil || open || a.publicRead && needed == headwater.ScopeRead {
+			return nil, err
+		}
+		return &refusal{http.StatusUnauthorized, "Bearer", "this needs a key with the scope " + string(needed) + ", as Authorization: Bearer"}, nil
+	}
+	key, valid, err := a.store.Authenticate(ctx.Context(), token)
+	switch {
+	case err != nil:
+		return nil, err
+	case !valid:
+		return &refusal{http.StatusUnauthorized, `Bearer error="invalid_token"`, "the key is unknown, expired or revoked"}, nil
+	case !key.May(needed):
+		return &refusal{http.StatusForbidden, `Bearer error="insufficient_scope", scope="` + string(needed) + `"`, "the key lacks the scope " + string(needed)}, nil
+	}
+	asked.actor = key.Actor()
+	return nil, nil
+}
+
+// anonymous is the actor of a request without a key.
+const anonymous = "anonymous"

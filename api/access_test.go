@@ -1,0 +1,174 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	v3 "github.com/pb33f/libopenapi/datamodel/high/v3"
+
+	"github.com/headwater-project/headwater"
+)
+
+// operation is one operation of the document, as far as access needs it.
+type operation struct{ method, path, id, scope string }
+
+func operations(t *testing.T) []operation {
+	t.Helper()
+	document, err := model()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []operation
+	for path, item := range document.Model.Paths.PathItems.FromOldest() {
+		for method, described := range item.GetOperations().FromOldest() {
+			all = append(all, operation{strings.ToUpper(method), path, described.OperationId, scopeIn(described)})
+		}
+	}
+	return all
+}
+
+func scopeIn(o *v3.Operation) string {
+	if node, ok := o.Extensions.Get("x-scope"); ok {
+		return node.Value
+	}
+	return ""
+}
+
+// may says what the document's scopes mean: write and review include read, admin includes all.
+func may(has, needed string) bool {
+	return needed == "" || has != "" && (has == needed || has == "admin" || needed == "read")
+}
+
+var holders = append([]string{""}, headwater.Scope("").Values()...)
+
+// TestWhoMayDoWhat calls every operation with a key of each scope and with none.
+func TestWhoMayDoWhat(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	tokens := map[string]string{}
+	admin := []string{}
+	for _, scope := range []string{"admin", "read", "write", "review"} { // the first key closes the service
+		status, _, made := s.call("POST", "/v1/keys", fmt.Sprintf(`{"name": "%[1]s", "scopes": ["%[1]s"]}`, scope), admin...)
+		if status != http.StatusCreated {
+			t.Fatalf("%d %v", status, made)
+		}
+		tokens[scope] = made["token"].(string)
+		admin = []string{"Authorization", "Bearer " + tokens["admin"]}
+	}
+	for _, o := range operations(t) {
+		path := strings.NewReplacer("{id}", "6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d", "{suggestion}", "6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d").Replace(o.path)
+		for _, holder := range holders {
+			headers := []string{}
+			if holder != "" {
+				headers = []string{"Authorization", "Bearer " + tokens[holder]}
+			}
+			body := ""
+			if o.method != http.MethodGet {
+				body = "{}"
+			}
+			status, header, answer := s.call(o.method, path, body, headers...)
+			want := 0
+			switch {
+			case may(holder, o.scope):
+			case holder == "":
+				want = http.StatusUnauthorized
+			default:
+				want = http.StatusForbidden
+			}
+			refused := status == http.StatusUnauthorized || status == http.StatusForbidden
+			if refused != (want != 0) || want != 0 && status != want {
+				t.Errorf("%s with %q: %d, want %d", o.id, holder, status, want)
+			}
+			if refused && (header.Get("WWW-Authenticate") == "" || !strings.Contains(fmt.Sprint(answer["detail"]), o.scope)) {
+				t.Errorf("%s with %q: %v %v", o.id, holder, header, answer)
+			}
+		}
+	}
+}
+
+// TestTheTableOfAccess keeps docs/access.md what the document says.
+func TestTheTableOfAccess(t *testing.T) {
+	t.Parallel()
+	var table strings.Builder
+	table.WriteString("# Who may do what\n\nMade from the OpenAPI document: `go test ./api -run TableOfAccess -update`. Without any key yet, everybody who reaches the\nservice may do everything. With `--public-read`, what needs `read` needs no key.\n\n| operation | | needs |" + strings.Repeat(" |", len(holders)) + "\n|---|---|---|" + strings.Repeat("---|", len(holders)) + "\n| | | |")
+	for _, holder := range holders {
+		table.WriteString(" " + map[bool]string{true: "no key"}[holder == ""] + holder + " |")
+	}
+	table.WriteString("\n")
+	all := operations(t)
+	slices.SortFunc(all, func(x, y operation) int { return strings.Compare(x.path+x.method, y.path+y.method) })
+	for _, o := range all {
+		fmt.Fprintf(&table, "| `%s` | `%s %s` | %s |", o.id, o.method, o.path, o.scope)
+		for _, holder := range holders {
+			table.WriteString(map[bool]string{true: " yes |", false: " – |"}[may(holder, o.scope)])
+		}
+		table.WriteString("\n")
+	}
+	const file = "../docs/access.md"
+	if *update {
+		if err := os.WriteFile(file, []byte(table.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if written, err := os.ReadFile(file); err != nil || string(written) != table.String() {
+		t.Errorf("%s is not what the document says (%v)", file, err)
+	}
+}
+
+// TestKeys: a key works until it is rotated, revoked or expired, and is the actor of what it changes.
+func TestKeys(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	_, _, admin := s.call("POST", "/v1/keys", `{"name": "admin", "scopes": ["admin"]}`)
+	as := func(made map[string]any) []string {
+		return []string{"Authorization", "Bearer " + made["token"].(string)}
+	}
+	status, _, desk := s.call("POST", "/v1/keys", `{"name": "desk", "scopes": ["write"]}`, as(admin)...)
+	if status != http.StatusCreated || !strings.HasPrefix(desk["token"].(string), desk["prefix"].(string)+"_") {
+		t.Fatalf("%d %v", status, desk)
+	}
+	if status, _, answer := s.call("POST", "/v1/sources", `{"kind": "outlet", "name": "A"}`, as(desk)...); status != http.StatusCreated {
+		t.Errorf("%d %v", status, answer)
+	}
+	_, _, changes := s.call("GET", "/v1/changes", "", as(admin)...)
+	if actor := changes["items"].([]any)[0].(map[string]any)["actor"]; actor != "key:desk" {
+		t.Errorf("actor %v", actor)
+	}
+	_, _, list := s.call("GET", "/v1/keys", "", as(admin)...)
+	for _, item := range list["items"].([]any) {
+		key := item.(map[string]any)
+		if key["token"] != nil || key["hash"] != nil || key["last_used_at"] == nil {
+			t.Errorf("listed %v", key)
+		}
+	}
+	_, _, rotated := s.call("POST", "/v1/keys/"+desk["id"].(string)+"/rotate", "", as(admin)...)
+	if status, _, _ := s.call("GET", "/v1/sources", "", as(desk)...); status != http.StatusUnauthorized {
+		t.Errorf("with the old token: %d", status)
+	}
+	if status, _, _ := s.call("GET", "/v1/sources", "", as(rotated)...); status != http.StatusOK {
+		t.Errorf("with the new token: %d", status)
+	}
+	s.call("POST", "/v1/keys/"+desk["id"].(string)+"/revoke", "", as(admin)...)
+	status, _, refused := s.call("GET", "/v1/sources", "", as(rotated)...)
+	if status != http.StatusUnauthorized {
+		t.Errorf("revoked: %d", status)
+	}
+	if status, _, answer := s.call("POST", "/v1/keys/"+desk["id"].(string)+"/rotate", "", as(admin)...); status != http.StatusNotFound {
+		t.Errorf("rotating a revoked one: %d %v", status, answer)
+	}
+	_, _, expired := s.call("POST", "/v1/keys", `{"name": "old", "scopes": ["read"], "expires_at": "2001-01-01T00:00:00Z"}`, as(admin)...)
+	_, _, alsoRefused := s.call("GET", "/v1/sources", "", as(expired)...)
+	_, _, unknown := s.call("GET", "/v1/sources", "", "Authorization", "Bearer hw_00000000_none")
+	if refused["detail"] != alsoRefused["detail"] || refused["detail"] != unknown["detail"] || refused["detail"] == nil {
+		t.Errorf("it can be told apart: %v, %v, %v", refused, alsoRefused, unknown)
+	}
+	for _, bad := range []string{`{"name": "", "scopes": ["read"]}`, `{"name": "a", "scopes": []}`, `{"name": "a", "scopes": ["root"]}`} {
+		if status, _, answer := s.call("POST", "/v1/keys", bad, as(admin)...); status != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d %v", bad, status, answer)
+		}
+	}
+}

@@ -1,0 +1,59 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/headwater-project/headwater"
+)
+
+// MadeKey is a key with its token, which is shown this once.
+type MadeKey struct {
+	headwater.APIKey
+	Token string `json:"token" doc:"What a program sends as Authorization: Bearer. It is shown once and stored nowhere." example:"hw_k3v9x2ma_7mJ1wB8dT0xq2cVQy5nZrLpK4sHfG9aUeOiXvNt6bDk"`
+}
+
+// keys adds the administration of keys.
+func (h *handlers) keys(api huma.API) {
+	operation := func(id, method, path, summary string, errors ...int) huma.Operation {
+		return huma.Operation{
+			OperationID: id, Method: method, Path: "/v1/keys" + path, Summary: summary, Tags: []string{"keys"},
+			Errors: append([]int{http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable}, errors...),
+		}
+	}
+	huma.Register(api, operation("listKeys", http.MethodGet, "", "List the keys, without their tokens"), func(ctx context.Context, in *PageQuery) (*listAnswer[headwater.APIKey], error) {
+		page, err := h.store.Keys(ctx, in.paging())
+		return listed(ctx, h, in, page, err, nil)
+	})
+	create := operation("createKey", http.MethodPost, "", "Make a key", bodyErrors...)
+	create.DefaultStatus = http.StatusCreated
+	huma.Register(api, create, func(ctx context.Context, in *struct {
+		Reason
+		Body headwater.APIKeyFields
+	}) (*struct{ Body MadeKey }, error) {
+		key, token, err := h.store.CreateKey(ctx, in.by(), in.Body)
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		h.guard.open.close()
+		return &struct{ Body MadeKey }{MadeKey{key, token.String()}}, nil
+	})
+	huma.Register(api, operation("rotateKey", http.MethodPost, "/{id}/rotate", "Give a key another token; the one before ends at once", http.StatusNotFound),
+		func(ctx context.Context, in *ID) (*struct{ Body MadeKey }, error) {
+			key, token, err := h.store.RotateKey(ctx, in.ID)
+			if err != nil {
+				return nil, fail(ctx, err)
+			}
+			return &struct{ Body MadeKey }{MadeKey{key, token.String()}}, nil
+		})
+	huma.Register(api, operation("revokeKey", http.MethodPost, "/{id}/revoke", "End a key for good", http.StatusNotFound),
+		func(ctx context.Context, in *ID) (*struct{ Body headwater.APIKey }, error) {
+			key, err := h.store.RevokeKey(ctx, in.ID)
+			if err != nil {
+				return nil, fail(ctx, err)
+			}
+			return &struct{ Body headwater.APIKey }{key}, nil
+		})
+}

@@ -1,0 +1,106 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater"
+)
+
+const keyColumns = "id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at"
+
+// CreateKey makes a key. Its token is given once, here.
+func (s *Store) CreateKey(ctx context.Context, by By, f headwater.APIKeyFields) (headwater.APIKey, headwater.Token, error) {
+	token := headwater.NewToken()
+	if err := f.Validate(); err != nil {
+		return headwater.APIKey{}, token, err
+	}
+	key, err := one[headwater.APIKey](ctx, s.pool, "INSERT INTO api_keys (id, name, scopes, expires_at, prefix, hash, created_by) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING "+keyColumns,
+		headwater.NewID(), f.Name, f.Scopes, f.ExpiresAt, token.Prefix, token.Hash(), by.Actor)
+	return key, token, interpret(err)
+}
+
+// RotateKey gives a key another token; the one before ends at once.
+func (s *Store) RotateKey(ctx context.Context, id uuid.UUID) (headwater.APIKey, headwater.Token, error) {
+	token := headwater.NewToken()
+	key, err := s.changeKey(ctx, id, "UPDATE api_keys SET prefix = $2, hash = $3 WHERE id = $1 AND revoked_at IS NULL RETURNING "+keyColumns, id, token.Prefix, token.Hash())
+	return key, token, err
+}
+
+// RevokeKey ends a key for good.
+func (s *Store) RevokeKey(ctx context.Context, id uuid.UUID) (headwater.APIKey, error) {
+	return s.changeKey(ctx, id, "UPDATE api_keys SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING "+keyColumns, id)
+}
+
+func (s *Store) changeKey(ctx context.Context, id uuid.UUID, sql string, args ...any) (headwater.APIKey, error) {
+	key, err := one[headwater.APIKey](ctx, s.pool, sql, args...)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return key, &headwater.Error{Code: headwater.CodeNotFound, Detail: fmt.Sprintf("no key has the id %s, or it is revoked", id)}
+	}
+	return key, interpret(err)
+}
+
+// Keys lists the keys in the order in which they were made.
+func (s *Store) Keys(ctx context.Context, p Paging) (Page[headwater.APIKey], error) {
+	page := Page[headwater.APIKey]{Items: []headwater.APIKey{}}
+	if err := p.check(); err != nil {
+		return page, err
+	}
+	after, err := decodeCursor("keys", p.Cursor, 1)
+	if err != nil {
+		return page, err
+	}
+	if after == nil {
+		after = []string{uuid.Nil.String()}
+	}
+	page.Items, err = many[headwater.APIKey](ctx, s.pool, "SELECT "+keyColumns+" FROM api_keys WHERE id > $1 ORDER BY id LIMIT $2", after[0], p.Limit+1)
+	if err != nil {
+		return page, interpret(err)
+	}
+	if len(page.Items) > p.Limit {
+		page.Items = page.Items[:p.Limit]
+		page.NextCursor, err = encodeCursor("keys", []string{page.Items[p.Limit-1].ID.String()})
+	}
+	return page, err
+}
+
+// KeysExist says whether any key was ever made.
+func (s *Store) KeysExist(ctx context.Context) (bool, error) {
+	var exist bool
+	err := s.pool.QueryRow(ctx, "SELECT EXISTS (SELECT FROM api_keys)").Scan(&exist)
+	return exist, interpret(err)
+}
+
+// Authenticate gives the key that a token is of; false if there is none, or it has ended. Its last use is noted once a
+// minute at most.
+func (s *Store) Authenticate(ctx context.Context, given string) (headwater.APIKey, bool, error) {
+	token, ok := headwater.ParseToken(given)
+	if !ok {
+		return headwater.APIKey{}, false, nil
+	}
+	type secret struct {
+		headwater.APIKey
+		Hash []byte
+	}
+	found, err := one[secret](ctx, s.pool, "SELECT "+keyColumns+", hash FROM api_keys WHERE prefix = $1", token.Prefix)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return headwater.APIKey{}, false, nil
+	}
+	if err != nil {
+		return headwater.APIKey{}, false, interpret(err)
+	}
+	if !token.Is(found.Hash) || !found.Valid(time.Now()) {
+		return headwater.APIKey{}, false, nil
+	}
+	if used := found.LastUsedAt; used == nil || time.Since(*used) > time.Minute {
+		if _, err := s.pool.Exec(ctx, "UPDATE api_keys SET last_used_at = now() WHERE id = $1", found.ID); err != nil {
+			return headwater.APIKey{}, false, interpret(err)
+		}
+	}
+	return found.APIKey, true, nil
+}
