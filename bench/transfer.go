@@ -36,10 +36,10 @@ func (b *bench) importing(ctx context.Context) error {
 	target := ""
 	var rows dump
 	before := func(ctx context.Context) (err error) {
-		switch {
-		case target == "":
+		switch target {
+		case "":
 			target = worldDatabase
-		case target == worldDatabase:
+		case worldDatabase:
 			target = "loading"
 			if rows, err = b.dump(ctx); err != nil {
 				return err
