@@ -102,5 +102,5 @@ func run(o options) (err error) {
 	if !o.publish {
 		return nil
 	}
-	return publish(b.results)
+	return b.publish(ctx)
 }

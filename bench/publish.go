@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"cmp"
+	"context"
 	_ "embed"
 	"encoding/json"
 	"errors"
@@ -14,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/jackc/pgx/v5"
 )
 
 const (
@@ -29,15 +32,15 @@ type Figures struct {
 
 // Machine is what the figures were measured on.
 type Machine struct {
-	CPU      string `json:"cpu"`
-	Cores    int    `json:"cores"`
-	MemoryGB int    `json:"memory_gb"`
-	Kernel   string `json:"kernel"`
-	Go       string `json:"go"`
+	CPU        string `json:"cpu"`
+	Cores      int    `json:"cores"`
+	MemoryGB   int    `json:"memory_gb"`
+	PostgreSQL string `json:"postgresql"`
+	Go         string `json:"go"`
 }
 
-func thisMachine() (Machine, error) {
-	m := Machine{Cores: runtime.NumCPU(), Go: runtime.Version()}
+func thisMachine(postgresql string) (Machine, error) {
+	m := Machine{Cores: runtime.NumCPU(), PostgreSQL: postgresql, Go: runtime.Version()}
 	for _, fact := range []struct {
 		path, name string
 		into       func(string)
@@ -47,7 +50,6 @@ func thisMachine() (Machine, error) {
 			kilobytes, _ := strconv.Atoi(strings.TrimSuffix(text, " kB")) // 0 says that it is not known
 			m.MemoryGB = (kilobytes + 1<<19) >> 20
 		}},
-		{"/proc/version", "Linux version ", func(text string) { m.Kernel, _, _ = strings.Cut(text, " ") }},
 	} {
 		text, err := os.ReadFile(fact.path)
 		if err != nil {
@@ -62,8 +64,14 @@ func thisMachine() (Machine, error) {
 }
 
 // publish puts the lines beside those that earlier runs on this machine left for other cases and sizes.
-func publish(results []Result) error {
-	machine, err := thisMachine()
+func (b *bench) publish(ctx context.Context) error {
+	var version string
+	if err := b.connected(ctx, "postgres", func(conn *pgx.Conn) error {
+		return conn.QueryRow(ctx, "SELECT split_part(current_setting('server_version'), ' ', 1)").Scan(&version)
+	}); err != nil {
+		return err
+	}
+	machine, err := thisMachine(version)
 	if err != nil {
 		return err
 	}
@@ -78,7 +86,7 @@ func publish(results []Result) error {
 	if figures.Machine != machine {
 		figures = Figures{Machine: machine}
 	}
-	figures.merge(results)
+	figures.merge(b.results)
 	var text bytes.Buffer
 	to := json.NewEncoder(&text)
 	to.SetEscapeHTML(false)
@@ -115,8 +123,8 @@ Each figure was measured in turn with its ceiling: what PostgreSQL itself, or a 
 same minute on the same machine. The ratio is what counts; the absolute figures are as noisy as the machine. This page
 is made from [performance.json](performance.json) and bench/notes.md by `+"`make bench`"+`; edit those.
 
-Machine: %s, %d cores, %d GB, Linux %s, %s.
-`, f.Machine.CPU, f.Machine.Cores, f.Machine.MemoryGB, f.Machine.Kernel, f.Machine.Go)
+Machine: %s, %d cores, %d GB, PostgreSQL %s, %s.
+`, f.Machine.CPU, f.Machine.Cores, f.Machine.MemoryGB, f.Machine.PostgreSQL, f.Machine.Go)
 	for cases := f.Cases; len(cases) > 0; {
 		size := cases[0].Attributions
 		n := slices.IndexFunc(cases, func(r Result) bool { return r.Attributions != size })
