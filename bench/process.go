@@ -80,7 +80,7 @@ var listens = regexp.MustCompile(`http://(127\.0\.0\.1:\d+)`)
 
 // startService runs a program until it says where it listens. Its log goes to a file, as in a real deployment.
 func startService(ctx context.Context, dir string, env []string, program string, args ...string) (*service, error) {
-	log, err := os.Create(filepath.Join(dir, "service.log"))
+	log, err := os.Create(filepath.Join(dir, filepath.Base(program)+".log"))
 	if err != nil {
 		return nil, err
 	}
