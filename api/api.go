@@ -76,9 +76,10 @@ func Document() (v31, v30 []byte, err error) {
 	return v31, v30, err
 }
 
-// huma keeps these two for the whole program.
+// huma keeps these for the whole program.
 func init() {
 	huma.DefaultArrayNullable = false
+	huma.ValidateStrictCasing = true
 	huma.NewError = newError
 }
 
@@ -86,13 +87,14 @@ func register(mux *http.ServeMux, s Store, options Options) huma.API {
 	config := huma.DefaultConfig("Headwater", Version)
 	config.CreateHooks = nil
 	config.DocsPath = ""
+	config.Formats = formats()
 	config.RejectUnknownQueryParameters = true
 	config.Transformers = append(config.Transformers, identified)
 	config.Info.Description = "Every claim with the chain of who told whom that carried it, what corroborates it and what contradicts it."
 	aliases(config.Components.Schemas)
 	api := humago.New(mux, config)
 	guard := &access{store: s, publicRead: options.PublicRead}
-	api.UseMiddleware(noted, guard.authorize(api))
+	api.UseMiddleware(noted, legible(api), guard.authorize(api))
 	answers, err := lru.New[string, given](10_000)
 	if err != nil {
 		panic(err) // only where the size is not positive

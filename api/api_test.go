@@ -34,15 +34,23 @@ type service struct {
 
 func start(t *testing.T) service {
 	t.Helper()
+	server := httptest.NewServer(judged(t, handler(open(t))))
+	t.Cleanup(server.Close)
+	return service{t, server.URL}
+}
+
+func open(t *testing.T) *store.Store {
+	t.Helper()
 	s, err := store.Open(t.Context(), store.Options{ConnString: storetest.New(t), MaxConns: 4})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	server := httptest.NewServer(judged(t, api.New(s, api.Options{})))
-	t.Cleanup(server.Close)
-	return service{t, server.URL}
+	return s
 }
+
+// handler is the API as production builds it.
+func handler(s api.Store) http.Handler { return api.New(s, api.Options{}) }
 
 // call sends a request and gives the answer's status, headers and JSON.
 func (s service) call(method, path, body string, headers ...string) (int, http.Header, map[string]any) {

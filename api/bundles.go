@@ -3,8 +3,10 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
+	"mime"
 	"net/http"
 	"os"
 
@@ -53,20 +55,26 @@ func (h *handlers) bundles(api huma.API) {
 		return &huma.StreamResponse{Body: func(ctx huma.Context) {
 			ctx.SetHeader("Content-Type", ndjson)
 			if err := h.store.Export(ctx.Context(), ctx.BodyWriter()); err != nil {
-				slog.Error("an export failed", "error", err)
+				slog.ErrorContext(ctx.Context(), "an export failed", "error", err)
 				panic(http.ErrAbortHandler) // so that the client sees the bundle cut off, not ended
 			}
 		}}, nil
 	})
 	huma.Register(api, huma.Operation{
 		OperationID: "importBundle", Method: http.MethodPost, Path: "/v1/imports", Summary: "Import a bundle, all or nothing", Tags: []string{"bundles"},
-		Errors:      []int{http.StatusBadRequest, http.StatusConflict, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable},
+		Errors:      []int{http.StatusBadRequest, http.StatusConflict, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable},
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{ndjson: {Schema: &huma.Schema{Type: huma.TypeString}}}},
 	}, func(ctx context.Context, in *struct {
 		Reason
 		Upload
 	}) (*struct{ Body Imported }, error) {
+		if err := in.checkMediaType(); err != nil {
+			return nil, err
+		}
 		spooled, err := spool(in.body)
+		if errors.Is(err, io.ErrUnexpectedEOF) {
+			return nil, problem(http.StatusBadRequest, codeOf(http.StatusBadRequest), "the body ends before the length that its header names; nothing of it was kept")
+		}
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
@@ -84,12 +92,23 @@ func (h *handlers) bundles(api huma.API) {
 }
 
 // Upload is a request's body, read as it comes.
-type Upload struct{ body io.Reader }
+type Upload struct {
+	body        io.Reader
+	contentType string
+}
 
 // Resolve keeps the body.
 func (u *Upload) Resolve(ctx huma.Context) []error {
-	u.body = ctx.BodyReader()
+	u.body, u.contentType = ctx.BodyReader(), ctx.Header("Content-Type")
 	return nil
+}
+
+// checkMediaType refuses what says that it is something else than a bundle.
+func (u *Upload) checkMediaType() error {
+	if media, _, err := mime.ParseMediaType(u.contentType); u.contentType == "" || err == nil && media == ndjson {
+		return nil
+	}
+	return problem(http.StatusUnsupportedMediaType, codeOf(http.StatusUnsupportedMediaType), fmt.Sprintf("Content-Type is %q; expected %s", u.contentType, ndjson))
 }
 
 // spool keeps a body in a file without a name, which is gone when it is closed, since a bundle is read more than once.

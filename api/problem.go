@@ -125,6 +125,10 @@ func codeOf(status int) headwater.Code {
 func newError(status int, message string, errs ...error) huma.StatusError {
 	p := problem(status, codeOf(status), message)
 	for _, err := range errs {
+		var own headwater.Fault
+		if errors.As(err, &own) {
+			p.Errors = append(p.Errors, ProblemFault{Fault: own})
+		}
 		var detail *huma.ErrorDetail
 		if !errors.As(err, &detail) {
 			continue

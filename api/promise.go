@@ -24,7 +24,10 @@ var tags = []*huma.Tag{
 func complete(document *huma.OpenAPI) {
 	document.Info.License = &huma.License{Name: "Apache 2.0", URL: "https://www.apache.org/licenses/LICENSE-2.0"}
 	document.Info.Contact = &huma.Contact{Name: "Headwater", URL: "https://headwater.example/"}
-	document.Servers = []*huma.Server{{URL: "http://127.0.0.1:8080", Description: "The service as it is started by default."}}
+	document.Servers = []*huma.Server{
+		{URL: "/", Description: "The service that serves this document."},
+		{URL: "http://127.0.0.1:8080", Description: "The service as it is started by default."},
+	}
 	document.Tags = tags
 	document.Components.SecuritySchemes = map[string]*huma.SecurityScheme{keyScheme: {
 		Type: "http", Scheme: "bearer", Description: "An API key. x-scope on each operation is what the key needs: write and review include read, admin includes all.",

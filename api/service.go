@@ -16,7 +16,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-	"github.com/swaggest/swgui/v5emb"
 )
 
 // request is what is known about a request while it is answered.
@@ -81,13 +80,7 @@ func newService(s Store) *service {
 // pages adds what is served beside the operations of the document: measures, and documentation that needs no network.
 func (v *service) pages(mux *http.ServeMux) {
 	mux.Handle("GET /metrics", promhttp.HandlerFor(v.registry, promhttp.HandlerOpts{Registry: v.registry}))
-	docs := v5emb.New("Headwater", "/openapi.json", "/docs/")
-	mux.Handle("GET /docs/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// Swagger UI starts itself from a script in its page.
-		w.Header().Set("Content-Security-Policy", "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'")
-		docs.ServeHTTP(w, r)
-	}))
-	mux.Handle("GET /docs", http.RedirectHandler("/docs/", http.StatusMovedPermanently))
+	documentation(mux)
 }
 
 // saneID is a request's id as a client may give it.
@@ -132,10 +125,19 @@ func (v *service) done(r *http.Request, answer *recorded, asked *request, took t
 	if answer.status == 0 {
 		answer.status = http.StatusOK
 	}
-	v.requests.WithLabelValues(asked.operation, r.Method, strconv.Itoa(answer.status)).Inc()
+	v.requests.WithLabelValues(asked.operation, methodOf(r), strconv.Itoa(answer.status)).Inc()
 	v.seconds.WithLabelValues(asked.operation).Observe(took.Seconds())
 	slog.InfoContext(r.Context(), "answered", "method", r.Method, "path", r.URL.Path, "operation", asked.operation, "actor", asked.actor, "status", answer.status,
 		"bytes", answer.bytes, "duration", took)
+}
+
+// methodOf is a request's method as the measures name it; a client can make up any number of others.
+func methodOf(r *http.Request) string {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return r.Method
+	}
+	return "other"
 }
 
 // noted is the middleware that says which operation a request is for.

@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/pb33f/libopenapi"
 )
 
 // TestDocumentationNeedsNoNetwork: everything that the page loads comes from the service itself.
@@ -16,14 +18,18 @@ func TestDocumentationNeedsNoNetwork(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	status, header, page := s.text("/docs")
-	if status != http.StatusOK || !strings.Contains(header.Get("Content-Security-Policy"), "default-src 'self'") {
+	if policy := header.Get("Content-Security-Policy"); status != http.StatusOK || !strings.Contains(policy, "default-src 'self'") || regexp.MustCompile(`unsafe|\*|//`).MatchString(policy) {
 		t.Fatalf("%d %v", status, header)
 	}
-	loaded := regexp.MustCompile(`(?:src|href)="([^"]+)"`).FindAllStringSubmatch(page, -1)
-	if len(loaded) < 3 {
+	if regexp.MustCompile(`<script>|<style|style=|\son\w+=`).MatchString(page) {
+		t.Errorf("the policy forbids what is within the page:\n%s", page)
+	}
+	_, _, start := s.text("/docs/start.js")
+	loaded := regexp.MustCompile(`(?:src=|href=|url: )"([^"]+)"`).FindAllStringSubmatch(page+start, -1)
+	if len(loaded) != 5 {
 		t.Errorf("the page loads %v", loaded)
 	}
-	for _, match := range append(loaded, []string{"", "/openapi.json"}) {
+	for _, match := range loaded {
 		if !strings.HasPrefix(match[1], "/") || strings.HasPrefix(match[1], "//") {
 			t.Errorf("%s is not the service's", match[1])
 			continue
@@ -31,6 +37,9 @@ func TestDocumentationNeedsNoNetwork(t *testing.T) {
 		if status, _, _ := s.text(match[1]); status != http.StatusOK {
 			t.Errorf("%s: %d", match[1], status)
 		}
+	}
+	if status, header, _ := s.call("GET", "/docs/none", ""); status != http.StatusNotFound || header.Get("Content-Type") != "application/problem+json" {
+		t.Errorf("what the page does not load: %d %v", status, header)
 	}
 }
 
@@ -47,8 +56,17 @@ func TestTheServedDocumentsAreTheCommittedOnes(t *testing.T) {
 			t.Errorf("%s (%d) is not %s", path, status, file)
 		}
 	}
-	if status, _, yaml := s.text("/openapi.yaml"); status != http.StatusOK || !strings.Contains(yaml, "openapi: 3.1.0") {
-		t.Errorf("/openapi.yaml: %d", status)
+	status, _, served := s.text("/openapi.yaml")
+	asYAML, err := libopenapi.NewDocument([]byte(served))
+	if status != http.StatusOK || err != nil {
+		t.Fatalf("/openapi.yaml: %d %v", status, err)
+	}
+	asJSON, err := document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if changes, err := libopenapi.CompareDocuments(asJSON, asYAML); err != nil || changes != nil {
+		t.Errorf("/openapi.yaml differs: %v %v", changes, err)
 	}
 }
 
@@ -90,19 +108,21 @@ func TestMetrics(t *testing.T) {
 	s.text("/v1/claims")
 	s.text("/v1/claims/none")
 	s.text("/made-up")
+	s.call("BREW", "/v1/claims", "")
 	_, _, measures := s.text("/metrics")
 	for _, line := range []string{
 		`headwater_http_requests_total{method="GET",operation="listClaims",status="200"} 1`,
 		`headwater_http_requests_total{method="GET",operation="getClaim",status="422"} 1`,
 		`headwater_http_requests_total{method="GET",operation="",status="404"} 1`,
+		`headwater_http_requests_total{method="other",operation="",status="405"} 1`,
 		`headwater_http_request_duration_seconds_count{operation="listClaims"} 1`, "headwater_db_connections_max 4", "go_goroutines",
 	} {
 		if !strings.Contains(measures, line) {
 			t.Errorf("%s is not in\n%s", line, measures)
 		}
 	}
-	if strings.Contains(measures, "made-up") {
-		t.Error("a client's path is in the measures")
+	if strings.Contains(measures, "made-up") || strings.Contains(measures, "BREW") {
+		t.Error("what a client made up is in the measures")
 	}
 }
 
@@ -166,8 +186,19 @@ func TestBadRequests(t *testing.T) {
 	}{
 		"broken JSON":            {"POST", "/v1/sources", `{"kind":`, nil, 400},
 		"another media type":     {"POST", "/v1/sources", "kind: outlet", []string{"Content-Type", "application/yaml"}, 415},
+		"not a bundle's type":    {"POST", "/v1/imports", `{"type":"bundle"}`, nil, 415},
+		"no body":                {"POST", "/v1/sources", "", nil, 400},
+		"not UTF-8":              {"POST", "/v1/sources", "{\"kind\": \"outlet\", \"name\": \"\xff\"}", nil, 400},
+		"a NUL character":        {"POST", "/v1/sources", `{"kind": "outlet", "name": "\u0000"}`, nil, 422},
+		"half a character":       {"POST", "/v1/sources", `{"kind": "outlet", "name": "\ud83d"}`, nil, 400},
+		"a field twice":          {"POST", "/v1/sources", `{"kind": "outlet", "name": "A", "name": "B"}`, nil, 400},
+		"a field in capitals":    {"POST", "/v1/sources", `{"kind": "outlet", "name": "A", "Notes": "x"}`, nil, 422},
 		"an unknown field":       {"POST", "/v1/sources", `{"kind": "outlet", "name": "A", "colour": "red"}`, nil, 422},
 		"an unknown parameter":   {"GET", "/v1/sources?colour=red", "", nil, 422},
+		"a NUL parameter":        {"GET", "/v1/sources?domain=a%00", "", nil, 400},
+		"a parameter of bytes":   {"GET", "/v1/sources?key=%ff", "", nil, 400},
+		"half a percent sign":    {"GET", "/v1/sources?kind=%zz", "", nil, 400},
+		"a reason of bytes":      {"PUT", one, `{"kind": "outlet", "name": "B"}`, []string{"If-Match", "*", "X-Change-Reason", "\xff"}, 400},
 		"a forged cursor":        {"GET", "/v1/sources?cursor=eyJ2IjpbIjEiXX0", "", nil, 422},
 		"a limit of 0":           {"GET", "/v1/sources?limit=0", "", nil, 422},
 		"no version":             {"PUT", one, `{"kind": "outlet", "name": "B"}`, nil, 428},
@@ -179,12 +210,12 @@ func TestBadRequests(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			status, header, answer := s.call(test.method, test.path, test.body, test.headers...)
-			if status != test.status || header.Get("Content-Type") != "application/problem+json" || answer["type"] == "" || answer["request_id"] == "" {
+			if status != test.status || header.Get("Content-Type") != "application/problem+json" || answer["type"] == nil || answer["request_id"] != header.Get("X-Request-Id") {
 				t.Errorf("%d %s %v, want %d", status, header.Get("Content-Type"), answer, test.status)
 			}
 		})
 	}
-	if _, header, now := s.call("GET", one, ""); header.Get("ETag") != `"1"` || now["name"] != "A" {
+	if _, header, now := s.call("GET", one, ""); header.Get("ETag") != `"1"` || now["name"] != "A" || len(s.items("/v1/sources")) != 1 {
 		t.Errorf("changed: %v", now)
 	}
 }

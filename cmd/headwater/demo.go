@@ -96,7 +96,12 @@ func serveDemo(ctx context.Context, out io.Writer, s *store.Store, addr string) 
 }
 
 const demoInvitation = `
-Serving at %[1]s until interrupted; documentation to try things in at %[1]s/docs. Or:
+Serving until interrupted:
+
+  the API                     %[1]s
+  documentation to try it in  %[1]s/docs
+
+Or:
 
   curl '%[1]s/v1/claims?q=killed'
   curl '%[1]s/v1/claims?include=standing'

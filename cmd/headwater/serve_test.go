@@ -1,0 +1,93 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/headwater-project/headwater/store/storetest"
+	"github.com/headwater-project/headwater/testdata"
+)
+
+// TestRequestsUnderWayEnd tells the service to stop in the middle of an import, which must still be taken whole.
+func TestRequestsUnderWayEnd(t *testing.T) {
+	t.Parallel()
+	s := startService(t, "--database-url", storetest.New(t))
+	connection, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(s.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close()
+	if _, err := fmt.Fprintf(connection, "POST /v1/imports HTTP/1.1\r\nHost: a.example\r\nContent-Type: application/x-ndjson\r\nContent-Length: %d\r\nExpect: 100-continue\r\n\r\n", len(testdata.Demo)); err != nil {
+		t.Fatal(err)
+	}
+	answers := bufio.NewReader(connection)
+	interim, err := http.ReadResponse(answers, nil) // once the import asks for its bundle
+	if err != nil {
+		t.Fatal(err)
+	}
+	if interim.Body.Close(); interim.StatusCode != http.StatusContinue {
+		t.Fatalf("answered %d before the bundle came", interim.StatusCode)
+	}
+	if err := s.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	for s.log.Scan() && !strings.Contains(s.log.Text(), "msg=stopping") {
+	}
+	if _, err := connection.Write(testdata.Demo); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.ReadResponse(answers, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		t.Errorf("the import was answered %d", answer.StatusCode)
+	}
+	if code := s.end(t); code != 0 {
+		t.Errorf("exit code %d, want 0", code)
+	}
+}
+
+// TestDemoEndsInAServedAPI follows what the demo says last.
+func TestDemoEndsInAServedAPI(t *testing.T) {
+	t.Parallel()
+	demo := command(t, "demo", "--addr", "127.0.0.1:0", "--data-dir", dataDir(t))
+	stdout, err := demo.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := demo.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = demo.Process.Kill() })
+	var said strings.Builder
+	curl := regexp.MustCompile(`(?m)^ +curl '(.+)'$`)
+	for lines := bufio.NewScanner(stdout); len(curl.FindAllString(said.String(), -1)) < 3 && lines.Scan(); {
+		said.WriteString(lines.Text() + "\n")
+	}
+	addresses := curl.FindAllStringSubmatch(said.String(), -1)
+	addresses = append(addresses, regexp.MustCompile(`(http://\S+/docs)\b`).FindStringSubmatch(said.String()))
+	if len(addresses) != 4 || addresses[3] == nil {
+		t.Fatalf("the demo says\n%s", said.String())
+	}
+	for _, address := range addresses {
+		s := service{url: address[1]}
+		if status, body := s.get(t, ""); status != http.StatusOK || len(body) < 100 {
+			t.Errorf("%s: %d %s", address[1], status, body)
+		}
+	}
+	if err := demo.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := demo.Wait(); err != nil {
+		t.Error(err)
+	}
+}
