@@ -54,7 +54,7 @@ func (s *Store) UpdateAttribution(ctx context.Context, by By, id uuid.UUID, vers
 	if err := prepare(&f); err != nil {
 		return after, err
 	}
-	err := s.inTx(ctx, func(tx pgx.Tx) (err error) {
+	err := once(ctx, s, by, &after, func(tx pgx.Tx) (err error) {
 		if err = checkReferences(ctx, tx, f.References()); err != nil {
 			return err
 		}

@@ -79,12 +79,15 @@ func (s *Store) Import(ctx context.Context, by By, input io.ReadSeeker, progress
 		return ImportResult{}, fmt.Errorf("a bundle must be read from its start again: %w", err)
 	}
 	i := &importing{by: by, counts: map[headwater.Resource]Count{}, stages: newStages()}
-	err = s.inTx(ctx, func(tx pgx.Tx) error {
+	var result ImportResult
+	err = once(ctx, s, by, &result, func(tx pgx.Tx) error {
 		i.tx = tx
-		return i.run(ctx, &watched{ReadSeeker: input, position: start, progress: progress})
+		err := i.run(ctx, &watched{ReadSeeker: input, position: start, progress: progress})
+		result = ImportResult{Counts: i.counts, Made: i.made}
+		return err
 	})
 	if err == nil {
-		return ImportResult{Counts: i.counts, Made: i.made}, nil
+		return result, nil
 	}
 	if i.faults.total == 0 {
 		return ImportResult{}, err

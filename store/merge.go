@@ -13,7 +13,7 @@ import (
 // merge makes a thing speak as another; unmerge takes it back, and nothing is lost in between.
 func merge[T any, F fields](ctx context.Context, s *Store, t table[T, F], by By, id uuid.UUID, version int, into uuid.UUID) (T, error) {
 	var after T
-	err := s.inTx(ctx, func(tx pgx.Tx) error {
+	err := once(ctx, s, by, &after, func(tx pgx.Tx) error {
 		if err := lockStructure(ctx, tx); err != nil {
 			return err
 		}
@@ -48,7 +48,7 @@ func (t table[T, F]) checkMergeTarget(ctx context.Context, tx pgx.Tx, id, into u
 
 func unmerge[T any, F fields](ctx context.Context, s *Store, t table[T, F], by By, id uuid.UUID, version int) (T, error) {
 	var after T
-	err := s.inTx(ctx, func(tx pgx.Tx) error {
+	err := once(ctx, s, by, &after, func(tx pgx.Tx) error {
 		before, err := lockForWrite(ctx, tx, t, id, version)
 		if err != nil {
 			return err
@@ -65,7 +65,7 @@ func unmerge[T any, F fields](ctx context.Context, s *Store, t table[T, F], by B
 // changeStatus retracts, restores, accepts or rejects.
 func changeStatus[T any, F fields](ctx context.Context, s *Store, t table[T, F], by By, id uuid.UUID, version int, operation headwater.Operation, to string) (T, error) {
 	var after T
-	err := s.inTx(ctx, func(tx pgx.Tx) error {
+	err := once(ctx, s, by, &after, func(tx pgx.Tx) error {
 		before, err := lockForWrite(ctx, tx, t, id, version)
 		if err != nil {
 			return err

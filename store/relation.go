@@ -44,7 +44,7 @@ func (s *Store) UpdateRelation(ctx context.Context, by By, id uuid.UUID, version
 func (s *Store) RetractRelation(ctx context.Context, by By, id uuid.UUID, version int, retracted bool) (headwater.Relation, error) {
 	operation, status := recordOperation(retracted)
 	var after headwater.Relation
-	err := s.inTx(ctx, func(tx pgx.Tx) (err error) {
+	err := once(ctx, s, by, &after, func(tx pgx.Tx) (err error) {
 		if err = lockStructure(ctx, tx); err != nil {
 			return err
 		}

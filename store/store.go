@@ -22,18 +22,23 @@ import (
 // name of its own.
 const DefaultNamespace = "https://headwater.example/local"
 
+// DefaultKeepAnswers is how long an answer is kept for who asks again with the same Idempotency-Key.
+const DefaultKeepAnswers = 24 * time.Hour
+
 // Options say which database to use, and how.
 type Options struct {
-	ConnString string       // PostgreSQL URL or key=value string
-	Namespace  string       // of keys given through the API; DefaultNamespace if empty
-	MaxConns   int32        // connections at most; pgx's default if 0
-	Logger     *slog.Logger // slog.Default if nil
+	ConnString  string        // PostgreSQL URL or key=value string
+	Namespace   string        // of keys given through the API; DefaultNamespace if empty
+	MaxConns    int32         // connections at most; pgx's default if 0
+	KeepAnswers time.Duration // how long answers are kept for who asks again; DefaultKeepAnswers if 0
+	Logger      *slog.Logger  // slog.Default if nil
 }
 
 // Store is a database with Headwater's schema.
 type Store struct {
 	pool      *pgxpool.Pool
 	namespace string
+	keep      time.Duration
 	log       *slog.Logger
 }
 
@@ -56,7 +61,10 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect to the database: %w", err)
 	}
-	s := &Store{pool: pool, namespace: options.Namespace, log: options.Logger}
+	s := &Store{pool: pool, namespace: options.Namespace, keep: options.KeepAnswers, log: options.Logger}
+	if s.keep == 0 {
+		s.keep = DefaultKeepAnswers
+	}
 	if s.namespace == "" {
 		s.namespace = DefaultNamespace
 	}
@@ -134,8 +142,9 @@ func (s *Store) inTx(ctx context.Context, do func(tx pgx.Tx) error) error {
 
 // By says who makes a change, and why.
 type By struct {
-	Actor  string // cli:<user>, or anonymous for a request without a key
+	Actor  string // cli:<user>, key:<name>, or anonymous for a request without a key
 	Reason string // as the actor gave it; may be empty
+	Once   *Once  // if not nil, the change is made once, however often it is asked for
 }
 
 // notFound is the error for an identity that nothing has.

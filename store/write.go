@@ -255,7 +255,7 @@ func add[T any, F fields](ctx context.Context, s *Store, t table[T, F], by By, k
 	if err != nil {
 		return made, err
 	}
-	err = s.inTx(ctx, func(tx pgx.Tx) (err error) {
+	err = once(ctx, s, by, &made, func(tx pgx.Tx) (err error) {
 		if err = t.lockStructure(ctx, tx); err != nil {
 			return err
 		}
@@ -284,7 +284,7 @@ func replace[T any, F fields](ctx context.Context, s *Store, t table[T, F], by B
 	if err := prepare(&f); err != nil {
 		return after, err
 	}
-	err := s.inTx(ctx, func(tx pgx.Tx) (err error) {
+	err := once(ctx, s, by, &after, func(tx pgx.Tx) (err error) {
 		if check != nil {
 			if err = lockStructure(ctx, tx); err != nil {
 				return err
@@ -309,7 +309,7 @@ func replaceIf[T any, F fields](ctx context.Context, s *Store, t table[T, F], by
 	if err := prepare(&f); err != nil {
 		return after, err
 	}
-	err := s.inTx(ctx, func(tx pgx.Tx) (err error) {
+	err := once(ctx, s, by, &after, func(tx pgx.Tx) (err error) {
 		if err = checkReferences(ctx, tx, f.References()); err != nil {
 			return err
 		}
@@ -336,7 +336,7 @@ func addDecided[T any, F fields](ctx context.Context, s *Store, t table[T, F], b
 	if a, ok := any(*f).(headwater.AttributionFields); ok && key != "" {
 		id = headwater.NamespaceOf(s.namespace).AttributionID(a.Claim, key)
 	}
-	err = s.inTx(ctx, func(tx pgx.Tx) (err error) {
+	err = once(ctx, s, by, &made, func(tx pgx.Tx) (err error) {
 		if err = checkReferences(ctx, tx, (*f).References()); err != nil {
 			return err
 		}

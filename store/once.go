@@ -1,0 +1,100 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater"
+)
+
+// Once says that a change is to be made once, however often it is asked for (draft-ietf-httpapi-idempotency-key-header).
+type Once struct {
+	// Key names the request among those of its actor.
+	Key string
+	// Request is the hash of what is asked: another request under the same key is refused.
+	Request []byte
+	// Render makes the answer from what was changed. It is stored with the change, in one transaction.
+	Render func(changed any) (Answer, error)
+}
+
+// Answer is what a client was told.
+type Answer struct {
+	Status  int
+	Headers map[string]string
+	Body    []byte
+}
+
+// Kept gives the answer that was given to this request before; false if there is none. Another request under the same
+// key is refused.
+func (s *Store) Kept(ctx context.Context, actor string, once Once) (Answer, bool, error) {
+	answer, found, err := s.kept(ctx, s.pool, actor, once)
+	return answer, found, interpret(err)
+}
+
+func (s *Store) kept(ctx context.Context, db queryer, actor string, once Once) (Answer, bool, error) {
+	type row struct {
+		Answer
+		Request []byte
+	}
+	found, err := one[row](ctx, db, "SELECT status, headers, body, request FROM kept_answers WHERE actor = $1 AND key = $2 AND kept_at > now() - $3::interval", actor, once.Key, s.keep)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return Answer{}, false, nil
+	}
+	if err == nil && !bytes.Equal(found.Request, once.Request) {
+		err = headwater.Faults{headwater.NewFault("/Idempotency-Key", headwater.FaultConflict, once.Key, "a key of its own for each request; this one was given to another")}
+	}
+	return found.Answer, err == nil, err
+}
+
+// once runs do in one transaction. If the change is to be made once, what do leaves in changed is kept as its answer,
+// and nobody else makes the same change meanwhile.
+func once[T any](ctx context.Context, s *Store, by By, changed *T, do func(tx pgx.Tx) error) error {
+	if by.Once == nil {
+		return s.inTx(ctx, do)
+	}
+	return s.inTx(ctx, func(tx pgx.Tx) error {
+		if err := s.claimOnce(ctx, tx, by); err != nil {
+			return err
+		}
+		if err := do(tx); err != nil {
+			return err
+		}
+		answer, err := by.Once.Render(*changed)
+		if err != nil {
+			return err
+		}
+		return s.keepAnswer(ctx, tx, by, answer)
+	})
+}
+
+// claimOnce refuses a request that is being answered, or was answered a moment ago. The lock goes with the transaction,
+// whatever ends it.
+func (s *Store) claimOnce(ctx context.Context, tx pgx.Tx, by By) error {
+	var alone bool
+	if err := tx.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock(hashtextextended($1 || E'\\n' || $2, 0))", by.Actor, by.Once.Key).Scan(&alone); err != nil {
+		return err
+	}
+	if alone {
+		_, found, err := s.kept(ctx, tx, by.Actor, *by.Once)
+		if err != nil || !found {
+			return err
+		}
+	}
+	return &headwater.Error{Code: headwater.CodeConflict, Detail: "a request with this Idempotency-Key is being answered; ask again in a moment"}
+}
+
+// expiredAtOnce is how many answers that have ended are dropped for each that is kept.
+const expiredAtOnce = 10
+
+func (s *Store) keepAnswer(ctx context.Context, tx pgx.Tx, by By, answer Answer) error {
+	_, err := tx.Exec(ctx, `
+		WITH ended AS (
+			DELETE FROM kept_answers WHERE ctid = ANY (ARRAY (SELECT ctid FROM kept_answers WHERE kept_at <= now() - $7::interval AND (actor, key) <> ($1, $2) ORDER BY kept_at LIMIT $8 FOR UPDATE SKIP LOCKED)))
+		INSERT INTO kept_answers (actor, key, request, status, headers, body) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (actor, key) DO UPDATE SET request = excluded.request, status = excluded.status, headers = excluded.headers, body = excluded.body, kept_at = now()`,
+		by.Actor, by.Once.Key, by.Once.Request, answer.Status, answer.Headers, answer.Body, s.keep, expiredAtOnce)
+	return err
+}
