@@ -21,6 +21,9 @@ type Meta struct {
 	UpdatedAt time.Time `json:"updated_at" doc:"When it last changed." example:"2026-01-02T03:04:05Z"`
 }
 
+// Stored is what the thing says about its own storing.
+func (m Meta) Stored() Meta { return m }
+
 // Resource names a kind of stored thing, as bundles ("type"), identities and the history do.
 type Resource string
 

@@ -94,7 +94,7 @@ func register(mux *http.ServeMux, s Store, options Options) huma.API {
 	aliases(config.Components.Schemas)
 	api := humago.New(mux, config)
 	guard := &access{store: s, publicRead: options.PublicRead}
-	api.UseMiddleware(noted, legible(api), guard.authorize(api))
+	api.UseMiddleware(noted, legible(api), guard.authorize(api), guard.onceOnly(api))
 	answers, err := lru.New[string, given](10_000)
 	if err != nil {
 		panic(err) // only where the size is not positive
@@ -187,6 +187,7 @@ func aliases(r huma.Registry) {
 // Store is what the API needs of a store; *store.Store has it.
 type Store interface {
 	Ping(ctx context.Context) error
+	Kept(ctx context.Context, actor string, once store.Once) (store.Answer, bool, error)
 	KeysExist(ctx context.Context) (bool, error)
 	Authenticate(ctx context.Context, token string) (headwater.APIKey, bool, error)
 	Keys(ctx context.Context, p store.Paging) (store.Page[headwater.APIKey], error)

@@ -72,23 +72,24 @@ func (h *handlers) bundles(api huma.API) {
 			return nil, err
 		}
 		spooled, err := spool(in.body)
-		if errors.Is(err, io.ErrUnexpectedEOF) {
-			return nil, problem(http.StatusBadRequest, codeOf(http.StatusBadRequest), "the body ends before the length that its header names; nothing of it was kept")
-		}
 		if err != nil {
-			return nil, fail(ctx, err)
+			return nil, unread(ctx, err)
 		}
 		defer spooled.Close()
 		result, err := h.store.Import(ctx, in.by(), spooled, nil)
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		out := &struct{ Body Imported }{Imported{Counts: map[string]store.Count{}, Made: append([]store.Made{}, result.Made...)}}
-		for resource, count := range result.Counts {
-			out.Body.Counts[string(resource)] = count
-		}
-		return out, nil
+		return &struct{ Body Imported }{importedOf(result)}, nil
 	})
+}
+
+func importedOf(result store.ImportResult) Imported {
+	imported := Imported{Counts: map[string]store.Count{}, Made: append([]store.Made{}, result.Made...)}
+	for resource, count := range result.Counts {
+		imported.Counts[string(resource)] = count
+	}
+	return imported
 }
 
 // Upload is a request's body, read as it comes.
@@ -109,6 +110,14 @@ func (u *Upload) checkMediaType() error {
 		return nil
 	}
 	return problem(http.StatusUnsupportedMediaType, codeOf(http.StatusUnsupportedMediaType), fmt.Sprintf("Content-Type is %q; expected %s", u.contentType, ndjson))
+}
+
+// unread is why a body could not be read.
+func unread(ctx context.Context, err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return problem(http.StatusBadRequest, codeOf(http.StatusBadRequest), "the body ends before the length that its header names; nothing of it was kept")
+	}
+	return fail(ctx, err)
 }
 
 // spool keeps a body in a file without a name, which is gone when it is closed, since a bundle is read more than once.

@@ -35,6 +35,7 @@ func complete(document *huma.OpenAPI) {
 	for _, path := range document.Paths {
 		for _, operation := range operationsOf(path) {
 			declareScope(operation)
+			declareOnce(operation)
 			for status, response := range operation.Responses {
 				declareHeaders(status, response)
 			}
@@ -66,13 +67,32 @@ func declareScope(operation *huma.Operation) {
 	}
 }
 
-func declareHeaders(status string, response *huma.Response) {
-	header := func(name, description, example string) {
-		if response.Headers == nil {
-			response.Headers = map[string]*huma.Param{}
-		}
-		response.Headers[name] = &huma.Param{Description: description, Schema: &huma.Schema{Type: huma.TypeString}, Example: example}
+// declareOnce says how a change is asked for once.
+func declareOnce(operation *huma.Operation) {
+	if !changesOnce(operation) {
+		return
 	}
+	operation.Parameters = append(operation.Parameters, &huma.Param{
+		Name: onceHeader, In: "header", Example: "0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60",
+		Description: "Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.",
+		Schema:      &huma.Schema{Type: huma.TypeString, Pattern: onceKey.String()},
+	})
+	for status, response := range operation.Responses {
+		if status[0] == '2' {
+			declareHeader(response, replayedHeader, "true if the answer was given to the same request before.", "true")
+		}
+	}
+}
+
+func declareHeader(response *huma.Response, name, description, example string) {
+	if response.Headers == nil {
+		response.Headers = map[string]*huma.Param{}
+	}
+	response.Headers[name] = &huma.Param{Description: description, Schema: &huma.Schema{Type: huma.TypeString}, Example: example}
+}
+
+func declareHeaders(status string, response *huma.Response) {
+	header := func(name, description, example string) { declareHeader(response, name, description, example) }
 	header("X-Request-Id", "Names the request in the service's log: the client's own id, or a new one.", "0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60")
 	switch status {
 	case "401", "403":

@@ -22,15 +22,17 @@ type ID struct {
 type Reason struct {
 	Reason string `header:"X-Change-Reason" maxLength:"1000" doc:"Why, for the history." example:"Same agency under two spellings."`
 
-	actor string
+	asked *request
 }
 
 // by is who makes a change, and why.
-func (r *Reason) by() store.By { return store.By{Actor: r.actor, Reason: r.Reason} }
+func (r *Reason) by() store.By {
+	return store.By{Actor: r.asked.actor, Reason: r.Reason, Once: r.asked.once}
+}
 
 // Resolve keeps who asks.
 func (r *Reason) Resolve(ctx huma.Context) []error {
-	r.actor = requestOf(ctx.Context()).actor
+	r.asked = requestOf(ctx.Context())
 	return nil
 }
 

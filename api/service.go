@@ -16,6 +16,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/headwater-project/headwater/store"
 )
 
 // request is what is known about a request while it is answered.
@@ -23,6 +25,7 @@ type request struct {
 	id        string
 	operation string // of the document; empty where the path has none
 	actor     string // who asks, as the history names it
+	once      *store.Once
 }
 
 type requestKey struct{}

@@ -1,0 +1,102 @@
+package api
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store"
+)
+
+const (
+	onceHeader     = "Idempotency-Key"
+	replayedHeader = "Idempotency-Replayed"
+)
+
+// onceKey is an Idempotency-Key as it may be given.
+var onceKey = regexp.MustCompile(`^[!-~]{1,255}$`)
+
+// changesOnce says whether an operation takes an Idempotency-Key: each POST but those that change nothing, and those on
+// keys, whose tokens are stored nowhere and so cannot be told again.
+func changesOnce(operation *huma.Operation) bool {
+	return operation.Method == http.MethodPost && operation.OperationID != "analyzeClaims" && !slices.Contains(operation.Tags, "keys")
+}
+
+// onceOnly is the middleware that answers a repeated request with the answer of the first.
+func (a *access) onceOnly(api huma.API) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		key := ctx.Header(onceHeader)
+		if key == "" || !changesOnce(ctx.Operation()) {
+			next(ctx)
+			return
+		}
+		if !onceKey.MatchString(key) {
+			writeError(api, ctx, fail(ctx.Context(), headwater.Faults{headwater.NewFault("/"+onceHeader, headwater.FaultFormat, key, "1 to 255 visible ASCII characters")}))
+			return
+		}
+		hash := sha256.New()
+		asked := ctx.URL()
+		fmt.Fprintln(hash, ctx.Method(), asked.RequestURI(), ctx.Header("Content-Type"), ctx.Header("If-Match"))
+		body, err := spool(io.TeeReader(ctx.BodyReader(), hash))
+		if err != nil {
+			writeError(api, ctx, unread(ctx.Context(), err))
+			return
+		}
+		defer body.Close()
+		once := &store.Once{Key: key, Request: hash.Sum(nil), Render: rendering(ctx.Operation())}
+		request := requestOf(ctx.Context())
+		answer, found, err := a.store.Kept(ctx.Context(), request.actor, *once)
+		switch {
+		case err != nil:
+			writeError(api, ctx, fail(ctx.Context(), err))
+		case found:
+			replay(ctx, answer)
+		default:
+			request.once = once
+			next(spooled{ctx, body})
+		}
+	}
+}
+
+// inner is a context under a name that is not also one of its methods'.
+type inner = huma.Context
+
+// spooled is a request whose body was read already.
+type spooled struct {
+	inner
+	body io.Reader
+}
+
+// BodyReader reads it again.
+func (s spooled) BodyReader() io.Reader { return s.body }
+
+func replay(ctx huma.Context, answer store.Answer) {
+	for name, value := range answer.Headers {
+		ctx.SetHeader(name, value)
+	}
+	ctx.SetHeader(replayedHeader, "true")
+	ctx.SetStatus(answer.Status)
+	_, _ = ctx.BodyWriter().Write(answer.Body) // an error of it is that the client left
+}
+
+// rendering makes an operation's answer from what was changed, just as the handler does.
+func rendering(operation *huma.Operation) func(changed any) (store.Answer, error) {
+	return func(changed any) (store.Answer, error) {
+		answer := store.Answer{Status: max(operation.DefaultStatus, http.StatusOK), Headers: map[string]string{"Content-Type": "application/json"}}
+		switch thing := changed.(type) {
+		case store.ImportResult:
+			changed = importedOf(thing)
+		case interface{ Stored() headwater.Meta }:
+			answer.Headers["ETag"] = etag(thing.Stored().Version)
+		}
+		body, err := marshal(changed)
+		answer.Body = body
+		return answer, err
+	}
+}
