@@ -3,6 +3,7 @@ package api_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -179,6 +180,9 @@ func TestBadRequests(t *testing.T) {
 		t.Fatal(status, source)
 	}
 	one := "/v1/sources/" + source["id"].(string)
+	number := func(value string) string {
+		return `{"statement": {"en": "x"}, "quantities": [{"value": ` + value + `, "unit": "u", "comparator": "="}]}`
+	}
 	for name, test := range map[string]struct {
 		method, path, body string
 		headers            []string
@@ -195,6 +199,8 @@ func TestBadRequests(t *testing.T) {
 		"a field in capitals":    {"POST", "/v1/sources", `{"kind": "outlet", "name": "A", "Notes": "x"}`, nil, 422},
 		"an unknown field":       {"POST", "/v1/sources", `{"kind": "outlet", "name": "A", "colour": "red"}`, nil, 422},
 		"an unknown parameter":   {"GET", "/v1/sources?colour=red", "", nil, 422},
+		"a number of 41 digits":  {"POST", "/v1/claims", number("1" + strings.Repeat("0", 40)), nil, 422},
+		"a number beyond floats": {"POST", "/v1/claims", number("1e400"), nil, 400},
 		"a NUL parameter":        {"GET", "/v1/sources?domain=a%00", "", nil, 400},
 		"a parameter of bytes":   {"GET", "/v1/sources?key=%ff", "", nil, 400},
 		"half a percent sign":    {"GET", "/v1/sources?kind=%zz", "", nil, 400},
@@ -210,12 +216,15 @@ func TestBadRequests(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			status, header, answer := s.call(test.method, test.path, test.body, test.headers...)
+			if told := fmt.Sprint(answer); strings.Contains(told, " Go ") || strings.Contains(told, "json:") {
+				t.Errorf("it tells of the inside: %s", told)
+			}
 			if status != test.status || header.Get("Content-Type") != "application/problem+json" || answer["type"] == nil || answer["request_id"] != header.Get("X-Request-Id") {
 				t.Errorf("%d %s %v, want %d", status, header.Get("Content-Type"), answer, test.status)
 			}
 		})
 	}
-	if _, header, now := s.call("GET", one, ""); header.Get("ETag") != `"1"` || now["name"] != "A" || len(s.items("/v1/sources")) != 1 {
+	if _, header, now := s.call("GET", one, ""); header.Get("ETag") != `"1"` || now["name"] != "A" || len(s.items("/v1/sources")) != 1 || len(s.items("/v1/claims")) != 0 {
 		t.Errorf("changed: %v", now)
 	}
 }

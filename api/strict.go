@@ -26,9 +26,15 @@ func formats() map[string]huma.Format {
 // unmarshal refuses what encoding/json mends without a word: bytes that are not UTF-8, and a member given twice.
 func unmarshal(body []byte, into any) error {
 	err := json.Unmarshal(body, into)
-	var syntax *jsontext.SyntacticError
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		return fmt.Errorf("JSON: at byte %d of the body, %w", syntax.ByteOffset+1, syntax.Err)
+	}
+	if meaning, ok := errors.AsType[*json.SemanticError](err); ok {
+		expected := "a value within bounds" // the error's own text names Go types
+		if own, ok := errors.AsType[headwater.Faults](meaning.Err); ok {
+			expected = own[0].Expected
+		}
+		return fmt.Errorf("at %s, %s", meaning.JSONPointer, expected)
 	}
 	return err
 }
