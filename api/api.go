@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -33,9 +34,10 @@ type Options struct {
 // New gives the handler of the whole service.
 func New(s Store, options Options) http.Handler {
 	mux := http.NewServeMux()
-	register(mux, s, options)
+	document := register(mux, s, options).OpenAPI()
 	v := newService(s)
 	v.pages(mux)
+	serveDocuments(mux, sync.OnceValues(func() (documents, error) { return describe(document) }))
 	return v.around(problems(mux))
 }
 
@@ -66,16 +68,6 @@ func (u *unmatched) WriteHeader(status int) { u.status = status }
 // Write drops the text.
 func (u *unmatched) Write(text []byte) (int, error) { return len(text), nil }
 
-// Document gives the OpenAPI documents, 3.1 and 3.0.3, as the service serves them.
-func Document() (v31, v30 []byte, err error) {
-	document := register(http.NewServeMux(), (*store.Store)(nil), Options{}).OpenAPI() // describing needs no database
-	if v31, err = document.MarshalJSON(); err != nil {
-		return nil, nil, err
-	}
-	v30, err = document.Downgrade()
-	return v31, v30, err
-}
-
 // huma keeps these for the whole program.
 func init() {
 	huma.DefaultArrayNullable = false
@@ -86,7 +78,7 @@ func init() {
 func register(mux *http.ServeMux, s Store, options Options) huma.API {
 	config := huma.DefaultConfig("Headwater", Version)
 	config.CreateHooks = nil
-	config.DocsPath = ""
+	config.DocsPath, config.OpenAPIPath = "", ""
 	config.Formats = formats()
 	config.RejectUnknownQueryParameters = true
 	config.Transformers = append(config.Transformers, identified)

@@ -1,6 +1,9 @@
 package api
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/danielgtaylor/huma/v2"
 )
 
@@ -34,6 +37,7 @@ func complete(document *huma.OpenAPI) {
 	}}
 	for _, path := range document.Paths {
 		for _, operation := range operationsOf(path) {
+			declareManner(operation)
 			declareScope(operation)
 			declareOnce(operation)
 			for status, response := range operation.Responses {
@@ -51,6 +55,33 @@ func operationsOf(path *huma.PathItem) []*huma.Operation {
 		}
 	}
 	return operations
+}
+
+// declareManner describes what operations of one kind have in common, where an operation has no description of its own.
+func declareManner(operation *huma.Operation) {
+	if operation.Description != "" {
+		return
+	}
+	_, changed := operation.Responses["428"]
+	_, cached := operation.Responses["304"]
+	var manner string
+	switch id := operation.OperationID; {
+	case strings.HasPrefix(id, "list"), strings.HasPrefix(id, "get") && len(operation.Parameters) > 0 && slices.ContainsFunc(operation.Parameters, func(p *huma.Param) bool { return p.Name == "cursor" }):
+		manner = "A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources."
+	case changed:
+		manner = "If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history."
+	case cached:
+		manner = "With If-None-Match, 304 says that the client has the right answer already."
+	case strings.HasPrefix(id, "create"):
+		manner = "All faults of the body are given at once, each with its place. The change is part of the history."
+	case operation.Tags[0] == "bundles":
+		manner = "A bundle is headwater-bundle/1: one JSON object a line, the first of which names the format and the namespace of the keys."
+	case operation.Tags[0] == "service":
+		manner = "For those who watch the service; it needs no key."
+	default:
+		manner = "It is done at once, and needs no version."
+	}
+	operation.Description = operation.Summary + ". " + manner
 }
 
 // declareScope says what an operation needs, and how it refuses.

@@ -1,0 +1,89 @@
+package api
+
+import (
+	"encoding/json"
+	"log/slog"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/headwater-project/headwater/store"
+)
+
+// documents are the forms in which the service describes itself.
+type documents struct{ v31, v30, yaml []byte }
+
+// Document gives the OpenAPI documents, 3.1 and 3.0.3, as the service serves them.
+func Document() (v31, v30 []byte, err error) {
+	described, err := describe(register(http.NewServeMux(), (*store.Store)(nil), Options{}).OpenAPI()) // describing needs no database
+	return described.v31, described.v30, err
+}
+
+func describe(document *huma.OpenAPI) (documents, error) {
+	var d documents
+	var err error
+	if d.v31, err = document.MarshalJSON(); err != nil {
+		return d, err
+	}
+	if d.yaml, err = document.YAML(); err != nil {
+		return d, err
+	}
+	if d.v30, err = document.Downgrade(); err != nil {
+		return d, err
+	}
+	var older any
+	if err := json.Unmarshal(d.v30, &older); err != nil {
+		return d, err
+	}
+	d.v30, err = json.Marshal(withoutSiblings(older))
+	return d, err
+}
+
+// withoutSiblings puts references that have something beside them into allOf: OpenAPI 3.0 ignores what stands beside a
+// reference.
+func withoutSiblings(node any) any {
+	switch node := node.(type) {
+	case []any:
+		for i := range node {
+			node[i] = withoutSiblings(node[i])
+		}
+	case map[string]any:
+		for name := range node {
+			node[name] = withoutSiblings(node[name])
+		}
+		if reference, ok := node["$ref"].(string); ok && len(node) > 1 {
+			delete(node, "$ref")
+			node["allOf"] = []any{map[string]any{"$ref": reference}}
+		}
+	}
+	return node
+}
+
+// serveDocuments adds the documents, which are made when the first of them is asked for.
+func serveDocuments(mux *http.ServeMux, made func() (documents, error)) {
+	for path, form := range map[string]struct {
+		mediaType string
+		of        func(documents) []byte
+	}{
+		"/openapi.json":     {"application/openapi+json", func(d documents) []byte { return d.v31 }},
+		"/openapi-3.0.json": {"application/openapi+json", func(d documents) []byte { return d.v30 }},
+		"/openapi.yaml":     {"application/openapi+yaml", func(d documents) []byte { return d.yaml }},
+	} {
+		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
+			described, err := made()
+			if err != nil {
+				slog.ErrorContext(r.Context(), "the document cannot be made", "error", err)
+				writeProblem(w, r, internal())
+				return
+			}
+			text := form.of(described)
+			w.Header().Set("Content-Type", form.mediaType)
+			w.Header().Set("ETag", hashTag(text))
+			if r.Header.Get("If-None-Match") == hashTag(text) {
+				w.WriteHeader(http.StatusNotModified)
+				return
+			}
+			_, _ = w.Write(text) // an error of it is that the client left
+		})
+	}
+}
