@@ -40,15 +40,18 @@ do everything, and so it listens on a loopback address only. From then on reques
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
-			listener, err := listen(ctx, addr)
-			if err != nil {
+			if err := checkAddr(addr); err != nil {
 				return err
 			}
-			defer listener.Close()
 			return connect().withStore(ctx, func(s *store.Store) error {
-				if err := reachable(ctx, s, listener.Addr()); err != nil {
+				if err := reachable(ctx, s, addr); err != nil {
 					return err
 				}
+				listener, err := listen(ctx, addr)
+				if err != nil {
+					return err
+				}
+				defer listener.Close()
 				slog.Info("serving", "url", "http://"+listener.Addr().String())
 				return serve(ctx, listener, api.New(s, options))
 			})
@@ -64,25 +67,30 @@ func addAddrFlag(command *cobra.Command, addr *string, getenv func(string) strin
 	command.Flags().StringVar(addr, "addr", cmp.Or(getenv("HEADWATER_ADDR"), defaultAddr), "address and port to listen on, a loopback one until a key is made; port 0 takes a free one (HEADWATER_ADDR)")
 }
 
-// listen opens the address.
-func listen(ctx context.Context, addr string) (net.Listener, error) {
+// checkAddr says what is wrong with an address before anything is started for it.
+func checkAddr(addr string) error {
 	if _, _, err := net.SplitHostPort(addr); err != nil {
-		return nil, fmt.Errorf("--addr is %q; expected an address and a port, such as %s", addr, defaultAddr)
+		return fmt.Errorf("--addr is %q; expected an address and a port, such as %s", addr, defaultAddr)
 	}
-	var config net.ListenConfig
-	return config.Listen(ctx, "tcp", addr)
+	return nil
 }
 
 // reachable refuses an address that others than this machine can reach as long as there are no keys.
-func reachable(ctx context.Context, s *store.Store, addr net.Addr) error {
-	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsLoopback() {
-		return nil
+func reachable(ctx context.Context, s *store.Store, addr string) error {
+	host, _, err := net.SplitHostPort(addr)
+	if ip := net.ParseIP(host); err != nil || host == "localhost" || ip != nil && ip.IsLoopback() {
+		return err
 	}
 	exist, err := s.KeysExist(ctx)
 	if err == nil && !exist {
-		err = fmt.Errorf("--addr is %s; expected a loopback address, such as %s, until a key is made: without keys, anybody who reaches the service may change what it holds; try: headwater key create --name admin --scope admin", addr, defaultAddr)
+		err = fmt.Errorf("--addr is %q; expected a loopback address, such as %s, until a key is made: without keys, anybody who reaches the service may change what it holds; try: headwater key create --name admin --scope admin", addr, defaultAddr)
 	}
 	return err
+}
+
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	var config net.ListenConfig
+	return config.Listen(ctx, "tcp", addr)
 }
 
 // serve answers requests until ctx is done, and then lets those under way end.
