@@ -81,7 +81,7 @@ const maxAnalyzed = 16 << 20
 func (h *handlers) reportStored(ctx context.Context, body []byte) ([]*provenance.Report, error) {
 	var asked Questions
 	if err := json.Unmarshal(body, &asked, json.RejectUnknownMembers(true)); err != nil {
-		return nil, headwater.Faults{unreadable(err)}
+		return nil, headwater.Faults{unreadable(err, "claims, without, as_of and include_proposed, each of its kind")}
 	}
 	if n := len(asked.Claims); n == 0 || n > maxReports {
 		return nil, headwater.Faults{headwater.NewFault("/claims", headwater.FaultRange, n, "1 to 1,000 claims")}
@@ -102,15 +102,16 @@ func (h *handlers) reportStored(ctx context.Context, body []byte) ([]*provenance
 }
 
 // unreadable says where a body cannot be read as what it should be.
-func unreadable(err error) headwater.Fault {
+func unreadable(err error, expected string) headwater.Fault {
 	var semantic *json.SemanticError
 	if !errors.As(err, &semantic) {
 		return headwater.NewFault("", headwater.FaultFormat, nil, "one JSON object")
 	}
+	code := headwater.FaultFormat
 	if errors.Is(err, json.ErrUnknownName) {
-		return headwater.NewFault(headwater.Pointer(semantic.JSONPointer), headwater.FaultUnknownField, nil, "one of claims, without, as_of, include_proposed")
+		code = headwater.FaultUnknownField
 	}
-	return headwater.NewFault(headwater.Pointer(semantic.JSONPointer), headwater.FaultFormat, string(semantic.JSONValue), "a list of ids or keys, a day or true")
+	return headwater.NewFault(headwater.Pointer(semantic.JSONPointer), code, string(semantic.JSONValue), expected)
 }
 
 func reportSent(body []byte, q QuestionQuery) ([]*provenance.Report, error) {

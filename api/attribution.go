@@ -24,10 +24,12 @@ func (h *handlers) attributions(api huma.API) {
 		create: func(ctx context.Context, by store.By, body NewAttribution) (headwater.Attribution, error) {
 			return h.store.CreateAttribution(ctx, by, body.Key, body.AttributionFields, body.Status)
 		},
-		meta: func(t headwater.Attribution) headwater.Meta { return t.Meta },
+		meta:   func(t headwater.Attribution) headwater.Meta { return t.Meta },
+		fields: func(t headwater.Attribution) headwater.AttributionFields { return t.AttributionFields },
 	}
 	r.one(api)
 	r.writes(api)
+	r.patches(api)
 	r.step(api, "accept", "Accept a attribution, so that it counts", statusStep(h.store.DecideAttribution, true))
 	r.step(api, "reject", "Reject a attribution; it stays, so that nobody proposes it again", statusStep(h.store.DecideAttribution, false))
 	huma.Register(api, r.operation("listAttributions", http.MethodGet, "", "Find attributions"), func(ctx context.Context, in *struct {

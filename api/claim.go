@@ -23,9 +23,11 @@ func (h *handlers) claims(api huma.API) {
 		create: func(ctx context.Context, by store.By, body NewClaim) (headwater.Claim, error) {
 			return h.store.CreateClaim(ctx, by, body.Key, body.ClaimFields)
 		},
-		meta: func(t headwater.Claim) headwater.Meta { return t.Meta },
+		meta:   func(t headwater.Claim) headwater.Meta { return t.Meta },
+		fields: func(t headwater.Claim) headwater.ClaimFields { return t.ClaimFields },
 	}
 	r.writes(api)
+	r.patches(api)
 	r.step(api, "retract", "Retract a claim; it stays, but does not count", statusStep(h.store.RetractClaim, true))
 	r.step(api, "restore", "Restore a retracted claim", statusStep(h.store.RetractClaim, false))
 	r.merges(api, h.store.MergeClaim, h.store.UnmergeClaim)

@@ -23,10 +23,12 @@ func (h *handlers) documents(api huma.API) {
 		create: func(ctx context.Context, by store.By, body NewDocument) (headwater.Document, error) {
 			return h.store.CreateDocument(ctx, by, body.Key, body.DocumentFields)
 		},
-		meta: func(t headwater.Document) headwater.Meta { return t.Meta },
+		meta:   func(t headwater.Document) headwater.Meta { return t.Meta },
+		fields: func(t headwater.Document) headwater.DocumentFields { return t.DocumentFields },
 	}
 	r.one(api)
 	r.writes(api)
+	r.patches(api)
 	r.step(api, "retract", "Retract a document; it stays, but does not count", statusStep(h.store.RetractDocument, true))
 	r.step(api, "restore", "Restore a retracted document", statusStep(h.store.RetractDocument, false))
 	huma.Register(api, r.operation("listDocuments", http.MethodGet, "", "Find documents"), func(ctx context.Context, in *struct {

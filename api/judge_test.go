@@ -2,10 +2,13 @@ package api_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path"
 	"strconv"
 	"strings"
 	"sync"
@@ -76,12 +79,28 @@ func judged(t *testing.T, next http.Handler) http.Handler {
 			}
 			judgeHeaders(t, r, answer)
 		}
+		judgeProblem(t, answer)
 		maps.Copy(w.Header(), answer.Header())
 		w.WriteHeader(answer.Code)
 		if _, err := w.Write(text); err != nil {
 			t.Log(err)
 		}
 	})
+}
+
+// judgeProblem fails the test for a problem whose type no page describes.
+func judgeProblem(t *testing.T, answer *httptest.ResponseRecorder) {
+	t.Helper()
+	if answer.Header().Get("Content-Type") != "application/problem+json" {
+		return
+	}
+	var problem struct{ Type string }
+	if err := json.Unmarshal(answer.Body.Bytes(), &problem); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat("../docs/problems/" + path.Base(problem.Type) + ".md"); err != nil {
+		t.Errorf("no page describes %s: %v", problem.Type, err)
+	}
 }
 
 // judgeHeaders fails the test for each header that the document does not declare for the answer. Content-Type stands there
@@ -92,8 +111,8 @@ func judgeHeaders(t *testing.T, r *http.Request, answer *httptest.ResponseRecord
 	if err != nil {
 		t.Fatal(err)
 	}
-	path, _, _ := paths.FindPath(r, &document.Model, nil)
-	response := path.GetOperations().GetOrZero(strings.ToLower(r.Method)).Responses.Codes.GetOrZero(strconv.Itoa(answer.Code))
+	item, _, _ := paths.FindPath(r, &document.Model, nil)
+	response := item.GetOperations().GetOrZero(strings.ToLower(r.Method)).Responses.Codes.GetOrZero(strconv.Itoa(answer.Code))
 	if response == nil {
 		return // that the status is not promised was said
 	}

@@ -24,10 +24,12 @@ func (h *handlers) links(api huma.API) {
 		create: func(ctx context.Context, by store.By, body NewLink) (headwater.Link, error) {
 			return h.store.CreateLink(ctx, by, body.Key, body.LinkFields, body.Status)
 		},
-		meta: func(t headwater.Link) headwater.Meta { return t.Meta },
+		meta:   func(t headwater.Link) headwater.Meta { return t.Meta },
+		fields: func(t headwater.Link) headwater.LinkFields { return t.LinkFields },
 	}
 	r.one(api)
 	r.writes(api)
+	r.patches(api)
 	r.step(api, "accept", "Accept a link, so that it counts", statusStep(h.store.DecideLink, true))
 	r.step(api, "reject", "Reject a link; it stays, so that nobody proposes it again", statusStep(h.store.DecideLink, false))
 	huma.Register(api, r.operation("listLinks", http.MethodGet, "", "Find links"), func(ctx context.Context, in *struct {

@@ -129,6 +129,7 @@ func declareHeaders(status string, response *huma.Response) {
 	case "401", "403":
 		header("WWW-Authenticate", "What is missing, as RFC 6750 has it.", `Bearer error="insufficient_scope", scope="write"`)
 	case "304":
+		response.Content = nil
 		header("ETag", "The version that the client has.", `"3"`)
 	case "412":
 		header("ETag", "The version that the thing has now.", `"4"`)

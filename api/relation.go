@@ -23,10 +23,12 @@ func (h *handlers) relations(api huma.API) {
 		create: func(ctx context.Context, by store.By, body NewRelation) (headwater.Relation, error) {
 			return h.store.CreateRelation(ctx, by, body.Key, body.RelationFields)
 		},
-		meta: func(t headwater.Relation) headwater.Meta { return t.Meta },
+		meta:   func(t headwater.Relation) headwater.Meta { return t.Meta },
+		fields: func(t headwater.Relation) headwater.RelationFields { return t.RelationFields },
 	}
 	r.one(api)
 	r.writes(api)
+	r.patches(api)
 	r.step(api, "retract", "Retract a relation; it stays, but does not count", statusStep(h.store.RetractRelation, true))
 	r.step(api, "restore", "Restore a retracted relation", statusStep(h.store.RetractRelation, false))
 	huma.Register(api, r.operation("listRelations", http.MethodGet, "", "Find relations"), func(ctx context.Context, in *struct {

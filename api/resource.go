@@ -150,6 +150,7 @@ type resource[T, C, F any] struct {
 	create func(ctx context.Context, by store.By, body C) (T, error)
 	update func(ctx context.Context, by store.By, id uuid.UUID, version int, f F) (T, error)
 	meta   func(T) headwater.Meta
+	fields func(T) F
 }
 
 func (r resource[T, C, F]) operation(id, method, path, summary string, errors ...int) huma.Operation {

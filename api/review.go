@@ -23,10 +23,12 @@ func (h *handlers) reviews(api huma.API) {
 		create: func(ctx context.Context, by store.By, body NewReview) (headwater.Review, error) {
 			return h.store.CreateReview(ctx, by, body.Key, body.ReviewFields)
 		},
-		meta: func(t headwater.Review) headwater.Meta { return t.Meta },
+		meta:   func(t headwater.Review) headwater.Meta { return t.Meta },
+		fields: func(t headwater.Review) headwater.ReviewFields { return t.ReviewFields },
 	}
 	r.one(api)
 	r.writes(api)
+	r.patches(api)
 	r.step(api, "retract", "Retract a review; it stays, but does not count", statusStep(h.store.RetractReview, true))
 	r.step(api, "restore", "Restore a retracted review", statusStep(h.store.RetractReview, false))
 	huma.Register(api, r.operation("listReviews", http.MethodGet, "", "Find reviews"), func(ctx context.Context, in *struct {

@@ -174,10 +174,13 @@ type recorded struct {
 	bytes  int64
 }
 
-// WriteHeader keeps the status.
+// WriteHeader keeps the status. What is not modified has no body, and so no type.
 func (a *recorded) WriteHeader(status int) {
 	if a.status == 0 {
 		a.status = status
+	}
+	if status == http.StatusNotModified {
+		a.Header().Del("Content-Type")
 	}
 	a.ResponseWriter.WriteHeader(status)
 }

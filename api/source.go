@@ -23,10 +23,12 @@ func (h *handlers) sources(api huma.API) {
 		create: func(ctx context.Context, by store.By, body NewSource) (headwater.Source, error) {
 			return h.store.CreateSource(ctx, by, body.Key, body.SourceFields)
 		},
-		meta: func(t headwater.Source) headwater.Meta { return t.Meta },
+		meta:   func(t headwater.Source) headwater.Meta { return t.Meta },
+		fields: func(t headwater.Source) headwater.SourceFields { return t.SourceFields },
 	}
 	r.one(api)
 	r.writes(api)
+	r.patches(api)
 	r.step(api, "retract", "Retract a source; it stays, but does not count", statusStep(h.store.RetractSource, true))
 	r.step(api, "restore", "Restore a retracted source", statusStep(h.store.RetractSource, false))
 	r.merges(api, h.store.MergeSource, h.store.UnmergeSource)

@@ -1,0 +1,95 @@
+package api
+
+import (
+	"context"
+	"io"
+	"mime"
+	"net/http"
+	"reflect"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	jsonpatch "github.com/evanphx/json-patch/v5"
+	"github.com/go-json-experiment/json"
+
+	"github.com/headwater-project/headwater"
+)
+
+const mergePatch = "application/merge-patch+json"
+
+// maxPatch is the most bytes that a patch may have.
+const maxPatch = 16 << 20
+
+// patches adds the operation that changes some of what is said about a thing (RFC 7396): null takes a member away.
+func (r resource[T, C, F]) patches(api huma.API) {
+	operation := r.operation("patch"+r.name, http.MethodPatch, "/{id}", "Change some of what is said about a "+strings.ToLower(r.name), append(bodyErrors, changeErrors...)...)
+	operation.Description = operation.Summary + ", by a JSON merge patch (RFC 7396): members that are named are replaced, null takes one away. If-Match names the version that is changed, or * for the one that is there."
+	huma.Register(api, operation, func(ctx context.Context, in *struct {
+		// not Change: its resolver would be hidden by that of Upload, which is less deep
+		ID
+		Reason
+		Upload
+		IfMatch string `header:"If-Match" doc:"ETag of the version to change, or * for any." example:"\"3\""`
+	}) (*answer[T], error) {
+		version, err := expectedVersion(in.IfMatch)
+		if err != nil {
+			return nil, err
+		}
+		patch, err := in.patch()
+		if err != nil {
+			return nil, err
+		}
+		before, err := r.get(ctx, in.ID.ID)
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		if version == 0 {
+			version = r.meta(before).Version // what is patched is what was read
+		}
+		after, err := patched(r.fields(before), patch)
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		thing, err := r.update(ctx, in.by(), in.ID.ID, version, after)
+		return r.answer(ctx, thing, err)
+	})
+	var f F
+	members := *api.OpenAPI().Components.Schemas.Schema(reflect.TypeOf(f), false, "")
+	members.Required = nil
+	api.OpenAPI().Paths[operation.Path].Patch.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{mergePatch: {Schema: &members}}}
+}
+
+// patch reads a body that is a merge patch.
+func (u *Upload) patch() ([]byte, error) {
+	if media, _, err := mime.ParseMediaType(u.contentType); err != nil || media != mergePatch && media != "application/json" {
+		return nil, problem(http.StatusUnsupportedMediaType, codeOf(http.StatusUnsupportedMediaType), "the body is not "+mergePatch)
+	}
+	patch, err := io.ReadAll(io.LimitReader(u.body, maxPatch+1))
+	if err != nil {
+		return nil, unread(context.Background(), err)
+	}
+	if len(patch) > maxPatch {
+		return nil, problem(http.StatusRequestEntityTooLarge, codeOf(http.StatusRequestEntityTooLarge), "more than 16 MiB")
+	}
+	return patch, nil
+}
+
+// patched is what is said about a thing once a merge patch is applied.
+func patched[F any](before F, patch []byte) (after F, err error) {
+	said, err := json.Marshal(before)
+	if err != nil {
+		return after, err
+	}
+	var object map[string]any
+	if err := json.Unmarshal(patch, &object); err != nil || object == nil {
+		return after, problem(http.StatusBadRequest, codeOf(http.StatusBadRequest), "the body is not one JSON object, which a merge patch of a thing is")
+	}
+	merged, err := jsonpatch.MergePatch(said, patch)
+	if err != nil {
+		return after, problem(http.StatusBadRequest, codeOf(http.StatusBadRequest), "the body is not a JSON merge patch")
+	}
+	if err := json.Unmarshal(merged, &after, json.RejectUnknownMembers(true)); err != nil {
+		return after, headwater.Faults{unreadable(err, "a member that the thing has, with a value of its kind")}
+	}
+	return after, nil
+}

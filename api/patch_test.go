@@ -1,0 +1,55 @@
+package api_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestPatch: a merge patch changes just what it names, of the version that it names.
+func TestPatch(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	_, _, source := s.call("POST", "/v1/sources", `{"kind": "outlet", "name": "The Paper", "names": {"en": "The Paper", "ar": "الورقة"}, "country": "EG", "aliases": ["Paper"]}`)
+	path := "/v1/sources/" + source["id"].(string)
+	patch := func(body string, headers ...string) (int, map[string]any) {
+		t.Helper()
+		status, _, answer := s.call("PATCH", path, body, append([]string{"Content-Type", "application/merge-patch+json"}, headers...)...)
+		return status, answer
+	}
+	status, changed := patch(`{"name": "The Daily Paper", "names": {"ar": null, "fr": "Le Papier"}, "country": null}`, "If-Match", `"1"`)
+	want := map[string]any{}
+	for name, value := range source {
+		want[name] = value
+	}
+	delete(want, "country")
+	want["name"], want["version"], want["names"], want["updated_at"] = "The Daily Paper", 2.0, map[string]any{"en": "The Paper", "fr": "Le Papier"}, changed["updated_at"]
+	if diff := cmp.Diff(want, changed); status != http.StatusOK || diff != "" {
+		t.Errorf("%d (-want +got):\n%s", status, diff)
+	}
+	if status, answer := patch(`{"anonymous": true}`, "If-Match", "*"); status != http.StatusOK || answer["version"] != 3.0 {
+		t.Errorf("any version: %d %v", status, answer)
+	}
+	for name, test := range map[string]struct {
+		body    string
+		headers []string
+		status  int
+	}{
+		"an outdated version": {`{"name": "B"}`, []string{"If-Match", `"1"`}, 412},
+		"no version":          {`{"name": "B"}`, nil, 428},
+		"an unknown member":   {`{"colour": "red"}`, []string{"If-Match", "*"}, 422},
+		"a value of its kind": {`{"name": 7}`, []string{"If-Match", "*"}, 422},
+		"what must be there":  {`{"name": null}`, []string{"If-Match", "*"}, 422},
+		"a list":              {`[]`, []string{"If-Match", "*"}, 400},
+		"broken JSON":         {`{"name"`, []string{"If-Match", "*"}, 400},
+		"another media type":  {`{"name": "B"}`, []string{"If-Match", "*", "Content-Type", "text/plain"}, 415},
+	} {
+		if status, answer := patch(test.body, test.headers...); status != test.status {
+			t.Errorf("%s: %d %v, want %d", name, status, answer, test.status)
+		}
+	}
+	if _, _, now := s.call("GET", path, ""); now["version"] != 3.0 {
+		t.Errorf("changed: %v", now)
+	}
+}
