@@ -107,11 +107,13 @@ type Questioning struct {
 
 // Tension is a claim that is hard to reconcile with this one, or with what this one entails.
 type Tension struct {
-	Link      uuid.UUID   `json:"link" format:"uuid" doc:"The link." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
-	Claim     uuid.UUID   `json:"claim" format:"uuid" doc:"The other claim." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
-	With      uuid.UUID   `json:"with" format:"uuid" doc:"What it is in tension with: this claim, or one that it entails." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
-	Via       []uuid.UUID `json:"via" doc:"The links that lead there." example:"[]"`
-	Rationale string      `json:"rationale,omitempty" doc:"Why." example:"The shipments start in August in one account and in July in the other."`
+	Link      uuid.UUID       `json:"link" format:"uuid" doc:"The link." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Claim     uuid.UUID       `json:"claim" format:"uuid" doc:"The other claim." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Key       string          `json:"key,omitempty" doc:"The other claim's key." example:"about-12-dead"`
+	Statement headwater.Texts `json:"statement" doc:"The other claim's statement by BCP 47 language tag." example:"{\"en\":\"About 12 people were killed.\"}"`
+	With      uuid.UUID       `json:"with" format:"uuid" doc:"What it is in tension with: this claim, or one that it entails." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Via       []uuid.UUID     `json:"via" doc:"The links that lead there." example:"[]"`
+	Rationale string          `json:"rationale,omitempty" doc:"Why." example:"The shipments start in August in one account and in July in the other."`
 }
 
 // namedSide is a side with its name.
@@ -315,11 +317,14 @@ func (e *examined) tensions() []Tension {
 			if tension.Kind != headwater.Contradicts || tension.Degree != headwater.Tension || !e.down.usable(l) {
 				continue
 			}
-			other := tension.from
-			if other == here.claim {
-				other = tension.to
+			other := &e.claims[tension.from]
+			if tension.from == here.claim {
+				other = &e.claims[tension.to]
 			}
-			tensions = append(tensions, Tension{tension.ID, e.claims[other].ID, e.claims[here.claim].ID, e.down.path(int32(at)), tension.Rationale})
+			tensions = append(tensions, Tension{
+				Link: tension.ID, Claim: other.ID, Key: other.Key, Statement: other.Statement, With: e.claims[here.claim].ID,
+				Via: e.down.path(int32(at)), Rationale: tension.Rationale,
+			})
 		}
 	}
 	slices.SortStableFunc(tensions, func(x, y Tension) int { return compareIDs(x.Link, y.Link) })

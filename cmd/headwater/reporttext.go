@@ -281,7 +281,11 @@ func (t *text) questioning() {
 	if len(t.Tensions) > 0 {
 		t.line("\nHard to reconcile with: %s", counted(len(t.Tensions), "claim"))
 		for _, tension := range t.Tensions {
-			t.line("  %s  %s", tension.Claim, isolated(tension.Rationale))
+			t.line("  %s", cmp.Or(tension.Key, tension.Claim.String()))
+			for _, tag := range slices.Sorted(maps.Keys(tension.Statement)) {
+				t.line("    %s  %s", tag, isolated(tension.Statement[tag]))
+			}
+			t.line("    why: %s", isolated(tension.Rationale))
 		}
 	}
 }
