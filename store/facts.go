@@ -52,12 +52,11 @@ func (s *Store) Mark(ctx context.Context) (string, error) {
 // The transactions after the settled ones are found by skipping from one to the next: one of them can be an import
 // with millions of changes.
 const markSQL = `
-	WITH RECURSIVE horizon (xid) AS (SELECT pg_snapshot_xmin(pg_current_snapshot())),
-	fresh (xid) AS (
-		(SELECT changes.xid FROM changes, horizon WHERE changes.xid >= horizon.xid ORDER BY changes.xid LIMIT 1)
+	WITH RECURSIVE fresh (xid) AS (
+		(SELECT xid FROM changes WHERE xid >= (SELECT pg_snapshot_xmin(pg_current_snapshot())) ORDER BY xid LIMIT 1)
 		UNION ALL
 		SELECT (SELECT changes.xid FROM changes WHERE changes.xid > fresh.xid ORDER BY changes.xid LIMIT 1) FROM fresh WHERE fresh.xid IS NOT NULL)
-	SELECT coalesce((SELECT changes.xid FROM changes, horizon WHERE changes.xid < horizon.xid ORDER BY changes.xid DESC LIMIT 1)::text, '0')
+	SELECT coalesce((SELECT xid FROM changes WHERE xid < (SELECT pg_snapshot_xmin(pg_current_snapshot())) ORDER BY xid DESC LIMIT 1)::text, '0')
 		|| coalesce((SELECT string_agg('+' || xid, '' ORDER BY xid) FROM fresh WHERE xid IS NOT NULL), '')`
 
 // reachSQL follows links as the analysis does, under its four bearings (0 entailing, 1 corroborating, 2 entailed,
@@ -128,22 +127,30 @@ func (f *Facts) readSources(ctx context.Context, tx pgx.Tx, without []uuid.UUID)
 	for _, document := range f.Documents {
 		add(document.Publisher)
 	}
-	const above = `
-		WITH RECURSIVE above (id) AS (
-			SELECT unnest($1::uuid[])
-			UNION
-			SELECT next.id FROM above, LATERAL (
-				SELECT object FROM relations WHERE subject = above.id AND controls AND status = 'active'
-				UNION ALL SELECT merged_into FROM sources WHERE id = above.id AND merged_into IS NOT NULL
-				UNION ALL SELECT id FROM sources WHERE merged_into = above.id
-			) AS next (id))`
+	// As an array, since the planner takes what a recursion gives for thousands of rows.
+	var above []uuid.UUID
+	if err := tx.QueryRow(ctx, aboveSQL, ids).Scan(&above); err != nil {
+		return err
+	}
 	var batch pgx.Batch
-	queue(&batch, &f.Sources, pgx.RowToStructByNameLax[headwater.Source], above+`
-		SELECT id, key, name, names, kind, country, anonymous, reliability, control_reviewed_at, status, merged_into FROM above JOIN sources USING (id)`, ids)
-	queue(&batch, &f.Relations, pgx.RowToStructByNameLax[headwater.Relation], above+`
-		SELECT relations.id, subject, kind, object, share, since, until, status FROM above JOIN relations ON subject = above.id AND controls AND status = 'active'`, ids)
+	queue(&batch, &f.Sources, pgx.RowToStructByNameLax[headwater.Source], `
+		SELECT id, key, name, names, kind, country, anonymous, reliability, control_reviewed_at, status, merged_into FROM sources WHERE id = ANY ($1)`, above)
+	queue(&batch, &f.Relations, pgx.RowToStructByNameLax[headwater.Relation], `
+		SELECT id, subject, kind, object, share, since, until, status FROM relations WHERE subject = ANY ($1) AND controls AND status = 'active'`, above)
 	return tx.SendBatch(ctx, &batch).Close()
 }
+
+// aboveSQL follows control upwards, and merges both ways.
+const aboveSQL = `
+	WITH RECURSIVE above (id) AS (
+		SELECT unnest($1::uuid[])
+		UNION
+		SELECT next.id FROM above, LATERAL (
+			SELECT object FROM relations WHERE subject = above.id AND controls AND status = 'active'
+			UNION ALL SELECT merged_into FROM sources WHERE id = above.id AND merged_into IS NOT NULL
+			UNION ALL SELECT id FROM sources WHERE merged_into = above.id
+		) AS next (id))
+	SELECT coalesce(array_agg(id), '{}') FROM above`
 
 // queue adds a query whose rows go to a list.
 func queue[T any](batch *pgx.Batch, into *[]T, scan pgx.RowToFunc[T], sql string, args ...any) {

@@ -38,7 +38,9 @@ func vector(terms []string) string {
 	return b.String()
 }
 
+var termEscapes = strings.NewReplacer("'", "''", `\`, `\\`)
+
 // quoted writes a term as tsvector and tsquery read it.
 func quoted(term string) string {
-	return "'" + strings.NewReplacer("'", "''", `\`, `\\`).Replace(term) + "'"
+	return "'" + termEscapes.Replace(term) + "'"
 }

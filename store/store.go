@@ -13,6 +13,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+	pgxuuid "github.com/vgarvardt/pgx-google-uuid/v5"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/migrations"
@@ -57,6 +58,10 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	// idle sessions in a transaction are a crash of ours; they must not hold locks for long
 	config.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "10min"
 	config.MaxConnIdleTime = 5 * time.Minute
+	config.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
+		pgxuuid.Register(conn.TypeMap())
+		return nil
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("connect to the database: %w", err)
