@@ -140,17 +140,21 @@ func (f *Facts) readSources(ctx context.Context, tx pgx.Tx, without []uuid.UUID)
 	return tx.SendBatch(ctx, &batch).Close()
 }
 
-// aboveSQL follows control upwards, and merges both ways.
-const aboveSQL = `
+const (
+	// directlyAbove are the sources that control the one called at, and those that it is merged with, either way.
+	directlyAbove = `SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active' UNION ALL ` + mergedWith
+	// directlyBelow are the sources that the one called at controls, and those that it is merged with, either way.
+	directlyBelow = `SELECT subject FROM relations WHERE object = at.id AND controls AND status = 'active' UNION ALL ` + mergedWith
+	mergedWith    = `SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL UNION ALL SELECT id FROM sources WHERE merged_into = at.id`
+
+	// aboveSQL follows control upwards.
+	aboveSQL = `
 	WITH RECURSIVE above (id) AS (
 		SELECT unnest($1::uuid[])
 		UNION
-		SELECT next.id FROM above, LATERAL (
-			SELECT object FROM relations WHERE subject = above.id AND controls AND status = 'active'
-			UNION ALL SELECT merged_into FROM sources WHERE id = above.id AND merged_into IS NOT NULL
-			UNION ALL SELECT id FROM sources WHERE merged_into = above.id
-		) AS next (id))
+		SELECT next.id FROM above AS at, LATERAL (` + directlyAbove + `) AS next (id))
 	SELECT coalesce(array_agg(id), '{}') FROM above`
+)
 
 // queue adds a query whose rows go to a list.
 func queue[T any](batch *pgx.Batch, into *[]T, scan pgx.RowToFunc[T], sql string, args ...any) {

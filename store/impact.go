@@ -29,17 +29,11 @@ func (s *Store) ClaimsThrough(ctx context.Context, source uuid.UUID, p Paging) (
 		WITH RECURSIVE above (id) AS (
 			SELECT $1::uuid
 			UNION
-			SELECT next.id FROM above, LATERAL (
-				SELECT object FROM relations WHERE subject = above.id AND controls AND status = 'active'
-				UNION ALL SELECT merged_into FROM sources WHERE id = above.id AND merged_into IS NOT NULL
-				UNION ALL SELECT id FROM sources WHERE merged_into = above.id) AS next (id)),
+			SELECT next.id FROM above AS at, LATERAL (`+directlyAbove+`) AS next (id)),
 		family (id) AS (
 			SELECT id FROM above
 			UNION
-			SELECT next.id FROM family, LATERAL (
-				SELECT subject FROM relations WHERE object = family.id AND controls AND status = 'active'
-				UNION ALL SELECT merged_into FROM sources WHERE id = family.id AND merged_into IS NOT NULL
-				UNION ALL SELECT id FROM sources WHERE merged_into = family.id) AS next (id)),
+			SELECT next.id FROM family AS at, LATERAL (`+directlyBelow+`) AS next (id)),
 		reprints (id) AS (
 			SELECT reprint.id FROM family JOIN documents AS original ON original.publisher = family.id JOIN documents AS reprint ON reprint.derived_from = original.id
 			UNION SELECT reprint.id FROM reprints JOIN documents AS reprint ON reprint.derived_from = reprints.id)
