@@ -31,37 +31,20 @@ var places = map[Position][]int{AnyPosition: {0, 1, 2}, PublisherPosition: {0}, 
 // SourceClaims lists the claims that a source, or one that is merged into it, tells in a position, by id. Each place
 // of each source is read in the order of its index, no further than the page goes.
 func (s *Store) SourceClaims(ctx context.Context, source uuid.UUID, position Position, p Paging) (Page[headwater.Claim], error) {
-	page := Page[headwater.Claim]{Items: []headwater.Claim{}}
 	if _, err := s.Source(ctx, source); err != nil {
-		return page, err
-	}
-	if err := p.check(); err != nil {
-		return page, err
-	}
-	question := []string{"source claims", source.String(), string(position)}
-	after, err := decodeCursor(question, p.Cursor, 1)
-	if err != nil {
-		return page, err
-	}
-	if after == nil {
-		after = []string{uuid.Nil.String()}
+		return Page[headwater.Claim]{}, err
 	}
 	var ways []string
 	for _, place := range places[position] {
 		ways = append(ways, fmt.Sprintf(`SELECT found.claim_id FROM voices, LATERAL (
 			SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = %d AND claim_id > $2::uuid ORDER BY claim_id LIMIT $3) AS found`, place))
 	}
-	page.Items, err = many[headwater.Claim](ctx, s.pool, fmt.Sprintf(`WITH RECURSIVE voices AS (
+	sql := fmt.Sprintf(`WITH RECURSIVE voices AS (
 			SELECT $1::uuid AS id UNION SELECT merged.id FROM sources AS merged JOIN voices ON merged.merged_into = voices.id
 		), told AS (%s)
 		SELECT %s FROM claims AS t WHERE t.id IN (SELECT claim_id FROM told ORDER BY claim_id LIMIT $3 * %d) ORDER BY t.id LIMIT $3`,
-		strings.Join(ways, " UNION "), claims.selected("t"), len(ways)), source, after[0], p.Limit+1)
-	if err != nil {
-		return page, interpret(err)
-	}
-	if len(page.Items) > p.Limit {
-		page.Items = page.Items[:p.Limit]
-		page.NextCursor, err = encodeCursor(question, []string{page.Items[p.Limit-1].ID.String()})
-	}
-	return page, err
+		strings.Join(ways, " UNION "), claims.selected("t"), len(ways))
+	return pageByID([]string{"source claims", source.String(), string(position)}, p, func(after string, limit int) ([]headwater.Claim, error) {
+		return many[headwater.Claim](ctx, s.pool, sql, source, after, limit)
+	}, func(claim headwater.Claim) uuid.UUID { return claim.ID })
 }

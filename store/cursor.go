@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/google/uuid"
+
 	"github.com/headwater-project/headwater"
 )
 
@@ -76,4 +78,29 @@ func (p Paging) check() error {
 		return headwater.Faults{headwater.NewFault("/limit", headwater.FaultRange, p.Limit, fmt.Sprintf("1 to %d", MaxLimit))}
 	}
 	return nil
+}
+
+// pageByID gives a page of what read gives in the order of ids, after an id and as many as it may.
+func pageByID[T any](question any, p Paging, read func(after string, limit int) ([]T, error), id func(T) uuid.UUID) (Page[T], error) {
+	page := Page[T]{Items: []T{}}
+	if err := p.check(); err != nil {
+		return page, err
+	}
+	after, err := decodeCursor(question, p.Cursor, 1)
+	if err != nil {
+		return page, err
+	}
+	if after == nil {
+		after = []string{uuid.Nil.String()}
+	}
+	found, err := read(after[0], p.Limit+1)
+	if err != nil {
+		return page, interpret(err)
+	}
+	page.Items = found
+	if len(found) > p.Limit {
+		page.Items = found[:p.Limit]
+		page.NextCursor, err = encodeCursor(question, []string{id(found[p.Limit-1]).String()})
+	}
+	return page, err
 }

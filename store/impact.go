@@ -10,30 +10,27 @@ import (
 // ClaimsThrough lists by id the claims, as attributions name them, whose way to a reader may pass a source or one under
 // common control with it: told in chains, or in what reprints its documents. Dates of control are left to the analysis.
 func (s *Store) ClaimsThrough(ctx context.Context, source uuid.UUID, p Paging) (Page[uuid.UUID], error) {
-	page := Page[uuid.UUID]{Items: []uuid.UUID{}}
 	if _, err := s.Source(ctx, source); err != nil {
-		return page, err
+		return Page[uuid.UUID]{}, err
 	}
-	if err := p.check(); err != nil {
-		return page, err
-	}
-	question := []string{"claims through", source.String()}
-	after, err := decodeCursor(question, p.Cursor, 1)
-	if err != nil {
-		return page, err
-	}
-	if after == nil {
-		after = []string{uuid.Nil.String()}
-	}
-	rows, err := s.pool.Query(ctx, `
+	return pageByID([]string{"claims through", source.String()}, p, func(after string, limit int) ([]uuid.UUID, error) {
+		rows, err := s.pool.Query(ctx, throughSQL, source, after, limit)
+		if err != nil {
+			return nil, err
+		}
+		return pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	}, func(id uuid.UUID) uuid.UUID { return id })
+}
+
+const throughSQL = `
 		WITH RECURSIVE above (id) AS (
 			SELECT $1::uuid
 			UNION
-			SELECT next.id FROM above AS at, LATERAL (`+directlyAbove+`) AS next (id)),
+			SELECT next.id FROM above AS at, LATERAL (` + directlyAbove + `) AS next (id)),
 		family (id) AS (
 			SELECT id FROM above
 			UNION
-			SELECT next.id FROM family AS at, LATERAL (`+directlyBelow+`) AS next (id)),
+			SELECT next.id FROM family AS at, LATERAL (` + directlyBelow + `) AS next (id)),
 		reprints (id) AS (
 			SELECT reprint.id FROM family JOIN documents AS original ON original.publisher = family.id JOIN documents AS reprint ON reprint.derived_from = original.id
 			UNION SELECT reprint.id FROM reprints JOIN documents AS reprint ON reprint.derived_from = reprints.id)
@@ -42,20 +39,7 @@ func (s *Store) ClaimsThrough(ctx context.Context, source uuid.UUID, p Paging) (
 				SELECT claim_id FROM appearances WHERE source_id = family.id AND appearances.place = place.place AND claim_id > $2 ORDER BY claim_id LIMIT $3) AS told
 			UNION
 			SELECT claim_id FROM reprints JOIN attributions ON document_id = reprints.id WHERE claim_id > $2 AND attributions.status = 'accepted'
-		) AS told ORDER BY claim_id LIMIT $3`, source, after[0], p.Limit+1)
-	if err != nil {
-		return page, interpret(err)
-	}
-	page.Items, err = pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
-	if err != nil {
-		return page, interpret(err)
-	}
-	if len(page.Items) > p.Limit {
-		page.Items = page.Items[:p.Limit]
-		page.NextCursor, err = encodeCursor(question, []string{page.Items[p.Limit-1].String()})
-	}
-	return page, err
-}
+		) AS told ORDER BY claim_id LIMIT $3`
 
 // ClaimsBearingOn gives, by id, the active claims whose reports these claims' attributions may count in: the way that
 // reports follow links, backwards.

@@ -47,26 +47,9 @@ func (s *Store) changeKey(ctx context.Context, id uuid.UUID, sql string, args ..
 
 // Keys lists the keys in the order in which they were made.
 func (s *Store) Keys(ctx context.Context, p Paging) (Page[headwater.APIKey], error) {
-	page := Page[headwater.APIKey]{Items: []headwater.APIKey{}}
-	if err := p.check(); err != nil {
-		return page, err
-	}
-	after, err := decodeCursor("keys", p.Cursor, 1)
-	if err != nil {
-		return page, err
-	}
-	if after == nil {
-		after = []string{uuid.Nil.String()}
-	}
-	page.Items, err = many[headwater.APIKey](ctx, s.pool, "SELECT "+keyColumns+" FROM api_keys WHERE id > $1 ORDER BY id LIMIT $2", after[0], p.Limit+1)
-	if err != nil {
-		return page, interpret(err)
-	}
-	if len(page.Items) > p.Limit {
-		page.Items = page.Items[:p.Limit]
-		page.NextCursor, err = encodeCursor("keys", []string{page.Items[p.Limit-1].ID.String()})
-	}
-	return page, err
+	return pageByID("keys", p, func(after string, limit int) ([]headwater.APIKey, error) {
+		return many[headwater.APIKey](ctx, s.pool, "SELECT "+keyColumns+" FROM api_keys WHERE id > $1 ORDER BY id LIMIT $2", after, limit)
+	}, func(key headwater.APIKey) uuid.UUID { return key.ID })
 }
 
 // KeysExist says whether any key was ever made.
