@@ -23,14 +23,14 @@ import (
 	"github.com/headwater-project/headwater/api"
 )
 
-// document reads what the service promises, once.
-var document = sync.OnceValues(func() (libopenapi.Document, error) {
+// document reads what the service promises. Each who uses it has one of its own, since they write to it.
+func document() (libopenapi.Document, error) {
 	described, _, err := api.Document()
 	if err != nil {
 		return nil, err
 	}
 	return libopenapi.NewDocument(described)
-})
+}
 
 var model = sync.OnceValues(func() (*libopenapi.DocumentModel[v3.Document], error) {
 	read, err := document()
