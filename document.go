@@ -15,7 +15,7 @@ type Document struct {
 type DocumentFields struct {
 	Publisher   uuid.UUID    `json:"publisher" format:"uuid" doc:"The source that published it." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	Kind        DocumentKind `json:"kind" doc:"What kind of text it is." example:"article"`
-	Language    string       `json:"language,omitempty" maxLength:"100" doc:"BCP 47 tag of the text's language." example:"ar"`
+	Language    string       `json:"language,omitempty" format:"bcp47" maxLength:"100" doc:"BCP 47 tag of the text's language." example:"ar"`
 	Title       string       `json:"title,omitempty" maxLength:"2000" doc:"Title or headline." example:"Explosion at the grain terminal"`
 	URL         string       `json:"url,omitempty" maxLength:"2048" doc:"Where it was published." example:"https://news.example.org/2024/05/terminal"`
 	ArchiveURL  string       `json:"archive_url,omitempty" maxLength:"2048" doc:"Where a copy is kept." example:"https://archive.example.net/abc"`

@@ -26,7 +26,7 @@ const maxReports = 1000
 type Questions struct {
 	Claims          []string `json:"claims" minItems:"1" maxItems:"1000" doc:"The claims, by id or key." example:"[\"over-million-since-august\"]"`
 	Without         []string `json:"without,omitempty" maxItems:"100" doc:"Sources, by id or key, whose groups are taken out." example:"[\"nis\"]"`
-	AsOf            string   `json:"as_of,omitempty" maxLength:"10" doc:"Only documents that were published by the end of this EDTF day." example:"2024-05-31"`
+	AsOf            string   `json:"as_of,omitempty" format:"edtf" maxLength:"10" doc:"Only documents that were published by the end of this EDTF day." example:"2024-05-31"`
 	IncludeProposed bool     `json:"include_proposed,omitempty" doc:"Count proposed links and attributions as if they were accepted." example:"false"`
 }
 

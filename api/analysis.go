@@ -22,7 +22,7 @@ import (
 // QuestionQuery is what a report can be asked for.
 type QuestionQuery struct {
 	Without         []string `query:"without,explode" maxItems:"100" doc:"Sources, by id or key, whose groups are taken out; repeatable." example:"[\"nis\"]"`
-	AsOf            string   `query:"as_of" maxLength:"10" doc:"Only documents that were published by the end of this EDTF day." example:"2024-05-31"`
+	AsOf            string   `query:"as_of" format:"edtf" maxLength:"10" doc:"Only documents that were published by the end of this EDTF day." example:"2024-05-31"`
 	IncludeProposed bool     `query:"include_proposed" doc:"Count proposed links and attributions as if they were accepted." example:"false"`
 }
 

@@ -128,12 +128,11 @@ func (enum[E]) Schema(r huma.Registry) *huma.Schema {
 	var e E
 	name := reflect.TypeOf(e).Name()
 	if r.Map()[name] == nil {
-		schema := &huma.Schema{Type: huma.TypeString}
+		var values []any
 		for _, value := range e.Values() {
-			schema.Enum = append(schema.Enum, value)
+			values = append(values, value)
 		}
-		schema.PrecomputeMessages()
-		r.Map()[name] = schema
+		r.Map()[name] = enumOf(values)
 	}
 	return &huma.Schema{Ref: "#/components/schemas/" + name}
 }
@@ -144,9 +143,19 @@ type number struct{}
 // Schema is a JSON number: it is exact as long as its reader does not make it a float.
 func (number) Schema(huma.Registry) *huma.Schema { return &huma.Schema{Type: huma.TypeNumber} }
 
+// edtf is the schema of a day, or of a day or instant.
+type edtf struct{}
+
+// Schema is a string that is read as EDTF level 0 (ISO 8601-2).
+func (edtf) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Format: "edtf"}
+}
+
 func aliases(r huma.Registry) {
 	as := func(from, to reflect.Type) { r.RegisterTypeAlias(from, to) }
 	as(reflect.TypeFor[headwater.Decimal](), reflect.TypeFor[number]())
+	as(reflect.TypeFor[headwater.Day](), reflect.TypeFor[edtf]())
+	as(reflect.TypeFor[headwater.Moment](), reflect.TypeFor[edtf]())
 	as(reflect.TypeFor[headwater.SourceKind](), reflect.TypeFor[enum[headwater.SourceKind]]())
 	as(reflect.TypeFor[headwater.Reliability](), reflect.TypeFor[enum[headwater.Reliability]]())
 	as(reflect.TypeFor[headwater.EntityStatus](), reflect.TypeFor[enum[headwater.EntityStatus]]())

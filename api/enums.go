@@ -1,0 +1,75 @@
+package api
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// choices are the enums that are asked or answered in one place only, and so have no type of their own: their values and
+// the names that clients know them by.
+var choices = map[string]string{
+	"id,created_at,-created_at":                      "Order",
+	"id,created_at,-created_at,name,-name":           "SourceOrder",
+	"id,created_at,-created_at,published,-published": "DocumentOrder",
+	"published,said_at":                              "TimelineOrder",
+	"summary,standing":                               "ListInclude",
+	"attributions,links,reviews":                     "ClaimInclude",
+	"json,mermaid,dot":                               "DrawingFormat",
+	"any,publisher,relay,origin":                     "Position",
+	"from,to":                                        "End",
+}
+
+// nameEnums makes each enum of the document a component, so that a generated client has one type for it and not one for
+// each place where it stands.
+func nameEnums(document *huma.OpenAPI) {
+	components := document.Components.Schemas.Map()
+	names := maps.Clone(choices)
+	for name, schema := range components {
+		if len(schema.Enum) > 0 {
+			names[valuesOf(schema)] = name
+		}
+	}
+	var named func(*huma.Schema) *huma.Schema
+	named = func(schema *huma.Schema) *huma.Schema {
+		if schema.Items != nil {
+			schema.Items = named(schema.Items)
+		}
+		name := names[valuesOf(schema)]
+		if name == "" {
+			return schema
+		}
+		if components[name] == nil {
+			components[name] = enumOf(schema.Enum)
+		}
+		return &huma.Schema{Ref: "#/components/schemas/" + name, Default: schema.Default, Description: schema.Description, Examples: schema.Examples}
+	}
+	for _, path := range document.Paths {
+		for _, operation := range operationsOf(path) {
+			for _, parameter := range operation.Parameters {
+				parameter.Schema = named(parameter.Schema)
+			}
+		}
+	}
+	for _, component := range maps.Clone(components) {
+		for property, schema := range component.Properties {
+			component.Properties[property] = named(schema)
+		}
+	}
+}
+
+func valuesOf(schema *huma.Schema) string {
+	values := make([]string, len(schema.Enum))
+	for i, value := range schema.Enum {
+		values[i] = fmt.Sprint(value)
+	}
+	return strings.Join(values, ",")
+}
+
+func enumOf(values []any) *huma.Schema {
+	schema := &huma.Schema{Type: huma.TypeString, Enum: values}
+	schema.PrecomputeMessages()
+	return schema
+}
