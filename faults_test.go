@@ -257,11 +257,11 @@ func TestLinkFaults(t *testing.T) {
 
 func TestReviewFaults(t *testing.T) {
 	t.Parallel()
-	want := wanted{"/claim": "required", "/author": "required", "/rating/label": "required", "/url": "bad_format", "/published": "bad_format"}
-	if diff := cmp.Diff(want, codes(t, headwater.ReviewFields{URL: "x", Published: "then"}.Validate())); diff != "" {
+	want := wanted{"/claim": "required", "/author": "required", "/rating/label": "required", "/url": "bad_format", "/language": "bad_format", "/published": "bad_format"}
+	if diff := cmp.Diff(want, codes(t, headwater.ReviewFields{URL: "x", Language: "arabic", Published: "then"}.Validate())); diff != "" {
 		t.Error(diff)
 	}
-	if err := (headwater.ReviewFields{Claim: one, Author: two, Rating: headwater.Rating{Label: "خطأ"}, Published: "2024"}).Validate(); err != nil {
+	if err := (headwater.ReviewFields{Claim: one, Author: two, Rating: headwater.Rating{Label: "خطأ"}, Language: "ar", Published: "2024"}).Validate(); err != nil {
 		t.Error(err)
 	}
 }

@@ -20,6 +20,7 @@ type ReviewFields struct {
 	Rating    Rating    `json:"rating" doc:"The verdict."`
 	Title     string    `json:"title,omitempty" maxLength:"2000" doc:"Title of the review." example:"No, the terminal was not empty"`
 	URL       string    `json:"url,omitempty" maxLength:"2048" doc:"Where it was published." example:"https://checks.example.org/1"`
+	Language  string    `json:"language,omitempty" maxLength:"100" doc:"BCP 47 tag of the language that it is written in." example:"ar"`
 	Published Moment    `json:"published,omitempty" maxLength:"40" doc:"When it was published, a day (EDTF level 0) or an instant (RFC 3339)." example:"2024-06-01"`
 }
 
@@ -39,6 +40,9 @@ func (r ReviewFields) Validate() error {
 	c.required("/author", r.Author != uuid.Nil, "a source")
 	c.required("/rating/label", strings.TrimSpace(r.Rating.Label) != "", "the verdict in the reviewer's words")
 	c.url("/url", r.URL)
+	if r.Language != "" {
+		c.language("/language", r.Language)
+	}
 	c.moment("/published", r.Published)
 	return c.err()
 }
