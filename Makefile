@@ -5,7 +5,7 @@ LINT := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 RACE := $(if $(shell command -v $(or $(CC),cc) gcc clang 2>/dev/null),-race,)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench bench-quick vet format lint postgresql
+.PHONY: help build demo test bench bench-quick check-api vet format lint postgresql
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 16
@@ -18,6 +18,16 @@ demo: build postgresql ## build, import an invented story, show one claim, and s
 
 test: format vet lint postgresql ## all checks and tests, with the race detector where a C compiler is
 	$(GO) run ./store/storetest/hold $(GO) test $(RACE) ./...
+
+# The linters of the document come with npx, which Node has. They need no account, and ask nothing of the network but the packages.
+SPECTRAL := npx --yes @stoplight/spectral-cli@6.16.3
+REDOCLY := REDOCLY_TELEMETRY=off npx --yes @redocly/cli@2.77.0
+
+check-api: postgresql ## hold the OpenAPI documents to the service, to the linters and to the last release; needs Node
+	$(GO) run ./store/storetest/hold $(GO) test -count=1 ./api
+	$(SPECTRAL) lint --fail-severity=hint --ruleset openapi/spectral.yaml openapi/openapi.json openapi/openapi-3.0.json
+	$(REDOCLY) lint --config openapi/redocly.yaml --max-problems 20 openapi/openapi.json openapi/openapi-3.0.json
+	cd openapi/gate && $(GO) vet ./... && $(GO) test -count=1 ./...
 
 SIZE ?= 1000000
 

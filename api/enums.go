@@ -22,6 +22,10 @@ var choices = map[string]string{
 	"from,to":                                        "End",
 }
 
+// growing are the enums that may get more values in answers without a new major version: a client takes a value that it does
+// not know for one it has no use for.
+var growing = []string{"Act", "AnomalyCode", "DocumentKind", "FaultCode", "Operation", "QuestionCode", "RelationKind", "Resource", "SourceKind", "StepKind"}
+
 // nameEnums makes each enum of the document a component, so that a generated client has one type for it and not one for
 // each place where it stands.
 func nameEnums(document *huma.OpenAPI) {
@@ -45,6 +49,9 @@ func nameEnums(document *huma.OpenAPI) {
 			components[name] = enumOf(schema.Enum)
 		}
 		return &huma.Schema{Ref: "#/components/schemas/" + name, Default: schema.Default, Description: schema.Description, Examples: schema.Examples}
+	}
+	for _, name := range growing {
+		components[name].Extensions = map[string]any{"x-extensible-enum": components[name].Enum}
 	}
 	for _, path := range document.Paths {
 		for _, operation := range operationsOf(path) {

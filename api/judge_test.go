@@ -3,6 +3,7 @@ package api_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -72,12 +73,9 @@ func judged(t *testing.T, next http.Handler) http.Handler {
 		streamed := answer.Header().Get("Content-Type") == "application/x-ndjson" // which the judge takes for one object
 		if described(r.URL.Path) && !streamed && !strings.Contains(answer.Body.String(), "no such path") {
 			r.Body = io.NopCloser(bytes.NewReader(body))
-			if fine, faults := v.ValidateHttpResponse(r, answer.Result()); !fine {
-				for _, fault := range faults {
-					t.Errorf("%s %s answers %d, which the document does not promise: %s: %s %v\n%.1000s", r.Method, r.URL, answer.Code, fault.Message, fault.Reason, fault.SchemaValidationErrors, text)
-				}
+			for _, fault := range append(undocumented(v, r, answer), undeclared(t, r, answer)...) {
+				t.Errorf("%s %s answers %d, which the document does not promise: %s\n%.1000s", r.Method, r.URL, answer.Code, fault, text)
 			}
-			judgeHeaders(t, r, answer)
 		}
 		judgeProblem(t, answer)
 		maps.Copy(w.Header(), answer.Header())
@@ -103,9 +101,19 @@ func judgeProblem(t *testing.T, answer *httptest.ResponseRecorder) {
 	}
 }
 
-// judgeHeaders fails the test for each header that the document does not declare for the answer. Content-Type stands there
-// as its media types.
-func judgeHeaders(t *testing.T, r *http.Request, answer *httptest.ResponseRecorder) {
+// undocumented lists what the document does not promise of an answer's status, media type and body.
+func undocumented(v validator.Validator, r *http.Request, answer *httptest.ResponseRecorder) (faults []string) {
+	if fine, found := v.ValidateHttpResponse(r, answer.Result()); !fine {
+		for _, fault := range found {
+			faults = append(faults, fmt.Sprint(fault.Message, ": ", fault.Reason, " ", fault.SchemaValidationErrors))
+		}
+	}
+	return faults
+}
+
+// undeclared lists the headers that the document does not declare for an answer. Content-Type stands there as its media
+// types.
+func undeclared(t *testing.T, r *http.Request, answer *httptest.ResponseRecorder) (faults []string) {
 	t.Helper()
 	document, err := model()
 	if err != nil {
@@ -114,7 +122,7 @@ func judgeHeaders(t *testing.T, r *http.Request, answer *httptest.ResponseRecord
 	item, _, _ := paths.FindPath(r, &document.Model, nil)
 	response := item.GetOperations().GetOrZero(strings.ToLower(r.Method)).Responses.Codes.GetOrZero(strconv.Itoa(answer.Code))
 	if response == nil {
-		return // that the status is not promised was said
+		return nil // that the status is not promised was said
 	}
 	for name := range answer.Header() {
 		declared := name == "Content-Type"
@@ -122,8 +130,45 @@ func judgeHeaders(t *testing.T, r *http.Request, answer *httptest.ResponseRecord
 			declared = declared || strings.EqualFold(given, name)
 		}
 		if !declared {
-			t.Errorf("%s %s answers %d with the header %s, which the document does not declare", r.Method, r.URL, answer.Code, name)
+			faults = append(faults, "the header "+name)
 		}
+	}
+	return faults
+}
+
+// TestTheJudge: an answer that the document does not promise is seen, whatever is wrong with it.
+func TestTheJudge(t *testing.T) {
+	t.Parallel()
+	v, err := judge()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const fine = `{"items": []}`
+	for name, c := range map[string]struct {
+		status              int
+		header, media, body string
+		promised            bool
+	}{
+		"as promised":             {200, "Link", "application/json", fine, true},
+		"a status undocumented":   {418, "Link", "application/json", fine, false},
+		"a list that is null":     {200, "Link", "application/json", `{"items": null}`, false},
+		"a list that is missing":  {200, "Link", "application/json", `{}`, false},
+		"a field undocumented":    {200, "Link", "application/json", `{"items": [], "more": 1}`, false},
+		"a header undeclared":     {200, "X-More", "application/json", fine, false},
+		"a media type undeclared": {200, "Link", "text/plain", fine, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			request := httptest.NewRequest(http.MethodGet, "/v1/sources", nil)
+			answer := httptest.NewRecorder()
+			answer.Header().Set(c.header, "anything")
+			answer.Header().Set("Content-Type", c.media)
+			answer.WriteHeader(c.status)
+			answer.WriteString(c.body)
+			if faults := append(undocumented(v, request, answer), undeclared(t, request, answer)...); (len(faults) == 0) != c.promised {
+				t.Errorf("faults %q", faults)
+			}
+		})
 	}
 }
 
