@@ -81,7 +81,7 @@ func register(mux *http.ServeMux, s Store, options Options) huma.API {
 	config.DocsPath, config.OpenAPIPath = "", ""
 	config.Formats = formats()
 	config.RejectUnknownQueryParameters = true
-	config.Transformers = append(config.Transformers, identified)
+	config.Transformers = append(config.Transformers, identified, partial)
 	config.Info.Description = "Every claim with the chain of who told whom that carried it, what corroborates it and what contradicts it."
 	aliases(config.Components.Schemas)
 	api := humago.New(mux, config)

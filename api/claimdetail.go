@@ -120,6 +120,7 @@ func askedFrom(claim uuid.UUID, links []headwater.Link) []ClaimLink {
 func (h *handlers) claimDetails(api huma.API, get huma.Operation) {
 	huma.Register(api, get, func(ctx context.Context, in *struct {
 		GetQuery
+		FieldsQuery
 		Include []string `query:"include" enum:"attributions,links,reviews" doc:"What to give with the claim, in one call." example:"attributions,links"`
 	}) (*answer[*ClaimDetail], error) {
 		detail, err := h.detail(ctx, in.ID.ID, in.Include)

@@ -35,6 +35,7 @@ func complete(document *huma.OpenAPI) {
 	document.Components.SecuritySchemes = map[string]*huma.SecurityScheme{keyScheme: {
 		Type: "http", Scheme: "bearer", Description: "An API key. x-scope on each operation is what the key needs: write and review include read, admin includes all.",
 	}}
+	declareFields(document)
 	nameEnums(document)
 	for _, path := range document.Paths {
 		for _, operation := range operationsOf(path) {

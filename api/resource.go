@@ -52,6 +52,7 @@ type answer[T any] struct {
 // ListQuery is what lists of stored things can be asked.
 type ListQuery struct {
 	PageQuery
+	FieldsQuery
 	IDs       []string `query:"id" maxItems:"1000" doc:"Only the things with these ids."`
 	Key       string   `query:"key" maxLength:"200" doc:"Only the thing with this key." example:"nis"`
 	Namespace string   `query:"namespace" maxLength:"2048" doc:"Namespace of the key; the instance's own by default." example:"https://headwater.example/demo"`
@@ -189,7 +190,10 @@ func (q *GetQuery) known(etag string) error {
 
 // one adds the operation that gets a thing as it is stored.
 func (r resource[T, C, F]) one(api huma.API) {
-	huma.Register(api, r.getOperation(), func(ctx context.Context, in *GetQuery) (*answer[T], error) {
+	huma.Register(api, r.getOperation(), func(ctx context.Context, in *struct {
+		GetQuery
+		FieldsQuery
+	}) (*answer[T], error) {
 		thing, err := r.get(ctx, in.ID.ID)
 		out, err := r.answer(ctx, thing, err)
 		if err != nil {

@@ -1,0 +1,45 @@
+package api_test
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestFields: of what a thing need not have, only what is asked for is given; the rest of the answer stays as it is.
+func TestFields(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	s.importFile("../testdata/demo.ndjson")
+	whole := s.items("/v1/sources?limit=2")
+	for _, c := range []struct{ asked, given string }{
+		{"names", "names"}, {"names,country", "country names"}, {"country,names", "country names"}, {"merged_into", ""},
+	} {
+		status, header, page := s.call("GET", "/v1/sources?limit=2&fields="+c.asked, "")
+		if status != http.StatusOK || header.Get("Link") == "" || page["next_cursor"] == nil {
+			t.Fatalf("%s: %d %v %v", c.asked, status, header, page)
+		}
+		for i, item := range page["items"].([]any) {
+			thing, had := item.(map[string]any), whole[i].(map[string]any)
+			for name := range had {
+				required := slices.Contains([]string{"id", "created_at", "updated_at", "version", "kind", "name", "status"}, name)
+				if want := required || strings.Contains(c.given, name) && c.given != ""; (thing[name] != nil) != want {
+					t.Errorf("fields=%s: %s is given: %v", c.asked, name, slices.Sorted(maps.Keys(thing)))
+				}
+			}
+		}
+	}
+	path := "/v1/documents/" + s.items("/v1/documents")[0].(map[string]any)["id"].(string)
+	status, header, document := s.call("GET", path+"?fields=title", "")
+	if status != http.StatusOK || header.Get("ETag") == "" || document["text"] != nil || document["title"] == nil {
+		t.Errorf("%d %v %v", status, header, document)
+	}
+	for _, bad := range []string{"nothing", "id", "names,nothing", "", ","} {
+		status, _, answer := s.call("GET", "/v1/sources?fields="+bad, "")
+		if want := map[bool]int{true: http.StatusOK, false: http.StatusUnprocessableEntity}[bad == ""]; status != want {
+			t.Errorf("fields=%s: %d %v", bad, status, answer)
+		}
+	}
+}
