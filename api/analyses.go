@@ -40,7 +40,7 @@ func (h *handlers) batch(api huma.API) {
 	operation := huma.Operation{
 		OperationID: "analyzeClaims", Method: http.MethodPost, Path: "/v1/analyses", Summary: "Reports about up to 1,000 claims, stored ones or those of a bundle that is sent", Tags: []string{"analysis"},
 		Description: "Sent as JSON, the body names stored claims. Sent as a bundle (application/x-ndjson), its own claims are reported on and nothing is stored; then the parameters ask the question.",
-		Errors: []int{http.StatusBadRequest, http.StatusConflict, http.StatusNotFound, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity,
+		Errors: []int{http.StatusBadRequest, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity,
 			http.StatusInternalServerError, http.StatusServiceUnavailable},
 	}
 	huma.Register(api, operation, func(ctx context.Context, in *struct {

@@ -55,6 +55,18 @@ func handler(s api.Store) http.Handler { return api.New(s, api.Options{}) }
 // call sends a request and gives the answer's status, headers and JSON.
 func (s service) call(method, path, body string, headers ...string) (int, http.Header, map[string]any) {
 	s.t.Helper()
+	status, header, text := s.send(method, path, body, headers...)
+	var answer map[string]any
+	if len(text) > 0 && json.Valid(text) {
+		if err := json.Unmarshal(text, &answer); err != nil {
+			s.t.Fatalf("%s %s answers %s", method, path, text)
+		}
+	}
+	return status, header, answer
+}
+
+func (s service) send(method, path, body string, headers ...string) (int, http.Header, []byte) {
+	s.t.Helper()
 	request, err := http.NewRequestWithContext(s.t.Context(), method, s.url+path, strings.NewReader(body))
 	if err != nil {
 		s.t.Fatal(err)
@@ -74,18 +86,12 @@ func (s service) call(method, path, body string, headers ...string) (int, http.H
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	var answer map[string]any
-	if len(text) > 0 && json.Valid(text) {
-		if err := json.Unmarshal(text, &answer); err != nil {
-			s.t.Fatalf("%s %s answers %s", method, path, text)
-		}
-	}
-	return response.StatusCode, response.Header, answer
+	return response.StatusCode, response.Header, text
 }
 
-func (s service) items(path string) []any {
+func (s service) items(path string, headers ...string) []any {
 	s.t.Helper()
-	status, _, answer := s.call("GET", path, "")
+	status, _, answer := s.call("GET", path, "", headers...)
 	if status != http.StatusOK {
 		s.t.Fatalf("GET %s: %d %v", path, status, answer)
 	}

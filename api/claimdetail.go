@@ -150,7 +150,8 @@ func (h *handlers) claimDetails(api huma.API, get huma.Operation) {
 			Sort   string   `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`
 		}) (*listAnswer[headwater.Attribution], error) {
 			common, err := in.common(in.Status, in.Sort)
-			return h.attributionsOf(ctx, &in.ListQuery, store.AttributionFilter{Common: common, Claim: in.ID.ID}, err)
+			out, err := h.attributionsOf(ctx, &in.ListQuery, store.AttributionFilter{Common: common, Claim: in.ID.ID}, err)
+			return listedBelow(ctx, out, err, in.ID.ID, h.store.Claim)
 		})
 	huma.Register(api, below("listDocumentAttributions", "/v1/documents/{id}/attributions", "Attributions in a document, in reading order"),
 		func(ctx context.Context, in *struct {
@@ -159,7 +160,8 @@ func (h *handlers) claimDetails(api huma.API, get huma.Operation) {
 			Status []string `query:"status" enum:"proposed,accepted,rejected" doc:"Only things with one of these statuses." example:"accepted"`
 		}) (*listAnswer[headwater.Attribution], error) {
 			common, err := in.common(in.Status, store.ReadingOrder)
-			return h.attributionsOf(ctx, &in.ListQuery, store.AttributionFilter{Common: common, Document: in.ID.ID}, err)
+			out, err := h.attributionsOf(ctx, &in.ListQuery, store.AttributionFilter{Common: common, Document: in.ID.ID}, err)
+			return listedBelow(ctx, out, err, in.ID.ID, h.store.Document)
 		})
 }
 
@@ -168,6 +170,18 @@ func below(id, path, summary string) huma.Operation {
 		OperationID: id, Method: http.MethodGet, Path: path, Summary: summary, Tags: []string{"claims"},
 		Errors: []int{http.StatusBadRequest, http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable},
 	}
+}
+
+// listedBelow gives a list of what belongs to a thing, unless there is no such thing. A list with entries shows that it is
+// there, so that only an empty one costs a look.
+func listedBelow[T, Whole any](ctx context.Context, out *listAnswer[T], err error, id uuid.UUID, whole func(context.Context, uuid.UUID) (Whole, error)) (*listAnswer[T], error) {
+	if err != nil || len(out.Body.Items) > 0 {
+		return out, err
+	}
+	if _, err := whole(ctx, id); err != nil {
+		return nil, fail(ctx, err)
+	}
+	return out, nil
 }
 
 func (h *handlers) attributionsOf(ctx context.Context, q *ListQuery, f store.AttributionFilter, err error) (*listAnswer[headwater.Attribution], error) {
@@ -202,5 +216,6 @@ func (h *handlers) linksOf(ctx context.Context, claim uuid.UUID, q *LinksQuery, 
 	}
 	found, err := h.store.Links(ctx, store.LinkFilter{Common: common, Claim: claim, Kind: string(kind)}, q.paging())
 	page := store.Page[ClaimLink]{Items: askedFrom(claim, found.Items), NextCursor: found.NextCursor}
-	return listed(ctx, h, &q.PageQuery, page, err, nil)
+	out, err := listed(ctx, h, &q.PageQuery, page, err, nil)
+	return listedBelow(ctx, out, err, claim, h.store.Claim)
 }

@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -15,6 +17,7 @@ func (h *handlers) history(api huma.API) {
 	changes := below("listChanges", "/v1/changes", "The history of every change, oldest first")
 	changes.Description = "next_cursor is set on the last page too: ask with it again to follow the history. Nothing that commits late is missed."
 	changes.Tags = []string{"changes"}
+	changes.Errors = slices.DeleteFunc(changes.Errors, func(status int) bool { return status == http.StatusNotFound })
 	huma.Register(api, changes, func(ctx context.Context, in *struct {
 		PageQuery
 		Resource   string    `query:"resource" enum:"source,relation,document,claim,attribution,link,review" doc:"A kind of thing." example:"claim"`

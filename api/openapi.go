@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -35,21 +36,25 @@ func describe(document *huma.OpenAPI) (documents, error) {
 	if err := json.Unmarshal(d.v30, &older); err != nil {
 		return d, err
 	}
-	d.v30, err = json.Marshal(withoutSiblings(older))
+	d.v30, err = json.Marshal(in30(older))
 	return d, err
 }
 
-// withoutSiblings puts references that have something beside them into allOf: OpenAPI 3.0 ignores what stands beside a
-// reference.
-func withoutSiblings(node any) any {
+// in30 says what OpenAPI 3.0 cannot say as 3.1 does: what stands beside a reference, which it ignores, and a reference or
+// null.
+func in30(node any) any {
 	switch node := node.(type) {
 	case []any:
 		for i := range node {
-			node[i] = withoutSiblings(node[i])
+			node[i] = in30(node[i])
 		}
 	case map[string]any:
 		for name := range node {
-			node[name] = withoutSiblings(node[name])
+			node[name] = in30(node[name])
+		}
+		if either, ok := node["anyOf"].([]any); ok && len(either) == 2 && reflect.DeepEqual(either[1], map[string]any{"type": "null"}) {
+			delete(node, "anyOf")
+			node["allOf"], node["nullable"] = either[:1], true
 		}
 		if reference, ok := node["$ref"].(string); ok && len(node) > 1 {
 			delete(node, "$ref")

@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -53,10 +54,31 @@ func (r resource[T, C, F]) patches(api huma.API) {
 		thing, err := r.update(ctx, in.by(), in.ID.ID, version, after)
 		return r.answer(ctx, thing, err)
 	})
-	var f F
-	members := *api.OpenAPI().Components.Schemas.Schema(reflect.TypeOf(f), false, "")
-	members.Required = nil
-	api.OpenAPI().Paths[operation.Path].Patch.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{mergePatch: {Schema: &members}}}
+	api.OpenAPI().Paths[operation.Path].Patch.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{mergePatch: {Schema: r.patchSchema(api.OpenAPI().Components.Schemas)}}}
+}
+
+// patchSchema registers what a patch may say: any of the members, and null where one can be taken away.
+func (r resource[T, C, F]) patchSchema(components huma.Registry) *huma.Schema {
+	whole := components.Schema(reflect.TypeFor[F](), false, "")
+	patch := *whole
+	patch.Required, patch.Properties = nil, map[string]*huma.Schema{}
+	for name, member := range whole.Properties {
+		if !slices.Contains(whole.Required, name) {
+			member = orNull(member)
+		}
+		patch.Properties[name] = member
+	}
+	components.Map()[r.name+"Patch"] = &patch
+	return &huma.Schema{Ref: "#/components/schemas/" + r.name + "Patch"}
+}
+
+func orNull(schema *huma.Schema) *huma.Schema {
+	if schema.Ref != "" {
+		return &huma.Schema{Description: schema.Description, AnyOf: []*huma.Schema{{Ref: schema.Ref}, {Type: "null"}}}
+	}
+	nullable := *schema
+	nullable.Nullable = true
+	return &nullable
 }
 
 // patch reads a body that is a merge patch.

@@ -1,10 +1,14 @@
 package api
 
 import (
+	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/headwater-project/headwater"
 )
 
 // tags are what operations are listed under.
@@ -36,6 +40,7 @@ func complete(document *huma.OpenAPI) {
 		Type: "http", Scheme: "bearer", Description: "An API key. x-scope on each operation is what the key needs: write and review include read, admin includes all.",
 	}}
 	declareFields(document)
+	declareExamples(document)
 	nameEnums(document)
 	for _, path := range document.Paths {
 		for _, operation := range operationsOf(path) {
@@ -95,8 +100,12 @@ func declareScope(operation *huma.Operation) {
 	}
 	operation.Security = []map[string][]string{{keyScheme: {}}}
 	operation.Extensions = map[string]any{"x-scope": string(scope)}
-	for status, description := range map[string]string{"401": "Unauthorized", "403": "Forbidden"} {
-		operation.Responses[status] = &huma.Response{Description: description, Content: operation.Responses["500"].Content}
+	refuse := func(status int) {
+		operation.Responses[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status), Content: operation.Responses["500"].Content}
+	}
+	refuse(http.StatusUnauthorized)
+	if scope != headwater.ScopeRead { // which every key has
+		refuse(http.StatusForbidden)
 	}
 }
 

@@ -161,7 +161,7 @@ func (r resource[T, C, F]) operation(id, method, path, summary string, errors ..
 	}
 }
 
-var bodyErrors = []int{http.StatusRequestTimeout, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType}
+var bodyErrors = []int{http.StatusRequestTimeout, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType}
 
 var changeErrors = []int{http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed, http.StatusPreconditionRequired}
 
@@ -210,7 +210,7 @@ func (r resource[T, C, F]) getOperation() huma.Operation {
 // writes adds the operations that create a thing and replace what is said about it.
 func (r resource[T, C, F]) writes(api huma.API) {
 	lower := strings.ToLower(r.name)
-	create := r.operation("create"+r.name, http.MethodPost, "", "Create a "+lower, bodyErrors...)
+	create := r.operation("create"+r.name, http.MethodPost, "", "Create a "+lower, append(bodyErrors, http.StatusConflict)...)
 	create.DefaultStatus = http.StatusCreated
 	huma.Register(api, create, func(ctx context.Context, in *struct {
 		Reason

@@ -1,0 +1,45 @@
+package api
+
+import (
+	_ "embed"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/go-json-experiment/json"
+)
+
+// examples are requests and answers of each operation, by its id, as the tests send and get them. They are made anew by
+// go test ./api -run TestEveryOperationAndStatus -update.
+//
+//go:embed examples.json
+var examples []byte
+
+// declareExamples shows each operation's request and answer in the document.
+func declareExamples(document *huma.OpenAPI) {
+	var of map[string]struct{ Request, Answer any }
+	if err := json.Unmarshal(examples, &of, json.MatchCaseInsensitiveNames(true)); err != nil {
+		panic(err) // the file is part of the program
+	}
+	for _, path := range document.Paths {
+		for _, operation := range operationsOf(path) {
+			example := of[operation.OperationID]
+			if operation.RequestBody != nil {
+				show(operation.RequestBody.Content, example.Request)
+			}
+			for status, response := range operation.Responses {
+				if status[0] == '2' {
+					show(response.Content, example.Answer)
+				}
+			}
+		}
+	}
+}
+
+// show puts an example into the content that it is of: lines are text, all else is JSON.
+func show(content map[string]*huma.MediaType, example any) {
+	_, lines := example.(string)
+	for media, described := range content {
+		if example != nil && lines == (media == ndjson) && (lines || media == "application/json" || media == mergePatch) {
+			described.Example = example
+		}
+	}
+}

@@ -1,0 +1,379 @@
+package api_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/store/storetest"
+)
+
+// visit is a call of an operation that succeeds.
+type visit struct {
+	id, path, body string
+	media          string // of the body; JSON if empty
+	until          string // part of the answer: a change is told once no open transaction of the server can precede it
+	conflict       string // a path of the same operation whose thing's state does not allow it
+}
+
+// itinerary visits every operation of the document once, over the demo's story, in an order in which each can succeed.
+func (w walk) itinerary() []visit {
+	w.t.Helper()
+	_, _, made := w.call("POST", "/v1/keys", `{"name": "desk", "scopes": ["write", "review"]}`, w.as("admin")...)
+	key := made["id"].(string)
+	demo, local := headwater.NamespaceOf("https://headwater.example/demo"), headwater.NamespaceOf("https://headwater.example/local")
+	of := func(n headwater.Namespace, r headwater.Resource, key string) string { return n.ID(r, key).String() }
+	source, wire := of(local, headwater.ResourceSource, "quay-observer"), of(demo, headwater.ResourceSource, "oxbow-wire")
+	merged, relation := of(demo, headwater.ResourceSource, "galeway-gazette"), of(local, headwater.ResourceRelation, "observer-owner")
+	document, claim := of(local, headwater.ResourceDocument, "observer-monday"), of(local, headwater.ResourceClaim, "two-tugs")
+	toll, other := of(demo, headwater.ResourceClaim, "toll-31"), of(demo, headwater.ResourceClaim, "divers-sabotage")
+	attribution := local.AttributionID(local.ID(headwater.ResourceClaim, "two-tugs"), "headline").String()
+	link, review := of(local, headwater.ResourceLink, "tugs-blast"), of(local, headwater.ResourceReview, "tugs-checked")
+	suggesting := of(local, headwater.ResourceClaim, "tugs-3")
+	for n := range 3 {
+		w.call("POST", "/v1/claims", fmt.Sprintf(`{"key": "tugs-%[1]d", "statement": {"en": "There were %[1]d tugs in the harbour."}, "quantities": [{"value": %[1]d, "unit": "tugs", "comparator": "="}], "event_time": {"start": "2025-03-12", "end": "2025-03-12"}}`, n+3), w.as("admin")...)
+	}
+	suggestions := []string{}
+	for _, item := range w.items("/v1/claims/"+suggesting+"/suggestions", w.as("admin")...) {
+		suggestions = append(suggestions, item.(map[string]any)["id"].(string))
+	}
+	const text = "Two tugs were alongside, the harbour master said. قال مدير الميناء إن قاطرتين كانتا هناك."
+	said := fmt.Sprintf(`"claim": "%s", "document": "%s", "stance": "affirms", "content": {"start": 0, "end": 24, "exact": "Two tugs were alongside,"}, "chain": [{"source": "%s", "act": "publishes"}, {"source": "%s", "act": "says", "cue": {"start": 44, "end": 48, "exact": "said"}, "certainty": "certain", "evidence": "firsthand"}]`, claim, document, source, of(demo, headwater.ResourceSource, "port-authority"))
+	linked := fmt.Sprintf(`"kind": "corroborates", "from": "%s", "to": "%s", "basis": "circumstance", "rationale": "Tugs that stand by expect a ship to leave."`, claim, of(demo, headwater.ResourceClaim, "petrel-sailed"))
+	reviewed := fmt.Sprintf(`"claim": "%s", "author": "%s", "rating": {"label": "صحيح", "value": 5, "best": 5, "worst": 1}, "url": "https://observer.example/checks/tugs", "published": "2025-03-20", "language": "ar"`, claim, source)
+	return []visit{
+		{id: "getHealth", path: "/healthz"},
+		{id: "getReadiness", path: "/readyz"},
+		{id: "createSource", path: "/v1/sources", body: `{"key": "quay-observer", "kind": "outlet", "name": "Quay Observer", "names": {"ar": "مراقب الرصيف"}, "country": "EG", "domains": ["observer.example"]}`},
+		{id: "getSource", path: "/v1/sources/" + source},
+		{id: "listSources", path: "/v1/sources?q=observer&limit=1"},
+		{id: "updateSource", path: "/v1/sources/" + source, body: `{"kind": "outlet", "name": "The Quay Observer", "names": {"ar": "مراقب الرصيف"}, "country": "EG", "reliability": "B"}`},
+		{id: "patchSource", path: "/v1/sources/" + source, body: `{"country": null, "control_reviewed_at": "2026-03"}`, media: "application/merge-patch+json"},
+		{id: "retractSource", path: "/v1/sources/" + source + "/retract"},
+		{id: "restoreSource", path: "/v1/sources/" + source + "/restore"},
+		{id: "mergeSource", path: "/v1/sources/" + merged + "/merge", body: `{"into": "` + source + `"}`},
+		{id: "unmergeSource", path: "/v1/sources/" + merged + "/unmerge"},
+		{id: "listSourceClaims", path: "/v1/sources/" + wire + "/claims?limit=1"},
+		{id: "getSourceImpact", path: "/v1/sources/" + wire + "/impact?limit=1"},
+		{id: "createRelation", path: "/v1/relations", body: fmt.Sprintf(`{"key": "observer-owner", "subject": "%s", "kind": "owned_by", "object": "%s", "share": 0.6, "since": "2019"}`, source, of(demo, headwater.ResourceSource, "kharshana-group"))},
+		{id: "getRelation", path: "/v1/relations/" + relation},
+		{id: "listRelations", path: "/v1/relations?key=observer-owner"},
+		{id: "updateRelation", path: "/v1/relations/" + relation, body: fmt.Sprintf(`{"subject": "%s", "kind": "owned_by", "object": "%s", "share": 0.4, "since": "2019"}`, source, of(demo, headwater.ResourceSource, "kharshana-group"))},
+		{id: "patchRelation", path: "/v1/relations/" + relation, body: `{"until": "2024-06", "citation": "Company register, entry 7."}`, media: "application/merge-patch+json"},
+		{id: "retractRelation", path: "/v1/relations/" + relation + "/retract"},
+		{id: "restoreRelation", path: "/v1/relations/" + relation + "/restore"},
+		{id: "createDocument", path: "/v1/documents", body: fmt.Sprintf(`{"key": "observer-monday", "publisher": "%s", "kind": "article", "language": "en", "title": "Two tugs", "published": {"earliest": "2025-03-17", "latest": "2025-03-17"}, "text": %q}`, source, text)},
+		{id: "getDocument", path: "/v1/documents/" + document},
+		{id: "listDocuments", path: "/v1/documents?key=observer-monday&fields=title,url"},
+		{id: "updateDocument", path: "/v1/documents/" + document, body: fmt.Sprintf(`{"publisher": "%s", "kind": "article", "language": "en", "title": "Two tugs stood by", "text": %q}`, source, text)},
+		{id: "patchDocument", path: "/v1/documents/" + document, body: `{"published": {"earliest": "2025-03-17", "latest": "2025-03-18"}, "url": "https://observer.example/tugs"}`, media: "application/merge-patch+json"},
+		{id: "retractDocument", path: "/v1/documents/" + document + "/retract"},
+		{id: "restoreDocument", path: "/v1/documents/" + document + "/restore"},
+		{id: "createClaim", path: "/v1/claims", body: `{"key": "two-tugs", "statement": {"en": "Two tugs were alongside the Quiet Petrel.", "ar": "كانت قاطرتان إلى جانب السفينة كوايت بترل."}, "quantities": [{"value": 2, "unit": "tugs", "comparator": "="}], "event_time": {"start": "2025-03-11", "end": "2025-03-11"}, "topics": ["harbour"]}`},
+		{id: "listClaims", path: "/v1/claims?key=two-tugs&include=standing"},
+		{id: "updateClaim", path: "/v1/claims/" + claim, body: `{"statement": {"en": "Two tugs stood alongside the Quiet Petrel.", "ar": "كانت قاطرتان إلى جانب السفينة كوايت بترل."}, "places": ["Qasr al-Milh"]}`},
+		{id: "patchClaim", path: "/v1/claims/" + claim, body: `{"topics": ["harbour", "ships"], "places": null}`, media: "application/merge-patch+json"},
+		{id: "retractClaim", path: "/v1/claims/" + claim + "/retract"},
+		{id: "restoreClaim", path: "/v1/claims/" + claim + "/restore"},
+		{id: "createAttribution", path: "/v1/attributions", body: `{"key": "headline", "status": "proposed", ` + said + `}`},
+		{id: "getAttribution", path: "/v1/attributions/" + attribution},
+		{id: "listAttributions", path: "/v1/attributions?document=" + document},
+		{id: "updateAttribution", path: "/v1/attributions/" + attribution, body: `{` + said + `, "credibility": 2}`},
+		{id: "patchAttribution", path: "/v1/attributions/" + attribution, body: `{"note": "The harbour master was on the quay."}`, media: "application/merge-patch+json"},
+		{id: "rejectAttribution", path: "/v1/attributions/" + attribution + "/reject"},
+		{id: "acceptAttribution", path: "/v1/attributions/" + attribution + "/accept"},
+		{id: "listClaimAttributions", path: "/v1/claims/" + claim + "/attributions"},
+		{id: "listDocumentAttributions", path: "/v1/documents/" + document + "/attributions"},
+		{id: "createLink", path: "/v1/links", body: `{"key": "tugs-blast", "status": "proposed", ` + linked + `}`},
+		{id: "getLink", path: "/v1/links/" + link},
+		{id: "listLinks", path: "/v1/links?key=tugs-blast"},
+		{id: "updateLink", path: "/v1/links/" + link, body: `{` + linked + `, "confidence": 0.4}`},
+		{id: "patchLink", path: "/v1/links/" + link, body: `{"confidence": 0.6}`, media: "application/merge-patch+json"},
+		{id: "rejectLink", path: "/v1/links/" + link + "/reject"},
+		{id: "acceptLink", path: "/v1/links/" + link + "/accept"},
+		{id: "listClaimLinks", path: "/v1/claims/" + claim + "/links"},
+		{id: "listClaimCorroborations", path: "/v1/claims/" + claim + "/corroborations"},
+		{id: "listClaimContradictions", path: "/v1/claims/" + toll + "/contradictions"},
+		{id: "createReview", path: "/v1/reviews", body: `{"key": "tugs-checked", ` + reviewed + `}`},
+		{id: "getReview", path: "/v1/reviews/" + review},
+		{id: "listReviews", path: "/v1/reviews?key=tugs-checked"},
+		{id: "updateReview", path: "/v1/reviews/" + review, body: `{` + reviewed + `, "title": "نعم، كانت هناك قاطرتان"}`},
+		{id: "patchReview", path: "/v1/reviews/" + review, body: `{"rating": {"label": "صحيح إلى حد كبير", "value": 4}}`, media: "application/merge-patch+json"},
+		{id: "retractReview", path: "/v1/reviews/" + review + "/retract"},
+		{id: "restoreReview", path: "/v1/reviews/" + review + "/restore"},
+		{id: "mergeClaim", path: "/v1/claims/" + other + "/merge", body: `{"into": "` + toll + `"}`},
+		{id: "getClaim", path: "/v1/claims/" + claim + "?include=attributions"},
+		{id: "getClaimCorroboration", path: "/v1/claims/" + claim + "/corroboration", conflict: "/v1/claims/" + other + "/corroboration"},
+		{id: "getClaimProvenance", path: "/v1/claims/" + claim + "/provenance", conflict: "/v1/claims/" + other + "/provenance"},
+		{id: "analyzeClaims", path: "/v1/analyses", body: `{"claims": ["` + claim + `"]}`, conflict: `{"claims": ["` + other + `"]}`},
+		{id: "unmergeClaim", path: "/v1/claims/" + other + "/unmerge"},
+		{id: "getClaimTimeline", path: "/v1/claims/" + claim + "/timeline"},
+		{id: "listClaimSuggestions", path: "/v1/claims/" + suggesting + "/suggestions"},
+		{id: "acceptSuggestion", path: "/v1/claims/" + suggesting + "/suggestions/" + suggestions[0] + "/accept"},
+		{id: "rejectSuggestion", path: "/v1/claims/" + suggesting + "/suggestions/" + suggestions[1] + "/reject"},
+		{id: "listChanges", path: "/v1/changes?limit=1&resource_id=" + review, until: `"state"`},
+		{id: "importBundle", path: "/v1/imports", media: "application/x-ndjson", body: `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://observer.example/"}` + "\n" + `{"type":"source","key":"harbour-master","kind":"person","name":"The harbour master","names":{"ar":"مدير الميناء"}}` + "\n"},
+		{id: "exportBundle", path: "/v1/exports"},
+		{id: "createKey", path: "/v1/keys", body: `{"name": "dashboard", "scopes": ["read"], "expires_at": "2036-01-01T00:00:00Z"}`},
+		{id: "listKeys", path: "/v1/keys?limit=1"},
+		{id: "rotateKey", path: "/v1/keys/" + key + "/rotate"},
+		{id: "revokeKey", path: "/v1/keys/" + key + "/revoke"},
+	}
+}
+
+// walk is a service over the demo's story, with a key of each scope, and another over the same database that does not wait
+// for whoever changes something.
+type walk struct {
+	service
+	impatient service
+	database  string
+	scoped    map[string]string // a token for each scope
+}
+
+func startWalk(t *testing.T) walk {
+	t.Helper()
+	database := storetest.New(t)
+	over := func(connString string) service {
+		s, err := store.Open(t.Context(), store.Options{ConnString: connString, MaxConns: 4})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(s.Close)
+		server := httptest.NewServer(judged(t, handler(s)))
+		t.Cleanup(server.Close)
+		return service{t, server.URL}
+	}
+	w := walk{over(database), over(database + "&lock_timeout=50"), database, map[string]string{}}
+	w.importFile("../testdata/demo.ndjson")
+	w.scoped["admin"] = w.key("admin")
+	for _, scope := range []string{"read", "write", "review"} {
+		w.scoped[scope] = w.key(scope)
+	}
+	return w
+}
+
+// key makes a key with a scope and gives its token.
+func (w walk) key(scope string) string {
+	w.t.Helper()
+	status, _, made := w.call("POST", "/v1/keys", fmt.Sprintf(`{"name": "%[1]s", "scopes": ["%[1]s"]}`, scope), w.as("admin")...)
+	if status != http.StatusCreated {
+		w.t.Fatalf("%d %v", status, made)
+	}
+	return made["token"].(string)
+}
+
+func (w walk) as(scope string) []string {
+	return []string{"Authorization", "Bearer " + w.scoped[scope]}
+}
+
+// once are the statuses that the service gives in one way for all operations, each shown by a test of its own:
+// TestLimits, TestFailuresAreLoggedNotTold and others.
+var once = []string{"408", "413", "429", "500", "503", "504"}
+
+// TestEveryOperationAndStatus makes one call for each operation of the document and each status that it can answer with,
+// and keeps what succeeds as the document's examples.
+func TestEveryOperationAndStatus(t *testing.T) {
+	t.Parallel()
+	w := startWalk(t)
+	promised := promises(t)
+	examples := map[string]example{}
+	for _, v := range w.itinerary() {
+		p, ok := promised[v.id]
+		if !ok {
+			t.Fatalf("the document has no operation %s", v.id)
+		}
+		delete(promised, v.id)
+		for _, status := range p.failures {
+			if got, _, text := w.failing(p, v, status); strconv.Itoa(got) != status {
+				t.Errorf("%s answers %d where %s is documented: %s", v.id, got, status, text)
+			}
+		}
+		status, header, text := w.send(p.method, v.path, v.body, w.headers(v)...)
+		for status == http.StatusOK && !strings.Contains(string(text), v.until) {
+			status, header, text = w.send(p.method, v.path, v.body, w.headers(v)...)
+		}
+		if strconv.Itoa(status) != p.success {
+			t.Fatalf("%s %s: %d, want %s: %s", p.method, v.path, status, p.success, text)
+		}
+		if p.cached {
+			if status, _, text := w.send(p.method, strings.TrimSuffix(v.path, "?include=attributions"), "", append(w.headers(v), "If-None-Match", header.Get("ETag"))...); status != http.StatusNotModified {
+				t.Errorf("%s with its ETag %s: %d %s", v.path, header.Get("ETag"), status, text)
+			}
+		}
+		examples[v.id] = exampleOf(t, v, text)
+	}
+	if len(promised) > 0 {
+		t.Errorf("no call of %v", slices.Sorted(maps.Keys(promised)))
+	}
+	checkExamples(t, examples)
+}
+
+// promise is what the document says of an operation's statuses.
+type promise struct {
+	operation
+	success  string
+	cached   bool // may answer 304
+	failures []string
+}
+
+func promises(t *testing.T) map[string]promise {
+	t.Helper()
+	document, err := model()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]promise{}
+	for _, o := range operations(t) {
+		p := promise{operation: o}
+		described := document.Model.Paths.PathItems.GetOrZero(o.path).GetOperations().GetOrZero(strings.ToLower(o.method))
+		for status := range described.Responses.Codes.KeysFromOldest() {
+			switch {
+			case status[0] == '2':
+				p.success = status
+			case status == "304":
+				p.cached = true
+			case !slices.Contains(once, status):
+				p.failures = append(p.failures, status)
+			}
+		}
+		all[o.id] = p
+	}
+	return all
+}
+
+// headers are those of a call that succeeds.
+func (w walk) headers(v visit) []string {
+	headers := append(w.as("admin"), "If-Match", "*")
+	if v.media != "" {
+		headers = append(headers, "Content-Type", v.media)
+	}
+	return headers
+}
+
+var ids = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}`)
+
+// failing makes a call that is refused with a status.
+func (w walk) failing(p promise, v visit, status string) (int, http.Header, []byte) {
+	w.t.Helper()
+	path, body, headers := v.path, v.body, w.headers(v)
+	query := func(q string) string {
+		return path + map[bool]string{true: "&", false: "?"}[strings.Contains(path, "?")] + q
+	}
+	switch status {
+	case "400":
+		path = query("x=%00")
+	case "401":
+		headers = append(headers, "Authorization", "Bearer nobody")
+	case "403":
+		headers = append(headers, "Authorization", "Bearer "+w.scoped[map[bool]string{true: "review", false: "write"}[p.scope == "write"]])
+	case "404":
+		const unknown = "6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"
+		path = ids.ReplaceAllString(path, unknown)
+		if path == v.path {
+			body = ids.ReplaceAllString(body, unknown)
+		}
+	case "409":
+		return w.conflicting(p, v)
+	case "412":
+		headers = append(headers, "If-Match", `"99"`)
+	case "415":
+		headers = append(headers, "Content-Type", "text/plain")
+	case "422":
+		path = query("nothing=1")
+	case "428":
+		headers = append(headers, "If-Match", "")
+	}
+	return w.send(p.method, path, body, headers...)
+}
+
+// conflicting makes a call that the state of things does not allow: that of a claim that is merged, or that somebody else
+// is changing something.
+func (w walk) conflicting(p promise, v visit) (int, http.Header, []byte) {
+	w.t.Helper()
+	if v.conflict != "" {
+		path, body := v.path, v.conflict
+		if v.body == "" {
+			path, body = v.conflict, ""
+		}
+		return w.send(p.method, path, body, w.headers(v)...)
+	}
+	conn, err := pgx.Connect(w.t.Context(), w.database)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer conn.Close(w.t.Context())
+	if _, err := conn.Exec(w.t.Context(), "BEGIN; LOCK TABLE changes IN EXCLUSIVE MODE"); err != nil {
+		w.t.Fatal(err)
+	}
+	return w.impatient.send(p.method, v.path, v.body, w.headers(v)...)
+}
+
+// example is a request and the answer to it.
+type example struct {
+	Request any `json:"request,omitempty"`
+	Answer  any `json:"answer,omitempty"`
+}
+
+func exampleOf(t *testing.T, v visit, answer []byte) example {
+	t.Helper()
+	read := func(text string) any {
+		var value any
+		if text == "" || json.Unmarshal([]byte(text), &value) == nil {
+			return value
+		}
+		lines := strings.SplitAfterN(text, "\n", 3) // of a bundle, two lines show enough
+		return lines[0] + lines[1]
+	}
+	return example{read(v.body), read(passing.Replace(string(answer)))}
+}
+
+// passing is what differs from one run of the tests to the next, and what stands for it in examples.
+var passing = replacements{
+	{regexp.MustCompile(`"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|\+00:00)"`), `"2026-03-14T09:26:53Z"`},
+	{regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}`), "019cec2a-7c1e-7d3a-9f00-1b2c3d4e5f60"},
+	{regexp.MustCompile(`"next_cursor":"[^"]+"`), `"next_cursor":"eyJwIjoiMDE5Y2VjMmEifQ"`},
+	{regexp.MustCompile(`hw_[A-Za-z0-9_-]{8}_[A-Za-z0-9_-]+`), "hw_1b2c3d4e_example"},
+	{regexp.MustCompile(`"hw_[A-Za-z0-9_-]{8}"`), `"hw_1b2c3d4e"`},
+}
+
+type replacements []struct {
+	of   *regexp.Regexp
+	with string
+}
+
+func (r replacements) Replace(text string) string {
+	for _, replacement := range r {
+		text = replacement.of.ReplaceAllString(text, replacement.with)
+	}
+	return text
+}
+
+// checkExamples keeps the document's examples what was sent and answered.
+func checkExamples(t *testing.T, examples map[string]example) {
+	t.Helper()
+	text, err := json.MarshalIndent(examples, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const file = "examples.json"
+	if *update {
+		if err := os.WriteFile(file, append(text, '\n'), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if committed, err := os.ReadFile(file); err != nil || string(committed) != string(text)+"\n" {
+		t.Errorf("%s is not what the service was asked and answered (%v); run: go test ./api -run 'EveryOperation|Documents' -update, twice", file, err)
+	}
+}
