@@ -2,9 +2,11 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
 	"reflect"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -32,29 +34,35 @@ func describe(document *huma.OpenAPI) (documents, error) {
 	if d.v30, err = document.Downgrade(); err != nil {
 		return d, err
 	}
-	var older any
-	if err := json.Unmarshal(d.v30, &older); err != nil {
+	var older struct {
+		Components struct{ Schemas map[string]struct{ Type string } }
+	}
+	var whole any
+	if err := errors.Join(json.Unmarshal(d.v30, &older), json.Unmarshal(d.v30, &whole)); err != nil {
 		return d, err
 	}
-	d.v30, err = json.Marshal(in30(older))
+	d.v30, err = json.Marshal(in30(whole, func(reference string) string {
+		return older.Components.Schemas[strings.TrimPrefix(reference, "#/components/schemas/")].Type
+	}))
 	return d, err
 }
 
 // in30 says what OpenAPI 3.0 cannot say as 3.1 does: what stands beside a reference, which it ignores, and a reference or
-// null.
-func in30(node any) any {
+// null. It is told the type of what is referred to.
+func in30(node any, typeOf func(reference string) string) any {
 	switch node := node.(type) {
 	case []any:
 		for i := range node {
-			node[i] = in30(node[i])
+			node[i] = in30(node[i], typeOf)
 		}
 	case map[string]any:
 		for name := range node {
-			node[name] = in30(node[name])
+			node[name] = in30(node[name], typeOf)
 		}
 		if either, ok := node["anyOf"].([]any); ok && len(either) == 2 && reflect.DeepEqual(either[1], map[string]any{"type": "null"}) {
 			delete(node, "anyOf")
 			node["allOf"], node["nullable"] = either[:1], true
+			node["type"] = typeOf(either[0].(map[string]any)["$ref"].(string))
 		}
 		if reference, ok := node["$ref"].(string); ok && len(node) > 1 {
 			delete(node, "$ref")
