@@ -35,7 +35,9 @@ func describe(document *huma.OpenAPI) (documents, error) {
 		return d, err
 	}
 	var older struct {
-		Components struct{ Schemas map[string]struct{ Type string } }
+		Components struct {
+			Schemas map[string]struct{ Type string }
+		}
 	}
 	var whole any
 	if err := errors.Join(json.Unmarshal(d.v30, &older), json.Unmarshal(d.v30, &whole)); err != nil {
