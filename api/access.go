@@ -38,6 +38,7 @@ func scopeOf(operation *huma.Operation) (headwater.Scope, bool) {
 type access struct {
 	store      Store
 	publicRead bool
+	limits     *limiter
 	open       openness
 }
 
@@ -86,6 +87,10 @@ func (a *access) authorize(api huma.API) func(huma.Context, func(huma.Context)) 
 			writeError(api, ctx, fail(ctx.Context(), err))
 			return
 		}
+		if !a.limits.allowed(ctx, requestOf(ctx.Context()).client) {
+			writeError(api, ctx, a.limits.tooMany())
+			return
+		}
 		if refusal != nil {
 			ctx.SetHeader("WWW-Authenticate", refusal.challenge)
 			writeError(api, ctx, problem(refusal.status, codeOf(refusal.status), refusal.detail))
@@ -117,7 +122,7 @@ type refusal struct {
 
 func (a *access) refusal(ctx huma.Context, needed headwater.Scope) (*refusal, error) {
 	asked := requestOf(ctx.Context())
-	asked.actor = anonymous
+	asked.actor, asked.client = anonymous, address(ctx)
 	token, given := strings.CutPrefix(ctx.Header("Authorization"), "Bearer ")
 	if !given {
 		open, err := a.open.isOpen(ctx.Context(), a.store)
@@ -127,12 +132,14 @@ func (a *access) refusal(ctx huma.Context, needed headwater.Scope) (*refusal, er
 		return &refusal{http.StatusUnauthorized, "Bearer", "this needs a key with the scope " + string(needed) + ", as Authorization: Bearer"}, nil
 	}
 	key, valid, err := a.store.Authenticate(ctx.Context(), token)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case !valid:
+	}
+	if !valid { // and counts against the address, so that nobody can guess for long
 		return &refusal{http.StatusUnauthorized, `Bearer error="invalid_token"`, "the key is unknown, expired or revoked"}, nil
-	case !key.May(needed):
+	}
+	asked.client = key.ID.String()
+	if !key.May(needed) {
 		return &refusal{http.StatusForbidden, `Bearer error="insufficient_scope", scope="` + string(needed) + `"`, "the key lacks the scope " + string(needed)}, nil
 	}
 	asked.actor = key.Actor()

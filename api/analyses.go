@@ -40,7 +40,7 @@ func (h *handlers) batch(api huma.API) {
 	operation := huma.Operation{
 		OperationID: "analyzeClaims", Method: http.MethodPost, Path: "/v1/analyses", Summary: "Reports about up to 1,000 claims, stored ones or those of a bundle that is sent", Tags: []string{"analysis"},
 		Description: "Sent as JSON, the body names stored claims. Sent as a bundle (application/x-ndjson), its own claims are reported on and nothing is stored; then the parameters ask the question.",
-		Errors: []int{http.StatusBadRequest, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity,
+		Errors: []int{http.StatusBadRequest, http.StatusRequestTimeout, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity,
 			http.StatusInternalServerError, http.StatusServiceUnavailable},
 	}
 	huma.Register(api, operation, func(ctx context.Context, in *struct {
@@ -48,11 +48,11 @@ func (h *handlers) batch(api huma.API) {
 		Upload
 		ContentType string `header:"Content-Type" doc:"application/json or application/x-ndjson." example:"application/json"`
 	}) (*struct{ Body Reports }, error) {
-		body, err := io.ReadAll(io.LimitReader(in.body, maxAnalyzed+1))
+		body, err := io.ReadAll(io.LimitReader(in.body, maxBody+1))
 		if err != nil {
-			return nil, fail(ctx, err)
+			return nil, unread(ctx, err)
 		}
-		if len(body) > maxAnalyzed {
+		if len(body) > maxBody {
 			return nil, problem(http.StatusRequestEntityTooLarge, codeOf(http.StatusRequestEntityTooLarge), "more than 16 MiB; import larger bundles, or use the command")
 		}
 		var reports []*provenance.Report
@@ -74,9 +74,6 @@ func (h *handlers) batch(api huma.API) {
 		"application/json": {Schema: schemaOf[Questions](api)}, ndjson: {Schema: &huma.Schema{Type: huma.TypeString}},
 	}}
 }
-
-// maxAnalyzed is the most bytes that a body with questions or a bundle may have.
-const maxAnalyzed = 16 << 20
 
 func (h *handlers) reportStored(ctx context.Context, body []byte) ([]*provenance.Report, error) {
 	var asked Questions

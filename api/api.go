@@ -15,6 +15,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/google/uuid"
 	lru "github.com/hashicorp/golang-lru/v2"
+	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/provenance"
@@ -27,22 +28,29 @@ const Version = "0.1.0"
 
 // Options say how the service is run.
 type Options struct {
-	// PublicRead lets everybody read without a key.
-	PublicRead bool
+	PublicRead bool     // everybody may read without a key
+	Origins    []string // whose pages may call the service from a browser (CORS); * is all of them
+	Limits     Limits
+	Traced     bool // the requests are traced, by the tracer that OpenTelemetry has for the program
 }
 
 // New gives the handler of the whole service.
 func New(s Store, options Options) http.Handler {
 	mux := http.NewServeMux()
-	document := register(mux, s, options).OpenAPI()
+	limits := newLimiter(options.Limits)
+	document := register(mux, s, options, limits).OpenAPI()
 	v := newService(s)
 	v.pages(mux)
 	serveDocuments(mux, sync.OnceValues(func() (documents, error) { return describe(document) }))
-	return v.around(problems(mux))
+	handler := v.around(limits.patient(compressed(problems(mux))))
+	if options.Traced {
+		handler = otelhttp.NewHandler(handler, "headwater", otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return r.Method }))
+	}
+	return shared(options.Origins, handler)
 }
 
 // problems makes problems of what the mux itself answers in plain text: a path that it does not know, and a method that
-// a path does not have.
+// a path does not have. It says what a path can be asked to who asks that with OPTIONS.
 func problems(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, pattern := mux.Handler(r); pattern != "" {
@@ -51,6 +59,11 @@ func problems(mux *http.ServeMux) http.Handler {
 		}
 		answer := &unmatched{ResponseWriter: w}
 		mux.ServeHTTP(answer, r)
+		if allowed := w.Header().Get("Allow"); allowed != "" && r.Method == http.MethodOptions {
+			w.Header().Set("Allow", allowed+", "+http.MethodOptions)
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
 		p := problem(answer.status, codeOf(answer.status), "the service has no such path, or no such method on it; /openapi.json lists all")
 		writeProblem(w, r, p)
 	})
@@ -75,7 +88,7 @@ func init() {
 	huma.NewError = newError
 }
 
-func register(mux *http.ServeMux, s Store, options Options) huma.API {
+func register(mux *http.ServeMux, s Store, options Options, limits *limiter) huma.API {
 	config := huma.DefaultConfig("Headwater", Version)
 	config.CreateHooks = nil
 	config.DocsPath, config.OpenAPIPath = "", ""
@@ -85,8 +98,8 @@ func register(mux *http.ServeMux, s Store, options Options) huma.API {
 	config.Info.Description = "Every claim with the chain of who told whom that carried it, what corroborates it and what contradicts it."
 	aliases(config.Components.Schemas)
 	api := humago.New(mux, config)
-	guard := &access{store: s, publicRead: options.PublicRead}
-	api.UseMiddleware(noted, legible(api), guard.authorize(api), guard.onceOnly(api))
+	guard := &access{store: s, publicRead: options.PublicRead, limits: limits}
+	api.UseMiddleware(noted, legible(api), limits.bounded(api), guard.authorize(api), guard.onceOnly(api))
 	answers, err := lru.New[string, given](10_000)
 	if err != nil {
 		panic(err) // only where the size is not positive

@@ -34,7 +34,12 @@ type service struct {
 
 func start(t *testing.T) service {
 	t.Helper()
-	server := httptest.NewServer(judged(t, handler(open(t))))
+	return startWith(t, api.Options{})
+}
+
+func startWith(t *testing.T, options api.Options) service {
+	t.Helper()
+	server := httptest.NewServer(judged(t, api.New(open(t), options)))
 	t.Cleanup(server.Close)
 	return service{t, server.URL}
 }

@@ -62,7 +62,7 @@ func (h *handlers) bundles(api huma.API) {
 	})
 	huma.Register(api, huma.Operation{
 		OperationID: "importBundle", Method: http.MethodPost, Path: "/v1/imports", Summary: "Import a bundle, all or nothing", Tags: []string{"bundles"},
-		Errors:      []int{http.StatusBadRequest, http.StatusConflict, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable},
+		Errors:      []int{http.StatusBadRequest, http.StatusRequestTimeout, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable},
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{ndjson: {Schema: &huma.Schema{Type: huma.TypeString}}}},
 	}, func(ctx context.Context, in *struct {
 		Reason
@@ -114,8 +114,15 @@ func (u *Upload) checkMediaType() error {
 
 // unread is why a body could not be read.
 func unread(ctx context.Context, err error) error {
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		return problem(http.StatusBadRequest, codeOf(http.StatusBadRequest), "the body ends before the length that its header names; nothing of it was kept")
+	refused := func(status int, detail string) error { return problem(status, codeOf(status), detail) }
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return refused(http.StatusBadRequest, "the body ends before the length that its header names; nothing of it was kept")
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return refused(http.StatusRequestTimeout, "the body did not come in time; nothing of it was kept")
+	case errors.As(err, &tooLarge):
+		return refused(http.StatusRequestEntityTooLarge, fmt.Sprintf("more than %d bytes; nothing of it was kept", tooLarge.Limit))
 	}
 	return fail(ctx, err)
 }

@@ -18,9 +18,6 @@ import (
 
 const mergePatch = "application/merge-patch+json"
 
-// maxPatch is the most bytes that a patch may have.
-const maxPatch = 16 << 20
-
 // patches adds the operation that changes some of what is said about a thing (RFC 7396): null takes a member away.
 func (r resource[T, C, F]) patches(api huma.API) {
 	operation := r.operation("patch"+r.name, http.MethodPatch, "/{id}", "Change some of what is said about a "+strings.ToLower(r.name), append(bodyErrors, changeErrors...)...)
@@ -86,11 +83,11 @@ func (u *Upload) patch() ([]byte, error) {
 	if media, _, err := mime.ParseMediaType(u.contentType); err != nil || media != mergePatch && media != "application/json" {
 		return nil, problem(http.StatusUnsupportedMediaType, codeOf(http.StatusUnsupportedMediaType), "the body is not "+mergePatch)
 	}
-	patch, err := io.ReadAll(io.LimitReader(u.body, maxPatch+1))
+	patch, err := io.ReadAll(io.LimitReader(u.body, maxBody+1))
 	if err != nil {
 		return nil, unread(context.Background(), err)
 	}
-	if len(patch) > maxPatch {
+	if len(patch) > maxBody {
 		return nil, problem(http.StatusRequestEntityTooLarge, codeOf(http.StatusRequestEntityTooLarge), "more than 16 MiB")
 	}
 	return patch, nil

@@ -65,6 +65,9 @@ func fail(ctx context.Context, err error) error {
 	if errors.As(err, &made) {
 		return err
 	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return problem(http.StatusServiceUnavailable, headwater.CodeUnavailable, "the request took longer than it may; ask for less at once, or try again")
+	}
 	code := headwater.CodeOf(err)
 	var faulty bundle.Faults
 	if errors.As(err, &faulty) {

@@ -104,6 +104,8 @@ func declareScope(operation *huma.Operation) {
 		operation.Responses[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status), Content: operation.Responses["500"].Content}
 	}
 	refuse(http.StatusUnauthorized)
+	refuse(http.StatusTooManyRequests)
+	refuse(http.StatusServiceUnavailable)
 	if scope != headwater.ScopeRead { // which every key has
 		refuse(http.StatusForbidden)
 	}
@@ -136,7 +138,12 @@ func declareHeader(response *huma.Response, name, description, example string) {
 func declareHeaders(status string, response *huma.Response) {
 	header := func(name, description, example string) { declareHeader(response, name, description, example) }
 	header("X-Request-Id", "Names the request in the service's log: the client's own id, or a new one.", "0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60")
+	header("Vary", "What of the request the form of the answer depends on.", "Accept-Encoding")
+	header("RateLimit", "What is left of the client's rate, and in how many seconds it is whole again; where the service has one.", `"client";r=87;t=1`)
+	header("RateLimit-Policy", "How many requests may come in how many seconds.", `"client";q=100;w=2`)
 	switch status {
+	case "429", "503":
+		header("Retry-After", "In how many seconds to ask again.", "1")
 	case "401", "403":
 		header("WWW-Authenticate", "What is missing, as RFC 6750 has it.", `Bearer error="insufficient_scope", scope="write"`)
 	case "304":

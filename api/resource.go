@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -156,10 +157,17 @@ type resource[T, C, F any] struct {
 
 func (r resource[T, C, F]) operation(id, method, path, summary string, errors ...int) huma.Operation {
 	return huma.Operation{
-		OperationID: id, Method: method, Path: "/v1/" + r.path + path, Summary: summary, Tags: []string{r.path}, MaxBodyBytes: 16 << 20,
+		OperationID: id, Method: method, Path: "/v1/" + r.path + path, Summary: summary, Tags: []string{r.path}, MaxBodyBytes: maxBody, BodyReadTimeout: bodyTimeout,
 		Errors: append([]int{http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable}, errors...),
 	}
 }
+
+const (
+	// maxBody is the most bytes that the body of a request may have, unless it is a bundle.
+	maxBody = 16 << 20
+	// bodyTimeout is how long it may take to come.
+	bodyTimeout = 30 * time.Second
+)
 
 var bodyErrors = []int{http.StatusRequestTimeout, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType}
 

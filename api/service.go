@@ -16,6 +16,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/headwater-project/headwater/store"
 )
@@ -25,6 +27,7 @@ type request struct {
 	id        string
 	operation string // of the document; empty where the path has none
 	actor     string // who asks, as the history names it
+	client    string // whose rate it counts against: a key, or the address of who has none
 	once      *store.Once
 }
 
@@ -37,13 +40,17 @@ func requestOf(ctx context.Context) *request {
 	return &request{}
 }
 
-// LogHandler puts the request's id into each line that is logged while it is answered.
+// LogHandler puts the request's id, and that of the trace that it is part of, into each line that is logged while it is
+// answered.
 type LogHandler struct{ slog.Handler }
 
-// Handle adds the id.
+// Handle adds the ids.
 func (h LogHandler) Handle(ctx context.Context, record slog.Record) error {
 	if id := requestOf(ctx).id; id != "" {
 		record.AddAttrs(slog.String("request_id", id))
+	}
+	if span := trace.SpanContextFromContext(ctx); span.IsValid() {
+		record.AddAttrs(slog.String("trace_id", span.TraceID().String()))
 	}
 	return h.Handler.Handle(ctx, record)
 }
@@ -98,7 +105,7 @@ func (v *service) around(next http.Handler) http.Handler {
 			asked.id = uuid.Must(uuid.NewV7()).String()
 		}
 		w.Header().Set("X-Request-Id", asked.id)
-		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, asked))
+		r = r.WithContext(context.WithValue(traced(r), requestKey{}, asked))
 		answer := &recorded{ResponseWriter: w}
 		defer func() {
 			v.done(r, answer, asked, time.Since(began))
@@ -106,6 +113,15 @@ func (v *service) around(next http.Handler) http.Handler {
 		defer survive(r, answer)
 		next.ServeHTTP(answer, r)
 	})
+}
+
+// traced is the context of a request with the trace that its client says it is part of (W3C Trace Context), unless it
+// has a span of our own already.
+func traced(r *http.Request) context.Context {
+	if r.Header.Get("Traceparent") == "" || trace.SpanContextFromContext(r.Context()).IsValid() {
+		return r.Context()
+	}
+	return propagation.TraceContext{}.Extract(r.Context(), propagation.HeaderCarrier(r.Header))
 }
 
 // survive answers for a handler that panicked. One that aborts its answer on purpose goes on doing so.
@@ -145,7 +161,9 @@ func methodOf(r *http.Request) string {
 
 // noted is the middleware that says which operation a request is for.
 func noted(ctx huma.Context, next func(huma.Context)) {
-	requestOf(ctx.Context()).operation = ctx.Operation().OperationID
+	operation := ctx.Operation().OperationID
+	requestOf(ctx.Context()).operation = operation
+	trace.SpanFromContext(ctx.Context()).SetName(operation)
 	next(ctx)
 }
 

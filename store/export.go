@@ -19,6 +19,9 @@ func (s *Store) Export(ctx context.Context, w io.Writer) error {
 	}
 	snapshot := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
 	err = pgx.BeginTxFunc(ctx, s.pool, snapshot, func(tx pgx.Tx) error {
+		if err := unhurried(ctx, tx); err != nil {
+			return err
+		}
 		for _, stage := range newStages() {
 			if err := stage.export(ctx, tx, out); err != nil {
 				return err

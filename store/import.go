@@ -82,6 +82,9 @@ func (s *Store) Import(ctx context.Context, by By, input io.ReadSeeker, progress
 	var result ImportResult
 	err = once(ctx, s, by, &result, func(tx pgx.Tx) error {
 		i.tx = tx
+		if err := unhurried(ctx, tx); err != nil {
+			return err
+		}
 		err := i.run(ctx, &watched{ReadSeeker: input, position: start, progress: progress})
 		result = ImportResult{Counts: i.counts, Made: i.made}
 		return err

@@ -9,8 +9,10 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"time"
 
+	"github.com/exaring/otelpgx"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	pgxuuid "github.com/vgarvardt/pgx-google-uuid/v5"
@@ -32,6 +34,8 @@ type Options struct {
 	Namespace   string        // of keys given through the API; DefaultNamespace if empty
 	MaxConns    int32         // connections at most; pgx's default if 0
 	KeepAnswers time.Duration // how long answers are kept for who asks again; DefaultKeepAnswers if 0
+	Statement   time.Duration // how long PostgreSQL works on one statement, imports and exports aside; no limit if 0
+	Traced      bool          // queries are traced, by the tracer that OpenTelemetry has for the program
 	Logger      *slog.Logger  // slog.Default if nil
 }
 
@@ -57,6 +61,10 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	config.ConnConfig.RuntimeParams["application_name"] = "headwater"
 	// idle sessions in a transaction are a crash of ours; they must not hold locks for long
 	config.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "10min"
+	config.ConnConfig.RuntimeParams["statement_timeout"] = strconv.FormatInt(options.Statement.Milliseconds(), 10)
+	if options.Traced {
+		config.ConnConfig.Tracer = otelpgx.NewTracer()
+	}
 	config.MaxConnIdleTime = 5 * time.Minute
 	config.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
 		pgxuuid.Register(conn.TypeMap())
@@ -155,4 +163,10 @@ type By struct {
 // notFound is the error for an identity that nothing has.
 func notFound(resource headwater.Resource, id any) error {
 	return &headwater.Error{Code: headwater.CodeNotFound, Detail: fmt.Sprintf("no %s has the id %s", resource, id)}
+}
+
+// unhurried lets the statements of a transaction that reads or writes everything take as long as they do.
+func unhurried(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, "SET LOCAL statement_timeout = 0")
+	return err
 }

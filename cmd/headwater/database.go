@@ -33,13 +33,19 @@ func (c connection) do(ctx context.Context, work func(address string) error) (er
 // withStore runs work with an open store. The schema of a private database is brought up to date before; that of any
 // other is its owner's to change, by the command migrate.
 func (c connection) withStore(ctx context.Context, work func(*store.Store) error) error {
+	return c.withOptions(ctx, store.Options{}, work)
+}
+
+// withOptions does so with a store that is run in some way.
+func (c connection) withOptions(ctx context.Context, options store.Options, work func(*store.Store) error) error {
 	return c.do(ctx, func(address string) error {
 		if c.address == "" {
 			if err := migrations.Up(ctx, address); err != nil {
 				return err
 			}
 		}
-		s, err := store.Open(ctx, store.Options{ConnString: address, Namespace: c.namespace, Logger: slog.Default()})
+		options.ConnString, options.Namespace, options.Logger = address, c.namespace, slog.Default()
+		s, err := store.Open(ctx, options)
 		if err != nil {
 			return err
 		}

@@ -33,6 +33,9 @@ not the default one but headwater-demo beside it.`,
   headwater demo --once --data-dir ./demo-data`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := fromEnvironment(cmd.LocalFlags(), getenv); err != nil {
+				return err
+			}
 			if s.databaseURL != "" {
 				return fmt.Errorf("--database-url does not go with demo, which uses a private database; try: headwater import")
 			}
@@ -51,7 +54,7 @@ not the default one but headwater-demo beside it.`,
 		},
 	}
 	command.Flags().BoolVar(&once, "once", false, "stop after showing the claim")
-	addAddrFlag(command, &addr, getenv)
+	addAddrFlag(command, &addr)
 	return command
 }
 
@@ -92,7 +95,7 @@ func serveDemo(ctx context.Context, out io.Writer, s *store.Store, addr string) 
 		return err
 	}
 	slog.Info("serving", "url", url)
-	return serve(ctx, listener, api.New(s, api.Options{PublicRead: true}))
+	return serve(ctx, listener, api.New(s, api.Options{PublicRead: true, Limits: api.DefaultLimits}))
 }
 
 const demoInvitation = `

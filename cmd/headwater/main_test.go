@@ -234,7 +234,13 @@ var servingAt = regexp.MustCompile(`msg=serving url=(\S+)`)
 
 func startService(t *testing.T, args ...string) *service {
 	t.Helper()
+	return startServiceWith(t, nil, args...)
+}
+
+func startServiceWith(t *testing.T, environment []string, args ...string) *service {
+	t.Helper()
 	s := &service{Cmd: command(t, append([]string{"serve", "--addr", "127.0.0.1:0"}, args...)...)}
+	s.Env = append(s.Env, environment...)
 	stderr, err := s.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

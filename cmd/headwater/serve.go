@@ -1,17 +1,17 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
-	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/headwater-project/headwater/api"
 	"github.com/headwater-project/headwater/store"
@@ -29,21 +29,31 @@ const (
 
 func newServeCommand(connect func() connection, getenv func(string) string) *cobra.Command {
 	var addr string
-	var options api.Options
+	options, database := api.Options{Limits: api.DefaultLimits}, store.Options{KeepAnswers: store.DefaultKeepAnswers, Statement: api.DefaultLimits.Request}
 	command := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the API over HTTP",
 		Long: `Serve the API over HTTP until interrupted. Until a key is made (headwater key create), everybody who reaches the service may
-do everything, and so it listens on a loopback address only. From then on requests need a key, or --public-read to read.`,
+do everything, and so it listens on a loopback address only. From then on requests need a key, or --public-read to read.
+
+Each flag can be given as an environment variable: --request-time as HEADWATER_REQUEST_TIME. Of limits, 0 is none.
+With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenTelemetry.`,
 		Example: `  headwater serve
-  headwater key create --name desk --scope write && headwater serve --addr 0.0.0.0:8080 --public-read`,
+  headwater key create --name desk --scope write && headwater serve --addr 0.0.0.0:8080 --public-read --rate 50`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
-			if err := checkAddr(addr); err != nil {
+			if err := errors.Join(fromEnvironment(cmd.LocalFlags(), getenv), checkAddr(addr)); err != nil {
 				return err
 			}
-			return connect().withStore(ctx, func(s *store.Store) error {
+			stopTracing, err := startTracing(ctx, getenv)
+			if err != nil {
+				return err
+			}
+			defer stopTracing()
+			options.Traced = traced(getenv)
+			database.Traced = options.Traced
+			return connect().withOptions(ctx, database, func(s *store.Store) error {
 				if err := reachable(ctx, s, addr); err != nil {
 					return err
 				}
@@ -57,14 +67,39 @@ do everything, and so it listens on a loopback address only. From then on reques
 			})
 		},
 	}
-	addAddrFlag(command, &addr, getenv)
-	publicRead, _ := strconv.ParseBool(getenv("HEADWATER_PUBLIC_READ"))
-	command.Flags().BoolVar(&options.PublicRead, "public-read", publicRead, "let everybody read without a key (HEADWATER_PUBLIC_READ)")
+	addAddrFlag(command, &addr)
+	flags, limits := command.Flags(), &options.Limits
+	flags.BoolVar(&options.PublicRead, "public-read", false, "let everybody read without a key")
+	flags.StringSliceVar(&options.Origins, "cors-origin", nil, "an origin whose pages may call the service from a browser, such as https://desk.example; repeatable; * is all")
+	flags.Float64Var(&limits.Rate, "rate", limits.Rate, "requests a second for each key, or for each address without one")
+	flags.IntVar(&limits.Burst, "burst", limits.Burst, "requests that may come at once before --rate counts")
+	flags.IntVar(&limits.Concurrent, "concurrent", limits.Concurrent, "requests that are worked on at once")
+	flags.DurationVar(&limits.Request, "request-time", limits.Request, "how long a request may take, imports and exports aside")
+	flags.DurationVar(&database.Statement, "statement-time", database.Statement, "how long PostgreSQL may work on one statement, imports and exports aside")
+	flags.DurationVar(&limits.Stall, "stall-time", limits.Stall, "how long a client may neither send nor take anything")
+	flags.Int64Var(&limits.Import, "max-import", limits.Import, "bytes that a bundle may have")
+	flags.DurationVar(&database.KeepAnswers, "keep-answers", database.KeepAnswers, "how long answers are kept for who asks again with the same Idempotency-Key")
 	return command
 }
 
-func addAddrFlag(command *cobra.Command, addr *string, getenv func(string) string) {
-	command.Flags().StringVar(addr, "addr", cmp.Or(getenv("HEADWATER_ADDR"), defaultAddr), "address and port to listen on, a loopback one until a key is made; port 0 takes a free one (HEADWATER_ADDR)")
+// fromEnvironment sets the flags that were not given from HEADWATER_ variables of their names.
+func fromEnvironment(flags *pflag.FlagSet, getenv func(string) string) error {
+	var faults []error
+	flags.VisitAll(func(flag *pflag.Flag) {
+		name := "HEADWATER_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))
+		value := getenv(name)
+		if value == "" || flag.Changed {
+			return
+		}
+		if err := flag.Value.Set(value); err != nil {
+			faults = append(faults, fmt.Errorf("%s is %q; expected %s, as for --%s", name, value, flag.Value.Type(), flag.Name))
+		}
+	})
+	return errors.Join(faults...)
+}
+
+func addAddrFlag(command *cobra.Command, addr *string) {
+	command.Flags().StringVar(addr, "addr", defaultAddr, "address and port to listen on, a loopback one until a key is made; port 0 takes a free one (HEADWATER_ADDR)")
 }
 
 // checkAddr says what is wrong with an address before anything is started for it.

@@ -1,0 +1,342 @@
+package api_test
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater/api"
+	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/store/storetest"
+)
+
+// TestRate: each client has a rate of its own, sees where it stands, and is told when to go on.
+func TestRate(t *testing.T) {
+	t.Parallel()
+	s := startWith(t, api.Options{Limits: api.Limits{Rate: 0.01, Burst: 3}})
+	_, _, admin := s.call("POST", "/v1/keys", `{"name": "a", "scopes": ["admin"]}`) // the address's first
+	key := []string{"Authorization", "Bearer " + admin["token"].(string)}
+	for i, want := range []struct {
+		status    int
+		remaining string
+	}{{200, `"client";r=2;t=100`}, {200, `"client";r=1;t=200`}, {200, `"client";r=0;t=300`}, {429, `"client";r=0;t=300`}} {
+		status, header, answer := s.call("GET", "/v1/sources", "", key...)
+		if status != want.status || header.Get("RateLimit") != want.remaining || header.Get("RateLimit-Policy") != `"client";q=3;w=300` {
+			t.Errorf("%d: %d %v %v", i, status, header, answer)
+		}
+		if (status == http.StatusTooManyRequests) != (header.Get("Retry-After") == "100") {
+			t.Errorf("%d: Retry-After %q", i, header.Get("Retry-After"))
+		}
+	}
+	wrong := []string{"Authorization", "Bearer guess"}
+	for i, want := range []int{401, 401, 429, 429} { // those who guess count against the address, of which one was used
+		if status, _, answer := s.call("GET", "/v1/sources", "", wrong...); status != want {
+			t.Errorf("guess %d: %d %v", i, status, answer)
+		}
+	}
+	if status, _, _ := s.call("GET", "/healthz", ""); status != http.StatusNoContent {
+		t.Errorf("health: %d", status)
+	}
+}
+
+// TestWorkIsBounded: what waits too long for the database is given up, and what comes while as much is worked on as may
+// be is refused at once.
+func TestWorkIsBounded(t *testing.T) {
+	t.Parallel()
+	database := storetest.New(t)
+	opened, err := store.Open(t.Context(), store.Options{ConnString: database, MaxConns: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(opened.Close)
+	server := httptest.NewServer(judged(t, api.New(opened, api.Options{Limits: api.Limits{Concurrent: 1, Request: 3 * time.Second}})))
+	t.Cleanup(server.Close)
+	s := service{t, server.URL}
+	other, err := pgx.Connect(t.Context(), database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.Exec(t.Context(), "BEGIN; LOCK TABLE sources IN ACCESS EXCLUSIVE MODE"); err != nil {
+		t.Fatal(err)
+	}
+	first := make(chan int)
+	go func() {
+		status, _, _ := s.call("GET", "/v1/sources", "")
+		first <- status
+	}()
+	for waiting := 0; waiting == 0; {
+		if err := other.QueryRow(t.Context(), "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'sources'::regclass").Scan(&waiting); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if status, header, answer := s.call("GET", "/v1/claims", ""); status != http.StatusServiceUnavailable || header.Get("Retry-After") == "" {
+		t.Errorf("while the service is at work: %d %v %v", status, header, answer)
+	}
+	if status := <-first; status != http.StatusServiceUnavailable {
+		t.Errorf("after its time: %d", status)
+	}
+	if err := other.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, answer := s.call("GET", "/v1/sources", ""); status != http.StatusOK {
+		t.Errorf("afterwards: %d %v", status, answer)
+	}
+}
+
+// unjudged is a service whose connections tests hold themselves.
+func unjudged(t *testing.T, options api.Options) *httptest.Server {
+	t.Helper()
+	server := httptest.NewServer(api.New(open(t), options))
+	t.Cleanup(server.Close)
+	return server
+}
+
+func dial(t *testing.T, server *httptest.Server, request string) net.Conn {
+	t.Helper()
+	connection, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { connection.Close() })
+	if _, err := io.WriteString(connection, strings.ReplaceAll(request, "\n", "\r\n")); err != nil {
+		t.Fatal(err)
+	}
+	return connection
+}
+
+// TestSlowClients: who stops sending is told so and cut off, and who stops taking is cut off.
+func TestSlowClients(t *testing.T) {
+	t.Parallel()
+	server := unjudged(t, api.Options{Limits: api.Limits{Request: 200 * time.Millisecond, Stall: 200 * time.Millisecond}})
+	for name, request := range map[string]string{
+		"an import": "POST /v1/imports HTTP/1.1\nHost: a\nContent-Type: application/x-ndjson\nContent-Length: 100\n\n{",
+		"a patch":   "PATCH /v1/sources/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d HTTP/1.1\nHost: a\nIf-Match: *\nContent-Type: application/merge-patch+json\nContent-Length: 100\n\n{",
+		"questions": "POST /v1/analyses HTTP/1.1\nHost: a\nContent-Type: application/json\nContent-Length: 100\n\n{",
+		"once":      "POST /v1/sources HTTP/1.1\nHost: a\nIdempotency-Key: a\nContent-Type: application/json\nContent-Length: 100\n\n{",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			answer, err := http.ReadResponse(bufio.NewReader(dial(t, server, request)), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer answer.Body.Close()
+			text, err := io.ReadAll(answer.Body)
+			if err != nil || answer.StatusCode != http.StatusRequestTimeout || !bytes.Contains(text, []byte("request_timeout")) {
+				t.Errorf("%d %s %v", answer.StatusCode, text, err)
+			}
+		})
+	}
+	t.Run("a taker", func(t *testing.T) {
+		t.Parallel()
+		load(t, server, 3_000)
+		connection := dial(t, server, "GET /v1/exports HTTP/1.1\nHost: a\n\n")
+		time.Sleep(2 * time.Second) // longer than the service waits
+		if text, err := io.ReadAll(connection); err == nil && bytes.HasSuffix(text, []byte("\r\n0\r\n\r\n")) {
+			t.Errorf("all %d bytes were sent to who took none", len(text))
+		}
+	})
+}
+
+// load imports sources with long notes.
+func load(t *testing.T, server *httptest.Server, sources int) {
+	t.Helper()
+	var bundle strings.Builder
+	bundle.WriteString(`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://load.example/"}` + "\n")
+	for i := range sources {
+		fmt.Fprintf(&bundle, `{"type":"source","key":"s%d","kind":"outlet","name":"S%d","notes":"%s"}`+"\n", i, i, strings.Repeat("ملاحظة ", 1000))
+	}
+	answer, err := http.Post(server.URL+"/v1/imports", "application/x-ndjson", strings.NewReader(bundle.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		t.Fatal(answer.Status)
+	}
+}
+
+// TestSizes: what is larger or deeper than it may be is refused, and nothing of it is kept.
+func TestSizes(t *testing.T) {
+	t.Parallel()
+	s := startWith(t, api.Options{Limits: api.Limits{Import: 1000}})
+	for _, c := range []struct {
+		name, path, body, media string
+		want                    int
+	}{
+		{"an import of few bytes", "/v1/imports", `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://a.example/"}`, "application/x-ndjson", 200},
+		{"an import of many bytes", "/v1/imports", `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://a.example/"}` + strings.Repeat("\n", 1000), "application/x-ndjson", 413},
+		{"a large source", "/v1/sources", `{"kind": "outlet", "name": "` + strings.Repeat("a", 17<<20) + `"}`, "application/json", 413},
+		{"large questions", "/v1/analyses", `{"claims": ["` + strings.Repeat("a", 17<<20) + `"]}`, "application/json", 413},
+		{"a deep source", "/v1/sources", `{"kind": "outlet", "name": "a", "names": ` + strings.Repeat(`{"a":`, 20_000) + "1" + strings.Repeat("}", 20_001), "application/json", 400},
+		{"deep lists", "/v1/analyses", `{"claims": ` + strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000) + "}", "application/json", 422},
+		{"long lists", "/v1/sources", `{"kind": "outlet", "name": "a", "aliases": [` + strings.Repeat(`"a",`, 201) + `"a"]}`, "application/json", 422},
+	} {
+		status, _, answer := s.call("POST", c.path, c.body, "Content-Type", c.media)
+		if status != c.want {
+			t.Errorf("%s: %d %.500v", c.name, status, answer)
+		}
+	}
+	if kept := s.items("/v1/sources"); len(kept) > 0 {
+		t.Errorf("kept %v", kept)
+	}
+}
+
+// TestMethods: HEAD is GET without the body, and OPTIONS says what a path can be asked.
+func TestMethods(t *testing.T) {
+	t.Parallel()
+	server := unjudged(t, api.Options{Limits: api.DefaultLimits})
+	for _, c := range []struct {
+		method, path string
+		status       int
+		header       map[string]string
+	}{
+		{"GET", "/v1/sources", 200, map[string]string{"Content-Type": "application/json", "Allow": ""}},
+		{"HEAD", "/v1/sources", 200, map[string]string{"Content-Type": "application/json"}},
+		{"HEAD", "/v1/sources/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d", 404, map[string]string{"Content-Type": "application/problem+json"}},
+		{"OPTIONS", "/v1/sources", 204, map[string]string{"Allow": "GET, HEAD, POST, OPTIONS"}},
+		{"OPTIONS", "/v1/sources/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d", 204, map[string]string{"Allow": "GET, HEAD, PATCH, PUT, OPTIONS"}},
+		{"OPTIONS", "/nowhere", 404, nil},
+		{"DELETE", "/v1/sources", 405, map[string]string{"Allow": "GET, HEAD, POST", "Content-Type": "application/problem+json"}},
+	} {
+		request, err := http.NewRequestWithContext(t.Context(), c.method, server.URL+c.path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(answer.Body)
+		answer.Body.Close()
+		if err != nil || answer.StatusCode != c.status || answer.Header.Get("X-Request-Id") == "" || len(body) > 0 && c.method == "HEAD" {
+			t.Errorf("%s %s: %s %q %v", c.method, c.path, answer.Status, body, err)
+		}
+		for name, want := range c.header {
+			if got := answer.Header.Get(name); got != want {
+				t.Errorf("%s %s: %s is %q, want %q", c.method, c.path, name, got, want)
+			}
+		}
+	}
+}
+
+// TestOrigins: no page but the service's own may call it, unless its origin was named.
+func TestOrigins(t *testing.T) {
+	t.Parallel()
+	preflight := map[string]string{"Origin": "https://desk.example", "Access-Control-Request-Method": "PATCH", "Access-Control-Request-Headers": "authorization,if-match"}
+	for name, c := range map[string]struct {
+		named   []string
+		origin  string
+		allowed bool
+	}{
+		"none named":    {nil, "https://desk.example", false},
+		"named":         {[]string{"https://desk.example"}, "https://desk.example", true},
+		"another named": {[]string{"https://desk.example"}, "https://other.example", false},
+		"all":           {[]string{"*"}, "https://other.example", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := unjudged(t, api.Options{Origins: c.named})
+			for _, method := range []string{"GET", "OPTIONS"} {
+				request, err := http.NewRequestWithContext(t.Context(), method, server.URL+"/v1/sources", nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for header, value := range preflight {
+					request.Header.Set(header, value)
+				}
+				request.Header.Set("Origin", c.origin)
+				answer, err := http.DefaultClient.Do(request)
+				if err != nil {
+					t.Fatal(err)
+				}
+				answer.Body.Close()
+				if allowed := answer.Header.Get("Access-Control-Allow-Origin") != ""; allowed != c.allowed {
+					t.Errorf("%s: %s %v", method, answer.Status, answer.Header)
+				}
+				if exposed := answer.Header.Get("Access-Control-Expose-Headers"); method == "GET" && c.allowed && !strings.Contains(strings.ToLower(exposed), "etag") {
+					t.Errorf("exposed: %q", exposed)
+				}
+			}
+		})
+	}
+}
+
+// TestCompression: a large answer comes in gzip to who takes it, and says the same.
+func TestCompression(t *testing.T) {
+	t.Parallel()
+	server := unjudged(t, api.Options{})
+	load(t, server, 3)
+	get := func(path, encoding string, headers ...string) (*http.Response, []byte) {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Accept-Encoding", encoding)
+		for i := 0; i < len(headers); i += 2 {
+			request.Header.Set(headers[i], headers[i+1])
+		}
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		text, err := io.ReadAll(answer.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer, text
+	}
+	for _, path := range []string{"/v1/sources", "/v1/exports", "/openapi.json"} {
+		plain, text := get(path, "identity")
+		small, packed := get(path, "gzip")
+		if plain.Header.Get("Content-Encoding") != "" || small.Header.Get("Content-Encoding") != "gzip" || len(packed) > len(text)/2 {
+			t.Fatalf("%s: %v %v, %d of %d bytes", path, plain.Header, small.Header, len(packed), len(text))
+		}
+		reader, err := gzip.NewReader(bytes.NewReader(packed))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if unpacked, err := io.ReadAll(reader); err != nil || !bytes.Equal(unpacked, text) {
+			t.Errorf("%s says something else in gzip (%v)", path, err)
+		}
+		if tag := small.Header.Get("ETag"); tag != "" {
+			if known, _ := get(path, "gzip", "If-None-Match", tag); known.StatusCode != http.StatusNotModified {
+				t.Errorf("%s with %s: %s", path, tag, known.Status)
+			}
+		}
+	}
+	if tiny, _ := get("/v1/claims", "gzip"); tiny.Header.Get("Content-Encoding") != "" {
+		t.Error("a tiny answer was compressed")
+	}
+}
+
+// TestTraceparent: what is logged while a request is answered names the trace that its client says it is part of.
+func TestTraceparent(t *testing.T) {
+	logged := keepLog(t)
+	server := unjudged(t, api.Options{})
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/v1/sources", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	server.Close() // which waits until the request is logged
+	if !strings.Contains(logged.String(), `"trace_id":"0af7651916cd43dd8448eb211c80319c"`) {
+		t.Errorf("logged %s", logged)
+	}
+}
