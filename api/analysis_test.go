@@ -173,6 +173,7 @@ func TestBadQuestions(t *testing.T) {
 		"1,001 claims":            {"POST", "/v1/analyses", string(tooMany), "", 422, []string{"/claims", "1001", "1,000"}},
 		"no claim":                {"POST", "/v1/analyses", `{"claims": []}`, "", 422, []string{"/claims"}},
 		"unknown claims":          {"POST", "/v1/analyses", `{"claims": ["nothing", "nowhere"]}`, "", 422, []string{"/claims/0", "nothing", "/claims/1", "nowhere"}},
+		"names that are no text":  {"POST", "/v1/analyses", `{"claims": ["a\u0000b"], "without": ["\u0000"]}`, "", 422, []string{"/claims/0"}},
 		"a merged one of many":    {"POST", "/v1/analyses", `{"claims": ["` + id(1) + `"]}`, "", 409, []string{"merged", id(0)}},
 		"an unknown field":        {"POST", "/v1/analyses", `{"claims": ["a"], "claim": "b"}`, "", 422, []string{"/claim", "unknown_field"}},
 		"a field of another kind": {"POST", "/v1/analyses", `{"claims": "a"}`, "", 422, []string{"/claims", "bad_format"}},

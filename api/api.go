@@ -8,7 +8,9 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"path"
 	"reflect"
+	"strings"
 	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -53,6 +55,13 @@ func New(s Store, options Options) http.Handler {
 // a path does not have. It says what a path can be asked to who asks that with OPTIONS.
 func problems(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		none := func(status int) {
+			writeProblem(w, r, problem(status, codeOf(status), "the service has no such path, or no such method on it; /openapi.json lists all"))
+		}
+		if strings.TrimSuffix(r.URL.Path, "/") != strings.TrimSuffix(path.Clean("/"+r.URL.Path), "/") {
+			none(http.StatusNotFound) // which the mux would redirect to another path than was asked for
+			return
+		}
 		if _, pattern := mux.Handler(r); pattern != "" {
 			mux.ServeHTTP(w, r)
 			return
@@ -64,8 +73,7 @@ func problems(mux *http.ServeMux) http.Handler {
 			w.WriteHeader(http.StatusNoContent)
 			return
 		}
-		p := problem(answer.status, codeOf(answer.status), "the service has no such path, or no such method on it; /openapi.json lists all")
-		writeProblem(w, r, p)
+		none(answer.status)
 	})
 }
 

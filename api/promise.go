@@ -44,6 +44,7 @@ func complete(document *huma.OpenAPI) {
 	nameEnums(document)
 	for _, path := range document.Paths {
 		for _, operation := range operationsOf(path) {
+			refuses(operation, http.StatusUnprocessableEntity) // where a parameter is unknown
 			declareManner(operation)
 			declareScope(operation)
 			declareOnce(operation)
@@ -100,14 +101,16 @@ func declareScope(operation *huma.Operation) {
 	}
 	operation.Security = []map[string][]string{{keyScheme: {}}}
 	operation.Extensions = map[string]any{"x-scope": string(scope)}
-	refuse := func(status int) {
-		operation.Responses[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status), Content: operation.Responses["500"].Content}
-	}
-	refuse(http.StatusUnauthorized)
-	refuse(http.StatusTooManyRequests)
-	refuse(http.StatusServiceUnavailable)
+	refuses(operation, http.StatusUnauthorized, http.StatusTooManyRequests, http.StatusServiceUnavailable)
 	if scope != headwater.ScopeRead { // which every key has
-		refuse(http.StatusForbidden)
+		refuses(operation, http.StatusForbidden)
+	}
+}
+
+// refuses says that an operation can answer with problems of these statuses.
+func refuses(operation *huma.Operation, statuses ...int) {
+	for _, status := range statuses {
+		operation.Responses[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status), Content: operation.Responses["500"].Content}
 	}
 }
 

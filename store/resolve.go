@@ -26,10 +26,12 @@ func (s *Store) resolve(ctx context.Context, resource headwater.Resource, at hea
 	if len(names) == 0 {
 		return nil, nil
 	}
-	ids := make([]*uuid.UUID, len(names))
+	ids, keys := make([]*uuid.UUID, len(names)), make([]string, len(names))
 	for i, name := range names {
 		if id, err := uuid.Parse(name); err == nil {
 			ids[i] = &id
+		} else if headwater.ParseKey(name) == nil { // what is no key may be what no column can hold
+			keys[i] = name
 		}
 	}
 	rows, err := s.pool.Query(ctx, fmt.Sprintf(`
@@ -39,7 +41,7 @@ func (s *Store) resolve(ctx context.Context, resource headwater.Resource, at hea
 			UNION ALL
 			(SELECT id, CASE WHEN namespace = $3 THEN 1 ELSE count(*) OVER () END FROM %[1]ss WHERE asked.id IS NULL AND key = asked.name AND key <> ''
 				ORDER BY namespace = $3 DESC LIMIT 1)
-		) AS there ON true ORDER BY place`, resource), names, ids, s.namespace)
+		) AS there ON true ORDER BY place`, resource), keys, ids, s.namespace)
 	if err != nil {
 		return nil, interpret(err)
 	}
