@@ -104,6 +104,7 @@ func register(mux *http.ServeMux, s Store, options Options, limits *limiter) hum
 	config.RejectUnknownQueryParameters = true
 	config.Transformers = append(config.Transformers, identified, partial)
 	config.Info.Description = "Every claim with the chain of who told whom that carried it, what corroborates it and what contradicts it."
+	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	aliases(config.Components.Schemas)
 	api := humago.New(mux, config)
 	guard := &access{store: s, publicRead: options.PublicRead, limits: limits}
@@ -128,6 +129,15 @@ func register(mux *http.ServeMux, s Store, options Options, limits *limiter) hum
 	h.keys(api)
 	complete(api.OpenAPI())
 	return api
+}
+
+// schemaName is the name of a type in the document: that of a page of things says so.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	if strings.HasPrefix(t.Name(), "List[") {
+		return strings.TrimPrefix(name, "List") + "Page"
+	}
+	return name
 }
 
 // handlers answer requests from a store.
