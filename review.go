@@ -15,13 +15,14 @@ type Review struct {
 
 // ReviewFields are what a caller says about a review.
 type ReviewFields struct {
-	Claim     uuid.UUID `json:"claim" format:"uuid" doc:"The claim that was reviewed." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
-	Author    uuid.UUID `json:"author" format:"uuid" doc:"The source that reviewed it." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
-	Rating    Rating    `json:"rating" doc:"The verdict."`
-	Title     string    `json:"title,omitempty" maxLength:"2000" doc:"Title of the review." example:"No, the terminal was not empty"`
-	URL       string    `json:"url,omitempty" maxLength:"2048" doc:"Where it was published." example:"https://checks.example.org/1"`
-	Language  string    `json:"language,omitempty" maxLength:"100" doc:"BCP 47 tag of the language that it is written in." example:"ar"`
-	Published Moment    `json:"published,omitempty" maxLength:"40" doc:"When it was published, a day (EDTF level 0) or an instant (RFC 3339)." example:"2024-06-01"`
+	Claim         uuid.UUID `json:"claim" format:"uuid" doc:"The claim that was reviewed." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Author        uuid.UUID `json:"author" format:"uuid" doc:"The source that reviewed it." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Rating        Rating    `json:"rating" doc:"The verdict."`
+	Title         string    `json:"title,omitempty" maxLength:"2000" doc:"Title of the review." example:"No, the terminal was not empty"`
+	URL           string    `json:"url,omitempty" maxLength:"2048" doc:"Where it was published." example:"https://checks.example.org/1"`
+	Language      string    `json:"language,omitempty" maxLength:"100" doc:"BCP 47 tag of the language that it is written in." example:"ar"`
+	ClaimReviewed string    `json:"claim_reviewed,omitempty" maxLength:"10000" doc:"The claim in the reviewer's words (schema.org's claimReviewed), where they are not one of its statements to the letter." example:"The grain terminal had been empty for weeks."`
+	Published     Moment    `json:"published,omitempty" maxLength:"40" doc:"When it was published, a day (EDTF level 0) or an instant (RFC 3339)." example:"2024-06-01"`
 }
 
 // Rating is a verdict in the reviewer's own words and, where it has one, on the reviewer's scale.

@@ -179,7 +179,7 @@ func drawLink(t *rapid.T) any {
 
 func drawReview(t *rapid.T) any {
 	return &headwater.Review{Meta: drawMeta(t), Status: oneOf[headwater.RecordStatus](t, "status"), ReviewFields: headwater.ReviewFields{
-		Claim: ids.Draw(t, "claim"), Author: ids.Draw(t, "author"), Title: orNothing(t, "title", words), URL: rapid.SampledFrom([]string{"", "https://a.example/1"}).Draw(t, "url"),
+		Claim: ids.Draw(t, "claim"), Author: ids.Draw(t, "author"), Title: orNothing(t, "title", words), ClaimReviewed: orNothing(t, "reviewed", words), URL: rapid.SampledFrom([]string{"", "https://a.example/1"}).Draw(t, "url"),
 		Language:  rapid.SampledFrom([]string{"", "ar", "en-GB"}).Draw(t, "language"),
 		Published: moments.Draw(t, "published"), Rating: headwater.Rating{Label: words.Draw(t, "label"), Value: maybe(t, "value", decimals), Best: maybe(t, "best", decimals)},
 	}}

@@ -11,9 +11,9 @@ import (
 var reviews = table[headwater.Review, headwater.ReviewFields]{
 	resource: headwater.ResourceReview,
 	name:     "reviews",
-	columns:  cols("claim_id>claim author rating title url language published"),
+	columns:  cols("claim_id>claim author rating title url language claim_reviewed published"),
 	values: func(f headwater.ReviewFields) []any {
-		return []any{f.Claim, f.Author, f.Rating, f.Title, f.URL, f.Language, f.Published}
+		return []any{f.Claim, f.Author, f.Rating, f.Title, f.URL, f.Language, f.ClaimReviewed, f.Published}
 	},
 	fields: func(r headwater.Review) headwater.ReviewFields { return r.ReviewFields },
 	meta:   func(r headwater.Review) headwater.Meta { return r.Meta },
