@@ -157,6 +157,13 @@ func (c *checker) interval(at Pointer, i *Interval) {
 	}
 }
 
+// CheckPeriod gives the faults of the two ends of a stretch of days, as Faults; an empty end is open.
+func CheckPeriod(atStart, atEnd Pointer, start, end Day) error {
+	var c checker
+	c.period(atStart, atEnd, start, end)
+	return c.err()
+}
+
 // period checks the two ends of a stretch of days, which different things name differently.
 func (c *checker) period(atStart, atEnd Pointer, start, end Day) {
 	c.day(atStart, start)

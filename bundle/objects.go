@@ -56,7 +56,7 @@ func (l *sourceLine) item(r *resolver) Item {
 	s := &headwater.Source{SourceFields: l.SourceFields}
 	s.Status, s.MergedInto = r.entityStatus(headwater.ResourceSource, l.Status, l.MergedInto)
 	s.Meta = r.meta(l.identity, headwater.ResourceSource, nil)
-	r.notIntoItself(s.ID, s.MergedInto)
+	r.notItself("/merged_into", s.ID, s.MergedInto)
 	s.Normalize()
 	r.check(s)
 	return Item{Thing: s, Meta: &s.Meta, StatusNamed: l.Status != ""}
@@ -92,6 +92,7 @@ func (l *documentLine) item(r *resolver) Item {
 	d.Publisher = r.refer("/publisher", headwater.ResourceSource, l.Publisher)
 	d.DerivedFrom = r.referMaybe("/derived_from", headwater.ResourceDocument, l.DerivedFrom)
 	d.Meta = r.meta(l.identity, headwater.ResourceDocument, nil)
+	r.notItself("/derived_from", d.ID, d.DerivedFrom)
 	d.Normalize()
 	r.check(d)
 	return Item{Thing: d, Meta: &d.Meta, StatusNamed: l.Status != ""}
@@ -123,7 +124,7 @@ func (l *claimLine) item(r *resolver) Item {
 	}
 	c.Status, c.MergedInto = r.entityStatus(headwater.ResourceClaim, l.Status, l.MergedInto)
 	c.Meta = r.meta(l.identity, headwater.ResourceClaim, nil)
-	r.notIntoItself(c.ID, c.MergedInto)
+	r.notItself("/merged_into", c.ID, c.MergedInto)
 	c.Normalize()
 	r.check(c)
 	return Item{Thing: c, Meta: &c.Meta, StatusNamed: l.Status != ""}

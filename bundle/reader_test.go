@@ -66,7 +66,8 @@ func TestFaults(t *testing.T) {
 		"an id that is none":        {head + `{"type":"source","id":"7","kind":"outlet","name":"A"}`, 2, "/id", headwater.FaultFormat},
 		"the nil id":                {head + `{"type":"source","id":"00000000-0000-0000-0000-000000000000","kind":"outlet","name":"A"}`, 2, "/id", headwater.FaultFormat},
 		"a key that is an id":       {head + `{"type":"source","key":"6f1c0a52-6a5e-4f0e-9d0e-3f1f6a1b2c3d","kind":"outlet","name":"A"}`, 2, "/key", headwater.FaultFormat},
-		"merged into itself":        {head + `{"type":"claim","key":"c","statement":{"en":"x"},"status":"merged","merged_into":"c"}`, 2, "/merged_into", headwater.FaultSameEnds},
+		"merged into itself":        {head + `{"type":"claim","key":"c","statement":{"en":"x"},"status":"merged","merged_into":"c"}`, 2, "/merged_into", headwater.FaultLoop},
+		"a reprint of itself":       {head + `{"type":"document","key":"d","kind":"article","publisher":"a","derived_from":"d"}`, 2, "/derived_from", headwater.FaultLoop},
 		"merged but active":         {head + `{"type":"claim","key":"c","statement":{"en":"x"},"merged_into":"d"}`, 2, "/merged_into", headwater.FaultConflict},
 		"a namespace without a key": {head + `{"type":"source","namespace":"x:y","kind":"outlet","name":"A"}`, 2, "/namespace", headwater.FaultConflict},
 	} {

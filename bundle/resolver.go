@@ -28,12 +28,18 @@ func (r *resolver) fault(at headwater.Pointer, code headwater.FaultCode, value a
 // check adds the faults that a thing finds in itself.
 func (r *resolver) check(thing interface{ Validate() error }) { r.add("", thing.Validate()) }
 
-// add adds the faults in err, if any, to those of the line, their pointers within at.
+// add adds the faults in err, if any, to those of the line, their pointers within at. What is referred to is shown as
+// the line has it.
 func (r *resolver) add(at headwater.Pointer, err error) {
 	var faults headwater.Faults
 	errors.As(err, &faults)
 	for _, f := range faults {
 		f.Pointer = at + f.Pointer
+		for _, reference := range r.references {
+			if reference.Pointer == f.Pointer && reference.ID.String() == f.Value {
+				f.Value = reference.Given
+			}
+		}
 		r.faults = append(r.faults, f)
 	}
 }
@@ -129,8 +135,9 @@ func (r *resolver) entityStatus(of headwater.Resource, named headwater.EntitySta
 	return s, r.referMaybe("/merged_into", of, into)
 }
 
-func (r *resolver) notIntoItself(id uuid.UUID, into *uuid.UUID) {
-	if into != nil && *into == id {
-		r.fault("/merged_into", headwater.FaultSameEnds, id, "another than itself")
+// notItself faults what makes a thing its own ancestor at once. What does so through others is found with all lines.
+func (r *resolver) notItself(at headwater.Pointer, id uuid.UUID, ancestor *uuid.UUID) {
+	if ancestor != nil && *ancestor == id {
+		r.add("", headwater.Faults{headwater.NewFault(at, headwater.FaultLoop, id, "another than itself")})
 	}
 }

@@ -40,24 +40,42 @@ type Status struct {
 // UpToDate says whether the database has just the schema that this program works with.
 func (s Status) UpToDate() bool { return s.Version == s.Latest }
 
+// Newer is the error of a program that is too old for a database.
+func (s Status) Newer() error {
+	return fmt.Errorf("the database's schema is version %d, newer than this program's %d; use a newer headwater", s.Version, s.Latest)
+}
+
 // Up brings the database to the latest version. Several processes may call it at once: one does the work.
 func Up(ctx context.Context, connString string) error {
-	return run(ctx, connString, func(m *migrate.Migrate) error { return m.Up() })
+	return run(ctx, connString, func(m *migrate.Migrate, _ Status) error { return m.Up() })
 }
 
-// Down takes the database back by this many versions.
+// Down takes the database back by this many versions, which may not be more than it has.
 func Down(ctx context.Context, connString string, steps int) error {
-	return run(ctx, connString, func(m *migrate.Migrate) error { return m.Steps(-steps) })
+	return run(ctx, connString, func(m *migrate.Migrate, before Status) error {
+		if uint(steps) > before.Version {
+			return fmt.Errorf("the schema is version %d, and cannot be taken back by %d", before.Version, steps)
+		}
+		return m.Steps(-steps)
+	})
 }
 
-func run(ctx context.Context, connString string, do func(*migrate.Migrate) error) error {
+// run does something to a database whose schema this program knows.
+func run(ctx context.Context, connString string, do func(m *migrate.Migrate, before Status) error) error {
+	before, err := StatusOf(ctx, connString)
+	if err != nil {
+		return err
+	}
+	if before.Version > before.Latest {
+		return before.Newer()
+	}
 	m, err := open(connString)
 	if err != nil {
 		return err
 	}
 	stop := context.AfterFunc(ctx, func() { m.GracefulStop <- true })
 	defer stop()
-	err = do(m)
+	err = do(m, before)
 	if errors.Is(err, migrate.ErrNoChange) {
 		err = nil
 	}

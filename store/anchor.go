@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -19,6 +20,7 @@ type placed struct {
 	Words         string
 	ID            uuid.UUID
 	Publisher     uuid.UUID
+	Named         string // of a document: its publisher's key, or its id
 	Content       *headwater.Selector
 	EventTimeSpan *headwater.Selector
 	Chain         []headwater.Hop
@@ -37,9 +39,11 @@ const declarePlaced = `DECLARE placed NO SCROLL CURSOR FOR
 		SELECT * FROM held WHERE words <> '' OR content IS NOT NULL OR event_time_span IS NOT NULL
 			OR (chain #>> '{0,source}')::uuid <> publisher OR chain @? '$[*].*.exact'
 	)
-	SELECT document_id, 0 AS line, words, document_id AS id, publisher, NULL::jsonb AS content, NULL::jsonb AS event_time_span, NULL::jsonb AS chain
+	SELECT document_id, 0 AS line, words, document_id AS id, publisher, coalesce(
+			(SELECT nullif(key, '') FROM staged_sources WHERE id = publisher LIMIT 1), (SELECT nullif(key, '') FROM sources WHERE id = publisher), publisher::text) AS named,
+		NULL::jsonb AS content, NULL::jsonb AS event_time_span, NULL::jsonb AS chain
 	FROM (SELECT DISTINCT ON (document_id) document_id, words, publisher FROM needed ORDER BY document_id) AS texts
-	UNION ALL SELECT document_id, line, '', id, publisher, content, event_time_span, chain FROM needed
+	UNION ALL SELECT document_id, line, '', id, publisher, '', content, event_time_span, chain FROM needed
 	ORDER BY 1, 2`
 
 // anchorBatch is how many rows are held against their documents at once.
@@ -57,6 +61,7 @@ func (i *importing) anchorStaged(ctx context.Context) error {
 		}
 	}
 	var text *headwater.Text
+	var publisher string
 	for {
 		batch, err := many[placed](ctx, i.tx, fmt.Sprintf("FETCH %d FROM placed", anchorBatch))
 		if err != nil {
@@ -68,10 +73,10 @@ func (i *importing) anchorStaged(ctx context.Context) error {
 		var mended [][]any
 		for _, row := range batch {
 			if row.Line == 0 {
-				text = textOf(row.Words)
+				text, publisher = textOf(row.Words), row.Named
 				continue
 			}
-			if changed, err := i.anchorOne(row, text); err != nil {
+			if changed, err := i.anchorOne(row, text, publisher); err != nil {
 				return err
 			} else if changed {
 				mended = append(mended, []any{row.Line, row.ID, row.Content, row.EventTimeSpan, row.Chain})
@@ -91,14 +96,16 @@ func textOf(words string) *headwater.Text {
 	return headwater.NewText(words)
 }
 
-// anchorOne holds one attribution against its document and says whether it was mended.
-func (i *importing) anchorOne(row placed, text *headwater.Text) (mended bool, err error) {
+// anchorOne holds one attribution against its document and says whether it was mended. A fault names the publisher as
+// bundles do.
+func (i *importing) anchorOne(row placed, text *headwater.Text, publisher string) (mended bool, err error) {
 	a := headwater.AttributionFields{Content: row.Content, EventTimeSpan: row.EventTimeSpan, Chain: row.Chain}
 	before := chainJSON(a)
 	err = a.CheckIn(row.Publisher, text)
 	var faults headwater.Faults
 	if errors.As(err, &faults) {
 		for _, fault := range faults {
+			fault.Expected = strings.Replace(fault.Expected, row.Publisher.String(), publisher, 1)
 			i.faults.add(bundle.Fault{Line: row.Line, Fault: fault})
 		}
 		return false, nil

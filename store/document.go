@@ -75,12 +75,14 @@ func (s *Store) RetractDocument(ctx context.Context, by By, id uuid.UUID, versio
 	return changeStatus(ctx, s, documents, by, id, version, operation, status)
 }
 
+const notDerived = "a document that does not derive from this one"
+
 // checkDerivation faults a document that derives from itself, through others.
 func checkDerivation(ctx context.Context, tx pgx.Tx, id uuid.UUID) error {
 	var loops bool
 	err := tx.QueryRow(ctx, "SELECT EXISTS ("+ancestorLoops("documents", "derived_from", "SELECT $1::uuid AS id")+")", id).Scan(&loops)
 	if err == nil && loops {
-		return headwater.Faults{headwater.NewFault("/derived_from", headwater.FaultLoop, nil, "a document that does not derive from this one")}
+		return headwater.Faults{headwater.NewFault("/derived_from", headwater.FaultLoop, nil, notDerived)}
 	}
 	return err
 }

@@ -47,12 +47,19 @@ const (
 	lockNotAvailable    = "55P03"
 )
 
+// constraints are those that what a caller says can violate though it is valid on its own.
+var constraints = map[string]headwater.Fault{
+	"links_once":                        headwater.NewFault("/to", headwater.FaultAlreadyLinked, nil, "a pair that is not linked in this kind yet"),
+	"documents_not_derived_from_itself": headwater.NewFault("/derived_from", headwater.FaultLoop, nil, notDerived),
+	"attributions_begin_with_publisher": headwater.NewFault("/publisher", headwater.FaultConflict, nil, "the source that the chains of the document's attributions begin with"),
+}
+
 func interpretPostgres(pgErr *pgconn.PgError, err error) error {
+	if fault, ok := constraints[pgErr.ConstraintName]; ok {
+		return headwater.Faults{fault}
+	}
 	switch pgErr.Code {
 	case uniqueViolation:
-		if pgErr.ConstraintName == "links_once" {
-			return headwater.Faults{headwater.NewFault("/to", headwater.FaultAlreadyLinked, nil, "a pair that is not linked in this kind yet")}
-		}
 		return &headwater.Error{Code: headwater.CodeAlreadyExists, Detail: "a thing with this identity exists already"}
 	case foreignKeyViolation:
 		return &headwater.Error{Code: headwater.CodeConflict, Detail: "what it refers to changed at the same time; try again"}

@@ -66,9 +66,17 @@ func (e *ImportError) Error() string {
 	return text
 }
 
+// Count says how many faults there are, in words.
+func (e *ImportError) Count() string {
+	if e.Total == 1 {
+		return "a fault"
+	}
+	return fmt.Sprintf("%d faults", e.Total)
+}
+
 // Unwrap makes CodeOf give CodeInvalid.
 func (e *ImportError) Unwrap() error {
-	return &headwater.Error{Code: headwater.CodeInvalid, Detail: fmt.Sprintf("the bundle has %d faults; nothing of it was kept", e.Total)}
+	return &headwater.Error{Code: headwater.CodeInvalid, Detail: fmt.Sprintf("the bundle has %s; nothing of it was kept", e.Count())}
 }
 
 // Import stores a bundle, all or nothing. It is read twice where that is needed to tell what a faulty line names.

@@ -124,7 +124,7 @@ func TestFaultyBundlesLeaveNothing(t *testing.T) {
 		code    headwater.FaultCode
 		value   string
 	}{
-		"a chain that does not begin with the publisher": {base + attribution(`{"source":"ministry"}`, held), 8, "/chain/0/source", headwater.FaultChainStart, ""},
+		"a chain that does not begin with the publisher": {base + attribution(`{"source":"ministry"}`, held), 8, "/chain/0/source", headwater.FaultChainStart, "ministry"},
 		"words that are not in the text":                 {base + attribution(paper, `"content":{"start":0,"end":3,"exact":"No!"},`), 8, "/content", headwater.FaultQuote, "No!"},
 		"no words where there is a text":                 {base + attribution(paper, ""), 8, "/content", headwater.FaultRequired, ""},
 		"an unknown source":                              {base + attribution(paper+`,{"source":"nobody"}`, held), 8, "/chain/1/source", headwater.FaultUnknownReference, "nobody"},
@@ -132,12 +132,14 @@ func TestFaultyBundlesLeaveNothing(t *testing.T) {
 		"an unknown claim in a link":                     {base + `{"type":"link","kind":"refines","from":"held","to":"what"}`, 8, "/to", headwater.FaultUnknownReference, "what"},
 		"the same key twice":                             {base + `{"type":"source","key":"paper","kind":"wire","name":"Other"}`, 8, "/key", headwater.FaultDuplicate, "paper"},
 		"the same key under two ids":                     {base + `{"type":"source","id":"6f1c0a52-6a5e-4f0e-9d0e-3f1f6a1b2c3d","key":"wire","kind":"wire","name":"W"}` + "\n" + `{"type":"source","id":"6f1c0a52-6a5e-4f0e-9d0e-3f1f6a1b2c3e","key":"wire","kind":"wire","name":"W"}`, 9, "/key", headwater.FaultDuplicate, "wire"},
-		"a loop of reprints":                             {strings.Replace(base, `"publisher":"paper","text"`, `"derived_from":"d2","publisher":"paper","text"`, 1), 4, "/derived_from", headwater.FaultLoop, "d"},
-		"a pair linked twice":                            {base + `{"type":"link","key":"l1","kind":"contradicts","from":"held","to":"broke"}` + "\n" + `{"type":"link","key":"l2","kind":"contradicts","from":"broke","to":"held"}`, 9, "/to", headwater.FaultAlreadyLinked, ""},
+		"a loop of reprints":                             {strings.Replace(base, `"publisher":"paper","text"`, `"derived_from":"d2","publisher":"paper","text"`, 1), 4, "/derived_from", headwater.FaultLoop, "d2"},
+		"a document that reprints itself":                {base + `{"type":"document","key":"e","kind":"article","publisher":"paper","derived_from":"e"}`, 8, "/derived_from", headwater.FaultLoop, "e"},
+		"a pair linked twice":                            {base + `{"type":"link","key":"l1","kind":"contradicts","from":"held","to":"broke"}` + "\n" + `{"type":"link","key":"l2","kind":"contradicts","from":"broke","to":"held"}`, 9, "/to", headwater.FaultAlreadyLinked, "broke"},
+		"a claim linked to itself":                       {base + `{"type":"link","kind":"refines","from":"held","to":"held"}`, 8, "/to", headwater.FaultSameEnds, "held"},
 		"a loop of control": {base + `{"type":"relation","subject":"paper","kind":"part_of","object":"ministry","since":"2020","until":"2022"}` + "\n" +
-			`{"type":"relation","subject":"ministry","kind":"speaks_for","object":"paper","since":"2022-12"}`, 8, "/object", headwater.FaultLoop, ""},
+			`{"type":"relation","subject":"ministry","kind":"speaks_for","object":"paper","since":"2022-12"}`, 8, "/object", headwater.FaultLoop, "ministry"},
 		"a loop of merges": {bundleHead + `{"type":"claim","key":"a","statement":{"en":"A."},"status":"merged","merged_into":"b"}` + "\n" +
-			`{"type":"claim","key":"b","statement":{"en":"B."},"status":"merged","merged_into":"a"}`, 2, "/merged_into", headwater.FaultLoop, "a"},
+			`{"type":"claim","key":"b","statement":{"en":"B."},"status":"merged","merged_into":"a"}`, 2, "/merged_into", headwater.FaultLoop, "b"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

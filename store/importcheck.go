@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater"
@@ -45,14 +46,14 @@ func (f *faults) add(faults ...bundle.Fault) {
 // explain gives the faults in the order of the lines. What a line refers to is named as the line names it, for which
 // the bundle is read once more.
 func (f *faults) explain(input io.ReadSeeker) error {
-	unknown := map[int]bool{}
+	byID := map[int]bool{}
 	for _, fault := range f.list {
-		if fault.Code == headwater.FaultUnknownReference {
-			unknown[fault.Line] = true
+		if uuid.Validate(fault.Value) == nil {
+			byID[fault.Line] = true
 		}
 	}
-	if len(unknown) > 0 {
-		f.nameReferences(input, unknown)
+	if len(byID) > 0 {
+		f.nameReferences(input, byID)
 	}
 	slices.SortStableFunc(f.list, func(a, b bundle.Fault) int {
 		return cmp.Or(a.Line-b.Line, strings.Compare(string(a.Pointer), string(b.Pointer)))
@@ -69,12 +70,28 @@ func (f *faults) nameReferences(input io.ReadSeeker, lines map[int]bool) {
 		if !lines[item.Line] {
 			continue
 		}
-		for i, fault := range f.list {
-			for _, reference := range item.References {
-				if fault.Line == item.Line && fault.Code == headwater.FaultUnknownReference && fault.Value == reference.ID.String() && strings.HasPrefix(string(reference.Pointer), string(fault.Pointer)) {
-					f.list[i].Value, f.list[i].Pointer = reference.Given, reference.Pointer
-				}
+		for i := range f.list {
+			if f.list[i].Line == item.Line {
+				nameReference(&f.list[i].Fault, item.References)
 			}
+		}
+	}
+}
+
+// nameReference shows what a fault is about as its line names it. An end of an undirected link may stand at the other end
+// in the line.
+func nameReference(fault *headwater.Fault, references []bundle.Reference) {
+	for _, reference := range references {
+		if fault.Value != reference.ID.String() {
+			continue
+		}
+		within := strings.HasPrefix(string(reference.Pointer), string(fault.Pointer))
+		if within {
+			fault.Pointer = reference.Pointer
+		}
+		if within || fault.Code == headwater.FaultAlreadyLinked {
+			fault.Value = reference.Given
+			return
 		}
 	}
 }
@@ -195,13 +212,13 @@ func (i *importing) restageQuoting(ctx context.Context) error {
 // checkLoops looks for what has become its own ancestor, once everything is written.
 func (i *importing) checkLoops(ctx context.Context) error {
 	for _, sql := range []string{
-		loopFinding("relations", "/object", "an object that the subject does not control at the same time, itself or through others",
+		loopFinding("relations", "object", "an object that the subject does not control at the same time, itself or through others",
 			controlLoops("SELECT id FROM staged_relations")),
-		loopFinding("documents", "/derived_from", "a document whose derivation ends at an original",
+		loopFinding("documents", "derived_from", "a document whose derivation ends at an original",
 			ancestorLoops("documents", "derived_from", "SELECT id FROM staged_documents WHERE derived_from IS NOT NULL")),
-		loopFinding("sources", "/merged_into", "a source whose merges end at one that speaks for itself",
+		loopFinding("sources", "merged_into", "a source whose merges end at one that speaks for itself",
 			ancestorLoops("sources", "merged_into", "SELECT id FROM staged_sources WHERE merged_into IS NOT NULL")),
-		loopFinding("claims", "/merged_into", "a claim whose merges end at one that speaks for itself",
+		loopFinding("claims", "merged_into", "a claim whose merges end at one that speaks for itself",
 			ancestorLoops("claims", "merged_into", "SELECT id FROM staged_claims WHERE merged_into IS NOT NULL")),
 	} {
 		if err := i.find(ctx, sql); err != nil {
@@ -214,7 +231,7 @@ func (i *importing) checkLoops(ctx context.Context) error {
 	return nil
 }
 
-func loopFinding(name, pointer, expected, loops string) string {
-	return fmt.Sprintf(`SELECT line, '%s', 'loop', coalesce(nullif(staged.key, ''), staged.id::text), '%s'
-		FROM staged_%s AS staged WHERE staged.id IN (SELECT start FROM (%s) AS loops)`, pointer, expected, name, loops)
+func loopFinding(name, ancestor, expected, loops string) string {
+	return fmt.Sprintf(`SELECT line, '/%[2]s', 'loop', staged.%[2]s::text, '%[3]s'
+		FROM staged_%[1]s AS staged WHERE staged.id IN (SELECT start FROM (%[4]s) AS loops)`, name, ancestor, expected, loops)
 }

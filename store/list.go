@@ -73,7 +73,7 @@ func (s *Store) Documents(ctx context.Context, f DocumentFilter, p Paging) (Page
 	addIf(w, "t.language = ?", f.Language)
 	addIf(w, "t.publisher = ?", f.Publisher)
 	addIf(w, "t.derived_from = ?", f.DerivedFrom)
-	if err := checkDays(f.From, f.To); err != nil {
+	if err := headwater.CheckPeriod("/from", "/to", f.From, f.To); err != nil {
 		return Page[headwater.Document]{}, err
 	}
 	addIf(w, "coalesce(t.published_until, 'infinity') >= day_first(?)", f.From)
@@ -121,7 +121,7 @@ func (s *Store) Claims(ctx context.Context, f ClaimFilter, p Paging) (Page[Claim
 		w.add("t.id IN (SELECT claim_id FROM appearances WHERE source_id IN ("+voices+") AND place = ?)", f.Publisher, placePublisher)
 	}
 	addIf(w, "EXISTS (SELECT FROM attributions AS a WHERE a.claim_id = t.id AND a.status = 'accepted' AND a.stance = ?)", f.Stance)
-	if err := checkDays(f.From, f.To); err != nil {
+	if err := headwater.CheckPeriod("/from", "/to", f.From, f.To); err != nil {
 		return Page[ClaimHit]{}, err
 	}
 	if f.From != "" || f.To != "" {
@@ -184,18 +184,4 @@ func (s *Store) Reviews(ctx context.Context, f ReviewFilter, p Paging) (Page[hea
 	addIf(w, "t.claim_id = ?", f.Claim)
 	addIf(w, "t.author = ?", f.Author)
 	return list(ctx, s, reviews, reviews.selected("t"), w, f, f.Sort, p)
-}
-
-// checkDays reads the days of a filter.
-func checkDays(from, to headwater.Day) error {
-	var faults headwater.Faults
-	for at, day := range map[headwater.Pointer]headwater.Day{"/from": from, "/to": to} {
-		if _, err := headwater.ParseDay(string(day)); day != "" && err != nil {
-			faults = append(faults, headwater.NewFault(at, headwater.FaultFormat, day, "an EDTF date: a year, month or day such as 2023, 2023-08 or 2023-08-15"))
-		}
-	}
-	if faults != nil {
-		return faults
-	}
-	return nil
 }

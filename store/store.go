@@ -110,21 +110,26 @@ func (s *Store) check(ctx context.Context) error {
 // MinServerVersion is the oldest PostgreSQL that will do, as server_version_num gives it.
 const MinServerVersion = 150000
 
+const createdb = "createdb --encoding=UTF8 --locale=C.UTF-8 --template=template0 headwater"
+
 // CheckServer says whether a database can hold Headwater at all, before any migration.
 func CheckServer(ctx context.Context, db migrations.Querier) error {
 	var version int
 	var shown, encoding string
-	var trigrams bool
+	var trigrams, plain bool
 	err := db.QueryRow(ctx, `SELECT current_setting('server_version_num')::int, current_setting('server_version'),
-		current_setting('server_encoding'), EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm')`).
-		Scan(&version, &shown, &encoding, &trigrams)
+		current_setting('server_encoding'), EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm'),
+		(SELECT datctype IN ('C', 'POSIX') FROM pg_database WHERE datname = current_database())`).
+		Scan(&version, &shown, &encoding, &trigrams, &plain)
 	switch {
 	case err != nil:
 		return fmt.Errorf("the database cannot be reached: %w", err)
 	case version < MinServerVersion:
 		return fmt.Errorf("the database is PostgreSQL %s; version 15 or later is needed", shown)
 	case encoding != "UTF8":
-		return fmt.Errorf("the database's encoding is %s; create one with: createdb --encoding=UTF8 --locale=C.UTF-8 --template=template0 headwater", encoding)
+		return fmt.Errorf("the database's encoding is %s; create one with: %s", encoding, createdb)
+	case plain:
+		return fmt.Errorf("the database's LC_CTYPE is plain C, under which pg_trgm knows no Arabic letters; create one with: %s", createdb)
 	case !trigrams:
 		return fmt.Errorf("the database server lacks the extension pg_trgm; install PostgreSQL's contrib package (Debian's postgresql-%d has it)", version/10000)
 	}
@@ -143,7 +148,7 @@ func (s *Store) checkSchema(ctx context.Context) error {
 	case version < latest:
 		return fmt.Errorf("the database's schema is version %d, this program needs %d; run: headwater migrate up", version, latest)
 	case version > latest:
-		return fmt.Errorf("the database's schema is version %d, newer than this program's %d; use a newer headwater", version, latest)
+		return migrations.Status{Version: version, Latest: latest}.Newer()
 	}
 	return nil
 }

@@ -141,6 +141,12 @@ func TestAnAttributionIsHeldAgainstItsDocument(t *testing.T) {
 	if _, err := s.UpdateDocument(ctx, tester, document.ID, 2, headwater.DocumentFields{Publisher: paper.ID, Kind: headwater.Article, Text: "Nothing."}); faultsOf(t, err)[0].Pointer != "/text" {
 		t.Errorf("a text without the words: %v", err)
 	}
+	if _, err := s.UpdateDocument(ctx, tester, document.ID, 2, headwater.DocumentFields{Publisher: ministry.ID, Kind: headwater.Article, Text: "the dam held."}); faultsOf(t, err)[0].Pointer != "/publisher" {
+		t.Errorf("a publisher that no chain begins with: %v", err)
+	}
+	if _, err := s.UpdateDocument(ctx, tester, document.ID, 2, headwater.DocumentFields{Publisher: paper.ID, Kind: headwater.Article, Text: "the dam held.", DerivedFrom: &document.ID}); faultsOf(t, err)[0].Code != headwater.FaultLoop {
+		t.Errorf("a reprint of itself: %v", err)
+	}
 }
 
 func TestLinksAreStoredOnceAndControlDoesNotLoop(t *testing.T) {

@@ -142,10 +142,7 @@ func placed(name string, err error) error {
 	if !errors.As(err, &faulty) {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	text := fmt.Sprintf("%s was not imported: it has %d faults, and nothing of it was kept", name, faulty.Total)
-	if faulty.Total == 1 {
-		text = name + " was not imported: it has a fault, and nothing of it was kept"
-	}
+	text := fmt.Sprintf("%s was not imported: it has %s, and nothing of it was kept", name, faulty.Count())
 	text += lineByLine(name, faulty.Faults)
 	if more := faulty.Total - len(faulty.Faults); more > 0 {
 		text += fmt.Sprintf("\nand %d more", more)

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/headwater-project/headwater/migrations"
 	"github.com/headwater-project/headwater/store/storetest"
 	"github.com/headwater-project/headwater/testdata"
 )
@@ -194,6 +195,8 @@ func TestRefusals(t *testing.T) {
 		{"log format", []string{"version", "--log-format", "xml"}, `--log-format is "xml"`},
 		{"schema is missing", []string{"export", "--database-url", storetest.NewEmpty(t)}, "run: headwater migrate up"},
 		{"demo elsewhere", []string{"demo", "--database-url", "postgres://db.example/x"}, "--database-url does not go with demo"},
+		{"more steps than versions", []string{"migrate", "down", "--steps", "2", "--database-url", storetest.NewEmpty(t)}, "the schema is version 0, and cannot be taken back by 2"},
+		{"no steps", []string{"migrate", "down", "--steps", "0", "--database-url", storetest.NewEmpty(t)}, "--steps is 0; expected 1 or more"},
 		{"no file", []string{"import"}, "requires at least 1 arg"},
 		{"unknown command", []string{"exprot"}, "unknown command"},
 	} {
@@ -211,11 +214,17 @@ func TestRefusals(t *testing.T) {
 func TestMigrate(t *testing.T) {
 	t.Parallel()
 	database := storetest.NewEmpty(t)
+	latest, err := migrations.Latest()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, step := range []struct{ args, wanted string }{
 		{"status", "schema version 0: this program needs"},
 		{"up", "up to date"},
 		{"up", "up to date"},
 		{"down --steps 1", "run: headwater migrate up"},
+		{"up", "up to date"},
+		{fmt.Sprintf("down --steps %d", latest), "schema version 0"},
 		{"up", "up to date"},
 	} {
 		args := append([]string{"migrate", "--database-url", database}, strings.Fields(step.args)...)

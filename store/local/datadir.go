@@ -64,14 +64,18 @@ func openDataDir(ctx context.Context, path string, disposable bool) (*dataDir, e
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, d.denied(err)
 	}
-	if err := os.Mkdir(path, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return nil, d.denied(err)
+	found := os.Mkdir(path, 0o700)
+	if found != nil && !errors.Is(found, fs.ErrExist) {
+		return nil, d.denied(found)
 	}
 	if d.root, err = os.OpenRoot(path); err != nil {
 		return nil, d.denied(err)
 	}
 	if err := d.takeOver(ctx); err != nil {
 		d.root.Close()
+		if found == nil {
+			err = errors.Join(err, os.Remove(path)) // it was made above, and is empty as long as nobody can reach it
+		}
 		return nil, d.denied(err)
 	}
 	return d, nil

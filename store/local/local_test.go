@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -358,5 +359,8 @@ func TestClosedFolderIsNamed(t *testing.T) {
 	_, err := local.Open(t.Context(), local.Options{DataDir: filepath.Join(shut, "deep", "data")})
 	if err == nil || !strings.Contains(err.Error(), shut) {
 		t.Errorf("got %v, want an error that names %s", err, shut)
+	}
+	if _, err := os.Stat(filepath.Join(shut, "deep", "data")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v, want that no folder was made", err)
 	}
 }
