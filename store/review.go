@@ -12,8 +12,10 @@ var reviews = table[headwater.Review, headwater.ReviewFields]{
 	resource: headwater.ResourceReview,
 	name:     "reviews",
 	columns:  cols("claim_id>claim author rating title url language claim_reviewed published"),
+	search:   cols("folded terms"),
 	values: func(f headwater.ReviewFields) []any {
-		return []any{f.Claim, f.Author, f.Rating, f.Title, f.URL, f.Language, f.ClaimReviewed, f.Published}
+		folded, terms := searchable(f.ClaimReviewed)
+		return []any{f.Claim, f.Author, f.Rating, f.Title, f.URL, f.Language, f.ClaimReviewed, f.Published, folded, terms}
 	},
 	fields: func(r headwater.Review) headwater.ReviewFields { return r.ReviewFields },
 	meta:   func(r headwater.Review) headwater.Meta { return r.Meta },

@@ -13,12 +13,20 @@ func searchable(texts ...string) (folded, terms string) {
 	var words []string
 	var all []string
 	for _, text := range texts {
-		if text = fold.Text(text); text != "" {
+		words = append(words, fold.Terms(text)...)
+		if text = whole(text); text != "" {
 			all = append(all, text)
-			words = append(words, fold.Terms(text)...)
 		}
 	}
 	return strings.Join(all, "\n"), vector(words)
+}
+
+// whole is a text as it is found by all of it: folded, or in its own signs where none of them is a letter or a number.
+func whole(text string) string {
+	if folded := fold.Text(text); folded != "" {
+		return folded
+	}
+	return strings.Join(strings.Fields(text), " ")
 }
 
 // maxPosition is the last position that a tsvector can hold.

@@ -1,0 +1,220 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater"
+)
+
+// FactCheckFilter says which reviewed claims to find, and which of their reviews.
+type FactCheckFilter struct {
+	Q          string // words of the claim or of its reviewers; without any, all claims are listed
+	Language   string // BCP 47 tag, of which the first part counts; of the review, or of the claim where it says none
+	Site       string // a host name or address that the review's author, or the review, is at or below
+	MaxAgeDays int    // how many days ago the review was published at most; 0 is any number
+}
+
+// FactCheck is a claim in one wording, with its reviews in that wording, newest first.
+type FactCheck struct {
+	Claim     uuid.UUID
+	Statement headwater.Texts
+	Wording   string           // the reviewers'; empty where they speak of the statement
+	Claimant  *Voice           // the end of the chain of the first attribution that affirms the claim; nil if there is none
+	Said      headwater.Moment // when it was said there, or else published; empty if nobody says
+	Reviews   []CheckReview    // MaxCheckReviews at most
+}
+
+// CheckReview is a review as those who search for fact checks see it.
+type CheckReview struct {
+	Author    Voice
+	Label     string // the verdict
+	Title     string
+	URL       string
+	Language  string
+	Published headwater.Moment
+}
+
+// Voice is a source by the names that it speaks under: those of what it is merged into, if it is.
+type Voice struct {
+	Name    string
+	Names   headwater.Texts
+	Domains []string
+	URL     string
+}
+
+// Site is the host name that a source publishes under; empty if it has none.
+func (v Voice) Site() string {
+	if len(v.Domains) > 0 {
+		return v.Domains[0]
+	}
+	return hostOf(v.URL)
+}
+
+// Site is the host name of the review's author, or else of the review.
+func (r CheckReview) Site() string { return cmp.Or(r.Author.Site(), hostOf(r.URL)) }
+
+// hostOf is the host name in an address, without www.
+func hostOf(address string) string {
+	read, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimPrefix(strings.ToLower(read.Hostname()), "www.")
+}
+
+// MaxCheckReviews is how many reviews of a claim in one wording are given, the newest.
+const MaxCheckReviews = 100
+
+// FactChecks finds claims that have reviews: first those whose whole text is asked for, then those that have all its
+// words, then those that have words spelt like them; without words, those that were reviewed last come first. skip
+// passes over results, and counts only without a cursor.
+func (s *Store) FactChecks(ctx context.Context, f FactCheckFilter, skip int, p Paging) (Page[FactCheck], error) {
+	page := Page[FactCheck]{Items: []FactCheck{}}
+	if err := p.check(); err != nil {
+		return page, err
+	}
+	if skip < 0 || skip > MaxSkipped {
+		return page, headwater.Faults{headwater.NewFault("/offset", headwater.FaultRange, skip, fmt.Sprintf("0 to %d", MaxSkipped))}
+	}
+	search, err := newFactSearch(f, skip, p)
+	if err != nil {
+		return page, err
+	}
+	err = pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		search.tx = tx
+		found, err := search.run(ctx)
+		if err != nil {
+			return err
+		}
+		if found, page.NextCursor, err = search.cut(found, p.Limit); err != nil {
+			return err
+		}
+		page.Items, err = search.read(ctx, found)
+		return err
+	})
+	return page, interpret(err)
+}
+
+// read gives what the results of a page say.
+func (s *factSearch) read(ctx context.Context, found []checked) ([]FactCheck, error) {
+	checks := make([]FactCheck, len(found))
+	roots, wordings := make([]uuid.UUID, len(found)), make([]string, len(found))
+	for i, result := range found {
+		checks[i] = FactCheck{Claim: result.Root, Wording: result.Wording}
+		roots[i], wordings[i] = result.Root, result.Wording
+	}
+	var stated []statedClaim
+	var reviews []placedReview
+	var told []firstTold
+	var batch pgx.Batch
+	queue(&batch, &stated, pgx.RowToStructByName[statedClaim], "SELECT id, statement FROM claims WHERE id = ANY ($1)", roots)
+	w := &where{args: []any{roots, wordings}}
+	passes := s.passing(w, "r")
+	queue(&batch, &reviews, pgx.RowToStructByName[placedReview], fmt.Sprintf(`
+		WITH RECURSIVE family (place, wording, claim) AS (
+			SELECT place, wording, root FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS page (root, wording, place)
+			UNION SELECT family.place, family.wording, m.id FROM family JOIN claims AS m ON m.merged_into = family.claim)
+		SELECT place, author, label, title, url, language, published FROM (
+			SELECT family.place, r.author, r.rating ->> 'label' AS label, r.title, r.url, r.language, r.published,
+				row_number() OVER (PARTITION BY family.place ORDER BY %s DESC, r.id DESC) AS nth
+			FROM family JOIN reviews AS r ON r.claim_id = family.claim AND r.claim_reviewed = family.wording WHERE %s) AS r
+		WHERE nth <= %d ORDER BY place, nth`, strings.ReplaceAll(publishedAt, "{r}", "r"), passes, MaxCheckReviews), w.args...)
+	queue(&batch, &told, pgx.RowToStructByName[firstTold], firstToldSQL, roots)
+	if err := s.tx.SendBatch(ctx, &batch).Close(); err != nil {
+		return nil, err
+	}
+	ids := map[uuid.UUID]bool{}
+	for _, review := range reviews {
+		ids[review.Author] = true
+	}
+	for _, first := range told {
+		ids[first.Origin] = true
+	}
+	voices, err := s.voices(ctx, slices.Collect(maps.Keys(ids)))
+	if err != nil {
+		return nil, err
+	}
+	return assembled(checks, stated, reviews, told, voices), nil
+}
+
+type statedClaim struct {
+	ID        uuid.UUID
+	Statement headwater.Texts
+}
+
+type placedReview struct {
+	Place     int64 // on the page, from 1
+	Author    uuid.UUID
+	Label     string
+	Title     string
+	URL       string
+	Language  string
+	Published headwater.Moment
+}
+
+type firstTold struct {
+	Root   uuid.UUID
+	Origin uuid.UUID
+	Said   headwater.Moment
+}
+
+// firstToldSQL finds the attribution by which each claim, or one that is merged into it, was first affirmed.
+const firstToldSQL = `
+	WITH RECURSIVE family (root, claim) AS (
+		SELECT DISTINCT root, root FROM unnest($1::uuid[]) AS root UNION SELECT family.root, m.id FROM family JOIN claims AS m ON m.merged_into = family.claim)
+	SELECT DISTINCT ON (family.root) family.root, a.source_ids[cardinality(a.source_ids)] AS origin,
+		coalesce(a.chain #>> '{-1,said_at,earliest}', a.chain #>> '{-1,said_at,latest}', d.published ->> 'earliest', d.published ->> 'latest', '') AS said
+	FROM family JOIN attributions AS a ON a.claim_id = family.claim JOIN documents AS d ON d.id = a.document_id
+	WHERE a.status = 'accepted' AND a.stance = 'affirms' AND d.status = 'active'
+	ORDER BY family.root, coalesce(d.published_from, 'infinity'), a.id`
+
+// voices gives each source by the names of what it speaks as.
+func (s *factSearch) voices(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Voice, error) {
+	type asked struct {
+		Asked uuid.UUID
+		Voice
+	}
+	found, err := many[asked](ctx, s.tx, `
+		WITH RECURSIVE up (asked, at) AS (
+			SELECT id, id FROM unnest($1::uuid[]) AS id
+			UNION SELECT up.asked, s.merged_into FROM up JOIN sources AS s ON s.id = up.at WHERE s.merged_into IS NOT NULL)
+		SELECT up.asked, s.name, s.names, s.domains, s.url FROM up JOIN sources AS s ON s.id = up.at WHERE s.merged_into IS NULL`, ids)
+	voices := make(map[uuid.UUID]Voice, len(found))
+	for _, source := range found {
+		voices[source.Asked] = source.Voice
+	}
+	return voices, err
+}
+
+// assembled puts what was read to the results that it is of.
+func assembled(checks []FactCheck, stated []statedClaim, reviews []placedReview, told []firstTold, voices map[uuid.UUID]Voice) []FactCheck {
+	of := map[uuid.UUID][]*FactCheck{}
+	for i := range checks {
+		of[checks[i].Claim] = append(of[checks[i].Claim], &checks[i])
+	}
+	for _, claim := range stated {
+		for _, check := range of[claim.ID] {
+			check.Statement = claim.Statement
+		}
+	}
+	for _, first := range told {
+		claimant := voices[first.Origin]
+		for _, check := range of[first.Root] {
+			check.Claimant, check.Said = &claimant, first.Said
+		}
+	}
+	for _, r := range reviews {
+		check := &checks[r.Place-1]
+		check.Reviews = append(check.Reviews, CheckReview{voices[r.Author], r.Label, r.Title, r.URL, r.Language, r.Published})
+	}
+	return checks
+}

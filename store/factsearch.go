@@ -1,0 +1,281 @@
+package store
+
+import (
+	"context"
+	"crypto/md5" // as PostgreSQL has it at hand; nothing rests on its strength
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"golang.org/x/text/language"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/fold"
+)
+
+const (
+	// MaxSkipped is how many results a question can pass over without a cursor.
+	MaxSkipped = 10_000
+	// maxLikened is how many characters of a question are likened to what is spelt like them.
+	maxLikened = 400
+	// maxAge is an age in days that no review has.
+	maxAge = 700_000
+)
+
+// checked is a result of a search: a claim in one wording of its reviewers, "" being that of the claim itself.
+type checked struct {
+	Root    uuid.UUID
+	Wording string
+	Score   float32
+	At      string    // when its newest review was published, as PostgreSQL writes it; of lists only
+	Newest  uuid.UUID // that review; of lists only
+	Near    bool
+}
+
+// factSearch is one search on its way.
+type factSearch struct {
+	tx     pgx.Tx
+	filter FactCheckFilter
+	terms  string // of the question, as a tsquery
+	folded string
+	sites  []string // the names of Site
+	bases  []string // the first part of Language
+	skip   int
+	limit  int
+	after  []string // where the page before ended
+
+	authors []uuid.UUID // those at the sites
+}
+
+func newFactSearch(f FactCheckFilter, skip int, p Paging) (*factSearch, error) {
+	s := &factSearch{filter: f, folded: whole(f.Q), skip: skip, limit: p.Limit + 1}
+	var words []string
+	for _, term := range fold.Terms(f.Q) {
+		words = append(words, quoted(term))
+	}
+	s.terms = strings.Join(words, " & ")
+	if f.Site != "" {
+		if s.sites = sitesOf(f.Site); s.sites == nil {
+			return nil, headwater.Faults{headwater.NewFault("/site", headwater.FaultFormat, f.Site, "a host name or an address, such as checks.example.org")}
+		}
+	}
+	if f.Language != "" {
+		tag, err := language.Parse(f.Language)
+		if err != nil {
+			return nil, headwater.Faults{headwater.NewFault("/language", headwater.FaultFormat, f.Language, "a BCP 47 language tag, such as ar or en-GB")}
+		}
+		base, _ := tag.Base()
+		raw, _ := language.Raw.Make(f.Language).Base() // iw, for he
+		s.bases = []string{base.String(), raw.String()}
+	}
+	n := 4
+	if f.Q == "" {
+		n = 2
+	}
+	var err error
+	if s.after, err = decodeCursor(f, p.Cursor, n); s.after != nil {
+		s.skip = 0
+	}
+	return s, err
+}
+
+// sitesOf gives the names that a site can have in what is stored; none where it cannot be read.
+func sitesOf(site string) []string {
+	site = strings.ToLower(strings.TrimSpace(site))
+	if !strings.Contains(site, "://") {
+		site = "https://" + site
+	}
+	read, err := sameURL.Parse(site)
+	if err != nil || read.Hostname() == "" {
+		return nil
+	}
+	return []string{strings.TrimPrefix(read.Hostname(), "www."), hostOf(site)} // in ASCII, and as it is written
+}
+
+// run gives the results of a page, and one more if there are more.
+func (s *factSearch) run(ctx context.Context) ([]checked, error) {
+	if s.sites != nil {
+		rows, err := s.tx.Query(ctx, `WITH RECURSIVE voices AS (
+				SELECT id FROM sources WHERE sites_of(domains, url) && $1 AND (domains IS NOT NULL OR url <> '')
+				UNION SELECT merged.id FROM sources AS merged JOIN voices ON merged.merged_into = voices.id)
+			SELECT id FROM voices`, s.sites)
+		if err != nil {
+			return nil, err
+		}
+		if s.authors, err = pgx.CollectRows(rows, pgx.RowTo[uuid.UUID]); err != nil {
+			return nil, err
+		}
+	}
+	if s.filter.Q == "" {
+		return s.newest(ctx)
+	}
+	var found []checked
+	after := s.after
+	if after == nil || after[0] == exactly {
+		exact, err := s.exact(ctx, after, s.skip+s.limit)
+		if err != nil || len(exact) >= s.skip+s.limit {
+			return exact[min(s.skip, len(exact)):], err
+		}
+		found, after = exact, nil
+	}
+	if s.terms != "" {
+		near, err := s.near(ctx, after, s.skip+s.limit-len(found))
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, near...)
+	}
+	return found[min(s.skip, len(found)):], nil
+}
+
+// cut takes off what is beyond the page, and says where it ended.
+func (s *factSearch) cut(found []checked, limit int) ([]checked, string, error) {
+	if len(found) <= limit {
+		return found, "", nil
+	}
+	last := found[limit-1]
+	at := []string{last.At, last.Newest.String()}
+	if s.filter.Q != "" {
+		phase := exactly
+		if last.Near {
+			phase = nearly
+		}
+		at = []string{phase, strconv.FormatFloat(float64(last.Score), 'g', -1, 32), last.Root.String(), sumOfText(last.Wording).String()}
+	}
+	cursor, err := encodeCursor(s.filter, at)
+	return found[:limit], cursor, err
+}
+
+// sumOfText is the MD5 of a text, as text_sums has it.
+func sumOfText(text string) uuid.UUID { return md5.Sum([]byte(text)) }
+
+// passing are the conditions on a review of the alias.
+func (s *factSearch) passing(w *where, alias string) string {
+	of := &where{args: w.args}
+	of.add("{r}.status = 'active'")
+	if s.sites != nil {
+		of.add("({r}.author = ANY (?::uuid[]) OR sites_of(NULL, {r}.url) && ?::text[] AND {r}.url <> '')", s.authors, s.sites)
+	}
+	if s.bases != nil {
+		const base = "split_part(lower({tag}), '-', 1) = ANY (?::text[])"
+		of.add("("+strings.Replace(base, "{tag}", "{r}.language", 1)+" OR {r}.language = '' AND EXISTS (SELECT FROM claims AS said, unnest(said.languages) AS tag WHERE said.id = {r}.claim_id AND "+
+			strings.Replace(base, "{tag}", "tag", 1)+"))", s.bases, s.bases)
+	}
+	if s.filter.MaxAgeDays > 0 {
+		of.add("moment_last({r}.published) >= (now() AT TIME ZONE 'UTC')::date - ?::int", min(s.filter.MaxAgeDays, maxAge))
+	}
+	w.args = of.args
+	return strings.ReplaceAll(strings.Join(of.conditions, " AND "), "{r}", alias)
+}
+
+// publishedAt is when a review was published; one that nobody has dated comes last.
+const publishedAt = "coalesce(moment_first({r}.published), '-infinity')"
+
+// newest lists claims by their newest review. OFFSET 0 keeps the planner from asking for all newer reviews at once, of which
+// a page needs few.
+func (s *factSearch) newest(ctx context.Context) ([]checked, error) {
+	w := &where{}
+	passes, newerPasses := s.passing(w, "r"), s.passing(w, "newer")
+	rAt, newerAt := strings.ReplaceAll(publishedAt, "{r}", "r"), strings.ReplaceAll(publishedAt, "{r}", "newer")
+	if s.after != nil {
+		passes += fmt.Sprintf(" AND (%s, r.id) < (%s::text::timestamptz, %s::text::uuid)", rAt, w.arg(s.after[0]), w.arg(s.after[1]))
+	}
+	return many[checked](ctx, s.tx, fmt.Sprintf(`
+		SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, r.at::text AS at, r.id AS newest, false AS near
+		FROM (SELECT r.*, %[1]s AS at, %[7]s AS root
+			FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE %[2]s) AS r
+		WHERE r.root IS NOT NULL AND NOT EXISTS (
+			SELECT FROM reviews AS newer WHERE newer.claim_id IN (SELECT claim_voices(r.root)) AND newer.claim_reviewed = r.claim_reviewed
+				AND (%[3]s, newer.id) > (r.at, r.id) AND %[4]s OFFSET 0)
+		ORDER BY r.at DESC, r.id DESC LIMIT %[5]d OFFSET %[6]d`, rAt, passes, newerAt, newerPasses, s.limit, s.skip, strings.ReplaceAll(root, "{c}", "c")), w.args...)
+}
+
+// claimWhole is the score of a result whose claim says the whole text that is asked for; one more if that is its own text,
+// and not only what its reviewers word in another way. Ranks and likenesses are 1 at most.
+const claimWhole = 2
+
+// exact ranks what has the whole text or all the words of the question.
+func (s *factSearch) exact(ctx context.Context, after []string, limit int) ([]checked, error) {
+	w := &where{}
+	passes := s.passing(w, "r")
+	most := fmt.Sprintf(" LIMIT %d", maxRanked)
+	found := texts("text_sums({t}.folded) && text_sums("+w.arg(s.folded)+"::text)", strconv.Itoa(claimWhole), passes, most)
+	if s.terms != "" {
+		query := w.arg(s.terms) + "::text::tsquery"
+		found += " UNION ALL " + texts("{t}.terms @@ "+query, "ts_rank({t}.terms, "+query+")", passes, most)
+	}
+	return s.ranked(ctx, w, found, passes, false, after, limit)
+}
+
+// near ranks what has not all the words, but some spelt like them.
+func (s *factSearch) near(ctx context.Context, after []string, limit int) ([]checked, error) {
+	if _, err := s.tx.Exec(ctx, fmt.Sprintf("SET LOCAL pg_trgm.word_similarity_threshold = %g", MinLikeness)); err != nil {
+		return nil, err
+	}
+	w := &where{}
+	passes := s.passing(w, "r")
+	likened, query := w.arg(beginning(s.folded))+"::text", w.arg(s.terms)+"::text::tsquery"
+	found := texts(likened+" <% {t}.folded AND NOT {t}.terms @@ "+query, "word_similarity("+likened+", {t}.folded)", passes, "")
+	// what was found exactly, by another text of the claim or by the wording, has been given
+	found = "SELECT * FROM (" + found + ") AS found WHERE NOT EXISTS (SELECT FROM claims AS c WHERE c.id = root AND c.terms @@ " + query +
+		") AND NOT EXISTS (SELECT FROM claims AS c WHERE c.id IN (" + mergedVoices + ") AND c.terms @@ " + query + ")"
+	return s.ranked(ctx, w, found, passes+" AND NOT r.terms @@ "+query, true, after, limit)
+}
+
+const (
+	// root is the active claim that a claim is or speaks as; null where that is retracted.
+	root = "CASE {c}.status WHEN 'active' THEN {c}.id WHEN 'merged' THEN claim_speaks_as({c}.id) END"
+	// mergedVoices are a claim root and those that are merged into it, if there are any; none if there are none, which is
+	// cheaper to say.
+	mergedVoices = "SELECT claim_voices(CASE WHEN EXISTS (SELECT FROM claims AS m WHERE m.merged_into = root) THEN root END)"
+)
+
+// texts finds, by a condition on {t}, the statements of claims that may have reviews that pass, and the wordings of reviews
+// that do: claim, wording (null for a statement) and score.
+func texts(condition, score, passes, most string) string {
+	of := func(sql, alias string) string {
+		return strings.NewReplacer("{t}", alias, "{c}", "c").Replace(sql)
+	}
+	return fmt.Sprintf(`(SELECT %[1]s AS root, NULL AS wording, %[2]s AS score FROM claims AS c WHERE %[3]s
+			AND (c.status = 'merged' OR c.status = 'active' AND (EXISTS (SELECT FROM reviews AS r WHERE r.claim_id = c.id AND %[4]s) OR EXISTS (SELECT FROM claims AS m WHERE m.merged_into = c.id)))%[5]s)
+		UNION ALL (SELECT %[1]s, r.claim_reviewed, %[6]s FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.folded <> '' AND %[7]s AND %[4]s%[5]s)`,
+		of(root, "c"), of(score, "c"), of(condition, "c"), passes, most, of(score, "r"), of(condition, "r"))
+}
+
+// ranked makes results of the texts that were found, best first: a statement speaks for each wording of its claim that has
+// reviews that pass, a wording for itself.
+func (s *factSearch) ranked(ctx context.Context, w *where, found, passes string, near bool, after []string, limit int) ([]checked, error) {
+	keyset := "true"
+	if after != nil {
+		keyset = fmt.Sprintf("(-score, root, md5(wording)::uuid) > (-%s::text::real, %s::text::uuid, %s::text::uuid)", w.arg(after[1]), w.arg(after[2]), w.arg(after[3]))
+	}
+	return many[checked](ctx, s.tx, fmt.Sprintf(`
+		WITH found AS MATERIALIZED (%[1]s
+		), statements AS (
+			SELECT root, max(score) AS score FROM found WHERE root IS NOT NULL AND wording IS NULL GROUP BY root
+		), results AS (
+			SELECT root, wording, score + CASE WHEN score >= %[2]d AND wording = '' THEN 1 ELSE 0 END AS score FROM statements, LATERAL (
+				SELECT r.claim_reviewed FROM reviews AS r WHERE r.claim_id = root AND %[3]s
+				UNION SELECT r.claim_reviewed FROM (%[4]s) AS voices (claim) JOIN reviews AS r ON r.claim_id = claim WHERE %[3]s) AS told (wording)
+			UNION ALL SELECT root, wording, score + CASE WHEN score >= %[2]d THEN 1 ELSE 0 END FROM found WHERE root IS NOT NULL AND wording IS NOT NULL
+		), scored AS (
+			SELECT root, wording, max(score)::real AS score FROM results GROUP BY root, wording
+		)
+		SELECT root, wording, score, '' AS at, root AS newest, %[5]t AS near FROM scored WHERE %[6]s ORDER BY score DESC, root, md5(wording)::uuid LIMIT %[7]d`,
+		found, claimWhole, passes, mergedVoices, near, keyset, limit), w.args...)
+}
+
+// beginning is what is likened of a long text: its first words.
+func beginning(folded string) string {
+	runes := []rune(folded)
+	if len(runes) <= maxLikened {
+		return folded
+	}
+	cut := string(runes[:maxLikened])
+	if end := strings.LastIndexByte(cut, ' '); end > 0 {
+		return cut[:end]
+	}
+	return cut
+}
