@@ -46,27 +46,24 @@ type circle struct {
 
 func (a *Analysis) side(r *reach, tales []counted, without []int32) *side {
 	s := &side{analysis: a, reach: r, tales: tales, sources: map[int32]*teller{}, groupAt: map[int32]int32{}}
-	s.meetTellers(without)
+	p := periodOf(tales)
+	s.meetTellers(p)
 	s.formGroups()
 	s.walkGroups()
 	s.findOrigins()
 	s.findCircles()
-	for _, source := range without {
-		if g, ok := s.groupAt[s.control.group(s.control.at[source])]; ok {
-			s.out[g] = true
-		}
-	}
+	s.takeOut(without, p)
 	return s
 }
 
-func (s *side) meetTellers(without []int32) {
+func (s *side) meetTellers(p period) {
 	var told []int32
 	for _, t := range s.tales {
 		told = append(told, t.walk...)
 	}
 	slices.Sort(told)
 	told = slices.Compact(told)
-	s.control = newControl(s.analysis, periodOf(s.tales), slices.Concat(told, without))
+	s.control = newControl(s.analysis, p, told)
 	for _, source := range told {
 		s.sources[s.control.at[source]] = &teller{onHearsay: true}
 	}
@@ -182,6 +179,18 @@ func (s *side) findCircles() {
 		}
 	}
 	slices.SortFunc(s.circles, func(x, y circle) int { return slices.Compare(x.groups, y.groups) })
+}
+
+// takeOut sets aside the groups of sources, which nobody on this side need tell of.
+func (s *side) takeOut(sources []int32, p period) {
+	c := newControl(s.analysis, p, sources)
+	for _, source := range sources {
+		for g, v := range s.groups {
+			if s.control.sources[v] == c.sources[c.group(c.at[source])] {
+				s.out[g] = true
+			}
+		}
+	}
 }
 
 // setAside says whether a tale's walk passes a group that the question takes out.

@@ -14,6 +14,7 @@ import (
 type story struct {
 	provenance.Facts
 	claim uuid.UUID
+	day   headwater.Moment // of new documents; not dated if empty
 	names map[uuid.UUID]string
 }
 
@@ -42,10 +43,10 @@ func (s *story) partOf(subject, object string) {
 	s.Relations = append(s.Relations, relation)
 }
 
-// tells adds an undated document of its own in which the first of a chain has it from the next, and so on; what it
-// gives may be changed.
+// tells adds a document of its own in which the first of a chain has it from the next, and so on; what it gives may be
+// changed.
 func (s *story) tells(stance headwater.Stance, certainty headwater.Certainty, chain ...string) *provenance.Attribution {
-	document := provenance.Document{ID: idOf(documentID, len(s.Documents)), Publisher: s.source(chain[0]).ID}
+	document := provenance.Document{ID: idOf(documentID, len(s.Documents)), Publisher: s.source(chain[0]).ID, Published: between(s.day, s.day)}
 	attribution := provenance.Attribution{
 		ID: idOf(attributionID, len(s.Attributions)), Claim: s.claim, Document: document.ID, Stance: stance, Certainty: certainty,
 	}
@@ -55,6 +56,16 @@ func (s *story) tells(stance headwater.Stance, certainty headwater.Certainty, ch
 	s.Documents = append(s.Documents, document)
 	s.Attributions = append(s.Attributions, attribution)
 	return &s.Attributions[len(s.Attributions)-1]
+}
+
+// on dates the newest document otherwise.
+func (s *story) on(earliest, latest headwater.Moment) {
+	s.Documents[len(s.Documents)-1].Published = between(earliest, latest)
+}
+
+// between is a time of which the ends are known; an empty one is open.
+func between(earliest, latest headwater.Moment) headwater.Interval {
+	return headwater.Interval{Earliest: earliest, Latest: latest}
 }
 
 func (s *story) affirms(chain ...string) *provenance.Attribution {
