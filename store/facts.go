@@ -60,8 +60,8 @@ const markSQL = `
 		|| coalesce((SELECT string_agg('+' || xid, '' ORDER BY xid) FROM fresh WHERE xid IS NOT NULL), '')`
 
 // reachSQL follows links as the analysis does, under its four bearings (0 entailing, 1 corroborating, 2 entailed,
-// 3 contradicting) and to claims in tension (4), of which only the claim itself is wanted. guessed says that a
-// proposed link was followed; merges lead both ways under any bearing.
+// 3 contradicting) and to claims in tension (4), which lead no further than to what they are merged with. guessed says
+// that a proposed link was followed; merges lead both ways under any bearing.
 const reachSQL = `
 	WITH RECURSIVE reach (claim, bearing, guessed) AS (
 		SELECT claim, bearing, false FROM unnest($1::uuid[]) AS claim, (VALUES (0), (2)) AS asked (bearing)
@@ -72,7 +72,7 @@ const reachSQL = `
 					WHEN 'refines' THEN CASE WHEN bearing = 2 THEN 2 END
 					WHEN 'contradicts' THEN CASE WHEN bearing = 2 THEN CASE degree WHEN 'direct' THEN 3 ELSE 4 END END
 				END, guessed OR (status = 'proposed' AND NOT $2)
-			FROM links WHERE claim_id = claim AND (status = 'accepted' OR status = 'proposed' AND NOT guessed)
+			FROM links WHERE claim_id = claim AND bearing <> 4 AND (status = 'accepted' OR status = 'proposed' AND NOT guessed)
 			UNION ALL
 			SELECT claim_id, CASE kind
 					WHEN 'equivalent' THEN bearing
@@ -80,11 +80,11 @@ const reachSQL = `
 					WHEN 'corroborates' THEN CASE WHEN bearing = 0 THEN 1 END
 					WHEN 'contradicts' THEN CASE WHEN bearing = 2 THEN CASE degree WHEN 'direct' THEN 3 ELSE 4 END END
 				END, guessed OR (status = 'proposed' AND NOT $2)
-			FROM links WHERE to_id = claim AND (status = 'accepted' OR status = 'proposed' AND NOT guessed)
+			FROM links WHERE to_id = claim AND bearing <> 4 AND (status = 'accepted' OR status = 'proposed' AND NOT guessed)
 			UNION ALL SELECT id, bearing, guessed FROM claims WHERE merged_into = claim
 			UNION ALL SELECT merged_into, bearing, guessed FROM claims WHERE id = claim AND merged_into IS NOT NULL
 		) AS next (claim, bearing, guessed)
-		WHERE reach.bearing <> 4 AND next.bearing IS NOT NULL)
+		WHERE next.bearing IS NOT NULL)
 	SELECT coalesce(array_agg(DISTINCT claim) FILTER (WHERE bearing <> 4), '{}'), coalesce(array_agg(DISTINCT claim), '{}') FROM reach`
 
 // readTold reads the claims by name, and what touches or tells those that count.

@@ -23,21 +23,24 @@ func TestFactsSayWhatTheBundleSays(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := open(t)
-	paths = append(paths, "../testdata/demo.ndjson")
-	whole := map[string]provenance.Facts{}
-	for _, path := range paths {
+	texts := map[string]string{"tension with a merged claim": mergedTension}
+	for _, path := range append(paths, "../testdata/demo.ndjson") {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if whole[path], err = bundle.Facts(strings.NewReader(string(text))); err != nil {
+		texts[path] = string(text)
+	}
+	whole := map[string]provenance.Facts{}
+	for name, text := range texts {
+		if whole[name], err = bundle.Facts(strings.NewReader(text)); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := importText(t, s, string(text)); err != nil {
+		if _, err := importText(t, s, text); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for path, facts := range whole {
+	for name, facts := range whole {
 		expected := provenance.New(facts)
 		for i, claim := range facts.Claims {
 			without := facts.Sources[i%len(facts.Sources)].ID
@@ -47,12 +50,25 @@ func TestFactsSayWhatTheBundleSays(t *testing.T) {
 					t.Fatal(err)
 				}
 				if diff := cmp.Diff(reportText(t, expected, claim.ID, q), reportText(t, provenance.New(read.Facts), claim.ID, q)); diff != "" {
-					t.Errorf("%s %s %+v (-bundle +database):\n%s", path, claim.Key, q, diff)
+					t.Errorf("%s %s %+v (-bundle +database):\n%s", name, claim.Key, q, diff)
 				}
 			}
 		}
 	}
 }
+
+// mergedTension: the dam is in tension with what a claim speaks as that it is linked to, and with nothing that was
+// retracted.
+const mergedTension = `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://headwater.example/merged-tension"}
+{"type":"source","key":"dam-keeper","kind":"person","name":"The dam keeper"}
+{"type":"claim","key":"dam-full","statement":{"en":"The dam is full."}}
+{"type":"claim","key":"drought","statement":{"en":"There was no rain for a year."}}
+{"type":"claim","key":"dry-year","statement":{"en":"It did not rain for a year."},"status":"merged","merged_into":"drought"}
+{"type":"claim","key":"river-gone","statement":{"en":"The river has run dry."},"status":"retracted"}
+{"type":"claim","key":"no-river","statement":{"en":"There is no water in the river."},"status":"merged","merged_into":"river-gone"}
+{"type":"link","kind":"contradicts","degree":"tension","from":"dam-full","to":"dry-year"}
+{"type":"link","kind":"contradicts","degree":"tension","from":"no-river","to":"dam-full"}
+`
 
 func reportText(t *testing.T, a *provenance.Analysis, claim uuid.UUID, q provenance.Question) string {
 	t.Helper()
