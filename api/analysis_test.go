@@ -1,11 +1,15 @@
 package api_test
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -13,6 +17,7 @@ import (
 
 	"github.com/headwater-project/headwater/bundle"
 	"github.com/headwater-project/headwater/provenance"
+	"github.com/headwater-project/headwater/store"
 )
 
 const demo = "../testdata/demo.ndjson"
@@ -39,9 +44,9 @@ func (s service) text(path string, headers ...string) (int, http.Header, string)
 	return response.StatusCode, response.Header, string(text)
 }
 
-func demoFacts(t *testing.T) provenance.Facts {
+func factsOf(t *testing.T, path string) provenance.Facts {
 	t.Helper()
-	in, err := os.Open(demo)
+	in, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +64,7 @@ func TestReports(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	s.importFile(demo)
-	facts := demoFacts(t)
+	facts := factsOf(t, demo)
 	analysis := provenance.New(facts)
 	var keys []string
 	var reports []any
@@ -143,6 +148,130 @@ func TestReportsAreRemembered(t *testing.T) {
 	status, header, after := s.call("GET", path, "", "If-None-Match", known)
 	if status != http.StatusOK || header.Get("ETag") == known || cmp.Equal(before, after) {
 		t.Errorf("after a change: %d, ETag %s", status, header.Get("ETag"))
+	}
+}
+
+// counting is a store that counts how often facts were read for an analysis.
+type counting struct {
+	*store.Store
+	analyses atomic.Int32
+}
+
+func (c *counting) Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (store.Facts, error) {
+	c.analyses.Add(1)
+	return c.Store.Facts(ctx, claims, without, proposed)
+}
+
+func (c *counting) mark(t *testing.T) string {
+	t.Helper()
+	mark, err := c.Mark(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return mark
+}
+
+// TestReportsChangeWithWhatTheyRestOn: each change of something that the report rests on gives it another ETag, and in
+// between it costs no analysis to be told that nothing has changed, unless the mark moves with transactions elsewhere.
+func TestReportsChangeWithWhatTheyRestOn(t *testing.T) {
+	t.Parallel()
+	counted := &counting{Store: open(t)}
+	server := httptest.NewServer(judged(t, handler(counted)))
+	t.Cleanup(server.Close)
+	s := service{t, server.URL}
+	s.importText(`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://headwater.example/local"}
+{"type":"source","key":"gazette","kind":"outlet","name":"The Gazette","reliability":"B"}
+{"type":"source","key":"old-gazette","kind":"outlet","name":"Gazette"}
+{"type":"source","key":"engineer","kind":"person","name":"The engineer","reliability":"C"}
+{"type":"source","key":"city","kind":"government","name":"The city"}
+{"type":"document","key":"page","publisher":"gazette","kind":"article","published":{"earliest":"2024-05-06","latest":"2024-05-06"}}
+{"type":"document","key":"leaflet","publisher":"old-gazette","kind":"article","published":{"earliest":"2024-05-06","latest":"2024-05-06"}}
+{"type":"claim","key":"safe","statement":{"en":"The bridge is safe."}}
+{"type":"claim","key":"sound","statement":{"en":"The bridge is sound."}}
+{"type":"attribution","key":"told","claim":"safe","document":"page","stance":"affirms","chain":[{"source":"gazette"},{"source":"engineer"}]}
+{"type":"attribution","key":"also-told","claim":"sound","document":"leaflet","stance":"affirms","chain":[{"source":"old-gazette"}]}
+{"type":"link","key":"sharper","kind":"refines","from":"sound","to":"safe","status":"proposed"}
+{"type":"relation","key":"bought","subject":"gazette","kind":"controlled_by","object":"city","since":"2024-05-07"}
+{"type":"relation","key":"employed","subject":"engineer","kind":"owned_by","share":0.5,"object":"city"}
+`)
+	id := s.idOf
+	engineer, oldGazette, leaflet, employed := id("sources", "engineer"), id("sources", "old-gazette"), id("documents", "leaflet"), id("relations", "employed")
+	report := "/v1/claims/" + id("claims", "safe") + "/corroboration"
+	_, header, _ := s.call("GET", report, "")
+	known := header.Get("ETag")
+	for _, change := range []struct{ name, method, path, body string }{
+		{"a link is accepted", "POST", "/v1/links/" + id("links", "sharper") + "/accept", ""},
+		{"a relation is changed", "PATCH", "/v1/relations/" + employed, `{"share": 0.6}`},
+		{"a relation is retracted", "POST", "/v1/relations/" + employed + "/retract", ""},
+		{"a relation is made", "POST", "/v1/relations", `{"subject": "` + engineer + `", "kind": "speaks_for", "object": "` + id("sources", "city") + `", "until": "2024-05-06"}`},
+		{"a document is dated otherwise", "PATCH", "/v1/documents/" + leaflet, `{"published": {"earliest": "2024-05-07", "latest": "2024-05-07"}}`},
+		{"a document is no longer dated", "PATCH", "/v1/documents/" + leaflet, `{"published": null}`},
+		{"a document reprints another", "PATCH", "/v1/documents/" + leaflet, `{"derived_from": "` + id("documents", "page") + `"}`},
+		{"a source is graded", "PATCH", "/v1/sources/" + engineer, `{"reliability": "A"}`},
+		{"a source is renamed", "PATCH", "/v1/sources/" + id("sources", "city"), `{"name": "City hall"}`},
+		{"control of a source is looked up", "PATCH", "/v1/sources/" + id("sources", "gazette"), `{"control_reviewed_at": "2026"}`},
+		{"sources are merged", "POST", "/v1/sources/" + oldGazette + "/merge", `{"into": "` + id("sources", "gazette") + `"}`},
+		{"they are parted", "POST", "/v1/sources/" + oldGazette + "/unmerge", ""},
+		{"a claim is dated", "PATCH", "/v1/claims/" + id("claims", "safe"), `{"event_time": {"start": "2025"}}`},
+		{"claims are merged", "POST", "/v1/claims/" + id("claims", "sound") + "/merge", `{"into": "` + id("claims", "safe") + `"}`},
+		{"an attribution is rejected", "POST", "/v1/attributions/" + s.items("/v1/claims/" + id("claims", "sound") + "/attributions")[0].(map[string]any)["id"].(string) + "/reject", ""},
+		{"a document is retracted", "POST", "/v1/documents/" + id("documents", "page") + "/retract", ""},
+	} {
+		headers := []string{"If-Match", "*"}
+		if change.method == "PATCH" {
+			headers = append(headers, "Content-Type", "application/merge-patch+json")
+		}
+		if status, _, answer := s.call(change.method, change.path, change.body, headers...); status >= 300 {
+			t.Fatalf("%s: %d %v", change.name, status, answer)
+		}
+		first := counted.mark(t)
+		status, header, _ := s.call("GET", report, "", "If-None-Match", known)
+		if status != http.StatusOK || header.Get("ETag") == known {
+			t.Errorf("%s: %d, ETag %s as before", change.name, status, header.Get("ETag"))
+		}
+		known = header.Get("ETag")
+		before := counted.analyses.Load()
+		if status, _, _ := s.text(report, "If-None-Match", known); status != http.StatusNotModified {
+			t.Errorf("%s, asked again: %d", change.name, status)
+		}
+		if n := counted.analyses.Load() - before; n > 0 && counted.mark(t) == first {
+			t.Errorf("%s, asked again: %d analyses", change.name, n)
+		}
+	}
+}
+
+// TestSharedReports: of the shared bundles, where these are present, the service says what the analysis says of each
+// claim, which the analysis's own test holds to what is expected.
+func TestSharedReports(t *testing.T) {
+	t.Parallel()
+	paths, err := filepath.Glob("../../shared/*/*.ndjson")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(paths) == 0 {
+		t.Log("no shared bundles here")
+		return
+	}
+	s := start(t)
+	for _, path := range paths {
+		s.importFile(path)
+	}
+	for _, path := range paths {
+		facts := factsOf(t, path)
+		analysis := provenance.New(facts)
+		for i, claim := range facts.Claims {
+			without := facts.Sources[i%len(facts.Sources)]
+			for query, question := range map[string]provenance.Question{"": {}, "?without=" + without.ID.String(): {Without: []uuid.UUID{without.ID}}} {
+				report, err := analysis.Report(claim.ID, question)
+				if err != nil {
+					t.Fatal(err)
+				}
+				_, _, answer := s.call("GET", "/v1/claims/"+claim.ID.String()+"/corroboration"+query, "")
+				if diff := cmp.Diff(decoded(t, report), any(answer)); diff != "" {
+					t.Errorf("%s %s%s (-bundle +service):\n%s", filepath.Base(path), claim.Key, query, diff)
+				}
+			}
+		}
 	}
 }
 
@@ -237,7 +366,7 @@ func TestImpact(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	s.importFile(demo)
-	facts := demoFacts(t)
+	facts := factsOf(t, demo)
 	analysis := provenance.New(facts)
 	for _, source := range facts.Sources {
 		expected := map[string]any{}
@@ -277,7 +406,7 @@ func TestStandingsInAList(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	s.importFile(demo)
-	facts := demoFacts(t)
+	facts := factsOf(t, demo)
 	analysis := provenance.New(facts)
 	standing := map[string]any{}
 	for _, claim := range facts.Claims {
