@@ -59,6 +59,8 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	}
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	config.ConnConfig.RuntimeParams["application_name"] = "headwater"
+	// compiling the statement of an analysis takes seconds, running it milliseconds: its cost is guessed far too high
+	config.ConnConfig.RuntimeParams["jit"] = "off"
 	// idle sessions in a transaction are a crash of ours; they must not hold locks for long
 	config.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "10min"
 	config.ConnConfig.RuntimeParams["statement_timeout"] = strconv.FormatInt(options.Statement.Milliseconds(), 10)
