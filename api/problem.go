@@ -127,34 +127,8 @@ func codeOf(status int) headwater.Code {
 // newError makes problems of what huma finds wrong with a request.
 func newError(status int, message string, errs ...error) huma.StatusError {
 	p := problem(status, codeOf(status), message)
-	for _, err := range errs {
-		var own headwater.Fault
-		if errors.As(err, &own) {
-			p.Errors = append(p.Errors, ProblemFault{Fault: own})
-		}
-		var detail *huma.ErrorDetail
-		if !errors.As(err, &detail) {
-			continue
-		}
-		fault := headwater.NewFault(pointerOf(detail.Location), headwater.FaultFormat, detail.Value, detail.Message)
-		if strings.Contains(detail.Message, "unexpected property") || strings.Contains(detail.Message, "unknown query") {
-			fault.Code = headwater.FaultUnknownField
-		}
-		p.Errors = append(p.Errors, ProblemFault{Fault: fault})
-	}
+	p.Errors = faultsFound(errs)
 	return p
-}
-
-// pointerOf turns huma's place of a fault, such as body.chain[0].source or query.limit, into a JSON Pointer.
-func pointerOf(location string) headwater.Pointer {
-	var at headwater.Pointer
-	_, path, _ := strings.Cut(strings.NewReplacer("[", ".", "]", "").Replace(location), ".")
-	for _, name := range strings.Split(path, ".") {
-		if name != "" {
-			at = at.Field(name)
-		}
-	}
-	return at
 }
 
 func etag(version int) string { return strconv.Quote(strconv.Itoa(version)) }

@@ -145,7 +145,7 @@ func (h *handlers) cards(ctx context.Context, ids []uuid.UUID) (map[string]headw
 }
 
 // resource is how the things of one kind are read and written one at a time.
-type resource[T, C, F any] struct {
+type resource[T any, C, F interface{ Validate() error }] struct {
 	name   string // Source
 	path   string // sources
 	get    func(ctx context.Context, id uuid.UUID) (T, error)
@@ -222,15 +222,18 @@ func (r resource[T, C, F]) writes(api huma.API) {
 	create.DefaultStatus = http.StatusCreated
 	huma.Register(api, create, func(ctx context.Context, in *struct {
 		Reason
-		Body C
+		Words[C]
 	}) (*answer[T], error) {
 		thing, err := r.create(ctx, in.by(), in.Body)
 		return r.answer(ctx, thing, err)
 	})
 	huma.Register(api, r.operation("update"+r.name, http.MethodPut, "/{id}", "Replace what is said about a "+lower, append(bodyErrors, changeErrors...)...),
 		func(ctx context.Context, in *struct {
-			Change
-			Body F
+			// not Change: its resolver would be hidden by that of Words, which is less deep
+			ID
+			Reason
+			Words[F]
+			IfMatch string `header:"If-Match" doc:"ETag of the version to change, or * for any." example:"\"3\""`
 		}) (*answer[T], error) {
 			version, err := expectedVersion(in.IfMatch)
 			if err != nil {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -23,9 +24,13 @@ func formats() map[string]huma.Format {
 	return map[string]huma.Format{"application/json": strict, "json": strict}
 }
 
-// unmarshal refuses what encoding/json mends without a word: bytes that are not UTF-8, and a member given twice.
+// unmarshal refuses what encoding/json mends without a word: bytes that are not UTF-8, and a member given twice. What cannot
+// be read to its end is not read at all.
 func unmarshal(body []byte, into any) error {
 	err := json.Unmarshal(body, into)
+	if err != nil {
+		reflect.ValueOf(into).Elem().SetZero()
+	}
 	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		return fmt.Errorf("JSON: at byte %d of the body, %w", syntax.ByteOffset+1, syntax.Err)
 	}
