@@ -123,15 +123,15 @@ type refusal struct {
 func (a *access) refusal(ctx huma.Context, needed headwater.Scope) (*refusal, error) {
 	asked := requestOf(ctx.Context())
 	asked.actor, asked.client = anonymous, address(ctx)
-	token, given := strings.CutPrefix(ctx.Header("Authorization"), "Bearer ")
-	if !given {
+	scheme, token, _ := strings.Cut(ctx.Header("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
 		open, err := a.open.isOpen(ctx.Context(), a.store)
 		if err != nil || open || a.publicRead && needed == headwater.ScopeRead {
 			return nil, err
 		}
 		return &refusal{http.StatusUnauthorized, "Bearer", "this needs a key with the scope " + string(needed) + ", as Authorization: Bearer"}, nil
 	}
-	key, valid, err := a.store.Authenticate(ctx.Context(), token)
+	key, valid, err := a.store.Authenticate(ctx.Context(), strings.TrimSpace(token))
 	if err != nil {
 		return nil, err
 	}

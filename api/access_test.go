@@ -127,6 +127,11 @@ func TestKeys(t *testing.T) {
 	as := func(made map[string]any) []string {
 		return []string{"Authorization", "Bearer " + made["token"].(string)}
 	}
+	for _, scheme := range []string{"bearer ", "BEARER ", "Bearer  "} { // which is no word of a case (RFC 9110)
+		if status, _, answer := s.call("GET", "/v1/keys", "", "Authorization", scheme+admin["token"].(string)); status != http.StatusOK {
+			t.Errorf("%s: %d %v", scheme, status, answer)
+		}
+	}
 	status, _, desk := s.call("POST", "/v1/keys", `{"name": "desk", "scopes": ["write"]}`, as(admin)...)
 	if status != http.StatusCreated || !strings.HasPrefix(desk["token"].(string), desk["prefix"].(string)+"_") {
 		t.Fatalf("%d %v", status, desk)

@@ -3,14 +3,12 @@ package api
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io"
 	"mime"
 	"net/http"
 	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/go-json-experiment/json"
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
@@ -58,7 +56,7 @@ func (h *handlers) batch(api huma.API) {
 		var reports []*provenance.Report
 		switch kind, _, _ := mime.ParseMediaType(in.ContentType); kind {
 		case "application/json":
-			reports, err = h.reportStored(ctx, body)
+			reports, err = h.reportStored(ctx, api.OpenAPI().Components.Schemas, body)
 		case ndjson:
 			reports, err = reportSent(body, in.QuestionQuery)
 		default:
@@ -75,13 +73,10 @@ func (h *handlers) batch(api huma.API) {
 	}}
 }
 
-func (h *handlers) reportStored(ctx context.Context, body []byte) ([]*provenance.Report, error) {
-	var asked Questions
-	if err := json.Unmarshal(body, &asked, json.RejectUnknownMembers(true)); err != nil {
-		return nil, headwater.Faults{unreadable(err, "claims, without, as_of and include_proposed, each of its kind")}
-	}
-	if n := len(asked.Claims); n == 0 || n > maxReports {
-		return nil, headwater.Faults{headwater.NewFault("/claims", headwater.FaultRange, n, "1 to 1,000 claims")}
+func (h *handlers) reportStored(ctx context.Context, components huma.Registry, body []byte) ([]*provenance.Report, error) {
+	asked, err := read[Questions](components, body)
+	if err != nil {
+		return nil, err
 	}
 	claims, err := h.store.ResolveClaims(ctx, "/claims", asked.Claims)
 	if err != nil {
@@ -96,19 +91,6 @@ func (h *handlers) reportStored(ctx context.Context, body []byte) ([]*provenance
 		return nil, err
 	}
 	return reportAll(provenance.New(facts.Facts), claims, question)
-}
-
-// unreadable says where a body cannot be read as what it should be.
-func unreadable(err error, expected string) headwater.Fault {
-	var semantic *json.SemanticError
-	if !errors.As(err, &semantic) {
-		return headwater.NewFault("", headwater.FaultFormat, nil, "one JSON object")
-	}
-	code := headwater.FaultFormat
-	if errors.Is(err, json.ErrUnknownName) {
-		code = headwater.FaultUnknownField
-	}
-	return headwater.NewFault(headwater.Pointer(semantic.JSONPointer), code, string(semantic.JSONValue), expected)
 }
 
 func reportSent(body []byte, q QuestionQuery) ([]*provenance.Report, error) {

@@ -299,14 +299,14 @@ func TestBadQuestions(t *testing.T) {
 		"no such claim":           {"GET", "/v1/claims/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d/corroboration", "", "", 404, []string{"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"}},
 		"no such source":          {"GET", "/v1/sources/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d/impact", "", "", 404, []string{"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"}},
 		"no such form":            {"GET", "/v1/claims/" + id(0) + "/provenance?format=svg", "", "", 422, []string{"/format", "svg"}},
-		"1,001 claims":            {"POST", "/v1/analyses", string(tooMany), "", 422, []string{"/claims", "1001", "1,000"}},
+		"1,001 claims":            {"POST", "/v1/analyses", string(tooMany), "", 422, []string{"/claims", "1001 entries", "1000 entries at most"}},
 		"no claim":                {"POST", "/v1/analyses", `{"claims": []}`, "", 422, []string{"/claims"}},
 		"unknown claims":          {"POST", "/v1/analyses", `{"claims": ["nothing", "nowhere"]}`, "", 422, []string{"/claims/0", "nothing", "/claims/1", "nowhere"}},
 		"names that are no text":  {"POST", "/v1/analyses", `{"claims": ["a\u0000b"], "without": ["\u0000"]}`, "", 422, []string{"/claims/0"}},
 		"a merged one of many":    {"POST", "/v1/analyses", `{"claims": ["` + id(1) + `"]}`, "", 409, []string{"merged", id(0)}},
 		"an unknown field":        {"POST", "/v1/analyses", `{"claims": ["a"], "claim": "b"}`, "", 422, []string{"/claim", "unknown_field"}},
 		"a field of another kind": {"POST", "/v1/analyses", `{"claims": "a"}`, "", 422, []string{"/claims", "bad_format"}},
-		"no JSON":                 {"POST", "/v1/analyses", `{"claims"`, "", 422, []string{"JSON"}},
+		"no JSON":                 {"POST", "/v1/analyses", `{"claims"`, "", 400, []string{"JSON"}},
 		"a bundle with faults": {"POST", "/v1/analyses", `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://a.example/"}
 {"type":"source","key":"a","kind":"outlet","name":"A"}
 {"type":"document","key":"d","publisher":"b","kind":"article"}

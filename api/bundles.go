@@ -112,20 +112,44 @@ func (u *Upload) checkMediaType() error {
 	return problem(http.StatusUnsupportedMediaType, codeOf(http.StatusUnsupportedMediaType), fmt.Sprintf("Content-Type is %q; expected %s", u.contentType, ndjson))
 }
 
-// unread is why a body could not be read.
+// unread is why a body could not be kept: what the client does, or else what we do.
 func unread(ctx context.Context, err error) error {
 	refused := func(status int, detail string) error { return problem(status, codeOf(status), detail) }
 	var tooLarge *http.MaxBytesError
+	var unsent *unsentError
 	switch {
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return refused(http.StatusBadRequest, "the body ends before the length that its header names; nothing of it was kept")
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return refused(http.StatusRequestTimeout, "the body did not come in time; nothing of it was kept")
 	case errors.As(err, &tooLarge):
 		return refused(http.StatusRequestEntityTooLarge, fmt.Sprintf("more than %d bytes; nothing of it was kept", tooLarge.Limit))
+	case errors.As(err, &unsent):
+		return cutOff()
 	}
 	return fail(ctx, err)
 }
+
+// cutOff is the answer to a body that ends before its length, or whose chunks cannot be told apart.
+func cutOff() *Problem {
+	return problem(http.StatusBadRequest, codeOf(http.StatusBadRequest), "the body is cut off, or not sent as its headers say; nothing of it was kept")
+}
+
+// sent is a body as it comes from a client. Its errors are told apart from those of what it is kept in.
+type sent struct{ io.Reader }
+
+// Read marks what goes wrong.
+func (s sent) Read(into []byte) (int, error) {
+	n, err := s.Reader.Read(into)
+	if err != nil && err != io.EOF {
+		err = &unsentError{err}
+	}
+	return n, err
+}
+
+// unsentError is a body that did not come.
+type unsentError struct{ error }
+
+// Unwrap gives why.
+func (e *unsentError) Unwrap() error { return e.error }
 
 // spool keeps a body in a file without a name, which is gone when it is closed, since a bundle is read more than once.
 func spool(body io.Reader) (*os.File, error) {

@@ -135,7 +135,7 @@ func TestAnImportThatIsCutOff(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text := read(t, response); response.StatusCode != http.StatusBadRequest || !strings.Contains(text, "the body ends before") {
+	if text := read(t, response); response.StatusCode != http.StatusBadRequest || !strings.Contains(text, "the body is cut off") {
 		t.Errorf("%d %s", response.StatusCode, text)
 	}
 }

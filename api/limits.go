@@ -70,7 +70,7 @@ func (l *limiter) bounded(api huma.API) func(huma.Context, func(huma.Context)) {
 			return
 		}
 		if slices.Contains(whole, ctx.Operation().OperationID) {
-			next(spooled{ctx, l.streamed(ctx)})
+			next(spooled{ctx, sent{l.streamed(ctx)}})
 			return
 		}
 		if l.Request > 0 {
@@ -79,7 +79,7 @@ func (l *limiter) bounded(api huma.API) func(huma.Context, func(huma.Context)) {
 			ctx = huma.WithContext(ctx, bounded)
 			l.await(ctx, l.Request)
 		}
-		next(ctx)
+		next(spooled{ctx, sent{ctx.BodyReader()}})
 	}
 }
 

@@ -179,7 +179,7 @@ func TestSizes(t *testing.T) {
 		{"a large source", "/v1/sources", `{"kind": "outlet", "name": "` + strings.Repeat("a", 17<<20) + `"}`, "application/json", 413},
 		{"large questions", "/v1/analyses", `{"claims": ["` + strings.Repeat("a", 17<<20) + `"]}`, "application/json", 413},
 		{"a deep source", "/v1/sources", `{"kind": "outlet", "name": "a", "names": ` + strings.Repeat(`{"a":`, 20_000) + "1" + strings.Repeat("}", 20_001), "application/json", 400},
-		{"deep lists", "/v1/analyses", `{"claims": ` + strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000) + "}", "application/json", 422},
+		{"deep lists", "/v1/analyses", `{"claims": ` + strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000) + "}", "application/json", 400},
 		{"long lists", "/v1/sources", `{"kind": "outlet", "name": "a", "aliases": [` + strings.Repeat(`"a",`, 201) + `"a"]}`, "application/json", 422},
 	} {
 		status, _, answer := s.call("POST", c.path, c.body, "Content-Type", c.media)

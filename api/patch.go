@@ -12,8 +12,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	jsonpatch "github.com/evanphx/json-patch/v5"
 	"github.com/go-json-experiment/json"
-
-	"github.com/headwater-project/headwater"
 )
 
 const mergePatch = "application/merge-patch+json"
@@ -44,7 +42,7 @@ func (r resource[T, C, F]) patches(api huma.API) {
 		if version == 0 {
 			version = r.meta(before).Version // what is patched is what was read
 		}
-		after, err := patched(r.fields(before), patch)
+		after, err := patched(api.OpenAPI().Components.Schemas, r.fields(before), patch)
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
@@ -94,21 +92,17 @@ func (u *Upload) patch() ([]byte, error) {
 }
 
 // patched is what is said about a thing once a merge patch is applied.
-func patched[F any](before F, patch []byte) (after F, err error) {
+func patched[F any](components huma.Registry, before F, patch []byte) (after F, err error) {
 	said, err := json.Marshal(before)
 	if err != nil {
 		return after, err
 	}
-	var object map[string]any
-	if err := json.Unmarshal(patch, &object); err != nil || object == nil {
-		return after, problem(http.StatusBadRequest, codeOf(http.StatusBadRequest), "the body is not one JSON object, which a merge patch of a thing is")
+	if _, err := read[map[string]any](components, patch); err != nil {
+		return after, err
 	}
 	merged, err := jsonpatch.MergePatch(said, patch)
 	if err != nil {
 		return after, problem(http.StatusBadRequest, codeOf(http.StatusBadRequest), "the body is not a JSON merge patch")
 	}
-	if err := json.Unmarshal(merged, &after, json.RejectUnknownMembers(true)); err != nil {
-		return after, headwater.Faults{unreadable(err, "a member that the thing has, with a value of its kind")}
-	}
-	return after, nil
+	return read[F](components, merged)
 }

@@ -41,7 +41,7 @@ func TestPatch(t *testing.T) {
 		"an unknown member":   {`{"colour": "red"}`, []string{"If-Match", "*"}, 422},
 		"a value of its kind": {`{"name": 7}`, []string{"If-Match", "*"}, 422},
 		"what must be there":  {`{"name": null}`, []string{"If-Match", "*"}, 422},
-		"a list":              {`[]`, []string{"If-Match", "*"}, 400},
+		"a list":              {`[]`, []string{"If-Match", "*"}, 422},
 		"broken JSON":         {`{"name"`, []string{"If-Match", "*"}, 400},
 		"another media type":  {`{"name": "B"}`, []string{"If-Match", "*", "Content-Type", "text/plain"}, 415},
 	} {

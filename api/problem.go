@@ -65,6 +65,9 @@ func fail(ctx context.Context, err error) error {
 	if errors.As(err, &made) {
 		return err
 	}
+	if errors.Is(err, context.Canceled) {
+		return problem(http.StatusBadRequest, codeOf(http.StatusBadRequest), "the client ended the connection before it was answered; nothing of the request was kept")
+	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return problem(http.StatusServiceUnavailable, headwater.CodeUnavailable, "the request took longer than it may; ask for less at once, or try again")
 	}
@@ -79,7 +82,7 @@ func fail(ctx context.Context, err error) error {
 	if code == "" {
 		return internal()
 	}
-	p := problem(statuses[code], code, "the request has faults; errors lists them")
+	p := problem(statuses[code], code, withFaults)
 	var told *headwater.Error
 	if errors.As(err, &told) {
 		p.Detail = told.Detail
@@ -118,14 +121,27 @@ func faultsOf(err error) []ProblemFault {
 
 // codeOf names what HTTP itself finds wrong: not_found, method_not_allowed, unsupported_media_type …
 func codeOf(status int) headwater.Code {
-	if status == http.StatusUnprocessableEntity {
+	switch status {
+	case http.StatusUnprocessableEntity:
 		return headwater.CodeInvalid
+	case http.StatusInternalServerError:
+		return "internal"
+	case http.StatusServiceUnavailable:
+		return headwater.CodeUnavailable
 	}
 	return headwater.Code(strings.ReplaceAll(strings.ToLower(http.StatusText(status)), " ", "_"))
 }
 
 // newError makes problems of what huma finds wrong with a request.
 func newError(status int, message string, errs ...error) huma.StatusError {
+	switch {
+	case status == http.StatusInternalServerError: // which huma answers only where a body cannot be read
+		return cutOff()
+	case status == http.StatusUnsupportedMediaType:
+		return problem(status, codeOf(status), "Content-Type is not one that the operation takes; the document lists them")
+	case len(errs) > 0:
+		message = withFaults
+	}
 	p := problem(status, codeOf(status), message)
 	p.Errors = faultsFound(errs)
 	return p

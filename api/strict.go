@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -25,23 +26,40 @@ func formats() map[string]huma.Format {
 }
 
 // unmarshal refuses what encoding/json mends without a word: bytes that are not UTF-8, and a member given twice. What cannot
-// be read to its end is not read at all.
+// be read to its end is not read at all. Its errors are faults in the form of [say].
 func unmarshal(body []byte, into any) error {
 	err := json.Unmarshal(body, into)
 	if err != nil {
 		reflect.ValueOf(into).Elem().SetZero()
 	}
 	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
-		return fmt.Errorf("JSON: at byte %d of the body, %w", syntax.ByteOffset+1, syntax.Err)
+		return errors.New(syntaxFault(body, syntax))
 	}
 	if meaning, ok := errors.AsType[*json.SemanticError](err); ok {
-		expected := "a value within bounds" // the error's own text names Go types
+		code, expected := headwater.FaultRange, "a value within bounds" // the error's own text names Go types
 		if own, ok := errors.AsType[headwater.Faults](meaning.Err); ok {
-			expected = own[0].Expected
+			code, expected = own[0].Code, own[0].Expected
 		}
-		return fmt.Errorf("at %s, %s", meaning.JSONPointer, expected)
+		return errors.New(say(code, fmt.Sprintf("at %s, %s", meaning.JSONPointer, expected)))
+	}
+	if parsed, ok := into.(*any); ok { // what is checked before it is read as what it is
+		*parsed = withNulls(*parsed)
 	}
 	return err
+}
+
+// syntaxFault says why a body is not JSON, or not JSON that is read in one way only.
+func syntaxFault(body []byte, syntax *jsontext.SyntacticError) string {
+	at := min(int(syntax.ByteOffset), len(body)) + 1
+	switch {
+	case errors.Is(syntax, jsontext.ErrDuplicateName):
+		return say(headwater.FaultDuplicate, fmt.Sprintf("each member once: %s stands there again at byte %d", syntax.JSONPointer, at))
+	case errors.Is(syntax, io.ErrUnexpectedEOF), errors.Is(syntax, io.EOF):
+		return say(headwater.FaultFormat, fmt.Sprintf("a whole JSON value: the body ends within one, at byte %d", at))
+	case !utf8.Valid(body):
+		return say(headwater.FaultText, fmt.Sprintf("UTF-8: byte %d of the body is not", at))
+	}
+	return say(headwater.FaultFormat, fmt.Sprintf("JSON: at byte %d of the body, %v", at, syntax.Err))
 }
 
 // legible is the middleware that refuses parameters that are no text: no column can hold them, and net/url drops those

@@ -175,6 +175,9 @@ func (w walk) key(scope string) string {
 }
 
 func (w walk) as(scope string) []string {
+	if w.scoped[scope] == "" {
+		return nil // before the first key is made
+	}
 	return []string{"Authorization", "Bearer " + w.scoped[scope]}
 }
 

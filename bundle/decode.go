@@ -58,6 +58,8 @@ func syntaxFault(line []byte, err error, ended bool) headwater.Fault {
 	switch {
 	case errors.Is(err, jsontext.ErrDuplicateName):
 		return headwater.NewFault(pointer, headwater.FaultDuplicate, syntax.JSONPointer.LastToken(), "each field once")
+	case len(bytes.TrimSpace(line)) == 0:
+		return headwater.NewFault(pointer, headwater.FaultFormat, nil, "a JSON object: the line is empty")
 	case errors.Is(err, io.ErrUnexpectedEOF) && ended:
 		return headwater.NewFault(pointer, headwater.FaultFormat, excerpt(line, len(line)), "a whole JSON object: the file is cut off within its last line")
 	case errors.Is(err, io.ErrUnexpectedEOF):
