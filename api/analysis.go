@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -9,10 +10,9 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
-	"slices"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/negotiation"
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
@@ -84,7 +84,7 @@ const (
 	graphviz = "text/vnd.graphviz"
 )
 
-// drawingForm is what the parameter says, or the first form that the client accepts.
+// drawingForm is what the parameter says, or the form that the client likes best.
 func drawingForm(format, accept string) string {
 	switch format {
 	case "json":
@@ -94,13 +94,7 @@ func drawingForm(format, accept string) string {
 	case "dot":
 		return graphviz
 	}
-	for _, accepted := range strings.Split(accept, ",") {
-		accepted, _, _ = strings.Cut(strings.TrimSpace(accepted), ";")
-		if slices.Contains([]string{"application/json", mermaid, graphviz}, accepted) {
-			return accepted
-		}
-	}
-	return "application/json"
+	return cmp.Or(negotiation.SelectQValue(accept, []string{"application/json", mermaid, graphviz}), "application/json")
 }
 
 func draw(d *provenance.Drawing, form string) ([]byte, error) {

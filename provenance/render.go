@@ -9,7 +9,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// Mermaid draws the graph as a Mermaid flowchart. Arrows lead from who tells to whom they have it from.
+// Mermaid draws the graph as a Mermaid flowchart. Arrows lead from who tells to whom they have it from, dotted within a
+// circle. Origins are rounded, dashed if uncertain; what is on every way has a thick line.
 func (d *Drawing) Mermaid() string {
 	var b strings.Builder
 	b.WriteString("flowchart LR\n")
@@ -23,7 +24,7 @@ func (d *Drawing) Mermaid() string {
 			fmt.Fprintf(&b, "    %s%d%s\"%s\"%s%s\n", side.prefix, i, open, mermaidText(d.label(node)), closing, mermaidClass(node))
 		}
 		for _, e := range side.Edges {
-			fmt.Fprintf(&b, "    %s%d -->|%d| %s%d\n", side.prefix, side.at[e.From], len(e.Attributions), side.prefix, side.at[e.To])
+			fmt.Fprintf(&b, "    %s%d %s|%d| %s%d\n", side.prefix, side.at[e.From], mermaidArrow(e), len(e.Attributions), side.prefix, side.at[e.To])
 		}
 		b.WriteString("  end\n")
 	}
@@ -53,6 +54,14 @@ func mermaidClass(n Node) string {
 	return ""
 }
 
+// mermaidArrow is dotted between those who have it from one another.
+func mermaidArrow(e Edge) string {
+	if e.InCircle {
+		return "-.->"
+	}
+	return "-->"
+}
+
 // mermaidEscapes are Mermaid's entity codes for what means something inside quotes.
 var mermaidEscapes = strings.NewReplacer("#", "#35;", `"`, "#quot;", "<", "#lt;", ">", "#gt;", "&", "#amp;", "`", "#96;")
 
@@ -64,7 +73,7 @@ func mermaidText(lines []string) string {
 	return strings.Join(escaped, "<br/>")
 }
 
-// DOT draws the graph in Graphviz's language. Arrows lead from who tells to whom they have it from.
+// DOT draws the graph in Graphviz's language, as [Drawing.Mermaid] does.
 func (d *Drawing) DOT() string {
 	var b strings.Builder
 	b.WriteString("digraph provenance {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n")
@@ -77,7 +86,7 @@ func (d *Drawing) DOT() string {
 			fmt.Fprintf(&b, "    %s%d [label=\"%s\"%s];\n", side.prefix, i, dotText(d.label(node)), dotStyle(node))
 		}
 		for _, e := range side.Edges {
-			fmt.Fprintf(&b, "    %s%d -> %s%d [label=\"%d\"];\n", side.prefix, side.at[e.From], side.prefix, side.at[e.To], len(e.Attributions))
+			fmt.Fprintf(&b, "    %s%d -> %s%d [label=\"%d\"%s];\n", side.prefix, side.at[e.From], side.prefix, side.at[e.To], len(e.Attributions), dotLine(e))
 		}
 		b.WriteString("  }\n")
 	}
@@ -103,6 +112,14 @@ func dotStyle(n Node) string {
 		style += ", color=gray, fontcolor=gray"
 	}
 	return style
+}
+
+// dotLine is dotted between those who have it from one another.
+func dotLine(e Edge) string {
+	if e.InCircle {
+		return ", style=dotted"
+	}
+	return ""
 }
 
 var dotEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
