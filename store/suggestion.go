@@ -16,8 +16,9 @@ import (
 // maxNeighbours is how many claims a claim is compared with at most, of each way to find them.
 const maxNeighbours = 200
 
-// Neighbourhood reads a claim with the active ones that it may be linked to: those that share most words with it, those
-// that count the same units, and those that it is linked to already; and the sources whose names they may hold.
+// Neighbourhood reads a claim with the active ones that it may be linked to: those that share most words with it, of all
+// and of those that count the same units, and those that it is linked to already; and the sources whose names they may
+// hold.
 func (s *Store) Neighbourhood(ctx context.Context, id uuid.UUID) (suggest.Neighbourhood, error) {
 	claim, err := s.Claim(ctx, id)
 	if err != nil {
@@ -33,7 +34,8 @@ func (s *Store) Neighbourhood(ctx context.Context, id uuid.UUID) (suggest.Neighb
 	queue(&batch, &n.Others, pgx.RowToStructByName[headwater.Claim], `
 		WITH worded AS (SELECT id FROM (SELECT id, terms FROM claims WHERE terms @@ $2::text::tsquery AND status = 'active' LIMIT $4) AS candidates
 			ORDER BY ts_rank(terms, $2::text::tsquery) DESC, id LIMIT $5),
-		counting AS (SELECT id FROM claims WHERE quantities @> ANY ($3::text[]::jsonb[]) AND status = 'active' LIMIT $5),
+		counting AS (SELECT id FROM (SELECT id, terms FROM claims WHERE quantities @> ANY ($3::text[]::jsonb[]) AND status = 'active' LIMIT $4) AS candidates
+			ORDER BY ts_rank(terms, $2::text::tsquery) DESC, id LIMIT $5),
 		linked AS (SELECT to_id AS id FROM links WHERE claim_id = $1 UNION SELECT claim_id FROM links WHERE to_id = $1)
 		SELECT `+claims.selected("t")+` FROM claims AS t
 		WHERE t.id <> $1 AND t.status = 'active' AND t.id IN (SELECT id FROM worded UNION SELECT id FROM counting UNION SELECT id FROM linked) ORDER BY t.id`,

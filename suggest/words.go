@@ -95,7 +95,7 @@ func content(text string) (terms []string, negated bool) {
 	return folding.Terms(strings.Join(said, " ")), negated
 }
 
-// likeness is how two claims compare in the language in which they are most alike.
+// likeness is how two claims compare in the languages in which they are most alike.
 type likeness struct {
 	common                  float64 // the words of both by the words of either (Jaccard's index)
 	opposed                 bool    // one is negated and the other is not
@@ -103,18 +103,28 @@ type likeness struct {
 	sameNumbers             bool
 }
 
+// compareStatements compares each language with each: names and numbers are the same words in all of them.
 func compareStatements(a, b headwater.Claim, names Names) likeness {
 	var best likeness
-	for tag, statement := range a.Statement {
-		other, both := b.Statement[tag]
-		if !both {
-			continue
-		}
-		if found := compareSenses(names.sense(statement), names.sense(other)); found.common > best.common {
-			best = found
+	others := names.senses(b.Statement)
+	for _, x := range names.senses(a.Statement) {
+		for _, y := range others {
+			found := compareSenses(x, y)
+			if found.common > best.common || found.common == best.common && best.opposed {
+				best = found
+			}
 		}
 	}
 	return best
+}
+
+// senses are those of a statement in all of its languages, in the order of their tags.
+func (n Names) senses(statement headwater.Texts) []sense {
+	var senses []sense
+	for _, tag := range slices.Sorted(maps.Keys(statement)) {
+		senses = append(senses, n.sense(statement[tag]))
+	}
+	return senses
 }
 
 func compareSenses(x, y sense) likeness {
