@@ -69,7 +69,7 @@ func (h *handlers) batch(api huma.API) {
 	})
 	// Described when huma has looked at the operation: given before, it would read the body as one of the two itself.
 	api.OpenAPI().Paths[operation.Path].Post.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
-		"application/json": {Schema: schemaOf[Questions](api)}, ndjson: {Schema: &huma.Schema{Type: huma.TypeString}},
+		"application/json": {Schema: schemaOf[Questions](api)}, ndjson: lines(),
 	}}
 }
 

@@ -134,6 +134,9 @@ func register(mux *http.ServeMux, s Store, options Options, limits *limiter) hum
 // schemaName is the name of a type in the document: that of a page of things says so.
 func schemaName(t reflect.Type, hint string) string {
 	name := huma.DefaultSchemaNamer(t, hint)
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
 	if strings.HasPrefix(t.Name(), "List[") {
 		return strings.TrimPrefix(name, "List") + "Page"
 	}
@@ -205,6 +208,7 @@ func aliases(r huma.Registry) {
 	as(reflect.TypeFor[headwater.Degree](), reflect.TypeFor[enum[headwater.Degree]]())
 	as(reflect.TypeFor[headwater.MethodKind](), reflect.TypeFor[enum[headwater.MethodKind]]())
 	as(reflect.TypeFor[headwater.FaultCode](), reflect.TypeFor[enum[headwater.FaultCode]]())
+	as(reflect.TypeFor[headwater.Code](), reflect.TypeFor[enum[ProblemCode]]())
 	as(reflect.TypeFor[headwater.Scope](), reflect.TypeFor[enum[headwater.Scope]]())
 	as(reflect.TypeFor[headwater.Operation](), reflect.TypeFor[enum[headwater.Operation]]())
 	as(reflect.TypeFor[headwater.Resource](), reflect.TypeFor[enum[headwater.Resource]]())

@@ -24,7 +24,7 @@ var choices = map[string]string{
 
 // growing are the enums that may get more values in answers without a new major version: a client takes a value that it does
 // not know for one it has no use for.
-var growing = []string{"Act", "AnomalyCode", "DocumentKind", "FaultCode", "Operation", "QuestionCode", "RelationKind", "Resource", "SourceKind", "StepKind"}
+var growing = []string{"Act", "AnomalyCode", "DocumentKind", "FaultCode", "Operation", "ProblemCode", "QuestionCode", "RelationKind", "Resource", "SourceKind", "StepKind"}
 
 // nameEnums makes each enum of the document a component, so that a generated client has one type for it and not one for
 // each place where it stands.

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	jsonpatch "github.com/evanphx/json-patch/v5"
@@ -18,7 +17,7 @@ const mergePatch = "application/merge-patch+json"
 
 // patches adds the operation that changes some of what is said about a thing (RFC 7396): null takes a member away.
 func (r resource[T, C, F]) patches(api huma.API) {
-	operation := r.operation("patch"+r.name, http.MethodPatch, "/{id}", "Change some of what is said about a "+strings.ToLower(r.name), append(bodyErrors, changeErrors...)...)
+	operation := r.operation("patch"+r.name, http.MethodPatch, "/{id}", "Change some of what is said about "+r.thing(), append(bodyErrors, changeErrors...)...)
 	operation.Description = operation.Summary + ", by a JSON merge patch (RFC 7396): members that are named are replaced, null takes one away. If-Match names the version that is changed, or * for the one that is there."
 	huma.Register(api, operation, func(ctx context.Context, in *struct {
 		// not Change: its resolver would be hidden by that of Upload, which is less deep

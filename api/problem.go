@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -55,6 +56,26 @@ var statuses = map[headwater.Code]int{
 	headwater.CodeUnavailable:     http.StatusServiceUnavailable,
 }
 
+// ProblemCode is the code of a problem, as the document lists them: those of what is asked for, and those of HTTP itself.
+type ProblemCode string
+
+// Values lists the codes.
+func (ProblemCode) Values() []string {
+	codes := []string{"internal", string(codeVersionRequired)}
+	for code := range statuses {
+		codes = append(codes, string(code))
+	}
+	for _, status := range []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusRequestTimeout,
+		http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusTooManyRequests} {
+		codes = append(codes, string(codeOf(status)))
+	}
+	slices.Sort(codes)
+	return codes
+}
+
+// codeVersionRequired asks for an If-Match.
+const codeVersionRequired headwater.Code = "version_required"
+
 func problem(status int, code headwater.Code, detail string) *Problem {
 	return &Problem{Type: problemTypes + string(code), Title: http.StatusText(status), Status: status, Code: code, Detail: detail}
 }
@@ -90,6 +111,9 @@ func fail(ctx context.Context, err error) error {
 	p.Errors = faultsOf(err)
 	if told != nil && told.Code == headwater.CodeVersionMismatch {
 		return huma.ErrorWithHeaders(p, http.Header{"ETag": {etag(told.Version)}})
+	}
+	if told != nil && told.Passing {
+		return huma.ErrorWithHeaders(p, http.Header{"Retry-After": {"1"}})
 	}
 	return p
 }
@@ -152,7 +176,7 @@ func etag(version int) string { return strconv.Quote(strconv.Itoa(version)) }
 // expectedVersion reads If-Match: the version that the client has seen; * is any. Without it a change is refused.
 func expectedVersion(ifMatch string) (int, error) {
 	if ifMatch == "" {
-		return 0, problem(http.StatusPreconditionRequired, "version_required", "say with If-Match which version is changed: the ETag that it was read with")
+		return 0, problem(http.StatusPreconditionRequired, codeVersionRequired, "say with If-Match which version is changed: the ETag that it was read with")
 	}
 	if ifMatch == "*" {
 		return 0, nil

@@ -42,9 +42,11 @@ func complete(document *huma.OpenAPI) {
 	declareFields(document)
 	declareExamples(document)
 	nameEnums(document)
+	declareLines(document)
 	for _, path := range document.Paths {
 		for _, operation := range operationsOf(path) {
 			refuses(operation, http.StatusUnprocessableEntity) // where a parameter is unknown
+			forgetNegotiation(operation)
 			declareManner(operation)
 			declareScope(operation)
 			declareOnce(operation)
@@ -92,6 +94,13 @@ func declareManner(operation *huma.Operation) {
 	operation.Description = operation.Summary + ". " + manner
 }
 
+// forgetNegotiation takes away the headers that OpenAPI describes by media types, and has tools ignore among parameters.
+func forgetNegotiation(operation *huma.Operation) {
+	operation.Parameters = slices.DeleteFunc(operation.Parameters, func(p *huma.Param) bool {
+		return p.In == "header" && (p.Name == "Accept" || p.Name == "Content-Type")
+	})
+}
+
 // declareScope says what an operation needs, and how it refuses.
 func declareScope(operation *huma.Operation) {
 	scope, guarded := scopeOf(operation)
@@ -124,6 +133,9 @@ func declareOnce(operation *huma.Operation) {
 		Description: "Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.",
 		Schema:      &huma.Schema{Type: huma.TypeString, Pattern: onceKey.String()},
 	})
+	if refused := operation.Responses["409"]; refused != nil {
+		declareHeader(refused, "Retry-After", "In how many seconds to ask again, while the first request with this Idempotency-Key is being answered.", "1")
+	}
 	for status, response := range operation.Responses {
 		if status[0] == '2' {
 			declareHeader(response, replayedHeader, "true if the answer was given to the same request before.", "true")

@@ -155,6 +155,14 @@ type resource[T any, C, F interface{ Validate() error }] struct {
 	fields func(T) F
 }
 
+// thing names one thing of the kind: a source, an attribution.
+func (r resource[T, C, F]) thing() string {
+	if r.name[0] == 'A' {
+		return "an " + strings.ToLower(r.name)
+	}
+	return "a " + strings.ToLower(r.name)
+}
+
 func (r resource[T, C, F]) operation(id, method, path, summary string, errors ...int) huma.Operation {
 	return huma.Operation{
 		OperationID: id, Method: method, Path: "/v1/" + r.path + path, Summary: summary, Tags: []string{r.path}, MaxBodyBytes: maxBody, BodyReadTimeout: bodyTimeout,
@@ -217,8 +225,7 @@ func (r resource[T, C, F]) getOperation() huma.Operation {
 
 // writes adds the operations that create a thing and replace what is said about it.
 func (r resource[T, C, F]) writes(api huma.API) {
-	lower := strings.ToLower(r.name)
-	create := r.operation("create"+r.name, http.MethodPost, "", "Create a "+lower, append(bodyErrors, http.StatusConflict)...)
+	create := r.operation("create"+r.name, http.MethodPost, "", "Create "+r.thing(), append(bodyErrors, http.StatusConflict)...)
 	create.DefaultStatus = http.StatusCreated
 	huma.Register(api, create, func(ctx context.Context, in *struct {
 		Reason
@@ -227,7 +234,7 @@ func (r resource[T, C, F]) writes(api huma.API) {
 		thing, err := r.create(ctx, in.by(), in.Body)
 		return r.answer(ctx, thing, err)
 	})
-	huma.Register(api, r.operation("update"+r.name, http.MethodPut, "/{id}", "Replace what is said about a "+lower, append(bodyErrors, changeErrors...)...),
+	huma.Register(api, r.operation("update"+r.name, http.MethodPut, "/{id}", "Replace what is said about "+r.thing(), append(bodyErrors, changeErrors...)...),
 		func(ctx context.Context, in *struct {
 			// not Change: its resolver would be hidden by that of Words, which is less deep
 			ID
@@ -264,8 +271,7 @@ type Into struct {
 
 // merges adds the operations of what can be merged.
 func (r resource[T, C, F]) merges(api huma.API, merge func(ctx context.Context, by store.By, id uuid.UUID, version int, into uuid.UUID) (T, error), unmerge func(ctx context.Context, by store.By, id uuid.UUID, version int) (T, error)) {
-	lower := strings.ToLower(r.name)
-	huma.Register(api, r.operation("merge"+r.name, http.MethodPost, "/{id}/merge", "Let a "+lower+" speak as another", append(bodyErrors, changeErrors...)...),
+	huma.Register(api, r.operation("merge"+r.name, http.MethodPost, "/{id}/merge", "Let "+r.thing()+" speak as another", append(bodyErrors, changeErrors...)...),
 		func(ctx context.Context, in *struct {
 			Change
 			Body Into
@@ -277,7 +283,7 @@ func (r resource[T, C, F]) merges(api huma.API, merge func(ctx context.Context, 
 			thing, err := merge(ctx, in.by(), in.ID.ID, version, in.Body.Into)
 			return r.answer(ctx, thing, err)
 		})
-	r.step(api, "unmerge", "Let a merged "+lower+" speak for itself again", unmerge)
+	r.step(api, "unmerge", "Let a merged "+strings.ToLower(r.name)+" speak for itself again", unmerge)
 }
 
 // statusStep makes a step of a store's method that moves a thing either way.

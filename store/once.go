@@ -83,7 +83,7 @@ func (s *Store) claimOnce(ctx context.Context, tx pgx.Tx, by By) error {
 			return err
 		}
 	}
-	return &headwater.Error{Code: headwater.CodeConflict, Detail: "a request with this Idempotency-Key is being answered; ask again in a moment"}
+	return &headwater.Error{Code: headwater.CodeConflict, Detail: "a request with this Idempotency-Key is being answered; ask again in a moment", Passing: true}
 }
 
 // expiredAtOnce is how many answers that have ended are dropped for each that is kept.
