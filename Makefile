@@ -5,7 +5,7 @@ LINT := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 RACE := $(if $(shell command -v $(or $(CC),cc) gcc clang 2>/dev/null),-race,)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench bench-quick check-api vet format lint postgresql
+.PHONY: help build demo test bench bench-quick check-api sdk sdk-go sdk-test sdk-test-go vet format lint postgresql
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 16
@@ -28,6 +28,19 @@ check-api: postgresql ## hold the OpenAPI documents to the service, to the linte
 	$(SPECTRAL) lint --fail-severity=hint --ruleset openapi/spectral.yaml openapi/openapi.json openapi/openapi-3.0.json
 	$(REDOCLY) lint --config openapi/redocly.yaml --max-problems 20 openapi/openapi.json openapi/openapi-3.0.json
 	cd openapi/gate && $(GO) vet ./... && $(GO) test -count=1 ./...
+
+# Run from its own module, so that who uses the client is not asked for what makes it.
+OAPI_CODEGEN := $(GO) run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2
+
+sdk: sdk-go ## make the clients anew from the OpenAPI document
+
+sdk-go:
+	cd sdk/go && $(OAPI_CODEGEN) --config oapi-codegen.yaml ../../openapi/openapi-3.0.json
+
+sdk-test: sdk-test-go ## lint the clients, and test them against a real service with the demo's story
+
+sdk-test-go: postgresql
+	cd sdk/go && $(GO) vet ./... && $(LINT) run && $(GO) test -count=1 ./...
 
 SIZE ?= 1000000
 
