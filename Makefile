@@ -5,7 +5,7 @@ LINT := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 RACE := $(if $(shell command -v $(or $(CC),cc) gcc clang 2>/dev/null),-race,)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench bench-quick check-api sdk sdk-go sdk-test sdk-test-go vet format lint postgresql
+.PHONY: help build demo test bench bench-quick check-api sdk sdk-go sdk-typescript sdk-test sdk-test-go sdk-test-typescript vet format lint postgresql
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 16
@@ -32,15 +32,25 @@ check-api: postgresql ## hold the OpenAPI documents to the service, to the linte
 # Run from its own module, so that who uses the client is not asked for what makes it.
 OAPI_CODEGEN := $(GO) run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2
 
-sdk: sdk-go ## make the clients anew from the OpenAPI document
+sdk: sdk-go sdk-typescript ## make the clients anew from the OpenAPI document
 
 sdk-go:
 	cd sdk/go && $(OAPI_CODEGEN) --config oapi-codegen.yaml ../../openapi/openapi-3.0.json
 
-sdk-test: sdk-test-go ## lint the clients, and test them against a real service with the demo's story
+sdk-test: sdk-test-go sdk-test-typescript ## lint the clients, and test them against a real service with the demo's story
 
 sdk-test-go: postgresql
 	cd sdk/go && $(GO) vet ./... && $(LINT) run && $(GO) test -count=1 ./...
+
+sdk-typescript: sdk/typescript/node_modules
+	cd sdk/typescript && npm run generate
+
+sdk-test-typescript: sdk/typescript/node_modules postgresql
+	cd sdk/typescript && npm test
+
+sdk/typescript/node_modules: sdk/typescript/package.json sdk/typescript/package-lock.json sdk/typescript/.npmrc
+	cd sdk/typescript && npm ci
+	touch $@
 
 SIZE ?= 1000000
 
