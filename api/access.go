@@ -106,10 +106,10 @@ func writeError(api huma.API, ctx huma.Context, err error) {
 	if !errors.As(err, &p) {
 		p = internal()
 	}
-	p.RequestID = requestOf(ctx.Context()).id
-	ctx.SetHeader("Content-Type", p.ContentType(""))
-	ctx.SetStatus(p.Status)
-	if err := api.Marshal(ctx.BodyWriter(), "application/json", p); err != nil {
+	answer := told(ctx.Context(), p)
+	ctx.SetHeader("Content-Type", answer.ContentType(""))
+	ctx.SetStatus(answer.GetStatus())
+	if err := api.Marshal(ctx.BodyWriter(), "application/json", answer); err != nil {
 		slog.DebugContext(ctx.Context(), "the client left", "error", err)
 	}
 }

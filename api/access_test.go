@@ -83,7 +83,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			if refused != (want != 0) || want != 0 && status != want {
 				t.Errorf("%s with %q: %d, want %d", o.id, holder, status, want)
 			}
-			if refused && (header.Get("WWW-Authenticate") == "" || !strings.Contains(fmt.Sprint(answer["detail"]), o.scope)) {
+			if refused && (header.Get("WWW-Authenticate") == "" || !strings.Contains(fmt.Sprint(answer["detail"], answer["error"]), o.scope)) {
 				t.Errorf("%s with %q: %v %v", o.id, holder, header, answer)
 			}
 		}

@@ -48,7 +48,7 @@ func New(s Store, options Options) http.Handler {
 	if options.Traced {
 		handler = otelhttp.NewHandler(handler, "headwater", otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return r.Method }))
 	}
-	return shared(options.Origins, handler)
+	return shared(options.Origins, keyed(handler))
 }
 
 // problems makes problems of what the mux itself answers in plain text: a path that it does not know, and a method that
@@ -93,7 +93,12 @@ func (u *unmatched) Write(text []byte) (int, error) { return len(text), nil }
 func init() {
 	huma.DefaultArrayNullable = false
 	huma.ValidateStrictCasing = true
-	huma.NewError = newError
+	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
+		return newError(status, message, errs...)
+	}
+	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, errs ...error) huma.StatusError {
+		return told(ctx.Context(), newError(status, message, errs...))
+	}
 }
 
 func register(mux *http.ServeMux, s Store, options Options, limits *limiter) huma.API {
@@ -122,6 +127,7 @@ func register(mux *http.ServeMux, s Store, options Options, limits *limiter) hum
 	h.attributions(api)
 	h.links(api)
 	h.reviews(api)
+	h.google(api)
 	h.history(api)
 	h.analyses(api)
 	h.suggestions(api)
@@ -292,5 +298,6 @@ type Store interface {
 	Reviews(ctx context.Context, f store.ReviewFilter, p store.Paging) (store.Page[headwater.Review], error)
 	CreateReview(ctx context.Context, by store.By, key string, f headwater.ReviewFields) (headwater.Review, error)
 	UpdateReview(ctx context.Context, by store.By, id uuid.UUID, version int, f headwater.ReviewFields) (headwater.Review, error)
+	FactChecks(ctx context.Context, f store.FactCheckFilter, skip int, p store.Paging) (store.Page[store.FactCheck], error)
 	RetractReview(ctx context.Context, by store.By, id uuid.UUID, version int, retracted bool) (headwater.Review, error)
 }

@@ -61,7 +61,8 @@ func optional(thing *huma.Schema) (names []any) {
 // partial is the transformer that leaves out the members that were not asked for.
 func partial(ctx huma.Context, status string, body any) (any, error) {
 	asked := ctx.Query("fields")
-	if asked == "" || status != "200" {
+	members, can := ctx.Operation().Metadata[optionalMembers].([]any)
+	if asked == "" || status != "200" || !can {
 		return body, nil
 	}
 	text, err := json.Marshal(body)
@@ -79,7 +80,7 @@ func partial(ctx huma.Context, status string, body any) (any, error) {
 		return nil, err
 	}
 	wanted := strings.Split(asked, ",")
-	for _, member := range ctx.Operation().Metadata[optionalMembers].([]any) {
+	for _, member := range members {
 		if name := member.(string); !slices.Contains(wanted, name) {
 			for _, thing := range things {
 				delete(thing, name)

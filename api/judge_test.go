@@ -175,5 +175,5 @@ func TestTheJudge(t *testing.T) {
 
 // described says whether the document is about a path; documentation and measures are not part of it.
 func described(path string) bool {
-	return strings.HasPrefix(path, "/v1/") || path == "/healthz" || path == "/readyz"
+	return strings.HasPrefix(path, "/v1/") || strings.HasPrefix(path, "/v1alpha1/") || path == "/healthz" || path == "/readyz"
 }

@@ -46,6 +46,22 @@ func (p *Problem) GetStatus() int { return p.Status }
 // ContentType is that of RFC 9457.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
+// failure is an error as a client is told it.
+type failure interface {
+	huma.StatusError
+	huma.ContentTypeFilter
+}
+
+// told is a problem as the client of a request reads it, with the request's id.
+func told(ctx context.Context, p *Problem) failure {
+	asked := requestOf(ctx)
+	p.RequestID = asked.id
+	if asked.google {
+		return googleError(p)
+	}
+	return p
+}
+
 // statuses is the one table from codes to HTTP statuses.
 var statuses = map[headwater.Code]int{
 	headwater.CodeInvalid:         http.StatusUnprocessableEntity,
@@ -157,7 +173,7 @@ func codeOf(status int) headwater.Code {
 }
 
 // newError makes problems of what huma finds wrong with a request.
-func newError(status int, message string, errs ...error) huma.StatusError {
+func newError(status int, message string, errs ...error) *Problem {
 	switch {
 	case status == http.StatusInternalServerError: // which huma answers only where a body cannot be read
 		return cutOff()

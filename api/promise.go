@@ -20,6 +20,7 @@ var tags = []*huma.Tag{
 	{Name: "attributions", Description: "The places in documents where claims are made, each with its chain of who told whom."},
 	{Name: "links", Description: "How claims stand to each other."},
 	{Name: "reviews", Description: "Fact-check verdicts."},
+	{Name: googleTag, Description: "Google's Fact Check Tools API, served from the reviews."},
 	{Name: "analysis", Description: "How many independent origins stand behind a claim, and what speaks against it."},
 	{Name: "bundles", Description: "Import and export."},
 	{Name: "changes", Description: "The history."},
@@ -36,16 +37,22 @@ func complete(document *huma.OpenAPI) {
 		{URL: "http://127.0.0.1:8080", Description: "The service as it is started by default."},
 	}
 	document.Tags = tags
-	document.Components.SecuritySchemes = map[string]*huma.SecurityScheme{keyScheme: {
-		Type: "http", Scheme: "bearer", Description: "An API key. x-scope on each operation is what the key needs: write and review include read, admin includes all.",
-	}}
+	document.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		keyScheme: {
+			Type: "http", Scheme: "bearer", Description: "An API key. x-scope on each operation is what the key needs: write and review include read, admin includes all.",
+		},
+		"googleKey":       {Type: "apiKey", In: "query", Name: "key", Description: "The same key, as Google's clients send it."},
+		"googleKeyHeader": {Type: "apiKey", In: "header", Name: googleKeyHeader, Description: "The same key, as others of Google's clients send it."},
+	}
 	declareFields(document)
 	declareExamples(document)
 	nameEnums(document)
 	declareLines(document)
 	for _, path := range document.Paths {
 		for _, operation := range operationsOf(path) {
-			refuses(operation, http.StatusUnprocessableEntity) // where a parameter is unknown
+			if operation.Tags[0] != googleTag { // which says 400
+				refuses(operation, http.StatusUnprocessableEntity) // where a parameter is unknown
+			}
 			forgetNegotiation(operation)
 			declareManner(operation)
 			declareScope(operation)
@@ -109,6 +116,9 @@ func declareScope(operation *huma.Operation) {
 		return
 	}
 	operation.Security = []map[string][]string{{keyScheme: {}}}
+	if operation.Tags[0] == googleTag {
+		operation.Security = append(operation.Security, map[string][]string{"googleKey": {}}, map[string][]string{"googleKeyHeader": {}})
+	}
 	operation.Extensions = map[string]any{"x-scope": string(scope)}
 	refuses(operation, http.StatusUnauthorized, http.StatusTooManyRequests, http.StatusServiceUnavailable)
 	if scope != headwater.ScopeRead { // which every key has

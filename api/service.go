@@ -29,6 +29,7 @@ type request struct {
 	actor     string // who asks, as the history names it
 	client    string // whose rate it counts against: a key, or the address of who has none
 	once      *store.Once
+	google    bool // it is for a path whose clients read errors as Google gives them
 }
 
 type requestKey struct{}
@@ -100,7 +101,7 @@ var saneID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,128}$`)
 func (v *service) around(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
-		asked := &request{id: r.Header.Get("X-Request-Id")}
+		asked := &request{id: r.Header.Get("X-Request-Id"), google: ofGoogle(r.URL.Path)}
 		if !saneID.MatchString(asked.id) {
 			asked.id = uuid.Must(uuid.NewV7()).String()
 		}
@@ -176,11 +177,11 @@ func identified(ctx huma.Context, _ string, body any) (any, error) {
 }
 
 func writeProblem(w http.ResponseWriter, r *http.Request, p *Problem) {
-	p.RequestID = requestOf(r.Context()).id
-	w.Header().Set("Content-Type", p.ContentType(""))
+	answer := told(r.Context(), p)
+	w.Header().Set("Content-Type", answer.ContentType(""))
 	w.Header().Del("Content-Length")
-	w.WriteHeader(p.Status)
-	if err := json.NewEncoder(w).Encode(p); err != nil {
+	w.WriteHeader(answer.GetStatus())
+	if err := json.NewEncoder(w).Encode(answer); err != nil {
 		slog.DebugContext(r.Context(), "the client left", "error", err)
 	}
 }

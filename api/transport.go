@@ -32,7 +32,7 @@ func shared(origins []string, next http.Handler) http.Handler {
 	return cors.New(cors.Options{
 		AllowedOrigins: origins,
 		AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
-		AllowedHeaders: []string{"Authorization", "Content-Type", "If-Match", "If-None-Match", onceHeader, "X-Change-Reason", "X-Request-Id", "Traceparent", "Tracestate"},
+		AllowedHeaders: []string{"Authorization", "Content-Type", "If-Match", "If-None-Match", onceHeader, "X-Change-Reason", "X-Request-Id", "Traceparent", "Tracestate", googleKeyHeader, "X-Goog-Api-Client"},
 		ExposedHeaders: []string{"ETag", "Link", "Location", "Retry-After", "RateLimit", "RateLimit-Policy", "WWW-Authenticate", replayedHeader, "X-Request-Id"},
 		MaxAge:         600,
 	}).Handler(next)

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"regexp"
 	"slices"
@@ -113,6 +114,7 @@ func (w walk) itinerary() []visit {
 		{id: "patchReview", path: "/v1/reviews/" + review, body: `{"rating": {"label": "صحيح إلى حد كبير", "value": 4}}`, media: "application/merge-patch+json"},
 		{id: "retractReview", path: "/v1/reviews/" + review + "/retract"},
 		{id: "restoreReview", path: "/v1/reviews/" + review + "/restore"},
+		{id: "searchFactChecks", path: "/v1alpha1/claims:search?query=" + url.QueryEscape("قاطرتان") + "&languageCode=ar&pageSize=1"},
 		{id: "mergeClaim", path: "/v1/claims/" + other + "/merge", body: `{"into": "` + toll + `"}`},
 		{id: "getClaim", path: "/v1/claims/" + claim + "?include=attributions"},
 		{id: "getClaimCorroboration", path: "/v1/claims/" + claim + "/corroboration", conflict: "/v1/claims/" + other + "/corroboration"},
@@ -346,7 +348,7 @@ func exampleOf(t *testing.T, v visit, answer []byte) example {
 var passing = replacements{
 	{regexp.MustCompile(`"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|\+00:00)"`), `"2026-03-14T09:26:53Z"`},
 	{regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}`), "019cec2a-7c1e-7d3a-9f00-1b2c3d4e5f60"},
-	{regexp.MustCompile(`"next_cursor":"[^"]+"`), `"next_cursor":"eyJwIjoiMDE5Y2VjMmEifQ"`},
+	{regexp.MustCompile(`"(next_cursor|nextPageToken)":"[^"]+"`), `"$1":"eyJwIjoiMDE5Y2VjMmEifQ"`},
 	{regexp.MustCompile(`hw_[A-Za-z0-9_-]{8}_[A-Za-z0-9_-]+`), "hw_1b2c3d4e_example"},
 	{regexp.MustCompile(`"hw_[A-Za-z0-9_-]{8}"`), `"hw_1b2c3d4e"`},
 }

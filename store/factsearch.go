@@ -142,14 +142,21 @@ func (s *factSearch) cut(found []checked, limit int) ([]checked, string, error) 
 		if last.Near {
 			phase = nearly
 		}
-		at = []string{phase, strconv.FormatFloat(float64(last.Score), 'g', -1, 32), last.Root.String(), sumOfText(last.Wording).String()}
+		at = []string{phase, strconv.FormatFloat(float64(last.Score), 'g', -1, 32), last.Root.String(), sumOfWording(last.Wording).String()}
 	}
 	cursor, err := encodeCursor(s.filter, at)
 	return found[:limit], cursor, err
 }
 
-// sumOfText is the MD5 of a text, as text_sums has it.
-func sumOfText(text string) uuid.UUID { return md5.Sum([]byte(text)) }
+// wordingSum orders the wordings of one claim: that of the claim itself first, the others by their MD5.
+const wordingSum = "CASE wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END"
+
+func sumOfWording(wording string) uuid.UUID {
+	if wording == "" {
+		return uuid.Nil
+	}
+	return md5.Sum([]byte(wording))
+}
 
 // passing are the conditions on a review of the alias.
 func (s *factSearch) passing(w *where, alias string) string {
@@ -249,7 +256,7 @@ func texts(condition, score, passes, most string) string {
 func (s *factSearch) ranked(ctx context.Context, w *where, found, passes string, near bool, after []string, limit int) ([]checked, error) {
 	keyset := "true"
 	if after != nil {
-		keyset = fmt.Sprintf("(-score, root, md5(wording)::uuid) > (-%s::text::real, %s::text::uuid, %s::text::uuid)", w.arg(after[1]), w.arg(after[2]), w.arg(after[3]))
+		keyset = fmt.Sprintf("(-score, root, "+wordingSum+") > (-%s::text::real, %s::text::uuid, %s::text::uuid)", w.arg(after[1]), w.arg(after[2]), w.arg(after[3]))
 	}
 	return many[checked](ctx, s.tx, fmt.Sprintf(`
 		WITH found AS MATERIALIZED (%[1]s
@@ -263,8 +270,8 @@ func (s *factSearch) ranked(ctx context.Context, w *where, found, passes string,
 		), scored AS (
 			SELECT root, wording, max(score)::real AS score FROM results GROUP BY root, wording
 		)
-		SELECT root, wording, score, '' AS at, root AS newest, %[5]t AS near FROM scored WHERE %[6]s ORDER BY score DESC, root, md5(wording)::uuid LIMIT %[7]d`,
-		found, claimWhole, passes, mergedVoices, near, keyset, limit), w.args...)
+		SELECT root, wording, score, '' AS at, root AS newest, %[5]t AS near FROM scored WHERE %[6]s ORDER BY score DESC, root, %[8]s LIMIT %[7]d`,
+		found, claimWhole, passes, mergedVoices, near, keyset, limit, wordingSum), w.args...)
 }
 
 // beginning is what is likened of a long text: its first words.
