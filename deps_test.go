@@ -1,6 +1,7 @@
 package headwater_test
 
 import (
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -38,5 +39,26 @@ func TestImportsPointLeft(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestEveryDependencySaysWhyItIsHere(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("docs/dependencies.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, dir := range []string{".", "openapi/gate"} {
+		list := exec.Command("go", "list", "-m", "-f={{if not (or .Indirect .Main)}}{{.Path}}{{end}}", "all")
+		list.Dir = dir
+		out, err := list.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range strings.Fields(string(out)) {
+			if name != module && !strings.Contains(string(page), name+" ") && !strings.Contains(string(page), name+",") {
+				t.Errorf("docs/dependencies.md says nothing of %s, which %s/go.mod requires", name, dir)
+			}
+		}
 	}
 }

@@ -30,4 +30,8 @@ CREATE TABLE kept_answers (
 COMMENT ON TABLE kept_answers IS 'Answers to requests with an Idempotency-Key, stored in the transaction of what they did.';
 COMMENT ON COLUMN kept_answers.key IS 'The Idempotency-Key; each actor has its own.';
 COMMENT ON COLUMN kept_answers.request IS 'SHA-256 of method, path and body: another request under the same key is refused.';
+COMMENT ON COLUMN kept_answers.headers IS 'Object: name to value of the answer''s headers.';
+COMMENT ON COLUMN kept_answers.body IS 'The answer''s body, byte for byte.';
 CREATE INDEX kept_answers_kept_at ON kept_answers (kept_at);
+
+COMMENT ON COLUMN changes.actor IS 'cli:<user>, key:<name>, or anonymous for a request without a key.';

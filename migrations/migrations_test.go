@@ -111,6 +111,13 @@ func TestEveryTableAndOpaqueColumnIsCommented(t *testing.T) {
 	if err != nil || len(bare) > 0 {
 		t.Errorf("tables without a comment: %v (%v)", bare, err)
 	}
+	// a name does not say what an object holds, what is computed, or where a reference leads
+	err = conn.QueryRow(t.Context(), `SELECT coalesce(array_agg(attrelid::regclass || '.' || attname), '{}') FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+		WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0 AND col_description(attrelid, attnum) IS NULL
+		AND (atttypid IN ('jsonb'::regtype, 'bytea'::regtype, 'xid8'::regtype, 'tsvector'::regtype) OR attgenerated <> '')`).Scan(&bare)
+	if err != nil || len(bare) > 0 {
+		t.Errorf("columns without a comment: %v (%v)", bare, err)
+	}
 }
 
 func TestHistoryCannotBeRewritten(t *testing.T) {

@@ -18,6 +18,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
 	"github.com/headwater-project/headwater/migrations"
 	"github.com/headwater-project/headwater/store/storetest"
 	"github.com/headwater-project/headwater/testdata"
@@ -459,4 +462,29 @@ func stop(t *testing.T, s *service) {
 		t.Error(err)
 	}
 	s.end(t)
+}
+
+func TestEveryCommandAndFlagIsExplained(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/configuration.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	explained := func(flag *pflag.Flag) {
+		if !strings.Contains(string(page), "| `--"+flag.Name+"` |") {
+			t.Errorf("docs/configuration.md says nothing of --%s", flag.Name)
+		}
+	}
+	var walk func(command *cobra.Command)
+	walk = func(command *cobra.Command) {
+		if command.Example == "" {
+			t.Errorf("%s has no example", command.CommandPath())
+		}
+		command.LocalNonPersistentFlags().VisitAll(explained)
+		command.PersistentFlags().VisitAll(explained)
+		for _, below := range command.Commands() {
+			walk(below)
+		}
+	}
+	walk(newRootCommand(func(string) string { return "" }))
 }
