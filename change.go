@@ -11,7 +11,7 @@ import (
 type Change struct {
 	ID          uuid.UUID       `json:"id" format:"uuid" doc:"Identity of the entry." example:"6f1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d"`
 	At          time.Time       `json:"at" doc:"When." example:"2026-01-02T03:04:05Z"`
-	Actor       string          `json:"actor" doc:"Who: cli:<user> for the command, anonymous for a request without a key." example:"cli:rana"`
+	Actor       string          `json:"actor" doc:"Who: cli:<user> for the command, key:<name> for a request with a key, anonymous for one without." example:"cli:rana"`
 	Operation   Operation       `json:"operation" doc:"What was done." example:"update"`
 	Resource    Resource        `json:"resource" doc:"To what kind of thing." example:"claim"`
 	ResourceID  uuid.UUID       `json:"resource_id" format:"uuid" doc:"To which." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`

@@ -49,3 +49,10 @@ func (cl ClaimFields) Validate() error {
 	c.distinct("/topics", cl.Topics)
 	return c.err()
 }
+
+// ClaimCard is what an answer says once about each claim that links name, so that a page needs no second call.
+type ClaimCard struct {
+	Key       string       `json:"key,omitempty" doc:"The claim's key." example:"7000-containers"`
+	Statement Texts        `json:"statement" doc:"The statement by BCP 47 language tag." example:"{\"en\":\"About 7,000 containers were shipped.\"}"`
+	Status    EntityStatus `json:"status" doc:"active, merged or retracted." example:"active"`
+}

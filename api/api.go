@@ -237,6 +237,7 @@ type Store interface {
 	RotateKey(ctx context.Context, id uuid.UUID) (headwater.APIKey, headwater.Token, error)
 	RevokeKey(ctx context.Context, id uuid.UUID) (headwater.APIKey, error)
 	SourceCards(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]headwater.SourceCard, error)
+	ClaimCards(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]headwater.ClaimCard, error)
 	Import(ctx context.Context, by store.By, input io.ReadSeeker, progress func(int64)) (store.ImportResult, error)
 	Export(ctx context.Context, w io.Writer) error
 

@@ -246,7 +246,7 @@ func TestTheArticle(t *testing.T) {
 	s := start(t)
 	s.importFile(article)
 	claim := func(key string) string {
-		found := s.items("/v1/claims?key=" + key + "&namespace=" + url.QueryEscape("https://headwater.example/seed"))
+		found := s.items("/v1/claims?key=" + key)
 		if len(found) != 1 {
 			t.Fatalf("%s: %v", key, found)
 		}
@@ -268,13 +268,17 @@ func TestTheArticle(t *testing.T) {
 		t.Errorf("the chain is %s", got)
 	}
 	for from, to := range map[string]string{over: containers, containers: over} {
-		link := s.items("/v1/claims/" + from + "/contradictions")[0].(map[string]any)
+		_, _, answer := s.call("GET", "/v1/claims/"+from+"/contradictions", "")
+		link := answer["items"].([]any)[0].(map[string]any)
 		other := link["to"]
 		if link["asked_from"] == "to" {
 			other = link["from"]
 		}
 		if other != to || link["degree"] != "tension" || link["rationale"] == nil {
 			t.Errorf("the contradiction of %s is %v", from, link)
+		}
+		if card, named := answer["claims"].(map[string]any)[to].(map[string]any); !named || card["statement"] == nil || !strings.Contains("over-million-since-august 7000-containers", card["key"].(string)) {
+			t.Errorf("what contradicts %s is not told: %v", from, answer["claims"])
 		}
 	}
 	for question, key := range map[string]string{
@@ -310,6 +314,13 @@ func TestHistoryTimelineAndTheWayBack(t *testing.T) {
 		for _, hop := range a.(map[string]any)["chain"].([]any) {
 			if cards[hop.(map[string]any)["source"].(string)] == nil {
 				t.Errorf("no card for %v", hop)
+			}
+		}
+	}
+	for _, link := range whole["links"].(map[string]any)["items"].([]any) {
+		for _, end := range []string{"from", "to"} {
+			if id := link.(map[string]any)[end].(string); whole["claims"].(map[string]any)[id] == nil {
+				t.Errorf("no card for the claim %s", id)
 			}
 		}
 	}

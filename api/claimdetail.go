@@ -62,6 +62,7 @@ type ClaimDetail struct {
 	Links        *List[ClaimLink]                `json:"links,omitempty" doc:"The first 1,000 links in both directions, with include=links; next_cursor goes on at /v1/claims/{id}/links?limit=1000."`
 	Reviews      *List[headwater.Review]         `json:"reviews,omitempty" doc:"The first 1,000 reviews, with include=reviews; next_cursor goes on at /v1/reviews?claim={id}&limit=1000."`
 	Sources      map[string]headwater.SourceCard `json:"sources,omitempty" doc:"Each source that is named, once, by id."`
+	Claims       map[string]headwater.ClaimCard  `json:"claims,omitempty" doc:"Each claim that the links name, once, by id, with include=links."`
 }
 
 // detail reads a claim and what is to be included.
@@ -89,6 +90,9 @@ func (h *handlers) detail(ctx context.Context, id uuid.UUID, include []string) (
 			return nil, err
 		}
 		out.Links = &List[ClaimLink]{Items: askedFrom(id, page.Items), NextCursor: page.NextCursor}
+		if out.Claims, err = h.claimCards(ctx, page.Items); err != nil {
+			return nil, err
+		}
 	}
 	if slices.Contains(include, "reviews") {
 		page, err := h.store.Reviews(ctx, store.ReviewFilter{Claim: id}, whole)
@@ -215,7 +219,6 @@ func (h *handlers) linksOf(ctx context.Context, claim uuid.UUID, q *LinksQuery, 
 		return nil, fail(ctx, err)
 	}
 	found, err := h.store.Links(ctx, store.LinkFilter{Common: common, Claim: claim, Kind: string(kind)}, q.paging())
-	page := store.Page[ClaimLink]{Items: askedFrom(claim, found.Items), NextCursor: found.NextCursor}
-	out, err := listed(ctx, h, &q.PageQuery, page, err, nil)
+	out, err := linked(ctx, h, &q.PageQuery, found, askedFrom(claim, found.Items), err)
 	return listedBelow(ctx, out, err, claim, h.store.Claim)
 }

@@ -45,6 +45,6 @@ func (h *handlers) links(api huma.API) {
 			return nil, fail(ctx, err)
 		}
 		page, err := h.store.Links(ctx, store.LinkFilter{Common: common, Claim: in.Claim, Kind: in.Kind, Degree: in.Degree}, in.paging())
-		return listed(ctx, h, &in.PageQuery, page, err, nil)
+		return linked(ctx, h, &in.PageQuery, page, page.Items, err)
 	})
 }

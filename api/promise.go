@@ -84,7 +84,7 @@ func declareManner(operation *huma.Operation) {
 	var manner string
 	switch id := operation.OperationID; {
 	case strings.HasPrefix(id, "list"), strings.HasPrefix(id, "get") && len(operation.Parameters) > 0 && slices.ContainsFunc(operation.Parameters, func(p *huma.Param) bool { return p.Name == "cursor" }):
-		manner = "A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources."
+		manner = "A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims."
 	case changed:
 		manner = "If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history."
 	case cached:

@@ -55,8 +55,8 @@ type ListQuery struct {
 	PageQuery
 	FieldsQuery
 	IDs       []string `query:"id" maxItems:"1000" doc:"Only the things with these ids."`
-	Key       string   `query:"key" maxLength:"200" doc:"Only the thing with this key." example:"nis"`
-	Namespace string   `query:"namespace" maxLength:"2048" doc:"Namespace of the key; the instance's own by default." example:"https://headwater.example/demo"`
+	Key       string   `query:"key" maxLength:"200" doc:"Only things with this key; each namespace has its own." example:"nis"`
+	Namespace string   `query:"namespace" maxLength:"2048" doc:"Only things whose key belongs to this namespace." example:"https://headwater.example/demo"`
 }
 
 // PageQuery asks for one page of any list.
@@ -103,6 +103,7 @@ type List[T any] struct {
 	Items      []T                             `json:"items" doc:"The things, in order."`
 	NextCursor string                          `json:"next_cursor,omitempty" doc:"Asks for the next page; missing on the last."`
 	Sources    map[string]headwater.SourceCard `json:"sources,omitempty" doc:"Each source that the things name, once, by id."`
+	Claims     map[string]headwater.ClaimCard  `json:"claims,omitempty" doc:"Each claim that links name, once, by id."`
 }
 
 type listAnswer[T any] struct {
@@ -133,15 +134,39 @@ func listed[T any](ctx context.Context, h *handlers, q *PageQuery, page store.Pa
 
 // cards gives what answers say about each source.
 func (h *handlers) cards(ctx context.Context, ids []uuid.UUID) (map[string]headwater.SourceCard, error) {
-	cards, err := h.store.SourceCards(ctx, ids)
+	return byID(ctx, ids, h.store.SourceCards)
+}
+
+// claimCards gives what answers say about each claim that links tie.
+func (h *handlers) claimCards(ctx context.Context, links []headwater.Link) (map[string]headwater.ClaimCard, error) {
+	var ids []uuid.UUID
+	for _, link := range links {
+		ids = append(ids, link.From, link.To)
+	}
+	return byID(ctx, ids, h.store.ClaimCards)
+}
+
+// byID reads cards, in the form that answers have them.
+func byID[Card any](ctx context.Context, ids []uuid.UUID, read func(context.Context, []uuid.UUID) (map[uuid.UUID]Card, error)) (map[string]Card, error) {
+	found, err := read(ctx, ids)
 	if err != nil {
 		return nil, fail(ctx, err)
 	}
-	sources := make(map[string]headwater.SourceCard, len(cards))
-	for id, card := range cards {
-		sources[id.String()] = card
+	cards := make(map[string]Card, len(found))
+	for id, card := range found {
+		cards[id.String()] = card
 	}
-	return sources, nil
+	return cards, nil
+}
+
+// linked answers with a page of links, found and shaped as T, and the claims that they tie.
+func linked[T any](ctx context.Context, h *handlers, q *PageQuery, found store.Page[headwater.Link], shaped []T, err error) (*listAnswer[T], error) {
+	out, err := listed(ctx, h, q, store.Page[T]{Items: shaped, NextCursor: found.NextCursor}, err, nil)
+	if err != nil {
+		return nil, err
+	}
+	out.Body.Claims, err = h.claimCards(ctx, found.Items)
+	return out, err
 }
 
 // resource is how the things of one kind are read and written one at a time.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater"
 )
@@ -63,4 +64,22 @@ func (s *Store) MergeClaim(ctx context.Context, by By, id uuid.UUID, version int
 // UnmergeClaim lets a merged claim speak for itself again.
 func (s *Store) UnmergeClaim(ctx context.Context, by By, id uuid.UUID, version int) (headwater.Claim, error) {
 	return unmerge(ctx, s, claims, by, id, version)
+}
+
+// ClaimCards gives what answers say about each of these claims.
+func (s *Store) ClaimCards(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]headwater.ClaimCard, error) {
+	rows, err := s.pool.Query(ctx, "SELECT id, key, statement, status FROM claims WHERE id = ANY ($1)", ids)
+	if err != nil {
+		return nil, interpret(err)
+	}
+	type card struct {
+		ID uuid.UUID
+		headwater.ClaimCard
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[card])
+	cards := make(map[uuid.UUID]headwater.ClaimCard, len(found))
+	for _, c := range found {
+		cards[c.ID] = c.ClaimCard
+	}
+	return cards, interpret(err)
 }

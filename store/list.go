@@ -21,7 +21,7 @@ type SourceFilter struct {
 // Sources lists sources: those that have the words of Q, best first, or all by Sort.
 func (s *Store) Sources(ctx context.Context, f SourceFilter, p Paging) (Page[SourceHit], error) {
 	w := &where{}
-	s.common(w, f.Common)
+	w.common(f.Common)
 	if f.Domain != "" {
 		w.add("t.domains @> ?", []string{strings.ToLower(f.Domain)})
 	}
@@ -47,7 +47,7 @@ type RelationFilter struct {
 // Relations lists relations.
 func (s *Store) Relations(ctx context.Context, f RelationFilter, p Paging) (Page[headwater.Relation], error) {
 	w := &where{}
-	s.common(w, f.Common)
+	w.common(f.Common)
 	if f.Source != uuid.Nil {
 		w.add("(t.subject = ? OR t.object = ?)", f.Source, f.Source)
 	}
@@ -66,7 +66,7 @@ type DocumentFilter struct {
 // Documents lists documents, without their texts.
 func (s *Store) Documents(ctx context.Context, f DocumentFilter, p Paging) (Page[headwater.Document], error) {
 	w := &where{}
-	s.common(w, f.Common)
+	w.common(f.Common)
 	addIf(w, "t.url_canonical = ?", CanonicalURL(f.URL))
 	addIf(w, "t.text_sha256 = ?", f.SHA256)
 	addIf(w, "t.kind = ?", f.Kind)
@@ -106,7 +106,7 @@ const voices = `WITH RECURSIVE voices AS (SELECT ?::uuid AS id UNION SELECT merg
 // Claims lists claims: those that have the words of Q, best first, or all by Sort.
 func (s *Store) Claims(ctx context.Context, f ClaimFilter, p Paging) (Page[ClaimHit], error) {
 	w := &where{}
-	s.common(w, f.Common)
+	w.common(f.Common)
 	if f.Topic != "" {
 		w.add("t.topics @> ?", []string{f.Topic})
 	}
@@ -144,7 +144,7 @@ type AttributionFilter struct {
 // Attributions lists attributions with their chains.
 func (s *Store) Attributions(ctx context.Context, f AttributionFilter, p Paging) (Page[headwater.Attribution], error) {
 	w := &where{}
-	s.common(w, f.Common)
+	w.common(f.Common)
 	addIf(w, "t.claim_id = ?", f.Claim)
 	addIf(w, "t.document_id = ?", f.Document)
 	addIf(w, "t.stance = ?", f.Stance)
@@ -162,7 +162,7 @@ type LinkFilter struct {
 // Links lists links.
 func (s *Store) Links(ctx context.Context, f LinkFilter, p Paging) (Page[headwater.Link], error) {
 	w := &where{}
-	s.common(w, f.Common)
+	w.common(f.Common)
 	if f.Claim != uuid.Nil {
 		w.add("(t.claim_id = ? OR t.to_id = ?)", f.Claim, f.Claim)
 	}
@@ -180,7 +180,7 @@ type ReviewFilter struct {
 // Reviews lists reviews.
 func (s *Store) Reviews(ctx context.Context, f ReviewFilter, p Paging) (Page[headwater.Review], error) {
 	w := &where{}
-	s.common(w, f.Common)
+	w.common(f.Common)
 	addIf(w, "t.claim_id = ?", f.Claim)
 	addIf(w, "t.author = ?", f.Author)
 	return list(ctx, s, reviews, reviews.selected("t"), w, f, f.Sort, p)

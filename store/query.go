@@ -18,7 +18,7 @@ import (
 type Common struct {
 	IDs       []uuid.UUID
 	Key       string
-	Namespace string // of Key; the instance's own if empty
+	Namespace string // of the key; any if empty
 	Status    []string
 	Sort      string // one of the list's orders; "id" if empty
 }
@@ -65,19 +65,12 @@ func addIf[V comparable](w *where, condition string, value V) {
 }
 
 // common adds the filters that every list has.
-func (s *Store) common(w *where, c Common) {
+func (w *where) common(c Common) {
 	if len(c.IDs) > 0 {
 		w.add("t.id = ANY (?)", c.IDs)
 	}
-	if c.Key != "" {
-		namespace := c.Namespace
-		if namespace == "" {
-			namespace = s.namespace
-		}
-		w.add("t.key = ? AND t.namespace = ?", c.Key, namespace)
-	} else {
-		addIf(w, "t.namespace = ?", c.Namespace)
-	}
+	addIf(w, "t.key = ?", c.Key)
+	addIf(w, "t.namespace = ?", c.Namespace)
 	if len(c.Status) > 0 {
 		w.add("t.status = ANY (?)", c.Status)
 	}

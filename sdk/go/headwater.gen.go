@@ -76,6 +76,7 @@ const (
 // Defines values for ClaimDetailField.
 const (
 	ClaimDetailFieldAttributions ClaimDetailField = "attributions"
+	ClaimDetailFieldClaims       ClaimDetailField = "claims"
 	ClaimDetailFieldEventTime    ClaimDetailField = "event_time"
 	ClaimDetailFieldKey          ClaimDetailField = "key"
 	ClaimDetailFieldLinks        ClaimDetailField = "links"
@@ -578,6 +579,9 @@ type APIKeyFields struct {
 
 // APIKeyPage defines model for APIKeyPage.
 type APIKeyPage struct {
+	// Claims Each claim that links name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
 	// Items The things, in order.
 	Items []APIKey `json:"items"`
 
@@ -818,6 +822,9 @@ type AttributionLine struct {
 
 // AttributionPage defines model for AttributionPage.
 type AttributionPage struct {
+	// Claims Each claim that links name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
 	// Items The things, in order.
 	Items []Attribution `json:"items"`
 
@@ -889,7 +896,7 @@ type Certainty string
 
 // Change defines model for Change.
 type Change struct {
-	// Actor Who: cli:<user> for the command, anonymous for a request without a key.
+	// Actor Who: cli:<user> for the command, key:<name> for a request with a key, anonymous for one without.
 	//
 	// Example: cli:rana
 	Actor string `json:"actor"`
@@ -940,6 +947,9 @@ type Change struct {
 
 // ChangePage defines model for ChangePage.
 type ChangePage struct {
+	// Claims Each claim that links name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
 	// Items The things, in order.
 	Items []Change `json:"items"`
 
@@ -1019,10 +1029,31 @@ type Claim struct {
 	Version int `json:"version"`
 }
 
+// ClaimCard defines model for ClaimCard.
+type ClaimCard struct {
+	// Key The claim's key.
+	//
+	// Example: 7000-containers
+	Key string `json:"key,omitempty,omitzero"`
+
+	// Statement The statement by BCP 47 language tag.
+	//
+	// Example: {"en":"About 7,000 containers were shipped."}
+	Statement map[string]string `json:"statement"`
+
+	// Status active, merged or retracted.
+	//
+	// Example: active
+	Status EntityStatus `json:"status"`
+}
+
 // ClaimDetail defines model for ClaimDetail.
 type ClaimDetail struct {
 	// Attributions The first 1,000 attributions, with include=attributions; next_cursor goes on at /v1/claims/{id}/attributions?limit=1000.
 	Attributions *AttributionPage `json:"attributions,omitempty"`
+
+	// Claims Each claim that the links name, once, by id, with include=links.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// CreatedAt When it was first stored.
 	//
@@ -1276,6 +1307,9 @@ type ClaimLinkField string
 
 // ClaimLinkPage defines model for ClaimLinkPage.
 type ClaimLinkPage struct {
+	// Claims Each claim that links name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
 	// Items The things, in order.
 	Items []ClaimLink `json:"items"`
 
@@ -1288,6 +1322,9 @@ type ClaimLinkPage struct {
 
 // ClaimPage defines model for ClaimPage.
 type ClaimPage struct {
+	// Claims Each claim that links name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
 	// Items The things, in order.
 	Items []Claim `json:"items"`
 
@@ -1653,6 +1690,9 @@ type DocumentOrder string
 
 // DocumentPage defines model for DocumentPage.
 type DocumentPage struct {
+	// Claims Each claim that links name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
 	// Items The things, in order.
 	Items []Document `json:"items"`
 
@@ -1977,6 +2017,9 @@ type Impact struct {
 
 // ImpactPage defines model for ImpactPage.
 type ImpactPage struct {
+	// Claims Each claim that links name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
 	// Items The things, in order.
 	Items []Impact `json:"items"`
 
@@ -2222,6 +2265,9 @@ type LinkLine struct {
 
 // LinkPage defines model for LinkPage.
 type LinkPage struct {
+	// Claims Each claim that links name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
 	// Items The things, in order.
 	Items []Link `json:"items"`
 
@@ -2359,6 +2405,9 @@ type ListedClaimField string
 
 // ListedClaimPage defines model for ListedClaimPage.
 type ListedClaimPage struct {
+	// Claims Each claim that links name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
 	// Items The things, in order.
 	Items []ListedClaim `json:"items"`
 
@@ -3315,6 +3364,9 @@ type RelationLine struct {
 
 // RelationPage defines model for RelationPage.
 type RelationPage struct {
+	// Claims Each claim that links name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
 	// Items The things, in order.
 	Items []Relation `json:"items"`
 
@@ -3621,6 +3673,9 @@ type ReviewLine struct {
 
 // ReviewPage defines model for ReviewPage.
 type ReviewPage struct {
+	// Claims Each claim that links name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
 	// Items The things, in order.
 	Items []Review `json:"items"`
 
@@ -4153,6 +4208,9 @@ type SourceHitField string
 
 // SourceHitPage defines model for SourceHitPage.
 type SourceHitPage struct {
+	// Claims Each claim that links name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
 	// Items The things, in order.
 	Items []SourceHit `json:"items"`
 
@@ -4435,6 +4493,9 @@ type Suggestion struct {
 
 // SuggestionPage defines model for SuggestionPage.
 type SuggestionPage struct {
+	// Claims Each claim that links name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
 	// Items The things, in order.
 	Items []Suggestion `json:"items"`
 
@@ -4597,6 +4658,9 @@ type TimelineEntry struct {
 
 // TimelineEntryPage defines model for TimelineEntryPage.
 type TimelineEntryPage struct {
+	// Claims Each claim that links name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
 	// Items The things, in order.
 	Items []TimelineEntry `json:"items"`
 
@@ -4636,10 +4700,10 @@ type ListAttributionsParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only the thing with this key.
+	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Namespace of the key; the instance's own by default.
+	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -4753,10 +4817,10 @@ type ListClaimsParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only the thing with this key.
+	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Namespace of the key; the instance's own by default.
+	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -4849,10 +4913,10 @@ type ListClaimAttributionsParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only the thing with this key.
+	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Namespace of the key; the instance's own by default.
+	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -4876,10 +4940,10 @@ type ListClaimContradictionsParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only the thing with this key.
+	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Namespace of the key; the instance's own by default.
+	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -4918,10 +4982,10 @@ type ListClaimCorroborationsParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only the thing with this key.
+	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Namespace of the key; the instance's own by default.
+	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -4945,10 +5009,10 @@ type ListClaimLinksParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only the thing with this key.
+	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Namespace of the key; the instance's own by default.
+	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -5071,10 +5135,10 @@ type ListDocumentsParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only the thing with this key.
+	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Namespace of the key; the instance's own by default.
+	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -5158,10 +5222,10 @@ type ListDocumentAttributionsParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only the thing with this key.
+	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Namespace of the key; the instance's own by default.
+	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -5230,10 +5294,10 @@ type ListLinksParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only the thing with this key.
+	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Namespace of the key; the instance's own by default.
+	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -5326,10 +5390,10 @@ type ListRelationsParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only the thing with this key.
+	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Namespace of the key; the instance's own by default.
+	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -5419,10 +5483,10 @@ type ListReviewsParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only the thing with this key.
+	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Namespace of the key; the instance's own by default.
+	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -5512,10 +5576,10 @@ type ListSourcesParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only the thing with this key.
+	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Namespace of the key; the instance's own by default.
+	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -7660,7 +7724,7 @@ func (c *Client) AnalyzeClaims(ctx context.Context, body Questions, params *Anal
 	return ask[Reports](c, req, err)
 }
 
-// ListAttributions Find attributions. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+// ListAttributions Find attributions. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListAttributions(ctx context.Context, params *ListAttributionsParams) iter.Seq2[Attribution, error] {
@@ -7762,7 +7826,7 @@ func (c *Client) ListChangesPage(ctx context.Context, params *ListChangesParams)
 	return ask[ChangePage](c, req, err)
 }
 
-// ListClaims Find claims. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+// ListClaims Find claims. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListClaims(ctx context.Context, params *ListClaimsParams) iter.Seq2[ListedClaim, error] {
@@ -7825,7 +7889,7 @@ func (c *Client) UpdateClaim(ctx context.Context, id uuid.UUID, body ClaimFields
 	return ask[Claim](c, req, err)
 }
 
-// ListClaimAttributions Attributions of a claim with their chains. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+// ListClaimAttributions Attributions of a claim with their chains. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListClaimAttributions(ctx context.Context, id uuid.UUID, params *ListClaimAttributionsParams) iter.Seq2[Attribution, error] {
@@ -7852,7 +7916,7 @@ func (c *Client) ListClaimAttributionsPage(ctx context.Context, id uuid.UUID, pa
 	return ask[AttributionPage](c, req, err)
 }
 
-// ListClaimContradictions What contradicts a claim. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+// ListClaimContradictions What contradicts a claim. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListClaimContradictions(ctx context.Context, id uuid.UUID, params *ListClaimContradictionsParams) iter.Seq2[ClaimLink, error] {
@@ -7885,7 +7949,7 @@ func (c *Client) GetClaimCorroboration(ctx context.Context, id uuid.UUID, params
 	return ask[Report](c, req, err)
 }
 
-// ListClaimCorroborations What corroborates a claim, and what it corroborates. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+// ListClaimCorroborations What corroborates a claim, and what it corroborates. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListClaimCorroborations(ctx context.Context, id uuid.UUID, params *ListClaimCorroborationsParams) iter.Seq2[ClaimLink, error] {
@@ -7912,7 +7976,7 @@ func (c *Client) ListClaimCorroborationsPage(ctx context.Context, id uuid.UUID, 
 	return ask[ClaimLinkPage](c, req, err)
 }
 
-// ListClaimLinks Links of a claim, in both directions. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+// ListClaimLinks Links of a claim, in both directions. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListClaimLinks(ctx context.Context, id uuid.UUID, params *ListClaimLinksParams) iter.Seq2[ClaimLink, error] {
@@ -7993,7 +8057,7 @@ func (c *Client) RejectSuggestion(ctx context.Context, id uuid.UUID, suggestion 
 	return ask[Link](c, req, err)
 }
 
-// GetClaimTimeline The appearances of a claim, first to last; those that are not dated at the end. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+// GetClaimTimeline The appearances of a claim, first to last; those that are not dated at the end. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) GetClaimTimeline(ctx context.Context, id uuid.UUID, params *GetClaimTimelineParams) iter.Seq2[TimelineEntry, error] {
@@ -8026,7 +8090,7 @@ func (c *Client) UnmergeClaim(ctx context.Context, id uuid.UUID, params *Unmerge
 	return ask[Claim](c, req, err)
 }
 
-// ListDocuments Find documents. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+// ListDocuments Find documents. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListDocuments(ctx context.Context, params *ListDocumentsParams) iter.Seq2[Document, error] {
@@ -8089,7 +8153,7 @@ func (c *Client) UpdateDocument(ctx context.Context, id uuid.UUID, body Document
 	return ask[Document](c, req, err)
 }
 
-// ListDocumentAttributions Attributions in a document, in reading order. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+// ListDocumentAttributions Attributions in a document, in reading order. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListDocumentAttributions(ctx context.Context, id uuid.UUID, params *ListDocumentAttributionsParams) iter.Seq2[Attribution, error] {
@@ -8144,7 +8208,7 @@ func (c *Client) ImportBundleFrom(ctx context.Context, mediaType string, body io
 	return ask[Imported](c, req, err)
 }
 
-// ListKeys List the keys, without their tokens. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+// ListKeys List the keys, without their tokens. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListKeys(ctx context.Context, params *ListKeysParams) iter.Seq2[APIKey, error] {
@@ -8193,7 +8257,7 @@ func (c *Client) RotateKey(ctx context.Context, id uuid.UUID) (*MadeKey, error) 
 	return ask[MadeKey](c, req, err)
 }
 
-// ListLinks Find links. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+// ListLinks Find links. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListLinks(ctx context.Context, params *ListLinksParams) iter.Seq2[Link, error] {
@@ -8268,7 +8332,7 @@ func (c *Client) RejectLink(ctx context.Context, id uuid.UUID, params *RejectLin
 	return ask[Link](c, req, err)
 }
 
-// ListRelations Find relations. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+// ListRelations Find relations. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListRelations(ctx context.Context, params *ListRelationsParams) iter.Seq2[Relation, error] {
@@ -8343,7 +8407,7 @@ func (c *Client) RetractRelation(ctx context.Context, id uuid.UUID, params *Retr
 	return ask[Relation](c, req, err)
 }
 
-// ListReviews Find reviews. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+// ListReviews Find reviews. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListReviews(ctx context.Context, params *ListReviewsParams) iter.Seq2[Review, error] {
@@ -8418,7 +8482,7 @@ func (c *Client) RetractReview(ctx context.Context, id uuid.UUID, params *Retrac
 	return ask[Review](c, req, err)
 }
 
-// ListSources Find sources. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+// ListSources Find sources. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListSources(ctx context.Context, params *ListSourcesParams) iter.Seq2[SourceHit, error] {
@@ -8481,7 +8545,7 @@ func (c *Client) UpdateSource(ctx context.Context, id uuid.UUID, body SourceFiel
 	return ask[Source](c, req, err)
 }
 
-// ListSourceClaims The claims that a source tells, also under names that are merged into it. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+// ListSourceClaims The claims that a source tells, also under names that are merged into it. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListSourceClaims(ctx context.Context, id uuid.UUID, params *ListSourceClaimsParams) iter.Seq2[Claim, error] {

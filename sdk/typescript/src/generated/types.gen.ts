@@ -60,6 +60,12 @@ export type ApiKeyFields = {
 
 export type ApiKeyPage = {
     /**
+     * Each claim that links name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
+    /**
      * The things, in order.
      */
     items: Array<ApiKey>;
@@ -283,6 +289,12 @@ export type AttributionLine = {
 
 export type AttributionPage = {
     /**
+     * Each claim that links name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
+    /**
      * The things, in order.
      */
     items: Array<Attribution>;
@@ -378,7 +390,7 @@ export type Certainty = 'certain' | 'probable' | 'possible' | 'unknown';
 
 export type Change = {
     /**
-     * Who: cli:<user> for the command, anonymous for a request without a key.
+     * Who: cli:<user> for the command, key:<name> for a request with a key, anonymous for one without.
      */
     actor: string;
     /**
@@ -420,6 +432,12 @@ export type Change = {
 };
 
 export type ChangePage = {
+    /**
+     * Each claim that links name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
     /**
      * The things, in order.
      */
@@ -497,11 +515,34 @@ export type Claim = {
     version: number;
 };
 
+export type ClaimCard = {
+    /**
+     * The claim's key.
+     */
+    key?: string;
+    /**
+     * The statement by BCP 47 language tag.
+     */
+    statement: {
+        [key: string]: string;
+    };
+    /**
+     * active, merged or retracted.
+     */
+    status: EntityStatus;
+};
+
 export type ClaimDetail = {
     /**
      * The first 1,000 attributions, with include=attributions; next_cursor goes on at /v1/claims/{id}/attributions?limit=1000.
      */
     attributions?: AttributionPage;
+    /**
+     * Each claim that the links name, once, by id, with include=links.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
     /**
      * When it was first stored.
      */
@@ -576,7 +617,7 @@ export type ClaimDetail = {
     version: number;
 };
 
-export type ClaimDetailField = 'attributions' | 'event_time' | 'key' | 'links' | 'merged_into' | 'namespace' | 'places' | 'quantities' | 'reviews' | 'scope' | 'sources' | 'topics';
+export type ClaimDetailField = 'attributions' | 'claims' | 'event_time' | 'key' | 'links' | 'merged_into' | 'namespace' | 'places' | 'quantities' | 'reviews' | 'scope' | 'sources' | 'topics';
 
 export type ClaimFields = {
     /**
@@ -733,6 +774,12 @@ export type ClaimLinkField = 'basis' | 'confidence' | 'degree' | 'key' | 'method
 
 export type ClaimLinkPage = {
     /**
+     * Each claim that links name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
+    /**
      * The things, in order.
      */
     items: Array<ClaimLink>;
@@ -749,6 +796,12 @@ export type ClaimLinkPage = {
 };
 
 export type ClaimPage = {
+    /**
+     * Each claim that links name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
     /**
      * The things, in order.
      */
@@ -1066,6 +1119,12 @@ export type DocumentOrder = 'id' | 'created_at' | '-created_at' | 'published' | 
 
 export type DocumentPage = {
     /**
+     * Each claim that links name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
+    /**
      * The things, in order.
      */
     items: Array<Document>;
@@ -1363,6 +1422,12 @@ export type Impact = {
 
 export type ImpactPage = {
     /**
+     * Each claim that links name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
+    /**
      * The things, in order.
      */
     items: Array<Impact>;
@@ -1583,6 +1648,12 @@ export type LinkLine = {
 
 export type LinkPage = {
     /**
+     * Each claim that links name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
+    /**
      * The things, in order.
      */
     items: Array<Link>;
@@ -1711,6 +1782,12 @@ export type ListedClaim = {
 export type ListedClaimField = 'approximate' | 'event_time' | 'key' | 'merged_into' | 'namespace' | 'places' | 'quantities' | 'scope' | 'standing' | 'summary' | 'topics';
 
 export type ListedClaimPage = {
+    /**
+     * Each claim that links name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
     /**
      * The things, in order.
      */
@@ -2526,6 +2603,12 @@ export type RelationLine = {
 
 export type RelationPage = {
     /**
+     * Each claim that links name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
+    /**
      * The things, in order.
      */
     items: Array<Relation>;
@@ -2805,6 +2888,12 @@ export type ReviewLine = {
 };
 
 export type ReviewPage = {
+    /**
+     * Each claim that links name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
     /**
      * The things, in order.
      */
@@ -3282,6 +3371,12 @@ export type SourceHitField = 'aliases' | 'anonymous' | 'approximate' | 'control_
 
 export type SourceHitPage = {
     /**
+     * Each claim that links name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
+    /**
      * The things, in order.
      */
     items: Array<SourceHit>;
@@ -3537,6 +3632,12 @@ export type Suggestion = {
 
 export type SuggestionPage = {
     /**
+     * Each claim that links name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
+    /**
      * The things, in order.
      */
     items: Array<Suggestion>;
@@ -3679,6 +3780,12 @@ export type TimelineEntry = {
 };
 
 export type TimelineEntryPage = {
+    /**
+     * Each claim that links name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
     /**
      * The things, in order.
      */
@@ -3866,11 +3973,11 @@ export type ListAttributionsData = {
          */
         id?: Array<string>;
         /**
-         * Only the thing with this key.
+         * Only things with this key; each namespace has its own.
          */
         key?: string;
         /**
-         * Namespace of the key; the instance's own by default.
+         * Only things whose key belongs to this namespace.
          */
         namespace?: string;
         /**
@@ -4518,11 +4625,11 @@ export type ListClaimsData = {
          */
         id?: Array<string>;
         /**
-         * Only the thing with this key.
+         * Only things with this key; each namespace has its own.
          */
         key?: string;
         /**
-         * Namespace of the key; the instance's own by default.
+         * Only things whose key belongs to this namespace.
          */
         namespace?: string;
         /**
@@ -4969,11 +5076,11 @@ export type ListClaimAttributionsData = {
          */
         id?: Array<string>;
         /**
-         * Only the thing with this key.
+         * Only things with this key; each namespace has its own.
          */
         key?: string;
         /**
-         * Namespace of the key; the instance's own by default.
+         * Only things whose key belongs to this namespace.
          */
         namespace?: string;
         /**
@@ -5056,11 +5163,11 @@ export type ListClaimContradictionsData = {
          */
         id?: Array<string>;
         /**
-         * Only the thing with this key.
+         * Only things with this key; each namespace has its own.
          */
         key?: string;
         /**
-         * Namespace of the key; the instance's own by default.
+         * Only things whose key belongs to this namespace.
          */
         namespace?: string;
         /**
@@ -5220,11 +5327,11 @@ export type ListClaimCorroborationsData = {
          */
         id?: Array<string>;
         /**
-         * Only the thing with this key.
+         * Only things with this key; each namespace has its own.
          */
         key?: string;
         /**
-         * Namespace of the key; the instance's own by default.
+         * Only things whose key belongs to this namespace.
          */
         namespace?: string;
         /**
@@ -5307,11 +5414,11 @@ export type ListClaimLinksData = {
          */
         id?: Array<string>;
         /**
-         * Only the thing with this key.
+         * Only things with this key; each namespace has its own.
          */
         key?: string;
         /**
-         * Namespace of the key; the instance's own by default.
+         * Only things whose key belongs to this namespace.
          */
         namespace?: string;
         /**
@@ -6095,11 +6202,11 @@ export type ListDocumentsData = {
          */
         id?: Array<string>;
         /**
-         * Only the thing with this key.
+         * Only things with this key; each namespace has its own.
          */
         key?: string;
         /**
-         * Namespace of the key; the instance's own by default.
+         * Only things whose key belongs to this namespace.
          */
         namespace?: string;
         /**
@@ -6534,11 +6641,11 @@ export type ListDocumentAttributionsData = {
          */
         id?: Array<string>;
         /**
-         * Only the thing with this key.
+         * Only things with this key; each namespace has its own.
          */
         key?: string;
         /**
-         * Namespace of the key; the instance's own by default.
+         * Only things whose key belongs to this namespace.
          */
         namespace?: string;
         /**
@@ -7141,11 +7248,11 @@ export type ListLinksData = {
          */
         id?: Array<string>;
         /**
-         * Only the thing with this key.
+         * Only things with this key; each namespace has its own.
          */
         key?: string;
         /**
-         * Namespace of the key; the instance's own by default.
+         * Only things whose key belongs to this namespace.
          */
         namespace?: string;
         /**
@@ -7723,11 +7830,11 @@ export type ListRelationsData = {
          */
         id?: Array<string>;
         /**
-         * Only the thing with this key.
+         * Only things with this key; each namespace has its own.
          */
         key?: string;
         /**
-         * Namespace of the key; the instance's own by default.
+         * Only things whose key belongs to this namespace.
          */
         namespace?: string;
         /**
@@ -8301,11 +8408,11 @@ export type ListReviewsData = {
          */
         id?: Array<string>;
         /**
-         * Only the thing with this key.
+         * Only things with this key; each namespace has its own.
          */
         key?: string;
         /**
-         * Namespace of the key; the instance's own by default.
+         * Only things whose key belongs to this namespace.
          */
         namespace?: string;
         /**
@@ -8879,11 +8986,11 @@ export type ListSourcesData = {
          */
         id?: Array<string>;
         /**
-         * Only the thing with this key.
+         * Only things with this key; each namespace has its own.
          */
         key?: string;
         /**
-         * Namespace of the key; the instance's own by default.
+         * Only things whose key belongs to this namespace.
          */
         namespace?: string;
         /**
