@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -119,7 +120,7 @@ func TestGooglePages(t *testing.T) {
 		whole, _ := page(question...)
 		var walked []string
 		for token, more := "", true; more; more = token != "" {
-			asked := append(question[:2:2], "pageSize", "1")
+			asked := append(slices.Clone(question), "pageSize", "1")
 			if token != "" {
 				asked = append(asked, "pageToken", token, "offset", "1") // which does not count with a token
 			}

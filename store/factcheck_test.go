@@ -259,6 +259,15 @@ func TestFactChecksAgainstATwin(t *testing.T) {
 			w := newFactWorld(rand.New(rand.NewPCG(seed, 1)))
 			s := open(t)
 			must(importText(t, s, lines(t, w.things()...)))(t)
+			for _, q := range []string{"harbuor", "numbr"} { // which are found by spelling alone
+				f := store.FactCheckFilter{Q: q}
+				got := walkChecks(t, s, f, 0, 1000)
+				for _, limit := range []int{1, 3} {
+					if paged := walkChecks(t, s, f, 0, limit); len(got) == 0 || !slices.Equal(paged, got) {
+						t.Errorf("%q by pages of %d: %q, want %q", q, limit, paged, got)
+					}
+				}
+			}
 			for _, q := range []string{"", "grain", "harbour"} {
 				for _, site := range []string{"", "a.example", "one.a.example"} {
 					for _, language := range []string{"", "en"} {

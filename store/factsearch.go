@@ -34,7 +34,8 @@ type checked struct {
 	Near    bool
 }
 
-// factSearch is one search on its way.
+// factSearch is one search on its way. In its SQL, OFFSET 0 keeps the planner from answering what is asked of a few rows by
+// reading a whole table.
 type factSearch struct {
 	tx     pgx.Tx
 	filter FactCheckFilter
@@ -168,7 +169,7 @@ func (s *factSearch) passing(w *where, alias string) string {
 	if s.bases != nil {
 		const base = "split_part(lower({tag}), '-', 1) = ANY (?::text[])"
 		of.add("("+strings.Replace(base, "{tag}", "{r}.language", 1)+" OR {r}.language = '' AND EXISTS (SELECT FROM claims AS said, unnest(said.languages) AS tag WHERE said.id = {r}.claim_id AND "+
-			strings.Replace(base, "{tag}", "tag", 1)+"))", s.bases, s.bases)
+			strings.Replace(base, "{tag}", "tag", 1)+" OFFSET 0))", s.bases, s.bases)
 	}
 	if s.filter.MaxAgeDays > 0 {
 		of.add("moment_last({r}.published) >= (now() AT TIME ZONE 'UTC')::date - ?::int", min(s.filter.MaxAgeDays, maxAge))
@@ -180,8 +181,7 @@ func (s *factSearch) passing(w *where, alias string) string {
 // publishedAt is when a review was published; one that nobody has dated comes last.
 const publishedAt = "coalesce(moment_first({r}.published), '-infinity')"
 
-// newest lists claims by their newest review. OFFSET 0 keeps the planner from asking for all newer reviews at once, of which
-// a page needs few.
+// newest lists claims by their newest review.
 func (s *factSearch) newest(ctx context.Context) ([]checked, error) {
 	w := &where{}
 	passes, newerPasses := s.passing(w, "r"), s.passing(w, "newer")
@@ -236,7 +236,7 @@ const (
 	root = "CASE {c}.status WHEN 'active' THEN {c}.id WHEN 'merged' THEN claim_speaks_as({c}.id) END"
 	// mergedVoices are a claim root and those that are merged into it, if there are any; none if there are none, which is
 	// cheaper to say.
-	mergedVoices = "SELECT claim_voices(CASE WHEN EXISTS (SELECT FROM claims AS m WHERE m.merged_into = root) THEN root END)"
+	mergedVoices = "SELECT claim_voices(CASE WHEN EXISTS (SELECT FROM claims AS m WHERE m.merged_into = root OFFSET 0) THEN root END)"
 )
 
 // texts finds, by a condition on {t}, the statements of claims that may have reviews that pass, and the wordings of reviews
@@ -246,7 +246,7 @@ func texts(condition, score, passes, most string) string {
 		return strings.NewReplacer("{t}", alias, "{c}", "c").Replace(sql)
 	}
 	return fmt.Sprintf(`(SELECT %[1]s AS root, NULL AS wording, %[2]s AS score FROM claims AS c WHERE %[3]s
-			AND (c.status = 'merged' OR c.status = 'active' AND (EXISTS (SELECT FROM reviews AS r WHERE r.claim_id = c.id AND %[4]s) OR EXISTS (SELECT FROM claims AS m WHERE m.merged_into = c.id)))%[5]s)
+			AND (c.status = 'merged' OR c.status = 'active' AND (EXISTS (SELECT FROM reviews AS r WHERE r.claim_id = c.id AND %[4]s OFFSET 0) OR EXISTS (SELECT FROM claims AS m WHERE m.merged_into = c.id OFFSET 0)))%[5]s)
 		UNION ALL (SELECT %[1]s, r.claim_reviewed, %[6]s FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.folded <> '' AND %[7]s AND %[4]s%[5]s)`,
 		of(root, "c"), of(score, "c"), of(condition, "c"), passes, most, of(score, "r"), of(condition, "r"))
 }
