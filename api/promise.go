@@ -55,6 +55,7 @@ func complete(document *huma.OpenAPI) {
 			}
 			forgetNegotiation(operation)
 			declareManner(operation)
+			declareParameters(operation)
 			declareScope(operation)
 			declareOnce(operation)
 			for status, response := range operation.Responses {
@@ -106,6 +107,17 @@ func forgetNegotiation(operation *huma.Operation) {
 	operation.Parameters = slices.DeleteFunc(operation.Parameters, func(p *huma.Param) bool {
 		return p.In == "header" && (p.Name == "Accept" || p.Name == "Content-Type")
 	})
+}
+
+// declareParameters says that a parameter that is given has a value, as [unclear] holds it to. The words to search for, and the
+// cursor of a first page, may be empty.
+func declareParameters(operation *huma.Operation) {
+	least := 1
+	for _, p := range operation.Parameters {
+		if p.In == "query" && p.Schema.Type == huma.TypeString && p.Name != "q" && p.Name != "cursor" && strings.HasPrefix(operation.Path, "/v1/") {
+			p.Schema.MinLength = &least
+		}
+	}
 }
 
 // declareScope says what an operation needs, and how it refuses.

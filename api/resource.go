@@ -54,7 +54,7 @@ type answer[T any] struct {
 type ListQuery struct {
 	PageQuery
 	FieldsQuery
-	IDs       []string `query:"id" maxItems:"1000" doc:"Only the things with these ids."`
+	IDs       []string `query:"id" minItems:"1" maxItems:"1000" doc:"Only the things with these ids."`
 	Key       string   `query:"key" maxLength:"200" doc:"Only things with this key; each namespace has its own." example:"nis"`
 	Namespace string   `query:"namespace" maxLength:"2048" doc:"Only things whose key belongs to this namespace." example:"https://headwater.example/demo"`
 }

@@ -71,8 +71,41 @@ func legible(api huma.API) func(huma.Context, func(huma.Context)) {
 			_ = huma.WriteErr(api, ctx, http.StatusBadRequest, "the request has parameters that are no text", faults...)
 			return
 		}
+		asked := ctx.URL()
+		if faults := unclear(ctx.Operation(), asked.Query()); len(faults) > 0 {
+			_ = huma.WriteErr(api, ctx, http.StatusUnprocessableEntity, withFaults, faults...)
+			return
+		}
 		next(ctx)
 	}
+}
+
+// unclear are parameters of ours that huma would make something of without a word: it takes an empty one for one that is
+// missing, the first of several, and 1 for true.
+func unclear(operation *huma.Operation, given url.Values) (faults []error) {
+	if !strings.HasPrefix(operation.Path, "/v1/") {
+		return nil
+	}
+	for _, p := range operation.Parameters {
+		values := given[p.Name]
+		add := func(code headwater.FaultCode, expected string) {
+			faults = append(faults, headwater.NewFault(headwater.Pointer("").Field(p.Name), code, strings.Join(values, ","), expected))
+		}
+		empty := p.Schema.Type == huma.TypeString && p.Schema.MinLength == nil || p.Schema.Type == huma.TypeArray && p.Schema.MinItems == nil
+		once := p.Schema.Type != huma.TypeArray || p.Explode != nil && !*p.Explode
+		switch {
+		case p.In != "query" || len(values) == 0:
+		case !empty && slices.Contains(values, ""):
+			add(headwater.FaultRequired, "a value, or no such parameter")
+		case len(values) > 1 && once && p.Schema.Type == huma.TypeArray:
+			add(headwater.FaultDuplicate, "the parameter once, its values joined by commas")
+		case len(values) > 1 && once:
+			add(headwater.FaultDuplicate, "the parameter once")
+		case p.Schema.Type == huma.TypeBoolean && values[0] != "true" && values[0] != "false":
+			add(headwater.FaultFormat, "true or false")
+		}
+	}
+	return faults
 }
 
 func illegible(ctx huma.Context) (faults []error) {
