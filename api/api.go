@@ -191,8 +191,17 @@ func (edtf) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeString, Format: "edtf"}
 }
 
+// identity is the schema of an id.
+type identity struct{}
+
+// Schema is a string that is read as a UUID.
+func (identity) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Format: "uuid"}
+}
+
 func aliases(r huma.Registry) {
 	as := func(from, to reflect.Type) { r.RegisterTypeAlias(from, to) }
+	as(reflect.TypeFor[uuid.UUID](), reflect.TypeFor[identity]())
 	as(reflect.TypeFor[headwater.Decimal](), reflect.TypeFor[number]())
 	as(reflect.TypeFor[headwater.Day](), reflect.TypeFor[edtf]())
 	as(reflect.TypeFor[headwater.Moment](), reflect.TypeFor[edtf]())

@@ -44,7 +44,12 @@ func declareFields(document *huma.OpenAPI) {
 }
 
 func componentOf(r huma.Registry, schema *huma.Schema) (string, *huma.Schema) {
-	return strings.TrimPrefix(schema.Ref, "#/components/schemas/"), r.SchemaFromRef(schema.Ref)
+	return nameOf(schema), r.SchemaFromRef(schema.Ref)
+}
+
+// nameOf is the component that a schema refers to.
+func nameOf(schema *huma.Schema) string {
+	return strings.TrimPrefix(schema.Ref, "#/components/schemas/")
 }
 
 // optional lists the members that a thing need not have.

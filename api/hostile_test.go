@@ -149,6 +149,9 @@ func hostile(t *rapid.T, base string, o describedOperation, ids []string) *http.
 		t.Skip("no such request can be sent") // net/http refuses to
 	}
 	request.Header = header
+	if o.method == http.MethodPatch {
+		header.Set("Content-Type", "application/merge-patch+json")
+	}
 	return request
 }
 

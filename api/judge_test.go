@@ -47,7 +47,7 @@ var judge = sync.OnceValues(func() (validator.Validator, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, errs := validator.NewValidator(document, config.WithFormatAssertions(), config.WithContentAssertions())
+	v, errs := validator.NewValidator(document, config.WithFormatAssertions(), config.WithContentAssertions(), config.WithoutSecurityValidation())
 	if errs != nil {
 		return nil, errs[0]
 	}
@@ -74,6 +74,12 @@ func judged(t *testing.T, next http.Handler) http.Handler {
 		streamed := answer.Header().Get("Content-Type") == "application/x-ndjson" // which the judge takes for one object
 		if described(r.URL.Path) && !streamed && !strings.Contains(answer.Body.String(), "no such path") {
 			r.Body = io.NopCloser(bytes.NewReader(body))
+			if answer.Code < http.StatusMultipleChoices && r.Header.Get("Content-Type") != "application/x-ndjson" {
+				for _, fault := range unasked(v, r) {
+					t.Errorf("%s %s is answered %d, and the document does not say that it can be asked: %s\n%.1000s", r.Method, r.URL, answer.Code, fault, body)
+				}
+				r.Body = io.NopCloser(bytes.NewReader(body))
+			}
 			for _, fault := range append(undocumented(v, r, answer), undeclared(t, r, answer)...) {
 				t.Errorf("%s %s answers %d, which the document does not promise: %s\n%.1000s", r.Method, r.URL, answer.Code, fault, text)
 			}
@@ -105,6 +111,16 @@ func judgeProblem(t *testing.T, answer *httptest.ResponseRecorder) {
 // undocumented lists what the document does not promise of an answer's status, media type and body.
 func undocumented(v validator.Validator, r *http.Request, answer *httptest.ResponseRecorder) (faults []string) {
 	if fine, found := v.ValidateHttpResponse(r, answer.Result()); !fine {
+		for _, fault := range found {
+			faults = append(faults, fmt.Sprint(fault.Message, ": ", fault.Reason, " ", fault.SchemaValidationErrors))
+		}
+	}
+	return faults
+}
+
+// unasked lists what the document does not say of a request that was taken.
+func unasked(v validator.Validator, r *http.Request) (faults []string) {
+	if fine, found := v.ValidateHttpRequest(r); !fine {
 		for _, fault := range found {
 			faults = append(faults, fmt.Sprint(fault.Message, ": ", fault.Reason, " ", fault.SchemaValidationErrors))
 		}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	jsonpatch "github.com/evanphx/json-patch/v5"
@@ -48,22 +49,41 @@ func (r resource[T, C, F]) patches(api huma.API) {
 		thing, err := r.update(ctx, in.by(), in.ID.ID, version, after)
 		return r.answer(ctx, thing, err)
 	})
-	api.OpenAPI().Paths[operation.Path].Patch.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{mergePatch: {Schema: r.patchSchema(api.OpenAPI().Components.Schemas)}}}
+	components := api.OpenAPI().Components.Schemas
+	api.OpenAPI().Paths[operation.Path].Patch.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{mergePatch: {Schema: patchSchema(components, nameOf(components.Schema(reflect.TypeFor[F](), true, "")))}}}
 }
 
-// patchSchema registers what a patch may say: any of the members, and null where one can be taken away.
-func (r resource[T, C, F]) patchSchema(components huma.Registry) *huma.Schema {
-	whole := components.Schema(reflect.TypeFor[F](), false, "")
-	patch := *whole
-	patch.Required, patch.Properties = nil, map[string]*huma.Schema{}
-	for name, member := range whole.Properties {
-		if !slices.Contains(whole.Required, name) {
-			member = orNull(member)
+// patchSchema registers what a patch of a type may say, and refers to it: any of the members, and null where one can be taken
+// away; and so within each of them, since a patch merges at every depth.
+func patchSchema(components huma.Registry, of string) *huma.Schema {
+	name := strings.TrimSuffix(of, "Fields") + "Patch"
+	if components.Map()[name] == nil {
+		whole := components.Map()[of]
+		patch := *whole
+		patch.Required, patch.Properties = nil, map[string]*huma.Schema{}
+		for name, member := range whole.Properties {
+			member = partOf(components, member)
+			if !slices.Contains(whole.Required, name) {
+				member = orNull(member)
+			}
+			patch.Properties[name] = member
 		}
-		patch.Properties[name] = member
+		components.Map()[name] = &patch
 	}
-	components.Map()[r.name+"Patch"] = &patch
-	return &huma.Schema{Ref: "#/components/schemas/" + r.name + "Patch"}
+	return &huma.Schema{Ref: "#/components/schemas/" + name}
+}
+
+// partOf is what a patch may say of one member. What is not said stays, so it has no default.
+func partOf(components huma.Registry, whole *huma.Schema) *huma.Schema {
+	part := *whole
+	part.Default = nil
+	if whole.Ref != "" && components.SchemaFromRef(whole.Ref).Type == huma.TypeObject {
+		part.Ref = patchSchema(components, nameOf(whole)).Ref
+	}
+	if entries, ok := whole.AdditionalProperties.(*huma.Schema); ok {
+		part.AdditionalProperties, part.MinProperties = orNull(entries), nil
+	}
+	return &part
 }
 
 func orNull(schema *huma.Schema) *huma.Schema {
@@ -77,7 +97,7 @@ func orNull(schema *huma.Schema) *huma.Schema {
 
 // patch reads a body that is a merge patch.
 func (u *Upload) patch() ([]byte, error) {
-	if media, _, err := mime.ParseMediaType(u.contentType); err != nil || media != mergePatch && media != "application/json" {
+	if media, _, err := mime.ParseMediaType(u.contentType); err != nil || media != mergePatch {
 		return nil, problem(http.StatusUnsupportedMediaType, codeOf(http.StatusUnsupportedMediaType), "the body is not "+mergePatch)
 	}
 	patch, err := io.ReadAll(io.LimitReader(u.body, maxBody+1))

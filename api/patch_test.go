@@ -36,14 +36,15 @@ func TestPatch(t *testing.T) {
 		headers []string
 		status  int
 	}{
-		"an outdated version": {`{"name": "B"}`, []string{"If-Match", `"1"`}, 412},
-		"no version":          {`{"name": "B"}`, nil, 428},
-		"an unknown member":   {`{"colour": "red"}`, []string{"If-Match", "*"}, 422},
-		"a value of its kind": {`{"name": 7}`, []string{"If-Match", "*"}, 422},
-		"what must be there":  {`{"name": null}`, []string{"If-Match", "*"}, 422},
-		"a list":              {`[]`, []string{"If-Match", "*"}, 422},
-		"broken JSON":         {`{"name"`, []string{"If-Match", "*"}, 400},
-		"another media type":  {`{"name": "B"}`, []string{"If-Match", "*", "Content-Type", "text/plain"}, 415},
+		"an outdated version":     {`{"name": "B"}`, []string{"If-Match", `"1"`}, 412},
+		"no version":              {`{"name": "B"}`, nil, 428},
+		"an unknown member":       {`{"colour": "red"}`, []string{"If-Match", "*"}, 422},
+		"a value of its kind":     {`{"name": 7}`, []string{"If-Match", "*"}, 422},
+		"what must be there":      {`{"name": null}`, []string{"If-Match", "*"}, 422},
+		"a list":                  {`[]`, []string{"If-Match", "*"}, 422},
+		"broken JSON":             {`{"name"`, []string{"If-Match", "*"}, 400},
+		"JSON, which is no patch": {`{"name": "B"}`, []string{"If-Match", "*", "Content-Type", "application/json"}, 415},
+		"another media type":      {`{"name": "B"}`, []string{"If-Match", "*", "Content-Type", "text/plain"}, 415},
 	} {
 		if status, answer := patch(test.body, test.headers...); status != test.status {
 			t.Errorf("%s: %d %v, want %d", name, status, answer, test.status)
@@ -51,5 +52,26 @@ func TestPatch(t *testing.T) {
 	}
 	if _, _, now := s.call("GET", path, ""); now["version"] != 3.0 {
 		t.Errorf("changed: %v", now)
+	}
+}
+
+// TestPatchWithin: a patch merges at every depth, and what it may say there is what the document says that it may.
+func TestPatchWithin(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	_, _, author := s.call("POST", "/v1/sources", `{"kind": "outlet", "name": "The Paper"}`)
+	_, _, claim := s.call("POST", "/v1/claims", `{"statement": {"en": "A ship left.", "ar": "غادرت سفينة."}, "event_time": {"start": "2025-03-01", "end": "2025-03-02"}}`)
+	_, _, review := s.call("POST", "/v1/reviews", `{"claim": "`+claim["id"].(string)+`", "author": "`+author["id"].(string)+`", "rating": {"label": "True", "value": 5, "best": 5}}`)
+	for path, c := range map[string]struct {
+		patch, member string
+		want          any
+	}{
+		"/v1/claims/" + claim["id"].(string):   {`{"statement": {"en": null, "fr": "Un navire est parti."}, "event_time": {"start": null}}`, "event_time", map[string]any{"end": "2025-03-02"}},
+		"/v1/reviews/" + review["id"].(string): {`{"rating": {"value": null, "best": 10}}`, "rating", map[string]any{"label": "True", "best": 10.0}},
+	} {
+		status, _, changed := s.call("PATCH", path, c.patch, "Content-Type", "application/merge-patch+json", "If-Match", "*")
+		if diff := cmp.Diff(c.want, changed[c.member]); status != http.StatusOK || diff != "" {
+			t.Errorf("%s: %d %v (-want +got):\n%s", path, status, changed, diff)
+		}
 	}
 }

@@ -110,12 +110,15 @@ func forgetNegotiation(operation *huma.Operation) {
 }
 
 // declareParameters says that a parameter that is given has a value, as [unclear] holds it to. The words to search for, and the
-// cursor of a first page, may be empty.
+// cursor of a first page, may be empty. Ids are given as text, so that one that is none is a fault of its own.
 func declareParameters(operation *huma.Operation) {
 	least := 1
 	for _, p := range operation.Parameters {
 		if p.In == "query" && p.Schema.Type == huma.TypeString && p.Name != "q" && p.Name != "cursor" && strings.HasPrefix(operation.Path, "/v1/") {
 			p.Schema.MinLength = &least
+		}
+		if p.In == "query" && p.Name == "id" {
+			p.Schema.Items.Format = "uuid"
 		}
 	}
 }

@@ -91,7 +91,7 @@ func unclear(operation *huma.Operation, given url.Values) (faults []error) {
 		add := func(code headwater.FaultCode, expected string) {
 			faults = append(faults, headwater.NewFault(headwater.Pointer("").Field(p.Name), code, strings.Join(values, ","), expected))
 		}
-		empty := p.Schema.Type == huma.TypeString && p.Schema.MinLength == nil || p.Schema.Type == huma.TypeArray && p.Schema.MinItems == nil
+		empty := p.Schema.Type == huma.TypeString && p.Schema.MinLength == nil
 		once := p.Schema.Type != huma.TypeArray || p.Explode != nil && !*p.Explode
 		switch {
 		case p.In != "query" || len(values) == 0:
