@@ -20,6 +20,7 @@ import (
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/interchange"
 	"github.com/headwater-project/headwater/provenance"
 	"github.com/headwater-project/headwater/store"
 	"github.com/headwater-project/headwater/suggest"
@@ -247,8 +248,8 @@ type Store interface {
 	RevokeKey(ctx context.Context, id uuid.UUID) (headwater.APIKey, error)
 	SourceCards(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]headwater.SourceCard, error)
 	ClaimCards(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]headwater.ClaimCard, error)
-	Import(ctx context.Context, by store.By, input io.ReadSeeker, progress func(int64)) (store.ImportResult, error)
-	Export(ctx context.Context, w io.Writer) error
+	Import(ctx context.Context, by store.By, batch store.Batch, manner store.Manner) (store.ImportResult, error)
+	Export(ctx context.Context, w io.Writer, form interchange.Form) error
 
 	Changes(ctx context.Context, f store.ChangeFilter, p store.Paging) (store.Page[headwater.Change], error)
 	SourceClaims(ctx context.Context, source uuid.UUID, position store.Position, p store.Paging) (store.Page[headwater.Claim], error)

@@ -1,18 +1,23 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"mime"
 	"net/http"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/interchange"
 	"github.com/headwater-project/headwater/store"
 )
 
@@ -20,8 +25,11 @@ const ndjson = "application/x-ndjson"
 
 // Imported says what an import did.
 type Imported struct {
-	Counts map[string]store.Count `json:"counts" doc:"By resource, what was added, changed and unchanged."`
-	Made   []store.Made           `json:"made" doc:"The first 1,000 things that were added."`
+	Counts  map[string]store.Count `json:"counts" doc:"By resource, what was added, changed and unchanged."`
+	Made    []store.Made           `json:"made" doc:"The first 1,000 things that were added."`
+	Records store.Records          `json:"records" doc:"What the file was made of; all of them are kept unless the import keeps going."`
+	Refused []ProblemFault         `json:"refused" doc:"The first 100 faults of what was not kept, by line."`
+	Faults  int                    `json:"faults" minimum:"0" doc:"How many faults there are in all." example:"3"`
 }
 
 // health adds what says whether the service is well.
@@ -45,49 +53,157 @@ func (h *handlers) health(api huma.API) {
 // bundles adds import and export.
 func (h *handlers) bundles(api huma.API) {
 	huma.Register(api, huma.Operation{
-		OperationID: "exportBundle", Method: http.MethodGet, Path: "/v1/exports", Summary: "Export all that is stored as a bundle", Tags: []string{"bundles"},
-		Errors: []int{http.StatusBadRequest, http.StatusInternalServerError},
-		Responses: map[string]*huma.Response{"200": {
-			Description: "headwater-bundle/1, one object a line",
-			Content:     map[string]*huma.MediaType{ndjson: lines()},
-		}},
-	}, func(context.Context, *struct{}) (*huma.StreamResponse, error) {
+		OperationID: "exportBundle", Method: http.MethodGet, Path: "/v1/exports", Summary: "Export what is stored, as a bundle or in the format of others", Tags: []string{"bundles"},
+		Description: "All that is stored as a bundle; the claims that have reviews as ClaimReview markup or as Google's Fact Check Tools answer; or things of one kind as a table. docs/interchange.md says what each format keeps and loses.",
+		Errors:      []int{http.StatusBadRequest, http.StatusInternalServerError},
+		Responses:   map[string]*huma.Response{"200": {Description: "What was asked for, as it is at one moment; it is cut off where it cannot be ended", Content: texts(mediaTypes)}},
+	}, func(ctx context.Context, in *ExportQuery) (*huma.StreamResponse, error) {
+		form, err := h.form(ctx, in)
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
 		return &huma.StreamResponse{Body: func(ctx huma.Context) {
-			ctx.SetHeader("Content-Type", ndjson)
-			if err := h.store.Export(ctx.Context(), ctx.BodyWriter()); err != nil {
+			ctx.SetHeader("Content-Type", mediaTypes[form.Format][0])
+			if err := h.store.Export(ctx.Context(), ctx.BodyWriter(), form); err != nil {
 				slog.ErrorContext(ctx.Context(), "an export failed", "error", err)
-				panic(http.ErrAbortHandler) // so that the client sees the bundle cut off, not ended
+				panic(http.ErrAbortHandler) // so that the client sees it cut off, not ended
 			}
 		}}, nil
 	})
 	huma.Register(api, huma.Operation{
-		OperationID: "importBundle", Method: http.MethodPost, Path: "/v1/imports", Summary: "Import a bundle, all or nothing", Tags: []string{"bundles"},
+		OperationID: "importBundle", Method: http.MethodPost, Path: "/v1/imports", Summary: "Import a bundle, all or nothing, or a file in the format of others", Tags: []string{"bundles"},
+		Description: "A bundle is headwater-bundle/1: one JSON object a line, the first of which names the format and the namespace of the keys. Other formats are named by format or, but for JSON, by the Content-Type. All of a file is stored or, with keep_going, what is not at fault.",
 		Errors:      []int{http.StatusBadRequest, http.StatusRequestTimeout, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable},
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{ndjson: lines()}},
 	}, func(ctx context.Context, in *struct {
 		Reason
+		ImportQuery
 		Upload
 	}) (*struct{ Body Imported }, error) {
-		if err := in.checkMediaType(); err != nil {
+		format, err := in.format(in.Format)
+		if err != nil {
 			return nil, err
+		}
+		table, err := in.table(format)
+		if err != nil {
+			return nil, fail(ctx, err)
 		}
 		spooled, err := spool(in.body)
 		if err != nil {
 			return nil, unread(ctx, err)
 		}
 		defer spooled.Close()
-		result, err := h.store.Import(ctx, in.by(), spooled, nil)
+		things, err := interchange.Read(spooled, format, table, h.store.Namespace())
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		result, err := h.store.Import(ctx, in.by(), things, store.Manner{KeepGoing: in.KeepGoing, Near: format.Reviews()})
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
 		return &struct{ Body Imported }{importedOf(result)}, nil
 	})
+	// only now, since huma would read a body of JSON itself
+	api.OpenAPI().Paths["/v1/imports"].Post.RequestBody.Content = texts(mediaTypes)
+}
+
+// mediaTypes are those in which each format comes; it goes out in the first.
+var mediaTypes = map[interchange.Format][]string{
+	interchange.Bundle:      {ndjson},
+	interchange.ClaimReview: {"application/ld+json", "text/html", "application/json", ndjson},
+	interchange.FactCheck:   {"application/json", ndjson},
+	interchange.CSV:         {"text/csv"},
+}
+
+// formatOf are the formats that a media type means where none is named. JSON is what many clients send and accept without
+// meaning anything by it.
+var formatOf = map[string]interchange.Format{
+	ndjson: interchange.Bundle, "application/ld+json": interchange.ClaimReview, "text/html": interchange.ClaimReview, "text/csv": interchange.CSV,
+}
+
+// texts documents all media types of some formats.
+func texts(formats map[interchange.Format][]string) map[string]*huma.MediaType {
+	content := map[string]*huma.MediaType{}
+	for _, types := range formats {
+		for _, name := range types {
+			switch {
+			case name == ndjson:
+				content[name] = lines()
+			case strings.HasSuffix(name, "json"):
+				content[name] = &huma.MediaType{Schema: &huma.Schema{Description: "JSON of another's making: an object or a list."}}
+			default:
+				content[name] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString}}
+			}
+		}
+	}
+	return content
+}
+
+// ExportQuery says what is exported, and how.
+type ExportQuery struct {
+	Format string   `query:"format" enum:"bundle,claimreview,factcheck,csv" doc:"The format; it goes before Accept. A bundle if neither says." example:"claimreview"`
+	Of     string   `query:"of" enum:"sources,relations,claims,links,attributions" doc:"What the rows of a table are; with csv." example:"sources"`
+	Mark   bool     `query:"bom" doc:"Puts a byte order mark before a table, for spreadsheets." example:"true"`
+	Claim  []string `query:"claim,explode" maxItems:"1000" doc:"Id or key of a claim whose reviews are exported, as claimreview or factcheck." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Accept string   `header:"Accept" doc:"application/x-ndjson, application/ld+json or text/csv." example:"application/ld+json"`
+}
+
+// form is what is asked for: by the parameter, else by the first media type that the client accepts.
+func (h *handlers) form(ctx context.Context, in *ExportQuery) (interchange.Form, error) {
+	form := interchange.Form{Format: interchange.Format(in.Format), Of: headwater.Resource(strings.TrimSuffix(in.Of, "s")), Mark: in.Mark}
+	for _, accepted := range strings.Split(in.Accept, ",") {
+		accepted, _, _ = strings.Cut(strings.TrimSpace(accepted), ";")
+		form.Format = cmp.Or(form.Format, formatOf[accepted])
+	}
+	form.Format = cmp.Or(form.Format, interchange.Bundle)
+	var err error
+	if form.Claims, err = h.store.ResolveClaims(ctx, "/claim", in.Claim); err != nil {
+		return form, err
+	}
+	return form, form.Validate()
+}
+
+// ImportQuery says how a file is read.
+type ImportQuery struct {
+	Format    string   `query:"format" enum:"bundle,claimreview,factcheck,csv" doc:"The format, if the Content-Type does not say it." example:"claimreview"`
+	KeepGoing bool     `query:"keep_going" doc:"Keeps what is not at fault; not of a bundle." example:"true"`
+	Of        string   `query:"of" enum:"sources,relations" doc:"What the rows of a table are; with csv." example:"relations"`
+	Map       []string `query:"map,explode" maxItems:"200" doc:"FIELD=COLUMN: the column of a table that a field stands in, unless it has the field's name." example:"subject.name=Outlet"`
+	Set       []string `query:"set,explode" maxItems:"200" doc:"FIELD=VALUE: what a field holds in all rows of a table." example:"kind=controlled_by"`
+	Days      string   `query:"days" enum:"dmy,mdy,ymd" doc:"The order in which a table writes days." example:"dmy"`
+}
+
+// table says how a table is read, or what of that goes with no other format.
+func (q *ImportQuery) table(format interchange.Format) (interchange.Table, error) {
+	table := interchange.Table{Of: headwater.Resource(strings.TrimSuffix(q.Of, "s")), Days: interchange.DayOrder(q.Days)}
+	var mapped, set error
+	table.Columns, mapped = interchange.Pairs("/map", q.Map)
+	table.Values, set = interchange.Pairs("/set", q.Set)
+	var faults, more headwater.Faults
+	errors.As(mapped, &faults)
+	errors.As(set, &more)
+	faults = append(faults, more...)
+	if format == interchange.Bundle && q.KeepGoing {
+		faults = append(faults, headwater.NewFault("/keep_going", headwater.FaultConflict, true, "no keep_going with a bundle, which is stored whole or not at all"))
+	}
+	if format != interchange.CSV && (q.Of != "" || q.Days != "" || len(q.Map)+len(q.Set) > 0) {
+		faults = append(faults, headwater.NewFault("/format", headwater.FaultConflict, format, "csv, if of, map, set or days is given"))
+	}
+	if len(faults) > 0 {
+		return table, faults
+	}
+	return table, nil
 }
 
 func importedOf(result store.ImportResult) Imported {
-	imported := Imported{Counts: map[string]store.Count{}, Made: append([]store.Made{}, result.Made...)}
+	imported := Imported{
+		Counts: map[string]store.Count{}, Made: append([]store.Made{}, result.Made...), Records: result.Records, Refused: []ProblemFault{}, Faults: result.Faults,
+	}
 	for resource, count := range result.Counts {
 		imported.Counts[string(resource)] = count
+	}
+	for _, fault := range result.Refused {
+		imported.Refused = append(imported.Refused, ProblemFault{fault.Fault, fault.Line})
 	}
 	return imported
 }
@@ -104,12 +220,23 @@ func (u *Upload) Resolve(ctx huma.Context) []error {
 	return nil
 }
 
-// checkMediaType refuses what says that it is something else than a bundle.
-func (u *Upload) checkMediaType() error {
-	if media, _, err := mime.ParseMediaType(u.contentType); u.contentType == "" || err == nil && media == ndjson {
-		return nil
+// format is the format that is named, or that the Content-Type is of; a bundle if neither says. It refuses a Content-Type in
+// which the format does not come.
+func (u *Upload) format(named string) (interchange.Format, error) {
+	media, _, err := mime.ParseMediaType(u.contentType)
+	format := interchange.Format(named)
+	if u.contentType == "" {
+		return cmp.Or(format, interchange.Bundle), nil
 	}
-	return problem(http.StatusUnsupportedMediaType, codeOf(http.StatusUnsupportedMediaType), fmt.Sprintf("Content-Type is %q; expected %s", u.contentType, ndjson))
+	format = cmp.Or(format, formatOf[media])
+	expected := mediaTypes[format]
+	if format == "" {
+		expected = slices.Sorted(maps.Keys(formatOf))
+	}
+	if err == nil && slices.Contains(expected, media) {
+		return format, nil
+	}
+	return "", problem(http.StatusUnsupportedMediaType, codeOf(http.StatusUnsupportedMediaType), fmt.Sprintf("Content-Type is %q; expected %s", u.contentType, strings.Join(expected, " or ")))
 }
 
 // unread is why a body could not be kept: what the client does, or else what we do.

@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"github.com/headwater-project/headwater/api"
+	"github.com/headwater-project/headwater/interchange"
 	"github.com/headwater-project/headwater/store"
 )
 
@@ -31,7 +32,7 @@ func (failing) Sources(context.Context, store.SourceFilter, store.Paging) (store
 	return store.Page[store.SourceHit]{}, errors.New("relation cupboard does not exist")
 }
 
-func (failing) Export(_ context.Context, w io.Writer) error {
+func (failing) Export(_ context.Context, w io.Writer, _ interchange.Form) error {
 	if _, err := io.WriteString(w, `{"type":"bundle"`); err != nil {
 		return err
 	}

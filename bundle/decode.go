@@ -34,7 +34,7 @@ func decode(line []byte, into any, ended bool) headwater.Faults {
 		case err == nil:
 			return faults
 		case !errors.As(err, &semantic):
-			return append(faults, syntaxFault(line, err, ended))
+			return append(faults, SyntaxFault(line, err, ended))
 		case !errors.Is(err, json.ErrUnknownName):
 			return append(faults, typeFault(rest, semantic))
 		}
@@ -43,13 +43,13 @@ func decode(line []byte, into any, ended bool) headwater.Faults {
 			return faults
 		}
 		if rest, err = without(rest, semantic.JSONPointer); err != nil {
-			return append(faults, syntaxFault(line, err, ended))
+			return append(faults, SyntaxFault(line, err, ended))
 		}
 	}
 }
 
-// syntaxFault says why a line is not JSON, or not the strict JSON of the format.
-func syntaxFault(line []byte, err error, ended bool) headwater.Fault {
+// SyntaxFault says why a line is not JSON, or not the strict JSON of the format.
+func SyntaxFault(line []byte, err error, ended bool) headwater.Fault {
 	var syntax *jsontext.SyntacticError
 	if !errors.As(err, &syntax) {
 		syntax = &jsontext.SyntacticError{Err: err}

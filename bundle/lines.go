@@ -7,10 +7,11 @@ import (
 	"io"
 )
 
-var errLineTooLong = errors.New("bundle: line too long")
+// ErrLineTooLong is the error of a line of more than MaxLine bytes.
+var ErrLineTooLong = errors.New("bundle: line too long")
 
-// lines splits a stream, holding one line at a time.
-type lines struct {
+// Lines splits a stream, holding one line at a time.
+type Lines struct {
 	in     *bufio.Reader
 	line   []byte
 	number int
@@ -18,13 +19,14 @@ type lines struct {
 	ended bool
 }
 
-func newLines(r io.Reader) *lines { return &lines{in: bufio.NewReaderSize(r, 1<<16)} }
+// NewLines splits what is still to be read.
+func NewLines(r io.Reader) *Lines { return &Lines{in: bufio.NewReaderSize(r, 1<<16)} }
 
 var byteOrderMark = []byte("\uFEFF")
 
-// next gives the next line without its newline, good until the next call; io.EOF after the last. Of a line of more
-// than MaxLine bytes nothing is kept: it gives errLineTooLong, and the call after it the line that follows.
-func (l *lines) next() ([]byte, error) {
+// Next gives the next line without its newline, good until the next call; io.EOF after the last. Of a line of more
+// than MaxLine bytes nothing is kept: it gives ErrLineTooLong, and the call after it the line that follows.
+func (l *Lines) Next() ([]byte, error) {
 	l.line = l.line[:0]
 	size := 0
 	for {
@@ -43,7 +45,7 @@ func (l *lines) next() ([]byte, error) {
 	}
 	l.number++
 	if size > MaxLine {
-		return nil, errLineTooLong
+		return nil, ErrLineTooLong
 	}
 	line := bytes.TrimSuffix(l.line, []byte("\n"))
 	if l.number == 1 {
@@ -53,3 +55,6 @@ func (l *lines) next() ([]byte, error) {
 }
 
 func blank(line []byte) bool { return len(bytes.TrimLeft(line, " \t\r")) == 0 }
+
+// Number is that of the line that was read last, from 1.
+func (l *Lines) Number() int { return l.number }

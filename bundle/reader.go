@@ -19,12 +19,13 @@ import (
 // Reader reads a bundle, holding one line at a time.
 type Reader struct{ in io.ReadSeeker }
 
-// NewReader reads from where in stands. It goes over the bundle twice, since a key may be used before the line that
+// NewReader reads from the start of in. It goes over the bundle twice, since a key may be used before the line that
 // gives its object another id than the key's own.
 func NewReader(in io.ReadSeeker) *Reader { return &Reader{in: in} }
 
-// Items gives every thing of the bundle in the order of its lines. The error of a line is its Faults, and reading
-// goes on with the next line; after faults in the header, or an error of any other type, nothing follows.
+// Items gives every thing of the bundle in the order of its lines, as often as it is called. The error of a line is its
+// Faults, and reading goes on with the next line; after faults in the header, or an error of any other type, nothing
+// follows.
 func (r *Reader) Items() iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
 		if err := r.read(yield); err != nil {
@@ -34,37 +35,36 @@ func (r *Reader) Items() iter.Seq2[Item, error] {
 }
 
 func (r *Reader) read(yield func(Item, error) bool) error {
-	start, err := r.in.Seek(0, io.SeekCurrent)
-	if err != nil {
-		return fmt.Errorf("bundle: find the start: %w", err)
+	if _, err := r.in.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("bundle: go to the start: %w", err)
 	}
-	resolver, err := survey(newLines(r.in))
+	resolver, err := survey(NewLines(r.in))
 	if err != nil {
 		return err
 	}
-	if _, err := r.in.Seek(start, io.SeekStart); err != nil {
+	if _, err := r.in.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("bundle: go back to the start: %w", err)
 	}
-	lines := newLines(r.in)
-	if _, err := lines.next(); err != nil {
+	lines := NewLines(r.in)
+	if _, err := lines.Next(); err != nil {
 		return fmt.Errorf("bundle: read: %w", err)
 	}
 	return readItems(lines, resolver, yield)
 }
 
 // survey reads the header, and then what keys lead elsewhere than to their own ids.
-func survey(l *lines) (*resolver, error) {
+func survey(l *Lines) (*resolver, error) {
 	namespace, err := readHeader(l)
 	if err != nil {
 		return nil, err
 	}
 	r := &resolver{namespace: namespace, space: headwater.NamespaceOf(namespace), aliases: make(map[uuid.UUID]uuid.UUID)}
 	for {
-		line, err := l.next()
+		line, err := l.Next()
 		switch {
 		case errors.Is(err, io.EOF):
 			return r, nil
-		case errors.Is(err, errLineTooLong):
+		case errors.Is(err, ErrLineTooLong):
 			continue
 		case err != nil:
 			return nil, fmt.Errorf("bundle: read: %w", err)
@@ -99,12 +99,12 @@ const typeBundle headwater.Resource = "bundle"
 
 const headerExpected = `{"type":"bundle","format":"` + Format + `","namespace":…} on the first line`
 
-func readHeader(l *lines) (namespace string, err error) {
-	line, err := l.next()
+func readHeader(l *Lines) (namespace string, err error) {
+	line, err := l.Next()
 	switch {
 	case errors.Is(err, io.EOF):
 		return "", at(1, headwater.NewFault("", headwater.FaultRequired, nil, headerExpected))
-	case errors.Is(err, errLineTooLong):
+	case errors.Is(err, ErrLineTooLong):
 		return "", at(l.number, lineTooLong)
 	case err != nil:
 		return "", fmt.Errorf("bundle: read: %w", err)
@@ -141,11 +141,11 @@ var (
 )
 
 // readItems reads what follows the header.
-func readItems(l *lines, r *resolver, yield func(Item, error) bool) error {
+func readItems(l *Lines, r *resolver, yield func(Item, error) bool) error {
 	empty := 0 // the first of the empty lines just before, at fault if anything follows
 	for {
-		line, err := l.next()
-		tooLong := errors.Is(err, errLineTooLong)
+		line, err := l.Next()
+		tooLong := errors.Is(err, ErrLineTooLong)
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil
@@ -234,7 +234,7 @@ func typeOf(line []byte, ended bool) (string, headwater.Faults) {
 		_, err = dec.ReadToken()
 	}
 	if err != nil {
-		return "", headwater.Faults{syntaxFault(line, err, ended)}
+		return "", headwater.Faults{SyntaxFault(line, err, ended)}
 	}
 	return "", headwater.Faults{headwater.NewFault("/type", headwater.FaultRequired, nil, "one of "+strings.Join(headwater.ResourceSource.Values(), ", "))}
 }

@@ -106,7 +106,7 @@ func (i *importing) anchorOne(row placed, text *headwater.Text, publisher string
 	if errors.As(err, &faults) {
 		for _, fault := range faults {
 			fault.Expected = strings.Replace(fault.Expected, row.Publisher.String(), publisher, 1)
-			i.faults.add(bundle.Fault{Line: row.Line, Fault: fault})
+			i.found.add(bundle.Fault{Line: row.Line, Fault: fault})
 		}
 		return false, nil
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/fold"
 )
 
 var documents = table[headwater.Document, headwater.DocumentFields]{
@@ -19,7 +20,7 @@ var documents = table[headwater.Document, headwater.DocumentFields]{
 	values: func(f headwater.DocumentFields) []any {
 		return []any{
 			f.Publisher, f.Kind, f.Language, f.Title, f.URL, f.ArchiveURL, f.Published, f.RetrievedAt, f.Text, f.TextSHA256,
-			orNull(f.Authors), f.DerivedFrom, CanonicalURL(f.URL),
+			orNull(f.Authors), f.DerivedFrom, fold.URL(f.URL),
 		}
 	},
 	fields: func(d headwater.Document) headwater.DocumentFields { return d.DocumentFields },

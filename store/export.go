@@ -8,20 +8,31 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/interchange"
 )
 
-// Export writes all that is stored as a bundle, as it is at one moment, in the order of the ids. The same things give
-// the same bytes.
-func (s *Store) Export(ctx context.Context, w io.Writer) error {
+// Export writes what is stored in some form, as it is at one moment, in the order of the ids. The same things give the same
+// bytes. Its error is headwater.Faults where the form is not valid, before anything is written.
+func (s *Store) Export(ctx context.Context, w io.Writer, form interchange.Form) error {
+	if err := form.Validate(); err != nil {
+		return err
+	}
+	switch form.Format {
+	case interchange.ClaimReview, interchange.FactCheck:
+		return s.exportFactChecks(ctx, w, form)
+	case interchange.CSV:
+		return s.exportTable(ctx, w, form)
+	case interchange.Bundle:
+	}
+	return s.exportBundle(ctx, w)
+}
+
+func (s *Store) exportBundle(ctx context.Context, w io.Writer) error {
 	out, err := bundle.NewWriter(w, s.namespace)
 	if err != nil {
 		return err
 	}
-	snapshot := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
-	err = pgx.BeginTxFunc(ctx, s.pool, snapshot, func(tx pgx.Tx) error {
-		if err := unhurried(ctx, tx); err != nil {
-			return err
-		}
+	err = s.reading(ctx, func(tx pgx.Tx) error {
 		for _, stage := range newStages() {
 			if err := stage.export(ctx, tx, out); err != nil {
 				return err
@@ -30,26 +41,41 @@ func (s *Store) Export(ctx context.Context, w io.Writer) error {
 		return nil
 	})
 	if err != nil {
-		return interpret(err)
+		return err
 	}
 	return out.Flush()
 }
 
-// export writes all things of a resource, one row at a time.
-func (s *stageOf[T, F]) export(ctx context.Context, tx pgx.Tx, out *bundle.Writer) error {
-	rows, err := tx.Query(ctx, fmt.Sprintf("SELECT %s FROM %s ORDER BY id", s.selected(""), s.name))
+// reading runs a long reading as of one moment.
+func (s *Store) reading(ctx context.Context, do func(tx pgx.Tx) error) error {
+	return interpret(pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		if err := unhurried(ctx, tx); err != nil {
+			return err
+		}
+		return do(tx)
+	}))
+}
+
+// eachRow hands on what a query gives, one row at a time.
+func eachRow[T any](ctx context.Context, tx pgx.Tx, each func(T) error, sql string, args ...any) error {
+	rows, err := tx.Query(ctx, sql, args...)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		thing, err := pgx.RowToStructByName[T](rows)
-		if err != nil {
-			return err
+		if err == nil {
+			err = each(thing)
 		}
-		if err := out.Write(thing); err != nil {
+		if err != nil {
 			return err
 		}
 	}
 	return rows.Err()
+}
+
+// export writes all things of a resource.
+func (s *stageOf[T, F]) export(ctx context.Context, tx pgx.Tx, out *bundle.Writer) error {
+	return eachRow(ctx, tx, func(thing T) error { return out.Write(thing) }, fmt.Sprintf("SELECT %s FROM %s ORDER BY id", s.selected(""), s.name))
 }

@@ -88,11 +88,11 @@ func sitesOf(site string) []string {
 	if !strings.Contains(site, "://") {
 		site = "https://" + site
 	}
-	read, err := sameURL.Parse(site)
-	if err != nil || read.Hostname() == "" {
+	host := fold.Host(site)
+	if host == "" {
 		return nil
 	}
-	return []string{strings.TrimPrefix(read.Hostname(), "www."), hostOf(site)} // in ASCII, and as it is written
+	return []string{host, hostOf(site)} // in ASCII, and as it is written
 }
 
 // run gives the results of a page, and one more if there are more.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"iter"
 	"slices"
 
 	"github.com/google/uuid"
@@ -30,8 +30,48 @@ type Made struct {
 
 // ImportResult says what an import did.
 type ImportResult struct {
-	Counts map[headwater.Resource]Count
-	Made   []Made // the first MaxMade things that were added
+	Counts  map[headwater.Resource]Count
+	Made    []Made // the first MaxMade things that were added
+	Records Records
+	Refused []bundle.Fault // the first MaxFaults, by line, if it kept going
+	Faults  int            // how many there are in all
+}
+
+// Records counts what a file is made of: lines or, in a format that is not made of lines, records.
+type Records struct {
+	Read    int `json:"read" doc:"Records of the file." example:"831"`
+	Kept    int `json:"kept" doc:"Those that were kept whole." example:"826"`
+	Partly  int `json:"partly" doc:"Those of which a part was refused." example:"3"`
+	Refused int `json:"refused" doc:"Those of which nothing was kept." example:"2"`
+}
+
+func (r *Records) add(ended reading) {
+	if ended.line == 0 {
+		return
+	}
+	r.Read++
+	switch {
+	case ended.kept && ended.faulty:
+		r.Partly++
+	case ended.faulty:
+		r.Refused++
+	default:
+		r.Kept++
+	}
+}
+
+// reading is the record that is being read.
+type reading struct {
+	line         int
+	kept, faulty bool
+}
+
+// next begins another record, and gives the one that has ended, if one has.
+func (r *reading) next(line int) (ended reading) {
+	if line != r.line {
+		ended, *r = *r, reading{line: line}
+	}
+	return ended
 }
 
 // Changed says whether the import changed anything at all.
@@ -79,77 +119,94 @@ func (e *ImportError) Unwrap() error {
 	return &headwater.Error{Code: headwater.CodeInvalid, Detail: fmt.Sprintf("the bundle has %s; nothing of it was kept", e.Count())}
 }
 
-// Import stores a bundle, all or nothing. It is read twice where that is needed to tell what a faulty line names.
-// progress, if not nil, is told how far the reading is, in bytes. Faults in the bundle give *ImportError.
-func (s *Store) Import(ctx context.Context, by By, input io.ReadSeeker, progress func(position int64)) (ImportResult, error) {
-	start, err := input.Seek(0, io.SeekCurrent)
-	if err != nil {
-		return ImportResult{}, fmt.Errorf("a bundle must be read from its start again: %w", err)
-	}
-	i := &importing{by: by, counts: map[headwater.Resource]Count{}, stages: newStages()}
+// Batch is what is imported together.
+type Batch interface {
+	// Items gives everything in the order of its lines, as often as it is called. The error of a line is its
+	// bundle.Faults, and reading goes on after it; nothing follows any other error.
+	Items() iter.Seq2[bundle.Item, error]
+}
+
+// Manner says how a batch is imported.
+type Manner struct {
+	// KeepGoing keeps what is not at fault; otherwise a fault in the batch leaves nothing of it.
+	KeepGoing bool
+	// Near proposes that claims which are new are equivalent to those that say nearly the same.
+	Near bool
+}
+
+// Import stores a batch: all of it or, if it is to keep going, all lines that are not at fault. The batch is read again
+// for each time that lines are left out, and where that is needed to tell what a faulty line names. Faults give
+// *ImportError unless it is to keep going.
+func (s *Store) Import(ctx context.Context, by By, batch Batch, manner Manner) (ImportResult, error) {
 	var result ImportResult
-	err = once(ctx, s, by, &result, func(tx pgx.Tx) error {
-		i.tx = tx
+	refused := newFaults()
+	err := once(ctx, s, by, &result, func(tx pgx.Tx) error {
 		if err := unhurried(ctx, tx); err != nil {
 			return err
 		}
-		err := i.run(ctx, &watched{ReadSeeker: input, position: start, progress: progress})
-		result = ImportResult{Counts: i.counts, Made: i.made}
-		return err
+		for {
+			i := &importing{by: by, namespace: s.namespace, batch: batch, manner: manner, left: refused.lines, parts: newFaults(), found: newFaults(), counts: map[headwater.Resource]Count{}, stages: newStages()}
+			err := pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error {
+				i.tx = tx
+				return i.run(ctx)
+			})
+			refused.join(i.found)
+			if errors.Is(err, errFaulty) && manner.KeepGoing {
+				continue // without the lines that were found at fault
+			}
+			refused.join(i.parts)
+			if err == nil {
+				result = ImportResult{Counts: i.counts, Made: i.made, Records: i.records, Refused: refused.explain(batch), Faults: refused.total}
+			}
+			return err
+		}
 	})
-	if err == nil {
+	switch {
+	case err == nil:
 		return result, nil
-	}
-	if i.faults.total == 0 {
+	case refused.total == 0 || manner.KeepGoing:
 		return ImportResult{}, err
 	}
-	if _, seekErr := input.Seek(start, io.SeekStart); seekErr != nil {
-		return ImportResult{}, errors.Join(err, seekErr)
-	}
-	return ImportResult{}, i.faults.explain(input)
-}
-
-// watched tells how far the reading of a bundle is.
-type watched struct {
-	io.ReadSeeker
-	position int64
-	progress func(int64)
-}
-
-func (w *watched) Read(p []byte) (int, error) {
-	n, err := w.ReadSeeker.Read(p)
-	w.position += int64(n)
-	if w.progress != nil {
-		w.progress(w.position)
-	}
-	return n, err
-}
-
-func (w *watched) Seek(offset int64, whence int) (int64, error) {
-	position, err := w.ReadSeeker.Seek(offset, whence)
-	w.position = position
-	return position, err
+	return ImportResult{}, &ImportError{Faults: refused.explain(batch), Total: refused.total}
 }
 
 // importing is one import on its way.
 type importing struct {
-	by     By
-	tx     pgx.Tx
-	stages []stage
-	faults faults
-	counts map[headwater.Resource]Count
-	made   []Made
+	by        By
+	namespace string
+	batch     Batch
+	manner    Manner
+	left      map[int]bool // lines that are left out
+	tx        pgx.Tx
+	stages    []stage
+	parts     faults // of parts of lines, which alone are left out
+	found     faults // that all lines together have
+	records   Records
+	counts    map[headwater.Resource]Count
+	made      []Made
+}
+
+// of is the stage of a resource.
+func (i *importing) of(resource headwater.Resource) stage {
+	return i.stages[slices.IndexFunc(i.stages, func(s stage) bool { return s.of() == resource })]
+}
+
+// faulty says whether the import ends here.
+func (i *importing) faulty() bool {
+	return i.found.total > 0 || i.parts.total > 0 && !i.manner.KeepGoing
 }
 
 // errFaulty ends the transaction of a bundle with faults.
 var errFaulty = errors.New("store: the bundle has faults")
 
-func (i *importing) run(ctx context.Context, input io.ReadSeeker) error {
+func (i *importing) run(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
 		func(ctx context.Context) error { return lockStructure(ctx, i.tx) },
 		i.begin,
-		func(ctx context.Context) error { return i.stage(ctx, input) },
+		i.stage,
+		i.settle,
 		i.checkStaged,
+		i.proposeNear,
 		i.apply,
 		i.checkLoops,
 		i.nameMade,
@@ -170,30 +227,55 @@ func (i *importing) begin(ctx context.Context) error {
 	return nil
 }
 
-// stage reads the bundle into the temporary tables.
-func (i *importing) stage(ctx context.Context, input io.ReadSeeker) error {
-	at := map[headwater.Resource]stage{}
-	for _, stage := range i.stages {
-		at[stage.of()] = stage
-	}
-	for item, err := range bundle.NewReader(input).Items() {
+// stage reads the batch into the temporary tables, all but the lines that are left out.
+func (i *importing) stage(ctx context.Context) error {
+	var record reading
+	for item, err := range i.batch.Items() {
 		var faults bundle.Faults
 		switch {
 		case errors.As(err, &faults):
-			i.faults.parsed(faults)
+			i.parts.add(faults...)
+			i.records.add(record.next(faults[0].Line))
+			record.faulty = true
 			continue
 		case err != nil:
 			return err
 		}
-		if err := at[item.Resource].add(ctx, i.tx, item); err != nil {
+		i.records.add(record.next(item.Line))
+		if i.left[item.Line] {
+			record.faulty = true
+			continue
+		}
+		record.kept = true
+		if err := i.of(item.Resource).add(ctx, i.tx, item); err != nil {
 			return err
 		}
 	}
+	i.records.add(record)
 	for _, stage := range i.stages {
 		if err := stage.flush(ctx, i.tx); err != nil {
 			return err
 		}
 		if _, err := i.tx.Exec(ctx, stage.indexSQL()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// leaveOut counts a part of a line that is left out.
+func (i *importing) leaveOut(fault bundle.Fault) {
+	if !i.parts.lines[fault.Line] {
+		i.records.Kept--
+		i.records.Partly++
+	}
+	i.parts.add(fault)
+}
+
+// settle keeps one line of those that may tell of the same thing. Those that tell otherwise are at fault in this.
+func (i *importing) settle(ctx context.Context) error {
+	for _, stage := range i.stages {
+		if err := stage.settle(ctx, i.tx, i.leaveOut); err != nil {
 			return err
 		}
 	}

@@ -12,6 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/interchange"
 	"github.com/headwater-project/headwater/store"
 	"github.com/headwater-project/headwater/store/storetest"
 )
@@ -33,13 +35,13 @@ func open(t *testing.T) *store.Store {
 
 func importText(t *testing.T, s *store.Store, text string) (store.ImportResult, error) {
 	t.Helper()
-	return s.Import(t.Context(), tester, strings.NewReader(text), nil)
+	return s.Import(t.Context(), tester, bundle.NewReader(strings.NewReader(text)), store.Manner{})
 }
 
 func export(t *testing.T, s *store.Store) string {
 	t.Helper()
 	var out bytes.Buffer
-	if err := s.Export(t.Context(), &out); err != nil {
+	if err := s.Export(t.Context(), &out, interchange.Form{}); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -25,27 +24,34 @@ type finding struct {
 	Expected string
 }
 
-// faults collects what is wrong with a bundle.
+// faults collects what is wrong with a batch.
 type faults struct {
-	list  []bundle.Fault
+	list  []bundle.Fault // the first
 	total int
-	// unparsed is true if a line could not be read, so that a thing may seem to be missing that is only at fault.
-	unparsed bool
+	lines map[int]bool // all that are at fault
 }
 
-func (f *faults) parsed(faults bundle.Faults) {
-	f.unparsed = true
-	f.add(faults...)
-}
+func newFaults() faults { return faults{lines: map[int]bool{}} }
 
 func (f *faults) add(faults ...bundle.Fault) {
 	f.total += len(faults)
 	f.list = append(f.list, faults[:min(len(faults), max(0, MaxFaults-len(f.list)))]...)
+	for _, fault := range faults {
+		f.lines[fault.Line] = true
+	}
+}
+
+// join adds what others have collected.
+func (f *faults) join(others faults) {
+	total := f.total + others.total
+	f.add(others.list...)
+	f.total = total
+	maps.Copy(f.lines, others.lines)
 }
 
 // explain gives the faults in the order of the lines. What a line refers to is named as the line names it, for which
-// the bundle is read once more.
-func (f *faults) explain(input io.ReadSeeker) error {
+// the batch is read once more.
+func (f *faults) explain(batch Batch) []bundle.Fault {
 	byID := map[int]bool{}
 	for _, fault := range f.list {
 		if uuid.Validate(fault.Value) == nil {
@@ -53,17 +59,17 @@ func (f *faults) explain(input io.ReadSeeker) error {
 		}
 	}
 	if len(byID) > 0 {
-		f.nameReferences(input, byID)
+		f.nameReferences(batch, byID)
 	}
 	slices.SortStableFunc(f.list, func(a, b bundle.Fault) int {
 		return cmp.Or(a.Line-b.Line, strings.Compare(string(a.Pointer), string(b.Pointer)))
 	})
-	return &ImportError{Faults: f.list, Total: f.total}
+	return f.list
 }
 
-func (f *faults) nameReferences(input io.ReadSeeker, lines map[int]bool) {
+func (f *faults) nameReferences(batch Batch, lines map[int]bool) {
 	last := slices.Max(slices.Collect(maps.Keys(lines)))
-	for item := range bundle.NewReader(input).Items() {
+	for item := range batch.Items() {
 		if item.Line > last {
 			return
 		}
@@ -108,20 +114,25 @@ func (i *importing) checkStaged(ctx context.Context) error {
 			}
 		}
 	}
-	if !i.faults.unparsed && i.faults.total == 0 {
+	if !i.faulty() {
 		if err := i.anchorStaged(ctx); err != nil {
 			return err
 		}
 	}
-	if i.faults.total > 0 {
+	if i.faulty() {
 		return errFaulty
 	}
 	return nil
 }
 
-// find adds what a query finds to the faults; all are counted, and the first are kept.
+// find adds what a query finds to the faults. All are counted, and the first are kept; all of them where the rest of the
+// batch is to be imported without their lines.
 func (i *importing) find(ctx context.Context, sql string) error {
-	rows, err := i.tx.Query(ctx, "SELECT *, count(*) OVER () FROM ("+sql+") AS found ORDER BY 1, 2 LIMIT $1", MaxFaults)
+	var most *int
+	if !i.manner.KeepGoing {
+		most = new(MaxFaults)
+	}
+	rows, err := i.tx.Query(ctx, "SELECT *, count(*) OVER () FROM ("+sql+") AS found ORDER BY 1, 2 LIMIT $1", most)
 	if err != nil {
 		return err
 	}
@@ -129,15 +140,15 @@ func (i *importing) find(ctx context.Context, sql string) error {
 	var total int
 	count := 0
 	_, err = pgx.ForEachRow(rows, []any{&found.Line, &found.Pointer, &found.Code, &found.Value, &found.Expected, &total}, func() error {
-		if found.Code == headwater.FaultUnknownReference && i.faults.unparsed {
-			return nil
+		if found.Code == headwater.FaultUnknownReference && !i.manner.KeepGoing && i.parts.total > 0 {
+			return nil // what seems to be missing may only be at fault
 		}
 		count++
-		i.faults.add(bundle.Fault{Line: found.Line, Fault: headwater.NewFault(found.Pointer, found.Code, found.Value, found.Expected)})
+		i.found.add(bundle.Fault{Line: found.Line, Fault: headwater.NewFault(found.Pointer, found.Code, found.Value, found.Expected)})
 		return nil
 	})
 	if count > 0 {
-		i.faults.total += total - count
+		i.found.total += total - count
 	}
 	return err
 }
@@ -200,8 +211,8 @@ var linkedOnce = []string{
 // they are held against it like those of the bundle.
 func (i *importing) restageQuoting(ctx context.Context) error {
 	columns := strings.Join((&stageOf[headwater.Attribution, headwater.AttributionFields]{table: attributions}).stored(), ", ")
-	_, err := i.tx.Exec(ctx, fmt.Sprintf(`INSERT INTO staged_attributions (line, named, kept, words, %s)
-		SELECT changed.line, false, true, (SELECT state FROM changes WHERE resource_id = a.id ORDER BY xid DESC, to_version DESC LIMIT 1), %s FROM attributions AS a
+	_, err := i.tx.Exec(ctx, fmt.Sprintf(`INSERT INTO staged_attributions (line, manner, named, kept, words, %s)
+		SELECT changed.line, 0, false, true, (SELECT state FROM changes WHERE resource_id = a.id ORDER BY xid DESC, to_version DESC LIMIT 1), %s FROM attributions AS a
 		JOIN (SELECT staged.id, staged.line FROM staged_documents AS staged JOIN documents AS there USING (id)
 			WHERE (there.text, there.publisher) IS DISTINCT FROM (staged.text, staged.publisher)) AS changed ON changed.id = a.document_id
 		WHERE NOT EXISTS (SELECT FROM staged_attributions AS staged WHERE staged.id = a.id)
@@ -225,7 +236,7 @@ func (i *importing) checkLoops(ctx context.Context) error {
 			return err
 		}
 	}
-	if i.faults.total > 0 {
+	if i.faulty() {
 		return errFaulty
 	}
 	return nil

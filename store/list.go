@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/fold"
 )
 
 // SourceFilter says which sources to list.
@@ -67,7 +68,7 @@ type DocumentFilter struct {
 func (s *Store) Documents(ctx context.Context, f DocumentFilter, p Paging) (Page[headwater.Document], error) {
 	w := &where{}
 	w.common(f.Common)
-	addIf(w, "t.url_canonical = ?", CanonicalURL(f.URL))
+	addIf(w, "t.url_canonical = ?", fold.URL(f.URL))
 	addIf(w, "t.text_sha256 = ?", f.SHA256)
 	addIf(w, "t.kind = ?", f.Kind)
 	addIf(w, "t.language = ?", f.Language)

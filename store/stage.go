@@ -18,6 +18,8 @@ type stage interface {
 	staged() int
 	add(ctx context.Context, tx pgx.Tx, item bundle.Item) error
 	flush(ctx context.Context, tx pgx.Tx) error
+	// settle keeps one of the lines that may tell of the same thing, and says which of the others tell otherwise.
+	settle(ctx context.Context, tx pgx.Tx, contrary func(bundle.Fault)) error
 
 	createSQL() string
 	indexSQL() string
@@ -62,6 +64,8 @@ type stageOf[T any, F fields] struct {
 	rows  [][]any
 	bytes int
 	total int
+	// loose says that several lines may tell of one thing.
+	loose bool
 }
 
 const (
@@ -84,7 +88,7 @@ func (s *stageOf[T, F]) add(ctx context.Context, tx pgx.Tx, item bundle.Item) er
 		return err
 	}
 	status, into := s.status(*thing)
-	row := []any{item.Line, item.StatusNamed, false, state, item.Meta.ID, item.Meta.Key, item.Meta.Namespace, status}
+	row := []any{item.Line, item.Manner, item.StatusNamed, false, state, item.Meta.ID, item.Meta.Key, item.Meta.Namespace, status}
 	if s.merges {
 		row = append(row, into)
 	}
@@ -94,6 +98,7 @@ func (s *stageOf[T, F]) add(ctx context.Context, tx pgx.Tx, item bundle.Item) er
 		s.bytes += len(document.Text)
 	}
 	s.total++
+	s.loose = s.loose || item.Manner != bundle.Told
 	if len(s.rows) < flushRows && s.bytes < flushBytes {
 		return nil
 	}
@@ -104,8 +109,33 @@ func (s *stageOf[T, F]) flush(ctx context.Context, tx pgx.Tx) error {
 	if len(s.rows) == 0 {
 		return nil
 	}
-	_, err := tx.CopyFrom(ctx, pgx.Identifier{s.stageName()}, append([]string{"line", "named", "kept", "words"}, s.stored()...), pgx.CopyFromRows(s.rows))
+	_, err := tx.CopyFrom(ctx, pgx.Identifier{s.stageName()}, append([]string{"line", "manner", "named", "kept", "words"}, s.stored()...), pgx.CopyFromRows(s.rows))
 	s.rows, s.bytes = nil, 0
+	return err
+}
+
+func (s *stageOf[T, F]) settle(ctx context.Context, tx pgx.Tx, contrary func(bundle.Fault)) error {
+	if !s.loose {
+		return nil
+	}
+	// one that tells goes before those that mention, and then the first
+	rows, err := tx.Query(ctx, fmt.Sprintf(`DELETE FROM %[1]s AS again
+		USING (SELECT DISTINCT ON (id) id, line, manner, words FROM %[1]s ORDER BY id, manner = %[2]d, line) AS first
+		WHERE first.id = again.id AND again.manner <> %[3]d AND (again.line, again.manner) <> (first.line, first.manner)
+		RETURNING again.line, first.line, again.manner = %[4]d AND first.words - 'url' <> again.words - 'url'`,
+		s.stageName(), bundle.Mentioned, bundle.Told, bundle.Repeated))
+	if err != nil {
+		return err
+	}
+	var line, first int
+	var differs bool
+	gone, err := pgx.ForEachRow(rows, []any{&line, &first, &differs}, func() error {
+		if differs {
+			contrary(bundle.Fault{Line: line, Fault: headwater.NewFault("", headwater.FaultDuplicate, nil, fmt.Sprintf("what line %d tells of the same %s", first, s.resource))})
+		}
+		return nil
+	})
+	s.total -= int(gone.RowsAffected())
 	return err
 }
 
@@ -132,7 +162,7 @@ func (s *stageOf[T, F]) createSQL() string {
 		columns = append(columns, name)
 	}
 	return fmt.Sprintf(`CREATE TEMP TABLE %s ON COMMIT DROP AS
-		SELECT 0 AS line, false AS named, false AS kept, '{}'::jsonb AS words, %s FROM %s WITH NO DATA`,
+		SELECT 0 AS line, 0 AS manner, false AS named, false AS kept, '{}'::jsonb AS words, %s FROM %s WITH NO DATA`,
 		s.stageName(), strings.Join(columns, ", "), s.name)
 }
 
@@ -169,14 +199,14 @@ func (s *stageOf[T, F]) updateSQL() string {
 	return fmt.Sprintf(`WITH stored AS (
 		UPDATE %[1]s AS now SET (%[2]s) = ROW (%[3]s), %[4]s, version = before.version + 1, updated_at = now()
 		FROM %[5]s AS staged JOIN %[1]s AS before ON before.id = staged.id
-		WHERE now.id = staged.id AND (%[6]s)
+		WHERE now.id = staged.id AND staged.manner <> %[10]d AND (%[6]s)
 		RETURNING now.*, before.status AS status_before, staged.words
 	), recorded AS (
 		INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, reason, state)
 		SELECT $1, %[7]s, '%[8]s', stored.id, stored.version - 1, stored.version, $2, %[9]s FROM stored
 	) SELECT count(*) FROM stored`,
 		s.name, strings.Join(s.names(), ", "), s.said("staged", append(s.columns[:len(s.columns):len(s.columns)], s.search...)), strings.Join(set, ", "),
-		s.stageName(), strings.Join(differ, " OR "), operationOfStatus, s.resource, stateOf("stored.words", s.table))
+		s.stageName(), strings.Join(differ, " OR "), operationOfStatus, s.resource, stateOf("stored.words", s.table), bundle.Mentioned)
 }
 
 // operationOfStatus names a change by what it did to the status.

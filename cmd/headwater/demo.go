@@ -12,6 +12,7 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/api"
+	"github.com/headwater-project/headwater/bundle"
 	"github.com/headwater-project/headwater/store"
 	"github.com/headwater-project/headwater/store/local"
 	"github.com/headwater-project/headwater/testdata"
@@ -60,7 +61,7 @@ not the default one but headwater-demo beside it.`,
 
 func demo(cmd *cobra.Command, s *store.Store, addr string, once bool) error {
 	ctx, out := cmd.Context(), cmd.OutOrStdout()
-	result, err := s.Import(ctx, store.By{Actor: actor(), Reason: "demo"}, bytes.NewReader(testdata.Demo), nil)
+	result, err := s.Import(ctx, store.By{Actor: actor(), Reason: "demo"}, bundle.NewReader(bytes.NewReader(testdata.Demo)), store.Manner{})
 	if err != nil {
 		return err
 	}

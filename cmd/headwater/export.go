@@ -1,24 +1,48 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/interchange"
 	"github.com/headwater-project/headwater/store"
 )
 
 func newExportCommand(connect func() connection) *cobra.Command {
-	return &cobra.Command{
+	var form interchange.Form
+	var format, of string
+	var claims []string
+	command := &cobra.Command{
 		Use:   "export",
-		Short: "Write all that is stored as a bundle to standard output",
-		Long: `Write all that is stored, as it is at one moment, as a bundle to standard output. The same things give the same
-bytes, and importing them elsewhere gives the same things.`,
-		Example: `  headwater export > backup.ndjson
-  headwater export | gzip > backup.ndjson.gz`,
+		Short: "Write what is stored to standard output, as a bundle or in the format of others",
+		Long: `Write what is stored, as it is at one moment, to standard output. The same things give the same bytes. A bundle holds all that is
+stored, and importing it elsewhere gives the same things; what the other formats leave out is in docs/interchange.md.`,
+		Example: `  headwater export | gzip > backup.ndjson.gz
+  headwater export --format claimreview > feed.json
+  headwater export --format claimreview --claim harbour-blast-toll > markup.json
+  headwater export --format csv --of attributions --bom > attributions.csv`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return connect().withStore(cmd.Context(), func(s *store.Store) error {
-				return s.Export(cmd.Context(), cmd.OutOrStdout())
+			ctx := cmd.Context()
+			form.Format, form.Of = interchange.Format(format), headwater.Resource(strings.TrimSuffix(of, "s"))
+			if err := form.Validate(); err != nil {
+				return flagged(err)
+			}
+			return connect().withStore(ctx, func(s *store.Store) error {
+				var err error
+				if form.Claims, err = s.ResolveClaims(ctx, "/claim", claims); err != nil {
+					return err
+				}
+				return flagged(s.Export(ctx, cmd.OutOrStdout(), form))
 			})
 		},
 	}
+	flags := command.Flags()
+	flags.StringVar(&format, "format", string(interchange.Bundle), strings.Join(interchange.Format("").Values(), ", "))
+	flags.StringVar(&of, "of", "", "what the rows of a table are: sources, relations, claims, links or attributions")
+	flags.BoolVar(&form.Mark, "bom", false, "put a byte order mark before a table, for spreadsheets")
+	flags.StringSliceVar(&claims, "claim", nil, "key or id of a claim whose reviews are written, as claimreview or factcheck; repeatable")
+	return command
 }

@@ -15,27 +15,52 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/interchange"
 	"github.com/headwater-project/headwater/store"
 )
 
+// importing is what the command import is told.
+type importing struct {
+	reason    string
+	format    string
+	table     interchange.Table
+	of, days  string
+	columns   []string // FIELD=COLUMN
+	values    []string // FIELD=VALUE
+	keepGoing bool
+	namespace string
+}
+
 func newImportCommand(connect func() connection) *cobra.Command {
-	var reason string
+	var asked importing
 	command := &cobra.Command{
 		Use:   "import FILE...|-",
-		Short: "Store bundles, each of them whole or not at all",
-		Long: `Store bundles (headwater-bundle/1, one JSON object a line), each of them whole or not at all. "-" reads standard input.
+		Short: "Store bundles, ClaimReview markup, answers of Google's Fact Check Tools, or tables",
+		Long: `Store files, each of them whole or not at all: bundles (headwater-bundle/1, one JSON object a line) or, by --format, what others
+keep claims in. "-" reads standard input.
 
 Files are taken in the order given. The first one with a fault ends the command: nothing of it is kept, all its faults
-are printed as FILE:LINE, and the files after it are not read.`,
+are printed as FILE:LINE, and the files after it are not read. With --keep-going, which bundles do not take, what is not at
+fault is kept, and what was refused is printed and counted.
+
+A table (--format csv) has a line of column names. A column that is named as a field holds it; --map FIELD=COLUMN says where
+else a field stands, and --set FIELD=VALUE what it holds in all rows. In a table of relations, the source at an end is named by
+key or id (subject, object), or described by the fields of a source (subject.name, object.kind ...).`,
 		Example: `  headwater import article.ndjson
-  headwater import 2025/*.ndjson
-  gunzip -c bundle.ndjson.gz | headwater import -`,
+  gunzip -c bundle.ndjson.gz | headwater import -
+  headwater import --format claimreview --keep-going feed.json page.html
+  headwater import --format factcheck answers.json
+  headwater import --format csv --of relations --map subject.name=Outlet --map object.name=Owner --map since=From \
+      --set kind=controlled_by --set subject.kind=outlet owners.csv`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			ctx := cmd.Context()
-			return connect().withStore(ctx, func(s *store.Store) error {
+			c, ctx := connect(), cmd.Context()
+			if err := asked.check(c.namespace); err != nil {
+				return err
+			}
+			return c.withStore(ctx, func(s *store.Store) error {
 				for _, path := range paths {
-					if err := importFile(ctx, cmd, s, store.By{Actor: actor(), Reason: reason}, path); err != nil {
+					if err := asked.file(ctx, cmd, s, path); err != nil {
 						return err
 					}
 				}
@@ -43,8 +68,49 @@ are printed as FILE:LINE, and the files after it are not read.`,
 			})
 		},
 	}
-	command.Flags().StringVar(&reason, "reason", "", "why, for the history")
+	flags := command.Flags()
+	flags.StringVar(&asked.reason, "reason", "", "why, for the history")
+	flags.StringVar(&asked.format, "format", string(interchange.Bundle), strings.Join(interchange.Format("").Values(), ", "))
+	flags.BoolVar(&asked.keepGoing, "keep-going", false, "keep what is not at fault")
+	flags.StringVar(&asked.of, "of", "", "what the rows of a table are: sources or relations")
+	flags.StringArrayVar(&asked.columns, "map", nil, "FIELD=COLUMN: the column of a table that a field stands in; repeatable")
+	flags.StringArrayVar(&asked.values, "set", nil, "FIELD=VALUE: what a field holds in all rows of a table; repeatable")
+	flags.StringVar(&asked.days, "days", "", "the order in which a table writes days: dmy, mdy or ymd")
 	return command
+}
+
+// check says what is wrong with the flags before anything is started for them.
+func (a *importing) check(namespace string) error {
+	a.namespace = namespace
+	a.table.Of, a.table.Days = headwater.Resource(strings.TrimSuffix(a.of, "s")), interchange.DayOrder(a.days)
+	format := interchange.Format(a.format)
+	if a.keepGoing && format == interchange.Bundle {
+		return errors.New("--keep-going does not go with bundles, which are stored whole or not at all")
+	}
+	if format != interchange.CSV && (a.of != "" || a.days != "" || len(a.columns)+len(a.values) > 0) {
+		return errors.New("--of, --map, --set and --days go with --format csv only")
+	}
+	var mapped, set error
+	a.table.Columns, mapped = interchange.Pairs("/map", a.columns)
+	a.table.Values, set = interchange.Pairs("/set", a.values)
+	if err := errors.Join(flagged(mapped), flagged(set)); err != nil {
+		return err
+	}
+	_, err := interchange.Read(nil, format, a.table, namespace)
+	return flagged(err)
+}
+
+// flagged puts faults as the flags that they are in.
+func flagged(err error) error {
+	var faults headwater.Faults
+	if !errors.As(err, &faults) {
+		return err
+	}
+	var all []error
+	for _, fault := range faults {
+		all = append(all, fmt.Errorf("--%s is %q; expected %s", strings.TrimPrefix(string(fault.Pointer), "/"), fault.Value, fault.Expected))
+	}
+	return errors.Join(all...)
 }
 
 // actor names the user who runs the command in the history.
@@ -55,19 +121,19 @@ func actor() string {
 	return fmt.Sprintf("cli:%d", os.Getuid())
 }
 
-func importFile(ctx context.Context, cmd *cobra.Command, s *store.Store, by store.By, path string) error {
+func (a *importing) file(ctx context.Context, cmd *cobra.Command, s *store.Store, path string) error {
 	if path == "-" {
-		return importFrom(ctx, cmd, s, by, cmd.InOrStdin(), "standard input")
+		return a.from(ctx, cmd, s, cmd.InOrStdin(), "standard input")
 	}
 	file, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	return importFrom(ctx, cmd, s, by, file, path)
+	return a.from(ctx, cmd, s, file, path)
 }
 
-func importFrom(ctx context.Context, cmd *cobra.Command, s *store.Store, by store.By, input io.Reader, name string) error {
+func (a *importing) from(ctx context.Context, cmd *cobra.Command, s *store.Store, input io.Reader, name string) error {
 	file, remove, err := seekable(input)
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
@@ -77,16 +143,64 @@ func importFrom(ctx context.Context, cmd *cobra.Command, s *store.Store, by stor
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	if _, err := file.Seek(0, io.SeekStart); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
 	progress, done := showProgress(cmd.ErrOrStderr(), name, size)
-	result, err := s.Import(ctx, by, file, progress)
+	format := interchange.Format(a.format)
+	things, err := interchange.Read(&watched{ReadSeeker: file, progress: progress}, format, a.table, a.namespace)
+	if err != nil {
+		return err
+	}
+	result, err := s.Import(ctx, store.By{Actor: actor(), Reason: a.reason}, things, store.Manner{
+		KeepGoing: a.keepGoing, Near: format.Reviews(),
+	})
 	done()
 	if err != nil {
-		return placed(name, err)
+		return placed(name, format, err)
+	}
+	if err := printRecords(cmd.OutOrStdout(), cmd.ErrOrStderr(), name, format, result); err != nil {
+		return err
 	}
 	return printCounts(cmd.OutOrStdout(), name, result)
+}
+
+// printRecords says which records were refused, and how many were kept, where that is not all that there is to say.
+func printRecords(out, problems io.Writer, name string, format interchange.Format, result store.ImportResult) error {
+	if format == interchange.Bundle {
+		return nil
+	}
+	text := strings.TrimPrefix(lineByLine(name, format, result.Refused), "\n")
+	if more := result.Faults - len(result.Refused); more > 0 {
+		text += fmt.Sprintf("\nand %d more", more)
+	}
+	if text != "" {
+		if _, err := fmt.Fprintln(problems, text); err != nil {
+			return err
+		}
+	}
+	r := result.Records
+	_, err := fmt.Fprintf(out, "%s: %d records: %d kept, %d kept in part, %d refused\n", name, r.Read, r.Kept, r.Partly, r.Refused)
+	return err
+}
+
+// watched tells how far the reading of a file is.
+type watched struct {
+	io.ReadSeeker
+	position int64
+	progress func(int64)
+}
+
+func (w *watched) Read(p []byte) (int, error) {
+	n, err := w.ReadSeeker.Read(p)
+	w.position += int64(n)
+	if w.progress != nil {
+		w.progress(w.position)
+	}
+	return n, err
+}
+
+func (w *watched) Seek(offset int64, whence int) (int64, error) {
+	position, err := w.ReadSeeker.Seek(offset, whence)
+	w.position = position
+	return position, err
 }
 
 // seekable gives the input itself where it is a regular file, else a temporary copy that remove deletes: a bundle is
@@ -137,13 +251,13 @@ func showProgress(w io.Writer, name string, size int64) (progress func(int64), d
 }
 
 // placed says which file an import failed on, with all faults of its lines.
-func placed(name string, err error) error {
+func placed(name string, format interchange.Format, err error) error {
 	var faulty *store.ImportError
 	if !errors.As(err, &faulty) {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	text := fmt.Sprintf("%s was not imported: it has %s, and nothing of it was kept", name, faulty.Count())
-	text += lineByLine(name, faulty.Faults)
+	text += lineByLine(name, format, faulty.Faults)
 	if more := faulty.Total - len(faulty.Faults); more > 0 {
 		text += fmt.Sprintf("\nand %d more", more)
 	}
@@ -151,10 +265,14 @@ func placed(name string, err error) error {
 }
 
 // lineByLine puts the file and the line before each fault, as compilers do.
-func lineByLine(name string, faults []bundle.Fault) string {
+func lineByLine(name string, format interchange.Format, faults []bundle.Fault) string {
+	place := "%s:%d"
+	if !format.ByLine() {
+		place = "%s: record %d"
+	}
 	var text strings.Builder
 	for _, fault := range faults {
-		fmt.Fprintf(&text, "\n%s:%d: %s", name, fault.Line, fault.Fault.Error())
+		fmt.Fprintf(&text, "\n"+place+": %s", name, fault.Line, fault.Fault.Error())
 	}
 	return text.String()
 }

@@ -1,4 +1,4 @@
-package store
+package fold
 
 import (
 	"slices"
@@ -14,9 +14,9 @@ var sameURL = canonicalizer.New(canonicalizer.WithRemoveFragment(), canonicalize
 // tracking are query parameters that say how a reader came, not what the page is.
 var tracking = []string{"fbclid", "gclid", "igshid", "mc_cid", "mc_eid", "yclid"}
 
-// CanonicalURL is what a document is found by: scheme, user and fragment do not count, nor do a leading www., a last
+// URL is what a page is found by: scheme, user and fragment do not count, nor do a leading www., a last
 // slash, and parameters that track readers. A URL that cannot be read is its own canonical form.
-func CanonicalURL(raw string) string {
+func URL(raw string) string {
 	if raw == "" {
 		return ""
 	}
@@ -33,4 +33,14 @@ func CanonicalURL(raw string) string {
 		canonical += "?" + strings.Join(parameters, "&")
 	}
 	return canonical
+}
+
+// Host is the host of an address as it is compared: in lower case and ASCII, without a leading www. It is empty where the
+// address cannot be read.
+func Host(raw string) string {
+	u, err := sameURL.Parse(raw)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimPrefix(u.Hostname(), "www.")
 }

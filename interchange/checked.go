@@ -1,0 +1,190 @@
+package interchange
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/fold"
+)
+
+// checked is what one record says: a claim in somebody's words, who is said to have made it and where, and what reviewers
+// found.
+type checked struct {
+	text        said
+	language    string // BCP 47; empty where nobody says
+	claimant    party
+	claimed     headwater.Moment
+	appearances []page
+	reviews     []review
+}
+
+// said is a text, and where in the record it stands.
+type said struct {
+	text string
+	at   headwater.Pointer
+}
+
+// party is somebody whom a record names.
+type party struct {
+	name said
+	kind headwater.SourceKind
+	host string // under which it publishes
+	url  string
+	ids  map[string]string
+}
+
+func (p party) missing() bool { return p.name.text == "" && p.host == "" }
+
+// page is a published text that a record names.
+type page struct {
+	at        headwater.Pointer
+	kind      headwater.DocumentKind
+	publisher party
+	url       string
+	title     string
+	language  string
+	published headwater.Moment
+}
+
+// review is a verdict, on a page of its own.
+type review struct {
+	page
+	rating headwater.Rating
+}
+
+// unknownLanguage is the BCP 47 tag of a text in a language that nobody names.
+const unknownLanguage = "und"
+
+// draw makes the domain's things of what a record says. Without a statement there is nothing to say anything about.
+func (r *record) draw(c checked) {
+	claim, ok := r.claim(c.text, c.language)
+	if !ok {
+		return
+	}
+	claimant, named := r.source(c.claimant)
+	placed := false
+	for _, appearance := range c.appearances {
+		placed = r.appearance(claim, appearance, claimant, named, c.claimed) || placed
+	}
+	for _, review := range c.reviews {
+		author, ok := r.review(claim, c.text.text, review)
+		if ok && named && !placed { // then the review's page is the only one that is known to tell of it
+			r.attribution(claim, review.page, []uuid.UUID{author, claimant}, c.claimed)
+		}
+	}
+}
+
+func (r *record) claim(text said, language string) (uuid.UUID, bool) {
+	if strings.TrimSpace(text.text) == "" {
+		r.fault(text.at, headwater.FaultRequired, nil, "the claim in words")
+		return uuid.Nil, false
+	}
+	if language == "" {
+		language = unknownLanguage
+	}
+	c := &headwater.Claim{Meta: r.named(headwater.ResourceClaim, statementKey(text.text)), Status: headwater.EntityActive}
+	c.Statement = headwater.Texts{language: text.text}
+	return c.ID, r.tell(bundle.Item{Manner: bundle.Mentioned, Resource: headwater.ResourceClaim, Thing: c, Meta: &c.Meta}, all(text.at))
+}
+
+// source makes a source of whom a record names: by the host under which it publishes, else by its name. A vague name,
+// such as "social media users", is that of an anonymous group.
+func (r *record) source(p party) (uuid.UUID, bool) {
+	if p.missing() {
+		return uuid.Nil, false
+	}
+	s := &headwater.Source{Status: headwater.EntityActive}
+	s.Kind, s.Name, s.URL, s.ExternalIDs = p.kind, p.name.text, p.url, p.ids
+	key := nameKey(p.name.text)
+	if p.host != "" {
+		key, s.Domains = "site:"+p.host, []string{p.host}
+	}
+	if s.Name == "" {
+		s.Name = p.host
+	}
+	if p.host == "" && vague(s.Name) {
+		s.Kind, s.Anonymous = headwater.Group, true
+	}
+	s.Normalize()
+	s.Meta = r.named(headwater.ResourceSource, key)
+	return s.ID, r.tell(bundle.Item{Manner: bundle.Mentioned, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta}, all(p.name.at))
+}
+
+// review adds a verdict, and gives its author.
+func (r *record) review(claim uuid.UUID, wording string, told review) (author uuid.UUID, ok bool) {
+	author, ok = r.source(told.publisher)
+	if !ok {
+		if told.publisher.missing() {
+			r.fault(told.publisher.name.at, headwater.FaultRequired, nil, "who reviewed the claim: a name, a site or the address of the review")
+		}
+		return author, false
+	}
+	v := &headwater.Review{Status: headwater.RecordActive}
+	v.ReviewFields = headwater.ReviewFields{Claim: claim, Author: author, Rating: told.rating, Title: told.title, URL: told.url, Language: told.language, ClaimReviewed: wording, Published: told.published}
+	v.Meta = r.named(headwater.ResourceReview, hash(claim.String(), author.String(), fold.URL(told.url), told.language, wording))
+	return author, r.tell(bundle.Item{Manner: bundle.Repeated, Resource: headwater.ResourceReview, Thing: v, Meta: &v.Meta}, all(told.at))
+}
+
+// appearance adds a page that makes the claim, told by its publisher or, through it, by the claimant.
+func (r *record) appearance(claim uuid.UUID, p page, claimant uuid.UUID, named bool, claimed headwater.Moment) bool {
+	if p.publisher.missing() && (!named || !platform(hostOf(p.url))) {
+		p.publisher = party{name: said{at: p.at}, host: hostOf(p.url), kind: headwater.OtherSource}
+	}
+	var chain []uuid.UUID
+	if publisher, ok := r.source(p.publisher); ok {
+		chain = append(chain, publisher)
+	}
+	if named {
+		chain = append(chain, claimant)
+	}
+	if len(chain) == 0 {
+		r.fault(p.at, headwater.FaultRequired, nil, "who published it: a name, or an address")
+		return false
+	}
+	r.attribution(claim, p, chain, claimed)
+	return true
+}
+
+// attribution adds a page and the chain by which it has the claim. The last teller said it when the record says so.
+func (r *record) attribution(claim uuid.UUID, p page, chain []uuid.UUID, claimed headwater.Moment) {
+	d := &headwater.Document{Status: headwater.RecordActive}
+	d.Publisher, d.Kind, d.Language, d.Title, d.URL = chain[0], p.kind, p.language, p.title, p.url
+	name := fold.URL(p.url)
+	if name == "" {
+		name = p.title + "\n" + claim.String()
+	}
+	d.Meta = r.named(headwater.ResourceDocument, "page:"+hash(chain[0].String(), name))
+	if p.published != "" {
+		d.Published = &headwater.Published{Interval: headwater.Interval{Earliest: p.published, Latest: p.published}}
+	}
+	if !r.tell(bundle.Item{Manner: bundle.Mentioned, Resource: headwater.ResourceDocument, Thing: d, Meta: &d.Meta}, all(p.at)) {
+		return
+	}
+	a := &headwater.Attribution{Status: headwater.Accepted}
+	a.Claim, a.Document, a.Stance, a.Method = claim, d.ID, headwater.Affirms, &headwater.Method{Kind: headwater.ByRule, Name: "headwater/interchange", Version: "1"}
+	for i, source := range chain {
+		if i == 0 || source != chain[i-1] {
+			a.Chain = append(a.Chain, headwater.Hop{Source: source})
+		}
+	}
+	if claimed != "" {
+		a.Chain[len(a.Chain)-1].SaidAt = &headwater.Interval{Earliest: claimed, Latest: claimed}
+	}
+	a.Normalize()
+	a.Meta = headwater.Meta{Key: a.NaturalKey(), Namespace: r.namespace}
+	a.ID = headwater.NamespaceOf(r.namespace).AttributionID(claim, a.Key)
+	r.tell(bundle.Item{Manner: bundle.Mentioned, Resource: headwater.ResourceAttribution, Thing: a, Meta: &a.Meta}, all(p.at))
+}
+
+// hostOf is the host of an address, without a leading www.
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
+}

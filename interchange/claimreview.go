@@ -1,0 +1,184 @@
+package interchange
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/headwater-project/headwater"
+)
+
+// claimReview is schema.org's ClaimReview, as search engines read it (https://schema.org/ClaimReview).
+var claimReview = dialect{
+	lists:  []string{"dataFeedElement", "@graph", "itemListElement"},
+	single: func(n node) bool { return n.is("ClaimReview") },
+	read:   readClaimReviews,
+	record: "an object of the type ClaimReview",
+	pages:  true,
+}
+
+// readClaimReviews reads the ClaimReviews in an element: the element itself, or what stands in it. Elements of other types
+// are other markup; one of a feed must hold at least one.
+func readClaimReviews(r *record, at headwater.Pointer, n node) {
+	found := 0
+	within(n, at, func(at headwater.Pointer, n node) {
+		found++
+		r.readClaimReview(at, n)
+	})
+	if found == 0 && (strings.Contains(string(at), "/dataFeedElement/") || at == "") {
+		r.fault(at, headwater.FaultRequired, nil, "an object of the type ClaimReview")
+	}
+}
+
+// within finds the ClaimReviews in a value, the outermost ones, in the order of the fields' names.
+func within(value any, at headwater.Pointer, found func(headwater.Pointer, node)) {
+	switch value := value.(type) {
+	case []any:
+		for i, entry := range value {
+			within(entry, at.Index(i), found)
+		}
+	case map[string]any:
+		within(node(value), at, found)
+	case node:
+		if value.is("ClaimReview") {
+			found(at, value)
+			return
+		}
+		for _, name := range fieldsOf(value) {
+			within(value[name], at.Field(name), found)
+		}
+	}
+}
+
+func fieldsOf(n node) []string {
+	names := make([]string, 0, len(n))
+	for name := range n {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func (r *record) readClaimReview(at headwater.Pointer, n node) {
+	item, told := n.node("itemReviewed"), r.schemaReview(at, n)
+	about := at.Field("itemReviewed")
+	text := said{n.text("claimReviewed"), at.Field("claimReviewed")}
+	if text.text == "" {
+		text.text = item.text("name", "text")
+	}
+	c := checked{
+		text: text, language: told.language,
+		claimant: schemaParty(about.Field("author"), item.node("author"), headwater.OtherSource),
+		claimed:  r.moment(about.Field("datePublished"), item.text("datePublished")),
+	}
+	for _, field := range []string{"firstAppearance", "appearance"} {
+		for i, appearance := range item.nodes(field) {
+			c.appearances = append(c.appearances, r.appearing(about.Field(field).Index(i), appearance))
+		}
+	}
+	if !item.is("Claim") && address(item.text("url")) { // a work that was reviewed as such, as before the type Claim
+		c.appearances = append(c.appearances, r.appearing(about, item))
+	}
+	if told.rating.Label == "" {
+		r.fault(at.Field("reviewRating"), headwater.FaultRequired, nil, "the verdict: alternateName, or ratingValue")
+	} else {
+		c.reviews = []review{told}
+	}
+	r.draw(c)
+}
+
+func (r *record) schemaReview(at headwater.Pointer, n node) review {
+	author := n.node("author")
+	if publisher := n.node("publisher"); len(author) == 0 || author.is("Person") && len(publisher) > 0 {
+		author = publisher // the desk, not the writer
+	}
+	told := review{
+		page: page{
+			at: at, kind: headwater.Article, url: r.address(at.Field("url"), n.text("url", "@id", "mainEntityOfPage")), title: n.text("headline", "name"),
+			language: languageOf(n.text("inLanguage")), published: r.moment(at.Field("datePublished"), n.text("datePublished", "dateCreated")),
+			publisher: schemaParty(at.Field("author"), author, headwater.Organization),
+		},
+		rating: r.schemaRating(at.Field("reviewRating"), n.node("reviewRating")),
+	}
+	told.publisher.host = siteOf(author.text("url", "sameAs"), told.url)
+	told.publisher.url = ""
+	return told
+}
+
+// schemaRating is the verdict in words; where there are none, the number on its scale.
+func (r *record) schemaRating(at headwater.Pointer, n node) headwater.Rating {
+	rating := headwater.Rating{Label: n.text("alternateName", "name", "ratingExplanation"), Value: decimal(n.text("ratingValue")), Best: decimal(n.text("bestRating")), Worst: decimal(n.text("worstRating"))}
+	if rating.Label == "" && rating.Value != nil {
+		rating.Label = rating.Value.String()
+		if rating.Best != nil {
+			rating.Label += "/" + rating.Best.String()
+		}
+	}
+	if rating.Label == "" {
+		rating.Label = n.text("ratingValue")
+	}
+	return rating
+}
+
+func decimal(text string) *headwater.Decimal {
+	number, err := headwater.ParseDecimal(asciiDigits(strings.TrimSpace(text)))
+	if err != nil {
+		return nil
+	}
+	return &number
+}
+
+// partyKinds are the types of schema.org that say what somebody is.
+var partyKinds = map[string]headwater.SourceKind{
+	"Person": headwater.Person, "Organization": headwater.Organization, "NGO": headwater.Organization, "Corporation": headwater.Organization,
+	"NewsMediaOrganization": headwater.Outlet, "GovernmentOrganization": headwater.Government, "PoliticalParty": headwater.Party,
+}
+
+func schemaParty(at headwater.Pointer, n node, kind headwater.SourceKind) party {
+	p := party{name: said{n.text("name", "legalName"), at}, kind: kind}
+	for name, known := range partyKinds {
+		if n.is(name) {
+			p.kind = known
+		}
+	}
+	for _, same := range append(n.nodes("sameAs"), n.nodes("url")...) {
+		link := same.text("url")
+		if id, found := strings.CutPrefix(hostOf(link)+pathOf(link), "wikidata.org/wiki/"); found && id != "" {
+			p.ids = map[string]string{"wikidata": id}
+		} else if p.url == "" && address(link) {
+			p.url = link
+		}
+	}
+	if p.name.text == "" && p.url != "" {
+		p.host = hostOf(p.url)
+	}
+	return p
+}
+
+// workKinds are the types of schema.org that say what a text is.
+var workKinds = map[string]headwater.DocumentKind{
+	"NewsArticle": headwater.Article, "Article": headwater.Article, "OpinionNewsArticle": headwater.Article, "ReportageNewsArticle": headwater.Article, "BlogPosting": headwater.Article,
+	"SocialMediaPosting": headwater.Post, "DiscussionForumPosting": headwater.Post, "Message": headwater.Post, "Report": headwater.Report, "VideoObject": headwater.Broadcast,
+	"TVEpisode": headwater.Broadcast, "RadioEpisode": headwater.Broadcast, "BroadcastEvent": headwater.Broadcast,
+}
+
+// appearing is a work in which a claim appeared.
+func (r *record) appearing(at headwater.Pointer, n node) page {
+	p := page{
+		at: at, kind: headwater.OtherDocument, url: r.address(at, n.text("url", "@id", "sameAs")), title: n.text("headline", "name"), language: languageOf(n.text("inLanguage")),
+		published: r.moment(at.Field("datePublished"), n.text("datePublished")),
+	}
+	for name, known := range workKinds {
+		if n.is(name) {
+			p.kind = known
+		}
+	}
+	publisher := n.node("publisher")
+	if len(publisher) == 0 && n.is("Claim", "CreativeWork", "SocialMediaPosting", "WebPage", "Article", "NewsArticle") {
+		publisher = n.node("author")
+	}
+	p.publisher = schemaParty(at.Field("publisher"), publisher, headwater.OtherSource)
+	if p.publisher.missing() {
+		p.publisher = party{}
+	}
+	return p
+}

@@ -1,0 +1,66 @@
+package interchange
+
+import (
+	"strings"
+	"time"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/fold"
+)
+
+// dayLayouts are ways to write a day, a month or a year, by the order of the parts.
+var dayLayouts = map[DayOrder][]string{
+	"":    {"2006-1-2", "2006-1", "January 2, 2006", "Jan 2, 2006", "2 January 2006", "2 Jan 2006", "January 2006", "Jan 2006"},
+	"ymd": {"2006-1-2", "2006-1"},
+	"dmy": {"2-1-2006", "1-2006"},
+	"mdy": {"1-2-2006", "1-2006"},
+}
+
+// ongoing are words for an end that is open, folded.
+var ongoing = folded("present", "now", "ongoing", "current", "today", "n/a", "حتى الآن", "الآن", "مستمر")
+
+// day reads a day as the table writes days; a time after it is left out.
+func (r *row) day(field, given string) headwater.Day {
+	text := asciiDigits(given)
+	if text == "" || fold.Text(text) == "" || contains(ongoing, text) {
+		return ""
+	}
+	if day, err := headwater.ParseDay(text); err == nil {
+		return day
+	}
+	if date, _, timed := strings.Cut(strings.Replace(text, "T", " ", 1), " "); timed && strings.Contains(text, ":") {
+		text = date
+	}
+	parts := strings.NewReplacer("/", "-", ".", "-").Replace(text)
+	for _, order := range []DayOrder{r.table.Days, ""} {
+		for _, layout := range dayLayouts[order] {
+			written := parts
+			if strings.Contains(layout, " ") {
+				written = text
+			}
+			if t, err := time.Parse(layout, written); err == nil && t.Year() > 0 {
+				return headwater.Day(t.Format(precision(layout)))
+			}
+		}
+	}
+	r.fault(headwater.Pointer("").Field(field), headwater.FaultFormat, given, "a year, a month or a day such as 2023, 2023-08 or 2023-08-15; other orders of day, month and year have to be named")
+	return ""
+}
+
+// precision is the layout of an EDTF day that says as much as another layout.
+func precision(layout string) string {
+	if strings.Count(layout, "2") > 1 { // a day beside the year 2006
+		return time.DateOnly
+	}
+	return "2006-01"
+}
+
+func contains(foldedNames []string, text string) bool {
+	words := " " + fold.Text(text) + " "
+	for _, name := range foldedNames {
+		if name == words {
+			return true
+		}
+	}
+	return false
+}

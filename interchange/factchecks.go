@@ -1,0 +1,93 @@
+package interchange
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+)
+
+// Checked is a claim with its reviews, and where it appeared: what the formats of fact-checks can carry of it.
+type Checked struct {
+	ID          uuid.UUID
+	Statement   headwater.Texts
+	Reviews     []Reviewed
+	Appearances []Appearance // affirming ones by publication, those that are not dated last
+}
+
+// Reviewed is a review with its author.
+type Reviewed struct {
+	Author        Party            `json:"author"`
+	Rating        headwater.Rating `json:"rating"`
+	Title         string           `json:"title"`
+	URL           string           `json:"url"`
+	Language      string           `json:"language"`
+	ClaimReviewed string           `json:"claim_reviewed"`
+	Published     headwater.Moment `json:"published"`
+}
+
+// Party is what the formats carry of a source.
+type Party struct {
+	ID          uuid.UUID            `json:"id"`
+	Kind        headwater.SourceKind `json:"kind"`
+	Name        string               `json:"name"`
+	URL         string               `json:"url"`
+	Domains     []string             `json:"domains"`
+	ExternalIDs map[string]string    `json:"external_ids"`
+}
+
+// Appearance is a place where a claim is made.
+type Appearance struct {
+	Kind      headwater.DocumentKind `json:"kind"`
+	Title     string                 `json:"title"`
+	URL       string                 `json:"url"`
+	Language  string                 `json:"language"`
+	Published *headwater.Interval    `json:"published"`
+	Publisher Party                  `json:"publisher"`
+	Origin    Party                  `json:"origin"`
+	SaidAt    *headwater.Interval    `json:"said_at"`
+	// Reviewing says that it is the page of a review, which tells of the claim and does not make it.
+	Reviewing bool `json:"reviewing"`
+}
+
+// claimant is the origin of the first appearance, and when it said so.
+func (c Checked) claimant() (Party, headwater.Moment, bool) {
+	if len(c.Appearances) == 0 {
+		return Party{}, "", false
+	}
+	first := c.Appearances[0]
+	if first.SaidAt == nil {
+		return first.Origin, "", true
+	}
+	return first.Origin, first.SaidAt.Earliest, true
+}
+
+// wording is the claim as a review words it.
+func (c Checked) wording(r Reviewed) string {
+	if r.ClaimReviewed != "" {
+		return r.ClaimReviewed
+	}
+	if text, ok := c.Statement[r.Language]; ok {
+		return text
+	}
+	return c.Statement[slices.Min(slices.Collect(maps.Keys(c.Statement)))]
+}
+
+// site is the host under which somebody publishes.
+func (p Party) site() string {
+	if len(p.Domains) > 0 {
+		return p.Domains[0]
+	}
+	return hostOf(p.URL)
+}
+
+// instant is the first instant that a moment can mean, as RFC 3339 writes it.
+func instant(m headwater.Moment) string {
+	if t := m.Earliest(); !t.IsZero() {
+		return t.Format(time.RFC3339)
+	}
+	return ""
+}

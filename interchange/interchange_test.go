@@ -1,0 +1,332 @@
+package interchange_test
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/interchange"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+const namespace = "https://headwater.example/test"
+
+// told is what a file was read as.
+type told struct {
+	items  []bundle.Item
+	faults bundle.Faults
+}
+
+func read(t testing.TB, text string, format interchange.Format, table interchange.Table) told {
+	t.Helper()
+	things, err := interchange.Read(strings.NewReader(text), format, table, namespace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out told
+	for item, err := range things.Items() {
+		var faults bundle.Faults
+		switch {
+		case errors.As(err, &faults):
+			out.faults = append(out.faults, faults...)
+		case err != nil:
+			t.Fatal(err)
+		default:
+			out.items = append(out.items, item)
+		}
+	}
+	return out
+}
+
+// lines are the things as a bundle has them, each once, and the faults.
+func (o told) lines(t testing.TB) string {
+	t.Helper()
+	var out bytes.Buffer
+	w, err := bundle.NewWriter(&out, namespace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	for _, item := range o.items {
+		if known[item.Meta.ID.String()] {
+			continue
+		}
+		known[item.Meta.ID.String()] = true
+		if err := w.Write(valueOf(item.Thing)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	for _, fault := range o.faults {
+		fmt.Fprintln(&out, fault.Error())
+	}
+	return out.String()
+}
+
+func valueOf(thing any) any {
+	switch thing := thing.(type) {
+	case *headwater.Source:
+		return *thing
+	case *headwater.Relation:
+		return *thing
+	case *headwater.Document:
+		return *thing
+	case *headwater.Claim:
+		return *thing
+	case *headwater.Attribution:
+		return *thing
+	case *headwater.Review:
+		return *thing
+	}
+	return thing
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s is not what was read; if it should be, run: go test ./interchange -update\n%s", path, diff)
+	}
+}
+
+var owners = interchange.Table{
+	Of:      headwater.ResourceRelation,
+	Columns: map[string]string{"subject.name": "Outlet", "subject.country": "Country", "subject.domains": "Site", "object.name": "Owner", "since": "From", "until": "To", "share": "Share"},
+	Values:  map[string]string{"kind": "owned_by", "subject.kind": "outlet"},
+	Days:    "dmy",
+}
+
+func TestWhatIsRead(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		file   string
+		format interchange.Format
+		table  interchange.Table
+	}{
+		"factcheck":   {"factcheck.json", interchange.FactCheck, interchange.Table{}},
+		"claimreview": {"claimreview.html", interchange.ClaimReview, interchange.Table{}},
+		"owners":      {"owners.csv", interchange.CSV, owners},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			text, err := os.ReadFile(filepath.Join("..", "testdata", test.file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden(t, name+".golden", read(t, string(text), test.format, test.table).lines(t))
+		})
+	}
+}
+
+// review is a ClaimReview of one line.
+const review = `{"@type":"ClaimReview","url":"https://a.example/1","author":{"name":"A Desk"},"claimReviewed":"It rained","reviewRating":{"alternateName":"True"}}`
+
+func TestTheSameHoweverItIsWrapped(t *testing.T) {
+	t.Parallel()
+	want := read(t, review, interchange.ClaimReview, interchange.Table{})
+	if len(want.items) != 3 || len(want.faults) != 0 {
+		t.Fatalf("a ClaimReview gives %d things and %v", len(want.items), want.faults)
+	}
+	for name, text := range map[string]string{
+		"a list":               "[" + review + "]",
+		"a feed":               `{"@type":"DataFeed","dataFeedElement":[{"@type":"DataFeedItem","item":[` + review + `]}]}`,
+		"a feed of one":        `{"@type":"DataFeed","dataFeedElement":[{"@type":"DataFeedItem","item":` + review + `}]}`,
+		"a graph":              `{"@context":"https://schema.org","@graph":[{"@type":"WebSite"},` + review + `]}`,
+		"within a page's data": `{"@type":"NewsArticle","review":` + review + `}`,
+		"a page":               `<html><script type="application/ld+json">` + review + `</script></html>`,
+		"a page with comments": "<html><script type='application/ld+json'>//<![CDATA[\n" + review + "\n//]]></script></html>",
+		"broken over lines":    strings.ReplaceAll(review, ",", ",\n  "),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := read(t, text, interchange.ClaimReview, interchange.Table{})
+			if diff := cmp.Diff(want.lines(t), got.lines(t)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	sources := interchange.Table{Of: headwater.ResourceSource}
+	check := `{"text":"It rained","claimReview":[{"publisher":{"name":"A","site":"a.example"},"url":"https://a.example/1","textualRating":"True"}]}`
+	for name, test := range map[string]struct {
+		format interchange.Format
+		table  interchange.Table
+		text   string
+		kept   int
+		want   []string
+	}{
+		"nothing": {interchange.FactCheck, sources, "", 0, []string{
+			`line 1: /: required: expected a claim with text and claimReview, as Google's Fact Check Tools API answers`}},
+		"no claims": {interchange.FactCheck, sources, `{"claims":[]}`, 0, []string{
+			`line 1: /: required: expected a claim with text and claimReview, as Google's Fact Check Tools API answers`}},
+		"a claim that is a text": {interchange.FactCheck, sources, `{"claims":["rain",` + check + `]}`, 3, []string{
+			`line 1: /claims/0: bad_format: "\"rain\"", expected an object: a claim with text and claimReview, as Google's Fact Check Tools API answers`}},
+		"a broken line": {interchange.FactCheck, sources, check + "\n{\"text\":\n" + check, 6, []string{
+			`line 2: /text: bad_format: "{\"text\":", expected a whole JSON object: the line ends within one`}},
+		"cut within": {interchange.FactCheck, sources, `{"claims":[` + check + `,{"text":`, 3, []string{
+			`line 2: /claims/1/text: bad_format: expected JSON: at byte 154, unexpected EOF; what follows was not read`}},
+		"no reviews":    {interchange.FactCheck, sources, `{"text":"It rained"}`, 1, []string{`line 1: /claimReview: required: expected at least one review`}},
+		"nobody's":      {interchange.FactCheck, sources, `{"text":"It rained","claimReview":[{"textualRating":"True"}]}`, 1, []string{`line 1: /claimReview/0/publisher: required: expected who reviewed the claim: a name, a site or the address of the review`}},
+		"a bad address": {interchange.FactCheck, sources, `{"text":"It rained","claimReview":[{"publisher":{"name":"A"},"url":"mailto:a","textualRating":"True"}]}`, 3, []string{`line 1: /claimReview/0/url: bad_format: "mailto:a", expected an absolute http or https URL`}},
+		"a verdict too long": {interchange.FactCheck, sources, `{"text":"It rained","claimReview":[{"publisher":{"name":"A"},"textualRating":"` + strings.Repeat("x", 1001) + `"}]}`, 2, []string{
+			`line 1: /claimReview/0: too_long: "` + strings.Repeat("x", 200) + `…", expected at most 1000 characters`}},
+		"no markup":     {interchange.ClaimReview, sources, "<html><p>rain</p></html>", 0, []string{`line 1: /: required: expected an object of the type ClaimReview`}},
+		"an empty item": {interchange.ClaimReview, sources, `{"dataFeedElement":[{"@type":"DataFeedItem","item":null},{"item":` + review + `}]}`, 3, []string{`line 1: /dataFeedElement/0: required: expected an object of the type ClaimReview`}},
+		"no verdict":    {interchange.ClaimReview, sources, `{"@type":"ClaimReview","author":"A","claimReviewed":"It rained"}`, 1, []string{`line 1: /reviewRating: required: expected the verdict: alternateName, or ratingValue`}},
+		"no columns":    {interchange.CSV, sources, "Outlet,Owner\nA,B\n", 0, []string{`line 1: /: required: "Outlet, Owner", expected columns that are named as fields, or a map of fields to columns; the fields are id, key, namespace, status, merged_into, kind, name, names., aliases, country, role., anonymous, reliability, external_ids., domains, url, control_reviewed_at, notes`}},
+		"a cell too few": {interchange.CSV, sources, "name,kind\nA\nB,outlet\n", 1, []string{
+			`line 2: /: bad_format: "1", expected 2 cells, as many as there are columns`}},
+		"a stray quote": {interchange.CSV, sources, "name,kind\n\"A\" x,outlet\nB,outlet\n", 1, []string{
+			`line 2: /: bad_format: expected a row as RFC 4180 has it: in column 3, extraneous or missing " in quoted-field`}},
+		"all of a row at once": {interchange.CSV, sources, "name,kind,country,anonymous,control_reviewed_at\nA,paper,Nowhere,maybe,1/2/2023\n", 0, []string{
+			`line 2: /country: bad_format: "Nowhere", expected an ISO 3166-1 alpha-2 code such as EG, or the country's name in English or Arabic`,
+			`line 2: /anonymous: not_one_of: "maybe", expected yes or no`,
+			`line 2: /control_reviewed_at: bad_format: "1/2/2023", expected a year, a month or a day such as 2023, 2023-08 or 2023-08-15; other orders of day, month and year have to be named`,
+			`line 2: /kind: not_one_of: "paper", expected one of person, organization, government, agency, party, military, outlet, wire, social_account, record, group, other`}},
+		"a row over two lines": {interchange.CSV, sources, "name,kind\n\"A\nB\",outlet\nC,paper\n", 1, []string{
+			`line 4: /kind: not_one_of: "paper", expected one of person, organization, government, agency, party, military, outlet, wire, social_account, record, group, other`}},
+		"half a relation": {interchange.CSV, interchange.Table{Of: headwater.ResourceRelation}, "subject.name,kind,object\nA,part_of,\n", 0, []string{
+			`line 2: /object: required: expected the key or id of a source, or its name as object.name`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := read(t, test.text, test.format, test.table)
+			var faults []string
+			for _, fault := range got.faults {
+				faults = append(faults, fault.Error())
+			}
+			if diff := cmp.Diff(test.want, faults); diff != "" {
+				t.Error(diff)
+			}
+			if len(got.items) != test.kept {
+				t.Errorf("%d things are kept, want %d", len(got.items), test.kept)
+			}
+		})
+	}
+}
+
+func TestTablesThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	_, err := interchange.Read(strings.NewReader(""), interchange.CSV, interchange.Table{
+		Of: headwater.ResourceRelation, Columns: map[string]string{"colour": "Colour", "subject.id": "Id", "object.names.ar": "Arabic"}, Values: map[string]string{"names.": "x"}, Days: "ydm",
+	}, namespace)
+	var faults headwater.Faults
+	if !errors.As(err, &faults) {
+		t.Fatal(err)
+	}
+	got := map[headwater.Pointer][]string{}
+	for _, fault := range faults {
+		got[fault.Pointer] = append(got[fault.Pointer], fault.Value)
+	}
+	want := map[headwater.Pointer][]string{"/map": {"colour", "subject.id"}, "/set": {"names."}, "/days": {"ydm"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestDays(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[string]headwater.Day{
+		"2023": "2023", "2023-08": "2023-08", "2023-8-5": "2023-08-05", "5/8/2023": "2023-08-05", "8/2023": "2023-08", "5.8.2023": "2023-08-05", "٥/٨/٢٠٢٣": "2023-08-05",
+		"2023-08-05 00:00:00": "2023-08-05", "2023-08-05T10:30:00Z": "2023-08-05", "August 2023": "2023-08", "5 August 2023": "2023-08-05", "present": "", "حتى الآن": "", "": "",
+	} {
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			got := read(t, "subject,object,kind,until\na,b,part_of,"+given+"\n", interchange.CSV, interchange.Table{Of: headwater.ResourceRelation, Days: "dmy"})
+			if len(got.items) != 1 {
+				t.Fatal(got.faults)
+			}
+			if until := got.items[0].Thing.(*headwater.Relation).Until; until != want {
+				t.Errorf("%q is read as %q, want %q", given, until, want)
+			}
+		})
+	}
+}
+
+func TestWhoIsNobodyInParticular(t *testing.T) {
+	t.Parallel()
+	claimant := func(name string) *headwater.Source {
+		got := read(t, fmt.Sprintf(`{"text":"It rained","claimant":%q,"claimReview":[{"publisher":{"name":"A"},"textualRating":"True"}]}`, name), interchange.FactCheck, interchange.Table{})
+		return got.items[1].Thing.(*headwater.Source)
+	}
+	for _, name := range []string{"Social media posts", "Facebook users", "viral video", "Multiple sources", "Facebook", "رواد مواقع التواصل الاجتماعي", "منشورات متداوله", "مستخدمو فيسبوك", "حسابات على إكس", "تويتر", "Internautes"} {
+		if s := claimant(name); !s.Anonymous || s.Kind != headwater.Group {
+			t.Errorf("%s is taken for somebody: %+v", name, s.SourceFields)
+		}
+	}
+	for _, name := range []string{"Zahir Anbari", "Harbour Office", "Reuters", "وزارة الموانئ", "د. لميس القندلي", "Court of Accounts", "Daily Online Gazette"} {
+		if s := claimant(name); s.Anonymous || s.Kind != headwater.OtherSource {
+			t.Errorf("%s is taken for nobody in particular: %+v", name, s.SourceFields)
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	for _, name := range []string{"factcheck.json", "claimreview.html", "owners.csv"} {
+		text, err := os.ReadFile(filepath.Join("..", "testdata", name))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(string(text))
+	}
+	for _, text := range []string{review, "[" + review + ",null,7]", "{\"claims\":[{}]}", "name;kind\n\xff;outlet\n", `{"text":"x","claimReview":{"publisher":"A","textualRating":["T"]}}`, "\uFEFFname\tkind\nA\toutlet"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		for format, table := range map[interchange.Format]interchange.Table{
+			interchange.FactCheck: {}, interchange.ClaimReview: {}, interchange.CSV: {Of: headwater.ResourceSource, Days: "mdy"},
+		} {
+			first := read(t, text, format, table)
+			line := 0
+			for _, item := range first.items {
+				if err := item.Thing.(interface{ Validate() error }).Validate(); err != nil {
+					t.Errorf("%s: line %d tells of something that is not valid: %v", format, item.Line, err)
+				}
+				if item.Line < line {
+					t.Errorf("%s: line %d comes after line %d", format, item.Line, line)
+				}
+				line = item.Line
+			}
+			if again := read(t, text, format, table); first.lines(t) != again.lines(t) {
+				t.Errorf("%s: read twice, it says two things", format)
+			}
+		}
+	})
+}
+
+func TestEveryFormatIsKnown(t *testing.T) {
+	t.Parallel()
+	for _, format := range interchange.Format("").Values() {
+		if _, err := interchange.Read(strings.NewReader(""), interchange.Format(format), interchange.Table{Of: headwater.ResourceSource}, namespace); err != nil {
+			t.Errorf("%s: %v", format, err)
+		}
+	}
+	_, err := interchange.Read(strings.NewReader(""), "xml", interchange.Table{}, namespace)
+	if headwater.CodeOf(err) != headwater.CodeInvalid {
+		t.Errorf("xml gives %v", err)
+	}
+}

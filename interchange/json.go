@@ -1,0 +1,224 @@
+package interchange
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+)
+
+// node is a JSON object in a file of somebody else's: a field may be missing, or of another type than it should be.
+type node map[string]any
+
+// text is a field's text: of a number its digits, of a list its first entry, of a JSON-LD value or a thing its name.
+func (n node) text(names ...string) string {
+	for _, name := range names {
+		if text := textOf(n[name]); strings.TrimSpace(text) != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+func textOf(value any) string {
+	switch value := value.(type) {
+	case string:
+		return value
+	case json.Number:
+		return value.String()
+	case []any:
+		for _, entry := range value {
+			if text := textOf(entry); text != "" {
+				return text
+			}
+		}
+	case map[string]any:
+		return node(value).text("@value", "name", "url", "@id")
+	}
+	return ""
+}
+
+// nodes are the objects of a field that holds one or a list of them. A text among them is an object with that name or,
+// where it is one, that address.
+func (n node) nodes(name string) []node {
+	var list []node
+	entries, many := n[name].([]any)
+	if !many {
+		entries = []any{n[name]}
+	}
+	for _, entry := range entries {
+		switch entry := entry.(type) {
+		case map[string]any:
+			list = append(list, entry)
+		case string:
+			if address(entry) {
+				list = append(list, node{"url": entry})
+			} else if strings.TrimSpace(entry) != "" {
+				list = append(list, node{"name": entry})
+			}
+		}
+	}
+	return list
+}
+
+// node is the first object of a field; empty where there is none.
+func (n node) node(name string) node {
+	if list := n.nodes(name); len(list) > 0 {
+		return list[0]
+	}
+	return node{}
+}
+
+// is says whether an object has a type of schema.org, written as a name, an address or with a prefix.
+func (n node) is(types ...string) bool {
+	for _, given := range strings.Fields(strings.Join(n.types(), " ")) {
+		if slices.Contains(types, given[strings.LastIndexAny(given, "/:#")+1:]) {
+			return true
+		}
+	}
+	return false
+}
+
+func (n node) types() []string {
+	list, many := n["@type"].([]any)
+	if !many {
+		list = []any{n["@type"]}
+	}
+	var types []string
+	for _, entry := range list {
+		types = append(types, textOf(entry))
+	}
+	return types
+}
+
+func address(text string) bool {
+	return strings.HasPrefix(text, "http://") || strings.HasPrefix(text, "https://")
+}
+
+// parse reads one JSON value. Numbers keep their digits.
+func parse(raw []byte) (any, error) {
+	strict := jsontext.NewDecoder(bytes.NewBuffer(raw), jsontext.AllowDuplicateNames(true))
+	_, err := strict.ReadValue()
+	if err == nil {
+		_, err = strict.ReadToken()
+	}
+	if !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	var value any
+	return value, decoder.Decode(&value)
+}
+
+// elements goes over a JSON text of any length, holding one element at a time: the entries of the lists with one of these
+// names, of lists that hold nothing else, and objects without such a list, whole. It gives each with where it stands.
+func elements(in io.Reader, lists []string, yield func(at headwater.Pointer, raw []byte) bool) error {
+	bounded := &bounded{Reader: in}
+	decoder := jsontext.NewDecoder(bounded, jsontext.AllowDuplicateNames(true))
+	each := func(at headwater.Pointer, raw []byte) bool {
+		bounded.read = 0
+		return yield(at, raw)
+	}
+	for {
+		switch _, more, err := elementsOf(decoder, "", lists, each); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil || !more:
+			return err
+		}
+	}
+}
+
+// elementsOf reads the next value. found says whether there were elements in it.
+func elementsOf(decoder *jsontext.Decoder, at headwater.Pointer, lists []string, yield func(headwater.Pointer, []byte) bool) (found, more bool, err error) {
+	switch decoder.PeekKind() {
+	case '[':
+		return entriesOf(decoder, at, lists, yield)
+	case '{':
+	default:
+		raw, err := decoder.ReadValue()
+		return false, err == nil && yield(at, raw), err
+	}
+	if _, err := decoder.ReadToken(); err != nil {
+		return false, false, err
+	}
+	whole := []byte{'{'}
+	for decoder.PeekKind() == '"' {
+		name, err := decoder.ReadToken()
+		if err != nil {
+			return found, false, err
+		}
+		field := name.String()
+		if slices.Contains(lists, field) && decoder.PeekKind() == '[' {
+			if _, more, err := entriesOf(decoder, at.Field(field), lists, yield); err != nil || !more {
+				return true, false, err
+			}
+			found = true
+			continue
+		}
+		raw, err := decoder.ReadValue()
+		if err != nil {
+			return found, false, err
+		}
+		if whole, err = member(whole, field, raw); err != nil {
+			return found, false, err
+		}
+	}
+	if _, err := decoder.ReadToken(); err != nil {
+		return found, false, err
+	}
+	if found {
+		return true, true, nil // what stands beside a list is about the list
+	}
+	return false, yield(at, append(whole, '}')), nil
+}
+
+// largest is how many bytes a record may have.
+const largest = bundle.MaxLine
+
+var errTooLarge = fmt.Errorf("a record of more than %d bytes (%d MiB)", largest, largest>>20)
+
+// bounded ends the reading of a record that has no end.
+type bounded struct {
+	io.Reader
+	read int // since the last record
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	if b.read > largest {
+		return 0, errTooLarge
+	}
+	n, err := b.Reader.Read(p)
+	b.read += n
+	return n, err
+}
+
+func member(object []byte, name string, value []byte) ([]byte, error) {
+	if len(object) > 1 {
+		object = append(object, ',')
+	}
+	object, err := jsontext.AppendQuote(object, name)
+	return append(append(object, ':'), value...), err
+}
+
+func entriesOf(decoder *jsontext.Decoder, at headwater.Pointer, lists []string, yield func(headwater.Pointer, []byte) bool) (found, more bool, err error) {
+	if _, err := decoder.ReadToken(); err != nil {
+		return true, false, err
+	}
+	for index := 0; decoder.PeekKind() != ']'; index++ {
+		if _, more, err := elementsOf(decoder, at.Index(index), lists, yield); err != nil || !more {
+			return true, false, err
+		}
+	}
+	_, err = decoder.ReadToken()
+	return true, err == nil, err
+}

@@ -1,0 +1,63 @@
+package interchange
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"github.com/headwater-project/headwater/bundle"
+)
+
+// readPage reads the JSON-LD in a web page.
+func (r *Reader) readPage(yield func(bundle.Item, error) bool) error {
+	page, c := html.NewTokenizer(r.in), &counting{reader: r, yield: yield}
+	page.SetMaxBuf(largest)
+	for marked := false; ; {
+		switch page.Next() {
+		case html.ErrorToken:
+			if !errors.Is(page.Err(), io.EOF) {
+				return page.Err()
+			}
+			return r.readElements(strings.NewReader(""), "", c) // which says if there was none
+		case html.StartTagToken:
+			marked = linkedData(page.Token())
+		case html.TextToken:
+			if !marked {
+				continue
+			}
+			if err := r.readElements(bytes.NewReader(bare(page.Raw())), "", c); err != nil || c.ended {
+				return err
+			}
+		case html.EndTagToken:
+			marked = false
+		}
+	}
+}
+
+// linkedData says whether a tag begins a script of JSON-LD.
+func linkedData(tag html.Token) bool {
+	if tag.DataAtom != atom.Script {
+		return false
+	}
+	for _, attribute := range tag.Attr {
+		if kind, _, _ := strings.Cut(attribute.Val, ";"); attribute.Key == "type" && strings.EqualFold(strings.TrimSpace(kind), "application/ld+json") {
+			return true
+		}
+	}
+	return false
+}
+
+// bare is a script without the comment or CDATA section that old pages put around it.
+func bare(script []byte) []byte {
+	script = bytes.TrimSpace(script)
+	for _, wrap := range [][2]string{{"<!--", "-->"}, {"//<![CDATA[", "//]]>"}, {"<![CDATA[", "]]>"}} {
+		if inner, ok := bytes.CutPrefix(script, []byte(wrap[0])); ok {
+			script = bytes.TrimSpace(bytes.TrimSuffix(inner, []byte(wrap[1])))
+		}
+	}
+	return script
+}

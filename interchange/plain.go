@@ -1,0 +1,106 @@
+package interchange
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"golang.org/x/text/language"
+
+	"github.com/headwater-project/headwater"
+)
+
+// hostName is a host that others can reach.
+var hostName = regexp.MustCompile(`^[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+$`)
+
+// siteOf is the host under which somebody publishes: of the site that is named, else of the page.
+func siteOf(site, page string) string {
+	for _, given := range []string{site, page} {
+		given = strings.TrimSpace(given)
+		if given == "" {
+			continue
+		}
+		if !strings.Contains(given, "://") {
+			given = "https://" + given
+		}
+		if host := hostOf(given); hostName.MatchString(host) {
+			return host
+		}
+	}
+	return ""
+}
+
+func pathOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Path
+}
+
+// address is a page's address. One that is no address is left out, and at fault; a scheme may be missing.
+func (r *record) address(at headwater.Pointer, given string) string {
+	trimmed := strings.TrimSpace(given)
+	switch {
+	case trimmed == "":
+		return ""
+	case strings.HasPrefix(trimmed, "//"):
+		trimmed = "https:" + trimmed
+	case strings.HasPrefix(trimmed, "www."):
+		trimmed = "https://" + trimmed
+	}
+	if u, err := url.Parse(trimmed); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		r.fault(at, headwater.FaultFormat, given, "an absolute http or https URL")
+		return ""
+	}
+	return trimmed
+}
+
+// instants are ways to write a day with a time that does not say where on earth, which then is left out.
+var instants = []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999 -0700", "2006-01-02 15:04:05 -0700",
+	"2006-01-02T15:04:05-0700", "2006-01-02T15:04Z07:00", "January 2, 2006", "Jan 2, 2006", "2 January 2006", "Mon, 02 Jan 2006 15:04:05 MST", "Mon, 02 Jan 2006 15:04:05 -0700"}
+
+// moment is a date. One that cannot be read is left out, and at fault.
+func (r *record) moment(at headwater.Pointer, given string) headwater.Moment {
+	text := asciiDigits(strings.TrimSpace(given))
+	if text == "" {
+		return ""
+	}
+	if moment, err := headwater.ParseMoment(text); err == nil {
+		return moment
+	}
+	for _, layout := range instants {
+		if t, err := time.Parse(layout, text); err == nil && t.Year() > 0 {
+			return headwater.Moment(t.Format(time.DateOnly))
+		}
+	}
+	r.fault(at, headwater.FaultFormat, given, "a date such as 2023-08-15, or an RFC 3339 instant such as 2023-08-15T09:30:00Z")
+	return ""
+}
+
+// asciiDigits writes Arabic-Indic digits as 0 to 9.
+func asciiDigits(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= '٠' && r <= '٩':
+			return r - '٠' + '0'
+		case r >= '۰' && r <= '۹':
+			return r - '۰' + '0'
+		}
+		return r
+	}, text)
+}
+
+// languageOf is the BCP 47 tag of a language; empty where it is none.
+func languageOf(given string) string {
+	given = strings.ReplaceAll(strings.TrimSpace(given), "_", "-")
+	if given == "" {
+		return ""
+	}
+	tag, err := language.Raw.Parse(given)
+	if err != nil || tag == language.Und {
+		return ""
+	}
+	return tag.String()
+}

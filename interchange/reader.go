@@ -1,0 +1,178 @@
+package interchange
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+)
+
+// Reader reads ClaimReview or FactCheck, holding one record at a time. Where each line holds one record, lines are counted, and
+// a line that cannot be read costs no other; elsewhere records are.
+type Reader struct {
+	in        io.ReadSeeker
+	namespace string
+	format    dialect
+}
+
+// dialect is what a format of JSON records says.
+type dialect struct {
+	// lists are the fields that hold records.
+	lists []string
+	// single says whether an object is a record itself.
+	single func(node) bool
+	// read says what a record says.
+	read func(r *record, at headwater.Pointer, n node)
+	// record is what the format calls one.
+	record string
+	// pages says that records may stand in web pages.
+	pages bool
+}
+
+// Items gives the things of all records in order, those of one record together. Its errors are those of bundle.Reader.
+func (r *Reader) Items() iter.Seq2[bundle.Item, error] {
+	return func(yield func(bundle.Item, error) bool) {
+		if err := r.read(yield); err != nil {
+			yield(bundle.Item{}, err)
+		}
+	}
+}
+
+func (r *Reader) read(yield func(bundle.Item, error) bool) error {
+	begins, err := r.beginning()
+	if err != nil {
+		return err
+	}
+	if r.format.pages && bytes.HasPrefix(begins.first, []byte("<")) {
+		return r.readPage(yield)
+	}
+	if begins.lines(r.format) {
+		return r.readLines(yield)
+	}
+	return r.readElements(r.in, "", &counting{reader: r, yield: yield})
+}
+
+// beginning is how a file begins: its first two lines that are not empty.
+type beginning struct{ first, second []byte }
+
+func (r *Reader) beginning() (beginning, error) {
+	if _, err := r.in.Seek(0, io.SeekStart); err != nil {
+		return beginning{}, fmt.Errorf("go to the start: %w", err)
+	}
+	lines, found := bundle.NewLines(r.in), [2][]byte{}
+	for at := 0; at < len(found); {
+		line, err := lines.Next()
+		if errors.Is(err, io.EOF) || errors.Is(err, bundle.ErrLineTooLong) {
+			break
+		}
+		if err != nil {
+			return beginning{}, err
+		}
+		if line = bytes.TrimSpace(line); len(line) > 0 {
+			found[at] = bytes.Clone(line)
+			at++
+		}
+	}
+	_, err := r.in.Seek(0, io.SeekStart)
+	return beginning{found[0], found[1]}, err
+}
+
+// lines says whether each line holds one record: where the first two begin as objects do, and the first does not go on.
+func (b beginning) lines(d dialect) bool {
+	if !bytes.HasPrefix(b.first, []byte("{")) || !bytes.HasPrefix(b.second, []byte("{")) || bytes.ContainsAny(b.first[len(b.first)-1:], "{[,:") {
+		return false
+	}
+	for _, line := range [][]byte{b.first, b.second} {
+		if value, err := parse(line); err == nil {
+			object, _ := value.(map[string]any)
+			return d.single(object)
+		}
+	}
+	return true
+}
+
+// readLines reads a record from each line.
+func (r *Reader) readLines(yield func(bundle.Item, error) bool) error {
+	lines := bundle.NewLines(r.in)
+	for {
+		line, err := lines.Next()
+		record := newRecord(r.namespace, lines.Number())
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case errors.Is(err, bundle.ErrLineTooLong):
+			record.fault("", headwater.FaultTooLong, nil, fmt.Sprintf("a line of at most %d bytes", bundle.MaxLine))
+		case err != nil:
+			return err
+		case len(bytes.TrimSpace(line)) == 0:
+			continue
+		default:
+			r.one(record, "", line)
+		}
+		if !record.yield(yield) {
+			return nil
+		}
+	}
+}
+
+// one reads a record from its JSON.
+func (r *Reader) one(record *record, at headwater.Pointer, raw []byte) {
+	value, err := parse(raw)
+	object, isObject := value.(map[string]any)
+	switch {
+	case err != nil:
+		record.faults = append(record.faults, bundle.SyntaxFault(raw, err, false))
+	case !isObject:
+		record.fault(at, headwater.FaultFormat, string(raw), "an object: "+r.format.record)
+	default:
+		r.format.read(record, at, object)
+	}
+}
+
+// counting yields records in the order in which they come, numbered from 1.
+type counting struct {
+	reader *Reader
+	yield  func(bundle.Item, error) bool
+	count  int
+	ended  bool
+}
+
+func (c *counting) next(at headwater.Pointer, raw []byte) bool {
+	c.count++
+	record := newRecord(c.reader.namespace, c.count)
+	c.reader.one(record, at, raw)
+	c.ended = !record.yield(c.yield)
+	return !c.ended
+}
+
+// refuse ends with a fault of the whole that comes after the last record.
+func (c *counting) refuse(fault headwater.Fault) {
+	c.count++
+	c.ended = !c.yield(bundle.Item{Line: c.count}, bundle.Faults{{Line: c.count, Fault: fault}})
+}
+
+// readElements reads records from one JSON text.
+func (r *Reader) readElements(in io.Reader, at headwater.Pointer, c *counting) error {
+	err := elements(in, r.format.lists, func(within headwater.Pointer, raw []byte) bool { return c.next(at+within, raw) })
+	var syntax *jsontext.SyntacticError
+	switch {
+	case c.ended:
+		return nil
+	case errors.Is(err, errTooLarge):
+		c.refuse(headwater.NewFault(at, headwater.FaultTooLong, nil, fmt.Sprintf("records of at most %d bytes", largest)))
+		return nil
+	case errors.As(err, &syntax):
+		c.refuse(headwater.NewFault(headwater.Pointer(syntax.JSONPointer), headwater.FaultFormat, nil, fmt.Sprintf("JSON: at byte %d, %v; what follows was not read", syntax.ByteOffset+1, syntax.Err)))
+		return nil
+	}
+	if err == nil && c.count == 0 {
+		c.refuse(headwater.NewFault(at, headwater.FaultRequired, nil, r.format.record))
+	}
+	return err
+}

@@ -1,0 +1,88 @@
+package interchange
+
+import (
+	"errors"
+	"reflect"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+)
+
+// record collects the things that one record of a file tells of, and what is wrong with it.
+type record struct {
+	namespace string
+	line      int
+	items     []bundle.Item
+	known     map[uuid.UUID]any // the things by their ids
+	faults    headwater.Faults
+}
+
+func newRecord(namespace string, line int) *record {
+	return &record{namespace: namespace, line: line, known: map[uuid.UUID]any{}}
+}
+
+func (r *record) fault(at headwater.Pointer, code headwater.FaultCode, value any, expected string) {
+	r.faults = append(r.faults, headwater.NewFault(at, code, value, expected))
+}
+
+// named is the identity of a thing with a key.
+func (r *record) named(resource headwater.Resource, key string) headwater.Meta {
+	return headwater.Meta{ID: headwater.NamespaceOf(r.namespace).ID(resource, key), Key: key, Namespace: r.namespace}
+}
+
+// tell adds a thing, once, if it is valid. from says where in the record a field of the thing comes from.
+func (r *record) tell(item bundle.Item, from func(headwater.Pointer) headwater.Pointer) bool {
+	if known, twice := r.known[item.Meta.ID]; twice {
+		if item.Manner != bundle.Mentioned && !reflect.DeepEqual(words(known), words(item.Thing)) {
+			r.fault(from(""), headwater.FaultDuplicate, nil, "what the record tells of the same "+string(item.Resource)+" before")
+			return false
+		}
+		return true
+	}
+	var faults headwater.Faults
+	if errors.As(item.Thing.(interface{ Validate() error }).Validate(), &faults) {
+		for _, fault := range faults {
+			fault.Pointer = from(fault.Pointer)
+			r.faults = append(r.faults, fault)
+		}
+		return false
+	}
+	r.known[item.Meta.ID] = item.Thing
+	item.Line = r.line
+	r.items = append(r.items, item)
+	return true
+}
+
+// words are what a thing says, addresses aside: one page has many.
+func words(thing any) any {
+	if review, ok := thing.(*headwater.Review); ok {
+		said := review.ReviewFields
+		said.URL = ""
+		return said
+	}
+	return thing
+}
+
+// all places the faults of all fields at one part of the record.
+func all(at headwater.Pointer) func(headwater.Pointer) headwater.Pointer {
+	return func(headwater.Pointer) headwater.Pointer { return at }
+}
+
+// yield gives the record's things, and then its faults.
+func (r *record) yield(to func(bundle.Item, error) bool) bool {
+	for _, item := range r.items {
+		if !to(item, nil) {
+			return false
+		}
+	}
+	if len(r.faults) == 0 {
+		return true
+	}
+	faults := make(bundle.Faults, len(r.faults))
+	for i, fault := range r.faults {
+		faults[i] = bundle.Fault{Line: r.line, Fault: fault}
+	}
+	return to(bundle.Item{Line: r.line}, faults)
+}

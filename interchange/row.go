@@ -1,0 +1,287 @@
+package interchange
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/google/uuid"
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/fold"
+)
+
+// row is one row of a table.
+type row struct {
+	*record
+	table   Table
+	columns map[string]int
+	cells   []string
+}
+
+// cell is what a row holds of a field.
+func (r *row) cell(field string) string {
+	if value, said := r.table.Values[field]; said {
+		return value
+	}
+	if column, found := r.columns[field]; found {
+		return strings.TrimSpace(r.cells[column])
+	}
+	return ""
+}
+
+// below are the fields of a group of which a row holds something, by what comes after the dot.
+func (r *row) below(group string) map[string]string {
+	texts := map[string]string{}
+	for _, field := range slices.AppendSeq(slices.Collect(maps.Keys(r.table.Values)), maps.Keys(r.columns)) {
+		if name, ok := strings.CutPrefix(field, group+"."); ok && r.cell(field) != "" {
+			texts[name] = r.cell(field)
+		}
+	}
+	return texts
+}
+
+// tellSource adds the source that a row describes.
+func (r *row) tellSource() {
+	s := &headwater.Source{SourceFields: r.described(""), Status: headwater.EntityActive}
+	s.Meta = r.identity(headwater.ResourceSource, func() string { return sourceKey(s.SourceFields) })
+	item := bundle.Item{Manner: bundle.Repeated, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta}
+	if status := r.cell("status"); status != "" {
+		s.Status, item.StatusNamed = oneOf[headwater.EntityStatus](r, "status", status), true
+	}
+	if into := r.cell("merged_into"); into != "" {
+		reference := r.reference("merged_into", into)
+		s.MergedInto, item.References = &reference.ID, []bundle.Reference{reference}
+	}
+	if (s.Status == headwater.EntityMerged) != (s.MergedInto != nil) {
+		r.fault("/merged_into", headwater.FaultConflict, r.cell("merged_into"), "a source where status is merged, and only there")
+	}
+	if len(r.faults) == 0 {
+		r.tell(item, same)
+	}
+}
+
+// tellRelation adds the relation that a row describes, and the sources at its ends that it describes.
+func (r *row) tellRelation() {
+	subject, object := r.end("subject"), r.end("object")
+	t := &headwater.Relation{Status: headwater.RecordActive}
+	t.Subject, t.Object, t.Citation = subject.ID, object.ID, r.cell("citation")
+	t.Kind = oneOf[headwater.RelationKind](r, "kind", r.cell("kind"))
+	t.Share, t.Since, t.Until = r.share(r.cell("share")), r.day("since", r.cell("since")), r.day("until", r.cell("until"))
+	t.Meta = r.identity(headwater.ResourceRelation, t.NaturalKey)
+	item := bundle.Item{Manner: bundle.Repeated, Resource: headwater.ResourceRelation, Thing: t, Meta: &t.Meta, References: []bundle.Reference{subject, object}}
+	if status := r.cell("status"); status != "" {
+		t.Status, item.StatusNamed = oneOf[headwater.RecordStatus](r, "status", status), true
+	}
+	if len(r.faults) > 0 {
+		r.items = nil // of half a relation, not even the ends
+		return
+	}
+	if !r.tell(item, same) {
+		r.items = nil
+	}
+}
+
+// same places the faults of a thing at the row's fields of the same names.
+func same(at headwater.Pointer) headwater.Pointer { return at }
+
+// identity is what the row gives, or that of its key, or of what makes the thing what it is.
+func (r *row) identity(resource headwater.Resource, natural func() string) headwater.Meta {
+	var meta headwater.Meta
+	if id := r.cell("id"); id != "" {
+		given, err := uuid.Parse(id)
+		if err != nil {
+			r.fault("/id", headwater.FaultFormat, id, "a UUID")
+		}
+		meta.ID = given
+	}
+	meta.Key, meta.Namespace = r.cell("key"), r.cell("namespace")
+	if meta.Key == "" && meta.ID == uuid.Nil {
+		meta.Key = natural()
+	}
+	if meta.Key != "" && meta.Namespace == "" {
+		meta.Namespace = r.namespace
+	}
+	if meta.ID == uuid.Nil {
+		meta.ID = headwater.NamespaceOf(meta.Namespace).ID(resource, meta.Key)
+	}
+	var faults headwater.Faults
+	if errors.As(headwater.CheckKey(meta.Key, meta.Namespace), &faults) {
+		r.faults = append(r.faults, faults...)
+	}
+	return meta
+}
+
+// reference is a source that a cell names by its key or id.
+func (r *row) reference(field, given string) bundle.Reference {
+	id, err := uuid.Parse(given)
+	if err != nil {
+		id = headwater.NamespaceOf(r.namespace).ID(headwater.ResourceSource, given)
+	}
+	return bundle.Reference{Pointer: headwater.Pointer("").Field(field), Resource: headwater.ResourceSource, ID: id, Given: given}
+}
+
+// end is a source at the end of a relation: one that the row names, or one that it describes, which is added where nobody
+// has told of it.
+func (r *row) end(name string) bundle.Reference {
+	if given := r.cell(name); given != "" {
+		return r.reference(name, given)
+	}
+	s := &headwater.Source{SourceFields: r.described(name + "."), Status: headwater.EntityActive}
+	if s.Name == "" {
+		r.fault(headwater.Pointer("").Field(name), headwater.FaultRequired, nil, "the key or id of a source, or its name as "+name+".name")
+		return bundle.Reference{}
+	}
+	key := r.cell(name + ".key")
+	if key == "" {
+		key = sourceKey(s.SourceFields)
+	}
+	s.Meta = r.named(headwater.ResourceSource, key)
+	from := func(at headwater.Pointer) headwater.Pointer {
+		return headwater.Pointer("").Field(name + "." + strings.TrimPrefix(string(at), "/"))
+	}
+	r.tell(bundle.Item{Manner: bundle.Mentioned, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta}, from)
+	return bundle.Reference{Pointer: headwater.Pointer("").Field(name), Resource: headwater.ResourceSource, ID: s.ID, Given: s.Name}
+}
+
+// sourceKey is the key of a source that was given none: its first host name, else its name.
+func sourceKey(s headwater.SourceFields) string {
+	if len(s.Domains) > 0 {
+		return "site:" + s.Domains[0]
+	}
+	return nameKey(s.Name)
+}
+
+// described are the fields of a source, each of whose names has the prefix.
+func (r *row) described(prefix string) headwater.SourceFields {
+	cell := func(field string) string { return r.cell(prefix + field) }
+	s := headwater.SourceFields{
+		Name: cell("name"), Names: orNone(r.below(prefix + "names")), Role: orNone(r.below(prefix + "role")), ExternalIDs: orNone(r.below(prefix + "external_ids")),
+		Aliases: list(cell("aliases")), Domains: r.hosts(cell("domains")), URL: r.address(headwater.Pointer("").Field(prefix+"url"), cell("url")), Notes: cell("notes"),
+		Country: r.country(prefix+"country", cell("country")), Anonymous: r.truth(prefix+"anonymous", cell("anonymous")),
+		ControlReviewedAt: r.day(prefix+"control_reviewed_at", cell("control_reviewed_at")),
+	}
+	s.Kind = headwater.OtherSource
+	if kind := cell("kind"); kind != "" {
+		s.Kind = oneOf[headwater.SourceKind](r, prefix+"kind", kind)
+	}
+	if grade := cell("reliability"); grade != "" {
+		s.Reliability = oneOf[headwater.Reliability](r, prefix+"reliability", grade)
+	}
+	s.Normalize()
+	return s
+}
+
+func orNone(texts map[string]string) map[string]string {
+	if len(texts) == 0 {
+		return nil
+	}
+	return texts
+}
+
+// oneOf reads one of the values of an enum, however its letters are written.
+func oneOf[E interface {
+	~string
+	Values() []string
+}](r *row, field, given string) E {
+	var e E
+	values := e.Values()
+	for _, value := range values {
+		if strings.EqualFold(value, strings.ReplaceAll(given, " ", "_")) {
+			return E(value)
+		}
+	}
+	r.fault(headwater.Pointer("").Field(field), headwater.FaultNotOneOf, given, "one of "+strings.Join(values, ", "))
+	return e
+}
+
+// list is what a cell holds, separated by semicolons or bars; what stands twice counts once.
+func list(cell string) []string {
+	var entries []string
+	for _, entry := range strings.FieldsFunc(cell, func(r rune) bool { return r == ';' || r == '|' || r == '؛' }) {
+		if entry = strings.TrimSpace(entry); entry != "" && !slices.Contains(entries, entry) {
+			entries = append(entries, entry)
+		}
+	}
+	return entries
+}
+
+// hosts are the host names in a cell, or those of the addresses in it.
+func (r *row) hosts(cell string) []string {
+	var hosts []string
+	for _, entry := range list(strings.ReplaceAll(cell, " ", ";")) {
+		host := siteOf(entry, "")
+		if host == "" {
+			host = entry // which is at fault, and is shown
+		}
+		if !slices.Contains(hosts, host) {
+			hosts = append(hosts, host)
+		}
+	}
+	return hosts
+}
+
+func (r *row) truth(field, given string) bool {
+	switch fold.Text(given) {
+	case "", "no", "n", "false", "f", "0", "لا":
+		return false
+	case "yes", "y", "true", "t", "1", "نعم":
+		return true
+	}
+	r.fault(headwater.Pointer("").Field(field), headwater.FaultNotOneOf, given, "yes or no")
+	return false
+}
+
+// share is a part of 1, or percents.
+func (r *row) share(given string) *float64 {
+	number := asciiDigits(strings.ReplaceAll(given, "٪", "%"))
+	if number == "" {
+		return nil
+	}
+	whole := 1.0
+	if strings.HasSuffix(number, "%") {
+		number, whole = strings.TrimSpace(strings.TrimSuffix(number, "%")), 100
+	}
+	share, err := strconv.ParseFloat(strings.Replace(number, ",", ".", 1), 64)
+	if err != nil || share < 0 || share > whole {
+		r.fault("/share", headwater.FaultRange, given, "a number from 0 to 1, or percents such as 51%")
+		return nil
+	}
+	share /= whole
+	return &share
+}
+
+// countries are the codes of countries by their folded names, in English and in Arabic.
+var countries = sync.OnceValue(func() map[string]string {
+	codes := map[string]string{}
+	for a := 'A'; a <= 'Z'; a++ {
+		for b := 'A'; b <= 'Z'; b++ {
+			region, err := language.ParseRegion(string([]rune{a, b}))
+			if err != nil || !region.IsCountry() || region.String() != string([]rune{a, b}) {
+				continue
+			}
+			for _, names := range []display.Namer{display.English.Regions(), display.Regions(language.Arabic)} {
+				codes[fold.Text(names.Name(region))] = region.String()
+			}
+		}
+	}
+	return codes
+})
+
+// country is a code, or the code of a country's name in English or Arabic.
+func (r *row) country(field, given string) string {
+	if given == "" || len(given) == 2 {
+		return strings.ToUpper(given)
+	}
+	code, known := countries()[fold.Text(given)]
+	if !known {
+		r.fault(headwater.Pointer("").Field(field), headwater.FaultFormat, given, "an ISO 3166-1 alpha-2 code such as EG, or the country's name in English or Arabic")
+	}
+	return code
+}

@@ -1,0 +1,258 @@
+package interchange
+
+import (
+	"bufio"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+)
+
+// Table says what the rows of a table are, and where their fields stand.
+type Table struct {
+	// Of is headwater.ResourceSource or headwater.ResourceRelation.
+	Of headwater.Resource
+	// Columns are the names of the columns that fields stand in. A column that is named as a field holds it, unless
+	// something else is said of that field.
+	Columns map[string]string
+	// Values are what a field holds in all rows.
+	Values map[string]string
+	// Days is how days are written where they are not written as 2023-08-15.
+	Days DayOrder
+}
+
+// DayOrder is the order in which the parts of a day are written: nobody can tell 1/2/2023 from 2/1/2023.
+type DayOrder string
+
+// Values lists the orders.
+func (DayOrder) Values() []string { return []string{"dmy", "mdy", "ymd"} }
+
+// sourceFields are the fields of a source that a table may hold; names, role and external_ids with what follows a dot.
+var sourceFields = []string{"id", "key", "namespace", "status", "merged_into", "kind", "name", "names.", "aliases", "country", "role.", "anonymous", "reliability", "external_ids.", "domains", "url", "control_reviewed_at", "notes"}
+
+// relationFields are those of a relation. A source at one of its ends is named by its key or id or, with the fields of a
+// source, described.
+var relationFields = []string{"id", "key", "namespace", "status", "subject", "subject.", "kind", "object", "object.", "share", "since", "until", "citation"}
+
+// described are the fields of a source that is described at an end of a relation: all but its identity.
+var described = slices.DeleteFunc(slices.Clone(sourceFields), func(field string) bool {
+	return slices.Contains([]string{"id", "namespace", "status", "merged_into"}, field)
+})
+
+func (t Table) fields() []string {
+	if t.Of == headwater.ResourceRelation {
+		return relationFields
+	}
+	return sourceFields
+}
+
+// Pairs reads FIELD=VALUE, of which each field may be given once. Its error is headwater.Faults.
+func Pairs(at headwater.Pointer, given []string) (map[string]string, error) {
+	pairs := map[string]string{}
+	var faults headwater.Faults
+	for _, pair := range given {
+		field, value, ok := strings.Cut(pair, "=")
+		if _, twice := pairs[field]; !ok || twice {
+			faults = append(faults, headwater.NewFault(at, headwater.FaultFormat, pair, "FIELD=VALUE, each field once"))
+		}
+		pairs[field] = value
+	}
+	if len(faults) > 0 {
+		return nil, faults
+	}
+	return pairs, nil
+}
+
+// has says whether a table of this kind may hold a field.
+func (t Table) has(field string) bool {
+	end, below, dotted := strings.Cut(field, ".")
+	if dotted && t.Of == headwater.ResourceRelation {
+		return slices.Contains([]string{"subject", "object"}, end) && isField(described, below)
+	}
+	return isField(t.fields(), field)
+}
+
+func isField(fields []string, field string) bool {
+	group, below, dotted := strings.Cut(field, ".")
+	if dotted {
+		return below != "" && slices.Contains(fields, group+".")
+	}
+	return slices.Contains(fields, field)
+}
+
+// Validate gives all faults of what is said about a table, as headwater.Faults.
+func (t Table) Validate() error {
+	var faults headwater.Faults
+	add := func(at headwater.Pointer, value any, expected string) {
+		faults = append(faults, headwater.NewFault(at, headwater.FaultNotOneOf, value, expected))
+	}
+	if t.Of != headwater.ResourceSource && t.Of != headwater.ResourceRelation {
+		add("/of", t.Of, "source or relation")
+		return faults
+	}
+	for _, said := range []struct {
+		at     headwater.Pointer
+		fields map[string]string
+	}{{"/map", t.Columns}, {"/set", t.Values}} {
+		for _, field := range slices.Sorted(maps.Keys(said.fields)) {
+			if !t.has(field) {
+				add(said.at, field, "a field of a "+string(t.Of)+": one of "+strings.Join(t.fields(), ", ")+"; after a dot comes a language, a scheme or a field of a source")
+			}
+		}
+	}
+	if t.Days != "" && !slices.Contains(t.Days.Values(), string(t.Days)) {
+		add("/days", t.Days, "one of "+strings.Join(t.Days.Values(), ", "))
+	}
+	if len(faults) > 0 {
+		return faults
+	}
+	return nil
+}
+
+// TableReader reads a table in UTF-8, with or without a byte order mark, its cells separated by commas, semicolons or tabs,
+// holding one row at a time.
+type TableReader struct {
+	in        io.ReadSeeker
+	table     Table
+	namespace string
+}
+
+// Items gives the things of all rows in order, those of one row together, each with the line that its row begins on. Its
+// errors are those of bundle.Reader.
+func (r *TableReader) Items() iter.Seq2[bundle.Item, error] {
+	return func(yield func(bundle.Item, error) bool) {
+		if err := r.read(yield); err != nil {
+			yield(bundle.Item{}, err)
+		}
+	}
+}
+
+func (r *TableReader) read(yield func(bundle.Item, error) bool) error {
+	if _, err := r.in.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("go to the start: %w", err)
+	}
+	rows, err := rowsOf(&bounded{Reader: r.in})
+	if err != nil {
+		return err
+	}
+	head := newRecord(r.namespace, 1)
+	columns, names := r.head(head, rows)
+	if len(head.faults) > 0 {
+		head.yield(yield)
+		return nil
+	}
+	for {
+		cells, err := rows.read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		record := newRecord(r.namespace, head.line)
+		if len(cells) > 0 {
+			record.line, _ = rows.FieldPos(0)
+		}
+		head.line = record.line + 1 // where the next row begins at the earliest
+		var syntax *csv.ParseError
+		switch {
+		case errors.As(err, &syntax):
+			record.line = syntax.StartLine
+			record.fault("", headwater.FaultFormat, nil, fmt.Sprintf("a row as RFC 4180 has it: in column %d, %v", syntax.Column, syntax.Err))
+		case errors.Is(err, errTooLarge):
+			record.fault("", headwater.FaultTooLong, nil, fmt.Sprintf("rows of at most %d bytes; what follows was not read", largest))
+			record.yield(yield)
+			return nil
+		case err != nil:
+			return err
+		case empty(cells):
+			continue
+		case len(cells) != names:
+			record.fault("", headwater.FaultFormat, len(cells), fmt.Sprintf("%d cells, as many as there are columns", names))
+		default:
+			r.tell(&row{record: record, table: r.table, columns: columns, cells: cells})
+		}
+		if !record.yield(yield) {
+			return nil
+		}
+	}
+}
+
+func (r *TableReader) tell(told *row) {
+	if r.table.Of == headwater.ResourceRelation {
+		told.tellRelation()
+		return
+	}
+	told.tellSource()
+}
+
+// rows reads rows, holding one.
+type rows struct {
+	*csv.Reader
+	in *bounded
+}
+
+func (r rows) read() ([]string, error) {
+	r.in.read = 0
+	return r.Read()
+}
+
+// rowsOf finds how the cells are separated: as the first line separates them.
+func rowsOf(in *bounded) (rows, error) {
+	text := bufio.NewReaderSize(in, 1<<16)
+	if mark, err := text.Peek(3); err == nil && string(mark) == "\uFEFF" {
+		if _, err := text.Discard(len(mark)); err != nil {
+			return rows{}, err
+		}
+	}
+	start, err := text.Peek(1 << 12)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return rows{}, err
+	}
+	first, _, _ := strings.Cut(string(start), "\n")
+	reader := csv.NewReader(text)
+	reader.FieldsPerRecord, reader.ReuseRecord = -1, true
+	for _, separator := range ";\t" {
+		if !strings.Contains(first, ",") && strings.ContainsRune(first, separator) {
+			reader.Comma = separator
+		}
+	}
+	return rows{reader, in}, nil
+}
+
+// head says in which column each field stands.
+func (r *TableReader) head(record *record, rows rows) (columns map[string]int, names int) {
+	cells, err := rows.read()
+	if err != nil {
+		record.fault("", headwater.FaultRequired, nil, "a first line that names the columns")
+		return nil, 0
+	}
+	columns, at := map[string]int{}, map[string]int{}
+	for i, cell := range cells {
+		name := strings.TrimSpace(cell)
+		at[name] = i
+		if _, said := r.table.Values[name]; r.table.has(name) && !said {
+			columns[name] = i
+		}
+	}
+	named := strings.Join(slices.Sorted(maps.Keys(at)), ", ")
+	for _, field := range slices.Sorted(maps.Keys(r.table.Columns)) {
+		column, found := at[r.table.Columns[field]]
+		if !found {
+			record.fault(headwater.Pointer("/map").Field(field), headwater.FaultNotOneOf, r.table.Columns[field], "a column of the table: one of "+named)
+		}
+		columns[field] = column
+	}
+	if len(columns) == 0 && len(record.faults) == 0 {
+		record.fault("", headwater.FaultRequired, named, "columns that are named as fields, or a map of fields to columns; the fields are "+strings.Join(r.table.fields(), ", "))
+	}
+	return columns, len(cells)
+}
+
+func empty(cells []string) bool {
+	return !slices.ContainsFunc(cells, func(cell string) bool { return strings.TrimSpace(cell) != "" })
+}

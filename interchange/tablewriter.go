@@ -1,0 +1,202 @@
+package interchange
+
+import (
+	"bufio"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+)
+
+// Width says which columns a table has beyond those that all things of its kind have.
+type Width struct {
+	Languages []string // of names, or of statements
+	Roles     []string // languages of roles
+	Schemes   []string // of external ids
+	Hops      int      // of the longest chain
+}
+
+// Exported are the resources that tables are written of.
+var Exported = []headwater.Resource{headwater.ResourceSource, headwater.ResourceRelation, headwater.ResourceClaim, headwater.ResourceLink, headwater.ResourceAttribution}
+
+// TableWriter writes things of one resource as a table (RFC 4180).
+type TableWriter struct {
+	to    *csv.Writer
+	width Width
+}
+
+// NewTableWriter writes the column names. A byte order mark tells spreadsheets that the text is in UTF-8.
+func NewTableWriter(w io.Writer, of headwater.Resource, width Width, mark bool) (*TableWriter, error) {
+	out := bufio.NewWriterSize(w, 1<<16)
+	if mark {
+		if _, err := out.WriteString("\uFEFF"); err != nil {
+			return nil, err
+		}
+	}
+	t := &TableWriter{csv.NewWriter(out), width}
+	t.to.UseCRLF = true
+	columns := strings.Fields("id key namespace version created_at updated_at status")
+	switch of {
+	case headwater.ResourceSource:
+		columns = append(columns, strings.Fields("merged_into kind name")...)
+		columns = append(columns, dotted("names", width.Languages)...)
+		columns = append(columns, strings.Fields("aliases country")...)
+		columns = append(columns, dotted("role", width.Roles)...)
+		columns = append(columns, strings.Fields("anonymous reliability")...)
+		columns = append(columns, dotted("external_ids", width.Schemes)...)
+		columns = append(columns, strings.Fields("domains url control_reviewed_at notes")...)
+	case headwater.ResourceRelation:
+		columns = append(columns, strings.Fields("subject subject_name kind object object_name share since until citation")...)
+	case headwater.ResourceClaim:
+		columns = append(columns, "merged_into")
+		columns = append(columns, dotted("statement", width.Languages)...)
+		columns = append(columns, strings.Fields("quantities event_time.start event_time.end places topics scope")...)
+	case headwater.ResourceLink:
+		columns = append(columns, strings.Fields("kind from to degree basis rationale method.kind method.name method.version confidence")...)
+	case headwater.ResourceAttribution:
+		columns = append(columns, strings.Fields("claim document stance content.start content.end content.exact credibility method.kind method.name method.version confidence note")...)
+		for hop := range width.Hops {
+			columns = append(columns, fmt.Sprintf("hop.%d", hop+1))
+		}
+		for hop := range width.Hops {
+			columns = append(columns, fmt.Sprintf("hop.%d.source", hop+1))
+		}
+	default:
+		return nil, fmt.Errorf("interchange: no table is written of a %s", of)
+	}
+	return t, t.to.Write(columns)
+}
+
+func dotted(group string, names []string) []string {
+	var columns []string
+	for _, name := range names {
+		columns = append(columns, group+"."+name)
+	}
+	return columns
+}
+
+// Flush writes what is still held back.
+func (t *TableWriter) Flush() error {
+	t.to.Flush()
+	return t.to.Error()
+}
+
+func (t *TableWriter) own(m headwater.Meta, status string) []string {
+	const layout = "2006-01-02T15:04:05.999999Z07:00"
+	return []string{m.ID.String(), m.Key, m.Namespace, strconv.Itoa(m.Version), m.CreatedAt.Format(layout), m.UpdatedAt.Format(layout), status}
+}
+
+// Source writes a source.
+func (t *TableWriter) Source(s headwater.Source) error {
+	cells := append(t.own(s.Meta, string(s.Status)), idOrNone(s.MergedInto), string(s.Kind), s.Name)
+	cells = append(cells, inColumns(s.Names, t.width.Languages)...)
+	cells = append(cells, joined(s.Aliases), s.Country)
+	cells = append(cells, inColumns(s.Role, t.width.Roles)...)
+	cells = append(cells, yesOrNone(s.Anonymous), string(s.Reliability))
+	cells = append(cells, inColumns(s.ExternalIDs, t.width.Schemes)...)
+	return t.to.Write(append(cells, joined(s.Domains), s.URL, string(s.ControlReviewedAt), s.Notes))
+}
+
+// NamedRelation is a relation with the names of its ends.
+type NamedRelation struct {
+	headwater.Relation
+	SubjectName, ObjectName string
+}
+
+// Relation writes a relation.
+func (t *TableWriter) Relation(r NamedRelation) error {
+	return t.to.Write(append(t.own(r.Meta, string(r.Status)), r.Subject.String(), r.SubjectName, string(r.Kind), r.Object.String(), r.ObjectName, numberOrNone(r.Share),
+		string(r.Since), string(r.Until), r.Citation))
+}
+
+// Claim writes a claim. Its quantities are written as JSON.
+func (t *TableWriter) Claim(c headwater.Claim) error {
+	cells := append(t.own(c.Meta, string(c.Status)), idOrNone(c.MergedInto))
+	cells = append(cells, inColumns(c.Statement, t.width.Languages)...)
+	quantities, period := "", headwater.Period{}
+	if len(c.Quantities) > 0 {
+		written, err := json.Marshal(c.Quantities)
+		if err != nil {
+			return err
+		}
+		quantities = string(written)
+	}
+	if c.EventTime != nil {
+		period = *c.EventTime
+	}
+	return t.to.Write(append(cells, quantities, string(period.Start), string(period.End), joined(c.Places), joined(c.Topics), c.Scope))
+}
+
+// Link writes a link.
+func (t *TableWriter) Link(l headwater.Link) error {
+	cells := append(t.own(l.Meta, string(l.Status)), string(l.Kind), l.From.String(), l.To.String(), string(l.Degree), l.Basis, l.Rationale)
+	return t.to.Write(append(append(cells, methodCells(l.Method)...), numberOrNone(l.Confidence)))
+}
+
+// NamedAttribution is an attribution with the names of its tellers.
+type NamedAttribution struct {
+	headwater.Attribution
+	Names []string
+}
+
+// Attribution writes an attribution, with a column for each teller's name and one for its id.
+func (t *TableWriter) Attribution(a NamedAttribution) error {
+	content := headwater.Selector{}
+	start, end := "", ""
+	if a.Content != nil {
+		content = *a.Content
+		start, end = strconv.Itoa(content.Start), strconv.Itoa(content.End)
+	}
+	cells := append(t.own(a.Meta, string(a.Status)), a.Claim.String(), a.Document.String(), string(a.Stance), start, end, content.Exact, strconv.Itoa(a.Credibility))
+	cells = append(append(cells, methodCells(a.Method)...), numberOrNone(a.Confidence), a.Note)
+	names, sources := make([]string, t.width.Hops), make([]string, t.width.Hops)
+	copy(names, a.Names)
+	for i, source := range a.Sources() {
+		sources[i] = source.String()
+	}
+	return t.to.Write(append(append(cells, names...), sources...))
+}
+
+func inColumns(texts map[string]string, columns []string) []string {
+	cells := make([]string, len(columns))
+	for i, column := range columns {
+		cells[i] = texts[column]
+	}
+	return cells
+}
+
+func joined(entries []string) string { return strings.Join(entries, "; ") }
+
+func idOrNone(id *uuid.UUID) string {
+	if id == nil {
+		return ""
+	}
+	return id.String()
+}
+
+func yesOrNone(yes bool) string {
+	if yes {
+		return "yes"
+	}
+	return ""
+}
+
+func numberOrNone(number *float64) string {
+	if number == nil {
+		return ""
+	}
+	return strconv.FormatFloat(*number, 'g', -1, 64)
+}
+
+func methodCells(m *headwater.Method) []string {
+	if m == nil {
+		return make([]string, 3)
+	}
+	return []string{string(m.Kind), m.Name, m.Version}
+}

@@ -1,0 +1,46 @@
+package interchange
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/headwater-project/headwater/fold"
+)
+
+// crowds are words that name nobody in particular. A name that holds one of them, as a word or a run of words, is a vague
+// one. They are folded, as names are before they are compared.
+var crowds = folded(
+	"social media", "social network", "social networks", "users", "user", "netizens", "posts", "viral", "various", "several", "multiple sources", "multiple people", "many people",
+	"unknown", "anonymous", "unnamed", "unidentified", "bloggers", "websites", "web sites", "news sites", "media outlets", "media reports", "local media", "chain message", "whatsapp message",
+	"whatsapp messages", "forwards", "rumor", "rumors", "rumour", "rumours", "fake accounts", "facebook accounts", "twitter accounts", "facebook pages", "facebook groups", "tiktok videos", "youtube videos",
+	"وسائل التواصل", "مواقع التواصل", "شبكات التواصل", "منصات التواصل", "التواصل الاجتماعي", "رواد", "ناشطون", "ناشطين", "نشطاء", "مستخدمون", "مستخدمو", "مستخدمين", "مستخدمي", "مستخدم",
+	"متداول", "متداولة", "متداولون", "صفحات", "حسابات", "منشورات", "منشور", "مصادر متعددة", "مصادر مختلفة", "مصادر مجهولة", "مصدر مجهول", "عدة مصادر", "مجهول", "مجهولون", "غير معروف",
+	"مغردون", "مغردين", "مدونون", "مواقع إلكترونية", "مواقع إخبارية", "وسائل إعلام", "شائعة", "إشاعة", "شائعات", "رسالة واتساب", "رسائل واتساب",
+	"réseaux sociaux", "internautes", "redes sociales", "usuarios",
+)
+
+// platforms carry what others say: one of their names alone is nobody's.
+var platforms = folded("internet", "online", "الإنترنت", "facebook", "twitter", "x", "youtube", "tiktok", "instagram", "telegram", "whatsapp", "reddit", "threads", "snapchat", "vk", "weibo",
+	"فيسبوك", "فايسبوك", "تويتر", "إكس", "اكس", "يوتيوب", "تيك توك", "انستغرام", "إنستغرام", "تلغرام", "تليغرام", "واتساب", "سناب شات")
+
+// platformHosts are where the platforms are.
+var platformHosts = []string{"facebook.com", "fb.com", "fb.watch", "twitter.com", "x.com", "t.co", "youtube.com", "youtu.be", "tiktok.com", "instagram.com", "telegram.me", "t.me", "telegram.org",
+	"whatsapp.com", "wa.me", "reddit.com", "threads.net", "threads.com", "snapchat.com", "vk.com", "weibo.com", "archive.is", "archive.ph", "archive.org", "perma.cc", "ghostarchive.org"}
+
+func folded(names ...string) []string {
+	for i, name := range names {
+		names[i] = " " + fold.Text(name) + " "
+	}
+	return names
+}
+
+// vague says whether a name is that of nobody in particular: "social media users", "رواد مواقع التواصل".
+func vague(name string) bool {
+	words := " " + fold.Text(name) + " "
+	return contains(platforms, name) || slices.ContainsFunc(crowds, func(crowd string) bool { return strings.Contains(words, crowd) })
+}
+
+// platform says whether a host carries what others say: whoever publishes there, it is not the host.
+func platform(host string) bool {
+	return slices.ContainsFunc(platformHosts, func(known string) bool { return host == known || strings.HasSuffix(host, "."+known) })
+}

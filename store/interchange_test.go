@@ -1,0 +1,299 @@
+package store_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/interchange"
+	"github.com/headwater-project/headwater/provenance"
+	"github.com/headwater-project/headwater/store"
+)
+
+// take imports a text in some format.
+func take(t *testing.T, s *store.Store, format interchange.Format, table interchange.Table, text string, keepGoing bool) store.ImportResult {
+	t.Helper()
+	things, err := interchange.Read(strings.NewReader(text), format, table, s.Namespace())
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := s.Import(t.Context(), tester, things, store.Manner{KeepGoing: keepGoing, Near: format.Reviews()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+func exportAs(t *testing.T, s *store.Store, form interchange.Form) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := s.Export(t.Context(), &out, form); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func file(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile("../testdata/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestWhatIsNotAtFaultIsKeptWhereThatIsAsked(t *testing.T) {
+	t.Parallel()
+	s, messy := open(t), file(t, "factcheck.json")
+	things, err := interchange.Read(strings.NewReader(messy), interchange.FactCheck, interchange.Table{}, s.Namespace())
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := export(t, s)
+	if _, err := s.Import(t.Context(), tester, things, store.Manner{}); headwater.CodeOf(err) != headwater.CodeInvalid {
+		t.Errorf("a file with faults gives %v", err)
+	}
+	if after := export(t, s); after != before {
+		t.Errorf("of a file with faults was kept:\n%s", after)
+	}
+	result := take(t, s, interchange.FactCheck, interchange.Table{}, messy, true)
+	if want := (store.Records{Read: 6, Kept: 3, Partly: 2, Refused: 1}); result.Records != want {
+		t.Errorf("the records are %+v, want %+v", result.Records, want)
+	}
+	if result.Faults != 4 || len(result.Refused) != 4 {
+		t.Errorf("%d faults, of which are told %v", result.Faults, result.Refused)
+	}
+	if again := take(t, s, interchange.FactCheck, interchange.Table{}, messy, true); again.Changed() || again.Records != result.Records {
+		t.Errorf("a second time: %+v", again)
+	}
+}
+
+// TestLinesAtOddsWithOthersAreLeftOut: what only all lines together show, over many lines and several rounds.
+func TestLinesAtOddsWithOthersAreLeftOut(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	var table strings.Builder
+	table.WriteString("key,subject,kind,object\n")
+	for i := range 300 { // more than are told
+		fmt.Fprintf(&table, "r%d,nobody-%d,part_of,none\n", i, i)
+	}
+	take(t, s, interchange.CSV, interchange.Table{Of: headwater.ResourceSource}, "key,name\na,A\nb,B\nc,C\nd,D\n", false)
+	table.WriteString("ab,a,part_of,b\nbc,b,part_of,c\nca,c,part_of,a\nad,a,part_of,d\n")
+	result := take(t, s, interchange.CSV, interchange.Table{Of: headwater.ResourceRelation}, table.String(), true)
+	if want := (store.Records{Read: 304, Kept: 1, Refused: 303}); result.Records != want {
+		t.Errorf("the records are %+v, want %+v", result.Records, want)
+	}
+	if len(result.Refused) != store.MaxFaults || result.Faults != 603 {
+		t.Errorf("%d of %d faults are told", len(result.Refused), result.Faults)
+	}
+	if fault := result.Refused[0]; fault.Line != 2 || fault.Value != "none" && fault.Value != "nobody-0" {
+		t.Errorf("the first is %v", fault)
+	}
+}
+
+func TestTheSamePageAndClaimUnderManyNames(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	lines := []string{
+		`{"text":"أُطلقت ٧٬٠٠٠ قذيفة","claimant":"Facebook users","claimReview":[{"publisher":{"name":"A Desk","site":"www.a.example"},"url":"https://a.example/1?utm_source=x","textualRating":"خطأ","languageCode":"ar"}]}`,
+		`{"text":"اطلقت 7000 قذيفه","claimant":"facebook users","claimReview":[{"publisher":{"name":"Desk A","site":"a.example"},"url":"http://www.a.example/1/","textualRating":"خطأ","languageCode":"ar"},{"publisher":{"name":"A Desk","site":"a.example"},"url":"https://a.example/1","textualRating":"False","languageCode":"en"}]}`,
+		`{"text":"أُطلقت ٧٬٠٠٠ قذيفة","claimReview":[{"publisher":{"name":"A Desk","site":"a.example"},"url":"//a.example/1#top","textualRating":"خطأ","languageCode":"ar"},{"publisher":{"name":"B Desk"},"url":"https://b.example/1","textualRating":"مضلل","languageCode":"ar"}]}`,
+	}
+	result := take(t, s, interchange.FactCheck, interchange.Table{}, strings.Join(lines, "\n"), false)
+	want := map[headwater.Resource]int{headwater.ResourceClaim: 1, headwater.ResourceSource: 3, headwater.ResourceReview: 4}
+	for resource, count := range want {
+		if got := result.Counts[resource].Added; got != count {
+			t.Errorf("%d %ss are made, want %d", got, resource, count)
+		}
+	}
+	answer := exportAs(t, s, interchange.Form{Format: interchange.FactCheck})
+	for _, wording := range []string{"أُطلقت ٧٬٠٠٠ قذيفة", "اطلقت 7000 قذيفه"} {
+		if strings.Count(answer, `"text":"`+wording+`"`) != 1 {
+			t.Errorf("%q does not come out once:\n%s", wording, answer)
+		}
+	}
+}
+
+func TestImportsOfOthersAddToWhatIsThere(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	line := `{"text":"It rained","claimant":"Weather Office","claimReview":[{"publisher":{"name":"A Desk","site":"a.example"},"url":"https://a.example/1","textualRating":"%s","languageCode":"en"}]}`
+	take(t, s, interchange.FactCheck, interchange.Table{}, fmt.Sprintf(line, "False"), false)
+	page, err := s.Sources(t.Context(), store.SourceFilter{Common: store.Common{Key: "site:a.example"}}, store.Paging{Limit: 1})
+	if err != nil || len(page.Items) != 1 {
+		t.Fatal(page, err)
+	}
+	desk := page.Items[0].Source
+	desk.Reliability, desk.Country = "B", "EG"
+	if _, err := s.UpdateSource(t.Context(), tester, desk.ID, desk.Version, desk.SourceFields); err != nil {
+		t.Fatal(err)
+	}
+	result := take(t, s, interchange.FactCheck, interchange.Table{}, fmt.Sprintf(line, "True"), false)
+	if diff := cmp.Diff(store.Count{Unchanged: 2}, result.Counts[headwater.ResourceSource]); diff != "" {
+		t.Errorf("sources that are only named: %s", diff)
+	}
+	if diff := cmp.Diff(store.Count{Changed: 1}, result.Counts[headwater.ResourceReview]); diff != "" {
+		t.Errorf("a verdict that was changed: %s", diff)
+	}
+}
+
+func TestNearStatementsAreProposedAsEquivalent(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	check := func(text string) string {
+		return fmt.Sprintf(`{"text":%q,"claimReview":[{"publisher":{"name":"A Desk"},"textualRating":"False","languageCode":"en"}]}`+"\n", text)
+	}
+	near := "The grain terminal at Tamarisk had stood empty for many long weeks before the big explosion"
+	take(t, s, interchange.FactCheck, interchange.Table{}, check(near), false)
+	file := check(near+" there") + check("The grain terminal at Tamarisk had stood empty for many long weeks before the explosion") + check("The grain terminal at Tamarisk had not stood empty for many long weeks before the big explosion") + check("Something else altogether")
+	result := take(t, s, interchange.FactCheck, interchange.Table{}, file, false)
+	if got := result.Counts[headwater.ResourceLink].Added; got != 2 {
+		t.Errorf("%d links are proposed, want one to each of the two that are near", got)
+	}
+	links, err := s.Links(t.Context(), store.LinkFilter{}, store.Paging{Limit: 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, link := range links.Items {
+		if link.Kind != headwater.Equivalent || link.Status != headwater.Proposed || link.Method == nil || link.Rationale == "" {
+			t.Errorf("%+v is not a proposal that says why", link)
+		}
+		if _, err := s.DecideLink(t.Context(), tester, link.ID, 0, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	again := take(t, s, interchange.FactCheck, interchange.Table{}, file, false)
+	if count := again.Counts[headwater.ResourceLink]; count.Added+count.Changed > 0 {
+		t.Errorf("what was rejected is proposed again: %+v", count)
+	}
+}
+
+// TestRoundTrips: what a format can carry, it carries into an empty store and out again.
+func TestRoundTrips(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		format interchange.Format
+		of     headwater.Resource
+		file   string
+		read   interchange.Format
+	}{
+		"claimreview":                {interchange.ClaimReview, "", "claimreview.html", interchange.ClaimReview},
+		"factcheck":                  {interchange.FactCheck, "", "factcheck.json", interchange.FactCheck},
+		"claimreview from factcheck": {interchange.ClaimReview, "", "factcheck.json", interchange.FactCheck},
+		"sources":                    {interchange.CSV, headwater.ResourceSource, "demo.ndjson", interchange.Bundle},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			from, to := open(t), open(t)
+			take(t, from, test.read, interchange.Table{}, file(t, test.file), test.read.Reviews())
+			form := interchange.Form{Format: test.format, Of: test.of}
+			first := exportAs(t, from, form)
+			take(t, to, test.format, interchange.Table{Of: test.of}, first, false)
+			if diff := cmp.Diff(untimed(first), untimed(exportAs(t, to, form))); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// untimed leaves out of a table's rows when they were written.
+func untimed(text string) string {
+	rows := strings.Split(text, "\n")
+	for i, row := range rows {
+		if cells := strings.Split(row, ","); len(cells) > 6 && uuid.Validate(cells[0]) == nil {
+			rows[i] = strings.Join(append(cells[:4:4], cells[6:]...), ",")
+		}
+	}
+	return strings.Join(rows, "\n")
+}
+
+func TestTables(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	if _, err := importText(t, s, file(t, "demo.ndjson")); err != nil {
+		t.Fatal(err)
+	}
+	counts := map[headwater.Resource]int{headwater.ResourceSource: 44, headwater.ResourceRelation: 22, headwater.ResourceClaim: 26, headwater.ResourceLink: 18, headwater.ResourceAttribution: 62}
+	for resource, count := range counts {
+		plain := exportAs(t, s, interchange.Form{Format: interchange.CSV, Of: resource})
+		if got := strings.Count(plain, "\r\n") - 1; got != count {
+			t.Errorf("the table of %ss has %d rows, want %d", resource, got, count)
+		}
+		if marked := exportAs(t, s, interchange.Form{Format: interchange.CSV, Of: resource, Mark: true}); marked != "\uFEFF"+plain {
+			t.Errorf("the table of %ss with a byte order mark is another", resource)
+		}
+	}
+	attributions := exportAs(t, s, interchange.Form{Format: interchange.CSV, Of: headwater.ResourceAttribution})
+	if head, _, _ := strings.Cut(attributions, "\r\n"); !strings.HasSuffix(head, "hop.1,hop.2,hop.3,hop.4,hop.5,hop.1.source,hop.2.source,hop.3.source,hop.4.source,hop.5.source") {
+		t.Errorf("the columns are %s", head)
+	}
+	if !strings.Contains(attributions, ",Saltmarsh Courier,يوميات الرصيف,Oxbow Wire,Zahir Anbari,Dockers' Union of Qasr al-Milh,") {
+		t.Error("the chain of five hops is not there")
+	}
+}
+
+func TestFormsThatAreNotValid(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	for name, form := range map[string]interchange.Form{
+		"no such format":        {Format: "xml"},
+		"a table of nothing":    {Format: interchange.CSV},
+		"a table of documents":  {Format: interchange.CSV, Of: headwater.ResourceDocument},
+		"a bundle of sources":   {Format: interchange.Bundle, Of: headwater.ResourceSource},
+		"a marked bundle":       {Mark: true},
+		"a bundle of one claim": {Claims: []uuid.UUID{headwater.NewID()}},
+	} {
+		var out bytes.Buffer
+		if err := s.Export(t.Context(), &out, form); headwater.CodeOf(err) != headwater.CodeInvalid || out.Len() > 0 {
+			t.Errorf("%s gives %v and %q", name, err, out.String())
+		}
+	}
+}
+
+// TestOutletsUnderOneControllerAreDependent: a table of 1,156 outlets and who controls them, every pair of which under one
+// controller is one voice in a report.
+func TestOutletsUnderOneControllerAreDependent(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	const outlets, controllers = 1156, 37
+	table := "Outlet;Controller;Since\n"
+	for i := range outlets {
+		table += fmt.Sprintf("Outlet %d;Ministry %d;19%02d\n", i, i%controllers, i%100)
+	}
+	result := take(t, s, interchange.CSV, interchange.Table{
+		Of: headwater.ResourceRelation, Columns: map[string]string{"subject.name": "Outlet", "object.name": "Controller", "since": "Since"},
+		Values: map[string]string{"kind": "controlled_by", "subject.kind": "outlet", "object.kind": "government"},
+	}, table, false)
+	if got := result.Counts[headwater.ResourceSource].Added; got != outlets+controllers {
+		t.Fatalf("%d sources", got)
+	}
+	var told strings.Builder
+	fmt.Fprintf(&told, `{"type":"bundle","format":"headwater-bundle/1","namespace":%q}`+"\n"+`{"type":"claim","key":"c","statement":{"en":"It rained"}}`+"\n", s.Namespace())
+	for i := range outlets {
+		fmt.Fprintf(&told, `{"type":"document","key":"d%[1]d","publisher":"name:outlet-%[1]d","kind":"article","published":{"earliest":"2025-01-01","latest":"2025-01-01"}}
+{"type":"attribution","claim":"c","document":"d%[1]d","stance":"affirms","chain":[{"source":"name:outlet-%[1]d"}]}
+`, i)
+	}
+	if _, err := s.Import(t.Context(), tester, bundle.NewReader(strings.NewReader(told.String())), store.Manner{}); err != nil {
+		t.Fatal(err)
+	}
+	claim := headwater.NamespaceOf(s.Namespace()).ID(headwater.ResourceClaim, "c")
+	facts, err := s.Facts(t.Context(), []uuid.UUID{claim}, nil, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := provenance.New(facts.Facts).Report(claim, provenance.Question{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := report.Affirming.IndependentOrigins; got.Min != controllers || got.Max != controllers || !got.Exact {
+		t.Errorf("%d outlets under %d controllers are %+v independent origins", outlets, controllers, got)
+	}
+}

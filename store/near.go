@@ -1,0 +1,96 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/suggest"
+)
+
+const (
+	// nearLikeness is the similarity (pg_trgm) from which the rules look at two statements.
+	nearLikeness = 0.6
+	// maxNear is how many claims a new claim is compared with at most, those that are most like it.
+	maxNear = 20
+	// nearBatch is how many pairs are compared at once.
+	nearBatch = 1_000
+)
+
+// nearPair are two claims that may say the same: a new one, and another that is staged or stored. Links of the pair,
+// whatever became of them, are not there.
+type nearPair struct {
+	Line           int
+	ID             uuid.UUID
+	Statement      headwater.Texts
+	OtherID        uuid.UUID
+	OtherStatement headwater.Texts
+}
+
+// declareNear opens a cursor over the pairs. A pair of new claims comes once.
+var declareNear = fmt.Sprintf(`DECLARE near NO SCROLL CURSOR FOR
+	WITH new AS (SELECT line, id, statement, folded FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims WHERE claims.id = staged.id))
+	SELECT new.line, new.id, new.statement, other.id AS other_id, other.statement AS other_statement
+	FROM new CROSS JOIN LATERAL (
+		SELECT id, statement FROM (
+			(SELECT id, statement, similarity(folded, new.folded) AS likeness FROM claims WHERE folded %% new.folded AND status = 'active' ORDER BY 3 DESC, 1 LIMIT %[1]d)
+			UNION ALL
+			(SELECT id, statement, similarity(folded, new.folded) FROM staged_claims AS staged WHERE folded %% new.folded AND id > new.id
+				AND NOT EXISTS (SELECT FROM claims WHERE claims.id = staged.id) ORDER BY 3 DESC, 1 LIMIT %[1]d)
+		) AS like_it ORDER BY likeness DESC, id LIMIT %[1]d
+	) AS other
+	WHERE NOT EXISTS (SELECT FROM links WHERE (claim_id, to_id) IN ((new.id, other.id), (other.id, new.id)))
+	AND NOT EXISTS (SELECT FROM staged_links WHERE (claim_id, to_id) IN ((new.id, other.id), (other.id, new.id)))
+	ORDER BY new.line, new.id`, maxNear)
+
+// proposeNear stages a proposed link for each pair of claims that say the same in nearly the same words, by the rules of
+// package suggest, with memory for a batch of pairs.
+func (i *importing) proposeNear(ctx context.Context) error {
+	if !i.manner.Near {
+		return nil
+	}
+	for _, sql := range []string{
+		fmt.Sprintf("SET LOCAL pg_trgm.similarity_threshold = %g", nearLikeness),
+		"CREATE INDEX ON staged_claims USING gin (folded gin_trgm_ops)",
+		declareNear,
+	} {
+		if _, err := i.tx.Exec(ctx, sql); err != nil {
+			return err
+		}
+	}
+	links := i.of(headwater.ResourceLink)
+	for {
+		pairs, err := many[nearPair](ctx, i.tx, fmt.Sprintf("FETCH %d FROM near", nearBatch))
+		if err != nil {
+			return err
+		}
+		if len(pairs) == 0 {
+			return links.flush(ctx, i.tx)
+		}
+		for _, pair := range pairs {
+			if item, found := i.nearLink(pair); found {
+				if err := links.add(ctx, i.tx, item); err != nil {
+					return err
+				}
+			}
+		}
+	}
+}
+
+// nearLink is the proposal for a pair, if the rules find that the two say the same.
+func (i *importing) nearLink(pair nearPair) (bundle.Item, bool) {
+	claim := func(id uuid.UUID, statement headwater.Texts) headwater.Claim {
+		return headwater.Claim{Meta: headwater.Meta{ID: id}, ClaimFields: headwater.ClaimFields{Statement: statement}}
+	}
+	proposed, found := suggest.Between(claim(pair.ID, pair.Statement), claim(pair.OtherID, pair.OtherStatement), suggest.Names{})
+	if !found || proposed.Kind != headwater.Equivalent {
+		return bundle.Item{}, false
+	}
+	link := &headwater.Link{LinkFields: proposed, Status: headwater.Proposed}
+	link.Key, link.Namespace = link.NaturalKey(), i.namespace
+	link.ID = headwater.NamespaceOf(i.namespace).ID(headwater.ResourceLink, link.Key)
+	return bundle.Item{Line: pair.Line, Resource: headwater.ResourceLink, Thing: link, Meta: &link.Meta, Manner: bundle.Mentioned}, true
+}
