@@ -52,6 +52,7 @@ func (h *handlers) health(api huma.API) {
 
 // bundles adds import and export.
 func (h *handlers) bundles(api huma.API) {
+	api.OpenAPI().Components.Schemas.Map()[linkedData] = &huma.Schema{Description: "JSON as schema.org's ClaimReview or Google's Fact Check Tools API has it: an object or a list."}
 	huma.Register(api, huma.Operation{
 		OperationID: "exportBundle", Method: http.MethodGet, Path: "/v1/exports", Summary: "Export what is stored, as a bundle or in the format of others", Tags: []string{"bundles"},
 		Description: "All that is stored as a bundle; the claims that have reviews as ClaimReview markup or as Google's Fact Check Tools answer; or things of one kind as a table. docs/interchange.md says what each format keeps and loses.",
@@ -121,6 +122,9 @@ var formatOf = map[string]interchange.Format{
 	ndjson: interchange.Bundle, "application/ld+json": interchange.ClaimReview, "text/html": interchange.ClaimReview, "text/csv": interchange.CSV,
 }
 
+// linkedData is the component of JSON of another's making, which others describe.
+const linkedData = "LinkedData"
+
 // texts documents all media types of some formats.
 func texts(formats map[interchange.Format][]string) map[string]*huma.MediaType {
 	content := map[string]*huma.MediaType{}
@@ -130,7 +134,7 @@ func texts(formats map[interchange.Format][]string) map[string]*huma.MediaType {
 			case name == ndjson:
 				content[name] = lines()
 			case strings.HasSuffix(name, "json"):
-				content[name] = &huma.MediaType{Schema: &huma.Schema{Description: "JSON of another's making: an object or a list."}}
+				content[name] = &huma.MediaType{Schema: &huma.Schema{Ref: refersTo(linkedData)}}
 			default:
 				content[name] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString}}
 			}

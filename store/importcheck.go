@@ -69,7 +69,10 @@ func (f *faults) explain(batch Batch) []bundle.Fault {
 
 func (f *faults) nameReferences(batch Batch, lines map[int]bool) {
 	last := slices.Max(slices.Collect(maps.Keys(lines)))
-	for item := range batch.Items() {
+	for item, err := range batch.Items() {
+		if err != nil {
+			continue // its line names nothing
+		}
 		if item.Line > last {
 			return
 		}

@@ -40,7 +40,7 @@ var ErrCutOff = fmt.Errorf("headwater: the bundle is cut off: %w", io.ErrUnexpec
 // Export walks all that is stored, line by line as it comes. An export that breaks off ends with an error.
 func (c *Client) Export(ctx context.Context) iter.Seq2[Line, error] {
 	return func(yield func(Line, error) bool) {
-		body, err := c.ExportBundleAs(ctx, bundleMedia)
+		body, err := c.ExportBundleAs(ctx, nil, bundleMedia)
 		if err != nil {
 			yield(nil, err)
 			return

@@ -76,7 +76,6 @@ const (
 // Defines values for ClaimDetailField.
 const (
 	ClaimDetailFieldAttributions ClaimDetailField = "attributions"
-	ClaimDetailFieldClaims       ClaimDetailField = "claims"
 	ClaimDetailFieldEventTime    ClaimDetailField = "event_time"
 	ClaimDetailFieldKey          ClaimDetailField = "key"
 	ClaimDetailFieldLinks        ClaimDetailField = "links"
@@ -117,6 +116,13 @@ const (
 	ComparatorLessThanEqual    Comparator = "<="
 	ComparatorRange            Comparator = "range"
 	ComparatorTilde            Comparator = "~"
+)
+
+// Defines values for DayOrder.
+const (
+	DayOrderDmy DayOrder = "dmy"
+	DayOrderMdy DayOrder = "mdy"
+	DayOrderYmd DayOrder = "ymd"
 )
 
 // Defines values for Decision.
@@ -225,6 +231,14 @@ const (
 	FaultCodeTooLong          FaultCode = "too_long"
 	FaultCodeUnknownField     FaultCode = "unknown_field"
 	FaultCodeUnknownReference FaultCode = "unknown_reference"
+)
+
+// Defines values for Format.
+const (
+	FormatBundle      Format = "bundle"
+	FormatClaimreview Format = "claimreview"
+	FormatCsv         Format = "csv"
+	FormatFactcheck   Format = "factcheck"
 )
 
 // Defines values for LinkField.
@@ -337,6 +351,12 @@ const (
 	QuestionCodeProposedLink       QuestionCode = "proposed_link"
 	QuestionCodeUndatedDocument    QuestionCode = "undated_document"
 	QuestionCodeUngroundedCircle   QuestionCode = "ungrounded_circle"
+)
+
+// Defines values for ReadTableOf.
+const (
+	ReadTableOfRelations ReadTableOf = "relations"
+	ReadTableOfSources   ReadTableOf = "sources"
 )
 
 // Defines values for RecordStatus.
@@ -505,6 +525,15 @@ const (
 	StepKindSaid    StepKind = "said"
 )
 
+// Defines values for TableOf.
+const (
+	TableOfAttributions TableOf = "attributions"
+	TableOfClaims       TableOf = "claims"
+	TableOfLinks        TableOf = "links"
+	TableOfRelations    TableOf = "relations"
+	TableOfSources      TableOf = "sources"
+)
+
 // Defines values for TimelineOrder.
 const (
 	TimelineOrderPublished TimelineOrder = "published"
@@ -579,9 +608,6 @@ type APIKeyFields struct {
 
 // APIKeyPage defines model for APIKeyPage.
 type APIKeyPage struct {
-	// Claims Each claim that links name, once, by id.
-	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
-
 	// Items The things, in order.
 	Items []APIKey `json:"items"`
 
@@ -822,9 +848,6 @@ type AttributionLine struct {
 
 // AttributionPage defines model for AttributionPage.
 type AttributionPage struct {
-	// Claims Each claim that links name, once, by id.
-	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
-
 	// Items The things, in order.
 	Items []Attribution `json:"items"`
 
@@ -896,7 +919,7 @@ type Certainty string
 
 // Change defines model for Change.
 type Change struct {
-	// Actor Who: cli:<user> for the command, key:<name> for a request with a key, anonymous for one without.
+	// Actor Who: cli:<user> for the command, anonymous for a request without a key.
 	//
 	// Example: cli:rana
 	Actor string `json:"actor"`
@@ -947,9 +970,6 @@ type Change struct {
 
 // ChangePage defines model for ChangePage.
 type ChangePage struct {
-	// Claims Each claim that links name, once, by id.
-	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
-
 	// Items The things, in order.
 	Items []Change `json:"items"`
 
@@ -1029,31 +1049,10 @@ type Claim struct {
 	Version int `json:"version"`
 }
 
-// ClaimCard defines model for ClaimCard.
-type ClaimCard struct {
-	// Key The claim's key.
-	//
-	// Example: 7000-containers
-	Key string `json:"key,omitempty,omitzero"`
-
-	// Statement The statement by BCP 47 language tag.
-	//
-	// Example: {"en":"About 7,000 containers were shipped."}
-	Statement map[string]string `json:"statement"`
-
-	// Status active, merged or retracted.
-	//
-	// Example: active
-	Status EntityStatus `json:"status"`
-}
-
 // ClaimDetail defines model for ClaimDetail.
 type ClaimDetail struct {
 	// Attributions The first 1,000 attributions, with include=attributions; next_cursor goes on at /v1/claims/{id}/attributions?limit=1000.
 	Attributions *AttributionPage `json:"attributions,omitempty"`
-
-	// Claims Each claim that the links name, once, by id, with include=links.
-	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// CreatedAt When it was first stored.
 	//
@@ -1307,9 +1306,6 @@ type ClaimLinkField string
 
 // ClaimLinkPage defines model for ClaimLinkPage.
 type ClaimLinkPage struct {
-	// Claims Each claim that links name, once, by id.
-	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
-
 	// Items The things, in order.
 	Items []ClaimLink `json:"items"`
 
@@ -1322,9 +1318,6 @@ type ClaimLinkPage struct {
 
 // ClaimPage defines model for ClaimPage.
 type ClaimPage struct {
-	// Claims Each claim that links name, once, by id.
-	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
-
 	// Items The things, in order.
 	Items []Claim `json:"items"`
 
@@ -1417,6 +1410,9 @@ type Count struct {
 	// Example: 3
 	Unchanged int `json:"unchanged"`
 }
+
+// DayOrder defines model for DayOrder.
+type DayOrder string
 
 // Decision defines model for Decision.
 type Decision string
@@ -1690,9 +1686,6 @@ type DocumentOrder string
 
 // DocumentPage defines model for DocumentPage.
 type DocumentPage struct {
-	// Claims Each claim that links name, once, by id.
-	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
-
 	// Items The things, in order.
 	Items []Document `json:"items"`
 
@@ -1858,6 +1851,9 @@ type Figures struct {
 	Standing Standing `json:"standing"`
 }
 
+// Format defines model for Format.
+type Format string
+
 // Group defines model for Group.
 type Group struct {
 	// Group Its topmost controller if there is just one, itself if there are several or none.
@@ -2017,9 +2013,6 @@ type Impact struct {
 
 // ImpactPage defines model for ImpactPage.
 type ImpactPage struct {
-	// Claims Each claim that links name, once, by id.
-	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
-
 	// Items The things, in order.
 	Items []Impact `json:"items"`
 
@@ -2035,8 +2028,19 @@ type Imported struct {
 	// Counts By resource, what was added, changed and unchanged.
 	Counts map[string]Count `json:"counts"`
 
+	// Faults How many faults there are in all.
+	//
+	// Example: 3
+	Faults int `json:"faults"`
+
 	// Made The first 1,000 things that were added.
 	Made []Made `json:"made"`
+
+	// Records What the file was made of; all of them are kept unless the import keeps going.
+	Records Records `json:"records"`
+
+	// Refused The first 100 faults of what was not kept, by line.
+	Refused []ProblemFault `json:"refused"`
 }
 
 // Independence defines model for Independence.
@@ -2265,9 +2269,6 @@ type LinkLine struct {
 
 // LinkPage defines model for LinkPage.
 type LinkPage struct {
-	// Claims Each claim that links name, once, by id.
-	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
-
 	// Items The things, in order.
 	Items []Link `json:"items"`
 
@@ -2316,6 +2317,9 @@ type LinkPatch struct {
 	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
 	To uuid.UUID `json:"to,omitempty,omitzero"`
 }
+
+// LinkedData JSON as schema.org's ClaimReview or Google's Fact Check Tools API has it: an object or a list.
+type LinkedData = interface{}
 
 // ListInclude defines model for ListInclude.
 type ListInclude string
@@ -2405,9 +2409,6 @@ type ListedClaimField string
 
 // ListedClaimPage defines model for ListedClaimPage.
 type ListedClaimPage struct {
-	// Claims Each claim that links name, once, by id.
-	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
-
 	// Items The things, in order.
 	Items []ListedClaim `json:"items"`
 
@@ -3183,8 +3184,34 @@ type Rating struct {
 	Worst json.Number `json:"worst,omitempty,omitzero"`
 }
 
+// ReadTableOf defines model for ReadTableOf.
+type ReadTableOf string
+
 // RecordStatus defines model for RecordStatus.
 type RecordStatus string
+
+// Records defines model for Records.
+type Records struct {
+	// Kept Those that were kept whole.
+	//
+	// Example: 826
+	Kept int `json:"kept"`
+
+	// Partly Those of which a part was refused.
+	//
+	// Example: 3
+	Partly int `json:"partly"`
+
+	// Read Records of the file.
+	//
+	// Example: 831
+	Read int `json:"read"`
+
+	// Refused Those of which nothing was kept.
+	//
+	// Example: 2
+	Refused int `json:"refused"`
+}
 
 // Relation defines model for Relation.
 type Relation struct {
@@ -3364,9 +3391,6 @@ type RelationLine struct {
 
 // RelationPage defines model for RelationPage.
 type RelationPage struct {
-	// Claims Each claim that links name, once, by id.
-	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
-
 	// Items The things, in order.
 	Items []Relation `json:"items"`
 
@@ -3673,9 +3697,6 @@ type ReviewLine struct {
 
 // ReviewPage defines model for ReviewPage.
 type ReviewPage struct {
-	// Claims Each claim that links name, once, by id.
-	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
-
 	// Items The things, in order.
 	Items []Review `json:"items"`
 
@@ -4208,9 +4229,6 @@ type SourceHitField string
 
 // SourceHitPage defines model for SourceHitPage.
 type SourceHitPage struct {
-	// Claims Each claim that links name, once, by id.
-	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
-
 	// Items The things, in order.
 	Items []SourceHit `json:"items"`
 
@@ -4493,9 +4511,6 @@ type Suggestion struct {
 
 // SuggestionPage defines model for SuggestionPage.
 type SuggestionPage struct {
-	// Claims Each claim that links name, once, by id.
-	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
-
 	// Items The things, in order.
 	Items []Suggestion `json:"items"`
 
@@ -4531,6 +4546,9 @@ type Support struct {
 	// Example: 0.37
 	Uncertainty float64 `json:"uncertainty"`
 }
+
+// TableOf defines model for TableOf.
+type TableOf string
 
 // Tension defines model for Tension.
 type Tension struct {
@@ -4658,9 +4676,6 @@ type TimelineEntry struct {
 
 // TimelineEntryPage defines model for TimelineEntryPage.
 type TimelineEntryPage struct {
-	// Claims Each claim that links name, once, by id.
-	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
-
 	// Items The things, in order.
 	Items []TimelineEntry `json:"items"`
 
@@ -4700,10 +4715,10 @@ type ListAttributionsParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only things with this key; each namespace has its own.
+	// Key Only the thing with this key.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Only things whose key belongs to this namespace.
+	// Namespace Namespace of the key; the instance's own by default.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -4817,10 +4832,10 @@ type ListClaimsParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only things with this key; each namespace has its own.
+	// Key Only the thing with this key.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Only things whose key belongs to this namespace.
+	// Namespace Namespace of the key; the instance's own by default.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -4913,10 +4928,10 @@ type ListClaimAttributionsParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only things with this key; each namespace has its own.
+	// Key Only the thing with this key.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Only things whose key belongs to this namespace.
+	// Namespace Namespace of the key; the instance's own by default.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -4940,10 +4955,10 @@ type ListClaimContradictionsParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only things with this key; each namespace has its own.
+	// Key Only the thing with this key.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Only things whose key belongs to this namespace.
+	// Namespace Namespace of the key; the instance's own by default.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -4982,10 +4997,10 @@ type ListClaimCorroborationsParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only things with this key; each namespace has its own.
+	// Key Only the thing with this key.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Only things whose key belongs to this namespace.
+	// Namespace Namespace of the key; the instance's own by default.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -5009,10 +5024,10 @@ type ListClaimLinksParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only things with this key; each namespace has its own.
+	// Key Only the thing with this key.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Only things whose key belongs to this namespace.
+	// Namespace Namespace of the key; the instance's own by default.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -5135,10 +5150,10 @@ type ListDocumentsParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only things with this key; each namespace has its own.
+	// Key Only the thing with this key.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Only things whose key belongs to this namespace.
+	// Namespace Namespace of the key; the instance's own by default.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -5222,10 +5237,10 @@ type ListDocumentAttributionsParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only things with this key; each namespace has its own.
+	// Key Only the thing with this key.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Only things whose key belongs to this namespace.
+	// Namespace Namespace of the key; the instance's own by default.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -5256,8 +5271,41 @@ type RetractDocumentParams struct {
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
+// ExportBundleParams defines parameters for ExportBundle.
+type ExportBundleParams struct {
+	// Format The format; it goes before Accept. A bundle if neither says.
+	Format Format `form:"format,omitempty" json:"format,omitempty,omitzero"`
+
+	// Of What the rows of a table are; with csv.
+	Of TableOf `form:"of,omitempty" json:"of,omitempty,omitzero"`
+
+	// Bom Puts a byte order mark before a table, for spreadsheets.
+	Bom bool `form:"bom,omitempty" json:"bom,omitempty,omitzero"`
+
+	// Claim Id or key of a claim whose reviews are exported, as claimreview or factcheck.
+	Claim []string `form:"claim,omitempty" json:"claim,omitempty,omitzero"`
+}
+
 // ImportBundleParams defines parameters for ImportBundle.
 type ImportBundleParams struct {
+	// Format The format, if the Content-Type does not say it.
+	Format Format `form:"format,omitempty" json:"format,omitempty,omitzero"`
+
+	// KeepGoing Keeps what is not at fault; not of a bundle.
+	KeepGoing bool `form:"keep_going,omitempty" json:"keep_going,omitempty,omitzero"`
+
+	// Of What the rows of a table are; with csv.
+	Of ReadTableOf `form:"of,omitempty" json:"of,omitempty,omitzero"`
+
+	// Map FIELD=COLUMN: the column of a table that a field stands in, unless it has the field's name.
+	Map []string `form:"map,omitempty" json:"map,omitempty,omitzero"`
+
+	// Set FIELD=VALUE: what a field holds in all rows of a table.
+	Set []string `form:"set,omitempty" json:"set,omitempty,omitzero"`
+
+	// Days The order in which a table writes days.
+	Days DayOrder `form:"days,omitempty" json:"days,omitempty,omitzero"`
+
 	// Reason Why, for the history.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
@@ -5294,10 +5342,10 @@ type ListLinksParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only things with this key; each namespace has its own.
+	// Key Only the thing with this key.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Only things whose key belongs to this namespace.
+	// Namespace Namespace of the key; the instance's own by default.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -5390,10 +5438,10 @@ type ListRelationsParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only things with this key; each namespace has its own.
+	// Key Only the thing with this key.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Only things whose key belongs to this namespace.
+	// Namespace Namespace of the key; the instance's own by default.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -5483,10 +5531,10 @@ type ListReviewsParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only things with this key; each namespace has its own.
+	// Key Only the thing with this key.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Only things whose key belongs to this namespace.
+	// Namespace Namespace of the key; the instance's own by default.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -5576,10 +5624,10 @@ type ListSourcesParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only things with this key; each namespace has its own.
+	// Key Only the thing with this key.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Only things whose key belongs to this namespace.
+	// Namespace Namespace of the key; the instance's own by default.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -5741,6 +5789,12 @@ type PatchDocumentApplicationMergePatchPlusJSONRequestBody = DocumentPatch
 
 // UpdateDocumentJSONRequestBody defines body for UpdateDocument for application/json ContentType.
 type UpdateDocumentJSONRequestBody = DocumentFields
+
+// ImportBundleJSONRequestBody defines body for ImportBundle for application/json ContentType.
+type ImportBundleJSONRequestBody = LinkedData
+
+// ImportBundleApplicationLdPlusJSONRequestBody defines body for ImportBundle for application/ld+json ContentType.
+type ImportBundleApplicationLdPlusJSONRequestBody = LinkedData
 
 // CreateKeyJSONRequestBody defines body for CreateKey for application/json ContentType.
 type CreateKeyJSONRequestBody = APIKeyFields
@@ -6763,8 +6817,19 @@ func newRetractDocumentRequest(ctx context.Context, server *url.URL, id uuid.UUI
 }
 
 // newExportBundleRequest asks for GET /v1/exports.
-func newExportBundleRequest(ctx context.Context, server *url.URL) (*http.Request, error) {
+func newExportBundleRequest(ctx context.Context, server *url.URL, params *ExportBundleParams) (*http.Request, error) {
 	asked := server.JoinPath("/v1/exports")
+	if params != nil {
+		var query query
+		query.add("format", params.Format, false, "", "")
+		query.add("of", params.Of, false, "", "")
+		query.add("bom", params.Bom, false, "boolean", "")
+		query.add("claim", params.Claim, true, "array", "")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
 	if err != nil {
 		return nil, err
@@ -6775,6 +6840,19 @@ func newExportBundleRequest(ctx context.Context, server *url.URL) (*http.Request
 // newImportBundleRequest asks for POST /v1/imports.
 func newImportBundleRequest(ctx context.Context, server *url.URL, params *ImportBundleParams, contentType string, body io.Reader) (*http.Request, error) {
 	asked := server.JoinPath("/v1/imports")
+	if params != nil {
+		var query query
+		query.add("format", params.Format, false, "", "")
+		query.add("keep_going", params.KeepGoing, false, "boolean", "")
+		query.add("of", params.Of, false, "", "")
+		query.add("map", params.Map, true, "array", "")
+		query.add("set", params.Set, true, "array", "")
+		query.add("days", params.Days, false, "", "")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, asked.String(), body)
 	if err != nil {
 		return nil, err
@@ -7724,7 +7802,7 @@ func (c *Client) AnalyzeClaims(ctx context.Context, body Questions, params *Anal
 	return ask[Reports](c, req, err)
 }
 
-// ListAttributions Find attributions. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+// ListAttributions Find attributions. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListAttributions(ctx context.Context, params *ListAttributionsParams) iter.Seq2[Attribution, error] {
@@ -7826,7 +7904,7 @@ func (c *Client) ListChangesPage(ctx context.Context, params *ListChangesParams)
 	return ask[ChangePage](c, req, err)
 }
 
-// ListClaims Find claims. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+// ListClaims Find claims. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListClaims(ctx context.Context, params *ListClaimsParams) iter.Seq2[ListedClaim, error] {
@@ -7889,7 +7967,7 @@ func (c *Client) UpdateClaim(ctx context.Context, id uuid.UUID, body ClaimFields
 	return ask[Claim](c, req, err)
 }
 
-// ListClaimAttributions Attributions of a claim with their chains. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+// ListClaimAttributions Attributions of a claim with their chains. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListClaimAttributions(ctx context.Context, id uuid.UUID, params *ListClaimAttributionsParams) iter.Seq2[Attribution, error] {
@@ -7916,7 +7994,7 @@ func (c *Client) ListClaimAttributionsPage(ctx context.Context, id uuid.UUID, pa
 	return ask[AttributionPage](c, req, err)
 }
 
-// ListClaimContradictions What contradicts a claim. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+// ListClaimContradictions What contradicts a claim. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListClaimContradictions(ctx context.Context, id uuid.UUID, params *ListClaimContradictionsParams) iter.Seq2[ClaimLink, error] {
@@ -7949,7 +8027,7 @@ func (c *Client) GetClaimCorroboration(ctx context.Context, id uuid.UUID, params
 	return ask[Report](c, req, err)
 }
 
-// ListClaimCorroborations What corroborates a claim, and what it corroborates. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+// ListClaimCorroborations What corroborates a claim, and what it corroborates. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListClaimCorroborations(ctx context.Context, id uuid.UUID, params *ListClaimCorroborationsParams) iter.Seq2[ClaimLink, error] {
@@ -7976,7 +8054,7 @@ func (c *Client) ListClaimCorroborationsPage(ctx context.Context, id uuid.UUID, 
 	return ask[ClaimLinkPage](c, req, err)
 }
 
-// ListClaimLinks Links of a claim, in both directions. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+// ListClaimLinks Links of a claim, in both directions. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListClaimLinks(ctx context.Context, id uuid.UUID, params *ListClaimLinksParams) iter.Seq2[ClaimLink, error] {
@@ -8057,7 +8135,7 @@ func (c *Client) RejectSuggestion(ctx context.Context, id uuid.UUID, suggestion 
 	return ask[Link](c, req, err)
 }
 
-// GetClaimTimeline The appearances of a claim, first to last; those that are not dated at the end. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+// GetClaimTimeline The appearances of a claim, first to last; those that are not dated at the end. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) GetClaimTimeline(ctx context.Context, id uuid.UUID, params *GetClaimTimelineParams) iter.Seq2[TimelineEntry, error] {
@@ -8090,7 +8168,7 @@ func (c *Client) UnmergeClaim(ctx context.Context, id uuid.UUID, params *Unmerge
 	return ask[Claim](c, req, err)
 }
 
-// ListDocuments Find documents. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+// ListDocuments Find documents. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListDocuments(ctx context.Context, params *ListDocumentsParams) iter.Seq2[Document, error] {
@@ -8153,7 +8231,7 @@ func (c *Client) UpdateDocument(ctx context.Context, id uuid.UUID, body Document
 	return ask[Document](c, req, err)
 }
 
-// ListDocumentAttributions Attributions in a document, in reading order. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+// ListDocumentAttributions Attributions in a document, in reading order. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListDocumentAttributions(ctx context.Context, id uuid.UUID, params *ListDocumentAttributionsParams) iter.Seq2[Attribution, error] {
@@ -8192,15 +8270,21 @@ func (c *Client) RetractDocument(ctx context.Context, id uuid.UUID, params *Retr
 	return ask[Document](c, req, err)
 }
 
-// ExportBundleAs Export all that is stored as a bundle. A bundle is headwater-bundle/1: one JSON object a line, the first of which names the format and the namespace of the keys.
+// ExportBundle All that is stored as a bundle; the claims that have reviews as ClaimReview markup or as Google's Fact Check Tools answer; or things of one kind as a table. docs/interchange.md says what each format keeps and loses.
+func (c *Client) ExportBundle(ctx context.Context, params *ExportBundleParams) (*LinkedData, error) {
+	req, err := newExportBundleRequest(ctx, c.server, params)
+	return ask[LinkedData](c, req, err)
+}
+
+// ExportBundleAs All that is stored as a bundle; the claims that have reviews as ClaimReview markup or as Google's Fact Check Tools answer; or things of one kind as a table. docs/interchange.md says what each format keeps and loses.
 //
 // The answer comes as it is, in the media type that is accepted; who asked closes it.
-func (c *Client) ExportBundleAs(ctx context.Context, mediaType string) (io.ReadCloser, error) {
-	req, err := newExportBundleRequest(ctx, c.server)
+func (c *Client) ExportBundleAs(ctx context.Context, params *ExportBundleParams, mediaType string) (io.ReadCloser, error) {
+	req, err := newExportBundleRequest(ctx, c.server, params)
 	return c.stream(req, err, mediaType)
 }
 
-// ImportBundleFrom Import a bundle, all or nothing. A bundle is headwater-bundle/1: one JSON object a line, the first of which names the format and the namespace of the keys.
+// ImportBundleFrom A bundle is headwater-bundle/1: one JSON object a line, the first of which names the format and the namespace of the keys. Other formats are named by format or, but for JSON, by the Content-Type. All of a file is stored or, with keep_going, what is not at fault.
 //
 // The body is sent as it is read, in the media type that is named. It is sent again where it must be only if it is an [io.ReaderAt] and an [io.Seeker], as files are.
 func (c *Client) ImportBundleFrom(ctx context.Context, mediaType string, body io.Reader, params *ImportBundleParams) (*Imported, error) {
@@ -8208,7 +8292,7 @@ func (c *Client) ImportBundleFrom(ctx context.Context, mediaType string, body io
 	return ask[Imported](c, req, err)
 }
 
-// ListKeys List the keys, without their tokens. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+// ListKeys List the keys, without their tokens. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListKeys(ctx context.Context, params *ListKeysParams) iter.Seq2[APIKey, error] {
@@ -8257,7 +8341,7 @@ func (c *Client) RotateKey(ctx context.Context, id uuid.UUID) (*MadeKey, error) 
 	return ask[MadeKey](c, req, err)
 }
 
-// ListLinks Find links. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+// ListLinks Find links. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListLinks(ctx context.Context, params *ListLinksParams) iter.Seq2[Link, error] {
@@ -8332,7 +8416,7 @@ func (c *Client) RejectLink(ctx context.Context, id uuid.UUID, params *RejectLin
 	return ask[Link](c, req, err)
 }
 
-// ListRelations Find relations. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+// ListRelations Find relations. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListRelations(ctx context.Context, params *ListRelationsParams) iter.Seq2[Relation, error] {
@@ -8407,7 +8491,7 @@ func (c *Client) RetractRelation(ctx context.Context, id uuid.UUID, params *Retr
 	return ask[Relation](c, req, err)
 }
 
-// ListReviews Find reviews. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+// ListReviews Find reviews. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListReviews(ctx context.Context, params *ListReviewsParams) iter.Seq2[Review, error] {
@@ -8482,7 +8566,7 @@ func (c *Client) RetractReview(ctx context.Context, id uuid.UUID, params *Retrac
 	return ask[Review](c, req, err)
 }
 
-// ListSources Find sources. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+// ListSources Find sources. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListSources(ctx context.Context, params *ListSourcesParams) iter.Seq2[SourceHit, error] {
@@ -8545,7 +8629,7 @@ func (c *Client) UpdateSource(ctx context.Context, id uuid.UUID, body SourceFiel
 	return ask[Source](c, req, err)
 }
 
-// ListSourceClaims The claims that a source tells, also under names that are merged into it. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+// ListSourceClaims The claims that a source tells, also under names that are merged into it. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListSourceClaims(ctx context.Context, id uuid.UUID, params *ListSourceClaimsParams) iter.Seq2[Claim, error] {

@@ -95,7 +95,7 @@ export class Operations extends HeyApiClient {
     /**
      * Find attributions
      *
-     * Find attributions. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+     * Find attributions. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
      */
     public listAttributions<ThrowOnError extends boolean = true>(options?: Options<ListAttributionsData, ThrowOnError>) {
         return (options?.client ?? this.client).get<ListAttributionsResponses, ListAttributionsErrors, ThrowOnError>({
@@ -217,7 +217,7 @@ export class Operations extends HeyApiClient {
     /**
      * Find claims
      *
-     * Find claims. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+     * Find claims. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
      */
     public listClaims<ThrowOnError extends boolean = true>(options?: Options<ListClaimsData, ThrowOnError>) {
         return (options?.client ?? this.client).get<ListClaimsResponses, ListClaimsErrors, ThrowOnError>({
@@ -301,7 +301,7 @@ export class Operations extends HeyApiClient {
     /**
      * Attributions of a claim with their chains
      *
-     * Attributions of a claim with their chains. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+     * Attributions of a claim with their chains. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
      */
     public listClaimAttributions<ThrowOnError extends boolean = true>(options: Options<ListClaimAttributionsData, ThrowOnError>) {
         return (options.client ?? this.client).get<ListClaimAttributionsResponses, ListClaimAttributionsErrors, ThrowOnError>({
@@ -319,7 +319,7 @@ export class Operations extends HeyApiClient {
     /**
      * What contradicts a claim
      *
-     * What contradicts a claim. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+     * What contradicts a claim. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
      */
     public listClaimContradictions<ThrowOnError extends boolean = true>(options: Options<ListClaimContradictionsData, ThrowOnError>) {
         return (options.client ?? this.client).get<ListClaimContradictionsResponses, ListClaimContradictionsErrors, ThrowOnError>({
@@ -350,7 +350,7 @@ export class Operations extends HeyApiClient {
     /**
      * What corroborates a claim, and what it corroborates
      *
-     * What corroborates a claim, and what it corroborates. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+     * What corroborates a claim, and what it corroborates. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
      */
     public listClaimCorroborations<ThrowOnError extends boolean = true>(options: Options<ListClaimCorroborationsData, ThrowOnError>) {
         return (options.client ?? this.client).get<ListClaimCorroborationsResponses, ListClaimCorroborationsErrors, ThrowOnError>({
@@ -368,7 +368,7 @@ export class Operations extends HeyApiClient {
     /**
      * Links of a claim, in both directions
      *
-     * Links of a claim, in both directions. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+     * Links of a claim, in both directions. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
      */
     public listClaimLinks<ThrowOnError extends boolean = true>(options: Options<ListClaimLinksData, ThrowOnError>) {
         return (options.client ?? this.client).get<ListClaimLinksResponses, ListClaimLinksErrors, ThrowOnError>({
@@ -481,7 +481,7 @@ export class Operations extends HeyApiClient {
     /**
      * The appearances of a claim, first to last; those that are not dated at the end
      *
-     * The appearances of a claim, first to last; those that are not dated at the end. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+     * The appearances of a claim, first to last; those that are not dated at the end. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
      */
     public getClaimTimeline<ThrowOnError extends boolean = true>(options: Options<GetClaimTimelineData, ThrowOnError>) {
         return (options.client ?? this.client).get<GetClaimTimelineResponses, GetClaimTimelineErrors, ThrowOnError>({
@@ -507,7 +507,7 @@ export class Operations extends HeyApiClient {
     /**
      * Find documents
      *
-     * Find documents. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+     * Find documents. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
      */
     public listDocuments<ThrowOnError extends boolean = true>(options?: Options<ListDocumentsData, ThrowOnError>) {
         return (options?.client ?? this.client).get<ListDocumentsResponses, ListDocumentsErrors, ThrowOnError>({
@@ -590,7 +590,7 @@ export class Operations extends HeyApiClient {
     /**
      * Attributions in a document, in reading order
      *
-     * Attributions in a document, in reading order. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+     * Attributions in a document, in reading order. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
      */
     public listDocumentAttributions<ThrowOnError extends boolean = true>(options: Options<ListDocumentAttributionsData, ThrowOnError>) {
         return (options.client ?? this.client).get<ListDocumentAttributionsResponses, ListDocumentAttributionsErrors, ThrowOnError>({
@@ -632,9 +632,9 @@ export class Operations extends HeyApiClient {
     }
     
     /**
-     * Export all that is stored as a bundle
+     * Export what is stored, as a bundle or in the format of others
      *
-     * Export all that is stored as a bundle. A bundle is headwater-bundle/1: one JSON object a line, the first of which names the format and the namespace of the keys.
+     * All that is stored as a bundle; the claims that have reviews as ClaimReview markup or as Google's Fact Check Tools answer; or things of one kind as a table. docs/interchange.md says what each format keeps and loses.
      */
     public exportBundle<ThrowOnError extends boolean = true>(options?: Options<ExportBundleData, ThrowOnError>) {
         return (options?.client ?? this.client).get<ExportBundleResponses, ExportBundleErrors, ThrowOnError>({
@@ -645,9 +645,9 @@ export class Operations extends HeyApiClient {
     }
     
     /**
-     * Import a bundle, all or nothing
+     * Import a bundle, all or nothing, or a file in the format of others
      *
-     * Import a bundle, all or nothing. A bundle is headwater-bundle/1: one JSON object a line, the first of which names the format and the namespace of the keys.
+     * A bundle is headwater-bundle/1: one JSON object a line, the first of which names the format and the namespace of the keys. Other formats are named by format or, but for JSON, by the Content-Type. All of a file is stored or, with keep_going, what is not at fault.
      */
     public importBundle<ThrowOnError extends boolean = true>(options: Options<ImportBundleData, ThrowOnError>) {
         return (options.client ?? this.client).post<ImportBundleResponses, ImportBundleErrors, ThrowOnError>({
@@ -655,7 +655,7 @@ export class Operations extends HeyApiClient {
             url: '/v1/imports',
             ...options,
             headers: {
-                'Content-Type': 'application/x-ndjson',
+                'Content-Type': 'application/json',
                 ...options.headers
             }
         });
@@ -664,7 +664,7 @@ export class Operations extends HeyApiClient {
     /**
      * List the keys, without their tokens
      *
-     * List the keys, without their tokens. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+     * List the keys, without their tokens. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
      */
     public listKeys<ThrowOnError extends boolean = true>(options?: Options<ListKeysData, ThrowOnError>) {
         return (options?.client ?? this.client).get<ListKeysResponses, ListKeysErrors, ThrowOnError>({
@@ -720,7 +720,7 @@ export class Operations extends HeyApiClient {
     /**
      * Find links
      *
-     * Find links. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+     * Find links. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
      */
     public listLinks<ThrowOnError extends boolean = true>(options?: Options<ListLinksData, ThrowOnError>) {
         return (options?.client ?? this.client).get<ListLinksResponses, ListLinksErrors, ThrowOnError>({
@@ -829,7 +829,7 @@ export class Operations extends HeyApiClient {
     /**
      * Find relations
      *
-     * Find relations. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+     * Find relations. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
      */
     public listRelations<ThrowOnError extends boolean = true>(options?: Options<ListRelationsData, ThrowOnError>) {
         return (options?.client ?? this.client).get<ListRelationsResponses, ListRelationsErrors, ThrowOnError>({
@@ -938,7 +938,7 @@ export class Operations extends HeyApiClient {
     /**
      * Find reviews
      *
-     * Find reviews. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+     * Find reviews. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
      */
     public listReviews<ThrowOnError extends boolean = true>(options?: Options<ListReviewsData, ThrowOnError>) {
         return (options?.client ?? this.client).get<ListReviewsResponses, ListReviewsErrors, ThrowOnError>({
@@ -1047,7 +1047,7 @@ export class Operations extends HeyApiClient {
     /**
      * Find sources
      *
-     * Find sources. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+     * Find sources. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
      */
     public listSources<ThrowOnError extends boolean = true>(options?: Options<ListSourcesData, ThrowOnError>) {
         return (options?.client ?? this.client).get<ListSourcesResponses, ListSourcesErrors, ThrowOnError>({
@@ -1130,7 +1130,7 @@ export class Operations extends HeyApiClient {
     /**
      * The claims that a source tells, also under names that are merged into it
      *
-     * The claims that a source tells, also under names that are merged into it. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+     * The claims that a source tells, also under names that are merged into it. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
      */
     public listSourceClaims<ThrowOnError extends boolean = true>(options: Options<ListSourceClaimsData, ThrowOnError>) {
         return (options.client ?? this.client).get<ListSourceClaimsResponses, ListSourceClaimsErrors, ThrowOnError>({

@@ -60,12 +60,6 @@ export type ApiKeyFields = {
 
 export type ApiKeyPage = {
     /**
-     * Each claim that links name, once, by id.
-     */
-    claims?: {
-        [key: string]: ClaimCard;
-    };
-    /**
      * The things, in order.
      */
     items: Array<ApiKey>;
@@ -289,12 +283,6 @@ export type AttributionLine = {
 
 export type AttributionPage = {
     /**
-     * Each claim that links name, once, by id.
-     */
-    claims?: {
-        [key: string]: ClaimCard;
-    };
-    /**
      * The things, in order.
      */
     items: Array<Attribution>;
@@ -390,7 +378,7 @@ export type Certainty = 'certain' | 'probable' | 'possible' | 'unknown';
 
 export type Change = {
     /**
-     * Who: cli:<user> for the command, key:<name> for a request with a key, anonymous for one without.
+     * Who: cli:<user> for the command, anonymous for a request without a key.
      */
     actor: string;
     /**
@@ -432,12 +420,6 @@ export type Change = {
 };
 
 export type ChangePage = {
-    /**
-     * Each claim that links name, once, by id.
-     */
-    claims?: {
-        [key: string]: ClaimCard;
-    };
     /**
      * The things, in order.
      */
@@ -515,34 +497,11 @@ export type Claim = {
     version: number;
 };
 
-export type ClaimCard = {
-    /**
-     * The claim's key.
-     */
-    key?: string;
-    /**
-     * The statement by BCP 47 language tag.
-     */
-    statement: {
-        [key: string]: string;
-    };
-    /**
-     * active, merged or retracted.
-     */
-    status: EntityStatus;
-};
-
 export type ClaimDetail = {
     /**
      * The first 1,000 attributions, with include=attributions; next_cursor goes on at /v1/claims/{id}/attributions?limit=1000.
      */
     attributions?: AttributionPage;
-    /**
-     * Each claim that the links name, once, by id, with include=links.
-     */
-    claims?: {
-        [key: string]: ClaimCard;
-    };
     /**
      * When it was first stored.
      */
@@ -617,7 +576,7 @@ export type ClaimDetail = {
     version: number;
 };
 
-export type ClaimDetailField = 'attributions' | 'claims' | 'event_time' | 'key' | 'links' | 'merged_into' | 'namespace' | 'places' | 'quantities' | 'reviews' | 'scope' | 'sources' | 'topics';
+export type ClaimDetailField = 'attributions' | 'event_time' | 'key' | 'links' | 'merged_into' | 'namespace' | 'places' | 'quantities' | 'reviews' | 'scope' | 'sources' | 'topics';
 
 export type ClaimFields = {
     /**
@@ -774,12 +733,6 @@ export type ClaimLinkField = 'basis' | 'confidence' | 'degree' | 'key' | 'method
 
 export type ClaimLinkPage = {
     /**
-     * Each claim that links name, once, by id.
-     */
-    claims?: {
-        [key: string]: ClaimCard;
-    };
-    /**
      * The things, in order.
      */
     items: Array<ClaimLink>;
@@ -796,12 +749,6 @@ export type ClaimLinkPage = {
 };
 
 export type ClaimPage = {
-    /**
-     * Each claim that links name, once, by id.
-     */
-    claims?: {
-        [key: string]: ClaimCard;
-    };
     /**
      * The things, in order.
      */
@@ -890,6 +837,8 @@ export type Count = {
      */
     unchanged: number;
 };
+
+export type DayOrder = 'dmy' | 'mdy' | 'ymd';
 
 export type Decision = 'proposed' | 'accepted' | 'rejected';
 
@@ -1119,12 +1068,6 @@ export type DocumentOrder = 'id' | 'created_at' | '-created_at' | 'published' | 
 
 export type DocumentPage = {
     /**
-     * Each claim that links name, once, by id.
-     */
-    claims?: {
-        [key: string]: ClaimCard;
-    };
-    /**
      * The things, in order.
      */
     items: Array<Document>;
@@ -1276,6 +1219,8 @@ export type Figures = {
     standing: Standing;
 };
 
+export type Format = 'bundle' | 'claimreview' | 'factcheck' | 'csv';
+
 export type Group = {
     /**
      * Its topmost controller if there is just one, itself if there are several or none.
@@ -1422,12 +1367,6 @@ export type Impact = {
 
 export type ImpactPage = {
     /**
-     * Each claim that links name, once, by id.
-     */
-    claims?: {
-        [key: string]: ClaimCard;
-    };
-    /**
      * The things, in order.
      */
     items: Array<Impact>;
@@ -1451,9 +1390,21 @@ export type Imported = {
         [key: string]: Count;
     };
     /**
+     * How many faults there are in all.
+     */
+    faults: number;
+    /**
      * The first 1,000 things that were added.
      */
     made: Array<Made>;
+    /**
+     * What the file was made of; all of them are kept unless the import keeps going.
+     */
+    records: Records;
+    /**
+     * The first 100 faults of what was not kept, by line.
+     */
+    refused: Array<ProblemFault>;
 };
 
 export type Independence = {
@@ -1648,12 +1599,6 @@ export type LinkLine = {
 
 export type LinkPage = {
     /**
-     * Each claim that links name, once, by id.
-     */
-    claims?: {
-        [key: string]: ClaimCard;
-    };
-    /**
      * The things, in order.
      */
     items: Array<Link>;
@@ -1703,6 +1648,11 @@ export type LinkPatch = {
      */
     to?: string;
 };
+
+/**
+ * JSON as schema.org's ClaimReview or Google's Fact Check Tools API has it: an object or a list.
+ */
+export type LinkedData = unknown;
 
 export type ListInclude = 'summary' | 'standing';
 
@@ -1782,12 +1732,6 @@ export type ListedClaim = {
 export type ListedClaimField = 'approximate' | 'event_time' | 'key' | 'merged_into' | 'namespace' | 'places' | 'quantities' | 'scope' | 'standing' | 'summary' | 'topics';
 
 export type ListedClaimPage = {
-    /**
-     * Each claim that links name, once, by id.
-     */
-    claims?: {
-        [key: string]: ClaimCard;
-    };
     /**
      * The things, in order.
      */
@@ -2454,7 +2398,28 @@ export type Rating = {
     worst?: number;
 };
 
+export type ReadTableOf = 'sources' | 'relations';
+
 export type RecordStatus = 'active' | 'retracted';
+
+export type Records = {
+    /**
+     * Those that were kept whole.
+     */
+    kept: number;
+    /**
+     * Those of which a part was refused.
+     */
+    partly: number;
+    /**
+     * Records of the file.
+     */
+    read: number;
+    /**
+     * Those of which nothing was kept.
+     */
+    refused: number;
+};
 
 export type Relation = {
     /**
@@ -2602,12 +2567,6 @@ export type RelationLine = {
 };
 
 export type RelationPage = {
-    /**
-     * Each claim that links name, once, by id.
-     */
-    claims?: {
-        [key: string]: ClaimCard;
-    };
     /**
      * The things, in order.
      */
@@ -2888,12 +2847,6 @@ export type ReviewLine = {
 };
 
 export type ReviewPage = {
-    /**
-     * Each claim that links name, once, by id.
-     */
-    claims?: {
-        [key: string]: ClaimCard;
-    };
     /**
      * The things, in order.
      */
@@ -3371,12 +3324,6 @@ export type SourceHitField = 'aliases' | 'anonymous' | 'approximate' | 'control_
 
 export type SourceHitPage = {
     /**
-     * Each claim that links name, once, by id.
-     */
-    claims?: {
-        [key: string]: ClaimCard;
-    };
-    /**
      * The things, in order.
      */
     items: Array<SourceHit>;
@@ -3632,12 +3579,6 @@ export type Suggestion = {
 
 export type SuggestionPage = {
     /**
-     * Each claim that links name, once, by id.
-     */
-    claims?: {
-        [key: string]: ClaimCard;
-    };
-    /**
      * The things, in order.
      */
     items: Array<Suggestion>;
@@ -3675,6 +3616,8 @@ export type Support = {
      */
     uncertainty: number;
 };
+
+export type TableOf = 'sources' | 'relations' | 'claims' | 'links' | 'attributions';
 
 export type Tension = {
     /**
@@ -3780,12 +3723,6 @@ export type TimelineEntry = {
 };
 
 export type TimelineEntryPage = {
-    /**
-     * Each claim that links name, once, by id.
-     */
-    claims?: {
-        [key: string]: ClaimCard;
-    };
     /**
      * The things, in order.
      */
@@ -3973,11 +3910,11 @@ export type ListAttributionsData = {
          */
         id?: Array<string>;
         /**
-         * Only things with this key; each namespace has its own.
+         * Only the thing with this key.
          */
         key?: string;
         /**
-         * Only things whose key belongs to this namespace.
+         * Namespace of the key; the instance's own by default.
          */
         namespace?: string;
         /**
@@ -4625,11 +4562,11 @@ export type ListClaimsData = {
          */
         id?: Array<string>;
         /**
-         * Only things with this key; each namespace has its own.
+         * Only the thing with this key.
          */
         key?: string;
         /**
-         * Only things whose key belongs to this namespace.
+         * Namespace of the key; the instance's own by default.
          */
         namespace?: string;
         /**
@@ -5076,11 +5013,11 @@ export type ListClaimAttributionsData = {
          */
         id?: Array<string>;
         /**
-         * Only things with this key; each namespace has its own.
+         * Only the thing with this key.
          */
         key?: string;
         /**
-         * Only things whose key belongs to this namespace.
+         * Namespace of the key; the instance's own by default.
          */
         namespace?: string;
         /**
@@ -5163,11 +5100,11 @@ export type ListClaimContradictionsData = {
          */
         id?: Array<string>;
         /**
-         * Only things with this key; each namespace has its own.
+         * Only the thing with this key.
          */
         key?: string;
         /**
-         * Only things whose key belongs to this namespace.
+         * Namespace of the key; the instance's own by default.
          */
         namespace?: string;
         /**
@@ -5327,11 +5264,11 @@ export type ListClaimCorroborationsData = {
          */
         id?: Array<string>;
         /**
-         * Only things with this key; each namespace has its own.
+         * Only the thing with this key.
          */
         key?: string;
         /**
-         * Only things whose key belongs to this namespace.
+         * Namespace of the key; the instance's own by default.
          */
         namespace?: string;
         /**
@@ -5414,11 +5351,11 @@ export type ListClaimLinksData = {
          */
         id?: Array<string>;
         /**
-         * Only things with this key; each namespace has its own.
+         * Only the thing with this key.
          */
         key?: string;
         /**
-         * Only things whose key belongs to this namespace.
+         * Namespace of the key; the instance's own by default.
          */
         namespace?: string;
         /**
@@ -6202,11 +6139,11 @@ export type ListDocumentsData = {
          */
         id?: Array<string>;
         /**
-         * Only things with this key; each namespace has its own.
+         * Only the thing with this key.
          */
         key?: string;
         /**
-         * Only things whose key belongs to this namespace.
+         * Namespace of the key; the instance's own by default.
          */
         namespace?: string;
         /**
@@ -6641,11 +6578,11 @@ export type ListDocumentAttributionsData = {
          */
         id?: Array<string>;
         /**
-         * Only things with this key; each namespace has its own.
+         * Only the thing with this key.
          */
         key?: string;
         /**
-         * Only things whose key belongs to this namespace.
+         * Namespace of the key; the instance's own by default.
          */
         namespace?: string;
         /**
@@ -6869,7 +6806,24 @@ export type RetractDocumentResponse = RetractDocumentResponses[keyof RetractDocu
 export type ExportBundleData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * The format; it goes before Accept. A bundle if neither says.
+         */
+        format?: Format;
+        /**
+         * What the rows of a table are; with csv.
+         */
+        of?: TableOf;
+        /**
+         * Puts a byte order mark before a table, for spreadsheets.
+         */
+        bom?: boolean;
+        /**
+         * Id or key of a claim whose reviews are exported, as claimreview or factcheck.
+         */
+        claim?: Array<string>;
+    };
     url: '/v1/exports';
 };
 
@@ -6904,15 +6858,15 @@ export type ExportBundleError = ExportBundleErrors[keyof ExportBundleErrors];
 
 export type ExportBundleResponses = {
     /**
-     * headwater-bundle/1, one object a line
+     * What was asked for, as it is at one moment; it is cut off where it cannot be ended
      */
-    200: string;
+    200: LinkedData;
 };
 
 export type ExportBundleResponse = ExportBundleResponses[keyof ExportBundleResponses];
 
 export type ImportBundleData = {
-    body: string;
+    body: LinkedData;
     headers?: {
         /**
          * Why, for the history.
@@ -6924,7 +6878,32 @@ export type ImportBundleData = {
         'Idempotency-Key'?: string;
     };
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * The format, if the Content-Type does not say it.
+         */
+        format?: Format;
+        /**
+         * Keeps what is not at fault; not of a bundle.
+         */
+        keep_going?: boolean;
+        /**
+         * What the rows of a table are; with csv.
+         */
+        of?: ReadTableOf;
+        /**
+         * FIELD=COLUMN: the column of a table that a field stands in, unless it has the field's name.
+         */
+        map?: Array<string>;
+        /**
+         * FIELD=VALUE: what a field holds in all rows of a table.
+         */
+        set?: Array<string>;
+        /**
+         * The order in which a table writes days.
+         */
+        days?: DayOrder;
+    };
     url: '/v1/imports';
 };
 
@@ -7248,11 +7227,11 @@ export type ListLinksData = {
          */
         id?: Array<string>;
         /**
-         * Only things with this key; each namespace has its own.
+         * Only the thing with this key.
          */
         key?: string;
         /**
-         * Only things whose key belongs to this namespace.
+         * Namespace of the key; the instance's own by default.
          */
         namespace?: string;
         /**
@@ -7830,11 +7809,11 @@ export type ListRelationsData = {
          */
         id?: Array<string>;
         /**
-         * Only things with this key; each namespace has its own.
+         * Only the thing with this key.
          */
         key?: string;
         /**
-         * Only things whose key belongs to this namespace.
+         * Namespace of the key; the instance's own by default.
          */
         namespace?: string;
         /**
@@ -8408,11 +8387,11 @@ export type ListReviewsData = {
          */
         id?: Array<string>;
         /**
-         * Only things with this key; each namespace has its own.
+         * Only the thing with this key.
          */
         key?: string;
         /**
-         * Only things whose key belongs to this namespace.
+         * Namespace of the key; the instance's own by default.
          */
         namespace?: string;
         /**
@@ -8986,11 +8965,11 @@ export type ListSourcesData = {
          */
         id?: Array<string>;
         /**
-         * Only things with this key; each namespace has its own.
+         * Only the thing with this key.
          */
         key?: string;
         /**
-         * Only things whose key belongs to this namespace.
+         * Namespace of the key; the instance's own by default.
          */
         namespace?: string;
         /**
