@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func testdata(t *testing.T, name string) string {
+func sample(t *testing.T, name string) string {
 	t.Helper()
 	text, err := os.ReadFile("../testdata/" + name)
 	if err != nil {
@@ -20,18 +20,18 @@ func TestFormatsOfOthersGoInAndOut(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	const header = `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://a.example/"}` + "\n"
-	page := testdata(t, "claimreview.html")
+	page := sample(t, "claimreview.html")
 	for name, test := range map[string]struct {
 		path, media, body string
 		status            int
 	}{
 		"a page":                    {"/v1/imports", "text/html; charset=utf-8", page, 200},
 		"a page that is named":      {"/v1/imports?format=claimreview", "text/html", page, 200},
-		"answers with faults":       {"/v1/imports?format=factcheck", "application/json", testdata(t, "factcheck.json"), 422},
-		"answers, what can be kept": {"/v1/imports?format=factcheck&keep_going=true", "application/json", testdata(t, "factcheck.json"), 200},
+		"answers with faults":       {"/v1/imports?format=factcheck", "application/json", sample(t, "factcheck.json"), 422},
+		"answers, what can be kept": {"/v1/imports?format=factcheck&keep_going=true", "application/json", sample(t, "factcheck.json"), 200},
 		"owners": {"/v1/imports?of=relations&days=dmy&keep_going=true&map=subject.name%3DOutlet&map=object.name%3DOwner&map=since%3DFrom&set=kind%3Dcontrolled_by",
-			"text/csv", testdata(t, "owners.csv"), 200},
-		"JSON that nobody names":  {"/v1/imports", "application/json", testdata(t, "factcheck.json"), 415},
+			"text/csv", sample(t, "owners.csv"), 200},
+		"JSON that nobody names":  {"/v1/imports", "application/json", sample(t, "factcheck.json"), 415},
 		"a page of answers":       {"/v1/imports?format=factcheck", "text/html", page, 415},
 		"a bundle that goes on":   {"/v1/imports?keep_going=true", "application/x-ndjson", header, 422},
 		"a bundle with a map":     {"/v1/imports?map=name%3DA", "application/x-ndjson", header, 422},
@@ -71,7 +71,7 @@ func TestFormatsOfOthersGoInAndOut(t *testing.T) {
 func TestAnImportSaysWhatItKept(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	status, _, answer := s.call("POST", "/v1/imports?format=factcheck&keep_going=true", testdata(t, "factcheck.json"), "Content-Type", "application/json")
+	status, _, answer := s.call("POST", "/v1/imports?format=factcheck&keep_going=true", sample(t, "factcheck.json"), "Content-Type", "application/json")
 	if status != http.StatusOK {
 		t.Fatal(status, answer)
 	}

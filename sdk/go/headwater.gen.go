@@ -76,6 +76,7 @@ const (
 // Defines values for ClaimDetailField.
 const (
 	ClaimDetailFieldAttributions ClaimDetailField = "attributions"
+	ClaimDetailFieldClaims       ClaimDetailField = "claims"
 	ClaimDetailFieldEventTime    ClaimDetailField = "event_time"
 	ClaimDetailFieldKey          ClaimDetailField = "key"
 	ClaimDetailFieldLinks        ClaimDetailField = "links"
@@ -608,6 +609,9 @@ type APIKeyFields struct {
 
 // APIKeyPage defines model for APIKeyPage.
 type APIKeyPage struct {
+	// Claims Each claim that links name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
 	// Items The things, in order.
 	Items []APIKey `json:"items"`
 
@@ -848,6 +852,9 @@ type AttributionLine struct {
 
 // AttributionPage defines model for AttributionPage.
 type AttributionPage struct {
+	// Claims Each claim that links name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
 	// Items The things, in order.
 	Items []Attribution `json:"items"`
 
@@ -919,7 +926,7 @@ type Certainty string
 
 // Change defines model for Change.
 type Change struct {
-	// Actor Who: cli:<user> for the command, anonymous for a request without a key.
+	// Actor Who: cli:<user> for the command, key:<name> for a request with a key, anonymous for one without.
 	//
 	// Example: cli:rana
 	Actor string `json:"actor"`
@@ -970,6 +977,9 @@ type Change struct {
 
 // ChangePage defines model for ChangePage.
 type ChangePage struct {
+	// Claims Each claim that links name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
 	// Items The things, in order.
 	Items []Change `json:"items"`
 
@@ -1049,10 +1059,31 @@ type Claim struct {
 	Version int `json:"version"`
 }
 
+// ClaimCard defines model for ClaimCard.
+type ClaimCard struct {
+	// Key The claim's key.
+	//
+	// Example: 7000-containers
+	Key string `json:"key,omitempty,omitzero"`
+
+	// Statement The statement by BCP 47 language tag.
+	//
+	// Example: {"en":"About 7,000 containers were shipped."}
+	Statement map[string]string `json:"statement"`
+
+	// Status active, merged or retracted.
+	//
+	// Example: active
+	Status EntityStatus `json:"status"`
+}
+
 // ClaimDetail defines model for ClaimDetail.
 type ClaimDetail struct {
 	// Attributions The first 1,000 attributions, with include=attributions; next_cursor goes on at /v1/claims/{id}/attributions?limit=1000.
 	Attributions *AttributionPage `json:"attributions,omitempty"`
+
+	// Claims Each claim that the links name, once, by id, with include=links.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// CreatedAt When it was first stored.
 	//
@@ -1306,6 +1337,9 @@ type ClaimLinkField string
 
 // ClaimLinkPage defines model for ClaimLinkPage.
 type ClaimLinkPage struct {
+	// Claims Each claim that links name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
 	// Items The things, in order.
 	Items []ClaimLink `json:"items"`
 
@@ -1318,6 +1352,9 @@ type ClaimLinkPage struct {
 
 // ClaimPage defines model for ClaimPage.
 type ClaimPage struct {
+	// Claims Each claim that links name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
 	// Items The things, in order.
 	Items []Claim `json:"items"`
 
@@ -1686,6 +1723,9 @@ type DocumentOrder string
 
 // DocumentPage defines model for DocumentPage.
 type DocumentPage struct {
+	// Claims Each claim that links name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
 	// Items The things, in order.
 	Items []Document `json:"items"`
 
@@ -2013,6 +2053,9 @@ type Impact struct {
 
 // ImpactPage defines model for ImpactPage.
 type ImpactPage struct {
+	// Claims Each claim that links name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
 	// Items The things, in order.
 	Items []Impact `json:"items"`
 
@@ -2269,6 +2312,9 @@ type LinkLine struct {
 
 // LinkPage defines model for LinkPage.
 type LinkPage struct {
+	// Claims Each claim that links name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
 	// Items The things, in order.
 	Items []Link `json:"items"`
 
@@ -2409,6 +2455,9 @@ type ListedClaimField string
 
 // ListedClaimPage defines model for ListedClaimPage.
 type ListedClaimPage struct {
+	// Claims Each claim that links name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
 	// Items The things, in order.
 	Items []ListedClaim `json:"items"`
 
@@ -3391,6 +3440,9 @@ type RelationLine struct {
 
 // RelationPage defines model for RelationPage.
 type RelationPage struct {
+	// Claims Each claim that links name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
 	// Items The things, in order.
 	Items []Relation `json:"items"`
 
@@ -3697,6 +3749,9 @@ type ReviewLine struct {
 
 // ReviewPage defines model for ReviewPage.
 type ReviewPage struct {
+	// Claims Each claim that links name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
 	// Items The things, in order.
 	Items []Review `json:"items"`
 
@@ -4229,6 +4284,9 @@ type SourceHitField string
 
 // SourceHitPage defines model for SourceHitPage.
 type SourceHitPage struct {
+	// Claims Each claim that links name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
 	// Items The things, in order.
 	Items []SourceHit `json:"items"`
 
@@ -4511,6 +4569,9 @@ type Suggestion struct {
 
 // SuggestionPage defines model for SuggestionPage.
 type SuggestionPage struct {
+	// Claims Each claim that links name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
 	// Items The things, in order.
 	Items []Suggestion `json:"items"`
 
@@ -4676,6 +4737,9 @@ type TimelineEntry struct {
 
 // TimelineEntryPage defines model for TimelineEntryPage.
 type TimelineEntryPage struct {
+	// Claims Each claim that links name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
 	// Items The things, in order.
 	Items []TimelineEntry `json:"items"`
 
@@ -4715,10 +4779,10 @@ type ListAttributionsParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only the thing with this key.
+	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Namespace of the key; the instance's own by default.
+	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -4832,10 +4896,10 @@ type ListClaimsParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only the thing with this key.
+	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Namespace of the key; the instance's own by default.
+	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -4928,10 +4992,10 @@ type ListClaimAttributionsParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only the thing with this key.
+	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Namespace of the key; the instance's own by default.
+	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -4955,10 +5019,10 @@ type ListClaimContradictionsParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only the thing with this key.
+	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Namespace of the key; the instance's own by default.
+	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -4997,10 +5061,10 @@ type ListClaimCorroborationsParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only the thing with this key.
+	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Namespace of the key; the instance's own by default.
+	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -5024,10 +5088,10 @@ type ListClaimLinksParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only the thing with this key.
+	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Namespace of the key; the instance's own by default.
+	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -5150,10 +5214,10 @@ type ListDocumentsParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only the thing with this key.
+	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Namespace of the key; the instance's own by default.
+	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -5237,10 +5301,10 @@ type ListDocumentAttributionsParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only the thing with this key.
+	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Namespace of the key; the instance's own by default.
+	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -5342,10 +5406,10 @@ type ListLinksParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only the thing with this key.
+	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Namespace of the key; the instance's own by default.
+	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -5438,10 +5502,10 @@ type ListRelationsParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only the thing with this key.
+	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Namespace of the key; the instance's own by default.
+	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -5531,10 +5595,10 @@ type ListReviewsParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only the thing with this key.
+	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Namespace of the key; the instance's own by default.
+	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -5624,10 +5688,10 @@ type ListSourcesParams struct {
 	// ID Only the things with these ids.
 	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
-	// Key Only the thing with this key.
+	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Namespace Namespace of the key; the instance's own by default.
+	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
@@ -7802,7 +7866,7 @@ func (c *Client) AnalyzeClaims(ctx context.Context, body Questions, params *Anal
 	return ask[Reports](c, req, err)
 }
 
-// ListAttributions Find attributions. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+// ListAttributions Find attributions. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListAttributions(ctx context.Context, params *ListAttributionsParams) iter.Seq2[Attribution, error] {
@@ -7904,7 +7968,7 @@ func (c *Client) ListChangesPage(ctx context.Context, params *ListChangesParams)
 	return ask[ChangePage](c, req, err)
 }
 
-// ListClaims Find claims. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+// ListClaims Find claims. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListClaims(ctx context.Context, params *ListClaimsParams) iter.Seq2[ListedClaim, error] {
@@ -7967,7 +8031,7 @@ func (c *Client) UpdateClaim(ctx context.Context, id uuid.UUID, body ClaimFields
 	return ask[Claim](c, req, err)
 }
 
-// ListClaimAttributions Attributions of a claim with their chains. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+// ListClaimAttributions Attributions of a claim with their chains. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListClaimAttributions(ctx context.Context, id uuid.UUID, params *ListClaimAttributionsParams) iter.Seq2[Attribution, error] {
@@ -7994,7 +8058,7 @@ func (c *Client) ListClaimAttributionsPage(ctx context.Context, id uuid.UUID, pa
 	return ask[AttributionPage](c, req, err)
 }
 
-// ListClaimContradictions What contradicts a claim. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+// ListClaimContradictions What contradicts a claim. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListClaimContradictions(ctx context.Context, id uuid.UUID, params *ListClaimContradictionsParams) iter.Seq2[ClaimLink, error] {
@@ -8027,7 +8091,7 @@ func (c *Client) GetClaimCorroboration(ctx context.Context, id uuid.UUID, params
 	return ask[Report](c, req, err)
 }
 
-// ListClaimCorroborations What corroborates a claim, and what it corroborates. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+// ListClaimCorroborations What corroborates a claim, and what it corroborates. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListClaimCorroborations(ctx context.Context, id uuid.UUID, params *ListClaimCorroborationsParams) iter.Seq2[ClaimLink, error] {
@@ -8054,7 +8118,7 @@ func (c *Client) ListClaimCorroborationsPage(ctx context.Context, id uuid.UUID, 
 	return ask[ClaimLinkPage](c, req, err)
 }
 
-// ListClaimLinks Links of a claim, in both directions. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+// ListClaimLinks Links of a claim, in both directions. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListClaimLinks(ctx context.Context, id uuid.UUID, params *ListClaimLinksParams) iter.Seq2[ClaimLink, error] {
@@ -8135,7 +8199,7 @@ func (c *Client) RejectSuggestion(ctx context.Context, id uuid.UUID, suggestion 
 	return ask[Link](c, req, err)
 }
 
-// GetClaimTimeline The appearances of a claim, first to last; those that are not dated at the end. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+// GetClaimTimeline The appearances of a claim, first to last; those that are not dated at the end. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) GetClaimTimeline(ctx context.Context, id uuid.UUID, params *GetClaimTimelineParams) iter.Seq2[TimelineEntry, error] {
@@ -8168,7 +8232,7 @@ func (c *Client) UnmergeClaim(ctx context.Context, id uuid.UUID, params *Unmerge
 	return ask[Claim](c, req, err)
 }
 
-// ListDocuments Find documents. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+// ListDocuments Find documents. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListDocuments(ctx context.Context, params *ListDocumentsParams) iter.Seq2[Document, error] {
@@ -8231,7 +8295,7 @@ func (c *Client) UpdateDocument(ctx context.Context, id uuid.UUID, body Document
 	return ask[Document](c, req, err)
 }
 
-// ListDocumentAttributions Attributions in a document, in reading order. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+// ListDocumentAttributions Attributions in a document, in reading order. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListDocumentAttributions(ctx context.Context, id uuid.UUID, params *ListDocumentAttributionsParams) iter.Seq2[Attribution, error] {
@@ -8292,7 +8356,7 @@ func (c *Client) ImportBundleFrom(ctx context.Context, mediaType string, body io
 	return ask[Imported](c, req, err)
 }
 
-// ListKeys List the keys, without their tokens. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+// ListKeys List the keys, without their tokens. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListKeys(ctx context.Context, params *ListKeysParams) iter.Seq2[APIKey, error] {
@@ -8341,7 +8405,7 @@ func (c *Client) RotateKey(ctx context.Context, id uuid.UUID) (*MadeKey, error) 
 	return ask[MadeKey](c, req, err)
 }
 
-// ListLinks Find links. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+// ListLinks Find links. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListLinks(ctx context.Context, params *ListLinksParams) iter.Seq2[Link, error] {
@@ -8416,7 +8480,7 @@ func (c *Client) RejectLink(ctx context.Context, id uuid.UUID, params *RejectLin
 	return ask[Link](c, req, err)
 }
 
-// ListRelations Find relations. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+// ListRelations Find relations. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListRelations(ctx context.Context, params *ListRelationsParams) iter.Seq2[Relation, error] {
@@ -8491,7 +8555,7 @@ func (c *Client) RetractRelation(ctx context.Context, id uuid.UUID, params *Retr
 	return ask[Relation](c, req, err)
 }
 
-// ListReviews Find reviews. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+// ListReviews Find reviews. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListReviews(ctx context.Context, params *ListReviewsParams) iter.Seq2[Review, error] {
@@ -8566,7 +8630,7 @@ func (c *Client) RetractReview(ctx context.Context, id uuid.UUID, params *Retrac
 	return ask[Review](c, req, err)
 }
 
-// ListSources Find sources. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+// ListSources Find sources. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListSources(ctx context.Context, params *ListSourcesParams) iter.Seq2[SourceHit, error] {
@@ -8629,7 +8693,7 @@ func (c *Client) UpdateSource(ctx context.Context, id uuid.UUID, body SourceFiel
 	return ask[Source](c, req, err)
 }
 
-// ListSourceClaims The claims that a source tells, also under names that are merged into it. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+// ListSourceClaims The claims that a source tells, also under names that are merged into it. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListSourceClaims(ctx context.Context, id uuid.UUID, params *ListSourceClaimsParams) iter.Seq2[Claim, error] {

@@ -95,7 +95,7 @@ export class Operations extends HeyApiClient {
     /**
      * Find attributions
      *
-     * Find attributions. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+     * Find attributions. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
      */
     public listAttributions<ThrowOnError extends boolean = true>(options?: Options<ListAttributionsData, ThrowOnError>) {
         return (options?.client ?? this.client).get<ListAttributionsResponses, ListAttributionsErrors, ThrowOnError>({
@@ -217,7 +217,7 @@ export class Operations extends HeyApiClient {
     /**
      * Find claims
      *
-     * Find claims. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+     * Find claims. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
      */
     public listClaims<ThrowOnError extends boolean = true>(options?: Options<ListClaimsData, ThrowOnError>) {
         return (options?.client ?? this.client).get<ListClaimsResponses, ListClaimsErrors, ThrowOnError>({
@@ -301,7 +301,7 @@ export class Operations extends HeyApiClient {
     /**
      * Attributions of a claim with their chains
      *
-     * Attributions of a claim with their chains. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+     * Attributions of a claim with their chains. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
      */
     public listClaimAttributions<ThrowOnError extends boolean = true>(options: Options<ListClaimAttributionsData, ThrowOnError>) {
         return (options.client ?? this.client).get<ListClaimAttributionsResponses, ListClaimAttributionsErrors, ThrowOnError>({
@@ -319,7 +319,7 @@ export class Operations extends HeyApiClient {
     /**
      * What contradicts a claim
      *
-     * What contradicts a claim. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+     * What contradicts a claim. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
      */
     public listClaimContradictions<ThrowOnError extends boolean = true>(options: Options<ListClaimContradictionsData, ThrowOnError>) {
         return (options.client ?? this.client).get<ListClaimContradictionsResponses, ListClaimContradictionsErrors, ThrowOnError>({
@@ -350,7 +350,7 @@ export class Operations extends HeyApiClient {
     /**
      * What corroborates a claim, and what it corroborates
      *
-     * What corroborates a claim, and what it corroborates. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+     * What corroborates a claim, and what it corroborates. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
      */
     public listClaimCorroborations<ThrowOnError extends boolean = true>(options: Options<ListClaimCorroborationsData, ThrowOnError>) {
         return (options.client ?? this.client).get<ListClaimCorroborationsResponses, ListClaimCorroborationsErrors, ThrowOnError>({
@@ -368,7 +368,7 @@ export class Operations extends HeyApiClient {
     /**
      * Links of a claim, in both directions
      *
-     * Links of a claim, in both directions. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+     * Links of a claim, in both directions. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
      */
     public listClaimLinks<ThrowOnError extends boolean = true>(options: Options<ListClaimLinksData, ThrowOnError>) {
         return (options.client ?? this.client).get<ListClaimLinksResponses, ListClaimLinksErrors, ThrowOnError>({
@@ -481,7 +481,7 @@ export class Operations extends HeyApiClient {
     /**
      * The appearances of a claim, first to last; those that are not dated at the end
      *
-     * The appearances of a claim, first to last; those that are not dated at the end. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+     * The appearances of a claim, first to last; those that are not dated at the end. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
      */
     public getClaimTimeline<ThrowOnError extends boolean = true>(options: Options<GetClaimTimelineData, ThrowOnError>) {
         return (options.client ?? this.client).get<GetClaimTimelineResponses, GetClaimTimelineErrors, ThrowOnError>({
@@ -507,7 +507,7 @@ export class Operations extends HeyApiClient {
     /**
      * Find documents
      *
-     * Find documents. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+     * Find documents. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
      */
     public listDocuments<ThrowOnError extends boolean = true>(options?: Options<ListDocumentsData, ThrowOnError>) {
         return (options?.client ?? this.client).get<ListDocumentsResponses, ListDocumentsErrors, ThrowOnError>({
@@ -590,7 +590,7 @@ export class Operations extends HeyApiClient {
     /**
      * Attributions in a document, in reading order
      *
-     * Attributions in a document, in reading order. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+     * Attributions in a document, in reading order. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
      */
     public listDocumentAttributions<ThrowOnError extends boolean = true>(options: Options<ListDocumentAttributionsData, ThrowOnError>) {
         return (options.client ?? this.client).get<ListDocumentAttributionsResponses, ListDocumentAttributionsErrors, ThrowOnError>({
@@ -664,7 +664,7 @@ export class Operations extends HeyApiClient {
     /**
      * List the keys, without their tokens
      *
-     * List the keys, without their tokens. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+     * List the keys, without their tokens. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
      */
     public listKeys<ThrowOnError extends boolean = true>(options?: Options<ListKeysData, ThrowOnError>) {
         return (options?.client ?? this.client).get<ListKeysResponses, ListKeysErrors, ThrowOnError>({
@@ -720,7 +720,7 @@ export class Operations extends HeyApiClient {
     /**
      * Find links
      *
-     * Find links. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+     * Find links. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
      */
     public listLinks<ThrowOnError extends boolean = true>(options?: Options<ListLinksData, ThrowOnError>) {
         return (options?.client ?? this.client).get<ListLinksResponses, ListLinksErrors, ThrowOnError>({
@@ -829,7 +829,7 @@ export class Operations extends HeyApiClient {
     /**
      * Find relations
      *
-     * Find relations. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+     * Find relations. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
      */
     public listRelations<ThrowOnError extends boolean = true>(options?: Options<ListRelationsData, ThrowOnError>) {
         return (options?.client ?? this.client).get<ListRelationsResponses, ListRelationsErrors, ThrowOnError>({
@@ -938,7 +938,7 @@ export class Operations extends HeyApiClient {
     /**
      * Find reviews
      *
-     * Find reviews. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+     * Find reviews. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
      */
     public listReviews<ThrowOnError extends boolean = true>(options?: Options<ListReviewsData, ThrowOnError>) {
         return (options?.client ?? this.client).get<ListReviewsResponses, ListReviewsErrors, ThrowOnError>({
@@ -1047,7 +1047,7 @@ export class Operations extends HeyApiClient {
     /**
      * Find sources
      *
-     * Find sources. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+     * Find sources. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
      */
     public listSources<ThrowOnError extends boolean = true>(options?: Options<ListSourcesData, ThrowOnError>) {
         return (options?.client ?? this.client).get<ListSourcesResponses, ListSourcesErrors, ThrowOnError>({
@@ -1130,7 +1130,7 @@ export class Operations extends HeyApiClient {
     /**
      * The claims that a source tells, also under names that are merged into it
      *
-     * The claims that a source tells, also under names that are merged into it. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources.
+     * The claims that a source tells, also under names that are merged into it. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
      */
     public listSourceClaims<ThrowOnError extends boolean = true>(options: Options<ListSourceClaimsData, ThrowOnError>) {
         return (options.client ?? this.client).get<ListSourceClaimsResponses, ListSourceClaimsErrors, ThrowOnError>({

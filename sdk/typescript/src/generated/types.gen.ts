@@ -60,6 +60,12 @@ export type ApiKeyFields = {
 
 export type ApiKeyPage = {
     /**
+     * Each claim that links name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
+    /**
      * The things, in order.
      */
     items: Array<ApiKey>;
@@ -283,6 +289,12 @@ export type AttributionLine = {
 
 export type AttributionPage = {
     /**
+     * Each claim that links name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
+    /**
      * The things, in order.
      */
     items: Array<Attribution>;
@@ -378,7 +390,7 @@ export type Certainty = 'certain' | 'probable' | 'possible' | 'unknown';
 
 export type Change = {
     /**
-     * Who: cli:<user> for the command, anonymous for a request without a key.
+     * Who: cli:<user> for the command, key:<name> for a request with a key, anonymous for one without.
      */
     actor: string;
     /**
@@ -420,6 +432,12 @@ export type Change = {
 };
 
 export type ChangePage = {
+    /**
+     * Each claim that links name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
     /**
      * The things, in order.
      */
@@ -497,11 +515,34 @@ export type Claim = {
     version: number;
 };
 
+export type ClaimCard = {
+    /**
+     * The claim's key.
+     */
+    key?: string;
+    /**
+     * The statement by BCP 47 language tag.
+     */
+    statement: {
+        [key: string]: string;
+    };
+    /**
+     * active, merged or retracted.
+     */
+    status: EntityStatus;
+};
+
 export type ClaimDetail = {
     /**
      * The first 1,000 attributions, with include=attributions; next_cursor goes on at /v1/claims/{id}/attributions?limit=1000.
      */
     attributions?: AttributionPage;
+    /**
+     * Each claim that the links name, once, by id, with include=links.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
     /**
      * When it was first stored.
      */
@@ -576,7 +617,7 @@ export type ClaimDetail = {
     version: number;
 };
 
-export type ClaimDetailField = 'attributions' | 'event_time' | 'key' | 'links' | 'merged_into' | 'namespace' | 'places' | 'quantities' | 'reviews' | 'scope' | 'sources' | 'topics';
+export type ClaimDetailField = 'attributions' | 'claims' | 'event_time' | 'key' | 'links' | 'merged_into' | 'namespace' | 'places' | 'quantities' | 'reviews' | 'scope' | 'sources' | 'topics';
 
 export type ClaimFields = {
     /**
@@ -733,6 +774,12 @@ export type ClaimLinkField = 'basis' | 'confidence' | 'degree' | 'key' | 'method
 
 export type ClaimLinkPage = {
     /**
+     * Each claim that links name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
+    /**
      * The things, in order.
      */
     items: Array<ClaimLink>;
@@ -749,6 +796,12 @@ export type ClaimLinkPage = {
 };
 
 export type ClaimPage = {
+    /**
+     * Each claim that links name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
     /**
      * The things, in order.
      */
@@ -1068,6 +1121,12 @@ export type DocumentOrder = 'id' | 'created_at' | '-created_at' | 'published' | 
 
 export type DocumentPage = {
     /**
+     * Each claim that links name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
+    /**
      * The things, in order.
      */
     items: Array<Document>;
@@ -1367,6 +1426,12 @@ export type Impact = {
 
 export type ImpactPage = {
     /**
+     * Each claim that links name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
+    /**
      * The things, in order.
      */
     items: Array<Impact>;
@@ -1599,6 +1664,12 @@ export type LinkLine = {
 
 export type LinkPage = {
     /**
+     * Each claim that links name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
+    /**
      * The things, in order.
      */
     items: Array<Link>;
@@ -1732,6 +1803,12 @@ export type ListedClaim = {
 export type ListedClaimField = 'approximate' | 'event_time' | 'key' | 'merged_into' | 'namespace' | 'places' | 'quantities' | 'scope' | 'standing' | 'summary' | 'topics';
 
 export type ListedClaimPage = {
+    /**
+     * Each claim that links name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
     /**
      * The things, in order.
      */
@@ -2568,6 +2645,12 @@ export type RelationLine = {
 
 export type RelationPage = {
     /**
+     * Each claim that links name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
+    /**
      * The things, in order.
      */
     items: Array<Relation>;
@@ -2847,6 +2930,12 @@ export type ReviewLine = {
 };
 
 export type ReviewPage = {
+    /**
+     * Each claim that links name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
     /**
      * The things, in order.
      */
@@ -3324,6 +3413,12 @@ export type SourceHitField = 'aliases' | 'anonymous' | 'approximate' | 'control_
 
 export type SourceHitPage = {
     /**
+     * Each claim that links name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
+    /**
      * The things, in order.
      */
     items: Array<SourceHit>;
@@ -3579,6 +3674,12 @@ export type Suggestion = {
 
 export type SuggestionPage = {
     /**
+     * Each claim that links name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
+    /**
      * The things, in order.
      */
     items: Array<Suggestion>;
@@ -3723,6 +3824,12 @@ export type TimelineEntry = {
 };
 
 export type TimelineEntryPage = {
+    /**
+     * Each claim that links name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
     /**
      * The things, in order.
      */
@@ -3910,11 +4017,11 @@ export type ListAttributionsData = {
          */
         id?: Array<string>;
         /**
-         * Only the thing with this key.
+         * Only things with this key; each namespace has its own.
          */
         key?: string;
         /**
-         * Namespace of the key; the instance's own by default.
+         * Only things whose key belongs to this namespace.
          */
         namespace?: string;
         /**
@@ -4562,11 +4669,11 @@ export type ListClaimsData = {
          */
         id?: Array<string>;
         /**
-         * Only the thing with this key.
+         * Only things with this key; each namespace has its own.
          */
         key?: string;
         /**
-         * Namespace of the key; the instance's own by default.
+         * Only things whose key belongs to this namespace.
          */
         namespace?: string;
         /**
@@ -5013,11 +5120,11 @@ export type ListClaimAttributionsData = {
          */
         id?: Array<string>;
         /**
-         * Only the thing with this key.
+         * Only things with this key; each namespace has its own.
          */
         key?: string;
         /**
-         * Namespace of the key; the instance's own by default.
+         * Only things whose key belongs to this namespace.
          */
         namespace?: string;
         /**
@@ -5100,11 +5207,11 @@ export type ListClaimContradictionsData = {
          */
         id?: Array<string>;
         /**
-         * Only the thing with this key.
+         * Only things with this key; each namespace has its own.
          */
         key?: string;
         /**
-         * Namespace of the key; the instance's own by default.
+         * Only things whose key belongs to this namespace.
          */
         namespace?: string;
         /**
@@ -5264,11 +5371,11 @@ export type ListClaimCorroborationsData = {
          */
         id?: Array<string>;
         /**
-         * Only the thing with this key.
+         * Only things with this key; each namespace has its own.
          */
         key?: string;
         /**
-         * Namespace of the key; the instance's own by default.
+         * Only things whose key belongs to this namespace.
          */
         namespace?: string;
         /**
@@ -5351,11 +5458,11 @@ export type ListClaimLinksData = {
          */
         id?: Array<string>;
         /**
-         * Only the thing with this key.
+         * Only things with this key; each namespace has its own.
          */
         key?: string;
         /**
-         * Namespace of the key; the instance's own by default.
+         * Only things whose key belongs to this namespace.
          */
         namespace?: string;
         /**
@@ -6139,11 +6246,11 @@ export type ListDocumentsData = {
          */
         id?: Array<string>;
         /**
-         * Only the thing with this key.
+         * Only things with this key; each namespace has its own.
          */
         key?: string;
         /**
-         * Namespace of the key; the instance's own by default.
+         * Only things whose key belongs to this namespace.
          */
         namespace?: string;
         /**
@@ -6578,11 +6685,11 @@ export type ListDocumentAttributionsData = {
          */
         id?: Array<string>;
         /**
-         * Only the thing with this key.
+         * Only things with this key; each namespace has its own.
          */
         key?: string;
         /**
-         * Namespace of the key; the instance's own by default.
+         * Only things whose key belongs to this namespace.
          */
         namespace?: string;
         /**
@@ -7227,11 +7334,11 @@ export type ListLinksData = {
          */
         id?: Array<string>;
         /**
-         * Only the thing with this key.
+         * Only things with this key; each namespace has its own.
          */
         key?: string;
         /**
-         * Namespace of the key; the instance's own by default.
+         * Only things whose key belongs to this namespace.
          */
         namespace?: string;
         /**
@@ -7809,11 +7916,11 @@ export type ListRelationsData = {
          */
         id?: Array<string>;
         /**
-         * Only the thing with this key.
+         * Only things with this key; each namespace has its own.
          */
         key?: string;
         /**
-         * Namespace of the key; the instance's own by default.
+         * Only things whose key belongs to this namespace.
          */
         namespace?: string;
         /**
@@ -8387,11 +8494,11 @@ export type ListReviewsData = {
          */
         id?: Array<string>;
         /**
-         * Only the thing with this key.
+         * Only things with this key; each namespace has its own.
          */
         key?: string;
         /**
-         * Namespace of the key; the instance's own by default.
+         * Only things whose key belongs to this namespace.
          */
         namespace?: string;
         /**
@@ -8965,11 +9072,11 @@ export type ListSourcesData = {
          */
         id?: Array<string>;
         /**
-         * Only the thing with this key.
+         * Only things with this key; each namespace has its own.
          */
         key?: string;
         /**
-         * Namespace of the key; the instance's own by default.
+         * Only things whose key belongs to this namespace.
          */
         namespace?: string;
         /**
