@@ -881,7 +881,7 @@ type AttributionPatch struct {
 	Confidence nullable.Nullable[float64] `json:"confidence,omitempty"`
 
 	// Content The words that make the claim; may be missing where the document has no text.
-	Content nullable.Nullable[Selector] `json:"content,omitempty"`
+	Content nullable.Nullable[SelectorPatch] `json:"content,omitempty"`
 
 	// Credibility The Admiralty scale's grade of the information, 1 (confirmed) to 5 (improbable); 6, cannot be judged, by default.
 	//
@@ -894,10 +894,10 @@ type AttributionPatch struct {
 	Document uuid.UUID `json:"document,omitempty,omitzero"`
 
 	// EventTimeSpan The words that say when it happened.
-	EventTimeSpan nullable.Nullable[Selector] `json:"event_time_span,omitempty"`
+	EventTimeSpan nullable.Nullable[SelectorPatch] `json:"event_time_span,omitempty"`
 
 	// Method Who or what made the annotation.
-	Method nullable.Nullable[Method] `json:"method,omitempty"`
+	Method nullable.Nullable[MethodPatch] `json:"method,omitempty"`
 
 	// Note Remarks.
 	//
@@ -1368,7 +1368,7 @@ type ClaimPage struct {
 // ClaimPatch defines model for ClaimPatch.
 type ClaimPatch struct {
 	// EventTime When what it states happened.
-	EventTime nullable.Nullable[Period] `json:"event_time,omitempty"`
+	EventTime nullable.Nullable[PeriodPatch] `json:"event_time,omitempty"`
 
 	// Places Where what it states happened.
 	//
@@ -1386,7 +1386,7 @@ type ClaimPatch struct {
 	// Statement The statement by BCP 47 language tag, in at least one language.
 	//
 	// Example: {"ar":"شُحنت نحو ٧٠٠٠ حاوية.","en":"About 7,000 containers were shipped."}
-	Statement map[string]string `json:"statement,omitempty,omitzero"`
+	Statement map[string]*string `json:"statement,omitempty,omitzero"`
 
 	// Topics What it is about.
 	//
@@ -1764,7 +1764,7 @@ type DocumentPatch struct {
 	Language nullable.Nullable[string] `json:"language,omitempty,omitzero"`
 
 	// Published When it was published, as closely as is known; missing if not dated.
-	Published nullable.Nullable[Published] `json:"published,omitempty"`
+	Published nullable.Nullable[PublishedPatch] `json:"published,omitempty"`
 
 	// Publisher The source that published it.
 	//
@@ -1837,7 +1837,7 @@ type Edge struct {
 	// Attributions The attributions whose walks go this way.
 	//
 	// Example: ["0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
-	Attributions []string `json:"attributions"`
+	Attributions []uuid.UUID `json:"attributions"`
 
 	// From The group that tells.
 	//
@@ -1904,7 +1904,7 @@ type Group struct {
 	// Via The relations that put it under its topmost controllers.
 	//
 	// Example: ["0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
-	Via []string `json:"via"`
+	Via []uuid.UUID `json:"via"`
 }
 
 // Hop defines model for Hop.
@@ -2048,7 +2048,7 @@ type Impact struct {
 	// LostOrigins The origins on either side that no reader would reach any more.
 	//
 	// Example: ["0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
-	LostOrigins []string `json:"lost_origins"`
+	LostOrigins []uuid.UUID `json:"lost_origins"`
 }
 
 // ImpactPage defines model for ImpactPage.
@@ -2351,7 +2351,7 @@ type LinkPatch struct {
 	Kind LinkKind `json:"kind,omitempty,omitzero"`
 
 	// Method Who or what made the link.
-	Method nullable.Nullable[Method] `json:"method,omitempty"`
+	Method nullable.Nullable[MethodPatch] `json:"method,omitempty"`
 
 	// Rationale Why, in a sentence.
 	//
@@ -2559,6 +2559,24 @@ type Method struct {
 
 // MethodKind defines model for MethodKind.
 type MethodKind string
+
+// MethodPatch defines model for MethodPatch.
+type MethodPatch struct {
+	// Kind Whether a human, a rule or a model made it.
+	//
+	// Example: human
+	Kind MethodKind `json:"kind,omitempty,omitzero"`
+
+	// Name Name of the annotator, rule or model.
+	//
+	// Example: desk-b
+	Name nullable.Nullable[string] `json:"name,omitempty,omitzero"`
+
+	// Version Version of the rule or model.
+	//
+	// Example: 1.2.0
+	Version nullable.Nullable[string] `json:"version,omitempty,omitzero"`
+}
 
 // Mode defines model for Mode.
 type Mode string
@@ -2946,7 +2964,7 @@ type Node struct {
 	// Members The sources of this side that speak with it.
 	//
 	// Example: ["6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
-	Members []string `json:"members"`
+	Members []uuid.UUID `json:"members"`
 
 	// OutOfReach True if no reader gets there without what is taken out.
 	//
@@ -2974,7 +2992,7 @@ type OpenQuestion struct {
 	// Circle The groups of the circle that it is about.
 	//
 	// Example: ["0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d","6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
-	Circle []string `json:"circle,omitempty,omitzero"`
+	Circle []uuid.UUID `json:"circle,omitempty,omitzero"`
 
 	// Code What is open.
 	//
@@ -3055,6 +3073,19 @@ type Period struct {
 	//
 	// Example: 2023-08
 	Start string `json:"start,omitempty,omitzero"`
+}
+
+// PeriodPatch defines model for PeriodPatch.
+type PeriodPatch struct {
+	// End Last day, EDTF level 0; open if missing.
+	//
+	// Example: 2023-10
+	End nullable.Nullable[string] `json:"end,omitempty,omitzero"`
+
+	// Start First day, EDTF level 0; open if missing.
+	//
+	// Example: 2023-08
+	Start nullable.Nullable[string] `json:"start,omitempty,omitzero"`
 }
 
 // Position defines model for Position.
@@ -3145,6 +3176,24 @@ type Published struct {
 	Note string `json:"note,omitempty,omitzero"`
 }
 
+// PublishedPatch defines model for PublishedPatch.
+type PublishedPatch struct {
+	// Earliest Not before this day (EDTF level 0) or instant (RFC 3339).
+	//
+	// Example: 2024-04-01
+	Earliest nullable.Nullable[string] `json:"earliest,omitempty,omitzero"`
+
+	// Latest Not after this day (EDTF level 0) or instant (RFC 3339).
+	//
+	// Example: 2024-08-31
+	Latest nullable.Nullable[string] `json:"latest,omitempty,omitzero"`
+
+	// Note How the dates are known.
+	//
+	// Example: Not dated; before the summit that it announces.
+	Note nullable.Nullable[string] `json:"note,omitempty,omitzero"`
+}
+
 // Quantity defines model for Quantity.
 type Quantity struct {
 	// Comparator How the claim puts the number.
@@ -3231,6 +3280,29 @@ type Rating struct {
 	//
 	// Example: 1
 	Worst json.Number `json:"worst,omitempty,omitzero"`
+}
+
+// RatingPatch defines model for RatingPatch.
+type RatingPatch struct {
+	// Best The scale's best value.
+	//
+	// Example: 5
+	Best nullable.Nullable[json.Number] `json:"best,omitempty,omitzero"`
+
+	// Label The verdict in the reviewer's words.
+	//
+	// Example: Mostly false
+	Label string `json:"label,omitempty,omitzero"`
+
+	// Value The verdict on the reviewer's scale.
+	//
+	// Example: 2
+	Value nullable.Nullable[json.Number] `json:"value,omitempty,omitzero"`
+
+	// Worst The scale's worst value.
+	//
+	// Example: 1
+	Worst nullable.Nullable[json.Number] `json:"worst,omitempty,omitzero"`
 }
 
 // ReadTableOf defines model for ReadTableOf.
@@ -3790,7 +3862,7 @@ type ReviewPatch struct {
 	Published nullable.Nullable[string] `json:"published,omitempty,omitzero"`
 
 	// Rating The verdict.
-	Rating *Rating `json:"rating,omitempty"`
+	Rating *RatingPatch `json:"rating,omitempty"`
 
 	// Title Title of the review.
 	//
@@ -3881,6 +3953,34 @@ type Selector struct {
 	Suffix string `json:"suffix,omitempty,omitzero"`
 }
 
+// SelectorPatch defines model for SelectorPatch.
+type SelectorPatch struct {
+	// End Offset after the last character, in Unicode code points.
+	//
+	// Example: 618
+	End *int `json:"end,omitempty"`
+
+	// Exact The words, exactly as they stand in the text.
+	//
+	// Example: more than a million shells
+	Exact string `json:"exact,omitempty,omitzero"`
+
+	// Prefix Words just before, to find the quote again if the text has moved.
+	//
+	// Example: the agency believes
+	Prefix nullable.Nullable[string] `json:"prefix,omitempty,omitzero"`
+
+	// Start Offset of the first character, in Unicode code points from 0.
+	//
+	// Example: 546
+	Start *int `json:"start,omitempty"`
+
+	// Suffix Words just after, to find the quote again if the text has moved.
+	//
+	// Example:  since August
+	Suffix nullable.Nullable[string] `json:"suffix,omitempty,omitzero"`
+}
+
 // Side defines model for Side.
 type Side struct {
 	// Anomalies What does not fit together.
@@ -3894,12 +3994,12 @@ type Side struct {
 	// Circular Sets of two or more groups that have the claim from one another.
 	//
 	// Example: [["0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d","6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]]
-	Circular [][]string `json:"circular"`
+	Circular [][]uuid.UUID `json:"circular"`
 
 	// CommonLinks The groups on every way from a reader to an origin.
 	//
 	// Example: ["0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
-	CommonLinks []string `json:"common_links"`
+	CommonLinks []uuid.UUID `json:"common_links"`
 
 	// Evidence The attributions behind the figures.
 	Evidence []Testimony `json:"evidence"`
@@ -3921,12 +4021,12 @@ type Side struct {
 	// Origins The groups that it comes from, each named by the source that controls it.
 	//
 	// Example: ["6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
-	Origins []string `json:"origins"`
+	Origins []uuid.UUID `json:"origins"`
 
 	// Ungrounded Those of them that have it from nobody else.
 	//
 	// Example: []
-	Ungrounded [][]string `json:"ungrounded"`
+	Ungrounded [][]uuid.UUID `json:"ungrounded"`
 
 	// Without The same figures with one group taken out, for each group.
 	Without []Removal `json:"without"`
@@ -3937,12 +4037,12 @@ type SideDrawing struct {
 	// Circular Sets of two or more groups that have the claim from one another.
 	//
 	// Example: []
-	Circular [][]string `json:"circular"`
+	Circular [][]uuid.UUID `json:"circular"`
 
 	// CommonLinks The groups on every way from a reader to an origin.
 	//
 	// Example: ["0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
-	CommonLinks []string `json:"common_links"`
+	CommonLinks []uuid.UUID `json:"common_links"`
 
 	// Edges Who has it from whom.
 	Edges []Edge `json:"edges"`
@@ -4427,7 +4527,7 @@ type SourcePatch struct {
 	// ExternalIds Identifiers elsewhere: scheme to value.
 	//
 	// Example: {"wikidata":"Q7184"}
-	ExternalIds nullable.Nullable[map[string]string] `json:"external_ids,omitempty,omitzero"`
+	ExternalIds nullable.Nullable[map[string]*string] `json:"external_ids,omitempty,omitzero"`
 
 	// Kind What kind of source it is.
 	//
@@ -4442,7 +4542,7 @@ type SourcePatch struct {
 	// Names The name by BCP 47 language tag.
 	//
 	// Example: {"ar":"جهاز الاستخبارات الوطني","en":"National Intelligence Service"}
-	Names nullable.Nullable[map[string]string] `json:"names,omitempty,omitzero"`
+	Names nullable.Nullable[map[string]*string] `json:"names,omitempty,omitzero"`
 
 	// Notes Remarks.
 	//
@@ -4455,7 +4555,7 @@ type SourcePatch struct {
 	// Role Office or function, by BCP 47 language tag.
 	//
 	// Example: {"en":"South Korean lawmaker"}
-	Role nullable.Nullable[map[string]string] `json:"role,omitempty,omitzero"`
+	Role nullable.Nullable[map[string]*string] `json:"role,omitempty,omitzero"`
 
 	// URL Its page.
 	//
@@ -4641,7 +4741,7 @@ type Tension struct {
 	// Via The links that lead there.
 	//
 	// Example: []
-	Via []string `json:"via"`
+	Via []uuid.UUID `json:"via"`
 
 	// With What it is in tension with: this claim, or one that it entails.
 	//
@@ -4669,7 +4769,7 @@ type Testimony struct {
 	// GroupWalk The same through groups.
 	//
 	// Example: ["6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
-	GroupWalk []string `json:"group_walk"`
+	GroupWalk []uuid.UUID `json:"group_walk"`
 
 	// Original Where in the walk the publisher of the original stands; up to there each step is a reprint. 0 where nothing is reprinted.
 	//
@@ -4689,12 +4789,12 @@ type Testimony struct {
 	// Via The links that brought it in, from the claim in question outwards.
 	//
 	// Example: []
-	Via []string `json:"via"`
+	Via []uuid.UUID `json:"via"`
 
 	// Walk The sources from the reader's side to the origin's: publishers of the document and of what it reprints, then the rest of the chain.
 	//
 	// Example: ["6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
-	Walk []string `json:"walk"`
+	Walk []uuid.UUID `json:"walk"`
 }
 
 // TimelineEntry defines model for TimelineEntry.
@@ -4777,7 +4877,7 @@ type ListAttributionsParams struct {
 	Fields []AttributionField `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
 
 	// ID Only the things with these ids.
-	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
+	ID []uuid.UUID `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
 	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
@@ -4894,7 +4994,7 @@ type ListClaimsParams struct {
 	Fields []ListedClaimField `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
 
 	// ID Only the things with these ids.
-	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
+	ID []uuid.UUID `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
 	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
@@ -4990,7 +5090,7 @@ type ListClaimAttributionsParams struct {
 	Fields []AttributionField `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
 
 	// ID Only the things with these ids.
-	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
+	ID []uuid.UUID `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
 	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
@@ -5017,7 +5117,7 @@ type ListClaimContradictionsParams struct {
 	Fields []ClaimLinkField `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
 
 	// ID Only the things with these ids.
-	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
+	ID []uuid.UUID `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
 	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
@@ -5059,7 +5159,7 @@ type ListClaimCorroborationsParams struct {
 	Fields []ClaimLinkField `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
 
 	// ID Only the things with these ids.
-	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
+	ID []uuid.UUID `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
 	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
@@ -5086,7 +5186,7 @@ type ListClaimLinksParams struct {
 	Fields []ClaimLinkField `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
 
 	// ID Only the things with these ids.
-	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
+	ID []uuid.UUID `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
 	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
@@ -5212,7 +5312,7 @@ type ListDocumentsParams struct {
 	Fields []DocumentField `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
 
 	// ID Only the things with these ids.
-	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
+	ID []uuid.UUID `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
 	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
@@ -5299,7 +5399,7 @@ type ListDocumentAttributionsParams struct {
 	Fields []AttributionField `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
 
 	// ID Only the things with these ids.
-	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
+	ID []uuid.UUID `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
 	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
@@ -5404,7 +5504,7 @@ type ListLinksParams struct {
 	Fields []LinkField `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
 
 	// ID Only the things with these ids.
-	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
+	ID []uuid.UUID `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
 	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
@@ -5500,7 +5600,7 @@ type ListRelationsParams struct {
 	Fields []RelationField `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
 
 	// ID Only the things with these ids.
-	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
+	ID []uuid.UUID `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
 	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
@@ -5593,7 +5693,7 @@ type ListReviewsParams struct {
 	Fields []ReviewField `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
 
 	// ID Only the things with these ids.
-	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
+	ID []uuid.UUID `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
 	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
@@ -5686,7 +5786,7 @@ type ListSourcesParams struct {
 	Fields []SourceHitField `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
 
 	// ID Only the things with these ids.
-	ID []string `form:"id,omitempty" json:"id,omitempty,omitzero"`
+	ID []uuid.UUID `form:"id,omitempty" json:"id,omitempty,omitzero"`
 
 	// Key Only things with this key; each namespace has its own.
 	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`

@@ -326,7 +326,7 @@ export type AttributionPatch = {
     /**
      * The words that make the claim; may be missing where the document has no text.
      */
-    content?: Selector | null;
+    content?: SelectorPatch | null;
     /**
      * The Admiralty scale's grade of the information, 1 (confirmed) to 5 (improbable); 6, cannot be judged, by default.
      */
@@ -338,11 +338,11 @@ export type AttributionPatch = {
     /**
      * The words that say when it happened.
      */
-    event_time_span?: Selector | null;
+    event_time_span?: SelectorPatch | null;
     /**
      * Who or what made the annotation.
      */
-    method?: Method | null;
+    method?: MethodPatch | null;
     /**
      * Remarks.
      */
@@ -822,7 +822,7 @@ export type ClaimPatch = {
     /**
      * When what it states happened.
      */
-    event_time?: Period | null;
+    event_time?: PeriodPatch | null;
     /**
      * Where what it states happened.
      */
@@ -839,7 +839,7 @@ export type ClaimPatch = {
      * The statement by BCP 47 language tag, in at least one language.
      */
     statement?: {
-        [key: string]: string;
+        [key: string]: string | null;
     };
     /**
      * What it is about.
@@ -1166,7 +1166,7 @@ export type DocumentPatch = {
     /**
      * When it was published, as closely as is known; missing if not dated.
      */
-    published?: Published | null;
+    published?: PublishedPatch | null;
     /**
      * The source that published it.
      */
@@ -1709,7 +1709,7 @@ export type LinkPatch = {
     /**
      * Who or what made the link.
      */
-    method?: Method | null;
+    method?: MethodPatch | null;
     /**
      * Why, in a sentence.
      */
@@ -1899,6 +1899,21 @@ export type Method = {
 };
 
 export type MethodKind = 'human' | 'rule' | 'model';
+
+export type MethodPatch = {
+    /**
+     * Whether a human, a rule or a model made it.
+     */
+    kind?: MethodKind;
+    /**
+     * Name of the annotator, rule or model.
+     */
+    name?: string | null;
+    /**
+     * Version of the rule or model.
+     */
+    version?: string | null;
+};
 
 export type Mode = 'own_voice' | 'direct' | 'indirect' | 'mixed';
 
@@ -2328,6 +2343,17 @@ export type Period = {
     start?: string | null;
 };
 
+export type PeriodPatch = {
+    /**
+     * Last day, EDTF level 0; open if missing.
+     */
+    end?: string | null;
+    /**
+     * First day, EDTF level 0; open if missing.
+     */
+    start?: string | null;
+};
+
 export type Position = 'any' | 'publisher' | 'relay' | 'origin';
 
 export type Problem = {
@@ -2399,6 +2425,21 @@ export type Published = {
      * How the dates are known.
      */
     note?: string;
+};
+
+export type PublishedPatch = {
+    /**
+     * Not before this day (EDTF level 0) or instant (RFC 3339).
+     */
+    earliest?: string | null;
+    /**
+     * Not after this day (EDTF level 0) or instant (RFC 3339).
+     */
+    latest?: string | null;
+    /**
+     * How the dates are known.
+     */
+    note?: string | null;
 };
 
 export type Quantity = {
@@ -2473,6 +2514,25 @@ export type Rating = {
      * The scale's worst value.
      */
     worst?: number;
+};
+
+export type RatingPatch = {
+    /**
+     * The scale's best value.
+     */
+    best?: number | null;
+    /**
+     * The verdict in the reviewer's words.
+     */
+    label?: string;
+    /**
+     * The verdict on the reviewer's scale.
+     */
+    value?: number | null;
+    /**
+     * The scale's worst value.
+     */
+    worst?: number | null;
 };
 
 export type ReadTableOf = 'sources' | 'relations';
@@ -2976,7 +3036,7 @@ export type ReviewPatch = {
     /**
      * The verdict.
      */
-    rating?: Rating;
+    rating?: RatingPatch;
     /**
      * Title of the review.
      */
@@ -3051,6 +3111,29 @@ export type Selector = {
      * Words just after, to find the quote again if the text has moved.
      */
     suffix?: string;
+};
+
+export type SelectorPatch = {
+    /**
+     * Offset after the last character, in Unicode code points.
+     */
+    end?: number;
+    /**
+     * The words, exactly as they stand in the text.
+     */
+    exact?: string;
+    /**
+     * Words just before, to find the quote again if the text has moved.
+     */
+    prefix?: string | null;
+    /**
+     * Offset of the first character, in Unicode code points from 0.
+     */
+    start?: number;
+    /**
+     * Words just after, to find the quote again if the text has moved.
+     */
+    suffix?: string | null;
 };
 
 export type Side = {
@@ -3548,7 +3631,7 @@ export type SourcePatch = {
      * Identifiers elsewhere: scheme to value.
      */
     external_ids?: {
-        [key: string]: string;
+        [key: string]: string | null;
     } | null;
     /**
      * What kind of source it is.
@@ -3562,7 +3645,7 @@ export type SourcePatch = {
      * The name by BCP 47 language tag.
      */
     names?: {
-        [key: string]: string;
+        [key: string]: string | null;
     } | null;
     /**
      * Remarks.
@@ -3576,7 +3659,7 @@ export type SourcePatch = {
      * Office or function, by BCP 47 language tag.
      */
     role?: {
-        [key: string]: string;
+        [key: string]: string | null;
     } | null;
     /**
      * Its page.
