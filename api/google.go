@@ -16,6 +16,7 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/fold"
+	"github.com/headwater-project/headwater/interchange"
 	"github.com/headwater-project/headwater/store"
 )
 
@@ -56,32 +57,8 @@ type GoogleSystem struct {
 
 // FactCheckClaims is a page of claims as Google's API answers them.
 type FactCheckClaims struct {
-	Claims        []FactCheckClaim `json:"claims,omitempty" doc:"The claims, best first; missing where there is none."`
-	NextPageToken string           `json:"nextPageToken,omitempty" doc:"Asks for the next page; missing on the last."`
-}
-
-// FactCheckClaim is a claim in the wording of some of its reviewers.
-type FactCheckClaim struct {
-	Text        string            `json:"text" doc:"The claim." example:"The grain terminal had been empty for weeks."`
-	Claimant    string            `json:"claimant,omitempty" doc:"Who said it first, as far as is known." example:"A port worker"`
-	ClaimDate   string            `json:"claimDate,omitempty" format:"date-time" doc:"When." example:"2024-05-30T00:00:00Z"`
-	ClaimReview []FactCheckReview `json:"claimReview" doc:"Its reviews, newest first, 100 at most."`
-}
-
-// FactCheckReview is a review as Google's API answers it.
-type FactCheckReview struct {
-	Publisher     FactCheckPublisher `json:"publisher" doc:"Who reviewed the claim."`
-	URL           string             `json:"url,omitempty" doc:"Where the review was published." example:"https://checks.example.org/1"`
-	Title         string             `json:"title,omitempty" doc:"Its title." example:"No, the terminal was not empty"`
-	ReviewDate    string             `json:"reviewDate,omitempty" format:"date-time" doc:"When." example:"2024-06-01T00:00:00Z"`
-	TextualRating string             `json:"textualRating" doc:"The verdict in the reviewer's words." example:"Mostly false"`
-	LanguageCode  string             `json:"languageCode,omitempty" doc:"BCP 47 tag of the language that it is written in." example:"ar"`
-}
-
-// FactCheckPublisher is who publishes reviews.
-type FactCheckPublisher struct {
-	Name string `json:"name" doc:"The name." example:"Mizan Check"`
-	Site string `json:"site,omitempty" doc:"The host name." example:"checks.example.org"`
+	Claims        []interchange.FactCheckClaim `json:"claims,omitempty" doc:"The claims, best first; missing where there is none."`
+	NextPageToken string                       `json:"nextPageToken,omitempty" doc:"Asks for the next page; missing on the last."`
 }
 
 // google adds the search of Google's Fact Check Tools API, v1alpha1.
@@ -131,20 +108,20 @@ func (in *GoogleQuery) check(filter store.FactCheckFilter) error {
 	return nil
 }
 
-func factCheckClaim(check store.FactCheck, asked store.FactCheckFilter) FactCheckClaim {
+func factCheckClaim(check store.FactCheck, asked store.FactCheckFilter) interchange.FactCheckClaim {
 	text, tongue := check.Wording, cmp.Or(asked.Language, check.Reviews[0].Language)
 	if text == "" {
 		tongue = statementFor(check.Statement, asked)
 		text = check.Statement[tongue]
 		tongue = cmp.Or(asked.Language, tongue)
 	}
-	claim := FactCheckClaim{Text: text, ClaimDate: googleTime(check.Said)}
+	claim := interchange.FactCheckClaim{Text: text, ClaimDate: googleTime(check.Said)}
 	if check.Claimant != nil {
 		claim.Claimant = nameIn(*check.Claimant, tongue)
 	}
 	for _, r := range check.Reviews {
-		claim.ClaimReview = append(claim.ClaimReview, FactCheckReview{
-			Publisher: FactCheckPublisher{nameIn(r.Author, cmp.Or(asked.Language, r.Language)), r.Site()},
+		claim.ClaimReview = append(claim.ClaimReview, interchange.FactCheckReview{
+			Publisher: interchange.FactCheckPublisher{Name: nameIn(r.Author, cmp.Or(asked.Language, r.Language)), Site: r.Site()},
 			URL:       r.URL, Title: r.Title, ReviewDate: googleTime(r.Published), TextualRating: r.Label, LanguageCode: r.Language,
 		})
 	}

@@ -2,6 +2,7 @@ package interchange_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -9,8 +10,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
@@ -283,6 +286,103 @@ func TestWhoIsNobodyInParticular(t *testing.T) {
 			t.Errorf("%s is taken for nobody in particular: %+v", name, s.SourceFields)
 		}
 	}
+}
+
+func TestWhatIsWritten(t *testing.T) {
+	t.Parallel()
+	two, five := decimal(t, "2"), decimal(t, "5")
+	desk := interchange.Party{Kind: headwater.Organization, Name: "ميزان للتحقق", Domains: []string{"mizan.example.org"}}
+	office := interchange.Party{Kind: headwater.Government, Name: "Harbour Office", URL: "https://harbour.example.gov/", ExternalIDs: map[string]string{"wikidata": "Q99999999"}}
+	day := func(day headwater.Moment) *headwater.Interval { return &headwater.Interval{Earliest: day, Latest: day} }
+	claims := []interchange.Checked{{
+		Statement: headwater.Texts{"ar": "الصومعة كانت فارغة", "en": "The terminal was empty"},
+		Reviews: []interchange.Reviewed{
+			{Author: desk, Rating: headwater.Rating{Label: "غير صحيح", Value: &two, Best: &five}, Title: "هل كانت فارغة؟", URL: "https://mizan.example.org/1", Language: "ar", Published: "2025-04-20"},
+			{Author: interchange.Party{Kind: headwater.Person, Name: "A Reader", URL: "https://www.reader.example/"}, Rating: headwater.Rating{Label: "False <b>"}, ClaimReviewed: "It was empty & locked", Published: "2025-04-21T09:00:00+02:00"},
+		},
+		Appearances: []interchange.Appearance{
+			{Kind: headwater.Post, URL: "https://x.example/1", Published: day("2025-03-14"), Publisher: office, Origin: office, SaidAt: day("2025-03")},
+			{Kind: headwater.Article, Title: "فارغة", Language: "ar", Publisher: interchange.Party{Kind: headwater.Outlet, Name: "صدى المرفأ"}, Origin: office},
+			{Kind: headwater.Article, URL: "https://mizan.example.org/1", Publisher: desk, Origin: office, Reviewing: true},
+		},
+	}, {
+		Statement: headwater.Texts{"und": "?!"},
+		Reviews:   []interchange.Reviewed{{Author: desk, Rating: headwater.Rating{Label: "مضلل"}}},
+	}}
+	for name, form := range map[string]struct {
+		format interchange.Format
+		feed   bool
+	}{"feed": {interchange.ClaimReview, true}, "list": {interchange.ClaimReview, false}, "answer": {interchange.FactCheck, false}} {
+		var out bytes.Buffer
+		w, err := interchange.NewWriter(&out, form.format, form.feed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, claim := range claims {
+			if err := w.Write(claim); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if !json.Valid(out.Bytes()) {
+			t.Errorf("%s is no JSON", name)
+		}
+		golden(t, "written-"+name+".golden", out.String())
+	}
+}
+
+func TestTablesThatAreWritten(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	meta := func(n byte) headwater.Meta {
+		return headwater.Meta{ID: uuid.UUID{15: n}, Key: "k" + string('0'+n), Namespace: namespace, Version: int(n), CreatedAt: at, UpdatedAt: at}
+	}
+	width := interchange.Width{Languages: []string{"ar", "en"}, Roles: []string{"en"}, Schemes: []string{"wikidata"}, Hops: 3}
+	half, value := 0.5, decimal(t, "1000000")
+	source := headwater.Source{Meta: meta(1), Status: headwater.EntityActive, SourceFields: headwater.SourceFields{
+		Kind: headwater.Outlet, Name: `The "Paper", daily`, Names: headwater.Texts{"ar": "الصحيفة\nاليومية"}, Aliases: []string{"Paper", "TP"}, Country: "EG", Anonymous: true, Reliability: "B",
+		ExternalIDs: map[string]string{"wikidata": "Q1"}, Domains: []string{"paper.example"}, ControlReviewedAt: "2025"}}
+	relation := headwater.Relation{Meta: meta(2), Status: headwater.RecordActive, RelationFields: headwater.RelationFields{Subject: uuid.UUID{15: 1}, Kind: headwater.OwnedBy, Object: uuid.UUID{15: 9}, Share: &half, Since: "2019"}}
+	claim := headwater.Claim{Meta: meta(3), Status: headwater.EntityActive, ClaimFields: headwater.ClaimFields{Statement: headwater.Texts{"en": "A million"}, Topics: []string{"a", "b"}, EventTime: &headwater.Period{Start: "2024"},
+		Quantities: []headwater.Quantity{{Value: value, Unit: "shells", Comparator: headwater.Exactly}}}}
+	link := headwater.Link{Meta: meta(4), Status: headwater.Proposed, LinkFields: headwater.LinkFields{Kind: headwater.Refines, From: uuid.UUID{15: 3}, To: uuid.UUID{15: 5}, Method: &headwater.Method{Kind: headwater.ByRule, Name: "r"}, Confidence: &half}}
+	attribution := headwater.Attribution{Meta: meta(6), Status: headwater.Accepted, AttributionFields: headwater.AttributionFields{Claim: uuid.UUID{15: 3}, Document: uuid.UUID{15: 7}, Stance: headwater.Denies, Credibility: 6,
+		Content: &headwater.Selector{Start: 1, End: 4, Exact: "لا "}, Chain: []headwater.Hop{{Source: uuid.UUID{15: 1}}, {Source: uuid.UUID{15: 9}}}}}
+	var all strings.Builder
+	for _, table := range []struct {
+		of    headwater.Resource
+		write func(*interchange.TableWriter) error
+	}{
+		{headwater.ResourceSource, func(w *interchange.TableWriter) error { return w.Source(source) }},
+		{headwater.ResourceRelation, func(w *interchange.TableWriter) error {
+			return w.Relation(interchange.NamedRelation{Relation: relation, SubjectName: source.Name, ObjectName: "مالك"})
+		}},
+		{headwater.ResourceClaim, func(w *interchange.TableWriter) error { return w.Claim(claim) }},
+		{headwater.ResourceLink, func(w *interchange.TableWriter) error { return w.Link(link) }},
+		{headwater.ResourceAttribution, func(w *interchange.TableWriter) error {
+			return w.Attribution(interchange.NamedAttribution{Attribution: attribution, Names: []string{source.Name, "مالك"}})
+		}},
+	} {
+		w, err := interchange.NewTableWriter(&all, table.of, width, table.of == headwater.ResourceSource)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(table.write(w), w.Flush()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	golden(t, "tables.golden", all.String())
+}
+
+func decimal(t *testing.T, text string) headwater.Decimal {
+	t.Helper()
+	number, err := headwater.ParseDecimal(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return number
 }
 
 func FuzzRead(f *testing.F) {
