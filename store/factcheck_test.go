@@ -231,6 +231,7 @@ func TestAWholeTextComesFirst(t *testing.T) {
 	texts := []string{
 		"vaccine", "Vaccine vaccine vaccine", "A vaccine of 2021", "a b c", "a", "7", "٧ ٧", "…", "?!", "🙂", "🙂🙂", "لا", "لا لا", "https://example.org/?a=1&b='2'", "O'Brien's \\ \"quote\" & | ! : * <-> ('x')",
 		long, long + " x", "x " + long, strings.Repeat("w ", 4_000) + "end", "صورة ٧٬٠٠٠ شخص في ١٢٫٥ كم", "#هاشتاغ_طويل 😡😡 @user 100%", "\u202bنص\u202c مع علامات\u200f اتجاه",
+		strings.Repeat("ه", 5_000), "before " + strings.Repeat("w", 5_000),
 	}
 	things := []thing{source("desk", "Desk", nil)}
 	for i, text := range texts {
@@ -246,6 +247,24 @@ func TestAWholeTextComesFirst(t *testing.T) {
 		page := must(s.FactChecks(t.Context(), store.FactCheckFilter{Q: text}, 0, store.Paging{Limit: 1}))(t)
 		if len(page.Items) == 0 || page.Items[0].Reviews[0].Label != fmt.Sprint("rated ", i) {
 			t.Errorf("%.60q does not come first: %v", text, page.Items)
+		}
+	}
+}
+
+// TestAWordingComesFirstAsItIsWritten: of wordings that differ only in what folding takes off, the one that is asked for.
+func TestAWordingComesFirstAsItIsWritten(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	wordings := []string{"انفجار في المرفأ", "انفجار في المرفأ...", "«انفجار في المرفأ»", "إنفجار في المرفأ", "انفجار في المرفأ 😱", "  انفجار في المرفأ؟ "}
+	things := []thing{source("desk", "Desk", nil), said("blast", thing{"ar": wordings[0]}, nil), review("0", "blast", "desk", nil)}
+	for i, wording := range wordings[1:] {
+		things = append(things, review(fmt.Sprint(i+1), "blast", "desk", thing{"claim_reviewed": wording}))
+	}
+	must(importText(t, s, lines(t, things...)))(t)
+	for i, wording := range wordings {
+		found := walkChecks(t, s, store.FactCheckFilter{Q: strings.TrimSpace(wording)}, 0, 1)
+		if len(found) != len(wordings) || !strings.HasSuffix(found[0], fmt.Sprint(": ", i)) {
+			t.Errorf("%q finds %q", wording, found)
 		}
 	}
 }

@@ -200,8 +200,13 @@ func (s *factSearch) newest(ctx context.Context) ([]checked, error) {
 }
 
 // claimWhole is the score of a result whose claim says the whole text that is asked for; one more if that is its own text,
-// and not only what its reviewers word in another way. Ranks and likenesses are 1 at most.
+// and not only what its reviewers word in another way, and a half if it is written as it is asked for. Ranks and likenesses
+// are 1 at most.
 const claimWhole = 2
+
+// asWritten says whether a result is written as it is asked for.
+const asWritten = `CASE wording WHEN '' THEN EXISTS (SELECT FROM claims AS c, jsonb_each_text(c.statement) AS said WHERE c.id = root AND btrim(said.value, E' \t\r\n') = %[1]s)
+	ELSE btrim(wording, E' \t\r\n') = %[1]s END`
 
 // exact ranks what has the whole text or all the words of the question.
 func (s *factSearch) exact(ctx context.Context, after []string, limit int) ([]checked, error) {
@@ -268,10 +273,11 @@ func (s *factSearch) ranked(ctx context.Context, w *where, found, passes string,
 				UNION SELECT r.claim_reviewed FROM (%[4]s) AS voices (claim) JOIN reviews AS r ON r.claim_id = claim WHERE %[3]s) AS told (wording)
 			UNION ALL SELECT root, wording, score + CASE WHEN score >= %[2]d THEN 1 ELSE 0 END FROM found WHERE root IS NOT NULL AND wording IS NOT NULL
 		), scored AS (
-			SELECT root, wording, max(score)::real AS score FROM results GROUP BY root, wording
+			SELECT root, wording, (score + CASE WHEN score >= %[2]d AND %[9]s THEN 0.5 ELSE 0 END)::real AS score
+			FROM (SELECT root, wording, max(score) AS score FROM results GROUP BY root, wording) AS best
 		)
 		SELECT root, wording, score, '' AS at, root AS newest, %[5]t AS near FROM scored WHERE %[6]s ORDER BY score DESC, root, %[8]s LIMIT %[7]d`,
-		found, claimWhole, passes, mergedVoices, near, keyset, limit, wordingSum), w.args...)
+		found, claimWhole, passes, mergedVoices, near, keyset, limit, wordingSum, fmt.Sprintf(asWritten, w.arg(s.filter.Q)+"::text")), w.args...)
 }
 
 // beginning is what is likened of a long text: its first words.

@@ -48,7 +48,13 @@ func vector(terms []string) string {
 
 var termEscapes = strings.NewReplacer("'", "''", `\`, `\\`)
 
-// quoted writes a term as tsvector and tsquery read it.
+// maxTerm is how many bytes PostgreSQL takes of a word.
+const maxTerm = 2046
+
+// quoted writes a term as tsvector and tsquery read it. One that is too long is found by how it begins.
 func quoted(term string) string {
+	if len(term) > maxTerm {
+		term = strings.ToValidUTF8(term[:maxTerm], "") // not half a letter
+	}
 	return "'" + termEscapes.Replace(term) + "'"
 }
