@@ -159,6 +159,7 @@ func TestTheSameHoweverItIsWrapped(t *testing.T) {
 		"within a page's data": `{"@type":"NewsArticle","review":` + review + `}`,
 		"a page":               `<html><script type="application/ld+json">` + review + `</script></html>`,
 		"a page with comments": "<html><script type='application/ld+json'>//<![CDATA[\n" + review + "\n//]]></script></html>",
+		"a page of WordPress":  "<html><script type='application/ld+json'>\n/* <![CDATA[ */\n" + review + "\n/* ]]> */\n</script></html>",
 		"broken over lines":    strings.ReplaceAll(review, ",", ",\n  "),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -192,6 +193,9 @@ func TestFaults(t *testing.T) {
 			`line 2: /text: bad_format: "{\"text\":", expected a whole JSON object: the line ends within one`}},
 		"cut within": {interchange.FactCheck, sources, `{"claims":[` + check + `,{"text":`, 3, []string{
 			`line 2: /claims/1/text: bad_format: expected JSON: at byte 154, unexpected EOF; what follows was not read`}},
+		"half a letter": {interchange.FactCheck, sources, "{\"claims\":[\n{\"text\":\"\\ud83d\"},\n{\"text\":\"a\xffb\"},\n" + check + "]}", 3, []string{
+			`line 1: /text: bad_text: "{\"text\":\"\\ud83d\"}", expected an escape that stands for a character: \u and four hexadecimal digits, surrogates in pairs`,
+			"line 2: /text: bad_text: \"{\\\"text\\\":\\\"a\ufffdb\\\"}\", expected UTF-8: byte 11 of the line is not"}},
 		"no reviews":    {interchange.FactCheck, sources, `{"text":"It rained"}`, 1, []string{`line 1: /claimReview: required: expected at least one review`}},
 		"nobody's":      {interchange.FactCheck, sources, `{"text":"It rained","claimReview":[{"textualRating":"True"}]}`, 1, []string{`line 1: /claimReview/0/publisher: required: expected who reviewed the claim: a name, a site or the address of the review`}},
 		"a bad address": {interchange.FactCheck, sources, `{"text":"It rained","claimReview":[{"publisher":{"name":"A"},"url":"mailto:a","textualRating":"True"}]}`, 3, []string{`line 1: /claimReview/0/url: bad_format: "mailto:a", expected an absolute http or https URL`}},
@@ -267,6 +271,24 @@ func TestDays(t *testing.T) {
 				t.Errorf("%q is read as %q, want %q", given, until, want)
 			}
 		})
+	}
+}
+
+func TestCountriesByTheirNames(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[string]string{
+		"EG": "EG", "eg": "EG", "Egypt": "EG", "مصر": "EG", "UK": "GB", "United Kingdom": "GB", "المملكة المتحدة": "GB", "GBR": "GB", "USA": "US", "U.S.": "US", "UAE": "AE", "ARE": "AE", "الامارات": "AE",
+		"السعودية": "SA", "المملكة العربية السعودية": "SA", "فلسطين": "PS", "Palestine": "PS", "سوريا": "SY", "Congo - Kinshasa": "CD", "": "",
+	} {
+		got := read(t, "name,country\nA,"+given+"\n", interchange.CSV, interchange.Table{Of: headwater.ResourceSource})
+		if len(got.items) != 1 || got.items[0].Thing.(*headwater.Source).Country != want {
+			t.Errorf("%q is not read as %q: %v", given, want, got.faults)
+		}
+	}
+	for _, given := range []string{"…", "Nowhere", "YUG", "SUN", "Q1"} {
+		if got := read(t, "name,country\nA,"+given+"\n", interchange.CSV, interchange.Table{Of: headwater.ResourceSource}); len(got.items) != 0 {
+			t.Errorf("%q is read as %q", given, got.items[0].Thing.(*headwater.Source).Country)
+		}
 	}
 }
 

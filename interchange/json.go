@@ -123,7 +123,8 @@ func parse(raw []byte) (any, error) {
 // names, of lists that hold nothing else, and objects without such a list, whole. It gives each with where it stands.
 func elements(in io.Reader, lists []string, yield func(at headwater.Pointer, raw []byte) bool) error {
 	bounded := &bounded{Reader: in}
-	decoder := jsontext.NewDecoder(bounded, jsontext.AllowDuplicateNames(true))
+	// what is no text is at fault in its own record, which is read strictly, and costs no other
+	decoder := jsontext.NewDecoder(bounded, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	each := func(at headwater.Pointer, raw []byte) bool {
 		bounded.read = 0
 		return yield(at, raw)

@@ -54,7 +54,7 @@ func linkedData(tag html.Token) bool {
 // bare is a script without the comment or CDATA section that old pages put around it.
 func bare(script []byte) []byte {
 	script = bytes.TrimSpace(script)
-	for _, wrap := range [][2]string{{"<!--", "-->"}, {"//<![CDATA[", "//]]>"}, {"<![CDATA[", "]]>"}} {
+	for _, wrap := range [][2]string{{"<!--", "-->"}, {"//<![CDATA[", "//]]>"}, {"/*<![CDATA[*/", "/*]]>*/"}, {"/* <![CDATA[ */", "/* ]]> */"}, {"<![CDATA[", "]]>"}} {
 		if inner, ok := bytes.CutPrefix(script, []byte(wrap[0])); ok {
 			script = bytes.TrimSpace(bytes.TrimSuffix(inner, []byte(wrap[1])))
 		}
