@@ -122,11 +122,12 @@ type refusal struct {
 
 func (a *access) refusal(ctx huma.Context, needed headwater.Scope) (*refusal, error) {
 	asked := requestOf(ctx.Context())
-	asked.actor, asked.client = anonymous, address(ctx)
+	asked.actor, asked.holder, asked.client = anonymous, anonymous, address(ctx)
 	scheme, token, _ := strings.Cut(ctx.Header("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
 		open, err := a.open.isOpen(ctx.Context(), a.store)
-		if err != nil || open || a.publicRead && needed == headwater.ScopeRead {
+		asked.public = !open && a.publicRead && needed == headwater.ScopeRead
+		if err != nil || open || asked.public {
 			return nil, err
 		}
 		return &refusal{http.StatusUnauthorized, "Bearer", "this needs a key with the scope " + string(needed) + ", as Authorization: Bearer"}, nil
@@ -138,7 +139,7 @@ func (a *access) refusal(ctx huma.Context, needed headwater.Scope) (*refusal, er
 	if !valid { // and counts against the address, so that nobody can guess for long
 		return &refusal{http.StatusUnauthorized, `Bearer error="invalid_token"`, "the key is unknown, expired or revoked"}, nil
 	}
-	asked.client = key.ID.String()
+	asked.client, asked.holder, asked.secret = key.ID.String(), key.ID.String(), token
 	if !key.May(needed) {
 		return &refusal{http.StatusForbidden, `Bearer error="insufficient_scope", scope="` + string(needed) + `"`, "the key lacks the scope " + string(needed)}, nil
 	}

@@ -65,7 +65,11 @@ func (h *handlers) batch(api huma.API) {
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		return &struct{ Body Reports }{Reports{reports}}, nil
+		answered := Reports{reports}
+		if err := h.store.Keep(ctx, requestOf(ctx).by(), answered); err != nil {
+			return nil, fail(ctx, err)
+		}
+		return &struct{ Body Reports }{answered}, nil
 	})
 	// Described when huma has looked at the operation: given before, it would read the body as one of the two itself.
 	api.OpenAPI().Paths[operation.Path].Post.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{

@@ -239,13 +239,14 @@ func aliases(r huma.Registry) {
 // Store is what the API needs of a store; *store.Store has it.
 type Store interface {
 	Ping(ctx context.Context) error
-	Kept(ctx context.Context, actor string, once store.Once) (store.Answer, bool, error)
+	Kept(ctx context.Context, once store.Once) (store.Answer, bool, error)
+	Keep(ctx context.Context, by store.By, answered any) error
 	KeysExist(ctx context.Context) (bool, error)
 	Authenticate(ctx context.Context, token string) (headwater.APIKey, bool, error)
 	Keys(ctx context.Context, p store.Paging) (store.Page[headwater.APIKey], error)
-	CreateKey(ctx context.Context, by store.By, f headwater.APIKeyFields) (headwater.APIKey, headwater.Token, error)
-	RotateKey(ctx context.Context, id uuid.UUID) (headwater.APIKey, headwater.Token, error)
-	RevokeKey(ctx context.Context, id uuid.UUID) (headwater.APIKey, error)
+	CreateKey(ctx context.Context, by store.By, f headwater.APIKeyFields) (store.MadeKey, error)
+	RotateKey(ctx context.Context, by store.By, id uuid.UUID) (store.MadeKey, error)
+	RevokeKey(ctx context.Context, by store.By, id uuid.UUID) (headwater.APIKey, error)
 	SourceCards(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]headwater.SourceCard, error)
 	ClaimCards(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]headwater.ClaimCard, error)
 	Import(ctx context.Context, by store.By, batch store.Batch, manner store.Manner) (store.ImportResult, error)

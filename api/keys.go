@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store"
 )
 
 // MadeKey is a key with its token, which is shown this once.
@@ -27,33 +28,32 @@ func (h *handlers) keys(api huma.API) {
 		page, err := h.store.Keys(ctx, in.paging())
 		return listed(ctx, h, in, page, err, nil)
 	})
-	create := operation("createKey", http.MethodPost, "", "Make a key", bodyErrors...)
+	create := operation("createKey", http.MethodPost, "", "Make a key", append(bodyErrors, http.StatusConflict)...)
 	create.DefaultStatus = http.StatusCreated
-	huma.Register(api, create, func(ctx context.Context, in *struct {
-		Reason
-		Body headwater.APIKeyFields
-	}) (*struct{ Body MadeKey }, error) {
-		key, token, err := h.store.CreateKey(ctx, in.by(), in.Body)
+	huma.Register(api, create, func(ctx context.Context, in *struct{ Body headwater.APIKeyFields }) (*struct{ Body MadeKey }, error) {
+		made, err := h.store.CreateKey(ctx, requestOf(ctx).by(), in.Body)
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
 		h.guard.open.close()
-		return &struct{ Body MadeKey }{MadeKey{key, token.String()}}, nil
+		return &struct{ Body MadeKey }{madeKeyOf(made)}, nil
 	})
-	huma.Register(api, operation("rotateKey", http.MethodPost, "/{id}/rotate", "Give a key another token; the one before ends at once", http.StatusNotFound),
+	huma.Register(api, operation("rotateKey", http.MethodPost, "/{id}/rotate", "Give a key another token; the one before ends at once", http.StatusNotFound, http.StatusConflict),
 		func(ctx context.Context, in *ID) (*struct{ Body MadeKey }, error) {
-			key, token, err := h.store.RotateKey(ctx, in.ID)
+			made, err := h.store.RotateKey(ctx, requestOf(ctx).by(), in.ID)
 			if err != nil {
 				return nil, fail(ctx, err)
 			}
-			return &struct{ Body MadeKey }{MadeKey{key, token.String()}}, nil
+			return &struct{ Body MadeKey }{madeKeyOf(made)}, nil
 		})
-	huma.Register(api, operation("revokeKey", http.MethodPost, "/{id}/revoke", "End a key for good", http.StatusNotFound),
+	huma.Register(api, operation("revokeKey", http.MethodPost, "/{id}/revoke", "End a key for good", http.StatusNotFound, http.StatusConflict),
 		func(ctx context.Context, in *ID) (*struct{ Body headwater.APIKey }, error) {
-			key, err := h.store.RevokeKey(ctx, in.ID)
+			key, err := h.store.RevokeKey(ctx, requestOf(ctx).by(), in.ID)
 			if err != nil {
 				return nil, fail(ctx, err)
 			}
 			return &struct{ Body headwater.APIKey }{key}, nil
 		})
 }
+
+func madeKeyOf(made store.MadeKey) MadeKey { return MadeKey{made.APIKey, made.Token.String()} }

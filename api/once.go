@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"regexp"
-	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -22,17 +21,15 @@ const (
 // onceKey is an Idempotency-Key as it may be given.
 var onceKey = regexp.MustCompile(`^[!-~]{1,255}$`)
 
-// changesOnce says whether an operation takes an Idempotency-Key: each POST but those that change nothing, and those on
-// keys, whose tokens are stored nowhere and so cannot be told again.
-func changesOnce(operation *huma.Operation) bool {
-	return operation.Method == http.MethodPost && operation.OperationID != "analyzeClaims" && !slices.Contains(operation.Tags, "keys")
-}
+// answersOnce says whether an operation takes an Idempotency-Key: each POST, also one that changes nothing.
+func answersOnce(operation *huma.Operation) bool { return operation.Method == http.MethodPost }
 
 // onceOnly is the middleware that answers a repeated request with the answer of the first.
 func (a *access) onceOnly(api huma.API) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		key := ctx.Header(onceHeader)
-		if key == "" || !changesOnce(ctx.Operation()) {
+		request := requestOf(ctx.Context())
+		if key == "" || !answersOnce(ctx.Operation()) || request.public { // nobody without a key fills the database
 			next(ctx)
 			return
 		}
@@ -49,9 +46,14 @@ func (a *access) onceOnly(api huma.API) func(huma.Context, func(huma.Context)) {
 			return
 		}
 		defer body.Close()
-		once := &store.Once{Key: key, Request: hash.Sum(nil), Render: rendering(ctx.Operation())}
-		request := requestOf(ctx.Context())
-		answer, found, err := a.store.Kept(ctx.Context(), request.actor, *once)
+		once := &store.Once{Key: key, Holder: request.holder, Request: hash.Sum(nil), Render: rendering(ctx.Operation())}
+		if tellsTokens(ctx.Operation()) {
+			once.Render = sealing(once, request.secret)
+		}
+		answer, found, err := a.store.Kept(ctx.Context(), *once)
+		if found && tellsTokens(ctx.Operation()) {
+			answer.Body, err = unsealed(answer.Body, once, request.secret)
+		}
 		switch {
 		case err != nil:
 			writeError(api, ctx, fail(ctx.Context(), err))
@@ -92,6 +94,8 @@ func rendering(operation *huma.Operation) func(changed any) (store.Answer, error
 		switch thing := changed.(type) {
 		case store.ImportResult:
 			changed = importedOf(thing)
+		case store.MadeKey:
+			changed = madeKeyOf(thing)
 		case interface{ Stored() headwater.Meta }:
 			answer.Headers["ETag"] = etag(thing.Stored().Version)
 		}

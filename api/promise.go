@@ -150,7 +150,7 @@ func refuses(operation *huma.Operation, statuses ...int) {
 
 // declareOnce says how a change is asked for once.
 func declareOnce(operation *huma.Operation) {
-	if !changesOnce(operation) {
+	if !answersOnce(operation) {
 		return
 	}
 	operation.Parameters = append(operation.Parameters, &huma.Param{

@@ -28,7 +28,9 @@ type Reason struct {
 
 // by is who makes a change, and why.
 func (r *Reason) by() store.By {
-	return store.By{Actor: r.asked.actor, Reason: r.Reason, Once: r.asked.once}
+	by := r.asked.by()
+	by.Reason = r.Reason
+	return by
 }
 
 // Resolve keeps who asks.

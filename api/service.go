@@ -28,9 +28,15 @@ type request struct {
 	operation string // of the document; empty where the path has none
 	actor     string // who asks, as the history names it
 	client    string // whose rate it counts against: a key, or the address of who has none
+	holder    string // whose Idempotency-Keys they are: a key, or all who have none
+	secret    string // the token that was shown; empty without one
+	public    bool   // it is let through since everybody may read
 	once      *store.Once
 	google    bool // it is for a path whose clients read errors as Google gives them
 }
+
+// by is who asks.
+func (r *request) by() store.By { return store.By{Actor: r.actor, Once: r.once} }
 
 type requestKey struct{}
 

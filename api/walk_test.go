@@ -217,6 +217,9 @@ func TestEveryOperationAndStatus(t *testing.T) {
 				t.Errorf("%s with its ETag %s: %d %s", v.path, header.Get("ETag"), status, text)
 			}
 		}
+		if p.method == http.MethodPost {
+			w.repeat(v, status, header, text)
+		}
 		examples[v.id] = exampleOf(t, v, text)
 	}
 	if len(promised) > 0 {
@@ -264,7 +267,24 @@ func (w walk) headers(v visit) []string {
 	if v.media != "" {
 		headers = append(headers, "Content-Type", v.media)
 	}
-	return headers
+	return append(headers, "Idempotency-Key", v.id)
+}
+
+// repeat makes the call of a POST again, which is answered as before, and another under its name, which is refused.
+func (w walk) repeat(v visit, status int, header http.Header, text []byte) {
+	w.t.Helper()
+	again, replayed, repeated := w.send(http.MethodPost, v.path, v.body, w.headers(v)...)
+	if again != status || string(repeated) != string(text) || replayed.Get("Idempotency-Replayed") != "true" || header.Get("Idempotency-Replayed") != "" {
+		w.t.Errorf("%s again: %d %v %s, at first %d %s", v.id, again, replayed, repeated, status, text)
+	}
+	for _, name := range []string{"ETag", "Content-Type"} {
+		if replayed.Get(name) != header.Get(name) {
+			w.t.Errorf("%s again: %s %s, at first %s", v.id, name, replayed.Get(name), header.Get(name))
+		}
+	}
+	if status, _, text := w.send(http.MethodPost, v.path, v.body+" ", w.headers(v)...); status != http.StatusUnprocessableEntity || !strings.Contains(string(text), "Idempotency-Key") {
+		w.t.Errorf("%s with another body: %d %s", v.id, status, text)
+	}
 }
 
 var ids = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}`)
@@ -319,7 +339,7 @@ func (w walk) conflicting(p promise, v visit) (int, http.Header, []byte) {
 		w.t.Fatal(err)
 	}
 	defer conn.Close(w.t.Context())
-	if _, err := conn.Exec(w.t.Context(), "BEGIN; LOCK TABLE changes IN EXCLUSIVE MODE"); err != nil {
+	if _, err := conn.Exec(w.t.Context(), "BEGIN; LOCK TABLE changes, api_keys IN EXCLUSIVE MODE"); err != nil {
 		w.t.Fatal(err)
 	}
 	return w.impatient.send(p.method, v.path, v.body, w.headers(v)...)

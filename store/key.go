@@ -14,35 +14,53 @@ import (
 
 const keyColumns = "id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at"
 
+// MadeKey is a key with its token, which is given once.
+type MadeKey struct {
+	headwater.APIKey
+	Token headwater.Token
+}
+
 // CreateKey makes a key. Its token is given once, here.
-func (s *Store) CreateKey(ctx context.Context, by By, f headwater.APIKeyFields) (headwater.APIKey, headwater.Token, error) {
-	token := headwater.NewToken()
+func (s *Store) CreateKey(ctx context.Context, by By, f headwater.APIKeyFields) (MadeKey, error) {
 	if err := f.Validate(); err != nil {
-		return headwater.APIKey{}, token, err
+		return MadeKey{}, err
 	}
-	key, err := one[headwater.APIKey](ctx, s.pool, "INSERT INTO api_keys (id, name, scopes, expires_at, prefix, hash, created_by) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING "+keyColumns,
+	token := headwater.NewToken()
+	return s.makeToken(ctx, by, token, "INSERT INTO api_keys (id, name, scopes, expires_at, prefix, hash, created_by) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING "+keyColumns,
 		headwater.NewID(), f.Name, f.Scopes, f.ExpiresAt, token.Prefix, token.Hash(), by.Actor)
-	return key, token, interpret(err)
 }
 
 // RotateKey gives a key another token; the one before ends at once.
-func (s *Store) RotateKey(ctx context.Context, id uuid.UUID) (headwater.APIKey, headwater.Token, error) {
+func (s *Store) RotateKey(ctx context.Context, by By, id uuid.UUID) (MadeKey, error) {
 	token := headwater.NewToken()
-	key, err := s.changeKey(ctx, id, "UPDATE api_keys SET prefix = $2, hash = $3 WHERE id = $1 AND revoked_at IS NULL RETURNING "+keyColumns, id, token.Prefix, token.Hash())
-	return key, token, err
+	made, err := s.makeToken(ctx, by, token, "UPDATE api_keys SET prefix = $2, hash = $3 WHERE id = $1 AND revoked_at IS NULL RETURNING "+keyColumns, id, token.Prefix, token.Hash())
+	return made, noKey(err, id)
+}
+
+func (s *Store) makeToken(ctx context.Context, by By, token headwater.Token, sql string, args ...any) (MadeKey, error) {
+	made := MadeKey{Token: token}
+	err := once(ctx, s, by, &made, func(tx pgx.Tx) (err error) {
+		made.APIKey, err = one[headwater.APIKey](ctx, tx, sql, args...)
+		return err
+	})
+	return made, interpret(err)
 }
 
 // RevokeKey ends a key for good.
-func (s *Store) RevokeKey(ctx context.Context, id uuid.UUID) (headwater.APIKey, error) {
-	return s.changeKey(ctx, id, "UPDATE api_keys SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING "+keyColumns, id)
+func (s *Store) RevokeKey(ctx context.Context, by By, id uuid.UUID) (key headwater.APIKey, err error) {
+	err = once(ctx, s, by, &key, func(tx pgx.Tx) (err error) {
+		key, err = one[headwater.APIKey](ctx, tx, "UPDATE api_keys SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING "+keyColumns, id)
+		return err
+	})
+	return key, noKey(interpret(err), id)
 }
 
-func (s *Store) changeKey(ctx context.Context, id uuid.UUID, sql string, args ...any) (headwater.APIKey, error) {
-	key, err := one[headwater.APIKey](ctx, s.pool, sql, args...)
+// noKey says which key is missing, where one is.
+func noKey(err error, id uuid.UUID) error {
 	if errors.Is(err, pgx.ErrNoRows) {
-		return key, &headwater.Error{Code: headwater.CodeNotFound, Detail: fmt.Sprintf("no key has the id %s, or it is revoked", id)}
+		return &headwater.Error{Code: headwater.CodeNotFound, Detail: fmt.Sprintf("no key has the id %s, or it is revoked", id)}
 	}
-	return key, interpret(err)
+	return err
 }
 
 // Keys lists the keys in the order in which they were made.

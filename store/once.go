@@ -12,8 +12,8 @@ import (
 
 // Once says that a change is to be made once, however often it is asked for (draft-ietf-httpapi-idempotency-key-header).
 type Once struct {
-	// Key names the request among those of its actor.
-	Key string
+	// Key names the request among those of its holder: whoever asks, told apart also where two have one name.
+	Key, Holder string
 	// Request is the hash of what is asked: another request under the same key is refused.
 	Request []byte
 	// Render makes the answer from what was changed. It is stored with the change, in one transaction.
@@ -29,17 +29,25 @@ type Answer struct {
 
 // Kept gives the answer that was given to this request before; false if there is none. Another request under the same
 // key is refused.
-func (s *Store) Kept(ctx context.Context, actor string, once Once) (Answer, bool, error) {
-	answer, found, err := s.kept(ctx, s.pool, actor, once)
+func (s *Store) Kept(ctx context.Context, once Once) (Answer, bool, error) {
+	answer, found, err := s.kept(ctx, s.pool, once)
 	return answer, found, interpret(err)
 }
 
-func (s *Store) kept(ctx context.Context, db queryer, actor string, once Once) (Answer, bool, error) {
+// Keep keeps the answer to a question, which changes nothing, for who asks it again.
+func (s *Store) Keep(ctx context.Context, by By, answered any) error {
+	if by.Once == nil {
+		return nil
+	}
+	return interpret(once(ctx, s, by, &answered, func(pgx.Tx) error { return nil }))
+}
+
+func (s *Store) kept(ctx context.Context, db queryer, once Once) (Answer, bool, error) {
 	type row struct {
 		Answer
 		Request []byte
 	}
-	found, err := one[row](ctx, db, "SELECT status, headers, body, request FROM kept_answers WHERE actor = $1 AND key = $2 AND kept_at > now() - $3::interval", actor, once.Key, s.keep)
+	found, err := one[row](ctx, db, "SELECT status, headers, body, request FROM kept_answers WHERE actor = $1 AND key = $2 AND kept_at > now() - $3::interval", once.Holder, once.Key, s.keep)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Answer{}, false, nil
 	}
@@ -74,11 +82,11 @@ func once[T any](ctx context.Context, s *Store, by By, changed *T, do func(tx pg
 // whatever ends it.
 func (s *Store) claimOnce(ctx context.Context, tx pgx.Tx, by By) error {
 	var alone bool
-	if err := tx.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock(hashtextextended($1 || E'\\n' || $2, 0))", by.Actor, by.Once.Key).Scan(&alone); err != nil {
+	if err := tx.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock(hashtextextended($1 || E'\\n' || $2, 0))", by.Once.Holder, by.Once.Key).Scan(&alone); err != nil {
 		return err
 	}
 	if alone {
-		_, found, err := s.kept(ctx, tx, by.Actor, *by.Once)
+		_, found, err := s.kept(ctx, tx, *by.Once)
 		if err != nil || !found {
 			return err
 		}
@@ -95,6 +103,6 @@ func (s *Store) keepAnswer(ctx context.Context, tx pgx.Tx, by By, answer Answer)
 			DELETE FROM kept_answers WHERE ctid = ANY (ARRAY (SELECT ctid FROM kept_answers WHERE kept_at <= now() - $7::interval AND (actor, key) <> ($1, $2) ORDER BY kept_at LIMIT $8 FOR UPDATE SKIP LOCKED)))
 		INSERT INTO kept_answers (actor, key, request, status, headers, body) VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (actor, key) DO UPDATE SET request = excluded.request, status = excluded.status, headers = excluded.headers, body = excluded.body, kept_at = now()`,
-		by.Actor, by.Once.Key, by.Once.Request, answer.Status, answer.Headers, answer.Body, s.keep, expiredAtOnce)
+		by.Once.Holder, by.Once.Key, by.Once.Request, answer.Status, answer.Headers, answer.Body, s.keep, expiredAtOnce)
 	return err
 }

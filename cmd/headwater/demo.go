@@ -85,14 +85,14 @@ func serveDemo(ctx context.Context, out io.Writer, s *store.Store, addr string) 
 	}
 	defer listener.Close()
 	tomorrow := time.Now().Add(24 * time.Hour)
-	_, token, err := s.CreateKey(ctx, store.By{Actor: actor(), Reason: "demo"}, headwater.APIKeyFields{
+	made, err := s.CreateKey(ctx, store.By{Actor: actor(), Reason: "demo"}, headwater.APIKeyFields{
 		Name: "demo", Scopes: []headwater.Scope{headwater.ScopeWrite, headwater.ScopeReview}, ExpiresAt: &tomorrow,
 	})
 	if err != nil {
 		return err
 	}
 	url := "http://" + listener.Addr().String()
-	if _, err := fmt.Fprintf(out, demoInvitation, url, token); err != nil {
+	if _, err := fmt.Fprintf(out, demoInvitation, url, made.Token); err != nil {
 		return err
 	}
 	slog.Info("serving", "url", url)

@@ -49,11 +49,11 @@ func newKeyCreateCommand(connect func() connection) *cobra.Command {
 				fields.ExpiresAt = &end
 			}
 			return connect().withStore(cmd.Context(), func(s *store.Store) error {
-				key, token, err := s.CreateKey(cmd.Context(), store.By{Actor: actor()}, fields)
+				made, err := s.CreateKey(cmd.Context(), store.By{Actor: actor()}, fields)
 				if err != nil {
 					return err
 				}
-				return showToken(cmd.OutOrStdout(), key, token)
+				return showToken(cmd.OutOrStdout(), made)
 			})
 		},
 	}
@@ -63,8 +63,8 @@ func newKeyCreateCommand(connect func() connection) *cobra.Command {
 	return command
 }
 
-func showToken(w io.Writer, key headwater.APIKey, token headwater.Token) error {
-	_, err := fmt.Fprintf(w, "%s\n\nThis is the token of the key %q (%s), shown once:\nsend it as Authorization: Bearer TOKEN.\n", token, key.Name, key.ID)
+func showToken(w io.Writer, made store.MadeKey) error {
+	_, err := fmt.Fprintf(w, "%s\n\nThis is the token of the key %q (%s), shown once:\nsend it as Authorization: Bearer TOKEN.\n", made.Token, made.Name, made.ID)
 	return err
 }
 
@@ -125,11 +125,11 @@ func newKeyRotateCommand(connect func() connection) *cobra.Command {
 		Example: "  headwater key rotate 0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withKey(cmd, connect, args[0], func(s *store.Store, id uuid.UUID) error {
-				key, token, err := s.RotateKey(cmd.Context(), id)
+				made, err := s.RotateKey(cmd.Context(), store.By{Actor: actor()}, id)
 				if err != nil {
 					return err
 				}
-				return showToken(cmd.OutOrStdout(), key, token)
+				return showToken(cmd.OutOrStdout(), made)
 			})
 		},
 	}
@@ -141,7 +141,7 @@ func newKeyRevokeCommand(connect func() connection) *cobra.Command {
 		Example: "  headwater key revoke 0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withKey(cmd, connect, args[0], func(s *store.Store, id uuid.UUID) error {
-				key, err := s.RevokeKey(cmd.Context(), id)
+				key, err := s.RevokeKey(cmd.Context(), store.By{Actor: actor()}, id)
 				if err != nil {
 					return err
 				}
