@@ -91,12 +91,14 @@ func ExampleClient_GetClaimCorroboration() {
 	fmt.Printf("%s: %d attributions, %d to %d independent origins, %d line\n",
 		report.Standing, side.Attributions, side.IndependentOrigins.Min, side.IndependentOrigins.Max, side.Lines)
 	for _, origin := range side.Origins {
-		fmt.Println("origin:", report.Sources[origin].Name)
+		fmt.Println("origin:", report.Sources[origin.String()].Name)
 	}
+	var links []string
 	for _, link := range side.CommonLinks {
-		fmt.Println("all of it came through", report.Sources[link].Name)
+		links = append(links, link.String())
+		fmt.Println("all of it came through", report.Sources[link.String()].Name)
 	}
-	without, err := client.GetClaimCorroboration(ctx, claim.ID, &headwater.GetClaimCorroborationParams{Without: side.CommonLinks})
+	without, err := client.GetClaimCorroboration(ctx, claim.ID, &headwater.GetClaimCorroborationParams{Without: links})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -4863,6 +4863,9 @@ type AnalyzeClaimsParams struct {
 
 	// IncludeProposed Count proposed links and attributions as if they were accepted.
 	IncludeProposed bool `form:"include_proposed,omitempty" json:"include_proposed,omitempty,omitzero"`
+
+	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // ListAttributionsParams defines parameters for ListAttributions.
@@ -5488,8 +5491,20 @@ type ListKeysParams struct {
 
 // CreateKeyParams defines parameters for CreateKey.
 type CreateKeyParams struct {
-	// Reason Why, for the history.
-	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
+	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// RevokeKeyParams defines parameters for RevokeKey.
+type RevokeKeyParams struct {
+	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// RotateKeyParams defines parameters for RotateKey.
+type RotateKeyParams struct {
+	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
 }
 
 // ListLinksParams defines parameters for ListLinks.
@@ -6043,6 +6058,12 @@ func newAnalyzeClaimsRequest(ctx context.Context, server *url.URL, params *Analy
 	if err := rewindable(req, body); err != nil {
 		return nil, err
 	}
+	if params != nil {
+		if params.IdempotencyKey != "" {
+			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+	}
+	once(req)
 	return harmless(req), nil
 }
 
@@ -7068,15 +7089,16 @@ func newCreateKeyRequest(ctx context.Context, server *url.URL, params *CreateKey
 		return nil, err
 	}
 	if params != nil {
-		if params.Reason != "" {
-			req.Header.Set("X-Change-Reason", params.Reason)
+		if params.IdempotencyKey != "" {
+			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
 		}
 	}
+	once(req)
 	return req, nil
 }
 
 // newRevokeKeyRequest asks for POST /v1/keys/{id}/revoke.
-func newRevokeKeyRequest(ctx context.Context, server *url.URL, id uuid.UUID) (*http.Request, error) {
+func newRevokeKeyRequest(ctx context.Context, server *url.URL, id uuid.UUID, params *RevokeKeyParams) (*http.Request, error) {
 	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
 	if err != nil {
 		return nil, err
@@ -7086,11 +7108,17 @@ func newRevokeKeyRequest(ctx context.Context, server *url.URL, id uuid.UUID) (*h
 	if err != nil {
 		return nil, err
 	}
+	if params != nil {
+		if params.IdempotencyKey != "" {
+			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+	}
+	once(req)
 	return req, nil
 }
 
 // newRotateKeyRequest asks for POST /v1/keys/{id}/rotate.
-func newRotateKeyRequest(ctx context.Context, server *url.URL, id uuid.UUID) (*http.Request, error) {
+func newRotateKeyRequest(ctx context.Context, server *url.URL, id uuid.UUID, params *RotateKeyParams) (*http.Request, error) {
 	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
 	if err != nil {
 		return nil, err
@@ -7100,6 +7128,12 @@ func newRotateKeyRequest(ctx context.Context, server *url.URL, id uuid.UUID) (*h
 	if err != nil {
 		return nil, err
 	}
+	if params != nil {
+		if params.IdempotencyKey != "" {
+			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+	}
+	once(req)
 	return req, nil
 }
 
@@ -8494,14 +8528,14 @@ func (c *Client) CreateKey(ctx context.Context, body APIKeyFields, params *Creat
 }
 
 // RevokeKey End a key for good. It is done at once, and needs no version.
-func (c *Client) RevokeKey(ctx context.Context, id uuid.UUID) (*APIKey, error) {
-	req, err := newRevokeKeyRequest(ctx, c.server, id)
+func (c *Client) RevokeKey(ctx context.Context, id uuid.UUID, params *RevokeKeyParams) (*APIKey, error) {
+	req, err := newRevokeKeyRequest(ctx, c.server, id, params)
 	return ask[APIKey](c, req, err)
 }
 
 // RotateKey Give a key another token; the one before ends at once. It is done at once, and needs no version.
-func (c *Client) RotateKey(ctx context.Context, id uuid.UUID) (*MadeKey, error) {
-	req, err := newRotateKeyRequest(ctx, c.server, id)
+func (c *Client) RotateKey(ctx context.Context, id uuid.UUID, params *RotateKeyParams) (*MadeKey, error) {
+	req, err := newRotateKeyRequest(ctx, c.server, id, params)
 	return ask[MadeKey](c, req, err)
 }
 

@@ -2,6 +2,7 @@
 
 /** The operations that take an Idempotency-Key. */
 export const onceOnly: ReadonlySet<string> = new Set([
+  'POST /v1/analyses',
   'POST /v1/attributions',
   'POST /v1/attributions/{id}/accept',
   'POST /v1/attributions/{id}/reject',
@@ -16,6 +17,9 @@ export const onceOnly: ReadonlySet<string> = new Set([
   'POST /v1/documents/{id}/restore',
   'POST /v1/documents/{id}/retract',
   'POST /v1/imports',
+  'POST /v1/keys',
+  'POST /v1/keys/{id}/revoke',
+  'POST /v1/keys/{id}/rotate',
   'POST /v1/links',
   'POST /v1/links/{id}/accept',
   'POST /v1/links/{id}/reject',

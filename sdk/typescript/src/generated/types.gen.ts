@@ -4007,6 +4007,12 @@ export type GetReadinessResponse = GetReadinessResponses[keyof GetReadinessRespo
 
 export type AnalyzeClaimsData = {
     body: Questions;
+    headers?: {
+        /**
+         * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: {
         /**
@@ -7217,9 +7223,9 @@ export type CreateKeyData = {
     body: ApiKeyFields;
     headers?: {
         /**
-         * Why, for the history.
+         * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
-        'X-Change-Reason'?: string;
+        'Idempotency-Key'?: string;
     };
     path?: never;
     query?: never;
@@ -7243,6 +7249,10 @@ export type CreateKeyErrors = {
      * Request Timeout
      */
     408: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
     /**
      * Request Entity Too Large
      */
@@ -7282,6 +7292,12 @@ export type CreateKeyResponse = CreateKeyResponses[keyof CreateKeyResponses];
 
 export type RevokeKeyData = {
     body?: never;
+    headers?: {
+        /**
+         * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * Identity of the thing.
@@ -7309,6 +7325,10 @@ export type RevokeKeyErrors = {
      * Not Found
      */
     404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
     /**
      * Unprocessable Entity
      */
@@ -7340,6 +7360,12 @@ export type RevokeKeyResponse = RevokeKeyResponses[keyof RevokeKeyResponses];
 
 export type RotateKeyData = {
     body?: never;
+    headers?: {
+        /**
+         * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         /**
          * Identity of the thing.
@@ -7367,6 +7393,10 @@ export type RotateKeyErrors = {
      * Not Found
      */
     404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
     /**
      * Unprocessable Entity
      */
