@@ -65,7 +65,7 @@ func TestHotRequestsScanNoTable(t *testing.T) {
 	claim, source, document := made(t, conn, "claim", 4_242), made(t, conn, "source", 4_242), made(t, conn, "document", 4_242)
 	everywhere := made(t, conn, "source", 0)
 	for _, path := range []string{
-		"/v1/claims/" + claim + "?include=attributions&include=links&include=reviews",
+		"/v1/claims/" + claim + "?include=attributions,links,reviews",
 		"/v1/claims/" + claim + "/attributions",
 		"/v1/claims/" + claim + "/links",
 		"/v1/claims/" + claim + "/timeline",
