@@ -134,12 +134,7 @@ var partyKinds = map[string]headwater.SourceKind{
 }
 
 func schemaParty(at headwater.Pointer, n node, kind headwater.SourceKind) party {
-	p := party{name: said{n.text("name", "legalName"), at}, kind: kind}
-	for name, known := range partyKinds {
-		if n.is(name) {
-			p.kind = known
-		}
-	}
+	p := party{name: said{n.text("name", "legalName"), at}, kind: kindOf(n, partyKinds, kind)}
 	for _, same := range append(n.nodes("sameAs"), n.nodes("url")...) {
 		link := same.text("url")
 		if id, found := strings.CutPrefix(hostOf(link)+pathOf(link), "wikidata.org/wiki/"); found && id != "" {
@@ -154,6 +149,16 @@ func schemaParty(at headwater.Pointer, n node, kind headwater.SourceKind) party 
 	return p
 }
 
+// kindOf is the kind that the first of an object's types means that means one.
+func kindOf[K any](n node, kinds map[string]K, otherwise K) K {
+	for _, name := range n.types() {
+		if kind, known := kinds[name]; known {
+			return kind
+		}
+	}
+	return otherwise
+}
+
 // workKinds are the types of schema.org that say what a text is.
 var workKinds = map[string]headwater.DocumentKind{
 	"NewsArticle": headwater.Article, "Article": headwater.Article, "OpinionNewsArticle": headwater.Article, "ReportageNewsArticle": headwater.Article, "BlogPosting": headwater.Article,
@@ -164,13 +169,8 @@ var workKinds = map[string]headwater.DocumentKind{
 // appearing is a work in which a claim appeared.
 func (r *record) appearing(at headwater.Pointer, n node) page {
 	p := page{
-		at: at, kind: headwater.OtherDocument, url: r.address(at, n.text("url", "@id", "sameAs")), title: n.text("headline", "name"), language: languageOf(n.text("inLanguage")),
+		at: at, kind: kindOf(n, workKinds, headwater.OtherDocument), url: r.address(at, n.text("url", "@id", "sameAs")), title: n.text("headline", "name"), language: languageOf(n.text("inLanguage")),
 		published: r.moment(at.Field("datePublished"), n.text("datePublished")),
-	}
-	for name, known := range workKinds {
-		if n.is(name) {
-			p.kind = known
-		}
 	}
 	publisher := n.node("publisher")
 	if len(publisher) == 0 && n.is("Claim", "CreativeWork", "SocialMediaPosting", "WebPage", "Article", "NewsArticle") {

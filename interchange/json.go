@@ -77,16 +77,12 @@ func (n node) node(name string) node {
 	return node{}
 }
 
-// is says whether an object has a type of schema.org, written as a name, an address or with a prefix.
+// is says whether an object has one of some types of schema.org.
 func (n node) is(types ...string) bool {
-	for _, given := range strings.Fields(strings.Join(n.types(), " ")) {
-		if slices.Contains(types, given[strings.LastIndexAny(given, "/:#")+1:]) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(n.types(), func(given string) bool { return slices.Contains(types, given) })
 }
 
+// types are the names of an object's types, which may be written as addresses or with a prefix.
 func (n node) types() []string {
 	list, many := n["@type"].([]any)
 	if !many {
@@ -94,7 +90,8 @@ func (n node) types() []string {
 	}
 	var types []string
 	for _, entry := range list {
-		types = append(types, textOf(entry))
+		name := textOf(entry)
+		types = append(types, name[strings.LastIndexAny(name, "/:#")+1:])
 	}
 	return types
 }

@@ -16,6 +16,8 @@ const (
 	nearLikeness = 0.6
 	// maxNear is how many claims a new claim is compared with at most, those that are most like it.
 	maxNear = 20
+	// maxLikely is how many claims are looked at for that: of statements that are all alike, any.
+	maxLikely = 200
 	// nearBatch is how many pairs are compared at once.
 	nearBatch = 1_000
 )
@@ -36,15 +38,15 @@ var declareNear = fmt.Sprintf(`DECLARE near NO SCROLL CURSOR FOR
 	SELECT new.line, new.id, new.statement, other.id AS other_id, other.statement AS other_statement
 	FROM new CROSS JOIN LATERAL (
 		SELECT id, statement FROM (
-			(SELECT id, statement, similarity(folded, new.folded) AS likeness FROM claims WHERE folded %% new.folded AND status = 'active' ORDER BY 3 DESC, 1 LIMIT %[1]d)
+			(SELECT id, statement, similarity(folded, new.folded) AS likeness FROM claims WHERE folded %% new.folded AND status = 'active' LIMIT %[2]d)
 			UNION ALL
 			(SELECT id, statement, similarity(folded, new.folded) FROM staged_claims AS staged WHERE folded %% new.folded AND id > new.id
-				AND NOT EXISTS (SELECT FROM claims WHERE claims.id = staged.id) ORDER BY 3 DESC, 1 LIMIT %[1]d)
+				AND NOT EXISTS (SELECT FROM claims WHERE claims.id = staged.id) LIMIT %[2]d)
 		) AS like_it ORDER BY likeness DESC, id LIMIT %[1]d
 	) AS other
 	WHERE NOT EXISTS (SELECT FROM links WHERE (claim_id, to_id) IN ((new.id, other.id), (other.id, new.id)))
 	AND NOT EXISTS (SELECT FROM staged_links WHERE (claim_id, to_id) IN ((new.id, other.id), (other.id, new.id)))
-	ORDER BY new.line, new.id`, maxNear)
+	ORDER BY new.line, new.id`, maxNear, maxLikely)
 
 // proposeNear stages a proposed link for each pair of claims that say the same in nearly the same words, by the rules of
 // package suggest, with memory for a batch of pairs.
