@@ -173,13 +173,14 @@ func withNulls(node any) any {
 	return node
 }
 
-// read reads a body that huma does not read itself as it reads others: by the schema of its type, all faults at once.
-func read[T any](components huma.Registry, body []byte) (thing T, err error) {
+// read reads a body that huma does not read itself as it reads others: by the schema of its type, all faults at once, with
+// those that were found before.
+func read[T any](components huma.Registry, body []byte, before ...error) (thing T, err error) {
 	var parsed any
 	if err := unmarshal(body, &parsed); err != nil {
 		return thing, newError(http.StatusBadRequest, withFaults, &huma.ErrorDetail{Message: err.Error(), Location: "body", Value: string(body)})
 	}
-	found := &huma.ValidateResult{}
+	found := &huma.ValidateResult{Errors: before}
 	huma.Validate(components, components.Schema(reflect.TypeFor[T](), true, ""), huma.NewPathBuffer([]byte("body"), len("body")), huma.ModeWriteToServer, parsed, found)
 	if err := unmarshal(body, &thing); err != nil && len(found.Errors) == 0 {
 		found.Errors = append(found.Errors, &huma.ErrorDetail{Message: err.Error(), Location: "body", Value: string(body)})

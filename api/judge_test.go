@@ -74,7 +74,8 @@ func judged(t *testing.T, next http.Handler) http.Handler {
 		streamed := answer.Header().Get("Content-Type") == "application/x-ndjson" // which the judge takes for one object
 		if described(r.URL.Path) && !streamed && !strings.Contains(answer.Body.String(), "no such path") {
 			r.Body = io.NopCloser(bytes.NewReader(body))
-			if answer.Code < http.StatusMultipleChoices && r.Header.Get("Content-Type") != "application/x-ndjson" {
+			// Google's clients are to be taken as Google takes them, and a bundle is not one object, which the judge takes it for
+			if answer.Code < http.StatusMultipleChoices && r.Header.Get("Content-Type") != "application/x-ndjson" && strings.HasPrefix(r.URL.Path, "/v1/") {
 				for _, fault := range unasked(v, r) {
 					t.Errorf("%s %s is answered %d, and the document does not say that it can be asked: %s\n%.1000s", r.Method, r.URL, answer.Code, fault, body)
 				}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/validation"
 	jsonpatch "github.com/evanphx/json-patch/v5"
 	"github.com/go-json-experiment/json"
 )
@@ -116,12 +118,26 @@ func patched[F any](components huma.Registry, before F, patch []byte) (after F, 
 	if err != nil {
 		return after, err
 	}
-	if _, err := read[map[string]any](components, patch); err != nil {
+	named, err := read[map[string]any](components, patch)
+	if err != nil {
 		return after, err
 	}
 	merged, err := jsonpatch.MergePatch(said, patch)
 	if err != nil {
 		return after, problem(http.StatusBadRequest, codeOf(http.StatusBadRequest), "the body is not a JSON merge patch")
 	}
-	return read[F](components, merged)
+	return read[F](components, merged, takenFromNothing(components, patchSchema(components, nameOf(components.Schema(reflect.TypeFor[F](), true, ""))), named)...)
+}
+
+// takenFromNothing are the members that a patch takes away though no thing has them, of which nothing is left once it is
+// applied.
+func takenFromNothing(components huma.Registry, schema *huma.Schema, patch map[string]any) (faults []error) {
+	found := &huma.ValidateResult{}
+	huma.Validate(components, schema, huma.NewPathBuffer([]byte("body"), len("body")), huma.ModeWriteToServer, patch, found)
+	for _, err := range found.Errors {
+		if detail, ok := errors.AsType[*huma.ErrorDetail](err); ok && detail.Message == validation.MsgUnexpectedProperty && faultOf(detail).Value == "null" {
+			faults = append(faults, err)
+		}
+	}
+	return faults
 }

@@ -36,15 +36,16 @@ func TestPatch(t *testing.T) {
 		headers []string
 		status  int
 	}{
-		"an outdated version":     {`{"name": "B"}`, []string{"If-Match", `"1"`}, 412},
-		"no version":              {`{"name": "B"}`, nil, 428},
-		"an unknown member":       {`{"colour": "red"}`, []string{"If-Match", "*"}, 422},
-		"a value of its kind":     {`{"name": 7}`, []string{"If-Match", "*"}, 422},
-		"what must be there":      {`{"name": null}`, []string{"If-Match", "*"}, 422},
-		"a list":                  {`[]`, []string{"If-Match", "*"}, 422},
-		"broken JSON":             {`{"name"`, []string{"If-Match", "*"}, 400},
-		"JSON, which is no patch": {`{"name": "B"}`, []string{"If-Match", "*", "Content-Type", "application/json"}, 415},
-		"another media type":      {`{"name": "B"}`, []string{"If-Match", "*", "Content-Type", "text/plain"}, 415},
+		"an outdated version":            {`{"name": "B"}`, []string{"If-Match", `"1"`}, 412},
+		"no version":                     {`{"name": "B"}`, nil, 428},
+		"an unknown member":              {`{"colour": "red"}`, []string{"If-Match", "*"}, 422},
+		"an unknown member that is null": {`{"colour": null}`, []string{"If-Match", "*"}, 422},
+		"a value of its kind":            {`{"name": 7}`, []string{"If-Match", "*"}, 422},
+		"what must be there":             {`{"name": null}`, []string{"If-Match", "*"}, 422},
+		"a list":                         {`[]`, []string{"If-Match", "*"}, 422},
+		"broken JSON":                    {`{"name"`, []string{"If-Match", "*"}, 400},
+		"JSON, which is no patch":        {`{"name": "B"}`, []string{"If-Match", "*", "Content-Type", "application/json"}, 415},
+		"another media type":             {`{"name": "B"}`, []string{"If-Match", "*", "Content-Type", "text/plain"}, 415},
 	} {
 		if status, answer := patch(test.body, test.headers...); status != test.status {
 			t.Errorf("%s: %d %v, want %d", name, status, answer, test.status)
