@@ -71,6 +71,8 @@ func problems(mux *http.ServeMux) http.Handler {
 		mux.ServeHTTP(answer, r)
 		if allowed := w.Header().Get("Allow"); allowed != "" && r.Method == http.MethodOptions {
 			w.Header().Set("Allow", allowed+", "+http.MethodOptions)
+			w.Header().Del("Content-Type") // of the text that the mux gives for an error
+			w.Header().Del("X-Content-Type-Options")
 			w.WriteHeader(http.StatusNoContent)
 			return
 		}

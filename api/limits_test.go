@@ -204,7 +204,7 @@ func TestMethods(t *testing.T) {
 		{"GET", "/v1/sources", 200, map[string]string{"Content-Type": "application/json", "Allow": ""}},
 		{"HEAD", "/v1/sources", 200, map[string]string{"Content-Type": "application/json"}},
 		{"HEAD", "/v1/sources/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d", 404, map[string]string{"Content-Type": "application/problem+json"}},
-		{"OPTIONS", "/v1/sources", 204, map[string]string{"Allow": "GET, HEAD, POST, OPTIONS"}},
+		{"OPTIONS", "/v1/sources", 204, map[string]string{"Allow": "GET, HEAD, POST, OPTIONS", "Content-Type": "", "X-Content-Type-Options": ""}},
 		{"OPTIONS", "/v1/sources/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d", 204, map[string]string{"Allow": "GET, HEAD, PATCH, PUT, OPTIONS"}},
 		{"OPTIONS", "/nowhere", 404, nil},
 		{"DELETE", "/v1/sources", 405, map[string]string{"Allow": "GET, HEAD, POST", "Content-Type": "application/problem+json"}},
