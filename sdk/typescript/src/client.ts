@@ -90,6 +90,7 @@ export class Headwater extends Operations {
       ...({ duplex: 'half' } as object), // so fetch wants it said of a body that has no end yet
       ...(signal && { signal }),
       headers: {
+        'Content-Type': 'application/x-ndjson', // of what an import can be, a bundle
         ...(reason !== undefined && { 'X-Change-Reason': reason }),
         ...(idempotencyKey !== undefined && { 'Idempotency-Key': idempotencyKey }),
       },
