@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -56,7 +57,9 @@ func (h *handlers) batch(api huma.API) {
 		var reports []*provenance.Report
 		switch kind, _, _ := mime.ParseMediaType(in.ContentType); kind {
 		case "application/json":
-			reports, err = h.reportStored(ctx, api.OpenAPI().Components.Schemas, body)
+			if err = in.unasked(); err == nil {
+				reports, err = h.reportStored(ctx, api.OpenAPI().Components.Schemas, body)
+			}
 		case ndjson:
 			reports, err = reportSent(body, in.QuestionQuery)
 		default:
@@ -75,6 +78,21 @@ func (h *handlers) batch(api huma.API) {
 	api.OpenAPI().Paths[operation.Path].Post.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
 		"application/json": {Schema: schemaOf[Questions](api)}, ndjson: lines(),
 	}}
+}
+
+// unasked refuses parameters beside a body that asks the question itself.
+func (q QuestionQuery) unasked() error {
+	var faults headwater.Faults
+	for name, given := range map[string]bool{"as_of": q.AsOf != "", "include_proposed": q.IncludeProposed, "without": len(q.Without) > 0} {
+		if given {
+			faults = append(faults, headwater.NewFault(headwater.Pointer("").Field(name), headwater.FaultConflict, nil, "a member of the body, which is JSON; parameters ask about a bundle"))
+		}
+	}
+	if faults == nil {
+		return nil
+	}
+	slices.SortFunc(faults, func(a, b headwater.Fault) int { return strings.Compare(string(a.Pointer), string(b.Pointer)) })
+	return faults
 }
 
 func (h *handlers) reportStored(ctx context.Context, components huma.Registry, body []byte) ([]*provenance.Report, error) {
