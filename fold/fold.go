@@ -93,6 +93,16 @@ func foldRune(runes []rune, i int, r rune) (rune, fate) {
 	return 0, gap
 }
 
+// Digits writes the decimal digits of a text, of whatever script it knows, as 0 to 9, and leaves all else as it is.
+func Digits(text string) string {
+	return strings.Map(func(r rune) rune {
+		if digit, ok := digitOf(r); ok {
+			return digit
+		}
+		return r
+	}, text)
+}
+
 // digitOf reads a decimal digit of any script.
 func digitOf(r rune) (rune, bool) {
 	switch {

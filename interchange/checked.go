@@ -1,7 +1,6 @@
 package interchange
 
 import (
-	"net/url"
 	"strings"
 
 	"github.com/google/uuid"
@@ -99,9 +98,8 @@ func (r *record) source(p party) (uuid.UUID, bool) {
 	}
 	s := &headwater.Source{Status: headwater.EntityActive}
 	s.Kind, s.Name, s.URL, s.ExternalIDs = p.kind, p.name.text, p.url, p.ids
-	key := nameKey(p.name.text)
 	if p.host != "" {
-		key, s.Domains = "site:"+p.host, []string{p.host}
+		s.Domains = []string{p.host}
 	}
 	if s.Name == "" {
 		s.Name = p.host
@@ -110,7 +108,7 @@ func (r *record) source(p party) (uuid.UUID, bool) {
 		s.Kind, s.Anonymous = headwater.Group, true
 	}
 	s.Normalize()
-	s.Meta = r.named(headwater.ResourceSource, key)
+	s.Meta = r.named(headwater.ResourceSource, sourceKey(s.SourceFields))
 	return s.ID, r.tell(bundle.Item{Manner: bundle.Mentioned, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta}, all(p.name.at))
 }
 
@@ -131,8 +129,8 @@ func (r *record) review(claim uuid.UUID, wording string, told review) (author uu
 
 // appearance adds a page that makes the claim, told by its publisher or, through it, by the claimant.
 func (r *record) appearance(claim uuid.UUID, p page, claimant uuid.UUID, named bool, claimed headwater.Moment) bool {
-	if p.publisher.missing() && (!named || !platform(hostOf(p.url))) {
-		p.publisher = party{name: said{at: p.at}, host: hostOf(p.url), kind: headwater.OtherSource}
+	if p.publisher.missing() && (!named || !platform(HostOf(p.url))) {
+		p.publisher = party{name: said{at: p.at}, host: HostOf(p.url), kind: headwater.OtherSource}
 	}
 	var chain []uuid.UUID
 	if publisher, ok := r.source(p.publisher); ok {
@@ -178,13 +176,4 @@ func (r *record) attribution(claim uuid.UUID, p page, chain []uuid.UUID, claimed
 	a.Meta = headwater.Meta{Key: a.NaturalKey(), Namespace: r.namespace}
 	a.ID = headwater.NamespaceOf(r.namespace).AttributionID(claim, a.Key)
 	r.tell(bundle.Item{Manner: bundle.Mentioned, Resource: headwater.ResourceAttribution, Thing: a, Meta: &a.Meta}, all(p.at))
-}
-
-// hostOf is the host of an address, without a leading www.
-func hostOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
 }

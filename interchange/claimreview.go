@@ -1,10 +1,12 @@
 package interchange
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/fold"
 )
 
 // claimReview is schema.org's ClaimReview, as search engines read it (https://schema.org/ClaimReview).
@@ -43,19 +45,10 @@ func within(value any, at headwater.Pointer, found func(headwater.Pointer, node)
 			found(at, value)
 			return
 		}
-		for _, name := range fieldsOf(value) {
+		for _, name := range slices.Sorted(maps.Keys(value)) {
 			within(value[name], at.Field(name), found)
 		}
 	}
-}
-
-func fieldsOf(n node) []string {
-	names := make([]string, 0, len(n))
-	for name := range n {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }
 
 func (r *record) readClaimReview(at headwater.Pointer, n node) {
@@ -97,7 +90,7 @@ func (r *record) schemaReview(at headwater.Pointer, n node) review {
 			language: languageOf(n.text("inLanguage")), published: r.moment(at.Field("datePublished"), n.text("datePublished", "dateCreated")),
 			publisher: schemaParty(at.Field("author"), author, headwater.Organization),
 		},
-		rating: r.schemaRating(at.Field("reviewRating"), n.node("reviewRating")),
+		rating: schemaRating(n.node("reviewRating")),
 	}
 	told.publisher.host = siteOf(author.text("url", "sameAs"), told.url)
 	told.publisher.url = ""
@@ -105,7 +98,7 @@ func (r *record) schemaReview(at headwater.Pointer, n node) review {
 }
 
 // schemaRating is the verdict in words; where there are none, the number on its scale.
-func (r *record) schemaRating(at headwater.Pointer, n node) headwater.Rating {
+func schemaRating(n node) headwater.Rating {
 	rating := headwater.Rating{Label: n.text("alternateName", "name", "ratingExplanation"), Value: decimal(n.text("ratingValue")), Best: decimal(n.text("bestRating")), Worst: decimal(n.text("worstRating"))}
 	if rating.Label == "" && rating.Value != nil {
 		rating.Label = rating.Value.String()
@@ -120,7 +113,7 @@ func (r *record) schemaRating(at headwater.Pointer, n node) headwater.Rating {
 }
 
 func decimal(text string) *headwater.Decimal {
-	number, err := headwater.ParseDecimal(asciiDigits(strings.TrimSpace(text)))
+	number, err := headwater.ParseDecimal(fold.Digits(strings.TrimSpace(text)))
 	if err != nil {
 		return nil
 	}
@@ -137,14 +130,14 @@ func schemaParty(at headwater.Pointer, n node, kind headwater.SourceKind) party 
 	p := party{name: said{n.text("name", "legalName"), at}, kind: kindOf(n, partyKinds, kind)}
 	for _, same := range append(n.nodes("sameAs"), n.nodes("url")...) {
 		link := same.text("url")
-		if id, found := strings.CutPrefix(hostOf(link)+pathOf(link), "wikidata.org/wiki/"); found && id != "" {
+		if id, found := strings.CutPrefix(HostOf(link)+pathOf(link), "wikidata.org/wiki/"); found && id != "" {
 			p.ids = map[string]string{"wikidata": id}
 		} else if p.url == "" && address(link) {
 			p.url = link
 		}
 	}
 	if p.name.text == "" && p.url != "" {
-		p.host = hostOf(p.url)
+		p.host = HostOf(p.url)
 	}
 	return p
 }

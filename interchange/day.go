@@ -21,7 +21,7 @@ var ongoing = folded("present", "now", "ongoing", "current", "today", "n/a", "ح
 
 // day reads a day as the table writes days; a time after it is left out.
 func (r *row) day(field, given string) headwater.Day {
-	text := asciiDigits(given)
+	text := fold.Digits(given)
 	if text == "" || fold.Text(text) == "" || contains(ongoing, text) {
 		return ""
 	}

@@ -81,7 +81,7 @@ func (p Party) site() string {
 	if len(p.Domains) > 0 {
 		return p.Domains[0]
 	}
-	return hostOf(p.URL)
+	return HostOf(p.URL)
 }
 
 // instant is the first instant that a moment can mean, as RFC 3339 writes it.

@@ -22,14 +22,14 @@ func (r *Reader) readPage(yield func(bundle.Item, error) bool) error {
 			if !errors.Is(page.Err(), io.EOF) {
 				return page.Err()
 			}
-			return r.readElements(strings.NewReader(""), "", c) // which says if there was none
+			return r.readElements(strings.NewReader(""), c) // which says if there was none
 		case html.StartTagToken:
 			marked = linkedData(page.Token())
 		case html.TextToken:
 			if !marked {
 				continue
 			}
-			if err := r.readElements(bytes.NewReader(bare(page.Raw())), "", c); err != nil || c.ended {
+			if err := r.readElements(bytes.NewReader(bare(page.Raw())), c); err != nil || c.ended {
 				return err
 			}
 		case html.EndTagToken:

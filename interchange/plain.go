@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/language"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/fold"
 )
 
 // hostName is a host that others can reach.
@@ -24,11 +25,20 @@ func siteOf(site, page string) string {
 		if !strings.Contains(given, "://") {
 			given = "https://" + given
 		}
-		if host := hostOf(given); hostName.MatchString(host) {
+		if host := HostOf(given); hostName.MatchString(host) {
 			return host
 		}
 	}
 	return ""
+}
+
+// HostOf is the host of an address as it is written, without a leading www.; fold.Host is what hosts are compared by.
+func HostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
 }
 
 func pathOf(address string) string {
@@ -63,7 +73,7 @@ var instants = []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 1
 
 // moment is a date. One that cannot be read is left out, and at fault.
 func (r *record) moment(at headwater.Pointer, given string) headwater.Moment {
-	text := asciiDigits(strings.TrimSpace(given))
+	text := fold.Digits(strings.TrimSpace(given))
 	if text == "" {
 		return ""
 	}
@@ -77,19 +87,6 @@ func (r *record) moment(at headwater.Pointer, given string) headwater.Moment {
 	}
 	r.fault(at, headwater.FaultFormat, given, "a date such as 2023-08-15, or an RFC 3339 instant such as 2023-08-15T09:30:00Z")
 	return ""
-}
-
-// asciiDigits writes Arabic-Indic digits as 0 to 9.
-func asciiDigits(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= '٠' && r <= '٩':
-			return r - '٠' + '0'
-		case r >= '۰' && r <= '۹':
-			return r - '۰' + '0'
-		}
-		return r
-	}, text)
 }
 
 // languageOf is the BCP 47 tag of a language; empty where it is none.

@@ -55,7 +55,7 @@ func (r *Reader) read(yield func(bundle.Item, error) bool) error {
 	if begins.lines(r.format) {
 		return r.readLines(yield)
 	}
-	return r.readElements(r.in, "", &counting{reader: r, yield: yield})
+	return r.readElements(r.in, &counting{reader: r, yield: yield})
 }
 
 // beginning is how a file begins: its first two lines that are not empty.
@@ -158,21 +158,21 @@ func (c *counting) refuse(fault headwater.Fault) {
 }
 
 // readElements reads records from one JSON text.
-func (r *Reader) readElements(in io.Reader, at headwater.Pointer, c *counting) error {
-	err := elements(in, r.format.lists, func(within headwater.Pointer, raw []byte) bool { return c.next(at+within, raw) })
+func (r *Reader) readElements(in io.Reader, c *counting) error {
+	err := elements(in, r.format.lists, c.next)
 	var syntax *jsontext.SyntacticError
 	switch {
 	case c.ended:
 		return nil
 	case errors.Is(err, errTooLarge):
-		c.refuse(headwater.NewFault(at, headwater.FaultTooLong, nil, fmt.Sprintf("records of at most %d bytes", largest)))
+		c.refuse(headwater.NewFault("", headwater.FaultTooLong, nil, fmt.Sprintf("records of at most %d bytes", largest)))
 		return nil
 	case errors.As(err, &syntax):
 		c.refuse(headwater.NewFault(headwater.Pointer(syntax.JSONPointer), headwater.FaultFormat, nil, fmt.Sprintf("JSON: at byte %d, %v; what follows was not read", syntax.ByteOffset+1, syntax.Err)))
 		return nil
 	}
 	if err == nil && c.count == 0 {
-		c.refuse(headwater.NewFault(at, headwater.FaultRequired, nil, r.format.record))
+		c.refuse(headwater.NewFault("", headwater.FaultRequired, nil, r.format.record))
 	}
 	return err
 }

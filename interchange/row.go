@@ -240,7 +240,7 @@ func (r *row) truth(field, given string) bool {
 
 // share is a part of 1, or percents.
 func (r *row) share(given string) *float64 {
-	number := asciiDigits(strings.ReplaceAll(given, "٪", "%"))
+	number := fold.Digits(strings.ReplaceAll(given, "٪", "%"))
 	if number == "" {
 		return nil
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -13,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/interchange"
 )
 
 // FactCheckFilter says which reviewed claims to find, and which of their reviews.
@@ -56,20 +56,11 @@ func (v Voice) Site() string {
 	if len(v.Domains) > 0 {
 		return v.Domains[0]
 	}
-	return hostOf(v.URL)
+	return interchange.HostOf(v.URL)
 }
 
 // Site is the host name of the review's author, or else of the review.
-func (r CheckReview) Site() string { return cmp.Or(r.Author.Site(), hostOf(r.URL)) }
-
-// hostOf is the host name in an address, without www.
-func hostOf(address string) string {
-	read, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return strings.TrimPrefix(strings.ToLower(read.Hostname()), "www.")
-}
+func (r CheckReview) Site() string { return cmp.Or(r.Author.Site(), interchange.HostOf(r.URL)) }
 
 // MaxCheckReviews is how many reviews of a claim in one wording are given, the newest.
 const MaxCheckReviews = 100

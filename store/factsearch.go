@@ -13,6 +13,7 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/fold"
+	"github.com/headwater-project/headwater/interchange"
 )
 
 const (
@@ -92,7 +93,7 @@ func sitesOf(site string) []string {
 	if host == "" {
 		return nil
 	}
-	return []string{host, hostOf(site)} // in ASCII, and as it is written
+	return []string{host, interchange.HostOf(site)} // in ASCII, and as it is written
 }
 
 // run gives the results of a page, and one more if there are more.
