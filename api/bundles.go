@@ -284,7 +284,7 @@ func (e *unsentError) Unwrap() error { return e.error }
 
 // spool keeps a body in a file without a name, which is gone when it is closed, since a bundle is read more than once.
 func spool(body io.Reader) (*os.File, error) {
-	file, err := os.CreateTemp("", "headwater-import-*.ndjson")
+	file, err := os.CreateTemp("", "headwater-import-*")
 	if err != nil {
 		return nil, err
 	}

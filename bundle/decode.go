@@ -65,13 +65,13 @@ func SyntaxFault(line []byte, err error, ended bool) headwater.Fault {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return headwater.NewFault(pointer, headwater.FaultFormat, excerpt(line, len(line)), "a whole JSON object: the line ends within one")
 	case !utf8.Valid(line):
-		return headwater.NewFault(pointer, headwater.FaultText, excerpt(line, offset), fmt.Sprintf("UTF-8: byte %d of the line is not", offset+1))
+		return headwater.NewFault(pointer, headwater.FaultText, excerpt(line, offset), fmt.Sprintf("UTF-8: byte %d is not", offset+1))
 	case offset < len(line) && line[offset] == 0:
 		return headwater.NewFault(pointer, headwater.FaultText, excerpt(line, offset), "no NUL character")
 	case bytes.HasPrefix(line[offset:], []byte(`\u`)):
 		return headwater.NewFault(pointer, headwater.FaultText, excerpt(line, offset), "an escape that stands for a character: \\u and four hexadecimal digits, surrogates in pairs")
 	}
-	return headwater.NewFault(pointer, headwater.FaultFormat, excerpt(line, offset), fmt.Sprintf("JSON: at byte %d of the line, %v", offset+1, syntax.Err))
+	return headwater.NewFault(pointer, headwater.FaultFormat, excerpt(line, offset), fmt.Sprintf("JSON: at byte %d, %v", offset+1, syntax.Err))
 }
 
 // excerpt shows a line around an offset.

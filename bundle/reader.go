@@ -23,6 +23,9 @@ type Reader struct{ in io.ReadSeeker }
 // gives its object another id than the key's own.
 func NewReader(in io.ReadSeeker) *Reader { return &Reader{in: in} }
 
+// Unit says that lines are counted.
+func (r *Reader) Unit() string { return "line" }
+
 // Items gives every thing of the bundle in the order of its lines, as often as it is called. The error of a line is its
 // Faults, and reading goes on with the next line; after faults in the header, or an error of any other type, nothing
 // follows.

@@ -90,7 +90,7 @@ func TestAFaultSaysWhatWasGivenAndWhatIsExpected(t *testing.T) {
 		"a near name":   {`{"type":"source","kind":"outlet","name":"A","aliasses":[]}`, `line 2: /aliasses: unknown_field: "aliasses", expected perhaps aliases`},
 		"a wrong type":  {`{"type":"source","kind":"outlet","name":"A","domains":["a.example",{"b":1}]}`, `line 2: /domains/1: bad_format: "{\"b\":1}", expected a text in quotes`},
 		"a cut":         {`{"type":"source","ki`, `line 2: /: bad_format: "{\"type\":\"source\",\"ki", expected a whole JSON object: the file is cut off within its last line`},
-		"a broken line": {`{"type":"source","kind" "outlet"}`, "line 2: /kind: bad_format: \"{\\\"type\\\":\\\"source\\\",\\\"kind\\\" \\\"outlet\\\"}\", expected JSON: at byte 25 of the line, invalid character '\"' after object name (expecting ':')"},
+		"a broken line": {`{"type":"source","kind" "outlet"}`, "line 2: /kind: bad_format: \"{\\\"type\\\":\\\"source\\\",\\\"kind\\\" \\\"outlet\\\"}\", expected JSON: at byte 25, invalid character '\"' after object name (expecting ':')"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -68,7 +68,7 @@ func (r *record) readClaimReview(at headwater.Pointer, n node) {
 			c.appearances = append(c.appearances, r.appearing(about.Field(field).Index(i), appearance))
 		}
 	}
-	if !item.is("Claim") && address(item.text("url")) { // a work that was reviewed as such, as before the type Claim
+	if !item.is("Claim") && absolute(item.text("url")) != "" { // a work that was reviewed as such, as before the type Claim
 		c.appearances = append(c.appearances, r.appearing(about, item))
 	}
 	if told.rating.Label == "" {
@@ -86,7 +86,7 @@ func (r *record) schemaReview(at headwater.Pointer, n node) review {
 	}
 	told := review{
 		page: page{
-			at: at, kind: headwater.Article, url: r.address(at.Field("url"), n.text("url", "@id", "mainEntityOfPage")), title: n.text("headline", "name"),
+			at: at, kind: headwater.Article, url: r.address(at.Field("url"), n.text("url", "@id", "mainEntityOfPage")), title: r.spare(at.Field("headline"), n.text("headline", "name"), longestTitle),
 			language: languageOf(n.text("inLanguage")), published: r.moment(at.Field("datePublished"), n.text("datePublished", "dateCreated")),
 			publisher: schemaParty(at.Field("author"), author, headwater.Organization),
 		},
@@ -129,10 +129,10 @@ var partyKinds = map[string]headwater.SourceKind{
 func schemaParty(at headwater.Pointer, n node, kind headwater.SourceKind) party {
 	p := party{name: said{n.text("name", "legalName"), at}, kind: kindOf(n, partyKinds, kind)}
 	for _, same := range append(n.nodes("sameAs"), n.nodes("url")...) {
-		link := same.text("url")
+		link := absolute(same.text("url", "name"))
 		if id, found := strings.CutPrefix(HostOf(link)+pathOf(link), "wikidata.org/wiki/"); found && id != "" {
 			p.ids = map[string]string{"wikidata": id}
-		} else if p.url == "" && address(link) {
+		} else if p.url == "" {
 			p.url = link
 		}
 	}
@@ -162,7 +162,7 @@ var workKinds = map[string]headwater.DocumentKind{
 // appearing is a work in which a claim appeared.
 func (r *record) appearing(at headwater.Pointer, n node) page {
 	p := page{
-		at: at, kind: kindOf(n, workKinds, headwater.OtherDocument), url: r.address(at, n.text("url", "@id", "sameAs")), title: n.text("headline", "name"), language: languageOf(n.text("inLanguage")),
+		at: at, kind: kindOf(n, workKinds, headwater.OtherDocument), url: r.address(at, n.text("url", "@id", "sameAs")), title: r.spare(at.Field("headline"), n.text("headline", "name"), longestTitle), language: languageOf(n.text("inLanguage")),
 		published: r.moment(at.Field("datePublished"), n.text("datePublished")),
 	}
 	publisher := n.node("publisher")

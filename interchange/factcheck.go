@@ -40,7 +40,7 @@ func (r *record) googleReview(at headwater.Pointer, n node) review {
 	publisher, address := n.node("publisher"), r.address(at.Field("url"), n.text("url"))
 	return review{
 		page: page{
-			at: at, kind: headwater.Article, url: address, title: n.text("title"), language: languageOf(n.text("languageCode")),
+			at: at, kind: headwater.Article, url: address, title: r.spare(at.Field("title"), n.text("title"), longestTitle), language: languageOf(n.text("languageCode")),
 			published: r.moment(at.Field("reviewDate"), n.text("reviewDate")),
 			publisher: party{name: said{publisher.text("name"), at.Field("publisher")}, kind: headwater.Organization, host: siteOf(publisher.text("site"), address)},
 		},

@@ -46,6 +46,8 @@ func (Format) Values() []string {
 type Things interface {
 	// Items are those of bundle.Reader.
 	Items() iter.Seq2[bundle.Item, error]
+	// Unit is what their numbers count, once they have been read: "line" or "record".
+	Unit() string
 }
 
 // Read gives the things of a file in any format; table says how one of CSV is read. Keys that are made, or given without a
@@ -54,9 +56,9 @@ type Things interface {
 func Read(in io.ReadSeeker, format Format, table Table, namespace string) (Things, error) {
 	switch format {
 	case ClaimReview:
-		return &Reader{in, namespace, claimReview}, nil
+		return &Reader{in: in, namespace: namespace, format: claimReview}, nil
 	case FactCheck:
-		return &Reader{in, namespace, factCheck}, nil
+		return &Reader{in: in, namespace: namespace, format: factCheck}, nil
 	case CSV:
 		return &TableReader{in, table, namespace}, table.Validate()
 	case Bundle:
@@ -105,9 +107,6 @@ func (f Form) Validate() error {
 
 // Reviews says whether a format carries claims by their reviews.
 func (f Format) Reviews() bool { return f == ClaimReview || f == FactCheck }
-
-// ByLine says whether the lines of a format are its records; where they are not, records are counted.
-func (f Format) ByLine() bool { return f == Bundle || f == CSV }
 
 // statementKey names a claim by what it states: statements that are equal once folded are one claim.
 func statementKey(text string) string {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
+	"golang.org/x/text/encoding/unicode"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
@@ -161,6 +162,11 @@ func TestTheSameHoweverItIsWrapped(t *testing.T) {
 		"a page with comments": "<html><script type='application/ld+json'>//<![CDATA[\n" + review + "\n//]]></script></html>",
 		"a page of WordPress":  "<html><script type='application/ld+json'>\n/* <![CDATA[ */\n" + review + "\n/* ]]> */\n</script></html>",
 		"broken over lines":    strings.ReplaceAll(review, ",", ",\n  "),
+		"with a mark":          "\uFEFF" + review,
+		"line breaks in texts": "<html><script type='application/ld+json'>" + strings.ReplaceAll(review, "It rained", "It\nrained") + "</script></html>",
+		"tabs in texts":        strings.ReplaceAll(review, "It rained", "It\trained"),
+		"texts as HTML":        "<html><script type='application/ld+json'>" + strings.ReplaceAll(review, "It rained", "It&#32;rained") + "</script></html>",
+		"no scheme":            strings.ReplaceAll(review, "https:", ""),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -194,17 +200,24 @@ func TestFaults(t *testing.T) {
 		"cut within": {interchange.FactCheck, sources, `{"claims":[` + check + `,{"text":`, 3, []string{
 			`line 2: /claims/1/text: bad_format: expected JSON: at byte 154, unexpected EOF; what follows was not read`}},
 		"half a letter": {interchange.FactCheck, sources, "{\"claims\":[\n{\"text\":\"\\ud83d\"},\n{\"text\":\"a\xffb\"},\n" + check + "]}", 3, []string{
-			`line 1: /text: bad_text: "{\"text\":\"\\ud83d\"}", expected an escape that stands for a character: \u and four hexadecimal digits, surrogates in pairs`,
-			"line 2: /text: bad_text: \"{\\\"text\\\":\\\"a\ufffdb\\\"}\", expected UTF-8: byte 11 of the line is not"}},
+			`line 1: /claims/0/text: bad_text: "{\"text\":\"\\ud83d\"}", expected an escape that stands for a character: \u and four hexadecimal digits, surrogates in pairs`,
+			"line 2: /claims/1/text: bad_text: \"{\\\"text\\\":\\\"a\ufffdb\\\"}\", expected UTF-8: byte 11 is not"}},
 		"no reviews":    {interchange.FactCheck, sources, `{"text":"It rained"}`, 1, []string{`line 1: /claimReview: required: expected at least one review`}},
 		"nobody's":      {interchange.FactCheck, sources, `{"text":"It rained","claimReview":[{"textualRating":"True"}]}`, 1, []string{`line 1: /claimReview/0/publisher: required: expected who reviewed the claim: a name, a site or the address of the review`}},
 		"a bad address": {interchange.FactCheck, sources, `{"text":"It rained","claimReview":[{"publisher":{"name":"A"},"url":"mailto:a","textualRating":"True"}]}`, 3, []string{`line 1: /claimReview/0/url: bad_format: "mailto:a", expected an absolute http or https URL`}},
 		"a verdict too long": {interchange.FactCheck, sources, `{"text":"It rained","claimReview":[{"publisher":{"name":"A"},"textualRating":"` + strings.Repeat("x", 1001) + `"}]}`, 2, []string{
 			`line 1: /claimReview/0: too_long: "` + strings.Repeat("x", 200) + `…", expected at most 1000 characters`}},
-		"no markup":     {interchange.ClaimReview, sources, "<html><p>rain</p></html>", 0, []string{`line 1: /: required: expected an object of the type ClaimReview`}},
-		"an empty item": {interchange.ClaimReview, sources, `{"dataFeedElement":[{"@type":"DataFeedItem","item":null},{"item":` + review + `}]}`, 3, []string{`line 1: /dataFeedElement/0: required: expected an object of the type ClaimReview`}},
-		"no verdict":    {interchange.ClaimReview, sources, `{"@type":"ClaimReview","author":"A","claimReviewed":"It rained"}`, 1, []string{`line 1: /reviewRating: required: expected the verdict: alternateName, or ratingValue`}},
-		"no columns":    {interchange.CSV, sources, "Outlet,Owner\nA,B\n", 0, []string{`line 1: /: required: "Outlet, Owner", expected columns that are named as fields, or a map of fields to columns; the fields are id, key, namespace, status, merged_into, kind, name, names., aliases, country, role., anonymous, reliability, external_ids., domains, url, control_reviewed_at, notes`}},
+		"a title too long": {interchange.FactCheck, sources, `{"claims":[{"text":"It rained","claimReview":[{"publisher":{"name":"A"},"url":"https://a.example/1","title":"` + strings.Repeat("x", 2001) + `","textualRating":"True"}]}]}`, 3, []string{
+			`line 1: /claims/0/claimReview/0/title: too_long: "` + strings.Repeat("x", 200) + `…", expected at most 2000 characters`}},
+		"a title that is just short enough": {interchange.FactCheck, sources, `{"text":"It rained","claimReview":[{"publisher":{"name":"A"},"title":"` + strings.Repeat("x", 2000) + `","textualRating":"True"}]}`, 3, nil},
+		"a title that is no text":           {interchange.FactCheck, sources, `{"text":"It rained","claimReview":[{"publisher":{"name":"A"},"title":"a\u0000","textualRating":"True"}]}`, 3, []string{"line 1: /claimReview/0/title: bad_text: \"a␀\", expected no NUL character"}},
+		"an address too long": {interchange.ClaimReview, sources, `{"@type":"ClaimReview","url":"https://a.example/` + strings.Repeat("x", 2031) + `","author":"A","claimReviewed":"It rained","reviewRating":{"alternateName":"True"}}`, 3, []string{
+			`line 1: /url: too_long: "https://a.example/` + strings.Repeat("x", 182) + `…", expected at most 2048 characters`}},
+		"an address that is just short enough": {interchange.FactCheck, sources, `{"text":"It rained","claimant":"B","claimReview":[{"publisher":{"name":"A"},"url":"https://a.example/` + strings.Repeat("x", 2030) + `","textualRating":"True"}]}`, 6, nil},
+		"no markup":                            {interchange.ClaimReview, sources, "<html><p>rain</p></html>", 0, []string{`line 1: /: required: expected an object of the type ClaimReview`}},
+		"an empty item":                        {interchange.ClaimReview, sources, `{"dataFeedElement":[{"@type":"DataFeedItem","item":null},{"item":` + review + `}]}`, 3, []string{`line 1: /dataFeedElement/0: required: expected an object of the type ClaimReview`}},
+		"no verdict":                           {interchange.ClaimReview, sources, `{"@type":"ClaimReview","author":"A","claimReviewed":"It rained"}`, 1, []string{`line 1: /reviewRating: required: expected the verdict: alternateName, or ratingValue`}},
+		"no columns":                           {interchange.CSV, sources, "Outlet,Owner\nA,B\n", 0, []string{`line 1: /: required: "Outlet, Owner", expected columns that are named as fields, or a map of fields to columns; the fields are id, key, namespace, status, merged_into, kind, name, names., aliases, country, role., anonymous, reliability, external_ids., domains, url, control_reviewed_at, notes`}},
 		"a cell too few": {interchange.CSV, sources, "name,kind\nA\nB,outlet\n", 1, []string{
 			`line 2: /: bad_format: "1", expected 2 cells, as many as there are columns`}},
 		"a stray quote": {interchange.CSV, sources, "name,kind\n\"A\" x,outlet\nB,outlet\n", 1, []string{
@@ -216,6 +229,14 @@ func TestFaults(t *testing.T) {
 			`line 2: /kind: not_one_of: "paper", expected one of person, organization, government, agency, party, military, outlet, wire, social_account, record, group, other`}},
 		"a row over two lines": {interchange.CSV, sources, "name,kind\n\"A\nB\",outlet\nC,paper\n", 1, []string{
 			`line 4: /kind: not_one_of: "paper", expected one of person, organization, government, agency, party, military, outlet, wire, social_account, record, group, other`}},
+		"another encoding": {interchange.CSV, sources, "name,kind\nA,outlet\n\xe1\xc7,outlet\n", 1, []string{
+			`line 3: /: bad_text: expected text in UTF-8, or in UTF-16 with a byte order mark; other encodings, such as Windows-1256, have to be converted`}},
+		"columns in another encoding": {interchange.CSV, sources, "\xe1\xc7,kind\nA,outlet\n", 0, []string{
+			`line 1: /: bad_text: expected text in UTF-8, or in UTF-16 with a byte order mark; other encodings, such as Windows-1256, have to be converted`}},
+		"no mark": {interchange.CSV, sources, "n\x00a\x00m\x00e\x00\n\x00A\x00", 0, []string{
+			`line 1: /: bad_text: expected text in UTF-8, or in UTF-16 with a byte order mark; other encodings, such as Windows-1256, have to be converted`}},
+		"percents that do not say so": {interchange.CSV, interchange.Table{Of: headwater.ResourceRelation}, "subject,kind,object,share\na,owned_by,b,51\n", 0, []string{
+			`line 2: /share: out_of_range: "51", expected a number from 0 to 1, or percents, written as 51% or in a column that has % in its name`}},
 		"half a relation": {interchange.CSV, interchange.Table{Of: headwater.ResourceRelation}, "subject.name,kind,object\nA,part_of,\n", 0, []string{
 			`line 2: /object: required: expected the key or id of a source, or its name as object.name`}},
 	} {
@@ -271,6 +292,44 @@ func TestDays(t *testing.T) {
 				t.Errorf("%q is read as %q, want %q", given, until, want)
 			}
 		})
+	}
+}
+
+func TestSharesAndEncodings(t *testing.T) {
+	t.Parallel()
+	utf16 := func(text string, order unicode.Endianness) string {
+		encoded, err := unicode.UTF16(order, unicode.UseBOM).NewEncoder().String(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return encoded
+	}
+	table := interchange.Table{Of: headwater.ResourceRelation, Columns: map[string]string{"share": "Part (%)", "object": "المالك"}, Values: map[string]string{"kind": "owned_by"}}
+	const text = "subject,المالك,Part (%)\r\na,ب,51\r\nb,ب,٧٥٫٥٪\r\n"
+	for name, text := range map[string]string{"plain": text, "UTF-8 with a mark": "\uFEFF" + text, "UTF-16": utf16(text, unicode.LittleEndian), "UTF-16, high bytes first": utf16(text, unicode.BigEndian)} {
+		got := read(t, text, interchange.CSV, table)
+		if len(got.items) != 2 {
+			t.Errorf("%s: %v", name, got.faults)
+			continue
+		}
+		for i, want := range []float64{0.51, 0.755} {
+			if share := got.items[i].Thing.(*headwater.Relation).Share; share == nil || *share != want {
+				t.Errorf("%s: the share of row %d is %v, want %v", name, i+1, share, want)
+			}
+		}
+	}
+}
+
+func TestAddressesWithoutAScheme(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[string]string{
+		"checks.org/abc": "https://checks.org/abc", "www.checks.example/1": "https://www.checks.example/1", "//checks.example/1": "https://checks.example/1", "تحقق.com/1": "https://تحقق.com/1", "Checks.co.uk": "https://Checks.co.uk",
+		"index.php?id=3": "", "checks": "", "org/abc": "", "a b.org/1": "", "/checks/1": "", "mailto:a@checks.org": "",
+	} {
+		got := read(t, fmt.Sprintf(`{"text":"It rained","claimReview":[{"publisher":{"name":"A"},"url":%q,"textualRating":"True"}]}`, given), interchange.FactCheck, interchange.Table{})
+		if url := got.items[2].Thing.(*headwater.Review).URL; url != want || (len(got.faults) == 0) != (want != "") {
+			t.Errorf("%q is read as %q, want %q: %v", given, url, want, got.faults)
+		}
 	}
 }
 

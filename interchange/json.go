@@ -119,9 +119,9 @@ func parse(raw []byte) (any, error) {
 // elements goes over a JSON text of any length, holding one element at a time: the entries of the lists with one of these
 // names, of lists that hold nothing else, and objects without such a list, whole. It gives each with where it stands.
 func elements(in io.Reader, lists []string, yield func(at headwater.Pointer, raw []byte) bool) error {
-	bounded := &bounded{Reader: in}
+	bounded := &bounded{Reader: decoded(in)}
 	// what is no text is at fault in its own record, which is read strictly, and costs no other
-	decoder := jsontext.NewDecoder(bounded, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	decoder := jsontext.NewDecoder(&breaks{in: bounded}, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	each := func(at headwater.Pointer, raw []byte) bool {
 		bounded.read = 0
 		return yield(at, raw)
@@ -198,6 +198,34 @@ func (b *bounded) Read(p []byte) (int, error) {
 	n, err := b.Reader.Read(p)
 	b.read += n
 	return n, err
+}
+
+// breaks reads line breaks, tabs and other control characters in the strings of JSON as spaces. JSON forbids them, and the
+// markup of many pages has them. A NUL stays: it is no text.
+type breaks struct {
+	in              io.Reader
+	within, escaped bool // a string, and a backslash before
+}
+
+func (b *breaks) Read(p []byte) (int, error) {
+	n, err := b.in.Read(p)
+	b.replace(p[:n])
+	return n, err
+}
+
+func (b *breaks) replace(text []byte) {
+	for i, c := range text {
+		switch {
+		case b.escaped:
+			b.escaped = false
+		case c == '"':
+			b.within = !b.within
+		case b.within && c == '\\':
+			b.escaped = true
+		case b.within && c > 0 && c < ' ':
+			text[i] = ' '
+		}
+	}
 }
 
 func member(object []byte, name string, value []byte) ([]byte, error) {

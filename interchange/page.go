@@ -61,3 +61,20 @@ func bare(script []byte) []byte {
 	}
 	return script
 }
+
+// unescape reads the texts in a value as HTML does, which scripts are not: programs that fill a page escape them all the same.
+func unescape(value any) any {
+	switch value := value.(type) {
+	case string:
+		return html.UnescapeString(value)
+	case []any:
+		for i, entry := range value {
+			value[i] = unescape(entry)
+		}
+	case map[string]any:
+		for name, entry := range value {
+			value[name] = unescape(entry)
+		}
+	}
+	return value
+}

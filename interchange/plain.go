@@ -1,11 +1,14 @@
 package interchange
 
 import (
+	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 
+	"golang.org/x/net/publicsuffix"
 	"golang.org/x/text/language"
 
 	"github.com/headwater-project/headwater"
@@ -51,20 +54,50 @@ func pathOf(address string) string {
 
 // address is a page's address. One that is no address is left out, and at fault; a scheme may be missing.
 func (r *record) address(at headwater.Pointer, given string) string {
-	trimmed := strings.TrimSpace(given)
-	switch {
-	case trimmed == "":
+	if strings.TrimSpace(given) == "" {
 		return ""
-	case strings.HasPrefix(trimmed, "//"):
-		trimmed = "https:" + trimmed
-	case strings.HasPrefix(trimmed, "www."):
-		trimmed = "https://" + trimmed
 	}
-	if u, err := url.Parse(trimmed); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+	whole := absolute(given)
+	if whole == "" {
 		r.fault(at, headwater.FaultFormat, given, "an absolute http or https URL")
+	}
+	return r.spare(at, whole, longestURL)
+}
+
+// absolute is an address with its scheme, which may be missing where the text begins with a host of a domain that there is;
+// empty where it is none.
+func absolute(given string) string {
+	given = strings.TrimSpace(given)
+	host, _, _ := strings.Cut(given, "/")
+	switch suffix, known := publicsuffix.PublicSuffix(strings.ToLower(host)); {
+	case strings.HasPrefix(given, "//"):
+		given = "https:" + given
+	case strings.HasPrefix(host, "www."), known && suffix != host && hostName.MatchString(host):
+		given = "https://" + given
+	}
+	if u, err := url.Parse(given); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return ""
 	}
-	return trimmed
+	return given
+}
+
+// How many characters the titles and addresses of reviews and documents may have.
+const (
+	longestTitle = 2_000
+	longestURL   = 2_048
+)
+
+// spare is a text that a record can do without: one that cannot be kept is left out, and at fault.
+func (r *record) spare(at headwater.Pointer, given string, most int) string {
+	switch {
+	case utf8.RuneCountInString(given) > most:
+		r.fault(at, headwater.FaultTooLong, given, fmt.Sprintf("at most %d characters", most))
+	case strings.ContainsRune(given, 0):
+		r.fault(at, headwater.FaultText, given, "no NUL character")
+	default:
+		return given
+	}
+	return ""
 }
 
 // instants are ways to write a day with a time that does not say where on earth, which then is left out.

@@ -19,6 +19,16 @@ type Reader struct {
 	in        io.ReadSeeker
 	namespace string
 	format    dialect
+	byLine    bool // each line holds a record
+	inPage    bool // the records stand in a web page
+}
+
+// Unit says that lines are counted where each holds one record, and records elsewhere.
+func (r *Reader) Unit() string {
+	if r.byLine {
+		return "line"
+	}
+	return "record"
 }
 
 // dialect is what a format of JSON records says.
@@ -50,9 +60,10 @@ func (r *Reader) read(yield func(bundle.Item, error) bool) error {
 		return err
 	}
 	if r.format.pages && bytes.HasPrefix(begins.first, []byte("<")) {
+		r.inPage = true
 		return r.readPage(yield)
 	}
-	if begins.lines(r.format) {
+	if r.byLine = begins.lines(r.format); r.byLine {
 		return r.readLines(yield)
 	}
 	return r.readElements(r.in, &counting{reader: r, yield: yield})
@@ -113,6 +124,7 @@ func (r *Reader) readLines(yield func(bundle.Item, error) bool) error {
 		case len(bytes.TrimSpace(line)) == 0:
 			continue
 		default:
+			new(breaks).replace(line)
 			r.one(record, "", line)
 		}
 		if !record.yield(yield) {
@@ -127,10 +139,15 @@ func (r *Reader) one(record *record, at headwater.Pointer, raw []byte) {
 	object, isObject := value.(map[string]any)
 	switch {
 	case err != nil:
-		record.faults = append(record.faults, bundle.SyntaxFault(raw, err, false))
+		fault := bundle.SyntaxFault(raw, err, false)
+		fault.Pointer = at + fault.Pointer
+		record.faults = append(record.faults, fault)
 	case !isObject:
 		record.fault(at, headwater.FaultFormat, string(raw), "an object: "+r.format.record)
 	default:
+		if r.inPage {
+			unescape(object)
+		}
 		r.format.read(record, at, object)
 	}
 }

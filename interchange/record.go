@@ -2,7 +2,6 @@ package interchange
 
 import (
 	"errors"
-	"reflect"
 
 	"github.com/google/uuid"
 
@@ -15,12 +14,12 @@ type record struct {
 	namespace string
 	line      int
 	items     []bundle.Item
-	known     map[uuid.UUID]any // the things by their ids
+	known     map[uuid.UUID]bool // the things that it told of
 	faults    headwater.Faults
 }
 
 func newRecord(namespace string, line int) *record {
-	return &record{namespace: namespace, line: line, known: map[uuid.UUID]any{}}
+	return &record{namespace: namespace, line: line, known: map[uuid.UUID]bool{}}
 }
 
 func (r *record) fault(at headwater.Pointer, code headwater.FaultCode, value any, expected string) {
@@ -32,13 +31,9 @@ func (r *record) named(resource headwater.Resource, key string) headwater.Meta {
 	return headwater.Meta{ID: headwater.NamespaceOf(r.namespace).ID(resource, key), Key: key, Namespace: r.namespace}
 }
 
-// tell adds a thing, once, if it is valid. from says where in the record a field of the thing comes from.
+// tell adds a thing if it is valid; one that is only mentioned, once. from says where in the record a field of the thing comes from.
 func (r *record) tell(item bundle.Item, from func(headwater.Pointer) headwater.Pointer) bool {
-	if known, twice := r.known[item.Meta.ID]; twice {
-		if item.Manner != bundle.Mentioned && !reflect.DeepEqual(words(known), words(item.Thing)) {
-			r.fault(from(""), headwater.FaultDuplicate, nil, "what the record tells of the same "+string(item.Resource)+" before")
-			return false
-		}
+	if item.Manner == bundle.Mentioned && r.known[item.Meta.ID] {
 		return true
 	}
 	var faults headwater.Faults
@@ -49,20 +44,10 @@ func (r *record) tell(item bundle.Item, from func(headwater.Pointer) headwater.P
 		}
 		return false
 	}
-	r.known[item.Meta.ID] = item.Thing
-	item.Line = r.line
+	r.known[item.Meta.ID] = true
+	item.Line, item.At = r.line, from("")
 	r.items = append(r.items, item)
 	return true
-}
-
-// words are what a thing says, addresses aside: one page has many.
-func words(thing any) any {
-	if review, ok := thing.(*headwater.Review); ok {
-		said := review.ReviewFields
-		said.URL = ""
-		return said
-	}
-	return thing
 }
 
 // all places the faults of all fields at one part of the record.

@@ -6,11 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/google/uuid"
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
@@ -23,6 +20,8 @@ type row struct {
 	table   Table
 	columns map[string]int
 	cells   []string
+	// percents says that shares are percents.
+	percents bool
 }
 
 // cell is what a row holds of a field.
@@ -238,65 +237,21 @@ func (r *row) truth(field, given string) bool {
 	return false
 }
 
-// share is a part of 1, or percents.
+// share is a part of 1, or percents: where the number or the name of its column says so.
 func (r *row) share(given string) *float64 {
-	number := fold.Digits(strings.ReplaceAll(given, "٪", "%"))
+	number := fold.Digits(strings.NewReplacer("٪", "%", "٫", ".", ",", ".").Replace(given))
 	if number == "" {
 		return nil
 	}
 	whole := 1.0
-	if strings.HasSuffix(number, "%") {
+	if strings.HasSuffix(number, "%") || r.percents {
 		number, whole = strings.TrimSpace(strings.TrimSuffix(number, "%")), 100
 	}
-	share, err := strconv.ParseFloat(strings.Replace(number, ",", ".", 1), 64)
+	share, err := strconv.ParseFloat(number, 64)
 	if err != nil || share < 0 || share > whole {
-		r.fault("/share", headwater.FaultRange, given, "a number from 0 to 1, or percents such as 51%")
+		r.fault("/share", headwater.FaultRange, given, "a number from 0 to 1, or percents, written as 51% or in a column that has % in its name")
 		return nil
 	}
 	share /= whole
 	return &share
-}
-
-// countryNames are names by which countries are known beside those of the Unicode CLDR.
-var countryNames = map[string]string{
-	"UK": "GB", "Great Britain": "GB", "Britain": "GB", "بريطانيا": "GB", "USA": "US", "U.S.": "US", "United States of America": "US", "أمريكا": "US", "الولايات المتحدة الأمريكية": "US",
-	"UAE": "AE", "الإمارات": "AE", "السعودية": "SA", "Palestine": "PS", "فلسطين": "PS", "Türkiye": "TR", "Turkey": "TR", "Hong Kong": "HK", "هونغ كونغ": "HK", "Macau": "MO", "Macao": "MO", "Myanmar": "MM",
-	"Czech Republic": "CZ", "Ivory Coast": "CI", "Russian Federation": "RU", "Syrian Arab Republic": "SY", "Republic of Korea": "KR", "DR Congo": "CD", "Swaziland": "SZ", "Macedonia": "MK",
-}
-
-// countries are the codes of countries by their folded names, in English and in Arabic, and by their codes of three letters.
-var countries = sync.OnceValue(func() map[string]string {
-	codes := map[string]string{}
-	for name, code := range countryNames {
-		codes[fold.Text(name)] = code
-	}
-	for a := 'A'; a <= 'Z'; a++ {
-		for b := 'A'; b <= 'Z'; b++ {
-			code := string([]rune{a, b})
-			region, err := language.ParseRegion(code)
-			english, arabic := display.English.Regions().Name(region), display.Regions(language.Arabic).Name(region)
-			if err != nil || !region.IsCountry() || region.Canonicalize().String() != code || english == "" {
-				continue // UK is GB too; countries that are no more have no name
-			}
-			for _, name := range []string{english, arabic, region.ISO3()} {
-				codes[fold.Text(name)] = code
-			}
-		}
-	}
-	return codes
-})
-
-// country is a code, or the code of a country's name in English or Arabic.
-func (r *row) country(field, given string) string {
-	if given == "" {
-		return ""
-	}
-	code, known := countries()[fold.Text(given)]
-	if !known && len(given) == 2 {
-		return strings.ToUpper(given)
-	}
-	if !known {
-		r.fault(headwater.Pointer("").Field(field), headwater.FaultFormat, given, "an ISO 3166-1 alpha-2 code such as EG, or the country's name in English or Arabic")
-	}
-	return code
 }

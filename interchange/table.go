@@ -10,6 +10,10 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
@@ -116,13 +120,16 @@ func (t Table) Validate() error {
 	return nil
 }
 
-// TableReader reads a table in UTF-8, with or without a byte order mark, its cells separated by commas, semicolons or tabs,
+// TableReader reads a table in UTF-8, with or without a byte order mark, or in UTF-16 with one, its cells separated by commas, semicolons or tabs,
 // holding one row at a time.
 type TableReader struct {
 	in        io.ReadSeeker
 	table     Table
 	namespace string
 }
+
+// Unit says that lines are counted.
+func (r *TableReader) Unit() string { return "line" }
 
 // Items gives the things of all rows in order, those of one row together, each with the line that its row begins on. Its
 // errors are those of bundle.Reader.
@@ -144,6 +151,8 @@ func (r *TableReader) read(yield func(bundle.Item, error) bool) error {
 	}
 	head := newRecord(r.namespace, 1)
 	columns, names := r.head(head, rows)
+	share, mapped := columns["share"]
+	percents := mapped && strings.ContainsAny(names[share], "%٪")
 	if len(head.faults) > 0 {
 		head.yield(yield)
 		return nil
@@ -171,10 +180,12 @@ func (r *TableReader) read(yield func(bundle.Item, error) bool) error {
 			return err
 		case empty(cells):
 			continue
-		case len(cells) != names:
-			record.fault("", headwater.FaultFormat, len(cells), fmt.Sprintf("%d cells, as many as there are columns", names))
+		case len(cells) != len(names):
+			record.fault("", headwater.FaultFormat, len(cells), fmt.Sprintf("%d cells, as many as there are columns", len(names)))
+		case !text(cells):
+			record.fault("", headwater.FaultText, nil, encoded)
 		default:
-			r.tell(&row{record: record, table: r.table, columns: columns, cells: cells})
+			r.tell(&row{record: record, table: r.table, columns: columns, cells: cells, percents: percents})
 		}
 		if !record.yield(yield) {
 			return nil
@@ -201,14 +212,10 @@ func (r rows) read() ([]string, error) {
 	return r.Read()
 }
 
-// rowsOf finds how the cells are separated: as the first line separates them.
+// rowsOf finds how the text is encoded, by its byte order mark, and how the cells are separated: as the first line
+// separates them.
 func rowsOf(in *bounded) (rows, error) {
-	text := bufio.NewReaderSize(in, 1<<16)
-	if mark, err := text.Peek(3); err == nil && string(mark) == "\uFEFF" {
-		if _, err := text.Discard(len(mark)); err != nil {
-			return rows{}, err
-		}
-	}
+	text := bufio.NewReaderSize(decoded(in), 1<<16)
 	start, err := text.Peek(1 << 12)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return rows{}, err
@@ -225,15 +232,20 @@ func rowsOf(in *bounded) (rows, error) {
 }
 
 // head says in which column each field stands.
-func (r *TableReader) head(record *record, rows rows) (columns map[string]int, names int) {
+func (r *TableReader) head(record *record, rows rows) (columns map[string]int, names []string) {
 	cells, err := rows.read()
-	if err != nil {
+	switch {
+	case err != nil:
 		record.fault("", headwater.FaultRequired, nil, "a first line that names the columns")
-		return nil, 0
+		return nil, nil
+	case !text(cells):
+		record.fault("", headwater.FaultText, nil, encoded)
+		return nil, nil
 	}
 	columns, at := map[string]int{}, map[string]int{}
 	for i, cell := range cells {
 		name := strings.TrimSpace(cell)
+		names = append(names, name)
 		at[name] = i
 		if _, said := r.table.Values[name]; r.table.has(name) && !said {
 			columns[name] = i
@@ -250,7 +262,20 @@ func (r *TableReader) head(record *record, rows rows) (columns map[string]int, n
 	if len(columns) == 0 && len(record.faults) == 0 {
 		record.fault("", headwater.FaultRequired, named, "columns that are named as fields, or a map of fields to columns; the fields are "+strings.Join(r.table.fields(), ", "))
 	}
-	return columns, len(cells)
+	return columns, names
+}
+
+// decoded is a text without its byte order mark; one in UTF-16 that has a mark, in UTF-8.
+func decoded(in io.Reader) io.Reader {
+	return transform.NewReader(in, unicode.BOMOverride(transform.Nop))
+}
+
+// encoded is how a table has to be.
+const encoded = "text in UTF-8, or in UTF-16 with a byte order mark; other encodings, such as Windows-1256, have to be converted"
+
+// text says whether all cells are text. A NUL is in none, and in every second byte of UTF-16 without a mark.
+func text(cells []string) bool {
+	return !slices.ContainsFunc(cells, func(cell string) bool { return !utf8.ValidString(cell) || strings.ContainsRune(cell, 0) })
 }
 
 func empty(cells []string) bool {

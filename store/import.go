@@ -124,6 +124,8 @@ type Batch interface {
 	// Items gives everything in the order of its lines, as often as it is called. The error of a line is its
 	// bundle.Faults, and reading goes on after it; nothing follows any other error.
 	Items() iter.Seq2[bundle.Item, error]
+	// Unit is what the numbers of items and faults count, once they have been read: "line" or "record".
+	Unit() string
 }
 
 // Manner says how a batch is imported.
@@ -272,10 +274,10 @@ func (i *importing) leaveOut(fault bundle.Fault) {
 	i.parts.add(fault)
 }
 
-// settle keeps one line of those that may tell of the same thing. Those that tell otherwise are at fault in this.
+// settle keeps one of those that may tell of the same thing. Those that tell otherwise are at fault in this.
 func (i *importing) settle(ctx context.Context) error {
 	for _, stage := range i.stages {
-		if err := stage.settle(ctx, i.tx, i.leaveOut); err != nil {
+		if err := stage.settle(ctx, i.tx, i.batch.Unit(), i.leaveOut); err != nil {
 			return err
 		}
 	}

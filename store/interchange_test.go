@@ -121,6 +121,50 @@ func TestTheSamePageAndClaimUnderManyNames(t *testing.T) {
 	}
 }
 
+// TestTheNewestOfWhatIsToldTwice: one page's review of one wording, told with another date, title or verdict.
+func TestTheNewestOfWhatIsToldTwice(t *testing.T) {
+	t.Parallel()
+	review := `{"publisher":{"name":"A Desk","site":"a.example"},"url":"https://a.example/1","title":"%s","reviewDate":"%s","textualRating":"%s","languageCode":"en"}`
+	older, newer, undated := fmt.Sprintf(review, "Older", "2024-06-01T23:00:00-05:00", "False"), fmt.Sprintf(review, "Newer", "2024-06-02T05:00:00Z", "Half true"), fmt.Sprintf(review, "Undated", "", "True")
+	claim := func(reviews ...string) string {
+		return `{"text":"It rained","claimReview":[` + strings.Join(reviews, ",") + `]}`
+	}
+	whole := func(claims ...string) string { return `{"claims":[` + "\n" + strings.Join(claims, ",\n") + `]}` }
+	for name, test := range map[string]struct {
+		text    string
+		records store.Records
+		told    []string
+	}{
+		"in records": {whole(claim(older), claim(newer), claim(undated)), store.Records{Read: 3, Kept: 1, Partly: 2}, []string{
+			"line 1: /claims/0/claimReview/0: duplicate: expected what record 2 tells of the same review /claims/1/claimReview/0; what was published last counts, or else what came first",
+			"line 3: /claims/2/claimReview/0: duplicate: expected what record 2 tells of the same review /claims/1/claimReview/0; what was published last counts, or else what came first"}},
+		"in lines": {claim(older) + "\n" + claim(newer), store.Records{Read: 2, Kept: 1, Partly: 1}, []string{
+			"line 1: /claimReview/0: duplicate: expected what line 2 tells of the same review /claimReview/0; what was published last counts, or else what came first"}},
+		"in one record": {claim(newer, older), store.Records{Read: 1, Partly: 1}, []string{
+			"line 1: /claimReview/1: duplicate: expected what record 1 tells of the same review /claimReview/0; what was published last counts, or else what came first"}},
+		"in the same words": {whole(claim(newer, newer), claim(newer)), store.Records{Read: 2, Kept: 2}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			result := take(t, s, interchange.FactCheck, interchange.Table{}, test.text, true)
+			if result.Records != test.records || result.Faults != len(test.told) {
+				t.Errorf("the records are %+v with %d faults", result.Records, result.Faults)
+			}
+			var told []string
+			for _, fault := range result.Refused {
+				told = append(told, fault.Error())
+			}
+			if diff := cmp.Diff(test.told, told); diff != "" {
+				t.Error(diff)
+			}
+			if answer := exportAs(t, s, interchange.Form{Format: interchange.FactCheck}); !strings.Contains(answer, "Half true") || strings.Count(answer, "textualRating") != 1 {
+				t.Errorf("what is kept is\n%s", answer)
+			}
+		})
+	}
+}
+
 func TestImportsOfOthersAddToWhatIsThere(t *testing.T) {
 	t.Parallel()
 	s := open(t)

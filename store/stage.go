@@ -18,8 +18,9 @@ type stage interface {
 	staged() int
 	add(ctx context.Context, tx pgx.Tx, item bundle.Item) error
 	flush(ctx context.Context, tx pgx.Tx) error
-	// settle keeps one of the lines that may tell of the same thing, and says which of the others tell otherwise.
-	settle(ctx context.Context, tx pgx.Tx, contrary func(bundle.Fault)) error
+	// settle keeps one of those that may tell of the same thing, and says which of the others tell otherwise. unit is
+	// what the batch counts.
+	settle(ctx context.Context, tx pgx.Tx, unit string, contrary func(bundle.Fault)) error
 
 	createSQL() string
 	indexSQL() string
@@ -43,7 +44,7 @@ func newStages() []stage {
 			{"unnest(chain_sources(chain))", "/chain", headwater.ResourceSource}}},
 		&stageOf[headwater.Link, headwater.LinkFields]{table: links, fixed: []string{"kind", "claim_id", "to_id"}, references: []refers{
 			{"claim_id", "/from", headwater.ResourceClaim}, {"to_id", "/to", headwater.ResourceClaim}}},
-		&stageOf[headwater.Review, headwater.ReviewFields]{table: reviews, fixed: []string{"claim_id"}, references: []refers{
+		&stageOf[headwater.Review, headwater.ReviewFields]{table: reviews, fixed: []string{"claim_id"}, age: strings.ReplaceAll(publishedAt, "{r}.", ""), references: []refers{
 			{"claim_id", "/claim", headwater.ResourceClaim}, {"author", "/author", headwater.ResourceSource}}},
 	}
 }
@@ -60,6 +61,8 @@ type stageOf[T any, F fields] struct {
 	// fixed are columns that make a thing what it is and cannot change.
 	fixed      []string
 	references []refers
+	// age orders what is told of one thing, so that the newest counts; empty where the first does.
+	age string
 
 	rows  [][]any
 	bytes int
@@ -88,7 +91,7 @@ func (s *stageOf[T, F]) add(ctx context.Context, tx pgx.Tx, item bundle.Item) er
 		return err
 	}
 	status, into := s.status(*thing)
-	row := []any{item.Line, item.Manner, item.StatusNamed, false, state, item.Meta.ID, item.Meta.Key, item.Meta.Namespace, status}
+	row := []any{item.Line, string(item.At), item.Manner, item.StatusNamed, false, state, item.Meta.ID, item.Meta.Key, item.Meta.Namespace, status}
 	if s.merges {
 		row = append(row, into)
 	}
@@ -109,29 +112,35 @@ func (s *stageOf[T, F]) flush(ctx context.Context, tx pgx.Tx) error {
 	if len(s.rows) == 0 {
 		return nil
 	}
-	_, err := tx.CopyFrom(ctx, pgx.Identifier{s.stageName()}, append([]string{"line", "manner", "named", "kept", "words"}, s.stored()...), pgx.CopyFromRows(s.rows))
+	_, err := tx.CopyFrom(ctx, pgx.Identifier{s.stageName()}, append([]string{"line", "at", "manner", "named", "kept", "words"}, s.stored()...), pgx.CopyFromRows(s.rows))
 	s.rows, s.bytes = nil, 0
 	return err
 }
 
-func (s *stageOf[T, F]) settle(ctx context.Context, tx pgx.Tx, contrary func(bundle.Fault)) error {
+func (s *stageOf[T, F]) settle(ctx context.Context, tx pgx.Tx, unit string, contrary func(bundle.Fault)) error {
 	if !s.loose {
 		return nil
 	}
-	// one that tells goes before those that mention, and then the first
+	// one that tells goes before those that mention, then the newest, and then the first
+	order, counts := "line, at", ""
+	if s.age != "" {
+		order, counts = s.age+" DESC, "+order, "; what was published last counts, or else what came first"
+	}
 	rows, err := tx.Query(ctx, fmt.Sprintf(`DELETE FROM %[1]s AS again
-		USING (SELECT DISTINCT ON (id) id, line, manner, words FROM %[1]s ORDER BY id, manner = %[2]d, line) AS first
-		WHERE first.id = again.id AND again.manner <> %[3]d AND (again.line, again.manner) <> (first.line, first.manner)
-		RETURNING again.line, first.line, again.manner = %[4]d AND first.words - 'url' <> again.words - 'url'`,
-		s.stageName(), bundle.Mentioned, bundle.Told, bundle.Repeated))
+		USING (SELECT DISTINCT ON (id) id, ctid, line, at, words FROM %[1]s ORDER BY id, manner = %[2]d, %[3]s) AS first
+		WHERE first.id = again.id AND again.manner <> %[4]d AND again.ctid <> first.ctid
+		RETURNING again.line, again.at, first.line, first.at, again.manner = %[5]d AND first.words - 'url' <> again.words - 'url'`,
+		s.stageName(), bundle.Mentioned, order, bundle.Told, bundle.Repeated))
 	if err != nil {
 		return err
 	}
 	var line, first int
+	var at, firstAt headwater.Pointer
 	var differs bool
-	gone, err := pgx.ForEachRow(rows, []any{&line, &first, &differs}, func() error {
+	gone, err := pgx.ForEachRow(rows, []any{&line, &at, &first, &firstAt, &differs}, func() error {
 		if differs {
-			contrary(bundle.Fault{Line: line, Fault: headwater.NewFault("", headwater.FaultDuplicate, nil, fmt.Sprintf("what line %d tells of the same %s", first, s.resource))})
+			expected := strings.TrimSpace(fmt.Sprintf("what %s %d tells of the same %s %s", unit, first, s.resource, firstAt)) + counts
+			contrary(bundle.Fault{Line: line, Fault: headwater.NewFault(at, headwater.FaultDuplicate, nil, expected)})
 		}
 		return nil
 	})
@@ -162,7 +171,7 @@ func (s *stageOf[T, F]) createSQL() string {
 		columns = append(columns, name)
 	}
 	return fmt.Sprintf(`CREATE TEMP TABLE %s ON COMMIT DROP AS
-		SELECT 0 AS line, 0 AS manner, false AS named, false AS kept, '{}'::jsonb AS words, %s FROM %s WITH NO DATA`,
+		SELECT 0 AS line, '' AS at, 0 AS manner, false AS named, false AS kept, '{}'::jsonb AS words, %s FROM %s WITH NO DATA`,
 		s.stageName(), strings.Join(columns, ", "), s.name)
 }
 

@@ -154,20 +154,20 @@ func (a *importing) from(ctx context.Context, cmd *cobra.Command, s *store.Store
 	})
 	done()
 	if err != nil {
-		return placed(name, format, err)
+		return placed(name, things.Unit(), err)
 	}
-	if err := printRecords(cmd.OutOrStdout(), cmd.ErrOrStderr(), name, format, result); err != nil {
+	if err := printRecords(cmd.OutOrStdout(), cmd.ErrOrStderr(), name, format, things.Unit(), result); err != nil {
 		return err
 	}
 	return printCounts(cmd.OutOrStdout(), name, result)
 }
 
 // printRecords says which records were refused, and how many were kept, where that is not all that there is to say.
-func printRecords(out, problems io.Writer, name string, format interchange.Format, result store.ImportResult) error {
+func printRecords(out, problems io.Writer, name string, format interchange.Format, unit string, result store.ImportResult) error {
 	if format == interchange.Bundle {
 		return nil
 	}
-	text := strings.TrimPrefix(lineByLine(name, format, result.Refused), "\n")
+	text := strings.TrimPrefix(lineByLine(name, unit, result.Refused), "\n")
 	if more := result.Faults - len(result.Refused); more > 0 {
 		text += fmt.Sprintf("\nand %d more", more)
 	}
@@ -218,7 +218,7 @@ func seekable(input io.Reader) (file *os.File, remove func(), err error) {
 			return nil, nil, errors.New("is a folder; expected a file")
 		}
 	}
-	spool, err := os.CreateTemp("", "headwater-import-*.ndjson")
+	spool, err := os.CreateTemp("", "headwater-import-*")
 	if err != nil {
 		return nil, nil, err
 	}
@@ -251,24 +251,24 @@ func showProgress(w io.Writer, name string, size int64) (progress func(int64), d
 }
 
 // placed says which file an import failed on, with all faults of its lines.
-func placed(name string, format interchange.Format, err error) error {
+func placed(name, unit string, err error) error {
 	var faulty *store.ImportError
 	if !errors.As(err, &faulty) {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	text := fmt.Sprintf("%s was not imported: it has %s, and nothing of it was kept", name, faulty.Count())
-	text += lineByLine(name, format, faulty.Faults)
+	text += lineByLine(name, unit, faulty.Faults)
 	if more := faulty.Total - len(faulty.Faults); more > 0 {
 		text += fmt.Sprintf("\nand %d more", more)
 	}
 	return errors.New(text)
 }
 
-// lineByLine puts the file and the line before each fault, as compilers do.
-func lineByLine(name string, format interchange.Format, faults []bundle.Fault) string {
+// lineByLine puts the file and the line or record before each fault, as compilers do.
+func lineByLine(name, unit string, faults []bundle.Fault) string {
 	place := "%s:%d"
-	if !format.ByLine() {
-		place = "%s: record %d"
+	if unit != "line" {
+		place = "%s: " + unit + " %d"
 	}
 	var text strings.Builder
 	for _, fault := range faults {

@@ -12,7 +12,6 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
-	"github.com/headwater-project/headwater/interchange"
 	"github.com/headwater-project/headwater/provenance"
 	"github.com/headwater-project/headwater/store"
 )
@@ -178,7 +177,7 @@ func readFacts(stdin io.Reader, path string) (facts provenance.Facts, err error)
 	var faults bundle.Faults
 	switch {
 	case errors.As(err, &faults):
-		return facts, fmt.Errorf("%s cannot be reported on: it has faults%s", path, lineByLine(path, interchange.Bundle, faults))
+		return facts, fmt.Errorf("%s cannot be reported on: it has faults%s", path, lineByLine(path, "line", faults))
 	case err != nil:
 		return facts, fmt.Errorf("%s: %w", path, err)
 	}
