@@ -32,6 +32,16 @@ func (n Namespace) AttributionID(claim uuid.UUID, key string) uuid.UUID {
 	return n.ID(ResourceAttribution, claim.String()+"/"+key)
 }
 
+// ParseID reads an id in the one form in which ids are written: hexadecimal digits, of either case, in five groups joined
+// by hyphens (RFC 9562 §4). Its error is Faults.
+func ParseID(text string) (uuid.UUID, error) {
+	id, err := uuid.Parse(text)
+	if err != nil || len(text) != len(id.String()) {
+		return uuid.Nil, Faults{NewFault("", FaultFormat, text, "a UUID")}
+	}
+	return id, nil
+}
+
 // NewID gives a UUIDv7, the identity of what has no key.
 func NewID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
 
@@ -110,7 +120,7 @@ func (c *checker) key(at Pointer, key string) {
 	case !keyPattern.MatchString(key):
 		c.add(at, FaultFormat, key, "1 to 200 characters without white space or control characters")
 	case uuid.Validate(key) == nil:
-		c.add(at, FaultFormat, key, "a key that is not a UUID, since a reference may be a key or an id")
+		c.add(at, FaultFormat, key, "a key that is a UUID in no form, since a reference may be a key or an id")
 	}
 }
 

@@ -48,7 +48,7 @@ type rendered struct {
 
 // analyses adds what the analysis says about claims.
 func (h *handlers) analyses(api huma.API) {
-	huma.Register(api, analysisOperation("getClaimCorroboration", "corroboration", "How many independent origins stand behind a claim, and what speaks against it",
+	answering(api, analysisOperation("getClaimCorroboration", "corroboration", "How many independent origins stand behind a claim, and what speaks against it",
 		map[string]*huma.Schema{"application/json": schemaOf[provenance.Report](api)}),
 		func(ctx context.Context, in *AnalysisQuery) (*rendered, error) {
 			return h.analyzed(ctx, in, "report", "application/json", func(a *provenance.Analysis, q provenance.Question) ([]byte, error) {
@@ -60,7 +60,7 @@ func (h *handlers) analyses(api huma.API) {
 			})
 		})
 	drawings := map[string]*huma.Schema{"application/json": schemaOf[provenance.Drawing](api), mermaid: {Type: huma.TypeString}, graphviz: {Type: huma.TypeString}}
-	huma.Register(api, analysisOperation("getClaimProvenance", "provenance", "Who has a claim from whom, as a graph that is ready to be drawn", drawings),
+	answering(api, analysisOperation("getClaimProvenance", "provenance", "Who has a claim from whom, as a graph that is ready to be drawn", drawings),
 		func(ctx context.Context, in *struct {
 			AnalysisQuery
 			Format string `query:"format" enum:"json,mermaid,dot" doc:"The form of the answer; it goes before Accept." example:"mermaid"`

@@ -100,6 +100,9 @@ func init() {
 		return newError(status, message, errs...)
 	}
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, errs ...error) huma.StatusError {
+		if len(errs) > 0 {
+			errs = append(errs, requestOf(ctx.Context()).unclear...)
+		}
 		return told(ctx.Context(), newError(status, message, errs...))
 	}
 }
@@ -109,7 +112,6 @@ func register(mux *http.ServeMux, s Store, options Options, limits *limiter) hum
 	config.CreateHooks = nil
 	config.DocsPath, config.OpenAPIPath = "", ""
 	config.Formats = formats()
-	config.RejectUnknownQueryParameters = true
 	config.Transformers = append(config.Transformers, identified, partial)
 	config.Info.Description = "Every claim with the chain of who told whom that carried it, what corroborates it and what contradicts it."
 	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
@@ -197,9 +199,13 @@ func (edtf) Schema(huma.Registry) *huma.Schema {
 // identity is the schema of an id.
 type identity struct{}
 
-// Schema is a string that is read as a UUID.
+// Schema is a string that is read as a UUID. huma's own check of the format lets other forms through: so it is held to a
+// pattern, which the document need not have.
 func (identity) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeString, Format: "uuid"}
+	schema := &huma.Schema{Type: huma.TypeString, Format: "uuid", Pattern: "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$", PatternDescription: "a UUID"}
+	schema.PrecomputeMessages()
+	schema.Pattern, schema.PatternDescription = "", ""
+	return schema
 }
 
 func aliases(r huma.Registry) {

@@ -161,6 +161,13 @@ func TestASourceOverHTTP(t *testing.T) {
 		{"update", "PUT", path, words, `"1"`, 200, `"2"`},
 		{"retract", "POST", path + "/retract", "", "*", 200, `"3"`},
 		{"restore", "POST", path + "/restore", "", `"3"`, 200, `"4"`},
+		{"a list without the version", "PUT", path, words, `"7", "3"`, 412, `"4"`},
+		{"a weak ETag", "PUT", path, words, `W/"4"`, 412, ""},
+		{"a list of weak ETags", "PUT", path, words, `W/"4", "9",`, 412, `"4"`},
+		{"a list", "PUT", path, `{"kind":"wire","name":"B"}`, `"9", x, "4" ,"1"`, 200, `"5"`},
+		{"a list for a step", "POST", path + "/retract", "", `"1","5"`, 200, `"6"`},
+		{"a list for the way back", "POST", path + "/restore", "", `"1","2","6"`, 200, `"7"`},
+		{"a list for what is not there", "POST", "/v1/sources/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d/retract", "", `"1","2"`, 404, ""},
 		{"an unknown field", "POST", "/v1/sources", `{"kind":"outlet","name":"x","colour":"red"}`, "", 422, ""},
 		{"a NUL character", "POST", "/v1/sources", `{"kind":"outlet","name":"x\u0000"}`, "", 422, ""},
 		{"a kind that is none", "POST", "/v1/sources", `{"kind":"island","name":"x"}`, "", 422, ""},
@@ -180,9 +187,42 @@ func TestASourceOverHTTP(t *testing.T) {
 			t.Errorf("%s is no problem: %s %v", step.name, header.Get("Content-Type"), answer)
 		}
 	}
-	status, _, _ = s.call("GET", path, "", "If-None-Match", `"4"`)
-	if status != http.StatusNotModified {
-		t.Errorf("If-None-Match: %d", status)
+	for tags, want := range map[string]int{
+		`"7"`: 304, `W/"7"`: 304, `"1", "7"`: 304, `"1",W/"7" , "2"`: 304, `*`: 304,
+		`"1"`: 200, `"1", "2"`: 200, `7`: 200, `W/*`: 200, `"*"`: 200, `w/"7"`: 200,
+	} {
+		if status, header, _ := s.call("GET", path, "", "If-None-Match", tags); status != want || header.Get("ETag") != `"7"` {
+			t.Errorf("If-None-Match %s: %d, want %d", tags, status, want)
+		}
+	}
+}
+
+// TestListsInSeveralLines: a list counts as a whole, also where a client or a proxy sends it as several headers.
+func TestListsInSeveralLines(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	_, _, made := s.call("POST", "/v1/sources", `{"kind":"outlet","name":"A"}`)
+	path := s.url + "/v1/sources/" + made["id"].(string)
+	for _, step := range []struct {
+		method, path, header string
+		status               int
+	}{
+		{"GET", path, "If-None-Match", 304},
+		{"POST", path + "/retract", "If-Match", 200},
+	} {
+		request, err := http.NewRequestWithContext(t.Context(), step.method, step.path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header[step.header] = []string{`"7"`, `"8", "1"`}
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		if response.StatusCode != step.status {
+			t.Errorf("%s %s: %s, want %d", step.method, step.header, response.Status, step.status)
+		}
 	}
 }
 
@@ -402,7 +442,7 @@ func TestFaultsNameFieldValueAndWhatWasExpected(t *testing.T) {
 		"a link from a claim to none": {"POST", "/v1/links", `{"kind":"refines","from":"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d","to":"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d","degree":"direct","nature":1}`, []string{"/degree conflict direct", "/nature unknown_field 1", "/to same_ends 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"}},
 		"an id that is none":          {"GET", "/v1/claims/x", "", []string{"/id bad_format x"}},
 		"parameters":                  {"GET", "/v1/claims?limit=0&stance=x", "", []string{"/limit out_of_range 0", "/stance not_one_of x"}},
-		"a parameter that is none":    {"GET", "/v1/claims?colour=red", "", []string{"/colour unknown_field"}},
+		"a parameter that is none":    {"GET", "/v1/claims?colour=red", "", []string{"/colour unknown_field red"}},
 		"days the wrong way round":    {"GET", "/v1/claims?from=2024&to=2023", "", []string{"/to out_of_range 2023"}},
 		"not an object":               {"POST", "/v1/claims", `[]`, []string{" bad_format []"}},
 	} {

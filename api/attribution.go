@@ -32,7 +32,7 @@ func (h *handlers) attributions(api huma.API) {
 	r.patches(api)
 	r.step(api, "accept", "Accept a attribution, so that it counts", statusStep(h.store.DecideAttribution, true))
 	r.step(api, "reject", "Reject a attribution; it stays, so that nobody proposes it again", statusStep(h.store.DecideAttribution, false))
-	huma.Register(api, r.operation("listAttributions", http.MethodGet, "", "Find attributions"), func(ctx context.Context, in *struct {
+	answering(api, r.operation("listAttributions", http.MethodGet, "", "Find attributions"), func(ctx context.Context, in *struct {
 		ListQuery
 		Status   []string  `query:"status" enum:"proposed,accepted,rejected" doc:"Only things with one of these statuses." example:"accepted"`
 		Sort     string    `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`

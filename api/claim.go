@@ -31,7 +31,7 @@ func (h *handlers) claims(api huma.API) {
 	r.step(api, "retract", "Retract a claim; it stays, but does not count", statusStep(h.store.RetractClaim, true))
 	r.step(api, "restore", "Restore a retracted claim", statusStep(h.store.RetractClaim, false))
 	r.merges(api, h.store.MergeClaim, h.store.UnmergeClaim)
-	huma.Register(api, r.operation("listClaims", http.MethodGet, "", "Find claims"), func(ctx context.Context, in *struct {
+	answering(api, r.operation("listClaims", http.MethodGet, "", "Find claims"), func(ctx context.Context, in *struct {
 		ListQuery
 		Status    []string  `query:"status" enum:"active,merged,retracted" doc:"Only things with one of these statuses." example:"active"`
 		Sort      string    `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`

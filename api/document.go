@@ -31,7 +31,7 @@ func (h *handlers) documents(api huma.API) {
 	r.patches(api)
 	r.step(api, "retract", "Retract a document; it stays, but does not count", statusStep(h.store.RetractDocument, true))
 	r.step(api, "restore", "Restore a retracted document", statusStep(h.store.RetractDocument, false))
-	huma.Register(api, r.operation("listDocuments", http.MethodGet, "", "Find documents"), func(ctx context.Context, in *struct {
+	answering(api, r.operation("listDocuments", http.MethodGet, "", "Find documents"), func(ctx context.Context, in *struct {
 		ListQuery
 		Status      []string  `query:"status" enum:"active,retracted" doc:"Only things with one of these statuses." example:"active"`
 		Sort        string    `query:"sort" enum:"id,created_at,-created_at,published,-published" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`

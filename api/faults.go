@@ -57,7 +57,7 @@ func faultsFound(errs []error) []ProblemFault {
 		}
 	}
 	slices.SortStableFunc(list, func(a, b ProblemFault) int { return strings.Compare(string(a.Pointer), string(b.Pointer)) })
-	return list
+	return slices.Compact(list) // of an id, both its pattern and its format may say so
 }
 
 // say is a fault as a message of huma's carries it: its code, and what was expected.
@@ -86,6 +86,7 @@ func init() {
 		&validation.MsgExpectedMinLength:              say(headwater.FaultRequired, "a text of %d or more characters"),
 		&validation.MsgExpectedMaxLength:              say(headwater.FaultTooLong, "a text of %d characters at most"),
 		&validation.MsgExpectedMatchPattern:           say(headwater.FaultFormat, "a text that matches %s"),
+		&validation.MsgExpectedBePattern:              say(headwater.FaultFormat, "%s"),
 		&validation.MsgExpectedMinItems:               say(headwater.FaultRequired, "a list of %d or more entries"),
 		&validation.MsgExpectedMaxItems:               say(headwater.FaultTooLong, "a list of %d entries at most"),
 	} {

@@ -18,7 +18,7 @@ func (h *handlers) history(api huma.API) {
 	changes.Description = "next_cursor is set on the last page too: ask with it again to follow the history. Nothing that commits late is missed."
 	changes.Tags = []string{"changes"}
 	changes.Errors = slices.DeleteFunc(changes.Errors, func(status int) bool { return status == http.StatusNotFound })
-	huma.Register(api, changes, func(ctx context.Context, in *struct {
+	answering(api, changes, func(ctx context.Context, in *struct {
 		PageQuery
 		Resource   string    `query:"resource" enum:"source,relation,document,claim,attribution,link,review" doc:"A kind of thing." example:"claim"`
 		ResourceID uuid.UUID `query:"resource_id" format:"uuid" doc:"One thing." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
@@ -31,7 +31,7 @@ func (h *handlers) history(api huma.API) {
 	})
 	told := below("listSourceClaims", "/v1/sources/{id}/claims", "The claims that a source tells, also under names that are merged into it")
 	told.Tags = []string{"sources"}
-	huma.Register(api, told, func(ctx context.Context, in *struct {
+	answering(api, told, func(ctx context.Context, in *struct {
 		ID
 		PageQuery
 		Position string `query:"position" enum:"any,publisher,relay,origin" default:"any" doc:"Its place in the chain." example:"origin"`
@@ -39,7 +39,7 @@ func (h *handlers) history(api huma.API) {
 		page, err := h.store.SourceClaims(ctx, in.ID.ID, store.Position(in.Position), in.paging())
 		return listed(ctx, h, &in.PageQuery, page, err, nil)
 	})
-	huma.Register(api, below("getClaimTimeline", "/v1/claims/{id}/timeline", "The appearances of a claim, first to last; those that are not dated at the end"),
+	answering(api, below("getClaimTimeline", "/v1/claims/{id}/timeline", "The appearances of a claim, first to last; those that are not dated at the end"),
 		func(ctx context.Context, in *struct {
 			ID
 			PageQuery

@@ -24,13 +24,13 @@ func (h *handlers) keys(api huma.API) {
 			Errors: append([]int{http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable}, errors...),
 		}
 	}
-	huma.Register(api, operation("listKeys", http.MethodGet, "", "List the keys, without their tokens"), func(ctx context.Context, in *PageQuery) (*listAnswer[headwater.APIKey], error) {
+	answering(api, operation("listKeys", http.MethodGet, "", "List the keys, without their tokens"), func(ctx context.Context, in *PageQuery) (*listAnswer[headwater.APIKey], error) {
 		page, err := h.store.Keys(ctx, in.paging())
 		return listed(ctx, h, in, page, err, nil)
 	})
 	create := operation("createKey", http.MethodPost, "", "Make a key", append(bodyErrors, http.StatusConflict)...)
 	create.DefaultStatus = http.StatusCreated
-	huma.Register(api, create, func(ctx context.Context, in *struct{ Body headwater.APIKeyFields }) (*struct{ Body MadeKey }, error) {
+	answering(api, create, func(ctx context.Context, in *struct{ Body headwater.APIKeyFields }) (*struct{ Body MadeKey }, error) {
 		made, err := h.store.CreateKey(ctx, requestOf(ctx).by(), in.Body)
 		if err != nil {
 			return nil, fail(ctx, err)
@@ -38,7 +38,7 @@ func (h *handlers) keys(api huma.API) {
 		h.guard.open.close()
 		return &struct{ Body MadeKey }{madeKeyOf(made)}, nil
 	})
-	huma.Register(api, operation("rotateKey", http.MethodPost, "/{id}/rotate", "Give a key another token; the one before ends at once", http.StatusNotFound, http.StatusConflict),
+	answering(api, operation("rotateKey", http.MethodPost, "/{id}/rotate", "Give a key another token; the one before ends at once", http.StatusNotFound, http.StatusConflict),
 		func(ctx context.Context, in *ID) (*struct{ Body MadeKey }, error) {
 			made, err := h.store.RotateKey(ctx, requestOf(ctx).by(), in.ID)
 			if err != nil {
@@ -46,7 +46,7 @@ func (h *handlers) keys(api huma.API) {
 			}
 			return &struct{ Body MadeKey }{madeKeyOf(made)}, nil
 		})
-	huma.Register(api, operation("revokeKey", http.MethodPost, "/{id}/revoke", "End a key for good", http.StatusNotFound, http.StatusConflict),
+	answering(api, operation("revokeKey", http.MethodPost, "/{id}/revoke", "End a key for good", http.StatusNotFound, http.StatusConflict),
 		func(ctx context.Context, in *ID) (*struct{ Body headwater.APIKey }, error) {
 			key, err := h.store.RevokeKey(ctx, requestOf(ctx).by(), in.ID)
 			if err != nil {

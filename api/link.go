@@ -32,7 +32,7 @@ func (h *handlers) links(api huma.API) {
 	r.patches(api)
 	r.step(api, "accept", "Accept a link, so that it counts", statusStep(h.store.DecideLink, true))
 	r.step(api, "reject", "Reject a link; it stays, so that nobody proposes it again", statusStep(h.store.DecideLink, false))
-	huma.Register(api, r.operation("listLinks", http.MethodGet, "", "Find links"), func(ctx context.Context, in *struct {
+	answering(api, r.operation("listLinks", http.MethodGet, "", "Find links"), func(ctx context.Context, in *struct {
 		ListQuery
 		Status []string  `query:"status" enum:"proposed,accepted,rejected" doc:"Only things with one of these statuses." example:"accepted"`
 		Sort   string    `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`

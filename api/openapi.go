@@ -94,7 +94,7 @@ func serveDocuments(mux *http.ServeMux, made func() (documents, error)) {
 			text := form.of(described)
 			w.Header().Set("Content-Type", form.mediaType)
 			w.Header().Set("ETag", hashTag(text))
-			if r.Header.Get("If-None-Match") == hashTag(text) {
+			if tagged(r.Header.Get("If-None-Match"), hashTag(text)) {
 				w.WriteHeader(http.StatusNotModified)
 				return
 			}

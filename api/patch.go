@@ -22,14 +22,14 @@ const mergePatch = "application/merge-patch+json"
 func (r resource[T, C, F]) patches(api huma.API) {
 	operation := r.operation("patch"+r.name, http.MethodPatch, "/{id}", "Change some of what is said about "+r.thing(), append(bodyErrors, changeErrors...)...)
 	operation.Description = operation.Summary + ", by a JSON merge patch (RFC 7396): members that are named are replaced, null takes one away. If-Match names the version that is changed, or * for the one that is there."
-	huma.Register(api, operation, func(ctx context.Context, in *struct {
+	answering(api, operation, func(ctx context.Context, in *struct {
 		// not Change: its resolver would be hidden by that of Upload, which is less deep
 		ID
 		Reason
 		Upload
 		IfMatch string `header:"If-Match" doc:"ETag of the version to change, or * for any." example:"\"3\""`
 	}) (*answer[T], error) {
-		version, err := expectedVersion(in.IfMatch)
+		version, err := r.version(ctx, in.ID.ID, in.IfMatch)
 		if err != nil {
 			return nil, err
 		}

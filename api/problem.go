@@ -189,20 +189,38 @@ func newError(status int, message string, errs ...error) *Problem {
 
 func etag(version int) string { return strconv.Quote(strconv.Itoa(version)) }
 
-// expectedVersion reads If-Match: the version that the client has seen; * is any. Without it a change is refused.
-func expectedVersion(ifMatch string) (int, error) {
-	if ifMatch == "" {
-		return 0, problem(http.StatusPreconditionRequired, codeVersionRequired, "say with If-Match which version is changed: the ETag that it was read with")
+// expectedVersions reads If-Match (RFC 9110 §13.1.1): the versions of which the client has seen one; none for *, which is
+// any. Without it a change is refused. A weak tag never matches, nor does what is no tag of ours.
+func expectedVersions(ifMatch string) ([]int, error) {
+	switch strings.TrimSpace(ifMatch) {
+	case "":
+		return nil, problem(http.StatusPreconditionRequired, codeVersionRequired, "say with If-Match which version is changed: the ETag that it was read with")
+	case "*":
+		return nil, nil
 	}
-	if ifMatch == "*" {
-		return 0, nil
-	}
+	var versions []int
 	for _, tag := range strings.Split(ifMatch, ",") {
 		tag = strings.TrimSpace(tag)
 		version, err := strconv.Atoi(strings.Trim(tag, `"`))
 		if err == nil && version > 0 && tag == etag(version) {
-			return version, nil
+			versions = append(versions, version)
 		}
 	}
-	return 0, problem(http.StatusPreconditionFailed, headwater.CodeVersionMismatch, "If-Match has no ETag that this service gave")
+	if versions == nil {
+		return nil, problem(http.StatusPreconditionFailed, headwater.CodeVersionMismatch, "If-Match has no ETag that this service gave")
+	}
+	return versions, nil
+}
+
+// tagged says whether If-None-Match names an ETag, weak or not (RFC 9110 §13.1.2), or is * for any.
+func tagged(ifNoneMatch, etag string) bool {
+	if strings.TrimSpace(ifNoneMatch) == "*" {
+		return true
+	}
+	for _, tag := range strings.Split(ifNoneMatch, ",") {
+		if strings.TrimPrefix(strings.TrimSpace(tag), "W/") == etag {
+			return true
+		}
+	}
+	return false
 }

@@ -118,7 +118,7 @@ func declareParameters(operation *huma.Operation) {
 			p.Schema.MinLength = &least
 		}
 		if p.In == "query" && p.Name == "id" {
-			p.Schema.Items.Format = "uuid"
+			p.Schema.Items = identity{}.Schema(nil)
 		}
 	}
 }

@@ -31,7 +31,7 @@ func (h *handlers) relations(api huma.API) {
 	r.patches(api)
 	r.step(api, "retract", "Retract a relation; it stays, but does not count", statusStep(h.store.RetractRelation, true))
 	r.step(api, "restore", "Restore a retracted relation", statusStep(h.store.RetractRelation, false))
-	huma.Register(api, r.operation("listRelations", http.MethodGet, "", "Find relations"), func(ctx context.Context, in *struct {
+	answering(api, r.operation("listRelations", http.MethodGet, "", "Find relations"), func(ctx context.Context, in *struct {
 		ListQuery
 		Status []string  `query:"status" enum:"active,retracted" doc:"Only things with one of these statuses." example:"active"`
 		Sort   string    `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -88,7 +89,7 @@ func parseIDs(given []string) ([]uuid.UUID, error) {
 	var ids []uuid.UUID
 	var faults headwater.Faults
 	for _, text := range given {
-		id, err := uuid.Parse(text)
+		id, err := headwater.ParseID(text)
 		if err != nil {
 			faults = append(faults, headwater.NewFault("/id", headwater.FaultFormat, text, "a UUID"))
 		}
@@ -223,17 +224,15 @@ type GetQuery struct {
 
 // known gives the 304 for a client that has this version already.
 func (q *GetQuery) known(etag string) error {
-	for _, given := range strings.Split(q.IfNoneMatch, ",") {
-		if given = strings.TrimPrefix(strings.TrimSpace(given), "W/"); given == "*" || given == etag {
-			return huma.ErrorWithHeaders(huma.Status304NotModified(), http.Header{"ETag": {etag}})
-		}
+	if tagged(q.IfNoneMatch, etag) {
+		return huma.ErrorWithHeaders(huma.Status304NotModified(), http.Header{"ETag": {etag}})
 	}
 	return nil
 }
 
 // one adds the operation that gets a thing as it is stored.
 func (r resource[T, C, F]) one(api huma.API) {
-	huma.Register(api, r.getOperation(), func(ctx context.Context, in *struct {
+	answering(api, r.getOperation(), func(ctx context.Context, in *struct {
 		GetQuery
 		FieldsQuery
 	}) (*answer[T], error) {
@@ -250,18 +249,38 @@ func (r resource[T, C, F]) getOperation() huma.Operation {
 	return r.operation("get"+r.name, http.MethodGet, "/{id}", "Get one "+strings.ToLower(r.name), http.StatusNotFound, http.StatusNotModified)
 }
 
+// version is the one that is to be changed, 0 for any. Of several that the client would take it is the one that the thing
+// has; should that change meanwhile, the store sees it.
+func (r resource[T, C, F]) version(ctx context.Context, id uuid.UUID, ifMatch string) (int, error) {
+	versions, err := expectedVersions(ifMatch)
+	switch {
+	case err != nil || len(versions) == 0:
+		return 0, err
+	case len(versions) == 1:
+		return versions[0], nil
+	}
+	now, err := r.get(ctx, id)
+	if err != nil {
+		return 0, fail(ctx, err)
+	}
+	if version := r.meta(now).Version; slices.Contains(versions, version) {
+		return version, nil
+	}
+	return versions[0], nil
+}
+
 // writes adds the operations that create a thing and replace what is said about it.
 func (r resource[T, C, F]) writes(api huma.API) {
 	create := r.operation("create"+r.name, http.MethodPost, "", "Create "+r.thing(), append(bodyErrors, http.StatusConflict)...)
 	create.DefaultStatus = http.StatusCreated
-	huma.Register(api, create, func(ctx context.Context, in *struct {
+	answering(api, create, func(ctx context.Context, in *struct {
 		Reason
 		Words[C]
 	}) (*answer[T], error) {
 		thing, err := r.create(ctx, in.by(), in.Body)
 		return r.answer(ctx, thing, err)
 	})
-	huma.Register(api, r.operation("update"+r.name, http.MethodPut, "/{id}", "Replace what is said about "+r.thing(), append(bodyErrors, changeErrors...)...),
+	answering(api, r.operation("update"+r.name, http.MethodPut, "/{id}", "Replace what is said about "+r.thing(), append(bodyErrors, changeErrors...)...),
 		func(ctx context.Context, in *struct {
 			// not Change: its resolver would be hidden by that of Words, which is less deep
 			ID
@@ -269,7 +288,7 @@ func (r resource[T, C, F]) writes(api huma.API) {
 			Words[F]
 			IfMatch string `header:"If-Match" doc:"ETag of the version to change, or * for any." example:"\"3\""`
 		}) (*answer[T], error) {
-			version, err := expectedVersion(in.IfMatch)
+			version, err := r.version(ctx, in.ID.ID, in.IfMatch)
 			if err != nil {
 				return nil, err
 			}
@@ -280,9 +299,9 @@ func (r resource[T, C, F]) writes(api huma.API) {
 
 // step adds an operation that changes a thing's status.
 func (r resource[T, C, F]) step(api huma.API, verb, summary string, do func(ctx context.Context, by store.By, id uuid.UUID, version int) (T, error)) {
-	huma.Register(api, r.operation(verb+r.name, http.MethodPost, "/{id}/"+verb, summary, changeErrors...),
+	answering(api, r.operation(verb+r.name, http.MethodPost, "/{id}/"+verb, summary, changeErrors...),
 		func(ctx context.Context, in *Change) (*answer[T], error) {
-			version, err := expectedVersion(in.IfMatch)
+			version, err := r.version(ctx, in.ID.ID, in.IfMatch)
 			if err != nil {
 				return nil, err
 			}
@@ -298,12 +317,12 @@ type Into struct {
 
 // merges adds the operations of what can be merged.
 func (r resource[T, C, F]) merges(api huma.API, merge func(ctx context.Context, by store.By, id uuid.UUID, version int, into uuid.UUID) (T, error), unmerge func(ctx context.Context, by store.By, id uuid.UUID, version int) (T, error)) {
-	huma.Register(api, r.operation("merge"+r.name, http.MethodPost, "/{id}/merge", "Let "+r.thing()+" speak as another", append(bodyErrors, changeErrors...)...),
+	answering(api, r.operation("merge"+r.name, http.MethodPost, "/{id}/merge", "Let "+r.thing()+" speak as another", append(bodyErrors, changeErrors...)...),
 		func(ctx context.Context, in *struct {
 			Change
 			Body Into
 		}) (*answer[T], error) {
-			version, err := expectedVersion(in.IfMatch)
+			version, err := r.version(ctx, in.ID.ID, in.IfMatch)
 			if err != nil {
 				return nil, err
 			}

@@ -31,7 +31,7 @@ func (h *handlers) reviews(api huma.API) {
 	r.patches(api)
 	r.step(api, "retract", "Retract a review; it stays, but does not count", statusStep(h.store.RetractReview, true))
 	r.step(api, "restore", "Restore a retracted review", statusStep(h.store.RetractReview, false))
-	huma.Register(api, r.operation("listReviews", http.MethodGet, "", "Find reviews"), func(ctx context.Context, in *struct {
+	answering(api, r.operation("listReviews", http.MethodGet, "", "Find reviews"), func(ctx context.Context, in *struct {
 		ListQuery
 		Status []string  `query:"status" enum:"active,retracted" doc:"Only things with one of these statuses." example:"active"`
 		Sort   string    `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -32,7 +33,8 @@ type request struct {
 	secret    string // the token that was shown; empty without one
 	public    bool   // it is let through since everybody may read
 	once      *store.Once
-	google    bool // it is for a path whose clients read errors as Google gives them
+	google    bool    // it is for a path whose clients read errors as Google gives them
+	unclear   []error // what is wrong with its parameters that huma does not see
 }
 
 // by is who asks.
@@ -103,6 +105,9 @@ func (v *service) pages(mux *http.ServeMux) {
 // saneID is a request's id as a client may give it.
 var saneID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,128}$`)
 
+// listHeaders hold lists, which may come in several lines (RFC 9110 §5.3); huma reads the first.
+var listHeaders = []string{"Accept", "If-Match", "If-None-Match"}
+
 // around gives each request an id, survives a panic, and logs and measures the answer.
 func (v *service) around(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -112,6 +117,11 @@ func (v *service) around(next http.Handler) http.Handler {
 			asked.id = uuid.Must(uuid.NewV7()).String()
 		}
 		w.Header().Set("X-Request-Id", asked.id)
+		for _, name := range listHeaders {
+			if lines := r.Header.Values(name); len(lines) > 1 {
+				r.Header.Set(name, strings.Join(lines, ", "))
+			}
+		}
 		r = r.WithContext(context.WithValue(traced(r), requestKey{}, asked))
 		answer := &recorded{ResponseWriter: w}
 		defer func() {

@@ -32,7 +32,7 @@ func (h *handlers) sources(api huma.API) {
 	r.step(api, "retract", "Retract a source; it stays, but does not count", statusStep(h.store.RetractSource, true))
 	r.step(api, "restore", "Restore a retracted source", statusStep(h.store.RetractSource, false))
 	r.merges(api, h.store.MergeSource, h.store.UnmergeSource)
-	huma.Register(api, r.operation("listSources", http.MethodGet, "", "Find sources"), func(ctx context.Context, in *struct {
+	answering(api, r.operation("listSources", http.MethodGet, "", "Find sources"), func(ctx context.Context, in *struct {
 		ListQuery
 		Status     []string `query:"status" enum:"active,merged,retracted" doc:"Only things with one of these statuses." example:"active"`
 		Sort       string   `query:"sort" enum:"id,created_at,-created_at,name,-name" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`

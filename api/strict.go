@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -72,19 +73,33 @@ func legible(api huma.API) func(huma.Context, func(huma.Context)) {
 			return
 		}
 		asked := ctx.URL()
-		if faults := unclear(ctx.Operation(), asked.Query()); len(faults) > 0 {
-			_ = huma.WriteErr(api, ctx, http.StatusUnprocessableEntity, withFaults, faults...)
-			return
-		}
+		requestOf(ctx.Context()).unclear = unclear(ctx.Operation(), asked.Query())
 		next(ctx)
 	}
 }
 
+// answering adds an operation. Its handler is asked only where nothing of the request is unclear; where huma finds faults
+// of its own, all are told together.
+func answering[I, O any](api huma.API, operation huma.Operation, handler func(context.Context, *I) (*O, error)) {
+	huma.Register(api, operation, func(ctx context.Context, in *I) (*O, error) {
+		if faults := requestOf(ctx).unclear; len(faults) > 0 {
+			return nil, newError(http.StatusUnprocessableEntity, withFaults, faults...)
+		}
+		return handler(ctx, in)
+	})
+}
+
 // unclear are parameters of ours that huma would make something of without a word: it takes an empty one for one that is
-// missing, the first of several, and 1 for true.
+// missing, the first of several, and 1 for true. Of one that it does not know it would tell alone. Google's clients ask in
+// their own way.
 func unclear(operation *huma.Operation, given url.Values) (faults []error) {
-	if !strings.HasPrefix(operation.Path, "/v1/") {
+	if ofGoogle(operation.Path) {
 		return nil
+	}
+	for name, values := range given {
+		if !slices.ContainsFunc(operation.Parameters, func(p *huma.Param) bool { return p.In == "query" && p.Name == name }) {
+			faults = append(faults, headwater.NewFault(headwater.Pointer("").Field(name), headwater.FaultUnknownField, strings.Join(values, ","), "no parameter of this name"))
+		}
 	}
 	for _, p := range operation.Parameters {
 		values := given[p.Name]

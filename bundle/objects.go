@@ -1,8 +1,6 @@
 package bundle
 
 import (
-	"github.com/google/uuid"
-
 	"github.com/headwater-project/headwater"
 )
 
@@ -36,10 +34,10 @@ func newObject(r headwater.Resource) object {
 }
 
 type identity struct {
-	Type      string     `json:"type"`
-	ID        *uuid.UUID `json:"id,omitempty"`
-	Key       string     `json:"key,omitempty"`
-	Namespace string     `json:"namespace,omitempty"`
+	Type      string `json:"type"`
+	ID        *ref   `json:"id,omitempty"`
+	Key       string `json:"key,omitempty"`
+	Namespace string `json:"namespace,omitempty"`
 }
 
 // ref names a thing: a key of the bundle's namespace, or an id.

@@ -92,8 +92,9 @@ func (r *resolver) note(line []byte) {
 	if given.Namespace != "" && given.Namespace != r.namespace {
 		return
 	}
-	if own := r.space.ID(headwater.Resource(given.Type), given.Key); own != *given.ID {
-		r.aliases[own] = *given.ID
+	id, err := headwater.ParseID(string(*given.ID))
+	if own := r.space.ID(headwater.Resource(given.Type), given.Key); err == nil && own != id {
+		r.aliases[own] = id
 	}
 }
 

@@ -87,10 +87,12 @@ func TestFaults(t *testing.T) {
 func TestAFaultSaysWhatWasGivenAndWhatIsExpected(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ line, want string }{
-		"a near name":   {`{"type":"source","kind":"outlet","name":"A","aliasses":[]}`, `line 2: /aliasses: unknown_field: "aliasses", expected perhaps aliases`},
-		"a wrong type":  {`{"type":"source","kind":"outlet","name":"A","domains":["a.example",{"b":1}]}`, `line 2: /domains/1: bad_format: "{\"b\":1}", expected a text in quotes`},
-		"a cut":         {`{"type":"source","ki`, `line 2: /: bad_format: "{\"type\":\"source\",\"ki", expected a whole JSON object: the file is cut off within its last line`},
-		"a broken line": {`{"type":"source","kind" "outlet"}`, "line 2: /kind: bad_format: \"{\\\"type\\\":\\\"source\\\",\\\"kind\\\" \\\"outlet\\\"}\", expected JSON: at byte 25, invalid character '\"' after object name (expecting ':')"},
+		"a near name":                 {`{"type":"source","kind":"outlet","name":"A","aliasses":[]}`, `line 2: /aliasses: unknown_field: "aliasses", expected perhaps aliases`},
+		"an id in another form":       {`{"type":"source","id":"urn:uuid:6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d","kind":"outlet","name":"A"}`, `line 2: /id: bad_format: "urn:uuid:6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d", expected a UUID`},
+		"a reference in another form": {`{"type":"relation","kind":"part_of","subject":"a","object":"{6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d}"}`, `line 2: /object: bad_format: "{6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d}", expected a key that is a UUID in no form, since a reference may be a key or an id`},
+		"a wrong type":                {`{"type":"source","kind":"outlet","name":"A","domains":["a.example",{"b":1}]}`, `line 2: /domains/1: bad_format: "{\"b\":1}", expected a text in quotes`},
+		"a cut":                       {`{"type":"source","ki`, `line 2: /: bad_format: "{\"type\":\"source\",\"ki", expected a whole JSON object: the file is cut off within its last line`},
+		"a broken line":               {`{"type":"source","kind" "outlet"}`, "line 2: /kind: bad_format: \"{\\\"type\\\":\\\"source\\\",\\\"kind\\\" \\\"outlet\\\"}\", expected JSON: at byte 25, invalid character '\"' after object name (expecting ':')"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

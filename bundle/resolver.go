@@ -49,7 +49,7 @@ func (r *resolver) refer(at headwater.Pointer, to headwater.Resource, given ref)
 	if given == "" {
 		return uuid.Nil
 	}
-	id, err := uuid.Parse(string(given))
+	id, err := headwater.ParseID(string(given))
 	if err != nil {
 		r.add(at, headwater.ParseKey(string(given)))
 		id = r.space.ID(to, string(given))
@@ -94,10 +94,11 @@ func (r *resolver) metaBy(given identity, naturalKey func() string, idOf func(he
 	}
 	switch {
 	case given.ID != nil:
-		m.ID = *given.ID
-		if m.ID == uuid.Nil {
-			r.fault("/id", headwater.FaultFormat, m.ID, "a UUID other than the nil UUID")
+		id, err := headwater.ParseID(string(*given.ID))
+		if r.add("/id", err); err == nil && id == uuid.Nil {
+			r.fault("/id", headwater.FaultFormat, id, "a UUID other than the nil UUID")
 		}
+		m.ID = id
 	case m.Key != "":
 		m.ID = idOf(headwater.NamespaceOf(m.Namespace), m.Key)
 	default:

@@ -63,7 +63,8 @@ func (w *Writer) Write(thing any) error {
 func (w *Writer) Flush() error { return w.out.Flush() }
 
 func own(resource headwater.Resource, meta headwater.Meta) identity {
-	return identity{Type: string(resource), ID: &meta.ID, Key: meta.Key, Namespace: meta.Namespace}
+	id := refTo(meta.ID)
+	return identity{Type: string(resource), ID: &id, Key: meta.Key, Namespace: meta.Namespace}
 }
 
 func refTo(id uuid.UUID) ref { return ref(id.String()) }

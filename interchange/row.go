@@ -94,7 +94,7 @@ func same(at headwater.Pointer) headwater.Pointer { return at }
 func (r *row) identity(resource headwater.Resource, natural func() string) headwater.Meta {
 	var meta headwater.Meta
 	if id := r.cell("id"); id != "" {
-		given, err := uuid.Parse(id)
+		given, err := headwater.ParseID(id)
 		if err != nil {
 			r.fault("/id", headwater.FaultFormat, id, "a UUID")
 		}
@@ -119,7 +119,7 @@ func (r *row) identity(resource headwater.Resource, natural func() string) headw
 
 // reference is a source that a cell names by its key or id.
 func (r *row) reference(field, given string) bundle.Reference {
-	id, err := uuid.Parse(given)
+	id, err := headwater.ParseID(given)
 	if err != nil {
 		id = headwater.NamespaceOf(r.namespace).ID(headwater.ResourceSource, given)
 	}

@@ -28,7 +28,7 @@ func (s *Store) resolve(ctx context.Context, resource headwater.Resource, at hea
 	}
 	ids, keys := make([]*uuid.UUID, len(names)), make([]string, len(names))
 	for i, name := range names {
-		if id, err := uuid.Parse(name); err == nil {
+		if id, err := headwater.ParseID(name); err == nil {
 			ids[i] = &id
 		} else if headwater.ParseKey(name) == nil { // what is no key may be what no column can hold
 			keys[i] = name

@@ -153,7 +153,7 @@ func newKeyRevokeCommand(connect func() connection) *cobra.Command {
 }
 
 func withKey(cmd *cobra.Command, connect func() connection, given string, do func(*store.Store, uuid.UUID) error) error {
-	id, err := uuid.Parse(given)
+	id, err := headwater.ParseID(given)
 	if err != nil {
 		return fmt.Errorf("%q is no key's id; expected one that headwater key list shows", given)
 	}
