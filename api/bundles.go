@@ -35,7 +35,7 @@ type Imported struct {
 // health adds what says whether the service is well.
 func (h *handlers) health(api huma.API) {
 	answer := func(id, path, summary string, check func(ctx context.Context) error) {
-		huma.Register(api, huma.Operation{
+		answering(api, huma.Operation{
 			OperationID: id, Method: http.MethodGet, Path: path, Summary: summary, Tags: []string{"service"}, DefaultStatus: http.StatusNoContent,
 			Errors: []int{http.StatusBadRequest, http.StatusServiceUnavailable},
 		}, func(ctx context.Context, _ *struct{}) (*struct{}, error) {
@@ -53,7 +53,7 @@ func (h *handlers) health(api huma.API) {
 // bundles adds import and export.
 func (h *handlers) bundles(api huma.API) {
 	api.OpenAPI().Components.Schemas.Map()[linkedData] = &huma.Schema{Description: "JSON as schema.org's ClaimReview or Google's Fact Check Tools API has it: an object or a list."}
-	huma.Register(api, huma.Operation{
+	answering(api, huma.Operation{
 		OperationID: "exportBundle", Method: http.MethodGet, Path: "/v1/exports", Summary: "Export what is stored, as a bundle or in the format of others", Tags: []string{"bundles"},
 		Description: "All that is stored as a bundle; the claims that have reviews as ClaimReview markup or as Google's Fact Check Tools answer; or things of one kind as a table. docs/interchange.md says what each format keeps and loses.",
 		Errors:      []int{http.StatusBadRequest, http.StatusInternalServerError},
@@ -71,7 +71,7 @@ func (h *handlers) bundles(api huma.API) {
 			}
 		}}, nil
 	})
-	huma.Register(api, huma.Operation{
+	answering(api, huma.Operation{
 		OperationID: "importBundle", Method: http.MethodPost, Path: "/v1/imports", Summary: "Import a bundle, all or nothing, or a file in the format of others", Tags: []string{"bundles"},
 		Description: "A bundle is headwater-bundle/1: one JSON object a line, the first of which names the format and the namespace of the keys. Other formats are named by format or, but for JSON, by the Content-Type. All of a file is stored or, with keep_going, what is not at fault.",
 		Errors:      []int{http.StatusBadRequest, http.StatusRequestTimeout, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable},
@@ -85,7 +85,7 @@ func (h *handlers) bundles(api huma.API) {
 		if err != nil {
 			return nil, err
 		}
-		table, err := in.table(format)
+		table, err := in.reading(format).Table()
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
@@ -94,6 +94,9 @@ func (h *handlers) bundles(api huma.API) {
 			return nil, unread(ctx, err)
 		}
 		defer spooled.Close()
+		if err := in.asSaid(spooled, format); err != nil {
+			return nil, err
+		}
 		things, err := interchange.Read(spooled, format, table, h.store.Namespace())
 		if err != nil {
 			return nil, fail(ctx, err)
@@ -177,26 +180,9 @@ type ImportQuery struct {
 	Days      string   `query:"days" enum:"dmy,mdy,ymd" doc:"The order in which a table writes days." example:"dmy"`
 }
 
-// table says how a table is read, or what of that goes with no other format.
-func (q *ImportQuery) table(format interchange.Format) (interchange.Table, error) {
-	table := interchange.Table{Of: headwater.Resource(strings.TrimSuffix(q.Of, "s")), Days: interchange.DayOrder(q.Days)}
-	var mapped, set error
-	table.Columns, mapped = interchange.Pairs("/map", q.Map)
-	table.Values, set = interchange.Pairs("/set", q.Set)
-	var faults, more headwater.Faults
-	errors.As(mapped, &faults)
-	errors.As(set, &more)
-	faults = append(faults, more...)
-	if format == interchange.Bundle && q.KeepGoing {
-		faults = append(faults, headwater.NewFault("/keep_going", headwater.FaultConflict, true, "no keep_going with a bundle, which is stored whole or not at all"))
-	}
-	if format != interchange.CSV && (q.Of != "" || q.Days != "" || len(q.Map)+len(q.Set) > 0) {
-		faults = append(faults, headwater.NewFault("/format", headwater.FaultConflict, format, "csv, if of, map, set or days is given"))
-	}
-	if len(faults) > 0 {
-		return table, faults
-	}
-	return table, nil
+// reading is how a file in a format is to be read.
+func (q *ImportQuery) reading(format interchange.Format) interchange.Asked {
+	return interchange.Asked{Format: format, KeepGoing: q.KeepGoing, Of: q.Of, Map: q.Map, Set: q.Set, Days: q.Days}
 }
 
 func importedOf(result store.ImportResult) Imported {
@@ -241,6 +227,26 @@ func (u *Upload) format(named string) (interchange.Format, error) {
 		return format, nil
 	}
 	return "", problem(http.StatusUnsupportedMediaType, codeOf(http.StatusUnsupportedMediaType), fmt.Sprintf("Content-Type is %q; expected %s", u.contentType, strings.Join(expected, " or ")))
+}
+
+// asSaid refuses a web page under the name of JSON, and the other way round: a reader of ClaimReview takes either.
+func (u *Upload) asSaid(body io.ReadSeeker, format interchange.Format) error {
+	if u.contentType == "" || format != interchange.ClaimReview {
+		return nil
+	}
+	page, err := interchange.BeginsAsPage(body)
+	if err != nil {
+		return err
+	}
+	media, _, _ := mime.ParseMediaType(u.contentType)
+	if page == (media == "text/html") {
+		return nil
+	}
+	holds := "JSON"
+	if page {
+		holds = "a web page"
+	}
+	return problem(http.StatusUnsupportedMediaType, codeOf(http.StatusUnsupportedMediaType), fmt.Sprintf("Content-Type is %q, and the body is %s; expected text/html for a web page, and application/ld+json for JSON", u.contentType, holds))
 }
 
 // unread is why a body could not be kept: what the client does, or else what we do.

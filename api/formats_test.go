@@ -25,10 +25,14 @@ func TestFormatsOfOthersGoInAndOut(t *testing.T) {
 		path, media, body string
 		status            int
 	}{
-		"a page":                    {"/v1/imports", "text/html; charset=utf-8", page, 200},
-		"a page that is named":      {"/v1/imports?format=claimreview", "text/html", page, 200},
-		"answers with faults":       {"/v1/imports?format=factcheck", "application/json", sample(t, "factcheck.json"), 422},
-		"answers, what can be kept": {"/v1/imports?format=factcheck&keep_going=true", "application/json", sample(t, "factcheck.json"), 200},
+		"a page":                       {"/v1/imports", "text/html; charset=utf-8", page, 200},
+		"a page that is named":         {"/v1/imports?format=claimreview", "text/html", page, 200},
+		"a page that says it is JSON":  {"/v1/imports", "application/ld+json", page, 415},
+		"a page as JSON that is named": {"/v1/imports?format=claimreview", "application/json", "\ufeff\n " + page, 415},
+		"a page as lines":              {"/v1/imports?format=claimreview", "application/x-ndjson", page, 415},
+		"JSON that says it is a page":  {"/v1/imports", "text/html", `{"@context":"https://schema.org","@type":"ClaimReview"}`, 415},
+		"answers with faults":          {"/v1/imports?format=factcheck", "application/json", sample(t, "factcheck.json"), 422},
+		"answers, what can be kept":    {"/v1/imports?format=factcheck&keep_going=true", "application/json", sample(t, "factcheck.json"), 200},
 		"owners": {"/v1/imports?of=relations&days=dmy&keep_going=true&map=subject.name%3DOutlet&map=object.name%3DOwner&map=since%3DFrom&set=kind%3Dcontrolled_by",
 			"text/csv", sample(t, "owners.csv"), 200},
 		"JSON that nobody names":  {"/v1/imports", "application/json", sample(t, "factcheck.json"), 415},

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"golang.org/x/text/language"
@@ -70,12 +69,12 @@ func (h *handlers) google(api huma.API) {
 		Description: "claims:search of Google's Fact Check Tools API, v1alpha1, over the reviews that are stored here: any client of it works by changing one address. " +
 			"First come the claims whose whole text is asked for, then those that have all its words, then those that have words spelt like them; without a query, those that were reviewed last come first. " +
 			"A key may also come as Google's clients send it. System parameters such as alt and prettyPrint are taken and change nothing.",
-		Responses: map[string]*huma.Response{},
+		Responses: map[string]*huma.Response{}, RejectUnknownQueryParameters: true,
 	}
 	for _, status := range []int{http.StatusBadRequest, http.StatusInternalServerError, http.StatusServiceUnavailable} {
 		operation.Responses[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status), Content: map[string]*huma.MediaType{"application/json": {Schema: schema}}}
 	}
-	huma.Register(api, operation, func(ctx context.Context, in *GoogleQuery) (*struct{ Body FactCheckClaims }, error) {
+	answering(api, operation, func(ctx context.Context, in *GoogleQuery) (*struct{ Body FactCheckClaims }, error) {
 		filter := store.FactCheckFilter{Q: strings.TrimSpace(in.Query), Language: in.LanguageCode, Site: strings.TrimSpace(in.Site), MaxAgeDays: int(in.MaxAgeDays)}
 		if err := in.check(filter); err != nil {
 			return nil, failGoogle(ctx, err)
@@ -115,14 +114,14 @@ func factCheckClaim(check store.FactCheck, asked store.FactCheckFilter) intercha
 		text = check.Statement[tongue]
 		tongue = cmp.Or(asked.Language, tongue)
 	}
-	claim := interchange.FactCheckClaim{Text: text, ClaimDate: googleTime(check.Said)}
+	claim := interchange.FactCheckClaim{Text: text, ClaimDate: interchange.Instant(check.Said)}
 	if check.Claimant != nil {
 		claim.Claimant = nameIn(*check.Claimant, tongue)
 	}
 	for _, r := range check.Reviews {
 		claim.ClaimReview = append(claim.ClaimReview, interchange.FactCheckReview{
 			Publisher: interchange.FactCheckPublisher{Name: nameIn(r.Author, cmp.Or(asked.Language, r.Language)), Site: r.Site()},
-			URL:       r.URL, Title: r.Title, ReviewDate: googleTime(r.Published), TextualRating: r.Label, LanguageCode: r.Language,
+			URL:       r.URL, Title: r.Title, ReviewDate: interchange.Instant(r.Published), TextualRating: r.Label, LanguageCode: r.Language,
 		})
 	}
 	return claim
@@ -175,12 +174,4 @@ func nameIn(v store.Voice, tag string) string {
 		return v.Names[tag]
 	}
 	return v.Name
-}
-
-// googleTime is the first instant that a moment can mean, as Google writes it.
-func googleTime(m headwater.Moment) string {
-	if m == "" {
-		return ""
-	}
-	return m.Earliest().UTC().Format(time.RFC3339Nano)
 }

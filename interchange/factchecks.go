@@ -84,10 +84,10 @@ func (p Party) site() string {
 	return HostOf(p.URL)
 }
 
-// instant is the first instant that a moment can mean, as RFC 3339 writes it.
-func instant(m headwater.Moment) string {
-	if t := m.Earliest(); !t.IsZero() {
-		return t.Format(time.RFC3339)
+// Instant is the first instant that a moment can mean, as RFC 3339 writes it, in UTC; empty if the moment is.
+func Instant(m headwater.Moment) string {
+	if m == "" {
+		return ""
 	}
-	return ""
+	return m.Earliest().Format(time.RFC3339Nano)
 }

@@ -34,11 +34,11 @@ func (c Checked) Google() []FactCheckClaim {
 		text := c.wording(r)
 		if _, known := at[text]; !known {
 			at[text] = len(claims)
-			claims = append(claims, FactCheckClaim{Text: text, Claimant: claimant.Name, ClaimDate: instant(said)})
+			claims = append(claims, FactCheckClaim{Text: text, Claimant: claimant.Name, ClaimDate: Instant(said)})
 		}
 		claim := &claims[at[text]]
 		claim.ClaimReview = append(claim.ClaimReview, FactCheckReview{
-			Publisher: FactCheckPublisher{r.Author.Name, r.Author.site()}, URL: r.URL, Title: r.Title, ReviewDate: instant(r.Published), TextualRating: r.Rating.Label, LanguageCode: r.Language,
+			Publisher: FactCheckPublisher{r.Author.Name, r.Author.site()}, URL: r.URL, Title: r.Title, ReviewDate: Instant(r.Published), TextualRating: r.Rating.Label, LanguageCode: r.Language,
 		})
 	}
 	return claims

@@ -12,6 +12,14 @@ import (
 	"github.com/headwater-project/headwater/bundle"
 )
 
+// BeginsAsPage says whether a file begins as a web page does, and goes back to its start.
+func BeginsAsPage(in io.ReadSeeker) (bool, error) {
+	begins, err := (&Reader{in: in}).beginning()
+	return begins.page(), err
+}
+
+func (b beginning) page() bool { return bytes.HasPrefix(b.first, []byte("<")) }
+
 // readPage reads the JSON-LD in a web page.
 func (r *Reader) readPage(yield func(bundle.Item, error) bool) error {
 	page, c := html.NewTokenizer(r.in), &counting{reader: r, yield: yield}

@@ -59,7 +59,7 @@ func (r *Reader) read(yield func(bundle.Item, error) bool) error {
 	if err != nil {
 		return err
 	}
-	if r.format.pages && bytes.HasPrefix(begins.first, []byte("<")) {
+	if r.format.pages && begins.page() {
 		r.inPage = true
 		return r.readPage(yield)
 	}

@@ -57,23 +57,6 @@ func (t Table) fields() []string {
 	return sourceFields
 }
 
-// Pairs reads FIELD=VALUE, of which each field may be given once. Its error is headwater.Faults.
-func Pairs(at headwater.Pointer, given []string) (map[string]string, error) {
-	pairs := map[string]string{}
-	var faults headwater.Faults
-	for _, pair := range given {
-		field, value, ok := strings.Cut(pair, "=")
-		if _, twice := pairs[field]; !ok || twice {
-			faults = append(faults, headwater.NewFault(at, headwater.FaultFormat, pair, "FIELD=VALUE, each field once"))
-		}
-		pairs[field] = value
-	}
-	if len(faults) > 0 {
-		return nil, faults
-	}
-	return pairs, nil
-}
-
 // has says whether a table of this kind may hold a field.
 func (t Table) has(field string) bool {
 	end, below, dotted := strings.Cut(field, ".")

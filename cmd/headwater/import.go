@@ -21,13 +21,9 @@ import (
 
 // importing is what the command import is told.
 type importing struct {
-	reason    string
-	format    string
+	reason string
+	interchange.Asked
 	table     interchange.Table
-	of, days  string
-	columns   []string // FIELD=COLUMN
-	values    []string // FIELD=VALUE
-	keepGoing bool
 	namespace string
 }
 
@@ -70,33 +66,24 @@ key or id (subject, object), or described by the fields of a source (subject.nam
 	}
 	flags := command.Flags()
 	flags.StringVar(&asked.reason, "reason", "", "why, for the history")
-	flags.StringVar(&asked.format, "format", string(interchange.Bundle), strings.Join(interchange.Format("").Values(), ", "))
-	flags.BoolVar(&asked.keepGoing, "keep-going", false, "keep what is not at fault")
-	flags.StringVar(&asked.of, "of", "", "what the rows of a table are: sources or relations")
-	flags.StringArrayVar(&asked.columns, "map", nil, "FIELD=COLUMN: the column of a table that a field stands in; repeatable")
-	flags.StringArrayVar(&asked.values, "set", nil, "FIELD=VALUE: what a field holds in all rows of a table; repeatable")
-	flags.StringVar(&asked.days, "days", "", "the order in which a table writes days: dmy, mdy or ymd")
+	flags.StringVar((*string)(&asked.Format), "format", string(interchange.Bundle), strings.Join(interchange.Format("").Values(), ", "))
+	flags.BoolVar(&asked.KeepGoing, "keep-going", false, "keep what is not at fault")
+	flags.StringVar(&asked.Of, "of", "", "what the rows of a table are: sources or relations")
+	flags.StringArrayVar(&asked.Map, "map", nil, "FIELD=COLUMN: the column of a table that a field stands in; repeatable")
+	flags.StringArrayVar(&asked.Set, "set", nil, "FIELD=VALUE: what a field holds in all rows of a table; repeatable")
+	flags.StringVar(&asked.Days, "days", "", "the order in which a table writes days: dmy, mdy or ymd")
 	return command
 }
 
 // check says what is wrong with the flags before anything is started for them.
 func (a *importing) check(namespace string) error {
 	a.namespace = namespace
-	a.table.Of, a.table.Days = headwater.Resource(strings.TrimSuffix(a.of, "s")), interchange.DayOrder(a.days)
-	format := interchange.Format(a.format)
-	if a.keepGoing && format == interchange.Bundle {
-		return errors.New("--keep-going does not go with bundles, which are stored whole or not at all")
+	table, err := a.Table()
+	if err != nil {
+		return flagged(err)
 	}
-	if format != interchange.CSV && (a.of != "" || a.days != "" || len(a.columns)+len(a.values) > 0) {
-		return errors.New("--of, --map, --set and --days go with --format csv only")
-	}
-	var mapped, set error
-	a.table.Columns, mapped = interchange.Pairs("/map", a.columns)
-	a.table.Values, set = interchange.Pairs("/set", a.values)
-	if err := errors.Join(flagged(mapped), flagged(set)); err != nil {
-		return err
-	}
-	_, err := interchange.Read(nil, format, a.table, namespace)
+	a.table = table
+	_, err = interchange.Read(nil, a.Format, a.table, namespace)
 	return flagged(err)
 }
 
@@ -108,7 +95,7 @@ func flagged(err error) error {
 	}
 	var all []error
 	for _, fault := range faults {
-		all = append(all, fmt.Errorf("--%s is %q; expected %s", strings.TrimPrefix(string(fault.Pointer), "/"), fault.Value, fault.Expected))
+		all = append(all, fmt.Errorf("--%s is %q; expected %s", strings.NewReplacer("/", "", "_", "-").Replace(string(fault.Pointer)), fault.Value, fault.Expected))
 	}
 	return errors.Join(all...)
 }
@@ -144,19 +131,18 @@ func (a *importing) from(ctx context.Context, cmd *cobra.Command, s *store.Store
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	progress, done := showProgress(cmd.ErrOrStderr(), name, size)
-	format := interchange.Format(a.format)
-	things, err := interchange.Read(&watched{ReadSeeker: file, progress: progress}, format, a.table, a.namespace)
+	things, err := interchange.Read(&watched{ReadSeeker: file, progress: progress}, a.Format, a.table, a.namespace)
 	if err != nil {
 		return err
 	}
 	result, err := s.Import(ctx, store.By{Actor: actor(), Reason: a.reason}, things, store.Manner{
-		KeepGoing: a.keepGoing, Near: format.Reviews(),
+		KeepGoing: a.KeepGoing, Near: a.Format.Reviews(),
 	})
 	done()
 	if err != nil {
 		return placed(name, things.Unit(), err)
 	}
-	if err := printRecords(cmd.OutOrStdout(), cmd.ErrOrStderr(), name, format, things.Unit(), result); err != nil {
+	if err := printRecords(cmd.OutOrStdout(), cmd.ErrOrStderr(), name, a.Format, things.Unit(), result); err != nil {
 		return err
 	}
 	return printCounts(cmd.OutOrStdout(), name, result)

@@ -200,6 +200,11 @@ func TestRefusals(t *testing.T) {
 		{"demo elsewhere", []string{"demo", "--database-url", "postgres://db.example/x"}, "--database-url does not go with demo"},
 		{"more steps than versions", []string{"migrate", "down", "--steps", "2", "--database-url", storetest.NewEmpty(t)}, "the schema is version 0, and cannot be taken back by 2"},
 		{"no steps", []string{"migrate", "down", "--steps", "0", "--database-url", storetest.NewEmpty(t)}, "--steps is 0; expected 1 or more"},
+		{"a bundle that goes on", []string{"import", "--keep-going", "x.ndjson"}, `--keep-going is "true"; expected false for a bundle`},
+		{"a bundle with a map", []string{"import", "--map", "name=A", "x.ndjson"}, `--format is "bundle"; expected csv, if of, map, set or days is given`},
+		{"a map that is none", []string{"import", "--format", "csv", "--of", "sources", "--map", "name", "x.csv"}, `--map is "name"; expected FIELD=VALUE`},
+		{"a table of nothing", []string{"import", "--format", "csv", "x.csv"}, `--of is ""`},
+		{"a key's id in another form", []string{"key", "revoke", "6f1c0a526a5e5f0e9d0e3f1f6a1b2c3d"}, "is no key's id"},
 		{"no file", []string{"import"}, "requires at least 1 arg"},
 		{"unknown command", []string{"exprot"}, "unknown command"},
 	} {
