@@ -195,6 +195,8 @@ func TestFaults(t *testing.T) {
 			`line 1: /: required: expected a claim with text and claimReview, as Google's Fact Check Tools API answers`}},
 		"a claim that is a text": {interchange.FactCheck, sources, `{"claims":["rain",` + check + `]}`, 3, []string{
 			`line 1: /claims/0: bad_format: "\"rain\"", expected an object: a claim with text and claimReview, as Google's Fact Check Tools API answers`}},
+		"a list that is empty": {interchange.FactCheck, sources, `{"claims":[[],` + check + `]}`, 3, []string{
+			`line 1: /claims/0: bad_format: "[]", expected an object: a claim with text and claimReview, as Google's Fact Check Tools API answers`}},
 		"a broken line": {interchange.FactCheck, sources, check + "\n{\"text\":\n" + check, 6, []string{
 			`line 2: /text: bad_format: "{\"text\":", expected a whole JSON object: the line ends within one`}},
 		"cut within": {interchange.FactCheck, sources, `{"claims":[` + check + `,{"text":`, 3, []string{

@@ -240,11 +240,20 @@ func entriesOf(decoder *jsontext.Decoder, at headwater.Pointer, lists []string, 
 	if _, err := decoder.ReadToken(); err != nil {
 		return true, false, err
 	}
-	for index := 0; decoder.PeekKind() != ']'; index++ {
+	index := 0
+	for ; decoder.PeekKind() != ']'; index++ {
 		if _, more, err := elementsOf(decoder, at.Index(index), lists, yield); err != nil || !more {
 			return true, false, err
 		}
 	}
-	_, err = decoder.ReadToken()
-	return true, err == nil, err
+	if _, err := decoder.ReadToken(); err != nil {
+		return true, false, err
+	}
+	return true, index > 0 || !listed(at) || yield(at, []byte("[]")), nil
+}
+
+// listed says whether a value stands in a list.
+func listed(at headwater.Pointer) bool {
+	last := at[strings.LastIndex(string(at), "/")+1:]
+	return last != "" && strings.Trim(string(last), "0123456789") == ""
 }

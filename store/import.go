@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,7 +34,7 @@ type ImportResult struct {
 	Counts  map[headwater.Resource]Count
 	Made    []Made // the first MaxMade things that were added
 	Records Records
-	Refused []bundle.Fault // the first MaxFaults, by line, if it kept going
+	Refused []bundle.Fault // the first ones, by line, if it kept going
 	Faults  int            // how many there are in all
 }
 
@@ -87,7 +88,7 @@ func (r ImportResult) Changed() bool {
 const (
 	// MaxMade is how many of the things that it added an import names.
 	MaxMade = 1_000
-	// MaxFaults is how many faults of a bundle are told; the rest is counted.
+	// MaxFaults is how many faults of a bundle are told unless more are asked for; the rest is counted.
 	MaxFaults = 100
 )
 
@@ -132,6 +133,8 @@ type Batch interface {
 type Manner struct {
 	// KeepGoing keeps what is not at fault; otherwise a fault in the batch leaves nothing of it.
 	KeepGoing bool
+	// Told is how many faults are told at most; MaxFaults if it is 0.
+	Told int
 	// Near proposes that claims which are new are equivalent to those that say nearly the same.
 	Near bool
 }
@@ -141,13 +144,14 @@ type Manner struct {
 // *ImportError unless it is to keep going.
 func (s *Store) Import(ctx context.Context, by By, batch Batch, manner Manner) (ImportResult, error) {
 	var result ImportResult
-	refused := newFaults()
+	most := cmp.Or(manner.Told, MaxFaults)
+	refused := newFaults(most)
 	err := once(ctx, s, by, &result, func(tx pgx.Tx) error {
 		if err := unhurried(ctx, tx); err != nil {
 			return err
 		}
 		for {
-			i := &importing{by: by, namespace: s.namespace, batch: batch, manner: manner, left: refused.lines, parts: newFaults(), found: newFaults(), counts: map[headwater.Resource]Count{}, stages: newStages()}
+			i := &importing{by: by, namespace: s.namespace, batch: batch, manner: manner, left: refused.lines, parts: newFaults(most), found: newFaults(most), counts: map[headwater.Resource]Count{}, stages: newStages()}
 			err := pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error {
 				i.tx = tx
 				return i.run(ctx)

@@ -26,16 +26,17 @@ type finding struct {
 
 // faults collects what is wrong with a batch.
 type faults struct {
+	most  int            // how many are told
 	list  []bundle.Fault // the first
 	total int
 	lines map[int]bool // all that are at fault
 }
 
-func newFaults() faults { return faults{lines: map[int]bool{}} }
+func newFaults(most int) faults { return faults{most: most, lines: map[int]bool{}} }
 
 func (f *faults) add(faults ...bundle.Fault) {
 	f.total += len(faults)
-	f.list = append(f.list, faults[:min(len(faults), max(0, MaxFaults-len(f.list)))]...)
+	f.list = append(f.list, faults[:min(len(faults), max(0, f.most-len(f.list)))]...)
 	for _, fault := range faults {
 		f.lines[fault.Line] = true
 	}
@@ -133,7 +134,7 @@ func (i *importing) checkStaged(ctx context.Context) error {
 func (i *importing) find(ctx context.Context, sql string) error {
 	var most *int
 	if !i.manner.KeepGoing {
-		most = new(MaxFaults)
+		most = new(i.found.most)
 	}
 	rows, err := i.tx.Query(ctx, "SELECT *, count(*) OVER () FROM ("+sql+") AS found ORDER BY 1, 2 LIMIT $1", most)
 	if err != nil {

@@ -93,6 +93,14 @@ func TestLinesAtOddsWithOthersAreLeftOut(t *testing.T) {
 	if len(result.Refused) != store.MaxFaults || result.Faults != 603 {
 		t.Errorf("%d of %d faults are told", len(result.Refused), result.Faults)
 	}
+	things, err := interchange.Read(strings.NewReader(table.String()), interchange.CSV, interchange.Table{Of: headwater.ResourceRelation}, s.Namespace())
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := s.Import(t.Context(), tester, things, store.Manner{KeepGoing: true, Told: 1000})
+	if err != nil || len(all.Refused) != 603 || all.Faults != 603 {
+		t.Errorf("%d of %d faults are told where 1000 may be: %v", len(all.Refused), all.Faults, err)
+	}
 	if fault := result.Refused[0]; fault.Line != 2 || fault.Value != "none" && fault.Value != "nobody-0" {
 		t.Errorf("the first is %v", fault)
 	}

@@ -136,7 +136,7 @@ func (a *importing) from(ctx context.Context, cmd *cobra.Command, s *store.Store
 		return err
 	}
 	result, err := s.Import(ctx, store.By{Actor: actor(), Reason: a.reason}, things, store.Manner{
-		KeepGoing: a.KeepGoing, Near: a.Format.Reviews(),
+		KeepGoing: a.KeepGoing, Near: a.Format.Reviews(), Told: maxTold,
 	})
 	done()
 	if err != nil {
@@ -147,6 +147,9 @@ func (a *importing) from(ctx context.Context, cmd *cobra.Command, s *store.Store
 	}
 	return printCounts(cmd.OutOrStdout(), name, result)
 }
+
+// maxTold is how many faults of a file are printed.
+const maxTold = 10_000
 
 // printRecords says which records were refused, and how many were kept, where that is not all that there is to say.
 func printRecords(out, problems io.Writer, name string, format interchange.Format, unit string, result store.ImportResult) error {
