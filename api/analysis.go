@@ -8,12 +8,14 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
 	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/negotiation"
 	"github.com/google/uuid"
+	"github.com/maypok86/otter/v2"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/provenance"
@@ -123,13 +125,16 @@ func schemaOf[T any](api huma.API) *huma.Schema {
 	return api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[T](), true, "")
 }
 
-// analyzed answers a question about one claim. A client that has the answer already is told so without another
-// analysis, as long as nothing has changed in the store since that answer was made.
+// analyzed answers a question about one claim: as before, as long as nothing has changed in the store since.
 func (h *handlers) analyzed(ctx context.Context, in *AnalysisQuery, kind, form string, render func(*provenance.Analysis, provenance.Question) ([]byte, error)) (*rendered, error) {
-	asked := fmt.Sprint(kind, form, in.ID.ID, in.QuestionQuery)
-	if in.IfNoneMatch != "" {
-		if err := h.stillKnown(ctx, asked, &in.GetQuery); err != nil {
-			return nil, err
+	asked := fmt.Sprintf("%s %s %s %q %s %t", kind, form, in.ID.ID, in.Without, in.AsOf, in.IncludeProposed)
+	if last, ok := h.answers.GetIfPresent(asked); ok {
+		mark, err := h.store.Mark(ctx)
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		if mark == last.mark {
+			return last.answer, in.known(last.answer.ETag)
 		}
 	}
 	question, err := h.question(ctx, in.QuestionQuery)
@@ -145,28 +150,24 @@ func (h *handlers) analyzed(ctx context.Context, in *AnalysisQuery, kind, form s
 		return nil, fail(ctx, err)
 	}
 	out := &rendered{ContentType: form, ETag: hashTag(body), Vary: "Accept", Body: body}
-	h.answers.Add(asked, given{facts.Mark, out.ETag})
+	h.answers.Set(asked, given{facts.Mark, out})
 	return out, in.known(out.ETag)
 }
 
-// given is an answer that was given: its ETag, and where the history stood.
-type given struct{ mark, etag string }
+// given is an answer to a question, and where the history stood.
+type given struct {
+	mark   string
+	answer *rendered
+}
 
-// stillKnown gives the 304 if the client has the answer that was last given to this question, and nothing has changed
-// since.
-func (h *handlers) stillKnown(ctx context.Context, asked string, in *GetQuery) error {
-	last, ok := h.answers.Get(asked)
-	if !ok {
-		return nil
-	}
-	mark, err := h.store.Mark(ctx)
-	if err != nil {
-		return fail(ctx, err)
-	}
-	if mark != last.mark {
-		return nil
-	}
-	return in.known(last.etag)
+// maxAnswers is how many bytes of answers are kept.
+const maxAnswers = 32 << 20
+
+func newAnswers() *otter.Cache[string, given] {
+	return otter.Must(&otter.Options[string, given]{
+		MaximumWeight: maxAnswers,
+		Weigher:       func(asked string, g given) uint32 { return uint32(min(len(asked)+len(g.answer.Body), math.MaxUint32)) },
+	})
 }
 
 func hashTag(body []byte) string {

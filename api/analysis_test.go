@@ -234,6 +234,9 @@ func TestReportsChangeWithWhatTheyRestOn(t *testing.T) {
 		if status, _, _ := s.text(report, "If-None-Match", known); status != http.StatusNotModified {
 			t.Errorf("%s, asked again: %d", change.name, status)
 		}
+		if status, header, _ := s.text(report); status != http.StatusOK || header.Get("ETag") != known {
+			t.Errorf("%s, asked again by who has no answer: %d, ETag %s instead of %s", change.name, status, header.Get("ETag"), known)
+		}
 		if n := counted.analyses.Load() - before; n > 0 && counted.mark(t) == first {
 			t.Errorf("%s, asked again: %d analyses", change.name, n)
 		}

@@ -16,7 +16,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/google/uuid"
-	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/maypok86/otter/v2"
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 
 	"github.com/headwater-project/headwater"
@@ -119,11 +119,7 @@ func register(mux *http.ServeMux, s Store, options Options, limits *limiter) hum
 	api := humago.New(mux, config)
 	guard := &access{store: s, publicRead: options.PublicRead, limits: limits}
 	api.UseMiddleware(noted, legible(api), limits.bounded(api), guard.authorize(api), guard.onceOnly(api))
-	answers, err := lru.New[string, given](10_000)
-	if err != nil {
-		panic(err) // only where the size is not positive
-	}
-	h := &handlers{s, guard, answers}
+	h := &handlers{s, guard, newAnswers()}
 	h.health(api)
 	h.sources(api)
 	h.relations(api)
@@ -159,7 +155,7 @@ type handlers struct {
 	store Store
 	guard *access
 	// answers are the last ones to questions about claims.
-	answers *lru.Cache[string, given]
+	answers *otter.Cache[string, given]
 }
 
 // enum is the schema of a string type that knows its values: a component of its own.
@@ -295,6 +291,7 @@ type Store interface {
 	RetractDocument(ctx context.Context, by store.By, id uuid.UUID, version int, retracted bool) (headwater.Document, error)
 
 	Claim(ctx context.Context, id uuid.UUID) (headwater.Claim, error)
+	WholeClaim(ctx context.Context, id uuid.UUID, parts store.Parts) (store.WholeClaim, error)
 	Claims(ctx context.Context, f store.ClaimFilter, p store.Paging) (store.Page[store.ClaimHit], error)
 	CreateClaim(ctx context.Context, by store.By, key string, f headwater.ClaimFields) (headwater.Claim, error)
 	UpdateClaim(ctx context.Context, by store.By, id uuid.UUID, version int, f headwater.ClaimFields) (headwater.Claim, error)

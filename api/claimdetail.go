@@ -67,45 +67,25 @@ type ClaimDetail struct {
 
 // detail reads a claim and what is to be included.
 func (h *handlers) detail(ctx context.Context, id uuid.UUID, include []string) (*ClaimDetail, error) {
-	claim, err := h.store.Claim(ctx, id)
-	if err != nil || len(include) == 0 {
-		return &ClaimDetail{Claim: claim}, err
+	whole, err := h.store.WholeClaim(ctx, id, store.Parts{
+		Attributions: slices.Contains(include, "attributions"), Links: slices.Contains(include, "links"), Reviews: slices.Contains(include, "reviews"),
+	})
+	if err != nil {
+		return nil, err
 	}
-	out := &ClaimDetail{Claim: claim}
-	var named []uuid.UUID
-	whole := store.Paging{Limit: store.MaxLimit}
-	if slices.Contains(include, "attributions") {
-		page, err := h.store.Attributions(ctx, store.AttributionFilter{Claim: id}, whole)
-		if err != nil {
-			return nil, err
-		}
-		out.Attributions = &List[headwater.Attribution]{Items: page.Items, NextCursor: page.NextCursor}
-		for _, a := range page.Items {
-			named = append(named, a.Sources()...)
-		}
+	out := &ClaimDetail{Claim: whole.Claim, Attributions: listOf(whole.Attributions), Reviews: listOf(whole.Reviews), Sources: named(whole.Sources), Claims: named(whole.Claims)}
+	if whole.Links != nil {
+		out.Links = &List[ClaimLink]{Items: askedFrom(id, whole.Links.Items), NextCursor: whole.Links.NextCursor}
 	}
-	if slices.Contains(include, "links") {
-		page, err := h.store.Links(ctx, store.LinkFilter{Claim: id}, whole)
-		if err != nil {
-			return nil, err
-		}
-		out.Links = &List[ClaimLink]{Items: askedFrom(id, page.Items), NextCursor: page.NextCursor}
-		if out.Claims, err = h.claimCards(ctx, page.Items); err != nil {
-			return nil, err
-		}
+	return out, nil
+}
+
+// listOf is a page as it is included in something else, if it is.
+func listOf[T any](page *store.Page[T]) *List[T] {
+	if page == nil {
+		return nil
 	}
-	if slices.Contains(include, "reviews") {
-		page, err := h.store.Reviews(ctx, store.ReviewFilter{Claim: id}, whole)
-		if err != nil {
-			return nil, err
-		}
-		out.Reviews = &List[headwater.Review]{Items: page.Items, NextCursor: page.NextCursor}
-		for _, r := range page.Items {
-			named = append(named, r.Author)
-		}
-	}
-	out.Sources, err = h.cards(ctx, named)
-	return out, err
+	return &List[T]{Items: page.Items, NextCursor: page.NextCursor}
 }
 
 // askedFrom says of each link which end the claim is.

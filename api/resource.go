@@ -155,11 +155,16 @@ func byID[Card any](ctx context.Context, ids []uuid.UUID, read func(context.Cont
 	if err != nil {
 		return nil, fail(ctx, err)
 	}
+	return named(found), nil
+}
+
+// named gives cards the form that answers have them in.
+func named[Card any](found map[uuid.UUID]Card) map[string]Card {
 	cards := make(map[string]Card, len(found))
 	for id, card := range found {
 		cards[id.String()] = card
 	}
-	return cards, nil
+	return cards
 }
 
 // linked answers with a page of links, found and shaped as T, and the claims that they tie.

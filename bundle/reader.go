@@ -78,15 +78,19 @@ func survey(l *Lines) (*resolver, error) {
 	}
 }
 
+// referred are what lines refer to.
+var referred = []headwater.Resource{headwater.ResourceSource, headwater.ResourceDocument, headwater.ResourceClaim}
+
 // mayCarryID is quick: most bundles are written by hand or by a program that knows keys alone, and name no id.
 func mayCarryID(line []byte) bool {
 	return bytes.Contains(line, []byte(`"id"`)) || bytes.Contains(line, []byte(`\u006`)) // i and d, escaped
 }
 
-// note remembers the id that a line's object carries if its key would give another. Lines at fault say nothing yet.
+// note remembers the id that a line's object carries if its key would give another, and lines refer to such objects by
+// key. Lines at fault say nothing yet.
 func (r *resolver) note(line []byte) {
 	var given identity
-	if err := json.Unmarshal(line, &given); err != nil || given.ID == nil || given.Key == "" {
+	if err := json.Unmarshal(line, &given); err != nil || given.ID == nil || given.Key == "" || !slices.Contains(referred, headwater.Resource(given.Type)) {
 		return
 	}
 	if given.Namespace != "" && given.Namespace != r.namespace {

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater"
 )
@@ -68,18 +67,22 @@ func (s *Store) UnmergeClaim(ctx context.Context, by By, id uuid.UUID, version i
 
 // ClaimCards gives what answers say about each of these claims.
 func (s *Store) ClaimCards(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]headwater.ClaimCard, error) {
-	rows, err := s.pool.Query(ctx, "SELECT id, key, statement, status FROM claims WHERE id = ANY ($1)", ids)
+	rows, err := s.pool.Query(ctx, claimCardsOf("$1"), ids)
 	if err != nil {
 		return nil, interpret(err)
 	}
-	type card struct {
-		ID uuid.UUID
-		headwater.ClaimCard
-	}
-	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[card])
-	cards := make(map[uuid.UUID]headwater.ClaimCard, len(found))
-	for _, c := range found {
-		cards[c.ID] = c.ClaimCard
-	}
+	cards, err := cardsByID(rows, claimCard.apart)
 	return cards, interpret(err)
 }
+
+// claimCardsOf reads the cards of the claims in an array.
+func claimCardsOf(ids string) string {
+	return "SELECT id, key, statement, status FROM claims WHERE id = ANY (" + ids + ")"
+}
+
+type claimCard struct {
+	ID uuid.UUID
+	headwater.ClaimCard
+}
+
+func (c claimCard) apart() (uuid.UUID, headwater.ClaimCard) { return c.ID, c.ClaimCard }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -25,7 +26,7 @@ type Facts struct {
 // way is followed, to say what it would bring.
 func (s *Store) Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (Facts, error) {
 	var facts Facts
-	err := interpret(pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+	err := interpret(pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{BeginQuery: beginFacts}, func(tx pgx.Tx) error {
 		var told, named []uuid.UUID
 		var opening pgx.Batch
 		opening.Queue(markSQL).QueryRow(func(row pgx.Row) error { return row.Scan(&facts.Mark) })
@@ -41,12 +42,59 @@ func (s *Store) Facts(ctx context.Context, claims, without []uuid.UUID, proposed
 	return facts, err
 }
 
+// beginFacts begins a snapshot. Planning anew for each list of ids would take longer than reading what a claim rests on, and
+// lead to the same plans.
+const beginFacts = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL plan_cache_mode = force_generic_plan"
+
 // Mark is where the history stands: two answers with the same mark rest on the same data. It is the newest change that
-// no open transaction can precede any more, and those after it.
+// no open transaction can precede any more, and those after it. Who asks while the database is being asked waits for the next
+// answer, which is one for all who wait: so nobody is told of a time before they asked.
 func (s *Store) Mark(ctx context.Context) (string, error) {
-	var mark string
-	err := s.pool.QueryRow(ctx, markSQL).Scan(&mark)
-	return mark, interpret(err)
+	marking := s.marks.join(func() (mark string, err error) {
+		err = s.pool.QueryRow(context.WithoutCancel(ctx), markSQL).Scan(&mark)
+		return mark, interpret(err)
+	})
+	select {
+	case <-marking.done:
+		return marking.mark, marking.err
+	case <-ctx.Done():
+		return "", interpret(ctx.Err())
+	}
+}
+
+// marks are the asking for the mark that is yet to begin, if anybody waits for one.
+type marks struct {
+	mutex sync.Mutex // of waiting
+	turn  sync.Mutex // of who asks the database
+	next  *marking
+}
+
+// marking is one asking for the mark, for all who joined before it began.
+type marking struct {
+	done chan struct{}
+	mark string
+	err  error
+}
+
+// join waits with others; who is the first to wait sees to it that the database is asked, once it has answered those before.
+func (m *marks) join(ask func() (string, error)) *marking {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	if m.next != nil {
+		return m.next
+	}
+	next := &marking{done: make(chan struct{})}
+	m.next = next
+	go func() {
+		defer close(next.done)
+		m.turn.Lock()
+		defer m.turn.Unlock()
+		m.mutex.Lock()
+		m.next = nil
+		m.mutex.Unlock()
+		next.mark, next.err = ask()
+	}()
+	return next
 }
 
 // The transactions after the settled ones are found by skipping from one to the next: one of them can be an import

@@ -1,10 +1,14 @@
 package store_test
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -83,7 +87,8 @@ func reportText(t *testing.T, a *provenance.Analysis, claim uuid.UUID, q provena
 	return string(text)
 }
 
-// TestMark: the mark changes with every change. It may change without one, when transactions elsewhere end.
+// TestMark: the mark changes with every change, also for who asks together with others. It may change without one, when
+// transactions elsewhere end.
 func TestMark(t *testing.T) {
 	t.Parallel()
 	s := open(t)
@@ -94,11 +99,33 @@ func TestMark(t *testing.T) {
 		}
 		return m
 	}
-	before := mark()
-	if _, err := s.CreateSource(t.Context(), tester, "", outlet("One")); err != nil {
-		t.Fatal(err)
+	var done atomic.Bool
+	var others sync.WaitGroup
+	for range 4 {
+		others.Go(func() {
+			for !done.Load() {
+				if _, err := s.Mark(t.Context()); err != nil {
+					t.Error(err)
+				}
+			}
+		})
 	}
-	if after := mark(); before == after {
-		t.Errorf("a new source leaves the mark at %s", before)
+	before := mark()
+	for range 50 {
+		if _, err := s.CreateSource(t.Context(), tester, "", outlet("One")); err != nil {
+			t.Fatal(err)
+		}
+		after := mark()
+		if before == after {
+			t.Errorf("a new source leaves the mark at %s", before)
+		}
+		before = after
+	}
+	done.Store(true)
+	others.Wait()
+	canceled, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.Mark(canceled); !errors.Is(err, context.Canceled) {
+		t.Errorf("who no longer waits is told %v", err)
 	}
 }

@@ -144,12 +144,16 @@ type AttributionFilter struct {
 
 // Attributions lists attributions with their chains.
 func (s *Store) Attributions(ctx context.Context, f AttributionFilter, p Paging) (Page[headwater.Attribution], error) {
+	return list(ctx, s, attributions, attributions.selected("t"), f.where(), f, f.Sort, p)
+}
+
+func (f AttributionFilter) where() *where {
 	w := &where{}
 	w.common(f.Common)
 	addIf(w, "t.claim_id = ?", f.Claim)
 	addIf(w, "t.document_id = ?", f.Document)
 	addIf(w, "t.stance = ?", f.Stance)
-	return list(ctx, s, attributions, attributions.selected("t"), w, f, f.Sort, p)
+	return w
 }
 
 // LinkFilter says which links to list.
@@ -162,6 +166,10 @@ type LinkFilter struct {
 
 // Links lists links.
 func (s *Store) Links(ctx context.Context, f LinkFilter, p Paging) (Page[headwater.Link], error) {
+	return list(ctx, s, links, links.selected("t"), f.where(), f, f.Sort, p)
+}
+
+func (f LinkFilter) where() *where {
 	w := &where{}
 	w.common(f.Common)
 	if f.Claim != uuid.Nil {
@@ -169,7 +177,7 @@ func (s *Store) Links(ctx context.Context, f LinkFilter, p Paging) (Page[headwat
 	}
 	addIf(w, "t.kind = ?", f.Kind)
 	addIf(w, "t.degree = ?", f.Degree)
-	return list(ctx, s, links, links.selected("t"), w, f, f.Sort, p)
+	return w
 }
 
 // ReviewFilter says which reviews to list.
@@ -180,9 +188,13 @@ type ReviewFilter struct {
 
 // Reviews lists reviews.
 func (s *Store) Reviews(ctx context.Context, f ReviewFilter, p Paging) (Page[headwater.Review], error) {
+	return list(ctx, s, reviews, reviews.selected("t"), f.where(), f, f.Sort, p)
+}
+
+func (f ReviewFilter) where() *where {
 	w := &where{}
 	w.common(f.Common)
 	addIf(w, "t.claim_id = ?", f.Claim)
 	addIf(w, "t.author = ?", f.Author)
-	return list(ctx, s, reviews, reviews.selected("t"), w, f, f.Sort, p)
+	return w
 }

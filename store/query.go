@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater"
 )
@@ -94,9 +95,29 @@ func (t table[T, F]) orders() map[string]order[T] {
 
 // list gives one page of a table. question is the whole filter, to which the cursor is tied.
 func list[T any, F fields](ctx context.Context, s *Store, t table[T, F], selected string, w *where, question any, sort string, p Paging) (Page[T], error) {
-	page := Page[T]{Items: []T{}}
+	l, err := listing(t, selected, w, question, sort, p)
+	if err != nil {
+		return Page[T]{Items: []T{}}, err
+	}
+	rows, err := s.pool.Query(ctx, l.sql, l.args...)
+	if err != nil {
+		return Page[T]{Items: []T{}}, interpret(err)
+	}
+	page, err := l.page(rows)
+	return page, interpret(err)
+}
+
+// lister is a page that is to be read.
+type lister[T any] struct {
+	sql    string
+	args   []any
+	limit  int
+	cursor func(last T) (string, error)
+}
+
+func listing[T any, F fields](t table[T, F], selected string, w *where, question any, sort string, p Paging) (l lister[T], err error) {
 	if err := p.check(); err != nil {
-		return page, err
+		return l, err
 	}
 	orders := t.orders()
 	if sort == "" {
@@ -104,21 +125,25 @@ func list[T any, F fields](ctx context.Context, s *Store, t table[T, F], selecte
 	}
 	by, known := orders[sort]
 	if !known {
-		return page, headwater.Faults{headwater.NewFault("/sort", headwater.FaultNotOneOf, sort, "one of "+strings.Join(slices.Sorted(maps.Keys(orders)), ", "))}
+		return l, headwater.Faults{headwater.NewFault("/sort", headwater.FaultNotOneOf, sort, "one of "+strings.Join(slices.Sorted(maps.Keys(orders)), ", "))}
 	}
 	after, err := decodeCursor(question, p.Cursor, len(by.columns))
 	if err != nil {
-		return page, err
+		return l, err
 	}
 	by.after(w, after)
-	sql := fmt.Sprintf("SELECT %s FROM %s AS t%s ORDER BY %s LIMIT %d", selected, t.name, w, by.sql(), p.Limit+1)
-	page.Items, err = many[T](ctx, s.pool, sql, w.args...)
-	if err != nil {
-		return page, interpret(err)
-	}
-	if len(page.Items) > p.Limit {
-		page.Items = page.Items[:p.Limit]
-		page.NextCursor, err = encodeCursor(question, by.values(page.Items[p.Limit-1]))
+	l.sql = fmt.Sprintf("SELECT %s FROM %s AS t%s ORDER BY %s LIMIT %d", selected, t.name, w, by.sql(), p.Limit+1)
+	l.args, l.limit = w.args, p.Limit
+	l.cursor = func(last T) (string, error) { return encodeCursor(question, by.values(last)) }
+	return l, nil
+}
+
+// page reads the page; one more row says that there is another.
+func (l lister[T]) page(rows pgx.Rows) (page Page[T], err error) {
+	page.Items, err = pgx.CollectRows(rows, pgx.RowToStructByName[T])
+	if err == nil && len(page.Items) > l.limit {
+		page.Items = page.Items[:l.limit]
+		page.NextCursor, err = l.cursor(page.Items[l.limit-1])
 	}
 	return page, err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater"
 )
@@ -69,18 +68,22 @@ func (s *Store) UnmergeSource(ctx context.Context, by By, id uuid.UUID, version 
 
 // SourceCards gives what answers say about each of these sources.
 func (s *Store) SourceCards(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]headwater.SourceCard, error) {
-	rows, err := s.pool.Query(ctx, "SELECT id, key, name, names, kind, country, anonymous FROM sources WHERE id = ANY ($1)", ids)
+	rows, err := s.pool.Query(ctx, sourceCardsOf("$1"), ids)
 	if err != nil {
 		return nil, interpret(err)
 	}
-	type card struct {
-		ID uuid.UUID
-		headwater.SourceCard
-	}
-	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[card])
-	cards := make(map[uuid.UUID]headwater.SourceCard, len(found))
-	for _, c := range found {
-		cards[c.ID] = c.SourceCard
-	}
+	cards, err := cardsByID(rows, sourceCard.apart)
 	return cards, interpret(err)
 }
+
+// sourceCardsOf reads the cards of the sources in an array.
+func sourceCardsOf(ids string) string {
+	return "SELECT id, key, name, names, kind, country, anonymous FROM sources WHERE id = ANY (" + ids + ")"
+}
+
+type sourceCard struct {
+	ID uuid.UUID
+	headwater.SourceCard
+}
+
+func (c sourceCard) apart() (uuid.UUID, headwater.SourceCard) { return c.ID, c.SourceCard }

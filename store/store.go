@@ -7,13 +7,16 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"strconv"
 	"time"
 
 	"github.com/exaring/otelpgx"
+	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 	pgxuuid "github.com/vgarvardt/pgx-google-uuid/v5"
 
@@ -45,6 +48,7 @@ type Store struct {
 	namespace string
 	keep      time.Duration
 	log       *slog.Logger
+	marks     marks
 }
 
 // Open connects, and checks that the database can hold Headwater: its version, encoding and extensions, and that its
@@ -70,6 +74,8 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	config.MaxConnIdleTime = 5 * time.Minute
 	config.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
 		pgxuuid.Register(conn.TypeMap())
+		// half of what a read costs the service is decoding these
+		conn.TypeMap().RegisterType(&pgtype.Type{Name: "jsonb", OID: pgtype.JSONBOID, Codec: &pgtype.JSONBCodec{Marshal: json.Marshal, Unmarshal: decodeJSON}})
 		return nil
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
@@ -92,6 +98,9 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	}
 	return s, nil
 }
+
+// decodeJSON reads what the database holds, which was checked when it was written.
+func decodeJSON(text []byte, into any) error { return jsonv2.Unmarshal(text, into) }
 
 // Close gives the connections back.
 func (s *Store) Close() { s.pool.Close() }

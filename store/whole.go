@@ -1,0 +1,103 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater"
+)
+
+// Parts are what can be read with a claim.
+type Parts struct{ Attributions, Links, Reviews bool }
+
+// WholeClaim is a claim with the first MaxLimit of each part that was asked for, and what these name.
+type WholeClaim struct {
+	headwater.Claim
+	Attributions *Page[headwater.Attribution]
+	Links        *Page[headwater.Link]
+	Reviews      *Page[headwater.Review]
+	Sources      map[uuid.UUID]headwater.SourceCard // that attributions and reviews name
+	Claims       map[uuid.UUID]headwater.ClaimCard  // that links tie
+}
+
+// WholeClaim reads a claim and parts of it in one round trip.
+func (s *Store) WholeClaim(ctx context.Context, id uuid.UUID, parts Parts) (WholeClaim, error) {
+	var batch pgx.Batch
+	var whole WholeClaim
+	batch.Queue(fmt.Sprintf("SELECT %s FROM claims WHERE id = $1", claims.selected("")), id).Query(func(rows pgx.Rows) (err error) {
+		whole.Claim, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[headwater.Claim])
+		return err
+	})
+	if err := whole.queue(&batch, id, parts); err != nil {
+		return whole, err
+	}
+	err := s.pool.SendBatch(ctx, &batch).Close()
+	if errors.Is(err, pgx.ErrNoRows) {
+		return whole, notFound(headwater.ResourceClaim, id)
+	}
+	return whole, interpret(err)
+}
+
+func (c *WholeClaim) queue(batch *pgx.Batch, id uuid.UUID, parts Parts) error {
+	var sources []string
+	if parts.Attributions {
+		if err := queueFirst(batch, &c.Attributions, attributions, AttributionFilter{Claim: id}.where(), AttributionFilter{Claim: id}); err != nil {
+			return err
+		}
+		sources = append(sources, fmt.Sprintf("SELECT unnest(source_ids) FROM (SELECT source_ids FROM attributions WHERE claim_id = $1 ORDER BY id LIMIT %d) AS told", MaxLimit))
+	}
+	if parts.Links {
+		if err := queueFirst(batch, &c.Links, links, LinkFilter{Claim: id}.where(), LinkFilter{Claim: id}); err != nil {
+			return err
+		}
+		queueCards(batch, &c.Claims, claimCard.apart, claimCardsOf(fmt.Sprintf(`ARRAY (SELECT unnest(ARRAY[claim_id, to_id])
+			FROM (SELECT claim_id, to_id FROM links WHERE claim_id = $1 OR to_id = $1 ORDER BY id LIMIT %d) AS linked)`, MaxLimit)), id)
+	}
+	if parts.Reviews {
+		if err := queueFirst(batch, &c.Reviews, reviews, ReviewFilter{Claim: id}.where(), ReviewFilter{Claim: id}); err != nil {
+			return err
+		}
+		sources = append(sources, fmt.Sprintf("SELECT author FROM (SELECT author FROM reviews WHERE claim_id = $1 ORDER BY id LIMIT %d) AS reviewed", MaxLimit))
+	}
+	if len(sources) > 0 {
+		queueCards(batch, &c.Sources, sourceCard.apart, sourceCardsOf("ARRAY ("+strings.Join(sources, " UNION ")+")"), id)
+	}
+	return nil
+}
+
+// queueFirst adds the reading of a list's first page.
+func queueFirst[T any, F fields](batch *pgx.Batch, into **Page[T], t table[T, F], w *where, question any) error {
+	l, err := listing(t, t.selected("t"), w, question, "", Paging{Limit: MaxLimit})
+	if err != nil {
+		return err
+	}
+	batch.Queue(l.sql, l.args...).Query(func(rows pgx.Rows) error {
+		page, err := l.page(rows)
+		*into = &page
+		return err
+	})
+	return nil
+}
+
+func queueCards[Row, Card any](batch *pgx.Batch, into *map[uuid.UUID]Card, of func(Row) (uuid.UUID, Card), sql string, args ...any) {
+	batch.Queue(sql, args...).Query(func(rows pgx.Rows) (err error) {
+		*into, err = cardsByID(rows, of)
+		return err
+	})
+}
+
+// cardsByID reads cards; of takes a row apart.
+func cardsByID[Row, Card any](rows pgx.Rows, of func(Row) (uuid.UUID, Card)) (map[uuid.UUID]Card, error) {
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[Row])
+	cards := make(map[uuid.UUID]Card, len(found))
+	for _, row := range found {
+		id, card := of(row)
+		cards[id] = card
+	}
+	return cards, err
+}
