@@ -1,6 +1,7 @@
 package interchange
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -15,6 +16,10 @@ import (
 var countryNames = map[string]string{
 	"UK": "GB", "Great Britain": "GB", "Britain": "GB", "بريطانيا": "GB", "USA": "US", "U.S.": "US", "United States of America": "US", "أمريكا": "US", "الولايات المتحدة الأمريكية": "US",
 	"UAE": "AE", "الإمارات": "AE", "السعودية": "SA", "Palestine": "PS", "فلسطين": "PS", "Türkiye": "TR", "Turkey": "TR", "Hong Kong": "HK", "هونغ كونغ": "HK", "Macau": "MO", "Macao": "MO", "Myanmar": "MM",
+	"Viet Nam": "VN", "Lao People's Democratic Republic": "LA", "Lao PDR": "LA", "Brunei Darussalam": "BN", "Cabo Verde": "CV", "Burma": "MM", "Holy See": "VA", "Vatican": "VA", "State of Palestine": "PS",
+	"Iran (Islamic Republic of)": "IR", "Iran, Islamic Republic of": "IR", "Islamic Republic of Iran": "IR", "Bolivia (Plurinational State of)": "BO", "Venezuela (Bolivarian Republic of)": "VE", "Micronesia (Federated States of)": "FM",
+	"Korea, Republic of": "KR", "Korea (the Republic of)": "KR", "Korea, Democratic People's Republic of": "KP", "Democratic People's Republic of Korea": "KP", "Moldova, Republic of": "MD", "Republic of Moldova": "MD",
+	"Congo": "CG", "Republic of the Congo": "CG", "Democratic Republic of the Congo": "CD", "Congo, Democratic Republic of the": "CD", "DRC": "CD", "United Republic of Tanzania": "TZ", "Tanzania, United Republic of": "TZ",
 	"Czech Republic": "CZ", "Ivory Coast": "CI", "Russian Federation": "RU", "Syrian Arab Republic": "SY", "Republic of Korea": "KR", "DR Congo": "CD", "Swaziland": "SZ", "Macedonia": "MK",
 }
 
@@ -22,7 +27,7 @@ var countryNames = map[string]string{
 var countries = sync.OnceValue(func() map[string]string {
 	codes := map[string]string{}
 	for name, code := range countryNames {
-		codes[fold.Text(name)] = code
+		codes[countryKey(name)] = code
 	}
 	for a := 'A'; a <= 'Z'; a++ {
 		for b := 'A'; b <= 'Z'; b++ {
@@ -33,19 +38,28 @@ var countries = sync.OnceValue(func() map[string]string {
 				continue // UK is GB too; countries that are no more have no name
 			}
 			for _, name := range []string{english, arabic, region.ISO3()} {
-				codes[fold.Text(name)] = code
+				codes[countryKey(name)] = code
 			}
 		}
 	}
 	return codes
 })
 
+// countryKey is what the ways to write a country's name have in common: "The Bahamas", "Bosnia & Herzegovina".
+func countryKey(name string) string {
+	words := strings.Fields(fold.Text(name))
+	if len(words) == 1 {
+		return words[0] // which may be a code: Andorra's is AND
+	}
+	return strings.Join(slices.DeleteFunc(words, func(word string) bool { return word == "the" || word == "and" }), " ")
+}
+
 // country is a code, or the code of a country's name in English or Arabic.
 func (r *row) country(field, given string) string {
 	if given == "" {
 		return ""
 	}
-	code, known := countries()[fold.Text(given)]
+	code, known := countries()[countryKey(given)]
 	if !known && len(given) == 2 {
 		return strings.ToUpper(given)
 	}

@@ -16,12 +16,35 @@ var dayLayouts = map[DayOrder][]string{
 	"mdy": {"1-2-2006", "1-2006"},
 }
 
-// ongoing are words for an end that is open, folded.
-var ongoing = folded("present", "now", "ongoing", "current", "today", "n/a", "حتى الآن", "الآن", "مستمر")
+// ongoing are words for an end that is open or not known, folded.
+var ongoing = folded("present", "now", "ongoing", "current", "today", "n/a", "unknown", "حتى الآن", "الآن", "مستمر", "غير معروف", "غير محدد")
+
+// months are the months by the names that Arabic countries give them, folded, and by one short form that Go does not know.
+var months = func() map[string]string {
+	names := map[string]string{"sept": "Sep"}
+	for i, list := range []string{"يناير كانون-الثاني جانفي", "فبراير شباط فيفري", "مارس آذار", "أبريل نيسان أفريل", "مايو أيار ماي", "يونيو حزيران جوان", "يوليو تموز جويلية", "أغسطس آب أوت غشت",
+		"سبتمبر أيلول شتنبر", "أكتوبر تشرين-الأول", "نوفمبر تشرين-الثاني نونبر", "ديسمبر كانون-الأول دجنبر"} {
+		for _, name := range strings.Fields(list) {
+			names[fold.Text(name)] = time.Month(i + 1).String()
+		}
+	}
+	return names
+}()
+
+// inEnglish writes a date's digits and the name of its month as English does.
+func inEnglish(date string) string {
+	words := strings.Fields(strings.NewReplacer("كانون ال", "كانون-ال", "تشرين ال", "تشرين-ال", "،", ",").Replace(fold.Digits(date)))
+	for i, word := range words {
+		if month, known := months[fold.Text(word)]; known {
+			words[i] = month
+		}
+	}
+	return strings.Join(words, " ")
+}
 
 // day reads a day as the table writes days; a time after it is left out.
 func (r *row) day(field, given string) headwater.Day {
-	text := fold.Digits(given)
+	text := inEnglish(given)
 	if text == "" || fold.Text(text) == "" || contains(ongoing, text) {
 		return ""
 	}

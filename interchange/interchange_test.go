@@ -282,7 +282,7 @@ func TestDays(t *testing.T) {
 	t.Parallel()
 	for given, want := range map[string]headwater.Day{
 		"2023": "2023", "2023-08": "2023-08", "2023-8-5": "2023-08-05", "5/8/2023": "2023-08-05", "8/2023": "2023-08", "5.8.2023": "2023-08-05", "٥/٨/٢٠٢٣": "2023-08-05",
-		"2023-08-05 00:00:00": "2023-08-05", "2023-08-05T10:30:00Z": "2023-08-05", "August 2023": "2023-08", "5 August 2023": "2023-08-05", "present": "", "حتى الآن": "", "": "",
+		"2023-08-05 00:00:00": "2023-08-05", "2023-08-05T10:30:00Z": "2023-08-05", "August 2023": "2023-08", "5 August 2023": "2023-08-05", "Sept 2023": "2023-09", "15 مارس 2023": "2023-03-15", "آذار ٢٠٢٣": "2023-03", "5 تشرين الأول 2023": "2023-10-05", "أغسطس 2023": "2023-08", "present": "", "حتى الآن": "", "unknown": "", "غير معروف": "", "—": "", "": "",
 	} {
 		t.Run(given, func(t *testing.T) {
 			t.Parallel()
@@ -339,9 +339,9 @@ func TestCountriesByTheirNames(t *testing.T) {
 	t.Parallel()
 	for given, want := range map[string]string{
 		"EG": "EG", "eg": "EG", "Egypt": "EG", "مصر": "EG", "UK": "GB", "United Kingdom": "GB", "المملكة المتحدة": "GB", "GBR": "GB", "USA": "US", "U.S.": "US", "UAE": "AE", "ARE": "AE", "الامارات": "AE",
-		"السعودية": "SA", "المملكة العربية السعودية": "SA", "فلسطين": "PS", "Palestine": "PS", "سوريا": "SY", "Congo - Kinshasa": "CD", "": "",
+		"السعودية": "SA", "المملكة العربية السعودية": "SA", "فلسطين": "PS", "Palestine": "PS", "سوريا": "SY", "Congo - Kinshasa": "CD", "Congo, Democratic Republic of the": "CD", "Bosnia and Herzegovina": "BA", "Bosnia & Herzegovina": "BA", "The Gambia": "GM", "Viet Nam": "VN", "Iran (Islamic Republic of)": "IR", "Korea, Republic of": "KR", "Türkiye": "TR", "AND": "AD", "": "",
 	} {
-		got := read(t, "name,country\nA,"+given+"\n", interchange.CSV, interchange.Table{Of: headwater.ResourceSource})
+		got := read(t, "name;country\nA;"+given+"\n", interchange.CSV, interchange.Table{Of: headwater.ResourceSource})
 		if len(got.items) != 1 || got.items[0].Thing.(*headwater.Source).Country != want {
 			t.Errorf("%q is not read as %q: %v", given, want, got.faults)
 		}

@@ -12,7 +12,6 @@ import (
 	"golang.org/x/text/language"
 
 	"github.com/headwater-project/headwater"
-	"github.com/headwater-project/headwater/fold"
 )
 
 // hostName is a host that others can reach.
@@ -106,7 +105,7 @@ var instants = []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 1
 
 // moment is a date. One that cannot be read is left out, and at fault.
 func (r *record) moment(at headwater.Pointer, given string) headwater.Moment {
-	text := fold.Digits(strings.TrimSpace(given))
+	text := inEnglish(given)
 	if text == "" {
 		return ""
 	}
