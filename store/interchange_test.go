@@ -227,6 +227,26 @@ func TestNearStatementsAreProposedAsEquivalent(t *testing.T) {
 	}
 }
 
+// TestNearStatementsAmongManyThatDifferInANumber: none of those is another, and those that are near are found among them.
+func TestNearStatementsAmongManyThatDifferInANumber(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	var file strings.Builder
+	check := func(text string) {
+		fmt.Fprintf(&file, `{"text":%q,"claimReview":[{"publisher":{"name":"A Desk"},"textualRating":"False","languageCode":"en"}]}`+"\n", text)
+	}
+	for i := range 300 {
+		check(fmt.Sprintf("The old tower of %d lamps beside the harbour was closed after the great storm of last winter", 100+i))
+	}
+	const near = 5
+	for i := range near {
+		check(fmt.Sprintf("The old tower of %d lamps beside the harbour was unceremoniously closed after the great storm of last winter", 200+i))
+	}
+	if got := take(t, s, interchange.FactCheck, interchange.Table{}, file.String(), false).Counts[headwater.ResourceLink].Added; got != near {
+		t.Errorf("%d links are proposed, want %d", got, near)
+	}
+}
+
 // TestRoundTrips: what a format can carry, it carries into an empty store and out again.
 func TestRoundTrips(t *testing.T) {
 	t.Parallel()

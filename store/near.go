@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -32,16 +33,25 @@ type nearPair struct {
 	OtherStatement headwater.Texts
 }
 
+// newClaimsSQL sets apart the claims that are not stored yet, with the words of each that hold digits: the rules find no two
+// the same that differ in these, and statements that differ in nothing else are many.
+var newClaimsSQL = []string{
+	`CREATE TEMP TABLE new_claims ON COMMIT DROP AS SELECT line, id, statement, folded, ARRAY[coalesce((
+			SELECT string_agg(DISTINCT word, ' ' ORDER BY word) FROM regexp_split_to_table(folded, ' ') AS word WHERE word ~ '[0-9]'), '')] AS figures
+		FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims WHERE claims.id = staged.id)`,
+	"CREATE INDEX ON new_claims USING gin (figures, folded gin_trgm_ops)",
+	"ANALYZE new_claims",
+}
+
 // declareNear opens a cursor over the pairs. A pair of new claims comes once.
 var declareNear = fmt.Sprintf(`DECLARE near NO SCROLL CURSOR FOR
-	WITH new AS (SELECT line, id, statement, folded FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims WHERE claims.id = staged.id))
 	SELECT new.line, new.id, new.statement, other.id AS other_id, other.statement AS other_statement
-	FROM new CROSS JOIN LATERAL (
+	FROM new_claims AS new CROSS JOIN LATERAL (
 		SELECT id, statement FROM (
 			(SELECT id, statement, similarity(folded, new.folded) AS likeness FROM claims WHERE folded %% new.folded AND status = 'active' LIMIT %[2]d)
 			UNION ALL
-			(SELECT id, statement, similarity(folded, new.folded) FROM staged_claims AS staged WHERE folded %% new.folded AND id > new.id
-				AND NOT EXISTS (SELECT FROM claims WHERE claims.id = staged.id) LIMIT %[2]d)
+			(SELECT id, statement, similarity(folded, new.folded) FROM new_claims AS another
+				WHERE folded %% new.folded AND figures @> new.figures AND id > new.id LIMIT %[2]d)
 		) AS like_it ORDER BY likeness DESC, id LIMIT %[1]d
 	) AS other
 	WHERE NOT EXISTS (SELECT FROM links WHERE (claim_id, to_id) IN ((new.id, other.id), (other.id, new.id)))
@@ -54,11 +64,8 @@ func (i *importing) proposeNear(ctx context.Context) error {
 	if !i.manner.Near {
 		return nil
 	}
-	for _, sql := range []string{
-		fmt.Sprintf("SET LOCAL pg_trgm.similarity_threshold = %g", nearLikeness),
-		"CREATE INDEX ON staged_claims USING gin (folded gin_trgm_ops)",
-		declareNear,
-	} {
+	threshold := fmt.Sprintf("SET LOCAL pg_trgm.similarity_threshold = %g", nearLikeness)
+	for _, sql := range slices.Concat(newClaimsSQL, []string{threshold, declareNear}) {
 		if _, err := i.tx.Exec(ctx, sql); err != nil {
 			return err
 		}
