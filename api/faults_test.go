@@ -40,6 +40,7 @@ func TestFaults(t *testing.T) {
 		"a patch without a name":  {"PATCH", one, `{"name": null}`, patch, 422, []string{`/name required "" a name to display`}},
 		"each of questions":       {"POST", "/v1/analyses", `{"claims": "a", "more": 1, "as_of": 3}`, "", 422, []string{`/as_of bad_format "3" text`, `/claims bad_format "a" a list`, `/more unknown_field "1" no member of this name`}},
 		"questions in two places": {"POST", "/v1/analyses?as_of=2025&without=a", `{"claims": ["a"]}`, "", 422, []string{`/as_of conflict "" a member of the body, which is JSON; parameters ask about a bundle`, `/without conflict "" a member of the body, which is JSON; parameters ask about a bundle`}},
+		"each of a key":           {"POST", "/v1/keys", `{"name": " ", "scopes": ["king"]}`, "", 422, []string{`/name required "" what the key is for`, `/scopes/0 not_one_of "king" one of read, write, review, admin`}},
 		"no questions":            {"POST", "/v1/analyses", `{"claims": []}`, "", 422, []string{`/claims required "[]" a list of 1 or more entries`}},
 		"each parameter":          {"GET", "/v1/claims?limit=x&sort=name&source=abc&from=2025&to=2024", "", "", 422, []string{`/limit bad_format "x" a whole number`, `/sort not_one_of "name" one of id, created_at, -created_at`, `/source bad_format "abc" a UUID`}},
 		"parameters unknown":      {"GET", "/v1/sources?nope=1&Limit=2", "", "", 422, []string{`/Limit unknown_field "2" no parameter of this name`, `/nope unknown_field "1" no parameter of this name`}},

@@ -30,7 +30,7 @@ func (h *handlers) keys(api huma.API) {
 	})
 	create := operation("createKey", http.MethodPost, "", "Make a key", append(bodyErrors, http.StatusConflict)...)
 	create.DefaultStatus = http.StatusCreated
-	answering(api, create, func(ctx context.Context, in *struct{ Body headwater.APIKeyFields }) (*struct{ Body MadeKey }, error) {
+	answering(api, create, func(ctx context.Context, in *struct{ Words[headwater.APIKeyFields] }) (*struct{ Body MadeKey }, error) {
 		made, err := h.store.CreateKey(ctx, requestOf(ctx).by(), in.Body)
 		if err != nil {
 			return nil, fail(ctx, err)

@@ -70,37 +70,40 @@ func (l *limiter) bounded(api huma.API) func(huma.Context, func(huma.Context)) {
 			return
 		}
 		if slices.Contains(whole, ctx.Operation().OperationID) {
-			next(spooled{ctx, sent{l.streamed(ctx)}})
+			body := l.body(ctx, time.Time{})
+			if l.Import > 0 {
+				body = http.MaxBytesReader(nil, io.NopCloser(body), l.Import)
+			}
+			next(spooled{ctx, sent{body}})
 			return
 		}
+		body := l.body(ctx, time.Time{})
 		if l.Request > 0 {
 			bounded, cancel := context.WithTimeout(ctx.Context(), l.Request)
 			defer cancel()
+			ends, _ := bounded.Deadline()
+			body = l.body(ctx, ends)
 			ctx = huma.WithContext(ctx, bounded)
-			l.await(ctx, l.Request)
 		}
-		next(spooled{ctx, sent{ctx.BodyReader()}})
+		next(spooled{ctx, sent{body}})
 	}
 }
 
-// await sets how long a body, or its next part, may take to come.
-func (l *limiter) await(ctx huma.Context, patience time.Duration) {
-	if err := ctx.SetReadDeadline(time.Now().Add(patience)); err != nil {
-		slog.DebugContext(ctx.Context(), "the connection has no deadlines", "error", err)
-	}
-}
-
-// streamed is a body that is read to the limit of imports, and waited for as long as something of it comes.
-func (l *limiter) streamed(ctx huma.Context) io.Reader {
+// body is what a client sends: all of it is waited for until the request ends, if it does, and each part of it as long as a
+// client may stall.
+func (l *limiter) body(ctx huma.Context, ends time.Time) io.Reader {
 	body := ctx.BodyReader()
-	if l.Import > 0 {
-		body = http.MaxBytesReader(nil, io.NopCloser(body), l.Import)
-	}
-	if l.Stall == 0 {
+	if body == http.NoBody { // where what comes next is another request, or the client's leaving
 		return body
 	}
 	return readerFunc(func(into []byte) (int, error) {
-		l.await(ctx, l.Stall)
+		until := ends
+		if stalls := time.Now().Add(l.Stall); l.Stall > 0 && (ends.IsZero() || stalls.Before(ends)) {
+			until = stalls
+		}
+		if err := ctx.SetReadDeadline(until); err != nil {
+			slog.DebugContext(ctx.Context(), "the connection has no deadlines", "error", err)
+		}
 		return body.Read(into)
 	})
 }

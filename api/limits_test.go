@@ -118,24 +118,33 @@ func dial(t *testing.T, server *httptest.Server, request string) net.Conn {
 func TestSlowClients(t *testing.T) {
 	t.Parallel()
 	server := unjudged(t, api.Options{Limits: api.Limits{Request: 200 * time.Millisecond, Stall: 200 * time.Millisecond}})
+	patient := unjudged(t, api.Options{Limits: api.Limits{Stall: 200 * time.Millisecond}})
 	for name, request := range map[string]string{
 		"an import": "POST /v1/imports HTTP/1.1\nHost: a\nContent-Type: application/x-ndjson\nContent-Length: 100\n\n{",
+		"a body":    "POST /v1/sources HTTP/1.1\nHost: a\nContent-Type: application/json\nContent-Length: 100\n\n{",
+		"a key":     "POST /v1/keys HTTP/1.1\nHost: a\nContent-Type: application/json\nContent-Length: 100\n\n{",
 		"a patch":   "PATCH /v1/sources/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d HTTP/1.1\nHost: a\nIf-Match: *\nContent-Type: application/merge-patch+json\nContent-Length: 100\n\n{",
 		"questions": "POST /v1/analyses HTTP/1.1\nHost: a\nContent-Type: application/json\nContent-Length: 100\n\n{",
 		"once":      "POST /v1/sources HTTP/1.1\nHost: a\nIdempotency-Key: a\nContent-Type: application/json\nContent-Length: 100\n\n{",
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			answer, err := http.ReadResponse(bufio.NewReader(dial(t, server, request)), nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer answer.Body.Close()
-			text, err := io.ReadAll(answer.Body)
-			if err != nil || answer.StatusCode != http.StatusRequestTimeout || !bytes.Contains(text, []byte("request_timeout")) {
-				t.Errorf("%d %s %v", answer.StatusCode, text, err)
-			}
-		})
+		for limit, server := range map[string]*httptest.Server{"in all": server, "at once": patient} {
+			t.Run(name+" "+limit, func(t *testing.T) {
+				t.Parallel()
+				connection := dial(t, server, request)
+				if err := connection.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil { // after the limits', before any other that there may be
+					t.Fatal(err)
+				}
+				answer, err := http.ReadResponse(bufio.NewReader(connection), nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer answer.Body.Close()
+				text, err := io.ReadAll(answer.Body)
+				if err != nil || answer.StatusCode != http.StatusRequestTimeout || !bytes.Contains(text, []byte("request_timeout")) {
+					t.Errorf("%d %s %v", answer.StatusCode, text, err)
+				}
+			})
+		}
 	}
 	t.Run("a taker", func(t *testing.T) {
 		t.Parallel()

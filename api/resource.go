@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -198,17 +197,13 @@ func (r resource[T, C, F]) thing() string {
 
 func (r resource[T, C, F]) operation(id, method, path, summary string, errors ...int) huma.Operation {
 	return huma.Operation{
-		OperationID: id, Method: method, Path: "/v1/" + r.path + path, Summary: summary, Tags: []string{r.path}, MaxBodyBytes: maxBody, BodyReadTimeout: bodyTimeout,
+		OperationID: id, Method: method, Path: "/v1/" + r.path + path, Summary: summary, Tags: []string{r.path}, MaxBodyBytes: maxBody,
 		Errors: append([]int{http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable}, errors...),
 	}
 }
 
-const (
-	// maxBody is the most bytes that the body of a request may have, unless it is a bundle.
-	maxBody = 16 << 20
-	// bodyTimeout is how long it may take to come.
-	bodyTimeout = 30 * time.Second
-)
+// maxBody is the most bytes that the body of a request may have, unless it is a bundle.
+const maxBody = 16 << 20
 
 var bodyErrors = []int{http.StatusRequestTimeout, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType}
 
