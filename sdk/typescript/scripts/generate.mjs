@@ -24,6 +24,16 @@ await createClient({
   ],
 });
 
+// An enum that may grow is any text, of which editors offer the values that there are. The generator knows closed ones only.
+let types = await readFile(`${output}/types.gen.ts`, 'utf8');
+for (const [name, schema] of Object.entries(document.components.schemas)) {
+  if (!schema['x-extensible-enum']) continue;
+  const closed = new RegExp(`^(export type ${name} = '[^;]*');$`, 'm');
+  if (!closed.test(types)) throw new Error(`${name} is not made as the enum that it is`);
+  types = types.replace(closed, '$1 | (string & {});');
+}
+await writeFile(`${output}/types.gen.ts`, types);
+
 const onceOnly = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods)
     .filter(([, operation]) => operation.parameters?.some(({ in: place, name }) => place === 'header' && name === 'Idempotency-Key'))

@@ -81,7 +81,7 @@ export type ApiKeyPage = {
     };
 };
 
-export type Act = 'publishes' | 'says' | 'announces' | 'reports' | 'quotes' | 'claims' | 'accuses' | 'condemns' | 'confirms' | 'denies' | 'doubts' | 'believes' | 'estimates' | 'warns' | 'promises' | 'asks' | 'orders' | 'implies' | 'according_to' | 'other';
+export type Act = 'publishes' | 'says' | 'announces' | 'reports' | 'quotes' | 'claims' | 'accuses' | 'condemns' | 'confirms' | 'denies' | 'doubts' | 'believes' | 'estimates' | 'warns' | 'promises' | 'asks' | 'orders' | 'implies' | 'according_to' | 'other' | (string & {});
 
 export type Anomaly = {
     /**
@@ -106,7 +106,7 @@ export type Anomaly = {
     source?: string;
 };
 
-export type AnomalyCode = 'said_after_quoted' | 'said_after_publication' | 'published_before_event' | 'text_hash_mismatch' | 'control_loop';
+export type AnomalyCode = 'said_after_quoted' | 'said_after_publication' | 'published_before_event' | 'text_hash_mismatch' | 'control_loop' | (string & {});
 
 export type Attribution = {
     /**
@@ -1044,7 +1044,7 @@ export type DocumentFields = {
     url?: string;
 };
 
-export type DocumentKind = 'article' | 'wire' | 'broadcast' | 'post' | 'press_release' | 'report' | 'transcript' | 'interview' | 'record' | 'other';
+export type DocumentKind = 'article' | 'wire' | 'broadcast' | 'post' | 'press_release' | 'report' | 'transcript' | 'interview' | 'record' | 'other' | (string & {});
 
 /**
  * A line of a bundle with a document. Without an id or a key, what makes it that thing names it.
@@ -1257,7 +1257,7 @@ export type EntityStatus = 'active' | 'merged' | 'retracted';
 
 export type Evidence = 'unstated' | 'firsthand' | 'record' | 'hearsay';
 
-export type FaultCode = 'required' | 'unknown_field' | 'bad_format' | 'not_one_of' | 'out_of_range' | 'too_long' | 'duplicate' | 'bad_text' | 'unknown_reference' | 'immutable' | 'quote_mismatch' | 'chain_start' | 'loop' | 'same_ends' | 'already_linked' | 'hash_mismatch' | 'conflict';
+export type FaultCode = 'required' | 'unknown_field' | 'bad_format' | 'not_one_of' | 'out_of_range' | 'too_long' | 'duplicate' | 'bad_text' | 'unknown_reference' | 'immutable' | 'quote_mismatch' | 'chain_start' | 'loop' | 'same_ends' | 'already_linked' | 'hash_mismatch' | 'conflict' | (string & {});
 
 export type Figures = {
     /**
@@ -2296,7 +2296,7 @@ export type OpenQuestion = {
     source?: string;
 };
 
-export type Operation = 'create' | 'update' | 'merge' | 'unmerge' | 'retract' | 'restore' | 'accept' | 'reject';
+export type Operation = 'create' | 'update' | 'merge' | 'unmerge' | 'retract' | 'restore' | 'accept' | 'reject' | (string & {});
 
 export type Opinion = {
     /**
@@ -2387,7 +2387,7 @@ export type Problem = {
     type: string;
 };
 
-export type ProblemCode = 'already_exists' | 'bad_request' | 'conflict' | 'forbidden' | 'internal' | 'invalid' | 'method_not_allowed' | 'not_found' | 'request_entity_too_large' | 'request_timeout' | 'too_many_requests' | 'unauthorized' | 'unavailable' | 'unsupported_media_type' | 'version_mismatch' | 'version_required';
+export type ProblemCode = 'already_exists' | 'bad_request' | 'conflict' | 'forbidden' | 'internal' | 'invalid' | 'method_not_allowed' | 'not_found' | 'request_entity_too_large' | 'request_timeout' | 'too_many_requests' | 'unauthorized' | 'unavailable' | 'unsupported_media_type' | 'version_mismatch' | 'version_required' | (string & {});
 
 export type ProblemFault = {
     /**
@@ -2465,7 +2465,7 @@ export type Quantity = {
     value: number;
 };
 
-export type QuestionCode = 'anonymous_source' | 'hearsay_ending' | 'control_not_reviewed' | 'undated_document' | 'proposed_link' | 'ungrounded_circle';
+export type QuestionCode = 'anonymous_source' | 'hearsay_ending' | 'control_not_reviewed' | 'undated_document' | 'proposed_link' | 'ungrounded_circle' | (string & {});
 
 export type Questioning = {
     /**
@@ -2650,7 +2650,7 @@ export type RelationFields = {
     until?: string;
 };
 
-export type RelationKind = 'part_of' | 'controlled_by' | 'speaks_for' | 'owned_by' | 'member_of';
+export type RelationKind = 'part_of' | 'controlled_by' | 'speaks_for' | 'owned_by' | 'member_of' | (string & {});
 
 /**
  * A line of a bundle with a relation. Without an id or a key, what makes it that thing names it.
@@ -2832,7 +2832,7 @@ export type Reports = {
     items: Array<Report>;
 };
 
-export type Resource = 'source' | 'relation' | 'document' | 'claim' | 'attribution' | 'link' | 'review';
+export type Resource = 'source' | 'relation' | 'document' | 'claim' | 'attribution' | 'link' | 'review' | (string & {});
 
 export type Review = {
     /**
@@ -3517,7 +3517,7 @@ export type SourceHitPage = {
     };
 };
 
-export type SourceKind = 'person' | 'organization' | 'government' | 'agency' | 'party' | 'military' | 'outlet' | 'wire' | 'social_account' | 'record' | 'group' | 'other';
+export type SourceKind = 'person' | 'organization' | 'government' | 'agency' | 'party' | 'military' | 'outlet' | 'wire' | 'social_account' | 'record' | 'group' | 'other' | (string & {});
 
 /**
  * A line of a bundle with a source. Without an id or a key, what makes it that thing names it.
@@ -3702,7 +3702,7 @@ export type Step = {
     uncertainty: number;
 };
 
-export type StepKind = 'said' | 'average' | 'fuse';
+export type StepKind = 'said' | 'average' | 'fuse' | (string & {});
 
 export type Suggestion = {
     /**
