@@ -190,6 +190,9 @@ func TestBadRequests(t *testing.T) {
 	}{
 		"broken JSON":            {"POST", "/v1/sources", `{"kind":`, nil, 400},
 		"another media type":     {"POST", "/v1/sources", "kind: outlet", []string{"Content-Type", "application/yaml"}, 415},
+		"a packed body":          {"POST", "/v1/sources", "\x1f\x8b\x08", []string{"Content-Encoding", "gzip"}, 415},
+		"a packed bundle":        {"POST", "/v1/imports", "\x1f\x8b\x08", []string{"Content-Type", "application/x-ndjson", "Content-Encoding", "zstd"}, 415},
+		"a packed patch":         {"PATCH", one, "\x1f\x8b\x08", []string{"Content-Type", "application/merge-patch+json", "If-Match", "*", "Content-Encoding", "gzip"}, 415},
 		"not a bundle's type":    {"POST", "/v1/imports", `{"type":"bundle"}`, nil, 415},
 		"no body":                {"POST", "/v1/sources", "", nil, 400},
 		"not UTF-8":              {"POST", "/v1/sources", "{\"kind\": \"outlet\", \"name\": \"\xff\"}", nil, 400},

@@ -64,12 +64,17 @@ func syntaxFault(body []byte, syntax *jsontext.SyntacticError) string {
 }
 
 // legible is the middleware that refuses parameters that are no text: no column can hold them, and net/url drops those
-// that it cannot decode, which would answer another question than the one asked.
+// that it cannot decode, which would answer another question than the one asked. It refuses compressed bodies too, whose
+// bytes would be taken for text.
 func legible(api huma.API) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		if faults := illegible(ctx); len(faults) > 0 {
 			// an error of it is that the client left
 			_ = huma.WriteErr(api, ctx, http.StatusBadRequest, "the request has parameters that are no text", faults...)
+			return
+		}
+		if packing := ctx.Header("Content-Encoding"); ctx.Operation().RequestBody != nil && packing != "" && !strings.EqualFold(packing, "identity") {
+			writeError(api, ctx, problem(http.StatusUnsupportedMediaType, codeOf(http.StatusUnsupportedMediaType), fmt.Sprintf("Content-Encoding is %q; expected a body as it is", packing)))
 			return
 		}
 		asked := ctx.URL()
