@@ -359,12 +359,13 @@ func TestWhoIsNobodyInParticular(t *testing.T) {
 		got := read(t, fmt.Sprintf(`{"text":"It rained","claimant":%q,"claimReview":[{"publisher":{"name":"A"},"textualRating":"True"}]}`, name), interchange.FactCheck, interchange.Table{})
 		return got.items[1].Thing.(*headwater.Source)
 	}
-	for _, name := range []string{"Social media posts", "Facebook users", "viral video", "Multiple sources", "Facebook", "رواد مواقع التواصل الاجتماعي", "منشورات متداوله", "مستخدمو فيسبوك", "حسابات على إكس", "تويتر", "Internautes"} {
+	for _, name := range []string{"Social media posts", "Facebook users", "viral video", "Multiple sources", "Facebook", "رواد مواقع التواصل الاجتماعي", "منشورات متداوله", "مستخدمو فيسبوك", "حسابات على إكس", "تويتر", "Internautes",
+		"Facebook, Twitter", "X and Instagram", "فيسبوك وتويتر", "فيسبوك و تيك توك", "وسائل الإعلام", "مصادر محلية", "بعض المواقع", "مقطع فيديو", "Video", "Some people"} {
 		if s := claimant(name); !s.Anonymous || s.Kind != headwater.Group {
 			t.Errorf("%s is taken for somebody: %+v", name, s.SourceFields)
 		}
 	}
-	for _, name := range []string{"Zahir Anbari", "Harbour Office", "Reuters", "وزارة الموانئ", "د. لميس القندلي", "Court of Accounts", "Daily Online Gazette"} {
+	for _, name := range []string{"Zahir Anbari", "Harbour Office", "Reuters", "وزارة الموانئ", "د. لميس القندلي", "Court of Accounts", "Daily Online Gazette", "Meta (Facebook)", "وكيل تويتر", "Video Journal"} {
 		if s := claimant(name); s.Anonymous || s.Kind != headwater.OtherSource {
 			t.Errorf("%s is taken for nobody in particular: %+v", name, s.SourceFields)
 		}

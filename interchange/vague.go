@@ -11,17 +11,17 @@ import (
 // one. They are folded, as names are before they are compared.
 var crowds = folded(
 	"social media", "social network", "social networks", "users", "user", "netizens", "posts", "viral", "various", "several", "multiple sources", "multiple people", "many people",
-	"unknown", "anonymous", "unnamed", "unidentified", "bloggers", "websites", "web sites", "news sites", "media outlets", "media reports", "local media", "chain message", "whatsapp message",
+	"some", "unknown", "anonymous", "unnamed", "unidentified", "bloggers", "websites", "web sites", "news sites", "media outlets", "media reports", "local media", "chain message", "whatsapp message",
 	"whatsapp messages", "forwards", "rumor", "rumors", "rumour", "rumours", "fake accounts", "facebook accounts", "twitter accounts", "facebook pages", "facebook groups", "tiktok videos", "youtube videos",
 	"وسائل التواصل", "مواقع التواصل", "شبكات التواصل", "منصات التواصل", "التواصل الاجتماعي", "رواد", "ناشطون", "ناشطين", "نشطاء", "مستخدمون", "مستخدمو", "مستخدمين", "مستخدمي", "مستخدم",
-	"متداول", "متداولة", "متداولون", "صفحات", "حسابات", "منشورات", "منشور", "مصادر متعددة", "مصادر مختلفة", "مصادر مجهولة", "مصدر مجهول", "عدة مصادر", "مجهول", "مجهولون", "غير معروف",
-	"مغردون", "مغردين", "مدونون", "مواقع إلكترونية", "مواقع إخبارية", "وسائل إعلام", "شائعة", "إشاعة", "شائعات", "رسالة واتساب", "رسائل واتساب",
+	"متداول", "متداولة", "متداولون", "صفحات", "حسابات", "منشورات", "منشور", "مصدر مجهول", "عدة مصادر", "مجهول", "مجهولون", "غير معروف",
+	"بعض", "مصادر", "وسائل الإعلام", "مغردون", "مغردين", "مدونون", "مواقع إلكترونية", "مواقع إخبارية", "وسائل إعلام", "شائعة", "إشاعة", "شائعات", "رسالة واتساب", "رسائل واتساب",
 	"réseaux sociaux", "internautes", "redes sociales", "usuarios",
 )
 
-// platforms carry what others say: one of their names alone is nobody's.
+// platforms carry what others say: their names alone, however many, are nobody's, nor is that something was filmed.
 var platforms = folded("internet", "online", "الإنترنت", "facebook", "twitter", "x", "youtube", "tiktok", "instagram", "telegram", "whatsapp", "reddit", "threads", "snapchat", "vk", "weibo",
-	"فيسبوك", "فايسبوك", "تويتر", "إكس", "اكس", "يوتيوب", "تيك توك", "انستغرام", "إنستغرام", "تلغرام", "تليغرام", "واتساب", "سناب شات")
+	"فيسبوك", "فايسبوك", "تويتر", "إكس", "اكس", "يوتيوب", "تيك توك", "انستغرام", "إنستغرام", "تلغرام", "تليغرام", "واتساب", "سناب شات", "video", "videos", "photo", "photos", "image", "images", "مقطع فيديو", "فيديو", "صورة", "صور")
 
 // platformHosts are where the platforms are.
 var platformHosts = []string{"facebook.com", "fb.com", "fb.watch", "twitter.com", "x.com", "t.co", "youtube.com", "youtu.be", "tiktok.com", "instagram.com", "telegram.me", "t.me", "telegram.org",
@@ -37,7 +37,16 @@ func folded(names ...string) []string {
 // vague says whether a name is that of nobody in particular: "social media users", "رواد مواقع التواصل".
 func vague(name string) bool {
 	words := " " + fold.Text(name) + " "
-	return contains(platforms, name) || slices.ContainsFunc(crowds, func(crowd string) bool { return strings.Contains(words, crowd) })
+	return onlyPlatforms(words) || slices.ContainsFunc(crowds, func(crowd string) bool { return strings.Contains(words, crowd) })
+}
+
+// onlyPlatforms says whether words are the names of platforms and what joins them: "X and Facebook", "فيسبوك وتويتر".
+func onlyPlatforms(words string) bool {
+	left := words
+	for _, name := range platforms {
+		left = strings.ReplaceAll(strings.ReplaceAll(left, name, "  "), " و"+name[1:], "  ")
+	}
+	return left != words && !slices.ContainsFunc(strings.Fields(left), func(word string) bool { return !slices.Contains([]string{"and", "or", "و", "او"}, word) })
 }
 
 // platform says whether a host carries what others say: whoever publishes there, it is not the host.
