@@ -89,17 +89,20 @@ func checkDerivation(ctx context.Context, tx pgx.Tx, id uuid.UUID) error {
 }
 
 // ancestorLoops is a query for those of the ids whose way over the column parent has no end: they are their own
-// ancestors, or lead to some that are. Each step is looked at once, however many ways take it.
+// ancestors, or lead to some that are. Most ways end with the first step; of the others each step is looked at once, however
+// many ways take it.
 func ancestorLoops(table, parent, ids string) string {
-	return fmt.Sprintf(`WITH RECURSIVE line (id, parent) AS (
-		SELECT t.id, t.%[2]s FROM %[1]s AS t JOIN (%[3]s) AS starts ON starts.id = t.id
+	return fmt.Sprintf(`WITH RECURSIVE starts (id) AS (
+		SELECT t.id FROM (%[3]s) AS asked JOIN %[1]s AS t ON t.id = asked.id JOIN %[1]s AS first ON first.id = t.%[2]s WHERE first.%[2]s IS NOT NULL
+	), line (id, parent) AS (
+		SELECT t.id, t.%[2]s FROM starts JOIN %[1]s AS t ON t.id = starts.id
 		UNION
 		SELECT t.id, t.%[2]s FROM line JOIN %[1]s AS t ON t.id = line.parent
 	), ending (id) AS (
 		SELECT id FROM line WHERE parent IS NULL
 		UNION ALL
 		SELECT line.id FROM ending JOIN line ON line.parent = ending.id
-	) SELECT starts.id AS start FROM (%[3]s) AS starts WHERE starts.id NOT IN (SELECT id FROM ending)`, table, parent, ids)
+	) SELECT id AS start FROM starts WHERE id NOT IN (SELECT id FROM ending)`, table, parent, ids)
 }
 
 // mendBatch is how many attributions are read and mended at once.

@@ -233,42 +233,6 @@ func (i *importing) begin(ctx context.Context) error {
 	return nil
 }
 
-// stage reads the batch into the temporary tables, all but the lines that are left out.
-func (i *importing) stage(ctx context.Context) error {
-	var record reading
-	for item, err := range i.batch.Items() {
-		var faults bundle.Faults
-		switch {
-		case errors.As(err, &faults):
-			i.parts.add(faults...)
-			i.records.add(record.next(faults[0].Line))
-			record.faulty = true
-			continue
-		case err != nil:
-			return err
-		}
-		i.records.add(record.next(item.Line))
-		if i.left[item.Line] {
-			record.faulty = true
-			continue
-		}
-		record.kept = true
-		if err := i.of(item.Resource).add(ctx, i.tx, item); err != nil {
-			return err
-		}
-	}
-	i.records.add(record)
-	for _, stage := range i.stages {
-		if err := stage.flush(ctx, i.tx); err != nil {
-			return err
-		}
-		if _, err := i.tx.Exec(ctx, stage.indexSQL()); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // leaveOut counts a part of a line that is left out.
 func (i *importing) leaveOut(fault bundle.Fault) {
 	if !i.parts.lines[fault.Line] {
@@ -291,19 +255,26 @@ func (i *importing) settle(ctx context.Context) error {
 // apply writes what is staged, what is referred to first.
 func (i *importing) apply(ctx context.Context) error {
 	for _, stage := range i.stages {
-		count := Count{}
-		for _, write := range []struct {
-			sql   string
-			count *int
-		}{{stage.updateSQL(), &count.Changed}, {stage.insertSQL(), &count.Added}} {
-			if err := i.tx.QueryRow(ctx, write.sql, i.by.Actor, i.by.Reason).Scan(write.count); err != nil {
-				return err
-			}
+		count, err := i.write(ctx, stage)
+		if err != nil {
+			return err
 		}
-		count.Unchanged = max(0, stage.staged()-count.Added-count.Changed)
 		i.counts[stage.of()] = count
 	}
 	return nil
+}
+
+func (i *importing) write(ctx context.Context, stage stage) (count Count, err error) {
+	if err := i.tx.QueryRow(ctx, stage.updateSQL(), i.by.Actor, i.by.Reason).Scan(&count.Changed); err != nil {
+		return count, err
+	}
+	if _, err := i.tx.Exec(ctx, stage.recordSQL(), i.by.Actor, i.by.Reason); err != nil {
+		return count, err
+	}
+	added, err := i.tx.Exec(ctx, stage.insertSQL())
+	count.Added = int(added.RowsAffected())
+	count.Unchanged = max(0, stage.staged()-count.Added-count.Changed)
+	return count, err
 }
 
 // nameMade lists the first things that were added, in the order in which a bundle names them.

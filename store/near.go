@@ -77,14 +77,17 @@ func (i *importing) proposeNear(ctx context.Context) error {
 			return err
 		}
 		if len(pairs) == 0 {
-			return links.flush(ctx, i.tx)
+			return nil
 		}
 		for _, pair := range pairs {
 			if item, found := i.nearLink(pair); found {
-				if err := links.add(ctx, i.tx, item); err != nil {
+				if _, err := links.add(item); err != nil {
 					return err
 				}
 			}
+		}
+		if err := links.take()(ctx, i.tx); err != nil {
+			return err
 		}
 	}
 }

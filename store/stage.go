@@ -16,8 +16,10 @@ type stage interface {
 	of() headwater.Resource
 	// staged is how many lines of the bundle it holds.
 	staged() int
-	add(ctx context.Context, tx pgx.Tx, item bundle.Item) error
-	flush(ctx context.Context, tx pgx.Tx) error
+	// add makes a row of a thing, and says whether there are enough to be copied.
+	add(item bundle.Item) (full bool, err error)
+	// take gives the copying of the rows that were made since it was called before.
+	take() copying
 	// settle keeps one of those that may tell of the same thing, and says which of the others tell otherwise. unit is
 	// what the batch counts.
 	settle(ctx context.Context, tx pgx.Tx, unit string, contrary func(bundle.Fault)) error
@@ -25,6 +27,7 @@ type stage interface {
 	createSQL() string
 	indexSQL() string
 	updateSQL() string
+	recordSQL() string
 	insertSQL() string
 	checks() []string
 	export(ctx context.Context, tx pgx.Tx, out *bundle.Writer) error
@@ -72,23 +75,23 @@ type stageOf[T any, F fields] struct {
 }
 
 const (
-	flushRows  = 2_000
-	flushBytes = 8 << 20
+	fullRows  = 2_000
+	fullBytes = 8 << 20
 )
 
 func (s *stageOf[T, F]) of() headwater.Resource { return s.resource }
 
 func (s *stageOf[T, F]) staged() int { return s.total }
 
-func (s *stageOf[T, F]) add(ctx context.Context, tx pgx.Tx, item bundle.Item) error {
+func (s *stageOf[T, F]) add(item bundle.Item) (full bool, err error) {
 	thing, ok := item.Thing.(*T)
 	if !ok {
-		return fmt.Errorf("store: line %d holds a %T as a %s", item.Line, item.Thing, s.resource)
+		return false, fmt.Errorf("store: line %d holds a %T as a %s", item.Line, item.Thing, s.resource)
 	}
 	words := s.fields(*thing)
 	state, err := state(words)
 	if err != nil {
-		return err
+		return false, err
 	}
 	status, into := s.status(*thing)
 	row := []any{item.Line, string(item.At), item.Manner, item.StatusNamed, false, state, item.Meta.ID, item.Meta.Key, item.Meta.Namespace, status}
@@ -102,19 +105,19 @@ func (s *stageOf[T, F]) add(ctx context.Context, tx pgx.Tx, item bundle.Item) er
 	}
 	s.total++
 	s.loose = s.loose || item.Manner != bundle.Told
-	if len(s.rows) < flushRows && s.bytes < flushBytes {
-		return nil
-	}
-	return s.flush(ctx, tx)
+	return len(s.rows) >= fullRows || s.bytes >= fullBytes, nil
 }
 
-func (s *stageOf[T, F]) flush(ctx context.Context, tx pgx.Tx) error {
-	if len(s.rows) == 0 {
-		return nil
-	}
-	_, err := tx.CopyFrom(ctx, pgx.Identifier{s.stageName()}, append([]string{"line", "at", "manner", "named", "kept", "words"}, s.stored()...), pgx.CopyFromRows(s.rows))
+func (s *stageOf[T, F]) take() copying {
+	rows := s.rows
 	s.rows, s.bytes = nil, 0
-	return err
+	return func(ctx context.Context, tx pgx.Tx) error {
+		if len(rows) == 0 {
+			return nil
+		}
+		_, err := tx.CopyFrom(ctx, pgx.Identifier{s.stageName()}, append([]string{"line", "at", "manner", "named", "kept", "words"}, s.stored()...), pgx.CopyFromRows(rows))
+		return err
+	}
 }
 
 func (s *stageOf[T, F]) settle(ctx context.Context, tx pgx.Tx, unit string, contrary func(bundle.Fault)) error {
@@ -175,8 +178,15 @@ func (s *stageOf[T, F]) createSQL() string {
 		s.stageName(), strings.Join(columns, ", "), s.name)
 }
 
+// indexSQL prepares the table for the checks, with statistics of what they look at.
 func (s *stageOf[T, F]) indexSQL() string {
-	return fmt.Sprintf("CREATE INDEX ON %[1]s (id); CREATE INDEX ON %[1]s (line); ANALYZE %[1]s", s.stageName())
+	looked := []string{"line", "manner", "kept", "id", "key", "namespace"}
+	for _, r := range s.references {
+		if !strings.Contains(r.expression, "(") {
+			looked = append(looked, r.expression)
+		}
+	}
+	return fmt.Sprintf("CREATE INDEX ON %[1]s (id); CREATE INDEX ON %[1]s (line); ANALYZE %[1]s (%[2]s)", s.stageName(), strings.Join(looked, ", "))
 }
 
 // said lists the columns of the caller's words with an alias before each.
@@ -229,16 +239,21 @@ const operationOfStatus = `CASE
 	WHEN stored.status_before = 'retracted' THEN 'restore'
 	ELSE 'update' END`
 
+// recordSQL keeps in the history what is staged of things that are not there yet, as insertSQL makes them. The two are not one
+// statement, since what an INSERT returns is stored once more, and whole.
+func (s *stageOf[T, F]) recordSQL() string {
+	return fmt.Sprintf(`INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, reason, state)
+		SELECT $1, 'create', '%s', stored.id, 0, stored.version, $2, %s FROM (SELECT *, 1 AS version, now() AS created_at, now() AS updated_at FROM %s AS staged WHERE %s) AS stored`,
+		s.resource, stateOf("stored.words", s.table), s.stageName(), s.missing())
+}
+
 // insertSQL writes what is staged of things that are not there yet.
 func (s *stageOf[T, F]) insertSQL() string {
-	return fmt.Sprintf(`WITH stored AS (
-		INSERT INTO %[1]s (%[2]s) SELECT staged.%[3]s, %[4]s FROM %[5]s AS staged
-		WHERE NOT EXISTS (SELECT FROM %[1]s AS there WHERE there.id = staged.id) ORDER BY staged.id
-		RETURNING *
-	), recorded AS (
-		INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, reason, state)
-		SELECT $1, 'create', '%[6]s', stored.id, 0, stored.version, $2, %[7]s FROM stored JOIN %[5]s AS staged USING (id)
-	) SELECT count(*) FROM stored`,
+	return fmt.Sprintf("INSERT INTO %s (%s) SELECT staged.%s, %s FROM %s AS staged WHERE %s ORDER BY staged.id",
 		s.name, strings.Join(s.stored(), ", "), strings.Join(s.own(), ", staged."),
-		s.said("staged", append(s.columns[:len(s.columns):len(s.columns)], s.search...)), s.stageName(), s.resource, stateOf("staged.words", s.table))
+		s.said("staged", append(s.columns[:len(s.columns):len(s.columns)], s.search...)), s.stageName(), s.missing())
+}
+
+func (s *stageOf[T, F]) missing() string {
+	return fmt.Sprintf("NOT EXISTS (SELECT FROM %s AS there WHERE there.id = staged.id)", s.name)
 }

@@ -1,0 +1,134 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/headwater-project/headwater/bundle"
+)
+
+// copying copies rows that are ready into their table.
+type copying func(ctx context.Context, tx pgx.Tx) error
+
+// told is what a batch gives for a line.
+type told struct {
+	item bundle.Item
+	err  error
+}
+
+// readAhead is how many things are read before they are made into rows.
+const readAhead = 16
+
+// stage reads the batch into the temporary tables, all but the lines that are left out. One line is read while those before
+// it become rows, and others are copied.
+func (i *importing) stage(ctx context.Context) error {
+	steps, working := errgroup.WithContext(ctx)
+	lines, copies := make(chan told, readAhead), make(chan copying)
+	steps.Go(surviving(func() error {
+		defer close(lines)
+		for item, err := range i.batch.Items() {
+			if err := send(working, lines, told{item, err}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	steps.Go(surviving(func() error {
+		defer close(copies)
+		return i.makeRows(working, lines, copies)
+	}))
+	steps.Go(func() error {
+		for copy := range copies {
+			if err := copy(ctx, i.tx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err := steps.Wait(); err != nil {
+		return err
+	}
+	for _, stage := range i.stages {
+		if _, err := i.tx.Exec(ctx, stage.indexSQL()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// makeRows hands on rows to be copied whenever there are enough of a resource, and in the end the rest.
+func (i *importing) makeRows(ctx context.Context, lines <-chan told, copies chan<- copying) error {
+	var record reading
+	for line := range lines {
+		kept, err := i.count(&record, line)
+		if err != nil {
+			return err
+		}
+		if !kept {
+			continue
+		}
+		stage := i.of(line.item.Resource)
+		full, err := stage.add(line.item)
+		if full && err == nil {
+			err = send(ctx, copies, stage.take())
+		}
+		if err != nil {
+			return err
+		}
+	}
+	i.records.add(record)
+	for _, stage := range i.stages {
+		if err := send(ctx, copies, stage.take()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// count counts a line towards its record, and says whether it is kept.
+func (i *importing) count(record *reading, line told) (kept bool, err error) {
+	var faults bundle.Faults
+	switch {
+	case errors.As(line.err, &faults):
+		i.parts.add(faults...)
+		i.records.add(record.next(faults[0].Line))
+		record.faulty = true
+		return false, nil
+	case line.err != nil:
+		return false, line.err
+	}
+	i.records.add(record.next(line.item.Line))
+	if i.left[line.item.Line] {
+		record.faulty = true
+		return false, nil
+	}
+	record.kept = true
+	return true, nil
+}
+
+// send hands on a value, unless the work is ended by an error elsewhere.
+func send[T any](ctx context.Context, to chan<- T, value T) error {
+	select {
+	case to <- value:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// surviving makes an error of a panic, which would end the program: nobody stands above a goroutine.
+func surviving(do func() error) func() error {
+	return func() (err error) {
+		defer func() {
+			if reason := recover(); reason != nil {
+				err = fmt.Errorf("store: panic: %v\n%s", reason, debug.Stack())
+			}
+		}()
+		return do()
+	}
+}
