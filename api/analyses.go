@@ -131,6 +131,9 @@ func reportSent(body []byte, q QuestionQuery) ([]*provenance.Report, error) {
 }
 
 func reportAll(a *provenance.Analysis, claims []uuid.UUID, q provenance.Question) ([]*provenance.Report, error) {
+	if err := a.Check(q); err != nil { // also where nothing is asked about
+		return nil, err
+	}
 	reports := make([]*provenance.Report, len(claims))
 	for i, claim := range claims {
 		report, err := a.Report(claim, q)

@@ -297,6 +297,7 @@ func TestBadQuestions(t *testing.T) {
 	}{
 		"an unknown source":       {"GET", "/v1/claims/" + id(0) + "/corroboration?without=nobody&without=nothing", "", "", 422, []string{"/without/0", "nobody", "/without/1", "nothing"}},
 		"a day that is none":      {"GET", "/v1/claims/" + id(0) + "/corroboration?as_of=2024-13", "", "", 422, []string{"/as_of", "2024-13"}},
+		"a day of no claim":       {"POST", "/v1/analyses?as_of=2024-13", `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://a.example/"}`, "application/x-ndjson", 422, []string{"/as_of", "2024-13"}},
 		"a merged claim":          {"GET", "/v1/claims/" + id(1) + "/corroboration", "", "", 409, []string{"merged", id(0)}},
 		"a retracted claim":       {"GET", "/v1/claims/" + id(2) + "/provenance", "", "", 409, []string{"retracted"}},
 		"no such claim":           {"GET", "/v1/claims/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d/corroboration", "", "", 404, []string{"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"}},

@@ -174,6 +174,12 @@ func standsForItself(c headwater.Claim) error {
 	return nil
 }
 
+// Check says what is wrong with a question, whatever it is asked about, as headwater.Faults.
+func (a *Analysis) Check(q Question) error {
+	_, err := a.setAside(q)
+	return err
+}
+
 // setAside resolves the sources of a question through merges.
 func (a *Analysis) setAside(q Question) ([]int32, error) {
 	var faults headwater.Faults
