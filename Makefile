@@ -5,7 +5,7 @@ LINT := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 RACE := $(if $(shell command -v $(or $(CC),cc) gcc clang 2>/dev/null),-race,)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench bench-quick check-api sdk sdk-go sdk-typescript sdk-test sdk-test-go sdk-test-typescript google-test vet format lint postgresql
+.PHONY: help build demo test bench bench-quick soak check-api sdk sdk-go sdk-typescript sdk-test sdk-test-go sdk-test-typescript google-test vet format lint postgresql
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 16
@@ -66,6 +66,11 @@ bench: postgresql ## measure against ceilings, with SIZE attributions (1000000);
 
 bench-quick: postgresql ## the same with 100000 attributions, in some minutes
 	$(GO) run ./bench -size 100000 -rounds 3 -length 1s
+
+SOAK ?= 10m
+
+soak: postgresql ## load the service with a mixture of requests for SOAK (10m); writes docs/soak.svg and its lines of docs/performance.md
+	$(GO) run ./bench -size 100000 -soak $(SOAK)
 
 vet: ## go vet
 	$(GO) vet ./...

@@ -28,6 +28,7 @@ type options struct {
 	length  time.Duration
 	dir     string
 	publish bool
+	soaked  time.Duration // how long to soak, which is then all that is done
 }
 
 // section is a group of cases that need the same things around them.
@@ -58,6 +59,7 @@ func main() {
 	flag.IntVar(&o.loads, "loads", 2, "how often the whole world is imported and exported, and so are the ceilings of that")
 	flag.DurationVar(&o.length, "length", 3*time.Second, "how long each measurement of a rate takes; whole seconds")
 	flag.StringVar(&o.dir, "dir", "", "folder for the databases, some 10 GB for a million attributions; a temporary one by default")
+	flag.DurationVar(&o.soaked, "soak", 0, "load the service with a mixture of requests for so long, and measure nothing else")
 	bundle := flag.String("bundle", "", "only write the world to this `file`, as a bundle")
 	flag.BoolVar(&o.publish, "publish", true, "write docs/performance.json and docs/performance.md")
 	flag.Parse()
@@ -88,8 +90,12 @@ func run(o options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.close()) }()
-	for _, s := range sections {
-		if !o.cases.MatchString(s.name) {
+	chosen := sections
+	if o.soaked > 0 {
+		chosen = []section{{"soak", (*bench).soak}}
+	}
+	for _, s := range chosen {
+		if o.soaked == 0 && !o.cases.MatchString(s.name) {
 			continue
 		}
 		began := time.Now()

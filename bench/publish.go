@@ -143,7 +143,7 @@ Machine: %s, %d cores, %d GB, PostgreSQL %s, %s.
 var heads = []string{"case", "figure", "ceiling", "ratio: min", "median", "max", "goal", "met", "p50 ms", "p99 ms", "MB"}
 
 func (r Result) cells() []string {
-	cells := []string{r.Case, number(r.Figure) + " " + r.Unit, number(r.Ceiling), "", "", "", r.Goal, "yes", number(r.P50), number(r.P99), number(float64(r.Memory))}
+	cells := []string{r.Case, cmp.Or(number(r.Figure), "0") + " " + r.Unit, number(r.Ceiling), "", "", "", r.Goal, "yes", number(r.P50), number(r.P99), number(float64(r.Memory))}
 	if r.Ratio != nil {
 		cells[3], cells[4], cells[5] = number(r.Ratio.Min), number(r.Ratio.Median), number(r.Ratio.Max)
 	}

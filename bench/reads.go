@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync/atomic"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/valyala/fasthttp"
 )
 
 // asked is how many claims the read cases ask for in turn; pgbench takes no more than 128 scripts.
@@ -87,9 +90,24 @@ func each[A, B any](list []A, make func(A) B) []B {
 	return made
 }
 
+// anew asks for a report as of another day each time, each after all documents, so that no answer can be used again.
+func anew(id uuid.UUID) asking {
+	return func(host *fasthttp.HostClient, _ int) error {
+		day := time.Date(2100, time.January, int(reported.Add(1)), 0, 0, 0, 0, time.UTC)
+		q := get(fmt.Sprintf("/v1/claims/%s/corroboration?as_of=%s", id, day.Format(time.DateOnly)))
+		return q.ask(host, 0)
+	}
+}
+
+// reported counts the reports that were asked for anew.
+var reported atomic.Int64
+
 // rate measures questions to a service.
 func (b *bench) rate(s *service, questions ...question) measured {
-	askings := each(questions, func(q question) asking { return q.ask })
+	return b.asking(s, each(questions, func(q question) asking { return q.ask }))
+}
+
+func (b *bench) asking(s *service, askings []asking) measured {
 	return func(ctx context.Context) (sample, error) { return ask(ctx, s.addr, askings, b.length) }
 }
 
@@ -138,6 +156,12 @@ func (b *bench) reportReads(ctx context.Context, serve *service, claims []uuid.U
 	if _, err := b.compare(ctx, contest{
 		name: "report of a typical claim against the claim read", unit: "requests/s", goal: atLeast(.6),
 		figure: b.rate(serve, each(claims, corroboration)...), ceiling: b.rate(serve, each(claims, wholeClaim)...),
+	}); err != nil {
+		return err
+	}
+	if _, err := b.compare(ctx, contest{
+		name: "the same, analysed anew each time", unit: "requests/s", goal: atLeast(.6),
+		figure: b.asking(serve, each(claims, anew)), ceiling: b.rate(serve, each(claims, wholeClaim)...),
 	}); err != nil {
 		return err
 	}

@@ -1,0 +1,240 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/tsenart/vegeta/v12/lib"
+
+	"github.com/headwater-project/headwater/bundle"
+)
+
+const (
+	// soakRate is how many requests a second the service is asked, whatever it answers.
+	soakRate = 60
+	// delivered is how many attributions come in by the one import, in the middle.
+	delivered = 10_000
+	// soakParts is how many parts of the time are looked at by themselves; the first is held against the last.
+	soakParts = 5
+)
+
+// soak loads the service with all that clients do, at rates that stay the same, with one import in the middle, and looks
+// whether it is in the end as it was in the beginning.
+func (b *bench) soak(ctx context.Context) error {
+	return b.serving(ctx, func(serve *service) error {
+		targets, err := b.mixture(ctx, "http://"+serve.addr)
+		if err != nil {
+			return err
+		}
+		s := soaking{began: time.Now(), length: b.soaked}
+		if err := s.run(ctx, serve, targets, b.delivery()); err != nil {
+			return err
+		}
+		for _, result := range s.results() {
+			b.add(result)
+		}
+		if !b.options.publish {
+			return nil
+		}
+		return s.plot("docs/soak.svg")
+	})
+}
+
+// soaking is a soak on its way.
+type soaking struct {
+	began  time.Time
+	length time.Duration
+	asked  []outcome
+	memory []looked
+}
+
+// outcome is a request that was answered, or not.
+type outcome struct {
+	at, latency time.Duration // at is when it was due, since the beginning
+	failure     string
+}
+
+// looked is the service's resident memory in MB at a time.
+type looked struct {
+	at time.Duration
+	mb float64
+}
+
+// mixture is what the service is asked, twenty requests long: ten reads of a claim, four reports, three searches, one page of
+// a source's claims, two new claims.
+func (b *bench) mixture(ctx context.Context, service string) (vegeta.Targeter, error) {
+	claims, err := b.typicalClaims(ctx)
+	if err != nil {
+		return nil, err
+	}
+	words := slices.Concat(placeNames(ordinaryFrom, ordinaryTo, arabic), placeNames(ordinaryFrom, ordinaryTo, english))
+	models := b.models()
+	var n atomic.Int64
+	return func(target *vegeta.Target) error {
+		i := int(n.Add(1)) - 1
+		var q question
+		switch turn := i % 20; {
+		case turn < 10:
+			q = wholeClaim(claims[i%len(claims)])
+		case turn < 14:
+			q = corroboration(claims[i%len(claims)])
+		case turn < 17:
+			q = searchFor(words[i%len(words)])
+		case turn < 18:
+			q = get(fmt.Sprintf("/v1/sources/%s/claims", idOf("source", ubiquitous)))
+		default:
+			body, err := json.Marshal(models[i%len(models)].claim.ClaimFields)
+			if err != nil {
+				return err
+			}
+			q = question{method: http.MethodPost, path: "/v1/claims", body: body}
+		}
+		target.Method, target.URL, target.Body = q.method, service+q.path, q.body
+		target.Header = http.Header{"Content-Type": {"application/json"}}
+		return nil
+	}, nil
+}
+
+// delivery is a bundle of new documents that make claims which are there.
+func (b *bench) delivery() io.Reader {
+	var text bytes.Buffer
+	to, err := bundle.NewWriter(&text, namespace)
+	for d, written := b.size, 0; err == nil && written < delivered; d++ {
+		document, told := b.world.document(d, 1+d%3)
+		written += len(told)
+		err = to.Write(document)
+		for _, attribution := range told {
+			err = errors.Join(err, to.Write(attribution))
+		}
+	}
+	if err = errors.Join(err, to.Flush()); err != nil {
+		panic(err) // a buffer takes everything
+	}
+	return &text
+}
+
+func (s *soaking) run(ctx context.Context, serve *service, targets vegeta.Targeter, delivery io.Reader) error {
+	ctx, stop := context.WithTimeout(ctx, s.length)
+	defer stop()
+	attacker := vegeta.NewAttacker(vegeta.Timeout(time.Minute))
+	context.AfterFunc(ctx, func() { attacker.Stop() })
+	var beside sync.WaitGroup
+	var imported error
+	beside.Go(func() { s.watch(ctx, serve) })
+	beside.Go(func() { imported = deliver(ctx, s.length/2, "http://"+serve.addr+"/v1/imports", delivery) })
+	for result := range attacker.Attack(targets, vegeta.Rate{Freq: soakRate, Per: time.Second}, s.length, "soak") {
+		s.asked = append(s.asked, outcome{result.Timestamp.Sub(s.began), result.Latency, result.Error})
+	}
+	stop()
+	beside.Wait()
+	return imported
+}
+
+// watch looks at the memory of the service each second.
+func (s *soaking) watch(ctx context.Context, serve *service) {
+	each := time.NewTicker(time.Second)
+	defer each.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-each.C:
+		}
+		if resident, err := serve.memory("VmRSS"); err == nil {
+			s.memory = append(s.memory, looked{time.Since(s.began), float64(resident) / (1 << 20)})
+		}
+	}
+}
+
+// deliver imports a bundle after a while.
+func deliver(ctx context.Context, after time.Duration, url string, bundle io.Reader) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(after):
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bundle)
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Content-Type", "application/x-ndjson")
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		said, _ := io.ReadAll(io.LimitReader(answer.Body, 1000))
+		return fmt.Errorf("the import: %s: %s", answer.Status, said)
+	}
+	return nil
+}
+
+// part is one of the parts of the time.
+func (s *soaking) part(n int) (from, to time.Duration) {
+	return s.length * time.Duration(n) / soakParts, s.length * time.Duration(n+1) / soakParts
+}
+
+func (s *soaking) latencies(from, to time.Duration) []float64 {
+	var list []float64
+	for _, one := range s.asked {
+		if one.at >= from && one.at < to {
+			list = append(list, milliseconds(one.latency))
+		}
+	}
+	return list
+}
+
+func (s *soaking) memoryIn(from, to time.Duration) (mean, most float64) {
+	n := 0
+	for _, look := range s.memory {
+		if look.at >= from && look.at < to {
+			n++
+			mean += look.mb
+			most = math.Max(most, look.mb)
+		}
+	}
+	return mean / float64(n), most
+}
+
+// results are the lines of the table. Memory is held against the second part, since the first fills caches.
+func (s *soaking) results() []Result {
+	failed := 0
+	for _, one := range s.asked {
+		if one.failure != "" {
+			failed++
+		}
+	}
+	share := fmt.Sprintf("soak of %s at %d requests/s", s.length, soakRate)
+	results := []Result{bounded(fmt.Sprintf("%s: requests that failed, of %d", share, len(s.asked)), "requests", float64(failed), atMost(0))}
+	first, last := s.latencies(s.part(0)), s.latencies(s.part(soakParts-1))
+	for _, q := range []struct {
+		name  string
+		share float64
+	}{{"median", .5}, {"95th percentile", .95}} {
+		results = append(results, against(fmt.Sprintf("%s: %s latency of the last fifth against the first", share, q.name), "ms", quantile(last, q.share), quantile(first, q.share), 1.2))
+	}
+	before, _ := s.memoryIn(s.part(1))
+	after, _ := s.memoryIn(s.part(soakParts - 1))
+	_, most := s.memoryIn(0, s.length)
+	return append(results, against(share+": resident memory of the last fifth against the second", "MB", after, before, 1.1),
+		bounded(share+": resident memory at most", "MB", math.Ceil(most), atMost(150)))
+}
+
+// against is a line of two figures of one run.
+func against(name, unit string, figure, ceiling, most float64) Result {
+	ratio := figure / ceiling
+	result := Result{Case: name, Unit: unit, Figure: figure, Ceiling: ceiling, Ratio: &Spread{ratio, ratio, ratio}, Goal: atMost(most).String()}
+	result.Met = atMost(most).met(result)
+	return result
+}
