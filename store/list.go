@@ -106,6 +106,10 @@ const voices = `WITH RECURSIVE voices AS (SELECT ?::uuid AS id UNION SELECT merg
 
 // Claims lists claims: those that have the words of Q, best first, or all by Sort.
 func (s *Store) Claims(ctx context.Context, f ClaimFilter, p Paging) (Page[ClaimHit], error) {
+	if source, position, alone := f.voice(); alone {
+		page, err := s.toldBy(ctx, f, source, position, p)
+		return hitsOf(page, func(t headwater.Claim) ClaimHit { return ClaimHit{Claim: t} }), err
+	}
 	w := &where{}
 	w.common(f.Common)
 	if f.Topic != "" {
