@@ -7,10 +7,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"math"
 	"net/http"
 	"reflect"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/negotiation"
@@ -127,7 +127,7 @@ func schemaOf[T any](api huma.API) *huma.Schema {
 
 // analyzed answers a question about one claim: as before, as long as nothing has changed in the store since.
 func (h *handlers) analyzed(ctx context.Context, in *AnalysisQuery, kind, form string, render func(*provenance.Analysis, provenance.Question) ([]byte, error)) (*rendered, error) {
-	asked := fmt.Sprintf("%s %s %s %q %s %t", kind, form, in.ID.ID, in.Without, in.AsOf, in.IncludeProposed)
+	asked := inquiry{kind, form, in.ID.ID, strings.Join(in.Without, "\n"), in.AsOf, in.IncludeProposed}
 	if last, ok := h.answers.GetIfPresent(asked); ok {
 		mark, err := h.store.Mark(ctx)
 		if err != nil {
@@ -154,6 +154,15 @@ func (h *handlers) analyzed(ctx context.Context, in *AnalysisQuery, kind, form s
 	return out, in.known(out.ETag)
 }
 
+// inquiry is a question about a claim.
+type inquiry struct {
+	kind, form      string
+	claim           uuid.UUID
+	without         string
+	asOf            string
+	includeProposed bool
+}
+
 // given is an answer to a question, and where the history stood.
 type given struct {
 	mark   string
@@ -163,10 +172,12 @@ type given struct {
 // maxAnswers is how many bytes of answers are kept.
 const maxAnswers = 32 << 20
 
-func newAnswers() *otter.Cache[string, given] {
-	return otter.Must(&otter.Options[string, given]{
+func newAnswers() *otter.Cache[inquiry, given] {
+	return otter.Must(&otter.Options[inquiry, given]{
 		MaximumWeight: maxAnswers,
-		Weigher:       func(asked string, g given) uint32 { return uint32(min(len(asked)+len(g.answer.Body), math.MaxUint32)) },
+		Weigher: func(asked inquiry, g given) uint32 {
+			return uint32(min(len(asked.without)+len(g.answer.Body), math.MaxUint32))
+		},
 	})
 }
 

@@ -155,7 +155,7 @@ type handlers struct {
 	store Store
 	guard *access
 	// answers are the last ones to questions about claims.
-	answers *otter.Cache[string, given]
+	answers *otter.Cache[inquiry, given]
 }
 
 // enum is the schema of a string type that knows its values: a component of its own.

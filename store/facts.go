@@ -50,51 +50,57 @@ const beginFacts = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL p
 // no open transaction can precede any more, and those after it. Who asks while the database is being asked waits for the next
 // answer, which is one for all who wait: so nobody is told of a time before they asked.
 func (s *Store) Mark(ctx context.Context) (string, error) {
-	marking := s.marks.join(func() (mark string, err error) {
-		err = s.pool.QueryRow(context.WithoutCancel(ctx), markSQL).Scan(&mark)
-		return mark, interpret(err)
-	})
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	asking, first := s.marks.join()
+	if first {
+		s.marks.ask(asking, func() (mark string, err error) {
+			err = s.pool.QueryRow(context.WithoutCancel(ctx), markSQL).Scan(&mark) // others wait for it
+			return mark, interpret(err)
+		})
+	}
 	select {
-	case <-marking.done:
-		return marking.mark, marking.err
+	case <-asking.answered:
+		return asking.mark, asking.err
 	case <-ctx.Done():
-		return "", interpret(ctx.Err())
+		return "", ctx.Err()
 	}
 }
 
 // marks are the asking for the mark that is yet to begin, if anybody waits for one.
 type marks struct {
-	mutex sync.Mutex // of waiting
+	mutex sync.Mutex // of next
 	turn  sync.Mutex // of who asks the database
-	next  *marking
+	next  *asking
 }
 
-// marking is one asking for the mark, for all who joined before it began.
-type marking struct {
-	done chan struct{}
-	mark string
-	err  error
+// asking is one look at where the history stands, for all who joined before it began.
+type asking struct {
+	answered chan struct{}
+	mark     string
+	err      error
 }
 
-// join waits with others; who is the first to wait sees to it that the database is asked, once it has answered those before.
-func (m *marks) join(ask func() (string, error)) *marking {
+// join waits with others. Who is the first has to ask.
+func (m *marks) join() (a *asking, first bool) {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
-	if m.next != nil {
-		return m.next
+	if m.next == nil {
+		m.next, first = &asking{answered: make(chan struct{})}, true
 	}
-	next := &marking{done: make(chan struct{})}
-	m.next = next
-	go func() {
-		defer close(next.done)
-		m.turn.Lock()
-		defer m.turn.Unlock()
-		m.mutex.Lock()
-		m.next = nil
-		m.mutex.Unlock()
-		next.mark, next.err = ask()
-	}()
-	return next
+	return m.next, first
+}
+
+// ask asks once those before have their answer; who comes from then on joins another asking.
+func (m *marks) ask(a *asking, look func() (string, error)) {
+	defer close(a.answered)
+	m.turn.Lock()
+	defer m.turn.Unlock()
+	m.mutex.Lock()
+	m.next = nil
+	m.mutex.Unlock()
+	a.mark, a.err = look()
 }
 
 // The transactions after the settled ones are found by skipping from one to the next: one of them can be an import
