@@ -170,7 +170,7 @@ type given struct {
 }
 
 // maxAnswers is how many bytes of answers are kept.
-const maxAnswers = 32 << 20
+const maxAnswers = 16 << 20
 
 func newAnswers() *otter.Cache[inquiry, given] {
 	return otter.Must(&otter.Options[inquiry, given]{
