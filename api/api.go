@@ -27,7 +27,7 @@ import (
 )
 
 // Version is the version of the API, as the OpenAPI document gives it.
-const Version = "0.2.0"
+const Version = "0.3.0"
 
 // Options say how the service is run.
 type Options struct {

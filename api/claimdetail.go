@@ -34,7 +34,7 @@ type ListedClaim struct {
 
 // including gives the claims of a page with their counts and standings, if they are wanted.
 func (h *handlers) including(ctx context.Context, page store.Page[store.ClaimHit], include []string) (store.Page[ListedClaim], error) {
-	claims := store.Page[ListedClaim]{Items: make([]ListedClaim, len(page.Items)), NextCursor: page.NextCursor}
+	claims := store.Page[ListedClaim]{Items: make([]ListedClaim, len(page.Items)), NextCursor: page.NextCursor, Truncated: page.Truncated}
 	ids := make([]uuid.UUID, len(page.Items))
 	for i, hit := range page.Items {
 		claims.Items[i].ClaimHit, ids[i] = hit, hit.ID

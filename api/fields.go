@@ -70,7 +70,7 @@ func partial(ctx huma.Context, status string, body any) (any, error) {
 	if asked == "" || status != "200" || !can {
 		return body, nil
 	}
-	text, err := json.Marshal(body)
+	text, err := marshal(body) // as whole answers are: the other encoder writes false and 0 that may be missing
 	if err != nil {
 		return nil, err
 	}

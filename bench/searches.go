@@ -54,9 +54,11 @@ func searchSQL(words string) string {
 	for _, term := range fold.Terms(words) {
 		terms = append(terms, "''"+term+"''")
 	}
-	return fmt.Sprintf(`SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics,
-	t.scope, t.score FROM (SELECT t.*, ts_rank(t.terms, query)::real AS score FROM claims AS t, CAST('%s' AS tsquery) AS query WHERE t.terms @@ query LIMIT 10000) AS t
-	ORDER BY t.score DESC, t.id LIMIT 51;
+	return fmt.Sprintf(`WITH candidates AS MATERIALIZED (
+	SELECT t.id, ts_rank(t.terms, query)::real AS score FROM claims AS t, CAST('%s' AS tsquery) AS query WHERE t.terms @@ query LIMIT 10001)
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics,
+	t.scope, best.score, (SELECT count(*) > 10000 FROM candidates) AS truncated
+FROM (SELECT id, score FROM candidates ORDER BY score DESC, id LIMIT 51) AS best JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 `, strings.Join(terms, " & "))
 }
 

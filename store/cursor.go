@@ -24,6 +24,7 @@ const MaxLimit = 1_000
 type Page[T any] struct {
 	Items      []T
 	NextCursor string // empty at the end
+	Truncated  bool   // of a search: more things have the words than were ranked
 }
 
 // cursor is where a page ended: the sort values of its last entry. It is opaque to clients, and tied to the question

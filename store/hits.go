@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,6 +18,7 @@ import (
 type Match struct {
 	Approximate bool    `json:"approximate,omitempty" doc:"True if it has not the words asked for, but some that are spelt like them." example:"true"`
 	Score       float32 `json:"-"` // rank, or likeness where approximate
+	Truncated   bool    `json:"-"` // more things have the words than were ranked
 }
 
 // ClaimHit is a claim that was searched for.
@@ -79,6 +81,7 @@ func search[H, T any, F fields](ctx context.Context, s *Store, t table[T, F], w 
 			if page.Items, err = many[H](ctx, tx, sql, args...); err != nil {
 				return err
 			}
+			page.Truncated = slices.ContainsFunc(page.Items, func(hit H) bool { _, match := of(hit); return match.Truncated })
 			after = nil
 		}
 		if len(page.Items) > p.Limit {
@@ -111,7 +114,7 @@ func search[H, T any, F fields](ctx context.Context, s *Store, t table[T, F], w 
 func (t table[T, F]) exactSQL(w *where, words asked, after []string, limit int) (string, []any) {
 	query := w.arg(words.query) + "::text::tsquery"
 	w.conditions = append(w.conditions, "t.terms @@ "+query)
-	return t.scoredSQL(w, "ts_rank(t.terms, "+query+")", "false", fmt.Sprintf(" LIMIT %d", maxRanked), after, limit), w.args
+	return t.scoredSQL(w, "ts_rank(t.terms, "+query+")", "false", fmt.Sprintf(" LIMIT %d + 1", maxRanked), after, limit), w.args
 }
 
 // nearSQL ranks what has not the words, but some spelt like them (pg_trgm's word similarity).
@@ -121,13 +124,18 @@ func (t table[T, F]) nearSQL(w *where, words asked, after []string, limit int) (
 	return t.scoredSQL(w, "word_similarity("+folded+", t.folded)", "true", "", after, limit), w.args
 }
 
-func (t table[T, F]) scoredSQL(w *where, score, approximate, candidates string, after []string, limit int) string {
-	from := fmt.Sprintf("SELECT t.*, %s::real AS score FROM %s AS t%s%s", score, t.name, w, candidates)
+// scoredSQL scores candidates by their ids alone, and reads those whole that are shown.
+func (t table[T, F]) scoredSQL(w *where, score, approximate, bound string, after []string, limit int) string {
+	scored := fmt.Sprintf("SELECT t.id, %s::real AS score FROM %s AS t%s%s", score, t.name, w, bound)
+	more := ""
 	if after != nil {
 		at := w.arg(after[1]) + "::text::real"
-		from = fmt.Sprintf("SELECT * FROM (%s) AS scored WHERE score < %[2]s OR score = %[2]s AND id > %[3]s::text::uuid", from, at, w.arg(after[2]))
+		more = fmt.Sprintf("WHERE score < %[1]s OR score = %[1]s AND id > %[2]s::text::uuid", at, w.arg(after[2]))
 	}
-	return fmt.Sprintf("SELECT %s, %s AS approximate, t.score FROM (%s) AS t ORDER BY t.score DESC, t.id LIMIT %d", t.selected("t"), approximate, from, limit)
+	return fmt.Sprintf(`WITH candidates AS MATERIALIZED (%s)
+		SELECT %s, best.score, %s AS approximate, (SELECT count(*) > %d FROM candidates) AND NOT %[3]s AS truncated
+		FROM (SELECT id, score FROM candidates %[5]s ORDER BY score DESC, id LIMIT %[6]d) AS best JOIN %[7]s AS t USING (id) ORDER BY best.score DESC, t.id`,
+		scored, t.selected("t"), approximate, maxRanked, more, limit, t.name)
 }
 
 // clone lets two queries add to the same conditions.

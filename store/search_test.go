@@ -1,11 +1,15 @@
 package store_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/store/storetest"
 )
 
 func claimed(t *testing.T, s *store.Store, key string, statement headwater.Texts) {
@@ -76,6 +80,30 @@ func TestSearchPagesWalkEveryHitOnceInTheSameOrder(t *testing.T) {
 	for _, limit := range []int{1, 4, 7, 15} {
 		if got := walk(limit); fmt.Sprint(got) != fmt.Sprint(whole) {
 			t.Errorf("by pages of %d: %v, want %v", limit, got, whole)
+		}
+	}
+}
+
+// TestSearchSaysThatItRanksNotAll: a word that more things have than are ranked is answered with some of them, on each page,
+// and the answer says so.
+func TestSearchSaysThatItRanksNotAll(t *testing.T) {
+	t.Parallel()
+	address := storetest.New(t)
+	conn := must(pgx.Connect(t.Context(), address))(t)
+	defer conn.Close(context.Background())
+	must(conn.Exec(t.Context(), `INSERT INTO claims (id, statement, folded, terms)
+		SELECT gen_random_uuid(), '{"en": "planted"}', 'planted', CAST(CASE WHEN i > 0 THEN 'most all' ELSE 'all' END AS tsvector) FROM generate_series(0, 10000) AS i`))(t)
+	s := must(store.Open(t.Context(), store.Options{ConnString: address}))(t)
+	t.Cleanup(s.Close)
+	for question, truncated := range map[string]bool{"most": false, "all": true} {
+		var p store.Paging
+		for range 2 {
+			p.Limit = 20
+			page := must(s.Claims(t.Context(), store.ClaimFilter{Q: question}, p))(t)
+			if len(page.Items) != p.Limit || page.NextCursor == "" || page.Truncated != truncated {
+				t.Errorf("%q: %d hits, truncated %t, want %t", question, len(page.Items), page.Truncated, truncated)
+			}
+			p.Cursor = page.NextCursor
 		}
 	}
 }
