@@ -620,6 +620,11 @@ type APIKeyPage struct {
 
 	// Sources Each source that the things name, once, by id.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
+
+	// Truncated With q: true if more than 10,000 things have the words, of which that many were ranked.
+	//
+	// Example: true
+	Truncated bool `json:"truncated,omitempty,omitzero"`
 }
 
 // Act defines model for Act.
@@ -863,6 +868,11 @@ type AttributionPage struct {
 
 	// Sources Each source that the things name, once, by id.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
+
+	// Truncated With q: true if more than 10,000 things have the words, of which that many were ranked.
+	//
+	// Example: true
+	Truncated bool `json:"truncated,omitempty,omitzero"`
 }
 
 // AttributionPatch defines model for AttributionPatch.
@@ -988,6 +998,11 @@ type ChangePage struct {
 
 	// Sources Each source that the things name, once, by id.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
+
+	// Truncated With q: true if more than 10,000 things have the words, of which that many were ranked.
+	//
+	// Example: true
+	Truncated bool `json:"truncated,omitempty,omitzero"`
 }
 
 // Claim defines model for Claim.
@@ -1348,6 +1363,11 @@ type ClaimLinkPage struct {
 
 	// Sources Each source that the things name, once, by id.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
+
+	// Truncated With q: true if more than 10,000 things have the words, of which that many were ranked.
+	//
+	// Example: true
+	Truncated bool `json:"truncated,omitempty,omitzero"`
 }
 
 // ClaimPage defines model for ClaimPage.
@@ -1363,6 +1383,11 @@ type ClaimPage struct {
 
 	// Sources Each source that the things name, once, by id.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
+
+	// Truncated With q: true if more than 10,000 things have the words, of which that many were ranked.
+	//
+	// Example: true
+	Truncated bool `json:"truncated,omitempty,omitzero"`
 }
 
 // ClaimPatch defines model for ClaimPatch.
@@ -1734,6 +1759,11 @@ type DocumentPage struct {
 
 	// Sources Each source that the things name, once, by id.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
+
+	// Truncated With q: true if more than 10,000 things have the words, of which that many were ranked.
+	//
+	// Example: true
+	Truncated bool `json:"truncated,omitempty,omitzero"`
 }
 
 // DocumentPatch defines model for DocumentPatch.
@@ -2064,6 +2094,11 @@ type ImpactPage struct {
 
 	// Sources Each source that the things name, once, by id.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
+
+	// Truncated With q: true if more than 10,000 things have the words, of which that many were ranked.
+	//
+	// Example: true
+	Truncated bool `json:"truncated,omitempty,omitzero"`
 }
 
 // Imported defines model for Imported.
@@ -2323,6 +2358,11 @@ type LinkPage struct {
 
 	// Sources Each source that the things name, once, by id.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
+
+	// Truncated With q: true if more than 10,000 things have the words, of which that many were ranked.
+	//
+	// Example: true
+	Truncated bool `json:"truncated,omitempty,omitzero"`
 }
 
 // LinkPatch defines model for LinkPatch.
@@ -2466,6 +2506,11 @@ type ListedClaimPage struct {
 
 	// Sources Each source that the things name, once, by id.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
+
+	// Truncated With q: true if more than 10,000 things have the words, of which that many were ranked.
+	//
+	// Example: true
+	Truncated bool `json:"truncated,omitempty,omitzero"`
 }
 
 // Made defines model for Made.
@@ -3523,6 +3568,11 @@ type RelationPage struct {
 
 	// Sources Each source that the things name, once, by id.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
+
+	// Truncated With q: true if more than 10,000 things have the words, of which that many were ranked.
+	//
+	// Example: true
+	Truncated bool `json:"truncated,omitempty,omitzero"`
 }
 
 // RelationPatch defines model for RelationPatch.
@@ -3832,6 +3882,11 @@ type ReviewPage struct {
 
 	// Sources Each source that the things name, once, by id.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
+
+	// Truncated With q: true if more than 10,000 things have the words, of which that many were ranked.
+	//
+	// Example: true
+	Truncated bool `json:"truncated,omitempty,omitzero"`
 }
 
 // ReviewPatch defines model for ReviewPatch.
@@ -4395,6 +4450,11 @@ type SourceHitPage struct {
 
 	// Sources Each source that the things name, once, by id.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
+
+	// Truncated With q: true if more than 10,000 things have the words, of which that many were ranked.
+	//
+	// Example: true
+	Truncated bool `json:"truncated,omitempty,omitzero"`
 }
 
 // SourceKind defines model for SourceKind.
@@ -4680,6 +4740,11 @@ type SuggestionPage struct {
 
 	// Sources Each source that the things name, once, by id.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
+
+	// Truncated With q: true if more than 10,000 things have the words, of which that many were ranked.
+	//
+	// Example: true
+	Truncated bool `json:"truncated,omitempty,omitzero"`
 }
 
 // Support defines model for Support.
@@ -4848,6 +4913,11 @@ type TimelineEntryPage struct {
 
 	// Sources Each source that the things name, once, by id.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
+
+	// Truncated With q: true if more than 10,000 things have the words, of which that many were ranked.
+	//
+	// Example: true
+	Truncated bool `json:"truncated,omitempty,omitzero"`
 }
 
 // TimelineOrder defines model for TimelineOrder.

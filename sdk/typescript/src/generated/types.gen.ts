@@ -79,6 +79,10 @@ export type ApiKeyPage = {
     sources?: {
         [key: string]: SourceCard;
     };
+    /**
+     * With q: true if more than 10,000 things have the words, of which that many were ranked.
+     */
+    truncated?: boolean;
 };
 
 export type Act = 'publishes' | 'says' | 'announces' | 'reports' | 'quotes' | 'claims' | 'accuses' | 'condemns' | 'confirms' | 'denies' | 'doubts' | 'believes' | 'estimates' | 'warns' | 'promises' | 'asks' | 'orders' | 'implies' | 'according_to' | 'other' | (string & {});
@@ -308,6 +312,10 @@ export type AttributionPage = {
     sources?: {
         [key: string]: SourceCard;
     };
+    /**
+     * With q: true if more than 10,000 things have the words, of which that many were ranked.
+     */
+    truncated?: boolean;
 };
 
 export type AttributionPatch = {
@@ -452,6 +460,10 @@ export type ChangePage = {
     sources?: {
         [key: string]: SourceCard;
     };
+    /**
+     * With q: true if more than 10,000 things have the words, of which that many were ranked.
+     */
+    truncated?: boolean;
 };
 
 export type Claim = {
@@ -793,6 +805,10 @@ export type ClaimLinkPage = {
     sources?: {
         [key: string]: SourceCard;
     };
+    /**
+     * With q: true if more than 10,000 things have the words, of which that many were ranked.
+     */
+    truncated?: boolean;
 };
 
 export type ClaimPage = {
@@ -816,6 +832,10 @@ export type ClaimPage = {
     sources?: {
         [key: string]: SourceCard;
     };
+    /**
+     * With q: true if more than 10,000 things have the words, of which that many were ranked.
+     */
+    truncated?: boolean;
 };
 
 export type ClaimPatch = {
@@ -1140,6 +1160,10 @@ export type DocumentPage = {
     sources?: {
         [key: string]: SourceCard;
     };
+    /**
+     * With q: true if more than 10,000 things have the words, of which that many were ranked.
+     */
+    truncated?: boolean;
 };
 
 export type DocumentPatch = {
@@ -1445,6 +1469,10 @@ export type ImpactPage = {
     sources?: {
         [key: string]: SourceCard;
     };
+    /**
+     * With q: true if more than 10,000 things have the words, of which that many were ranked.
+     */
+    truncated?: boolean;
 };
 
 export type Imported = {
@@ -1683,6 +1711,10 @@ export type LinkPage = {
     sources?: {
         [key: string]: SourceCard;
     };
+    /**
+     * With q: true if more than 10,000 things have the words, of which that many were ranked.
+     */
+    truncated?: boolean;
 };
 
 export type LinkPatch = {
@@ -1823,6 +1855,10 @@ export type ListedClaimPage = {
     sources?: {
         [key: string]: SourceCard;
     };
+    /**
+     * With q: true if more than 10,000 things have the words, of which that many were ranked.
+     */
+    truncated?: boolean;
 };
 
 export type Made = {
@@ -2724,6 +2760,10 @@ export type RelationPage = {
     sources?: {
         [key: string]: SourceCard;
     };
+    /**
+     * With q: true if more than 10,000 things have the words, of which that many were ranked.
+     */
+    truncated?: boolean;
 };
 
 export type RelationPatch = {
@@ -3010,6 +3050,10 @@ export type ReviewPage = {
     sources?: {
         [key: string]: SourceCard;
     };
+    /**
+     * With q: true if more than 10,000 things have the words, of which that many were ranked.
+     */
+    truncated?: boolean;
 };
 
 export type ReviewPatch = {
@@ -3515,6 +3559,10 @@ export type SourceHitPage = {
     sources?: {
         [key: string]: SourceCard;
     };
+    /**
+     * With q: true if more than 10,000 things have the words, of which that many were ranked.
+     */
+    truncated?: boolean;
 };
 
 export type SourceKind = 'person' | 'organization' | 'government' | 'agency' | 'party' | 'military' | 'outlet' | 'wire' | 'social_account' | 'record' | 'group' | 'other' | (string & {});
@@ -3776,6 +3824,10 @@ export type SuggestionPage = {
     sources?: {
         [key: string]: SourceCard;
     };
+    /**
+     * With q: true if more than 10,000 things have the words, of which that many were ranked.
+     */
+    truncated?: boolean;
 };
 
 export type Support = {
@@ -3927,6 +3979,10 @@ export type TimelineEntryPage = {
     sources?: {
         [key: string]: SourceCard;
     };
+    /**
+     * With q: true if more than 10,000 things have the words, of which that many were ranked.
+     */
+    truncated?: boolean;
 };
 
 export type TimelineOrder = 'published' | 'said_at';
