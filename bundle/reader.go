@@ -89,8 +89,11 @@ func mayCarryID(line []byte) bool {
 // note remembers the id that a line's object carries if its key would give another, and lines refer to such objects by
 // key. Lines at fault say nothing yet.
 func (r *resolver) note(line []byte) {
+	if typ, _ := typeOf(line, false); !slices.Contains(referred, headwater.Resource(typ)) {
+		return
+	}
 	var given identity
-	if err := json.Unmarshal(line, &given); err != nil || given.ID == nil || given.Key == "" || !slices.Contains(referred, headwater.Resource(given.Type)) {
+	if err := json.Unmarshal(line, &given); err != nil || given.ID == nil || given.Key == "" {
 		return
 	}
 	if given.Namespace != "" && given.Namespace != r.namespace {

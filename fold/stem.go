@@ -12,8 +12,11 @@ import (
 
 // Terms gives the words of a text in order, folded and stemmed: English words by Porter's second stemmer, Arabic ones
 // by a light stemmer. Particles that stand alone before a number (و7000) are no terms.
-func Terms(s string) []string {
-	words := strings.Fields(Text(s))
+func Terms(s string) []string { return FoldedTerms(Text(s)) }
+
+// FoldedTerms gives the terms of a text that is folded already.
+func FoldedTerms(folded string) []string {
+	words := strings.Fields(folded)
 	terms := words[:0]
 	for _, word := range words {
 		if !slices.Contains(particles, word) {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -10,11 +11,11 @@ import (
 // searchable gives the two columns that things are searched by: the folded text, and its terms as the text form of
 // a tsvector, each with its positions.
 func searchable(texts ...string) (folded, terms string) {
-	var words []string
-	var all []string
+	var words, all []string
 	for _, text := range texts {
-		words = append(words, fold.Terms(text)...)
-		if text = whole(text); text != "" {
+		folded := fold.Text(text)
+		words = append(words, fold.FoldedTerms(folded)...)
+		if text = cmp.Or(folded, signs(text)); text != "" {
 			all = append(all, text)
 		}
 	}
@@ -22,12 +23,9 @@ func searchable(texts ...string) (folded, terms string) {
 }
 
 // whole is a text as it is found by all of it: folded, or in its own signs where none of them is a letter or a number.
-func whole(text string) string {
-	if folded := fold.Text(text); folded != "" {
-		return folded
-	}
-	return strings.Join(strings.Fields(text), " ")
-}
+func whole(text string) string { return cmp.Or(fold.Text(text), signs(text)) }
+
+func signs(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // maxPosition is the last position that a tsvector can hold.
 const maxPosition = 16383
