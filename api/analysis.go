@@ -10,7 +10,6 @@ import (
 	"math"
 	"net/http"
 	"reflect"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/negotiation"
@@ -125,10 +124,11 @@ func schemaOf[T any](api huma.API) *huma.Schema {
 	return api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[T](), true, "")
 }
 
-// analyzed answers a question about one claim: as before, as long as nothing has changed in the store since.
+// analyzed answers a question about one claim: as before, as long as nothing has changed in the store since. What would be
+// without some sources is always analysed, since their keys are read before the mark is.
 func (h *handlers) analyzed(ctx context.Context, in *AnalysisQuery, kind, form string, render func(*provenance.Analysis, provenance.Question) ([]byte, error)) (*rendered, error) {
-	asked := inquiry{kind, form, in.ID.ID, strings.Join(in.Without, "\n"), in.AsOf, in.IncludeProposed}
-	if last, ok := h.answers.GetIfPresent(asked); ok {
+	asked := inquiry{kind, form, in.ID.ID, in.AsOf, in.IncludeProposed}
+	if last, ok := h.answers.GetIfPresent(asked); ok && len(in.Without) == 0 {
 		mark, err := h.store.Mark(ctx)
 		if err != nil {
 			return nil, fail(ctx, err)
@@ -150,7 +150,9 @@ func (h *handlers) analyzed(ctx context.Context, in *AnalysisQuery, kind, form s
 		return nil, fail(ctx, err)
 	}
 	out := &rendered{ContentType: form, ETag: hashTag(body), Vary: "Accept", Body: body}
-	h.answers.Set(asked, given{facts.Mark, out})
+	if len(in.Without) == 0 {
+		h.answers.Set(asked, given{facts.Mark, out})
+	}
 	return out, in.known(out.ETag)
 }
 
@@ -158,7 +160,6 @@ func (h *handlers) analyzed(ctx context.Context, in *AnalysisQuery, kind, form s
 type inquiry struct {
 	kind, form      string
 	claim           uuid.UUID
-	without         string
 	asOf            string
 	includeProposed bool
 }
@@ -175,9 +176,7 @@ const maxAnswers = 16 << 20
 func newAnswers() *otter.Cache[inquiry, given] {
 	return otter.Must(&otter.Options[inquiry, given]{
 		MaximumWeight: maxAnswers,
-		Weigher: func(asked inquiry, g given) uint32 {
-			return uint32(min(len(asked.without)+len(g.answer.Body), math.MaxUint32))
-		},
+		Weigher:       func(_ inquiry, g given) uint32 { return uint32(min(len(g.answer.Body), math.MaxUint32)) },
 	})
 }
 

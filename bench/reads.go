@@ -125,7 +125,8 @@ func claimSQL(id uuid.UUID) string {
 	FROM claims WHERE id = '%[1]s';
 SELECT id, key, namespace, version, created_at, updated_at, status, claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence, note
 	FROM attributions WHERE claim_id = '%[1]s' ORDER BY id LIMIT 1001;
-SELECT id, key, name, names, kind, country, anonymous FROM sources WHERE id = ANY (ARRAY (SELECT unnest(source_ids) FROM attributions WHERE claim_id = '%[1]s'));
+SELECT id, key, name, names, kind, country, anonymous FROM sources WHERE id = ANY (ARRAY (
+	SELECT unnest(source_ids) FROM (SELECT source_ids FROM attributions WHERE claim_id = '%[1]s' ORDER BY id LIMIT 1000) AS told));
 `, id)
 }
 

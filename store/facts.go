@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -49,7 +51,7 @@ const (
 	// plannedOnce and plannedEach say how statements are planned from here on. Those that read what tells a claim depend on which
 	// claim it is: one that is told a few times, or the one that half of the database is about.
 	plannedOnce = "SET LOCAL plan_cache_mode = force_generic_plan"
-	plannedEach = "SET LOCAL plan_cache_mode = auto"
+	plannedEach = "SET LOCAL plan_cache_mode = force_custom_plan"
 )
 
 // Mark is where the history stands: two answers with the same mark rest on the same data. It is the newest change that
@@ -62,7 +64,9 @@ func (s *Store) Mark(ctx context.Context) (string, error) {
 	asking, first := s.marks.join()
 	if first {
 		s.marks.ask(asking, func() (mark string, err error) {
-			err = s.pool.QueryRow(context.WithoutCancel(ctx), markSQL).Scan(&mark) // others wait for it
+			looking, stop := context.WithTimeout(context.WithoutCancel(ctx), markPatience) // others wait for it
+			defer stop()
+			err = s.pool.QueryRow(looking, markSQL).Scan(&mark)
 			return mark, interpret(err)
 		})
 	}
@@ -73,6 +77,9 @@ func (s *Store) Mark(ctx context.Context) (string, error) {
 		return "", ctx.Err()
 	}
 }
+
+// markPatience is how long a look at the history may take, the wait for a connection included.
+const markPatience = 10 * time.Second
 
 // marks are the asking for the mark that is yet to begin, if anybody waits for one.
 type marks struct {
@@ -106,6 +113,7 @@ func (m *marks) ask(a *asking, look func() (string, error)) {
 	m.mutex.Lock()
 	m.next = nil
 	m.mutex.Unlock()
+	a.err = errors.New("store: a look at the history was not finished") // should it panic
 	a.mark, a.err = look()
 }
 

@@ -114,28 +114,34 @@ func search[H, T any, F fields](ctx context.Context, s *Store, t table[T, F], w 
 func (t table[T, F]) exactSQL(w *where, words asked, after []string, limit int) (string, []any) {
 	query := w.arg(words.query) + "::text::tsquery"
 	w.conditions = append(w.conditions, "t.terms @@ "+query)
-	return t.scoredSQL(w, "ts_rank(t.terms, "+query+")", "false", fmt.Sprintf(" LIMIT %d + 1", maxRanked), after, limit), w.args
+	return t.scoredSQL(w, "ts_rank(t.terms, "+query+")", exactly, after, limit), w.args
 }
 
 // nearSQL ranks what has not the words, but some spelt like them (pg_trgm's word similarity).
 func (t table[T, F]) nearSQL(w *where, words asked, after []string, limit int) (string, []any) {
 	folded, query := w.arg(words.folded)+"::text", w.arg(words.query)+"::text::tsquery"
 	w.conditions = append(w.conditions, folded+" <% t.folded", "NOT t.terms @@ "+query)
-	return t.scoredSQL(w, "word_similarity("+folded+", t.folded)", "true", "", after, limit), w.args
+	return t.scoredSQL(w, "word_similarity("+folded+", t.folded)", nearly, after, limit), w.args
 }
 
-// scoredSQL scores candidates by their ids alone, and reads those whole that are shown.
-func (t table[T, F]) scoredSQL(w *where, score, approximate, bound string, after []string, limit int) string {
-	scored := fmt.Sprintf("SELECT t.id, %s::real AS score FROM %s AS t%s%s", score, t.name, w, bound)
+// scoredSQL scores candidates by their ids alone, and reads those whole that are shown. Of those that have the words, one
+// more than are ranked says that there are more.
+func (t table[T, F]) scoredSQL(w *where, score, phase string, after []string, limit int) string {
+	most, candidates := "ALL", "ALL"
+	if phase == exactly {
+		most, candidates = strconv.Itoa(maxRanked), strconv.Itoa(maxRanked+1)
+	}
+	scored := fmt.Sprintf("SELECT t.id, %s::real AS score FROM %s AS t%s LIMIT %s", score, t.name, w, candidates)
 	more := ""
 	if after != nil {
 		at := w.arg(after[1]) + "::text::real"
 		more = fmt.Sprintf("WHERE score < %[1]s OR score = %[1]s AND id > %[2]s::text::uuid", at, w.arg(after[2]))
 	}
 	return fmt.Sprintf(`WITH candidates AS MATERIALIZED (%s)
-		SELECT %s, best.score, %s AS approximate, (SELECT count(*) > %d FROM candidates) AND NOT %[3]s AS truncated
-		FROM (SELECT id, score FROM candidates %[5]s ORDER BY score DESC, id LIMIT %[6]d) AS best JOIN %[7]s AS t USING (id) ORDER BY best.score DESC, t.id`,
-		scored, t.selected("t"), approximate, maxRanked, more, limit, t.name)
+		SELECT %s, best.score, %t AS approximate, %[4]t AND (SELECT count(*) > %[5]d FROM candidates) AS truncated
+		FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT %[6]s) AS ranked %[7]s ORDER BY score DESC, id LIMIT %[8]d) AS best
+		JOIN %[9]s AS t USING (id) ORDER BY best.score DESC, t.id`,
+		scored, t.selected("t"), phase == nearly, phase == exactly, maxRanked, most, more, limit, t.name)
 }
 
 // clone lets two queries add to the same conditions.

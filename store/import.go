@@ -268,10 +268,14 @@ func (i *importing) write(ctx context.Context, stage stage) (count Count, err er
 	if err := i.tx.QueryRow(ctx, stage.updateSQL(), i.by.Actor, i.by.Reason).Scan(&count.Changed); err != nil {
 		return count, err
 	}
-	if _, err := i.tx.Exec(ctx, stage.recordSQL(), i.by.Actor, i.by.Reason); err != nil {
+	recorded, err := i.tx.Exec(ctx, stage.recordSQL(), i.by.Actor, i.by.Reason)
+	if err != nil {
 		return count, err
 	}
 	added, err := i.tx.Exec(ctx, stage.insertSQL())
+	if err == nil && added.RowsAffected() != recorded.RowsAffected() { // somebody made one of them in between
+		err = &headwater.Error{Code: headwater.CodeConflict, Detail: "somebody changed the same things at the same time; try again"}
+	}
 	count.Added = int(added.RowsAffected())
 	count.Unchanged = max(0, stage.staged()-count.Added-count.Changed)
 	return count, err

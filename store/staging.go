@@ -21,8 +21,8 @@ type told struct {
 	err  error
 }
 
-// readAhead is how many things are read before they are made into rows.
-const readAhead = 16
+// readAhead is how many things are read before they are made into rows: few, since each can be as long as a line.
+const readAhead = 2
 
 // stage reads the batch into the temporary tables, all but the lines that are left out. One line is read while those before
 // it become rows, and others are copied.
@@ -42,14 +42,14 @@ func (i *importing) stage(ctx context.Context) error {
 		defer close(copies)
 		return i.makeRows(working, lines, copies)
 	}))
-	steps.Go(func() error {
+	steps.Go(surviving(func() error {
 		for copy := range copies {
 			if err := copy(ctx, i.tx); err != nil {
 				return err
 			}
 		}
 		return nil
-	})
+	}))
 	if err := steps.Wait(); err != nil {
 		return err
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -29,18 +31,50 @@ type WholeClaim struct {
 func (s *Store) WholeClaim(ctx context.Context, id uuid.UUID, parts Parts) (WholeClaim, error) {
 	var batch pgx.Batch
 	var whole WholeClaim
-	batch.Queue(fmt.Sprintf("SELECT %s FROM claims WHERE id = $1", claims.selected("")), id).Query(func(rows pgx.Rows) (err error) {
-		whole.Claim, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[headwater.Claim])
-		return err
-	})
+	var found []headwater.Claim
+	queue(&batch, &found, pgx.RowToStructByName[headwater.Claim], fmt.Sprintf("SELECT %s FROM claims WHERE id = $1", claims.selected("")), id)
 	if err := whole.queue(&batch, id, parts); err != nil {
 		return whole, err
 	}
-	err := s.pool.SendBatch(ctx, &batch).Close()
-	if errors.Is(err, pgx.ErrNoRows) {
+	if err := s.pool.SendBatch(ctx, &batch).Close(); err != nil {
+		return whole, interpret(err)
+	}
+	if len(found) == 0 {
 		return whole, notFound(headwater.ResourceClaim, id)
 	}
-	return whole, interpret(err)
+	whole.Claim = found[0]
+	return whole, s.addCards(ctx, &whole)
+}
+
+// addCards reads the cards of what was named between the reading of the parts and that of the cards.
+func (s *Store) addCards(ctx context.Context, c *WholeClaim) error {
+	var sources, linked []uuid.UUID
+	if c.Attributions != nil {
+		for _, a := range c.Attributions.Items {
+			sources = append(sources, a.Sources()...)
+		}
+	}
+	if c.Reviews != nil {
+		for _, r := range c.Reviews.Items {
+			sources = append(sources, r.Author)
+		}
+	}
+	if c.Links != nil {
+		for _, l := range c.Links.Items {
+			linked = append(linked, l.From, l.To)
+		}
+	}
+	return errors.Join(addMissing(ctx, c.Sources, sources, s.SourceCards), addMissing(ctx, c.Claims, linked, s.ClaimCards))
+}
+
+func addMissing[Card any](ctx context.Context, cards map[uuid.UUID]Card, named []uuid.UUID, read func(context.Context, []uuid.UUID) (map[uuid.UUID]Card, error)) error {
+	missing := slices.DeleteFunc(named, func(id uuid.UUID) bool { _, there := cards[id]; return there })
+	if len(missing) == 0 {
+		return nil
+	}
+	more, err := read(ctx, missing)
+	maps.Copy(cards, more)
+	return err
 }
 
 func (c *WholeClaim) queue(batch *pgx.Batch, id uuid.UUID, parts Parts) error {

@@ -621,7 +621,7 @@ type APIKeyPage struct {
 	// Sources Each source that the things name, once, by id.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
-	// Truncated With q: true if more than 10,000 things have the words, of which that many were ranked.
+	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
 	//
 	// Example: true
 	Truncated bool `json:"truncated,omitempty,omitzero"`
@@ -869,7 +869,7 @@ type AttributionPage struct {
 	// Sources Each source that the things name, once, by id.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
-	// Truncated With q: true if more than 10,000 things have the words, of which that many were ranked.
+	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
 	//
 	// Example: true
 	Truncated bool `json:"truncated,omitempty,omitzero"`
@@ -999,7 +999,7 @@ type ChangePage struct {
 	// Sources Each source that the things name, once, by id.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
-	// Truncated With q: true if more than 10,000 things have the words, of which that many were ranked.
+	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
 	//
 	// Example: true
 	Truncated bool `json:"truncated,omitempty,omitzero"`
@@ -1364,7 +1364,7 @@ type ClaimLinkPage struct {
 	// Sources Each source that the things name, once, by id.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
-	// Truncated With q: true if more than 10,000 things have the words, of which that many were ranked.
+	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
 	//
 	// Example: true
 	Truncated bool `json:"truncated,omitempty,omitzero"`
@@ -1384,7 +1384,7 @@ type ClaimPage struct {
 	// Sources Each source that the things name, once, by id.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
-	// Truncated With q: true if more than 10,000 things have the words, of which that many were ranked.
+	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
 	//
 	// Example: true
 	Truncated bool `json:"truncated,omitempty,omitzero"`
@@ -1760,7 +1760,7 @@ type DocumentPage struct {
 	// Sources Each source that the things name, once, by id.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
-	// Truncated With q: true if more than 10,000 things have the words, of which that many were ranked.
+	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
 	//
 	// Example: true
 	Truncated bool `json:"truncated,omitempty,omitzero"`
@@ -2095,7 +2095,7 @@ type ImpactPage struct {
 	// Sources Each source that the things name, once, by id.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
-	// Truncated With q: true if more than 10,000 things have the words, of which that many were ranked.
+	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
 	//
 	// Example: true
 	Truncated bool `json:"truncated,omitempty,omitzero"`
@@ -2359,7 +2359,7 @@ type LinkPage struct {
 	// Sources Each source that the things name, once, by id.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
-	// Truncated With q: true if more than 10,000 things have the words, of which that many were ranked.
+	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
 	//
 	// Example: true
 	Truncated bool `json:"truncated,omitempty,omitzero"`
@@ -2507,7 +2507,7 @@ type ListedClaimPage struct {
 	// Sources Each source that the things name, once, by id.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
-	// Truncated With q: true if more than 10,000 things have the words, of which that many were ranked.
+	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
 	//
 	// Example: true
 	Truncated bool `json:"truncated,omitempty,omitzero"`
@@ -3569,7 +3569,7 @@ type RelationPage struct {
 	// Sources Each source that the things name, once, by id.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
-	// Truncated With q: true if more than 10,000 things have the words, of which that many were ranked.
+	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
 	//
 	// Example: true
 	Truncated bool `json:"truncated,omitempty,omitzero"`
@@ -3883,7 +3883,7 @@ type ReviewPage struct {
 	// Sources Each source that the things name, once, by id.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
-	// Truncated With q: true if more than 10,000 things have the words, of which that many were ranked.
+	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
 	//
 	// Example: true
 	Truncated bool `json:"truncated,omitempty,omitzero"`
@@ -4451,7 +4451,7 @@ type SourceHitPage struct {
 	// Sources Each source that the things name, once, by id.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
-	// Truncated With q: true if more than 10,000 things have the words, of which that many were ranked.
+	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
 	//
 	// Example: true
 	Truncated bool `json:"truncated,omitempty,omitzero"`
@@ -4741,7 +4741,7 @@ type SuggestionPage struct {
 	// Sources Each source that the things name, once, by id.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
-	// Truncated With q: true if more than 10,000 things have the words, of which that many were ranked.
+	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
 	//
 	// Example: true
 	Truncated bool `json:"truncated,omitempty,omitzero"`
@@ -4914,7 +4914,7 @@ type TimelineEntryPage struct {
 	// Sources Each source that the things name, once, by id.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
 
-	// Truncated With q: true if more than 10,000 things have the words, of which that many were ranked.
+	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
 	//
 	// Example: true
 	Truncated bool `json:"truncated,omitempty,omitzero"`

@@ -80,7 +80,7 @@ export type ApiKeyPage = {
         [key: string]: SourceCard;
     };
     /**
-     * With q: true if more than 10,000 things have the words, of which that many were ranked.
+     * With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
      */
     truncated?: boolean;
 };
@@ -313,7 +313,7 @@ export type AttributionPage = {
         [key: string]: SourceCard;
     };
     /**
-     * With q: true if more than 10,000 things have the words, of which that many were ranked.
+     * With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
      */
     truncated?: boolean;
 };
@@ -461,7 +461,7 @@ export type ChangePage = {
         [key: string]: SourceCard;
     };
     /**
-     * With q: true if more than 10,000 things have the words, of which that many were ranked.
+     * With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
      */
     truncated?: boolean;
 };
@@ -806,7 +806,7 @@ export type ClaimLinkPage = {
         [key: string]: SourceCard;
     };
     /**
-     * With q: true if more than 10,000 things have the words, of which that many were ranked.
+     * With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
      */
     truncated?: boolean;
 };
@@ -833,7 +833,7 @@ export type ClaimPage = {
         [key: string]: SourceCard;
     };
     /**
-     * With q: true if more than 10,000 things have the words, of which that many were ranked.
+     * With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
      */
     truncated?: boolean;
 };
@@ -1161,7 +1161,7 @@ export type DocumentPage = {
         [key: string]: SourceCard;
     };
     /**
-     * With q: true if more than 10,000 things have the words, of which that many were ranked.
+     * With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
      */
     truncated?: boolean;
 };
@@ -1470,7 +1470,7 @@ export type ImpactPage = {
         [key: string]: SourceCard;
     };
     /**
-     * With q: true if more than 10,000 things have the words, of which that many were ranked.
+     * With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
      */
     truncated?: boolean;
 };
@@ -1712,7 +1712,7 @@ export type LinkPage = {
         [key: string]: SourceCard;
     };
     /**
-     * With q: true if more than 10,000 things have the words, of which that many were ranked.
+     * With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
      */
     truncated?: boolean;
 };
@@ -1856,7 +1856,7 @@ export type ListedClaimPage = {
         [key: string]: SourceCard;
     };
     /**
-     * With q: true if more than 10,000 things have the words, of which that many were ranked.
+     * With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
      */
     truncated?: boolean;
 };
@@ -2761,7 +2761,7 @@ export type RelationPage = {
         [key: string]: SourceCard;
     };
     /**
-     * With q: true if more than 10,000 things have the words, of which that many were ranked.
+     * With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
      */
     truncated?: boolean;
 };
@@ -3051,7 +3051,7 @@ export type ReviewPage = {
         [key: string]: SourceCard;
     };
     /**
-     * With q: true if more than 10,000 things have the words, of which that many were ranked.
+     * With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
      */
     truncated?: boolean;
 };
@@ -3560,7 +3560,7 @@ export type SourceHitPage = {
         [key: string]: SourceCard;
     };
     /**
-     * With q: true if more than 10,000 things have the words, of which that many were ranked.
+     * With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
      */
     truncated?: boolean;
 };
@@ -3825,7 +3825,7 @@ export type SuggestionPage = {
         [key: string]: SourceCard;
     };
     /**
-     * With q: true if more than 10,000 things have the words, of which that many were ranked.
+     * With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
      */
     truncated?: boolean;
 };
@@ -3980,7 +3980,7 @@ export type TimelineEntryPage = {
         [key: string]: SourceCard;
     };
     /**
-     * With q: true if more than 10,000 things have the words, of which that many were ranked.
+     * With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
      */
     truncated?: boolean;
 };
