@@ -95,7 +95,7 @@ func (h *handlers) bundles(api huma.API) {
 		}
 		defer spooled.Close()
 		if err := in.asSaid(spooled, format); err != nil {
-			return nil, err
+			return nil, fail(ctx, err)
 		}
 		things, err := interchange.Read(spooled, format, table, h.store.Namespace())
 		if err != nil {

@@ -161,6 +161,11 @@ func (l *limiter) patient(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		waits := &patience{ResponseWriter: w, stall: l.Stall}
 		waits.extend()
+		if r.Body != http.NoBody { // which net/http reads to its end before it answers, where nobody has; the answer has the other half
+			if err := http.NewResponseController(w).SetReadDeadline(waits.extended.Add(l.Stall / 2)); err != nil {
+				slog.DebugContext(r.Context(), "the connection has no deadlines", "error", err)
+			}
+		}
 		next.ServeHTTP(waits, r)
 	})
 }

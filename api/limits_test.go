@@ -146,6 +146,39 @@ func TestSlowClients(t *testing.T) {
 			})
 		}
 	}
+	load(t, server, 3)
+	load(t, patient, 3)
+	for name, c := range map[string]struct {
+		request string
+		want    int
+	}{
+		"a list":             {"GET /v1/sources HTTP/1.1\nHost: a\nContent-Length: 1\n\n", 200},
+		"an export":          {"GET /v1/exports HTTP/1.1\nHost: a\nContent-Length: 1\n\n", 200},
+		"no path":            {"POST /none HTTP/1.1\nHost: a\nContent-Length: 10\n\n", 404},
+		"health":             {"GET /healthz HTTP/1.1\nHost: a\nContent-Length: 10\n\n", 204},
+		"no body wanted":     {"POST /v1/sources/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d/retract HTTP/1.1\nHost: a\nIf-Match: *\nContent-Length: 10\n\n", 404},
+		"no body, once":      {"POST /v1/sources/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d/retract HTTP/1.1\nHost: a\nIf-Match: *\nIdempotency-Key: b\nContent-Length: 10\n\n", 404},
+		"a compressed body":  {"POST /v1/sources HTTP/1.1\nHost: a\nContent-Encoding: gzip\nContent-Type: application/json\nContent-Length: 10\n\n", 415},
+		"compressed, hidden": {"POST /v1/sources HTTP/1.1\nHost: a\nContent-Encoding: identity\nContent-Encoding: gzip\nContent-Type: application/json\nContent-Length: 10\n\n", 415},
+	} {
+		for limit, server := range map[string]*httptest.Server{"in all": server, "at once": patient} {
+			t.Run("a body that nobody reads: "+name+" "+limit, func(t *testing.T) {
+				t.Parallel()
+				connection := dial(t, server, c.request)
+				if err := connection.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
+					t.Fatal(err)
+				}
+				answer, err := http.ReadResponse(bufio.NewReader(connection), nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				answer.Body.Close()
+				if answer.StatusCode != c.want {
+					t.Errorf("%s instead of %d", answer.Status, c.want)
+				}
+			})
+		}
+	}
 	t.Run("a taker", func(t *testing.T) {
 		t.Parallel()
 		load(t, server, 3_000)
@@ -198,6 +231,22 @@ func TestSizes(t *testing.T) {
 	}
 	if kept := s.items("/v1/sources"); len(kept) > 0 {
 		t.Errorf("kept %v", kept)
+	}
+}
+
+// TestSizesOnce: a body is as large as it may be also where its answer is kept, and where none is asked for it is not read.
+func TestSizesOnce(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	large := `{"kind": "outlet", "name": "` + strings.Repeat("a", 17<<20) + `"}`
+	if status, _, answer := s.call("POST", "/v1/sources", large, "Idempotency-Key", "large"); status != http.StatusRequestEntityTooLarge {
+		t.Errorf("a large source: %d %v", status, answer["detail"])
+	}
+	s.importText(`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://headwater.example/local"}
+{"type":"source","key":"gazette","kind":"outlet","name":"The Gazette"}
+`)
+	if status, _, answer := s.call("POST", "/v1/sources/"+s.idOf("sources", "gazette")+"/retract", `{"name": "no"}`, "Idempotency-Key", "retract", "If-Match", "*"); status != http.StatusOK {
+		t.Errorf("a body that is not asked for: %d %v", status, answer["detail"])
 	}
 }
 

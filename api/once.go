@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -41,7 +42,7 @@ func (a *access) onceOnly(api huma.API) func(huma.Context, func(huma.Context)) {
 		hash := sha256.New()
 		asked := ctx.URL()
 		fmt.Fprintln(hash, ctx.Method(), asked.RequestURI(), ctx.Header("Content-Type"), ctx.Header("If-Match"))
-		body, err := spool(io.TeeReader(ctx.BodyReader(), hash))
+		body, err := spool(io.TeeReader(taken(ctx), hash))
 		if err != nil {
 			writeError(api, ctx, unread(ctx.Context(), err))
 			return
@@ -65,6 +66,17 @@ func (a *access) onceOnly(api huma.API) func(huma.Context, func(huma.Context)) {
 			next(spooled{ctx, body})
 		}
 	}
+}
+
+// taken is the body that an operation takes: none, or one of a size that it may have.
+func taken(ctx huma.Context) io.Reader {
+	switch {
+	case ctx.Operation().RequestBody == nil:
+		return http.NoBody
+	case slices.Contains(whole, ctx.Operation().OperationID): // bounded already
+		return ctx.BodyReader()
+	}
+	return http.MaxBytesReader(nil, io.NopCloser(ctx.BodyReader()), maxBody)
 }
 
 // inner is a context under a name that is not also one of its methods'.

@@ -106,7 +106,7 @@ func (v *service) pages(mux *http.ServeMux) {
 var saneID = regexp.MustCompile(`^[A-Za-z0-9._-]{1,128}$`)
 
 // listHeaders hold lists, which may come in several lines (RFC 9110 §5.3); huma reads the first.
-var listHeaders = []string{"Accept", "If-Match", "If-None-Match"}
+var listHeaders = []string{"Accept", "Content-Encoding", "If-Match", "If-None-Match"}
 
 // around gives each request an id, survives a panic, and logs and measures the answer.
 func (v *service) around(next http.Handler) http.Handler {

@@ -161,8 +161,12 @@ var workKinds = map[string]headwater.DocumentKind{
 
 // appearing is a work in which a claim appeared.
 func (r *record) appearing(at headwater.Pointer, n node) page {
+	url, title := n.text("url", "@id", "sameAs"), n.text("headline", "name")
+	if url == "" && absolute(title) != "" { // a text that names the work by its address, without a scheme
+		url, title = title, ""
+	}
 	p := page{
-		at: at, kind: kindOf(n, workKinds, headwater.OtherDocument), url: r.address(at, n.text("url", "@id", "sameAs")), title: r.spare(at.Field("headline"), n.text("headline", "name"), longestTitle), language: languageOf(n.text("inLanguage")),
+		at: at, kind: kindOf(n, workKinds, headwater.OtherDocument), url: r.address(at, url), title: r.spare(at.Field("headline"), title, longestTitle), language: languageOf(n.text("inLanguage")),
 		published: r.moment(at.Field("datePublished"), n.text("datePublished")),
 	}
 	publisher := n.node("publisher")

@@ -35,7 +35,8 @@ var months = func() map[string]string {
 func inEnglish(date string) string {
 	words := strings.Fields(strings.NewReplacer("كانون ال", "كانون-ال", "تشرين ال", "تشرين-ال", "،", ",").Replace(fold.Digits(date)))
 	for i, word := range words {
-		if month, known := months[fold.Text(word)]; known {
+		first, _, _ := strings.Cut(word, "/") // both names of a month: كانون الثاني/يناير
+		if month, known := months[fold.Text(first)]; known {
 			words[i] = month
 		}
 	}

@@ -167,6 +167,8 @@ func TestTheSameHoweverItIsWrapped(t *testing.T) {
 		"tabs in texts":        strings.ReplaceAll(review, "It rained", "It\trained"),
 		"texts as HTML":        "<html><script type='application/ld+json'>" + strings.ReplaceAll(review, "It rained", "It&#32;rained") + "</script></html>",
 		"no scheme":            strings.ReplaceAll(review, "https:", ""),
+		"a page of much else": "<html><script type='application/ld+json'></script><script type='application/ld+json'>{\"@type\":\"WebSite\"}</script><script type='application/ld+json'>" +
+			review + "</script><script type='application/ld+json'>[{\"@type\":\"BreadcrumbList\"}]</script></html>",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -175,6 +177,30 @@ func TestTheSameHoweverItIsWrapped(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// TestAddressesInPages: what HTML would read in an address though no semicolon ends it is part of the address.
+func TestAddressesInPages(t *testing.T) {
+	t.Parallel()
+	const address = "https://a.example/?id=3&section=5&region=EG&copy=1"
+	for name, written := range map[string]string{"as it is": address, "escaped": strings.ReplaceAll(address, "&", "&amp;")} {
+		page := "<html><script type='application/ld+json'>" + strings.ReplaceAll(review, "https://a.example/1", written) + "</script></html>"
+		got := read(t, page, interchange.ClaimReview, interchange.Table{})
+		if lines := got.lines(t); len(got.faults) > 0 || !strings.Contains(lines, address) {
+			t.Errorf("%s: %v\n%s", name, got.faults, lines)
+		}
+	}
+}
+
+// TestWorksNamedByTheirAddress: an appearance that is a text is the address of a page, with a scheme or without.
+func TestWorksNamedByTheirAddress(t *testing.T) {
+	t.Parallel()
+	with := func(appearance string) string {
+		return read(t, strings.Replace(review, `"claimReviewed"`, `"itemReviewed":{"@type":"Claim","appearance":["`+appearance+`"]},"claimReviewed"`, 1), interchange.ClaimReview, interchange.Table{}).lines(t)
+	}
+	if diff := cmp.Diff(with("https://checks.org/1"), with("checks.org/1")); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -282,7 +308,7 @@ func TestDays(t *testing.T) {
 	t.Parallel()
 	for given, want := range map[string]headwater.Day{
 		"2023": "2023", "2023-08": "2023-08", "2023-8-5": "2023-08-05", "5/8/2023": "2023-08-05", "8/2023": "2023-08", "5.8.2023": "2023-08-05", "٥/٨/٢٠٢٣": "2023-08-05",
-		"2023-08-05 00:00:00": "2023-08-05", "2023-08-05T10:30:00Z": "2023-08-05", "August 2023": "2023-08", "5 August 2023": "2023-08-05", "Sept 2023": "2023-09", "15 مارس 2023": "2023-03-15", "آذار ٢٠٢٣": "2023-03", "5 تشرين الأول 2023": "2023-10-05", "أغسطس 2023": "2023-08", "present": "", "حتى الآن": "", "unknown": "", "غير معروف": "", "—": "", "": "",
+		"2023-08-05 00:00:00": "2023-08-05", "2023-08-05T10:30:00Z": "2023-08-05", "August 2023": "2023-08", "5 August 2023": "2023-08-05", "Sept 2023": "2023-09", "15 مارس 2023": "2023-03-15", "آذار ٢٠٢٣": "2023-03", "5 تشرين الأول 2023": "2023-10-05", "15 كانون الثاني/يناير 2023": "2023-01-15", "أغسطس 2023": "2023-08", "present": "", "حتى الآن": "", "unknown": "", "غير معروف": "", "—": "", "": "",
 	} {
 		t.Run(given, func(t *testing.T) {
 			t.Parallel()
@@ -325,7 +351,7 @@ func TestSharesAndEncodings(t *testing.T) {
 func TestAddressesWithoutAScheme(t *testing.T) {
 	t.Parallel()
 	for given, want := range map[string]string{
-		"checks.org/abc": "https://checks.org/abc", "www.checks.example/1": "https://www.checks.example/1", "//checks.example/1": "https://checks.example/1", "تحقق.com/1": "https://تحقق.com/1", "Checks.co.uk": "https://Checks.co.uk",
+		"checks.org/abc": "https://checks.org/abc", "checks.org?id=3": "https://checks.org?id=3", "checks.org:8080/x": "https://checks.org:8080/x", "desk.blogspot.com/2023/1.html": "https://desk.blogspot.com/2023/1.html", "www.checks.example/1": "https://www.checks.example/1", "//checks.example/1": "https://checks.example/1", "تحقق.com/1": "https://تحقق.com/1", "Checks.co.uk": "https://Checks.co.uk",
 		"index.php?id=3": "", "checks": "", "org/abc": "", "a b.org/1": "", "/checks/1": "", "mailto:a@checks.org": "",
 	} {
 		got := read(t, fmt.Sprintf(`{"text":"It rained","claimReview":[{"publisher":{"name":"A"},"url":%q,"textualRating":"True"}]}`, given), interchange.FactCheck, interchange.Table{})

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
+	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
 )
 
@@ -30,7 +32,10 @@ func (r *Reader) readPage(yield func(bundle.Item, error) bool) error {
 			if !errors.Is(page.Err(), io.EOF) {
 				return page.Err()
 			}
-			return r.readElements(strings.NewReader(""), c) // which says if there was none
+			if c.count == 0 {
+				c.refuse(headwater.NewFault("", headwater.FaultRequired, nil, r.format.record))
+			}
+			return nil
 		case html.StartTagToken:
 			marked = linkedData(page.Token())
 		case html.TextToken:
@@ -70,11 +75,28 @@ func bare(script []byte) []byte {
 	return script
 }
 
+// otherMarkup says whether a script's JSON is about something else than what was reviewed: its site, the way to the page.
+func otherMarkup(raw []byte) bool {
+	value, err := parse(raw)
+	found := false
+	within(value, "", func(headwater.Pointer, node) { found = true })
+	return err == nil && !found
+}
+
+// entity is a character as HTML can name it. HTML takes some without the semicolon too, which in addresses are none:
+// ?id=3&section=5.
+var entity = regexp.MustCompile(`&(#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);`)
+
 // unescape reads the texts in a value as HTML does, which scripts are not: programs that fill a page escape them all the same.
 func unescape(value any) any {
 	switch value := value.(type) {
 	case string:
-		return html.UnescapeString(value)
+		return entity.ReplaceAllStringFunc(value, func(named string) string {
+			if read := html.UnescapeString(named); !strings.HasSuffix(read, ";") {
+				return read
+			}
+			return named
+		})
 	case []any:
 		for i, entry := range value {
 			value[i] = unescape(entry)

@@ -67,11 +67,17 @@ func (r *record) address(at headwater.Pointer, given string) string {
 // empty where it is none.
 func absolute(given string) string {
 	given = strings.TrimSpace(given)
-	host, _, _ := strings.Cut(given, "/")
-	switch suffix, known := publicsuffix.PublicSuffix(strings.ToLower(host)); {
+	host := given
+	if end := strings.IndexAny(given, "/?#:"); end >= 0 {
+		host = given[:end]
+	}
+	suffix, icann := publicsuffix.PublicSuffix(strings.ToLower(host))
+	there := icann || strings.Contains(suffix, ".") // a domain that is given out below one that is
+	switch {
+	case strings.Contains(given, "://"):
 	case strings.HasPrefix(given, "//"):
 		given = "https:" + given
-	case strings.HasPrefix(host, "www."), known && suffix != host && hostName.MatchString(host):
+	case strings.HasPrefix(host, "www."), there && suffix != host && hostName.MatchString(host):
 		given = "https://" + given
 	}
 	if u, err := url.Parse(given); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {

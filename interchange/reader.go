@@ -100,6 +100,7 @@ func (b beginning) lines(d dialect) bool {
 		return false
 	}
 	for _, line := range [][]byte{b.first, b.second} {
+		new(breaks).replace(line)
 		if value, err := parse(line); err == nil {
 			object, _ := value.(map[string]any)
 			return d.single(object)
@@ -161,6 +162,9 @@ type counting struct {
 }
 
 func (c *counting) next(at headwater.Pointer, raw []byte) bool {
+	if c.reader.inPage && at == "" && otherMarkup(raw) {
+		return true
+	}
 	c.count++
 	record := newRecord(c.reader.namespace, c.count)
 	c.reader.one(record, at, raw)
@@ -188,7 +192,7 @@ func (r *Reader) readElements(in io.Reader, c *counting) error {
 		c.refuse(headwater.NewFault(headwater.Pointer(syntax.JSONPointer), headwater.FaultFormat, nil, fmt.Sprintf("JSON: at byte %d, %v; what follows was not read", syntax.ByteOffset+1, syntax.Err)))
 		return nil
 	}
-	if err == nil && c.count == 0 {
+	if err == nil && c.count == 0 && !r.inPage { // in a page others may follow
 		c.refuse(headwater.NewFault("", headwater.FaultRequired, nil, r.format.record))
 	}
 	return err

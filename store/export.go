@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/headwater-project/headwater/bundle"
 	"github.com/headwater-project/headwater/interchange"
@@ -75,7 +76,21 @@ func eachRow[T any](ctx context.Context, tx pgx.Tx, each func(T) error, sql stri
 	return rows.Err()
 }
 
-// export writes all things of a resource.
+// export writes all things of a resource, each while the next are read.
 func (s *stageOf[T, F]) export(ctx context.Context, tx pgx.Tx, out *bundle.Writer) error {
-	return eachRow(ctx, tx, func(thing T) error { return out.Write(thing) }, fmt.Sprintf("SELECT %s FROM %s ORDER BY id", s.selected(""), s.name))
+	steps, working := errgroup.WithContext(ctx)
+	things := make(chan T, readAhead)
+	steps.Go(surviving(func() error {
+		defer close(things)
+		return eachRow(ctx, tx, func(thing T) error { return send(working, things, thing) }, fmt.Sprintf("SELECT %s FROM %s ORDER BY id", s.selected(""), s.name))
+	}))
+	steps.Go(surviving(func() error {
+		for thing := range things {
+			if err := out.Write(thing); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	return steps.Wait()
 }

@@ -36,8 +36,8 @@ type nearPair struct {
 // newClaimsSQL sets apart the claims that are not stored yet, with the words of each that hold digits: the rules find no two
 // the same that differ in these, and statements that differ in nothing else are many.
 var newClaimsSQL = []string{
-	`CREATE TEMP TABLE new_claims ON COMMIT DROP AS SELECT line, id, statement, folded, ARRAY[coalesce((
-			SELECT string_agg(DISTINCT word, ' ' ORDER BY word) FROM regexp_split_to_table(folded, ' ') AS word WHERE word ~ '[0-9]'), '')] AS figures
+	`CREATE TEMP TABLE new_claims ON COMMIT DROP AS SELECT line, id, statement, folded, ARRAY[md5(coalesce((
+			SELECT string_agg(DISTINCT word, ' ' ORDER BY word) FROM regexp_split_to_table(folded, ' ') AS word WHERE word ~ '[0-9]'), ''))] AS figures
 		FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims WHERE claims.id = staged.id)`,
 	"CREATE INDEX ON new_claims USING gin (figures, folded gin_trgm_ops)",
 	"ANALYZE new_claims",

@@ -125,7 +125,7 @@ func (s *stageOf[T, F]) settle(ctx context.Context, tx pgx.Tx, unit string, cont
 		return nil
 	}
 	// one that tells goes before those that mention, then the newest, and then the first
-	order, counts := "line, at", ""
+	order, counts := "line, ctid", ""
 	if s.age != "" {
 		order, counts = s.age+" DESC, "+order, "; what was published last counts, or else what came first"
 	}
