@@ -162,7 +162,7 @@ var workKinds = map[string]headwater.DocumentKind{
 // appearing is a work in which a claim appeared.
 func (r *record) appearing(at headwater.Pointer, n node) page {
 	url, title := n.text("url", "@id", "sameAs"), n.text("headline", "name")
-	if url == "" && absolute(title) != "" { // a text that names the work by its address, without a scheme
+	if len(n) == 1 && absolute(title) != "" { // a text that names the work by its address, without a scheme
 		url, title = title, ""
 	}
 	p := page{

@@ -166,6 +166,7 @@ func TestTheSameHoweverItIsWrapped(t *testing.T) {
 		"line breaks in texts": "<html><script type='application/ld+json'>" + strings.ReplaceAll(review, "It rained", "It\nrained") + "</script></html>",
 		"tabs in texts":        strings.ReplaceAll(review, "It rained", "It\trained"),
 		"texts as HTML":        "<html><script type='application/ld+json'>" + strings.ReplaceAll(review, "It rained", "It&#32;rained") + "</script></html>",
+		"types as HTML":        "<html><script type='application/ld+json'>" + strings.ReplaceAll(review, "\"ClaimReview", "\"https:&#x2F;&#x2F;schema.org&#x2F;ClaimReview") + "</script></html>",
 		"no scheme":            strings.ReplaceAll(review, "https:", ""),
 		"a page of much else": "<html><script type='application/ld+json'></script><script type='application/ld+json'>{\"@type\":\"WebSite\"}</script><script type='application/ld+json'>" +
 			review + "</script><script type='application/ld+json'>[{\"@type\":\"BreadcrumbList\"}]</script></html>",
@@ -351,7 +352,7 @@ func TestSharesAndEncodings(t *testing.T) {
 func TestAddressesWithoutAScheme(t *testing.T) {
 	t.Parallel()
 	for given, want := range map[string]string{
-		"checks.org/abc": "https://checks.org/abc", "checks.org?id=3": "https://checks.org?id=3", "checks.org:8080/x": "https://checks.org:8080/x", "desk.blogspot.com/2023/1.html": "https://desk.blogspot.com/2023/1.html", "www.checks.example/1": "https://www.checks.example/1", "//checks.example/1": "https://checks.example/1", "تحقق.com/1": "https://تحقق.com/1", "Checks.co.uk": "https://Checks.co.uk",
+		"checks.org/abc": "https://checks.org/abc", "checks.org?id=3": "https://checks.org?id=3", "archive.org/web/2020/https://x.org/1": "https://archive.org/web/2020/https://x.org/1", "//archive.org/2020/https://x.org": "https://archive.org/2020/https://x.org", "checks.org:8080/x": "https://checks.org:8080/x", "desk.blogspot.com/2023/1.html": "https://desk.blogspot.com/2023/1.html", "www.checks.example/1": "https://www.checks.example/1", "//checks.example/1": "https://checks.example/1", "تحقق.com/1": "https://تحقق.com/1", "Checks.co.uk": "https://Checks.co.uk",
 		"index.php?id=3": "", "checks": "", "org/abc": "", "a b.org/1": "", "/checks/1": "", "mailto:a@checks.org": "",
 	} {
 		got := read(t, fmt.Sprintf(`{"text":"It rained","claimReview":[{"publisher":{"name":"A"},"url":%q,"textualRating":"True"}]}`, given), interchange.FactCheck, interchange.Table{})

@@ -79,7 +79,7 @@ func bare(script []byte) []byte {
 func otherMarkup(raw []byte) bool {
 	value, err := parse(raw)
 	found := false
-	within(value, "", func(headwater.Pointer, node) { found = true })
+	within(unescape(value), "", func(headwater.Pointer, node) { found = true })
 	return err == nil && !found
 }
 
@@ -92,7 +92,7 @@ func unescape(value any) any {
 	switch value := value.(type) {
 	case string:
 		return entity.ReplaceAllStringFunc(value, func(named string) string {
-			if read := html.UnescapeString(named); !strings.HasSuffix(read, ";") {
+			if read := html.UnescapeString(named); read == ";" || !strings.HasSuffix(read, ";") {
 				return read
 			}
 			return named

@@ -74,7 +74,6 @@ func absolute(given string) string {
 	suffix, icann := publicsuffix.PublicSuffix(strings.ToLower(host))
 	there := icann || strings.Contains(suffix, ".") // a domain that is given out below one that is
 	switch {
-	case strings.Contains(given, "://"):
 	case strings.HasPrefix(given, "//"):
 		given = "https:" + given
 	case strings.HasPrefix(host, "www."), there && suffix != host && hostName.MatchString(host):
