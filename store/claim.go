@@ -67,12 +67,7 @@ func (s *Store) UnmergeClaim(ctx context.Context, by By, id uuid.UUID, version i
 
 // ClaimCards gives what answers say about each of these claims.
 func (s *Store) ClaimCards(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]headwater.ClaimCard, error) {
-	rows, err := s.pool.Query(ctx, claimCardsOf("$1"), ids)
-	if err != nil {
-		return nil, interpret(err)
-	}
-	cards, err := cardsByID(rows, claimCard.apart)
-	return cards, interpret(err)
+	return readCards(ctx, s, claimCard.apart, claimCardsOf("$1"), ids)
 }
 
 // claimCardsOf reads the cards of the claims in an array.

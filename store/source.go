@@ -68,12 +68,7 @@ func (s *Store) UnmergeSource(ctx context.Context, by By, id uuid.UUID, version 
 
 // SourceCards gives what answers say about each of these sources.
 func (s *Store) SourceCards(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]headwater.SourceCard, error) {
-	rows, err := s.pool.Query(ctx, sourceCardsOf("$1"), ids)
-	if err != nil {
-		return nil, interpret(err)
-	}
-	cards, err := cardsByID(rows, sourceCard.apart)
-	return cards, interpret(err)
+	return readCards(ctx, s, sourceCard.apart, sourceCardsOf("$1"), ids)
 }
 
 // sourceCardsOf reads the cards of the sources in an array.

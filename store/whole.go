@@ -80,20 +80,20 @@ func addMissing[Card any](ctx context.Context, cards map[uuid.UUID]Card, named [
 func (c *WholeClaim) queue(batch *pgx.Batch, id uuid.UUID, parts Parts) error {
 	var sources []string
 	if parts.Attributions {
-		if err := queueFirst(batch, &c.Attributions, attributions, AttributionFilter{Claim: id}.where(), AttributionFilter{Claim: id}); err != nil {
+		if err := queueFirst(batch, &c.Attributions, attributions, AttributionFilter{Claim: id}); err != nil {
 			return err
 		}
 		sources = append(sources, fmt.Sprintf("SELECT unnest(source_ids) FROM (SELECT source_ids FROM attributions WHERE claim_id = $1 ORDER BY id LIMIT %d) AS told", MaxLimit))
 	}
 	if parts.Links {
-		if err := queueFirst(batch, &c.Links, links, LinkFilter{Claim: id}.where(), LinkFilter{Claim: id}); err != nil {
+		if err := queueFirst(batch, &c.Links, links, LinkFilter{Claim: id}); err != nil {
 			return err
 		}
 		queueCards(batch, &c.Claims, claimCard.apart, claimCardsOf(fmt.Sprintf(`ARRAY (SELECT unnest(ARRAY[claim_id, to_id])
 			FROM (SELECT claim_id, to_id FROM links WHERE claim_id = $1 OR to_id = $1 ORDER BY id LIMIT %d) AS linked)`, MaxLimit)), id)
 	}
 	if parts.Reviews {
-		if err := queueFirst(batch, &c.Reviews, reviews, ReviewFilter{Claim: id}.where(), ReviewFilter{Claim: id}); err != nil {
+		if err := queueFirst(batch, &c.Reviews, reviews, ReviewFilter{Claim: id}); err != nil {
 			return err
 		}
 		sources = append(sources, fmt.Sprintf("SELECT author FROM (SELECT author FROM reviews WHERE claim_id = $1 ORDER BY id LIMIT %d) AS reviewed", MaxLimit))
@@ -105,8 +105,8 @@ func (c *WholeClaim) queue(batch *pgx.Batch, id uuid.UUID, parts Parts) error {
 }
 
 // queueFirst adds the reading of a list's first page.
-func queueFirst[T any, F fields](batch *pgx.Batch, into **Page[T], t table[T, F], w *where, question any) error {
-	l, err := listing(t, t.selected("t"), w, question, "", Paging{Limit: MaxLimit})
+func queueFirst[T any, F fields](batch *pgx.Batch, into **Page[T], t table[T, F], f interface{ where() *where }) error {
+	l, err := listing(t, t.selected("t"), f.where(), f, "", Paging{Limit: MaxLimit})
 	if err != nil {
 		return err
 	}
@@ -123,6 +123,16 @@ func queueCards[Row, Card any](batch *pgx.Batch, into *map[uuid.UUID]Card, of fu
 		*into, err = cardsByID(rows, of)
 		return err
 	})
+}
+
+// readCards asks for cards alone.
+func readCards[Row, Card any](ctx context.Context, s *Store, of func(Row) (uuid.UUID, Card), sql string, ids []uuid.UUID) (map[uuid.UUID]Card, error) {
+	rows, err := s.pool.Query(ctx, sql, ids)
+	if err != nil {
+		return nil, interpret(err)
+	}
+	cards, err := cardsByID(rows, of)
+	return cards, interpret(err)
 }
 
 // cardsByID reads cards; of takes a row apart.
