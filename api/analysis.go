@@ -18,6 +18,7 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/provenance"
+	"github.com/headwater-project/headwater/store"
 )
 
 // QuestionQuery is what a report can be asked for.
@@ -124,16 +125,16 @@ func schemaOf[T any](api huma.API) *huma.Schema {
 	return api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[T](), true, "")
 }
 
-// analyzed answers a question about one claim: as before, as long as nothing has changed in the store since. What would be
-// without some sources is always analysed, since their keys are read before the mark is.
+// analyzed answers a question about one claim: as before, as long as nothing has changed of what the answer rests on. What
+// would be without some sources is always analysed, since their keys are read before the facts are.
 func (h *handlers) analyzed(ctx context.Context, in *AnalysisQuery, kind, form string, render func(*provenance.Analysis, provenance.Question) ([]byte, error)) (*rendered, error) {
 	asked := inquiry{kind, form, in.ID.ID, in.AsOf, in.IncludeProposed}
 	if last, ok := h.answers.GetIfPresent(asked); ok && len(in.Without) == 0 {
-		mark, err := h.store.Mark(ctx)
+		stands, err := h.store.Stand(ctx, last.grounds)
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		if mark == last.mark {
+		if stands {
 			return last.answer, in.known(last.answer.ETag)
 		}
 	}
@@ -151,7 +152,7 @@ func (h *handlers) analyzed(ctx context.Context, in *AnalysisQuery, kind, form s
 	}
 	out := &rendered{ContentType: form, ETag: hashTag(body), Vary: "Accept", Body: body}
 	if len(in.Without) == 0 {
-		h.answers.Set(asked, given{facts.Mark, out})
+		h.answers.Set(asked, given{facts.Grounds, out})
 	}
 	return out, in.known(out.ETag)
 }
@@ -164,19 +165,22 @@ type inquiry struct {
 	includeProposed bool
 }
 
-// given is an answer to a question, and where the history stood.
+// given is an answer to a question, and what it rests on.
 type given struct {
-	mark   string
-	answer *rendered
+	grounds *store.Grounds
+	answer  *rendered
 }
 
-// maxAnswers is how many bytes of answers are kept.
+// size in bytes.
+func (g given) size() int { return len(g.answer.Body) + g.grounds.Size() }
+
+// maxAnswers is how many bytes of answers and their grounds are kept.
 const maxAnswers = 16 << 20
 
 func newAnswers() *otter.Cache[inquiry, given] {
 	return otter.Must(&otter.Options[inquiry, given]{
 		MaximumWeight: maxAnswers,
-		Weigher:       func(_ inquiry, g given) uint32 { return uint32(min(len(g.answer.Body), math.MaxUint32)) },
+		Weigher:       func(_ inquiry, g given) uint32 { return uint32(min(g.size(), math.MaxUint32)) },
 	})
 }
 

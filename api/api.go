@@ -262,7 +262,7 @@ type Store interface {
 	ClaimSummaries(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]store.ClaimSummary, error)
 
 	Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (store.Facts, error)
-	Mark(ctx context.Context) (string, error)
+	Stand(ctx context.Context, grounds *store.Grounds) (bool, error)
 	ResolveSources(ctx context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error)
 	ResolveClaims(ctx context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error)
 	ClaimsThrough(ctx context.Context, source uuid.UUID, p store.Paging) (store.Page[uuid.UUID], error)

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/valyala/fasthttp"
+	"golang.org/x/sync/errgroup"
 )
 
 // asked is how many claims the read cases ask for in turn; pgbench takes no more than 128 scripts.
@@ -166,6 +167,17 @@ func (b *bench) reportReads(ctx context.Context, serve *service, claims []uuid.U
 	}); err != nil {
 		return err
 	}
+	creating, err := creations(b.models())
+	if err != nil {
+		return err
+	}
+	if _, err := b.compare(ctx, contest{
+		name: "the same, while others make 20 claims a second", unit: "requests/s", goal: atLeast(.6),
+		figure:  whileOthers(serve, creating, b.rate(serve, each(claims, corroboration)...)),
+		ceiling: whileOthers(serve, creating, b.rate(serve, each(claims, wholeClaim)...)),
+	}); err != nil {
+		return err
+	}
 	known, err := revalidations(serve, claims)
 	if err != nil {
 		return err
@@ -175,6 +187,36 @@ func (b *bench) reportReads(ctx context.Context, serve *service, claims []uuid.U
 		figure: b.rate(serve, known...), ceiling: b.rate(serve, question{method: "GET", path: "/healthz", status: 204}),
 	})
 	return err
+}
+
+// othersPause is how long others wait before they ask again.
+const othersPause = 50 * time.Millisecond
+
+// whileOthers measures while another client asks for something else, at a rate of its own.
+func whileOthers(s *service, askings []asking, take measured) measured {
+	return func(ctx context.Context) (sample, error) {
+		working, stop := context.WithCancel(ctx)
+		var others errgroup.Group
+		others.Go(func() error {
+			host := s.host()
+			defer host.CloseIdleConnections()
+			pause := time.NewTicker(othersPause)
+			defer pause.Stop()
+			for n := 0; ; n++ {
+				select {
+				case <-working.Done():
+					return nil
+				case <-pause.C:
+				}
+				if err := askings[n%len(askings)](host, n); err != nil {
+					return err
+				}
+			}
+		})
+		taken, err := take(ctx)
+		stop()
+		return taken, errors.Join(err, others.Wait())
+	}
 }
 
 // revalidations ask for reports that the client has.

@@ -3,10 +3,8 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"sync"
-	"time"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -18,8 +16,7 @@ import (
 // Facts are what the analysis of some claims rests on, as of one moment.
 type Facts struct {
 	provenance.Facts
-	// Mark is where the history stood then; see [Store.Mark].
-	Mark string
+	Grounds *Grounds
 }
 
 // Facts reads all that reports about these claims can rest on, in one snapshot: what links lead to, the attributions
@@ -30,8 +27,9 @@ func (s *Store) Facts(ctx context.Context, claims, without []uuid.UUID, proposed
 	var facts Facts
 	err := interpret(pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{BeginQuery: beginFacts}, func(tx pgx.Tx) error {
 		var told, named []uuid.UUID
+		var asOf moment
 		var opening pgx.Batch
-		opening.Queue(markSQL).QueryRow(func(row pgx.Row) error { return row.Scan(&facts.Mark) })
+		opening.Queue(momentSQL).QueryRow(scanMoment(&asOf))
 		opening.Queue(reachSQL, claims, proposed).QueryRow(func(row pgx.Row) error { return row.Scan(&told, &named) })
 		if err := tx.SendBatch(ctx, &opening).Close(); err != nil {
 			return err
@@ -39,9 +37,26 @@ func (s *Store) Facts(ctx context.Context, claims, without []uuid.UUID, proposed
 		if err := facts.readTold(ctx, tx, told, named); err != nil {
 			return err
 		}
-		return facts.readSources(ctx, tx, without)
+		if err := facts.readSources(ctx, tx, without); err != nil {
+			return err
+		}
+		facts.Grounds = facts.grounds(asOf)
+		return nil
 	}))
 	return facts, err
+}
+
+func (f *Facts) grounds(asOf moment) *Grounds {
+	g := &Grounds{}
+	include(g, f.Claims, func(c *headwater.Claim) uuid.UUID { return c.ID })
+	include(g, f.Links, func(l *headwater.Link) uuid.UUID { return l.ID })
+	include(g, f.Attributions, func(a *provenance.Attribution) uuid.UUID { return a.ID })
+	include(g, f.Documents, func(d *provenance.Document) uuid.UUID { return d.ID })
+	include(g, f.Sources, func(s *headwater.Source) uuid.UUID { return s.ID })
+	include(g, f.Relations, func(r *headwater.Relation) uuid.UUID { return r.ID })
+	slices.SortFunc(g.things, compareIDs)
+	g.asOf.Store(&asOf)
+	return g
 }
 
 const (
@@ -53,79 +68,6 @@ const (
 	plannedOnce = "SET LOCAL plan_cache_mode = force_generic_plan"
 	plannedEach = "SET LOCAL plan_cache_mode = force_custom_plan"
 )
-
-// Mark is where the history stands: two answers with the same mark rest on the same data. It is the newest change that
-// no open transaction can precede any more, and those after it. Who asks while the database is being asked waits for the next
-// answer, which is one for all who wait: so nobody is told of a time before they asked.
-func (s *Store) Mark(ctx context.Context) (string, error) {
-	if err := ctx.Err(); err != nil {
-		return "", err
-	}
-	asking, first := s.marks.join()
-	if first {
-		s.marks.ask(asking, func() (mark string, err error) {
-			looking, stop := context.WithTimeout(context.WithoutCancel(ctx), markPatience) // others wait for it
-			defer stop()
-			err = s.pool.QueryRow(looking, markSQL).Scan(&mark)
-			return mark, interpret(err)
-		})
-	}
-	select {
-	case <-asking.answered:
-		return asking.mark, asking.err
-	case <-ctx.Done():
-		return "", ctx.Err()
-	}
-}
-
-// markPatience is how long a look at the history may take, the wait for a connection included.
-const markPatience = 10 * time.Second
-
-// marks are the asking for the mark that is yet to begin, if anybody waits for one.
-type marks struct {
-	mutex sync.Mutex // of next
-	turn  sync.Mutex // of who asks the database
-	next  *asking
-}
-
-// asking is one look at where the history stands, for all who joined before it began.
-type asking struct {
-	answered chan struct{}
-	mark     string
-	err      error
-}
-
-// join waits with others. Who is the first has to ask.
-func (m *marks) join() (a *asking, first bool) {
-	m.mutex.Lock()
-	defer m.mutex.Unlock()
-	if m.next == nil {
-		m.next, first = &asking{answered: make(chan struct{})}, true
-	}
-	return m.next, first
-}
-
-// ask asks once those before have their answer; who comes from then on joins another asking.
-func (m *marks) ask(a *asking, look func() (string, error)) {
-	defer close(a.answered)
-	m.turn.Lock()
-	defer m.turn.Unlock()
-	m.mutex.Lock()
-	m.next = nil
-	m.mutex.Unlock()
-	a.err = errors.New("store: a look at the history was not finished") // should it panic
-	a.mark, a.err = look()
-}
-
-// The transactions after the settled ones are found by skipping from one to the next: one of them can be an import
-// with millions of changes.
-const markSQL = `
-	WITH RECURSIVE fresh (xid) AS (
-		(SELECT xid FROM changes WHERE xid >= (SELECT pg_snapshot_xmin(pg_current_snapshot())) ORDER BY xid LIMIT 1)
-		UNION ALL
-		SELECT (SELECT changes.xid FROM changes WHERE changes.xid > fresh.xid ORDER BY changes.xid LIMIT 1) FROM fresh WHERE fresh.xid IS NOT NULL)
-	SELECT coalesce((SELECT xid FROM changes WHERE xid < (SELECT pg_snapshot_xmin(pg_current_snapshot())) ORDER BY xid DESC LIMIT 1)::text, '0')
-		|| coalesce((SELECT string_agg('+' || xid, '' ORDER BY xid) FROM fresh WHERE xid IS NOT NULL), '')`
 
 // reachSQL follows links as the analysis does, under its four bearings (0 entailing, 1 corroborating, 2 entailed,
 // 3 contradicting) and to claims in tension (4), which lead no further than to what they are merged with. guessed says

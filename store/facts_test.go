@@ -1,14 +1,10 @@
 package store_test
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -85,47 +81,4 @@ func reportText(t *testing.T, a *provenance.Analysis, claim uuid.UUID, q provena
 		t.Fatal(err)
 	}
 	return string(text)
-}
-
-// TestMark: the mark changes with every change, also for who asks together with others. It may change without one, when
-// transactions elsewhere end.
-func TestMark(t *testing.T) {
-	t.Parallel()
-	s := open(t)
-	mark := func() string {
-		m, err := s.Mark(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		return m
-	}
-	var done atomic.Bool
-	var others sync.WaitGroup
-	for range 4 {
-		others.Go(func() {
-			for !done.Load() {
-				if _, err := s.Mark(t.Context()); err != nil {
-					t.Error(err)
-				}
-			}
-		})
-	}
-	before := mark()
-	for range 50 {
-		if _, err := s.CreateSource(t.Context(), tester, "", outlet("One")); err != nil {
-			t.Fatal(err)
-		}
-		after := mark()
-		if before == after {
-			t.Errorf("a new source leaves the mark at %s", before)
-		}
-		before = after
-	}
-	done.Store(true)
-	others.Wait()
-	canceled, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := s.Mark(canceled); !errors.Is(err, context.Canceled) {
-		t.Errorf("who no longer waits is told %v", err)
-	}
 }

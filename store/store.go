@@ -48,7 +48,7 @@ type Store struct {
 	namespace string
 	keep      time.Duration
 	log       *slog.Logger
-	marks     marks
+	looks     looks
 }
 
 // Open connects, and checks that the database can hold Headwater: its version, encoding and extensions, and that its

@@ -1,0 +1,237 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/provenance"
+	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/store/storetest"
+)
+
+const changing = "https://headwater.example/changing"
+
+// someChange is a line of a bundle that makes or changes one of a few things. Some are refused, since they would make a
+// loop.
+func someChange(chance *rand.Rand) string {
+	one := func(of ...string) string { return of[chance.IntN(len(of))] }
+	source := func() string { return fmt.Sprintf("s%d", chance.IntN(12)) }
+	claim := func() string { return fmt.Sprintf("c%d", chance.IntN(changingClaims)) }
+	state := func(into func() string) string {
+		if chance.IntN(4) == 0 {
+			return fmt.Sprintf(`"status":"merged","merged_into":"%s"`, into())
+		}
+		return `"status":"active"`
+	}
+	record := one(`"status":"active"`, `"status":"retracted"`, `"status":"retracted"`)
+	decided := one(`"status":"accepted"`, `"status":"proposed"`, `"status":"rejected"`, `"status":"rejected"`)
+	n := chance.IntN(12)
+	switch chance.IntN(6) {
+	case 0:
+		return fmt.Sprintf(`{"type":"source","key":"%s","kind":"outlet","name":"%s",%s}`, source(), one("One", "Other"), state(source))
+	case 1:
+		return fmt.Sprintf(`{"type":"relation","key":"r%d","subject":"%s","kind":"controlled_by","object":"%s",%s}`, n, source(), source(), record)
+	case 2:
+		return fmt.Sprintf(`{"type":"document","key":"d%d","kind":"article","publisher":"s%d"%s,%s}`,
+			n, n, one("", "", fmt.Sprintf(`,"derived_from":"d%d"`, chance.IntN(12))), record)
+	case 3:
+		return fmt.Sprintf(`{"type":"claim","key":"%s","statement":{"en":"%s"},%s}`, claim(), one("It rained.", "It snowed."), state(claim))
+	case 4:
+		return fmt.Sprintf(`{"type":"attribution","key":"a%d","claim":"c%d","document":"d%d","stance":"%s","chain":[{"source":"s%d"},{"source":"%s"}],%s}`,
+			n, n%changingClaims, n, one("affirms", "denies"), n, source(), decided)
+	}
+	return fmt.Sprintf(`{"type":"link","key":"l%d","kind":"%s","from":"c%d","to":"c%d",%s}`,
+		n, []string{"refines", "equivalent", "contradicts", "corroborates"}[n%4], n%changingClaims, (n+1)%changingClaims, decided)
+}
+
+const changingClaims = 10
+
+// TestStand: of an answer that stands, the same would be told anew, whatever was changed since; and many stand though
+// something was changed.
+func TestStand(t *testing.T) {
+	t.Parallel()
+	type answer struct {
+		grounds *store.Grounds
+		text    string
+	}
+	s := open(t)
+	header := fmt.Sprintf(`{"type":"bundle","format":"headwater-bundle/1","namespace":"%s"}`, changing)
+	everything := []string{header}
+	for n := range 12 {
+		everything = append(everything,
+			fmt.Sprintf(`{"type":"source","key":"s%d","kind":"outlet","name":"One"}`, n),
+			fmt.Sprintf(`{"type":"document","key":"d%d","kind":"article","publisher":"s%d"}`, n, n),
+			fmt.Sprintf(`{"type":"claim","key":"c%d","statement":{"en":"It rained."}}`, n),
+			fmt.Sprintf(`{"type":"attribution","key":"a%d","claim":"c%d","document":"d%d","stance":"affirms","chain":[{"source":"s%d"},{"source":"s%d"}]}`, n, n%changingClaims, n, n, (n+1)%12))
+	}
+	if _, err := importText(t, s, strings.Join(everything, "\n")); err != nil {
+		t.Fatal(err)
+	}
+	told := func(claim int, proposed bool) answer {
+		id := headwater.NamespaceOf(changing).ID(headwater.ResourceClaim, fmt.Sprintf("c%d", claim))
+		facts, err := s.Facts(t.Context(), []uuid.UUID{id}, nil, proposed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer{facts.Grounds, reportText(t, provenance.New(facts.Facts), id, provenance.Question{IncludeProposed: proposed})}
+	}
+	answers := [2 * changingClaims]answer{}
+	for i := range answers {
+		answers[i] = told(i/2, i%2 == 0)
+	}
+	chance := rand.New(rand.NewPCG(7, 1))
+	stood, fell := 0, 0
+	for range 200 {
+		line := someChange(chance)
+		result, err := importText(t, s, header+"\n"+line)
+		if refused := new(store.ImportError); err != nil && !errors.As(err, &refused) {
+			t.Fatal(err)
+		}
+		if !result.Changed() {
+			continue
+		}
+		for i, last := range answers {
+			stands, err := s.Stand(t.Context(), last.grounds)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !stands {
+				fell++
+				answers[i] = told(i/2, i%2 == 0)
+				continue
+			}
+			stood++
+			if chance.IntN(4) > 0 {
+				continue
+			}
+			if anew := told(i/2, i%2 == 0); anew.text != last.text {
+				t.Errorf("claim c%d, proposed %t, is said to stand after\n%s\n%s", i/2, i%2 == 0, line, cmp.Diff(last.text, anew.text))
+				answers[i] = anew
+			}
+		}
+	}
+	if stood < 1_000 || fell < 300 {
+		t.Errorf("%d stood after a change, and %d did not: this shows little", stood, fell)
+	}
+}
+
+// TestStandIsNeverLate: what was changed before somebody asks is known to them, also while others ask, and whatever
+// other transactions are open.
+func TestStandIsNeverLate(t *testing.T) {
+	t.Parallel()
+	address := storetest.New(t)
+	s, err := store.Open(t.Context(), store.Options{ConnString: address, MaxConns: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	conn, err := pgx.Connect(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close(context.Background()) })
+	made, err := s.CreateSource(t.Context(), tester, "", outlet("One"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := func() *store.Grounds {
+		facts, err := s.Facts(t.Context(), nil, []uuid.UUID{made.ID}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return facts.Grounds
+	}
+	stands := func(g *store.Grounds) bool {
+		yes, err := s.Stand(t.Context(), g)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return yes
+	}
+	stands(read()) // from here on changes are remembered
+	var done atomic.Bool
+	var others sync.WaitGroup
+	for range 4 {
+		others.Go(func() {
+			for g := read(); !done.Load(); {
+				stands(g)
+			}
+		})
+	}
+	for n := range 30 {
+		late, err := conn.Begin(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := late.Exec(t.Context(), `INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, state)
+			VALUES ('cli:tester', 'update', 'source', $1, 1, 2, '{}')`, made.ID); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.CreateSource(t.Context(), tester, "", outlet("Another")); err != nil {
+			t.Fatal(err)
+		}
+		g := read()
+		if !stands(g) {
+			t.Errorf("round %d: does not stand though nothing was changed that it rests on", n)
+		}
+		if err := late.Commit(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if stands(g) {
+			t.Errorf("round %d: stands though a transaction has changed it that began before", n)
+		}
+	}
+	done.Store(true)
+	others.Wait()
+	canceled, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.Stand(canceled, read()); !errors.Is(err, context.Canceled) {
+		t.Errorf("who no longer waits is told %v", err)
+	}
+}
+
+// TestStandForgets: after more changes than are remembered no answer stands, and those that are given then do.
+func TestStandForgets(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	read := func() *store.Grounds {
+		facts, err := s.Facts(t.Context(), nil, nil, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return facts.Grounds
+	}
+	told := func(g *store.Grounds, expected bool) {
+		t.Helper()
+		if stands, err := s.Stand(t.Context(), g); err != nil || stands != expected {
+			t.Errorf("stands: %t (%v) instead of %t", stands, err, expected)
+		}
+	}
+	first := read()
+	told(first, true)
+	lines := []string{fmt.Sprintf(`{"type":"bundle","format":"headwater-bundle/1","namespace":"%s"}`, changing)}
+	for n := range 3_000 {
+		lines = append(lines, fmt.Sprintf(`{"type":"source","key":"s%d","kind":"outlet","name":"One"}`, n))
+	}
+	half := strings.Join(lines, "\n")
+	if _, err := importText(t, s, half); err != nil {
+		t.Fatal(err)
+	}
+	told(first, true)
+	if _, err := importText(t, s, strings.ReplaceAll(half, `"key":"s`, `"key":"t`)); err != nil {
+		t.Fatal(err)
+	}
+	told(first, false)
+	told(read(), true)
+}
