@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
@@ -39,17 +40,17 @@ const declarePlaced = `DECLARE placed NO SCROLL CURSOR FOR
 		SELECT * FROM held WHERE words <> '' OR content IS NOT NULL OR event_time_span IS NOT NULL
 			OR (chain #>> '{0,source}')::uuid <> publisher OR chain @? '$[*].*.exact'
 	)
-	SELECT document_id, 0 AS line, words, document_id AS id, publisher, coalesce(
-			(SELECT nullif(key, '') FROM staged_sources WHERE id = publisher LIMIT 1), (SELECT nullif(key, '') FROM sources WHERE id = publisher), publisher::text) AS named,
+	SELECT document_id, 0 AS line, texts.words, document_id AS id, publisher, coalesce(nullif(new.key, ''), nullif(there.key, ''), publisher::text) AS named,
 		NULL::jsonb AS content, NULL::jsonb AS event_time_span, NULL::jsonb AS chain
 	FROM (SELECT DISTINCT ON (document_id) document_id, words, publisher FROM needed ORDER BY document_id) AS texts
+	LEFT JOIN staged_sources AS new ON new.id = publisher LEFT JOIN sources AS there ON there.id = publisher
 	UNION ALL SELECT document_id, line, '', id, publisher, '', content, event_time_span, chain FROM needed
 	ORDER BY 1, 2`
 
 // anchorBatch is how many rows are held against their documents at once.
 const anchorBatch = 1_000
 
-// anchorStaged holds staged attributions against their documents, with memory for a batch of them, and mends those
+// anchorStaged holds staged attributions against their documents, with memory for two batches of them, and mends those
 // whose quotes have moved.
 func (i *importing) anchorStaged(ctx context.Context) error {
 	for _, sql := range []string{
@@ -60,32 +61,58 @@ func (i *importing) anchorStaged(ctx context.Context) error {
 			return err
 		}
 	}
-	var text *headwater.Text
-	var publisher string
-	for {
-		batch, err := many[placed](ctx, i.tx, fmt.Sprintf("FETCH %d FROM placed", anchorBatch))
+	a := anchoring{importing: i}
+	batch, err := a.fetch(ctx)
+	for err == nil && len(batch) > 0 {
+		batch, err = a.step(ctx, batch)
+	}
+	if err != nil {
+		return err
+	}
+	return i.applyMended(ctx)
+}
+
+// anchoring is the document that the last row was about.
+type anchoring struct {
+	*importing
+	text      *headwater.Text
+	publisher string
+}
+
+func (a *anchoring) fetch(ctx context.Context) ([]placed, error) {
+	return many[placed](ctx, a.tx, fmt.Sprintf("FETCH %d FROM placed", anchorBatch))
+}
+
+// step checks a batch while the next is fetched, and stores what it mended.
+func (a *anchoring) step(ctx context.Context, batch []placed) (next []placed, err error) {
+	var fetching errgroup.Group
+	fetching.Go(surviving(func() (err error) {
+		next, err = a.fetch(ctx)
+		return err
+	}))
+	mended, err := a.check(batch)
+	if err := errors.Join(err, fetching.Wait()); err != nil || len(mended) == 0 {
+		return next, err
+	}
+	_, err = a.tx.CopyFrom(ctx, pgx.Identifier{"mended"}, []string{"line", "id", "content", "event_time_span", "chain"}, pgx.CopyFromRows(mended))
+	return next, err
+}
+
+func (a *anchoring) check(batch []placed) (mended [][]any, err error) {
+	for _, row := range batch {
+		if row.Line == 0 {
+			a.text, a.publisher = textOf(row.Words), row.Named
+			continue
+		}
+		changed, err := a.anchorOne(row, a.text, a.publisher)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if len(batch) == 0 {
-			return i.applyMended(ctx)
-		}
-		var mended [][]any
-		for _, row := range batch {
-			if row.Line == 0 {
-				text, publisher = textOf(row.Words), row.Named
-				continue
-			}
-			if changed, err := i.anchorOne(row, text, publisher); err != nil {
-				return err
-			} else if changed {
-				mended = append(mended, []any{row.Line, row.ID, row.Content, row.EventTimeSpan, row.Chain})
-			}
-		}
-		if _, err := i.tx.CopyFrom(ctx, pgx.Identifier{"mended"}, []string{"line", "id", "content", "event_time_span", "chain"}, pgx.CopyFromRows(mended)); err != nil {
-			return err
+		if changed {
+			mended = append(mended, []any{row.Line, row.ID, row.Content, row.EventTimeSpan, row.Chain})
 		}
 	}
+	return mended, nil
 }
 
 // textOf indexes a document's text; nil where there is none.

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -225,8 +226,12 @@ func (i *importing) run(ctx context.Context) error {
 }
 
 func (i *importing) begin(ctx context.Context) error {
+	var begun json.RawMessage
+	if err := i.tx.QueryRow(ctx, "SELECT to_jsonb(now())").Scan(&begun); err != nil {
+		return err
+	}
 	for _, stage := range i.stages {
-		if _, err := i.tx.Exec(ctx, stage.createSQL()); err != nil {
+		if err := stage.create(ctx, i.tx, begun); err != nil {
 			return err
 		}
 	}

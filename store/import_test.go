@@ -2,12 +2,14 @@ package store_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -238,4 +240,68 @@ func TestLongReprintChains(t *testing.T) {
 	if err != nil || result.Counts[headwater.ResourceDocument].Added != length {
 		t.Errorf("a chain of %d: %v %v", length, result.Counts, err)
 	}
+}
+
+// TestHistoryOfAnImport: the history keeps each thing that an import makes as it is then, but for the text of a document.
+func TestHistoryOfAnImport(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	made := 0
+	for _, text := range []string{string(must(os.ReadFile("../testdata/demo.ndjson"))(t)), mergedTension} {
+		for _, count := range must(importText(t, s, text))(t).Counts {
+			made += count.Added
+		}
+	}
+	for p := (store.Paging{Limit: store.MaxLimit}); made > 0; { // the history lists a change once older transactions have ended
+		page := must(s.Changes(t.Context(), store.ChangeFilter{}, p))(t)
+		for _, change := range page.Items {
+			made--
+			if diff := cmp.Diff(canonical(t, storedThing(t, s, change)), canonical(t, change.State)); diff != "" || change.FromVersion != 0 || change.ToVersion != 1 {
+				t.Errorf("%s %s, from %d to %d (-thing +history):\n%s", change.Resource, change.ResourceID, change.FromVersion, change.ToVersion, diff)
+			}
+		}
+		p.Cursor = page.NextCursor
+		time.Sleep(10 * time.Millisecond)
+	}
+	if made != 0 {
+		t.Errorf("the history lists %d changes more than things were made", -made)
+	}
+}
+
+func storedThing(t *testing.T, s *store.Store, change headwater.Change) any {
+	t.Helper()
+	id := change.ResourceID
+	switch change.Resource {
+	case headwater.ResourceSource:
+		return must(s.Source(t.Context(), id))(t)
+	case headwater.ResourceRelation:
+		return must(s.Relation(t.Context(), id))(t)
+	case headwater.ResourceDocument:
+		document := must(s.Document(t.Context(), id))(t)
+		document.Text = ""
+		return document
+	case headwater.ResourceClaim:
+		return must(s.Claim(t.Context(), id))(t)
+	case headwater.ResourceAttribution:
+		return must(s.Attribution(t.Context(), id))(t)
+	case headwater.ResourceLink:
+		return must(s.Link(t.Context(), id))(t)
+	case headwater.ResourceReview:
+		return must(s.Review(t.Context(), id))(t)
+	}
+	t.Fatalf("a change of a %s", change.Resource)
+	return nil
+}
+
+// canonical is JSON as values, with times as moments.
+func canonical(t *testing.T, thing any) map[string]any {
+	t.Helper()
+	var values map[string]any
+	if err := json.Unmarshal(must(json.Marshal(thing))(t), &values); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"created_at", "updated_at"} {
+		values[name] = must(time.Parse(time.RFC3339Nano, fmt.Sprint(values[name])))(t).UTC()
+	}
+	return values
 }

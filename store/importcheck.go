@@ -166,10 +166,11 @@ func (s *stageOf[T, F]) checks() []string {
 	}
 	list := []string{
 		fmt.Sprintf(`SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text), 'a %s that no other line of the bundle describes; line ' || first || ' does'
-			FROM (SELECT line, key, id, min(line) OVER (PARTITION BY id) AS first FROM %[2]s WHERE NOT kept) AS lines WHERE line > first`, s.resource, staged),
-		fmt.Sprintf(`SELECT line, '/key', 'duplicate', key, 'a key that no other %s of the bundle has; line ' || first || ' has it with another id'
-			FROM (SELECT line, key, id, min(line) OVER same AS first, first_value(id) OVER (same ORDER BY line) AS first_id FROM %s WHERE NOT kept AND key <> ''
-				WINDOW same AS (PARTITION BY %skey, namespace)) AS lines WHERE id <> first_id`, s.resource, staged, within),
+			FROM (SELECT min(line) AS first, id FROM %[2]s WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice JOIN %[2]s USING (id) WHERE NOT kept AND line > first`, s.resource, staged),
+		fmt.Sprintf(`SELECT line, '/key', 'duplicate', key, 'a key that no other %[1]s of the bundle has; line ' || first || ' has it with another id'
+			FROM (SELECT %[3]skey, namespace, min(line) AS first FROM %[2]s WHERE NOT kept AND key <> '' GROUP BY %[3]skey, namespace HAVING count(*) > 1) AS twice
+			JOIN (SELECT %[3]skey, namespace, line AS first, id AS first_id FROM %[2]s WHERE NOT kept) AS firsts USING (%[3]skey, namespace, first)
+			JOIN %[2]s USING (%[3]skey, namespace) WHERE NOT kept AND id <> first_id`, s.resource, staged, within),
 		fmt.Sprintf(`SELECT line, '/key', 'immutable', staged.key, CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace || ', which cannot change' END
 			FROM %[1]s AS staged JOIN %[2]s AS there USING (id) WHERE staged.key <> '' AND (there.key, there.namespace) <> (staged.key, staged.namespace)`, staged, s.name),
 		fmt.Sprintf(`SELECT line, '/key', 'duplicate', staged.key, 'a key that no other %[3]s has; it belongs to ' || there.id
@@ -177,8 +178,8 @@ func (s *stageOf[T, F]) checks() []string {
 			staged, s.name, s.resource, sameClaim),
 	}
 	for _, r := range s.references {
-		list = append(list, fmt.Sprintf(`SELECT line, '%[1]s', 'unknown_reference', ref::text, 'the key or id of a %[2]s in this bundle or stored before'
-			FROM (SELECT DISTINCT line, %[3]s AS ref FROM %[4]s) AS refs WHERE ref IS NOT NULL
+		list = append(list, fmt.Sprintf(`SELECT DISTINCT line, '%[1]s', 'unknown_reference', ref::text, 'the key or id of a %[2]s in this bundle or stored before'
+			FROM (SELECT line, %[3]s AS ref FROM %[4]s) AS refs WHERE ref IS NOT NULL
 			AND NOT EXISTS (SELECT FROM %[2]ss AS there WHERE there.id = ref) AND NOT EXISTS (SELECT FROM staged_%[2]ss AS there WHERE there.id = ref)`,
 			r.pointer, r.to, r.expression, staged))
 	}

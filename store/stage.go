@@ -2,9 +2,11 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater"
@@ -24,8 +26,9 @@ type stage interface {
 	// what the batch counts.
 	settle(ctx context.Context, tx pgx.Tx, unit string, contrary func(bundle.Fault)) error
 
-	createSQL() string
-	indexSQL() string
+	// create makes the table, for an import that began at a time in JSON.
+	create(ctx context.Context, tx pgx.Tx, begun json.RawMessage) error
+	analyzeSQL() string
 	updateSQL() string
 	recordSQL() string
 	insertSQL() string
@@ -67,6 +70,8 @@ type stageOf[T any, F fields] struct {
 	// age orders what is told of one thing, so that the newest counts; empty where the first does.
 	age string
 
+	// begun is when the import began, as the history writes it.
+	begun json.RawMessage
 	rows  [][]any
 	bytes int
 	total int
@@ -89,11 +94,11 @@ func (s *stageOf[T, F]) add(item bundle.Item) (full bool, err error) {
 		return false, fmt.Errorf("store: line %d holds a %T as a %s", item.Line, item.Thing, s.resource)
 	}
 	words := s.fields(*thing)
-	state, err := state(words)
+	status, into := s.status(*thing)
+	state, err := firstState(words, first{item.Meta.ID, 1, s.begun, s.begun, status, item.Meta.Key, item.Meta.Namespace, into})
 	if err != nil {
 		return false, err
 	}
-	status, into := s.status(*thing)
 	row := []any{item.Line, string(item.At), item.Manner, item.StatusNamed, false, state, item.Meta.ID, item.Meta.Key, item.Meta.Namespace, status}
 	if s.merges {
 		row = append(row, into)
@@ -106,6 +111,31 @@ func (s *stageOf[T, F]) add(item bundle.Item) (full bool, err error) {
 	s.total++
 	s.loose = s.loose || item.Manner != bundle.Told
 	return len(s.rows) >= fullRows || s.bytes >= fullBytes, nil
+}
+
+// first is what the history adds to the words of a thing that is new; stateOf is its twin in SQL.
+type first struct {
+	ID         uuid.UUID       `json:"id"`
+	Version    int             `json:"version"`
+	CreatedAt  json.RawMessage `json:"created_at"`
+	UpdatedAt  json.RawMessage `json:"updated_at"`
+	Status     string          `json:"status"`
+	Key        string          `json:"key,omitempty"`
+	Namespace  string          `json:"namespace,omitempty"`
+	MergedInto *uuid.UUID      `json:"merged_into,omitempty"`
+}
+
+// firstState is the state that the history keeps of a new thing.
+func firstState(words any, added first) ([]byte, error) {
+	said, err := state(words)
+	if err != nil {
+		return nil, err
+	}
+	rest, err := json.Marshal(added)
+	if err != nil {
+		return nil, err
+	}
+	return append(append(said[:len(said)-1], ','), rest[1:]...), nil
 }
 
 func (s *stageOf[T, F]) take() copying {
@@ -165,7 +195,8 @@ func (s *stageOf[T, F]) own() []string {
 // stored are the columns that a line gives to the table, in order.
 func (s *stageOf[T, F]) stored() []string { return append(s.own(), s.names()...) }
 
-func (s *stageOf[T, F]) createSQL() string {
+func (s *stageOf[T, F]) create(ctx context.Context, tx pgx.Tx, begun json.RawMessage) error {
+	s.begun = begun
 	var columns []string
 	for _, name := range s.stored() {
 		if name == "terms" {
@@ -173,20 +204,21 @@ func (s *stageOf[T, F]) createSQL() string {
 		}
 		columns = append(columns, name)
 	}
-	return fmt.Sprintf(`CREATE TEMP TABLE %s ON COMMIT DROP AS
+	_, err := tx.Exec(ctx, fmt.Sprintf(`CREATE TEMP TABLE %s ON COMMIT DROP AS
 		SELECT 0 AS line, '' AS at, 0 AS manner, false AS named, false AS kept, '{}'::jsonb AS words, %s FROM %s WITH NO DATA`,
-		s.stageName(), strings.Join(columns, ", "), s.name)
+		s.stageName(), strings.Join(columns, ", "), s.name))
+	return err
 }
 
-// indexSQL prepares the table for the checks, with statistics of what they look at.
-func (s *stageOf[T, F]) indexSQL() string {
+// analyzeSQL gives the checks statistics of what they look at.
+func (s *stageOf[T, F]) analyzeSQL() string {
 	looked := []string{"line", "manner", "kept", "id", "key", "namespace"}
 	for _, r := range s.references {
 		if !strings.Contains(r.expression, "(") {
 			looked = append(looked, r.expression)
 		}
 	}
-	return fmt.Sprintf("CREATE INDEX ON %[1]s (id); CREATE INDEX ON %[1]s (line); ANALYZE %[1]s (%[2]s)", s.stageName(), strings.Join(looked, ", "))
+	return fmt.Sprintf("ANALYZE %[1]s (%[2]s)", s.stageName(), strings.Join(looked, ", "))
 }
 
 // said lists the columns of the caller's words with an alias before each.
@@ -243,8 +275,7 @@ const operationOfStatus = `CASE
 // statement, since what an INSERT returns is stored once more, and whole.
 func (s *stageOf[T, F]) recordSQL() string {
 	return fmt.Sprintf(`INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, reason, state)
-		SELECT $1, 'create', '%s', stored.id, 0, stored.version, $2, %s FROM (SELECT *, 1 AS version, now() AS created_at, now() AS updated_at FROM %s AS staged WHERE %s) AS stored`,
-		s.resource, stateOf("stored.words", s.table), s.stageName(), s.missing())
+		SELECT $1, 'create', '%s', staged.id, 0, 1, $2, staged.words FROM %s AS staged WHERE %s`, s.resource, s.stageName(), s.missing())
 }
 
 // insertSQL writes what is staged of things that are not there yet.

@@ -54,7 +54,7 @@ func (i *importing) stage(ctx context.Context) error {
 		return err
 	}
 	for _, stage := range i.stages {
-		if _, err := i.tx.Exec(ctx, stage.indexSQL()); err != nil {
+		if _, err := i.tx.Exec(ctx, stage.analyzeSQL()); err != nil {
 			return err
 		}
 	}
