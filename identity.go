@@ -1,6 +1,7 @@
 package headwater
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -41,6 +42,9 @@ func ParseID(text string) (uuid.UUID, error) {
 	}
 	return id, nil
 }
+
+// CompareIDs orders identities by their bytes, as PostgreSQL orders uuid: -1, 0 or 1.
+func CompareIDs(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }
 
 // NewID gives a UUIDv7, the identity of what has no key.
 func NewID() uuid.UUID { return uuid.Must(uuid.NewV7()) }

@@ -1,10 +1,6 @@
 package headwater
 
-import (
-	"bytes"
-
-	"github.com/google/uuid"
-)
+import "github.com/google/uuid"
 
 // Link is a stated relation between two claims.
 type Link struct {
@@ -60,7 +56,7 @@ func (Degree) Values() []string { return []string{string(Direct), string(Tension
 
 // Ends gives the two claims as they are stored: those of an undirected link in the order of their ids.
 func (l LinkFields) Ends() (from, to uuid.UUID) {
-	if !l.Kind.Directed() && bytes.Compare(l.From[:], l.To[:]) > 0 {
+	if !l.Kind.Directed() && CompareIDs(l.From, l.To) > 0 {
 		return l.To, l.From
 	}
 	return l.From, l.To

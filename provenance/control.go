@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
 )
 
 // period is the days between the first and the last publication of a side's documents. A side with an undated
@@ -191,6 +193,6 @@ func (c *control) via(v int32) []uuid.UUID {
 			via = append(via, order[i].relation)
 		}
 	}
-	slices.SortFunc(via, compareIDs)
+	slices.SortFunc(via, headwater.CompareIDs)
 	return slices.Compact(via)
 }

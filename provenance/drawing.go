@@ -97,7 +97,7 @@ func (s *side) drawing() SideDrawing {
 		node.Members = append(node.Members, s.source(v).ID)
 	}
 	for _, node := range d.Nodes {
-		slices.SortFunc(node.Members, compareIDs)
+		slices.SortFunc(node.Members, headwater.CompareIDs)
 	}
 	behind := s.behindEdges()
 	circleOf := s.circleOf()

@@ -113,7 +113,7 @@ func compareOptional(x, y *uuid.UUID) int {
 	case y == nil:
 		return 1
 	}
-	return compareIDs(*x, *y)
+	return headwater.CompareIDs(*x, *y)
 }
 
 // later says whether one thing certainly happened after another: the earliest of one is after the latest of the other.
@@ -172,7 +172,7 @@ func (s *side) openQuestions(f figures, proposals []uuid.UUID) []OpenQuestion {
 	}
 	slices.SortStableFunc(open, func(x, y OpenQuestion) int {
 		return cmp.Or(cmp.Compare(x.Code, y.Code), compareOptional(x.Source, y.Source), compareOptional(x.Document, y.Document),
-			compareOptional(x.Link, y.Link), slices.CompareFunc(x.Circle, y.Circle, compareIDs))
+			compareOptional(x.Link, y.Link), slices.CompareFunc(x.Circle, y.Circle, headwater.CompareIDs))
 	})
 	return open
 }
@@ -217,6 +217,6 @@ func (s *side) undated() []uuid.UUID {
 			found = append(found, t.document.ID)
 		}
 	}
-	slices.SortFunc(found, compareIDs)
+	slices.SortFunc(found, headwater.CompareIDs)
 	return slices.Compact(found)
 }

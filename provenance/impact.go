@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
 )
 
 // Figures are a report in a few numbers.
@@ -46,7 +48,7 @@ func (a *Analysis) Impact(claim, source uuid.UUID) (*Impact, error) {
 	if before.Standing == after.Standing && len(lost) == 0 {
 		return nil, nil
 	}
-	slices.SortFunc(lost, compareIDs)
+	slices.SortFunc(lost, headwater.CompareIDs)
 	return &Impact{
 		Claim: before.Claim, ClaimID: claim, Before: before.Figures(), After: after.Figures(), LostOrigins: slices.Compact(lost),
 		Through: examined.through(),
@@ -61,7 +63,7 @@ func (e *examined) through() uuid.UUID {
 	least := uuid.Max
 	for _, side := range []*namedSide{e.affirming, e.denying} {
 		for i, t := range side.tales {
-			if side.setAside(i) && compareIDs(t.Claim, least) < 0 {
+			if side.setAside(i) && headwater.CompareIDs(t.Claim, least) < 0 {
 				least = t.Claim
 			}
 		}

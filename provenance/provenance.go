@@ -12,7 +12,6 @@
 package provenance
 
 import (
-	"bytes"
 	"slices"
 
 	"github.com/google/uuid"
@@ -173,8 +172,6 @@ type tie struct {
 	object int32
 }
 
-func compareIDs(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }
-
 // New indexes facts. It keeps the slices that it is given and changes none of them.
 func New(facts Facts) *Analysis {
 	a := &Analysis{}
@@ -186,7 +183,7 @@ func New(facts Facts) *Analysis {
 }
 
 func (a *Analysis) indexSources(facts Facts) {
-	a.sources = slices.SortedFunc(slices.Values(facts.Sources), func(x, y headwater.Source) int { return compareIDs(x.ID, y.ID) })
+	a.sources = slices.SortedFunc(slices.Values(facts.Sources), func(x, y headwater.Source) int { return headwater.CompareIDs(x.ID, y.ID) })
 	a.sourceAt = make(map[uuid.UUID]int32, len(a.sources))
 	for i, source := range a.sources {
 		a.sourceAt[source.ID] = int32(i)
@@ -203,7 +200,7 @@ func (a *Analysis) indexSources(facts Facts) {
 		}
 	}
 	for _, ties := range a.relations {
-		slices.SortFunc(ties, func(x, y tie) int { return compareIDs(x.ID, y.ID) })
+		slices.SortFunc(ties, func(x, y tie) int { return headwater.CompareIDs(x.ID, y.ID) })
 	}
 }
 
@@ -218,7 +215,7 @@ func (a *Analysis) speaker(id uuid.UUID) (int32, bool) {
 }
 
 func (a *Analysis) indexClaims(facts Facts) {
-	ordered := slices.SortedFunc(slices.Values(facts.Claims), func(x, y headwater.Claim) int { return compareIDs(x.ID, y.ID) })
+	ordered := slices.SortedFunc(slices.Values(facts.Claims), func(x, y headwater.Claim) int { return headwater.CompareIDs(x.ID, y.ID) })
 	a.claims = make([]claim, len(ordered))
 	a.claimAt = make(map[uuid.UUID]int32, len(ordered))
 	for i, c := range ordered {
@@ -242,7 +239,7 @@ func (a *Analysis) stated(id uuid.UUID) (int32, bool) {
 }
 
 func (a *Analysis) indexLinks(links []headwater.Link) {
-	for _, l := range slices.SortedFunc(slices.Values(links), func(x, y headwater.Link) int { return compareIDs(x.ID, y.ID) }) {
+	for _, l := range slices.SortedFunc(slices.Values(links), func(x, y headwater.Link) int { return headwater.CompareIDs(x.ID, y.ID) }) {
 		from, known := a.stated(l.From)
 		to, alsoKnown := a.stated(l.To)
 		if !known || !alsoKnown || from == to || l.Status == headwater.Rejected {
@@ -264,7 +261,7 @@ func (a *Analysis) indexTales(facts Facts) {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortFunc(order, func(x, y int) int { return compareIDs(facts.Attributions[x].ID, facts.Attributions[y].ID) })
+	slices.SortFunc(order, func(x, y int) int { return headwater.CompareIDs(facts.Attributions[x].ID, facts.Attributions[y].ID) })
 
 	a.tales = make([]tale, 0, len(order))
 	for _, i := range order {

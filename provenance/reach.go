@@ -147,7 +147,7 @@ func (r *reach) gather(q Question, takes func(bearing, headwater.Stance) bool) [
 			}
 		}
 	}
-	slices.SortFunc(found, func(x, y counted) int { return compareIDs(x.ID, y.ID) })
+	slices.SortFunc(found, func(x, y counted) int { return headwater.CompareIDs(x.ID, y.ID) })
 	return found
 }
 

@@ -333,7 +333,7 @@ func (e *examined) tensions() []Tension {
 			})
 		}
 	}
-	slices.SortStableFunc(tensions, func(x, y Tension) int { return compareIDs(x.Link, y.Link) })
+	slices.SortStableFunc(tensions, func(x, y Tension) int { return headwater.CompareIDs(x.Link, y.Link) })
 	return slices.CompactFunc(tensions, func(x, y Tension) bool { return x.Link == y.Link })
 }
 

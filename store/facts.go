@@ -54,7 +54,7 @@ func (f *Facts) grounds(asOf moment) *Grounds {
 	include(g, f.Documents, func(d *provenance.Document) uuid.UUID { return d.ID })
 	include(g, f.Sources, func(s *headwater.Source) uuid.UUID { return s.ID })
 	include(g, f.Relations, func(r *headwater.Relation) uuid.UUID { return r.ID })
-	slices.SortFunc(g.things, compareIDs)
+	slices.SortFunc(g.things, headwater.CompareIDs)
 	g.asOf.Store(&asOf)
 	return g
 }

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"slices"
@@ -12,6 +11,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater"
 )
 
 // Grounds are what an answer rests on: the things that were read for it, as they were at one moment.
@@ -42,10 +43,8 @@ func (g *Grounds) hold(touched []touch) bool {
 	return true
 }
 
-func compareIDs(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }
-
 func (g *Grounds) contain(thing uuid.UUID) bool {
-	_, found := slices.BinarySearchFunc(g.things, thing, compareIDs)
+	_, found := slices.BinarySearchFunc(g.things, thing, headwater.CompareIDs)
 	return found
 }
 

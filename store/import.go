@@ -299,7 +299,7 @@ func (i *importing) nameMade(ctx context.Context) error {
 		if a.Resource != b.Resource {
 			return slices.Index(order, string(a.Resource)) - slices.Index(order, string(b.Resource))
 		}
-		return slices.Compare(a.ID[:], b.ID[:])
+		return headwater.CompareIDs(a.ID, b.ID)
 	})
 	return err
 }

@@ -95,7 +95,7 @@ func (s *stageOf[T, F]) add(item bundle.Item) (full bool, err error) {
 	}
 	words := s.fields(*thing)
 	status, into := s.status(*thing)
-	state, err := firstState(words, first{item.Meta.ID, 1, s.begun, s.begun, status, item.Meta.Key, item.Meta.Namespace, into})
+	state, err := firstState(words, addition{item.Meta.ID, 1, s.begun, s.begun, status, item.Meta.Key, item.Meta.Namespace, into})
 	if err != nil {
 		return false, err
 	}
@@ -113,8 +113,8 @@ func (s *stageOf[T, F]) add(item bundle.Item) (full bool, err error) {
 	return len(s.rows) >= fullRows || s.bytes >= fullBytes, nil
 }
 
-// first is what the history adds to the words of a thing that is new; stateOf is its twin in SQL.
-type first struct {
+// addition is what the history adds to the words of a thing that is new; stateOf is its twin in SQL.
+type addition struct {
 	ID         uuid.UUID       `json:"id"`
 	Version    int             `json:"version"`
 	CreatedAt  json.RawMessage `json:"created_at"`
@@ -126,7 +126,7 @@ type first struct {
 }
 
 // firstState is the state that the history keeps of a new thing.
-func firstState(words any, added first) ([]byte, error) {
+func firstState(words any, added addition) ([]byte, error) {
 	said, err := state(words)
 	if err != nil {
 		return nil, err

@@ -48,7 +48,7 @@ func (st *story) showSide(b *strings.Builder, claim uuid.UUID, stance headwater.
 		return a.Claim != claim || a.Stance != stance || a.Status != headwater.Accepted
 	})
 	slices.SortStableFunc(side, func(a, b headwater.Attribution) int {
-		return cmp.Or(cmp.Compare(st.published(a), st.published(b)), slices.Compare(a.ID[:], b.ID[:]))
+		return cmp.Or(cmp.Compare(st.published(a), st.published(b)), headwater.CompareIDs(a.ID, b.ID))
 	})
 	if len(side) == 0 {
 		return
