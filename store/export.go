@@ -57,36 +57,69 @@ func (s *Store) reading(ctx context.Context, do func(tx pgx.Tx) error) error {
 	}))
 }
 
-// eachRow hands on what a query gives, one row at a time.
-func eachRow[T any](ctx context.Context, tx pgx.Tx, each func(T) error, sql string, args ...any) error {
+// batchBytes is how many bytes of rows are handed on together, at least, unless they are the last.
+const batchBytes = 256 << 10
+
+// eachBatch hands on what a query gives, some rows at a time.
+func eachBatch[T any](ctx context.Context, tx pgx.Tx, each func([]T) error, sql string, args ...any) error {
 	rows, err := tx.Query(ctx, sql, args...)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
+	var batch []T
+	size := 0
 	for rows.Next() {
 		thing, err := pgx.RowToStructByName[T](rows)
-		if err == nil {
-			err = each(thing)
-		}
 		if err != nil {
 			return err
 		}
+		batch = append(batch, thing)
+		for _, value := range rows.RawValues() {
+			size += len(value)
+		}
+		if size >= batchBytes {
+			if err := each(batch); err != nil {
+				return err
+			}
+			batch, size = nil, 0
+		}
 	}
-	return rows.Err()
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return each(batch)
 }
 
-// export writes all things of a resource, each while the next are read.
+// eachRow hands on what a query gives, one row at a time.
+func eachRow[T any](ctx context.Context, tx pgx.Tx, each func(T) error, sql string, args ...any) error {
+	return eachBatch(ctx, tx, eachOf(each), sql, args...)
+}
+
+// eachOf does something with each thing of a batch.
+func eachOf[T any](do func(T) error) func([]T) error {
+	return func(things []T) error {
+		for _, thing := range things {
+			if err := do(thing); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// export writes all things of a resource, some while the next are read: to hand on each alone costs more than to write it.
 func (s *stageOf[T, F]) export(ctx context.Context, tx pgx.Tx, out *bundle.Writer) error {
 	steps, working := errgroup.WithContext(ctx)
-	things := make(chan T, readAhead)
+	batches := make(chan []T)
 	steps.Go(surviving(func() error {
-		defer close(things)
-		return eachRow(ctx, tx, func(thing T) error { return send(working, things, thing) }, fmt.Sprintf("SELECT %s FROM %s ORDER BY id", s.selected(""), s.name))
+		defer close(batches)
+		return eachBatch(ctx, tx, func(things []T) error { return send(working, batches, things) }, fmt.Sprintf("SELECT %s FROM %s ORDER BY id", s.selected(""), s.name))
 	}))
 	steps.Go(surviving(func() error {
-		for thing := range things {
-			if err := out.Write(thing); err != nil {
+		write := eachOf(func(thing T) error { return out.Write(thing) })
+		for things := range batches {
+			if err := write(things); err != nil {
 				return err
 			}
 		}
