@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/api"
 	"github.com/headwater-project/headwater/store"
 	"github.com/headwater-project/headwater/store/storetest"
@@ -47,7 +48,7 @@ const plantSQL = `
 	INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, state)
 		SELECT 'test', 'create', 'claim', made('claim', i), 0, 1, '{}' FROM generate_series(0, %[1]d - 1) AS i`
 
-// TestHotRequestsScanNoTable asks for all that clients ask for often, and counts the rows that PostgreSQL touched for
+// TestHotRequestsScanNoTable asks twice for all that clients ask for often, and counts the rows that PostgreSQL touched for
 // it. The largest number of rows that an answer may rest on is that of the candidates of a search, 10,000.
 func TestHotRequestsScanNoTable(t *testing.T) {
 	t.Parallel()
@@ -129,12 +130,18 @@ func touched(t *testing.T, conn *pgx.Conn, address, path string) map[string]int6
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer := httptest.NewRecorder()
-	api.New(s, api.Options{}).ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
-	s.Close()
-	if answer.Code >= http.StatusBadRequest {
-		t.Fatalf("%s: %d: %s", path, answer.Code, answer.Body)
+	service := api.New(s, api.Options{})
+	for range 2 { // the second answer can be the first, if that stands after a change
+		answer := httptest.NewRecorder()
+		service.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
+		if answer.Code >= http.StatusBadRequest {
+			t.Fatalf("%s: %d: %s", path, answer.Code, answer.Body)
+		}
+		if _, err := s.CreateSource(t.Context(), store.By{Actor: "cli:tester"}, "", headwater.SourceFields{Kind: headwater.Outlet, Name: "One"}); err != nil {
+			t.Fatal(err)
+		}
 	}
+	s.Close()
 	for open := true; open; time.Sleep(time.Millisecond) {
 		if err := conn.QueryRow(t.Context(), "SELECT count(*) > 1 FROM pg_stat_activity WHERE datname = current_database()").Scan(&open); err != nil {
 			t.Fatal(err)

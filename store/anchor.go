@@ -47,8 +47,8 @@ const declarePlaced = `DECLARE placed NO SCROLL CURSOR FOR
 	UNION ALL SELECT document_id, line, '', id, publisher, '', content, event_time_span, chain FROM needed
 	ORDER BY 1, 2`
 
-// anchorBatch is how many rows are held against their documents at once.
-const anchorBatch = 1_000
+// anchorBatch is how many rows are held against their documents at once: few, since half of them can be whole texts.
+const anchorBatch = 250
 
 // anchorStaged holds staged attributions against their documents, with memory for two batches of them, and mends those
 // whose quotes have moved.
@@ -85,13 +85,17 @@ func (a *anchoring) fetch(ctx context.Context) ([]placed, error) {
 
 // step checks a batch while the next is fetched, and stores what it mended.
 func (a *anchoring) step(ctx context.Context, batch []placed) (next []placed, err error) {
-	var fetching errgroup.Group
-	fetching.Go(surviving(func() (err error) {
+	var mended [][]any
+	var both errgroup.Group
+	both.Go(surviving(func() (err error) {
 		next, err = a.fetch(ctx)
 		return err
 	}))
-	mended, err := a.check(batch)
-	if err := errors.Join(err, fetching.Wait()); err != nil || len(mended) == 0 {
+	both.Go(surviving(func() (err error) {
+		mended, err = a.check(batch)
+		return err
+	}))
+	if err := both.Wait(); err != nil || len(mended) == 0 {
 		return next, err
 	}
 	_, err = a.tx.CopyFrom(ctx, pgx.Identifier{"mended"}, []string{"line", "id", "content", "event_time_span", "chain"}, pgx.CopyFromRows(mended))

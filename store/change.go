@@ -29,7 +29,7 @@ func (s *Store) Changes(ctx context.Context, f ChangeFilter, p Paging) (Page[hea
 	if err != nil {
 		return page, err
 	}
-	w := &where{conditions: []string{"t.xid < pg_snapshot_xmin(pg_current_snapshot())"}}
+	w := &where{conditions: []string{"t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot())))"}}
 	addIf(w, "t.resource = ?", f.Resource)
 	addIf(w, "t.resource_id = ?", f.ResourceID)
 	addIf(w, "t.actor = ?", f.Actor)

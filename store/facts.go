@@ -16,7 +16,7 @@ import (
 // Facts are what the analysis of some claims rests on, as of one moment.
 type Facts struct {
 	provenance.Facts
-	Grounds *Grounds
+	Grounds *Grounds // of an answer that is made of them
 }
 
 // Facts reads all that reports about these claims can rest on, in one snapshot: what links lead to, the attributions
@@ -47,16 +47,25 @@ func (s *Store) Facts(ctx context.Context, claims, without []uuid.UUID, proposed
 }
 
 func (f *Facts) grounds(asOf moment) *Grounds {
-	g := &Grounds{}
-	include(g, f.Claims, func(c *headwater.Claim) uuid.UUID { return c.ID })
-	include(g, f.Links, func(l *headwater.Link) uuid.UUID { return l.ID })
-	include(g, f.Attributions, func(a *provenance.Attribution) uuid.UUID { return a.ID })
-	include(g, f.Documents, func(d *provenance.Document) uuid.UUID { return d.ID })
-	include(g, f.Sources, func(s *headwater.Source) uuid.UUID { return s.ID })
-	include(g, f.Relations, func(r *headwater.Relation) uuid.UUID { return r.ID })
+	g := &Grounds{things: slices.Concat(
+		idsOf(f.Claims, func(c *headwater.Claim) uuid.UUID { return c.ID }),
+		idsOf(f.Links, func(l *headwater.Link) uuid.UUID { return l.ID }),
+		idsOf(f.Attributions, func(a *provenance.Attribution) uuid.UUID { return a.ID }),
+		idsOf(f.Documents, func(d *provenance.Document) uuid.UUID { return d.ID }),
+		idsOf(f.Sources, func(s *headwater.Source) uuid.UUID { return s.ID }),
+		idsOf(f.Relations, func(r *headwater.Relation) uuid.UUID { return r.ID }),
+	)}
 	slices.SortFunc(g.things, headwater.CompareIDs)
 	g.asOf.Store(&asOf)
 	return g
+}
+
+func idsOf[T any](list []T, id func(*T) uuid.UUID) []uuid.UUID {
+	ids := make([]uuid.UUID, len(list))
+	for i := range list {
+		ids[i] = id(&list[i])
+	}
+	return ids
 }
 
 const (

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -24,19 +25,10 @@ type Grounds struct {
 // Size in bytes.
 func (g *Grounds) Size() int { return len(g.things) * int(unsafe.Sizeof(uuid.UUID{})) }
 
-// include adds things that were read.
-func include[T any](g *Grounds, list []T, id func(*T) uuid.UUID) {
-	g.things = slices.Grow(g.things, len(list))
-	for i := range list {
-		g.things = append(g.things, id(&list[i]))
-	}
-}
-
-// hold says whether nothing that they are of was touched after their moment.
-func (g *Grounds) hold(touched []touch) bool {
-	asOf := g.asOf.Load()
+// hold says whether none of these things was touched after a moment.
+func (g *Grounds) hold(asOf *moment, touched []touch) bool {
 	for _, t := range touched {
-		if asOf.precedes(t.xid) && slices.ContainsFunc(t.things, g.contain) {
+		if !asOf.sees(t.xid) && slices.ContainsFunc(t.things, g.contain) {
 			return false
 		}
 	}
@@ -52,44 +44,39 @@ func (g *Grounds) contain(thing uuid.UUID) bool {
 // changed since than is remembered. Who asks while the database is being asked waits for the next look, which is one for all
 // who wait: so nobody is told of a time before they asked.
 func (s *Store) Stand(ctx context.Context, g *Grounds) (bool, error) {
-	seen, err := s.looks.wait(ctx, s.lookAfter)
+	asOf := g.asOf.Load()
+	seen, err := s.looks.wait(ctx, func(ctx context.Context, last *journal) (*journal, error) {
+		return s.lookAfter(ctx, cmp.Or(last, &journal{since: *asOf, now: *asOf}))
+	})
 	if err != nil {
 		return false, err
 	}
-	if !seen.since.before(g.asOf.Load()) || !g.hold(seen.touched) {
+	if !seen.since.before(asOf) || !asOf.before(&seen.now) || !g.hold(asOf, seen.touched) {
 		return false, nil
 	}
-	g.asOf.Store(&seen.now) // what was found until now need not be looked through again
+	now := seen.now // a copy, which does not keep the journal
+	g.asOf.Store(&now)
 	return true, nil
 }
 
-// moment is where the history stood: the newest change that no open transaction can precede any more, and those
-// after it, by their transactions.
+// moment is what a snapshot of PostgreSQL sees: the work of transactions below next, but for those that were open.
 type moment struct {
-	settled int64
-	fresh   []int64
+	next int64
+	open []int64
 }
 
-// precedes says whether what a transaction changed came after.
-func (m *moment) precedes(xid int64) bool { return xid > m.settled && !slices.Contains(m.fresh, xid) }
+// sees says whether what a transaction changed was there.
+func (m *moment) sees(xid int64) bool { return xid < m.next && !slices.Contains(m.open, xid) }
 
-// before says whether no change that the other moment saw was yet to come in this one; a moment is before itself.
+// before says whether the other moment sees all that this one does; so it is before itself.
 func (m *moment) before(other *moment) bool {
-	return m.settled < other.settled || m.settled == other.settled && !slices.ContainsFunc(m.fresh, func(xid int64) bool { return !slices.Contains(other.fresh, xid) })
+	return m.next <= other.next && !slices.ContainsFunc(other.open, m.sees)
 }
 
-// momentSQL finds the transactions after the settled ones by skipping from one to the next: one of them can be an import
-// with millions of changes.
-const momentSQL = `
-	WITH RECURSIVE fresh (xid) AS (
-		(SELECT xid FROM changes WHERE xid >= (SELECT pg_snapshot_xmin(pg_current_snapshot())) ORDER BY xid LIMIT 1)
-		UNION ALL
-		SELECT (SELECT changes.xid FROM changes WHERE changes.xid > fresh.xid ORDER BY changes.xid LIMIT 1) FROM fresh WHERE fresh.xid IS NOT NULL)
-	SELECT coalesce((SELECT xid FROM changes WHERE xid < (SELECT pg_snapshot_xmin(pg_current_snapshot())) ORDER BY xid DESC LIMIT 1)::text::bigint, 0),
-		ARRAY (SELECT xid::text::bigint FROM fresh WHERE xid IS NOT NULL ORDER BY xid)`
+const momentSQL = "SELECT pg_snapshot_xmax(seen)::text::bigint, ARRAY (SELECT xid::text::bigint FROM pg_snapshot_xip(seen) AS xid) FROM pg_current_snapshot() AS seen"
 
 func scanMoment(m *moment) func(pgx.Row) error {
-	return func(row pgx.Row) error { return row.Scan(&m.settled, &m.fresh) }
+	return func(row pgx.Row) error { return row.Scan(&m.next, &m.open) }
 }
 
 // journal is what was touched by changes that could not be seen at the moment since, and can be now.
@@ -104,8 +91,7 @@ type touch struct {
 	things []uuid.UUID
 }
 
-// maxTouched is how many changes are remembered: what an import brings in is seldom more than this, or so much that it
-// bears on everything.
+// maxTouched is how many changes are remembered. Of more, an import most likely, it is not told what they touch.
 const maxTouched = 4_096
 
 // lookAfter looks at the history again.
@@ -114,14 +100,13 @@ func (s *Store) lookAfter(ctx context.Context, last *journal) (*journal, error) 
 	if err := scanMoment(&now)(s.pool.QueryRow(ctx, momentSQL)); err != nil {
 		return nil, interpret(err)
 	}
-	if last == nil {
+	switch {
+	case !last.now.before(&now): // another server, which lacks what the one before it had
 		return &journal{since: now, now: now}, nil
-	}
-	if now.before(&last.now) && last.now.before(&now) {
+	case now.before(&last.now):
 		return last, nil
 	}
-	room := maxTouched - len(last.touched)
-	rows, err := s.pool.Query(ctx, touchedSQL, last.now.settled, last.now.fresh, room+1)
+	rows, err := s.pool.Query(ctx, touchedSQL, last.now.next, last.now.open, maxTouched+1)
 	if err != nil {
 		return nil, interpret(err)
 	}
@@ -132,23 +117,31 @@ func (s *Store) lookAfter(ctx context.Context, last *journal) (*journal, error) 
 	if err != nil {
 		return nil, interpret(err)
 	}
-	if len(news) > room {
+	switch {
+	case len(news) > maxTouched:
 		return &journal{since: now, now: now}, nil
+	case len(news)+len(last.touched) > maxTouched:
+		return &journal{since: last.now, now: now, touched: news}, nil
 	}
 	return &journal{since: last.since, now: now, touched: append(last.touched, news...)}, nil
 }
 
 // touchedSQL names what changes touch that could not be seen at a moment. It is asked after where the history stands, so
 // that it can tell more than what was there by then, and no less. A thing that was not read for an answer bears on it by
-// one that was: the claim that it tells or links, the source that is controlled, or what it is merged into.
+// one that was: the claim that it tells or links, the source that is controlled, or what it is merged into. Each way into the
+// history has an order and a limit, or it might be planned as a reading of all of it: one import can be most of the history.
 const touchedSQL = `
-	SELECT xid::text::bigint, array_remove(ARRAY [resource_id] || CASE resource
+	SELECT xid::text::bigint - ahead, array_remove(ARRAY [resource_id] || CASE resource
 			WHEN 'attribution' THEN ARRAY [(state ->> 'claim')::uuid]
 			WHEN 'link' THEN ARRAY [(state ->> 'from')::uuid, (state ->> 'to')::uuid]
 			WHEN 'relation' THEN ARRAY [(state ->> 'subject')::uuid]
 			ELSE ARRAY [(state ->> 'merged_into')::uuid]
 		END, NULL)
-	FROM changes WHERE xid > $1::bigint::text::xid8 AND xid::text::bigint <> ALL ($2::bigint[]) LIMIT $3`
+	FROM numbering, (
+		(SELECT * FROM changes WHERE xid >= (SELECT change_number($1::bigint::text::xid8)) ORDER BY xid LIMIT $3)
+		UNION ALL
+		SELECT late.* FROM unnest($2::bigint[]) AS open, LATERAL (SELECT * FROM changes WHERE xid = change_number(open::text::xid8) ORDER BY xid, id LIMIT $3) AS late
+	) AS news LIMIT $3`
 
 // looks are those at the history, of which only the newest is kept.
 type looks struct {

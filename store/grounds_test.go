@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
@@ -201,7 +203,8 @@ func TestStandIsNeverLate(t *testing.T) {
 	}
 }
 
-// TestStandForgets: after more changes than are remembered no answer stands, and those that are given then do.
+// TestStandForgets: after more changes than are remembered no answer stands that was not asked for in between, and those that
+// are given then do.
 func TestStandForgets(t *testing.T) {
 	t.Parallel()
 	s := open(t)
@@ -218,20 +221,99 @@ func TestStandForgets(t *testing.T) {
 			t.Errorf("stands: %t (%v) instead of %t", stands, err, expected)
 		}
 	}
-	first := read()
-	told(first, true)
-	lines := []string{fmt.Sprintf(`{"type":"bundle","format":"headwater-bundle/1","namespace":"%s"}`, changing)}
-	for n := range 3_000 {
-		lines = append(lines, fmt.Sprintf(`{"type":"source","key":"s%d","kind":"outlet","name":"One"}`, n))
+	adding := func(prefix string, count int) {
+		lines := []string{fmt.Sprintf(`{"type":"bundle","format":"headwater-bundle/1","namespace":"%s"}`, changing)}
+		for n := range count {
+			lines = append(lines, fmt.Sprintf(`{"type":"source","key":"%s%d","kind":"outlet","name":"One"}`, prefix, n))
+		}
+		if _, err := importText(t, s, strings.Join(lines, "\n")); err != nil {
+			t.Fatal(err)
+		}
 	}
-	half := strings.Join(lines, "\n")
-	if _, err := importText(t, s, half); err != nil {
-		t.Fatal(err)
-	}
-	told(first, true)
-	if _, err := importText(t, s, strings.ReplaceAll(half, `"key":"s`, `"key":"t`)); err != nil {
-		t.Fatal(err)
-	}
-	told(first, false)
+	asked, left := read(), read()
+	told(asked, true)
+	adding("s", 3_000)
+	told(asked, true)
+	adding("t", 3_000)
+	told(asked, true)
+	told(left, false)
+	adding("u", 5_000)
+	told(asked, false)
 	told(read(), true)
+}
+
+// TestHistoryOfAnotherCluster: a dump keeps the numbers of changes, and the cluster that it is restored into counts from another
+// number. The history goes on after what was restored: it is read in its order, and what rests on it falls with it.
+func TestHistoryOfAnotherCluster(t *testing.T) {
+	t.Parallel()
+	address := storetest.New(t)
+	opened := func() *store.Store {
+		s, err := store.Open(t.Context(), store.Options{ConnString: address, MaxConns: 4})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(s.Close)
+		return s
+	}
+	made, err := opened().CreateSource(t.Context(), tester, "", outlet("One"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := pgx.Connect(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close(context.Background()) })
+	if _, err := conn.Exec(t.Context(), `INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, state)
+		SELECT (pg_current_xact_id()::text::bigint + n)::text::xid8, 'cli:tester', 'update', 'source', $1, n, n + 1, '{}' FROM generate_series(1, 2000) AS n`, made.ID); err != nil {
+		t.Fatal(err)
+	}
+	s := opened()
+	opened() // again: what was mended stays as it is
+	versions := func(cursor string) (list []int, next string) {
+		for {
+			page, err := s.Changes(t.Context(), store.ChangeFilter{ResourceID: made.ID}, store.Paging{Limit: 1_000, Cursor: cursor})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(page.Items) == 0 {
+				return list, cursor
+			}
+			for _, change := range page.Items {
+				list = append(list, change.ToVersion)
+			}
+			cursor = page.NextCursor
+		}
+	}
+	restored, follower := versions("")
+	if len(restored) != 2_001 || !slices.IsSorted(restored) {
+		t.Errorf("%d changes of those restored are read", len(restored))
+	}
+	facts, err := s.Facts(t.Context(), nil, []uuid.UUID{made.ID}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stands := func(expected bool) {
+		t.Helper()
+		if yes, err := s.Stand(t.Context(), facts.Grounds); err != nil || yes != expected {
+			t.Errorf("stands: %t (%v) instead of %t", yes, err, expected)
+		}
+	}
+	stands(true)
+	if _, err := s.CreateSource(t.Context(), tester, "", outlet("Another")); err != nil {
+		t.Fatal(err)
+	}
+	stands(true)
+	if _, err := s.UpdateSource(t.Context(), tester, made.ID, 1, outlet("Other")); err != nil {
+		t.Fatal(err)
+	}
+	stands(false)
+	var news []int
+	for waited := 0; len(news) == 0 && waited < 500; waited++ { // for older transactions, in other tests' databases
+		time.Sleep(10 * time.Millisecond)
+		news, _ = versions(follower)
+	}
+	if len(news) != 1 {
+		t.Errorf("who follows the history is told of %d changes, want 1", len(news))
+	}
 }

@@ -217,7 +217,7 @@ var linkedOnce = []string{
 func (i *importing) restageQuoting(ctx context.Context) error {
 	columns := strings.Join((&stageOf[headwater.Attribution, headwater.AttributionFields]{table: attributions}).stored(), ", ")
 	_, err := i.tx.Exec(ctx, fmt.Sprintf(`INSERT INTO staged_attributions (line, at, manner, named, kept, words, %s)
-		SELECT changed.line, '', 0, false, true, (SELECT state FROM changes WHERE resource_id = a.id ORDER BY xid DESC, to_version DESC LIMIT 1), %s FROM attributions AS a
+		SELECT changed.line, '', 0, false, true, (SELECT state FROM changes WHERE resource_id = a.id ORDER BY to_version DESC LIMIT 1), %s FROM attributions AS a
 		JOIN (SELECT staged.id, staged.line FROM staged_documents AS staged JOIN documents AS there USING (id)
 			WHERE (there.text, there.publisher) IS DISTINCT FROM (staged.text, staged.publisher)) AS changed ON changed.id = a.document_id
 		WHERE NOT EXISTS (SELECT FROM staged_attributions AS staged WHERE staged.id = a.id)

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -103,6 +104,44 @@ func TestLinesAtOddsWithOthersAreLeftOut(t *testing.T) {
 	}
 	if fault := result.Refused[0]; fault.Line != 2 || fault.Value != "none" && fault.Value != "nobody-0" {
 		t.Errorf("the first is %v", fault)
+	}
+}
+
+// TestRowsThatTellOfOneThing: they agree where one of them is silent, and not where both say something else.
+func TestRowsThatTellOfOneThing(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		of    headwater.Resource
+		table string
+		read  string // the table that is read out in the end; empty where the rows are refused
+	}{
+		"a status that comes first": {headwater.ResourceRelation, "kind,subject.name,object.name,status\npart_of,A,B,retracted\npart_of,A,B,\n", ",retracted"},
+		"a status that comes last":  {headwater.ResourceRelation, "kind,subject.name,object.name,status\npart_of,A,B,\npart_of,A,B,retracted\n", ",retracted"},
+		"two statuses":              {headwater.ResourceRelation, "kind,subject.name,object.name,status\npart_of,A,B,active\npart_of,A,B,retracted\n", ""},
+		"a key":                     {headwater.ResourceSource, "id,kind,name,key\n0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d,outlet,A,a\n0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d,outlet,A,\n", ",active"},
+		"two kinds":                 {headwater.ResourceSource, "kind,name,key\noutlet,A,a\nperson,A,a\n", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			things, err := interchange.Read(strings.NewReader(c.table), interchange.CSV, interchange.Table{Of: c.of}, s.Namespace())
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = s.Import(t.Context(), tester, things, store.Manner{})
+			if refused := new(store.ImportError); errors.As(err, &refused) {
+				if c.read != "" {
+					t.Errorf("refused: %v", refused.Faults)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if out := exportAs(t, s, interchange.Form{Format: interchange.CSV, Of: c.of}); c.read == "" || !strings.Contains(out, c.read) {
+				t.Errorf("kept as\n%s\nwant %q in it", out, c.read)
+			}
+		})
 	}
 }
 

@@ -154,16 +154,16 @@ func (s *stageOf[T, F]) settle(ctx context.Context, tx pgx.Tx, unit string, cont
 	if !s.loose {
 		return nil
 	}
-	// one that tells goes before those that mention, then the newest, and then the first
-	order, counts := "line, ctid", ""
+	// one that tells goes before those that mention, then the newest or one that names a status, and then the first
+	order, counts := "NOT named, line, ctid", ""
 	if s.age != "" {
-		order, counts = s.age+" DESC, "+order, "; what was published last counts, or else what came first"
+		order, counts = s.age+" DESC, line, ctid", "; what was published last counts, or else what came first"
 	}
 	rows, err := tx.Query(ctx, fmt.Sprintf(`DELETE FROM %[1]s AS again
-		USING (SELECT DISTINCT ON (id) id, ctid, line, at, words FROM %[1]s ORDER BY id, manner = %[2]d, %[3]s) AS first
+		USING (SELECT DISTINCT ON (id) id, ctid, line, at, named, words FROM %[1]s ORDER BY id, manner = %[2]d, %[3]s) AS first
 		WHERE first.id = again.id AND again.manner <> %[4]d AND again.ctid <> first.ctid
-		RETURNING again.line, again.at, first.line, first.at, again.manner = %[5]d AND first.words - 'url' <> again.words - 'url'`,
-		s.stageName(), bundle.Mentioned, order, bundle.Told, bundle.Repeated))
+		RETURNING again.line, again.at, first.line, first.at, again.manner = %[5]d AND first.words - %[6]s <> again.words - %[6]s`,
+		s.stageName(), bundle.Mentioned, order, bundle.Told, bundle.Repeated, mayDiffer))
 	if err != nil {
 		return err
 	}
@@ -180,6 +180,9 @@ func (s *stageOf[T, F]) settle(ctx context.Context, tx pgx.Tx, unit string, cont
 	s.total -= int(gone.RowsAffected())
 	return err
 }
+
+// mayDiffer is what two lines need not tell alike of one thing: a status, unless both name one.
+const mayDiffer = "('{url,key,namespace}'::text[] || CASE WHEN first.named AND again.named THEN '{}' ELSE '{status,merged_into}'::text[] END)"
 
 func (s *stageOf[T, F]) stageName() string { return "staged_" + s.name }
 
@@ -253,12 +256,15 @@ func (s *stageOf[T, F]) updateSQL() string {
 		WHERE now.id = staged.id AND staged.manner <> %[10]d AND (%[6]s)
 		RETURNING now.*, before.status AS status_before, staged.words
 	), recorded AS (
-		INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, reason, state)
-		SELECT $1, %[7]s, '%[8]s', stored.id, stored.version - 1, stored.version, $2, %[9]s FROM stored
+		INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
+		SELECT `+numberOnce+`, $1, %[7]s, '%[8]s', stored.id, stored.version - 1, stored.version, $2, %[9]s FROM stored
 	) SELECT count(*) FROM stored`,
 		s.name, strings.Join(s.names(), ", "), s.said("staged", append(s.columns[:len(s.columns):len(s.columns)], s.search...)), strings.Join(set, ", "),
 		s.stageName(), strings.Join(differ, " OR "), operationOfStatus, s.resource, stateOf("stored.words", s.table), bundle.Mentioned)
 }
+
+// numberOnce is the number of this transaction's changes; the column's default would ask for it again for each.
+const numberOnce = "(SELECT change_number(pg_current_xact_id()))"
 
 // operationOfStatus names a change by what it did to the status.
 const operationOfStatus = `CASE
@@ -274,8 +280,8 @@ const operationOfStatus = `CASE
 // recordSQL keeps in the history what is staged of things that are not there yet, as insertSQL makes them. The two are not one
 // statement, since what an INSERT returns is stored once more, and whole.
 func (s *stageOf[T, F]) recordSQL() string {
-	return fmt.Sprintf(`INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, reason, state)
-		SELECT $1, 'create', '%s', staged.id, 0, 1, $2, staged.words FROM %s AS staged WHERE %s`, s.resource, s.stageName(), s.missing())
+	return fmt.Sprintf(`INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
+		SELECT `+numberOnce+`, $1, 'create', '%s', staged.id, 0, 1, $2, staged.words FROM %s AS staged WHERE %s`, s.resource, s.stageName(), s.missing())
 }
 
 // insertSQL writes what is staged of things that are not there yet.

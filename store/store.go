@@ -115,7 +115,24 @@ func (s *Store) check(ctx context.Context) error {
 	if err := CheckServer(ctx, s.pool); err != nil {
 		return err
 	}
-	return s.checkSchema(ctx)
+	if err := s.checkSchema(ctx); err != nil {
+		return err
+	}
+	return s.goOnCounting(ctx)
+}
+
+// goOnCounting lets the history count on from a dump that was restored into a cluster with lower numbers than those of the
+// one that it came from. Within one cluster, what can be seen is never newer than what sees it. All that was restored gets
+// older than any transaction that is open.
+func (s *Store) goOnCounting(ctx context.Context) error {
+	const restored = `FROM (SELECT xid::text::bigint AS newest FROM changes ORDER BY xid DESC LIMIT 1) AS changes,
+		(SELECT pg_snapshot_xmin(here)::text::bigint AS oldest, pg_snapshot_xmax(here)::text::bigint AS next FROM pg_current_snapshot() AS here) AS here`
+	var behind bool
+	err := s.pool.QueryRow(ctx, "SELECT EXISTS (SELECT "+restored+", numbering WHERE newest >= next + ahead)").Scan(&behind)
+	if err == nil && behind {
+		_, err = s.pool.Exec(ctx, "UPDATE numbering SET ahead = newest - oldest + 1 "+restored+" WHERE newest >= next + ahead")
+	}
+	return interpret(err)
 }
 
 // MinServerVersion is the oldest PostgreSQL that will do, as server_version_num gives it.
