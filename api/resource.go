@@ -226,10 +226,18 @@ type GetQuery struct {
 // known gives the 304 for a client that has this version already.
 func (q *GetQuery) known(etag string) error {
 	if tagged(q.IfNoneMatch, etag) {
-		return huma.ErrorWithHeaders(huma.Status304NotModified(), http.Header{"ETag": {etag}})
+		return notModified(etag)
 	}
 	return nil
 }
+
+// notModified is the answer to a client that has the version with this ETag already (RFC 9110 §15.4.5).
+type notModified string
+
+func (notModified) Error() string  { return "not modified" }
+func (notModified) GetStatus() int { return http.StatusNotModified }
+
+func (etag notModified) GetHeaders() http.Header { return http.Header{"ETag": {string(etag)}} }
 
 // one adds the operation that gets a thing as it is stored.
 func (r resource[T, C, F]) one(api huma.API) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -194,6 +195,7 @@ func (l *looks) take(ctx context.Context, joined *look, after func(context.Conte
 	defer close(joined.done)
 	l.turn.Lock()
 	defer l.turn.Unlock()
+	runtime.Gosched() // whoever is about to ask joins: a look costs more than the wait
 	l.mutex.Lock()
 	l.next = nil
 	l.mutex.Unlock()
