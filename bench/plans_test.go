@@ -14,6 +14,7 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/api"
+	"github.com/headwater-project/headwater/bundle"
 	"github.com/headwater-project/headwater/store"
 	"github.com/headwater-project/headwater/store/storetest"
 )
@@ -65,6 +66,13 @@ func TestHotRequestsScanNoTable(t *testing.T) {
 	}
 	claim, source, document := made(t, conn, "claim", 4_242), made(t, conn, "source", 4_242), made(t, conn, "document", 4_242)
 	everywhere := made(t, conn, "source", 0)
+	reads := func(what string, do func(*store.Store)) {
+		for table, rows := range touched(t, conn, address, do) {
+			if rows >= planted/2 {
+				t.Errorf("%s reads %d rows of %s, which has %d", what, rows, table, planted)
+			}
+		}
+	}
 	for _, path := range []string{
 		"/v1/claims/" + claim + "?include=attributions,links,reviews",
 		"/v1/claims/" + claim + "/attributions",
@@ -105,13 +113,17 @@ func TestHotRequestsScanNoTable(t *testing.T) {
 		"/v1/changes",
 		"/readyz",
 	} {
-		for table, rows := range touched(t, conn, address, path) {
-			if rows >= planted/2 {
-				t.Errorf("%s reads %d rows of %s, which has %d", path, rows, table, planted)
-			}
-		}
+		reads(path, func(s *store.Store) { answered(t, s, address, path) })
 	}
+	reads("an import of one source", func(s *store.Store) {
+		line := `{"type":"bundle","format":"headwater-bundle/1","namespace":"test"}` + "\n" + `{"type":"source","key":"new","kind":"outlet","name":"New"}`
+		if _, err := s.Import(t.Context(), tester, bundle.NewReader(strings.NewReader(line)), store.Manner{}); err != nil {
+			t.Fatal(err)
+		}
+	})
 }
+
+var tester = store.By{Actor: "cli:tester"}
 
 func made(t *testing.T, conn *pgx.Conn, what string, i int) string {
 	t.Helper()
@@ -122,25 +134,49 @@ func made(t *testing.T, conn *pgx.Conn, what string, i int) string {
 	return id.String()
 }
 
-// touched gives the rows of each table that were read for one answer. A connection tells what it did when it ends.
-func touched(t *testing.T, conn *pgx.Conn, address, path string) map[string]int64 {
+// answered asks twice, and in between ends a change that was under way when it asked, and makes another: the second answer can
+// be the first, if that stands.
+func answered(t *testing.T, s *store.Store, address, path string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	late, err := conn.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := late.Exec(t.Context(), "INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, state) VALUES ('test', 'create', 'claim', gen_random_uuid(), 0, 1, '{}')"); err != nil {
+		t.Fatal(err)
+	}
+	service := api.New(s, api.Options{})
+	ask := func() {
+		answer := httptest.NewRecorder()
+		service.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
+		if answer.Code >= http.StatusBadRequest {
+			t.Fatalf("%s: %d: %s", path, answer.Code, answer.Body)
+		}
+	}
+	ask()
+	if err := late.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.CreateSource(t.Context(), tester, "", headwater.SourceFields{Kind: headwater.Outlet, Name: "One"}); err != nil {
+		t.Fatal(err)
+	}
+	ask()
+}
+
+// touched gives the rows of each table that were read for something. A connection tells what it did when it ends.
+func touched(t *testing.T, conn *pgx.Conn, address string, do func(*store.Store)) map[string]int64 {
 	t.Helper()
 	before := rowsRead(t, conn)
 	s, err := store.Open(t.Context(), store.Options{ConnString: address})
 	if err != nil {
 		t.Fatal(err)
 	}
-	service := api.New(s, api.Options{})
-	for range 2 { // the second answer can be the first, if that stands after a change
-		answer := httptest.NewRecorder()
-		service.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
-		if answer.Code >= http.StatusBadRequest {
-			t.Fatalf("%s: %d: %s", path, answer.Code, answer.Body)
-		}
-		if _, err := s.CreateSource(t.Context(), store.By{Actor: "cli:tester"}, "", headwater.SourceFields{Kind: headwater.Outlet, Name: "One"}); err != nil {
-			t.Fatal(err)
-		}
-	}
+	do(s)
 	s.Close()
 	for open := true; open; time.Sleep(time.Millisecond) {
 		if err := conn.QueryRow(t.Context(), "SELECT count(*) > 1 FROM pg_stat_activity WHERE datname = current_database()").Scan(&open); err != nil {

@@ -1,3 +1,10 @@
+DO $$
+BEGIN
+    IF (SELECT ahead FROM numbering) > 0 THEN
+        RAISE EXCEPTION 'the history counts on from a dump that was restored here; what an older program changed would go before it';
+    END IF;
+END
+$$;
 ALTER TABLE changes ALTER xid SET DEFAULT pg_current_xact_id();
 DROP FUNCTION change_number;
 DROP TABLE numbering;

@@ -8,7 +8,7 @@ COMMENT ON TABLE numbering IS 'One row: how the history counts.';
 COMMENT ON COLUMN numbering.ahead IS 'How much higher the history counts than the cluster that it is in now.';
 INSERT INTO numbering VALUES (0);
 
-CREATE FUNCTION change_number(xact xid8) RETURNS xid8 LANGUAGE sql STABLE STRICT
+CREATE FUNCTION change_number(xact xid8) RETURNS xid8 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 RETURN (SELECT (xact::text::bigint + ahead)::text::xid8 FROM numbering);
 COMMENT ON FUNCTION change_number IS 'The number that the history gives a transaction of this cluster.';
 

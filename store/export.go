@@ -114,7 +114,7 @@ func (s *stageOf[T, F]) export(ctx context.Context, tx pgx.Tx, out *bundle.Write
 	batches := make(chan []T)
 	steps.Go(surviving(func() error {
 		defer close(batches)
-		return eachBatch(ctx, tx, func(things []T) error { return send(working, batches, things) }, fmt.Sprintf("SELECT %s FROM %s ORDER BY id", s.selected(""), s.name))
+		return eachBatch(working, tx, func(things []T) error { return send(working, batches, things) }, fmt.Sprintf("SELECT %s FROM %s ORDER BY id", s.selected(""), s.name))
 	}))
 	steps.Go(surviving(func() error {
 		write := eachOf(func(thing T) error { return out.Write(thing) })

@@ -16,7 +16,7 @@ import (
 // Facts are what the analysis of some claims rests on, as of one moment.
 type Facts struct {
 	provenance.Facts
-	Grounds *Grounds // of an answer that is made of them
+	Grounds *Grounds // what an answer made of these facts rests on
 }
 
 // Facts reads all that reports about these claims can rest on, in one snapshot: what links lead to, the attributions

@@ -74,7 +74,9 @@ func (m *moment) before(other *moment) bool {
 	return m.next <= other.next && !slices.ContainsFunc(other.open, m.sees)
 }
 
-const momentSQL = "SELECT pg_snapshot_xmax(seen)::text::bigint, ARRAY (SELECT xid::text::bigint FROM pg_snapshot_xip(seen) AS xid) FROM pg_current_snapshot() AS seen"
+// momentSQL names fewer transactions than can be seen on a standby, whose snapshots do not say which are open.
+const momentSQL = `SELECT (CASE WHEN pg_is_in_recovery() THEN pg_snapshot_xmin(seen) ELSE pg_snapshot_xmax(seen) END)::text::bigint,
+	ARRAY (SELECT xid::text::bigint FROM pg_snapshot_xip(seen) AS xid) FROM pg_current_snapshot() AS seen`
 
 func scanMoment(m *moment) func(pgx.Row) error {
 	return func(row pgx.Row) error { return row.Scan(&m.next, &m.open) }
@@ -92,7 +94,7 @@ type touch struct {
 	things []uuid.UUID
 }
 
-// maxTouched is how many changes are remembered. Of more, an import most likely, it is not told what they touch.
+// maxTouched is how many changes are remembered. After more at once, an import most likely, nothing stands.
 const maxTouched = 4_096
 
 // lookAfter looks at the history again.

@@ -255,21 +255,31 @@ func TestHistoryOfAnotherCluster(t *testing.T) {
 		t.Cleanup(s.Close)
 		return s
 	}
-	made, err := opened().CreateSource(t.Context(), tester, "", outlet("One"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	conn, err := pgx.Connect(t.Context(), address)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close(context.Background()) })
-	if _, err := conn.Exec(t.Context(), `INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, state)
-		SELECT (pg_current_xact_id()::text::bigint + n)::text::xid8, 'cli:tester', 'update', 'source', $1, n, n + 1, '{}' FROM generate_series(1, 2000) AS n`, made.ID); err != nil {
+	ahead := func() (n int64) {
+		if err := conn.QueryRow(t.Context(), "SELECT ahead FROM numbering").Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	made, err := opened().CreateSource(t.Context(), tester, "", outlet("One"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const change = `INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, state) `
+	if _, err := conn.Exec(t.Context(), change+`SELECT (pg_current_xact_id()::text::bigint + 1000000 + n)::text::xid8, 'cli:tester', 'update', 'source', $1, n, n + 1, '{}'
+		FROM generate_series(1, 2000) AS n`, made.ID); err != nil {
 		t.Fatal(err)
 	}
 	s := opened()
-	opened() // again: what was mended stays as it is
+	mended := ahead()
+	if opened(); mended < 1_000_000 || ahead() != mended {
+		t.Errorf("the history is %d ahead, and then %d", mended, ahead())
+	}
 	versions := func(cursor string) (list []int, next string) {
 		for {
 			page, err := s.Changes(t.Context(), store.ChangeFilter{ResourceID: made.ID}, store.Paging{Limit: 1_000, Cursor: cursor})
@@ -289,31 +299,47 @@ func TestHistoryOfAnotherCluster(t *testing.T) {
 	if len(restored) != 2_001 || !slices.IsSorted(restored) {
 		t.Errorf("%d changes of those restored are read", len(restored))
 	}
-	facts, err := s.Facts(t.Context(), nil, []uuid.UUID{made.ID}, false)
-	if err != nil {
-		t.Fatal(err)
+	read := func() *store.Grounds {
+		facts, err := s.Facts(t.Context(), nil, []uuid.UUID{made.ID}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return facts.Grounds
 	}
-	stands := func(expected bool) {
+	stands := func(g *store.Grounds, expected bool) {
 		t.Helper()
-		if yes, err := s.Stand(t.Context(), facts.Grounds); err != nil || yes != expected {
+		if yes, err := s.Stand(t.Context(), g); err != nil || yes != expected {
 			t.Errorf("stands: %t (%v) instead of %t", yes, err, expected)
 		}
 	}
-	stands(true)
-	if _, err := s.CreateSource(t.Context(), tester, "", outlet("Another")); err != nil {
+	first := read()
+	stands(first, true)
+	result, err := importText(t, s, fmt.Sprintf(`{"type":"bundle","format":"headwater-bundle/1","namespace":"%s"}`, changing)+"\n"+`{"type":"source","key":"s","kind":"outlet","name":"Another"}`)
+	if err != nil || len(result.Made) != 1 {
+		t.Errorf("an import names %d things as made (%v), want 1", len(result.Made), err)
+	}
+	stands(first, true)
+	late, err := conn.Begin(t.Context())
+	if err != nil {
 		t.Fatal(err)
 	}
-	stands(true)
+	if _, err := late.Exec(t.Context(), change+`VALUES (DEFAULT, 'cli:tester', 'update', 'source', $1, 1, 2, '{}')`, made.ID); err != nil {
+		t.Fatal(err)
+	}
+	second := read()
+	stands(second, true)
+	if err := late.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	stands(second, false)
+	third := read()
+	stands(third, true)
 	if _, err := s.UpdateSource(t.Context(), tester, made.ID, 1, outlet("Other")); err != nil {
 		t.Fatal(err)
 	}
-	stands(false)
-	var news []int
-	for waited := 0; len(news) == 0 && waited < 500; waited++ { // for older transactions, in other tests' databases
-		time.Sleep(10 * time.Millisecond)
-		news, _ = versions(follower)
-	}
-	if len(news) != 1 {
-		t.Errorf("who follows the history is told of %d changes, want 1", len(news))
+	stands(third, false)
+	for news := 0; news < 2; time.Sleep(10 * time.Millisecond) { // the history lists a change once older transactions have ended
+		list, next := versions(follower)
+		news, follower = news+len(list), next
 	}
 }

@@ -174,7 +174,7 @@ func (s *stageOf[T, F]) checks() []string {
 		fmt.Sprintf(`SELECT line, '/key', 'immutable', staged.key, CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace || ', which cannot change' END
 			FROM %[1]s AS staged JOIN %[2]s AS there USING (id) WHERE staged.key <> '' AND (there.key, there.namespace) <> (staged.key, staged.namespace)`, staged, s.name),
 		fmt.Sprintf(`SELECT line, '/key', 'duplicate', staged.key, 'a key that no other %[3]s has; it belongs to ' || there.id
-			FROM %[1]s AS staged JOIN %[2]s AS there ON there.key = staged.key AND there.namespace = staged.namespace AND there.id <> staged.id %[4]s WHERE staged.key <> ''`,
+			FROM %[1]s AS staged JOIN %[2]s AS there ON there.key = staged.key AND there.namespace = staged.namespace AND there.key <> '' AND there.id <> staged.id %[4]s WHERE staged.key <> ''`,
 			staged, s.name, s.resource, sameClaim),
 	}
 	for _, r := range s.references {

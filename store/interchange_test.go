@@ -118,7 +118,9 @@ func TestRowsThatTellOfOneThing(t *testing.T) {
 		"a status that comes first": {headwater.ResourceRelation, "kind,subject.name,object.name,status\npart_of,A,B,retracted\npart_of,A,B,\n", ",retracted"},
 		"a status that comes last":  {headwater.ResourceRelation, "kind,subject.name,object.name,status\npart_of,A,B,\npart_of,A,B,retracted\n", ",retracted"},
 		"two statuses":              {headwater.ResourceRelation, "kind,subject.name,object.name,status\npart_of,A,B,active\npart_of,A,B,retracted\n", ""},
-		"a key":                     {headwater.ResourceSource, "id,kind,name,key\n0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d,outlet,A,a\n0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d,outlet,A,\n", ",active"},
+		"a key that comes first":    {headwater.ResourceSource, identified("some-key", ""), ",some-key,"},
+		"a key that comes last":     {headwater.ResourceSource, identified("", "some-key"), ",some-key,"},
+		"two keys":                  {headwater.ResourceSource, identified("some-key", "other-key"), ""},
 		"two kinds":                 {headwater.ResourceSource, "kind,name,key\noutlet,A,a\nperson,A,a\n", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -143,6 +145,12 @@ func TestRowsThatTellOfOneThing(t *testing.T) {
 			}
 		})
 	}
+}
+
+// identified is a table of one source with one key and then with another.
+func identified(key, again string) string {
+	const row = "0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d,outlet,A,%s\n"
+	return "id,kind,name,key\n" + fmt.Sprintf(row, key) + fmt.Sprintf(row, again)
 }
 
 func TestTheSamePageAndClaimUnderManyNames(t *testing.T) {

@@ -154,8 +154,8 @@ func (s *stageOf[T, F]) settle(ctx context.Context, tx pgx.Tx, unit string, cont
 	if !s.loose {
 		return nil
 	}
-	// one that tells goes before those that mention, then the newest or one that names a status, and then the first
-	order, counts := "NOT named, line, ctid", ""
+	// one that tells goes before those that mention; then the newest counts, or else one that says more; and then the first
+	order, counts := "NOT named, key = '', line, ctid", ""
 	if s.age != "" {
 		order, counts = s.age+" DESC, line, ctid", "; what was published last counts, or else what came first"
 	}
@@ -181,8 +181,9 @@ func (s *stageOf[T, F]) settle(ctx context.Context, tx pgx.Tx, unit string, cont
 	return err
 }
 
-// mayDiffer is what two lines need not tell alike of one thing: a status, unless both name one.
-const mayDiffer = "('{url,key,namespace}'::text[] || CASE WHEN first.named AND again.named THEN '{}' ELSE '{status,merged_into}'::text[] END)"
+// mayDiffer is what two lines need not tell alike of one thing: a key that the other lacks, and a status that one does not name.
+const mayDiffer = `(ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
+	|| CASE WHEN NOT (first.named AND again.named) THEN '{status,merged_into}'::text[] END)`
 
 func (s *stageOf[T, F]) stageName() string { return "staged_" + s.name }
 
@@ -257,10 +258,10 @@ func (s *stageOf[T, F]) updateSQL() string {
 		RETURNING now.*, before.status AS status_before, staged.words
 	), recorded AS (
 		INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-		SELECT `+numberOnce+`, $1, %[7]s, '%[8]s', stored.id, stored.version - 1, stored.version, $2, %[9]s FROM stored
+		SELECT %[11]s, $1, %[7]s, '%[8]s', stored.id, stored.version - 1, stored.version, $2, %[9]s FROM stored
 	) SELECT count(*) FROM stored`,
 		s.name, strings.Join(s.names(), ", "), s.said("staged", append(s.columns[:len(s.columns):len(s.columns)], s.search...)), strings.Join(set, ", "),
-		s.stageName(), strings.Join(differ, " OR "), operationOfStatus, s.resource, stateOf("stored.words", s.table), bundle.Mentioned)
+		s.stageName(), strings.Join(differ, " OR "), operationOfStatus, s.resource, stateOf("stored.words", s.table), bundle.Mentioned, numberOnce)
 }
 
 // numberOnce is the number of this transaction's changes; the column's default would ask for it again for each.
@@ -281,7 +282,7 @@ const operationOfStatus = `CASE
 // statement, since what an INSERT returns is stored once more, and whole.
 func (s *stageOf[T, F]) recordSQL() string {
 	return fmt.Sprintf(`INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-		SELECT `+numberOnce+`, $1, 'create', '%s', staged.id, 0, 1, $2, staged.words FROM %s AS staged WHERE %s`, s.resource, s.stageName(), s.missing())
+		SELECT %s, $1, 'create', '%s', staged.id, 0, 1, $2, staged.words FROM %s AS staged WHERE %s`, numberOnce, s.resource, s.stageName(), s.missing())
 }
 
 // insertSQL writes what is staged of things that are not there yet.

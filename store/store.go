@@ -52,7 +52,7 @@ type Store struct {
 }
 
 // Open connects, and checks that the database can hold Headwater: its version, encoding and extensions, and that its
-// schema is the one that this program works with.
+// schema is the one that this program works with. The history of a dump that was restored counts on from then.
 func Open(ctx context.Context, options Options) (*Store, error) {
 	config, err := pgxpool.ParseConfig(options.ConnString)
 	if err != nil {
@@ -92,7 +92,11 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	if s.log == nil {
 		s.log = slog.Default()
 	}
-	if err := s.check(ctx); err != nil {
+	err = s.check(ctx)
+	if err == nil {
+		err = s.goOnCounting(ctx)
+	}
+	if err != nil {
 		pool.Close()
 		return nil, err
 	}
@@ -115,24 +119,24 @@ func (s *Store) check(ctx context.Context) error {
 	if err := CheckServer(ctx, s.pool); err != nil {
 		return err
 	}
-	if err := s.checkSchema(ctx); err != nil {
-		return err
-	}
-	return s.goOnCounting(ctx)
+	return s.checkSchema(ctx)
 }
 
 // goOnCounting lets the history count on from a dump that was restored into a cluster with lower numbers than those of the
 // one that it came from. Within one cluster, what can be seen is never newer than what sees it. All that was restored gets
 // older than any transaction that is open.
 func (s *Store) goOnCounting(ctx context.Context) error {
-	const restored = `FROM (SELECT xid::text::bigint AS newest FROM changes ORDER BY xid DESC LIMIT 1) AS changes,
-		(SELECT pg_snapshot_xmin(here)::text::bigint AS oldest, pg_snapshot_xmax(here)::text::bigint AS next FROM pg_current_snapshot() AS here) AS here`
+	const newestAndHere = `(SELECT xid::text::bigint AS number FROM changes ORDER BY xid DESC LIMIT 1) AS newest,
+		(SELECT pg_snapshot_xmin(seen)::text::bigint AS oldest, pg_snapshot_xmax(seen)::text::bigint AS next FROM pg_current_snapshot() AS seen) AS here`
 	var behind bool
-	err := s.pool.QueryRow(ctx, "SELECT EXISTS (SELECT "+restored+", numbering WHERE newest >= next + ahead)").Scan(&behind)
+	err := s.pool.QueryRow(ctx, "SELECT EXISTS (SELECT FROM numbering, "+newestAndHere+" WHERE number >= next + ahead)").Scan(&behind)
 	if err == nil && behind {
-		_, err = s.pool.Exec(ctx, "UPDATE numbering SET ahead = newest - oldest + 1 "+restored+" WHERE newest >= next + ahead")
+		_, err = s.pool.Exec(ctx, "UPDATE numbering SET ahead = number - oldest + 1 FROM "+newestAndHere+" WHERE number >= next + ahead")
 	}
-	return interpret(err)
+	if err != nil {
+		return fmt.Errorf("let the history count on: %w", interpret(err))
+	}
+	return nil
 }
 
 // MinServerVersion is the oldest PostgreSQL that will do, as server_version_num gives it.

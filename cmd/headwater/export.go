@@ -27,7 +27,7 @@ stored, and importing it elsewhere gives the same things; what the other formats
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
-			defer debug.SetGCPercent(debug.SetGCPercent(400)) // rows pass through: little is ever live
+			defer debug.SetGCPercent(debug.SetGCPercent(400)) // whatever GOGC says: rows pass through, and little is ever live
 			form.Format, form.Of = interchange.Format(format), headwater.Resource(strings.TrimSuffix(of, "s"))
 			if err := form.Validate(); err != nil {
 				return flagged(err)
