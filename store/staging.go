@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
 )
 
@@ -21,22 +22,17 @@ type told struct {
 	err  error
 }
 
-// readAhead is how many things are read before they are made into rows: few, since each can be as long as a line.
-const readAhead = 2
+// readTogether is how many lines are handed on together, or fewer with batchBytes of text.
+const readTogether = 64
 
-// stage reads the batch into the temporary tables, all but the lines that are left out. One line is read while those before
-// it become rows, and others are copied.
+// stage reads the batch into the temporary tables, all but the lines that are left out. Some lines are read while those
+// before them become rows, and others are copied.
 func (i *importing) stage(ctx context.Context) error {
 	steps, working := errgroup.WithContext(ctx)
-	lines, copies := make(chan told, readAhead), make(chan copying)
+	lines, copies := make(chan []told), make(chan copying)
 	steps.Go(surviving(func() error {
 		defer close(lines)
-		for item, err := range i.batch.Items() {
-			if err := send(working, lines, told{item, err}); err != nil {
-				return err
-			}
-		}
-		return nil
+		return i.read(working, lines)
 	}))
 	steps.Go(surviving(func() error {
 		defer close(copies)
@@ -61,23 +57,31 @@ func (i *importing) stage(ctx context.Context) error {
 	return nil
 }
 
+// read hands on what the batch gives, some lines at a time.
+func (i *importing) read(ctx context.Context, lines chan<- []told) error {
+	var together []told
+	text := 0
+	for item, err := range i.batch.Items() {
+		together = append(together, told{item, err})
+		if document, ok := item.Thing.(*headwater.Document); ok {
+			text += len(document.Text)
+		}
+		if len(together) == readTogether || text >= batchBytes {
+			if err := send(ctx, lines, together); err != nil {
+				return err
+			}
+			together, text = nil, 0
+		}
+	}
+	return send(ctx, lines, together)
+}
+
 // makeRows hands on rows to be copied whenever there are enough of a resource, and in the end the rest.
-func (i *importing) makeRows(ctx context.Context, lines <-chan told, copies chan<- copying) error {
+func (i *importing) makeRows(ctx context.Context, lines <-chan []told, copies chan<- copying) error {
 	var record reading
-	for line := range lines {
-		kept, err := i.count(&record, line)
-		if err != nil {
-			return err
-		}
-		if !kept {
-			continue
-		}
-		stage := i.of(line.item.Resource)
-		full, err := stage.add(line.item)
-		if full && err == nil {
-			err = send(ctx, copies, stage.take())
-		}
-		if err != nil {
+	row := eachOf(func(line told) error { return i.makeRow(ctx, &record, line, copies) })
+	for together := range lines {
+		if err := row(together); err != nil {
 			return err
 		}
 	}
@@ -88,6 +92,19 @@ func (i *importing) makeRows(ctx context.Context, lines <-chan told, copies chan
 		}
 	}
 	return nil
+}
+
+func (i *importing) makeRow(ctx context.Context, record *reading, line told, copies chan<- copying) error {
+	kept, err := i.count(record, line)
+	if err != nil || !kept {
+		return err
+	}
+	stage := i.of(line.item.Resource)
+	full, err := stage.add(line.item)
+	if full && err == nil {
+		err = send(ctx, copies, stage.take())
+	}
+	return err
 }
 
 // count counts a line towards its record, and says whether it is kept.
