@@ -65,7 +65,7 @@ bench: postgresql ## measure against ceilings, with SIZE attributions (1000000);
 	$(GO) run ./bench -size $(SIZE)
 
 bench-quick: postgresql ## the same with 100000 attributions, in some minutes
-	$(GO) run ./bench -size 100000 -rounds 3 -loads 1 -length 1s
+	$(GO) run ./bench -size 100000 -rounds 2 -loads 1 -length 1s
 
 SOAK ?= 10m
 
