@@ -26,6 +26,8 @@ const (
 type Item struct {
 	// Line is the number of its line, from 1; in a file of another format, of the record that it comes from.
 	Line int
+	// Size is how many bytes the line has; 0 in a file of another format.
+	Size int
 	// At is where in its record it stands; empty where it is the whole of it.
 	At headwater.Pointer
 	// Resource is what kind of thing it is.

@@ -179,7 +179,7 @@ func readItems(l *Lines, r *resolver, yield func(Item, error) bool) error {
 			continue
 		}
 		item, faults := r.item(line, l.ended)
-		item.Line = l.number
+		item.Line, item.Size = l.number, len(line)
 		if !yield(item, asError(at(l.number, faults...))) {
 			return nil
 		}

@@ -289,7 +289,7 @@ func (i *importing) write(ctx context.Context, stage stage) (count Count, err er
 // nameMade lists the first things that were added, in the order in which a bundle names them.
 func (i *importing) nameMade(ctx context.Context) error {
 	rows, err := i.tx.Query(ctx, `SELECT resource, resource_id AS id, coalesce(state ->> 'key', '') AS key FROM changes
-		WHERE xid = (SELECT change_number(pg_current_xact_id())) AND operation = 'create' ORDER BY xid, id LIMIT $1`, MaxMade)
+		WHERE xid = (SELECT change_number(pg_current_xact_id())) AND operation = 'create' ORDER BY changes.xid, changes.id LIMIT $1`, MaxMade)
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
 )
 
@@ -22,7 +21,7 @@ type told struct {
 	err  error
 }
 
-// readTogether is how many lines are handed on together, or fewer with batchBytes of text.
+// readTogether is how many lines are handed on together, or fewer that have batchBytes.
 const readTogether = 64
 
 // stage reads the batch into the temporary tables, all but the lines that are left out. Some lines are read while those
@@ -60,17 +59,15 @@ func (i *importing) stage(ctx context.Context) error {
 // read hands on what the batch gives, some lines at a time.
 func (i *importing) read(ctx context.Context, lines chan<- []told) error {
 	var together []told
-	text := 0
+	size := 0
 	for item, err := range i.batch.Items() {
 		together = append(together, told{item, err})
-		if document, ok := item.Thing.(*headwater.Document); ok {
-			text += len(document.Text)
-		}
-		if len(together) == readTogether || text >= batchBytes {
+		size += item.Size
+		if len(together) == readTogether || size >= batchBytes {
 			if err := send(ctx, lines, together); err != nil {
 				return err
 			}
-			together, text = nil, 0
+			together, size = nil, 0
 		}
 	}
 	return send(ctx, lines, together)
