@@ -152,7 +152,7 @@ func (h *handlers) analyzed(ctx context.Context, in *AnalysisQuery, kind, form s
 	}
 	out := &rendered{ContentType: form, ETag: hashTag(body), Vary: "Accept", Body: body}
 	if len(in.Without) == 0 {
-		h.answers.Set(asked, given{facts.Grounds, out})
+		h.answers.Set(asked, given{facts.Grounds(), out})
 	}
 	return out, in.known(out.ETag)
 }

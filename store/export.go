@@ -57,9 +57,6 @@ func (s *Store) reading(ctx context.Context, do func(tx pgx.Tx) error) error {
 	}))
 }
 
-// batchBytes is how many bytes of rows are handed on together, at least, unless they are the last.
-const batchBytes = 256 << 10
-
 // eachBatch hands on what a query gives, some rows at a time.
 func eachBatch[T any](ctx context.Context, tx pgx.Tx, each func([]T) error, sql string, args ...any) error {
 	rows, err := tx.Query(ctx, sql, args...)
@@ -67,28 +64,24 @@ func eachBatch[T any](ctx context.Context, tx pgx.Tx, each func([]T) error, sql 
 		return err
 	}
 	defer rows.Close()
-	var batch []T
-	size := 0
+	batch := gathered[T]{handOn: each}
 	for rows.Next() {
 		thing, err := pgx.RowToStructByName[T](rows)
 		if err != nil {
 			return err
 		}
-		batch = append(batch, thing)
+		size := 0
 		for _, value := range rows.RawValues() {
 			size += len(value)
 		}
-		if size >= batchBytes {
-			if err := each(batch); err != nil {
-				return err
-			}
-			batch, size = nil, 0
+		if err := batch.add(thing, size); err != nil {
+			return err
 		}
 	}
 	if err := rows.Err(); err != nil {
 		return err
 	}
-	return each(batch)
+	return batch.flush()
 }
 
 // eachRow hands on what a query gives, one row at a time.
@@ -108,7 +101,7 @@ func eachOf[T any](do func(T) error) func([]T) error {
 	}
 }
 
-// export writes all things of a resource, some while the next are read: to hand on each alone costs more than to write it.
+// export writes all things of a resource, some while the next are read.
 func (s *stageOf[T, F]) export(ctx context.Context, tx pgx.Tx, out *bundle.Writer) error {
 	steps, working := errgroup.WithContext(ctx)
 	batches := make(chan []T)

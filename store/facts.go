@@ -16,7 +16,7 @@ import (
 // Facts are what the analysis of some claims rests on, as of one moment.
 type Facts struct {
 	provenance.Facts
-	Grounds *Grounds // what an answer made of these facts rests on
+	asOf moment
 }
 
 // Facts reads all that reports about these claims can rest on, in one snapshot: what links lead to, the attributions
@@ -27,9 +27,8 @@ func (s *Store) Facts(ctx context.Context, claims, without []uuid.UUID, proposed
 	var facts Facts
 	err := interpret(pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{BeginQuery: beginFacts}, func(tx pgx.Tx) error {
 		var told, named []uuid.UUID
-		var asOf moment
 		var opening pgx.Batch
-		opening.Queue(momentSQL).QueryRow(scanMoment(&asOf))
+		opening.Queue(momentSQL).QueryRow(scanMoment(&facts.asOf))
 		opening.Queue(reachSQL, claims, proposed).QueryRow(func(row pgx.Row) error { return row.Scan(&told, &named) })
 		if err := tx.SendBatch(ctx, &opening).Close(); err != nil {
 			return err
@@ -37,16 +36,13 @@ func (s *Store) Facts(ctx context.Context, claims, without []uuid.UUID, proposed
 		if err := facts.readTold(ctx, tx, told, named); err != nil {
 			return err
 		}
-		if err := facts.readSources(ctx, tx, without); err != nil {
-			return err
-		}
-		facts.Grounds = facts.grounds(asOf)
-		return nil
+		return facts.readSources(ctx, tx, without)
 	}))
 	return facts, err
 }
 
-func (f *Facts) grounds(asOf moment) *Grounds {
+// Grounds are what an answer rests on that is made of these facts.
+func (f *Facts) Grounds() *Grounds {
 	g := &Grounds{things: slices.Concat(
 		idsOf(f.Claims, func(c *headwater.Claim) uuid.UUID { return c.ID }),
 		idsOf(f.Links, func(l *headwater.Link) uuid.UUID { return l.ID }),
@@ -56,6 +52,7 @@ func (f *Facts) grounds(asOf moment) *Grounds {
 		idsOf(f.Relations, func(r *headwater.Relation) uuid.UUID { return r.ID }),
 	)}
 	slices.SortFunc(g.things, headwater.CompareIDs)
+	asOf := f.asOf
 	g.asOf.Store(&asOf)
 	return g
 }

@@ -86,7 +86,7 @@ func TestStand(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return answer{facts.Grounds, reportText(t, provenance.New(facts.Facts), id, provenance.Question{IncludeProposed: proposed})}
+		return answer{facts.Grounds(), reportText(t, provenance.New(facts.Facts), id, provenance.Question{IncludeProposed: proposed})}
 	}
 	answers := [2 * changingClaims]answer{}
 	for i := range answers {
@@ -128,6 +128,24 @@ func TestStand(t *testing.T) {
 	}
 }
 
+// groundsOf are those of an answer about some sources and no claim.
+func groundsOf(t *testing.T, s *store.Store, sources ...uuid.UUID) *store.Grounds {
+	t.Helper()
+	facts, err := s.Facts(t.Context(), nil, sources, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return facts.Grounds()
+}
+
+// expectStand asks whether an answer stands.
+func expectStand(t *testing.T, s *store.Store, g *store.Grounds, expected bool) {
+	t.Helper()
+	if stands, err := s.Stand(t.Context(), g); err != nil || stands != expected {
+		t.Errorf("stands: %t (%v) instead of %t", stands, err, expected)
+	}
+}
+
 // TestStandIsNeverLate: what was changed before somebody asks is known to them, also while others ask, and whatever
 // other transactions are open.
 func TestStandIsNeverLate(t *testing.T) {
@@ -147,13 +165,7 @@ func TestStandIsNeverLate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	read := func() *store.Grounds {
-		facts, err := s.Facts(t.Context(), nil, []uuid.UUID{made.ID}, false)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return facts.Grounds
-	}
+	read := func() *store.Grounds { return groundsOf(t, s, made.ID) }
 	stands := func(g *store.Grounds) bool {
 		yes, err := s.Stand(t.Context(), g)
 		if err != nil {
@@ -208,19 +220,7 @@ func TestStandIsNeverLate(t *testing.T) {
 func TestStandForgets(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	read := func() *store.Grounds {
-		facts, err := s.Facts(t.Context(), nil, nil, false)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return facts.Grounds
-	}
-	told := func(g *store.Grounds, expected bool) {
-		t.Helper()
-		if stands, err := s.Stand(t.Context(), g); err != nil || stands != expected {
-			t.Errorf("stands: %t (%v) instead of %t", stands, err, expected)
-		}
-	}
+	read := func() *store.Grounds { return groundsOf(t, s) }
 	adding := func(prefix string, count int) {
 		lines := []string{fmt.Sprintf(`{"type":"bundle","format":"headwater-bundle/1","namespace":"%s"}`, changing)}
 		for n := range count {
@@ -231,15 +231,15 @@ func TestStandForgets(t *testing.T) {
 		}
 	}
 	asked, left := read(), read()
-	told(asked, true)
+	expectStand(t, s, asked, true)
 	adding("s", 3_000)
-	told(asked, true)
+	expectStand(t, s, asked, true)
 	adding("t", 3_000)
-	told(asked, true)
-	told(left, false)
+	expectStand(t, s, asked, true)
+	expectStand(t, s, left, false)
 	adding("u", 5_000)
-	told(asked, false)
-	told(read(), true)
+	expectStand(t, s, asked, false)
+	expectStand(t, s, read(), true)
 }
 
 // TestHistoryOfAnotherCluster: a dump keeps the numbers of changes, and the cluster that it is restored into counts from another
@@ -299,26 +299,14 @@ func TestHistoryOfAnotherCluster(t *testing.T) {
 	if len(restored) != 2_001 || !slices.IsSorted(restored) {
 		t.Errorf("%d changes of those restored are read", len(restored))
 	}
-	read := func() *store.Grounds {
-		facts, err := s.Facts(t.Context(), nil, []uuid.UUID{made.ID}, false)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return facts.Grounds
-	}
-	stands := func(g *store.Grounds, expected bool) {
-		t.Helper()
-		if yes, err := s.Stand(t.Context(), g); err != nil || yes != expected {
-			t.Errorf("stands: %t (%v) instead of %t", yes, err, expected)
-		}
-	}
+	read := func() *store.Grounds { return groundsOf(t, s, made.ID) }
 	first := read()
-	stands(first, true)
+	expectStand(t, s, first, true)
 	result, err := importText(t, s, fmt.Sprintf(`{"type":"bundle","format":"headwater-bundle/1","namespace":"%s"}`, changing)+"\n"+`{"type":"source","key":"s","kind":"outlet","name":"Another"}`)
 	if err != nil || len(result.Made) != 1 {
 		t.Errorf("an import names %d things as made (%v), want 1", len(result.Made), err)
 	}
-	stands(first, true)
+	expectStand(t, s, first, true)
 	late, err := conn.Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -327,17 +315,17 @@ func TestHistoryOfAnotherCluster(t *testing.T) {
 		t.Fatal(err)
 	}
 	second := read()
-	stands(second, true)
+	expectStand(t, s, second, true)
 	if err := late.Commit(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	stands(second, false)
+	expectStand(t, s, second, false)
 	third := read()
-	stands(third, true)
+	expectStand(t, s, third, true)
 	if _, err := s.UpdateSource(t.Context(), tester, made.ID, 1, outlet("Other")); err != nil {
 		t.Fatal(err)
 	}
-	stands(third, false)
+	expectStand(t, s, third, false)
 	for news := 0; news < 2; time.Sleep(10 * time.Millisecond) { // the history lists a change once older transactions have ended
 		list, next := versions(follower)
 		news, follower = news+len(list), next

@@ -21,9 +21,6 @@ type told struct {
 	err  error
 }
 
-// readTogether is how many lines are handed on together, or fewer that have batchBytes.
-const readTogether = 64
-
 // stage reads the batch into the temporary tables, all but the lines that are left out. Some lines are read while those
 // before them become rows, and others are copied.
 func (i *importing) stage(ctx context.Context) error {
@@ -58,19 +55,13 @@ func (i *importing) stage(ctx context.Context) error {
 
 // read hands on what the batch gives, some lines at a time.
 func (i *importing) read(ctx context.Context, lines chan<- []told) error {
-	var together []told
-	size := 0
+	together := gathered[told]{handOn: func(some []told) error { return send(ctx, lines, some) }}
 	for item, err := range i.batch.Items() {
-		together = append(together, told{item, err})
-		size += item.Size
-		if len(together) == readTogether || size >= batchBytes {
-			if err := send(ctx, lines, together); err != nil {
-				return err
-			}
-			together, size = nil, 0
+		if err := together.add(told{item, err}, item.Size); err != nil {
+			return err
 		}
 	}
-	return send(ctx, lines, together)
+	return together.flush()
 }
 
 // makeRows hands on rows to be copied whenever there are enough of a resource, and in the end the rest.
@@ -123,6 +114,33 @@ func (i *importing) count(record *reading, line told) (kept bool, err error) {
 	}
 	record.kept = true
 	return true, nil
+}
+
+// gathered are things that are handed on together, since to hand on each alone costs more than to make it.
+type gathered[T any] struct {
+	handOn func([]T) error
+	things []T
+	size   int
+}
+
+// Things are handed on once there are so many of them or of their bytes.
+const (
+	gatheredThings = 256
+	gatheredBytes  = 256 << 10
+)
+
+func (g *gathered[T]) add(thing T, bytes int) error {
+	g.things, g.size = append(g.things, thing), g.size+bytes
+	if len(g.things) < gatheredThings && g.size < gatheredBytes {
+		return nil
+	}
+	return g.flush()
+}
+
+func (g *gathered[T]) flush() error {
+	things := g.things
+	g.things, g.size = nil, 0
+	return g.handOn(things)
 }
 
 // send hands on a value, unless the work is ended by an error elsewhere.
