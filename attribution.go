@@ -101,13 +101,13 @@ type Evidence string
 const (
 	Unstated  Evidence = "unstated"
 	Firsthand Evidence = "firsthand"
-	FromFiles Evidence = "record"
+	OnRecord Evidence = "record"
 	Hearsay   Evidence = "hearsay"
 )
 
 // Values lists the kinds of evidence.
 func (Evidence) Values() []string {
-	return []string{string(Unstated), string(Firsthand), string(FromFiles), string(Hearsay)}
+	return []string{string(Unstated), string(Firsthand), string(OnRecord), string(Hearsay)}
 }
 
 const (

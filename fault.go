@@ -106,8 +106,8 @@ type Error struct {
 	Faults Faults
 	// Version is the thing's present version where Code is CodeVersionMismatch.
 	Version int
-	// Passing says that what stands in the way ends by itself in a moment, so that the same may be asked again.
-	Passing bool
+	// Retryable says that what stands in the way ends by itself in a moment, so that the same may be asked again.
+	Retryable bool
 }
 
 // Error joins the detail and the faults.

@@ -69,7 +69,7 @@ func (h *handlers) batch(api huma.API) {
 			return nil, fail(ctx, err)
 		}
 		answered := Reports{reports}
-		if err := h.store.Keep(ctx, requestOf(ctx).by(), answered); err != nil {
+		if err := h.store.StoreResponse(ctx, requestOf(ctx).by(), answered); err != nil {
 			return nil, fail(ctx, err)
 		}
 		return &struct{ Body Reports }{answered}, nil

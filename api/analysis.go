@@ -130,7 +130,7 @@ func schemaOf[T any](api huma.API) *huma.Schema {
 func (h *handlers) analyzed(ctx context.Context, in *AnalysisQuery, kind, form string, render func(*provenance.Analysis, provenance.Question) ([]byte, error)) (*rendered, error) {
 	asked := inquiry{kind, form, in.ID.ID, in.AsOf, in.IncludeProposed}
 	if last, ok := h.answers.GetIfPresent(asked); ok && len(in.Without) == 0 {
-		stands, err := h.store.Stand(ctx, last.grounds)
+		stands, err := h.store.StillValid(ctx, last.grounds)
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
@@ -152,7 +152,7 @@ func (h *handlers) analyzed(ctx context.Context, in *AnalysisQuery, kind, form s
 	}
 	out := &rendered{ContentType: form, ETag: hashTag(body), Vary: "Accept", Body: body}
 	if len(in.Without) == 0 {
-		h.answers.Set(asked, given{facts.Grounds(), out})
+		h.answers.Set(asked, given{facts.ReadSet(), out})
 	}
 	return out, in.known(out.ETag)
 }
@@ -167,7 +167,7 @@ type inquiry struct {
 
 // given is an answer to a question, and what it rests on.
 type given struct {
-	grounds *store.Grounds
+	grounds *store.ReadSet
 	answer  *rendered
 }
 

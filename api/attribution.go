@@ -21,7 +21,7 @@ type NewAttribution struct {
 func (h *handlers) attributions(api huma.API) {
 	r := resource[headwater.Attribution, NewAttribution, headwater.AttributionFields]{
 		name: "Attribution", path: "attributions", get: h.store.Attribution, update: h.store.UpdateAttribution,
-		create: func(ctx context.Context, by store.By, body NewAttribution) (headwater.Attribution, error) {
+		create: func(ctx context.Context, by store.Authorship, body NewAttribution) (headwater.Attribution, error) {
 			return h.store.CreateAttribution(ctx, by, body.Key, body.AttributionFields, body.Status)
 		},
 		meta:   func(t headwater.Attribution) headwater.Meta { return t.Meta },

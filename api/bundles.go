@@ -101,7 +101,7 @@ func (h *handlers) bundles(api huma.API) {
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		result, err := h.store.Import(ctx, in.by(), things, store.Manner{KeepGoing: in.KeepGoing, Near: format.Reviews()})
+		result, err := h.store.Import(ctx, in.by(), things, store.ImportOptions{KeepGoing: in.KeepGoing, ProposeDuplicates: format.Reviews()})
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
@@ -156,8 +156,8 @@ type ExportQuery struct {
 }
 
 // form is what is asked for: by the parameter, else by the first media type that the client accepts.
-func (h *handlers) form(ctx context.Context, in *ExportQuery) (interchange.Form, error) {
-	form := interchange.Form{Format: interchange.Format(in.Format), Of: headwater.Resource(strings.TrimSuffix(in.Of, "s")), Mark: in.Mark}
+func (h *handlers) form(ctx context.Context, in *ExportQuery) (interchange.ExportOptions, error) {
+	form := interchange.ExportOptions{Format: interchange.Format(in.Format), Of: headwater.Resource(strings.TrimSuffix(in.Of, "s")), BOM: in.Mark}
 	for _, accepted := range strings.Split(in.Accept, ",") {
 		accepted, _, _ = strings.Cut(strings.TrimSpace(accepted), ";")
 		form.Format = cmp.Or(form.Format, formatOf[accepted])
@@ -181,8 +181,8 @@ type ImportQuery struct {
 }
 
 // reading is how a file in a format is to be read.
-func (q *ImportQuery) reading(format interchange.Format) interchange.Asked {
-	return interchange.Asked{Format: format, KeepGoing: q.KeepGoing, Of: q.Of, Map: q.Map, Set: q.Set, Days: q.Days}
+func (q *ImportQuery) reading(format interchange.Format) interchange.ReadOptions {
+	return interchange.ReadOptions{Format: format, KeepGoing: q.KeepGoing, Of: q.Of, Map: q.Map, Set: q.Set, Days: q.Days}
 }
 
 func importedOf(result store.ImportResult) Imported {

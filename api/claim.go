@@ -20,7 +20,7 @@ type NewClaim struct {
 func (h *handlers) claims(api huma.API) {
 	r := resource[headwater.Claim, NewClaim, headwater.ClaimFields]{
 		name: "Claim", path: "claims", get: h.store.Claim, update: h.store.UpdateClaim,
-		create: func(ctx context.Context, by store.By, body NewClaim) (headwater.Claim, error) {
+		create: func(ctx context.Context, by store.Authorship, body NewClaim) (headwater.Claim, error) {
 			return h.store.CreateClaim(ctx, by, body.Key, body.ClaimFields)
 		},
 		meta:   func(t headwater.Claim) headwater.Meta { return t.Meta },

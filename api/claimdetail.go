@@ -67,7 +67,7 @@ type ClaimDetail struct {
 
 // detail reads a claim and what is to be included.
 func (h *handlers) detail(ctx context.Context, id uuid.UUID, include []string) (*ClaimDetail, error) {
-	whole, err := h.store.WholeClaim(ctx, id, store.Parts{
+	whole, err := h.store.ClaimDetail(ctx, id, store.Parts{
 		Attributions: slices.Contains(include, "attributions"), Links: slices.Contains(include, "links"), Reviews: slices.Contains(include, "reviews"),
 	})
 	if err != nil {

@@ -20,7 +20,7 @@ type NewDocument struct {
 func (h *handlers) documents(api huma.API) {
 	r := resource[headwater.Document, NewDocument, headwater.DocumentFields]{
 		name: "Document", path: "documents", get: h.store.Document, update: h.store.UpdateDocument,
-		create: func(ctx context.Context, by store.By, body NewDocument) (headwater.Document, error) {
+		create: func(ctx context.Context, by store.Authorship, body NewDocument) (headwater.Document, error) {
 			return h.store.CreateDocument(ctx, by, body.Key, body.DocumentFields)
 		},
 		meta:   func(t headwater.Document) headwater.Meta { return t.Meta },

@@ -32,7 +32,7 @@ func (failing) Sources(context.Context, store.SourceFilter, store.Paging) (store
 	return store.Page[store.SourceHit]{}, errors.New("relation cupboard does not exist")
 }
 
-func (failing) Export(_ context.Context, w io.Writer, _ interchange.Form) error {
+func (failing) Export(_ context.Context, w io.Writer, _ interchange.ExportOptions) error {
 	if _, err := io.WriteString(w, `{"type":"bundle"`); err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ type NewLink struct {
 func (h *handlers) links(api huma.API) {
 	r := resource[headwater.Link, NewLink, headwater.LinkFields]{
 		name: "Link", path: "links", get: h.store.Link, update: h.store.UpdateLink,
-		create: func(ctx context.Context, by store.By, body NewLink) (headwater.Link, error) {
+		create: func(ctx context.Context, by store.Authorship, body NewLink) (headwater.Link, error) {
 			return h.store.CreateLink(ctx, by, body.Key, body.LinkFields, body.Status)
 		},
 		meta:   func(t headwater.Link) headwater.Meta { return t.Meta },

@@ -48,11 +48,11 @@ func (a *access) onceOnly(api huma.API) func(huma.Context, func(huma.Context)) {
 			return
 		}
 		defer body.Close()
-		once := &store.Once{Key: key, Holder: request.holder, Request: hash.Sum(nil), Render: rendering(ctx.Operation())}
+		once := &store.Idempotency{Key: key, Holder: request.holder, Request: hash.Sum(nil), Render: rendering(ctx.Operation())}
 		if tellsTokens(ctx.Operation()) {
 			once.Render = sealing(once, request.secret)
 		}
-		answer, found, err := a.store.Kept(ctx.Context(), *once)
+		answer, found, err := a.store.StoredResponse(ctx.Context(), *once)
 		if found && tellsTokens(ctx.Operation()) {
 			answer.Body, err = unsealed(answer.Body, once, request.secret)
 		}
@@ -94,7 +94,7 @@ func (s spooled) BodyReader() io.Reader { return s.body }
 // SetReadDeadline leaves it to the limits how long a body may take; huma would give each as long.
 func (s spooled) SetReadDeadline(time.Time) error { return nil }
 
-func replay(ctx huma.Context, answer store.Answer) {
+func replay(ctx huma.Context, answer store.StoredResponse) {
 	for name, value := range answer.Headers {
 		ctx.SetHeader(name, value)
 	}
@@ -104,9 +104,9 @@ func replay(ctx huma.Context, answer store.Answer) {
 }
 
 // rendering makes an operation's answer from what was changed, just as the handler does.
-func rendering(operation *huma.Operation) func(changed any) (store.Answer, error) {
-	return func(changed any) (store.Answer, error) {
-		answer := store.Answer{Status: max(operation.DefaultStatus, http.StatusOK), Headers: map[string]string{"Content-Type": "application/json"}}
+func rendering(operation *huma.Operation) func(changed any) (store.StoredResponse, error) {
+	return func(changed any) (store.StoredResponse, error) {
+		answer := store.StoredResponse{Status: max(operation.DefaultStatus, http.StatusOK), Headers: map[string]string{"Content-Type": "application/json"}}
 		switch thing := changed.(type) {
 		case store.ImportResult:
 			changed = importedOf(thing)

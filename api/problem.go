@@ -128,7 +128,7 @@ func fail(ctx context.Context, err error) error {
 	if told != nil && told.Code == headwater.CodeVersionMismatch {
 		return huma.ErrorWithHeaders(p, http.Header{"ETag": {etag(told.Version)}})
 	}
-	if told != nil && told.Passing {
+	if told != nil && told.Retryable {
 		return huma.ErrorWithHeaders(p, http.Header{"Retry-After": {"1"}})
 	}
 	return p

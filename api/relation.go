@@ -20,7 +20,7 @@ type NewRelation struct {
 func (h *handlers) relations(api huma.API) {
 	r := resource[headwater.Relation, NewRelation, headwater.RelationFields]{
 		name: "Relation", path: "relations", get: h.store.Relation, update: h.store.UpdateRelation,
-		create: func(ctx context.Context, by store.By, body NewRelation) (headwater.Relation, error) {
+		create: func(ctx context.Context, by store.Authorship, body NewRelation) (headwater.Relation, error) {
 			return h.store.CreateRelation(ctx, by, body.Key, body.RelationFields)
 		},
 		meta:   func(t headwater.Relation) headwater.Meta { return t.Meta },

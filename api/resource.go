@@ -27,7 +27,7 @@ type Reason struct {
 }
 
 // by is who makes a change, and why.
-func (r *Reason) by() store.By {
+func (r *Reason) by() store.Authorship {
 	by := r.asked.by()
 	by.Reason = r.Reason
 	return by
@@ -39,8 +39,8 @@ func (r *Reason) Resolve(ctx huma.Context) []error {
 	return nil
 }
 
-// Change names the thing to change and the version that the client has seen of it.
-type Change struct {
+// ChangeRequest names the thing to change and the version that the client has seen of it.
+type ChangeRequest struct {
 	ID
 	Reason
 	IfMatch string `header:"If-Match" doc:"ETag of the version to change, or * for any." example:"\"3\""`
@@ -182,8 +182,8 @@ type resource[T any, C, F interface{ Validate() error }] struct {
 	name   string // Source
 	path   string // sources
 	get    func(ctx context.Context, id uuid.UUID) (T, error)
-	create func(ctx context.Context, by store.By, body C) (T, error)
-	update func(ctx context.Context, by store.By, id uuid.UUID, version int, f F) (T, error)
+	create func(ctx context.Context, by store.Authorship, body C) (T, error)
+	update func(ctx context.Context, by store.Authorship, id uuid.UUID, version int, f F) (T, error)
 	meta   func(T) headwater.Meta
 	fields func(T) F
 }
@@ -307,9 +307,9 @@ func (r resource[T, C, F]) writes(api huma.API) {
 }
 
 // step adds an operation that changes a thing's status.
-func (r resource[T, C, F]) step(api huma.API, verb, summary string, do func(ctx context.Context, by store.By, id uuid.UUID, version int) (T, error)) {
+func (r resource[T, C, F]) step(api huma.API, verb, summary string, do func(ctx context.Context, by store.Authorship, id uuid.UUID, version int) (T, error)) {
 	answering(api, r.operation(verb+r.name, http.MethodPost, "/{id}/"+verb, summary, changeErrors...),
-		func(ctx context.Context, in *Change) (*answer[T], error) {
+		func(ctx context.Context, in *ChangeRequest) (*answer[T], error) {
 			version, err := r.version(ctx, in.ID.ID, in.IfMatch)
 			if err != nil {
 				return nil, err
@@ -325,10 +325,10 @@ type Into struct {
 }
 
 // merges adds the operations of what can be merged.
-func (r resource[T, C, F]) merges(api huma.API, merge func(ctx context.Context, by store.By, id uuid.UUID, version int, into uuid.UUID) (T, error), unmerge func(ctx context.Context, by store.By, id uuid.UUID, version int) (T, error)) {
+func (r resource[T, C, F]) merges(api huma.API, merge func(ctx context.Context, by store.Authorship, id uuid.UUID, version int, into uuid.UUID) (T, error), unmerge func(ctx context.Context, by store.Authorship, id uuid.UUID, version int) (T, error)) {
 	answering(api, r.operation("merge"+r.name, http.MethodPost, "/{id}/merge", "Let "+r.thing()+" speak as another", append(bodyErrors, changeErrors...)...),
 		func(ctx context.Context, in *struct {
-			Change
+			ChangeRequest
 			Body Into
 		}) (*answer[T], error) {
 			version, err := r.version(ctx, in.ID.ID, in.IfMatch)
@@ -342,8 +342,8 @@ func (r resource[T, C, F]) merges(api huma.API, merge func(ctx context.Context, 
 }
 
 // statusStep makes a step of a store's method that moves a thing either way.
-func statusStep[T any](set func(ctx context.Context, by store.By, id uuid.UUID, version int, to bool) (T, error), to bool) func(ctx context.Context, by store.By, id uuid.UUID, version int) (T, error) {
-	return func(ctx context.Context, by store.By, id uuid.UUID, version int) (T, error) {
+func statusStep[T any](set func(ctx context.Context, by store.Authorship, id uuid.UUID, version int, to bool) (T, error), to bool) func(ctx context.Context, by store.Authorship, id uuid.UUID, version int) (T, error) {
+	return func(ctx context.Context, by store.Authorship, id uuid.UUID, version int) (T, error) {
 		return set(ctx, by, id, version, to)
 	}
 }

@@ -20,7 +20,7 @@ type NewReview struct {
 func (h *handlers) reviews(api huma.API) {
 	r := resource[headwater.Review, NewReview, headwater.ReviewFields]{
 		name: "Review", path: "reviews", get: h.store.Review, update: h.store.UpdateReview,
-		create: func(ctx context.Context, by store.By, body NewReview) (headwater.Review, error) {
+		create: func(ctx context.Context, by store.Authorship, body NewReview) (headwater.Review, error) {
 			return h.store.CreateReview(ctx, by, body.Key, body.ReviewFields)
 		},
 		meta:   func(t headwater.Review) headwater.Meta { return t.Meta },

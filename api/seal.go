@@ -21,9 +21,9 @@ func tellsTokens(operation *huma.Operation) bool {
 }
 
 // sealing makes an answer as rendering does, and seals its body.
-func sealing(once *store.Once, secret string) func(changed any) (store.Answer, error) {
+func sealing(once *store.Idempotency, secret string) func(changed any) (store.StoredResponse, error) {
 	render := once.Render
-	return func(changed any) (store.Answer, error) {
+	return func(changed any) (store.StoredResponse, error) {
 		answer, err := render(changed)
 		if err != nil {
 			return answer, err
@@ -40,7 +40,7 @@ func sealing(once *store.Once, secret string) func(changed any) (store.Answer, e
 }
 
 // unsealed is the body of a kept answer, for who asked. With another token of the same key it cannot be told again.
-func unsealed(body []byte, once *store.Once, secret string) ([]byte, error) {
+func unsealed(body []byte, once *store.Idempotency, secret string) ([]byte, error) {
 	box, err := boxOf(once, secret)
 	if err != nil {
 		return nil, err
@@ -53,7 +53,7 @@ func unsealed(body []byte, once *store.Once, secret string) ([]byte, error) {
 
 // boxOf seals with AES-256-GCM under a key that HKDF-SHA256 (RFC 5869) makes of a token. The nonce is random, and goes with
 // what is sealed.
-func boxOf(once *store.Once, secret string) (cipher.AEAD, error) {
+func boxOf(once *store.Idempotency, secret string) (cipher.AEAD, error) {
 	key, err := hkdf.Key(sha256.New, []byte(secret), []byte(once.Key), "headwater kept answer", 32)
 	if err != nil {
 		return nil, err

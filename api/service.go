@@ -32,13 +32,13 @@ type request struct {
 	holder    string // whose Idempotency-Keys they are: a key, or all who have none
 	secret    string // the token that was shown; empty without one
 	public    bool   // it is let through since everybody may read
-	once      *store.Once
+	once      *store.Idempotency
 	google    bool    // it is for a path whose clients read errors as Google gives them
 	unclear   []error // what is wrong with its parameters that huma does not see
 }
 
 // by is who asks.
-func (r *request) by() store.By { return store.By{Actor: r.actor, Once: r.once} }
+func (r *request) by() store.Authorship { return store.Authorship{Actor: r.actor, Idempotency: r.once} }
 
 type requestKey struct{}
 

@@ -20,7 +20,7 @@ type NewSource struct {
 func (h *handlers) sources(api huma.API) {
 	r := resource[headwater.Source, NewSource, headwater.SourceFields]{
 		name: "Source", path: "sources", get: h.store.Source, update: h.store.UpdateSource,
-		create: func(ctx context.Context, by store.By, body NewSource) (headwater.Source, error) {
+		create: func(ctx context.Context, by store.Authorship, body NewSource) (headwater.Source, error) {
 			return h.store.CreateSource(ctx, by, body.Key, body.SourceFields)
 		},
 		meta:   func(t headwater.Source) headwater.Meta { return t.Meta },

@@ -55,7 +55,7 @@ func (h *handlers) decision(api huma.API, verb, summary string, status headwater
 	})
 }
 
-func (h *handlers) decide(ctx context.Context, by store.By, claim, id uuid.UUID, status headwater.Decision) (headwater.Link, error) {
+func (h *handlers) decide(ctx context.Context, by store.Authorship, claim, id uuid.UUID, status headwater.Decision) (headwater.Link, error) {
 	found, err := h.suggested(ctx, claim)
 	if err != nil {
 		return headwater.Link{}, err

@@ -117,13 +117,13 @@ func TestHotRequestsScanNoTable(t *testing.T) {
 	}
 	reads("an import of one source", func(s *store.Store) {
 		line := `{"type":"bundle","format":"headwater-bundle/1","namespace":"test"}` + "\n" + `{"type":"source","key":"new","kind":"outlet","name":"New"}`
-		if _, err := s.Import(t.Context(), tester, bundle.NewReader(strings.NewReader(line)), store.Manner{}); err != nil {
+		if _, err := s.Import(t.Context(), tester, bundle.NewReader(strings.NewReader(line)), store.ImportOptions{}); err != nil {
 			t.Fatal(err)
 		}
 	})
 }
 
-var tester = store.By{Actor: "cli:tester"}
+var tester = store.Authorship{Actor: "cli:tester"}
 
 func made(t *testing.T, conn *pgx.Conn, what string, i int) string {
 	t.Helper()

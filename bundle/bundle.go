@@ -38,25 +38,25 @@ type Item struct {
 	Thing any
 	// Meta is the Thing's own: id always, key and namespace where it has a key.
 	Meta *headwater.Meta
-	// Manner says what holds where the same thing stands on several lines, or is stored already.
-	Manner Manner
+	// Assertion says what holds where the same thing stands on several lines, or is stored already.
+	Assertion Assertion
 	// StatusNamed says that the line names a status. Where it does not, the status that a stored thing has stays.
 	StatusNamed bool
 	// References are the things that this one names, in the order of the line's fields.
 	References []Reference
 }
 
-// Manner is how a line speaks of a thing.
-type Manner int
+// Assertion is how a line speaks of a thing.
+type Assertion int
 
 const (
-	// Told once: another line that tells of the same thing is at fault. It replaces what is stored. So are all lines of a
+	// Defines once: another line that tells of the same thing is at fault. It replaces what is stored. So are all lines of a
 	// bundle.
-	Told Manner = iota
+	Defines Assertion = iota
 	// Repeated: other lines may tell the same of it in the same words. It replaces what is stored.
-	Repeated
+	Restates
 	// Mentioned: other lines may tell the same of it or something else, and the first counts. What is stored stays.
-	Mentioned
+	Mentions
 )
 
 // Reference is one place where a thing names another.

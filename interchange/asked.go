@@ -6,8 +6,8 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// Asked is how a file is to be read, in the words of who asks.
-type Asked struct {
+// ReadOptions is how a file is to be read, in the words of who asks.
+type ReadOptions struct {
 	Format    Format
 	KeepGoing bool
 	Of        string   // what the rows of a table are: sources or relations
@@ -17,7 +17,7 @@ type Asked struct {
 }
 
 // Table is how a table is read. Its error is headwater.Faults: what cannot be read, and what does not go with the format.
-func (a Asked) Table() (Table, error) {
+func (a ReadOptions) Table() (Table, error) {
 	var faults headwater.Faults
 	table := Table{
 		Of: headwater.Resource(strings.TrimSuffix(a.Of, "s")), Days: DayOrder(a.Days),

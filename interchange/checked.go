@@ -87,7 +87,7 @@ func (r *record) claim(text said, language string) (uuid.UUID, bool) {
 	}
 	c := &headwater.Claim{Meta: r.named(headwater.ResourceClaim, statementKey(text.text)), Status: headwater.EntityActive}
 	c.Statement = headwater.Texts{language: text.text}
-	return c.ID, r.tell(bundle.Item{Manner: bundle.Mentioned, Resource: headwater.ResourceClaim, Thing: c, Meta: &c.Meta}, all(text.at))
+	return c.ID, r.tell(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceClaim, Thing: c, Meta: &c.Meta}, all(text.at))
 }
 
 // source makes a source of whom a record names: by the host under which it publishes, else by its name. A vague name,
@@ -109,7 +109,7 @@ func (r *record) source(p party) (uuid.UUID, bool) {
 	}
 	s.Normalize()
 	s.Meta = r.named(headwater.ResourceSource, sourceKey(s.SourceFields))
-	return s.ID, r.tell(bundle.Item{Manner: bundle.Mentioned, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta}, all(p.name.at))
+	return s.ID, r.tell(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta}, all(p.name.at))
 }
 
 // review adds a verdict, and gives its author.
@@ -124,7 +124,7 @@ func (r *record) review(claim uuid.UUID, wording string, told review) (author uu
 	v := &headwater.Review{Status: headwater.RecordActive}
 	v.ReviewFields = headwater.ReviewFields{Claim: claim, Author: author, Rating: told.rating, Title: told.title, URL: told.url, Language: told.language, ClaimReviewed: wording, Published: told.published}
 	v.Meta = r.named(headwater.ResourceReview, hash(claim.String(), author.String(), fold.URL(told.url), told.language, wording))
-	return author, r.tell(bundle.Item{Manner: bundle.Repeated, Resource: headwater.ResourceReview, Thing: v, Meta: &v.Meta}, all(told.at))
+	return author, r.tell(bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceReview, Thing: v, Meta: &v.Meta}, all(told.at))
 }
 
 // appearance adds a page that makes the claim, told by its publisher or, through it, by the claimant.
@@ -159,7 +159,7 @@ func (r *record) attribution(claim uuid.UUID, p page, chain []uuid.UUID, claimed
 	if p.published != "" {
 		d.Published = &headwater.Published{Interval: headwater.Interval{Earliest: p.published, Latest: p.published}}
 	}
-	if !r.tell(bundle.Item{Manner: bundle.Mentioned, Resource: headwater.ResourceDocument, Thing: d, Meta: &d.Meta}, all(p.at)) {
+	if !r.tell(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceDocument, Thing: d, Meta: &d.Meta}, all(p.at)) {
 		return
 	}
 	a := &headwater.Attribution{Status: headwater.Accepted}
@@ -175,5 +175,5 @@ func (r *record) attribution(claim uuid.UUID, p page, chain []uuid.UUID, claimed
 	a.Normalize()
 	a.Meta = headwater.Meta{Key: a.NaturalKey(), Namespace: r.namespace}
 	a.ID = headwater.NamespaceOf(r.namespace).AttributionID(claim, a.Key)
-	r.tell(bundle.Item{Manner: bundle.Mentioned, Resource: headwater.ResourceAttribution, Thing: a, Meta: &a.Meta}, all(p.at))
+	r.tell(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceAttribution, Thing: a, Meta: &a.Meta}, all(p.at))
 }

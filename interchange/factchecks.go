@@ -10,16 +10,16 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// Checked is a claim with its reviews, and where it appeared: what the formats of fact-checks can carry of it.
-type Checked struct {
+// ReviewedClaim is a claim with its reviews, and where it appeared: what the formats of fact-checks can carry of it.
+type ReviewedClaim struct {
 	ID          uuid.UUID
 	Statement   headwater.Texts
-	Reviews     []Reviewed
+	Reviews     []AuthoredReview
 	Appearances []Appearance // affirming ones by publication, those that are not dated last
 }
 
-// Reviewed is a review with its author.
-type Reviewed struct {
+// AuthoredReview is a review with its author.
+type AuthoredReview struct {
 	Author        Party            `json:"author"`
 	Rating        headwater.Rating `json:"rating"`
 	Title         string           `json:"title"`
@@ -54,7 +54,7 @@ type Appearance struct {
 }
 
 // claimant is the origin of the first appearance, and when it said so.
-func (c Checked) claimant() (Party, headwater.Moment, bool) {
+func (c ReviewedClaim) claimant() (Party, headwater.Moment, bool) {
 	if len(c.Appearances) == 0 {
 		return Party{}, "", false
 	}
@@ -66,7 +66,7 @@ func (c Checked) claimant() (Party, headwater.Moment, bool) {
 }
 
 // wording is the claim as a review words it.
-func (c Checked) wording(r Reviewed) string {
+func (c ReviewedClaim) wording(r AuthoredReview) string {
 	if r.ClaimReviewed != "" {
 		return r.ClaimReviewed
 	}

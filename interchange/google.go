@@ -26,7 +26,7 @@ type FactCheckPublisher struct {
 }
 
 // Google gives a claim as Google's API does: once for each way in which its reviews word it, in their order.
-func (c Checked) Google() []FactCheckClaim {
+func (c ReviewedClaim) Google() []FactCheckClaim {
 	var claims []FactCheckClaim
 	at := map[string]int{}
 	claimant, said, _ := c.claimant()

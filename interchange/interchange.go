@@ -67,19 +67,19 @@ func Read(in io.ReadSeeker, format Format, table Table, namespace string) (Thing
 	return nil, headwater.Faults{headwater.NewFault("/format", headwater.FaultNotOneOf, format, "one of "+strings.Join(format.Values(), ", "))}
 }
 
-// Form says what is written, and how.
-type Form struct {
+// ExportOptions says what is written, and how.
+type ExportOptions struct {
 	Format Format // Bundle if empty
 	// Of is the resource that a table is of.
 	Of headwater.Resource
-	// Mark puts a byte order mark before a table.
-	Mark bool
+	// BOM puts a byte order mark before a table.
+	BOM bool
 	// Claims are the claims whose reviews are written, as ClaimReview or FactCheck; those of all claims where there is none.
 	Claims []uuid.UUID
 }
 
 // Validate gives all faults at once, as headwater.Faults.
-func (f Form) Validate() error {
+func (f ExportOptions) Validate() error {
 	var faults headwater.Faults
 	add := func(at headwater.Pointer, code headwater.FaultCode, value any, expected string) {
 		faults = append(faults, headwater.NewFault(at, code, value, expected))
@@ -93,8 +93,8 @@ func (f Form) Validate() error {
 	case f.Format == CSV && !slices.Contains(Exported, f.Of):
 		add("/of", headwater.FaultNotOneOf, f.Of, "what the rows are: source, relation, claim, link or attribution")
 	}
-	if f.Mark && f.Format != CSV {
-		add("/bom", headwater.FaultConflict, f.Mark, "nothing unless format is csv")
+	if f.BOM && f.Format != CSV {
+		add("/bom", headwater.FaultConflict, f.BOM, "nothing unless format is csv")
 	}
 	if len(f.Claims) > 0 && f.Format != ClaimReview && f.Format != FactCheck {
 		add("/claim", headwater.FaultConflict, f.Claims[0], "nothing unless format is claimreview or factcheck")

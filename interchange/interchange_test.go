@@ -405,9 +405,9 @@ func TestWhatIsWritten(t *testing.T) {
 	desk := interchange.Party{Kind: headwater.Organization, Name: "ميزان للتحقق", Domains: []string{"mizan.example.org"}}
 	office := interchange.Party{Kind: headwater.Government, Name: "Harbour Office", URL: "https://harbour.example.gov/", ExternalIDs: map[string]string{"wikidata": "Q99999999"}}
 	day := func(day headwater.Moment) *headwater.Interval { return &headwater.Interval{Earliest: day, Latest: day} }
-	claims := []interchange.Checked{{
+	claims := []interchange.ReviewedClaim{{
 		Statement: headwater.Texts{"ar": "الصومعة كانت فارغة", "en": "The terminal was empty"},
-		Reviews: []interchange.Reviewed{
+		Reviews: []interchange.AuthoredReview{
 			{Author: desk, Rating: headwater.Rating{Label: "غير صحيح", Value: &two, Best: &five}, Title: "هل كانت فارغة؟", URL: "https://mizan.example.org/1", Language: "ar", Published: "2025-04-20"},
 			{Author: interchange.Party{Kind: headwater.Person, Name: "A Reader", URL: "https://www.reader.example/"}, Rating: headwater.Rating{Label: "False <b>"}, ClaimReviewed: "It was empty & locked", Published: "2025-04-21T09:00:00+02:00"},
 		},
@@ -418,7 +418,7 @@ func TestWhatIsWritten(t *testing.T) {
 		},
 	}, {
 		Statement: headwater.Texts{"und": "?!"},
-		Reviews:   []interchange.Reviewed{{Author: desk, Rating: headwater.Rating{Label: "مضلل"}}},
+		Reviews:   []interchange.AuthoredReview{{Author: desk, Rating: headwater.Rating{Label: "مضلل"}}},
 	}}
 	for name, form := range map[string]struct {
 		format interchange.Format

@@ -33,7 +33,7 @@ func (r *record) named(resource headwater.Resource, key string) headwater.Meta {
 
 // tell adds a thing if it is valid; one that is only mentioned, once. from says where in the record a field of the thing comes from.
 func (r *record) tell(item bundle.Item, from func(headwater.Pointer) headwater.Pointer) bool {
-	if item.Manner == bundle.Mentioned && r.known[item.Meta.ID] {
+	if item.Assertion == bundle.Mentions && r.known[item.Meta.ID] {
 		return true
 	}
 	var faults headwater.Faults

@@ -50,7 +50,7 @@ func (r *row) below(group string) map[string]string {
 func (r *row) tellSource() {
 	s := &headwater.Source{SourceFields: r.described(""), Status: headwater.EntityActive}
 	s.Meta = r.identity(headwater.ResourceSource, func() string { return sourceKey(s.SourceFields) })
-	item := bundle.Item{Manner: bundle.Repeated, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta}
+	item := bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta}
 	if status := r.cell("status"); status != "" {
 		s.Status, item.StatusNamed = oneOf[headwater.EntityStatus](r, "status", status), true
 	}
@@ -74,7 +74,7 @@ func (r *row) tellRelation() {
 	t.Kind = oneOf[headwater.RelationKind](r, "kind", r.cell("kind"))
 	t.Share, t.Since, t.Until = r.share(r.cell("share")), r.day("since", r.cell("since")), r.day("until", r.cell("until"))
 	t.Meta = r.identity(headwater.ResourceRelation, t.NaturalKey)
-	item := bundle.Item{Manner: bundle.Repeated, Resource: headwater.ResourceRelation, Thing: t, Meta: &t.Meta, References: []bundle.Reference{subject, object}}
+	item := bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceRelation, Thing: t, Meta: &t.Meta, References: []bundle.Reference{subject, object}}
 	if status := r.cell("status"); status != "" {
 		t.Status, item.StatusNamed = oneOf[headwater.RecordStatus](r, "status", status), true
 	}
@@ -145,7 +145,7 @@ func (r *row) end(name string) bundle.Reference {
 	from := func(at headwater.Pointer) headwater.Pointer {
 		return headwater.Pointer("").Field(name + "." + strings.TrimPrefix(string(at), "/"))
 	}
-	r.tell(bundle.Item{Manner: bundle.Mentioned, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta}, from)
+	r.tell(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta}, from)
 	return bundle.Reference{Pointer: headwater.Pointer("").Field(name), Resource: headwater.ResourceSource, ID: s.ID, Given: s.Name}
 }
 

@@ -15,7 +15,7 @@ type Writer struct {
 	to    *json.Encoder
 	begin string
 	end   string
-	of    func(Checked) []any
+	of    func(ReviewedClaim) []any
 	count int
 }
 
@@ -40,7 +40,7 @@ func NewWriter(w io.Writer, format Format, feed bool) (*Writer, error) {
 }
 
 // Write writes a claim and its reviews.
-func (w *Writer) Write(c Checked) error {
+func (w *Writer) Write(c ReviewedClaim) error {
 	for _, element := range w.of(c) {
 		if w.count++; w.count > 1 {
 			if err := w.out.WriteByte(','); err != nil {
@@ -62,7 +62,7 @@ func (w *Writer) Close() error {
 	return w.out.Flush()
 }
 
-func googleClaims(c Checked) []any {
+func googleClaims(c ReviewedClaim) []any {
 	var elements []any
 	for _, claim := range c.Google() {
 		elements = append(elements, claim)
@@ -70,7 +70,7 @@ func googleClaims(c Checked) []any {
 	return elements
 }
 
-func feedItem(c Checked) []any {
+func feedItem(c ReviewedClaim) []any {
 	reviews := c.markup("")
 	return []any{struct {
 		Type string              `json:"@type"`
@@ -78,7 +78,7 @@ func feedItem(c Checked) []any {
 	}{"DataFeedItem", reviews}}
 }
 
-func claimReviews(c Checked) []any {
+func claimReviews(c ReviewedClaim) []any {
 	var elements []any
 	for _, review := range c.markup("https://schema.org") {
 		elements = append(elements, review)
@@ -133,7 +133,7 @@ type workMarkup struct {
 }
 
 // markup are the ClaimReviews of a claim.
-func (c Checked) markup(context string) []claimReviewMarkup {
+func (c ReviewedClaim) markup(context string) []claimReviewMarkup {
 	item := c.itemReviewed()
 	reviews := make([]claimReviewMarkup, len(c.Reviews))
 	for i, r := range c.Reviews {
@@ -149,7 +149,7 @@ func (c Checked) markup(context string) []claimReviewMarkup {
 	return reviews
 }
 
-func (c Checked) itemReviewed() claimMarkup {
+func (c ReviewedClaim) itemReviewed() claimMarkup {
 	item := claimMarkup{Type: "Claim"}
 	if claimant, said, ok := c.claimant(); ok {
 		author := claimant.markup()

@@ -184,7 +184,7 @@ func (c *chance) drawAttributions() {
 		}
 		attribution.Certainty = oneOf(c.T, "certainty", headwater.Certain, headwater.Probable, headwater.Possible, headwater.Unknown, "")
 		if !c.dense {
-			attribution.Evidence = oneOf(c.T, "evidence", "", headwater.Hearsay, headwater.Firsthand, headwater.Unstated, headwater.FromFiles)
+			attribution.Evidence = oneOf(c.T, "evidence", "", headwater.Hearsay, headwater.Firsthand, headwater.Unstated, headwater.OnRecord)
 		}
 		c.Attributions = append(c.Attributions, attribution)
 	}

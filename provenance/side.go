@@ -74,7 +74,7 @@ func (s *side) meetTellers(p period) {
 		s.teller(t.walk[0]).publishes = true
 		end := s.teller(t.walk[len(t.walk)-1])
 		end.ends = true
-		end.vouched = end.vouched || t.Evidence == headwater.Firsthand || t.Evidence == headwater.FromFiles
+		end.vouched = end.vouched || t.Evidence == headwater.Firsthand || t.Evidence == headwater.OnRecord
 		end.onHearsay = end.onHearsay && t.Evidence == headwater.Hearsay
 	}
 }

@@ -67,7 +67,7 @@ func (s *twinSide) draw(t telling) {
 			s.toldBy[group][next] = true
 		}
 	}
-	if t.Evidence == headwater.Firsthand || t.Evidence == headwater.FromFiles {
+	if t.Evidence == headwater.Firsthand || t.Evidence == headwater.OnRecord {
 		s.origins[t.end()] = true
 	}
 }

@@ -44,12 +44,12 @@ func (s *Store) Attribution(ctx context.Context, id uuid.UUID) (headwater.Attrib
 
 // CreateAttribution stores a new attribution, accepted if no status is given. Its key is its own within its claim. A
 // span whose position is off is mended where its quote is found exactly once.
-func (s *Store) CreateAttribution(ctx context.Context, by By, key string, f headwater.AttributionFields, status headwater.Decision) (headwater.Attribution, error) {
+func (s *Store) CreateAttribution(ctx context.Context, by Authorship, key string, f headwater.AttributionFields, status headwater.Decision) (headwater.Attribution, error) {
 	return addDecided(ctx, s, attributions, by, key, status, &f, func(tx pgx.Tx) error { return anchor(ctx, tx, &f) })
 }
 
 // UpdateAttribution replaces all that is said about an attribution but its claim, which it belongs to.
-func (s *Store) UpdateAttribution(ctx context.Context, by By, id uuid.UUID, version int, f headwater.AttributionFields) (headwater.Attribution, error) {
+func (s *Store) UpdateAttribution(ctx context.Context, by Authorship, id uuid.UUID, version int, f headwater.AttributionFields) (headwater.Attribution, error) {
 	var after headwater.Attribution
 	if err := prepare(&f); err != nil {
 		return after, err
@@ -70,7 +70,7 @@ func (s *Store) UpdateAttribution(ctx context.Context, by By, id uuid.UUID, vers
 }
 
 // DecideAttribution accepts or rejects an attribution.
-func (s *Store) DecideAttribution(ctx context.Context, by By, id uuid.UUID, version int, accepted bool) (headwater.Attribution, error) {
+func (s *Store) DecideAttribution(ctx context.Context, by Authorship, id uuid.UUID, version int, accepted bool) (headwater.Attribution, error) {
 	operation, status := decisionOperation(accepted)
 	return changeStatus(ctx, s, attributions, by, id, version, operation, status)
 }

@@ -40,28 +40,28 @@ func (s *Store) Claim(ctx context.Context, id uuid.UUID) (headwater.Claim, error
 }
 
 // CreateClaim stores a new claim.
-func (s *Store) CreateClaim(ctx context.Context, by By, key string, f headwater.ClaimFields) (headwater.Claim, error) {
+func (s *Store) CreateClaim(ctx context.Context, by Authorship, key string, f headwater.ClaimFields) (headwater.Claim, error) {
 	return add(ctx, s, claims, by, key, active, f, unrestricted)
 }
 
 // UpdateClaim replaces all that is said about a claim.
-func (s *Store) UpdateClaim(ctx context.Context, by By, id uuid.UUID, version int, f headwater.ClaimFields) (headwater.Claim, error) {
+func (s *Store) UpdateClaim(ctx context.Context, by Authorship, id uuid.UUID, version int, f headwater.ClaimFields) (headwater.Claim, error) {
 	return replace(ctx, s, claims, by, id, version, f, nil)
 }
 
 // RetractClaim retracts or restores a claim.
-func (s *Store) RetractClaim(ctx context.Context, by By, id uuid.UUID, version int, retracted bool) (headwater.Claim, error) {
+func (s *Store) RetractClaim(ctx context.Context, by Authorship, id uuid.UUID, version int, retracted bool) (headwater.Claim, error) {
 	operation, status := recordOperation(retracted)
 	return changeStatus(ctx, s, claims, by, id, version, operation, status)
 }
 
 // MergeClaim makes a claim speak as another.
-func (s *Store) MergeClaim(ctx context.Context, by By, id uuid.UUID, version int, into uuid.UUID) (headwater.Claim, error) {
+func (s *Store) MergeClaim(ctx context.Context, by Authorship, id uuid.UUID, version int, into uuid.UUID) (headwater.Claim, error) {
 	return merge(ctx, s, claims, by, id, version, into)
 }
 
 // UnmergeClaim lets a merged claim speak for itself again.
-func (s *Store) UnmergeClaim(ctx context.Context, by By, id uuid.UUID, version int) (headwater.Claim, error) {
+func (s *Store) UnmergeClaim(ctx context.Context, by Authorship, id uuid.UUID, version int) (headwater.Claim, error) {
 	return unmerge(ctx, s, claims, by, id, version)
 }
 

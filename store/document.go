@@ -52,13 +52,13 @@ func (s *Store) Document(ctx context.Context, id uuid.UUID) (headwater.Document,
 }
 
 // CreateDocument stores a new document.
-func (s *Store) CreateDocument(ctx context.Context, by By, key string, f headwater.DocumentFields) (headwater.Document, error) {
+func (s *Store) CreateDocument(ctx context.Context, by Authorship, key string, f headwater.DocumentFields) (headwater.Document, error) {
 	return add(ctx, s, documents, by, key, active, f, unrestricted)
 }
 
 // UpdateDocument replaces all that is said about a document. Its attributions must still hold: their chains begin
 // with its publisher, their quotes stand in its text, and those that have moved are mended.
-func (s *Store) UpdateDocument(ctx context.Context, by By, id uuid.UUID, version int, f headwater.DocumentFields) (headwater.Document, error) {
+func (s *Store) UpdateDocument(ctx context.Context, by Authorship, id uuid.UUID, version int, f headwater.DocumentFields) (headwater.Document, error) {
 	return replace(ctx, s, documents, by, id, version, f, func(tx pgx.Tx, before, after headwater.Document) error {
 		if err := checkDerivation(ctx, tx, id); err != nil {
 			return err
@@ -71,7 +71,7 @@ func (s *Store) UpdateDocument(ctx context.Context, by By, id uuid.UUID, version
 }
 
 // RetractDocument retracts or restores a document.
-func (s *Store) RetractDocument(ctx context.Context, by By, id uuid.UUID, version int, retracted bool) (headwater.Document, error) {
+func (s *Store) RetractDocument(ctx context.Context, by Authorship, id uuid.UUID, version int, retracted bool) (headwater.Document, error) {
 	operation, status := recordOperation(retracted)
 	return changeStatus(ctx, s, documents, by, id, version, operation, status)
 }
@@ -110,7 +110,7 @@ const mendBatch = 500
 
 // mendAttributions holds a document's attributions against its new text, batch by batch, and stores those that had
 // to be mended.
-func mendAttributions(ctx context.Context, tx pgx.Tx, by By, d headwater.Document) error {
+func mendAttributions(ctx context.Context, tx pgx.Tx, by Authorship, d headwater.Document) error {
 	text := textOf(d.Text)
 	after := uuid.Nil
 	for {
@@ -133,7 +133,7 @@ func mendAttributions(ctx context.Context, tx pgx.Tx, by By, d headwater.Documen
 }
 
 // mendAttribution queues the rewriting of an attribution whose quotes have moved.
-func mendAttribution(batch *pgx.Batch, by By, a headwater.Attribution, publisher uuid.UUID, text *headwater.Text) error {
+func mendAttribution(batch *pgx.Batch, by Authorship, a headwater.Attribution, publisher uuid.UUID, text *headwater.Text) error {
 	before := chainJSON(a.AttributionFields)
 	if a.Content == nil && text != nil && len(a.Selectors()) == 0 {
 		return nil // made while the document had no text; there is nothing to hold against it

@@ -14,7 +14,7 @@ import (
 
 // Export writes what is stored in some form, as it is at one moment, in the order of the ids. The same things give the same
 // bytes. Its error is headwater.Faults where the form is not valid, before anything is written.
-func (s *Store) Export(ctx context.Context, w io.Writer, form interchange.Form) error {
+func (s *Store) Export(ctx context.Context, w io.Writer, form interchange.ExportOptions) error {
 	if err := form.Validate(); err != nil {
 		return err
 	}

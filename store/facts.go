@@ -41,9 +41,9 @@ func (s *Store) Facts(ctx context.Context, claims, without []uuid.UUID, proposed
 	return facts, err
 }
 
-// Grounds are what an answer rests on that is made of these facts.
-func (f *Facts) Grounds() *Grounds {
-	g := &Grounds{things: slices.Concat(
+// ReadSet are what an answer rests on that is made of these facts.
+func (f *Facts) ReadSet() *ReadSet {
+	g := &ReadSet{things: slices.Concat(
 		idsOf(f.Claims, func(c *headwater.Claim) uuid.UUID { return c.ID }),
 		idsOf(f.Links, func(l *headwater.Link) uuid.UUID { return l.ID }),
 		idsOf(f.Attributions, func(a *provenance.Attribution) uuid.UUID { return a.ID }),

@@ -17,17 +17,17 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// Grounds are what an answer rests on: the things that were read for it, as they were at one moment.
-type Grounds struct {
+// ReadSet are what an answer rests on: the things that were read for it, as they were at one moment.
+type ReadSet struct {
 	things []uuid.UUID // sorted
 	asOf   atomic.Pointer[moment]
 }
 
 // Size in bytes.
-func (g *Grounds) Size() int { return len(g.things) * int(unsafe.Sizeof(uuid.UUID{})) }
+func (g *ReadSet) Size() int { return len(g.things) * int(unsafe.Sizeof(uuid.UUID{})) }
 
 // hold says whether none of these things was touched after a moment.
-func (g *Grounds) hold(asOf *moment, touched []touch) bool {
+func (g *ReadSet) hold(asOf *moment, touched []touch) bool {
 	for _, t := range touched {
 		if !asOf.sees(t.xid) && slices.ContainsFunc(t.things, g.contain) {
 			return false
@@ -36,15 +36,15 @@ func (g *Grounds) hold(asOf *moment, touched []touch) bool {
 	return true
 }
 
-func (g *Grounds) contain(thing uuid.UUID) bool {
+func (g *ReadSet) contain(thing uuid.UUID) bool {
 	_, found := slices.BinarySearchFunc(g.things, thing, headwater.CompareIDs)
 	return found
 }
 
-// Stand says whether an answer with these grounds would be the same now. It may say no of one that would, where more was
+// StillValid says whether an answer with these grounds would be the same now. It may say no of one that would, where more was
 // changed since than is remembered. Who asks while the database is being asked waits for the next look, which is one for all
 // who wait: so nobody is told of a time before they asked.
-func (s *Store) Stand(ctx context.Context, g *Grounds) (bool, error) {
+func (s *Store) StillValid(ctx context.Context, g *ReadSet) (bool, error) {
 	asOf := g.asOf.Load()
 	seen, err := s.looks.wait(ctx, func(ctx context.Context, last *journal) (*journal, error) {
 		return s.lookAfter(ctx, cmp.Or(last, &journal{since: *asOf, now: *asOf}))

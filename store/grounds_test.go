@@ -64,7 +64,7 @@ const changingClaims = 10
 func TestStand(t *testing.T) {
 	t.Parallel()
 	type answer struct {
-		grounds *store.Grounds
+		grounds *store.ReadSet
 		text    string
 	}
 	s := open(t)
@@ -86,7 +86,7 @@ func TestStand(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return answer{facts.Grounds(), reportText(t, provenance.New(facts.Facts), id, provenance.Question{IncludeProposed: proposed})}
+		return answer{facts.ReadSet(), reportText(t, provenance.New(facts.Facts), id, provenance.Question{IncludeProposed: proposed})}
 	}
 	answers := [2 * changingClaims]answer{}
 	for i := range answers {
@@ -104,7 +104,7 @@ func TestStand(t *testing.T) {
 			continue
 		}
 		for i, last := range answers {
-			stands, err := s.Stand(t.Context(), last.grounds)
+			stands, err := s.StillValid(t.Context(), last.grounds)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -129,19 +129,19 @@ func TestStand(t *testing.T) {
 }
 
 // groundsOf are those of an answer about some sources and no claim.
-func groundsOf(t *testing.T, s *store.Store, sources ...uuid.UUID) *store.Grounds {
+func groundsOf(t *testing.T, s *store.Store, sources ...uuid.UUID) *store.ReadSet {
 	t.Helper()
 	facts, err := s.Facts(t.Context(), nil, sources, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return facts.Grounds()
+	return facts.ReadSet()
 }
 
 // expectStand asks whether an answer stands.
-func expectStand(t *testing.T, s *store.Store, g *store.Grounds, expected bool) {
+func expectStand(t *testing.T, s *store.Store, g *store.ReadSet, expected bool) {
 	t.Helper()
-	if stands, err := s.Stand(t.Context(), g); err != nil || stands != expected {
+	if stands, err := s.StillValid(t.Context(), g); err != nil || stands != expected {
 		t.Errorf("stands: %t (%v) instead of %t", stands, err, expected)
 	}
 }
@@ -165,9 +165,9 @@ func TestStandIsNeverLate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	read := func() *store.Grounds { return groundsOf(t, s, made.ID) }
-	stands := func(g *store.Grounds) bool {
-		yes, err := s.Stand(t.Context(), g)
+	read := func() *store.ReadSet { return groundsOf(t, s, made.ID) }
+	stands := func(g *store.ReadSet) bool {
+		yes, err := s.StillValid(t.Context(), g)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -210,7 +210,7 @@ func TestStandIsNeverLate(t *testing.T) {
 	others.Wait()
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := s.Stand(canceled, read()); !errors.Is(err, context.Canceled) {
+	if _, err := s.StillValid(canceled, read()); !errors.Is(err, context.Canceled) {
 		t.Errorf("who no longer waits is told %v", err)
 	}
 }
@@ -220,7 +220,7 @@ func TestStandIsNeverLate(t *testing.T) {
 func TestStandForgets(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	read := func() *store.Grounds { return groundsOf(t, s) }
+	read := func() *store.ReadSet { return groundsOf(t, s) }
 	adding := func(prefix string, count int) {
 		lines := []string{fmt.Sprintf(`{"type":"bundle","format":"headwater-bundle/1","namespace":"%s"}`, changing)}
 		for n := range count {
@@ -299,7 +299,7 @@ func TestHistoryOfAnotherCluster(t *testing.T) {
 	if len(restored) != 2_001 || !slices.IsSorted(restored) {
 		t.Errorf("%d changes of those restored are read", len(restored))
 	}
-	read := func() *store.Grounds { return groundsOf(t, s, made.ID) }
+	read := func() *store.ReadSet { return groundsOf(t, s, made.ID) }
 	first := read()
 	expectStand(t, s, first, true)
 	result, err := importText(t, s, fmt.Sprintf(`{"type":"bundle","format":"headwater-bundle/1","namespace":"%s"}`, changing)+"\n"+`{"type":"source","key":"s","kind":"outlet","name":"Another"}`)

@@ -130,22 +130,22 @@ type Batch interface {
 	Unit() string
 }
 
-// Manner says how a batch is imported.
-type Manner struct {
+// ImportOptions says how a batch is imported.
+type ImportOptions struct {
 	// KeepGoing keeps what is not at fault; otherwise a fault in the batch leaves nothing of it.
 	KeepGoing bool
-	// Told is how many faults are told at most; MaxFaults if it is 0.
-	Told int
-	// Near proposes that claims which are new are equivalent to those that say nearly the same.
-	Near bool
+	// MaxFaults is how many faults are told at most; MaxFaults if it is 0.
+	MaxFaults int
+	// ProposeDuplicates proposes that claims which are new are equivalent to those that say nearly the same.
+	ProposeDuplicates bool
 }
 
 // Import stores a batch: all of it or, if it is to keep going, all lines that are not at fault. The batch is read again
 // for each time that lines are left out, and where that is needed to tell what a faulty line names. Faults give
 // *ImportError unless it is to keep going.
-func (s *Store) Import(ctx context.Context, by By, batch Batch, manner Manner) (ImportResult, error) {
+func (s *Store) Import(ctx context.Context, by Authorship, batch Batch, manner ImportOptions) (ImportResult, error) {
 	var result ImportResult
-	most := cmp.Or(manner.Told, MaxFaults)
+	most := cmp.Or(manner.MaxFaults, MaxFaults)
 	refused := newFaults(most)
 	err := once(ctx, s, by, &result, func(tx pgx.Tx) error {
 		if err := unhurried(ctx, tx); err != nil {
@@ -179,10 +179,10 @@ func (s *Store) Import(ctx context.Context, by By, batch Batch, manner Manner) (
 
 // importing is one import on its way.
 type importing struct {
-	by        By
+	by        Authorship
 	namespace string
 	batch     Batch
-	manner    Manner
+	manner    ImportOptions
 	left      map[int]bool // lines that are left out
 	tx        pgx.Tx
 	stages    []stage

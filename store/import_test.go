@@ -22,7 +22,7 @@ import (
 
 func TestMain(m *testing.M) { storetest.Main(m) }
 
-var tester = store.By{Actor: "cli:tester"}
+var tester = store.Authorship{Actor: "cli:tester"}
 
 // open gives a store over a fresh database.
 func open(t *testing.T) *store.Store {
@@ -37,13 +37,13 @@ func open(t *testing.T) *store.Store {
 
 func importText(t *testing.T, s *store.Store, text string) (store.ImportResult, error) {
 	t.Helper()
-	return s.Import(t.Context(), tester, bundle.NewReader(strings.NewReader(text)), store.Manner{})
+	return s.Import(t.Context(), tester, bundle.NewReader(strings.NewReader(text)), store.ImportOptions{})
 }
 
 func export(t *testing.T, s *store.Store) string {
 	t.Helper()
 	var out bytes.Buffer
-	if err := s.Export(t.Context(), &out, interchange.Form{}); err != nil {
+	if err := s.Export(t.Context(), &out, interchange.ExportOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()

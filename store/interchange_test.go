@@ -25,14 +25,14 @@ func take(t *testing.T, s *store.Store, format interchange.Format, table interch
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := s.Import(t.Context(), tester, things, store.Manner{KeepGoing: keepGoing, Near: format.Reviews()})
+	result, err := s.Import(t.Context(), tester, things, store.ImportOptions{KeepGoing: keepGoing, ProposeDuplicates: format.Reviews()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return result
 }
 
-func exportAs(t *testing.T, s *store.Store, form interchange.Form) string {
+func exportAs(t *testing.T, s *store.Store, form interchange.ExportOptions) string {
 	t.Helper()
 	var out bytes.Buffer
 	if err := s.Export(t.Context(), &out, form); err != nil {
@@ -58,7 +58,7 @@ func TestWhatIsNotAtFaultIsKeptWhereThatIsAsked(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := export(t, s)
-	if _, err := s.Import(t.Context(), tester, things, store.Manner{}); headwater.CodeOf(err) != headwater.CodeInvalid {
+	if _, err := s.Import(t.Context(), tester, things, store.ImportOptions{}); headwater.CodeOf(err) != headwater.CodeInvalid {
 		t.Errorf("a file with faults gives %v", err)
 	}
 	if after := export(t, s); after != before {
@@ -98,7 +98,7 @@ func TestLinesAtOddsWithOthersAreLeftOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := s.Import(t.Context(), tester, things, store.Manner{KeepGoing: true, Told: 1000})
+	all, err := s.Import(t.Context(), tester, things, store.ImportOptions{KeepGoing: true, MaxFaults: 1000})
 	if err != nil || len(all.Refused) != 603 || all.Faults != 603 {
 		t.Errorf("%d of %d faults are told where 1000 may be: %v", len(all.Refused), all.Faults, err)
 	}
@@ -130,7 +130,7 @@ func TestRowsThatTellOfOneThing(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, err = s.Import(t.Context(), tester, things, store.Manner{})
+			_, err = s.Import(t.Context(), tester, things, store.ImportOptions{})
 			if refused := new(store.ImportError); errors.As(err, &refused) {
 				if c.read != "" {
 					t.Errorf("refused: %v", refused.Faults)
@@ -140,7 +140,7 @@ func TestRowsThatTellOfOneThing(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if out := exportAs(t, s, interchange.Form{Format: interchange.CSV, Of: c.of}); c.read == "" || !strings.Contains(out, c.read) {
+			if out := exportAs(t, s, interchange.ExportOptions{Format: interchange.CSV, Of: c.of}); c.read == "" || !strings.Contains(out, c.read) {
 				t.Errorf("kept as\n%s\nwant %q in it", out, c.read)
 			}
 		})
@@ -168,7 +168,7 @@ func TestTheSamePageAndClaimUnderManyNames(t *testing.T) {
 			t.Errorf("%d %ss are made, want %d", got, resource, count)
 		}
 	}
-	answer := exportAs(t, s, interchange.Form{Format: interchange.FactCheck})
+	answer := exportAs(t, s, interchange.ExportOptions{Format: interchange.FactCheck})
 	for _, wording := range []string{"أُطلقت ٧٬٠٠٠ قذيفة", "اطلقت 7000 قذيفه"} {
 		if strings.Count(answer, `"text":"`+wording+`"`) != 1 {
 			t.Errorf("%q does not come out once:\n%s", wording, answer)
@@ -213,7 +213,7 @@ func TestTheNewestOfWhatIsToldTwice(t *testing.T) {
 			if diff := cmp.Diff(test.told, told); diff != "" {
 				t.Error(diff)
 			}
-			if answer := exportAs(t, s, interchange.Form{Format: interchange.FactCheck}); !strings.Contains(answer, "Half true") || strings.Count(answer, "textualRating") != 1 {
+			if answer := exportAs(t, s, interchange.ExportOptions{Format: interchange.FactCheck}); !strings.Contains(answer, "Half true") || strings.Count(answer, "textualRating") != 1 {
 				t.Errorf("what is kept is\n%s", answer)
 			}
 		})
@@ -312,7 +312,7 @@ func TestRoundTrips(t *testing.T) {
 			t.Parallel()
 			from, to := open(t), open(t)
 			take(t, from, test.read, interchange.Table{}, file(t, test.file), test.read.Reviews())
-			form := interchange.Form{Format: test.format, Of: test.of}
+			form := interchange.ExportOptions{Format: test.format, Of: test.of}
 			first := exportAs(t, from, form)
 			take(t, to, test.format, interchange.Table{Of: test.of}, first, false)
 			if diff := cmp.Diff(untimed(first), untimed(exportAs(t, to, form))); diff != "" {
@@ -341,15 +341,15 @@ func TestTables(t *testing.T) {
 	}
 	counts := map[headwater.Resource]int{headwater.ResourceSource: 44, headwater.ResourceRelation: 22, headwater.ResourceClaim: 26, headwater.ResourceLink: 18, headwater.ResourceAttribution: 62}
 	for resource, count := range counts {
-		plain := exportAs(t, s, interchange.Form{Format: interchange.CSV, Of: resource})
+		plain := exportAs(t, s, interchange.ExportOptions{Format: interchange.CSV, Of: resource})
 		if got := strings.Count(plain, "\r\n") - 1; got != count {
 			t.Errorf("the table of %ss has %d rows, want %d", resource, got, count)
 		}
-		if marked := exportAs(t, s, interchange.Form{Format: interchange.CSV, Of: resource, Mark: true}); marked != "\uFEFF"+plain {
+		if marked := exportAs(t, s, interchange.ExportOptions{Format: interchange.CSV, Of: resource, BOM: true}); marked != "\uFEFF"+plain {
 			t.Errorf("the table of %ss with a byte order mark is another", resource)
 		}
 	}
-	attributions := exportAs(t, s, interchange.Form{Format: interchange.CSV, Of: headwater.ResourceAttribution})
+	attributions := exportAs(t, s, interchange.ExportOptions{Format: interchange.CSV, Of: headwater.ResourceAttribution})
 	if head, _, _ := strings.Cut(attributions, "\r\n"); !strings.HasSuffix(head, "hop.1,hop.2,hop.3,hop.4,hop.5,hop.1.source,hop.2.source,hop.3.source,hop.4.source,hop.5.source") {
 		t.Errorf("the columns are %s", head)
 	}
@@ -361,12 +361,12 @@ func TestTables(t *testing.T) {
 func TestFormsThatAreNotValid(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	for name, form := range map[string]interchange.Form{
+	for name, form := range map[string]interchange.ExportOptions{
 		"no such format":        {Format: "xml"},
 		"a table of nothing":    {Format: interchange.CSV},
 		"a table of documents":  {Format: interchange.CSV, Of: headwater.ResourceDocument},
 		"a bundle of sources":   {Format: interchange.Bundle, Of: headwater.ResourceSource},
-		"a marked bundle":       {Mark: true},
+		"a marked bundle":       {BOM: true},
 		"a bundle of one claim": {Claims: []uuid.UUID{headwater.NewID()}},
 	} {
 		var out bytes.Buffer
@@ -400,7 +400,7 @@ func TestOutletsUnderOneControllerAreDependent(t *testing.T) {
 {"type":"attribution","claim":"c","document":"d%[1]d","stance":"affirms","chain":[{"source":"name:outlet-%[1]d"}]}
 `, i)
 	}
-	if _, err := s.Import(t.Context(), tester, bundle.NewReader(strings.NewReader(told.String())), store.Manner{}); err != nil {
+	if _, err := s.Import(t.Context(), tester, bundle.NewReader(strings.NewReader(told.String())), store.ImportOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	claim := headwater.NamespaceOf(s.Namespace()).ID(headwater.ResourceClaim, "c")

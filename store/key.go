@@ -21,7 +21,7 @@ type MadeKey struct {
 }
 
 // CreateKey makes a key. Its token is given once, here.
-func (s *Store) CreateKey(ctx context.Context, by By, f headwater.APIKeyFields) (MadeKey, error) {
+func (s *Store) CreateKey(ctx context.Context, by Authorship, f headwater.APIKeyFields) (MadeKey, error) {
 	if err := f.Validate(); err != nil {
 		return MadeKey{}, err
 	}
@@ -31,13 +31,13 @@ func (s *Store) CreateKey(ctx context.Context, by By, f headwater.APIKeyFields) 
 }
 
 // RotateKey gives a key another token; the one before ends at once.
-func (s *Store) RotateKey(ctx context.Context, by By, id uuid.UUID) (MadeKey, error) {
+func (s *Store) RotateKey(ctx context.Context, by Authorship, id uuid.UUID) (MadeKey, error) {
 	token := headwater.NewToken()
 	made, err := s.makeToken(ctx, by, token, "UPDATE api_keys SET prefix = $2, hash = $3 WHERE id = $1 AND revoked_at IS NULL RETURNING "+keyColumns, id, token.Prefix, token.Hash())
 	return made, noKey(err, id)
 }
 
-func (s *Store) makeToken(ctx context.Context, by By, token headwater.Token, sql string, args ...any) (MadeKey, error) {
+func (s *Store) makeToken(ctx context.Context, by Authorship, token headwater.Token, sql string, args ...any) (MadeKey, error) {
 	made := MadeKey{Token: token}
 	err := once(ctx, s, by, &made, func(tx pgx.Tx) (err error) {
 		made.APIKey, err = one[headwater.APIKey](ctx, tx, sql, args...)
@@ -47,7 +47,7 @@ func (s *Store) makeToken(ctx context.Context, by By, token headwater.Token, sql
 }
 
 // RevokeKey ends a key for good.
-func (s *Store) RevokeKey(ctx context.Context, by By, id uuid.UUID) (key headwater.APIKey, err error) {
+func (s *Store) RevokeKey(ctx context.Context, by Authorship, id uuid.UUID) (key headwater.APIKey, err error) {
 	err = once(ctx, s, by, &key, func(tx pgx.Tx) (err error) {
 		key, err = one[headwater.APIKey](ctx, tx, "UPDATE api_keys SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING "+keyColumns, id)
 		return err

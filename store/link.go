@@ -28,12 +28,12 @@ func (s *Store) Link(ctx context.Context, id uuid.UUID) (headwater.Link, error) 
 
 // CreateLink stores a new link, accepted if no status is given. A pair that is linked in this kind already, also by a
 // link that was rejected, is refused.
-func (s *Store) CreateLink(ctx context.Context, by By, key string, f headwater.LinkFields, status headwater.Decision) (headwater.Link, error) {
+func (s *Store) CreateLink(ctx context.Context, by Authorship, key string, f headwater.LinkFields, status headwater.Decision) (headwater.Link, error) {
 	return addDecided(ctx, s, links, by, key, status, &f, func(pgx.Tx) error { return nil })
 }
 
 // UpdateLink replaces all that is said about a link but its kind and ends, which make it what it is.
-func (s *Store) UpdateLink(ctx context.Context, by By, id uuid.UUID, version int, f headwater.LinkFields) (headwater.Link, error) {
+func (s *Store) UpdateLink(ctx context.Context, by Authorship, id uuid.UUID, version int, f headwater.LinkFields) (headwater.Link, error) {
 	return replaceIf(ctx, s, links, by, id, version, f, func(before headwater.Link) error {
 		var faults headwater.Faults
 		if before.Kind != f.Kind {
@@ -50,7 +50,7 @@ func (s *Store) UpdateLink(ctx context.Context, by By, id uuid.UUID, version int
 }
 
 // DecideLink accepts or rejects a link.
-func (s *Store) DecideLink(ctx context.Context, by By, id uuid.UUID, version int, accepted bool) (headwater.Link, error) {
+func (s *Store) DecideLink(ctx context.Context, by Authorship, id uuid.UUID, version int, accepted bool) (headwater.Link, error) {
 	operation, status := decisionOperation(accepted)
 	return changeStatus(ctx, s, links, by, id, version, operation, status)
 }

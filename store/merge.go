@@ -11,7 +11,7 @@ import (
 )
 
 // merge makes a thing speak as another; unmerge takes it back, and nothing is lost in between.
-func merge[T any, F fields](ctx context.Context, s *Store, t table[T, F], by By, id uuid.UUID, version int, into uuid.UUID) (T, error) {
+func merge[T any, F fields](ctx context.Context, s *Store, t table[T, F], by Authorship, id uuid.UUID, version int, into uuid.UUID) (T, error) {
 	var after T
 	err := once(ctx, s, by, &after, func(tx pgx.Tx) error {
 		if err := lockStructure(ctx, tx); err != nil {
@@ -46,7 +46,7 @@ func (t table[T, F]) checkMergeTarget(ctx context.Context, tx pgx.Tx, id, into u
 	return err
 }
 
-func unmerge[T any, F fields](ctx context.Context, s *Store, t table[T, F], by By, id uuid.UUID, version int) (T, error) {
+func unmerge[T any, F fields](ctx context.Context, s *Store, t table[T, F], by Authorship, id uuid.UUID, version int) (T, error) {
 	var after T
 	err := once(ctx, s, by, &after, func(tx pgx.Tx) error {
 		before, err := lockForWrite(ctx, tx, t, id, version)
@@ -63,7 +63,7 @@ func unmerge[T any, F fields](ctx context.Context, s *Store, t table[T, F], by B
 }
 
 // changeStatus retracts, restores, accepts or rejects.
-func changeStatus[T any, F fields](ctx context.Context, s *Store, t table[T, F], by By, id uuid.UUID, version int, operation headwater.Operation, to string) (T, error) {
+func changeStatus[T any, F fields](ctx context.Context, s *Store, t table[T, F], by Authorship, id uuid.UUID, version int, operation headwater.Operation, to string) (T, error) {
 	var after T
 	err := once(ctx, s, by, &after, func(tx pgx.Tx) error {
 		before, err := lockForWrite(ctx, tx, t, id, version)

@@ -61,7 +61,7 @@ var declareNear = fmt.Sprintf(`DECLARE near NO SCROLL CURSOR FOR
 // proposeNear stages a proposed link for each pair of claims that say the same in nearly the same words, by the rules of
 // package suggest, with memory for a batch of pairs.
 func (i *importing) proposeNear(ctx context.Context) error {
-	if !i.manner.Near {
+	if !i.manner.ProposeDuplicates {
 		return nil
 	}
 	threshold := fmt.Sprintf("SET LOCAL pg_trgm.similarity_threshold = %g", nearLikeness)
@@ -104,5 +104,5 @@ func (i *importing) nearLink(pair nearPair) (bundle.Item, bool) {
 	link := &headwater.Link{LinkFields: proposed, Status: headwater.Proposed}
 	link.Key, link.Namespace = link.NaturalKey(), i.namespace
 	link.ID = headwater.NamespaceOf(i.namespace).ID(headwater.ResourceLink, link.Key)
-	return bundle.Item{Line: pair.Line, Resource: headwater.ResourceLink, Thing: link, Meta: &link.Meta, Manner: bundle.Mentioned}, true
+	return bundle.Item{Line: pair.Line, Resource: headwater.ResourceLink, Thing: link, Meta: &link.Meta, Assertion: bundle.Mentions}, true
 }

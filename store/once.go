@@ -10,57 +10,57 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// Once says that a change is to be made once, however often it is asked for (draft-ietf-httpapi-idempotency-key-header).
-type Once struct {
+// Idempotency says that a change is to be made once, however often it is asked for (draft-ietf-httpapi-idempotency-key-header).
+type Idempotency struct {
 	// Key names the request among those of its holder: whoever asks, told apart also where two have one name.
 	Key, Holder string
 	// Request is the hash of what is asked: another request under the same key is refused.
 	Request []byte
 	// Render makes the answer from what was changed. It is stored with the change, in one transaction.
-	Render func(changed any) (Answer, error)
+	Render func(changed any) (StoredResponse, error)
 }
 
-// Answer is what a client was told.
-type Answer struct {
+// StoredResponse is what a client was told.
+type StoredResponse struct {
 	Status  int
 	Headers map[string]string
 	Body    []byte
 }
 
-// Kept gives the answer that was given to this request before; false if there is none. Another request under the same
+// StoredResponse gives the answer that was given to this request before; false if there is none. Another request under the same
 // key is refused.
-func (s *Store) Kept(ctx context.Context, once Once) (Answer, bool, error) {
+func (s *Store) StoredResponse(ctx context.Context, once Idempotency) (StoredResponse, bool, error) {
 	answer, found, err := s.kept(ctx, s.pool, once)
 	return answer, found, interpret(err)
 }
 
-// Keep keeps the answer to a question, which changes nothing, for who asks it again.
-func (s *Store) Keep(ctx context.Context, by By, answered any) error {
-	if by.Once == nil {
+// StoreResponse keeps the answer to a question, which changes nothing, for who asks it again.
+func (s *Store) StoreResponse(ctx context.Context, by Authorship, answered any) error {
+	if by.Idempotency == nil {
 		return nil
 	}
 	return interpret(once(ctx, s, by, &answered, func(pgx.Tx) error { return nil }))
 }
 
-func (s *Store) kept(ctx context.Context, db queryer, once Once) (Answer, bool, error) {
+func (s *Store) kept(ctx context.Context, db queryer, once Idempotency) (StoredResponse, bool, error) {
 	type row struct {
-		Answer
+		StoredResponse
 		Request []byte
 	}
 	found, err := one[row](ctx, db, "SELECT status, headers, body, request FROM kept_answers WHERE actor = $1 AND key = $2 AND kept_at > now() - $3::interval", once.Holder, once.Key, s.keep)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return Answer{}, false, nil
+		return StoredResponse{}, false, nil
 	}
 	if err == nil && !bytes.Equal(found.Request, once.Request) {
 		err = headwater.Faults{headwater.NewFault("/Idempotency-Key", headwater.FaultConflict, once.Key, "a key of its own for each request; this one was given to another")}
 	}
-	return found.Answer, err == nil, err
+	return found.StoredResponse, err == nil, err
 }
 
 // once runs do in one transaction. If the change is to be made once, what do leaves in changed is kept as its answer,
 // and nobody else makes the same change meanwhile.
-func once[T any](ctx context.Context, s *Store, by By, changed *T, do func(tx pgx.Tx) error) error {
-	if by.Once == nil {
+func once[T any](ctx context.Context, s *Store, by Authorship, changed *T, do func(tx pgx.Tx) error) error {
+	if by.Idempotency == nil {
 		return s.inTx(ctx, do)
 	}
 	return s.inTx(ctx, func(tx pgx.Tx) error {
@@ -70,7 +70,7 @@ func once[T any](ctx context.Context, s *Store, by By, changed *T, do func(tx pg
 		if err := do(tx); err != nil {
 			return err
 		}
-		answer, err := by.Once.Render(*changed)
+		answer, err := by.Idempotency.Render(*changed)
 		if err != nil {
 			return err
 		}
@@ -80,29 +80,29 @@ func once[T any](ctx context.Context, s *Store, by By, changed *T, do func(tx pg
 
 // claimOnce refuses a request that is being answered, or was answered a moment ago. The lock goes with the transaction,
 // whatever ends it.
-func (s *Store) claimOnce(ctx context.Context, tx pgx.Tx, by By) error {
+func (s *Store) claimOnce(ctx context.Context, tx pgx.Tx, by Authorship) error {
 	var alone bool
-	if err := tx.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock(hashtextextended($1 || E'\\n' || $2, 0))", by.Once.Holder, by.Once.Key).Scan(&alone); err != nil {
+	if err := tx.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock(hashtextextended($1 || E'\\n' || $2, 0))", by.Idempotency.Holder, by.Idempotency.Key).Scan(&alone); err != nil {
 		return err
 	}
 	if alone {
-		_, found, err := s.kept(ctx, tx, *by.Once)
+		_, found, err := s.kept(ctx, tx, *by.Idempotency)
 		if err != nil || !found {
 			return err
 		}
 	}
-	return &headwater.Error{Code: headwater.CodeConflict, Detail: "a request with this Idempotency-Key is being answered; ask again in a moment", Passing: true}
+	return &headwater.Error{Code: headwater.CodeConflict, Detail: "a request with this Idempotency-Key is being answered; ask again in a moment", Retryable: true}
 }
 
 // expiredAtOnce is how many answers that have ended are dropped for each that is kept.
 const expiredAtOnce = 10
 
-func (s *Store) keepAnswer(ctx context.Context, tx pgx.Tx, by By, answer Answer) error {
+func (s *Store) keepAnswer(ctx context.Context, tx pgx.Tx, by Authorship, answer StoredResponse) error {
 	_, err := tx.Exec(ctx, `
 		WITH ended AS (
 			DELETE FROM kept_answers WHERE ctid = ANY (ARRAY (SELECT ctid FROM kept_answers WHERE kept_at <= now() - $7::interval AND (actor, key) <> ($1, $2) ORDER BY kept_at LIMIT $8 FOR UPDATE SKIP LOCKED)))
 		INSERT INTO kept_answers (actor, key, request, status, headers, body) VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (actor, key) DO UPDATE SET request = excluded.request, status = excluded.status, headers = excluded.headers, body = excluded.body, kept_at = now()`,
-		by.Once.Holder, by.Once.Key, by.Once.Request, answer.Status, answer.Headers, answer.Body, s.keep, expiredAtOnce)
+		by.Idempotency.Holder, by.Idempotency.Key, by.Idempotency.Request, answer.Status, answer.Headers, answer.Body, s.keep, expiredAtOnce)
 	return err
 }

@@ -27,21 +27,21 @@ func (s *Store) Relation(ctx context.Context, id uuid.UUID) (headwater.Relation,
 }
 
 // CreateRelation stores a new relation. One that closes a loop of control is refused.
-func (s *Store) CreateRelation(ctx context.Context, by By, key string, f headwater.RelationFields) (headwater.Relation, error) {
+func (s *Store) CreateRelation(ctx context.Context, by Authorship, key string, f headwater.RelationFields) (headwater.Relation, error) {
 	return add(ctx, s, relations, by, key, active, f, func(tx pgx.Tx, made headwater.Relation) error {
 		return checkControlLoop(ctx, tx, made.ID)
 	})
 }
 
 // UpdateRelation replaces all that is said about a relation. One that closes a loop of control is refused.
-func (s *Store) UpdateRelation(ctx context.Context, by By, id uuid.UUID, version int, f headwater.RelationFields) (headwater.Relation, error) {
+func (s *Store) UpdateRelation(ctx context.Context, by Authorship, id uuid.UUID, version int, f headwater.RelationFields) (headwater.Relation, error) {
 	return replace(ctx, s, relations, by, id, version, f, func(tx pgx.Tx, _, made headwater.Relation) error {
 		return checkControlLoop(ctx, tx, made.ID)
 	})
 }
 
 // RetractRelation retracts or restores a relation. One whose return closes a loop of control stays retracted.
-func (s *Store) RetractRelation(ctx context.Context, by By, id uuid.UUID, version int, retracted bool) (headwater.Relation, error) {
+func (s *Store) RetractRelation(ctx context.Context, by Authorship, id uuid.UUID, version int, retracted bool) (headwater.Relation, error) {
 	operation, status := recordOperation(retracted)
 	var after headwater.Relation
 	err := once(ctx, s, by, &after, func(tx pgx.Tx) (err error) {

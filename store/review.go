@@ -28,19 +28,19 @@ func (s *Store) Review(ctx context.Context, id uuid.UUID) (headwater.Review, err
 }
 
 // CreateReview stores a new review.
-func (s *Store) CreateReview(ctx context.Context, by By, key string, f headwater.ReviewFields) (headwater.Review, error) {
+func (s *Store) CreateReview(ctx context.Context, by Authorship, key string, f headwater.ReviewFields) (headwater.Review, error) {
 	return add(ctx, s, reviews, by, key, active, f, unrestricted)
 }
 
 // UpdateReview replaces all that is said about a review but its claim, which it belongs to.
-func (s *Store) UpdateReview(ctx context.Context, by By, id uuid.UUID, version int, f headwater.ReviewFields) (headwater.Review, error) {
+func (s *Store) UpdateReview(ctx context.Context, by Authorship, id uuid.UUID, version int, f headwater.ReviewFields) (headwater.Review, error) {
 	return replaceIf(ctx, s, reviews, by, id, version, f, func(before headwater.Review) error {
 		return unchanged("/claim", before.Claim, f.Claim)
 	})
 }
 
 // RetractReview retracts or restores a review.
-func (s *Store) RetractReview(ctx context.Context, by By, id uuid.UUID, version int, retracted bool) (headwater.Review, error) {
+func (s *Store) RetractReview(ctx context.Context, by Authorship, id uuid.UUID, version int, retracted bool) (headwater.Review, error) {
 	operation, status := recordOperation(retracted)
 	return changeStatus(ctx, s, reviews, by, id, version, operation, status)
 }

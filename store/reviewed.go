@@ -51,7 +51,7 @@ var factChecksSQL = fmt.Sprintf(`
 	ORDER BY c.id`, maxAppearances)
 
 // exportFactChecks writes the active claims that have reviews; if some are named, those of them.
-func (s *Store) exportFactChecks(ctx context.Context, w io.Writer, form interchange.Form) error {
+func (s *Store) exportFactChecks(ctx context.Context, w io.Writer, form interchange.ExportOptions) error {
 	out, err := interchange.NewWriter(w, form.Format, len(form.Claims) == 0)
 	if err != nil {
 		return err

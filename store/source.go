@@ -41,28 +41,28 @@ func (s *Store) Source(ctx context.Context, id uuid.UUID) (headwater.Source, err
 }
 
 // CreateSource stores a new source. A key that exists gives CodeAlreadyExists.
-func (s *Store) CreateSource(ctx context.Context, by By, key string, f headwater.SourceFields) (headwater.Source, error) {
+func (s *Store) CreateSource(ctx context.Context, by Authorship, key string, f headwater.SourceFields) (headwater.Source, error) {
 	return add(ctx, s, sources, by, key, active, f, unrestricted)
 }
 
 // UpdateSource replaces all that is said about a source.
-func (s *Store) UpdateSource(ctx context.Context, by By, id uuid.UUID, version int, f headwater.SourceFields) (headwater.Source, error) {
+func (s *Store) UpdateSource(ctx context.Context, by Authorship, id uuid.UUID, version int, f headwater.SourceFields) (headwater.Source, error) {
 	return replace(ctx, s, sources, by, id, version, f, nil)
 }
 
 // RetractSource retracts or restores a source.
-func (s *Store) RetractSource(ctx context.Context, by By, id uuid.UUID, version int, retracted bool) (headwater.Source, error) {
+func (s *Store) RetractSource(ctx context.Context, by Authorship, id uuid.UUID, version int, retracted bool) (headwater.Source, error) {
 	operation, status := recordOperation(retracted)
 	return changeStatus(ctx, s, sources, by, id, version, operation, status)
 }
 
 // MergeSource makes a source speak as another.
-func (s *Store) MergeSource(ctx context.Context, by By, id uuid.UUID, version int, into uuid.UUID) (headwater.Source, error) {
+func (s *Store) MergeSource(ctx context.Context, by Authorship, id uuid.UUID, version int, into uuid.UUID) (headwater.Source, error) {
 	return merge(ctx, s, sources, by, id, version, into)
 }
 
 // UnmergeSource lets a merged source speak for itself again.
-func (s *Store) UnmergeSource(ctx context.Context, by By, id uuid.UUID, version int) (headwater.Source, error) {
+func (s *Store) UnmergeSource(ctx context.Context, by Authorship, id uuid.UUID, version int) (headwater.Source, error) {
 	return unmerge(ctx, s, sources, by, id, version)
 }
 

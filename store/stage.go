@@ -99,7 +99,7 @@ func (s *stageOf[T, F]) add(item bundle.Item) (full bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	row := []any{item.Line, string(item.At), item.Manner, item.StatusNamed, false, state, item.Meta.ID, item.Meta.Key, item.Meta.Namespace, status}
+	row := []any{item.Line, string(item.At), item.Assertion, item.StatusNamed, false, state, item.Meta.ID, item.Meta.Key, item.Meta.Namespace, status}
 	if s.merges {
 		row = append(row, into)
 	}
@@ -109,7 +109,7 @@ func (s *stageOf[T, F]) add(item bundle.Item) (full bool, err error) {
 		s.bytes += len(document.Text)
 	}
 	s.total++
-	s.loose = s.loose || item.Manner != bundle.Told
+	s.loose = s.loose || item.Assertion != bundle.Defines
 	return len(s.rows) >= fullRows || s.bytes >= fullBytes, nil
 }
 
@@ -163,7 +163,7 @@ func (s *stageOf[T, F]) settle(ctx context.Context, tx pgx.Tx, unit string, cont
 		USING (SELECT DISTINCT ON (id) id, ctid, line, at, named, words FROM %[1]s ORDER BY id, manner = %[2]d, %[3]s) AS first
 		WHERE first.id = again.id AND again.manner <> %[4]d AND again.ctid <> first.ctid
 		RETURNING again.line, again.at, first.line, first.at, again.manner = %[5]d AND first.words - %[6]s <> again.words - %[6]s`,
-		s.stageName(), bundle.Mentioned, order, bundle.Told, bundle.Repeated, mayDiffer))
+		s.stageName(), bundle.Mentions, order, bundle.Defines, bundle.Restates, mayDiffer))
 	if err != nil {
 		return err
 	}
@@ -261,7 +261,7 @@ func (s *stageOf[T, F]) updateSQL() string {
 		SELECT %[11]s, $1, %[7]s, '%[8]s', stored.id, stored.version - 1, stored.version, $2, %[9]s FROM stored
 	) SELECT count(*) FROM stored`,
 		s.name, strings.Join(s.names(), ", "), s.said("staged", append(s.columns[:len(s.columns):len(s.columns)], s.search...)), strings.Join(set, ", "),
-		s.stageName(), strings.Join(differ, " OR "), operationOfStatus, s.resource, stateOf("stored.words", s.table), bundle.Mentioned, numberOnce)
+		s.stageName(), strings.Join(differ, " OR "), operationOfStatus, s.resource, stateOf("stored.words", s.table), bundle.Mentions, numberOnce)
 }
 
 // numberOnce is the number of this transaction's changes; the column's default would ask for it again for each.

@@ -28,15 +28,15 @@ import (
 // name of its own.
 const DefaultNamespace = "https://headwater.example/local"
 
-// DefaultKeepAnswers is how long an answer is kept for who asks again with the same Idempotency-Key.
-const DefaultKeepAnswers = 24 * time.Hour
+// DefaultIdempotencyTTL is how long an answer is kept for who asks again with the same Idempotency-Key.
+const DefaultIdempotencyTTL = 24 * time.Hour
 
 // Options say which database to use, and how.
 type Options struct {
 	ConnString  string        // PostgreSQL URL or key=value string
 	Namespace   string        // of keys given through the API; DefaultNamespace if empty
 	MaxConns    int32         // connections at most; pgx's default if 0
-	KeepAnswers time.Duration // how long answers are kept for who asks again; DefaultKeepAnswers if 0
+	IdempotencyTTL time.Duration // how long answers are kept for who asks again; DefaultKeepAnswers if 0
 	Statement   time.Duration // how long PostgreSQL works on one statement, imports and exports aside; no limit if 0
 	Traced      bool          // queries are traced, by the tracer that OpenTelemetry has for the program
 	Logger      *slog.Logger  // slog.Default if nil
@@ -82,9 +82,9 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect to the database: %w", err)
 	}
-	s := &Store{pool: pool, namespace: options.Namespace, keep: options.KeepAnswers, log: options.Logger}
+	s := &Store{pool: pool, namespace: options.Namespace, keep: options.IdempotencyTTL, log: options.Logger}
 	if s.keep == 0 {
-		s.keep = DefaultKeepAnswers
+		s.keep = DefaultIdempotencyTTL
 	}
 	if s.namespace == "" {
 		s.namespace = DefaultNamespace
@@ -190,11 +190,11 @@ func (s *Store) inTx(ctx context.Context, do func(tx pgx.Tx) error) error {
 	return interpret(pgx.BeginFunc(ctx, s.pool, do))
 }
 
-// By says who makes a change, and why.
-type By struct {
+// Authorship says who makes a change, and why.
+type Authorship struct {
 	Actor  string // cli:<user>, key:<name>, or anonymous for a request without a key
 	Reason string // as the actor gave it; may be empty
-	Once   *Once  // if not nil, the change is made once, however often it is asked for
+	Idempotency   *Idempotency  // if not nil, the change is made once, however often it is asked for
 }
 
 // notFound is the error for an identity that nothing has.

@@ -23,7 +23,7 @@ func keysOf(column, table string) string {
 }
 
 // exportTable writes all things of a resource.
-func (s *Store) exportTable(ctx context.Context, w io.Writer, form interchange.Form) error {
+func (s *Store) exportTable(ctx context.Context, w io.Writer, form interchange.ExportOptions) error {
 	return s.reading(ctx, func(tx pgx.Tx) error {
 		var width interchange.Width
 		if sql, wide := widthSQL[form.Of]; wide {
@@ -31,7 +31,7 @@ func (s *Store) exportTable(ctx context.Context, w io.Writer, form interchange.F
 				return err
 			}
 		}
-		out, err := interchange.NewTableWriter(w, form.Of, width, form.Mark)
+		out, err := interchange.NewTableWriter(w, form.Of, width, form.BOM)
 		if err != nil {
 			return err
 		}

@@ -17,8 +17,8 @@ import (
 // Parts are what can be read with a claim.
 type Parts struct{ Attributions, Links, Reviews bool }
 
-// WholeClaim is a claim with the first MaxLimit of each part that was asked for, and what these name.
-type WholeClaim struct {
+// ClaimDetail is a claim with the first MaxLimit of each part that was asked for, and what these name.
+type ClaimDetail struct {
 	headwater.Claim
 	Attributions *Page[headwater.Attribution]
 	Links        *Page[headwater.Link]
@@ -27,10 +27,10 @@ type WholeClaim struct {
 	Claims       map[uuid.UUID]headwater.ClaimCard  // that links tie
 }
 
-// WholeClaim reads a claim and parts of it in one round trip.
-func (s *Store) WholeClaim(ctx context.Context, id uuid.UUID, parts Parts) (WholeClaim, error) {
+// ClaimDetail reads a claim and parts of it in one round trip.
+func (s *Store) ClaimDetail(ctx context.Context, id uuid.UUID, parts Parts) (ClaimDetail, error) {
 	var batch pgx.Batch
-	var whole WholeClaim
+	var whole ClaimDetail
 	var found []headwater.Claim
 	queue(&batch, &found, pgx.RowToStructByName[headwater.Claim], fmt.Sprintf("SELECT %s FROM claims WHERE id = $1", claims.selected("")), id)
 	if err := whole.queue(&batch, id, parts); err != nil {
@@ -47,7 +47,7 @@ func (s *Store) WholeClaim(ctx context.Context, id uuid.UUID, parts Parts) (Whol
 }
 
 // addCards reads the cards of what was named between the reading of the parts and that of the cards.
-func (s *Store) addCards(ctx context.Context, c *WholeClaim) error {
+func (s *Store) addCards(ctx context.Context, c *ClaimDetail) error {
 	var sources, linked []uuid.UUID
 	if c.Attributions != nil {
 		for _, a := range c.Attributions.Items {
@@ -77,7 +77,7 @@ func addMissing[Card any](ctx context.Context, cards map[uuid.UUID]Card, named [
 	return err
 }
 
-func (c *WholeClaim) queue(batch *pgx.Batch, id uuid.UUID, parts Parts) error {
+func (c *ClaimDetail) queue(batch *pgx.Batch, id uuid.UUID, parts Parts) error {
 	var sources []string
 	if parts.Attributions {
 		if err := queueFirst(batch, &c.Attributions, attributions, AttributionFilter{Claim: id}); err != nil {

@@ -37,7 +37,7 @@ func (s *Store) identity(resource headwater.Resource, key string) (id uuid.UUID,
 }
 
 // create stores a new thing and its first change in one statement.
-func create[T any, F fields](ctx context.Context, tx pgx.Tx, t table[T, F], by By, meta headwater.Meta, status string, f F) (T, error) {
+func create[T any, F fields](ctx context.Context, tx pgx.Tx, t table[T, F], by Authorship, meta headwater.Meta, status string, f F) (T, error) {
 	var none T
 	state, err := state(f)
 	if err != nil {
@@ -82,7 +82,7 @@ func stateOf[T any, F fields](words string, t table[T, F]) string {
 
 // update replaces all that a caller says about a thing, and records the change. Where nothing differs, nothing is
 // written. check sees the thing before and may refuse.
-func update[T any, F fields](ctx context.Context, tx pgx.Tx, t table[T, F], by By, id uuid.UUID, version int, f F, check func(before T) error) (T, error) {
+func update[T any, F fields](ctx context.Context, tx pgx.Tx, t table[T, F], by Authorship, id uuid.UUID, version int, f F, check func(before T) error) (T, error) {
 	before, err := lockForWrite(ctx, tx, t, id, version)
 	if err != nil {
 		return before, err
@@ -97,7 +97,7 @@ func update[T any, F fields](ctx context.Context, tx pgx.Tx, t table[T, F], by B
 }
 
 // rewrite stores new words for a thing that is locked.
-func rewrite[T any, F fields](ctx context.Context, tx pgx.Tx, t table[T, F], by By, before T, f F) (T, error) {
+func rewrite[T any, F fields](ctx context.Context, tx pgx.Tx, t table[T, F], by Authorship, before T, f F) (T, error) {
 	sql, args, err := rewriting(t, by, before, f)
 	if err != nil {
 		return before, err
@@ -106,7 +106,7 @@ func rewrite[T any, F fields](ctx context.Context, tx pgx.Tx, t table[T, F], by 
 }
 
 // rewriting is the statement that stores new words for a thing, and records the change.
-func rewriting[T any, F fields](t table[T, F], by By, before T, f F) (sql string, args []any, err error) {
+func rewriting[T any, F fields](t table[T, F], by Authorship, before T, f F) (sql string, args []any, err error) {
 	state, err := state(f)
 	if err != nil {
 		return "", nil, err
@@ -123,7 +123,7 @@ func rewriting[T any, F fields](t table[T, F], by By, before T, f F) (sql string
 
 // setStatus moves a thing to a status, says where it is merged into if it is, and records the change under the name
 // of the operation. Where the thing is there already, nothing is written.
-func setStatus[T any, F fields](ctx context.Context, tx pgx.Tx, t table[T, F], by By, before T, operation headwater.Operation, status string, into *uuid.UUID) (T, error) {
+func setStatus[T any, F fields](ctx context.Context, tx pgx.Tx, t table[T, F], by Authorship, before T, operation headwater.Operation, status string, into *uuid.UUID) (T, error) {
 	state, err := state(t.fields(before))
 	if err != nil {
 		return before, err
@@ -246,7 +246,7 @@ const active = string(headwater.EntityActive)
 func unrestricted[T any](pgx.Tx, T) error { return nil }
 
 // add stores a new thing, after its references are found, and lets check refuse it.
-func add[T any, F fields](ctx context.Context, s *Store, t table[T, F], by By, key, status string, f F, check func(pgx.Tx, T) error) (T, error) {
+func add[T any, F fields](ctx context.Context, s *Store, t table[T, F], by Authorship, key, status string, f F, check func(pgx.Tx, T) error) (T, error) {
 	var made T
 	if err := prepare(&f); err != nil {
 		return made, err
@@ -279,7 +279,7 @@ func (t table[T, F]) lockStructure(ctx context.Context, tx pgx.Tx) error {
 }
 
 // replace stores new words for a thing, after their references are found, and lets check refuse the result.
-func replace[T any, F fields](ctx context.Context, s *Store, t table[T, F], by By, id uuid.UUID, version int, f F, check func(tx pgx.Tx, before, after T) error) (T, error) {
+func replace[T any, F fields](ctx context.Context, s *Store, t table[T, F], by Authorship, id uuid.UUID, version int, f F, check func(tx pgx.Tx, before, after T) error) (T, error) {
 	var after T
 	if err := prepare(&f); err != nil {
 		return after, err
@@ -304,7 +304,7 @@ func replace[T any, F fields](ctx context.Context, s *Store, t table[T, F], by B
 }
 
 // replaceIf stores new words for a thing, if allowed says of what it was that they may differ so.
-func replaceIf[T any, F fields](ctx context.Context, s *Store, t table[T, F], by By, id uuid.UUID, version int, f F, allowed func(before T) error) (T, error) {
+func replaceIf[T any, F fields](ctx context.Context, s *Store, t table[T, F], by Authorship, id uuid.UUID, version int, f F, allowed func(before T) error) (T, error) {
 	var after T
 	if err := prepare(&f); err != nil {
 		return after, err
@@ -321,7 +321,7 @@ func replaceIf[T any, F fields](ctx context.Context, s *Store, t table[T, F], by
 
 // addDecided stores a new thing that is proposed, accepted or rejected. settle may change what f points to before it
 // is stored.
-func addDecided[T any, F fields](ctx context.Context, s *Store, t table[T, F], by By, key string, status headwater.Decision, f *F, settle func(pgx.Tx) error) (T, error) {
+func addDecided[T any, F fields](ctx context.Context, s *Store, t table[T, F], by Authorship, key string, status headwater.Decision, f *F, settle func(pgx.Tx) error) (T, error) {
 	var made T
 	if status == "" {
 		status = headwater.Accepted

@@ -61,7 +61,7 @@ not the default one but headwater-demo beside it.`,
 
 func demo(cmd *cobra.Command, s *store.Store, addr string, once bool) error {
 	ctx, out := cmd.Context(), cmd.OutOrStdout()
-	result, err := s.Import(ctx, store.By{Actor: actor(), Reason: "demo"}, bundle.NewReader(bytes.NewReader(testdata.Demo)), store.Manner{})
+	result, err := s.Import(ctx, store.Authorship{Actor: actor(), Reason: "demo"}, bundle.NewReader(bytes.NewReader(testdata.Demo)), store.ImportOptions{})
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func serveDemo(ctx context.Context, out io.Writer, s *store.Store, addr string) 
 	}
 	defer listener.Close()
 	tomorrow := time.Now().Add(24 * time.Hour)
-	made, err := s.CreateKey(ctx, store.By{Actor: actor(), Reason: "demo"}, headwater.APIKeyFields{
+	made, err := s.CreateKey(ctx, store.Authorship{Actor: actor(), Reason: "demo"}, headwater.APIKeyFields{
 		Name: "demo", Scopes: []headwater.Scope{headwater.ScopeWrite, headwater.ScopeReview}, ExpiresAt: &tomorrow,
 	})
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 )
 
 func newExportCommand(connect func() connection) *cobra.Command {
-	var form interchange.Form
+	var form interchange.ExportOptions
 	var format, of string
 	var claims []string
 	command := &cobra.Command{
@@ -44,7 +44,7 @@ stored, and importing it elsewhere gives the same things; what the other formats
 	flags := command.Flags()
 	flags.StringVar(&format, "format", string(interchange.Bundle), strings.Join(interchange.Format("").Values(), ", "))
 	flags.StringVar(&of, "of", "", "what the rows of a table are: sources, relations, claims, links or attributions")
-	flags.BoolVar(&form.Mark, "bom", false, "put a byte order mark before a table, for spreadsheets")
+	flags.BoolVar(&form.BOM, "bom", false, "put a byte order mark before a table, for spreadsheets")
 	flags.StringSliceVar(&claims, "claim", nil, "key or id of a claim whose reviews are written, as claimreview or factcheck; repeatable")
 	return command
 }

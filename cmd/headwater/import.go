@@ -23,7 +23,7 @@ import (
 // importing is what the command import is told.
 type importing struct {
 	reason string
-	interchange.Asked
+	interchange.ReadOptions
 	table     interchange.Table
 	namespace string
 }
@@ -137,8 +137,8 @@ func (a *importing) from(ctx context.Context, cmd *cobra.Command, s *store.Store
 	if err != nil {
 		return err
 	}
-	result, err := s.Import(ctx, store.By{Actor: actor(), Reason: a.reason}, things, store.Manner{
-		KeepGoing: a.KeepGoing, Near: a.Format.Reviews(), Told: maxTold,
+	result, err := s.Import(ctx, store.Authorship{Actor: actor(), Reason: a.reason}, things, store.ImportOptions{
+		KeepGoing: a.KeepGoing, ProposeDuplicates: a.Format.Reviews(), MaxFaults: maxTold,
 	})
 	done()
 	if err != nil {

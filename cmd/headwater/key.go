@@ -49,7 +49,7 @@ func newKeyCreateCommand(connect func() connection) *cobra.Command {
 				fields.ExpiresAt = &end
 			}
 			return connect().withStore(cmd.Context(), func(s *store.Store) error {
-				made, err := s.CreateKey(cmd.Context(), store.By{Actor: actor()}, fields)
+				made, err := s.CreateKey(cmd.Context(), store.Authorship{Actor: actor()}, fields)
 				if err != nil {
 					return err
 				}
@@ -125,7 +125,7 @@ func newKeyRotateCommand(connect func() connection) *cobra.Command {
 		Example: "  headwater key rotate 0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withKey(cmd, connect, args[0], func(s *store.Store, id uuid.UUID) error {
-				made, err := s.RotateKey(cmd.Context(), store.By{Actor: actor()}, id)
+				made, err := s.RotateKey(cmd.Context(), store.Authorship{Actor: actor()}, id)
 				if err != nil {
 					return err
 				}
@@ -141,7 +141,7 @@ func newKeyRevokeCommand(connect func() connection) *cobra.Command {
 		Example: "  headwater key revoke 0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withKey(cmd, connect, args[0], func(s *store.Store, id uuid.UUID) error {
-				key, err := s.RevokeKey(cmd.Context(), store.By{Actor: actor()}, id)
+				key, err := s.RevokeKey(cmd.Context(), store.Authorship{Actor: actor()}, id)
 				if err != nil {
 					return err
 				}

@@ -29,7 +29,7 @@ const (
 
 func newServeCommand(connect func() connection, getenv func(string) string) *cobra.Command {
 	var addr string
-	options, database := api.Options{Limits: api.DefaultLimits}, store.Options{KeepAnswers: store.DefaultKeepAnswers, Statement: api.DefaultLimits.Request}
+	options, database := api.Options{Limits: api.DefaultLimits}, store.Options{IdempotencyTTL: store.DefaultIdempotencyTTL, Statement: api.DefaultLimits.Request}
 	command := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the API over HTTP",
@@ -78,7 +78,7 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 	flags.DurationVar(&database.Statement, "statement-time", database.Statement, "how long PostgreSQL may work on one statement, imports and exports aside")
 	flags.DurationVar(&limits.Stall, "stall-time", limits.Stall, "how long a client may neither send nor take anything")
 	flags.Int64Var(&limits.Import, "max-import", limits.Import, "bytes that a bundle may have")
-	flags.DurationVar(&database.KeepAnswers, "keep-answers", database.KeepAnswers, "how long answers are kept for who asks again with the same Idempotency-Key")
+	flags.DurationVar(&database.IdempotencyTTL, "keep-answers", database.IdempotencyTTL, "how long answers are kept for who asks again with the same Idempotency-Key")
 	return command
 }
 

@@ -104,7 +104,7 @@ func (a suggesting) around(ctx context.Context, w io.Writer, s *store.Store, cla
 
 func (a suggesting) keepAndPrint(ctx context.Context, w io.Writer, s *store.Store, claim headwater.Claim, found suggest.Suggestion) error {
 	if a.keep && !found.Stored {
-		if _, err := s.CreateLink(ctx, store.By{Actor: actor(), Reason: "suggest"}, found.NaturalKey(), found.LinkFields, headwater.Proposed); err != nil {
+		if _, err := s.CreateLink(ctx, store.Authorship{Actor: actor(), Reason: "suggest"}, found.NaturalKey(), found.LinkFields, headwater.Proposed); err != nil {
 			return err
 		}
 		found.Stored = true
