@@ -123,7 +123,7 @@ func reportSent(body []byte, q QuestionQuery) ([]*provenance.Report, error) {
 	if n := len(facts.Claims); n > maxReports {
 		return nil, headwater.Faults{headwater.NewFault("/claims", headwater.FaultRange, n, "a bundle of 1,000 claims at most")}
 	}
-	without, err := facts.SourcesNamed("/without", q.Without)
+	without, err := facts.ResolveSources("/without", q.Without)
 	if err != nil {
 		return nil, err
 	}

@@ -72,7 +72,7 @@ func TestShared(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if diff := cmp.Diff(want[key], shown(report), cmp.Comparer(near)); diff != "" {
+				if diff := cmp.Diff(want[key], shown(report), cmp.Comparer(isNear)); diff != "" {
 					t.Errorf("%s (-want +got):\n%s", key, diff)
 				}
 			}
@@ -80,8 +80,8 @@ func TestShared(t *testing.T) {
 	}
 }
 
-// near takes floats for equal that differ only by the order in which they were added up.
-func near(x, y float64) bool { return math.Abs(x-y) < 1e-9 }
+// isNear takes floats for equal that differ only by the order in which they were added up.
+func isNear(x, y float64) bool { return math.Abs(x-y) < 1e-9 }
 
 // load indexes a bundle; claims gives its claims by key.
 func load(t testing.TB, file string) (*provenance.Analysis, map[string]uuid.UUID) {

@@ -133,11 +133,11 @@ func (a *asking) reportBundle(cmd *cobra.Command, show renderer) error {
 	if err != nil {
 		return err
 	}
-	without, err := facts.SourcesNamed("/without", a.without)
+	without, err := facts.ResolveSources("/without", a.without)
 	if err != nil {
 		return err
 	}
-	claims, err := facts.ClaimsNamed("/claim", a.claims)
+	claims, err := facts.ResolveClaims("/claim", a.claims)
 	if err != nil {
 		return err
 	}
