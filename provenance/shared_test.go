@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
-	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/inmem"
 	"github.com/headwater-project/headwater/provenance"
 )
 
@@ -91,10 +91,11 @@ func load(t testing.TB, file string) (*provenance.Analysis, map[string]uuid.UUID
 		t.Fatal(err)
 	}
 	defer in.Close()
-	facts, err := bundle.Facts(in)
+	evidence, err := inmem.Read(in)
 	if err != nil {
 		t.Fatal(err)
 	}
+	facts := evidence.All()
 	claims := map[string]uuid.UUID{}
 	for _, claim := range facts.Claims {
 		claims[claim.Key] = claim.ID
