@@ -59,8 +59,8 @@ func (w *Writer) Write(thing any) error {
 	return fmt.Errorf("bundle: a %T has no line", thing)
 }
 
-// Flush writes what is still held back.
-func (w *Writer) Flush() error { return w.out.Flush() }
+// Close writes what is still held back. The writer below stays open.
+func (w *Writer) Close() error { return w.out.Flush() }
 
 func own(resource headwater.Resource, meta headwater.Meta) identity {
 	id := refTo(meta.ID)

@@ -89,3 +89,14 @@ func (c ReviewedClaim) Google() []FactCheckClaim {
 	}
 	return claims
 }
+
+// factCheckLayout is one answer of Google's API, however many claims it is of.
+func factCheckLayout(bool) layout { return layout{`{"claims":[`, "]}\n", googleClaims} }
+
+func googleClaims(c ReviewedClaim) []any {
+	var elements []any
+	for _, claim := range c.Google() {
+		elements = append(elements, claim)
+	}
+	return elements
+}

@@ -70,7 +70,7 @@ func (o told) lines(t testing.TB) string {
 			t.Fatal(err)
 		}
 	}
-	if err := w.Flush(); err != nil {
+	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
 	for _, fault := range o.faults {

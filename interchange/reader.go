@@ -45,6 +45,11 @@ type dialect struct {
 	pages bool
 }
 
+// reader reads a file in the dialect.
+func (d dialect) reader(in io.ReadSeeker, _ Table, namespace string) Things {
+	return &Reader{in: in, namespace: namespace, format: d}
+}
+
 // Items gives the things of all records in order, those of one record together. Its errors are those of bundle.Reader.
 func (r *Reader) Items() iter.Seq2[bundle.Item, error] {
 	return func(yield func(bundle.Item, error) bool) {

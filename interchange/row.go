@@ -149,14 +149,6 @@ func (r *row) end(name string) bundle.Reference {
 	return bundle.Reference{Pointer: headwater.Pointer("").Field(name), Resource: headwater.ResourceSource, ID: s.ID, Given: s.Name}
 }
 
-// sourceKey is the key of a source that was given none: its first host name, else its name.
-func sourceKey(s headwater.SourceFields) string {
-	if len(s.Domains) > 0 {
-		return "site:" + s.Domains[0]
-	}
-	return nameKey(s.Name)
-}
-
 // described are the fields of a source, each of whose names has the prefix.
 func (r *row) described(prefix string) headwater.SourceFields {
 	cell := func(field string) string { return r.cell(prefix + field) }

@@ -80,8 +80,8 @@ func (t Table) Validate() error {
 	add := func(at headwater.Pointer, value any, expected string) {
 		faults = append(faults, headwater.NewFault(at, headwater.FaultNotOneOf, value, expected))
 	}
-	if t.Of != headwater.ResourceSource && t.Of != headwater.ResourceRelation {
-		add("/of", t.Of, "source or relation")
+	if !slices.Contains(readRows(), t.Of) {
+		add("/of", t.Of, Either(readRows()))
 		return faults
 	}
 	for _, said := range []struct {

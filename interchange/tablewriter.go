@@ -22,9 +22,6 @@ type Width struct {
 	Hops      int      // of the longest chain
 }
 
-// Exported are the resources that tables are written of.
-var Exported = []headwater.Resource{headwater.ResourceSource, headwater.ResourceRelation, headwater.ResourceClaim, headwater.ResourceLink, headwater.ResourceAttribution}
-
 // TableWriter writes things of one resource as a table (RFC 4180).
 type TableWriter struct {
 	to    *csv.Writer

@@ -44,7 +44,7 @@ func (s *Store) exportBundle(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return out.Flush()
+	return out.Close()
 }
 
 // reading runs a long reading as of one moment.

@@ -29,10 +29,10 @@ type importing struct {
 }
 
 func newImportCommand(connect func() connection) *cobra.Command {
-	var asked importing
+	var options importing
 	command := &cobra.Command{
 		Use:   "import FILE...|-",
-		Short: "Store bundles, ClaimReview markup, answers of Google's Fact Check Tools, or tables",
+		Short: "Store " + interchange.Files(),
 		Long: `Store files, each of them whole or not at all: bundles (headwater-bundle/1, one JSON object a line) or, by --format, what others
 keep claims in. "-" reads standard input.
 
@@ -52,13 +52,13 @@ key or id (subject, object), or described by the fields of a source (subject.nam
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			c, ctx := connect(), cmd.Context()
-			if err := asked.check(c.namespace); err != nil {
+			if err := options.check(c.namespace); err != nil {
 				return err
 			}
 			defer debug.SetGCPercent(debug.SetGCPercent(200)) // whatever GOGC says: lines pass through, and little is ever live
 			return c.withStore(ctx, func(s *store.Store) error {
 				for _, path := range paths {
-					if err := asked.file(ctx, cmd, s, path); err != nil {
+					if err := options.file(ctx, cmd, s, path); err != nil {
 						return err
 					}
 				}
@@ -67,13 +67,13 @@ key or id (subject, object), or described by the fields of a source (subject.nam
 		},
 	}
 	flags := command.Flags()
-	flags.StringVar(&asked.reason, "reason", "", "why, for the history")
-	flags.StringVar((*string)(&asked.Format), "format", string(interchange.Bundle), strings.Join(interchange.Format("").Values(), ", "))
-	flags.BoolVar(&asked.KeepGoing, "keep-going", false, "keep what is not at fault")
-	flags.StringVar(&asked.Of, "of", "", "what the rows of a table are: sources or relations")
-	flags.StringArrayVar(&asked.Map, "map", nil, "FIELD=COLUMN: the column of a table that a field stands in; repeatable")
-	flags.StringArrayVar(&asked.Set, "set", nil, "FIELD=VALUE: what a field holds in all rows of a table; repeatable")
-	flags.StringVar(&asked.Days, "days", "", "the order in which a table writes days: dmy, mdy or ymd")
+	flags.StringVar(&options.reason, "reason", "", "why, for the history")
+	flags.StringVar((*string)(&options.Format), "format", string(interchange.Bundle), strings.Join(options.Format.Values(), ", "))
+	flags.BoolVar(&options.KeepGoing, "keep-going", false, "keep what is not at fault")
+	flags.StringVar((*string)(&options.Of), "of", "", "what the rows of a table are: "+interchange.Either(options.Of.Values()))
+	flags.StringArrayVar(&options.Map, "map", nil, "FIELD=COLUMN: the column of a table that a field stands in; repeatable")
+	flags.StringArrayVar(&options.Set, "set", nil, "FIELD=VALUE: what a field holds in all rows of a table; repeatable")
+	flags.StringVar((*string)(&options.Days), "days", "", "the order in which a table writes days: "+interchange.Either(options.Days.Values()))
 	return command
 }
 
@@ -138,7 +138,7 @@ func (a *importing) from(ctx context.Context, cmd *cobra.Command, s *store.Store
 		return err
 	}
 	result, err := s.Import(ctx, store.Authorship{Actor: actor(), Reason: a.reason}, things, store.ImportOptions{
-		KeepGoing: a.KeepGoing, ProposeDuplicates: a.Format.Reviews(), MaxFaults: maxTold,
+		KeepGoing: a.KeepGoing, ProposeDuplicates: a.Format.Holds() == interchange.Reviews, MaxFaults: maxTold,
 	})
 	done()
 	if err != nil {
@@ -155,7 +155,7 @@ const maxTold = 10_000
 
 // printRecords says which records were refused, and how many were kept, where that is not all that there is to say.
 func printRecords(out, problems io.Writer, name string, format interchange.Format, unit string, result store.ImportResult) error {
-	if format == interchange.Bundle {
+	if !format.Takes(interchange.OptionKeepGoing) {
 		return nil
 	}
 	text := strings.TrimPrefix(lineByLine(name, unit, result.Refused), "\n")
