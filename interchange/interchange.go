@@ -8,6 +8,7 @@
 package interchange
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"iter"
@@ -47,9 +48,9 @@ type ThingWriter interface {
 	Close() error
 }
 
-// NewThingWriter writes in a format that holds everything; namespace is that of the instance.
+// NewThingWriter writes in a format that holds everything, a bundle if it is empty; namespace is that of the instance.
 func NewThingWriter(w io.Writer, format Format, namespace string) (ThingWriter, error) {
-	codec, _ := codecOf(format)
+	codec, _ := codecOf(cmp.Or(format, Bundle))
 	if codec.writeThings == nil {
 		return nil, fmt.Errorf("interchange: not everything can be written as %s", format)
 	}
