@@ -6,12 +6,12 @@ import "github.com/headwater-project/headwater"
 // hold as it is.
 func claimReviewLayout(feed bool) layout {
 	if feed {
-		return layout{`{"@context":"https://schema.org","@type":"DataFeed","dataFeedElement":[`, "]}\n", feedItem}
+		return layout{`{"@context":"https://schema.org","@type":"DataFeed","dataFeedElement":[`, "]}\n", feedElements}
 	}
-	return layout{"[", "]\n", claimReviews}
+	return layout{"[", "]\n", claimReviewElements}
 }
 
-func feedItem(c ReviewedClaim) []any {
+func feedElements(c ReviewedClaim) []any {
 	reviews := c.markup("")
 	return []any{struct {
 		Type string              `json:"@type"`
@@ -19,7 +19,7 @@ func feedItem(c ReviewedClaim) []any {
 	}{"DataFeedItem", reviews}}
 }
 
-func claimReviews(c ReviewedClaim) []any {
+func claimReviewElements(c ReviewedClaim) []any {
 	var elements []any
 	for _, review := range c.markup("https://schema.org") {
 		elements = append(elements, review)

@@ -54,8 +54,8 @@ func countryKey(name string) string {
 	return strings.Join(slices.DeleteFunc(words, func(word string) bool { return word == "the" || word == "and" }), " ")
 }
 
-// country is a code, or the code of a country's name in English or Arabic.
-func (r *row) country(field, given string) string {
+// parseCountry is a code, or the code of a country's name in English or Arabic.
+func (r *row) parseCountry(field, given string) string {
 	if given == "" {
 		return ""
 	}

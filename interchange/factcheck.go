@@ -6,19 +6,19 @@ import "github.com/headwater-project/headwater"
 // (https://developers.google.com/fact-check/tools/api/reference/rest/v1alpha1/claims).
 var factCheck = dialect{
 	lists:  []string{"claims"},
-	single: func(n node) bool { _, answer := n["claims"]; return !answer },
+	isRecord: func(n node) bool { _, answer := n["claims"]; return !answer },
 	read:   readFactCheck,
-	record: "a claim with text and claimReview, as Google's Fact Check Tools API answers",
+	recordName: "a claim with text and claimReview, as Google's Fact Check Tools API answers",
 }
 
 func readFactCheck(r *record, at headwater.Pointer, n node) {
-	c := checked{
-		text:     said{n.text("text"), at.Field("text")},
-		claimant: party{name: said{n.text("claimant"), at.Field("claimant")}, kind: headwater.OtherSource},
-		claimed:  r.moment(at.Field("claimDate"), n.text("claimDate")),
+	c := statement{
+		text:     fieldText{n.text("text"), at.Field("text")},
+		claimant: party{name: fieldText{n.text("claimant"), at.Field("claimant")}, kind: headwater.OtherSource},
+		claimed:  r.parseMoment(at.Field("claimDate"), n.text("claimDate")),
 	}
 	for i, told := range n.nodes("claimReview") {
-		review := r.googleReview(at.Field("claimReview").Index(i), told)
+		review := r.readGoogleReview(at.Field("claimReview").Index(i), told)
 		if c.language == "" {
 			c.language = review.language
 		}
@@ -31,16 +31,16 @@ func readFactCheck(r *record, at headwater.Pointer, n node) {
 	if len(c.reviews) == 0 && len(r.faults) == 0 {
 		r.fault(at.Field("claimReview"), headwater.FaultRequired, nil, "at least one review")
 	}
-	r.draw(c)
+	r.addStatement(c)
 }
 
-func (r *record) googleReview(at headwater.Pointer, n node) review {
-	publisher, address := n.node("publisher"), r.address(at.Field("url"), n.text("url"))
+func (r *record) readGoogleReview(at headwater.Pointer, n node) review {
+	publisher, address := n.node("publisher"), r.parseAddress(at.Field("url"), n.text("url"))
 	return review{
 		page: page{
-			at: at, kind: headwater.Article, url: address, title: r.spare(at.Field("title"), n.text("title"), longestTitle), language: languageOf(n.text("languageCode")),
-			published: r.moment(at.Field("reviewDate"), n.text("reviewDate")),
-			publisher: party{name: said{publisher.text("name"), at.Field("publisher")}, kind: headwater.Organization, host: siteOf(publisher.text("site"), address)},
+			at: at, kind: headwater.Article, url: address, title: r.optionalText(at.Field("title"), n.text("title"), maxTitle), language: languageOf(n.text("languageCode")),
+			published: r.parseMoment(at.Field("reviewDate"), n.text("reviewDate")),
+			publisher: party{name: fieldText{publisher.text("name"), at.Field("publisher")}, kind: headwater.Organization, host: siteOf(publisher.text("site"), address)},
 		},
 		rating: headwater.Rating{Label: n.text("textualRating")},
 	}
@@ -71,8 +71,8 @@ type FactCheckPublisher struct {
 	Site string `json:"site,omitempty" doc:"The host name." example:"checks.example.org"`
 }
 
-// Google gives a claim as Google's API does: once for each way in which its reviews word it, in their order.
-func (c ReviewedClaim) Google() []FactCheckClaim {
+// factCheckClaims gives a claim as Google's API does: once for each way in which its reviews word it, in their order.
+func (c ReviewedClaim) factCheckClaims() []FactCheckClaim {
 	var claims []FactCheckClaim
 	at := map[string]int{}
 	claimant, said, _ := c.claimant()
@@ -91,11 +91,11 @@ func (c ReviewedClaim) Google() []FactCheckClaim {
 }
 
 // factCheckLayout is one answer of Google's API, however many claims it is of.
-func factCheckLayout(bool) layout { return layout{`{"claims":[`, "]}\n", googleClaims} }
+func factCheckLayout(bool) layout { return layout{`{"claims":[`, "]}\n", factCheckElements} }
 
-func googleClaims(c ReviewedClaim) []any {
+func factCheckElements(c ReviewedClaim) []any {
 	var elements []any
-	for _, claim := range c.Google() {
+	for _, claim := range c.factCheckClaims() {
 		elements = append(elements, claim)
 	}
 	return elements

@@ -480,7 +480,7 @@ func TestTablesThatAreWritten(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := errors.Join(table.write(w), w.Flush()); err != nil {
+		if err := errors.Join(table.write(w), w.Close()); err != nil {
 			t.Fatal(err)
 		}
 	}

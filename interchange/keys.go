@@ -29,14 +29,14 @@ func sourceKey(s headwater.SourceFields) string {
 // nameKey names a source by its name alone.
 func nameKey(name string) string {
 	folded := strings.ReplaceAll(fold.Text(name), " ", "-")
-	if folded == "" || len([]rune(folded)) > longestName {
+	if folded == "" || len([]rune(folded)) > maxName {
 		folded = hash(name)
 	}
 	return "name:" + folded
 }
 
-// longestName is how many characters of a name a key can hold.
-const longestName = 150
+// maxName is how many characters of a name a key can hold.
+const maxName = 150
 
 // hash is short enough for a key, and long enough for no two texts to share one.
 func hash(parts ...string) string {

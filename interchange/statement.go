@@ -10,10 +10,10 @@ import (
 	"github.com/headwater-project/headwater/fold"
 )
 
-// checked is what one record says: a claim in somebody's words, who is said to have made it and where, and what reviewers
+// statement is what one record says: a claim in somebody's words, who is said to have made it and where, and what reviewers
 // found.
-type checked struct {
-	text        said
+type statement struct {
+	text        fieldText
 	language    string // BCP 47; empty where nobody says
 	claimant    party
 	claimed     headwater.Moment
@@ -21,22 +21,22 @@ type checked struct {
 	reviews     []review
 }
 
-// said is a text, and where in the record it stands.
-type said struct {
+// fieldText is a text, and where in the record it stands.
+type fieldText struct {
 	text string
 	at   headwater.Pointer
 }
 
 // party is somebody whom a record names.
 type party struct {
-	name said
+	name fieldText
 	kind headwater.SourceKind
 	host string // under which it publishes
 	url  string
 	ids  map[string]string
 }
 
-func (p party) missing() bool { return p.name.text == "" && p.host == "" }
+func (p party) isMissing() bool { return p.name.text == "" && p.host == "" }
 
 // page is a published text that a record names.
 type page struct {
@@ -58,26 +58,26 @@ type review struct {
 // unknownLanguage is the BCP 47 tag of a text in a language that nobody names.
 const unknownLanguage = "und"
 
-// draw makes the domain's things of what a record says. Without a statement there is nothing to say anything about.
-func (r *record) draw(c checked) {
-	claim, ok := r.claim(c.text, c.language)
+// addStatement makes the domain's things of what a record says. Without a statement there is nothing to say anything about.
+func (r *record) addStatement(c statement) {
+	claim, ok := r.addClaim(c.text, c.language)
 	if !ok {
 		return
 	}
-	claimant, named := r.source(c.claimant)
+	claimant, named := r.addSource(c.claimant)
 	placed := false
 	for _, appearance := range c.appearances {
-		placed = r.appearance(claim, appearance, claimant, named, c.claimed) || placed
+		placed = r.addAppearance(claim, appearance, claimant, named, c.claimed) || placed
 	}
 	for _, review := range c.reviews {
-		author, ok := r.review(claim, c.text.text, review)
+		author, ok := r.addReview(claim, c.text.text, review)
 		if ok && named && !placed { // then the review's page is the only one that is known to tell of it
-			r.attribution(claim, review.page, []uuid.UUID{author, claimant}, c.claimed)
+			r.addAttribution(claim, review.page, []uuid.UUID{author, claimant}, c.claimed)
 		}
 	}
 }
 
-func (r *record) claim(text said, language string) (uuid.UUID, bool) {
+func (r *record) addClaim(text fieldText, language string) (uuid.UUID, bool) {
 	if strings.TrimSpace(text.text) == "" {
 		r.fault(text.at, headwater.FaultRequired, nil, "the claim in words")
 		return uuid.Nil, false
@@ -85,15 +85,15 @@ func (r *record) claim(text said, language string) (uuid.UUID, bool) {
 	if language == "" {
 		language = unknownLanguage
 	}
-	c := &headwater.Claim{Meta: r.named(headwater.ResourceClaim, statementKey(text.text)), Status: headwater.EntityActive}
+	c := &headwater.Claim{Meta: r.identify(headwater.ResourceClaim, statementKey(text.text)), Status: headwater.EntityActive}
 	c.Statement = headwater.Texts{language: text.text}
-	return c.ID, r.tell(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceClaim, Thing: c, Meta: &c.Meta}, all(text.at))
+	return c.ID, r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceClaim, Thing: c, Meta: &c.Meta}, allAt(text.at))
 }
 
-// source makes a source of whom a record names: by the host under which it publishes, else by its name. A vague name,
+// addSource makes a source of whom a record names: by the host under which it publishes, else by its name. A vague name,
 // such as "social media users", is that of an anonymous group.
-func (r *record) source(p party) (uuid.UUID, bool) {
-	if p.missing() {
+func (r *record) addSource(p party) (uuid.UUID, bool) {
+	if p.isMissing() {
 		return uuid.Nil, false
 	}
 	s := &headwater.Source{Status: headwater.EntityActive}
@@ -104,36 +104,36 @@ func (r *record) source(p party) (uuid.UUID, bool) {
 	if s.Name == "" {
 		s.Name = p.host
 	}
-	if p.host == "" && vague(s.Name) {
+	if p.host == "" && isVague(s.Name) {
 		s.Kind, s.Anonymous = headwater.Group, true
 	}
 	s.Normalize()
-	s.Meta = r.named(headwater.ResourceSource, sourceKey(s.SourceFields))
-	return s.ID, r.tell(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta}, all(p.name.at))
+	s.Meta = r.identify(headwater.ResourceSource, sourceKey(s.SourceFields))
+	return s.ID, r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta}, allAt(p.name.at))
 }
 
-// review adds a verdict, and gives its author.
-func (r *record) review(claim uuid.UUID, wording string, told review) (author uuid.UUID, ok bool) {
-	author, ok = r.source(told.publisher)
+// addReview adds a verdict, and gives its author.
+func (r *record) addReview(claim uuid.UUID, wording string, told review) (author uuid.UUID, ok bool) {
+	author, ok = r.addSource(told.publisher)
 	if !ok {
-		if told.publisher.missing() {
+		if told.publisher.isMissing() {
 			r.fault(told.publisher.name.at, headwater.FaultRequired, nil, "who reviewed the claim: a name, a site or the address of the review")
 		}
 		return author, false
 	}
 	v := &headwater.Review{Status: headwater.RecordActive}
 	v.ReviewFields = headwater.ReviewFields{Claim: claim, Author: author, Rating: told.rating, Title: told.title, URL: told.url, Language: told.language, ClaimReviewed: wording, Published: told.published}
-	v.Meta = r.named(headwater.ResourceReview, hash(claim.String(), author.String(), fold.URL(told.url), told.language, wording))
-	return author, r.tell(bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceReview, Thing: v, Meta: &v.Meta}, all(told.at))
+	v.Meta = r.identify(headwater.ResourceReview, hash(claim.String(), author.String(), fold.URL(told.url), told.language, wording))
+	return author, r.emit(bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceReview, Thing: v, Meta: &v.Meta}, allAt(told.at))
 }
 
-// appearance adds a page that makes the claim, told by its publisher or, through it, by the claimant.
-func (r *record) appearance(claim uuid.UUID, p page, claimant uuid.UUID, named bool, claimed headwater.Moment) bool {
-	if p.publisher.missing() && (!named || !platform(HostOf(p.url))) {
-		p.publisher = party{name: said{at: p.at}, host: HostOf(p.url), kind: headwater.OtherSource}
+// addAppearance adds a page that makes the claim, told by its publisher or, through it, by the claimant.
+func (r *record) addAppearance(claim uuid.UUID, p page, claimant uuid.UUID, named bool, claimed headwater.Moment) bool {
+	if p.publisher.isMissing() && (!named || !isPlatform(HostOf(p.url))) {
+		p.publisher = party{name: fieldText{at: p.at}, host: HostOf(p.url), kind: headwater.OtherSource}
 	}
 	var chain []uuid.UUID
-	if publisher, ok := r.source(p.publisher); ok {
+	if publisher, ok := r.addSource(p.publisher); ok {
 		chain = append(chain, publisher)
 	}
 	if named {
@@ -143,23 +143,23 @@ func (r *record) appearance(claim uuid.UUID, p page, claimant uuid.UUID, named b
 		r.fault(p.at, headwater.FaultRequired, nil, "who published it: a name, or an address")
 		return false
 	}
-	r.attribution(claim, p, chain, claimed)
+	r.addAttribution(claim, p, chain, claimed)
 	return true
 }
 
-// attribution adds a page and the chain by which it has the claim. The last teller said it when the record says so.
-func (r *record) attribution(claim uuid.UUID, p page, chain []uuid.UUID, claimed headwater.Moment) {
+// addAttribution adds a page and the chain by which it has the claim. The last teller said it when the record says so.
+func (r *record) addAttribution(claim uuid.UUID, p page, chain []uuid.UUID, claimed headwater.Moment) {
 	d := &headwater.Document{Status: headwater.RecordActive}
 	d.Publisher, d.Kind, d.Language, d.Title, d.URL = chain[0], p.kind, p.language, p.title, p.url
 	name := fold.URL(p.url)
 	if name == "" {
 		name = p.title + "\n" + claim.String()
 	}
-	d.Meta = r.named(headwater.ResourceDocument, "page:"+hash(chain[0].String(), name))
+	d.Meta = r.identify(headwater.ResourceDocument, "page:"+hash(chain[0].String(), name))
 	if p.published != "" {
 		d.Published = &headwater.Published{Interval: headwater.Interval{Earliest: p.published, Latest: p.published}}
 	}
-	if !r.tell(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceDocument, Thing: d, Meta: &d.Meta}, all(p.at)) {
+	if !r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceDocument, Thing: d, Meta: &d.Meta}, allAt(p.at)) {
 		return
 	}
 	a := &headwater.Attribution{Status: headwater.Accepted}
@@ -175,5 +175,5 @@ func (r *record) attribution(claim uuid.UUID, p page, chain []uuid.UUID, claimed
 	a.Normalize()
 	a.Meta = headwater.Meta{Key: a.NaturalKey(), Namespace: r.namespace}
 	a.ID = headwater.NamespaceOf(r.namespace).AttributionID(claim, a.Key)
-	r.tell(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceAttribution, Thing: a, Meta: &a.Meta}, all(p.at))
+	r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceAttribution, Thing: a, Meta: &a.Meta}, allAt(p.at))
 }

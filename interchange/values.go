@@ -51,21 +51,21 @@ func pathOf(address string) string {
 	return u.Path
 }
 
-// address is a page's address. One that is no address is left out, and at fault; a scheme may be missing.
-func (r *record) address(at headwater.Pointer, given string) string {
+// parseAddress is a page's address. One that is no address is left out, and at fault; a scheme may be missing.
+func (r *record) parseAddress(at headwater.Pointer, given string) string {
 	if strings.TrimSpace(given) == "" {
 		return ""
 	}
-	whole := absolute(given)
+	whole := absoluteURL(given)
 	if whole == "" {
 		r.fault(at, headwater.FaultFormat, given, "an absolute http or https URL")
 	}
-	return r.spare(at, whole, longestURL)
+	return r.optionalText(at, whole, maxURL)
 }
 
-// absolute is an address with its scheme, which may be missing where the text begins with a host of a domain that there is;
+// absoluteURL is an address with its scheme, which may be missing where the text begins with a host of a domain that there is;
 // empty where it is none.
-func absolute(given string) string {
+func absoluteURL(given string) string {
 	given = strings.TrimSpace(given)
 	host := given
 	if end := strings.IndexAny(given, "/?#:"); end >= 0 {
@@ -87,12 +87,12 @@ func absolute(given string) string {
 
 // How many characters the titles and addresses of reviews and documents may have.
 const (
-	longestTitle = 2_000
-	longestURL   = 2_048
+	maxTitle = 2_000
+	maxURL   = 2_048
 )
 
-// spare is a text that a record can do without: one that cannot be kept is left out, and at fault.
-func (r *record) spare(at headwater.Pointer, given string, most int) string {
+// optionalText is a text that a record can do without: one that cannot be kept is left out, and at fault.
+func (r *record) optionalText(at headwater.Pointer, given string, most int) string {
 	switch {
 	case utf8.RuneCountInString(given) > most:
 		r.fault(at, headwater.FaultTooLong, given, fmt.Sprintf("at most %d characters", most))
@@ -104,20 +104,20 @@ func (r *record) spare(at headwater.Pointer, given string, most int) string {
 	return ""
 }
 
-// instants are ways to write a day with a time that does not say where on earth, which then is left out.
-var instants = []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999 -0700", "2006-01-02 15:04:05 -0700",
+// dayTimeLayouts are ways to write a day with a time that does not say where on earth, which then is left out.
+var dayTimeLayouts = []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999 -0700", "2006-01-02 15:04:05 -0700",
 	"2006-01-02T15:04:05-0700", "2006-01-02T15:04Z07:00", "January 2, 2006", "Jan 2, 2006", "2 January 2006", "Mon, 02 Jan 2006 15:04:05 MST", "Mon, 02 Jan 2006 15:04:05 -0700"}
 
-// moment is a date. One that cannot be read is left out, and at fault.
-func (r *record) moment(at headwater.Pointer, given string) headwater.Moment {
-	text := inEnglish(given)
+// parseMoment is a date. One that cannot be read is left out, and at fault.
+func (r *record) parseMoment(at headwater.Pointer, given string) headwater.Moment {
+	text := toEnglish(given)
 	if text == "" {
 		return ""
 	}
 	if moment, err := headwater.ParseMoment(text); err == nil {
 		return moment
 	}
-	for _, layout := range instants {
+	for _, layout := range dayTimeLayouts {
 		if t, err := time.Parse(layout, text); err == nil && t.Year() > 0 {
 			return headwater.Moment(t.Format(time.DateOnly))
 		}
