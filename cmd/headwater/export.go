@@ -29,14 +29,14 @@ stored, and importing it elsewhere gives the same things; what the other formats
 			defer debug.SetGCPercent(debug.SetGCPercent(400)) // whatever GOGC says: rows pass through, and little is ever live
 			options.Of = of.Resource()
 			if err := options.Validate(); err != nil {
-				return flagged(err)
+				return asFlagErrors(err)
 			}
 			return connect().withStore(ctx, func(s *store.Store) error {
 				var err error
 				if options.Claims, err = s.ResolveClaims(ctx, "/claim", claims); err != nil {
 					return err
 				}
-				return flagged(s.Export(ctx, cmd.OutOrStdout(), options))
+				return asFlagErrors(s.Export(ctx, cmd.OutOrStdout(), options))
 			})
 		},
 	}
