@@ -11,11 +11,11 @@ import (
 
 // claimReview is schema.org's ClaimReview, as search engines read it (https://schema.org/ClaimReview).
 var claimReview = dialect{
-	lists:  []string{"dataFeedElement", "@graph", "itemListElement"},
-	isRecord: func(n node) bool { return n.hasType("ClaimReview") },
-	read:   readClaimReviews,
+	lists:      []string{"dataFeedElement", "@graph", "itemListElement"},
+	isRecord:   func(n node) bool { return n.hasType("ClaimReview") },
+	read:       readClaimReviews,
 	recordName: "an object of the type ClaimReview",
-	inPages:  true,
+	inPages:    true,
 }
 
 // readClaimReviews reads the ClaimReviews in an element: the element itself, or what stands in it. Elements of other types
@@ -52,16 +52,16 @@ func findClaimReviews(value any, at headwater.Pointer, found func(headwater.Poin
 }
 
 func (r *record) readClaimReview(at headwater.Pointer, n node) {
-	item, told := n.node("itemReviewed"), r.readSchemaReview(at, n)
+	item, verdict := n.node("itemReviewed"), r.readSchemaReview(at, n)
 	about := at.Field("itemReviewed")
 	text := fieldText{n.text("claimReviewed"), at.Field("claimReviewed")}
 	if text.text == "" {
 		text.text = item.text("name", "text")
 	}
 	c := statement{
-		text: text, language: told.language,
-		claimant: schemaParty(about.Field("author"), item.node("author"), headwater.OtherSource),
-		claimed:  r.parseMoment(about.Field("datePublished"), item.text("datePublished")),
+		text: text, language: verdict.language,
+		claimant:  schemaParty(about.Field("author"), item.node("author"), headwater.OtherSource),
+		claimedAt: r.parseMoment(about.Field("datePublished"), item.text("datePublished")),
 	}
 	for _, field := range []string{"firstAppearance", "appearance"} {
 		for i, appearance := range item.nodes(field) {
@@ -71,10 +71,10 @@ func (r *record) readClaimReview(at headwater.Pointer, n node) {
 	if !item.hasType("Claim") && absoluteURL(item.text("url")) != "" { // a work that was reviewed as such, as before the type Claim
 		c.appearances = append(c.appearances, r.readAppearance(about, item))
 	}
-	if told.rating.Label == "" {
+	if verdict.rating.Label == "" {
 		r.fault(at.Field("reviewRating"), headwater.FaultRequired, nil, "the verdict: alternateName, or ratingValue")
 	} else {
-		c.reviews = []review{told}
+		c.reviews = []review{verdict}
 	}
 	r.addStatement(c)
 }
@@ -84,7 +84,7 @@ func (r *record) readSchemaReview(at headwater.Pointer, n node) review {
 	if publisher := n.node("publisher"); len(author) == 0 || author.hasType("Person") && len(publisher) > 0 {
 		author = publisher // the desk, not the writer
 	}
-	told := review{
+	verdict := review{
 		page: page{
 			at: at, kind: headwater.Article, url: r.parseAddress(at.Field("url"), n.text("url", "@id", "mainEntityOfPage")), title: r.optionalText(at.Field("headline"), n.text("headline", "name"), maxTitle),
 			language: languageOf(n.text("inLanguage")), published: r.parseMoment(at.Field("datePublished"), n.text("datePublished", "dateCreated")),
@@ -92,9 +92,9 @@ func (r *record) readSchemaReview(at headwater.Pointer, n node) review {
 		},
 		rating: schemaRating(n.node("reviewRating")),
 	}
-	told.publisher.host = siteOf(author.text("url", "sameAs"), told.url)
-	told.publisher.url = ""
-	return told
+	verdict.publisher.host = siteOf(author.text("url", "sameAs"), verdict.url)
+	verdict.publisher.url = ""
+	return verdict
 }
 
 // schemaRating is the verdict in words; where there are none, the number on its scale.

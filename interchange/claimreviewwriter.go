@@ -92,9 +92,9 @@ func (c ReviewedClaim) markup(context string) []claimReviewMarkup {
 
 func (c ReviewedClaim) itemReviewed() claimMarkup {
 	item := claimMarkup{Type: "Claim"}
-	if claimant, said, ok := c.claimant(); ok {
+	if claimant, saidAt, ok := c.claimant(); ok {
 		author := claimant.markup()
-		item.Author, item.DatePublished = &author, said
+		item.Author, item.DatePublished = &author, saidAt
 	}
 	for _, appearance := range c.Appearances {
 		if appearance.Reviewing {

@@ -44,8 +44,8 @@ func toEnglish(date string) string {
 }
 
 // parseDay reads a day as the table writes days; a time after it is left out.
-func (r *row) parseDay(field, given string) headwater.Day {
-	text := toEnglish(given)
+func (r *row) parseDay(field, raw string) headwater.Day {
+	text := toEnglish(raw)
 	if text == "" || fold.Text(text) == "" || containsFolded(openEnds, text) {
 		return ""
 	}
@@ -67,7 +67,7 @@ func (r *row) parseDay(field, given string) headwater.Day {
 			}
 		}
 	}
-	r.fault(headwater.Pointer("").Field(field), headwater.FaultFormat, given, "a year, a month or a day such as 2023, 2023-08 or 2023-08-15; other orders of day, month and year have to be named")
+	r.fault(headwater.Pointer("").Field(field), headwater.FaultFormat, raw, "a year, a month or a day such as 2023, 2023-08 or 2023-08-15; other orders of day, month and year have to be named")
 	return ""
 }
 

@@ -5,20 +5,20 @@ import "github.com/headwater-project/headwater"
 // factCheck is what Google's Fact Check Tools API v1alpha1 answers: claims, each with its reviews
 // (https://developers.google.com/fact-check/tools/api/reference/rest/v1alpha1/claims).
 var factCheck = dialect{
-	lists:  []string{"claims"},
-	isRecord: func(n node) bool { _, answer := n["claims"]; return !answer },
-	read:   readFactCheck,
+	lists:      []string{"claims"},
+	isRecord:   func(n node) bool { _, answer := n["claims"]; return !answer },
+	read:       readFactCheck,
 	recordName: "a claim with text and claimReview, as Google's Fact Check Tools API answers",
 }
 
 func readFactCheck(r *record, at headwater.Pointer, n node) {
 	c := statement{
-		text:     fieldText{n.text("text"), at.Field("text")},
-		claimant: party{name: fieldText{n.text("claimant"), at.Field("claimant")}, kind: headwater.OtherSource},
-		claimed:  r.parseMoment(at.Field("claimDate"), n.text("claimDate")),
+		text:      fieldText{n.text("text"), at.Field("text")},
+		claimant:  party{name: fieldText{n.text("claimant"), at.Field("claimant")}, kind: headwater.OtherSource},
+		claimedAt: r.parseMoment(at.Field("claimDate"), n.text("claimDate")),
 	}
-	for i, told := range n.nodes("claimReview") {
-		review := r.readGoogleReview(at.Field("claimReview").Index(i), told)
+	for i, entry := range n.nodes("claimReview") {
+		review := r.readGoogleReview(at.Field("claimReview").Index(i), entry)
 		if c.language == "" {
 			c.language = review.language
 		}
@@ -75,12 +75,12 @@ type FactCheckPublisher struct {
 func (c ReviewedClaim) factCheckClaims() []FactCheckClaim {
 	var claims []FactCheckClaim
 	at := map[string]int{}
-	claimant, said, _ := c.claimant()
+	claimant, saidAt, _ := c.claimant()
 	for _, r := range c.Reviews {
 		text := c.wording(r)
 		if _, known := at[text]; !known {
 			at[text] = len(claims)
-			claims = append(claims, FactCheckClaim{Text: text, Claimant: claimant.Name, ClaimDate: Instant(said)})
+			claims = append(claims, FactCheckClaim{Text: text, Claimant: claimant.Name, ClaimDate: Instant(saidAt)})
 		}
 		claim := &claims[at[text]]
 		claim.ClaimReview = append(claim.ClaimReview, FactCheckReview{

@@ -79,7 +79,7 @@ func (n node) node(name string) node {
 
 // hasType says whether an object has one of some types of schema.org.
 func (n node) hasType(types ...string) bool {
-	return slices.ContainsFunc(n.types(), func(given string) bool { return slices.Contains(types, given) })
+	return slices.ContainsFunc(n.types(), func(name string) bool { return slices.Contains(types, name) })
 }
 
 // types are the names of an object's types, which may be written as addresses or with a prefix.

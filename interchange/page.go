@@ -91,11 +91,11 @@ var entity = regexp.MustCompile(`&(#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]
 func unescapeHTML(value any) any {
 	switch value := value.(type) {
 	case string:
-		return entity.ReplaceAllStringFunc(value, func(named string) string {
-			if read := html.UnescapeString(named); read == ";" || !strings.HasSuffix(read, ";") {
+		return entity.ReplaceAllStringFunc(value, func(name string) string {
+			if read := html.UnescapeString(name); read == ";" || !strings.HasSuffix(read, ";") {
 				return read
 			}
-			return named
+			return name
 		})
 	case []any:
 		for i, entry := range value {

@@ -18,7 +18,7 @@ import (
 type Reader struct {
 	in        io.ReadSeeker
 	namespace string
-	dialect    dialect
+	dialect   dialect
 	byLine    bool // each line holds a record
 	inPage    bool // the records stand in a web page
 }

@@ -14,7 +14,7 @@ type record struct {
 	namespace string
 	line      int
 	items     []bundle.Item
-	emitted     map[uuid.UUID]bool // the things that it told of
+	emitted   map[uuid.UUID]bool // the things that it told of
 	faults    headwater.Faults
 }
 

@@ -26,7 +26,7 @@ type row struct {
 
 // cell is what a row holds of a field.
 func (r *row) cell(field string) string {
-	if value, said := r.table.Values[field]; said {
+	if value, isSet := r.table.Values[field]; isSet {
 		return value
 	}
 	if column, found := r.columns[field]; found {
@@ -94,11 +94,11 @@ func sameField(at headwater.Pointer) headwater.Pointer { return at }
 func (r *row) identity(resource headwater.Resource, natural func() string) headwater.Meta {
 	var meta headwater.Meta
 	if id := r.cell("id"); id != "" {
-		given, err := headwater.ParseID(id)
+		raw, err := headwater.ParseID(id)
 		if err != nil {
 			r.fault("/id", headwater.FaultFormat, id, "a UUID")
 		}
-		meta.ID = given
+		meta.ID = raw
 	}
 	meta.Key, meta.Namespace = r.cell("key"), r.cell("namespace")
 	if meta.Key == "" && meta.ID == uuid.Nil {
@@ -118,19 +118,19 @@ func (r *row) identity(resource headwater.Resource, natural func() string) headw
 }
 
 // reference is a source that a cell names by its key or id.
-func (r *row) reference(field, given string) bundle.Reference {
-	id, err := headwater.ParseID(given)
+func (r *row) reference(field, raw string) bundle.Reference {
+	id, err := headwater.ParseID(raw)
 	if err != nil {
-		id = headwater.NamespaceOf(r.namespace).ID(headwater.ResourceSource, given)
+		id = headwater.NamespaceOf(r.namespace).ID(headwater.ResourceSource, raw)
 	}
-	return bundle.Reference{Pointer: headwater.Pointer("").Field(field), Resource: headwater.ResourceSource, ID: id, Given: given}
+	return bundle.Reference{Pointer: headwater.Pointer("").Field(field), Resource: headwater.ResourceSource, ID: id, Given: raw}
 }
 
 // endpoint is a source at the end of a relation: one that the row names, or one that it describes, which is added where nobody
 // has told of it.
 func (r *row) endpoint(name string) bundle.Reference {
-	if given := r.cell(name); given != "" {
-		return r.reference(name, given)
+	if raw := r.cell(name); raw != "" {
+		return r.reference(name, raw)
 	}
 	s := &headwater.Source{SourceFields: r.describedSource(name + "."), Status: headwater.EntityActive}
 	if s.Name == "" {
@@ -180,15 +180,15 @@ func nilIfEmpty(texts map[string]string) map[string]string {
 func parseEnum[E interface {
 	~string
 	Values() []string
-}](r *row, field, given string) E {
+}](r *row, field, raw string) E {
 	var e E
 	values := e.Values()
 	for _, value := range values {
-		if strings.EqualFold(value, strings.ReplaceAll(given, " ", "_")) {
+		if strings.EqualFold(value, strings.ReplaceAll(raw, " ", "_")) {
 			return E(value)
 		}
 	}
-	r.fault(headwater.Pointer("").Field(field), headwater.FaultNotOneOf, given, "one of "+strings.Join(values, ", "))
+	r.fault(headwater.Pointer("").Field(field), headwater.FaultNotOneOf, raw, "one of "+strings.Join(values, ", "))
 	return e
 }
 
@@ -218,20 +218,20 @@ func (r *row) parseHosts(cell string) []string {
 	return hosts
 }
 
-func (r *row) parseBool(field, given string) bool {
-	switch fold.Text(given) {
+func (r *row) parseBool(field, raw string) bool {
+	switch fold.Text(raw) {
 	case "", "no", "n", "false", "f", "0", "لا":
 		return false
 	case "yes", "y", "true", "t", "1", "نعم":
 		return true
 	}
-	r.fault(headwater.Pointer("").Field(field), headwater.FaultNotOneOf, given, "yes or no")
+	r.fault(headwater.Pointer("").Field(field), headwater.FaultNotOneOf, raw, "yes or no")
 	return false
 }
 
 // parseShare is a part of 1, or percents: where the number or the name of its column says so.
-func (r *row) parseShare(given string) *float64 {
-	number := fold.Digits(strings.NewReplacer("٪", "%", "٫", ".", ",", ".").Replace(given))
+func (r *row) parseShare(raw string) *float64 {
+	number := fold.Digits(strings.NewReplacer("٪", "%", "٫", ".", ",", ".").Replace(raw))
 	if number == "" {
 		return nil
 	}
@@ -241,7 +241,7 @@ func (r *row) parseShare(given string) *float64 {
 	}
 	share, err := strconv.ParseFloat(number, 64)
 	if err != nil || share < 0 || share > whole {
-		r.fault("/share", headwater.FaultRange, given, "a number from 0 to 1, or percents, written as 51% or in a column that has % in its name")
+		r.fault("/share", headwater.FaultRange, raw, "a number from 0 to 1, or percents, written as 51% or in a column that has % in its name")
 		return nil
 	}
 	share /= whole

@@ -16,7 +16,7 @@ type statement struct {
 	text        fieldText
 	language    string // BCP 47; empty where nobody says
 	claimant    party
-	claimed     headwater.Moment
+	claimedAt   headwater.Moment
 	appearances []page
 	reviews     []review
 }
@@ -64,15 +64,15 @@ func (r *record) addStatement(c statement) {
 	if !ok {
 		return
 	}
-	claimant, named := r.addSource(c.claimant)
+	claimant, hasClaimant := r.addSource(c.claimant)
 	placed := false
 	for _, appearance := range c.appearances {
-		placed = r.addAppearance(claim, appearance, claimant, named, c.claimed) || placed
+		placed = r.addAppearance(claim, appearance, claimant, hasClaimant, c.claimedAt) || placed
 	}
 	for _, review := range c.reviews {
 		author, ok := r.addReview(claim, c.text.text, review)
-		if ok && named && !placed { // then the review's page is the only one that is known to tell of it
-			r.addAttribution(claim, review.page, []uuid.UUID{author, claimant}, c.claimed)
+		if ok && hasClaimant && !placed { // then the review's page is the only one that is known to tell of it
+			r.addAttribution(claim, review.page, []uuid.UUID{author, claimant}, c.claimedAt)
 		}
 	}
 }
@@ -113,42 +113,42 @@ func (r *record) addSource(p party) (uuid.UUID, bool) {
 }
 
 // addReview adds a verdict, and gives its author.
-func (r *record) addReview(claim uuid.UUID, wording string, told review) (author uuid.UUID, ok bool) {
-	author, ok = r.addSource(told.publisher)
+func (r *record) addReview(claim uuid.UUID, wording string, verdict review) (author uuid.UUID, ok bool) {
+	author, ok = r.addSource(verdict.publisher)
 	if !ok {
-		if told.publisher.isMissing() {
-			r.fault(told.publisher.name.at, headwater.FaultRequired, nil, "who reviewed the claim: a name, a site or the address of the review")
+		if verdict.publisher.isMissing() {
+			r.fault(verdict.publisher.name.at, headwater.FaultRequired, nil, "who reviewed the claim: a name, a site or the address of the review")
 		}
 		return author, false
 	}
 	v := &headwater.Review{Status: headwater.RecordActive}
-	v.ReviewFields = headwater.ReviewFields{Claim: claim, Author: author, Rating: told.rating, Title: told.title, URL: told.url, Language: told.language, ClaimReviewed: wording, Published: told.published}
-	v.Meta = r.identify(headwater.ResourceReview, hash(claim.String(), author.String(), fold.URL(told.url), told.language, wording))
-	return author, r.emit(bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceReview, Thing: v, Meta: &v.Meta}, allAt(told.at))
+	v.ReviewFields = headwater.ReviewFields{Claim: claim, Author: author, Rating: verdict.rating, Title: verdict.title, URL: verdict.url, Language: verdict.language, ClaimReviewed: wording, Published: verdict.published}
+	v.Meta = r.identify(headwater.ResourceReview, hash(claim.String(), author.String(), fold.URL(verdict.url), verdict.language, wording))
+	return author, r.emit(bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceReview, Thing: v, Meta: &v.Meta}, allAt(verdict.at))
 }
 
 // addAppearance adds a page that makes the claim, told by its publisher or, through it, by the claimant.
-func (r *record) addAppearance(claim uuid.UUID, p page, claimant uuid.UUID, named bool, claimed headwater.Moment) bool {
-	if p.publisher.isMissing() && (!named || !isPlatform(HostOf(p.url))) {
+func (r *record) addAppearance(claim uuid.UUID, p page, claimant uuid.UUID, hasClaimant bool, claimedAt headwater.Moment) bool {
+	if p.publisher.isMissing() && (!hasClaimant || !isPlatform(HostOf(p.url))) {
 		p.publisher = party{name: fieldText{at: p.at}, host: HostOf(p.url), kind: headwater.OtherSource}
 	}
 	var chain []uuid.UUID
 	if publisher, ok := r.addSource(p.publisher); ok {
 		chain = append(chain, publisher)
 	}
-	if named {
+	if hasClaimant {
 		chain = append(chain, claimant)
 	}
 	if len(chain) == 0 {
 		r.fault(p.at, headwater.FaultRequired, nil, "who published it: a name, or an address")
 		return false
 	}
-	r.addAttribution(claim, p, chain, claimed)
+	r.addAttribution(claim, p, chain, claimedAt)
 	return true
 }
 
 // addAttribution adds a page and the chain by which it has the claim. The last teller said it when the record says so.
-func (r *record) addAttribution(claim uuid.UUID, p page, chain []uuid.UUID, claimed headwater.Moment) {
+func (r *record) addAttribution(claim uuid.UUID, p page, chain []uuid.UUID, claimedAt headwater.Moment) {
 	d := &headwater.Document{Status: headwater.RecordActive}
 	d.Publisher, d.Kind, d.Language, d.Title, d.URL = chain[0], p.kind, p.language, p.title, p.url
 	name := fold.URL(p.url)
@@ -169,8 +169,8 @@ func (r *record) addAttribution(claim uuid.UUID, p page, chain []uuid.UUID, clai
 			a.Chain = append(a.Chain, headwater.Hop{Source: source})
 		}
 	}
-	if claimed != "" {
-		a.Chain[len(a.Chain)-1].SaidAt = &headwater.Interval{Earliest: claimed, Latest: claimed}
+	if claimedAt != "" {
+		a.Chain[len(a.Chain)-1].SaidAt = &headwater.Interval{Earliest: claimedAt, Latest: claimedAt}
 	}
 	a.Normalize()
 	a.Meta = headwater.Meta{Key: a.NaturalKey(), Namespace: r.namespace}

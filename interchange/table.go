@@ -84,13 +84,13 @@ func (t Table) Validate() error {
 		add("/of", t.Of, Either(readRows()))
 		return faults
 	}
-	for _, said := range []struct {
+	for _, part := range []struct {
 		at     headwater.Pointer
 		fields map[string]string
 	}{{"/map", t.Columns}, {"/set", t.Values}} {
-		for _, field := range slices.Sorted(maps.Keys(said.fields)) {
+		for _, field := range slices.Sorted(maps.Keys(part.fields)) {
 			if !t.hasField(field) {
-				add(said.at, field, "a field of a "+string(t.Of)+": one of "+strings.Join(t.fields(), ", ")+"; after a dot comes a language, a scheme or a field of a source")
+				add(part.at, field, "a field of a "+string(t.Of)+": one of "+strings.Join(t.fields(), ", ")+"; after a dot comes a language, a scheme or a field of a source")
 			}
 		}
 	}
@@ -176,12 +176,12 @@ func (r *TableReader) read(yield func(bundle.Item, error) bool) error {
 	}
 }
 
-func (r *TableReader) emit(told *row) {
+func (r *TableReader) emit(current *row) {
 	if r.table.Of == headwater.ResourceRelation {
-		told.emitRelation()
+		current.emitRelation()
 		return
 	}
-	told.emitSource()
+	current.emitSource()
 }
 
 // rowReader reads rows, holding one.
@@ -230,20 +230,20 @@ func (r *TableReader) readHeader(record *record, rows rowReader) (columns map[st
 		name := strings.TrimSpace(cell)
 		names = append(names, name)
 		at[name] = i
-		if _, said := r.table.Values[name]; r.table.hasField(name) && !said {
+		if _, isSet := r.table.Values[name]; r.table.hasField(name) && !isSet {
 			columns[name] = i
 		}
 	}
-	named := strings.Join(slices.Sorted(maps.Keys(at)), ", ")
+	known := strings.Join(slices.Sorted(maps.Keys(at)), ", ")
 	for _, field := range slices.Sorted(maps.Keys(r.table.Columns)) {
 		column, found := at[r.table.Columns[field]]
 		if !found {
-			record.fault(headwater.Pointer("/map").Field(field), headwater.FaultNotOneOf, r.table.Columns[field], "a column of the table: one of "+named)
+			record.fault(headwater.Pointer("/map").Field(field), headwater.FaultNotOneOf, r.table.Columns[field], "a column of the table: one of "+known)
 		}
 		columns[field] = column
 	}
 	if len(columns) == 0 && len(record.faults) == 0 {
-		record.fault("", headwater.FaultRequired, named, "columns that are named as fields, or a map of fields to columns; the fields are "+strings.Join(r.table.fields(), ", "))
+		record.fault("", headwater.FaultRequired, known, "columns that are named as fields, or a map of fields to columns; the fields are "+strings.Join(r.table.fields(), ", "))
 	}
 	return columns, names
 }
