@@ -19,6 +19,8 @@ import (
 const (
 	// Format is the name of the format, in the header line.
 	Format = "headwater-bundle/1"
+	// MediaType is that of a bundle.
+	MediaType = "application/x-ndjson"
 	// MaxLine is the most bytes that a line may have, its newline included.
 	MaxLine = 16 << 20
 )
