@@ -19,11 +19,11 @@ import (
 
 const (
 	defaultAddr = "127.0.0.1:8080"
-	// headerTimeout bounds how long a client may take to send a request's header.
+	// headerTimeout is how long a client may take to send the header of a request.
 	headerTimeout = 10 * time.Second
 	// idleTimeout is how long a connection is kept open between requests.
 	idleTimeout = 2 * time.Minute
-	// stopTimeout is how long requests under way may take to end when the service is told to stop.
+	// stopTimeout is how long running requests may take when the service stops.
 	stopTimeout = 15 * time.Second
 )
 
@@ -51,10 +51,10 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 				return err
 			}
 			defer stopTracing()
-			options.Traced = traced(getenv)
+			options.Traced = tracingConfigured(getenv)
 			database.Traced = options.Traced
 			return connect().withOptions(ctx, database, func(s *store.Store) error {
-				if err := reachable(ctx, s, addr); err != nil {
+				if err := checkReachable(ctx, s, addr); err != nil {
 					return err
 				}
 				listener, err := listen(ctx, addr)
@@ -82,7 +82,7 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 	return command
 }
 
-// fromEnvironment sets the flags that were not given from HEADWATER_ variables of their names.
+// fromEnvironment sets each flag that the command line does not from the HEADWATER_ variable of its name.
 func fromEnvironment(flags *pflag.FlagSet, getenv func(string) string) error {
 	var faults []error
 	flags.VisitAll(func(flag *pflag.Flag) {
@@ -102,7 +102,7 @@ func addAddrFlag(command *cobra.Command, addr *string) {
 	command.Flags().StringVar(addr, "addr", defaultAddr, "address and port to listen on, a loopback one until a key is made; port 0 takes a free one (HEADWATER_ADDR)")
 }
 
-// checkAddr says what is wrong with an address before anything is started for it.
+// checkAddr validates an address before anything is started.
 func checkAddr(addr string) error {
 	if _, _, err := net.SplitHostPort(addr); err != nil {
 		return fmt.Errorf("--addr is %q; expected an address and a port, such as %s", addr, defaultAddr)
@@ -110,8 +110,8 @@ func checkAddr(addr string) error {
 	return nil
 }
 
-// reachable refuses an address that others than this machine can reach as long as there are no keys.
-func reachable(ctx context.Context, s *store.Store, addr string) error {
+// checkReachable refuses an address that other machines can reach while there are no keys.
+func checkReachable(ctx context.Context, s *store.Store, addr string) error {
 	host, _, err := net.SplitHostPort(addr)
 	if ip := net.ParseIP(host); err != nil || host == "localhost" || ip != nil && ip.IsLoopback() {
 		return err
@@ -128,7 +128,7 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	return config.Listen(ctx, "tcp", addr)
 }
 
-// serve answers requests until ctx is done, and then lets those under way end.
+// serve serves requests until ctx is done, and then waits for the running ones.
 func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
 	server := &http.Server{
 		Handler:           handler,

@@ -14,7 +14,7 @@ import (
 
 // TestTraces: with OpenTelemetry's variables, a request's span and those of its queries are sent, as parts of the trace
 // that the client named.
-func TestTraces(t *testing.T) {
+func TestTracing(t *testing.T) {
 	t.Parallel()
 	received := make(chan []byte, 16)
 	collector := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
