@@ -34,7 +34,7 @@ func (s *Selector) check(c *checker, at Pointer) {
 // Text is a document's text with an index of code points, so that slicing it many times is cheap.
 type Text struct {
 	text string
-	// marks[i] is the byte offset of code point i*markEvery.
+	// offsets[i] is the byte offset of code point i*offsetEvery.
 	offsets []int
 	length  int
 }

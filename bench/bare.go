@@ -18,17 +18,18 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// bareRole is the argument by which the harness runs itself as what people would write instead of the service.
+// bareRole is the argument that makes the harness run itself as the bare handler, which people could write instead of the
+// service.
 const bareRole = "serve-bare"
 
-// bareClaim is a claim as a bare handler answers with it.
+// bareClaim is the response of the bare handler.
 type bareClaim struct {
 	headwater.Claim
 	Attributions []headwater.Attribution            `json:"attributions"`
 	Sources      map[uuid.UUID]headwater.SourceCard `json:"sources"`
 }
 
-// serveBare answers claim reads by net/http, pgx and encoding/json and nothing else, until it is told to stop.
+// serveBare serves claim reads with net/http, pgx and encoding/json and nothing else, until a signal stops it.
 func serveBare(address string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
@@ -64,7 +65,7 @@ func serveBare(address string) error {
 	return <-stopped
 }
 
-// bareRead reads with one round trip to the database.
+// bareRead reads a claim with one round trip to the database.
 func bareRead(ctx context.Context, pool *pgxpool.Pool, id string) ([]byte, error) {
 	var batch pgx.Batch
 	var claim bareClaim

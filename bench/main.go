@@ -1,10 +1,9 @@
-// Command bench measures Headwater against what the machine allows: each case runs several times in turn with its
-// ceiling, which is what PostgreSQL or a bare handler does with the same rows, so that the ratios say something though
-// the machine is noisy. It makes its data, runs a private PostgreSQL with the settings that docs/deployment.md
-// recommends, prints a table and writes it to docs/performance.json and docs/performance.md.
-//
-// It must not assert anything: what is too slow is a line in the table, not a failed run. It sees the service through
-// the program and over HTTP, and the packages only where the case is about a package.
+// Command bench measures Headwater against what the machine allows. Each case alternates with its ceiling, which is what
+// PostgreSQL or a bare handler does with the same rows, so that the ratios mean something on a noisy machine. It generates its
+// data, runs a private PostgreSQL with the settings that docs/deployment.md recommends, prints a table and writes it to
+// docs/performance.json and docs/performance.md. It must not know how the service works inside: it runs the program and talks
+// HTTP, and calls packages only where a case is about a package. It asserts nothing: a case that is too slow is a line in the
+// table, not a failed run.
 package main
 
 import (
@@ -19,7 +18,7 @@ import (
 	"time"
 )
 
-// options say what to measure.
+// options are the flags of a run.
 type options struct {
 	size    int
 	cases   *regexp.Regexp
@@ -28,16 +27,16 @@ type options struct {
 	length  time.Duration
 	dir     string
 	publish bool
-	soaked  time.Duration // how long to soak, which is then all that is done
+	soaked  time.Duration // how long to soak; if set, the run does nothing else
 }
 
-// section is a group of cases that need the same things around them.
+// section is a group of cases that share a setup.
 type section struct {
 	name string
 	run  func(*bench, context.Context) error
 }
 
-// sections in the order in which they run: loading comes first, and leaves the world that the others read.
+// sections in the order in which they run: load is first, and leaves the world that the others read.
 var sections = []section{
 	{"load", (*bench).load},
 	{"report", (*bench).reports},

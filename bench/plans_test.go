@@ -21,8 +21,8 @@ import (
 
 func TestMain(m *testing.M) { storetest.Main(m) }
 
-// planted is how many rows each table has.
-const planted = 100_000
+// plantedRows is how many rows each table has.
+const plantedRows = 100_000
 
 // plantSQL fills all tables in some seconds, without the checks that triggers make: chains of three hops, source 0 at the
 // end of every second one; each claim linked to the next, in groups of ten.
@@ -49,8 +49,8 @@ const plantSQL = `
 	INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, state)
 		SELECT 'test', 'create', 'claim', made('claim', i), 0, 1, '{}' FROM generate_series(0, %[1]d - 1) AS i`
 
-// TestHotRequestsScanNoTable asks twice for all that clients ask for often, and counts the rows that PostgreSQL touched for
-// it. The largest number of rows that an answer may rest on is that of the candidates of a search, 10,000.
+// TestHotRequestsScanNoTable sends each frequent request twice and counts the rows that PostgreSQL read for it. No response needs
+// more rows than a search has candidates, 10,000.
 func TestHotRequestsScanNoTable(t *testing.T) {
 	t.Parallel()
 	address := storetest.New(t)
@@ -59,7 +59,7 @@ func TestHotRequestsScanNoTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close(context.Background())
-	for _, sql := range append(strings.Split(fmt.Sprintf(plantSQL, planted), ";\n"), "VACUUM ANALYZE") {
+	for _, sql := range append(strings.Split(fmt.Sprintf(plantSQL, plantedRows), ";\n"), "VACUUM ANALYZE") {
 		if _, err := conn.Exec(t.Context(), sql); err != nil {
 			t.Fatalf("%s: %v", sql, err)
 		}
@@ -67,9 +67,9 @@ func TestHotRequestsScanNoTable(t *testing.T) {
 	claim, source, document := made(t, conn, "claim", 4_242), made(t, conn, "source", 4_242), made(t, conn, "document", 4_242)
 	everywhere := made(t, conn, "source", 0)
 	reads := func(what string, do func(*store.Store)) {
-		for table, rows := range touched(t, conn, address, do) {
-			if rows >= planted/2 {
-				t.Errorf("%s reads %d rows of %s, which has %d", what, rows, table, planted)
+		for table, rows := range rowsTouched(t, conn, address, do) {
+			if rows >= plantedRows/2 {
+				t.Errorf("%s reads %d rows of %s, which has %d", what, rows, table, plantedRows)
 			}
 		}
 	}
@@ -113,7 +113,7 @@ func TestHotRequestsScanNoTable(t *testing.T) {
 		"/v1/changes",
 		"/readyz",
 	} {
-		reads(path, func(s *store.Store) { answered(t, s, address, path) })
+		reads(path, func(s *store.Store) { askTwice(t, s, address, path) })
 	}
 	reads("an import of one source", func(s *store.Store) {
 		line := `{"type":"bundle","format":"headwater-bundle/1","namespace":"test"}` + "\n" + `{"type":"source","key":"new","kind":"outlet","name":"New"}`
@@ -134,9 +134,9 @@ func made(t *testing.T, conn *pgx.Conn, what string, i int) string {
 	return id.String()
 }
 
-// answered asks twice, and in between ends a change that was under way when it asked, and makes another: the second answer can
-// be the first, if that stands.
-func answered(t *testing.T, s *store.Store, address, path string) {
+// askTwice sends a request twice. In between it commits a transaction that was open during the first one, and makes another
+// change: the second response may be the cached first one, if it is still valid.
+func askTwice(t *testing.T, s *store.Store, address, path string) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), address)
 	if err != nil {
@@ -151,25 +151,25 @@ func answered(t *testing.T, s *store.Store, address, path string) {
 		t.Fatal(err)
 	}
 	service := api.New(s, api.Options{})
-	ask := func() {
-		answer := httptest.NewRecorder()
-		service.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
-		if answer.Code >= http.StatusBadRequest {
-			t.Fatalf("%s: %d: %s", path, answer.Code, answer.Body)
+	send := func() {
+		response := httptest.NewRecorder()
+		service.ServeHTTP(response, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
+		if response.Code >= http.StatusBadRequest {
+			t.Fatalf("%s: %d: %s", path, response.Code, response.Body)
 		}
 	}
-	ask()
+	send()
 	if err := late.Commit(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.CreateSource(t.Context(), tester, "", headwater.SourceFields{Kind: headwater.Outlet, Name: "One"}); err != nil {
 		t.Fatal(err)
 	}
-	ask()
+	send()
 }
 
-// touched gives the rows of each table that were read for something. A connection tells what it did when it ends.
-func touched(t *testing.T, conn *pgx.Conn, address string, do func(*store.Store)) map[string]int64 {
+// rowsTouched counts the rows of each table that do reads. A connection reports its statistics when it ends.
+func rowsTouched(t *testing.T, conn *pgx.Conn, address string, do func(*store.Store)) map[string]int64 {
 	t.Helper()
 	before := rowsRead(t, conn)
 	s, err := store.Open(t.Context(), store.Options{ConnString: address})

@@ -64,7 +64,7 @@ func name(i int) word {
 	return word{opening.en + middle.en + ending.en, opening.ar + middle.ar + ending.ar}
 }
 
-// skew is how unevenly words are used: by Zipf's law, a few are everywhere and most are rare.
+// skew is the exponent of Zipf's law by which words are drawn: a few are everywhere and most are rare.
 const skew = 1.1
 
 // zipf draws a number below n, low ones far more often.
@@ -74,10 +74,10 @@ func zipf(random *rand.Rand, n int) int {
 
 func pick[T any](random *rand.Rand, list []T) T { return list[random.IntN(len(list))] }
 
-// Words that every second statement has, for searches of the worst kind.
+// everywhere is a word that every second statement has, for the slowest searches.
 var everywhere = word{"according", "بحسب"}
 
-// sentence is a statement about a number of things in a place.
+// sentence draws a statement about a number of things in a place.
 func sentence(random *rand.Rand) word {
 	number, thing, deed := 2+random.IntN(9_000), things[zipf(random, len(things))], pick(random, deeds)
 	place, office := name(zipf(random, names)), pick(random, offices)
