@@ -23,7 +23,8 @@ func ParseDecimal(s string) (Decimal, error) {
 		return Decimal{}, fault
 	}
 	d, _, err := apd.NewFromString(s)
-	if err != nil || d.Form != apd.Finite || d.Exponent > maxDigits || d.Exponent < -maxDigits || d.NumDigits()+int64(max(d.Exponent, 0)) > maxDigits {
+	if err != nil || d.Form != apd.Finite || d.Exponent > maxDigits || d.Exponent < -maxDigits ||
+		d.NumDigits()+int64(max(d.Exponent, 0)) > maxDigits {
 		return Decimal{}, fault
 	}
 	if d.IsZero() {

@@ -80,7 +80,8 @@ const (
 
 var (
 	schemePattern = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
-	domainPattern = regexp.MustCompile(`^([\p{L}\p{N}]([\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?\.)+[\p{L}\p{N}][\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}]$`)
+	domainPattern = regexp.MustCompile(
+		`^([\p{L}\p{N}]([\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?\.)+[\p{L}\p{N}][\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}]$`)
 )
 
 // Normalize fills in the defaults of fields that are not set.
@@ -115,7 +116,8 @@ func (c *checker) externalIDs(at Pointer, ids map[string]string) {
 	c.list(at, len(ids), maxList)
 	for _, scheme := range slices.Sorted(maps.Keys(ids)) {
 		if !schemePattern.MatchString(scheme) {
-			c.add(at.Field(scheme), FaultFormat, scheme, "a scheme of lower-case letters, digits, dots, dashes and underscores, such as wikidata")
+			c.add(at.Field(scheme), FaultFormat, scheme, "a scheme of lower-case letters, digits, dots, dashes and underscores, such as "+
+				"wikidata")
 		}
 		c.required(at.Field(scheme), ids[scheme] != "", "the identifier")
 	}

@@ -60,7 +60,8 @@ func (b *bench) start(ctx context.Context, settings map[string]string) (err erro
 	if output, err := exec.CommandContext(ctx, "go", "build", "-o", b.program, "./cmd/headwater").CombinedOutput(); err != nil {
 		return fmt.Errorf("build the program, which the repository's root is the place for: %w\n%s", err, output)
 	}
-	if b.server, err = local.Open(ctx, local.Options{DataDir: filepath.Join(b.folder, "data"), Database: emptyDatabase, Settings: settings}); err != nil {
+	if b.server, err = local.Open(ctx, local.Options{DataDir: filepath.Join(b.folder, "data"), Database: emptyDatabase,
+		Settings: settings}); err != nil {
 		return err
 	}
 	return migrations.Up(ctx, b.server.ConnString(emptyDatabase))

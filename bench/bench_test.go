@@ -145,7 +145,8 @@ func TestFiguresKeepTheLastOfEachCaseAndSize(t *testing.T) {
 	t.Parallel()
 	f := Figures{Cases: []Result{{Case: "a", Attributions: 10, Figure: 1}, {Case: "a", Attributions: 20, Figure: 2}}}
 	f.merge([]Result{{Case: "a", Attributions: 20, Figure: 3}, {Case: "b", Attributions: 10, Figure: 4}})
-	want := []Result{{Case: "a", Attributions: 10, Figure: 1}, {Case: "b", Attributions: 10, Figure: 4}, {Case: "a", Attributions: 20, Figure: 3}}
+	want := []Result{{Case: "a", Attributions: 10, Figure: 1}, {Case: "b", Attributions: 10, Figure: 4},
+		{Case: "a", Attributions: 20, Figure: 3}}
 	if !slices.Equal(f.Cases, want) {
 		t.Errorf("%v, want %v", f.Cases, want)
 	}

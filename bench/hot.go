@@ -31,7 +31,8 @@ func writeHot(out io.Writer) error {
 func hotThings(yield func(any) bool) {
 	small := world{}
 	for i := range small.sources() {
-		if !yield(source(i)) || i >= small.sources()/4 && !yield(relation(i, firstPlain+randomFor(headwater.ResourceRelation, i).IntN(i-firstPlain))) {
+		if !yield(source(i)) || i >= small.sources()/4 && !yield(relation(i, firstPlain+randomFor(headwater.ResourceRelation,
+			i).IntN(i-firstPlain))) {
 			return
 		}
 	}
@@ -57,10 +58,11 @@ func hotAttribution(about uuid.UUID, d int) (headwater.Document, headwater.Attri
 	for range rng.IntN(5) {
 		speakers = append(speakers, small.speaker(rng))
 	}
-	page := headwater.Document{Meta: metaOf(headwater.ResourceDocument, d), Status: headwater.RecordActive, DocumentFields: headwater.DocumentFields{
-		Publisher: idOf(headwater.ResourceSource, speakers[0]), Kind: headwater.Article,
-		Published: &headwater.Published{Interval: headwater.Interval{Earliest: "2025-05-05", Latest: "2025-05-06"}},
-	}}
+	page := headwater.Document{Meta: metaOf(headwater.ResourceDocument, d), Status: headwater.RecordActive,
+		DocumentFields: headwater.DocumentFields{
+			Publisher: idOf(headwater.ResourceSource, speakers[0]), Kind: headwater.Article,
+			Published: &headwater.Published{Interval: headwater.Interval{Earliest: "2025-05-05", Latest: "2025-05-06"}},
+		}}
 	own := fmt.Sprint(d)
 	return page, headwater.Attribution{
 		Meta: headwater.Meta{ID: keys.AttributionID(about, own), Key: own, Namespace: namespace}, Status: headwater.Accepted,

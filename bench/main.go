@@ -52,18 +52,21 @@ func main() {
 		exit(serveBare(os.Args[2]))
 	}
 	var o options
-	cases := flag.String("cases", ".", "only the sections whose names match this regular `expression`: load, report, read, search, way-back, write, start")
+	cases := flag.String("cases", ".", "only the sections whose names match this regular `expression`: load, report, read, search, "+
+		"way-back, write, start")
 	flag.IntVar(&o.size, "size", 100_000, "attributions of the world that is made; at least 1,000")
 	flag.IntVar(&o.rounds, "rounds", 5, "how often each case and its ceiling are measured")
 	flag.IntVar(&o.loads, "loads", 2, "how often the whole world is imported and exported, and so are the ceilings of that")
 	flag.DurationVar(&o.length, "length", 3*time.Second, "how long each measurement of a rate takes; whole seconds")
 	flag.StringVar(&o.dir, "dir", "", "folder for the databases, some 10 GB for a million attributions; a temporary one by default")
-	flag.DurationVar(&o.soaked, "soak", 0, "load the service with a mixture of requests for so long, two minutes or more, and measure nothing else")
+	flag.DurationVar(&o.soaked, "soak", 0, "load the service with a mixture of requests for so long, two minutes or more, and measure "+
+		"nothing else")
 	bundle := flag.String("bundle", "", "only write the world to this `file`, as a bundle")
 	flag.BoolVar(&o.publish, "publish", true, "write docs/performance.json and docs/performance.md")
 	flag.Parse()
 	var err error
-	if o.cases, err = regexp.Compile(*cases); err != nil || o.size < 1_000 || min(o.rounds, o.loads) < 1 || o.soaked != 0 && o.soaked < shortestSoak || flag.NArg() > 0 {
+	if o.cases, err = regexp.Compile(*cases); err != nil || o.size < 1_000 || min(o.rounds, o.loads) < 1 ||
+		o.soaked != 0 && o.soaked < shortestSoak || flag.NArg() > 0 {
 		flag.Usage()
 		os.Exit(2)
 	}

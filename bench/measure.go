@@ -107,7 +107,8 @@ func compare(ctx context.Context, rounds int, c comparison) (Result, error) {
 				return result, fmt.Errorf("%s: %w", c.name, err)
 			}
 		}
-		figures, ceilings, ratios = append(figures, figure.value), append(ceilings, ceiling.value), append(ratios, figure.value/ceiling.value)
+		figures, ceilings, ratios = append(figures, figure.value), append(ceilings, ceiling.value),
+			append(ratios, figure.value/ceiling.value)
 		for _, latency := range figure.latencies {
 			latencies = append(latencies, milliseconds(latency))
 		}

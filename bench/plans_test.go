@@ -30,9 +30,12 @@ const plantSQL = `
 	SET session_replication_role = replica;
 	CREATE FUNCTION made(what text, i int) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$ SELECT md5(what || i)::uuid $$;
 	INSERT INTO sources (id, key, namespace, kind, name, folded, terms, domains, country)
-		SELECT made('source', i), 's' || i, 'test', 'outlet', 'Paper ' || i, 'paper ' || i, to_tsvector('simple', 'paper ' || i), ARRAY['paper' || i || '.example'], 'DE'
+		SELECT made('source', i), 's' || i, 'test', 'outlet', 'Paper ' || i, 'paper ' || i,
+			to_tsvector('simple', 'paper ' || i), ARRAY['paper' || i || '.example'], 'DE'
 		FROM generate_series(0, %[1]d - 1) AS i;
-	INSERT INTO relations (id, subject, kind, object) SELECT made('relation', i), made('source', i), 'part_of', made('source', i / 10) FROM generate_series(1, %[1]d) AS i WHERE i < %[1]d;
+	INSERT INTO relations (id, subject, kind, object)
+		SELECT made('relation', i), made('source', i), 'part_of', made('source', i / 10)
+		FROM generate_series(1, %[1]d) AS i WHERE i < %[1]d;
 	INSERT INTO documents (id, key, namespace, publisher, kind, url_canonical, derived_from)
 		SELECT made('document', i), 'd' || i, 'test', made('source', i), 'article', 'paper.example/' || i,
 			CASE WHEN i %% 10 = 9 THEN made('document', i - 1) END FROM generate_series(0, %[1]d - 1) AS i;
@@ -40,12 +43,19 @@ const plantSQL = `
 		SELECT made('claim', i), 'c' || i, 'test', jsonb_build_object('en', 'Number ' || i), ARRAY['topic' || i %% 1000], 'number ' || i,
 			to_tsvector('simple', 'number ' || i || ' group' || i / 10) FROM generate_series(0, %[1]d - 1) AS i;
 	INSERT INTO attributions (claim_id, id, document_id, stance, chain)
-		SELECT made('claim', i), made('attribution', i), made('document', i), 'affirms', jsonb_build_array(jsonb_build_object('source', made('source', i)),
-			jsonb_build_object('source', made('source', (i + 1) %% %[1]d)), jsonb_build_object('source', made('source', CASE WHEN i %% 2 = 0 THEN 0 ELSE (i + 2) %% %[1]d END)))
+		SELECT made('claim', i), made('attribution', i), made('document', i), 'affirms', jsonb_build_array(
+			jsonb_build_object('source', made('source', i)),
+			jsonb_build_object('source', made('source', (i + 1) %% %[1]d)),
+			jsonb_build_object('source', made('source', CASE WHEN i %% 2 = 0 THEN 0 ELSE (i + 2) %% %[1]d END)))
 		FROM generate_series(0, %[1]d - 1) AS i;
-	INSERT INTO appearances SELECT source_id, place, claim_id FROM attributions, chain_appearances(source_ids) ORDER BY source_id, place, claim_id;
-	INSERT INTO links (claim_id, id, kind, to_id) SELECT made('claim', i), made('link', i), 'corroborates', made('claim', i + 1) FROM generate_series(0, %[1]d - 1) AS i WHERE i %% 10 <> 9;
-	INSERT INTO reviews (claim_id, id, author, rating) SELECT made('claim', i), made('review', i), made('source', i), '{"label": "Unproven"}' FROM generate_series(0, %[1]d - 1) AS i;
+	INSERT INTO appearances
+		SELECT source_id, place, claim_id FROM attributions, chain_appearances(source_ids) ORDER BY source_id, place, claim_id;
+	INSERT INTO links (claim_id, id, kind, to_id)
+		SELECT made('claim', i), made('link', i), 'corroborates', made('claim', i + 1)
+		FROM generate_series(0, %[1]d - 1) AS i WHERE i %% 10 <> 9;
+	INSERT INTO reviews (claim_id, id, author, rating)
+		SELECT made('claim', i), made('review', i), made('source', i), '{"label": "Unproven"}'
+		FROM generate_series(0, %[1]d - 1) AS i;
 	INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, state)
 		SELECT 'test', 'create', 'claim', made('claim', i), 0, 1, '{}' FROM generate_series(0, %[1]d - 1) AS i`
 
@@ -116,7 +126,8 @@ func TestHotRequestsScanNoTable(t *testing.T) {
 		reads(path, func(s *store.Store) { askTwice(t, s, address, path) })
 	}
 	reads("an import of one source", func(s *store.Store) {
-		line := `{"type":"bundle","format":"headwater-bundle/1","namespace":"test"}` + "\n" + `{"type":"source","key":"new","kind":"outlet","name":"New"}`
+		line := `{"type":"bundle","format":"headwater-bundle/1","namespace":"test"}` + "\n" +
+			`{"type":"source","key":"new","kind":"outlet","name":"New"}`
 		if _, err := s.Import(t.Context(), tester, bundle.NewReader(strings.NewReader(line)), store.ImportOptions{}); err != nil {
 			t.Fatal(err)
 		}
@@ -147,7 +158,8 @@ func askTwice(t *testing.T, s *store.Store, address, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := late.Exec(t.Context(), "INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, state) VALUES ('test', 'create', 'claim', gen_random_uuid(), 0, 1, '{}')"); err != nil {
+	if _, err := late.Exec(t.Context(), "INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, state) "+
+		"VALUES ('test', 'create', 'claim', gen_random_uuid(), 0, 1, '{}')"); err != nil {
 		t.Fatal(err)
 	}
 	service := api.New(s, api.Options{})
@@ -179,7 +191,8 @@ func rowsTouched(t *testing.T, conn *pgx.Conn, address string, do func(*store.St
 	do(s)
 	s.Close()
 	for open := true; open; time.Sleep(time.Millisecond) {
-		if err := conn.QueryRow(t.Context(), "SELECT count(*) > 1 FROM pg_stat_activity WHERE datname = current_database()").Scan(&open); err != nil {
+		if err := conn.QueryRow(t.Context(), "SELECT count(*) > 1 FROM pg_stat_activity WHERE datname = current_database()").Scan(
+			&open); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -133,7 +133,8 @@ Machine: %s, %d cores, %d GB, PostgreSQL %s, %s.
 		if n < 0 {
 			n = len(cases)
 		}
-		fmt.Fprintf(&page, "\n## %d attributions\n\n| %s |\n|%s\n", size, strings.Join(headers, " | "), strings.Repeat("---|", len(headers)))
+		fmt.Fprintf(&page, "\n## %d attributions\n\n| %s |\n|%s\n", size, strings.Join(headers, " | "),
+			strings.Repeat("---|", len(headers)))
 		for _, result := range cases[:n] {
 			fmt.Fprintf(&page, "| %s |\n", strings.Join(result.cells(), " | "))
 		}
@@ -145,7 +146,8 @@ Machine: %s, %d cores, %d GB, PostgreSQL %s, %s.
 var headers = []string{"case", "figure", "ceiling", "ratio: min", "median", "max", "goal", "met", "p50 ms", "p99 ms", "MB"}
 
 func (r Result) cells() []string {
-	cells := []string{r.Case, cmp.Or(number(r.Figure), "0") + " " + r.Unit, number(r.Ceiling), "", "", "", r.Goal, "yes", number(r.P50), number(r.P99), number(float64(r.Memory))}
+	cells := []string{r.Case, cmp.Or(number(r.Figure), "0") + " " + r.Unit, number(r.Ceiling), "", "", "", r.Goal, "yes", number(r.P50),
+		number(r.P99), number(float64(r.Memory))}
 	if r.Ratio != nil {
 		cells[3], cells[4], cells[5] = number(r.Ratio.Min), number(r.Ratio.Median), number(r.Ratio.Max)
 	}

@@ -64,7 +64,10 @@ func (b *bench) withService(ctx context.Context, do func(*service) error) error 
 // typicalClaims returns claims with 10 to 30 attributions.
 func (b *bench) typicalClaims(ctx context.Context) (claims []uuid.UUID, err error) {
 	err = b.withConnection(ctx, worldDatabase, func(conn *pgx.Conn) error {
-		rows, err := conn.Query(ctx, `SELECT claim_id FROM attributions GROUP BY claim_id HAVING count(*) BETWEEN 10 AND 30 ORDER BY claim_id LIMIT $1`, claimsPerCase)
+		rows,
+			err := conn.Query(ctx,
+			`SELECT claim_id FROM attributions GROUP BY claim_id HAVING count(*) BETWEEN 10 AND 30 ORDER BY claim_id LIMIT $1`,
+			claimsPerCase)
 		if err != nil {
 			return err
 		}
@@ -121,9 +124,12 @@ func (b *bench) sqlRate(scripts ...string) sampler {
 
 // claimSQL is the three statements by which the service reads a claim with its attributions, their chains and their sources.
 func claimSQL(id uuid.UUID) string {
-	return fmt.Sprintf(`SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places, topics, scope
+	return fmt.Sprintf(
+		`SELECT id, key, namespace, version, created_at, updated_at, status, merged_into,
+		statement, quantities, event_time, places, topics, scope
 	FROM claims WHERE id = '%[1]s';
-SELECT id, key, namespace, version, created_at, updated_at, status, claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence, note
+SELECT id, key, namespace, version, created_at, updated_at, status, claim_id, document_id, stance, content,
+		event_time_span, chain, credibility, method, confidence, note
 	FROM attributions WHERE claim_id = '%[1]s' ORDER BY id LIMIT 1001;
 SELECT id, key, name, names, kind, country, anonymous FROM sources WHERE id = ANY (ARRAY (
 	SELECT unnest(source_ids) FROM (SELECT source_ids FROM attributions WHERE claim_id = '%[1]s' ORDER BY id LIMIT 1000) AS named));

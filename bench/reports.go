@@ -91,9 +91,11 @@ func report(ctx context.Context, s *store.Store, claim uuid.UUID) error {
 // readRows reads the rows that a report needs, as directly as pgx can.
 func readRows(ctx context.Context, pool *pgxpool.Pool, claim uuid.UUID) error {
 	var batch pgx.Batch
-	queue[attributionRow](&batch, `SELECT id, claim_id, document_id, stance, status, source_ids, chain -> -1 AS last, credibility, confidence
+	queue[attributionRow](&batch,
+		`SELECT id, claim_id, document_id, stance, status, source_ids, chain -> -1 AS last, credibility, confidence
 		FROM attributions WHERE claim_id = $1`, claim)
-	queue[documentRow](&batch, `SELECT id, publisher, derived_from, published ->> 'earliest' AS earliest, published ->> 'latest' AS latest, text_altered, status
+	queue[documentRow](&batch,
+		`SELECT id, publisher, derived_from, published ->> 'earliest' AS earliest, published ->> 'latest' AS latest, text_altered, status
 		FROM documents WHERE id IN (SELECT document_id FROM attributions WHERE claim_id = $1)`, claim)
 	queue[sourceRow](&batch, `SELECT id, key, name, names, kind, country, anonymous, reliability, control_reviewed_at, status, merged_into
 		FROM sources WHERE id IN (SELECT unnest(source_ids) FROM attributions WHERE claim_id = $1)`, claim)

@@ -29,7 +29,8 @@ func (b *bench) searches(ctx context.Context) error {
 			}
 			if _, err := b.compare(ctx, comparison{
 				name: "search for a word that every second claim has, " + language + ", against rare words", unit: "ms", goal: atMost(10),
-				figure: b.pace(serve, searchFor(everywhere.in(language))), ceiling: b.pace(serve, each(placeNames(rareFrom, rareTo, language), searchFor)...),
+				figure:  b.pace(serve, searchFor(everywhere.in(language))),
+				ceiling: b.pace(serve, each(placeNames(rareFrom, rareTo, language), searchFor)...),
 			}); err != nil {
 				return err
 			}
@@ -56,8 +57,8 @@ func searchSQL(words string) string {
 	}
 	return fmt.Sprintf(`WITH candidates AS MATERIALIZED (
 	SELECT t.id, ts_rank(t.terms, query)::real AS score FROM claims AS t, CAST('%s' AS tsquery) AS query WHERE t.terms @@ query LIMIT 10001)
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics,
-	t.scope, best.score, (SELECT count(*) > 10000 FROM candidates) AS truncated
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into,
+	t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope, best.score, (SELECT count(*) > 10000 FROM candidates) AS truncated
 FROM (SELECT id, score FROM candidates ORDER BY score DESC, id LIMIT 51) AS best JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 `, strings.Join(terms, " & "))
 }

@@ -224,7 +224,8 @@ func (s *soakRun) results() []Result {
 		name  string
 		share float64
 	}{{"median", .5}, {"95th percentile", .95}} {
-		results = append(results, compareTwo(fmt.Sprintf("%s: %s latency of the last fifth against the first", share, q.name), "ms", quantile(last, q.share), quantile(first, q.share), 1.2))
+		results = append(results, compareTwo(fmt.Sprintf("%s: %s latency of the last fifth against the first", share, q.name), "ms",
+			quantile(last, q.share), quantile(first, q.share), 1.2))
 	}
 	before, _ := s.memoryIn(s.part(1))
 	after, _ := s.memoryIn(s.part(soakParts - 1))
@@ -236,7 +237,8 @@ func (s *soakRun) results() []Result {
 // compareTwo returns a line that compares two figures of one run.
 func compareTwo(name, unit string, figure, ceiling, most float64) Result {
 	ratio := figure / ceiling
-	result := Result{Case: name, Unit: unit, Figure: figure, Ceiling: ceiling, Ratio: &Spread{ratio, ratio, ratio}, Goal: atMost(most).String()}
+	result := Result{Case: name, Unit: unit, Figure: figure, Ceiling: ceiling, Ratio: &Spread{ratio, ratio, ratio},
+		Goal: atMost(most).String()}
 	result.Met = atMost(most).met(result)
 	return result
 }

@@ -26,7 +26,8 @@ func (b *bench) starts(ctx context.Context) error {
 		figure: demo,
 		ceiling: func(ctx context.Context) (sample, error) {
 			began := time.Now()
-			if err := pgCtl(ctx, cluster, "start", "-l", filepath.Join(cluster, "bench.log"), "-o", "-k "+cluster+" -c listen_addresses="); err != nil {
+			if err := pgCtl(ctx, cluster, "start", "-l", filepath.Join(cluster, "bench.log"), "-o",
+				"-k "+cluster+" -c listen_addresses="); err != nil {
 				return sample{}, err
 			}
 			s := sample{value: time.Since(began).Seconds()}

@@ -96,7 +96,8 @@ func (b *bench) perAttribution(take sampler) sampler {
 // storedColumns lists the columns of a table that are not generated, without the excluded ones.
 func storedColumns(ctx context.Context, conn *pgx.Conn, table string, exclude ...string) (string, error) {
 	rows, err := conn.Query(ctx, `SELECT quote_ident(column_name) FROM information_schema.columns
-		WHERE table_schema = 'public' AND table_name = $1 AND is_generated = 'NEVER' AND column_name <> ALL ($2) ORDER BY ordinal_position`, table, exclude)
+		WHERE table_schema = 'public' AND table_name = $1 AND is_generated = 'NEVER' AND column_name <> ALL ($2) ORDER BY ordinal_position`,
+		table, exclude)
 	if err != nil {
 		return "", err
 	}

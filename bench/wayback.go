@@ -21,8 +21,10 @@ func (b *bench) wayBack(ctx context.Context) error {
 		}
 		for _, page := range []struct{ name, cursor string }{{"first", ""}, {"hundredth", deep}} {
 			if _, err := b.compare(ctx, comparison{
-				name: "claims of a source in half of all chains, " + page.name + " page, against one in two chains", unit: "ms", goal: atMost(2),
-				figure: b.pace(serve, claimsOf(ubiquitous, waybackPage, page.cursor)), ceiling: b.pace(serve, claimsOf(seldom, waybackPage, "")),
+				name: "claims of a source in half of all chains, " + page.name + " page, against one in two chains", unit: "ms",
+				goal:    atMost(2),
+				figure:  b.pace(serve, claimsOf(ubiquitous, waybackPage, page.cursor)),
+				ceiling: b.pace(serve, claimsOf(seldom, waybackPage, "")),
 			}); err != nil {
 				return err
 			}

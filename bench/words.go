@@ -39,11 +39,14 @@ var (
 	things = []word{
 		{"containers", "حاوية"}, {"people", "شخصا"}, {"tonnes of grain", "طنا من الحبوب"}, {"shells", "قذيفة"}, {"houses", "منزلا"},
 		{"trucks", "شاحنة"}, {"families", "عائلة"}, {"ballots", "بطاقة اقتراع"}, {"barrels", "برميلا"}, {"workers", "عاملا"},
-		{"patients", "مريضا"}, {"trees", "شجرة"}, {"passports", "جواز سفر"}, {"vaccines", "لقاحا"}, {"soldiers", "جنديا"}, {"schools", "مدرسة"},
+		{"patients", "مريضا"}, {"trees", "شجرة"}, {"passports", "جواز سفر"}, {"vaccines", "لقاحا"}, {"soldiers", "جنديا"},
+		{"schools", "مدرسة"},
 	}
 	deeds = []word{
-		{"were counted", "أُحصيت"}, {"were moved", "نُقلت"}, {"were damaged", "تضررت"}, {"went missing", "فُقدت"}, {"were registered", "سُجلت"},
-		{"were inspected", "فُتشت"}, {"were sold", "بيعت"}, {"were delivered", "سُلمت"}, {"were seized", "صودرت"}, {"were rebuilt", "أُعيد بناؤها"},
+		{"were counted", "أُحصيت"}, {"were moved", "نُقلت"}, {"were damaged", "تضررت"}, {"went missing", "فُقدت"},
+		{"were registered", "سُجلت"},
+		{"were inspected", "فُتشت"}, {"were sold", "بيعت"}, {"were delivered", "سُلمت"}, {"were seized", "صودرت"},
+		{"were rebuilt", "أُعيد بناؤها"},
 	}
 	offices = []word{
 		{"the harbour office", "مكتب المرفأ"}, {"the ministry of health", "وزارة الصحة"}, {"the electoral commission", "لجنة الانتخابات"},
@@ -51,7 +54,8 @@ var (
 		{"the miners' union", "نقابة عمال المناجم"}, {"the weather service", "دائرة الأرصاد"},
 	}
 	houses = []word{
-		{"Gazette", "جريدة"}, {"News Agency", "وكالة أنباء"}, {"Radio", "إذاعة"}, {"Ministry", "وزارة"}, {"Union", "نقابة"}, {"Observer", "مراقب"},
+		{"Gazette", "جريدة"}, {"News Agency", "وكالة أنباء"}, {"Radio", "إذاعة"}, {"Ministry", "وزارة"}, {"Union", "نقابة"},
+		{"Observer", "مراقب"},
 	}
 )
 
@@ -60,7 +64,8 @@ var names = len(openings) * len(middles) * len(endings)
 
 // name is the i-th place name: each has one spelling in Arabic and one in English.
 func name(i int) word {
-	opening, middle, ending := openings[i%len(openings)], middles[i/len(openings)%len(middles)], endings[i/len(openings)/len(middles)%len(endings)]
+	opening, middle, ending := openings[i%len(openings)], middles[i/len(openings)%len(middles)],
+		endings[i/len(openings)/len(middles)%len(endings)]
 	return word{opening.en + middle.en + ending.en, opening.ar + middle.ar + ending.ar}
 }
 

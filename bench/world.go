@@ -73,7 +73,8 @@ func (w world) writeTo(out io.Writer) error {
 // things yields the whole world, in no order that is easy on a database.
 func (w world) things(yield func(any) bool) {
 	for i := range w.sources() {
-		if !yield(source(i)) || i >= w.sources()/4 && !yield(relation(i, firstPlain+randomFor(headwater.ResourceRelation, i).IntN(i-firstPlain))) {
+		if !yield(source(i)) || i >= w.sources()/4 && !yield(relation(i, firstPlain+randomFor(headwater.ResourceRelation,
+			i).IntN(i-firstPlain))) {
 			return
 		}
 	}
@@ -109,9 +110,11 @@ func source(i int) headwater.Source {
 
 // relation puts a source under an earlier one, so that there are no loops of control.
 func relation(subject, object int) headwater.Relation {
-	return headwater.Relation{Meta: metaOf(headwater.ResourceRelation, subject), Status: headwater.RecordActive, RelationFields: headwater.RelationFields{
-		Subject: idOf(headwater.ResourceSource, subject), Kind: headwater.PartOf, Object: idOf(headwater.ResourceSource, object), Since: "2010",
-	}}
+	return headwater.Relation{Meta: metaOf(headwater.ResourceRelation, subject), Status: headwater.RecordActive,
+		RelationFields: headwater.RelationFields{
+			Subject: idOf(headwater.ResourceSource, subject), Kind: headwater.PartOf, Object: idOf(headwater.ResourceSource, object),
+			Since: "2010",
+		}}
 }
 
 func claim(i int) headwater.Claim {
@@ -132,7 +135,8 @@ func claim(i int) headwater.Claim {
 func link(i int) headwater.Link {
 	kinds := []headwater.LinkKind{headwater.Corroborates, headwater.Contradicts, headwater.Refines, headwater.Equivalent}
 	fields := headwater.LinkFields{
-		Kind: kinds[i/20%len(kinds)], From: idOf(headwater.ResourceClaim, i-1), To: idOf(headwater.ResourceClaim, i), Rationale: "Both speak of one place.",
+		Kind: kinds[i/20%len(kinds)], From: idOf(headwater.ResourceClaim, i-1), To: idOf(headwater.ResourceClaim, i),
+		Rationale: "Both speak of one place.",
 	}
 	fields.Normalize()
 	return headwater.Link{Meta: metaOf(headwater.ResourceLink, i), Status: headwater.Accepted, LinkFields: fields}
@@ -151,11 +155,13 @@ func (w world) document(d, claims int) (headwater.Document, []headwater.Attribut
 	language := languages[d%2]
 	publisher := w.speaker(rng)
 	day := headwater.Moment(fmt.Sprintf("2025-%02d-%02d", 1+rng.IntN(12), 1+rng.IntN(28)))
-	document := headwater.Document{Meta: metaOf(headwater.ResourceDocument, d), Status: headwater.RecordActive, DocumentFields: headwater.DocumentFields{
-		Publisher: idOf(headwater.ResourceSource, publisher), Kind: headwater.Article, Language: language, Title: sentence(rng).in(language),
-		URL:       fmt.Sprintf("https://outlet%d.example/2025/%d", publisher, d),
-		Published: &headwater.Published{Interval: headwater.Interval{Earliest: day, Latest: day}},
-	}}
+	document := headwater.Document{Meta: metaOf(headwater.ResourceDocument, d), Status: headwater.RecordActive,
+		DocumentFields: headwater.DocumentFields{
+			Publisher: idOf(headwater.ResourceSource, publisher), Kind: headwater.Article, Language: language,
+			Title:     sentence(rng).in(language),
+			URL:       fmt.Sprintf("https://outlet%d.example/2025/%d", publisher, d),
+			Published: &headwater.Published{Interval: headwater.Interval{Earliest: day, Latest: day}},
+		}}
 	if d%10 == 9 {
 		original := idOf(headwater.ResourceDocument, d-1-rng.IntN(9))
 		document.DerivedFrom = &original
@@ -215,7 +221,8 @@ func chain(rng *rand.Rand, speakers []int) []headwater.Hop {
 	hops := make([]headwater.Hop, len(speakers))
 	for i, speaker := range speakers {
 		hops[i] = headwater.Hop{
-			Source: idOf(headwater.ResourceSource, speaker), DescribedAs: pick(rng, offices).en, Act: headwater.Act(pick(rng, headwater.Act("").Values())),
+			Source: idOf(headwater.ResourceSource, speaker), DescribedAs: pick(rng, offices).en,
+			Act:  headwater.Act(pick(rng, headwater.Act("").Values())),
 			Mode: "indirect", Certainty: headwater.Certainty(pick(rng, headwater.Certainty("").Values())), Endorsement: "neutral",
 		}
 	}

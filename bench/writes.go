@@ -82,7 +82,8 @@ func createTasks(models []model) ([]task, error) {
 func insertSQL(m model) string {
 	return fmt.Sprintf(`WITH claim AS (
 	INSERT INTO claims (id, statement, quantities, event_time, places, topics, scope, folded, terms)
-	SELECT gen_random_uuid(), statement, quantities, event_time, places, topics, scope, folded, terms FROM claims WHERE id = '%[1]s' RETURNING id, version
+	SELECT gen_random_uuid(), statement, quantities, event_time, places, topics, scope, folded, terms
+	FROM claims WHERE id = '%[1]s' RETURNING id, version
 ), attribution AS (
 	INSERT INTO attributions (claim_id, id, document_id, stance, content, chain, credibility, method)
 	SELECT claim.id, gen_random_uuid(), document_id, stance, content, chain, credibility, method FROM claim, attributions AS a
@@ -90,6 +91,7 @@ func insertSQL(m model) string {
 )
 INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, state)
 SELECT 'bench', 'create', 'claim', claim.id, 0, claim.version, (SELECT state FROM changes WHERE resource_id = '%[1]s') FROM claim
-UNION ALL SELECT 'bench', 'create', 'attribution', attribution.id, 0, attribution.version, (SELECT state FROM changes WHERE resource_id = '%[3]s') FROM attribution;
+UNION ALL SELECT 'bench', 'create', 'attribution', attribution.id, 0, attribution.version,
+	(SELECT state FROM changes WHERE resource_id = '%[3]s') FROM attribution;
 `, m.claim.ID, m.attribution.Claim, m.attribution.ID)
 }

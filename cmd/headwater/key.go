@@ -64,7 +64,8 @@ func newKeyCreateCommand(connect func() connection) *cobra.Command {
 }
 
 func showToken(w io.Writer, made store.MadeKey) error {
-	_, err := fmt.Fprintf(w, "%s\n\nThis is the token of the key %q (%s), shown once:\nsend it as Authorization: Bearer TOKEN.\n", made.Token, made.Name, made.ID)
+	_, err := fmt.Fprintf(w, "%s\n\nThis is the token of the key %q (%s), shown once:\nsend it as Authorization: Bearer TOKEN.\n",
+		made.Token, made.Name, made.ID)
 	return err
 }
 
@@ -81,7 +82,8 @@ func newKeyListCommand(connect func() connection) *cobra.Command {
 						return err
 					}
 					for _, key := range page.Items {
-						fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", key.ID, key.Name, key.Prefix, joinScopes(key.Scopes), lastUsed(key), keyState(key))
+						fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", key.ID, key.Name, key.Prefix, joinScopes(key.Scopes), lastUsed(key),
+							keyState(key))
 					}
 					if cursor = page.NextCursor; cursor == "" {
 						return table.Flush()

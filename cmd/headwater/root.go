@@ -51,7 +51,8 @@ Without a database address it runs a private PostgreSQL in a data directory.`,
 	flags.StringVar(&s.databaseURL, "database-url", "", "address of a PostgreSQL database to use instead of the private one (DATABASE_URL)")
 	flags.StringVar(&s.namespace, "namespace", cmp.Or(getenv("HEADWATER_NAMESPACE"), store.DefaultNamespace),
 		"namespace of the keys that are given through the API (HEADWATER_NAMESPACE)")
-	flags.StringVar(&s.logLevel, "log-level", cmp.Or(getenv("HEADWATER_LOG_LEVEL"), "info"), "debug, info, warn or error (HEADWATER_LOG_LEVEL)")
+	flags.StringVar(&s.logLevel, "log-level", cmp.Or(getenv("HEADWATER_LOG_LEVEL"), "info"),
+		"debug, info, warn or error (HEADWATER_LOG_LEVEL)")
 	flags.StringVar(&s.logFormat, "log-format", cmp.Or(getenv("HEADWATER_LOG_FORMAT"), "text"), "text or json (HEADWATER_LOG_FORMAT)")
 	// The address may hold a password: as the default of a flag, --help would print it.
 	database := func() string { return cmp.Or(s.databaseURL, getenv("DATABASE_URL")) }

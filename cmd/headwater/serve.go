@@ -29,7 +29,8 @@ const (
 
 func newServeCommand(connect func() connection, getenv func(string) string) *cobra.Command {
 	var addr string
-	options, database := api.Options{Limits: api.DefaultLimits}, store.Options{IdempotencyTTL: store.DefaultIdempotencyTTL, Statement: api.DefaultLimits.Request}
+	options, database := api.Options{Limits: api.DefaultLimits}, store.Options{IdempotencyTTL: store.DefaultIdempotencyTTL,
+		Statement: api.DefaultLimits.Request}
 	command := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the API over HTTP",
@@ -70,15 +71,18 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 	addAddrFlag(command, &addr)
 	flags, limits := command.Flags(), &options.Limits
 	flags.BoolVar(&options.PublicRead, "public-read", false, "let everybody read without a key")
-	flags.StringSliceVar(&options.Origins, "cors-origin", nil, "an origin whose pages may call the service from a browser, such as https://desk.example; repeatable; * is all")
+	flags.StringSliceVar(&options.Origins, "cors-origin", nil, "an origin whose pages may call the service from a browser, such as "+
+		"https://desk.example; repeatable; * is all")
 	flags.Float64Var(&limits.Rate, "rate", limits.Rate, "requests a second for each key, or for each address without one")
 	flags.IntVar(&limits.Burst, "burst", limits.Burst, "requests that may come at once before --rate counts")
 	flags.IntVar(&limits.Concurrent, "concurrent", limits.Concurrent, "requests that are worked on at once")
 	flags.DurationVar(&limits.Request, "request-time", limits.Request, "how long a request may take, imports and exports aside")
-	flags.DurationVar(&database.Statement, "statement-time", database.Statement, "how long PostgreSQL may work on one statement, imports and exports aside")
+	flags.DurationVar(&database.Statement, "statement-time", database.Statement,
+		"how long PostgreSQL may work on one statement, imports and exports aside")
 	flags.DurationVar(&limits.Stall, "stall-time", limits.Stall, "how long a client may neither send nor take anything")
 	flags.Int64Var(&limits.Import, "max-import", limits.Import, "bytes that a bundle may have")
-	flags.DurationVar(&database.IdempotencyTTL, "keep-answers", database.IdempotencyTTL, "how long answers are kept for who asks again with the same Idempotency-Key")
+	flags.DurationVar(&database.IdempotencyTTL, "keep-answers", database.IdempotencyTTL,
+		"how long answers are kept for who asks again with the same Idempotency-Key")
 	return command
 }
 
@@ -99,7 +103,8 @@ func fromEnvironment(flags *pflag.FlagSet, getenv func(string) string) error {
 }
 
 func addAddrFlag(command *cobra.Command, addr *string) {
-	command.Flags().StringVar(addr, "addr", defaultAddr, "address and port to listen on, a loopback one until a key is made; port 0 takes a free one (HEADWATER_ADDR)")
+	command.Flags().StringVar(addr, "addr", defaultAddr, "address and port to listen on, a loopback one until a key is made; port 0 "+
+		"takes a free one (HEADWATER_ADDR)")
 }
 
 // checkAddr validates an address before anything is started.
@@ -118,7 +123,8 @@ func checkReachable(ctx context.Context, s *store.Store, addr string) error {
 	}
 	exist, err := s.KeysExist(ctx)
 	if err == nil && !exist {
-		err = fmt.Errorf("--addr is %q; expected a loopback address, such as %s, until a key is made: without keys, anybody who reaches the service may change what it holds; try: headwater key create --name admin --scope admin", addr, defaultAddr)
+		err = fmt.Errorf("--addr is %q; expected a loopback address, such as %s, until a key is made: without keys, anybody who reaches "+
+			"the service may change what it holds; try: headwater key create --name admin --scope admin", addr, defaultAddr)
 	}
 	return err
 }

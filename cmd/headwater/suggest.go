@@ -41,7 +41,9 @@ With --keep what is found is stored as proposed links; otherwise it is only prin
 			if options.format != "text" && options.format != "json" {
 				return fmt.Errorf("--format is %q; expected text or json", options.format)
 			}
-			return connect().withStore(cmd.Context(), func(s *store.Store) error { return options.run(cmd.Context(), cmd.OutOrStdout(), s, args) })
+			return connect().withStore(cmd.Context(), func(s *store.Store) error {
+				return options.run(cmd.Context(), cmd.OutOrStdout(), s, args)
+			})
 		},
 	}
 	flags := command.Flags()
@@ -66,7 +68,8 @@ func (a suggestOptions) run(ctx context.Context, w io.Writer, s *store.Store, na
 func (a suggestOptions) suggestAll(ctx context.Context, w io.Writer, s *store.Store) error {
 	printed := map[uuid.UUID]bool{} // a link is found from both of its ends
 	for cursor := ""; ; {
-		page, err := s.Claims(ctx, store.ClaimFilter{Common: store.Common{Status: []string{string(headwater.EntityActive)}}}, store.Paging{Limit: store.MaxLimit, Cursor: cursor})
+		page, err := s.Claims(ctx, store.ClaimFilter{Common: store.Common{Status: []string{string(headwater.EntityActive)}}},
+			store.Paging{Limit: store.MaxLimit, Cursor: cursor})
 		if err != nil {
 			return err
 		}
@@ -102,9 +105,11 @@ func (a suggestOptions) suggestFor(ctx context.Context, w io.Writer, s *store.St
 	return nil
 }
 
-func (a suggestOptions) keepAndPrint(ctx context.Context, w io.Writer, s *store.Store, claim headwater.Claim, found suggest.Suggestion) error {
+func (a suggestOptions) keepAndPrint(ctx context.Context, w io.Writer, s *store.Store, claim headwater.Claim,
+	found suggest.Suggestion) error {
 	if a.keep && !found.Stored {
-		if _, err := s.CreateLink(ctx, store.Authorship{Actor: actor(), Reason: "suggest"}, found.NaturalKey(), found.LinkFields, headwater.Proposed); err != nil {
+		if _, err := s.CreateLink(ctx, store.Authorship{Actor: actor(), Reason: "suggest"}, found.NaturalKey(), found.LinkFields,
+			headwater.Proposed); err != nil {
 			return err
 		}
 		found.Stored = true
@@ -129,6 +134,7 @@ func printSuggestion(w io.Writer, claim headwater.Claim, s suggest.Suggestion) e
 	if s.Confidence != nil {
 		confidence = fmt.Sprintf(" %.2f", *s.Confidence)
 	}
-	_, err := fmt.Fprintf(w, "%s%s  %s\n%s  and\n%s  why: %s\n\n", kind, confidence, s.ID, statement(claim, "  "), statement(headwater.Claim{ClaimFields: headwater.ClaimFields{Statement: s.Other.Statement}}, "  "), isolated(s.Rationale))
+	_, err := fmt.Fprintf(w, "%s%s  %s\n%s  and\n%s  why: %s\n\n", kind, confidence, s.ID, statement(claim, "  "),
+		statement(headwater.Claim{ClaimFields: headwater.ClaimFields{Statement: s.Other.Statement}}, "  "), isolated(s.Rationale))
 	return err
 }

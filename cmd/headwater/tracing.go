@@ -32,7 +32,8 @@ func startTracing(ctx context.Context, getenv func(string) string) (stop func(),
 	if err != nil {
 		return nil, fmt.Errorf("traces cannot be sent: %w", err)
 	}
-	attributes, err := resource.New(ctx, resource.WithAttributes(semconv.ServiceName("headwater"), semconv.ServiceVersion(version())), resource.WithFromEnv())
+	attributes, err := resource.New(ctx, resource.WithAttributes(semconv.ServiceName("headwater"), semconv.ServiceVersion(version())),
+		resource.WithFromEnv())
 	if err != nil {
 		return nil, fmt.Errorf("OTEL_RESOURCE_ATTRIBUTES cannot be read: %w", err)
 	}

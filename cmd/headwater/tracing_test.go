@@ -23,7 +23,8 @@ func TestTracing(t *testing.T) {
 		}
 	}))
 	t.Cleanup(collector.Close)
-	s := startServiceWith(t, []string{"OTEL_EXPORTER_OTLP_ENDPOINT=" + collector.URL, "HEADWATER_RATE=1000"}, "--database-url", storetest.New(t))
+	s := startServiceWith(t, []string{"OTEL_EXPORTER_OTLP_ENDPOINT=" + collector.URL, "HEADWATER_RATE=1000"}, "--database-url",
+		storetest.New(t))
 	const trace = "0af7651916cd43dd8448eb211c80319c"
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/v1/sources", nil)
 	if err != nil {
