@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater/inmem"
+	"github.com/headwater-project/headwater/internal/testenv"
 	"github.com/headwater-project/headwater/provenance"
 )
 
@@ -40,15 +41,10 @@ type expectedSide struct {
 
 type interval struct{ Min, Max int }
 
-// TestShared holds the analysis to the reports that are expected of the shared bundles, where these are present.
+// TestShared holds the analysis to the reports that are expected of the shared bundles.
 func TestShared(t *testing.T) {
 	t.Parallel()
-	bundles, _ := filepath.Glob("../../shared/cases/*.ndjson")
-	if len(bundles) == 0 {
-		t.Log("no shared bundles here")
-		return
-	}
-	for _, file := range append(bundles, "../../shared/seed/article.ndjson") {
+	for _, file := range testenv.Shared(t, "cases/*.ndjson", "seed/article.ndjson") {
 		expectations := strings.TrimSuffix(file, ".ndjson") + ".expected.json"
 		if filepath.Base(file) == "article.ndjson" {
 			expectations = filepath.Join(filepath.Dir(file), "expected.json")
