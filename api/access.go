@@ -17,23 +17,6 @@ import (
 // keyScheme names the security scheme in the document.
 const keyScheme = "key"
 
-// scopeOf is what an operation needs; false where it needs nothing.
-func scopeOf(operation *huma.Operation) (headwater.Scope, bool) {
-	id := operation.OperationID
-	verdict := strings.HasSuffix(id, "Review") && operation.Method != http.MethodGet
-	switch {
-	case operation.Tags[0] == "service":
-		return "", false
-	case operation.Tags[0] == "keys":
-		return headwater.ScopeAdmin, true
-	case verdict, strings.HasPrefix(id, "accept"), strings.HasPrefix(id, "reject"):
-		return headwater.ScopeReview, true
-	case operation.Method == http.MethodGet, id == "analyzeClaims":
-		return headwater.ScopeRead, true
-	}
-	return headwater.ScopeWrite, true
-}
-
 // access decides who may do what.
 type access struct {
 	store      Store
@@ -77,8 +60,8 @@ func (o *openness) close() {
 // authorize is the middleware that lets a request through if its key may do what the operation needs.
 func (a *access) authorize(api huma.API) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
-		needed, guarded := scopeOf(ctx.Operation())
-		if !guarded {
+		needed := traitsOf(ctx.Operation()).scope
+		if needed == noScope {
 			next(ctx)
 			return
 		}

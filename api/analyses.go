@@ -42,7 +42,7 @@ func (h *handlers) batch(api huma.API) {
 		Errors: []int{http.StatusBadRequest, http.StatusRequestTimeout, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity,
 			http.StatusInternalServerError, http.StatusServiceUnavailable},
 	}
-	answering(api, operation, func(ctx context.Context, in *struct {
+	register(api, operation, postTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		QuestionQuery
 		Upload
 		ContentType string `header:"Content-Type" doc:"application/json or application/x-ndjson." example:"application/json"`
@@ -175,7 +175,7 @@ func (h *handlers) impact(api huma.API) {
 	operation := below("getSourceImpact", "/v1/sources/{id}/impact", "The claims that would change their standing or lose an origin without a source")
 	operation.Description = "A page examines as many claims that the source, or one of its group, tells; it can hold fewer or none. Follow next_cursor until it is missing."
 	operation.Tags = []string{"analysis"}
-	answering(api, operation, func(ctx context.Context, in *struct {
+	register(api, operation, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		ID
 		PageQuery
 	}) (*listAnswer[provenance.Impact], error) {

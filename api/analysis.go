@@ -50,8 +50,9 @@ type rendered struct {
 
 // analyses adds what the analysis says about claims.
 func (h *handlers) analyses(api huma.API) {
-	answering(api, analysisOperation("getClaimCorroboration", "corroboration", "How many independent origins stand behind a claim, and what speaks against it",
-		map[string]*huma.Schema{"application/json": schemaOf[provenance.Report](api)}),
+	corroboration := analysisOperation("getClaimCorroboration", "corroboration", "How many independent origins stand behind a claim, and what speaks against it",
+		map[string]*huma.Schema{"application/json": schemaOf[provenance.Report](api)})
+	register(api, corroboration, readTraits(headwater.ScopeRead),
 		func(ctx context.Context, in *AnalysisQuery) (*rendered, error) {
 			return h.analyzed(ctx, in, "report", "application/json", func(a *provenance.Analysis, q provenance.Question) ([]byte, error) {
 				report, err := a.Report(in.ID.ID, q)
@@ -62,7 +63,8 @@ func (h *handlers) analyses(api huma.API) {
 			})
 		})
 	drawings := map[string]*huma.Schema{"application/json": schemaOf[provenance.Drawing](api), mermaid: {Type: huma.TypeString}, graphviz: {Type: huma.TypeString}}
-	answering(api, analysisOperation("getClaimProvenance", "provenance", "Who has a claim from whom, as a graph that is ready to be drawn", drawings),
+	graph := analysisOperation("getClaimProvenance", "provenance", "Who has a claim from whom, as a graph that is ready to be drawn", drawings)
+	register(api, graph, readTraits(headwater.ScopeRead),
 		func(ctx context.Context, in *struct {
 			AnalysisQuery
 			Format string `query:"format" enum:"json,mermaid,dot" doc:"The form of the answer; it goes before Accept." example:"mermaid"`
@@ -110,7 +112,7 @@ func draw(d *provenance.Drawing, form string) ([]byte, error) {
 }
 
 func analysisOperation(id, path, summary string, forms map[string]*huma.Schema) huma.Operation {
-	operation := below(id, "/v1/claims/{id}/"+path, summary)
+	operation := describedBy(cachedNote, below(id, "/v1/claims/{id}/"+path, summary))
 	operation.Tags = []string{"analysis"}
 	operation.Errors = append(operation.Errors, http.StatusConflict, http.StatusNotModified)
 	content := map[string]*huma.MediaType{}

@@ -41,7 +41,7 @@ type Options struct {
 func New(s Store, options Options) http.Handler {
 	mux := http.NewServeMux()
 	limits := newLimiter(options.Limits)
-	document := register(mux, s, options, limits).OpenAPI()
+	document := newAPI(mux, s, options, limits).OpenAPI()
 	v := newService(s)
 	v.pages(mux)
 	serveDocuments(mux, sync.OnceValues(func() (documents, error) { return describe(document) }))
@@ -101,13 +101,13 @@ func init() {
 	}
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, errs ...error) huma.StatusError {
 		if len(errs) > 0 {
-			errs = append(errs, requestOf(ctx.Context()).unclear...)
+			errs = append(errs, requestOf(ctx.Context()).queryFaults...)
 		}
 		return told(ctx.Context(), newError(status, message, errs...))
 	}
 }
 
-func register(mux *http.ServeMux, s Store, options Options, limits *limiter) huma.API {
+func newAPI(mux *http.ServeMux, s Store, options Options, limits *limiter) huma.API {
 	config := huma.DefaultConfig("Headwater", Version)
 	config.CreateHooks = nil
 	config.DocsPath, config.OpenAPIPath = "", ""

@@ -27,12 +27,14 @@ func (h *handlers) attributions(api huma.API) {
 		meta:   func(t headwater.Attribution) headwater.Meta { return t.Meta },
 		fields: func(t headwater.Attribution) headwater.AttributionFields { return t.AttributionFields },
 	}
-	r.one(api)
-	r.writes(api)
-	r.patches(api)
-	r.step(api, "accept", "Accept a attribution, so that it counts", statusStep(h.store.DecideAttribution, true))
-	r.step(api, "reject", "Reject a attribution; it stays, so that nobody proposes it again", statusStep(h.store.DecideAttribution, false))
-	answering(api, r.operation("listAttributions", http.MethodGet, "", "Find attributions"), func(ctx context.Context, in *struct {
+	r.registerGet(api, readTraits(headwater.ScopeRead))
+	r.registerCreate(api, postTraits(headwater.ScopeWrite))
+	r.registerUpdate(api, editTraits(headwater.ScopeWrite))
+	r.registerPatch(api, editTraits(headwater.ScopeWrite))
+	r.registerStep(api, postTraits(headwater.ScopeReview), "accept", "Accept a attribution, so that it counts", statusStep(h.store.DecideAttribution, true))
+	r.registerStep(api, postTraits(headwater.ScopeReview), "reject", "Reject a attribution; it stays, so that nobody proposes it again", statusStep(h.store.DecideAttribution, false))
+	list := describedBy(pageNote, r.operation("listAttributions", http.MethodGet, "", "Find attributions"))
+	register(api, list, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		ListQuery
 		Status   []string  `query:"status" enum:"proposed,accepted,rejected" doc:"Only things with one of these statuses." example:"accepted"`
 		Sort     string    `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`

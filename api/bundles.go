@@ -32,33 +32,15 @@ type Imported struct {
 	Faults  int                    `json:"faults" minimum:"0" doc:"How many faults there are in all." example:"3"`
 }
 
-// health adds what says whether the service is well.
-func (h *handlers) health(api huma.API) {
-	answer := func(id, path, summary string, check func(ctx context.Context) error) {
-		answering(api, huma.Operation{
-			OperationID: id, Method: http.MethodGet, Path: path, Summary: summary, Tags: []string{"service"}, DefaultStatus: http.StatusNoContent,
-			Errors: []int{http.StatusBadRequest, http.StatusServiceUnavailable},
-		}, func(ctx context.Context, _ *struct{}) (*struct{}, error) {
-			if err := check(ctx); err != nil {
-				slog.ErrorContext(ctx, "not ready", "error", err)
-				return nil, problem(http.StatusServiceUnavailable, headwater.CodeUnavailable, "the database cannot be reached, or its schema is not this program's")
-			}
-			return &struct{}{}, nil
-		})
-	}
-	answer("getHealth", "/healthz", "Whether the service runs", func(context.Context) error { return nil })
-	answer("getReadiness", "/readyz", "Whether the service can answer: database and schema", h.store.Ping)
-}
-
 // bundles adds import and export.
 func (h *handlers) bundles(api huma.API) {
 	api.OpenAPI().Components.Schemas.Map()[linkedData] = &huma.Schema{Description: "JSON as schema.org's ClaimReview or Google's Fact Check Tools API has it: an object or a list."}
-	answering(api, huma.Operation{
+	register(api, huma.Operation{
 		OperationID: "exportBundle", Method: http.MethodGet, Path: "/v1/exports", Summary: "Export what is stored, as a bundle or in the format of others", Tags: []string{"bundles"},
 		Description: "All that is stored as a bundle; the claims that have reviews as ClaimReview markup or as Google's Fact Check Tools answer; or things of one kind as a table. docs/interchange.md says what each format keeps and loses.",
 		Errors:      []int{http.StatusBadRequest, http.StatusInternalServerError},
 		Responses:   map[string]*huma.Response{"200": {Description: "What was asked for, as it is at one moment; it is cut off where it cannot be ended", Content: texts(mediaTypes)}},
-	}, func(ctx context.Context, in *ExportQuery) (*huma.StreamResponse, error) {
+	}, traits{scope: headwater.ScopeRead, idempotent: no, unbounded: yes, sealed: no}, func(ctx context.Context, in *ExportQuery) (*huma.StreamResponse, error) {
 		form, err := h.form(ctx, in)
 		if err != nil {
 			return nil, fail(ctx, err)
@@ -71,12 +53,12 @@ func (h *handlers) bundles(api huma.API) {
 			}
 		}}, nil
 	})
-	answering(api, huma.Operation{
+	register(api, huma.Operation{
 		OperationID: "importBundle", Method: http.MethodPost, Path: "/v1/imports", Summary: "Import a bundle, all or nothing, or a file in the format of others", Tags: []string{"bundles"},
 		Description: "A bundle is headwater-bundle/1: one JSON object a line, the first of which names the format and the namespace of the keys. Other formats are named by format or, but for JSON, by the Content-Type. All of a file is stored or, with keep_going, what is not at fault.",
 		Errors:      []int{http.StatusBadRequest, http.StatusRequestTimeout, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable},
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{ndjson: lines()}},
-	}, func(ctx context.Context, in *struct {
+	}, traits{scope: headwater.ScopeWrite, idempotent: yes, unbounded: yes, sealed: no}, func(ctx context.Context, in *struct {
 		Reason
 		ImportQuery
 		Upload

@@ -26,12 +26,15 @@ func (h *handlers) claims(api huma.API) {
 		meta:   func(t headwater.Claim) headwater.Meta { return t.Meta },
 		fields: func(t headwater.Claim) headwater.ClaimFields { return t.ClaimFields },
 	}
-	r.writes(api)
-	r.patches(api)
-	r.step(api, "retract", "Retract a claim; it stays, but does not count", statusStep(h.store.RetractClaim, true))
-	r.step(api, "restore", "Restore a retracted claim", statusStep(h.store.RetractClaim, false))
-	r.merges(api, h.store.MergeClaim, h.store.UnmergeClaim)
-	answering(api, r.operation("listClaims", http.MethodGet, "", "Find claims"), func(ctx context.Context, in *struct {
+	r.registerCreate(api, postTraits(headwater.ScopeWrite))
+	r.registerUpdate(api, editTraits(headwater.ScopeWrite))
+	r.registerPatch(api, editTraits(headwater.ScopeWrite))
+	r.registerStep(api, postTraits(headwater.ScopeWrite), "retract", "Retract a claim; it stays, but does not count", statusStep(h.store.RetractClaim, true))
+	r.registerStep(api, postTraits(headwater.ScopeWrite), "restore", "Restore a retracted claim", statusStep(h.store.RetractClaim, false))
+	r.registerMerge(api, postTraits(headwater.ScopeWrite), h.store.MergeClaim)
+	r.registerUnmerge(api, postTraits(headwater.ScopeWrite), h.store.UnmergeClaim)
+	list := describedBy(pageNote, r.operation("listClaims", http.MethodGet, "", "Find claims"))
+	register(api, list, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		ListQuery
 		Status    []string  `query:"status" enum:"active,merged,retracted" doc:"Only things with one of these statuses." example:"active"`
 		Sort      string    `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`

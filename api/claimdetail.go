@@ -102,7 +102,7 @@ func askedFrom(claim uuid.UUID, links []headwater.Link) []ClaimLink {
 
 // claimDetails adds a claim with what is asked to be included, and what is listed below it.
 func (h *handlers) claimDetails(api huma.API, get huma.Operation) {
-	answering(api, get, func(ctx context.Context, in *struct {
+	register(api, get, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		GetQuery
 		FieldsQuery
 		Include []string `query:"include" enum:"attributions,links,reviews" doc:"What to give with the claim, in one call." example:"attributions,links"`
@@ -117,7 +117,7 @@ func (h *handlers) claimDetails(api huma.API, get huma.Operation) {
 		}
 		return out, in.known(out.ETag)
 	})
-	answering(api, below("listClaimLinks", "/v1/claims/{id}/links", "Links of a claim, in both directions"), func(ctx context.Context, in *struct {
+	register(api, describedBy(pageNote, below("listClaimLinks", "/v1/claims/{id}/links", "Links of a claim, in both directions")), readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		ID
 		LinksQuery
 		Kind string `query:"kind" enum:"equivalent,refines,corroborates,contradicts" doc:"A kind of link." example:"contradicts"`
@@ -126,7 +126,7 @@ func (h *handlers) claimDetails(api huma.API, get huma.Operation) {
 	})
 	h.claimLinks(api, "listClaimCorroborations", "corroborations", "What corroborates a claim, and what it corroborates", headwater.Corroborates)
 	h.claimLinks(api, "listClaimContradictions", "contradictions", "What contradicts a claim", headwater.Contradicts)
-	answering(api, below("listClaimAttributions", "/v1/claims/{id}/attributions", "Attributions of a claim with their chains"),
+	register(api, describedBy(pageNote, below("listClaimAttributions", "/v1/claims/{id}/attributions", "Attributions of a claim with their chains")), readTraits(headwater.ScopeRead),
 		func(ctx context.Context, in *struct {
 			ID
 			ListQuery
@@ -137,7 +137,7 @@ func (h *handlers) claimDetails(api huma.API, get huma.Operation) {
 			out, err := h.attributionsOf(ctx, &in.ListQuery, store.AttributionFilter{Common: common, Claim: in.ID.ID}, err)
 			return listedBelow(ctx, out, err, in.ID.ID, h.store.Claim)
 		})
-	answering(api, below("listDocumentAttributions", "/v1/documents/{id}/attributions", "Attributions in a document, in reading order"),
+	register(api, describedBy(pageNote, below("listDocumentAttributions", "/v1/documents/{id}/attributions", "Attributions in a document, in reading order")), readTraits(headwater.ScopeRead),
 		func(ctx context.Context, in *struct {
 			ID
 			ListQuery
@@ -178,7 +178,7 @@ func (h *handlers) attributionsOf(ctx context.Context, q *ListQuery, f store.Att
 
 // claimLinks adds a list of the links of a claim that are of one kind.
 func (h *handlers) claimLinks(api huma.API, id, path, summary string, kind headwater.LinkKind) {
-	answering(api, below(id, "/v1/claims/{id}/"+path, summary), func(ctx context.Context, in *struct {
+	register(api, describedBy(pageNote, below(id, "/v1/claims/{id}/"+path, summary)), readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		ID
 		LinksQuery
 	}) (*listAnswer[ClaimLink], error) {

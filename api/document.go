@@ -26,12 +26,14 @@ func (h *handlers) documents(api huma.API) {
 		meta:   func(t headwater.Document) headwater.Meta { return t.Meta },
 		fields: func(t headwater.Document) headwater.DocumentFields { return t.DocumentFields },
 	}
-	r.one(api)
-	r.writes(api)
-	r.patches(api)
-	r.step(api, "retract", "Retract a document; it stays, but does not count", statusStep(h.store.RetractDocument, true))
-	r.step(api, "restore", "Restore a retracted document", statusStep(h.store.RetractDocument, false))
-	answering(api, r.operation("listDocuments", http.MethodGet, "", "Find documents"), func(ctx context.Context, in *struct {
+	r.registerGet(api, readTraits(headwater.ScopeRead))
+	r.registerCreate(api, postTraits(headwater.ScopeWrite))
+	r.registerUpdate(api, editTraits(headwater.ScopeWrite))
+	r.registerPatch(api, editTraits(headwater.ScopeWrite))
+	r.registerStep(api, postTraits(headwater.ScopeWrite), "retract", "Retract a document; it stays, but does not count", statusStep(h.store.RetractDocument, true))
+	r.registerStep(api, postTraits(headwater.ScopeWrite), "restore", "Restore a retracted document", statusStep(h.store.RetractDocument, false))
+	list := describedBy(pageNote, r.operation("listDocuments", http.MethodGet, "", "Find documents"))
+	register(api, list, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		ListQuery
 		Status      []string  `query:"status" enum:"active,retracted" doc:"Only things with one of these statuses." example:"active"`
 		Sort        string    `query:"sort" enum:"id,created_at,-created_at,published,-published" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`

@@ -33,7 +33,7 @@ func declareFields(document *huma.OpenAPI) {
 				name, thing = componentOf(components, items.Items)
 			}
 			enum := enumOf(optional(thing))
-			operation.Metadata = map[string]any{optionalMembers: enum.Enum}
+			operation.Metadata[optionalMembers] = enum.Enum
 			components.Map()[name+"Field"] = enum
 			checked := operation.Parameters[i].Schema // huma keeps it to check requests with
 			checked.Items = enum

@@ -74,7 +74,7 @@ func (h *handlers) google(api huma.API) {
 	for _, status := range []int{http.StatusBadRequest, http.StatusInternalServerError, http.StatusServiceUnavailable} {
 		operation.Responses[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status), Content: map[string]*huma.MediaType{"application/json": {Schema: schema}}}
 	}
-	answering(api, operation, func(ctx context.Context, in *GoogleQuery) (*struct{ Body FactCheckClaims }, error) {
+	register(api, operation, readTraits(headwater.ScopeRead), func(ctx context.Context, in *GoogleQuery) (*struct{ Body FactCheckClaims }, error) {
 		filter := store.FactCheckFilter{Q: strings.TrimSpace(in.Query), Language: in.LanguageCode, Site: strings.TrimSpace(in.Site), MaxAgeDays: int(in.MaxAgeDays)}
 		if err := in.check(filter); err != nil {
 			return nil, failGoogle(ctx, err)

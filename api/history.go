@@ -18,7 +18,7 @@ func (h *handlers) history(api huma.API) {
 	changes.Description = "next_cursor is set on the last page too: ask with it again to follow the history. Nothing that commits late is missed."
 	changes.Tags = []string{"changes"}
 	changes.Errors = slices.DeleteFunc(changes.Errors, func(status int) bool { return status == http.StatusNotFound })
-	answering(api, changes, func(ctx context.Context, in *struct {
+	register(api, changes, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		PageQuery
 		Resource   string    `query:"resource" enum:"source,relation,document,claim,attribution,link,review" doc:"A kind of thing." example:"claim"`
 		ResourceID uuid.UUID `query:"resource_id" format:"uuid" doc:"One thing." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
@@ -29,9 +29,10 @@ func (h *handlers) history(api huma.API) {
 		page, err := h.store.Changes(ctx, f, in.paging())
 		return listed(ctx, h, &in.PageQuery, page, err, nil)
 	})
-	told := below("listSourceClaims", "/v1/sources/{id}/claims", "The claims that a source tells, also under names that are merged into it")
+	told := describedBy(pageNote,
+		below("listSourceClaims", "/v1/sources/{id}/claims", "The claims that a source tells, also under names that are merged into it"))
 	told.Tags = []string{"sources"}
-	answering(api, told, func(ctx context.Context, in *struct {
+	register(api, told, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		ID
 		PageQuery
 		Position string `query:"position" enum:"any,publisher,relay,origin" default:"any" doc:"Its place in the chain." example:"origin"`
@@ -39,7 +40,9 @@ func (h *handlers) history(api huma.API) {
 		page, err := h.store.SourceClaims(ctx, in.ID.ID, store.Position(in.Position), in.paging())
 		return listed(ctx, h, &in.PageQuery, page, err, nil)
 	})
-	answering(api, below("getClaimTimeline", "/v1/claims/{id}/timeline", "The appearances of a claim, first to last; those that are not dated at the end"),
+	timeline := describedBy(pageNote,
+		below("getClaimTimeline", "/v1/claims/{id}/timeline", "The appearances of a claim, first to last; those that are not dated at the end"))
+	register(api, timeline, readTraits(headwater.ScopeRead),
 		func(ctx context.Context, in *struct {
 			ID
 			PageQuery

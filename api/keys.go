@@ -16,6 +16,9 @@ type MadeKey struct {
 	Token string `json:"token" doc:"What a program sends as Authorization: Bearer. It is shown once and stored nowhere." example:"hw_k3v9x2ma_7mJ1wB8dT0xq2cVQy5nZrLpK4sHfG9aUeOiXvNt6bDk"`
 }
 
+// tokenTraits are those of an operation whose answer holds a token.
+var tokenTraits = traits{scope: headwater.ScopeAdmin, idempotent: yes, unbounded: no, sealed: yes}
+
 // keys adds the administration of keys.
 func (h *handlers) keys(api huma.API) {
 	operation := func(id, method, path, summary string, errors ...int) huma.Operation {
@@ -24,13 +27,14 @@ func (h *handlers) keys(api huma.API) {
 			Errors: append([]int{http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable}, errors...),
 		}
 	}
-	answering(api, operation("listKeys", http.MethodGet, "", "List the keys, without their tokens"), func(ctx context.Context, in *PageQuery) (*listAnswer[headwater.APIKey], error) {
+	list := describedBy(pageNote, operation("listKeys", http.MethodGet, "", "List the keys, without their tokens"))
+	register(api, list, readTraits(headwater.ScopeAdmin), func(ctx context.Context, in *PageQuery) (*listAnswer[headwater.APIKey], error) {
 		page, err := h.store.Keys(ctx, in.paging())
 		return listed(ctx, h, in, page, err, nil)
 	})
-	create := operation("createKey", http.MethodPost, "", "Make a key", append(bodyErrors, http.StatusConflict)...)
+	create := describedBy(createNote, operation("createKey", http.MethodPost, "", "Make a key", append(bodyErrors, http.StatusConflict)...))
 	create.DefaultStatus = http.StatusCreated
-	answering(api, create, func(ctx context.Context, in *struct{ Words[headwater.APIKeyFields] }) (*struct{ Body MadeKey }, error) {
+	register(api, create, tokenTraits, func(ctx context.Context, in *struct{ Words[headwater.APIKeyFields] }) (*struct{ Body MadeKey }, error) {
 		made, err := h.store.CreateKey(ctx, requestOf(ctx).by(), in.Body)
 		if err != nil {
 			return nil, fail(ctx, err)
@@ -38,7 +42,9 @@ func (h *handlers) keys(api huma.API) {
 		h.guard.open.close()
 		return &struct{ Body MadeKey }{madeKeyOf(made)}, nil
 	})
-	answering(api, operation("rotateKey", http.MethodPost, "/{id}/rotate", "Give a key another token; the one before ends at once", http.StatusNotFound, http.StatusConflict),
+	rotate := describedBy(immediateNote,
+		operation("rotateKey", http.MethodPost, "/{id}/rotate", "Give a key another token; the one before ends at once", http.StatusNotFound, http.StatusConflict))
+	register(api, rotate, tokenTraits,
 		func(ctx context.Context, in *ID) (*struct{ Body MadeKey }, error) {
 			made, err := h.store.RotateKey(ctx, requestOf(ctx).by(), in.ID)
 			if err != nil {
@@ -46,7 +52,9 @@ func (h *handlers) keys(api huma.API) {
 			}
 			return &struct{ Body MadeKey }{madeKeyOf(made)}, nil
 		})
-	answering(api, operation("revokeKey", http.MethodPost, "/{id}/revoke", "End a key for good", http.StatusNotFound, http.StatusConflict),
+	revoke := describedBy(immediateNote,
+		operation("revokeKey", http.MethodPost, "/{id}/revoke", "End a key for good", http.StatusNotFound, http.StatusConflict))
+	register(api, revoke, postTraits(headwater.ScopeAdmin),
 		func(ctx context.Context, in *ID) (*struct{ Body headwater.APIKey }, error) {
 			key, err := h.store.RevokeKey(ctx, requestOf(ctx).by(), in.ID)
 			if err != nil {

@@ -8,7 +8,6 @@ import (
 	"math"
 	"net"
 	"net/http"
-	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -52,14 +51,12 @@ func newLimiter(limits Limits) *limiter {
 	return &limiter{Limits: limits, visitors: visitors}
 }
 
-// whole are the operations that read or write everything there is.
-var whole = []string{"importBundle", "exportBundle"}
-
 // bounded is the middleware that refuses work beyond what the service does at once, and ends what takes too long. Whether
 // the service is well can always be asked.
 func (l *limiter) bounded(api huma.API) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
-		if _, guarded := scopeOf(ctx.Operation()); !guarded {
+		t := traitsOf(ctx.Operation())
+		if t.scope == noScope {
 			next(ctx)
 			return
 		}
@@ -69,7 +66,7 @@ func (l *limiter) bounded(api huma.API) func(huma.Context, func(huma.Context)) {
 			writeError(api, ctx, problem(http.StatusServiceUnavailable, headwater.CodeUnavailable, "the service works on as many requests as it can; try again"))
 			return
 		}
-		if slices.Contains(whole, ctx.Operation().OperationID) {
+		if t.unbounded == yes {
 			body := l.body(ctx, time.Time{})
 			if l.Import > 0 {
 				body = http.MaxBytesReader(nil, io.NopCloser(body), l.Import)

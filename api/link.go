@@ -27,12 +27,14 @@ func (h *handlers) links(api huma.API) {
 		meta:   func(t headwater.Link) headwater.Meta { return t.Meta },
 		fields: func(t headwater.Link) headwater.LinkFields { return t.LinkFields },
 	}
-	r.one(api)
-	r.writes(api)
-	r.patches(api)
-	r.step(api, "accept", "Accept a link, so that it counts", statusStep(h.store.DecideLink, true))
-	r.step(api, "reject", "Reject a link; it stays, so that nobody proposes it again", statusStep(h.store.DecideLink, false))
-	answering(api, r.operation("listLinks", http.MethodGet, "", "Find links"), func(ctx context.Context, in *struct {
+	r.registerGet(api, readTraits(headwater.ScopeRead))
+	r.registerCreate(api, postTraits(headwater.ScopeWrite))
+	r.registerUpdate(api, editTraits(headwater.ScopeWrite))
+	r.registerPatch(api, editTraits(headwater.ScopeWrite))
+	r.registerStep(api, postTraits(headwater.ScopeReview), "accept", "Accept a link, so that it counts", statusStep(h.store.DecideLink, true))
+	r.registerStep(api, postTraits(headwater.ScopeReview), "reject", "Reject a link; it stays, so that nobody proposes it again", statusStep(h.store.DecideLink, false))
+	list := describedBy(pageNote, r.operation("listLinks", http.MethodGet, "", "Find links"))
+	register(api, list, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		ListQuery
 		Status []string  `query:"status" enum:"proposed,accepted,rejected" doc:"Only things with one of these statuses." example:"accepted"`
 		Sort   string    `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"regexp"
-	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -23,15 +22,12 @@ const (
 // onceKey is an Idempotency-Key as it may be given.
 var onceKey = regexp.MustCompile(`^[!-~]{1,255}$`)
 
-// answersOnce says whether an operation takes an Idempotency-Key: each POST, also one that changes nothing.
-func answersOnce(operation *huma.Operation) bool { return operation.Method == http.MethodPost }
-
 // onceOnly is the middleware that answers a repeated request with the answer of the first.
 func (a *access) onceOnly(api huma.API) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
-		key := ctx.Header(onceHeader)
+		key, sealed := ctx.Header(onceHeader), traitsOf(ctx.Operation()).sealed == yes
 		request := requestOf(ctx.Context())
-		if key == "" || !answersOnce(ctx.Operation()) || request.public { // nobody without a key fills the database
+		if key == "" || traitsOf(ctx.Operation()).idempotent == no || request.public { // nobody without a key fills the database
 			next(ctx)
 			return
 		}
@@ -49,11 +45,11 @@ func (a *access) onceOnly(api huma.API) func(huma.Context, func(huma.Context)) {
 		}
 		defer body.Close()
 		once := &store.Idempotency{Key: key, Holder: request.holder, Request: hash.Sum(nil), Render: rendering(ctx.Operation())}
-		if tellsTokens(ctx.Operation()) {
+		if sealed {
 			once.Render = sealing(once, request.secret)
 		}
 		answer, found, err := a.store.StoredResponse(ctx.Context(), *once)
-		if found && tellsTokens(ctx.Operation()) {
+		if found && sealed {
 			answer.Body, err = unsealed(answer.Body, once, request.secret)
 		}
 		switch {
@@ -73,7 +69,7 @@ func taken(ctx huma.Context) io.Reader {
 	switch {
 	case ctx.Operation().RequestBody == nil:
 		return http.NoBody
-	case slices.Contains(whole, ctx.Operation().OperationID): // bounded already
+	case traitsOf(ctx.Operation()).unbounded == yes: // bounded already
 		return ctx.BodyReader()
 	}
 	return http.MaxBytesReader(nil, io.NopCloser(ctx.BodyReader()), maxBody)

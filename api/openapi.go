@@ -18,7 +18,7 @@ type documents struct{ v31, v30, yaml []byte }
 
 // Document gives the OpenAPI documents, 3.1 and 3.0.3, as the service serves them.
 func Document() (v31, v30 []byte, err error) {
-	described, err := describe(register(http.NewServeMux(), (*store.Store)(nil), Options{}, newLimiter(Limits{})).OpenAPI()) // describing needs no database
+	described, err := describe(newAPI(http.NewServeMux(), (*store.Store)(nil), Options{}, newLimiter(Limits{})).OpenAPI()) // describing needs no database
 	return described.v31, described.v30, err
 }
 

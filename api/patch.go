@@ -18,12 +18,12 @@ import (
 
 const mergePatch = "application/merge-patch+json"
 
-// patches adds the operation that changes some of what is said about a thing (RFC 7396): null takes a member away.
-func (r resource[T, C, F]) patches(api huma.API) {
+// registerPatch adds the operation that changes some fields of a thing by a JSON merge patch (RFC 7396): null removes a member.
+func (r resource[T, C, F]) registerPatch(api huma.API, t traits) {
 	operation := r.operation("patch"+r.name, http.MethodPatch, "/{id}", "Change some of what is said about "+r.thing(), append(bodyErrors, changeErrors...)...)
 	operation.Description = operation.Summary + ", by a JSON merge patch (RFC 7396): members that are named are replaced, null takes one away. If-Match names the version that is changed, or * for the one that is there."
-	answering(api, operation, func(ctx context.Context, in *struct {
-		// not Change: its resolver would be hidden by that of Upload, which is less deep
+	register(api, operation, t, func(ctx context.Context, in *struct {
+		// not ChangeRequest: its resolver would be hidden by that of Upload, which is less deep
 		ID
 		Reason
 		Upload

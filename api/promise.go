@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -50,11 +49,10 @@ func complete(document *huma.OpenAPI) {
 	declareLines(document)
 	for _, path := range document.Paths {
 		for _, operation := range operationsOf(path) {
-			if operation.Tags[0] != googleTag { // which says 400
+			if !ofGoogle(operation.Path) { // which says 400
 				refuses(operation, http.StatusUnprocessableEntity) // where a parameter is unknown
 			}
 			forgetNegotiation(operation)
-			declareManner(operation)
 			declareParameters(operation)
 			declareScope(operation)
 			declareOnce(operation)
@@ -75,33 +73,6 @@ func operationsOf(path *huma.PathItem) []*huma.Operation {
 	return operations
 }
 
-// declareManner describes what operations of one kind have in common, where an operation has no description of its own.
-func declareManner(operation *huma.Operation) {
-	if operation.Description != "" {
-		return
-	}
-	_, changed := operation.Responses["428"]
-	_, cached := operation.Responses["304"]
-	var manner string
-	switch id := operation.OperationID; {
-	case strings.HasPrefix(id, "list"), strings.HasPrefix(id, "get") && len(operation.Parameters) > 0 && slices.ContainsFunc(operation.Parameters, func(p *huma.Param) bool { return p.Name == "cursor" }):
-		manner = "A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims."
-	case changed:
-		manner = "If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history."
-	case cached:
-		manner = "With If-None-Match, 304 says that the client has the right answer already."
-	case strings.HasPrefix(id, "create"):
-		manner = "All faults of the body are given at once, each with its place. The change is part of the history."
-	case operation.Tags[0] == "bundles":
-		manner = "A bundle is headwater-bundle/1: one JSON object a line, the first of which names the format and the namespace of the keys."
-	case operation.Tags[0] == "service":
-		manner = "For those who watch the service; it needs no key."
-	default:
-		manner = "It is done at once, and needs no version."
-	}
-	operation.Description = operation.Summary + ". " + manner
-}
-
 // forgetNegotiation takes away the headers that OpenAPI describes by media types, and has tools ignore among parameters.
 func forgetNegotiation(operation *huma.Operation) {
 	operation.Parameters = slices.DeleteFunc(operation.Parameters, func(p *huma.Param) bool {
@@ -114,7 +85,7 @@ func forgetNegotiation(operation *huma.Operation) {
 func declareParameters(operation *huma.Operation) {
 	least := 1
 	for _, p := range operation.Parameters {
-		if p.In == "query" && p.Schema.Type == huma.TypeString && p.Name != "q" && p.Name != "cursor" && strings.HasPrefix(operation.Path, "/v1/") {
+		if p.In == "query" && p.Schema.Type == huma.TypeString && p.Name != "q" && p.Name != "cursor" && !ofGoogle(operation.Path) {
 			p.Schema.MinLength = &least
 		}
 		if p.In == "query" && p.Name == "id" {
@@ -125,13 +96,13 @@ func declareParameters(operation *huma.Operation) {
 
 // declareScope says what an operation needs, and how it refuses.
 func declareScope(operation *huma.Operation) {
-	scope, guarded := scopeOf(operation)
-	if !guarded {
+	scope := traitsOf(operation).scope
+	if scope == noScope {
 		operation.Security = []map[string][]string{}
 		return
 	}
 	operation.Security = []map[string][]string{{keyScheme: {}}}
-	if operation.Tags[0] == googleTag {
+	if ofGoogle(operation.Path) {
 		operation.Security = append(operation.Security, map[string][]string{"googleKey": {}}, map[string][]string{"googleKeyHeader": {}})
 	}
 	operation.Extensions = map[string]any{"x-scope": string(scope)}
@@ -150,7 +121,7 @@ func refuses(operation *huma.Operation, statuses ...int) {
 
 // declareOnce says how a change is asked for once.
 func declareOnce(operation *huma.Operation) {
-	if !answersOnce(operation) {
+	if traitsOf(operation).idempotent == no {
 		return
 	}
 	operation.Parameters = append(operation.Parameters, &huma.Param{

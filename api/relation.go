@@ -26,12 +26,14 @@ func (h *handlers) relations(api huma.API) {
 		meta:   func(t headwater.Relation) headwater.Meta { return t.Meta },
 		fields: func(t headwater.Relation) headwater.RelationFields { return t.RelationFields },
 	}
-	r.one(api)
-	r.writes(api)
-	r.patches(api)
-	r.step(api, "retract", "Retract a relation; it stays, but does not count", statusStep(h.store.RetractRelation, true))
-	r.step(api, "restore", "Restore a retracted relation", statusStep(h.store.RetractRelation, false))
-	answering(api, r.operation("listRelations", http.MethodGet, "", "Find relations"), func(ctx context.Context, in *struct {
+	r.registerGet(api, readTraits(headwater.ScopeRead))
+	r.registerCreate(api, postTraits(headwater.ScopeWrite))
+	r.registerUpdate(api, editTraits(headwater.ScopeWrite))
+	r.registerPatch(api, editTraits(headwater.ScopeWrite))
+	r.registerStep(api, postTraits(headwater.ScopeWrite), "retract", "Retract a relation; it stays, but does not count", statusStep(h.store.RetractRelation, true))
+	r.registerStep(api, postTraits(headwater.ScopeWrite), "restore", "Restore a retracted relation", statusStep(h.store.RetractRelation, false))
+	list := describedBy(pageNote, r.operation("listRelations", http.MethodGet, "", "Find relations"))
+	register(api, list, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		ListQuery
 		Status []string  `query:"status" enum:"active,retracted" doc:"Only things with one of these statuses." example:"active"`
 		Sort   string    `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`

@@ -239,9 +239,9 @@ func (notModified) GetStatus() int { return http.StatusNotModified }
 
 func (etag notModified) GetHeaders() http.Header { return http.Header{"ETag": {string(etag)}} }
 
-// one adds the operation that gets a thing as it is stored.
-func (r resource[T, C, F]) one(api huma.API) {
-	answering(api, r.getOperation(), func(ctx context.Context, in *struct {
+// registerGet adds the operation that gets a thing as it is stored.
+func (r resource[T, C, F]) registerGet(api huma.API, t traits) {
+	register(api, r.getOperation(), t, func(ctx context.Context, in *struct {
 		GetQuery
 		FieldsQuery
 	}) (*answer[T], error) {
@@ -255,7 +255,8 @@ func (r resource[T, C, F]) one(api huma.API) {
 }
 
 func (r resource[T, C, F]) getOperation() huma.Operation {
-	return r.operation("get"+r.name, http.MethodGet, "/{id}", "Get one "+strings.ToLower(r.name), http.StatusNotFound, http.StatusNotModified)
+	return describedBy(cachedNote,
+		r.operation("get"+r.name, http.MethodGet, "/{id}", "Get one "+strings.ToLower(r.name), http.StatusNotFound, http.StatusNotModified))
 }
 
 // version is the one that is to be changed, 0 for any. Of several that the client would take it is the one that the thing
@@ -278,45 +279,54 @@ func (r resource[T, C, F]) version(ctx context.Context, id uuid.UUID, ifMatch st
 	return versions[0], nil
 }
 
-// writes adds the operations that create a thing and replace what is said about it.
-func (r resource[T, C, F]) writes(api huma.API) {
-	create := r.operation("create"+r.name, http.MethodPost, "", "Create "+r.thing(), append(bodyErrors, http.StatusConflict)...)
-	create.DefaultStatus = http.StatusCreated
-	answering(api, create, func(ctx context.Context, in *struct {
+// registerCreate adds the operation that creates a thing.
+func (r resource[T, C, F]) registerCreate(api huma.API, t traits) {
+	operation := describedBy(createNote,
+		r.operation("create"+r.name, http.MethodPost, "", "Create "+r.thing(), append(bodyErrors, http.StatusConflict)...))
+	operation.DefaultStatus = http.StatusCreated
+	register(api, operation, t, func(ctx context.Context, in *struct {
 		Reason
 		Words[C]
 	}) (*answer[T], error) {
 		thing, err := r.create(ctx, in.by(), in.Body)
 		return r.answer(ctx, thing, err)
 	})
-	answering(api, r.operation("update"+r.name, http.MethodPut, "/{id}", "Replace what is said about "+r.thing(), append(bodyErrors, changeErrors...)...),
-		func(ctx context.Context, in *struct {
-			// not Change: its resolver would be hidden by that of Words, which is less deep
-			ID
-			Reason
-			Words[F]
-			IfMatch string `header:"If-Match" doc:"ETag of the version to change, or * for any." example:"\"3\""`
-		}) (*answer[T], error) {
-			version, err := r.version(ctx, in.ID.ID, in.IfMatch)
-			if err != nil {
-				return nil, err
-			}
-			thing, err := r.update(ctx, in.by(), in.ID.ID, version, in.Body)
-			return r.answer(ctx, thing, err)
-		})
 }
 
-// step adds an operation that changes a thing's status.
-func (r resource[T, C, F]) step(api huma.API, verb, summary string, do func(ctx context.Context, by store.Authorship, id uuid.UUID, version int) (T, error)) {
-	answering(api, r.operation(verb+r.name, http.MethodPost, "/{id}/"+verb, summary, changeErrors...),
-		func(ctx context.Context, in *ChangeRequest) (*answer[T], error) {
-			version, err := r.version(ctx, in.ID.ID, in.IfMatch)
-			if err != nil {
-				return nil, err
-			}
-			thing, err := do(ctx, in.by(), in.ID.ID, version)
-			return r.answer(ctx, thing, err)
-		})
+// registerUpdate adds the operation that replaces the fields of a thing.
+func (r resource[T, C, F]) registerUpdate(api huma.API, t traits) {
+	operation := describedBy(changeNote,
+		r.operation("update"+r.name, http.MethodPut, "/{id}", "Replace what is said about "+r.thing(), append(bodyErrors, changeErrors...)...))
+	register(api, operation, t, func(ctx context.Context, in *struct {
+		// not ChangeRequest: its resolver would be hidden by that of Words, which is less deep
+		ID
+		Reason
+		Words[F]
+		IfMatch string `header:"If-Match" doc:"ETag of the version to change, or * for any." example:"\"3\""`
+	}) (*answer[T], error) {
+		version, err := r.version(ctx, in.ID.ID, in.IfMatch)
+		if err != nil {
+			return nil, err
+		}
+		thing, err := r.update(ctx, in.by(), in.ID.ID, version, in.Body)
+		return r.answer(ctx, thing, err)
+	})
+}
+
+// changer is a method of the store that changes one thing: its version, or 0 for any, is the one to change.
+type changer[T any] func(ctx context.Context, by store.Authorship, id uuid.UUID, version int) (T, error)
+
+// registerStep adds an operation that changes a thing's status.
+func (r resource[T, C, F]) registerStep(api huma.API, t traits, verb, summary string, change changer[T]) {
+	operation := describedBy(changeNote, r.operation(verb+r.name, http.MethodPost, "/{id}/"+verb, summary, changeErrors...))
+	register(api, operation, t, func(ctx context.Context, in *ChangeRequest) (*answer[T], error) {
+		version, err := r.version(ctx, in.ID.ID, in.IfMatch)
+		if err != nil {
+			return nil, err
+		}
+		thing, err := change(ctx, in.by(), in.ID.ID, version)
+		return r.answer(ctx, thing, err)
+	})
 }
 
 // Into names what a thing is merged into.
@@ -324,25 +334,36 @@ type Into struct {
 	Into uuid.UUID `json:"into" format:"uuid" doc:"The thing that it speaks as from now on." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 }
 
-// merges adds the operations of what can be merged.
-func (r resource[T, C, F]) merges(api huma.API, merge func(ctx context.Context, by store.Authorship, id uuid.UUID, version int, into uuid.UUID) (T, error), unmerge func(ctx context.Context, by store.Authorship, id uuid.UUID, version int) (T, error)) {
-	answering(api, r.operation("merge"+r.name, http.MethodPost, "/{id}/merge", "Let "+r.thing()+" speak as another", append(bodyErrors, changeErrors...)...),
-		func(ctx context.Context, in *struct {
-			ChangeRequest
-			Body Into
-		}) (*answer[T], error) {
-			version, err := r.version(ctx, in.ID.ID, in.IfMatch)
-			if err != nil {
-				return nil, err
-			}
-			thing, err := merge(ctx, in.by(), in.ID.ID, version, in.Body.Into)
-			return r.answer(ctx, thing, err)
-		})
-	r.step(api, "unmerge", "Let a merged "+strings.ToLower(r.name)+" speak for itself again", unmerge)
+// merger is a method of the store that merges one thing into another.
+type merger[T any] func(ctx context.Context, by store.Authorship, id uuid.UUID, version int, into uuid.UUID) (T, error)
+
+// registerMerge adds the operation that merges a thing into another.
+func (r resource[T, C, F]) registerMerge(api huma.API, t traits, merge merger[T]) {
+	operation := describedBy(changeNote, r.operation("merge"+r.name, http.MethodPost, "/{id}/merge",
+		"Let "+r.thing()+" speak as another", append(bodyErrors, changeErrors...)...))
+	register(api, operation, t, func(ctx context.Context, in *struct {
+		ChangeRequest
+		Body Into
+	}) (*answer[T], error) {
+		version, err := r.version(ctx, in.ID.ID, in.IfMatch)
+		if err != nil {
+			return nil, err
+		}
+		thing, err := merge(ctx, in.by(), in.ID.ID, version, in.Body.Into)
+		return r.answer(ctx, thing, err)
+	})
 }
 
-// statusStep makes a step of a store's method that moves a thing either way.
-func statusStep[T any](set func(ctx context.Context, by store.Authorship, id uuid.UUID, version int, to bool) (T, error), to bool) func(ctx context.Context, by store.Authorship, id uuid.UUID, version int) (T, error) {
+// registerUnmerge adds the operation that undoes a merge.
+func (r resource[T, C, F]) registerUnmerge(api huma.API, t traits, unmerge changer[T]) {
+	r.registerStep(api, t, "unmerge", "Let a merged "+strings.ToLower(r.name)+" speak for itself again", unmerge)
+}
+
+// setter is a method of the store that moves a thing's status either way.
+type setter[T any] func(ctx context.Context, by store.Authorship, id uuid.UUID, version int, to bool) (T, error)
+
+// statusStep makes the step that sets the status to one of its two values.
+func statusStep[T any](set setter[T], to bool) changer[T] {
 	return func(ctx context.Context, by store.Authorship, id uuid.UUID, version int) (T, error) {
 		return set(ctx, by, id, version, to)
 	}

@@ -26,12 +26,14 @@ func (h *handlers) reviews(api huma.API) {
 		meta:   func(t headwater.Review) headwater.Meta { return t.Meta },
 		fields: func(t headwater.Review) headwater.ReviewFields { return t.ReviewFields },
 	}
-	r.one(api)
-	r.writes(api)
-	r.patches(api)
-	r.step(api, "retract", "Retract a review; it stays, but does not count", statusStep(h.store.RetractReview, true))
-	r.step(api, "restore", "Restore a retracted review", statusStep(h.store.RetractReview, false))
-	answering(api, r.operation("listReviews", http.MethodGet, "", "Find reviews"), func(ctx context.Context, in *struct {
+	r.registerGet(api, readTraits(headwater.ScopeRead))
+	r.registerCreate(api, postTraits(headwater.ScopeReview))
+	r.registerUpdate(api, editTraits(headwater.ScopeReview))
+	r.registerPatch(api, editTraits(headwater.ScopeReview))
+	r.registerStep(api, postTraits(headwater.ScopeReview), "retract", "Retract a review; it stays, but does not count", statusStep(h.store.RetractReview, true))
+	r.registerStep(api, postTraits(headwater.ScopeReview), "restore", "Restore a retracted review", statusStep(h.store.RetractReview, false))
+	list := describedBy(pageNote, r.operation("listReviews", http.MethodGet, "", "Find reviews"))
+	register(api, list, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		ListQuery
 		Status []string  `query:"status" enum:"active,retracted" doc:"Only things with one of these statuses." example:"active"`
 		Sort   string    `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`

@@ -6,19 +6,10 @@ import (
 	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
-	"slices"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/store"
 )
-
-// tellsTokens says whether an operation's answer holds a token. No token is stored where it could be read: such an answer
-// is kept sealed by the token of who asked, of which the database has but a hash.
-func tellsTokens(operation *huma.Operation) bool {
-	return slices.Contains([]string{"createKey", "rotateKey"}, operation.OperationID)
-}
 
 // sealing makes an answer as rendering does, and seals its body.
 func sealing(once *store.Idempotency, secret string) func(changed any) (store.StoredResponse, error) {

@@ -25,16 +25,16 @@ import (
 
 // request is what is known about a request while it is answered.
 type request struct {
-	id        string
-	operation string // of the document; empty where the path has none
-	actor     string // who asks, as the history names it
-	client    string // whose rate it counts against: a key, or the address of who has none
-	holder    string // whose Idempotency-Keys they are: a key, or all who have none
-	secret    string // the token that was shown; empty without one
-	public    bool   // it is let through since everybody may read
-	once      *store.Idempotency
-	google    bool    // it is for a path whose clients read errors as Google gives them
-	unclear   []error // what is wrong with its parameters that huma does not see
+	id          string
+	operation   string // of the document; empty where the path has none
+	actor       string // who asks, as the history names it
+	client      string // whose rate it counts against: a key, or the address of who has none
+	holder      string // whose Idempotency-Keys they are: a key, or all who have none
+	secret      string // the token that was shown; empty without one
+	public      bool   // it is let through since everybody may read
+	once        *store.Idempotency
+	google      bool    // it is for a path whose clients read errors as Google gives them
+	queryFaults []error // what is wrong with its parameters that huma does not see
 }
 
 // by is who asks.

@@ -26,13 +26,16 @@ func (h *handlers) sources(api huma.API) {
 		meta:   func(t headwater.Source) headwater.Meta { return t.Meta },
 		fields: func(t headwater.Source) headwater.SourceFields { return t.SourceFields },
 	}
-	r.one(api)
-	r.writes(api)
-	r.patches(api)
-	r.step(api, "retract", "Retract a source; it stays, but does not count", statusStep(h.store.RetractSource, true))
-	r.step(api, "restore", "Restore a retracted source", statusStep(h.store.RetractSource, false))
-	r.merges(api, h.store.MergeSource, h.store.UnmergeSource)
-	answering(api, r.operation("listSources", http.MethodGet, "", "Find sources"), func(ctx context.Context, in *struct {
+	r.registerGet(api, readTraits(headwater.ScopeRead))
+	r.registerCreate(api, postTraits(headwater.ScopeWrite))
+	r.registerUpdate(api, editTraits(headwater.ScopeWrite))
+	r.registerPatch(api, editTraits(headwater.ScopeWrite))
+	r.registerStep(api, postTraits(headwater.ScopeWrite), "retract", "Retract a source; it stays, but does not count", statusStep(h.store.RetractSource, true))
+	r.registerStep(api, postTraits(headwater.ScopeWrite), "restore", "Restore a retracted source", statusStep(h.store.RetractSource, false))
+	r.registerMerge(api, postTraits(headwater.ScopeWrite), h.store.MergeSource)
+	r.registerUnmerge(api, postTraits(headwater.ScopeWrite), h.store.UnmergeSource)
+	list := describedBy(pageNote, r.operation("listSources", http.MethodGet, "", "Find sources"))
+	register(api, list, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		ListQuery
 		Status     []string `query:"status" enum:"active,merged,retracted" doc:"Only things with one of these statuses." example:"active"`
 		Sort       string   `query:"sort" enum:"id,created_at,-created_at,name,-name" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`

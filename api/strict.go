@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -78,20 +77,9 @@ func legible(api huma.API) func(huma.Context, func(huma.Context)) {
 			return
 		}
 		asked := ctx.URL()
-		requestOf(ctx.Context()).unclear = unclear(ctx.Operation(), asked.Query())
+		requestOf(ctx.Context()).queryFaults = unclear(ctx.Operation(), asked.Query())
 		next(ctx)
 	}
-}
-
-// answering adds an operation. Its handler is asked only where nothing of the request is unclear; where huma finds faults
-// of its own, all are told together.
-func answering[I, O any](api huma.API, operation huma.Operation, handler func(context.Context, *I) (*O, error)) {
-	huma.Register(api, operation, func(ctx context.Context, in *I) (*O, error) {
-		if faults := requestOf(ctx).unclear; len(faults) > 0 {
-			return nil, newError(http.StatusUnprocessableEntity, withFaults, faults...)
-		}
-		return handler(ctx, in)
-	})
 }
 
 // unclear are parameters of ours that huma would make something of without a word: it takes an empty one for one that is

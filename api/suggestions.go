@@ -19,7 +19,7 @@ func (h *handlers) suggestions(api huma.API) {
 	list := below("listClaimSuggestions", "/v1/claims/{id}/suggestions", "Links that might hold between a claim and others: proposals, and what rules find")
 	list.Description = "None counts before it is accepted. A pair that was accepted or rejected in any kind is not suggested again."
 	list.Tags = []string{"analysis"}
-	answering(api, list, func(ctx context.Context, in *ID) (*struct{ Body List[suggest.Suggestion] }, error) {
+	register(api, list, readTraits(headwater.ScopeRead), func(ctx context.Context, in *ID) (*struct{ Body List[suggest.Suggestion] }, error) {
 		found, err := h.suggested(ctx, in.ID)
 		if err != nil {
 			return nil, fail(ctx, err)
@@ -39,10 +39,11 @@ func (h *handlers) suggested(ctx context.Context, claim uuid.UUID) ([]suggest.Su
 }
 
 func (h *handlers) decision(api huma.API, verb, summary string, status headwater.Decision) {
-	answering(api, huma.Operation{
+	operation := describedBy(immediateNote, huma.Operation{
 		OperationID: verb + "Suggestion", Method: http.MethodPost, Path: "/v1/claims/{id}/suggestions/{suggestion}/" + verb, Summary: summary, Tags: []string{"analysis"},
 		Errors: []int{http.StatusBadRequest, http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable},
-	}, func(ctx context.Context, in *struct {
+	})
+	register(api, operation, postTraits(headwater.ScopeReview), func(ctx context.Context, in *struct {
 		ID
 		Reason
 		Suggestion uuid.UUID `path:"suggestion" format:"uuid" doc:"The suggestion's id." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
