@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/interchange"
@@ -31,6 +32,23 @@ type Imported struct {
 	Refused []ProblemFault         `json:"refused" doc:"The first 100 faults of what was not kept, by line."`
 	Faults  int                    `json:"faults" minimum:"0" doc:"How many faults there are in all." example:"3"`
 }
+
+// TransferStore moves many things at once, in and out.
+type TransferStore interface {
+	// Import stores a batch: all of it or, if it is to keep going, all lines without a fault. Faults are *store.ImportError
+	// unless it keeps going.
+	Import(ctx context.Context, by store.Authorship, batch store.Batch, options store.ImportOptions) (store.ImportResult, error)
+	// Export writes what is stored, as of one moment. Options that are at fault are refused before anything is written; after
+	// another error what was written is not whole.
+	Export(ctx context.Context, w io.Writer, options interchange.ExportOptions) error
+	// ResolveClaims gives the ids of claims that are named by id or key, as [EvidenceStore] has it.
+	ResolveClaims(ctx context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error)
+	// Namespace is the namespace of the keys that clients give.
+	Namespace() string
+}
+
+// handlers are those of import and export.
+type handlers struct{ store TransferStore }
 
 // bundles adds import and export.
 func (h *handlers) bundles(api huma.API) {

@@ -60,46 +60,61 @@ type FactCheckClaims struct {
 	NextPageToken string                       `json:"nextPageToken,omitempty" doc:"Asks for the next page; missing on the last."`
 }
 
-// google adds the search of Google's Fact Check Tools API, v1alpha1.
-func (h *handlers) google(api huma.API) {
+// FactCheckStore searches claims by their reviews.
+type FactCheckStore interface {
+	// FactChecks finds claims that have reviews: first those whose whole text is the query, then those that have all its
+	// words, then those with words spelled like them; without a query, those that were reviewed last come first. skip passes
+	// over that many results of the first page, where there is no cursor.
+	FactChecks(ctx context.Context, f store.FactCheckFilter, skip int, p store.Paging) (store.Page[store.FactCheck], error)
+}
+
+// registerGoogle adds the search of Google's Fact Check Tools API, v1alpha1.
+func registerGoogle(api huma.API, s FactCheckStore) {
 	schema := api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[GoogleError](), true, "")
 	operation := huma.Operation{
 		OperationID: "searchFactChecks", Method: http.MethodGet, Path: googlePath + "claims:search", Tags: []string{googleTag},
 		Summary: "Find reviewed claims as Google's Fact Check Tools API does",
-		Description: "claims:search of Google's Fact Check Tools API, v1alpha1, over the reviews that are stored here: any client of it works by changing one address. " +
-			"First come the claims whose whole text is asked for, then those that have all its words, then those that have words spelt like them; without a query, those that were reviewed last come first. " +
+		Description: "claims:search of Google's Fact Check Tools API, v1alpha1, over the reviews that are stored here: any client of " +
+			"it works by changing one address. " +
+			"First come the claims whose whole text is asked for, then those that have all its words, then those that have words " +
+			"spelt like them; without a query, those that were reviewed last come first. " +
 			"A key may also come as Google's clients send it. System parameters such as alt and prettyPrint are taken and change nothing.",
 		Responses: map[string]*huma.Response{}, RejectUnknownQueryParameters: true,
 	}
 	for _, status := range []int{http.StatusBadRequest, http.StatusInternalServerError, http.StatusServiceUnavailable} {
-		operation.Responses[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status), Content: map[string]*huma.MediaType{"application/json": {Schema: schema}}}
+		operation.Responses[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status),
+			Content: map[string]*huma.MediaType{"application/json": {Schema: schema}}}
 	}
-	register(api, operation, readTraits(headwater.ScopeRead), func(ctx context.Context, in *GoogleQuery) (*struct{ Body FactCheckClaims }, error) {
-		filter := store.FactCheckFilter{Q: strings.TrimSpace(in.Query), Language: in.LanguageCode, Site: strings.TrimSpace(in.Site), MaxAgeDays: int(in.MaxAgeDays)}
-		if err := in.check(filter); err != nil {
-			return nil, failGoogle(ctx, err)
-		}
-		size := min(cmp.Or(int(in.PageSize), googlePage), maxGooglePage)
-		page, err := h.store.FactChecks(ctx, filter, int(in.Offset), store.Paging{Limit: size, Cursor: in.PageToken})
-		if err != nil {
-			return nil, failGoogle(ctx, err)
-		}
-		out := FactCheckClaims{NextPageToken: page.NextCursor}
-		for _, check := range page.Items {
-			out.Claims = append(out.Claims, factCheckClaim(check, filter))
-		}
-		return &struct{ Body FactCheckClaims }{out}, nil
-	})
+	register(api, operation, readTraits(headwater.ScopeRead),
+		func(ctx context.Context, in *GoogleQuery) (*struct{ Body FactCheckClaims }, error) {
+			filter := store.FactCheckFilter{Q: strings.TrimSpace(in.Query), Language: in.LanguageCode, Site: strings.TrimSpace(in.Site),
+				MaxAgeDays: int(in.MaxAgeDays)}
+			if err := in.check(filter); err != nil {
+				return nil, failGoogle(ctx, err)
+			}
+			size := min(cmp.Or(int(in.PageSize), googlePage), maxGooglePage)
+			page, err := s.FactChecks(ctx, filter, int(in.Offset), store.Paging{Limit: size, Cursor: in.PageToken})
+			if err != nil {
+				return nil, failGoogle(ctx, err)
+			}
+			out := FactCheckClaims{NextPageToken: page.NextCursor}
+			for _, check := range page.Items {
+				out.Claims = append(out.Claims, factCheckClaim(check, filter))
+			}
+			return &struct{ Body FactCheckClaims }{out}, nil
+		})
 }
 
 // check gives the faults that no schema can say.
 func (in *GoogleQuery) check(filter store.FactCheckFilter) error {
 	var faults headwater.Faults
 	if filter.Q == "" && filter.Site == "" {
-		faults = append(faults, headwater.NewFault("/query", headwater.FaultRequired, in.Query, "words of a claim, or reviewPublisherSiteFilter"))
+		faults = append(faults, headwater.NewFault("/query", headwater.FaultRequired, in.Query,
+			"words of a claim, or reviewPublisherSiteFilter"))
 	}
 	if in.Callback != "" {
-		faults = append(faults, headwater.NewFault("/callback", headwater.FaultUnknownField, in.Callback, "no callback: answers are JSON, and no script"))
+		faults = append(faults, headwater.NewFault("/callback", headwater.FaultUnknownField, in.Callback,
+			"no callback: answers are JSON, and no script"))
 	}
 	if len(faults) > 0 {
 		return faults

@@ -89,7 +89,7 @@ func register[I, O any](api huma.API, operation huma.Operation, t traits, handle
 	operation.Metadata = map[string]any{traitsKey: t}
 	huma.Register(api, operation, func(ctx context.Context, in *I) (*O, error) {
 		if faults := requestOf(ctx).queryFaults; len(faults) > 0 {
-			return nil, newError(http.StatusUnprocessableEntity, withFaults, faults...)
+			return nil, newError(http.StatusUnprocessableEntity, faultsDetail, faults...)
 		}
 		return handler(ctx, in)
 	})

@@ -27,8 +27,8 @@ var tags = []*huma.Tag{
 	{Name: "service", Description: "Whether the service is well."},
 }
 
-// complete adds to the document what all operations have in common.
-func complete(document *huma.OpenAPI) {
+// declareConventions adds to the document what all operations have in common.
+func declareConventions(document *huma.OpenAPI) {
 	document.Info.License = &huma.License{Name: "Apache 2.0", URL: "https://www.apache.org/licenses/LICENSE-2.0"}
 	document.Info.Contact = &huma.Contact{Name: "Headwater", URL: "https://headwater.example/"}
 	document.Servers = []*huma.Server{
@@ -38,10 +38,12 @@ func complete(document *huma.OpenAPI) {
 	document.Tags = tags
 	document.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		keyScheme: {
-			Type: "http", Scheme: "bearer", Description: "An API key. x-scope on each operation is what the key needs: write and review include read, admin includes all.",
+			Type: "http", Scheme: "bearer", Description: "An API key. x-scope on each operation is what the key needs: write and " +
+				"review include read, admin includes all.",
 		},
-		"googleKey":       {Type: "apiKey", In: "query", Name: "key", Description: "The same key, as Google's clients send it."},
-		"googleKeyHeader": {Type: "apiKey", In: "header", Name: googleKeyHeader, Description: "The same key, as others of Google's clients send it."},
+		"googleKey": {Type: "apiKey", In: "query", Name: "key", Description: "The same key, as Google's clients send it."},
+		"googleKeyHeader": {Type: "apiKey", In: "header", Name: googleKeyHeader,
+			Description: "The same key, as others of Google's clients send it."},
 	}
 	declareFields(document)
 	declareExamples(document)
@@ -50,12 +52,12 @@ func complete(document *huma.OpenAPI) {
 	for _, path := range document.Paths {
 		for _, operation := range operationsOf(path) {
 			if !ofGoogle(operation.Path) { // which says 400
-				refuses(operation, http.StatusUnprocessableEntity) // where a parameter is unknown
+				declareProblems(operation, http.StatusUnprocessableEntity) // where a parameter is unknown
 			}
-			forgetNegotiation(operation)
+			dropNegotiation(operation)
 			declareParameters(operation)
 			declareScope(operation)
-			declareOnce(operation)
+			declareIdempotency(operation)
 			for status, response := range operation.Responses {
 				declareHeaders(status, response)
 			}
@@ -73,15 +75,15 @@ func operationsOf(path *huma.PathItem) []*huma.Operation {
 	return operations
 }
 
-// forgetNegotiation takes away the headers that OpenAPI describes by media types, and has tools ignore among parameters.
-func forgetNegotiation(operation *huma.Operation) {
+// dropNegotiation removes the headers that OpenAPI describes as media types, and that it tells tools to ignore as parameters.
+func dropNegotiation(operation *huma.Operation) {
 	operation.Parameters = slices.DeleteFunc(operation.Parameters, func(p *huma.Param) bool {
 		return p.In == "header" && (p.Name == "Accept" || p.Name == "Content-Type")
 	})
 }
 
-// declareParameters says that a parameter that is given has a value, as [unclear] holds it to. The words to search for, and the
-// cursor of a first page, may be empty. Ids are given as text, so that one that is none is a fault of its own.
+// declareParameters says that a parameter that is present has a value, as [validateQuery] demands. The words to search for and
+// the cursor of a first page may be empty. Ids are read as text, so that each malformed one is a fault of its own.
 func declareParameters(operation *huma.Operation) {
 	least := 1
 	for _, p := range operation.Parameters {
@@ -89,7 +91,7 @@ func declareParameters(operation *huma.Operation) {
 			p.Schema.MinLength = &least
 		}
 		if p.In == "query" && p.Name == "id" {
-			p.Schema.Items = identity{}.Schema(nil)
+			p.Schema.Items = uuidSchema{}.Schema(nil)
 		}
 	}
 }
@@ -106,31 +108,34 @@ func declareScope(operation *huma.Operation) {
 		operation.Security = append(operation.Security, map[string][]string{"googleKey": {}}, map[string][]string{"googleKeyHeader": {}})
 	}
 	operation.Extensions = map[string]any{"x-scope": string(scope)}
-	refuses(operation, http.StatusUnauthorized, http.StatusTooManyRequests, http.StatusServiceUnavailable)
+	declareProblems(operation, http.StatusUnauthorized, http.StatusTooManyRequests, http.StatusServiceUnavailable)
 	if scope != headwater.ScopeRead { // which every key has
-		refuses(operation, http.StatusForbidden)
+		declareProblems(operation, http.StatusForbidden)
 	}
 }
 
-// refuses says that an operation can answer with problems of these statuses.
-func refuses(operation *huma.Operation, statuses ...int) {
+// declareProblems says that an operation can answer with problems of these statuses.
+func declareProblems(operation *huma.Operation, statuses ...int) {
 	for _, status := range statuses {
-		operation.Responses[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status), Content: operation.Responses["500"].Content}
+		operation.Responses[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status),
+			Content: operation.Responses["500"].Content}
 	}
 }
 
-// declareOnce says how a change is asked for once.
-func declareOnce(operation *huma.Operation) {
+// declareIdempotency declares the Idempotency-Key of operations that take one.
+func declareIdempotency(operation *huma.Operation) {
 	if traitsOf(operation).idempotent == no {
 		return
 	}
 	operation.Parameters = append(operation.Parameters, &huma.Param{
-		Name: onceHeader, In: "header", Example: "0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60",
-		Description: "Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.",
-		Schema:      &huma.Schema{Type: huma.TypeString, Pattern: onceKey.String()},
+		Name: idempotencyHeader, In: "header", Example: "0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60",
+		Description: "Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is " +
+			"being answered, 422 for another request.",
+		Schema: &huma.Schema{Type: huma.TypeString, Pattern: idempotencyKeyPattern.String()},
 	})
 	if refused := operation.Responses["409"]; refused != nil {
-		declareHeader(refused, "Retry-After", "In how many seconds to ask again, while the first request with this Idempotency-Key is being answered.", "1")
+		declareHeader(refused, "Retry-After",
+			"In how many seconds to ask again, while the first request with this Idempotency-Key is being answered.", "1")
 	}
 	for status, response := range operation.Responses {
 		if status[0] == '2' {
@@ -148,9 +153,11 @@ func declareHeader(response *huma.Response, name, description, example string) {
 
 func declareHeaders(status string, response *huma.Response) {
 	header := func(name, description, example string) { declareHeader(response, name, description, example) }
-	header("X-Request-Id", "Names the request in the service's log: the client's own id, or a new one.", "0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60")
+	header("X-Request-Id", "Names the request in the service's log: the client's own id, or a new one.",
+		"0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60")
 	header("Vary", "What of the request the form of the answer depends on.", "Accept-Encoding")
-	header("RateLimit", "What is left of the client's rate, and in how many seconds it is whole again; where the service has one.", `"client";r=87;t=1`)
+	header("RateLimit", "What is left of the client's rate, and in how many seconds it is whole again; where the service has one.",
+		`"client";r=87;t=1`)
 	header("RateLimit-Policy", "How many requests may come in how many seconds.", `"client";q=100;w=2`)
 	switch status {
 	case "429", "503":
