@@ -86,7 +86,7 @@ func (d *bodyDiscarder) WriteHeader(status int) { d.status = status }
 // Write drops the text.
 func (d *bodyDiscarder) Write(text []byte) (int, error) { return len(text), nil }
 
-// huma keeps these for the whole program.
+// huma keeps these settings in package variables, for the whole program.
 func init() {
 	huma.DefaultArrayNullable = false
 	huma.ValidateStrictCasing = true

@@ -66,8 +66,8 @@ func registerAttributions(api huma.API, s AttributionStore) {
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		page, err := s.Attributions(ctx, store.AttributionFilter{Common: common, Claim: in.Claim, Document: in.Document,
-			Stance: in.Stance}, in.paging())
+		filter := store.AttributionFilter{Common: common, Claim: in.Claim, Document: in.Document, Stance: in.Stance}
+		page, err := s.Attributions(ctx, filter, in.paging())
 		return writeListWithSources(ctx, s, &in.PageQuery, page, err, headwater.Attribution.Sources)
 	})
 }

@@ -24,8 +24,7 @@ func lines() *huma.MediaType {
 
 func refersTo(component string) string { return "#/components/schemas/" + component }
 
-// declareLines describes each kind of line that a bundle has: what is said of a thing, who the thing is, and what it
-// refers to by key or id.
+// declareLines describes each kind of line of a bundle: the fields of a thing, its identity, and its references by key or id.
 func declareLines(document *huma.OpenAPI) {
 	components := document.Components.Schemas.Map()
 	components["BundleHeader"] = &huma.Schema{
@@ -55,7 +54,7 @@ func declareLines(document *huma.OpenAPI) {
 	components["BundleLine"] = union
 }
 
-// thingLine is the line of a thing whose fields are given.
+// thingLine is the line of a thing: its fields and its identity.
 func thingLine(resource string, thing, fields *huma.Schema) *huma.Schema {
 	line := lineOf(fields)
 	line.Required = append([]string{"type"}, line.Required...)
@@ -72,7 +71,7 @@ func thingLine(resource string, thing, fields *huma.Schema) *huma.Schema {
 	return line
 }
 
-// lineOf are the fields of a thing with what they refer to by key or id.
+// lineOf are the fields of a thing, with references by key or id.
 func lineOf(fields *huma.Schema) *huma.Schema {
 	line := &huma.Schema{Type: huma.TypeObject, AdditionalProperties: false, Required: slices.Clone(fields.Required),
 		Properties: maps.Clone(fields.Properties)}

@@ -83,8 +83,11 @@ func registerClaims(api huma.API, s listedClaimStore) {
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		page, err := s.Claims(ctx, store.ClaimFilter{Common: common, Q: in.Q, Topic: in.Topic, Language: in.Language, Source: in.Source,
-			Origin: in.Origin, Publisher: in.Publisher, Stance: in.Stance, From: headwater.Day(in.From), To: headwater.Day(in.To)}, in.paging())
+		filter := store.ClaimFilter{
+			Common: common, Q: in.Q, Topic: in.Topic, Language: in.Language, Stance: in.Stance,
+			Source: in.Source, Origin: in.Origin, Publisher: in.Publisher, From: headwater.Day(in.From), To: headwater.Day(in.To),
+		}
+		page, err := s.Claims(ctx, filter, in.paging())
 		if err != nil {
 			return nil, fail(ctx, err)
 		}

@@ -68,8 +68,11 @@ func registerDocuments(api huma.API, s DocumentStore) {
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		page, err := s.Documents(ctx, store.DocumentFilter{Common: common, URL: in.URL, SHA256: in.SHA256, Kind: in.Kind,
-			Language: in.Language, Publisher: in.Publisher, DerivedFrom: in.DerivedFrom, From: headwater.Day(in.From), To: headwater.Day(in.To)}, in.paging())
+		filter := store.DocumentFilter{
+			Common: common, URL: in.URL, SHA256: in.SHA256, Kind: in.Kind, Language: in.Language, Publisher: in.Publisher,
+			DerivedFrom: in.DerivedFrom, From: headwater.Day(in.From), To: headwater.Day(in.To),
+		}
+		page, err := s.Documents(ctx, filter, in.paging())
 		return writeListWithSources(ctx, s, &in.PageQuery, page, err,
 			func(d headwater.Document) []uuid.UUID { return []uuid.UUID{d.Publisher} })
 	})

@@ -23,8 +23,8 @@ import (
 const googleTag = "google"
 
 const (
-	googlePage    = 10  // results of a page where nothing is said
-	maxGooglePage = 200 // who asks for more gets as many, as Google's clients expect
+	googlePage    = 10  // results of a page without pageSize
+	maxGooglePage = 200 // a larger pageSize is lowered without an error, as Google does
 )
 
 // GoogleQuery is what Google's Fact Check Tools API lets its clients ask (discovery revision 20240929).
@@ -105,7 +105,7 @@ func registerGoogle(api huma.API, s FactCheckStore) {
 		})
 }
 
-// check gives the faults that no schema can say.
+// check finds the faults that no schema can express.
 func (in *GoogleQuery) check(filter store.FactCheckFilter) error {
 	var faults headwater.Faults
 	if filter.Q == "" && filter.Site == "" {
@@ -122,33 +122,35 @@ func (in *GoogleQuery) check(filter store.FactCheckFilter) error {
 	return nil
 }
 
-func factCheckClaim(check store.FactCheck, asked store.FactCheckFilter) interchange.FactCheckClaim {
-	text, tongue := check.Wording, cmp.Or(asked.Language, check.Reviews[0].Language)
+// factCheckClaim gives a found claim the form of Google's answers.
+func factCheckClaim(check store.FactCheck, filter store.FactCheckFilter) interchange.FactCheckClaim {
+	text, tag := check.Wording, cmp.Or(filter.Language, check.Reviews[0].Language)
 	if text == "" {
-		tongue = statementFor(check.Statement, asked)
-		text = check.Statement[tongue]
-		tongue = cmp.Or(asked.Language, tongue)
+		tag = statementFor(check.Statement, filter)
+		text = check.Statement[tag]
+		tag = cmp.Or(filter.Language, tag)
 	}
 	claim := interchange.FactCheckClaim{Text: text, ClaimDate: interchange.Instant(check.Said)}
 	if check.Claimant != nil {
-		claim.Claimant = nameIn(*check.Claimant, tongue)
+		claim.Claimant = nameIn(*check.Claimant, tag)
 	}
 	for _, r := range check.Reviews {
 		claim.ClaimReview = append(claim.ClaimReview, interchange.FactCheckReview{
-			Publisher: interchange.FactCheckPublisher{Name: nameIn(r.Author, cmp.Or(asked.Language, r.Language)), Site: r.Site()},
-			URL:       r.URL, Title: r.Title, ReviewDate: interchange.Instant(r.Published), TextualRating: r.Label, LanguageCode: r.Language,
+			Publisher: interchange.FactCheckPublisher{Name: nameIn(r.Author, cmp.Or(filter.Language, r.Language)), Site: r.Site()},
+			URL:       r.URL, Title: r.Title, ReviewDate: interchange.Instant(r.Published), TextualRating: r.Label,
+			LanguageCode: r.Language,
 		})
 	}
 	return claim
 }
 
-// statementFor is the language of the statement to show: the one that is asked for, or else the one that has most of the
-// words that are asked for, the first of several.
-func statementFor(statement headwater.Texts, asked store.FactCheckFilter) string {
-	if tag, ok := inLanguage(statement, asked.Language); ok {
+// statementFor gives the language of the statement to show: that of the filter, or else the first of those that have most of
+// its words.
+func statementFor(statement headwater.Texts, filter store.FactCheckFilter) string {
+	if tag, ok := inLanguage(statement, filter.Language); ok {
 		return tag
 	}
-	terms := fold.Terms(asked.Q)
+	terms := fold.Terms(filter.Q)
 	var best string
 	most := -1
 	for _, tag := range slices.Sorted(maps.Keys(statement)) {
@@ -159,7 +161,7 @@ func statementFor(statement headwater.Texts, asked store.FactCheckFilter) string
 				n++
 			}
 		}
-		if fold.Text(statement[tag]) == fold.Text(asked.Q) {
+		if fold.Text(statement[tag]) == fold.Text(filter.Q) {
 			n = len(terms) + 1
 		}
 		if n > most {
@@ -169,21 +171,21 @@ func statementFor(statement headwater.Texts, asked store.FactCheckFilter) string
 	return best
 }
 
-// inLanguage is the tag under which texts have a language: the tag itself, or the first that differs in region or script.
+// inLanguage gives the tag under which texts have a language: the tag itself, or the first that differs in region or script.
 func inLanguage(texts headwater.Texts, tag string) (string, bool) {
 	if _, ok := texts[tag]; ok || tag == "" {
 		return tag, ok
 	}
-	asked, _ := language.Make(tag).Base()
+	wanted, _ := language.Make(tag).Base()
 	for _, other := range slices.Sorted(maps.Keys(texts)) {
-		if base, _ := language.Make(other).Base(); base == asked {
+		if base, _ := language.Make(other).Base(); base == wanted {
 			return other, true
 		}
 	}
 	return "", false
 }
 
-// nameIn is a source's name in a language, or else the one to display.
+// nameIn gives a source's name in a language, or else the one to display.
 func nameIn(v store.Voice, tag string) string {
 	if tag, ok := inLanguage(v.Names, tag); ok {
 		return v.Names[tag]

@@ -38,7 +38,7 @@ func replayStored(api huma.API, responses ResponseStore) func(huma.Context, func
 	return func(ctx huma.Context, next func(huma.Context)) {
 		key, t := ctx.Header(idempotencyHeader), traitsOf(ctx.Operation())
 		request := requestOf(ctx.Context())
-		if key == "" || t.idempotent == no || request.public { // who has no key must not fill the database
+		if key == "" || t.idempotent == no || request.public { // clients without a key must not fill the database
 			next(ctx)
 			return
 		}

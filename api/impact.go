@@ -29,20 +29,20 @@ func registerImpact(api huma.API, s impactStore) {
 		ID
 		PageQuery
 	}) (*listResponse[provenance.Impact], error) {
-		told, err := s.ClaimsThrough(ctx, in.ID.ID, in.paging())
+		through, err := s.ClaimsThrough(ctx, in.ID.ID, in.paging())
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		impacts, err := readImpacts(ctx, s, in.ID.ID, told.Items)
-		page := store.Page[provenance.Impact]{Items: impacts, NextCursor: told.NextCursor}
+		impacts, err := readImpacts(ctx, s, in.ID.ID, through.Items)
+		page := store.Page[provenance.Impact]{Items: impacts, NextCursor: through.NextCursor}
 		return writeListWithSources(ctx, s, &in.PageQuery, page, err, func(i provenance.Impact) []uuid.UUID { return i.LostOrigins })
 	})
 }
 
-// readImpacts gives the impact on each claim that attributions of the told claims bear on. A claim that several of them
-// bear on is reported with the least id among them, so that it is on one page only.
-func readImpacts(ctx context.Context, s EvidenceStore, source uuid.UUID, told []uuid.UUID) ([]provenance.Impact, error) {
-	claims, err := s.ClaimsBearingOn(ctx, told)
+// readImpacts gives the impact of a source on each claim in whose report attributions of the through claims may count. A claim
+// that several of these bear on is reported only with the least of them, so that it is on one page only.
+func readImpacts(ctx context.Context, s EvidenceStore, source uuid.UUID, through []uuid.UUID) ([]provenance.Impact, error) {
+	claims, err := s.ClaimsBearingOn(ctx, through)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func readImpacts(ctx context.Context, s EvidenceStore, source uuid.UUID, told []
 		if err != nil {
 			return nil, err
 		}
-		if impact != nil && slices.Contains(told, impact.Through) {
+		if impact != nil && slices.Contains(through, impact.Through) {
 			impacts = append(impacts, *impact)
 		}
 	}

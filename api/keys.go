@@ -13,7 +13,7 @@ import (
 
 // KeyStore keeps API keys.
 type KeyStore interface {
-	// KeysExist says whether any key was ever made. Once it has said so it never takes it back.
+	// KeysExist says whether any key was ever made. Once that is so it stays so.
 	KeysExist(ctx context.Context) (bool, error)
 	// Authenticate gives the key of a token; false where the token is unknown, expired or revoked.
 	Authenticate(ctx context.Context, token string) (headwater.APIKey, bool, error)

@@ -27,17 +27,17 @@ import (
 type request struct {
 	id          string
 	operation   string             // of the document; empty where the path has none
-	actor       string             // who asks, as the history names it
-	client      string             // whose rate it counts against: a key, or the address of who has none
-	holder      string             // whose Idempotency-Keys they are: a key, or all who have none
-	secret      string             // the token that was shown; empty without one
-	public      bool               // it is let through since everybody may read
+	actor       string             // who makes the request, as the history names it
+	client      string             // whose rate it counts against: a key, or an address where there is none
+	holder      string             // whose Idempotency-Key it is: that of a key, or of all who have none
+	secret      string             // the token that came with it; empty without one
+	public      bool               // it has no key, and is let through since everybody may read
 	idempotency *store.Idempotency // of its Idempotency-Key; nil without one
-	google      bool               // it is for a path whose clients read errors as Google gives them
+	google      bool               // its client reads errors in the form of Google's
 	queryFaults []error            // what is wrong with its parameters that huma does not find
 }
 
-// by is who asks.
+// by is who makes the request, and the Idempotency-Key to store its response under.
 func (r *request) by() store.Authorship {
 	return store.Authorship{Actor: r.actor, Idempotency: r.idempotency}
 }

@@ -58,7 +58,10 @@ func postTraits(scope headwater.Scope) traits {
 // silent lists the traits that were not stated.
 func (t traits) silent() []string {
 	missing := map[string]bool{
-		"scope": t.scope == "", "idempotent": t.idempotent == unstated, "unbounded": t.unbounded == unstated, "sealed": t.sealed == unstated,
+		"scope":      t.scope == "",
+		"idempotent": t.idempotent == unstated,
+		"unbounded":  t.unbounded == unstated,
+		"sealed":     t.sealed == unstated,
 	}
 	maps.DeleteFunc(missing, func(_ string, is bool) bool { return !is })
 	return slices.Sorted(maps.Keys(missing))

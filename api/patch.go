@@ -144,7 +144,8 @@ func removedUnknown(components huma.Registry, schema *huma.Schema, patch map[str
 	found := &huma.ValidateResult{}
 	huma.Validate(components, schema, huma.NewPathBuffer([]byte("body"), len("body")), huma.ModeWriteToServer, patch, found)
 	for _, err := range found.Errors {
-		if detail, ok := errors.AsType[*huma.ErrorDetail](err); ok && detail.Message == validation.MsgUnexpectedProperty && faultOf(detail).Value == "null" {
+		detail, ok := errors.AsType[*huma.ErrorDetail](err)
+		if ok && detail.Message == validation.MsgUnexpectedProperty && faultOf(detail).Value == "null" {
 			faults = append(faults, err)
 		}
 	}

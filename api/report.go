@@ -33,10 +33,11 @@ type EvidenceStore interface {
 	// StillValid says whether what was made from facts with this read set would be the same now. It may say no where it
 	// would be, never yes where it would not.
 	StillValid(ctx context.Context, read *store.ReadSet) (bool, error)
-	// ClaimsThrough pages, by id, through the claims that are told by way of a source or of one under common control with it.
+	// ClaimsThrough lists, by id, the claims with attributions whose way to a reader may pass a source, or one under common
+	// control with it.
 	ClaimsThrough(ctx context.Context, source uuid.UUID, p store.Paging) (store.Page[uuid.UUID], error)
 	// ClaimsBearingOn gives, by id, the active claims in whose reports attributions of these claims may count.
-	ClaimsBearingOn(ctx context.Context, told []uuid.UUID) ([]uuid.UUID, error)
+	ClaimsBearingOn(ctx context.Context, claims []uuid.UUID) ([]uuid.UUID, error)
 }
 
 // storedEvidence is a store as the analysis sees it. It keeps the facts that were read last, for their read set.
@@ -52,7 +53,7 @@ func (e *storedEvidence) Facts(ctx context.Context, claims, without []uuid.UUID,
 	return e.facts.Facts, err
 }
 
-// QuestionQuery is what a report can be asked for.
+// QuestionQuery are the parameters of a report.
 type QuestionQuery struct {
 	Without         []string `query:"without,explode" maxItems:"100" doc:"Sources, by id or key, whose groups are taken out; repeatable." example:"[\"nis\"]"`
 	AsOf            string   `query:"as_of" format:"edtf" maxLength:"10" doc:"Only documents that were published by the end of this EDTF day." example:"2024-05-31"`

@@ -70,15 +70,17 @@ func registerSources(api huma.API, s SourceStore) {
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		page, err := s.Sources(ctx, store.SourceFilter{Common: common, Q: in.Q, Domain: in.Domain, ExternalID: externalID(in.ExternalID),
-			Kind: in.Kind, Country: in.Country}, in.paging())
+		filter := store.SourceFilter{
+			Common: common, Q: in.Q, Domain: in.Domain, ExternalID: externalID(in.ExternalID), Kind: in.Kind, Country: in.Country,
+		}
+		page, err := s.Sources(ctx, filter, in.paging())
 		return writeList(ctx, &in.PageQuery, page, err)
 	})
 }
 
 // externalID reads scheme:value.
-func externalID(given string) map[string]string {
-	scheme, value, ok := strings.Cut(given, ":")
+func externalID(text string) map[string]string {
+	scheme, value, ok := strings.Cut(text, ":")
 	if !ok {
 		return nil
 	}

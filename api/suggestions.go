@@ -58,7 +58,8 @@ func readSuggestions(ctx context.Context, s suggestionStore, claim uuid.UUID) ([
 
 func registerDecision(api huma.API, s suggestionStore, verb, summary string, status headwater.Decision) {
 	operation := describedBy(immediateNote, huma.Operation{
-		OperationID: verb + "Suggestion", Method: http.MethodPost, Path: "/v1/claims/{id}/suggestions/{suggestion}/" + verb, Summary: summary, Tags: []string{"analysis"},
+		OperationID: verb + "Suggestion", Method: http.MethodPost, Path: "/v1/claims/{id}/suggestions/{suggestion}/" + verb,
+		Summary: summary, Tags: []string{"analysis"},
 		Errors: []int{http.StatusBadRequest, http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity,
 			http.StatusInternalServerError, http.StatusServiceUnavailable},
 	})

@@ -14,7 +14,8 @@ const minCompressed = 1400
 // what is sent, which is the same in either form.
 func compress(next http.Handler) http.Handler {
 	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(minCompressed), gzhttp.CompressionLevel(1), gzhttp.ContentTypes([]string{
-		"application/json", "application/problem+json", ndjson, "application/ld+json", "application/openapi+json", "application/openapi+yaml",
+		"application/json", "application/problem+json", ndjson, "application/ld+json",
+		"application/openapi+json", "application/openapi+yaml",
 		"text/html", "text/css", "text/javascript", "text/csv", "text/plain", "text/vnd.mermaid", "text/vnd.graphviz",
 	}))
 	if err != nil {
