@@ -19,7 +19,8 @@ func TestImportsPointLeft(t *testing.T) {
 		"/fold":       append([]string{module + "/provenance", module + "/bundle"}, transport...),
 		"/provenance": append([]string{module + "/bundle"}, transport...),
 		"/suggest":    append([]string{module + "/bundle"}, transport...),
-		"/bundle":     transport,
+		"/bundle":     append([]string{module + "/provenance"}, transport...),
+		"/inmem":      transport,
 		"/store":      {"github.com/danielgtaylor/huma", module + "/api"},
 		"/api":        {module + "/cmd"},
 	} {

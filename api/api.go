@@ -129,7 +129,7 @@ func newAPI(mux *http.ServeMux, s Store, options Options, limits *limiter) huma.
 	registerBatch(api, s)
 	registerImpact(api, s)
 	registerSuggestions(api, s)
-	(&handlers{s}).bundles(api)
+	registerTransfer(api, s)
 	registerKeys(api, s, open)
 	declareConventions(api.OpenAPI())
 	return api

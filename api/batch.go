@@ -10,10 +10,9 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
-	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/inmem"
 	"github.com/headwater-project/headwater/provenance"
 	"github.com/headwater-project/headwater/report"
 )
@@ -122,34 +121,16 @@ func reportOnStored(ctx context.Context, s EvidenceStore, components huma.Regist
 }
 
 func reportOnBundle(ctx context.Context, body []byte, q report.Question) ([]*provenance.Report, error) {
-	facts, err := bundle.Facts(bytes.NewReader(body))
+	evidence, err := inmem.Read(bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
-	if n := len(facts.Claims); n > maxReports {
+	if n := len(evidence.All().Claims); n > maxReports {
 		return nil, headwater.Faults{headwater.NewFault("/claims", headwater.FaultRange, n, "a bundle of 1,000 claims at most")}
 	}
-	analysis, err := report.Analyze(ctx, bundleEvidence{facts}, facts.ActiveClaims(), q)
+	analysis, err := report.Analyze(ctx, evidence, evidence.ActiveClaims(), q)
 	if err != nil {
 		return nil, err
 	}
 	return analysis.Reports()
-}
-
-// bundleEvidence is a bundle as the analysis sees it.
-type bundleEvidence struct{ facts provenance.Facts }
-
-// ResolveClaims looks names up in the bundle.
-func (e bundleEvidence) ResolveClaims(_ context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error) {
-	return e.facts.ClaimsNamed(at, names)
-}
-
-// ResolveSources looks names up in the bundle.
-func (e bundleEvidence) ResolveSources(_ context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error) {
-	return e.facts.SourcesNamed(at, names)
-}
-
-// Facts are all that the bundle has.
-func (e bundleEvidence) Facts(context.Context, []uuid.UUID, []uuid.UUID, bool) (provenance.Facts, error) {
-	return e.facts, nil
 }

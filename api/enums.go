@@ -20,10 +20,6 @@ var untypedEnums = map[string]string{
 	"json,mermaid,dot":                               "DrawingFormat",
 	"any,publisher,relay,origin":                     "Position",
 	"from,to":                                        "End",
-	"bundle,claimreview,factcheck,csv":               "Format",
-	"sources,relations,claims,links,attributions":    "TableOf",
-	"sources,relations":                              "ReadTableOf",
-	"dmy,mdy,ymd":                                    "DayOrder",
 }
 
 // growingEnums are those that may get more values in responses without a new major version: clients ignore values that they do

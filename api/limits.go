@@ -72,7 +72,7 @@ func (l *limiter) limit(api huma.API) func(huma.Context, func(huma.Context)) {
 			if l.Import > 0 {
 				body = http.MaxBytesReader(nil, io.NopCloser(body), l.Import)
 			}
-			next(replacedBody{ctx, sent{body}})
+			next(replacedBody{ctx, clientBody{body}})
 			return
 		}
 		body := l.deadlineReader(ctx, time.Time{})
@@ -83,7 +83,7 @@ func (l *limiter) limit(api huma.API) func(huma.Context, func(huma.Context)) {
 			body = l.deadlineReader(ctx, end)
 			ctx = huma.WithContext(ctx, bounded)
 		}
-		next(replacedBody{ctx, sent{body}})
+		next(replacedBody{ctx, clientBody{body}})
 	}
 }
 

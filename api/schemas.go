@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/interchange"
 	"github.com/headwater-project/headwater/provenance"
 )
 
@@ -107,4 +108,8 @@ func registerAliases(r huma.Registry) {
 	as(reflect.TypeFor[provenance.AnomalyCode](), reflect.TypeFor[enumSchema[provenance.AnomalyCode]]())
 	as(reflect.TypeFor[provenance.QuestionCode](), reflect.TypeFor[enumSchema[provenance.QuestionCode]]())
 	as(reflect.TypeFor[provenance.Role](), reflect.TypeFor[enumSchema[provenance.Role]]())
+	as(reflect.TypeFor[interchange.Format](), reflect.TypeFor[enumSchema[interchange.Format]]())
+	as(reflect.TypeFor[interchange.TableOf](), reflect.TypeFor[enumSchema[interchange.TableOf]]())
+	as(reflect.TypeFor[interchange.ReadTableOf](), reflect.TypeFor[enumSchema[interchange.ReadTableOf]]())
+	as(reflect.TypeFor[interchange.DayOrder](), reflect.TypeFor[enumSchema[interchange.DayOrder]]())
 }

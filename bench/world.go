@@ -67,7 +67,7 @@ func (w world) writeTo(out io.Writer) error {
 			return err
 		}
 	}
-	return to.Flush()
+	return to.Close()
 }
 
 // things yields all of the world, in an order that databases like no better than another.

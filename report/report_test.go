@@ -21,11 +21,11 @@ type memory struct {
 }
 
 func (m *memory) ResolveClaims(_ context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error) {
-	return m.facts.ClaimsNamed(at, names)
+	return m.facts.ResolveClaims(at, names)
 }
 
 func (m *memory) ResolveSources(_ context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error) {
-	return m.facts.SourcesNamed(at, names)
+	return m.facts.ResolveSources(at, names)
 }
 
 func (m *memory) Facts(_ context.Context, claims, without []uuid.UUID, proposed bool) (provenance.Facts, error) {

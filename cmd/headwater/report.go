@@ -13,6 +13,7 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/inmem"
 	"github.com/headwater-project/headwater/provenance"
 	"github.com/headwater-project/headwater/report"
 	"github.com/headwater-project/headwater/store"
@@ -124,17 +125,16 @@ func (o *reportOptions) reportOnStored(cmd *cobra.Command, s *store.Store, rende
 
 // reportOnBundle reports on the claims of a bundle that are named or, if none is, on all that stand for themselves.
 func (o *reportOptions) reportOnBundle(cmd *cobra.Command, render renderer) error {
-	facts, err := readFacts(cmd.InOrStdin(), o.bundle)
+	evidence, err := readBundle(cmd.InOrStdin(), o.bundle)
 	if err != nil {
 		return err
 	}
-	claims := facts.ActiveClaims()
+	var analysis *report.Analysis
 	if len(o.claims) > 0 {
-		if claims, err = facts.ClaimsNamed("/claim", o.claims); err != nil {
-			return err
-		}
+		analysis, err = report.AnalyzeNamed(cmd.Context(), evidence, "/claim", o.claims, o.question())
+	} else {
+		analysis, err = report.Analyze(cmd.Context(), evidence, evidence.ActiveClaims(), o.question())
 	}
-	analysis, err := report.Analyze(cmd.Context(), bundleEvidence{facts}, claims, o.question())
 	if err != nil {
 		return err
 	}
@@ -160,47 +160,29 @@ func (e storedEvidence) Facts(ctx context.Context, claims, without []uuid.UUID, 
 	return facts.Facts, err
 }
 
-// bundleEvidence is a bundle as the analysis sees it.
-type bundleEvidence struct{ facts provenance.Facts }
-
-// ResolveClaims looks names up in the bundle.
-func (e bundleEvidence) ResolveClaims(_ context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error) {
-	return e.facts.ClaimsNamed(at, names)
-}
-
-// ResolveSources looks names up in the bundle.
-func (e bundleEvidence) ResolveSources(_ context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error) {
-	return e.facts.SourcesNamed(at, names)
-}
-
-// Facts are all that the bundle has.
-func (e bundleEvidence) Facts(context.Context, []uuid.UUID, []uuid.UUID, bool) (provenance.Facts, error) {
-	return e.facts, nil
-}
-
-// readFacts reads a bundle from a file, or from standard input where the path is "-".
-func readFacts(stdin io.Reader, path string) (facts provenance.Facts, err error) {
+// readBundle reads a bundle into memory, from a file or, where the path is "-", from standard input.
+func readBundle(stdin io.Reader, path string) (*inmem.Evidence, error) {
 	input := stdin
 	if path != "-" {
 		file, err := os.Open(path)
 		if err != nil {
-			return facts, err
+			return nil, err
 		}
 		defer file.Close()
 		input = file
 	}
 	file, remove, err := seekable(input)
 	if err != nil {
-		return facts, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	defer remove()
-	facts, err = bundle.Facts(file)
+	evidence, err := inmem.Read(file)
 	var faults bundle.Faults
 	switch {
 	case errors.As(err, &faults):
-		return facts, fmt.Errorf("%s cannot be reported on: it has faults%s", path, lineByLine(path, "line", faults))
+		return nil, fmt.Errorf("%s cannot be reported on: it has faults%s", path, lineByLine(path, "line", faults))
 	case err != nil:
-		return facts, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return facts, nil
+	return evidence, nil
 }
