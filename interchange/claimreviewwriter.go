@@ -2,8 +2,8 @@ package interchange
 
 import "github.com/headwater-project/headwater"
 
-// claimReviewLayout is a DataFeed or, of claims that were named one by one, a list of ClaimReviews that a page about them can
-// hold as it is.
+// claimReviewLayout is a DataFeed for all claims. For claims requested one by one it is a list of ClaimReviews, which a
+// web page about them can embed unchanged.
 func claimReviewLayout(feed bool) layout {
 	if feed {
 		return layout{`{"@context":"https://schema.org","@type":"DataFeed","dataFeedElement":[`, "]}\n", feedElements}
@@ -27,7 +27,7 @@ func claimReviewElements(c ReviewedClaim) []any {
 	return elements
 }
 
-// claimReviewMarkup is a ClaimReview of schema.org.
+// claimReviewMarkup is schema.org's ClaimReview.
 type claimReviewMarkup struct {
 	Context       string           `json:"@context,omitempty"`
 	Type          string           `json:"@type"`
@@ -73,7 +73,7 @@ type workMarkup struct {
 	Publisher     partyMarkup      `json:"publisher"`
 }
 
-// markup are the ClaimReviews of a claim.
+// markup gives the ClaimReviews of a claim.
 func (c ReviewedClaim) markup(context string) []claimReviewMarkup {
 	item := c.itemReviewed()
 	reviews := make([]claimReviewMarkup, len(c.Reviews))
@@ -126,7 +126,7 @@ func (a Appearance) markup() workMarkup {
 	return m
 }
 
-// partyTypes and workTypes are the types of schema.org that come closest to a kind.
+// partyTypes and workTypes map kinds to the closest types of schema.org.
 var (
 	partyTypes = map[headwater.SourceKind]string{
 		headwater.Person: "Person", headwater.Outlet: "NewsMediaOrganization", headwater.Wire: "NewsMediaOrganization", headwater.Government: "GovernmentOrganization",

@@ -55,7 +55,7 @@ type FactCheckClaim struct {
 	ClaimReview []FactCheckReview `json:"claimReview" doc:"Its reviews, newest first, 100 at most."`
 }
 
-// FactCheckReview is a review as Google's API answers it.
+// FactCheckReview is a review as Google's API gives it.
 type FactCheckReview struct {
 	Publisher     FactCheckPublisher `json:"publisher" doc:"Who reviewed the claim."`
 	URL           string             `json:"url,omitempty" doc:"Where the review was published." example:"https://checks.example.org/1"`
@@ -71,7 +71,7 @@ type FactCheckPublisher struct {
 	Site string `json:"site,omitempty" doc:"The host name." example:"checks.example.org"`
 }
 
-// factCheckClaims gives a claim as Google's API does: once for each way in which its reviews word it, in their order.
+// factCheckClaims gives a claim as Google's API does: once for each wording of its reviews, in their order.
 func (c ReviewedClaim) factCheckClaims() []FactCheckClaim {
 	var claims []FactCheckClaim
 	at := map[string]int{}
@@ -90,7 +90,7 @@ func (c ReviewedClaim) factCheckClaims() []FactCheckClaim {
 	return claims
 }
 
-// factCheckLayout is one answer of Google's API, however many claims it is of.
+// factCheckLayout is a single answer of Google's API, for any number of claims.
 func factCheckLayout(bool) layout { return layout{`{"claims":[`, "]}\n", factCheckElements} }
 
 func factCheckElements(c ReviewedClaim) []any {

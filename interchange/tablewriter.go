@@ -14,7 +14,7 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// Width says which columns a table has beyond those that all things of its kind have.
+// Width is how many columns a table needs beyond those that all things of its resource have.
 type Width struct {
 	Languages []string // of names, or of statements
 	Roles     []string // languages of roles
@@ -28,7 +28,7 @@ type TableWriter struct {
 	width Width
 }
 
-// NewTableWriter writes the column names. A byte order mark tells spreadsheets that the text is in UTF-8.
+// NewTableWriter writes the column names. With a byte order mark, spreadsheets know that the text is in UTF-8.
 func NewTableWriter(w io.Writer, of headwater.Resource, width Width, mark bool) (*TableWriter, error) {
 	out := bufio.NewWriterSize(w, 1<<16)
 	if mark {
@@ -78,7 +78,7 @@ func dottedColumns(group string, names []string) []string {
 	return columns
 }
 
-// Close writes what is still held back.
+// Close writes what is still held back. The writer below stays open.
 func (t *TableWriter) Close() error {
 	t.to.Flush()
 	return t.to.Error()
@@ -136,13 +136,13 @@ func (t *TableWriter) Link(l headwater.Link) error {
 	return t.to.Write(append(append(cells, methodCells(l.Method)...), numberOrNone(l.Confidence)))
 }
 
-// NamedAttribution is an attribution with the names of its tellers.
+// NamedAttribution is an attribution with the names of the sources in its chain.
 type NamedAttribution struct {
 	headwater.Attribution
 	Names []string
 }
 
-// Attribution writes an attribution, with a column for each teller's name and one for its id.
+// Attribution writes an attribution, with a column for each hop's name and one for its id.
 func (t *TableWriter) Attribution(a NamedAttribution) error {
 	content := headwater.Selector{}
 	start, end := "", ""
