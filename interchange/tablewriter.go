@@ -14,7 +14,7 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// Width is how many columns a table needs beyond those that all things of its resource have.
+// Width says which columns a table needs beyond those that all things of its resource have.
 type Width struct {
 	Languages []string // of names, or of statements
 	Roles     []string // languages of roles
