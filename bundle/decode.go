@@ -61,7 +61,8 @@ func SyntaxFault(line []byte, err error, cutOff bool) headwater.Fault {
 	case len(bytes.TrimSpace(line)) == 0:
 		return headwater.NewFault(pointer, headwater.FaultFormat, nil, "a JSON object: the line is empty")
 	case errors.Is(err, io.ErrUnexpectedEOF) && cutOff:
-		return headwater.NewFault(pointer, headwater.FaultFormat, excerpt(line, len(line)), "a whole JSON object: the file is cut off within its last line")
+		return headwater.NewFault(pointer, headwater.FaultFormat, excerpt(line, len(line)),
+			"a whole JSON object: the file is cut off within its last line")
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return headwater.NewFault(pointer, headwater.FaultFormat, excerpt(line, len(line)), "a whole JSON object: the line ends within one")
 	case !utf8.Valid(line):
@@ -69,9 +70,11 @@ func SyntaxFault(line []byte, err error, cutOff bool) headwater.Fault {
 	case offset < len(line) && line[offset] == 0:
 		return headwater.NewFault(pointer, headwater.FaultText, excerpt(line, offset), "no NUL character")
 	case bytes.HasPrefix(line[offset:], []byte(`\u`)):
-		return headwater.NewFault(pointer, headwater.FaultText, excerpt(line, offset), "an escape that stands for a character: \\u and four hexadecimal digits, surrogates in pairs")
+		return headwater.NewFault(pointer, headwater.FaultText, excerpt(line, offset),
+			"an escape that stands for a character: \\u and four hexadecimal digits, surrogates in pairs")
 	}
-	return headwater.NewFault(pointer, headwater.FaultFormat, excerpt(line, offset), fmt.Sprintf("JSON: at byte %d, %v", offset+1, syntax.Err))
+	return headwater.NewFault(pointer, headwater.FaultFormat, excerpt(line, offset),
+		fmt.Sprintf("JSON: at byte %d, %v", offset+1, syntax.Err))
 }
 
 // excerpt shows a line around an offset.

@@ -135,7 +135,8 @@ func readHeader(l *Lines) (namespace string, err error) {
 	case h.Format != Format:
 		faults = headwater.Faults{headwater.NewFault("/format", headwater.FaultNotOneOf, h.Format, Format)}
 	case h.Namespace == "":
-		faults = headwater.Faults{headwater.NewFault("/namespace", headwater.FaultRequired, nil, "the namespace of the bundle's keys, a URL")}
+		faults = headwater.Faults{headwater.NewFault("/namespace", headwater.FaultRequired, nil,
+			"the namespace of the bundle's keys, a URL")}
 	default:
 		errors.As(headwater.CheckKey("", h.Namespace), &faults)
 	}
@@ -146,8 +147,9 @@ func readHeader(l *Lines) (namespace string, err error) {
 }
 
 var (
-	lineTooLong = headwater.NewFault("", headwater.FaultTooLong, nil, fmt.Sprintf("a line of at most %d bytes (%d MiB), its newline included", MaxLine, MaxLine>>20))
-	lineEmpty   = headwater.NewFault("", headwater.FaultRequired, nil, "a JSON object: lines may be empty only after the last")
+	lineTooLong = headwater.NewFault("", headwater.FaultTooLong, nil,
+		fmt.Sprintf("a line of at most %d bytes (%d MiB), its newline included", MaxLine, MaxLine>>20))
+	lineEmpty = headwater.NewFault("", headwater.FaultRequired, nil, "a JSON object: lines may be empty only after the last")
 )
 
 // readItems reads the lines after the header.
@@ -246,5 +248,6 @@ func typeOf(line []byte, cutOff bool) (string, headwater.Faults) {
 	if err != nil {
 		return "", headwater.Faults{SyntaxFault(line, err, cutOff)}
 	}
-	return "", headwater.Faults{headwater.NewFault("/type", headwater.FaultRequired, nil, "one of "+strings.Join(headwater.ResourceSource.Values(), ", "))}
+	return "", headwater.Faults{headwater.NewFault("/type", headwater.FaultRequired, nil,
+		"one of "+strings.Join(headwater.ResourceSource.Values(), ", "))}
 }

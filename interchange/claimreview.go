@@ -86,8 +86,10 @@ func (r *record) readSchemaReview(at headwater.Pointer, n node) review {
 	}
 	verdict := review{
 		page: page{
-			at: at, kind: headwater.Article, url: r.parseAddress(at.Field("url"), n.text("url", "@id", "mainEntityOfPage")), title: r.optionalText(at.Field("headline"), n.text("headline", "name"), maxTitle),
-			language: languageOf(n.text("inLanguage")), published: r.parseMoment(at.Field("datePublished"), n.text("datePublished", "dateCreated")),
+			at: at, kind: headwater.Article, url: r.parseAddress(at.Field("url"), n.text("url", "@id", "mainEntityOfPage")),
+			title:     r.optionalText(at.Field("headline"), n.text("headline", "name"), maxTitle),
+			language:  languageOf(n.text("inLanguage")),
+			published: r.parseMoment(at.Field("datePublished"), n.text("datePublished", "dateCreated")),
 			publisher: schemaParty(at.Field("author"), author, headwater.Organization),
 		},
 		rating: schemaRating(n.node("reviewRating")),
@@ -99,7 +101,8 @@ func (r *record) readSchemaReview(at headwater.Pointer, n node) review {
 
 // schemaRating is the verdict in words or, without words, the number on its scale.
 func schemaRating(n node) headwater.Rating {
-	rating := headwater.Rating{Label: n.text("alternateName", "name", "ratingExplanation"), Value: decimal(n.text("ratingValue")), Best: decimal(n.text("bestRating")), Worst: decimal(n.text("worstRating"))}
+	rating := headwater.Rating{Label: n.text("alternateName", "name", "ratingExplanation"), Value: decimal(n.text("ratingValue")),
+		Best: decimal(n.text("bestRating")), Worst: decimal(n.text("worstRating"))}
 	if rating.Label == "" && rating.Value != nil {
 		rating.Label = rating.Value.String()
 		if rating.Best != nil {
@@ -122,7 +125,8 @@ func decimal(text string) *headwater.Decimal {
 
 // partyKinds maps schema.org types to kinds of sources.
 var partyKinds = map[string]headwater.SourceKind{
-	"Person": headwater.Person, "Organization": headwater.Organization, "NGO": headwater.Organization, "Corporation": headwater.Organization,
+	"Person": headwater.Person, "Organization": headwater.Organization, "NGO": headwater.Organization,
+	"Corporation":           headwater.Organization,
 	"NewsMediaOrganization": headwater.Outlet, "GovernmentOrganization": headwater.Government, "PoliticalParty": headwater.Party,
 }
 
@@ -154,9 +158,11 @@ func kindOf[K any](n node, kinds map[string]K, otherwise K) K {
 
 // workKinds maps schema.org types to kinds of documents.
 var workKinds = map[string]headwater.DocumentKind{
-	"NewsArticle": headwater.Article, "Article": headwater.Article, "OpinionNewsArticle": headwater.Article, "ReportageNewsArticle": headwater.Article, "BlogPosting": headwater.Article,
-	"SocialMediaPosting": headwater.Post, "DiscussionForumPosting": headwater.Post, "Message": headwater.Post, "Report": headwater.Report, "VideoObject": headwater.Broadcast,
-	"TVEpisode": headwater.Broadcast, "RadioEpisode": headwater.Broadcast, "BroadcastEvent": headwater.Broadcast,
+	"NewsArticle": headwater.Article, "Article": headwater.Article, "OpinionNewsArticle": headwater.Article,
+	"ReportageNewsArticle": headwater.Article, "BlogPosting": headwater.Article,
+	"SocialMediaPosting": headwater.Post, "DiscussionForumPosting": headwater.Post, "Message": headwater.Post, "Report": headwater.Report,
+	"VideoObject": headwater.Broadcast,
+	"TVEpisode":   headwater.Broadcast, "RadioEpisode": headwater.Broadcast, "BroadcastEvent": headwater.Broadcast,
 }
 
 // readAppearance reads a work in which a claim appeared.
@@ -166,7 +172,8 @@ func (r *record) readAppearance(at headwater.Pointer, n node) page {
 		url, title = title, ""
 	}
 	p := page{
-		at: at, kind: kindOf(n, workKinds, headwater.OtherDocument), url: r.parseAddress(at, url), title: r.optionalText(at.Field("headline"), title, maxTitle), language: languageOf(n.text("inLanguage")),
+		at: at, kind: kindOf(n, workKinds, headwater.OtherDocument), url: r.parseAddress(at, url),
+		title: r.optionalText(at.Field("headline"), title, maxTitle), language: languageOf(n.text("inLanguage")),
 		published: r.parseMoment(at.Field("datePublished"), n.text("datePublished")),
 	}
 	publisher := n.node("publisher")

@@ -83,7 +83,8 @@ func (c ReviewedClaim) markup(context string) []claimReviewMarkup {
 			author.URL = "https://" + site + "/"
 		}
 		reviews[i] = claimReviewMarkup{
-			Context: context, Type: "ClaimReview", URL: r.URL, Headline: r.Title, InLanguage: r.Language, DatePublished: r.Published, Author: author, ClaimReviewed: c.wording(r),
+			Context: context, Type: "ClaimReview", URL: r.URL, Headline: r.Title, InLanguage: r.Language, DatePublished: r.Published,
+			Author: author, ClaimReviewed: c.wording(r),
 			ReviewRating: ratingMarkup{"Rating", r.Rating.Value, r.Rating.Best, r.Rating.Worst, r.Rating.Label}, ItemReviewed: item,
 		}
 	}
@@ -119,7 +120,8 @@ func (p Party) markup() partyMarkup {
 }
 
 func (a Appearance) markup() workMarkup {
-	m := workMarkup{Type: typeOf(workTypes, a.Kind, "CreativeWork"), URL: a.URL, Headline: a.Title, InLanguage: a.Language, Publisher: a.Publisher.markup()}
+	m := workMarkup{Type: typeOf(workTypes, a.Kind, "CreativeWork"), URL: a.URL, Headline: a.Title, InLanguage: a.Language,
+		Publisher: a.Publisher.markup()}
 	if a.Published != nil {
 		m.DatePublished = a.Published.Earliest
 	}
@@ -129,11 +131,13 @@ func (a Appearance) markup() workMarkup {
 // partyTypes and workTypes map kinds to the closest types of schema.org.
 var (
 	partyTypes = map[headwater.SourceKind]string{
-		headwater.Person: "Person", headwater.Outlet: "NewsMediaOrganization", headwater.Wire: "NewsMediaOrganization", headwater.Government: "GovernmentOrganization",
-		headwater.Agency: "GovernmentOrganization", headwater.Military: "GovernmentOrganization", headwater.Party: "PoliticalParty",
+		headwater.Person: "Person", headwater.Outlet: "NewsMediaOrganization", headwater.Wire: "NewsMediaOrganization",
+		headwater.Government: "GovernmentOrganization",
+		headwater.Agency:     "GovernmentOrganization", headwater.Military: "GovernmentOrganization", headwater.Party: "PoliticalParty",
 	}
 	workTypes = map[headwater.DocumentKind]string{
-		headwater.Article: "NewsArticle", headwater.WireReport: "NewsArticle", headwater.Post: "SocialMediaPosting", headwater.Report: "Report", headwater.Broadcast: "VideoObject",
+		headwater.Article: "NewsArticle", headwater.WireReport: "NewsArticle", headwater.Post: "SocialMediaPosting",
+		headwater.Report: "Report", headwater.Broadcast: "VideoObject",
 	}
 )
 

@@ -17,12 +17,14 @@ var dayLayouts = map[DayOrder][]string{
 }
 
 // openEnds are folded words for an end that is open or not known.
-var openEnds = foldAll("present", "now", "ongoing", "current", "today", "n/a", "unknown", "حتى الآن", "الآن", "مستمر", "غير معروف", "غير محدد")
+var openEnds = foldAll("present", "now", "ongoing", "current", "today", "n/a", "unknown", "حتى الآن", "الآن", "مستمر", "غير معروف",
+	"غير محدد")
 
 // months maps the folded names that Arabic countries use, and one short form that Go does not know, to English names.
 var months = func() map[string]string {
 	names := map[string]string{"sept": "Sep"}
-	for i, list := range []string{"يناير كانون-الثاني جانفي", "فبراير شباط فيفري", "مارس آذار", "أبريل نيسان أفريل", "مايو أيار ماي", "يونيو حزيران جوان", "يوليو تموز جويلية", "أغسطس آب أوت غشت",
+	for i, list := range []string{"يناير كانون-الثاني جانفي", "فبراير شباط فيفري", "مارس آذار", "أبريل نيسان أفريل", "مايو أيار ماي",
+		"يونيو حزيران جوان", "يوليو تموز جويلية", "أغسطس آب أوت غشت",
 		"سبتمبر أيلول شتنبر", "أكتوبر تشرين-الأول", "نوفمبر تشرين-الثاني نونبر", "ديسمبر كانون-الأول دجنبر"} {
 		for _, name := range strings.Fields(list) {
 			names[fold.Text(name)] = time.Month(i + 1).String()
@@ -67,7 +69,8 @@ func (r *row) parseDay(field, raw string) headwater.Day {
 			}
 		}
 	}
-	r.fault(headwater.Pointer("").Field(field), headwater.FaultFormat, raw, "a year, a month or a day such as 2023, 2023-08 or 2023-08-15; other orders of day, month and year have to be named")
+	r.fault(headwater.Pointer("").Field(field), headwater.FaultFormat, raw,
+		"a year, a month or a day such as 2023, 2023-08 or 2023-08-15; other orders of day, month and year have to be named")
 	return ""
 }
 

@@ -38,9 +38,11 @@ func (r *record) readGoogleReview(at headwater.Pointer, n node) review {
 	publisher, address := n.node("publisher"), r.parseAddress(at.Field("url"), n.text("url"))
 	return review{
 		page: page{
-			at: at, kind: headwater.Article, url: address, title: r.optionalText(at.Field("title"), n.text("title"), maxTitle), language: languageOf(n.text("languageCode")),
+			at: at, kind: headwater.Article, url: address, title: r.optionalText(at.Field("title"), n.text("title"), maxTitle),
+			language:  languageOf(n.text("languageCode")),
 			published: r.parseMoment(at.Field("reviewDate"), n.text("reviewDate")),
-			publisher: party{name: fieldText{publisher.text("name"), at.Field("publisher")}, kind: headwater.Organization, host: siteOf(publisher.text("site"), address)},
+			publisher: party{name: fieldText{publisher.text("name"), at.Field("publisher")}, kind: headwater.Organization,
+				host: siteOf(publisher.text("site"), address)},
 		},
 		rating: headwater.Rating{Label: n.text("textualRating")},
 	}
@@ -84,7 +86,8 @@ func (c ReviewedClaim) factCheckClaims() []FactCheckClaim {
 		}
 		claim := &claims[at[text]]
 		claim.ClaimReview = append(claim.ClaimReview, FactCheckReview{
-			Publisher: FactCheckPublisher{r.Author.Name, r.Author.site()}, URL: r.URL, Title: r.Title, ReviewDate: Instant(r.Published), TextualRating: r.Rating.Label, LanguageCode: r.Language,
+			Publisher: FactCheckPublisher{r.Author.Name, r.Author.site()}, URL: r.URL, Title: r.Title, ReviewDate: Instant(r.Published),
+			TextualRating: r.Rating.Label, LanguageCode: r.Language,
 		})
 	}
 	return claims

@@ -139,7 +139,8 @@ func walkElements(in io.Reader, lists []string, yield func(at headwater.Pointer,
 }
 
 // walkValue reads the next value. found says whether there were elements in it.
-func walkValue(decoder *jsontext.Decoder, at headwater.Pointer, lists []string, yield func(headwater.Pointer, []byte) bool) (found, more bool, err error) {
+func walkValue(decoder *jsontext.Decoder, at headwater.Pointer, lists []string, yield func(headwater.Pointer, []byte) bool) (found,
+	more bool, err error) {
 	switch decoder.PeekKind() {
 	case '[':
 		return walkEntries(decoder, at, lists, yield)
@@ -238,7 +239,8 @@ func appendMember(object []byte, name string, value []byte) ([]byte, error) {
 	return append(append(object, ':'), value...), err
 }
 
-func walkEntries(decoder *jsontext.Decoder, at headwater.Pointer, lists []string, yield func(headwater.Pointer, []byte) bool) (found, more bool, err error) {
+func walkEntries(decoder *jsontext.Decoder, at headwater.Pointer, lists []string, yield func(headwater.Pointer, []byte) bool) (found,
+	more bool, err error) {
 	if _, err := decoder.ReadToken(); err != nil {
 		return true, false, err
 	}

@@ -57,7 +57,8 @@ func isLinkedData(tag html.Token) bool {
 		return false
 	}
 	for _, attribute := range tag.Attr {
-		if kind, _, _ := strings.Cut(attribute.Val, ";"); attribute.Key == "type" && strings.EqualFold(strings.TrimSpace(kind), "application/ld+json") {
+		if kind, _, _ := strings.Cut(attribute.Val, ";"); attribute.Key == "type" &&
+			strings.EqualFold(strings.TrimSpace(kind), "application/ld+json") {
 			return true
 		}
 	}
@@ -67,7 +68,8 @@ func isLinkedData(tag html.Token) bool {
 // unwrapScript strips the comment or CDATA section that old pages put around a script.
 func unwrapScript(script []byte) []byte {
 	script = bytes.TrimSpace(script)
-	for _, wrap := range [][2]string{{"<!--", "-->"}, {"//<![CDATA[", "//]]>"}, {"/*<![CDATA[*/", "/*]]>*/"}, {"/* <![CDATA[ */", "/* ]]> */"}, {"<![CDATA[", "]]>"}} {
+	for _, wrap := range [][2]string{{"<!--", "-->"}, {"//<![CDATA[", "//]]>"}, {"/*<![CDATA[*/", "/*]]>*/"},
+		{"/* <![CDATA[ */", "/* ]]> */"}, {"<![CDATA[", "]]>"}} {
 		if inner, ok := bytes.CutPrefix(script, []byte(wrap[0])); ok {
 			script = bytes.TrimSpace(bytes.TrimSuffix(inner, []byte(wrap[1])))
 		}

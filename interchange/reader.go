@@ -101,7 +101,8 @@ func (r *Reader) start() (fileStart, error) {
 
 // isLines reports whether each line holds one record: the first two begin as objects do, and the first is complete.
 func (b fileStart) isLines(d dialect) bool {
-	if !bytes.HasPrefix(b.first, []byte("{")) || !bytes.HasPrefix(b.second, []byte("{")) || bytes.ContainsAny(b.first[len(b.first)-1:], "{[,:") {
+	if !bytes.HasPrefix(b.first, []byte("{")) || !bytes.HasPrefix(b.second, []byte("{")) ||
+		bytes.ContainsAny(b.first[len(b.first)-1:], "{[,:") {
 		return false
 	}
 	for _, line := range [][]byte{b.first, b.second} {
@@ -194,7 +195,8 @@ func (r *Reader) readElements(in io.Reader, c *recordCounter) error {
 		c.refuse(headwater.NewFault("", headwater.FaultTooLong, nil, fmt.Sprintf("records of at most %d bytes", maxRecord)))
 		return nil
 	case errors.As(err, &syntax):
-		c.refuse(headwater.NewFault(headwater.Pointer(syntax.JSONPointer), headwater.FaultFormat, nil, fmt.Sprintf("JSON: at byte %d, %v; what follows was not read", syntax.ByteOffset+1, syntax.Err)))
+		c.refuse(headwater.NewFault(headwater.Pointer(syntax.JSONPointer), headwater.FaultFormat, nil,
+			fmt.Sprintf("JSON: at byte %d, %v; what follows was not read", syntax.ByteOffset+1, syntax.Err)))
 		return nil
 	}
 	if err == nil && c.count == 0 && !r.inPage { // in a page, other scripts may follow

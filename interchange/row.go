@@ -74,7 +74,8 @@ func (r *row) emitRelation() {
 	t.Kind = parseEnum[headwater.RelationKind](r, "kind", r.cell("kind"))
 	t.Share, t.Since, t.Until = r.parseShare(r.cell("share")), r.parseDay("since", r.cell("since")), r.parseDay("until", r.cell("until"))
 	t.Meta = r.identity(headwater.ResourceRelation, t.NaturalKey)
-	item := bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceRelation, Thing: t, Meta: &t.Meta, References: []bundle.Reference{subject, object}}
+	item := bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceRelation, Thing: t, Meta: &t.Meta,
+		References: []bundle.Reference{subject, object}}
 	if status := r.cell("status"); status != "" {
 		t.Status, item.StatusNamed = parseEnum[headwater.RecordStatus](r, "status", status), true
 	}
@@ -153,8 +154,10 @@ func (r *row) endpoint(name string) bundle.Reference {
 func (r *row) describedSource(prefix string) headwater.SourceFields {
 	cell := func(field string) string { return r.cell(prefix + field) }
 	s := headwater.SourceFields{
-		Name: cell("name"), Names: nilIfEmpty(r.group(prefix + "names")), Role: nilIfEmpty(r.group(prefix + "role")), ExternalIDs: nilIfEmpty(r.group(prefix + "external_ids")),
-		Aliases: splitList(cell("aliases")), Domains: r.parseHosts(cell("domains")), URL: r.parseAddress(headwater.Pointer("").Field(prefix+"url"), cell("url")), Notes: cell("notes"),
+		Name: cell("name"), Names: nilIfEmpty(r.group(prefix + "names")), Role: nilIfEmpty(r.group(prefix + "role")),
+		ExternalIDs: nilIfEmpty(r.group(prefix + "external_ids")),
+		Aliases:     splitList(cell("aliases")), Domains: r.parseHosts(cell("domains")),
+		URL: r.parseAddress(headwater.Pointer("").Field(prefix+"url"), cell("url")), Notes: cell("notes"),
 		Country: r.parseCountry(prefix+"country", cell("country")), Anonymous: r.parseBool(prefix+"anonymous", cell("anonymous")),
 		ControlReviewedAt: r.parseDay(prefix+"control_reviewed_at", cell("control_reviewed_at")),
 	}
@@ -241,7 +244,8 @@ func (r *row) parseShare(raw string) *float64 {
 	}
 	share, err := strconv.ParseFloat(number, 64)
 	if err != nil || share < 0 || share > whole {
-		r.fault("/share", headwater.FaultRange, raw, "a number from 0 to 1, or percents, written as 51% or in a column that has % in its name")
+		r.fault("/share", headwater.FaultRange, raw,
+			"a number from 0 to 1, or percents, written as 51% or in a column that has % in its name")
 		return nil
 	}
 	share /= whole

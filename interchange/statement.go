@@ -110,7 +110,8 @@ func (r *record) addSource(p party) (uuid.UUID, bool) {
 	}
 	s.Normalize()
 	s.Meta = r.identify(headwater.ResourceSource, sourceKey(s.SourceFields))
-	return s.ID, r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta}, allAt(p.name.at))
+	return s.ID, r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta},
+		allAt(p.name.at))
 }
 
 // addReview adds a verdict, and returns its author.
@@ -118,14 +119,17 @@ func (r *record) addReview(claim uuid.UUID, wording string, verdict review) (aut
 	author, ok = r.addSource(verdict.publisher)
 	if !ok {
 		if verdict.publisher.isMissing() {
-			r.fault(verdict.publisher.name.at, headwater.FaultRequired, nil, "who reviewed the claim: a name, a site or the address of the review")
+			r.fault(verdict.publisher.name.at, headwater.FaultRequired, nil,
+				"who reviewed the claim: a name, a site or the address of the review")
 		}
 		return author, false
 	}
 	v := &headwater.Review{Status: headwater.RecordActive}
-	v.ReviewFields = headwater.ReviewFields{Claim: claim, Author: author, Rating: verdict.rating, Title: verdict.title, URL: verdict.url, Language: verdict.language, ClaimReviewed: wording, Published: verdict.published}
+	v.ReviewFields = headwater.ReviewFields{Claim: claim, Author: author, Rating: verdict.rating, Title: verdict.title, URL: verdict.url,
+		Language: verdict.language, ClaimReviewed: wording, Published: verdict.published}
 	v.Meta = r.identify(headwater.ResourceReview, hash(claim.String(), author.String(), fold.URL(verdict.url), verdict.language, wording))
-	return author, r.emit(bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceReview, Thing: v, Meta: &v.Meta}, allAt(verdict.at))
+	return author, r.emit(bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceReview, Thing: v, Meta: &v.Meta},
+		allAt(verdict.at))
 }
 
 // addAppearance adds a page that makes the claim. Its chain is the publisher and, where there is one, the claimant.
@@ -164,7 +168,8 @@ func (r *record) addAttribution(claim uuid.UUID, p page, chain []uuid.UUID, clai
 		return
 	}
 	a := &headwater.Attribution{Status: headwater.Accepted}
-	a.Claim, a.Document, a.Stance, a.Method = claim, d.ID, headwater.Affirms, &headwater.Method{Kind: headwater.ByRule, Name: "headwater/interchange", Version: "1"}
+	a.Claim, a.Document, a.Stance, a.Method = claim, d.ID, headwater.Affirms,
+		&headwater.Method{Kind: headwater.ByRule, Name: "headwater/interchange", Version: "1"}
 	for i, source := range chain {
 		if i == 0 || source != chain[i-1] {
 			a.Chain = append(a.Chain, headwater.Hop{Source: source})

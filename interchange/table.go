@@ -40,11 +40,13 @@ type DayOrder string
 func (DayOrder) Values() []string { return []string{"dmy", "mdy", "ymd"} }
 
 // sourceFields are the fields of a source that a table may hold. Those that end in a dot are groups, such as names.ar.
-var sourceFields = []string{"id", "key", "namespace", "status", "merged_into", "kind", "name", "names.", "aliases", "country", "role.", "anonymous", "reliability", "external_ids.", "domains", "url", "control_reviewed_at", "notes"}
+var sourceFields = []string{"id", "key", "namespace", "status", "merged_into", "kind", "name", "names.", "aliases", "country", "role.",
+	"anonymous", "reliability", "external_ids.", "domains", "url", "control_reviewed_at", "notes"}
 
 // relationFields are those of a relation. A source at one of its ends is named by its key or id, or described by the
 // fields of a source.
-var relationFields = []string{"id", "key", "namespace", "status", "subject", "subject.", "kind", "object", "object.", "share", "since", "until", "citation"}
+var relationFields = []string{"id", "key", "namespace", "status", "subject", "subject.", "kind", "object", "object.", "share", "since",
+	"until", "citation"}
 
 // describedFields are the fields that describe a source at an end of a relation: all but its identity.
 var describedFields = slices.DeleteFunc(slices.Clone(sourceFields), func(field string) bool {
@@ -91,7 +93,8 @@ func (t Table) Validate() error {
 	}{{"/map", t.Columns}, {"/set", t.Values}} {
 		for _, field := range slices.Sorted(maps.Keys(part.fields)) {
 			if !t.hasField(field) {
-				add(part.at, field, "a field of a "+string(t.Of)+": one of "+strings.Join(t.fields(), ", ")+"; after a dot comes a language, a scheme or a field of a source")
+				add(part.at, field, "a field of a "+string(t.Of)+": one of "+strings.Join(t.fields(),
+					", ")+"; after a dot comes a language, a scheme or a field of a source")
 			}
 		}
 	}
@@ -155,7 +158,8 @@ func (r *TableReader) read(yield func(bundle.Item, error) bool) error {
 		switch {
 		case errors.As(err, &syntax):
 			record.line = syntax.StartLine
-			record.fault("", headwater.FaultFormat, nil, fmt.Sprintf("a row as RFC 4180 has it: in column %d, %v", syntax.Column, syntax.Err))
+			record.fault("", headwater.FaultFormat, nil,
+				fmt.Sprintf("a row as RFC 4180 has it: in column %d, %v", syntax.Column, syntax.Err))
 		case errors.Is(err, errTooLarge):
 			record.fault("", headwater.FaultTooLong, nil, fmt.Sprintf("rows of at most %d bytes; what follows was not read", maxRecord))
 			record.yield(yield)
@@ -238,12 +242,14 @@ func (r *TableReader) readHeader(record *record, rows rowReader) (columns map[st
 	for _, field := range slices.Sorted(maps.Keys(r.table.Columns)) {
 		column, found := at[r.table.Columns[field]]
 		if !found {
-			record.fault(headwater.Pointer("/map").Field(field), headwater.FaultNotOneOf, r.table.Columns[field], "a column of the table: one of "+known)
+			record.fault(headwater.Pointer("/map").Field(field), headwater.FaultNotOneOf, r.table.Columns[field],
+				"a column of the table: one of "+known)
 		}
 		columns[field] = column
 	}
 	if len(columns) == 0 && len(record.faults) == 0 {
-		record.fault("", headwater.FaultRequired, known, "columns that are named as fields, or a map of fields to columns; the fields are "+strings.Join(r.table.fields(), ", "))
+		record.fault("", headwater.FaultRequired, known,
+			"columns that are named as fields, or a map of fields to columns; the fields are "+strings.Join(r.table.fields(), ", "))
 	}
 	return columns, names
 }

@@ -105,8 +105,10 @@ func (r *record) optionalText(at headwater.Pointer, raw string, most int) string
 }
 
 // dayTimeLayouts are layouts of a day with a time. Only the day is kept, since most have no time zone.
-var dayTimeLayouts = []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999 -0700", "2006-01-02 15:04:05 -0700",
-	"2006-01-02T15:04:05-0700", "2006-01-02T15:04Z07:00", "January 2, 2006", "Jan 2, 2006", "2 January 2006", "Mon, 02 Jan 2006 15:04:05 MST", "Mon, 02 Jan 2006 15:04:05 -0700"}
+var dayTimeLayouts = []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04",
+	"2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999 -0700", "2006-01-02 15:04:05 -0700",
+	"2006-01-02T15:04:05-0700", "2006-01-02T15:04Z07:00", "January 2, 2006", "Jan 2, 2006", "2 January 2006",
+	"Mon, 02 Jan 2006 15:04:05 MST", "Mon, 02 Jan 2006 15:04:05 -0700"}
 
 // parseMoment reads a date. What cannot be read is a fault, and left out.
 func (r *record) parseMoment(at headwater.Pointer, raw string) headwater.Moment {

@@ -33,7 +33,8 @@ func newImportCommand(connect func() connection) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "import FILE...|-",
 		Short: "Store " + interchange.Files(),
-		Long: `Store files, each of them whole or not at all: bundles (headwater-bundle/1, one JSON object a line) or, by --format, what others
+		Long: strings.TrimSpace(`
+Store files, each of them whole or not at all: bundles (headwater-bundle/1, one JSON object a line) or, by --format, what others
 keep claims in. "-" reads standard input.
 
 Files are taken in the order given. The first one with a fault ends the command: nothing of it is kept, all its faults
@@ -42,7 +43,7 @@ fault is kept, and what was refused is printed and counted.
 
 A table (--format csv) has a line of column names. A column that is named as a field holds it; --map FIELD=COLUMN says where
 else a field stands, and --set FIELD=VALUE what it holds in all rows. In a table of relations, the source at an end is named by
-key or id (subject, object), or described by the fields of a source (subject.name, object.kind ...).`,
+key or id (subject, object), or described by the fields of a source (subject.name, object.kind ...).`),
 		Example: `  headwater import article.ndjson
   gunzip -c bundle.ndjson.gz | headwater import -
   headwater import --format claimreview --keep-going feed.json page.html
@@ -73,7 +74,8 @@ key or id (subject, object), or described by the fields of a source (subject.nam
 	flags.StringVar((*string)(&options.Of), "of", "", "what the rows of a table are: "+interchange.Either(options.Of.Values()))
 	flags.StringArrayVar(&options.Map, "map", nil, "FIELD=COLUMN: the column of a table that a field stands in; repeatable")
 	flags.StringArrayVar(&options.Set, "set", nil, "FIELD=VALUE: what a field holds in all rows of a table; repeatable")
-	flags.StringVar((*string)(&options.Days), "days", "", "the order in which a table writes days: "+interchange.Either(options.Days.Values()))
+	flags.StringVar((*string)(&options.Days), "days", "",
+		"the order in which a table writes days: "+interchange.Either(options.Days.Values()))
 	return command
 }
 
@@ -97,7 +99,8 @@ func asFlagErrors(err error) error {
 	}
 	var all []error
 	for _, fault := range faults {
-		all = append(all, fmt.Errorf("--%s is %q; expected %s", strings.NewReplacer("/", "", "_", "-").Replace(string(fault.Pointer)), fault.Value, fault.Expected))
+		all = append(all, fmt.Errorf("--%s is %q; expected %s", strings.NewReplacer("/", "", "_", "-").Replace(string(fault.Pointer)),
+			fault.Value, fault.Expected))
 	}
 	return errors.Join(all...)
 }
