@@ -58,13 +58,18 @@ func (h *handlers) bundles(api huma.API) {
 	schemas.RegisterTypeAlias(reflect.TypeFor[interchange.TableOf](), reflect.TypeFor[enum[interchange.TableOf]]())
 	schemas.RegisterTypeAlias(reflect.TypeFor[interchange.ReadTableOf](), reflect.TypeFor[enum[interchange.ReadTableOf]]())
 	schemas.RegisterTypeAlias(reflect.TypeFor[interchange.DayOrder](), reflect.TypeFor[enum[interchange.DayOrder]]())
-	schemas.Map()[linkedData] = &huma.Schema{Description: "JSON as schema.org's ClaimReview or Google's Fact Check Tools API has it: an object or a list."}
+	schemas.Map()[linkedData] = &huma.Schema{Description: "JSON as schema.org's ClaimReview or Google's Fact Check Tools API has it: an " +
+		"object or a list."}
 	answering(api, huma.Operation{
-		OperationID: "exportBundle", Method: http.MethodGet, Path: "/v1/exports", Summary: "Export what is stored, as a bundle or in the format of others", Tags: []string{"bundles"},
-		Description: fmt.Sprintf("All that is stored as %s; the claims that have reviews as %s; or things of one kind as %s. docs/interchange.md says what each format keeps and loses.",
-			interchange.FilesHolding(interchange.Everything), interchange.FilesHolding(interchange.Reviews), interchange.FilesHolding(interchange.Rows)),
-		Errors:    []int{http.StatusBadRequest, http.StatusInternalServerError},
-		Responses: map[string]*huma.Response{"200": {Description: "What was asked for, as it is at one moment; it is cut off where it cannot be ended", Content: fileContent()}},
+		OperationID: "exportBundle", Method: http.MethodGet, Path: "/v1/exports",
+		Summary: "Export what is stored, as a bundle or in the format of others", Tags: []string{"bundles"},
+		Description: fmt.Sprintf("All that is stored as %s; the claims that have reviews as %s; or things of one kind as %s. "+
+			"docs/interchange.md says what each format keeps and loses.",
+			interchange.FilesHolding(interchange.Everything), interchange.FilesHolding(interchange.Reviews),
+			interchange.FilesHolding(interchange.Rows)),
+		Errors: []int{http.StatusBadRequest, http.StatusInternalServerError},
+		Responses: map[string]*huma.Response{"200": {Description: "What was asked for, as it is at one moment; it is cut off where it " +
+			"cannot be ended", Content: fileContent()}},
 	}, func(ctx context.Context, in *ExportQuery) (*huma.StreamResponse, error) {
 		options, err := h.exportOptions(ctx, in)
 		if err != nil {
@@ -79,9 +84,13 @@ func (h *handlers) bundles(api huma.API) {
 		}}, nil
 	})
 	answering(api, huma.Operation{
-		OperationID: "importBundle", Method: http.MethodPost, Path: "/v1/imports", Summary: "Import a bundle, all or nothing, or a file in the format of others", Tags: []string{"bundles"},
-		Description: "A bundle is headwater-bundle/1: one JSON object a line, the first of which names the format and the namespace of the keys. Other formats are named by format or, but for JSON, by the Content-Type. All of a file is stored or, with keep_going, what is not at fault.",
-		Errors:      []int{http.StatusBadRequest, http.StatusRequestTimeout, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable},
+		OperationID: "importBundle", Method: http.MethodPost, Path: "/v1/imports",
+		Summary: "Import a bundle, all or nothing, or a file in the format of others", Tags: []string{"bundles"},
+		Description: "A bundle is headwater-bundle/1: one JSON object a line, the first of which names the format and the namespace of " +
+			"the keys. Other formats are named by format or, but for JSON, by the Content-Type. All of a file is stored or, with " +
+			"keep_going, what is not at fault.",
+		Errors: []int{http.StatusBadRequest, http.StatusRequestTimeout, http.StatusConflict, http.StatusRequestEntityTooLarge,
+			http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable},
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{ndjson: lines()}},
 	}, func(ctx context.Context, in *struct {
 		Reason
@@ -108,7 +117,8 @@ func (h *handlers) bundles(api huma.API) {
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		result, err := h.store.Import(ctx, in.by(), things, store.ImportOptions{KeepGoing: in.KeepGoing, ProposeDuplicates: format.Holds() == interchange.Reviews})
+		result, err := h.store.Import(ctx, in.by(), things,
+			store.ImportOptions{KeepGoing: in.KeepGoing, ProposeDuplicates: format.Holds() == interchange.Reviews})
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
@@ -192,7 +202,8 @@ func (q *ImportQuery) readOptions(format interchange.Format) interchange.ReadOpt
 
 func importedOf(result store.ImportResult) Imported {
 	imported := Imported{
-		Counts: map[string]store.Count{}, Made: append([]store.Made{}, result.Made...), Records: result.Records, Refused: []ProblemFault{}, Faults: result.Faults,
+		Counts: map[string]store.Count{}, Made: append([]store.Made{}, result.Made...), Records: result.Records, Refused: []ProblemFault{},
+		Faults: result.Faults,
 	}
 	for resource, count := range result.Counts {
 		imported.Counts[string(resource)] = count
@@ -277,7 +288,8 @@ func unread(ctx context.Context, err error) error {
 
 // cutOff is the response to a body that ends before its length, or whose chunks are malformed.
 func cutOff() *Problem {
-	return problem(http.StatusBadRequest, codeOf(http.StatusBadRequest), "the body is cut off, or not sent as its headers say; nothing of it was kept")
+	return problem(http.StatusBadRequest, codeOf(http.StatusBadRequest),
+		"the body is cut off, or not sent as its headers say; nothing of it was kept")
 }
 
 // sent is a body as it comes from a client. It marks its errors, so that they can be distinguished from those of the
