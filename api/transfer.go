@@ -24,7 +24,7 @@ import (
 
 const ndjson = bundle.MediaType
 
-// Imported says what an import did.
+// Imported is the result of an import.
 type Imported struct {
 	Counts  map[string]store.Count `json:"counts" doc:"By resource, what was added, changed and unchanged."`
 	Made    []store.Made           `json:"made" doc:"The first 1,000 things that were added."`
@@ -74,7 +74,7 @@ func registerTransfer(api huma.API, s TransferStore) {
 			ctx.SetHeader("Content-Type", options.Format.MediaTypes()[0])
 			if err := s.Export(ctx.Context(), ctx.BodyWriter(), options); err != nil {
 				slog.ErrorContext(ctx.Context(), "an export failed", "error", err)
-				panic(http.ErrAbortHandler) // so that the client sees it cut off, not ended
+				panic(http.ErrAbortHandler) // so that the client sees that it was cut off
 			}
 		}}, nil
 	})
@@ -114,14 +114,15 @@ func registerTransfer(api huma.API, s TransferStore) {
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		result, err := s.Import(ctx, in.by(), things, store.ImportOptions{KeepGoing: in.KeepGoing, ProposeDuplicates: format.Holds() == interchange.Reviews})
+		result, err := s.Import(ctx, in.by(), things,
+			store.ImportOptions{KeepGoing: in.KeepGoing, ProposeDuplicates: format.Holds() == interchange.Reviews})
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
 		return &struct{ Body Imported }{importedOf(result)}, nil
 	})
 	paths := api.OpenAPI().Paths
-	// only now, since huma would read a body of JSON itself
+	// set after the operation is registered: huma would parse a body of JSON itself
 	paths["/v1/imports"].Post.RequestBody.Content = fileContent()
 	nameFormats(paths["/v1/exports"].Get)
 	nameFormats(paths["/v1/imports"].Post)
@@ -137,7 +138,7 @@ func nameFormats(operation *huma.Operation) {
 	}
 }
 
-// linkedData is the component of JSON of another's making, which others describe.
+// linkedData is the component for JSON in formats that others define.
 const linkedData = "LinkedData"
 
 // fileContent documents all media types in which files come.
@@ -156,7 +157,7 @@ func fileContent() map[string]*huma.MediaType {
 	return content
 }
 
-// ExportQuery says what is exported, and how.
+// ExportQuery are the parameters of an export.
 type ExportQuery struct {
 	Format interchange.Format  `query:"format" doc:"The format; it goes before Accept. A bundle if neither says." example:"claimreview"`
 	Of     interchange.TableOf `query:"of" doc:"What the rows of a table are; with %s." example:"sources"`
@@ -181,7 +182,7 @@ func exportOptions(ctx context.Context, s TransferStore, in *ExportQuery) (inter
 	return options, options.Validate()
 }
 
-// ImportQuery says how a file is read.
+// ImportQuery are the parameters of an import.
 type ImportQuery struct {
 	Format    interchange.Format      `query:"format" doc:"The format, if the Content-Type does not say it." example:"claimreview"`
 	KeepGoing bool                    `query:"keep_going" doc:"Keeps what is not at fault; not of a bundle." example:"true"`
@@ -198,7 +199,8 @@ func (q *ImportQuery) readOptions(format interchange.Format) interchange.ReadOpt
 
 func importedOf(result store.ImportResult) Imported {
 	imported := Imported{
-		Counts: map[string]store.Count{}, Made: append([]store.Made{}, result.Made...), Records: result.Records, Refused: []ProblemFault{}, Faults: result.Faults,
+		Counts: map[string]store.Count{}, Made: append([]store.Made{}, result.Made...), Records: result.Records, Refused: []ProblemFault{},
+		Faults: result.Faults,
 	}
 	for resource, count := range result.Counts {
 		imported.Counts[string(resource)] = count
@@ -209,7 +211,7 @@ func importedOf(result store.ImportResult) Imported {
 	return imported
 }
 
-// Upload is a request's body, read as it comes.
+// Upload is a request's body, read as a stream.
 type Upload struct {
 	body        io.Reader
 	contentType string
@@ -265,7 +267,7 @@ func unsupportedMediaType(format string, args ...any) error {
 	return problem(http.StatusUnsupportedMediaType, codeOf(http.StatusUnsupportedMediaType), fmt.Sprintf(format, args...))
 }
 
-// unread is why a body could not be kept: what the client does, or else what we do.
+// unread is the error of a body that could not be kept: a problem of the client where it is the cause.
 func unread(ctx context.Context, err error) error {
 	refused := func(status int, detail string) error { return problem(status, codeOf(status), detail) }
 	var tooLarge *http.MaxBytesError
@@ -281,9 +283,10 @@ func unread(ctx context.Context, err error) error {
 	return fail(ctx, err)
 }
 
-// cutOff is the answer to a body that ends before its length, or whose chunks cannot be told apart.
+// cutOff is the response to a body that ends before its length, or whose chunks are malformed.
 func cutOff() *Problem {
-	return problem(http.StatusBadRequest, codeOf(http.StatusBadRequest), "the body is cut off, or not sent as its headers say; nothing of it was kept")
+	return problem(http.StatusBadRequest, codeOf(http.StatusBadRequest),
+		"the body is cut off, or not sent as its headers say; nothing of it was kept")
 }
 
 // clientBody is a body as it comes from a client. It marks its errors, which are the client's and not the service's.
@@ -298,13 +301,14 @@ func (c clientBody) Read(into []byte) (int, error) {
 	return n, err
 }
 
-// unsentError is a body that did not come.
+// unsentError is an error of reading a body from the client.
 type unsentError struct{ error }
 
-// Unwrap gives why.
+// Unwrap gives the cause.
 func (e *unsentError) Unwrap() error { return e.error }
 
-// spool keeps a body in a file without a name, which is gone when it is closed, since a bundle is read more than once.
+// spool keeps a body in a temporary file without a name, which is gone once it is closed. A bundle is read more than
+// once.
 func spool(body io.Reader) (*os.File, error) {
 	file, err := os.CreateTemp("", "headwater-import-*")
 	if err != nil {
