@@ -203,10 +203,10 @@ func FormatOf(mediaType string) Format {
 	return ""
 }
 
-// MediaTypes are those in which files of any format come, in order and each once.
+// MediaTypes are those in which files of any format come, sorted, each once.
 func MediaTypes() []string { return mediaTypes(codec.allMediaTypes) }
 
-// TellingMediaTypes are those that mean one format by themselves.
+// TellingMediaTypes are those that mean one format by themselves, sorted.
 func TellingMediaTypes() []string {
 	return mediaTypes(func(c codec) []string { return c.mediaTypes })
 }
