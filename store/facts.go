@@ -75,33 +75,32 @@ const (
 	plannedEach = "SET LOCAL plan_cache_mode = force_custom_plan"
 )
 
-// reachSQL follows links as the analysis does, under its four bearings (0 entailing, 1 corroborating, 2 entailed,
-// 3 contradicting) and to claims in tension (4), which lead no further than to what they are merged with. guessed says
-// that a proposed link was followed; merges lead both ways under any bearing.
-const reachSQL = `
+// reachSQL follows links as the analysis does, from the claims in question under the bearings that a report begins with. What is
+// in tension leads no further than to what it is merged with. guessed says that a proposed link was followed; merges lead both
+// ways under any bearing.
+var reachSQL = fmt.Sprintf(`
 	WITH RECURSIVE reach (claim, bearing, guessed) AS (
-		SELECT claim, bearing, false FROM unnest($1::uuid[]) AS claim, (VALUES (0), (2)) AS asked (bearing)
+		SELECT claim, bearing, false FROM unnest($1::uuid[]) AS claim, (VALUES (%[1]d), (%[2]d)) AS asked (bearing)
 		UNION
 		SELECT next.claim, next.bearing, next.guessed FROM reach, LATERAL (
-			SELECT to_id, CASE kind
-					WHEN 'equivalent' THEN bearing
-					WHEN 'refines' THEN CASE WHEN bearing = 2 THEN 2 END
-					WHEN 'contradicts' THEN CASE WHEN bearing = 2 THEN CASE degree WHEN 'direct' THEN 3 ELSE 4 END END
-				END, guessed OR (status = 'proposed' AND NOT $2)
-			FROM links WHERE claim_id = claim AND bearing <> 4 AND (status = 'accepted' OR status = 'proposed' AND NOT guessed)
+			%[4]s
 			UNION ALL
-			SELECT claim_id, CASE kind
-					WHEN 'equivalent' THEN bearing
-					WHEN 'refines' THEN CASE WHEN bearing <> 2 THEN bearing END
-					WHEN 'corroborates' THEN CASE WHEN bearing = 0 THEN 1 END
-					WHEN 'contradicts' THEN CASE WHEN bearing = 2 THEN CASE degree WHEN 'direct' THEN 3 ELSE 4 END END
-				END, guessed OR (status = 'proposed' AND NOT $2)
-			FROM links WHERE to_id = claim AND bearing <> 4 AND (status = 'accepted' OR status = 'proposed' AND NOT guessed)
+			%[5]s
 			UNION ALL SELECT id, bearing, guessed FROM claims WHERE merged_into = claim
 			UNION ALL SELECT merged_into, bearing, guessed FROM claims WHERE id = claim AND merged_into IS NOT NULL
 		) AS next (claim, bearing, guessed)
 		WHERE next.bearing IS NOT NULL)
-	SELECT coalesce(array_agg(DISTINCT claim) FILTER (WHERE bearing <> 4), '{}'), coalesce(array_agg(DISTINCT claim), '{}') FROM reach`
+	SELECT coalesce(array_agg(DISTINCT claim) FILTER (WHERE bearing <> %[3]d), '{}'), coalesce(array_agg(DISTINCT claim), '{}') FROM reach`,
+	provenance.Entailing, provenance.Entailed, provenance.InTension, forwards(provenance.FromEnd), forwards(provenance.ToEnd))
+
+// forwards reads the claims that links lead to from the claim at one of their ends.
+func forwards(end provenance.LinkEnd) string {
+	step := step{end: end}
+	at, other := step.columns()
+	return fmt.Sprintf(`SELECT %s, %s, guessed OR (status = 'proposed' AND NOT $2)
+			FROM links WHERE %s = claim AND bearing <> %d AND (status = 'accepted' OR status = 'proposed' AND NOT guessed)`,
+		other, step.bearingSQL(), at, provenance.InTension)
+}
 
 // readTold reads the claims by name, and what touches or tells those that count.
 func (f *Facts) readTold(ctx context.Context, tx pgx.Tx, told, named []uuid.UUID) error {

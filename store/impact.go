@@ -2,9 +2,12 @@ package store
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater/provenance"
 )
 
 // ClaimsThrough lists by id the claims, as attributions name them, whose way to a reader may pass a source or one under
@@ -44,33 +47,34 @@ const throughSQL = `
 // ClaimsBearingOn gives, by id, the active claims whose reports these claims' attributions may count in: the way that
 // reports follow links, backwards.
 func (s *Store) ClaimsBearingOn(ctx context.Context, told []uuid.UUID) ([]uuid.UUID, error) {
-	rows, err := s.pool.Query(ctx, `
-		WITH RECURSIVE reach (claim, bearing) AS (
-			SELECT claim, bearing FROM unnest($1::uuid[]) AS claim, generate_series(0, 3) AS bearing
-			UNION
-			SELECT next.claim, next.bearing FROM reach, LATERAL (
-				SELECT to_id, CASE kind
-						WHEN 'equivalent' THEN bearing
-						WHEN 'refines' THEN CASE WHEN bearing <> 2 THEN bearing END
-						WHEN 'corroborates' THEN CASE WHEN bearing = 1 THEN 0 END
-						WHEN 'contradicts' THEN CASE WHEN bearing = 3 AND degree = 'direct' THEN 2 END
-					END
-				FROM links WHERE claim_id = claim AND status = 'accepted'
-				UNION ALL
-				SELECT claim_id, CASE kind
-						WHEN 'equivalent' THEN bearing
-						WHEN 'refines' THEN CASE WHEN bearing = 2 THEN 2 END
-						WHEN 'contradicts' THEN CASE WHEN bearing = 3 AND degree = 'direct' THEN 2 END
-					END
-				FROM links WHERE to_id = claim AND status = 'accepted'
-				UNION ALL SELECT id, bearing FROM claims WHERE merged_into = claim
-				UNION ALL SELECT merged_into, bearing FROM claims WHERE id = claim AND merged_into IS NOT NULL
-			) AS next (claim, bearing)
-			WHERE next.bearing IS NOT NULL)
-		SELECT DISTINCT claims.id FROM reach JOIN claims ON claims.id = reach.claim WHERE bearing IN (0, 2) AND status = 'active' ORDER BY claims.id`, told)
+	rows, err := s.pool.Query(ctx, bearingOnSQL, told)
 	if err != nil {
 		return nil, interpret(err)
 	}
 	ids, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
 	return ids, interpret(err)
+}
+
+// bearingOnSQL begins with all bearings under which an attribution can count, and keeps what is reached under one that a report
+// begins with.
+var bearingOnSQL = fmt.Sprintf(`
+		WITH RECURSIVE reach (claim, bearing) AS (
+			SELECT claim, bearing FROM unnest($1::uuid[]) AS claim, generate_series(%[1]d, %[2]d) AS bearing
+			UNION
+			SELECT next.claim, next.bearing FROM reach, LATERAL (
+				%[4]s
+				UNION ALL
+				%[5]s
+				UNION ALL SELECT id, bearing FROM claims WHERE merged_into = claim
+				UNION ALL SELECT merged_into, bearing FROM claims WHERE id = claim AND merged_into IS NOT NULL
+			) AS next (claim, bearing)
+			WHERE next.bearing IS NOT NULL)
+		SELECT DISTINCT claims.id FROM reach JOIN claims ON claims.id = reach.claim WHERE bearing IN (%[1]d, %[3]d) AND status = 'active' ORDER BY claims.id`,
+	provenance.Entailing, provenance.Contradicting, provenance.Entailed, backwards(provenance.FromEnd), backwards(provenance.ToEnd))
+
+// backwards reads the claims from which links lead to the claim at one of their ends.
+func backwards(end provenance.LinkEnd) string {
+	step := step{end: end, backwards: true}
+	at, other := step.columns()
+	return fmt.Sprintf("SELECT %s, %s FROM links WHERE %s = claim AND status = 'accepted'", other, step.bearingSQL(), at)
 }

@@ -33,13 +33,13 @@ const DefaultIdempotencyTTL = 24 * time.Hour
 
 // Options say which database to use, and how.
 type Options struct {
-	ConnString  string        // PostgreSQL URL or key=value string
-	Namespace   string        // of keys given through the API; DefaultNamespace if empty
-	MaxConns    int32         // connections at most; pgx's default if 0
+	ConnString     string        // PostgreSQL URL or key=value string
+	Namespace      string        // of keys given through the API; DefaultNamespace if empty
+	MaxConns       int32         // connections at most; pgx's default if 0
 	IdempotencyTTL time.Duration // how long answers are kept for who asks again; DefaultKeepAnswers if 0
-	Statement   time.Duration // how long PostgreSQL works on one statement, imports and exports aside; no limit if 0
-	Traced      bool          // queries are traced, by the tracer that OpenTelemetry has for the program
-	Logger      *slog.Logger  // slog.Default if nil
+	Statement      time.Duration // how long PostgreSQL works on one statement, imports and exports aside; no limit if 0
+	Traced         bool          // queries are traced, by the tracer that OpenTelemetry has for the program
+	Logger         *slog.Logger  // slog.Default if nil
 }
 
 // Store is a database with Headwater's schema.
@@ -192,9 +192,9 @@ func (s *Store) inTx(ctx context.Context, do func(tx pgx.Tx) error) error {
 
 // Authorship says who makes a change, and why.
 type Authorship struct {
-	Actor  string // cli:<user>, key:<name>, or anonymous for a request without a key
-	Reason string // as the actor gave it; may be empty
-	Idempotency   *Idempotency  // if not nil, the change is made once, however often it is asked for
+	Actor       string       // cli:<user>, key:<name>, or anonymous for a request without a key
+	Reason      string       // as the actor gave it; may be empty
+	Idempotency *Idempotency // if not nil, the change is made once, however often it is asked for
 }
 
 // notFound is the error for an identity that nothing has.
