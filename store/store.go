@@ -33,13 +33,14 @@ const DefaultIdempotencyTTL = 24 * time.Hour
 
 // Options say which database to use, and how.
 type Options struct {
-	ConnString     string        // PostgreSQL URL or key=value string
-	Namespace      string        // of keys given through the API; DefaultNamespace if empty
-	MaxConns       int32         // connections at most; pgx's default if 0
-	IdempotencyTTL time.Duration // how long answers are kept for who asks again; DefaultKeepAnswers if 0
-	Statement      time.Duration // how long PostgreSQL works on one statement, imports and exports aside; no limit if 0
-	Traced         bool          // queries are traced, by the tracer that OpenTelemetry has for the program
-	Logger         *slog.Logger  // slog.Default if nil
+	ConnString     string          // PostgreSQL URL or key=value string
+	Namespace      string          // of keys given through the API; DefaultNamespace if empty
+	MaxConns       int32           // connections at most; pgx's default if 0
+	IdempotencyTTL time.Duration   // how long answers are kept for who asks again; DefaultKeepAnswers if 0
+	Statement      time.Duration   // how long PostgreSQL works on one statement, imports and exports aside; no limit if 0
+	Traced         bool            // queries are traced, by the tracer that OpenTelemetry has for the program
+	Tracer         pgx.QueryTracer // sees every statement, unless Traced; none if nil
+	Logger         *slog.Logger    // slog.Default if nil
 }
 
 // Store is a database with Headwater's schema.
@@ -68,6 +69,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	// idle sessions in a transaction are a crash of ours; they must not hold locks for long
 	config.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "10min"
 	config.ConnConfig.RuntimeParams["statement_timeout"] = strconv.FormatInt(options.Statement.Milliseconds(), 10)
+	config.ConnConfig.Tracer = options.Tracer
 	if options.Traced {
 		config.ConnConfig.Tracer = otelpgx.NewTracer()
 	}
