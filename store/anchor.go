@@ -14,8 +14,8 @@ import (
 	"github.com/headwater-project/headwater/bundle"
 )
 
-// placed is one row of what is held against the documents: first a document with its text, then its attributions.
-type placed struct {
+// quoteRow is one row of what is held against the documents: first a document with its text, then its attributions.
+type quoteRow struct {
 	DocumentID    uuid.UUID
 	Line          int // 0 for a document
 	Words         string
@@ -27,9 +27,9 @@ type placed struct {
 	Chain         []headwater.Hop
 }
 
-// declarePlaced opens a cursor over the documents that staged attributions stand in, each followed by those that
+// declareQuotesSQL opens a cursor over the documents that staged attributions stand in, each followed by those that
 // there is something to hold against it. The bundle's documents hide stored ones.
-const declarePlaced = `DECLARE placed NO SCROLL CURSOR FOR
+const declareQuotesSQL = `DECLARE placed NO SCROLL CURSOR FOR
 	WITH held AS (
 		SELECT staged.line, staged.id, staged.document_id, staged.content, staged.event_time_span, staged.chain,
 			coalesce(new.publisher, there.publisher) AS publisher, coalesce(new.text, there.text) AS words
@@ -47,21 +47,21 @@ const declarePlaced = `DECLARE placed NO SCROLL CURSOR FOR
 	UNION ALL SELECT document_id, line, '', id, publisher, '', content, event_time_span, chain FROM needed
 	ORDER BY 1, 2`
 
-// anchorBatch is how many rows are held against their documents at once: few, since half of them can be whole texts.
-const anchorBatch = 250
+// quoteBatch is how many rows are held against their documents at once: few, since half of them can be whole texts.
+const quoteBatch = 250
 
-// anchorStaged holds staged attributions against their documents, with memory for two batches of them, and mends those
+// checkQuotes holds staged attributions against their documents, with memory for two batches of them, and mends those
 // whose quotes have moved.
-func (i *importing) anchorStaged(ctx context.Context) error {
+func (i *job) checkQuotes(ctx context.Context) error {
 	for _, sql := range []string{
 		"CREATE TEMP TABLE mended (line int, id uuid, content jsonb, event_time_span jsonb, chain jsonb) ON COMMIT DROP",
-		declarePlaced,
+		declareQuotesSQL,
 	} {
 		if _, err := i.tx.Exec(ctx, sql); err != nil {
 			return err
 		}
 	}
-	a := anchoring{importing: i}
+	a := quoteCheck{job: i}
 	batch, err := a.fetch(ctx)
 	for err == nil && len(batch) > 0 {
 		batch, err = a.step(ctx, batch)
@@ -72,26 +72,26 @@ func (i *importing) anchorStaged(ctx context.Context) error {
 	return i.applyMended(ctx)
 }
 
-// anchoring is the document that the last row was about.
-type anchoring struct {
-	*importing
+// quoteCheck is the document that the last row was about.
+type quoteCheck struct {
+	*job
 	text      *headwater.Text
 	publisher string
 }
 
-func (a *anchoring) fetch(ctx context.Context) ([]placed, error) {
-	return many[placed](ctx, a.tx, fmt.Sprintf("FETCH %d FROM placed", anchorBatch))
+func (a *quoteCheck) fetch(ctx context.Context) ([]quoteRow, error) {
+	return Many[quoteRow](ctx, a.tx, fmt.Sprintf("FETCH %d FROM placed", quoteBatch))
 }
 
 // step checks a batch while the next is fetched, and stores what it mended.
-func (a *anchoring) step(ctx context.Context, batch []placed) (next []placed, err error) {
+func (a *quoteCheck) step(ctx context.Context, batch []quoteRow) (next []quoteRow, err error) {
 	var mended [][]any
 	var both errgroup.Group
-	both.Go(surviving(func() (err error) {
+	both.Go(catchPanic(func() (err error) {
 		next, err = a.fetch(ctx)
 		return err
 	}))
-	both.Go(surviving(func() (err error) {
+	both.Go(catchPanic(func() (err error) {
 		mended, err = a.check(batch)
 		return err
 	}))
@@ -102,13 +102,13 @@ func (a *anchoring) step(ctx context.Context, batch []placed) (next []placed, er
 	return next, err
 }
 
-func (a *anchoring) check(batch []placed) (mended [][]any, err error) {
+func (a *quoteCheck) check(batch []quoteRow) (mended [][]any, err error) {
 	for _, row := range batch {
 		if row.Line == 0 {
-			a.text, a.publisher = textOf(row.Words), row.Named
+			a.text, a.publisher = TextOf(row.Words), row.Named
 			continue
 		}
-		changed, err := a.anchorOne(row, a.text, a.publisher)
+		changed, err := a.checkQuote(row, a.text, a.publisher)
 		if err != nil {
 			return nil, err
 		}
@@ -119,17 +119,17 @@ func (a *anchoring) check(batch []placed) (mended [][]any, err error) {
 	return mended, nil
 }
 
-// textOf indexes a document's text; nil where there is none.
-func textOf(words string) *headwater.Text {
+// TextOf indexes a document's text; nil where there is none.
+func TextOf(words string) *headwater.Text {
 	if words == "" {
 		return nil
 	}
 	return headwater.NewText(words)
 }
 
-// anchorOne holds one attribution against its document and says whether it was mended. A fault names the publisher as
+// checkQuote holds one attribution against its document and says whether it was mended. A fault names the publisher as
 // bundles do.
-func (i *importing) anchorOne(row placed, text *headwater.Text, publisher string) (mended bool, err error) {
+func (i *job) checkQuote(row quoteRow, text *headwater.Text, publisher string) (mended bool, err error) {
 	a := headwater.AttributionFields{Content: row.Content, EventTimeSpan: row.EventTimeSpan, Chain: row.Chain}
 	before := chainJSON(a)
 	err = a.CheckIn(row.Publisher, text)
@@ -137,7 +137,7 @@ func (i *importing) anchorOne(row placed, text *headwater.Text, publisher string
 	if errors.As(err, &faults) {
 		for _, fault := range faults {
 			fault.Expected = strings.Replace(fault.Expected, row.Publisher.String(), publisher, 1)
-			i.found.add(bundle.Fault{Line: row.Line, Fault: fault})
+			i.faults.add(bundle.Fault{Line: row.Line, Fault: fault})
 		}
 		return false, nil
 	}
@@ -145,7 +145,7 @@ func (i *importing) anchorOne(row placed, text *headwater.Text, publisher string
 }
 
 // applyMended gives the staged attributions their mended spans.
-func (i *importing) applyMended(ctx context.Context) error {
+func (i *job) applyMended(ctx context.Context) error {
 	_, err := i.tx.Exec(ctx, `UPDATE staged_attributions AS staged
 		SET content = mended.content, event_time_span = mended.event_time_span, chain = mended.chain,
 			words = staged.words || jsonb_strip_nulls(jsonb_build_object('content', mended.content, 'event_time_span', mended.event_time_span)) || jsonb_build_object('chain', mended.chain)

@@ -34,12 +34,12 @@ func (s *Store) SourceClaims(ctx context.Context, source uuid.UUID, position Pos
 	if _, err := s.Source(ctx, source); err != nil {
 		return Page[headwater.Claim]{}, err
 	}
-	return s.toldBy(ctx, []string{"source claims", source.String(), string(position)}, source, position, p)
+	return s.claimsBySource(ctx, []string{"source claims", source.String(), string(position)}, source, position, p)
 }
 
-// toldBy reads each place of each source in the order of its index, no further than the page goes: a source can be in every
+// claimsBySource reads each place of each source in the order of its index, no further than the page goes: a source can be in every
 // second chain.
-func (s *Store) toldBy(ctx context.Context, question any, source uuid.UUID, position Position, p Paging) (Page[headwater.Claim], error) {
+func (s *Store) claimsBySource(ctx context.Context, question any, source uuid.UUID, position Position, p Paging) (Page[headwater.Claim], error) {
 	var ways []string
 	for _, place := range places[position] {
 		ways = append(ways, fmt.Sprintf(`SELECT found.claim_id FROM voices, LATERAL (
@@ -49,14 +49,14 @@ func (s *Store) toldBy(ctx context.Context, question any, source uuid.UUID, posi
 			SELECT $1::uuid AS id UNION SELECT merged.id FROM sources AS merged JOIN voices ON merged.merged_into = voices.id
 		), told AS (%s)
 		SELECT %s FROM claims AS t WHERE t.id IN (SELECT claim_id FROM told ORDER BY claim_id LIMIT $3 * %d) ORDER BY t.id LIMIT $3`,
-		strings.Join(ways, " UNION "), claims.selected("t"), len(ways))
-	return pageByID(question, p, func(after string, limit int) ([]headwater.Claim, error) {
-		return many[headwater.Claim](ctx, s.pool, sql, source, after, limit)
+		strings.Join(ways, " UNION "), Claims.Selected("t"), len(ways))
+	return PageByID(question, p, func(after string, limit int) ([]headwater.Claim, error) {
+		return Many[headwater.Claim](ctx, s.pool, sql, source, after, limit)
 	}, func(claim headwater.Claim) uuid.UUID { return claim.ID })
 }
 
-// voice is the source and position of a filter that names these and nothing else.
-func (f ClaimFilter) voice() (source uuid.UUID, position Position, alone bool) {
+// onlySource is the source and position of a filter that names these and nothing else.
+func (f ClaimFilter) onlySource() (source uuid.UUID, position Position, alone bool) {
 	for _, asked := range []struct {
 		source   uuid.UUID
 		position Position

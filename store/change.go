@@ -22,36 +22,36 @@ type ChangeFilter struct {
 // NextCursor, which is set on the last page too, misses nothing that commits late.
 func (s *Store) Changes(ctx context.Context, f ChangeFilter, p Paging) (Page[headwater.Change], error) {
 	page := Page[headwater.Change]{Items: []headwater.Change{}, NextCursor: p.Cursor}
-	if err := p.check(); err != nil {
+	if err := p.Check(); err != nil {
 		return page, err
 	}
-	after, err := decodeCursor(f, p.Cursor, 2)
+	after, err := DecodeCursor(f, p.Cursor, 2)
 	if err != nil {
 		return page, err
 	}
-	w := &where{conditions: []string{"t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot())))"}}
-	addIf(w, "t.resource = ?", f.Resource)
-	addIf(w, "t.resource_id = ?", f.ResourceID)
-	addIf(w, "t.actor = ?", f.Actor)
-	addIf(w, "t.operation = ?", f.Operation)
+	w := &Where{Conditions: []string{"t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot())))"}}
+	AddIf(w, "t.resource = ?", f.Resource)
+	AddIf(w, "t.resource_id = ?", f.ResourceID)
+	AddIf(w, "t.actor = ?", f.Actor)
+	AddIf(w, "t.operation = ?", f.Operation)
 	if after != nil {
-		w.add("(t.xid, t.id) > (?::text::xid8, ?::text::uuid)", after[0], after[1])
+		w.Add("(t.xid, t.id) > (?::text::xid8, ?::text::uuid)", after[0], after[1])
 	}
 	type row struct {
 		headwater.Change
 		XID string
 	}
-	rows, err := many[row](ctx, s.pool, fmt.Sprintf(`SELECT id, at, actor, operation, resource, resource_id, from_version, to_version, reason, state, xid::text AS xid
-		FROM changes AS t%s ORDER BY t.xid, t.id LIMIT %d`, w, p.Limit), w.args...)
+	rows, err := Many[row](ctx, s.pool, fmt.Sprintf(`SELECT id, at, actor, operation, resource, resource_id, from_version, to_version, reason, state, xid::text AS xid
+		FROM changes AS t%s ORDER BY t.xid, t.id LIMIT %d`, w, p.Limit), w.Args...)
 	if err != nil {
-		return page, interpret(err)
+		return page, Interpret(err)
 	}
 	for _, r := range rows {
 		page.Items = append(page.Items, r.Change)
 	}
 	if len(rows) > 0 {
 		last := rows[len(rows)-1]
-		page.NextCursor, err = encodeCursor(f, []string{last.XID, last.ID.String()})
+		page.NextCursor, err = EncodeCursor(f, []string{last.XID, last.ID.String()})
 	}
 	return page, err
 }
@@ -80,12 +80,12 @@ func (s *Store) ClaimSummaries(ctx context.Context, ids []uuid.UUID) (map[uuid.U
 				count(*) FILTER (WHERE kind = 'corroborates') AS corroborates, count(*) FILTER (WHERE kind = 'contradicts') AS contradicts
 			FROM links WHERE (claim_id = asked.id OR to_id = asked.id) AND status = 'accepted') AS linked`, ids)
 	if err != nil {
-		return nil, interpret(err)
+		return nil, Interpret(err)
 	}
 	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[row])
 	summaries := make(map[uuid.UUID]ClaimSummary, len(found))
 	for _, r := range found {
 		summaries[r.ID] = r.ClaimSummary
 	}
-	return summaries, interpret(err)
+	return summaries, Interpret(err)
 }

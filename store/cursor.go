@@ -34,9 +34,9 @@ type cursor struct {
 	Sum    []byte   `json:"s"`
 }
 
-// sumOf ties the values to the question. It finds mistakes; a forger who knows this code gains a place in a list that
+// cursorSum ties the values to the question. It finds mistakes; a forger who knows this code gains a place in a list that
 // the filters allow anyway.
-func sumOf(question any, values []string) ([]byte, error) {
+func cursorSum(question any, values []string) ([]byte, error) {
 	words, err := json.Marshal([]any{question, values})
 	if err != nil {
 		return nil, err
@@ -45,8 +45,8 @@ func sumOf(question any, values []string) ([]byte, error) {
 	return sum[:12], nil
 }
 
-func encodeCursor(question any, values []string) (string, error) {
-	sum, err := sumOf(question, values)
+func EncodeCursor(question any, values []string) (string, error) {
+	sum, err := cursorSum(question, values)
 	if err != nil {
 		return "", err
 	}
@@ -54,8 +54,8 @@ func encodeCursor(question any, values []string) (string, error) {
 	return base64.RawURLEncoding.EncodeToString(words), err
 }
 
-// decodeCursor gives the sort values in a cursor, n of them; none for the first page.
-func decodeCursor(question any, given string, n int) ([]string, error) {
+// DecodeCursor gives the sort values in a cursor, n of them; none for the first page.
+func DecodeCursor(question any, given string, n int) ([]string, error) {
 	if given == "" {
 		return nil, nil
 	}
@@ -64,7 +64,7 @@ func decodeCursor(question any, given string, n int) ([]string, error) {
 	if err == nil {
 		err = json.Unmarshal(words, &c)
 	}
-	sum, sumErr := sumOf(question, c.Values)
+	sum, sumErr := cursorSum(question, c.Values)
 	if sumErr != nil {
 		return nil, sumErr
 	}
@@ -74,20 +74,20 @@ func decodeCursor(question any, given string, n int) ([]string, error) {
 	return c.Values, nil
 }
 
-func (p Paging) check() error {
+func (p Paging) Check() error {
 	if p.Limit < 1 || p.Limit > MaxLimit {
 		return headwater.Faults{headwater.NewFault("/limit", headwater.FaultRange, p.Limit, fmt.Sprintf("1 to %d", MaxLimit))}
 	}
 	return nil
 }
 
-// pageByID gives a page of what read gives in the order of ids, after an id and as many as it may.
-func pageByID[T any](question any, p Paging, read func(after string, limit int) ([]T, error), id func(T) uuid.UUID) (Page[T], error) {
+// PageByID gives a page of what read gives in the order of ids, after an id and as many as it may.
+func PageByID[T any](question any, p Paging, read func(after string, limit int) ([]T, error), id func(T) uuid.UUID) (Page[T], error) {
 	page := Page[T]{Items: []T{}}
-	if err := p.check(); err != nil {
+	if err := p.Check(); err != nil {
 		return page, err
 	}
-	after, err := decodeCursor(question, p.Cursor, 1)
+	after, err := DecodeCursor(question, p.Cursor, 1)
 	if err != nil {
 		return page, err
 	}
@@ -96,12 +96,12 @@ func pageByID[T any](question any, p Paging, read func(after string, limit int) 
 	}
 	found, err := read(after[0], p.Limit+1)
 	if err != nil {
-		return page, interpret(err)
+		return page, Interpret(err)
 	}
 	page.Items = found
 	if len(found) > p.Limit {
 		page.Items = found[:p.Limit]
-		page.NextCursor, err = encodeCursor(question, []string{id(found[p.Limit-1]).String()})
+		page.NextCursor, err = EncodeCursor(question, []string{id(found[p.Limit-1]).String()})
 	}
 	return page, err
 }

@@ -12,29 +12,29 @@ import (
 	"github.com/headwater-project/headwater/fold"
 )
 
-var documents = table[headwater.Document, headwater.DocumentFields]{
-	resource: headwater.ResourceDocument,
-	name:     "documents",
-	columns:  cols("publisher kind language title url archive_url published retrieved_at text text_sha256 authors derived_from"),
-	search:   cols("url_canonical"),
-	values: func(f headwater.DocumentFields) []any {
+var Documents = Table[headwater.Document, headwater.DocumentFields]{
+	Resource: headwater.ResourceDocument,
+	Name:     "documents",
+	Columns:  cols("publisher kind language title url archive_url published retrieved_at text text_sha256 authors derived_from"),
+	Search:   cols("url_canonical"),
+	Values: func(f headwater.DocumentFields) []any {
 		return []any{
 			f.Publisher, f.Kind, f.Language, f.Title, f.URL, f.ArchiveURL, f.Published, f.RetrievedAt, f.Text, f.TextSHA256,
 			orNull(f.Authors), f.DerivedFrom, fold.URL(f.URL),
 		}
 	},
-	fields: func(d headwater.Document) headwater.DocumentFields { return d.DocumentFields },
-	meta:   func(d headwater.Document) headwater.Meta { return d.Meta },
-	status: func(d headwater.Document) (string, *uuid.UUID) { return string(d.Status), nil },
-	sorts: map[string]order[headwater.Document]{
+	Fields: func(d headwater.Document) headwater.DocumentFields { return d.DocumentFields },
+	Meta:   func(d headwater.Document) headwater.Meta { return d.Meta },
+	Status: func(d headwater.Document) (string, *uuid.UUID) { return string(d.Status), nil },
+	Sorts: map[string]Order[headwater.Document]{
 		"published":  byPublication("infinity", false),
 		"-published": byPublication("-infinity", true),
 	},
 }
 
 // byPublication orders documents by the first instant at which they can have come out, undated ones last.
-func byPublication(undated string, descending bool) order[headwater.Document] {
-	return order[headwater.Document]{
+func byPublication(undated string, descending bool) Order[headwater.Document] {
+	return Order[headwater.Document]{
 		[]string{"coalesce(t.published_from, '" + undated + "')", "t.id"}, []string{"timestamptz", "uuid"}, descending,
 		func(d headwater.Document) []string {
 			at := undated
@@ -48,18 +48,18 @@ func byPublication(undated string, descending bool) order[headwater.Document] {
 
 // Document gives one document with its text.
 func (s *Store) Document(ctx context.Context, id uuid.UUID) (headwater.Document, error) {
-	return get(ctx, s, documents, id)
+	return Get(ctx, s, Documents, id)
 }
 
 // CreateDocument stores a new document.
 func (s *Store) CreateDocument(ctx context.Context, by Authorship, key string, f headwater.DocumentFields) (headwater.Document, error) {
-	return add(ctx, s, documents, by, key, active, f, unrestricted)
+	return add(ctx, s, Documents, by, key, active, f, unrestricted)
 }
 
 // UpdateDocument replaces all that is said about a document. Its attributions must still hold: their chains begin
 // with its publisher, their quotes stand in its text, and those that have moved are mended.
 func (s *Store) UpdateDocument(ctx context.Context, by Authorship, id uuid.UUID, version int, f headwater.DocumentFields) (headwater.Document, error) {
-	return replace(ctx, s, documents, by, id, version, f, func(tx pgx.Tx, before, after headwater.Document) error {
+	return replace(ctx, s, Documents, by, id, version, f, func(tx pgx.Tx, before, after headwater.Document) error {
 		if err := checkDerivation(ctx, tx, id); err != nil {
 			return err
 		}
@@ -73,7 +73,7 @@ func (s *Store) UpdateDocument(ctx context.Context, by Authorship, id uuid.UUID,
 // RetractDocument retracts or restores a document.
 func (s *Store) RetractDocument(ctx context.Context, by Authorship, id uuid.UUID, version int, retracted bool) (headwater.Document, error) {
 	operation, status := recordOperation(retracted)
-	return changeStatus(ctx, s, documents, by, id, version, operation, status)
+	return changeStatus(ctx, s, Documents, by, id, version, operation, status)
 }
 
 const notDerived = "a document that does not derive from this one"
@@ -81,17 +81,17 @@ const notDerived = "a document that does not derive from this one"
 // checkDerivation faults a document that derives from itself, through others.
 func checkDerivation(ctx context.Context, tx pgx.Tx, id uuid.UUID) error {
 	var loops bool
-	err := tx.QueryRow(ctx, "SELECT EXISTS ("+ancestorLoops("documents", "derived_from", "SELECT $1::uuid AS id")+")", id).Scan(&loops)
+	err := tx.QueryRow(ctx, "SELECT EXISTS ("+AncestorLoops("documents", "derived_from", "SELECT $1::uuid AS id")+")", id).Scan(&loops)
 	if err == nil && loops {
 		return headwater.Faults{headwater.NewFault("/derived_from", headwater.FaultLoop, nil, notDerived)}
 	}
 	return err
 }
 
-// ancestorLoops is a query for those of the ids whose way over the column parent has no end: they are their own
+// AncestorLoops is a query for those of the ids whose way over the column parent has no end: they are their own
 // ancestors, or lead to some that are. Most ways end with the first step; of the others each step is looked at once, however
 // many ways take it.
-func ancestorLoops(table, parent, ids string) string {
+func AncestorLoops(table, parent, ids string) string {
 	return fmt.Sprintf(`WITH RECURSIVE starts (id) AS (
 		SELECT t.id FROM (%[3]s) AS asked JOIN %[1]s AS t ON t.id = asked.id JOIN %[1]s AS first ON first.id = t.%[2]s WHERE first.%[2]s IS NOT NULL
 	), line (id, parent) AS (
@@ -111,11 +111,11 @@ const mendBatch = 500
 // mendAttributions holds a document's attributions against its new text, batch by batch, and stores those that had
 // to be mended.
 func mendAttributions(ctx context.Context, tx pgx.Tx, by Authorship, d headwater.Document) error {
-	text := textOf(d.Text)
+	text := TextOf(d.Text)
 	after := uuid.Nil
 	for {
-		batch, err := many[headwater.Attribution](ctx, tx, fmt.Sprintf(
-			"SELECT %s FROM attributions WHERE document_id = $1 AND id > $2 ORDER BY id LIMIT %d FOR UPDATE", attributions.selected(""), mendBatch), d.ID, after)
+		batch, err := Many[headwater.Attribution](ctx, tx, fmt.Sprintf(
+			"SELECT %s FROM attributions WHERE document_id = $1 AND id > $2 ORDER BY id LIMIT %d FOR UPDATE", Attributions.Selected(""), mendBatch), d.ID, after)
 		if err != nil || len(batch) == 0 {
 			return err
 		}
@@ -144,7 +144,7 @@ func mendAttribution(batch *pgx.Batch, by Authorship, a headwater.Attribution, p
 	if chainJSON(a.AttributionFields) == before {
 		return nil
 	}
-	sql, args, err := rewriting(attributions, by, a, a.AttributionFields)
+	sql, args, err := RewriteSQL(Attributions, by, a, a.AttributionFields)
 	batch.Queue(sql, args...)
 	return err
 }

@@ -10,9 +10,9 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// interpret turns what the database says into what a client is told. What it cannot place stays as it is: an
+// Interpret turns what the database says into what a client is told. What it cannot place stays as it is: an
 // internal error, to be logged and never shown.
-func interpret(err error) error {
+func Interpret(err error) error {
 	var pgErr *pgconn.PgError
 	var connectErr *pgconn.ConnectError
 	var netErr net.Error

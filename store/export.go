@@ -22,7 +22,7 @@ func (s *Store) Export(ctx context.Context, w io.Writer, form interchange.Export
 	case interchange.ClaimReview, interchange.FactCheck:
 		return s.exportFactChecks(ctx, w, form)
 	case interchange.CSV:
-		return s.exportTable(ctx, w, form)
+		return s.exportCSV(ctx, w, form)
 	case interchange.Bundle:
 	}
 	return s.exportBundle(ctx, w)
@@ -49,8 +49,8 @@ func (s *Store) exportBundle(ctx context.Context, w io.Writer) error {
 
 // reading runs a long reading as of one moment.
 func (s *Store) reading(ctx context.Context, do func(tx pgx.Tx) error) error {
-	return interpret(pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
-		if err := unhurried(ctx, tx); err != nil {
+	return Interpret(pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		if err := WithoutStatementTimeout(ctx, tx); err != nil {
 			return err
 		}
 		return do(tx)
@@ -64,7 +64,7 @@ func eachBatch[T any](ctx context.Context, tx pgx.Tx, each func([]T) error, sql 
 		return err
 	}
 	defer rows.Close()
-	batch := gathered[T]{handOn: each}
+	batch := buffer[T]{flushTo: each}
 	for rows.Next() {
 		thing, err := pgx.RowToStructByName[T](rows)
 		if err != nil {
@@ -86,11 +86,11 @@ func eachBatch[T any](ctx context.Context, tx pgx.Tx, each func([]T) error, sql 
 
 // eachRow hands on what a query gives, one row at a time.
 func eachRow[T any](ctx context.Context, tx pgx.Tx, each func(T) error, sql string, args ...any) error {
-	return eachBatch(ctx, tx, eachOf(each), sql, args...)
+	return eachBatch(ctx, tx, forEach(each), sql, args...)
 }
 
-// eachOf does something with each thing of a batch.
-func eachOf[T any](do func(T) error) func([]T) error {
+// forEach does something with each thing of a batch.
+func forEach[T any](do func(T) error) func([]T) error {
 	return func(things []T) error {
 		for _, thing := range things {
 			if err := do(thing); err != nil {
@@ -102,15 +102,15 @@ func eachOf[T any](do func(T) error) func([]T) error {
 }
 
 // export writes all things of a resource, some while the next are read.
-func (s *stageOf[T, F]) export(ctx context.Context, tx pgx.Tx, out *bundle.Writer) error {
+func (s *tableStage[T, F]) export(ctx context.Context, tx pgx.Tx, out *bundle.Writer) error {
 	steps, working := errgroup.WithContext(ctx)
 	batches := make(chan []T)
-	steps.Go(surviving(func() error {
+	steps.Go(catchPanic(func() error {
 		defer close(batches)
-		return eachBatch(working, tx, func(things []T) error { return send(working, batches, things) }, fmt.Sprintf("SELECT %s FROM %s ORDER BY id", s.selected(""), s.name))
+		return eachBatch(working, tx, func(things []T) error { return send(working, batches, things) }, fmt.Sprintf("SELECT %s FROM %s ORDER BY id", s.Selected(""), s.Name))
 	}))
-	steps.Go(surviving(func() error {
-		write := eachOf(func(thing T) error { return out.Write(thing) })
+	steps.Go(catchPanic(func() error {
+		write := forEach(func(thing T) error { return out.Write(thing) })
 		for things := range batches {
 			if err := write(things); err != nil {
 				return err

@@ -70,7 +70,7 @@ const MaxCheckReviews = 100
 // passes over results, and counts only without a cursor.
 func (s *Store) FactChecks(ctx context.Context, f FactCheckFilter, skip int, p Paging) (Page[FactCheck], error) {
 	page := Page[FactCheck]{Items: []FactCheck{}}
-	if err := p.check(); err != nil {
+	if err := p.Check(); err != nil {
 		return page, err
 	}
 	if skip < 0 || skip > MaxSkipped {
@@ -92,25 +92,25 @@ func (s *Store) FactChecks(ctx context.Context, f FactCheckFilter, skip int, p P
 		page.Items, err = search.read(ctx, found)
 		return err
 	})
-	return page, interpret(err)
+	return page, Interpret(err)
 }
 
 // read gives what the results of a page say.
-func (s *factSearch) read(ctx context.Context, found []checked) ([]FactCheck, error) {
+func (s *factSearch) read(ctx context.Context, found []searchResult) ([]FactCheck, error) {
 	checks := make([]FactCheck, len(found))
 	roots, wordings := make([]uuid.UUID, len(found)), make([]string, len(found))
 	for i, result := range found {
 		checks[i] = FactCheck{Claim: result.Root, Wording: result.Wording}
 		roots[i], wordings[i] = result.Root, result.Wording
 	}
-	var stated []statedClaim
-	var reviews []placedReview
-	var told []firstTold
+	var stated []claimStatement
+	var reviews []pageReview
+	var told []firstAffirmation
 	var batch pgx.Batch
-	queue(&batch, &stated, pgx.RowToStructByName[statedClaim], "SELECT id, statement FROM claims WHERE id = ANY ($1)", roots)
-	w := &where{args: []any{roots, wordings}}
-	passes := s.passing(w, "r")
-	queue(&batch, &reviews, pgx.RowToStructByName[placedReview], fmt.Sprintf(`
+	Queue(&batch, &stated, pgx.RowToStructByName[claimStatement], "SELECT id, statement FROM claims WHERE id = ANY ($1)", roots)
+	w := &Where{Args: []any{roots, wordings}}
+	passes := s.reviewConditions(w, "r")
+	Queue(&batch, &reviews, pgx.RowToStructByName[pageReview], fmt.Sprintf(`
 		WITH RECURSIVE family (place, wording, claim) AS (
 			SELECT place, wording, root FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS page (root, wording, place)
 			UNION SELECT family.place, family.wording, m.id FROM family JOIN claims AS m ON m.merged_into = family.claim)
@@ -118,8 +118,8 @@ func (s *factSearch) read(ctx context.Context, found []checked) ([]FactCheck, er
 			SELECT family.place, r.author, r.rating ->> 'label' AS label, r.title, r.url, r.language, r.published,
 				row_number() OVER (PARTITION BY family.place ORDER BY %s DESC, r.id DESC) AS nth
 			FROM family JOIN reviews AS r ON r.claim_id = family.claim AND r.claim_reviewed = family.wording WHERE %s) AS r
-		WHERE nth <= %d ORDER BY place, nth`, strings.ReplaceAll(publishedAt, "{r}", "r"), passes, MaxCheckReviews), w.args...)
-	queue(&batch, &told, pgx.RowToStructByName[firstTold], firstToldSQL, roots)
+		WHERE nth <= %d ORDER BY place, nth`, strings.ReplaceAll(publishedAt, "{r}", "r"), passes, MaxCheckReviews), w.Args...)
+	Queue(&batch, &told, pgx.RowToStructByName[firstAffirmation], firstAffirmationSQL, roots)
 	if err := s.tx.SendBatch(ctx, &batch).Close(); err != nil {
 		return nil, err
 	}
@@ -130,19 +130,19 @@ func (s *factSearch) read(ctx context.Context, found []checked) ([]FactCheck, er
 	for _, first := range told {
 		ids[first.Origin] = true
 	}
-	voices, err := s.voices(ctx, slices.Collect(maps.Keys(ids)))
+	voices, err := s.speakers(ctx, slices.Collect(maps.Keys(ids)))
 	if err != nil {
 		return nil, err
 	}
-	return assembled(checks, stated, reviews, told, voices), nil
+	return assemble(checks, stated, reviews, told, voices), nil
 }
 
-type statedClaim struct {
+type claimStatement struct {
 	ID        uuid.UUID
 	Statement headwater.Texts
 }
 
-type placedReview struct {
+type pageReview struct {
 	Place     int64 // on the page, from 1
 	Author    uuid.UUID
 	Label     string
@@ -152,14 +152,14 @@ type placedReview struct {
 	Published headwater.Moment
 }
 
-type firstTold struct {
+type firstAffirmation struct {
 	Root   uuid.UUID
 	Origin uuid.UUID
 	Said   headwater.Moment
 }
 
-// firstToldSQL finds the attribution by which each claim, or one that is merged into it, was first affirmed.
-const firstToldSQL = `
+// firstAffirmationSQL finds the attribution by which each claim, or one that is merged into it, was first affirmed.
+const firstAffirmationSQL = `
 	WITH RECURSIVE family (root, claim) AS (
 		SELECT DISTINCT root, root FROM unnest($1::uuid[]) AS root UNION SELECT family.root, m.id FROM family JOIN claims AS m ON m.merged_into = family.claim)
 	SELECT DISTINCT ON (family.root) family.root, a.source_ids[cardinality(a.source_ids)] AS origin,
@@ -168,13 +168,13 @@ const firstToldSQL = `
 	WHERE a.status = 'accepted' AND a.stance = 'affirms' AND d.status = 'active'
 	ORDER BY family.root, coalesce(d.published_from, 'infinity'), a.id`
 
-// voices gives each source by the names of what it speaks as.
-func (s *factSearch) voices(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Voice, error) {
+// speakers gives each source by the names of what it speaks as.
+func (s *factSearch) speakers(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Voice, error) {
 	type asked struct {
 		Asked uuid.UUID
 		Voice
 	}
-	found, err := many[asked](ctx, s.tx, `
+	found, err := Many[asked](ctx, s.tx, `
 		WITH RECURSIVE up (asked, at) AS (
 			SELECT id, id FROM unnest($1::uuid[]) AS id
 			UNION SELECT up.asked, s.merged_into FROM up JOIN sources AS s ON s.id = up.at WHERE s.merged_into IS NOT NULL)
@@ -186,8 +186,8 @@ func (s *factSearch) voices(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID
 	return voices, err
 }
 
-// assembled puts what was read to the results that it is of.
-func assembled(checks []FactCheck, stated []statedClaim, reviews []placedReview, told []firstTold, voices map[uuid.UUID]Voice) []FactCheck {
+// assemble puts what was read to the results that it is of.
+func assemble(checks []FactCheck, stated []claimStatement, reviews []pageReview, told []firstAffirmation, voices map[uuid.UUID]Voice) []FactCheck {
 	of := map[uuid.UUID][]*FactCheck{}
 	for i := range checks {
 		of[checks[i].Claim] = append(of[checks[i].Claim], &checks[i])

@@ -16,7 +16,7 @@ import (
 // Facts are what the analysis of some claims rests on, as of one moment.
 type Facts struct {
 	provenance.Facts
-	asOf moment
+	asOf snapshot
 }
 
 // Facts reads all that reports about these claims can rest on, in one snapshot: what links lead to, the attributions
@@ -25,15 +25,15 @@ type Facts struct {
 // way is followed, to say what it would bring.
 func (s *Store) Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (Facts, error) {
 	var facts Facts
-	err := interpret(pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{BeginQuery: beginFacts}, func(tx pgx.Tx) error {
+	err := Interpret(pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{BeginQuery: beginSnapshot}, func(tx pgx.Tx) error {
 		var told, named []uuid.UUID
 		var opening pgx.Batch
-		opening.Queue(momentSQL).QueryRow(scanMoment(&facts.asOf))
+		opening.Queue(snapshotSQL).QueryRow(scanSnapshot(&facts.asOf))
 		opening.Queue(reachSQL, claims, proposed).QueryRow(func(row pgx.Row) error { return row.Scan(&told, &named) })
 		if err := tx.SendBatch(ctx, &opening).Close(); err != nil {
 			return err
 		}
-		if err := facts.readTold(ctx, tx, told, named); err != nil {
+		if err := facts.readAttributions(ctx, tx, told, named); err != nil {
 			return err
 		}
 		return facts.readSources(ctx, tx, without)
@@ -66,13 +66,13 @@ func idsOf[T any](list []T, id func(*T) uuid.UUID) []uuid.UUID {
 }
 
 const (
-	// beginFacts begins a snapshot. To plan a recursion anew for each list of ids would take longer than it runs, and lead to
+	// beginSnapshot begins a snapshot. To plan a recursion anew for each list of ids would take longer than it runs, and lead to
 	// the same plan.
-	beginFacts = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + plannedOnce
-	// plannedOnce and plannedEach say how statements are planned from here on. Those that read what tells a claim depend on which
+	beginSnapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + genericPlan
+	// genericPlan and plannedEach say how statements are planned from here on. Those that read what tells a claim depend on which
 	// claim it is: one that is told a few times, or the one that half of the database is about.
-	plannedOnce = "SET LOCAL plan_cache_mode = force_generic_plan"
-	plannedEach = "SET LOCAL plan_cache_mode = force_custom_plan"
+	genericPlan = "SET LOCAL plan_cache_mode = force_generic_plan"
+	customPlan = "SET LOCAL plan_cache_mode = force_custom_plan"
 )
 
 // reachSQL follows links as the analysis does, from the claims in question under the bearings that a report begins with. What is
@@ -102,26 +102,26 @@ func forwards(end provenance.LinkEnd) string {
 		other, step.bearingSQL(), at, provenance.InTension)
 }
 
-// readTold reads the claims by name, and what touches or tells those that count.
-func (f *Facts) readTold(ctx context.Context, tx pgx.Tx, told, named []uuid.UUID) error {
+// readAttributions reads the claims by name, and what touches or tells those that count.
+func (f *Facts) readAttributions(ctx context.Context, tx pgx.Tx, told, named []uuid.UUID) error {
 	var batch pgx.Batch
-	batch.Queue(plannedEach)
-	queue(&batch, &f.Claims, pgx.RowToStructByNameLax[headwater.Claim], `
+	batch.Queue(customPlan)
+	Queue(&batch, &f.Claims, pgx.RowToStructByNameLax[headwater.Claim], `
 		SELECT id, key, statement, event_time, status, merged_into FROM claims WHERE id = ANY ($1)`, named)
-	queue(&batch, &f.Links, pgx.RowToStructByNameLax[headwater.Link], `
+	Queue(&batch, &f.Links, pgx.RowToStructByNameLax[headwater.Link], `
 		SELECT id, kind, claim_id AS "from", to_id AS "to", degree, rationale, status FROM links
 		WHERE status <> 'rejected' AND claim_id = ANY ($1) AND to_id = ANY ($1)`, named)
-	queue(&batch, &f.Attributions, scanAttribution, `
+	Queue(&batch, &f.Attributions, scanAttribution, `
 		SELECT id, claim_id, document_id, stance, status, source_ids, chain #>> '{-1,certainty}', chain #>> '{-1,evidence}', chain #>> '{-1,endorsement}',
 			CASE WHEN chain @? '$[*].said_at' THEN (SELECT json_agg(coalesce(hop -> 'said_at', '{}') ORDER BY place) FROM jsonb_array_elements(chain) WITH ORDINALITY AS hops (hop, place)) END,
 			credibility, confidence
 		FROM attributions WHERE claim_id = ANY ($1) AND status <> 'rejected'`, told)
-	queue(&batch, &f.Documents, scanDocument, `
+	Queue(&batch, &f.Documents, scanDocument, `
 		WITH RECURSIVE told (id) AS (
 			SELECT document_id FROM attributions WHERE claim_id = ANY ($1) AND status <> 'rejected'
 			UNION SELECT documents.derived_from FROM told JOIN documents USING (id) WHERE documents.derived_from IS NOT NULL)
 		SELECT id, publisher, derived_from, published ->> 'earliest', published ->> 'latest', text_altered, status FROM told JOIN documents USING (id)`, told)
-	batch.Queue(plannedOnce)
+	batch.Queue(genericPlan)
 	return tx.SendBatch(ctx, &batch).Close()
 }
 
@@ -150,18 +150,18 @@ func (f *Facts) readSources(ctx context.Context, tx pgx.Tx, without []uuid.UUID)
 		return err
 	}
 	var batch pgx.Batch
-	queue(&batch, &f.Sources, pgx.RowToStructByNameLax[headwater.Source], `
+	Queue(&batch, &f.Sources, pgx.RowToStructByNameLax[headwater.Source], `
 		SELECT id, key, name, names, kind, country, anonymous, reliability, control_reviewed_at, status, merged_into FROM sources WHERE id = ANY ($1)`, above)
-	queue(&batch, &f.Relations, pgx.RowToStructByNameLax[headwater.Relation], `
+	Queue(&batch, &f.Relations, pgx.RowToStructByNameLax[headwater.Relation], `
 		SELECT id, subject, kind, object, share, since, until, status FROM relations WHERE subject = ANY ($1) AND controls AND status = 'active'`, above)
 	return tx.SendBatch(ctx, &batch).Close()
 }
 
 const (
-	// directlyAbove are the sources that control the one called at, and those that it is merged with, either way.
-	directlyAbove = `SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active' UNION ALL ` + mergedWith
-	// directlyBelow are the sources that the one called at controls, and those that it is merged with, either way.
-	directlyBelow = `SELECT subject FROM relations WHERE object = at.id AND controls AND status = 'active' UNION ALL ` + mergedWith
+	// controllersSQL are the sources that control the one called at, and those that it is merged with, either way.
+	controllersSQL = `SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active' UNION ALL ` + mergedWith
+	// controlledSQL are the sources that the one called at controls, and those that it is merged with, either way.
+	controlledSQL = `SELECT subject FROM relations WHERE object = at.id AND controls AND status = 'active' UNION ALL ` + mergedWith
 	mergedWith    = `SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL UNION ALL SELECT id FROM sources WHERE merged_into = at.id`
 
 	// aboveSQL follows control upwards.
@@ -169,12 +169,12 @@ const (
 	WITH RECURSIVE above (id) AS (
 		SELECT unnest($1::uuid[])
 		UNION
-		SELECT next.id FROM above AS at, LATERAL (` + directlyAbove + `) AS next (id))
+		SELECT next.id FROM above AS at, LATERAL (` + controllersSQL + `) AS next (id))
 	SELECT coalesce(array_agg(id), '{}') FROM above`
 )
 
-// queue adds a query whose rows go to a list.
-func queue[T any](batch *pgx.Batch, into *[]T, scan pgx.RowToFunc[T], sql string, args ...any) {
+// Queue adds a query whose rows go to a list.
+func Queue[T any](batch *pgx.Batch, into *[]T, scan pgx.RowToFunc[T], sql string, args ...any) {
 	batch.Queue(sql, args...).Query(func(rows pgx.Rows) error {
 		list, err := pgx.CollectRows(rows, scan)
 		*into = list

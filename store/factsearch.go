@@ -19,20 +19,20 @@ import (
 const (
 	// MaxSkipped is how many results a question can pass over without a cursor.
 	MaxSkipped = 10_000
-	// maxLikened is how many characters of a question are likened to what is spelt like them.
-	maxLikened = 400
+	// maxCompared is how many characters of a question are likened to what is spelt like them.
+	maxCompared = 400
 	// maxAge is an age in days that no review has.
 	maxAge = 700_000
 )
 
-// checked is a result of a search: a claim in one wording of its reviewers, "" being that of the claim itself.
-type checked struct {
+// searchResult is a result of a search: a claim in one wording of its reviewers, "" being that of the claim itself.
+type searchResult struct {
 	Root    uuid.UUID
 	Wording string
 	Score   float32
 	At      string    // when its newest review was published, as PostgreSQL writes it; of lists only
 	Newest  uuid.UUID // that review; of lists only
-	Near    bool
+	Fuzzy    bool
 }
 
 // factSearch is one search on its way. In its SQL, OFFSET 0 keeps the planner from answering what is asked of a few rows by
@@ -52,10 +52,10 @@ type factSearch struct {
 }
 
 func newFactSearch(f FactCheckFilter, skip int, p Paging) (*factSearch, error) {
-	s := &factSearch{filter: f, folded: whole(f.Q), skip: skip, limit: p.Limit + 1}
+	s := &factSearch{filter: f, folded: WholeText(f.Q), skip: skip, limit: p.Limit + 1}
 	var words []string
 	for _, term := range fold.Terms(f.Q) {
-		words = append(words, quoted(term))
+		words = append(words, QuoteTerm(term))
 	}
 	s.terms = strings.Join(words, " & ")
 	if f.Site != "" {
@@ -77,7 +77,7 @@ func newFactSearch(f FactCheckFilter, skip int, p Paging) (*factSearch, error) {
 		n = 2
 	}
 	var err error
-	if s.after, err = decodeCursor(f, p.Cursor, n); s.after != nil {
+	if s.after, err = DecodeCursor(f, p.Cursor, n); s.after != nil {
 		s.skip = 0
 	}
 	return s, err
@@ -97,7 +97,7 @@ func sitesOf(site string) []string {
 }
 
 // run gives the results of a page, and one more if there are more.
-func (s *factSearch) run(ctx context.Context) ([]checked, error) {
+func (s *factSearch) run(ctx context.Context) ([]searchResult, error) {
 	if s.sites != nil {
 		rows, err := s.tx.Query(ctx, `WITH RECURSIVE voices AS (
 				SELECT id FROM sources WHERE sites_of(domains, url) && $1 AND (domains IS NOT NULL OR url <> '')
@@ -111,11 +111,11 @@ func (s *factSearch) run(ctx context.Context) ([]checked, error) {
 		}
 	}
 	if s.filter.Q == "" {
-		return s.newest(ctx)
+		return s.newestReviewed(ctx)
 	}
-	var found []checked
+	var found []searchResult
 	after := s.after
-	if after == nil || after[0] == exactly {
+	if after == nil || after[0] == exactPhase {
 		exact, err := s.exact(ctx, after, s.skip+s.limit)
 		if err != nil || len(exact) >= s.skip+s.limit {
 			return exact[min(s.skip, len(exact)):], err
@@ -123,7 +123,7 @@ func (s *factSearch) run(ctx context.Context) ([]checked, error) {
 		found, after = exact, nil
 	}
 	if s.terms != "" {
-		near, err := s.near(ctx, after, s.skip+s.limit-len(found))
+		near, err := s.fuzzy(ctx, after, s.skip+s.limit-len(found))
 		if err != nil {
 			return nil, err
 		}
@@ -133,138 +133,138 @@ func (s *factSearch) run(ctx context.Context) ([]checked, error) {
 }
 
 // cut takes off what is beyond the page, and says where it ended.
-func (s *factSearch) cut(found []checked, limit int) ([]checked, string, error) {
+func (s *factSearch) cut(found []searchResult, limit int) ([]searchResult, string, error) {
 	if len(found) <= limit {
 		return found, "", nil
 	}
 	last := found[limit-1]
 	at := []string{last.At, last.Newest.String()}
 	if s.filter.Q != "" {
-		phase := exactly
-		if last.Near {
-			phase = nearly
+		phase := exactPhase
+		if last.Fuzzy {
+			phase = fuzzyPhase
 		}
-		at = []string{phase, strconv.FormatFloat(float64(last.Score), 'g', -1, 32), last.Root.String(), sumOfWording(last.Wording).String()}
+		at = []string{phase, strconv.FormatFloat(float64(last.Score), 'g', -1, 32), last.Root.String(), wordingKey(last.Wording).String()}
 	}
-	cursor, err := encodeCursor(s.filter, at)
+	cursor, err := EncodeCursor(s.filter, at)
 	return found[:limit], cursor, err
 }
 
-// wordingSum orders the wordings of one claim: that of the claim itself first, the others by their MD5.
-const wordingSum = "CASE wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END"
+// wordingKeySQL orders the wordings of one claim: that of the claim itself first, the others by their MD5.
+const wordingKeySQL = "CASE wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END"
 
-func sumOfWording(wording string) uuid.UUID {
+func wordingKey(wording string) uuid.UUID {
 	if wording == "" {
 		return uuid.Nil
 	}
 	return md5.Sum([]byte(wording))
 }
 
-// passing are the conditions on a review of the alias.
-func (s *factSearch) passing(w *where, alias string) string {
-	of := &where{args: w.args}
-	of.add("{r}.status = 'active'")
+// reviewConditions are the conditions on a review of the alias.
+func (s *factSearch) reviewConditions(w *Where, alias string) string {
+	of := &Where{Args: w.Args}
+	of.Add("{r}.status = 'active'")
 	if s.sites != nil {
-		of.add("({r}.author = ANY (?::uuid[]) OR sites_of(NULL, {r}.url) && ?::text[] AND {r}.url <> '')", s.authors, s.sites)
+		of.Add("({r}.author = ANY (?::uuid[]) OR sites_of(NULL, {r}.url) && ?::text[] AND {r}.url <> '')", s.authors, s.sites)
 	}
 	if s.bases != nil {
 		const base = "split_part(lower({tag}), '-', 1) = ANY (?::text[])"
-		of.add("("+strings.Replace(base, "{tag}", "{r}.language", 1)+" OR {r}.language = '' AND EXISTS (SELECT FROM claims AS said, unnest(said.languages) AS tag WHERE said.id = {r}.claim_id AND "+
+		of.Add("("+strings.Replace(base, "{tag}", "{r}.language", 1)+" OR {r}.language = '' AND EXISTS (SELECT FROM claims AS said, unnest(said.languages) AS tag WHERE said.id = {r}.claim_id AND "+
 			strings.Replace(base, "{tag}", "tag", 1)+" OFFSET 0))", s.bases, s.bases)
 	}
 	if s.filter.MaxAgeDays > 0 {
-		of.add("moment_last({r}.published) >= (now() AT TIME ZONE 'UTC')::date - ?::int", min(s.filter.MaxAgeDays, maxAge))
+		of.Add("moment_last({r}.published) >= (now() AT TIME ZONE 'UTC')::date - ?::int", min(s.filter.MaxAgeDays, maxAge))
 	}
-	w.args = of.args
-	return strings.ReplaceAll(strings.Join(of.conditions, " AND "), "{r}", alias)
+	w.Args = of.Args
+	return strings.ReplaceAll(strings.Join(of.Conditions, " AND "), "{r}", alias)
 }
 
 // publishedAt is when a review was published; one that nobody has dated comes last.
 const publishedAt = "coalesce(moment_first({r}.published), '-infinity')"
 
-// newest lists claims by their newest review.
-func (s *factSearch) newest(ctx context.Context) ([]checked, error) {
-	w := &where{}
-	passes, newerPasses := s.passing(w, "r"), s.passing(w, "newer")
+// newestReviewed lists claims by their newest review.
+func (s *factSearch) newestReviewed(ctx context.Context) ([]searchResult, error) {
+	w := &Where{}
+	passes, newerPasses := s.reviewConditions(w, "r"), s.reviewConditions(w, "newer")
 	rAt, newerAt := strings.ReplaceAll(publishedAt, "{r}", "r"), strings.ReplaceAll(publishedAt, "{r}", "newer")
 	if s.after != nil {
-		passes += fmt.Sprintf(" AND (%s, r.id) < (%s::text::timestamptz, %s::text::uuid)", rAt, w.arg(s.after[0]), w.arg(s.after[1]))
+		passes += fmt.Sprintf(" AND (%s, r.id) < (%s::text::timestamptz, %s::text::uuid)", rAt, w.Arg(s.after[0]), w.Arg(s.after[1]))
 	}
-	return many[checked](ctx, s.tx, fmt.Sprintf(`
+	return Many[searchResult](ctx, s.tx, fmt.Sprintf(`
 		SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, r.at::text AS at, r.id AS newest, false AS near
 		FROM (SELECT r.*, %[1]s AS at, %[7]s AS root
 			FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE %[2]s) AS r
 		WHERE r.root IS NOT NULL AND NOT EXISTS (
 			SELECT FROM reviews AS newer WHERE newer.claim_id IN (SELECT claim_voices(r.root)) AND newer.claim_reviewed = r.claim_reviewed
 				AND (%[3]s, newer.id) > (r.at, r.id) AND %[4]s OFFSET 0)
-		ORDER BY r.at DESC, r.id DESC LIMIT %[5]d OFFSET %[6]d`, rAt, passes, newerAt, newerPasses, s.limit, s.skip, strings.ReplaceAll(root, "{c}", "c")), w.args...)
+		ORDER BY r.at DESC, r.id DESC LIMIT %[5]d OFFSET %[6]d`, rAt, passes, newerAt, newerPasses, s.limit, s.skip, strings.ReplaceAll(activeClaimSQL, "{c}", "c")), w.Args...)
 }
 
-// claimWhole is the score of a result whose claim says the whole text that is asked for; one more if that is its own text,
+// wholeTextScore is the score of a result whose claim says the whole text that is asked for; one more if that is its own text,
 // and not only what its reviewers word in another way, and a half if it is written as it is asked for. Ranks and likenesses
 // are 1 at most.
-const claimWhole = 2
+const wholeTextScore = 2
 
-// asWritten says whether a result is written as it is asked for.
-const asWritten = `CASE wording WHEN '' THEN EXISTS (SELECT FROM claims AS c, jsonb_each_text(c.statement) AS said WHERE c.id = root AND btrim(said.value, E' \t\r\n') = %[1]s)
+// spelledAlikeSQL says whether a result is written as it is asked for.
+const spelledAlikeSQL = `CASE wording WHEN '' THEN EXISTS (SELECT FROM claims AS c, jsonb_each_text(c.statement) AS said WHERE c.id = root AND btrim(said.value, E' \t\r\n') = %[1]s)
 	ELSE btrim(wording, E' \t\r\n') = %[1]s END`
 
 // exact ranks what has the whole text or all the words of the question.
-func (s *factSearch) exact(ctx context.Context, after []string, limit int) ([]checked, error) {
-	w := &where{}
-	passes := s.passing(w, "r")
-	most := fmt.Sprintf(" LIMIT %d", maxRanked)
-	found := texts("text_sums({t}.folded) && text_sums("+w.arg(s.folded)+"::text)", strconv.Itoa(claimWhole), passes, most)
+func (s *factSearch) exact(ctx context.Context, after []string, limit int) ([]searchResult, error) {
+	w := &Where{}
+	passes := s.reviewConditions(w, "r")
+	most := fmt.Sprintf(" LIMIT %d", MaxRanked)
+	found := candidatesSQL("text_sums({t}.folded) && text_sums("+w.Arg(s.folded)+"::text)", strconv.Itoa(wholeTextScore), passes, most)
 	if s.terms != "" {
-		query := w.arg(s.terms) + "::text::tsquery"
-		found += " UNION ALL " + texts("{t}.terms @@ "+query, "ts_rank({t}.terms, "+query+")", passes, most)
+		query := w.Arg(s.terms) + "::text::tsquery"
+		found += " UNION ALL " + candidatesSQL("{t}.terms @@ "+query, "ts_rank({t}.terms, "+query+")", passes, most)
 	}
-	return s.ranked(ctx, w, found, passes, false, after, limit)
+	return s.rank(ctx, w, found, passes, false, after, limit)
 }
 
-// near ranks what has not all the words, but some spelt like them.
-func (s *factSearch) near(ctx context.Context, after []string, limit int) ([]checked, error) {
+// fuzzy ranks what has not all the words, but some spelt like them.
+func (s *factSearch) fuzzy(ctx context.Context, after []string, limit int) ([]searchResult, error) {
 	if _, err := s.tx.Exec(ctx, fmt.Sprintf("SET LOCAL pg_trgm.word_similarity_threshold = %g", MinLikeness)); err != nil {
 		return nil, err
 	}
-	w := &where{}
-	passes := s.passing(w, "r")
-	likened, query := w.arg(beginning(s.folded))+"::text", w.arg(s.terms)+"::text::tsquery"
-	found := texts(likened+" <% {t}.folded AND NOT {t}.terms @@ "+query, "word_similarity("+likened+", {t}.folded)", passes, "")
+	w := &Where{}
+	passes := s.reviewConditions(w, "r")
+	likened, query := w.Arg(firstWords(s.folded))+"::text", w.Arg(s.terms)+"::text::tsquery"
+	found := candidatesSQL(likened+" <% {t}.folded AND NOT {t}.terms @@ "+query, "word_similarity("+likened+", {t}.folded)", passes, "")
 	// what was found exactly, by another text of the claim or by the wording, has been given
 	found = "SELECT * FROM (" + found + ") AS found WHERE NOT EXISTS (SELECT FROM claims AS c WHERE c.id = root AND c.terms @@ " + query +
-		") AND NOT EXISTS (SELECT FROM claims AS c WHERE c.id IN (" + mergedVoices + ") AND c.terms @@ " + query + ")"
-	return s.ranked(ctx, w, found, passes+" AND NOT r.terms @@ "+query, true, after, limit)
+		") AND NOT EXISTS (SELECT FROM claims AS c WHERE c.id IN (" + mergedVoicesSQL + ") AND c.terms @@ " + query + ")"
+	return s.rank(ctx, w, found, passes+" AND NOT r.terms @@ "+query, true, after, limit)
 }
 
 const (
-	// root is the active claim that a claim is or speaks as; null where that is retracted.
-	root = "CASE {c}.status WHEN 'active' THEN {c}.id WHEN 'merged' THEN claim_speaks_as({c}.id) END"
-	// mergedVoices are a claim root and those that are merged into it, if there are any; none if there are none, which is
+	// activeClaimSQL is the active claim that a claim is or speaks as; null where that is retracted.
+	activeClaimSQL = "CASE {c}.status WHEN 'active' THEN {c}.id WHEN 'merged' THEN claim_speaks_as({c}.id) END"
+	// mergedVoicesSQL are a claim root and those that are merged into it, if there are any; none if there are none, which is
 	// cheaper to say.
-	mergedVoices = "SELECT claim_voices(CASE WHEN EXISTS (SELECT FROM claims AS m WHERE m.merged_into = root OFFSET 0) THEN root END)"
+	mergedVoicesSQL = "SELECT claim_voices(CASE WHEN EXISTS (SELECT FROM claims AS m WHERE m.merged_into = root OFFSET 0) THEN root END)"
 )
 
-// texts finds, by a condition on {t}, the statements of claims that may have reviews that pass, and the wordings of reviews
+// candidatesSQL finds, by a condition on {t}, the statements of claims that may have reviews that pass, and the wordings of reviews
 // that do: claim, wording (null for a statement) and score.
-func texts(condition, score, passes, most string) string {
+func candidatesSQL(condition, score, passes, most string) string {
 	of := func(sql, alias string) string {
 		return strings.NewReplacer("{t}", alias, "{c}", "c").Replace(sql)
 	}
 	return fmt.Sprintf(`(SELECT %[1]s AS root, NULL AS wording, %[2]s AS score FROM claims AS c WHERE %[3]s
 			AND (c.status = 'merged' OR c.status = 'active' AND (EXISTS (SELECT FROM reviews AS r WHERE r.claim_id = c.id AND %[4]s OFFSET 0) OR EXISTS (SELECT FROM claims AS m WHERE m.merged_into = c.id OFFSET 0)))%[5]s)
 		UNION ALL (SELECT %[1]s, r.claim_reviewed, %[6]s FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.folded <> '' AND %[7]s AND %[4]s%[5]s)`,
-		of(root, "c"), of(score, "c"), of(condition, "c"), passes, most, of(score, "r"), of(condition, "r"))
+		of(activeClaimSQL, "c"), of(score, "c"), of(condition, "c"), passes, most, of(score, "r"), of(condition, "r"))
 }
 
-// ranked makes results of the texts that were found, best first: a statement speaks for each wording of its claim that has
+// rank makes results of the texts that were found, best first: a statement speaks for each wording of its claim that has
 // reviews that pass, a wording for itself.
-func (s *factSearch) ranked(ctx context.Context, w *where, found, passes string, near bool, after []string, limit int) ([]checked, error) {
+func (s *factSearch) rank(ctx context.Context, w *Where, found, passes string, near bool, after []string, limit int) ([]searchResult, error) {
 	keyset := "true"
 	if after != nil {
-		keyset = fmt.Sprintf("(-score, root, "+wordingSum+") > (-%s::text::real, %s::text::uuid, %s::text::uuid)", w.arg(after[1]), w.arg(after[2]), w.arg(after[3]))
+		keyset = fmt.Sprintf("(-score, root, "+wordingKeySQL+") > (-%s::text::real, %s::text::uuid, %s::text::uuid)", w.Arg(after[1]), w.Arg(after[2]), w.Arg(after[3]))
 	}
-	return many[checked](ctx, s.tx, fmt.Sprintf(`
+	return Many[searchResult](ctx, s.tx, fmt.Sprintf(`
 		WITH found AS MATERIALIZED (%[1]s
 		), statements AS (
 			SELECT root, max(score) AS score FROM found WHERE root IS NOT NULL AND wording IS NULL GROUP BY root
@@ -278,16 +278,16 @@ func (s *factSearch) ranked(ctx context.Context, w *where, found, passes string,
 			FROM (SELECT root, wording, max(score) AS score FROM results GROUP BY root, wording) AS best
 		)
 		SELECT root, wording, score, '' AS at, root AS newest, %[5]t AS near FROM scored WHERE %[6]s ORDER BY score DESC, root, %[8]s LIMIT %[7]d`,
-		found, claimWhole, passes, mergedVoices, near, keyset, limit, wordingSum, fmt.Sprintf(asWritten, w.arg(s.filter.Q)+"::text")), w.args...)
+		found, wholeTextScore, passes, mergedVoicesSQL, near, keyset, limit, wordingKeySQL, fmt.Sprintf(spelledAlikeSQL, w.Arg(s.filter.Q)+"::text")), w.Args...)
 }
 
-// beginning is what is likened of a long text: its first words.
-func beginning(folded string) string {
+// firstWords is what is likened of a long text: its first words.
+func firstWords(folded string) string {
 	runes := []rune(folded)
-	if len(runes) <= maxLikened {
+	if len(runes) <= maxCompared {
 		return folded
 	}
-	cut := string(runes[:maxLikened])
+	cut := string(runes[:maxCompared])
 	if end := strings.LastIndexByte(cut, ' '); end > 0 {
 		return cut[:end]
 	}

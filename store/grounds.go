@@ -20,23 +20,23 @@ import (
 // ReadSet are what an answer rests on: the things that were read for it, as they were at one moment.
 type ReadSet struct {
 	things []uuid.UUID // sorted
-	asOf   atomic.Pointer[moment]
+	asOf   atomic.Pointer[snapshot]
 }
 
 // Size in bytes.
 func (g *ReadSet) Size() int { return len(g.things) * int(unsafe.Sizeof(uuid.UUID{})) }
 
-// hold says whether none of these things was touched after a moment.
-func (g *ReadSet) hold(asOf *moment, touched []touch) bool {
+// unaffectedBy says whether none of these things was touched after a moment.
+func (g *ReadSet) unaffectedBy(asOf *snapshot, touched []change) bool {
 	for _, t := range touched {
-		if !asOf.sees(t.xid) && slices.ContainsFunc(t.things, g.contain) {
+		if !asOf.sees(t.xid) && slices.ContainsFunc(t.things, g.contains) {
 			return false
 		}
 	}
 	return true
 }
 
-func (g *ReadSet) contain(thing uuid.UUID) bool {
+func (g *ReadSet) contains(thing uuid.UUID) bool {
 	_, found := slices.BinarySearchFunc(g.things, thing, headwater.CompareIDs)
 	return found
 }
@@ -46,13 +46,13 @@ func (g *ReadSet) contain(thing uuid.UUID) bool {
 // who wait: so nobody is told of a time before they asked.
 func (s *Store) StillValid(ctx context.Context, g *ReadSet) (bool, error) {
 	asOf := g.asOf.Load()
-	seen, err := s.looks.wait(ctx, func(ctx context.Context, last *journal) (*journal, error) {
-		return s.lookAfter(ctx, cmp.Or(last, &journal{since: *asOf, now: *asOf}))
+	seen, err := s.poller.wait(ctx, func(ctx context.Context, last *window) (*window, error) {
+		return s.changesSince(ctx, cmp.Or(last, &window{since: *asOf, now: *asOf}))
 	})
 	if err != nil {
 		return false, err
 	}
-	if !seen.since.before(asOf) || !asOf.before(&seen.now) || !g.hold(asOf, seen.touched) {
+	if !seen.since.before(asOf) || !asOf.before(&seen.now) || !g.unaffectedBy(asOf, seen.changes) {
 		return false, nil
 	}
 	now := seen.now // a copy, which does not keep the journal
@@ -60,80 +60,80 @@ func (s *Store) StillValid(ctx context.Context, g *ReadSet) (bool, error) {
 	return true, nil
 }
 
-// moment is what a snapshot of PostgreSQL sees: the work of transactions below next, but for those that were open.
-type moment struct {
+// snapshot is what a snapshot of PostgreSQL sees: the work of transactions below next, but for those that were open.
+type snapshot struct {
 	next int64
 	open []int64
 }
 
 // sees says whether what a transaction changed was there.
-func (m *moment) sees(xid int64) bool { return xid < m.next && !slices.Contains(m.open, xid) }
+func (m *snapshot) sees(xid int64) bool { return xid < m.next && !slices.Contains(m.open, xid) }
 
 // before says whether the other moment sees all that this one does; so it is before itself.
-func (m *moment) before(other *moment) bool {
+func (m *snapshot) before(other *snapshot) bool {
 	return m.next <= other.next && !slices.ContainsFunc(other.open, m.sees)
 }
 
-// momentSQL names fewer transactions than can be seen on a standby, whose snapshots do not say which are open.
-const momentSQL = `SELECT (CASE WHEN pg_is_in_recovery() THEN pg_snapshot_xmin(seen) ELSE pg_snapshot_xmax(seen) END)::text::bigint,
+// snapshotSQL names fewer transactions than can be seen on a standby, whose snapshots do not say which are open.
+const snapshotSQL = `SELECT (CASE WHEN pg_is_in_recovery() THEN pg_snapshot_xmin(seen) ELSE pg_snapshot_xmax(seen) END)::text::bigint,
 	ARRAY (SELECT xid::text::bigint FROM pg_snapshot_xip(seen) AS xid) FROM pg_current_snapshot() AS seen`
 
-func scanMoment(m *moment) func(pgx.Row) error {
+func scanSnapshot(m *snapshot) func(pgx.Row) error {
 	return func(row pgx.Row) error { return row.Scan(&m.next, &m.open) }
 }
 
-// journal is what was touched by changes that could not be seen at the moment since, and can be now.
-type journal struct {
-	since, now moment
-	touched    []touch
+// window is what was touched by changes that could not be seen at the moment since, and can be now.
+type window struct {
+	since, now snapshot
+	changes    []change
 }
 
-// touch is a change: what was changed, and what can have got it or lost it by that.
-type touch struct {
+// change is a change: what was changed, and what can have got it or lost it by that.
+type change struct {
 	xid    int64
 	things []uuid.UUID
 }
 
-// maxTouched is how many changes are remembered. After more at once, an import most likely, nothing stands.
-const maxTouched = 4_096
+// maxChanges is how many changes are remembered. After more at once, an import most likely, nothing stands.
+const maxChanges = 4_096
 
-// lookAfter looks at the history again.
-func (s *Store) lookAfter(ctx context.Context, last *journal) (*journal, error) {
-	var now moment
-	if err := scanMoment(&now)(s.pool.QueryRow(ctx, momentSQL)); err != nil {
-		return nil, interpret(err)
+// changesSince looks at the history again.
+func (s *Store) changesSince(ctx context.Context, last *window) (*window, error) {
+	var now snapshot
+	if err := scanSnapshot(&now)(s.pool.QueryRow(ctx, snapshotSQL)); err != nil {
+		return nil, Interpret(err)
 	}
 	switch {
 	case !last.now.before(&now): // another server, which lacks what the one before it had
-		return &journal{since: now, now: now}, nil
+		return &window{since: now, now: now}, nil
 	case now.before(&last.now):
 		return last, nil
 	}
-	rows, err := s.pool.Query(ctx, touchedSQL, last.now.next, last.now.open, maxTouched+1)
+	rows, err := s.pool.Query(ctx, changesSQL, last.now.next, last.now.open, maxChanges+1)
 	if err != nil {
-		return nil, interpret(err)
+		return nil, Interpret(err)
 	}
-	news, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (t touch, err error) {
+	news, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (t change, err error) {
 		err = row.Scan(&t.xid, &t.things)
 		return t, err
 	})
 	if err != nil {
-		return nil, interpret(err)
+		return nil, Interpret(err)
 	}
 	switch {
-	case len(news) > maxTouched:
-		return &journal{since: now, now: now}, nil
-	case len(news)+len(last.touched) > maxTouched:
-		return &journal{since: last.now, now: now, touched: news}, nil
+	case len(news) > maxChanges:
+		return &window{since: now, now: now}, nil
+	case len(news)+len(last.changes) > maxChanges:
+		return &window{since: last.now, now: now, changes: news}, nil
 	}
-	return &journal{since: last.since, now: now, touched: append(last.touched, news...)}, nil
+	return &window{since: last.since, now: now, changes: append(last.changes, news...)}, nil
 }
 
-// touchedSQL names what changes touch that could not be seen at a moment. It is asked after where the history stands, so
+// changesSQL names what changes touch that could not be seen at a moment. It is asked after where the history stands, so
 // that it can tell more than what was there by then, and no less. A thing that was not read for an answer bears on it by
 // one that was: the claim that it tells or links, the source that is controlled, or what it is merged into. Each way into the
 // history has an order and a limit, or it might be planned as a reading of all of it: one import can be most of the history.
-const touchedSQL = `
+const changesSQL = `
 	SELECT xid::text::bigint - ahead, array_remove(ARRAY [resource_id] || CASE resource
 			WHEN 'attribution' THEN ARRAY [(state ->> 'claim')::uuid]
 			WHEN 'link' THEN ARRAY [(state ->> 'from')::uuid, (state ->> 'to')::uuid]
@@ -146,63 +146,63 @@ const touchedSQL = `
 		SELECT late.* FROM unnest($2::bigint[]) AS open, LATERAL (SELECT * FROM changes WHERE xid = change_number(open::text::xid8) ORDER BY xid, id LIMIT $3) AS late
 	) AS news LIMIT $3`
 
-// looks are those at the history, of which only the newest is kept.
-type looks struct {
+// poller are those at the history, of which only the newest is kept.
+type poller struct {
 	mutex sync.Mutex // of next
-	turn  sync.Mutex // of who asks the database, and of last
-	next  *look
-	last  *journal
+	running  sync.Mutex // of who asks the database, and of last
+	next  *poll
+	last  *window
 }
 
-// look is one look at the history, for all who joined before it began.
-type look struct {
+// poll is one look at the history, for all who joined before it began.
+type poll struct {
 	done chan struct{}
-	seen *journal
+	window *window
 	err  error
 }
 
-// lookPatience is how long a look may take, the wait for a connection included.
-const lookPatience = 10 * time.Second
+// pollTimeout is how long a look may take, the wait for a connection included.
+const pollTimeout = 10 * time.Second
 
 // wait joins the others who wait for the next look. Who is the first has to look.
-func (l *looks) wait(ctx context.Context, after func(context.Context, *journal) (*journal, error)) (*journal, error) {
+func (l *poller) wait(ctx context.Context, after func(context.Context, *window) (*window, error)) (*window, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	joined, first := l.join()
 	if first {
-		looking, stop := context.WithTimeout(context.WithoutCancel(ctx), lookPatience) // others wait for it
+		looking, stop := context.WithTimeout(context.WithoutCancel(ctx), pollTimeout) // others wait for it
 		defer stop()
-		l.take(looking, joined, after)
+		l.run(looking, joined, after)
 	}
 	select {
 	case <-joined.done:
-		return joined.seen, joined.err
+		return joined.window, joined.err
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 }
 
-func (l *looks) join() (joined *look, first bool) {
+func (l *poller) join() (joined *poll, first bool) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	if l.next == nil {
-		l.next, first = &look{done: make(chan struct{})}, true
+		l.next, first = &poll{done: make(chan struct{})}, true
 	}
 	return l.next, first
 }
 
-// take looks once those before have seen; who comes from then on joins another look.
-func (l *looks) take(ctx context.Context, joined *look, after func(context.Context, *journal) (*journal, error)) {
+// run looks once those before have seen; who comes from then on joins another look.
+func (l *poller) run(ctx context.Context, joined *poll, after func(context.Context, *window) (*window, error)) {
 	defer close(joined.done)
-	l.turn.Lock()
-	defer l.turn.Unlock()
+	l.running.Lock()
+	defer l.running.Unlock()
 	runtime.Gosched() // whoever is about to ask joins: a look costs more than the wait
 	l.mutex.Lock()
 	l.next = nil
 	l.mutex.Unlock()
 	joined.err = errors.New("store: a look at the history was not finished") // should it panic
-	if joined.seen, joined.err = after(ctx, l.last); joined.err == nil {
-		l.last = joined.seen
+	if joined.window, joined.err = after(ctx, l.last); joined.err == nil {
+		l.last = joined.window
 	}
 }

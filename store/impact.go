@@ -16,8 +16,8 @@ func (s *Store) ClaimsThrough(ctx context.Context, source uuid.UUID, p Paging) (
 	if _, err := s.Source(ctx, source); err != nil {
 		return Page[uuid.UUID]{}, err
 	}
-	return pageByID([]string{"claims through", source.String()}, p, func(after string, limit int) ([]uuid.UUID, error) {
-		rows, err := s.pool.Query(ctx, throughSQL, source, after, limit)
+	return PageByID([]string{"claims through", source.String()}, p, func(after string, limit int) ([]uuid.UUID, error) {
+		rows, err := s.pool.Query(ctx, claimsThroughSQL, source, after, limit)
 		if err != nil {
 			return nil, err
 		}
@@ -25,15 +25,15 @@ func (s *Store) ClaimsThrough(ctx context.Context, source uuid.UUID, p Paging) (
 	}, func(id uuid.UUID) uuid.UUID { return id })
 }
 
-const throughSQL = `
+const claimsThroughSQL = `
 		WITH RECURSIVE above (id) AS (
 			SELECT $1::uuid
 			UNION
-			SELECT next.id FROM above AS at, LATERAL (` + directlyAbove + `) AS next (id)),
+			SELECT next.id FROM above AS at, LATERAL (` + controllersSQL + `) AS next (id)),
 		family (id) AS (
 			SELECT id FROM above
 			UNION
-			SELECT next.id FROM family AS at, LATERAL (` + directlyBelow + `) AS next (id)),
+			SELECT next.id FROM family AS at, LATERAL (` + controlledSQL + `) AS next (id)),
 		reprints (id) AS (
 			SELECT reprint.id FROM family JOIN documents AS original ON original.publisher = family.id JOIN documents AS reprint ON reprint.derived_from = original.id
 			UNION SELECT reprint.id FROM reprints JOIN documents AS reprint ON reprint.derived_from = reprints.id)
@@ -49,10 +49,10 @@ const throughSQL = `
 func (s *Store) ClaimsBearingOn(ctx context.Context, told []uuid.UUID) ([]uuid.UUID, error) {
 	rows, err := s.pool.Query(ctx, bearingOnSQL, told)
 	if err != nil {
-		return nil, interpret(err)
+		return nil, Interpret(err)
 	}
 	ids, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
-	return ids, interpret(err)
+	return ids, Interpret(err)
 }
 
 // bearingOnSQL begins with all bearings under which an attribution can count, and keeps what is reached under one that a report

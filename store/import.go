@@ -47,7 +47,7 @@ type Records struct {
 	Refused int `json:"refused" doc:"Those of which nothing was kept." example:"2"`
 }
 
-func (r *Records) add(ended reading) {
+func (r *Records) add(ended recordProgress) {
 	if ended.line == 0 {
 		return
 	}
@@ -62,16 +62,16 @@ func (r *Records) add(ended reading) {
 	}
 }
 
-// reading is the record that is being read.
-type reading struct {
+// recordProgress is the record that is being read.
+type recordProgress struct {
 	line         int
 	kept, faulty bool
 }
 
 // next begins another record, and gives the one that has ended, if one has.
-func (r *reading) next(line int) (ended reading) {
+func (r *recordProgress) next(line int) (ended recordProgress) {
 	if line != r.line {
-		ended, *r = *r, reading{line: line}
+		ended, *r = *r, recordProgress{line: line}
 	}
 	return ended
 }
@@ -147,23 +147,23 @@ func (s *Store) Import(ctx context.Context, by Authorship, batch Batch, manner I
 	var result ImportResult
 	most := cmp.Or(manner.MaxFaults, MaxFaults)
 	refused := newFaults(most)
-	err := once(ctx, s, by, &result, func(tx pgx.Tx) error {
-		if err := unhurried(ctx, tx); err != nil {
+	err := Write(ctx, s, by, &result, func(tx pgx.Tx) error {
+		if err := WithoutStatementTimeout(ctx, tx); err != nil {
 			return err
 		}
 		for {
-			i := &importing{by: by, namespace: s.namespace, batch: batch, manner: manner, left: refused.lines, parts: newFaults(most), found: newFaults(most), counts: map[headwater.Resource]Count{}, stages: newStages()}
+			i := &job{by: by, namespace: s.namespace, batch: batch, options: manner, skipped: refused.lines, partFaults: newFaults(most), faults: newFaults(most), counts: map[headwater.Resource]Count{}, stages: newStages()}
 			err := pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error {
 				i.tx = tx
 				return i.run(ctx)
 			})
-			refused.join(i.found)
+			refused.join(i.faults)
 			if errors.Is(err, errFaulty) && manner.KeepGoing {
 				continue // without the lines that were found at fault
 			}
-			refused.join(i.parts)
+			refused.join(i.partFaults)
 			if err == nil {
-				result = ImportResult{Counts: i.counts, Made: i.made, Records: i.records, Refused: refused.explain(batch), Faults: refused.total}
+				result = ImportResult{Counts: i.counts, Made: i.created, Records: i.records, Refused: refused.explain(batch), Faults: refused.total}
 			}
 			return err
 		}
@@ -177,46 +177,46 @@ func (s *Store) Import(ctx context.Context, by Authorship, batch Batch, manner I
 	return ImportResult{}, &ImportError{Faults: refused.explain(batch), Total: refused.total}
 }
 
-// importing is one import on its way.
-type importing struct {
+// job is one import on its way.
+type job struct {
 	by        Authorship
 	namespace string
 	batch     Batch
-	manner    ImportOptions
-	left      map[int]bool // lines that are left out
+	options    ImportOptions
+	skipped      map[int]bool // lines that are left out
 	tx        pgx.Tx
 	stages    []stage
-	parts     faults // of parts of lines, which alone are left out
-	found     faults // that all lines together have
+	partFaults     faults // of parts of lines, which alone are left out
+	faults     faults // that all lines together have
 	records   Records
 	counts    map[headwater.Resource]Count
-	made      []Made
+	created      []Made
 }
 
-// of is the stage of a resource.
-func (i *importing) of(resource headwater.Resource) stage {
-	return i.stages[slices.IndexFunc(i.stages, func(s stage) bool { return s.of() == resource })]
+// stageOf is the stage of a resource.
+func (i *job) stageOf(resource headwater.Resource) stage {
+	return i.stages[slices.IndexFunc(i.stages, func(s stage) bool { return s.resource() == resource })]
 }
 
 // faulty says whether the import ends here.
-func (i *importing) faulty() bool {
-	return i.found.total > 0 || i.parts.total > 0 && !i.manner.KeepGoing
+func (i *job) faulty() bool {
+	return i.faults.total > 0 || i.partFaults.total > 0 && !i.options.KeepGoing
 }
 
 // errFaulty ends the transaction of a bundle with faults.
 var errFaulty = errors.New("store: the bundle has faults")
 
-func (i *importing) run(ctx context.Context) error {
+func (i *job) run(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		func(ctx context.Context) error { return lockStructure(ctx, i.tx) },
+		func(ctx context.Context) error { return LockStructure(ctx, i.tx) },
 		i.begin,
 		i.stage,
-		i.settle,
+		i.deduplicate,
 		i.checkStaged,
-		i.proposeNear,
+		i.proposeDuplicates,
 		i.apply,
 		i.checkLoops,
-		i.nameMade,
+		i.listCreated,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -225,7 +225,7 @@ func (i *importing) run(ctx context.Context) error {
 	return nil
 }
 
-func (i *importing) begin(ctx context.Context) error {
+func (i *job) begin(ctx context.Context) error {
 	var begun json.RawMessage
 	if err := i.tx.QueryRow(ctx, "SELECT to_jsonb(now())").Scan(&begun); err != nil {
 		return err
@@ -238,19 +238,19 @@ func (i *importing) begin(ctx context.Context) error {
 	return nil
 }
 
-// leaveOut counts a part of a line that is left out.
-func (i *importing) leaveOut(fault bundle.Fault) {
-	if !i.parts.lines[fault.Line] {
+// skipPart counts a part of a line that is left out.
+func (i *job) skipPart(fault bundle.Fault) {
+	if !i.partFaults.lines[fault.Line] {
 		i.records.Kept--
 		i.records.Partly++
 	}
-	i.parts.add(fault)
+	i.partFaults.add(fault)
 }
 
-// settle keeps one of those that may tell of the same thing. Those that tell otherwise are at fault in this.
-func (i *importing) settle(ctx context.Context) error {
+// deduplicate keeps one of those that may tell of the same thing. Those that tell otherwise are at fault in this.
+func (i *job) deduplicate(ctx context.Context) error {
 	for _, stage := range i.stages {
-		if err := stage.settle(ctx, i.tx, i.batch.Unit(), i.leaveOut); err != nil {
+		if err := stage.deduplicate(ctx, i.tx, i.batch.Unit(), i.skipPart); err != nil {
 			return err
 		}
 	}
@@ -258,18 +258,18 @@ func (i *importing) settle(ctx context.Context) error {
 }
 
 // apply writes what is staged, what is referred to first.
-func (i *importing) apply(ctx context.Context) error {
+func (i *job) apply(ctx context.Context) error {
 	for _, stage := range i.stages {
 		count, err := i.write(ctx, stage)
 		if err != nil {
 			return err
 		}
-		i.counts[stage.of()] = count
+		i.counts[stage.resource()] = count
 	}
 	return nil
 }
 
-func (i *importing) write(ctx context.Context, stage stage) (count Count, err error) {
+func (i *job) write(ctx context.Context, stage stage) (count Count, err error) {
 	if err := i.tx.QueryRow(ctx, stage.updateSQL(), i.by.Actor, i.by.Reason).Scan(&count.Changed); err != nil {
 		return count, err
 	}
@@ -282,20 +282,20 @@ func (i *importing) write(ctx context.Context, stage stage) (count Count, err er
 		err = &headwater.Error{Code: headwater.CodeConflict, Detail: "somebody changed the same things at the same time; try again"}
 	}
 	count.Added = int(added.RowsAffected())
-	count.Unchanged = max(0, stage.staged()-count.Added-count.Changed)
+	count.Unchanged = max(0, stage.lines()-count.Added-count.Changed)
 	return count, err
 }
 
-// nameMade lists the first things that were added, in the order in which a bundle names them.
-func (i *importing) nameMade(ctx context.Context) error {
+// listCreated lists the first things that were added, in the order in which a bundle names them.
+func (i *job) listCreated(ctx context.Context) error {
 	rows, err := i.tx.Query(ctx, `SELECT resource, resource_id AS id, coalesce(state ->> 'key', '') AS key FROM changes
 		WHERE xid = (SELECT change_number(pg_current_xact_id())) AND operation = 'create' ORDER BY changes.xid, changes.id LIMIT $1`, MaxMade)
 	if err != nil {
 		return err
 	}
-	i.made, err = pgx.CollectRows(rows, pgx.RowToStructByName[Made])
+	i.created, err = pgx.CollectRows(rows, pgx.RowToStructByName[Made])
 	order := headwater.Resource("").Values()
-	slices.SortStableFunc(i.made, func(a, b Made) int {
+	slices.SortStableFunc(i.created, func(a, b Made) int {
 		if a.Resource != b.Resource {
 			return slices.Index(order, string(a.Resource)) - slices.Index(order, string(b.Resource))
 		}

@@ -107,19 +107,19 @@ func nameReference(fault *headwater.Fault, references []bundle.Reference) {
 }
 
 // checkStaged holds all lines against each other and against what is stored, and ends the import if any is at fault.
-func (i *importing) checkStaged(ctx context.Context) error {
-	if err := i.restageQuoting(ctx); err != nil {
+func (i *job) checkStaged(ctx context.Context) error {
+	if err := i.stageQuoting(ctx); err != nil {
 		return err
 	}
 	for _, stage := range i.stages {
 		for _, sql := range stage.checks() {
-			if err := i.find(ctx, sql); err != nil {
+			if err := i.collect(ctx, sql); err != nil {
 				return err
 			}
 		}
 	}
 	if !i.faulty() {
-		if err := i.anchorStaged(ctx); err != nil {
+		if err := i.checkQuotes(ctx); err != nil {
 			return err
 		}
 	}
@@ -129,12 +129,12 @@ func (i *importing) checkStaged(ctx context.Context) error {
 	return nil
 }
 
-// find adds what a query finds to the faults. All are counted, and the first are kept; all of them where the rest of the
+// collect adds what a query finds to the faults. All are counted, and the first are kept; all of them where the rest of the
 // batch is to be imported without their lines.
-func (i *importing) find(ctx context.Context, sql string) error {
+func (i *job) collect(ctx context.Context, sql string) error {
 	var most *int
-	if !i.manner.KeepGoing {
-		most = new(i.found.most)
+	if !i.options.KeepGoing {
+		most = new(i.faults.most)
 	}
 	rows, err := i.tx.Query(ctx, "SELECT *, count(*) OVER () FROM ("+sql+") AS found ORDER BY 1, 2 LIMIT $1", most)
 	if err != nil {
@@ -144,38 +144,38 @@ func (i *importing) find(ctx context.Context, sql string) error {
 	var total int
 	count := 0
 	_, err = pgx.ForEachRow(rows, []any{&found.Line, &found.Pointer, &found.Code, &found.Value, &found.Expected, &total}, func() error {
-		if found.Code == headwater.FaultUnknownReference && !i.manner.KeepGoing && i.parts.total > 0 {
+		if found.Code == headwater.FaultUnknownReference && !i.options.KeepGoing && i.partFaults.total > 0 {
 			return nil // what seems to be missing may only be at fault
 		}
 		count++
-		i.found.add(bundle.Fault{Line: found.Line, Fault: headwater.NewFault(found.Pointer, found.Code, found.Value, found.Expected)})
+		i.faults.add(bundle.Fault{Line: found.Line, Fault: headwater.NewFault(found.Pointer, found.Code, found.Value, found.Expected)})
 		return nil
 	})
 	if count > 0 {
-		i.found.total += total - count
+		i.faults.total += total - count
 	}
 	return err
 }
 
 // checks are queries whose rows are findings.
-func (s *stageOf[T, F]) checks() []string {
+func (s *tableStage[T, F]) checks() []string {
 	staged := s.stageName()
 	within, sameClaim := "", ""
-	if s.resource == headwater.ResourceAttribution {
+	if s.Resource == headwater.ResourceAttribution {
 		within, sameClaim = "claim_id, ", "AND there.claim_id = staged.claim_id"
 	}
 	list := []string{
 		fmt.Sprintf(`SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text), 'a %s that no other line of the bundle describes; line ' || first || ' does'
-			FROM (SELECT min(line) AS first, id FROM %[2]s WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice JOIN %[2]s USING (id) WHERE NOT kept AND line > first`, s.resource, staged),
+			FROM (SELECT min(line) AS first, id FROM %[2]s WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice JOIN %[2]s USING (id) WHERE NOT kept AND line > first`, s.Resource, staged),
 		fmt.Sprintf(`SELECT line, '/key', 'duplicate', key, 'a key that no other %[1]s of the bundle has; line ' || first || ' has it with another id'
 			FROM (SELECT %[3]skey, namespace, min(line) AS first FROM %[2]s WHERE NOT kept AND key <> '' GROUP BY %[3]skey, namespace HAVING count(*) > 1) AS twice
 			JOIN (SELECT %[3]skey, namespace, line AS first, id AS first_id FROM %[2]s WHERE NOT kept) AS firsts USING (%[3]skey, namespace, first)
-			JOIN %[2]s USING (%[3]skey, namespace) WHERE NOT kept AND id <> first_id`, s.resource, staged, within),
+			JOIN %[2]s USING (%[3]skey, namespace) WHERE NOT kept AND id <> first_id`, s.Resource, staged, within),
 		fmt.Sprintf(`SELECT line, '/key', 'immutable', staged.key, CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace || ', which cannot change' END
-			FROM %[1]s AS staged JOIN %[2]s AS there USING (id) WHERE staged.key <> '' AND (there.key, there.namespace) <> (staged.key, staged.namespace)`, staged, s.name),
+			FROM %[1]s AS staged JOIN %[2]s AS there USING (id) WHERE staged.key <> '' AND (there.key, there.namespace) <> (staged.key, staged.namespace)`, staged, s.Name),
 		fmt.Sprintf(`SELECT line, '/key', 'duplicate', staged.key, 'a key that no other %[3]s has; it belongs to ' || there.id
 			FROM %[1]s AS staged JOIN %[2]s AS there ON there.key = staged.key AND there.namespace = staged.namespace AND there.key <> '' AND there.id <> staged.id %[4]s WHERE staged.key <> ''`,
-			staged, s.name, s.resource, sameClaim),
+			staged, s.Name, s.Resource, sameClaim),
 	}
 	for _, r := range s.references {
 		list = append(list, fmt.Sprintf(`SELECT DISTINCT line, '%[1]s', 'unknown_reference', ref::text, 'the key or id of a %[2]s in this bundle or stored before'
@@ -183,28 +183,28 @@ func (s *stageOf[T, F]) checks() []string {
 			AND NOT EXISTS (SELECT FROM %[2]ss AS there WHERE there.id = ref) AND NOT EXISTS (SELECT FROM staged_%[2]ss AS there WHERE there.id = ref)`,
 			r.pointer, r.to, r.expression, staged))
 	}
-	for _, name := range s.fixed {
+	for _, name := range s.immutable {
 		list = append(list, fmt.Sprintf(`SELECT line, '/%[1]s', 'immutable', staged.%[2]s::text, there.%[2]s::text || ', which cannot change'
-			FROM %[3]s AS staged JOIN %[4]s AS there USING (id) WHERE there.%[2]s <> staged.%[2]s`, s.wireName(name), name, staged, s.name))
+			FROM %[3]s AS staged JOIN %[4]s AS there USING (id) WHERE there.%[2]s <> staged.%[2]s`, s.wireName(name), name, staged, s.Name))
 	}
-	if s.resource == headwater.ResourceLink {
-		list = append(list, linkedOnce...)
+	if s.Resource == headwater.ResourceLink {
+		list = append(list, linkedTwiceSQL...)
 	}
 	return list
 }
 
 // wireName is what rows call a column.
-func (s *stageOf[T, F]) wireName(column string) string {
-	for _, c := range s.columns {
-		if c.name == column {
-			return c.as
+func (s *tableStage[T, F]) wireName(column string) string {
+	for _, c := range s.Columns {
+		if c.Name == column {
+			return c.As
 		}
 	}
 	return column
 }
 
-// linkedOnce finds pairs that are linked twice in one kind, in the bundle or with what is stored.
-var linkedOnce = []string{
+// linkedTwiceSQL finds pairs that are linked twice in one kind, in the bundle or with what is stored.
+var linkedTwiceSQL = []string{
 	`SELECT line, '/to', 'already_linked', to_id::text, 'a pair that is not linked in this kind yet; line ' || first || ' links it'
 		FROM (SELECT line, to_id, id, min(line) OVER pair AS first, first_value(id) OVER (pair ORDER BY line) AS first_id FROM staged_links
 			WINDOW pair AS (PARTITION BY claim_id, to_id, kind)) AS lines WHERE id <> first_id`,
@@ -212,10 +212,10 @@ var linkedOnce = []string{
 		FROM staged_links AS staged JOIN links AS there USING (claim_id, to_id, kind) WHERE there.id <> staged.id`,
 }
 
-// restageQuoting stages the attributions of stored documents whose text or publisher the bundle changes, so that
+// stageQuoting stages the attributions of stored documents whose text or publisher the bundle changes, so that
 // they are held against it like those of the bundle.
-func (i *importing) restageQuoting(ctx context.Context) error {
-	columns := strings.Join((&stageOf[headwater.Attribution, headwater.AttributionFields]{table: attributions}).stored(), ", ")
+func (i *job) stageQuoting(ctx context.Context) error {
+	columns := strings.Join((&tableStage[headwater.Attribution, headwater.AttributionFields]{Table: Attributions}).columnNames(), ", ")
 	_, err := i.tx.Exec(ctx, fmt.Sprintf(`INSERT INTO staged_attributions (line, at, manner, named, kept, words, %s)
 		SELECT changed.line, '', 0, false, true, (SELECT state FROM changes WHERE resource_id = a.id ORDER BY to_version DESC LIMIT 1), %s FROM attributions AS a
 		JOIN (SELECT staged.id, staged.line FROM staged_documents AS staged JOIN documents AS there USING (id)
@@ -226,18 +226,18 @@ func (i *importing) restageQuoting(ctx context.Context) error {
 }
 
 // checkLoops looks for what has become its own ancestor, once everything is written.
-func (i *importing) checkLoops(ctx context.Context) error {
+func (i *job) checkLoops(ctx context.Context) error {
 	for _, sql := range []string{
 		loopFinding("relations", "object", "an object that the subject does not control at the same time, itself or through others",
-			controlLoops("SELECT id FROM staged_relations")),
+			ControlLoops("SELECT id FROM staged_relations")),
 		loopFinding("documents", "derived_from", "a document whose derivation ends at an original",
-			ancestorLoops("documents", "derived_from", "SELECT id FROM staged_documents WHERE derived_from IS NOT NULL")),
+			AncestorLoops("documents", "derived_from", "SELECT id FROM staged_documents WHERE derived_from IS NOT NULL")),
 		loopFinding("sources", "merged_into", "a source whose merges end at one that speaks for itself",
-			ancestorLoops("sources", "merged_into", "SELECT id FROM staged_sources WHERE merged_into IS NOT NULL")),
+			AncestorLoops("sources", "merged_into", "SELECT id FROM staged_sources WHERE merged_into IS NOT NULL")),
 		loopFinding("claims", "merged_into", "a claim whose merges end at one that speaks for itself",
-			ancestorLoops("claims", "merged_into", "SELECT id FROM staged_claims WHERE merged_into IS NOT NULL")),
+			AncestorLoops("claims", "merged_into", "SELECT id FROM staged_claims WHERE merged_into IS NOT NULL")),
 	} {
-		if err := i.find(ctx, sql); err != nil {
+		if err := i.collect(ctx, sql); err != nil {
 			return err
 		}
 	}

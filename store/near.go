@@ -13,19 +13,19 @@ import (
 )
 
 const (
-	// nearLikeness is the similarity (pg_trgm) from which the rules look at two statements.
-	nearLikeness = 0.6
-	// maxNear is how many claims a new claim is compared with at most, those that are most like it.
-	maxNear = 20
-	// maxLikely is how many claims are looked at for that: of statements that are all alike, any.
-	maxLikely = 200
-	// nearBatch is how many pairs are compared at once.
-	nearBatch = 1_000
+	// minSimilarity is the similarity (pg_trgm) from which the rules look at two statements.
+	minSimilarity = 0.6
+	// maxDuplicates is how many claims a new claim is compared with at most, those that are most like it.
+	maxDuplicates = 20
+	// maxCandidates is how many claims are looked at for that: of statements that are all alike, any.
+	maxCandidates = 200
+	// pairBatch is how many pairs are compared at once.
+	pairBatch = 1_000
 )
 
-// nearPair are two claims that may say the same: a new one, and another that is staged or stored. Links of the pair,
+// duplicatePair are two claims that may say the same: a new one, and another that is staged or stored. Links of the pair,
 // whatever became of them, are not there.
-type nearPair struct {
+type duplicatePair struct {
 	Line           int
 	ID             uuid.UUID
 	Statement      headwater.Texts
@@ -43,8 +43,8 @@ var newClaimsSQL = []string{
 	"ANALYZE new_claims",
 }
 
-// declareNear opens a cursor over the pairs. A pair of new claims comes once.
-var declareNear = fmt.Sprintf(`DECLARE near NO SCROLL CURSOR FOR
+// declareDuplicatesSQL opens a cursor over the pairs. A pair of new claims comes once.
+var declareDuplicatesSQL = fmt.Sprintf(`DECLARE near NO SCROLL CURSOR FOR
 	SELECT new.line, new.id, new.statement, other.id AS other_id, other.statement AS other_statement
 	FROM new_claims AS new CROSS JOIN LATERAL (
 		SELECT id, statement FROM (
@@ -56,23 +56,23 @@ var declareNear = fmt.Sprintf(`DECLARE near NO SCROLL CURSOR FOR
 	) AS other
 	WHERE NOT EXISTS (SELECT FROM links WHERE (claim_id, to_id) IN ((new.id, other.id), (other.id, new.id)))
 	AND NOT EXISTS (SELECT FROM staged_links WHERE (claim_id, to_id) IN ((new.id, other.id), (other.id, new.id)))
-	ORDER BY new.line, new.id`, maxNear, maxLikely)
+	ORDER BY new.line, new.id`, maxDuplicates, maxCandidates)
 
-// proposeNear stages a proposed link for each pair of claims that say the same in nearly the same words, by the rules of
+// proposeDuplicates stages a proposed link for each pair of claims that say the same in nearly the same words, by the rules of
 // package suggest, with memory for a batch of pairs.
-func (i *importing) proposeNear(ctx context.Context) error {
-	if !i.manner.ProposeDuplicates {
+func (i *job) proposeDuplicates(ctx context.Context) error {
+	if !i.options.ProposeDuplicates {
 		return nil
 	}
-	threshold := fmt.Sprintf("SET LOCAL pg_trgm.similarity_threshold = %g", nearLikeness)
-	for _, sql := range slices.Concat(newClaimsSQL, []string{threshold, declareNear}) {
+	threshold := fmt.Sprintf("SET LOCAL pg_trgm.similarity_threshold = %g", minSimilarity)
+	for _, sql := range slices.Concat(newClaimsSQL, []string{threshold, declareDuplicatesSQL}) {
 		if _, err := i.tx.Exec(ctx, sql); err != nil {
 			return err
 		}
 	}
-	links := i.of(headwater.ResourceLink)
+	links := i.stageOf(headwater.ResourceLink)
 	for {
-		pairs, err := many[nearPair](ctx, i.tx, fmt.Sprintf("FETCH %d FROM near", nearBatch))
+		pairs, err := Many[duplicatePair](ctx, i.tx, fmt.Sprintf("FETCH %d FROM near", pairBatch))
 		if err != nil {
 			return err
 		}
@@ -80,20 +80,20 @@ func (i *importing) proposeNear(ctx context.Context) error {
 			return nil
 		}
 		for _, pair := range pairs {
-			if item, found := i.nearLink(pair); found {
+			if item, found := i.duplicateLink(pair); found {
 				if _, err := links.add(item); err != nil {
 					return err
 				}
 			}
 		}
-		if err := links.take()(ctx, i.tx); err != nil {
+		if err := links.takeRows()(ctx, i.tx); err != nil {
 			return err
 		}
 	}
 }
 
-// nearLink is the proposal for a pair, if the rules find that the two say the same.
-func (i *importing) nearLink(pair nearPair) (bundle.Item, bool) {
+// duplicateLink is the proposal for a pair, if the rules find that the two say the same.
+func (i *job) duplicateLink(pair duplicatePair) (bundle.Item, bool) {
 	claim := func(id uuid.UUID, statement headwater.Texts) headwater.Claim {
 		return headwater.Claim{Meta: headwater.Meta{ID: id}, ClaimFields: headwater.ClaimFields{Statement: statement}}
 	}

@@ -30,8 +30,8 @@ type StoredResponse struct {
 // StoredResponse gives the answer that was given to this request before; false if there is none. Another request under the same
 // key is refused.
 func (s *Store) StoredResponse(ctx context.Context, once Idempotency) (StoredResponse, bool, error) {
-	answer, found, err := s.kept(ctx, s.pool, once)
-	return answer, found, interpret(err)
+	answer, found, err := s.response(ctx, s.pool, once)
+	return answer, found, Interpret(err)
 }
 
 // StoreResponse keeps the answer to a question, which changes nothing, for who asks it again.
@@ -39,15 +39,15 @@ func (s *Store) StoreResponse(ctx context.Context, by Authorship, answered any) 
 	if by.Idempotency == nil {
 		return nil
 	}
-	return interpret(once(ctx, s, by, &answered, func(pgx.Tx) error { return nil }))
+	return Interpret(Write(ctx, s, by, &answered, func(pgx.Tx) error { return nil }))
 }
 
-func (s *Store) kept(ctx context.Context, db queryer, once Idempotency) (StoredResponse, bool, error) {
+func (s *Store) response(ctx context.Context, db Queryer, once Idempotency) (StoredResponse, bool, error) {
 	type row struct {
 		StoredResponse
 		Request []byte
 	}
-	found, err := one[row](ctx, db, "SELECT status, headers, body, request FROM kept_answers WHERE actor = $1 AND key = $2 AND kept_at > now() - $3::interval", once.Holder, once.Key, s.keep)
+	found, err := One[row](ctx, db, "SELECT status, headers, body, request FROM kept_answers WHERE actor = $1 AND key = $2 AND kept_at > now() - $3::interval", once.Holder, once.Key, s.keep)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return StoredResponse{}, false, nil
 	}
@@ -57,14 +57,14 @@ func (s *Store) kept(ctx context.Context, db queryer, once Idempotency) (StoredR
 	return found.StoredResponse, err == nil, err
 }
 
-// once runs do in one transaction. If the change is to be made once, what do leaves in changed is kept as its answer,
+// Write runs do in one transaction. If the change is to be made once, what do leaves in changed is kept as its answer,
 // and nobody else makes the same change meanwhile.
-func once[T any](ctx context.Context, s *Store, by Authorship, changed *T, do func(tx pgx.Tx) error) error {
+func Write[T any](ctx context.Context, s *Store, by Authorship, changed *T, do func(tx pgx.Tx) error) error {
 	if by.Idempotency == nil {
 		return s.inTx(ctx, do)
 	}
 	return s.inTx(ctx, func(tx pgx.Tx) error {
-		if err := s.claimOnce(ctx, tx, by); err != nil {
+		if err := s.lockKey(ctx, tx, by); err != nil {
 			return err
 		}
 		if err := do(tx); err != nil {
@@ -74,19 +74,19 @@ func once[T any](ctx context.Context, s *Store, by Authorship, changed *T, do fu
 		if err != nil {
 			return err
 		}
-		return s.keepAnswer(ctx, tx, by, answer)
+		return s.saveResponse(ctx, tx, by, answer)
 	})
 }
 
-// claimOnce refuses a request that is being answered, or was answered a moment ago. The lock goes with the transaction,
+// lockKey refuses a request that is being answered, or was answered a moment ago. The lock goes with the transaction,
 // whatever ends it.
-func (s *Store) claimOnce(ctx context.Context, tx pgx.Tx, by Authorship) error {
+func (s *Store) lockKey(ctx context.Context, tx pgx.Tx, by Authorship) error {
 	var alone bool
 	if err := tx.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock(hashtextextended($1 || E'\\n' || $2, 0))", by.Idempotency.Holder, by.Idempotency.Key).Scan(&alone); err != nil {
 		return err
 	}
 	if alone {
-		_, found, err := s.kept(ctx, tx, *by.Idempotency)
+		_, found, err := s.response(ctx, tx, *by.Idempotency)
 		if err != nil || !found {
 			return err
 		}
@@ -94,15 +94,15 @@ func (s *Store) claimOnce(ctx context.Context, tx pgx.Tx, by Authorship) error {
 	return &headwater.Error{Code: headwater.CodeConflict, Detail: "a request with this Idempotency-Key is being answered; ask again in a moment", Retryable: true}
 }
 
-// expiredAtOnce is how many answers that have ended are dropped for each that is kept.
-const expiredAtOnce = 10
+// expiredPerWrite is how many answers that have ended are dropped for each that is kept.
+const expiredPerWrite = 10
 
-func (s *Store) keepAnswer(ctx context.Context, tx pgx.Tx, by Authorship, answer StoredResponse) error {
+func (s *Store) saveResponse(ctx context.Context, tx pgx.Tx, by Authorship, answer StoredResponse) error {
 	_, err := tx.Exec(ctx, `
 		WITH ended AS (
 			DELETE FROM kept_answers WHERE ctid = ANY (ARRAY (SELECT ctid FROM kept_answers WHERE kept_at <= now() - $7::interval AND (actor, key) <> ($1, $2) ORDER BY kept_at LIMIT $8 FOR UPDATE SKIP LOCKED)))
 		INSERT INTO kept_answers (actor, key, request, status, headers, body) VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (actor, key) DO UPDATE SET request = excluded.request, status = excluded.status, headers = excluded.headers, body = excluded.body, kept_at = now()`,
-		by.Idempotency.Holder, by.Idempotency.Key, by.Idempotency.Request, answer.Status, answer.Headers, answer.Body, s.keep, expiredAtOnce)
+		by.Idempotency.Holder, by.Idempotency.Key, by.Idempotency.Request, answer.Status, answer.Headers, answer.Body, s.keep, expiredPerWrite)
 	return err
 }

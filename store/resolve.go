@@ -43,23 +43,23 @@ func (s *Store) resolve(ctx context.Context, resource headwater.Resource, at hea
 				ORDER BY namespace = $3 DESC LIMIT 1)
 		) AS there ON true ORDER BY place`, resource), keys, ids, s.namespace)
 	if err != nil {
-		return nil, interpret(err)
+		return nil, Interpret(err)
 	}
-	matches, err := pgx.CollectRows(rows, pgx.RowToStructByName[match])
+	matches, err := pgx.CollectRows(rows, pgx.RowToStructByName[nameMatch])
 	if err != nil {
-		return nil, interpret(err)
+		return nil, Interpret(err)
 	}
-	return settle(resource, at, names, matches)
+	return resolvedIDs(resource, at, names, matches)
 }
 
-// match is what a name was found to be: how many things have it, and one of them.
-type match struct {
+// nameMatch is what a name was found to be: how many things have it, and one of them.
+type nameMatch struct {
 	ID    *uuid.UUID
 	Count int
 }
 
-// settle turns matches into ids, or gives all faults at once.
-func settle(resource headwater.Resource, at headwater.Pointer, names []string, matches []match) ([]uuid.UUID, error) {
+// resolvedIDs turns matches into ids, or gives all faults at once.
+func resolvedIDs(resource headwater.Resource, at headwater.Pointer, names []string, matches []nameMatch) ([]uuid.UUID, error) {
 	var faults headwater.Faults
 	resolved := make([]uuid.UUID, len(names))
 	for i, m := range matches {

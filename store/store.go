@@ -49,7 +49,7 @@ type Store struct {
 	namespace string
 	keep      time.Duration
 	log       *slog.Logger
-	looks     looks
+	poller     poller
 }
 
 // Open connects, and checks that the database can hold Headwater: its version, encoding and extensions, and that its
@@ -96,7 +96,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	}
 	err = s.check(ctx)
 	if err == nil {
-		err = s.goOnCounting(ctx)
+		err = s.alignChangeNumbers(ctx)
 	}
 	if err != nil {
 		pool.Close()
@@ -124,10 +124,10 @@ func (s *Store) check(ctx context.Context) error {
 	return s.checkSchema(ctx)
 }
 
-// goOnCounting lets the history count on from a dump that was restored into a cluster with lower numbers than those of the
+// alignChangeNumbers lets the history count on from a dump that was restored into a cluster with lower numbers than those of the
 // one that it came from. Within one cluster, what can be seen is never newer than what sees it. All that was restored gets
 // older than any transaction that is open.
-func (s *Store) goOnCounting(ctx context.Context) error {
+func (s *Store) alignChangeNumbers(ctx context.Context) error {
 	const newestAndHere = `(SELECT xid::text::bigint AS number FROM changes ORDER BY xid DESC LIMIT 1) AS newest,
 		(SELECT pg_snapshot_xmin(seen)::text::bigint AS oldest, pg_snapshot_xmax(seen)::text::bigint AS next FROM pg_current_snapshot() AS seen) AS here`
 	var behind bool
@@ -136,7 +136,7 @@ func (s *Store) goOnCounting(ctx context.Context) error {
 		_, err = s.pool.Exec(ctx, "UPDATE numbering SET ahead = number - oldest + 1 FROM "+newestAndHere+" WHERE number >= next + ahead")
 	}
 	if err != nil {
-		return fmt.Errorf("let the history count on: %w", interpret(err))
+		return fmt.Errorf("let the history count on: %w", Interpret(err))
 	}
 	return nil
 }
@@ -178,7 +178,7 @@ func (s *Store) checkSchema(ctx context.Context) error {
 	version, err := migrations.VersionOf(ctx, s.pool)
 	switch {
 	case err != nil:
-		return interpret(err)
+		return Interpret(err)
 	case version < latest:
 		return fmt.Errorf("the database's schema is version %d, this program needs %d; run: headwater migrate up", version, latest)
 	case version > latest:
@@ -189,7 +189,7 @@ func (s *Store) checkSchema(ctx context.Context) error {
 
 // inTx runs do in one transaction, which is committed if do gives no error.
 func (s *Store) inTx(ctx context.Context, do func(tx pgx.Tx) error) error {
-	return interpret(pgx.BeginFunc(ctx, s.pool, do))
+	return Interpret(pgx.BeginFunc(ctx, s.pool, do))
 }
 
 // Authorship says who makes a change, and why.
@@ -199,13 +199,13 @@ type Authorship struct {
 	Idempotency *Idempotency // if not nil, the change is made once, however often it is asked for
 }
 
-// notFound is the error for an identity that nothing has.
-func notFound(resource headwater.Resource, id any) error {
+// NotFound is the error for an identity that nothing has.
+func NotFound(resource headwater.Resource, id any) error {
 	return &headwater.Error{Code: headwater.CodeNotFound, Detail: fmt.Sprintf("no %s has the id %s", resource, id)}
 }
 
-// unhurried lets the statements of a transaction that reads or writes everything take as long as they do.
-func unhurried(ctx context.Context, tx pgx.Tx) error {
+// WithoutStatementTimeout lets the statements of a transaction that reads or writes everything take as long as they do.
+func WithoutStatementTimeout(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.Exec(ctx, "SET LOCAL statement_timeout = 0")
 	return err
 }

@@ -31,22 +31,22 @@ func (s *Store) Neighbourhood(ctx context.Context, id uuid.UUID) (suggest.Neighb
 	}
 	terms := anyTerm(claim)
 	var batch pgx.Batch
-	queue(&batch, &n.Others, pgx.RowToStructByName[headwater.Claim], `
+	Queue(&batch, &n.Others, pgx.RowToStructByName[headwater.Claim], `
 		WITH worded AS (SELECT id FROM (SELECT id, terms FROM claims WHERE terms @@ $2::text::tsquery AND status = 'active' LIMIT $4) AS candidates
 			ORDER BY ts_rank(terms, $2::text::tsquery) DESC, id LIMIT $5),
 		counting AS (SELECT id FROM (SELECT id, terms FROM claims WHERE quantities @> ANY ($3::text[]::jsonb[]) AND status = 'active' LIMIT $4) AS candidates
 			ORDER BY ts_rank(terms, $2::text::tsquery) DESC, id LIMIT $5),
 		linked AS (SELECT to_id AS id FROM links WHERE claim_id = $1 UNION SELECT claim_id FROM links WHERE to_id = $1)
-		SELECT `+claims.selected("t")+` FROM claims AS t
+		SELECT `+Claims.Selected("t")+` FROM claims AS t
 		WHERE t.id <> $1 AND t.status = 'active' AND t.id IN (SELECT id FROM worded UNION SELECT id FROM counting UNION SELECT id FROM linked) ORDER BY t.id`,
-		id, terms, units, maxRanked, maxNeighbours)
-	queue(&batch, &n.Links, pgx.RowToStructByName[headwater.Link], `
-		SELECT `+links.selected("")+` FROM links WHERE claim_id = $1 UNION ALL SELECT `+links.selected("")+` FROM links WHERE to_id = $1`, id)
-	queue(&batch, &n.Sources, pgx.RowToStructByName[headwater.Source], `
-		SELECT `+sources.selected("t")+` FROM sources AS t WHERE t.id IN (
+		id, terms, units, MaxRanked, maxNeighbours)
+	Queue(&batch, &n.Links, pgx.RowToStructByName[headwater.Link], `
+		SELECT `+Links.Selected("")+` FROM links WHERE claim_id = $1 UNION ALL SELECT `+Links.Selected("")+` FROM links WHERE to_id = $1`, id)
+	Queue(&batch, &n.Sources, pgx.RowToStructByName[headwater.Source], `
+		SELECT `+Sources.Selected("t")+` FROM sources AS t WHERE t.id IN (
 			SELECT id FROM (SELECT id, terms FROM sources WHERE terms @@ $1::text::tsquery AND status = 'active' LIMIT $2) AS candidates
-			ORDER BY ts_rank(terms, $1::text::tsquery) DESC, id LIMIT $3)`, terms, maxRanked, maxNeighbours)
-	return n, interpret(s.pool.SendBatch(ctx, &batch).Close())
+			ORDER BY ts_rank(terms, $1::text::tsquery) DESC, id LIMIT $3)`, terms, MaxRanked, maxNeighbours)
+	return n, Interpret(s.pool.SendBatch(ctx, &batch).Close())
 }
 
 // anyTerm asks for any of a claim's words.
@@ -54,7 +54,7 @@ func anyTerm(c headwater.Claim) string {
 	var words []string
 	for _, statement := range c.Statement {
 		for _, term := range fold.Terms(statement) {
-			words = append(words, quoted(term))
+			words = append(words, QuoteTerm(term))
 		}
 	}
 	return strings.Join(words, " | ")

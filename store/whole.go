@@ -32,15 +32,15 @@ func (s *Store) ClaimDetail(ctx context.Context, id uuid.UUID, parts Parts) (Cla
 	var batch pgx.Batch
 	var whole ClaimDetail
 	var found []headwater.Claim
-	queue(&batch, &found, pgx.RowToStructByName[headwater.Claim], fmt.Sprintf("SELECT %s FROM claims WHERE id = $1", claims.selected("")), id)
+	Queue(&batch, &found, pgx.RowToStructByName[headwater.Claim], fmt.Sprintf("SELECT %s FROM claims WHERE id = $1", Claims.Selected("")), id)
 	if err := whole.queue(&batch, id, parts); err != nil {
 		return whole, err
 	}
 	if err := s.pool.SendBatch(ctx, &batch).Close(); err != nil {
-		return whole, interpret(err)
+		return whole, Interpret(err)
 	}
 	if len(found) == 0 {
-		return whole, notFound(headwater.ResourceClaim, id)
+		return whole, NotFound(headwater.ResourceClaim, id)
 	}
 	whole.Claim = found[0]
 	return whole, s.addCards(ctx, &whole)
@@ -80,38 +80,38 @@ func addMissing[Card any](ctx context.Context, cards map[uuid.UUID]Card, named [
 func (c *ClaimDetail) queue(batch *pgx.Batch, id uuid.UUID, parts Parts) error {
 	var sources []string
 	if parts.Attributions {
-		if err := queueFirst(batch, &c.Attributions, attributions, AttributionFilter{Claim: id}); err != nil {
+		if err := queueFirst(batch, &c.Attributions, Attributions, AttributionFilter{Claim: id}); err != nil {
 			return err
 		}
 		sources = append(sources, fmt.Sprintf("SELECT unnest(source_ids) FROM (SELECT source_ids FROM attributions WHERE claim_id = $1 ORDER BY id LIMIT %d) AS told", MaxLimit))
 	}
 	if parts.Links {
-		if err := queueFirst(batch, &c.Links, links, LinkFilter{Claim: id}); err != nil {
+		if err := queueFirst(batch, &c.Links, Links, LinkFilter{Claim: id}); err != nil {
 			return err
 		}
-		queueCards(batch, &c.Claims, claimCard.apart, claimCardsOf(fmt.Sprintf(`ARRAY (SELECT unnest(ARRAY[claim_id, to_id])
+		queueCards(batch, &c.Claims, claimCard.split, claimCardsOf(fmt.Sprintf(`ARRAY (SELECT unnest(ARRAY[claim_id, to_id])
 			FROM (SELECT claim_id, to_id FROM links WHERE claim_id = $1 OR to_id = $1 ORDER BY id LIMIT %d) AS linked)`, MaxLimit)), id)
 	}
 	if parts.Reviews {
-		if err := queueFirst(batch, &c.Reviews, reviews, ReviewFilter{Claim: id}); err != nil {
+		if err := queueFirst(batch, &c.Reviews, Reviews, ReviewFilter{Claim: id}); err != nil {
 			return err
 		}
 		sources = append(sources, fmt.Sprintf("SELECT author FROM (SELECT author FROM reviews WHERE claim_id = $1 ORDER BY id LIMIT %d) AS reviewed", MaxLimit))
 	}
 	if len(sources) > 0 {
-		queueCards(batch, &c.Sources, sourceCard.apart, sourceCardsOf("ARRAY ("+strings.Join(sources, " UNION ")+")"), id)
+		queueCards(batch, &c.Sources, sourceCard.split, sourceCardsOf("ARRAY ("+strings.Join(sources, " UNION ")+")"), id)
 	}
 	return nil
 }
 
 // queueFirst adds the reading of a list's first page.
-func queueFirst[T any, F fields](batch *pgx.Batch, into **Page[T], t table[T, F], f interface{ where() *where }) error {
-	l, err := listing(t, t.selected("t"), f.where(), f, "", Paging{Limit: MaxLimit})
+func queueFirst[T any, F Fields](batch *pgx.Batch, into **Page[T], t Table[T, F], f interface{ where() *Where }) error {
+	l, err := NewListing(t, t.Selected("t"), f.where(), f, "", Paging{Limit: MaxLimit})
 	if err != nil {
 		return err
 	}
-	batch.Queue(l.sql, l.args...).Query(func(rows pgx.Rows) error {
-		page, err := l.page(rows)
+	batch.Queue(l.SQL, l.Args...).Query(func(rows pgx.Rows) error {
+		page, err := l.Read(rows)
 		*into = &page
 		return err
 	})
@@ -129,10 +129,10 @@ func queueCards[Row, Card any](batch *pgx.Batch, into *map[uuid.UUID]Card, of fu
 func readCards[Row, Card any](ctx context.Context, s *Store, of func(Row) (uuid.UUID, Card), sql string, ids []uuid.UUID) (map[uuid.UUID]Card, error) {
 	rows, err := s.pool.Query(ctx, sql, ids)
 	if err != nil {
-		return nil, interpret(err)
+		return nil, Interpret(err)
 	}
 	cards, err := cardsByID(rows, of)
-	return cards, interpret(err)
+	return cards, Interpret(err)
 }
 
 // cardsByID reads cards; of takes a row apart.

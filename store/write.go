@@ -17,8 +17,8 @@ import (
 // normalizer is implemented by fields that fill in what is meant where nothing is said.
 type normalizer interface{ Normalize() }
 
-// prepare normalizes and validates what a caller says.
-func prepare[F fields](f *F) error {
+// Prepare normalizes and validates what a caller says.
+func Prepare[F Fields](f *F) error {
 	if n, ok := any(f).(normalizer); ok {
 		n.Normalize()
 	}
@@ -36,29 +36,29 @@ func (s *Store) identity(resource headwater.Resource, key string) (id uuid.UUID,
 	return headwater.NamespaceOf(s.namespace).ID(resource, key), s.namespace, nil
 }
 
-// create stores a new thing and its first change in one statement.
-func create[T any, F fields](ctx context.Context, tx pgx.Tx, t table[T, F], by Authorship, meta headwater.Meta, status string, f F) (T, error) {
+// Create stores a new thing and its first change in one statement.
+func Create[T any, F Fields](ctx context.Context, tx pgx.Tx, t Table[T, F], by Authorship, meta headwater.Meta, status string, f F) (T, error) {
 	var none T
-	state, err := state(f)
+	state, err := StateJSON(f)
 	if err != nil {
 		return none, err
 	}
-	args := append([]any{meta.ID, meta.Key, meta.Namespace, status, by.Actor, by.Reason, state}, t.values(f)...)
-	names := t.names()
+	args := append([]any{meta.ID, meta.Key, meta.Namespace, status, by.Actor, by.Reason, state}, t.Values(f)...)
+	names := t.Written()
 	sql := fmt.Sprintf(`WITH stored AS (
 		INSERT INTO %s (id, key, namespace, status, %s) VALUES ($1, $2, $3, $4, %s) RETURNING *
 	), change AS (
 		INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, reason, state)
 		SELECT $5, 'create', '%s', stored.id, 0, stored.version, $6, %s FROM stored
 	) SELECT %s FROM stored`,
-		t.name, strings.Join(names, ", "), placeholders(8, t), t.resource, stateOf("$7::jsonb", t), t.selected(""))
-	return one[T](ctx, tx, sql, args...)
+		t.Name, strings.Join(names, ", "), placeholders(8, t), t.Resource, stateOf("$7::jsonb", t), t.Selected(""))
+	return One[T](ctx, tx, sql, args...)
 }
 
 // placeholders lists the parameters of the caller's columns, from $first on.
-func placeholders[T any, F fields](first int, t table[T, F]) string {
+func placeholders[T any, F Fields](first int, t Table[T, F]) string {
 	var list []string
-	for i, name := range t.names() {
+	for i, name := range t.Written() {
 		parameter := "$" + strconv.Itoa(first+i)
 		if name == "terms" {
 			parameter += "::text::tsvector"
@@ -70,11 +70,11 @@ func placeholders[T any, F fields](first int, t table[T, F]) string {
 
 // stateOf is the state that the history keeps: the caller's words and what the database adds to them. Both the
 // import and single writes use it; the row is called stored.
-func stateOf[T any, F fields](words string, t table[T, F]) string {
+func stateOf[T any, F Fields](words string, t Table[T, F]) string {
 	added := `'id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status`
 	sql := words + ` || jsonb_build_object(` + added + `)` +
 		` || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END`
-	if t.merges {
+	if t.Merges {
 		sql += ` || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE jsonb_build_object('merged_into', stored.merged_into) END`
 	}
 	return sql
@@ -82,32 +82,32 @@ func stateOf[T any, F fields](words string, t table[T, F]) string {
 
 // update replaces all that a caller says about a thing, and records the change. Where nothing differs, nothing is
 // written. check sees the thing before and may refuse.
-func update[T any, F fields](ctx context.Context, tx pgx.Tx, t table[T, F], by Authorship, id uuid.UUID, version int, f F, check func(before T) error) (T, error) {
-	before, err := lockForWrite(ctx, tx, t, id, version)
+func update[T any, F Fields](ctx context.Context, tx pgx.Tx, t Table[T, F], by Authorship, id uuid.UUID, version int, f F, check func(before T) error) (T, error) {
+	before, err := LockForWrite(ctx, tx, t, id, version)
 	if err != nil {
 		return before, err
 	}
-	if reflect.DeepEqual(t.values(t.fields(before)), t.values(f)) {
+	if reflect.DeepEqual(t.Values(t.Fields(before)), t.Values(f)) {
 		return before, nil
 	}
 	if err := check(before); err != nil {
 		return before, err
 	}
-	return rewrite(ctx, tx, t, by, before, f)
+	return Rewrite(ctx, tx, t, by, before, f)
 }
 
-// rewrite stores new words for a thing that is locked.
-func rewrite[T any, F fields](ctx context.Context, tx pgx.Tx, t table[T, F], by Authorship, before T, f F) (T, error) {
-	sql, args, err := rewriting(t, by, before, f)
+// Rewrite stores new words for a thing that is locked.
+func Rewrite[T any, F Fields](ctx context.Context, tx pgx.Tx, t Table[T, F], by Authorship, before T, f F) (T, error) {
+	sql, args, err := RewriteSQL(t, by, before, f)
 	if err != nil {
 		return before, err
 	}
-	return one[T](ctx, tx, sql, args...)
+	return One[T](ctx, tx, sql, args...)
 }
 
-// rewriting is the statement that stores new words for a thing, and records the change.
-func rewriting[T any, F fields](t table[T, F], by Authorship, before T, f F) (sql string, args []any, err error) {
-	state, err := state(f)
+// RewriteSQL is the statement that stores new words for a thing, and records the change.
+func RewriteSQL[T any, F Fields](t Table[T, F], by Authorship, before T, f F) (sql string, args []any, err error) {
+	state, err := StateJSON(f)
 	if err != nil {
 		return "", nil, err
 	}
@@ -117,20 +117,20 @@ func rewriting[T any, F fields](t table[T, F], by Authorship, before T, f F) (sq
 		INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, reason, state)
 		SELECT $2, 'update', '%s', stored.id, stored.version - 1, stored.version, $3, %s FROM stored
 	) SELECT %s FROM stored`,
-		t.name, strings.Join(t.names(), ", "), placeholders(5, t), t.resource, stateOf("$4::jsonb", t), t.selected(""))
-	return sql, append([]any{t.meta(before).ID, by.Actor, by.Reason, state}, t.values(f)...), nil
+		t.Name, strings.Join(t.Written(), ", "), placeholders(5, t), t.Resource, stateOf("$4::jsonb", t), t.Selected(""))
+	return sql, append([]any{t.Meta(before).ID, by.Actor, by.Reason, state}, t.Values(f)...), nil
 }
 
-// setStatus moves a thing to a status, says where it is merged into if it is, and records the change under the name
+// SetStatus moves a thing to a status, says where it is merged into if it is, and records the change under the name
 // of the operation. Where the thing is there already, nothing is written.
-func setStatus[T any, F fields](ctx context.Context, tx pgx.Tx, t table[T, F], by Authorship, before T, operation headwater.Operation, status string, into *uuid.UUID) (T, error) {
-	state, err := state(t.fields(before))
+func SetStatus[T any, F Fields](ctx context.Context, tx pgx.Tx, t Table[T, F], by Authorship, before T, operation headwater.Operation, status string, into *uuid.UUID) (T, error) {
+	state, err := StateJSON(t.Fields(before))
 	if err != nil {
 		return before, err
 	}
 	merged := ""
-	args := []any{t.meta(before).ID, by.Actor, by.Reason, state, status, string(operation)}
-	if t.merges {
+	args := []any{t.Meta(before).ID, by.Actor, by.Reason, state, status, string(operation)}
+	if t.Merges {
 		merged = ", merged_into = $7"
 		args = append(args, into)
 	}
@@ -139,35 +139,35 @@ func setStatus[T any, F fields](ctx context.Context, tx pgx.Tx, t table[T, F], b
 	), change AS (
 		INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, reason, state)
 		SELECT $2, $6, '%s', stored.id, stored.version - 1, stored.version, $3, %s FROM stored
-	) SELECT %s FROM stored`, t.name, merged, t.resource, stateOf("$4::jsonb", t), t.selected(""))
-	return one[T](ctx, tx, sql, args...)
+	) SELECT %s FROM stored`, t.Name, merged, t.Resource, stateOf("$4::jsonb", t), t.Selected(""))
+	return One[T](ctx, tx, sql, args...)
 }
 
-// lockForWrite reads a thing and keeps others from writing it until the transaction ends. A version other than the
+// LockForWrite reads a thing and keeps others from writing it until the transaction ends. A version other than the
 // thing's is refused; version 0 is any.
-func lockForWrite[T any, F fields](ctx context.Context, tx pgx.Tx, t table[T, F], id uuid.UUID, version int) (T, error) {
-	thing, err := one[T](ctx, tx, fmt.Sprintf("SELECT %s FROM %s WHERE id = $1 FOR UPDATE", t.selected(""), t.name), id)
+func LockForWrite[T any, F Fields](ctx context.Context, tx pgx.Tx, t Table[T, F], id uuid.UUID, version int) (T, error) {
+	thing, err := One[T](ctx, tx, fmt.Sprintf("SELECT %s FROM %s WHERE id = $1 FOR UPDATE", t.Selected(""), t.Name), id)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return thing, notFound(t.resource, id)
+		return thing, NotFound(t.Resource, id)
 	}
 	if err != nil {
 		return thing, err
 	}
-	if present := t.meta(thing).Version; version != 0 && version != present {
+	if present := t.Meta(thing).Version; version != 0 && version != present {
 		return thing, &headwater.Error{
 			Code: headwater.CodeVersionMismatch, Version: present,
-			Detail: fmt.Sprintf("the %s is at version %d, not %d; read it again and repeat the change on what it is now", t.resource, present, version),
+			Detail: fmt.Sprintf("the %s is at version %d, not %d; read it again and repeat the change on what it is now", t.Resource, present, version),
 		}
 	}
 	return thing, nil
 }
 
-// queryer is a pool or a transaction.
-type queryer interface {
+// Queryer is a pool or a transaction.
+type Queryer interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }
 
-func one[T any](ctx context.Context, db queryer, sql string, args ...any) (T, error) {
+func One[T any](ctx context.Context, db Queryer, sql string, args ...any) (T, error) {
 	rows, err := db.Query(ctx, sql, args...)
 	if err != nil {
 		var none T
@@ -176,7 +176,7 @@ func one[T any](ctx context.Context, db queryer, sql string, args ...any) (T, er
 	return pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[T])
 }
 
-func many[T any](ctx context.Context, db queryer, sql string, args ...any) ([]T, error) {
+func Many[T any](ctx context.Context, db Queryer, sql string, args ...any) ([]T, error) {
 	rows, err := db.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, err
@@ -184,17 +184,17 @@ func many[T any](ctx context.Context, db queryer, sql string, args ...any) ([]T,
 	return pgx.CollectRows(rows, pgx.RowToStructByName[T])
 }
 
-// get reads one thing by its id.
-func get[T any, F fields](ctx context.Context, s *Store, t table[T, F], id uuid.UUID) (T, error) {
-	thing, err := one[T](ctx, s.pool, fmt.Sprintf("SELECT %s FROM %s WHERE id = $1", t.selected(""), t.name), id)
+// Get reads one thing by its id.
+func Get[T any, F Fields](ctx context.Context, s *Store, t Table[T, F], id uuid.UUID) (T, error) {
+	thing, err := One[T](ctx, s.pool, fmt.Sprintf("SELECT %s FROM %s WHERE id = $1", t.Selected(""), t.Name), id)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return thing, notFound(t.resource, id)
+		return thing, NotFound(t.Resource, id)
 	}
-	return thing, interpret(err)
+	return thing, Interpret(err)
 }
 
-// checkReferences faults each reference to a thing that does not exist, with one query.
-func checkReferences(ctx context.Context, tx pgx.Tx, references []headwater.Reference) error {
+// CheckReferences faults each reference to a thing that does not exist, with one query.
+func CheckReferences(ctx context.Context, tx pgx.Tx, references []headwater.Reference) error {
 	if len(references) == 0 {
 		return nil
 	}
@@ -231,9 +231,9 @@ func missingReferences(references []headwater.Reference, missing []uuid.UUID) er
 	return faults
 }
 
-// lockStructure lets one writer at a time change what derives from, is merged into or controls what, so that no two
+// LockStructure lets one writer at a time change what derives from, is merged into or controls what, so that no two
 // of them close a loop together.
-func lockStructure(ctx context.Context, tx pgx.Tx) error {
+func LockStructure(ctx context.Context, tx pgx.Tx) error {
 	const structureLock = 0x48656164 // any number will do, as long as it stays the same
 	_, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", structureLock)
 	return err
@@ -246,23 +246,23 @@ const active = string(headwater.EntityActive)
 func unrestricted[T any](pgx.Tx, T) error { return nil }
 
 // add stores a new thing, after its references are found, and lets check refuse it.
-func add[T any, F fields](ctx context.Context, s *Store, t table[T, F], by Authorship, key, status string, f F, check func(pgx.Tx, T) error) (T, error) {
+func add[T any, F Fields](ctx context.Context, s *Store, t Table[T, F], by Authorship, key, status string, f F, check func(pgx.Tx, T) error) (T, error) {
 	var made T
-	if err := prepare(&f); err != nil {
+	if err := Prepare(&f); err != nil {
 		return made, err
 	}
-	id, namespace, err := s.identity(t.resource, key)
+	id, namespace, err := s.identity(t.Resource, key)
 	if err != nil {
 		return made, err
 	}
-	err = once(ctx, s, by, &made, func(tx pgx.Tx) (err error) {
+	err = Write(ctx, s, by, &made, func(tx pgx.Tx) (err error) {
 		if err = t.lockStructure(ctx, tx); err != nil {
 			return err
 		}
-		if err = checkReferences(ctx, tx, f.References()); err != nil {
+		if err = CheckReferences(ctx, tx, f.References()); err != nil {
 			return err
 		}
-		if made, err = create(ctx, tx, t, by, headwater.Meta{ID: id, Key: key, Namespace: namespace}, status, f); err != nil {
+		if made, err = Create(ctx, tx, t, by, headwater.Meta{ID: id, Key: key, Namespace: namespace}, status, f); err != nil {
 			return err
 		}
 		return check(tx, made)
@@ -271,26 +271,26 @@ func add[T any, F fields](ctx context.Context, s *Store, t table[T, F], by Autho
 }
 
 // lockStructure serialises writes of relations, which may close a loop.
-func (t table[T, F]) lockStructure(ctx context.Context, tx pgx.Tx) error {
-	if t.resource != headwater.ResourceRelation {
+func (t Table[T, F]) lockStructure(ctx context.Context, tx pgx.Tx) error {
+	if t.Resource != headwater.ResourceRelation {
 		return nil
 	}
-	return lockStructure(ctx, tx)
+	return LockStructure(ctx, tx)
 }
 
 // replace stores new words for a thing, after their references are found, and lets check refuse the result.
-func replace[T any, F fields](ctx context.Context, s *Store, t table[T, F], by Authorship, id uuid.UUID, version int, f F, check func(tx pgx.Tx, before, after T) error) (T, error) {
+func replace[T any, F Fields](ctx context.Context, s *Store, t Table[T, F], by Authorship, id uuid.UUID, version int, f F, check func(tx pgx.Tx, before, after T) error) (T, error) {
 	var after T
-	if err := prepare(&f); err != nil {
+	if err := Prepare(&f); err != nil {
 		return after, err
 	}
-	err := once(ctx, s, by, &after, func(tx pgx.Tx) (err error) {
+	err := Write(ctx, s, by, &after, func(tx pgx.Tx) (err error) {
 		if check != nil {
-			if err = lockStructure(ctx, tx); err != nil {
+			if err = LockStructure(ctx, tx); err != nil {
 				return err
 			}
 		}
-		if err = checkReferences(ctx, tx, f.References()); err != nil {
+		if err = CheckReferences(ctx, tx, f.References()); err != nil {
 			return err
 		}
 		var before T
@@ -304,13 +304,13 @@ func replace[T any, F fields](ctx context.Context, s *Store, t table[T, F], by A
 }
 
 // replaceIf stores new words for a thing, if allowed says of what it was that they may differ so.
-func replaceIf[T any, F fields](ctx context.Context, s *Store, t table[T, F], by Authorship, id uuid.UUID, version int, f F, allowed func(before T) error) (T, error) {
+func replaceIf[T any, F Fields](ctx context.Context, s *Store, t Table[T, F], by Authorship, id uuid.UUID, version int, f F, allowed func(before T) error) (T, error) {
 	var after T
-	if err := prepare(&f); err != nil {
+	if err := Prepare(&f); err != nil {
 		return after, err
 	}
-	err := once(ctx, s, by, &after, func(tx pgx.Tx) (err error) {
-		if err = checkReferences(ctx, tx, f.References()); err != nil {
+	err := Write(ctx, s, by, &after, func(tx pgx.Tx) (err error) {
+		if err = CheckReferences(ctx, tx, f.References()); err != nil {
 			return err
 		}
 		after, err = update(ctx, tx, t, by, id, version, f, allowed)
@@ -321,29 +321,29 @@ func replaceIf[T any, F fields](ctx context.Context, s *Store, t table[T, F], by
 
 // addDecided stores a new thing that is proposed, accepted or rejected. settle may change what f points to before it
 // is stored.
-func addDecided[T any, F fields](ctx context.Context, s *Store, t table[T, F], by Authorship, key string, status headwater.Decision, f *F, settle func(pgx.Tx) error) (T, error) {
+func addDecided[T any, F Fields](ctx context.Context, s *Store, t Table[T, F], by Authorship, key string, status headwater.Decision, f *F, settle func(pgx.Tx) error) (T, error) {
 	var made T
 	if status == "" {
 		status = headwater.Accepted
 	}
-	if err := prepare(f); err != nil {
+	if err := Prepare(f); err != nil {
 		return made, err
 	}
-	id, namespace, err := s.identity(t.resource, key)
+	id, namespace, err := s.identity(t.Resource, key)
 	if err != nil {
 		return made, err
 	}
 	if a, ok := any(*f).(headwater.AttributionFields); ok && key != "" {
 		id = headwater.NamespaceOf(s.namespace).AttributionID(a.Claim, key)
 	}
-	err = once(ctx, s, by, &made, func(tx pgx.Tx) (err error) {
-		if err = checkReferences(ctx, tx, (*f).References()); err != nil {
+	err = Write(ctx, s, by, &made, func(tx pgx.Tx) (err error) {
+		if err = CheckReferences(ctx, tx, (*f).References()); err != nil {
 			return err
 		}
 		if err = settle(tx); err != nil {
 			return err
 		}
-		made, err = create(ctx, tx, t, by, headwater.Meta{ID: id, Key: key, Namespace: namespace}, string(status), *f)
+		made, err = Create(ctx, tx, t, by, headwater.Meta{ID: id, Key: key, Namespace: namespace}, string(status), *f)
 		return err
 	})
 	return made, err
