@@ -2,67 +2,42 @@ package store
 
 import (
 	"context"
-	"maps"
-	"slices"
 
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store/pg"
 )
-
-var Claims = Table[headwater.Claim, headwater.ClaimFields]{
-	Resource: headwater.ResourceClaim,
-	Name:     "claims",
-	Columns:  cols("statement quantities event_time places topics scope"),
-	Search:   cols("folded terms"),
-	Merges:   true,
-	Values: func(f headwater.ClaimFields) []any {
-		folded, terms := Searchable(inOrder(f.Statement)...)
-		return []any{mapOrNull(f.Statement), orNull(f.Quantities), f.EventTime, orNull(f.Places), orNull(f.Topics), f.Scope, folded, terms}
-	},
-	Fields: func(c headwater.Claim) headwater.ClaimFields { return c.ClaimFields },
-	Meta:   func(c headwater.Claim) headwater.Meta { return c.Meta },
-	Status: func(c headwater.Claim) (string, *uuid.UUID) { return string(c.Status), c.MergedInto },
-}
-
-// inOrder gives the texts in the order of their language tags.
-func inOrder(texts headwater.Texts) []string {
-	var list []string
-	for _, tag := range slices.Sorted(maps.Keys(texts)) {
-		list = append(list, texts[tag])
-	}
-	return list
-}
 
 // Claim gives one claim.
 func (s *Store) Claim(ctx context.Context, id uuid.UUID) (headwater.Claim, error) {
-	return Get(ctx, s, Claims, id)
+	return pg.Get(ctx, s.DB, pg.Claims, id)
 }
 
 // CreateClaim stores a new claim.
 func (s *Store) CreateClaim(ctx context.Context, by Authorship, key string, f headwater.ClaimFields) (headwater.Claim, error) {
-	return add(ctx, s, Claims, by, key, active, f, unrestricted)
+	return add(ctx, s, pg.Claims, by, key, active, f, unrestricted)
 }
 
 // UpdateClaim replaces all that is said about a claim.
 func (s *Store) UpdateClaim(ctx context.Context, by Authorship, id uuid.UUID, version int, f headwater.ClaimFields) (headwater.Claim, error) {
-	return replace(ctx, s, Claims, by, id, version, f, nil)
+	return replace(ctx, s, pg.Claims, by, id, version, f, nil)
 }
 
 // RetractClaim retracts or restores a claim.
 func (s *Store) RetractClaim(ctx context.Context, by Authorship, id uuid.UUID, version int, retracted bool) (headwater.Claim, error) {
 	operation, status := recordOperation(retracted)
-	return changeStatus(ctx, s, Claims, by, id, version, operation, status)
+	return changeStatus(ctx, s, pg.Claims, by, id, version, operation, status)
 }
 
 // MergeClaim makes a claim speak as another.
 func (s *Store) MergeClaim(ctx context.Context, by Authorship, id uuid.UUID, version int, into uuid.UUID) (headwater.Claim, error) {
-	return merge(ctx, s, Claims, by, id, version, into)
+	return merge(ctx, s, pg.Claims, by, id, version, into)
 }
 
 // UnmergeClaim lets a merged claim speak for itself again.
 func (s *Store) UnmergeClaim(ctx context.Context, by Authorship, id uuid.UUID, version int) (headwater.Claim, error) {
-	return unmerge(ctx, s, Claims, by, id, version)
+	return unmerge(ctx, s, pg.Claims, by, id, version)
 }
 
 // ClaimCards gives what answers say about each of these claims.

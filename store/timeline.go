@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store/pg"
 )
 
 // TimelineEntry is one appearance of a claim.
@@ -50,23 +51,23 @@ func (s *Store) Timeline(ctx context.Context, claim uuid.UUID, order TimelineOrd
 		return page, err
 	}
 	question := []string{"timeline", claim.String(), string(order)}
-	after, err := DecodeCursor(question, p.Cursor, 2)
+	after, err := pg.DecodeCursor(question, p.Cursor, 2)
 	if err != nil {
 		return page, err
 	}
-	w := &Where{}
+	w := &pg.Where{}
 	w.Add("a.claim_id = ? AND a.status = 'accepted'", claim)
-	outer := &Where{Args: w.Args}
+	outer := &pg.Where{Args: w.Args}
 	if after != nil {
 		outer.Add("(coalesce(first_at, 'infinity'), attribution) > (?::text::timestamptz, ?::text::uuid)", after[0], after[1])
 	}
-	page.Items, err = Many[TimelineEntry](ctx, s.pool, strings.NewReplacer("{dates}", timelineDates[order]).Replace(fmt.Sprintf(`SELECT * FROM (
+	page.Items, err = pg.Many[TimelineEntry](ctx, s.Pool, strings.NewReplacer("{dates}", timelineDates[order]).Replace(fmt.Sprintf(`SELECT * FROM (
 			SELECT a.id AS attribution, a.document_id AS document, a.publisher, a.source_ids[cardinality(a.source_ids)] AS origin, a.stance,
 				coalesce({dates} ->> 'earliest', '') AS earliest, coalesce({dates} ->> 'latest', '') AS latest, moment_first({dates} ->> 'earliest') AS first_at
 			FROM attributions AS a JOIN documents AS d ON d.id = a.document_id%s) AS dated%s
 		ORDER BY coalesce(first_at, 'infinity'), attribution LIMIT %d`, w, outer, p.Limit+1)), outer.Args...)
 	if err != nil {
-		return page, Interpret(err)
+		return page, pg.Interpret(err)
 	}
 	if len(page.Items) > p.Limit {
 		page.Items = page.Items[:p.Limit]
@@ -75,7 +76,7 @@ func (s *Store) Timeline(ctx context.Context, claim uuid.UUID, order TimelineOrd
 		if last.FirstAt != nil {
 			at = last.FirstAt.UTC().Format(time.RFC3339Nano)
 		}
-		page.NextCursor, err = EncodeCursor(question, []string{at, last.Attribution.String()})
+		page.NextCursor, err = pg.EncodeCursor(question, []string{at, last.Attribution.String()})
 	}
 	return page, err
 }
