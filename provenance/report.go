@@ -156,7 +156,7 @@ func (a *Analysis) examine(id uuid.UUID, q Question) (*examination, error) {
 	}
 	usable := func(l int32) bool { return q.isCounted(a.links[l].Status) }
 	e := &examination{Analysis: a, question: q, claim: at}
-	e.up, e.down = a.reach(place{at, entailing}, usable), a.reach(place{at, entailed}, usable)
+	e.up, e.down = a.reach(place{at, Entailing}, usable), a.reach(place{at, Entailed}, usable)
 	e.affirming = &namedSide{a.side(e.up, e.up.gather(q, affirmsThere), without), Affirming}
 	e.denying = &namedSide{a.side(e.down, e.down.gather(q, deniesThere), without), Denying}
 	return e, nil
@@ -237,7 +237,7 @@ func standingOf(affirming, denying Side) Standing {
 	return SingleOrigin
 }
 
-func (e *examination) side(s *namedSide, r *reach, takes func(bearing, headwater.Stance) bool) Side {
+func (e *examination) side(s *namedSide, r *reach, takes func(Bearing, headwater.Stance) bool) Side {
 	f := s.figures()
 	report := Side{
 		Attributions: s.countAttributions(), Origins: []uuid.UUID{}, IndependentOrigins: f.independence, Lines: f.lines, CommonLinks: s.ids(f.common),
@@ -315,7 +315,7 @@ func (e *examination) questioning() Questioning {
 func (e *examination) tensions() []Tension {
 	tensions := []Tension{}
 	for at, here := range e.down.order {
-		if here.bearing != entailed {
+		if here.bearing != Entailed {
 			continue
 		}
 		for _, l := range e.claims[here.claim].links {

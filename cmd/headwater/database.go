@@ -44,7 +44,7 @@ func (c connection) withOptions(ctx context.Context, options store.Options, work
 				return err
 			}
 		}
-		options.ConnString, options.Namespace, options.Logger = address, c.namespace, slog.Default()
+		options.ConnString, options.Namespace = address, c.namespace
 		s, err := store.Open(ctx, options)
 		if err != nil {
 			return err
