@@ -38,8 +38,9 @@ var rules = map[string]rule{
 	"fold":        {never: outside},
 	"provenance":  {may: []string{""}, never: outside, itself: []string{"os", "io/fs", "math/rand", "math/rand/v2"}},
 	"suggest":     {may: []string{"", "fold"}, never: outside, itself: []string{"os", "io/fs"}},
-	"bundle":      {may: []string{"", "provenance"}, never: outside, itself: []string{"os"}},
-	"interchange": {may: []string{"", "fold", "provenance", "bundle"}, never: append(database, web[1]), itself: []string{"net/http"}},
+	"bundle":      {may: []string{""}, never: outside, itself: []string{"os"}},
+	"inmem":       {may: []string{"", "provenance", "bundle"}, never: outside, itself: []string{"os"}},
+	"interchange": {may: []string{"", "fold", "bundle"}, never: append(database, web[1]), itself: []string{"net/http"}},
 	"migrations":  {never: web},
 	"store": {
 		may:   []string{"", "fold", "provenance", "suggest", "bundle", "interchange", "migrations"},

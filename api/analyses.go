@@ -13,7 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
-	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/inmem"
 	"github.com/headwater-project/headwater/provenance"
 	"github.com/headwater-project/headwater/store"
 )
@@ -116,14 +116,15 @@ func (h *handlers) reportStored(ctx context.Context, components huma.Registry, b
 }
 
 func reportSent(body []byte, q QuestionQuery) ([]*provenance.Report, error) {
-	facts, err := bundle.Facts(bytes.NewReader(body))
+	evidence, err := inmem.Read(bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
+	facts := evidence.All()
 	if n := len(facts.Claims); n > maxReports {
 		return nil, headwater.Faults{headwater.NewFault("/claims", headwater.FaultRange, n, "a bundle of 1,000 claims at most")}
 	}
-	without, err := facts.SourcesNamed("/without", q.Without)
+	without, err := facts.ResolveSources("/without", q.Without)
 	if err != nil {
 		return nil, err
 	}

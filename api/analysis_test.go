@@ -15,7 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
-	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/inmem"
 	"github.com/headwater-project/headwater/provenance"
 	"github.com/headwater-project/headwater/store"
 )
@@ -51,11 +51,11 @@ func factsOf(t *testing.T, path string) provenance.Facts {
 		t.Fatal(err)
 	}
 	defer in.Close()
-	facts, err := bundle.Facts(in)
+	evidence, err := inmem.Read(in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return facts
+	return evidence.All()
 }
 
 // TestReports: what the service says of each claim of the demo is what the analysis says of the bundle, with and

@@ -20,10 +20,6 @@ var choices = map[string]string{
 	"json,mermaid,dot":                               "DrawingFormat",
 	"any,publisher,relay,origin":                     "Position",
 	"from,to":                                        "End",
-	"bundle,claimreview,factcheck,csv":               "Format",
-	"sources,relations,claims,links,attributions":    "TableOf",
-	"sources,relations":                              "ReadTableOf",
-	"dmy,mdy,ymd":                                    "DayOrder",
 }
 
 // growing are the enums that may get more values in answers without a new major version: a client takes a value that it does

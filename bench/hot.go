@@ -25,7 +25,7 @@ func writeHot(out io.Writer) error {
 			return err
 		}
 	}
-	return to.Flush()
+	return to.Close()
 }
 
 func hotThings(yield func(any) bool) {

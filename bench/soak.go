@@ -119,7 +119,7 @@ func (b *bench) importBundle() io.Reader {
 			err = errors.Join(err, to.Write(attribution))
 		}
 	}
-	if err = errors.Join(err, to.Flush()); err != nil {
+	if err = errors.Join(err, to.Close()); err != nil {
 		panic(err) // a buffer takes everything
 	}
 	return &text

@@ -67,7 +67,7 @@ func (w world) writeTo(out io.Writer) error {
 			return err
 		}
 	}
-	return to.Flush()
+	return to.Close()
 }
 
 // things yields the whole world, in no order that is easy on a database.

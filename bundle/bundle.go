@@ -1,9 +1,10 @@
 // Package bundle reads and writes the exchange format headwater-bundle/1: NDJSON, one object a line, after a header
-// line that names the format and the namespace of the bundle's keys.
+// line that names the format and the namespace of the bundle's keys. It must not know what is stored, nor what is made
+// of a bundle: whether a reference names anything, whether two lines share an id and whether a span stands in its
+// document is for the importer to check, over all lines at once.
 //
 // It turns lines into the domain's things, normalized and valid on their own, with every reference resolved to an
-// id, and things into lines. It must not know what is stored: whether a reference names anything, whether two lines
-// share an id and whether a span stands in its document is for the importer to check, over all lines at once.
+// id, and things into lines.
 package bundle
 
 import (
@@ -18,6 +19,8 @@ import (
 const (
 	// Format is the name of the format, in the header line.
 	Format = "headwater-bundle/1"
+	// MediaType is that of a bundle.
+	MediaType = "application/x-ndjson"
 	// MaxLine is the most bytes that a line may have, its newline included.
 	MaxLine = 16 << 20
 )

@@ -42,7 +42,7 @@ func decode(line []byte, into any, ended bool) headwater.Faults {
 		if len(faults) == maxUnknown {
 			return faults
 		}
-		if rest, err = without(rest, semantic.JSONPointer); err != nil {
+		if rest, err = withoutMember(rest, semantic.JSONPointer); err != nil {
 			return append(faults, SyntaxFault(line, err, ended))
 		}
 	}
@@ -157,8 +157,8 @@ func valueAt(line []byte, at jsontext.Pointer) jsontext.Value {
 	return value
 }
 
-// without gives a line with the member that a pointer leads to left out.
-func without(line []byte, at jsontext.Pointer) ([]byte, error) {
+// withoutMember gives a line with the member that a pointer leads to left out.
+func withoutMember(line []byte, at jsontext.Pointer) ([]byte, error) {
 	dec := jsontext.NewDecoder(bytes.NewReader(line))
 	var rest bytes.Buffer
 	enc := jsontext.NewEncoder(&rest)

@@ -15,8 +15,8 @@ type Lines struct {
 	in     *bufio.Reader
 	line   []byte
 	number int
-	// ended says that the stream ended within the last line.
-	ended bool
+	// cutOff says that the stream ended within the last line.
+	cutOff bool
 }
 
 // NewLines splits what is still to be read.
@@ -40,7 +40,7 @@ func (l *Lines) Next() ([]byte, error) {
 		if err != nil && (size == 0 || !errors.Is(err, io.EOF)) {
 			return nil, err
 		}
-		l.ended = err != nil
+		l.cutOff = err != nil
 		break
 	}
 	l.number++
@@ -54,7 +54,7 @@ func (l *Lines) Next() ([]byte, error) {
 	return line, nil
 }
 
-func blank(line []byte) bool { return len(bytes.TrimLeft(line, " \t\r")) == 0 }
+func isBlank(line []byte) bool { return len(bytes.TrimLeft(line, " \t\r")) == 0 }
 
 // Number is that of the line that was read last, from 1.
 func (l *Lines) Number() int { return l.number }

@@ -41,7 +41,7 @@ func (r *Reader) read(yield func(Item, error) bool) error {
 	if _, err := r.in.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("bundle: go to the start: %w", err)
 	}
-	resolver, err := survey(NewLines(r.in))
+	resolver, err := newResolver(NewLines(r.in))
 	if err != nil {
 		return err
 	}
@@ -55,8 +55,8 @@ func (r *Reader) read(yield func(Item, error) bool) error {
 	return readItems(lines, resolver, yield)
 }
 
-// survey reads the header, and then what keys lead elsewhere than to their own ids.
-func survey(l *Lines) (*resolver, error) {
+// newResolver reads the header, and then what keys lead elsewhere than to their own ids.
+func newResolver(l *Lines) (*resolver, error) {
 	namespace, err := readHeader(l)
 	if err != nil {
 		return nil, err
@@ -73,23 +73,23 @@ func survey(l *Lines) (*resolver, error) {
 			return nil, fmt.Errorf("bundle: read: %w", err)
 		}
 		if mayCarryID(line) {
-			r.note(line)
+			r.recordAlias(line)
 		}
 	}
 }
 
-// referred are what lines refer to.
-var referred = []headwater.Resource{headwater.ResourceSource, headwater.ResourceDocument, headwater.ResourceClaim}
+// referableResources are what lines refer to.
+var referableResources = []headwater.Resource{headwater.ResourceSource, headwater.ResourceDocument, headwater.ResourceClaim}
 
 // mayCarryID is quick: most bundles are written by hand or by a program that knows keys alone, and name no id.
 func mayCarryID(line []byte) bool {
 	return bytes.Contains(line, []byte(`"id"`)) || bytes.Contains(line, []byte(`\u006`)) // i and d, escaped
 }
 
-// note remembers the id that a line's object carries if its key would give another, and lines refer to such objects by
+// recordAlias remembers the id that a line's object carries if its key would give another, and lines refer to such objects by
 // key. Lines at fault say nothing yet.
-func (r *resolver) note(line []byte) {
-	if typ, _ := typeOf(line, false); !slices.Contains(referred, headwater.Resource(typ)) {
+func (r *resolver) recordAlias(line []byte) {
+	if typ, _ := typeOf(line, false); !slices.Contains(referableResources, headwater.Resource(typ)) {
 		return
 	}
 	var given identity
@@ -125,9 +125,9 @@ func readHeader(l *Lines) (namespace string, err error) {
 		Format    string             `json:"format"`
 		Namespace string             `json:"namespace"`
 	}
-	typ, faults := typeOf(line, l.ended)
+	typ, faults := typeOf(line, l.cutOff)
 	if len(faults) == 0 && typ == string(typeBundle) {
-		faults = decode(line, &h, l.ended)
+		faults = decode(line, &h, l.cutOff)
 	}
 	switch {
 	case len(faults) > 0:
@@ -162,7 +162,7 @@ func readItems(l *Lines, r *resolver, yield func(Item, error) bool) error {
 			return nil
 		case err != nil && !tooLong:
 			return fmt.Errorf("bundle: read: %w", err)
-		case !tooLong && blank(line):
+		case !tooLong && isBlank(line):
 			if empty == 0 {
 				empty = l.number
 			}
@@ -178,7 +178,7 @@ func readItems(l *Lines, r *resolver, yield func(Item, error) bool) error {
 			}
 			continue
 		}
-		item, faults := r.item(line, l.ended)
+		item, faults := r.item(line, l.cutOff)
 		item.Line, item.Size = l.number, len(line)
 		if !yield(item, asError(at(l.number, faults...))) {
 			return nil

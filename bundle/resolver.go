@@ -61,7 +61,7 @@ func (r *resolver) refer(at headwater.Pointer, to headwater.Resource, given ref)
 	return id
 }
 
-func (r *resolver) referMaybe(at headwater.Pointer, to headwater.Resource, given ref) *uuid.UUID {
+func (r *resolver) referOptional(at headwater.Pointer, to headwater.Resource, given ref) *uuid.UUID {
 	if given == "" {
 		return nil
 	}
@@ -107,13 +107,13 @@ func (r *resolver) metaBy(given identity, naturalKey func() string, idOf func(he
 	return m
 }
 
-type namedStatus interface {
+type statusEnum interface {
 	~string
 	Values() []string
 }
 
-// status checks a status that a line names, and gives the default where it names none.
-func status[S namedStatus](r *resolver, named, byDefault S) S {
+// checkStatus checks a status that a line names, and gives the default where it names none.
+func checkStatus[S statusEnum](r *resolver, named, byDefault S) S {
 	if named == "" {
 		return byDefault
 	}
@@ -123,21 +123,21 @@ func status[S namedStatus](r *resolver, named, byDefault S) S {
 	return named
 }
 
-// entityStatus is status for what can be merged: the thing that it is merged into is named where it is, and only
+// checkEntityStatus is status for what can be merged: the thing that it is merged into is named where it is, and only
 // there.
-func (r *resolver) entityStatus(of headwater.Resource, named headwater.EntityStatus, into ref) (headwater.EntityStatus, *uuid.UUID) {
-	s := status(r, named, headwater.EntityActive)
+func (r *resolver) checkEntityStatus(of headwater.Resource, named headwater.EntityStatus, into ref) (headwater.EntityStatus, *uuid.UUID) {
+	s := checkStatus(r, named, headwater.EntityActive)
 	switch {
 	case s == headwater.EntityMerged && into == "":
 		r.fault("/merged_into", headwater.FaultRequired, nil, "the "+string(of)+" that it is merged into")
 	case s != headwater.EntityMerged && into != "":
 		r.fault("/merged_into", headwater.FaultConflict, into, "nothing unless status is merged")
 	}
-	return s, r.referMaybe("/merged_into", of, into)
+	return s, r.referOptional("/merged_into", of, into)
 }
 
-// notItself faults what makes a thing its own ancestor at once. What does so through others is found with all lines.
-func (r *resolver) notItself(at headwater.Pointer, id uuid.UUID, ancestor *uuid.UUID) {
+// checkNotItself faults what makes a thing its own ancestor at once. What does so through others is found with all lines.
+func (r *resolver) checkNotItself(at headwater.Pointer, id uuid.UUID, ancestor *uuid.UUID) {
 	if ancestor != nil && *ancestor == id {
 		r.add("", headwater.Faults{headwater.NewFault(at, headwater.FaultLoop, id, "another than itself")})
 	}

@@ -61,7 +61,7 @@ func write(t testing.TB, items []bundle.Item) string {
 			t.Fatal(err)
 		}
 	}
-	if err := w.Flush(); err != nil {
+	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()

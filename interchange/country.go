@@ -54,17 +54,17 @@ func countryKey(name string) string {
 	return strings.Join(slices.DeleteFunc(words, func(word string) bool { return word == "the" || word == "and" }), " ")
 }
 
-// country is a code, or the code of a country's name in English or Arabic.
-func (r *row) country(field, given string) string {
-	if given == "" {
+// parseCountry is a code, or the code of a country's name in English or Arabic.
+func (r *row) parseCountry(field, raw string) string {
+	if raw == "" {
 		return ""
 	}
-	code, known := countries()[countryKey(given)]
-	if !known && len(given) == 2 {
-		return strings.ToUpper(given)
+	code, known := countries()[countryKey(raw)]
+	if !known && len(raw) == 2 {
+		return strings.ToUpper(raw)
 	}
 	if !known {
-		r.fault(headwater.Pointer("").Field(field), headwater.FaultFormat, given, "an ISO 3166-1 alpha-2 code such as EG, or the country's name in English or Arabic")
+		r.fault(headwater.Pointer("").Field(field), headwater.FaultFormat, raw, "an ISO 3166-1 alpha-2 code such as EG, or the country's name in English or Arabic")
 	}
 	return code
 }

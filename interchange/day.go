@@ -16,8 +16,8 @@ var dayLayouts = map[DayOrder][]string{
 	"mdy": {"1-2-2006", "1-2006"},
 }
 
-// ongoing are words for an end that is open or not known, folded.
-var ongoing = folded("present", "now", "ongoing", "current", "today", "n/a", "unknown", "حتى الآن", "الآن", "مستمر", "غير معروف", "غير محدد")
+// openEnds are words for an end that is open or not known, folded.
+var openEnds = foldAll("present", "now", "ongoing", "current", "today", "n/a", "unknown", "حتى الآن", "الآن", "مستمر", "غير معروف", "غير محدد")
 
 // months are the months by the names that Arabic countries give them, folded, and by one short form that Go does not know.
 var months = func() map[string]string {
@@ -31,8 +31,8 @@ var months = func() map[string]string {
 	return names
 }()
 
-// inEnglish writes a date's digits and the name of its month as English does.
-func inEnglish(date string) string {
+// toEnglish writes a date's digits and the name of its month as English does.
+func toEnglish(date string) string {
 	words := strings.Fields(strings.NewReplacer("كانون ال", "كانون-ال", "تشرين ال", "تشرين-ال", "،", ",").Replace(fold.Digits(date)))
 	for i, word := range words {
 		first, _, _ := strings.Cut(word, "/") // both names of a month: كانون الثاني/يناير
@@ -43,10 +43,10 @@ func inEnglish(date string) string {
 	return strings.Join(words, " ")
 }
 
-// day reads a day as the table writes days; a time after it is left out.
-func (r *row) day(field, given string) headwater.Day {
-	text := inEnglish(given)
-	if text == "" || fold.Text(text) == "" || contains(ongoing, text) {
+// parseDay reads a day as the table writes days; a time after it is left out.
+func (r *row) parseDay(field, raw string) headwater.Day {
+	text := toEnglish(raw)
+	if text == "" || fold.Text(text) == "" || containsFolded(openEnds, text) {
 		return ""
 	}
 	if day, err := headwater.ParseDay(text); err == nil {
@@ -63,23 +63,23 @@ func (r *row) day(field, given string) headwater.Day {
 				written = text
 			}
 			if t, err := time.Parse(layout, written); err == nil && t.Year() > 0 {
-				return headwater.Day(t.Format(precision(layout)))
+				return headwater.Day(t.Format(precisionOf(layout)))
 			}
 		}
 	}
-	r.fault(headwater.Pointer("").Field(field), headwater.FaultFormat, given, "a year, a month or a day such as 2023, 2023-08 or 2023-08-15; other orders of day, month and year have to be named")
+	r.fault(headwater.Pointer("").Field(field), headwater.FaultFormat, raw, "a year, a month or a day such as 2023, 2023-08 or 2023-08-15; other orders of day, month and year have to be named")
 	return ""
 }
 
-// precision is the layout of an EDTF day that says as much as another layout.
-func precision(layout string) string {
+// precisionOf is the layout of an EDTF day that says as much as another layout.
+func precisionOf(layout string) string {
 	if strings.Count(layout, "2") > 1 { // a day beside the year 2006
 		return time.DateOnly
 	}
 	return "2006-01"
 }
 
-func contains(foldedNames []string, text string) bool {
+func containsFolded(foldedNames []string, text string) bool {
 	words := " " + fold.Text(text) + " "
 	for _, name := range foldedNames {
 		if name == words {

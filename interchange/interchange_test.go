@@ -70,7 +70,7 @@ func (o told) lines(t testing.TB) string {
 			t.Fatal(err)
 		}
 	}
-	if err := w.Flush(); err != nil {
+	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
 	for _, fault := range o.faults {
@@ -480,7 +480,7 @@ func TestTablesThatAreWritten(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := errors.Join(table.write(w), w.Flush()); err != nil {
+		if err := errors.Join(table.write(w), w.Close()); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -14,26 +14,26 @@ type record struct {
 	namespace string
 	line      int
 	items     []bundle.Item
-	known     map[uuid.UUID]bool // the things that it told of
+	emitted   map[uuid.UUID]bool // the things that it told of
 	faults    headwater.Faults
 }
 
 func newRecord(namespace string, line int) *record {
-	return &record{namespace: namespace, line: line, known: map[uuid.UUID]bool{}}
+	return &record{namespace: namespace, line: line, emitted: map[uuid.UUID]bool{}}
 }
 
 func (r *record) fault(at headwater.Pointer, code headwater.FaultCode, value any, expected string) {
 	r.faults = append(r.faults, headwater.NewFault(at, code, value, expected))
 }
 
-// named is the identity of a thing with a key.
-func (r *record) named(resource headwater.Resource, key string) headwater.Meta {
+// identify is the identity of a thing with a key.
+func (r *record) identify(resource headwater.Resource, key string) headwater.Meta {
 	return headwater.Meta{ID: headwater.NamespaceOf(r.namespace).ID(resource, key), Key: key, Namespace: r.namespace}
 }
 
-// tell adds a thing if it is valid; one that is only mentioned, once. from says where in the record a field of the thing comes from.
-func (r *record) tell(item bundle.Item, from func(headwater.Pointer) headwater.Pointer) bool {
-	if item.Assertion == bundle.Mentions && r.known[item.Meta.ID] {
+// emit adds a thing if it is valid; one that is only mentioned, once. from says where in the record a field of the thing comes from.
+func (r *record) emit(item bundle.Item, from func(headwater.Pointer) headwater.Pointer) bool {
+	if item.Assertion == bundle.Mentions && r.emitted[item.Meta.ID] {
 		return true
 	}
 	var faults headwater.Faults
@@ -44,14 +44,14 @@ func (r *record) tell(item bundle.Item, from func(headwater.Pointer) headwater.P
 		}
 		return false
 	}
-	r.known[item.Meta.ID] = true
+	r.emitted[item.Meta.ID] = true
 	item.Line, item.At = r.line, from("")
 	r.items = append(r.items, item)
 	return true
 }
 
-// all places the faults of all fields at one part of the record.
-func all(at headwater.Pointer) func(headwater.Pointer) headwater.Pointer {
+// allAt places the faults of all fields at one part of the record.
+func allAt(at headwater.Pointer) func(headwater.Pointer) headwater.Pointer {
 	return func(headwater.Pointer) headwater.Pointer { return at }
 }
 

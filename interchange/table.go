@@ -45,8 +45,8 @@ var sourceFields = []string{"id", "key", "namespace", "status", "merged_into", "
 // source, described.
 var relationFields = []string{"id", "key", "namespace", "status", "subject", "subject.", "kind", "object", "object.", "share", "since", "until", "citation"}
 
-// described are the fields of a source that is described at an end of a relation: all but its identity.
-var described = slices.DeleteFunc(slices.Clone(sourceFields), func(field string) bool {
+// describedFields are the fields of a source that is described at an end of a relation: all but its identity.
+var describedFields = slices.DeleteFunc(slices.Clone(sourceFields), func(field string) bool {
 	return slices.Contains([]string{"id", "namespace", "status", "merged_into"}, field)
 })
 
@@ -57,11 +57,11 @@ func (t Table) fields() []string {
 	return sourceFields
 }
 
-// has says whether a table of this kind may hold a field.
-func (t Table) has(field string) bool {
+// hasField says whether a table of this kind may hold a field.
+func (t Table) hasField(field string) bool {
 	end, below, dotted := strings.Cut(field, ".")
 	if dotted && t.Of == headwater.ResourceRelation {
-		return slices.Contains([]string{"subject", "object"}, end) && isField(described, below)
+		return slices.Contains([]string{"subject", "object"}, end) && isField(describedFields, below)
 	}
 	return isField(t.fields(), field)
 }
@@ -80,17 +80,17 @@ func (t Table) Validate() error {
 	add := func(at headwater.Pointer, value any, expected string) {
 		faults = append(faults, headwater.NewFault(at, headwater.FaultNotOneOf, value, expected))
 	}
-	if t.Of != headwater.ResourceSource && t.Of != headwater.ResourceRelation {
-		add("/of", t.Of, "source or relation")
+	if !slices.Contains(readRows(), t.Of) {
+		add("/of", t.Of, Either(readRows()))
 		return faults
 	}
-	for _, said := range []struct {
+	for _, part := range []struct {
 		at     headwater.Pointer
 		fields map[string]string
 	}{{"/map", t.Columns}, {"/set", t.Values}} {
-		for _, field := range slices.Sorted(maps.Keys(said.fields)) {
-			if !t.has(field) {
-				add(said.at, field, "a field of a "+string(t.Of)+": one of "+strings.Join(t.fields(), ", ")+"; after a dot comes a language, a scheme or a field of a source")
+		for _, field := range slices.Sorted(maps.Keys(part.fields)) {
+			if !t.hasField(field) {
+				add(part.at, field, "a field of a "+string(t.Of)+": one of "+strings.Join(t.fields(), ", ")+"; after a dot comes a language, a scheme or a field of a source")
 			}
 		}
 	}
@@ -128,12 +128,12 @@ func (r *TableReader) read(yield func(bundle.Item, error) bool) error {
 	if _, err := r.in.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("go to the start: %w", err)
 	}
-	rows, err := rowsOf(&bounded{Reader: r.in})
+	rows, err := newRowReader(&recordLimit{Reader: r.in})
 	if err != nil {
 		return err
 	}
 	head := newRecord(r.namespace, 1)
-	columns, names := r.head(head, rows)
+	columns, names := r.readHeader(head, rows)
 	share, mapped := columns["share"]
 	percents := mapped && strings.ContainsAny(names[share], "%٪")
 	if len(head.faults) > 0 {
@@ -156,19 +156,19 @@ func (r *TableReader) read(yield func(bundle.Item, error) bool) error {
 			record.line = syntax.StartLine
 			record.fault("", headwater.FaultFormat, nil, fmt.Sprintf("a row as RFC 4180 has it: in column %d, %v", syntax.Column, syntax.Err))
 		case errors.Is(err, errTooLarge):
-			record.fault("", headwater.FaultTooLong, nil, fmt.Sprintf("rows of at most %d bytes; what follows was not read", largest))
+			record.fault("", headwater.FaultTooLong, nil, fmt.Sprintf("rows of at most %d bytes; what follows was not read", maxRecord))
 			record.yield(yield)
 			return nil
 		case err != nil:
 			return err
-		case empty(cells):
+		case areBlank(cells):
 			continue
 		case len(cells) != len(names):
 			record.fault("", headwater.FaultFormat, len(cells), fmt.Sprintf("%d cells, as many as there are columns", len(names)))
-		case !text(cells):
-			record.fault("", headwater.FaultText, nil, encoded)
+		case !areText(cells):
+			record.fault("", headwater.FaultText, nil, expectedEncoding)
 		default:
-			r.tell(&row{record: record, table: r.table, columns: columns, cells: cells, percents: percents})
+			r.emit(&row{record: record, table: r.table, columns: columns, cells: cells, percents: percents})
 		}
 		if !record.yield(yield) {
 			return nil
@@ -176,32 +176,32 @@ func (r *TableReader) read(yield func(bundle.Item, error) bool) error {
 	}
 }
 
-func (r *TableReader) tell(told *row) {
+func (r *TableReader) emit(current *row) {
 	if r.table.Of == headwater.ResourceRelation {
-		told.tellRelation()
+		current.emitRelation()
 		return
 	}
-	told.tellSource()
+	current.emitSource()
 }
 
-// rows reads rows, holding one.
-type rows struct {
+// rowReader reads rows, holding one.
+type rowReader struct {
 	*csv.Reader
-	in *bounded
+	in *recordLimit
 }
 
-func (r rows) read() ([]string, error) {
+func (r rowReader) read() ([]string, error) {
 	r.in.read = 0
 	return r.Read()
 }
 
-// rowsOf finds how the text is encoded, by its byte order mark, and how the cells are separated: as the first line
+// newRowReader finds how the text is encoded, by its byte order mark, and how the cells are separated: as the first line
 // separates them.
-func rowsOf(in *bounded) (rows, error) {
-	text := bufio.NewReaderSize(decoded(in), 1<<16)
+func newRowReader(in *recordLimit) (rowReader, error) {
+	text := bufio.NewReaderSize(decodeText(in), 1<<16)
 	start, err := text.Peek(1 << 12)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return rows{}, err
+		return rowReader{}, err
 	}
 	first, _, _ := strings.Cut(string(start), "\n")
 	reader := csv.NewReader(text)
@@ -211,18 +211,18 @@ func rowsOf(in *bounded) (rows, error) {
 			reader.Comma = separator
 		}
 	}
-	return rows{reader, in}, nil
+	return rowReader{reader, in}, nil
 }
 
-// head says in which column each field stands.
-func (r *TableReader) head(record *record, rows rows) (columns map[string]int, names []string) {
+// readHeader says in which column each field stands.
+func (r *TableReader) readHeader(record *record, rows rowReader) (columns map[string]int, names []string) {
 	cells, err := rows.read()
 	switch {
 	case err != nil:
 		record.fault("", headwater.FaultRequired, nil, "a first line that names the columns")
 		return nil, nil
-	case !text(cells):
-		record.fault("", headwater.FaultText, nil, encoded)
+	case !areText(cells):
+		record.fault("", headwater.FaultText, nil, expectedEncoding)
 		return nil, nil
 	}
 	columns, at := map[string]int{}, map[string]int{}
@@ -230,37 +230,37 @@ func (r *TableReader) head(record *record, rows rows) (columns map[string]int, n
 		name := strings.TrimSpace(cell)
 		names = append(names, name)
 		at[name] = i
-		if _, said := r.table.Values[name]; r.table.has(name) && !said {
+		if _, isSet := r.table.Values[name]; r.table.hasField(name) && !isSet {
 			columns[name] = i
 		}
 	}
-	named := strings.Join(slices.Sorted(maps.Keys(at)), ", ")
+	known := strings.Join(slices.Sorted(maps.Keys(at)), ", ")
 	for _, field := range slices.Sorted(maps.Keys(r.table.Columns)) {
 		column, found := at[r.table.Columns[field]]
 		if !found {
-			record.fault(headwater.Pointer("/map").Field(field), headwater.FaultNotOneOf, r.table.Columns[field], "a column of the table: one of "+named)
+			record.fault(headwater.Pointer("/map").Field(field), headwater.FaultNotOneOf, r.table.Columns[field], "a column of the table: one of "+known)
 		}
 		columns[field] = column
 	}
 	if len(columns) == 0 && len(record.faults) == 0 {
-		record.fault("", headwater.FaultRequired, named, "columns that are named as fields, or a map of fields to columns; the fields are "+strings.Join(r.table.fields(), ", "))
+		record.fault("", headwater.FaultRequired, known, "columns that are named as fields, or a map of fields to columns; the fields are "+strings.Join(r.table.fields(), ", "))
 	}
 	return columns, names
 }
 
-// decoded is a text without its byte order mark; one in UTF-16 that has a mark, in UTF-8.
-func decoded(in io.Reader) io.Reader {
+// decodeText is a text without its byte order mark; one in UTF-16 that has a mark, in UTF-8.
+func decodeText(in io.Reader) io.Reader {
 	return transform.NewReader(in, unicode.BOMOverride(transform.Nop))
 }
 
-// encoded is how a table has to be.
-const encoded = "text in UTF-8, or in UTF-16 with a byte order mark; other encodings, such as Windows-1256, have to be converted"
+// expectedEncoding is how a table has to be.
+const expectedEncoding = "text in UTF-8, or in UTF-16 with a byte order mark; other encodings, such as Windows-1256, have to be converted"
 
-// text says whether all cells are text. A NUL is in none, and in every second byte of UTF-16 without a mark.
-func text(cells []string) bool {
+// areText says whether all cells are text. A NUL is in none, and in every second byte of UTF-16 without a mark.
+func areText(cells []string) bool {
 	return !slices.ContainsFunc(cells, func(cell string) bool { return !utf8.ValidString(cell) || strings.ContainsRune(cell, 0) })
 }
 
-func empty(cells []string) bool {
+func areBlank(cells []string) bool {
 	return !slices.ContainsFunc(cells, func(cell string) bool { return strings.TrimSpace(cell) != "" })
 }

@@ -13,7 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/inmem"
 	"github.com/headwater-project/headwater/provenance"
 )
 
@@ -29,10 +29,11 @@ func reportsOn(t *testing.T, file string, q provenance.Question) map[string]*pro
 		t.Fatal(err)
 	}
 	defer in.Close()
-	facts, err := bundle.Facts(in)
+	evidence, err := inmem.Read(in)
 	if err != nil {
 		t.Fatal(err)
 	}
+	facts := evidence.All()
 	analysis := provenance.New(facts)
 	reports := map[string]*provenance.Report{}
 	for _, claim := range facts.Claims {

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
-	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/inmem"
 	"github.com/headwater-project/headwater/internal/testenv"
 	"github.com/headwater-project/headwater/provenance"
 )
@@ -68,7 +68,7 @@ func TestShared(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if diff := cmp.Diff(want[key], shown(report), cmp.Comparer(near)); diff != "" {
+				if diff := cmp.Diff(want[key], shown(report), cmp.Comparer(isNear)); diff != "" {
 					t.Errorf("%s (-want +got):\n%s", key, diff)
 				}
 			}
@@ -76,8 +76,8 @@ func TestShared(t *testing.T) {
 	}
 }
 
-// near takes floats for equal that differ only by the order in which they were added up.
-func near(x, y float64) bool { return math.Abs(x-y) < 1e-9 }
+// isNear takes floats for equal that differ only by the order in which they were added up.
+func isNear(x, y float64) bool { return math.Abs(x-y) < 1e-9 }
 
 // load indexes a bundle; claims gives its claims by key.
 func load(t testing.TB, file string) (*provenance.Analysis, map[string]uuid.UUID) {
@@ -87,10 +87,11 @@ func load(t testing.TB, file string) (*provenance.Analysis, map[string]uuid.UUID
 		t.Fatal(err)
 	}
 	defer in.Close()
-	facts, err := bundle.Facts(in)
+	evidence, err := inmem.Read(in)
 	if err != nil {
 		t.Fatal(err)
 	}
+	facts := evidence.All()
 	claims := map[string]uuid.UUID{}
 	for _, claim := range facts.Claims {
 		claims[claim.Key] = claim.ID

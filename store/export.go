@@ -8,7 +8,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/headwater-project/headwater/bundle"
 	"github.com/headwater-project/headwater/interchange"
 )
 
@@ -18,18 +17,18 @@ func (s *Store) Export(ctx context.Context, w io.Writer, form interchange.Export
 	if err := form.Validate(); err != nil {
 		return err
 	}
-	switch form.Format {
-	case interchange.ClaimReview, interchange.FactCheck:
+	switch form.Format.Holds() {
+	case interchange.Reviews:
 		return s.exportFactChecks(ctx, w, form)
-	case interchange.CSV:
+	case interchange.Rows:
 		return s.exportTable(ctx, w, form)
-	case interchange.Bundle:
+	case interchange.Everything:
 	}
-	return s.exportBundle(ctx, w)
+	return s.exportEverything(ctx, w, form)
 }
 
-func (s *Store) exportBundle(ctx context.Context, w io.Writer) error {
-	out, err := bundle.NewWriter(w, s.namespace)
+func (s *Store) exportEverything(ctx context.Context, w io.Writer, form interchange.ExportOptions) error {
+	out, err := interchange.NewThingWriter(w, form.Format, s.namespace)
 	if err != nil {
 		return err
 	}
@@ -44,7 +43,7 @@ func (s *Store) exportBundle(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return out.Flush()
+	return out.Close()
 }
 
 // reading runs a long reading as of one moment.
@@ -102,7 +101,7 @@ func eachOf[T any](do func(T) error) func([]T) error {
 }
 
 // export writes all things of a resource, some while the next are read.
-func (s *stageOf[T, F]) export(ctx context.Context, tx pgx.Tx, out *bundle.Writer) error {
+func (s *stageOf[T, F]) export(ctx context.Context, tx pgx.Tx, out interchange.ThingWriter) error {
 	steps, working := errgroup.WithContext(ctx)
 	batches := make(chan []T)
 	steps.Go(surviving(func() error {

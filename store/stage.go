@@ -11,6 +11,7 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/interchange"
 )
 
 // stage is a temporary table in which one resource waits until the whole bundle has been read and checked.
@@ -33,7 +34,7 @@ type stage interface {
 	recordSQL() string
 	insertSQL() string
 	checks() []string
-	export(ctx context.Context, tx pgx.Tx, out *bundle.Writer) error
+	export(ctx context.Context, tx pgx.Tx, out interchange.ThingWriter) error
 }
 
 // newStages makes one for each resource, what is referred to first.

@@ -38,7 +38,7 @@ func (s *Store) exportTable(ctx context.Context, w io.Writer, form interchange.E
 		if err := writeTable(ctx, tx, form.Of, out); err != nil {
 			return err
 		}
-		return out.Flush()
+		return out.Close()
 	})
 }
 

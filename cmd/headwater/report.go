@@ -12,6 +12,7 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/inmem"
 	"github.com/headwater-project/headwater/provenance"
 	"github.com/headwater-project/headwater/store"
 )
@@ -129,22 +130,22 @@ func (a *asking) reportStored(cmd *cobra.Command, s *store.Store, show renderer)
 }
 
 func (a *asking) reportBundle(cmd *cobra.Command, show renderer) error {
-	facts, err := readFacts(cmd.InOrStdin(), a.bundle)
+	evidence, err := readBundle(cmd.InOrStdin(), a.bundle)
 	if err != nil {
 		return err
 	}
-	without, err := facts.SourcesNamed("/without", a.without)
+	without, err := evidence.ResolveSources(cmd.Context(), "/without", a.without)
 	if err != nil {
 		return err
 	}
-	claims, err := facts.ClaimsNamed("/claim", a.claims)
+	claims, err := evidence.ResolveClaims(cmd.Context(), "/claim", a.claims)
 	if err != nil {
 		return err
 	}
 	if len(a.claims) == 0 {
-		claims = facts.ActiveClaims()
+		claims = evidence.ActiveClaims()
 	}
-	return showAll(cmd.OutOrStdout(), facts, claims, a.question(without), show)
+	return showAll(cmd.OutOrStdout(), evidence.All(), claims, a.question(without), show)
 }
 
 func showAll(w io.Writer, facts provenance.Facts, claims []uuid.UUID, q provenance.Question, show renderer) error {
@@ -157,29 +158,29 @@ func showAll(w io.Writer, facts provenance.Facts, claims []uuid.UUID, q provenan
 	return nil
 }
 
-// readFacts reads a bundle; "-" is standard input.
-func readFacts(stdin io.Reader, path string) (facts provenance.Facts, err error) {
+// readBundle reads a bundle into memory; "-" is standard input.
+func readBundle(stdin io.Reader, path string) (*inmem.Evidence, error) {
 	input := stdin
 	if path != "-" {
 		file, err := os.Open(path)
 		if err != nil {
-			return facts, err
+			return nil, err
 		}
 		defer file.Close()
 		input = file
 	}
 	file, remove, err := seekable(input)
 	if err != nil {
-		return facts, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	defer remove()
-	facts, err = bundle.Facts(file)
+	evidence, err := inmem.Read(file)
 	var faults bundle.Faults
 	switch {
 	case errors.As(err, &faults):
-		return facts, fmt.Errorf("%s cannot be reported on: it has faults%s", path, lineByLine(path, "line", faults))
+		return nil, fmt.Errorf("%s cannot be reported on: it has faults%s", path, lineByLine(path, "line", faults))
 	case err != nil:
-		return facts, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return facts, nil
+	return evidence, nil
 }

@@ -6,9 +6,9 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// SourcesNamed gives the ids of sources that are named by id or key, in order, or all faults, each at its place below
+// ResolveSources gives the ids of sources that are named by id or key, in order, or all faults, each at its place below
 // the pointer.
-func (f Facts) SourcesNamed(at headwater.Pointer, names []string) ([]uuid.UUID, error) {
+func (f Facts) ResolveSources(at headwater.Pointer, names []string) ([]uuid.UUID, error) {
 	known := make(map[string]uuid.UUID, 2*len(f.Sources))
 	for _, source := range f.Sources {
 		known[source.ID.String()] = source.ID
@@ -16,11 +16,11 @@ func (f Facts) SourcesNamed(at headwater.Pointer, names []string) ([]uuid.UUID, 
 			known[source.Key] = source.ID
 		}
 	}
-	return named(known, at, names, "the id or key of a source in the bundle")
+	return resolve(known, at, names, "the id or key of a source in the bundle")
 }
 
-// ClaimsNamed gives the ids of claims that are named by id or key, as [Facts.SourcesNamed] does.
-func (f Facts) ClaimsNamed(at headwater.Pointer, names []string) ([]uuid.UUID, error) {
+// ResolveClaims gives the ids of claims that are named by id or key, as [Facts.ResolveSources] does.
+func (f Facts) ResolveClaims(at headwater.Pointer, names []string) ([]uuid.UUID, error) {
 	known := make(map[string]uuid.UUID, 2*len(f.Claims))
 	for _, claim := range f.Claims {
 		known[claim.ID.String()] = claim.ID
@@ -28,7 +28,7 @@ func (f Facts) ClaimsNamed(at headwater.Pointer, names []string) ([]uuid.UUID, e
 			known[claim.Key] = claim.ID
 		}
 	}
-	return named(known, at, names, "the id or key of a claim in the bundle")
+	return resolve(known, at, names, "the id or key of a claim in the bundle")
 }
 
 // ActiveClaims are the ids of the claims that stand for themselves, in the order in which they were given.
@@ -42,7 +42,7 @@ func (f Facts) ActiveClaims() []uuid.UUID {
 	return ids
 }
 
-func named(known map[string]uuid.UUID, at headwater.Pointer, names []string, expected string) ([]uuid.UUID, error) {
+func resolve(known map[string]uuid.UUID, at headwater.Pointer, names []string, expected string) ([]uuid.UUID, error) {
 	var faults headwater.Faults
 	ids := make([]uuid.UUID, len(names))
 	for i, name := range names {

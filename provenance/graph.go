@@ -70,13 +70,13 @@ func (a *Analysis) Drawing(id uuid.UUID, q Question) (*Drawing, error) {
 	}
 	c := e.claims[e.claim]
 	d := &Drawing{
-		Claim: nameOf(c.Claim), ClaimID: c.ID, Statement: c.Statement, AlgorithmVersion: AlgorithmVersion,
+		Claim: keyOrID(c.Claim), ClaimID: c.ID, Statement: c.Statement, AlgorithmVersion: AlgorithmVersion,
 		Affirming: e.affirming.drawing(), Denying: e.denying.drawing(), Sources: map[uuid.UUID]headwater.SourceCard{},
 	}
 	for _, side := range []SideDrawing{d.Affirming, d.Denying} {
 		for _, node := range side.Nodes {
-			a.name(d.Sources, node.Group)
-			a.name(d.Sources, node.Members...)
+			a.addCards(d.Sources, node.Group)
+			a.addCards(d.Sources, node.Members...)
 		}
 	}
 	return d, nil
@@ -89,11 +89,11 @@ func (s *side) drawing() SideDrawing {
 	for g := range s.groups {
 		d.Nodes[g] = Node{
 			Group: s.id(int32(g)), Members: []uuid.UUID{}, Roles: rolesOf(s.entry[g], relays[g], s.origin[g]), Uncertain: s.origin[g] && !s.certain[g],
-			CommonLink: slices.Contains(f.common, int32(g)), SetAside: s.out[g], OutOfReach: !s.out[g] && !f.reached[g],
+			CommonLink: slices.Contains(f.common, int32(g)), SetAside: s.setAside[g], OutOfReach: !s.setAside[g] && !f.reached[g],
 		}
 	}
-	for v, teller := range s.sources {
-		node := &d.Nodes[teller.group]
+	for v, speaker := range s.speakers {
+		node := &d.Nodes[speaker.group]
 		node.Members = append(node.Members, s.source(v).ID)
 	}
 	for _, node := range d.Nodes {
@@ -138,8 +138,8 @@ func (s *side) behindEdges() map[edge][]uuid.UUID {
 	for i, walk := range s.walks {
 		for j := range walk[:len(walk)-1] {
 			e := edge{walk[j], walk[j+1]}
-			if taken := behind[e]; len(taken) == 0 || taken[len(taken)-1] != s.tales[i].ID {
-				behind[e] = append(taken, s.tales[i].ID)
+			if taken := behind[e]; len(taken) == 0 || taken[len(taken)-1] != s.testimonies[i].ID {
+				behind[e] = append(taken, s.testimonies[i].ID)
 			}
 		}
 	}
@@ -148,7 +148,7 @@ func (s *side) behindEdges() map[edge][]uuid.UUID {
 
 // circleOf numbers the circle of each group, -1 for none.
 func (s *side) circleOf() []int32 {
-	of := filled(len(s.groups), -1)
+	of := filledSlice(len(s.groups), -1)
 	for n, c := range s.circles {
 		for _, g := range c.groups {
 			of[g] = int32(n)
@@ -157,5 +157,5 @@ func (s *side) circleOf() []int32 {
 	return of
 }
 
-// nameOf is a claim's key, or its id where it has none.
-func nameOf(c headwater.Claim) string { return cmp.Or(c.Key, c.ID.String()) }
+// keyOrID is a claim's key, or its id where it has none.
+func keyOrID(c headwater.Claim) string { return cmp.Or(c.Key, c.ID.String()) }

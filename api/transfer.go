@@ -7,21 +7,22 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"maps"
 	"mime"
 	"net/http"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
 	"github.com/headwater-project/headwater/interchange"
 	"github.com/headwater-project/headwater/store"
 )
 
-const ndjson = "application/x-ndjson"
+const ndjson = bundle.MediaType
 
 // Imported says what an import did.
 type Imported struct {
@@ -52,20 +53,26 @@ func (h *handlers) health(api huma.API) {
 
 // bundles adds import and export.
 func (h *handlers) bundles(api huma.API) {
-	api.OpenAPI().Components.Schemas.Map()[linkedData] = &huma.Schema{Description: "JSON as schema.org's ClaimReview or Google's Fact Check Tools API has it: an object or a list."}
+	schemas := api.OpenAPI().Components.Schemas
+	schemas.RegisterTypeAlias(reflect.TypeFor[interchange.Format](), reflect.TypeFor[enum[interchange.Format]]())
+	schemas.RegisterTypeAlias(reflect.TypeFor[interchange.TableOf](), reflect.TypeFor[enum[interchange.TableOf]]())
+	schemas.RegisterTypeAlias(reflect.TypeFor[interchange.ReadTableOf](), reflect.TypeFor[enum[interchange.ReadTableOf]]())
+	schemas.RegisterTypeAlias(reflect.TypeFor[interchange.DayOrder](), reflect.TypeFor[enum[interchange.DayOrder]]())
+	schemas.Map()[linkedData] = &huma.Schema{Description: "JSON as schema.org's ClaimReview or Google's Fact Check Tools API has it: an object or a list."}
 	answering(api, huma.Operation{
 		OperationID: "exportBundle", Method: http.MethodGet, Path: "/v1/exports", Summary: "Export what is stored, as a bundle or in the format of others", Tags: []string{"bundles"},
-		Description: "All that is stored as a bundle; the claims that have reviews as ClaimReview markup or as Google's Fact Check Tools answer; or things of one kind as a table. docs/interchange.md says what each format keeps and loses.",
-		Errors:      []int{http.StatusBadRequest, http.StatusInternalServerError},
-		Responses:   map[string]*huma.Response{"200": {Description: "What was asked for, as it is at one moment; it is cut off where it cannot be ended", Content: texts(mediaTypes)}},
+		Description: fmt.Sprintf("All that is stored as %s; the claims that have reviews as %s; or things of one kind as %s. docs/interchange.md says what each format keeps and loses.",
+			interchange.FilesHolding(interchange.Everything), interchange.FilesHolding(interchange.Reviews), interchange.FilesHolding(interchange.Rows)),
+		Errors:    []int{http.StatusBadRequest, http.StatusInternalServerError},
+		Responses: map[string]*huma.Response{"200": {Description: "What was asked for, as it is at one moment; it is cut off where it cannot be ended", Content: fileContent()}},
 	}, func(ctx context.Context, in *ExportQuery) (*huma.StreamResponse, error) {
-		form, err := h.form(ctx, in)
+		options, err := h.exportOptions(ctx, in)
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
 		return &huma.StreamResponse{Body: func(ctx huma.Context) {
-			ctx.SetHeader("Content-Type", mediaTypes[form.Format][0])
-			if err := h.store.Export(ctx.Context(), ctx.BodyWriter(), form); err != nil {
+			ctx.SetHeader("Content-Type", options.Format.MediaTypes()[0])
+			if err := h.store.Export(ctx.Context(), ctx.BodyWriter(), options); err != nil {
 				slog.ErrorContext(ctx.Context(), "an export failed", "error", err)
 				panic(http.ErrAbortHandler) // so that the client sees it cut off, not ended
 			}
@@ -85,7 +92,7 @@ func (h *handlers) bundles(api huma.API) {
 		if err != nil {
 			return nil, err
 		}
-		table, err := in.reading(format).Table()
+		table, err := in.readOptions(format).Table()
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
@@ -94,53 +101,50 @@ func (h *handlers) bundles(api huma.API) {
 			return nil, unread(ctx, err)
 		}
 		defer spooled.Close()
-		if err := in.asSaid(spooled, format); err != nil {
+		if err := in.checkPage(spooled, format); err != nil {
 			return nil, fail(ctx, err)
 		}
 		things, err := interchange.Read(spooled, format, table, h.store.Namespace())
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		result, err := h.store.Import(ctx, in.by(), things, store.ImportOptions{KeepGoing: in.KeepGoing, ProposeDuplicates: format.Reviews()})
+		result, err := h.store.Import(ctx, in.by(), things, store.ImportOptions{KeepGoing: in.KeepGoing, ProposeDuplicates: format.Holds() == interchange.Reviews})
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
 		return &struct{ Body Imported }{importedOf(result)}, nil
 	})
+	paths := api.OpenAPI().Paths
 	// only now, since huma would read a body of JSON itself
-	api.OpenAPI().Paths["/v1/imports"].Post.RequestBody.Content = texts(mediaTypes)
+	paths["/v1/imports"].Post.RequestBody.Content = fileContent()
+	nameFormats(paths["/v1/exports"].Get)
+	nameFormats(paths["/v1/imports"].Post)
 }
 
-// mediaTypes are those in which each format comes; it goes out in the first.
-var mediaTypes = map[interchange.Format][]string{
-	interchange.Bundle:      {ndjson},
-	interchange.ClaimReview: {"application/ld+json", "text/html", "application/json", ndjson},
-	interchange.FactCheck:   {"application/json", ndjson},
-	interchange.CSV:         {"text/csv"},
-}
-
-// formatOf are the formats that a media type means where none is named. JSON is what many clients send and accept without
-// meaning anything by it.
-var formatOf = map[string]interchange.Format{
-	ndjson: interchange.Bundle, "application/ld+json": interchange.ClaimReview, "text/html": interchange.ClaimReview, "text/csv": interchange.CSV,
+// nameFormats names, where the description of a parameter has %s, the formats that take it.
+func nameFormats(operation *huma.Operation) {
+	for _, p := range operation.Parameters {
+		if strings.Contains(p.Description, "%s") {
+			p.Description = fmt.Sprintf(p.Description, interchange.FormatsTaking(interchange.Option(p.Name)))
+			p.Schema.Description = p.Description
+		}
+	}
 }
 
 // linkedData is the component of JSON of another's making, which others describe.
 const linkedData = "LinkedData"
 
-// texts documents all media types of some formats.
-func texts(formats map[interchange.Format][]string) map[string]*huma.MediaType {
+// fileContent documents all media types in which files come.
+func fileContent() map[string]*huma.MediaType {
 	content := map[string]*huma.MediaType{}
-	for _, types := range formats {
-		for _, name := range types {
-			switch {
-			case name == ndjson:
-				content[name] = lines()
-			case strings.HasSuffix(name, "json"):
-				content[name] = &huma.MediaType{Schema: &huma.Schema{Ref: refersTo(linkedData)}}
-			default:
-				content[name] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString}}
-			}
+	for _, name := range interchange.MediaTypes() {
+		switch {
+		case name == ndjson:
+			content[name] = lines()
+		case strings.HasSuffix(name, "json"):
+			content[name] = &huma.MediaType{Schema: &huma.Schema{Ref: refersTo(linkedData)}}
+		default:
+			content[name] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString}}
 		}
 	}
 	return content
@@ -148,40 +152,41 @@ func texts(formats map[interchange.Format][]string) map[string]*huma.MediaType {
 
 // ExportQuery says what is exported, and how.
 type ExportQuery struct {
-	Format string   `query:"format" enum:"bundle,claimreview,factcheck,csv" doc:"The format; it goes before Accept. A bundle if neither says." example:"claimreview"`
-	Of     string   `query:"of" enum:"sources,relations,claims,links,attributions" doc:"What the rows of a table are; with csv." example:"sources"`
-	Mark   bool     `query:"bom" doc:"Puts a byte order mark before a table, for spreadsheets." example:"true"`
-	Claim  []string `query:"claim,explode" maxItems:"1000" doc:"Id or key of a claim whose reviews are exported, as claimreview or factcheck." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
-	Accept string   `header:"Accept" doc:"application/x-ndjson, application/ld+json or text/csv." example:"application/ld+json"`
+	Format interchange.Format  `query:"format" doc:"The format; it goes before Accept. A bundle if neither says." example:"claimreview"`
+	Of     interchange.TableOf `query:"of" doc:"What the rows of a table are; with %s." example:"sources"`
+	BOM    bool                `query:"bom" doc:"Puts a byte order mark before a table, for spreadsheets." example:"true"`
+	Claim  []string            `query:"claim,explode" maxItems:"1000" doc:"Id or key of a claim whose reviews are exported, as %s." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Accept string              `header:"Accept" doc:"The media types that the client takes." example:"application/ld+json"`
 }
 
-// form is what is asked for: by the parameter, else by the first media type that the client accepts.
-func (h *handlers) form(ctx context.Context, in *ExportQuery) (interchange.ExportOptions, error) {
-	form := interchange.ExportOptions{Format: interchange.Format(in.Format), Of: headwater.Resource(strings.TrimSuffix(in.Of, "s")), BOM: in.Mark}
-	for _, accepted := range strings.Split(in.Accept, ",") {
-		accepted, _, _ = strings.Cut(strings.TrimSpace(accepted), ";")
-		form.Format = cmp.Or(form.Format, formatOf[accepted])
+// exportOptions are those of a request. The format is that of the parameter, else of the first media type that the client
+// accepts and that means one.
+func (h *handlers) exportOptions(ctx context.Context, in *ExportQuery) (interchange.ExportOptions, error) {
+	options := interchange.ExportOptions{Format: in.Format, Of: in.Of.Resource(), BOM: in.BOM}
+	for accepted := range strings.SplitSeq(in.Accept, ",") {
+		mediaType, _, _ := strings.Cut(strings.TrimSpace(accepted), ";")
+		options.Format = cmp.Or(options.Format, interchange.FormatOf(mediaType))
 	}
-	form.Format = cmp.Or(form.Format, interchange.Bundle)
+	options.Format = cmp.Or(options.Format, interchange.Bundle)
 	var err error
-	if form.Claims, err = h.store.ResolveClaims(ctx, "/claim", in.Claim); err != nil {
-		return form, err
+	if options.Claims, err = h.store.ResolveClaims(ctx, "/claim", in.Claim); err != nil {
+		return options, err
 	}
-	return form, form.Validate()
+	return options, options.Validate()
 }
 
 // ImportQuery says how a file is read.
 type ImportQuery struct {
-	Format    string   `query:"format" enum:"bundle,claimreview,factcheck,csv" doc:"The format, if the Content-Type does not say it." example:"claimreview"`
-	KeepGoing bool     `query:"keep_going" doc:"Keeps what is not at fault; not of a bundle." example:"true"`
-	Of        string   `query:"of" enum:"sources,relations" doc:"What the rows of a table are; with csv." example:"relations"`
-	Map       []string `query:"map,explode" maxItems:"200" doc:"FIELD=COLUMN: the column of a table that a field stands in, unless it has the field's name." example:"subject.name=Outlet"`
-	Set       []string `query:"set,explode" maxItems:"200" doc:"FIELD=VALUE: what a field holds in all rows of a table." example:"kind=controlled_by"`
-	Days      string   `query:"days" enum:"dmy,mdy,ymd" doc:"The order in which a table writes days." example:"dmy"`
+	Format    interchange.Format      `query:"format" doc:"The format, if the Content-Type does not say it." example:"claimreview"`
+	KeepGoing bool                    `query:"keep_going" doc:"Keeps what is not at fault; not of a bundle." example:"true"`
+	Of        interchange.ReadTableOf `query:"of" doc:"What the rows of a table are; with %s." example:"relations"`
+	Map       []string                `query:"map,explode" maxItems:"200" doc:"FIELD=COLUMN: the column of a table that a field stands in, unless it has the field's name." example:"subject.name=Outlet"`
+	Set       []string                `query:"set,explode" maxItems:"200" doc:"FIELD=VALUE: what a field holds in all rows of a table." example:"kind=controlled_by"`
+	Days      interchange.DayOrder    `query:"days" doc:"The order in which a table writes days." example:"dmy"`
 }
 
-// reading is how a file in a format is to be read.
-func (q *ImportQuery) reading(format interchange.Format) interchange.ReadOptions {
+// readOptions are those of a request whose file is in this format.
+func (q *ImportQuery) readOptions(format interchange.Format) interchange.ReadOptions {
 	return interchange.ReadOptions{Format: format, KeepGoing: q.KeepGoing, Of: q.Of, Map: q.Map, Set: q.Set, Days: q.Days}
 }
 
@@ -210,43 +215,48 @@ func (u *Upload) Resolve(ctx huma.Context) []error {
 	return nil
 }
 
-// format is the format that is named, or that the Content-Type is of; a bundle if neither says. It refuses a Content-Type in
-// which the format does not come.
-func (u *Upload) format(named string) (interchange.Format, error) {
-	media, _, err := mime.ParseMediaType(u.contentType)
-	format := interchange.Format(named)
+// format is the format that the request names, or that its Content-Type means; a bundle if it has neither. It refuses a
+// Content-Type in which the format does not come.
+func (u *Upload) format(requested interchange.Format) (interchange.Format, error) {
 	if u.contentType == "" {
-		return cmp.Or(format, interchange.Bundle), nil
+		return cmp.Or(requested, interchange.Bundle), nil
 	}
-	format = cmp.Or(format, formatOf[media])
-	expected := mediaTypes[format]
+	mediaType, _, err := mime.ParseMediaType(u.contentType)
+	format := cmp.Or(requested, interchange.FormatOf(mediaType))
+	expected := format.MediaTypes()
 	if format == "" {
-		expected = slices.Sorted(maps.Keys(formatOf))
+		expected = interchange.TellingMediaTypes()
 	}
-	if err == nil && slices.Contains(expected, media) {
+	if err == nil && slices.Contains(expected, mediaType) {
 		return format, nil
 	}
-	return "", problem(http.StatusUnsupportedMediaType, codeOf(http.StatusUnsupportedMediaType), fmt.Sprintf("Content-Type is %q; expected %s", u.contentType, strings.Join(expected, " or ")))
+	return "", unsupportedMediaType("Content-Type is %q; expected %s", u.contentType, strings.Join(expected, " or "))
 }
 
-// asSaid refuses a web page under the name of JSON, and the other way round: a reader of ClaimReview takes either.
-func (u *Upload) asSaid(body io.ReadSeeker, format interchange.Format) error {
-	if u.contentType == "" || format != interchange.ClaimReview {
+// checkPage refuses a web page sent under the name of JSON, and JSON as a web page: a reader of a format that comes in both
+// takes either.
+func (u *Upload) checkPage(body io.ReadSeeker, format interchange.Format) error {
+	if u.contentType == "" || !format.TakesPages() {
 		return nil
 	}
 	page, err := interchange.BeginsAsPage(body)
 	if err != nil {
 		return err
 	}
-	media, _, _ := mime.ParseMediaType(u.contentType)
-	if page == (media == "text/html") {
+	mediaType, _, _ := mime.ParseMediaType(u.contentType)
+	if page == (mediaType == interchange.WebPage) {
 		return nil
 	}
 	holds := "JSON"
 	if page {
 		holds = "a web page"
 	}
-	return problem(http.StatusUnsupportedMediaType, codeOf(http.StatusUnsupportedMediaType), fmt.Sprintf("Content-Type is %q, and the body is %s; expected text/html for a web page, and application/ld+json for JSON", u.contentType, holds))
+	return unsupportedMediaType("Content-Type is %q, and the body is %s; expected %s for a web page, and %s for JSON",
+		u.contentType, holds, interchange.WebPage, format.MediaTypes()[0])
+}
+
+func unsupportedMediaType(format string, args ...any) error {
+	return problem(http.StatusUnsupportedMediaType, codeOf(http.StatusUnsupportedMediaType), fmt.Sprintf(format, args...))
 }
 
 // unread is why a body could not be kept: what the client does, or else what we do.

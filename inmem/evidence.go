@@ -1,6 +1,10 @@
-package bundle
+// Package inmem reads a bundle into memory for the analysis, so that a report needs no database. It must not know a
+// database, HTTP or how a report is made: it checks a bundle against itself and hands on what it holds as
+// [provenance.Facts].
+package inmem
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -9,20 +13,24 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
 	"github.com/headwater-project/headwater/provenance"
 )
 
-// Facts reads a whole bundle into memory for the analysis, with nothing stored: every reference must be to something
-// in the bundle itself. Its error is the Faults of all lines, or why the bundle could not be read.
-func Facts(in io.ReadSeeker) (provenance.Facts, error) {
+// Evidence is a whole bundle in memory. It answers as the store does where a report on claims is asked for.
+type Evidence struct{ facts provenance.Facts }
+
+// Read reads a whole bundle, with nothing stored: every reference must be to something in the bundle itself. Its error is
+// the [bundle.Faults] of all lines, or why the bundle could not be read.
+func Read(in io.ReadSeeker) (*Evidence, error) {
 	c := contents{lines: map[uuid.UUID]int{}, documents: map[uuid.UUID]*headwater.Document{}}
-	for item, err := range NewReader(in).Items() {
-		var faults Faults
+	for item, err := range bundle.NewReader(in).Items() {
+		var faults bundle.Faults
 		switch {
 		case errors.As(err, &faults):
 			c.faults = append(c.faults, faults...)
 		case err != nil:
-			return provenance.Facts{}, err
+			return nil, err
 		default:
 			c.add(item)
 		}
@@ -35,29 +43,51 @@ func Facts(in io.ReadSeeker) (provenance.Facts, error) {
 		c.checkAncestors()
 	}
 	if c.faults != nil {
-		slices.SortStableFunc(c.faults, func(x, y Fault) int { return x.Line - y.Line })
-		return provenance.Facts{}, c.faults
+		slices.SortStableFunc(c.faults, func(x, y bundle.Fault) int { return x.Line - y.Line })
+		return nil, c.faults
 	}
-	return c.facts, nil
+	return &Evidence{c.facts}, nil
 }
 
-// contents is a bundle in memory, held against itself.
+// ResolveClaims gives the ids of claims of the bundle that are named by id or key, in order, or all faults, each at its
+// place below the pointer.
+func (e *Evidence) ResolveClaims(_ context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error) {
+	return e.facts.ResolveClaims(at, names)
+}
+
+// ResolveSources gives the ids of sources, as [Evidence.ResolveClaims] does.
+func (e *Evidence) ResolveSources(_ context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error) {
+	return e.facts.ResolveSources(at, names)
+}
+
+// Facts are all that the bundle holds, whichever claims are asked about: in memory already, the rest costs nothing.
+func (e *Evidence) Facts(_ context.Context, _, _ []uuid.UUID, _ bool) (provenance.Facts, error) {
+	return e.facts, nil
+}
+
+// All are the facts of the whole bundle.
+func (e *Evidence) All() provenance.Facts { return e.facts }
+
+// ActiveClaims are the ids of the claims that stand for themselves, in the order of the bundle's lines.
+func (e *Evidence) ActiveClaims() []uuid.UUID { return e.facts.ActiveClaims() }
+
+// contents is a bundle that is checked against itself.
 type contents struct {
 	facts        provenance.Facts
-	items        []Item
+	items        []bundle.Item
 	lines        map[uuid.UUID]int
 	documents    map[uuid.UUID]*headwater.Document
 	attributions []*headwater.Attribution
-	faults       Faults
+	faults       bundle.Faults
 }
 
-func (c *contents) add(item Item) {
+func (c *contents) add(item bundle.Item) {
 	if first, twice := c.lines[item.Meta.ID]; twice {
 		shown := item.Meta.Key
 		if shown == "" {
 			shown = item.Meta.ID.String()
 		}
-		c.faults = append(c.faults, at(item.Line, headwater.NewFault("/key", headwater.FaultDuplicate, shown,
+		c.faults = append(c.faults, onLine(item.Line, headwater.NewFault("/key", headwater.FaultDuplicate, shown,
 			fmt.Sprintf("a %s that no other line of the bundle describes; line %d does", item.Resource, first)))...)
 		return
 	}
@@ -86,7 +116,7 @@ func (c *contents) checkReferences() {
 	for _, item := range c.items {
 		for _, reference := range item.References {
 			if _, known := c.lines[reference.ID]; !known {
-				c.faults = append(c.faults, at(item.Line, headwater.NewFault(reference.Pointer, headwater.FaultUnknownReference, reference.Given,
+				c.faults = append(c.faults, onLine(item.Line, headwater.NewFault(reference.Pointer, headwater.FaultUnknownReference, reference.Given,
 					fmt.Sprintf("the key or id of a %s in this bundle", reference.Resource)))...)
 			}
 		}
@@ -104,7 +134,7 @@ func (c *contents) checkAttributions() {
 		}
 		var faults headwater.Faults
 		if errors.As(attribution.CheckIn(document.Publisher, text), &faults) {
-			c.faults = append(c.faults, at(c.lines[attribution.ID], faults...)...)
+			c.faults = append(c.faults, onLine(c.lines[attribution.ID], faults...)...)
 		}
 	}
 }
@@ -150,9 +180,18 @@ func (c *contents) checkLoops(next map[uuid.UUID]uuid.UUID, pointer headwater.Po
 
 func (c *contents) faultLoop(next map[uuid.UUID]uuid.UUID, start uuid.UUID, pointer headwater.Pointer, expected string) {
 	for here := start; ; {
-		c.faults = append(c.faults, at(c.lines[here], headwater.NewFault(pointer, headwater.FaultLoop, next[here], expected))...)
+		c.faults = append(c.faults, onLine(c.lines[here], headwater.NewFault(pointer, headwater.FaultLoop, next[here], expected))...)
 		if here = next[here]; here == start {
 			return
 		}
 	}
+}
+
+// onLine gives faults the number of their line.
+func onLine(line int, faults ...headwater.Fault) bundle.Faults {
+	placed := make(bundle.Faults, len(faults))
+	for i, f := range faults {
+		placed[i] = bundle.Fault{Line: line, Fault: f}
+	}
+	return placed
 }

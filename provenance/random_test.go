@@ -23,8 +23,8 @@ const (
 
 func idOf(kind byte, n int) uuid.UUID { return uuid.UUID{0: kind, 14: byte(n >> 8), 15: byte(n)} }
 
-// byChance tries a property in so many rounds of 100 draws, or of as many as -rapid.checks says.
-func byChance(t *testing.T, rounds int, property func(*rapid.T)) {
+// checkRandom tries a property in so many rounds of 100 draws, or of as many as -rapid.checks says.
+func checkRandom(t *testing.T, rounds int, property func(*rapid.T)) {
 	t.Helper()
 	for n := range rounds {
 		t.Run(strconv.Itoa(n), func(t *testing.T) {
@@ -34,8 +34,8 @@ func byChance(t *testing.T, rounds int, property func(*rapid.T)) {
 	}
 }
 
-// chance draws facts small enough for the twin, with everything in them that the analysis has a rule for.
-type chance struct {
+// random draws facts small enough for the twin, with everything in them that the analysis has a rule for.
+type random struct {
 	*rapid.T
 	provenance.Facts
 	// In dense facts many speak of one claim, nothing is merged or retracted and nobody vouches for anything, so that
@@ -43,9 +43,9 @@ type chance struct {
 	dense bool
 }
 
-// chanceFacts draws up to 8 sources, 10 relations, 6 documents, 14 attributions and 6 links between 4 claims.
-func chanceFacts(t *rapid.T) provenance.Facts {
-	c := chance{T: t, dense: oneOf(t, "dense", false, true)}
+// randomFacts draws up to 8 sources, 10 relations, 6 documents, 14 attributions and 6 links between 4 claims.
+func randomFacts(t *rapid.T) provenance.Facts {
+	c := random{T: t, dense: oneOf(t, "dense", false, true)}
 	c.drawSources()
 	c.drawRelations()
 	c.drawDocuments()
@@ -60,14 +60,14 @@ func oneOf[E any](t *rapid.T, label string, choices ...E) E {
 	return rapid.SampledFrom(choices).Draw(t, label)
 }
 
-func (c *chance) upTo(n int, label string) int { return rapid.IntRange(0, n).Draw(c.T, label) }
+func (c *random) upTo(n int, label string) int { return rapid.IntRange(0, n).Draw(c.T, label) }
 
 // seldom is true about once in 16 times, never in dense facts.
-func (c *chance) seldom(label string) bool { return !c.dense && c.upTo(15, label) == 15 }
+func (c *random) seldom(label string) bool { return !c.dense && c.upTo(15, label) == 15 }
 
 // ids gives up to most ids, at least least or, in dense facts, half of most; in any order, so that what was drawn first
 // is not what sorts first.
-func (c *chance) ids(kind byte, least, most int, label string) []uuid.UUID {
+func (c *random) ids(kind byte, least, most int, label string) []uuid.UUID {
 	if c.dense {
 		least = max(least, most/2)
 	}
@@ -79,7 +79,7 @@ func (c *chance) ids(kind byte, least, most int, label string) []uuid.UUID {
 }
 
 // entity draws a status, and what a merged one is merged into: one drawn before, so that merges make no loop.
-func (c *chance) entity(before []uuid.UUID) (headwater.EntityStatus, *uuid.UUID) {
+func (c *random) entity(before []uuid.UUID) (headwater.EntityStatus, *uuid.UUID) {
 	switch {
 	case c.seldom("retracted?"):
 		return headwater.EntityRetracted, nil
@@ -90,19 +90,19 @@ func (c *chance) entity(before []uuid.UUID) (headwater.EntityStatus, *uuid.UUID)
 	return headwater.EntityActive, nil
 }
 
-func (c *chance) record(label string) headwater.RecordStatus {
+func (c *random) record(label string) headwater.RecordStatus {
 	if c.seldom(label) {
 		return headwater.RecordRetracted
 	}
 	return headwater.RecordActive
 }
 
-func (c *chance) decision() headwater.Decision {
+func (c *random) decision() headwater.Decision {
 	const a, p, r = headwater.Accepted, headwater.Proposed, headwater.Rejected
 	return oneOf(c.T, "decision", a, a, a, "", a, a, p, a, a, a, p, r)
 }
 
-func (c *chance) drawSources() {
+func (c *random) drawSources() {
 	ids := c.ids(sourceID, 2, 8, "sources")
 	for i, id := range ids {
 		source := headwater.Source{Meta: headwater.Meta{ID: id}}
@@ -113,11 +113,11 @@ func (c *chance) drawSources() {
 	}
 }
 
-func (c *chance) source(label string) uuid.UUID {
+func (c *random) source(label string) uuid.UUID {
 	return rapid.SampledFrom(c.Sources).Draw(c.T, label).ID
 }
 
-func (c *chance) drawRelations() {
+func (c *random) drawRelations() {
 	for _, id := range c.ids(relationID, 0, 10, "relations") {
 		relation := headwater.Relation{Meta: headwater.Meta{ID: id}, Status: c.record("relation retracted")}
 		relation.Subject, relation.Object = c.source("subject"), c.source("object")
@@ -133,7 +133,7 @@ func (c *chance) drawRelations() {
 	}
 }
 
-func (c *chance) drawDocuments() {
+func (c *random) drawDocuments() {
 	ids := c.ids(documentID, 1, 6, "documents")
 	for i, id := range ids {
 		document := provenance.Document{ID: id, Publisher: c.source("publisher"), Retracted: c.seldom("document retracted")}
@@ -155,7 +155,7 @@ func (c *chance) drawDocuments() {
 	}
 }
 
-func (c *chance) drawClaims() {
+func (c *random) drawClaims() {
 	ids := c.ids(claimID, 4, 4, "claims")
 	for i, id := range ids {
 		claim := headwater.Claim{Meta: headwater.Meta{ID: id}}
@@ -165,14 +165,14 @@ func (c *chance) drawClaims() {
 }
 
 // claim draws the first one as often as all others, so that much is said about it.
-func (c *chance) claim(label string) uuid.UUID {
+func (c *random) claim(label string) uuid.UUID {
 	if c.dense {
 		return c.Claims[0].ID
 	}
 	return c.Claims[oneOf(c.T, label, 0, 0, 0, 1, 2, 3)].ID
 }
 
-func (c *chance) drawAttributions() {
+func (c *random) drawAttributions() {
 	const affirms, denies, questions = headwater.Affirms, headwater.Denies, headwater.Questions
 	for _, id := range c.ids(attributionID, 1, 14, "attributions") {
 		document := rapid.SampledFrom(c.Documents).Draw(c.T, "document")
@@ -190,7 +190,7 @@ func (c *chance) drawAttributions() {
 	}
 }
 
-func (c *chance) drawLinks() {
+func (c *random) drawLinks() {
 	for _, id := range c.ids(linkID, 0, 6, "links") {
 		link := headwater.Link{Meta: headwater.Meta{ID: id}, Status: c.decision()}
 		link.From, link.To = c.claim("from"), c.claim("to")
@@ -205,7 +205,7 @@ func (c *chance) drawLinks() {
 }
 
 // question draws any question about the facts.
-func (c *chance) question() provenance.Question {
+func (c *random) question() provenance.Question {
 	q := provenance.Question{IncludeProposed: oneOf(c.T, "include proposed", false, true)}
 	q.AsOf = oneOf[headwater.Day](c.T, "as of", "", "", "", "2025-06-07", "2023", "2024-05", "2024-05-06")
 	for range oneOf(c.T, "set aside", 1, 0, 2) {
