@@ -48,12 +48,12 @@ var rules = map[string]rule{
 	},
 	"store/local": {never: append(web, "github.com/golang-migrate")},
 	"api": {
-		may:    []string{"", "fold", "provenance", "suggest", "bundle", "interchange", "migrations", "store"},
+		may:    []string{"", "fold", "provenance", "suggest", "bundle", "inmem", "interchange", "migrations", "store"},
 		itself: append(database, module+"/migrations"),
 	},
 	"cmd/headwater": {
 		may: []string{
-			"", "fold", "provenance", "suggest", "bundle", "interchange", "migrations", "store", "store/local", "api", "testdata",
+			"", "fold", "provenance", "suggest", "bundle", "inmem", "interchange", "migrations", "store", "store/local", "api", "testdata",
 		},
 	},
 	"bench": {
