@@ -10,11 +10,11 @@ import (
 	"mime"
 	"net/http"
 	"os"
-	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
@@ -24,7 +24,7 @@ import (
 
 const ndjson = bundle.MediaType
 
-// Imported says what an import did.
+// Imported is the result of an import.
 type Imported struct {
 	Counts  map[string]store.Count `json:"counts" doc:"By resource, what was added, changed and unchanged."`
 	Made    []store.Made           `json:"made" doc:"The first 1,000 things that were added."`
@@ -33,57 +33,63 @@ type Imported struct {
 	Faults  int                    `json:"faults" minimum:"0" doc:"How many faults there are in all." example:"3"`
 }
 
-// health adds what says whether the service is well.
-func (h *handlers) health(api huma.API) {
-	answer := func(id, path, summary string, check func(ctx context.Context) error) {
-		answering(api, huma.Operation{
-			OperationID: id, Method: http.MethodGet, Path: path, Summary: summary, Tags: []string{"service"}, DefaultStatus: http.StatusNoContent,
-			Errors: []int{http.StatusBadRequest, http.StatusServiceUnavailable},
-		}, func(ctx context.Context, _ *struct{}) (*struct{}, error) {
-			if err := check(ctx); err != nil {
-				slog.ErrorContext(ctx, "not ready", "error", err)
-				return nil, problem(http.StatusServiceUnavailable, headwater.CodeUnavailable, "the database cannot be reached, or its schema is not this program's")
-			}
-			return &struct{}{}, nil
-		})
-	}
-	answer("getHealth", "/healthz", "Whether the service runs", func(context.Context) error { return nil })
-	answer("getReadiness", "/readyz", "Whether the service can answer: database and schema", h.store.Ping)
+// TransferStore moves many things at once, in and out.
+type TransferStore interface {
+	// Import stores a batch: all of it or, if it is to keep going, all lines without a fault. Faults are *store.ImportError
+	// unless it keeps going.
+	Import(ctx context.Context, by store.Authorship, batch store.Batch, options store.ImportOptions) (store.ImportResult, error)
+	// Export writes what is stored, as of one moment. Options that are at fault are refused before anything is written; after
+	// another error what was written is not whole.
+	Export(ctx context.Context, w io.Writer, options interchange.ExportOptions) error
+	// ResolveClaims gives the ids of claims that are named by id or key, as [EvidenceStore] has it.
+	ResolveClaims(ctx context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error)
+	// Namespace is the namespace of the keys that clients give.
+	Namespace() string
 }
 
-// bundles adds import and export.
-func (h *handlers) bundles(api huma.API) {
+// registerTransfer adds import and export.
+func registerTransfer(api huma.API, s TransferStore) {
 	schemas := api.OpenAPI().Components.Schemas
-	schemas.RegisterTypeAlias(reflect.TypeFor[interchange.Format](), reflect.TypeFor[enum[interchange.Format]]())
-	schemas.RegisterTypeAlias(reflect.TypeFor[interchange.TableOf](), reflect.TypeFor[enum[interchange.TableOf]]())
-	schemas.RegisterTypeAlias(reflect.TypeFor[interchange.ReadTableOf](), reflect.TypeFor[enum[interchange.ReadTableOf]]())
-	schemas.RegisterTypeAlias(reflect.TypeFor[interchange.DayOrder](), reflect.TypeFor[enum[interchange.DayOrder]]())
-	schemas.Map()[linkedData] = &huma.Schema{Description: "JSON as schema.org's ClaimReview or Google's Fact Check Tools API has it: an object or a list."}
-	answering(api, huma.Operation{
-		OperationID: "exportBundle", Method: http.MethodGet, Path: "/v1/exports", Summary: "Export what is stored, as a bundle or in the format of others", Tags: []string{"bundles"},
-		Description: fmt.Sprintf("All that is stored as %s; the claims that have reviews as %s; or things of one kind as %s. docs/interchange.md says what each format keeps and loses.",
+	schemas.Map()[linkedData] = &huma.Schema{
+		Description: "JSON as schema.org's ClaimReview or Google's Fact Check Tools API has it: an object or a list.",
+	}
+	export := huma.Operation{
+		OperationID: "exportBundle", Method: http.MethodGet, Path: "/v1/exports", Tags: []string{"bundles"},
+		Summary: "Export what is stored, as a bundle or in the format of others",
+		Description: fmt.Sprintf("All that is stored as %s; the claims that have reviews as %s; or things of one kind as %s. "+
+			"docs/interchange.md says what each format keeps and loses.",
 			interchange.FilesHolding(interchange.Everything), interchange.FilesHolding(interchange.Reviews), interchange.FilesHolding(interchange.Rows)),
-		Errors:    []int{http.StatusBadRequest, http.StatusInternalServerError},
-		Responses: map[string]*huma.Response{"200": {Description: "What was asked for, as it is at one moment; it is cut off where it cannot be ended", Content: fileContent()}},
-	}, func(ctx context.Context, in *ExportQuery) (*huma.StreamResponse, error) {
-		options, err := h.exportOptions(ctx, in)
+		Errors: []int{http.StatusBadRequest, http.StatusInternalServerError},
+		Responses: map[string]*huma.Response{"200": {
+			Description: "What was asked for, as it is at one moment; it is cut off where it cannot be ended", Content: fileContent(),
+		}},
+	}
+	exportTraits := traits{scope: headwater.ScopeRead, idempotent: no, unbounded: yes, sealed: no}
+	register(api, export, exportTraits, func(ctx context.Context, in *ExportQuery) (*huma.StreamResponse, error) {
+		options, err := exportOptions(ctx, s, in)
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
 		return &huma.StreamResponse{Body: func(ctx huma.Context) {
 			ctx.SetHeader("Content-Type", options.Format.MediaTypes()[0])
-			if err := h.store.Export(ctx.Context(), ctx.BodyWriter(), options); err != nil {
+			if err := s.Export(ctx.Context(), ctx.BodyWriter(), options); err != nil {
 				slog.ErrorContext(ctx.Context(), "an export failed", "error", err)
-				panic(http.ErrAbortHandler) // so that the client sees it cut off, not ended
+				panic(http.ErrAbortHandler) // so that the client sees that it was cut off
 			}
 		}}, nil
 	})
-	answering(api, huma.Operation{
-		OperationID: "importBundle", Method: http.MethodPost, Path: "/v1/imports", Summary: "Import a bundle, all or nothing, or a file in the format of others", Tags: []string{"bundles"},
-		Description: "A bundle is headwater-bundle/1: one JSON object a line, the first of which names the format and the namespace of the keys. Other formats are named by format or, but for JSON, by the Content-Type. All of a file is stored or, with keep_going, what is not at fault.",
-		Errors:      []int{http.StatusBadRequest, http.StatusRequestTimeout, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable},
+	imports := huma.Operation{
+		OperationID: "importBundle", Method: http.MethodPost, Path: "/v1/imports", Tags: []string{"bundles"},
+		Summary: "Import a bundle, all or nothing, or a file in the format of others",
+		Description: "A bundle is headwater-bundle/1: one JSON object a line, the first of which names the format and the namespace of " +
+			"the keys. Other formats are named by format or, but for JSON, by the Content-Type. All of a file is stored or, with " +
+			"keep_going, what is not at fault.",
+		Errors: []int{http.StatusBadRequest, http.StatusRequestTimeout, http.StatusConflict, http.StatusRequestEntityTooLarge,
+			http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable},
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{ndjson: lines()}},
-	}, func(ctx context.Context, in *struct {
+	}
+	importTraits := traits{scope: headwater.ScopeWrite, idempotent: yes, unbounded: yes, sealed: no}
+	register(api, imports, importTraits, func(ctx context.Context, in *struct {
 		Reason
 		ImportQuery
 		Upload
@@ -104,18 +110,19 @@ func (h *handlers) bundles(api huma.API) {
 		if err := in.checkPage(spooled, format); err != nil {
 			return nil, fail(ctx, err)
 		}
-		things, err := interchange.Read(spooled, format, table, h.store.Namespace())
+		things, err := interchange.Read(spooled, format, table, s.Namespace())
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		result, err := h.store.Import(ctx, in.by(), things, store.ImportOptions{KeepGoing: in.KeepGoing, ProposeDuplicates: format.Holds() == interchange.Reviews})
+		result, err := s.Import(ctx, in.by(), things,
+			store.ImportOptions{KeepGoing: in.KeepGoing, ProposeDuplicates: format.Holds() == interchange.Reviews})
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
 		return &struct{ Body Imported }{importedOf(result)}, nil
 	})
 	paths := api.OpenAPI().Paths
-	// only now, since huma would read a body of JSON itself
+	// set after the operation is registered: huma would parse a body of JSON itself
 	paths["/v1/imports"].Post.RequestBody.Content = fileContent()
 	nameFormats(paths["/v1/exports"].Get)
 	nameFormats(paths["/v1/imports"].Post)
@@ -131,7 +138,7 @@ func nameFormats(operation *huma.Operation) {
 	}
 }
 
-// linkedData is the component of JSON of another's making, which others describe.
+// linkedData is the component for JSON in formats that others define.
 const linkedData = "LinkedData"
 
 // fileContent documents all media types in which files come.
@@ -150,7 +157,7 @@ func fileContent() map[string]*huma.MediaType {
 	return content
 }
 
-// ExportQuery says what is exported, and how.
+// ExportQuery are the parameters of an export.
 type ExportQuery struct {
 	Format interchange.Format  `query:"format" doc:"The format; it goes before Accept. A bundle if neither says." example:"claimreview"`
 	Of     interchange.TableOf `query:"of" doc:"What the rows of a table are; with %s." example:"sources"`
@@ -161,7 +168,7 @@ type ExportQuery struct {
 
 // exportOptions are those of a request. The format is that of the parameter, else of the first media type that the client
 // accepts and that means one.
-func (h *handlers) exportOptions(ctx context.Context, in *ExportQuery) (interchange.ExportOptions, error) {
+func exportOptions(ctx context.Context, s TransferStore, in *ExportQuery) (interchange.ExportOptions, error) {
 	options := interchange.ExportOptions{Format: in.Format, Of: in.Of.Resource(), BOM: in.BOM}
 	for accepted := range strings.SplitSeq(in.Accept, ",") {
 		mediaType, _, _ := strings.Cut(strings.TrimSpace(accepted), ";")
@@ -169,13 +176,13 @@ func (h *handlers) exportOptions(ctx context.Context, in *ExportQuery) (intercha
 	}
 	options.Format = cmp.Or(options.Format, interchange.Bundle)
 	var err error
-	if options.Claims, err = h.store.ResolveClaims(ctx, "/claim", in.Claim); err != nil {
+	if options.Claims, err = s.ResolveClaims(ctx, "/claim", in.Claim); err != nil {
 		return options, err
 	}
 	return options, options.Validate()
 }
 
-// ImportQuery says how a file is read.
+// ImportQuery are the parameters of an import.
 type ImportQuery struct {
 	Format    interchange.Format      `query:"format" doc:"The format, if the Content-Type does not say it." example:"claimreview"`
 	KeepGoing bool                    `query:"keep_going" doc:"Keeps what is not at fault; not of a bundle." example:"true"`
@@ -192,7 +199,8 @@ func (q *ImportQuery) readOptions(format interchange.Format) interchange.ReadOpt
 
 func importedOf(result store.ImportResult) Imported {
 	imported := Imported{
-		Counts: map[string]store.Count{}, Made: append([]store.Made{}, result.Made...), Records: result.Records, Refused: []ProblemFault{}, Faults: result.Faults,
+		Counts: map[string]store.Count{}, Made: append([]store.Made{}, result.Made...), Records: result.Records, Refused: []ProblemFault{},
+		Faults: result.Faults,
 	}
 	for resource, count := range result.Counts {
 		imported.Counts[string(resource)] = count
@@ -203,7 +211,7 @@ func importedOf(result store.ImportResult) Imported {
 	return imported
 }
 
-// Upload is a request's body, read as it comes.
+// Upload is a request's body, read as a stream.
 type Upload struct {
 	body        io.Reader
 	contentType string
@@ -259,7 +267,7 @@ func unsupportedMediaType(format string, args ...any) error {
 	return problem(http.StatusUnsupportedMediaType, codeOf(http.StatusUnsupportedMediaType), fmt.Sprintf(format, args...))
 }
 
-// unread is why a body could not be kept: what the client does, or else what we do.
+// unread is the error of a body that could not be kept: a problem of the client where it is the cause.
 func unread(ctx context.Context, err error) error {
 	refused := func(status int, detail string) error { return problem(status, codeOf(status), detail) }
 	var tooLarge *http.MaxBytesError
@@ -275,30 +283,32 @@ func unread(ctx context.Context, err error) error {
 	return fail(ctx, err)
 }
 
-// cutOff is the answer to a body that ends before its length, or whose chunks cannot be told apart.
+// cutOff is the response to a body that ends before its length, or whose chunks are malformed.
 func cutOff() *Problem {
-	return problem(http.StatusBadRequest, codeOf(http.StatusBadRequest), "the body is cut off, or not sent as its headers say; nothing of it was kept")
+	return problem(http.StatusBadRequest, codeOf(http.StatusBadRequest),
+		"the body is cut off, or not sent as its headers say; nothing of it was kept")
 }
 
-// sent is a body as it comes from a client. Its errors are told apart from those of what it is kept in.
-type sent struct{ io.Reader }
+// clientBody is a body as it comes from a client. It marks its errors, which are the client's and not the service's.
+type clientBody struct{ io.Reader }
 
 // Read marks what goes wrong.
-func (s sent) Read(into []byte) (int, error) {
-	n, err := s.Reader.Read(into)
+func (c clientBody) Read(into []byte) (int, error) {
+	n, err := c.Reader.Read(into)
 	if err != nil && err != io.EOF {
 		err = &unsentError{err}
 	}
 	return n, err
 }
 
-// unsentError is a body that did not come.
+// unsentError is an error of reading a body from the client.
 type unsentError struct{ error }
 
-// Unwrap gives why.
+// Unwrap gives the cause.
 func (e *unsentError) Unwrap() error { return e.error }
 
-// spool keeps a body in a file without a name, which is gone when it is closed, since a bundle is read more than once.
+// spool keeps a body in a temporary file without a name, which is gone once it is closed. A bundle is read more than
+// once.
 func spool(body io.Reader) (*os.File, error) {
 	file, err := os.CreateTemp("", "headwater-import-*")
 	if err != nil {

@@ -4,15 +4,14 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// object is a line as it stands in the file. Its struct's fields are the format: their order is the order that is
-// written. A field here hides the field of the same name in the domain's type, whose references are ids and nothing
-// else.
+// object is a line as it stands in the file. The fields of its struct are the format, in the order in which they are
+// written. A field here hides the field of the same name in the domain's type, whose references are ids only.
 type object interface {
-	// item resolves the references and gives what the line says.
+	// item resolves the references and returns the thing of the line.
 	item(r *resolver) Item
 }
 
-// newObject gives an empty object for lines of this type; nil if the format has no such type.
+// newObject is an empty object for a type of line; nil if the format has no such type.
 func newObject(r headwater.Resource) object {
 	switch r {
 	case headwater.ResourceSource:
@@ -40,7 +39,7 @@ type identity struct {
 	Namespace string `json:"namespace,omitempty"`
 }
 
-// ref names a thing: a key of the bundle's namespace, or an id.
+// ref refers to a thing by its id, or by a key in the bundle's namespace.
 type ref string
 
 type sourceLine struct {
@@ -104,7 +103,7 @@ type claimLine struct {
 	MergedInto ref                    `json:"merged_into,omitempty"`
 }
 
-// quantity tells a number that is missing from 0.
+// quantity distinguishes a missing number from 0.
 type quantity struct {
 	Value *headwater.Decimal `json:"value"`
 	headwater.Quantity

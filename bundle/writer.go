@@ -36,17 +36,21 @@ func (w *Writer) Write(thing any) error {
 	case headwater.Source:
 		return w.to.Encode(&sourceLine{identityOf(headwater.ResourceSource, t.Meta), t.SourceFields, t.Status, optionalRef(t.MergedInto)})
 	case headwater.Relation:
-		return w.to.Encode(&relationLine{identityOf(headwater.ResourceRelation, t.Meta), refTo(t.Subject), refTo(t.Object), t.RelationFields, t.Status})
+		return w.to.Encode(&relationLine{identityOf(headwater.ResourceRelation, t.Meta), refTo(t.Subject), refTo(t.Object),
+			t.RelationFields, t.Status})
 	case headwater.Document:
-		return w.to.Encode(&documentLine{identityOf(headwater.ResourceDocument, t.Meta), refTo(t.Publisher), optionalRef(t.DerivedFrom), t.DocumentFields, t.Status})
+		return w.to.Encode(&documentLine{identityOf(headwater.ResourceDocument, t.Meta), refTo(t.Publisher), optionalRef(t.DerivedFrom),
+			t.DocumentFields, t.Status})
 	case headwater.Claim:
-		line := &claimLine{identity: identityOf(headwater.ResourceClaim, t.Meta), ClaimFields: t.ClaimFields, Status: t.Status, MergedInto: optionalRef(t.MergedInto)}
+		line := &claimLine{identity: identityOf(headwater.ResourceClaim, t.Meta), ClaimFields: t.ClaimFields, Status: t.Status,
+			MergedInto: optionalRef(t.MergedInto)}
 		for _, q := range t.Quantities {
 			line.Quantities = append(line.Quantities, quantity{&q.Value, q})
 		}
 		return w.to.Encode(line)
 	case headwater.Attribution:
-		line := &attributionLine{identity: identityOf(headwater.ResourceAttribution, t.Meta), Claim: refTo(t.Claim), Document: refTo(t.Document), AttributionFields: t.AttributionFields, Status: t.Status}
+		line := &attributionLine{identity: identityOf(headwater.ResourceAttribution, t.Meta), Claim: refTo(t.Claim),
+			Document: refTo(t.Document), AttributionFields: t.AttributionFields, Status: t.Status}
 		for _, h := range t.Chain {
 			line.Chain = append(line.Chain, hop{refTo(h.Source), h})
 		}
@@ -54,7 +58,8 @@ func (w *Writer) Write(thing any) error {
 	case headwater.Link:
 		return w.to.Encode(&linkLine{identityOf(headwater.ResourceLink, t.Meta), refTo(t.From), refTo(t.To), t.LinkFields, t.Status})
 	case headwater.Review:
-		return w.to.Encode(&reviewLine{identityOf(headwater.ResourceReview, t.Meta), refTo(t.Claim), refTo(t.Author), t.ReviewFields, t.Status})
+		return w.to.Encode(&reviewLine{identityOf(headwater.ResourceReview, t.Meta), refTo(t.Claim), refTo(t.Author), t.ReviewFields,
+			t.Status})
 	}
 	return fmt.Errorf("bundle: a %T has no line", thing)
 }

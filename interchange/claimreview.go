@@ -18,8 +18,8 @@ var claimReview = dialect{
 	inPages:    true,
 }
 
-// readClaimReviews reads the ClaimReviews in an element: the element itself, or what stands in it. Elements of other types
-// are other markup; one of a feed must hold at least one.
+// readClaimReviews reads the ClaimReviews in an element: the element itself, or those inside it. Elements of other types
+// are other markup and are skipped; an element of a feed must hold at least one ClaimReview.
 func readClaimReviews(r *record, at headwater.Pointer, n node) {
 	found := 0
 	findClaimReviews(n, at, func(at headwater.Pointer, n node) {
@@ -31,7 +31,7 @@ func readClaimReviews(r *record, at headwater.Pointer, n node) {
 	}
 }
 
-// findClaimReviews finds the ClaimReviews in a value, the outermost ones, in the order of the fields' names.
+// findClaimReviews visits the outermost ClaimReviews in a value, in the order of the field names.
 func findClaimReviews(value any, at headwater.Pointer, found func(headwater.Pointer, node)) {
 	switch value := value.(type) {
 	case []any:
@@ -86,8 +86,10 @@ func (r *record) readSchemaReview(at headwater.Pointer, n node) review {
 	}
 	verdict := review{
 		page: page{
-			at: at, kind: headwater.Article, url: r.parseAddress(at.Field("url"), n.text("url", "@id", "mainEntityOfPage")), title: r.optionalText(at.Field("headline"), n.text("headline", "name"), maxTitle),
-			language: languageOf(n.text("inLanguage")), published: r.parseMoment(at.Field("datePublished"), n.text("datePublished", "dateCreated")),
+			at: at, kind: headwater.Article, url: r.parseAddress(at.Field("url"), n.text("url", "@id", "mainEntityOfPage")),
+			title:     r.optionalText(at.Field("headline"), n.text("headline", "name"), maxTitle),
+			language:  languageOf(n.text("inLanguage")),
+			published: r.parseMoment(at.Field("datePublished"), n.text("datePublished", "dateCreated")),
 			publisher: schemaParty(at.Field("author"), author, headwater.Organization),
 		},
 		rating: schemaRating(n.node("reviewRating")),
@@ -97,9 +99,10 @@ func (r *record) readSchemaReview(at headwater.Pointer, n node) review {
 	return verdict
 }
 
-// schemaRating is the verdict in words; where there are none, the number on its scale.
+// schemaRating is the verdict in words or, without words, the number on its scale.
 func schemaRating(n node) headwater.Rating {
-	rating := headwater.Rating{Label: n.text("alternateName", "name", "ratingExplanation"), Value: decimal(n.text("ratingValue")), Best: decimal(n.text("bestRating")), Worst: decimal(n.text("worstRating"))}
+	rating := headwater.Rating{Label: n.text("alternateName", "name", "ratingExplanation"), Value: decimal(n.text("ratingValue")),
+		Best: decimal(n.text("bestRating")), Worst: decimal(n.text("worstRating"))}
 	if rating.Label == "" && rating.Value != nil {
 		rating.Label = rating.Value.String()
 		if rating.Best != nil {
@@ -120,9 +123,10 @@ func decimal(text string) *headwater.Decimal {
 	return &number
 }
 
-// partyKinds are the types of schema.org that say what somebody is.
+// partyKinds maps schema.org types to kinds of sources.
 var partyKinds = map[string]headwater.SourceKind{
-	"Person": headwater.Person, "Organization": headwater.Organization, "NGO": headwater.Organization, "Corporation": headwater.Organization,
+	"Person": headwater.Person, "Organization": headwater.Organization, "NGO": headwater.Organization,
+	"Corporation":           headwater.Organization,
 	"NewsMediaOrganization": headwater.Outlet, "GovernmentOrganization": headwater.Government, "PoliticalParty": headwater.Party,
 }
 
@@ -142,7 +146,7 @@ func schemaParty(at headwater.Pointer, n node, kind headwater.SourceKind) party 
 	return p
 }
 
-// kindOf is the kind that the first of an object's types means that means one.
+// kindOf maps an object's types to a kind. The first type that is known decides.
 func kindOf[K any](n node, kinds map[string]K, otherwise K) K {
 	for _, name := range n.types() {
 		if kind, known := kinds[name]; known {
@@ -152,21 +156,24 @@ func kindOf[K any](n node, kinds map[string]K, otherwise K) K {
 	return otherwise
 }
 
-// workKinds are the types of schema.org that say what a text is.
+// workKinds maps schema.org types to kinds of documents.
 var workKinds = map[string]headwater.DocumentKind{
-	"NewsArticle": headwater.Article, "Article": headwater.Article, "OpinionNewsArticle": headwater.Article, "ReportageNewsArticle": headwater.Article, "BlogPosting": headwater.Article,
-	"SocialMediaPosting": headwater.Post, "DiscussionForumPosting": headwater.Post, "Message": headwater.Post, "Report": headwater.Report, "VideoObject": headwater.Broadcast,
-	"TVEpisode": headwater.Broadcast, "RadioEpisode": headwater.Broadcast, "BroadcastEvent": headwater.Broadcast,
+	"NewsArticle": headwater.Article, "Article": headwater.Article, "OpinionNewsArticle": headwater.Article,
+	"ReportageNewsArticle": headwater.Article, "BlogPosting": headwater.Article,
+	"SocialMediaPosting": headwater.Post, "DiscussionForumPosting": headwater.Post, "Message": headwater.Post, "Report": headwater.Report,
+	"VideoObject": headwater.Broadcast,
+	"TVEpisode":   headwater.Broadcast, "RadioEpisode": headwater.Broadcast, "BroadcastEvent": headwater.Broadcast,
 }
 
-// readAppearance is a work in which a claim appeared.
+// readAppearance reads a work in which a claim appeared.
 func (r *record) readAppearance(at headwater.Pointer, n node) page {
 	url, title := n.text("url", "@id", "sameAs"), n.text("headline", "name")
 	if len(n) == 1 && absoluteURL(title) != "" { // a text that names the work by its address, without a scheme
 		url, title = title, ""
 	}
 	p := page{
-		at: at, kind: kindOf(n, workKinds, headwater.OtherDocument), url: r.parseAddress(at, url), title: r.optionalText(at.Field("headline"), title, maxTitle), language: languageOf(n.text("inLanguage")),
+		at: at, kind: kindOf(n, workKinds, headwater.OtherDocument), url: r.parseAddress(at, url),
+		title: r.optionalText(at.Field("headline"), title, maxTitle), language: languageOf(n.text("inLanguage")),
 		published: r.parseMoment(at.Field("datePublished"), n.text("datePublished")),
 	}
 	publisher := n.node("publisher")

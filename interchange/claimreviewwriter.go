@@ -2,8 +2,8 @@ package interchange
 
 import "github.com/headwater-project/headwater"
 
-// claimReviewLayout is a DataFeed or, of claims that were named one by one, a list of ClaimReviews that a page about them can
-// hold as it is.
+// claimReviewLayout is a DataFeed for all claims. For claims requested one by one it is a list of ClaimReviews, which a
+// web page about them can embed unchanged.
 func claimReviewLayout(feed bool) layout {
 	if feed {
 		return layout{`{"@context":"https://schema.org","@type":"DataFeed","dataFeedElement":[`, "]}\n", feedElements}
@@ -27,7 +27,7 @@ func claimReviewElements(c ReviewedClaim) []any {
 	return elements
 }
 
-// claimReviewMarkup is a ClaimReview of schema.org.
+// claimReviewMarkup is schema.org's ClaimReview.
 type claimReviewMarkup struct {
 	Context       string           `json:"@context,omitempty"`
 	Type          string           `json:"@type"`
@@ -73,7 +73,7 @@ type workMarkup struct {
 	Publisher     partyMarkup      `json:"publisher"`
 }
 
-// markup are the ClaimReviews of a claim.
+// markup gives the ClaimReviews of a claim.
 func (c ReviewedClaim) markup(context string) []claimReviewMarkup {
 	item := c.itemReviewed()
 	reviews := make([]claimReviewMarkup, len(c.Reviews))
@@ -83,7 +83,8 @@ func (c ReviewedClaim) markup(context string) []claimReviewMarkup {
 			author.URL = "https://" + site + "/"
 		}
 		reviews[i] = claimReviewMarkup{
-			Context: context, Type: "ClaimReview", URL: r.URL, Headline: r.Title, InLanguage: r.Language, DatePublished: r.Published, Author: author, ClaimReviewed: c.wording(r),
+			Context: context, Type: "ClaimReview", URL: r.URL, Headline: r.Title, InLanguage: r.Language, DatePublished: r.Published,
+			Author: author, ClaimReviewed: c.wording(r),
 			ReviewRating: ratingMarkup{"Rating", r.Rating.Value, r.Rating.Best, r.Rating.Worst, r.Rating.Label}, ItemReviewed: item,
 		}
 	}
@@ -119,21 +120,24 @@ func (p Party) markup() partyMarkup {
 }
 
 func (a Appearance) markup() workMarkup {
-	m := workMarkup{Type: typeOf(workTypes, a.Kind, "CreativeWork"), URL: a.URL, Headline: a.Title, InLanguage: a.Language, Publisher: a.Publisher.markup()}
+	m := workMarkup{Type: typeOf(workTypes, a.Kind, "CreativeWork"), URL: a.URL, Headline: a.Title, InLanguage: a.Language,
+		Publisher: a.Publisher.markup()}
 	if a.Published != nil {
 		m.DatePublished = a.Published.Earliest
 	}
 	return m
 }
 
-// partyTypes and workTypes are the types of schema.org that come closest to a kind.
+// partyTypes and workTypes map kinds to the closest types of schema.org.
 var (
 	partyTypes = map[headwater.SourceKind]string{
-		headwater.Person: "Person", headwater.Outlet: "NewsMediaOrganization", headwater.Wire: "NewsMediaOrganization", headwater.Government: "GovernmentOrganization",
-		headwater.Agency: "GovernmentOrganization", headwater.Military: "GovernmentOrganization", headwater.Party: "PoliticalParty",
+		headwater.Person: "Person", headwater.Outlet: "NewsMediaOrganization", headwater.Wire: "NewsMediaOrganization",
+		headwater.Government: "GovernmentOrganization",
+		headwater.Agency:     "GovernmentOrganization", headwater.Military: "GovernmentOrganization", headwater.Party: "PoliticalParty",
 	}
 	workTypes = map[headwater.DocumentKind]string{
-		headwater.Article: "NewsArticle", headwater.WireReport: "NewsArticle", headwater.Post: "SocialMediaPosting", headwater.Report: "Report", headwater.Broadcast: "VideoObject",
+		headwater.Article: "NewsArticle", headwater.WireReport: "NewsArticle", headwater.Post: "SocialMediaPosting",
+		headwater.Report: "Report", headwater.Broadcast: "VideoObject",
 	}
 )
 

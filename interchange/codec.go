@@ -79,8 +79,8 @@ var codecs = []codec{{
 	options: []Option{OptionKeepGoing, OptionClaim},
 	coverage: []coverage{{
 		in: "yes", out: "of all claims with reviews as a DataFeed, of some as a list of ClaimReviews",
-		keeps: "statement as each review words it, author, verdict with its scale, title, address, language, date; claimant with the date; " +
-			"the first 100 pages on which the claim was made, with publisher, title, language and date",
+		keeps: "statement as each review words it, author, verdict with its scale, title, address, language, date; " +
+			"claimant with the date; the first 100 pages on which the claim was made, with publisher, title, language and date",
 		loses: "links, relations, denials and doubts; the tellers between a page's publisher and the claimant; " +
 			"other claimants than that of the first page; quotes, grades; statements in other languages",
 	}},
@@ -92,7 +92,8 @@ var codecs = []codec{{
 	options:     []Option{OptionKeepGoing, OptionClaim},
 	coverage: []coverage{{
 		in: "yes", out: "yes",
-		keeps: "statement as each review words it, claimant's name, date; author, site, verdict, title, address, language and date of each review",
+		keeps: "statement as each review words it, claimant's name, date; author, site, verdict, title, address, language and date of " +
+			"each review",
 		loses: "as `claimreview`, and scales, pages, and who the claimant is",
 	}},
 	read:         factCheck.reader,
@@ -202,10 +203,10 @@ func FormatOf(mediaType string) Format {
 	return ""
 }
 
-// MediaTypes are those in which files of any format come, in order and each once.
+// MediaTypes are those in which files of any format come, sorted, each once.
 func MediaTypes() []string { return mediaTypes(codec.allMediaTypes) }
 
-// TellingMediaTypes are those that mean one format by themselves.
+// TellingMediaTypes are those that mean one format by themselves, sorted.
 func TellingMediaTypes() []string {
 	return mediaTypes(func(c codec) []string { return c.mediaTypes })
 }

@@ -19,7 +19,8 @@ func FormatTable() string {
 			if len(coverage.rows) > 0 {
 				name += " of " + strings.Join(plurals(coverage.rows), ", ")
 			}
-			fmt.Fprintf(&text, "| %s | %s | %s | %s | %s |\n", name, cmp.Or(coverage.in, "no"), cmp.Or(coverage.out, "no"), coverage.keeps, coverage.loses)
+			fmt.Fprintf(&text, "| %s | %s | %s | %s | %s |\n", name, cmp.Or(coverage.in, "no"), cmp.Or(coverage.out, "no"), coverage.keeps,
+				coverage.loses)
 		}
 	}
 	return text.String()

@@ -38,9 +38,11 @@ func (r *record) readGoogleReview(at headwater.Pointer, n node) review {
 	publisher, address := n.node("publisher"), r.parseAddress(at.Field("url"), n.text("url"))
 	return review{
 		page: page{
-			at: at, kind: headwater.Article, url: address, title: r.optionalText(at.Field("title"), n.text("title"), maxTitle), language: languageOf(n.text("languageCode")),
+			at: at, kind: headwater.Article, url: address, title: r.optionalText(at.Field("title"), n.text("title"), maxTitle),
+			language:  languageOf(n.text("languageCode")),
 			published: r.parseMoment(at.Field("reviewDate"), n.text("reviewDate")),
-			publisher: party{name: fieldText{publisher.text("name"), at.Field("publisher")}, kind: headwater.Organization, host: siteOf(publisher.text("site"), address)},
+			publisher: party{name: fieldText{publisher.text("name"), at.Field("publisher")}, kind: headwater.Organization,
+				host: siteOf(publisher.text("site"), address)},
 		},
 		rating: headwater.Rating{Label: n.text("textualRating")},
 	}
@@ -55,7 +57,7 @@ type FactCheckClaim struct {
 	ClaimReview []FactCheckReview `json:"claimReview" doc:"Its reviews, newest first, 100 at most."`
 }
 
-// FactCheckReview is a review as Google's API answers it.
+// FactCheckReview is a review as Google's API gives it.
 type FactCheckReview struct {
 	Publisher     FactCheckPublisher `json:"publisher" doc:"Who reviewed the claim."`
 	URL           string             `json:"url,omitempty" doc:"Where the review was published." example:"https://checks.example.org/1"`
@@ -71,7 +73,7 @@ type FactCheckPublisher struct {
 	Site string `json:"site,omitempty" doc:"The host name." example:"checks.example.org"`
 }
 
-// factCheckClaims gives a claim as Google's API does: once for each way in which its reviews word it, in their order.
+// factCheckClaims gives a claim as Google's API does: once for each wording of its reviews, in their order.
 func (c ReviewedClaim) factCheckClaims() []FactCheckClaim {
 	var claims []FactCheckClaim
 	at := map[string]int{}
@@ -84,13 +86,14 @@ func (c ReviewedClaim) factCheckClaims() []FactCheckClaim {
 		}
 		claim := &claims[at[text]]
 		claim.ClaimReview = append(claim.ClaimReview, FactCheckReview{
-			Publisher: FactCheckPublisher{r.Author.Name, r.Author.site()}, URL: r.URL, Title: r.Title, ReviewDate: Instant(r.Published), TextualRating: r.Rating.Label, LanguageCode: r.Language,
+			Publisher: FactCheckPublisher{r.Author.Name, r.Author.site()}, URL: r.URL, Title: r.Title, ReviewDate: Instant(r.Published),
+			TextualRating: r.Rating.Label, LanguageCode: r.Language,
 		})
 	}
 	return claims
 }
 
-// factCheckLayout is one answer of Google's API, however many claims it is of.
+// factCheckLayout is a single answer of Google's API, for any number of claims.
 func factCheckLayout(bool) layout { return layout{`{"claims":[`, "]}\n", factCheckElements} }
 
 func factCheckElements(c ReviewedClaim) []any {

@@ -15,10 +15,11 @@ import (
 	"github.com/headwater-project/headwater/bundle"
 )
 
-// node is a JSON object in a file of somebody else's: a field may be missing, or of another type than it should be.
+// node is a JSON object in a file that others wrote: a field may be missing, or of the wrong type.
 type node map[string]any
 
-// text is a field's text: of a number its digits, of a list its first entry, of a JSON-LD value or a thing its name.
+// text is the text of the first of these fields that has any: a number gives its digits, a list its first entry, a JSON-
+// LD value or an object its name.
 func (n node) text(names ...string) string {
 	for _, name := range names {
 		if text := textOf(n[name]); strings.TrimSpace(text) != "" {
@@ -46,8 +47,8 @@ func textOf(value any) string {
 	return ""
 }
 
-// nodes are the objects of a field that holds one or a list of them. A text among them is an object with that name or,
-// where it is one, that address.
+// nodes are the objects of a field that holds one or a list of them. A text among them becomes an object with that name
+// or, where it is a URL, that address.
 func (n node) nodes(name string) []node {
 	var list []node
 	entries, many := n[name].([]any)
@@ -77,12 +78,12 @@ func (n node) node(name string) node {
 	return node{}
 }
 
-// hasType says whether an object has one of some types of schema.org.
+// hasType reports whether an object has one of these types of schema.org.
 func (n node) hasType(types ...string) bool {
 	return slices.ContainsFunc(n.types(), func(name string) bool { return slices.Contains(types, name) })
 }
 
-// types are the names of an object's types, which may be written as addresses or with a prefix.
+// types are the names of an object's types, without the address or prefix that they may be written with.
 func (n node) types() []string {
 	list, many := n["@type"].([]any)
 	if !many {
@@ -116,11 +117,12 @@ func parseJSON(raw []byte) (any, error) {
 	return value, decoder.Decode(&value)
 }
 
-// walkElements goes over a JSON text of any length, holding one element at a time: the entries of the lists with one of these
-// names, of lists that hold nothing else, and objects without such a list, whole. It gives each with where it stands.
+// walkElements visits the elements of a JSON text of any length, holding one at a time: the entries of the lists with
+// one of these names and of lists that hold nothing else, and whole objects without such a list. yield gets the place of
+// each.
 func walkElements(in io.Reader, lists []string, yield func(at headwater.Pointer, raw []byte) bool) error {
 	bounded := &recordLimit{Reader: decodeText(in)}
-	// what is no text is at fault in its own record, which is read strictly, and costs no other
+	// text that is not Unicode is a fault of its own record, which is parsed strictly later, and costs no other record
 	decoder := jsontext.NewDecoder(&controlReplacer{in: bounded}, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	each := func(at headwater.Pointer, raw []byte) bool {
 		bounded.read = 0
@@ -137,7 +139,8 @@ func walkElements(in io.Reader, lists []string, yield func(at headwater.Pointer,
 }
 
 // walkValue reads the next value. found says whether there were elements in it.
-func walkValue(decoder *jsontext.Decoder, at headwater.Pointer, lists []string, yield func(headwater.Pointer, []byte) bool) (found, more bool, err error) {
+func walkValue(decoder *jsontext.Decoder, at headwater.Pointer, lists []string, yield func(headwater.Pointer, []byte) bool) (found,
+	more bool, err error) {
 	switch decoder.PeekKind() {
 	case '[':
 		return walkEntries(decoder, at, lists, yield)
@@ -175,7 +178,7 @@ func walkValue(decoder *jsontext.Decoder, at headwater.Pointer, lists []string, 
 		return found, false, err
 	}
 	if found {
-		return true, true, nil // what stands beside a list is about the list
+		return true, true, nil // fields beside a list describe the list
 	}
 	return false, yield(at, append(whole, '}')), nil
 }
@@ -185,10 +188,10 @@ const maxRecord = bundle.MaxLine
 
 var errTooLarge = fmt.Errorf("a record of more than %d bytes (%d MiB)", maxRecord, maxRecord>>20)
 
-// recordLimit ends the reading of a record that has no end.
+// recordLimit stops reading within a record that is too large, so that it cannot fill the memory.
 type recordLimit struct {
 	io.Reader
-	read int // since the last record
+	read int // bytes since the last record
 }
 
 func (b *recordLimit) Read(p []byte) (int, error) {
@@ -200,11 +203,11 @@ func (b *recordLimit) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// controlReplacer reads line breaks, tabs and other control characters in the strings of JSON as spaces. JSON forbids them, and the
-// markup of many pages has them. A NUL stays: it is no text.
+// controlReplacer replaces line breaks, tabs and other control characters in the strings of JSON by spaces. JSON forbids
+// them, but the markup of many pages has them. A NUL stays, since no text may hold it.
 type controlReplacer struct {
 	in              io.Reader
-	within, escaped bool // a string, and a backslash before
+	within, escaped bool // in a string, after a backslash
 }
 
 func (b *controlReplacer) Read(p []byte) (int, error) {
@@ -236,7 +239,8 @@ func appendMember(object []byte, name string, value []byte) ([]byte, error) {
 	return append(append(object, ':'), value...), err
 }
 
-func walkEntries(decoder *jsontext.Decoder, at headwater.Pointer, lists []string, yield func(headwater.Pointer, []byte) bool) (found, more bool, err error) {
+func walkEntries(decoder *jsontext.Decoder, at headwater.Pointer, lists []string, yield func(headwater.Pointer, []byte) bool) (found,
+	more bool, err error) {
 	if _, err := decoder.ReadToken(); err != nil {
 		return true, false, err
 	}
@@ -252,7 +256,7 @@ func walkEntries(decoder *jsontext.Decoder, at headwater.Pointer, lists []string
 	return true, index > 0 || !isListEntry(at) || yield(at, []byte("[]")), nil
 }
 
-// isListEntry says whether a value stands in a list.
+// isListEntry reports whether a place is that of an entry of a list.
 func isListEntry(at headwater.Pointer) bool {
 	last := at[strings.LastIndex(string(at), "/")+1:]
 	return last != "" && strings.Trim(string(last), "0123456789") == ""

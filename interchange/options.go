@@ -88,13 +88,15 @@ func (o ExportOptions) Validate() error {
 		faults = append(faults, o.Format.unknown())
 	}
 	refuse := func(option Option, value any) {
-		faults = append(faults, headwater.NewFault(option.pointer(), headwater.FaultConflict, value, "nothing unless format is "+FormatsTaking(option)))
+		faults = append(faults, headwater.NewFault(option.pointer(), headwater.FaultConflict, value,
+			"nothing unless format is "+FormatsTaking(option)))
 	}
 	switch takes := codec.takes(OptionOf); {
 	case !takes && o.Of != "":
 		refuse(OptionOf, o.Of)
 	case takes && !slices.Contains(writtenRows(), o.Of):
-		faults = append(faults, headwater.NewFault(OptionOf.pointer(), headwater.FaultNotOneOf, o.Of, "what the rows are: "+Either(writtenRows())))
+		faults = append(faults, headwater.NewFault(OptionOf.pointer(), headwater.FaultNotOneOf, o.Of,
+			"what the rows are: "+Either(writtenRows())))
 	}
 	if o.BOM && !codec.takes(OptionBOM) {
 		refuse(OptionBOM, o.BOM)

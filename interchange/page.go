@@ -14,7 +14,7 @@ import (
 	"github.com/headwater-project/headwater/bundle"
 )
 
-// BeginsAsPage says whether a file begins as a web page does, and goes back to its start.
+// BeginsAsPage reports whether a file begins as a web page does, and goes back to its start.
 func BeginsAsPage(in io.ReadSeeker) (bool, error) {
 	begins, err := (&Reader{in: in}).start()
 	return begins.isPage(), err
@@ -51,23 +51,25 @@ func (r *Reader) readPage(yield func(bundle.Item, error) bool) error {
 	}
 }
 
-// isLinkedData says whether a tag begins a script of JSON-LD.
+// isLinkedData reports whether a tag opens a script of JSON-LD.
 func isLinkedData(tag html.Token) bool {
 	if tag.DataAtom != atom.Script {
 		return false
 	}
 	for _, attribute := range tag.Attr {
-		if kind, _, _ := strings.Cut(attribute.Val, ";"); attribute.Key == "type" && strings.EqualFold(strings.TrimSpace(kind), "application/ld+json") {
+		if kind, _, _ := strings.Cut(attribute.Val, ";"); attribute.Key == "type" &&
+			strings.EqualFold(strings.TrimSpace(kind), "application/ld+json") {
 			return true
 		}
 	}
 	return false
 }
 
-// unwrapScript is a script without the comment or CDATA section that old pages put around it.
+// unwrapScript strips the comment or CDATA section that old pages put around a script.
 func unwrapScript(script []byte) []byte {
 	script = bytes.TrimSpace(script)
-	for _, wrap := range [][2]string{{"<!--", "-->"}, {"//<![CDATA[", "//]]>"}, {"/*<![CDATA[*/", "/*]]>*/"}, {"/* <![CDATA[ */", "/* ]]> */"}, {"<![CDATA[", "]]>"}} {
+	for _, wrap := range [][2]string{{"<!--", "-->"}, {"//<![CDATA[", "//]]>"}, {"/*<![CDATA[*/", "/*]]>*/"},
+		{"/* <![CDATA[ */", "/* ]]> */"}, {"<![CDATA[", "]]>"}} {
 		if inner, ok := bytes.CutPrefix(script, []byte(wrap[0])); ok {
 			script = bytes.TrimSpace(bytes.TrimSuffix(inner, []byte(wrap[1])))
 		}
@@ -75,7 +77,7 @@ func unwrapScript(script []byte) []byte {
 	return script
 }
 
-// isOtherMarkup says whether a script's JSON is about something else than what was reviewed: its site, the way to the page.
+// isOtherMarkup reports whether a script's JSON holds no ClaimReview: it describes the site, or the path to the page.
 func isOtherMarkup(raw []byte) bool {
 	value, err := parseJSON(raw)
 	found := false
@@ -83,11 +85,12 @@ func isOtherMarkup(raw []byte) bool {
 	return err == nil && !found
 }
 
-// entity is a character as HTML can name it. HTML takes some without the semicolon too, which in addresses are none:
-// ?id=3&section=5.
+// entity matches a character reference of HTML that ends with a semicolon. HTML accepts some without it, but in
+// addresses these are parameters: ?id=3&section=5.
 var entity = regexp.MustCompile(`&(#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);`)
 
-// unescapeHTML reads the texts in a value as HTML does, which scripts are not: programs that fill a page escape them all the same.
+// unescapeHTML decodes character references in the texts of a value. Scripts need no escaping, but many programs that
+// fill pages escape them all the same.
 func unescapeHTML(value any) any {
 	switch value := value.(type) {
 	case string:

@@ -13,8 +13,8 @@ import (
 	"github.com/headwater-project/headwater/bundle"
 )
 
-// Reader reads ClaimReview or FactCheck, holding one record at a time. Where each line holds one record, lines are counted, and
-// a line that cannot be read costs no other; elsewhere records are.
+// Reader reads a format of JSON records, holding one record at a time. Where each line holds one record, it counts
+// lines, and a line that cannot be read costs no other; elsewhere it counts records.
 type Reader struct {
 	in        io.ReadSeeker
 	namespace string
@@ -23,7 +23,7 @@ type Reader struct {
 	inPage    bool // the records stand in a web page
 }
 
-// Unit says that lines are counted where each holds one record, and records elsewhere.
+// Unit is "line" where each line holds one record, else "record".
 func (r *Reader) Unit() string {
 	if r.byLine {
 		return "line"
@@ -31,13 +31,13 @@ func (r *Reader) Unit() string {
 	return "record"
 }
 
-// dialect is what a format of JSON records says.
+// dialect says how records are found and read in a format of JSON records.
 type dialect struct {
 	// lists are the fields that hold records.
 	lists []string
-	// isRecord says whether an object is a record itself.
+	// isRecord reports whether an object is a record itself.
 	isRecord func(node) bool
-	// read says what a record says.
+	// read adds to r what a record says.
 	read func(r *record, at headwater.Pointer, n node)
 	// recordName is what the format calls one.
 	recordName string
@@ -74,7 +74,7 @@ func (r *Reader) read(yield func(bundle.Item, error) bool) error {
 	return r.readElements(r.in, &recordCounter{reader: r, yield: yield})
 }
 
-// fileStart is how a file begins: its first two lines that are not empty.
+// fileStart is the first two lines of a file that are not empty.
 type fileStart struct{ first, second []byte }
 
 func (r *Reader) start() (fileStart, error) {
@@ -99,9 +99,10 @@ func (r *Reader) start() (fileStart, error) {
 	return fileStart{found[0], found[1]}, err
 }
 
-// isLines says whether each line holds one record: where the first two begin as objects do, and the first does not go on.
+// isLines reports whether each line holds one record: the first two begin as objects do, and the first is complete.
 func (b fileStart) isLines(d dialect) bool {
-	if !bytes.HasPrefix(b.first, []byte("{")) || !bytes.HasPrefix(b.second, []byte("{")) || bytes.ContainsAny(b.first[len(b.first)-1:], "{[,:") {
+	if !bytes.HasPrefix(b.first, []byte("{")) || !bytes.HasPrefix(b.second, []byte("{")) ||
+		bytes.ContainsAny(b.first[len(b.first)-1:], "{[,:") {
 		return false
 	}
 	for _, line := range [][]byte{b.first, b.second} {
@@ -139,7 +140,7 @@ func (r *Reader) readLines(yield func(bundle.Item, error) bool) error {
 	}
 }
 
-// readRecord reads a record from its JSON.
+// readRecord parses a record and reads it.
 func (r *Reader) readRecord(record *record, at headwater.Pointer, raw []byte) {
 	value, err := parseJSON(raw)
 	object, isObject := value.(map[string]any)
@@ -158,7 +159,7 @@ func (r *Reader) readRecord(record *record, at headwater.Pointer, raw []byte) {
 	}
 }
 
-// recordCounter yields records in the order in which they come, numbered from 1.
+// recordCounter numbers records from 1 and yields them.
 type recordCounter struct {
 	reader *Reader
 	yield  func(bundle.Item, error) bool
@@ -177,13 +178,13 @@ func (c *recordCounter) next(at headwater.Pointer, raw []byte) bool {
 	return !c.ended
 }
 
-// refuse ends with a fault of the whole that comes after the last record.
+// refuse ends the reading with a fault of the whole file, numbered after the last record.
 func (c *recordCounter) refuse(fault headwater.Fault) {
 	c.count++
 	c.ended = !c.yield(bundle.Item{Line: c.count}, bundle.Faults{{Line: c.count, Fault: fault}})
 }
 
-// readElements reads records from one JSON text.
+// readElements reads the records in one JSON text.
 func (r *Reader) readElements(in io.Reader, c *recordCounter) error {
 	err := walkElements(in, r.dialect.lists, c.next)
 	var syntax *jsontext.SyntacticError
@@ -194,10 +195,11 @@ func (r *Reader) readElements(in io.Reader, c *recordCounter) error {
 		c.refuse(headwater.NewFault("", headwater.FaultTooLong, nil, fmt.Sprintf("records of at most %d bytes", maxRecord)))
 		return nil
 	case errors.As(err, &syntax):
-		c.refuse(headwater.NewFault(headwater.Pointer(syntax.JSONPointer), headwater.FaultFormat, nil, fmt.Sprintf("JSON: at byte %d, %v; what follows was not read", syntax.ByteOffset+1, syntax.Err)))
+		c.refuse(headwater.NewFault(headwater.Pointer(syntax.JSONPointer), headwater.FaultFormat, nil,
+			fmt.Sprintf("JSON: at byte %d, %v; what follows was not read", syntax.ByteOffset+1, syntax.Err)))
 		return nil
 	}
-	if err == nil && c.count == 0 && !r.inPage { // in a page others may follow
+	if err == nil && c.count == 0 && !r.inPage { // in a page, other scripts may follow
 		c.refuse(headwater.NewFault("", headwater.FaultRequired, nil, r.dialect.recordName))
 	}
 	return err

@@ -9,12 +9,12 @@ import (
 	"github.com/headwater-project/headwater/bundle"
 )
 
-// record collects the things that one record of a file tells of, and what is wrong with it.
+// record collects the things that one record of a file describes, and its faults.
 type record struct {
 	namespace string
 	line      int
 	items     []bundle.Item
-	emitted   map[uuid.UUID]bool // the things that it told of
+	emitted   map[uuid.UUID]bool // ids of the things in items
 	faults    headwater.Faults
 }
 
@@ -26,12 +26,13 @@ func (r *record) fault(at headwater.Pointer, code headwater.FaultCode, value any
 	r.faults = append(r.faults, headwater.NewFault(at, code, value, expected))
 }
 
-// identify is the identity of a thing with a key.
+// identify gives a thing with a key its identity.
 func (r *record) identify(resource headwater.Resource, key string) headwater.Meta {
 	return headwater.Meta{ID: headwater.NamespaceOf(r.namespace).ID(resource, key), Key: key, Namespace: r.namespace}
 }
 
-// emit adds a thing if it is valid; one that is only mentioned, once. from says where in the record a field of the thing comes from.
+// emit adds a thing if it is valid; a thing that is only mentioned is added once. from maps a field of the thing to its
+// place in the record.
 func (r *record) emit(item bundle.Item, from func(headwater.Pointer) headwater.Pointer) bool {
 	if item.Assertion == bundle.Mentions && r.emitted[item.Meta.ID] {
 		return true
@@ -50,12 +51,12 @@ func (r *record) emit(item bundle.Item, from func(headwater.Pointer) headwater.P
 	return true
 }
 
-// allAt places the faults of all fields at one part of the record.
+// allAt maps all fields to one place in the record.
 func allAt(at headwater.Pointer) func(headwater.Pointer) headwater.Pointer {
 	return func(headwater.Pointer) headwater.Pointer { return at }
 }
 
-// yield gives the record's things, and then its faults.
+// yield passes on the record's things, and then its faults. It reports whether to go on.
 func (r *record) yield(to func(bundle.Item, error) bool) bool {
 	for _, item := range r.items {
 		if !to(item, nil) {

@@ -10,12 +10,12 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// ReviewedClaim is a claim with its reviews, and where it appeared: what the formats of fact-checks can carry of it.
+// ReviewedClaim is a claim with its reviews and appearances: what the formats of fact-checks can carry of it.
 type ReviewedClaim struct {
 	ID          uuid.UUID
 	Statement   headwater.Texts
 	Reviews     []AuthoredReview
-	Appearances []Appearance // affirming ones by publication, those that are not dated last
+	Appearances []Appearance // affirming ones only, by publication; undated ones last
 }
 
 // AuthoredReview is a review with its author.
@@ -49,11 +49,11 @@ type Appearance struct {
 	Publisher Party                  `json:"publisher"`
 	Origin    Party                  `json:"origin"`
 	SaidAt    *headwater.Interval    `json:"said_at"`
-	// Reviewing says that it is the page of a review, which tells of the claim and does not make it.
+	// Reviewing says that it is the page of a review, which reports the claim but does not make it.
 	Reviewing bool `json:"reviewing"`
 }
 
-// claimant is the origin of the first appearance, and when it said so.
+// claimant is the origin of the first appearance, with the time of the statement.
 func (c ReviewedClaim) claimant() (Party, headwater.Moment, bool) {
 	if len(c.Appearances) == 0 {
 		return Party{}, "", false
@@ -65,7 +65,7 @@ func (c ReviewedClaim) claimant() (Party, headwater.Moment, bool) {
 	return first.Origin, first.SaidAt.Earliest, true
 }
 
-// wording is the claim as a review words it.
+// wording is the claim in the words of a review.
 func (c ReviewedClaim) wording(r AuthoredReview) string {
 	if r.ClaimReviewed != "" {
 		return r.ClaimReviewed
@@ -84,7 +84,7 @@ func (p Party) site() string {
 	return HostOf(p.URL)
 }
 
-// Instant is the first instant that a moment can mean, as RFC 3339 writes it, in UTC; empty if the moment is.
+// Instant is the first instant that a moment can mean, in UTC as RFC 3339 writes it; empty for an empty moment.
 func Instant(m headwater.Moment) string {
 	if m == "" {
 		return ""

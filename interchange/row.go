@@ -20,11 +20,11 @@ type row struct {
 	table   Table
 	columns map[string]int
 	cells   []string
-	// percents says that shares are percents.
+	// percents says that shares are percentages.
 	percents bool
 }
 
-// cell is what a row holds of a field.
+// cell is the value of a field in the row; empty where there is none.
 func (r *row) cell(field string) string {
 	if value, isSet := r.table.Values[field]; isSet {
 		return value
@@ -35,7 +35,7 @@ func (r *row) cell(field string) string {
 	return ""
 }
 
-// group are the fields of a group of which a row holds something, by what comes after the dot.
+// group collects the fields group.NAME that the row has values for, by NAME.
 func (r *row) group(group string) map[string]string {
 	texts := map[string]string{}
 	for _, field := range slices.AppendSeq(slices.Collect(maps.Keys(r.table.Values)), maps.Keys(r.columns)) {
@@ -74,12 +74,13 @@ func (r *row) emitRelation() {
 	t.Kind = parseEnum[headwater.RelationKind](r, "kind", r.cell("kind"))
 	t.Share, t.Since, t.Until = r.parseShare(r.cell("share")), r.parseDay("since", r.cell("since")), r.parseDay("until", r.cell("until"))
 	t.Meta = r.identity(headwater.ResourceRelation, t.NaturalKey)
-	item := bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceRelation, Thing: t, Meta: &t.Meta, References: []bundle.Reference{subject, object}}
+	item := bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceRelation, Thing: t, Meta: &t.Meta,
+		References: []bundle.Reference{subject, object}}
 	if status := r.cell("status"); status != "" {
 		t.Status, item.StatusNamed = parseEnum[headwater.RecordStatus](r, "status", status), true
 	}
 	if len(r.faults) > 0 {
-		r.items = nil // of half a relation, not even the ends
+		r.items = nil // without the relation its ends are not wanted
 		return
 	}
 	if !r.emit(item, sameField) {
@@ -87,10 +88,10 @@ func (r *row) emitRelation() {
 	}
 }
 
-// sameField places the faults of a thing at the row's fields of the same names.
+// sameField maps a thing's field to the row's field of the same name.
 func sameField(at headwater.Pointer) headwater.Pointer { return at }
 
-// identity is what the row gives, or that of its key, or of what makes the thing what it is.
+// identity is the row's own id or key or, without either, the key that the thing's content makes.
 func (r *row) identity(resource headwater.Resource, natural func() string) headwater.Meta {
 	var meta headwater.Meta
 	if id := r.cell("id"); id != "" {
@@ -126,8 +127,8 @@ func (r *row) reference(field, raw string) bundle.Reference {
 	return bundle.Reference{Pointer: headwater.Pointer("").Field(field), Resource: headwater.ResourceSource, ID: id, Given: raw}
 }
 
-// endpoint is a source at the end of a relation: one that the row names, or one that it describes, which is added where nobody
-// has told of it.
+// endpoint is the source at one end of a relation: one that the row names, or one that it describes, which is added
+// unless it exists.
 func (r *row) endpoint(name string) bundle.Reference {
 	if raw := r.cell(name); raw != "" {
 		return r.reference(name, raw)
@@ -149,12 +150,14 @@ func (r *row) endpoint(name string) bundle.Reference {
 	return bundle.Reference{Pointer: headwater.Pointer("").Field(name), Resource: headwater.ResourceSource, ID: s.ID, Given: s.Name}
 }
 
-// describedSource are the fields of a source, each of whose names has the prefix.
+// describedSource reads the fields of a source; the prefix stands before each of their names.
 func (r *row) describedSource(prefix string) headwater.SourceFields {
 	cell := func(field string) string { return r.cell(prefix + field) }
 	s := headwater.SourceFields{
-		Name: cell("name"), Names: nilIfEmpty(r.group(prefix + "names")), Role: nilIfEmpty(r.group(prefix + "role")), ExternalIDs: nilIfEmpty(r.group(prefix + "external_ids")),
-		Aliases: splitList(cell("aliases")), Domains: r.parseHosts(cell("domains")), URL: r.parseAddress(headwater.Pointer("").Field(prefix+"url"), cell("url")), Notes: cell("notes"),
+		Name: cell("name"), Names: nilIfEmpty(r.group(prefix + "names")), Role: nilIfEmpty(r.group(prefix + "role")),
+		ExternalIDs: nilIfEmpty(r.group(prefix + "external_ids")),
+		Aliases:     splitList(cell("aliases")), Domains: r.parseHosts(cell("domains")),
+		URL: r.parseAddress(headwater.Pointer("").Field(prefix+"url"), cell("url")), Notes: cell("notes"),
 		Country: r.parseCountry(prefix+"country", cell("country")), Anonymous: r.parseBool(prefix+"anonymous", cell("anonymous")),
 		ControlReviewedAt: r.parseDay(prefix+"control_reviewed_at", cell("control_reviewed_at")),
 	}
@@ -176,7 +179,7 @@ func nilIfEmpty(texts map[string]string) map[string]string {
 	return texts
 }
 
-// parseEnum reads one of the values of an enum, however its letters are written.
+// parseEnum reads a value of an enum, ignoring case.
 func parseEnum[E interface {
 	~string
 	Values() []string
@@ -192,7 +195,7 @@ func parseEnum[E interface {
 	return e
 }
 
-// splitList is what a cell holds, separated by semicolons or bars; what stands twice counts once.
+// splitList splits a cell at semicolons and bars, and drops duplicates.
 func splitList(cell string) []string {
 	var entries []string
 	for _, entry := range strings.FieldsFunc(cell, func(r rune) bool { return r == ';' || r == '|' || r == '؛' }) {
@@ -203,13 +206,13 @@ func splitList(cell string) []string {
 	return entries
 }
 
-// parseHosts are the host names in a cell, or those of the addresses in it.
+// parseHosts reads the host names in a cell, or those of its addresses.
 func (r *row) parseHosts(cell string) []string {
 	var hosts []string
 	for _, entry := range splitList(strings.ReplaceAll(cell, " ", ";")) {
 		host := siteOf(entry, "")
 		if host == "" {
-			host = entry // which is at fault, and is shown
+			host = entry // kept, so that its fault shows it
 		}
 		if !slices.Contains(hosts, host) {
 			hosts = append(hosts, host)
@@ -229,7 +232,7 @@ func (r *row) parseBool(field, raw string) bool {
 	return false
 }
 
-// parseShare is a part of 1, or percents: where the number or the name of its column says so.
+// parseShare reads a fraction of 1, or a percentage where the number or the name of its column says so.
 func (r *row) parseShare(raw string) *float64 {
 	number := fold.Digits(strings.NewReplacer("٪", "%", "٫", ".", ",", ".").Replace(raw))
 	if number == "" {
@@ -241,7 +244,8 @@ func (r *row) parseShare(raw string) *float64 {
 	}
 	share, err := strconv.ParseFloat(number, 64)
 	if err != nil || share < 0 || share > whole {
-		r.fault("/share", headwater.FaultRange, raw, "a number from 0 to 1, or percents, written as 51% or in a column that has % in its name")
+		r.fault("/share", headwater.FaultRange, raw,
+			"a number from 0 to 1, or percents, written as 51% or in a column that has % in its name")
 		return nil
 	}
 	share /= whole

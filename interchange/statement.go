@@ -10,24 +10,24 @@ import (
 	"github.com/headwater-project/headwater/fold"
 )
 
-// statement is what one record says: a claim in somebody's words, who is said to have made it and where, and what reviewers
-// found.
+// statement is what one record says: a claim in words, its claimant, the pages where it appeared, and the verdicts of
+// reviewers.
 type statement struct {
 	text        fieldText
-	language    string // BCP 47; empty where nobody says
+	language    string // BCP 47; empty if not known
 	claimant    party
 	claimedAt   headwater.Moment
 	appearances []page
 	reviews     []review
 }
 
-// fieldText is a text, and where in the record it stands.
+// fieldText is a text with its place in the record.
 type fieldText struct {
 	text string
 	at   headwater.Pointer
 }
 
-// party is somebody whom a record names.
+// party is a person or an organization that a record names.
 type party struct {
 	name fieldText
 	kind headwater.SourceKind
@@ -55,10 +55,11 @@ type review struct {
 	rating headwater.Rating
 }
 
-// unknownLanguage is the BCP 47 tag of a text in a language that nobody names.
+// unknownLanguage is the BCP 47 tag for a language that is not known.
 const unknownLanguage = "und"
 
-// addStatement makes the domain's things of what a record says. Without a statement there is nothing to say anything about.
+// addStatement adds the things that a record describes. Without a claim in words there is nothing to attach the others
+// to.
 func (r *record) addStatement(c statement) {
 	claim, ok := r.addClaim(c.text, c.language)
 	if !ok {
@@ -71,7 +72,7 @@ func (r *record) addStatement(c statement) {
 	}
 	for _, review := range c.reviews {
 		author, ok := r.addReview(claim, c.text.text, review)
-		if ok && hasClaimant && !placed { // then the review's page is the only one that is known to tell of it
+		if ok && hasClaimant && !placed { // then the review's page is the only one known to report the claim
 			r.addAttribution(claim, review.page, []uuid.UUID{author, claimant}, c.claimedAt)
 		}
 	}
@@ -90,8 +91,8 @@ func (r *record) addClaim(text fieldText, language string) (uuid.UUID, bool) {
 	return c.ID, r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceClaim, Thing: c, Meta: &c.Meta}, allAt(text.at))
 }
 
-// addSource makes a source of whom a record names: by the host under which it publishes, else by its name. A vague name,
-// such as "social media users", is that of an anonymous group.
+// addSource adds the source that a record names, known by the host under which it publishes or, without one, by its
+// name. A vague name, such as "social media users", is that of an anonymous group.
 func (r *record) addSource(p party) (uuid.UUID, bool) {
 	if p.isMissing() {
 		return uuid.Nil, false
@@ -109,25 +110,29 @@ func (r *record) addSource(p party) (uuid.UUID, bool) {
 	}
 	s.Normalize()
 	s.Meta = r.identify(headwater.ResourceSource, sourceKey(s.SourceFields))
-	return s.ID, r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta}, allAt(p.name.at))
+	return s.ID, r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta},
+		allAt(p.name.at))
 }
 
-// addReview adds a verdict, and gives its author.
+// addReview adds a verdict, and returns its author.
 func (r *record) addReview(claim uuid.UUID, wording string, verdict review) (author uuid.UUID, ok bool) {
 	author, ok = r.addSource(verdict.publisher)
 	if !ok {
 		if verdict.publisher.isMissing() {
-			r.fault(verdict.publisher.name.at, headwater.FaultRequired, nil, "who reviewed the claim: a name, a site or the address of the review")
+			r.fault(verdict.publisher.name.at, headwater.FaultRequired, nil,
+				"who reviewed the claim: a name, a site or the address of the review")
 		}
 		return author, false
 	}
 	v := &headwater.Review{Status: headwater.RecordActive}
-	v.ReviewFields = headwater.ReviewFields{Claim: claim, Author: author, Rating: verdict.rating, Title: verdict.title, URL: verdict.url, Language: verdict.language, ClaimReviewed: wording, Published: verdict.published}
+	v.ReviewFields = headwater.ReviewFields{Claim: claim, Author: author, Rating: verdict.rating, Title: verdict.title, URL: verdict.url,
+		Language: verdict.language, ClaimReviewed: wording, Published: verdict.published}
 	v.Meta = r.identify(headwater.ResourceReview, hash(claim.String(), author.String(), fold.URL(verdict.url), verdict.language, wording))
-	return author, r.emit(bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceReview, Thing: v, Meta: &v.Meta}, allAt(verdict.at))
+	return author, r.emit(bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceReview, Thing: v, Meta: &v.Meta},
+		allAt(verdict.at))
 }
 
-// addAppearance adds a page that makes the claim, told by its publisher or, through it, by the claimant.
+// addAppearance adds a page that makes the claim. Its chain is the publisher and, where there is one, the claimant.
 func (r *record) addAppearance(claim uuid.UUID, p page, claimant uuid.UUID, hasClaimant bool, claimedAt headwater.Moment) bool {
 	if p.publisher.isMissing() && (!hasClaimant || !isPlatform(HostOf(p.url))) {
 		p.publisher = party{name: fieldText{at: p.at}, host: HostOf(p.url), kind: headwater.OtherSource}
@@ -147,7 +152,7 @@ func (r *record) addAppearance(claim uuid.UUID, p page, claimant uuid.UUID, hasC
 	return true
 }
 
-// addAttribution adds a page and the chain by which it has the claim. The last teller said it when the record says so.
+// addAttribution adds a page and the chain by which it has the claim. claimedAt, if known, is when the origin said it.
 func (r *record) addAttribution(claim uuid.UUID, p page, chain []uuid.UUID, claimedAt headwater.Moment) {
 	d := &headwater.Document{Status: headwater.RecordActive}
 	d.Publisher, d.Kind, d.Language, d.Title, d.URL = chain[0], p.kind, p.language, p.title, p.url
@@ -163,7 +168,8 @@ func (r *record) addAttribution(claim uuid.UUID, p page, chain []uuid.UUID, clai
 		return
 	}
 	a := &headwater.Attribution{Status: headwater.Accepted}
-	a.Claim, a.Document, a.Stance, a.Method = claim, d.ID, headwater.Affirms, &headwater.Method{Kind: headwater.ByRule, Name: "headwater/interchange", Version: "1"}
+	a.Claim, a.Document, a.Stance, a.Method = claim, d.ID, headwater.Affirms,
+		&headwater.Method{Kind: headwater.ByRule, Name: "headwater/interchange", Version: "1"}
 	for i, source := range chain {
 		if i == 0 || source != chain[i-1] {
 			a.Chain = append(a.Chain, headwater.Hop{Source: source})

@@ -14,7 +14,7 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// Width says which columns a table has beyond those that all things of its kind have.
+// Width says which columns a table needs beyond those that all things of its resource have.
 type Width struct {
 	Languages []string // of names, or of statements
 	Roles     []string // languages of roles
@@ -28,7 +28,7 @@ type TableWriter struct {
 	width Width
 }
 
-// NewTableWriter writes the column names. A byte order mark tells spreadsheets that the text is in UTF-8.
+// NewTableWriter writes the column names. With a byte order mark, spreadsheets know that the text is in UTF-8.
 func NewTableWriter(w io.Writer, of headwater.Resource, width Width, mark bool) (*TableWriter, error) {
 	out := bufio.NewWriterSize(w, 1<<16)
 	if mark {
@@ -55,9 +55,11 @@ func NewTableWriter(w io.Writer, of headwater.Resource, width Width, mark bool) 
 		columns = append(columns, dottedColumns("statement", width.Languages)...)
 		columns = append(columns, strings.Fields("quantities event_time.start event_time.end places topics scope")...)
 	case headwater.ResourceLink:
-		columns = append(columns, strings.Fields("kind from to degree basis rationale method.kind method.name method.version confidence")...)
+		columns = append(columns, strings.Fields(
+			"kind from to degree basis rationale method.kind method.name method.version confidence")...)
 	case headwater.ResourceAttribution:
-		columns = append(columns, strings.Fields("claim document stance content.start content.end content.exact credibility method.kind method.name method.version confidence note")...)
+		columns = append(columns, strings.Fields("claim document stance content.start content.end content.exact credibility method.kind "+
+			"method.name method.version confidence note")...)
 		for hop := range width.Hops {
 			columns = append(columns, fmt.Sprintf("hop.%d", hop+1))
 		}
@@ -78,7 +80,7 @@ func dottedColumns(group string, names []string) []string {
 	return columns
 }
 
-// Close writes what is still held back.
+// Close writes what is still held back. The writer below stays open.
 func (t *TableWriter) Close() error {
 	t.to.Flush()
 	return t.to.Error()
@@ -86,7 +88,8 @@ func (t *TableWriter) Close() error {
 
 func (t *TableWriter) metaCells(m headwater.Meta, status string) []string {
 	const layout = "2006-01-02T15:04:05.999999Z07:00"
-	return []string{m.ID.String(), m.Key, m.Namespace, strconv.Itoa(m.Version), m.CreatedAt.Format(layout), m.UpdatedAt.Format(layout), status}
+	return []string{m.ID.String(), m.Key, m.Namespace, strconv.Itoa(m.Version), m.CreatedAt.Format(layout), m.UpdatedAt.Format(layout),
+		status}
 }
 
 // Source writes a source.
@@ -108,7 +111,8 @@ type NamedRelation struct {
 
 // Relation writes a relation.
 func (t *TableWriter) Relation(r NamedRelation) error {
-	return t.to.Write(append(t.metaCells(r.Meta, string(r.Status)), r.Subject.String(), r.SubjectName, string(r.Kind), r.Object.String(), r.ObjectName, numberOrNone(r.Share),
+	return t.to.Write(append(t.metaCells(r.Meta, string(r.Status)), r.Subject.String(), r.SubjectName, string(r.Kind), r.Object.String(),
+		r.ObjectName, numberOrNone(r.Share),
 		string(r.Since), string(r.Until), r.Citation))
 }
 
@@ -132,17 +136,18 @@ func (t *TableWriter) Claim(c headwater.Claim) error {
 
 // Link writes a link.
 func (t *TableWriter) Link(l headwater.Link) error {
-	cells := append(t.metaCells(l.Meta, string(l.Status)), string(l.Kind), l.From.String(), l.To.String(), string(l.Degree), l.Basis, l.Rationale)
+	cells := append(t.metaCells(l.Meta, string(l.Status)), string(l.Kind), l.From.String(), l.To.String(), string(l.Degree), l.Basis,
+		l.Rationale)
 	return t.to.Write(append(append(cells, methodCells(l.Method)...), numberOrNone(l.Confidence)))
 }
 
-// NamedAttribution is an attribution with the names of its tellers.
+// NamedAttribution is an attribution with the names of the sources in its chain.
 type NamedAttribution struct {
 	headwater.Attribution
 	Names []string
 }
 
-// Attribution writes an attribution, with a column for each teller's name and one for its id.
+// Attribution writes an attribution, with a column for each hop's name and one for its id.
 func (t *TableWriter) Attribution(a NamedAttribution) error {
 	content := headwater.Selector{}
 	start, end := "", ""
@@ -150,7 +155,8 @@ func (t *TableWriter) Attribution(a NamedAttribution) error {
 		content = *a.Content
 		start, end = strconv.Itoa(content.Start), strconv.Itoa(content.End)
 	}
-	cells := append(t.metaCells(a.Meta, string(a.Status)), a.Claim.String(), a.Document.String(), string(a.Stance), start, end, content.Exact, strconv.Itoa(a.Credibility))
+	cells := append(t.metaCells(a.Meta, string(a.Status)), a.Claim.String(), a.Document.String(), string(a.Stance), start, end,
+		content.Exact, strconv.Itoa(a.Credibility))
 	cells = append(append(cells, methodCells(a.Method)...), numberOrNone(a.Confidence), a.Note)
 	names, sources := make([]string, t.width.Hops), make([]string, t.width.Hops)
 	copy(names, a.Names)

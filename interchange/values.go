@@ -14,10 +14,10 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// hostName is a host that others can reach.
+// hostName matches a host that others can reach.
 var hostName = regexp.MustCompile(`^[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+$`)
 
-// siteOf is the host under which somebody publishes: of the site that is named, else of the page.
+// siteOf is the host under which somebody publishes: that of the site or, without one, of the page.
 func siteOf(site, page string) string {
 	for _, raw := range []string{site, page} {
 		raw = strings.TrimSpace(raw)
@@ -34,7 +34,7 @@ func siteOf(site, page string) string {
 	return ""
 }
 
-// HostOf is the host of an address as it is written, without a leading www.; fold.Host is what hosts are compared by.
+// HostOf is the host of an address as it is written, without a leading www. To compare hosts, use fold.Host.
 func HostOf(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -51,7 +51,7 @@ func pathOf(address string) string {
 	return u.Path
 }
 
-// parseAddress is a page's address. One that is no address is left out, and at fault; a scheme may be missing.
+// parseAddress reads a page's address, whose scheme may be missing. What is no address is a fault, and left out.
 func (r *record) parseAddress(at headwater.Pointer, raw string) string {
 	if strings.TrimSpace(raw) == "" {
 		return ""
@@ -63,8 +63,8 @@ func (r *record) parseAddress(at headwater.Pointer, raw string) string {
 	return r.optionalText(at, whole, maxURL)
 }
 
-// absoluteURL is an address with its scheme, which may be missing where the text begins with a host of a domain that there is;
-// empty where it is none.
+// absoluteURL adds the scheme to an address that has none but begins with a host in a domain that exists. It is empty
+// where the text is no address.
 func absoluteURL(raw string) string {
 	raw = strings.TrimSpace(raw)
 	host := raw
@@ -72,7 +72,7 @@ func absoluteURL(raw string) string {
 		host = raw[:end]
 	}
 	suffix, icann := publicsuffix.PublicSuffix(strings.ToLower(host))
-	there := icann || strings.Contains(suffix, ".") // a domain that is given out below one that is
+	there := icann || strings.Contains(suffix, ".") // a private registry below a public suffix
 	switch {
 	case strings.HasPrefix(raw, "//"):
 		raw = "https:" + raw
@@ -91,7 +91,7 @@ const (
 	maxURL   = 2_048
 )
 
-// optionalText is a text that a record can do without: one that cannot be kept is left out, and at fault.
+// optionalText is a text that a record can do without: where it cannot be stored, it is a fault, and left out.
 func (r *record) optionalText(at headwater.Pointer, raw string, most int) string {
 	switch {
 	case utf8.RuneCountInString(raw) > most:
@@ -104,11 +104,13 @@ func (r *record) optionalText(at headwater.Pointer, raw string, most int) string
 	return ""
 }
 
-// dayTimeLayouts are ways to write a day with a time that does not say where on earth, which then is left out.
-var dayTimeLayouts = []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999 -0700", "2006-01-02 15:04:05 -0700",
-	"2006-01-02T15:04:05-0700", "2006-01-02T15:04Z07:00", "January 2, 2006", "Jan 2, 2006", "2 January 2006", "Mon, 02 Jan 2006 15:04:05 MST", "Mon, 02 Jan 2006 15:04:05 -0700"}
+// dayTimeLayouts are layouts of a day with a time. Only the day is kept, since most have no time zone.
+var dayTimeLayouts = []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04",
+	"2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999 -0700", "2006-01-02 15:04:05 -0700",
+	"2006-01-02T15:04:05-0700", "2006-01-02T15:04Z07:00", "January 2, 2006", "Jan 2, 2006", "2 January 2006",
+	"Mon, 02 Jan 2006 15:04:05 MST", "Mon, 02 Jan 2006 15:04:05 -0700"}
 
-// parseMoment is a date. One that cannot be read is left out, and at fault.
+// parseMoment reads a date. What cannot be read is a fault, and left out.
 func (r *record) parseMoment(at headwater.Pointer, raw string) headwater.Moment {
 	text := toEnglish(raw)
 	if text == "" {
@@ -126,7 +128,7 @@ func (r *record) parseMoment(at headwater.Pointer, raw string) headwater.Moment 
 	return ""
 }
 
-// languageOf is the BCP 47 tag of a language; empty where it is none.
+// languageOf is the BCP 47 tag of a language; empty where the text is no tag.
 func languageOf(raw string) string {
 	raw = strings.ReplaceAll(strings.TrimSpace(raw), "_", "-")
 	if raw == "" {

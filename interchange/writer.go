@@ -7,10 +7,10 @@ import (
 	"io"
 )
 
-// layout is how a format lays out claims with their reviews.
+// layout is how a format arranges claims with their reviews in a file.
 type layout struct {
 	begin, end string
-	// elements are what stands for one claim between the two, separated by commas.
+	// elements are the JSON values for one claim. Commas separate them between begin and end.
 	elements func(ReviewedClaim) []any
 }
 
@@ -22,7 +22,8 @@ type Writer struct {
 	count int
 }
 
-// NewWriter writes in a format that holds reviews. A feed is of all claims; otherwise the claims were named one by one.
+// NewWriter writes in a format that holds reviews. A feed is of all claims; otherwise the claims were requested one by
+// one.
 func NewWriter(w io.Writer, format Format, feed bool) (*Writer, error) {
 	codec, _ := codecOf(format)
 	if codec.reviewLayout == nil {

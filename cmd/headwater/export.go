@@ -17,8 +17,9 @@ func newExportCommand(connect func() connection) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "export",
 		Short: "Write what is stored to standard output, as a bundle or in the format of others",
-		Long: `Write what is stored, as it is at one moment, to standard output. The same things give the same bytes. A bundle holds all that is
-stored, and importing it elsewhere gives the same things; what the other formats leave out is in docs/interchange.md.`,
+		Long: strings.TrimSpace(`
+Write what is stored, as it is at one moment, to standard output. The same things give the same bytes. A bundle holds all that is
+stored, and importing it elsewhere gives the same things; what the other formats leave out is in docs/interchange.md.`),
 		Example: `  headwater export | gzip > backup.ndjson.gz
   headwater export --format claimreview > feed.json
   headwater export --format claimreview --claim harbour-blast-toll > markup.json
@@ -44,6 +45,7 @@ stored, and importing it elsewhere gives the same things; what the other formats
 	flags.StringVar((*string)(&options.Format), "format", string(interchange.Bundle), strings.Join(options.Format.Values(), ", "))
 	flags.StringVar((*string)(&of), "of", "", "what the rows of a table are: "+interchange.Either(of.Values()))
 	flags.BoolVar(&options.BOM, "bom", false, "put a byte order mark before a table, for spreadsheets")
-	flags.StringSliceVar(&claims, "claim", nil, "key or id of a claim whose reviews are written, as "+interchange.FormatsTaking(interchange.OptionClaim)+"; repeatable")
+	flags.StringSliceVar(&claims, "claim", nil,
+		"key or id of a claim whose reviews are written, as "+interchange.FormatsTaking(interchange.OptionClaim)+"; repeatable")
 	return command
 }

@@ -20,7 +20,7 @@ import (
 	"github.com/headwater-project/headwater/store"
 )
 
-// importFlags is what the command import is told.
+// importFlags are the flags of the command import, and what they mean.
 type importFlags struct {
 	reason string
 	interchange.ReadOptions
@@ -33,7 +33,8 @@ func newImportCommand(connect func() connection) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "import FILE...|-",
 		Short: "Store " + interchange.Files(),
-		Long: `Store files, each of them whole or not at all: bundles (headwater-bundle/1, one JSON object a line) or, by --format, what others
+		Long: strings.TrimSpace(`
+Store files, each of them whole or not at all: bundles (headwater-bundle/1, one JSON object a line) or, by --format, what others
 keep claims in. "-" reads standard input.
 
 Files are taken in the order given. The first one with a fault ends the command: nothing of it is kept, all its faults
@@ -42,7 +43,7 @@ fault is kept, and what was refused is printed and counted.
 
 A table (--format csv) has a line of column names. A column that is named as a field holds it; --map FIELD=COLUMN says where
 else a field stands, and --set FIELD=VALUE what it holds in all rows. In a table of relations, the source at an end is named by
-key or id (subject, object), or described by the fields of a source (subject.name, object.kind ...).`,
+key or id (subject, object), or described by the fields of a source (subject.name, object.kind ...).`),
 		Example: `  headwater import article.ndjson
   gunzip -c bundle.ndjson.gz | headwater import -
   headwater import --format claimreview --keep-going feed.json page.html
@@ -73,11 +74,12 @@ key or id (subject, object), or described by the fields of a source (subject.nam
 	flags.StringVar((*string)(&options.Of), "of", "", "what the rows of a table are: "+interchange.Either(options.Of.Values()))
 	flags.StringArrayVar(&options.Map, "map", nil, "FIELD=COLUMN: the column of a table that a field stands in; repeatable")
 	flags.StringArrayVar(&options.Set, "set", nil, "FIELD=VALUE: what a field holds in all rows of a table; repeatable")
-	flags.StringVar((*string)(&options.Days), "days", "", "the order in which a table writes days: "+interchange.Either(options.Days.Values()))
+	flags.StringVar((*string)(&options.Days), "days", "",
+		"the order in which a table writes days: "+interchange.Either(options.Days.Values()))
 	return command
 }
 
-// check says what is wrong with the flags before anything is started for them.
+// check validates the flags before anything is started.
 func (a *importFlags) check(namespace string) error {
 	a.namespace = namespace
 	table, err := a.Table()
@@ -89,7 +91,7 @@ func (a *importFlags) check(namespace string) error {
 	return asFlagErrors(err)
 }
 
-// asFlagErrors puts faults as the flags that they are in.
+// asFlagErrors writes faults as errors of the flags that they are in.
 func asFlagErrors(err error) error {
 	var faults headwater.Faults
 	if !errors.As(err, &faults) {
@@ -97,12 +99,13 @@ func asFlagErrors(err error) error {
 	}
 	var all []error
 	for _, fault := range faults {
-		all = append(all, fmt.Errorf("--%s is %q; expected %s", strings.NewReplacer("/", "", "_", "-").Replace(string(fault.Pointer)), fault.Value, fault.Expected))
+		all = append(all, fmt.Errorf("--%s is %q; expected %s", strings.NewReplacer("/", "", "_", "-").Replace(string(fault.Pointer)),
+			fault.Value, fault.Expected))
 	}
 	return errors.Join(all...)
 }
 
-// actor names the user who runs the command in the history.
+// actor names the user who runs the command, for the history.
 func actor() string {
 	if u, err := user.Current(); err == nil {
 		return "cli:" + u.Username
@@ -153,7 +156,7 @@ func (a *importFlags) importInput(ctx context.Context, cmd *cobra.Command, s *st
 // maxPrintedFaults is how many faults of a file are printed.
 const maxPrintedFaults = 10_000
 
-// printRecords says which records were refused, and how many were kept, where that is not all that there is to say.
+// printRecords prints the refused records and how many were kept. A bundle is kept whole, so there is nothing to print.
 func printRecords(out, problems io.Writer, name string, format interchange.Format, unit string, result store.ImportResult) error {
 	if !format.Takes(interchange.OptionKeepGoing) {
 		return nil
@@ -172,7 +175,7 @@ func printRecords(out, problems io.Writer, name string, format interchange.Forma
 	return err
 }
 
-// progressReader tells how far the reading of a file is.
+// progressReader reports how far a file has been read.
 type progressReader struct {
 	io.ReadSeeker
 	position int64
@@ -194,8 +197,8 @@ func (w *progressReader) Seek(offset int64, whence int) (int64, error) {
 	return position, err
 }
 
-// seekable gives the input itself where it is a regular file, else a temporary copy that remove deletes: a bundle is
-// read twice where it has faults.
+// seekable is the input itself where it is a regular file, else a temporary copy that remove deletes: a bundle is read
+// more than once.
 func seekable(input io.Reader) (file *os.File, remove func(), err error) {
 	if file, ok := input.(*os.File); ok {
 		info, err := file.Stat()
@@ -229,7 +232,7 @@ func seekable(input io.Reader) (file *os.File, remove func(), err error) {
 	return spool, remove, nil
 }
 
-// showProgress draws a bar on a terminal, and elsewhere writes one line when the reading begins.
+// showProgress draws a bar on a terminal; elsewhere it writes one line when the reading begins.
 func showProgress(w io.Writer, name string, size int64) (progress func(int64), done func()) {
 	file, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
@@ -241,7 +244,7 @@ func showProgress(w io.Writer, name string, size int64) (progress func(int64), d
 	return func(position int64) { _ = bar.Set64(position) }, func() { _ = bar.Finish() } // a bar that cannot be drawn is no reason to stop
 }
 
-// importFailure says which file an import failed on, with all faults of its lines.
+// importFailure is the error of an import: the file, and all faults of its lines.
 func importFailure(name, unit string, err error) error {
 	var faulty *store.ImportError
 	if !errors.As(err, &faulty) {
@@ -268,7 +271,7 @@ func lineByLine(name, unit string, faults []bundle.Fault) string {
 	return text.String()
 }
 
-// printCounts says what an import did, one resource a line.
+// printCounts prints what an import did, one resource a line.
 func printCounts(w io.Writer, name string, result store.ImportResult) error {
 	var b strings.Builder
 	b.WriteString(name + "\n")

@@ -24,16 +24,17 @@ func lines() *huma.MediaType {
 
 func refersTo(component string) string { return "#/components/schemas/" + component }
 
-// declareLines describes each kind of line that a bundle has: what is said of a thing, who the thing is, and what it
-// refers to by key or id.
+// declareLines describes each kind of line of a bundle: the fields of a thing, its identity, and its references by key or id.
 func declareLines(document *huma.OpenAPI) {
 	components := document.Components.Schemas.Map()
 	components["BundleHeader"] = &huma.Schema{
-		Type: huma.TypeObject, AdditionalProperties: false, Required: []string{"type", "format", "namespace"}, Description: "The first line of a bundle.",
+		Type: huma.TypeObject, AdditionalProperties: false, Description: "The first line of a bundle.",
+		Required: []string{"type", "format", "namespace"},
 		Properties: map[string]*huma.Schema{
-			"type":      enumOf([]any{"bundle"}),
-			"format":    enumOf([]any{bundle.Format}),
-			"namespace": {Type: huma.TypeString, Description: "The namespace of the keys.", Examples: []any{"https://headwater.example/demo"}},
+			"type":   enumOf([]any{"bundle"}),
+			"format": enumOf([]any{bundle.Format}),
+			"namespace": {Type: huma.TypeString, Description: "The namespace of the keys.",
+				Examples: []any{"https://headwater.example/demo"}},
 		},
 	}
 	components["HopLine"] = lineOf(components["Hop"])
@@ -53,7 +54,7 @@ func declareLines(document *huma.OpenAPI) {
 	components["BundleLine"] = union
 }
 
-// thingLine is the line of a thing whose fields are given.
+// thingLine is the line of a thing: its fields and its identity.
 func thingLine(resource string, thing, fields *huma.Schema) *huma.Schema {
 	line := lineOf(fields)
 	line.Required = append([]string{"type"}, line.Required...)
@@ -70,9 +71,10 @@ func thingLine(resource string, thing, fields *huma.Schema) *huma.Schema {
 	return line
 }
 
-// lineOf are the fields of a thing with what they refer to by key or id.
+// lineOf are the fields of a thing, with references by key or id.
 func lineOf(fields *huma.Schema) *huma.Schema {
-	line := &huma.Schema{Type: huma.TypeObject, AdditionalProperties: false, Required: slices.Clone(fields.Required), Properties: maps.Clone(fields.Properties)}
+	line := &huma.Schema{Type: huma.TypeObject, AdditionalProperties: false, Required: slices.Clone(fields.Required),
+		Properties: maps.Clone(fields.Properties)}
 	for name, of := range line.Properties {
 		switch {
 		case of.Format == "uuid":
@@ -87,5 +89,6 @@ func lineOf(fields *huma.Schema) *huma.Schema {
 
 // reference names a thing by its key in the bundle's namespace, or by its id.
 func reference(to *huma.Schema) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeString, Description: strings.TrimSuffix(to.Description, ".") + ", by its key in the bundle's namespace or by its id.", Examples: []any{"nis"}}
+	description := strings.TrimSuffix(to.Description, ".") + ", by its key in the bundle's namespace or by its id."
+	return &huma.Schema{Type: huma.TypeString, Description: description, Examples: []any{"nis"}}
 }

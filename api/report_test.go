@@ -22,7 +22,7 @@ import (
 
 const demo = "../testdata/demo.ndjson"
 
-// text sends a GET and gives the answer as it is.
+// text sends a GET and gives the body as it is.
 func (s service) text(path string, headers ...string) (int, http.Header, string) {
 	s.t.Helper()
 	request, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, s.url+path, nil)
@@ -93,7 +93,8 @@ func TestReports(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if status, _, answer := s.call("POST", "/v1/analyses", string(asked)); status != http.StatusOK || !cmp.Equal(answer["items"], any(reports)) {
+	if status, _, answer := s.call("POST", "/v1/analyses", string(asked)); status != http.StatusOK || !cmp.Equal(answer["items"],
+		any(reports)) {
 		t.Errorf("all in one call: %d, the reports differ", status)
 	}
 	text, err := os.ReadFile(demo)
@@ -123,8 +124,8 @@ func decoded(t *testing.T, thing any) any {
 	return answer
 }
 
-// TestReportsAreRemembered: a client that has the report is told so until something changes it.
-func TestReportsAreRemembered(t *testing.T) {
+// TestReportsAreCached: a client that has the report gets 304 until something changes it.
+func TestReportsAreCached(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	s.importFile(demo)
@@ -133,7 +134,8 @@ func TestReportsAreRemembered(t *testing.T) {
 	_, header, before := s.call("GET", path, "")
 	known := header.Get("ETag")
 	for range 2 {
-		if status, header, text := s.text(path, "If-None-Match", known); status != http.StatusNotModified || text != "" || header.Get("ETag") != known {
+		if status, header, text := s.text(path, "If-None-Match", known); status != http.StatusNotModified || text != "" ||
+			header.Get("ETag") != known {
 			t.Errorf("asked again: %d, ETag %s, %d bytes", status, header.Get("ETag"), len(text))
 		}
 	}
@@ -151,23 +153,23 @@ func TestReportsAreRemembered(t *testing.T) {
 	}
 }
 
-// counting is a store that counts how often facts were read for an analysis.
-type counting struct {
+// countingStore counts how often facts are read for an analysis.
+type countingStore struct {
 	*store.Store
 	analyses atomic.Int32
 }
 
-func (c *counting) Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (store.Facts, error) {
+func (c *countingStore) Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (store.Facts, error) {
 	c.analyses.Add(1)
 	return c.Store.Facts(ctx, claims, without, proposed)
 }
 
-// TestReportsChangeWithWhatTheyRestOn: each change of something that the report rests on gives it another ETag, and in
-// between it costs no analysis to be told that nothing has changed, though something else has.
+// TestReportsChangeWithWhatTheyRestOn: each change of something in the read set gives the report another ETag. In between,
+// and after changes of other things, the response comes from the cache.
 func TestReportsChangeWithWhatTheyRestOn(t *testing.T) {
 	t.Parallel()
-	counted := &counting{Store: open(t)}
-	server := httptest.NewServer(judged(t, handler(counted)))
+	counted := &countingStore{Store: open(t)}
+	server := httptest.NewServer(validated(t, handler(counted)))
 	t.Cleanup(server.Close)
 	s := service{t, server.URL}
 	s.importText(`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://headwater.example/local"}
@@ -186,7 +188,8 @@ func TestReportsChangeWithWhatTheyRestOn(t *testing.T) {
 {"type":"relation","key":"employed","subject":"engineer","kind":"owned_by","share":0.5,"object":"city"}
 `)
 	id := s.idOf
-	engineer, oldGazette, leaflet, employed := id("sources", "engineer"), id("sources", "old-gazette"), id("documents", "leaflet"), id("relations", "employed")
+	engineer, oldGazette := id("sources", "engineer"), id("sources", "old-gazette")
+	leaflet, employed := id("documents", "leaflet"), id("relations", "employed")
 	report := "/v1/claims/" + id("claims", "safe") + "/corroboration"
 	_, header, _ := s.call("GET", report, "")
 	known := header.Get("ETag")
@@ -194,8 +197,10 @@ func TestReportsChangeWithWhatTheyRestOn(t *testing.T) {
 		{"a link is accepted", "POST", "/v1/links/" + id("links", "sharper") + "/accept", ""},
 		{"a relation is changed", "PATCH", "/v1/relations/" + employed, `{"share": 0.6}`},
 		{"a relation is retracted", "POST", "/v1/relations/" + employed + "/retract", ""},
-		{"a relation is made", "POST", "/v1/relations", `{"subject": "` + engineer + `", "kind": "speaks_for", "object": "` + id("sources", "city") + `", "until": "2024-05-06"}`},
-		{"a document is dated otherwise", "PATCH", "/v1/documents/" + leaflet, `{"published": {"earliest": "2024-05-07", "latest": "2024-05-07"}}`},
+		{"a relation is made", "POST", "/v1/relations",
+			`{"subject": "` + engineer + `", "kind": "speaks_for", "object": "` + id("sources", "city") + `", "until": "2024-05-06"}`},
+		{"a document is dated otherwise", "PATCH", "/v1/documents/" + leaflet,
+			`{"published": {"earliest": "2024-05-07", "latest": "2024-05-07"}}`},
 		{"a document is no longer dated", "PATCH", "/v1/documents/" + leaflet, `{"published": null}`},
 		{"a document reprints another", "PATCH", "/v1/documents/" + leaflet, `{"derived_from": "` + id("documents", "page") + `"}`},
 		{"a source is graded", "PATCH", "/v1/sources/" + engineer, `{"reliability": "A"}`},
@@ -205,7 +210,9 @@ func TestReportsChangeWithWhatTheyRestOn(t *testing.T) {
 		{"they are parted", "POST", "/v1/sources/" + oldGazette + "/unmerge", ""},
 		{"a claim is dated", "PATCH", "/v1/claims/" + id("claims", "safe"), `{"event_time": {"start": "2025"}}`},
 		{"claims are merged", "POST", "/v1/claims/" + id("claims", "sound") + "/merge", `{"into": "` + id("claims", "safe") + `"}`},
-		{"an attribution is rejected", "POST", "/v1/attributions/" + s.items("/v1/claims/" + id("claims", "sound") + "/attributions")[0].(map[string]any)["id"].(string) + "/reject", ""},
+		{"an attribution is rejected", "POST",
+			"/v1/attributions/" + s.items("/v1/claims/" + id("claims", "sound") + "/attributions")[0].(map[string]any)["id"].(string) +
+				"/reject", ""},
 		{"a document is retracted", "POST", "/v1/documents/" + id("documents", "page") + "/retract", ""},
 	} {
 		headers := []string{"If-Match", "*"}
@@ -255,7 +262,8 @@ func TestSharedReports(t *testing.T) {
 		analysis := provenance.New(facts)
 		for i, claim := range facts.Claims {
 			without := facts.Sources[i%len(facts.Sources)]
-			for query, question := range map[string]provenance.Question{"": {}, "?without=" + without.ID.String(): {Without: []uuid.UUID{without.ID}}} {
+			for query, question := range map[string]provenance.Question{"": {},
+				"?without=" + without.ID.String(): {Without: []uuid.UUID{without.ID}}} {
 				report, err := analysis.Report(claim.ID, question)
 				if err != nil {
 					t.Fatal(err)
@@ -286,20 +294,29 @@ func TestBadQuestions(t *testing.T) {
 		status                   int
 		says                     []string
 	}{
-		"an unknown source":       {"GET", "/v1/claims/" + id(0) + "/corroboration?without=nobody&without=nothing", "", "", 422, []string{"/without/0", "nobody", "/without/1", "nothing"}},
-		"a day that is none":      {"GET", "/v1/claims/" + id(0) + "/corroboration?as_of=2024-13", "", "", 422, []string{"/as_of", "2024-13"}},
-		"a day of no claim":       {"POST", "/v1/analyses?as_of=2024-13", `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://a.example/"}`, "application/x-ndjson", 422, []string{"/as_of", "2024-13"}},
-		"a merged claim":          {"GET", "/v1/claims/" + id(1) + "/corroboration", "", "", 409, []string{"merged", id(0)}},
-		"a retracted claim":       {"GET", "/v1/claims/" + id(2) + "/provenance", "", "", 409, []string{"retracted"}},
-		"no such claim":           {"GET", "/v1/claims/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d/corroboration", "", "", 404, []string{"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"}},
-		"no such source":          {"GET", "/v1/sources/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d/impact", "", "", 404, []string{"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"}},
-		"no such form":            {"GET", "/v1/claims/" + id(0) + "/provenance?format=svg", "", "", 422, []string{"/format", "svg"}},
-		"1,001 claims":            {"POST", "/v1/analyses", string(tooMany), "", 422, []string{"/claims", "1001 entries", "1000 entries at most"}},
-		"no claim":                {"POST", "/v1/analyses", `{"claims": []}`, "", 422, []string{"/claims"}},
-		"unknown claims":          {"POST", "/v1/analyses", `{"claims": ["nothing", "nowhere"]}`, "", 422, []string{"/claims/0", "nothing", "/claims/1", "nowhere"}},
-		"names that are no text":  {"POST", "/v1/analyses", `{"claims": ["a\u0000b"], "without": ["\u0000"]}`, "", 422, []string{"/claims/0"}},
-		"a merged one of many":    {"POST", "/v1/analyses", `{"claims": ["` + id(1) + `"]}`, "", 409, []string{"merged", id(0)}},
-		"an unknown field":        {"POST", "/v1/analyses", `{"claims": ["a"], "claim": "b"}`, "", 422, []string{"/claim", "unknown_field"}},
+		"an unknown source": {"GET", "/v1/claims/" + id(0) + "/corroboration?without=nobody&without=nothing", "", "", 422,
+			[]string{"/without/0", "nobody", "/without/1", "nothing"}},
+		"a day that is none": {"GET", "/v1/claims/" + id(0) + "/corroboration?as_of=2024-13", "", "", 422,
+			[]string{"/as_of", "2024-13"}},
+		"a day of no claim": {"POST", "/v1/analyses?as_of=2024-13",
+			`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://a.example/"}`, "application/x-ndjson", 422, []string{"/as_of", "2024-13"}},
+		"a merged claim":    {"GET", "/v1/claims/" + id(1) + "/corroboration", "", "", 409, []string{"merged", id(0)}},
+		"a retracted claim": {"GET", "/v1/claims/" + id(2) + "/provenance", "", "", 409, []string{"retracted"}},
+		"no such claim": {"GET", "/v1/claims/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d/corroboration", "", "", 404,
+			[]string{"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"}},
+		"no such source": {"GET", "/v1/sources/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d/impact", "", "", 404,
+			[]string{"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"}},
+		"no such form": {"GET", "/v1/claims/" + id(0) + "/provenance?format=svg", "", "", 422, []string{"/format", "svg"}},
+		"1,001 claims": {"POST", "/v1/analyses", string(tooMany), "", 422,
+			[]string{"/claims", "1001 entries", "1000 entries at most"}},
+		"no claim": {"POST", "/v1/analyses", `{"claims": []}`, "", 422, []string{"/claims"}},
+		"unknown claims": {"POST", "/v1/analyses", `{"claims": ["nothing", "nowhere"]}`, "", 422,
+			[]string{"/claims/0", "nothing", "/claims/1", "nowhere"}},
+		"names that are no text": {"POST", "/v1/analyses", `{"claims": ["a\u0000b"], "without": ["\u0000"]}`, "", 422,
+			[]string{"/claims/0"}},
+		"a merged one of many": {"POST", "/v1/analyses", `{"claims": ["` + id(1) + `"]}`, "", 409, []string{"merged", id(0)}},
+		"an unknown field": {"POST", "/v1/analyses", `{"claims": ["a"], "claim": "b"}`, "", 422,
+			[]string{"/claim", "unknown_field"}},
 		"a field of another kind": {"POST", "/v1/analyses", `{"claims": "a"}`, "", 422, []string{"/claims", "bad_format"}},
 		"no JSON":                 {"POST", "/v1/analyses", `{"claims"`, "", 400, []string{"JSON"}},
 		"a bundle with faults": {"POST", "/v1/analyses", `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://a.example/"}
@@ -336,10 +353,11 @@ func TestDrawings(t *testing.T) {
 	claim := s.items("/v1/claims?namespace=https://headwater.example/demo&key=harbour-blast-toll")[0].(map[string]any)["id"].(string)
 	path := "/v1/claims/" + claim + "/provenance"
 	for name, test := range map[string]struct{ query, accept, kind, begins string }{
-		"JSON":                {"", "", "application/json", `{"claim":"harbour-blast-toll"`},
-		"Mermaid by name":     {"?format=mermaid", "", "text/vnd.mermaid", "flowchart LR\n"},
-		"Mermaid by Accept":   {"", "text/html, text/vnd.mermaid;q=0.9", "text/vnd.mermaid", "flowchart LR\n"},
-		"what is liked best":  {"", "text/vnd.graphviz;q=0.1, text/vnd.mermaid;q=0.5, application/json;q=0.2", "text/vnd.mermaid", "flowchart LR\n"},
+		"JSON":              {"", "", "application/json", `{"claim":"harbour-blast-toll"`},
+		"Mermaid by name":   {"?format=mermaid", "", "text/vnd.mermaid", "flowchart LR\n"},
+		"Mermaid by Accept": {"", "text/html, text/vnd.mermaid;q=0.9", "text/vnd.mermaid", "flowchart LR\n"},
+		"what is liked best": {"", "text/vnd.graphviz;q=0.1, text/vnd.mermaid;q=0.5, application/json;q=0.2", "text/vnd.mermaid",
+			"flowchart LR\n"},
 		"anything":            {"", "*/*", "application/json", `{"claim":"harbour-blast-toll"`},
 		"anything but":        {"", "text/vnd.mermaid;q=0, */*", "application/json", `{"claim":"harbour-blast-toll"`},
 		"DOT by name":         {"?format=dot", "application/json", "text/vnd.graphviz", "digraph provenance {\n"},

@@ -24,7 +24,7 @@ import (
 	"github.com/headwater-project/headwater/api"
 )
 
-// document reads what the service promises. Each who uses it has one of its own, since they write to it.
+// document reads the OpenAPI document. Each user has a copy of its own, since the libraries write to it.
 func document() (libopenapi.Document, error) {
 	described, _, err := api.Document()
 	if err != nil {
@@ -41,23 +41,24 @@ var model = sync.OnceValues(func() (*libopenapi.DocumentModel[v3.Document], erro
 	return read.BuildV3Model()
 })
 
-// judge keeps what it has compiled.
-var judge = sync.OnceValues(func() (validator.Validator, error) {
+// newValidator compiles the document's schemas once for all tests.
+var newValidator = sync.OnceValues(func() (validator.Validator, error) {
 	document, err := document()
 	if err != nil {
 		return nil, err
 	}
-	v, errs := validator.NewValidator(document, config.WithFormatAssertions(), config.WithContentAssertions(), config.WithoutSecurityValidation())
+	v, errs := validator.NewValidator(document, config.WithFormatAssertions(), config.WithContentAssertions(),
+		config.WithoutSecurityValidation())
 	if errs != nil {
 		return nil, errs[0]
 	}
 	return v, nil
 })
 
-// judged fails the test for each answer whose status, header, media type or body the document does not promise.
-func judged(t *testing.T, next http.Handler) http.Handler {
+// validated is a handler that fails the test for each response whose status, header, media type or body the document does not promise.
+func validated(t *testing.T, next http.Handler) http.Handler {
 	t.Helper()
-	v, err := judge()
+	v, err := newValidator()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,25 +68,26 @@ func judged(t *testing.T, next http.Handler) http.Handler {
 			panic(http.ErrAbortHandler)
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
-		r.Header.Del("Accept-Encoding") // the judge reads no gzip
+		r.Header.Del("Accept-Encoding") // the validator reads no gzip
 		answer := httptest.NewRecorder()
 		next.ServeHTTP(answer, r)
 		text := answer.Body.Bytes()
-		streamed := answer.Header().Get("Content-Type") == "application/x-ndjson" // which the judge takes for one object
-		if described(r.URL.Path) && !streamed && !strings.Contains(answer.Body.String(), "no such path") {
+		streamed := answer.Header().Get("Content-Type") == "application/x-ndjson" // the validator takes it for one object
+		if isDocumented(r.URL.Path) && !streamed && !strings.Contains(answer.Body.String(), "no such path") {
 			r.Body = io.NopCloser(bytes.NewReader(body))
-			// Google's clients are to be taken as Google takes them, and a bundle is not one object, which the judge takes it for
+			// Google's clients may send parameters that are not in the document, and the validator takes a bundle for one object
 			if answer.Code < http.StatusMultipleChoices && r.Header.Get("Content-Type") != "application/x-ndjson" && strings.HasPrefix(r.URL.Path, "/v1/") {
-				for _, fault := range unasked(v, r) {
-					t.Errorf("%s %s is answered %d, and the document does not say that it can be asked: %s\n%.1000s", r.Method, r.URL, answer.Code, fault, body)
+				for _, fault := range requestFaults(v, r) {
+					t.Errorf("%s %s is answered %d, and the document does not say that it can be asked: %s\n%.1000s", r.Method, r.URL,
+						answer.Code, fault, body)
 				}
 				r.Body = io.NopCloser(bytes.NewReader(body))
 			}
-			for _, fault := range append(undocumented(v, r, answer), undeclared(t, r, answer)...) {
+			for _, fault := range append(responseFaults(v, r, answer), headerFaults(t, r, answer)...) {
 				t.Errorf("%s %s answers %d, which the document does not promise: %s\n%.1000s", r.Method, r.URL, answer.Code, fault, text)
 			}
 		}
-		judgeProblem(t, answer)
+		checkProblemPage(t, answer)
 		maps.Copy(w.Header(), answer.Header())
 		w.WriteHeader(answer.Code)
 		if _, err := w.Write(text); err != nil {
@@ -94,8 +96,8 @@ func judged(t *testing.T, next http.Handler) http.Handler {
 	})
 }
 
-// judgeProblem fails the test for a problem whose type no page describes.
-func judgeProblem(t *testing.T, answer *httptest.ResponseRecorder) {
+// checkProblemPage fails the test for a problem whose type no page describes.
+func checkProblemPage(t *testing.T, answer *httptest.ResponseRecorder) {
 	t.Helper()
 	if answer.Header().Get("Content-Type") != "application/problem+json" {
 		return
@@ -109,8 +111,8 @@ func judgeProblem(t *testing.T, answer *httptest.ResponseRecorder) {
 	}
 }
 
-// undocumented lists what the document does not promise of an answer's status, media type and body.
-func undocumented(v validator.Validator, r *http.Request, answer *httptest.ResponseRecorder) (faults []string) {
+// responseFaults lists what the document does not promise of a response's status, media type and body.
+func responseFaults(v validator.Validator, r *http.Request, answer *httptest.ResponseRecorder) (faults []string) {
 	if fine, found := v.ValidateHttpResponse(r, answer.Result()); !fine {
 		for _, fault := range found {
 			faults = append(faults, fmt.Sprint(fault.Message, ": ", fault.Reason, " ", fault.SchemaValidationErrors))
@@ -119,8 +121,8 @@ func undocumented(v validator.Validator, r *http.Request, answer *httptest.Respo
 	return faults
 }
 
-// unasked lists what the document does not say of a request that was taken.
-func unasked(v validator.Validator, r *http.Request) (faults []string) {
+// requestFaults lists what the document does not allow in a request that was accepted.
+func requestFaults(v validator.Validator, r *http.Request) (faults []string) {
 	if fine, found := v.ValidateHttpRequest(r); !fine {
 		for _, fault := range found {
 			faults = append(faults, fmt.Sprint(fault.Message, ": ", fault.Reason, " ", fault.SchemaValidationErrors))
@@ -129,9 +131,8 @@ func unasked(v validator.Validator, r *http.Request) (faults []string) {
 	return faults
 }
 
-// undeclared lists the headers that the document does not declare for an answer. Content-Type stands there as its media
-// types.
-func undeclared(t *testing.T, r *http.Request, answer *httptest.ResponseRecorder) (faults []string) {
+// headerFaults lists the headers of a response that the document does not declare. It gives Content-Type as media types.
+func headerFaults(t *testing.T, r *http.Request, answer *httptest.ResponseRecorder) (faults []string) {
 	t.Helper()
 	document, err := model()
 	if err != nil {
@@ -140,7 +141,7 @@ func undeclared(t *testing.T, r *http.Request, answer *httptest.ResponseRecorder
 	item, _, _ := paths.FindPath(r, &document.Model, nil)
 	response := item.GetOperations().GetOrZero(strings.ToLower(r.Method)).Responses.Codes.GetOrZero(strconv.Itoa(answer.Code))
 	if response == nil {
-		return nil // that the status is not promised was said
+		return nil // responseFaults has the undocumented status
 	}
 	for name := range answer.Header() {
 		declared := name == "Content-Type"
@@ -154,10 +155,10 @@ func undeclared(t *testing.T, r *http.Request, answer *httptest.ResponseRecorder
 	return faults
 }
 
-// TestTheJudge: an answer that the document does not promise is seen, whatever is wrong with it.
-func TestTheJudge(t *testing.T) {
+// TestResponseValidation: the validator finds each kind of response that the document does not promise.
+func TestResponseValidation(t *testing.T) {
 	t.Parallel()
-	v, err := judge()
+	v, err := newValidator()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,14 +184,15 @@ func TestTheJudge(t *testing.T) {
 			answer.Header().Set("Content-Type", c.media)
 			answer.WriteHeader(c.status)
 			answer.WriteString(c.body)
-			if faults := append(undocumented(v, request, answer), undeclared(t, request, answer)...); (len(faults) == 0) != c.promised {
+			if faults := append(responseFaults(v, request, answer),
+				headerFaults(t, request, answer)...); (len(faults) == 0) != c.promised {
 				t.Errorf("faults %q", faults)
 			}
 		})
 	}
 }
 
-// described says whether the document is about a path; documentation and measures are not part of it.
-func described(path string) bool {
+// isDocumented says whether the document covers a path. Documentation and metrics are not part of it.
+func isDocumented(path string) bool {
 	return strings.HasPrefix(path, "/v1/") || strings.HasPrefix(path, "/v1alpha1/") || path == "/healthz" || path == "/readyz"
 }

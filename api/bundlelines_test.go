@@ -13,8 +13,8 @@ import (
 	"github.com/headwater-project/headwater/testdata"
 )
 
-// TestLinesAreAsTheDocumentSays holds each line of a bundle written by hand, and of an export, to the schema of its type; and
-// the schemas to lines that say what no line may.
+// TestLinesAreAsTheDocumentSays validates each line of a bundle written by hand, and of an export, by the schema of its type,
+// and checks that the schemas refuse unknown members.
 func TestLinesAreAsTheDocumentSays(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -36,10 +36,10 @@ func TestLinesAreAsTheDocumentSays(t *testing.T) {
 			t.Fatal(err)
 		}
 		met[named.Type]++
-		if faults := againstLine(t, named.Type, line); len(faults) > 0 {
+		if faults := lineFaults(t, named.Type, line); len(faults) > 0 {
 			t.Errorf("%s: %q", line, faults)
 		}
-		if faults := againstLine(t, named.Type, strings.Replace(line, "{", `{"rumour": 1,`, 1)); len(faults) == 0 {
+		if faults := lineFaults(t, named.Type, strings.Replace(line, "{", `{"rumour": 1,`, 1)); len(faults) == 0 {
 			t.Errorf("the schema of a %s allows any member", named.Type)
 		}
 	}
@@ -48,8 +48,8 @@ func TestLinesAreAsTheDocumentSays(t *testing.T) {
 	}
 }
 
-// againstLine lists what keeps a line from being one of its type.
-func againstLine(t *testing.T, kind, line string) (faults []string) {
+// lineFaults lists what the schema of its type finds in a line.
+func lineFaults(t *testing.T, kind, line string) (faults []string) {
 	t.Helper()
 	document, err := model()
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -28,8 +27,8 @@ var tags = []*huma.Tag{
 	{Name: "service", Description: "Whether the service is well."},
 }
 
-// complete adds to the document what all operations have in common.
-func complete(document *huma.OpenAPI) {
+// declareConventions adds to the document what all operations have in common.
+func declareConventions(document *huma.OpenAPI) {
 	document.Info.License = &huma.License{Name: "Apache 2.0", URL: "https://www.apache.org/licenses/LICENSE-2.0"}
 	document.Info.Contact = &huma.Contact{Name: "Headwater", URL: "https://headwater.example/"}
 	document.Servers = []*huma.Server{
@@ -39,10 +38,12 @@ func complete(document *huma.OpenAPI) {
 	document.Tags = tags
 	document.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		keyScheme: {
-			Type: "http", Scheme: "bearer", Description: "An API key. x-scope on each operation is what the key needs: write and review include read, admin includes all.",
+			Type: "http", Scheme: "bearer", Description: "An API key. x-scope on each operation is what the key needs: write and " +
+				"review include read, admin includes all.",
 		},
-		"googleKey":       {Type: "apiKey", In: "query", Name: "key", Description: "The same key, as Google's clients send it."},
-		"googleKeyHeader": {Type: "apiKey", In: "header", Name: googleKeyHeader, Description: "The same key, as others of Google's clients send it."},
+		"googleKey": {Type: "apiKey", In: "query", Name: "key", Description: "The same key, as Google's clients send it."},
+		"googleKeyHeader": {Type: "apiKey", In: "header", Name: googleKeyHeader,
+			Description: "The same key, as others of Google's clients send it."},
 	}
 	declareFields(document)
 	declareExamples(document)
@@ -50,14 +51,13 @@ func complete(document *huma.OpenAPI) {
 	declareLines(document)
 	for _, path := range document.Paths {
 		for _, operation := range operationsOf(path) {
-			if operation.Tags[0] != googleTag { // which says 400
-				refuses(operation, http.StatusUnprocessableEntity) // where a parameter is unknown
+			if !ofGoogle(operation.Path) { // which says 400
+				declareProblems(operation, http.StatusUnprocessableEntity) // where a parameter is unknown
 			}
-			forgetNegotiation(operation)
-			declareManner(operation)
+			dropNegotiation(operation)
 			declareParameters(operation)
 			declareScope(operation)
-			declareOnce(operation)
+			declareIdempotency(operation)
 			for status, response := range operation.Responses {
 				declareHeaders(status, response)
 			}
@@ -75,91 +75,67 @@ func operationsOf(path *huma.PathItem) []*huma.Operation {
 	return operations
 }
 
-// declareManner describes what operations of one kind have in common, where an operation has no description of its own.
-func declareManner(operation *huma.Operation) {
-	if operation.Description != "" {
-		return
-	}
-	_, changed := operation.Responses["428"]
-	_, cached := operation.Responses["304"]
-	var manner string
-	switch id := operation.OperationID; {
-	case strings.HasPrefix(id, "list"), strings.HasPrefix(id, "get") && len(operation.Parameters) > 0 && slices.ContainsFunc(operation.Parameters, func(p *huma.Param) bool { return p.Name == "cursor" }):
-		manner = "A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims."
-	case changed:
-		manner = "If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history."
-	case cached:
-		manner = "With If-None-Match, 304 says that the client has the right answer already."
-	case strings.HasPrefix(id, "create"):
-		manner = "All faults of the body are given at once, each with its place. The change is part of the history."
-	case operation.Tags[0] == "bundles":
-		manner = "A bundle is headwater-bundle/1: one JSON object a line, the first of which names the format and the namespace of the keys."
-	case operation.Tags[0] == "service":
-		manner = "For those who watch the service; it needs no key."
-	default:
-		manner = "It is done at once, and needs no version."
-	}
-	operation.Description = operation.Summary + ". " + manner
-}
-
-// forgetNegotiation takes away the headers that OpenAPI describes by media types, and has tools ignore among parameters.
-func forgetNegotiation(operation *huma.Operation) {
+// dropNegotiation removes the headers that OpenAPI describes as media types, and that it tells tools to ignore as parameters.
+func dropNegotiation(operation *huma.Operation) {
 	operation.Parameters = slices.DeleteFunc(operation.Parameters, func(p *huma.Param) bool {
 		return p.In == "header" && (p.Name == "Accept" || p.Name == "Content-Type")
 	})
 }
 
-// declareParameters says that a parameter that is given has a value, as [unclear] holds it to. The words to search for, and the
-// cursor of a first page, may be empty. Ids are given as text, so that one that is none is a fault of its own.
+// declareParameters says that a parameter that is present has a value, as [validateQuery] demands. The words to search for and
+// the cursor of a first page may be empty. Ids are read as text, so that each malformed one is a fault of its own.
 func declareParameters(operation *huma.Operation) {
 	least := 1
 	for _, p := range operation.Parameters {
-		if p.In == "query" && p.Schema.Type == huma.TypeString && p.Name != "q" && p.Name != "cursor" && strings.HasPrefix(operation.Path, "/v1/") {
+		if p.In == "query" && p.Schema.Type == huma.TypeString && p.Name != "q" && p.Name != "cursor" && !ofGoogle(operation.Path) {
 			p.Schema.MinLength = &least
 		}
 		if p.In == "query" && p.Name == "id" {
-			p.Schema.Items = identity{}.Schema(nil)
+			p.Schema.Items = uuidSchema{}.Schema(nil)
 		}
 	}
 }
 
 // declareScope says what an operation needs, and how it refuses.
 func declareScope(operation *huma.Operation) {
-	scope, guarded := scopeOf(operation)
-	if !guarded {
+	scope := traitsOf(operation).scope
+	if scope == noScope {
 		operation.Security = []map[string][]string{}
 		return
 	}
 	operation.Security = []map[string][]string{{keyScheme: {}}}
-	if operation.Tags[0] == googleTag {
+	if ofGoogle(operation.Path) {
 		operation.Security = append(operation.Security, map[string][]string{"googleKey": {}}, map[string][]string{"googleKeyHeader": {}})
 	}
 	operation.Extensions = map[string]any{"x-scope": string(scope)}
-	refuses(operation, http.StatusUnauthorized, http.StatusTooManyRequests, http.StatusServiceUnavailable)
+	declareProblems(operation, http.StatusUnauthorized, http.StatusTooManyRequests, http.StatusServiceUnavailable)
 	if scope != headwater.ScopeRead { // which every key has
-		refuses(operation, http.StatusForbidden)
+		declareProblems(operation, http.StatusForbidden)
 	}
 }
 
-// refuses says that an operation can answer with problems of these statuses.
-func refuses(operation *huma.Operation, statuses ...int) {
+// declareProblems says that an operation can answer with problems of these statuses.
+func declareProblems(operation *huma.Operation, statuses ...int) {
 	for _, status := range statuses {
-		operation.Responses[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status), Content: operation.Responses["500"].Content}
+		operation.Responses[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status),
+			Content: operation.Responses["500"].Content}
 	}
 }
 
-// declareOnce says how a change is asked for once.
-func declareOnce(operation *huma.Operation) {
-	if !answersOnce(operation) {
+// declareIdempotency declares the Idempotency-Key of operations that take one.
+func declareIdempotency(operation *huma.Operation) {
+	if traitsOf(operation).idempotent == no {
 		return
 	}
 	operation.Parameters = append(operation.Parameters, &huma.Param{
-		Name: onceHeader, In: "header", Example: "0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60",
-		Description: "Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.",
-		Schema:      &huma.Schema{Type: huma.TypeString, Pattern: onceKey.String()},
+		Name: idempotencyHeader, In: "header", Example: "0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60",
+		Description: "Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is " +
+			"being answered, 422 for another request.",
+		Schema: &huma.Schema{Type: huma.TypeString, Pattern: idempotencyKeyPattern.String()},
 	})
 	if refused := operation.Responses["409"]; refused != nil {
-		declareHeader(refused, "Retry-After", "In how many seconds to ask again, while the first request with this Idempotency-Key is being answered.", "1")
+		declareHeader(refused, "Retry-After",
+			"In how many seconds to ask again, while the first request with this Idempotency-Key is being answered.", "1")
 	}
 	for status, response := range operation.Responses {
 		if status[0] == '2' {
@@ -177,9 +153,11 @@ func declareHeader(response *huma.Response, name, description, example string) {
 
 func declareHeaders(status string, response *huma.Response) {
 	header := func(name, description, example string) { declareHeader(response, name, description, example) }
-	header("X-Request-Id", "Names the request in the service's log: the client's own id, or a new one.", "0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60")
+	header("X-Request-Id", "Names the request in the service's log: the client's own id, or a new one.",
+		"0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60")
 	header("Vary", "What of the request the form of the answer depends on.", "Accept-Encoding")
-	header("RateLimit", "What is left of the client's rate, and in how many seconds it is whole again; where the service has one.", `"client";r=87;t=1`)
+	header("RateLimit", "What is left of the client's rate, and in how many seconds it is whole again; where the service has one.",
+		`"client";r=87;t=1`)
 	header("RateLimit-Policy", "How many requests may come in how many seconds.", `"client";q=100;w=2`)
 	switch status {
 	case "429", "503":

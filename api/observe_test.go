@@ -19,7 +19,8 @@ func TestDocumentationNeedsNoNetwork(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	status, header, page := s.text("/docs")
-	if policy := header.Get("Content-Security-Policy"); status != http.StatusOK || !strings.Contains(policy, "default-src 'self'") || regexp.MustCompile(`unsafe|\*|//`).MatchString(policy) {
+	if policy := header.Get("Content-Security-Policy"); status != http.StatusOK || !strings.Contains(policy, "default-src 'self'") ||
+		regexp.MustCompile(`unsafe|\*|//`).MatchString(policy) {
 		t.Fatalf("%d %v", status, header)
 	}
 	if regexp.MustCompile(`<script>|<style|style=|\son\w+=`).MatchString(page) {
@@ -39,7 +40,8 @@ func TestDocumentationNeedsNoNetwork(t *testing.T) {
 			t.Errorf("%s: %d", match[1], status)
 		}
 	}
-	if status, header, _ := s.call("GET", "/docs/none", ""); status != http.StatusNotFound || header.Get("Content-Type") != "application/problem+json" {
+	if status, header, _ := s.call("GET", "/docs/none", ""); status != http.StatusNotFound ||
+		header.Get("Content-Type") != "application/problem+json" {
 		t.Errorf("what the page does not load: %d %v", status, header)
 	}
 }
@@ -47,7 +49,8 @@ func TestDocumentationNeedsNoNetwork(t *testing.T) {
 func TestTheServedDocumentsAreTheCommittedOnes(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	for path, file := range map[string]string{"/openapi.json": "../openapi/openapi.json", "/openapi-3.0.json": "../openapi/openapi-3.0.json"} {
+	for path, file := range map[string]string{"/openapi.json": "../openapi/openapi.json",
+		"/openapi-3.0.json": "../openapi/openapi-3.0.json"} {
 		status, _, served := s.text(path)
 		committed, err := os.ReadFile(file)
 		if err != nil {
@@ -102,7 +105,7 @@ func TestRequestIDs(t *testing.T) {
 	}
 }
 
-// TestMetrics: requests are counted by operation, and never by what a client makes up.
+// TestMetrics: requests are counted by operation; values that clients make up never become labels.
 func TestMetrics(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -127,7 +130,7 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
-// TestBadBundlesOverHTTP: each is refused by line, and nothing of it is kept.
+// TestBadBundlesOverHTTP: each is refused with its line, and nothing of it is stored.
 func TestBadBundlesOverHTTP(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -137,13 +140,17 @@ func TestBadBundlesOverHTTP(t *testing.T) {
 		bundle string
 		says   []string
 	}{
-		"a 40 MB line":      {header + source + `{"type":"source","key":"b","kind":"outlet","name":"` + strings.Repeat("x", 40<<20) + `"}`, []string{`"line":3`}},
+		"a 40 MB line": {header + source + `{"type":"source","key":"b","kind":"outlet","name":"` + strings.Repeat("x", 40<<20) + `"}`,
+			[]string{`"line":3`}},
 		"cut in the middle": {header + source + `{"type":"source","key":"b","kind":"outl`, []string{`"line":3`}},
-		"not UTF-8":         {header + source + "{\"type\":\"source\",\"key\":\"b\",\"kind\":\"outlet\",\"name\":\"\xff\"}", []string{`"line":3`}},
-		"a NUL character":   {header + source + `{"type":"source","key":"b","kind":"outlet","name":"a\u0000b"}`, []string{`"line":3`, "/name"}},
-		"an unknown field":  {header + source + `{"type":"source","key":"b","kind":"outlet","name":"B","colour":"red"}`, []string{`"line":3`, "/colour", "unknown_field"}},
-		"no header":         {source, []string{`"line":1`}},
-		"nothing":           {"", []string{"headwater-bundle/1"}},
+		"not UTF-8": {header + source + "{\"type\":\"source\",\"key\":\"b\",\"kind\":\"outlet\",\"name\":\"\xff\"}",
+			[]string{`"line":3`}},
+		"a NUL character": {header + source + `{"type":"source","key":"b","kind":"outlet","name":"a\u0000b"}`,
+			[]string{`"line":3`, "/name"}},
+		"an unknown field": {header + source + `{"type":"source","key":"b","kind":"outlet","name":"B","colour":"red"}`,
+			[]string{`"line":3`, "/colour", "unknown_field"}},
+		"no header": {source, []string{`"line":1`}},
+		"nothing":   {"", []string{"headwater-bundle/1"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/v1/imports", strings.NewReader(test.bundle))
@@ -171,7 +178,7 @@ func TestBadBundlesOverHTTP(t *testing.T) {
 	}
 }
 
-// TestBadRequests: what HTTP itself can get wrong is a problem too, and changes nothing.
+// TestBadRequests: errors of HTTP itself are problems too, and change nothing.
 func TestBadRequests(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -188,11 +195,13 @@ func TestBadRequests(t *testing.T) {
 		headers            []string
 		status             int
 	}{
-		"broken JSON":            {"POST", "/v1/sources", `{"kind":`, nil, 400},
-		"another media type":     {"POST", "/v1/sources", "kind: outlet", []string{"Content-Type", "application/yaml"}, 415},
-		"a packed body":          {"POST", "/v1/sources", "\x1f\x8b\x08", []string{"Content-Encoding", "gzip"}, 415},
-		"a packed bundle":        {"POST", "/v1/imports", "\x1f\x8b\x08", []string{"Content-Type", "application/x-ndjson", "Content-Encoding", "zstd"}, 415},
-		"a packed patch":         {"PATCH", one, "\x1f\x8b\x08", []string{"Content-Type", "application/merge-patch+json", "If-Match", "*", "Content-Encoding", "gzip"}, 415},
+		"broken JSON":        {"POST", "/v1/sources", `{"kind":`, nil, 400},
+		"another media type": {"POST", "/v1/sources", "kind: outlet", []string{"Content-Type", "application/yaml"}, 415},
+		"a packed body":      {"POST", "/v1/sources", "\x1f\x8b\x08", []string{"Content-Encoding", "gzip"}, 415},
+		"a packed bundle": {"POST", "/v1/imports", "\x1f\x8b\x08",
+			[]string{"Content-Type", "application/x-ndjson", "Content-Encoding", "zstd"}, 415},
+		"a packed patch": {"PATCH", one, "\x1f\x8b\x08",
+			[]string{"Content-Type", "application/merge-patch+json", "If-Match", "*", "Content-Encoding", "gzip"}, 415},
 		"not a bundle's type":    {"POST", "/v1/imports", `{"type":"bundle"}`, nil, 415},
 		"no body":                {"POST", "/v1/sources", "", nil, 400},
 		"not UTF-8":              {"POST", "/v1/sources", "{\"kind\": \"outlet\", \"name\": \"\xff\"}", nil, 400},
@@ -207,7 +216,8 @@ func TestBadRequests(t *testing.T) {
 		"a NUL parameter":        {"GET", "/v1/sources?domain=a%00", "", nil, 400},
 		"a parameter of bytes":   {"GET", "/v1/sources?key=%ff", "", nil, 400},
 		"half a percent sign":    {"GET", "/v1/sources?kind=%zz", "", nil, 400},
-		"a reason of bytes":      {"PUT", one, `{"kind": "outlet", "name": "B"}`, []string{"If-Match", "*", "X-Change-Reason", "\xff"}, 400},
+		"a reason of bytes": {"PUT", one, `{"kind": "outlet", "name": "B"}`, []string{"If-Match", "*", "X-Change-Reason", "\xff"},
+			400},
 		"a forged cursor":        {"GET", "/v1/sources?cursor=eyJ2IjpbIjEiXX0", "", nil, 422},
 		"a limit of 0":           {"GET", "/v1/sources?limit=0", "", nil, 422},
 		"no version":             {"PUT", one, `{"kind": "outlet", "name": "B"}`, nil, 428},
@@ -219,15 +229,16 @@ func TestBadRequests(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			status, header, answer := s.call(test.method, test.path, test.body, test.headers...)
-			if told := fmt.Sprint(answer); strings.Contains(told, " Go ") || strings.Contains(told, "json:") {
-				t.Errorf("it tells of the inside: %s", told)
+			if body := fmt.Sprint(answer); strings.Contains(body, " Go ") || strings.Contains(body, "json:") {
+				t.Errorf("it shows something internal: %s", body)
 			}
 			if status != test.status || header.Get("Content-Type") != "application/problem+json" || answer["type"] == nil || answer["request_id"] != header.Get("X-Request-Id") {
 				t.Errorf("%d %s %v, want %d", status, header.Get("Content-Type"), answer, test.status)
 			}
 		})
 	}
-	if _, header, now := s.call("GET", one, ""); header.Get("ETag") != `"1"` || now["name"] != "A" || len(s.items("/v1/sources")) != 1 || len(s.items("/v1/claims")) != 0 {
+	if _, header, now := s.call("GET", one, ""); header.Get("ETag") != `"1"` || now["name"] != "A" || len(s.items("/v1/sources")) != 1 ||
+		len(s.items("/v1/claims")) != 0 {
 		t.Errorf("changed: %v", now)
 	}
 }

@@ -17,8 +17,8 @@ import (
 	"github.com/headwater-project/headwater/store/storetest"
 )
 
-// TestOnce: a request that is repeated with one key changes things once, and is answered alike.
-func TestOnce(t *testing.T) {
+// TestIdempotency: a request that is repeated with one key makes its change once, and gets the same response.
+func TestIdempotency(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	const body = `{"kind": "outlet", "name": "The Paper"}`
@@ -33,22 +33,27 @@ func TestOnce(t *testing.T) {
 	if sources := s.items("/v1/sources"); len(sources) != 1 {
 		t.Errorf("%d sources", len(sources))
 	}
-	if status, _, answer := s.call("POST", "/v1/sources", `{"kind": "wire", "name": "The Wire"}`, "Idempotency-Key", "a"); status != http.StatusUnprocessableEntity {
+	if status, _, answer := s.call("POST", "/v1/sources", `{"kind": "wire", "name": "The Wire"}`, "Idempotency-Key",
+		"a"); status != http.StatusUnprocessableEntity {
 		t.Errorf("another request: %d %v", status, answer)
 	}
-	if status, _, answer := s.call("POST", "/v1/sources", body, "Idempotency-Key", "with space"); status != http.StatusUnprocessableEntity {
+	if status, _, answer := s.call("POST", "/v1/sources", body, "Idempotency-Key",
+		"with space"); status != http.StatusUnprocessableEntity {
 		t.Errorf("a key that is none: %d %v", status, answer)
 	}
-	// A request that failed is not kept: it can be mended and sent again.
-	if status, _, _ := s.call("POST", "/v1/sources", `{"kind": "island", "name": "B"}`, "Idempotency-Key", "b"); status != http.StatusUnprocessableEntity {
+	// The response to a failed request is not stored: the request can be corrected and sent again.
+	if status, _, _ := s.call("POST", "/v1/sources", `{"kind": "island", "name": "B"}`, "Idempotency-Key",
+		"b"); status != http.StatusUnprocessableEntity {
 		t.Errorf("a bad one: %d", status)
 	}
-	if status, _, _ := s.call("POST", "/v1/sources", `{"kind": "outlet", "name": "B"}`, "Idempotency-Key", "b"); status != http.StatusCreated {
+	if status, _, _ := s.call("POST", "/v1/sources", `{"kind": "outlet", "name": "B"}`, "Idempotency-Key",
+		"b"); status != http.StatusCreated {
 		t.Errorf("mended: %d", status)
 	}
 	retract := "/v1/sources/" + first["id"].(string) + "/retract"
 	for range 2 {
-		if status, header, answer := s.call("POST", retract, "", "Idempotency-Key", "c", "If-Match", `"1"`); status != http.StatusOK || header.Get("ETag") != `"2"` {
+		if status, header, answer := s.call("POST", retract, "", "Idempotency-Key", "c", "If-Match",
+			`"1"`); status != http.StatusOK || header.Get("ETag") != `"2"` {
 			t.Errorf("retracting: %d %v", status, answer)
 		}
 	}
@@ -61,8 +66,9 @@ func TestOnce(t *testing.T) {
 	}
 }
 
-// TestOnceAtOnce: of fifty requests at once one changes something, and each is told so, or to ask again as it is under way.
-func TestOnceAtOnce(t *testing.T) {
+// TestConcurrentRepeats: of fifty equal requests at once one makes the change; the others get its response, or a 409 that
+// asks them to retry.
+func TestConcurrentRepeats(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	answers := make([]string, 50)
@@ -80,15 +86,16 @@ func TestOnceAtOnce(t *testing.T) {
 	}
 	slices.Sort(answers)
 	for _, answer := range slices.Compact(answers) {
-		if answer != fmt.Sprint(http.StatusCreated, sources[0].(map[string]any)["id"], "") && answer != fmt.Sprint(http.StatusConflict, nil, "1") {
+		if answer != fmt.Sprint(http.StatusCreated, sources[0].(map[string]any)["id"], "") && answer != fmt.Sprint(http.StatusConflict,
+			nil, "1") {
 			t.Errorf("answer %s", answer)
 		}
 	}
 }
 
-// TestTokensOnce: a key that is made once is told alike to who asks again with the same token, and to nobody else; what is
-// stored does not hold it.
-func TestTokensOnce(t *testing.T) {
+// TestTokensAreSealed: a repeated request gets the new key's token again only if it has the same token as the first; the
+// database never holds it in clear.
+func TestTokensAreSealed(t *testing.T) {
 	t.Parallel()
 	database := storetest.New(t)
 	opened, err := store.Open(t.Context(), store.Options{ConnString: database, MaxConns: 4})
@@ -96,7 +103,7 @@ func TestTokensOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(opened.Close)
-	server := httptest.NewServer(judged(t, handler(opened)))
+	server := httptest.NewServer(validated(t, handler(opened)))
 	t.Cleanup(server.Close)
 	s := service{t, server.URL}
 	const body = `{"name": "desk", "scopes": ["admin"]}`
@@ -112,13 +119,15 @@ func TestTokensOnce(t *testing.T) {
 	if status != http.StatusCreated || made["token"] == nil || !cmp.Equal(made, again) || header.Get("Idempotency-Replayed") != "true" {
 		t.Errorf("%d %v, again %v", status, made, again)
 	}
-	// another key of the same name has Idempotency-Keys of its own
-	if status, _, other := s.call("POST", "/v1/keys", body, as(made["token"])...); status != http.StatusCreated || other["id"] == made["id"] {
+	// another API key of the same name has Idempotency-Keys of its own
+	if status, _, other := s.call("POST", "/v1/keys", body,
+		as(made["token"])...); status != http.StatusCreated || other["id"] == made["id"] {
 		t.Errorf("asked with another key: %d %v", status, other)
 	}
 	rotate := "/v1/keys/" + admin["id"].(string) + "/rotate"
 	_, _, rotated := s.call("POST", rotate, "", "Authorization", fmt.Sprint("Bearer ", made["token"]), "Idempotency-Key", "b")
-	if status, _, answer := s.call("POST", "/v1/keys", body, as(rotated["token"])...); status != http.StatusConflict || strings.Contains(fmt.Sprint(answer), "hw_") {
+	if status, _, answer := s.call("POST", "/v1/keys", body,
+		as(rotated["token"])...); status != http.StatusConflict || strings.Contains(fmt.Sprint(answer), "hw_") {
 		t.Errorf("asked with another token: %d %v", status, answer)
 	}
 	conn, err := pgx.Connect(t.Context(), database)
@@ -126,14 +135,15 @@ func TestTokensOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close(t.Context())
-	var kept, told int
-	if err := conn.QueryRow(t.Context(), "SELECT count(*), count(*) FILTER (WHERE position('hw_' IN encode(body, 'escape')) > 0) FROM kept_answers").Scan(&kept, &told); err != nil || kept != 4 || told != 0 {
-		t.Errorf("%d of %d kept answers hold a token; %v", told, kept, err)
+	var stored, inClear int
+	if err := conn.QueryRow(t.Context(), "SELECT count(*), count(*) FILTER (WHERE position('hw_' IN encode(body, 'escape')) > 0) "+
+		"FROM kept_answers").Scan(&stored, &inClear); err != nil || stored != 4 || inClear != 0 {
+		t.Errorf("%d of %d stored responses hold a token; %v", inClear, stored, err)
 	}
 }
 
-// TestReadersFillNothing: who reads without a key is answered, and nothing of it is kept.
-func TestReadersFillNothing(t *testing.T) {
+// TestPublicReadStoresNothing: responses to clients without a key are not stored.
+func TestPublicReadStoresNothing(t *testing.T) {
 	t.Parallel()
 	s := startWith(t, api.Options{PublicRead: true})
 	_, _, claim := s.call("POST", "/v1/claims", `{"statement": {"en": "A ship left."}}`)
