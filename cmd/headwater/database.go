@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
 
 	"github.com/headwater-project/headwater/migrations"
 	"github.com/headwater-project/headwater/store"
@@ -17,7 +18,7 @@ type connection struct {
 	namespace string
 }
 
-// do runs work with the address of the database, whose private server, if it is one, runs as long.
+// do runs work with the address of the database, whose private server, if it is one, is kept running as long.
 func (c connection) do(ctx context.Context, work func(address string) error) (err error) {
 	if c.address != "" {
 		return work(c.address)
@@ -26,7 +27,14 @@ func (c connection) do(ctx context.Context, work func(address string) error) (er
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, server.Close()) }()
+	watching, stopWatching := context.WithCancel(ctx)
+	var watch sync.WaitGroup
+	watch.Go(func() { server.Watch(watching) })
+	defer func() {
+		stopWatching()
+		watch.Wait()
+		err = errors.Join(err, server.Close())
+	}()
 	return work(server.ConnString("headwater"))
 }
 
