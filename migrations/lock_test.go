@@ -49,14 +49,17 @@ func TestVersionIsReadBesideAMigration(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := tx.Exec(t.Context(), "LOCK TABLE changes IN ACCESS SHARE MODE"); err != nil { // which the last migration waits for
+	if _, err := tx.Exec(t.Context(), "LOCK TABLE schema_migrations IN EXCLUSIVE MODE"); err != nil { // which any migration waits for
 		t.Fatal(err)
 	}
 	done := make(chan error, 1)
 	go func() { done <- migrations.Up(context.Background(), to) }()
 	const waiting = "SELECT EXISTS (SELECT FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database())"
 	observer := connect(t, to)
-	for waits := false; !waits; {
+	for waits, start := false, time.Now(); !waits; {
+		if time.Since(start) > time.Minute {
+			t.Fatal("the migration does not wait")
+		}
 		if err := observer.QueryRow(t.Context(), waiting).Scan(&waits); err != nil {
 			t.Fatal(err)
 		}
