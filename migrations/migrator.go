@@ -226,14 +226,21 @@ func (m *migrator) lockedVersion(ctx context.Context, tx pgx.Tx) (uint, error) {
 	return 0, err
 }
 
-// prepare frees a migration of what the session or the role may have set, and lets it say how it reads a time.
+// prepare frees a migration of what the session or the role may have set, and gives it what it needs.
 func prepare(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.Exec(ctx, fmt.Sprintf("SET LOCAL lock_timeout = %d; SET LOCAL statement_timeout = 0; SET LOCAL timezone = 'UTC'",
 		longestTableWait.Milliseconds()))
-	return err
+	if err != nil {
+		return err
+	}
+	return findTrigrams(ctx, tx)
 }
 
-const lockNotAvailable = "55P03" // PostgreSQL's SQLSTATE
+// PostgreSQL's SQLSTATEs.
+const (
+	lockNotAvailable      = "55P03"
+	insufficientPrivilege = "42501"
+)
 
 func (n *migration) run(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.Exec(ctx, n.sql)
