@@ -77,6 +77,11 @@ func VersionOf(ctx context.Context, db Querier) (uint, error) {
 	if err := db.QueryRow(ctx, find).Scan(&known); err != nil || !known {
 		return 0, err
 	}
+	return storedVersion(ctx, db)
+}
+
+// storedVersion reads the version from its table, which is there.
+func storedVersion(ctx context.Context, db Querier) (uint, error) {
 	var version uint
 	var dirty bool
 	const read = "SELECT coalesce(max(version), 0), coalesce(bool_or(dirty), false) FROM schema_migrations"

@@ -223,7 +223,11 @@ func (m *migrator) lockedVersion(ctx context.Context, tx pgx.Tx) (uint, error) {
 			role, schema)
 	}
 	_, err = tx.Exec(ctx, "CREATE TABLE IF NOT EXISTS "+schema+".schema_migrations (version bigint NOT NULL PRIMARY KEY, dirty boolean NOT NULL)")
-	return 0, err
+	if err != nil {
+		return 0, err
+	}
+	// while we waited for the lock another may have made the table, which PostgreSQL's cache of names need not have told yet
+	return storedVersion(ctx, tx)
 }
 
 // prepare frees a migration of what the session or the role may have set, and gives it what it needs.
