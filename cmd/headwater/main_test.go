@@ -198,8 +198,9 @@ func TestRefusals(t *testing.T) {
 		args   []string
 		wanted string
 	}{
-		{"all addresses", []string{"serve", "--addr", ":8080"}, "expected a loopback address"},
-		{"a public address", []string{"serve", "--addr", "0.0.0.0:8080"}, "expected a loopback address"},
+		{"all addresses", []string{"serve", "--addr", ":8080", "--database-url", storetest.New(t)}, "expected a loopback address"},
+		{"a public address", []string{"serve", "--addr", "0.0.0.0:8080", "--database-url", storetest.New(t)},
+			"expected a loopback address"},
 		{"no port", []string{"serve", "--addr", "localhost"}, "expected an address and a port"},
 		{"log level", []string{"version", "--log-level", "loud"}, `--log-level is "loud"`},
 		{"log format", []string{"version", "--log-format", "xml"}, `--log-format is "xml"`},
