@@ -1,6 +1,9 @@
 package headwater_test
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -111,4 +114,47 @@ func stem(name string) string {
 		}
 	}
 	return name
+}
+
+// decided is a row of the table that says where rules are decided: a file, and names in it.
+var decided = regexp.MustCompile("(?m)^\\| .* \\| `([^`]+)` \\| (`.*`) \\|$")
+
+// TestArchitectureNamesTheCode holds the table "Where it is decided" to the code.
+func TestArchitectureNamesTheCode(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := decided.FindAllStringSubmatch(string(page), -1)
+	if len(rows) < 20 {
+		t.Fatalf("the table has %d rows", len(rows))
+	}
+	for _, row := range rows {
+		file, err := parser.ParseFile(token.NewFileSet(), filepath.FromSlash(row[1]), nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		declared := map[string]bool{}
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncDecl:
+				declared[n.Name.Name] = true
+				return false
+			case *ast.TypeSpec:
+				declared[n.Name.Name] = true
+			case *ast.ValueSpec:
+				for _, name := range n.Names {
+					declared[name.Name] = true
+				}
+			}
+			return true
+		})
+		for name := range strings.SplitSeq(row[2], ", ") {
+			if name = strings.Trim(name, "`"); !declared[name] {
+				t.Errorf("%s declares no %s", row[1], name)
+			}
+		}
+	}
 }
