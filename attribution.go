@@ -14,7 +14,7 @@ type Attribution struct {
 	Status Decision `json:"status" doc:"Only accepted attributions count." example:"accepted"`
 }
 
-// AttributionFields are what a caller says about an attribution.
+// AttributionFields are the fields of an attribution that a caller sets.
 type AttributionFields struct {
 	Claim         uuid.UUID `json:"claim" format:"uuid" doc:"The claim that is made." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	Document      uuid.UUID `json:"document" format:"uuid" doc:"The document that it is made in." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
@@ -28,7 +28,7 @@ type AttributionFields struct {
 	Note          string    `json:"note,omitempty" doc:"Remarks." example:"The headline leaves the accusers unnamed."`
 }
 
-// Hop is one teller in a chain.
+// Hop is one speaker in a chain.
 type Hop struct {
 	Source       uuid.UUID   `json:"source" format:"uuid" doc:"Who tells." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	Role         string      `json:"role,omitempty" maxLength:"1000" doc:"The role in which it speaks here." example:"lawmaker"`
@@ -68,13 +68,13 @@ func (Act) Values() []string {
 	}
 }
 
-// Mode is how a teller's words are given.
+// Mode is how a speaker's words are reported.
 type Mode string
 
 // Values lists the modes.
 func (Mode) Values() []string { return []string{"own_voice", "direct", "indirect", "mixed"} }
 
-// Certainty is how sure a teller is.
+// Certainty is how sure a speaker is.
 type Certainty string
 
 const (
@@ -89,19 +89,19 @@ func (Certainty) Values() []string {
 	return []string{string(Certain), string(Probable), string(Possible), string(Unknown)}
 }
 
-// Endorsement is whether a teller stands behind what it passes on.
+// Endorsement is whether a speaker supports what it passes on.
 type Endorsement string
 
 // Values lists the endorsements.
 func (Endorsement) Values() []string { return []string{"endorses", "neutral", "distances"} }
 
-// Evidence is what a teller says it knows something from.
+// Evidence is how a speaker says it knows something.
 type Evidence string
 
 const (
 	Unstated  Evidence = "unstated"
 	Firsthand Evidence = "firsthand"
-	OnRecord Evidence = "record"
+	OnRecord  Evidence = "record"
 	Hearsay   Evidence = "hearsay"
 )
 
@@ -117,7 +117,7 @@ const (
 	CredibilityUnknown = 6
 )
 
-// Sources gives the chain's sources in order, the publisher first.
+// Sources returns the chain's sources in order, the publisher first.
 func (a AttributionFields) Sources() []uuid.UUID {
 	sources := make([]uuid.UUID, len(a.Chain))
 	for i, hop := range a.Chain {
@@ -126,7 +126,7 @@ func (a AttributionFields) Sources() []uuid.UUID {
 	return sources
 }
 
-// Selectors gives every span of the attribution with where it stands in it. The selectors may be changed in place.
+// Selectors returns every span of the attribution by its pointer. Callers may change the selectors in place.
 func (a *AttributionFields) Selectors() map[Pointer]*Selector {
 	spans := map[Pointer]*Selector{"/content": a.Content, "/event_time_span": a.EventTimeSpan}
 	for i := range a.Chain {
@@ -141,14 +141,14 @@ func (a *AttributionFields) Selectors() map[Pointer]*Selector {
 	return spans
 }
 
-// Normalize fills in what is meant where nothing is said.
+// Normalize fills in the defaults of fields that are not set.
 func (a *AttributionFields) Normalize() {
 	if a.Credibility == 0 {
 		a.Credibility = CredibilityUnknown
 	}
 }
 
-// Validate gives all faults that the attribution has on its own, at once, as Faults. CheckIn holds it against its
+// Validate returns all faults that can be found without the document, as Faults. CheckIn checks the attribution against its
 // document.
 func (a AttributionFields) Validate() error {
 	var c checker
@@ -184,9 +184,9 @@ func (h Hop) check(c *checker, at Pointer) {
 	c.interval(at.Field("said_at"), h.SaidAt)
 }
 
-// CheckIn holds the attribution against its document: the chain starts with the publisher, there is content where
-// there is a text, and every span's words stand where it says. A span whose position is off is mended in place where
-// its quote is found exactly once. text is nil where the document has none.
+// CheckIn checks the attribution against its document: the chain starts with the publisher, there is content if the document
+// has a text, and every span quotes the text at its position. It corrects in place the position of a span whose quote is found
+// exactly once elsewhere. text is nil if the document has none.
 func (a *AttributionFields) CheckIn(publisher uuid.UUID, text *Text) error {
 	var c checker
 	if len(a.Chain) > 0 && a.Chain[0].Source != publisher {
@@ -202,7 +202,7 @@ func (a *AttributionFields) CheckIn(publisher uuid.UUID, text *Text) error {
 		}
 		anchored, ok := text.Anchor(*span)
 		if !ok {
-			c.add(at, FaultQuote, span.Exact, text.standing(span.Start, span.End))
+			c.add(at, FaultQuote, span.Exact, text.expectedAt(span.Start, span.End))
 			continue
 		}
 		*span = anchored
@@ -211,8 +211,8 @@ func (a *AttributionFields) CheckIn(publisher uuid.UUID, text *Text) error {
 	return c.err()
 }
 
-// standing says what stands at a place, for an error.
-func (t *Text) standing(start, end int) string {
+// expectedAt describes, for a fault, the words that the text has at a position.
+func (t *Text) expectedAt(start, end int) string {
 	if words, ok := t.Slice(start, end); ok {
 		return fmt.Sprintf("the words that stand there, %q, or a quote found exactly once", NewFault("", "", words, "").Value)
 	}

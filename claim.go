@@ -12,7 +12,7 @@ type Claim struct {
 	MergedInto *uuid.UUID   `json:"merged_into,omitempty" format:"uuid" doc:"The claim that this one speaks as." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 }
 
-// ClaimFields are what a caller says about a claim.
+// ClaimFields are the fields of a claim that a caller sets.
 type ClaimFields struct {
 	Statement  Texts      `json:"statement" minProperties:"1" doc:"The statement by BCP 47 language tag, in at least one language." example:"{\"en\":\"About 7,000 containers were shipped.\",\"ar\":\"شُحنت نحو ٧٠٠٠ حاوية.\"}"`
 	Quantities []Quantity `json:"quantities,omitempty" maxItems:"200" doc:"The numbers in the statement."`
@@ -22,14 +22,14 @@ type ClaimFields struct {
 	Scope      string     `json:"scope,omitempty" doc:"What the statement is limited to: a definition, place or period, so that two numbers over different scopes are not called a contradiction." example:"Deaths counted by hospitals only"`
 }
 
-// Normalize drops an event time that says nothing.
+// Normalize drops an event time that is empty.
 func (cl *ClaimFields) Normalize() {
 	if cl.EventTime != nil && *cl.EventTime == (Period{}) {
 		cl.EventTime = nil
 	}
 }
 
-// Validate gives all faults at once, as Faults.
+// Validate returns all faults at once, as Faults.
 func (cl ClaimFields) Validate() error {
 	var c checker
 	c.strings(cl)
@@ -50,7 +50,8 @@ func (cl ClaimFields) Validate() error {
 	return c.err()
 }
 
-// ClaimCard is what an answer says once about each claim that links name, so that a page needs no second call.
+// ClaimCard is the part of a claim that a response includes once for each claim that its links name, so that clients need no
+// second request.
 type ClaimCard struct {
 	Key       string       `json:"key,omitempty" doc:"The claim's key." example:"7000-containers"`
 	Statement Texts        `json:"statement" doc:"The statement by BCP 47 language tag." example:"{\"en\":\"About 7,000 containers were shipped.\"}"`

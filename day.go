@@ -8,10 +8,10 @@ import (
 )
 
 // Day is an EDTF level 0 date (ISO 8601-2:2019, Library of Congress EDTF): a year, a month or a day, such as 2023,
-// 2023-08 or 2023-08-15. The empty Day says nothing.
+// 2023-08 or 2023-08-15. The empty Day is an unknown date.
 type Day string
 
-// dayLayouts by length: precision is what was written.
+// dayLayouts gives the layout by length: a date is as precise as it was written.
 var dayLayouts = map[int]string{4: "2006", 7: "2006-01", 10: "2006-01-02"}
 
 const dayExpected = "an EDTF date: a year, month or day such as 2023, 2023-08 or 2023-08-15"
@@ -60,7 +60,7 @@ func (d Day) Last() time.Time {
 	return t
 }
 
-// Moment is a Day or an RFC 3339 instant. The empty Moment says nothing.
+// Moment is a Day or an RFC 3339 instant. The empty Moment is an unknown time.
 type Moment string
 
 const momentExpected = dayExpected + ", or an RFC 3339 instant such as 2023-08-15T09:30:00Z"
@@ -76,7 +76,7 @@ func ParseMoment(s string) (Moment, error) {
 	return Moment(s), nil
 }
 
-// instantPattern is what RFC 3339 allows and time.Parse, which takes 9:30 for 09:30, does not insist on.
+// instantPattern is the strict form of RFC 3339: time.Parse also accepts 9:30 for 09:30.
 var instantPattern = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$`)
 
 func (m Moment) instant() (time.Time, error) {
@@ -115,14 +115,14 @@ func (m Moment) Latest() time.Time {
 	return last.AddDate(0, 0, 1).Add(-time.Nanosecond)
 }
 
-// Interval says when something happened as closely as is known: not before Earliest and not after Latest. An empty
-// end is open.
+// Interval is when something happened, as closely as is known: not before Earliest and not after Latest. An empty end is
+// open.
 type Interval struct {
 	Earliest Moment `json:"earliest,omitempty" maxLength:"40" doc:"Not before this day (EDTF level 0) or instant (RFC 3339)." example:"2024-04-01"`
 	Latest   Moment `json:"latest,omitempty" maxLength:"40" doc:"Not after this day (EDTF level 0) or instant (RFC 3339)." example:"2024-08-31"`
 }
 
-// Period is a stretch of days, both ends included. An empty end is open.
+// Period is a range of days, both ends included. An empty end is open.
 type Period struct {
 	Start Day `json:"start,omitempty" maxLength:"10" nullable:"true" doc:"First day, EDTF level 0; open if missing." example:"2023-08"`
 	End   Day `json:"end,omitempty" maxLength:"10" nullable:"true" doc:"Last day, EDTF level 0; open if missing." example:"2023-10"`
@@ -157,14 +157,14 @@ func (c *checker) interval(at Pointer, i *Interval) {
 	}
 }
 
-// CheckPeriod gives the faults of the two ends of a stretch of days, as Faults; an empty end is open.
+// CheckPeriod returns the faults of the two ends of a range of days, as Faults; an empty end is open.
 func CheckPeriod(atStart, atEnd Pointer, start, end Day) error {
 	var c checker
 	c.period(atStart, atEnd, start, end)
 	return c.err()
 }
 
-// period checks the two ends of a stretch of days, which different things name differently.
+// period checks the two ends of a range of days. Types name these fields differently, so the caller passes both pointers.
 func (c *checker) period(atStart, atEnd Pointer, start, end Day) {
 	c.day(atStart, start)
 	c.day(atEnd, end)

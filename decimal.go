@@ -8,7 +8,7 @@ import (
 )
 
 // Decimal is an exact decimal number of at most 40 digits, never a float. Its JSON form is a plain JSON number
-// without an exponent, digits kept as they were given. The zero Decimal is 0.
+// without an exponent; digits are kept as written. The zero Decimal is 0.
 type Decimal struct{ d apd.Decimal }
 
 const (
@@ -23,7 +23,8 @@ func ParseDecimal(s string) (Decimal, error) {
 		return Decimal{}, fault
 	}
 	d, _, err := apd.NewFromString(s)
-	if err != nil || d.Form != apd.Finite || d.Exponent > maxDigits || d.Exponent < -maxDigits || d.NumDigits()+int64(max(d.Exponent, 0)) > maxDigits {
+	if err != nil || d.Form != apd.Finite || d.Exponent > maxDigits || d.Exponent < -maxDigits ||
+		d.NumDigits()+int64(max(d.Exponent, 0)) > maxDigits {
 		return Decimal{}, fault
 	}
 	if d.IsZero() {
@@ -57,10 +58,10 @@ func (d *Decimal) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// Value gives the database the number as text.
+// Value returns the number as text, for the database.
 func (d Decimal) Value() (driver.Value, error) { return d.String(), nil }
 
-// Scan reads a number that the database gives as text.
+// Scan reads a number that the database returns as text.
 func (d *Decimal) Scan(src any) error {
 	text, ok := src.(string)
 	if !ok {
@@ -80,7 +81,7 @@ type Quantity struct {
 	Comparator Comparator `json:"comparator" doc:"How the claim puts the number." example:"~"`
 }
 
-// Comparator says how a claim puts a number.
+// Comparator is how a claim states a number.
 type Comparator string
 
 const (

@@ -1,44 +1,185 @@
 package headwater_test
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"go/parser"
+	"go/token"
+	"io"
 	"os"
 	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
 const module = "github.com/headwater-project/headwater"
 
-// TestImportsPointLeft: headwater ← provenance, suggest, bundle ← store ← api ← cmd. The domain and the pure packages
-// know no database and no HTTP, themselves or through others.
-func TestImportsPointLeft(t *testing.T) {
+// rule says what a package may and must not depend on.
+type rule struct {
+	may    []string // packages of the module, relative to it; all others are forbidden, itself and through others
+	never  []string // what it must not depend on, itself or through others
+	itself []string // what it must not import itself, although a package that it imports does
+}
+
+var (
+	database = []string{"github.com/jackc/pgx", "github.com/golang-migrate"}
+	web      = []string{"net/http", "github.com/danielgtaylor/huma"}
+	outside  = slices.Concat(database, web)
+	// rooms are the packages of the store, which those who use the store see only through it
+	rooms = []string{"store/pg", "store/search", "store/evidence", "store/transfer"}
+)
+
+// rules has an entry for every package of the module. Imports point from the command towards the domain.
+var rules = map[string]rule{
+	"":            {never: outside, itself: []string{"os", "io/fs"}},
+	"fold":        {never: outside},
+	"provenance":  {may: []string{""}, never: outside, itself: []string{"os", "io/fs", "math/rand", "math/rand/v2"}},
+	"suggest":     {may: []string{"", "fold"}, never: outside, itself: []string{"os", "io/fs"}},
+	"bundle":      {may: []string{""}, never: outside, itself: []string{"os"}},
+	"inmem":       {may: []string{"", "provenance", "bundle"}, never: outside, itself: []string{"os"}},
+	"interchange": {may: []string{"", "fold", "bundle"}, never: append(database, web[1]), itself: []string{"net/http"}},
+	"migrations":  {never: web},
+	"store/pg": {
+		may: []string{"", "fold", "migrations"}, never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
+	},
+	"store/search": {
+		may:   []string{"", "fold", "bundle", "interchange", "migrations", "store/pg"},
+		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
+	},
+	"store/evidence": {
+		may:   []string{"", "fold", "provenance", "suggest", "migrations", "store/pg"},
+		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
+	},
+	"store/transfer": {
+		may:   []string{"", "fold", "suggest", "bundle", "interchange", "migrations", "store/pg"},
+		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
+	},
+	"store": {
+		may:   append(rooms, "", "fold", "provenance", "suggest", "bundle", "interchange", "migrations"),
+		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
+	},
+	"store/local": {never: append(web, "github.com/golang-migrate")},
+	"api": {
+		may:    append(rooms, "", "fold", "provenance", "suggest", "bundle", "interchange", "migrations", "store"),
+		itself: append(database, module+"/migrations"),
+	},
+	"cmd/headwater": {
+		may: append(rooms,
+			"", "fold", "provenance", "suggest", "bundle", "interchange", "migrations", "store", "store/local", "api", "testdata"),
+	},
+	"bench": {
+		may:   append(rooms, "", "fold", "provenance", "suggest", "bundle", "interchange", "migrations", "store", "store/local"),
+		never: []string{"github.com/danielgtaylor/huma"},
+	},
+
+	// what tests use
+	"store/storetest":      {may: []string{"migrations", "store/local"}, never: web},
+	"store/storetest/hold": {may: []string{"migrations", "store/local", "store/storetest"}, never: web},
+	"testdata":             {never: outside},
+	"internal/testenv":     {never: outside},
+}
+
+// goPackage is what go list says about a package.
+type goPackage struct {
+	ImportPath, Dir string
+	Name            string
+	GoFiles         []string
+	Imports, Deps   []string
+}
+
+// packages lists the packages of the module by their path in it.
+var packages = sync.OnceValues(func() (map[string]goPackage, error) {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Dir,Name,GoFiles,Imports,Deps", "./...", "./testdata").Output()
+	if err != nil {
+		return nil, err
+	}
+	list := map[string]goPackage{}
+	for decoder := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p goPackage
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			return list, nil
+		} else if err != nil {
+			return nil, err
+		}
+		list[inModule(p.ImportPath)] = p
+	}
+})
+
+// inModule gives the path of one of the module's packages in it.
+func inModule(path string) string { return strings.TrimPrefix(strings.TrimPrefix(path, module), "/") }
+
+// TestDependencies holds every package to its rule, and the rules to the packages that there are.
+func TestDependencies(t *testing.T) {
 	t.Parallel()
-	transport := []string{"github.com/jackc/pgx", "github.com/danielgtaylor/huma", "net/http", module + "/store", module + "/api"}
-	for of, never := range map[string][]string{
-		"":            append([]string{module + "/provenance", module + "/bundle"}, transport...),
-		"/fold":       append([]string{module + "/provenance", module + "/bundle"}, transport...),
-		"/provenance": append([]string{module + "/bundle"}, transport...),
-		"/suggest":    append([]string{module + "/bundle"}, transport...),
-		"/bundle":     transport,
-		"/store":      {"github.com/danielgtaylor/huma", module + "/api"},
-		"/api":        {module + "/cmd"},
-	} {
-		t.Run("headwater"+of, func(t *testing.T) {
-			t.Parallel()
-			listing := "-deps"
-			if of == "/api" {
-				listing = "-f={{join .Imports \"\\n\"}}\n" // what it names itself; the store behind it has a driver
+	list, err := packages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range rules {
+		if _, exists := list[name]; !exists {
+			t.Errorf("there is a rule for %q, and no such package", name)
+		}
+	}
+	for name, p := range list {
+		rule, ruled := rules[name]
+		if !ruled {
+			t.Errorf("the package %q has no rule; add what it may and must not depend on to rules", name)
+			continue
+		}
+		for _, dep := range p.Deps {
+			if within(dep, module) && !slices.Contains(rule.may, inModule(dep)) {
+				t.Errorf("%s depends on %s", p.ImportPath, dep)
 			}
-			out, err := exec.Command("go", "list", listing, module+of).Output()
+		}
+		forbid(t, p.ImportPath, "depends on", p.Deps, rule.never)
+		forbid(t, p.ImportPath, "imports", p.Imports, rule.itself)
+	}
+}
+
+func forbid(t *testing.T, name, verb string, paths, forbidden []string) {
+	t.Helper()
+	for _, path := range paths {
+		if slices.ContainsFunc(forbidden, func(tree string) bool { return within(path, tree) }) {
+			t.Errorf("%s %s %s", name, verb, path)
+		}
+	}
+}
+
+// within says whether a package is the tree's root or below it.
+func within(path, tree string) bool { return path == tree || strings.HasPrefix(path, tree+"/") }
+
+// TestEveryPackageSaysWhatItMustNotKnow: rules says it to the compiler's words, the package comment to the reader.
+func TestEveryPackageSaysWhatItMustNotKnow(t *testing.T) {
+	t.Parallel()
+	list, err := packages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, p := range list {
+		comment := ""
+		for _, file := range p.GoFiles {
+			parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, file), nil,
+				parser.PackageClauseOnly|parser.ParseComments)
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, name := range never {
-				if strings.Contains("\n"+string(out), "\n"+name) {
-					t.Errorf("%s depends on %s", module+of, name)
-				}
-			}
-		})
+			comment += parsed.Doc.Text()
+		}
+		kind := "Package " + p.Name
+		if p.Name == "main" {
+			kind = "Command " + path.Base(p.ImportPath)
+		}
+		if !strings.HasPrefix(comment, kind+" ") {
+			t.Errorf("the comment of %q does not begin with %q", name, kind)
+		}
+		if !strings.Contains(strings.Join(strings.Fields(comment), " "), "must not know") {
+			t.Errorf("the comment of %q does not say what the package must not know", name)
+		}
 	}
 }
 
@@ -48,7 +189,7 @@ func TestEveryDependencySaysWhyItIsHere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, dir := range []string{".", "openapi/gate"} {
+	for _, dir := range []string{".", "openapi/gate", "interop/google"} {
 		list := exec.Command("go", "list", "-m", "-f={{if not (or .Indirect .Main)}}{{.Path}}{{end}}", "all")
 		list.Dir = dir
 		out, err := list.Output()

@@ -11,7 +11,7 @@ type Document struct {
 	Status RecordStatus `json:"status" doc:"active or retracted." example:"active"`
 }
 
-// DocumentFields are what a caller says about a document.
+// DocumentFields are the fields of a document that a caller sets.
 type DocumentFields struct {
 	Publisher   uuid.UUID    `json:"publisher" format:"uuid" doc:"The source that published it." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	Kind        DocumentKind `json:"kind" doc:"What kind of text it is." example:"article"`
@@ -27,7 +27,7 @@ type DocumentFields struct {
 	DerivedFrom *uuid.UUID   `json:"derived_from,omitempty" format:"uuid" doc:"The document that this one reprints." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 }
 
-// Published says when a document came out, and how that is known.
+// Published is when a document was published, and how that is known.
 type Published struct {
 	Interval
 	Note string `json:"note,omitempty" doc:"How the dates are known." example:"Not dated; before the summit that it announces."`
@@ -57,15 +57,15 @@ func (DocumentKind) Values() []string {
 	}
 }
 
-// Normalize fills in the hash of a text that is given without one.
+// Normalize fills in the hash of a text that has none.
 func (d *DocumentFields) Normalize() {
 	if d.Text != "" && d.TextSHA256 == "" {
 		d.TextSHA256 = TextSHA256(d.Text)
 	}
 }
 
-// Validate gives all faults at once, as Faults. A hash that is not the text's is no fault: it is kept as it was
-// given, and the analysis reports it (text_hash_mismatch).
+// Validate returns all faults at once, as Faults. A hash that does not match the text is not a fault: it is kept as it is,
+// and the analysis reports it (text_hash_mismatch).
 func (d DocumentFields) Validate() error {
 	var c checker
 	c.strings(d)

@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// FaultCode says what is wrong with one value. Codes are a promise to clients: they are never renamed.
+// FaultCode is what is wrong with one value. Codes are part of the API: they are never renamed.
 type FaultCode string
 
 const (
@@ -49,10 +49,10 @@ type Pointer string
 
 var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")
 
-// Field points to the named member of what p points to.
+// Field returns the pointer to the named member of what p points to.
 func (p Pointer) Field(name string) Pointer { return p + "/" + Pointer(pointerEscapes.Replace(name)) }
 
-// Index points to entry i of the list that p points to.
+// Index returns the pointer to entry i of the list that p points to.
 func (p Pointer) Index(i int) Pointer { return p + Pointer("/"+strconv.Itoa(i)) }
 
 // Fault is one thing wrong with one value.
@@ -63,7 +63,7 @@ type Fault struct {
 	Expected string    `json:"expected" doc:"What would have been right." example:"the document's publisher, outlet"`
 }
 
-// Error says field, value and what was expected in one line.
+// Error describes the field, the value and what was expected in one line.
 func (f Fault) Error() string {
 	where := string(f.Pointer)
 	if where == "" {
@@ -75,10 +75,10 @@ func (f Fault) Error() string {
 	return fmt.Sprintf("%s: %s: %q, expected %s", where, f.Code, f.Value, f.Expected)
 }
 
-// Faults are all the faults of one thing. A Faults that is returned as an error is never empty.
+// Faults are all faults of one thing. Faults returned as an error are never empty.
 type Faults []Fault
 
-// Error gives one fault a line.
+// Error lists the faults, one a line.
 func (fs Faults) Error() string {
 	lines := make([]string, len(fs))
 	for i, f := range fs {
@@ -87,7 +87,7 @@ func (fs Faults) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// Code says why an operation as a whole could not be done. Codes are a promise to clients: they are never renamed.
+// Code is why an operation as a whole failed. Codes are part of the API: they are never renamed.
 type Code string
 
 const (
@@ -99,14 +99,14 @@ const (
 	CodeUnavailable     Code = "unavailable"      // the database cannot be reached or is too busy; try again
 )
 
-// Error is a failure that a client is told about. Detail is written for clients and holds no internal text.
+// Error is a failure to report to a client. Detail is written for clients and holds no internal text.
 type Error struct {
 	Code   Code
 	Detail string
 	Faults Faults
-	// Version is the thing's present version where Code is CodeVersionMismatch.
+	// Version is the thing's current version if Code is CodeVersionMismatch.
 	Version int
-	// Retryable says that what stands in the way ends by itself in a moment, so that the same may be asked again.
+	// Retryable says that the cause ends by itself soon, so that the client may repeat the request as it is.
 	Retryable bool
 }
 
@@ -118,7 +118,7 @@ func (e *Error) Error() string {
 	return e.Detail + "\n" + e.Faults.Error()
 }
 
-// Unwrap gives errors.As the faults.
+// Unwrap lets errors.As find the faults.
 func (e *Error) Unwrap() error {
 	if len(e.Faults) == 0 {
 		return nil
@@ -126,7 +126,7 @@ func (e *Error) Unwrap() error {
 	return e.Faults
 }
 
-// CodeOf gives the code of an error: that of the *Error in its chain, CodeInvalid for bare Faults, "" for any other.
+// CodeOf returns the code of an error: that of the *Error in its chain, CodeInvalid for bare Faults, "" for any other.
 func CodeOf(err error) Code {
 	var e *Error
 	if errors.As(err, &e) {
@@ -139,17 +139,17 @@ func CodeOf(err error) Code {
 	return ""
 }
 
-// shownValue is how many characters of a value at fault are shown.
-const shownValue = 200
+// maxShownValue is how many characters of an invalid value a fault shows.
+const maxShownValue = 200
 
-// NewFault makes a fault, showing the value shortened to 200 characters.
+// NewFault returns a fault with the value shortened to 200 characters.
 func NewFault(at Pointer, code FaultCode, value any, expected string) Fault {
 	shown := ""
 	if value != nil {
 		shown = fmt.Sprint(value)
 	}
-	if runes := []rune(shown); len(runes) > shownValue {
-		shown = string(runes[:shownValue]) + "…"
+	if runes := []rune(shown); len(runes) > maxShownValue {
+		shown = string(runes[:maxShownValue]) + "…"
 	}
 	return Fault{Pointer: at, Code: code, Value: strings.ToValidUTF8(strings.ReplaceAll(shown, "\x00", "␀"), "\uFFFD"), Expected: expected}
 }
@@ -161,7 +161,7 @@ func (c *checker) add(at Pointer, code FaultCode, value any, expected string) {
 	c.faults = append(c.faults, NewFault(at, code, value, expected))
 }
 
-// err gives the collected faults as an error, nil if there are none.
+// err returns the collected faults as an error, nil if there are none.
 func (c *checker) err() error {
 	if len(c.faults) == 0 {
 		return nil
@@ -169,7 +169,7 @@ func (c *checker) err() error {
 	return c.faults
 }
 
-// enum is a string type that knows its values.
+// enum is a string type that lists its values.
 type enum interface {
 	~string
 	Values() []string
@@ -195,8 +195,8 @@ func (c *checker) required(at Pointer, given bool, expected string) {
 	}
 }
 
-// strings checks every string in the thing at once: UTF-8, no NUL character, and no longer than its maxLength tag
-// (in code points) or, without one, MaxString.
+// strings checks every string in the thing: valid UTF-8, no NUL character, and no longer than its maxLength tag (in code
+// points) or, without one, MaxString.
 func (c *checker) strings(thing any) { c.stringsIn("", reflect.ValueOf(thing), MaxString) }
 
 // MaxString is how many code points a string without a bound of its own may have.
@@ -235,14 +235,14 @@ func (c *checker) stringsInFields(at Pointer, v reflect.Value) {
 	}
 }
 
-// checkedField is a struct's field in which strings are looked for.
+// checkedField is a struct field that may hold strings to check.
 type checkedField struct {
 	index   int
 	pointer Pointer // from the struct; empty for an embedded one
 	most    int     // code points
 }
 
-var checkedFieldsByType sync.Map // reflect.Type to []checkedField: tags are slow to read
+var checkedFieldsByType sync.Map // cache of reflect.Type to []checkedField, since parsing tags is slow
 
 func checkedFields(t reflect.Type) []checkedField {
 	if known, ok := checkedFieldsByType.Load(t); ok {
@@ -278,7 +278,7 @@ func (c *checker) text(at Pointer, s string, most int) {
 	}
 }
 
-// sortFaults puts faults in the order of their pointers.
+// sortFaults sorts faults by their pointers.
 func sortFaults(faults Faults) {
 	slices.SortFunc(faults, func(a, b Fault) int { return strings.Compare(string(a.Pointer), string(b.Pointer)) })
 }

@@ -1,8 +1,6 @@
-// Package headwater holds the domain: sources, relations, documents, claims, attributions with their chains, links,
-// reviews and changes, the rules that each must keep on its own, the identity of things, and the errors that say
-// what is wrong.
-//
-// It must not know how anything is stored, sent or analysed: no database, no HTTP, no files.
+// Package headwater is the domain: sources, relations, documents, claims, attributions with their chains, links, reviews and
+// changes, the rules for each of them alone, their identities, and the errors that report what is wrong. It must not know how
+// anything is stored, sent or analyzed: no database, no HTTP, no files.
 package headwater
 
 import (
@@ -11,7 +9,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Meta is what every stored thing carries.
+// Meta are the fields that every stored thing has.
 type Meta struct {
 	ID        uuid.UUID `json:"id" format:"uuid" doc:"Identity: UUIDv5 of the key in its namespace, or a UUIDv7 where there is no key." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	Key       string    `json:"key,omitempty" maxLength:"200" doc:"The caller's own stable name; immutable." example:"nis"`
@@ -21,10 +19,10 @@ type Meta struct {
 	UpdatedAt time.Time `json:"updated_at" doc:"When it last changed." example:"2026-01-02T03:04:05Z"`
 }
 
-// Stored is what the thing says about its own storing.
+// Stored returns the fields that every stored thing has.
 func (m Meta) Stored() Meta { return m }
 
-// Resource names a kind of stored thing, as bundles ("type"), identities and the history do.
+// Resource is a kind of stored thing: the "type" in bundles, the prefix of identities, the resource in the history.
 type Resource string
 
 const (
@@ -85,7 +83,7 @@ func (Decision) Values() []string {
 	return []string{string(Proposed), string(Accepted), string(Rejected)}
 }
 
-// Method says who or what made an attribution or a link.
+// Method is who or what made an attribution or a link.
 type Method struct {
 	Kind    MethodKind `json:"kind" doc:"Whether a human, a rule or a model made it." example:"human"`
 	Name    string     `json:"name,omitempty" maxLength:"200" doc:"Name of the annotator, rule or model." example:"desk-b"`

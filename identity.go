@@ -17,7 +17,7 @@ import (
 // name, a URL, in the URL namespace.
 type Namespace uuid.UUID
 
-// NamespaceOf gives the namespace with this name.
+// NamespaceOf returns the namespace with this name.
 func NamespaceOf(name string) Namespace {
 	return Namespace(uuid.NewSHA1(uuid.NameSpaceURL, []byte(name)))
 }
@@ -33,8 +33,8 @@ func (n Namespace) AttributionID(claim uuid.UUID, key string) uuid.UUID {
 	return n.ID(ResourceAttribution, claim.String()+"/"+key)
 }
 
-// ParseID reads an id in the one form in which ids are written: hexadecimal digits, of either case, in five groups joined
-// by hyphens (RFC 9562 §4). Its error is Faults.
+// ParseID parses an id in its one accepted form: hexadecimal digits, of either case, in five groups joined by hyphens
+// (RFC 9562 §4). Its error is Faults.
 func ParseID(text string) (uuid.UUID, error) {
 	id, err := uuid.Parse(text)
 	if err != nil || len(text) != len(id.String()) {
@@ -46,15 +46,15 @@ func ParseID(text string) (uuid.UUID, error) {
 // CompareIDs orders identities by their bytes, as PostgreSQL orders uuid: -1, 0 or 1.
 func CompareIDs(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }
 
-// NewID gives a UUIDv7, the identity of what has no key.
+// NewID returns a UUIDv7, the identity of a thing without a key.
 func NewID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
 
-// NaturalKey is the key that a bundle's relation gets when it has none: the hash of [subject, kind, object, since or null].
+// NaturalKey is the key of a relation in a bundle that gives it none: the hash of [subject, kind, object, since or null].
 func (r RelationFields) NaturalKey() string {
 	return hashOf(r.Subject, r.Kind, r.Object, orNull(string(r.Since)))
 }
 
-// NaturalKey is the key that a bundle's attribution gets when it has none: the hash of
+// NaturalKey is the key of an attribution in a bundle that gives it none: the hash of
 // [document, stance, start, end, [chain's sources]], start and end null without a span.
 func (a AttributionFields) NaturalKey() string {
 	var start, end any
@@ -64,14 +64,14 @@ func (a AttributionFields) NaturalKey() string {
 	return hashOf(a.Document, a.Stance, start, end, a.Sources())
 }
 
-// NaturalKey is the key that a bundle's link gets when it has none: the hash of [kind, from, to], the ends of an
+// NaturalKey is the key of a link in a bundle that gives it none: the hash of [kind, from, to], the ends of an
 // undirected link in order.
 func (l LinkFields) NaturalKey() string {
 	from, to := l.Ends()
 	return hashOf(l.Kind, from, to)
 }
 
-// NaturalKey is the key that a bundle's review gets when it has none: the hash of [claim, author, url or null].
+// NaturalKey is the key of a review in a bundle that gives it none: the hash of [claim, author, url or null].
 func (r ReviewFields) NaturalKey() string { return hashOf(r.Claim, r.Author, orNull(r.URL)) }
 
 func orNull(s string) any {
@@ -81,7 +81,7 @@ func orNull(s string) any {
 	return s
 }
 
-// hashOf gives the hex SHA-256 of the parts as an RFC 8785 JSON array.
+// hashOf returns the hex SHA-256 of the parts as an RFC 8785 JSON array.
 func hashOf(parts ...any) string {
 	plain, err := json.Marshal(parts)
 	if err != nil {
@@ -95,7 +95,7 @@ func hashOf(parts ...any) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// TextSHA256 gives the hex SHA-256 of a document's text in UTF-8.
+// TextSHA256 returns the hex SHA-256 of a document's text in UTF-8.
 func TextSHA256(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
@@ -128,11 +128,13 @@ func (c *checker) key(at Pointer, key string) {
 	}
 }
 
-// CheckKey checks the key and namespace that a caller gives a thing; either may be empty.
+// CheckKey checks the key and the namespace that a caller chose for a thing; either may be empty.
 func CheckKey(key, namespace string) error {
 	var c checker
 	c.key("/key", key)
-	if namespace != "" && (len(namespace) > MaxName || strings.ContainsFunc(namespace, func(r rune) bool { return r <= ' ' || r == 0x7f })) {
+	if namespace != "" && (len(namespace) > MaxName || strings.ContainsFunc(namespace, func(r rune) bool {
+		return r <= ' ' || r == 0x7f
+	})) {
 		c.add("/namespace", FaultFormat, namespace, "a URL or URN without white space")
 	}
 	return c.err()

@@ -12,7 +12,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// APIKey lets a program use the service. Its token is shown once, when it is made, and never stored.
+// APIKey lets a program use the service. Its token is shown once, when the key is created, and never stored.
 type APIKey struct {
 	ID uuid.UUID `json:"id" format:"uuid" doc:"Identity of the key." example:"0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60"`
 	APIKeyFields
@@ -23,7 +23,7 @@ type APIKey struct {
 	RevokedAt  *time.Time `json:"revoked_at,omitempty" doc:"When it was revoked." example:"2026-01-02T03:04:05Z"`
 }
 
-// APIKeyFields are what a caller says about a key.
+// APIKeyFields are the fields of a key that a caller sets.
 type APIKeyFields struct {
 	Name      string     `json:"name" minLength:"1" maxLength:"200" doc:"What it is for; the history names it as the actor." example:"dashboard"`
 	Scopes    []Scope    `json:"scopes" minItems:"1" maxItems:"4" doc:"What it may do." example:"[\"read\"]"`
@@ -45,25 +45,25 @@ func (Scope) Values() []string {
 	return []string{string(ScopeRead), string(ScopeWrite), string(ScopeReview), string(ScopeAdmin)}
 }
 
-// Covers says whether who has this scope may do what needs another.
+// Covers says whether this scope includes another.
 func (s Scope) Covers(needed Scope) bool {
 	return s == needed || s == ScopeAdmin || needed == ScopeRead
 }
 
-// May says whether the key's scopes cover what is needed.
+// May says whether one of the key's scopes covers the needed one.
 func (k APIKey) May(needed Scope) bool {
 	return slices.ContainsFunc(k.Scopes, func(s Scope) bool { return s.Covers(needed) })
 }
 
-// Actor is how the history names who used the key.
+// Actor is the name of the key in the history.
 func (k APIKey) Actor() string { return "key:" + k.Name }
 
-// Valid says whether the key can be used at this time.
+// Valid says whether the key can be used now.
 func (k APIKey) Valid(now time.Time) bool {
 	return k.RevokedAt == nil && (k.ExpiresAt == nil || now.Before(*k.ExpiresAt))
 }
 
-// Validate gives all faults at once, as Faults.
+// Validate returns all faults at once, as Faults.
 func (f APIKeyFields) Validate() error {
 	var c checker
 	c.strings(f)
@@ -75,7 +75,7 @@ func (f APIKeyFields) Validate() error {
 	return c.err()
 }
 
-// Token is what a program shows to use a key: a prefix that tells keys apart, and a secret of 256 random bits.
+// Token is the credential of a key: a prefix that tells keys apart, and a secret of 256 random bits.
 type Token struct{ Prefix, Secret string }
 
 const (
@@ -85,32 +85,32 @@ const (
 	secretBytes = 32
 )
 
-// letters keeps a prefix free of what parts it from the secret.
-var letters = strings.NewReplacer("-", "a", "_", "b")
+// prefixLetters replaces the characters of a prefix that could be taken for the separator before the secret.
+var prefixLetters = strings.NewReplacer("-", "a", "_", "b")
 
-// NewToken makes a token.
+// NewToken returns a new random token.
 func NewToken() Token {
 	random := make([]byte, prefixBytes+secretBytes)
 	rand.Read(random) // never fails
 	prefix := base64.RawURLEncoding.EncodeToString(random[:prefixBytes])
-	return Token{tokenMark + letters.Replace(prefix), base64.RawURLEncoding.EncodeToString(random[prefixBytes:])}
+	return Token{tokenMark + prefixLetters.Replace(prefix), base64.RawURLEncoding.EncodeToString(random[prefixBytes:])}
 }
 
-// String is the token as it is shown.
+// String returns the token as programs send it.
 func (t Token) String() string { return t.Prefix + "_" + t.Secret }
 
-// ParseToken reads a token; false if it is none.
-func ParseToken(s string) (Token, bool) {
-	rest, marked := strings.CutPrefix(s, tokenMark)
-	prefix, secret, parted := strings.Cut(rest, "_")
-	return Token{tokenMark + prefix, secret}, marked && parted && prefix != "" && secret != ""
+// ParseToken parses a token; ok is false if s is not one.
+func ParseToken(s string) (token Token, ok bool) {
+	rest, hasMark := strings.CutPrefix(s, tokenMark)
+	prefix, secret, hasSecret := strings.Cut(rest, "_")
+	return Token{tokenMark + prefix, secret}, hasMark && hasSecret && prefix != "" && secret != ""
 }
 
-// Hash is what is stored of the secret: SHA-256, which is enough for 256 random bits.
+// Hash is the stored form of the secret: SHA-256, which is enough for 256 random bits.
 func (t Token) Hash() []byte {
 	sum := sha256.Sum256([]byte(t.Secret))
 	return sum[:]
 }
 
-// Is says whether the token is the one that was hashed, in constant time.
+// Is says, in constant time, whether the hash is of this token.
 func (t Token) Is(hash []byte) bool { return subtle.ConstantTimeCompare(t.Hash(), hash) == 1 }

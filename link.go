@@ -9,7 +9,7 @@ type Link struct {
 	Status Decision `json:"status" doc:"Only accepted links count; a rejected one stays, so that nobody proposes it again." example:"accepted"`
 }
 
-// LinkFields are what a caller says about a link.
+// LinkFields are the fields of a link that a caller sets.
 type LinkFields struct {
 	Kind       LinkKind  `json:"kind" doc:"How the two claims stand to each other." example:"contradicts"`
 	From       uuid.UUID `json:"from" format:"uuid" doc:"The claim that refines or corroborates; either end of an undirected link." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
@@ -54,7 +54,7 @@ const (
 // Values lists the degrees.
 func (Degree) Values() []string { return []string{string(Direct), string(Tension)} }
 
-// Ends gives the two claims as they are stored: those of an undirected link in the order of their ids.
+// Ends returns the two claims in the order in which they are stored: those of an undirected link sorted by id.
 func (l LinkFields) Ends() (from, to uuid.UUID) {
 	if !l.Kind.Directed() && CompareIDs(l.From, l.To) > 0 {
 		return l.To, l.From
@@ -62,7 +62,7 @@ func (l LinkFields) Ends() (from, to uuid.UUID) {
 	return l.From, l.To
 }
 
-// Normalize puts the ends in stored order and fills in a contradiction's degree.
+// Normalize puts the ends in stored order and fills in the default degree of a contradiction.
 func (l *LinkFields) Normalize() {
 	l.From, l.To = l.Ends()
 	if l.Kind == Contradicts && l.Degree == "" {
@@ -70,7 +70,7 @@ func (l *LinkFields) Normalize() {
 	}
 }
 
-// Validate gives all faults at once, as Faults.
+// Validate returns all faults at once, as Faults.
 func (l LinkFields) Validate() error {
 	var c checker
 	c.strings(l)

@@ -2,14 +2,14 @@ package headwater
 
 import "github.com/google/uuid"
 
-// Reference is one place where a thing names another.
+// Reference is a field that names another thing.
 type Reference struct {
 	Pointer  Pointer
 	Resource Resource
 	ID       uuid.UUID
 }
 
-// References are the sources that a relation ties.
+// References are the two sources of a relation.
 func (r RelationFields) References() []Reference {
 	return []Reference{{"/subject", ResourceSource, r.Subject}, {"/object", ResourceSource, r.Object}}
 }
@@ -32,7 +32,7 @@ func (a AttributionFields) References() []Reference {
 	return references
 }
 
-// References are the two claims that a link ties.
+// References are the two claims of a link.
 func (l LinkFields) References() []Reference {
 	return []Reference{{"/from", ResourceClaim, l.From}, {"/to", ResourceClaim, l.To}}
 }

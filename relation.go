@@ -4,14 +4,14 @@ import (
 	"github.com/google/uuid"
 )
 
-// Relation is one source's tie to another, for as long as it holds.
+// Relation is a tie of one source to another, for as long as it holds.
 type Relation struct {
 	Meta
 	RelationFields
 	Status RecordStatus `json:"status" doc:"active or retracted." example:"active"`
 }
 
-// RelationFields are what a caller says about a relation: the subject is, say, part of the object.
+// RelationFields are the fields of a relation that a caller sets: the subject is, for example, part of the object.
 type RelationFields struct {
 	Subject  uuid.UUID    `json:"subject" format:"uuid" doc:"The source that is part of, controlled by … the object." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	Kind     RelationKind `json:"kind" doc:"What ties the two." example:"part_of"`
@@ -53,7 +53,7 @@ func (r RelationFields) Controls() bool {
 	return false
 }
 
-// Validate gives all faults at once, as Faults.
+// Validate returns all faults at once, as Faults.
 func (r RelationFields) Validate() error {
 	var c checker
 	c.strings(r)

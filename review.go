@@ -13,7 +13,7 @@ type Review struct {
 	Status RecordStatus `json:"status" doc:"active or retracted." example:"active"`
 }
 
-// ReviewFields are what a caller says about a review.
+// ReviewFields are the fields of a review that a caller sets.
 type ReviewFields struct {
 	Claim         uuid.UUID `json:"claim" format:"uuid" doc:"The claim that was reviewed." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	Author        uuid.UUID `json:"author" format:"uuid" doc:"The source that reviewed it." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
@@ -33,7 +33,7 @@ type Rating struct {
 	Worst *Decimal `json:"worst,omitempty" doc:"The scale's worst value." example:"1"`
 }
 
-// Validate gives all faults at once, as Faults.
+// Validate returns all faults at once, as Faults.
 func (r ReviewFields) Validate() error {
 	var c checker
 	c.strings(r)

@@ -31,22 +31,22 @@ func (s *Selector) check(c *checker, at Pointer) {
 	}
 }
 
-// Text is a document's text, ready to be asked for many spans by code point.
+// Text is a document's text with an index of code points, so that slicing it many times is cheap.
 type Text struct {
 	text string
-	// marks[i] is the byte offset of code point i*markEvery.
-	marks  []int
-	length int
+	// offsets[i] is the byte offset of code point i*offsetEvery.
+	offsets []int
+	length  int
 }
 
-const markEvery = 64
+const offsetEvery = 64
 
 // NewText indexes a text.
 func NewText(text string) *Text {
 	t := &Text{text: text}
 	for offset := range text {
-		if t.length%markEvery == 0 {
-			t.marks = append(t.marks, offset)
+		if t.length%offsetEvery == 0 {
+			t.offsets = append(t.offsets, offset)
 		}
 		t.length++
 	}
@@ -56,7 +56,7 @@ func NewText(text string) *Text {
 // Len is the length in code points.
 func (t *Text) Len() int { return t.length }
 
-// Slice gives the words from start to end, in code points, and whether both lie within the text.
+// Slice returns the text from start to end, in code points, and whether both lie within the text.
 func (t *Text) Slice(start, end int) (string, bool) {
 	if start < 0 || end < start || end > t.length {
 		return "", false
@@ -68,16 +68,16 @@ func (t *Text) byteAt(point int) int {
 	if point == t.length {
 		return len(t.text)
 	}
-	offset := t.marks[point/markEvery]
-	for range point % markEvery {
+	offset := t.offsets[point/offsetEvery]
+	for range point % offsetEvery {
 		_, size := utf8.DecodeRuneInString(t.text[offset:])
 		offset += size
 	}
 	return offset
 }
 
-// Anchor gives the selector at the place where its words stand: as it is if they stand there, mended if they stand
-// elsewhere and the quote with its prefix and suffix is found exactly once. ok is false if neither holds.
+// Anchor returns the selector as it is if its words are at its position, and with a corrected position if the quote with its
+// prefix and suffix is found exactly once elsewhere. ok is false if neither holds.
 func (t *Text) Anchor(s Selector) (anchored Selector, ok bool) {
 	if words, within := t.Slice(s.Start, s.End); within && words == s.Exact {
 		return s, true
@@ -92,7 +92,7 @@ func (t *Text) Anchor(s Selector) (anchored Selector, ok bool) {
 	return s, true
 }
 
-// firstRune is the size of the first character, so that overlapping occurrences are found too.
+// firstRune is the size of the first character: the search goes on behind it, to find overlapping occurrences too.
 func firstRune(s string) int {
 	_, size := utf8.DecodeRuneInString(s)
 	return size

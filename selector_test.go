@@ -18,15 +18,23 @@ func TestAnchor(t *testing.T) {
 		want  headwater.Selector
 		found bool
 	}{
-		"as it stands":                {headwater.Selector{Start: 22, End: 23, Exact: "🚢"}, headwater.Selector{Start: 22, End: 23, Exact: "🚢"}, true},
-		"the second of two":           {headwater.Selector{Start: 39, End: 46, Exact: "السفينة"}, headwater.Selector{Start: 39, End: 46, Exact: "السفينة"}, true},
-		"moved, found once":           {headwater.Selector{Start: 0, End: 5, Exact: "أبحرت"}, headwater.Selector{Start: 24, End: 29, Exact: "أبحرت"}, true},
-		"moved, found twice":          {headwater.Selector{Start: 0, End: 7, Exact: "السفينة"}, headwater.Selector{Start: 0, End: 7, Exact: "السفينة"}, false},
-		"moved, once with its prefix": {headwater.Selector{Start: 0, End: 7, Exact: "السفينة", Prefix: "وقال إن "}, headwater.Selector{Start: 39, End: 46, Exact: "السفينة", Prefix: "وقال إن "}, true},
-		"moved, once with its suffix": {headwater.Selector{Start: 0, End: 7, Exact: "السفينة", Suffix: " عادت"}, headwater.Selector{Start: 39, End: 46, Exact: "السفينة", Suffix: " عادت"}, true},
-		"not there":                   {headwater.Selector{Start: 0, End: 5, Exact: "غرقت "}, headwater.Selector{Start: 0, End: 5, Exact: "غرقت "}, false},
-		"past the end":                {headwater.Selector{Start: 900, End: 903, Exact: "قال"}, headwater.Selector{Start: 900, End: 903, Exact: "قال"}, false},
-		"nothing quoted":              {headwater.Selector{Start: 900, End: 900}, headwater.Selector{Start: 900, End: 900}, false},
+		"as it stands": {headwater.Selector{Start: 22, End: 23, Exact: "🚢"}, headwater.Selector{Start: 22, End: 23,
+			Exact: "🚢"}, true},
+		"the second of two": {headwater.Selector{Start: 39, End: 46, Exact: "السفينة"}, headwater.Selector{Start: 39, End: 46,
+			Exact: "السفينة"}, true},
+		"moved, found once": {headwater.Selector{Start: 0, End: 5, Exact: "أبحرت"}, headwater.Selector{Start: 24, End: 29,
+			Exact: "أبحرت"}, true},
+		"moved, found twice": {headwater.Selector{Start: 0, End: 7, Exact: "السفينة"}, headwater.Selector{Start: 0, End: 7,
+			Exact: "السفينة"}, false},
+		"moved, once with its prefix": {headwater.Selector{Start: 0, End: 7, Exact: "السفينة", Prefix: "وقال إن "},
+			headwater.Selector{Start: 39, End: 46, Exact: "السفينة", Prefix: "وقال إن "}, true},
+		"moved, once with its suffix": {headwater.Selector{Start: 0, End: 7, Exact: "السفينة", Suffix: " عادت"},
+			headwater.Selector{Start: 39, End: 46, Exact: "السفينة", Suffix: " عادت"}, true},
+		"not there": {headwater.Selector{Start: 0, End: 5, Exact: "غرقت "}, headwater.Selector{Start: 0, End: 5, Exact: "غرقت "},
+			false},
+		"past the end": {headwater.Selector{Start: 900, End: 903, Exact: "قال"}, headwater.Selector{Start: 900, End: 903, Exact: "قال"},
+			false},
+		"nothing quoted": {headwater.Selector{Start: 900, End: 900}, headwater.Selector{Start: 900, End: 900}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -45,8 +53,10 @@ func TestAnchorAgainstTrying(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := words.Draw(t, "text")
 		s := headwater.Selector{
-			Start: rapid.IntRange(0, 20).Draw(t, "start"), Exact: rapid.StringOfN(rapid.SampledFrom([]rune("ab🚢ن ")), 1, 4, -1).Draw(t, "exact"),
-			Prefix: rapid.SampledFrom([]string{"", "a", "🚢"}).Draw(t, "prefix"), Suffix: rapid.SampledFrom([]string{"", "ن"}).Draw(t, "suffix"),
+			Start: rapid.IntRange(0, 20).Draw(t, "start"), Exact: rapid.StringOfN(rapid.SampledFrom([]rune("ab🚢ن ")), 1, 4, -1).Draw(t,
+				"exact"),
+			Prefix: rapid.SampledFrom([]string{"", "a", "🚢"}).Draw(t, "prefix"), Suffix: rapid.SampledFrom([]string{"", "ن"}).Draw(t,
+				"suffix"),
 		}
 		s.End = s.Start + len([]rune(s.Exact))
 		want, found := tryEachPlace([]rune(text), s)
@@ -79,7 +89,8 @@ func TestAttributionFaults(t *testing.T) {
 	valid := func() headwater.AttributionFields {
 		return headwater.AttributionFields{
 			Claim: one, Document: two, Stance: headwater.Affirms, Content: &headwater.Selector{Start: 1, End: 3, Exact: "نص"},
-			Chain: []headwater.Hop{{Source: one, Act: "publishes", Mode: "own_voice", Certainty: headwater.Certain, Endorsement: "neutral", Evidence: headwater.Firsthand, SaidAt: &headwater.Interval{Earliest: "2024"}}},
+			Chain: []headwater.Hop{{Source: one, Act: "publishes", Mode: "own_voice", Certainty: headwater.Certain, Endorsement: "neutral",
+				Evidence: headwater.Firsthand, SaidAt: &headwater.Interval{Earliest: "2024"}}},
 		}
 	}
 	for name, test := range map[string]struct {
@@ -88,8 +99,10 @@ func TestAttributionFaults(t *testing.T) {
 	}{
 		"none": {func(*headwater.AttributionFields) {}, wanted{}},
 		"all at once": {func(a *headwater.AttributionFields) {
-			*a = headwater.AttributionFields{Stance: "likes", Content: &headwater.Selector{}, Credibility: 7, Confidence: &over, Method: &headwater.Method{Kind: "magic"}}
-		}, wanted{"/claim": "required", "/document": "required", "/stance": "not_one_of", "/content/exact": "required", "/chain": "required", "/credibility": "out_of_range", "/confidence": "out_of_range", "/method/kind": "not_one_of"}},
+			*a = headwater.AttributionFields{Stance: "likes", Content: &headwater.Selector{}, Credibility: 7, Confidence: &over,
+				Method: &headwater.Method{Kind: "magic"}}
+		}, wanted{"/claim": "required", "/document": "required", "/stance": "not_one_of", "/content/exact": "required",
+			"/chain": "required", "/credibility": "out_of_range", "/confidence": "out_of_range", "/method/kind": "not_one_of"}},
 		"a chain of 51": {func(a *headwater.AttributionFields) { a.Chain = make([]headwater.Hop, 51) }, func() wanted {
 			faults := wanted{"/chain": "too_long"}
 			for i := range 51 {
@@ -98,9 +111,15 @@ func TestAttributionFaults(t *testing.T) {
 			return faults
 		}()},
 		"a hop": {func(a *headwater.AttributionFields) {
-			a.Chain = append(a.Chain, headwater.Hop{Source: two, Act: "sings", Mode: "loud", Certainty: "sure", Endorsement: "loves", Evidence: "gut", SaidAt: &headwater.Interval{Earliest: "2023-13"}, Cue: &headwater.Selector{Start: -1, End: 1, Exact: "ab"}})
-		}, wanted{"/chain/1/act": "not_one_of", "/chain/1/mode": "not_one_of", "/chain/1/certainty": "not_one_of", "/chain/1/endorsement": "not_one_of", "/chain/1/evidence": "not_one_of", "/chain/1/said_at/earliest": "bad_format", "/chain/1/cue/start": "out_of_range"}},
-		"an end in bytes, not in code points": {func(a *headwater.AttributionFields) { a.Content.End = 5 }, wanted{"/content/end": "out_of_range"}},
+			a.Chain = append(a.Chain, headwater.Hop{Source: two, Act: "sings", Mode: "loud", Certainty: "sure", Endorsement: "loves",
+				Evidence: "gut", SaidAt: &headwater.Interval{Earliest: "2023-13"}, Cue: &headwater.Selector{Start: -1, End: 1,
+					Exact: "ab"}})
+		}, wanted{"/chain/1/act": "not_one_of", "/chain/1/mode": "not_one_of", "/chain/1/certainty": "not_one_of",
+			"/chain/1/endorsement": "not_one_of", "/chain/1/evidence": "not_one_of", "/chain/1/said_at/earliest": "bad_format",
+			"/chain/1/cue/start": "out_of_range"}},
+		"an end in bytes, not in code points": {func(a *headwater.AttributionFields) {
+			a.Content.End = 5
+		}, wanted{"/content/end": "out_of_range"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -122,13 +141,18 @@ func TestAttributionsAreHeldToTheirDocument(t *testing.T) {
 		text        *headwater.Text
 		want        wanted
 	}{
-		"a quote": {headwater.AttributionFields{Content: &headwater.Selector{Start: 5, End: 9, Exact: "٧٠٠٠"}, Chain: []headwater.Hop{{Source: one}}}, text, wanted{}},
-		"all at once": {headwater.AttributionFields{Content: &headwater.Selector{Start: 5, End: 9, Exact: "7000"}, Chain: []headwater.Hop{{Source: two, Cue: &headwater.Selector{Start: 0, End: 3, Exact: "زعم"}}}}, text,
+		"a quote": {headwater.AttributionFields{Content: &headwater.Selector{Start: 5, End: 9, Exact: "٧٠٠٠"},
+			Chain: []headwater.Hop{{Source: one}}}, text, wanted{}},
+		"all at once": {headwater.AttributionFields{Content: &headwater.Selector{Start: 5, End: 9, Exact: "7000"},
+			Chain: []headwater.Hop{{Source: two, Cue: &headwater.Selector{Start: 0, End: 3, Exact: "زعم"}}}}, text,
 			wanted{"/chain/0/source": "chain_start", "/content": "quote_mismatch", "/chain/0/cue": "quote_mismatch"}},
-		"no quote from a text":    {headwater.AttributionFields{Chain: []headwater.Hop{{Source: one}}}, text, wanted{"/content": "required"}},
-		"no quote, and no text":   {headwater.AttributionFields{Chain: []headwater.Hop{{Source: one}}}, nil, wanted{}},
-		"a quote, and no text":    {headwater.AttributionFields{Content: &headwater.Selector{Start: 0, End: 1, Exact: "x"}, Chain: []headwater.Hop{{Source: one}}}, nil, wanted{"/content": "quote_mismatch"}},
-		"a moved quote is mended": {headwater.AttributionFields{Content: &headwater.Selector{Start: 0, End: 4, Exact: "٧٠٠٠"}, Chain: []headwater.Hop{{Source: one}}}, text, wanted{}},
+		"no quote from a text": {headwater.AttributionFields{Chain: []headwater.Hop{{Source: one}}}, text,
+			wanted{"/content": "required"}},
+		"no quote, and no text": {headwater.AttributionFields{Chain: []headwater.Hop{{Source: one}}}, nil, wanted{}},
+		"a quote, and no text": {headwater.AttributionFields{Content: &headwater.Selector{Start: 0, End: 1, Exact: "x"},
+			Chain: []headwater.Hop{{Source: one}}}, nil, wanted{"/content": "quote_mismatch"}},
+		"a moved quote is mended": {headwater.AttributionFields{Content: &headwater.Selector{Start: 0, End: 4, Exact: "٧٠٠٠"},
+			Chain: []headwater.Hop{{Source: one}}}, text, wanted{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -18,7 +18,7 @@ type Source struct {
 	MergedInto *uuid.UUID   `json:"merged_into,omitempty" format:"uuid" doc:"The source that this one speaks as." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 }
 
-// SourceFields are what a caller says about a source.
+// SourceFields are the fields of a source that a caller sets.
 type SourceFields struct {
 	Kind              SourceKind        `json:"kind" doc:"What kind of source it is." example:"agency"`
 	Name              string            `json:"name" minLength:"1" maxLength:"1000" doc:"The name to display." example:"National Intelligence Service"`
@@ -65,7 +65,7 @@ func (SourceKind) Values() []string {
 // reliable, D not usually reliable, E unreliable, F cannot be judged.
 type Reliability string
 
-// CannotBeJudged is the grade of a source that nobody has graded.
+// CannotBeJudged is the default grade.
 const CannotBeJudged Reliability = "F"
 
 // Values lists the grades.
@@ -80,17 +80,18 @@ const (
 
 var (
 	schemePattern = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
-	domainPattern = regexp.MustCompile(`^([\p{L}\p{N}]([\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?\.)+[\p{L}\p{N}][\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}]$`)
+	domainPattern = regexp.MustCompile(
+		`^([\p{L}\p{N}]([\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?\.)+[\p{L}\p{N}][\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}]$`)
 )
 
-// Normalize fills in what is meant where nothing is said.
+// Normalize fills in the defaults of fields that are not set.
 func (s *SourceFields) Normalize() {
 	if s.Reliability == "" {
 		s.Reliability = CannotBeJudged
 	}
 }
 
-// Validate gives all faults at once, as Faults.
+// Validate returns all faults at once, as Faults.
 func (s SourceFields) Validate() error {
 	var c checker
 	c.strings(s)
@@ -115,7 +116,8 @@ func (c *checker) externalIDs(at Pointer, ids map[string]string) {
 	c.list(at, len(ids), maxList)
 	for _, scheme := range slices.Sorted(maps.Keys(ids)) {
 		if !schemePattern.MatchString(scheme) {
-			c.add(at.Field(scheme), FaultFormat, scheme, "a scheme of lower-case letters, digits, dots, dashes and underscores, such as wikidata")
+			c.add(at.Field(scheme), FaultFormat, scheme, "a scheme of lower-case letters, digits, dots, dashes and underscores, such as "+
+				"wikidata")
 		}
 		c.required(at.Field(scheme), ids[scheme] != "", "the identifier")
 	}
@@ -131,7 +133,8 @@ func (c *checker) domains(at Pointer, domains []string) {
 	}
 }
 
-// SourceCard is what an answer says once about each source that it names, so that a page needs no second call.
+// SourceCard is the part of a source that a response includes once for each source that it names, so that clients need no
+// second request.
 type SourceCard struct {
 	Key       string     `json:"key,omitempty" doc:"The source's key." example:"nis"`
 	Name      string     `json:"name" doc:"The name to display." example:"National Intelligence Service"`
@@ -141,7 +144,7 @@ type SourceCard struct {
 	Anonymous bool       `json:"anonymous,omitempty" doc:"True if nobody can tell who it is." example:"false"`
 }
 
-// Card gives what answers say about the source.
+// Card returns the card of the source.
 func (s Source) Card() SourceCard {
 	return SourceCard{Key: s.Key, Name: s.Name, Names: s.Names, Kind: s.Kind, Country: s.Country, Anonymous: s.Anonymous}
 }

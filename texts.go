@@ -62,7 +62,7 @@ func (c *checker) list(at Pointer, n, most int) {
 	}
 }
 
-// distinct faults entries that are empty or stand twice.
+// distinct reports entries that are empty or repeated.
 func (c *checker) distinct(at Pointer, entries []string) {
 	seen := make(map[string]bool, len(entries))
 	for i, entry := range entries {

@@ -30,7 +30,8 @@ func TestDays(t *testing.T) {
 			t.Errorf("%s is from %s to %s, want %v", day, first, last, want)
 		}
 	}
-	for _, bad := range []string{"", "0000", "23", "202", "2023-13", "2023-00", "2023-1", "2023-02-30", "2023-02-29", "2023-08-15T00:00:00Z", "2023/08/15", "٢٠٢٣", "2023-08-1", " 2023", "-2023", "2023~", "20230815", "2023-8-15x"} {
+	for _, bad := range []string{"", "0000", "23", "202", "2023-13", "2023-00", "2023-1", "2023-02-30", "2023-02-29",
+		"2023-08-15T00:00:00Z", "2023/08/15", "٢٠٢٣", "2023-08-1", " 2023", "-2023", "2023~", "20230815", "2023-8-15x"} {
 		if d, err := headwater.ParseDay(bad); err == nil {
 			t.Errorf("%q is read as %s", bad, d)
 		}
@@ -57,7 +58,9 @@ func TestMoments(t *testing.T) {
 			t.Errorf("%s is from %s to %s, want %v", moment, first, last, want)
 		}
 	}
-	for _, bad := range []string{"", "2023-13", "2023-08-15T9:30:00Z", "2023-08-15T09:30:00", "2023-08-15T09:30:00,5Z", "2023-08-15 09:30:00Z", "2023-08-15T25:00:00Z", "2023-08-15T09:30:00+99:00", "2023-08-15T09:30Z", "0000-01-01T00:00:00Z", "0001-01-01T00:00:00+05:00", "9999-12-31T23:00:00-05:00"} {
+	for _, bad := range []string{"", "2023-13", "2023-08-15T9:30:00Z", "2023-08-15T09:30:00", "2023-08-15T09:30:00,5Z",
+		"2023-08-15 09:30:00Z", "2023-08-15T25:00:00Z", "2023-08-15T09:30:00+99:00", "2023-08-15T09:30Z", "0000-01-01T00:00:00Z",
+		"0001-01-01T00:00:00+05:00", "9999-12-31T23:00:00-05:00"} {
 		if m, err := headwater.ParseMoment(bad); err == nil {
 			t.Errorf("%q is read as %s", bad, m)
 		}
@@ -80,7 +83,8 @@ func FuzzDay(f *testing.F) {
 		if again := d.First().Format(time.DateOnly)[:len(s)]; again != s {
 			t.Errorf("%q is read as %q", s, again)
 		}
-		if d.Last().Before(d.First()) || d.Last().Format(time.DateOnly)[:len(s)] != s || d.Last().AddDate(0, 0, 1).Format(time.DateOnly)[:len(s)] == s {
+		if d.Last().Before(d.First()) || d.Last().Format(time.DateOnly)[:len(s)] != s ||
+			d.Last().AddDate(0, 0, 1).Format(time.DateOnly)[:len(s)] == s {
 			t.Errorf("%q ends on %s", s, d.Last())
 		}
 	})
@@ -91,7 +95,8 @@ func FuzzMoment(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if m, err := headwater.ParseMoment(s); err == nil && (m.Latest().Before(m.Earliest()) || m.Earliest().Year() < 1 || m.Latest().Year() > 9999) {
+		if m, err := headwater.ParseMoment(s); err == nil && (m.Latest().Before(m.Earliest()) || m.Earliest().Year() < 1 ||
+			m.Latest().Year() > 9999) {
 			t.Errorf("%q is from %s to %s", s, m.Earliest(), m.Latest())
 		}
 	})
@@ -100,7 +105,8 @@ func FuzzMoment(f *testing.F) {
 func TestAnInstantIsReadAsItIsWritten(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		at := time.Unix(rapid.Int64Range(-60_000_000_000, 250_000_000_000).Draw(t, "seconds"), rapid.Int64Range(0, 999_999_999).Draw(t, "nanoseconds")).
+		at := time.Unix(rapid.Int64Range(-60_000_000_000, 250_000_000_000).Draw(t, "seconds"), rapid.Int64Range(0, 999_999_999).Draw(t,
+			"nanoseconds")).
 			In(time.FixedZone("", 60*rapid.IntRange(-14*60, 14*60).Draw(t, "minutes east")))
 		m, err := headwater.ParseMoment(at.Format(time.RFC3339Nano))
 		if err != nil || !m.Earliest().Equal(at) || !m.Latest().Equal(at) {

@@ -17,78 +17,61 @@ import (
 // keyScheme names the security scheme in the document.
 const keyScheme = "key"
 
-// scopeOf is what an operation needs; false where it needs nothing.
-func scopeOf(operation *huma.Operation) (headwater.Scope, bool) {
-	id := operation.OperationID
-	verdict := strings.HasSuffix(id, "Review") && operation.Method != http.MethodGet
-	switch {
-	case operation.Tags[0] == "service":
-		return "", false
-	case operation.Tags[0] == "keys":
-		return headwater.ScopeAdmin, true
-	case verdict, strings.HasPrefix(id, "accept"), strings.HasPrefix(id, "reject"):
-		return headwater.ScopeReview, true
-	case operation.Method == http.MethodGet, id == "analyzeClaims":
-		return headwater.ScopeRead, true
-	}
-	return headwater.ScopeWrite, true
-}
-
 // access decides who may do what.
 type access struct {
-	store      Store
+	keys       KeyStore
 	publicRead bool
 	limits     *limiter
-	open       openness
+	open       *openAccess
 }
 
-// openness remembers whether any key was ever made: until then everybody who reaches the service may do everything, and
-// it is to be reached from its own machine only.
-type openness struct {
+// openAccess remembers whether any key was ever made. Until then everybody who reaches the service may do everything, and it
+// listens on its own machine only.
+type openAccess struct {
 	mutex   sync.Mutex
-	closed  bool
+	ended   bool
 	checked time.Time
 }
 
-// recheck is how long a service without keys may take to see that one was made.
+// recheck is how long a service without keys may take to see that another process made one.
 const recheck = time.Second
 
-func (o *openness) isOpen(ctx context.Context, store Store) (bool, error) {
+func (o *openAccess) isOpen(ctx context.Context, keys KeyStore) (bool, error) {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
-	if o.closed || time.Since(o.checked) < recheck {
-		return !o.closed, nil
+	if o.ended || time.Since(o.checked) < recheck {
+		return !o.ended, nil
 	}
-	exist, err := store.KeysExist(ctx)
+	exist, err := keys.KeysExist(ctx)
 	if err != nil {
 		return false, err
 	}
-	o.closed, o.checked = exist, time.Now()
+	o.ended, o.checked = exist, time.Now()
 	return !exist, nil
 }
 
-// close is told that a key was made.
-func (o *openness) close() {
+// end is called when a key was made here, so that the next request already needs one.
+func (o *openAccess) end() {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
-	o.closed = true
+	o.ended = true
 }
 
-// authorize is the middleware that lets a request through if its key may do what the operation needs.
+// authorize is the middleware that lets a request through if its key has the scope that the operation needs.
 func (a *access) authorize(api huma.API) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
-		needed, guarded := scopeOf(ctx.Operation())
-		if !guarded {
+		needed := traitsOf(ctx.Operation()).scope
+		if needed == noScope {
 			next(ctx)
 			return
 		}
-		refusal, err := a.refusal(ctx, needed)
+		refusal, err := a.identify(ctx, needed)
 		if err != nil {
 			writeError(api, ctx, fail(ctx.Context(), err))
 			return
 		}
-		if !a.limits.allowed(ctx, requestOf(ctx.Context()).client) {
-			writeError(api, ctx, a.limits.tooMany())
+		if !a.limits.allow(ctx, requestOf(ctx.Context()).client) {
+			writeError(api, ctx, a.limits.tooManyRequests())
 			return
 		}
 		if refusal != nil {
@@ -100,16 +83,16 @@ func (a *access) authorize(api huma.API) func(huma.Context, func(huma.Context)) 
 	}
 }
 
-// writeError answers with a problem, before any handler is asked.
+// writeError answers with a problem from a middleware, before any handler runs.
 func writeError(api huma.API, ctx huma.Context, err error) {
 	var p *Problem
 	if !errors.As(err, &p) {
 		p = internal()
 	}
-	answer := told(ctx.Context(), p)
-	ctx.SetHeader("Content-Type", answer.ContentType(""))
-	ctx.SetStatus(answer.GetStatus())
-	if err := api.Marshal(ctx.BodyWriter(), "application/json", answer); err != nil {
+	body := forClient(ctx.Context(), p)
+	ctx.SetHeader("Content-Type", body.ContentType(""))
+	ctx.SetStatus(body.GetStatus())
+	if err := api.Marshal(ctx.BodyWriter(), "application/json", body); err != nil {
 		slog.DebugContext(ctx.Context(), "the client left", "error", err)
 	}
 }
@@ -120,30 +103,33 @@ type refusal struct {
 	challenge, detail string
 }
 
-func (a *access) refusal(ctx huma.Context, needed headwater.Scope) (*refusal, error) {
-	asked := requestOf(ctx.Context())
-	asked.actor, asked.holder, asked.client = anonymous, anonymous, address(ctx)
+// identify finds out who makes a request, keeps that in the request, and gives the reason to refuse it, if there is one.
+func (a *access) identify(ctx huma.Context, needed headwater.Scope) (*refusal, error) {
+	r := requestOf(ctx.Context())
+	r.actor, r.holder, r.client = anonymous, anonymous, clientAddress(ctx)
 	scheme, token, _ := strings.Cut(ctx.Header("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
-		open, err := a.open.isOpen(ctx.Context(), a.store)
-		asked.public = !open && a.publicRead && needed == headwater.ScopeRead
-		if err != nil || open || asked.public {
+		open, err := a.open.isOpen(ctx.Context(), a.keys)
+		r.public = !open && a.publicRead && needed == headwater.ScopeRead
+		if err != nil || open || r.public {
 			return nil, err
 		}
-		return &refusal{http.StatusUnauthorized, "Bearer", "this needs a key with the scope " + string(needed) + ", as Authorization: Bearer"}, nil
+		detail := "this needs a key with the scope " + string(needed) + ", as Authorization: Bearer"
+		return &refusal{http.StatusUnauthorized, "Bearer", detail}, nil
 	}
-	key, valid, err := a.store.Authenticate(ctx.Context(), strings.TrimSpace(token))
+	key, valid, err := a.keys.Authenticate(ctx.Context(), strings.TrimSpace(token))
 	if err != nil {
 		return nil, err
 	}
 	if !valid { // and counts against the address, so that nobody can guess for long
 		return &refusal{http.StatusUnauthorized, `Bearer error="invalid_token"`, "the key is unknown, expired or revoked"}, nil
 	}
-	asked.client, asked.holder, asked.secret = key.ID.String(), key.ID.String(), token
+	r.client, r.holder, r.secret = key.ID.String(), key.ID.String(), token
 	if !key.May(needed) {
-		return &refusal{http.StatusForbidden, `Bearer error="insufficient_scope", scope="` + string(needed) + `"`, "the key lacks the scope " + string(needed)}, nil
+		challenge := `Bearer error="insufficient_scope", scope="` + string(needed) + `"`
+		return &refusal{http.StatusForbidden, challenge, "the key lacks the scope " + string(needed)}, nil
 	}
-	asked.actor = key.Actor()
+	r.actor = key.Actor()
 	return nil, nil
 }
 

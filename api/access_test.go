@@ -13,7 +13,7 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// operation is one operation of the document, as far as access needs it.
+// operation is what the access tests need of an operation of the document.
 type operation struct{ method, path, id, scope string }
 
 func operations(t *testing.T) []operation {
@@ -38,8 +38,8 @@ func scopeIn(o *v3.Operation) string {
 	return ""
 }
 
-// may says what the document's scopes mean: write and review include read, admin includes all.
-func may(has, needed string) bool {
+// isAllowed says what the document's scopes mean: write and review include read, admin includes all.
+func isAllowed(has, needed string) bool {
 	return needed == "" || has != "" && (has == needed || has == "admin" || needed == "read")
 }
 
@@ -60,7 +60,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 		admin = []string{"Authorization", "Bearer " + tokens["admin"]}
 	}
 	for _, o := range operations(t) {
-		path := strings.NewReplacer("{id}", "6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d", "{suggestion}", "6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d").Replace(o.path)
+		path := strings.NewReplacer("{id}", "6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d", "{suggestion}",
+			"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d").Replace(o.path)
 		for _, holder := range holders {
 			headers := []string{}
 			if holder != "" {
@@ -73,7 +74,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			status, header, answer := s.call(o.method, path, body, headers...)
 			want := 0
 			switch {
-			case may(holder, o.scope):
+			case isAllowed(holder, o.scope):
 			case holder == "":
 				want = http.StatusUnauthorized
 			default:
@@ -83,18 +84,22 @@ func TestWhoMayDoWhat(t *testing.T) {
 			if refused != (want != 0) || want != 0 && status != want {
 				t.Errorf("%s with %q: %d, want %d", o.id, holder, status, want)
 			}
-			if refused && (header.Get("WWW-Authenticate") == "" || !strings.Contains(fmt.Sprint(answer["detail"], answer["error"]), o.scope)) {
+			if refused && (header.Get("WWW-Authenticate") == "" ||
+				!strings.Contains(fmt.Sprint(answer["detail"], answer["error"]), o.scope)) {
 				t.Errorf("%s with %q: %v %v", o.id, holder, header, answer)
 			}
 		}
 	}
 }
 
-// TestTheTableOfAccess keeps docs/access.md what the document says.
+// TestTheTableOfAccess compares docs/access.md with the scopes of the document, or writes it anew with -update.
 func TestTheTableOfAccess(t *testing.T) {
 	t.Parallel()
 	var table strings.Builder
-	table.WriteString("# Who may do what\n\nMade from the OpenAPI document: `go test ./api -run TableOfAccess -update`. Without any key yet, everybody who reaches the\nservice may do everything. With `--public-read`, what needs `read` needs no key.\n\n| operation | | needs |" + strings.Repeat(" |", len(holders)) + "\n|---|---|---|" + strings.Repeat("---|", len(holders)) + "\n| | | |")
+	table.WriteString("# Who may do what\n\nMade from the OpenAPI document: `go test ./api -run TableOfAccess -update`. Without any " +
+		"key yet, everybody who reaches the\nservice may do everything. With `--public-read`, what needs `read` needs no key.\n\n| " +
+		"operation | | needs |" + strings.Repeat(" |", len(holders)) + "\n|---|---|---|" + strings.Repeat("---|",
+		len(holders)) + "\n| | | |")
 	for _, holder := range holders {
 		table.WriteString(" " + map[bool]string{true: "no key"}[holder == ""] + holder + " |")
 	}
@@ -104,7 +109,7 @@ func TestTheTableOfAccess(t *testing.T) {
 	for _, o := range all {
 		fmt.Fprintf(&table, "| `%s` | `%s %s` | %s |", o.id, o.method, o.path, o.scope)
 		for _, holder := range holders {
-			table.WriteString(map[bool]string{true: " yes |", false: " – |"}[may(holder, o.scope)])
+			table.WriteString(map[bool]string{true: " yes |", false: " – |"}[isAllowed(holder, o.scope)])
 		}
 		table.WriteString("\n")
 	}
@@ -127,7 +132,7 @@ func TestKeys(t *testing.T) {
 	as := func(made map[string]any) []string {
 		return []string{"Authorization", "Bearer " + made["token"].(string)}
 	}
-	for _, scheme := range []string{"bearer ", "BEARER ", "Bearer  "} { // which is no word of a case (RFC 9110)
+	for _, scheme := range []string{"bearer ", "BEARER ", "Bearer  "} { // the scheme is case-insensitive (RFC 9110 §11.1)
 		if status, _, answer := s.call("GET", "/v1/keys", "", "Authorization", scheme+admin["token"].(string)); status != http.StatusOK {
 			t.Errorf("%s: %d %v", scheme, status, answer)
 		}
@@ -140,7 +145,7 @@ func TestKeys(t *testing.T) {
 		t.Errorf("%d %v", status, answer)
 	}
 	var changes []any
-	for len(changes) == 0 { // a change is told once no open transaction of the server can precede it
+	for len(changes) == 0 { // a change is listed only when no open transaction of the server can precede it
 		_, _, page := s.call("GET", "/v1/changes", "", as(admin)...)
 		changes = page["items"].([]any)
 	}

@@ -41,7 +41,7 @@ func start(t *testing.T) service {
 
 func startWith(t *testing.T, options api.Options) service {
 	t.Helper()
-	server := httptest.NewServer(judged(t, api.New(open(t), options)))
+	server := httptest.NewServer(validated(t, api.New(open(t), options)))
 	t.Cleanup(server.Close)
 	return service{t, server.URL}
 }
@@ -256,7 +256,8 @@ func TestPagesWalkEverythingOnce(t *testing.T) {
 		}
 	}
 	_, _, first := s.call("GET", "/v1/sources?limit=7", "")
-	if status, _, _ := s.call("GET", "/v1/sources?limit=7&kind=outlet&cursor="+first["next_cursor"].(string), ""); status != http.StatusUnprocessableEntity {
+	if status, _, _ := s.call("GET", "/v1/sources?limit=7&kind=outlet&cursor="+first["next_cursor"].(string),
+		""); status != http.StatusUnprocessableEntity {
 		t.Errorf("a cursor of another question: %d", status)
 	}
 }
@@ -264,8 +265,9 @@ func TestPagesWalkEverythingOnce(t *testing.T) {
 func TestAFaultyBundleIsRefusedByLine(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	status, _, answer := s.call("POST", "/v1/imports", `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://headwater.example/t"}`+"\n"+
-		`{"type":"document","kind":"article","publisher":"nobody"}`, "Content-Type", "application/x-ndjson")
+	status, _, answer := s.call("POST", "/v1/imports",
+		`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://headwater.example/t"}`+"\n"+
+			`{"type":"document","kind":"article","publisher":"nobody"}`, "Content-Type", "application/x-ndjson")
 	if status != http.StatusUnprocessableEntity {
 		t.Fatalf("got %d %v", status, answer)
 	}
@@ -385,7 +387,8 @@ func TestHistoryTimelineAndTheWayBack(t *testing.T) {
 		}
 		path, _, _ = strings.Cut(strings.TrimPrefix(header.Get("Link"), "<"), ">")
 	}
-	if len(dates) != 12 || !slices.IsSortedFunc(dates, func(a, b string) int { return strings.Compare(a[:min(10, len(a))], b[:min(10, len(b))]) }) {
+	byDay := func(a, b string) int { return strings.Compare(a[:min(10, len(a))], b[:min(10, len(b))]) }
+	if len(dates) != 12 || !slices.IsSortedFunc(dates, byDay) {
 		t.Errorf("the timeline is %v", dates)
 	}
 
@@ -399,7 +402,8 @@ func TestHistoryTimelineAndTheWayBack(t *testing.T) {
 	if made[0].(map[string]any)["operation"] != "create" {
 		t.Errorf("the first change is %v", made[0])
 	}
-	if _, _, retracted := s.call("POST", "/v1/claims/"+claim+"/retract", "", "If-Match", "*", "X-Change-Reason", "told twice"); retracted["status"] != "retracted" {
+	if _, _, retracted := s.call("POST", "/v1/claims/"+claim+"/retract", "", "If-Match", "*", "X-Change-Reason",
+		"told twice"); retracted["status"] != "retracted" {
 		t.Fatalf("retracted: %v", retracted)
 	}
 	next, _ := s.follow(1, cursor)
@@ -409,7 +413,7 @@ func TestHistoryTimelineAndTheWayBack(t *testing.T) {
 	}
 }
 
-// follow reads the history until n more changes have come: each comes once no transaction of the server can still
+// follow reads the history until n more changes have come. Each comes only when no transaction of the server can still
 // commit before it.
 func (s service) follow(n int, cursor string) (changes []any, next string) {
 	s.t.Helper()
@@ -426,7 +430,7 @@ func (s service) follow(n int, cursor string) (changes []any, next string) {
 	return changes, cursor
 }
 
-// TestFaultsNameFieldValueAndWhatWasExpected: all that is wrong with a body is told at once, whoever finds it.
+// TestFaultsNameFieldValueAndWhatWasExpected: all faults of a body are reported at once, whoever finds them.
 func TestFaultsNameFieldValueAndWhatWasExpected(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -434,17 +438,22 @@ func TestFaultsNameFieldValueAndWhatWasExpected(t *testing.T) {
 		method, path, body string
 		want               []string
 	}{
-		"a source wrong in many ways": {"POST", "/v1/sources", `{"kind":"island","name":"","country":"UK","names":{"e_n":"x"},"aliases":["a","a"],"control_reviewed_at":"2023-13","colour":"red"}`, []string{
-			"/aliases/1 duplicate a", "/colour unknown_field red", "/control_reviewed_at bad_format 2023-13", "/country bad_format UK", "/kind not_one_of island", "/name required", "/names/e_n bad_format e_n"}},
-		"a claim that says nothing":   {"POST", "/v1/claims", `{}`, []string{"/statement required"}},
-		"numbers that are none":       {"POST", "/v1/claims", `{"statement":{"en":"x"},"quantities":[{"unit":"u","comparator":"="},{"value":"7","unit":"u","comparator":"?"}]}`, []string{"/quantities/0/value required", "/quantities/1/comparator not_one_of ?", "/quantities/1/value bad_format 7"}},
-		"a chain of nobody":           {"POST", "/v1/attributions", `{"claim":"x","document":"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d","stance":"affirms","chain":[],"confidence":2}`, []string{"/chain required []", "/claim bad_format x", "/confidence out_of_range 2"}},
-		"a link from a claim to none": {"POST", "/v1/links", `{"kind":"refines","from":"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d","to":"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d","degree":"direct","nature":1}`, []string{"/degree conflict direct", "/nature unknown_field 1", "/to same_ends 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"}},
-		"an id that is none":          {"GET", "/v1/claims/x", "", []string{"/id bad_format x"}},
-		"parameters":                  {"GET", "/v1/claims?limit=0&stance=x", "", []string{"/limit out_of_range 0", "/stance not_one_of x"}},
-		"a parameter that is none":    {"GET", "/v1/claims?colour=red", "", []string{"/colour unknown_field red"}},
-		"days the wrong way round":    {"GET", "/v1/claims?from=2024&to=2023", "", []string{"/to out_of_range 2023"}},
-		"not an object":               {"POST", "/v1/claims", `[]`, []string{" bad_format []"}},
+		"a source wrong in many ways": {"POST", "/v1/sources",
+			`{"kind":"island","name":"","country":"UK","names":{"e_n":"x"},"aliases":["a","a"],"control_reviewed_at":"2023-13","colour":"red"}`, []string{
+				"/aliases/1 duplicate a", "/colour unknown_field red", "/control_reviewed_at bad_format 2023-13", "/country bad_format UK", "/kind not_one_of island", "/name required", "/names/e_n bad_format e_n"}},
+		"a claim that says nothing": {"POST", "/v1/claims", `{}`, []string{"/statement required"}},
+		"numbers that are none": {"POST", "/v1/claims",
+			`{"statement":{"en":"x"},"quantities":[{"unit":"u","comparator":"="},{"value":"7","unit":"u","comparator":"?"}]}`, []string{"/quantities/0/value required", "/quantities/1/comparator not_one_of ?", "/quantities/1/value bad_format 7"}},
+		"a chain of nobody": {"POST", "/v1/attributions",
+			`{"claim":"x","document":"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d","stance":"affirms","chain":[],"confidence":2}`, []string{"/chain required []", "/claim bad_format x", "/confidence out_of_range 2"}},
+		"a link from a claim to none": {"POST", "/v1/links",
+			`{"kind":"refines","from":"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d","to":"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d","degree":"direct","nature":1}`, []string{"/degree conflict direct", "/nature unknown_field 1", "/to same_ends 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"}},
+		"an id that is none": {"GET", "/v1/claims/x", "", []string{"/id bad_format x"}},
+		"parameters": {"GET", "/v1/claims?limit=0&stance=x", "",
+			[]string{"/limit out_of_range 0", "/stance not_one_of x"}},
+		"a parameter that is none": {"GET", "/v1/claims?colour=red", "", []string{"/colour unknown_field red"}},
+		"days the wrong way round": {"GET", "/v1/claims?from=2024&to=2023", "", []string{"/to out_of_range 2023"}},
+		"not an object":            {"POST", "/v1/claims", `[]`, []string{" bad_format []"}},
 	} {
 		status, _, answer := s.call(test.method, test.path, test.body)
 		var got []string
@@ -455,7 +464,8 @@ func TestFaultsNameFieldValueAndWhatWasExpected(t *testing.T) {
 				line += " " + value
 			}
 			got = append(got, line)
-			if expected := fault["expected"].(string); expected == "" || strings.HasPrefix(expected, "expected") || strings.Contains(line+expected, "map[") {
+			if expected := fault["expected"].(string); expected == "" || strings.HasPrefix(expected, "expected") ||
+				strings.Contains(line+expected, "map[") {
 				t.Errorf("%s: %v", name, fault)
 			}
 		}

@@ -11,27 +11,60 @@ import (
 	"github.com/headwater-project/headwater/store"
 )
 
+// ClaimStore keeps claims.
+type ClaimStore interface {
+	// Claim gives one claim.
+	Claim(ctx context.Context, id uuid.UUID) (headwater.Claim, error)
+	// Claims lists claims: those that have the words of Q, best first, or all by Sort.
+	Claims(ctx context.Context, f store.ClaimFilter, p store.Paging) (store.Page[store.ClaimHit], error)
+	// CreateClaim stores a new claim. A key that is taken is CodeAlreadyExists.
+	CreateClaim(ctx context.Context, by store.Authorship, key string, f headwater.ClaimFields) (headwater.Claim, error)
+	// UpdateClaim replaces all fields of a claim.
+	UpdateClaim(ctx context.Context, by store.Authorship, id uuid.UUID, version int, f headwater.ClaimFields) (headwater.Claim, error)
+	// RetractClaim retracts a claim, or restores it.
+	RetractClaim(ctx context.Context, by store.Authorship, id uuid.UUID, version int, retracted bool) (headwater.Claim, error)
+	// MergeClaim lets a claim speak as another. A merge that would close a loop is a fault.
+	MergeClaim(ctx context.Context, by store.Authorship, id uuid.UUID, version int, into uuid.UUID) (headwater.Claim, error)
+	// UnmergeClaim lets a merged claim speak for itself again.
+	UnmergeClaim(ctx context.Context, by store.Authorship, id uuid.UUID, version int) (headwater.Claim, error)
+	// ClaimDetail reads a claim and the parts of it that are asked for, each with its first page, at one moment.
+	ClaimDetail(ctx context.Context, id uuid.UUID, parts store.Parts) (store.ClaimDetail, error)
+	// ClaimSummaries gives a summary of each claim, by id.
+	ClaimSummaries(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]store.ClaimSummary, error)
+}
+
+// listedClaimStore keeps claims, and reads the facts that say how those of a list stand.
+type listedClaimStore interface {
+	ClaimStore
+	EvidenceStore
+}
+
 // NewClaim is a claim to create.
 type NewClaim struct {
 	Key string `json:"key,omitempty" maxLength:"200" doc:"Your own stable name for it; immutable." example:"nis"`
 	headwater.ClaimFields
 }
 
-func (h *handlers) claims(api huma.API) {
+// registerClaims adds the operations on claims.
+func registerClaims(api huma.API, s listedClaimStore) {
 	r := resource[headwater.Claim, NewClaim, headwater.ClaimFields]{
-		name: "Claim", path: "claims", get: h.store.Claim, update: h.store.UpdateClaim,
+		name: "Claim", path: "claims", get: s.Claim, update: s.UpdateClaim,
 		create: func(ctx context.Context, by store.Authorship, body NewClaim) (headwater.Claim, error) {
-			return h.store.CreateClaim(ctx, by, body.Key, body.ClaimFields)
+			return s.CreateClaim(ctx, by, body.Key, body.ClaimFields)
 		},
 		meta:   func(t headwater.Claim) headwater.Meta { return t.Meta },
 		fields: func(t headwater.Claim) headwater.ClaimFields { return t.ClaimFields },
 	}
-	r.writes(api)
-	r.patches(api)
-	r.step(api, "retract", "Retract a claim; it stays, but does not count", statusStep(h.store.RetractClaim, true))
-	r.step(api, "restore", "Restore a retracted claim", statusStep(h.store.RetractClaim, false))
-	r.merges(api, h.store.MergeClaim, h.store.UnmergeClaim)
-	answering(api, r.operation("listClaims", http.MethodGet, "", "Find claims"), func(ctx context.Context, in *struct {
+	r.registerCreate(api, postTraits(headwater.ScopeWrite))
+	r.registerUpdate(api, editTraits(headwater.ScopeWrite))
+	r.registerPatch(api, editTraits(headwater.ScopeWrite))
+	r.registerStep(api, postTraits(headwater.ScopeWrite), "retract", "Retract a claim; it stays, but does not count",
+		statusStep(s.RetractClaim, true))
+	r.registerStep(api, postTraits(headwater.ScopeWrite), "restore", "Restore a retracted claim", statusStep(s.RetractClaim, false))
+	r.registerMerge(api, postTraits(headwater.ScopeWrite), s.MergeClaim)
+	r.registerUnmerge(api, postTraits(headwater.ScopeWrite), s.UnmergeClaim)
+	list := describedBy(pageNote, r.operation("listClaims", http.MethodGet, "", "Find claims"))
+	register(api, list, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		ListQuery
 		Status    []string  `query:"status" enum:"active,merged,retracted" doc:"Only things with one of these statuses." example:"active"`
 		Sort      string    `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`
@@ -45,17 +78,21 @@ func (h *handlers) claims(api huma.API) {
 		Stance    string    `query:"stance" enum:"affirms,denies,questions" doc:"A stance that somebody takes to it." example:"denies"`
 		From      string    `query:"from" format:"edtf" maxLength:"10" doc:"Event time not before this EDTF day." example:"2023-08"`
 		To        string    `query:"to" format:"edtf" maxLength:"10" doc:"Event time not after this EDTF day." example:"2023-10"`
-	}) (*listAnswer[ListedClaim], error) {
+	}) (*listResponse[ListedClaim], error) {
 		common, err := in.common(in.Status, in.Sort)
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		page, err := h.store.Claims(ctx, store.ClaimFilter{Common: common, Q: in.Q, Topic: in.Topic, Language: in.Language, Source: in.Source, Origin: in.Origin, Publisher: in.Publisher, Stance: in.Stance, From: headwater.Day(in.From), To: headwater.Day(in.To)}, in.paging())
+		filter := store.ClaimFilter{
+			Common: common, Q: in.Q, Topic: in.Topic, Language: in.Language, Stance: in.Stance,
+			Source: in.Source, Origin: in.Origin, Publisher: in.Publisher, From: headwater.Day(in.From), To: headwater.Day(in.To),
+		}
+		page, err := s.Claims(ctx, filter, in.paging())
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		claims, err := h.including(ctx, page, in.Include)
-		return listed(ctx, h, &in.PageQuery, claims, err, nil)
+		claims, err := includeInList(ctx, s, page, in.Include)
+		return writeList(ctx, &in.PageQuery, claims, err)
 	})
-	h.claimDetails(api, r.getOperation())
+	registerClaimDetail(api, s, r.getOperation())
 }

@@ -14,9 +14,9 @@ var docs embed.FS
 // its icons as data.
 const docsPolicy = "default-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
 
-// documentation adds Swagger UI showing the service's own document. The page is ours, since the one that comes with the
-// library has its script within it, which docsPolicy refuses.
-func documentation(mux *http.ServeMux) {
+// serveDocs adds Swagger UI for the service's own document. The page is ours, since that of the library has an inline script,
+// which docsPolicy refuses.
+func serveDocs(mux *http.ServeMux) {
 	add := func(path string, content http.Handler) {
 		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Security-Policy", docsPolicy)

@@ -11,27 +11,47 @@ import (
 	"github.com/headwater-project/headwater/store"
 )
 
+// DocumentStore keeps documents.
+type DocumentStore interface {
+	CardStore
+	// Document gives one document.
+	Document(ctx context.Context, id uuid.UUID) (headwater.Document, error)
+	// Documents lists documents, without their texts.
+	Documents(ctx context.Context, f store.DocumentFilter, p store.Paging) (store.Page[headwater.Document], error)
+	// CreateDocument stores a new document. A key that is taken is CodeAlreadyExists.
+	CreateDocument(ctx context.Context, by store.Authorship, key string, f headwater.DocumentFields) (headwater.Document, error)
+	// UpdateDocument replaces all fields of a document.
+	UpdateDocument(ctx context.Context, by store.Authorship, id uuid.UUID, version int,
+		f headwater.DocumentFields) (headwater.Document, error)
+	// RetractDocument retracts a document, or restores it.
+	RetractDocument(ctx context.Context, by store.Authorship, id uuid.UUID, version int, retracted bool) (headwater.Document, error)
+}
+
 // NewDocument is a document to create.
 type NewDocument struct {
 	Key string `json:"key,omitempty" maxLength:"200" doc:"Your own stable name for it; immutable." example:"nis"`
 	headwater.DocumentFields
 }
 
-func (h *handlers) documents(api huma.API) {
+// registerDocuments adds the operations on documents.
+func registerDocuments(api huma.API, s DocumentStore) {
 	r := resource[headwater.Document, NewDocument, headwater.DocumentFields]{
-		name: "Document", path: "documents", get: h.store.Document, update: h.store.UpdateDocument,
+		name: "Document", path: "documents", get: s.Document, update: s.UpdateDocument,
 		create: func(ctx context.Context, by store.Authorship, body NewDocument) (headwater.Document, error) {
-			return h.store.CreateDocument(ctx, by, body.Key, body.DocumentFields)
+			return s.CreateDocument(ctx, by, body.Key, body.DocumentFields)
 		},
 		meta:   func(t headwater.Document) headwater.Meta { return t.Meta },
 		fields: func(t headwater.Document) headwater.DocumentFields { return t.DocumentFields },
 	}
-	r.one(api)
-	r.writes(api)
-	r.patches(api)
-	r.step(api, "retract", "Retract a document; it stays, but does not count", statusStep(h.store.RetractDocument, true))
-	r.step(api, "restore", "Restore a retracted document", statusStep(h.store.RetractDocument, false))
-	answering(api, r.operation("listDocuments", http.MethodGet, "", "Find documents"), func(ctx context.Context, in *struct {
+	r.registerGet(api, readTraits(headwater.ScopeRead))
+	r.registerCreate(api, postTraits(headwater.ScopeWrite))
+	r.registerUpdate(api, editTraits(headwater.ScopeWrite))
+	r.registerPatch(api, editTraits(headwater.ScopeWrite))
+	r.registerStep(api, postTraits(headwater.ScopeWrite), "retract", "Retract a document; it stays, but does not count",
+		statusStep(s.RetractDocument, true))
+	r.registerStep(api, postTraits(headwater.ScopeWrite), "restore", "Restore a retracted document", statusStep(s.RetractDocument, false))
+	list := describedBy(pageNote, r.operation("listDocuments", http.MethodGet, "", "Find documents"))
+	register(api, list, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		ListQuery
 		Status      []string  `query:"status" enum:"active,retracted" doc:"Only things with one of these statuses." example:"active"`
 		Sort        string    `query:"sort" enum:"id,created_at,-created_at,published,-published" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`
@@ -43,12 +63,17 @@ func (h *handlers) documents(api huma.API) {
 		From        string    `query:"from" format:"edtf" maxLength:"10" doc:"Published on this EDTF day or later, or not certainly before it." example:"2024-05"`
 		To          string    `query:"to" format:"edtf" maxLength:"10" doc:"Published on this EDTF day or before, or not certainly after it." example:"2024-06"`
 		DerivedFrom uuid.UUID `query:"derived_from" format:"uuid" doc:"The document that it reprints." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
-	}) (*listAnswer[headwater.Document], error) {
+	}) (*listResponse[headwater.Document], error) {
 		common, err := in.common(in.Status, in.Sort)
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		page, err := h.store.Documents(ctx, store.DocumentFilter{Common: common, URL: in.URL, SHA256: in.SHA256, Kind: in.Kind, Language: in.Language, Publisher: in.Publisher, DerivedFrom: in.DerivedFrom, From: headwater.Day(in.From), To: headwater.Day(in.To)}, in.paging())
-		return listed(ctx, h, &in.PageQuery, page, err, func(d headwater.Document) []uuid.UUID { return []uuid.UUID{d.Publisher} })
+		filter := store.DocumentFilter{
+			Common: common, URL: in.URL, SHA256: in.SHA256, Kind: in.Kind, Language: in.Language, Publisher: in.Publisher,
+			DerivedFrom: in.DerivedFrom, From: headwater.Day(in.From), To: headwater.Day(in.To),
+		}
+		page, err := s.Documents(ctx, filter, in.paging())
+		return writeListWithSources(ctx, s, &in.PageQuery, page, err,
+			func(d headwater.Document) []uuid.UUID { return []uuid.UUID{d.Publisher} })
 	})
 }

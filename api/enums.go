@@ -8,9 +8,9 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// choices are the enums that are asked or answered in one place only, and so have no type of their own: their values and
-// the names that clients know them by.
-var choices = map[string]string{
+// untypedEnums are the enums that stand in one place only, and so have no Go type: their values, and the names of their
+// components.
+var untypedEnums = map[string]string{
 	"id,created_at,-created_at":                      "Order",
 	"id,created_at,-created_at,name,-name":           "SourceOrder",
 	"id,created_at,-created_at,published,-published": "DocumentOrder",
@@ -20,30 +20,27 @@ var choices = map[string]string{
 	"json,mermaid,dot":                               "DrawingFormat",
 	"any,publisher,relay,origin":                     "Position",
 	"from,to":                                        "End",
-	"bundle,claimreview,factcheck,csv":               "Format",
-	"sources,relations,claims,links,attributions":    "TableOf",
-	"sources,relations":                              "ReadTableOf",
-	"dmy,mdy,ymd":                                    "DayOrder",
 }
 
-// growing are the enums that may get more values in answers without a new major version: a client takes a value that it does
-// not know for one it has no use for.
-var growing = []string{"Act", "AnomalyCode", "DocumentKind", "FaultCode", "Operation", "ProblemCode", "QuestionCode", "RelationKind", "Resource", "SourceKind", "StepKind"}
+// growingEnums are those that may get more values in responses without a new major version: clients ignore values that they do
+// not know.
+var growingEnums = []string{"Act", "AnomalyCode", "DocumentKind", "FaultCode", "Operation", "ProblemCode", "QuestionCode", "RelationKind",
+	"Resource", "SourceKind", "StepKind"}
 
 // nameEnums makes each enum of the document a component, so that a generated client has one type for it and not one for
 // each place where it stands.
 func nameEnums(document *huma.OpenAPI) {
 	components := document.Components.Schemas.Map()
-	names := maps.Clone(choices)
+	names := maps.Clone(untypedEnums)
 	for name, schema := range components {
 		if len(schema.Enum) > 0 {
 			names[valuesOf(schema)] = name
 		}
 	}
-	var named func(*huma.Schema) *huma.Schema
-	named = func(schema *huma.Schema) *huma.Schema {
+	var refer func(*huma.Schema) *huma.Schema
+	refer = func(schema *huma.Schema) *huma.Schema {
 		if schema.Items != nil {
-			schema.Items = named(schema.Items)
+			schema.Items = refer(schema.Items)
 		}
 		name := names[valuesOf(schema)]
 		if name == "" {
@@ -52,21 +49,22 @@ func nameEnums(document *huma.OpenAPI) {
 		if components[name] == nil {
 			components[name] = enumOf(schema.Enum)
 		}
-		return &huma.Schema{Ref: "#/components/schemas/" + name, Default: schema.Default, Description: schema.Description, Examples: schema.Examples}
+		return &huma.Schema{Ref: "#/components/schemas/" + name, Default: schema.Default, Description: schema.Description,
+			Examples: schema.Examples}
 	}
-	for _, name := range growing {
+	for _, name := range growingEnums {
 		components[name].Extensions = map[string]any{"x-extensible-enum": components[name].Enum}
 	}
 	for _, path := range document.Paths {
 		for _, operation := range operationsOf(path) {
 			for _, parameter := range operation.Parameters {
-				parameter.Schema = named(parameter.Schema)
+				parameter.Schema = refer(parameter.Schema)
 			}
 		}
 	}
 	for _, component := range maps.Clone(components) {
 		for property, schema := range component.Properties {
-			component.Properties[property] = named(schema)
+			component.Properties[property] = refer(schema)
 		}
 	}
 }

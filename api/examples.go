@@ -13,7 +13,7 @@ import (
 //go:embed examples.json
 var examples []byte
 
-// declareExamples shows each operation's request and answer in the document.
+// declareExamples puts each operation's request and response into the document.
 func declareExamples(document *huma.OpenAPI) {
 	var of map[string]struct{ Request, Answer any }
 	if err := json.Unmarshal(examples, &of, json.MatchCaseInsensitiveNames(true)); err != nil {
@@ -23,19 +23,19 @@ func declareExamples(document *huma.OpenAPI) {
 		for _, operation := range operationsOf(path) {
 			example := of[operation.OperationID]
 			if operation.RequestBody != nil {
-				show(operation.RequestBody.Content, example.Request)
+				addExample(operation.RequestBody.Content, example.Request)
 			}
 			for status, response := range operation.Responses {
 				if status[0] == '2' {
-					show(response.Content, example.Answer)
+					addExample(response.Content, example.Answer)
 				}
 			}
 		}
 	}
 }
 
-// show puts an example into the content that it is of: lines are text, all else is JSON.
-func show(content map[string]*huma.MediaType, example any) {
+// addExample puts an example into the content that it is of: lines are text, all else is JSON.
+func addExample(content map[string]*huma.MediaType, example any) {
 	_, lines := example.(string)
 	for media, described := range content {
 		if example != nil && lines == (media == ndjson) && (lines || media == "application/json" || media == mergePatch) {

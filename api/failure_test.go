@@ -21,57 +21,57 @@ import (
 	"github.com/headwater-project/headwater/store"
 )
 
-// failing is a store that fails as no store should.
-type failing struct{ api.Store }
+// failingStore panics, and returns errors that no client must see.
+type failingStore struct{ api.Store }
 
-func (failing) Claims(context.Context, store.ClaimFilter, store.Paging) (store.Page[store.ClaimHit], error) {
+func (failingStore) Claims(context.Context, store.ClaimFilter, store.Paging) (store.Page[store.ClaimHit], error) {
 	panic("the cupboard is bare")
 }
 
-func (failing) Sources(context.Context, store.SourceFilter, store.Paging) (store.Page[store.SourceHit], error) {
+func (failingStore) Sources(context.Context, store.SourceFilter, store.Paging) (store.Page[store.SourceHit], error) {
 	return store.Page[store.SourceHit]{}, errors.New("relation cupboard does not exist")
 }
 
-func (failing) Export(_ context.Context, w io.Writer, _ interchange.ExportOptions) error {
+func (failingStore) Export(_ context.Context, w io.Writer, _ interchange.ExportOptions) error {
 	if _, err := io.WriteString(w, `{"type":"bundle"`); err != nil {
 		return err
 	}
 	return errors.New("the cupboard fell over")
 }
 
-// startFailing gives the address of a service over a failing store.
+// startFailing runs a service over a failing store.
 func startFailing(t *testing.T) *httptest.Server {
 	t.Helper()
-	server := httptest.NewServer(handler(failing{open(t)}))
+	server := httptest.NewServer(handler(failingStore{open(t)}))
 	t.Cleanup(server.Close)
 	return server
 }
 
-// keepLog keeps what is logged for the whole program, so that no test that calls it may be parallel.
-func keepLog(t *testing.T) *bytes.Buffer {
+// captureLog redirects the log of the whole program, so no test that calls it may be parallel.
+func captureLog(t *testing.T) *bytes.Buffer {
 	t.Helper()
 	var lines bytes.Buffer
 	logger, output, flags := slog.Default(), log.Writer(), log.Flags()
 	slog.SetDefault(slog.New(api.LogHandler{Handler: slog.NewJSONHandler(&lines, nil)}))
 	t.Cleanup(func() {
 		slog.SetDefault(logger)
-		log.SetOutput(output) // slog has taken it
+		log.SetOutput(output) // slog.SetDefault redirected it
 		log.SetFlags(flags)
 	})
 	return &lines
 }
 
-// TestFailuresAreLoggedNotTold: a client is told nothing of what failed within, and the log tells all of it.
-func TestFailuresAreLoggedNotTold(t *testing.T) {
-	lines := keepLog(t)
+// TestFailuresAreLoggedNotShown: the log has all of an internal failure, and the client sees nothing of it.
+func TestFailuresAreLoggedNotShown(t *testing.T) {
+	lines := captureLog(t)
 	server := startFailing(t)
 	for path, operation := range map[string]string{"/v1/claims": "listClaims", "/v1/sources": "listSources"} {
 		status, header, answer := service{t, server.URL}.call("GET", path+"?limit=3", "", "X-Request-Id", operation+"-1")
 		if status != http.StatusInternalServerError || header.Get("Content-Type") != "application/problem+json" || answer["request_id"] != operation+"-1" {
 			t.Errorf("%s: %d %v %v", path, status, header, answer)
 		}
-		if told := fmt.Sprint(answer); strings.Contains(told, "cupboard") {
-			t.Errorf("%s tells %s", path, told)
+		if body := fmt.Sprint(answer); strings.Contains(body, "cupboard") {
+			t.Errorf("%s shows %s", path, body)
 		}
 	}
 	server.Close() // once all is logged
@@ -99,7 +99,7 @@ func TestFailuresAreLoggedNotTold(t *testing.T) {
 	}
 }
 
-// TestAnExportThatFailsIsCutOff: it must not look like a whole one.
+// TestAnExportThatFailsIsCutOff: it must not look complete.
 func TestAnExportThatFailsIsCutOff(t *testing.T) {
 	t.Parallel()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, startFailing(t).URL+"/v1/exports", nil)
@@ -116,7 +116,7 @@ func TestAnExportThatFailsIsCutOff(t *testing.T) {
 	}
 }
 
-// TestAnImportThatIsCutOff: a body that ends before its length is told so, whatever it holds until then.
+// TestAnImportThatIsCutOff: a body that ends before its length is refused for that reason, even if it is valid so far.
 func TestAnImportThatIsCutOff(t *testing.T) {
 	t.Parallel()
 	server := startFailing(t)
@@ -126,7 +126,8 @@ func TestAnImportThatIsCutOff(t *testing.T) {
 	}
 	defer connection.Close()
 	const whole = `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://a.example/"}` + "\n"
-	if _, err := fmt.Fprintf(connection, "POST /v1/imports HTTP/1.1\r\nHost: a.example\r\nContent-Type: application/x-ndjson\r\nContent-Length: %d\r\n\r\n%s", len(whole)+1, whole); err != nil {
+	if _, err := fmt.Fprintf(connection, "POST /v1/imports HTTP/1.1\r\nHost: a.example\r\nContent-Type: "+
+		"application/x-ndjson\r\nContent-Length: %d\r\n\r\n%s", len(whole)+1, whole); err != nil {
 		t.Fatal(err)
 	}
 	if err := connection.(*net.TCPConn).CloseWrite(); err != nil {

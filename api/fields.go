@@ -9,8 +9,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// FieldsQuery asks for a part of each thing. What a thing always has it always has: so one type holds all answers, whole
-// and partial.
+// FieldsQuery asks for some of the optional members of each thing. Required ones are always given, so that one type fits whole
+// and partial responses.
 type FieldsQuery struct {
 	Fields []string `query:"fields" doc:"Of the members that a thing need not have, only these; all if none is named. What it must have stays."`
 }
@@ -18,7 +18,7 @@ type FieldsQuery struct {
 // optionalMembers is where an operation's metadata lists the members that can be left out.
 const optionalMembers = "optional members"
 
-// declareFields names in the document, and so for the checks of requests, which members can be asked for.
+// declareFields lists in the document, and so for the validation of requests, which members can be asked for.
 func declareFields(document *huma.OpenAPI) {
 	components := document.Components.Schemas
 	for _, path := range document.Paths {
@@ -32,12 +32,13 @@ func declareFields(document *huma.OpenAPI) {
 			if items := thing.Properties["items"]; items != nil {
 				name, thing = componentOf(components, items.Items)
 			}
-			enum := enumOf(optional(thing))
-			operation.Metadata = map[string]any{optionalMembers: enum.Enum}
+			enum := enumOf(optionalNames(thing))
+			operation.Metadata[optionalMembers] = enum.Enum
 			components.Map()[name+"Field"] = enum
-			checked := operation.Parameters[i].Schema // huma keeps it to check requests with
-			checked.Items = enum
-			operation.Parameters[i].Schema = &huma.Schema{Type: huma.TypeArray, Items: &huma.Schema{Ref: "#/components/schemas/" + name + "Field"}}
+			validated := operation.Parameters[i].Schema // huma keeps it to validate requests with
+			validated.Items = enum
+			operation.Parameters[i].Schema = &huma.Schema{Type: huma.TypeArray,
+				Items: &huma.Schema{Ref: "#/components/schemas/" + name + "Field"}}
 			operation.Parameters[i].Example = []any{enum.Enum[0]}
 		}
 	}
@@ -52,8 +53,8 @@ func nameOf(schema *huma.Schema) string {
 	return strings.TrimPrefix(schema.Ref, "#/components/schemas/")
 }
 
-// optional lists the members that a thing need not have.
-func optional(thing *huma.Schema) (names []any) {
+// optionalNames lists the members that a thing need not have.
+func optionalNames(thing *huma.Schema) (names []any) {
 	for name := range thing.Properties {
 		if !slices.Contains(thing.Required, name) {
 			names = append(names, name)
@@ -63,11 +64,11 @@ func optional(thing *huma.Schema) (names []any) {
 	return names
 }
 
-// partial is the transformer that leaves out the members that were not asked for.
-func partial(ctx huma.Context, status string, body any) (any, error) {
-	asked := ctx.Query("fields")
+// selectFields is the transformer that leaves out the members that were not asked for.
+func selectFields(ctx huma.Context, status string, body any) (any, error) {
+	fields := ctx.Query("fields")
 	members, can := ctx.Operation().Metadata[optionalMembers].([]any)
-	if asked == "" || status != "200" || !can {
+	if fields == "" || status != "200" || !can {
 		return body, nil
 	}
 	text, err := marshal(body) // as whole answers are: the other encoder writes false and 0 that may be missing
@@ -84,7 +85,7 @@ func partial(ctx huma.Context, status string, body any) (any, error) {
 	} else if err := json.Unmarshal(answer["items"], &things); err != nil {
 		return nil, err
 	}
-	wanted := strings.Split(asked, ",")
+	wanted := strings.Split(fields, ",")
 	for _, member := range members {
 		if name := member.(string); !slices.Contains(wanted, name) {
 			for _, thing := range things {

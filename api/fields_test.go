@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestFields: of what a thing need not have, only what is asked for is given; the rest of the answer stays as it is.
+// TestFields: of the optional members only those that were asked for are given; the rest of the response stays as it is.
 func TestFields(t *testing.T) {
 	t.Parallel()
 	s := start(t)

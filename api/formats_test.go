@@ -32,8 +32,10 @@ func TestFormatsOfOthersGoInAndOut(t *testing.T) {
 		"a page as lines":              {"/v1/imports?format=claimreview", "application/x-ndjson", page, 415},
 		"JSON that says it is a page":  {"/v1/imports", "text/html", `{"@context":"https://schema.org","@type":"ClaimReview"}`, 415},
 		"answers with faults":          {"/v1/imports?format=factcheck", "application/json", sample(t, "factcheck.json"), 422},
-		"answers, what can be kept":    {"/v1/imports?format=factcheck&keep_going=true", "application/json", sample(t, "factcheck.json"), 200},
-		"owners": {"/v1/imports?of=relations&days=dmy&keep_going=true&map=subject.name%3DOutlet&map=object.name%3DOwner&map=since%3DFrom&set=kind%3Dcontrolled_by",
+		"answers, what can be kept": {"/v1/imports?format=factcheck&keep_going=true", "application/json", sample(t, "factcheck.json"),
+			200},
+		"owners": {"/v1/imports?of=relations&days=dmy&keep_going=true&map=subject.name%3DOutlet" +
+			"&map=object.name%3DOwner&map=since%3DFrom&set=kind%3Dcontrolled_by",
 			"text/csv", sample(t, "owners.csv"), 200},
 		"JSON that nobody names":  {"/v1/imports", "application/json", sample(t, "factcheck.json"), 415},
 		"a page of answers":       {"/v1/imports?format=factcheck", "text/html", page, 415},
@@ -53,10 +55,12 @@ func TestFormatsOfOthersGoInAndOut(t *testing.T) {
 		status       int
 		media, says  string
 	}{
-		"all":                     {"/v1/exports", "", 200, "application/x-ndjson", `{"type":"bundle"`},
-		"all, to who takes JSON":  {"/v1/exports", "application/json, application/problem+json", 200, "application/x-ndjson", `{"type":"bundle"`},
-		"a feed":                  {"/v1/exports", "application/ld+json", 200, "application/ld+json", `"@type":"DataFeed"`},
-		"the reviews of a claim":  {"/v1/exports?format=claimreview&claim=" + claim, "", 200, "application/ld+json", `[` + "\n" + `{"@context":"https://schema.org","@type":"ClaimReview"`},
+		"all": {"/v1/exports", "", 200, "application/x-ndjson", `{"type":"bundle"`},
+		"all, to who takes JSON": {"/v1/exports", "application/json, application/problem+json", 200, "application/x-ndjson",
+			`{"type":"bundle"`},
+		"a feed": {"/v1/exports", "application/ld+json", 200, "application/ld+json", `"@type":"DataFeed"`},
+		"the reviews of a claim": {"/v1/exports?format=claimreview&claim=" + claim, "", 200, "application/ld+json",
+			`[` + "\n" + `{"@context":"https://schema.org","@type":"ClaimReview"`},
 		"answers":                 {"/v1/exports?format=factcheck", "", 200, "application/json", `{"claims":[`},
 		"a table":                 {"/v1/exports?of=relations", "text/csv;q=0.9", 200, "text/csv", "id,key,namespace"},
 		"a table for a sheet":     {"/v1/exports?format=csv&of=attributions&bom=true", "", 200, "text/csv", "\uFEFFid,key,"},
@@ -66,7 +70,8 @@ func TestFormatsOfOthersGoInAndOut(t *testing.T) {
 		"a format that is no one": {"/v1/exports?format=xml", "", 422, "application/problem+json", "/format"},
 	} {
 		status, header, text := s.send("GET", test.path, "", "Accept", test.accept)
-		if media, _, _ := strings.Cut(header.Get("Content-Type"), ";"); status != test.status || media != test.media || !strings.Contains(string(text), test.says) {
+		if media, _, _ := strings.Cut(header.Get("Content-Type"), ";"); status != test.status || media != test.media ||
+			!strings.Contains(string(text), test.says) {
 			t.Errorf("%s gives %d %s, without %q: %.300s", name, status, header.Get("Content-Type"), test.says, text)
 		}
 	}
@@ -75,7 +80,8 @@ func TestFormatsOfOthersGoInAndOut(t *testing.T) {
 func TestAnImportSaysWhatItKept(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	status, _, answer := s.call("POST", "/v1/imports?format=factcheck&keep_going=true", sample(t, "factcheck.json"), "Content-Type", "application/json")
+	status, _, answer := s.call("POST", "/v1/imports?format=factcheck&keep_going=true", sample(t, "factcheck.json"), "Content-Type",
+		"application/json")
 	if status != http.StatusOK {
 		t.Fatal(status, answer)
 	}

@@ -23,8 +23,8 @@ import (
 const googleTag = "google"
 
 const (
-	googlePage    = 10  // results of a page where nothing is said
-	maxGooglePage = 200 // who asks for more gets as many, as Google's clients expect
+	googlePage    = 10  // results of a page without pageSize
+	maxGooglePage = 200 // a larger pageSize is lowered without an error, as Google does
 )
 
 // GoogleQuery is what Google's Fact Check Tools API lets its clients ask (discovery revision 20240929).
@@ -60,46 +60,61 @@ type FactCheckClaims struct {
 	NextPageToken string                       `json:"nextPageToken,omitempty" doc:"Asks for the next page; missing on the last."`
 }
 
-// google adds the search of Google's Fact Check Tools API, v1alpha1.
-func (h *handlers) google(api huma.API) {
+// FactCheckStore searches claims by their reviews.
+type FactCheckStore interface {
+	// FactChecks finds claims that have reviews: first those whose whole text is the query, then those that have all its
+	// words, then those with words spelled like them; without a query, those that were reviewed last come first. skip passes
+	// over that many results of the first page, where there is no cursor.
+	FactChecks(ctx context.Context, f store.FactCheckFilter, skip int, p store.Paging) (store.Page[store.FactCheck], error)
+}
+
+// registerGoogle adds the search of Google's Fact Check Tools API, v1alpha1.
+func registerGoogle(api huma.API, s FactCheckStore) {
 	schema := api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[GoogleError](), true, "")
 	operation := huma.Operation{
 		OperationID: "searchFactChecks", Method: http.MethodGet, Path: googlePath + "claims:search", Tags: []string{googleTag},
 		Summary: "Find reviewed claims as Google's Fact Check Tools API does",
-		Description: "claims:search of Google's Fact Check Tools API, v1alpha1, over the reviews that are stored here: any client of it works by changing one address. " +
-			"First come the claims whose whole text is asked for, then those that have all its words, then those that have words spelt like them; without a query, those that were reviewed last come first. " +
+		Description: "claims:search of Google's Fact Check Tools API, v1alpha1, over the reviews that are stored here: any client of " +
+			"it works by changing one address. " +
+			"First come the claims whose whole text is asked for, then those that have all its words, then those that have words " +
+			"spelt like them; without a query, those that were reviewed last come first. " +
 			"A key may also come as Google's clients send it. System parameters such as alt and prettyPrint are taken and change nothing.",
 		Responses: map[string]*huma.Response{}, RejectUnknownQueryParameters: true,
 	}
 	for _, status := range []int{http.StatusBadRequest, http.StatusInternalServerError, http.StatusServiceUnavailable} {
-		operation.Responses[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status), Content: map[string]*huma.MediaType{"application/json": {Schema: schema}}}
+		operation.Responses[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status),
+			Content: map[string]*huma.MediaType{"application/json": {Schema: schema}}}
 	}
-	answering(api, operation, func(ctx context.Context, in *GoogleQuery) (*struct{ Body FactCheckClaims }, error) {
-		filter := store.FactCheckFilter{Q: strings.TrimSpace(in.Query), Language: in.LanguageCode, Site: strings.TrimSpace(in.Site), MaxAgeDays: int(in.MaxAgeDays)}
-		if err := in.check(filter); err != nil {
-			return nil, failGoogle(ctx, err)
-		}
-		size := min(cmp.Or(int(in.PageSize), googlePage), maxGooglePage)
-		page, err := h.store.FactChecks(ctx, filter, int(in.Offset), store.Paging{Limit: size, Cursor: in.PageToken})
-		if err != nil {
-			return nil, failGoogle(ctx, err)
-		}
-		out := FactCheckClaims{NextPageToken: page.NextCursor}
-		for _, check := range page.Items {
-			out.Claims = append(out.Claims, factCheckClaim(check, filter))
-		}
-		return &struct{ Body FactCheckClaims }{out}, nil
-	})
+	register(api, operation, readTraits(headwater.ScopeRead),
+		func(ctx context.Context, in *GoogleQuery) (*struct{ Body FactCheckClaims }, error) {
+			filter := store.FactCheckFilter{Q: strings.TrimSpace(in.Query), Language: in.LanguageCode, Site: strings.TrimSpace(in.Site),
+				MaxAgeDays: int(in.MaxAgeDays)}
+			if err := in.check(filter); err != nil {
+				return nil, failGoogle(ctx, err)
+			}
+			size := min(cmp.Or(int(in.PageSize), googlePage), maxGooglePage)
+			page, err := s.FactChecks(ctx, filter, int(in.Offset), store.Paging{Limit: size, Cursor: in.PageToken})
+			if err != nil {
+				return nil, failGoogle(ctx, err)
+			}
+			out := FactCheckClaims{NextPageToken: page.NextCursor}
+			for _, check := range page.Items {
+				out.Claims = append(out.Claims, factCheckClaim(check, filter))
+			}
+			return &struct{ Body FactCheckClaims }{out}, nil
+		})
 }
 
-// check gives the faults that no schema can say.
+// check finds the faults that no schema can express.
 func (in *GoogleQuery) check(filter store.FactCheckFilter) error {
 	var faults headwater.Faults
 	if filter.Q == "" && filter.Site == "" {
-		faults = append(faults, headwater.NewFault("/query", headwater.FaultRequired, in.Query, "words of a claim, or reviewPublisherSiteFilter"))
+		faults = append(faults, headwater.NewFault("/query", headwater.FaultRequired, in.Query,
+			"words of a claim, or reviewPublisherSiteFilter"))
 	}
 	if in.Callback != "" {
-		faults = append(faults, headwater.NewFault("/callback", headwater.FaultUnknownField, in.Callback, "no callback: answers are JSON, and no script"))
+		faults = append(faults, headwater.NewFault("/callback", headwater.FaultUnknownField, in.Callback,
+			"no callback: answers are JSON, and no script"))
 	}
 	if len(faults) > 0 {
 		return faults
@@ -107,33 +122,35 @@ func (in *GoogleQuery) check(filter store.FactCheckFilter) error {
 	return nil
 }
 
-func factCheckClaim(check store.FactCheck, asked store.FactCheckFilter) interchange.FactCheckClaim {
-	text, tongue := check.Wording, cmp.Or(asked.Language, check.Reviews[0].Language)
+// factCheckClaim gives a found claim the form of Google's answers.
+func factCheckClaim(check store.FactCheck, filter store.FactCheckFilter) interchange.FactCheckClaim {
+	text, tag := check.Wording, cmp.Or(filter.Language, check.Reviews[0].Language)
 	if text == "" {
-		tongue = statementFor(check.Statement, asked)
-		text = check.Statement[tongue]
-		tongue = cmp.Or(asked.Language, tongue)
+		tag = statementFor(check.Statement, filter)
+		text = check.Statement[tag]
+		tag = cmp.Or(filter.Language, tag)
 	}
 	claim := interchange.FactCheckClaim{Text: text, ClaimDate: interchange.Instant(check.Said)}
 	if check.Claimant != nil {
-		claim.Claimant = nameIn(*check.Claimant, tongue)
+		claim.Claimant = nameIn(*check.Claimant, tag)
 	}
 	for _, r := range check.Reviews {
 		claim.ClaimReview = append(claim.ClaimReview, interchange.FactCheckReview{
-			Publisher: interchange.FactCheckPublisher{Name: nameIn(r.Author, cmp.Or(asked.Language, r.Language)), Site: r.Site()},
-			URL:       r.URL, Title: r.Title, ReviewDate: interchange.Instant(r.Published), TextualRating: r.Label, LanguageCode: r.Language,
+			Publisher: interchange.FactCheckPublisher{Name: nameIn(r.Author, cmp.Or(filter.Language, r.Language)), Site: r.Site()},
+			URL:       r.URL, Title: r.Title, ReviewDate: interchange.Instant(r.Published), TextualRating: r.Label,
+			LanguageCode: r.Language,
 		})
 	}
 	return claim
 }
 
-// statementFor is the language of the statement to show: the one that is asked for, or else the one that has most of the
-// words that are asked for, the first of several.
-func statementFor(statement headwater.Texts, asked store.FactCheckFilter) string {
-	if tag, ok := inLanguage(statement, asked.Language); ok {
+// statementFor gives the language of the statement to show: that of the filter, or else the first of those that have most of
+// its words.
+func statementFor(statement headwater.Texts, filter store.FactCheckFilter) string {
+	if tag, ok := inLanguage(statement, filter.Language); ok {
 		return tag
 	}
-	terms := fold.Terms(asked.Q)
+	terms := fold.Terms(filter.Q)
 	var best string
 	most := -1
 	for _, tag := range slices.Sorted(maps.Keys(statement)) {
@@ -144,7 +161,7 @@ func statementFor(statement headwater.Texts, asked store.FactCheckFilter) string
 				n++
 			}
 		}
-		if fold.Text(statement[tag]) == fold.Text(asked.Q) {
+		if fold.Text(statement[tag]) == fold.Text(filter.Q) {
 			n = len(terms) + 1
 		}
 		if n > most {
@@ -154,21 +171,21 @@ func statementFor(statement headwater.Texts, asked store.FactCheckFilter) string
 	return best
 }
 
-// inLanguage is the tag under which texts have a language: the tag itself, or the first that differs in region or script.
+// inLanguage gives the tag under which texts have a language: the tag itself, or the first that differs in region or script.
 func inLanguage(texts headwater.Texts, tag string) (string, bool) {
 	if _, ok := texts[tag]; ok || tag == "" {
 		return tag, ok
 	}
-	asked, _ := language.Make(tag).Base()
+	wanted, _ := language.Make(tag).Base()
 	for _, other := range slices.Sorted(maps.Keys(texts)) {
-		if base, _ := language.Make(other).Base(); base == asked {
+		if base, _ := language.Make(other).Base(); base == wanted {
 			return other, true
 		}
 	}
 	return "", false
 }
 
-// nameIn is a source's name in a language, or else the one to display.
+// nameIn gives a source's name in a language, or else the one to display.
 func nameIn(v store.Voice, tag string) string {
 	if tag, ok := inLanguage(v.Names, tag); ok {
 		return v.Names[tag]

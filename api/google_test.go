@@ -18,8 +18,8 @@ import (
 	"github.com/headwater-project/headwater/store"
 )
 
-// checked is a story of reviewed claims in two languages.
-const checked = `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://desk.example/"}
+// reviewedStory is a bundle of reviewed claims in two languages.
+const reviewedStory = `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://desk.example/"}
 {"type":"source","key":"mizan","kind":"organization","name":"Mizan Check","names":{"ar":"ميزان","en":"Mizan Check"},"domains":["mizan.example"]}
 {"type":"source","key":"plumb","kind":"organization","name":"Plumbline","url":"https://www.plumb.example/about"}
 {"type":"source","key":"post","kind":"outlet","name":"The Post"}
@@ -33,16 +33,16 @@ const checked = `{"type":"bundle","format":"headwater-bundle/1","namespace":"htt
 {"type":"review","key":"c","claim":"crane","author":"plumb","rating":{"label":"False"},"language":"en"}
 `
 
-func startChecked(t *testing.T) service {
+func startReviewed(t *testing.T) service {
 	t.Helper()
 	s := start(t)
-	if status, _, answer := s.call("POST", "/v1/imports", checked, "Content-Type", "application/x-ndjson"); status != http.StatusOK {
+	if status, _, answer := s.call("POST", "/v1/imports", reviewedStory, "Content-Type", "application/x-ndjson"); status != http.StatusOK {
 		t.Fatal(status, answer)
 	}
 	return s
 }
 
-func searched(parameters ...string) string {
+func searchPath(parameters ...string) string {
 	query := url.Values{}
 	for i := 0; i < len(parameters); i += 2 {
 		query.Set(parameters[i], parameters[i+1])
@@ -59,7 +59,7 @@ const (
 
 func TestGoogleAnswers(t *testing.T) {
 	t.Parallel()
-	s := startChecked(t)
+	s := startReviewed(t)
 	silo := func(text, claimant, publisher string) string {
 		return fmt.Sprintf(`{"text":%q,"claimant":%q,%s,"claimReview":[%s]}`, text, claimant, siloSaid, fmt.Sprintf(siloReview, publisher))
 	}
@@ -69,18 +69,21 @@ func TestGoogleAnswers(t *testing.T) {
 		parameters []string
 		want       []string
 	}{
-		"in English":                         {[]string{"query", "silo"}, []string{english, barley}},
-		"in Arabic":                          {[]string{"query", "الصومعه"}, []string{arabic, barley}},
-		"a whole text in the other language": {[]string{"query", "كان في الصومعة 7000 طن من الشعير", "languageCode", "en-GB"}, []string{barley}},
-		"in the language of the reviews":     {[]string{"query", "silo", "languageCode", "ar-EG"}, []string{arabic}},
-		"a site":                             {[]string{"reviewPublisherSiteFilter", "https://www.plumb.example/"}, []string{barley, crane}},
-		"what is too old":                    {[]string{"query", "crane", "maxAgeDays", "30"}, nil},
-		"nothing":                            {[]string{"query", "zeppelin"}, nil},
-		"system parameters":                  {[]string{"query", "crane", "alt", "json", "prettyPrint", "true", "quotaUser", "a", "$.xgafv", "2", "fields", "claims(text)", "key", ""}, []string{crane}},
+		"in English": {[]string{"query", "silo"}, []string{english, barley}},
+		"in Arabic":  {[]string{"query", "الصومعه"}, []string{arabic, barley}},
+		"a whole text in the other language": {[]string{"query", "كان في الصومعة 7000 طن من الشعير", "languageCode", "en-GB"},
+			[]string{barley}},
+		"in the language of the reviews": {[]string{"query", "silo", "languageCode", "ar-EG"}, []string{arabic}},
+		"a site": {[]string{"reviewPublisherSiteFilter", "https://www.plumb.example/"},
+			[]string{barley, crane}},
+		"what is too old": {[]string{"query", "crane", "maxAgeDays", "30"}, nil},
+		"nothing":         {[]string{"query", "zeppelin"}, nil},
+		"system parameters": {[]string{"query", "crane", "alt", "json", "prettyPrint", "true", "quotaUser", "a",
+			"$.xgafv", "2", "fields", "claims(text)", "key", ""}, []string{crane}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			status, _, text := s.send("GET", searched(c.parameters...), "")
+			status, _, text := s.send("GET", searchPath(c.parameters...), "")
 			want := "{}"
 			if c.want != nil {
 				want = `{"claims":[` + strings.Join(c.want, ",") + `]}`
@@ -98,10 +101,10 @@ func TestGoogleAnswers(t *testing.T) {
 
 func TestGooglePages(t *testing.T) {
 	t.Parallel()
-	s := startChecked(t)
+	s := startReviewed(t)
 	page := func(parameters ...string) (texts []string, token string) {
 		t.Helper()
-		status, _, answer := s.call("GET", searched(parameters...), "")
+		status, _, answer := s.call("GET", searchPath(parameters...), "")
 		if status != http.StatusOK {
 			t.Fatal(status, answer)
 		}
@@ -116,13 +119,14 @@ func TestGooglePages(t *testing.T) {
 	if whole != nil || none != "" {
 		t.Errorf("%q %q", whole, none)
 	}
-	for _, question := range [][]string{{"query", "silo barley"}, {"query", "crane driver barley silo"}, {"reviewPublisherSiteFilter", "plumb.example"}} {
+	for _, question := range [][]string{{"query", "silo barley"}, {"query", "crane driver barley silo"},
+		{"reviewPublisherSiteFilter", "plumb.example"}} {
 		whole, _ := page(question...)
 		var walked []string
 		for token, more := "", true; more; more = token != "" {
 			asked := append(slices.Clone(question), "pageSize", "1")
 			if token != "" {
-				asked = append(asked, "pageToken", token, "offset", "1") // which does not count with a token
+				asked = append(asked, "pageToken", token, "offset", "1") // the offset is ignored with a token
 			}
 			var texts []string
 			texts, token = page(asked...)
@@ -139,50 +143,62 @@ func TestGooglePages(t *testing.T) {
 	}
 }
 
-// TestGoogleErrors: whatever goes wrong below Google's path is told as Google tells it.
+// TestGoogleErrors: all errors below Google's path have the form of Google's.
 func TestGoogleErrors(t *testing.T) {
 	t.Parallel()
-	s := startChecked(t)
-	_, _, first := s.call("GET", searched("query", "silo", "pageSize", "1"), "")
+	s := startReviewed(t)
+	_, _, first := s.call("GET", searchPath("query", "silo", "pageSize", "1"), "")
 	token := first["nextPageToken"].(string)
 	for name, c := range map[string]struct {
 		method, path, says string
 		code               int
 		status, field      string
 	}{
-		"no query":                {"GET", searched(), "words of a claim, or reviewPublisherSiteFilter", 400, "INVALID_ARGUMENT", "query"},
-		"a blank query":           {"GET", searched("query", "  "), "words of a claim", 400, "INVALID_ARGUMENT", "query"},
-		"a page size of letters":  {"GET", searched("query", "a", "pageSize", "many"), `pageSize is "many"; expected a whole number`, 400, "INVALID_ARGUMENT", "pageSize"},
-		"a page size below 0":     {"GET", searched("query", "a", "pageSize", "-1"), `pageSize is "-1"; expected a number >= 0`, 400, "INVALID_ARGUMENT", "pageSize"},
-		"an offset beyond":        {"GET", searched("query", "a", "offset", "10001"), `"10001"; expected a number <= 10000`, 400, "INVALID_ARGUMENT", "offset"},
-		"an age below 0":          {"GET", searched("query", "a", "maxAgeDays", "-5"), "maxAgeDays", 400, "INVALID_ARGUMENT", "maxAgeDays"},
-		"a language that is none": {"GET", searched("query", "a", "languageCode", "english!"), `languageCode is "english!"; expected a BCP 47 language tag`, 400, "INVALID_ARGUMENT", "languageCode"},
-		"a site that is none":     {"GET", searched("reviewPublisherSiteFilter", "a b"), `reviewPublisherSiteFilter is "a b"; expected a host name`, 400, "INVALID_ARGUMENT", "reviewPublisherSiteFilter"},
-		"a token that is none":    {"GET", searched("query", "silo", "pageToken", "x"), `pageToken is "x"`, 400, "INVALID_ARGUMENT", "pageToken"},
-		"a token of another":      {"GET", searched("query", "crane", "pageToken", token), "with all else asked as it was", 400, "INVALID_ARGUMENT", "pageToken"},
-		"another form":            {"GET", searched("query", "a", "alt", "proto"), `alt is "proto"`, 400, "INVALID_ARGUMENT", "alt"},
-		"a callback":              {"GET", searched("query", "a", "callback", "f"), `callback is "f"; expected no callback`, 400, "INVALID_ARGUMENT", "callback"},
-		"an unknown parameter":    {"GET", searched("query", "a", "colour", "red"), "colour: expected no parameter of this name", 400, "INVALID_ARGUMENT", "colour"},
-		"a NUL character":         {"GET", searched("query", "a\x00"), "query", 400, "INVALID_ARGUMENT", "query"},
-		"too long a query":        {"GET", searched("query", strings.Repeat("ب", 10_001)), "expected a text of 10000 characters at most", 400, "INVALID_ARGUMENT", "query"},
-		"another key":             {"GET", searched("query", "a", "key", "AIzaNot"), "X-Goog-Api-Key", 401, "UNAUTHENTICATED", ""},
-		"images":                  {"GET", "/v1alpha1/claims:imageSearch?imageUri=a", "no such path", 404, "NOT_FOUND", ""},
-		"pages":                   {"POST", "/v1alpha1/pages", "no such path", 404, "NOT_FOUND", ""},
-		"the path itself":         {"GET", "/v1alpha1", "no such path", 404, "NOT_FOUND", ""},
-		"another method":          {"POST", "/v1alpha1/claims:search", "no such method", 405, "UNIMPLEMENTED", ""},
+		"no query": {"GET", searchPath(), "words of a claim, or reviewPublisherSiteFilter", 400, "INVALID_ARGUMENT",
+			"query"},
+		"a blank query": {"GET", searchPath("query", "  "), "words of a claim", 400, "INVALID_ARGUMENT", "query"},
+		"a page size of letters": {"GET", searchPath("query", "a", "pageSize", "many"), `pageSize is "many"; expected a whole number`,
+			400, "INVALID_ARGUMENT", "pageSize"},
+		"a page size below 0": {"GET", searchPath("query", "a", "pageSize", "-1"), `pageSize is "-1"; expected a number >= 0`, 400,
+			"INVALID_ARGUMENT", "pageSize"},
+		"an offset beyond": {"GET", searchPath("query", "a", "offset", "10001"), `"10001"; expected a number <= 10000`, 400,
+			"INVALID_ARGUMENT", "offset"},
+		"an age below 0": {"GET", searchPath("query", "a", "maxAgeDays", "-5"), "maxAgeDays", 400, "INVALID_ARGUMENT",
+			"maxAgeDays"},
+		"a language that is none": {"GET", searchPath("query", "a", "languageCode", "english!"),
+			`languageCode is "english!"; expected a BCP 47 language tag`, 400, "INVALID_ARGUMENT", "languageCode"},
+		"a site that is none": {"GET", searchPath("reviewPublisherSiteFilter", "a b"),
+			`reviewPublisherSiteFilter is "a b"; expected a host name`, 400, "INVALID_ARGUMENT", "reviewPublisherSiteFilter"},
+		"a token that is none": {"GET", searchPath("query", "silo", "pageToken", "x"), `pageToken is "x"`, 400, "INVALID_ARGUMENT",
+			"pageToken"},
+		"a token of another": {"GET", searchPath("query", "crane", "pageToken", token), "with all else asked as it was", 400,
+			"INVALID_ARGUMENT", "pageToken"},
+		"another form": {"GET", searchPath("query", "a", "alt", "proto"), `alt is "proto"`, 400, "INVALID_ARGUMENT", "alt"},
+		"a callback": {"GET", searchPath("query", "a", "callback", "f"), `callback is "f"; expected no callback`, 400,
+			"INVALID_ARGUMENT", "callback"},
+		"an unknown parameter": {"GET", searchPath("query", "a", "colour", "red"), "colour: expected no parameter of this name", 400,
+			"INVALID_ARGUMENT", "colour"},
+		"a NUL character": {"GET", searchPath("query", "a\x00"), "query", 400, "INVALID_ARGUMENT", "query"},
+		"too long a query": {"GET", searchPath("query", strings.Repeat("ب", 10_001)), "expected a text of 10000 characters at most",
+			400, "INVALID_ARGUMENT", "query"},
+		"another key":     {"GET", searchPath("query", "a", "key", "AIzaNot"), "X-Goog-Api-Key", 401, "UNAUTHENTICATED", ""},
+		"images":          {"GET", "/v1alpha1/claims:imageSearch?imageUri=a", "no such path", 404, "NOT_FOUND", ""},
+		"pages":           {"POST", "/v1alpha1/pages", "no such path", 404, "NOT_FOUND", ""},
+		"the path itself": {"GET", "/v1alpha1", "no such path", 404, "NOT_FOUND", ""},
+		"another method":  {"POST", "/v1alpha1/claims:search", "no such method", 405, "UNIMPLEMENTED", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			status, header, answer := s.call(c.method, c.path, "")
-			told, _ := answer["error"].(map[string]any)
-			if status != c.code || header.Get("Content-Type") != "application/json" || told["code"] != float64(c.code) || told["status"] != c.status || !strings.Contains(fmt.Sprint(told["message"]), c.says) {
+			body, _ := answer["error"].(map[string]any)
+			if status != c.code || header.Get("Content-Type") != "application/json" || body["code"] != float64(c.code) || body["status"] != c.status || !strings.Contains(fmt.Sprint(body["message"]), c.says) {
 				t.Fatalf("%d %v", status, answer)
 			}
-			if older := told["errors"].([]any)[0].(map[string]any); older["message"] != told["message"] || older["domain"] != "global" || older["reason"] == "" {
+			if older := body["errors"].([]any)[0].(map[string]any); older["message"] != body["message"] || older["domain"] != "global" || older["reason"] == "" {
 				t.Errorf("older clients read %v", older)
 			}
 			var fields, requests []any
-			for _, detail := range told["details"].([]any) {
+			for _, detail := range body["details"].([]any) {
 				detail := detail.(map[string]any)
 				switch detail["@type"] {
 				case "type.googleapis.com/google.rpc.BadRequest":
@@ -200,10 +216,10 @@ func TestGoogleErrors(t *testing.T) {
 	}
 }
 
-// TestGoogleKeys: a key that comes as Google's clients send it opens what it would open otherwise, and is told to nobody.
+// TestGoogleKeys: a key that is sent as Google's clients do works as any other, and appears in no log.
 func TestGoogleKeys(t *testing.T) {
-	lines := keepLog(t)
-	s := startChecked(t)
+	lines := captureLog(t)
+	s := startReviewed(t)
 	_, _, admin := s.call("POST", "/v1/keys", `{"name":"admin","scopes":["admin"]}`)
 	_, _, made := s.call("POST", "/v1/keys", `{"name":"desk","scopes":["read"]}`, "Authorization", "Bearer "+admin["token"].(string))
 	token := made["token"].(string)
@@ -212,13 +228,13 @@ func TestGoogleKeys(t *testing.T) {
 		headers []string
 		want    int
 	}{
-		"none":                             {searched("query", "silo"), nil, 401},
-		"as a parameter":                   {searched("query", "silo", "key", token), nil, 200},
-		"as an access token":               {searched("query", "silo", "access_token", token), nil, 200},
-		"as a header":                      {searched("query", "silo"), []string{"X-Goog-Api-Key", token}, 200},
-		"as a bearer":                      {searched("query", "silo"), []string{"Authorization", "Bearer " + token}, 200},
-		"with a query that cannot be read": {searched("query", "silo", "key", token) + "&a=%zz", nil, 400},
-		"a wrong one":                      {searched("query", "silo", "key", token+"x"), nil, 401},
+		"none":                             {searchPath("query", "silo"), nil, 401},
+		"as a parameter":                   {searchPath("query", "silo", "key", token), nil, 200},
+		"as an access token":               {searchPath("query", "silo", "access_token", token), nil, 200},
+		"as a header":                      {searchPath("query", "silo"), []string{"X-Goog-Api-Key", token}, 200},
+		"as a bearer":                      {searchPath("query", "silo"), []string{"Authorization", "Bearer " + token}, 200},
+		"with a query that cannot be read": {searchPath("query", "silo", "key", token) + "&a=%zz", nil, 400},
+		"a wrong one":                      {searchPath("query", "silo", "key", token+"x"), nil, 401},
 		"elsewhere, as a parameter":        {"/v1/claims?access_token=" + token[:20], nil, 401},
 		"elsewhere, as a header":           {"/v1/claims", []string{"X-Goog-Api-Key", token}, 401},
 	} {
@@ -232,42 +248,42 @@ func TestGoogleKeys(t *testing.T) {
 	}
 }
 
-// TestGoogleFailures: what fails within is told as Google tells it, and no word of it.
+// TestGoogleFailures: internal failures have the form of Google's errors, and show nothing of the cause.
 func TestGoogleFailures(t *testing.T) {
 	t.Parallel()
 	over := func(s api.Store, limits api.Limits) service {
-		server := httptest.NewServer(judged(t, api.New(s, api.Options{Limits: limits})))
+		server := httptest.NewServer(validated(t, api.New(s, api.Options{Limits: limits})))
 		t.Cleanup(server.Close)
 		return service{t, server.URL}
 	}
 	s := open(t)
 	limited := over(s, api.Limits{Rate: 0.01, Burst: 1})
-	limited.call("GET", searched("query", "a"), "")
+	limited.call("GET", searchPath("query", "a"), "")
 	for name, c := range map[string]struct {
 		s      service
 		status string
 		code   int
 	}{
-		"a failure":        {over(failingChecks{s, errors.New("the cupboard is bare")}, api.Limits{}), "INTERNAL", 500},
-		"a panic":          {over(failingChecks{s, nil}, api.Limits{}), "INTERNAL", 500},
-		"too long":         {over(failingChecks{s, context.DeadlineExceeded}, api.Limits{}), "UNAVAILABLE", 503},
+		"a failure":        {over(failingFactChecks{s, errors.New("the cupboard is bare")}, api.Limits{}), "INTERNAL", 500},
+		"a panic":          {over(failingFactChecks{s, nil}, api.Limits{}), "INTERNAL", 500},
+		"too long":         {over(failingFactChecks{s, context.DeadlineExceeded}, api.Limits{}), "UNAVAILABLE", 503},
 		"too many at once": {limited, "RESOURCE_EXHAUSTED", 429},
 	} {
-		status, _, answer := c.s.call("GET", searched("query", "a"), "")
-		told, _ := answer["error"].(map[string]any)
-		if status != c.code || told["status"] != c.status || strings.Contains(fmt.Sprint(told), "cupboard") {
+		status, _, answer := c.s.call("GET", searchPath("query", "a"), "")
+		body, _ := answer["error"].(map[string]any)
+		if status != c.code || body["status"] != c.status || strings.Contains(fmt.Sprint(body), "cupboard") {
 			t.Errorf("%s: %d %v", name, status, answer)
 		}
 	}
 }
 
-// failingChecks is a store whose search fails, or panics where there is no error.
-type failingChecks struct {
+// failingFactChecks is a store whose search fails, or panics where there is no error.
+type failingFactChecks struct {
 	api.Store
 	err error
 }
 
-func (f failingChecks) FactChecks(context.Context, store.FactCheckFilter, int, store.Paging) (store.Page[store.FactCheck], error) {
+func (f failingFactChecks) FactChecks(context.Context, store.FactCheckFilter, int, store.Paging) (store.Page[store.FactCheck], error) {
 	if f.err == nil {
 		panic("the cupboard is bare")
 	}

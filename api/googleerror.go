@@ -13,7 +13,7 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// googlePath is below what everything answers as Google does, errors above all: its clients read no problems.
+// googlePath is the prefix of all that speaks as Google's API does. Its clients cannot read problems.
 const googlePath = "/v1alpha1/"
 
 func ofGoogle(path string) bool { return strings.HasPrefix(path+"/", googlePath) }
@@ -61,7 +61,7 @@ func (e *GoogleError) GetStatus() int { return e.Status.Code }
 // ContentType is JSON, whatever a client takes.
 func (e *GoogleError) ContentType(string) string { return "application/json" }
 
-// googleKinds are what Google calls HTTP's statuses: google.rpc.Code, and the reason that its older clients read.
+// googleKinds are Google's names of HTTP statuses: the google.rpc.Code, and the reason that older clients read.
 var googleKinds = map[int]struct{ status, reason string }{
 	http.StatusBadRequest:          {"INVALID_ARGUMENT", "badRequest"},
 	http.StatusUnauthorized:        {"UNAUTHENTICATED", "authError"},
@@ -73,7 +73,7 @@ var googleKinds = map[int]struct{ status, reason string }{
 	http.StatusServiceUnavailable:  {"UNAVAILABLE", "backendError"},
 }
 
-// googleError is what Google's clients are told of a problem.
+// googleError gives a problem the form that Google's clients read.
 func googleError(p *Problem) *GoogleError {
 	status := p.Status
 	if status == http.StatusUnprocessableEntity { // which Google does not have
@@ -84,21 +84,22 @@ func googleError(p *Problem) *GoogleError {
 		message += ", or as the parameter key or the header X-Goog-Api-Key"
 	}
 	var violations []GoogleFieldViolation
-	var said []string
+	var messages []string
 	for _, fault := range p.Errors {
 		violation := googleViolation(fault.Fault)
-		violations, said = append(violations, violation), append(said, violation.Description)
+		violations, messages = append(violations, violation), append(messages, violation.Description)
 	}
 	details := []GoogleErrorDetail{}
-	if len(said) > 0 {
-		message = strings.Join(said, "; ")
+	if len(messages) > 0 {
+		message = strings.Join(messages, "; ")
 		details = append(details, GoogleErrorDetail{Type: "type.googleapis.com/google.rpc.BadRequest", FieldViolations: violations})
 	}
 	if p.RequestID != "" {
 		details = append(details, GoogleErrorDetail{Type: "type.googleapis.com/google.rpc.RequestInfo", RequestID: p.RequestID})
 	}
 	kind := googleKinds[status]
-	return &GoogleError{GoogleStatus{status, message, cmp.Or(kind.status, "UNKNOWN"), []GoogleErrorItem{{message, "global", cmp.Or(kind.reason, "unknown")}}, details}}
+	return &GoogleError{GoogleStatus{status, message, cmp.Or(kind.status, "UNKNOWN"),
+		[]GoogleErrorItem{{message, "global", cmp.Or(kind.reason, "unknown")}}, details}}
 }
 
 // googleNames are what Google's clients call the parts of a search.
@@ -123,15 +124,15 @@ func failGoogle(ctx context.Context, err error) error {
 	if !errors.As(fail(ctx, err), &p) {
 		p = internal()
 	}
-	return told(ctx, p)
+	return forClient(ctx, p)
 }
 
 // googleKeys are the parameters in which Google's clients send a key.
 var googleKeys = []string{"key", "access_token", "oauth_token"}
 
-// keyed takes the key of Google's clients out of the address, which logs and traces may tell, and puts it where the service
-// looks for keys.
-func keyed(next http.Handler) http.Handler {
+// moveGoogleKey is the middleware that takes the key of Google's clients out of the URL, which logs and traces may show, and puts
+// it where the service looks for keys.
+func moveGoogleKey(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !ofGoogle(r.URL.Path) {
 			next.ServeHTTP(w, r)
@@ -154,16 +155,16 @@ const googleKeyHeader = "X-Goog-Api-Key"
 
 // withoutKey gives the last key in a query, and the query without any.
 func withoutKey(query string) (key, rest string) {
-	var kept []string
+	var others []string
 	for _, parameter := range strings.Split(query, "&") {
 		name, value, _ := strings.Cut(parameter, "=")
 		if plain, err := url.QueryUnescape(name); err != nil || !slices.Contains(googleKeys, plain) {
-			kept = append(kept, parameter)
+			others = append(others, parameter)
 			continue
 		}
 		if plain, err := url.QueryUnescape(value); err == nil {
 			key = plain
 		}
 	}
-	return key, strings.Join(kept, "&")
+	return key, strings.Join(others, "&")
 }

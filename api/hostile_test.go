@@ -15,14 +15,15 @@ import (
 	"pgregory.net/rapid"
 )
 
-// internalText is what a client must never be told: the words of the database, of Go and of files.
+// internalText matches what no client must see: texts of the database, of Go, and file paths.
 var internalText = regexp.MustCompile(`(?i)sqlstate|pgx|pq:|relation "|column "|violates|syntax error at or near|goroutine|runtime error|reflect\.|\.go:\d|headwater\.\w+Fields|unmarshal|/usr/|/tmp/`)
 
 // nasty are values that programs stumble over.
 var nasty = []string{
 	"", " ", "0", "-1", "1e400", "99999999999999999999", "NaN", "null", "true", "[]", "{}", "%", "%00", "\x00", "\xff\xfe", "\u202e\u2066ا\u0301", "𝕏\U0010ffff", "'; DROP TABLE claims; --",
 	"../../etc/passwd", "2023-02-30", "9999", "-0001", "٢٠٢٣", "00000000-0000-0000-0000-000000000000", "6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d", `"3"`, `W/"3"`, "*", "\"\n\"", "Bearer", "application/json",
-	strings.Repeat("a", 3000), strings.Repeat("(", 500), strings.Repeat("\u0651", 500), "eyJ4IjoxfQ", "a,b,,c", "=1+1", "<script>", "\\", "\"",
+	strings.Repeat("a", 3000), strings.Repeat("(", 500), strings.Repeat("\u0651",
+		500), "eyJ4IjoxfQ", "a,b,,c", "=1+1", "<script>", "\\", "\"",
 }
 
 func nastyText(t *rapid.T, label string) string {
@@ -32,18 +33,22 @@ func nastyText(t *rapid.T, label string) string {
 // nastyJSON is any JSON, with members that bodies have among its names.
 func nastyJSON(depth int) *rapid.Generator[any] {
 	plain := rapid.OneOf(
-		rapid.Map(rapid.SampledFrom(nasty), func(s string) any { return strings.ToValidUTF8(s, "") }), rapid.Map(rapid.String(), func(s string) any { return s }),
-		rapid.Map(rapid.Float64(), func(f float64) any { return f }), rapid.Map(rapid.Bool(), func(b bool) any { return b }), rapid.Just[any](nil), rapid.Just[any](json.Number("1e9999")),
+		rapid.Map(rapid.SampledFrom(nasty), func(s string) any { return strings.ToValidUTF8(s, "") }), rapid.Map(rapid.String(),
+			func(s string) any { return s }),
+		rapid.Map(rapid.Float64(), func(f float64) any { return f }), rapid.Map(rapid.Bool(),
+			func(b bool) any { return b }), rapid.Just[any](nil), rapid.Just[any](json.Number("1e9999")),
 	)
 	if depth == 0 {
 		return plain
 	}
-	name := rapid.SampledFrom([]string{"key", "kind", "name", "names", "statement", "chain", "source", "start", "end", "exact", "content", "published", "earliest", "share", "value", "rating", "claims", "into", "from", "to", "en", "ar", "x", "\u0000", "a/b~c"})
-	return rapid.OneOf(plain, rapid.Map(rapid.MapOfN(name, nastyJSON(depth-1), 0, 5), func(m map[string]any) any { return m }), rapid.Map(rapid.SliceOfN(nastyJSON(depth-1), 0, 4), func(s []any) any { return s }))
+	name := rapid.SampledFrom([]string{"key", "kind", "name", "names", "statement", "chain", "source", "start", "end", "exact", "content",
+		"published", "earliest", "share", "value", "rating", "claims", "into", "from", "to", "en", "ar", "x", "\u0000", "a/b~c"})
+	return rapid.OneOf(plain, rapid.Map(rapid.MapOfN(name, nastyJSON(depth-1), 0, 5), func(m map[string]any) any { return m }),
+		rapid.Map(rapid.SliceOfN(nastyJSON(depth-1), 0, 4), func(s []any) any { return s }))
 }
 
-// mutated is an example with one of its values replaced, or a member taken away or added.
-func mutated(t *rapid.T, example any) any {
+// mutate replaces one value of an example, or removes or adds a member.
+func mutate(t *rapid.T, example any) any {
 	switch node := example.(type) {
 	case map[string]any:
 		if len(node) == 0 || rapid.IntRange(0, 9).Draw(t, "add") == 0 {
@@ -57,13 +62,13 @@ func mutated(t *rapid.T, example any) any {
 		case 1:
 			node[name] = nastyJSON(3).Draw(t, "replaced")
 		default:
-			node[name] = mutated(t, node[name])
+			node[name] = mutate(t, node[name])
 		}
 		return node
 	case []any:
 		if len(node) > 0 && rapid.Bool().Draw(t, "inside") {
 			i := rapid.IntRange(0, len(node)-1).Draw(t, "entry")
-			node[i] = mutated(t, node[i])
+			node[i] = mutate(t, node[i])
 			return node
 		}
 	}
@@ -79,7 +84,7 @@ func keys(object map[string]any) []string {
 	return names
 }
 
-// described is an operation with what the document says can be sent to it.
+// describedOperation is an operation with what the document says can be sent to it.
 type describedOperation struct {
 	operation
 	parameters []*v3.Parameter
@@ -108,8 +113,8 @@ func describedOperations(t *testing.T) []describedOperation {
 	return all
 }
 
-// hostile is a request as somebody sends it who means no good, or whose program is broken.
-func hostile(t *rapid.T, base string, o describedOperation, ids []string) *http.Request {
+// drawRequest is a request as an attacker or a broken program would send it.
+func drawRequest(t *rapid.T, base string, o describedOperation, ids []string) *http.Request {
 	path, query, header := o.path, url.Values{}, http.Header{"Content-Type": {"application/json"}, "If-Match": {"*"}}
 	for _, p := range o.parameters {
 		value := func() string {
@@ -163,7 +168,7 @@ func hostileBody(t *rapid.T, o describedOperation) string {
 	if err := json.Unmarshal(o.example, &example); err != nil || rapid.IntRange(0, 4).Draw(t, "unlike") == 0 {
 		example = nastyJSON(4).Draw(t, "body")
 	} else {
-		example = mutated(t, example)
+		example = mutate(t, example)
 	}
 	if lines, ok := example.(string); ok {
 		return lines + nastyText(t, "line")
@@ -184,8 +189,8 @@ func hostileBody(t *rapid.T, o describedOperation) string {
 	}
 }
 
-// TestHostileRequests: whatever is sent, the service answers as its document says, with no failure and no word of what is
-// within.
+// TestHostileRequests: whatever is sent, the service answers as its document says, without failing and without showing
+// anything internal.
 func TestHostileRequests(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -194,11 +199,12 @@ func TestHostileRequests(t *testing.T) {
 	for _, list := range []string{"sources", "relations", "documents", "claims", "attributions", "links", "reviews"} {
 		ids = append(ids, s.items("/v1/" + list + "?limit=1")[0].(map[string]any)["id"].(string))
 	}
-	all := slices.DeleteFunc(describedOperations(t), func(o describedOperation) bool { return strings.HasPrefix(o.path, "/v1/keys") }) // the first key would close the service
+	all := slices.DeleteFunc(describedOperations(t),
+		func(o describedOperation) bool { return strings.HasPrefix(o.path, "/v1/keys") }) // the first key would close the service
 	rapid.Check(t, func(t *rapid.T) {
 		for range 10 {
 			o := rapid.SampledFrom(all).Draw(t, "operation")
-			request := hostile(t, s.url, o, ids)
+			request := drawRequest(t, s.url, o, ids)
 			answer, err := http.DefaultClient.Do(request)
 			if err != nil {
 				t.Fatalf("%s %q: %v", request.Method, request.URL, err)
@@ -209,15 +215,15 @@ func TestHostileRequests(t *testing.T) {
 				t.Fatalf("%s %q: %s %s %v", request.Method, request.URL, answer.Status, text, err)
 			}
 			if answer.StatusCode >= http.StatusBadRequest {
-				if told := internalText.Find(withoutValues(text)); told != nil {
-					t.Fatalf("%s %q tells %q: %s", request.Method, request.URL, told, text)
+				if shown := internalText.Find(withoutValues(text)); shown != nil {
+					t.Fatalf("%s %q shows %q: %s", request.Method, request.URL, shown, text)
 				}
 			}
 		}
 	})
 }
 
-// withoutValues takes away what the client itself has sent.
+// withoutValues removes the values that the client itself has sent.
 func withoutValues(problem []byte) []byte {
 	var p map[string]any
 	if err := json.Unmarshal(problem, &p); err != nil {

@@ -5,10 +5,27 @@ import (
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/store"
 )
+
+// KeyStore keeps API keys.
+type KeyStore interface {
+	// KeysExist says whether any key was ever made. Once that is so it stays so.
+	KeysExist(ctx context.Context) (bool, error)
+	// Authenticate gives the key of a token; false where the token is unknown, expired or revoked.
+	Authenticate(ctx context.Context, token string) (headwater.APIKey, bool, error)
+	// Keys lists the keys, without tokens, in the order in which they were made.
+	Keys(ctx context.Context, p store.Paging) (store.Page[headwater.APIKey], error)
+	// CreateKey makes a key. This is the only time that its token is given.
+	CreateKey(ctx context.Context, by store.Authorship, f headwater.APIKeyFields) (store.MadeKey, error)
+	// RotateKey gives a key another token. The one before ends at once.
+	RotateKey(ctx context.Context, by store.Authorship, id uuid.UUID) (store.MadeKey, error)
+	// RevokeKey ends a key for good.
+	RevokeKey(ctx context.Context, by store.Authorship, id uuid.UUID) (headwater.APIKey, error)
+}
 
 // MadeKey is a key with its token, which is shown this once.
 type MadeKey struct {
@@ -16,39 +33,53 @@ type MadeKey struct {
 	Token string `json:"token" doc:"What a program sends as Authorization: Bearer. It is shown once and stored nowhere." example:"hw_k3v9x2ma_7mJ1wB8dT0xq2cVQy5nZrLpK4sHfG9aUeOiXvNt6bDk"`
 }
 
-// keys adds the administration of keys.
-func (h *handlers) keys(api huma.API) {
+// tokenTraits are those of an operation whose answer holds a token.
+var tokenTraits = traits{scope: headwater.ScopeAdmin, idempotent: yes, unbounded: no, sealed: yes}
+
+// registerKeys adds the administration of keys. The first key that is made ends open access.
+func registerKeys(api huma.API, s KeyStore, open *openAccess) {
 	operation := func(id, method, path, summary string, errors ...int) huma.Operation {
 		return huma.Operation{
 			OperationID: id, Method: method, Path: "/v1/keys" + path, Summary: summary, Tags: []string{"keys"},
-			Errors: append([]int{http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable}, errors...),
+			Errors: append([]int{http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusInternalServerError,
+				http.StatusServiceUnavailable}, errors...),
 		}
 	}
-	answering(api, operation("listKeys", http.MethodGet, "", "List the keys, without their tokens"), func(ctx context.Context, in *PageQuery) (*listAnswer[headwater.APIKey], error) {
-		page, err := h.store.Keys(ctx, in.paging())
-		return listed(ctx, h, in, page, err, nil)
-	})
-	create := operation("createKey", http.MethodPost, "", "Make a key", append(bodyErrors, http.StatusConflict)...)
+	list := describedBy(pageNote, operation("listKeys", http.MethodGet, "", "List the keys, without their tokens"))
+	register(api, list, readTraits(headwater.ScopeAdmin),
+		func(ctx context.Context, in *PageQuery) (*listResponse[headwater.APIKey], error) {
+			page, err := s.Keys(ctx, in.paging())
+			return writeList(ctx, in, page, err)
+		})
+	create := describedBy(createNote, operation("createKey", http.MethodPost, "", "Make a key",
+		append(bodyErrors, http.StatusConflict)...))
 	create.DefaultStatus = http.StatusCreated
-	answering(api, create, func(ctx context.Context, in *struct{ Words[headwater.APIKeyFields] }) (*struct{ Body MadeKey }, error) {
-		made, err := h.store.CreateKey(ctx, requestOf(ctx).by(), in.Body)
+	register(api, create, tokenTraits, func(ctx context.Context, in *struct {
+		FieldsBody[headwater.APIKeyFields]
+	}) (*struct{ Body MadeKey }, error) {
+		made, err := s.CreateKey(ctx, requestOf(ctx).by(), in.Body)
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		h.guard.open.close()
+		open.end()
 		return &struct{ Body MadeKey }{madeKeyOf(made)}, nil
 	})
-	answering(api, operation("rotateKey", http.MethodPost, "/{id}/rotate", "Give a key another token; the one before ends at once", http.StatusNotFound, http.StatusConflict),
+	rotate := describedBy(immediateNote,
+		operation("rotateKey", http.MethodPost, "/{id}/rotate", "Give a key another token; the one before ends at once",
+			http.StatusNotFound, http.StatusConflict))
+	register(api, rotate, tokenTraits,
 		func(ctx context.Context, in *ID) (*struct{ Body MadeKey }, error) {
-			made, err := h.store.RotateKey(ctx, requestOf(ctx).by(), in.ID)
+			made, err := s.RotateKey(ctx, requestOf(ctx).by(), in.ID)
 			if err != nil {
 				return nil, fail(ctx, err)
 			}
 			return &struct{ Body MadeKey }{madeKeyOf(made)}, nil
 		})
-	answering(api, operation("revokeKey", http.MethodPost, "/{id}/revoke", "End a key for good", http.StatusNotFound, http.StatusConflict),
+	revoke := describedBy(immediateNote,
+		operation("revokeKey", http.MethodPost, "/{id}/revoke", "End a key for good", http.StatusNotFound, http.StatusConflict))
+	register(api, revoke, postTraits(headwater.ScopeAdmin),
 		func(ctx context.Context, in *ID) (*struct{ Body headwater.APIKey }, error) {
-			key, err := h.store.RevokeKey(ctx, requestOf(ctx).by(), in.ID)
+			key, err := s.RevokeKey(ctx, requestOf(ctx).by(), in.ID)
 			if err != nil {
 				return nil, fail(ctx, err)
 			}

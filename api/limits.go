@@ -8,7 +8,6 @@ import (
 	"math"
 	"net"
 	"net/http"
-	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -20,7 +19,7 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// Limits bound what clients can ask of the service. Zero of any is no limit.
+// Limits bound what clients can ask of the service. Zero is no limit.
 type Limits struct {
 	Rate       float64       // requests a second for each key, or for each address that asks without one
 	Burst      int           // requests that may come at once before Rate counts
@@ -30,78 +29,77 @@ type Limits struct {
 	Import     int64         // bytes of a bundle
 }
 
-// DefaultLimits are those of a service that is not told otherwise. It serves whoever has a key as fast as it can.
+// DefaultLimits are those of a service that is not configured otherwise. They set no rate.
 var DefaultLimits = Limits{Burst: 100, Concurrent: 256, Request: 30 * time.Second, Stall: 30 * time.Second, Import: 4 << 30}
 
-// maxVisitors is how many clients' rates are remembered; the one that was not seen for longest is forgotten first, and
-// begins anew.
-const maxVisitors = 10_000
+// maxClients is how many clients' rates are remembered. The one that was not seen for longest is forgotten first, and begins
+// anew.
+const maxClients = 10_000
 
-// limiter holds requests to the limits.
+// limiter enforces the limits.
 type limiter struct {
 	Limits
-	visitors *lru.Cache[string, *rate.Limiter]
-	working  atomic.Int64
+	clients *lru.Cache[string, *rate.Limiter]
+	working atomic.Int64
 }
 
 func newLimiter(limits Limits) *limiter {
-	visitors, err := lru.New[string, *rate.Limiter](maxVisitors)
+	clients, err := lru.New[string, *rate.Limiter](maxClients)
 	if err != nil {
 		panic(err) // only where the size is not positive
 	}
-	return &limiter{Limits: limits, visitors: visitors}
+	return &limiter{Limits: limits, clients: clients}
 }
 
-// whole are the operations that read or write everything there is.
-var whole = []string{"importBundle", "exportBundle"}
-
-// bounded is the middleware that refuses work beyond what the service does at once, and ends what takes too long. Whether
-// the service is well can always be asked.
-func (l *limiter) bounded(api huma.API) func(huma.Context, func(huma.Context)) {
+// limit is the middleware that refuses work beyond what the service does at once, and ends what takes too long. The health
+// of the service can always be asked for.
+func (l *limiter) limit(api huma.API) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
-		if _, guarded := scopeOf(ctx.Operation()); !guarded {
+		t := traitsOf(ctx.Operation())
+		if t.scope == noScope {
 			next(ctx)
 			return
 		}
 		defer l.working.Add(-1)
 		if n := l.working.Add(1); l.Concurrent > 0 && n > int64(l.Concurrent) {
 			ctx.SetHeader("Retry-After", "1")
-			writeError(api, ctx, problem(http.StatusServiceUnavailable, headwater.CodeUnavailable, "the service works on as many requests as it can; try again"))
+			writeError(api, ctx, problem(http.StatusServiceUnavailable, headwater.CodeUnavailable,
+				"the service works on as many requests as it can; try again"))
 			return
 		}
-		if slices.Contains(whole, ctx.Operation().OperationID) {
-			body := l.body(ctx, time.Time{})
+		if t.unbounded == yes {
+			body := l.deadlineReader(ctx, time.Time{})
 			if l.Import > 0 {
 				body = http.MaxBytesReader(nil, io.NopCloser(body), l.Import)
 			}
-			next(spooled{ctx, sent{body}})
+			next(replacedBody{ctx, clientBody{body}})
 			return
 		}
-		body := l.body(ctx, time.Time{})
+		body := l.deadlineReader(ctx, time.Time{})
 		if l.Request > 0 {
 			bounded, cancel := context.WithTimeout(ctx.Context(), l.Request)
 			defer cancel()
-			ends, _ := bounded.Deadline()
-			body = l.body(ctx, ends)
+			end, _ := bounded.Deadline()
+			body = l.deadlineReader(ctx, end)
 			ctx = huma.WithContext(ctx, bounded)
 		}
-		next(spooled{ctx, sent{body}})
+		next(replacedBody{ctx, clientBody{body}})
 	}
 }
 
-// body is what a client sends: all of it is waited for until the request ends, if it does, and each part of it as long as a
-// client may stall.
-func (l *limiter) body(ctx huma.Context, ends time.Time) io.Reader {
+// deadlineReader is the body of a request, all of which must come before the end, if there is one, and each part of it
+// before the client stalls.
+func (l *limiter) deadlineReader(ctx huma.Context, end time.Time) io.Reader {
 	body := ctx.BodyReader()
-	if body == http.NoBody { // where what comes next is another request, or the client's leaving
+	if body == http.NoBody { // a deadline would hit the next request on the connection, or hide that the client leaves
 		return body
 	}
 	return readerFunc(func(into []byte) (int, error) {
-		until := ends
-		if stalls := time.Now().Add(l.Stall); l.Stall > 0 && (ends.IsZero() || stalls.Before(ends)) {
-			until = stalls
+		deadline := end
+		if stall := time.Now().Add(l.Stall); l.Stall > 0 && (end.IsZero() || stall.Before(end)) {
+			deadline = stall
 		}
-		if err := ctx.SetReadDeadline(until); err != nil {
+		if err := ctx.SetReadDeadline(deadline); err != nil {
 			slog.DebugContext(ctx.Context(), "the connection has no deadlines", "error", err)
 		}
 		return body.Read(into)
@@ -113,39 +111,40 @@ type readerFunc func(into []byte) (int, error)
 // Read calls the function.
 func (f readerFunc) Read(into []byte) (int, error) { return f(into) }
 
-// allowed counts a request of a client, tells it where it stands (draft-ietf-httpapi-ratelimit-headers), and says whether
-// it may go on.
-func (l *limiter) allowed(ctx huma.Context, client string) bool {
+// allow counts a request of a client, says how it stands by headers (draft-ietf-httpapi-ratelimit-headers), and whether it may
+// go on.
+func (l *limiter) allow(ctx huma.Context, client string) bool {
 	if l.Rate == 0 {
 		return true
 	}
-	visitor, known := l.visitors.Get(client)
+	limit, known := l.clients.Get(client)
 	if !known {
-		visitor = rate.NewLimiter(rate.Limit(l.Rate), l.Burst)
-		if earlier, there, _ := l.visitors.PeekOrAdd(client, visitor); there {
-			visitor = earlier
+		limit = rate.NewLimiter(rate.Limit(l.Rate), l.Burst)
+		if earlier, there, _ := l.clients.PeekOrAdd(client, limit); there {
+			limit = earlier
 		}
 	}
-	fine := visitor.Allow()
-	left := max(visitor.Tokens(), 0)
-	ctx.SetHeader("RateLimit-Policy", fmt.Sprintf(`"client";q=%d;w=%d`, l.Burst, seconds(float64(l.Burst)/l.Rate)))
-	ctx.SetHeader("RateLimit", fmt.Sprintf(`"client";r=%d;t=%d`, int(left), seconds((float64(l.Burst)-left)/l.Rate)))
-	if !fine {
-		ctx.SetHeader("Retry-After", strconv.Itoa(seconds((1-left)/l.Rate)))
+	allowed := limit.Allow()
+	left := max(limit.Tokens(), 0)
+	ctx.SetHeader("RateLimit-Policy", fmt.Sprintf(`"client";q=%d;w=%d`, l.Burst, wholeSeconds(float64(l.Burst)/l.Rate)))
+	ctx.SetHeader("RateLimit", fmt.Sprintf(`"client";r=%d;t=%d`, int(left), wholeSeconds((float64(l.Burst)-left)/l.Rate)))
+	if !allowed {
+		ctx.SetHeader("Retry-After", strconv.Itoa(wholeSeconds((1-left)/l.Rate)))
 	}
-	return fine
+	return allowed
 }
 
-// seconds are whole ones, of which headers have no parts, and at least one.
-func seconds(s float64) int { return max(1, int(math.Ceil(s))) }
+// wholeSeconds rounds up, to one at least: headers have no parts of seconds.
+func wholeSeconds(s float64) int { return max(1, int(math.Ceil(s))) }
 
-// tooMany is the answer to a client that asks more than its rate.
-func (l *limiter) tooMany() *Problem {
-	return problem(http.StatusTooManyRequests, codeOf(http.StatusTooManyRequests), fmt.Sprintf("more than %g requests a second; Retry-After says when to go on", l.Rate))
+// tooManyRequests is the problem of a client that goes beyond its rate.
+func (l *limiter) tooManyRequests() *Problem {
+	return problem(http.StatusTooManyRequests, codeOf(http.StatusTooManyRequests),
+		fmt.Sprintf("more than %g requests a second; Retry-After says when to go on", l.Rate))
 }
 
-// address is that of the machine that asks.
-func address(ctx huma.Context) string {
+// clientAddress is that of the machine that sends the request.
+func clientAddress(ctx huma.Context) string {
 	host, _, err := net.SplitHostPort(ctx.RemoteAddr())
 	if err != nil {
 		return ctx.RemoteAddr()
@@ -153,44 +152,46 @@ func address(ctx huma.Context) string {
 	return host
 }
 
-// patient cuts off a client that does not take its answer. A slow one that goes on is waited for.
-func (l *limiter) patient(next http.Handler) http.Handler {
+// writeDeadline is the middleware that cuts off a client that does not take its response. A slow one that goes on taking is
+// waited for.
+func (l *limiter) writeDeadline(next http.Handler) http.Handler {
 	if l.Stall == 0 {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		waits := &patience{ResponseWriter: w, stall: l.Stall}
-		waits.extend()
-		if r.Body != http.NoBody { // which net/http reads to its end before it answers, where nobody has; the answer has the other half
-			if err := http.NewResponseController(w).SetReadDeadline(waits.extended.Add(l.Stall / 2)); err != nil {
+		writer := &deadlineWriter{ResponseWriter: w, stall: l.Stall}
+		writer.extend()
+		// net/http reads a body that no handler has read before it answers: that must leave time for the response.
+		if r.Body != http.NoBody {
+			if err := http.NewResponseController(w).SetReadDeadline(writer.extended.Add(l.Stall / 2)); err != nil {
 				slog.DebugContext(r.Context(), "the connection has no deadlines", "error", err)
 			}
 		}
-		next.ServeHTTP(waits, r)
+		next.ServeHTTP(writer, r)
 	})
 }
 
-// patience renews the time that a client has each time that it takes something.
-type patience struct {
+// deadlineWriter extends the deadline each time that the client takes something.
+type deadlineWriter struct {
 	http.ResponseWriter
 	stall    time.Duration
 	extended time.Time
 }
 
-func (p *patience) extend() {
-	p.extended = time.Now()
-	if err := http.NewResponseController(p.ResponseWriter).SetWriteDeadline(p.extended.Add(p.stall)); err != nil {
+func (d *deadlineWriter) extend() {
+	d.extended = time.Now()
+	if err := http.NewResponseController(d.ResponseWriter).SetWriteDeadline(d.extended.Add(d.stall)); err != nil {
 		slog.Debug("the connection has no deadlines", "error", err)
 	}
 }
 
-// Write waits for a client that takes what was written before.
-func (p *patience) Write(text []byte) (int, error) {
-	if time.Since(p.extended) > p.stall/4 { // each write would cost a timer
-		p.extend()
+// Write extends the deadline where a good part of it has passed: to do so at each write would cost a timer each time.
+func (d *deadlineWriter) Write(text []byte) (int, error) {
+	if time.Since(d.extended) > d.stall/4 {
+		d.extend()
 	}
-	return p.ResponseWriter.Write(text)
+	return d.ResponseWriter.Write(text)
 }
 
 // Unwrap lets [http.ResponseController] reach the connection.
-func (p *patience) Unwrap() http.ResponseWriter { return p.ResponseWriter }
+func (d *deadlineWriter) Unwrap() http.ResponseWriter { return d.ResponseWriter }

@@ -20,11 +20,11 @@ import (
 	"github.com/headwater-project/headwater/store/storetest"
 )
 
-// TestRate: each client has a rate of its own, sees where it stands, and is told when to go on.
+// TestRate: each client has a rate of its own, and headers that say what is left of it and when to go on.
 func TestRate(t *testing.T) {
 	t.Parallel()
 	s := startWith(t, api.Options{Limits: api.Limits{Rate: 0.01, Burst: 3}})
-	_, _, admin := s.call("POST", "/v1/keys", `{"name": "a", "scopes": ["admin"]}`) // the address's first
+	_, _, admin := s.call("POST", "/v1/keys", `{"name": "a", "scopes": ["admin"]}`) // counts against the address
 	key := []string{"Authorization", "Bearer " + admin["token"].(string)}
 	for i, want := range []struct {
 		status    int
@@ -39,7 +39,7 @@ func TestRate(t *testing.T) {
 		}
 	}
 	wrong := []string{"Authorization", "Bearer guess"}
-	for i, want := range []int{401, 401, 429, 429} { // those who guess count against the address, of which one was used
+	for i, want := range []int{401, 401, 429, 429} { // guesses count against the address, which has used one
 		if status, _, answer := s.call("GET", "/v1/sources", "", wrong...); status != want {
 			t.Errorf("guess %d: %d %v", i, status, answer)
 		}
@@ -49,8 +49,8 @@ func TestRate(t *testing.T) {
 	}
 }
 
-// TestWorkIsBounded: what waits too long for the database is given up, and what comes while as much is worked on as may
-// be is refused at once.
+// TestWorkIsBounded: a request that waits too long for the database is ended, and one beyond the limit of concurrent requests
+// is refused at once.
 func TestWorkIsBounded(t *testing.T) {
 	t.Parallel()
 	database := storetest.New(t)
@@ -59,7 +59,7 @@ func TestWorkIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(opened.Close)
-	server := httptest.NewServer(judged(t, api.New(opened, api.Options{Limits: api.Limits{Concurrent: 1, Request: 3 * time.Second}})))
+	server := httptest.NewServer(validated(t, api.New(opened, api.Options{Limits: api.Limits{Concurrent: 1, Request: 3 * time.Second}})))
 	t.Cleanup(server.Close)
 	s := service{t, server.URL}
 	other, err := pgx.Connect(t.Context(), database)
@@ -75,11 +75,13 @@ func TestWorkIsBounded(t *testing.T) {
 		first <- status
 	}()
 	for waiting := 0; waiting == 0; {
-		if err := other.QueryRow(t.Context(), "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'sources'::regclass").Scan(&waiting); err != nil {
+		if err := other.QueryRow(t.Context(),
+			"SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'sources'::regclass").Scan(&waiting); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if status, header, answer := s.call("GET", "/v1/claims", ""); status != http.StatusServiceUnavailable || header.Get("Retry-After") == "" {
+	if status, header, answer := s.call("GET", "/v1/claims", ""); status != http.StatusServiceUnavailable ||
+		header.Get("Retry-After") == "" {
 		t.Errorf("while the service is at work: %d %v %v", status, header, answer)
 	}
 	if status := <-first; status != http.StatusServiceUnavailable {
@@ -93,8 +95,8 @@ func TestWorkIsBounded(t *testing.T) {
 	}
 }
 
-// unjudged is a service whose connections tests hold themselves.
-func unjudged(t *testing.T, options api.Options) *httptest.Server {
+// startUnvalidated runs a service without response validation, for tests that use its connections themselves.
+func startUnvalidated(t *testing.T, options api.Options) *httptest.Server {
 	t.Helper()
 	server := httptest.NewServer(api.New(open(t), options))
 	t.Cleanup(server.Close)
@@ -114,16 +116,17 @@ func dial(t *testing.T, server *httptest.Server, request string) net.Conn {
 	return connection
 }
 
-// TestSlowClients: who stops sending is told so and cut off, and who stops taking is cut off.
+// TestSlowClients: a client that stops sending gets 408, and one that stops reading is cut off.
 func TestSlowClients(t *testing.T) {
 	t.Parallel()
-	server := unjudged(t, api.Options{Limits: api.Limits{Request: 200 * time.Millisecond, Stall: 200 * time.Millisecond}})
-	patient := unjudged(t, api.Options{Limits: api.Limits{Stall: 200 * time.Millisecond}})
+	server := startUnvalidated(t, api.Options{Limits: api.Limits{Request: 200 * time.Millisecond, Stall: 200 * time.Millisecond}})
+	patient := startUnvalidated(t, api.Options{Limits: api.Limits{Stall: 200 * time.Millisecond}})
 	for name, request := range map[string]string{
 		"an import": "POST /v1/imports HTTP/1.1\nHost: a\nContent-Type: application/x-ndjson\nContent-Length: 100\n\n{",
 		"a body":    "POST /v1/sources HTTP/1.1\nHost: a\nContent-Type: application/json\nContent-Length: 100\n\n{",
 		"a key":     "POST /v1/keys HTTP/1.1\nHost: a\nContent-Type: application/json\nContent-Length: 100\n\n{",
-		"a patch":   "PATCH /v1/sources/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d HTTP/1.1\nHost: a\nIf-Match: *\nContent-Type: application/merge-patch+json\nContent-Length: 100\n\n{",
+		"a patch": "PATCH /v1/sources/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d HTTP/1.1\nHost: a\nIf-Match: *\nContent-Type: " +
+			"application/merge-patch+json\nContent-Length: 100\n\n{",
 		"questions": "POST /v1/analyses HTTP/1.1\nHost: a\nContent-Type: application/json\nContent-Length: 100\n\n{",
 		"once":      "POST /v1/sources HTTP/1.1\nHost: a\nIdempotency-Key: a\nContent-Type: application/json\nContent-Length: 100\n\n{",
 	} {
@@ -131,7 +134,7 @@ func TestSlowClients(t *testing.T) {
 			t.Run(name+" "+limit, func(t *testing.T) {
 				t.Parallel()
 				connection := dial(t, server, request)
-				if err := connection.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil { // after the limits', before any other that there may be
+				if err := connection.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil { // longer than the limits, shorter than any other timeout
 					t.Fatal(err)
 				}
 				answer, err := http.ReadResponse(bufio.NewReader(connection), nil)
@@ -148,8 +151,8 @@ func TestSlowClients(t *testing.T) {
 	}
 	const ample = 8 * time.Second // so that half of it is time to answer on a busy machine
 	unread := map[string]*httptest.Server{
-		"in all":  unjudged(t, api.Options{Limits: api.Limits{Request: ample, Stall: ample}}),
-		"at once": unjudged(t, api.Options{Limits: api.Limits{Stall: ample}}),
+		"in all":  startUnvalidated(t, api.Options{Limits: api.Limits{Request: ample, Stall: ample}}),
+		"at once": startUnvalidated(t, api.Options{Limits: api.Limits{Stall: ample}}),
 	}
 	for _, server := range unread {
 		load(t, server, 3)
@@ -158,14 +161,18 @@ func TestSlowClients(t *testing.T) {
 		request string
 		want    int
 	}{
-		"a list":             {"GET /v1/sources HTTP/1.1\nHost: a\nContent-Length: 1\n\n", 200},
-		"an export":          {"GET /v1/exports HTTP/1.1\nHost: a\nContent-Length: 1\n\n", 200},
-		"no path":            {"POST /none HTTP/1.1\nHost: a\nContent-Length: 10\n\n", 404},
-		"health":             {"GET /healthz HTTP/1.1\nHost: a\nContent-Length: 10\n\n", 204},
-		"no body wanted":     {"POST /v1/sources/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d/retract HTTP/1.1\nHost: a\nIf-Match: *\nContent-Length: 10\n\n", 404},
-		"no body, once":      {"POST /v1/sources/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d/retract HTTP/1.1\nHost: a\nIf-Match: *\nIdempotency-Key: b\nContent-Length: 10\n\n", 404},
-		"a compressed body":  {"POST /v1/sources HTTP/1.1\nHost: a\nContent-Encoding: gzip\nContent-Type: application/json\nContent-Length: 10\n\n", 415},
-		"compressed, hidden": {"POST /v1/sources HTTP/1.1\nHost: a\nContent-Encoding: identity\nContent-Encoding: gzip\nContent-Type: application/json\nContent-Length: 10\n\n", 415},
+		"a list":    {"GET /v1/sources HTTP/1.1\nHost: a\nContent-Length: 1\n\n", 200},
+		"an export": {"GET /v1/exports HTTP/1.1\nHost: a\nContent-Length: 1\n\n", 200},
+		"no path":   {"POST /none HTTP/1.1\nHost: a\nContent-Length: 10\n\n", 404},
+		"health":    {"GET /healthz HTTP/1.1\nHost: a\nContent-Length: 10\n\n", 204},
+		"no body wanted": {"POST /v1/sources/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d/retract HTTP/1.1\nHost: a\nIf-Match: " +
+			"*\nContent-Length: 10\n\n", 404},
+		"no body, once": {"POST /v1/sources/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d/retract HTTP/1.1\nHost: a\nIf-Match: " +
+			"*\nIdempotency-Key: b\nContent-Length: 10\n\n", 404},
+		"a compressed body": {"POST /v1/sources HTTP/1.1\nHost: a\nContent-Encoding: gzip\nContent-Type: " +
+			"application/json\nContent-Length: 10\n\n", 415},
+		"compressed, hidden": {"POST /v1/sources HTTP/1.1\nHost: a\nContent-Encoding: identity\nContent-Encoding: " +
+			"gzip\nContent-Type: application/json\nContent-Length: 10\n\n", 415},
 	} {
 		for limit, server := range unread {
 			t.Run("a body that nobody reads: "+name+" "+limit, func(t *testing.T) {
@@ -202,7 +209,8 @@ func load(t *testing.T, server *httptest.Server, sources int) {
 	var bundle strings.Builder
 	bundle.WriteString(`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://load.example/"}` + "\n")
 	for i := range sources {
-		fmt.Fprintf(&bundle, `{"type":"source","key":"s%d","kind":"outlet","name":"S%d","notes":"%s"}`+"\n", i, i, strings.Repeat("ملاحظة ", 1000))
+		fmt.Fprintf(&bundle, `{"type":"source","key":"s%d","kind":"outlet","name":"S%d","notes":"%s"}`+"\n", i, i,
+			strings.Repeat("ملاحظة ", 1000))
 	}
 	answer, err := http.Post(server.URL+"/v1/imports", "application/x-ndjson", strings.NewReader(bundle.String()))
 	if err != nil {
@@ -214,7 +222,7 @@ func load(t *testing.T, server *httptest.Server, sources int) {
 	}
 }
 
-// TestSizes: what is larger or deeper than it may be is refused, and nothing of it is kept.
+// TestSizes: bodies that are too large or too deep are refused, and nothing of them is stored.
 func TestSizes(t *testing.T) {
 	t.Parallel()
 	s := startWith(t, api.Options{Limits: api.Limits{Import: 1000}})
@@ -222,13 +230,19 @@ func TestSizes(t *testing.T) {
 		name, path, body, media string
 		want                    int
 	}{
-		{"an import of few bytes", "/v1/imports", `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://a.example/"}`, "application/x-ndjson", 200},
-		{"an import of many bytes", "/v1/imports", `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://a.example/"}` + strings.Repeat("\n", 1000), "application/x-ndjson", 413},
+		{"an import of few bytes", "/v1/imports", `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://a.example/"}`,
+			"application/x-ndjson", 200},
+		{"an import of many bytes", "/v1/imports",
+			`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://a.example/"}` + strings.Repeat("\n",
+				1000), "application/x-ndjson", 413},
 		{"a large source", "/v1/sources", `{"kind": "outlet", "name": "` + strings.Repeat("a", 17<<20) + `"}`, "application/json", 413},
 		{"large questions", "/v1/analyses", `{"claims": ["` + strings.Repeat("a", 17<<20) + `"]}`, "application/json", 413},
-		{"a deep source", "/v1/sources", `{"kind": "outlet", "name": "a", "names": ` + strings.Repeat(`{"a":`, 20_000) + "1" + strings.Repeat("}", 20_001), "application/json", 400},
-		{"deep lists", "/v1/analyses", `{"claims": ` + strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000) + "}", "application/json", 400},
-		{"long lists", "/v1/sources", `{"kind": "outlet", "name": "a", "aliases": [` + strings.Repeat(`"a",`, 201) + `"a"]}`, "application/json", 422},
+		{"a deep source", "/v1/sources", `{"kind": "outlet", "name": "a", "names": ` + strings.Repeat(`{"a":`,
+			20_000) + "1" + strings.Repeat("}", 20_001), "application/json", 400},
+		{"deep lists", "/v1/analyses", `{"claims": ` + strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000) + "}", "application/json",
+			400},
+		{"long lists", "/v1/sources", `{"kind": "outlet", "name": "a", "aliases": [` + strings.Repeat(`"a",`, 201) + `"a"]}`,
+			"application/json", 422},
 	} {
 		status, _, answer := s.call("POST", c.path, c.body, "Content-Type", c.media)
 		if status != c.want {
@@ -240,8 +254,8 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-// TestSizesOnce: a body is as large as it may be also where its answer is kept, and where none is asked for it is not read.
-func TestSizesOnce(t *testing.T) {
+// TestSizesWithIdempotencyKey: the limit holds also with an Idempotency-Key, and a body that no operation reads is ignored.
+func TestSizesWithIdempotencyKey(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	large := `{"kind": "outlet", "name": "` + strings.Repeat("a", 17<<20) + `"}`
@@ -251,15 +265,16 @@ func TestSizesOnce(t *testing.T) {
 	s.importText(`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://headwater.example/local"}
 {"type":"source","key":"gazette","kind":"outlet","name":"The Gazette"}
 `)
-	if status, _, answer := s.call("POST", "/v1/sources/"+s.idOf("sources", "gazette")+"/retract", `{"name": "no"}`, "Idempotency-Key", "retract", "If-Match", "*"); status != http.StatusOK {
+	if status, _, answer := s.call("POST", "/v1/sources/"+s.idOf("sources", "gazette")+"/retract", `{"name": "no"}`, "Idempotency-Key",
+		"retract", "If-Match", "*"); status != http.StatusOK {
 		t.Errorf("a body that is not asked for: %d %v", status, answer["detail"])
 	}
 }
 
-// TestMethods: HEAD is GET without the body, and OPTIONS says what a path can be asked.
+// TestMethods: HEAD is GET without the body, and OPTIONS lists the methods of a path.
 func TestMethods(t *testing.T) {
 	t.Parallel()
-	server := unjudged(t, api.Options{Limits: api.DefaultLimits})
+	server := startUnvalidated(t, api.Options{Limits: api.DefaultLimits})
 	for _, c := range []struct {
 		method, path string
 		status       int
@@ -268,7 +283,8 @@ func TestMethods(t *testing.T) {
 		{"GET", "/v1/sources", 200, map[string]string{"Content-Type": "application/json", "Allow": ""}},
 		{"HEAD", "/v1/sources", 200, map[string]string{"Content-Type": "application/json"}},
 		{"HEAD", "/v1/sources/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d", 404, map[string]string{"Content-Type": "application/problem+json"}},
-		{"OPTIONS", "/v1/sources", 204, map[string]string{"Allow": "GET, HEAD, POST, OPTIONS", "Content-Type": "", "X-Content-Type-Options": ""}},
+		{"OPTIONS", "/v1/sources", 204, map[string]string{"Allow": "GET, HEAD, POST, OPTIONS", "Content-Type": "",
+			"X-Content-Type-Options": ""}},
 		{"OPTIONS", "/v1/sources/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d", 204, map[string]string{"Allow": "GET, HEAD, PATCH, PUT, OPTIONS"}},
 		{"OPTIONS", "/nowhere", 404, nil},
 		{"DELETE", "/v1/sources", 405, map[string]string{"Allow": "GET, HEAD, POST", "Content-Type": "application/problem+json"}},
@@ -294,10 +310,11 @@ func TestMethods(t *testing.T) {
 	}
 }
 
-// TestOrigins: no page but the service's own may call it, unless its origin was named.
+// TestOrigins: only pages of the origins that were named may call the service.
 func TestOrigins(t *testing.T) {
 	t.Parallel()
-	preflight := map[string]string{"Origin": "https://desk.example", "Access-Control-Request-Method": "PATCH", "Access-Control-Request-Headers": "authorization,if-match"}
+	preflight := map[string]string{"Origin": "https://desk.example", "Access-Control-Request-Method": "PATCH",
+		"Access-Control-Request-Headers": "authorization,if-match"}
 	for name, c := range map[string]struct {
 		named   []string
 		origin  string
@@ -310,7 +327,7 @@ func TestOrigins(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := unjudged(t, api.Options{Origins: c.named})
+			server := startUnvalidated(t, api.Options{Origins: c.named})
 			for _, method := range []string{"GET", "OPTIONS"} {
 				request, err := http.NewRequestWithContext(t.Context(), method, server.URL+"/v1/sources", nil)
 				if err != nil {
@@ -336,10 +353,10 @@ func TestOrigins(t *testing.T) {
 	}
 }
 
-// TestCompression: a large answer comes in gzip to who takes it, and says the same.
+// TestCompression: a large response comes in gzip where the client accepts it, and holds the same.
 func TestCompression(t *testing.T) {
 	t.Parallel()
-	server := unjudged(t, api.Options{})
+	server := startUnvalidated(t, api.Options{})
 	load(t, server, 3)
 	get := func(path, encoding string, headers ...string) (int, http.Header, []byte) {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+path, nil)
@@ -385,10 +402,10 @@ func TestCompression(t *testing.T) {
 	}
 }
 
-// TestTraceparent: what is logged while a request is answered names the trace that its client says it is part of.
+// TestTraceparent: log lines of a request have the trace id of its Traceparent header.
 func TestTraceparent(t *testing.T) {
-	logged := keepLog(t)
-	server := unjudged(t, api.Options{})
+	logged := captureLog(t)
+	server := startUnvalidated(t, api.Options{})
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/v1/sources", nil)
 	if err != nil {
 		t.Fatal(err)

@@ -13,12 +13,13 @@ import (
 	"github.com/headwater-project/headwater/store"
 )
 
-// documents are the forms in which the service describes itself.
+// documents are the OpenAPI document in its three forms.
 type documents struct{ v31, v30, yaml []byte }
 
 // Document gives the OpenAPI documents, 3.1 and 3.0.3, as the service serves them.
 func Document() (v31, v30 []byte, err error) {
-	described, err := describe(register(http.NewServeMux(), (*store.Store)(nil), Options{}, newLimiter(Limits{})).OpenAPI()) // describing needs no database
+	api := newAPI(http.NewServeMux(), (*store.Store)(nil), Options{}, newLimiter(Limits{})) // describing it needs no database
+	described, err := describe(api.OpenAPI())
 	return described.v31, described.v30, err
 }
 
@@ -43,23 +44,23 @@ func describe(document *huma.OpenAPI) (documents, error) {
 	if err := errors.Join(json.Unmarshal(d.v30, &older), json.Unmarshal(d.v30, &whole)); err != nil {
 		return d, err
 	}
-	d.v30, err = json.Marshal(in30(whole, func(reference string) string {
+	d.v30, err = json.Marshal(downgradeSchema(whole, func(reference string) string {
 		return older.Components.Schemas[strings.TrimPrefix(reference, "#/components/schemas/")].Type
 	}))
 	return d, err
 }
 
-// in30 says what OpenAPI 3.0 cannot say as 3.1 does: what stands beside a reference, which it ignores, and a reference or
-// null. It is told the type of what is referred to.
-func in30(node any, typeOf func(reference string) string) any {
+// downgradeSchema rewrites what OpenAPI 3.0 cannot say as 3.1 does: siblings of a reference, which it ignores, and a reference
+// or null. typeOf gives the type of the component that is referred to.
+func downgradeSchema(node any, typeOf func(reference string) string) any {
 	switch node := node.(type) {
 	case []any:
 		for i := range node {
-			node[i] = in30(node[i], typeOf)
+			node[i] = downgradeSchema(node[i], typeOf)
 		}
 	case map[string]any:
 		for name := range node {
-			node[name] = in30(node[name], typeOf)
+			node[name] = downgradeSchema(node[name], typeOf)
 		}
 		if either, ok := node["anyOf"].([]any); ok && len(either) == 2 && reflect.DeepEqual(either[1], map[string]any{"type": "null"}) {
 			delete(node, "anyOf")
@@ -74,8 +75,8 @@ func in30(node any, typeOf func(reference string) string) any {
 	return node
 }
 
-// serveDocuments adds the documents, which are made when the first of them is asked for.
-func serveDocuments(mux *http.ServeMux, made func() (documents, error)) {
+// serveDocuments adds the documents, which are made when the first of them is requested.
+func serveDocuments(mux *http.ServeMux, describeOnce func() (documents, error)) {
 	for path, form := range map[string]struct {
 		mediaType string
 		of        func(documents) []byte
@@ -85,7 +86,7 @@ func serveDocuments(mux *http.ServeMux, made func() (documents, error)) {
 		"/openapi.yaml":     {"application/openapi+yaml", func(d documents) []byte { return d.yaml }},
 	} {
 		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
-			described, err := made()
+			described, err := describeOnce()
 			if err != nil {
 				slog.ErrorContext(r.Context(), "the document cannot be made", "error", err)
 				writeProblem(w, r, internal())
@@ -94,11 +95,11 @@ func serveDocuments(mux *http.ServeMux, made func() (documents, error)) {
 			text := form.of(described)
 			w.Header().Set("Content-Type", form.mediaType)
 			w.Header().Set("ETag", hashTag(text))
-			if tagged(r.Header.Get("If-None-Match"), hashTag(text)) {
+			if matchesETag(r.Header.Get("If-None-Match"), hashTag(text)) {
 				w.WriteHeader(http.StatusNotModified)
 				return
 			}
-			_, _ = w.Write(text) // an error of it is that the client left
+			_, _ = w.Write(text) // it fails only where the client left
 		})
 	}
 }

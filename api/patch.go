@@ -18,17 +18,19 @@ import (
 
 const mergePatch = "application/merge-patch+json"
 
-// patches adds the operation that changes some of what is said about a thing (RFC 7396): null takes a member away.
-func (r resource[T, C, F]) patches(api huma.API) {
-	operation := r.operation("patch"+r.name, http.MethodPatch, "/{id}", "Change some of what is said about "+r.thing(), append(bodyErrors, changeErrors...)...)
-	operation.Description = operation.Summary + ", by a JSON merge patch (RFC 7396): members that are named are replaced, null takes one away. If-Match names the version that is changed, or * for the one that is there."
-	answering(api, operation, func(ctx context.Context, in *struct {
-		// not Change: its resolver would be hidden by that of Upload, which is less deep
+// registerPatch adds the operation that changes some fields of a thing by a JSON merge patch (RFC 7396): null removes a member.
+func (r resource[T, C, F]) registerPatch(api huma.API, t traits) {
+	operation := r.operation("patch"+r.name, http.MethodPatch, "/{id}", "Change some of what is said about "+r.thing(),
+		append(bodyErrors, changeErrors...)...)
+	operation.Description = operation.Summary + ", by a JSON merge patch (RFC 7396): members that are named are replaced, null takes " +
+		"one away. If-Match names the version that is changed, or * for the one that is there."
+	register(api, operation, t, func(ctx context.Context, in *struct {
+		// not ChangeRequest: its resolver would be hidden by that of Upload, which is less deep
 		ID
 		Reason
 		Upload
 		IfMatch string `header:"If-Match" doc:"ETag of the version to change, or * for any." example:"\"3\""`
-	}) (*answer[T], error) {
+	}) (*response[T], error) {
 		version, err := r.version(ctx, in.ID.ID, in.IfMatch)
 		if err != nil {
 			return nil, err
@@ -44,19 +46,26 @@ func (r resource[T, C, F]) patches(api huma.API) {
 		if version == 0 {
 			version = r.meta(before).Version // what is patched is what was read
 		}
-		after, err := patched(api.OpenAPI().Components.Schemas, r.fields(before), patch)
+		after, err := applyPatch(api.OpenAPI().Components.Schemas, r.fields(before), patch)
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
 		thing, err := r.update(ctx, in.by(), in.ID.ID, version, after)
-		return r.answer(ctx, thing, err)
+		return r.respond(ctx, thing, err)
 	})
 	components := api.OpenAPI().Components.Schemas
-	api.OpenAPI().Paths[operation.Path].Patch.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{mergePatch: {Schema: patchSchema(components, nameOf(components.Schema(reflect.TypeFor[F](), true, "")))}}}
+	api.OpenAPI().Paths[operation.Path].Patch.RequestBody = &huma.RequestBody{
+		Required: true, Content: map[string]*huma.MediaType{mergePatch: {Schema: patchSchemaOf[F](components)}},
+	}
 }
 
-// patchSchema registers what a patch of a type may say, and refers to it: any of the members, and null where one can be taken
-// away; and so within each of them, since a patch merges at every depth.
+// patchSchemaOf is the schema of a patch of F.
+func patchSchemaOf[F any](components huma.Registry) *huma.Schema {
+	return patchSchema(components, nameOf(components.Schema(reflect.TypeFor[F](), true, "")))
+}
+
+// patchSchema registers the schema of a patch of a type, and refers to it: any of the members, and null where one can be removed;
+// the same within each of them, since a patch merges at every depth.
 func patchSchema(components huma.Registry, of string) *huma.Schema {
 	name := strings.TrimSuffix(of, "Fields") + "Patch"
 	if components.Map()[name] == nil {
@@ -64,9 +73,9 @@ func patchSchema(components huma.Registry, of string) *huma.Schema {
 		patch := *whole
 		patch.Required, patch.Properties = nil, map[string]*huma.Schema{}
 		for name, member := range whole.Properties {
-			member = partOf(components, member)
+			member = memberPatchSchema(components, member)
 			if !slices.Contains(whole.Required, name) {
-				member = orNull(member)
+				member = nullable(member)
 			}
 			patch.Properties[name] = member
 		}
@@ -75,26 +84,26 @@ func patchSchema(components huma.Registry, of string) *huma.Schema {
 	return &huma.Schema{Ref: "#/components/schemas/" + name}
 }
 
-// partOf is what a patch may say of one member. What is not said stays, so it has no default.
-func partOf(components huma.Registry, whole *huma.Schema) *huma.Schema {
+// memberPatchSchema is the schema of one member in a patch. It has no default: what a patch does not name stays.
+func memberPatchSchema(components huma.Registry, whole *huma.Schema) *huma.Schema {
 	part := *whole
 	part.Default = nil
 	if whole.Ref != "" && components.SchemaFromRef(whole.Ref).Type == huma.TypeObject {
 		part.Ref = patchSchema(components, nameOf(whole)).Ref
 	}
 	if entries, ok := whole.AdditionalProperties.(*huma.Schema); ok {
-		part.AdditionalProperties, part.MinProperties = orNull(entries), nil
+		part.AdditionalProperties, part.MinProperties = nullable(entries), nil
 	}
 	return &part
 }
 
-func orNull(schema *huma.Schema) *huma.Schema {
+func nullable(schema *huma.Schema) *huma.Schema {
 	if schema.Ref != "" {
 		return &huma.Schema{Description: schema.Description, AnyOf: []*huma.Schema{{Ref: schema.Ref}, {Type: "null"}}}
 	}
-	nullable := *schema
-	nullable.Nullable = true
-	return &nullable
+	copied := *schema
+	copied.Nullable = true
+	return &copied
 }
 
 // patch reads a body that is a merge patch.
@@ -112,30 +121,31 @@ func (u *Upload) patch() ([]byte, error) {
 	return patch, nil
 }
 
-// patched is what is said about a thing once a merge patch is applied.
-func patched[F any](components huma.Registry, before F, patch []byte) (after F, err error) {
-	said, err := json.Marshal(before)
+// applyPatch gives the fields of a thing with a merge patch applied.
+func applyPatch[F any](components huma.Registry, before F, patch []byte) (after F, err error) {
+	fields, err := json.Marshal(before)
 	if err != nil {
 		return after, err
 	}
-	named, err := read[map[string]any](components, patch)
+	members, err := parseBody[map[string]any](components, patch)
 	if err != nil {
 		return after, err
 	}
-	merged, err := jsonpatch.MergePatch(said, patch)
+	merged, err := jsonpatch.MergePatch(fields, patch)
 	if err != nil {
 		return after, problem(http.StatusBadRequest, codeOf(http.StatusBadRequest), "the body is not a JSON merge patch")
 	}
-	return read[F](components, merged, takenFromNothing(components, patchSchema(components, nameOf(components.Schema(reflect.TypeFor[F](), true, ""))), named)...)
+	return parseBody[F](components, merged, removedUnknown(components, patchSchemaOf[F](components), members)...)
 }
 
-// takenFromNothing are the members that a patch takes away though no thing has them, of which nothing is left once it is
-// applied.
-func takenFromNothing(components huma.Registry, schema *huma.Schema, patch map[string]any) (faults []error) {
+// removedUnknown finds the members that a patch removes though the type has none of that name: once it is applied, nothing is
+// left of them to complain about.
+func removedUnknown(components huma.Registry, schema *huma.Schema, patch map[string]any) (faults []error) {
 	found := &huma.ValidateResult{}
 	huma.Validate(components, schema, huma.NewPathBuffer([]byte("body"), len("body")), huma.ModeWriteToServer, patch, found)
 	for _, err := range found.Errors {
-		if detail, ok := errors.AsType[*huma.ErrorDetail](err); ok && detail.Message == validation.MsgUnexpectedProperty && faultOf(detail).Value == "null" {
+		detail, ok := errors.AsType[*huma.ErrorDetail](err)
+		if ok && detail.Message == validation.MsgUnexpectedProperty && faultOf(detail).Value == "null" {
 			faults = append(faults, err)
 		}
 	}

@@ -7,11 +7,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestPatch: a merge patch changes just what it names, of the version that it names.
+// TestPatch: a merge patch changes only the members that it names, in the version that If-Match names.
 func TestPatch(t *testing.T) {
 	t.Parallel()
 	s := start(t)
-	_, _, source := s.call("POST", "/v1/sources", `{"kind": "outlet", "name": "The Paper", "names": {"en": "The Paper", "ar": "الورقة"}, "country": "EG", "aliases": ["Paper"]}`)
+	_, _, source := s.call("POST", "/v1/sources",
+		`{"kind": "outlet", "name": "The Paper", "names": {"en": "The Paper", "ar": "الورقة"}, "country": "EG", "aliases": ["Paper"]}`)
 	path := "/v1/sources/" + source["id"].(string)
 	patch := func(body string, headers ...string) (int, map[string]any) {
 		t.Helper()
@@ -24,7 +25,8 @@ func TestPatch(t *testing.T) {
 		want[name] = value
 	}
 	delete(want, "country")
-	want["name"], want["version"], want["names"], want["updated_at"] = "The Daily Paper", 2.0, map[string]any{"en": "The Paper", "fr": "Le Papier"}, changed["updated_at"]
+	want["name"], want["version"], want["names"], want["updated_at"] = "The Daily Paper", 2.0, map[string]any{"en": "The Paper",
+		"fr": "Le Papier"}, changed["updated_at"]
 	if diff := cmp.Diff(want, changed); status != http.StatusOK || diff != "" {
 		t.Errorf("%d (-want +got):\n%s", status, diff)
 	}
@@ -56,19 +58,22 @@ func TestPatch(t *testing.T) {
 	}
 }
 
-// TestPatchWithin: a patch merges at every depth, and what it may say there is what the document says that it may.
+// TestPatchWithin: a patch merges at every depth, as its schema in the document allows.
 func TestPatchWithin(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	_, _, author := s.call("POST", "/v1/sources", `{"kind": "outlet", "name": "The Paper"}`)
-	_, _, claim := s.call("POST", "/v1/claims", `{"statement": {"en": "A ship left.", "ar": "غادرت سفينة."}, "event_time": {"start": "2025-03-01", "end": "2025-03-02"}}`)
-	_, _, review := s.call("POST", "/v1/reviews", `{"claim": "`+claim["id"].(string)+`", "author": "`+author["id"].(string)+`", "rating": {"label": "True", "value": 5, "best": 5}}`)
+	_, _, claim := s.call("POST", "/v1/claims",
+		`{"statement": {"en": "A ship left.", "ar": "غادرت سفينة."}, "event_time": {"start": "2025-03-01", "end": "2025-03-02"}}`)
+	_, _, review := s.call("POST", "/v1/reviews",
+		`{"claim": "`+claim["id"].(string)+`", "author": "`+author["id"].(string)+`", "rating": {"label": "True", "value": 5, "best": 5}}`)
 	for path, c := range map[string]struct {
 		patch, member string
 		want          any
 	}{
-		"/v1/claims/" + claim["id"].(string):   {`{"statement": {"en": null, "fr": "Un navire est parti."}, "event_time": {"start": null}}`, "event_time", map[string]any{"end": "2025-03-02"}},
-		"/v1/reviews/" + review["id"].(string): {`{"rating": {"value": null, "best": 10}}`, "rating", map[string]any{"label": "True", "best": 10.0}},
+		"/v1/claims/" + claim["id"].(string): {`{"statement": {"en": null, "fr": "Un navire est parti."}, "event_time": {"start": null}}`, "event_time", map[string]any{"end": "2025-03-02"}},
+		"/v1/reviews/" + review["id"].(string): {`{"rating": {"value": null, "best": 10}}`, "rating",
+			map[string]any{"label": "True", "best": 10.0}},
 	} {
 		status, _, changed := s.call("PATCH", path, c.patch, "Content-Type", "application/merge-patch+json", "If-Match", "*")
 		if diff := cmp.Diff(c.want, changed[c.member]); status != http.StatusOK || diff != "" {

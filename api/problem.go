@@ -46,23 +46,23 @@ func (p *Problem) GetStatus() int { return p.Status }
 // ContentType is that of RFC 9457.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
-// failure is an error as a client is told it.
-type failure interface {
+// clientError is an error in a form that clients read.
+type clientError interface {
 	huma.StatusError
 	huma.ContentTypeFilter
 }
 
-// told is a problem as the client of a request reads it, with the request's id.
-func told(ctx context.Context, p *Problem) failure {
-	asked := requestOf(ctx)
-	p.RequestID = asked.id
-	if asked.google {
+// forClient gives a problem the request's id and the form that the client of the request reads.
+func forClient(ctx context.Context, p *Problem) clientError {
+	r := requestOf(ctx)
+	p.RequestID = r.id
+	if r.google {
 		return googleError(p)
 	}
 	return p
 }
 
-// statuses is the one table from codes to HTTP statuses.
+// statuses is the one table from the codes of the domain to HTTP statuses.
 var statuses = map[headwater.Code]int{
 	headwater.CodeInvalid:         http.StatusUnprocessableEntity,
 	headwater.CodeNotFound:        http.StatusNotFound,
@@ -72,7 +72,7 @@ var statuses = map[headwater.Code]int{
 	headwater.CodeUnavailable:     http.StatusServiceUnavailable,
 }
 
-// ProblemCode is the code of a problem, as the document lists them: those of what is asked for, and those of HTTP itself.
+// ProblemCode is the code of a problem: one of the domain, or one of HTTP itself.
 type ProblemCode string
 
 // Values lists the codes.
@@ -81,7 +81,8 @@ func (ProblemCode) Values() []string {
 	for code := range statuses {
 		codes = append(codes, string(code))
 	}
-	for _, status := range []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusRequestTimeout,
+	for _, status := range []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusMethodNotAllowed,
+		http.StatusRequestTimeout,
 		http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusTooManyRequests} {
 		codes = append(codes, string(codeOf(status)))
 	}
@@ -96,17 +97,19 @@ func problem(status int, code headwater.Code, detail string) *Problem {
 	return &Problem{Type: problemTypes + string(code), Title: http.StatusText(status), Status: status, Code: code, Detail: detail}
 }
 
-// fail turns an error of the store into a problem. What has no code is logged, and the client is told nothing of it.
+// fail turns an error into a problem. An error without a code is logged, and the client learns nothing of it.
 func fail(ctx context.Context, err error) error {
-	var made *Problem
-	if errors.As(err, &made) {
+	var already *Problem
+	if errors.As(err, &already) {
 		return err
 	}
 	if errors.Is(err, context.Canceled) {
-		return problem(http.StatusBadRequest, codeOf(http.StatusBadRequest), "the client ended the connection before it was answered; nothing of the request was kept")
+		return problem(http.StatusBadRequest, codeOf(http.StatusBadRequest),
+			"the client ended the connection before it was answered; nothing of the request was kept")
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		return problem(http.StatusServiceUnavailable, headwater.CodeUnavailable, "the request took longer than it may; ask for less at once, or try again")
+		return problem(http.StatusServiceUnavailable, headwater.CodeUnavailable,
+			"the request took longer than it may; ask for less at once, or try again")
 	}
 	code := headwater.CodeOf(err)
 	var faulty bundle.Faults
@@ -119,22 +122,22 @@ func fail(ctx context.Context, err error) error {
 	if code == "" {
 		return internal()
 	}
-	p := problem(statuses[code], code, withFaults)
-	var told *headwater.Error
-	if errors.As(err, &told) {
-		p.Detail = told.Detail
+	p := problem(statuses[code], code, faultsDetail)
+	var own *headwater.Error
+	if errors.As(err, &own) {
+		p.Detail = own.Detail
 	}
 	p.Errors = faultsOf(err)
-	if told != nil && told.Code == headwater.CodeVersionMismatch {
-		return huma.ErrorWithHeaders(p, http.Header{"ETag": {etag(told.Version)}})
+	if own != nil && own.Code == headwater.CodeVersionMismatch {
+		return huma.ErrorWithHeaders(p, http.Header{"ETag": {etag(own.Version)}})
 	}
-	if told != nil && told.Retryable {
+	if own != nil && own.Retryable {
 		return huma.ErrorWithHeaders(p, http.Header{"Retry-After": {"1"}})
 	}
 	return p
 }
 
-// internal is all that a client is told about a failure of ours.
+// internal is all that a client learns about a failure of ours.
 func internal() *Problem {
 	return problem(http.StatusInternalServerError, "internal", "the service failed; the failure has been logged")
 }
@@ -159,7 +162,7 @@ func faultsOf(err error) []ProblemFault {
 	return list
 }
 
-// codeOf names what HTTP itself finds wrong: not_found, method_not_allowed, unsupported_media_type …
+// codeOf gives the code of an HTTP status: not_found, method_not_allowed, unsupported_media_type …
 func codeOf(status int) headwater.Code {
 	switch status {
 	case http.StatusUnprocessableEntity:
@@ -172,7 +175,7 @@ func codeOf(status int) headwater.Code {
 	return headwater.Code(strings.ReplaceAll(strings.ToLower(http.StatusText(status)), " ", "_"))
 }
 
-// newError makes problems of what huma finds wrong with a request.
+// newError makes a problem of what huma finds wrong with a request.
 func newError(status int, message string, errs ...error) *Problem {
 	switch {
 	case status == http.StatusInternalServerError: // which huma answers only where a body cannot be read
@@ -180,21 +183,22 @@ func newError(status int, message string, errs ...error) *Problem {
 	case status == http.StatusUnsupportedMediaType:
 		return problem(status, codeOf(status), "Content-Type is not one that the operation takes; the document lists them")
 	case len(errs) > 0:
-		message = withFaults
+		message = faultsDetail
 	}
 	p := problem(status, codeOf(status), message)
-	p.Errors = faultsFound(errs)
+	p.Errors = faultsOfErrors(errs)
 	return p
 }
 
 func etag(version int) string { return strconv.Quote(strconv.Itoa(version)) }
 
-// expectedVersions reads If-Match (RFC 9110 §13.1.1): the versions of which the client has seen one; none for *, which is
-// any. Without it a change is refused. A weak tag never matches, nor does what is no tag of ours.
+// expectedVersions reads If-Match (RFC 9110 §13.1.1): the versions of which one must be the current one; none for *, which is
+// any. A change without the header is refused. A weak tag never matches, nor does one that is not ours.
 func expectedVersions(ifMatch string) ([]int, error) {
 	switch strings.TrimSpace(ifMatch) {
 	case "":
-		return nil, problem(http.StatusPreconditionRequired, codeVersionRequired, "say with If-Match which version is changed: the ETag that it was read with")
+		return nil, problem(http.StatusPreconditionRequired, codeVersionRequired,
+			"say with If-Match which version is changed: the ETag that it was read with")
 	case "*":
 		return nil, nil
 	}
@@ -212,8 +216,8 @@ func expectedVersions(ifMatch string) ([]int, error) {
 	return versions, nil
 }
 
-// tagged says whether If-None-Match names an ETag, weak or not (RFC 9110 §13.1.2), or is * for any.
-func tagged(ifNoneMatch, etag string) bool {
+// matchesETag says whether If-None-Match names an ETag, weak or not (RFC 9110 §13.1.2), or is * for any.
+func matchesETag(ifNoneMatch, etag string) bool {
 	if strings.TrimSpace(ifNoneMatch) == "*" {
 		return true
 	}

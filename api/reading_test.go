@@ -56,7 +56,7 @@ func (s service) idOf(resource, key string) string {
 	return s.items("/v1/" + resource + "?key=" + key)[0].(map[string]any)["id"].(string)
 }
 
-// TestFinding: each way to find things gives just those, in its order, over pages of one.
+// TestFinding: each filter and order gives the right things, in pages of one.
 func TestFinding(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -115,13 +115,14 @@ func TestFinding(t *testing.T) {
 	}
 }
 
-// TestAMergedSourceSpeaksAsAnother: what a source tells is found under the one that it is merged into.
+// TestAMergedSourceSpeaksAsAnother: the claims of a merged source are found under the one that it is merged into.
 func TestAMergedSourceSpeaksAsAnother(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	s.importText(reading)
 	agency, bureau := s.idOf("sources", "agency"), s.idOf("sources", "bureau")
-	if status, _, answer := s.call("POST", "/v1/sources/"+bureau+"/merge", `{"into": "`+agency+`"}`, "If-Match", "*"); status != http.StatusOK {
+	if status, _, answer := s.call("POST", "/v1/sources/"+bureau+"/merge", `{"into": "`+agency+`"}`, "If-Match",
+		"*"); status != http.StatusOK {
 		t.Fatalf("%d %v", status, answer)
 	}
 	for path, want := range map[string][]string{

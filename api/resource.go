@@ -23,19 +23,19 @@ type ID struct {
 type Reason struct {
 	Reason string `header:"X-Change-Reason" maxLength:"1000" doc:"Why, for the history." example:"Same agency under two spellings."`
 
-	asked *request
+	request *request
 }
 
 // by is who makes a change, and why.
 func (r *Reason) by() store.Authorship {
-	by := r.asked.by()
+	by := r.request.by()
 	by.Reason = r.Reason
 	return by
 }
 
-// Resolve keeps who asks.
+// Resolve keeps the request, which knows who makes the change.
 func (r *Reason) Resolve(ctx huma.Context) []error {
-	r.asked = requestOf(ctx.Context())
+	r.request = requestOf(ctx.Context())
 	return nil
 }
 
@@ -46,13 +46,13 @@ type ChangeRequest struct {
 	IfMatch string `header:"If-Match" doc:"ETag of the version to change, or * for any." example:"\"3\""`
 }
 
-// answer is one thing with its version.
-type answer[T any] struct {
+// response is one thing with its version.
+type response[T any] struct {
 	ETag string `header:"ETag" doc:"The thing's version." example:"\"3\""`
 	Body T
 }
 
-// ListQuery is what lists of stored things can be asked.
+// ListQuery are the parameters that all lists of stored things take.
 type ListQuery struct {
 	PageQuery
 	FieldsQuery
@@ -66,14 +66,14 @@ type PageQuery struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"50" doc:"Entries at most." example:"50"`
 	Cursor string `query:"cursor" maxLength:"2000" doc:"The next_cursor of the page before."`
 
-	path string
-	asks url.Values
+	path       string
+	parameters url.Values
 }
 
-// Resolve keeps the question, so that the answer can link to its next page.
+// Resolve keeps the path and the parameters, so that the response can link to its next page.
 func (q *PageQuery) Resolve(ctx huma.Context) []error {
 	u := ctx.URL()
-	q.path, q.asks = u.Path, u.Query()
+	q.path, q.parameters = u.Path, u.Query()
 	return nil
 }
 
@@ -84,10 +84,10 @@ func (q *ListQuery) common(status []string, sort string) (store.Common, error) {
 	return store.Common{IDs: ids, Key: q.Key, Namespace: q.Namespace, Status: status, Sort: sort}, err
 }
 
-func parseIDs(given []string) ([]uuid.UUID, error) {
+func parseIDs(texts []string) ([]uuid.UUID, error) {
 	var ids []uuid.UUID
 	var faults headwater.Faults
-	for _, text := range given {
+	for _, text := range texts {
 		id, err := headwater.ParseID(text)
 		if err != nil {
 			faults = append(faults, headwater.NewFault("/id", headwater.FaultFormat, text, "a UUID"))
@@ -109,75 +109,82 @@ type List[T any] struct {
 	Claims     map[string]headwater.ClaimCard  `json:"claims,omitempty" doc:"Each claim that links name, once, by id."`
 }
 
-type listAnswer[T any] struct {
+type listResponse[T any] struct {
 	Link string `header:"Link" doc:"The next page, as RFC 8288 has it."`
 	Body List[T]
 }
 
-// listed answers with a page and the sources that its things name.
-func listed[T any](ctx context.Context, h *handlers, q *PageQuery, page store.Page[T], err error, names func(T) []uuid.UUID) (*listAnswer[T], error) {
+// CardStore gives what responses say once about each thing that they name.
+type CardStore interface {
+	// SourceCards gives the cards of sources by id; ids that are unknown are missing.
+	SourceCards(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]headwater.SourceCard, error)
+	// ClaimCards gives the cards of claims by id; ids that are unknown are missing.
+	ClaimCards(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]headwater.ClaimCard, error)
+}
+
+// writeList answers with a page. An error that came with the page is answered instead.
+func writeList[T any](ctx context.Context, q *PageQuery, page store.Page[T], err error) (*listResponse[T], error) {
 	if err != nil {
 		return nil, fail(ctx, err)
 	}
-	out := &listAnswer[T]{Body: List[T]{Items: page.Items, NextCursor: page.NextCursor, Truncated: page.Truncated}}
+	out := &listResponse[T]{Body: List[T]{Items: page.Items, NextCursor: page.NextCursor, Truncated: page.Truncated}}
 	if page.NextCursor != "" {
-		q.asks.Set("cursor", page.NextCursor)
-		out.Link = "<" + q.path + "?" + q.asks.Encode() + `>; rel="next"`
+		q.parameters.Set("cursor", page.NextCursor)
+		out.Link = "<" + q.path + "?" + q.parameters.Encode() + `>; rel="next"`
 	}
-	if names == nil {
-		return out, nil
-	}
-	var ids []uuid.UUID
-	for _, item := range page.Items {
-		ids = append(ids, names(item)...)
-	}
-	out.Body.Sources, err = h.cards(ctx, ids)
-	return out, err
+	return out, nil
 }
 
-// cards gives what answers say about each source.
-func (h *handlers) cards(ctx context.Context, ids []uuid.UUID) (map[string]headwater.SourceCard, error) {
-	return byID(ctx, ids, h.store.SourceCards)
-}
-
-// claimCards gives what answers say about each claim that links tie.
-func (h *handlers) claimCards(ctx context.Context, links []headwater.Link) (map[string]headwater.ClaimCard, error) {
-	var ids []uuid.UUID
-	for _, link := range links {
-		ids = append(ids, link.From, link.To)
-	}
-	return byID(ctx, ids, h.store.ClaimCards)
-}
-
-// byID reads cards, in the form that answers have them.
-func byID[Card any](ctx context.Context, ids []uuid.UUID, read func(context.Context, []uuid.UUID) (map[uuid.UUID]Card, error)) (map[string]Card, error) {
-	found, err := read(ctx, ids)
-	if err != nil {
-		return nil, fail(ctx, err)
-	}
-	return named(found), nil
-}
-
-// named gives cards the form that answers have them in.
-func named[Card any](found map[uuid.UUID]Card) map[string]Card {
-	cards := make(map[string]Card, len(found))
-	for id, card := range found {
-		cards[id.String()] = card
-	}
-	return cards
-}
-
-// linked answers with a page of links, found and shaped as T, and the claims that they tie.
-func linked[T any](ctx context.Context, h *handlers, q *PageQuery, found store.Page[headwater.Link], shaped []T, err error) (*listAnswer[T], error) {
-	out, err := listed(ctx, h, q, store.Page[T]{Items: shaped, NextCursor: found.NextCursor}, err, nil)
+// writeListWithSources answers with a page and a card of each source that its things name.
+func writeListWithSources[T any](ctx context.Context, cards CardStore, q *PageQuery, page store.Page[T], err error,
+	sources func(T) []uuid.UUID) (*listResponse[T], error) {
+	out, err := writeList(ctx, q, page, err)
 	if err != nil {
 		return nil, err
 	}
-	out.Body.Claims, err = h.claimCards(ctx, found.Items)
+	var ids []uuid.UUID
+	for _, item := range page.Items {
+		ids = append(ids, sources(item)...)
+	}
+	out.Body.Sources, err = readCards(ctx, ids, cards.SourceCards)
 	return out, err
 }
 
-// resource is how the things of one kind are read and written one at a time.
+// writeLinks answers with a page of links, read and shaped as T, and a card of each claim at their ends.
+func writeLinks[T any](ctx context.Context, cards CardStore, q *PageQuery, read store.Page[headwater.Link], shaped []T,
+	err error) (*listResponse[T], error) {
+	out, err := writeList(ctx, q, store.Page[T]{Items: shaped, NextCursor: read.NextCursor}, err)
+	if err != nil {
+		return nil, err
+	}
+	var ids []uuid.UUID
+	for _, link := range read.Items {
+		ids = append(ids, link.From, link.To)
+	}
+	out.Body.Claims, err = readCards(ctx, ids, cards.ClaimCards)
+	return out, err
+}
+
+// readCards reads cards in the form that responses have them in.
+func readCards[Card any](ctx context.Context, ids []uuid.UUID,
+	read func(context.Context, []uuid.UUID) (map[uuid.UUID]Card, error)) (map[string]Card, error) {
+	cards, err := read(ctx, ids)
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return keyedByString(cards), nil
+}
+
+// keyedByString gives cards the keys that JSON objects need.
+func keyedByString[Card any](cards map[uuid.UUID]Card) map[string]Card {
+	out := make(map[string]Card, len(cards))
+	for id, card := range cards {
+		out[id.String()] = card
+	}
+	return out
+}
+
+// resource describes one kind of thing: how one of them is read and written, and what its operations are called.
 type resource[T any, C, F interface{ Validate() error }] struct {
 	name   string // Source
 	path   string // sources
@@ -199,7 +206,8 @@ func (r resource[T, C, F]) thing() string {
 func (r resource[T, C, F]) operation(id, method, path, summary string, errors ...int) huma.Operation {
 	return huma.Operation{
 		OperationID: id, Method: method, Path: "/v1/" + r.path + path, Summary: summary, Tags: []string{r.path}, MaxBodyBytes: maxBody,
-		Errors: append([]int{http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable}, errors...),
+		Errors: append([]int{http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusInternalServerError,
+			http.StatusServiceUnavailable}, errors...),
 	}
 }
 
@@ -210,22 +218,22 @@ var bodyErrors = []int{http.StatusRequestTimeout, http.StatusRequestEntityTooLar
 
 var changeErrors = []int{http.StatusNotFound, http.StatusConflict, http.StatusPreconditionFailed, http.StatusPreconditionRequired}
 
-func (r resource[T, C, F]) answer(ctx context.Context, thing T, err error) (*answer[T], error) {
+func (r resource[T, C, F]) respond(ctx context.Context, thing T, err error) (*response[T], error) {
 	if err != nil {
 		return nil, fail(ctx, err)
 	}
-	return &answer[T]{ETag: etag(r.meta(thing).Version), Body: thing}, nil
+	return &response[T]{ETag: etag(r.meta(thing).Version), Body: thing}, nil
 }
 
-// GetQuery asks for one thing, if it is not as the client knows it.
+// GetQuery asks for one thing, unless the client has its current version.
 type GetQuery struct {
 	ID
 	IfNoneMatch string `header:"If-None-Match" doc:"ETag that the client has; 304 if it is still right." example:"\"3\""`
 }
 
-// known gives the 304 for a client that has this version already.
-func (q *GetQuery) known(etag string) error {
-	if tagged(q.IfNoneMatch, etag) {
+// checkModified gives the 304 for a client that has this version already.
+func (q *GetQuery) checkModified(etag string) error {
+	if matchesETag(q.IfNoneMatch, etag) {
 		return notModified(etag)
 	}
 	return nil
@@ -239,27 +247,29 @@ func (notModified) GetStatus() int { return http.StatusNotModified }
 
 func (etag notModified) GetHeaders() http.Header { return http.Header{"ETag": {string(etag)}} }
 
-// one adds the operation that gets a thing as it is stored.
-func (r resource[T, C, F]) one(api huma.API) {
-	answering(api, r.getOperation(), func(ctx context.Context, in *struct {
+// registerGet adds the operation that gets a thing as it is stored.
+func (r resource[T, C, F]) registerGet(api huma.API, t traits) {
+	register(api, r.getOperation(), t, func(ctx context.Context, in *struct {
 		GetQuery
 		FieldsQuery
-	}) (*answer[T], error) {
+	}) (*response[T], error) {
 		thing, err := r.get(ctx, in.ID.ID)
-		out, err := r.answer(ctx, thing, err)
+		out, err := r.respond(ctx, thing, err)
 		if err != nil {
 			return nil, err
 		}
-		return out, in.known(out.ETag)
+		return out, in.checkModified(out.ETag)
 	})
 }
 
 func (r resource[T, C, F]) getOperation() huma.Operation {
-	return r.operation("get"+r.name, http.MethodGet, "/{id}", "Get one "+strings.ToLower(r.name), http.StatusNotFound, http.StatusNotModified)
+	return describedBy(cachedNote,
+		r.operation("get"+r.name, http.MethodGet, "/{id}", "Get one "+strings.ToLower(r.name), http.StatusNotFound,
+			http.StatusNotModified))
 }
 
-// version is the one that is to be changed, 0 for any. Of several that the client would take it is the one that the thing
-// has; should that change meanwhile, the store sees it.
+// version gives the version that is to be changed, 0 for any. Where If-Match names several, it is the current one if that is
+// among them; the store refuses it if it has changed by then.
 func (r resource[T, C, F]) version(ctx context.Context, id uuid.UUID, ifMatch string) (int, error) {
 	versions, err := expectedVersions(ifMatch)
 	switch {
@@ -278,45 +288,55 @@ func (r resource[T, C, F]) version(ctx context.Context, id uuid.UUID, ifMatch st
 	return versions[0], nil
 }
 
-// writes adds the operations that create a thing and replace what is said about it.
-func (r resource[T, C, F]) writes(api huma.API) {
-	create := r.operation("create"+r.name, http.MethodPost, "", "Create "+r.thing(), append(bodyErrors, http.StatusConflict)...)
-	create.DefaultStatus = http.StatusCreated
-	answering(api, create, func(ctx context.Context, in *struct {
+// registerCreate adds the operation that creates a thing.
+func (r resource[T, C, F]) registerCreate(api huma.API, t traits) {
+	operation := describedBy(createNote,
+		r.operation("create"+r.name, http.MethodPost, "", "Create "+r.thing(), append(bodyErrors, http.StatusConflict)...))
+	operation.DefaultStatus = http.StatusCreated
+	register(api, operation, t, func(ctx context.Context, in *struct {
 		Reason
-		Words[C]
-	}) (*answer[T], error) {
+		FieldsBody[C]
+	}) (*response[T], error) {
 		thing, err := r.create(ctx, in.by(), in.Body)
-		return r.answer(ctx, thing, err)
+		return r.respond(ctx, thing, err)
 	})
-	answering(api, r.operation("update"+r.name, http.MethodPut, "/{id}", "Replace what is said about "+r.thing(), append(bodyErrors, changeErrors...)...),
-		func(ctx context.Context, in *struct {
-			// not Change: its resolver would be hidden by that of Words, which is less deep
-			ID
-			Reason
-			Words[F]
-			IfMatch string `header:"If-Match" doc:"ETag of the version to change, or * for any." example:"\"3\""`
-		}) (*answer[T], error) {
-			version, err := r.version(ctx, in.ID.ID, in.IfMatch)
-			if err != nil {
-				return nil, err
-			}
-			thing, err := r.update(ctx, in.by(), in.ID.ID, version, in.Body)
-			return r.answer(ctx, thing, err)
-		})
 }
 
-// step adds an operation that changes a thing's status.
-func (r resource[T, C, F]) step(api huma.API, verb, summary string, do func(ctx context.Context, by store.Authorship, id uuid.UUID, version int) (T, error)) {
-	answering(api, r.operation(verb+r.name, http.MethodPost, "/{id}/"+verb, summary, changeErrors...),
-		func(ctx context.Context, in *ChangeRequest) (*answer[T], error) {
-			version, err := r.version(ctx, in.ID.ID, in.IfMatch)
-			if err != nil {
-				return nil, err
-			}
-			thing, err := do(ctx, in.by(), in.ID.ID, version)
-			return r.answer(ctx, thing, err)
-		})
+// registerUpdate adds the operation that replaces the fields of a thing.
+func (r resource[T, C, F]) registerUpdate(api huma.API, t traits) {
+	operation := describedBy(changeNote,
+		r.operation("update"+r.name, http.MethodPut, "/{id}", "Replace what is said about "+r.thing(),
+			append(bodyErrors, changeErrors...)...))
+	register(api, operation, t, func(ctx context.Context, in *struct {
+		// not ChangeRequest: its resolver would be hidden by that of FieldsBody, which is less deep
+		ID
+		Reason
+		FieldsBody[F]
+		IfMatch string `header:"If-Match" doc:"ETag of the version to change, or * for any." example:"\"3\""`
+	}) (*response[T], error) {
+		version, err := r.version(ctx, in.ID.ID, in.IfMatch)
+		if err != nil {
+			return nil, err
+		}
+		thing, err := r.update(ctx, in.by(), in.ID.ID, version, in.Body)
+		return r.respond(ctx, thing, err)
+	})
+}
+
+// changer is a method of the store that changes one thing: its version, or 0 for any, is the one to change.
+type changer[T any] func(ctx context.Context, by store.Authorship, id uuid.UUID, version int) (T, error)
+
+// registerStep adds an operation that changes a thing's status.
+func (r resource[T, C, F]) registerStep(api huma.API, t traits, verb, summary string, change changer[T]) {
+	operation := describedBy(changeNote, r.operation(verb+r.name, http.MethodPost, "/{id}/"+verb, summary, changeErrors...))
+	register(api, operation, t, func(ctx context.Context, in *ChangeRequest) (*response[T], error) {
+		version, err := r.version(ctx, in.ID.ID, in.IfMatch)
+		if err != nil {
+			return nil, err
+		}
+		thing, err := change(ctx, in.by(), in.ID.ID, version)
+		return r.respond(ctx, thing, err)
+	})
 }
 
 // Into names what a thing is merged into.
@@ -324,25 +344,36 @@ type Into struct {
 	Into uuid.UUID `json:"into" format:"uuid" doc:"The thing that it speaks as from now on." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 }
 
-// merges adds the operations of what can be merged.
-func (r resource[T, C, F]) merges(api huma.API, merge func(ctx context.Context, by store.Authorship, id uuid.UUID, version int, into uuid.UUID) (T, error), unmerge func(ctx context.Context, by store.Authorship, id uuid.UUID, version int) (T, error)) {
-	answering(api, r.operation("merge"+r.name, http.MethodPost, "/{id}/merge", "Let "+r.thing()+" speak as another", append(bodyErrors, changeErrors...)...),
-		func(ctx context.Context, in *struct {
-			ChangeRequest
-			Body Into
-		}) (*answer[T], error) {
-			version, err := r.version(ctx, in.ID.ID, in.IfMatch)
-			if err != nil {
-				return nil, err
-			}
-			thing, err := merge(ctx, in.by(), in.ID.ID, version, in.Body.Into)
-			return r.answer(ctx, thing, err)
-		})
-	r.step(api, "unmerge", "Let a merged "+strings.ToLower(r.name)+" speak for itself again", unmerge)
+// merger is a method of the store that merges one thing into another.
+type merger[T any] func(ctx context.Context, by store.Authorship, id uuid.UUID, version int, into uuid.UUID) (T, error)
+
+// registerMerge adds the operation that merges a thing into another.
+func (r resource[T, C, F]) registerMerge(api huma.API, t traits, merge merger[T]) {
+	operation := describedBy(changeNote, r.operation("merge"+r.name, http.MethodPost, "/{id}/merge",
+		"Let "+r.thing()+" speak as another", append(bodyErrors, changeErrors...)...))
+	register(api, operation, t, func(ctx context.Context, in *struct {
+		ChangeRequest
+		Body Into
+	}) (*response[T], error) {
+		version, err := r.version(ctx, in.ID.ID, in.IfMatch)
+		if err != nil {
+			return nil, err
+		}
+		thing, err := merge(ctx, in.by(), in.ID.ID, version, in.Body.Into)
+		return r.respond(ctx, thing, err)
+	})
 }
 
-// statusStep makes a step of a store's method that moves a thing either way.
-func statusStep[T any](set func(ctx context.Context, by store.Authorship, id uuid.UUID, version int, to bool) (T, error), to bool) func(ctx context.Context, by store.Authorship, id uuid.UUID, version int) (T, error) {
+// registerUnmerge adds the operation that undoes a merge.
+func (r resource[T, C, F]) registerUnmerge(api huma.API, t traits, unmerge changer[T]) {
+	r.registerStep(api, t, "unmerge", "Let a merged "+strings.ToLower(r.name)+" speak for itself again", unmerge)
+}
+
+// setter is a method of the store that moves a thing's status either way.
+type setter[T any] func(ctx context.Context, by store.Authorship, id uuid.UUID, version int, to bool) (T, error)
+
+// statusStep makes the step that sets the status to one of its two values.
+func statusStep[T any](set setter[T], to bool) changer[T] {
 	return func(ctx context.Context, by store.Authorship, id uuid.UUID, version int) (T, error) {
 		return set(ctx, by, id, version, to)
 	}

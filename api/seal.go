@@ -6,55 +6,48 @@ import (
 	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
-	"slices"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/store"
 )
 
-// tellsTokens says whether an operation's answer holds a token. No token is stored where it could be read: such an answer
-// is kept sealed by the token of who asked, of which the database has but a hash.
-func tellsTokens(operation *huma.Operation) bool {
-	return slices.Contains([]string{"createKey", "rotateKey"}, operation.OperationID)
-}
-
-// sealing makes an answer as rendering does, and seals its body.
-func sealing(once *store.Idempotency, secret string) func(changed any) (store.StoredResponse, error) {
-	render := once.Render
+// sealingRenderer renders as the other renderer does and encrypts the body with the token that the client sent, of which the
+// database has only a hash: so no token in a stored response can be read there.
+func sealingRenderer(i *store.Idempotency, secret string) func(changed any) (store.StoredResponse, error) {
+	render := i.Render
 	return func(changed any) (store.StoredResponse, error) {
-		answer, err := render(changed)
+		out, err := render(changed)
 		if err != nil {
-			return answer, err
+			return out, err
 		}
-		if secret == "" { // the first key, which is made without one; nobody can ask for it again
+		if secret == "" { // the first key, which is made without one; nobody can repeat that request
 			secret = rand.Text()
 		}
-		box, err := boxOf(once, secret)
+		aead, err := aeadFor(i, secret)
 		if err == nil {
-			answer.Body = box.Seal(nil, nil, answer.Body, once.Request)
+			out.Body = aead.Seal(nil, nil, out.Body, i.Request)
 		}
-		return answer, err
+		return out, err
 	}
 }
 
-// unsealed is the body of a kept answer, for who asked. With another token of the same key it cannot be told again.
-func unsealed(body []byte, once *store.Idempotency, secret string) ([]byte, error) {
-	box, err := boxOf(once, secret)
+// unseal decrypts the body of a stored response. With another token of the same key that is impossible.
+func unseal(body []byte, i *store.Idempotency, secret string) ([]byte, error) {
+	aead, err := aeadFor(i, secret)
 	if err != nil {
 		return nil, err
 	}
-	if body, err = box.Open(nil, nil, body, once.Request); err != nil {
-		return nil, &headwater.Error{Code: headwater.CodeConflict, Detail: "this was done, and its token was told; it can be told again only to the token that asked"}
+	if body, err = aead.Open(nil, nil, body, i.Request); err != nil {
+		return nil, &headwater.Error{Code: headwater.CodeConflict,
+			Detail: "this was done, and its token was told; it can be told again only to the token that asked"}
 	}
 	return body, nil
 }
 
-// boxOf seals with AES-256-GCM under a key that HKDF-SHA256 (RFC 5869) makes of a token. The nonce is random, and goes with
-// what is sealed.
-func boxOf(once *store.Idempotency, secret string) (cipher.AEAD, error) {
-	key, err := hkdf.Key(sha256.New, []byte(secret), []byte(once.Key), "headwater kept answer", 32)
+// aeadFor gives AES-256-GCM under a key that HKDF-SHA256 (RFC 5869) derives from a token. The nonce is random and stands
+// before the ciphertext.
+func aeadFor(i *store.Idempotency, secret string) (cipher.AEAD, error) {
+	key, err := hkdf.Key(sha256.New, []byte(secret), []byte(i.Key), "headwater kept answer", 32)
 	if err != nil {
 		return nil, err
 	}

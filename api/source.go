@@ -6,10 +6,29 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/store"
 )
+
+// SourceStore keeps sources.
+type SourceStore interface {
+	// Source gives one source.
+	Source(ctx context.Context, id uuid.UUID) (headwater.Source, error)
+	// Sources lists sources: those that have the words of Q, best first, or all by Sort.
+	Sources(ctx context.Context, f store.SourceFilter, p store.Paging) (store.Page[store.SourceHit], error)
+	// CreateSource stores a new source. A key that is taken is CodeAlreadyExists.
+	CreateSource(ctx context.Context, by store.Authorship, key string, f headwater.SourceFields) (headwater.Source, error)
+	// UpdateSource replaces all fields of a source.
+	UpdateSource(ctx context.Context, by store.Authorship, id uuid.UUID, version int, f headwater.SourceFields) (headwater.Source, error)
+	// RetractSource retracts a source, or restores it.
+	RetractSource(ctx context.Context, by store.Authorship, id uuid.UUID, version int, retracted bool) (headwater.Source, error)
+	// MergeSource lets a source speak as another. A merge that would close a loop is a fault.
+	MergeSource(ctx context.Context, by store.Authorship, id uuid.UUID, version int, into uuid.UUID) (headwater.Source, error)
+	// UnmergeSource lets a merged source speak for itself again.
+	UnmergeSource(ctx context.Context, by store.Authorship, id uuid.UUID, version int) (headwater.Source, error)
+}
 
 // NewSource is a source to create.
 type NewSource struct {
@@ -17,22 +36,27 @@ type NewSource struct {
 	headwater.SourceFields
 }
 
-func (h *handlers) sources(api huma.API) {
+// registerSources adds the operations on sources.
+func registerSources(api huma.API, s SourceStore) {
 	r := resource[headwater.Source, NewSource, headwater.SourceFields]{
-		name: "Source", path: "sources", get: h.store.Source, update: h.store.UpdateSource,
+		name: "Source", path: "sources", get: s.Source, update: s.UpdateSource,
 		create: func(ctx context.Context, by store.Authorship, body NewSource) (headwater.Source, error) {
-			return h.store.CreateSource(ctx, by, body.Key, body.SourceFields)
+			return s.CreateSource(ctx, by, body.Key, body.SourceFields)
 		},
 		meta:   func(t headwater.Source) headwater.Meta { return t.Meta },
 		fields: func(t headwater.Source) headwater.SourceFields { return t.SourceFields },
 	}
-	r.one(api)
-	r.writes(api)
-	r.patches(api)
-	r.step(api, "retract", "Retract a source; it stays, but does not count", statusStep(h.store.RetractSource, true))
-	r.step(api, "restore", "Restore a retracted source", statusStep(h.store.RetractSource, false))
-	r.merges(api, h.store.MergeSource, h.store.UnmergeSource)
-	answering(api, r.operation("listSources", http.MethodGet, "", "Find sources"), func(ctx context.Context, in *struct {
+	r.registerGet(api, readTraits(headwater.ScopeRead))
+	r.registerCreate(api, postTraits(headwater.ScopeWrite))
+	r.registerUpdate(api, editTraits(headwater.ScopeWrite))
+	r.registerPatch(api, editTraits(headwater.ScopeWrite))
+	r.registerStep(api, postTraits(headwater.ScopeWrite), "retract", "Retract a source; it stays, but does not count",
+		statusStep(s.RetractSource, true))
+	r.registerStep(api, postTraits(headwater.ScopeWrite), "restore", "Restore a retracted source", statusStep(s.RetractSource, false))
+	r.registerMerge(api, postTraits(headwater.ScopeWrite), s.MergeSource)
+	r.registerUnmerge(api, postTraits(headwater.ScopeWrite), s.UnmergeSource)
+	list := describedBy(pageNote, r.operation("listSources", http.MethodGet, "", "Find sources"))
+	register(api, list, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		ListQuery
 		Status     []string `query:"status" enum:"active,merged,retracted" doc:"Only things with one of these statuses." example:"active"`
 		Sort       string   `query:"sort" enum:"id,created_at,-created_at,name,-name" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`
@@ -41,19 +65,22 @@ func (h *handlers) sources(api huma.API) {
 		ExternalID string   `query:"external_id" pattern:"^[^:]+:.+$" doc:"scheme:value of an identifier elsewhere." example:"wikidata:Q7184"`
 		Kind       string   `query:"kind" enum:"person,organization,government,agency,party,military,outlet,wire,social_account,record,group,other" doc:"A kind of source." example:"agency"`
 		Country    string   `query:"country" pattern:"^[A-Z]{2}$" doc:"ISO 3166-1 alpha-2." example:"KR"`
-	}) (*listAnswer[store.SourceHit], error) {
+	}) (*listResponse[store.SourceHit], error) {
 		common, err := in.common(in.Status, in.Sort)
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		page, err := h.store.Sources(ctx, store.SourceFilter{Common: common, Q: in.Q, Domain: in.Domain, ExternalID: externalID(in.ExternalID), Kind: in.Kind, Country: in.Country}, in.paging())
-		return listed(ctx, h, &in.PageQuery, page, err, nil)
+		filter := store.SourceFilter{
+			Common: common, Q: in.Q, Domain: in.Domain, ExternalID: externalID(in.ExternalID), Kind: in.Kind, Country: in.Country,
+		}
+		page, err := s.Sources(ctx, filter, in.paging())
+		return writeList(ctx, &in.PageQuery, page, err)
 	})
 }
 
 // externalID reads scheme:value.
-func externalID(given string) map[string]string {
-	scheme, value, ok := strings.Cut(given, ":")
+func externalID(text string) map[string]string {
+	scheme, value, ok := strings.Cut(text, ":")
 	if !ok {
 		return nil
 	}

@@ -49,7 +49,8 @@ func TestSuggestions(t *testing.T) {
 	if contradictions := s.items("/v1/claims/" + closed + "/contradictions"); len(contradictions) != 1 {
 		t.Errorf("contradictions %v", contradictions)
 	}
-	status, _, link = s.call("POST", "/v1/claims/"+monday+"/suggestions/"+found[monday]["id"].(string)+"/reject", "", "X-Change-Reason", "another Monday")
+	status, _, link = s.call("POST", "/v1/claims/"+monday+"/suggestions/"+found[monday]["id"].(string)+"/reject", "", "X-Change-Reason",
+		"another Monday")
 	if status != http.StatusOK || link["status"] != "rejected" {
 		t.Errorf("rejecting from the other end: %d %v", status, link)
 	}
@@ -58,7 +59,8 @@ func TestSuggestions(t *testing.T) {
 	}
 
 	// A link that somebody proposed is a suggestion too.
-	status, _, proposed := s.call("POST", "/v1/links", `{"kind": "corroborates", "from": "`+open+`", "to": "`+monday+`", "status": "proposed"}`)
+	status, _, proposed := s.call("POST", "/v1/links",
+		`{"kind": "corroborates", "from": "`+open+`", "to": "`+monday+`", "status": "proposed"}`)
 	if status != http.StatusCreated {
 		t.Fatalf("%d %v", status, proposed)
 	}
@@ -66,7 +68,8 @@ func TestSuggestions(t *testing.T) {
 	if len(stored) != 1 || stored[0].(map[string]any)["id"] != proposed["id"] || stored[0].(map[string]any)["stored"] != true {
 		t.Fatalf("suggestions %v", stored)
 	}
-	if status, _, link := s.call("POST", "/v1/claims/"+monday+"/suggestions/"+proposed["id"].(string)+"/accept", ""); status != http.StatusOK || link["status"] != "accepted" {
+	if status, _, link := s.call("POST", "/v1/claims/"+monday+"/suggestions/"+proposed["id"].(string)+"/accept",
+		""); status != http.StatusOK || link["status"] != "accepted" {
 		t.Errorf("accepting: %d %v", status, link)
 	}
 	if status, _, _ := s.call("GET", "/v1/claims/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d/suggestions", ""); status != http.StatusNotFound {

@@ -21,16 +21,16 @@ import (
 	"github.com/headwater-project/headwater/store/storetest"
 )
 
-// visit is a call of an operation that succeeds.
-type visit struct {
+// walkCall is a call of an operation that succeeds.
+type walkCall struct {
 	id, path, body string
 	media          string // of the body; JSON if empty
-	until          string // part of the answer: a change is told once no open transaction of the server can precede it
+	until          string // part of the answer: a change is listed only when no open transaction of the server can precede it
 	conflict       string // a path of the same operation whose thing's state does not allow it
 }
 
-// itinerary visits every operation of the document once, over the demo's story, in an order in which each can succeed.
-func (w walk) itinerary() []visit {
+// calls has one call of every operation of the document, over the demo's story, in an order in which each succeeds.
+func (w walk) calls() []walkCall {
 	w.t.Helper()
 	_, _, made := w.call("POST", "/v1/keys", `{"name": "desk", "scopes": ["write", "review"]}`, w.as("admin")...)
 	key := made["id"].(string)
@@ -44,7 +44,8 @@ func (w walk) itinerary() []visit {
 	link, review := of(local, headwater.ResourceLink, "tugs-blast"), of(local, headwater.ResourceReview, "tugs-checked")
 	suggesting := of(local, headwater.ResourceClaim, "tugs-3")
 	for n := range 3 {
-		w.call("POST", "/v1/claims", fmt.Sprintf(`{"key": "tugs-%[1]d", "statement": {"en": "There were %[1]d tugs in the harbour."}, "quantities": [{"value": %[1]d, "unit": "tugs", "comparator": "="}], "event_time": {"start": "2025-03-12", "end": "2025-03-12"}}`, n+3), w.as("admin")...)
+		w.call("POST", "/v1/claims",
+			fmt.Sprintf(`{"key": "tugs-%[1]d", "statement": {"en": "There were %[1]d tugs in the harbour."}, "quantities": [{"value": %[1]d, "unit": "tugs", "comparator": "="}], "event_time": {"start": "2025-03-12", "end": "2025-03-12"}}`, n+3), w.as("admin")...)
 	}
 	suggestions := []string{}
 	for _, item := range w.items("/v1/claims/"+suggesting+"/suggestions", w.as("admin")...) {
@@ -54,45 +55,60 @@ func (w walk) itinerary() []visit {
 	said := fmt.Sprintf(`"claim": "%s", "document": "%s", "stance": "affirms", "content": {"start": 0, "end": 24, "exact": "Two tugs were alongside,"}, "chain": [{"source": "%s", "act": "publishes"}, {"source": "%s", "act": "says", "cue": {"start": 44, "end": 48, "exact": "said"}, "certainty": "certain", "evidence": "firsthand"}]`, claim, document, source, of(demo, headwater.ResourceSource, "port-authority"))
 	linked := fmt.Sprintf(`"kind": "corroborates", "from": "%s", "to": "%s", "basis": "circumstance", "rationale": "Tugs that stand by expect a ship to leave."`, claim, of(demo, headwater.ResourceClaim, "petrel-sailed"))
 	reviewed := fmt.Sprintf(`"claim": "%s", "author": "%s", "rating": {"label": "صحيح", "value": 5, "best": 5, "worst": 1}, "url": "https://observer.example/checks/tugs", "published": "2025-03-20", "language": "ar"`, claim, source)
-	return []visit{
+	return []walkCall{
 		{id: "getHealth", path: "/healthz"},
 		{id: "getReadiness", path: "/readyz"},
-		{id: "createSource", path: "/v1/sources", body: `{"key": "quay-observer", "kind": "outlet", "name": "Quay Observer", "names": {"ar": "مراقب الرصيف"}, "country": "EG", "domains": ["observer.example"]}`},
+		{id: "createSource", path: "/v1/sources",
+			body: `{"key": "quay-observer", "kind": "outlet", "name": "Quay Observer", "names": {"ar": "مراقب الرصيف"}, "country": "EG", "domains": ["observer.example"]}`},
 		{id: "getSource", path: "/v1/sources/" + source},
 		{id: "listSources", path: "/v1/sources?q=observer&limit=1"},
-		{id: "updateSource", path: "/v1/sources/" + source, body: `{"kind": "outlet", "name": "The Quay Observer", "names": {"ar": "مراقب الرصيف"}, "country": "EG", "reliability": "B"}`},
-		{id: "patchSource", path: "/v1/sources/" + source, body: `{"country": null, "control_reviewed_at": "2026-03"}`, media: "application/merge-patch+json"},
+		{id: "updateSource", path: "/v1/sources/" + source,
+			body: `{"kind": "outlet", "name": "The Quay Observer", "names": {"ar": "مراقب الرصيف"}, "country": "EG", "reliability": "B"}`},
+		{id: "patchSource", path: "/v1/sources/" + source, body: `{"country": null, "control_reviewed_at": "2026-03"}`,
+			media: "application/merge-patch+json"},
 		{id: "retractSource", path: "/v1/sources/" + source + "/retract"},
 		{id: "restoreSource", path: "/v1/sources/" + source + "/restore"},
 		{id: "mergeSource", path: "/v1/sources/" + merged + "/merge", body: `{"into": "` + source + `"}`},
 		{id: "unmergeSource", path: "/v1/sources/" + merged + "/unmerge"},
 		{id: "listSourceClaims", path: "/v1/sources/" + wire + "/claims?limit=1"},
 		{id: "getSourceImpact", path: "/v1/sources/" + wire + "/impact?limit=1"},
-		{id: "createRelation", path: "/v1/relations", body: fmt.Sprintf(`{"key": "observer-owner", "subject": "%s", "kind": "owned_by", "object": "%s", "share": 0.6, "since": "2019"}`, source, of(demo, headwater.ResourceSource, "kharshana-group"))},
+		{id: "createRelation", path: "/v1/relations",
+			body: fmt.Sprintf(`{"key": "observer-owner", "subject": "%s", "kind": "owned_by", "object": "%s", "share": 0.6, "since": "2019"}`, source, of(demo, headwater.ResourceSource, "kharshana-group"))},
 		{id: "getRelation", path: "/v1/relations/" + relation},
 		{id: "listRelations", path: "/v1/relations?key=observer-owner"},
-		{id: "updateRelation", path: "/v1/relations/" + relation, body: fmt.Sprintf(`{"subject": "%s", "kind": "owned_by", "object": "%s", "share": 0.4, "since": "2019"}`, source, of(demo, headwater.ResourceSource, "kharshana-group"))},
-		{id: "patchRelation", path: "/v1/relations/" + relation, body: `{"until": "2024-06", "citation": "Company register, entry 7."}`, media: "application/merge-patch+json"},
+		{id: "updateRelation", path: "/v1/relations/" + relation,
+			body: fmt.Sprintf(`{"subject": "%s", "kind": "owned_by", "object": "%s", "share": 0.4, "since": "2019"}`, source,
+				of(demo, headwater.ResourceSource, "kharshana-group"))},
+		{id: "patchRelation", path: "/v1/relations/" + relation, body: `{"until": "2024-06", "citation": "Company register, entry 7."}`,
+			media: "application/merge-patch+json"},
 		{id: "retractRelation", path: "/v1/relations/" + relation + "/retract"},
 		{id: "restoreRelation", path: "/v1/relations/" + relation + "/restore"},
-		{id: "createDocument", path: "/v1/documents", body: fmt.Sprintf(`{"key": "observer-monday", "publisher": "%s", "kind": "article", "language": "en", "title": "Two tugs", "published": {"earliest": "2025-03-17", "latest": "2025-03-17"}, "text": %q}`, source, text)},
+		{id: "createDocument", path: "/v1/documents",
+			body: fmt.Sprintf(`{"key": "observer-monday", "publisher": "%s", "kind": "article", "language": "en", "title": "Two tugs", "published": {"earliest": "2025-03-17", "latest": "2025-03-17"}, "text": %q}`, source, text)},
 		{id: "getDocument", path: "/v1/documents/" + document},
 		{id: "listDocuments", path: "/v1/documents?key=observer-monday&fields=title,url"},
-		{id: "updateDocument", path: "/v1/documents/" + document, body: fmt.Sprintf(`{"publisher": "%s", "kind": "article", "language": "en", "title": "Two tugs stood by", "text": %q}`, source, text)},
-		{id: "patchDocument", path: "/v1/documents/" + document, body: `{"published": {"earliest": "2025-03-17", "latest": "2025-03-18"}, "url": "https://observer.example/tugs"}`, media: "application/merge-patch+json"},
+		{id: "updateDocument", path: "/v1/documents/" + document,
+			body: fmt.Sprintf(`{"publisher": "%s", "kind": "article", "language": "en", "title": "Two tugs stood by", "text": %q}`, source,
+				text)},
+		{id: "patchDocument", path: "/v1/documents/" + document,
+			body: `{"published": {"earliest": "2025-03-17", "latest": "2025-03-18"}, "url": "https://observer.example/tugs"}`, media: "application/merge-patch+json"},
 		{id: "retractDocument", path: "/v1/documents/" + document + "/retract"},
 		{id: "restoreDocument", path: "/v1/documents/" + document + "/restore"},
-		{id: "createClaim", path: "/v1/claims", body: `{"key": "two-tugs", "statement": {"en": "Two tugs were alongside the Quiet Petrel.", "ar": "كانت قاطرتان إلى جانب السفينة كوايت بترل."}, "quantities": [{"value": 2, "unit": "tugs", "comparator": "="}], "event_time": {"start": "2025-03-11", "end": "2025-03-11"}, "topics": ["harbour"]}`},
+		{id: "createClaim", path: "/v1/claims",
+			body: `{"key": "two-tugs", "statement": {"en": "Two tugs were alongside the Quiet Petrel.", "ar": "كانت قاطرتان إلى جانب السفينة كوايت بترل."}, "quantities": [{"value": 2, "unit": "tugs", "comparator": "="}], "event_time": {"start": "2025-03-11", "end": "2025-03-11"}, "topics": ["harbour"]}`},
 		{id: "listClaims", path: "/v1/claims?key=two-tugs&include=standing"},
-		{id: "updateClaim", path: "/v1/claims/" + claim, body: `{"statement": {"en": "Two tugs stood alongside the Quiet Petrel.", "ar": "كانت قاطرتان إلى جانب السفينة كوايت بترل."}, "places": ["Qasr al-Milh"]}`},
-		{id: "patchClaim", path: "/v1/claims/" + claim, body: `{"topics": ["harbour", "ships"], "places": null}`, media: "application/merge-patch+json"},
+		{id: "updateClaim", path: "/v1/claims/" + claim,
+			body: `{"statement": {"en": "Two tugs stood alongside the Quiet Petrel.", "ar": "كانت قاطرتان إلى جانب السفينة كوايت بترل."}, "places": ["Qasr al-Milh"]}`},
+		{id: "patchClaim", path: "/v1/claims/" + claim, body: `{"topics": ["harbour", "ships"], "places": null}`,
+			media: "application/merge-patch+json"},
 		{id: "retractClaim", path: "/v1/claims/" + claim + "/retract"},
 		{id: "restoreClaim", path: "/v1/claims/" + claim + "/restore"},
 		{id: "createAttribution", path: "/v1/attributions", body: `{"key": "headline", "status": "proposed", ` + said + `}`},
 		{id: "getAttribution", path: "/v1/attributions/" + attribution},
 		{id: "listAttributions", path: "/v1/attributions?document=" + document},
 		{id: "updateAttribution", path: "/v1/attributions/" + attribution, body: `{` + said + `, "credibility": 2}`},
-		{id: "patchAttribution", path: "/v1/attributions/" + attribution, body: `{"note": "The harbour master was on the quay."}`, media: "application/merge-patch+json"},
+		{id: "patchAttribution", path: "/v1/attributions/" + attribution, body: `{"note": "The harbour master was on the quay."}`,
+			media: "application/merge-patch+json"},
 		{id: "rejectAttribution", path: "/v1/attributions/" + attribution + "/reject"},
 		{id: "acceptAttribution", path: "/v1/attributions/" + attribution + "/accept"},
 		{id: "listClaimAttributions", path: "/v1/claims/" + claim + "/attributions"},
@@ -111,7 +127,8 @@ func (w walk) itinerary() []visit {
 		{id: "getReview", path: "/v1/reviews/" + review},
 		{id: "listReviews", path: "/v1/reviews?key=tugs-checked"},
 		{id: "updateReview", path: "/v1/reviews/" + review, body: `{` + reviewed + `, "title": "نعم، كانت هناك قاطرتان"}`},
-		{id: "patchReview", path: "/v1/reviews/" + review, body: `{"rating": {"label": "صحيح إلى حد كبير", "value": 4}}`, media: "application/merge-patch+json"},
+		{id: "patchReview", path: "/v1/reviews/" + review, body: `{"rating": {"label": "صحيح إلى حد كبير", "value": 4}}`,
+			media: "application/merge-patch+json"},
 		{id: "retractReview", path: "/v1/reviews/" + review + "/retract"},
 		{id: "restoreReview", path: "/v1/reviews/" + review + "/restore"},
 		{id: "searchFactChecks", path: "/v1alpha1/claims:search?query=" + url.QueryEscape("قاطرتان") + "&languageCode=ar&pageSize=1"},
@@ -126,7 +143,8 @@ func (w walk) itinerary() []visit {
 		{id: "acceptSuggestion", path: "/v1/claims/" + suggesting + "/suggestions/" + suggestions[0] + "/accept"},
 		{id: "rejectSuggestion", path: "/v1/claims/" + suggesting + "/suggestions/" + suggestions[1] + "/reject"},
 		{id: "listChanges", path: "/v1/changes?limit=1&resource_id=" + review, until: `"state"`},
-		{id: "importBundle", path: "/v1/imports", media: "application/x-ndjson", body: `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://observer.example/"}` + "\n" + `{"type":"source","key":"harbour-master","kind":"person","name":"The harbour master","names":{"ar":"مدير الميناء"}}` + "\n"},
+		{id: "importBundle", path: "/v1/imports", media: "application/x-ndjson",
+			body: `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://observer.example/"}` + "\n" + `{"type":"source","key":"harbour-master","kind":"person","name":"The harbour master","names":{"ar":"مدير الميناء"}}` + "\n"},
 		{id: "exportBundle", path: "/v1/exports"},
 		{id: "createKey", path: "/v1/keys", body: `{"name": "dashboard", "scopes": ["read"], "expires_at": "2036-01-01T00:00:00Z"}`},
 		{id: "listKeys", path: "/v1/keys?limit=1"},
@@ -135,8 +153,8 @@ func (w walk) itinerary() []visit {
 	}
 }
 
-// walk is a service over the demo's story, with a key of each scope, and another over the same database that does not wait
-// for whoever changes something.
+// walk is a service over the demo's story with a key of each scope, and a second service over the same database that does not
+// wait for locks.
 type walk struct {
 	service
 	impatient service
@@ -153,7 +171,7 @@ func startWalk(t *testing.T) walk {
 			t.Fatal(err)
 		}
 		t.Cleanup(s.Close)
-		server := httptest.NewServer(judged(t, handler(s)))
+		server := httptest.NewServer(validated(t, handler(s)))
 		t.Cleanup(server.Close)
 		return service{t, server.URL}
 	}
@@ -183,18 +201,18 @@ func (w walk) as(scope string) []string {
 	return []string{"Authorization", "Bearer " + w.scoped[scope]}
 }
 
-// once are the statuses that the service gives in one way for all operations, each shown by a test of its own:
-// TestLimits, TestFailuresAreLoggedNotTold and others.
-var once = []string{"408", "413", "429", "500", "503", "504"}
+// sharedStatuses are those that the service gives in one way for all operations, each shown by a test of its own:
+// TestSlowClients, TestSizes, TestRate, TestFailuresAreLoggedNotShown and TestWorkIsBounded.
+var sharedStatuses = []string{"408", "413", "429", "500", "503", "504"}
 
-// TestEveryOperationAndStatus makes one call for each operation of the document and each status that it can answer with,
-// and keeps what succeeds as the document's examples.
+// TestEveryOperationAndStatus makes one call for each operation of the document and each status that it can give, and
+// compares what succeeds with the document's examples.
 func TestEveryOperationAndStatus(t *testing.T) {
 	t.Parallel()
 	w := startWalk(t)
-	promised := promises(t)
+	promised := documentedOperations(t)
 	examples := map[string]example{}
-	for _, v := range w.itinerary() {
+	for _, v := range w.calls() {
 		p, ok := promised[v.id]
 		if !ok {
 			t.Fatalf("the document has no operation %s", v.id)
@@ -213,7 +231,8 @@ func TestEveryOperationAndStatus(t *testing.T) {
 			t.Fatalf("%s %s: %d, want %s: %s", p.method, v.path, status, p.success, text)
 		}
 		if p.cached {
-			if status, _, text := w.send(p.method, strings.TrimSuffix(v.path, "?include=attributions"), "", append(w.headers(v), "If-None-Match", header.Get("ETag"))...); status != http.StatusNotModified {
+			if status, _, text := w.send(p.method, strings.TrimSuffix(v.path, "?include=attributions"), "",
+				append(w.headers(v), "If-None-Match", header.Get("ETag"))...); status != http.StatusNotModified {
 				t.Errorf("%s with its ETag %s: %d %s", v.path, header.Get("ETag"), status, text)
 			}
 		}
@@ -228,23 +247,23 @@ func TestEveryOperationAndStatus(t *testing.T) {
 	checkExamples(t, examples)
 }
 
-// promise is what the document says of an operation's statuses.
-type promise struct {
+// documentedOperation is what the document says of an operation's statuses.
+type documentedOperation struct {
 	operation
 	success  string
 	cached   bool // may answer 304
 	failures []string
 }
 
-func promises(t *testing.T) map[string]promise {
+func documentedOperations(t *testing.T) map[string]documentedOperation {
 	t.Helper()
 	document, err := model()
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := map[string]promise{}
+	all := map[string]documentedOperation{}
 	for _, o := range operations(t) {
-		p := promise{operation: o}
+		p := documentedOperation{operation: o}
 		described := document.Model.Paths.PathItems.GetOrZero(o.path).GetOperations().GetOrZero(strings.ToLower(o.method))
 		for status := range described.Responses.Codes.KeysFromOldest() {
 			switch {
@@ -252,7 +271,7 @@ func promises(t *testing.T) map[string]promise {
 				p.success = status
 			case status == "304":
 				p.cached = true
-			case !slices.Contains(once, status):
+			case !slices.Contains(sharedStatuses, status):
 				p.failures = append(p.failures, status)
 			}
 		}
@@ -262,7 +281,7 @@ func promises(t *testing.T) map[string]promise {
 }
 
 // headers are those of a call that succeeds.
-func (w walk) headers(v visit) []string {
+func (w walk) headers(v walkCall) []string {
 	headers := append(w.as("admin"), "If-Match", "*")
 	if v.media != "" {
 		headers = append(headers, "Content-Type", v.media)
@@ -270,8 +289,9 @@ func (w walk) headers(v visit) []string {
 	return append(headers, "Idempotency-Key", v.id)
 }
 
-// repeat makes the call of a POST again, which is answered as before, and another under its name, which is refused.
-func (w walk) repeat(v visit, status int, header http.Header, text []byte) {
+// repeat sends a POST again, which must get the stored response, and another request under its Idempotency-Key, which must be
+// refused.
+func (w walk) repeat(v walkCall, status int, header http.Header, text []byte) {
 	w.t.Helper()
 	again, replayed, repeated := w.send(http.MethodPost, v.path, v.body, w.headers(v)...)
 	if again != status || string(repeated) != string(text) || replayed.Get("Idempotency-Replayed") != "true" || header.Get("Idempotency-Replayed") != "" {
@@ -282,15 +302,16 @@ func (w walk) repeat(v visit, status int, header http.Header, text []byte) {
 			w.t.Errorf("%s again: %s %s, at first %s", v.id, name, replayed.Get(name), header.Get(name))
 		}
 	}
-	if status, _, text := w.send(http.MethodPost, v.path, v.body+" ", w.headers(v)...); status != http.StatusUnprocessableEntity || !strings.Contains(string(text), "Idempotency-Key") {
+	if status, _, text := w.send(http.MethodPost, v.path, v.body+" ",
+		w.headers(v)...); status != http.StatusUnprocessableEntity || !strings.Contains(string(text), "Idempotency-Key") {
 		w.t.Errorf("%s with another body: %d %s", v.id, status, text)
 	}
 }
 
 var ids = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f-]{27}`)
 
-// failing makes a call that is refused with a status.
-func (w walk) failing(p promise, v visit, status string) (int, http.Header, []byte) {
+// failing makes a call that gets an error status.
+func (w walk) failing(p documentedOperation, v walkCall, status string) (int, http.Header, []byte) {
 	w.t.Helper()
 	path, body, headers := v.path, v.body, w.headers(v)
 	query := func(q string) string {
@@ -323,9 +344,8 @@ func (w walk) failing(p promise, v visit, status string) (int, http.Header, []by
 	return w.send(p.method, path, body, headers...)
 }
 
-// conflicting makes a call that the state of things does not allow: that of a claim that is merged, or that somebody else
-// is changing something.
-func (w walk) conflicting(p promise, v visit) (int, http.Header, []byte) {
+// conflicting makes a call that gets 409: about a merged claim, or while somebody else holds a lock.
+func (w walk) conflicting(p documentedOperation, v walkCall) (int, http.Header, []byte) {
 	w.t.Helper()
 	if v.conflict != "" {
 		path, body := v.path, v.conflict
@@ -351,7 +371,7 @@ type example struct {
 	Answer  any `json:"answer,omitempty"`
 }
 
-func exampleOf(t *testing.T, v visit, answer []byte) example {
+func exampleOf(t *testing.T, v walkCall, answer []byte) example {
 	t.Helper()
 	read := func(text string) any {
 		var value any
@@ -361,11 +381,11 @@ func exampleOf(t *testing.T, v visit, answer []byte) example {
 		lines := strings.SplitAfterN(text, "\n", 3) // of a bundle, two lines show enough
 		return lines[0] + lines[1]
 	}
-	return example{read(v.body), read(passing.Replace(string(answer)))}
+	return example{read(v.body), read(volatile.Replace(string(answer)))}
 }
 
-// passing is what differs from one run of the tests to the next, and what stands for it in examples.
-var passing = replacements{
+// volatile are the values that differ from one run of the tests to the next, and what replaces them in examples.
+var volatile = replacements{
 	{regexp.MustCompile(`"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|\+00:00)"`), `"2026-03-14T09:26:53Z"`},
 	{regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}`), "019cec2a-7c1e-7d3a-9f00-1b2c3d4e5f60"},
 	{regexp.MustCompile(`"(next_cursor|nextPageToken)":"[^"]+"`), `"$1":"eyJwIjoiMDE5Y2VjMmEifQ"`},
@@ -385,7 +405,7 @@ func (r replacements) Replace(text string) string {
 	return text
 }
 
-// checkExamples keeps the document's examples what was sent and answered.
+// checkExamples compares the document's examples with what was sent and received, or writes them anew with -update.
 func checkExamples(t *testing.T, examples map[string]example) {
 	t.Helper()
 	text, err := json.MarshalIndent(examples, "", " ")

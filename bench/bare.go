@@ -18,17 +18,18 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// bareRole is the argument by which the harness runs itself as what people would write instead of the service.
+// bareRole is the argument that makes the harness run itself as the bare handler, which people could write instead of the
+// service.
 const bareRole = "serve-bare"
 
-// bareClaim is a claim as a bare handler answers with it.
+// bareClaim is the response of the bare handler.
 type bareClaim struct {
 	headwater.Claim
 	Attributions []headwater.Attribution            `json:"attributions"`
 	Sources      map[uuid.UUID]headwater.SourceCard `json:"sources"`
 }
 
-// serveBare answers claim reads by net/http, pgx and encoding/json and nothing else, until it is told to stop.
+// serveBare serves claim reads with net/http, pgx and encoding/json and nothing else, until a signal stops it.
 func serveBare(address string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer stop()
@@ -64,16 +65,19 @@ func serveBare(address string) error {
 	return <-stopped
 }
 
-// bareRead reads with one round trip to the database.
+// bareRead reads a claim with one round trip to the database.
 func bareRead(ctx context.Context, pool *pgxpool.Pool, id string) ([]byte, error) {
 	var batch pgx.Batch
 	var claim bareClaim
-	batch.Queue(`SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places, topics, scope
+	batch.Queue(
+		`SELECT id, key, namespace, version, created_at, updated_at, status, merged_into,
+			statement, quantities, event_time, places, topics, scope
 		FROM claims WHERE id = $1`, id).Query(func(rows pgx.Rows) (err error) {
 		claim.Claim, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[headwater.Claim])
 		return err
 	})
-	batch.Queue(`SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS claim, document_id AS document, stance, content,
+	batch.Queue(
+		`SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS claim, document_id AS document, stance, content,
 			event_time_span, chain, credibility, method, confidence, note
 		FROM attributions WHERE claim_id = $1 ORDER BY id LIMIT 1001`, id).Query(func(rows pgx.Rows) (err error) {
 		claim.Attributions, err = pgx.CollectRows(rows, pgx.RowToStructByName[headwater.Attribution])

@@ -19,7 +19,7 @@ import (
 	"github.com/headwater-project/headwater/store/local"
 )
 
-// bench is a run on its way: a private PostgreSQL, the program under test, and what has been measured.
+// bench is the state of a run: a private PostgreSQL, the program under test, and the results so far.
 type bench struct {
 	options
 	world   world
@@ -29,7 +29,7 @@ type bench struct {
 	results []Result
 }
 
-// Databases of a run.
+// The databases of a run.
 const (
 	emptyDatabase = "empty" // the schema; the others are its copies
 	worldDatabase = "world"
@@ -57,16 +57,17 @@ func (b *bench) start(ctx context.Context, settings map[string]string) (err erro
 		return err
 	}
 	b.program = filepath.Join(b.folder, "headwater")
-	if said, err := exec.CommandContext(ctx, "go", "build", "-o", b.program, "./cmd/headwater").CombinedOutput(); err != nil {
-		return fmt.Errorf("build the program, which the repository's root is the place for: %w\n%s", err, said)
+	if output, err := exec.CommandContext(ctx, "go", "build", "-o", b.program, "./cmd/headwater").CombinedOutput(); err != nil {
+		return fmt.Errorf("build the program, which the repository's root is the place for: %w\n%s", err, output)
 	}
-	if b.server, err = local.Open(ctx, local.Options{DataDir: filepath.Join(b.folder, "data"), Database: emptyDatabase, Settings: settings}); err != nil {
+	if b.server, err = local.Open(ctx, local.Options{DataDir: filepath.Join(b.folder, "data"), Database: emptyDatabase,
+		Settings: settings}); err != nil {
 		return err
 	}
 	return migrations.Up(ctx, b.server.ConnString(emptyDatabase))
 }
 
-// close stops the server and removes all that the run made.
+// close stops the server and removes the files of the run.
 func (b *bench) close() error {
 	var err error
 	if b.server != nil {
@@ -77,7 +78,7 @@ func (b *bench) close() error {
 
 var setting = regexp.MustCompile(`(?m)^([a-z_]+) = (\S+)$`)
 
-// recommended are the settings in docs/deployment.md.
+// recommended reads the settings that docs/deployment.md recommends.
 func recommended() (map[string]string, error) {
 	const path = "docs/deployment.md"
 	text, err := os.ReadFile(path)
@@ -94,8 +95,8 @@ func recommended() (map[string]string, error) {
 	return settings, nil
 }
 
-// compare adds a line to the table.
-func (b *bench) compare(ctx context.Context, c contest) (Result, error) {
+// compare runs a comparison and adds its line to the table.
+func (b *bench) compare(ctx context.Context, c comparison) (Result, error) {
 	result, err := compare(ctx, b.rounds, c)
 	if err == nil {
 		b.add(result)
@@ -110,25 +111,25 @@ func (b *bench) add(result Result) {
 	fmt.Fprintln(os.Stderr, " ", strings.Join(slices.DeleteFunc(result.cells(), func(cell string) bool { return cell == "" }), "  "))
 }
 
-// address of one of the run's databases.
+// address is the address of one of the run's databases.
 func (b *bench) address(database string) string { return b.server.ConnString(database) }
 
-// environment makes the program use one of the run's databases.
+// environment are the variables that make the program use one of the run's databases.
 func (b *bench) environment(database string) []string {
 	return []string{"DATABASE_URL=" + b.address(database)}
 }
 
-// makeDatabase makes an empty one with the schema, in the place of what has its name.
+// makeDatabase creates an empty database with the schema, and drops one of the same name first.
 func (b *bench) makeDatabase(ctx context.Context, name string) error {
 	return b.exec(ctx, "postgres", "DROP DATABASE IF EXISTS "+name, "CREATE DATABASE "+name+" TEMPLATE "+emptyDatabase)
 }
 
-// settle writes out what earlier work left to be written.
-func (b *bench) settle(ctx context.Context) error { return b.exec(ctx, "postgres", "CHECKPOINT") }
+// checkpoint makes PostgreSQL write what earlier work left dirty, so that it does not do so during a measurement.
+func (b *bench) checkpoint(ctx context.Context) error { return b.exec(ctx, "postgres", "CHECKPOINT") }
 
-// exec runs statements outside of a transaction.
+// exec runs statements outside a transaction.
 func (b *bench) exec(ctx context.Context, database string, statements ...string) error {
-	return b.connected(ctx, database, func(conn *pgx.Conn) error {
+	return b.withConnection(ctx, database, func(conn *pgx.Conn) error {
 		for _, sql := range statements {
 			if _, err := conn.Exec(ctx, sql); err != nil {
 				return fmt.Errorf("%s: %w", sql, err)
@@ -138,7 +139,7 @@ func (b *bench) exec(ctx context.Context, database string, statements ...string)
 	})
 }
 
-func (b *bench) connected(ctx context.Context, database string, do func(*pgx.Conn) error) error {
+func (b *bench) withConnection(ctx context.Context, database string, do func(*pgx.Conn) error) error {
 	conn, err := pgx.Connect(ctx, b.address(database))
 	if err != nil {
 		return err
@@ -153,7 +154,7 @@ func (b *bench) bundle(name string, write func(io.Writer) error) (path string, e
 	return path, writeFile(path, write)
 }
 
-// writeFile writes a bundle to a new file; bundles are written through a buffer of their own.
+// writeFile writes a bundle to a new file. It does not buffer: the bundle writer does.
 func writeFile(path string, write func(io.Writer) error) error {
 	file, err := os.Create(path)
 	if err != nil {
@@ -162,13 +163,13 @@ func writeFile(path string, write func(io.Writer) error) error {
 	return errors.Join(write(file), file.Close())
 }
 
-// need imports a bundle into a database that an earlier section may have made.
-func (b *bench) need(ctx context.Context, database string, write func(io.Writer) error) error {
-	var there bool
-	err := b.connected(ctx, "postgres", func(conn *pgx.Conn) error {
-		return conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", database).Scan(&there)
+// ensureDatabase imports a bundle into a database, unless an earlier section did.
+func (b *bench) ensureDatabase(ctx context.Context, database string, write func(io.Writer) error) error {
+	var exists bool
+	err := b.withConnection(ctx, "postgres", func(conn *pgx.Conn) error {
+		return conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", database).Scan(&exists)
 	})
-	if err != nil || there {
+	if err != nil || exists {
 		return err
 	}
 	path, err := b.bundle(database+".ndjson", write)
@@ -181,10 +182,10 @@ func (b *bench) need(ctx context.Context, database string, write func(io.Writer)
 	if _, err := runWatched(ctx, b.environment(database), io.Discard, b.program, "import", path); err != nil {
 		return err
 	}
-	return b.tidy(ctx, database)
+	return b.vacuum(ctx, database)
 }
 
-// tidy leaves a database that was just filled as it would be some minutes later.
-func (b *bench) tidy(ctx context.Context, database string) error {
-	return errors.Join(b.exec(ctx, database, "VACUUM ANALYZE"), b.settle(ctx))
+// vacuum brings a database that was just filled into the state in which autovacuum would leave it.
+func (b *bench) vacuum(ctx context.Context, database string) error {
+	return errors.Join(b.exec(ctx, database, "VACUUM ANALYZE"), b.checkpoint(ctx))
 }

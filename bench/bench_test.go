@@ -72,24 +72,24 @@ func TestWorldIsABundleWithoutFaults(t *testing.T) {
 func TestWorldIsSkewed(t *testing.T) {
 	t.Parallel()
 	w := world{20_000}
-	told := map[uuid.UUID]int{}
-	named := map[int]int{}
+	perClaim := map[uuid.UUID]int{}
+	chains := map[int]int{}
 	hops := 0
 	for thing := range w.things {
 		a, ok := thing.(headwater.Attribution)
 		if !ok {
 			continue
 		}
-		told[a.Claim]++
+		perClaim[a.Claim]++
 		hops += len(a.Chain)
-		for _, teller := range []int{ubiquitous, seldom} {
-			if slices.Contains(a.Sources(), idOf(headwater.ResourceSource, teller)) {
-				named[teller]++
+		for _, speaker := range []int{ubiquitous, seldom} {
+			if slices.Contains(a.Sources(), idOf(headwater.ResourceSource, speaker)) {
+				chains[speaker]++
 			}
 		}
 	}
 	typical := 0
-	for _, n := range told {
+	for _, n := range perClaim {
 		if n >= 10 && n <= 30 {
 			typical++
 		}
@@ -97,11 +97,11 @@ func TestWorldIsSkewed(t *testing.T) {
 	if typical < w.typical()*3/4 {
 		t.Errorf("%d claims with 10 to 30 attributions, want most of %d", typical, w.typical())
 	}
-	if share := float64(named[ubiquitous]) / float64(w.attributions); share < .45 || share > .55 {
+	if share := float64(chains[ubiquitous]) / float64(w.attributions); share < .45 || share > .55 {
 		t.Errorf("the ubiquitous source is in %.2f of all chains, want half", share)
 	}
-	if named[seldom] != 2 {
-		t.Errorf("the seldom source is in %d chains, want 2", named[seldom])
+	if chains[seldom] != 2 {
+		t.Errorf("the seldom source is in %d chains, want 2", chains[seldom])
 	}
 	if mean := float64(hops) / float64(w.attributions); mean < 2.7 || mean > 3.3 {
 		t.Errorf("%.2f hops on average, want about 3", mean)
@@ -145,7 +145,8 @@ func TestFiguresKeepTheLastOfEachCaseAndSize(t *testing.T) {
 	t.Parallel()
 	f := Figures{Cases: []Result{{Case: "a", Attributions: 10, Figure: 1}, {Case: "a", Attributions: 20, Figure: 2}}}
 	f.merge([]Result{{Case: "a", Attributions: 20, Figure: 3}, {Case: "b", Attributions: 10, Figure: 4}})
-	want := []Result{{Case: "a", Attributions: 10, Figure: 1}, {Case: "b", Attributions: 10, Figure: 4}, {Case: "a", Attributions: 20, Figure: 3}}
+	want := []Result{{Case: "a", Attributions: 10, Figure: 1}, {Case: "b", Attributions: 10, Figure: 4},
+		{Case: "a", Attributions: 20, Figure: 3}}
 	if !slices.Equal(f.Cases, want) {
 		t.Errorf("%v, want %v", f.Cases, want)
 	}

@@ -13,8 +13,8 @@ import (
 // hotSizes are how many attributions each of the hot claims has, from the first claim on.
 var hotSizes = []int{1_000, 10_000, 100_000}
 
-// writeHot writes claims that are quoted everywhere, among 2,000 sources of which most are controlled; three hops on
-// average, and a document for each attribution.
+// writeHot writes a bundle of a few claims with very many attributions, from 2,000 sources of which most are controlled: three
+// hops on average, and a document for each attribution.
 func writeHot(out io.Writer) error {
 	to, err := bundle.NewWriter(out, namespace)
 	if err != nil {
@@ -25,13 +25,14 @@ func writeHot(out io.Writer) error {
 			return err
 		}
 	}
-	return to.Flush()
+	return to.Close()
 }
 
 func hotThings(yield func(any) bool) {
 	small := world{}
 	for i := range small.sources() {
-		if !yield(source(i)) || i >= small.sources()/4 && !yield(relation(i, firstPlain+random(headwater.ResourceRelation, i).IntN(i-firstPlain))) {
+		if !yield(source(i)) || i >= small.sources()/4 && !yield(relation(i, firstPlain+randomFor(headwater.ResourceRelation,
+			i).IntN(i-firstPlain))) {
 			return
 		}
 	}
@@ -42,7 +43,7 @@ func hotThings(yield func(any) bool) {
 		}
 		about := idOf(headwater.ResourceClaim, c)
 		for range size {
-			if page, told := hotAttribution(about, document); !yield(page) || !yield(told) {
+			if page, attribution := hotAttribution(about, document); !yield(page) || !yield(attribution) {
 				return
 			}
 			document++
@@ -51,21 +52,22 @@ func hotThings(yield func(any) bool) {
 }
 
 func hotAttribution(about uuid.UUID, d int) (headwater.Document, headwater.Attribution) {
-	chance := random(headwater.ResourceAttribution, d)
+	rng := randomFor(headwater.ResourceAttribution, d)
 	small := world{}
-	tellers := []int{small.teller(chance)}
-	for range chance.IntN(5) {
-		tellers = append(tellers, small.teller(chance))
+	speakers := []int{small.speaker(rng)}
+	for range rng.IntN(5) {
+		speakers = append(speakers, small.speaker(rng))
 	}
-	page := headwater.Document{Meta: metaOf(headwater.ResourceDocument, d), Status: headwater.RecordActive, DocumentFields: headwater.DocumentFields{
-		Publisher: idOf(headwater.ResourceSource, tellers[0]), Kind: headwater.Article,
-		Published: &headwater.Published{Interval: headwater.Interval{Earliest: "2025-05-05", Latest: "2025-05-06"}},
-	}}
+	page := headwater.Document{Meta: metaOf(headwater.ResourceDocument, d), Status: headwater.RecordActive,
+		DocumentFields: headwater.DocumentFields{
+			Publisher: idOf(headwater.ResourceSource, speakers[0]), Kind: headwater.Article,
+			Published: &headwater.Published{Interval: headwater.Interval{Earliest: "2025-05-05", Latest: "2025-05-06"}},
+		}}
 	own := fmt.Sprint(d)
 	return page, headwater.Attribution{
 		Meta: headwater.Meta{ID: keys.AttributionID(about, own), Key: own, Namespace: namespace}, Status: headwater.Accepted,
 		AttributionFields: headwater.AttributionFields{
-			Claim: about, Document: page.ID, Stance: stance(chance), Chain: chain(chance, tellers), Credibility: headwater.CredibilityUnknown,
+			Claim: about, Document: page.ID, Stance: stance(rng), Chain: chain(rng, speakers), Credibility: headwater.CredibilityUnknown,
 		},
 	}
 }

@@ -16,25 +16,25 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// clients is how many ask at once.
+// clients is how many clients send requests at once.
 const clients = 8
 
-// question is a request and the status that its answer must have.
-type question struct {
+// call is a request and the status that its response must have.
+type call struct {
 	method, path string
-	etag         string // that the client has, if any
+	etag         string // of the response that the client has, if any
 	body         []byte // JSON, if any
 	status       int
 }
 
-func get(path string) question { return question{method: "GET", path: path, status: 200} }
+func get(path string) call { return call{method: "GET", path: path, status: 200} }
 
-// asking is one thing that a client does over and over; n is another number each time.
-type asking func(host *fasthttp.HostClient, n int) error
+// task is what a client does over and over; n differs each time.
+type task func(host *fasthttp.HostClient, n int) error
 
-// ask does the askings in turn, each client on a connection of its own and each beginning elsewhere, as fast as answers
-// come.
-func ask(ctx context.Context, addr string, askings []asking, length time.Duration) (sample, error) {
+// runTasks runs the tasks in turn on many clients, each as fast as its responses come. Each client has a connection of its own and
+// starts at another task.
+func runTasks(ctx context.Context, addr string, tasks []task, length time.Duration) (sample, error) {
 	host := &fasthttp.HostClient{Addr: addr, MaxConns: clients}
 	ctx, cancel := context.WithTimeout(ctx, length)
 	defer cancel()
@@ -45,7 +45,7 @@ func ask(ctx context.Context, addr string, askings []asking, length time.Duratio
 		all.Go(func() {
 			for n := 0; ctx.Err() == nil && failures[c] == nil; n++ {
 				sent := time.Now()
-				failures[c] = askings[(n+c*len(askings)/clients)%len(askings)](host, n*clients+c)
+				failures[c] = tasks[(n+c*len(tasks)/clients)%len(tasks)](host, n*clients+c)
 				latencies[c] = append(latencies[c], time.Since(sent))
 			}
 		})
@@ -61,16 +61,16 @@ func ask(ctx context.Context, addr string, askings []asking, length time.Duratio
 	return s, errors.Join(failures...)
 }
 
-func (q question) ask(host *fasthttp.HostClient, _ int) error {
-	_, _, err := q.put(host)
+func (q call) run(host *fasthttp.HostClient, _ int) error {
+	_, _, err := q.send(host)
 	return err
 }
 
-// put asks once and gives the answer, with its ETag.
-func (q question) put(host *fasthttp.HostClient) (body []byte, etag string, err error) {
-	request, answer := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
+// send sends the request once and returns the body of the response and its ETag.
+func (q call) send(host *fasthttp.HostClient) (body []byte, etag string, err error) {
+	request, response := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
 	defer fasthttp.ReleaseRequest(request)
-	defer fasthttp.ReleaseResponse(answer)
+	defer fasthttp.ReleaseResponse(response)
 	request.Header.SetMethod(q.method)
 	request.SetRequestURI("http://" + host.Addr + q.path)
 	if q.etag != "" {
@@ -80,18 +80,18 @@ func (q question) put(host *fasthttp.HostClient) (body []byte, etag string, err 
 		request.Header.SetContentType("application/json")
 		request.SetBody(q.body)
 	}
-	if err := host.Do(request, answer); err != nil {
+	if err := host.Do(request, response); err != nil {
 		return nil, "", err
 	}
-	if answer.StatusCode() != q.status {
-		return nil, "", fmt.Errorf("%s %s: %d instead of %d: %.300s", q.method, q.path, answer.StatusCode(), q.status, answer.Body())
+	if response.StatusCode() != q.status {
+		return nil, "", fmt.Errorf("%s %s: %d instead of %d: %.300s", q.method, q.path, response.StatusCode(), q.status, response.Body())
 	}
-	return slices.Clone(answer.Body()), string(answer.Header.Peek("ETag")), nil
+	return slices.Clone(response.Body()), string(response.Header.Peek("ETag")), nil
 }
 
 var perSecond = regexp.MustCompile(`tps = ([0-9.]+)`)
 
-// pgbench runs scripts by chance, prepared, with as many clients as ask has, and gives transactions a second.
+// pgbench runs the scripts in random order, prepared, with as many clients as runTasks has, and returns transactions a second.
 func pgbench(ctx context.Context, dir, address string, scripts []string, length time.Duration) (sample, error) {
 	args := []string{"-n", "-M", "prepared", "-c", strconv.Itoa(clients), "-j", "2", "-T", strconv.Itoa(max(1, int(length.Seconds())))}
 	for i, script := range scripts {
@@ -101,13 +101,13 @@ func pgbench(ctx context.Context, dir, address string, scripts []string, length 
 		}
 		args = append(args, "-f", path)
 	}
-	said, err := exec.CommandContext(ctx, "pgbench", append(args, address)...).CombinedOutput()
+	output, err := exec.CommandContext(ctx, "pgbench", append(args, address)...).CombinedOutput()
 	if err != nil {
-		return sample{}, fmt.Errorf("pgbench: %w\n%s", err, said)
+		return sample{}, fmt.Errorf("pgbench: %w\n%s", err, output)
 	}
-	found := perSecond.FindSubmatch(said)
+	found := perSecond.FindSubmatch(output)
 	if found == nil {
-		return sample{}, fmt.Errorf("pgbench says no rate:\n%s", said)
+		return sample{}, fmt.Errorf("pgbench prints no rate:\n%s", output)
 	}
 	rate, err := strconv.ParseFloat(string(found[1]), 64)
 	return sample{value: rate}, err

@@ -1,10 +1,9 @@
-// Command bench measures Headwater against what the machine allows: each case runs several times in turn with its
-// ceiling, which is what PostgreSQL or a bare handler does with the same rows, so that the ratios say something though
-// the machine is noisy. It makes its data, runs a private PostgreSQL with the settings that docs/deployment.md
-// recommends, prints a table and writes it to docs/performance.json and docs/performance.md.
-//
-// It must not assert anything: what is too slow is a line in the table, not a failed run. It sees the service through
-// the program and over HTTP, and the packages only where the case is about a package.
+// Command bench measures Headwater against what the machine allows. Each case alternates with its ceiling, which is what
+// PostgreSQL or a bare handler does with the same rows, so that the ratios mean something on a noisy machine. It generates its
+// data, runs a private PostgreSQL with the settings that docs/deployment.md recommends, prints a table and writes it to
+// docs/performance.json and docs/performance.md. It must not know how the service works inside: it runs the program and talks
+// HTTP, and calls packages only where a case is about a package. It asserts nothing: a case that is too slow is a line in the
+// table, not a failed run.
 package main
 
 import (
@@ -19,7 +18,7 @@ import (
 	"time"
 )
 
-// options say what to measure.
+// options are the flags of a run.
 type options struct {
 	size    int
 	cases   *regexp.Regexp
@@ -28,16 +27,16 @@ type options struct {
 	length  time.Duration
 	dir     string
 	publish bool
-	soaked  time.Duration // how long to soak, which is then all that is done
+	soaked  time.Duration // how long to soak; if set, the run does nothing else
 }
 
-// section is a group of cases that need the same things around them.
+// section is a group of cases that share a setup.
 type section struct {
 	name string
 	run  func(*bench, context.Context) error
 }
 
-// sections in the order in which they run: loading comes first, and leaves the world that the others read.
+// sections in the order in which they run: load is first, and leaves the world that the others read.
 var sections = []section{
 	{"load", (*bench).load},
 	{"report", (*bench).reports},
@@ -53,18 +52,21 @@ func main() {
 		exit(serveBare(os.Args[2]))
 	}
 	var o options
-	cases := flag.String("cases", ".", "only the sections whose names match this regular `expression`: load, report, read, search, way-back, write, start")
+	cases := flag.String("cases", ".", "only the sections whose names match this regular `expression`: load, report, read, search, "+
+		"way-back, write, start")
 	flag.IntVar(&o.size, "size", 100_000, "attributions of the world that is made; at least 1,000")
 	flag.IntVar(&o.rounds, "rounds", 5, "how often each case and its ceiling are measured")
 	flag.IntVar(&o.loads, "loads", 2, "how often the whole world is imported and exported, and so are the ceilings of that")
 	flag.DurationVar(&o.length, "length", 3*time.Second, "how long each measurement of a rate takes; whole seconds")
 	flag.StringVar(&o.dir, "dir", "", "folder for the databases, some 10 GB for a million attributions; a temporary one by default")
-	flag.DurationVar(&o.soaked, "soak", 0, "load the service with a mixture of requests for so long, two minutes or more, and measure nothing else")
+	flag.DurationVar(&o.soaked, "soak", 0, "load the service with a mixture of requests for so long, two minutes or more, and measure "+
+		"nothing else")
 	bundle := flag.String("bundle", "", "only write the world to this `file`, as a bundle")
 	flag.BoolVar(&o.publish, "publish", true, "write docs/performance.json and docs/performance.md")
 	flag.Parse()
 	var err error
-	if o.cases, err = regexp.Compile(*cases); err != nil || o.size < 1_000 || min(o.rounds, o.loads) < 1 || o.soaked != 0 && o.soaked < shortestSoak || flag.NArg() > 0 {
+	if o.cases, err = regexp.Compile(*cases); err != nil || o.size < 1_000 || min(o.rounds, o.loads) < 1 ||
+		o.soaked != 0 && o.soaked < shortestSoak || flag.NArg() > 0 {
 		flag.Usage()
 		os.Exit(2)
 	}

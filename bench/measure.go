@@ -15,29 +15,29 @@ type sample struct {
 	memory    int64           // peak of the resident memory in bytes; 0 where nobody looked
 }
 
-// measured takes one sample.
-type measured func(ctx context.Context) (sample, error)
+// sampler takes one sample.
+type sampler func(ctx context.Context) (sample, error)
 
-// contest is one line of the table: a figure, and the ceiling that it is held against in the same run.
-type contest struct {
+// comparison is a case: a figure, and the ceiling that it is compared with in the same run.
+type comparison struct {
 	name, unit      string
 	goal            goal
-	figure, ceiling measured
-	// before, if not nil, comes before each sample, unmeasured.
+	figure, ceiling sampler
+	// before, if not nil, runs before each sample and is not measured.
 	before func(ctx context.Context) error
 }
 
-// goal bounds a ratio, from below or from above, or says how much a figure may be above its ceiling.
+// goal is a lower or upper bound of a ratio, or of how much a figure may exceed its ceiling.
 type goal struct {
-	comparison string
-	bound      float64
+	operator string
+	bound    float64
 }
 
 func atLeast(bound float64) goal   { return goal{"≥", bound} }
 func atMost(bound float64) goal    { return goal{"≤", bound} }
 func atMostOver(more float64) goal { return goal{"≤ ceiling +", more} }
 
-func (g goal) String() string { return fmt.Sprintf("%s %g", g.comparison, g.bound) }
+func (g goal) String() string { return fmt.Sprintf("%s %g", g.operator, g.bound) }
 
 func (g goal) met(r Result) bool {
 	value := r.Figure
@@ -53,7 +53,7 @@ func (g goal) met(r Result) bool {
 	return r.Figure-r.Ceiling <= g.bound
 }
 
-// Spread is what rounds gave.
+// Spread summarizes the values of all rounds.
 type Spread struct {
 	Min    float64 `json:"min"`
 	Median float64 `json:"median"`
@@ -92,9 +92,8 @@ type Result struct {
 	MeasuredOn   string  `json:"measured_on,omitzero"` // day
 }
 
-// compare takes the samples of a case and of its ceiling in turn, now the one first and now the other, so that what
-// else goes on in the machine falls on both.
-func compare(ctx context.Context, rounds int, c contest) (Result, error) {
+// compare takes samples of a case and of its ceiling in alternating order, so that other load on the machine affects both.
+func compare(ctx context.Context, rounds int, c comparison) (Result, error) {
 	var figures, ceilings, ratios, latencies []float64
 	result := Result{Case: c.name, Unit: c.unit, Goal: c.goal.String()}
 	for round := range rounds {
@@ -108,7 +107,8 @@ func compare(ctx context.Context, rounds int, c contest) (Result, error) {
 				return result, fmt.Errorf("%s: %w", c.name, err)
 			}
 		}
-		figures, ceilings, ratios = append(figures, figure.value), append(ceilings, ceiling.value), append(ratios, figure.value/ceiling.value)
+		figures, ceilings, ratios = append(figures, figure.value), append(ceilings, ceiling.value),
+			append(ratios, figure.value/ceiling.value)
 		for _, latency := range figure.latencies {
 			latencies = append(latencies, milliseconds(latency))
 		}
@@ -124,7 +124,7 @@ func compare(ctx context.Context, rounds int, c contest) (Result, error) {
 
 // turn is one sample to take.
 type turn struct {
-	take measured
+	take sampler
 	into *sample
 }
 
@@ -138,8 +138,8 @@ func (t turn) run(ctx context.Context, before func(context.Context) error) (err 
 	return err
 }
 
-// bounded is a line whose figure has no ceiling but the goal itself.
-func bounded(name, unit string, figure float64, g goal) Result {
+// withoutCeiling returns the result of a case that is compared with its goal alone.
+func withoutCeiling(name, unit string, figure float64, g goal) Result {
 	result := Result{Case: name, Unit: unit, Figure: figure, Goal: g.String()}
 	result.Met = g.met(result)
 	return result

@@ -21,8 +21,8 @@ import (
 
 func TestMain(m *testing.M) { storetest.Main(m) }
 
-// planted is how many rows each table has.
-const planted = 100_000
+// plantedRows is how many rows each table has.
+const plantedRows = 100_000
 
 // plantSQL fills all tables in some seconds, without the checks that triggers make: chains of three hops, source 0 at the
 // end of every second one; each claim linked to the next, in groups of ten.
@@ -30,9 +30,12 @@ const plantSQL = `
 	SET session_replication_role = replica;
 	CREATE FUNCTION made(what text, i int) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$ SELECT md5(what || i)::uuid $$;
 	INSERT INTO sources (id, key, namespace, kind, name, folded, terms, domains, country)
-		SELECT made('source', i), 's' || i, 'test', 'outlet', 'Paper ' || i, 'paper ' || i, to_tsvector('simple', 'paper ' || i), ARRAY['paper' || i || '.example'], 'DE'
+		SELECT made('source', i), 's' || i, 'test', 'outlet', 'Paper ' || i, 'paper ' || i,
+			to_tsvector('simple', 'paper ' || i), ARRAY['paper' || i || '.example'], 'DE'
 		FROM generate_series(0, %[1]d - 1) AS i;
-	INSERT INTO relations (id, subject, kind, object) SELECT made('relation', i), made('source', i), 'part_of', made('source', i / 10) FROM generate_series(1, %[1]d) AS i WHERE i < %[1]d;
+	INSERT INTO relations (id, subject, kind, object)
+		SELECT made('relation', i), made('source', i), 'part_of', made('source', i / 10)
+		FROM generate_series(1, %[1]d) AS i WHERE i < %[1]d;
 	INSERT INTO documents (id, key, namespace, publisher, kind, url_canonical, derived_from)
 		SELECT made('document', i), 'd' || i, 'test', made('source', i), 'article', 'paper.example/' || i,
 			CASE WHEN i %% 10 = 9 THEN made('document', i - 1) END FROM generate_series(0, %[1]d - 1) AS i;
@@ -40,17 +43,24 @@ const plantSQL = `
 		SELECT made('claim', i), 'c' || i, 'test', jsonb_build_object('en', 'Number ' || i), ARRAY['topic' || i %% 1000], 'number ' || i,
 			to_tsvector('simple', 'number ' || i || ' group' || i / 10) FROM generate_series(0, %[1]d - 1) AS i;
 	INSERT INTO attributions (claim_id, id, document_id, stance, chain)
-		SELECT made('claim', i), made('attribution', i), made('document', i), 'affirms', jsonb_build_array(jsonb_build_object('source', made('source', i)),
-			jsonb_build_object('source', made('source', (i + 1) %% %[1]d)), jsonb_build_object('source', made('source', CASE WHEN i %% 2 = 0 THEN 0 ELSE (i + 2) %% %[1]d END)))
+		SELECT made('claim', i), made('attribution', i), made('document', i), 'affirms', jsonb_build_array(
+			jsonb_build_object('source', made('source', i)),
+			jsonb_build_object('source', made('source', (i + 1) %% %[1]d)),
+			jsonb_build_object('source', made('source', CASE WHEN i %% 2 = 0 THEN 0 ELSE (i + 2) %% %[1]d END)))
 		FROM generate_series(0, %[1]d - 1) AS i;
-	INSERT INTO appearances SELECT source_id, place, claim_id FROM attributions, chain_appearances(source_ids) ORDER BY source_id, place, claim_id;
-	INSERT INTO links (claim_id, id, kind, to_id) SELECT made('claim', i), made('link', i), 'corroborates', made('claim', i + 1) FROM generate_series(0, %[1]d - 1) AS i WHERE i %% 10 <> 9;
-	INSERT INTO reviews (claim_id, id, author, rating) SELECT made('claim', i), made('review', i), made('source', i), '{"label": "Unproven"}' FROM generate_series(0, %[1]d - 1) AS i;
+	INSERT INTO appearances
+		SELECT source_id, place, claim_id FROM attributions, chain_appearances(source_ids) ORDER BY source_id, place, claim_id;
+	INSERT INTO links (claim_id, id, kind, to_id)
+		SELECT made('claim', i), made('link', i), 'corroborates', made('claim', i + 1)
+		FROM generate_series(0, %[1]d - 1) AS i WHERE i %% 10 <> 9;
+	INSERT INTO reviews (claim_id, id, author, rating)
+		SELECT made('claim', i), made('review', i), made('source', i), '{"label": "Unproven"}'
+		FROM generate_series(0, %[1]d - 1) AS i;
 	INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, state)
 		SELECT 'test', 'create', 'claim', made('claim', i), 0, 1, '{}' FROM generate_series(0, %[1]d - 1) AS i`
 
-// TestHotRequestsScanNoTable asks twice for all that clients ask for often, and counts the rows that PostgreSQL touched for
-// it. The largest number of rows that an answer may rest on is that of the candidates of a search, 10,000.
+// TestHotRequestsScanNoTable sends each frequent request twice and counts the rows that PostgreSQL read for it. No response needs
+// more rows than a search has candidates, 10,000.
 func TestHotRequestsScanNoTable(t *testing.T) {
 	t.Parallel()
 	address := storetest.New(t)
@@ -59,7 +69,7 @@ func TestHotRequestsScanNoTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close(context.Background())
-	for _, sql := range append(strings.Split(fmt.Sprintf(plantSQL, planted), ";\n"), "VACUUM ANALYZE") {
+	for _, sql := range append(strings.Split(fmt.Sprintf(plantSQL, plantedRows), ";\n"), "VACUUM ANALYZE") {
 		if _, err := conn.Exec(t.Context(), sql); err != nil {
 			t.Fatalf("%s: %v", sql, err)
 		}
@@ -67,9 +77,9 @@ func TestHotRequestsScanNoTable(t *testing.T) {
 	claim, source, document := made(t, conn, "claim", 4_242), made(t, conn, "source", 4_242), made(t, conn, "document", 4_242)
 	everywhere := made(t, conn, "source", 0)
 	reads := func(what string, do func(*store.Store)) {
-		for table, rows := range touched(t, conn, address, do) {
-			if rows >= planted/2 {
-				t.Errorf("%s reads %d rows of %s, which has %d", what, rows, table, planted)
+		for table, rows := range rowsTouched(t, conn, address, do) {
+			if rows >= plantedRows/2 {
+				t.Errorf("%s reads %d rows of %s, which has %d", what, rows, table, plantedRows)
 			}
 		}
 	}
@@ -113,10 +123,11 @@ func TestHotRequestsScanNoTable(t *testing.T) {
 		"/v1/changes",
 		"/readyz",
 	} {
-		reads(path, func(s *store.Store) { answered(t, s, address, path) })
+		reads(path, func(s *store.Store) { askTwice(t, s, address, path) })
 	}
 	reads("an import of one source", func(s *store.Store) {
-		line := `{"type":"bundle","format":"headwater-bundle/1","namespace":"test"}` + "\n" + `{"type":"source","key":"new","kind":"outlet","name":"New"}`
+		line := `{"type":"bundle","format":"headwater-bundle/1","namespace":"test"}` + "\n" +
+			`{"type":"source","key":"new","kind":"outlet","name":"New"}`
 		if _, err := s.Import(t.Context(), tester, bundle.NewReader(strings.NewReader(line)), store.ImportOptions{}); err != nil {
 			t.Fatal(err)
 		}
@@ -134,9 +145,9 @@ func made(t *testing.T, conn *pgx.Conn, what string, i int) string {
 	return id.String()
 }
 
-// answered asks twice, and in between ends a change that was under way when it asked, and makes another: the second answer can
-// be the first, if that stands.
-func answered(t *testing.T, s *store.Store, address, path string) {
+// askTwice sends a request twice. In between it commits a transaction that was open during the first one, and makes another
+// change: the second response may be the cached first one, if it is still valid.
+func askTwice(t *testing.T, s *store.Store, address, path string) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), address)
 	if err != nil {
@@ -147,29 +158,30 @@ func answered(t *testing.T, s *store.Store, address, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := late.Exec(t.Context(), "INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, state) VALUES ('test', 'create', 'claim', gen_random_uuid(), 0, 1, '{}')"); err != nil {
+	if _, err := late.Exec(t.Context(), "INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, state) "+
+		"VALUES ('test', 'create', 'claim', gen_random_uuid(), 0, 1, '{}')"); err != nil {
 		t.Fatal(err)
 	}
 	service := api.New(s, api.Options{})
-	ask := func() {
-		answer := httptest.NewRecorder()
-		service.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
-		if answer.Code >= http.StatusBadRequest {
-			t.Fatalf("%s: %d: %s", path, answer.Code, answer.Body)
+	send := func() {
+		response := httptest.NewRecorder()
+		service.ServeHTTP(response, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
+		if response.Code >= http.StatusBadRequest {
+			t.Fatalf("%s: %d: %s", path, response.Code, response.Body)
 		}
 	}
-	ask()
+	send()
 	if err := late.Commit(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.CreateSource(t.Context(), tester, "", headwater.SourceFields{Kind: headwater.Outlet, Name: "One"}); err != nil {
 		t.Fatal(err)
 	}
-	ask()
+	send()
 }
 
-// touched gives the rows of each table that were read for something. A connection tells what it did when it ends.
-func touched(t *testing.T, conn *pgx.Conn, address string, do func(*store.Store)) map[string]int64 {
+// rowsTouched counts the rows of each table that do reads. A connection reports its statistics when it ends.
+func rowsTouched(t *testing.T, conn *pgx.Conn, address string, do func(*store.Store)) map[string]int64 {
 	t.Helper()
 	before := rowsRead(t, conn)
 	s, err := store.Open(t.Context(), store.Options{ConnString: address})
@@ -179,7 +191,8 @@ func touched(t *testing.T, conn *pgx.Conn, address string, do func(*store.Store)
 	do(s)
 	s.Close()
 	for open := true; open; time.Sleep(time.Millisecond) {
-		if err := conn.QueryRow(t.Context(), "SELECT count(*) > 1 FROM pg_stat_activity WHERE datname = current_database()").Scan(&open); err != nil {
+		if err := conn.QueryRow(t.Context(), "SELECT count(*) > 1 FROM pg_stat_activity WHERE datname = current_database()").Scan(
+			&open); err != nil {
 			t.Fatal(err)
 		}
 	}

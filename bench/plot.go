@@ -8,16 +8,16 @@ import (
 	"github.com/go-analyze/charts"
 )
 
-// plotted is how many points each line of a plot has.
-const plotted = 60
+// plotPoints is how many points each line of a plot has.
+const plotPoints = 60
 
 // plot draws latency and memory over time.
-func (s *soaking) plot(path string) error {
+func (s *soakRun) plot(path string) error {
 	names := []string{"median latency, ms", "99th percentile, ms", "resident memory, MB"}
 	lines := make([][]float64, len(names))
 	var labels []string
-	for n := range plotted {
-		from, to := s.length*time.Duration(n)/plotted, s.length*time.Duration(n+1)/plotted
+	for n := range plotPoints {
+		from, to := s.length*time.Duration(n)/plotPoints, s.length*time.Duration(n+1)/plotPoints
 		latencies := s.latencies(from, to)
 		mean, _ := s.memoryIn(from, to)
 		for i, value := range []float64{quantile(latencies, .5), quantile(latencies, .99), mean} {

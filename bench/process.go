@@ -19,11 +19,10 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// glance is how often the memory of a running process is looked at.
-const glance = 20 * time.Millisecond
+// pollInterval is how often the memory of a running process is read.
+const pollInterval = 20 * time.Millisecond
 
-// statusOf reads one size from what Linux tells about a process, in bytes: VmRSS is what is resident, VmHWM the most
-// that ever was.
+// statusOf reads a size from /proc, in bytes: VmRSS is the resident memory of a process, VmHWM its peak.
 func statusOf(pid int, field string) (int64, error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
@@ -38,11 +37,11 @@ func statusOf(pid int, field string) (int64, error) {
 	return 0, fmt.Errorf("process %d has no %s any more", pid, field)
 }
 
-// forgetPeak makes our own VmHWM start again from what is resident now.
+// forgetPeak resets this process's VmHWM to what is resident now.
 func forgetPeak() error { return os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) }
 
-// runWatched runs a program to its end and gives how long that took and the peak of its resident memory. The kernel's
-// own account (ru_maxrss) would not do: it begins with the memory of the process that forked.
+// runWatched runs a program and returns how long it took and its peak resident memory. The kernel's own figure (ru_maxrss)
+// would not do: it starts from the memory of the process that forked.
 func runWatched(ctx context.Context, env []string, stdout io.Writer, program string, args ...string) (sample, error) {
 	cmd := exec.CommandContext(ctx, program, args...)
 	var stderr bytes.Buffer
@@ -58,7 +57,7 @@ func runWatched(ctx context.Context, env []string, stdout io.Writer, program str
 			if now, err := statusOf(cmd.Process.Pid, "VmHWM"); err == nil {
 				peak.Store(max(peak.Load(), now))
 			}
-			time.Sleep(glance)
+			time.Sleep(pollInterval)
 		}
 	}()
 	err := cmd.Wait()
@@ -70,7 +69,7 @@ func runWatched(ctx context.Context, env []string, stdout io.Writer, program str
 	return sample{value: took.Seconds(), memory: peak.Load()}, nil
 }
 
-// service is a program that listens on an address of this machine.
+// service is a running program that listens on a local address.
 type service struct {
 	cmd  *exec.Cmd
 	addr string
@@ -78,7 +77,7 @@ type service struct {
 
 var listens = regexp.MustCompile(`http://(127\.0\.0\.1:\d+)`)
 
-// startService runs a program until it says where it listens. Its log goes to a file, as in a real deployment.
+// startService starts a program and waits until it logs its address. Its log goes to a file, as in a real deployment.
 func startService(ctx context.Context, dir string, env []string, program string, args ...string) (*service, error) {
 	log, err := os.Create(filepath.Join(dir, filepath.Base(program)+".log"))
 	if err != nil {
@@ -92,28 +91,28 @@ func startService(ctx context.Context, dir string, env []string, program string,
 	if err := s.cmd.Start(); err != nil {
 		return nil, err
 	}
-	const patience = 30 * time.Second
-	for began := time.Now(); ; time.Sleep(glance) {
-		said, err := os.ReadFile(log.Name())
+	const startTimeout = 30 * time.Second
+	for began := time.Now(); ; time.Sleep(pollInterval) {
+		output, err := os.ReadFile(log.Name())
 		if err != nil {
 			return nil, errors.Join(err, s.stop())
 		}
-		if found := listens.FindSubmatch(said); found != nil {
+		if found := listens.FindSubmatch(output); found != nil {
 			s.addr = string(found[1])
 			return s, nil
 		}
-		if time.Since(began) > patience {
-			return nil, errors.Join(fmt.Errorf("%s does not listen:\n%s", program, said), s.stop())
+		if time.Since(began) > startTimeout {
+			return nil, errors.Join(fmt.Errorf("%s does not listen:\n%s", program, output), s.stop())
 		}
 	}
 }
 
 func (s *service) memory(field string) (int64, error) { return statusOf(s.cmd.Process.Pid, field) }
 
-// host is a client of the service.
+// host returns a client of the service.
 func (s *service) host() *fasthttp.HostClient { return &fasthttp.HostClient{Addr: s.addr} }
 
-// stop ends the service and waits for it.
+// stop stops the service and waits for its end.
 func (s *service) stop() error {
 	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		return err

@@ -24,13 +24,13 @@ const (
 	pagePath    = "docs/performance.md"
 )
 
-// Figures are all lines that were measured on one machine: of each case and size the last.
+// Figures are all results from one machine: the last of each case and size.
 type Figures struct {
 	Machine Machine  `json:"machine"`
 	Cases   []Result `json:"cases"`
 }
 
-// Machine is what the figures were measured on.
+// Machine is the machine of the figures.
 type Machine struct {
 	CPU        string `json:"cpu"`
 	Cores      int    `json:"cores"`
@@ -63,10 +63,10 @@ func thisMachine(postgresql string) (Machine, error) {
 	return m, nil
 }
 
-// publish puts the lines beside those that earlier runs on this machine left for other cases and sizes.
+// publish merges the results into those of earlier runs on this machine and writes both files.
 func (b *bench) publish(ctx context.Context) error {
 	var version string
-	if err := b.connected(ctx, "postgres", func(conn *pgx.Conn) error {
+	if err := b.withConnection(ctx, "postgres", func(conn *pgx.Conn) error {
 		return conn.QueryRow(ctx, "SELECT split_part(current_setting('server_version'), ' ', 1)").Scan(&version)
 	}); err != nil {
 		return err
@@ -99,7 +99,9 @@ func (b *bench) publish(ctx context.Context) error {
 
 func (f *Figures) merge(results []Result) {
 	for _, result := range results {
-		same := func(there Result) bool { return there.Case == result.Case && there.Attributions == result.Attributions }
+		same := func(earlier Result) bool {
+			return earlier.Case == result.Case && earlier.Attributions == result.Attributions
+		}
 		if at := slices.IndexFunc(f.Cases, same); at >= 0 {
 			f.Cases[at] = result
 		} else {
@@ -109,7 +111,7 @@ func (f *Figures) merge(results []Result) {
 	slices.SortStableFunc(f.Cases, func(a, b Result) int { return cmp.Compare(a.Attributions, b.Attributions) })
 }
 
-// notes are what people have to say about the figures.
+// notes are the hand-written part of the page.
 //
 //go:embed notes.md
 var notes string
@@ -131,7 +133,8 @@ Machine: %s, %d cores, %d GB, PostgreSQL %s, %s.
 		if n < 0 {
 			n = len(cases)
 		}
-		fmt.Fprintf(&page, "\n## %d attributions\n\n| %s |\n|%s\n", size, strings.Join(heads, " | "), strings.Repeat("---|", len(heads)))
+		fmt.Fprintf(&page, "\n## %d attributions\n\n| %s |\n|%s\n", size, strings.Join(headers, " | "),
+			strings.Repeat("---|", len(headers)))
 		for _, result := range cases[:n] {
 			fmt.Fprintf(&page, "| %s |\n", strings.Join(result.cells(), " | "))
 		}
@@ -140,10 +143,11 @@ Machine: %s, %d cores, %d GB, PostgreSQL %s, %s.
 	return page.String() + "\n" + notes
 }
 
-var heads = []string{"case", "figure", "ceiling", "ratio: min", "median", "max", "goal", "met", "p50 ms", "p99 ms", "MB"}
+var headers = []string{"case", "figure", "ceiling", "ratio: min", "median", "max", "goal", "met", "p50 ms", "p99 ms", "MB"}
 
 func (r Result) cells() []string {
-	cells := []string{r.Case, cmp.Or(number(r.Figure), "0") + " " + r.Unit, number(r.Ceiling), "", "", "", r.Goal, "yes", number(r.P50), number(r.P99), number(float64(r.Memory))}
+	cells := []string{r.Case, cmp.Or(number(r.Figure), "0") + " " + r.Unit, number(r.Ceiling), "", "", "", r.Goal, "yes", number(r.P50),
+		number(r.P99), number(float64(r.Memory))}
 	if r.Ratio != nil {
 		cells[3], cells[4], cells[5] = number(r.Ratio.Min), number(r.Ratio.Median), number(r.Ratio.Max)
 	}
@@ -153,7 +157,7 @@ func (r Result) cells() []string {
 	return cells
 }
 
-// number keeps three digits, and shows nothing for what was not measured.
+// number formats a value with three digits, and as nothing if it is 0, which means not measured.
 func number(value float64) string {
 	switch {
 	case value == 0:
@@ -164,11 +168,11 @@ func number(value float64) string {
 	return strconv.FormatFloat(value, 'g', 3, 64)
 }
 
-// table shows lines on a terminal.
+// table formats results for a terminal.
 func table(results []Result) string {
 	var text strings.Builder
 	columns := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(columns, strings.Join(heads, "\t"))
+	fmt.Fprintln(columns, strings.Join(headers, "\t"))
 	for _, result := range results {
 		fmt.Fprintln(columns, strings.Join(result.cells(), "\t"))
 	}

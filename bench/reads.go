@@ -14,12 +14,12 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// asked is how many claims the read cases ask for in turn; pgbench takes no more than 128 scripts.
-const asked = 100
+// claimsPerCase is how many claims a read case requests in turn; pgbench accepts at most 128 scripts.
+const claimsPerCase = 100
 
-// reads measures what pages of a dashboard ask for most.
+// reads measures the requests that a dashboard sends most.
 func (b *bench) reads(ctx context.Context) error {
-	return b.serving(ctx, func(serve *service) error {
+	return b.withService(ctx, func(serve *service) error {
 		if err := b.atRest(serve); err != nil {
 			return err
 		}
@@ -34,24 +34,24 @@ func (b *bench) reads(ctx context.Context) error {
 			return err
 		}
 		peak, err := serve.memory("VmHWM")
-		b.add(bounded("serve under the read load, resident memory", "MB", float64(megabytes(peak)), atMost(150)))
+		b.add(withoutCeiling("serve under the read load, resident memory", "MB", float64(megabytes(peak)), atMost(150)))
 		return err
 	})
 }
 
-// atRest looks at the service after its first answer.
+// atRest measures the memory of the service after its first response.
 func (b *bench) atRest(serve *service) error {
-	if _, _, err := (question{method: "GET", path: "/readyz", status: 204}).put(serve.host()); err != nil {
+	if _, _, err := (call{method: "GET", path: "/readyz", status: 204}).send(serve.host()); err != nil {
 		return err
 	}
 	resident, err := serve.memory("VmRSS")
-	b.add(bounded("serve at rest, resident memory", "MB", float64(megabytes(resident)), atMost(60)))
+	b.add(withoutCeiling("serve at rest, resident memory", "MB", float64(megabytes(resident)), atMost(60)))
 	return err
 }
 
-// serving runs the service on the world.
-func (b *bench) serving(ctx context.Context, do func(*service) error) error {
-	if err := b.need(ctx, worldDatabase, b.world.writeTo); err != nil {
+// withService runs the service on the world while do runs.
+func (b *bench) withService(ctx context.Context, do func(*service) error) error {
+	if err := b.ensureDatabase(ctx, worldDatabase, b.world.writeTo); err != nil {
 		return err
 	}
 	serve, err := startService(ctx, b.folder, b.environment(worldDatabase), b.program, "serve", "--addr", "127.0.0.1:0")
@@ -61,10 +61,13 @@ func (b *bench) serving(ctx context.Context, do func(*service) error) error {
 	return errors.Join(do(serve), serve.stop())
 }
 
-// typicalClaims are some with 10 to 30 attributions.
+// typicalClaims returns claims with 10 to 30 attributions.
 func (b *bench) typicalClaims(ctx context.Context) (claims []uuid.UUID, err error) {
-	err = b.connected(ctx, worldDatabase, func(conn *pgx.Conn) error {
-		rows, err := conn.Query(ctx, `SELECT claim_id FROM attributions GROUP BY claim_id HAVING count(*) BETWEEN 10 AND 30 ORDER BY claim_id LIMIT $1`, asked)
+	err = b.withConnection(ctx, worldDatabase, func(conn *pgx.Conn) error {
+		rows,
+			err := conn.Query(ctx,
+			`SELECT claim_id FROM attributions GROUP BY claim_id HAVING count(*) BETWEEN 10 AND 30 ORDER BY claim_id LIMIT $1`,
+			claimsPerCase)
 		if err != nil {
 			return err
 		}
@@ -74,68 +77,70 @@ func (b *bench) typicalClaims(ctx context.Context) (claims []uuid.UUID, err erro
 	return claims, err
 }
 
-func wholeClaim(id uuid.UUID) question {
+func wholeClaim(id uuid.UUID) call {
 	return get(fmt.Sprintf("/v1/claims/%s?include=attributions", id))
 }
 
-func corroboration(id uuid.UUID) question {
+func corroboration(id uuid.UUID) call {
 	return get(fmt.Sprintf("/v1/claims/%s/corroboration", id))
 }
 
-// each makes a list of one thing for each other thing.
+// each returns the results of calling make with each entry.
 func each[A, B any](list []A, make func(A) B) []B {
-	var made []B
+	var results []B
 	for _, one := range list {
-		made = append(made, make(one))
+		results = append(results, make(one))
 	}
-	return made
+	return results
 }
 
-// anew asks for a report as of another day each time, each after all documents, so that no answer can be used again.
-func anew(id uuid.UUID) asking {
+// uncachedReport requests a report as of another day each time, all after the last document, so that no response is cached.
+func uncachedReport(id uuid.UUID) task {
 	return func(host *fasthttp.HostClient, _ int) error {
-		day := time.Date(2100, time.January, int(reported.Add(1)), 0, 0, 0, 0, time.UTC)
+		day := time.Date(2100, time.January, int(uncachedReports.Add(1)), 0, 0, 0, 0, time.UTC)
 		q := get(fmt.Sprintf("/v1/claims/%s/corroboration?as_of=%s", id, day.Format(time.DateOnly)))
-		return q.ask(host, 0)
+		return q.run(host, 0)
 	}
 }
 
-// reported counts the reports that were asked for anew.
-var reported atomic.Int64
+// uncachedReports counts these requests, to give each another day.
+var uncachedReports atomic.Int64
 
-// rate measures questions to a service.
-func (b *bench) rate(s *service, questions ...question) measured {
-	return b.asking(s, each(questions, func(q question) asking { return q.ask }))
+// rate measures requests to a service.
+func (b *bench) rate(s *service, calls ...call) sampler {
+	return b.taskRate(s, each(calls, func(q call) task { return q.run }))
 }
 
-func (b *bench) asking(s *service, askings []asking) measured {
-	return func(ctx context.Context) (sample, error) { return ask(ctx, s.addr, askings, b.length) }
+func (b *bench) taskRate(s *service, tasks []task) sampler {
+	return func(ctx context.Context) (sample, error) { return runTasks(ctx, s.addr, tasks, b.length) }
 }
 
-// sqlRate measures transactions.
-func (b *bench) sqlRate(scripts ...string) measured {
+// sqlRate measures transactions by pgbench.
+func (b *bench) sqlRate(scripts ...string) sampler {
 	return func(ctx context.Context) (sample, error) {
 		return pgbench(ctx, b.folder, b.address(worldDatabase), scripts, b.length)
 	}
 }
 
-// claimSQL reads a claim with its attributions, their chains and the sources that they name: three statements, as the
-// service sends them.
+// claimSQL is the three statements by which the service reads a claim with its attributions, their chains and their sources.
 func claimSQL(id uuid.UUID) string {
-	return fmt.Sprintf(`SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places, topics, scope
+	return fmt.Sprintf(
+		`SELECT id, key, namespace, version, created_at, updated_at, status, merged_into,
+		statement, quantities, event_time, places, topics, scope
 	FROM claims WHERE id = '%[1]s';
-SELECT id, key, namespace, version, created_at, updated_at, status, claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence, note
+SELECT id, key, namespace, version, created_at, updated_at, status, claim_id, document_id, stance, content,
+		event_time_span, chain, credibility, method, confidence, note
 	FROM attributions WHERE claim_id = '%[1]s' ORDER BY id LIMIT 1001;
 SELECT id, key, name, names, kind, country, anonymous FROM sources WHERE id = ANY (ARRAY (
-	SELECT unnest(source_ids) FROM (SELECT source_ids FROM attributions WHERE claim_id = '%[1]s' ORDER BY id LIMIT 1000) AS told));
+	SELECT unnest(source_ids) FROM (SELECT source_ids FROM attributions WHERE claim_id = '%[1]s' ORDER BY id LIMIT 1000) AS named));
 `, id)
 }
 
 func (b *bench) claimReads(ctx context.Context, serve *service, claims []uuid.UUID) error {
-	questions := each(claims, wholeClaim)
-	if _, err := b.compare(ctx, contest{
+	calls := each(claims, wholeClaim)
+	if _, err := b.compare(ctx, comparison{
 		name: "claim with attributions, chains and sources against pgbench", unit: "requests/s", goal: atLeast(.35),
-		figure: b.rate(serve, questions...), ceiling: b.sqlRate(each(claims, claimSQL)...),
+		figure: b.rate(serve, calls...), ceiling: b.sqlRate(each(claims, claimSQL)...),
 	}); err != nil {
 		return err
 	}
@@ -147,60 +152,60 @@ func (b *bench) claimReads(ctx context.Context, serve *service, claims []uuid.UU
 	if err != nil {
 		return err
 	}
-	_, err = b.compare(ctx, contest{
+	_, err = b.compare(ctx, comparison{
 		name: "the same against a bare net/http and pgx handler", unit: "requests/s", goal: atLeast(1),
-		figure: b.rate(serve, questions...), ceiling: b.rate(bare, questions...),
+		figure: b.rate(serve, calls...), ceiling: b.rate(bare, calls...),
 	})
 	return errors.Join(err, bare.stop())
 }
 
 func (b *bench) reportReads(ctx context.Context, serve *service, claims []uuid.UUID) error {
-	if _, err := b.compare(ctx, contest{
+	if _, err := b.compare(ctx, comparison{
 		name: "report of a typical claim against the claim read", unit: "requests/s", goal: atLeast(.6),
 		figure: b.rate(serve, each(claims, corroboration)...), ceiling: b.rate(serve, each(claims, wholeClaim)...),
 	}); err != nil {
 		return err
 	}
-	if _, err := b.compare(ctx, contest{
+	if _, err := b.compare(ctx, comparison{
 		name: "the same, analysed anew each time", unit: "requests/s", goal: atLeast(.6),
-		figure: b.asking(serve, each(claims, anew)), ceiling: b.rate(serve, each(claims, wholeClaim)...),
+		figure: b.taskRate(serve, each(claims, uncachedReport)), ceiling: b.rate(serve, each(claims, wholeClaim)...),
 	}); err != nil {
 		return err
 	}
-	creating, err := creations(b.models())
+	creating, err := createTasks(b.models())
 	if err != nil {
 		return err
 	}
-	if _, err := b.compare(ctx, contest{
+	if _, err := b.compare(ctx, comparison{
 		name: "the same, while others make 20 claims a second", unit: "requests/s", goal: atLeast(.6),
-		figure:  whileOthers(serve, creating, b.rate(serve, each(claims, corroboration)...)),
-		ceiling: whileOthers(serve, creating, b.rate(serve, each(claims, wholeClaim)...)),
+		figure:  withOtherClient(serve, creating, b.rate(serve, each(claims, corroboration)...)),
+		ceiling: withOtherClient(serve, creating, b.rate(serve, each(claims, wholeClaim)...)),
 	}); err != nil {
 		return err
 	}
-	known, err := revalidations(serve, claims)
+	known, err := revalidationCalls(serve, claims)
 	if err != nil {
 		return err
 	}
-	_, err = b.compare(ctx, contest{
+	_, err = b.compare(ctx, comparison{
 		name: "repeated report with If-None-Match against /healthz", unit: "requests/s", goal: atLeast(.5),
-		figure: b.rate(serve, known...), ceiling: b.rate(serve, question{method: "GET", path: "/healthz", status: 204}),
+		figure: b.rate(serve, known...), ceiling: b.rate(serve, call{method: "GET", path: "/healthz", status: 204}),
 	})
 	return err
 }
 
-// othersPause is how long others wait before they ask again.
-const othersPause = 50 * time.Millisecond
+// otherInterval is how long the other client waits between its requests.
+const otherInterval = 50 * time.Millisecond
 
-// whileOthers measures while another client asks for something else, at a rate of its own.
-func whileOthers(s *service, askings []asking, take measured) measured {
+// withOtherClient measures while another client runs tasks of its own at a fixed rate.
+func withOtherClient(s *service, tasks []task, take sampler) sampler {
 	return func(ctx context.Context) (sample, error) {
 		working, stop := context.WithCancel(ctx)
 		var others errgroup.Group
 		others.Go(func() error {
 			host := s.host()
 			defer host.CloseIdleConnections()
-			pause := time.NewTicker(othersPause)
+			pause := time.NewTicker(otherInterval)
 			defer pause.Stop()
 			for n := 0; ; n++ {
 				select {
@@ -208,7 +213,7 @@ func whileOthers(s *service, askings []asking, take measured) measured {
 					return nil
 				case <-pause.C:
 				}
-				if err := askings[n%len(askings)](host, n); err != nil {
+				if err := tasks[n%len(tasks)](host, n); err != nil {
 					return err
 				}
 			}
@@ -219,12 +224,12 @@ func whileOthers(s *service, askings []asking, take measured) measured {
 	}
 }
 
-// revalidations ask for reports that the client has.
-func revalidations(serve *service, claims []uuid.UUID) ([]question, error) {
-	var list []question
+// revalidationCalls are requests for reports with the ETag that the client already has.
+func revalidationCalls(serve *service, claims []uuid.UUID) ([]call, error) {
+	var list []call
 	for _, id := range claims {
 		q := corroboration(id)
-		_, tag, err := q.put(serve.host())
+		_, tag, err := q.send(serve.host())
 		if err != nil {
 			return nil, err
 		}

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// starts measures how long the demo takes that has been started before, against starting its PostgreSQL alone.
+// starts measures the second start of the demo against starting its PostgreSQL alone.
 func (b *bench) starts(ctx context.Context) error {
 	dir := filepath.Join(b.folder, "demo")
 	demo := func(ctx context.Context) (sample, error) {
@@ -21,23 +21,24 @@ func (b *bench) starts(ctx context.Context) error {
 		return err
 	}
 	cluster := filepath.Join(dir, "postgres")
-	_, err := b.compare(ctx, contest{
+	_, err := b.compare(ctx, comparison{
 		name: "demo --once, second start, against pg_ctl start", unit: "s", goal: atMostOver(2),
 		figure: demo,
 		ceiling: func(ctx context.Context) (sample, error) {
 			began := time.Now()
-			if err := control(ctx, cluster, "start", "-l", filepath.Join(cluster, "bench.log"), "-o", "-k "+cluster+" -c listen_addresses="); err != nil {
+			if err := pgCtl(ctx, cluster, "start", "-l", filepath.Join(cluster, "bench.log"), "-o",
+				"-k "+cluster+" -c listen_addresses="); err != nil {
 				return sample{}, err
 			}
 			s := sample{value: time.Since(began).Seconds()}
-			return s, control(ctx, cluster, "stop", "-m", "fast")
+			return s, pgCtl(ctx, cluster, "stop", "-m", "fast")
 		},
 	})
 	return err
 }
 
-// control runs pg_ctl as the user whom the cluster belongs to.
-func control(ctx context.Context, cluster, what string, more ...string) error {
+// pgCtl runs pg_ctl as the user who owns the cluster.
+func pgCtl(ctx context.Context, cluster, what string, more ...string) error {
 	program, err := postgresProgram("pg_ctl")
 	if err != nil {
 		return err
@@ -57,15 +58,15 @@ func control(ctx context.Context, cluster, what string, more ...string) error {
 	return nil
 }
 
-// postgresProgram finds a program of PostgreSQL's: on PATH, or where Debian keeps what is not for everyday use.
+// postgresProgram finds a program of PostgreSQL on PATH, or where Debian installs it.
 func postgresProgram(name string) (string, error) {
-	found, err := exec.LookPath(name)
+	path, err := exec.LookPath(name)
 	if err == nil {
-		return found, nil
+		return path, nil
 	}
-	there, globErr := filepath.Glob("/usr/lib/postgresql/*/bin/" + name)
-	if globErr != nil || len(there) == 0 {
+	found, globErr := filepath.Glob("/usr/lib/postgresql/*/bin/" + name)
+	if globErr != nil || len(found) == 0 {
 		return "", err
 	}
-	return there[len(there)-1], nil
+	return found[len(found)-1], nil
 }

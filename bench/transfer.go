@@ -13,7 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// tables that an import fills, what is referred to first. A trigger fills appearances.
+// tables that an import fills, referenced ones first. A trigger fills appearances.
 var tables = []string{"sources", "relations", "documents", "claims", "attributions", "links", "reviews", "changes"}
 
 // load measures import and export against COPY, and leaves the world in its database.
@@ -27,7 +27,7 @@ func (b *bench) load(ctx context.Context) error {
 	return b.exporting(ctx)
 }
 
-// importing loads the first time into the database of the world, whose rows are those that COPY then loads too.
+// importing imports first into the database of the world, whose rows are then those that COPY loads.
 func (b *bench) importing(ctx context.Context) error {
 	path, err := b.bundle("world.ndjson", b.world.writeTo)
 	if err != nil {
@@ -45,9 +45,9 @@ func (b *bench) importing(ctx context.Context) error {
 				return err
 			}
 		}
-		return errors.Join(b.makeDatabase(ctx, target), b.settle(ctx))
+		return errors.Join(b.makeDatabase(ctx, target), b.checkpoint(ctx))
 	}
-	result, err := b.compare(ctx, contest{
+	result, err := b.compare(ctx, comparison{
 		name: "import against COPY of the same rows", unit: "attributions/s", goal: atLeast(.6), before: before,
 		figure: b.perAttribution(func(ctx context.Context) (sample, error) {
 			return runWatched(ctx, b.environment(target), io.Discard, b.program, "import", path)
@@ -57,12 +57,12 @@ func (b *bench) importing(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.add(bounded("import, resident memory", "MB", float64(result.Memory), atMost(256)))
-	return errors.Join(b.exec(ctx, "postgres", "DROP DATABASE "+target), b.tidy(ctx, worldDatabase))
+	b.add(withoutCeiling("import, resident memory", "MB", float64(result.Memory), atMost(256)))
+	return errors.Join(b.exec(ctx, "postgres", "DROP DATABASE "+target), b.vacuum(ctx, worldDatabase))
 }
 
 func (b *bench) exporting(ctx context.Context) error {
-	result, err := b.compare(ctx, contest{
+	result, err := b.compare(ctx, comparison{
 		name: "export against COPY TO of the same rows", unit: "attributions/s", goal: atLeast(.5),
 		figure: b.perAttribution(func(ctx context.Context) (sample, error) {
 			return runWatched(ctx, b.environment(worldDatabase), io.Discard, b.program, "export")
@@ -70,13 +70,13 @@ func (b *bench) exporting(ctx context.Context) error {
 		ceiling: b.perAttribution(timed(b.copyOut)),
 	})
 	if err == nil {
-		b.add(bounded("export, resident memory", "MB", float64(result.Memory), atMost(256)))
+		b.add(withoutCeiling("export, resident memory", "MB", float64(result.Memory), atMost(256)))
 	}
 	return err
 }
 
-// timed makes a measurement of how many seconds something takes.
-func timed(do func(context.Context) error) measured {
+// timed returns a sampler of how many seconds do takes.
+func timed(do func(context.Context) error) sampler {
 	return func(ctx context.Context) (sample, error) {
 		began := time.Now()
 		err := do(ctx)
@@ -84,8 +84,8 @@ func timed(do func(context.Context) error) measured {
 	}
 }
 
-// perAttribution turns the seconds that a whole world takes into attributions a second.
-func (b *bench) perAttribution(take measured) measured {
+// perAttribution turns the seconds for the whole world into attributions a second.
+func (b *bench) perAttribution(take sampler) sampler {
 	return func(ctx context.Context) (sample, error) {
 		s, err := take(ctx)
 		s.value = float64(b.size) / s.value
@@ -93,10 +93,11 @@ func (b *bench) perAttribution(take measured) measured {
 	}
 }
 
-// given are the columns of a table that the database does not generate, without those named.
-func given(ctx context.Context, conn *pgx.Conn, table string, without ...string) (string, error) {
+// storedColumns lists the columns of a table that are not generated, without the excluded ones.
+func storedColumns(ctx context.Context, conn *pgx.Conn, table string, exclude ...string) (string, error) {
 	rows, err := conn.Query(ctx, `SELECT quote_ident(column_name) FROM information_schema.columns
-		WHERE table_schema = 'public' AND table_name = $1 AND is_generated = 'NEVER' AND column_name <> ALL ($2) ORDER BY ordinal_position`, table, without)
+		WHERE table_schema = 'public' AND table_name = $1 AND is_generated = 'NEVER' AND column_name <> ALL ($2) ORDER BY ordinal_position`,
+		table, exclude)
 	if err != nil {
 		return "", err
 	}
@@ -104,16 +105,16 @@ func given(ctx context.Context, conn *pgx.Conn, table string, without ...string)
 	return strings.Join(columns, ", "), err
 }
 
-// dump are the rows of the world as COPY reads them fastest, a file for each table.
-type dump []dumped
+// dump is the rows of the world in the format that COPY reads fastest, a file a table.
+type dump []tableDump
 
-type dumped struct{ table, columns, path string }
+type tableDump struct{ table, columns, path string }
 
 func (b *bench) dump(ctx context.Context) (dump, error) {
 	var d dump
-	err := b.connected(ctx, worldDatabase, func(conn *pgx.Conn) error {
+	err := b.withConnection(ctx, worldDatabase, func(conn *pgx.Conn) error {
 		for _, table := range tables {
-			columns, err := given(ctx, conn, table, "")
+			columns, err := storedColumns(ctx, conn, table, "")
 			if err != nil {
 				return err
 			}
@@ -121,7 +122,7 @@ func (b *bench) dump(ctx context.Context) (dump, error) {
 			if err != nil {
 				return err
 			}
-			d = append(d, dumped{table, columns, file.Name()})
+			d = append(d, tableDump{table, columns, file.Name()})
 			_, err = conn.PgConn().CopyTo(ctx, file, fmt.Sprintf("COPY %s (%s) TO STDOUT (FORMAT binary)", table, columns))
 			if err := errors.Join(err, file.Close()); err != nil {
 				return err
@@ -132,9 +133,9 @@ func (b *bench) dump(ctx context.Context) (dump, error) {
 	return d, err
 }
 
-// restore copies the rows into another database in one transaction.
+// restore copies the dump into another database in one transaction.
 func (b *bench) restore(ctx context.Context, database string, d dump) error {
-	return b.connected(ctx, database, func(conn *pgx.Conn) error {
+	return b.withConnection(ctx, database, func(conn *pgx.Conn) error {
 		return pgx.BeginFunc(ctx, conn, func(pgx.Tx) error {
 			for _, file := range d {
 				if err := file.copyInto(ctx, conn); err != nil {
@@ -146,7 +147,7 @@ func (b *bench) restore(ctx context.Context, database string, d dump) error {
 	})
 }
 
-func (d dumped) copyInto(ctx context.Context, conn *pgx.Conn) error {
+func (d tableDump) copyInto(ctx context.Context, conn *pgx.Conn) error {
 	file, err := os.Open(d.path)
 	if err != nil {
 		return err
@@ -156,11 +157,11 @@ func (d dumped) copyInto(ctx context.Context, conn *pgx.Conn) error {
 	return err
 }
 
-// copyOut reads all that an export reads, and drops it.
+// copyOut copies everything that an export reads, and discards it.
 func (b *bench) copyOut(ctx context.Context) error {
-	return b.connected(ctx, worldDatabase, func(conn *pgx.Conn) error {
-		for _, table := range tables[:len(tables)-1] { // an export has no history
-			columns, err := given(ctx, conn, table, "folded", "terms")
+	return b.withConnection(ctx, worldDatabase, func(conn *pgx.Conn) error {
+		for _, table := range tables[:len(tables)-1] { // changes: an export has no history
+			columns, err := storedColumns(ctx, conn, table, "folded", "terms")
 			if err != nil {
 				return err
 			}

@@ -9,20 +9,22 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// rowsTold are as many claims as the source that is seldom quoted has; all pages that are compared have that many.
-const rowsTold = 2
+// waybackPage is the size of the compared pages: as many claims as the seldom quoted source has.
+const waybackPage = 2
 
-// wayBack measures the claims of a source that stands in every second chain against those of one that stands in two.
+// wayBack measures listing the claims of a source that is in every second chain against those of one that is in two chains.
 func (b *bench) wayBack(ctx context.Context) error {
-	return b.serving(ctx, func(serve *service) error {
+	return b.withService(ctx, func(serve *service) error {
 		deep, err := hundredthPage(serve)
 		if err != nil {
 			return err
 		}
 		for _, page := range []struct{ name, cursor string }{{"first", ""}, {"hundredth", deep}} {
-			if _, err := b.compare(ctx, contest{
-				name: "claims of a source in half of all chains, " + page.name + " page, against one in two chains", unit: "ms", goal: atMost(2),
-				figure: b.pace(serve, toldBy(ubiquitous, rowsTold, page.cursor)), ceiling: b.pace(serve, toldBy(seldom, rowsTold, "")),
+			if _, err := b.compare(ctx, comparison{
+				name: "claims of a source in half of all chains, " + page.name + " page, against one in two chains", unit: "ms",
+				goal:    atMost(2),
+				figure:  b.pace(serve, claimsOf(ubiquitous, waybackPage, page.cursor)),
+				ceiling: b.pace(serve, claimsOf(seldom, waybackPage, "")),
 			}); err != nil {
 				return err
 			}
@@ -31,15 +33,15 @@ func (b *bench) wayBack(ctx context.Context) error {
 	})
 }
 
-func toldBy(source, limit int, cursor string) question {
-	asks := url.Values{"limit": {fmt.Sprint(limit)}}
+func claimsOf(source, limit int, cursor string) call {
+	query := url.Values{"limit": {fmt.Sprint(limit)}}
 	if cursor != "" {
-		asks.Set("cursor", cursor)
+		query.Set("cursor", cursor)
 	}
-	return get(fmt.Sprintf("/v1/sources/%s/claims?%s", idOf(headwater.ResourceSource, source), asks.Encode()))
+	return get(fmt.Sprintf("/v1/sources/%s/claims?%s", idOf(headwater.ResourceSource, source), query.Encode()))
 }
 
-// hundredthPage gives the cursor where it begins, pages being of the usual length.
+// hundredthPage returns the cursor of the hundredth page of the default size.
 func hundredthPage(serve *service) (string, error) {
 	const usual = 50
 	var page struct {
@@ -49,7 +51,7 @@ func hundredthPage(serve *service) (string, error) {
 	for range 99 {
 		cursor := page.NextCursor
 		page.NextCursor = ""
-		body, _, err := toldBy(ubiquitous, usual, cursor).put(host)
+		body, _, err := claimsOf(ubiquitous, usual, cursor).send(host)
 		if err != nil {
 			return "", err
 		}

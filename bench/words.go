@@ -39,11 +39,14 @@ var (
 	things = []word{
 		{"containers", "حاوية"}, {"people", "شخصا"}, {"tonnes of grain", "طنا من الحبوب"}, {"shells", "قذيفة"}, {"houses", "منزلا"},
 		{"trucks", "شاحنة"}, {"families", "عائلة"}, {"ballots", "بطاقة اقتراع"}, {"barrels", "برميلا"}, {"workers", "عاملا"},
-		{"patients", "مريضا"}, {"trees", "شجرة"}, {"passports", "جواز سفر"}, {"vaccines", "لقاحا"}, {"soldiers", "جنديا"}, {"schools", "مدرسة"},
+		{"patients", "مريضا"}, {"trees", "شجرة"}, {"passports", "جواز سفر"}, {"vaccines", "لقاحا"}, {"soldiers", "جنديا"},
+		{"schools", "مدرسة"},
 	}
 	deeds = []word{
-		{"were counted", "أُحصيت"}, {"were moved", "نُقلت"}, {"were damaged", "تضررت"}, {"went missing", "فُقدت"}, {"were registered", "سُجلت"},
-		{"were inspected", "فُتشت"}, {"were sold", "بيعت"}, {"were delivered", "سُلمت"}, {"were seized", "صودرت"}, {"were rebuilt", "أُعيد بناؤها"},
+		{"were counted", "أُحصيت"}, {"were moved", "نُقلت"}, {"were damaged", "تضررت"}, {"went missing", "فُقدت"},
+		{"were registered", "سُجلت"},
+		{"were inspected", "فُتشت"}, {"were sold", "بيعت"}, {"were delivered", "سُلمت"}, {"were seized", "صودرت"},
+		{"were rebuilt", "أُعيد بناؤها"},
 	}
 	offices = []word{
 		{"the harbour office", "مكتب المرفأ"}, {"the ministry of health", "وزارة الصحة"}, {"the electoral commission", "لجنة الانتخابات"},
@@ -51,7 +54,8 @@ var (
 		{"the miners' union", "نقابة عمال المناجم"}, {"the weather service", "دائرة الأرصاد"},
 	}
 	houses = []word{
-		{"Gazette", "جريدة"}, {"News Agency", "وكالة أنباء"}, {"Radio", "إذاعة"}, {"Ministry", "وزارة"}, {"Union", "نقابة"}, {"Observer", "مراقب"},
+		{"Gazette", "جريدة"}, {"News Agency", "وكالة أنباء"}, {"Radio", "إذاعة"}, {"Ministry", "وزارة"}, {"Union", "نقابة"},
+		{"Observer", "مراقب"},
 	}
 )
 
@@ -60,11 +64,12 @@ var names = len(openings) * len(middles) * len(endings)
 
 // name is the i-th place name: each has one spelling in Arabic and one in English.
 func name(i int) word {
-	opening, middle, ending := openings[i%len(openings)], middles[i/len(openings)%len(middles)], endings[i/len(openings)/len(middles)%len(endings)]
+	opening, middle, ending := openings[i%len(openings)], middles[i/len(openings)%len(middles)],
+		endings[i/len(openings)/len(middles)%len(endings)]
 	return word{opening.en + middle.en + ending.en, opening.ar + middle.ar + ending.ar}
 }
 
-// skew is how unevenly words are used: by Zipf's law, a few are everywhere and most are rare.
+// skew is the exponent of Zipf's law by which words are drawn: a few are everywhere and most are rare.
 const skew = 1.1
 
 // zipf draws a number below n, low ones far more often.
@@ -74,10 +79,10 @@ func zipf(random *rand.Rand, n int) int {
 
 func pick[T any](random *rand.Rand, list []T) T { return list[random.IntN(len(list))] }
 
-// Words that every second statement has, for searches of the worst kind.
+// everywhere is a word that every second statement has, for the slowest searches.
 var everywhere = word{"according", "بحسب"}
 
-// sentence is a statement about a number of things in a place.
+// sentence draws a statement about a number of things in a place.
 func sentence(random *rand.Rand) word {
 	number, thing, deed := 2+random.IntN(9_000), things[zipf(random, len(things))], pick(random, deeds)
 	place, office := name(zipf(random, names)), pick(random, offices)

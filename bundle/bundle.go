@@ -1,9 +1,10 @@
-// Package bundle reads and writes the exchange format headwater-bundle/1: NDJSON, one object a line, after a header
-// line that names the format and the namespace of the bundle's keys.
+// Package bundle reads and writes the exchange format headwater-bundle/1: NDJSON, one object a line, after a header line
+// that names the format and the namespace of the bundle's keys. It must not know what is stored: whether a reference
+// leads to anything, whether two lines share an id and whether a span stands in its document is for the importer to
+// check, over all lines at once.
 //
-// It turns lines into the domain's things, normalized and valid on their own, with every reference resolved to an
-// id, and things into lines. It must not know what is stored: whether a reference names anything, whether two lines
-// share an id and whether a span stands in its document is for the importer to check, over all lines at once.
+// It turns lines into the domain's things, normalized and valid on their own, with every reference resolved to an id, and
+// things into lines.
 package bundle
 
 import (
@@ -18,31 +19,32 @@ import (
 const (
 	// Format is the name of the format, in the header line.
 	Format = "headwater-bundle/1"
-	// MaxLine is the most bytes that a line may have, its newline included.
+	// MediaType is the media type of a bundle.
+	MediaType = "application/x-ndjson"
+	// MaxLine is how many bytes a line may have, with its newline.
 	MaxLine = 16 << 20
 )
 
 // Item is one thing that a bundle holds.
 type Item struct {
-	// Line is the number of its line, from 1; in a file of another format, of the record that it comes from.
+	// Line is the number of its line, from 1; in another format, the number of its line or record, as the format counts.
 	Line int
-	// Size is how many bytes the line has; 0 in a file of another format.
+	// Size is the length of its line in bytes; 0 in other formats.
 	Size int
-	// At is where in its record it stands; empty where it is the whole of it.
+	// At is its place in its record; empty where it is the whole record.
 	At headwater.Pointer
 	// Resource is what kind of thing it is.
 	Resource headwater.Resource
-	// Thing is a *headwater.Source, *headwater.Relation, *headwater.Document, *headwater.Claim,
-	// *headwater.Attribution, *headwater.Link or *headwater.Review. Its status is the default where the line names
-	// none.
+	// Thing is a *headwater.Source, *headwater.Relation, *headwater.Document, *headwater.Claim, *headwater.Attribution,
+	// *headwater.Link or *headwater.Review. It has the default status where the line has none.
 	Thing any
-	// Meta is the Thing's own: id always, key and namespace where it has a key.
+	// Meta is the Thing's own: it always has an id, and a namespace where it has a key.
 	Meta *headwater.Meta
-	// Assertion says what holds where the same thing stands on several lines, or is stored already.
+	// Assertion decides what happens where the same thing stands on several lines, or is stored already.
 	Assertion Assertion
-	// StatusNamed says that the line names a status. Where it does not, the status that a stored thing has stays.
+	// StatusNamed says that the line has a status. Where it has none, a stored thing keeps its own.
 	StatusNamed bool
-	// References are the things that this one names, in the order of the line's fields.
+	// References are the things that this one refers to, in the order of the line's fields.
 	References []Reference
 }
 
@@ -50,21 +52,20 @@ type Item struct {
 type Assertion int
 
 const (
-	// Defines once: another line that tells of the same thing is at fault. It replaces what is stored. So are all lines of a
-	// bundle.
+	// Defines: no other line may have the same thing. It replaces what is stored. All lines of a bundle define.
 	Defines Assertion = iota
-	// Repeated: other lines may tell the same of it in the same words. It replaces what is stored.
+	// Restates: other lines may repeat the thing with the same content. It replaces what is stored.
 	Restates
-	// Mentioned: other lines may tell the same of it or something else, and the first counts. What is stored stays.
+	// Mentions: other lines may have the thing with other content, and the first counts. What is stored stays.
 	Mentions
 )
 
-// Reference is one place where a thing names another.
+// Reference is one place where a thing refers to another.
 type Reference struct {
 	Pointer  headwater.Pointer
-	Resource headwater.Resource // what kind of thing is named
+	Resource headwater.Resource // of the thing referred to
 	ID       uuid.UUID
-	Given    string // as the line has it: a key or an id
+	Given    string // the key or id in the line
 }
 
 // Fault is one thing wrong with one line.
@@ -76,10 +77,10 @@ type Fault struct {
 // Error puts the line before the fault.
 func (f Fault) Error() string { return fmt.Sprintf("line %d: %s", f.Line, f.Fault.Error()) }
 
-// Faults are all the faults of one line. A Faults that is returned as an error is never empty.
+// Faults are all the faults of one line. Faults returned as an error are never empty.
 type Faults []Fault
 
-// Error gives one fault a line.
+// Error writes one fault a line.
 func (fs Faults) Error() string {
 	lines := make([]string, len(fs))
 	for i, f := range fs {

@@ -19,13 +19,13 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// maxUnknown bounds how many unknown fields of one line are named.
+// maxUnknown is how many unknown fields of a line are reported.
 const maxUnknown = 20
 
-// decode reads a line into a struct. It refuses fields that the struct does not have, fields that stand twice, and
-// text that is not Unicode. ended says that the file ends within the line. Unknown fields alone leave the struct
-// filled, so that its other faults can be found too.
-func decode(line []byte, into any, ended bool) headwater.Faults {
+// decode reads a line into a struct. It refuses fields that the struct does not have, duplicate fields, and text that is
+// not Unicode. cutOff says that the file ends within the line. Unknown fields alone leave the struct filled, so that its
+// other faults can be found too.
+func decode(line []byte, into any, cutOff bool) headwater.Faults {
 	var faults headwater.Faults
 	for rest := line; ; {
 		err := json.Unmarshal(rest, into, json.RejectUnknownMembers(true))
@@ -34,7 +34,7 @@ func decode(line []byte, into any, ended bool) headwater.Faults {
 		case err == nil:
 			return faults
 		case !errors.As(err, &semantic):
-			return append(faults, SyntaxFault(line, err, ended))
+			return append(faults, SyntaxFault(line, err, cutOff))
 		case !errors.Is(err, json.ErrUnknownName):
 			return append(faults, typeFault(rest, semantic))
 		}
@@ -42,14 +42,14 @@ func decode(line []byte, into any, ended bool) headwater.Faults {
 		if len(faults) == maxUnknown {
 			return faults
 		}
-		if rest, err = without(rest, semantic.JSONPointer); err != nil {
-			return append(faults, SyntaxFault(line, err, ended))
+		if rest, err = withoutMember(rest, semantic.JSONPointer); err != nil {
+			return append(faults, SyntaxFault(line, err, cutOff))
 		}
 	}
 }
 
 // SyntaxFault says why a line is not JSON, or not the strict JSON of the format.
-func SyntaxFault(line []byte, err error, ended bool) headwater.Fault {
+func SyntaxFault(line []byte, err error, cutOff bool) headwater.Fault {
 	var syntax *jsontext.SyntacticError
 	if !errors.As(err, &syntax) {
 		syntax = &jsontext.SyntacticError{Err: err}
@@ -60,8 +60,9 @@ func SyntaxFault(line []byte, err error, ended bool) headwater.Fault {
 		return headwater.NewFault(pointer, headwater.FaultDuplicate, syntax.JSONPointer.LastToken(), "each field once")
 	case len(bytes.TrimSpace(line)) == 0:
 		return headwater.NewFault(pointer, headwater.FaultFormat, nil, "a JSON object: the line is empty")
-	case errors.Is(err, io.ErrUnexpectedEOF) && ended:
-		return headwater.NewFault(pointer, headwater.FaultFormat, excerpt(line, len(line)), "a whole JSON object: the file is cut off within its last line")
+	case errors.Is(err, io.ErrUnexpectedEOF) && cutOff:
+		return headwater.NewFault(pointer, headwater.FaultFormat, excerpt(line, len(line)),
+			"a whole JSON object: the file is cut off within its last line")
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return headwater.NewFault(pointer, headwater.FaultFormat, excerpt(line, len(line)), "a whole JSON object: the line ends within one")
 	case !utf8.Valid(line):
@@ -69,9 +70,11 @@ func SyntaxFault(line []byte, err error, ended bool) headwater.Fault {
 	case offset < len(line) && line[offset] == 0:
 		return headwater.NewFault(pointer, headwater.FaultText, excerpt(line, offset), "no NUL character")
 	case bytes.HasPrefix(line[offset:], []byte(`\u`)):
-		return headwater.NewFault(pointer, headwater.FaultText, excerpt(line, offset), "an escape that stands for a character: \\u and four hexadecimal digits, surrogates in pairs")
+		return headwater.NewFault(pointer, headwater.FaultText, excerpt(line, offset),
+			"an escape that stands for a character: \\u and four hexadecimal digits, surrogates in pairs")
 	}
-	return headwater.NewFault(pointer, headwater.FaultFormat, excerpt(line, offset), fmt.Sprintf("JSON: at byte %d, %v", offset+1, syntax.Err))
+	return headwater.NewFault(pointer, headwater.FaultFormat, excerpt(line, offset),
+		fmt.Sprintf("JSON: at byte %d, %v", offset+1, syntax.Err))
 }
 
 // excerpt shows a line around an offset.
@@ -80,7 +83,7 @@ func excerpt(line []byte, offset int) string {
 	return strings.ToValidUTF8(string(line[max(0, offset-before):min(len(line), offset+after)]), "\uFFFD")
 }
 
-// typeFault says what kind of value a field holds.
+// typeFault says what type of value a field expects.
 func typeFault(line []byte, e *json.SemanticError) headwater.Fault {
 	expected := expectedOf(e.GoType)
 	var own headwater.Faults
@@ -109,7 +112,7 @@ func expectedOf(t reflect.Type) string {
 	return "an object in { }"
 }
 
-// unknownField names a field that the format does not have, and one that may have been meant.
+// unknownField is the fault of a field that the format does not have. It suggests one with a similar name.
 func unknownField(e *json.SemanticError) headwater.Fault {
 	const near = 2 // letters that may differ
 	name, fields := e.JSONPointer.LastToken(), fieldsOf(e.GoType)
@@ -134,7 +137,7 @@ func fieldsOf(t reflect.Type) []string {
 	return slices.Compact(names)
 }
 
-// valueAt gives the value that a pointer leads to, nil if there is none.
+// valueAt is the value that a pointer leads to; nil if there is none.
 func valueAt(line []byte, at jsontext.Pointer) jsontext.Value {
 	value := jsontext.Value(line)
 	for token := range at.Tokens() {
@@ -157,8 +160,8 @@ func valueAt(line []byte, at jsontext.Pointer) jsontext.Value {
 	return value
 }
 
-// without gives a line with the member that a pointer leads to left out.
-func without(line []byte, at jsontext.Pointer) ([]byte, error) {
+// withoutMember copies a line, but for the member that a pointer leads to.
+func withoutMember(line []byte, at jsontext.Pointer) ([]byte, error) {
 	dec := jsontext.NewDecoder(bytes.NewReader(line))
 	var rest bytes.Buffer
 	enc := jsontext.NewEncoder(&rest)

@@ -58,13 +58,18 @@ func TestIdentityOfALine(t *testing.T) {
 		line string
 		want headwater.Meta
 	}{
-		"by key":                  {`{"type":"source","key":"a","kind":"outlet","name":"A"}`, headwater.Meta{ID: here.ID(headwater.ResourceSource, "a"), Key: "a", Namespace: "https://headwater.example/test"}},
-		"by key of another space": {`{"type":"claim","key":"a","namespace":"urn:elsewhere","statement":{"en":"x"}}`, headwater.Meta{ID: there.ID(headwater.ResourceClaim, "a"), Key: "a", Namespace: "urn:elsewhere"}},
-		"by id":                   {`{"type":"source","id":"` + carried + `","kind":"outlet","name":"A"}`, headwater.Meta{ID: uuid.MustParse(carried)}},
-		"by id, with a key":       {`{"type":"source","id":"` + carried + `","key":"a","kind":"outlet","name":"A"}`, headwater.Meta{ID: uuid.MustParse(carried), Key: "a", Namespace: "https://headwater.example/test"}},
+		"by key": {`{"type":"source","key":"a","kind":"outlet","name":"A"}`,
+			headwater.Meta{ID: here.ID(headwater.ResourceSource, "a"), Key: "a", Namespace: "https://headwater.example/test"}},
+		"by key of another space": {`{"type":"claim","key":"a","namespace":"urn:elsewhere","statement":{"en":"x"}}`,
+			headwater.Meta{ID: there.ID(headwater.ResourceClaim, "a"), Key: "a", Namespace: "urn:elsewhere"}},
+		"by id": {`{"type":"source","id":"` + carried + `","kind":"outlet","name":"A"}`,
+			headwater.Meta{ID: uuid.MustParse(carried)}},
+		"by id, with a key": {`{"type":"source","id":"` + carried + `","key":"a","kind":"outlet","name":"A"}`,
+			headwater.Meta{ID: uuid.MustParse(carried), Key: "a", Namespace: "https://headwater.example/test"}},
 		"by id where there is a natural key": {`{"type":"relation","id":"` + carried + `","subject":"a","kind":"part_of","object":"b"}`,
 			headwater.Meta{ID: uuid.MustParse(carried)}},
-		"an attribution within its claim": {`{"type":"attribution","key":"a","claim":"c","document":"d","stance":"affirms","chain":[{"source":"s"}]}`,
+		"an attribution within its claim": {`{"type":"attribution","key":"a","claim":"c","document":"d","stance":"affirms",` +
+			`"chain":[{"source":"s"}]}`,
 			headwater.Meta{ID: here.AttributionID(claim, "a"), Key: "a", Namespace: "https://headwater.example/test"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -100,11 +105,15 @@ func TestAKeyLeadsToTheIDThatItsObjectCarries(t *testing.T) {
 		text string
 		want uuid.UUID
 	}{
-		"named after its use":    {document + `{"type":"source","id":"` + carried + `","key":"a","kind":"outlet","name":"A"}`, uuid.MustParse(carried)},
-		"named before":           {`{"type":"source","id":"` + carried + `","key":"a","kind":"outlet","name":"A"}` + "\n" + document, uuid.MustParse(carried)},
-		"its id written escaped": {document + `{"type":"source","\u0069\u0064":"` + carried + `","key":"a","kind":"outlet","name":"A"}`, uuid.MustParse(carried)},
-		"a key elsewhere":        {document + `{"type":"source","id":"` + carried + `","key":"a","namespace":"urn:elsewhere","kind":"outlet","name":"A"}`, own},
-		"a claim's key":          {document + `{"type":"claim","id":"` + carried + `","key":"a","statement":{"en":"x"}}`, own},
+		"named after its use": {document + `{"type":"source","id":"` + carried + `","key":"a","kind":"outlet","name":"A"}`,
+			uuid.MustParse(carried)},
+		"named before": {`{"type":"source","id":"` + carried + `","key":"a","kind":"outlet","name":"A"}` + "\n" + document,
+			uuid.MustParse(carried)},
+		"its id written escaped": {document + `{"type":"source","\u0069\u0064":"` + carried + `","key":"a","kind":"outlet","name":"A"}`,
+			uuid.MustParse(carried)},
+		"a key elsewhere": {document + `{"type":"source","id":"` + carried +
+			`","key":"a","namespace":"urn:elsewhere","kind":"outlet","name":"A"}`, own},
+		"a claim's key": {document + `{"type":"claim","id":"` + carried + `","key":"a","statement":{"en":"x"}}`, own},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -123,7 +132,8 @@ func TestAKeyLeadsToTheIDThatItsObjectCarries(t *testing.T) {
 
 func TestReferencesSayWhereAndHowTheyWereGiven(t *testing.T) {
 	t.Parallel()
-	items, faults := read(t, head+`{"type":"attribution","claim":"c","document":"`+carried+`","stance":"affirms","chain":[{"source":"s"},{"source":"s2"}]}`)
+	items, faults := read(t, head+`{"type":"attribution","claim":"c","document":"`+carried+`","stance":"affirms","chain":[{"source":"s"},`+
+		`{"source":"s2"}]}`)
 	if len(faults) > 0 {
 		t.Fatal(faults)
 	}
@@ -159,7 +169,8 @@ func TestAStatusIsNamedOrNot(t *testing.T) {
 	if got := items[0].Thing.(*headwater.Link).Status; got != headwater.Accepted {
 		t.Errorf("a link's status is %q where none is named", got)
 	}
-	if got := items[2].Thing.(*headwater.Source); *got.MergedInto != headwater.NamespaceOf("https://headwater.example/test").ID("source", "b") {
+	if got := items[2].Thing.(*headwater.Source); *got.MergedInto != headwater.NamespaceOf("https://headwater.example/test").ID("source",
+		"b") {
 		t.Errorf("merged into %s", got.MergedInto)
 	}
 }

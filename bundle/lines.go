@@ -10,22 +10,22 @@ import (
 // ErrLineTooLong is the error of a line of more than MaxLine bytes.
 var ErrLineTooLong = errors.New("bundle: line too long")
 
-// Lines splits a stream, holding one line at a time.
+// Lines splits a stream into lines, holding one at a time.
 type Lines struct {
 	in     *bufio.Reader
 	line   []byte
 	number int
-	// ended says that the stream ended within the last line.
-	ended bool
+	// cutOff says that the stream ended within the last line.
+	cutOff bool
 }
 
-// NewLines splits what is still to be read.
+// NewLines splits the rest of r.
 func NewLines(r io.Reader) *Lines { return &Lines{in: bufio.NewReaderSize(r, 1<<16)} }
 
 var byteOrderMark = []byte("\uFEFF")
 
-// Next gives the next line without its newline, good until the next call; io.EOF after the last. Of a line of more
-// than MaxLine bytes nothing is kept: it gives ErrLineTooLong, and the call after it the line that follows.
+// Next gives the next line without its newline, valid until the next call; io.EOF after the last. For a line of more
+// than MaxLine bytes it gives ErrLineTooLong, and the next call gives the line that follows.
 func (l *Lines) Next() ([]byte, error) {
 	l.line = l.line[:0]
 	size := 0
@@ -40,7 +40,7 @@ func (l *Lines) Next() ([]byte, error) {
 		if err != nil && (size == 0 || !errors.Is(err, io.EOF)) {
 			return nil, err
 		}
-		l.ended = err != nil
+		l.cutOff = err != nil
 		break
 	}
 	l.number++
@@ -54,7 +54,7 @@ func (l *Lines) Next() ([]byte, error) {
 	return line, nil
 }
 
-func blank(line []byte) bool { return len(bytes.TrimLeft(line, " \t\r")) == 0 }
+func isBlank(line []byte) bool { return len(bytes.TrimLeft(line, " \t\r")) == 0 }
 
-// Number is that of the line that was read last, from 1.
+// Number is the number of the line that was read last, from 1.
 func (l *Lines) Number() int { return l.number }

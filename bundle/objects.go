@@ -4,15 +4,14 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// object is a line as it stands in the file. Its struct's fields are the format: their order is the order that is
-// written. A field here hides the field of the same name in the domain's type, whose references are ids and nothing
-// else.
+// object is a line as it stands in the file. The fields of its struct are the format, in the order in which they are
+// written. A field here hides the field of the same name in the domain's type, whose references are ids only.
 type object interface {
-	// item resolves the references and gives what the line says.
+	// item resolves the references and returns the thing of the line.
 	item(r *resolver) Item
 }
 
-// newObject gives an empty object for lines of this type; nil if the format has no such type.
+// newObject is an empty object for a type of line; nil if the format has no such type.
 func newObject(r headwater.Resource) object {
 	switch r {
 	case headwater.ResourceSource:
@@ -40,7 +39,7 @@ type identity struct {
 	Namespace string `json:"namespace,omitempty"`
 }
 
-// ref names a thing: a key of the bundle's namespace, or an id.
+// ref refers to a thing by its id, or by a key in the bundle's namespace.
 type ref string
 
 type sourceLine struct {
@@ -52,9 +51,9 @@ type sourceLine struct {
 
 func (l *sourceLine) item(r *resolver) Item {
 	s := &headwater.Source{SourceFields: l.SourceFields}
-	s.Status, s.MergedInto = r.entityStatus(headwater.ResourceSource, l.Status, l.MergedInto)
+	s.Status, s.MergedInto = r.checkEntityStatus(headwater.ResourceSource, l.Status, l.MergedInto)
 	s.Meta = r.meta(l.identity, headwater.ResourceSource, nil)
-	r.notItself("/merged_into", s.ID, s.MergedInto)
+	r.checkNotItself("/merged_into", s.ID, s.MergedInto)
 	s.Normalize()
 	r.check(s)
 	return Item{Thing: s, Meta: &s.Meta, StatusNamed: l.Status != ""}
@@ -69,7 +68,7 @@ type relationLine struct {
 }
 
 func (l *relationLine) item(r *resolver) Item {
-	t := &headwater.Relation{RelationFields: l.RelationFields, Status: status(r, l.Status, headwater.RecordActive)}
+	t := &headwater.Relation{RelationFields: l.RelationFields, Status: checkStatus(r, l.Status, headwater.RecordActive)}
 	t.Subject = r.refer("/subject", headwater.ResourceSource, l.Subject)
 	t.Object = r.refer("/object", headwater.ResourceSource, l.Object)
 	t.Meta = r.meta(l.identity, headwater.ResourceRelation, t.NaturalKey)
@@ -86,11 +85,11 @@ type documentLine struct {
 }
 
 func (l *documentLine) item(r *resolver) Item {
-	d := &headwater.Document{DocumentFields: l.DocumentFields, Status: status(r, l.Status, headwater.RecordActive)}
+	d := &headwater.Document{DocumentFields: l.DocumentFields, Status: checkStatus(r, l.Status, headwater.RecordActive)}
 	d.Publisher = r.refer("/publisher", headwater.ResourceSource, l.Publisher)
-	d.DerivedFrom = r.referMaybe("/derived_from", headwater.ResourceDocument, l.DerivedFrom)
+	d.DerivedFrom = r.referOptional("/derived_from", headwater.ResourceDocument, l.DerivedFrom)
 	d.Meta = r.meta(l.identity, headwater.ResourceDocument, nil)
-	r.notItself("/derived_from", d.ID, d.DerivedFrom)
+	r.checkNotItself("/derived_from", d.ID, d.DerivedFrom)
 	d.Normalize()
 	r.check(d)
 	return Item{Thing: d, Meta: &d.Meta, StatusNamed: l.Status != ""}
@@ -104,7 +103,7 @@ type claimLine struct {
 	MergedInto ref                    `json:"merged_into,omitempty"`
 }
 
-// quantity tells a number that is missing from 0.
+// quantity distinguishes a missing number from 0.
 type quantity struct {
 	Value *headwater.Decimal `json:"value"`
 	headwater.Quantity
@@ -120,9 +119,9 @@ func (l *claimLine) item(r *resolver) Item {
 		q.Quantity.Value = *q.Value
 		c.Quantities = append(c.Quantities, q.Quantity)
 	}
-	c.Status, c.MergedInto = r.entityStatus(headwater.ResourceClaim, l.Status, l.MergedInto)
+	c.Status, c.MergedInto = r.checkEntityStatus(headwater.ResourceClaim, l.Status, l.MergedInto)
 	c.Meta = r.meta(l.identity, headwater.ResourceClaim, nil)
-	r.notItself("/merged_into", c.ID, c.MergedInto)
+	r.checkNotItself("/merged_into", c.ID, c.MergedInto)
 	c.Normalize()
 	r.check(c)
 	return Item{Thing: c, Meta: &c.Meta, StatusNamed: l.Status != ""}
@@ -143,7 +142,7 @@ type hop struct {
 }
 
 func (l *attributionLine) item(r *resolver) Item {
-	a := &headwater.Attribution{AttributionFields: l.AttributionFields, Status: status(r, l.Status, headwater.Accepted)}
+	a := &headwater.Attribution{AttributionFields: l.AttributionFields, Status: checkStatus(r, l.Status, headwater.Accepted)}
 	a.Claim = r.refer("/claim", headwater.ResourceClaim, l.Claim)
 	a.Document = r.refer("/document", headwater.ResourceDocument, l.Document)
 	a.Chain = make([]headwater.Hop, len(l.Chain))
@@ -166,7 +165,7 @@ type linkLine struct {
 }
 
 func (l *linkLine) item(r *resolver) Item {
-	k := &headwater.Link{LinkFields: l.LinkFields, Status: status(r, l.Status, headwater.Accepted)}
+	k := &headwater.Link{LinkFields: l.LinkFields, Status: checkStatus(r, l.Status, headwater.Accepted)}
 	k.From = r.refer("/from", headwater.ResourceClaim, l.From)
 	k.To = r.refer("/to", headwater.ResourceClaim, l.To)
 	k.Meta = r.meta(l.identity, headwater.ResourceLink, k.NaturalKey)
@@ -184,7 +183,7 @@ type reviewLine struct {
 }
 
 func (l *reviewLine) item(r *resolver) Item {
-	v := &headwater.Review{ReviewFields: l.ReviewFields, Status: status(r, l.Status, headwater.RecordActive)}
+	v := &headwater.Review{ReviewFields: l.ReviewFields, Status: checkStatus(r, l.Status, headwater.RecordActive)}
 	v.Claim = r.refer("/claim", headwater.ResourceClaim, l.Claim)
 	v.Author = r.refer("/author", headwater.ResourceSource, l.Author)
 	v.Meta = r.meta(l.identity, headwater.ResourceReview, v.NaturalKey)

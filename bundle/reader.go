@@ -19,16 +19,15 @@ import (
 // Reader reads a bundle, holding one line at a time.
 type Reader struct{ in io.ReadSeeker }
 
-// NewReader reads from the start of in. It goes over the bundle twice, since a key may be used before the line that
-// gives its object another id than the key's own.
+// NewReader reads from the start of in. It reads the bundle twice, since a key may be used before the line that gives
+// its object an id other than the key's own.
 func NewReader(in io.ReadSeeker) *Reader { return &Reader{in: in} }
 
-// Unit says that lines are counted.
+// Unit is "line".
 func (r *Reader) Unit() string { return "line" }
 
-// Items gives every thing of the bundle in the order of its lines, as often as it is called. The error of a line is its
-// Faults, and reading goes on with the next line; after faults in the header, or an error of any other type, nothing
-// follows.
+// Items gives the things of the bundle in the order of its lines, each time it is called. The error of a line is its
+// Faults, and reading goes on with the next line. Faults in the header, and all other errors, end it.
 func (r *Reader) Items() iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
 		if err := r.read(yield); err != nil {
@@ -41,7 +40,7 @@ func (r *Reader) read(yield func(Item, error) bool) error {
 	if _, err := r.in.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("bundle: go to the start: %w", err)
 	}
-	resolver, err := survey(NewLines(r.in))
+	resolver, err := newResolver(NewLines(r.in))
 	if err != nil {
 		return err
 	}
@@ -55,8 +54,8 @@ func (r *Reader) read(yield func(Item, error) bool) error {
 	return readItems(lines, resolver, yield)
 }
 
-// survey reads the header, and then what keys lead elsewhere than to their own ids.
-func survey(l *Lines) (*resolver, error) {
+// newResolver reads the header, and then finds the keys whose objects have other ids than the keys make.
+func newResolver(l *Lines) (*resolver, error) {
 	namespace, err := readHeader(l)
 	if err != nil {
 		return nil, err
@@ -73,34 +72,34 @@ func survey(l *Lines) (*resolver, error) {
 			return nil, fmt.Errorf("bundle: read: %w", err)
 		}
 		if mayCarryID(line) {
-			r.note(line)
+			r.recordAlias(line)
 		}
 	}
 }
 
-// referred are what lines refer to.
-var referred = []headwater.Resource{headwater.ResourceSource, headwater.ResourceDocument, headwater.ResourceClaim}
+// referableResources are the resources that lines refer to.
+var referableResources = []headwater.Resource{headwater.ResourceSource, headwater.ResourceDocument, headwater.ResourceClaim}
 
-// mayCarryID is quick: most bundles are written by hand or by a program that knows keys alone, and name no id.
+// mayCarryID is a quick check: most bundles are written by hand or by a program that knows keys alone, and have no ids.
 func mayCarryID(line []byte) bool {
-	return bytes.Contains(line, []byte(`"id"`)) || bytes.Contains(line, []byte(`\u006`)) // i and d, escaped
+	return bytes.Contains(line, []byte(`"id"`)) || bytes.Contains(line, []byte(`\u006`)) // an i or d that is escaped
 }
 
-// note remembers the id that a line's object carries if its key would give another, and lines refer to such objects by
-// key. Lines at fault say nothing yet.
-func (r *resolver) note(line []byte) {
-	if typ, _ := typeOf(line, false); !slices.Contains(referred, headwater.Resource(typ)) {
+// recordAlias records the id of a line's object if its key would make another, and lines refer to such objects by key.
+// Faults of the line are reported later.
+func (r *resolver) recordAlias(line []byte) {
+	if typ, _ := typeOf(line, false); !slices.Contains(referableResources, headwater.Resource(typ)) {
 		return
 	}
-	var given identity
-	if err := json.Unmarshal(line, &given); err != nil || given.ID == nil || given.Key == "" {
+	var ident identity
+	if err := json.Unmarshal(line, &ident); err != nil || ident.ID == nil || ident.Key == "" {
 		return
 	}
-	if given.Namespace != "" && given.Namespace != r.namespace {
+	if ident.Namespace != "" && ident.Namespace != r.namespace {
 		return
 	}
-	id, err := headwater.ParseID(string(*given.ID))
-	if own := r.space.ID(headwater.Resource(given.Type), given.Key); err == nil && own != id {
+	id, err := headwater.ParseID(string(*ident.ID))
+	if own := r.space.ID(headwater.Resource(ident.Type), ident.Key); err == nil && own != id {
 		r.aliases[own] = id
 	}
 }
@@ -125,9 +124,9 @@ func readHeader(l *Lines) (namespace string, err error) {
 		Format    string             `json:"format"`
 		Namespace string             `json:"namespace"`
 	}
-	typ, faults := typeOf(line, l.ended)
+	typ, faults := typeOf(line, l.cutOff)
 	if len(faults) == 0 && typ == string(typeBundle) {
-		faults = decode(line, &h, l.ended)
+		faults = decode(line, &h, l.cutOff)
 	}
 	switch {
 	case len(faults) > 0:
@@ -136,7 +135,8 @@ func readHeader(l *Lines) (namespace string, err error) {
 	case h.Format != Format:
 		faults = headwater.Faults{headwater.NewFault("/format", headwater.FaultNotOneOf, h.Format, Format)}
 	case h.Namespace == "":
-		faults = headwater.Faults{headwater.NewFault("/namespace", headwater.FaultRequired, nil, "the namespace of the bundle's keys, a URL")}
+		faults = headwater.Faults{headwater.NewFault("/namespace", headwater.FaultRequired, nil,
+			"the namespace of the bundle's keys, a URL")}
 	default:
 		errors.As(headwater.CheckKey("", h.Namespace), &faults)
 	}
@@ -147,13 +147,14 @@ func readHeader(l *Lines) (namespace string, err error) {
 }
 
 var (
-	lineTooLong = headwater.NewFault("", headwater.FaultTooLong, nil, fmt.Sprintf("a line of at most %d bytes (%d MiB), its newline included", MaxLine, MaxLine>>20))
-	lineEmpty   = headwater.NewFault("", headwater.FaultRequired, nil, "a JSON object: lines may be empty only after the last")
+	lineTooLong = headwater.NewFault("", headwater.FaultTooLong, nil,
+		fmt.Sprintf("a line of at most %d bytes (%d MiB), its newline included", MaxLine, MaxLine>>20))
+	lineEmpty = headwater.NewFault("", headwater.FaultRequired, nil, "a JSON object: lines may be empty only after the last")
 )
 
-// readItems reads what follows the header.
+// readItems reads the lines after the header.
 func readItems(l *Lines, r *resolver, yield func(Item, error) bool) error {
-	empty := 0 // the first of the empty lines just before, at fault if anything follows
+	empty := 0 // the first of the empty lines just before, a fault if anything follows
 	for {
 		line, err := l.Next()
 		tooLong := errors.Is(err, ErrLineTooLong)
@@ -162,7 +163,7 @@ func readItems(l *Lines, r *resolver, yield func(Item, error) bool) error {
 			return nil
 		case err != nil && !tooLong:
 			return fmt.Errorf("bundle: read: %w", err)
-		case !tooLong && blank(line):
+		case !tooLong && isBlank(line):
 			if empty == 0 {
 				empty = l.number
 			}
@@ -178,7 +179,7 @@ func readItems(l *Lines, r *resolver, yield func(Item, error) bool) error {
 			}
 			continue
 		}
-		item, faults := r.item(line, l.ended)
+		item, faults := r.item(line, l.cutOff)
 		item.Line, item.Size = l.number, len(line)
 		if !yield(item, asError(at(l.number, faults...))) {
 			return nil
@@ -186,7 +187,7 @@ func readItems(l *Lines, r *resolver, yield func(Item, error) bool) error {
 	}
 }
 
-// asError makes no faults no error.
+// asError turns empty faults into a nil error.
 func asError(faults Faults) error {
 	if len(faults) == 0 {
 		return nil
@@ -194,10 +195,10 @@ func asError(faults Faults) error {
 	return faults
 }
 
-// item reads one line. ended says that the file ends within it.
-func (r *resolver) item(line []byte, ended bool) (Item, headwater.Faults) {
+// item reads one line. cutOff says that the file ends within it.
+func (r *resolver) item(line []byte, cutOff bool) (Item, headwater.Faults) {
 	r.references, r.faults = nil, nil
-	typ, faults := typeOf(line, ended)
+	typ, faults := typeOf(line, cutOff)
 	if len(faults) > 0 {
 		return Item{}, faults
 	}
@@ -210,7 +211,7 @@ func (r *resolver) item(line []byte, ended bool) (Item, headwater.Faults) {
 		}
 		return Item{}, headwater.Faults{headwater.NewFault("/type", headwater.FaultNotOneOf, typ, expected)}
 	}
-	r.faults = decode(line, object, ended)
+	r.faults = decode(line, object, cutOff)
 	if slices.ContainsFunc(r.faults, func(f headwater.Fault) bool { return f.Code != headwater.FaultUnknownField }) {
 		return Item{}, r.faults
 	}
@@ -219,8 +220,8 @@ func (r *resolver) item(line []byte, ended bool) (Item, headwater.Faults) {
 	return item, r.faults
 }
 
-// typeOf finds the type of a line without reading what follows it.
-func typeOf(line []byte, ended bool) (string, headwater.Faults) {
+// typeOf finds the type of a line without reading the rest.
+func typeOf(line []byte, cutOff bool) (string, headwater.Faults) {
 	dec := jsontext.NewDecoder(bytes.NewBuffer(line))
 	token, err := dec.ReadToken()
 	if err == nil && token.Kind() != '{' {
@@ -245,7 +246,8 @@ func typeOf(line []byte, ended bool) (string, headwater.Faults) {
 		_, err = dec.ReadToken()
 	}
 	if err != nil {
-		return "", headwater.Faults{SyntaxFault(line, err, ended)}
+		return "", headwater.Faults{SyntaxFault(line, err, cutOff)}
 	}
-	return "", headwater.Faults{headwater.NewFault("/type", headwater.FaultRequired, nil, "one of "+strings.Join(headwater.ResourceSource.Values(), ", "))}
+	return "", headwater.Faults{headwater.NewFault("/type", headwater.FaultRequired, nil,
+		"one of "+strings.Join(headwater.ResourceSource.Values(), ", "))}
 }

@@ -25,51 +25,78 @@ func TestFaults(t *testing.T) {
 		pointer headwater.Pointer
 		code    headwater.FaultCode
 	}{
-		"nothing":                   {"", 1, "", headwater.FaultRequired},
-		"no header":                 {source, 1, "/type", headwater.FaultNotOneOf},
-		"another format":            {`{"type":"bundle","format":"headwater-bundle/2","namespace":"x:y"}`, 1, "/format", headwater.FaultNotOneOf},
-		"no namespace":              {`{"type":"bundle","format":"headwater-bundle/1"}`, 1, "/namespace", headwater.FaultRequired},
-		"an unknown type":           {head + `{"type":"rumour"}`, 2, "/type", headwater.FaultNotOneOf},
-		"an unknown field":          {head + source + `{"type":"source","key":"b","kind":"outlet","name":"B","colour":"red"}`, 3, "/colour", headwater.FaultUnknownField},
-		"a field twice":             {head + `{"type":"source","kind":"outlet","name":"A","name":"B"}`, 2, "/name", headwater.FaultDuplicate},
-		"cut in the middle":         {head + source + source[:20], 3, "", headwater.FaultFormat},
-		"no object":                 {head + "hello\n", 2, "", headwater.FaultFormat},
-		"two objects":               {head + `{"type":"source","kind":"outlet","name":"A"} {}` + "\n", 2, "", headwater.FaultFormat},
-		"not UTF-8":                 {head + "{\"type\":\"source\",\"kind\":\"outlet\",\"name\":\"\xff\"}\n", 2, "/name", headwater.FaultText},
-		"a NUL character":           {head + `{"type":"source","kind":"outlet","name":"A\u0000"}`, 2, "/name", headwater.FaultText},
-		"half a character":          {head + `{"type":"source","kind":"outlet","name":"\ud800"}`, 2, "/name", headwater.FaultText},
-		"a month that is none":      {head + `{"type":"claim","statement":{"en":"x"},"event_time":{"start":"2023-13"}}`, 2, "/event_time/start", headwater.FaultFormat},
-		"a number as a string":      {head + `{"type":"claim","statement":{"en":"x"},"quantities":[{"value":"7","unit":"u","comparator":"="}]}`, 2, "/quantities/0/value", headwater.FaultFormat},
-		"a list for a text":         {head + `{"type":"source","kind":"outlet","name":["A"]}`, 2, "/name", headwater.FaultFormat},
-		"a link to itself":          {head + `{"type":"link","kind":"refines","from":"a","to":"a"}`, 2, "/to", headwater.FaultSameEnds},
-		"merged into nothing":       {head + `{"type":"source","kind":"outlet","name":"A","status":"merged"}`, 2, "/merged_into", headwater.FaultRequired},
-		"a status that is none":     {head + `{"type":"relation","subject":"a","kind":"part_of","object":"b","status":"gone"}`, 2, "/status", headwater.FaultNotOneOf},
-		"a long line":               {head + `{"type":"source","kind":"outlet","name":"` + strings.Repeat("x", bundle.MaxLine) + "\"}\n" + source, 2, "", headwater.FaultTooLong},
-		"an empty line in between":  {head + "\n" + source, 2, "", headwater.FaultRequired},
-		"a key with a space":        {head + `{"type":"source","key":"a b","kind":"outlet","name":"A"}`, 2, "/key", headwater.FaultFormat},
-		"a field in capitals":       {head + `{"type":"source","kind":"outlet","Name":"A"}`, 2, "/Name", headwater.FaultUnknownField},
-		"an unknown field inside":   {head + `{"type":"attribution","claim":"c","document":"d","stance":"affirms","chain":[{"source":"a"},{"source":"b","sauce":1}]}`, 2, "/chain/1/sauce", headwater.FaultUnknownField},
-		"a field of the API alone":  {head + `{"type":"source","kind":"outlet","name":"A","version":3}`, 2, "/version", headwater.FaultUnknownField},
-		"a field twice inside":      {head + `{"type":"claim","statement":{"en":"x","ar":"س","en":"y"}}`, 2, "/statement/en", headwater.FaultDuplicate},
-		"a type that is no text":    {head + `{"type":7}`, 2, "/type", headwater.FaultFormat},
-		"no type":                   {head + `{"kind":"outlet"}`, 2, "/type", headwater.FaultRequired},
-		"a second header":           {head + head, 2, "/type", headwater.FaultNotOneOf},
-		"a header with a NUL":       {`{"type":"bundle","format":"headwater-bundle/1","namespace":"x:\u0000"}`, 1, "/namespace", headwater.FaultFormat},
-		"a list for an object":      {head + `["source"]`, 2, "", headwater.FaultFormat},
-		"an object within a line":   {head + `{"type":"source",` + "\n" + `"kind":"outlet"}` + "\n", 2, "", headwater.FaultFormat},
-		"a bare NUL":                {head + "{\"type\":\"source\",\"kind\":\"outlet\",\"name\":\"A\x00\"}\n", 2, "/name", headwater.FaultText},
-		"cut within a character":    {head + "{\"type\":\"source\",\"name\":\"\xd9", 2, "/name", headwater.FaultFormat},
-		"a quantity without number": {head + `{"type":"claim","statement":{"en":"x"},"quantities":[{"unit":"u","comparator":"="}]}`, 2, "/quantities/0/value", headwater.FaultRequired},
-		"half an entry":             {head + `{"type":"attribution","claim":"c","document":"d","stance":"affirms","content":{"start":0.5,"end":1,"exact":"x"},"chain":[{"source":"a"}]}`, 2, "/content/start", headwater.FaultFormat},
-		"no chain":                  {head + `{"type":"attribution","claim":"c","document":"d","stance":"affirms","chain":[]}`, 2, "/chain", headwater.FaultRequired},
-		"a reference with a space":  {head + `{"type":"relation","subject":"a b","kind":"part_of","object":"b"}`, 2, "/subject", headwater.FaultFormat},
-		"an id that is none":        {head + `{"type":"source","id":"7","kind":"outlet","name":"A"}`, 2, "/id", headwater.FaultFormat},
-		"the nil id":                {head + `{"type":"source","id":"00000000-0000-0000-0000-000000000000","kind":"outlet","name":"A"}`, 2, "/id", headwater.FaultFormat},
-		"a key that is an id":       {head + `{"type":"source","key":"6f1c0a52-6a5e-4f0e-9d0e-3f1f6a1b2c3d","kind":"outlet","name":"A"}`, 2, "/key", headwater.FaultFormat},
-		"merged into itself":        {head + `{"type":"claim","key":"c","statement":{"en":"x"},"status":"merged","merged_into":"c"}`, 2, "/merged_into", headwater.FaultLoop},
-		"a reprint of itself":       {head + `{"type":"document","key":"d","kind":"article","publisher":"a","derived_from":"d"}`, 2, "/derived_from", headwater.FaultLoop},
-		"merged but active":         {head + `{"type":"claim","key":"c","statement":{"en":"x"},"merged_into":"d"}`, 2, "/merged_into", headwater.FaultConflict},
-		"a namespace without a key": {head + `{"type":"source","namespace":"x:y","kind":"outlet","name":"A"}`, 2, "/namespace", headwater.FaultConflict},
+		"nothing":   {"", 1, "", headwater.FaultRequired},
+		"no header": {source, 1, "/type", headwater.FaultNotOneOf},
+		"another format": {`{"type":"bundle","format":"headwater-bundle/2","namespace":"x:y"}`, 1, "/format",
+			headwater.FaultNotOneOf},
+		"no namespace":    {`{"type":"bundle","format":"headwater-bundle/1"}`, 1, "/namespace", headwater.FaultRequired},
+		"an unknown type": {head + `{"type":"rumour"}`, 2, "/type", headwater.FaultNotOneOf},
+		"an unknown field": {head + source + `{"type":"source","key":"b","kind":"outlet","name":"B","colour":"red"}`, 3, "/colour",
+			headwater.FaultUnknownField},
+		"a field twice": {head + `{"type":"source","kind":"outlet","name":"A","name":"B"}`, 2, "/name",
+			headwater.FaultDuplicate},
+		"cut in the middle": {head + source + source[:20], 3, "", headwater.FaultFormat},
+		"no object":         {head + "hello\n", 2, "", headwater.FaultFormat},
+		"two objects":       {head + `{"type":"source","kind":"outlet","name":"A"} {}` + "\n", 2, "", headwater.FaultFormat},
+		"not UTF-8": {head + "{\"type\":\"source\",\"kind\":\"outlet\",\"name\":\"\xff\"}\n", 2, "/name",
+			headwater.FaultText},
+		"a NUL character":  {head + `{"type":"source","kind":"outlet","name":"A\u0000"}`, 2, "/name", headwater.FaultText},
+		"half a character": {head + `{"type":"source","kind":"outlet","name":"\ud800"}`, 2, "/name", headwater.FaultText},
+		"a month that is none": {head + `{"type":"claim","statement":{"en":"x"},"event_time":{"start":"2023-13"}}`, 2,
+			"/event_time/start", headwater.FaultFormat},
+		"a number as a string": {head +
+			`{"type":"claim","statement":{"en":"x"},"quantities":[{"value":"7","unit":"u","comparator":"="}]}`, 2, "/quantities/0/value",
+			headwater.FaultFormat},
+		"a list for a text": {head + `{"type":"source","kind":"outlet","name":["A"]}`, 2, "/name", headwater.FaultFormat},
+		"a link to itself":  {head + `{"type":"link","kind":"refines","from":"a","to":"a"}`, 2, "/to", headwater.FaultSameEnds},
+		"merged into nothing": {head + `{"type":"source","kind":"outlet","name":"A","status":"merged"}`, 2, "/merged_into",
+			headwater.FaultRequired},
+		"a status that is none": {head + `{"type":"relation","subject":"a","kind":"part_of","object":"b","status":"gone"}`, 2,
+			"/status", headwater.FaultNotOneOf},
+		"a long line": {head + `{"type":"source","kind":"outlet","name":"` + strings.Repeat("x", bundle.MaxLine) + "\"}\n" +
+			source, 2, "", headwater.FaultTooLong},
+		"an empty line in between": {head + "\n" + source, 2, "", headwater.FaultRequired},
+		"a key with a space":       {head + `{"type":"source","key":"a b","kind":"outlet","name":"A"}`, 2, "/key", headwater.FaultFormat},
+		"a field in capitals":      {head + `{"type":"source","kind":"outlet","Name":"A"}`, 2, "/Name", headwater.FaultUnknownField},
+		"an unknown field inside": {head +
+			`{"type":"attribution","claim":"c","document":"d","stance":"affirms","chain":[{"source":"a"},{"source":"b","sauce":1}]}`, 2,
+			"/chain/1/sauce", headwater.FaultUnknownField},
+		"a field of the API alone": {head + `{"type":"source","kind":"outlet","name":"A","version":3}`, 2, "/version",
+			headwater.FaultUnknownField},
+		"a field twice inside": {head + `{"type":"claim","statement":{"en":"x","ar":"س","en":"y"}}`, 2, "/statement/en",
+			headwater.FaultDuplicate},
+		"a type that is no text": {head + `{"type":7}`, 2, "/type", headwater.FaultFormat},
+		"no type":                {head + `{"kind":"outlet"}`, 2, "/type", headwater.FaultRequired},
+		"a second header":        {head + head, 2, "/type", headwater.FaultNotOneOf},
+		"a header with a NUL": {`{"type":"bundle","format":"headwater-bundle/1","namespace":"x:\u0000"}`, 1, "/namespace",
+			headwater.FaultFormat},
+		"a list for an object":    {head + `["source"]`, 2, "", headwater.FaultFormat},
+		"an object within a line": {head + `{"type":"source",` + "\n" + `"kind":"outlet"}` + "\n", 2, "", headwater.FaultFormat},
+		"a bare NUL": {head + "{\"type\":\"source\",\"kind\":\"outlet\",\"name\":\"A\x00\"}\n", 2, "/name",
+			headwater.FaultText},
+		"cut within a character": {head + "{\"type\":\"source\",\"name\":\"\xd9", 2, "/name", headwater.FaultFormat},
+		"a quantity without number": {head + `{"type":"claim","statement":{"en":"x"},"quantities":[{"unit":"u","comparator":"="}]}`, 2,
+			"/quantities/0/value", headwater.FaultRequired},
+		"half an entry": {head +
+			`{"type":"attribution","claim":"c","document":"d","stance":"affirms","content":{"start":0.5,"end":1,"exact":"x"},` +
+			`"chain":[{"source":"a"}]}`, 2, "/content/start", headwater.FaultFormat},
+		"no chain": {head + `{"type":"attribution","claim":"c","document":"d","stance":"affirms","chain":[]}`, 2, "/chain",
+			headwater.FaultRequired},
+		"a reference with a space": {head + `{"type":"relation","subject":"a b","kind":"part_of","object":"b"}`, 2, "/subject",
+			headwater.FaultFormat},
+		"an id that is none": {head + `{"type":"source","id":"7","kind":"outlet","name":"A"}`, 2, "/id", headwater.FaultFormat},
+		"the nil id": {head + `{"type":"source","id":"00000000-0000-0000-0000-000000000000","kind":"outlet","name":"A"}`, 2,
+			"/id", headwater.FaultFormat},
+		"a key that is an id": {head + `{"type":"source","key":"6f1c0a52-6a5e-4f0e-9d0e-3f1f6a1b2c3d","kind":"outlet","name":"A"}`, 2,
+			"/key", headwater.FaultFormat},
+		"merged into itself": {head + `{"type":"claim","key":"c","statement":{"en":"x"},"status":"merged","merged_into":"c"}`, 2,
+			"/merged_into", headwater.FaultLoop},
+		"a reprint of itself": {head + `{"type":"document","key":"d","kind":"article","publisher":"a","derived_from":"d"}`, 2,
+			"/derived_from", headwater.FaultLoop},
+		"merged but active": {head + `{"type":"claim","key":"c","statement":{"en":"x"},"merged_into":"d"}`, 2, "/merged_into",
+			headwater.FaultConflict},
+		"a namespace without a key": {head + `{"type":"source","namespace":"x:y","kind":"outlet","name":"A"}`, 2, "/namespace",
+			headwater.FaultConflict},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -87,12 +114,21 @@ func TestFaults(t *testing.T) {
 func TestAFaultSaysWhatWasGivenAndWhatIsExpected(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ line, want string }{
-		"a near name":                 {`{"type":"source","kind":"outlet","name":"A","aliasses":[]}`, `line 2: /aliasses: unknown_field: "aliasses", expected perhaps aliases`},
-		"an id in another form":       {`{"type":"source","id":"urn:uuid:6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d","kind":"outlet","name":"A"}`, `line 2: /id: bad_format: "urn:uuid:6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d", expected a UUID`},
-		"a reference in another form": {`{"type":"relation","kind":"part_of","subject":"a","object":"{6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d}"}`, `line 2: /object: bad_format: "{6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d}", expected a key that is a UUID in no form, since a reference may be a key or an id`},
-		"a wrong type":                {`{"type":"source","kind":"outlet","name":"A","domains":["a.example",{"b":1}]}`, `line 2: /domains/1: bad_format: "{\"b\":1}", expected a text in quotes`},
-		"a cut":                       {`{"type":"source","ki`, `line 2: /: bad_format: "{\"type\":\"source\",\"ki", expected a whole JSON object: the file is cut off within its last line`},
-		"a broken line":               {`{"type":"source","kind" "outlet"}`, "line 2: /kind: bad_format: \"{\\\"type\\\":\\\"source\\\",\\\"kind\\\" \\\"outlet\\\"}\", expected JSON: at byte 25, invalid character '\"' after object name (expecting ':')"},
+		"a near name": {`{"type":"source","kind":"outlet","name":"A","aliasses":[]}`,
+			`line 2: /aliasses: unknown_field: "aliasses", expected perhaps aliases`},
+		"an id in another form": {`{"type":"source","id":"urn:uuid:6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d","kind":"outlet","name":"A"}`,
+			`line 2: /id: bad_format: "urn:uuid:6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d", expected a UUID`},
+		"a reference in another form": {`{"type":"relation","kind":"part_of","subject":"a",` +
+			`"object":"{6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d}"}`,
+			`line 2: /object: bad_format: "{6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d}", expected a key that is a UUID in no form, since a ` +
+				`reference may be a key or an id`},
+		"a wrong type": {`{"type":"source","kind":"outlet","name":"A","domains":["a.example",{"b":1}]}`,
+			`line 2: /domains/1: bad_format: "{\"b\":1}", expected a text in quotes`},
+		"a cut": {`{"type":"source","ki`,
+			`line 2: /: bad_format: "{\"type\":\"source\",\"ki", expected a whole JSON object: the file is cut off within its last line`},
+		"a broken line": {`{"type":"source","kind" "outlet"}`,
+			"line 2: /kind: bad_format: \"{\\\"type\\\":\\\"source\\\",\\\"kind\\\" \\\"outlet\\\"}\", expected JSON: at byte 25, " +
+				"invalid character '\"' after object name (expecting ':')"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -105,14 +141,16 @@ func TestAFaultSaysWhatWasGivenAndWhatIsExpected(t *testing.T) {
 
 func TestAllFaultsOfALineAtOnce(t *testing.T) {
 	t.Parallel()
-	_, faults := read(t, head+`{"type":"attribution","colour":1,"claim":"a b","document":"d","stance":"maybe","chain":[{"source":"s","tone":{"x":[]}},{"act":"sings"}],"size":2}`)
+	_, faults := read(t, head+`{"type":"attribution","colour":1,"claim":"a `+
+		`b","document":"d","stance":"maybe","chain":[{"source":"s","tone":{"x":[]}},{"act":"sings"}],"size":2}`)
 	got := map[headwater.Pointer]headwater.FaultCode{}
 	for _, f := range faults {
 		got[f.Pointer] = f.Code
 	}
 	want := map[headwater.Pointer]headwater.FaultCode{
 		"/colour": headwater.FaultUnknownField, "/size": headwater.FaultUnknownField, "/chain/0/tone": headwater.FaultUnknownField,
-		"/claim": headwater.FaultFormat, "/stance": headwater.FaultNotOneOf, "/chain/1/source": headwater.FaultRequired, "/chain/1/act": headwater.FaultNotOneOf,
+		"/claim": headwater.FaultFormat, "/stance": headwater.FaultNotOneOf, "/chain/1/source": headwater.FaultRequired,
+		"/chain/1/act": headwater.FaultNotOneOf,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -191,7 +229,8 @@ func TestALongLineIsNotHeld(t *testing.T) {
 
 func TestReadingGoesOnAfterAFault(t *testing.T) {
 	t.Parallel()
-	items, faults := read(t, head+`{"type":"source","kind":"island","name":""}`+"\n"+`{"type":"source","key":"a","kind":"outlet","name":"A"}`+"\n\n")
+	items, faults := read(t, head+`{"type":"source","kind":"island","name":""}`+"\n"+`{"type":"source","key":"a","kind":"outlet",`+
+		`"name":"A"}`+"\n\n")
 	if len(faults) != 2 || len(items) != 1 || items[0].Line != 3 {
 		t.Errorf("got %d items and faults %v", len(items), faults)
 	}
@@ -199,8 +238,10 @@ func TestReadingGoesOnAfterAFault(t *testing.T) {
 
 func FuzzReader(f *testing.F) {
 	f.Add(`{"type":"source","key":"a","kind":"outlet","name":"A","names":{"ar":"أ"}}`)
-	f.Add(`{"type":"attribution","claim":"c","document":"d","stance":"denies","content":{"start":0,"end":1,"exact":"ش"},"chain":[{"source":"a"}]}`)
-	f.Add(`{"type":"claim","statement":{"en":"x"},"quantities":[{"value":1e3,"unit":"u","comparator":"~"}],"event_time":{"start":"2023","end":null}}`)
+	f.Add(`{"type":"attribution","claim":"c","document":"d","stance":"denies","content":{"start":0,"end":1,"exact":"ش"},` +
+		`"chain":[{"source":"a"}]}`)
+	f.Add(`{"type":"claim","statement":{"en":"x"},"quantities":[{"value":1e3,"unit":"u","comparator":"~"}],"event_time":{"start":"2023",` +
+		`"end":null}}`)
 	f.Add(`{"type":"link","kind":"contradicts","from":"b","to":"a"}`)
 	f.Fuzz(func(t *testing.T, line string) {
 		items, faults := read(t, head+line)

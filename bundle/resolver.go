@@ -10,11 +10,11 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// resolver turns keys into ids, and collects the references and faults of the line at hand.
+// resolver turns keys into ids, and collects the references and faults of the current line.
 type resolver struct {
 	namespace string
 	space     headwater.Namespace
-	// aliases leads from the id that a key would give to the id that the key's object carries, where they differ.
+	// aliases maps the id that a key makes to the id that the key's object has, where they differ.
 	aliases map[uuid.UUID]uuid.UUID
 
 	references []Reference
@@ -28,8 +28,8 @@ func (r *resolver) fault(at headwater.Pointer, code headwater.FaultCode, value a
 // check adds the faults that a thing finds in itself.
 func (r *resolver) check(thing interface{ Validate() error }) { r.add("", thing.Validate()) }
 
-// add adds the faults in err, if any, to those of the line, their pointers within at. What is referred to is shown as
-// the line has it.
+// add adds the faults in err, if any, to those of the line, with their pointers below at. Ids that a fault shows are
+// replaced by what the line has: a key or an id.
 func (r *resolver) add(at headwater.Pointer, err error) {
 	var faults headwater.Faults
 	errors.As(err, &faults)
@@ -44,57 +44,58 @@ func (r *resolver) add(at headwater.Pointer, err error) {
 	}
 }
 
-// refer gives the id of what is referred to; the nil UUID where nothing is, which the thing itself finds at fault.
-func (r *resolver) refer(at headwater.Pointer, to headwater.Resource, given ref) uuid.UUID {
-	if given == "" {
+// refer resolves a reference to an id. It is the nil UUID where the reference is empty, a fault that the thing itself
+// finds.
+func (r *resolver) refer(at headwater.Pointer, to headwater.Resource, raw ref) uuid.UUID {
+	if raw == "" {
 		return uuid.Nil
 	}
-	id, err := headwater.ParseID(string(given))
+	id, err := headwater.ParseID(string(raw))
 	if err != nil {
-		r.add(at, headwater.ParseKey(string(given)))
-		id = r.space.ID(to, string(given))
+		r.add(at, headwater.ParseKey(string(raw)))
+		id = r.space.ID(to, string(raw))
 		if alias, ok := r.aliases[id]; ok {
 			id = alias
 		}
 	}
-	r.references = append(r.references, Reference{Pointer: at, Resource: to, ID: id, Given: string(given)})
+	r.references = append(r.references, Reference{Pointer: at, Resource: to, ID: id, Given: string(raw)})
 	return id
 }
 
-func (r *resolver) referMaybe(at headwater.Pointer, to headwater.Resource, given ref) *uuid.UUID {
-	if given == "" {
+func (r *resolver) referOptional(at headwater.Pointer, to headwater.Resource, raw ref) *uuid.UUID {
+	if raw == "" {
 		return nil
 	}
-	id := r.refer(at, to, given)
+	id := r.refer(at, to, raw)
 	return &id
 }
 
-// meta gives a thing its identity: the id that it carries, or that of its key, or of its natural key where it has
-// neither, or a new one where there is no natural key.
-func (r *resolver) meta(given identity, resource headwater.Resource, naturalKey func() string) headwater.Meta {
-	return r.metaBy(given, naturalKey, func(n headwater.Namespace, key string) uuid.UUID { return n.ID(resource, key) })
+// meta gives a thing its identity: the id that it has, or that of its key or, without either, that of its natural key.
+// Without a natural key, the id is a new one.
+func (r *resolver) meta(ident identity, resource headwater.Resource, naturalKey func() string) headwater.Meta {
+	return r.metaBy(ident, naturalKey, func(n headwater.Namespace, key string) uuid.UUID { return n.ID(resource, key) })
 }
 
-// metaWithin is meta for an attribution, whose key is its own within its claim.
-func (r *resolver) metaWithin(claim uuid.UUID, given identity, naturalKey func() string) headwater.Meta {
-	return r.metaBy(given, naturalKey, func(n headwater.Namespace, key string) uuid.UUID { return n.AttributionID(claim, key) })
+// metaWithin is meta for an attribution, whose key is unique within its claim.
+func (r *resolver) metaWithin(claim uuid.UUID, ident identity, naturalKey func() string) headwater.Meta {
+	return r.metaBy(ident, naturalKey, func(n headwater.Namespace, key string) uuid.UUID { return n.AttributionID(claim, key) })
 }
 
-func (r *resolver) metaBy(given identity, naturalKey func() string, idOf func(headwater.Namespace, string) uuid.UUID) headwater.Meta {
-	r.add("", headwater.CheckKey(given.Key, given.Namespace))
-	if given.Key == "" && given.Namespace != "" {
-		r.fault("/namespace", headwater.FaultConflict, given.Namespace, "no namespace without a key")
+func (r *resolver) metaBy(ident identity, naturalKey func() string, idOf func(headwater.Namespace, string) uuid.UUID) headwater.Meta {
+	r.add("", headwater.CheckKey(ident.Key, ident.Namespace))
+	if ident.Key == "" && ident.Namespace != "" {
+		r.fault("/namespace", headwater.FaultConflict, ident.Namespace, "no namespace without a key")
 	}
-	m := headwater.Meta{Key: given.Key, Namespace: given.Namespace}
-	if m.Key == "" && given.ID == nil && naturalKey != nil {
+	m := headwater.Meta{Key: ident.Key, Namespace: ident.Namespace}
+	if m.Key == "" && ident.ID == nil && naturalKey != nil {
 		m.Key = naturalKey()
 	}
 	if m.Key != "" && m.Namespace == "" {
 		m.Namespace = r.namespace
 	}
 	switch {
-	case given.ID != nil:
-		id, err := headwater.ParseID(string(*given.ID))
+	case ident.ID != nil:
+		id, err := headwater.ParseID(string(*ident.ID))
 		if r.add("/id", err); err == nil && id == uuid.Nil {
 			r.fault("/id", headwater.FaultFormat, id, "a UUID other than the nil UUID")
 		}
@@ -107,37 +108,37 @@ func (r *resolver) metaBy(given identity, naturalKey func() string, idOf func(he
 	return m
 }
 
-type namedStatus interface {
+type statusEnum interface {
 	~string
 	Values() []string
 }
 
-// status checks a status that a line names, and gives the default where it names none.
-func status[S namedStatus](r *resolver, named, byDefault S) S {
-	if named == "" {
-		return byDefault
+// checkStatus checks the status of a line, and gives the default where there is none.
+func checkStatus[S statusEnum](r *resolver, value, fallback S) S {
+	if value == "" {
+		return fallback
 	}
-	if !slices.Contains(named.Values(), string(named)) {
-		r.fault("/status", headwater.FaultNotOneOf, named, "one of "+strings.Join(named.Values(), ", "))
+	if !slices.Contains(value.Values(), string(value)) {
+		r.fault("/status", headwater.FaultNotOneOf, value, "one of "+strings.Join(value.Values(), ", "))
 	}
-	return named
+	return value
 }
 
-// entityStatus is status for what can be merged: the thing that it is merged into is named where it is, and only
-// there.
-func (r *resolver) entityStatus(of headwater.Resource, named headwater.EntityStatus, into ref) (headwater.EntityStatus, *uuid.UUID) {
-	s := status(r, named, headwater.EntityActive)
+// checkEntityStatus is checkStatus for things that can be merged: with the status merged, and only then, a line says
+// into what.
+func (r *resolver) checkEntityStatus(of headwater.Resource, value headwater.EntityStatus, into ref) (headwater.EntityStatus, *uuid.UUID) {
+	s := checkStatus(r, value, headwater.EntityActive)
 	switch {
 	case s == headwater.EntityMerged && into == "":
 		r.fault("/merged_into", headwater.FaultRequired, nil, "the "+string(of)+" that it is merged into")
 	case s != headwater.EntityMerged && into != "":
 		r.fault("/merged_into", headwater.FaultConflict, into, "nothing unless status is merged")
 	}
-	return s, r.referMaybe("/merged_into", of, into)
+	return s, r.referOptional("/merged_into", of, into)
 }
 
-// notItself faults what makes a thing its own ancestor at once. What does so through others is found with all lines.
-func (r *resolver) notItself(at headwater.Pointer, id uuid.UUID, ancestor *uuid.UUID) {
+// checkNotItself refuses a thing that is its own parent. Longer loops are found with all lines.
+func (r *resolver) checkNotItself(at headwater.Pointer, id uuid.UUID, ancestor *uuid.UUID) {
 	if ancestor != nil && *ancestor == id {
 		r.add("", headwater.Faults{headwater.NewFault(at, headwater.FaultLoop, id, "another than itself")})
 	}

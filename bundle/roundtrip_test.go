@@ -64,7 +64,8 @@ var decimals = rapid.Custom(func(t *rapid.T) headwater.Decimal {
 })
 
 var selectors = rapid.Custom(func(t *rapid.T) headwater.Selector {
-	s := headwater.Selector{Start: rapid.IntRange(0, 1<<20).Draw(t, "start"), Exact: words.Draw(t, "exact"), Prefix: orNothing(t, "prefix", words), Suffix: orNothing(t, "suffix", words)}
+	s := headwater.Selector{Start: rapid.IntRange(0, 1<<20).Draw(t, "start"), Exact: words.Draw(t, "exact"),
+		Prefix: orNothing(t, "prefix", words), Suffix: orNothing(t, "suffix", words)}
 	s.End = s.Start + len([]rune(s.Exact))
 	return s
 })
@@ -74,7 +75,8 @@ var intervals = rapid.Custom(func(t *rapid.T) headwater.Interval {
 })
 
 var methods = rapid.Custom(func(t *rapid.T) headwater.Method {
-	return headwater.Method{Kind: oneOf[headwater.MethodKind](t, "method"), Name: orNothing(t, "name", words), Version: orNothing(t, "version", words)}
+	return headwater.Method{Kind: oneOf[headwater.MethodKind](t, "method"), Name: orNothing(t, "name", words),
+		Version: orNothing(t, "version", words)}
 })
 
 func drawMeta(t *rapid.T) headwater.Meta {
@@ -96,21 +98,26 @@ func drawEntityStatus(t *rapid.T) (status headwater.EntityStatus, into *uuid.UUI
 
 func drawSource(t *rapid.T) any {
 	s := &headwater.Source{Meta: drawMeta(t), SourceFields: headwater.SourceFields{
-		Kind: oneOf[headwater.SourceKind](t, "kind"), Name: words.Draw(t, "name"), Names: orNothing(t, "names", texts), Aliases: distinct(t, "aliases"),
-		Country: rapid.SampledFrom([]string{"", "KR", "EG"}).Draw(t, "country"), Role: orNothing(t, "role", texts), Anonymous: rapid.Bool().Draw(t, "anonymous"),
-		Reliability: oneOf[headwater.Reliability](t, "reliability"), ControlReviewedAt: days.Draw(t, "reviewed"), Notes: orNothing(t, "notes", words),
-		ExternalIDs: rapid.MapOfN(rapid.StringMatching(`[a-z]{3}`), words, 0, 2).Draw(t, "ids"), Domains: rapid.SampledFrom([][]string{nil, {"a.example", "ب.example"}}).Draw(t, "domains"),
-		URL: rapid.SampledFrom([]string{"", "https://a.example/?q=<ب>&b"}).Draw(t, "url"),
+		Kind: oneOf[headwater.SourceKind](t, "kind"), Name: words.Draw(t, "name"), Names: orNothing(t, "names", texts),
+		Aliases: distinct(t, "aliases"),
+		Country: rapid.SampledFrom([]string{"", "KR", "EG"}).Draw(t, "country"), Role: orNothing(t, "role", texts),
+		Anonymous:   rapid.Bool().Draw(t, "anonymous"),
+		Reliability: oneOf[headwater.Reliability](t, "reliability"), ControlReviewedAt: days.Draw(t, "reviewed"),
+		Notes:       orNothing(t, "notes", words),
+		ExternalIDs: rapid.MapOfN(rapid.StringMatching(`[a-z]{3}`), words, 0, 2).Draw(t, "ids"),
+		Domains:     rapid.SampledFrom([][]string{nil, {"a.example", "ب.example"}}).Draw(t, "domains"),
+		URL:         rapid.SampledFrom([]string{"", "https://a.example/?q=<ب>&b"}).Draw(t, "url"),
 	}}
 	s.Status, s.MergedInto = drawEntityStatus(t)
 	return s
 }
 
 func drawRelation(t *rapid.T) any {
-	r := &headwater.Relation{Meta: drawMeta(t), Status: oneOf[headwater.RecordStatus](t, "status"), RelationFields: headwater.RelationFields{
-		Subject: ids.Draw(t, "subject"), Kind: oneOf[headwater.RelationKind](t, "kind"), Object: ids.Draw(t, "object"),
-		Since: days.Draw(t, "since"), Until: laterDays.Draw(t, "until"), Citation: orNothing(t, "citation", words),
-	}}
+	r := &headwater.Relation{Meta: drawMeta(t), Status: oneOf[headwater.RecordStatus](t, "status"),
+		RelationFields: headwater.RelationFields{
+			Subject: ids.Draw(t, "subject"), Kind: oneOf[headwater.RelationKind](t, "kind"), Object: ids.Draw(t, "object"),
+			Since: days.Draw(t, "since"), Until: laterDays.Draw(t, "until"), Citation: orNothing(t, "citation", words),
+		}}
 	if r.Kind == headwater.OwnedBy {
 		r.Share = maybe(t, "share", parts)
 	}
@@ -118,26 +125,31 @@ func drawRelation(t *rapid.T) any {
 }
 
 func drawDocument(t *rapid.T) any {
-	d := &headwater.Document{Meta: drawMeta(t), Status: oneOf[headwater.RecordStatus](t, "status"), DocumentFields: headwater.DocumentFields{
-		Publisher: ids.Draw(t, "publisher"), Kind: oneOf[headwater.DocumentKind](t, "kind"), Language: rapid.SampledFrom([]string{"", "ar", "en-GB"}).Draw(t, "language"),
-		Title: orNothing(t, "title", words), RetrievedAt: moments.Draw(t, "retrieved"), Text: orNothing(t, "text", words), Authors: distinct(t, "authors"),
-		DerivedFrom: maybe(t, "derived", ids),
-		Published: maybe(t, "published", rapid.Custom(func(t *rapid.T) headwater.Published {
-			return headwater.Published{Interval: intervals.Draw(t, "interval"), Note: orNothing(t, "note", words)}
-		})),
-	}}
+	d := &headwater.Document{Meta: drawMeta(t), Status: oneOf[headwater.RecordStatus](t, "status"),
+		DocumentFields: headwater.DocumentFields{
+			Publisher: ids.Draw(t, "publisher"), Kind: oneOf[headwater.DocumentKind](t, "kind"),
+			Language: rapid.SampledFrom([]string{"", "ar", "en-GB"}).Draw(t, "language"),
+			Title:    orNothing(t, "title", words), RetrievedAt: moments.Draw(t, "retrieved"), Text: orNothing(t, "text", words),
+			Authors:     distinct(t, "authors"),
+			DerivedFrom: maybe(t, "derived", ids),
+			Published: maybe(t, "published", rapid.Custom(func(t *rapid.T) headwater.Published {
+				return headwater.Published{Interval: intervals.Draw(t, "interval"), Note: orNothing(t, "note", words)}
+			})),
+		}}
 	d.Normalize()
 	return d
 }
 
 func drawClaim(t *rapid.T) any {
 	c := &headwater.Claim{Meta: drawMeta(t), ClaimFields: headwater.ClaimFields{
-		Statement: texts.Draw(t, "statement"), Places: distinct(t, "places"), Topics: distinct(t, "topics"), Scope: orNothing(t, "scope", words),
+		Statement: texts.Draw(t, "statement"), Places: distinct(t, "places"), Topics: distinct(t, "topics"),
+		Scope: orNothing(t, "scope", words),
 		EventTime: maybe(t, "time", rapid.Custom(func(t *rapid.T) headwater.Period {
 			return headwater.Period{Start: days.Draw(t, "start"), End: laterDays.Draw(t, "end")}
 		})),
 		Quantities: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) headwater.Quantity {
-			q := headwater.Quantity{Value: decimals.Draw(t, "value"), Unit: words.Draw(t, "unit"), Of: orNothing(t, "of", words), Comparator: oneOf[headwater.Comparator](t, "comparator")}
+			q := headwater.Quantity{Value: decimals.Draw(t, "value"), Unit: words.Draw(t, "unit"), Of: orNothing(t, "of", words),
+				Comparator: oneOf[headwater.Comparator](t, "comparator")}
 			if q.Comparator == headwater.Between {
 				q.High = &q.Value
 			}
@@ -150,19 +162,24 @@ func drawClaim(t *rapid.T) any {
 }
 
 func drawAttribution(t *rapid.T) any {
-	return &headwater.Attribution{Meta: drawMeta(t), Status: oneOf[headwater.Decision](t, "status"), AttributionFields: headwater.AttributionFields{
-		Claim: ids.Draw(t, "claim"), Document: ids.Draw(t, "document"), Stance: oneOf[headwater.Stance](t, "stance"),
-		Content: maybe(t, "content", selectors), EventTimeSpan: maybe(t, "span", selectors), Credibility: rapid.IntRange(1, 6).Draw(t, "credibility"),
-		Method: maybe(t, "method", methods), Confidence: maybe(t, "confidence", parts), Note: orNothing(t, "note", words),
-		Chain: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) headwater.Hop {
-			return headwater.Hop{
-				Source: ids.Draw(t, "source"), Role: orNothing(t, "role", words), DescribedAs: orNothing(t, "described", words), Cue: maybe(t, "cue", selectors),
-				Act: oneOf[headwater.Act](t, "act"), Mode: oneOf[headwater.Mode](t, "mode"), Certainty: oneOf[headwater.Certainty](t, "certainty"),
-				Endorsement: oneOf[headwater.Endorsement](t, "endorsement"), Evidence: oneOf[headwater.Evidence](t, "evidence"), EvidenceSpan: maybe(t, "evidence span", selectors),
-				Setting: maybe(t, "setting", selectors), SaidAt: maybe(t, "said", intervals), Note: orNothing(t, "note", words),
-			}
-		}), 1, 4).Draw(t, "chain"),
-	}}
+	return &headwater.Attribution{Meta: drawMeta(t), Status: oneOf[headwater.Decision](t, "status"),
+		AttributionFields: headwater.AttributionFields{
+			Claim: ids.Draw(t, "claim"), Document: ids.Draw(t, "document"), Stance: oneOf[headwater.Stance](t, "stance"),
+			Content: maybe(t, "content", selectors), EventTimeSpan: maybe(t, "span", selectors),
+			Credibility: rapid.IntRange(1, 6).Draw(t, "credibility"),
+			Method:      maybe(t, "method", methods), Confidence: maybe(t, "confidence", parts), Note: orNothing(t, "note", words),
+			Chain: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) headwater.Hop {
+				return headwater.Hop{
+					Source: ids.Draw(t, "source"), Role: orNothing(t, "role", words), DescribedAs: orNothing(t, "described", words),
+					Cue: maybe(t, "cue", selectors),
+					Act: oneOf[headwater.Act](t, "act"), Mode: oneOf[headwater.Mode](t, "mode"),
+					Certainty:   oneOf[headwater.Certainty](t, "certainty"),
+					Endorsement: oneOf[headwater.Endorsement](t, "endorsement"), Evidence: oneOf[headwater.Evidence](t, "evidence"),
+					EvidenceSpan: maybe(t, "evidence span", selectors),
+					Setting:      maybe(t, "setting", selectors), SaidAt: maybe(t, "said", intervals), Note: orNothing(t, "note", words),
+				}
+			}), 1, 4).Draw(t, "chain"),
+		}}
 }
 
 func drawLink(t *rapid.T) any {
@@ -179,15 +196,18 @@ func drawLink(t *rapid.T) any {
 
 func drawReview(t *rapid.T) any {
 	return &headwater.Review{Meta: drawMeta(t), Status: oneOf[headwater.RecordStatus](t, "status"), ReviewFields: headwater.ReviewFields{
-		Claim: ids.Draw(t, "claim"), Author: ids.Draw(t, "author"), Title: orNothing(t, "title", words), ClaimReviewed: orNothing(t, "reviewed", words), URL: rapid.SampledFrom([]string{"", "https://a.example/1"}).Draw(t, "url"),
+		Claim: ids.Draw(t, "claim"), Author: ids.Draw(t, "author"), Title: orNothing(t, "title", words),
+		ClaimReviewed: orNothing(t, "reviewed", words), URL: rapid.SampledFrom([]string{"", "https://a.example/1"}).Draw(t, "url"),
 		Language:  rapid.SampledFrom([]string{"", "ar", "en-GB"}).Draw(t, "language"),
-		Published: moments.Draw(t, "published"), Rating: headwater.Rating{Label: words.Draw(t, "label"), Value: maybe(t, "value", decimals), Best: maybe(t, "best", decimals)},
+		Published: moments.Draw(t, "published"),
+		Rating:    headwater.Rating{Label: words.Draw(t, "label"), Value: maybe(t, "value", decimals), Best: maybe(t, "best", decimals)},
 	}}
 }
 
 func TestWhatIsWrittenIsReadAgain(t *testing.T) {
 	t.Parallel()
-	things := rapid.OneOf(rapid.Custom(drawSource), rapid.Custom(drawRelation), rapid.Custom(drawDocument), rapid.Custom(drawClaim), rapid.Custom(drawAttribution), rapid.Custom(drawLink), rapid.Custom(drawReview))
+	things := rapid.OneOf(rapid.Custom(drawSource), rapid.Custom(drawRelation), rapid.Custom(drawDocument), rapid.Custom(drawClaim),
+		rapid.Custom(drawAttribution), rapid.Custom(drawLink), rapid.Custom(drawReview))
 	rapid.Check(t, func(rt *rapid.T) {
 		drawn := rapid.SliceOfN(things, 0, 5).Draw(rt, "things")
 		var items []bundle.Item
@@ -206,7 +226,8 @@ func TestWhatIsWrittenIsReadAgain(t *testing.T) {
 				}
 			}
 		})
-		if diff := cmp.Diff(drawn, got, cmpopts.EquateEmpty(), cmp.Comparer(func(a, b headwater.Decimal) bool { return a.String() == b.String() })); diff != "" {
+		if diff := cmp.Diff(drawn, got, cmpopts.EquateEmpty(),
+			cmp.Comparer(func(a, b headwater.Decimal) bool { return a.String() == b.String() })); diff != "" {
 			rt.Fatalf("%s\n%s", text, diff)
 		}
 		if rewritten := write(t, again); rewritten != text {

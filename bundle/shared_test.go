@@ -11,6 +11,7 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/internal/testenv"
 )
 
 // read gives a bundle's items and faults.
@@ -60,25 +61,20 @@ func write(t testing.TB, items []bundle.Item) string {
 			t.Fatal(err)
 		}
 	}
-	if err := w.Flush(); err != nil {
+	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()
 }
 
-// sharedBundles are the real article and the small cases beside the project, where they are present.
-func sharedBundles(t *testing.T) []string {
-	t.Helper()
-	cases, err := filepath.Glob("../../shared/*/*.ndjson")
+func TestBundlesReadWithoutFaultAndSurviveAWriting(t *testing.T) {
+	t.Parallel()
+	paths, err := filepath.Glob("../testdata/cases/*.ndjson")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return append(cases, "../testdata/demo.ndjson")
-}
-
-func TestBundlesReadWithoutFaultAndSurviveAWriting(t *testing.T) {
-	t.Parallel()
-	for _, path := range sharedBundles(t) {
+	paths = append(paths, "../testdata/demo.ndjson")
+	for _, path := range append(paths, testenv.SharedToo(t, "*/*.ndjson")...) {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
@@ -100,10 +96,9 @@ func TestBundlesReadWithoutFaultAndSurviveAWriting(t *testing.T) {
 
 func TestTheArticleHoldsWhatItShould(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("../../shared/seed/article.ndjson")
-	if errors.Is(err, os.ErrNotExist) {
-		t.Log("the shared article is not here")
-		return
+	text, err := os.ReadFile(testenv.Shared(t, "seed/article.ndjson")[0])
+	if err != nil {
+		t.Fatal(err)
 	}
 	items, _ := read(t, string(text))
 	got := map[headwater.Resource]int{}

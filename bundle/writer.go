@@ -34,42 +34,47 @@ func NewWriter(w io.Writer, namespace string) (*Writer, error) {
 func (w *Writer) Write(thing any) error {
 	switch t := thing.(type) {
 	case headwater.Source:
-		return w.to.Encode(&sourceLine{own(headwater.ResourceSource, t.Meta), t.SourceFields, t.Status, refMaybe(t.MergedInto)})
+		return w.to.Encode(&sourceLine{identityOf(headwater.ResourceSource, t.Meta), t.SourceFields, t.Status, optionalRef(t.MergedInto)})
 	case headwater.Relation:
-		return w.to.Encode(&relationLine{own(headwater.ResourceRelation, t.Meta), refTo(t.Subject), refTo(t.Object), t.RelationFields, t.Status})
+		return w.to.Encode(&relationLine{identityOf(headwater.ResourceRelation, t.Meta), refTo(t.Subject), refTo(t.Object),
+			t.RelationFields, t.Status})
 	case headwater.Document:
-		return w.to.Encode(&documentLine{own(headwater.ResourceDocument, t.Meta), refTo(t.Publisher), refMaybe(t.DerivedFrom), t.DocumentFields, t.Status})
+		return w.to.Encode(&documentLine{identityOf(headwater.ResourceDocument, t.Meta), refTo(t.Publisher), optionalRef(t.DerivedFrom),
+			t.DocumentFields, t.Status})
 	case headwater.Claim:
-		line := &claimLine{identity: own(headwater.ResourceClaim, t.Meta), ClaimFields: t.ClaimFields, Status: t.Status, MergedInto: refMaybe(t.MergedInto)}
+		line := &claimLine{identity: identityOf(headwater.ResourceClaim, t.Meta), ClaimFields: t.ClaimFields, Status: t.Status,
+			MergedInto: optionalRef(t.MergedInto)}
 		for _, q := range t.Quantities {
 			line.Quantities = append(line.Quantities, quantity{&q.Value, q})
 		}
 		return w.to.Encode(line)
 	case headwater.Attribution:
-		line := &attributionLine{identity: own(headwater.ResourceAttribution, t.Meta), Claim: refTo(t.Claim), Document: refTo(t.Document), AttributionFields: t.AttributionFields, Status: t.Status}
+		line := &attributionLine{identity: identityOf(headwater.ResourceAttribution, t.Meta), Claim: refTo(t.Claim),
+			Document: refTo(t.Document), AttributionFields: t.AttributionFields, Status: t.Status}
 		for _, h := range t.Chain {
 			line.Chain = append(line.Chain, hop{refTo(h.Source), h})
 		}
 		return w.to.Encode(line)
 	case headwater.Link:
-		return w.to.Encode(&linkLine{own(headwater.ResourceLink, t.Meta), refTo(t.From), refTo(t.To), t.LinkFields, t.Status})
+		return w.to.Encode(&linkLine{identityOf(headwater.ResourceLink, t.Meta), refTo(t.From), refTo(t.To), t.LinkFields, t.Status})
 	case headwater.Review:
-		return w.to.Encode(&reviewLine{own(headwater.ResourceReview, t.Meta), refTo(t.Claim), refTo(t.Author), t.ReviewFields, t.Status})
+		return w.to.Encode(&reviewLine{identityOf(headwater.ResourceReview, t.Meta), refTo(t.Claim), refTo(t.Author), t.ReviewFields,
+			t.Status})
 	}
 	return fmt.Errorf("bundle: a %T has no line", thing)
 }
 
-// Flush writes what is still held back.
-func (w *Writer) Flush() error { return w.out.Flush() }
+// Close writes what is still held back. The writer below stays open.
+func (w *Writer) Close() error { return w.out.Flush() }
 
-func own(resource headwater.Resource, meta headwater.Meta) identity {
+func identityOf(resource headwater.Resource, meta headwater.Meta) identity {
 	id := refTo(meta.ID)
 	return identity{Type: string(resource), ID: &id, Key: meta.Key, Namespace: meta.Namespace}
 }
 
 func refTo(id uuid.UUID) ref { return ref(id.String()) }
 
-func refMaybe(id *uuid.UUID) ref {
+func optionalRef(id *uuid.UUID) ref {
 	if id == nil {
 		return ""
 	}

@@ -52,7 +52,7 @@ func stemEnglish(word string) string {
 
 type affix struct {
 	letters string
-	leaves  int // the least number of letters
+	minStem int // the least number of letters
 }
 
 var (
@@ -63,16 +63,16 @@ var (
 // particles are words of one letter, written together with the next.
 var particles = []string{"و", "ف", "ب", "ك", "ل"}
 
-// leavesOfParticle is how many letters must be left for a word's first letter to be taken for a particle.
-const leavesOfParticle = 4
+// minParticleStem is how many letters must be left for a word's first letter to be taken for a particle.
+const minParticleStem = 4
 
 func stemArabic(word string) string {
-	word = untilNoneIsLeft(word, func(word string) string { return without(word, prefixes, strings.TrimPrefix) })
-	word = untilNoneIsLeft(word, withoutSuffix)
-	return untilNoneIsLeft(word, withoutParticle)
+	word = repeatedly(word, func(word string) string { return stripAffix(word, prefixes, strings.TrimPrefix) })
+	word = repeatedly(word, stripSuffix)
+	return repeatedly(word, stripParticle)
 }
 
-func untilNoneIsLeft(word string, take func(string) string) string {
+func repeatedly(word string, take func(string) string) string {
 	for {
 		rest := take(word)
 		if rest == word {
@@ -82,9 +82,9 @@ func untilNoneIsLeft(word string, take func(string) string) string {
 	}
 }
 
-func without(word string, affixes []affix, trim func(word, letters string) string) string {
+func stripAffix(word string, affixes []affix, trim func(word, letters string) string) string {
 	for _, a := range affixes {
-		if rest := trim(word, a.letters); rest != word && utf8.RuneCountInString(rest) >= a.leaves {
+		if rest := trim(word, a.letters); rest != word && utf8.RuneCountInString(rest) >= a.minStem {
 			return rest
 		}
 	}
@@ -94,21 +94,21 @@ func without(word string, affixes []affix, trim func(word, letters string) strin
 // million looks like a plural and is none.
 const million = "مليون"
 
-// withoutSuffix takes a suffix off, and with a pronoun the feminine ending that is written open before it: حكومتها.
-func withoutSuffix(word string) string {
+// stripSuffix takes a suffix off, and with a pronoun the feminine ending that is written open before it: حكومتها.
+func stripSuffix(word string) string {
 	if strings.HasSuffix(word, million) {
 		return word
 	}
-	rest := without(word, suffixes, strings.TrimSuffix)
+	rest := stripAffix(word, suffixes, strings.TrimSuffix)
 	if pronoun := strings.TrimPrefix(word, rest); pronoun != "ها" && pronoun != "هم" || strings.HasSuffix(rest, "ات") {
 		return rest
 	}
-	return without(rest, []affix{{"ت", 3}}, strings.TrimSuffix)
+	return stripAffix(rest, []affix{{"ت", 3}}, strings.TrimSuffix)
 }
 
-func withoutParticle(word string) string {
+func stripParticle(word string) string {
 	for _, particle := range particles {
-		if rest, found := strings.CutPrefix(word, particle); found && utf8.RuneCountInString(rest) >= leavesOfParticle {
+		if rest, found := strings.CutPrefix(word, particle); found && utf8.RuneCountInString(rest) >= minParticleStem {
 			return rest
 		}
 	}

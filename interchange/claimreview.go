@@ -11,18 +11,18 @@ import (
 
 // claimReview is schema.org's ClaimReview, as search engines read it (https://schema.org/ClaimReview).
 var claimReview = dialect{
-	lists:  []string{"dataFeedElement", "@graph", "itemListElement"},
-	single: func(n node) bool { return n.is("ClaimReview") },
-	read:   readClaimReviews,
-	record: "an object of the type ClaimReview",
-	pages:  true,
+	lists:      []string{"dataFeedElement", "@graph", "itemListElement"},
+	isRecord:   func(n node) bool { return n.hasType("ClaimReview") },
+	read:       readClaimReviews,
+	recordName: "an object of the type ClaimReview",
+	inPages:    true,
 }
 
-// readClaimReviews reads the ClaimReviews in an element: the element itself, or what stands in it. Elements of other types
-// are other markup; one of a feed must hold at least one.
+// readClaimReviews reads the ClaimReviews in an element: the element itself, or those inside it. Elements of other types
+// are other markup and are skipped; an element of a feed must hold at least one ClaimReview.
 func readClaimReviews(r *record, at headwater.Pointer, n node) {
 	found := 0
-	within(n, at, func(at headwater.Pointer, n node) {
+	findClaimReviews(n, at, func(at headwater.Pointer, n node) {
 		found++
 		r.readClaimReview(at, n)
 	})
@@ -31,75 +31,78 @@ func readClaimReviews(r *record, at headwater.Pointer, n node) {
 	}
 }
 
-// within finds the ClaimReviews in a value, the outermost ones, in the order of the fields' names.
-func within(value any, at headwater.Pointer, found func(headwater.Pointer, node)) {
+// findClaimReviews visits the outermost ClaimReviews in a value, in the order of the field names.
+func findClaimReviews(value any, at headwater.Pointer, found func(headwater.Pointer, node)) {
 	switch value := value.(type) {
 	case []any:
 		for i, entry := range value {
-			within(entry, at.Index(i), found)
+			findClaimReviews(entry, at.Index(i), found)
 		}
 	case map[string]any:
-		within(node(value), at, found)
+		findClaimReviews(node(value), at, found)
 	case node:
-		if value.is("ClaimReview") {
+		if value.hasType("ClaimReview") {
 			found(at, value)
 			return
 		}
 		for _, name := range slices.Sorted(maps.Keys(value)) {
-			within(value[name], at.Field(name), found)
+			findClaimReviews(value[name], at.Field(name), found)
 		}
 	}
 }
 
 func (r *record) readClaimReview(at headwater.Pointer, n node) {
-	item, told := n.node("itemReviewed"), r.schemaReview(at, n)
+	item, verdict := n.node("itemReviewed"), r.readSchemaReview(at, n)
 	about := at.Field("itemReviewed")
-	text := said{n.text("claimReviewed"), at.Field("claimReviewed")}
+	text := fieldText{n.text("claimReviewed"), at.Field("claimReviewed")}
 	if text.text == "" {
 		text.text = item.text("name", "text")
 	}
-	c := checked{
-		text: text, language: told.language,
-		claimant: schemaParty(about.Field("author"), item.node("author"), headwater.OtherSource),
-		claimed:  r.moment(about.Field("datePublished"), item.text("datePublished")),
+	c := statement{
+		text: text, language: verdict.language,
+		claimant:  schemaParty(about.Field("author"), item.node("author"), headwater.OtherSource),
+		claimedAt: r.parseMoment(about.Field("datePublished"), item.text("datePublished")),
 	}
 	for _, field := range []string{"firstAppearance", "appearance"} {
 		for i, appearance := range item.nodes(field) {
-			c.appearances = append(c.appearances, r.appearing(about.Field(field).Index(i), appearance))
+			c.appearances = append(c.appearances, r.readAppearance(about.Field(field).Index(i), appearance))
 		}
 	}
-	if !item.is("Claim") && absolute(item.text("url")) != "" { // a work that was reviewed as such, as before the type Claim
-		c.appearances = append(c.appearances, r.appearing(about, item))
+	if !item.hasType("Claim") && absoluteURL(item.text("url")) != "" { // a work that was reviewed as such, as before the type Claim
+		c.appearances = append(c.appearances, r.readAppearance(about, item))
 	}
-	if told.rating.Label == "" {
+	if verdict.rating.Label == "" {
 		r.fault(at.Field("reviewRating"), headwater.FaultRequired, nil, "the verdict: alternateName, or ratingValue")
 	} else {
-		c.reviews = []review{told}
+		c.reviews = []review{verdict}
 	}
-	r.draw(c)
+	r.addStatement(c)
 }
 
-func (r *record) schemaReview(at headwater.Pointer, n node) review {
+func (r *record) readSchemaReview(at headwater.Pointer, n node) review {
 	author := n.node("author")
-	if publisher := n.node("publisher"); len(author) == 0 || author.is("Person") && len(publisher) > 0 {
+	if publisher := n.node("publisher"); len(author) == 0 || author.hasType("Person") && len(publisher) > 0 {
 		author = publisher // the desk, not the writer
 	}
-	told := review{
+	verdict := review{
 		page: page{
-			at: at, kind: headwater.Article, url: r.address(at.Field("url"), n.text("url", "@id", "mainEntityOfPage")), title: r.spare(at.Field("headline"), n.text("headline", "name"), longestTitle),
-			language: languageOf(n.text("inLanguage")), published: r.moment(at.Field("datePublished"), n.text("datePublished", "dateCreated")),
+			at: at, kind: headwater.Article, url: r.parseAddress(at.Field("url"), n.text("url", "@id", "mainEntityOfPage")),
+			title:     r.optionalText(at.Field("headline"), n.text("headline", "name"), maxTitle),
+			language:  languageOf(n.text("inLanguage")),
+			published: r.parseMoment(at.Field("datePublished"), n.text("datePublished", "dateCreated")),
 			publisher: schemaParty(at.Field("author"), author, headwater.Organization),
 		},
 		rating: schemaRating(n.node("reviewRating")),
 	}
-	told.publisher.host = siteOf(author.text("url", "sameAs"), told.url)
-	told.publisher.url = ""
-	return told
+	verdict.publisher.host = siteOf(author.text("url", "sameAs"), verdict.url)
+	verdict.publisher.url = ""
+	return verdict
 }
 
-// schemaRating is the verdict in words; where there are none, the number on its scale.
+// schemaRating is the verdict in words or, without words, the number on its scale.
 func schemaRating(n node) headwater.Rating {
-	rating := headwater.Rating{Label: n.text("alternateName", "name", "ratingExplanation"), Value: decimal(n.text("ratingValue")), Best: decimal(n.text("bestRating")), Worst: decimal(n.text("worstRating"))}
+	rating := headwater.Rating{Label: n.text("alternateName", "name", "ratingExplanation"), Value: decimal(n.text("ratingValue")),
+		Best: decimal(n.text("bestRating")), Worst: decimal(n.text("worstRating"))}
 	if rating.Label == "" && rating.Value != nil {
 		rating.Label = rating.Value.String()
 		if rating.Best != nil {
@@ -120,16 +123,17 @@ func decimal(text string) *headwater.Decimal {
 	return &number
 }
 
-// partyKinds are the types of schema.org that say what somebody is.
+// partyKinds maps schema.org types to kinds of sources.
 var partyKinds = map[string]headwater.SourceKind{
-	"Person": headwater.Person, "Organization": headwater.Organization, "NGO": headwater.Organization, "Corporation": headwater.Organization,
+	"Person": headwater.Person, "Organization": headwater.Organization, "NGO": headwater.Organization,
+	"Corporation":           headwater.Organization,
 	"NewsMediaOrganization": headwater.Outlet, "GovernmentOrganization": headwater.Government, "PoliticalParty": headwater.Party,
 }
 
 func schemaParty(at headwater.Pointer, n node, kind headwater.SourceKind) party {
-	p := party{name: said{n.text("name", "legalName"), at}, kind: kindOf(n, partyKinds, kind)}
+	p := party{name: fieldText{n.text("name", "legalName"), at}, kind: kindOf(n, partyKinds, kind)}
 	for _, same := range append(n.nodes("sameAs"), n.nodes("url")...) {
-		link := absolute(same.text("url", "name"))
+		link := absoluteURL(same.text("url", "name"))
 		if id, found := strings.CutPrefix(HostOf(link)+pathOf(link), "wikidata.org/wiki/"); found && id != "" {
 			p.ids = map[string]string{"wikidata": id}
 		} else if p.url == "" {
@@ -142,7 +146,7 @@ func schemaParty(at headwater.Pointer, n node, kind headwater.SourceKind) party 
 	return p
 }
 
-// kindOf is the kind that the first of an object's types means that means one.
+// kindOf maps an object's types to a kind. The first type that is known decides.
 func kindOf[K any](n node, kinds map[string]K, otherwise K) K {
 	for _, name := range n.types() {
 		if kind, known := kinds[name]; known {
@@ -152,29 +156,32 @@ func kindOf[K any](n node, kinds map[string]K, otherwise K) K {
 	return otherwise
 }
 
-// workKinds are the types of schema.org that say what a text is.
+// workKinds maps schema.org types to kinds of documents.
 var workKinds = map[string]headwater.DocumentKind{
-	"NewsArticle": headwater.Article, "Article": headwater.Article, "OpinionNewsArticle": headwater.Article, "ReportageNewsArticle": headwater.Article, "BlogPosting": headwater.Article,
-	"SocialMediaPosting": headwater.Post, "DiscussionForumPosting": headwater.Post, "Message": headwater.Post, "Report": headwater.Report, "VideoObject": headwater.Broadcast,
-	"TVEpisode": headwater.Broadcast, "RadioEpisode": headwater.Broadcast, "BroadcastEvent": headwater.Broadcast,
+	"NewsArticle": headwater.Article, "Article": headwater.Article, "OpinionNewsArticle": headwater.Article,
+	"ReportageNewsArticle": headwater.Article, "BlogPosting": headwater.Article,
+	"SocialMediaPosting": headwater.Post, "DiscussionForumPosting": headwater.Post, "Message": headwater.Post, "Report": headwater.Report,
+	"VideoObject": headwater.Broadcast,
+	"TVEpisode":   headwater.Broadcast, "RadioEpisode": headwater.Broadcast, "BroadcastEvent": headwater.Broadcast,
 }
 
-// appearing is a work in which a claim appeared.
-func (r *record) appearing(at headwater.Pointer, n node) page {
+// readAppearance reads a work in which a claim appeared.
+func (r *record) readAppearance(at headwater.Pointer, n node) page {
 	url, title := n.text("url", "@id", "sameAs"), n.text("headline", "name")
-	if len(n) == 1 && absolute(title) != "" { // a text that names the work by its address, without a scheme
+	if len(n) == 1 && absoluteURL(title) != "" { // a text that names the work by its address, without a scheme
 		url, title = title, ""
 	}
 	p := page{
-		at: at, kind: kindOf(n, workKinds, headwater.OtherDocument), url: r.address(at, url), title: r.spare(at.Field("headline"), title, longestTitle), language: languageOf(n.text("inLanguage")),
-		published: r.moment(at.Field("datePublished"), n.text("datePublished")),
+		at: at, kind: kindOf(n, workKinds, headwater.OtherDocument), url: r.parseAddress(at, url),
+		title: r.optionalText(at.Field("headline"), title, maxTitle), language: languageOf(n.text("inLanguage")),
+		published: r.parseMoment(at.Field("datePublished"), n.text("datePublished")),
 	}
 	publisher := n.node("publisher")
-	if len(publisher) == 0 && n.is("Claim", "CreativeWork", "SocialMediaPosting", "WebPage", "Article", "NewsArticle") {
+	if len(publisher) == 0 && n.hasType("Claim", "CreativeWork", "SocialMediaPosting", "WebPage", "Article", "NewsArticle") {
 		publisher = n.node("author")
 	}
 	p.publisher = schemaParty(at.Field("publisher"), publisher, headwater.OtherSource)
-	if p.publisher.missing() {
+	if p.publisher.isMissing() {
 		p.publisher = party{}
 	}
 	return p

@@ -8,7 +8,7 @@ import (
 	"github.com/headwater-project/headwater/fold"
 )
 
-// dayLayouts are ways to write a day, a month or a year, by the order of the parts.
+// dayLayouts are the layouts of a day, a month or a year, by the order of the parts.
 var dayLayouts = map[DayOrder][]string{
 	"":    {"2006-1-2", "2006-1", "January 2, 2006", "Jan 2, 2006", "2 January 2006", "2 Jan 2006", "January 2006", "Jan 2006"},
 	"ymd": {"2006-1-2", "2006-1"},
@@ -16,13 +16,15 @@ var dayLayouts = map[DayOrder][]string{
 	"mdy": {"1-2-2006", "1-2006"},
 }
 
-// ongoing are words for an end that is open or not known, folded.
-var ongoing = folded("present", "now", "ongoing", "current", "today", "n/a", "unknown", "حتى الآن", "الآن", "مستمر", "غير معروف", "غير محدد")
+// openEnds are folded words for an end that is open or not known.
+var openEnds = foldAll("present", "now", "ongoing", "current", "today", "n/a", "unknown", "حتى الآن", "الآن", "مستمر", "غير معروف",
+	"غير محدد")
 
-// months are the months by the names that Arabic countries give them, folded, and by one short form that Go does not know.
+// months maps the folded names that Arabic countries use, and one short form that Go does not know, to English names.
 var months = func() map[string]string {
 	names := map[string]string{"sept": "Sep"}
-	for i, list := range []string{"يناير كانون-الثاني جانفي", "فبراير شباط فيفري", "مارس آذار", "أبريل نيسان أفريل", "مايو أيار ماي", "يونيو حزيران جوان", "يوليو تموز جويلية", "أغسطس آب أوت غشت",
+	for i, list := range []string{"يناير كانون-الثاني جانفي", "فبراير شباط فيفري", "مارس آذار", "أبريل نيسان أفريل", "مايو أيار ماي",
+		"يونيو حزيران جوان", "يوليو تموز جويلية", "أغسطس آب أوت غشت",
 		"سبتمبر أيلول شتنبر", "أكتوبر تشرين-الأول", "نوفمبر تشرين-الثاني نونبر", "ديسمبر كانون-الأول دجنبر"} {
 		for _, name := range strings.Fields(list) {
 			names[fold.Text(name)] = time.Month(i + 1).String()
@@ -31,8 +33,8 @@ var months = func() map[string]string {
 	return names
 }()
 
-// inEnglish writes a date's digits and the name of its month as English does.
-func inEnglish(date string) string {
+// toEnglish rewrites the digits and the month name of a date in English, so that the time package can parse it.
+func toEnglish(date string) string {
 	words := strings.Fields(strings.NewReplacer("كانون ال", "كانون-ال", "تشرين ال", "تشرين-ال", "،", ",").Replace(fold.Digits(date)))
 	for i, word := range words {
 		first, _, _ := strings.Cut(word, "/") // both names of a month: كانون الثاني/يناير
@@ -43,10 +45,10 @@ func inEnglish(date string) string {
 	return strings.Join(words, " ")
 }
 
-// day reads a day as the table writes days; a time after it is left out.
-func (r *row) day(field, given string) headwater.Day {
-	text := inEnglish(given)
-	if text == "" || fold.Text(text) == "" || contains(ongoing, text) {
+// parseDay reads a day in the table's order of day, month and year. A time after it is dropped.
+func (r *row) parseDay(field, raw string) headwater.Day {
+	text := toEnglish(raw)
+	if text == "" || fold.Text(text) == "" || containsFolded(openEnds, text) {
 		return ""
 	}
 	if day, err := headwater.ParseDay(text); err == nil {
@@ -63,23 +65,24 @@ func (r *row) day(field, given string) headwater.Day {
 				written = text
 			}
 			if t, err := time.Parse(layout, written); err == nil && t.Year() > 0 {
-				return headwater.Day(t.Format(precision(layout)))
+				return headwater.Day(t.Format(precisionOf(layout)))
 			}
 		}
 	}
-	r.fault(headwater.Pointer("").Field(field), headwater.FaultFormat, given, "a year, a month or a day such as 2023, 2023-08 or 2023-08-15; other orders of day, month and year have to be named")
+	r.fault(headwater.Pointer("").Field(field), headwater.FaultFormat, raw,
+		"a year, a month or a day such as 2023, 2023-08 or 2023-08-15; other orders of day, month and year have to be named")
 	return ""
 }
 
-// precision is the layout of an EDTF day that says as much as another layout.
-func precision(layout string) string {
-	if strings.Count(layout, "2") > 1 { // a day beside the year 2006
+// precisionOf is the layout of an EDTF day as precise as the layout that matched.
+func precisionOf(layout string) string {
+	if strings.Count(layout, "2") > 1 { // a day, besides the year 2006
 		return time.DateOnly
 	}
 	return "2006-01"
 }
 
-func contains(foldedNames []string, text string) bool {
+func containsFolded(foldedNames []string, text string) bool {
 	words := " " + fold.Text(text) + " "
 	for _, name := range foldedNames {
 		if name == words {

@@ -15,10 +15,11 @@ import (
 	"github.com/headwater-project/headwater/bundle"
 )
 
-// node is a JSON object in a file of somebody else's: a field may be missing, or of another type than it should be.
+// node is a JSON object in a file that others wrote: a field may be missing, or of the wrong type.
 type node map[string]any
 
-// text is a field's text: of a number its digits, of a list its first entry, of a JSON-LD value or a thing its name.
+// text is the text of the first of these fields that has any: a number gives its digits, a list its first entry, a JSON-
+// LD value or an object its name.
 func (n node) text(names ...string) string {
 	for _, name := range names {
 		if text := textOf(n[name]); strings.TrimSpace(text) != "" {
@@ -46,8 +47,8 @@ func textOf(value any) string {
 	return ""
 }
 
-// nodes are the objects of a field that holds one or a list of them. A text among them is an object with that name or,
-// where it is one, that address.
+// nodes are the objects of a field that holds one or a list of them. A text among them becomes an object with that name
+// or, where it is a URL, that address.
 func (n node) nodes(name string) []node {
 	var list []node
 	entries, many := n[name].([]any)
@@ -59,7 +60,7 @@ func (n node) nodes(name string) []node {
 		case map[string]any:
 			list = append(list, entry)
 		case string:
-			if address(entry) {
+			if isURL(entry) {
 				list = append(list, node{"url": entry})
 			} else if strings.TrimSpace(entry) != "" {
 				list = append(list, node{"name": entry})
@@ -77,12 +78,12 @@ func (n node) node(name string) node {
 	return node{}
 }
 
-// is says whether an object has one of some types of schema.org.
-func (n node) is(types ...string) bool {
-	return slices.ContainsFunc(n.types(), func(given string) bool { return slices.Contains(types, given) })
+// hasType reports whether an object has one of these types of schema.org.
+func (n node) hasType(types ...string) bool {
+	return slices.ContainsFunc(n.types(), func(name string) bool { return slices.Contains(types, name) })
 }
 
-// types are the names of an object's types, which may be written as addresses or with a prefix.
+// types are the names of an object's types, without the address or prefix that they may be written with.
 func (n node) types() []string {
 	list, many := n["@type"].([]any)
 	if !many {
@@ -96,12 +97,12 @@ func (n node) types() []string {
 	return types
 }
 
-func address(text string) bool {
+func isURL(text string) bool {
 	return strings.HasPrefix(text, "http://") || strings.HasPrefix(text, "https://")
 }
 
-// parse reads one JSON value. Numbers keep their digits.
-func parse(raw []byte) (any, error) {
+// parseJSON reads one JSON value. Numbers keep their digits.
+func parseJSON(raw []byte) (any, error) {
 	strict := jsontext.NewDecoder(bytes.NewBuffer(raw), jsontext.AllowDuplicateNames(true))
 	_, err := strict.ReadValue()
 	if err == nil {
@@ -116,18 +117,19 @@ func parse(raw []byte) (any, error) {
 	return value, decoder.Decode(&value)
 }
 
-// elements goes over a JSON text of any length, holding one element at a time: the entries of the lists with one of these
-// names, of lists that hold nothing else, and objects without such a list, whole. It gives each with where it stands.
-func elements(in io.Reader, lists []string, yield func(at headwater.Pointer, raw []byte) bool) error {
-	bounded := &bounded{Reader: decoded(in)}
-	// what is no text is at fault in its own record, which is read strictly, and costs no other
-	decoder := jsontext.NewDecoder(&breaks{in: bounded}, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+// walkElements visits the elements of a JSON text of any length, holding one at a time: the entries of the lists with
+// one of these names and of lists that hold nothing else, and whole objects without such a list. yield gets the place of
+// each.
+func walkElements(in io.Reader, lists []string, yield func(at headwater.Pointer, raw []byte) bool) error {
+	bounded := &recordLimit{Reader: decodeText(in)}
+	// text that is not Unicode is a fault of its own record, which is parsed strictly later, and costs no other record
+	decoder := jsontext.NewDecoder(&controlReplacer{in: bounded}, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	each := func(at headwater.Pointer, raw []byte) bool {
 		bounded.read = 0
 		return yield(at, raw)
 	}
 	for {
-		switch _, more, err := elementsOf(decoder, "", lists, each); {
+		switch _, more, err := walkValue(decoder, "", lists, each); {
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil || !more:
@@ -136,11 +138,12 @@ func elements(in io.Reader, lists []string, yield func(at headwater.Pointer, raw
 	}
 }
 
-// elementsOf reads the next value. found says whether there were elements in it.
-func elementsOf(decoder *jsontext.Decoder, at headwater.Pointer, lists []string, yield func(headwater.Pointer, []byte) bool) (found, more bool, err error) {
+// walkValue reads the next value. found says whether there were elements in it.
+func walkValue(decoder *jsontext.Decoder, at headwater.Pointer, lists []string, yield func(headwater.Pointer, []byte) bool) (found,
+	more bool, err error) {
 	switch decoder.PeekKind() {
 	case '[':
-		return entriesOf(decoder, at, lists, yield)
+		return walkEntries(decoder, at, lists, yield)
 	case '{':
 	default:
 		raw, err := decoder.ReadValue()
@@ -157,7 +160,7 @@ func elementsOf(decoder *jsontext.Decoder, at headwater.Pointer, lists []string,
 		}
 		field := name.String()
 		if slices.Contains(lists, field) && decoder.PeekKind() == '[' {
-			if _, more, err := entriesOf(decoder, at.Field(field), lists, yield); err != nil || !more {
+			if _, more, err := walkEntries(decoder, at.Field(field), lists, yield); err != nil || !more {
 				return true, false, err
 			}
 			found = true
@@ -167,7 +170,7 @@ func elementsOf(decoder *jsontext.Decoder, at headwater.Pointer, lists []string,
 		if err != nil {
 			return found, false, err
 		}
-		if whole, err = member(whole, field, raw); err != nil {
+		if whole, err = appendMember(whole, field, raw); err != nil {
 			return found, false, err
 		}
 	}
@@ -175,24 +178,24 @@ func elementsOf(decoder *jsontext.Decoder, at headwater.Pointer, lists []string,
 		return found, false, err
 	}
 	if found {
-		return true, true, nil // what stands beside a list is about the list
+		return true, true, nil // fields beside a list describe the list
 	}
 	return false, yield(at, append(whole, '}')), nil
 }
 
-// largest is how many bytes a record may have.
-const largest = bundle.MaxLine
+// maxRecord is how many bytes a record may have.
+const maxRecord = bundle.MaxLine
 
-var errTooLarge = fmt.Errorf("a record of more than %d bytes (%d MiB)", largest, largest>>20)
+var errTooLarge = fmt.Errorf("a record of more than %d bytes (%d MiB)", maxRecord, maxRecord>>20)
 
-// bounded ends the reading of a record that has no end.
-type bounded struct {
+// recordLimit stops reading within a record that is too large, so that it cannot fill the memory.
+type recordLimit struct {
 	io.Reader
-	read int // since the last record
+	read int // bytes since the last record
 }
 
-func (b *bounded) Read(p []byte) (int, error) {
-	if b.read > largest {
+func (b *recordLimit) Read(p []byte) (int, error) {
+	if b.read > maxRecord {
 		return 0, errTooLarge
 	}
 	n, err := b.Reader.Read(p)
@@ -200,20 +203,20 @@ func (b *bounded) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// breaks reads line breaks, tabs and other control characters in the strings of JSON as spaces. JSON forbids them, and the
-// markup of many pages has them. A NUL stays: it is no text.
-type breaks struct {
+// controlReplacer replaces line breaks, tabs and other control characters in the strings of JSON by spaces. JSON forbids
+// them, but the markup of many pages has them. A NUL stays, since no text may hold it.
+type controlReplacer struct {
 	in              io.Reader
-	within, escaped bool // a string, and a backslash before
+	within, escaped bool // in a string, after a backslash
 }
 
-func (b *breaks) Read(p []byte) (int, error) {
+func (b *controlReplacer) Read(p []byte) (int, error) {
 	n, err := b.in.Read(p)
 	b.replace(p[:n])
 	return n, err
 }
 
-func (b *breaks) replace(text []byte) {
+func (b *controlReplacer) replace(text []byte) {
 	for i, c := range text {
 		switch {
 		case b.escaped:
@@ -228,7 +231,7 @@ func (b *breaks) replace(text []byte) {
 	}
 }
 
-func member(object []byte, name string, value []byte) ([]byte, error) {
+func appendMember(object []byte, name string, value []byte) ([]byte, error) {
 	if len(object) > 1 {
 		object = append(object, ',')
 	}
@@ -236,24 +239,25 @@ func member(object []byte, name string, value []byte) ([]byte, error) {
 	return append(append(object, ':'), value...), err
 }
 
-func entriesOf(decoder *jsontext.Decoder, at headwater.Pointer, lists []string, yield func(headwater.Pointer, []byte) bool) (found, more bool, err error) {
+func walkEntries(decoder *jsontext.Decoder, at headwater.Pointer, lists []string, yield func(headwater.Pointer, []byte) bool) (found,
+	more bool, err error) {
 	if _, err := decoder.ReadToken(); err != nil {
 		return true, false, err
 	}
 	index := 0
 	for ; decoder.PeekKind() != ']'; index++ {
-		if _, more, err := elementsOf(decoder, at.Index(index), lists, yield); err != nil || !more {
+		if _, more, err := walkValue(decoder, at.Index(index), lists, yield); err != nil || !more {
 			return true, false, err
 		}
 	}
 	if _, err := decoder.ReadToken(); err != nil {
 		return true, false, err
 	}
-	return true, index > 0 || !listed(at) || yield(at, []byte("[]")), nil
+	return true, index > 0 || !isListEntry(at) || yield(at, []byte("[]")), nil
 }
 
-// listed says whether a value stands in a list.
-func listed(at headwater.Pointer) bool {
+// isListEntry reports whether a place is that of an entry of a list.
+func isListEntry(at headwater.Pointer) bool {
 	last := at[strings.LastIndex(string(at), "/")+1:]
 	return last != "" && strings.Trim(string(last), "0123456789") == ""
 }

@@ -14,18 +14,18 @@ import (
 	"github.com/headwater-project/headwater/bundle"
 )
 
-// BeginsAsPage says whether a file begins as a web page does, and goes back to its start.
+// BeginsAsPage reports whether a file begins as a web page does, and goes back to its start.
 func BeginsAsPage(in io.ReadSeeker) (bool, error) {
-	begins, err := (&Reader{in: in}).beginning()
-	return begins.page(), err
+	begins, err := (&Reader{in: in}).start()
+	return begins.isPage(), err
 }
 
-func (b beginning) page() bool { return bytes.HasPrefix(b.first, []byte("<")) }
+func (b fileStart) isPage() bool { return bytes.HasPrefix(b.first, []byte("<")) }
 
 // readPage reads the JSON-LD in a web page.
 func (r *Reader) readPage(yield func(bundle.Item, error) bool) error {
-	page, c := html.NewTokenizer(r.in), &counting{reader: r, yield: yield}
-	page.SetMaxBuf(largest)
+	page, c := html.NewTokenizer(r.in), &recordCounter{reader: r, yield: yield}
+	page.SetMaxBuf(maxRecord)
 	for marked := false; ; {
 		switch page.Next() {
 		case html.ErrorToken:
@@ -33,16 +33,16 @@ func (r *Reader) readPage(yield func(bundle.Item, error) bool) error {
 				return page.Err()
 			}
 			if c.count == 0 {
-				c.refuse(headwater.NewFault("", headwater.FaultRequired, nil, r.format.record))
+				c.refuse(headwater.NewFault("", headwater.FaultRequired, nil, r.dialect.recordName))
 			}
 			return nil
 		case html.StartTagToken:
-			marked = linkedData(page.Token())
+			marked = isLinkedData(page.Token())
 		case html.TextToken:
 			if !marked {
 				continue
 			}
-			if err := r.readElements(bytes.NewReader(bare(page.Raw())), c); err != nil || c.ended {
+			if err := r.readElements(bytes.NewReader(unwrapScript(page.Raw())), c); err != nil || c.ended {
 				return err
 			}
 		case html.EndTagToken:
@@ -51,23 +51,25 @@ func (r *Reader) readPage(yield func(bundle.Item, error) bool) error {
 	}
 }
 
-// linkedData says whether a tag begins a script of JSON-LD.
-func linkedData(tag html.Token) bool {
+// isLinkedData reports whether a tag opens a script of JSON-LD.
+func isLinkedData(tag html.Token) bool {
 	if tag.DataAtom != atom.Script {
 		return false
 	}
 	for _, attribute := range tag.Attr {
-		if kind, _, _ := strings.Cut(attribute.Val, ";"); attribute.Key == "type" && strings.EqualFold(strings.TrimSpace(kind), "application/ld+json") {
+		if kind, _, _ := strings.Cut(attribute.Val, ";"); attribute.Key == "type" &&
+			strings.EqualFold(strings.TrimSpace(kind), "application/ld+json") {
 			return true
 		}
 	}
 	return false
 }
 
-// bare is a script without the comment or CDATA section that old pages put around it.
-func bare(script []byte) []byte {
+// unwrapScript strips the comment or CDATA section that old pages put around a script.
+func unwrapScript(script []byte) []byte {
 	script = bytes.TrimSpace(script)
-	for _, wrap := range [][2]string{{"<!--", "-->"}, {"//<![CDATA[", "//]]>"}, {"/*<![CDATA[*/", "/*]]>*/"}, {"/* <![CDATA[ */", "/* ]]> */"}, {"<![CDATA[", "]]>"}} {
+	for _, wrap := range [][2]string{{"<!--", "-->"}, {"//<![CDATA[", "//]]>"}, {"/*<![CDATA[*/", "/*]]>*/"},
+		{"/* <![CDATA[ */", "/* ]]> */"}, {"<![CDATA[", "]]>"}} {
 		if inner, ok := bytes.CutPrefix(script, []byte(wrap[0])); ok {
 			script = bytes.TrimSpace(bytes.TrimSuffix(inner, []byte(wrap[1])))
 		}
@@ -75,35 +77,36 @@ func bare(script []byte) []byte {
 	return script
 }
 
-// otherMarkup says whether a script's JSON is about something else than what was reviewed: its site, the way to the page.
-func otherMarkup(raw []byte) bool {
-	value, err := parse(raw)
+// isOtherMarkup reports whether a script's JSON holds no ClaimReview: it describes the site, or the path to the page.
+func isOtherMarkup(raw []byte) bool {
+	value, err := parseJSON(raw)
 	found := false
-	within(unescape(value), "", func(headwater.Pointer, node) { found = true })
+	findClaimReviews(unescapeHTML(value), "", func(headwater.Pointer, node) { found = true })
 	return err == nil && !found
 }
 
-// entity is a character as HTML can name it. HTML takes some without the semicolon too, which in addresses are none:
-// ?id=3&section=5.
+// entity matches a character reference of HTML that ends with a semicolon. HTML accepts some without it, but in
+// addresses these are parameters: ?id=3&section=5.
 var entity = regexp.MustCompile(`&(#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);`)
 
-// unescape reads the texts in a value as HTML does, which scripts are not: programs that fill a page escape them all the same.
-func unescape(value any) any {
+// unescapeHTML decodes character references in the texts of a value. Scripts need no escaping, but many programs that
+// fill pages escape them all the same.
+func unescapeHTML(value any) any {
 	switch value := value.(type) {
 	case string:
-		return entity.ReplaceAllStringFunc(value, func(named string) string {
-			if read := html.UnescapeString(named); read == ";" || !strings.HasSuffix(read, ";") {
+		return entity.ReplaceAllStringFunc(value, func(name string) string {
+			if read := html.UnescapeString(name); read == ";" || !strings.HasSuffix(read, ";") {
 				return read
 			}
-			return named
+			return name
 		})
 	case []any:
 		for i, entry := range value {
-			value[i] = unescape(entry)
+			value[i] = unescapeHTML(entry)
 		}
 	case map[string]any:
 		for name, entry := range value {
-			value[name] = unescape(entry)
+			value[name] = unescapeHTML(entry)
 		}
 	}
 	return value

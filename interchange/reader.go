@@ -13,17 +13,17 @@ import (
 	"github.com/headwater-project/headwater/bundle"
 )
 
-// Reader reads ClaimReview or FactCheck, holding one record at a time. Where each line holds one record, lines are counted, and
-// a line that cannot be read costs no other; elsewhere records are.
+// Reader reads a format of JSON records, holding one record at a time. Where each line holds one record, it counts
+// lines, and a line that cannot be read costs no other; elsewhere it counts records.
 type Reader struct {
 	in        io.ReadSeeker
 	namespace string
-	format    dialect
+	dialect   dialect
 	byLine    bool // each line holds a record
 	inPage    bool // the records stand in a web page
 }
 
-// Unit says that lines are counted where each holds one record, and records elsewhere.
+// Unit is "line" where each line holds one record, else "record".
 func (r *Reader) Unit() string {
 	if r.byLine {
 		return "line"
@@ -31,18 +31,23 @@ func (r *Reader) Unit() string {
 	return "record"
 }
 
-// dialect is what a format of JSON records says.
+// dialect says how records are found and read in a format of JSON records.
 type dialect struct {
 	// lists are the fields that hold records.
 	lists []string
-	// single says whether an object is a record itself.
-	single func(node) bool
-	// read says what a record says.
+	// isRecord reports whether an object is a record itself.
+	isRecord func(node) bool
+	// read adds to r what a record says.
 	read func(r *record, at headwater.Pointer, n node)
-	// record is what the format calls one.
-	record string
-	// pages says that records may stand in web pages.
-	pages bool
+	// recordName is what the format calls one.
+	recordName string
+	// inPages says that records may stand in web pages.
+	inPages bool
+}
+
+// reader reads a file in the dialect.
+func (d dialect) reader(in io.ReadSeeker, _ Table, namespace string) Things {
+	return &Reader{in: in, namespace: namespace, dialect: d}
 }
 
 // Items gives the things of all records in order, those of one record together. Its errors are those of bundle.Reader.
@@ -55,26 +60,26 @@ func (r *Reader) Items() iter.Seq2[bundle.Item, error] {
 }
 
 func (r *Reader) read(yield func(bundle.Item, error) bool) error {
-	begins, err := r.beginning()
+	begins, err := r.start()
 	if err != nil {
 		return err
 	}
-	if r.format.pages && begins.page() {
+	if r.dialect.inPages && begins.isPage() {
 		r.inPage = true
 		return r.readPage(yield)
 	}
-	if r.byLine = begins.lines(r.format); r.byLine {
+	if r.byLine = begins.isLines(r.dialect); r.byLine {
 		return r.readLines(yield)
 	}
-	return r.readElements(r.in, &counting{reader: r, yield: yield})
+	return r.readElements(r.in, &recordCounter{reader: r, yield: yield})
 }
 
-// beginning is how a file begins: its first two lines that are not empty.
-type beginning struct{ first, second []byte }
+// fileStart is the first two lines of a file that are not empty.
+type fileStart struct{ first, second []byte }
 
-func (r *Reader) beginning() (beginning, error) {
+func (r *Reader) start() (fileStart, error) {
 	if _, err := r.in.Seek(0, io.SeekStart); err != nil {
-		return beginning{}, fmt.Errorf("go to the start: %w", err)
+		return fileStart{}, fmt.Errorf("go to the start: %w", err)
 	}
 	lines, found := bundle.NewLines(r.in), [2][]byte{}
 	for at := 0; at < len(found); {
@@ -83,7 +88,7 @@ func (r *Reader) beginning() (beginning, error) {
 			break
 		}
 		if err != nil {
-			return beginning{}, err
+			return fileStart{}, err
 		}
 		if line = bytes.TrimSpace(line); len(line) > 0 {
 			found[at] = bytes.Clone(line)
@@ -91,19 +96,20 @@ func (r *Reader) beginning() (beginning, error) {
 		}
 	}
 	_, err := r.in.Seek(0, io.SeekStart)
-	return beginning{found[0], found[1]}, err
+	return fileStart{found[0], found[1]}, err
 }
 
-// lines says whether each line holds one record: where the first two begin as objects do, and the first does not go on.
-func (b beginning) lines(d dialect) bool {
-	if !bytes.HasPrefix(b.first, []byte("{")) || !bytes.HasPrefix(b.second, []byte("{")) || bytes.ContainsAny(b.first[len(b.first)-1:], "{[,:") {
+// isLines reports whether each line holds one record: the first two begin as objects do, and the first is complete.
+func (b fileStart) isLines(d dialect) bool {
+	if !bytes.HasPrefix(b.first, []byte("{")) || !bytes.HasPrefix(b.second, []byte("{")) ||
+		bytes.ContainsAny(b.first[len(b.first)-1:], "{[,:") {
 		return false
 	}
 	for _, line := range [][]byte{b.first, b.second} {
-		new(breaks).replace(line)
-		if value, err := parse(line); err == nil {
+		new(controlReplacer).replace(line)
+		if value, err := parseJSON(line); err == nil {
 			object, _ := value.(map[string]any)
-			return d.single(object)
+			return d.isRecord(object)
 		}
 	}
 	return true
@@ -125,8 +131,8 @@ func (r *Reader) readLines(yield func(bundle.Item, error) bool) error {
 		case len(bytes.TrimSpace(line)) == 0:
 			continue
 		default:
-			new(breaks).replace(line)
-			r.one(record, "", line)
+			new(controlReplacer).replace(line)
+			r.readRecord(record, "", line)
 		}
 		if !record.yield(yield) {
 			return nil
@@ -134,9 +140,9 @@ func (r *Reader) readLines(yield func(bundle.Item, error) bool) error {
 	}
 }
 
-// one reads a record from its JSON.
-func (r *Reader) one(record *record, at headwater.Pointer, raw []byte) {
-	value, err := parse(raw)
+// readRecord parses a record and reads it.
+func (r *Reader) readRecord(record *record, at headwater.Pointer, raw []byte) {
+	value, err := parseJSON(raw)
 	object, isObject := value.(map[string]any)
 	switch {
 	case err != nil:
@@ -144,56 +150,57 @@ func (r *Reader) one(record *record, at headwater.Pointer, raw []byte) {
 		fault.Pointer = at + fault.Pointer
 		record.faults = append(record.faults, fault)
 	case !isObject:
-		record.fault(at, headwater.FaultFormat, string(raw), "an object: "+r.format.record)
+		record.fault(at, headwater.FaultFormat, string(raw), "an object: "+r.dialect.recordName)
 	default:
 		if r.inPage {
-			unescape(object)
+			unescapeHTML(object)
 		}
-		r.format.read(record, at, object)
+		r.dialect.read(record, at, object)
 	}
 }
 
-// counting yields records in the order in which they come, numbered from 1.
-type counting struct {
+// recordCounter numbers records from 1 and yields them.
+type recordCounter struct {
 	reader *Reader
 	yield  func(bundle.Item, error) bool
 	count  int
 	ended  bool
 }
 
-func (c *counting) next(at headwater.Pointer, raw []byte) bool {
-	if c.reader.inPage && at == "" && otherMarkup(raw) {
+func (c *recordCounter) next(at headwater.Pointer, raw []byte) bool {
+	if c.reader.inPage && at == "" && isOtherMarkup(raw) {
 		return true
 	}
 	c.count++
 	record := newRecord(c.reader.namespace, c.count)
-	c.reader.one(record, at, raw)
+	c.reader.readRecord(record, at, raw)
 	c.ended = !record.yield(c.yield)
 	return !c.ended
 }
 
-// refuse ends with a fault of the whole that comes after the last record.
-func (c *counting) refuse(fault headwater.Fault) {
+// refuse ends the reading with a fault of the whole file, numbered after the last record.
+func (c *recordCounter) refuse(fault headwater.Fault) {
 	c.count++
 	c.ended = !c.yield(bundle.Item{Line: c.count}, bundle.Faults{{Line: c.count, Fault: fault}})
 }
 
-// readElements reads records from one JSON text.
-func (r *Reader) readElements(in io.Reader, c *counting) error {
-	err := elements(in, r.format.lists, c.next)
+// readElements reads the records in one JSON text.
+func (r *Reader) readElements(in io.Reader, c *recordCounter) error {
+	err := walkElements(in, r.dialect.lists, c.next)
 	var syntax *jsontext.SyntacticError
 	switch {
 	case c.ended:
 		return nil
 	case errors.Is(err, errTooLarge):
-		c.refuse(headwater.NewFault("", headwater.FaultTooLong, nil, fmt.Sprintf("records of at most %d bytes", largest)))
+		c.refuse(headwater.NewFault("", headwater.FaultTooLong, nil, fmt.Sprintf("records of at most %d bytes", maxRecord)))
 		return nil
 	case errors.As(err, &syntax):
-		c.refuse(headwater.NewFault(headwater.Pointer(syntax.JSONPointer), headwater.FaultFormat, nil, fmt.Sprintf("JSON: at byte %d, %v; what follows was not read", syntax.ByteOffset+1, syntax.Err)))
+		c.refuse(headwater.NewFault(headwater.Pointer(syntax.JSONPointer), headwater.FaultFormat, nil,
+			fmt.Sprintf("JSON: at byte %d, %v; what follows was not read", syntax.ByteOffset+1, syntax.Err)))
 		return nil
 	}
-	if err == nil && c.count == 0 && !r.inPage { // in a page others may follow
-		c.refuse(headwater.NewFault("", headwater.FaultRequired, nil, r.format.record))
+	if err == nil && c.count == 0 && !r.inPage { // in a page, other scripts may follow
+		c.refuse(headwater.NewFault("", headwater.FaultRequired, nil, r.dialect.recordName))
 	}
 	return err
 }

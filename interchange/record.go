@@ -9,31 +9,32 @@ import (
 	"github.com/headwater-project/headwater/bundle"
 )
 
-// record collects the things that one record of a file tells of, and what is wrong with it.
+// record collects the things that one record of a file describes, and its faults.
 type record struct {
 	namespace string
 	line      int
 	items     []bundle.Item
-	known     map[uuid.UUID]bool // the things that it told of
+	emitted   map[uuid.UUID]bool // ids of the things in items
 	faults    headwater.Faults
 }
 
 func newRecord(namespace string, line int) *record {
-	return &record{namespace: namespace, line: line, known: map[uuid.UUID]bool{}}
+	return &record{namespace: namespace, line: line, emitted: map[uuid.UUID]bool{}}
 }
 
 func (r *record) fault(at headwater.Pointer, code headwater.FaultCode, value any, expected string) {
 	r.faults = append(r.faults, headwater.NewFault(at, code, value, expected))
 }
 
-// named is the identity of a thing with a key.
-func (r *record) named(resource headwater.Resource, key string) headwater.Meta {
+// identify gives a thing with a key its identity.
+func (r *record) identify(resource headwater.Resource, key string) headwater.Meta {
 	return headwater.Meta{ID: headwater.NamespaceOf(r.namespace).ID(resource, key), Key: key, Namespace: r.namespace}
 }
 
-// tell adds a thing if it is valid; one that is only mentioned, once. from says where in the record a field of the thing comes from.
-func (r *record) tell(item bundle.Item, from func(headwater.Pointer) headwater.Pointer) bool {
-	if item.Assertion == bundle.Mentions && r.known[item.Meta.ID] {
+// emit adds a thing if it is valid; a thing that is only mentioned is added once. from maps a field of the thing to its
+// place in the record.
+func (r *record) emit(item bundle.Item, from func(headwater.Pointer) headwater.Pointer) bool {
+	if item.Assertion == bundle.Mentions && r.emitted[item.Meta.ID] {
 		return true
 	}
 	var faults headwater.Faults
@@ -44,18 +45,18 @@ func (r *record) tell(item bundle.Item, from func(headwater.Pointer) headwater.P
 		}
 		return false
 	}
-	r.known[item.Meta.ID] = true
+	r.emitted[item.Meta.ID] = true
 	item.Line, item.At = r.line, from("")
 	r.items = append(r.items, item)
 	return true
 }
 
-// all places the faults of all fields at one part of the record.
-func all(at headwater.Pointer) func(headwater.Pointer) headwater.Pointer {
+// allAt maps all fields to one place in the record.
+func allAt(at headwater.Pointer) func(headwater.Pointer) headwater.Pointer {
 	return func(headwater.Pointer) headwater.Pointer { return at }
 }
 
-// yield gives the record's things, and then its faults.
+// yield passes on the record's things, and then its faults. It reports whether to go on.
 func (r *record) yield(to func(bundle.Item, error) bool) bool {
 	for _, item := range r.items {
 		if !to(item, nil) {

@@ -20,13 +20,13 @@ type row struct {
 	table   Table
 	columns map[string]int
 	cells   []string
-	// percents says that shares are percents.
+	// percents says that shares are percentages.
 	percents bool
 }
 
-// cell is what a row holds of a field.
+// cell is the value of a field in the row; empty where there is none.
 func (r *row) cell(field string) string {
-	if value, said := r.table.Values[field]; said {
+	if value, isSet := r.table.Values[field]; isSet {
 		return value
 	}
 	if column, found := r.columns[field]; found {
@@ -35,8 +35,8 @@ func (r *row) cell(field string) string {
 	return ""
 }
 
-// below are the fields of a group of which a row holds something, by what comes after the dot.
-func (r *row) below(group string) map[string]string {
+// group collects the fields group.NAME that the row has values for, by NAME.
+func (r *row) group(group string) map[string]string {
 	texts := map[string]string{}
 	for _, field := range slices.AppendSeq(slices.Collect(maps.Keys(r.table.Values)), maps.Keys(r.columns)) {
 		if name, ok := strings.CutPrefix(field, group+"."); ok && r.cell(field) != "" {
@@ -46,13 +46,13 @@ func (r *row) below(group string) map[string]string {
 	return texts
 }
 
-// tellSource adds the source that a row describes.
-func (r *row) tellSource() {
-	s := &headwater.Source{SourceFields: r.described(""), Status: headwater.EntityActive}
+// emitSource adds the source that a row describes.
+func (r *row) emitSource() {
+	s := &headwater.Source{SourceFields: r.describedSource(""), Status: headwater.EntityActive}
 	s.Meta = r.identity(headwater.ResourceSource, func() string { return sourceKey(s.SourceFields) })
 	item := bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta}
 	if status := r.cell("status"); status != "" {
-		s.Status, item.StatusNamed = oneOf[headwater.EntityStatus](r, "status", status), true
+		s.Status, item.StatusNamed = parseEnum[headwater.EntityStatus](r, "status", status), true
 	}
 	if into := r.cell("merged_into"); into != "" {
 		reference := r.reference("merged_into", into)
@@ -62,43 +62,44 @@ func (r *row) tellSource() {
 		r.fault("/merged_into", headwater.FaultConflict, r.cell("merged_into"), "a source where status is merged, and only there")
 	}
 	if len(r.faults) == 0 {
-		r.tell(item, same)
+		r.emit(item, sameField)
 	}
 }
 
-// tellRelation adds the relation that a row describes, and the sources at its ends that it describes.
-func (r *row) tellRelation() {
-	subject, object := r.end("subject"), r.end("object")
+// emitRelation adds the relation that a row describes, and the sources at its ends that it describes.
+func (r *row) emitRelation() {
+	subject, object := r.endpoint("subject"), r.endpoint("object")
 	t := &headwater.Relation{Status: headwater.RecordActive}
 	t.Subject, t.Object, t.Citation = subject.ID, object.ID, r.cell("citation")
-	t.Kind = oneOf[headwater.RelationKind](r, "kind", r.cell("kind"))
-	t.Share, t.Since, t.Until = r.share(r.cell("share")), r.day("since", r.cell("since")), r.day("until", r.cell("until"))
+	t.Kind = parseEnum[headwater.RelationKind](r, "kind", r.cell("kind"))
+	t.Share, t.Since, t.Until = r.parseShare(r.cell("share")), r.parseDay("since", r.cell("since")), r.parseDay("until", r.cell("until"))
 	t.Meta = r.identity(headwater.ResourceRelation, t.NaturalKey)
-	item := bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceRelation, Thing: t, Meta: &t.Meta, References: []bundle.Reference{subject, object}}
+	item := bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceRelation, Thing: t, Meta: &t.Meta,
+		References: []bundle.Reference{subject, object}}
 	if status := r.cell("status"); status != "" {
-		t.Status, item.StatusNamed = oneOf[headwater.RecordStatus](r, "status", status), true
+		t.Status, item.StatusNamed = parseEnum[headwater.RecordStatus](r, "status", status), true
 	}
 	if len(r.faults) > 0 {
-		r.items = nil // of half a relation, not even the ends
+		r.items = nil // without the relation its ends are not wanted
 		return
 	}
-	if !r.tell(item, same) {
+	if !r.emit(item, sameField) {
 		r.items = nil
 	}
 }
 
-// same places the faults of a thing at the row's fields of the same names.
-func same(at headwater.Pointer) headwater.Pointer { return at }
+// sameField maps a thing's field to the row's field of the same name.
+func sameField(at headwater.Pointer) headwater.Pointer { return at }
 
-// identity is what the row gives, or that of its key, or of what makes the thing what it is.
+// identity is the row's own id or key or, without either, the key that the thing's content makes.
 func (r *row) identity(resource headwater.Resource, natural func() string) headwater.Meta {
 	var meta headwater.Meta
 	if id := r.cell("id"); id != "" {
-		given, err := headwater.ParseID(id)
+		raw, err := headwater.ParseID(id)
 		if err != nil {
 			r.fault("/id", headwater.FaultFormat, id, "a UUID")
 		}
-		meta.ID = given
+		meta.ID = raw
 	}
 	meta.Key, meta.Namespace = r.cell("key"), r.cell("namespace")
 	if meta.Key == "" && meta.ID == uuid.Nil {
@@ -118,21 +119,21 @@ func (r *row) identity(resource headwater.Resource, natural func() string) headw
 }
 
 // reference is a source that a cell names by its key or id.
-func (r *row) reference(field, given string) bundle.Reference {
-	id, err := headwater.ParseID(given)
+func (r *row) reference(field, raw string) bundle.Reference {
+	id, err := headwater.ParseID(raw)
 	if err != nil {
-		id = headwater.NamespaceOf(r.namespace).ID(headwater.ResourceSource, given)
+		id = headwater.NamespaceOf(r.namespace).ID(headwater.ResourceSource, raw)
 	}
-	return bundle.Reference{Pointer: headwater.Pointer("").Field(field), Resource: headwater.ResourceSource, ID: id, Given: given}
+	return bundle.Reference{Pointer: headwater.Pointer("").Field(field), Resource: headwater.ResourceSource, ID: id, Given: raw}
 }
 
-// end is a source at the end of a relation: one that the row names, or one that it describes, which is added where nobody
-// has told of it.
-func (r *row) end(name string) bundle.Reference {
-	if given := r.cell(name); given != "" {
-		return r.reference(name, given)
+// endpoint is the source at one end of a relation: one that the row names, or one that it describes, which is added
+// unless it exists.
+func (r *row) endpoint(name string) bundle.Reference {
+	if raw := r.cell(name); raw != "" {
+		return r.reference(name, raw)
 	}
-	s := &headwater.Source{SourceFields: r.described(name + "."), Status: headwater.EntityActive}
+	s := &headwater.Source{SourceFields: r.describedSource(name + "."), Status: headwater.EntityActive}
 	if s.Name == "" {
 		r.fault(headwater.Pointer("").Field(name), headwater.FaultRequired, nil, "the key or id of a source, or its name as "+name+".name")
 		return bundle.Reference{}
@@ -141,67 +142,61 @@ func (r *row) end(name string) bundle.Reference {
 	if key == "" {
 		key = sourceKey(s.SourceFields)
 	}
-	s.Meta = r.named(headwater.ResourceSource, key)
+	s.Meta = r.identify(headwater.ResourceSource, key)
 	from := func(at headwater.Pointer) headwater.Pointer {
 		return headwater.Pointer("").Field(name + "." + strings.TrimPrefix(string(at), "/"))
 	}
-	r.tell(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta}, from)
+	r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta}, from)
 	return bundle.Reference{Pointer: headwater.Pointer("").Field(name), Resource: headwater.ResourceSource, ID: s.ID, Given: s.Name}
 }
 
-// sourceKey is the key of a source that was given none: its first host name, else its name.
-func sourceKey(s headwater.SourceFields) string {
-	if len(s.Domains) > 0 {
-		return "site:" + s.Domains[0]
-	}
-	return nameKey(s.Name)
-}
-
-// described are the fields of a source, each of whose names has the prefix.
-func (r *row) described(prefix string) headwater.SourceFields {
+// describedSource reads the fields of a source; the prefix stands before each of their names.
+func (r *row) describedSource(prefix string) headwater.SourceFields {
 	cell := func(field string) string { return r.cell(prefix + field) }
 	s := headwater.SourceFields{
-		Name: cell("name"), Names: orNone(r.below(prefix + "names")), Role: orNone(r.below(prefix + "role")), ExternalIDs: orNone(r.below(prefix + "external_ids")),
-		Aliases: list(cell("aliases")), Domains: r.hosts(cell("domains")), URL: r.address(headwater.Pointer("").Field(prefix+"url"), cell("url")), Notes: cell("notes"),
-		Country: r.country(prefix+"country", cell("country")), Anonymous: r.truth(prefix+"anonymous", cell("anonymous")),
-		ControlReviewedAt: r.day(prefix+"control_reviewed_at", cell("control_reviewed_at")),
+		Name: cell("name"), Names: nilIfEmpty(r.group(prefix + "names")), Role: nilIfEmpty(r.group(prefix + "role")),
+		ExternalIDs: nilIfEmpty(r.group(prefix + "external_ids")),
+		Aliases:     splitList(cell("aliases")), Domains: r.parseHosts(cell("domains")),
+		URL: r.parseAddress(headwater.Pointer("").Field(prefix+"url"), cell("url")), Notes: cell("notes"),
+		Country: r.parseCountry(prefix+"country", cell("country")), Anonymous: r.parseBool(prefix+"anonymous", cell("anonymous")),
+		ControlReviewedAt: r.parseDay(prefix+"control_reviewed_at", cell("control_reviewed_at")),
 	}
 	s.Kind = headwater.OtherSource
 	if kind := cell("kind"); kind != "" {
-		s.Kind = oneOf[headwater.SourceKind](r, prefix+"kind", kind)
+		s.Kind = parseEnum[headwater.SourceKind](r, prefix+"kind", kind)
 	}
 	if grade := cell("reliability"); grade != "" {
-		s.Reliability = oneOf[headwater.Reliability](r, prefix+"reliability", grade)
+		s.Reliability = parseEnum[headwater.Reliability](r, prefix+"reliability", grade)
 	}
 	s.Normalize()
 	return s
 }
 
-func orNone(texts map[string]string) map[string]string {
+func nilIfEmpty(texts map[string]string) map[string]string {
 	if len(texts) == 0 {
 		return nil
 	}
 	return texts
 }
 
-// oneOf reads one of the values of an enum, however its letters are written.
-func oneOf[E interface {
+// parseEnum reads a value of an enum, ignoring case.
+func parseEnum[E interface {
 	~string
 	Values() []string
-}](r *row, field, given string) E {
+}](r *row, field, raw string) E {
 	var e E
 	values := e.Values()
 	for _, value := range values {
-		if strings.EqualFold(value, strings.ReplaceAll(given, " ", "_")) {
+		if strings.EqualFold(value, strings.ReplaceAll(raw, " ", "_")) {
 			return E(value)
 		}
 	}
-	r.fault(headwater.Pointer("").Field(field), headwater.FaultNotOneOf, given, "one of "+strings.Join(values, ", "))
+	r.fault(headwater.Pointer("").Field(field), headwater.FaultNotOneOf, raw, "one of "+strings.Join(values, ", "))
 	return e
 }
 
-// list is what a cell holds, separated by semicolons or bars; what stands twice counts once.
-func list(cell string) []string {
+// splitList splits a cell at semicolons and bars, and drops duplicates.
+func splitList(cell string) []string {
 	var entries []string
 	for _, entry := range strings.FieldsFunc(cell, func(r rune) bool { return r == ';' || r == '|' || r == '؛' }) {
 		if entry = strings.TrimSpace(entry); entry != "" && !slices.Contains(entries, entry) {
@@ -211,13 +206,13 @@ func list(cell string) []string {
 	return entries
 }
 
-// hosts are the host names in a cell, or those of the addresses in it.
-func (r *row) hosts(cell string) []string {
+// parseHosts reads the host names in a cell, or those of its addresses.
+func (r *row) parseHosts(cell string) []string {
 	var hosts []string
-	for _, entry := range list(strings.ReplaceAll(cell, " ", ";")) {
+	for _, entry := range splitList(strings.ReplaceAll(cell, " ", ";")) {
 		host := siteOf(entry, "")
 		if host == "" {
-			host = entry // which is at fault, and is shown
+			host = entry // kept, so that its fault shows it
 		}
 		if !slices.Contains(hosts, host) {
 			hosts = append(hosts, host)
@@ -226,20 +221,20 @@ func (r *row) hosts(cell string) []string {
 	return hosts
 }
 
-func (r *row) truth(field, given string) bool {
-	switch fold.Text(given) {
+func (r *row) parseBool(field, raw string) bool {
+	switch fold.Text(raw) {
 	case "", "no", "n", "false", "f", "0", "لا":
 		return false
 	case "yes", "y", "true", "t", "1", "نعم":
 		return true
 	}
-	r.fault(headwater.Pointer("").Field(field), headwater.FaultNotOneOf, given, "yes or no")
+	r.fault(headwater.Pointer("").Field(field), headwater.FaultNotOneOf, raw, "yes or no")
 	return false
 }
 
-// share is a part of 1, or percents: where the number or the name of its column says so.
-func (r *row) share(given string) *float64 {
-	number := fold.Digits(strings.NewReplacer("٪", "%", "٫", ".", ",", ".").Replace(given))
+// parseShare reads a fraction of 1, or a percentage where the number or the name of its column says so.
+func (r *row) parseShare(raw string) *float64 {
+	number := fold.Digits(strings.NewReplacer("٪", "%", "٫", ".", ",", ".").Replace(raw))
 	if number == "" {
 		return nil
 	}
@@ -249,7 +244,8 @@ func (r *row) share(given string) *float64 {
 	}
 	share, err := strconv.ParseFloat(number, 64)
 	if err != nil || share < 0 || share > whole {
-		r.fault("/share", headwater.FaultRange, given, "a number from 0 to 1, or percents, written as 51% or in a column that has % in its name")
+		r.fault("/share", headwater.FaultRange, raw,
+			"a number from 0 to 1, or percents, written as 51% or in a column that has % in its name")
 		return nil
 	}
 	share /= whole

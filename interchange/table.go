@@ -21,32 +21,35 @@ import (
 
 // Table says what the rows of a table are, and where their fields stand.
 type Table struct {
-	// Of is headwater.ResourceSource or headwater.ResourceRelation.
+	// Of is one of the resources that tables are read of.
 	Of headwater.Resource
-	// Columns are the names of the columns that fields stand in. A column that is named as a field holds it, unless
-	// something else is said of that field.
+	// Columns are the names of columns by field. A column with a field's own name holds that field, unless Columns or
+	// Values says otherwise.
 	Columns map[string]string
-	// Values are what a field holds in all rows.
+	// Values are the values that fields have in all rows.
 	Values map[string]string
-	// Days is how days are written where they are not written as 2023-08-15.
+	// Days is the order of day, month and year, where days are not written as 2023-08-15.
 	Days DayOrder
 }
 
-// DayOrder is the order in which the parts of a day are written: nobody can tell 1/2/2023 from 2/1/2023.
+// DayOrder is the order in which the parts of a day are written. A table must name it, since nothing tells 1/2/2023 from
+// 2/1/2023.
 type DayOrder string
 
 // Values lists the orders.
 func (DayOrder) Values() []string { return []string{"dmy", "mdy", "ymd"} }
 
-// sourceFields are the fields of a source that a table may hold; names, role and external_ids with what follows a dot.
-var sourceFields = []string{"id", "key", "namespace", "status", "merged_into", "kind", "name", "names.", "aliases", "country", "role.", "anonymous", "reliability", "external_ids.", "domains", "url", "control_reviewed_at", "notes"}
+// sourceFields are the fields of a source that a table may hold. Those that end in a dot are groups, such as names.ar.
+var sourceFields = []string{"id", "key", "namespace", "status", "merged_into", "kind", "name", "names.", "aliases", "country", "role.",
+	"anonymous", "reliability", "external_ids.", "domains", "url", "control_reviewed_at", "notes"}
 
-// relationFields are those of a relation. A source at one of its ends is named by its key or id or, with the fields of a
-// source, described.
-var relationFields = []string{"id", "key", "namespace", "status", "subject", "subject.", "kind", "object", "object.", "share", "since", "until", "citation"}
+// relationFields are those of a relation. A source at one of its ends is named by its key or id, or described by the
+// fields of a source.
+var relationFields = []string{"id", "key", "namespace", "status", "subject", "subject.", "kind", "object", "object.", "share", "since",
+	"until", "citation"}
 
-// described are the fields of a source that is described at an end of a relation: all but its identity.
-var described = slices.DeleteFunc(slices.Clone(sourceFields), func(field string) bool {
+// describedFields are the fields that describe a source at an end of a relation: all but its identity.
+var describedFields = slices.DeleteFunc(slices.Clone(sourceFields), func(field string) bool {
 	return slices.Contains([]string{"id", "namespace", "status", "merged_into"}, field)
 })
 
@@ -57,11 +60,11 @@ func (t Table) fields() []string {
 	return sourceFields
 }
 
-// has says whether a table of this kind may hold a field.
-func (t Table) has(field string) bool {
+// hasField reports whether a table of this kind may hold a field.
+func (t Table) hasField(field string) bool {
 	end, below, dotted := strings.Cut(field, ".")
 	if dotted && t.Of == headwater.ResourceRelation {
-		return slices.Contains([]string{"subject", "object"}, end) && isField(described, below)
+		return slices.Contains([]string{"subject", "object"}, end) && isField(describedFields, below)
 	}
 	return isField(t.fields(), field)
 }
@@ -74,23 +77,24 @@ func isField(fields []string, field string) bool {
 	return slices.Contains(fields, field)
 }
 
-// Validate gives all faults of what is said about a table, as headwater.Faults.
+// Validate gives all faults of the options at once, as headwater.Faults.
 func (t Table) Validate() error {
 	var faults headwater.Faults
 	add := func(at headwater.Pointer, value any, expected string) {
 		faults = append(faults, headwater.NewFault(at, headwater.FaultNotOneOf, value, expected))
 	}
-	if t.Of != headwater.ResourceSource && t.Of != headwater.ResourceRelation {
-		add("/of", t.Of, "source or relation")
+	if !slices.Contains(readRows(), t.Of) {
+		add("/of", t.Of, Either(readRows()))
 		return faults
 	}
-	for _, said := range []struct {
+	for _, part := range []struct {
 		at     headwater.Pointer
 		fields map[string]string
 	}{{"/map", t.Columns}, {"/set", t.Values}} {
-		for _, field := range slices.Sorted(maps.Keys(said.fields)) {
-			if !t.has(field) {
-				add(said.at, field, "a field of a "+string(t.Of)+": one of "+strings.Join(t.fields(), ", ")+"; after a dot comes a language, a scheme or a field of a source")
+		for _, field := range slices.Sorted(maps.Keys(part.fields)) {
+			if !t.hasField(field) {
+				add(part.at, field, "a field of a "+string(t.Of)+": one of "+strings.Join(t.fields(),
+					", ")+"; after a dot comes a language, a scheme or a field of a source")
 			}
 		}
 	}
@@ -103,15 +107,15 @@ func (t Table) Validate() error {
 	return nil
 }
 
-// TableReader reads a table in UTF-8, with or without a byte order mark, or in UTF-16 with one, its cells separated by commas, semicolons or tabs,
-// holding one row at a time.
+// TableReader reads a table, holding one row at a time. The text is in UTF-8, with or without a byte order mark, or in
+// UTF-16 with one; cells are separated by commas, semicolons or tabs.
 type TableReader struct {
 	in        io.ReadSeeker
 	table     Table
 	namespace string
 }
 
-// Unit says that lines are counted.
+// Unit is "line".
 func (r *TableReader) Unit() string { return "line" }
 
 // Items gives the things of all rows in order, those of one row together, each with the line that its row begins on. Its
@@ -128,12 +132,12 @@ func (r *TableReader) read(yield func(bundle.Item, error) bool) error {
 	if _, err := r.in.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("go to the start: %w", err)
 	}
-	rows, err := rowsOf(&bounded{Reader: r.in})
+	rows, err := newRowReader(&recordLimit{Reader: r.in})
 	if err != nil {
 		return err
 	}
 	head := newRecord(r.namespace, 1)
-	columns, names := r.head(head, rows)
+	columns, names := r.readHeader(head, rows)
 	share, mapped := columns["share"]
 	percents := mapped && strings.ContainsAny(names[share], "%٪")
 	if len(head.faults) > 0 {
@@ -154,21 +158,22 @@ func (r *TableReader) read(yield func(bundle.Item, error) bool) error {
 		switch {
 		case errors.As(err, &syntax):
 			record.line = syntax.StartLine
-			record.fault("", headwater.FaultFormat, nil, fmt.Sprintf("a row as RFC 4180 has it: in column %d, %v", syntax.Column, syntax.Err))
+			record.fault("", headwater.FaultFormat, nil,
+				fmt.Sprintf("a row as RFC 4180 has it: in column %d, %v", syntax.Column, syntax.Err))
 		case errors.Is(err, errTooLarge):
-			record.fault("", headwater.FaultTooLong, nil, fmt.Sprintf("rows of at most %d bytes; what follows was not read", largest))
+			record.fault("", headwater.FaultTooLong, nil, fmt.Sprintf("rows of at most %d bytes; what follows was not read", maxRecord))
 			record.yield(yield)
 			return nil
 		case err != nil:
 			return err
-		case empty(cells):
+		case areBlank(cells):
 			continue
 		case len(cells) != len(names):
 			record.fault("", headwater.FaultFormat, len(cells), fmt.Sprintf("%d cells, as many as there are columns", len(names)))
-		case !text(cells):
-			record.fault("", headwater.FaultText, nil, encoded)
+		case !areText(cells):
+			record.fault("", headwater.FaultText, nil, expectedEncoding)
 		default:
-			r.tell(&row{record: record, table: r.table, columns: columns, cells: cells, percents: percents})
+			r.emit(&row{record: record, table: r.table, columns: columns, cells: cells, percents: percents})
 		}
 		if !record.yield(yield) {
 			return nil
@@ -176,32 +181,31 @@ func (r *TableReader) read(yield func(bundle.Item, error) bool) error {
 	}
 }
 
-func (r *TableReader) tell(told *row) {
+func (r *TableReader) emit(current *row) {
 	if r.table.Of == headwater.ResourceRelation {
-		told.tellRelation()
+		current.emitRelation()
 		return
 	}
-	told.tellSource()
+	current.emitSource()
 }
 
-// rows reads rows, holding one.
-type rows struct {
+// rowReader reads rows, each within the limit of a record.
+type rowReader struct {
 	*csv.Reader
-	in *bounded
+	in *recordLimit
 }
 
-func (r rows) read() ([]string, error) {
+func (r rowReader) read() ([]string, error) {
 	r.in.read = 0
 	return r.Read()
 }
 
-// rowsOf finds how the text is encoded, by its byte order mark, and how the cells are separated: as the first line
-// separates them.
-func rowsOf(in *bounded) (rows, error) {
-	text := bufio.NewReaderSize(decoded(in), 1<<16)
+// newRowReader detects the encoding by the byte order mark, and the separator by the first line.
+func newRowReader(in *recordLimit) (rowReader, error) {
+	text := bufio.NewReaderSize(decodeText(in), 1<<16)
 	start, err := text.Peek(1 << 12)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return rows{}, err
+		return rowReader{}, err
 	}
 	first, _, _ := strings.Cut(string(start), "\n")
 	reader := csv.NewReader(text)
@@ -211,18 +215,18 @@ func rowsOf(in *bounded) (rows, error) {
 			reader.Comma = separator
 		}
 	}
-	return rows{reader, in}, nil
+	return rowReader{reader, in}, nil
 }
 
-// head says in which column each field stands.
-func (r *TableReader) head(record *record, rows rows) (columns map[string]int, names []string) {
+// readHeader finds the column of each field.
+func (r *TableReader) readHeader(record *record, rows rowReader) (columns map[string]int, names []string) {
 	cells, err := rows.read()
 	switch {
 	case err != nil:
 		record.fault("", headwater.FaultRequired, nil, "a first line that names the columns")
 		return nil, nil
-	case !text(cells):
-		record.fault("", headwater.FaultText, nil, encoded)
+	case !areText(cells):
+		record.fault("", headwater.FaultText, nil, expectedEncoding)
 		return nil, nil
 	}
 	columns, at := map[string]int{}, map[string]int{}
@@ -230,37 +234,39 @@ func (r *TableReader) head(record *record, rows rows) (columns map[string]int, n
 		name := strings.TrimSpace(cell)
 		names = append(names, name)
 		at[name] = i
-		if _, said := r.table.Values[name]; r.table.has(name) && !said {
+		if _, isSet := r.table.Values[name]; r.table.hasField(name) && !isSet {
 			columns[name] = i
 		}
 	}
-	named := strings.Join(slices.Sorted(maps.Keys(at)), ", ")
+	known := strings.Join(slices.Sorted(maps.Keys(at)), ", ")
 	for _, field := range slices.Sorted(maps.Keys(r.table.Columns)) {
 		column, found := at[r.table.Columns[field]]
 		if !found {
-			record.fault(headwater.Pointer("/map").Field(field), headwater.FaultNotOneOf, r.table.Columns[field], "a column of the table: one of "+named)
+			record.fault(headwater.Pointer("/map").Field(field), headwater.FaultNotOneOf, r.table.Columns[field],
+				"a column of the table: one of "+known)
 		}
 		columns[field] = column
 	}
 	if len(columns) == 0 && len(record.faults) == 0 {
-		record.fault("", headwater.FaultRequired, named, "columns that are named as fields, or a map of fields to columns; the fields are "+strings.Join(r.table.fields(), ", "))
+		record.fault("", headwater.FaultRequired, known,
+			"columns that are named as fields, or a map of fields to columns; the fields are "+strings.Join(r.table.fields(), ", "))
 	}
 	return columns, names
 }
 
-// decoded is a text without its byte order mark; one in UTF-16 that has a mark, in UTF-8.
-func decoded(in io.Reader) io.Reader {
+// decodeText strips a byte order mark, and turns UTF-16 that has one into UTF-8.
+func decodeText(in io.Reader) io.Reader {
 	return transform.NewReader(in, unicode.BOMOverride(transform.Nop))
 }
 
-// encoded is how a table has to be.
-const encoded = "text in UTF-8, or in UTF-16 with a byte order mark; other encodings, such as Windows-1256, have to be converted"
+// expectedEncoding is what faults of the encoding expect.
+const expectedEncoding = "text in UTF-8, or in UTF-16 with a byte order mark; other encodings, such as Windows-1256, have to be converted"
 
-// text says whether all cells are text. A NUL is in none, and in every second byte of UTF-16 without a mark.
-func text(cells []string) bool {
+// areText reports whether all cells are text. No text holds a NUL, but UTF-16 without a byte order mark does.
+func areText(cells []string) bool {
 	return !slices.ContainsFunc(cells, func(cell string) bool { return !utf8.ValidString(cell) || strings.ContainsRune(cell, 0) })
 }
 
-func empty(cells []string) bool {
+func areBlank(cells []string) bool {
 	return !slices.ContainsFunc(cells, func(cell string) bool { return strings.TrimSpace(cell) != "" })
 }

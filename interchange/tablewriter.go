@@ -14,7 +14,7 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// Width says which columns a table has beyond those that all things of its kind have.
+// Width says which columns a table needs beyond those that all things of its resource have.
 type Width struct {
 	Languages []string // of names, or of statements
 	Roles     []string // languages of roles
@@ -22,16 +22,13 @@ type Width struct {
 	Hops      int      // of the longest chain
 }
 
-// Exported are the resources that tables are written of.
-var Exported = []headwater.Resource{headwater.ResourceSource, headwater.ResourceRelation, headwater.ResourceClaim, headwater.ResourceLink, headwater.ResourceAttribution}
-
 // TableWriter writes things of one resource as a table (RFC 4180).
 type TableWriter struct {
 	to    *csv.Writer
 	width Width
 }
 
-// NewTableWriter writes the column names. A byte order mark tells spreadsheets that the text is in UTF-8.
+// NewTableWriter writes the column names. With a byte order mark, spreadsheets know that the text is in UTF-8.
 func NewTableWriter(w io.Writer, of headwater.Resource, width Width, mark bool) (*TableWriter, error) {
 	out := bufio.NewWriterSize(w, 1<<16)
 	if mark {
@@ -45,22 +42,24 @@ func NewTableWriter(w io.Writer, of headwater.Resource, width Width, mark bool) 
 	switch of {
 	case headwater.ResourceSource:
 		columns = append(columns, strings.Fields("merged_into kind name")...)
-		columns = append(columns, dotted("names", width.Languages)...)
+		columns = append(columns, dottedColumns("names", width.Languages)...)
 		columns = append(columns, strings.Fields("aliases country")...)
-		columns = append(columns, dotted("role", width.Roles)...)
+		columns = append(columns, dottedColumns("role", width.Roles)...)
 		columns = append(columns, strings.Fields("anonymous reliability")...)
-		columns = append(columns, dotted("external_ids", width.Schemes)...)
+		columns = append(columns, dottedColumns("external_ids", width.Schemes)...)
 		columns = append(columns, strings.Fields("domains url control_reviewed_at notes")...)
 	case headwater.ResourceRelation:
 		columns = append(columns, strings.Fields("subject subject_name kind object object_name share since until citation")...)
 	case headwater.ResourceClaim:
 		columns = append(columns, "merged_into")
-		columns = append(columns, dotted("statement", width.Languages)...)
+		columns = append(columns, dottedColumns("statement", width.Languages)...)
 		columns = append(columns, strings.Fields("quantities event_time.start event_time.end places topics scope")...)
 	case headwater.ResourceLink:
-		columns = append(columns, strings.Fields("kind from to degree basis rationale method.kind method.name method.version confidence")...)
+		columns = append(columns, strings.Fields(
+			"kind from to degree basis rationale method.kind method.name method.version confidence")...)
 	case headwater.ResourceAttribution:
-		columns = append(columns, strings.Fields("claim document stance content.start content.end content.exact credibility method.kind method.name method.version confidence note")...)
+		columns = append(columns, strings.Fields("claim document stance content.start content.end content.exact credibility method.kind "+
+			"method.name method.version confidence note")...)
 		for hop := range width.Hops {
 			columns = append(columns, fmt.Sprintf("hop.%d", hop+1))
 		}
@@ -73,7 +72,7 @@ func NewTableWriter(w io.Writer, of headwater.Resource, width Width, mark bool) 
 	return t, t.to.Write(columns)
 }
 
-func dotted(group string, names []string) []string {
+func dottedColumns(group string, names []string) []string {
 	var columns []string
 	for _, name := range names {
 		columns = append(columns, group+"."+name)
@@ -81,26 +80,27 @@ func dotted(group string, names []string) []string {
 	return columns
 }
 
-// Flush writes what is still held back.
-func (t *TableWriter) Flush() error {
+// Close writes what is still held back. The writer below stays open.
+func (t *TableWriter) Close() error {
 	t.to.Flush()
 	return t.to.Error()
 }
 
-func (t *TableWriter) own(m headwater.Meta, status string) []string {
+func (t *TableWriter) metaCells(m headwater.Meta, status string) []string {
 	const layout = "2006-01-02T15:04:05.999999Z07:00"
-	return []string{m.ID.String(), m.Key, m.Namespace, strconv.Itoa(m.Version), m.CreatedAt.Format(layout), m.UpdatedAt.Format(layout), status}
+	return []string{m.ID.String(), m.Key, m.Namespace, strconv.Itoa(m.Version), m.CreatedAt.Format(layout), m.UpdatedAt.Format(layout),
+		status}
 }
 
 // Source writes a source.
 func (t *TableWriter) Source(s headwater.Source) error {
-	cells := append(t.own(s.Meta, string(s.Status)), idOrNone(s.MergedInto), string(s.Kind), s.Name)
-	cells = append(cells, inColumns(s.Names, t.width.Languages)...)
-	cells = append(cells, joined(s.Aliases), s.Country)
-	cells = append(cells, inColumns(s.Role, t.width.Roles)...)
+	cells := append(t.metaCells(s.Meta, string(s.Status)), idOrNone(s.MergedInto), string(s.Kind), s.Name)
+	cells = append(cells, cellsIn(s.Names, t.width.Languages)...)
+	cells = append(cells, joinList(s.Aliases), s.Country)
+	cells = append(cells, cellsIn(s.Role, t.width.Roles)...)
 	cells = append(cells, yesOrNone(s.Anonymous), string(s.Reliability))
-	cells = append(cells, inColumns(s.ExternalIDs, t.width.Schemes)...)
-	return t.to.Write(append(cells, joined(s.Domains), s.URL, string(s.ControlReviewedAt), s.Notes))
+	cells = append(cells, cellsIn(s.ExternalIDs, t.width.Schemes)...)
+	return t.to.Write(append(cells, joinList(s.Domains), s.URL, string(s.ControlReviewedAt), s.Notes))
 }
 
 // NamedRelation is a relation with the names of its ends.
@@ -111,14 +111,15 @@ type NamedRelation struct {
 
 // Relation writes a relation.
 func (t *TableWriter) Relation(r NamedRelation) error {
-	return t.to.Write(append(t.own(r.Meta, string(r.Status)), r.Subject.String(), r.SubjectName, string(r.Kind), r.Object.String(), r.ObjectName, numberOrNone(r.Share),
+	return t.to.Write(append(t.metaCells(r.Meta, string(r.Status)), r.Subject.String(), r.SubjectName, string(r.Kind), r.Object.String(),
+		r.ObjectName, numberOrNone(r.Share),
 		string(r.Since), string(r.Until), r.Citation))
 }
 
 // Claim writes a claim. Its quantities are written as JSON.
 func (t *TableWriter) Claim(c headwater.Claim) error {
-	cells := append(t.own(c.Meta, string(c.Status)), idOrNone(c.MergedInto))
-	cells = append(cells, inColumns(c.Statement, t.width.Languages)...)
+	cells := append(t.metaCells(c.Meta, string(c.Status)), idOrNone(c.MergedInto))
+	cells = append(cells, cellsIn(c.Statement, t.width.Languages)...)
 	quantities, period := "", headwater.Period{}
 	if len(c.Quantities) > 0 {
 		written, err := json.Marshal(c.Quantities)
@@ -130,22 +131,23 @@ func (t *TableWriter) Claim(c headwater.Claim) error {
 	if c.EventTime != nil {
 		period = *c.EventTime
 	}
-	return t.to.Write(append(cells, quantities, string(period.Start), string(period.End), joined(c.Places), joined(c.Topics), c.Scope))
+	return t.to.Write(append(cells, quantities, string(period.Start), string(period.End), joinList(c.Places), joinList(c.Topics), c.Scope))
 }
 
 // Link writes a link.
 func (t *TableWriter) Link(l headwater.Link) error {
-	cells := append(t.own(l.Meta, string(l.Status)), string(l.Kind), l.From.String(), l.To.String(), string(l.Degree), l.Basis, l.Rationale)
+	cells := append(t.metaCells(l.Meta, string(l.Status)), string(l.Kind), l.From.String(), l.To.String(), string(l.Degree), l.Basis,
+		l.Rationale)
 	return t.to.Write(append(append(cells, methodCells(l.Method)...), numberOrNone(l.Confidence)))
 }
 
-// NamedAttribution is an attribution with the names of its tellers.
+// NamedAttribution is an attribution with the names of the sources in its chain.
 type NamedAttribution struct {
 	headwater.Attribution
 	Names []string
 }
 
-// Attribution writes an attribution, with a column for each teller's name and one for its id.
+// Attribution writes an attribution, with a column for each hop's name and one for its id.
 func (t *TableWriter) Attribution(a NamedAttribution) error {
 	content := headwater.Selector{}
 	start, end := "", ""
@@ -153,7 +155,8 @@ func (t *TableWriter) Attribution(a NamedAttribution) error {
 		content = *a.Content
 		start, end = strconv.Itoa(content.Start), strconv.Itoa(content.End)
 	}
-	cells := append(t.own(a.Meta, string(a.Status)), a.Claim.String(), a.Document.String(), string(a.Stance), start, end, content.Exact, strconv.Itoa(a.Credibility))
+	cells := append(t.metaCells(a.Meta, string(a.Status)), a.Claim.String(), a.Document.String(), string(a.Stance), start, end,
+		content.Exact, strconv.Itoa(a.Credibility))
 	cells = append(append(cells, methodCells(a.Method)...), numberOrNone(a.Confidence), a.Note)
 	names, sources := make([]string, t.width.Hops), make([]string, t.width.Hops)
 	copy(names, a.Names)
@@ -163,7 +166,7 @@ func (t *TableWriter) Attribution(a NamedAttribution) error {
 	return t.to.Write(append(append(cells, names...), sources...))
 }
 
-func inColumns(texts map[string]string, columns []string) []string {
+func cellsIn(texts map[string]string, columns []string) []string {
 	cells := make([]string, len(columns))
 	for i, column := range columns {
 		cells[i] = texts[column]
@@ -171,7 +174,7 @@ func inColumns(texts map[string]string, columns []string) []string {
 	return cells
 }
 
-func joined(entries []string) string { return strings.Join(entries, "; ") }
+func joinList(entries []string) string { return strings.Join(entries, "; ") }
 
 func idOrNone(id *uuid.UUID) string {
 	if id == nil {

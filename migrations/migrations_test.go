@@ -18,9 +18,11 @@ func TestMain(m *testing.M) { storetest.Main(m) }
 func shape(t *testing.T, conn *pgx.Conn) []string {
 	t.Helper()
 	rows, err := conn.Query(t.Context(), `
-		SELECT 'column ' || table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable || ' ' || coalesce(column_default, '') || coalesce(generation_expression, '')
+		SELECT 'column ' || table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable || ' ' ||
+				coalesce(column_default, '') || coalesce(generation_expression, '')
 			FROM information_schema.columns WHERE table_schema = 'public'
-		UNION ALL SELECT 'constraint ' || conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+		UNION ALL SELECT 'constraint ' || conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)
+			FROM pg_constraint WHERE connamespace = 'public'::regnamespace
 		UNION ALL SELECT 'index ' || indexdef FROM pg_indexes WHERE schemaname = 'public'
 		UNION ALL SELECT 'function ' || p.oid::regprocedure FROM pg_proc AS p WHERE pronamespace = 'public'::regnamespace
 		UNION ALL SELECT 'trigger ' || pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
@@ -107,12 +109,14 @@ func TestEveryTableAndOpaqueColumnIsCommented(t *testing.T) {
 	conn := connect(t, storetest.New(t))
 	var bare []string
 	err := conn.QueryRow(t.Context(), `SELECT coalesce(array_agg(relname::text), '{}') FROM pg_class
-		WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'schema_migrations' AND obj_description(oid) IS NULL`).Scan(&bare)
+		WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'schema_migrations'
+			AND obj_description(oid) IS NULL`).Scan(&bare)
 	if err != nil || len(bare) > 0 {
 		t.Errorf("tables without a comment: %v (%v)", bare, err)
 	}
 	// a name does not say what an object holds, what is computed, or where a reference leads
-	err = conn.QueryRow(t.Context(), `SELECT coalesce(array_agg(attrelid::regclass || '.' || attname), '{}') FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+	err = conn.QueryRow(t.Context(),
+		`SELECT coalesce(array_agg(attrelid::regclass || '.' || attname), '{}') FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
 		WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0 AND col_description(attrelid, attnum) IS NULL
 		AND (atttypid IN ('jsonb'::regtype, 'bytea'::regtype, 'xid8'::regtype, 'tsvector'::regtype) OR attgenerated <> '')`).Scan(&bare)
 	if err != nil || len(bare) > 0 {

@@ -14,10 +14,10 @@ import (
 // document has no bounds; a document of which one end is not known leaves that end open.
 type period struct{ first, last time.Time } // zero: open
 
-func periodOf(tales []counted) period {
+func periodOf(testimonies []countedTestimony) period {
 	var p period
 	openFirst, openLast := false, false
-	for _, t := range tales {
+	for _, t := range testimonies {
 		published := t.document.Published
 		first, last := published.Earliest.Earliest(), published.Latest.Latest()
 		openFirst = openFirst || first.IsZero()
@@ -38,8 +38,8 @@ func periodOf(tales []counted) period {
 	return p
 }
 
-// holds says whether a tie held on some day of the period, ends included.
-func (p period) holds(t tie) bool {
+// holds says whether a control edge held on some day of the period, ends included.
+func (p period) holds(t controlEdge) bool {
 	since, until := t.Since.First(), t.Until.Last()
 	tooLate := !since.IsZero() && !p.last.IsZero() && day(since).After(day(p.last))
 	tooEarly := !until.IsZero() && !p.first.IsZero() && day(until).Before(day(p.first))
@@ -48,19 +48,19 @@ func (p period) holds(t tie) bool {
 
 func day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
 
-// control says who controls whom on one side: the ties that held in its period, upwards from the sources that matter
+// control says who controls whom on one side: the edges that held in its period, upwards from the sources that matter
 // there. A source is named here by its place in sources; the ids are in the same order.
 type control struct {
 	analysis *Analysis
 	sources  []int32         // of the analysis, in order
 	at       map[int32]int32 // and back
-	up       [][]held
+	up       [][]heldEdge
 	loops    []loop // by strongly connected component
 	loopOf   []int32
 }
 
-// held is a tie that held, as seen from its subject.
-type held struct {
+// heldEdge is a control edge that held in the period, as seen from its subject.
+type heldEdge struct {
 	relation uuid.UUID
 	object   int32
 }
@@ -74,12 +74,12 @@ type loop struct {
 func newControl(a *Analysis, p period, of []int32) *control {
 	c := &control{analysis: a, at: map[int32]int32{}}
 	c.collect(of, p)
-	c.up = make([][]held, len(c.sources))
+	c.up = make([][]heldEdge, len(c.sources))
 	var edges []edge
 	for v, source := range c.sources {
 		for _, t := range a.relations[source] {
 			if p.holds(t) {
-				c.up[v] = append(c.up[v], held{t.ID, c.at[t.object]})
+				c.up[v] = append(c.up[v], heldEdge{t.ID, c.at[t.object]})
 				edges = append(edges, edge{int32(v), c.at[t.object]})
 			}
 		}
@@ -112,8 +112,8 @@ func (c *control) collect(of []int32, p period) {
 	}
 }
 
-func (c *control) findLoops(ties digraph) {
-	of, count := ties.components()
+func (c *control) findLoops(edges digraph) {
+	of, count := edges.components()
 	c.loopOf, c.loops = of, make([]loop, count)
 	for v := range int32(len(of)) {
 		c.loops[of[v]].members = append(c.loops[of[v]].members, v)
@@ -122,7 +122,7 @@ func (c *control) findLoops(ties digraph) {
 	for l := range c.loops {
 		var topmost []int32
 		for _, v := range c.loops[l].members {
-			for _, w := range ties.next(v) {
+			for _, w := range edges.next(v) {
 				if above := of[w]; above != int32(l) {
 					topmost = append(topmost, c.loops[above].topmost...)
 				}
@@ -149,26 +149,26 @@ func (c *control) group(v int32) int32 {
 	return v
 }
 
-// controlled says whether anything controls a source.
-func (c *control) controlled(v int32) bool { return len(c.up[v]) > 0 }
+// isControlled says whether anything controls a source.
+func (c *control) isControlled(v int32) bool { return len(c.up[v]) > 0 }
 
-// above is a source with all its controllers, by breadth first search over ties in the order of their ids; tie is what
+// above is a source with all its controllers, by breadth first search over edges in the order of relation ids; relation is what
 // led to each from the one at previous.
-func (c *control) above(v int32) []climb {
-	order := []climb{{source: v, previous: -1}}
+func (c *control) above(v int32) []controlStep {
+	order := []controlStep{{source: v, previous: -1}}
 	known := map[int32]bool{v: true}
 	for i := 0; i < len(order); i++ {
 		for _, h := range c.up[order[i].source] {
 			if !known[h.object] {
 				known[h.object] = true
-				order = append(order, climb{h.object, h.relation, i})
+				order = append(order, controlStep{h.object, h.relation, i})
 			}
 		}
 	}
 	return order
 }
 
-type climb struct {
+type controlStep struct {
 	source   int32
 	relation uuid.UUID
 	previous int
@@ -177,7 +177,7 @@ type climb struct {
 // via are the relations that put a source where it is: the shortest way to each of its topmost controllers, in order.
 func (c *control) via(v int32) []uuid.UUID {
 	via := []uuid.UUID{}
-	if !c.controlled(v) {
+	if !c.isControlled(v) {
 		return via
 	}
 	order := c.above(v)
@@ -185,8 +185,8 @@ func (c *control) via(v int32) []uuid.UUID {
 	for _, top := range c.topmost(v) {
 		named[c.loops[top].members[0]] = true
 	}
-	for at, climbed := range order {
-		if !named[climbed.source] {
+	for at, step := range order {
+		if !named[step.source] {
 			continue
 		}
 		for i := at; order[i].previous >= 0; i = order[i].previous {

@@ -9,7 +9,7 @@ type digraph struct {
 	heads []int32
 }
 
-// edge goes from a teller to the one that it was told by.
+// edge goes from a speaker to the one that it has the claim from.
 type edge struct{ from, to int32 }
 
 // newDigraph keeps the edges that it is given in their order, tail by tail.
@@ -47,8 +47,8 @@ func distinct(edges []edge) []edge {
 // between two components leads to the smaller number. The stack is explicit, since chains can be very long.
 func (d digraph) components() (of []int32, count int) {
 	n := d.size()
-	of = filled(n, -1)
-	index, low := filled(n, -1), make([]int32, n)
+	of = filledSlice(n, -1)
+	index, low := filledSlice(n, -1), make([]int32, n)
 	var met int32
 	var open []int32 // met, and not yet in a component
 	type frame struct{ v, at int32 }
@@ -98,7 +98,7 @@ func (d digraph) components() (of []int32, count int) {
 	return of, count
 }
 
-func filled(n int, value int32) []int32 {
+func filledSlice(n int, value int32) []int32 {
 	s := make([]int32, n)
 	for i := range s {
 		s[i] = value
@@ -126,10 +126,10 @@ type lengauerTarjan struct {
 // dominators is the simple variant of Lengauer and Tarjan, "A fast algorithm for finding dominators in a flowgraph"
 // (TOPLAS 1, 1979), O(m log n).
 func (d digraph) dominators(root int32) dominators {
-	lt := lengauerTarjan{number: filled(d.size(), -1)}
+	lt := lengauerTarjan{number: filledSlice(d.size(), -1)}
 	lt.search(d, root)
 	n := len(lt.preorder)
-	lt.semi, lt.best, lt.link = make([]int32, n), make([]int32, n), filled(n, -1)
+	lt.semi, lt.best, lt.link = make([]int32, n), make([]int32, n), filledSlice(n, -1)
 	for i := range lt.semi {
 		lt.semi[i], lt.best[i] = int32(i), int32(i)
 	}
@@ -218,9 +218,9 @@ func (lt *lengauerTarjan) least(v int32) int32 {
 // places forwards.
 func (lt *lengauerTarjan) tree(idom []int32) dominators {
 	vertices := len(lt.number)
-	t := dominators{parent: filled(vertices, -1), enter: filled(vertices, -1), leave: filled(vertices, -1)}
+	t := dominators{parent: filledSlice(vertices, -1), enter: filledSlice(vertices, -1), leave: filledSlice(vertices, -1)}
 	n := len(lt.preorder)
-	size := filled(n, 1)
+	size := filledSlice(n, 1)
 	for w := n - 1; w > 0; w-- {
 		size[idom[w]] += size[w]
 	}

@@ -49,7 +49,7 @@ func (s *side) figures() figures {
 	whole, after := s.independence(tree)
 	f.independence = whole.interval()
 	for g := range s.groups {
-		if s.out[g] {
+		if s.setAside[g] {
 			continue
 		}
 		r := removal{int32(g), whole.plus(after[g]).interval(), lines}
@@ -67,15 +67,15 @@ func (s *side) dominators() (tree dominators, reader, goal int32) {
 	reader, goal = int32(len(s.groups)), int32(len(s.groups)+1)
 	var edges []edge
 	for _, e := range s.edges {
-		if !s.out[e.from] && !s.out[e.to] {
+		if !s.setAside[e.from] && !s.setAside[e.to] {
 			edges = append(edges, e)
 		}
 	}
 	for g := range s.groups {
-		if s.entry[g] && !s.out[g] {
+		if s.entry[g] && !s.setAside[g] {
 			edges = append(edges, edge{reader, int32(g)})
 		}
-		if s.origin[g] && !s.out[g] {
+		if s.origin[g] && !s.setAside[g] {
 			edges = append(edges, edge{int32(g), goal})
 		}
 	}
@@ -92,9 +92,9 @@ func (s *side) lines() (lines int, cuts []bool) {
 	n := int32(len(s.groups))
 	w := newNetwork(int(2*n + 2)) // a group's two halves are g and n+g
 	source, sink := 2*n, 2*n+1
-	halves := filled(int(n), -1) // the arc between them
+	halves := filledSlice(int(n), -1) // the arc between them
 	for g := range n {
-		if s.out[g] {
+		if s.setAside[g] {
 			continue
 		}
 		halves[g] = w.add(g, n+g, 1)
@@ -106,7 +106,7 @@ func (s *side) lines() (lines int, cuts []bool) {
 		}
 	}
 	for _, e := range s.edges {
-		if !s.out[e.from] && !s.out[e.to] {
+		if !s.setAside[e.from] && !s.setAside[e.to] {
 			w.add(n+e.from, e.to, unbounded)
 		}
 	}
@@ -157,7 +157,7 @@ func (s *side) independence(tree dominators) (whole tally, after []tally) {
 	contenders := slices.DeleteFunc(s.contenders(), func(c contender) bool {
 		return slices.ContainsFunc(c.groups, func(g int32) bool { return !tree.reached(g) })
 	})
-	seen := filled(len(s.groups), -1)
+	seen := filledSlice(len(s.groups), -1)
 	for n, component := range connected(contenders, func(c contender) []int32 { return c.topmost }) {
 		base := tallyOf(component)
 		whole = whole.plus(base)

@@ -82,8 +82,8 @@ func (QuestionCode) Values() []string {
 // anomalies are sorted by code, then by attribution or source, then by hop.
 func (s *side) anomalies() []Anomaly {
 	found := []Anomaly{}
-	for i, t := range s.tales {
-		if !s.setAside(i) {
+	for i, t := range s.testimonies {
+		if !s.isSetAside(i) {
 			found = append(found, t.anomalies(s.analysis.claims[t.claim].EventTime)...)
 		}
 	}
@@ -99,12 +99,12 @@ func (s *side) anomalies() []Anomaly {
 		found = append(found, Anomaly{Code: ControlLoop, Source: &least, Detail: "These control one another: " + strings.Join(names, ", ") + "."})
 	}
 	slices.SortStableFunc(found, func(x, y Anomaly) int {
-		return cmp.Or(cmp.Compare(x.Code, y.Code), compareOptional(x.Attribution, y.Attribution), compareOptional(x.Source, y.Source))
+		return cmp.Or(cmp.Compare(x.Code, y.Code), compareOptionalIDs(x.Attribution, y.Attribution), compareOptionalIDs(x.Source, y.Source))
 	})
 	return found
 }
 
-func compareOptional(x, y *uuid.UUID) int {
+func compareOptionalIDs(x, y *uuid.UUID) int {
 	switch {
 	case x == nil && y == nil:
 		return 0
@@ -116,27 +116,27 @@ func compareOptional(x, y *uuid.UUID) int {
 	return headwater.CompareIDs(*x, *y)
 }
 
-// later says whether one thing certainly happened after another: the earliest of one is after the latest of the other.
-func later(one, other headwater.Interval) bool {
+// certainlyLater says whether one thing certainly happened after another: the earliest of one is after the latest of the other.
+func certainlyLater(one, other headwater.Interval) bool {
 	earliest, latest := one.Earliest.Earliest(), other.Latest.Latest()
 	return !earliest.IsZero() && !latest.IsZero() && earliest.After(latest)
 }
 
-func (t *tale) anomalies(event *headwater.Period) []Anomaly {
+func (t *testimony) anomalies(event *headwater.Period) []Anomaly {
 	var found []Anomaly
 	add := func(code AnomalyCode, hop *int, detail string, args ...any) {
 		found = append(found, Anomaly{Code: code, Attribution: &t.ID, Hop: hop, Detail: fmt.Sprintf(detail, args...)})
 	}
 	published := t.document.Published
 	for hop, said := range t.SaidAt {
-		if hop > 0 && later(said, t.SaidAt[hop-1]) {
+		if hop > 0 && certainlyLater(said, t.SaidAt[hop-1]) {
 			add(SaidAfterQuoted, &hop, "Said on %s at the earliest, after %s, when it was passed on at the latest.", said.Earliest, t.SaidAt[hop-1].Latest)
 		}
-		if later(said, published) {
+		if certainlyLater(said, published) {
 			add(SaidAfterPublication, &hop, "Said on %s at the earliest, after %s, when it was published at the latest.", said.Earliest, published.Latest)
 		}
 	}
-	if event != nil && later(headwater.Interval{Earliest: headwater.Moment(event.Start)}, published) {
+	if event != nil && certainlyLater(headwater.Interval{Earliest: headwater.Moment(event.Start)}, published) {
 		add(PublishedBeforeEvent, nil, "Published on %s at the latest, before it happened on %s at the earliest.", published.Latest, event.Start)
 	}
 	if t.document.Altered {
@@ -149,19 +149,19 @@ func (t *tale) anomalies(event *headwater.Period) []Anomaly {
 func (s *side) openQuestions(f figures, proposals []uuid.UUID) []OpenQuestion {
 	open := []OpenQuestion{}
 	add := func(q OpenQuestion) { open = append(open, q) }
-	for _, v := range s.obscureSources(f) {
+	for _, v := range s.uncertainSources(f) {
 		id := s.source(v).ID
-		if s.anonymous(v) && !s.certain[s.sources[v].group] {
+		if s.isAnonymous(v) && !s.certain[s.speakers[v].group] {
 			add(OpenQuestion{Code: AnonymousSource, Source: &id, Detail: "Nobody knows who this is; it may be one of the other origins, or speak for one."})
 		}
-		if t := s.sources[v]; t.ends && t.onHearsay {
+		if t := s.speakers[v]; t.ends && t.onHearsay {
 			add(OpenQuestion{Code: HearsayEnding, Source: &id, Detail: "It has this from hearsay, and from whom is not said."})
 		}
 	}
-	for _, id := range s.unreviewed(f) {
+	for _, id := range s.unreviewedSources(f) {
 		add(OpenQuestion{Code: ControlNotReviewed, Source: &id, Detail: "Nobody has looked up who controls it."})
 	}
-	for _, id := range s.undated() {
+	for _, id := range s.undatedDocuments() {
 		add(OpenQuestion{Code: UndatedDocument, Document: &id, Detail: "It is not dated, so that every relation counts, whenever it held."})
 	}
 	for _, id := range proposals {
@@ -171,33 +171,33 @@ func (s *side) openQuestions(f figures, proposals []uuid.UUID) []OpenQuestion {
 		add(OpenQuestion{Code: UngroundedCircle, Circle: circle, Detail: "They have it from one another, and nobody says from whom else."})
 	}
 	slices.SortStableFunc(open, func(x, y OpenQuestion) int {
-		return cmp.Or(cmp.Compare(x.Code, y.Code), compareOptional(x.Source, y.Source), compareOptional(x.Document, y.Document),
-			compareOptional(x.Link, y.Link), slices.CompareFunc(x.Circle, y.Circle, headwater.CompareIDs))
+		return cmp.Or(cmp.Compare(x.Code, y.Code), compareOptionalIDs(x.Source, y.Source), compareOptionalIDs(x.Document, y.Document),
+			compareOptionalIDs(x.Link, y.Link), slices.CompareFunc(x.Circle, y.Circle, headwater.CompareIDs))
 	})
 	return open
 }
 
-// obscureSources are the origin sources within reach that are anonymous or have it from hearsay.
-func (s *side) obscureSources(f figures) []int32 {
+// uncertainSources are the origin sources within reach that are anonymous or have it from hearsay.
+func (s *side) uncertainSources(f figures) []int32 {
 	var found []int32
-	for v, teller := range s.sources {
-		if teller.isOrigin() && f.reached[teller.group] && s.obscure(v, teller) {
+	for v, speaker := range s.speakers {
+		if speaker.isOrigin() && f.reached[speaker.group] && s.isUncertain(v, speaker) {
 			found = append(found, v)
 		}
 	}
 	return found
 }
 
-// unreviewed are the origins, and the publishers, of whom nobody looked up who controls them.
-func (s *side) unreviewed(f figures) []uuid.UUID {
+// unreviewedSources are the origins, and the publishers, of whom nobody looked up who controls them.
+func (s *side) unreviewedSources(f figures) []uuid.UUID {
 	ask := map[int32]bool{}
 	for g, v := range s.groups {
 		if s.origin[g] && f.reached[g] {
 			ask[v] = true
 		}
 	}
-	for v, teller := range s.sources {
-		if teller.publishes && f.reached[teller.group] {
+	for v, speaker := range s.speakers {
+		if speaker.publishes && f.reached[speaker.group] {
 			ask[v] = true
 		}
 	}
@@ -210,10 +210,10 @@ func (s *side) unreviewed(f figures) []uuid.UUID {
 	return found
 }
 
-func (s *side) undated() []uuid.UUID {
+func (s *side) undatedDocuments() []uuid.UUID {
 	var found []uuid.UUID
-	for i, t := range s.tales {
-		if t.document.undated() && !s.setAside(i) {
+	for i, t := range s.testimonies {
+		if t.document.isUndated() && !s.isSetAside(i) {
 			found = append(found, t.document.ID)
 		}
 	}

@@ -43,7 +43,7 @@ func (w *network) maximum(source, sink int32) int {
 }
 
 func (w *network) levels(source int32) []int32 {
-	level := filled(len(w.at), -1)
+	level := filledSlice(len(w.at), -1)
 	level[source] = 0
 	queue := []int32{source}
 	for i := 0; i < len(queue); i++ {

@@ -14,11 +14,11 @@ import (
 	"github.com/headwater-project/headwater/provenance"
 )
 
-// torn makes facts of any bytes, each of which picks something whether it fits or not: references to nothing, the same
+// randomBytes makes facts of any bytes, each of which picks something whether it fits or not: references to nothing, the same
 // id twice, loops of merges, derivations and control, empty chains, days that are none.
-type torn []byte
+type randomBytes []byte
 
-func (b *torn) upTo(n int) int {
+func (b *randomBytes) upTo(n int) int {
 	if len(*b) == 0 {
 		return 0
 	}
@@ -27,42 +27,42 @@ func (b *torn) upTo(n int) int {
 	return picked
 }
 
-func pick[E any](b *torn, choices ...E) E { return choices[b.upTo(len(choices)-1)] }
+func pick[E any](b *randomBytes, choices ...E) E { return choices[b.upTo(len(choices)-1)] }
 
 func pickValue[E interface {
 	~string
 	Values() []string
-}](b *torn) E {
+}](b *randomBytes) E {
 	var e E
 	return E(pick(b, append(e.Values(), "")...))
 }
 
 // id is one of few, now and then none.
-func (b *torn) id(kind byte) uuid.UUID {
+func (b *randomBytes) id(kind byte) uuid.UUID {
 	if b.upTo(31) == 31 {
 		return uuid.Nil
 	}
 	return idOf(kind, b.upTo(5))
 }
 
-func (b *torn) meta(kind byte) headwater.Meta { return headwater.Meta{ID: b.id(kind)} }
+func (b *randomBytes) meta(kind byte) headwater.Meta { return headwater.Meta{ID: b.id(kind)} }
 
-func (b *torn) mergedInto(kind byte) *uuid.UUID {
+func (b *randomBytes) mergedInto(kind byte) *uuid.UUID {
 	if into := b.id(kind); b.upTo(7) == 7 {
 		return &into
 	}
 	return nil
 }
 
-func (b *torn) day() headwater.Day {
+func (b *randomBytes) day() headwater.Day {
 	return pick[headwater.Day](b, "", "2023", "2024-02", "2024-05-06", "2024-02-31", "soon")
 }
 
-func (b *torn) interval() headwater.Interval {
+func (b *randomBytes) interval() headwater.Interval {
 	return headwater.Interval{Earliest: headwater.Moment(b.day()), Latest: pick(b, headwater.Moment(b.day()), "2024-05-06T07:08:09Z")}
 }
 
-func (b *torn) facts() provenance.Facts {
+func (b *randomBytes) facts() provenance.Facts {
 	var f provenance.Facts
 	for len(*b) > 0 {
 		switch b.upTo(7) {
@@ -83,40 +83,40 @@ func (b *torn) facts() provenance.Facts {
 	return f
 }
 
-func (b *torn) source() headwater.Source {
+func (b *randomBytes) source() headwater.Source {
 	s := headwater.Source{Meta: b.meta(sourceID), Status: pick(b, headwater.EntityActive, headwater.EntityActive, pickValue[headwater.EntityStatus](b)), MergedInto: b.mergedInto(sourceID)}
 	s.Anonymous, s.Reliability, s.ControlReviewedAt = pick(b, false, true), pickValue[headwater.Reliability](b), b.day()
 	return s
 }
 
-func (b *torn) relation() headwater.Relation {
+func (b *randomBytes) relation() headwater.Relation {
 	r := headwater.Relation{Meta: b.meta(relationID), Status: pick(b, headwater.RecordActive, pickValue[headwater.RecordStatus](b))}
 	r.Kind, r.Subject, r.Object = pickValue[headwater.RelationKind](b), b.id(sourceID), b.id(sourceID)
 	r.Share, r.Since, r.Until = pick[*float64](b, nil, new(0.7), new(math.NaN())), b.day(), b.day()
 	return r
 }
 
-func (b *torn) document() provenance.Document {
+func (b *randomBytes) document() provenance.Document {
 	return provenance.Document{
 		ID: b.id(documentID), Publisher: b.id(sourceID), DerivedFrom: b.id(documentID), Published: b.interval(),
 		Altered: pick(b, false, true), Retracted: b.upTo(7) == 7,
 	}
 }
 
-func (b *torn) claim() headwater.Claim {
+func (b *randomBytes) claim() headwater.Claim {
 	c := headwater.Claim{Meta: b.meta(claimID), Status: pick(b, headwater.EntityActive, headwater.EntityActive, pickValue[headwater.EntityStatus](b)), MergedInto: b.mergedInto(claimID)}
 	c.EventTime = pick(b, nil, &headwater.Period{Start: b.day(), End: b.day()})
 	return c
 }
 
-func (b *torn) link() headwater.Link {
+func (b *randomBytes) link() headwater.Link {
 	l := headwater.Link{Meta: b.meta(linkID), Status: pick(b, headwater.Accepted, pickValue[headwater.Decision](b))}
 	l.Kind, l.Degree = pickValue[headwater.LinkKind](b), pickValue[headwater.Degree](b)
 	l.From, l.To = b.id(claimID), b.id(claimID)
 	return l
 }
 
-func (b *torn) attribution() provenance.Attribution {
+func (b *randomBytes) attribution() provenance.Attribution {
 	a := provenance.Attribution{
 		ID: b.id(attributionID), Claim: b.id(claimID), Document: b.id(documentID), Stance: pickValue[headwater.Stance](b),
 		Status: pick(b, headwater.Accepted, pickValue[headwater.Decision](b)), Certainty: pickValue[headwater.Certainty](b), Evidence: pickValue[headwater.Evidence](b),
@@ -133,7 +133,7 @@ func (b *torn) attribution() provenance.Attribution {
 }
 
 // ask makes facts and a question about them, which now and then names a source that is not among them.
-func (b *torn) ask() (provenance.Facts, provenance.Question) {
+func (b *randomBytes) ask() (provenance.Facts, provenance.Question) {
 	question := provenance.Question{AsOf: pick(b, "", b.day()), IncludeProposed: pick(b, false, true)}
 	setAside, unknown := b.upTo(2), b.upTo(15) == 15
 	facts := b.facts()
@@ -150,15 +150,15 @@ func (b *torn) ask() (provenance.Facts, provenance.Question) {
 // says what is wrong with the question.
 func FuzzReport(f *testing.F) {
 	for seed := range uint64(40) {
-		chance := rand.New(rand.NewPCG(seed, 0))
+		random := rand.New(rand.NewPCG(seed, 0))
 		data := make([]byte, 200*seed)
 		for i := range data {
-			data[i] = byte(chance.Uint32())
+			data[i] = byte(random.Uint32())
 		}
 		f.Add(data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		b := torn(data)
+		b := randomBytes(data)
 		facts, question := b.ask()
 		analysis, again := provenance.New(facts), provenance.New(facts)
 		for n := range 6 {
@@ -195,7 +195,7 @@ func checkFigures(t *testing.T, r *provenance.Report) {
 			t.Errorf("%+v over %d lines through %d groups", origins, side.Lines, len(side.Without))
 		}
 	}
-	if s := r.Support; s.Belief < 0 || s.Disbelief < 0 || s.Uncertainty <= 0 || !near(s.Belief+s.Disbelief+s.Uncertainty, 1) {
+	if s := r.Support; s.Belief < 0 || s.Disbelief < 0 || s.Uncertainty <= 0 || !isNear(s.Belief+s.Disbelief+s.Uncertainty, 1) {
 		t.Errorf("no opinion: %+v", s.Opinion)
 	}
 }

@@ -59,11 +59,11 @@ func missing(before, after []uuid.UUID) []uuid.UUID {
 	return slices.DeleteFunc(append([]uuid.UUID{}, before...), func(id uuid.UUID) bool { return slices.Contains(after, id) })
 }
 
-func (e *examined) through() uuid.UUID {
+func (e *examination) through() uuid.UUID {
 	least := uuid.Max
 	for _, side := range []*namedSide{e.affirming, e.denying} {
-		for i, t := range side.tales {
-			if side.setAside(i) && headwater.CompareIDs(t.Claim, least) < 0 {
+		for i, t := range side.testimonies {
+			if side.isSetAside(i) && headwater.CompareIDs(t.Claim, least) < 0 {
 				least = t.Claim
 			}
 		}

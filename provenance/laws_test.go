@@ -42,8 +42,8 @@ func newcomer() headwater.Source {
 // independent origins there are.
 func TestReprint(t *testing.T) {
 	t.Parallel()
-	byChance(t, 10, func(t *rapid.T) {
-		facts := chanceFacts(t)
+	checkRandom(t, 10, func(t *rapid.T) {
+		facts := randomFacts(t)
 		before := reports(t, facts, provenance.Question{})
 		reprinted := rapid.SampledFrom(facts.Attributions).Draw(t, "reprinted")
 		document := *documentOf(facts, reprinted)
@@ -76,8 +76,8 @@ func documentOf(facts provenance.Facts, a provenance.Attribution) *provenance.Do
 // TestFurtherControl: a further control relation never raises max, as long as it parts no group.
 func TestFurtherControl(t *testing.T) {
 	t.Parallel()
-	byChance(t, 10, func(t *rapid.T) {
-		c := &chance{T: t, Facts: chanceFacts(t)}
+	checkRandom(t, 10, func(t *rapid.T) {
+		c := &random{T: t, Facts: randomFacts(t)}
 		before := reports(t, c.Facts, provenance.Question{})
 		relation := headwater.Relation{Meta: headwater.Meta{ID: idOf(relationID, 99)}}
 		relation.Kind, relation.Subject, relation.Object = headwater.ControlledBy, c.source("further subject"), c.source("further object")
@@ -86,7 +86,7 @@ func TestFurtherControl(t *testing.T) {
 		for claim, after := range reports(t, c.Facts, provenance.Question{}) {
 			for i, side := range sidesOf(after) {
 				was := sidesOf(before[claim])[i]
-				if side.IndependentOrigins.Max > was.IndependentOrigins.Max && !parts(was.Groups, side.Groups) {
+				if side.IndependentOrigins.Max > was.IndependentOrigins.Max && !splitsGroup(was.Groups, side.Groups) {
 					t.Errorf("claim %s: max is %d with the relation, %d before", claim, side.IndependentOrigins.Max, was.IndependentOrigins.Max)
 				}
 			}
@@ -94,8 +94,8 @@ func TestFurtherControl(t *testing.T) {
 	})
 }
 
-// parts says whether two sources were of one group before and are not after.
-func parts(before, after map[uuid.UUID]provenance.Group) bool {
+// splitsGroup says whether two sources were of one group before and are not after.
+func splitsGroup(before, after map[uuid.UUID]provenance.Group) bool {
 	now := map[uuid.UUID]uuid.UUID{}
 	for source, group := range before {
 		if other, ok := now[group.Group]; ok && other != after[source].Group {
@@ -107,14 +107,14 @@ func parts(before, after map[uuid.UUID]provenance.Group) bool {
 }
 
 // TestSecondControllerPartsGroup is why the law says so. As long as all three stations are the network's alone, what the
-// network tells comes from the witness. Once the third has another owner too, it speaks for itself; the network is left
+// network says comes from the witness. Once the third has another owner too, it speaks for itself; the network is left
 // with two stations that quote only one another, one voice of which nobody says that it has it from the witness.
 func TestSecondControllerPartsGroup(t *testing.T) {
 	t.Parallel()
 	s := newStory()
-	s.affirms("first station", "second station")
-	s.affirms("second station", "first station")
-	s.affirms("third station", "witness")
+	s.affirm("first station", "second station")
+	s.affirm("second station", "first station")
+	s.affirm("third station", "witness")
 	for _, station := range []string{"first station", "second station", "third station"} {
 		s.partOf(station, "network")
 	}
@@ -127,17 +127,17 @@ func TestSecondControllerPartsGroup(t *testing.T) {
 	}
 }
 
-// TestNewVoice: a new named source without relations that tells it in its own voice, in a document within the side's
+// TestNewVoice: a new named source without relations that says it in its own voice, in a document within the side's
 // period, raises max by one and never lowers min.
 func TestNewVoice(t *testing.T) {
 	t.Parallel()
-	byChance(t, 10, func(t *rapid.T) {
-		facts := chanceFacts(t)
+	checkRandom(t, 10, func(t *rapid.T) {
+		facts := randomFacts(t)
 		active := facts.ActiveClaims()
 		if len(active) == 0 {
 			return
 		}
-		claim := rapid.SampledFrom(active).Draw(t, "told claim")
+		claim := rapid.SampledFrom(active).Draw(t, "claim")
 		before := reports(t, facts, provenance.Question{})[claim].Affirming
 		document := provenance.Document{ID: idOf(documentID, 99), Publisher: newcomer().ID}
 		if len(before.Evidence) > 0 {
@@ -161,8 +161,8 @@ func TestNewVoice(t *testing.T) {
 // TestBounds: min is at most max, and there are at most as many lines as groups that publish.
 func TestBounds(t *testing.T) {
 	t.Parallel()
-	byChance(t, 10, func(t *rapid.T) {
-		c := &chance{T: t, Facts: chanceFacts(t)}
+	checkRandom(t, 10, func(t *rapid.T) {
+		c := &random{T: t, Facts: randomFacts(t)}
 		for claim, report := range reports(t, c.Facts, c.question()) {
 			for _, side := range sidesOf(report) {
 				publishing := set{}
@@ -183,8 +183,8 @@ func TestBounds(t *testing.T) {
 // TestSameBytes: a report is the same, byte by byte, when it is asked for again and whatever the order of the facts.
 func TestSameBytes(t *testing.T) {
 	t.Parallel()
-	byChance(t, 10, func(t *rapid.T) {
-		c := &chance{T: t, Facts: chanceFacts(t)}
+	checkRandom(t, 10, func(t *rapid.T) {
+		c := &random{T: t, Facts: randomFacts(t)}
 		question := c.question()
 		first := encoded(t, reports(t, c.Facts, question))
 		if again := encoded(t, reports(t, c.Facts, question)); !bytes.Equal(first, again) {

@@ -54,7 +54,7 @@ func packConnected(sets [][]int32) packing {
 	meets := make([]uint32, len(sets))
 	for i, x := range sets {
 		for j, y := range sets[:i] {
-			if meet(x, y) {
+			if intersect(x, y) {
 				meets[i] |= 1 << j
 				meets[j] |= 1 << i
 			}
@@ -141,8 +141,8 @@ func cliqueCover(sets [][]int32) int {
 	return cliques
 }
 
-// meet says whether two sets in order have an element in common.
-func meet(x, y []int32) bool {
+// intersect says whether two sets in order have an element in common.
+func intersect(x, y []int32) bool {
 	for i, j := 0, 0; i < len(x) && j < len(y); {
 		switch {
 		case x[i] == y[j]:

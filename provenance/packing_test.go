@@ -10,17 +10,17 @@ import (
 
 // owned makes a story of outlets that all say the same in their own voices, each owned by two or three of so many
 // owners. Each owner shares an outlet with the next, so that all hang together.
-func owned(chance *rand.Rand, outlets, owners int) (s *story, ownersOf []uint) {
+func owned(random *rand.Rand, outlets, owners int) (s *story, ownersOf []uint) {
 	s = newStory()
 	ownersOf = make([]uint, outlets)
 	for i := range ownersOf {
 		ownersOf[i] = 1<<(i%owners) | 1<<((i+1)%owners)
 		if i >= owners {
-			ownersOf[i] = 1<<(i%owners) | 1<<((i+1+chance.IntN(owners-1))%owners)
-			ownersOf[i] |= 1 << chance.IntN(owners)
+			ownersOf[i] = 1<<(i%owners) | 1<<((i+1+random.IntN(owners-1))%owners)
+			ownersOf[i] |= 1 << random.IntN(owners)
 		}
 		name := fmt.Sprint("outlet ", i)
-		s.affirms(name)
+		s.affirm(name)
 		for owner := range owners {
 			if ownersOf[i]&(1<<owner) != 0 {
 				s.partOf(name, fmt.Sprint("owner ", owner))

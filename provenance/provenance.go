@@ -1,8 +1,9 @@
 // Package provenance says how many independent origins stand behind a claim, through whom it reached its readers, and
-// what speaks against it.
+// what speaks against it. It is pure, values in and a [Report] out: it must not know a database, HTTP, files or the
+// clock.
 //
-// It is pure: values in, a [Report] out. It must not know a database, HTTP, files or the clock. [New] indexes what is
-// known once; [Analysis.Report] answers for one claim at a time, so that a whole bundle costs one index.
+// [New] indexes what is known once; [Analysis.Report] answers for one claim at a time, so that a whole bundle costs one
+// index.
 //
 // The analysis in short. Links say which attributions count for a claim and which against it (reach.go). The relations
 // that held while those were published say who speaks for whom (control.go). Each attribution is a walk from the
@@ -101,7 +102,7 @@ func DocumentOf(d headwater.Document) Document {
 	return taken
 }
 
-func (d Document) undated() bool { return d.Published == headwater.Interval{} }
+func (d Document) isUndated() bool { return d.Published == headwater.Interval{} }
 
 // Question is what a report is asked for, beside the claim.
 type Question struct {
@@ -114,13 +115,13 @@ type Question struct {
 	IncludeProposed bool
 }
 
-// counts says whether a link or an attribution with this status counts.
-func (q Question) counts(status headwater.Decision) bool {
+// isCounted says whether a link or an attribution with this status counts.
+func (q Question) isCounted(status headwater.Decision) bool {
 	return status == headwater.Accepted || status == "" || q.IncludeProposed && status == headwater.Proposed
 }
 
-// published says whether the document counts at the question's day.
-func (q Question) published(d *Document) bool {
+// isPublished says whether the document counts at the question's day.
+func (q Question) isPublished(d *Document) bool {
 	if q.AsOf == "" {
 		return true
 	}
@@ -130,22 +131,22 @@ func (q Question) published(d *Document) bool {
 
 // Analysis is an index over facts. It is not changed by reports, so that many can be made at once.
 type Analysis struct {
-	claims    []claim
-	claimAt   map[uuid.UUID]int32
-	links     []link
-	tales     []tale
-	sources   []headwater.Source
-	sourceAt  map[uuid.UUID]int32
-	speaksAs  []int32 // the source that each speaks as, itself unless it is merged
-	relations [][]tie // by subject, in the order of relation ids
+	claims      []claim
+	claimAt     map[uuid.UUID]int32
+	links       []link
+	testimonies []testimony
+	sources     []headwater.Source
+	sourceAt    map[uuid.UUID]int32
+	survivors   []int32         // the source that each speaks as, itself unless it is merged
+	relations   [][]controlEdge // by subject, in the order of relation ids
 }
 
 // claim is a claim with what touches it, or what was merged into it.
 type claim struct {
 	headwater.Claim
-	speaksAs int32
-	links    []int32 // in the order of link ids
-	tales    []int32 // in the order of attribution ids
+	survivor    int32
+	links       []int32 // in the order of link ids
+	testimonies []int32 // in the order of attribution ids
 }
 
 // link is a link with its ends resolved through merges.
@@ -154,20 +155,21 @@ type link struct {
 	from, to int32
 }
 
-// tale is an attribution that may count, with its walk.
-type tale struct {
+// testimony is an attribution that may count, with its document, its claim and its walk. A report shows one as
+// [Testimony].
+type testimony struct {
 	*Attribution
 	document *Document
 	claim    int32
 	// walk leads from the reader's side to the origin's: the publishers of the document and of those that it derives
-	// from, then the rest of the chain. A teller quoting itself is no step.
+	// from, then the rest of the chain. A speaker quoting itself is no step.
 	walk []int32
 	// original is where in the walk the publisher of the original stands, 0 where nothing is reprinted.
 	original int
 }
 
-// tie is a control relation seen from its subject.
-type tie struct {
+// controlEdge is a control relation seen from its subject.
+type controlEdge struct {
 	*headwater.Relation
 	object int32
 }
@@ -178,7 +180,7 @@ func New(facts Facts) *Analysis {
 	a.indexSources(facts)
 	a.indexClaims(facts)
 	a.indexLinks(facts.Links)
-	a.indexTales(facts)
+	a.indexTestimonies(facts)
 	return a
 }
 
@@ -188,29 +190,29 @@ func (a *Analysis) indexSources(facts Facts) {
 	for i, source := range a.sources {
 		a.sourceAt[source.ID] = int32(i)
 	}
-	a.speaksAs = survivors(len(a.sources), func(i int32) (int32, bool) { return lookUp(a.sourceAt, a.sources[i].MergedInto) })
+	a.survivors = followMerges(len(a.sources), func(i int32) (int32, bool) { return lookUp(a.sourceAt, a.sources[i].MergedInto) })
 
-	a.relations = make([][]tie, len(a.sources))
+	a.relations = make([][]controlEdge, len(a.sources))
 	for i := range facts.Relations {
 		relation := &facts.Relations[i]
-		subject, known := a.speaker(relation.Subject)
-		object, alsoKnown := a.speaker(relation.Object)
+		subject, known := a.resolveSource(relation.Subject)
+		object, alsoKnown := a.resolveSource(relation.Object)
 		if known && alsoKnown && subject != object && relation.Status != headwater.RecordRetracted && relation.Controls() {
-			a.relations[subject] = append(a.relations[subject], tie{relation, object})
+			a.relations[subject] = append(a.relations[subject], controlEdge{relation, object})
 		}
 	}
-	for _, ties := range a.relations {
-		slices.SortFunc(ties, func(x, y tie) int { return headwater.CompareIDs(x.ID, y.ID) })
+	for _, edges := range a.relations {
+		slices.SortFunc(edges, func(x, y controlEdge) int { return headwater.CompareIDs(x.ID, y.ID) })
 	}
 }
 
-// speaker is the source that the one with this id speaks as; false if there is none or it is retracted.
-func (a *Analysis) speaker(id uuid.UUID) (int32, bool) {
+// resolveSource is the source that the one with this id speaks as; false if there is none or it is retracted.
+func (a *Analysis) resolveSource(id uuid.UUID) (int32, bool) {
 	i, ok := a.sourceAt[id]
 	if !ok {
 		return 0, false
 	}
-	i = a.speaksAs[i]
+	i = a.survivors[i]
 	return i, a.sources[i].Status != headwater.EntityRetracted
 }
 
@@ -222,26 +224,26 @@ func (a *Analysis) indexClaims(facts Facts) {
 		a.claims[i].Claim = c
 		a.claimAt[c.ID] = int32(i)
 	}
-	into := survivors(len(a.claims), func(i int32) (int32, bool) { return lookUp(a.claimAt, a.claims[i].MergedInto) })
+	into := followMerges(len(a.claims), func(i int32) (int32, bool) { return lookUp(a.claimAt, a.claims[i].MergedInto) })
 	for i := range a.claims {
-		a.claims[i].speaksAs = into[i]
+		a.claims[i].survivor = into[i]
 	}
 }
 
-// stated is the claim that the one with this id speaks as; false if there is none or it is retracted.
-func (a *Analysis) stated(id uuid.UUID) (int32, bool) {
+// resolveClaim is the claim that the one with this id speaks as; false if there is none or it is retracted.
+func (a *Analysis) resolveClaim(id uuid.UUID) (int32, bool) {
 	i, ok := a.claimAt[id]
 	if !ok {
 		return 0, false
 	}
-	i = a.claims[i].speaksAs
+	i = a.claims[i].survivor
 	return i, a.claims[i].Status != headwater.EntityRetracted
 }
 
 func (a *Analysis) indexLinks(links []headwater.Link) {
 	for _, l := range slices.SortedFunc(slices.Values(links), func(x, y headwater.Link) int { return headwater.CompareIDs(x.ID, y.ID) }) {
-		from, known := a.stated(l.From)
-		to, alsoKnown := a.stated(l.To)
+		from, known := a.resolveClaim(l.From)
+		to, alsoKnown := a.resolveClaim(l.To)
 		if !known || !alsoKnown || from == to || l.Status == headwater.Rejected {
 			continue
 		}
@@ -252,7 +254,7 @@ func (a *Analysis) indexLinks(links []headwater.Link) {
 	}
 }
 
-func (a *Analysis) indexTales(facts Facts) {
+func (a *Analysis) indexTestimonies(facts Facts) {
 	documents := make(map[uuid.UUID]*Document, len(facts.Documents))
 	for i := range facts.Documents {
 		documents[facts.Documents[i].ID] = &facts.Documents[i]
@@ -263,20 +265,20 @@ func (a *Analysis) indexTales(facts Facts) {
 	}
 	slices.SortFunc(order, func(x, y int) int { return headwater.CompareIDs(facts.Attributions[x].ID, facts.Attributions[y].ID) })
 
-	a.tales = make([]tale, 0, len(order))
+	a.testimonies = make([]testimony, 0, len(order))
 	for _, i := range order {
 		attribution := &facts.Attributions[i]
 		document := documents[attribution.Document]
-		claim, stated := a.stated(attribution.Claim)
-		if document == nil || document.Retracted || !stated || attribution.Status == headwater.Rejected {
+		claim, stands := a.resolveClaim(attribution.Claim)
+		if document == nil || document.Retracted || !stands || attribution.Status == headwater.Rejected {
 			continue
 		}
 		walk, original, ok := a.walk(attribution, document, documents)
 		if !ok {
 			continue
 		}
-		a.claims[claim].tales = append(a.claims[claim].tales, int32(len(a.tales)))
-		a.tales = append(a.tales, tale{attribution, document, claim, walk, original})
+		a.claims[claim].testimonies = append(a.claims[claim].testimonies, int32(len(a.testimonies)))
+		a.testimonies = append(a.testimonies, testimony{attribution, document, claim, walk, original})
 	}
 }
 
@@ -285,7 +287,7 @@ func (a *Analysis) indexTales(facts Facts) {
 func (a *Analysis) walk(attribution *Attribution, document *Document, documents map[uuid.UUID]*Document) (walk []int32, original int, ok bool) {
 	walk = make([]int32, 0, len(attribution.Chain)+1)
 	step := func(id uuid.UUID) bool {
-		source, known := a.speaker(id)
+		source, known := a.resolveSource(id)
 		if known && (len(walk) == 0 || walk[len(walk)-1] != source) {
 			walk = append(walk, source)
 		}
@@ -309,8 +311,8 @@ func (a *Analysis) walk(attribution *Attribution, document *Document, documents 
 	return walk, original, true
 }
 
-// survivors follows merges to their end. Merges make no loops; were there one, it would be left where it closes.
-func survivors(n int, into func(int32) (int32, bool)) []int32 {
+// followMerges follows merges to their end. Merges make no loops; were there one, it would be left where it closes.
+func followMerges(n int, into func(int32) (int32, bool)) []int32 {
 	found := make([]int32, n)
 	for i := range found {
 		at := int32(i)

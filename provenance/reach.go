@@ -103,27 +103,27 @@ func (r *reach) path(at int32) []uuid.UUID {
 	return path
 }
 
-// counted is an attribution that counts on a side, and the arrival that brought it in.
-type counted struct {
-	*tale
+// countedTestimony is an attribution that counts on a side, and the arrival that brought it in.
+type countedTestimony struct {
+	*testimony
 	arrival int32
 }
 
 // gather takes the attributions of all places where their stance takes part, each once by the first arrival, in the
 // order of their ids.
-func (r *reach) gather(q Question, takes func(Bearing, headwater.Stance) bool) []counted {
-	var found []counted
+func (r *reach) gather(q Question, takes func(Bearing, headwater.Stance) bool) []countedTestimony {
+	var found []countedTestimony
 	taken := map[int32]bool{}
 	for i, here := range r.order {
-		for _, t := range r.analysis.claims[here.claim].tales {
-			tale := &r.analysis.tales[t]
-			if !taken[t] && takes(here.bearing, tale.Stance) && q.counts(tale.Status) && q.published(tale.document) {
+		for _, t := range r.analysis.claims[here.claim].testimonies {
+			testimony := &r.analysis.testimonies[t]
+			if !taken[t] && takes(here.bearing, testimony.Stance) && q.isCounted(testimony.Status) && q.isPublished(testimony.document) {
 				taken[t] = true
-				found = append(found, counted{tale, int32(i)})
+				found = append(found, countedTestimony{testimony, int32(i)})
 			}
 		}
 	}
-	slices.SortFunc(found, func(x, y counted) int { return headwater.CompareIDs(x.ID, y.ID) })
+	slices.SortFunc(found, func(x, y countedTestimony) int { return headwater.CompareIDs(x.ID, y.ID) })
 	return found
 }
 
@@ -142,15 +142,15 @@ func questionsThere(b Bearing, s headwater.Stance) bool {
 }
 
 // proposals are the proposed links, each of which alone would bring attributions in, in the order of their ids.
-func (r *reach) proposals(q Question, takes func(Bearing, headwater.Stance) bool, already []counted) []uuid.UUID {
+func (r *reach) proposals(q Question, takes func(Bearing, headwater.Stance) bool, already []countedTestimony) []uuid.UUID {
 	known := make(map[uuid.UUID]bool, len(already))
 	for _, c := range already {
 		known[c.ID] = true
 	}
 	brings := func(p place) bool {
-		return slices.ContainsFunc(r.analysis.claims[p.claim].tales, func(t int32) bool {
-			tale := &r.analysis.tales[t]
-			return takes(p.bearing, tale.Stance) && q.counts(tale.Status) && q.published(tale.document) && !known[tale.ID]
+		return slices.ContainsFunc(r.analysis.claims[p.claim].testimonies, func(t int32) bool {
+			testimony := &r.analysis.testimonies[t]
+			return takes(p.bearing, testimony.Stance) && q.isCounted(testimony.Status) && q.isPublished(testimony.document) && !known[testimony.ID]
 		})
 	}
 	found := []uuid.UUID{}

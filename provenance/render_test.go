@@ -18,10 +18,10 @@ func isolates(text string) string { return "\u2068" + text + "\u2069" }
 func TestDrawn(t *testing.T) {
 	t.Parallel()
 	s := newStory()
-	s.affirms("paper", "echo", "bureau")
-	s.affirms("echo", "paper", "insiders")
-	s.affirms("station")
-	s.tells(headwater.Denies, headwater.Certain, "paper")
+	s.affirm("paper", "echo", "bureau")
+	s.affirm("echo", "paper", "insiders")
+	s.affirm("station")
+	s.attribute(headwater.Denies, headwater.Certain, "paper")
 	s.partOf("bureau", "ministry")
 	s.source("paper").Name = `The "<Paper>" #1 \ & co`
 	s.source("insiders").Anonymous = true

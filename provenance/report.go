@@ -133,8 +133,8 @@ func (a *Analysis) Report(id uuid.UUID, q Question) (*Report, error) {
 	return examined.report(), nil
 }
 
-// examined is a claim with both of its sides.
-type examined struct {
+// examination is a claim with both of its sides.
+type examination struct {
 	*Analysis
 	question           Question
 	claim              int32
@@ -142,28 +142,28 @@ type examined struct {
 	affirming, denying *namedSide
 }
 
-func (a *Analysis) examine(id uuid.UUID, q Question) (*examined, error) {
+func (a *Analysis) examine(id uuid.UUID, q Question) (*examination, error) {
 	at, ok := a.claimAt[id]
 	if !ok {
 		return nil, &headwater.Error{Code: headwater.CodeNotFound, Detail: "no claim " + id.String()}
 	}
-	if err := standsForItself(a.claims[at].Claim); err != nil {
+	if err := checkActive(a.claims[at].Claim); err != nil {
 		return nil, err
 	}
-	without, err := a.setAside(q)
+	without, err := a.resolveWithout(q)
 	if err != nil {
 		return nil, err
 	}
-	usable := func(l int32) bool { return q.counts(a.links[l].Status) }
-	e := &examined{Analysis: a, question: q, claim: at}
+	usable := func(l int32) bool { return q.isCounted(a.links[l].Status) }
+	e := &examination{Analysis: a, question: q, claim: at}
 	e.up, e.down = a.reach(place{at, Entailing}, usable), a.reach(place{at, Entailed}, usable)
 	e.affirming = &namedSide{a.side(e.up, e.up.gather(q, affirmsThere), without), Affirming}
 	e.denying = &namedSide{a.side(e.down, e.down.gather(q, deniesThere), without), Denying}
 	return e, nil
 }
 
-// standsForItself refuses a claim that does not count: it says which other speaks for it, if one does.
-func standsForItself(c headwater.Claim) error {
+// checkActive refuses a claim that does not count: it says which other speaks for it, if one does.
+func checkActive(c headwater.Claim) error {
 	switch c.Status {
 	case headwater.EntityMerged:
 		return &headwater.Error{Code: headwater.CodeConflict, Detail: fmt.Sprintf("claim %s is merged into %s, which speaks for it", c.ID, c.MergedInto)}
@@ -176,12 +176,12 @@ func standsForItself(c headwater.Claim) error {
 
 // Check says what is wrong with a question, whatever it is asked about, as headwater.Faults.
 func (a *Analysis) Check(q Question) error {
-	_, err := a.setAside(q)
+	_, err := a.resolveWithout(q)
 	return err
 }
 
-// setAside resolves the sources of a question through merges.
-func (a *Analysis) setAside(q Question) ([]int32, error) {
+// resolveWithout resolves the sources of a question through merges.
+func (a *Analysis) resolveWithout(q Question) ([]int32, error) {
 	var faults headwater.Faults
 	if q.AsOf != "" {
 		if _, err := headwater.ParseDay(string(q.AsOf)); err != nil {
@@ -191,7 +191,7 @@ func (a *Analysis) setAside(q Question) ([]int32, error) {
 	var without []int32
 	for i, id := range q.Without {
 		if at, ok := a.sourceAt[id]; ok {
-			without = append(without, a.speaksAs[at])
+			without = append(without, a.survivors[at])
 		} else {
 			faults = append(faults, headwater.NewFault(headwater.Pointer("/without").Index(i), headwater.FaultUnknownReference, id, "a source that exists"))
 		}
@@ -203,16 +203,16 @@ func (a *Analysis) setAside(q Question) ([]int32, error) {
 	return slices.Compact(without), nil
 }
 
-func (e *examined) report() *Report {
+func (e *examination) report() *Report {
 	c := e.claims[e.claim]
-	r := &Report{Claim: nameOf(c.Claim), ClaimID: c.ID, Statement: c.Statement, AlgorithmVersion: AlgorithmVersion, Sources: map[uuid.UUID]headwater.SourceCard{}}
+	r := &Report{Claim: keyOrID(c.Claim), ClaimID: c.ID, Statement: c.Statement, AlgorithmVersion: AlgorithmVersion, Sources: map[uuid.UUID]headwater.SourceCard{}}
 	r.Affirming = e.side(e.affirming, e.up, affirmsThere)
 	r.Denying = e.side(e.denying, e.down, deniesThere)
 	r.Standing = standingOf(r.Affirming, r.Denying)
 	r.Questioning = e.questioning()
 	r.Tensions = e.tensions()
 	r.Support = support(e.affirming, e.denying)
-	e.nameSources(r)
+	e.addSourceCards(r)
 	return r
 }
 
@@ -237,12 +237,12 @@ func standingOf(affirming, denying Side) Standing {
 	return SingleOrigin
 }
 
-func (e *examined) side(s *namedSide, r *reach, takes func(Bearing, headwater.Stance) bool) Side {
+func (e *examination) side(s *namedSide, r *reach, takes func(Bearing, headwater.Stance) bool) Side {
 	f := s.figures()
 	report := Side{
-		Attributions: s.attributions(), Origins: []uuid.UUID{}, IndependentOrigins: f.independence, Lines: f.lines, CommonLinks: s.ids(f.common),
+		Attributions: s.countAttributions(), Origins: []uuid.UUID{}, IndependentOrigins: f.independence, Lines: f.lines, CommonLinks: s.ids(f.common),
 		Circular: s.circular(f, false), Ungrounded: s.circular(f, true), Without: make([]Removal, len(f.without)),
-		Groups: make(map[uuid.UUID]Group, len(s.sources)), Evidence: make([]Testimony, len(s.tales)),
+		Groups: make(map[uuid.UUID]Group, len(s.speakers)), Evidence: make([]Testimony, len(s.testimonies)),
 	}
 	for g := range s.groups {
 		if s.origin[g] && f.reached[g] {
@@ -252,14 +252,14 @@ func (e *examined) side(s *namedSide, r *reach, takes func(Bearing, headwater.St
 	for i, removed := range f.without {
 		report.Without[i] = Removal{s.id(removed.group), removed.independence, removed.lines}
 	}
-	for v, teller := range s.sources {
-		report.Groups[s.source(v).ID] = Group{s.id(teller.group), s.control.via(v)}
+	for v, speaker := range s.speakers {
+		report.Groups[s.source(v).ID] = Group{s.id(speaker.group), s.control.via(v)}
 	}
-	for i := range s.tales {
+	for i := range s.testimonies {
 		report.Evidence[i] = s.evidence(i)
 	}
 	report.Anomalies = s.anomalies()
-	report.OpenQuestions = s.openQuestions(f, r.proposals(e.question, takes, s.tales))
+	report.OpenQuestions = s.openQuestions(f, r.proposals(e.question, takes, s.testimonies))
 	return report
 }
 
@@ -283,14 +283,14 @@ func (s *side) ids(groups []int32) []uuid.UUID {
 }
 
 func (s *side) evidence(i int) Testimony {
-	t := s.tales[i]
+	t := s.testimonies[i]
 	e := s.reach.evidence(t)
-	e.GroupWalk, e.SetAside = s.ids(s.walks[i]), s.setAside(i)
+	e.GroupWalk, e.SetAside = s.ids(s.walks[i]), s.isSetAside(i)
 	return e
 }
 
 // evidence is an attribution before it is given groups.
-func (r *reach) evidence(t counted) Testimony {
+func (r *reach) evidence(t countedTestimony) Testimony {
 	walk := make([]uuid.UUID, len(t.walk))
 	for i, source := range t.walk {
 		walk[i] = r.analysis.sources[source].ID
@@ -302,17 +302,17 @@ func (r *reach) evidence(t counted) Testimony {
 }
 
 // questioning groups its sources by relations of its own period, as a side does.
-func (e *examined) questioning() Questioning {
-	without, _ := e.setAside(e.question)
+func (e *examination) questioning() Questioning {
+	without, _ := e.resolveWithout(e.question)
 	s := e.Analysis.side(e.up, e.up.gather(e.question, questionsThere), without)
-	q := Questioning{Attributions: s.attributions(), Evidence: make([]Testimony, len(s.tales))}
-	for i := range s.tales {
+	q := Questioning{Attributions: s.countAttributions(), Evidence: make([]Testimony, len(s.testimonies))}
+	for i := range s.testimonies {
 		q.Evidence[i] = s.evidence(i)
 	}
 	return q
 }
 
-func (e *examined) tensions() []Tension {
+func (e *examination) tensions() []Tension {
 	tensions := []Tension{}
 	for at, here := range e.down.order {
 		if here.bearing != Entailed {
@@ -337,25 +337,25 @@ func (e *examined) tensions() []Tension {
 	return slices.CompactFunc(tensions, func(x, y Tension) bool { return x.Link == y.Link })
 }
 
-// nameSources gives each source that the report names once.
-func (e *examined) nameSources(r *Report) {
+// addSourceCards gives each source that the report names once.
+func (e *examination) addSourceCards(r *Report) {
 	for _, side := range []Side{r.Affirming, r.Denying} {
 		for source, group := range side.Groups {
-			e.name(r.Sources, source, group.Group)
+			e.addCards(r.Sources, source, group.Group)
 		}
 		for _, anomaly := range side.Anomalies {
 			if anomaly.Source != nil {
-				e.name(r.Sources, *anomaly.Source)
+				e.addCards(r.Sources, *anomaly.Source)
 			}
 		}
 	}
 	for _, evidence := range r.Questioning.Evidence {
-		e.name(r.Sources, evidence.Walk...)
-		e.name(r.Sources, evidence.GroupWalk...)
+		e.addCards(r.Sources, evidence.Walk...)
+		e.addCards(r.Sources, evidence.GroupWalk...)
 	}
 }
 
-func (a *Analysis) name(sources map[uuid.UUID]headwater.SourceCard, ids ...uuid.UUID) {
+func (a *Analysis) addCards(sources map[uuid.UUID]headwater.SourceCard, ids ...uuid.UUID) {
 	for _, id := range ids {
 		sources[id] = a.sources[a.sourceAt[id]].Card()
 	}

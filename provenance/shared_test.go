@@ -13,7 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
-	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/inmem"
+	"github.com/headwater-project/headwater/internal/testenv"
 	"github.com/headwater-project/headwater/provenance"
 )
 
@@ -40,15 +41,10 @@ type expectedSide struct {
 
 type interval struct{ Min, Max int }
 
-// TestShared holds the analysis to the reports that are expected of the shared bundles, where these are present.
+// TestShared holds the analysis to the reports that are expected of the shared bundles.
 func TestShared(t *testing.T) {
 	t.Parallel()
-	bundles, _ := filepath.Glob("../../shared/cases/*.ndjson")
-	if len(bundles) == 0 {
-		t.Log("no shared bundles here")
-		return
-	}
-	for _, file := range append(bundles, "../../shared/seed/article.ndjson") {
+	for _, file := range testenv.Shared(t, "cases/*.ndjson", "seed/article.ndjson") {
 		expectations := strings.TrimSuffix(file, ".ndjson") + ".expected.json"
 		if filepath.Base(file) == "article.ndjson" {
 			expectations = filepath.Join(filepath.Dir(file), "expected.json")
@@ -72,7 +68,7 @@ func TestShared(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if diff := cmp.Diff(want[key], shown(report), cmp.Comparer(near)); diff != "" {
+				if diff := cmp.Diff(want[key], shown(report), cmp.Comparer(isNear)); diff != "" {
 					t.Errorf("%s (-want +got):\n%s", key, diff)
 				}
 			}
@@ -80,8 +76,8 @@ func TestShared(t *testing.T) {
 	}
 }
 
-// near takes floats for equal that differ only by the order in which they were added up.
-func near(x, y float64) bool { return math.Abs(x-y) < 1e-9 }
+// isNear takes floats for equal that differ only by the order in which they were added up.
+func isNear(x, y float64) bool { return math.Abs(x-y) < 1e-9 }
 
 // load indexes a bundle; claims gives its claims by key.
 func load(t testing.TB, file string) (*provenance.Analysis, map[string]uuid.UUID) {
@@ -91,10 +87,11 @@ func load(t testing.TB, file string) (*provenance.Analysis, map[string]uuid.UUID
 		t.Fatal(err)
 	}
 	defer in.Close()
-	facts, err := bundle.Facts(in)
+	evidence, err := inmem.Read(in)
 	if err != nil {
 		t.Fatal(err)
 	}
+	facts := evidence.All()
 	claims := map[string]uuid.UUID{}
 	for _, claim := range facts.Claims {
 		claims[claim.Key] = claim.ID

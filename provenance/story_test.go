@@ -10,7 +10,7 @@ import (
 )
 
 // story builds facts about one claim by names, so that a test reads like what it is about. Ids follow the order in
-// which things are told.
+// which things are added.
 type story struct {
 	provenance.Facts
 	claim uuid.UUID
@@ -23,7 +23,7 @@ func newStory() *story {
 	return &story{Facts: provenance.Facts{Claims: []headwater.Claim{claim}}, claim: claim.ID, names: map[uuid.UUID]string{}}
 }
 
-// source is the one with this name, told of for the first time or again.
+// source is the one with this name, added now where it is new.
 func (s *story) source(name string) *headwater.Source {
 	for i := range s.Sources {
 		if s.Sources[i].Name == name {
@@ -43,23 +43,23 @@ func (s *story) partOf(subject, object string) {
 	s.Relations = append(s.Relations, relation)
 }
 
-// tells adds a document of its own in which the first of a chain has it from the next, and so on; what it gives may be
+// attribute adds a document of its own in which the first of a chain has it from the next, and so on; what it gives may be
 // changed.
-func (s *story) tells(stance headwater.Stance, certainty headwater.Certainty, chain ...string) *provenance.Attribution {
+func (s *story) attribute(stance headwater.Stance, certainty headwater.Certainty, chain ...string) *provenance.Attribution {
 	document := provenance.Document{ID: idOf(documentID, len(s.Documents)), Publisher: s.source(chain[0]).ID, Published: between(s.day, s.day)}
 	attribution := provenance.Attribution{
 		ID: idOf(attributionID, len(s.Attributions)), Claim: s.claim, Document: document.ID, Stance: stance, Certainty: certainty,
 	}
-	for _, teller := range chain {
-		attribution.Chain = append(attribution.Chain, s.source(teller).ID)
+	for _, name := range chain {
+		attribution.Chain = append(attribution.Chain, s.source(name).ID)
 	}
 	s.Documents = append(s.Documents, document)
 	s.Attributions = append(s.Attributions, attribution)
 	return &s.Attributions[len(s.Attributions)-1]
 }
 
-// on dates the newest document otherwise.
-func (s *story) on(earliest, latest headwater.Moment) {
+// dateLast dates the newest document otherwise.
+func (s *story) dateLast(earliest, latest headwater.Moment) {
 	s.Documents[len(s.Documents)-1].Published = between(earliest, latest)
 }
 
@@ -68,8 +68,8 @@ func between(earliest, latest headwater.Moment) headwater.Interval {
 	return headwater.Interval{Earliest: earliest, Latest: latest}
 }
 
-func (s *story) affirms(chain ...string) *provenance.Attribution {
-	return s.tells(headwater.Affirms, headwater.Certain, chain...)
+func (s *story) affirm(chain ...string) *provenance.Attribution {
+	return s.attribute(headwater.Affirms, headwater.Certain, chain...)
 }
 
 func (s *story) report(t *testing.T) *provenance.Report {
@@ -81,8 +81,8 @@ func (s *story) report(t *testing.T) *provenance.Report {
 	return report
 }
 
-// called gives the names of sources.
-func (s *story) called(ids []uuid.UUID) []string {
+// namesOf gives the names of sources.
+func (s *story) namesOf(ids []uuid.UUID) []string {
 	names := make([]string, len(ids))
 	for i, id := range ids {
 		names[i] = s.names[id]

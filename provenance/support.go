@@ -148,8 +148,8 @@ type Discount struct {
 	Opinion     Opinion               `json:"opinion" doc:"What is left of the opinion after it."`
 }
 
-// said is a step with the end of its walk and all that control it.
-type said struct {
+// opinionStep is a step with the end of its walk and all that control it.
+type opinionStep struct {
 	Step
 	end   int32 // in the analysis
 	above []int32
@@ -157,15 +157,15 @@ type said struct {
 
 // support fuses the opinions of both sides: those whose end sources are dependent are averaged, the averages are fused.
 func support(sides ...*namedSide) Support {
-	var opinions []said
+	var opinions []opinionStep
 	for _, s := range sides {
 		opinions = append(opinions, s.opinions()...)
 	}
-	components := connected(opinions, func(o said) []int32 { return o.above })
-	least := func(component []said) int32 {
-		return slices.MinFunc(component, func(x, y said) int { return cmp.Compare(x.end, y.end) }).end
+	components := connected(opinions, func(o opinionStep) []int32 { return o.above })
+	least := func(component []opinionStep) int32 {
+		return slices.MinFunc(component, func(x, y opinionStep) int { return cmp.Compare(x.end, y.end) }).end
 	}
-	slices.SortStableFunc(components, func(x, y []said) int { return cmp.Compare(least(x), least(y)) })
+	slices.SortStableFunc(components, func(x, y []opinionStep) int { return cmp.Compare(least(x), least(y)) })
 
 	steps := make([]Step, 0, len(opinions)+2*len(components))
 	var averages []Step
@@ -189,37 +189,37 @@ func support(sides ...*namedSide) Support {
 }
 
 // opinions are those of the side's attributions that count and whose walks end at an origin source.
-func (s *namedSide) opinions() []said {
-	var opinions []said
+func (s *namedSide) opinions() []opinionStep {
+	var opinions []opinionStep
 	above := map[int32][]int32{}
-	for i, t := range s.tales {
+	for i, t := range s.testimonies {
 		end := t.walk[len(t.walk)-1]
-		if s.setAside(i) || !s.teller(end).isOrigin() {
+		if s.isSetAside(i) || !s.speaker(end).isOrigin() {
 			continue
 		}
 		if _, known := above[end]; !known {
-			for _, climbed := range s.control.above(s.control.at[end]) {
-				above[end] = append(above[end], s.control.sources[climbed.source])
+			for _, step := range s.control.above(s.control.at[end]) {
+				above[end] = append(above[end], s.control.sources[step.source])
 			}
 		}
-		opinions = append(opinions, said{s.say(t), end, above[end]})
+		opinions = append(opinions, opinionStep{s.opinionOf(t), end, above[end]})
 	}
 	return opinions
 }
 
-func (s *namedSide) say(t counted) Step {
-	spoken := &Said{
+func (s *namedSide) opinionOf(t countedTestimony) Step {
+	said := &Said{
 		Side: s.name, Attribution: t.ID, Source: s.analysis.sources[t.walk[len(t.walk)-1]].ID, Certainty: cmp.Or(t.Certainty, headwater.Unknown),
 		Opinion: OpinionOf(t.Certainty), Credibility: t.Credibility, Confidence: t.Confidence, Endorsement: t.Endorsement,
 	}
 	if s.name == Denying {
-		spoken.Opinion = spoken.Opinion.Swapped()
+		said.Opinion = said.Opinion.Swapped()
 	}
-	left := spoken.Opinion
+	left := said.Opinion
 	for _, v := range slices.Backward(t.walk) {
 		source := &s.analysis.sources[v]
 		left = left.DiscountedBy(TrustIn(source.Reliability))
-		spoken.Discounts = append(spoken.Discounts, Discount{source.ID, cmp.Or(source.Reliability, headwater.CannotBeJudged), left})
+		said.Discounts = append(said.Discounts, Discount{source.ID, cmp.Or(source.Reliability, headwater.CannotBeJudged), left})
 	}
-	return Step{Kind: SaidStep, Opinion: left, Said: spoken}
+	return Step{Kind: SaidStep, Opinion: left, Said: said}
 }

@@ -42,13 +42,13 @@ func (w *twin) control(held []headwater.Relation) control {
 
 // held are the relations that held on some day between the first and the last publication day of the documents: one of
 // these came out before the relation ended, and one after it began. An end of publication that nobody knows is open.
-func (w *twin) held(side []telling) []headwater.Relation {
+func (w *twin) held(side []testimony) []headwater.Relation {
 	return slices.DeleteFunc(slices.Clone(w.relations), func(r headwater.Relation) bool {
-		endedLater := slices.ContainsFunc(side, func(t telling) bool {
+		endedLater := slices.ContainsFunc(side, func(t testimony) bool {
 			earliest := t.document.Published.Earliest
 			return earliest == "" || r.Until == "" || !r.Until.Last().Before(dayOf(earliest.Earliest()))
 		})
-		begunEarlier := slices.ContainsFunc(side, func(t telling) bool {
+		begunEarlier := slices.ContainsFunc(side, func(t testimony) bool {
 			latest := t.document.Published.Latest
 			return latest == "" || r.Since == "" || !r.Since.First().After(dayOf(latest.Latest()))
 		})
@@ -94,10 +94,10 @@ func (above control) dependent(x, y set) bool {
 		}
 		return all
 	}
-	return meet(with(x), with(y))
+	return intersect(with(x), with(y))
 }
 
-func meet(x, y set) bool {
+func intersect(x, y set) bool {
 	for id := range x {
 		if y[id] {
 			return true

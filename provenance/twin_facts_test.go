@@ -12,19 +12,19 @@ import (
 )
 
 // twin is the analysis once more, from the definitions alone: sets, closures and trying everything, for facts so small
-// that they bear it. It shares no algorithm with the package, and is held against it by chance.
+// that they bear it. It shares no algorithm with the package, and is compared with it on random facts.
 type twin struct {
-	question  provenance.Question
-	links     []headwater.Link // that count, with their ends resolved
-	tellings  []telling        // that count
-	relations []headwater.Relation
-	sources   map[uuid.UUID]headwater.Source
-	claims    map[uuid.UUID]headwater.Claim
-	documents map[uuid.UUID]provenance.Document
+	question    provenance.Question
+	links       []headwater.Link // that count, with their ends resolved
+	testimonies []testimony      // that count
+	relations   []headwater.Relation
+	sources     map[uuid.UUID]headwater.Source
+	claims      map[uuid.UUID]headwater.Claim
+	documents   map[uuid.UUID]provenance.Document
 }
 
-// telling is an attribution with what it comes to.
-type telling struct {
+// testimony is an attribution with what it comes to.
+type testimony struct {
 	provenance.Attribution
 	document provenance.Document
 	claim    uuid.UUID
@@ -54,32 +54,32 @@ func newTwin(facts provenance.Facts, question provenance.Question) *twin {
 		w.addLink(link)
 	}
 	for _, attribution := range facts.Attributions {
-		w.addTelling(attribution)
+		w.addTestimony(attribution)
 	}
 	return w
 }
 
-// speaker is the source that speaks where id is named; nobody does for one that is retracted or not known.
-func (w *twin) speaker(id uuid.UUID) (uuid.UUID, bool) {
+// resolveSource is the source that speaks where id is named; nobody does for one that is retracted or not known.
+func (w *twin) resolveSource(id uuid.UUID) (uuid.UUID, bool) {
 	source, known := w.sources[id]
 	if source.Status == headwater.EntityMerged {
-		return w.speaker(*source.MergedInto)
+		return w.resolveSource(*source.MergedInto)
 	}
 	return id, known && source.Status != headwater.EntityRetracted
 }
 
-// claim is the claim that is meant where id is named.
-func (w *twin) claim(id uuid.UUID) (uuid.UUID, bool) {
+// resolveClaim is the claim that is meant where id is named.
+func (w *twin) resolveClaim(id uuid.UUID) (uuid.UUID, bool) {
 	claim, known := w.claims[id]
 	if claim.Status == headwater.EntityMerged {
-		return w.claim(*claim.MergedInto)
+		return w.resolveClaim(*claim.MergedInto)
 	}
 	return id, known && claim.Status != headwater.EntityRetracted
 }
 
 func (w *twin) addRelation(r headwater.Relation) {
-	subject, known := w.speaker(r.Subject)
-	object, alsoKnown := w.speaker(r.Object)
+	subject, known := w.resolveSource(r.Subject)
+	object, alsoKnown := w.resolveSource(r.Object)
 	controls := r.Kind == headwater.PartOf || r.Kind == headwater.ControlledBy || r.Kind == headwater.SpeaksFor ||
 		r.Kind == headwater.OwnedBy && r.Share != nil && *r.Share > 0.5
 	if known && alsoKnown && subject != object && controls && r.Status != headwater.RecordRetracted {
@@ -88,45 +88,45 @@ func (w *twin) addRelation(r headwater.Relation) {
 	}
 }
 
-func (w *twin) decided(status headwater.Decision) bool {
+func (w *twin) isCounted(status headwater.Decision) bool {
 	return status == headwater.Accepted || status == "" || status == headwater.Proposed && w.question.IncludeProposed
 }
 
 func (w *twin) addLink(l headwater.Link) {
-	from, known := w.claim(l.From)
-	to, alsoKnown := w.claim(l.To)
-	if known && alsoKnown && from != to && w.decided(l.Status) {
+	from, known := w.resolveClaim(l.From)
+	to, alsoKnown := w.resolveClaim(l.To)
+	if known && alsoKnown && from != to && w.isCounted(l.Status) {
 		l.From, l.To = from, to
 		w.links = append(w.links, l)
 	}
 }
 
-func (w *twin) addTelling(a provenance.Attribution) {
+func (w *twin) addTestimony(a provenance.Attribution) {
 	document, known := w.documents[a.Document]
-	claim, stated := w.claim(a.Claim)
-	if !known || document.Retracted || !w.published(document) || !stated || !w.decided(a.Status) {
+	claim, stated := w.resolveClaim(a.Claim)
+	if !known || document.Retracted || !w.isPublished(document) || !stated || !w.isCounted(a.Status) {
 		return
 	}
-	tellers := []uuid.UUID{document.Publisher}
+	sources := []uuid.UUID{document.Publisher}
 	for d, derives := w.documents[document.DerivedFrom]; derives; d, derives = w.documents[d.DerivedFrom] {
-		tellers = append(tellers, d.Publisher)
+		sources = append(sources, d.Publisher)
 	}
-	publishers := len(tellers)
-	tellers = append(tellers, a.Chain[1:]...)
+	publishers := len(sources)
+	sources = append(sources, a.Chain[1:]...)
 	var walk []uuid.UUID
-	for _, teller := range tellers {
-		source, speaks := w.speaker(teller)
+	for _, id := range sources {
+		source, speaks := w.resolveSource(id)
 		if !speaks {
 			return
 		}
 		walk = append(walk, source)
 	}
 	original := len(slices.Compact(slices.Clone(walk[:publishers]))) - 1
-	w.tellings = append(w.tellings, telling{Attribution: a, document: document, claim: claim, walk: slices.Compact(walk), original: original})
+	w.testimonies = append(w.testimonies, testimony{Attribution: a, document: document, claim: claim, walk: slices.Compact(walk), original: original})
 }
 
-// published by the end of the day asked for.
-func (w *twin) published(d provenance.Document) bool {
+// isPublished by the end of the day asked for.
+func (w *twin) isPublished(d provenance.Document) bool {
 	if w.question.AsOf == "" {
 		return true
 	}
@@ -144,8 +144,8 @@ func (p paths) offer(to uuid.UUID, via []uuid.UUID) {
 	}
 }
 
-// step is a link between two claims, gone from the one to the other.
-type step func(l headwater.Link, from, to uuid.UUID) bool
+// linkStep is a link between two claims, gone from the one to the other.
+type linkStep func(l headwater.Link, from, to uuid.UUID) bool
 
 func upwards(l headwater.Link, from, to uuid.UUID) bool {
 	return l.Kind == headwater.Equivalent || l.Kind == headwater.Refines && l.To == from && l.From == to
@@ -161,8 +161,8 @@ func contradicted(l headwater.Link, _, _ uuid.UUID) bool {
 	return l.Kind == headwater.Contradicts && l.Degree != headwater.Tension
 }
 
-// once goes one step from each claim.
-func (w *twin) once(from paths, may step) paths {
+// oneStep goes one step from each claim.
+func (w *twin) oneStep(from paths, may linkStep) paths {
 	to := paths{}
 	for claim, via := range from {
 		for _, l := range w.links {
@@ -176,51 +176,51 @@ func (w *twin) once(from paths, may step) paths {
 	return to
 }
 
-// any goes any number of steps; there are fewer claims between two than there are claims.
-func (w *twin) any(from paths, may step) paths {
+// anySteps goes any number of steps; there are fewer claims between two than there are claims.
+func (w *twin) anySteps(from paths, may linkStep) paths {
 	reached := maps.Clone(from)
 	for range w.claims {
-		for claim, via := range w.once(reached, may) {
+		for claim, via := range w.oneStep(reached, may) {
 			reached.offer(claim, via)
 		}
 	}
 	return reached
 }
 
-// told gives the tellings that take this stance on claims that were reached.
-func (w *twin) told(stance headwater.Stance, reached paths) []telling {
-	var told []telling
-	for _, t := range w.tellings {
+// withStance gives the testimonies that take this stance on claims that were reached.
+func (w *twin) withStance(stance headwater.Stance, reached paths) []testimony {
+	var found []testimony
+	for _, t := range w.testimonies {
 		if via, ok := reached[t.claim]; ok && t.Stance == stance {
 			t.via = via
-			told = append(told, t)
+			found = append(found, t)
 		}
 	}
-	return told
+	return found
 }
 
-func (w *twin) affirming(claim uuid.UUID) []telling {
-	entailing := w.any(paths{claim: {}}, upwards)
+func (w *twin) affirming(claim uuid.UUID) []testimony {
+	entailing := w.anySteps(paths{claim: {}}, upwards)
 	counting := maps.Clone(entailing)
-	for corroborating, via := range w.any(w.once(entailing, corroborated), upwards) {
+	for corroborating, via := range w.anySteps(w.oneStep(entailing, corroborated), upwards) {
 		counting.offer(corroborating, via)
 	}
-	return w.told(headwater.Affirms, counting)
+	return w.withStance(headwater.Affirms, counting)
 }
 
-func (w *twin) denying(claim uuid.UUID) []telling {
-	entailed := w.any(paths{claim: {}}, downwards)
-	contradicting := w.any(w.once(entailed, contradicted), upwards)
-	return slices.Concat(w.told(headwater.Denies, entailed), w.told(headwater.Affirms, contradicting))
+func (w *twin) denying(claim uuid.UUID) []testimony {
+	entailed := w.anySteps(paths{claim: {}}, downwards)
+	contradicting := w.anySteps(w.oneStep(entailed, contradicted), upwards)
+	return slices.Concat(w.withStance(headwater.Denies, entailed), w.withStance(headwater.Affirms, contradicting))
 }
 
-func (w *twin) questioning(claim uuid.UUID) []telling {
-	return w.told(headwater.Questions, w.any(paths{claim: {}}, upwards))
+func (w *twin) questioning(claim uuid.UUID) []testimony {
+	return w.withStance(headwater.Questions, w.anySteps(paths{claim: {}}, upwards))
 }
 
 // tensions are the links of tension that touch what the claim entails, itself included.
 func (w *twin) tensions(claim uuid.UUID) []uuid.UUID {
-	entailed, found := w.any(paths{claim: {}}, downwards), set{}
+	entailed, found := w.anySteps(paths{claim: {}}, downwards), set{}
 	for _, l := range w.links {
 		_, from := entailed[l.From]
 		_, to := entailed[l.To]

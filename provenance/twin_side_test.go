@@ -12,59 +12,59 @@ import (
 
 // twinSide is one side's graph of groups.
 type twinSide struct {
-	tellings  []telling
-	held      []headwater.Relation
-	above     control
-	setAside  set // groups
-	groups    set
-	entries   set                // where readers come in
-	toldBy    map[uuid.UUID]set  // edges between groups
-	sources   map[uuid.UUID]set  // edges between sources
-	origins   map[uuid.UUID]bool // by source: it is an origin source
-	anonymous set
-	denying   bool
+	testimonies []testimony
+	held        []headwater.Relation
+	above       control
+	setAside    set // groups
+	groups      set
+	entries     set                // where readers come in
+	edges       map[uuid.UUID]set  // edges between groups
+	sourceEdges map[uuid.UUID]set  // edges between sources
+	origins     map[uuid.UUID]bool // by source: it is an origin source
+	anonymous   set
+	denying     bool
 }
 
-func (w *twin) side(tellings []telling) *twinSide {
-	held := w.held(tellings)
+func (w *twin) side(testimonies []testimony) *twinSide {
+	held := w.held(testimonies)
 	s := &twinSide{
-		tellings: tellings, held: held, above: w.control(held), setAside: set{}, groups: set{}, entries: set{},
-		toldBy: map[uuid.UUID]set{}, sources: map[uuid.UUID]set{}, origins: map[uuid.UUID]bool{}, anonymous: set{},
+		testimonies: testimonies, held: held, above: w.control(held), setAside: set{}, groups: set{}, entries: set{},
+		edges: map[uuid.UUID]set{}, sourceEdges: map[uuid.UUID]set{}, origins: map[uuid.UUID]bool{}, anonymous: set{},
 	}
 	for id, source := range w.sources {
 		s.anonymous[id] = source.Anonymous
 	}
 	for _, id := range w.question.Without {
-		source, _ := w.speaker(id)
+		source, _ := w.resolveSource(id)
 		s.setAside[s.above.group(source)] = true
 	}
-	for _, t := range tellings {
-		s.draw(t)
+	for _, t := range testimonies {
+		s.addWalk(t)
 	}
-	for source, told := range s.sources {
-		s.origins[source] = s.origins[source] || len(told) == 0
+	for source, quoted := range s.sourceEdges {
+		s.origins[source] = s.origins[source] || len(quoted) == 0
 	}
 	return s
 }
 
-// draw adds a walk to the graph.
-func (s *twinSide) draw(t telling) {
+// addWalk adds a walk to the graph.
+func (s *twinSide) addWalk(t testimony) {
 	s.entries[s.above.group(t.walk[0])] = true
-	for i, teller := range t.walk {
-		group := s.above.group(teller)
+	for i, source := range t.walk {
+		group := s.above.group(source)
 		s.groups[group] = true
-		if s.sources[teller] == nil {
-			s.sources[teller] = set{}
+		if s.sourceEdges[source] == nil {
+			s.sourceEdges[source] = set{}
 		}
-		if s.toldBy[group] == nil {
-			s.toldBy[group] = set{}
+		if s.edges[group] == nil {
+			s.edges[group] = set{}
 		}
 		if i+1 == len(t.walk) {
 			break
 		}
-		s.sources[teller][t.walk[i+1]] = true
+		s.sourceEdges[source][t.walk[i+1]] = true
 		if next := s.above.group(t.walk[i+1]); next != group {
-			s.toldBy[group][next] = true
+			s.edges[group][next] = true
 		}
 	}
 	if t.Evidence == headwater.Firsthand || t.Evidence == headwater.OnRecord {
@@ -72,11 +72,11 @@ func (s *twinSide) draw(t telling) {
 	}
 }
 
-func (t telling) end() uuid.UUID { return t.walk[len(t.walk)-1] }
+func (t testimony) end() uuid.UUID { return t.walk[len(t.walk)-1] }
 
 // isOrigin says whether a group is one: that of an origin source, or with no edge out.
 func (s *twinSide) isOrigin(group uuid.UUID) bool {
-	return len(s.originSources(group)) > 0 || len(s.toldBy[group]) == 0
+	return len(s.originSources(group)) > 0 || len(s.edges[group]) == 0
 }
 
 func (s *twinSide) originSources(group uuid.UUID) []uuid.UUID {
@@ -89,7 +89,7 @@ func (s *twinSide) originSources(group uuid.UUID) []uuid.UUID {
 	return found
 }
 
-func (s *twinSide) uncertain(origin uuid.UUID) bool {
+func (s *twinSide) isUncertain(origin uuid.UUID) bool {
 	sources := s.originSources(origin)
 	return len(sources) > 0 && !slices.ContainsFunc(sources, func(source uuid.UUID) bool {
 		return (!s.anonymous[source] || len(s.above[source]) > 0) && !s.hearsayOnly(source)
@@ -98,7 +98,7 @@ func (s *twinSide) uncertain(origin uuid.UUID) bool {
 
 // hearsayOnly says whether the source ends walks only with evidence hearsay.
 func (s *twinSide) hearsayOnly(source uuid.UUID) bool {
-	return !slices.ContainsFunc(s.tellings, func(t telling) bool { return t.end() == source && t.Evidence != headwater.Hearsay })
+	return !slices.ContainsFunc(s.testimonies, func(t testimony) bool { return t.end() == source && t.Evidence != headwater.Hearsay })
 }
 
 // reached are the groups that readers can reach without some.
@@ -110,7 +110,7 @@ func (s *twinSide) reached(without set) set {
 			return
 		}
 		reached[group] = true
-		for next := range s.toldBy[group] {
+		for next := range s.edges[group] {
 			visit(next)
 		}
 	}
@@ -148,14 +148,14 @@ func (s *twinSide) cut(without set, groups []uuid.UUID, size int) bool {
 		return len(s.originsIn(s.reached(without))) == 0
 	}
 	for i, group := range groups {
-		if s.cut(and(without, group), groups[i+1:], size-1) {
+		if s.cut(with(without, group), groups[i+1:], size-1) {
 			return true
 		}
 	}
 	return false
 }
 
-func and(without set, group uuid.UUID) set {
+func with(without set, group uuid.UUID) set {
 	more := maps.Clone(without)
 	more[group] = true
 	return more
@@ -165,7 +165,7 @@ func and(without set, group uuid.UUID) set {
 func (s *twinSide) commonLinks() set {
 	common := set{}
 	for group := range s.reached(s.setAside) {
-		if s.lines(s.setAside) > 0 && s.lines(and(s.setAside, group)) == 0 {
+		if s.lines(s.setAside) > 0 && s.lines(with(s.setAside, group)) == 0 {
 			common[group] = true
 		}
 	}
@@ -194,7 +194,7 @@ func (s *twinSide) circles(left set) [][]uuid.UUID {
 
 // leads says whether one group has it from another, by however many others.
 func (s *twinSide) leads(from, to uuid.UUID) bool {
-	passed := twinSide{toldBy: s.toldBy, entries: s.toldBy[from]}
+	passed := twinSide{edges: s.edges, entries: s.edges[from]}
 	return passed.reached(nil)[to]
 }
 
@@ -202,7 +202,7 @@ func (s *twinSide) leads(from, to uuid.UUID) bool {
 func (s *twinSide) ungrounded(left set) [][]uuid.UUID {
 	return slices.DeleteFunc(s.circles(left), func(circle []uuid.UUID) bool {
 		return slices.ContainsFunc(circle, func(member uuid.UUID) bool {
-			leaves := slices.ContainsFunc(s.toldBy[member].sorted(), func(next uuid.UUID) bool { return !slices.Contains(circle, next) })
+			leaves := slices.ContainsFunc(s.edges[member].sorted(), func(next uuid.UUID) bool { return !slices.Contains(circle, next) })
 			return leaves || s.isOrigin(member)
 		})
 	})
@@ -213,7 +213,7 @@ func (s *twinSide) independence(without set) provenance.Independence {
 	var certain, all []set
 	for origin := range s.originsIn(left) {
 		all = append(all, set{origin: true})
-		if !s.uncertain(origin) {
+		if !s.isUncertain(origin) {
 			certain = append(certain, set{origin: true})
 		}
 	}
@@ -235,33 +235,33 @@ func (s *twinSide) without() []provenance.Removal {
 	removals := []provenance.Removal{}
 	for _, group := range s.groups.sorted() {
 		if !s.setAside[group] {
-			out := and(s.setAside, group)
+			out := with(s.setAside, group)
 			removals = append(removals, provenance.Removal{Source: group, IndependentOrigins: s.independence(out), Lines: s.lines(out)})
 		}
 	}
 	return removals
 }
 
-// passes says whether a walk passes a group that is taken out.
-func (s *twinSide) passes(t telling) bool {
+// isSetAside says whether a walk passes a group that is taken out.
+func (s *twinSide) isSetAside(t testimony) bool {
 	return slices.ContainsFunc(t.walk, func(source uuid.UUID) bool { return s.setAside[s.above.group(source)] })
 }
 
 func (s *twinSide) attributions() int {
-	return len(slices.DeleteFunc(slices.Clone(s.tellings), s.passes))
+	return len(slices.DeleteFunc(slices.Clone(s.testimonies), s.isSetAside))
 }
 
-// evidence is what a report says of each telling, in the order of attribution ids.
+// evidence is what a report says of each testimony, in the order of attribution ids.
 func (s *twinSide) evidence() []provenance.Testimony {
 	evidence := []provenance.Testimony{}
-	for _, t := range s.tellings {
+	for _, t := range s.testimonies {
 		groups := make([]uuid.UUID, len(t.walk))
 		for i, source := range t.walk {
 			groups[i] = s.above.group(source)
 		}
 		evidence = append(evidence, provenance.Testimony{
 			Attribution: t.ID, Claim: t.claim, Document: t.Document, Stance: t.Stance, Walk: t.walk, GroupWalk: slices.Compact(groups),
-			Original: t.original, Via: t.via, SetAside: s.passes(t),
+			Original: t.original, Via: t.via, SetAside: s.isSetAside(t),
 		})
 	}
 	slices.SortFunc(evidence, func(x, y provenance.Testimony) int { return compareIDs(x.Attribution, y.Attribution) })
@@ -297,7 +297,7 @@ func (s *twinSide) figures() sideFigures {
 		Lines: s.lines(s.setAside), CommonLinks: s.commonLinks().sorted(), Circular: s.circles(left), Ungrounded: s.ungrounded(left),
 		Without: s.without(), Evidence: s.evidence(), Groups: map[uuid.UUID]provenance.Group{},
 	}
-	for source := range s.sources {
+	for source := range s.sourceEdges {
 		f.Groups[source] = provenance.Group{Group: s.above.group(source), Via: s.via(source)}
 	}
 	return f

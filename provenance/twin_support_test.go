@@ -32,7 +32,7 @@ func (x opinion) fused(y opinion) opinion {
 	return opinion{(x[0]*y[2] + y[0]*x[2]) / k, (x[1]*y[2] + y[1]*x[2]) / k, x[2] * y[2] / k}
 }
 
-// voice is what one telling says on one side.
+// voice is what one testimony says on one side.
 type voice struct {
 	opinion
 	end  uuid.UUID
@@ -41,8 +41,8 @@ type voice struct {
 
 func (w *twin) voices(s *twinSide) []voice {
 	var voices []voice
-	for _, t := range s.tellings {
-		if s.passes(t) || !s.origins[t.end()] {
+	for _, t := range s.testimonies {
+		if s.isSetAside(t) || !s.origins[t.end()] {
 			continue
 		}
 		x := opinions[t.Certainty]
@@ -52,7 +52,7 @@ func (w *twin) voices(s *twinSide) []voice {
 		for _, source := range slices.Backward(t.walk) {
 			x = x.discounted(trusts[w.sources[source].Reliability])
 		}
-		voices = append(voices, voice{x, t.end(), and(s.above[t.end()], t.end())})
+		voices = append(voices, voice{x, t.end(), with(s.above[t.end()], t.end())})
 	}
 	return voices
 }
@@ -89,7 +89,7 @@ func componentOf(first voice, voices []voice) (component, rest []voice) {
 	for range voices {
 		component, rest = nil, nil
 		for _, v := range voices {
-			if !meet(together, v.with) {
+			if !intersect(together, v.with) {
 				rest = append(rest, v)
 				continue
 			}

@@ -36,11 +36,11 @@ type sideFigures struct {
 // TestTwin holds reports to those of the twin, for the plain question and for any other.
 func TestTwin(t *testing.T) {
 	t.Parallel()
-	byChance(t, 25, sameAsTwin)
+	checkRandom(t, 25, sameAsTwin)
 }
 
 func sameAsTwin(t *rapid.T) {
-	c := &chance{T: t, Facts: chanceFacts(t)}
+	c := &random{T: t, Facts: randomFacts(t)}
 	analysis := provenance.New(c.Facts)
 	for _, question := range []provenance.Question{{}, c.question()} {
 		twin := newTwin(c.Facts, question)
@@ -56,7 +56,7 @@ func sameAsTwin(t *rapid.T) {
 			if got := figuresOf(report); !reflect.DeepEqual(want, got) {
 				t.Fatalf("claim %s, %+v (-twin +report):\n%s", claim.ID, question, cmp.Diff(want, got))
 			}
-			if diff := cmp.Diff(support, opinionOf(report.Support.Opinion), cmp.Comparer(near)); diff != "" {
+			if diff := cmp.Diff(support, opinionOf(report.Support.Opinion), cmp.Comparer(isNear)); diff != "" {
 				t.Fatalf("claim %s, %+v, support (-twin +report):\n%s", claim.ID, question, diff)
 			}
 		}

@@ -36,10 +36,10 @@ const worked = `
 // portClosed is the example: "The port was closed on Monday."
 func portClosed() *story {
 	s := newStory()
-	s.affirms("Estuary Post", "harbour office")
-	s.affirms("port authority")
-	s.affirms("pilots' union")
-	s.tells(headwater.Denies, headwater.Certain, "Estuary Post", "shipping line")
+	s.affirm("Estuary Post", "harbour office")
+	s.affirm("port authority")
+	s.affirm("pilots' union")
+	s.attribute(headwater.Denies, headwater.Certain, "Estuary Post", "shipping line")
 	s.partOf("harbour office", "port authority")
 	for name, reliability := range map[string]headwater.Reliability{
 		"Estuary Post": "B", "harbour office": "C", "port authority": "B", "pilots' union": "C", "shipping line": "C",
@@ -64,10 +64,10 @@ func TestWorkedSupport(t *testing.T) {
 	if diff := cmp.Diff(labels, gotLabels); diff != "" {
 		t.Errorf("steps (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(want, got, cmp.Comparer(near)); diff != "" {
+	if diff := cmp.Diff(want, got, cmp.Comparer(isNear)); diff != "" {
 		t.Errorf("opinions (-want +got):\n%s", diff)
 	}
-	if !near(support.Probability, .75) || opinionOf(support.Opinion) != got[len(got)-1] {
+	if !isNear(support.Probability, .75) || opinionOf(support.Opinion) != got[len(got)-1] {
 		t.Errorf("probability %v of %+v, want 3/4", support.Probability, support.Opinion)
 	}
 	if page, err := os.ReadFile("../docs/analysis.md"); err != nil || !strings.Contains(string(page), worked) {
@@ -91,7 +91,7 @@ func cutNumbers(t *testing.T, line string) (string, opinion) {
 	return strings.Join(fields[:first], " "), o
 }
 
-// follow tells the steps in the words of the page.
+// follow puts the steps in the words of the page.
 func (s *story) follow(support provenance.Support) (labels []string, opinions []opinion) {
 	add := func(o provenance.Opinion, label string, args ...any) {
 		labels, opinions = append(labels, fmt.Sprintf(label, args...)), append(opinions, opinionOf(o))
@@ -162,7 +162,7 @@ func TestWorkedFigures(t *testing.T) {
 			report := s.report(t)
 			shown := func(r provenance.Side) side {
 				independent := interval{r.IndependentOrigins.Min, r.IndependentOrigins.Max}
-				shown := side{r.Attributions, s.called(r.Origins), independent, r.Lines, s.called(r.CommonLinks), map[string][3]int{}}
+				shown := side{r.Attributions, s.namesOf(r.Origins), independent, r.Lines, s.namesOf(r.CommonLinks), map[string][3]int{}}
 				for _, left := range r.Without {
 					shown.Without[s.names[left.Source]] = [3]int{left.IndependentOrigins.Min, left.IndependentOrigins.Max, left.Lines}
 				}

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
-	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/inmem"
 	"github.com/headwater-project/headwater/provenance"
 )
 
@@ -33,9 +33,11 @@ func TestFactsSayWhatTheBundleSays(t *testing.T) {
 	}
 	whole := map[string]provenance.Facts{}
 	for name, text := range texts {
-		if whole[name], err = bundle.Facts(strings.NewReader(text)); err != nil {
+		evidence, err := inmem.Read(strings.NewReader(text))
+		if err != nil {
 			t.Fatal(err)
 		}
+		whole[name] = evidence.All()
 		if _, err := importText(t, s, text); err != nil {
 			t.Fatal(err)
 		}

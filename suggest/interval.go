@@ -41,11 +41,11 @@ func rational(d headwater.Decimal) *big.Rat {
 	return r
 }
 
-// meets says whether a value is in both.
-func (i interval) meets(j interval) bool { return !i.below(j) && !j.below(i) }
+// overlaps says whether a value is in both.
+func (i interval) overlaps(j interval) bool { return !i.isBelow(j) && !j.isBelow(i) }
 
-// below says that all of i is below all of j.
-func (i interval) below(j interval) bool {
+// isBelow says that all of i is below all of j.
+func (i interval) isBelow(j interval) bool {
 	if i.high == nil || j.low == nil {
 		return false
 	}
@@ -53,26 +53,26 @@ func (i interval) below(j interval) bool {
 	return c < 0 || c == 0 && (i.highExcluded || j.lowExcluded)
 }
 
-// holds says whether all of j is in i.
-func (i interval) holds(j interval) bool {
+// contains says whether all of j is in i.
+func (i interval) contains(j interval) bool {
 	lowFits := i.low == nil || j.low != nil && (i.low.Cmp(j.low) < 0 || i.low.Cmp(j.low) == 0 && (!i.lowExcluded || j.lowExcluded))
 	highFits := i.high == nil || j.high != nil && (i.high.Cmp(j.high) > 0 || i.high.Cmp(j.high) == 0 && (!i.highExcluded || j.highExcluded))
 	return lowFits && highFits
 }
 
-// measured is two quantities of one unit.
-type measured struct {
+// quantityPair is two quantities of one unit.
+type quantityPair struct {
 	a, b          headwater.Quantity
 	first, second interval
 }
 
-// measures pairs the quantities of two claims that count the same unit of the same thing.
-func measures(a, b headwater.Claim) []measured {
-	var pairs []measured
+// comparableQuantities pairs the quantities of two claims that count the same unit of the same thing.
+func comparableQuantities(a, b headwater.Claim) []quantityPair {
+	var pairs []quantityPair
 	for _, x := range a.Quantities {
 		for _, y := range b.Quantities {
 			if fold(x.Unit) == fold(y.Unit) && fold(x.Of) == fold(y.Of) {
-				pairs = append(pairs, measured{x, y, intervalOf(x), intervalOf(y)})
+				pairs = append(pairs, quantityPair{x, y, intervalOf(x), intervalOf(y)})
 			}
 		}
 	}

@@ -10,7 +10,7 @@ import (
 type Neighbourhood struct {
 	Claim  headwater.Claim
 	Others []headwater.Claim
-	// Links are those that tie the claim already, in whatever status: a pair that somebody judged is not proposed again,
+	// Links are those that connect the claim already, in whatever status: a pair that somebody judged is not proposed again,
 	// in whatever kind.
 	Links []headwater.Link
 	// Sources are those whose names the statements may hold.
@@ -39,7 +39,7 @@ func (n Neighbourhood) Suggestions(namespace headwater.Namespace) []Suggestion {
 	linked := map[uuid.UUID]*headwater.Link{}
 	for i := range n.Links {
 		link := &n.Links[i]
-		linked[link.From], linked[link.To] = prior(linked[link.From], link), prior(linked[link.To], link)
+		linked[link.From], linked[link.To] = judgedFirst(linked[link.From], link), judgedFirst(linked[link.To], link)
 	}
 	names := NewNames(n.Sources)
 	suggestions := []Suggestion{}
@@ -60,12 +60,12 @@ func (n Neighbourhood) Suggestions(namespace headwater.Namespace) []Suggestion {
 		}
 		suggestions = append(suggestions, s)
 	}
-	mostConfident(suggestions)
+	sortByConfidence(suggestions)
 	return suggestions
 }
 
-// prior is the link of a pair that says most about it: one that was judged before one that is only proposed.
-func prior(x, y *headwater.Link) *headwater.Link {
+// judgedFirst is the link of a pair that says most about it: one that was judged before one that is only proposed.
+func judgedFirst(x, y *headwater.Link) *headwater.Link {
 	if x == nil || x.Status == headwater.Proposed {
 		return y
 	}

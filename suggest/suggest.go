@@ -1,7 +1,6 @@
 // Package suggest finds links that might hold between two claims, by rule: from their words and from their numbers. What
-// it finds are proposals; a human accepts or rejects them, and none counts before.
-//
-// It is pure: claims in, a proposal out. It must not know where claims are stored, nor what was judged already.
+// it finds are proposals; a human accepts or rejects them, and none counts before. It is pure, claims in and a proposal
+// out: it must not know where claims are stored, nor what was judged already.
 package suggest
 
 import (
@@ -28,12 +27,12 @@ const (
 )
 
 const (
-	// alike is how much of the words of two statements must be common for these to say the same.
-	alike = 0.85
-	// opposite is the same where one of them is negated, which changes the form of Arabic verbs.
-	opposite = 0.7
-	// about is how much must be common for two numbers to be about the same thing.
-	about = 0.25
+	// sameStatement is how much of the words of two statements must be common for these to say the same.
+	sameStatement = 0.85
+	// sameStatementNegated is the same where one of them is negated, which changes the form of Arabic verbs.
+	sameStatementNegated = 0.7
+	// sameTopic is how much must be common for two numbers to be about the same thing.
+	sameTopic = 0.25
 	// sameSubject is the same for one number to entail another.
 	sameSubject = 0.6
 	// leastWords is how many words a statement needs before others are called more detailed.
@@ -64,7 +63,7 @@ func propose(kind headwater.LinkKind, from, to uuid.UUID, basis string, confiden
 
 // byPolarity: the same statement, one of the two negated.
 func byPolarity(a, b headwater.Claim, w likeness) (headwater.LinkFields, bool) {
-	if !w.opposed || w.common < opposite || apart(a, b) {
+	if !w.opposed || w.common < sameStatementNegated || atDifferentTimes(a, b) {
 		return headwater.LinkFields{}, false
 	}
 	return propose(headwater.Contradicts, a.ID, b.ID, Polarity, w.common, "One denies what the other states, in much the same words."), true
@@ -72,7 +71,7 @@ func byPolarity(a, b headwater.Claim, w likeness) (headwater.LinkFields, bool) {
 
 // byStatement: nearly the same words, in the same sense, with the same numbers.
 func byStatement(a, b headwater.Claim, w likeness) (headwater.LinkFields, bool) {
-	if w.opposed || w.common < alike || !w.sameNumbers || apart(a, b) {
+	if w.opposed || w.common < sameStatement || !w.sameNumbers || atDifferentTimes(a, b) {
 		return headwater.LinkFields{}, false
 	}
 	return propose(headwater.Equivalent, a.ID, b.ID, Statement, w.common, "Both say the same in nearly the same words."), true
@@ -80,13 +79,13 @@ func byStatement(a, b headwater.Claim, w likeness) (headwater.LinkFields, bool) 
 
 // byDetail: all words of one, and more.
 func byDetail(a, b headwater.Claim, w likeness) (headwater.LinkFields, bool) {
-	if w.opposed || apart(a, b) {
+	if w.opposed || atDifferentTimes(a, b) {
 		return headwater.LinkFields{}, false
 	}
 	switch {
-	case w.holdsSecond:
+	case w.containsSecond:
 		return propose(headwater.Refines, a.ID, b.ID, Detail, w.common, "One says all that the other says, and more."), true
-	case w.holdsFirst:
+	case w.containsFirst:
 		return propose(headwater.Refines, b.ID, a.ID, Detail, w.common, "One says all that the other says, and more."), true
 	}
 	return headwater.LinkFields{}, false
@@ -94,14 +93,14 @@ func byDetail(a, b headwater.Claim, w likeness) (headwater.LinkFields, bool) {
 
 // byContradiction: numbers of one unit over the same scope that cannot both be right.
 func byContradiction(a, b headwater.Claim, w likeness) (headwater.LinkFields, bool) {
-	if w.common < about || apart(a, b) || fold(a.Scope) != fold(b.Scope) {
+	if w.common < sameTopic || atDifferentTimes(a, b) || fold(a.Scope) != fold(b.Scope) {
 		return headwater.LinkFields{}, false
 	}
-	for _, p := range measures(a, b) {
-		if p.first.meets(p.second) {
+	for _, p := range comparableQuantities(a, b) {
+		if p.first.overlaps(p.second) {
 			continue
 		}
-		link := propose(headwater.Contradicts, a.ID, b.ID, Amount, (1+w.common)/2, "%s against %s%s.", shown(p.a), shown(p.b), over(a, b))
+		link := propose(headwater.Contradicts, a.ID, b.ID, Amount, (1+w.common)/2, "%s against %s%s.", quantityText(p.a), quantityText(p.b), overlapText(a, b))
 		link.Degree = headwater.Direct
 		if p.a.Comparator == headwater.About || p.b.Comparator == headwater.About || !sameTime(a, b) || w.common < sameSubject {
 			link.Degree = headwater.Tension
@@ -114,15 +113,15 @@ func byContradiction(a, b headwater.Claim, w likeness) (headwater.LinkFields, bo
 // byAgreement: numbers of one unit that can both be right. The narrower one entails the wider where the statements are
 // alike otherwise, and else supports it.
 func byAgreement(a, b headwater.Claim, w likeness) (headwater.LinkFields, bool) {
-	if w.opposed || w.common < about || apart(a, b) || fold(a.Scope) != fold(b.Scope) {
+	if w.opposed || w.common < sameTopic || atDifferentTimes(a, b) || fold(a.Scope) != fold(b.Scope) {
 		return headwater.LinkFields{}, false
 	}
-	pairs := measures(a, b)
+	pairs := comparableQuantities(a, b)
 	if len(pairs) == 0 {
 		return headwater.LinkFields{}, false
 	}
 	p := pairs[0]
-	within, around := p.second.holds(p.first), p.first.holds(p.second)
+	within, around := p.second.contains(p.first), p.first.contains(p.second)
 	from, to, narrower, wider := a, b, p.a, p.b
 	if !within && around {
 		from, to, narrower, wider = b, a, p.b, p.a
@@ -134,10 +133,10 @@ func byAgreement(a, b headwater.Claim, w likeness) (headwater.LinkFields, bool) 
 	case w.common >= sameSubject && (within || around):
 		kind = headwater.Refines
 	}
-	return propose(kind, from.ID, to.ID, Amount, (1+w.common)/2, "%s agrees with %s%s.", shown(narrower), shown(wider), over(a, b)), true
+	return propose(kind, from.ID, to.ID, Amount, (1+w.common)/2, "%s agrees with %s%s.", quantityText(narrower), quantityText(wider), overlapText(a, b)), true
 }
 
-func shown(q headwater.Quantity) string {
+func quantityText(q headwater.Quantity) string {
 	value := q.Value.String()
 	switch q.Comparator {
 	case headwater.Between:
@@ -161,19 +160,19 @@ func shown(q headwater.Quantity) string {
 	return strings.Join(words, " ")
 }
 
-func over(a, b headwater.Claim) string {
+func overlapText(a, b headwater.Claim) string {
 	if a.EventTime == nil || b.EventTime == nil {
 		return ""
 	}
 	return ", at overlapping times"
 }
 
-// apart says that the two are certainly about different times.
-func apart(a, b headwater.Claim) bool {
-	return a.EventTime != nil && b.EventTime != nil && (before(*a.EventTime, *b.EventTime) || before(*b.EventTime, *a.EventTime))
+// atDifferentTimes says that the two are certainly about different times.
+func atDifferentTimes(a, b headwater.Claim) bool {
+	return a.EventTime != nil && b.EventTime != nil && (endsBefore(*a.EventTime, *b.EventTime) || endsBefore(*b.EventTime, *a.EventTime))
 }
 
-func before(x, y headwater.Period) bool {
+func endsBefore(x, y headwater.Period) bool {
 	end, start := x.End.Last(), y.Start.First()
 	return !end.IsZero() && !start.IsZero() && end.Before(start)
 }
@@ -182,8 +181,8 @@ func sameTime(a, b headwater.Claim) bool {
 	return a.EventTime != nil && b.EventTime != nil && *a.EventTime == *b.EventTime
 }
 
-// mostConfident orders suggestions, those without a confidence last, then by the other claim.
-func mostConfident(suggestions []Suggestion) {
+// sortByConfidence orders suggestions, those without a confidence last, then by the other claim.
+func sortByConfidence(suggestions []Suggestion) {
 	confidence := func(s Suggestion) float64 {
 		if s.Confidence == nil {
 			return 0

@@ -23,7 +23,7 @@ func NewNames(sources []headwater.Source) Names {
 	n := Names{byTerms: map[string]string{}}
 	for _, source := range sources {
 		for _, name := range slices.Concat([]string{source.Name}, slices.Collect(maps.Values(source.Names)), source.Aliases) {
-			if terms, _ := content(name); len(terms) > 0 {
+			if terms, _ := contentTerms(name); len(terms) > 0 {
 				n.byTerms[strings.Join(terms, " ")] = "@" + source.ID.String()
 				n.longest = max(n.longest, len(terms))
 			}
@@ -53,8 +53,8 @@ func (n Names) replace(terms []string) []string {
 var negations = setOf("not no never neither nor none nobody nothing cannot without dont didnt doesnt isnt wasnt werent arent hasnt havent hadnt wont wouldnt cant couldnt shouldnt",
 	"لا لم لن ليس ليست ليسوا بلا بدون دون")
 
-// empty words carry nothing of what is stated; a negation in English brings some of them along.
-var empty = setOf("a an the do did does be is was were are been being has have had will would that of to in on at by for and", "ان قد في من على عن الى كان كانت كانوا يكون تكون يكن تكن")
+// stopWords words carry nothing of what is stated; a negation in English brings some of them along.
+var stopWords = setOf("a an the do did does be is was were are been being has have had will would that of to in on at by for and", "ان قد في من على عن الى كان كانت كانوا يكون تكون يكن تكن")
 
 func setOf(lists ...string) map[string]bool {
 	set := map[string]bool{}
@@ -73,7 +73,7 @@ type sense struct {
 }
 
 func (n Names) sense(statement string) sense {
-	terms, negated := content(statement)
+	terms, negated := contentTerms(statement)
 	s := sense{words: map[string]bool{}, negated: negated}
 	for _, word := range n.replace(terms) {
 		s.words[word] = true
@@ -81,26 +81,26 @@ func (n Names) sense(statement string) sense {
 	return s
 }
 
-// content gives the stems of a text's words that carry something, and whether the others turn it into its opposite.
-func content(text string) (terms []string, negated bool) {
-	var said []string
+// contentTerms gives the stems of a text's words that carry something, and whether the others turn it into its opposite.
+func contentTerms(text string) (terms []string, negated bool) {
+	var kept []string
 	for _, word := range strings.Fields(fold(text)) {
 		switch {
 		case negations[word]:
 			negated = !negated
-		case !empty[word]:
-			said = append(said, word)
+		case !stopWords[word]:
+			kept = append(kept, word)
 		}
 	}
-	return folding.Terms(strings.Join(said, " ")), negated
+	return folding.Terms(strings.Join(kept, " ")), negated
 }
 
 // likeness is how two claims compare in the languages in which they are most alike.
 type likeness struct {
-	common                  float64 // the words of both by the words of either (Jaccard's index)
-	opposed                 bool    // one is negated and the other is not
-	holdsSecond, holdsFirst bool    // the first has all words of the second and more, or the other way round
-	sameNumbers             bool
+	common                        float64 // the words of both by the words of either (Jaccard's index)
+	opposed                       bool    // one is negated and the other is not
+	containsSecond, containsFirst bool    // the first has all words of the second and more, or the other way round
+	sameNumbers                   bool
 }
 
 // compareStatements compares each language with each: names and numbers are the same words in all of them.
@@ -140,8 +140,8 @@ func compareSenses(x, y sense) likeness {
 	}
 	return likeness{
 		common: float64(both) / float64(either), opposed: x.negated != y.negated, sameNumbers: numbers(x) == numbers(y),
-		holdsSecond: both == len(y.words) && len(x.words) > both && both >= leastWords,
-		holdsFirst:  both == len(x.words) && len(y.words) > both && both >= leastWords,
+		containsSecond: both == len(y.words) && len(x.words) > both && both >= leastWords,
+		containsFirst:  both == len(x.words) && len(y.words) > both && both >= leastWords,
 	}
 }
 

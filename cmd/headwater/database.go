@@ -10,15 +10,15 @@ import (
 	"github.com/headwater-project/headwater/store/local"
 )
 
-// connection says where the database is: at an address or, without one, in a data directory.
+// connection is where the database is: at an address or, without one, in a data directory.
 type connection struct {
 	address   string
 	dataDir   string
 	namespace string
 }
 
-// do runs work with the address of the database, whose private server, if it is one, runs as long.
-func (c connection) do(ctx context.Context, work func(address string) error) (err error) {
+// withAddress calls work with the address of the database. A private server runs until work returns.
+func (c connection) withAddress(ctx context.Context, work func(address string) error) (err error) {
 	if c.address != "" {
 		return work(c.address)
 	}
@@ -30,15 +30,15 @@ func (c connection) do(ctx context.Context, work func(address string) error) (er
 	return work(server.ConnString("headwater"))
 }
 
-// withStore runs work with an open store. The schema of a private database is brought up to date before; that of any
-// other is its owner's to change, by the command migrate.
+// withStore calls work with an open store. It first migrates a private database; any other database is migrated by its owner,
+// with the command migrate.
 func (c connection) withStore(ctx context.Context, work func(*store.Store) error) error {
 	return c.withOptions(ctx, store.Options{}, work)
 }
 
-// withOptions does so with a store that is run in some way.
+// withOptions is withStore with options for the store.
 func (c connection) withOptions(ctx context.Context, options store.Options, work func(*store.Store) error) error {
-	return c.do(ctx, func(address string) error {
+	return c.withAddress(ctx, func(address string) error {
 		if c.address == "" {
 			if err := migrations.Up(ctx, address); err != nil {
 				return err

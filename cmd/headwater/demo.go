@@ -61,7 +61,8 @@ not the default one but headwater-demo beside it.`,
 
 func demo(cmd *cobra.Command, s *store.Store, addr string, once bool) error {
 	ctx, out := cmd.Context(), cmd.OutOrStdout()
-	result, err := s.Import(ctx, store.Authorship{Actor: actor(), Reason: "demo"}, bundle.NewReader(bytes.NewReader(testdata.Demo)), store.ImportOptions{})
+	result, err := s.Import(ctx, store.Authorship{Actor: actor(), Reason: "demo"}, bundle.NewReader(bytes.NewReader(testdata.Demo)),
+		store.ImportOptions{})
 	if err != nil {
 		return err
 	}
@@ -71,8 +72,8 @@ func demo(cmd *cobra.Command, s *store.Store, addr string, once bool) error {
 	if err := showHeadline(ctx, out, s); err != nil {
 		return err
 	}
-	ask := asking{claims: []string{headline}}
-	if err := ask.reportStored(cmd, s, withReport(showReport)); err != nil || once {
+	options := reportOptions{claims: []string{headline}}
+	if err := options.reportOnStored(cmd, s, renderReport(writeReportText)); err != nil || once {
 		return err
 	}
 	return serveDemo(ctx, out, s, addr)

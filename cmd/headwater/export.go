@@ -6,20 +6,20 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/interchange"
 	"github.com/headwater-project/headwater/store"
 )
 
 func newExportCommand(connect func() connection) *cobra.Command {
-	var form interchange.ExportOptions
-	var format, of string
+	var options interchange.ExportOptions
+	var of interchange.TableOf
 	var claims []string
 	command := &cobra.Command{
 		Use:   "export",
 		Short: "Write what is stored to standard output, as a bundle or in the format of others",
-		Long: `Write what is stored, as it is at one moment, to standard output. The same things give the same bytes. A bundle holds all that is
-stored, and importing it elsewhere gives the same things; what the other formats leave out is in docs/interchange.md.`,
+		Long: strings.TrimSpace(`
+Write what is stored, as it is at one moment, to standard output. The same things give the same bytes. A bundle holds all that is
+stored, and importing it elsewhere gives the same things; what the other formats leave out is in docs/interchange.md.`),
 		Example: `  headwater export | gzip > backup.ndjson.gz
   headwater export --format claimreview > feed.json
   headwater export --format claimreview --claim harbour-blast-toll > markup.json
@@ -28,23 +28,24 @@ stored, and importing it elsewhere gives the same things; what the other formats
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
 			defer debug.SetGCPercent(debug.SetGCPercent(400)) // whatever GOGC says: rows pass through, and little is ever live
-			form.Format, form.Of = interchange.Format(format), headwater.Resource(strings.TrimSuffix(of, "s"))
-			if err := form.Validate(); err != nil {
-				return flagged(err)
+			options.Of = of.Resource()
+			if err := options.Validate(); err != nil {
+				return asFlagErrors(err)
 			}
 			return connect().withStore(ctx, func(s *store.Store) error {
 				var err error
-				if form.Claims, err = s.ResolveClaims(ctx, "/claim", claims); err != nil {
+				if options.Claims, err = s.ResolveClaims(ctx, "/claim", claims); err != nil {
 					return err
 				}
-				return flagged(s.Export(ctx, cmd.OutOrStdout(), form))
+				return asFlagErrors(s.Export(ctx, cmd.OutOrStdout(), options))
 			})
 		},
 	}
 	flags := command.Flags()
-	flags.StringVar(&format, "format", string(interchange.Bundle), strings.Join(interchange.Format("").Values(), ", "))
-	flags.StringVar(&of, "of", "", "what the rows of a table are: sources, relations, claims, links or attributions")
-	flags.BoolVar(&form.BOM, "bom", false, "put a byte order mark before a table, for spreadsheets")
-	flags.StringSliceVar(&claims, "claim", nil, "key or id of a claim whose reviews are written, as claimreview or factcheck; repeatable")
+	flags.StringVar((*string)(&options.Format), "format", string(interchange.Bundle), strings.Join(options.Format.Values(), ", "))
+	flags.StringVar((*string)(&of), "of", "", "what the rows of a table are: "+interchange.Either(of.Values()))
+	flags.BoolVar(&options.BOM, "bom", false, "put a byte order mark before a table, for spreadsheets")
+	flags.StringSliceVar(&claims, "claim", nil,
+		"key or id of a claim whose reviews are written, as "+interchange.FormatsTaking(interchange.OptionClaim)+"; repeatable")
 	return command
 }

@@ -20,8 +20,8 @@ import (
 	"github.com/headwater-project/headwater/store"
 )
 
-// importing is what the command import is told.
-type importing struct {
+// importFlags are the flags of the command import, and what they mean.
+type importFlags struct {
 	reason string
 	interchange.ReadOptions
 	table     interchange.Table
@@ -29,11 +29,12 @@ type importing struct {
 }
 
 func newImportCommand(connect func() connection) *cobra.Command {
-	var asked importing
+	var options importFlags
 	command := &cobra.Command{
 		Use:   "import FILE...|-",
-		Short: "Store bundles, ClaimReview markup, answers of Google's Fact Check Tools, or tables",
-		Long: `Store files, each of them whole or not at all: bundles (headwater-bundle/1, one JSON object a line) or, by --format, what others
+		Short: "Store " + interchange.Files(),
+		Long: strings.TrimSpace(`
+Store files, each of them whole or not at all: bundles (headwater-bundle/1, one JSON object a line) or, by --format, what others
 keep claims in. "-" reads standard input.
 
 Files are taken in the order given. The first one with a fault ends the command: nothing of it is kept, all its faults
@@ -42,7 +43,7 @@ fault is kept, and what was refused is printed and counted.
 
 A table (--format csv) has a line of column names. A column that is named as a field holds it; --map FIELD=COLUMN says where
 else a field stands, and --set FIELD=VALUE what it holds in all rows. In a table of relations, the source at an end is named by
-key or id (subject, object), or described by the fields of a source (subject.name, object.kind ...).`,
+key or id (subject, object), or described by the fields of a source (subject.name, object.kind ...).`),
 		Example: `  headwater import article.ndjson
   gunzip -c bundle.ndjson.gz | headwater import -
   headwater import --format claimreview --keep-going feed.json page.html
@@ -52,13 +53,13 @@ key or id (subject, object), or described by the fields of a source (subject.nam
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			c, ctx := connect(), cmd.Context()
-			if err := asked.check(c.namespace); err != nil {
+			if err := options.check(c.namespace); err != nil {
 				return err
 			}
 			defer debug.SetGCPercent(debug.SetGCPercent(200)) // whatever GOGC says: lines pass through, and little is ever live
 			return c.withStore(ctx, func(s *store.Store) error {
 				for _, path := range paths {
-					if err := asked.file(ctx, cmd, s, path); err != nil {
+					if err := options.importFile(ctx, cmd, s, path); err != nil {
 						return err
 					}
 				}
@@ -67,42 +68,44 @@ key or id (subject, object), or described by the fields of a source (subject.nam
 		},
 	}
 	flags := command.Flags()
-	flags.StringVar(&asked.reason, "reason", "", "why, for the history")
-	flags.StringVar((*string)(&asked.Format), "format", string(interchange.Bundle), strings.Join(interchange.Format("").Values(), ", "))
-	flags.BoolVar(&asked.KeepGoing, "keep-going", false, "keep what is not at fault")
-	flags.StringVar(&asked.Of, "of", "", "what the rows of a table are: sources or relations")
-	flags.StringArrayVar(&asked.Map, "map", nil, "FIELD=COLUMN: the column of a table that a field stands in; repeatable")
-	flags.StringArrayVar(&asked.Set, "set", nil, "FIELD=VALUE: what a field holds in all rows of a table; repeatable")
-	flags.StringVar(&asked.Days, "days", "", "the order in which a table writes days: dmy, mdy or ymd")
+	flags.StringVar(&options.reason, "reason", "", "why, for the history")
+	flags.StringVar((*string)(&options.Format), "format", string(interchange.Bundle), strings.Join(options.Format.Values(), ", "))
+	flags.BoolVar(&options.KeepGoing, "keep-going", false, "keep what is not at fault")
+	flags.StringVar((*string)(&options.Of), "of", "", "what the rows of a table are: "+interchange.Either(options.Of.Values()))
+	flags.StringArrayVar(&options.Map, "map", nil, "FIELD=COLUMN: the column of a table that a field stands in; repeatable")
+	flags.StringArrayVar(&options.Set, "set", nil, "FIELD=VALUE: what a field holds in all rows of a table; repeatable")
+	flags.StringVar((*string)(&options.Days), "days", "",
+		"the order in which a table writes days: "+interchange.Either(options.Days.Values()))
 	return command
 }
 
-// check says what is wrong with the flags before anything is started for them.
-func (a *importing) check(namespace string) error {
+// check validates the flags before anything is started.
+func (a *importFlags) check(namespace string) error {
 	a.namespace = namespace
 	table, err := a.Table()
 	if err != nil {
-		return flagged(err)
+		return asFlagErrors(err)
 	}
 	a.table = table
 	_, err = interchange.Read(nil, a.Format, a.table, namespace)
-	return flagged(err)
+	return asFlagErrors(err)
 }
 
-// flagged puts faults as the flags that they are in.
-func flagged(err error) error {
+// asFlagErrors writes faults as errors of the flags that they are in.
+func asFlagErrors(err error) error {
 	var faults headwater.Faults
 	if !errors.As(err, &faults) {
 		return err
 	}
 	var all []error
 	for _, fault := range faults {
-		all = append(all, fmt.Errorf("--%s is %q; expected %s", strings.NewReplacer("/", "", "_", "-").Replace(string(fault.Pointer)), fault.Value, fault.Expected))
+		all = append(all, fmt.Errorf("--%s is %q; expected %s", strings.NewReplacer("/", "", "_", "-").Replace(string(fault.Pointer)),
+			fault.Value, fault.Expected))
 	}
 	return errors.Join(all...)
 }
 
-// actor names the user who runs the command in the history.
+// actor names the user who runs the command, for the history.
 func actor() string {
 	if u, err := user.Current(); err == nil {
 		return "cli:" + u.Username
@@ -110,19 +113,19 @@ func actor() string {
 	return fmt.Sprintf("cli:%d", os.Getuid())
 }
 
-func (a *importing) file(ctx context.Context, cmd *cobra.Command, s *store.Store, path string) error {
+func (a *importFlags) importFile(ctx context.Context, cmd *cobra.Command, s *store.Store, path string) error {
 	if path == "-" {
-		return a.from(ctx, cmd, s, cmd.InOrStdin(), "standard input")
+		return a.importInput(ctx, cmd, s, cmd.InOrStdin(), "standard input")
 	}
 	file, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	return a.from(ctx, cmd, s, file, path)
+	return a.importInput(ctx, cmd, s, file, path)
 }
 
-func (a *importing) from(ctx context.Context, cmd *cobra.Command, s *store.Store, input io.Reader, name string) error {
+func (a *importFlags) importInput(ctx context.Context, cmd *cobra.Command, s *store.Store, input io.Reader, name string) error {
 	file, remove, err := seekable(input)
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
@@ -133,16 +136,16 @@ func (a *importing) from(ctx context.Context, cmd *cobra.Command, s *store.Store
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	progress, done := showProgress(cmd.ErrOrStderr(), name, size)
-	things, err := interchange.Read(&watched{ReadSeeker: file, progress: progress}, a.Format, a.table, a.namespace)
+	things, err := interchange.Read(&progressReader{ReadSeeker: file, progress: progress}, a.Format, a.table, a.namespace)
 	if err != nil {
 		return err
 	}
 	result, err := s.Import(ctx, store.Authorship{Actor: actor(), Reason: a.reason}, things, store.ImportOptions{
-		KeepGoing: a.KeepGoing, ProposeDuplicates: a.Format.Reviews(), MaxFaults: maxTold,
+		KeepGoing: a.KeepGoing, ProposeDuplicates: a.Format.Holds() == interchange.Reviews, MaxFaults: maxPrintedFaults,
 	})
 	done()
 	if err != nil {
-		return placed(name, things.Unit(), err)
+		return importFailure(name, things.Unit(), err)
 	}
 	if err := printRecords(cmd.OutOrStdout(), cmd.ErrOrStderr(), name, a.Format, things.Unit(), result); err != nil {
 		return err
@@ -150,12 +153,12 @@ func (a *importing) from(ctx context.Context, cmd *cobra.Command, s *store.Store
 	return printCounts(cmd.OutOrStdout(), name, result)
 }
 
-// maxTold is how many faults of a file are printed.
-const maxTold = 10_000
+// maxPrintedFaults is how many faults of a file are printed.
+const maxPrintedFaults = 10_000
 
-// printRecords says which records were refused, and how many were kept, where that is not all that there is to say.
+// printRecords prints the refused records and how many were kept. A bundle is kept whole, so there is nothing to print.
 func printRecords(out, problems io.Writer, name string, format interchange.Format, unit string, result store.ImportResult) error {
-	if format == interchange.Bundle {
+	if !format.Takes(interchange.OptionKeepGoing) {
 		return nil
 	}
 	text := strings.TrimPrefix(lineByLine(name, unit, result.Refused), "\n")
@@ -172,14 +175,14 @@ func printRecords(out, problems io.Writer, name string, format interchange.Forma
 	return err
 }
 
-// watched tells how far the reading of a file is.
-type watched struct {
+// progressReader reports how far a file has been read.
+type progressReader struct {
 	io.ReadSeeker
 	position int64
 	progress func(int64)
 }
 
-func (w *watched) Read(p []byte) (int, error) {
+func (w *progressReader) Read(p []byte) (int, error) {
 	n, err := w.ReadSeeker.Read(p)
 	w.position += int64(n)
 	if w.progress != nil {
@@ -188,14 +191,14 @@ func (w *watched) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (w *watched) Seek(offset int64, whence int) (int64, error) {
+func (w *progressReader) Seek(offset int64, whence int) (int64, error) {
 	position, err := w.ReadSeeker.Seek(offset, whence)
 	w.position = position
 	return position, err
 }
 
-// seekable gives the input itself where it is a regular file, else a temporary copy that remove deletes: a bundle is
-// read twice where it has faults.
+// seekable is the input itself where it is a regular file, else a temporary copy that remove deletes: a bundle is read
+// more than once.
 func seekable(input io.Reader) (file *os.File, remove func(), err error) {
 	if file, ok := input.(*os.File); ok {
 		info, err := file.Stat()
@@ -229,7 +232,7 @@ func seekable(input io.Reader) (file *os.File, remove func(), err error) {
 	return spool, remove, nil
 }
 
-// showProgress draws a bar on a terminal, and elsewhere writes one line when the reading begins.
+// showProgress draws a bar on a terminal; elsewhere it writes one line when the reading begins.
 func showProgress(w io.Writer, name string, size int64) (progress func(int64), done func()) {
 	file, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
@@ -241,8 +244,8 @@ func showProgress(w io.Writer, name string, size int64) (progress func(int64), d
 	return func(position int64) { _ = bar.Set64(position) }, func() { _ = bar.Finish() } // a bar that cannot be drawn is no reason to stop
 }
 
-// placed says which file an import failed on, with all faults of its lines.
-func placed(name, unit string, err error) error {
+// importFailure is the error of an import: the file, and all faults of its lines.
+func importFailure(name, unit string, err error) error {
 	var faulty *store.ImportError
 	if !errors.As(err, &faulty) {
 		return fmt.Errorf("%s: %w", name, err)
@@ -268,7 +271,7 @@ func lineByLine(name, unit string, faults []bundle.Fault) string {
 	return text.String()
 }
 
-// printCounts says what an import did, one resource a line.
+// printCounts prints what an import did, one resource a line.
 func printCounts(w io.Writer, name string, result store.ImportResult) error {
 	var b strings.Builder
 	b.WriteString(name + "\n")

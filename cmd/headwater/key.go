@@ -64,7 +64,8 @@ func newKeyCreateCommand(connect func() connection) *cobra.Command {
 }
 
 func showToken(w io.Writer, made store.MadeKey) error {
-	_, err := fmt.Fprintf(w, "%s\n\nThis is the token of the key %q (%s), shown once:\nsend it as Authorization: Bearer TOKEN.\n", made.Token, made.Name, made.ID)
+	_, err := fmt.Fprintf(w, "%s\n\nThis is the token of the key %q (%s), shown once:\nsend it as Authorization: Bearer TOKEN.\n",
+		made.Token, made.Name, made.ID)
 	return err
 }
 
@@ -81,7 +82,8 @@ func newKeyListCommand(connect func() connection) *cobra.Command {
 						return err
 					}
 					for _, key := range page.Items {
-						fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", key.ID, key.Name, key.Prefix, joined(key.Scopes), lastUse(key), stateOf(key))
+						fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", key.ID, key.Name, key.Prefix, joinScopes(key.Scopes), lastUsed(key),
+							keyState(key))
 					}
 					if cursor = page.NextCursor; cursor == "" {
 						return table.Flush()
@@ -92,7 +94,7 @@ func newKeyListCommand(connect func() connection) *cobra.Command {
 	}
 }
 
-func joined(scopes []headwater.Scope) string {
+func joinScopes(scopes []headwater.Scope) string {
 	var words []string
 	for _, scope := range scopes {
 		words = append(words, string(scope))
@@ -100,14 +102,14 @@ func joined(scopes []headwater.Scope) string {
 	return strings.Join(words, ",")
 }
 
-func lastUse(key headwater.APIKey) string {
+func lastUsed(key headwater.APIKey) string {
 	if key.LastUsedAt == nil {
 		return "never"
 	}
 	return key.LastUsedAt.Format(time.DateTime)
 }
 
-func stateOf(key headwater.APIKey) string {
+func keyState(key headwater.APIKey) string {
 	switch {
 	case key.RevokedAt != nil:
 		return "revoked"

@@ -1,7 +1,6 @@
-// Command headwater stores claims with the chains of who told whom, and serves them over HTTP.
-//
-// It reads flags and the environment, and puts the packages together. It must not know SQL, nor what makes a thing
-// valid: whatever another program could want is in a package.
+// Command headwater stores claims with the chains of who told whom, and serves them over HTTP. It reads flags and environment
+// variables and connects the packages. It must not know SQL or what makes a thing valid: whatever another program could need
+// is in a package.
 package main
 
 import (
@@ -21,7 +20,7 @@ func main() {
 	os.Exit(code)
 }
 
-// run executes one command line and gives the exit code.
+// run executes one command line and returns the exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	command := newRootCommand(os.Getenv)
 	command.SetArgs(args)

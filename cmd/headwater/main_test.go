@@ -148,7 +148,8 @@ func TestTheExampleInTheDataModelIsABundle(t *testing.T) {
 		t.Fatal(err)
 	}
 	example := strings.Join(regexp.MustCompile(`(?m)^    (\{"type":.*\n)`).FindAllString(string(page), -1), "")
-	contains(t, ok(t, "import", "--database-url", storetest.New(t), bundleFile(t, example)), "attributions  1 added", "sources       2 added")
+	contains(t, ok(t, "import", "--database-url", storetest.New(t), bundleFile(t, example)), "attributions  1 added",
+		"sources       2 added")
 }
 
 func TestImportFaultsNameFileAndLine(t *testing.T) {
@@ -160,11 +161,15 @@ func TestImportFaultsNameFileAndLine(t *testing.T) {
 		name, text string
 		wanted     []string
 	}{
-		{"no such kind", lines[0] + `{"type":"source","key":"a","kind":"oracle","name":"A"}`, []string{`:2: /kind: not_one_of: "oracle", expected one of person`}},
-		{"unknown field", lines[0] + `{"type":"source","key":"a","kind":"person","name":"A","nose":"long"}`, []string{`:2: /nose: unknown_field`}},
-		{"two faults", lines[0] + "{\"type\":\"source\",\"key\":\"a\",\"kind\":\"person\"}\n" + `{"type":"review","claim":"b","author":"a","rating":{}}`,
+		{"no such kind", lines[0] + `{"type":"source","key":"a","kind":"oracle","name":"A"}`,
+			[]string{`:2: /kind: not_one_of: "oracle", expected one of person`}},
+		{"unknown field", lines[0] + `{"type":"source","key":"a","kind":"person","name":"A","nose":"long"}`,
+			[]string{`:2: /nose: unknown_field`}},
+		{"two faults", lines[0] + "{\"type\":\"source\",\"key\":\"a\",\"kind\":\"person\"}\n" +
+			`{"type":"review","claim":"b","author":"a","rating":{}}`,
 			[]string{":2: /name: required", ":3: /rating/label: required", "it has 2 faults"}},
-		{"unknown key", lines[0] + "{\"type\":\"source\",\"key\":\"a\",\"kind\":\"person\",\"name\":\"A\"}\n" + `{"type":"review","claim":"b","author":"a","rating":{"label":"no"}}`,
+		{"unknown key", lines[0] + "{\"type\":\"source\",\"key\":\"a\",\"kind\":\"person\",\"name\":\"A\"}\n" +
+			`{"type":"review","claim":"b","author":"a","rating":{"label":"no"}}`,
 			[]string{`:3: /claim: unknown_reference: "b"`}},
 		{"cut in the middle", string(testdata.Demo[:5_000]), []string{"/: bad_format"}},
 		{"empty", "", []string{":1: /: required"}},
@@ -198,11 +203,15 @@ func TestRefusals(t *testing.T) {
 		{"log format", []string{"version", "--log-format", "xml"}, `--log-format is "xml"`},
 		{"schema is missing", []string{"export", "--database-url", storetest.NewEmpty(t)}, "run: headwater migrate up"},
 		{"demo elsewhere", []string{"demo", "--database-url", "postgres://db.example/x"}, "--database-url does not go with demo"},
-		{"more steps than versions", []string{"migrate", "down", "--steps", "2", "--database-url", storetest.NewEmpty(t)}, "the schema is version 0, and cannot be taken back by 2"},
-		{"no steps", []string{"migrate", "down", "--steps", "0", "--database-url", storetest.NewEmpty(t)}, "--steps is 0; expected 1 or more"},
+		{"more steps than versions", []string{"migrate", "down", "--steps", "2", "--database-url", storetest.NewEmpty(t)},
+			"the schema is version 0, and cannot be taken back by 2"},
+		{"no steps", []string{"migrate", "down", "--steps", "0", "--database-url", storetest.NewEmpty(t)},
+			"--steps is 0; expected 1 or more"},
 		{"a bundle that goes on", []string{"import", "--keep-going", "x.ndjson"}, `--keep-going is "true"; expected false for a bundle`},
-		{"a bundle with a map", []string{"import", "--map", "name=A", "x.ndjson"}, `--format is "bundle"; expected csv, if of, map, set or days is given`},
-		{"a map that is none", []string{"import", "--format", "csv", "--of", "sources", "--map", "name", "x.csv"}, `--map is "name"; expected FIELD=VALUE`},
+		{"a bundle with a map", []string{"import", "--map", "name=A", "x.ndjson"},
+			`--format is "bundle"; expected csv, if of, map, set or days is given`},
+		{"a map that is none", []string{"import", "--format", "csv", "--of", "sources", "--map", "name", "x.csv"},
+			`--map is "name"; expected FIELD=VALUE`},
 		{"a table of nothing", []string{"import", "--format", "csv", "x.csv"}, `--of is ""`},
 		{"a key's id in another form", []string{"key", "revoke", "6f1c0a526a5e5f0e9d0e3f1f6a1b2c3d"}, "is no key's id"},
 		{"no file", []string{"import"}, "requires at least 1 arg"},

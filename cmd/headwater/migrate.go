@@ -26,7 +26,7 @@ func newMigrateCommand(connect func() connection) *cobra.Command {
 			Use: use, Short: short, Example: "  headwater migrate " + use, Args: cobra.NoArgs,
 			RunE: func(cmd *cobra.Command, _ []string) error {
 				ctx := cmd.Context()
-				return connect().do(ctx, func(address string) error {
+				return connect().withAddress(ctx, func(address string) error {
 					if err := checkServer(ctx, address); err != nil {
 						return err
 					}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,12 +13,14 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/inmem"
 	"github.com/headwater-project/headwater/provenance"
+	"github.com/headwater-project/headwater/report"
 	"github.com/headwater-project/headwater/store"
 )
 
-// asking is what the command line asks for.
-type asking struct {
+// reportOptions are the flags and arguments of the command.
+type reportOptions struct {
 	bundle          string
 	claims          []string
 	without         []string
@@ -27,7 +30,7 @@ type asking struct {
 }
 
 func newReportCommand(connect func() connection) *cobra.Command {
-	var ask asking
+	var options reportOptions
 	command := &cobra.Command{
 		Use:   "report KEY|ID… | report --bundle FILE [--claim KEY|ID]…",
 		Short: "Say how many independent origins stand behind a claim, and what speaks against it",
@@ -42,144 +45,144 @@ As json, each report is one object a line, in the shape that the API has.`,
   headwater report --bundle article.ndjson --claim over-million-since-august
   headwater report over-million-since-august --format dot | dot -Tsvg > chains.svg`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ask.claims = append(ask.claims, args...)
-			show, err := ask.renderer()
+			options.claims = append(options.claims, args...)
+			show, err := options.renderer()
 			if err != nil {
 				return err
 			}
-			if ask.bundle != "" {
-				return ask.reportBundle(cmd, show)
+			if options.bundle != "" {
+				return options.reportOnBundle(cmd, show)
 			}
-			if len(ask.claims) == 0 {
+			if len(options.claims) == 0 {
 				return errors.New("no claim is named; expected keys or ids, or --bundle FILE")
 			}
-			return connect().withStore(cmd.Context(), func(s *store.Store) error { return ask.reportStored(cmd, s, show) })
+			return connect().withStore(cmd.Context(), func(s *store.Store) error { return options.reportOnStored(cmd, s, show) })
 		},
 	}
 	flags := command.Flags()
-	flags.StringVar(&ask.bundle, "bundle", "", "report on the claims of this bundle, with no database")
-	flags.StringArrayVar(&ask.claims, "claim", nil, "key or id of a claim; repeatable")
-	flags.StringArrayVar(&ask.without, "without", nil, "key or id of a source whose group is taken out; repeatable")
-	flags.StringVar(&ask.asOf, "as-of", "", "only documents that were published by the end of this EDTF day")
-	flags.BoolVar(&ask.includeProposed, "include-proposed", false, "count proposed links and attributions as if they were accepted")
-	flags.StringVar(&ask.format, "format", "text", "text, json, mermaid or dot")
+	flags.StringVar(&options.bundle, "bundle", "", "report on the claims of this bundle, with no database")
+	flags.StringArrayVar(&options.claims, "claim", nil, "key or id of a claim; repeatable")
+	flags.StringArrayVar(&options.without, "without", nil, "key or id of a source whose group is taken out; repeatable")
+	flags.StringVar(&options.asOf, "as-of", "", "only documents that were published by the end of this EDTF day")
+	flags.BoolVar(&options.includeProposed, "include-proposed", false, "count proposed links and attributions as if they were accepted")
+	flags.StringVar(&options.format, "format", "text", "text, json, mermaid or dot")
 	return command
 }
 
-// renderer shows one claim in the format that is asked for.
-type renderer func(w io.Writer, a *provenance.Analysis, claim uuid.UUID, q provenance.Question) error
+// renderer writes one claim of an analysis in the format that is asked for.
+type renderer func(w io.Writer, a *report.Analysis, claim uuid.UUID) error
 
-func (a *asking) renderer() (renderer, error) {
-	switch a.format {
+func (o *reportOptions) renderer() (renderer, error) {
+	switch o.format {
 	case "text":
-		return withReport(showReport), nil
+		return renderReport(writeReportText), nil
 	case "json":
-		return withReport(func(w io.Writer, r *provenance.Report) error {
+		return renderReport(func(w io.Writer, r *provenance.Report) error {
 			encoder := json.NewEncoder(w)
 			encoder.SetEscapeHTML(false)
 			return encoder.Encode(r)
 		}), nil
 	case "mermaid":
-		return withDrawing((*provenance.Drawing).Mermaid), nil
+		return renderDrawing((*provenance.Drawing).Mermaid), nil
 	case "dot":
-		return withDrawing((*provenance.Drawing).DOT), nil
+		return renderDrawing((*provenance.Drawing).DOT), nil
 	}
-	return nil, fmt.Errorf("--format is %q; expected text, json, mermaid or dot", a.format)
+	return nil, fmt.Errorf("--format is %q; expected text, json, mermaid or dot", o.format)
 }
 
-func withReport(show func(io.Writer, *provenance.Report) error) renderer {
-	return func(w io.Writer, a *provenance.Analysis, claim uuid.UUID, q provenance.Question) error {
-		report, err := a.Report(claim, q)
+func renderReport(write func(io.Writer, *provenance.Report) error) renderer {
+	return func(w io.Writer, a *report.Analysis, claim uuid.UUID) error {
+		r, err := a.Report(claim, a.Question)
 		if err != nil {
 			return err
 		}
-		return show(w, report)
+		return write(w, r)
 	}
 }
 
-func withDrawing(draw func(*provenance.Drawing) string) renderer {
-	return func(w io.Writer, a *provenance.Analysis, claim uuid.UUID, q provenance.Question) error {
-		drawing, err := a.Drawing(claim, q)
+func renderDrawing(encode func(*provenance.Drawing) string) renderer {
+	return func(w io.Writer, a *report.Analysis, claim uuid.UUID) error {
+		drawing, err := a.Drawing(claim, a.Question)
 		if err != nil {
 			return err
 		}
-		_, err = io.WriteString(w, draw(drawing))
+		_, err = io.WriteString(w, encode(drawing))
 		return err
 	}
 }
 
-func (a *asking) question(without []uuid.UUID) provenance.Question {
-	return provenance.Question{Without: without, AsOf: headwater.Day(a.asOf), IncludeProposed: a.includeProposed}
+func (o *reportOptions) question() report.Question {
+	return report.Question{Without: o.without, AsOf: headwater.Day(o.asOf), IncludeProposed: o.includeProposed}
 }
 
-func (a *asking) reportStored(cmd *cobra.Command, s *store.Store, show renderer) error {
-	claims, err := s.ResolveClaims(cmd.Context(), "/claim", a.claims)
+func (o *reportOptions) reportOnStored(cmd *cobra.Command, s *store.Store, render renderer) error {
+	analysis, err := report.AnalyzeNamed(cmd.Context(), storedEvidence{s}, "/claim", o.claims, o.question())
 	if err != nil {
 		return err
 	}
-	without, err := s.ResolveSources(cmd.Context(), "/without", a.without)
-	if err != nil {
-		return err
-	}
-	facts, err := s.Facts(cmd.Context(), claims, without, a.includeProposed)
-	if err != nil {
-		return err
-	}
-	return showAll(cmd.OutOrStdout(), facts.Facts, claims, a.question(without), show)
+	return renderAll(cmd.OutOrStdout(), analysis, render)
 }
 
-func (a *asking) reportBundle(cmd *cobra.Command, show renderer) error {
-	facts, err := readFacts(cmd.InOrStdin(), a.bundle)
+// reportOnBundle reports on the claims of a bundle that are named or, if none is, on all that stand for themselves.
+func (o *reportOptions) reportOnBundle(cmd *cobra.Command, render renderer) error {
+	evidence, err := readBundle(cmd.InOrStdin(), o.bundle)
 	if err != nil {
 		return err
 	}
-	without, err := facts.SourcesNamed("/without", a.without)
+	var analysis *report.Analysis
+	if len(o.claims) > 0 {
+		analysis, err = report.AnalyzeNamed(cmd.Context(), evidence, "/claim", o.claims, o.question())
+	} else {
+		analysis, err = report.Analyze(cmd.Context(), evidence, evidence.ActiveClaims(), o.question())
+	}
 	if err != nil {
 		return err
 	}
-	claims, err := facts.ClaimsNamed("/claim", a.claims)
-	if err != nil {
-		return err
-	}
-	if len(a.claims) == 0 {
-		claims = facts.ActiveClaims()
-	}
-	return showAll(cmd.OutOrStdout(), facts, claims, a.question(without), show)
+	return renderAll(cmd.OutOrStdout(), analysis, render)
 }
 
-func showAll(w io.Writer, facts provenance.Facts, claims []uuid.UUID, q provenance.Question, show renderer) error {
-	analysis := provenance.New(facts)
-	for _, claim := range claims {
-		if err := show(w, analysis, claim, q); err != nil {
+// renderAll writes claim by claim, so that nothing waits for the last of many.
+func renderAll(w io.Writer, a *report.Analysis, render renderer) error {
+	for _, claim := range a.Claims {
+		if err := render(w, a, claim); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// readFacts reads a bundle; "-" is standard input.
-func readFacts(stdin io.Reader, path string) (facts provenance.Facts, err error) {
+// storedEvidence is a store as the analysis sees it.
+type storedEvidence struct{ *store.Store }
+
+// Facts reads from the store.
+func (e storedEvidence) Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (provenance.Facts, error) {
+	facts, err := e.Store.Facts(ctx, claims, without, proposed)
+	return facts.Facts, err
+}
+
+// readBundle reads a bundle into memory, from a file or, where the path is "-", from standard input.
+func readBundle(stdin io.Reader, path string) (*inmem.Evidence, error) {
 	input := stdin
 	if path != "-" {
 		file, err := os.Open(path)
 		if err != nil {
-			return facts, err
+			return nil, err
 		}
 		defer file.Close()
 		input = file
 	}
 	file, remove, err := seekable(input)
 	if err != nil {
-		return facts, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	defer remove()
-	facts, err = bundle.Facts(file)
+	evidence, err := inmem.Read(file)
 	var faults bundle.Faults
 	switch {
 	case errors.As(err, &faults):
-		return facts, fmt.Errorf("%s cannot be reported on: it has faults%s", path, lineByLine(path, "line", faults))
+		return nil, fmt.Errorf("%s cannot be reported on: it has faults%s", path, lineByLine(path, "line", faults))
 	case err != nil:
-		return facts, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return facts, nil
+	return evidence, nil
 }

@@ -36,7 +36,8 @@ func TestReportFromTheBundleAndTheDatabaseIsTheSame(t *testing.T) {
 	dir := dataDir(t)
 	ok(t, "--data-dir", dir, "import", demoBundle)
 	for _, format := range []string{"text", "json", "mermaid", "dot"} {
-		for _, without := range [][]string{nil, {"--without", "oxbow-wire"}, {"--without", "marjan-wire", "--as-of", "2025-04", "--include-proposed"}} {
+		for _, without := range [][]string{nil, {"--without", "oxbow-wire"},
+			{"--without", "marjan-wire", "--as-of", "2025-04", "--include-proposed"}} {
 			options := append([]string{"--format", format}, without...)
 			bundled := ok(t, append([]string{"report", "--bundle", demoBundle, "--claim", headline}, options...)...)
 			stored := ok(t, append([]string{"--data-dir", dir, "report", headline}, options...)...)
@@ -84,9 +85,11 @@ func TestReportOfBadQuestions(t *testing.T) {
 		args []string
 		says string
 	}{
-		"no claim":             {[]string{"report"}, "no claim is named"},
-		"an unknown claim":     {[]string{"report", "--bundle", demoBundle, "--claim", "nothing"}, `/claim/0: unknown_reference: "nothing"`},
-		"an unknown source":    {[]string{"report", "--bundle", demoBundle, "--without", "nobody"}, `/without/0: unknown_reference: "nobody"`},
+		"no claim": {[]string{"report"}, "no claim is named"},
+		"an unknown claim": {[]string{"report", "--bundle", demoBundle, "--claim", "nothing"},
+			`/claim/0: unknown_reference: "nothing"`},
+		"an unknown source": {[]string{"report", "--bundle", demoBundle, "--without", "nobody"},
+			`/without/0: unknown_reference: "nobody"`},
 		"a day that is none":   {[]string{"report", "--bundle", demoBundle, "--as-of", "2024-13"}, `/as_of: bad_format: "2024-13"`},
 		"no such format":       {[]string{"report", "--bundle", demoBundle, "--format", "svg"}, `--format is "svg"`},
 		"no such file":         {[]string{"report", "--bundle", "none.ndjson"}, "none.ndjson"},

@@ -13,11 +13,11 @@ import (
 	"github.com/headwater-project/headwater/provenance"
 )
 
-// maxTellers is how many lines a tree of tellers may have; a claim that is told everywhere fills no terminal.
-const maxTellers = 200
+// maxTreeLines is how many lines a tree of speakers may have, so that a claim that is told everywhere does not flood a terminal.
+const maxTreeLines = 200
 
-// standings say each standing in a sentence.
-var standings = map[provenance.Standing]string{
+// standingSentences say each standing in a sentence.
+var standingSentences = map[provenance.Standing]string{
 	provenance.Contested:            "contested: there are attributions on both sides",
 	provenance.Denied:               "denied, and affirmed by nobody",
 	provenance.Unattributed:         "unattributed: nobody is on record for it or against it",
@@ -28,20 +28,20 @@ var standings = map[provenance.Standing]string{
 	provenance.SingleOrigin:         "single origin: however many tell it, they have it from one",
 }
 
-// text is a report on its way to a terminal.
-type text struct {
+// reportText is a report as text for a terminal.
+type reportText struct {
 	strings.Builder
 	*provenance.Report
 }
 
-// showReport prints a report for people.
-func showReport(w io.Writer, r *provenance.Report) error {
-	t := &text{Report: r}
+// writeReportText writes a report for people.
+func writeReportText(w io.Writer, r *provenance.Report) error {
+	t := &reportText{Report: r}
 	t.line("\nReport on %s", r.Claim)
 	for _, tag := range slices.Sorted(maps.Keys(r.Statement)) {
 		t.line("  %s  %s", tag, isolated(r.Statement[tag]))
 	}
-	t.line("\nIt is %s.", standings[r.Standing])
+	t.line("\nIt is %s.", standingSentences[r.Standing])
 	t.side("For it", r.Affirming)
 	t.side("Against it", r.Denying)
 	t.questioning()
@@ -50,10 +50,10 @@ func showReport(w io.Writer, r *provenance.Report) error {
 	return err
 }
 
-func (t *text) line(format string, args ...any) { fmt.Fprintf(t, format+"\n", args...) }
+func (t *reportText) line(format string, args ...any) { fmt.Fprintf(t, format+"\n", args...) }
 
 // list prints a title and, if there are any, a line for each entry.
-func (t *text) list(title string, entries []string) {
+func (t *reportText) list(title string, entries []string) {
 	if len(entries) == 0 {
 		return
 	}
@@ -63,13 +63,13 @@ func (t *text) list(title string, entries []string) {
 	}
 }
 
-func (t *text) side(title string, s provenance.Side) {
+func (t *reportText) side(title string, s provenance.Side) {
 	if len(s.Evidence) == 0 && len(s.OpenQuestions) == 0 {
 		t.line("\n%s: nothing", title)
 		return
 	}
-	t.line("\n%s: %s, %s, %s", title, counted(s.Attributions, "attribution"), origins(s.IndependentOrigins), counted(s.Lines, "line"))
-	t.tellers(s)
+	t.line("\n%s: %s, %s, %s", title, plural(s.Attributions, "attribution"), origins(s.IndependentOrigins), plural(s.Lines, "line"))
+	t.tree(s)
 	t.list("Origins", t.names(s.Origins))
 	t.list("On every way (common links)", t.names(s.CommonLinks))
 	var circles []string
@@ -84,7 +84,7 @@ func (t *text) side(title string, s provenance.Side) {
 	t.list("What could change the answer", t.questions(s))
 }
 
-func counted(n int, word string) string {
+func plural(n int, word string) string {
 	if n == 1 {
 		return "1 " + word
 	}
@@ -94,13 +94,13 @@ func counted(n int, word string) string {
 func origins(i provenance.Independence) string {
 	bound := map[bool]string{false: " (bounds)"}[i.Exact]
 	if i.Min == i.Max {
-		return counted(i.Min, "independent origin") + bound
+		return plural(i.Min, "independent origin") + bound
 	}
 	return fmt.Sprintf("%d to %d independent origins", i.Min, i.Max) + bound
 }
 
 // name gives a source's name in English and in Arabic.
-func (t *text) name(id uuid.UUID) string {
+func (t *reportText) name(id uuid.UUID) string {
 	card := t.Sources[id]
 	en, ar := cmp.Or(card.Names["en"], card.Name), card.Names["ar"]
 	if ar == "" || ar == en {
@@ -109,7 +109,7 @@ func (t *text) name(id uuid.UUID) string {
 	return isolated(en) + " · " + isolated(ar)
 }
 
-func (t *text) names(ids []uuid.UUID) []string {
+func (t *reportText) names(ids []uuid.UUID) []string {
 	names := make([]string, len(ids))
 	for i, id := range ids {
 		names[i] = t.name(id)
@@ -117,54 +117,55 @@ func (t *text) names(ids []uuid.UUID) []string {
 	return names
 }
 
-// short is a source's name in one language.
-func (t *text) short(id uuid.UUID) string {
+// shortName is a source's name in one language.
+func (t *reportText) shortName(id uuid.UUID) string {
 	card := t.Sources[id]
 	return isolated(cmp.Or(card.Names["en"], card.Name))
 }
 
-// teller is a node of the tree of walks: who tells, and whom they have it from.
-type teller struct {
+// speaker is a node of the tree of walks: a source, and below it those that it has the claim from.
+type speaker struct {
 	source   uuid.UUID
 	reprint  bool // the step here is from a reprint to what it reprints
 	ends     int  // walks that end here
 	setAside bool
-	toldBy   []*teller
+	quotes   []*speaker
 }
 
-func (n *teller) below(source uuid.UUID, reprint bool) *teller {
-	for _, child := range n.toldBy {
+// child finds or adds the node below this one for a source.
+func (n *speaker) child(source uuid.UUID, reprint bool) *speaker {
+	for _, child := range n.quotes {
 		if child.source == source && child.reprint == reprint {
 			return child
 		}
 	}
-	child := &teller{source: source, reprint: reprint}
-	n.toldBy = append(n.toldBy, child)
+	child := &speaker{source: source, reprint: reprint}
+	n.quotes = append(n.quotes, child)
 	return child
 }
 
-// tellers prints the walks as a tree, the readers' side to the left.
-func (t *text) tellers(s provenance.Side) {
-	root := &teller{}
+// tree prints the walks as a tree, the publishers to the left.
+func (t *reportText) tree(s provenance.Side) {
+	root := &speaker{}
 	for _, evidence := range s.Evidence {
 		node := root
 		for i, source := range evidence.Walk {
-			node = node.below(source, i > 0 && i <= evidence.Original)
+			node = node.child(source, i > 0 && i <= evidence.Original)
 		}
 		node.ends++
 		node.setAside = node.setAside || evidence.SetAside
 	}
-	left := maxTellers
+	left := maxTreeLines
 	t.branches(s, root, "  ", &left)
 	if left < 0 {
 		t.line("  … and %d more; --format json gives all", -left)
 	}
 }
 
-func (t *text) branches(s provenance.Side, n *teller, indent string, left *int) {
-	for i, child := range n.toldBy {
+func (t *reportText) branches(s provenance.Side, n *speaker, indent string, left *int) {
+	for i, child := range n.quotes {
 		branch, next := "├─ ", "│  "
-		if i == len(n.toldBy)-1 {
+		if i == len(n.quotes)-1 {
 			branch, next = "└─ ", "   "
 		}
 		if *left--; *left >= 0 {
@@ -174,17 +175,17 @@ func (t *text) branches(s provenance.Side, n *teller, indent string, left *int) 
 	}
 }
 
-// marks say what a teller is to the side.
-func (t *text) marks(s provenance.Side, n *teller) string {
+// marks say what a speaker is to the side.
+func (t *reportText) marks(s provenance.Side, n *speaker) string {
 	group := s.Groups[n.source].Group
 	var marks []string
-	mark := func(is bool, words string, args ...any) {
-		if is {
-			marks = append(marks, fmt.Sprintf(words, args...))
+	mark := func(applies bool, format string, args ...any) {
+		if applies {
+			marks = append(marks, fmt.Sprintf(format, args...))
 		}
 	}
 	mark(n.reprint, "reprinted")
-	mark(group != n.source, "speaks with %s", t.short(group))
+	mark(group != n.source, "speaks with %s", t.shortName(group))
 	mark(slices.Contains(s.CommonLinks, group), "common link")
 	mark(n.ends > 0 && slices.Contains(s.Origins, group), "origin")
 	mark(slices.ContainsFunc(s.Circular, func(circle []uuid.UUID) bool { return slices.Contains(circle, group) }), "in a circle")
@@ -196,61 +197,62 @@ func (t *text) marks(s provenance.Side, n *teller) string {
 	return "  [" + strings.Join(marks, ", ") + "]"
 }
 
-// merged lists the groups that are more than one source, with these.
-func (t *text) merged(s provenance.Side) []string {
+// merged lists the groups of several sources, with their members.
+func (t *reportText) merged(s provenance.Side) []string {
 	members := map[uuid.UUID][]string{}
 	for source, group := range s.Groups {
 		if source != group.Group {
-			members[group.Group] = append(members[group.Group], t.short(source))
+			members[group.Group] = append(members[group.Group], t.shortName(source))
 		}
 	}
 	var lines []string
 	for group, sources := range members {
 		slices.Sort(sources)
-		lines = append(lines, t.short(group)+" ← "+strings.Join(sources, ", "))
+		lines = append(lines, t.shortName(group)+" ← "+strings.Join(sources, ", "))
 	}
 	slices.Sort(lines)
 	return lines
 }
 
-// removals lists the groups whose loss changes the figures, the gravest first.
-func (t *text) removals(s provenance.Side) []string {
+// removals lists the groups without which the figures change, the largest change first.
+func (t *reportText) removals(s provenance.Side) []string {
 	changing := slices.DeleteFunc(slices.Clone(s.Without), func(r provenance.Removal) bool {
 		return r.IndependentOrigins == s.IndependentOrigins && r.Lines == s.Lines
 	})
 	slices.SortStableFunc(changing, func(x, y provenance.Removal) int {
-		return cmp.Or(cmp.Compare(x.IndependentOrigins.Max+x.Lines, y.IndependentOrigins.Max+y.Lines), cmp.Compare(x.IndependentOrigins.Min, y.IndependentOrigins.Min))
+		return cmp.Or(cmp.Compare(x.IndependentOrigins.Max+x.Lines, y.IndependentOrigins.Max+y.Lines),
+			cmp.Compare(x.IndependentOrigins.Min, y.IndependentOrigins.Min))
 	})
 	lines := make([]string, len(changing))
 	for i, r := range changing {
-		lines[i] = fmt.Sprintf("%s: %s, %s", t.short(r.Source), origins(r.IndependentOrigins), counted(r.Lines, "line"))
+		lines[i] = fmt.Sprintf("%s: %s, %s", t.shortName(r.Source), origins(r.IndependentOrigins), plural(r.Lines, "line"))
 	}
 	return lines
 }
 
-func (t *text) anomalies(s provenance.Side) []string {
+func (t *reportText) anomalies(s provenance.Side) []string {
 	var lines []string
 	for _, a := range s.Anomalies {
 		where := fmt.Sprintf("attribution %s", a.Attribution)
 		switch {
 		case a.Source != nil:
-			where = t.short(*a.Source)
+			where = t.shortName(*a.Source)
 		case a.Hop != nil:
 			where += fmt.Sprintf(", hop %d", *a.Hop)
 		}
-		lines = append(lines, fmt.Sprintf("%s (%s): %s", words(a.Code), where, a.Detail))
+		lines = append(lines, fmt.Sprintf("%s (%s): %s", withSpaces(a.Code), where, a.Detail))
 	}
 	return lines
 }
 
-// questions lists what is open, what is alike in one line.
-func (t *text) questions(s provenance.Side) []string {
+// questions lists the open questions, those of one kind in one line.
+func (t *reportText) questions(s provenance.Side) []string {
 	var lines []string
 	about := map[provenance.QuestionCode][]string{}
 	for _, q := range s.OpenQuestions {
 		switch {
 		case q.Source != nil:
-			about[q.Code] = append(about[q.Code], t.short(*q.Source))
+			about[q.Code] = append(about[q.Code], t.shortName(*q.Source))
 		case q.Circle != nil:
 			about[q.Code] = append(about[q.Code], strings.Join(t.names(q.Circle), " ⇄ "))
 		case q.Link != nil:
@@ -260,26 +262,26 @@ func (t *text) questions(s provenance.Side) []string {
 		}
 	}
 	for _, code := range slices.Sorted(maps.Keys(about)) {
-		lines = append(lines, words(code)+": "+strings.Join(about[code], ", "))
+		lines = append(lines, withSpaces(code)+": "+strings.Join(about[code], ", "))
 	}
 	return lines
 }
 
-func words[S ~string](code S) string { return strings.ReplaceAll(string(code), "_", " ") }
+func withSpaces[S ~string](code S) string { return strings.ReplaceAll(string(code), "_", " ") }
 
-func (t *text) questioning() {
+func (t *reportText) questioning() {
 	if t.Questioning.Attributions > 0 {
-		t.line("\nQuestioned: %s", counted(t.Questioning.Attributions, "attribution"))
+		t.line("\nQuestioned: %s", plural(t.Questioning.Attributions, "attribution"))
 		for _, evidence := range t.Questioning.Evidence {
 			var walk []string
 			for _, source := range evidence.Walk {
-				walk = append(walk, t.short(source))
+				walk = append(walk, t.shortName(source))
 			}
 			t.line("  %s", strings.Join(walk, " → "))
 		}
 	}
 	if len(t.Tensions) > 0 {
-		t.line("\nHard to reconcile with: %s", counted(len(t.Tensions), "claim"))
+		t.line("\nHard to reconcile with: %s", plural(len(t.Tensions), "claim"))
 		for _, tension := range t.Tensions {
 			t.line("  %s", cmp.Or(tension.Key, tension.Claim.String()))
 			for _, tag := range slices.Sorted(maps.Keys(tension.Statement)) {
@@ -290,7 +292,7 @@ func (t *text) questioning() {
 	}
 }
 
-func (t *text) support() {
+func (t *reportText) support() {
 	opinions := 0
 	for _, step := range t.Support.Steps {
 		if step.Kind == provenance.SaidStep {
@@ -298,5 +300,5 @@ func (t *text) support() {
 		}
 	}
 	t.line("\nSupport, of %s: belief %.2f, disbelief %.2f, uncertainty %.2f (probability %.2f)",
-		counted(opinions, "opinion"), t.Support.Belief, t.Support.Disbelief, t.Support.Uncertainty, t.Support.Probability)
+		plural(opinions, "opinion"), t.Support.Belief, t.Support.Disbelief, t.Support.Uncertainty, t.Support.Probability)
 }

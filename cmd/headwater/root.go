@@ -14,7 +14,7 @@ import (
 	"github.com/headwater-project/headwater/store"
 )
 
-// settings are what all commands share: each from its flag, else from its environment variable, else the default.
+// settings are the options of all commands: each from its flag, else from its environment variable, else the default.
 type settings struct {
 	dataDir     string
 	databaseURL string
@@ -51,9 +51,10 @@ Without a database address it runs a private PostgreSQL in a data directory.`,
 	flags.StringVar(&s.databaseURL, "database-url", "", "address of a PostgreSQL database to use instead of the private one (DATABASE_URL)")
 	flags.StringVar(&s.namespace, "namespace", cmp.Or(getenv("HEADWATER_NAMESPACE"), store.DefaultNamespace),
 		"namespace of the keys that are given through the API (HEADWATER_NAMESPACE)")
-	flags.StringVar(&s.logLevel, "log-level", cmp.Or(getenv("HEADWATER_LOG_LEVEL"), "info"), "debug, info, warn or error (HEADWATER_LOG_LEVEL)")
+	flags.StringVar(&s.logLevel, "log-level", cmp.Or(getenv("HEADWATER_LOG_LEVEL"), "info"),
+		"debug, info, warn or error (HEADWATER_LOG_LEVEL)")
 	flags.StringVar(&s.logFormat, "log-format", cmp.Or(getenv("HEADWATER_LOG_FORMAT"), "text"), "text or json (HEADWATER_LOG_FORMAT)")
-	// the address may hold a password, which a default would show in --help
+	// The address may hold a password: as the default of a flag, --help would print it.
 	database := func() string { return cmp.Or(s.databaseURL, getenv("DATABASE_URL")) }
 	connect := func() connection {
 		return connection{address: database(), dataDir: s.dataDir, namespace: s.namespace}
@@ -101,7 +102,7 @@ func newVersionCommand() *cobra.Command {
 	}
 }
 
-// version is the module's version and the commit that it was built from.
+// version returns the module's version and the commit that it was built from.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

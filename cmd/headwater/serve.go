@@ -19,17 +19,18 @@ import (
 
 const (
 	defaultAddr = "127.0.0.1:8080"
-	// headerTimeout bounds how long a client may take to send a request's header.
+	// headerTimeout is how long a client may take to send the header of a request.
 	headerTimeout = 10 * time.Second
 	// idleTimeout is how long a connection is kept open between requests.
 	idleTimeout = 2 * time.Minute
-	// stopTimeout is how long requests under way may take to end when the service is told to stop.
+	// stopTimeout is how long running requests may take when the service stops.
 	stopTimeout = 15 * time.Second
 )
 
 func newServeCommand(connect func() connection, getenv func(string) string) *cobra.Command {
 	var addr string
-	options, database := api.Options{Limits: api.DefaultLimits}, store.Options{IdempotencyTTL: store.DefaultIdempotencyTTL, Statement: api.DefaultLimits.Request}
+	options, database := api.Options{Limits: api.DefaultLimits}, store.Options{IdempotencyTTL: store.DefaultIdempotencyTTL,
+		Statement: api.DefaultLimits.Request}
 	command := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the API over HTTP",
@@ -51,10 +52,10 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 				return err
 			}
 			defer stopTracing()
-			options.Traced = traced(getenv)
+			options.Traced = tracingConfigured(getenv)
 			database.Traced = options.Traced
 			return connect().withOptions(ctx, database, func(s *store.Store) error {
-				if err := reachable(ctx, s, addr); err != nil {
+				if err := checkReachable(ctx, s, addr); err != nil {
 					return err
 				}
 				listener, err := listen(ctx, addr)
@@ -70,19 +71,22 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 	addAddrFlag(command, &addr)
 	flags, limits := command.Flags(), &options.Limits
 	flags.BoolVar(&options.PublicRead, "public-read", false, "let everybody read without a key")
-	flags.StringSliceVar(&options.Origins, "cors-origin", nil, "an origin whose pages may call the service from a browser, such as https://desk.example; repeatable; * is all")
+	flags.StringSliceVar(&options.Origins, "cors-origin", nil, "an origin whose pages may call the service from a browser, such as "+
+		"https://desk.example; repeatable; * is all")
 	flags.Float64Var(&limits.Rate, "rate", limits.Rate, "requests a second for each key, or for each address without one")
 	flags.IntVar(&limits.Burst, "burst", limits.Burst, "requests that may come at once before --rate counts")
 	flags.IntVar(&limits.Concurrent, "concurrent", limits.Concurrent, "requests that are worked on at once")
 	flags.DurationVar(&limits.Request, "request-time", limits.Request, "how long a request may take, imports and exports aside")
-	flags.DurationVar(&database.Statement, "statement-time", database.Statement, "how long PostgreSQL may work on one statement, imports and exports aside")
+	flags.DurationVar(&database.Statement, "statement-time", database.Statement,
+		"how long PostgreSQL may work on one statement, imports and exports aside")
 	flags.DurationVar(&limits.Stall, "stall-time", limits.Stall, "how long a client may neither send nor take anything")
 	flags.Int64Var(&limits.Import, "max-import", limits.Import, "bytes that a bundle may have")
-	flags.DurationVar(&database.IdempotencyTTL, "keep-answers", database.IdempotencyTTL, "how long answers are kept for who asks again with the same Idempotency-Key")
+	flags.DurationVar(&database.IdempotencyTTL, "keep-answers", database.IdempotencyTTL,
+		"how long answers are kept for who asks again with the same Idempotency-Key")
 	return command
 }
 
-// fromEnvironment sets the flags that were not given from HEADWATER_ variables of their names.
+// fromEnvironment sets each flag that the command line does not from the HEADWATER_ variable of its name.
 func fromEnvironment(flags *pflag.FlagSet, getenv func(string) string) error {
 	var faults []error
 	flags.VisitAll(func(flag *pflag.Flag) {
@@ -99,10 +103,11 @@ func fromEnvironment(flags *pflag.FlagSet, getenv func(string) string) error {
 }
 
 func addAddrFlag(command *cobra.Command, addr *string) {
-	command.Flags().StringVar(addr, "addr", defaultAddr, "address and port to listen on, a loopback one until a key is made; port 0 takes a free one (HEADWATER_ADDR)")
+	command.Flags().StringVar(addr, "addr", defaultAddr, "address and port to listen on, a loopback one until a key is made; port 0 "+
+		"takes a free one (HEADWATER_ADDR)")
 }
 
-// checkAddr says what is wrong with an address before anything is started for it.
+// checkAddr validates an address before anything is started.
 func checkAddr(addr string) error {
 	if _, _, err := net.SplitHostPort(addr); err != nil {
 		return fmt.Errorf("--addr is %q; expected an address and a port, such as %s", addr, defaultAddr)
@@ -110,15 +115,16 @@ func checkAddr(addr string) error {
 	return nil
 }
 
-// reachable refuses an address that others than this machine can reach as long as there are no keys.
-func reachable(ctx context.Context, s *store.Store, addr string) error {
+// checkReachable refuses an address that other machines can reach while there are no keys.
+func checkReachable(ctx context.Context, s *store.Store, addr string) error {
 	host, _, err := net.SplitHostPort(addr)
 	if ip := net.ParseIP(host); err != nil || host == "localhost" || ip != nil && ip.IsLoopback() {
 		return err
 	}
 	exist, err := s.KeysExist(ctx)
 	if err == nil && !exist {
-		err = fmt.Errorf("--addr is %q; expected a loopback address, such as %s, until a key is made: without keys, anybody who reaches the service may change what it holds; try: headwater key create --name admin --scope admin", addr, defaultAddr)
+		err = fmt.Errorf("--addr is %q; expected a loopback address, such as %s, until a key is made: without keys, anybody who reaches "+
+			"the service may change what it holds; try: headwater key create --name admin --scope admin", addr, defaultAddr)
 	}
 	return err
 }
@@ -128,7 +134,7 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	return config.Listen(ctx, "tcp", addr)
 }
 
-// serve answers requests until ctx is done, and then lets those under way end.
+// serve serves requests until ctx is done, and then waits for the running ones.
 func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
 	server := &http.Server{
 		Handler:           handler,

@@ -11,7 +11,7 @@ import (
 	"github.com/headwater-project/headwater/store"
 )
 
-// story is a claim with what showing it needs.
+// story is a claim with everything needed to show it.
 type story struct {
 	sources      map[uuid.UUID]headwater.SourceCard
 	documents    map[uuid.UUID]headwater.Document
@@ -21,21 +21,21 @@ type story struct {
 	reviews      []headwater.Review
 }
 
-// whole is a page as large as they get, which holds all of a demo's claim.
-var whole = store.Paging{Limit: store.MaxLimit}
+// fullPage is a page of maximum size, which holds everything about a claim of the demo.
+var fullPage = store.Paging{Limit: store.MaxLimit}
 
-// readStory reads a claim with its attributions, links and reviews, and what these name.
+// readStory reads a claim with its attributions, links and reviews, and the things that these refer to.
 func readStory(ctx context.Context, s *store.Store, claim uuid.UUID) (*story, error) {
 	st := &story{documents: map[uuid.UUID]headwater.Document{}, claims: map[uuid.UUID]headwater.Claim{}}
-	attributions, err := s.Attributions(ctx, store.AttributionFilter{Claim: claim}, whole)
+	attributions, err := s.Attributions(ctx, store.AttributionFilter{Claim: claim}, fullPage)
 	if err != nil {
 		return nil, err
 	}
-	links, err := s.Links(ctx, store.LinkFilter{Claim: claim}, whole)
+	links, err := s.Links(ctx, store.LinkFilter{Claim: claim}, fullPage)
 	if err != nil {
 		return nil, err
 	}
-	reviews, err := s.Reviews(ctx, store.ReviewFilter{Claim: claim}, whole)
+	reviews, err := s.Reviews(ctx, store.ReviewFilter{Claim: claim}, fullPage)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func readStory(ctx context.Context, s *store.Store, claim uuid.UUID) (*story, er
 	if err := st.readDocuments(ctx, s); err != nil {
 		return nil, err
 	}
-	st.sources, err = s.SourceCards(ctx, st.named())
+	st.sources, err = s.SourceCards(ctx, st.sourceIDs())
 	return st, err
 }
 
@@ -55,25 +55,25 @@ func (st *story) readClaims(ctx context.Context, s *store.Store, claim uuid.UUID
 	for _, link := range st.links {
 		ids = append(ids, link.From, link.To)
 	}
-	page, err := s.Claims(ctx, store.ClaimFilter{Common: store.Common{IDs: ids}}, whole)
+	page, err := s.Claims(ctx, store.ClaimFilter{Common: store.Common{IDs: ids}}, fullPage)
 	for _, hit := range page.Items {
 		st.claims[hit.ID] = hit.Claim
 	}
 	return err
 }
 
-// readDocuments reads what the attributions stand in, and what that reprints.
+// readDocuments reads the documents of the attributions, and the documents that those reprint.
 func (st *story) readDocuments(ctx context.Context, s *store.Store) error {
 	var ids []uuid.UUID
 	for _, a := range st.attributions {
 		ids = append(ids, a.Document)
 	}
 	for range 2 {
-		page, err := s.Documents(ctx, store.DocumentFilter{Common: store.Common{IDs: ids}}, whole)
+		page, err := s.Documents(ctx, store.DocumentFilter{Common: store.Common{IDs: ids}}, fullPage)
 		if err != nil {
 			return err
 		}
-		ids = []uuid.UUID{uuid.Nil} // no id at all would ask for every document
+		ids = []uuid.UUID{uuid.Nil} // an empty filter would match every document
 		for _, document := range page.Items {
 			st.documents[document.ID] = document
 			if document.DerivedFrom != nil {
@@ -84,8 +84,8 @@ func (st *story) readDocuments(ctx context.Context, s *store.Store) error {
 	return nil
 }
 
-// named are the sources that the story names.
-func (st *story) named() []uuid.UUID {
+// sourceIDs lists the sources that the story refers to.
+func (st *story) sourceIDs() []uuid.UUID {
 	var ids []uuid.UUID
 	for _, a := range st.attributions {
 		ids = append(ids, a.Sources()...)

@@ -15,14 +15,14 @@ import (
 	"github.com/headwater-project/headwater/suggest"
 )
 
-// suggesting is what the command suggest is told.
-type suggesting struct {
+// suggestOptions are the flags of the command suggest.
+type suggestOptions struct {
 	all, keep bool
 	format    string
 }
 
 func newSuggestCommand(connect func() connection) *cobra.Command {
-	var asked suggesting
+	var options suggestOptions
 	command := &cobra.Command{
 		Use:   "suggest KEY|ID… | suggest --all",
 		Short: "Find links that might hold between claims, by rule",
@@ -35,38 +35,41 @@ With --keep what is found is stored as proposed links; otherwise it is only prin
   headwater suggest --all --keep
   headwater suggest --all --format json | jq .rationale`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if asked.all == (len(args) > 0) {
+			if options.all == (len(args) > 0) {
 				return errors.New("expected keys or ids of claims, or --all")
 			}
-			if asked.format != "text" && asked.format != "json" {
-				return fmt.Errorf("--format is %q; expected text or json", asked.format)
+			if options.format != "text" && options.format != "json" {
+				return fmt.Errorf("--format is %q; expected text or json", options.format)
 			}
-			return connect().withStore(cmd.Context(), func(s *store.Store) error { return asked.run(cmd.Context(), cmd.OutOrStdout(), s, args) })
+			return connect().withStore(cmd.Context(), func(s *store.Store) error {
+				return options.run(cmd.Context(), cmd.OutOrStdout(), s, args)
+			})
 		},
 	}
 	flags := command.Flags()
-	flags.BoolVar(&asked.all, "all", false, "look at every active claim")
-	flags.BoolVar(&asked.keep, "keep", false, "store what is found as proposed links")
-	flags.StringVar(&asked.format, "format", "text", "text or json, one suggestion a line")
+	flags.BoolVar(&options.all, "all", false, "look at every active claim")
+	flags.BoolVar(&options.keep, "keep", false, "store what is found as proposed links")
+	flags.StringVar(&options.format, "format", "text", "text or json, one suggestion a line")
 	return command
 }
 
-func (a suggesting) run(ctx context.Context, w io.Writer, s *store.Store, names []string) error {
+func (a suggestOptions) run(ctx context.Context, w io.Writer, s *store.Store, names []string) error {
 	claims, err := s.ResolveClaims(ctx, "/claim", names)
 	if err != nil {
 		return err
 	}
 	if a.all {
-		return a.everywhere(ctx, w, s)
+		return a.suggestAll(ctx, w, s)
 	}
-	return a.around(ctx, w, s, claims, map[uuid.UUID]bool{})
+	return a.suggestFor(ctx, w, s, claims, map[uuid.UUID]bool{})
 }
 
-// everywhere goes through all claims, a page at a time.
-func (a suggesting) everywhere(ctx context.Context, w io.Writer, s *store.Store) error {
+// suggestAll goes through all active claims, a page at a time.
+func (a suggestOptions) suggestAll(ctx context.Context, w io.Writer, s *store.Store) error {
 	printed := map[uuid.UUID]bool{} // a link is found from both of its ends
 	for cursor := ""; ; {
-		page, err := s.Claims(ctx, store.ClaimFilter{Common: store.Common{Status: []string{string(headwater.EntityActive)}}}, store.Paging{Limit: store.MaxLimit, Cursor: cursor})
+		page, err := s.Claims(ctx, store.ClaimFilter{Common: store.Common{Status: []string{string(headwater.EntityActive)}}},
+			store.Paging{Limit: store.MaxLimit, Cursor: cursor})
 		if err != nil {
 			return err
 		}
@@ -74,7 +77,7 @@ func (a suggesting) everywhere(ctx context.Context, w io.Writer, s *store.Store)
 		for _, claim := range page.Items {
 			claims = append(claims, claim.ID)
 		}
-		if err := a.around(ctx, w, s, claims, printed); err != nil {
+		if err := a.suggestFor(ctx, w, s, claims, printed); err != nil {
 			return err
 		}
 		if cursor = page.NextCursor; cursor == "" {
@@ -83,18 +86,18 @@ func (a suggesting) everywhere(ctx context.Context, w io.Writer, s *store.Store)
 	}
 }
 
-func (a suggesting) around(ctx context.Context, w io.Writer, s *store.Store, claims []uuid.UUID, printed map[uuid.UUID]bool) error {
+func (a suggestOptions) suggestFor(ctx context.Context, w io.Writer, s *store.Store, claims []uuid.UUID, printed map[uuid.UUID]bool) error {
 	for _, claim := range claims {
-		near, err := s.Neighbourhood(ctx, claim)
+		neighborhood, err := s.Neighbourhood(ctx, claim)
 		if err != nil {
 			return err
 		}
-		for _, found := range near.Suggestions(headwater.NamespaceOf(s.Namespace())) {
+		for _, found := range neighborhood.Suggestions(headwater.NamespaceOf(s.Namespace())) {
 			if printed[found.ID] {
 				continue
 			}
 			printed[found.ID] = true
-			if err := a.keepAndPrint(ctx, w, s, near.Claim, found); err != nil {
+			if err := a.keepAndPrint(ctx, w, s, neighborhood.Claim, found); err != nil {
 				return err
 			}
 		}
@@ -102,9 +105,11 @@ func (a suggesting) around(ctx context.Context, w io.Writer, s *store.Store, cla
 	return nil
 }
 
-func (a suggesting) keepAndPrint(ctx context.Context, w io.Writer, s *store.Store, claim headwater.Claim, found suggest.Suggestion) error {
+func (a suggestOptions) keepAndPrint(ctx context.Context, w io.Writer, s *store.Store, claim headwater.Claim,
+	found suggest.Suggestion) error {
 	if a.keep && !found.Stored {
-		if _, err := s.CreateLink(ctx, store.Authorship{Actor: actor(), Reason: "suggest"}, found.NaturalKey(), found.LinkFields, headwater.Proposed); err != nil {
+		if _, err := s.CreateLink(ctx, store.Authorship{Actor: actor(), Reason: "suggest"}, found.NaturalKey(), found.LinkFields,
+			headwater.Proposed); err != nil {
 			return err
 		}
 		found.Stored = true
@@ -129,6 +134,7 @@ func printSuggestion(w io.Writer, claim headwater.Claim, s suggest.Suggestion) e
 	if s.Confidence != nil {
 		confidence = fmt.Sprintf(" %.2f", *s.Confidence)
 	}
-	_, err := fmt.Fprintf(w, "%s%s  %s\n%s  and\n%s  why: %s\n\n", kind, confidence, s.ID, statement(claim, "  "), statement(headwater.Claim{ClaimFields: headwater.ClaimFields{Statement: s.Other.Statement}}, "  "), isolated(s.Rationale))
+	_, err := fmt.Fprintf(w, "%s%s  %s\n%s  and\n%s  why: %s\n\n", kind, confidence, s.ID, statement(claim, "  "),
+		statement(headwater.Claim{ClaimFields: headwater.ClaimFields{Statement: s.Other.Statement}}, "  "), isolated(s.Rationale))
 	return err
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -9,11 +10,15 @@ import (
 func TestSuggestKeepsProposals(t *testing.T) {
 	t.Parallel()
 	dir := dataDir(t)
-	ok(t, "--data-dir", dir, "import", bundleFile(t, `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://a.example/"}
-{"type":"claim","key":"thirty","statement":{"en":"The blast killed 30 dockers.","ar":"قتل الانفجار 30 عاملا"},"quantities":[{"value":30,"unit":"docker","comparator":"="}]}
-{"type":"claim","key":"twelve","statement":{"en":"The blast killed 12 dockers.","ar":"قتل الانفجار 12 عاملا"},"quantities":[{"value":12,"unit":"docker","comparator":"="}]}
-{"type":"claim","key":"shares","statement":{"en":"Shares of the line fell."}}
-`))
+	killed := func(key, en, ar string, dockers int) string {
+		const line = `{"type":"claim","key":%q,"statement":{"en":%q,"ar":%q},"quantities":[{"value":%d,"unit":"docker","comparator":"="}]}`
+		return fmt.Sprintf(line+"\n", key, en, ar, dockers)
+	}
+	ok(t, "--data-dir", dir, "import", bundleFile(t,
+		`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://a.example/"}`+"\n"+
+			killed("thirty", "The blast killed 30 dockers.", "قتل الانفجار 30 عاملا", 30)+
+			killed("twelve", "The blast killed 12 dockers.", "قتل الانفجار 12 عاملا", 12)+
+			`{"type":"claim","key":"shares","statement":{"en":"Shares of the line fell."}}`+"\n"))
 	contains(t, ok(t, "--data-dir", dir, "suggest", "thirty"), "contradicts (tension)", "30 docker against 12 docker", "قتل الانفجار")
 	kept := ok(t, "--data-dir", dir, "suggest", "--all", "--keep", "--format", "json")
 	if n := strings.Count(kept, "\n"); n != 1 || !strings.Contains(kept, `"stored":true`) {

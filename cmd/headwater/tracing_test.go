@@ -14,7 +14,7 @@ import (
 
 // TestTraces: with OpenTelemetry's variables, a request's span and those of its queries are sent, as parts of the trace
 // that the client named.
-func TestTraces(t *testing.T) {
+func TestTracing(t *testing.T) {
 	t.Parallel()
 	received := make(chan []byte, 16)
 	collector := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -23,7 +23,8 @@ func TestTraces(t *testing.T) {
 		}
 	}))
 	t.Cleanup(collector.Close)
-	s := startServiceWith(t, []string{"OTEL_EXPORTER_OTLP_ENDPOINT=" + collector.URL, "HEADWATER_RATE=1000"}, "--database-url", storetest.New(t))
+	s := startServiceWith(t, []string{"OTEL_EXPORTER_OTLP_ENDPOINT=" + collector.URL, "HEADWATER_RATE=1000"}, "--database-url",
+		storetest.New(t))
 	const trace = "0af7651916cd43dd8448eb211c80319c"
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/v1/sources", nil)
 	if err != nil {

@@ -26,7 +26,7 @@ func (st *story) show(w io.Writer, claim headwater.Claim) error {
 	return err
 }
 
-// statement gives a claim's statement, a language a line.
+// statement returns the statement of a claim, one language a line.
 func statement(claim headwater.Claim, indent string) string {
 	text := ""
 	for _, tag := range []string{"en", "ar"} {
@@ -66,7 +66,7 @@ func (st *story) published(a headwater.Attribution) headwater.Moment {
 	return "undated"
 }
 
-// showChain prints an attribution: its document, its words, and a line for each teller, the publisher first.
+// showChain prints an attribution: its document, its words, and a line for each speaker, the publisher first.
 func (st *story) showChain(b *strings.Builder, a headwater.Attribution) {
 	document := st.documents[a.Document]
 	fmt.Fprintf(b, "\n  %s  %s\n", st.published(a), isolated(document.Title))
@@ -85,38 +85,38 @@ func (st *story) showChain(b *strings.Builder, a headwater.Attribution) {
 		} else {
 			b.WriteString(indent)
 		}
-		b.WriteString(st.teller(hop))
+		b.WriteString(st.speaker(hop))
 		b.WriteByte('\n')
 	}
 }
 
-// teller gives who tells, how, and what it knows it from.
-func (st *story) teller(hop headwater.Hop) string {
-	var said []string
+// speaker describes a hop: who speaks, how, how sure it is and how it knows.
+func (st *story) speaker(hop headwater.Hop) string {
+	var verbs []string
 	if hop.Act != "" {
-		said = append(said, strings.ReplaceAll(string(hop.Act), "_", " "))
+		verbs = append(verbs, strings.ReplaceAll(string(hop.Act), "_", " "))
 	}
 	if hop.Cue != nil {
-		said = append(said, "“"+isolated(hop.Cue.Exact)+"”")
+		verbs = append(verbs, "“"+isolated(hop.Cue.Exact)+"”")
 	}
 	text := st.name(hop.Source)
-	if len(said) > 0 {
-		text += "  " + strings.Join(said, " ")
+	if len(verbs) > 0 {
+		text += "  " + strings.Join(verbs, " ")
 	}
-	var grounds []string
+	var qualifiers []string
 	if hop.Certainty != "" {
-		grounds = append(grounds, string(hop.Certainty))
+		qualifiers = append(qualifiers, string(hop.Certainty))
 	}
 	if hop.Evidence != "" && hop.Evidence != "unstated" {
-		grounds = append(grounds, string(hop.Evidence))
+		qualifiers = append(qualifiers, string(hop.Evidence))
 	}
-	if len(grounds) > 0 {
-		text += "  [" + strings.Join(grounds, ", ") + "]"
+	if len(qualifiers) > 0 {
+		text += "  [" + strings.Join(qualifiers, ", ") + "]"
 	}
 	return text
 }
 
-// name gives a source's name in English and in Arabic.
+// name returns a source's name in English and in Arabic.
 func (st *story) name(id uuid.UUID) string {
 	source := st.sources[id]
 	en, ar := cmp.Or(source.Names["en"], source.Name), source.Names["ar"]
@@ -162,5 +162,5 @@ func (st *story) showReviews(b *strings.Builder, claim uuid.UUID) {
 	}
 }
 
-// isolated keeps a text's direction of writing from reordering what stands around it (Unicode's FSI and PDI).
+// isolated keeps the writing direction of a text from reordering the text around it (Unicode's FSI and PDI).
 func isolated(text string) string { return "\u2068" + text + "\u2069" }

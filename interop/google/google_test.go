@@ -47,19 +47,25 @@ func writeBundle(path string) error {
 		line(made)
 	}
 	line(thing{"type": "bundle", "format": "headwater-bundle/1", "namespace": "https://interop.example/"})
-	line(thing{"type": "source", "key": "mizan", "kind": "organization", "name": "Mizan", "names": thing{"ar": "ميزان"}, "domains": []string{"mizan.example"}})
+	line(thing{"type": "source", "key": "mizan", "kind": "organization", "name": "Mizan", "names": thing{"ar": "ميزان"},
+		"domains": []string{"mizan.example"}})
 	line(thing{"type": "source", "key": "plumb", "kind": "organization", "name": "Plumbline", "url": "https://www.plumb.example/"})
 	line(thing{"type": "source", "key": "page", "kind": "social_account", "name": "A page", "names": thing{"ar": "صفحة"}})
-	line(thing{"type": "document", "key": "post", "publisher": "page", "kind": "post", "published": thing{"earliest": "2025-02-27T08:00:00Z"}})
+	line(thing{"type": "document", "key": "post", "publisher": "page", "kind": "post",
+		"published": thing{"earliest": "2025-02-27T08:00:00Z"}})
 	for i := range invented {
 		english, arabic := fmt.Sprint("en", i), fmt.Sprint("ar", i)
-		line(thing{"type": "claim", "key": english, "statement": thing{"en": fmt.Sprintf("The lighthouse keeper saw %d ships, \"all\" dark & silent…", 100+i)}})
+		line(thing{"type": "claim", "key": english, "statement": thing{"en": fmt.Sprintf("The lighthouse keeper saw %d ships, \"all\" "+
+			"dark & silent…", 100+i)}})
 		review(english, "plumb", "False", "en", nil)
-		line(thing{"type": "claim", "key": arabic, "statement": thing{"ar": fmt.Sprintf("شاهد حارس المنارة %d سفينةً مظلمةً 🚢 #المنارة", 100+i)}})
+		line(thing{"type": "claim", "key": arabic, "statement": thing{"ar": fmt.Sprintf("شاهد حارس المنارة %d سفينةً مظلمةً 🚢 #المنارة",
+			100+i)}})
 		review(arabic, "mizan", "زائف", "ar", nil)
 	}
-	line(thing{"type": "claim", "key": "bridge", "statement": thing{"en": "The bridge was closed for a wedding.", "ar": "أُغلق الجسر من أجل عرس."}})
-	line(thing{"type": "attribution", "claim": "bridge", "document": "post", "stance": "affirms", "chain": []thing{{"source": "page", "act": "publishes"}}})
+	line(thing{"type": "claim", "key": "bridge", "statement": thing{"en": "The bridge was closed for a wedding.",
+		"ar": "أُغلق الجسر من أجل عرس."}})
+	line(thing{"type": "attribution", "claim": "bridge", "document": "post", "stance": "affirms",
+		"chain": []thing{{"source": "page", "act": "publishes"}}})
 	review("bridge", "mizan", "مضلل", "ar", thing{"claim_reviewed": "عرس يغلق الجسر ثلاثة أيام"})
 	review("bridge", "plumb", "Misleading", "en", nil)
 	return os.WriteFile(path, []byte(lines.String()), 0o600)
@@ -155,10 +161,12 @@ func TestSearch(t *testing.T) {
 		first  string
 		n      int
 	}{
-		"English":               {claims.Search().Query("lighthouse keepers").LanguageCode("en-US").PageSize(100), "", invented},
-		"Arabic":                {claims.Search().Query("حارس المناره").LanguageCode("ar").PageSize(100), "", invented},
-		"a whole English text":  {claims.Search().Query(`The lighthouse keeper saw 107 ships, "all" dark & silent…`), `The lighthouse keeper saw 107 ships, "all" dark & silent…`, 10},
-		"a whole Arabic text":   {claims.Search().Query("شاهد حارس المنارة ١٠٧ سفينة مظلمة 🚢 #المنارة"), "شاهد حارس المنارة 107 سفينةً مظلمةً 🚢 #المنارة", 10},
+		"English": {claims.Search().Query("lighthouse keepers").LanguageCode("en-US").PageSize(100), "", invented},
+		"Arabic":  {claims.Search().Query("حارس المناره").LanguageCode("ar").PageSize(100), "", invented},
+		"a whole English text": {claims.Search().Query(`The lighthouse keeper saw 107 ships, "all" dark & silent…`),
+			`The lighthouse keeper saw 107 ships, "all" dark & silent…`, 10},
+		"a whole Arabic text": {claims.Search().Query("شاهد حارس المنارة ١٠٧ سفينة مظلمة 🚢 #المنارة"),
+			"شاهد حارس المنارة 107 سفينةً مظلمةً 🚢 #المنارة", 10},
 		"a whole wording":       {claims.Search().Query("عرس يغلق الجسر ثلاثة أيام"), "عرس يغلق الجسر ثلاثة أيام", 1},
 		"a site":                {claims.Search().ReviewPublisherSiteFilter("www.plumb.example").PageSize(200), "", invented + 1},
 		"an age that is passed": {claims.Search().Query("bridge").MaxAgeDays(1), "", 0},
@@ -183,8 +191,10 @@ func TestAClaimIsWhole(t *testing.T) {
 	}
 	claim := answer.Claims[0]
 	review := claim.ClaimReview[0]
-	got := []string{claim.Text, claim.Claimant, claim.ClaimDate, review.Publisher.Name, review.Publisher.Site, review.Url, review.Title, review.ReviewDate, review.TextualRating, review.LanguageCode}
-	want := []string{"عرس يغلق الجسر ثلاثة أيام", "صفحة", "2025-02-27T08:00:00Z", "ميزان", "mizan.example", "https://mizan.example/bridge", "Checked: bridge", "2025-03-01T00:00:00Z", "مضلل", "ar"}
+	got := []string{claim.Text, claim.Claimant, claim.ClaimDate, review.Publisher.Name, review.Publisher.Site, review.Url, review.Title,
+		review.ReviewDate, review.TextualRating, review.LanguageCode}
+	want := []string{"عرس يغلق الجسر ثلاثة أيام", "صفحة", "2025-02-27T08:00:00Z", "ميزان", "mizan.example", "https://mizan.example/bridge",
+		"Checked: bridge", "2025-03-01T00:00:00Z", "مضلل", "ar"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
@@ -194,10 +204,11 @@ func TestPages(t *testing.T) {
 	claims := client(t, option.WithAPIKey(key))
 	search := func() *factchecktools.ClaimsSearchCall { return claims.Search().Query("lighthouse").PageSize(4) }
 	var walked, passed []string
-	err := search().Pages(t.Context(), func(page *factchecktools.GoogleFactcheckingFactchecktoolsV1alpha1FactCheckedClaimSearchResponse) error {
-		walked = append(walked, texts(page.Claims)...)
-		return nil
-	})
+	err := search().Pages(t.Context(),
+		func(page *factchecktools.GoogleFactcheckingFactchecktoolsV1alpha1FactCheckedClaimSearchResponse) error {
+			walked = append(walked, texts(page.Claims)...)
+			return nil
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,12 +239,14 @@ func TestErrors(t *testing.T) {
 		"a page below 0":     {claims.Search().Query("a").PageSize(-1), http.StatusBadRequest, `pageSize is "-1"; expected a number >= 0`},
 		"a token of another": {claims.Search().Query("a").PageToken("b"), http.StatusBadRequest, "pageToken"},
 		"no key":             {stranger.Search().Query("a"), http.StatusUnauthorized, "X-Goog-Api-Key"},
-		"another key":        {client(t, option.WithAPIKey("AIzaNot")).Search().Query("a"), http.StatusUnauthorized, "unknown, expired or revoked"},
+		"another key": {client(t, option.WithAPIKey("AIzaNot")).Search().Query("a"), http.StatusUnauthorized,
+			"unknown, expired or revoked"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := c.search.Do()
 			var told *googleapi.Error
-			if !errors.As(err, &told) || told.Code != c.code || !strings.Contains(told.Message, c.says) || len(told.Errors) != 1 || len(told.Details) == 0 {
+			if !errors.As(err, &told) || told.Code != c.code || !strings.Contains(told.Message, c.says) || len(told.Errors) != 1 ||
+				len(told.Details) == 0 {
 				t.Errorf("%v", err)
 			}
 		})

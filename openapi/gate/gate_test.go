@@ -51,9 +51,12 @@ func TestTheGate(t *testing.T) {
 		change func(document)
 		want   string // a part of the first fault; empty where there is none
 	}{
-		"nothing":                          {func(document) {}, ""},
-		"a field removed":                  {func(d document) { delete(d.at("components", "schemas", "Source", "properties"), "name") }, "/v2"},
-		"a required input added":           {func(d document) { enum(d, "NewSource", "required", func(r []any) []any { return append(r, "notes") }) }, "/v2"},
+		"nothing": {func(document) {}, ""},
+		"a field removed": {func(d document) { delete(d.at("components", "schemas", "Source", "properties"), "name") },
+			"/v2"},
+		"a required input added": {func(d document) {
+			enum(d, "NewSource", "required", func(r []any) []any { return append(r, "notes") })
+		}, "/v2"},
 		"an enum value dropped":            {func(d document) { enum(d, "Stance", "enum", less) }, "/v2"},
 		"an enum value added":              {func(d document) { enum(d, "Stance", "enum", more) }, "/v2"},
 		"a growing enum's value dropped":   {func(d document) { enum(d, "SourceKind", "x-extensible-enum", less) }, "/v2"},
@@ -92,10 +95,12 @@ func judge(t *testing.T, was, is document) []string {
 	from, to := was.version(), is.version()
 	var faults []string
 	for _, breaking := range compare(t, was, is) {
-		faults = append(faults, fmt.Sprintf("clients of %s would break; keep /v1 as it is, and serve the change under /v2: %s", from, breaking))
+		faults = append(faults, fmt.Sprintf("clients of %s would break; keep /v1 as it is, and serve the change under /v2: %s", from,
+			breaking))
 	}
 	if needed := nextMinor(t, from); len(faults) == 0 && semver.Compare("v"+to, "v"+needed) < 0 {
-		faults = append(faults, fmt.Sprintf("the document has grown since %s: its version is %s and must be %s or higher", from, to, needed))
+		faults = append(faults, fmt.Sprintf("the document has grown since %s: its version is %s and must be %s or higher", from, to,
+			needed))
 	}
 	return faults
 }
@@ -109,8 +114,10 @@ func compare(t *testing.T, was, is document) []string {
 		t.Fatal(err)
 	}
 	var breaking []string
-	for _, change := range checker.CheckBackwardCompatibilityUntilLevel(checker.NewConfig(checker.GetAllChecks()), changes, sources, checker.ERR) {
-		breaking = append(breaking, change.GetOperation()+" "+change.GetPath()+": "+change.GetUncolorizedText(checker.NewDefaultLocalizer()))
+	for _, change := range checker.CheckBackwardCompatibilityUntilLevel(checker.NewConfig(checker.GetAllChecks()), changes, sources,
+		checker.ERR) {
+		breaking = append(breaking, change.GetOperation()+" "+change.GetPath()+": "+
+			change.GetUncolorizedText(checker.NewDefaultLocalizer()))
 	}
 	return append(breaking, shrunk(was, is)...)
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/headwater-project/headwater/bundle"
 	"github.com/headwater-project/headwater/interchange"
 	"github.com/headwater-project/headwater/store/pg"
 )
@@ -25,18 +24,18 @@ func (e *Exporter) Export(ctx context.Context, w io.Writer, options interchange.
 	if err := options.Validate(); err != nil {
 		return err
 	}
-	switch options.Format {
-	case interchange.ClaimReview, interchange.FactCheck:
+	switch options.Format.Holds() {
+	case interchange.Reviews:
 		return e.exportFactChecks(ctx, w, options)
-	case interchange.CSV:
+	case interchange.Rows:
 		return e.exportCSV(ctx, w, options)
-	case interchange.Bundle:
+	case interchange.Everything:
 	}
-	return e.exportBundle(ctx, w)
+	return e.exportEverything(ctx, w, options)
 }
 
-func (e *Exporter) exportBundle(ctx context.Context, w io.Writer) error {
-	out, err := bundle.NewWriter(w, e.db.Namespace())
+func (e *Exporter) exportEverything(ctx context.Context, w io.Writer, options interchange.ExportOptions) error {
+	out, err := interchange.NewThingWriter(w, options.Format, e.db.Namespace())
 	if err != nil {
 		return err
 	}
@@ -51,7 +50,7 @@ func (e *Exporter) exportBundle(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return out.Flush()
+	return out.Close()
 }
 
 // snapshot runs a long reading in one snapshot.
@@ -109,7 +108,7 @@ func forEach[T any](do func(T) error) func([]T) error {
 }
 
 // export writes all things of a resource, some while the next are read.
-func (s *tableStage[T, F]) export(ctx context.Context, tx pgx.Tx, out *bundle.Writer) error {
+func (s *tableStage[T, F]) export(ctx context.Context, tx pgx.Tx, out interchange.ThingWriter) error {
 	steps, working := errgroup.WithContext(ctx)
 	batches := make(chan []T)
 	steps.Go(catchPanic(func() error {

@@ -39,7 +39,7 @@ func (e *Exporter) exportCSV(ctx context.Context, w io.Writer, options interchan
 		if err := writeTable(ctx, tx, options.Of, out); err != nil {
 			return err
 		}
-		return out.Flush()
+		return out.Close()
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/interchange"
 	"github.com/headwater-project/headwater/store/pg"
 )
 
@@ -34,7 +35,7 @@ type stage interface {
 	recordSQL() string
 	insertSQL() string
 	checks() []string
-	export(ctx context.Context, tx pgx.Tx, out *bundle.Writer) error
+	export(ctx context.Context, tx pgx.Tx, out interchange.ThingWriter) error
 }
 
 // newStages makes a stage for each resource, in the order of references.

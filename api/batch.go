@@ -1,0 +1,136 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/inmem"
+	"github.com/headwater-project/headwater/provenance"
+	"github.com/headwater-project/headwater/report"
+)
+
+// maxReports is how many claims one call may ask about.
+const maxReports = 1000
+
+// Questions ask about several stored claims at once.
+type Questions struct {
+	Claims          []string `json:"claims" minItems:"1" maxItems:"1000" doc:"The claims, by id or key." example:"[\"over-million-since-august\"]"`
+	Without         []string `json:"without,omitempty" maxItems:"100" doc:"Sources, by id or key, whose groups are taken out." example:"[\"nis\"]"`
+	AsOf            string   `json:"as_of,omitempty" format:"edtf" maxLength:"10" doc:"Only documents that were published by the end of this EDTF day." example:"2024-05-31"`
+	IncludeProposed bool     `json:"include_proposed,omitempty" doc:"Count proposed links and attributions as if they were accepted." example:"false"`
+}
+
+// Reports are the answers, in the order of the claims.
+type Reports struct {
+	Items []*provenance.Report `json:"items" doc:"One report for each claim, in the order in which they were asked for; of a bundle, in the order of their lines."`
+}
+
+// batchStore reads facts, and stores the response of a call that changes nothing.
+type batchStore interface {
+	EvidenceStore
+	ResponseStore
+}
+
+// registerBatch adds reports on many claims at once, stored or sent.
+func registerBatch(api huma.API, s batchStore) {
+	operation := huma.Operation{
+		OperationID: "analyzeClaims", Method: http.MethodPost, Path: "/v1/analyses", Tags: []string{"analysis"},
+		Summary: "Reports about up to 1,000 claims, stored ones or those of a bundle that is sent",
+		Description: "Sent as JSON, the body names stored claims. Sent as a bundle (application/x-ndjson), its own claims are " +
+			"reported on and nothing is stored; then the parameters ask the question.",
+		Errors: []int{http.StatusBadRequest, http.StatusRequestTimeout, http.StatusConflict, http.StatusRequestEntityTooLarge,
+			http.StatusUnsupportedMediaType,
+			http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable},
+	}
+	register(api, operation, postTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
+		QuestionQuery
+		Upload
+		ContentType string `header:"Content-Type" doc:"application/json or application/x-ndjson." example:"application/json"`
+	}) (*struct{ Body Reports }, error) {
+		body, err := io.ReadAll(io.LimitReader(in.body, maxBody+1))
+		if err != nil {
+			return nil, unread(ctx, err)
+		}
+		if len(body) > maxBody {
+			return nil, problem(http.StatusRequestEntityTooLarge, codeOf(http.StatusRequestEntityTooLarge),
+				"more than 16 MiB; import larger bundles, or use the command")
+		}
+		var reports []*provenance.Report
+		switch kind, _, _ := mime.ParseMediaType(in.ContentType); kind {
+		case "application/json":
+			if err = in.refuseParameters(); err == nil {
+				reports, err = reportOnStored(ctx, s, api.OpenAPI().Components.Schemas, body)
+			}
+		case ndjson:
+			reports, err = reportOnBundle(ctx, body, in.question())
+		default:
+			return nil, problem(http.StatusUnsupportedMediaType, codeOf(http.StatusUnsupportedMediaType),
+				"the body is neither application/json nor "+ndjson)
+		}
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		out := Reports{reports}
+		if err := s.StoreResponse(ctx, requestOf(ctx).by(), out); err != nil {
+			return nil, fail(ctx, err)
+		}
+		return &struct{ Body Reports }{out}, nil
+	})
+	// Described only after huma has looked at the operation: otherwise it would read the body as one of the two itself.
+	api.OpenAPI().Paths[operation.Path].Post.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+		"application/json": {Schema: schemaOf[Questions](api)}, ndjson: lines(),
+	}}
+}
+
+// refuseParameters refuses parameters beside a body that asks the question itself.
+func (q QuestionQuery) refuseParameters() error {
+	var faults headwater.Faults
+	for name, present := range map[string]bool{"as_of": q.AsOf != "", "include_proposed": q.IncludeProposed,
+		"without": len(q.Without) > 0} {
+		if present {
+			faults = append(faults, headwater.NewFault(headwater.Pointer("").Field(name), headwater.FaultConflict, nil,
+				"a member of the body, which is JSON; parameters ask about a bundle"))
+		}
+	}
+	if faults == nil {
+		return nil
+	}
+	slices.SortFunc(faults, func(a, b headwater.Fault) int { return strings.Compare(string(a.Pointer), string(b.Pointer)) })
+	return faults
+}
+
+func reportOnStored(ctx context.Context, s EvidenceStore, components huma.Registry, body []byte) ([]*provenance.Report, error) {
+	questions, err := parseBody[Questions](components, body)
+	if err != nil {
+		return nil, err
+	}
+	query := QuestionQuery{questions.Without, questions.AsOf, questions.IncludeProposed}
+	analysis, err := report.AnalyzeNamed(ctx, &storedEvidence{EvidenceStore: s}, "/claims", questions.Claims, query.question())
+	if err != nil {
+		return nil, err
+	}
+	return analysis.Reports()
+}
+
+func reportOnBundle(ctx context.Context, body []byte, q report.Question) ([]*provenance.Report, error) {
+	evidence, err := inmem.Read(bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	if n := len(evidence.All().Claims); n > maxReports {
+		return nil, headwater.Faults{headwater.NewFault("/claims", headwater.FaultRange, n, "a bundle of 1,000 claims at most")}
+	}
+	analysis, err := report.Analyze(ctx, evidence, evidence.ActiveClaims(), q)
+	if err != nil {
+		return nil, err
+	}
+	return analysis.Reports()
+}

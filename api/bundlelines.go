@@ -1,0 +1,94 @@
+package api
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+)
+
+// lineExtension names the schema of each line of a body that is NDJSON, which OpenAPI before 3.2 takes for one text.
+const lineExtension = "x-item-schema"
+
+// lines describes a body that is a bundle.
+func lines() *huma.MediaType {
+	return &huma.MediaType{
+		Schema:     &huma.Schema{Type: huma.TypeString},
+		Extensions: map[string]any{lineExtension: &huma.Schema{Ref: refersTo("BundleLine")}},
+	}
+}
+
+func refersTo(component string) string { return "#/components/schemas/" + component }
+
+// declareLines describes each kind of line of a bundle: the fields of a thing, its identity, and its references by key or id.
+func declareLines(document *huma.OpenAPI) {
+	components := document.Components.Schemas.Map()
+	components["BundleHeader"] = &huma.Schema{
+		Type: huma.TypeObject, AdditionalProperties: false, Description: "The first line of a bundle.",
+		Required: []string{"type", "format", "namespace"},
+		Properties: map[string]*huma.Schema{
+			"type":   enumOf([]any{"bundle"}),
+			"format": enumOf([]any{bundle.Format}),
+			"namespace": {Type: huma.TypeString, Description: "The namespace of the keys.",
+				Examples: []any{"https://headwater.example/demo"}},
+		},
+	}
+	components["HopLine"] = lineOf(components["Hop"])
+	union := &huma.Schema{
+		Description:   "A line of a bundle.",
+		OneOf:         []*huma.Schema{{Ref: refersTo("BundleHeader")}},
+		Discriminator: &huma.Discriminator{PropertyName: "type", Mapping: map[string]string{"bundle": refersTo("BundleHeader")}},
+	}
+	for _, resource := range headwater.Resource("").Values() {
+		kind := strings.ToUpper(resource[:1]) + resource[1:]
+		name := kind + "Line"
+		components[name] = thingLine(resource, components[kind], components[kind+"Fields"])
+		union.OneOf = append(union.OneOf, &huma.Schema{Ref: refersTo(name)})
+		union.Discriminator.Mapping[resource] = refersTo(name)
+	}
+	components["AttributionLine"].Properties["chain"].Items = &huma.Schema{Ref: refersTo("HopLine")}
+	components["BundleLine"] = union
+}
+
+// thingLine is the line of a thing: its fields and its identity.
+func thingLine(resource string, thing, fields *huma.Schema) *huma.Schema {
+	line := lineOf(fields)
+	line.Required = append([]string{"type"}, line.Required...)
+	line.Properties["type"] = enumOf([]any{resource})
+	for _, name := range []string{"id", "key", "namespace", "status", "merged_into"} {
+		if of := thing.Properties[name]; of != nil {
+			line.Properties[name] = of
+		}
+	}
+	line.Description = "A line of a bundle with a " + resource + ". Without an id or a key, what makes it that thing names it."
+	if into := line.Properties["merged_into"]; into != nil {
+		line.Properties["merged_into"] = reference(into)
+	}
+	return line
+}
+
+// lineOf are the fields of a thing, with references by key or id.
+func lineOf(fields *huma.Schema) *huma.Schema {
+	line := &huma.Schema{Type: huma.TypeObject, AdditionalProperties: false, Required: slices.Clone(fields.Required),
+		Properties: maps.Clone(fields.Properties)}
+	for name, of := range line.Properties {
+		switch {
+		case of.Format == "uuid":
+			line.Properties[name] = reference(of)
+		case of.Items != nil:
+			copied := *of
+			line.Properties[name] = &copied
+		}
+	}
+	return line
+}
+
+// reference names a thing by its key in the bundle's namespace, or by its id.
+func reference(to *huma.Schema) *huma.Schema {
+	description := strings.TrimSuffix(to.Description, ".") + ", by its key in the bundle's namespace or by its id."
+	return &huma.Schema{Type: huma.TypeString, Description: description, Examples: []any{"nis"}}
+}

@@ -1,0 +1,258 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/provenance"
+	"github.com/headwater-project/headwater/report"
+	"github.com/headwater-project/headwater/store"
+)
+
+// End is the end of a link at which the claim stands that the request names.
+type End string
+
+// Values lists the ends.
+func (End) Values() []string { return []string{"from", "to"} }
+
+// ClaimLink is a link as one of its claims sees it.
+type ClaimLink struct {
+	headwater.Link
+	AskedFrom End `json:"asked_from" enum:"from,to" doc:"Which end the claim is that it was asked from." example:"from"`
+}
+
+// ListedClaim is a claim in a list.
+type ListedClaim struct {
+	store.ClaimHit
+	Summary  *store.ClaimSummary `json:"summary,omitempty" doc:"Counts, with include=summary."`
+	Standing *provenance.Figures `json:"standing,omitempty" doc:"How it stands, with include=standing; missing for a claim that is merged or retracted."`
+}
+
+// includeInList gives the claims of a page with the counts and standings that are to be included.
+func includeInList(ctx context.Context, s listedClaimStore, page store.Page[store.ClaimHit],
+	include []string) (store.Page[ListedClaim], error) {
+	claims := store.Page[ListedClaim]{Items: make([]ListedClaim, len(page.Items)), NextCursor: page.NextCursor, Truncated: page.Truncated}
+	ids := make([]uuid.UUID, len(page.Items))
+	for i, hit := range page.Items {
+		claims.Items[i].ClaimHit, ids[i] = hit, hit.ID
+	}
+	if slices.Contains(include, "summary") {
+		summaries, err := s.ClaimSummaries(ctx, ids)
+		if err != nil {
+			return claims, err
+		}
+		for i, id := range ids {
+			summary := summaries[id]
+			claims.Items[i].Summary = &summary
+		}
+	}
+	if slices.Contains(include, "standing") {
+		return claims, addStandings(ctx, s, claims.Items)
+	}
+	return claims, nil
+}
+
+// addStandings says how each claim of a page stands. Merged and retracted claims do not stand for themselves.
+func addStandings(ctx context.Context, s EvidenceStore, claims []ListedClaim) error {
+	ids := make([]uuid.UUID, len(claims))
+	for i, claim := range claims {
+		ids[i] = claim.ID
+	}
+	analysis, err := report.Analyze(ctx, &storedEvidence{EvidenceStore: s}, ids, report.Question{})
+	if err != nil {
+		return err
+	}
+	for i, claim := range claims {
+		if claim.Status != headwater.EntityActive {
+			continue
+		}
+		r, err := analysis.Report(claim.ID, analysis.Question)
+		if err != nil {
+			return err
+		}
+		figures := r.Figures()
+		claims[i].Standing = &figures
+	}
+	return nil
+}
+
+// ClaimDetail is a claim with the parts that are to be included: the first page of each, and each source once.
+type ClaimDetail struct {
+	headwater.Claim
+	Attributions *List[headwater.Attribution]    `json:"attributions,omitempty" doc:"The first 1,000 attributions, with include=attributions; next_cursor goes on at /v1/claims/{id}/attributions?limit=1000."`
+	Links        *List[ClaimLink]                `json:"links,omitempty" doc:"The first 1,000 links in both directions, with include=links; next_cursor goes on at /v1/claims/{id}/links?limit=1000."`
+	Reviews      *List[headwater.Review]         `json:"reviews,omitempty" doc:"The first 1,000 reviews, with include=reviews; next_cursor goes on at /v1/reviews?claim={id}&limit=1000."`
+	Sources      map[string]headwater.SourceCard `json:"sources,omitempty" doc:"Each source that is named, once, by id."`
+	Claims       map[string]headwater.ClaimCard  `json:"claims,omitempty" doc:"Each claim that the links name, once, by id, with include=links."`
+}
+
+// readDetail reads a claim with the parts that are to be included.
+func readDetail(ctx context.Context, s ClaimStore, id uuid.UUID, include []string) (*ClaimDetail, error) {
+	detail, err := s.ClaimDetail(ctx, id, store.Parts{
+		Attributions: slices.Contains(include, "attributions"),
+		Links:        slices.Contains(include, "links"),
+		Reviews:      slices.Contains(include, "reviews"),
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := &ClaimDetail{
+		Claim: detail.Claim, Attributions: listOf(detail.Attributions), Reviews: listOf(detail.Reviews),
+		Sources: keyedByString(detail.Sources), Claims: keyedByString(detail.Claims),
+	}
+	if detail.Links != nil {
+		out.Links = &List[ClaimLink]{Items: claimLinks(id, detail.Links.Items), NextCursor: detail.Links.NextCursor}
+	}
+	return out, nil
+}
+
+// listOf is a page as it is included in something else; nil where it is not.
+func listOf[T any](page *store.Page[T]) *List[T] {
+	if page == nil {
+		return nil
+	}
+	return &List[T]{Items: page.Items, NextCursor: page.NextCursor}
+}
+
+// claimLinks says of each link at which end the claim stands.
+func claimLinks(claim uuid.UUID, links []headwater.Link) []ClaimLink {
+	list := make([]ClaimLink, len(links))
+	for i, link := range links {
+		list[i] = ClaimLink{link, "from"}
+		if link.To == claim {
+			list[i].AskedFrom = "to"
+		}
+	}
+	return list
+}
+
+// registerClaimDetail adds the operation that gets a claim with the parts that are to be included.
+func registerClaimDetail(api huma.API, s ClaimStore, get huma.Operation) {
+	register(api, get, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
+		GetQuery
+		FieldsQuery
+		Include []string `query:"include" enum:"attributions,links,reviews" doc:"What to give with the claim, in one call." example:"attributions,links"`
+	}) (*response[*ClaimDetail], error) {
+		detail, err := readDetail(ctx, s, in.ID.ID, in.Include)
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		out := &response[*ClaimDetail]{ETag: etag(detail.Version), Body: detail}
+		if len(in.Include) > 0 {
+			return out, nil // a part may have changed though the claim has not
+		}
+		return out, in.checkModified(out.ETag)
+	})
+}
+
+// relatedStore reads what is listed below claims and documents, and whether these exist.
+type relatedStore interface {
+	ClaimStore
+	DocumentStore
+	AttributionStore
+	LinkStore
+}
+
+// registerClaimRelated adds the lists below a claim, and the attributions in a document.
+func registerClaimRelated(api huma.API, s relatedStore) {
+	links := describedBy(pageNote, readOperation("listClaimLinks", "/v1/claims/{id}/links", "Links of a claim, in both directions"))
+	register(api, links, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
+		ID
+		LinksQuery
+		Kind string `query:"kind" enum:"equivalent,refines,corroborates,contradicts" doc:"A kind of link." example:"contradicts"`
+	}) (*listResponse[ClaimLink], error) {
+		return listClaimLinks(ctx, s, in.ID.ID, &in.LinksQuery, headwater.LinkKind(in.Kind))
+	})
+	ofKind := func(id, path, summary string, kind headwater.LinkKind) {
+		operation := describedBy(pageNote, readOperation(id, "/v1/claims/{id}/"+path, summary))
+		register(api, operation, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
+			ID
+			LinksQuery
+		}) (*listResponse[ClaimLink], error) {
+			return listClaimLinks(ctx, s, in.ID.ID, &in.LinksQuery, kind)
+		})
+	}
+	ofKind("listClaimCorroborations", "corroborations", "What corroborates a claim, and what it corroborates", headwater.Corroborates)
+	ofKind("listClaimContradictions", "contradictions", "What contradicts a claim", headwater.Contradicts)
+
+	attributions := describedBy(pageNote,
+		readOperation("listClaimAttributions", "/v1/claims/{id}/attributions", "Attributions of a claim with their chains"))
+	register(api, attributions, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
+		ID
+		ListQuery
+		Status []string `query:"status" enum:"proposed,accepted,rejected" doc:"Only things with one of these statuses." example:"accepted"`
+		Sort   string   `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`
+	}) (*listResponse[headwater.Attribution], error) {
+		common, err := in.common(in.Status, in.Sort)
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		out, err := listAttributions(ctx, s, &in.ListQuery, store.AttributionFilter{Common: common, Claim: in.ID.ID})
+		return requireParent(ctx, out, err, in.ID.ID, s.Claim)
+	})
+	inDocument := describedBy(pageNote,
+		readOperation("listDocumentAttributions", "/v1/documents/{id}/attributions", "Attributions in a document, in reading order"))
+	register(api, inDocument, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
+		ID
+		ListQuery
+		Status []string `query:"status" enum:"proposed,accepted,rejected" doc:"Only things with one of these statuses." example:"accepted"`
+	}) (*listResponse[headwater.Attribution], error) {
+		common, err := in.common(in.Status, store.ReadingOrder)
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		out, err := listAttributions(ctx, s, &in.ListQuery, store.AttributionFilter{Common: common, Document: in.ID.ID})
+		return requireParent(ctx, out, err, in.ID.ID, s.Document)
+	})
+}
+
+// readOperation describes an operation that reads something other than one thing of a kind as it is stored.
+func readOperation(id, path, summary string) huma.Operation {
+	return huma.Operation{
+		OperationID: id, Method: http.MethodGet, Path: path, Summary: summary, Tags: []string{"claims"},
+		Errors: []int{http.StatusBadRequest, http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusInternalServerError,
+			http.StatusServiceUnavailable},
+	}
+}
+
+// requireParent answers 404 instead of an empty list where the thing that it belongs to does not exist. A list with entries
+// proves that it does, so only an empty one costs a query.
+func requireParent[T, Parent any](ctx context.Context, out *listResponse[T], err error, id uuid.UUID,
+	parent func(context.Context, uuid.UUID) (Parent, error)) (*listResponse[T], error) {
+	if err != nil || len(out.Body.Items) > 0 {
+		return out, err
+	}
+	if _, err := parent(ctx, id); err != nil {
+		return nil, fail(ctx, err)
+	}
+	return out, nil
+}
+
+func listAttributions(ctx context.Context, s AttributionStore, q *ListQuery,
+	f store.AttributionFilter) (*listResponse[headwater.Attribution], error) {
+	page, err := s.Attributions(ctx, f, q.paging())
+	return writeListWithSources(ctx, s, &q.PageQuery, page, err, headwater.Attribution.Sources)
+}
+
+// LinksQuery are the parameters of the links of a claim.
+type LinksQuery struct {
+	ListQuery
+	Status []string `query:"status" enum:"proposed,accepted,rejected" doc:"Only things with one of these statuses." example:"accepted"`
+	Sort   string   `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`
+}
+
+func listClaimLinks(ctx context.Context, s relatedStore, claim uuid.UUID, q *LinksQuery,
+	kind headwater.LinkKind) (*listResponse[ClaimLink], error) {
+	common, err := q.common(q.Status, q.Sort)
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	page, err := s.Links(ctx, store.LinkFilter{Common: common, Claim: claim, Kind: string(kind)}, q.paging())
+	out, err := writeLinks(ctx, s, &q.PageQuery, page, claimLinks(claim, page.Items), err)
+	return requireParent(ctx, out, err, claim, s.Claim)
+}

@@ -1,0 +1,238 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/headwater-project/headwater/store"
+)
+
+// request is what is known about a request while it is answered.
+type request struct {
+	id          string
+	operation   string             // of the document; empty where the path has none
+	actor       string             // who makes the request, as the history names it
+	client      string             // whose rate it counts against: a key, or an address where there is none
+	holder      string             // whose Idempotency-Key it is: that of a key, or of all who have none
+	secret      string             // the token that came with it; empty without one
+	public      bool               // it has no key, and is let through since everybody may read
+	idempotency *store.Idempotency // of its Idempotency-Key; nil without one
+	google      bool               // its client reads errors in the form of Google's
+	queryFaults []error            // what is wrong with its parameters that huma does not find
+}
+
+// by is who makes the request, and the Idempotency-Key to store its response under.
+func (r *request) by() store.Authorship {
+	return store.Authorship{Actor: r.actor, Idempotency: r.idempotency}
+}
+
+type requestKey struct{}
+
+func requestOf(ctx context.Context) *request {
+	if r, ok := ctx.Value(requestKey{}).(*request); ok {
+		return r
+	}
+	return &request{}
+}
+
+// LogHandler puts the request's id, and that of the trace that it is part of, into each line that is logged while it is
+// answered.
+type LogHandler struct{ slog.Handler }
+
+// Handle adds the ids.
+func (h LogHandler) Handle(ctx context.Context, record slog.Record) error {
+	if id := requestOf(ctx).id; id != "" {
+		record.AddAttrs(slog.String("request_id", id))
+	}
+	if span := trace.SpanContextFromContext(ctx); span.IsValid() {
+		record.AddAttrs(slog.String("trace_id", span.TraceID().String()))
+	}
+	return h.Handler.Handle(ctx, record)
+}
+
+// WithAttrs keeps the id.
+func (h LogHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return LogHandler{h.Handler.WithAttrs(attrs)}
+}
+
+// WithGroup keeps the id.
+func (h LogHandler) WithGroup(name string) slog.Handler { return LogHandler{h.Handler.WithGroup(name)} }
+
+// observer gives requests their ids, and logs, measures and traces how they are answered.
+type observer struct {
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec
+	seconds  *prometheus.HistogramVec
+}
+
+func newObserver(s Store) *observer {
+	labels := []string{"operation", "method", "status"}
+	o := &observer{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "headwater_http_requests_total", Help: "Answered requests."},
+			labels),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "headwater_http_request_duration_seconds", Help: "Time from a request's header to the end of its answer.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 60},
+		}, labels[:1]),
+	}
+	o.registry.MustRegister(o.requests, o.seconds, collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), collectors.NewBuildInfoCollector())
+	if connections, ok := s.(prometheus.Collector); ok {
+		o.registry.MustRegister(connections)
+	}
+	return o
+}
+
+// serveMetrics adds the page that Prometheus reads.
+func (o *observer) serveMetrics(mux *http.ServeMux) {
+	mux.Handle("GET /metrics", promhttp.HandlerFor(o.registry, promhttp.HandlerOpts{Registry: o.registry}))
+}
+
+// requestIDPattern is what a client's own request id may look like.
+var requestIDPattern = regexp.MustCompile(`^[A-Za-z0-9._-]{1,128}$`)
+
+// listHeaders hold lists, which may come in several lines (RFC 9110 §5.3); huma reads the first.
+var listHeaders = []string{"Accept", "Content-Encoding", "If-Match", "If-None-Match"}
+
+// observe is the middleware around all others: it gives each request an id, recovers panics, and logs and measures the response.
+func (o *observer) observe(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		info := &request{id: r.Header.Get("X-Request-Id"), google: ofGoogle(r.URL.Path)}
+		if !requestIDPattern.MatchString(info.id) {
+			info.id = uuid.Must(uuid.NewV7()).String()
+		}
+		w.Header().Set("X-Request-Id", info.id)
+		for _, name := range listHeaders {
+			if lines := r.Header.Values(name); len(lines) > 1 {
+				r.Header.Set(name, strings.Join(lines, ", "))
+			}
+		}
+		r = r.WithContext(context.WithValue(withTrace(r), requestKey{}, info))
+		recorder := &statusRecorder{ResponseWriter: w}
+		defer func() {
+			o.record(r, recorder, info, time.Since(began))
+		}()
+		defer recoverPanic(r, recorder)
+		next.ServeHTTP(recorder, r)
+	})
+}
+
+// withTrace is the context of a request with the trace of its Traceparent header (W3C Trace Context), unless it has a span of
+// our own already.
+func withTrace(r *http.Request) context.Context {
+	if r.Header.Get("Traceparent") == "" || trace.SpanContextFromContext(r.Context()).IsValid() {
+		return r.Context()
+	}
+	return propagation.TraceContext{}.Extract(r.Context(), propagation.HeaderCarrier(r.Header))
+}
+
+// recoverPanic answers for a handler that panicked. One that aborts its response on purpose goes on doing so.
+func recoverPanic(r *http.Request, w *statusRecorder) {
+	reason := recover()
+	if reason == nil {
+		return
+	}
+	if err, ok := reason.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+		panic(reason)
+	}
+	slog.ErrorContext(r.Context(), "a handler panicked", "reason", reason, "stack", string(debug.Stack()))
+	if w.status != 0 {
+		panic(http.ErrAbortHandler) // the header is sent: the client can only see the body cut off
+	}
+	writeProblem(w, r, internal())
+}
+
+// record logs and measures a response.
+func (o *observer) record(r *http.Request, w *statusRecorder, info *request, took time.Duration) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	o.requests.WithLabelValues(info.operation, methodOf(r), strconv.Itoa(w.status)).Inc()
+	o.seconds.WithLabelValues(info.operation).Observe(took.Seconds())
+	slog.InfoContext(r.Context(), "answered", "method", r.Method, "path", r.URL.Path, "operation", info.operation, "actor", info.actor,
+		"status", w.status, "bytes", w.bytes, "duration", took)
+}
+
+// methodOf is a request's method as the metrics name it. Clients can make up any number of others, which share one name.
+func methodOf(r *http.Request) string {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return r.Method
+	}
+	return "other"
+}
+
+// nameOperation is the middleware that says to logs, metrics and traces which operation a request is for.
+func nameOperation(ctx huma.Context, next func(huma.Context)) {
+	operation := ctx.Operation().OperationID
+	requestOf(ctx.Context()).operation = operation
+	trace.SpanFromContext(ctx.Context()).SetName(operation)
+	next(ctx)
+}
+
+// addRequestID is the transformer that puts the request's id into each problem.
+func addRequestID(ctx huma.Context, _ string, body any) (any, error) {
+	if p, ok := body.(*Problem); ok {
+		p.RequestID = requestOf(ctx.Context()).id
+	}
+	return body, nil
+}
+
+func writeProblem(w http.ResponseWriter, r *http.Request, p *Problem) {
+	body := forClient(r.Context(), p)
+	w.Header().Set("Content-Type", body.ContentType(""))
+	w.Header().Del("Content-Length")
+	w.WriteHeader(body.GetStatus())
+	if err := json.NewEncoder(w).Encode(body); err != nil {
+		slog.DebugContext(r.Context(), "the client left", "error", err)
+	}
+}
+
+// statusRecorder keeps the status and size of a response.
+type statusRecorder struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+// WriteHeader keeps the status. What is not modified has no body, and so no type.
+func (s *statusRecorder) WriteHeader(status int) {
+	if s.status == 0 {
+		s.status = status
+	}
+	if status == http.StatusNotModified {
+		s.Header().Del("Content-Type")
+	}
+	s.ResponseWriter.WriteHeader(status)
+}
+
+// Write keeps the size.
+func (s *statusRecorder) Write(text []byte) (int, error) {
+	if s.status == 0 {
+		s.status = http.StatusOK
+	}
+	n, err := s.ResponseWriter.Write(text)
+	s.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets [http.ResponseController] reach the connection.
+func (s *statusRecorder) Unwrap() http.ResponseWriter { return s.ResponseWriter }

@@ -1,0 +1,327 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"mime"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/interchange"
+	"github.com/headwater-project/headwater/store"
+)
+
+const ndjson = bundle.MediaType
+
+// Imported is the result of an import.
+type Imported struct {
+	Counts  map[string]store.Count `json:"counts" doc:"By resource, what was added, changed and unchanged."`
+	Made    []store.Made           `json:"made" doc:"The first 1,000 things that were added."`
+	Records store.Records          `json:"records" doc:"What the file was made of; all of them are kept unless the import keeps going."`
+	Refused []ProblemFault         `json:"refused" doc:"The first 100 faults of what was not kept, by line."`
+	Faults  int                    `json:"faults" minimum:"0" doc:"How many faults there are in all." example:"3"`
+}
+
+// TransferStore moves many things at once, in and out.
+type TransferStore interface {
+	// Import stores a batch: all of it or, if it is to keep going, all lines without a fault. Faults are *store.ImportError
+	// unless it keeps going.
+	Import(ctx context.Context, by store.Authorship, batch store.Batch, options store.ImportOptions) (store.ImportResult, error)
+	// Export writes what is stored, as of one moment. Options that are at fault are refused before anything is written; after
+	// another error what was written is not whole.
+	Export(ctx context.Context, w io.Writer, options interchange.ExportOptions) error
+	// ResolveClaims gives the ids of claims that are named by id or key, as [EvidenceStore] has it.
+	ResolveClaims(ctx context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error)
+	// Namespace is the namespace of the keys that clients give.
+	Namespace() string
+}
+
+// registerTransfer adds import and export.
+func registerTransfer(api huma.API, s TransferStore) {
+	schemas := api.OpenAPI().Components.Schemas
+	schemas.Map()[linkedData] = &huma.Schema{
+		Description: "JSON as schema.org's ClaimReview or Google's Fact Check Tools API has it: an object or a list.",
+	}
+	export := huma.Operation{
+		OperationID: "exportBundle", Method: http.MethodGet, Path: "/v1/exports", Tags: []string{"bundles"},
+		Summary: "Export what is stored, as a bundle or in the format of others",
+		Description: fmt.Sprintf("All that is stored as %s; the claims that have reviews as %s; or things of one kind as %s. "+
+			"docs/interchange.md says what each format keeps and loses.",
+			interchange.FilesHolding(interchange.Everything), interchange.FilesHolding(interchange.Reviews), interchange.FilesHolding(interchange.Rows)),
+		Errors: []int{http.StatusBadRequest, http.StatusInternalServerError},
+		Responses: map[string]*huma.Response{"200": {
+			Description: "What was asked for, as it is at one moment; it is cut off where it cannot be ended", Content: fileContent(),
+		}},
+	}
+	exportTraits := traits{scope: headwater.ScopeRead, idempotent: no, unbounded: yes, sealed: no}
+	register(api, export, exportTraits, func(ctx context.Context, in *ExportQuery) (*huma.StreamResponse, error) {
+		options, err := exportOptions(ctx, s, in)
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		return &huma.StreamResponse{Body: func(ctx huma.Context) {
+			ctx.SetHeader("Content-Type", options.Format.MediaTypes()[0])
+			if err := s.Export(ctx.Context(), ctx.BodyWriter(), options); err != nil {
+				slog.ErrorContext(ctx.Context(), "an export failed", "error", err)
+				panic(http.ErrAbortHandler) // so that the client sees that it was cut off
+			}
+		}}, nil
+	})
+	imports := huma.Operation{
+		OperationID: "importBundle", Method: http.MethodPost, Path: "/v1/imports", Tags: []string{"bundles"},
+		Summary: "Import a bundle, all or nothing, or a file in the format of others",
+		Description: "A bundle is headwater-bundle/1: one JSON object a line, the first of which names the format and the namespace of " +
+			"the keys. Other formats are named by format or, but for JSON, by the Content-Type. All of a file is stored or, with " +
+			"keep_going, what is not at fault.",
+		Errors: []int{http.StatusBadRequest, http.StatusRequestTimeout, http.StatusConflict, http.StatusRequestEntityTooLarge,
+			http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable},
+		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{ndjson: lines()}},
+	}
+	importTraits := traits{scope: headwater.ScopeWrite, idempotent: yes, unbounded: yes, sealed: no}
+	register(api, imports, importTraits, func(ctx context.Context, in *struct {
+		Reason
+		ImportQuery
+		Upload
+	}) (*struct{ Body Imported }, error) {
+		format, err := in.format(in.Format)
+		if err != nil {
+			return nil, err
+		}
+		table, err := in.readOptions(format).Table()
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		spooled, err := spool(in.body)
+		if err != nil {
+			return nil, unread(ctx, err)
+		}
+		defer spooled.Close()
+		if err := in.checkPage(spooled, format); err != nil {
+			return nil, fail(ctx, err)
+		}
+		things, err := interchange.Read(spooled, format, table, s.Namespace())
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		result, err := s.Import(ctx, in.by(), things,
+			store.ImportOptions{KeepGoing: in.KeepGoing, ProposeDuplicates: format.Holds() == interchange.Reviews})
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		return &struct{ Body Imported }{importedOf(result)}, nil
+	})
+	paths := api.OpenAPI().Paths
+	// set after the operation is registered: huma would parse a body of JSON itself
+	paths["/v1/imports"].Post.RequestBody.Content = fileContent()
+	nameFormats(paths["/v1/exports"].Get)
+	nameFormats(paths["/v1/imports"].Post)
+}
+
+// nameFormats names, where the description of a parameter has %s, the formats that take it.
+func nameFormats(operation *huma.Operation) {
+	for _, p := range operation.Parameters {
+		if strings.Contains(p.Description, "%s") {
+			p.Description = fmt.Sprintf(p.Description, interchange.FormatsTaking(interchange.Option(p.Name)))
+			p.Schema.Description = p.Description
+		}
+	}
+}
+
+// linkedData is the component for JSON in formats that others define.
+const linkedData = "LinkedData"
+
+// fileContent documents all media types in which files come.
+func fileContent() map[string]*huma.MediaType {
+	content := map[string]*huma.MediaType{}
+	for _, name := range interchange.MediaTypes() {
+		switch {
+		case name == ndjson:
+			content[name] = lines()
+		case strings.HasSuffix(name, "json"):
+			content[name] = &huma.MediaType{Schema: &huma.Schema{Ref: refersTo(linkedData)}}
+		default:
+			content[name] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString}}
+		}
+	}
+	return content
+}
+
+// ExportQuery are the parameters of an export.
+type ExportQuery struct {
+	Format interchange.Format  `query:"format" doc:"The format; it goes before Accept. A bundle if neither says." example:"claimreview"`
+	Of     interchange.TableOf `query:"of" doc:"What the rows of a table are; with %s." example:"sources"`
+	BOM    bool                `query:"bom" doc:"Puts a byte order mark before a table, for spreadsheets." example:"true"`
+	Claim  []string            `query:"claim,explode" maxItems:"1000" doc:"Id or key of a claim whose reviews are exported, as %s." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Accept string              `header:"Accept" doc:"The media types that the client takes." example:"application/ld+json"`
+}
+
+// exportOptions are those of a request. The format is that of the parameter, else of the first media type that the client
+// accepts and that means one.
+func exportOptions(ctx context.Context, s TransferStore, in *ExportQuery) (interchange.ExportOptions, error) {
+	options := interchange.ExportOptions{Format: in.Format, Of: in.Of.Resource(), BOM: in.BOM}
+	for accepted := range strings.SplitSeq(in.Accept, ",") {
+		mediaType, _, _ := strings.Cut(strings.TrimSpace(accepted), ";")
+		options.Format = cmp.Or(options.Format, interchange.FormatOf(mediaType))
+	}
+	options.Format = cmp.Or(options.Format, interchange.Bundle)
+	var err error
+	if options.Claims, err = s.ResolveClaims(ctx, "/claim", in.Claim); err != nil {
+		return options, err
+	}
+	return options, options.Validate()
+}
+
+// ImportQuery are the parameters of an import.
+type ImportQuery struct {
+	Format    interchange.Format      `query:"format" doc:"The format, if the Content-Type does not say it." example:"claimreview"`
+	KeepGoing bool                    `query:"keep_going" doc:"Keeps what is not at fault; not of a bundle." example:"true"`
+	Of        interchange.ReadTableOf `query:"of" doc:"What the rows of a table are; with %s." example:"relations"`
+	Map       []string                `query:"map,explode" maxItems:"200" doc:"FIELD=COLUMN: the column of a table that a field stands in, unless it has the field's name." example:"subject.name=Outlet"`
+	Set       []string                `query:"set,explode" maxItems:"200" doc:"FIELD=VALUE: what a field holds in all rows of a table." example:"kind=controlled_by"`
+	Days      interchange.DayOrder    `query:"days" doc:"The order in which a table writes days." example:"dmy"`
+}
+
+// readOptions are those of a request whose file is in this format.
+func (q *ImportQuery) readOptions(format interchange.Format) interchange.ReadOptions {
+	return interchange.ReadOptions{Format: format, KeepGoing: q.KeepGoing, Of: q.Of, Map: q.Map, Set: q.Set, Days: q.Days}
+}
+
+func importedOf(result store.ImportResult) Imported {
+	imported := Imported{
+		Counts: map[string]store.Count{}, Made: append([]store.Made{}, result.Made...), Records: result.Records, Refused: []ProblemFault{},
+		Faults: result.Faults,
+	}
+	for resource, count := range result.Counts {
+		imported.Counts[string(resource)] = count
+	}
+	for _, fault := range result.Refused {
+		imported.Refused = append(imported.Refused, ProblemFault{fault.Fault, fault.Line})
+	}
+	return imported
+}
+
+// Upload is a request's body, read as a stream.
+type Upload struct {
+	body        io.Reader
+	contentType string
+}
+
+// Resolve keeps the body.
+func (u *Upload) Resolve(ctx huma.Context) []error {
+	u.body, u.contentType = ctx.BodyReader(), ctx.Header("Content-Type")
+	return nil
+}
+
+// format is the format that the request names, or that its Content-Type means; a bundle if it has neither. It refuses a
+// Content-Type in which the format does not come.
+func (u *Upload) format(requested interchange.Format) (interchange.Format, error) {
+	if u.contentType == "" {
+		return cmp.Or(requested, interchange.Bundle), nil
+	}
+	mediaType, _, err := mime.ParseMediaType(u.contentType)
+	format := cmp.Or(requested, interchange.FormatOf(mediaType))
+	expected := format.MediaTypes()
+	if format == "" {
+		expected = interchange.TellingMediaTypes()
+	}
+	if err == nil && slices.Contains(expected, mediaType) {
+		return format, nil
+	}
+	return "", unsupportedMediaType("Content-Type is %q; expected %s", u.contentType, strings.Join(expected, " or "))
+}
+
+// checkPage refuses a web page sent under the name of JSON, and JSON as a web page: a reader of a format that comes in both
+// takes either.
+func (u *Upload) checkPage(body io.ReadSeeker, format interchange.Format) error {
+	if u.contentType == "" || !format.TakesPages() {
+		return nil
+	}
+	page, err := interchange.BeginsAsPage(body)
+	if err != nil {
+		return err
+	}
+	mediaType, _, _ := mime.ParseMediaType(u.contentType)
+	if page == (mediaType == interchange.WebPage) {
+		return nil
+	}
+	holds := "JSON"
+	if page {
+		holds = "a web page"
+	}
+	return unsupportedMediaType("Content-Type is %q, and the body is %s; expected %s for a web page, and %s for JSON",
+		u.contentType, holds, interchange.WebPage, format.MediaTypes()[0])
+}
+
+func unsupportedMediaType(format string, args ...any) error {
+	return problem(http.StatusUnsupportedMediaType, codeOf(http.StatusUnsupportedMediaType), fmt.Sprintf(format, args...))
+}
+
+// unread is the error of a body that could not be kept: a problem of the client where it is the cause.
+func unread(ctx context.Context, err error) error {
+	refused := func(status int, detail string) error { return problem(status, codeOf(status), detail) }
+	var tooLarge *http.MaxBytesError
+	var unsent *unsentError
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return refused(http.StatusRequestTimeout, "the body did not come in time; nothing of it was kept")
+	case errors.As(err, &tooLarge):
+		return refused(http.StatusRequestEntityTooLarge, fmt.Sprintf("more than %d bytes; nothing of it was kept", tooLarge.Limit))
+	case errors.As(err, &unsent):
+		return cutOff()
+	}
+	return fail(ctx, err)
+}
+
+// cutOff is the response to a body that ends before its length, or whose chunks are malformed.
+func cutOff() *Problem {
+	return problem(http.StatusBadRequest, codeOf(http.StatusBadRequest),
+		"the body is cut off, or not sent as its headers say; nothing of it was kept")
+}
+
+// clientBody is a body as it comes from a client. It marks its errors, which are the client's and not the service's.
+type clientBody struct{ io.Reader }
+
+// Read marks what goes wrong.
+func (c clientBody) Read(into []byte) (int, error) {
+	n, err := c.Reader.Read(into)
+	if err != nil && err != io.EOF {
+		err = &unsentError{err}
+	}
+	return n, err
+}
+
+// unsentError is an error of reading a body from the client.
+type unsentError struct{ error }
+
+// Unwrap gives the cause.
+func (e *unsentError) Unwrap() error { return e.error }
+
+// spool keeps a body in a temporary file without a name, which is gone once it is closed. A bundle is read more than
+// once.
+func spool(body io.Reader) (*os.File, error) {
+	file, err := os.CreateTemp("", "headwater-import-*")
+	if err != nil {
+		return nil, err
+	}
+	if err = os.Remove(file.Name()); err == nil {
+		_, err = io.Copy(file, body)
+	}
+	if err == nil {
+		_, err = file.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
+}

@@ -1,0 +1,197 @@
+// Package inmem reads a bundle into memory for the analysis, so that a report needs no database. It must not know a
+// database, HTTP or how a report is made: it checks a bundle against itself and hands on what it holds as
+// [provenance.Facts].
+package inmem
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/provenance"
+)
+
+// Evidence is a whole bundle in memory. It answers as the store does where a report on claims is asked for.
+type Evidence struct{ facts provenance.Facts }
+
+// Read reads a whole bundle, with nothing stored: every reference must be to something in the bundle itself. Its error is
+// the [bundle.Faults] of all lines, or why the bundle could not be read.
+func Read(in io.ReadSeeker) (*Evidence, error) {
+	c := contents{lines: map[uuid.UUID]int{}, documents: map[uuid.UUID]*headwater.Document{}}
+	for item, err := range bundle.NewReader(in).Items() {
+		var faults bundle.Faults
+		switch {
+		case errors.As(err, &faults):
+			c.faults = append(c.faults, faults...)
+		case err != nil:
+			return nil, err
+		default:
+			c.add(item)
+		}
+	}
+	if c.faults == nil {
+		c.checkReferences()
+	}
+	if c.faults == nil {
+		c.checkAttributions()
+		c.checkAncestors()
+	}
+	if c.faults != nil {
+		slices.SortStableFunc(c.faults, func(x, y bundle.Fault) int { return x.Line - y.Line })
+		return nil, c.faults
+	}
+	return &Evidence{c.facts}, nil
+}
+
+// ResolveClaims gives the ids of claims of the bundle that are named by id or key, in order, or all faults, each at its
+// place below the pointer.
+func (e *Evidence) ResolveClaims(_ context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error) {
+	return e.facts.ResolveClaims(at, names)
+}
+
+// ResolveSources gives the ids of sources, as [Evidence.ResolveClaims] does.
+func (e *Evidence) ResolveSources(_ context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error) {
+	return e.facts.ResolveSources(at, names)
+}
+
+// Facts are all that the bundle holds, whichever claims are asked about: in memory already, the rest costs nothing.
+func (e *Evidence) Facts(_ context.Context, _, _ []uuid.UUID, _ bool) (provenance.Facts, error) {
+	return e.facts, nil
+}
+
+// All are the facts of the whole bundle.
+func (e *Evidence) All() provenance.Facts { return e.facts }
+
+// ActiveClaims are the ids of the claims that stand for themselves, in the order of the bundle's lines.
+func (e *Evidence) ActiveClaims() []uuid.UUID { return e.facts.ActiveClaims() }
+
+// contents is a bundle that is checked against itself.
+type contents struct {
+	facts        provenance.Facts
+	items        []bundle.Item
+	lines        map[uuid.UUID]int
+	documents    map[uuid.UUID]*headwater.Document
+	attributions []*headwater.Attribution
+	faults       bundle.Faults
+}
+
+func (c *contents) add(item bundle.Item) {
+	if first, twice := c.lines[item.Meta.ID]; twice {
+		shown := item.Meta.Key
+		if shown == "" {
+			shown = item.Meta.ID.String()
+		}
+		c.faults = append(c.faults, onLine(item.Line, headwater.NewFault("/key", headwater.FaultDuplicate, shown,
+			fmt.Sprintf("a %s that no other line of the bundle describes; line %d does", item.Resource, first)))...)
+		return
+	}
+	c.lines[item.Meta.ID] = item.Line
+	switch thing := item.Thing.(type) {
+	case *headwater.Source:
+		c.facts.Sources = append(c.facts.Sources, *thing)
+	case *headwater.Relation:
+		c.facts.Relations = append(c.facts.Relations, *thing)
+	case *headwater.Document:
+		c.documents[thing.ID] = thing
+		c.facts.Documents = append(c.facts.Documents, provenance.DocumentOf(*thing))
+	case *headwater.Claim:
+		c.facts.Claims = append(c.facts.Claims, *thing)
+	case *headwater.Link:
+		c.facts.Links = append(c.facts.Links, *thing)
+	case *headwater.Attribution:
+		c.attributions = append(c.attributions, thing)
+		c.facts.Attributions = append(c.facts.Attributions, provenance.AttributionOf(*thing))
+	}
+	item.Thing = nil
+	c.items = append(c.items, item)
+}
+
+func (c *contents) checkReferences() {
+	for _, item := range c.items {
+		for _, reference := range item.References {
+			if _, known := c.lines[reference.ID]; !known {
+				c.faults = append(c.faults, onLine(item.Line, headwater.NewFault(reference.Pointer, headwater.FaultUnknownReference, reference.Given,
+					fmt.Sprintf("the key or id of a %s in this bundle", reference.Resource)))...)
+			}
+		}
+	}
+}
+
+func (c *contents) checkAttributions() {
+	texts := map[uuid.UUID]*headwater.Text{}
+	for _, attribution := range c.attributions {
+		document := c.documents[attribution.Document]
+		text, known := texts[document.ID]
+		if !known && document.Text != "" {
+			text = headwater.NewText(document.Text)
+			texts[document.ID] = text
+		}
+		var faults headwater.Faults
+		if errors.As(attribution.CheckIn(document.Publisher, text), &faults) {
+			c.faults = append(c.faults, onLine(c.lines[attribution.ID], faults...)...)
+		}
+	}
+}
+
+// checkAncestors refuses derivations and merges that lead back to where they began.
+func (c *contents) checkAncestors() {
+	derived, merged := map[uuid.UUID]uuid.UUID{}, map[uuid.UUID]uuid.UUID{}
+	for id, document := range c.documents {
+		if document.DerivedFrom != nil {
+			derived[id] = *document.DerivedFrom
+		}
+	}
+	for _, source := range c.facts.Sources {
+		if source.MergedInto != nil {
+			merged[source.ID] = *source.MergedInto
+		}
+	}
+	for _, claim := range c.facts.Claims {
+		if claim.MergedInto != nil {
+			merged[claim.ID] = *claim.MergedInto
+		}
+	}
+	c.checkLoops(derived, "/derived_from", "a document that does not derive from this one")
+	c.checkLoops(merged, "/merged_into", "one that is not merged into this one")
+}
+
+// checkLoops takes each step once: a walk that meets itself has found a loop.
+func (c *contents) checkLoops(next map[uuid.UUID]uuid.UUID, pointer headwater.Pointer, expected string) {
+	met := map[uuid.UUID]uuid.UUID{} // by which walk, named by its start
+	for start := range next {
+		here, more := start, true
+		for more && met[here] == uuid.Nil {
+			met[here] = start
+			if _, more = next[here]; more {
+				here = next[here]
+			}
+		}
+		if more && met[here] == start {
+			c.faultLoop(next, here, pointer, expected)
+		}
+	}
+}
+
+func (c *contents) faultLoop(next map[uuid.UUID]uuid.UUID, start uuid.UUID, pointer headwater.Pointer, expected string) {
+	for here := start; ; {
+		c.faults = append(c.faults, onLine(c.lines[here], headwater.NewFault(pointer, headwater.FaultLoop, next[here], expected))...)
+		if here = next[here]; here == start {
+			return
+		}
+	}
+}
+
+// onLine gives faults the number of their line.
+func onLine(line int, faults ...headwater.Fault) bundle.Faults {
+	placed := make(bundle.Faults, len(faults))
+	for i, f := range faults {
+		placed[i] = bundle.Fault{Line: line, Fault: f}
+	}
+	return placed
+}

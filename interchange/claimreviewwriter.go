@@ -1,0 +1,149 @@
+package interchange
+
+import "github.com/headwater-project/headwater"
+
+// claimReviewLayout is a DataFeed for all claims. For claims requested one by one it is a list of ClaimReviews, which a
+// web page about them can embed unchanged.
+func claimReviewLayout(feed bool) layout {
+	if feed {
+		return layout{`{"@context":"https://schema.org","@type":"DataFeed","dataFeedElement":[`, "]}\n", feedElements}
+	}
+	return layout{"[", "]\n", claimReviewElements}
+}
+
+func feedElements(c ReviewedClaim) []any {
+	reviews := c.markup("")
+	return []any{struct {
+		Type string              `json:"@type"`
+		Item []claimReviewMarkup `json:"item"`
+	}{"DataFeedItem", reviews}}
+}
+
+func claimReviewElements(c ReviewedClaim) []any {
+	var elements []any
+	for _, review := range c.markup("https://schema.org") {
+		elements = append(elements, review)
+	}
+	return elements
+}
+
+// claimReviewMarkup is schema.org's ClaimReview.
+type claimReviewMarkup struct {
+	Context       string           `json:"@context,omitempty"`
+	Type          string           `json:"@type"`
+	URL           string           `json:"url,omitempty"`
+	Headline      string           `json:"headline,omitempty"`
+	InLanguage    string           `json:"inLanguage,omitempty"`
+	DatePublished headwater.Moment `json:"datePublished,omitempty"`
+	Author        partyMarkup      `json:"author"`
+	ClaimReviewed string           `json:"claimReviewed"`
+	ReviewRating  ratingMarkup     `json:"reviewRating"`
+	ItemReviewed  claimMarkup      `json:"itemReviewed"`
+}
+
+type partyMarkup struct {
+	Type   string   `json:"@type"`
+	Name   string   `json:"name"`
+	URL    string   `json:"url,omitempty"`
+	SameAs []string `json:"sameAs,omitempty"`
+}
+
+type ratingMarkup struct {
+	Type  string             `json:"@type"`
+	Value *headwater.Decimal `json:"ratingValue,omitempty"`
+	Best  *headwater.Decimal `json:"bestRating,omitempty"`
+	Worst *headwater.Decimal `json:"worstRating,omitempty"`
+	Name  string             `json:"alternateName"`
+}
+
+type claimMarkup struct {
+	Type            string           `json:"@type"`
+	Author          *partyMarkup     `json:"author,omitempty"`
+	DatePublished   headwater.Moment `json:"datePublished,omitempty"`
+	FirstAppearance *workMarkup      `json:"firstAppearance,omitempty"`
+	Appearance      []workMarkup     `json:"appearance,omitempty"`
+}
+
+type workMarkup struct {
+	Type          string           `json:"@type"`
+	URL           string           `json:"url,omitempty"`
+	Headline      string           `json:"headline,omitempty"`
+	InLanguage    string           `json:"inLanguage,omitempty"`
+	DatePublished headwater.Moment `json:"datePublished,omitempty"`
+	Publisher     partyMarkup      `json:"publisher"`
+}
+
+// markup gives the ClaimReviews of a claim.
+func (c ReviewedClaim) markup(context string) []claimReviewMarkup {
+	item := c.itemReviewed()
+	reviews := make([]claimReviewMarkup, len(c.Reviews))
+	for i, r := range c.Reviews {
+		author := r.Author.markup()
+		if site := r.Author.site(); site != "" {
+			author.URL = "https://" + site + "/"
+		}
+		reviews[i] = claimReviewMarkup{
+			Context: context, Type: "ClaimReview", URL: r.URL, Headline: r.Title, InLanguage: r.Language, DatePublished: r.Published,
+			Author: author, ClaimReviewed: c.wording(r),
+			ReviewRating: ratingMarkup{"Rating", r.Rating.Value, r.Rating.Best, r.Rating.Worst, r.Rating.Label}, ItemReviewed: item,
+		}
+	}
+	return reviews
+}
+
+func (c ReviewedClaim) itemReviewed() claimMarkup {
+	item := claimMarkup{Type: "Claim"}
+	if claimant, saidAt, ok := c.claimant(); ok {
+		author := claimant.markup()
+		item.Author, item.DatePublished = &author, saidAt
+	}
+	for _, appearance := range c.Appearances {
+		if appearance.Reviewing {
+			continue
+		}
+		work := appearance.markup()
+		if item.FirstAppearance == nil {
+			item.FirstAppearance = &work
+		} else {
+			item.Appearance = append(item.Appearance, work)
+		}
+	}
+	return item
+}
+
+func (p Party) markup() partyMarkup {
+	m := partyMarkup{Type: typeOf(partyTypes, p.Kind, "Organization"), Name: p.Name, URL: p.URL}
+	if id := p.ExternalIDs["wikidata"]; id != "" {
+		m.SameAs = []string{"https://www.wikidata.org/wiki/" + id}
+	}
+	return m
+}
+
+func (a Appearance) markup() workMarkup {
+	m := workMarkup{Type: typeOf(workTypes, a.Kind, "CreativeWork"), URL: a.URL, Headline: a.Title, InLanguage: a.Language,
+		Publisher: a.Publisher.markup()}
+	if a.Published != nil {
+		m.DatePublished = a.Published.Earliest
+	}
+	return m
+}
+
+// partyTypes and workTypes map kinds to the closest types of schema.org.
+var (
+	partyTypes = map[headwater.SourceKind]string{
+		headwater.Person: "Person", headwater.Outlet: "NewsMediaOrganization", headwater.Wire: "NewsMediaOrganization",
+		headwater.Government: "GovernmentOrganization",
+		headwater.Agency:     "GovernmentOrganization", headwater.Military: "GovernmentOrganization", headwater.Party: "PoliticalParty",
+	}
+	workTypes = map[headwater.DocumentKind]string{
+		headwater.Article: "NewsArticle", headwater.WireReport: "NewsArticle", headwater.Post: "SocialMediaPosting",
+		headwater.Report: "Report", headwater.Broadcast: "VideoObject",
+	}
+)
+
+func typeOf[K comparable](types map[K]string, kind K, other string) string {
+	if name, known := types[kind]; known {
+		return name
+	}
+	return other
+}

@@ -1,0 +1,252 @@
+package interchange
+
+import (
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+)
+
+// Format names a format.
+type Format string
+
+const (
+	// Bundle is the project's own format, which package bundle reads and writes.
+	Bundle Format = "bundle"
+	// ClaimReview is JSON-LD of schema.org's type ClaimReview: an object, an array, a DataFeed, a @graph, one object a
+	// line, or a web page that holds such.
+	ClaimReview Format = "claimreview"
+	// FactCheck is what Google's Fact Check Tools API v1alpha1 answers: {"claims": […]}, or one of its claims a line.
+	FactCheck Format = "factcheck"
+	// CSV is a table as RFC 4180 has it, with a line of column names.
+	CSV Format = "csv"
+)
+
+// codec is all that the program knows of a format. To add one, add an entry to codecs and a file that reads and writes it.
+type codec struct {
+	format Format
+	// singular and plural are what texts for people call a file of the format, and several.
+	singular, plural string
+	// holds says what a file of the format carries, and so which of the functions below writes it.
+	holds Content
+	// mediaTypes mean this format where a request names none. sharedTypes mean it only where the request does: other
+	// formats have them too, and many clients send and accept JSON without meaning anything by it. A file goes out in the
+	// first of them all.
+	mediaTypes, sharedTypes []string
+	options                 []Option
+	coverage                []coverage
+
+	read func(in io.ReadSeeker, table Table, namespace string) Things
+	// writeThings is for formats that hold everything.
+	writeThings func(w io.Writer, namespace string) (ThingWriter, error)
+	// reviewLayout is for formats that hold reviews. A feed is of all claims.
+	reviewLayout func(feed bool) layout
+}
+
+// Content is what the files of a format hold.
+type Content int
+
+const (
+	// Everything is all that is stored.
+	Everything Content = iota
+	// Reviews are the claims that have reviews, with these.
+	Reviews
+	// Rows are the things of one resource, as a TableWriter writes them.
+	Rows
+)
+
+// coverage is what a format keeps and loses, a line in docs/interchange.md. Tables have one for each kind of rows.
+type coverage struct {
+	rows         []headwater.Resource
+	in, out      string // how it is read and written: "yes", or more to say; empty where it is not
+	keeps, loses string
+}
+
+// codecs are the formats, in the order in which they are listed.
+var codecs = []codec{{
+	format: Bundle, singular: "a bundle", plural: "bundles", holds: Everything,
+	mediaTypes: []string{bundle.MediaType},
+	coverage: []coverage{{
+		in: "yes", out: "yes", keeps: "everything; out, in and out again gives the same bytes", loses: "versions, times and the history",
+	}},
+	read:        func(in io.ReadSeeker, _ Table, _ string) Things { return bundle.NewReader(in) },
+	writeThings: func(w io.Writer, namespace string) (ThingWriter, error) { return bundle.NewWriter(w, namespace) },
+}, {
+	format: ClaimReview, singular: "ClaimReview markup", plural: "ClaimReview markup", holds: Reviews,
+	mediaTypes: []string{"application/ld+json", WebPage}, sharedTypes: []string{"application/json", bundle.MediaType},
+	options: []Option{OptionKeepGoing, OptionClaim},
+	coverage: []coverage{{
+		in: "yes", out: "of all claims with reviews as a DataFeed, of some as a list of ClaimReviews",
+		keeps: "statement as each review words it, author, verdict with its scale, title, address, language, date; " +
+			"claimant with the date; the first 100 pages on which the claim was made, with publisher, title, language and date",
+		loses: "links, relations, denials and doubts; the tellers between a page's publisher and the claimant; " +
+			"other claimants than that of the first page; quotes, grades; statements in other languages",
+	}},
+	read:         claimReview.reader,
+	reviewLayout: claimReviewLayout,
+}, {
+	format: FactCheck, singular: "Google's Fact Check Tools answer", plural: "answers of Google's Fact Check Tools", holds: Reviews,
+	sharedTypes: []string{"application/json", bundle.MediaType},
+	options:     []Option{OptionKeepGoing, OptionClaim},
+	coverage: []coverage{{
+		in: "yes", out: "yes",
+		keeps: "statement as each review words it, claimant's name, date; author, site, verdict, title, address, language and date of " +
+			"each review",
+		loses: "as `claimreview`, and scales, pages, and who the claimant is",
+	}},
+	read:         factCheck.reader,
+	reviewLayout: factCheckLayout,
+}, {
+	format: CSV, singular: "a table", plural: "tables", holds: Rows,
+	mediaTypes: []string{"text/csv"},
+	options:    []Option{OptionKeepGoing, OptionOf, OptionMap, OptionSet, OptionDays, OptionBOM},
+	coverage: []coverage{{
+		rows: []headwater.Resource{headwater.ResourceSource}, in: "yes", out: "yes",
+		keeps: "all fields: `names.ar`, `role.en`, `external_ids.wikidata` and so on have a column each",
+		loses: "versions and times, which are only written",
+	}, {
+		rows: []headwater.Resource{headwater.ResourceRelation}, in: "yes", out: "yes",
+		keeps: "all fields, and the names of both ends, which are only written", loses: "as sources",
+	}, {
+		rows: []headwater.Resource{headwater.ResourceClaim, headwater.ResourceLink}, out: "yes",
+		keeps: "all fields; a claim's quantities as JSON", loses: "nothing",
+	}, {
+		rows: []headwater.Resource{headwater.ResourceAttribution}, out: "yes",
+		keeps: "a column for each hop's name and one for its id; stance, quote, grade, method",
+		loses: "what a hop says of its teller; other spans than the quote",
+	}},
+	read: func(in io.ReadSeeker, table Table, namespace string) Things {
+		return &TableReader{in, table, namespace}
+	},
+}}
+
+// WebPage is the media type of web pages, in which records of some formats stand.
+const WebPage = "text/html"
+
+// codecOf finds a format's codec; an empty one, which takes no option, where there is no such format.
+func codecOf(format Format) (codec, bool) {
+	i := slices.IndexFunc(codecs, func(c codec) bool { return c.format == format })
+	if i < 0 {
+		return codec{}, false
+	}
+	return codecs[i], true
+}
+
+func (c codec) takes(option Option) bool { return slices.Contains(c.options, option) }
+
+func (c codec) allMediaTypes() []string { return slices.Concat(c.mediaTypes, c.sharedTypes) }
+
+// readRows and writtenRows are what the rows of tables can be.
+func readRows() []headwater.Resource {
+	return resourcesWhere(func(c coverage) bool { return c.in != "" })
+}
+func writtenRows() []headwater.Resource {
+	return resourcesWhere(func(c coverage) bool { return c.out != "" })
+}
+
+func resourcesWhere(covered func(coverage) bool) []headwater.Resource {
+	var resources []headwater.Resource
+	for _, c := range codecs {
+		for _, coverage := range c.coverage {
+			if covered(coverage) {
+				resources = append(resources, coverage.rows...)
+			}
+		}
+	}
+	return resources
+}
+
+// Values lists the formats.
+func (Format) Values() []string {
+	var names []string
+	for _, c := range codecs {
+		names = append(names, string(c.format))
+	}
+	return names
+}
+
+// unknown is the fault of a name that is no format's.
+func (f Format) unknown() headwater.Fault {
+	return headwater.NewFault("/format", headwater.FaultNotOneOf, f, "one of "+strings.Join(f.Values(), ", "))
+}
+
+// Holds says what files of a format carry.
+func (f Format) Holds() Content {
+	c, _ := codecOf(f)
+	return c.holds
+}
+
+// Takes reports whether a format has an option.
+func (f Format) Takes(option Option) bool {
+	c, _ := codecOf(f)
+	return c.takes(option)
+}
+
+// MediaTypes are those in which files of a format come. They go out in the first.
+func (f Format) MediaTypes() []string {
+	c, _ := codecOf(f)
+	return c.allMediaTypes()
+}
+
+// TakesPages reports whether records of a format may stand in web pages.
+func (f Format) TakesPages() bool { return slices.Contains(f.MediaTypes(), WebPage) }
+
+// FormatOf is the format that a media type means by itself; empty where it means none, or several.
+func FormatOf(mediaType string) Format {
+	for _, c := range codecs {
+		if slices.Contains(c.mediaTypes, mediaType) {
+			return c.format
+		}
+	}
+	return ""
+}
+
+// MediaTypes are those in which files of any format come, sorted, each once.
+func MediaTypes() []string { return mediaTypes(codec.allMediaTypes) }
+
+// TellingMediaTypes are those that mean one format by themselves, sorted.
+func TellingMediaTypes() []string {
+	return mediaTypes(func(c codec) []string { return c.mediaTypes })
+}
+
+func mediaTypes(of func(codec) []string) []string {
+	var types []string
+	for _, c := range codecs {
+		types = append(types, of(c)...)
+	}
+	slices.Sort(types)
+	return slices.Compact(types)
+}
+
+// FormatsTaking names the formats that take an option, as a text for people: "claimreview or factcheck".
+func FormatsTaking(option Option) string {
+	var formats []string
+	for _, c := range codecs {
+		if c.takes(option) {
+			formats = append(formats, string(c.format))
+		}
+	}
+	return Either(formats)
+}
+
+// FilesHolding names the formats of some content, as a text for people: "ClaimReview markup or as Google's …".
+func FilesHolding(content Content) string {
+	var files []string
+	for _, c := range codecs {
+		if c.holds == content {
+			files = append(files, c.singular)
+		}
+	}
+	return strings.Join(files, " or as ")
+}
+
+// Files names the files of all formats, as a text for people: "bundles, … or tables".
+func Files() string {
+	var files []string
+	for _, c := range codecs {
+		files = append(files, c.plural)
+	}
+	return strings.Join(files[:len(files)-1], ", ") + ", or " + files[len(files)-1]
+}

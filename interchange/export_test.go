@@ -1,0 +1,67 @@
+package interchange
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+)
+
+// FormatTable is the table of formats in docs/interchange.md, made from the codecs.
+func FormatTable() string {
+	var text strings.Builder
+	text.WriteString("| format | in | out | keeps | loses, or does not carry |\n|---|---|---|---|---|\n")
+	for _, c := range codecs {
+		for i, coverage := range c.coverage {
+			name := "`" + string(c.format) + "`"
+			if i == 0 {
+				name += " (" + c.describeMediaTypes() + ")"
+			}
+			if len(coverage.rows) > 0 {
+				name += " of " + strings.Join(plurals(coverage.rows), ", ")
+			}
+			fmt.Fprintf(&text, "| %s | %s | %s | %s | %s |\n", name, cmp.Or(coverage.in, "no"), cmp.Or(coverage.out, "no"), coverage.keeps,
+				coverage.loses)
+		}
+	}
+	return text.String()
+}
+
+// describeMediaTypes names those that mean the format by themselves, or else the one in which it goes out.
+func (c codec) describeMediaTypes() string {
+	types := c.mediaTypes
+	if len(types) == 0 {
+		types = c.sharedTypes[:1]
+	}
+	text := "`" + types[0] + "`"
+	for _, name := range types[1:] {
+		text += ", `" + name + "` in"
+	}
+	return text
+}
+
+// Incomplete lists what codecs lack of what they must say.
+func Incomplete() []string {
+	var lacks []string
+	owner := map[string]Format{}
+	for _, c := range codecs {
+		lack := func(lacking bool, what string) {
+			if lacking {
+				lacks = append(lacks, string(c.format)+" "+what)
+			}
+		}
+		lack(c.singular == "" || c.plural == "" || len(c.coverage) == 0, "is not described")
+		lack(len(c.allMediaTypes()) == 0, "has no media type")
+		lack(c.read == nil, "cannot be read")
+		lack((c.holds == Everything) != (c.writeThings != nil), "holds everything and does not write it, or the other way round")
+		lack((c.holds == Reviews) != (c.reviewLayout != nil), "holds reviews and does not write them, or the other way round")
+		for _, coverage := range c.coverage {
+			lack((c.holds == Rows) != (len(coverage.rows) > 0), "has rows and does not say what they are, or the other way round")
+			lack(coverage.keeps == "" || coverage.loses == "", "does not say what it keeps and loses")
+		}
+		for _, mediaType := range c.mediaTypes {
+			lack(owner[mediaType] != "", "shares "+mediaType+" with "+string(owner[mediaType]))
+			owner[mediaType] = c.format
+		}
+	}
+	return lacks
+}

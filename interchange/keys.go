@@ -1,0 +1,45 @@
+package interchange
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/fold"
+)
+
+// statementKey is the key of a claim, made from its statement: statements that are equal once folded are one claim.
+func statementKey(text string) string {
+	folded := fold.Text(text)
+	if folded == "" {
+		folded = text // it has only punctuation
+	}
+	return "statement:" + hash(folded)
+}
+
+// sourceKey is the key of a source that has none of its own: its first host name or, without one, its name.
+func sourceKey(s headwater.SourceFields) string {
+	if len(s.Domains) > 0 {
+		return "site:" + s.Domains[0]
+	}
+	return nameKey(s.Name)
+}
+
+// nameKey is the key of a source that is known by its name alone.
+func nameKey(name string) string {
+	folded := strings.ReplaceAll(fold.Text(name), " ", "-")
+	if folded == "" || len([]rune(folded)) > maxName {
+		folded = hash(name)
+	}
+	return "name:" + folded
+}
+
+// maxName is how many characters of a name a key can hold.
+const maxName = 150
+
+// hash is short enough for a key, and long enough that no two texts share one.
+func hash(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\n")))
+	return hex.EncodeToString(sum[:16])
+}

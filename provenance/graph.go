@@ -1,0 +1,161 @@
+package provenance
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+)
+
+// Drawing is the provenance of a claim as a graph that is ready to be drawn: who has the claim from whom, after
+// sources under one control have become one group.
+type Drawing struct {
+	Claim            string                             `json:"claim" doc:"The claim's key, or its id where it has none." example:"over-million-since-august"`
+	ClaimID          uuid.UUID                          `json:"claim_id" format:"uuid" doc:"The claim's id." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Statement        headwater.Texts                    `json:"statement" doc:"The claim's statement by BCP 47 language tag." example:"{\"en\":\"About 7,000 containers were shipped.\"}"`
+	AlgorithmVersion string                             `json:"algorithm_version" doc:"The rules that it was made by." example:"1"`
+	Affirming        SideDrawing                        `json:"affirming" doc:"The graph of what speaks for it."`
+	Denying          SideDrawing                        `json:"denying" doc:"The graph of what speaks against it."`
+	Sources          map[uuid.UUID]headwater.SourceCard `json:"sources" doc:"Each source that the graph names, by id."`
+}
+
+// SideDrawing is the graph of one side.
+type SideDrawing struct {
+	Nodes       []Node        `json:"nodes" doc:"The groups."`
+	Edges       []Edge        `json:"edges" doc:"Who has it from whom."`
+	CommonLinks []uuid.UUID   `json:"common_links" doc:"The groups on every way from a reader to an origin." example:"[\"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
+	Circular    [][]uuid.UUID `json:"circular" doc:"Sets of two or more groups that have the claim from one another." example:"[]"`
+}
+
+// Node is a group and what it does on this side.
+type Node struct {
+	Group      uuid.UUID   `json:"group" format:"uuid" doc:"The source that names the group." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Members    []uuid.UUID `json:"members" doc:"The sources of this side that speak with it." example:"[\"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
+	Roles      []Role      `json:"roles" doc:"What it does: publishes (a reader comes in here), relays, is an origin." example:"[\"publisher\",\"relay\"]"`
+	Uncertain  bool        `json:"uncertain,omitempty" doc:"Of an origin: nobody knows who it is or who stands behind it." example:"false"`
+	CommonLink bool        `json:"common_link,omitempty" doc:"True if it is on every way from a reader to an origin." example:"true"`
+	SetAside   bool        `json:"set_aside,omitempty" doc:"True if the question takes it out." example:"false"`
+	OutOfReach bool        `json:"out_of_reach,omitempty" doc:"True if no reader gets there without what is taken out." example:"false"`
+}
+
+// Edge says that one group has the claim from another.
+type Edge struct {
+	From         uuid.UUID   `json:"from" format:"uuid" doc:"The group that tells." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	To           uuid.UUID   `json:"to" format:"uuid" doc:"The group that it was told by." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Attributions []uuid.UUID `json:"attributions" doc:"The attributions whose walks go this way." example:"[\"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
+	InCircle     bool        `json:"in_circle,omitempty" doc:"True if it leads from a group of a circle to another of the same." example:"false"`
+}
+
+// Role is what a group does on a side.
+type Role string
+
+const (
+	PublisherRole Role = "publisher" // a walk begins here
+	RelayRole     Role = "relay"     // a walk passes here, between its ends
+	OriginRole    Role = "origin"
+)
+
+// Values lists the roles.
+func (Role) Values() []string {
+	return []string{string(PublisherRole), string(RelayRole), string(OriginRole)}
+}
+
+// Drawing answers a question about a claim as a graph. It fails as [Analysis.Report] does.
+func (a *Analysis) Drawing(id uuid.UUID, q Question) (*Drawing, error) {
+	e, err := a.examine(id, q)
+	if err != nil {
+		return nil, err
+	}
+	c := e.claims[e.claim]
+	d := &Drawing{
+		Claim: keyOrID(c.Claim), ClaimID: c.ID, Statement: c.Statement, AlgorithmVersion: AlgorithmVersion,
+		Affirming: e.affirming.drawing(), Denying: e.denying.drawing(), Sources: map[uuid.UUID]headwater.SourceCard{},
+	}
+	for _, side := range []SideDrawing{d.Affirming, d.Denying} {
+		for _, node := range side.Nodes {
+			a.addCards(d.Sources, node.Group)
+			a.addCards(d.Sources, node.Members...)
+		}
+	}
+	return d, nil
+}
+
+func (s *side) drawing() SideDrawing {
+	f := s.figures()
+	d := SideDrawing{Nodes: make([]Node, len(s.groups)), Edges: make([]Edge, len(s.edges)), CommonLinks: s.ids(f.common), Circular: s.circular(f, false)}
+	relays := s.relays()
+	for g := range s.groups {
+		d.Nodes[g] = Node{
+			Group: s.id(int32(g)), Members: []uuid.UUID{}, Roles: rolesOf(s.entry[g], relays[g], s.origin[g]), Uncertain: s.origin[g] && !s.certain[g],
+			CommonLink: slices.Contains(f.common, int32(g)), SetAside: s.setAside[g], OutOfReach: !s.setAside[g] && !f.reached[g],
+		}
+	}
+	for v, speaker := range s.speakers {
+		node := &d.Nodes[speaker.group]
+		node.Members = append(node.Members, s.source(v).ID)
+	}
+	for _, node := range d.Nodes {
+		slices.SortFunc(node.Members, headwater.CompareIDs)
+	}
+	behind := s.behindEdges()
+	circleOf := s.circleOf()
+	for i, e := range s.edges {
+		d.Edges[i] = Edge{s.id(e.from), s.id(e.to), behind[e], circleOf[e.from] >= 0 && circleOf[e.from] == circleOf[e.to]}
+	}
+	return d
+}
+
+func rolesOf(publishes, relays, originates bool) []Role {
+	roles := []Role{}
+	if publishes {
+		roles = append(roles, PublisherRole)
+	}
+	if relays {
+		roles = append(roles, RelayRole)
+	}
+	if originates {
+		roles = append(roles, OriginRole)
+	}
+	return roles
+}
+
+// relays says which groups a walk passes between its ends.
+func (s *side) relays() []bool {
+	relays := make([]bool, len(s.groups))
+	for _, walk := range s.walks {
+		for _, g := range walk[1:max(1, len(walk)-1)] {
+			relays[g] = true
+		}
+	}
+	return relays
+}
+
+// behindEdges are the attributions whose walks take each edge, in the order of their ids.
+func (s *side) behindEdges() map[edge][]uuid.UUID {
+	behind := make(map[edge][]uuid.UUID, len(s.edges))
+	for i, walk := range s.walks {
+		for j := range walk[:len(walk)-1] {
+			e := edge{walk[j], walk[j+1]}
+			if taken := behind[e]; len(taken) == 0 || taken[len(taken)-1] != s.testimonies[i].ID {
+				behind[e] = append(taken, s.testimonies[i].ID)
+			}
+		}
+	}
+	return behind
+}
+
+// circleOf numbers the circle of each group, -1 for none.
+func (s *side) circleOf() []int32 {
+	of := filledSlice(len(s.groups), -1)
+	for n, c := range s.circles {
+		for _, g := range c.groups {
+			of[g] = int32(n)
+		}
+	}
+	return of
+}
+
+// keyOrID is a claim's key, or its id where it has none.
+func keyOrID(c headwater.Claim) string { return cmp.Or(c.Key, c.ID.String()) }

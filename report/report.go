@@ -1,0 +1,80 @@
+// Package report answers questions about claims, wherever the facts are: it resolves the names, reads the facts, and hands
+// both to the analysis. The service and the command share it.
+//
+// It must not know SQL, HTTP, nor any store or format: it sees the facts through the interface that it declares.
+package report
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/provenance"
+)
+
+// Evidence is where facts come from, such as a database or a bundle in memory.
+type Evidence interface {
+	// ResolveClaims gives the ids of claims that are named by id or key, in order. Names that are unknown or ambiguous are
+	// headwater.Faults, all of them at once, each at its index below the pointer.
+	ResolveClaims(ctx context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error)
+	// ResolveSources does the same for sources.
+	ResolveSources(ctx context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error)
+	// Facts reads all that reports on the claims can rest on, as of one moment. It may give more. The sources in without are
+	// among them. With proposed, proposed links are followed as accepted ones are. An unknown claim is no error here: the
+	// analysis finds it.
+	Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (provenance.Facts, error)
+}
+
+// Question is a provenance.Question as people ask it: sources are named by id or key.
+type Question struct {
+	Without         []string
+	AsOf            headwater.Day
+	IncludeProposed bool
+}
+
+// Analysis is an analysis with the claims and the question that it was made for.
+type Analysis struct {
+	*provenance.Analysis
+	Claims   []uuid.UUID
+	Question provenance.Question
+}
+
+// AnalyzeNamed analyzes claims that are named by id or key. Faults of the names stand below the pointer.
+func AnalyzeNamed(ctx context.Context, from Evidence, at headwater.Pointer, names []string, q Question) (*Analysis, error) {
+	claims, err := from.ResolveClaims(ctx, at, names)
+	if err != nil {
+		return nil, err
+	}
+	return Analyze(ctx, from, claims, q)
+}
+
+// Analyze reads the facts about claims for a question.
+func Analyze(ctx context.Context, from Evidence, claims []uuid.UUID, q Question) (*Analysis, error) {
+	without, err := from.ResolveSources(ctx, "/without", q.Without)
+	if err != nil {
+		return nil, err
+	}
+	facts, err := from.Facts(ctx, claims, without, q.IncludeProposed)
+	if err != nil {
+		return nil, err
+	}
+	question := provenance.Question{Without: without, AsOf: q.AsOf, IncludeProposed: q.IncludeProposed}
+	return &Analysis{provenance.New(facts), claims, question}, nil
+}
+
+// Reports gives a report on each claim, in order. A question that is at fault is refused even where there is no claim.
+func (a *Analysis) Reports() ([]*provenance.Report, error) {
+	if err := a.Check(a.Question); err != nil {
+		return nil, err
+	}
+	reports := make([]*provenance.Report, len(a.Claims))
+	for i, claim := range a.Claims {
+		report, err := a.Report(claim, a.Question)
+		if err != nil {
+			return nil, err
+		}
+		reports[i] = report
+	}
+	return reports, nil
+}
