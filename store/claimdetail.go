@@ -33,7 +33,8 @@ func (s *Store) ClaimDetail(ctx context.Context, id uuid.UUID, parts Parts) (Cla
 	var batch pgx.Batch
 	var whole ClaimDetail
 	var found []headwater.Claim
-	pg.Queue(&batch, &found, pgx.RowToStructByName[headwater.Claim], fmt.Sprintf("SELECT %s FROM claims WHERE id = $1", pg.Claims.Selected("")), id)
+	pg.Queue(&batch, &found, pgx.RowToStructByName[headwater.Claim], fmt.Sprintf("SELECT %s FROM claims WHERE id = $1",
+		pg.Claims.Selected("")), id)
 	if err := whole.queue(&batch, id, parts); err != nil {
 		return whole, err
 	}
@@ -68,7 +69,8 @@ func (s *Store) addCards(ctx context.Context, c *ClaimDetail) error {
 	return errors.Join(addMissing(ctx, c.Sources, sources, s.SourceCards), addMissing(ctx, c.Claims, linked, s.ClaimCards))
 }
 
-func addMissing[Card any](ctx context.Context, cards map[uuid.UUID]Card, named []uuid.UUID, read func(context.Context, []uuid.UUID) (map[uuid.UUID]Card, error)) error {
+func addMissing[Card any](ctx context.Context, cards map[uuid.UUID]Card, named []uuid.UUID,
+	read func(context.Context, []uuid.UUID) (map[uuid.UUID]Card, error)) error {
 	missing := slices.DeleteFunc(named, func(id uuid.UUID) bool { _, there := cards[id]; return there })
 	if len(missing) == 0 {
 		return nil
@@ -84,7 +86,8 @@ func (c *ClaimDetail) queue(batch *pgx.Batch, id uuid.UUID, parts Parts) error {
 		if err := queueFirst(batch, &c.Attributions, pg.Attributions, AttributionFilter{Claim: id}); err != nil {
 			return err
 		}
-		sources = append(sources, fmt.Sprintf("SELECT unnest(source_ids) FROM (SELECT source_ids FROM attributions WHERE claim_id = $1 ORDER BY id LIMIT %d) AS told", MaxLimit))
+		sources = append(sources, fmt.Sprintf("SELECT unnest(source_ids) FROM (SELECT source_ids FROM attributions WHERE claim_id = $1 "+
+			"ORDER BY id LIMIT %d) AS told", MaxLimit))
 	}
 	if parts.Links {
 		if err := queueFirst(batch, &c.Links, pg.Links, LinkFilter{Claim: id}); err != nil {
@@ -97,7 +100,8 @@ func (c *ClaimDetail) queue(batch *pgx.Batch, id uuid.UUID, parts Parts) error {
 		if err := queueFirst(batch, &c.Reviews, pg.Reviews, ReviewFilter{Claim: id}); err != nil {
 			return err
 		}
-		sources = append(sources, fmt.Sprintf("SELECT author FROM (SELECT author FROM reviews WHERE claim_id = $1 ORDER BY id LIMIT %d) AS reviewed", MaxLimit))
+		sources = append(sources, fmt.Sprintf("SELECT author FROM (SELECT author FROM reviews WHERE claim_id = $1 ORDER BY id LIMIT %d) "+
+			"AS reviewed", MaxLimit))
 	}
 	if len(sources) > 0 {
 		queueCards(batch, &c.Sources, sourceCard.split, sourceCardsOf("ARRAY ("+strings.Join(sources, " UNION ")+")"), id)
@@ -127,7 +131,8 @@ func queueCards[Row, Card any](batch *pgx.Batch, into *map[uuid.UUID]Card, of fu
 }
 
 // readCards asks for cards alone.
-func readCards[Row, Card any](ctx context.Context, s *Store, of func(Row) (uuid.UUID, Card), sql string, ids []uuid.UUID) (map[uuid.UUID]Card, error) {
+func readCards[Row, Card any](ctx context.Context, s *Store, of func(Row) (uuid.UUID, Card), sql string,
+	ids []uuid.UUID) (map[uuid.UUID]Card, error) {
 	rows, err := s.Pool.Query(ctx, sql, ids)
 	if err != nil {
 		return nil, pg.Interpret(err)

@@ -51,7 +51,8 @@ func TestFactsSayWhatTheBundleSays(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if diff := cmp.Diff(reportText(t, expected, claim.ID, q), reportText(t, provenance.New(read.Facts), claim.ID, q)); diff != "" {
+				if diff := cmp.Diff(reportText(t, expected, claim.ID, q), reportText(t, provenance.New(read.Facts), claim.ID,
+					q)); diff != "" {
 					t.Errorf("%s %s %+v (-bundle +database):\n%s", name, claim.Key, q, diff)
 				}
 			}

@@ -43,14 +43,16 @@ func someChange(chance *rand.Rand) string {
 	case 0:
 		return fmt.Sprintf(`{"type":"source","key":"%s","kind":"outlet","name":"%s",%s}`, source(), one("One", "Other"), state(source))
 	case 1:
-		return fmt.Sprintf(`{"type":"relation","key":"r%d","subject":"%s","kind":"controlled_by","object":"%s",%s}`, n, source(), source(), record)
+		return fmt.Sprintf(`{"type":"relation","key":"r%d","subject":"%s","kind":"controlled_by","object":"%s",%s}`, n, source(),
+			source(), record)
 	case 2:
 		return fmt.Sprintf(`{"type":"document","key":"d%d","kind":"article","publisher":"s%d"%s,%s}`,
 			n, n, one("", "", fmt.Sprintf(`,"derived_from":"d%d"`, chance.IntN(12))), record)
 	case 3:
 		return fmt.Sprintf(`{"type":"claim","key":"%s","statement":{"en":"%s"},%s}`, claim(), one("It rained.", "It snowed."), state(claim))
 	case 4:
-		return fmt.Sprintf(`{"type":"attribution","key":"a%d","claim":"c%d","document":"d%d","stance":"%s","chain":[{"source":"s%d"},{"source":"%s"}],%s}`,
+		return fmt.Sprintf(`{"type":"attribution","key":"a%d","claim":"c%d","document":"d%d","stance":"%s",`+
+			`"chain":[{"source":"s%d"},{"source":"%s"}],%s}`,
 			n, n%changingClaims, n, one("affirms", "denies"), n, source(), decided)
 	}
 	return fmt.Sprintf(`{"type":"link","key":"l%d","kind":"%s","from":"c%d","to":"c%d",%s}`,
@@ -75,7 +77,8 @@ func TestStand(t *testing.T) {
 			fmt.Sprintf(`{"type":"source","key":"s%d","kind":"outlet","name":"One"}`, n),
 			fmt.Sprintf(`{"type":"document","key":"d%d","kind":"article","publisher":"s%d"}`, n, n),
 			fmt.Sprintf(`{"type":"claim","key":"c%d","statement":{"en":"It rained."}}`, n),
-			fmt.Sprintf(`{"type":"attribution","key":"a%d","claim":"c%d","document":"d%d","stance":"affirms","chain":[{"source":"s%d"},{"source":"s%d"}]}`, n, n%changingClaims, n, n, (n+1)%12))
+			fmt.Sprintf(`{"type":"attribution","key":"a%d","claim":"c%d","document":"d%d","stance":"affirms",`+
+				`"chain":[{"source":"s%d"},{"source":"s%d"}]}`, n, n%changingClaims, n, n, (n+1)%12))
 	}
 	if _, err := importText(t, s, strings.Join(everything, "\n")); err != nil {
 		t.Fatal(err)
@@ -271,7 +274,8 @@ func TestHistoryOfAnotherCluster(t *testing.T) {
 		t.Fatal(err)
 	}
 	const change = `INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, state) `
-	if _, err := conn.Exec(t.Context(), change+`SELECT (pg_current_xact_id()::text::bigint + 1000000 + n)::text::xid8, 'cli:tester', 'update', 'source', $1, n, n + 1, '{}'
+	if _, err := conn.Exec(t.Context(), change+`
+		SELECT (pg_current_xact_id()::text::bigint + 1000000 + n)::text::xid8, 'cli:tester', 'update', 'source', $1, n, n + 1, '{}'
 		FROM generate_series(1, 2000) AS n`, made.ID); err != nil {
 		t.Fatal(err)
 	}
@@ -302,7 +306,8 @@ func TestHistoryOfAnotherCluster(t *testing.T) {
 	read := func() *store.ReadSet { return groundsOf(t, s, made.ID) }
 	first := read()
 	expectStand(t, s, first, true)
-	result, err := importText(t, s, fmt.Sprintf(`{"type":"bundle","format":"headwater-bundle/1","namespace":"%s"}`, changing)+"\n"+`{"type":"source","key":"s","kind":"outlet","name":"Another"}`)
+	result, err := importText(t, s, fmt.Sprintf(`{"type":"bundle","format":"headwater-bundle/1","namespace":"%s"}`,
+		changing)+"\n"+`{"type":"source","key":"s","kind":"outlet","name":"Another"}`)
 	if err != nil || len(result.Made) != 1 {
 		t.Errorf("an import names %d things as made (%v), want 1", len(result.Made), err)
 	}

@@ -27,14 +27,17 @@ func (s *Store) CreateKey(ctx context.Context, by Authorship, f headwater.APIKey
 		return MadeKey{}, err
 	}
 	token := headwater.NewToken()
-	return s.makeToken(ctx, by, token, "INSERT INTO api_keys (id, name, scopes, expires_at, prefix, hash, created_by) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING "+keyColumns,
+	return s.makeToken(ctx, by, token, `
+		INSERT INTO api_keys (id, name, scopes, expires_at, prefix, hash, created_by)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING `+keyColumns,
 		headwater.NewID(), f.Name, f.Scopes, f.ExpiresAt, token.Prefix, token.Hash(), by.Actor)
 }
 
 // RotateKey gives a key another token; the one before ends at once.
 func (s *Store) RotateKey(ctx context.Context, by Authorship, id uuid.UUID) (MadeKey, error) {
 	token := headwater.NewToken()
-	made, err := s.makeToken(ctx, by, token, "UPDATE api_keys SET prefix = $2, hash = $3 WHERE id = $1 AND revoked_at IS NULL RETURNING "+keyColumns, id, token.Prefix, token.Hash())
+	made, err := s.makeToken(ctx, by, token, "UPDATE api_keys SET prefix = $2, hash = $3 WHERE id = $1 AND revoked_at IS NULL "+
+		"RETURNING "+keyColumns, id, token.Prefix, token.Hash())
 	return made, noKey(err, id)
 }
 
@@ -50,7 +53,8 @@ func (s *Store) makeToken(ctx context.Context, by Authorship, token headwater.To
 // RevokeKey ends a key for good.
 func (s *Store) RevokeKey(ctx context.Context, by Authorship, id uuid.UUID) (key headwater.APIKey, err error) {
 	err = pg.Write(ctx, s.DB, by, &key, func(tx pgx.Tx) (err error) {
-		key, err = pg.One[headwater.APIKey](ctx, tx, "UPDATE api_keys SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING "+keyColumns, id)
+		key, err = pg.One[headwater.APIKey](ctx, tx,
+			"UPDATE api_keys SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING "+keyColumns, id)
 		return err
 	})
 	return key, noKey(pg.Interpret(err), id)
@@ -67,7 +71,8 @@ func noKey(err error, id uuid.UUID) error {
 // Keys lists the keys in the order in which they were made.
 func (s *Store) Keys(ctx context.Context, p Paging) (Page[headwater.APIKey], error) {
 	return pg.PageByID("keys", p, func(after string, limit int) ([]headwater.APIKey, error) {
-		return pg.Many[headwater.APIKey](ctx, s.Pool, "SELECT "+keyColumns+" FROM api_keys WHERE id > $1 ORDER BY id LIMIT $2", after, limit)
+		return pg.Many[headwater.APIKey](ctx, s.Pool, "SELECT "+keyColumns+" FROM api_keys WHERE id > $1 ORDER BY id LIMIT $2", after,
+			limit)
 	}, func(key headwater.APIKey) uuid.UUID { return key.ID })
 }
 

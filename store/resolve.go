@@ -40,7 +40,8 @@ func (s *Store) resolve(ctx context.Context, resource headwater.Resource, at hea
 		LEFT JOIN LATERAL (
 			SELECT id, 1 AS count FROM %[1]ss WHERE id = asked.id
 			UNION ALL
-			(SELECT id, CASE WHEN namespace = $3 THEN 1 ELSE count(*) OVER () END FROM %[1]ss WHERE asked.id IS NULL AND key = asked.name AND key <> ''
+			(SELECT id, CASE WHEN namespace = $3 THEN 1 ELSE count(*) OVER () END FROM %[1]ss WHERE asked.id IS NULL
+				AND key = asked.name AND key <> ''
 				ORDER BY namespace = $3 DESC LIMIT 1)
 		) AS there ON true ORDER BY place`, resource), keys, ids, s.Namespace())
 	if err != nil {
@@ -66,9 +67,11 @@ func resolvedIDs(resource headwater.Resource, at headwater.Pointer, names []stri
 	for i, m := range matches {
 		switch {
 		case m.ID == nil:
-			faults = append(faults, headwater.NewFault(at.Index(i), headwater.FaultUnknownReference, names[i], fmt.Sprintf("the id or key of a %s", resource)))
+			faults = append(faults, headwater.NewFault(at.Index(i), headwater.FaultUnknownReference, names[i],
+				fmt.Sprintf("the id or key of a %s", resource)))
 		case m.Count > 1:
-			faults = append(faults, headwater.NewFault(at.Index(i), headwater.FaultUnknownReference, names[i], fmt.Sprintf("an id, since %d %ss of other namespaces have this key", m.Count, resource)))
+			faults = append(faults, headwater.NewFault(at.Index(i), headwater.FaultUnknownReference, names[i],
+				fmt.Sprintf("an id, since %d %ss of other namespaces have this key", m.Count, resource)))
 		default:
 			resolved[i] = *m.ID
 		}

@@ -92,7 +92,8 @@ func TestSearchSaysThatItRanksNotAll(t *testing.T) {
 	conn := must(pgx.Connect(t.Context(), address))(t)
 	defer conn.Close(context.Background())
 	must(conn.Exec(t.Context(), `INSERT INTO claims (id, statement, folded, terms)
-		SELECT gen_random_uuid(), '{"en": "planted"}', 'planted', CAST(CASE WHEN i > 0 THEN 'most all' ELSE 'all' END AS tsvector) FROM generate_series(0, 10000) AS i`))(t)
+		SELECT gen_random_uuid(), '{"en": "planted"}', 'planted', CAST(CASE WHEN i > 0 THEN 'most all' ELSE 'all' END AS tsvector) `+
+		`FROM generate_series(0, 10000) AS i`))(t)
 	s := must(store.Open(t.Context(), store.Options{ConnString: address}))(t)
 	t.Cleanup(s.Close)
 	for question, truncated := range map[string]bool{"most": false, "all": true} {

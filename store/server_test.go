@@ -81,7 +81,8 @@ func TestDatabasesThatWillNotDo(t *testing.T) {
 			t.Fatal(err)
 		}
 		address.Path = "/" + name[0]
-		if _, err := store.Open(t.Context(), store.Options{ConnString: address.String()}); err == nil || !strings.Contains(err.Error(), test.says) {
+		if _, err := store.Open(t.Context(), store.Options{ConnString: address.String()}); err == nil ||
+			!strings.Contains(err.Error(), test.says) {
 			t.Errorf("%s: got %v, want %q", kind, err, test.says)
 		}
 		if _, err := conn.Exec(t.Context(), "DROP DATABASE "+name.Sanitize()); err != nil {
