@@ -547,12 +547,15 @@ func (r *statementRecorder) evidence() {
 	facts, err := s.Facts(ctx, []uuid.UUID{claim}, []uuid.UUID{source}, true)
 	r.operation("Facts", err)
 	readSet := facts.ReadSet()
-	if _, err := s.StillValid(ctx, readSet); err != nil {
-		r.Fatal(err)
+	for _, name := range []string{"Late", "Later"} { // what the first one sends depends on what happens elsewhere on the server
+		if _, err := s.CreateSource(ctx, tester, "", headwater.SourceFields{Kind: headwater.Person, Name: name}); err != nil {
+			r.Fatal(err)
+		}
+		if _, err := s.StillValid(ctx, readSet); err != nil {
+			r.Fatal(err)
+		}
 	}
-	done[headwater.Source](r, "StillValid")(s.CreateSource(ctx, tester, "", headwater.SourceFields{Kind: headwater.Person, Name: "Late"}))
-	_, err = s.StillValid(ctx, readSet)
-	r.operation("StillValid after a change", err)
+	r.operation("StillValid", nil)
 	walked(r, "ClaimsThrough", func(p store.Paging) (store.Page[uuid.UUID], error) { return s.ClaimsThrough(ctx, source, p) })
 	_, err = s.ClaimsBearingOn(ctx, []uuid.UUID{claim})
 	r.operation("ClaimsBearingOn", err)

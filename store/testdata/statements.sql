@@ -2574,7 +2574,7 @@ SELECT id, key, name, names, kind, country, anonymous, reliability, control_revi
 SELECT id, subject, kind, object, share, since, until, status FROM relations WHERE subject = ANY ($1) AND controls
 	AND status = 'active';
 
--- StillValid after a change
+-- StillValid
 SELECT xid::text::bigint - ahead, array_remove(ARRAY [resource_id] || CASE resource
 	WHEN 'attribution' THEN ARRAY [(state ->> 'claim')::uuid]
 	WHEN 'link' THEN ARRAY [(state ->> 'from')::uuid, (state ->> 'to')::uuid]
