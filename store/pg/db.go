@@ -72,9 +72,12 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 	config.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
 		pgxuuid.Register(conn.TypeMap())
 		// half of what a read costs the service is decoding these
-		conn.TypeMap().RegisterType(&pgtype.Type{Name: "jsonb", OID: pgtype.JSONBOID, Codec: &pgtype.JSONBCodec{Marshal: json.Marshal,
-			Unmarshal: decodeJSON}})
+		conn.TypeMap().RegisterType(&pgtype.Type{Name: "jsonb", OID: pgtype.JSONBOID,
+			Codec: &pgtype.JSONBCodec{Marshal: json.Marshal, Unmarshal: decodeJSON}})
 		return nil
+	}
+	if err := findTrigrams(ctx, config.ConnConfig); err != nil {
+		return nil, err
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
@@ -105,7 +108,7 @@ func (db *DB) Close() { db.Pool.Close() }
 // Namespace is the namespace of the keys of things that are created here.
 func (db *DB) Namespace() string { return db.namespace }
 
-// Ping says whether the database can be reached and has the schema that this program works with.
+// Ping reports whether the database can be reached, has the schema that this program works with, and what search needs.
 func (db *DB) Ping(ctx context.Context) error { return db.checkSchema(ctx) }
 
 func (db *DB) check(ctx context.Context) error {
@@ -124,11 +127,13 @@ const createdb = "createdb --encoding=UTF8 --locale=C.UTF-8 --template=template0
 func CheckServer(ctx context.Context, db migrations.Querier) error {
 	var version int
 	var shown, encoding string
-	var trigrams, plain bool
+	var trigrams, plain, noTemp bool
+	var role, name string
 	err := db.QueryRow(ctx, `SELECT current_setting('server_version_num')::int, current_setting('server_version'),
 		current_setting('server_encoding'), EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm'),
-		(SELECT datctype IN ('C', 'POSIX') FROM pg_database WHERE datname = current_database())`).
-		Scan(&version, &shown, &encoding, &trigrams, &plain)
+		(SELECT datctype IN ('C', 'POSIX') FROM pg_database WHERE datname = current_database()),
+		NOT has_database_privilege(current_database(), 'TEMPORARY'), quote_ident(current_user), quote_ident(current_database())`).
+		Scan(&version, &shown, &encoding, &trigrams, &plain, &noTemp, &role, &name)
 	switch {
 	case err != nil:
 		return fmt.Errorf("the database cannot be reached: %w", err)
@@ -141,6 +146,9 @@ func CheckServer(ctx context.Context, db migrations.Querier) error {
 	case !trigrams:
 		return fmt.Errorf("the database server lacks the extension pg_trgm; install PostgreSQL's contrib package (Debian's "+
 			"postgresql-%d has it)", version/10000)
+	case noTemp:
+		return fmt.Errorf("the role %[1]s may not make temporary tables in the database %[2]s, which imports and migrations need; "+
+			"its owner can allow it: GRANT TEMPORARY ON DATABASE %[2]s TO %[1]s", role, name)
 	}
 	return nil
 }
@@ -159,7 +167,7 @@ func (db *DB) checkSchema(ctx context.Context) error {
 	case version > latest:
 		return migrations.Status{Version: version, Latest: latest}.Newer()
 	}
-	return nil
+	return db.checkTrigrams(ctx)
 }
 
 // WithoutStatementTimeout lifts the limit on statements for a transaction that reads or writes everything.

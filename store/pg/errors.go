@@ -61,6 +61,9 @@ func interpretPostgres(pgErr *pgconn.PgError, err error) error {
 	if fault, ok := constraints[pgErr.ConstraintName]; ok {
 		return headwater.Faults{fault}
 	}
+	if pgErr.ConstraintName == "changes_versions" { // two would give one version to two states
+		return &headwater.Error{Code: headwater.CodeConflict, Detail: "somebody changed the same things at the same time; try again"}
+	}
 	switch pgErr.Code {
 	case uniqueViolation:
 		return &headwater.Error{Code: headwater.CodeAlreadyExists, Detail: "a thing with this identity exists already"}

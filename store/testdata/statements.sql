@@ -2,11 +2,16 @@
 -- go test ./store -run TestStatements -update
 
 -- Open
+SELECT CASE WHEN nspname = ANY (current_schemas(true)) THEN ''
+	ELSE concat_ws(', ', nullif(current_setting('search_path'), ''), quote_ident(nspname)) END
+	FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace WHERE extname = 'pg_trgm';
 SELECT current_setting('server_version_num')::int, current_setting('server_version'),
 	current_setting('server_encoding'), EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm'),
-	(SELECT datctype IN ('C', 'POSIX') FROM pg_database WHERE datname = current_database());
-SELECT to_regclass('schema_migrations') IS NOT NULL;
-SELECT coalesce(max(version), 0) FROM schema_migrations;
+	(SELECT datctype IN ('C', 'POSIX') FROM pg_database WHERE datname = current_database()),
+	NOT has_database_privilege(current_database(), 'TEMPORARY'), quote_ident(current_user), quote_ident(current_database());
+SELECT to_regclass(quote_ident(current_schema()) || '.schema_migrations') IS NOT NULL;
+SELECT coalesce(max(version), 0), coalesce(bool_or(dirty), false) FROM schema_migrations;
+SELECT to_regoperator('<%(text,text)') IS NOT NULL;
 SELECT EXISTS (SELECT FROM numbering, (SELECT xid::text::bigint AS number FROM changes ORDER BY xid DESC LIMIT 1) AS newest,
 	(SELECT pg_snapshot_xmin(seen)::text::bigint AS oldest, pg_snapshot_xmax(seen)::text::bigint AS next
 	FROM pg_current_snapshot() AS seen) AS here WHERE number >= next + ahead);

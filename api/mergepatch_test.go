@@ -71,7 +71,8 @@ func TestPatchWithin(t *testing.T) {
 		patch, member string
 		want          any
 	}{
-		"/v1/claims/" + claim["id"].(string): {`{"statement": {"en": null, "fr": "Un navire est parti."}, "event_time": {"start": null}}`, "event_time", map[string]any{"end": "2025-03-02"}},
+		"/v1/claims/" + claim["id"].(string): {`{"statement": {"en": null, "fr": "Un navire est parti."}, "event_time": {"start": null}}`,
+			"event_time", map[string]any{"end": "2025-03-02"}},
 		"/v1/reviews/" + review["id"].(string): {`{"rating": {"value": null, "best": 10}}`, "rating",
 			map[string]any{"label": "True", "best": 10.0}},
 	} {
