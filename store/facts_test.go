@@ -14,9 +14,9 @@ import (
 	"github.com/headwater-project/headwater/provenance"
 )
 
-// TestFactsSayWhatTheBundleSays: a report from the database is the same, byte for byte, as one from the bundle that
+// TestReportsFromTheDatabaseAndFromTheBundleAreEqual: a report from the database is the same, byte for byte, as one from the bundle that
 // was imported, although the database holds much else and gives only what the claim rests on.
-func TestFactsSayWhatTheBundleSays(t *testing.T) {
+func TestReportsFromTheDatabaseAndFromTheBundleAreEqual(t *testing.T) {
 	t.Parallel()
 	paths, err := filepath.Glob("../../shared/*/*.ndjson")
 	if err != nil {

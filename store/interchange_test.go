@@ -52,7 +52,7 @@ func file(t *testing.T, name string) string {
 	return string(text)
 }
 
-func TestWhatIsNotAtFaultIsKeptWhereThatIsAsked(t *testing.T) {
+func TestKeepGoingKeepsWhatIsNotAtFault(t *testing.T) {
 	t.Parallel()
 	s, messy := open(t), file(t, "factcheck.json")
 	things, err := interchange.Read(strings.NewReader(messy), interchange.FactCheck, interchange.Table{}, s.Namespace())
@@ -78,8 +78,8 @@ func TestWhatIsNotAtFaultIsKeptWhereThatIsAsked(t *testing.T) {
 	}
 }
 
-// TestLinesAtOddsWithOthersAreLeftOut: what only all lines together show, over many lines and several rounds.
-func TestLinesAtOddsWithOthersAreLeftOut(t *testing.T) {
+// TestKeepGoingSkipsLinesThatContradictOthers: what only all lines together show, over many lines and several rounds.
+func TestKeepGoingSkipsLinesThatContradictOthers(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	var table strings.Builder
@@ -110,8 +110,8 @@ func TestLinesAtOddsWithOthersAreLeftOut(t *testing.T) {
 	}
 }
 
-// TestRowsThatTellOfOneThing: they agree where one of them is silent, and not where both say something else.
-func TestRowsThatTellOfOneThing(t *testing.T) {
+// TestRowsAboutOneThing: they agree where one of them is silent, and not where both say something else.
+func TestRowsAboutOneThing(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		of    headwater.Resource
@@ -188,8 +188,8 @@ func TestTheSamePageAndClaimUnderManyNames(t *testing.T) {
 	}
 }
 
-// TestTheNewestOfWhatIsToldTwice: one page's review of one wording, told with another date, title or verdict.
-func TestTheNewestOfWhatIsToldTwice(t *testing.T) {
+// TestTheNewestOfTwoReviewsCounts: one page's review of one wording, told with another date, title or verdict.
+func TestTheNewestOfTwoReviewsCounts(t *testing.T) {
 	t.Parallel()
 	review := `{"publisher":{"name":"A Desk","site":"a.example"},"url":"https://a.example/1","title":"%s","reviewDate":"%s",` +
 		`"textualRating":"%s","languageCode":"en"}`
@@ -263,7 +263,7 @@ func TestImportsOfOthersAddToWhatIsThere(t *testing.T) {
 	}
 }
 
-func TestNearStatementsAreProposedAsEquivalent(t *testing.T) {
+func TestDuplicatesAreProposedAsEquivalent(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	check := func(text string) string {
@@ -297,8 +297,8 @@ func TestNearStatementsAreProposedAsEquivalent(t *testing.T) {
 	}
 }
 
-// TestNearStatementsAmongManyThatDifferInANumber: none of those is another, and those that are near are found among them.
-func TestNearStatementsAmongManyThatDifferInANumber(t *testing.T) {
+// TestDuplicatesAmongManyThatDifferInANumber: none of those is another, and those that are near are found among them.
+func TestDuplicatesAmongManyThatDifferInANumber(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	var file strings.Builder
@@ -386,7 +386,7 @@ func TestTables(t *testing.T) {
 	}
 }
 
-func TestFormsThatAreNotValid(t *testing.T) {
+func TestExportOptionsThatAreNotValid(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	for name, form := range map[string]interchange.ExportOptions{

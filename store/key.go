@@ -15,13 +15,13 @@ import (
 
 const keyColumns = "id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at"
 
-// MadeKey is a key with its token, which is given once.
+// MadeKey is a new key with its token, which is shown once.
 type MadeKey struct {
 	headwater.APIKey
 	Token headwater.Token
 }
 
-// CreateKey makes a key. Its token is given once, here.
+// CreateKey creates a key. Its token is returned here and never again.
 func (s *Store) CreateKey(ctx context.Context, by Authorship, f headwater.APIKeyFields) (MadeKey, error) {
 	if err := f.Validate(); err != nil {
 		return MadeKey{}, err
@@ -33,21 +33,21 @@ func (s *Store) CreateKey(ctx context.Context, by Authorship, f headwater.APIKey
 		headwater.NewID(), f.Name, f.Scopes, f.ExpiresAt, token.Prefix, token.Hash(), by.Actor)
 }
 
-// RotateKey gives a key another token; the one before ends at once.
+// RotateKey gives a key another token; the one before ends immediately.
 func (s *Store) RotateKey(ctx context.Context, by Authorship, id uuid.UUID) (MadeKey, error) {
 	token := headwater.NewToken()
-	made, err := s.makeToken(ctx, by, token, "UPDATE api_keys SET prefix = $2, hash = $3 WHERE id = $1 AND revoked_at IS NULL "+
+	created, err := s.makeToken(ctx, by, token, "UPDATE api_keys SET prefix = $2, hash = $3 WHERE id = $1 AND revoked_at IS NULL "+
 		"RETURNING "+keyColumns, id, token.Prefix, token.Hash())
-	return made, noKey(err, id)
+	return created, noKey(err, id)
 }
 
 func (s *Store) makeToken(ctx context.Context, by Authorship, token headwater.Token, sql string, args ...any) (MadeKey, error) {
-	made := MadeKey{Token: token}
-	err := pg.Write(ctx, s.DB, by, &made, func(tx pgx.Tx) (err error) {
-		made.APIKey, err = pg.One[headwater.APIKey](ctx, tx, sql, args...)
+	created := MadeKey{Token: token}
+	err := pg.Write(ctx, s.DB, by, &created, func(tx pgx.Tx) (err error) {
+		created.APIKey, err = pg.One[headwater.APIKey](ctx, tx, sql, args...)
 		return err
 	})
-	return made, pg.Interpret(err)
+	return created, pg.Interpret(err)
 }
 
 // RevokeKey ends a key for good.
@@ -68,7 +68,7 @@ func noKey(err error, id uuid.UUID) error {
 	return err
 }
 
-// Keys lists the keys in the order in which they were made.
+// Keys lists the keys in the order in which they were created.
 func (s *Store) Keys(ctx context.Context, p Paging) (Page[headwater.APIKey], error) {
 	return pg.PageByID("keys", p, func(after string, limit int) ([]headwater.APIKey, error) {
 		return pg.Many[headwater.APIKey](ctx, s.Pool, "SELECT "+keyColumns+" FROM api_keys WHERE id > $1 ORDER BY id LIMIT $2", after,
@@ -76,17 +76,17 @@ func (s *Store) Keys(ctx context.Context, p Paging) (Page[headwater.APIKey], err
 	}, func(key headwater.APIKey) uuid.UUID { return key.ID })
 }
 
-// KeysExist says whether any key was ever made.
+// KeysExist says whether any key was ever created.
 func (s *Store) KeysExist(ctx context.Context) (bool, error) {
 	var exist bool
 	err := s.Pool.QueryRow(ctx, "SELECT EXISTS (SELECT FROM api_keys)").Scan(&exist)
 	return exist, pg.Interpret(err)
 }
 
-// Authenticate gives the key that a token is of; false if there is none, or it has ended. Its last use is noted once a
+// Authenticate gives the key that a token belongs to; false if there is none, or it has ended. Its last use is written down once a
 // minute at most.
-func (s *Store) Authenticate(ctx context.Context, given string) (headwater.APIKey, bool, error) {
-	token, ok := headwater.ParseToken(given)
+func (s *Store) Authenticate(ctx context.Context, text string) (headwater.APIKey, bool, error) {
+	token, ok := headwater.ParseToken(text)
 	if !ok {
 		return headwater.APIKey{}, false, nil
 	}

@@ -84,9 +84,9 @@ func TestSearchPagesWalkEveryHitOnceInTheSameOrder(t *testing.T) {
 	}
 }
 
-// TestSearchSaysThatItRanksNotAll: a word that more things have than are ranked is answered with some of them, on each page,
+// TestSearchSaysWhenItDoesNotRankAll: a word that more things have than are ranked is answered with some of them, on each page,
 // and the answer says so.
-func TestSearchSaysThatItRanksNotAll(t *testing.T) {
+func TestSearchSaysWhenItDoesNotRankAll(t *testing.T) {
 	t.Parallel()
 	address := storetest.New(t)
 	conn := must(pgx.Connect(t.Context(), address))(t)

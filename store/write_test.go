@@ -34,7 +34,7 @@ func faultsOf(t *testing.T, err error) headwater.Faults {
 	return faults
 }
 
-func TestASourceLivesAndIsRemembered(t *testing.T) {
+func TestASourceAndItsHistory(t *testing.T) {
 	t.Parallel()
 	s, ctx := open(t), t.Context()
 	made := must(s.CreateSource(ctx, tester, "paper", outlet("The Paper")))(t)
@@ -107,7 +107,7 @@ func desk(t *testing.T, s *store.Store) (paper, ministry headwater.Source, docum
 	return paper, ministry, document, claim
 }
 
-func TestAnAttributionIsHeldAgainstItsDocument(t *testing.T) {
+func TestAnAttributionIsCheckedAgainstItsDocument(t *testing.T) {
 	t.Parallel()
 	s, ctx := open(t), t.Context()
 	paper, ministry, document, claim := desk(t, s)

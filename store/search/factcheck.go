@@ -29,7 +29,7 @@ type FactCheck struct {
 	Statement headwater.Texts
 	Wording   string           // the reviewers'; empty where they speak of the statement
 	Claimant  *Voice           // the end of the chain of the first attribution that affirms the claim; nil if there is none
-	Said      headwater.Moment // when it was said there, or else published; empty if nobody says
+	Said      headwater.Moment // when it was said there, or else published; empty if not known
 	Reviews   []CheckReview    // MaxCheckReviews at most
 }
 
@@ -184,11 +184,11 @@ func (s *factSearch) speakers(ctx context.Context, ids []uuid.UUID) (map[uuid.UU
 	found, err := pg.Many[speaker](ctx, s.tx, `
 		WITH RECURSIVE `+pg.Sources.SpeakersSQL("up", "SELECT id, id FROM unnest($1::uuid[]) AS id", "source")+`
 		SELECT up.source, s.name, s.names, s.domains, s.url FROM up JOIN sources AS s ON s.id = up.id WHERE s.merged_into IS NULL`, ids)
-	voices := make(map[uuid.UUID]Voice, len(found))
+	speakers := make(map[uuid.UUID]Voice, len(found))
 	for _, s := range found {
-		voices[s.Source] = s.Voice
+		speakers[s.Source] = s.Voice
 	}
-	return voices, err
+	return speakers, err
 }
 
 // assemble adds what was read to the results that it belongs to.

@@ -201,8 +201,8 @@ func (s *factSearch) newestReviewed(ctx context.Context) ([]searchResult, error)
 const wholeTextScore = 2
 
 // spelledAlikeSQL says whether a result is written just like the question.
-const spelledAlikeSQL = `CASE wording WHEN '' THEN EXISTS (SELECT FROM claims AS c, jsonb_each_text(c.statement) AS said
-	WHERE c.id = root AND btrim(said.value, E' \t\r\n') = %[1]s)
+const spelledAlikeSQL = `CASE wording WHEN '' THEN EXISTS (SELECT FROM claims AS c, jsonb_each_text(c.statement) AS statement
+	WHERE c.id = root AND btrim(statement.value, E' \t\r\n') = %[1]s)
 	ELSE btrim(wording, E' \t\r\n') = %[1]s END`
 
 // exact ranks what has the whole text or all the words of the question.

@@ -730,10 +730,10 @@ WITH RECURSIVE claim_speakers (id, merged) AS (
 	SELECT merged_into, id FROM sources WHERE merged_into IS NOT NULL
 	UNION SELECT merged.merged_into, source_speakers.merged FROM source_speakers JOIN sources AS merged ON merged.id =
 		source_speakers.id AND merged.merged_into IS NOT NULL), speaking (id, party) AS NOT MATERIALIZED (
-	SELECT named.id, jsonb_build_object('id', s.id, 'kind', s.kind, 'name', s.name, 'url', s.url, 'domains', s.domains,
+	SELECT source.id, jsonb_build_object('id', s.id, 'kind', s.kind, 'name', s.name, 'url', s.url, 'domains', s.domains,
 	'external_ids', s.external_ids)
-	FROM sources AS named LEFT JOIN source_speakers AS m ON m.merged = named.id
-	JOIN sources AS s ON s.id = coalesce(m.id, named.id) AND s.status <> 'merged'
+	FROM sources AS source LEFT JOIN source_speakers AS m ON m.merged = source.id
+	JOIN sources AS s ON s.id = coalesce(m.id, source.id) AND s.status <> 'merged'
 	)
 	SELECT c.id, c.statement, checks.reviews, coalesce(appeared.appearances, '[]') AS appearances
 	FROM claims AS c
@@ -2104,8 +2104,8 @@ WITH found AS MATERIALIZED ((SELECT CASE c.status WHEN 'active' THEN c.id WHEN '
 	AND wording IS NOT NULL
 	), scored AS (
 	SELECT root, wording, (score + CASE WHEN score >= 2 AND CASE wording WHEN '' THEN EXISTS (SELECT FROM claims AS c,
-		jsonb_each_text(c.statement) AS said
-	WHERE c.id = root AND btrim(said.value, E' \t\r\n') = $3::text)
+		jsonb_each_text(c.statement) AS statement
+	WHERE c.id = root AND btrim(statement.value, E' \t\r\n') = $3::text)
 	ELSE btrim(wording, E' \t\r\n') = $3::text END THEN 0.5 ELSE 0 END)::real AS score
 	FROM (SELECT root, wording, max(score) AS score FROM results GROUP BY root, wording) AS best
 	)
@@ -2135,8 +2135,8 @@ WITH found AS MATERIALIZED (SELECT * FROM ((SELECT CASE c.status WHEN 'active' T
 	AND wording IS NOT NULL
 	), scored AS (
 	SELECT root, wording, (score + CASE WHEN score >= 2 AND CASE wording WHEN '' THEN EXISTS (SELECT FROM claims AS c,
-		jsonb_each_text(c.statement) AS said
-	WHERE c.id = root AND btrim(said.value, E' \t\r\n') = $3::text)
+		jsonb_each_text(c.statement) AS statement
+	WHERE c.id = root AND btrim(statement.value, E' \t\r\n') = $3::text)
 	ELSE btrim(wording, E' \t\r\n') = $3::text END THEN 0.5 ELSE 0 END)::real AS score
 	FROM (SELECT root, wording, max(score) AS score FROM results GROUP BY root, wording) AS best
 	)
@@ -2269,8 +2269,8 @@ WITH found AS MATERIALIZED ((SELECT CASE c.status WHEN 'active' THEN c.id WHEN '
 	AND wording IS NOT NULL
 	), scored AS (
 	SELECT root, wording, (score + CASE WHEN score >= 2 AND CASE wording WHEN '' THEN EXISTS (SELECT FROM claims AS c,
-		jsonb_each_text(c.statement) AS said
-	WHERE c.id = root AND btrim(said.value, E' \t\r\n') = $5::text)
+		jsonb_each_text(c.statement) AS statement
+	WHERE c.id = root AND btrim(statement.value, E' \t\r\n') = $5::text)
 	ELSE btrim(wording, E' \t\r\n') = $5::text END THEN 0.5 ELSE 0 END)::real AS score
 	FROM (SELECT root, wording, max(score) AS score FROM results GROUP BY root, wording) AS best
 	)
@@ -2307,8 +2307,8 @@ WITH found AS MATERIALIZED (SELECT * FROM ((SELECT CASE c.status WHEN 'active' T
 	AND wording IS NOT NULL
 	), scored AS (
 	SELECT root, wording, (score + CASE WHEN score >= 2 AND CASE wording WHEN '' THEN EXISTS (SELECT FROM claims AS c,
-		jsonb_each_text(c.statement) AS said
-	WHERE c.id = root AND btrim(said.value, E' \t\r\n') = $5::text)
+		jsonb_each_text(c.statement) AS statement
+	WHERE c.id = root AND btrim(statement.value, E' \t\r\n') = $5::text)
 	ELSE btrim(wording, E' \t\r\n') = $5::text END THEN 0.5 ELSE 0 END)::real AS score
 	FROM (SELECT root, wording, max(score) AS score FROM results GROUP BY root, wording) AS best
 	)
@@ -2349,8 +2349,8 @@ WITH found AS MATERIALIZED ((SELECT CASE c.status WHEN 'active' THEN c.id WHEN '
 	AND wording IS NOT NULL
 	), scored AS (
 	SELECT root, wording, (score + CASE WHEN score >= 2 AND CASE wording WHEN '' THEN EXISTS (SELECT FROM claims AS c,
-		jsonb_each_text(c.statement) AS said
-	WHERE c.id = root AND btrim(said.value, E' \t\r\n') = $5::text)
+		jsonb_each_text(c.statement) AS statement
+	WHERE c.id = root AND btrim(statement.value, E' \t\r\n') = $5::text)
 	ELSE btrim(wording, E' \t\r\n') = $5::text END THEN 0.5 ELSE 0 END)::real AS score
 	FROM (SELECT root, wording, max(score) AS score FROM results GROUP BY root, wording) AS best
 	)
@@ -2383,8 +2383,8 @@ WITH found AS MATERIALIZED (SELECT * FROM ((SELECT CASE c.status WHEN 'active' T
 	AND wording IS NOT NULL
 	), scored AS (
 	SELECT root, wording, (score + CASE WHEN score >= 2 AND CASE wording WHEN '' THEN EXISTS (SELECT FROM claims AS c,
-		jsonb_each_text(c.statement) AS said
-	WHERE c.id = root AND btrim(said.value, E' \t\r\n') = $5::text)
+		jsonb_each_text(c.statement) AS statement
+	WHERE c.id = root AND btrim(statement.value, E' \t\r\n') = $5::text)
 	ELSE btrim(wording, E' \t\r\n') = $5::text END THEN 0.5 ELSE 0 END)::real AS score
 	FROM (SELECT root, wording, max(score) AS score FROM results GROUP BY root, wording) AS best
 	)
@@ -2393,22 +2393,24 @@ WITH found AS MATERIALIZED (SELECT * FROM ((SELECT CASE c.status WHEN 'active' T
 	LIMIT 2;
 
 -- ResolveClaims
-SELECT there.id, coalesce(there.count, 0) AS count FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS asked (name, id, place)
+SELECT there.id, coalesce(there.count, 0) AS count FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS wanted (name, id,
+		place)
 	LEFT JOIN LATERAL (
-	SELECT id, 1 AS count FROM claims WHERE id = asked.id
+	SELECT id, 1 AS count FROM claims WHERE id = wanted.id
 	UNION ALL
-	(SELECT id, CASE WHEN namespace = $3 THEN 1 ELSE count(*) OVER () END FROM claims WHERE asked.id IS NULL
-	AND key = asked.name AND key <> ''
+	(SELECT id, CASE WHEN namespace = $3 THEN 1 ELSE count(*) OVER () END FROM claims WHERE wanted.id IS NULL
+	AND key = wanted.name AND key <> ''
 	ORDER BY namespace = $3 DESC LIMIT 1)
 	) AS there ON true ORDER BY place;
 
 -- ResolveSources
-SELECT there.id, coalesce(there.count, 0) AS count FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS asked (name, id, place)
+SELECT there.id, coalesce(there.count, 0) AS count FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS wanted (name, id,
+		place)
 	LEFT JOIN LATERAL (
-	SELECT id, 1 AS count FROM sources WHERE id = asked.id
+	SELECT id, 1 AS count FROM sources WHERE id = wanted.id
 	UNION ALL
-	(SELECT id, CASE WHEN namespace = $3 THEN 1 ELSE count(*) OVER () END FROM sources WHERE asked.id IS NULL
-	AND key = asked.name AND key <> ''
+	(SELECT id, CASE WHEN namespace = $3 THEN 1 ELSE count(*) OVER () END FROM sources WHERE wanted.id IS NULL
+	AND key = wanted.name AND key <> ''
 	ORDER BY namespace = $3 DESC LIMIT 1)
 	) AS there ON true ORDER BY place;
 
@@ -2445,7 +2447,7 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
 		t WHERE t.claim_id = $1 ORDER BY t.id LIMIT 1001;
 SELECT id, key, name, names, kind, country, anonymous FROM sources WHERE id = ANY (ARRAY (SELECT unnest(source_ids) FROM (SELECT
-		source_ids FROM attributions WHERE claim_id = $1 ORDER BY id LIMIT 1000) AS told));
+		source_ids FROM attributions WHERE claim_id = $1 ORDER BY id LIMIT 1000) AS first));
 
 -- ClaimDetail with links
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
@@ -2462,7 +2464,7 @@ SELECT id, key, name, names, kind, country, anonymous FROM sources WHERE id = AN
 
 -- ClaimDetail with all parts
 SELECT id, key, name, names, kind, country, anonymous FROM sources WHERE id = ANY (ARRAY (SELECT unnest(source_ids) FROM (SELECT
-		source_ids FROM attributions WHERE claim_id = $1 ORDER BY id LIMIT 1000) AS told UNION SELECT author FROM (SELECT author FROM
+		source_ids FROM attributions WHERE claim_id = $1 ORDER BY id LIMIT 1000) AS first UNION SELECT author FROM (SELECT author FROM
 		reviews WHERE claim_id = $1 ORDER BY id LIMIT 1000) AS reviewed));
 
 -- SourceCards
@@ -2472,13 +2474,14 @@ SELECT id, key, name, names, kind, country, anonymous FROM sources WHERE id = AN
 SELECT id, key, statement, status FROM claims WHERE id = ANY ($1);
 
 -- ClaimSummaries
-SELECT asked.id, told.attributions, told.publishers, linked.equivalent, linked.refines, linked.corroborates, linked.contradicts
-	FROM unnest($1::uuid[]) AS asked (id),
-	LATERAL (SELECT count(*) AS attributions, count(DISTINCT publisher) AS publishers FROM attributions WHERE claim_id = asked.id
-	AND status = 'accepted') AS told,
+SELECT wanted.id, attributed.attributions, attributed.publishers, linked.equivalent, linked.refines, linked.corroborates,
+	linked.contradicts
+	FROM unnest($1::uuid[]) AS wanted (id),
+	LATERAL (SELECT count(*) AS attributions, count(DISTINCT publisher) AS publishers FROM attributions WHERE claim_id = wanted.id
+	AND status = 'accepted') AS attributed,
 	LATERAL (SELECT count(*) FILTER (WHERE kind = 'equivalent') AS equivalent, count(*) FILTER (WHERE kind = 'refines') AS refines,
 	count(*) FILTER (WHERE kind = 'corroborates') AS corroborates, count(*) FILTER (WHERE kind = 'contradicts') AS contradicts
-	FROM links WHERE (claim_id = asked.id OR to_id = asked.id) AND status = 'accepted') AS linked;
+	FROM links WHERE (claim_id = wanted.id OR to_id = wanted.id) AND status = 'accepted') AS linked;
 
 -- Timeline by published
 SELECT * FROM (

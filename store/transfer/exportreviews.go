@@ -17,10 +17,10 @@ const maxAppearances = 100
 // factChecksSQL reads the claims that have reviews. What is merged speaks as what it is merged into.
 var factChecksSQL = fmt.Sprintf(`
 	WITH RECURSIVE %s, %s, speaking (id, party) AS NOT MATERIALIZED (
-		SELECT named.id, jsonb_build_object('id', s.id, 'kind', s.kind, 'name', s.name, 'url', s.url, 'domains', s.domains,
+		SELECT source.id, jsonb_build_object('id', s.id, 'kind', s.kind, 'name', s.name, 'url', s.url, 'domains', s.domains,
 			'external_ids', s.external_ids)
-		FROM sources AS named LEFT JOIN source_speakers AS m ON m.merged = named.id
-		JOIN sources AS s ON s.id = coalesce(m.id, named.id) AND s.status <> 'merged'
+		FROM sources AS source LEFT JOIN source_speakers AS m ON m.merged = source.id
+		JOIN sources AS s ON s.id = coalesce(m.id, source.id) AND s.status <> 'merged'
 	)
 	SELECT c.id, c.statement, checks.reviews, coalesce(appeared.appearances, '[]') AS appearances
 	FROM claims AS c

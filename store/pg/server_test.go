@@ -1,4 +1,4 @@
-package store_test
+package pg_test
 
 import (
 	"context"
@@ -8,16 +8,16 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/store/pg"
 	"github.com/headwater-project/headwater/store/storetest"
 )
 
-// told is a server that gives other answers than the one that the tests have.
-type told []any
+// fakeServer gives other answers than the server that the tests have.
+type fakeServer []any
 
-func (t told) QueryRow(context.Context, string, ...any) pgx.Row { return t }
+func (t fakeServer) QueryRow(context.Context, string, ...any) pgx.Row { return t }
 
-func (t told) Scan(into ...any) error {
+func (t fakeServer) Scan(into ...any) error {
 	for i, value := range t {
 		switch at := into[i].(type) {
 		case *int:
@@ -31,33 +31,33 @@ func (t told) Scan(into ...any) error {
 	return nil
 }
 
-func TestServersThatWillNotDo(t *testing.T) {
+func TestServersThatAreRefused(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		server told
+		server fakeServer
 		says   []string
 	}{
-		"an old one":        {told{140011, "14.11", "UTF8", true, false}, []string{"PostgreSQL 14.11", "15 or later"}},
-		"no pg_trgm":        {told{150004, "15.4", "UTF8", false, false}, []string{"pg_trgm", "postgresql-15"}},
-		"another encoding":  {told{150004, "15.4", "LATIN1", true, false}, []string{"LATIN1", "createdb --encoding=UTF8"}},
-		"no Arabic letters": {told{150004, "15.4", "UTF8", true, true}, []string{"LC_CTYPE", "createdb", "--locale=C.UTF-8"}},
+		"an old one":        {fakeServer{140011, "14.11", "UTF8", true, false}, []string{"PostgreSQL 14.11", "15 or later"}},
+		"no pg_trgm":        {fakeServer{150004, "15.4", "UTF8", false, false}, []string{"pg_trgm", "postgresql-15"}},
+		"another encoding":  {fakeServer{150004, "15.4", "LATIN1", true, false}, []string{"LATIN1", "createdb --encoding=UTF8"}},
+		"no Arabic letters": {fakeServer{150004, "15.4", "UTF8", true, true}, []string{"LC_CTYPE", "createdb", "--locale=C.UTF-8"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			err := store.CheckServer(t.Context(), test.server)
-			for _, said := range test.says {
-				if err == nil || !strings.Contains(err.Error(), said) {
-					t.Errorf("got %v, want %q", err, said)
+			err := pg.CheckServer(t.Context(), test.server)
+			for _, part := range test.says {
+				if err == nil || !strings.Contains(err.Error(), part) {
+					t.Errorf("got %v, want %q", err, part)
 				}
 			}
 		})
 	}
-	if err := store.CheckServer(t.Context(), told{180001, "18.1", "UTF8", true, false}); err != nil {
+	if err := pg.CheckServer(t.Context(), fakeServer{180001, "18.1", "UTF8", true, false}); err != nil {
 		t.Errorf("a new one: %v", err)
 	}
 }
 
-func TestDatabasesThatWillNotDo(t *testing.T) {
+func TestDatabasesThatAreRefused(t *testing.T) {
 	t.Parallel()
 	address, err := url.Parse(storetest.NewEmpty(t))
 	if err != nil {
@@ -69,7 +69,7 @@ func TestDatabasesThatWillNotDo(t *testing.T) {
 	}
 	defer conn.Close(context.WithoutCancel(t.Context()))
 	own := conn.Config().Database
-	for kind, test := range map[string]struct{ made, says string }{
+	for kind, test := range map[string]struct{ with, says string }{
 		"latin1":    {"ENCODING 'LATIN1' LOCALE 'C'", "LATIN1"},
 		"sql_ascii": {"ENCODING 'SQL_ASCII' LOCALE 'C'", "SQL_ASCII"},
 		"plain":     {"ENCODING 'UTF8' LOCALE 'C'", "LC_CTYPE"},
@@ -77,11 +77,11 @@ func TestDatabasesThatWillNotDo(t *testing.T) {
 		"good":      {"ENCODING 'UTF8' LOCALE 'C.UTF-8'", "headwater migrate up"},
 	} {
 		name := pgx.Identifier{own + "_" + kind}
-		if _, err := conn.Exec(t.Context(), "CREATE DATABASE "+name.Sanitize()+" TEMPLATE template0 "+test.made); err != nil {
+		if _, err := conn.Exec(t.Context(), "CREATE DATABASE "+name.Sanitize()+" TEMPLATE template0 "+test.with); err != nil {
 			t.Fatal(err)
 		}
 		address.Path = "/" + name[0]
-		if _, err := store.Open(t.Context(), store.Options{ConnString: address.String()}); err == nil ||
+		if _, err := pg.Open(t.Context(), pg.Options{ConnString: address.String()}); err == nil ||
 			!strings.Contains(err.Error(), test.says) {
 			t.Errorf("%s: got %v, want %q", kind, err, test.says)
 		}
