@@ -30,6 +30,8 @@ var (
 	database = []string{"github.com/jackc/pgx", "github.com/golang-migrate"}
 	web      = []string{"net/http", "github.com/danielgtaylor/huma"}
 	outside  = slices.Concat(database, web)
+	// rooms are the packages of the store, which those who use the store see only through it
+	rooms = []string{"store/pg", "store/search", "store/evidence", "store/transfer"}
 )
 
 // rules has an entry for every package of the module. Imports point from the command towards the domain.
@@ -43,23 +45,38 @@ var rules = map[string]rule{
 	"report":      {may: []string{"", "provenance"}, never: outside, itself: []string{"os"}},
 	"interchange": {may: []string{"", "fold", "bundle"}, never: append(database, web[1]), itself: []string{"net/http"}},
 	"migrations":  {never: web},
+	"store/pg": {
+		may: []string{"", "fold", "migrations"}, never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
+	},
+	"store/search": {
+		may:   []string{"", "fold", "bundle", "interchange", "migrations", "store/pg"},
+		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
+	},
+	"store/evidence": {
+		may:   []string{"", "fold", "provenance", "suggest", "migrations", "store/pg"},
+		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
+	},
+	"store/transfer": {
+		may:   []string{"", "fold", "suggest", "bundle", "interchange", "migrations", "store/pg"},
+		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
+	},
 	"store": {
-		may:   []string{"", "fold", "provenance", "suggest", "bundle", "interchange", "migrations"},
+		may:   append(rooms, "", "fold", "provenance", "suggest", "bundle", "interchange", "migrations"),
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/local": {never: append(web, "github.com/golang-migrate")},
 	"api": {
-		may:    []string{"", "fold", "provenance", "suggest", "bundle", "inmem", "report", "interchange", "migrations", "store"},
+		may: append(rooms,
+			"", "fold", "provenance", "suggest", "bundle", "inmem", "report", "interchange", "migrations", "store"),
 		itself: append(database, module+"/migrations"),
 	},
 	"cmd/headwater": {
-		may: []string{
+		may: append(rooms,
 			"", "fold", "provenance", "suggest", "bundle", "inmem", "report", "interchange", "migrations",
-			"store", "store/local", "api", "testdata",
-		},
+			"store", "store/local", "api", "testdata"),
 	},
 	"bench": {
-		may:   []string{"", "fold", "provenance", "suggest", "bundle", "interchange", "migrations", "store", "store/local"},
+		may:   append(rooms, "", "fold", "provenance", "suggest", "bundle", "interchange", "migrations", "store", "store/local"),
 		never: []string{"github.com/danielgtaylor/huma"},
 	},
 

@@ -40,11 +40,13 @@ func (s *Store) SourceClaims(ctx context.Context, source uuid.UUID, position Pos
 
 // claimsBySource reads each place of each source in the order of its index, no further than the page goes: a source can be in every
 // second chain.
-func (s *Store) claimsBySource(ctx context.Context, question any, source uuid.UUID, position Position, p Paging) (Page[headwater.Claim], error) {
+func (s *Store) claimsBySource(ctx context.Context, question any, source uuid.UUID, position Position,
+	p Paging) (Page[headwater.Claim], error) {
 	var reads []string
 	for _, place := range places[position] {
 		reads = append(reads, fmt.Sprintf(`SELECT found.claim_id FROM voices, LATERAL (
-			SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = %d AND claim_id > $2::uuid ORDER BY claim_id LIMIT $3) AS found`, place))
+			SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = %d AND claim_id > $2::uuid ORDER BY claim_id
+				LIMIT $3) AS found`, place))
 	}
 	sql := fmt.Sprintf(`WITH RECURSIVE %s, appeared AS (%s)
 		SELECT %s FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appeared ORDER BY claim_id LIMIT $3 * %d) ORDER BY t.id LIMIT $3`,

@@ -17,12 +17,14 @@ func (s *Store) Attribution(ctx context.Context, id uuid.UUID) (headwater.Attrib
 
 // CreateAttribution stores a new attribution, accepted if no status is given. Its key is its own within its claim. A
 // span whose position is off is mended where its quote is found exactly once.
-func (s *Store) CreateAttribution(ctx context.Context, by Authorship, key string, f headwater.AttributionFields, status headwater.Decision) (headwater.Attribution, error) {
+func (s *Store) CreateAttribution(ctx context.Context, by Authorship, key string, f headwater.AttributionFields,
+	status headwater.Decision) (headwater.Attribution, error) {
 	return addDecided(ctx, s, pg.Attributions, by, key, status, &f, func(tx pgx.Tx) error { return anchor(ctx, tx, &f) })
 }
 
 // UpdateAttribution replaces all that is said about an attribution but its claim, which it belongs to.
-func (s *Store) UpdateAttribution(ctx context.Context, by Authorship, id uuid.UUID, version int, f headwater.AttributionFields) (headwater.Attribution, error) {
+func (s *Store) UpdateAttribution(ctx context.Context, by Authorship, id uuid.UUID, version int,
+	f headwater.AttributionFields) (headwater.Attribution, error) {
 	var after headwater.Attribution
 	if err := pg.Prepare(&f); err != nil {
 		return after, err
@@ -43,20 +45,21 @@ func (s *Store) UpdateAttribution(ctx context.Context, by Authorship, id uuid.UU
 }
 
 // DecideAttribution accepts or rejects an attribution.
-func (s *Store) DecideAttribution(ctx context.Context, by Authorship, id uuid.UUID, version int, accepted bool) (headwater.Attribution, error) {
+func (s *Store) DecideAttribution(ctx context.Context, by Authorship, id uuid.UUID, version int,
+	accepted bool) (headwater.Attribution, error) {
 	operation, status := decisionOperation(accepted)
 	return changeStatus(ctx, s, pg.Attributions, by, id, version, operation, status)
 }
 
-// anchor holds an attribution against its document and mends its spans. The document is kept as it is until the
-// transaction ends.
+// anchor checks an attribution against its document and mends its spans. The document is locked until the transaction ends.
 func anchor(ctx context.Context, tx pgx.Tx, f *headwater.AttributionFields) error {
 	var publisher uuid.UUID
-	var words string
-	if err := tx.QueryRow(ctx, "SELECT publisher, text FROM documents WHERE id = $1 FOR SHARE", f.Document).Scan(&publisher, &words); err != nil {
+	var text string
+	row := tx.QueryRow(ctx, "SELECT publisher, text FROM documents WHERE id = $1 FOR SHARE", f.Document)
+	if err := row.Scan(&publisher, &text); err != nil {
 		return err
 	}
-	return f.CheckIn(publisher, pg.TextOf(words))
+	return f.CheckIn(publisher, pg.TextOf(text))
 }
 
 // unchanged faults a reference that differs from what it was.

@@ -20,7 +20,8 @@ func (s *Store) CreateClaim(ctx context.Context, by Authorship, key string, f he
 }
 
 // UpdateClaim replaces all that is said about a claim.
-func (s *Store) UpdateClaim(ctx context.Context, by Authorship, id uuid.UUID, version int, f headwater.ClaimFields) (headwater.Claim, error) {
+func (s *Store) UpdateClaim(ctx context.Context, by Authorship, id uuid.UUID, version int,
+	f headwater.ClaimFields) (headwater.Claim, error) {
 	return replace(ctx, s, pg.Claims, by, id, version, f, nil)
 }
 

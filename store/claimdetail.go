@@ -18,36 +18,37 @@ import (
 // Parts are what can be read with a claim.
 type Parts struct{ Attributions, Links, Reviews bool }
 
-// ClaimDetail is a claim with the first MaxLimit of each part that was asked for, and what these name.
+// ClaimDetail is a claim with the first MaxLimit of each part that is wanted, and the cards of what these refer to.
 type ClaimDetail struct {
 	headwater.Claim
 	Attributions *Page[headwater.Attribution]
 	Links        *Page[headwater.Link]
 	Reviews      *Page[headwater.Review]
-	Sources      map[uuid.UUID]headwater.SourceCard // that attributions and reviews name
-	Claims       map[uuid.UUID]headwater.ClaimCard  // that links tie
+	Sources      map[uuid.UUID]headwater.SourceCard // that attributions and reviews refer to
+	Claims       map[uuid.UUID]headwater.ClaimCard  // that links refer to
 }
 
 // ClaimDetail reads a claim and parts of it in one round trip.
 func (s *Store) ClaimDetail(ctx context.Context, id uuid.UUID, parts Parts) (ClaimDetail, error) {
 	var batch pgx.Batch
-	var whole ClaimDetail
+	var detail ClaimDetail
 	var found []headwater.Claim
-	pg.Queue(&batch, &found, pgx.RowToStructByName[headwater.Claim], fmt.Sprintf("SELECT %s FROM claims WHERE id = $1", pg.Claims.Selected("")), id)
-	if err := whole.queue(&batch, id, parts); err != nil {
-		return whole, err
+	pg.Queue(&batch, &found, pgx.RowToStructByName[headwater.Claim], fmt.Sprintf("SELECT %s FROM claims WHERE id = $1",
+		pg.Claims.Selected("")), id)
+	if err := detail.queue(&batch, id, parts); err != nil {
+		return detail, err
 	}
 	if err := s.Pool.SendBatch(ctx, &batch).Close(); err != nil {
-		return whole, pg.Interpret(err)
+		return detail, pg.Interpret(err)
 	}
 	if len(found) == 0 {
-		return whole, pg.NotFound(headwater.ResourceClaim, id)
+		return detail, pg.NotFound(headwater.ResourceClaim, id)
 	}
-	whole.Claim = found[0]
-	return whole, s.addCards(ctx, &whole)
+	detail.Claim = found[0]
+	return detail, s.addCards(ctx, &detail)
 }
 
-// addCards reads the cards of what was named between the reading of the parts and that of the cards.
+// addCards reads the cards that are missing because something changed between the reading of the parts and that of the cards.
 func (s *Store) addCards(ctx context.Context, c *ClaimDetail) error {
 	var sources, linked []uuid.UUID
 	if c.Attributions != nil {
@@ -68,8 +69,9 @@ func (s *Store) addCards(ctx context.Context, c *ClaimDetail) error {
 	return errors.Join(addMissing(ctx, c.Sources, sources, s.SourceCards), addMissing(ctx, c.Claims, linked, s.ClaimCards))
 }
 
-func addMissing[Card any](ctx context.Context, cards map[uuid.UUID]Card, named []uuid.UUID, read func(context.Context, []uuid.UUID) (map[uuid.UUID]Card, error)) error {
-	missing := slices.DeleteFunc(named, func(id uuid.UUID) bool { _, there := cards[id]; return there })
+func addMissing[Card any](ctx context.Context, cards map[uuid.UUID]Card, wanted []uuid.UUID,
+	read func(context.Context, []uuid.UUID) (map[uuid.UUID]Card, error)) error {
+	missing := slices.DeleteFunc(wanted, func(id uuid.UUID) bool { _, there := cards[id]; return there })
 	if len(missing) == 0 {
 		return nil
 	}
@@ -84,7 +86,8 @@ func (c *ClaimDetail) queue(batch *pgx.Batch, id uuid.UUID, parts Parts) error {
 		if err := queueFirst(batch, &c.Attributions, pg.Attributions, AttributionFilter{Claim: id}); err != nil {
 			return err
 		}
-		sources = append(sources, fmt.Sprintf("SELECT unnest(source_ids) FROM (SELECT source_ids FROM attributions WHERE claim_id = $1 ORDER BY id LIMIT %d) AS told", MaxLimit))
+		sources = append(sources, fmt.Sprintf("SELECT unnest(source_ids) FROM (SELECT source_ids FROM attributions WHERE claim_id = $1 "+
+			"ORDER BY id LIMIT %d) AS first", MaxLimit))
 	}
 	if parts.Links {
 		if err := queueFirst(batch, &c.Links, pg.Links, LinkFilter{Claim: id}); err != nil {
@@ -97,7 +100,8 @@ func (c *ClaimDetail) queue(batch *pgx.Batch, id uuid.UUID, parts Parts) error {
 		if err := queueFirst(batch, &c.Reviews, pg.Reviews, ReviewFilter{Claim: id}); err != nil {
 			return err
 		}
-		sources = append(sources, fmt.Sprintf("SELECT author FROM (SELECT author FROM reviews WHERE claim_id = $1 ORDER BY id LIMIT %d) AS reviewed", MaxLimit))
+		sources = append(sources, fmt.Sprintf("SELECT author FROM (SELECT author FROM reviews WHERE claim_id = $1 ORDER BY id LIMIT %d) "+
+			"AS reviewed", MaxLimit))
 	}
 	if len(sources) > 0 {
 		queueCards(batch, &c.Sources, sourceCard.split, sourceCardsOf("ARRAY ("+strings.Join(sources, " UNION ")+")"), id)
@@ -126,8 +130,9 @@ func queueCards[Row, Card any](batch *pgx.Batch, into *map[uuid.UUID]Card, of fu
 	})
 }
 
-// readCards asks for cards alone.
-func readCards[Row, Card any](ctx context.Context, s *Store, of func(Row) (uuid.UUID, Card), sql string, ids []uuid.UUID) (map[uuid.UUID]Card, error) {
+// readCards reads cards alone.
+func readCards[Row, Card any](ctx context.Context, s *Store, of func(Row) (uuid.UUID, Card), sql string,
+	ids []uuid.UUID) (map[uuid.UUID]Card, error) {
 	rows, err := s.Pool.Query(ctx, sql, ids)
 	if err != nil {
 		return nil, pg.Interpret(err)

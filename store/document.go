@@ -23,7 +23,8 @@ func (s *Store) CreateDocument(ctx context.Context, by Authorship, key string, f
 
 // UpdateDocument replaces all that is said about a document. Its attributions must still be right: their chains begin with its
 // publisher, their quotes stand in its text. Quotes that have moved are mended.
-func (s *Store) UpdateDocument(ctx context.Context, by Authorship, id uuid.UUID, version int, f headwater.DocumentFields) (headwater.Document, error) {
+func (s *Store) UpdateDocument(ctx context.Context, by Authorship, id uuid.UUID, version int,
+	f headwater.DocumentFields) (headwater.Document, error) {
 	return replace(ctx, s, pg.Documents, by, id, version, f, func(tx pgx.Tx, before, after headwater.Document) error {
 		if err := pg.CheckDerivation(ctx, tx, id); err != nil {
 			return err
@@ -50,7 +51,8 @@ func mendAttributions(ctx context.Context, tx pgx.Tx, by Authorship, d headwater
 	after := uuid.Nil
 	for {
 		batch, err := pg.Many[headwater.Attribution](ctx, tx, fmt.Sprintf(
-			"SELECT %s FROM attributions WHERE document_id = $1 AND id > $2 ORDER BY id LIMIT %d FOR UPDATE", pg.Attributions.Selected(""), mendBatch), d.ID, after)
+			"SELECT %s FROM attributions WHERE document_id = $1 AND id > $2 ORDER BY id LIMIT %d FOR UPDATE",
+			pg.Attributions.Selected(""), mendBatch), d.ID, after)
 		if err != nil || len(batch) == 0 {
 			return err
 		}
@@ -74,7 +76,8 @@ func mendAttribution(batch *pgx.Batch, by Authorship, a headwater.Attribution, p
 	}
 	mended, err := pg.CheckQuotes(&a.AttributionFields, publisher, text)
 	if err != nil {
-		return headwater.Faults{headwater.NewFault("/text", headwater.FaultConflict, nil, fmt.Sprintf("a text in which the words of attribution %s stand", a.ID))}
+		return headwater.Faults{headwater.NewFault("/text", headwater.FaultConflict, nil,
+			fmt.Sprintf("a text in which the words of attribution %s stand", a.ID))}
 	}
 	if !mended {
 		return nil

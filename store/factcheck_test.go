@@ -35,19 +35,19 @@ func lines(t *testing.T, things ...map[string]any) string {
 
 type thing = map[string]any
 
-func source(key, name string, more thing) thing {
+func sourceLine(key, name string, more thing) thing {
 	made := thing{"type": "source", "key": key, "kind": "organization", "name": name}
 	maps.Copy(made, more)
 	return made
 }
 
-func said(key string, statement thing, more thing) thing {
+func claimLine(key string, statement thing, more thing) thing {
 	made := thing{"type": "claim", "key": key, "statement": statement}
 	maps.Copy(made, more)
 	return made
 }
 
-func review(key, claim, author string, more thing) thing {
+func reviewLine(key, claim, author string, more thing) thing {
 	made := thing{"type": "review", "key": key, "claim": claim, "author": author, "rating": thing{"label": "rated " + key}}
 	maps.Copy(made, more)
 	return made
@@ -91,33 +91,41 @@ func factStory(t *testing.T) *store.Store {
 	t.Helper()
 	s := open(t)
 	must(importText(t, s, lines(t,
-		source("mizan", "Mizan", thing{"names": thing{"ar": "ميزان", "en": "Mizan"}, "domains": []string{"checks.mizan.example"}}),
-		source("plumb", "Plumbline", thing{"url": "https://www.Plumb.example/about"}),
-		source("plumb-old", "Plumb", thing{"status": "merged", "merged_into": "plumb"}),
-		source("nobody", "Nobody", nil),
-		source("ferry", "Ferry Company", thing{"names": thing{"ar": "شركة العبارات"}}),
-		source("ferries", "The Ferries", thing{"status": "merged", "merged_into": "ferry"}),
-		source("post", "The Post", nil),
+		sourceLine("mizan", "Mizan", thing{"names": thing{"ar": "ميزان", "en": "Mizan"}, "domains": []string{"checks.mizan.example"}}),
+		sourceLine("plumb", "Plumbline", thing{"url": "https://www.Plumb.example/about"}),
+		sourceLine("plumb-old", "Plumb", thing{"status": "merged", "merged_into": "plumb"}),
+		sourceLine("nobody", "Nobody", nil),
+		sourceLine("ferry", "Ferry Company", thing{"names": thing{"ar": "شركة العبارات"}}),
+		sourceLine("ferries", "The Ferries", thing{"status": "merged", "merged_into": "ferry"}),
+		sourceLine("post", "The Post", nil),
 		thing{"type": "document", "key": "late", "publisher": "post", "kind": "article", "published": thing{"earliest": "2024-05-02"}},
 		thing{"type": "document", "key": "early", "publisher": "post", "kind": "article", "published": thing{"earliest": "2024-05-01"}},
-		thing{"type": "document", "key": "gone", "publisher": "post", "kind": "article", "published": thing{"earliest": "2023"}, "status": "retracted"},
-		said("ferry-sank", thing{"en": "The ferry sank with 7,000 sheep.", "ar": "غرقت العبّارة وعليها ٧٬٠٠٠ خروف."}, nil),
-		said("boat-sank", thing{"en": "A vessel full of livestock went down."}, thing{"status": "merged", "merged_into": "ferry-sank"}),
-		said("cable", thing{"ar": "انقطع كابل الإنترنت 🌊 عمداً!"}, nil),
-		said("signs", thing{"en": "🔥🔥 !!"}, nil),
-		said("withdrawn", thing{"en": "The ferry was never built."}, thing{"status": "retracted"}),
-		said("unchecked", thing{"en": "The ferry was late."}, nil),
-		review("a", "ferry-sank", "mizan", thing{"language": "ar", "published": "2024-06-01", "url": "https://checks.mizan.example/1"}),
-		review("b", "ferry-sank", "plumb-old", thing{"language": "en", "published": "2024-07", "claim_reviewed": "Seven thousand sheep drowned"}),
-		review("c", "boat-sank", "plumb", thing{"published": "2024-08-01", "url": "https://elsewhere.example/c"}),
-		review("d", "cable", "nobody", thing{"language": "en-GB", "url": "https://Facts.Dragoman.example:8443/d"}),
-		review("e", "cable", "mizan", thing{"language": "ar", "status": "retracted"}),
-		review("f", "signs", "nobody", thing{"published": "2024-01-01T23:30:00-02:00"}),
-		review("g", "withdrawn", "mizan", nil),
-		thing{"type": "attribution", "claim": "ferry-sank", "document": "late", "stance": "affirms", "chain": []thing{{"source": "post", "act": "publishes"}}},
-		thing{"type": "attribution", "claim": "boat-sank", "document": "early", "stance": "affirms", "chain": []thing{{"source": "post", "act": "publishes"}, {"source": "ferries", "act": "says", "said_at": thing{"earliest": "2024-04"}}}},
-		thing{"type": "attribution", "claim": "ferry-sank", "document": "gone", "stance": "affirms", "chain": []thing{{"source": "post", "act": "publishes"}}},
-		thing{"type": "attribution", "claim": "cable", "document": "early", "stance": "denies", "chain": []thing{{"source": "post", "act": "publishes"}}},
+		thing{"type": "document", "key": "gone", "publisher": "post", "kind": "article", "published": thing{"earliest": "2023"},
+			"status": "retracted"},
+		claimLine("ferry-sank", thing{"en": "The ferry sank with 7,000 sheep.", "ar": "غرقت العبّارة وعليها ٧٬٠٠٠ خروف."}, nil),
+		claimLine("boat-sank", thing{"en": "A vessel full of livestock went down."},
+			thing{"status": "merged", "merged_into": "ferry-sank"}),
+		claimLine("cable", thing{"ar": "انقطع كابل الإنترنت 🌊 عمداً!"}, nil),
+		claimLine("signs", thing{"en": "🔥🔥 !!"}, nil),
+		claimLine("withdrawn", thing{"en": "The ferry was never built."}, thing{"status": "retracted"}),
+		claimLine("unchecked", thing{"en": "The ferry was late."}, nil),
+		reviewLine("a", "ferry-sank", "mizan", thing{"language": "ar", "published": "2024-06-01", "url": "https://checks.mizan.example/1"}),
+		reviewLine("b", "ferry-sank", "plumb-old", thing{"language": "en", "published": "2024-07",
+			"claim_reviewed": "Seven thousand sheep drowned"}),
+		reviewLine("c", "boat-sank", "plumb", thing{"published": "2024-08-01", "url": "https://elsewhere.example/c"}),
+		reviewLine("d", "cable", "nobody", thing{"language": "en-GB", "url": "https://Facts.Dragoman.example:8443/d"}),
+		reviewLine("e", "cable", "mizan", thing{"language": "ar", "status": "retracted"}),
+		reviewLine("f", "signs", "nobody", thing{"published": "2024-01-01T23:30:00-02:00"}),
+		reviewLine("g", "withdrawn", "mizan", nil),
+		thing{"type": "attribution", "claim": "ferry-sank", "document": "late", "stance": "affirms",
+			"chain": []thing{{"source": "post", "act": "publishes"}}},
+		thing{"type": "attribution", "claim": "boat-sank", "document": "early", "stance": "affirms",
+			"chain": []thing{{"source": "post", "act": "publishes"},
+				{"source": "ferries", "act": "says", "said_at": thing{"earliest": "2024-04"}}}},
+		thing{"type": "attribution", "claim": "ferry-sank", "document": "gone", "stance": "affirms",
+			"chain": []thing{{"source": "post", "act": "publishes"}}},
+		thing{"type": "attribution", "claim": "cable", "document": "early", "stance": "denies",
+			"chain": []thing{{"source": "post", "act": "publishes"}}},
 	)))(t)
 	return s
 }
@@ -136,30 +144,37 @@ func TestFactChecksAreFound(t *testing.T) {
 		want []string
 	}{
 		"a word of a statement finds each wording": {store.FactCheckFilter{Q: "ferries"}, []string{ferry, sheep}},
-		"in Arabic":                            {store.FactCheckFilter{Q: "العباره"}, []string{ferry, sheep}},
-		"a number in other digits":             {store.FactCheckFilter{Q: "7000"}, []string{ferry, sheep}},
-		"a whole text":                         {store.FactCheckFilter{Q: "the ferry sank, with ٧٠٠٠ SHEEP"}, []string{ferry, sheep}},
-		"a whole wording":                      {store.FactCheckFilter{Q: "Seven thousand sheep drowned!"}, []string{sheep}},
-		"a word of a wording":                  {store.FactCheckFilter{Q: "drown"}, []string{sheep}},
-		"a word of both":                       {store.FactCheckFilter{Q: "sheep", Language: "ar"}, []string{"= غرقت العبّارة وعليها ٧٬٠٠٠ خروف.: a"}},
-		"the text of what was merged":          {store.FactCheckFilter{Q: "livestock vessel"}, []string{ferry, sheep}},
-		"a near spelling":                      {store.FactCheckFilter{Q: "drownd"}, []string{sheep}},
-		"a text with signs":                    {store.FactCheckFilter{Q: "انقطع كابل الانترنت عمدا"}, []string{cable}},
-		"a text of signs":                      {store.FactCheckFilter{Q: " 🔥🔥  !!"}, []string{signs}},
-		"signs that nothing consists of":       {store.FactCheckFilter{Q: "🔥"}, nil},
-		"what is retracted":                    {store.FactCheckFilter{Q: "built"}, nil},
-		"what is not checked":                  {store.FactCheckFilter{Q: "late"}, nil},
-		"all, newest first":                    {store.FactCheckFilter{}, []string{ferry, sheep, signs, cable}},
-		"a language":                           {store.FactCheckFilter{Language: "en"}, []string{"= غرقت العبّارة وعليها ٧٬٠٠٠ خروف.: c", sheep, signs, cable}},
-		"a language of a region":               {store.FactCheckFilter{Language: "ar-EG"}, []string{"= غرقت العبّارة وعليها ٧٬٠٠٠ خروف.: a"}},
-		"a language that nobody writes":        {store.FactCheckFilter{Language: "fr"}, nil},
-		"a site":                               {store.FactCheckFilter{Site: "checks.mizan.example"}, []string{"= غرقت العبّارة وعليها ٧٬٠٠٠ خروف.: a"}},
-		"a site above":                         {store.FactCheckFilter{Site: "mizan.example"}, []string{"= غرقت العبّارة وعليها ٧٬٠٠٠ خروف.: a"}},
-		"a site below":                         {store.FactCheckFilter{Site: "old.checks.mizan.example"}, nil},
-		"a site that ends alike":               {store.FactCheckFilter{Site: "zan.example"}, nil},
-		"a site by its address":                {store.FactCheckFilter{Site: "HTTPS://www.plumb.example/a?b#c"}, []string{"= غرقت العبّارة وعليها ٧٬٠٠٠ خروف.: c", sheep}},
-		"the site of a review":                 {store.FactCheckFilter{Site: "www.dragoman.example"}, []string{cable}},
-		"a site and words":                     {store.FactCheckFilter{Site: "plumb.example", Q: "sheep"}, []string{"= غرقت العبّارة وعليها ٧٬٠٠٠ خروف.: c", sheep}},
+		"in Arabic":                {store.FactCheckFilter{Q: "العباره"}, []string{ferry, sheep}},
+		"a number in other digits": {store.FactCheckFilter{Q: "7000"}, []string{ferry, sheep}},
+		"a whole text":             {store.FactCheckFilter{Q: "the ferry sank, with ٧٠٠٠ SHEEP"}, []string{ferry, sheep}},
+		"a whole wording":          {store.FactCheckFilter{Q: "Seven thousand sheep drowned!"}, []string{sheep}},
+		"a word of a wording":      {store.FactCheckFilter{Q: "drown"}, []string{sheep}},
+		"a word of both": {store.FactCheckFilter{Q: "sheep", Language: "ar"},
+			[]string{"= غرقت العبّارة وعليها ٧٬٠٠٠ خروف.: a"}},
+		"the text of what was merged":    {store.FactCheckFilter{Q: "livestock vessel"}, []string{ferry, sheep}},
+		"a near spelling":                {store.FactCheckFilter{Q: "drownd"}, []string{sheep}},
+		"a text with signs":              {store.FactCheckFilter{Q: "انقطع كابل الانترنت عمدا"}, []string{cable}},
+		"a text of signs":                {store.FactCheckFilter{Q: " 🔥🔥  !!"}, []string{signs}},
+		"signs that nothing consists of": {store.FactCheckFilter{Q: "🔥"}, nil},
+		"what is retracted":              {store.FactCheckFilter{Q: "built"}, nil},
+		"what is not checked":            {store.FactCheckFilter{Q: "late"}, nil},
+		"all, newest first":              {store.FactCheckFilter{}, []string{ferry, sheep, signs, cable}},
+		"a language": {store.FactCheckFilter{Language: "en"},
+			[]string{"= غرقت العبّارة وعليها ٧٬٠٠٠ خروف.: c", sheep, signs, cable}},
+		"a language of a region": {store.FactCheckFilter{Language: "ar-EG"},
+			[]string{"= غرقت العبّارة وعليها ٧٬٠٠٠ خروف.: a"}},
+		"a language that nobody writes": {store.FactCheckFilter{Language: "fr"}, nil},
+		"a site": {store.FactCheckFilter{Site: "checks.mizan.example"},
+			[]string{"= غرقت العبّارة وعليها ٧٬٠٠٠ خروف.: a"}},
+		"a site above": {store.FactCheckFilter{Site: "mizan.example"},
+			[]string{"= غرقت العبّارة وعليها ٧٬٠٠٠ خروف.: a"}},
+		"a site below":           {store.FactCheckFilter{Site: "old.checks.mizan.example"}, nil},
+		"a site that ends alike": {store.FactCheckFilter{Site: "zan.example"}, nil},
+		"a site by its address": {store.FactCheckFilter{Site: "HTTPS://www.plumb.example/a?b#c"},
+			[]string{"= غرقت العبّارة وعليها ٧٬٠٠٠ خروف.: c", sheep}},
+		"the site of a review": {store.FactCheckFilter{Site: "www.dragoman.example"}, []string{cable}},
+		"a site and words": {store.FactCheckFilter{Site: "plumb.example", Q: "sheep"},
+			[]string{"= غرقت العبّارة وعليها ٧٬٠٠٠ خروف.: c", sheep}},
 		"all that is at the end of the domain": {store.FactCheckFilter{Site: "example"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -202,14 +217,16 @@ func TestTheAgeOfAFactCheck(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	ago := func(days int) string { return time.Now().UTC().AddDate(0, 0, -days).Format(time.DateOnly) }
-	things := []thing{source("desk", "Desk", nil)}
+	things := []thing{sourceLine("desk", "Desk", nil)}
 	for key, published := range map[string]string{"today": ago(0), "ten": ago(10), "year": ago(400)[:4], "undated": "", "future": ago(-3)} {
-		things = append(things, said(key, thing{"en": "Claim of " + key}, nil), review(key, key, "desk", thing{"published": published}))
+		things = append(things, claimLine(key, thing{"en": "Claim of " + key}, nil),
+			reviewLine(key, key, "desk", thing{"published": published}))
 	}
 	must(importText(t, s, lines(t, things...)))(t)
 	year := time.Now().UTC().YearDay() // days since the end of last year, when what is only dated by that year may have come out
 	for age, want := range map[int]string{
-		5: "future today", 12: "future ten today", 400 + year: "future ten today year", 1 << 30: "future ten today year", 0: "future ten today undated year",
+		5: "future today", 12: "future ten today", 400 + year: "future ten today year", 1 << 30: "future ten today year",
+		0: "future ten today undated year",
 	} {
 		var got []string
 		for _, line := range checksOf(t, s, store.FactCheckFilter{MaxAgeDays: age}) {
@@ -227,19 +244,23 @@ func TestTheAgeOfAFactCheck(t *testing.T) {
 func TestAWholeTextComesFirst(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	long := strings.TrimSpace(strings.Repeat("نشرت الصفحة صورة قديمة من ٢٠١٩ على أنها حديثة، and the page says otherwise. ", 120)) // over 8,000 characters
+	// over 8,000 characters
+	long := strings.TrimSpace(strings.Repeat("نشرت الصفحة صورة قديمة من ٢٠١٩ على أنها حديثة، and the page says otherwise. ", 120))
 	texts := []string{
-		"vaccine", "Vaccine vaccine vaccine", "A vaccine of 2021", "a b c", "a", "7", "٧ ٧", "…", "?!", "🙂", "🙂🙂", "لا", "لا لا", "https://example.org/?a=1&b='2'", "O'Brien's \\ \"quote\" & | ! : * <-> ('x')",
-		long, long + " x", "x " + long, strings.Repeat("w ", 4_000) + "end", "صورة ٧٬٠٠٠ شخص في ١٢٫٥ كم", "#هاشتاغ_طويل 😡😡 @user 100%", "\u202bنص\u202c مع علامات\u200f اتجاه",
+		"vaccine", "Vaccine vaccine vaccine", "A vaccine of 2021", "a b c", "a", "7", "٧ ٧", "…", "?!", "🙂", "🙂🙂", "لا", "لا لا",
+		"https://example.org/?a=1&b='2'", "O'Brien's \\ \"quote\" & | ! : * <-> ('x')",
+		long, long + " x", "x " + long, strings.Repeat("w ", 4_000) + "end", "صورة ٧٬٠٠٠ شخص في ١٢٫٥ كم", "#هاشتاغ_طويل 😡😡 @user 100%",
+		"\u202bنص\u202c مع علامات\u200f اتجاه",
 		strings.Repeat("ه", 5_000), "before " + strings.Repeat("w", 5_000),
 	}
-	things := []thing{source("desk", "Desk", nil)}
+	things := []thing{sourceLine("desk", "Desk", nil)}
 	for i, text := range texts {
 		key := fmt.Sprint(i)
 		if i%2 == 0 {
-			things = append(things, said(key, thing{"und": text}, nil), review(key, key, "desk", nil))
+			things = append(things, claimLine(key, thing{"und": text}, nil), reviewLine(key, key, "desk", nil))
 		} else {
-			things = append(things, said(key, thing{"und": "another text " + key}, nil), review(key, key, "desk", thing{"claim_reviewed": text}))
+			things = append(things, claimLine(key, thing{"und": "another text " + key}, nil),
+				reviewLine(key, key, "desk", thing{"claim_reviewed": text}))
 		}
 	}
 	must(importText(t, s, lines(t, things...)))(t)
@@ -255,10 +276,12 @@ func TestAWholeTextComesFirst(t *testing.T) {
 func TestAWordingComesFirstAsItIsWritten(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	wordings := []string{"انفجار في المرفأ", "انفجار في المرفأ...", "«انفجار في المرفأ»", "إنفجار في المرفأ", "انفجار في المرفأ 😱", "  انفجار في المرفأ؟ "}
-	things := []thing{source("desk", "Desk", nil), said("blast", thing{"ar": wordings[0]}, nil), review("0", "blast", "desk", nil)}
+	wordings := []string{"انفجار في المرفأ", "انفجار في المرفأ...", "«انفجار في المرفأ»", "إنفجار في المرفأ", "انفجار في المرفأ 😱",
+		"  انفجار في المرفأ؟ "}
+	things := []thing{sourceLine("desk", "Desk", nil), claimLine("blast", thing{"ar": wordings[0]}, nil),
+		reviewLine("0", "blast", "desk", nil)}
 	for i, wording := range wordings[1:] {
-		things = append(things, review(fmt.Sprint(i+1), "blast", "desk", thing{"claim_reviewed": wording}))
+		things = append(things, reviewLine(fmt.Sprint(i+1), "blast", "desk", thing{"claim_reviewed": wording}))
 	}
 	must(importText(t, s, lines(t, things...)))(t)
 	for i, wording := range wordings {
@@ -345,14 +368,16 @@ func newFactWorld(r *rand.Rand) factWorld {
 		if r.IntN(3) == 0 {
 			wording = fmt.Sprintf("%s as told %d", vocabulary[r.IntN(len(vocabulary))], r.IntN(2))
 		}
-		w.reviews = append(w.reviews, factReview{r.IntN(12), r.IntN(3), wording, []string{"", "en", "en-GB", "ar"}[r.IntN(4)], r.IntN(5) > 0})
+		w.reviews = append(w.reviews, factReview{r.IntN(12), r.IntN(3), wording, []string{"", "en", "en-GB", "ar"}[r.IntN(4)],
+			r.IntN(5) > 0})
 	}
 	return w
 }
 
 func (w factWorld) things() []thing {
 	all := []thing{
-		source("s0", "S0", thing{"domains": []string{"one.a.example"}}), source("s1", "S1", thing{"url": "https://two.a.example/"}), source("s2", "S2", thing{"domains": []string{"b.example"}}),
+		sourceLine("s0", "S0", thing{"domains": []string{"one.a.example"}}), sourceLine("s1", "S1", thing{"url": "https://two.a.example/"}),
+		sourceLine("s2", "S2", thing{"domains": []string{"b.example"}}),
 	}
 	for i, words := range w.words {
 		more := thing{}
@@ -362,14 +387,14 @@ func (w factWorld) things() []thing {
 		case into != i:
 			more["status"], more["merged_into"] = "merged", fmt.Sprint("c", into)
 		}
-		all = append(all, said(fmt.Sprint("c", i), thing{"en": words}, more))
+		all = append(all, claimLine(fmt.Sprint("c", i), thing{"en": words}, more))
 	}
 	for i, r := range w.reviews {
 		more := thing{"claim_reviewed": r.wording, "language": r.language, "published": fmt.Sprintf("2024-01-%02d", 1+i%7)}
 		if !r.active {
 			more["status"] = "retracted"
 		}
-		all = append(all, review(fmt.Sprintf("r%02d", i), fmt.Sprint("c", r.claim), fmt.Sprint("s", r.author), more))
+		all = append(all, reviewLine(fmt.Sprintf("r%02d", i), fmt.Sprint("c", r.claim), fmt.Sprint("s", r.author), more))
 	}
 	return all
 }

@@ -14,9 +14,9 @@ import (
 	"github.com/headwater-project/headwater/provenance"
 )
 
-// TestFactsSayWhatTheBundleSays: a report from the database is the same, byte for byte, as one from the bundle that
+// TestReportsFromTheDatabaseAndFromTheBundleAreEqual: a report from the database is the same, byte for byte, as one from the bundle that
 // was imported, although the database holds much else and gives only what the claim rests on.
-func TestFactsSayWhatTheBundleSays(t *testing.T) {
+func TestReportsFromTheDatabaseAndFromTheBundleAreEqual(t *testing.T) {
 	t.Parallel()
 	paths, err := filepath.Glob("../../shared/*/*.ndjson")
 	if err != nil {
@@ -51,7 +51,8 @@ func TestFactsSayWhatTheBundleSays(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if diff := cmp.Diff(reportText(t, expected, claim.ID, q), reportText(t, provenance.New(read.Facts), claim.ID, q)); diff != "" {
+				if diff := cmp.Diff(reportText(t, expected, claim.ID, q), reportText(t, provenance.New(read.Facts), claim.ID,
+					q)); diff != "" {
 					t.Errorf("%s %s %+v (-bundle +database):\n%s", name, claim.Key, q, diff)
 				}
 			}

@@ -42,7 +42,8 @@ func (s *Store) Changes(ctx context.Context, f ChangeFilter, p Paging) (Page[hea
 		headwater.Change
 		XID string
 	}
-	rows, err := pg.Many[row](ctx, s.Pool, fmt.Sprintf(`SELECT id, at, actor, operation, resource, resource_id, from_version, to_version, reason, state, xid::text AS xid
+	rows, err := pg.Many[row](ctx, s.Pool, fmt.Sprintf(`SELECT id, at, actor, operation, resource, resource_id, from_version,
+		to_version, reason, state, xid::text AS xid
 		FROM changes AS t%s ORDER BY t.xid, t.id LIMIT %d`, w, p.Limit), w.Args...)
 	if err != nil {
 		return page, pg.Interpret(err)
@@ -74,12 +75,14 @@ func (s *Store) ClaimSummaries(ctx context.Context, ids []uuid.UUID) (map[uuid.U
 		ClaimSummary
 	}
 	rows, err := s.Pool.Query(ctx, `
-		SELECT asked.id, told.attributions, told.publishers, linked.equivalent, linked.refines, linked.corroborates, linked.contradicts
-		FROM unnest($1::uuid[]) AS asked (id),
-		LATERAL (SELECT count(*) AS attributions, count(DISTINCT publisher) AS publishers FROM attributions WHERE claim_id = asked.id AND status = 'accepted') AS told,
+		SELECT wanted.id, attributed.attributions, attributed.publishers, linked.equivalent, linked.refines, linked.corroborates,
+			linked.contradicts
+		FROM unnest($1::uuid[]) AS wanted (id),
+		LATERAL (SELECT count(*) AS attributions, count(DISTINCT publisher) AS publishers FROM attributions WHERE claim_id = wanted.id
+			AND status = 'accepted') AS attributed,
 		LATERAL (SELECT count(*) FILTER (WHERE kind = 'equivalent') AS equivalent, count(*) FILTER (WHERE kind = 'refines') AS refines,
 				count(*) FILTER (WHERE kind = 'corroborates') AS corroborates, count(*) FILTER (WHERE kind = 'contradicts') AS contradicts
-			FROM links WHERE (claim_id = asked.id OR to_id = asked.id) AND status = 'accepted') AS linked`, ids)
+			FROM links WHERE (claim_id = wanted.id OR to_id = wanted.id) AND status = 'accepted') AS linked`, ids)
 	if err != nil {
 		return nil, pg.Interpret(err)
 	}

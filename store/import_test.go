@@ -97,7 +97,8 @@ func TestTheArticleIsCounted(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[headwater.Resource]store.Count{
-		"source": {Added: 14}, "relation": {Added: 4}, "document": {Added: 1}, "claim": {Added: 23}, "attribution": {Added: 27}, "link": {Added: 13}, "review": {},
+		"source": {Added: 14}, "relation": {Added: 4}, "document": {Added: 1}, "claim": {Added: 23}, "attribution": {Added: 27},
+		"link": {Added: 13}, "review": {},
 	}
 	if diff := cmp.Diff(want, result.Counts); diff != "" {
 		t.Error(diff)
@@ -128,22 +129,41 @@ func TestFaultyBundlesLeaveNothing(t *testing.T) {
 		code    headwater.FaultCode
 		value   string
 	}{
-		"a chain that does not begin with the publisher": {base + attribution(`{"source":"ministry"}`, held), 8, "/chain/0/source", headwater.FaultChainStart, "ministry"},
-		"words that are not in the text":                 {base + attribution(paper, `"content":{"start":0,"end":3,"exact":"No!"},`), 8, "/content", headwater.FaultQuote, "No!"},
-		"no words where there is a text":                 {base + attribution(paper, ""), 8, "/content", headwater.FaultRequired, ""},
-		"an unknown source":                              {base + attribution(paper+`,{"source":"nobody"}`, held), 8, "/chain/1/source", headwater.FaultUnknownReference, "nobody"},
-		"an unknown publisher":                           {base + `{"type":"document","kind":"article","publisher":"nobody"}`, 8, "/publisher", headwater.FaultUnknownReference, "nobody"},
-		"an unknown claim in a link":                     {base + `{"type":"link","kind":"refines","from":"held","to":"what"}`, 8, "/to", headwater.FaultUnknownReference, "what"},
-		"the same key twice":                             {base + `{"type":"source","key":"paper","kind":"wire","name":"Other"}`, 8, "/key", headwater.FaultDuplicate, "paper"},
-		"the same key under two ids":                     {base + `{"type":"source","id":"6f1c0a52-6a5e-4f0e-9d0e-3f1f6a1b2c3d","key":"wire","kind":"wire","name":"W"}` + "\n" + `{"type":"source","id":"6f1c0a52-6a5e-4f0e-9d0e-3f1f6a1b2c3e","key":"wire","kind":"wire","name":"W"}`, 9, "/key", headwater.FaultDuplicate, "wire"},
-		"a loop of reprints":                             {strings.Replace(base, `"publisher":"paper","text"`, `"derived_from":"d2","publisher":"paper","text"`, 1), 4, "/derived_from", headwater.FaultLoop, "d2"},
-		"a document that reprints itself":                {base + `{"type":"document","key":"e","kind":"article","publisher":"paper","derived_from":"e"}`, 8, "/derived_from", headwater.FaultLoop, "e"},
-		"a pair linked twice":                            {base + `{"type":"link","key":"l1","kind":"contradicts","from":"held","to":"broke"}` + "\n" + `{"type":"link","key":"l2","kind":"contradicts","from":"broke","to":"held"}`, 9, "/to", headwater.FaultAlreadyLinked, "broke"},
-		"a claim linked to itself":                       {base + `{"type":"link","kind":"refines","from":"held","to":"held"}`, 8, "/to", headwater.FaultSameEnds, "held"},
-		"a loop of control": {base + `{"type":"relation","subject":"paper","kind":"part_of","object":"ministry","since":"2020","until":"2022"}` + "\n" +
-			`{"type":"relation","subject":"ministry","kind":"speaks_for","object":"paper","since":"2022-12"}`, 8, "/object", headwater.FaultLoop, "ministry"},
+		"a chain that does not begin with the publisher": {base + attribution(`{"source":"ministry"}`, held), 8, "/chain/0/source",
+			headwater.FaultChainStart, "ministry"},
+		"words that are not in the text": {base + attribution(paper, `"content":{"start":0,"end":3,"exact":"No!"},`),
+			8, "/content", headwater.FaultQuote, "No!"},
+		"no words where there is a text": {base + attribution(paper, ""), 8, "/content", headwater.FaultRequired, ""},
+		"an unknown source": {base + attribution(paper+`,{"source":"nobody"}`, held), 8,
+			"/chain/1/source", headwater.FaultUnknownReference, "nobody"},
+		"an unknown publisher": {base + `{"type":"document","kind":"article","publisher":"nobody"}`, 8,
+			"/publisher", headwater.FaultUnknownReference, "nobody"},
+		"an unknown claim in a link": {base + `{"type":"link","kind":"refines","from":"held","to":"what"}`, 8,
+			"/to", headwater.FaultUnknownReference, "what"},
+		"the same key twice": {base + `{"type":"source","key":"paper","kind":"wire","name":"Other"}`, 8,
+			"/key", headwater.FaultDuplicate, "paper"},
+		"the same key under two ids": {base +
+			`{"type":"source","id":"6f1c0a52-6a5e-4f0e-9d0e-3f1f6a1b2c3d","key":"wire","kind":"wire","name":"W"}` + "\n" +
+			`{"type":"source","id":"6f1c0a52-6a5e-4f0e-9d0e-3f1f6a1b2c3e","key":"wire","kind":"wire","name":"W"}`, 9, "/key",
+			headwater.FaultDuplicate, "wire"},
+		"a loop of reprints": {strings.Replace(base, `"publisher":"paper","text"`,
+			`"derived_from":"d2","publisher":"paper","text"`, 1), 4, "/derived_from", headwater.FaultLoop, "d2"},
+		"a document that reprints itself": {base +
+			`{"type":"document","key":"e","kind":"article","publisher":"paper","derived_from":"e"}`, 8, "/derived_from",
+			headwater.FaultLoop, "e"},
+		"a pair linked twice": {base +
+			`{"type":"link","key":"l1","kind":"contradicts","from":"held","to":"broke"}` + "\n" +
+			`{"type":"link","key":"l2","kind":"contradicts","from":"broke","to":"held"}`, 9, "/to", headwater.FaultAlreadyLinked,
+			"broke"},
+		"a claim linked to itself": {base + `{"type":"link","kind":"refines","from":"held","to":"held"}`, 8,
+			"/to", headwater.FaultSameEnds, "held"},
+		"a loop of control": {base + `{"type":"relation","subject":"paper","kind":"part_of","object":"ministry","since":"2020",` +
+			`"until":"2022"}` + "\n" +
+			`{"type":"relation","subject":"ministry","kind":"speaks_for","object":"paper","since":"2022-12"}`, 8, "/object",
+			headwater.FaultLoop, "ministry"},
 		"a loop of merges": {bundleHead + `{"type":"claim","key":"a","statement":{"en":"A."},"status":"merged","merged_into":"b"}` + "\n" +
-			`{"type":"claim","key":"b","statement":{"en":"B."},"status":"merged","merged_into":"a"}`, 2, "/merged_into", headwater.FaultLoop, "b"},
+			`{"type":"claim","key":"b","statement":{"en":"B."},"status":"merged","merged_into":"a"}`, 2, "/merged_into",
+			headwater.FaultLoop, "b"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -170,7 +190,8 @@ func TestFaultyBundlesLeaveNothing(t *testing.T) {
 
 func TestControlThatNeverLoopsAtOneTimeIsAccepted(t *testing.T) {
 	t.Parallel()
-	_, err := importText(t, open(t), base+`{"type":"relation","subject":"paper","kind":"part_of","object":"ministry","since":"2020","until":"2022"}`+"\n"+
+	_, err := importText(t, open(t), base+`{"type":"relation","subject":"paper","kind":"part_of","object":"ministry","since":"2020",`+
+		`"until":"2022"}`+"\n"+
 		`{"type":"relation","subject":"ministry","kind":"speaks_for","object":"paper","since":"2023"}`)
 	if err != nil {
 		t.Error(err)
@@ -180,7 +201,8 @@ func TestControlThatNeverLoopsAtOneTimeIsAccepted(t *testing.T) {
 func TestAMovedQuoteIsMended(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	_, err := importText(t, s, base+`{"type":"attribution","key":"x","claim":"held","document":"d","stance":"affirms","content":{"start":0,"end":12,"exact":"the dam held"},"chain":[{"source":"paper","cue":{"start":1,"end":5,"exact":"قالت"}}]}`)
+	_, err := importText(t, s, base+`{"type":"attribution","key":"x","claim":"held","document":"d","stance":"affirms",`+
+		`"content":{"start":0,"end":12,"exact":"the dam held"},"chain":[{"source":"paper","cue":{"start":1,"end":5,"exact":"قالت"}}]}`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -222,7 +244,8 @@ func TestLongReprintChains(t *testing.T) {
 	const length = 5_000
 	chain := func(last string) string {
 		var b strings.Builder
-		b.WriteString(`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://headwater.example/long"}` + "\n" + `{"type":"source","key":"s","kind":"outlet","name":"S"}` + "\n")
+		b.WriteString(`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://headwater.example/long"}` + "\n" +
+			`{"type":"source","key":"s","kind":"outlet","name":"S"}` + "\n")
 		for i := range length {
 			from := fmt.Sprintf(`,"derived_from":"d%d"`, i+1)
 			if i == length-1 {
@@ -256,8 +279,10 @@ func TestHistoryOfAnImport(t *testing.T) {
 		page := must(s.Changes(t.Context(), store.ChangeFilter{}, p))(t)
 		for _, change := range page.Items {
 			made--
-			if diff := cmp.Diff(canonical(t, storedThing(t, s, change)), canonical(t, change.State)); diff != "" || change.FromVersion != 0 || change.ToVersion != 1 {
-				t.Errorf("%s %s, from %d to %d (-thing +history):\n%s", change.Resource, change.ResourceID, change.FromVersion, change.ToVersion, diff)
+			if diff := cmp.Diff(canonical(t, storedThing(t, s, change)), canonical(t, change.State)); diff != "" ||
+				change.FromVersion != 0 || change.ToVersion != 1 {
+				t.Errorf("%s %s, from %d to %d (-thing +history):\n%s", change.Resource, change.ResourceID, change.FromVersion,
+					change.ToVersion, diff)
 			}
 		}
 		p.Cursor = page.NextCursor

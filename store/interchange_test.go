@@ -19,13 +19,15 @@ import (
 )
 
 // take imports a text in some format.
-func take(t *testing.T, s *store.Store, format interchange.Format, table interchange.Table, text string, keepGoing bool) store.ImportResult {
+func take(t *testing.T, s *store.Store, format interchange.Format, table interchange.Table, text string,
+	keepGoing bool) store.ImportResult {
 	t.Helper()
 	things, err := interchange.Read(strings.NewReader(text), format, table, s.Namespace())
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := s.Import(t.Context(), tester, things, store.ImportOptions{KeepGoing: keepGoing, ProposeDuplicates: format.Holds() == interchange.Reviews})
+	result, err := s.Import(t.Context(), tester, things, store.ImportOptions{KeepGoing: keepGoing,
+		ProposeDuplicates: format.Holds() == interchange.Reviews})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +52,7 @@ func file(t *testing.T, name string) string {
 	return string(text)
 }
 
-func TestWhatIsNotAtFaultIsKeptWhereThatIsAsked(t *testing.T) {
+func TestKeepGoingKeepsWhatIsNotAtFault(t *testing.T) {
 	t.Parallel()
 	s, messy := open(t), file(t, "factcheck.json")
 	things, err := interchange.Read(strings.NewReader(messy), interchange.FactCheck, interchange.Table{}, s.Namespace())
@@ -76,8 +78,8 @@ func TestWhatIsNotAtFaultIsKeptWhereThatIsAsked(t *testing.T) {
 	}
 }
 
-// TestLinesAtOddsWithOthersAreLeftOut: what only all lines together show, over many lines and several rounds.
-func TestLinesAtOddsWithOthersAreLeftOut(t *testing.T) {
+// TestKeepGoingSkipsLinesThatContradictOthers: what only all lines together show, over many lines and several rounds.
+func TestKeepGoingSkipsLinesThatContradictOthers(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	var table strings.Builder
@@ -94,7 +96,8 @@ func TestLinesAtOddsWithOthersAreLeftOut(t *testing.T) {
 	if len(result.Refused) != store.MaxFaults || result.Faults != 603 {
 		t.Errorf("%d of %d faults are told", len(result.Refused), result.Faults)
 	}
-	things, err := interchange.Read(strings.NewReader(table.String()), interchange.CSV, interchange.Table{Of: headwater.ResourceRelation}, s.Namespace())
+	things, err := interchange.Read(strings.NewReader(table.String()), interchange.CSV,
+		interchange.Table{Of: headwater.ResourceRelation}, s.Namespace())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,21 +110,24 @@ func TestLinesAtOddsWithOthersAreLeftOut(t *testing.T) {
 	}
 }
 
-// TestRowsThatTellOfOneThing: they agree where one of them is silent, and not where both say something else.
-func TestRowsThatTellOfOneThing(t *testing.T) {
+// TestRowsAboutOneThing: they agree where one of them is silent, and not where both say something else.
+func TestRowsAboutOneThing(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		of    headwater.Resource
 		table string
 		read  string // the table that is read out in the end; empty where the rows are refused
 	}{
-		"a status that comes first": {headwater.ResourceRelation, "kind,subject.name,object.name,status\npart_of,A,B,retracted\npart_of,A,B,\n", ",retracted"},
-		"a status that comes last":  {headwater.ResourceRelation, "kind,subject.name,object.name,status\npart_of,A,B,\npart_of,A,B,retracted\n", ",retracted"},
-		"two statuses":              {headwater.ResourceRelation, "kind,subject.name,object.name,status\npart_of,A,B,active\npart_of,A,B,retracted\n", ""},
-		"a key that comes first":    {headwater.ResourceSource, identified("some-key", ""), ",some-key,"},
-		"a key that comes last":     {headwater.ResourceSource, identified("", "some-key"), ",some-key,"},
-		"two keys":                  {headwater.ResourceSource, identified("some-key", "other-key"), ""},
-		"two kinds":                 {headwater.ResourceSource, "kind,name,key\noutlet,A,a\nperson,A,a\n", ""},
+		"a status that comes first": {headwater.ResourceRelation,
+			"kind,subject.name,object.name,status\npart_of,A,B,retracted\npart_of,A,B,\n", ",retracted"},
+		"a status that comes last": {headwater.ResourceRelation,
+			"kind,subject.name,object.name,status\npart_of,A,B,\npart_of,A,B,retracted\n", ",retracted"},
+		"two statuses": {headwater.ResourceRelation,
+			"kind,subject.name,object.name,status\npart_of,A,B,active\npart_of,A,B,retracted\n", ""},
+		"a key that comes first": {headwater.ResourceSource, identified("some-key", ""), ",some-key,"},
+		"a key that comes last":  {headwater.ResourceSource, identified("", "some-key"), ",some-key,"},
+		"two keys":               {headwater.ResourceSource, identified("some-key", "other-key"), ""},
+		"two kinds":              {headwater.ResourceSource, "kind,name,key\noutlet,A,a\nperson,A,a\n", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -140,7 +146,8 @@ func TestRowsThatTellOfOneThing(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if out := exportAs(t, s, interchange.ExportOptions{Format: interchange.CSV, Of: c.of}); c.read == "" || !strings.Contains(out, c.read) {
+			if out := exportAs(t, s, interchange.ExportOptions{Format: interchange.CSV, Of: c.of}); c.read == "" ||
+				!strings.Contains(out, c.read) {
 				t.Errorf("kept as\n%s\nwant %q in it", out, c.read)
 			}
 		})
@@ -157,9 +164,14 @@ func TestTheSamePageAndClaimUnderManyNames(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	lines := []string{
-		`{"text":"أُطلقت ٧٬٠٠٠ قذيفة","claimant":"Facebook users","claimReview":[{"publisher":{"name":"A Desk","site":"www.a.example"},"url":"https://a.example/1?utm_source=x","textualRating":"خطأ","languageCode":"ar"}]}`,
-		`{"text":"اطلقت 7000 قذيفه","claimant":"facebook users","claimReview":[{"publisher":{"name":"Desk A","site":"a.example"},"url":"http://www.a.example/1/","textualRating":"خطأ","languageCode":"ar"},{"publisher":{"name":"A Desk","site":"a.example"},"url":"https://a.example/1","textualRating":"False","languageCode":"en"}]}`,
-		`{"text":"أُطلقت ٧٬٠٠٠ قذيفة","claimReview":[{"publisher":{"name":"A Desk","site":"a.example"},"url":"//a.example/1#top","textualRating":"خطأ","languageCode":"ar"},{"publisher":{"name":"B Desk"},"url":"https://b.example/1","textualRating":"مضلل","languageCode":"ar"}]}`,
+		`{"text":"أُطلقت ٧٬٠٠٠ قذيفة","claimant":"Facebook users","claimReview":[{"publisher":{"name":"A Desk","site":"www.a.example"},` +
+			`"url":"https://a.example/1?utm_source=x","textualRating":"خطأ","languageCode":"ar"}]}`,
+		`{"text":"اطلقت 7000 قذيفه","claimant":"facebook users","claimReview":[{"publisher":{"name":"Desk A","site":"a.example"},` +
+			`"url":"http://www.a.example/1/","textualRating":"خطأ","languageCode":"ar"},{"publisher":{"name":"A Desk",` +
+			`"site":"a.example"},"url":"https://a.example/1","textualRating":"False","languageCode":"en"}]}`,
+		`{"text":"أُطلقت ٧٬٠٠٠ قذيفة","claimReview":[{"publisher":{"name":"A Desk","site":"a.example"},"url":"//a.example/1#top",` +
+			`"textualRating":"خطأ","languageCode":"ar"},{"publisher":{"name":"B Desk"},"url":"https://b.example/1",` +
+			`"textualRating":"مضلل","languageCode":"ar"}]}`,
 	}
 	result := take(t, s, interchange.FactCheck, interchange.Table{}, strings.Join(lines, "\n"), false)
 	want := map[headwater.Resource]int{headwater.ResourceClaim: 1, headwater.ResourceSource: 3, headwater.ResourceReview: 4}
@@ -176,11 +188,13 @@ func TestTheSamePageAndClaimUnderManyNames(t *testing.T) {
 	}
 }
 
-// TestTheNewestOfWhatIsToldTwice: one page's review of one wording, told with another date, title or verdict.
-func TestTheNewestOfWhatIsToldTwice(t *testing.T) {
+// TestTheNewestOfTwoReviewsCounts: one page's review of one wording, told with another date, title or verdict.
+func TestTheNewestOfTwoReviewsCounts(t *testing.T) {
 	t.Parallel()
-	review := `{"publisher":{"name":"A Desk","site":"a.example"},"url":"https://a.example/1","title":"%s","reviewDate":"%s","textualRating":"%s","languageCode":"en"}`
-	older, newer, undated := fmt.Sprintf(review, "Older", "2024-06-01T23:00:00-05:00", "False"), fmt.Sprintf(review, "Newer", "2024-06-02T05:00:00Z", "Half true"), fmt.Sprintf(review, "Undated", "", "True")
+	review := `{"publisher":{"name":"A Desk","site":"a.example"},"url":"https://a.example/1","title":"%s","reviewDate":"%s",` +
+		`"textualRating":"%s","languageCode":"en"}`
+	older, newer, undated := fmt.Sprintf(review, "Older", "2024-06-01T23:00:00-05:00", "False"),
+		fmt.Sprintf(review, "Newer", "2024-06-02T05:00:00Z", "Half true"), fmt.Sprintf(review, "Undated", "", "True")
 	claim := func(reviews ...string) string {
 		return `{"text":"It rained","claimReview":[` + strings.Join(reviews, ",") + `]}`
 	}
@@ -191,12 +205,16 @@ func TestTheNewestOfWhatIsToldTwice(t *testing.T) {
 		told    []string
 	}{
 		"in records": {whole(claim(older), claim(newer), claim(undated)), store.Records{Read: 3, Kept: 1, Partly: 2}, []string{
-			"line 1: /claims/0/claimReview/0: duplicate: expected what record 2 tells of the same review /claims/1/claimReview/0; what was published last counts, or else what came first",
-			"line 3: /claims/2/claimReview/0: duplicate: expected what record 2 tells of the same review /claims/1/claimReview/0; what was published last counts, or else what came first"}},
+			"line 1: /claims/0/claimReview/0: duplicate: expected what record 2 tells of the same review /claims/1/claimReview/0; what " +
+				"was published last counts, or else what came first",
+			"line 3: /claims/2/claimReview/0: duplicate: expected what record 2 tells of the same review /claims/1/claimReview/0; what " +
+				"was published last counts, or else what came first"}},
 		"in lines": {claim(older) + "\n" + claim(newer), store.Records{Read: 2, Kept: 1, Partly: 1}, []string{
-			"line 1: /claimReview/0: duplicate: expected what line 2 tells of the same review /claimReview/0; what was published last counts, or else what came first"}},
+			"line 1: /claimReview/0: duplicate: expected what line 2 tells of the same review /claimReview/0; what was published last " +
+				"counts, or else what came first"}},
 		"in one record": {claim(newer, older), store.Records{Read: 1, Partly: 1}, []string{
-			"line 1: /claimReview/1: duplicate: expected what record 1 tells of the same review /claimReview/0; what was published last counts, or else what came first"}},
+			"line 1: /claimReview/1: duplicate: expected what record 1 tells of the same review /claimReview/0; what was published last " +
+				"counts, or else what came first"}},
 		"in the same words": {whole(claim(newer, newer), claim(newer)), store.Records{Read: 2, Kept: 2}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -213,7 +231,8 @@ func TestTheNewestOfWhatIsToldTwice(t *testing.T) {
 			if diff := cmp.Diff(test.told, told); diff != "" {
 				t.Error(diff)
 			}
-			if answer := exportAs(t, s, interchange.ExportOptions{Format: interchange.FactCheck}); !strings.Contains(answer, "Half true") || strings.Count(answer, "textualRating") != 1 {
+			if answer := exportAs(t, s, interchange.ExportOptions{Format: interchange.FactCheck}); !strings.Contains(answer,
+				"Half true") || strings.Count(answer, "textualRating") != 1 {
 				t.Errorf("what is kept is\n%s", answer)
 			}
 		})
@@ -223,7 +242,8 @@ func TestTheNewestOfWhatIsToldTwice(t *testing.T) {
 func TestImportsOfOthersAddToWhatIsThere(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	line := `{"text":"It rained","claimant":"Weather Office","claimReview":[{"publisher":{"name":"A Desk","site":"a.example"},"url":"https://a.example/1","textualRating":"%s","languageCode":"en"}]}`
+	line := `{"text":"It rained","claimant":"Weather Office","claimReview":[{"publisher":{"name":"A Desk","site":"a.example"},` +
+		`"url":"https://a.example/1","textualRating":"%s","languageCode":"en"}]}`
 	take(t, s, interchange.FactCheck, interchange.Table{}, fmt.Sprintf(line, "False"), false)
 	page, err := s.Sources(t.Context(), store.SourceFilter{Common: store.Common{Key: "site:a.example"}}, store.Paging{Limit: 1})
 	if err != nil || len(page.Items) != 1 {
@@ -243,15 +263,18 @@ func TestImportsOfOthersAddToWhatIsThere(t *testing.T) {
 	}
 }
 
-func TestNearStatementsAreProposedAsEquivalent(t *testing.T) {
+func TestDuplicatesAreProposedAsEquivalent(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	check := func(text string) string {
-		return fmt.Sprintf(`{"text":%q,"claimReview":[{"publisher":{"name":"A Desk"},"textualRating":"False","languageCode":"en"}]}`+"\n", text)
+		return fmt.Sprintf(`{"text":%q,"claimReview":[{"publisher":{"name":"A Desk"},"textualRating":"False",`+
+			`"languageCode":"en"}]}`+"\n", text)
 	}
 	near := "The grain terminal at Tamarisk had stood empty for many long weeks before the big explosion"
 	take(t, s, interchange.FactCheck, interchange.Table{}, check(near), false)
-	file := check(near+" there") + check("The grain terminal at Tamarisk had stood empty for many long weeks before the explosion") + check("The grain terminal at Tamarisk had not stood empty for many long weeks before the big explosion") + check("Something else altogether")
+	file := check(near+" there") + check("The grain terminal at Tamarisk had stood empty for many long weeks before the explosion") +
+		check("The grain terminal at Tamarisk had not stood empty for many long weeks before the big explosion") +
+		check("Something else altogether")
 	result := take(t, s, interchange.FactCheck, interchange.Table{}, file, false)
 	if got := result.Counts[headwater.ResourceLink].Added; got != 2 {
 		t.Errorf("%d links are proposed, want one to each of the two that are near", got)
@@ -274,22 +297,25 @@ func TestNearStatementsAreProposedAsEquivalent(t *testing.T) {
 	}
 }
 
-// TestNearStatementsAmongManyThatDifferInANumber: none of those is another, and those that are near are found among them.
-func TestNearStatementsAmongManyThatDifferInANumber(t *testing.T) {
+// TestDuplicatesAmongManyThatDifferInANumber: none of those is another, and those that are near are found among them.
+func TestDuplicatesAmongManyThatDifferInANumber(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	var file strings.Builder
 	check := func(text string) {
-		fmt.Fprintf(&file, `{"text":%q,"claimReview":[{"publisher":{"name":"A Desk"},"textualRating":"False","languageCode":"en"}]}`+"\n", text)
+		fmt.Fprintf(&file, `{"text":%q,"claimReview":[{"publisher":{"name":"A Desk"},"textualRating":"False",`+
+			`"languageCode":"en"}]}`+"\n", text)
 	}
 	for i := range 300 {
 		check(fmt.Sprintf("The old tower of %d lamps beside the harbour was closed after the great storm of last winter", 100+i))
 	}
 	const near = 5
 	for i := range near {
-		check(fmt.Sprintf("The old tower of %d lamps beside the harbour was unceremoniously closed after the great storm of last winter", 200+i))
+		check(fmt.Sprintf("The old tower of %d lamps beside the harbour was unceremoniously closed after the great storm of last "+
+			"winter", 200+i))
 	}
-	if got := take(t, s, interchange.FactCheck, interchange.Table{}, file.String(), false).Counts[headwater.ResourceLink].Added; got != near {
+	if got := take(t, s, interchange.FactCheck, interchange.Table{}, file.String(),
+		false).Counts[headwater.ResourceLink].Added; got != near {
 		t.Errorf("%d links are proposed, want %d", got, near)
 	}
 }
@@ -339,7 +365,8 @@ func TestTables(t *testing.T) {
 	if _, err := importText(t, s, file(t, "demo.ndjson")); err != nil {
 		t.Fatal(err)
 	}
-	counts := map[headwater.Resource]int{headwater.ResourceSource: 44, headwater.ResourceRelation: 22, headwater.ResourceClaim: 26, headwater.ResourceLink: 18, headwater.ResourceAttribution: 62}
+	counts := map[headwater.Resource]int{headwater.ResourceSource: 44, headwater.ResourceRelation: 22, headwater.ResourceClaim: 26,
+		headwater.ResourceLink: 18, headwater.ResourceAttribution: 62}
 	for resource, count := range counts {
 		plain := exportAs(t, s, interchange.ExportOptions{Format: interchange.CSV, Of: resource})
 		if got := strings.Count(plain, "\r\n") - 1; got != count {
@@ -350,7 +377,8 @@ func TestTables(t *testing.T) {
 		}
 	}
 	attributions := exportAs(t, s, interchange.ExportOptions{Format: interchange.CSV, Of: headwater.ResourceAttribution})
-	if head, _, _ := strings.Cut(attributions, "\r\n"); !strings.HasSuffix(head, "hop.1,hop.2,hop.3,hop.4,hop.5,hop.1.source,hop.2.source,hop.3.source,hop.4.source,hop.5.source") {
+	if head, _, _ := strings.Cut(attributions, "\r\n"); !strings.HasSuffix(head,
+		"hop.1,hop.2,hop.3,hop.4,hop.5,hop.1.source,hop.2.source,hop.3.source,hop.4.source,hop.5.source") {
 		t.Errorf("the columns are %s", head)
 	}
 	if !strings.Contains(attributions, ",Saltmarsh Courier,يوميات الرصيف,Oxbow Wire,Zahir Anbari,Dockers' Union of Qasr al-Milh,") {
@@ -358,7 +386,7 @@ func TestTables(t *testing.T) {
 	}
 }
 
-func TestFormsThatAreNotValid(t *testing.T) {
+func TestExportOptionsThatAreNotValid(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	for name, form := range map[string]interchange.ExportOptions{
@@ -394,9 +422,11 @@ func TestOutletsUnderOneControllerAreDependent(t *testing.T) {
 		t.Fatalf("%d sources", got)
 	}
 	var told strings.Builder
-	fmt.Fprintf(&told, `{"type":"bundle","format":"headwater-bundle/1","namespace":%q}`+"\n"+`{"type":"claim","key":"c","statement":{"en":"It rained"}}`+"\n", s.Namespace())
+	fmt.Fprintf(&told, `{"type":"bundle","format":"headwater-bundle/1","namespace":%q}`+"\n"+`{"type":"claim","key":"c",`+
+		`"statement":{"en":"It rained"}}`+"\n", s.Namespace())
 	for i := range outlets {
-		fmt.Fprintf(&told, `{"type":"document","key":"d%[1]d","publisher":"name:outlet-%[1]d","kind":"article","published":{"earliest":"2025-01-01","latest":"2025-01-01"}}
+		fmt.Fprintf(&told, `{"type":"document","key":"d%[1]d","publisher":"name:outlet-%[1]d","kind":"article",`+
+			`"published":{"earliest":"2025-01-01","latest":"2025-01-01"}}
 {"type":"attribution","claim":"c","document":"d%[1]d","stance":"affirms","chain":[{"source":"name:outlet-%[1]d"}]}
 `, i)
 	}

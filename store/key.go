@@ -15,42 +15,46 @@ import (
 
 const keyColumns = "id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at"
 
-// MadeKey is a key with its token, which is given once.
+// MadeKey is a new key with its token, which is shown once.
 type MadeKey struct {
 	headwater.APIKey
 	Token headwater.Token
 }
 
-// CreateKey makes a key. Its token is given once, here.
+// CreateKey creates a key. Its token is returned here and never again.
 func (s *Store) CreateKey(ctx context.Context, by Authorship, f headwater.APIKeyFields) (MadeKey, error) {
 	if err := f.Validate(); err != nil {
 		return MadeKey{}, err
 	}
 	token := headwater.NewToken()
-	return s.makeToken(ctx, by, token, "INSERT INTO api_keys (id, name, scopes, expires_at, prefix, hash, created_by) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING "+keyColumns,
+	return s.makeToken(ctx, by, token, `
+		INSERT INTO api_keys (id, name, scopes, expires_at, prefix, hash, created_by)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING `+keyColumns,
 		headwater.NewID(), f.Name, f.Scopes, f.ExpiresAt, token.Prefix, token.Hash(), by.Actor)
 }
 
-// RotateKey gives a key another token; the one before ends at once.
+// RotateKey gives a key another token; the one before ends immediately.
 func (s *Store) RotateKey(ctx context.Context, by Authorship, id uuid.UUID) (MadeKey, error) {
 	token := headwater.NewToken()
-	made, err := s.makeToken(ctx, by, token, "UPDATE api_keys SET prefix = $2, hash = $3 WHERE id = $1 AND revoked_at IS NULL RETURNING "+keyColumns, id, token.Prefix, token.Hash())
-	return made, noKey(err, id)
+	created, err := s.makeToken(ctx, by, token, "UPDATE api_keys SET prefix = $2, hash = $3 WHERE id = $1 AND revoked_at IS NULL "+
+		"RETURNING "+keyColumns, id, token.Prefix, token.Hash())
+	return created, noKey(err, id)
 }
 
 func (s *Store) makeToken(ctx context.Context, by Authorship, token headwater.Token, sql string, args ...any) (MadeKey, error) {
-	made := MadeKey{Token: token}
-	err := pg.Write(ctx, s.DB, by, &made, func(tx pgx.Tx) (err error) {
-		made.APIKey, err = pg.One[headwater.APIKey](ctx, tx, sql, args...)
+	created := MadeKey{Token: token}
+	err := pg.Write(ctx, s.DB, by, &created, func(tx pgx.Tx) (err error) {
+		created.APIKey, err = pg.One[headwater.APIKey](ctx, tx, sql, args...)
 		return err
 	})
-	return made, pg.Interpret(err)
+	return created, pg.Interpret(err)
 }
 
 // RevokeKey ends a key for good.
 func (s *Store) RevokeKey(ctx context.Context, by Authorship, id uuid.UUID) (key headwater.APIKey, err error) {
 	err = pg.Write(ctx, s.DB, by, &key, func(tx pgx.Tx) (err error) {
-		key, err = pg.One[headwater.APIKey](ctx, tx, "UPDATE api_keys SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING "+keyColumns, id)
+		key, err = pg.One[headwater.APIKey](ctx, tx,
+			"UPDATE api_keys SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING "+keyColumns, id)
 		return err
 	})
 	return key, noKey(pg.Interpret(err), id)
@@ -64,24 +68,25 @@ func noKey(err error, id uuid.UUID) error {
 	return err
 }
 
-// Keys lists the keys in the order in which they were made.
+// Keys lists the keys in the order in which they were created.
 func (s *Store) Keys(ctx context.Context, p Paging) (Page[headwater.APIKey], error) {
 	return pg.PageByID("keys", p, func(after string, limit int) ([]headwater.APIKey, error) {
-		return pg.Many[headwater.APIKey](ctx, s.Pool, "SELECT "+keyColumns+" FROM api_keys WHERE id > $1 ORDER BY id LIMIT $2", after, limit)
+		return pg.Many[headwater.APIKey](ctx, s.Pool, "SELECT "+keyColumns+" FROM api_keys WHERE id > $1 ORDER BY id LIMIT $2", after,
+			limit)
 	}, func(key headwater.APIKey) uuid.UUID { return key.ID })
 }
 
-// KeysExist says whether any key was ever made.
+// KeysExist says whether any key was ever created.
 func (s *Store) KeysExist(ctx context.Context) (bool, error) {
 	var exist bool
 	err := s.Pool.QueryRow(ctx, "SELECT EXISTS (SELECT FROM api_keys)").Scan(&exist)
 	return exist, pg.Interpret(err)
 }
 
-// Authenticate gives the key that a token is of; false if there is none, or it has ended. Its last use is noted once a
+// Authenticate gives the key that a token belongs to; false if there is none, or it has ended. Its last use is written down once a
 // minute at most.
-func (s *Store) Authenticate(ctx context.Context, given string) (headwater.APIKey, bool, error) {
-	token, ok := headwater.ParseToken(given)
+func (s *Store) Authenticate(ctx context.Context, text string) (headwater.APIKey, bool, error) {
+	token, ok := headwater.ParseToken(text)
 	if !ok {
 		return headwater.APIKey{}, false, nil
 	}

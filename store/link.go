@@ -17,7 +17,8 @@ func (s *Store) Link(ctx context.Context, id uuid.UUID) (headwater.Link, error) 
 
 // CreateLink stores a new link, accepted if no status is given. A pair that is linked in this kind already, also by a
 // link that was rejected, is refused.
-func (s *Store) CreateLink(ctx context.Context, by Authorship, key string, f headwater.LinkFields, status headwater.Decision) (headwater.Link, error) {
+func (s *Store) CreateLink(ctx context.Context, by Authorship, key string, f headwater.LinkFields,
+	status headwater.Decision) (headwater.Link, error) {
 	return addDecided(ctx, s, pg.Links, by, key, status, &f, func(pgx.Tx) error { return nil })
 }
 
@@ -26,10 +27,12 @@ func (s *Store) UpdateLink(ctx context.Context, by Authorship, id uuid.UUID, ver
 	return replaceIf(ctx, s, pg.Links, by, id, version, f, func(before headwater.Link) error {
 		var faults headwater.Faults
 		if before.Kind != f.Kind {
-			faults = append(faults, headwater.NewFault("/kind", headwater.FaultImmutable, f.Kind, string(before.Kind)+", which cannot change"))
+			faults = append(faults, headwater.NewFault("/kind", headwater.FaultImmutable, f.Kind,
+				string(before.Kind)+", which cannot change"))
 		}
 		if before.From != f.From || before.To != f.To {
-			faults = append(faults, headwater.NewFault("/to", headwater.FaultImmutable, f.To, "the two claims that the link ties, which cannot change"))
+			faults = append(faults, headwater.NewFault("/to", headwater.FaultImmutable, f.To,
+				"the two claims that the link ties, which cannot change"))
 		}
 		if len(faults) > 0 {
 			return faults

@@ -23,7 +23,8 @@ func (s *Store) CreateRelation(ctx context.Context, by Authorship, key string, f
 }
 
 // UpdateRelation replaces all that is said about a relation. One that closes a loop of control is refused.
-func (s *Store) UpdateRelation(ctx context.Context, by Authorship, id uuid.UUID, version int, f headwater.RelationFields) (headwater.Relation, error) {
+func (s *Store) UpdateRelation(ctx context.Context, by Authorship, id uuid.UUID, version int,
+	f headwater.RelationFields) (headwater.Relation, error) {
 	return replace(ctx, s, pg.Relations, by, id, version, f, func(tx pgx.Tx, _, after headwater.Relation) error {
 		return pg.CheckControlLoop(ctx, tx, after.ID)
 	})

@@ -11,13 +11,13 @@ import (
 	"github.com/headwater-project/headwater/store/pg"
 )
 
-// ResolveSources gives the ids of sources that are named by id or key, in order, or all faults, each at its place
-// below the pointer.
+// ResolveSources finds the ids of sources by their ids or keys, in order. All faults come at once, each at its place below the
+// pointer.
 func (s *Store) ResolveSources(ctx context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error) {
 	return s.resolve(ctx, headwater.ResourceSource, at, names)
 }
 
-// ResolveClaims gives the ids of claims that are named by id or key, as [Store.ResolveSources] does.
+// ResolveClaims finds the ids of claims by their ids or keys, as [Store.ResolveSources] does.
 func (s *Store) ResolveClaims(ctx context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error) {
 	return s.resolve(ctx, headwater.ResourceClaim, at, names)
 }
@@ -36,11 +36,12 @@ func (s *Store) resolve(ctx context.Context, resource headwater.Resource, at hea
 		}
 	}
 	rows, err := s.Pool.Query(ctx, fmt.Sprintf(`
-		SELECT there.id, coalesce(there.count, 0) AS count FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS asked (name, id, place)
+		SELECT there.id, coalesce(there.count, 0) AS count FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS wanted (name, id, place)
 		LEFT JOIN LATERAL (
-			SELECT id, 1 AS count FROM %[1]ss WHERE id = asked.id
+			SELECT id, 1 AS count FROM %[1]ss WHERE id = wanted.id
 			UNION ALL
-			(SELECT id, CASE WHEN namespace = $3 THEN 1 ELSE count(*) OVER () END FROM %[1]ss WHERE asked.id IS NULL AND key = asked.name AND key <> ''
+			(SELECT id, CASE WHEN namespace = $3 THEN 1 ELSE count(*) OVER () END FROM %[1]ss WHERE wanted.id IS NULL
+				AND key = wanted.name AND key <> ''
 				ORDER BY namespace = $3 DESC LIMIT 1)
 		) AS there ON true ORDER BY place`, resource), keys, ids, s.Namespace())
 	if err != nil {
@@ -66,9 +67,11 @@ func resolvedIDs(resource headwater.Resource, at headwater.Pointer, names []stri
 	for i, m := range matches {
 		switch {
 		case m.ID == nil:
-			faults = append(faults, headwater.NewFault(at.Index(i), headwater.FaultUnknownReference, names[i], fmt.Sprintf("the id or key of a %s", resource)))
+			faults = append(faults, headwater.NewFault(at.Index(i), headwater.FaultUnknownReference, names[i],
+				fmt.Sprintf("the id or key of a %s", resource)))
 		case m.Count > 1:
-			faults = append(faults, headwater.NewFault(at.Index(i), headwater.FaultUnknownReference, names[i], fmt.Sprintf("an id, since %d %ss of other namespaces have this key", m.Count, resource)))
+			faults = append(faults, headwater.NewFault(at.Index(i), headwater.FaultUnknownReference, names[i],
+				fmt.Sprintf("an id, since %d %ss of other namespaces have this key", m.Count, resource)))
 		default:
 			resolved[i] = *m.ID
 		}

@@ -20,7 +20,8 @@ func (s *Store) CreateReview(ctx context.Context, by Authorship, key string, f h
 }
 
 // UpdateReview replaces all that is said about a review but its claim, which it belongs to.
-func (s *Store) UpdateReview(ctx context.Context, by Authorship, id uuid.UUID, version int, f headwater.ReviewFields) (headwater.Review, error) {
+func (s *Store) UpdateReview(ctx context.Context, by Authorship, id uuid.UUID, version int,
+	f headwater.ReviewFields) (headwater.Review, error) {
 	return replaceIf(ctx, s, pg.Reviews, by, id, version, f, func(before headwater.Review) error {
 		return unchanged("/claim", before.Claim, f.Claim)
 	})

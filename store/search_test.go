@@ -84,15 +84,16 @@ func TestSearchPagesWalkEveryHitOnceInTheSameOrder(t *testing.T) {
 	}
 }
 
-// TestSearchSaysThatItRanksNotAll: a word that more things have than are ranked is answered with some of them, on each page,
+// TestSearchSaysWhenItDoesNotRankAll: a word that more things have than are ranked is answered with some of them, on each page,
 // and the answer says so.
-func TestSearchSaysThatItRanksNotAll(t *testing.T) {
+func TestSearchSaysWhenItDoesNotRankAll(t *testing.T) {
 	t.Parallel()
 	address := storetest.New(t)
 	conn := must(pgx.Connect(t.Context(), address))(t)
 	defer conn.Close(context.Background())
 	must(conn.Exec(t.Context(), `INSERT INTO claims (id, statement, folded, terms)
-		SELECT gen_random_uuid(), '{"en": "planted"}', 'planted', CAST(CASE WHEN i > 0 THEN 'most all' ELSE 'all' END AS tsvector) FROM generate_series(0, 10000) AS i`))(t)
+		SELECT gen_random_uuid(), '{"en": "planted"}', 'planted', CAST(CASE WHEN i > 0 THEN 'most all' ELSE 'all' END AS tsvector) `+
+		`FROM generate_series(0, 10000) AS i`))(t)
 	s := must(store.Open(t.Context(), store.Options{ConnString: address}))(t)
 	t.Cleanup(s.Close)
 	for question, truncated := range map[string]bool{"most": false, "all": true} {

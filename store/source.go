@@ -20,7 +20,8 @@ func (s *Store) CreateSource(ctx context.Context, by Authorship, key string, f h
 }
 
 // UpdateSource replaces all that is said about a source.
-func (s *Store) UpdateSource(ctx context.Context, by Authorship, id uuid.UUID, version int, f headwater.SourceFields) (headwater.Source, error) {
+func (s *Store) UpdateSource(ctx context.Context, by Authorship, id uuid.UUID, version int,
+	f headwater.SourceFields) (headwater.Source, error) {
 	return replace(ctx, s, pg.Sources, by, id, version, f, nil)
 }
 

@@ -61,9 +61,11 @@ func (s *Store) Timeline(ctx context.Context, claim uuid.UUID, order TimelineOrd
 	if after != nil {
 		outer.Add("(coalesce(first_at, 'infinity'), attribution) > (?::text::timestamptz, ?::text::uuid)", after[0], after[1])
 	}
-	page.Items, err = pg.Many[TimelineEntry](ctx, s.Pool, strings.NewReplacer("{dates}", timelineDates[order]).Replace(fmt.Sprintf(`SELECT * FROM (
+	page.Items, err = pg.Many[TimelineEntry](ctx, s.Pool,
+		strings.NewReplacer("{dates}", timelineDates[order]).Replace(fmt.Sprintf(`SELECT * FROM (
 			SELECT a.id AS attribution, a.document_id AS document, a.publisher, a.source_ids[cardinality(a.source_ids)] AS origin, a.stance,
-				coalesce({dates} ->> 'earliest', '') AS earliest, coalesce({dates} ->> 'latest', '') AS latest, moment_first({dates} ->> 'earliest') AS first_at
+				coalesce({dates} ->> 'earliest', '') AS earliest, coalesce({dates} ->> 'latest', '') AS latest,
+					moment_first({dates} ->> 'earliest') AS first_at
 			FROM attributions AS a JOIN documents AS d ON d.id = a.document_id%s) AS dated%s
 		ORDER BY coalesce(first_at, 'infinity'), attribution LIMIT %d`, w, outer, p.Limit+1)), outer.Args...)
 	if err != nil {

@@ -24,7 +24,8 @@ func (s *Store) identity(resource headwater.Resource, key string) (id uuid.UUID,
 
 // update stores new fields for a thing, and records the change. Where nothing differs, nothing is written. check gets the thing as it
 // was and may refuse.
-func update[T any, F pg.Fields](ctx context.Context, tx pgx.Tx, t pg.Table[T, F], by Authorship, id uuid.UUID, version int, f F, check func(before T) error) (T, error) {
+func update[T any, F pg.Fields](ctx context.Context, tx pgx.Tx, t pg.Table[T, F], by Authorship, id uuid.UUID, version int, f F,
+	check func(before T) error) (T, error) {
 	before, err := pg.LockForWrite(ctx, tx, t, id, version)
 	if err != nil {
 		return before, err
@@ -45,7 +46,8 @@ const active = string(headwater.EntityActive)
 func unrestricted[T any](pgx.Tx, T) error { return nil }
 
 // add stores a new thing after its references were found, and lets check refuse it.
-func add[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F], by Authorship, key, status string, f F, check func(pgx.Tx, T) error) (T, error) {
+func add[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F], by Authorship, key, status string, f F,
+	check func(pgx.Tx, T) error) (T, error) {
 	var created T
 	if err := pg.Prepare(&f); err != nil {
 		return created, err
@@ -72,7 +74,8 @@ func add[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F], by
 }
 
 // replace stores new fields for a thing after their references were found, and lets check refuse the result.
-func replace[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F], by Authorship, id uuid.UUID, version int, f F, check func(tx pgx.Tx, before, after T) error) (T, error) {
+func replace[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F], by Authorship, id uuid.UUID, version int, f F,
+	check func(tx pgx.Tx, before, after T) error) (T, error) {
 	var after T
 	if err := pg.Prepare(&f); err != nil {
 		return after, err
@@ -97,7 +100,8 @@ func replace[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F]
 }
 
 // replaceIf stores new fields for a thing, unless allowed refuses them for the thing as it was.
-func replaceIf[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F], by Authorship, id uuid.UUID, version int, f F, allowed func(before T) error) (T, error) {
+func replaceIf[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F], by Authorship, id uuid.UUID, version int, f F,
+	allowed func(before T) error) (T, error) {
 	var after T
 	if err := pg.Prepare(&f); err != nil {
 		return after, err
@@ -113,7 +117,8 @@ func replaceIf[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, 
 }
 
 // addDecided stores a new thing that is proposed, accepted or rejected. amend may change the fields before they are stored.
-func addDecided[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F], by Authorship, key string, status headwater.Decision, f *F, amend func(pgx.Tx) error) (T, error) {
+func addDecided[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F], by Authorship, key string,
+	status headwater.Decision, f *F, amend func(pgx.Tx) error) (T, error) {
 	var created T
 	if status == "" {
 		status = headwater.Accepted

@@ -34,11 +34,12 @@ func faultsOf(t *testing.T, err error) headwater.Faults {
 	return faults
 }
 
-func TestASourceLivesAndIsRemembered(t *testing.T) {
+func TestASourceAndItsHistory(t *testing.T) {
 	t.Parallel()
 	s, ctx := open(t), t.Context()
 	made := must(s.CreateSource(ctx, tester, "paper", outlet("The Paper")))(t)
-	if made.ID != headwater.NamespaceOf(store.DefaultNamespace).ID(headwater.ResourceSource, "paper") || made.Version != 1 || made.Status != headwater.EntityActive || made.Reliability != "F" {
+	if made.ID != headwater.NamespaceOf(store.DefaultNamespace).ID(headwater.ResourceSource, "paper") || made.Version != 1 ||
+		made.Status != headwater.EntityActive || made.Reliability != "F" {
 		t.Errorf("made %+v", made)
 	}
 	if _, err := s.CreateSource(ctx, tester, "paper", outlet("Again")); headwater.CodeOf(err) != headwater.CodeAlreadyExists {
@@ -85,7 +86,8 @@ func TestMergesAreUndoneAndNeverLoop(t *testing.T) {
 	if _, err := s.RetractSource(ctx, tester, a.ID, 0, true); headwater.CodeOf(err) != headwater.CodeConflict {
 		t.Errorf("retracted while merged: %v", err)
 	}
-	if apart := must(s.UnmergeSource(ctx, tester, a.ID, 2))(t); apart.Status != headwater.EntityActive || apart.MergedInto != nil || apart.Version != 3 {
+	if apart := must(s.UnmergeSource(ctx, tester, a.ID, 2))(t); apart.Status != headwater.EntityActive || apart.MergedInto != nil ||
+		apart.Version != 3 {
 		t.Errorf("unmerged %+v", apart)
 	}
 	if _, err := s.UnmergeSource(ctx, tester, a.ID, 0); headwater.CodeOf(err) != headwater.CodeConflict {
@@ -99,12 +101,13 @@ func desk(t *testing.T, s *store.Store) (paper, ministry headwater.Source, docum
 	ctx := t.Context()
 	paper = must(s.CreateSource(ctx, tester, "paper", outlet("The Paper")))(t)
 	ministry = must(s.CreateSource(ctx, tester, "ministry", headwater.SourceFields{Kind: headwater.Government, Name: "The Ministry"}))(t)
-	document = must(s.CreateDocument(ctx, tester, "d", headwater.DocumentFields{Publisher: paper.ID, Kind: headwater.Article, Text: "قالت الوزارة: the dam held."}))(t)
+	document = must(s.CreateDocument(ctx, tester, "d", headwater.DocumentFields{Publisher: paper.ID, Kind: headwater.Article,
+		Text: "قالت الوزارة: the dam held."}))(t)
 	claim = must(s.CreateClaim(ctx, tester, "held", headwater.ClaimFields{Statement: headwater.Texts{"en": "The dam held."}}))(t)
 	return paper, ministry, document, claim
 }
 
-func TestAnAttributionIsHeldAgainstItsDocument(t *testing.T) {
+func TestAnAttributionIsCheckedAgainstItsDocument(t *testing.T) {
 	t.Parallel()
 	s, ctx := open(t), t.Context()
 	paper, ministry, document, claim := desk(t, s)
@@ -131,20 +134,24 @@ func TestAnAttributionIsHeldAgainstItsDocument(t *testing.T) {
 	if rejected.Status != headwater.Rejected {
 		t.Errorf("rejected %+v", rejected)
 	}
-	moved := must(s.UpdateDocument(ctx, tester, document.ID, 1, headwater.DocumentFields{Publisher: paper.ID, Kind: headwater.Article, Text: "the dam held."}))(t)
+	moved := must(s.UpdateDocument(ctx, tester, document.ID, 1, headwater.DocumentFields{Publisher: paper.ID, Kind: headwater.Article,
+		Text: "the dam held."}))(t)
 	if moved.Version != 2 {
 		t.Errorf("moved %+v", moved)
 	}
 	if mended := must(s.Attribution(ctx, a.ID))(t); mended.Content.Start != 0 || mended.Version != 3 {
 		t.Errorf("mended %+v", mended)
 	}
-	if _, err := s.UpdateDocument(ctx, tester, document.ID, 2, headwater.DocumentFields{Publisher: paper.ID, Kind: headwater.Article, Text: "Nothing."}); faultsOf(t, err)[0].Pointer != "/text" {
+	if _, err := s.UpdateDocument(ctx, tester, document.ID, 2, headwater.DocumentFields{Publisher: paper.ID, Kind: headwater.Article,
+		Text: "Nothing."}); faultsOf(t, err)[0].Pointer != "/text" {
 		t.Errorf("a text without the words: %v", err)
 	}
-	if _, err := s.UpdateDocument(ctx, tester, document.ID, 2, headwater.DocumentFields{Publisher: ministry.ID, Kind: headwater.Article, Text: "the dam held."}); faultsOf(t, err)[0].Pointer != "/publisher" {
+	if _, err := s.UpdateDocument(ctx, tester, document.ID, 2, headwater.DocumentFields{Publisher: ministry.ID,
+		Kind: headwater.Article, Text: "the dam held."}); faultsOf(t, err)[0].Pointer != "/publisher" {
 		t.Errorf("a publisher that no chain begins with: %v", err)
 	}
-	if _, err := s.UpdateDocument(ctx, tester, document.ID, 2, headwater.DocumentFields{Publisher: paper.ID, Kind: headwater.Article, Text: "the dam held.", DerivedFrom: &document.ID}); faultsOf(t, err)[0].Code != headwater.FaultLoop {
+	if _, err := s.UpdateDocument(ctx, tester, document.ID, 2, headwater.DocumentFields{Publisher: paper.ID, Kind: headwater.Article,
+		Text: "the dam held.", DerivedFrom: &document.ID}); faultsOf(t, err)[0].Code != headwater.FaultLoop {
 		t.Errorf("a reprint of itself: %v", err)
 	}
 }
@@ -154,15 +161,18 @@ func TestLinksAreStoredOnceAndControlDoesNotLoop(t *testing.T) {
 	s, ctx := open(t), t.Context()
 	paper, ministry, _, held := desk(t, s)
 	broke := must(s.CreateClaim(ctx, tester, "broke", headwater.ClaimFields{Statement: headwater.Texts{"en": "The dam broke."}}))(t)
-	link := must(s.CreateLink(ctx, tester, "", headwater.LinkFields{Kind: headwater.Contradicts, From: held.ID, To: broke.ID}, headwater.Proposed))(t)
+	link := must(s.CreateLink(ctx, tester, "", headwater.LinkFields{Kind: headwater.Contradicts, From: held.ID, To: broke.ID},
+		headwater.Proposed))(t)
 	if link.Degree != headwater.Direct || link.Status != headwater.Proposed {
 		t.Errorf("made %+v", link)
 	}
-	if _, err := s.CreateLink(ctx, tester, "", headwater.LinkFields{Kind: headwater.Contradicts, From: broke.ID, To: held.ID}, ""); faultsOf(t, err)[0].Code != headwater.FaultAlreadyLinked {
+	if _, err := s.CreateLink(ctx, tester, "", headwater.LinkFields{Kind: headwater.Contradicts, From: broke.ID, To: held.ID},
+		""); faultsOf(t, err)[0].Code != headwater.FaultAlreadyLinked {
 		t.Errorf("the other way round: %v", err)
 	}
 	must(s.CreateRelation(ctx, tester, "", headwater.RelationFields{Subject: paper.ID, Kind: headwater.PartOf, Object: ministry.ID}))(t)
-	if _, err := s.CreateRelation(ctx, tester, "", headwater.RelationFields{Subject: ministry.ID, Kind: headwater.SpeaksFor, Object: paper.ID}); faultsOf(t, err)[0].Code != headwater.FaultLoop {
+	if _, err := s.CreateRelation(ctx, tester, "", headwater.RelationFields{Subject: ministry.ID, Kind: headwater.SpeaksFor,
+		Object: paper.ID}); faultsOf(t, err)[0].Code != headwater.FaultLoop {
 		t.Errorf("a loop of control: %v", err)
 	}
 }

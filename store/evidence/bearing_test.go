@@ -43,7 +43,8 @@ func TestBearingsInSQL(t *testing.T) {
 					there, leads := provenance.BearingOver(kind, degree, end, here)
 					after := ask(step{end: end}, kind, degree, here)
 					if (after != nil) != leads || leads && *after != int(there) {
-						t.Errorf("%s %s from end %d, bearing %d: SQL gives %v, the rules %d %t", kind, degree, end, here, after, there, leads)
+						t.Errorf("%s %s from end %d, bearing %d: SQL gives %v, the rules %d %t", kind, degree, end, here, after, there,
+							leads)
 					}
 					if !leads {
 						continue
@@ -51,14 +52,16 @@ func TestBearingsInSQL(t *testing.T) {
 					led++
 					before := ask(step{end: end.Other(), backwards: true}, kind, degree, there)
 					if before == nil || *before != int(here) {
-						t.Errorf("%s %s to end %d, bearing %d, backwards: SQL gives %v, not %d", kind, degree, end.Other(), there, before, here)
+						t.Errorf("%s %s to end %d, bearing %d, backwards: SQL gives %v, not %d", kind, degree, end.Other(), there,
+							before, here)
 					}
 				}
 				for there := provenance.Entailing; there <= provenance.InTension; there++ {
 					if before := ask(step{end: end, backwards: true}, kind, degree, there); before != nil {
 						again, leads := provenance.BearingOver(kind, degree, end.Other(), provenance.Bearing(*before))
 						if !leads || again != there {
-							t.Errorf("%s %s from end %d, bearing %d, backwards: SQL gives %d, which leads to %d %t", kind, degree, end, there, *before, again, leads)
+							t.Errorf("%s %s from end %d, bearing %d, backwards: SQL gives %d, which leads to %d %t", kind, degree, end,
+								there, *before, again, leads)
 						}
 					}
 				}

@@ -31,16 +31,20 @@ func (r *Reader) Neighbourhood(ctx context.Context, id uuid.UUID) (suggest.Neigh
 	terms := anyTerm(claim)
 	var batch pgx.Batch
 	pg.Queue(&batch, &n.Others, pgx.RowToStructByName[headwater.Claim], `
-		WITH worded AS (SELECT id FROM (SELECT id, terms FROM claims WHERE terms @@ $2::text::tsquery AND status = 'active' LIMIT $4) AS candidates
+		WITH worded AS (SELECT id FROM (SELECT id, terms FROM claims WHERE terms @@ $2::text::tsquery AND status = 'active'
+			LIMIT $4) AS candidates
 			ORDER BY ts_rank(terms, $2::text::tsquery) DESC, id LIMIT $5),
-		counting AS (SELECT id FROM (SELECT id, terms FROM claims WHERE quantities @> ANY ($3::text[]::jsonb[]) AND status = 'active' LIMIT $4) AS candidates
+		counting AS (SELECT id FROM (SELECT id, terms FROM claims WHERE quantities @> ANY ($3::text[]::jsonb[]) AND status = 'active'
+			LIMIT $4) AS candidates
 			ORDER BY ts_rank(terms, $2::text::tsquery) DESC, id LIMIT $5),
 		linked AS (SELECT to_id AS id FROM links WHERE claim_id = $1 UNION SELECT claim_id FROM links WHERE to_id = $1)
 		SELECT `+pg.Claims.Selected("t")+` FROM claims AS t
-		WHERE t.id <> $1 AND t.status = 'active' AND t.id IN (SELECT id FROM worded UNION SELECT id FROM counting UNION SELECT id FROM linked) ORDER BY t.id`,
+		WHERE t.id <> $1 AND t.status = 'active' AND t.id IN (SELECT id FROM worded UNION SELECT id FROM counting UNION SELECT id
+			FROM linked) ORDER BY t.id`,
 		id, terms, units, pg.MaxRanked, maxNeighbours)
 	pg.Queue(&batch, &n.Links, pgx.RowToStructByName[headwater.Link], `
-		SELECT `+pg.Links.Selected("")+` FROM links WHERE claim_id = $1 UNION ALL SELECT `+pg.Links.Selected("")+` FROM links WHERE to_id = $1`, id)
+		SELECT `+pg.Links.Selected("")+` FROM links WHERE claim_id = $1 UNION ALL SELECT `+pg.Links.Selected("")+` FROM links
+			WHERE to_id = $1`, id)
 	pg.Queue(&batch, &n.Sources, pgx.RowToStructByName[headwater.Source], `
 		SELECT `+pg.Sources.Selected("t")+` FROM sources AS t WHERE t.id IN (
 			SELECT id FROM (SELECT id, terms FROM sources WHERE terms @@ $1::text::tsquery AND status = 'active' LIMIT $2) AS candidates

@@ -36,13 +36,16 @@ var claimsThroughSQL = `
 			UNION
 			SELECT next.id FROM family AS at, LATERAL (` + controlledSQL + `) AS next (id)),
 		reprints (id) AS (
-			SELECT reprint.id FROM family JOIN documents AS original ON original.publisher = family.id JOIN documents AS reprint ON reprint.derived_from = original.id
+			SELECT reprint.id FROM family JOIN documents AS original ON original.publisher = family.id
+				JOIN documents AS reprint ON reprint.derived_from = original.id
 			UNION SELECT reprint.id FROM reprints JOIN documents AS reprint ON reprint.derived_from = reprints.id)
 		SELECT claim_id FROM (
 			SELECT found.claim_id FROM family, generate_series(0, 2) AS place, LATERAL (
-				SELECT claim_id FROM appearances WHERE source_id = family.id AND appearances.place = place.place AND claim_id > $2 ORDER BY claim_id LIMIT $3) AS found
+				SELECT claim_id FROM appearances WHERE source_id = family.id AND appearances.place = place.place AND claim_id > $2
+					ORDER BY claim_id LIMIT $3) AS found
 			UNION
-			SELECT claim_id FROM reprints JOIN attributions ON document_id = reprints.id WHERE claim_id > $2 AND attributions.status = 'accepted'
+			SELECT claim_id FROM reprints JOIN attributions ON document_id = reprints.id WHERE claim_id > $2
+				AND attributions.status = 'accepted'
 		) AS dependent ORDER BY claim_id LIMIT $3`
 
 // ClaimsBearingOn lists, by id, the active claims in whose reports the attributions of these claims may count. It follows links as
@@ -69,8 +72,10 @@ var bearingOnSQL = fmt.Sprintf(`
 				UNION ALL %[6]s
 			) AS next (claim, bearing)
 			WHERE next.bearing IS NOT NULL)
-		SELECT DISTINCT claims.id FROM reach JOIN claims ON claims.id = reach.claim WHERE bearing IN (%[1]d, %[3]d) AND status = 'active' ORDER BY claims.id`,
-	provenance.Entailing, provenance.Contradicting, provenance.Entailed, backwards(provenance.FromEnd), backwards(provenance.ToEnd), pg.Claims.MergedSQL("claim", "bearing"))
+		SELECT DISTINCT claims.id FROM reach JOIN claims ON claims.id = reach.claim WHERE bearing IN (%[1]d, %[3]d)
+			AND status = 'active' ORDER BY claims.id`,
+	provenance.Entailing, provenance.Contradicting, provenance.Entailed, backwards(provenance.FromEnd), backwards(provenance.ToEnd),
+	pg.Claims.MergedSQL("claim", "bearing"))
 
 // backwards reads the claims from which links lead to the claim at one of their ends.
 func backwards(end provenance.LinkEnd) string {

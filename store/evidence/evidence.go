@@ -80,11 +80,11 @@ func idsOf[T any](list []T, id func(*T) uuid.UUID) []uuid.UUID {
 }
 
 const (
-	// beginSnapshot begins a transaction that reads one snapshot. To plan a recursion anew for each list of ids would take longer than it runs, and lead to
-	// the same plan.
+	// beginSnapshot begins a transaction that reads one snapshot. To plan a recursion anew for each list of ids would take longer
+	// than it runs, and give the same plan.
 	beginSnapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + genericPlan
-	// genericPlan and customPlan say how statements are planned from here on. Those that read what tells a claim depend on which
-	// claim it is: one that is told a few times, or the one that half of the database is about.
+	// genericPlan and customPlan say how statements are planned from here on. For those that read a claim's attributions it matters
+	// which claim it is: one with a few, or the one that half of the database is about.
 	genericPlan = "SET LOCAL plan_cache_mode = force_generic_plan"
 	customPlan  = "SET LOCAL plan_cache_mode = force_custom_plan"
 )
@@ -104,7 +104,8 @@ var reachSQL = fmt.Sprintf(`
 		) AS next (claim, bearing, guessed)
 		WHERE next.bearing IS NOT NULL)
 	SELECT coalesce(array_agg(DISTINCT claim) FILTER (WHERE bearing <> %[3]d), '{}'), coalesce(array_agg(DISTINCT claim), '{}') FROM reach`,
-	provenance.Entailing, provenance.Entailed, provenance.InTension, forwards(provenance.FromEnd), forwards(provenance.ToEnd), pg.Claims.MergedSQL("claim", "bearing", "guessed"))
+	provenance.Entailing, provenance.Entailed, provenance.InTension, forwards(provenance.FromEnd), forwards(provenance.ToEnd),
+	pg.Claims.MergedSQL("claim", "bearing", "guessed"))
 
 // forwards reads the claims that links lead to from the claim at one of their ends.
 func forwards(end provenance.LinkEnd) string {
@@ -125,15 +126,18 @@ func (f *Facts) readClaims(ctx context.Context, tx pgx.Tx, counting, linked []uu
 		SELECT id, kind, claim_id AS "from", to_id AS "to", degree, rationale, status FROM links
 		WHERE status <> 'rejected' AND claim_id = ANY ($1) AND to_id = ANY ($1)`, linked)
 	pg.Queue(&batch, &f.Attributions, scanAttribution, `
-		SELECT id, claim_id, document_id, stance, status, source_ids, chain #>> '{-1,certainty}', chain #>> '{-1,evidence}', chain #>> '{-1,endorsement}',
-			CASE WHEN chain @? '$[*].said_at' THEN (SELECT json_agg(coalesce(hop -> 'said_at', '{}') ORDER BY place) FROM jsonb_array_elements(chain) WITH ORDINALITY AS hops (hop, place)) END,
+		SELECT id, claim_id, document_id, stance, status, source_ids, chain #>> '{-1,certainty}', chain #>> '{-1,evidence}',
+			chain #>> '{-1,endorsement}',
+			CASE WHEN chain @? '$[*].said_at' THEN (SELECT json_agg(coalesce(hop -> 'said_at', '{}') ORDER BY place)
+				FROM jsonb_array_elements(chain) WITH ORDINALITY AS hops (hop, place)) END,
 			credibility, confidence
 		FROM attributions WHERE claim_id = ANY ($1) AND status <> 'rejected'`, counting)
 	pg.Queue(&batch, &f.Documents, scanDocument, `
 		WITH RECURSIVE documented (id) AS (
 			SELECT document_id FROM attributions WHERE claim_id = ANY ($1) AND status <> 'rejected'
 			UNION SELECT documents.derived_from FROM documented JOIN documents USING (id) WHERE documents.derived_from IS NOT NULL)
-		SELECT id, publisher, derived_from, published ->> 'earliest', published ->> 'latest', text_altered, status FROM documented JOIN documents USING (id)`, counting)
+		SELECT id, publisher, derived_from, published ->> 'earliest', published ->> 'latest', text_altered, status FROM documented
+			JOIN documents USING (id)`, counting)
 	batch.Queue(genericPlan)
 	return tx.SendBatch(ctx, &batch).Close()
 }
@@ -164,17 +168,21 @@ func (f *Facts) readSources(ctx context.Context, tx pgx.Tx, without []uuid.UUID)
 	}
 	var batch pgx.Batch
 	pg.Queue(&batch, &f.Sources, pgx.RowToStructByNameLax[headwater.Source], `
-		SELECT id, key, name, names, kind, country, anonymous, reliability, control_reviewed_at, status, merged_into FROM sources WHERE id = ANY ($1)`, above)
+		SELECT id, key, name, names, kind, country, anonymous, reliability, control_reviewed_at, status, merged_into FROM sources
+			WHERE id = ANY ($1)`, above)
 	pg.Queue(&batch, &f.Relations, pgx.RowToStructByNameLax[headwater.Relation], `
-		SELECT id, subject, kind, object, share, since, until, status FROM relations WHERE subject = ANY ($1) AND controls AND status = 'active'`, above)
+		SELECT id, subject, kind, object, share, since, until, status FROM relations WHERE subject = ANY ($1) AND controls
+			AND status = 'active'`, above)
 	return tx.SendBatch(ctx, &batch).Close()
 }
 
 var (
 	// controllersSQL selects the sources that control the one called at, and those that it is merged with, either way.
-	controllersSQL = "SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active' UNION ALL " + pg.Sources.MergedSQL("at.id")
+	controllersSQL = "SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'" +
+		" UNION ALL " + pg.Sources.MergedSQL("at.id")
 	// controlledSQL selects the sources that the one called at controls, and those that it is merged with, either way.
-	controlledSQL = "SELECT subject FROM relations WHERE object = at.id AND controls AND status = 'active' UNION ALL " + pg.Sources.MergedSQL("at.id")
+	controlledSQL = "SELECT subject FROM relations WHERE object = at.id AND controls AND status = 'active'" +
+		" UNION ALL " + pg.Sources.MergedSQL("at.id")
 
 	// aboveSQL follows control upwards.
 	aboveSQL = `
@@ -189,14 +197,16 @@ func scanAttribution(row pgx.CollectableRow) (provenance.Attribution, error) {
 	var a provenance.Attribution
 	var certainty, evidence, endorsement *string
 	var saidAt []byte
-	err := row.Scan(&a.ID, &a.Claim, &a.Document, &a.Stance, &a.Status, &a.Chain, &certainty, &evidence, &endorsement, &saidAt, &a.Credibility, &a.Confidence)
+	err := row.Scan(&a.ID, &a.Claim, &a.Document, &a.Stance, &a.Status, &a.Chain, &certainty, &evidence, &endorsement, &saidAt,
+		&a.Credibility, &a.Confidence)
 	if err == nil && saidAt != nil {
 		err = json.Unmarshal(saidAt, &a.SaidAt)
 	}
 	if err != nil {
 		return a, fmt.Errorf("read an attribution: %w", err)
 	}
-	a.Certainty, a.Evidence, a.Endorsement = headwater.Certainty(orEmpty(certainty)), headwater.Evidence(orEmpty(evidence)), headwater.Endorsement(orEmpty(endorsement))
+	a.Certainty, a.Evidence, a.Endorsement = headwater.Certainty(orEmpty(certainty)), headwater.Evidence(orEmpty(evidence)),
+		headwater.Endorsement(orEmpty(endorsement))
 	return a, nil
 }
 

@@ -144,7 +144,8 @@ const changesSQL = `
 	FROM numbering, (
 		(SELECT * FROM changes WHERE xid >= (SELECT change_number($1::bigint::text::xid8)) ORDER BY xid LIMIT $3)
 		UNION ALL
-		SELECT late.* FROM unnest($2::bigint[]) AS open, LATERAL (SELECT * FROM changes WHERE xid = change_number(open::text::xid8) ORDER BY xid, id LIMIT $3) AS late
+		SELECT late.* FROM unnest($2::bigint[]) AS open, LATERAL (SELECT * FROM changes WHERE xid = change_number(open::text::xid8)
+			ORDER BY xid, id LIMIT $3) AS late
 	) AS news LIMIT $3`
 
 // poller polls the history for all callers together, and keeps the newest window.

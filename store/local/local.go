@@ -2,7 +2,7 @@
 // demo, a laptop, tests. All processes that open one directory share one server: the first starts it, the last stops it, and one
 // that a killed process left running is taken over by the next. One that is killed itself is brought back by those who watch it.
 //
-// It knows how to make, start, find and stop a server, and nothing of what is stored there: no table, no migration.
+// It knows how to make, start, find and stop a server. It must not know what is stored there: no table, no migration.
 package local
 
 import (

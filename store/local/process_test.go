@@ -310,7 +310,8 @@ func TestInterruptedInitdb(t *testing.T) {
 		}
 	}
 	for name, script := range map[string]string{
-		"initdb":   "cd ${1#--pgdata=} && echo 15 >PG_VERSION && : >'" + begun + "/half' && : <'" + begun + "/rest' && sleep 0.5 && touch late",
+		"initdb": "cd ${1#--pgdata=} && echo 15 >PG_VERSION && : >'" + begun + "/half' && : <'" + begun +
+			"/rest' && sleep 0.5 && touch late",
 		"postgres": "echo 'postgres (PostgreSQL) 15.0'",
 	} {
 		if err := os.WriteFile(filepath.Join(programs, name), []byte("#!/bin/sh\n"+script+"\n"), 0o755); err != nil {

@@ -132,7 +132,8 @@ func TestWatchLeavesALivingServerAlone(t *testing.T) {
 	before := startedAt(t, address)
 	const watching = `SELECT count(*) FROM pg_stat_activity WHERE datname = 'postgres' AND backend_type = 'client backend'`
 	wait(t, "it watches", func() bool { return query[int](t, address, watching) > 0 })
-	exec(t, address, `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = 'postgres' AND backend_type = 'client backend'`)
+	exec(t, address, `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = 'postgres' `+
+		`AND backend_type = 'client backend'`)
 	wait(t, "it watches again", func() bool { return query[int](t, address, watching) > 0 })
 	if !startedAt(t, address).Equal(before) {
 		t.Error("the server was started anew")

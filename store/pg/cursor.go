@@ -70,7 +70,8 @@ func DecodeCursor(question any, text string, n int) ([]string, error) {
 		return nil, sumErr
 	}
 	if err != nil || len(c.Values) != n || string(sum) != string(c.Sum) {
-		return nil, headwater.Faults{headwater.NewFault("/cursor", headwater.FaultFormat, text, "a next_cursor of this list, asked with the same filters and sort")}
+		return nil, headwater.Faults{headwater.NewFault("/cursor", headwater.FaultFormat, text,
+			"a next_cursor of this list, asked with the same filters and sort")}
 	}
 	return c.Values, nil
 }

@@ -72,7 +72,8 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 	config.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
 		pgxuuid.Register(conn.TypeMap())
 		// half of what a read costs the service is decoding these
-		conn.TypeMap().RegisterType(&pgtype.Type{Name: "jsonb", OID: pgtype.JSONBOID, Codec: &pgtype.JSONBCodec{Marshal: json.Marshal, Unmarshal: decodeJSON}})
+		conn.TypeMap().RegisterType(&pgtype.Type{Name: "jsonb", OID: pgtype.JSONBOID,
+			Codec: &pgtype.JSONBCodec{Marshal: json.Marshal, Unmarshal: decodeJSON}})
 		return nil
 	}
 	if err := findTrigrams(ctx, config.ConnConfig); err != nil {
@@ -143,7 +144,8 @@ func CheckServer(ctx context.Context, db migrations.Querier) error {
 	case plain:
 		return fmt.Errorf("the database's LC_CTYPE is plain C, under which pg_trgm knows no Arabic letters; create one with: %s", createdb)
 	case !trigrams:
-		return fmt.Errorf("the database server lacks the extension pg_trgm; install PostgreSQL's contrib package (Debian's postgresql-%d has it)", version/10000)
+		return fmt.Errorf("the database server lacks the extension pg_trgm; install PostgreSQL's contrib package (Debian's "+
+			"postgresql-%d has it)", version/10000)
 	case noTemp:
 		return fmt.Errorf("the role %[1]s may not make temporary tables in the database %[2]s, which imports and migrations need; "+
 			"its owner can allow it: GRANT TEMPORARY ON DATABASE %[2]s TO %[1]s", role, name)

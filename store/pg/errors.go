@@ -35,7 +35,8 @@ type unavailable struct{ cause error }
 func (u *unavailable) Error() string { return "the database is not available: " + u.cause.Error() }
 
 func (u *unavailable) Unwrap() []error {
-	return []error{&headwater.Error{Code: headwater.CodeUnavailable, Detail: "the database cannot be reached or is too busy; try again"}, u.cause}
+	return []error{&headwater.Error{Code: headwater.CodeUnavailable,
+		Detail: "the database cannot be reached or is too busy; try again"}, u.cause}
 }
 
 // PostgreSQL's error codes (appendix A of its manual) that clients can do something about.
@@ -49,9 +50,11 @@ const (
 
 // constraints are those that fields can violate although they are valid by themselves.
 var constraints = map[string]headwater.Fault{
-	"links_once":                        headwater.NewFault("/to", headwater.FaultAlreadyLinked, nil, "a pair that is not linked in this kind yet"),
+	"links_once": headwater.NewFault("/to", headwater.FaultAlreadyLinked, nil,
+		"a pair that is not linked in this kind yet"),
 	"documents_not_derived_from_itself": headwater.NewFault("/derived_from", headwater.FaultLoop, nil, notDerived),
-	"attributions_begin_with_publisher": headwater.NewFault("/publisher", headwater.FaultConflict, nil, "the source that the chains of the document's attributions begin with"),
+	"attributions_begin_with_publisher": headwater.NewFault("/publisher", headwater.FaultConflict, nil,
+		"the source that the chains of the document's attributions begin with"),
 }
 
 func interpretPostgres(pgErr *pgconn.PgError, err error) error {

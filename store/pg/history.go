@@ -35,12 +35,14 @@ const CurrentChangeNumber = "(SELECT change_number(pg_current_xact_id()))"
 // StoredEntry is the entry for the rows of a table that a WITH query called stored returns. fields is what the caller says about
 // the thing, as jsonb, to which the state adds what the database knows; createdState is its twin in Go.
 func StoredEntry[T any, F Fields](t Table[T, F], operation, fields, actor, reason string) Entry {
-	state := fields + ` || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status)` +
+	state := fields + ` || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+		'updated_at', stored.updated_at, 'status', stored.status)` +
 		` || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END`
 	if t.Merges {
 		state += ` || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE jsonb_build_object('merged_into', stored.merged_into) END`
 	}
-	return Entry{Resource: t.Resource, Rows: "stored", ID: "stored.id", Operation: operation, Version: "stored.version", State: state, Actor: actor, Reason: reason}
+	return Entry{Resource: t.Resource, Rows: "stored", ID: "stored.id", Operation: operation, Version: "stored.version", State: state,
+		Actor: actor, Reason: reason}
 }
 
 // createdState is what the history adds to the fields of a thing that is new.
@@ -85,7 +87,8 @@ func fieldsJSON(f any) ([]byte, error) {
 // restored gets older than any transaction that is open.
 func (db *DB) alignChangeNumbers(ctx context.Context) error {
 	const newestAndHere = `(SELECT xid::text::bigint AS number FROM changes ORDER BY xid DESC LIMIT 1) AS newest,
-		(SELECT pg_snapshot_xmin(seen)::text::bigint AS oldest, pg_snapshot_xmax(seen)::text::bigint AS next FROM pg_current_snapshot() AS seen) AS here`
+		(SELECT pg_snapshot_xmin(seen)::text::bigint AS oldest, pg_snapshot_xmax(seen)::text::bigint AS next
+			FROM pg_current_snapshot() AS seen) AS here`
 	var behind bool
 	err := db.Pool.QueryRow(ctx, "SELECT EXISTS (SELECT FROM numbering, "+newestAndHere+" WHERE number >= next + ahead)").Scan(&behind)
 	if err == nil && behind {

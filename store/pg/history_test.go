@@ -7,7 +7,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/headwater-project/headwater/store/storetest"
 )
+
+func TestMain(m *testing.M) { storetest.Main(m) }
 
 // TestTheHistoryIsWrittenInOnePlace: what goes into the history is decided by Entry alone, so that no writer can forget a part.
 func TestTheHistoryIsWrittenInOnePlace(t *testing.T) {

@@ -47,13 +47,15 @@ func (db *DB) response(ctx context.Context, from Queryer, idempotency Idempotenc
 		StoredResponse
 		Request []byte
 	}
-	found, err := One[row](ctx, from, "SELECT status, headers, body, request FROM kept_answers WHERE actor = $1 AND key = $2 AND kept_at > now() - $3::interval",
+	found, err := One[row](ctx, from, "SELECT status, headers, body, request FROM kept_answers WHERE actor = $1 AND key = $2 AND "+
+		"kept_at > now() - $3::interval",
 		idempotency.Holder, idempotency.Key, db.idempotencyTTL)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return StoredResponse{}, false, nil
 	}
 	if err == nil && !bytes.Equal(found.Request, idempotency.Request) {
-		err = headwater.Faults{headwater.NewFault("/Idempotency-Key", headwater.FaultConflict, idempotency.Key, "a key of its own for each request; this one was given to another")}
+		err = headwater.Faults{headwater.NewFault("/Idempotency-Key", headwater.FaultConflict, idempotency.Key,
+			"a key of its own for each request; this one was given to another")}
 	}
 	return found.StoredResponse, err == nil, err
 }
@@ -87,7 +89,8 @@ func (db *DB) inTx(ctx context.Context, do func(tx pgx.Tx) error) error {
 // lockKey refuses a request that is under way, or has just been answered. The lock ends with the transaction.
 func (db *DB) lockKey(ctx context.Context, tx pgx.Tx, idempotency Idempotency) error {
 	var alone bool
-	if err := tx.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock(hashtextextended($1 || E'\\n' || $2, 0))", idempotency.Holder, idempotency.Key).Scan(&alone); err != nil {
+	const lock = `SELECT pg_try_advisory_xact_lock(hashtextextended($1 || E'\n' || $2, 0))`
+	if err := tx.QueryRow(ctx, lock, idempotency.Holder, idempotency.Key).Scan(&alone); err != nil {
 		return err
 	}
 	if alone {
@@ -96,7 +99,8 @@ func (db *DB) lockKey(ctx context.Context, tx pgx.Tx, idempotency Idempotency) e
 			return err
 		}
 	}
-	return &headwater.Error{Code: headwater.CodeConflict, Detail: "a request with this Idempotency-Key is being answered; ask again in a moment", Retryable: true}
+	return &headwater.Error{Code: headwater.CodeConflict,
+		Detail: "a request with this Idempotency-Key is being answered; ask again in a moment", Retryable: true}
 }
 
 // expiredPerWrite is how many responses that are no longer valid are deleted for each that is stored.
@@ -105,9 +109,12 @@ const expiredPerWrite = 10
 func (db *DB) saveResponse(ctx context.Context, tx pgx.Tx, idempotency Idempotency, response StoredResponse) error {
 	_, err := tx.Exec(ctx, `
 		WITH ended AS (
-			DELETE FROM kept_answers WHERE ctid = ANY (ARRAY (SELECT ctid FROM kept_answers WHERE kept_at <= now() - $7::interval AND (actor, key) <> ($1, $2) ORDER BY kept_at LIMIT $8 FOR UPDATE SKIP LOCKED)))
+			DELETE FROM kept_answers WHERE ctid = ANY (ARRAY (SELECT ctid FROM kept_answers WHERE kept_at <= now() - $7::interval
+				AND (actor, key) <> ($1, $2) ORDER BY kept_at LIMIT $8 FOR UPDATE SKIP LOCKED)))
 		INSERT INTO kept_answers (actor, key, request, status, headers, body) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (actor, key) DO UPDATE SET request = excluded.request, status = excluded.status, headers = excluded.headers, body = excluded.body, kept_at = now()`,
-		idempotency.Holder, idempotency.Key, idempotency.Request, response.Status, response.Headers, response.Body, db.idempotencyTTL, expiredPerWrite)
+		ON CONFLICT (actor, key) DO UPDATE SET request = excluded.request, status = excluded.status, headers = excluded.headers,
+			body = excluded.body, kept_at = now()`,
+		idempotency.Holder, idempotency.Key, idempotency.Request, response.Status, response.Headers, response.Body, db.idempotencyTTL,
+		expiredPerWrite)
 	return err
 }

@@ -29,7 +29,8 @@ func CheckControlLoop(ctx context.Context, tx pgx.Tx, id uuid.UUID) error {
 	var loops bool
 	err := tx.QueryRow(ctx, "SELECT EXISTS ("+ControlLoops("SELECT id FROM relations WHERE id = $1")+")", id).Scan(&loops)
 	if err == nil && loops {
-		return headwater.Faults{headwater.NewFault("/object", headwater.FaultLoop, nil, "an object that the subject does not control at the same time, itself or through others")}
+		return headwater.Faults{headwater.NewFault("/object", headwater.FaultLoop, nil,
+			"an object that the subject does not control at the same time, itself or through others")}
 	}
 	return err
 }
@@ -39,7 +40,8 @@ func CheckControlLoop(ctx context.Context, tx pgx.Tx, id uuid.UUID) error {
 // many paths take it.
 func AncestorLoops(table, parent, ids string) string {
 	return fmt.Sprintf(`WITH RECURSIVE starts (id) AS (
-		SELECT t.id FROM (%[3]s) AS wanted JOIN %[1]s AS t ON t.id = wanted.id JOIN %[1]s AS first ON first.id = t.%[2]s WHERE first.%[2]s IS NOT NULL
+		SELECT t.id FROM (%[3]s) AS wanted JOIN %[1]s AS t ON t.id = wanted.id JOIN %[1]s AS first ON first.id = t.%[2]s
+			WHERE first.%[2]s IS NOT NULL
 	), line (id, parent) AS (
 		SELECT t.id, t.%[2]s FROM starts JOIN %[1]s AS t ON t.id = starts.id
 		UNION

@@ -47,5 +47,6 @@ func SpeakingClaimSQL(alias string) string {
 // MergedClaimVoicesSQL selects a claim and those that are merged into it if there are any; none if there are none, which is
 // cheaper to say.
 func MergedClaimVoicesSQL(claim string) string {
-	return fmt.Sprintf("SELECT claim_voices(CASE WHEN EXISTS (SELECT FROM claims AS m WHERE m.merged_into = %[1]s OFFSET 0) THEN %[1]s END)", claim)
+	return fmt.Sprintf("SELECT claim_voices(CASE WHEN EXISTS (SELECT FROM claims AS m WHERE m.merged_into = %[1]s OFFSET 0) THEN %[1]s "+
+		"END)", claim)
 }

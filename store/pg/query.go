@@ -97,7 +97,8 @@ func (t Table[T, F]) orders() map[string]Order[T] {
 }
 
 // List reads one page of a table. question is the whole filter, to which the cursor is tied.
-func List[T any, F Fields](ctx context.Context, db *DB, t Table[T, F], selected string, w *Where, question any, sort string, p Paging) (Page[T], error) {
+func List[T any, F Fields](ctx context.Context, db *DB, t Table[T, F], selected string, w *Where, question any, sort string,
+	p Paging) (Page[T], error) {
 	l, err := NewListing(t, selected, w, question, sort, p)
 	if err != nil {
 		return Page[T]{Items: []T{}}, err
@@ -129,7 +130,8 @@ func NewListing[T any, F Fields](t Table[T, F], selected string, w *Where, quest
 	}
 	by, known := orders[sort]
 	if !known {
-		return l, headwater.Faults{headwater.NewFault("/sort", headwater.FaultNotOneOf, sort, "one of "+strings.Join(slices.Sorted(maps.Keys(orders)), ", "))}
+		return l, headwater.Faults{headwater.NewFault("/sort", headwater.FaultNotOneOf, sort,
+			"one of "+strings.Join(slices.Sorted(maps.Keys(orders)), ", "))}
 	}
 	after, err := DecodeCursor(question, p.Cursor, len(by.columns))
 	if err != nil {

@@ -32,7 +32,8 @@ func Prepare[F Fields](f *F) error {
 }
 
 // Create stores a new thing and its first change in one statement.
-func Create[T any, F Fields](ctx context.Context, tx pgx.Tx, t Table[T, F], by Authorship, meta headwater.Meta, status string, f F) (T, error) {
+func Create[T any, F Fields](ctx context.Context, tx pgx.Tx, t Table[T, F], by Authorship, meta headwater.Meta, status string,
+	f F) (T, error) {
 	var none T
 	fields, err := fieldsJSON(f)
 	if err != nil {
@@ -44,7 +45,8 @@ func Create[T any, F Fields](ctx context.Context, tx pgx.Tx, t Table[T, F], by A
 	), change AS (
 		%s
 	) SELECT %s FROM stored`,
-		t.Name, strings.Join(t.Written(), ", "), placeholders(8, t), StoredEntry(t, "'create'", "$7::jsonb", "$5", "$6").SQL(), t.Selected(""))
+		t.Name, strings.Join(t.Written(), ", "), placeholders(8, t), StoredEntry(t, "'create'", "$7::jsonb", "$5", "$6").SQL(),
+		t.Selected(""))
 	return One[T](ctx, tx, sql, args...)
 }
 
@@ -81,13 +83,15 @@ func UpdateSQL[T any, F Fields](t Table[T, F], by Authorship, before T, f F) (sq
 	), change AS (
 		%s
 	) SELECT %s FROM stored`,
-		t.Name, strings.Join(t.Written(), ", "), placeholders(5, t), StoredEntry(t, "'update'", "$4::jsonb", "$2", "$3").SQL(), t.Selected(""))
+		t.Name, strings.Join(t.Written(), ", "), placeholders(5, t), StoredEntry(t, "'update'", "$4::jsonb", "$2", "$3").SQL(),
+		t.Selected(""))
 	return sql, append([]any{t.Meta(before).ID, by.Actor, by.Reason, fields}, t.Values(f)...), nil
 }
 
 // SetStatus moves a thing that is locked to a status, says what it is merged into if it is, and records the change under the
 // name of the operation.
-func SetStatus[T any, F Fields](ctx context.Context, tx pgx.Tx, t Table[T, F], by Authorship, before T, operation headwater.Operation, status string, into *uuid.UUID) (T, error) {
+func SetStatus[T any, F Fields](ctx context.Context, tx pgx.Tx, t Table[T, F], by Authorship, before T, operation headwater.Operation,
+	status string, into *uuid.UUID) (T, error) {
 	fields, err := fieldsJSON(t.Fields(before))
 	if err != nil {
 		return before, err
@@ -119,7 +123,8 @@ func LockForWrite[T any, F Fields](ctx context.Context, tx pgx.Tx, t Table[T, F]
 	if present := t.Meta(thing).Version; version != 0 && version != present {
 		return thing, &headwater.Error{
 			Code: headwater.CodeVersionMismatch, Version: present,
-			Detail: fmt.Sprintf("the %s is at version %d, not %d; read it again and repeat the change on what it is now", t.Resource, present, version),
+			Detail: fmt.Sprintf("the %s is at version %d, not %d; read it again and repeat the change on what it is now", t.Resource,
+				present, version),
 		}
 	}
 	return thing, nil
@@ -157,7 +162,8 @@ func missingReferences(references []headwater.Reference, missing []uuid.UUID) er
 	var faults headwater.Faults
 	for _, r := range references {
 		if unknown[r.ID] {
-			faults = append(faults, headwater.NewFault(r.Pointer, headwater.FaultUnknownReference, r.ID, fmt.Sprintf("the id of a %s", r.Resource)))
+			faults = append(faults, headwater.NewFault(r.Pointer, headwater.FaultUnknownReference, r.ID,
+				fmt.Sprintf("the id of a %s", r.Resource)))
 		}
 	}
 	return faults

@@ -29,7 +29,7 @@ type FactCheck struct {
 	Statement headwater.Texts
 	Wording   string           // the reviewers'; empty where they speak of the statement
 	Claimant  *Voice           // the end of the chain of the first attribution that affirms the claim; nil if there is none
-	Said      headwater.Moment // when it was said there, or else published; empty if nobody says
+	Said      headwater.Moment // when it was said there, or else published; empty if not known
 	Reviews   []CheckReview    // MaxCheckReviews at most
 }
 
@@ -123,7 +123,8 @@ func (s *factSearch) read(ctx context.Context, found []searchResult) ([]FactChec
 				row_number() OVER (PARTITION BY family.place ORDER BY %s DESC, r.id DESC) AS nth
 			FROM family JOIN reviews AS r ON r.claim_id = family.id AND r.claim_reviewed = family.wording WHERE %s) AS r
 		WHERE nth <= %d ORDER BY place, nth`,
-		pg.Claims.VoicesSQL("family", "SELECT root, place, wording FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS page (root, wording, place)", "place", "wording"),
+		pg.Claims.VoicesSQL("family", "SELECT root, place, wording FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS page (root, "+
+			"wording, place)", "place", "wording"),
 		pg.PublishedAt("r"), passes, MaxCheckReviews), w.Args...)
 	pg.Queue(&batch, &affirmed, pgx.RowToStructByName[firstAffirmation], firstAffirmationSQL, roots)
 	if err := s.tx.SendBatch(ctx, &batch).Close(); err != nil {
@@ -168,7 +169,8 @@ type firstAffirmation struct {
 var firstAffirmationSQL = `
 	WITH RECURSIVE ` + pg.Claims.VoicesSQL("family", "SELECT DISTINCT root, root FROM unnest($1::uuid[]) AS root", "root") + `
 	SELECT DISTINCT ON (family.root) family.root, a.source_ids[cardinality(a.source_ids)] AS origin,
-		coalesce(a.chain #>> '{-1,said_at,earliest}', a.chain #>> '{-1,said_at,latest}', d.published ->> 'earliest', d.published ->> 'latest', '') AS said
+		coalesce(a.chain #>> '{-1,said_at,earliest}', a.chain #>> '{-1,said_at,latest}', d.published ->> 'earliest',
+			d.published ->> 'latest', '') AS said
 	FROM family JOIN attributions AS a ON a.claim_id = family.id JOIN documents AS d ON d.id = a.document_id
 	WHERE a.status = 'accepted' AND a.stance = 'affirms' AND d.status = 'active'
 	ORDER BY family.root, coalesce(d.published_from, 'infinity'), a.id`
@@ -182,15 +184,16 @@ func (s *factSearch) speakers(ctx context.Context, ids []uuid.UUID) (map[uuid.UU
 	found, err := pg.Many[speaker](ctx, s.tx, `
 		WITH RECURSIVE `+pg.Sources.SpeakersSQL("up", "SELECT id, id FROM unnest($1::uuid[]) AS id", "source")+`
 		SELECT up.source, s.name, s.names, s.domains, s.url FROM up JOIN sources AS s ON s.id = up.id WHERE s.merged_into IS NULL`, ids)
-	voices := make(map[uuid.UUID]Voice, len(found))
+	speakers := make(map[uuid.UUID]Voice, len(found))
 	for _, s := range found {
-		voices[s.Source] = s.Voice
+		speakers[s.Source] = s.Voice
 	}
-	return voices, err
+	return speakers, err
 }
 
 // assemble adds what was read to the results that it belongs to.
-func assemble(checks []FactCheck, statements []claimStatement, reviews []pageReview, affirmed []firstAffirmation, speakers map[uuid.UUID]Voice) []FactCheck {
+func assemble(checks []FactCheck, statements []claimStatement, reviews []pageReview, affirmed []firstAffirmation,
+	speakers map[uuid.UUID]Voice) []FactCheck {
 	of := map[uuid.UUID][]*FactCheck{}
 	for i := range checks {
 		of[checks[i].Claim] = append(of[checks[i].Claim], &checks[i])

@@ -56,13 +56,15 @@ func newFactSearch(f FactCheckFilter, skip int, p pg.Paging) (*factSearch, error
 	s := &factSearch{filter: f, folded: pg.WholeText(f.Q), terms: pg.TermQuery(fold.Terms(f.Q), "&"), skip: skip, limit: p.Limit + 1}
 	if f.Site != "" {
 		if s.sites = sitesOf(f.Site); s.sites == nil {
-			return nil, headwater.Faults{headwater.NewFault("/site", headwater.FaultFormat, f.Site, "a host name or an address, such as checks.example.org")}
+			return nil, headwater.Faults{headwater.NewFault("/site", headwater.FaultFormat, f.Site,
+				"a host name or an address, such as checks.example.org")}
 		}
 	}
 	if f.Language != "" {
 		tag, err := language.Parse(f.Language)
 		if err != nil {
-			return nil, headwater.Faults{headwater.NewFault("/language", headwater.FaultFormat, f.Language, "a BCP 47 language tag, such as ar or en-GB")}
+			return nil, headwater.Faults{headwater.NewFault("/language", headwater.FaultFormat, f.Language,
+				"a BCP 47 language tag, such as ar or en-GB")}
 		}
 		base, _ := tag.Base()
 		raw, _ := language.Raw.Make(f.Language).Base() // iw, for he
@@ -96,7 +98,8 @@ func sitesOf(site string) []string {
 func (s *factSearch) run(ctx context.Context) ([]searchResult, error) {
 	if s.sites != nil {
 		rows, err := s.tx.Query(ctx, "WITH RECURSIVE "+pg.Sources.VoicesSQL("voices",
-			"SELECT id FROM sources WHERE sites_of(domains, url) && $1 AND (domains IS NOT NULL OR url <> '')")+" SELECT id FROM voices", s.sites)
+			"SELECT id FROM sources WHERE sites_of(domains, url) && $1 AND (domains IS NOT NULL OR url <> '')")+" SELECT id FROM "+
+			"voices", s.sites)
 		if err != nil {
 			return nil, err
 		}
@@ -163,7 +166,8 @@ func (s *factSearch) reviewConditions(w *pg.Where, alias string) string {
 	}
 	if s.bases != nil {
 		const base = "split_part(lower({tag}), '-', 1) = ANY (?::text[])"
-		of.Add("("+strings.Replace(base, "{tag}", "{r}.language", 1)+" OR {r}.language = '' AND EXISTS (SELECT FROM claims AS c, unnest(c.languages) AS tag WHERE c.id = {r}.claim_id AND "+
+		of.Add("("+strings.Replace(base, "{tag}", "{r}.language",
+			1)+" OR {r}.language = '' AND EXISTS (SELECT FROM claims AS c, unnest(c.languages) AS tag WHERE c.id = {r}.claim_id AND "+
 			strings.Replace(base, "{tag}", "tag", 1)+" OFFSET 0))", s.bases, s.bases)
 	}
 	if s.filter.MaxAgeDays > 0 {
@@ -178,7 +182,8 @@ func (s *factSearch) newestReviewed(ctx context.Context) ([]searchResult, error)
 	w := &pg.Where{}
 	passes, newerPasses := s.reviewConditions(w, "r"), s.reviewConditions(w, "newer")
 	if s.after != nil {
-		passes += fmt.Sprintf(" AND (%s, r.id) < (%s::text::timestamptz, %s::text::uuid)", pg.PublishedAt("r"), w.Arg(s.after[0]), w.Arg(s.after[1]))
+		passes += fmt.Sprintf(" AND (%s, r.id) < (%s::text::timestamptz, %s::text::uuid)", pg.PublishedAt("r"), w.Arg(s.after[0]),
+			w.Arg(s.after[1]))
 	}
 	return pg.Many[searchResult](ctx, s.tx, fmt.Sprintf(`
 		SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, r.at::text AS at, r.id AS newest, false AS fuzzy
@@ -196,7 +201,8 @@ func (s *factSearch) newestReviewed(ctx context.Context) ([]searchResult, error)
 const wholeTextScore = 2
 
 // spelledAlikeSQL says whether a result is written just like the question.
-const spelledAlikeSQL = `CASE wording WHEN '' THEN EXISTS (SELECT FROM claims AS c, jsonb_each_text(c.statement) AS said WHERE c.id = root AND btrim(said.value, E' \t\r\n') = %[1]s)
+const spelledAlikeSQL = `CASE wording WHEN '' THEN EXISTS (SELECT FROM claims AS c, jsonb_each_text(c.statement) AS statement
+	WHERE c.id = root AND btrim(statement.value, E' \t\r\n') = %[1]s)
 	ELSE btrim(wording, E' \t\r\n') = %[1]s END`
 
 // exact ranks what has the whole text or all the words of the question.
@@ -232,17 +238,21 @@ func (s *factSearch) fuzzy(ctx context.Context, after []string, limit int) ([]se
 func candidatesSQL(condition, score, passes, most string) string {
 	of := func(sql, alias string) string { return strings.ReplaceAll(sql, "{t}", alias) }
 	return fmt.Sprintf(`(SELECT %[1]s AS root, NULL AS wording, %[2]s AS score FROM claims AS c WHERE %[3]s
-			AND (c.status = 'merged' OR c.status = 'active' AND (EXISTS (SELECT FROM reviews AS r WHERE r.claim_id = c.id AND %[4]s OFFSET 0) OR EXISTS (SELECT FROM claims AS m WHERE m.merged_into = c.id OFFSET 0)))%[5]s)
-		UNION ALL (SELECT %[1]s, r.claim_reviewed, %[6]s FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.folded <> '' AND %[7]s AND %[4]s%[5]s)`,
+			AND (c.status = 'merged' OR c.status = 'active' AND (EXISTS (SELECT FROM reviews AS r WHERE r.claim_id = c.id
+				AND %[4]s OFFSET 0) OR EXISTS (SELECT FROM claims AS m WHERE m.merged_into = c.id OFFSET 0)))%[5]s)
+		UNION ALL (SELECT %[1]s, r.claim_reviewed, %[6]s FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.folded <> ''
+			AND %[7]s AND %[4]s%[5]s)`,
 		pg.SpeakingClaimSQL("c"), of(score, "c"), of(condition, "c"), passes, most, of(score, "r"), of(condition, "r"))
 }
 
 // rank makes results of the texts that were found, best first: a statement stands for each wording of its claim that has reviews
 // that pass, a wording for itself.
-func (s *factSearch) rank(ctx context.Context, w *pg.Where, found, passes string, fuzzy bool, after []string, limit int) ([]searchResult, error) {
+func (s *factSearch) rank(ctx context.Context, w *pg.Where, found, passes string, fuzzy bool, after []string,
+	limit int) ([]searchResult, error) {
 	keyset := "true"
 	if after != nil {
-		keyset = fmt.Sprintf("(-score, root, "+wordingKeySQL+") > (-%s::text::real, %s::text::uuid, %s::text::uuid)", w.Arg(after[1]), w.Arg(after[2]), w.Arg(after[3]))
+		keyset = fmt.Sprintf("(-score, root, "+wordingKeySQL+") > (-%s::text::real, %s::text::uuid, %s::text::uuid)", w.Arg(after[1]),
+			w.Arg(after[2]), w.Arg(after[3]))
 	}
 	return pg.Many[searchResult](ctx, s.tx, fmt.Sprintf(`
 		WITH found AS MATERIALIZED (%[1]s
@@ -251,14 +261,18 @@ func (s *factSearch) rank(ctx context.Context, w *pg.Where, found, passes string
 		), results AS (
 			SELECT root, wording, score + CASE WHEN score >= %[2]d AND wording = '' THEN 1 ELSE 0 END AS score FROM statements, LATERAL (
 				SELECT r.claim_reviewed FROM reviews AS r WHERE r.claim_id = root AND %[3]s
-				UNION SELECT r.claim_reviewed FROM (%[4]s) AS voices (claim) JOIN reviews AS r ON r.claim_id = claim WHERE %[3]s) AS reviewed (wording)
-			UNION ALL SELECT root, wording, score + CASE WHEN score >= %[2]d THEN 1 ELSE 0 END FROM found WHERE root IS NOT NULL AND wording IS NOT NULL
+				UNION SELECT r.claim_reviewed FROM (%[4]s) AS voices (claim) JOIN reviews AS r ON r.claim_id = claim
+					WHERE %[3]s) AS reviewed (wording)
+			UNION ALL SELECT root, wording, score + CASE WHEN score >= %[2]d THEN 1 ELSE 0 END FROM found WHERE root IS NOT NULL
+				AND wording IS NOT NULL
 		), scored AS (
 			SELECT root, wording, (score + CASE WHEN score >= %[2]d AND %[9]s THEN 0.5 ELSE 0 END)::real AS score
 			FROM (SELECT root, wording, max(score) AS score FROM results GROUP BY root, wording) AS best
 		)
-		SELECT root, wording, score, '' AS at, root AS newest, %[5]t AS fuzzy FROM scored WHERE %[6]s ORDER BY score DESC, root, %[8]s LIMIT %[7]d`,
-		found, wholeTextScore, passes, pg.MergedClaimVoicesSQL("root"), fuzzy, keyset, limit, wordingKeySQL, fmt.Sprintf(spelledAlikeSQL, w.Arg(s.filter.Q)+"::text")), w.Args...)
+		SELECT root, wording, score, '' AS at, root AS newest, %[5]t AS fuzzy FROM scored WHERE %[6]s ORDER BY score DESC, root, %[8]s
+			LIMIT %[7]d`,
+		found, wholeTextScore, passes, pg.MergedClaimVoicesSQL("root"), fuzzy, keyset, limit, wordingKeySQL,
+		fmt.Sprintf(spelledAlikeSQL, w.Arg(s.filter.Q)+"::text")), w.Args...)
 }
 
 // firstWords is the part of a long text that is compared: its first words.

@@ -59,7 +59,8 @@ func parseQuery(question string) (searchQuery, error) {
 
 // ByWords gives a page of the things in a table that meet the conditions and have all the words of q, best first; where those do
 // not fill the page, things that have words spelled like them follow. question is the whole filter, to which the cursor is tied.
-func ByWords[H, T any, F pg.Fields](ctx context.Context, db *pg.DB, t pg.Table[T, F], w *pg.Where, question any, q string, p pg.Paging, of func(H) (uuid.UUID, Match)) (pg.Page[H], error) {
+func ByWords[H, T any, F pg.Fields](ctx context.Context, db *pg.DB, t pg.Table[T, F], w *pg.Where, question any, q string, p pg.Paging,
+	of func(H) (uuid.UUID, Match)) (pg.Page[H], error) {
 	page := pg.Page[H]{Items: []H{}}
 	query, err := parseQuery(q)
 	if err != nil {
@@ -102,7 +103,8 @@ func ByWords[H, T any, F pg.Fields](ctx context.Context, db *pg.DB, t pg.Table[T
 		if match.Approximate {
 			phase = fuzzyPhase
 		}
-		page.NextCursor, err = pg.EncodeCursor(question, []string{phase, strconv.FormatFloat(float64(match.Score), 'g', -1, 32), id.String()})
+		page.NextCursor, err = pg.EncodeCursor(question, []string{phase, strconv.FormatFloat(float64(match.Score), 'g', -1, 32),
+			id.String()})
 	}
 	return page, err
 }

@@ -9,7 +9,7 @@
 // The server's files are in a temporary folder, in memory where there is room, or in the one that HEADWATER_TEST_DATA_DIR
 // names, and vanish with it. A test process that is killed or panics leaves it running; the next one to end stops it.
 //
-// The package knows the migrations, and nothing of what the store does with the tables that they make.
+// The package knows the migrations. It must not know what the store does with the tables that they create.
 package storetest
 
 import (

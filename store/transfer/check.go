@@ -165,26 +165,38 @@ func (s *tableStage[T, F]) checks() []string {
 		within, sameClaim = "claim_id, ", "AND there.claim_id = staged.claim_id"
 	}
 	list := []string{
-		fmt.Sprintf(`SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text), 'a %s that no other line of the bundle describes; line ' || first || ' does'
-			FROM (SELECT min(line) AS first, id FROM %[2]s WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice JOIN %[2]s USING (id) WHERE NOT kept AND line > first`, s.Resource, staged),
-		fmt.Sprintf(`SELECT line, '/key', 'duplicate', key, 'a key that no other %[1]s of the bundle has; line ' || first || ' has it with another id'
-			FROM (SELECT %[3]skey, namespace, min(line) AS first FROM %[2]s WHERE NOT kept AND key <> '' GROUP BY %[3]skey, namespace HAVING count(*) > 1) AS twice
-			JOIN (SELECT %[3]skey, namespace, line AS first, id AS first_id FROM %[2]s WHERE NOT kept) AS firsts USING (%[3]skey, namespace, first)
+		fmt.Sprintf(`SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
+			'a %s that no other line of the bundle describes; line ' || first || ' does'
+			FROM (SELECT min(line) AS first, id FROM %[2]s WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
+				JOIN %[2]s USING (id) WHERE NOT kept AND line > first`, s.Resource, staged),
+		fmt.Sprintf(`SELECT line, '/key', 'duplicate', key,
+			'a key that no other %[1]s of the bundle has; line ' || first || ' has it with another id'
+			FROM (SELECT %[3]skey, namespace, min(line) AS first FROM %[2]s WHERE NOT kept
+				AND key <> '' GROUP BY %[3]skey, namespace HAVING count(*) > 1) AS twice
+			JOIN (SELECT %[3]skey, namespace, line AS first, id AS first_id FROM %[2]s
+				WHERE NOT kept) AS firsts USING (%[3]skey, namespace, first)
 			JOIN %[2]s USING (%[3]skey, namespace) WHERE NOT kept AND id <> first_id`, s.Resource, staged, within),
-		fmt.Sprintf(`SELECT line, '/key', 'immutable', staged.key, CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace || ', which cannot change' END
-			FROM %[1]s AS staged JOIN %[2]s AS there USING (id) WHERE staged.key <> '' AND (there.key, there.namespace) <> (staged.key, staged.namespace)`, staged, s.Name),
+		fmt.Sprintf(`SELECT line, '/key', 'immutable', staged.key,
+			CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace ||
+				', which cannot change' END
+			FROM %[1]s AS staged JOIN %[2]s AS there USING (id) WHERE staged.key <> ''
+				AND (there.key, there.namespace) <> (staged.key, staged.namespace)`, staged, s.Name),
 		fmt.Sprintf(`SELECT line, '/key', 'duplicate', staged.key, 'a key that no other %[3]s has; it belongs to ' || there.id
-			FROM %[1]s AS staged JOIN %[2]s AS there ON there.key = staged.key AND there.namespace = staged.namespace AND there.key <> '' AND there.id <> staged.id %[4]s WHERE staged.key <> ''`,
+			FROM %[1]s AS staged JOIN %[2]s AS there ON there.key = staged.key AND there.namespace = staged.namespace
+				AND there.key <> '' AND there.id <> staged.id %[4]s WHERE staged.key <> ''`,
 			staged, s.Name, s.Resource, sameClaim),
 	}
 	for _, r := range s.references {
-		list = append(list, fmt.Sprintf(`SELECT DISTINCT line, '%[1]s', 'unknown_reference', ref::text, 'the key or id of a %[2]s in this bundle or stored before'
+		list = append(list, fmt.Sprintf(`SELECT DISTINCT line, '%[1]s', 'unknown_reference', ref::text,
+			'the key or id of a %[2]s in this bundle or stored before'
 			FROM (SELECT line, %[3]s AS ref FROM %[4]s) AS refs WHERE ref IS NOT NULL
-			AND NOT EXISTS (SELECT FROM %[2]ss AS there WHERE there.id = ref) AND NOT EXISTS (SELECT FROM staged_%[2]ss AS there WHERE there.id = ref)`,
+			AND NOT EXISTS (SELECT FROM %[2]ss AS there WHERE there.id = ref)
+				AND NOT EXISTS (SELECT FROM staged_%[2]ss AS there WHERE there.id = ref)`,
 			r.pointer, r.to, r.expression, staged))
 	}
 	for _, name := range s.immutable {
-		list = append(list, fmt.Sprintf(`SELECT line, '/%[1]s', 'immutable', staged.%[2]s::text, there.%[2]s::text || ', which cannot change'
+		list = append(list, fmt.Sprintf(`SELECT line, '/%[1]s', 'immutable', staged.%[2]s::text,
+			there.%[2]s::text || ', which cannot change'
 			FROM %[3]s AS staged JOIN %[4]s AS there USING (id) WHERE there.%[2]s <> staged.%[2]s`, s.wireName(name), name, staged, s.Name))
 	}
 	if s.Resource == headwater.ResourceLink {
@@ -217,7 +229,8 @@ var linkedTwiceSQL = []string{
 func (j *job) stageQuoting(ctx context.Context) error {
 	columns := strings.Join((&tableStage[headwater.Attribution, headwater.AttributionFields]{Table: pg.Attributions}).columnNames(), ", ")
 	_, err := j.tx.Exec(ctx, fmt.Sprintf(`INSERT INTO staged_attributions (line, at, assertion, status_named, kept, state, %s)
-		SELECT changed.line, '', 0, false, true, (SELECT state FROM changes WHERE resource_id = a.id ORDER BY to_version DESC LIMIT 1), %s FROM attributions AS a
+		SELECT changed.line, '', 0, false, true, (SELECT state FROM changes WHERE resource_id = a.id ORDER BY to_version DESC
+			LIMIT 1), %s FROM attributions AS a
 		JOIN (SELECT staged.id, staged.line FROM staged_documents AS staged JOIN documents AS there USING (id)
 			WHERE (there.text, there.publisher) IS DISTINCT FROM (staged.text, staged.publisher)) AS changed ON changed.id = a.document_id
 		WHERE NOT EXISTS (SELECT FROM staged_attributions AS staged WHERE staged.id = a.id)

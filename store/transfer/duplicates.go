@@ -38,7 +38,8 @@ type duplicatePair struct {
 // differ in these never say the same; and statements that differ in nothing else are many.
 var newClaimsSQL = []string{
 	`CREATE TEMP TABLE new_claims ON COMMIT DROP AS SELECT line, id, statement, folded, ARRAY[md5(coalesce((
-			SELECT string_agg(DISTINCT word, ' ' ORDER BY word) FROM regexp_split_to_table(folded, ' ') AS word WHERE word ~ '[0-9]'), ''))] AS figures
+			SELECT string_agg(DISTINCT word, ' ' ORDER BY word) FROM regexp_split_to_table(folded, ' ') AS word
+				WHERE word ~ '[0-9]'), ''))] AS figures
 		FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims WHERE claims.id = staged.id)`,
 	"CREATE INDEX ON new_claims USING gin (figures, folded gin_trgm_ops)",
 	"ANALYZE new_claims",
@@ -49,7 +50,8 @@ var declareDuplicatesSQL = fmt.Sprintf(`DECLARE duplicates NO SCROLL CURSOR FOR
 	SELECT new.line, new.id, new.statement, other.id AS other_id, other.statement AS other_statement
 	FROM new_claims AS new CROSS JOIN LATERAL (
 		SELECT id, statement FROM (
-			(SELECT id, statement, similarity(folded, new.folded) AS similarity FROM claims WHERE folded %% new.folded AND status = 'active' LIMIT %[2]d)
+			(SELECT id, statement, similarity(folded, new.folded) AS similarity FROM claims WHERE folded %% new.folded
+				AND status = 'active' LIMIT %[2]d)
 			UNION ALL
 			(SELECT id, statement, similarity(folded, new.folded) FROM new_claims AS another
 				WHERE folded %% new.folded AND figures @> new.figures AND id > new.id LIMIT %[2]d)

@@ -55,12 +55,13 @@ func (e *Exporter) exportEverything(ctx context.Context, w io.Writer, options in
 
 // snapshot runs a long reading in one snapshot.
 func (e *Exporter) snapshot(ctx context.Context, do func(tx pgx.Tx) error) error {
-	return pg.Interpret(pgx.BeginTxFunc(ctx, e.db.Pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
-		if err := pg.WithoutStatementTimeout(ctx, tx); err != nil {
-			return err
-		}
-		return do(tx)
-	}))
+	return pg.Interpret(pgx.BeginTxFunc(ctx, e.db.Pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly},
+		func(tx pgx.Tx) error {
+			if err := pg.WithoutStatementTimeout(ctx, tx); err != nil {
+				return err
+			}
+			return do(tx)
+		}))
 }
 
 // eachBatch passes on the rows of a query, some at a time.
@@ -113,7 +114,8 @@ func (s *tableStage[T, F]) export(ctx context.Context, tx pgx.Tx, out interchang
 	batches := make(chan []T)
 	steps.Go(catchPanic(func() error {
 		defer close(batches)
-		return eachBatch(working, tx, func(things []T) error { return send(working, batches, things) }, fmt.Sprintf("SELECT %s FROM %s ORDER BY id", s.Selected(""), s.Name))
+		return eachBatch(working, tx, func(things []T) error { return send(working, batches, things) },
+			fmt.Sprintf("SELECT %s FROM %s ORDER BY id", s.Selected(""), s.Name))
 	}))
 	steps.Go(catchPanic(func() error {
 		write := forEach(func(thing T) error { return out.Write(thing) })

@@ -14,9 +14,11 @@ import (
 
 // columnsSQL finds which columns the things of a resource need beyond those that all have.
 var columnsSQL = map[headwater.Resource]string{
-	headwater.ResourceSource:      `SELECT ` + jsonKeysSQL("names", "sources") + `, ` + jsonKeysSQL("role", "sources") + `, ` + jsonKeysSQL("external_ids", "sources") + `, 0`,
-	headwater.ResourceClaim:       `SELECT ` + jsonKeysSQL("statement", "claims") + `, '{}'::text[], '{}'::text[], 0`,
-	headwater.ResourceAttribution: `SELECT '{}'::text[], '{}'::text[], '{}'::text[], coalesce(max(cardinality(source_ids)), 0) FROM attributions`,
+	headwater.ResourceSource: `SELECT ` + jsonKeysSQL("names", "sources") + `, ` + jsonKeysSQL("role", "sources") + `, ` +
+		jsonKeysSQL("external_ids", "sources") + `, 0`,
+	headwater.ResourceClaim: `SELECT ` + jsonKeysSQL("statement", "claims") + `, '{}'::text[], '{}'::text[], 0`,
+	headwater.ResourceAttribution: `SELECT '{}'::text[], '{}'::text[], '{}'::text[], coalesce(max(cardinality(source_ids)), 0)
+		FROM attributions`,
 }
 
 func jsonKeysSQL(column, table string) string {
@@ -48,14 +50,16 @@ func writeTable(ctx context.Context, tx pgx.Tx, of headwater.Resource, out *inte
 	case headwater.ResourceSource:
 		return eachRow(ctx, tx, out.Source, "SELECT "+pg.Sources.Selected("")+" FROM sources ORDER BY id")
 	case headwater.ResourceRelation:
-		return eachRow(ctx, tx, out.Relation, "SELECT "+pg.Relations.Selected("t")+`, subject.name AS subject_name, object.name AS object_name FROM relations AS t
+		return eachRow(ctx, tx, out.Relation, "SELECT "+pg.Relations.Selected("t")+`, subject.name AS subject_name,
+			object.name AS object_name FROM relations AS t
 			JOIN sources AS subject ON subject.id = t.subject JOIN sources AS object ON object.id = t.object ORDER BY t.id`)
 	case headwater.ResourceClaim:
 		return eachRow(ctx, tx, out.Claim, "SELECT "+pg.Claims.Selected("")+" FROM claims ORDER BY id")
 	case headwater.ResourceLink:
 		return eachRow(ctx, tx, out.Link, "SELECT "+pg.Links.Selected("")+" FROM links ORDER BY id")
 	case headwater.ResourceAttribution:
-		return eachRow(ctx, tx, out.Attribution, "SELECT "+pg.Attributions.Selected("t")+`, ARRAY (SELECT s.name FROM unnest(t.source_ids) WITH ORDINALITY AS hop (id, place) JOIN sources AS s USING (id) ORDER BY place) AS names
+		return eachRow(ctx, tx, out.Attribution, "SELECT "+pg.Attributions.Selected("t")+`, ARRAY (SELECT s.name
+			FROM unnest(t.source_ids) WITH ORDINALITY AS hop (id, place) JOIN sources AS s USING (id) ORDER BY place) AS names
 			FROM attributions AS t ORDER BY t.id`)
 	case headwater.ResourceDocument, headwater.ResourceReview:
 	}

@@ -177,7 +177,8 @@ func (i *Importer) Import(ctx context.Context, by pg.Authorship, batch Batch, op
 			}
 			refused.join(j.partFaults)
 			if err == nil {
-				result = ImportResult{Counts: j.counts, Made: j.created, Records: j.records, Refused: refused.explain(batch), Faults: refused.total}
+				result = ImportResult{Counts: j.counts, Made: j.created, Records: j.records, Refused: refused.explain(batch),
+					Faults: refused.total}
 			}
 			return err
 		}

@@ -41,7 +41,8 @@ const declareQuotesSQL = `DECLARE quotes NO SCROLL CURSOR FOR
 		SELECT * FROM documented WHERE text <> '' OR content IS NOT NULL OR event_time_span IS NOT NULL
 			OR (chain #>> '{0,source}')::uuid <> publisher OR chain @? '$[*].*.exact'
 	)
-	SELECT document_id, 0 AS line, texts.text, document_id AS id, publisher, coalesce(nullif(new.key, ''), nullif(there.key, ''), publisher::text) AS publisher_name,
+	SELECT document_id, 0 AS line, texts.text, document_id AS id, publisher, coalesce(nullif(new.key, ''), nullif(there.key, ''),
+		publisher::text) AS publisher_name,
 		NULL::jsonb AS content, NULL::jsonb AS event_time_span, NULL::jsonb AS chain
 	FROM (SELECT DISTINCT ON (document_id) document_id, text, publisher FROM needed ORDER BY document_id) AS texts
 	LEFT JOIN staged_sources AS new ON new.id = publisher LEFT JOIN sources AS there ON there.id = publisher
@@ -99,7 +100,8 @@ func (c *quoteCheck) step(ctx context.Context, batch []quoteRow) (next []quoteRo
 	if err := both.Wait(); err != nil || len(mended) == 0 {
 		return next, err
 	}
-	_, err = c.tx.CopyFrom(ctx, pgx.Identifier{"mended"}, []string{"line", "id", "content", "event_time_span", "chain"}, pgx.CopyFromRows(mended))
+	_, err = c.tx.CopyFrom(ctx, pgx.Identifier{"mended"}, []string{"line", "id", "content", "event_time_span", "chain"},
+		pgx.CopyFromRows(mended))
 	return next, err
 }
 
@@ -139,7 +141,8 @@ func (j *job) checkQuote(row quoteRow, text *headwater.Text, publisher string) (
 func (j *job) applyMended(ctx context.Context) error {
 	_, err := j.tx.Exec(ctx, `UPDATE staged_attributions AS staged
 		SET content = mended.content, event_time_span = mended.event_time_span, chain = mended.chain,
-			state = staged.state || jsonb_strip_nulls(jsonb_build_object('content', mended.content, 'event_time_span', mended.event_time_span)) || jsonb_build_object('chain', mended.chain)
+			state = staged.state || jsonb_strip_nulls(jsonb_build_object('content', mended.content, 'event_time_span',
+				mended.event_time_span)) || jsonb_build_object('chain', mended.chain)
 		FROM mended WHERE mended.line = staged.line AND mended.id = staged.id`)
 	return err
 }

@@ -41,19 +41,24 @@ type stage interface {
 // newStages makes a stage for each resource, in the order of references.
 func newStages() []stage {
 	return []stage{
-		&tableStage[headwater.Source, headwater.SourceFields]{Table: pg.Sources, references: []reference{{"merged_into", "/merged_into", headwater.ResourceSource}}},
+		&tableStage[headwater.Source, headwater.SourceFields]{Table: pg.Sources,
+			references: []reference{{"merged_into", "/merged_into", headwater.ResourceSource}}},
 		&tableStage[headwater.Relation, headwater.RelationFields]{Table: pg.Relations, references: []reference{
 			{"subject", "/subject", headwater.ResourceSource}, {"object", "/object", headwater.ResourceSource}}},
 		&tableStage[headwater.Document, headwater.DocumentFields]{Table: pg.Documents, references: []reference{
 			{"publisher", "/publisher", headwater.ResourceSource}, {"derived_from", "/derived_from", headwater.ResourceDocument}}},
-		&tableStage[headwater.Claim, headwater.ClaimFields]{Table: pg.Claims, references: []reference{{"merged_into", "/merged_into", headwater.ResourceClaim}}},
-		&tableStage[headwater.Attribution, headwater.AttributionFields]{Table: pg.Attributions, immutable: []string{"claim_id"}, references: []reference{
-			{"claim_id", "/claim", headwater.ResourceClaim}, {"document_id", "/document", headwater.ResourceDocument},
-			{"unnest(chain_sources(chain))", "/chain", headwater.ResourceSource}}},
-		&tableStage[headwater.Link, headwater.LinkFields]{Table: pg.Links, immutable: []string{"kind", "claim_id", "to_id"}, references: []reference{
-			{"claim_id", "/from", headwater.ResourceClaim}, {"to_id", "/to", headwater.ResourceClaim}}},
-		&tableStage[headwater.Review, headwater.ReviewFields]{Table: pg.Reviews, immutable: []string{"claim_id"}, newestFirst: pg.PublishedAt("staged_reviews"), references: []reference{
-			{"claim_id", "/claim", headwater.ResourceClaim}, {"author", "/author", headwater.ResourceSource}}},
+		&tableStage[headwater.Claim, headwater.ClaimFields]{Table: pg.Claims,
+			references: []reference{{"merged_into", "/merged_into", headwater.ResourceClaim}}},
+		&tableStage[headwater.Attribution, headwater.AttributionFields]{Table: pg.Attributions, immutable: []string{"claim_id"},
+			references: []reference{
+				{"claim_id", "/claim", headwater.ResourceClaim}, {"document_id", "/document", headwater.ResourceDocument},
+				{"unnest(chain_sources(chain))", "/chain", headwater.ResourceSource}}},
+		&tableStage[headwater.Link, headwater.LinkFields]{Table: pg.Links, immutable: []string{"kind", "claim_id", "to_id"},
+			references: []reference{
+				{"claim_id", "/from", headwater.ResourceClaim}, {"to_id", "/to", headwater.ResourceClaim}}},
+		&tableStage[headwater.Review, headwater.ReviewFields]{Table: pg.Reviews, immutable: []string{"claim_id"},
+			newestFirst: pg.PublishedAt("staged_reviews"), references: []reference{
+				{"claim_id", "/claim", headwater.ResourceClaim}, {"author", "/author", headwater.ResourceSource}}},
 	}
 }
 
@@ -101,7 +106,8 @@ func (s *tableStage[T, F]) add(item bundle.Item) (full bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	row := []any{item.Line, string(item.At), item.Assertion, item.StatusNamed, false, state, item.Meta.ID, item.Meta.Key, item.Meta.Namespace, status}
+	row := []any{item.Line, string(item.At), item.Assertion, item.StatusNamed, false, state, item.Meta.ID, item.Meta.Key,
+		item.Meta.Namespace, status}
 	if s.Merges {
 		row = append(row, into)
 	}
@@ -122,7 +128,8 @@ func (s *tableStage[T, F]) takeRows() copyFunc {
 		if len(rows) == 0 {
 			return nil
 		}
-		_, err := tx.CopyFrom(ctx, pgx.Identifier{s.stageName()}, append([]string{"line", "at", "assertion", "status_named", "kept", "state"}, s.columnNames()...), pgx.CopyFromRows(rows))
+		_, err := tx.CopyFrom(ctx, pgx.Identifier{s.stageName()},
+			append([]string{"line", "at", "assertion", "status_named", "kept", "state"}, s.columnNames()...), pgx.CopyFromRows(rows))
 		return err
 	}
 }
@@ -226,7 +233,8 @@ func (s *tableStage[T, F]) updateSQL() string {
 		set = append(set, fmt.Sprintf("%[1]s = CASE WHEN staged.status_named THEN staged.%[1]s ELSE before.%[1]s END", name))
 		differ = append(differ, fmt.Sprintf("staged.status_named AND before.%[1]s IS DISTINCT FROM staged.%[1]s", name))
 	}
-	differ = append(differ, fmt.Sprintf("ROW (%s) IS DISTINCT FROM ROW (%s)", s.fieldColumns("before", s.Columns), s.fieldColumns("staged", s.Columns)))
+	differ = append(differ, fmt.Sprintf("ROW (%s) IS DISTINCT FROM ROW (%s)", s.fieldColumns("before", s.Columns),
+		s.fieldColumns("staged", s.Columns)))
 	return fmt.Sprintf(`WITH stored AS (
 		UPDATE %[1]s AS now SET (%[2]s) = ROW (%[3]s), %[4]s, version = before.version + 1, updated_at = now()
 		FROM %[5]s AS staged JOIN %[1]s AS before ON before.id = staged.id
@@ -236,7 +244,8 @@ func (s *tableStage[T, F]) updateSQL() string {
 		%[8]s
 	) SELECT count(*) FROM stored`,
 		s.Name, strings.Join(s.Written(), ", "), s.fieldColumns("staged", s.fieldsAndSearch()), strings.Join(set, ", "),
-		s.stageName(), bundle.Mentions, strings.Join(differ, " OR "), pg.StoredEntry(s.Table, operationSQL, "stored.state", "$1", "$2").SQL())
+		s.stageName(), bundle.Mentions, strings.Join(differ, " OR "), pg.StoredEntry(s.Table, operationSQL, "stored.state", "$1",
+			"$2").SQL())
 }
 
 // fieldsAndSearch are all columns that are made from the fields.

@@ -3,7 +3,7 @@
 //
 //	go run ./store/storetest/hold go test ./...
 //
-// It exits as the command does, and knows nothing of what the command is.
+// It exits as the command does, and must not know what the command is.
 package main
 
 import (

@@ -12,7 +12,8 @@ import (
 )
 
 // merge makes a thing speak as another. Nothing of it is lost, so that unmerge can take it back.
-func merge[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F], by Authorship, id uuid.UUID, version int, into uuid.UUID) (T, error) {
+func merge[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F], by Authorship, id uuid.UUID, version int,
+	into uuid.UUID) (T, error) {
 	var after T
 	err := pg.Write(ctx, s.DB, by, &after, func(tx pgx.Tx) error {
 		if err := pg.LockStructure(ctx, tx); err != nil {
@@ -37,9 +38,11 @@ func merge[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F], 
 // checkMergeTarget faults a target that is, over merges, the thing itself.
 func checkMergeTarget[T any, F pg.Fields](ctx context.Context, tx pgx.Tx, t pg.Table[T, F], id, into uuid.UUID) error {
 	var loops bool
-	err := tx.QueryRow(ctx, "WITH RECURSIVE "+t.SpeakersSQL("speaks_as", "SELECT $2::uuid")+" SELECT EXISTS (SELECT FROM speaks_as WHERE id = $1)", id, into).Scan(&loops)
+	err := tx.QueryRow(ctx, "WITH RECURSIVE "+t.SpeakersSQL("speaks_as",
+		"SELECT $2::uuid")+" SELECT EXISTS (SELECT FROM speaks_as WHERE id = $1)", id, into).Scan(&loops)
 	if err == nil && loops {
-		return headwater.Faults{headwater.NewFault("/into", headwater.FaultLoop, into, fmt.Sprintf("a %s that is not merged into this one", t.Resource))}
+		return headwater.Faults{headwater.NewFault("/into", headwater.FaultLoop, into,
+			fmt.Sprintf("a %s that is not merged into this one", t.Resource))}
 	}
 	return err
 }
@@ -62,7 +65,8 @@ func unmerge[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F]
 }
 
 // changeStatus retracts, restores, accepts or rejects.
-func changeStatus[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F], by Authorship, id uuid.UUID, version int, operation headwater.Operation, to string) (T, error) {
+func changeStatus[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F], by Authorship, id uuid.UUID, version int,
+	operation headwater.Operation, to string) (T, error) {
 	var after T
 	err := pg.Write(ctx, s.DB, by, &after, func(tx pgx.Tx) error {
 		before, err := pg.LockForWrite(ctx, tx, t, id, version)
@@ -74,7 +78,8 @@ func changeStatus[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[
 			after = before
 			return nil
 		case string(headwater.EntityMerged):
-			return &headwater.Error{Code: headwater.CodeConflict, Detail: fmt.Sprintf("the %s is merged into another; unmerge it first", t.Resource)}
+			return &headwater.Error{Code: headwater.CodeConflict,
+				Detail: fmt.Sprintf("the %s is merged into another; unmerge it first", t.Resource)}
 		}
 		after, err = pg.SetStatus(ctx, tx, t, by, before, operation, to, nil)
 		return err

@@ -24,8 +24,7 @@ import (
 
 const changing = "https://headwater.example/changing"
 
-// someChange is a line of a bundle that makes or changes one of a few things. Some are refused, since they would make a
-// loop.
+// someChange is a line of a bundle that creates or changes one of a few things. Some are refused, since they would close a loop.
 func someChange(chance *rand.Rand) string {
 	one := func(of ...string) string { return of[chance.IntN(len(of))] }
 	source := func() string { return fmt.Sprintf("s%d", chance.IntN(12)) }
@@ -43,14 +42,16 @@ func someChange(chance *rand.Rand) string {
 	case 0:
 		return fmt.Sprintf(`{"type":"source","key":"%s","kind":"outlet","name":"%s",%s}`, source(), one("One", "Other"), state(source))
 	case 1:
-		return fmt.Sprintf(`{"type":"relation","key":"r%d","subject":"%s","kind":"controlled_by","object":"%s",%s}`, n, source(), source(), record)
+		return fmt.Sprintf(`{"type":"relation","key":"r%d","subject":"%s","kind":"controlled_by","object":"%s",%s}`, n, source(),
+			source(), record)
 	case 2:
 		return fmt.Sprintf(`{"type":"document","key":"d%d","kind":"article","publisher":"s%d"%s,%s}`,
 			n, n, one("", "", fmt.Sprintf(`,"derived_from":"d%d"`, chance.IntN(12))), record)
 	case 3:
 		return fmt.Sprintf(`{"type":"claim","key":"%s","statement":{"en":"%s"},%s}`, claim(), one("It rained.", "It snowed."), state(claim))
 	case 4:
-		return fmt.Sprintf(`{"type":"attribution","key":"a%d","claim":"c%d","document":"d%d","stance":"%s","chain":[{"source":"s%d"},{"source":"%s"}],%s}`,
+		return fmt.Sprintf(`{"type":"attribution","key":"a%d","claim":"c%d","document":"d%d","stance":"%s",`+
+			`"chain":[{"source":"s%d"},{"source":"%s"}],%s}`,
 			n, n%changingClaims, n, one("affirms", "denies"), n, source(), decided)
 	}
 	return fmt.Sprintf(`{"type":"link","key":"l%d","kind":"%s","from":"c%d","to":"c%d",%s}`,
@@ -59,13 +60,13 @@ func someChange(chance *rand.Rand) string {
 
 const changingClaims = 10
 
-// TestStand: of an answer that stands, the same would be told anew, whatever was changed since; and many stand though
-// something was changed.
-func TestStand(t *testing.T) {
+// TestStillValid: a report that is still valid would be the same if it were made anew, whatever was changed since; and many stay valid
+// although something was changed.
+func TestStillValid(t *testing.T) {
 	t.Parallel()
-	type answer struct {
-		grounds *store.ReadSet
-		text    string
+	type cached struct {
+		readSet *store.ReadSet
+		report  string
 	}
 	s := open(t)
 	header := fmt.Sprintf(`{"type":"bundle","format":"headwater-bundle/1","namespace":"%s"}`, changing)
@@ -75,25 +76,26 @@ func TestStand(t *testing.T) {
 			fmt.Sprintf(`{"type":"source","key":"s%d","kind":"outlet","name":"One"}`, n),
 			fmt.Sprintf(`{"type":"document","key":"d%d","kind":"article","publisher":"s%d"}`, n, n),
 			fmt.Sprintf(`{"type":"claim","key":"c%d","statement":{"en":"It rained."}}`, n),
-			fmt.Sprintf(`{"type":"attribution","key":"a%d","claim":"c%d","document":"d%d","stance":"affirms","chain":[{"source":"s%d"},{"source":"s%d"}]}`, n, n%changingClaims, n, n, (n+1)%12))
+			fmt.Sprintf(`{"type":"attribution","key":"a%d","claim":"c%d","document":"d%d","stance":"affirms",`+
+				`"chain":[{"source":"s%d"},{"source":"s%d"}]}`, n, n%changingClaims, n, n, (n+1)%12))
 	}
 	if _, err := importText(t, s, strings.Join(everything, "\n")); err != nil {
 		t.Fatal(err)
 	}
-	told := func(claim int, proposed bool) answer {
+	report := func(claim int, proposed bool) cached {
 		id := headwater.NamespaceOf(changing).ID(headwater.ResourceClaim, fmt.Sprintf("c%d", claim))
 		facts, err := s.Facts(t.Context(), []uuid.UUID{id}, nil, proposed)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return answer{facts.ReadSet(), reportText(t, provenance.New(facts.Facts), id, provenance.Question{IncludeProposed: proposed})}
+		return cached{facts.ReadSet(), reportText(t, provenance.New(facts.Facts), id, provenance.Question{IncludeProposed: proposed})}
 	}
-	answers := [2 * changingClaims]answer{}
-	for i := range answers {
-		answers[i] = told(i/2, i%2 == 0)
+	reports := [2 * changingClaims]cached{}
+	for i := range reports {
+		reports[i] = report(i/2, i%2 == 0)
 	}
 	chance := rand.New(rand.NewPCG(7, 1))
-	stood, fell := 0, 0
+	valid, stale := 0, 0
 	for range 200 {
 		line := someChange(chance)
 		result, err := importText(t, s, header+"\n"+line)
@@ -103,33 +105,33 @@ func TestStand(t *testing.T) {
 		if !result.Changed() {
 			continue
 		}
-		for i, last := range answers {
-			stands, err := s.StillValid(t.Context(), last.grounds)
+		for i, last := range reports {
+			still, err := s.StillValid(t.Context(), last.readSet)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !stands {
-				fell++
-				answers[i] = told(i/2, i%2 == 0)
+			if !still {
+				stale++
+				reports[i] = report(i/2, i%2 == 0)
 				continue
 			}
-			stood++
+			valid++
 			if chance.IntN(4) > 0 {
 				continue
 			}
-			if anew := told(i/2, i%2 == 0); anew.text != last.text {
-				t.Errorf("claim c%d, proposed %t, is said to stand after\n%s\n%s", i/2, i%2 == 0, line, cmp.Diff(last.text, anew.text))
-				answers[i] = anew
+			if anew := report(i/2, i%2 == 0); anew.report != last.report {
+				t.Errorf("claim c%d, proposed %t, is called valid after\n%s\n%s", i/2, i%2 == 0, line, cmp.Diff(last.report, anew.report))
+				reports[i] = anew
 			}
 		}
 	}
-	if stood < 1_000 || fell < 300 {
-		t.Errorf("%d stood after a change, and %d did not: this shows little", stood, fell)
+	if valid < 1_000 || stale < 300 {
+		t.Errorf("%d stayed valid after a change, and %d did not: this shows little", valid, stale)
 	}
 }
 
-// groundsOf are those of an answer about some sources and no claim.
-func groundsOf(t *testing.T, s *store.Store, sources ...uuid.UUID) *store.ReadSet {
+// readSetOf is what a report about some sources and no claim rests on.
+func readSetOf(t *testing.T, s *store.Store, sources ...uuid.UUID) *store.ReadSet {
 	t.Helper()
 	facts, err := s.Facts(t.Context(), nil, sources, false)
 	if err != nil {
@@ -138,17 +140,17 @@ func groundsOf(t *testing.T, s *store.Store, sources ...uuid.UUID) *store.ReadSe
 	return facts.ReadSet()
 }
 
-// expectStand asks whether an answer stands.
-func expectStand(t *testing.T, s *store.Store, g *store.ReadSet, expected bool) {
+// expectValid checks whether a read set is still valid.
+func expectValid(t *testing.T, s *store.Store, g *store.ReadSet, expected bool) {
 	t.Helper()
-	if stands, err := s.StillValid(t.Context(), g); err != nil || stands != expected {
-		t.Errorf("stands: %t (%v) instead of %t", stands, err, expected)
+	if valid, err := s.StillValid(t.Context(), g); err != nil || valid != expected {
+		t.Errorf("valid: %t (%v) instead of %t", valid, err, expected)
 	}
 }
 
-// TestStandIsNeverLate: what was changed before somebody asks is known to them, also while others ask, and whatever
-// other transactions are open.
-func TestStandIsNeverLate(t *testing.T) {
+// TestStillValidIsNeverLate: a call knows of everything that was changed before it, also while others call, and whatever other
+// transactions are open.
+func TestStillValidIsNeverLate(t *testing.T) {
 	t.Parallel()
 	address := storetest.New(t)
 	s, err := store.Open(t.Context(), store.Options{ConnString: address, MaxConns: 4})
@@ -161,25 +163,25 @@ func TestStandIsNeverLate(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close(context.Background()) })
-	made, err := s.CreateSource(t.Context(), tester, "", outlet("One"))
+	created, err := s.CreateSource(t.Context(), tester, "", outlet("One"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	read := func() *store.ReadSet { return groundsOf(t, s, made.ID) }
-	stands := func(g *store.ReadSet) bool {
+	read := func() *store.ReadSet { return readSetOf(t, s, created.ID) }
+	valid := func(g *store.ReadSet) bool {
 		yes, err := s.StillValid(t.Context(), g)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return yes
 	}
-	stands(read()) // from here on changes are remembered
+	valid(read()) // from here on there is a window of changes
 	var done atomic.Bool
 	var others sync.WaitGroup
 	for range 4 {
 		others.Go(func() {
 			for g := read(); !done.Load(); {
-				stands(g)
+				valid(g)
 			}
 		})
 	}
@@ -189,21 +191,21 @@ func TestStandIsNeverLate(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := late.Exec(t.Context(), `INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, state)
-			VALUES ('cli:tester', 'update', 'source', $1, $2, $2 + 1, '{}')`, made.ID, n+1); err != nil {
+			VALUES ('cli:tester', 'update', 'source', $1, $2, $2 + 1, '{}')`, created.ID, n+1); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := s.CreateSource(t.Context(), tester, "", outlet("Another")); err != nil {
 			t.Fatal(err)
 		}
 		g := read()
-		if !stands(g) {
-			t.Errorf("round %d: does not stand though nothing was changed that it rests on", n)
+		if !valid(g) {
+			t.Errorf("round %d: not valid although nothing was changed that it rests on", n)
 		}
 		if err := late.Commit(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if stands(g) {
-			t.Errorf("round %d: stands though a transaction has changed it that began before", n)
+		if valid(g) {
+			t.Errorf("round %d: valid although a transaction has changed it that began before", n)
 		}
 	}
 	done.Store(true)
@@ -211,16 +213,16 @@ func TestStandIsNeverLate(t *testing.T) {
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := s.StillValid(canceled, read()); !errors.Is(err, context.Canceled) {
-		t.Errorf("who no longer waits is told %v", err)
+		t.Errorf("a canceled call gives %v", err)
 	}
 }
 
-// TestStandForgets: after more changes than are remembered no answer stands that was not asked for in between, and those that
-// are given then do.
-func TestStandForgets(t *testing.T) {
+// TestStillValidForgets: after more changes than a window holds, no read set is valid that was not checked in between, and those that
+// are read after that are.
+func TestStillValidForgets(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	read := func() *store.ReadSet { return groundsOf(t, s) }
+	read := func() *store.ReadSet { return readSetOf(t, s) }
 	adding := func(prefix string, count int) {
 		lines := []string{fmt.Sprintf(`{"type":"bundle","format":"headwater-bundle/1","namespace":"%s"}`, changing)}
 		for n := range count {
@@ -230,16 +232,16 @@ func TestStandForgets(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	asked, left := read(), read()
-	expectStand(t, s, asked, true)
+	checked, unchecked := read(), read()
+	expectValid(t, s, checked, true)
 	adding("s", 3_000)
-	expectStand(t, s, asked, true)
+	expectValid(t, s, checked, true)
 	adding("t", 3_000)
-	expectStand(t, s, asked, true)
-	expectStand(t, s, left, false)
+	expectValid(t, s, checked, true)
+	expectValid(t, s, unchecked, false)
 	adding("u", 5_000)
-	expectStand(t, s, asked, false)
-	expectStand(t, s, read(), true)
+	expectValid(t, s, checked, false)
+	expectValid(t, s, read(), true)
 }
 
 // TestHistoryOfAnotherCluster: a dump keeps the numbers of changes, and the cluster that it is restored into counts from another
@@ -266,13 +268,14 @@ func TestHistoryOfAnotherCluster(t *testing.T) {
 		}
 		return n
 	}
-	made, err := opened().CreateSource(t.Context(), tester, "", outlet("One"))
+	created, err := opened().CreateSource(t.Context(), tester, "", outlet("One"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	const change = `INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, state) `
-	if _, err := conn.Exec(t.Context(), change+`SELECT (pg_current_xact_id()::text::bigint + 1000000 + n)::text::xid8, 'cli:tester', 'update', 'source', $1, n + 10, n + 11, '{}'
-		FROM generate_series(1, 2000) AS n`, made.ID); err != nil {
+	if _, err := conn.Exec(t.Context(), change+`
+		SELECT (pg_current_xact_id()::text::bigint + 1000000 + n)::text::xid8, 'cli:tester', 'update', 'source', $1, n + 10, n + 11, '{}'
+		FROM generate_series(1, 2000) AS n`, created.ID); err != nil {
 		t.Fatal(err)
 	}
 	s := opened()
@@ -282,7 +285,7 @@ func TestHistoryOfAnotherCluster(t *testing.T) {
 	}
 	versions := func(cursor string) (list []int, next string) {
 		for {
-			page, err := s.Changes(t.Context(), store.ChangeFilter{ResourceID: made.ID}, store.Paging{Limit: 1_000, Cursor: cursor})
+			page, err := s.Changes(t.Context(), store.ChangeFilter{ResourceID: created.ID}, store.Paging{Limit: 1_000, Cursor: cursor})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -299,33 +302,35 @@ func TestHistoryOfAnotherCluster(t *testing.T) {
 	if len(restored) != 2_001 || !slices.IsSorted(restored) {
 		t.Errorf("%d changes of those restored are read", len(restored))
 	}
-	read := func() *store.ReadSet { return groundsOf(t, s, made.ID) }
+	read := func() *store.ReadSet { return readSetOf(t, s, created.ID) }
 	first := read()
-	expectStand(t, s, first, true)
-	result, err := importText(t, s, fmt.Sprintf(`{"type":"bundle","format":"headwater-bundle/1","namespace":"%s"}`, changing)+"\n"+`{"type":"source","key":"s","kind":"outlet","name":"Another"}`)
+	expectValid(t, s, first, true)
+	result, err := importText(t, s, fmt.Sprintf(`{"type":"bundle","format":"headwater-bundle/1","namespace":"%s"}`,
+		changing)+"\n"+`{"type":"source","key":"s","kind":"outlet","name":"Another"}`)
 	if err != nil || len(result.Made) != 1 {
 		t.Errorf("an import names %d things as made (%v), want 1", len(result.Made), err)
 	}
-	expectStand(t, s, first, true)
+	expectValid(t, s, first, true)
 	late, err := conn.Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := late.Exec(t.Context(), change+`VALUES (DEFAULT, 'cli:tester', 'update', 'source', $1, 2, 3, '{}')`, made.ID); err != nil {
+	if _, err := late.Exec(t.Context(), change+`VALUES (DEFAULT, 'cli:tester', 'update', 'source', $1, 2, 3, '{}')`,
+		created.ID); err != nil {
 		t.Fatal(err)
 	}
 	second := read()
-	expectStand(t, s, second, true)
+	expectValid(t, s, second, true)
 	if err := late.Commit(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	expectStand(t, s, second, false)
+	expectValid(t, s, second, false)
 	third := read()
-	expectStand(t, s, third, true)
-	if _, err := s.UpdateSource(t.Context(), tester, made.ID, 1, outlet("Other")); err != nil {
+	expectValid(t, s, third, true)
+	if _, err := s.UpdateSource(t.Context(), tester, created.ID, 1, outlet("Other")); err != nil {
 		t.Fatal(err)
 	}
-	expectStand(t, s, third, false)
+	expectValid(t, s, third, false)
 	for news := 0; news < 2; time.Sleep(10 * time.Millisecond) { // the history lists a change once older transactions have ended
 		list, next := versions(follower)
 		news, follower = news+len(list), next
