@@ -18,7 +18,7 @@ type figures struct {
 	independence Independence
 	lines        int
 	common       []int32
-	without      []removal // of the groups that are in the graph, in order
+	without      []removal // of the groups that a reader reaches by what stands and that are not set aside, in order
 }
 
 type removal struct {
@@ -48,8 +48,8 @@ func (s *side) figures() figures {
 	}
 	whole, after := s.independence(tree)
 	f.independence = whole.interval()
-	for g := range s.groups {
-		if s.setAside[g] {
+	for g, reached := range s.reachableByWhatStands() {
+		if !reached || s.setAside[g] {
 			continue
 		}
 		r := removal{int32(g), whole.plus(after[g]).interval(), lines}
@@ -61,12 +61,33 @@ func (s *side) figures() figures {
 	return f
 }
 
+// reachableByWhatStands says which groups a reader reaches, whatever the question sets aside.
+func (s *side) reachableByWhatStands() []bool {
+	graph := newDigraph(len(s.groups), s.standing)
+	reached := slices.Clone(s.entry)
+	var queue []int32
+	for g, entry := range s.entry {
+		if entry {
+			queue = append(queue, int32(g))
+		}
+	}
+	for i := 0; i < len(queue); i++ {
+		for _, next := range graph.next(queue[i]) {
+			if !reached[next] {
+				reached[next] = true
+				queue = append(queue, next)
+			}
+		}
+	}
+	return reached
+}
+
 // dominators is the tree of the groups that are in the graph, from a reader, with a goal behind all origins: the
 // dominators of the goal are the groups on every way.
 func (s *side) dominators() (tree dominators, reader, goal int32) {
 	reader, goal = int32(len(s.groups)), int32(len(s.groups)+1)
 	var edges []edge
-	for _, e := range s.edges {
+	for _, e := range s.standing {
 		if !s.setAside[e.from] && !s.setAside[e.to] {
 			edges = append(edges, e)
 		}
@@ -105,7 +126,7 @@ func (s *side) lines() (lines int, cuts []bool) {
 			w.add(n+g, sink, unbounded)
 		}
 	}
-	for _, e := range s.edges {
+	for _, e := range s.standing {
 		if !s.setAside[e.from] && !s.setAside[e.to] {
 			w.add(n+e.from, e.to, unbounded)
 		}

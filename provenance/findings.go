@@ -83,7 +83,7 @@ func (QuestionCode) Values() []string {
 func (s *side) anomalies() []Anomaly {
 	found := []Anomaly{}
 	for i, t := range s.testimonies {
-		if !s.isSetAside(i) {
+		if s.counts(i) {
 			found = append(found, t.anomalies(s.analysis.claims[t.claim].EventTime)...)
 		}
 	}
@@ -210,6 +210,7 @@ func (s *side) unreviewedSources(f figures) []uuid.UUID {
 	return found
 }
 
+// undatedDocuments are those that the question does not set aside. A withdrawn one opens the side's period too.
 func (s *side) undatedDocuments() []uuid.UUID {
 	var found []uuid.UUID
 	for i, t := range s.testimonies {

@@ -37,7 +37,7 @@ type Node struct {
 	Uncertain  bool        `json:"uncertain,omitempty" doc:"Of an origin: nobody knows who it is or who stands behind it." example:"false"`
 	CommonLink bool        `json:"common_link,omitempty" doc:"True if it is on every way from a reader to an origin." example:"true"`
 	SetAside   bool        `json:"set_aside,omitempty" doc:"True if the question takes it out." example:"false"`
-	OutOfReach bool        `json:"out_of_reach,omitempty" doc:"True if no reader gets there without what is taken out." example:"false"`
+	OutOfReach bool        `json:"out_of_reach,omitempty" doc:"True if no reader gets there without what is taken out or was withdrawn." example:"false"`
 }
 
 // Edge says that one group has the claim from another.
@@ -85,10 +85,10 @@ func (a *Analysis) Drawing(id uuid.UUID, q Question) (*Drawing, error) {
 func (s *side) drawing() SideDrawing {
 	f := s.figures()
 	d := SideDrawing{Nodes: make([]Node, len(s.groups)), Edges: make([]Edge, len(s.edges)), CommonLinks: s.ids(f.common), Circular: s.circular(f, false)}
-	relays := s.relays()
+	publishers, relays := s.walkRoles()
 	for g := range s.groups {
 		d.Nodes[g] = Node{
-			Group: s.id(int32(g)), Members: []uuid.UUID{}, Roles: rolesOf(s.entry[g], relays[g], s.origin[g]), Uncertain: s.origin[g] && !s.certain[g],
+			Group: s.id(int32(g)), Members: []uuid.UUID{}, Roles: rolesOf(publishers[g], relays[g], s.origin[g]), Uncertain: s.origin[g] && !s.certain[g],
 			CommonLink: slices.Contains(f.common, int32(g)), SetAside: s.setAside[g], OutOfReach: !s.setAside[g] && !f.reached[g],
 		}
 	}
@@ -121,15 +121,16 @@ func rolesOf(publishes, relays, originates bool) []Role {
 	return roles
 }
 
-// relays says which groups a walk passes between its ends.
-func (s *side) relays() []bool {
-	relays := make([]bool, len(s.groups))
+// walkRoles says at which groups a walk begins, and which a walk passes between its ends, by all that was ever said.
+func (s *side) walkRoles() (publishers, relays []bool) {
+	publishers, relays = make([]bool, len(s.groups)), make([]bool, len(s.groups))
 	for _, walk := range s.walks {
+		publishers[walk[0]] = true
 		for _, g := range walk[1:max(1, len(walk)-1)] {
 			relays[g] = true
 		}
 	}
-	return relays
+	return publishers, relays
 }
 
 // behindEdges are the attributions whose walks take each edge, in the order of their ids.

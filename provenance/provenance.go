@@ -22,11 +22,12 @@ import (
 
 // AlgorithmVersion names the rules that a report was made by. It changes whenever the same facts could give another
 // report.
-const AlgorithmVersion = "1"
+const AlgorithmVersion = "2"
 
-// Facts are all that the analysis may look at. What is merged speaks as what it was merged into; what is retracted or
-// rejected does not count, nor what is proposed unless the question says so. A reference to something that is not
-// among the facts is as good as none.
+// Facts are all that the analysis may look at. What is merged speaks as what it was merged into; a retracted claim or
+// relation and what is rejected do not count, nor what is proposed unless the question says so. What a retracted source
+// or document carried is withdrawn: no reader comes by it, but that others had the claim from it stays a fact. A
+// reference to something that is not among the facts is as good as none.
 type Facts struct {
 	Claims       []headwater.Claim
 	Links        []headwater.Link
@@ -166,6 +167,8 @@ type testimony struct {
 	walk []int32
 	// original is where in the walk the publisher of the original stands, 0 where nothing is reprinted.
 	original int
+	// withdrawn says that the document is retracted, or a source that the walk passes.
+	withdrawn bool
 }
 
 // controlEdge is a control relation seen from its subject.
@@ -206,14 +209,13 @@ func (a *Analysis) indexSources(facts Facts) {
 	}
 }
 
-// resolveSource is the source that the one with this id speaks as; false if there is none or it is retracted.
+// resolveSource is the source that the one with this id speaks as; false if there is none.
 func (a *Analysis) resolveSource(id uuid.UUID) (int32, bool) {
 	i, ok := a.sourceAt[id]
 	if !ok {
 		return 0, false
 	}
-	i = a.survivors[i]
-	return i, a.sources[i].Status != headwater.EntityRetracted
+	return a.survivors[i], true
 }
 
 func (a *Analysis) indexClaims(facts Facts) {
@@ -270,7 +272,7 @@ func (a *Analysis) indexTestimonies(facts Facts) {
 		attribution := &facts.Attributions[i]
 		document := documents[attribution.Document]
 		claim, stands := a.resolveClaim(attribution.Claim)
-		if document == nil || document.Retracted || !stands || attribution.Status == headwater.Rejected {
+		if document == nil || !stands || attribution.Status == headwater.Rejected {
 			continue
 		}
 		walk, original, ok := a.walk(attribution, document, documents)
@@ -278,12 +280,17 @@ func (a *Analysis) indexTestimonies(facts Facts) {
 			continue
 		}
 		a.claims[claim].testimonies = append(a.claims[claim].testimonies, int32(len(a.testimonies)))
-		a.testimonies = append(a.testimonies, testimony{attribution, document, claim, walk, original})
+		withdrawn := document.Retracted || slices.ContainsFunc(walk, a.isRetracted)
+		a.testimonies = append(a.testimonies, testimony{attribution, document, claim, walk, original, withdrawn})
 	}
 }
 
-// walk is false where it passes a source that is not known or retracted. A derivation is a fact of the reprint, so
-// that it also leads through documents that were retracted.
+func (a *Analysis) isRetracted(source int32) bool {
+	return a.sources[source].Status == headwater.EntityRetracted
+}
+
+// walk is false where it passes a source that is not known. A derivation is a fact of the reprint, so that it also
+// leads through documents that were retracted.
 func (a *Analysis) walk(attribution *Attribution, document *Document, documents map[uuid.UUID]*Document) (walk []int32, original int, ok bool) {
 	walk = make([]int32, 0, len(attribution.Chain)+1)
 	step := func(id uuid.UUID) bool {

@@ -32,6 +32,7 @@ const (
 	Denied               Standing = "denied"                // only the denying side has
 	Unattributed         Standing = "unattributed"          // neither has
 	Circular             Standing = "circular"              // nobody is known to have it from anywhere but the others
+	NoOriginLeft         Standing = "no_origin_left"        // what is left rests on what was withdrawn or set aside
 	Corroborated         Standing = "corroborated"          // two or more independent origins over two or more lines
 	SingleCarrier        Standing = "single_carrier"        // two or more independent origins over one line
 	PossiblyCorroborated Standing = "possibly_corroborated" // two or more only if uncertain ones are independent
@@ -41,8 +42,8 @@ const (
 // Values lists the standings.
 func (Standing) Values() []string {
 	return []string{
-		string(Contested), string(Denied), string(Unattributed), string(Circular), string(Corroborated), string(SingleCarrier),
-		string(PossiblyCorroborated), string(SingleOrigin),
+		string(Contested), string(Denied), string(Unattributed), string(Circular), string(NoOriginLeft), string(Corroborated),
+		string(SingleCarrier), string(PossiblyCorroborated), string(SingleOrigin),
 	}
 }
 
@@ -66,9 +67,9 @@ type Side struct {
 	CommonLinks        []uuid.UUID         `json:"common_links" doc:"The groups on every way from a reader to an origin." example:"[\"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
 	Circular           [][]uuid.UUID       `json:"circular" doc:"Sets of two or more groups that have the claim from one another." example:"[[\"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\",\"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]]"`
 	Ungrounded         [][]uuid.UUID       `json:"ungrounded" doc:"Those of them that have it from nobody else." example:"[]"`
-	Without            []Removal           `json:"without" doc:"The same figures with one group taken out, for each group."`
+	Without            []Removal           `json:"without" doc:"The same figures with one group taken out, for each group that a reader can reach."`
 	Groups             map[uuid.UUID]Group `json:"groups" doc:"The group of each source of the side, and what puts it there."`
-	Evidence           []Testimony         `json:"evidence" doc:"The attributions behind the figures."`
+	Evidence           []Testimony         `json:"evidence" doc:"The attributions behind the figures, with those that were withdrawn or set aside, which are marked so."`
 	Anomalies          []Anomaly           `json:"anomalies" doc:"What does not fit together."`
 	OpenQuestions      []OpenQuestion      `json:"open_questions" doc:"What could change the answer if somebody found it out."`
 }
@@ -97,6 +98,7 @@ type Testimony struct {
 	Original    int              `json:"original" minimum:"0" doc:"Where in the walk the publisher of the original stands; up to there each step is a reprint. 0 where nothing is reprinted." example:"1"`
 	Via         []uuid.UUID      `json:"via" doc:"The links that brought it in, from the claim in question outwards." example:"[]"`
 	SetAside    bool             `json:"set_aside" doc:"True if its walk passes a group that the question takes out; then it does not count." example:"false"`
+	Withdrawn   bool             `json:"withdrawn" doc:"True if its document was retracted, or a source that its walk passes: it does not count, and no reader comes by it, but who had the claim from whom stays a fact." example:"false"`
 }
 
 // Questioning is what questions the claim.
@@ -225,6 +227,8 @@ func standingOf(affirming, denying Side) Standing {
 		return Denied
 	case affirming.Attributions == 0:
 		return Unattributed
+	case origins.Max == 0:
+		return NoOriginLeft
 	case origins.Min == 0:
 		return Circular
 	case origins.Min >= 2 && affirming.Lines >= 2:
@@ -297,7 +301,7 @@ func (r *reach) evidence(t countedTestimony) Testimony {
 	}
 	return Testimony{
 		Attribution: t.ID, Claim: r.analysis.claims[t.claim].ID, Document: t.document.ID, Stance: t.Stance, Walk: walk, Original: t.original,
-		Via: r.path(t.arrival),
+		Via: r.path(t.arrival), Withdrawn: t.withdrawn,
 	}
 }
 
