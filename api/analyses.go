@@ -207,7 +207,7 @@ func (h *handlers) impacts(ctx context.Context, source uuid.UUID, told []uuid.UU
 	}
 	analysis := provenance.New(facts.Facts)
 	for _, claim := range claims {
-		impact, err := analysis.Impact(claim, source)
+		impact, err := analysis.ImpactOfSource(claim, source)
 		if err != nil {
 			return nil, err
 		}

@@ -14,11 +14,11 @@ import (
 // document has no bounds; a document of which one end is not known leaves that end open.
 type period struct{ first, last time.Time } // zero: open
 
-func periodOf(testimonies []countedTestimony) period {
+func periodOf(testimonies []countedTestimony, h hypothesis) period {
 	var p period
 	openFirst, openLast := false, false
 	for _, t := range testimonies {
-		published := t.document.Published
+		published := h.published(t.document)
 		first, last := published.Earliest.Earliest(), published.Latest.Latest()
 		openFirst = openFirst || first.IsZero()
 		openLast = openLast || last.IsZero()

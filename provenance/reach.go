@@ -130,12 +130,13 @@ func (r *reach) path(at int32) []uuid.UUID {
 // countedTestimony is an attribution that counts on a side, and the arrival that brought it in.
 type countedTestimony struct {
 	*testimony
-	arrival int32
+	arrival   int32
+	withdrawn bool // in fact or by hypothesis
 }
 
 // gather takes the attributions of all places where their stance takes part, each once by the first arrival, in the
 // order of their ids.
-func (r *reach) gather(q Question, takes func(bearing, headwater.Stance) bool) []countedTestimony {
+func (r *reach) gather(q Question, h hypothesis, takes func(bearing, headwater.Stance) bool) []countedTestimony {
 	var found []countedTestimony
 	taken := map[int32]bool{}
 	for i, here := range r.order {
@@ -143,7 +144,7 @@ func (r *reach) gather(q Question, takes func(bearing, headwater.Stance) bool) [
 			testimony := &r.analysis.testimonies[t]
 			if !taken[t] && takes(here.bearing, testimony.Stance) && q.isCounted(testimony.Status) && q.isPublished(testimony.document) {
 				taken[t] = true
-				found = append(found, countedTestimony{testimony, int32(i)})
+				found = append(found, countedTestimony{testimony, int32(i), testimony.withdrawn || h.withdraws(testimony)})
 			}
 		}
 	}

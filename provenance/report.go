@@ -139,12 +139,18 @@ func (a *Analysis) Report(id uuid.UUID, q Question) (*Report, error) {
 type examination struct {
 	*Analysis
 	question           Question
+	hypothesis         hypothesis
 	claim              int32
 	up, down           *reach
 	affirming, denying *namedSide
 }
 
 func (a *Analysis) examine(id uuid.UUID, q Question) (*examination, error) {
+	return a.examineIf(id, q, hypothesis{})
+}
+
+// examineIf examines a claim as if a hypothesis were a fact.
+func (a *Analysis) examineIf(id uuid.UUID, q Question, h hypothesis) (*examination, error) {
 	at, ok := a.claimAt[id]
 	if !ok {
 		return nil, &headwater.Error{Code: headwater.CodeNotFound, Detail: "no claim " + id.String()}
@@ -156,11 +162,11 @@ func (a *Analysis) examine(id uuid.UUID, q Question) (*examination, error) {
 	if err != nil {
 		return nil, err
 	}
-	usable := func(l int32) bool { return q.isCounted(a.links[l].Status) }
-	e := &examination{Analysis: a, question: q, claim: at}
+	usable := func(l int32) bool { return q.isCounted(a.links[l].Status) || h.accepts(l) }
+	e := &examination{Analysis: a, question: q, hypothesis: h, claim: at}
 	e.up, e.down = a.reach(place{at, entailing}, usable), a.reach(place{at, entailed}, usable)
-	e.affirming = &namedSide{a.side(e.up, e.up.gather(q, affirmsThere), without), Affirming}
-	e.denying = &namedSide{a.side(e.down, e.down.gather(q, deniesThere), without), Denying}
+	e.affirming = &namedSide{a.side(e.up, e.up.gather(q, h, affirmsThere), without, h), Affirming}
+	e.denying = &namedSide{a.side(e.down, e.down.gather(q, h, deniesThere), without, h), Denying}
 	return e, nil
 }
 
@@ -308,7 +314,7 @@ func (r *reach) evidence(t countedTestimony) Testimony {
 // questioning groups its sources by relations of its own period, as a side does.
 func (e *examination) questioning() Questioning {
 	without, _ := e.resolveWithout(e.question)
-	s := e.Analysis.side(e.up, e.up.gather(e.question, questionsThere), without)
+	s := e.Analysis.side(e.up, e.up.gather(e.question, e.hypothesis, questionsThere), without, e.hypothesis)
 	q := Questioning{Attributions: s.countAttributions(), Evidence: make([]Testimony, len(s.testimonies))}
 	for i := range s.testimonies {
 		q.Evidence[i] = s.evidence(i)

@@ -45,9 +45,9 @@ type circle struct {
 	ungrounded bool // no edge leads out, and no origin is inside
 }
 
-func (a *Analysis) side(r *reach, testimonies []countedTestimony, without []int32) *side {
+func (a *Analysis) side(r *reach, testimonies []countedTestimony, without []int32, h hypothesis) *side {
 	s := &side{analysis: a, reach: r, testimonies: testimonies, speakers: map[int32]*speaker{}, groupAt: map[int32]int32{}}
-	p := periodOf(testimonies)
+	p := periodOf(testimonies, h)
 	s.findSpeakers(p)
 	s.formGroups()
 	s.walkGroups()

@@ -97,6 +97,13 @@ func TestQuotedAgencyIsWithdrawn(t *testing.T) {
 				side.IndependentOrigins, side.Lines)
 		}
 	}
+	impact, err := provenance.New(facts).ImpactOfSource(claim, facts.Sources[agency].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if impact.Before != before.AllFigures() || impact.After != after.AllFigures() || !slices.Equal(impact.LostOrigins, before.Affirming.Origins) {
+		t.Errorf("the impact is %+v, before %+v, after %+v", impact, before.AllFigures(), after.AllFigures())
+	}
 	for _, evidence := range after.Affirming.Evidence {
 		if passes := slices.Contains(evidence.Walk, facts.Sources[agency].ID); evidence.Withdrawn != passes {
 			t.Errorf("attribution %s over %v: withdrawn %t", evidence.Attribution, evidence.Walk, evidence.Withdrawn)
@@ -189,4 +196,55 @@ func reportOn(t *testing.T, facts provenance.Facts, claim uuid.UUID) *provenance
 		t.Fatal(err)
 	}
 	return report
+}
+
+// TestImpactIsWhatTheReportSays: the impact of each source and of each document is the difference that its retraction
+// makes to the reports, and no other report differs.
+func TestImpactIsWhatTheReportSays(t *testing.T) {
+	t.Parallel()
+	checkRandom(t, 3, func(t *rapid.T) {
+		facts := randomFacts(t)
+		analysis, before := provenance.New(facts), reports(t, facts, provenance.Question{})
+		for thing := range len(facts.Sources) + len(facts.Documents) {
+			if thing < len(facts.Sources) && facts.Sources[thing].Status == headwater.EntityMerged {
+				continue // it is retracted as what it was merged into
+			}
+			after := reports(t, withdraw(facts, []int{thing}), provenance.Question{})
+			for claim, report := range after {
+				impact, err := impactOf(analysis, facts, claim, thing)
+				if err != nil {
+					t.Fatal(err)
+				}
+				checkImpact(t, impact, before[claim], report)
+			}
+		}
+	})
+}
+
+func impactOf(analysis *provenance.Analysis, facts provenance.Facts, claim uuid.UUID, thing int) (*provenance.Impact, error) {
+	if thing < len(facts.Sources) {
+		return analysis.ImpactOfSource(claim, facts.Sources[thing].ID)
+	}
+	return analysis.ImpactOfDocument(claim, facts.Documents[thing-len(facts.Sources)].ID)
+}
+
+func checkImpact(t *rapid.T, impact *provenance.Impact, before, after *provenance.Report) {
+	same := bytes.Equal(encoded(t, map[uuid.UUID]*provenance.Report{{}: before}), encoded(t, map[uuid.UUID]*provenance.Report{{}: after}))
+	if same != (impact == nil) {
+		t.Fatalf("claim %s: impact %+v, the reports are the same: %t", before.ClaimID, impact, same)
+	}
+	if same {
+		return
+	}
+	lost := set{}
+	for i, side := range sidesOf(before) {
+		for _, origin := range side.Origins {
+			if !slices.Contains(sidesOf(after)[i].Origins, origin) {
+				lost[origin] = true
+			}
+		}
+	}
+	if impact.Before != before.AllFigures() || impact.After != after.AllFigures() || !slices.Equal(impact.LostOrigins, lost.sorted()) {
+		t.Fatalf("impact %+v, want before %+v, after %+v, lost %v", impact, before.AllFigures(), after.AllFigures(), lost.sorted())
+	}
 }
