@@ -112,6 +112,22 @@ func (c *control) collect(of []int32, p period) {
 	}
 }
 
+// turningDays are the days at which a relation of these sources begins or ends, in order.
+func (c *control) turningDays() []headwater.Day {
+	var days []headwater.Day
+	for _, source := range c.sources {
+		for _, edge := range c.analysis.relations[source] {
+			for _, turn := range []time.Time{edge.Since.First(), edge.Until.Last()} {
+				if !turn.IsZero() {
+					days = append(days, headwater.Day(day(turn).Format(time.DateOnly)))
+				}
+			}
+		}
+	}
+	slices.Sort(days)
+	return slices.Compact(days)
+}
+
 func (c *control) findLoops(edges digraph) {
 	of, count := edges.components()
 	c.loopOf, c.loops = of, make([]loop, count)

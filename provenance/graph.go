@@ -82,8 +82,8 @@ func (a *Analysis) Drawing(id uuid.UUID, q Question) (*Drawing, error) {
 	return d, nil
 }
 
-func (s *side) drawing() SideDrawing {
-	f := s.figures()
+func (s *namedSide) drawing() SideDrawing {
+	f := *s.figures()
 	d := SideDrawing{Nodes: make([]Node, len(s.groups)), Edges: make([]Edge, len(s.edges)), CommonLinks: s.ids(f.common), Circular: s.circular(f, false)}
 	publishers, relays := s.walkRoles()
 	for g := range s.groups {

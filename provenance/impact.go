@@ -57,8 +57,8 @@ type Impact struct {
 }
 
 // ImpactOfSource compares a claim's report with the one once this source alone is retracted; of a merged source, once
-// the one is that speaks for it. It is nil where the report stays as it is, that is where no further attribution is
-// withdrawn, and for a source that is not among the facts. It fails as [Analysis.Report] does.
+// the one is that speaks for it. It is nil where no further attribution is withdrawn, since the report then stays as it
+// is but for what proposed links would bring, and for a source that is not among the facts. It fails as [Analysis.Report] does.
 func (a *Analysis) ImpactOfSource(claim, source uuid.UUID) (*Impact, error) {
 	retracted, known := a.resolveSource(source)
 	return a.impact(claim, func(t *testimony) bool { return known && slices.Contains(t.walk, retracted) })
@@ -70,25 +70,56 @@ func (a *Analysis) ImpactOfDocument(claim, document uuid.UUID) (*Impact, error) 
 }
 
 func (a *Analysis) impact(claim uuid.UUID, withdrawn func(*testimony) bool) (*Impact, error) {
-	examined, err := a.examineIf(claim, Question{}, hypothesis{withdrawn: withdrawn})
+	after, err := a.examineIf(claim, Question{}, hypothesis{withdrawn: withdrawn})
 	if err != nil {
 		return nil, err
 	}
-	through, bears := examined.through()
+	through, bears := after.through()
 	if !bears {
 		return nil, nil
 	}
-	before, err := a.Report(claim, Question{})
+	before, err := a.examine(claim, Question{})
 	if err != nil {
 		return nil, err
 	}
-	after := examined.report()
-	lost := append(missing(before.Affirming.Origins, after.Affirming.Origins), missing(before.Denying.Origins, after.Denying.Origins)...)
+	c := a.claims[before.claim]
+	lost := append(missing(before.affirming.originIDs(), after.affirming.originIDs()), missing(before.denying.originIDs(), after.denying.originIDs())...)
 	slices.SortFunc(lost, headwater.CompareIDs)
 	return &Impact{
-		Claim: before.Claim, ClaimID: claim, Before: before.AllFigures(), After: after.AllFigures(), LostOrigins: slices.Compact(lost),
-		Through: through,
+		Claim: keyOrID(c.Claim), ClaimID: c.ID, Before: before.allFigures(), After: after.allFigures(), LostOrigins: slices.Compact(lost), Through: through,
 	}, nil
+}
+
+// allFigures are those of the report, without making it.
+func (e *examination) allFigures() AllFigures {
+	both, said := e.outcomes(), support(e.affirming, e.denying)
+	affirming, denying := both[0], both[1]
+	return AllFigures{
+		Figures:      Figures{both.standing(), affirming.Independence, affirming.lines, said.Probability},
+		Attributions: affirming.attributions, Questioning: e.questioning().Attributions, Opinion: said.Opinion,
+		Denying: SideFigures{denying.attributions, denying.Independence, denying.lines},
+	}
+}
+
+// FiguresOf are the figures of the report that answers a question about a claim, for less than the report costs. It fails
+// as [Analysis.Report] does.
+func (a *Analysis) FiguresOf(claim uuid.UUID, q Question) (AllFigures, error) {
+	examined, err := a.examine(claim, q)
+	if err != nil {
+		return AllFigures{}, err
+	}
+	return examined.allFigures(), nil
+}
+
+// originIDs name the groups that are origins and within reach.
+func (s *namedSide) originIDs() []uuid.UUID {
+	ids := []uuid.UUID{}
+	for g, origin := range s.origin {
+		if origin && s.figures().reached[g] {
+			ids = append(ids, s.id(int32(g)))
+		}
+	}
+	return ids
 }
 
 func missing(before, after []uuid.UUID) []uuid.UUID {

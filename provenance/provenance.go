@@ -256,6 +256,12 @@ func (a *Analysis) indexLinks(links []headwater.Link) {
 	}
 }
 
+// linkAt is the number of the link with this id, which is among those of the index.
+func (a *Analysis) linkAt(id uuid.UUID) int32 {
+	at, _ := slices.BinarySearchFunc(a.links, id, func(l link, id uuid.UUID) int { return headwater.CompareIDs(l.ID, id) })
+	return int32(at)
+}
+
 func (a *Analysis) indexTestimonies(facts Facts) {
 	documents := make(map[uuid.UUID]*Document, len(facts.Documents))
 	for i := range facts.Documents {

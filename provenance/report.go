@@ -62,6 +62,7 @@ func (SideName) Values() []string { return []string{string(Affirming), string(De
 type Side struct {
 	Attributions       int                 `json:"attributions" minimum:"0" doc:"How many count." example:"12"`
 	Origins            []uuid.UUID         `json:"origins" doc:"The groups that it comes from, each named by the source that controls it." example:"[\"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
+	OriginDetails      []Origin            `json:"origin_details" doc:"The same groups in the same order: whether each is certain, and because of what."`
 	IndependentOrigins Independence        `json:"independent_origins" doc:"How many of them are independent of one another."`
 	Lines              int                 `json:"lines" minimum:"0" doc:"How many ways from a reader to an origin share no group: the least number of groups whose setting aside leaves none." example:"1"`
 	CommonLinks        []uuid.UUID         `json:"common_links" doc:"The groups on every way from a reader to an origin." example:"[\"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
@@ -71,7 +72,7 @@ type Side struct {
 	Groups             map[uuid.UUID]Group `json:"groups" doc:"The group of each source of the side, and what puts it there."`
 	Evidence           []Testimony         `json:"evidence" doc:"The attributions behind the figures, with those that were withdrawn or set aside, which are marked so."`
 	Anomalies          []Anomaly           `json:"anomalies" doc:"What does not fit together."`
-	OpenQuestions      []OpenQuestion      `json:"open_questions" doc:"What could change the answer if somebody found it out."`
+	OpenQuestions      []OpenQuestion      `json:"open_questions" doc:"What could change the answer if somebody found it out, what could move the interval most first."`
 }
 
 // Removal is what is left of a side's figures without one group.
@@ -121,7 +122,17 @@ type Tension struct {
 // namedSide is a side with its name.
 type namedSide struct {
 	*side
-	name SideName
+	name   SideName
+	solved *figures
+}
+
+// figures are worked out once.
+func (s *namedSide) figures() *figures {
+	if s.solved == nil {
+		f := s.side.figures()
+		s.solved = &f
+	}
+	return s.solved
 }
 
 // Report answers a question about a claim. It fails with [headwater.Faults] where the question names a source that is
@@ -165,8 +176,8 @@ func (a *Analysis) examineIf(id uuid.UUID, q Question, h hypothesis) (*examinati
 	usable := func(l int32) bool { return q.isCounted(a.links[l].Status) || h.accepts(l) }
 	e := &examination{Analysis: a, question: q, hypothesis: h, claim: at}
 	e.up, e.down = a.reach(place{at, entailing}, usable), a.reach(place{at, entailed}, usable)
-	e.affirming = &namedSide{a.side(e.up, e.up.gather(q, h, affirmsThere), without, h), Affirming}
-	e.denying = &namedSide{a.side(e.down, e.down.gather(q, h, deniesThere), without, h), Denying}
+	e.affirming = &namedSide{side: a.side(e.up, e.up.gather(q, h, affirmsThere), without, h), name: Affirming}
+	e.denying = &namedSide{side: a.side(e.down, e.down.gather(q, h, deniesThere), without, h), name: Denying}
 	return e, nil
 }
 
@@ -216,7 +227,7 @@ func (e *examination) report() *Report {
 	r := &Report{Claim: keyOrID(c.Claim), ClaimID: c.ID, Statement: c.Statement, AlgorithmVersion: AlgorithmVersion, Sources: map[uuid.UUID]headwater.SourceCard{}}
 	r.Affirming = e.side(e.affirming, e.up, affirmsThere)
 	r.Denying = e.side(e.denying, e.down, deniesThere)
-	r.Standing = standingOf(r.Affirming, r.Denying)
+	r.Standing = e.outcomes().standing()
 	r.Questioning = e.questioning()
 	r.Tensions = e.tensions()
 	r.Support = support(e.affirming, e.denying)
@@ -224,40 +235,35 @@ func (e *examination) report() *Report {
 	return r
 }
 
-func standingOf(affirming, denying Side) Standing {
-	origins := affirming.IndependentOrigins
+func (o outcomes) standing() Standing {
+	affirming, denying := o[0], o[1]
 	switch {
-	case affirming.Attributions > 0 && denying.Attributions > 0:
+	case affirming.attributions > 0 && denying.attributions > 0:
 		return Contested
-	case denying.Attributions > 0:
+	case denying.attributions > 0:
 		return Denied
-	case affirming.Attributions == 0:
+	case affirming.attributions == 0:
 		return Unattributed
-	case origins.Max == 0:
+	case affirming.Max == 0:
 		return NoOriginLeft
-	case origins.Min == 0:
+	case affirming.Min == 0:
 		return Circular
-	case origins.Min >= 2 && affirming.Lines >= 2:
+	case affirming.Min >= 2 && affirming.lines >= 2:
 		return Corroborated
-	case origins.Min >= 2:
+	case affirming.Min >= 2:
 		return SingleCarrier
-	case origins.Max >= 2:
+	case affirming.Max >= 2:
 		return PossiblyCorroborated
 	}
 	return SingleOrigin
 }
 
 func (e *examination) side(s *namedSide, r *reach, takes func(bearing, headwater.Stance) bool) Side {
-	f := s.figures()
+	f := *s.figures()
 	report := Side{
-		Attributions: s.countAttributions(), Origins: []uuid.UUID{}, IndependentOrigins: f.independence, Lines: f.lines, CommonLinks: s.ids(f.common),
+		Attributions: s.countAttributions(), Origins: s.originIDs(), OriginDetails: s.origins(f), IndependentOrigins: f.independence, Lines: f.lines, CommonLinks: s.ids(f.common),
 		Circular: s.circular(f, false), Ungrounded: s.circular(f, true), Without: make([]Removal, len(f.without)),
 		Groups: make(map[uuid.UUID]Group, len(s.speakers)), Evidence: make([]Testimony, len(s.testimonies)),
-	}
-	for g := range s.groups {
-		if s.origin[g] && f.reached[g] {
-			report.Origins = append(report.Origins, s.id(int32(g)))
-		}
 	}
 	for i, removed := range f.without {
 		report.Without[i] = Removal{s.id(removed.group), removed.independence, removed.lines}
@@ -270,6 +276,7 @@ func (e *examination) side(s *namedSide, r *reach, takes func(bearing, headwater
 	}
 	report.Anomalies = s.anomalies()
 	report.OpenQuestions = s.openQuestions(f, r.proposals(e.question, takes, s.testimonies))
+	e.workOut(s, report.OpenQuestions)
 	return report
 }
 
@@ -354,9 +361,7 @@ func (e *examination) addSourceCards(r *Report) {
 			e.addCards(r.Sources, source, group.Group)
 		}
 		for _, anomaly := range side.Anomalies {
-			if anomaly.Source != nil {
-				e.addCards(r.Sources, *anomaly.Source)
-			}
+			e.addCards(r.Sources, anomaly.Params.Sources...)
 		}
 	}
 	for _, evidence := range r.Questioning.Evidence {

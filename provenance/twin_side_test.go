@@ -23,7 +23,8 @@ type twinSide struct {
 	sourceEdges map[uuid.UUID]set  // edges between sources
 	origins     map[uuid.UUID]bool // by source: it is an origin source
 	anonymous   set
-	denying     bool
+	answers
+	denying bool
 }
 
 func (w *twin) side(testimonies []testimony) *twinSide {
@@ -97,7 +98,7 @@ func (s *twinSide) originSources(group uuid.UUID) []uuid.UUID {
 
 func (s *twinSide) isUncertain(origin uuid.UUID) bool {
 	sources := s.originSources(origin)
-	return len(sources) > 0 && !slices.ContainsFunc(sources, func(source uuid.UUID) bool {
+	return !s.known[origin] && len(sources) > 0 && !slices.ContainsFunc(sources, func(source uuid.UUID) bool {
 		return (!s.anonymous[source] || len(s.above[source]) > 0) && !s.hearsayOnly(source)
 	})
 }
@@ -130,7 +131,7 @@ func (s *twinSide) reached(without set) set {
 func (s *twinSide) originsIn(groups set) set {
 	origins := set{}
 	for group := range groups {
-		if s.isOrigin(group) {
+		if s.isOrigin(group) && !s.nobodyNew[group] {
 			origins[group] = true
 		}
 	}
@@ -228,6 +229,9 @@ func (s *twinSide) independence(without set) provenance.Independence {
 		least = 1
 	}
 	for _, circle := range s.ungrounded(left) {
+		if slices.Equal(circle, s.noOrigin) {
+			continue
+		}
 		members := set{}
 		for _, member := range circle {
 			members[member] = true
