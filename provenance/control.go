@@ -112,6 +112,17 @@ func (c *control) collect(of []int32, p period) {
 	}
 }
 
+// id is that of the source with this number.
+func (c *control) id(v int32) uuid.UUID { return c.analysis.sources[c.sources[v]].ID }
+
+func (c *control) ids(vs []int32) []uuid.UUID {
+	ids := make([]uuid.UUID, len(vs))
+	for i, v := range vs {
+		ids[i] = c.id(v)
+	}
+	return ids
+}
+
 // turningDays are the days at which a relation of these sources begins or ends, in order.
 func (c *control) turningDays() []headwater.Day {
 	var days []headwater.Day

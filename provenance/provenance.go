@@ -48,6 +48,8 @@ type Attribution struct {
 	Chain []uuid.UUID
 	// SaidAt is empty where no hop says when it was said; otherwise it is as long as Chain.
 	SaidAt []headwater.Interval
+	// Acts are the hops' speech acts, as long as Chain, or empty where nobody read them. Only graphs show them.
+	Acts []headwater.Act
 	// Certainty, Evidence and Endorsement are the last hop's.
 	Certainty   headwater.Certainty
 	Evidence    headwater.Evidence
@@ -66,7 +68,9 @@ func AttributionOf(a headwater.Attribution) Attribution {
 		last := a.Chain[len(a.Chain)-1]
 		taken.Certainty, taken.Evidence, taken.Endorsement = last.Certainty, last.Evidence, last.Endorsement
 	}
+	taken.Acts = make([]headwater.Act, len(a.Chain))
 	for i, hop := range a.Chain {
+		taken.Acts[i] = hop.Act
 		if hop.SaidAt == nil {
 			continue
 		}

@@ -18,6 +18,7 @@ type Report struct {
 	Standing         Standing                           `json:"standing" doc:"How the claim stands, in a word." example:"single_carrier"`
 	Affirming        Side                               `json:"affirming" doc:"What speaks for it."`
 	Denying          Side                               `json:"denying" doc:"What speaks against it."`
+	Shared           Shared                             `json:"shared" doc:"What both sides have in common."`
 	Questioning      Questioning                        `json:"questioning" doc:"What questions it; it counts on neither side."`
 	Tensions         []Tension                          `json:"tensions" doc:"Claims that are hard to reconcile with it; listed, not counted."`
 	Support          Support                            `json:"support" doc:"What all that was said comes to, by subjective logic."`
@@ -193,6 +194,8 @@ func checkActive(c headwater.Claim) error {
 	return nil
 }
 
+const dayExpected = "an EDTF date: a year, month or day such as 2023, 2023-08 or 2023-08-15"
+
 // Check says what is wrong with a question, whatever it is asked about, as headwater.Faults.
 func (a *Analysis) Check(q Question) error {
 	_, err := a.resolveWithout(q)
@@ -204,7 +207,7 @@ func (a *Analysis) resolveWithout(q Question) ([]int32, error) {
 	var faults headwater.Faults
 	if q.AsOf != "" {
 		if _, err := headwater.ParseDay(string(q.AsOf)); err != nil {
-			faults = append(faults, headwater.NewFault("/as_of", headwater.FaultFormat, q.AsOf, "an EDTF date: a year, month or day such as 2023, 2023-08 or 2023-08-15"))
+			faults = append(faults, headwater.NewFault("/as_of", headwater.FaultFormat, q.AsOf, dayExpected))
 		}
 	}
 	var without []int32
@@ -227,6 +230,7 @@ func (e *examination) report() *Report {
 	r := &Report{Claim: keyOrID(c.Claim), ClaimID: c.ID, Statement: c.Statement, AlgorithmVersion: AlgorithmVersion, Sources: map[uuid.UUID]headwater.SourceCard{}}
 	r.Affirming = e.side(e.affirming, e.up, affirmsThere)
 	r.Denying = e.side(e.denying, e.down, deniesThere)
+	r.Shared = sharedBy(r.Affirming, r.Denying)
 	r.Standing = e.outcomes().standing()
 	r.Questioning = e.questioning()
 	r.Tensions = e.tensions()
