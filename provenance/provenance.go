@@ -22,11 +22,12 @@ import (
 
 // AlgorithmVersion names the rules that a report was made by. It changes whenever the same facts could give another
 // report.
-const AlgorithmVersion = "1"
+const AlgorithmVersion = "2"
 
-// Facts are all that the analysis may look at. What is merged speaks as what it was merged into; what is retracted or
-// rejected does not count, nor what is proposed unless the question says so. A reference to something that is not
-// among the facts is as good as none.
+// Facts are all that the analysis may look at. What is merged speaks as what it was merged into; a retracted claim or
+// relation and what is rejected do not count, nor what is proposed unless the question says so. What a retracted source
+// or document carried is withdrawn: no reader comes by it, but that others had the claim from it stays a fact. A
+// reference to something that is not among the facts is as good as none.
 type Facts struct {
 	Claims       []headwater.Claim
 	Links        []headwater.Link
@@ -47,6 +48,8 @@ type Attribution struct {
 	Chain []uuid.UUID
 	// SaidAt is empty where no hop says when it was said; otherwise it is as long as Chain.
 	SaidAt []headwater.Interval
+	// Acts are the hops' speech acts, as long as Chain, or empty where nobody read them. Only graphs show them.
+	Acts []headwater.Act
 	// Certainty, Evidence and Endorsement are the last hop's.
 	Certainty   headwater.Certainty
 	Evidence    headwater.Evidence
@@ -65,7 +68,9 @@ func AttributionOf(a headwater.Attribution) Attribution {
 		last := a.Chain[len(a.Chain)-1]
 		taken.Certainty, taken.Evidence, taken.Endorsement = last.Certainty, last.Evidence, last.Endorsement
 	}
+	taken.Acts = make([]headwater.Act, len(a.Chain))
 	for i, hop := range a.Chain {
+		taken.Acts[i] = hop.Act
 		if hop.SaidAt == nil {
 			continue
 		}
@@ -166,6 +171,8 @@ type testimony struct {
 	walk []int32
 	// original is where in the walk the publisher of the original stands, 0 where nothing is reprinted.
 	original int
+	// withdrawn says that the document is retracted, or a source that the walk passes.
+	withdrawn bool
 }
 
 // controlEdge is a control relation seen from its subject.
@@ -206,14 +213,13 @@ func (a *Analysis) indexSources(facts Facts) {
 	}
 }
 
-// resolveSource is the source that the one with this id speaks as; false if there is none or it is retracted.
+// resolveSource is the source that the one with this id speaks as; false if there is none.
 func (a *Analysis) resolveSource(id uuid.UUID) (int32, bool) {
 	i, ok := a.sourceAt[id]
 	if !ok {
 		return 0, false
 	}
-	i = a.survivors[i]
-	return i, a.sources[i].Status != headwater.EntityRetracted
+	return a.survivors[i], true
 }
 
 func (a *Analysis) indexClaims(facts Facts) {
@@ -254,6 +260,12 @@ func (a *Analysis) indexLinks(links []headwater.Link) {
 	}
 }
 
+// linkAt is the number of the link with this id, which is among those of the index.
+func (a *Analysis) linkAt(id uuid.UUID) int32 {
+	at, _ := slices.BinarySearchFunc(a.links, id, func(l link, id uuid.UUID) int { return headwater.CompareIDs(l.ID, id) })
+	return int32(at)
+}
+
 func (a *Analysis) indexTestimonies(facts Facts) {
 	documents := make(map[uuid.UUID]*Document, len(facts.Documents))
 	for i := range facts.Documents {
@@ -270,7 +282,7 @@ func (a *Analysis) indexTestimonies(facts Facts) {
 		attribution := &facts.Attributions[i]
 		document := documents[attribution.Document]
 		claim, stands := a.resolveClaim(attribution.Claim)
-		if document == nil || document.Retracted || !stands || attribution.Status == headwater.Rejected {
+		if document == nil || !stands || attribution.Status == headwater.Rejected {
 			continue
 		}
 		walk, original, ok := a.walk(attribution, document, documents)
@@ -278,12 +290,17 @@ func (a *Analysis) indexTestimonies(facts Facts) {
 			continue
 		}
 		a.claims[claim].testimonies = append(a.claims[claim].testimonies, int32(len(a.testimonies)))
-		a.testimonies = append(a.testimonies, testimony{attribution, document, claim, walk, original})
+		withdrawn := document.Retracted || slices.ContainsFunc(walk, a.isRetracted)
+		a.testimonies = append(a.testimonies, testimony{attribution, document, claim, walk, original, withdrawn})
 	}
 }
 
-// walk is false where it passes a source that is not known or retracted. A derivation is a fact of the reprint, so
-// that it also leads through documents that were retracted.
+func (a *Analysis) isRetracted(source int32) bool {
+	return a.sources[source].Status == headwater.EntityRetracted
+}
+
+// walk is false where it passes a source that is not known. A derivation is a fact of the reprint, so that it also
+// leads through documents that were retracted.
 func (a *Analysis) walk(attribution *Attribution, document *Document, documents map[uuid.UUID]*Document) (walk []int32, original int, ok bool) {
 	walk = make([]int32, 0, len(attribution.Chain)+1)
 	step := func(id uuid.UUID) bool {

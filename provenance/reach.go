@@ -130,12 +130,13 @@ func (r *reach) path(at int32) []uuid.UUID {
 // countedTestimony is an attribution that counts on a side, and the arrival that brought it in.
 type countedTestimony struct {
 	*testimony
-	arrival int32
+	arrival   int32
+	withdrawn bool // in fact or by hypothesis
 }
 
 // gather takes the attributions of all places where their stance takes part, each once by the first arrival, in the
 // order of their ids.
-func (r *reach) gather(q Question, takes func(bearing, headwater.Stance) bool) []countedTestimony {
+func (r *reach) gather(q Question, h hypothesis, takes func(bearing, headwater.Stance) bool) []countedTestimony {
 	var found []countedTestimony
 	taken := map[int32]bool{}
 	for i, here := range r.order {
@@ -143,7 +144,7 @@ func (r *reach) gather(q Question, takes func(bearing, headwater.Stance) bool) [
 			testimony := &r.analysis.testimonies[t]
 			if !taken[t] && takes(here.bearing, testimony.Stance) && q.isCounted(testimony.Status) && q.isPublished(testimony.document) {
 				taken[t] = true
-				found = append(found, countedTestimony{testimony, int32(i)})
+				found = append(found, countedTestimony{testimony, int32(i), testimony.withdrawn || h.withdraws(testimony)})
 			}
 		}
 	}
@@ -165,22 +166,31 @@ func questionsThere(b bearing, s headwater.Stance) bool {
 	return s == headwater.Questions && b == entailing
 }
 
+// proposal is a proposed link and how many attributions it would bring in.
+type proposal struct {
+	link         *link
+	attributions int
+}
+
 // proposals are the proposed links, each of which alone would bring attributions in, in the order of their ids.
-func (r *reach) proposals(q Question, takes func(bearing, headwater.Stance) bool, already []countedTestimony) []uuid.UUID {
+func (r *reach) proposals(q Question, takes func(bearing, headwater.Stance) bool, already []countedTestimony) []proposal {
 	known := make(map[uuid.UUID]bool, len(already))
 	for _, c := range already {
 		known[c.ID] = true
 	}
-	brings := func(p place) bool {
-		return slices.ContainsFunc(r.analysis.claims[p.claim].testimonies, func(t int32) bool {
-			testimony := &r.analysis.testimonies[t]
-			return takes(p.bearing, testimony.Stance) && q.isCounted(testimony.Status) && q.isPublished(testimony.document) && !known[testimony.ID]
-		})
-	}
-	found := []uuid.UUID{}
+	var found []proposal
 	for _, l := range r.unused() {
-		if slices.ContainsFunc(r.beyond(l), brings) {
-			found = append(found, r.analysis.links[l].ID)
+		brought := map[int32]bool{}
+		for _, p := range r.beyond(l) {
+			for _, t := range r.analysis.claims[p.claim].testimonies {
+				testimony := &r.analysis.testimonies[t]
+				if takes(p.bearing, testimony.Stance) && q.isCounted(testimony.Status) && q.isPublished(testimony.document) && !known[testimony.ID] {
+					brought[t] = true
+				}
+			}
+		}
+		if len(brought) > 0 {
+			found = append(found, proposal{&r.analysis.links[l], len(brought)})
 		}
 	}
 	return found
