@@ -183,7 +183,7 @@ func (s *side) openQuestions(f figures, proposals []proposal) []OpenQuestion {
 		add(OpenQuestion{Code: UndatedDocument, Document: &id, Params: Params{Document: &id}, Detail: "It is not dated, so that every relation counts, whenever it held."})
 	}
 	for _, p := range proposals {
-		params := Params{Claims: []uuid.UUID{p.link.From, p.link.To}, Attributions: p.attributions}
+		params := Params{Claims: []uuid.UUID{p.link.From, p.link.To}, Attributions: len(p.brought)}
 		add(OpenQuestion{Code: ProposedLink, Link: &p.link.ID, Params: params, Detail: "If it were accepted, more attributions would count."})
 	}
 	for _, circle := range s.circular(f, true) {

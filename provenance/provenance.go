@@ -144,6 +144,9 @@ type Analysis struct {
 	sourceAt    map[uuid.UUID]int32
 	survivors   []int32         // the source that each speaks as, itself unless it is merged
 	relations   [][]controlEdge // by subject, in the order of relation ids
+	documents   map[uuid.UUID]*Document
+
+	mergedClaims, mergedSources map[int32][]int32 // what speaks as each, itself left out
 }
 
 // claim is a claim with what touches it, or what was merged into it.
@@ -199,6 +202,8 @@ func (a *Analysis) indexSources(facts Facts) {
 	}
 	a.survivors = followMerges(len(a.sources), func(i int32) (int32, bool) { return lookUp(a.sourceAt, a.sources[i].MergedInto) })
 
+	a.mergedSources = mergedInto(a.survivors)
+
 	a.relations = make([][]controlEdge, len(a.sources))
 	for i := range facts.Relations {
 		relation := &facts.Relations[i]
@@ -234,6 +239,7 @@ func (a *Analysis) indexClaims(facts Facts) {
 	for i := range a.claims {
 		a.claims[i].survivor = into[i]
 	}
+	a.mergedClaims = mergedInto(into)
 }
 
 // resolveClaim is the claim that the one with this id speaks as; false if there is none or it is retracted.
@@ -267,9 +273,9 @@ func (a *Analysis) linkAt(id uuid.UUID) int32 {
 }
 
 func (a *Analysis) indexTestimonies(facts Facts) {
-	documents := make(map[uuid.UUID]*Document, len(facts.Documents))
+	a.documents = make(map[uuid.UUID]*Document, len(facts.Documents))
 	for i := range facts.Documents {
-		documents[facts.Documents[i].ID] = &facts.Documents[i]
+		a.documents[facts.Documents[i].ID] = &facts.Documents[i]
 	}
 	order := make([]int, len(facts.Attributions))
 	for i := range order {
@@ -280,12 +286,12 @@ func (a *Analysis) indexTestimonies(facts Facts) {
 	a.testimonies = make([]testimony, 0, len(order))
 	for _, i := range order {
 		attribution := &facts.Attributions[i]
-		document := documents[attribution.Document]
+		document := a.documents[attribution.Document]
 		claim, stands := a.resolveClaim(attribution.Claim)
 		if document == nil || !stands || attribution.Status == headwater.Rejected {
 			continue
 		}
-		walk, original, ok := a.walk(attribution, document, documents)
+		walk, original, ok := a.walk(attribution, document)
 		if !ok {
 			continue
 		}
@@ -301,7 +307,7 @@ func (a *Analysis) isRetracted(source int32) bool {
 
 // walk is false where it passes a source that is not known. A derivation is a fact of the reprint, so that it also
 // leads through documents that were retracted.
-func (a *Analysis) walk(attribution *Attribution, document *Document, documents map[uuid.UUID]*Document) (walk []int32, original int, ok bool) {
+func (a *Analysis) walk(attribution *Attribution, document *Document) (walk []int32, original int, ok bool) {
 	walk = make([]int32, 0, len(attribution.Chain)+1)
 	step := func(id uuid.UUID) bool {
 		source, known := a.resolveSource(id)
@@ -310,12 +316,12 @@ func (a *Analysis) walk(attribution *Attribution, document *Document, documents 
 		}
 		return known
 	}
-	for turns := 0; document != nil && turns <= len(documents); turns++ {
+	for turns := 0; document != nil && turns <= len(a.documents); turns++ {
 		if !step(document.Publisher) {
 			return nil, 0, false
 		}
 		original = len(walk) - 1
-		document = documents[document.DerivedFrom]
+		document = a.documents[document.DerivedFrom]
 	}
 	if len(attribution.Chain) == 0 {
 		return nil, 0, false
@@ -343,6 +349,17 @@ func followMerges(n int, into func(int32) (int32, bool)) []int32 {
 		found[i] = at
 	}
 	return found
+}
+
+// mergedInto is the way back: what speaks as each.
+func mergedInto(survivors []int32) map[int32][]int32 {
+	merged := map[int32][]int32{}
+	for i, survivor := range survivors {
+		if survivor != int32(i) {
+			merged[survivor] = append(merged[survivor], int32(i))
+		}
+	}
+	return merged
 }
 
 func lookUp(at map[uuid.UUID]int32, id *uuid.UUID) (int32, bool) {

@@ -166,10 +166,11 @@ func questionsThere(b bearing, s headwater.Stance) bool {
 	return s == headwater.Questions && b == entailing
 }
 
-// proposal is a proposed link and how many attributions it would bring in.
+// proposal is a proposed link, where it would lead, and which attributions it would bring in.
 type proposal struct {
-	link         *link
-	attributions int
+	link    *link
+	beyond  []place
+	brought map[int32]*testimony
 }
 
 // proposals are the proposed links, each of which alone would bring attributions in, in the order of their ids.
@@ -180,17 +181,17 @@ func (r *reach) proposals(q Question, takes func(bearing, headwater.Stance) bool
 	}
 	var found []proposal
 	for _, l := range r.unused() {
-		brought := map[int32]bool{}
-		for _, p := range r.beyond(l) {
+		brought, beyond := map[int32]*testimony{}, r.beyond(l)
+		for _, p := range beyond {
 			for _, t := range r.analysis.claims[p.claim].testimonies {
 				testimony := &r.analysis.testimonies[t]
 				if takes(p.bearing, testimony.Stance) && q.isCounted(testimony.Status) && q.isPublished(testimony.document) && !known[testimony.ID] {
-					brought[t] = true
+					brought[t] = testimony
 				}
 			}
 		}
 		if len(brought) > 0 {
-			found = append(found, proposal{&r.analysis.links[l], len(brought)})
+			found = append(found, proposal{&r.analysis.links[l], beyond, brought})
 		}
 	}
 	return found

@@ -15,6 +15,7 @@ type Report struct {
 	ClaimID          uuid.UUID                          `json:"claim_id" format:"uuid" doc:"The claim's id." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	Statement        headwater.Texts                    `json:"statement" doc:"The claim's statement by BCP 47 language tag." example:"{\"en\":\"About 7,000 containers were shipped.\"}"`
 	AlgorithmVersion string                             `json:"algorithm_version" doc:"The rules that the report was made by; another version may say another thing about the same facts." example:"1"`
+	FactsSHA256      string                             `json:"facts_sha256" minLength:"64" maxLength:"64" doc:"Hex SHA-256 of just the facts that it rests on, as canonical lines; what they are is in docs/analysis.md. The same facts and algorithm give the same report." example:"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"`
 	Standing         Standing                           `json:"standing" doc:"How the claim stands, in a word." example:"single_carrier"`
 	Affirming        Side                               `json:"affirming" doc:"What speaks for it."`
 	Denying          Side                               `json:"denying" doc:"What speaks against it."`
@@ -228,6 +229,7 @@ func (a *Analysis) resolveWithout(q Question) ([]int32, error) {
 func (e *examination) report() *Report {
 	c := e.claims[e.claim]
 	r := &Report{Claim: keyOrID(c.Claim), ClaimID: c.ID, Statement: c.Statement, AlgorithmVersion: AlgorithmVersion, Sources: map[uuid.UUID]headwater.SourceCard{}}
+	r.FactsSHA256 = e.selection().sha256()
 	r.Affirming = e.side(e.affirming, e.up, affirmsThere)
 	r.Denying = e.side(e.denying, e.down, deniesThere)
 	r.Shared = sharedBy(r.Affirming, r.Denying)
