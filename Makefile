@@ -5,7 +5,7 @@ LINT := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 RACE := $(if $(shell command -v $(or $(CC),cc) gcc clang 2>/dev/null),-race,)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench bench-quick soak check-api sdk sdk-go sdk-typescript sdk-test sdk-test-go sdk-test-typescript google-test vet format lint postgresql
+.PHONY: help build demo check check-long test bench bench-quick soak check-api sdk sdk-go sdk-typescript sdk-test sdk-test-go sdk-test-typescript google-test vet format lint postgresql
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 16
@@ -15,6 +15,21 @@ build: ## build bin/headwater
 
 demo: build postgresql ## build, import an invented story, show one claim, and serve it until interrupted
 	bin/headwater demo
+
+check: format lint postgresql ## format, lint, vet, and the tests of what changed, without the race detector: while working
+	@packages=$$(.ci/changed) && if test -n "$$packages"; then set -x; $(GO) vet $$packages && \
+		$(GO) run ./store/storetest/hold $(GO) test $$packages; fi
+
+# Properties are tried with RAPID_CHECKS cases each; tests that ask for a long run themselves read HEADWATER_LONG.
+FUZZTIME ?= 1m
+
+check-long: postgresql ## the tests with many more cases, and each fuzz target for FUZZTIME (1m)
+	HEADWATER_LONG=1 RAPID_CHECKS=$(or $(RAPID_CHECKS),5000) $(GO) run ./store/storetest/hold $(GO) test -timeout 2h ./...
+	@for package in $$($(GO) list ./...); do \
+		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+			echo "$$package $$target" && $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
+		done; \
+	done
 
 test: format vet lint postgresql ## all checks and tests, with the race detector where a C compiler is
 	$(GO) run ./store/storetest/hold $(GO) test $(RACE) ./...

@@ -40,6 +40,7 @@ var rules = map[string]rule{
 	"suggest":     {may: []string{"", "fold"}, never: outside, itself: []string{"os", "io/fs"}},
 	"bundle":      {may: []string{""}, never: outside, itself: []string{"os"}},
 	"inmem":       {may: []string{"", "provenance", "bundle"}, never: outside, itself: []string{"os"}},
+	"report":      {may: []string{"", "provenance"}, never: outside, itself: []string{"os"}},
 	"interchange": {may: []string{"", "fold", "bundle"}, never: append(database, web[1]), itself: []string{"net/http"}},
 	"migrations":  {never: web},
 	"store": {
@@ -48,12 +49,13 @@ var rules = map[string]rule{
 	},
 	"store/local": {never: append(web, "github.com/golang-migrate")},
 	"api": {
-		may:    []string{"", "fold", "provenance", "suggest", "bundle", "interchange", "migrations", "store"},
+		may:    []string{"", "fold", "provenance", "suggest", "bundle", "inmem", "report", "interchange", "migrations", "store"},
 		itself: append(database, module+"/migrations"),
 	},
 	"cmd/headwater": {
 		may: []string{
-			"", "fold", "provenance", "suggest", "bundle", "interchange", "migrations", "store", "store/local", "api", "testdata",
+			"", "fold", "provenance", "suggest", "bundle", "inmem", "report", "interchange", "migrations",
+			"store", "store/local", "api", "testdata",
 		},
 	},
 	"bench": {

@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/headwater-project/headwater/api"
+	"github.com/headwater-project/headwater/internal/testenv"
 	"github.com/headwater-project/headwater/store"
 	"github.com/headwater-project/headwater/store/storetest"
 )
@@ -280,11 +281,7 @@ func TestAFaultyBundleIsRefusedByLine(t *testing.T) {
 // TestTheArticle asks what a reader of the real article asks.
 func TestTheArticle(t *testing.T) {
 	t.Parallel()
-	const article = "../../shared/seed/article.ndjson"
-	if _, err := os.Stat(article); err != nil {
-		t.Log("the shared article is not here")
-		return
-	}
+	article := testenv.Shared(t, "seed/article.ndjson")[0]
 	s := start(t)
 	s.importFile(article)
 	claim := func(key string) string {
@@ -319,12 +316,14 @@ func TestTheArticle(t *testing.T) {
 		if other != to || link["degree"] != "tension" || link["rationale"] == nil {
 			t.Errorf("the contradiction of %s is %v", from, link)
 		}
-		if card, named := answer["claims"].(map[string]any)[to].(map[string]any); !named || card["statement"] == nil || card["key"] != map[string]string{over: "over-million-since-august", containers: "7000-containers"}[to] {
+		if card, named := answer["claims"].(map[string]any)[to].(map[string]any); !named || card["statement"] == nil ||
+			card["key"] != map[string]string{over: "over-million-since-august", containers: "7000-containers"}[to] {
 			t.Errorf("what contradicts %s is not told: %v", from, answer["claims"])
 		}
 	}
 	for question, key := range map[string]string{
-		"قذيفه": "million-shells", "shells": "million-shells", "٧٠٠٠": "7000-containers", "7000": "7000-containers", "7,000": "7000-containers",
+		"قذيفه": "million-shells", "shells": "million-shells", "٧٠٠٠": "7000-containers", "7000": "7000-containers",
+		"7,000":          "7000-containers",
 		"اقمار اصطناعيه": "military-help-in-return",
 	} {
 		found := false
@@ -408,7 +407,8 @@ func TestHistoryTimelineAndTheWayBack(t *testing.T) {
 	}
 	next, _ := s.follow(1, cursor)
 	change := next[0].(map[string]any)
-	if change["operation"] != "retract" || change["reason"] != "told twice" || change["actor"] != "anonymous" || change["state"].(map[string]any)["status"] != "retracted" {
+	if change["operation"] != "retract" || change["reason"] != "told twice" || change["actor"] != "anonymous" ||
+		change["state"].(map[string]any)["status"] != "retracted" {
 		t.Errorf("the change is %v", change)
 	}
 }
@@ -439,15 +439,21 @@ func TestFaultsNameFieldValueAndWhatWasExpected(t *testing.T) {
 		want               []string
 	}{
 		"a source wrong in many ways": {"POST", "/v1/sources",
-			`{"kind":"island","name":"","country":"UK","names":{"e_n":"x"},"aliases":["a","a"],"control_reviewed_at":"2023-13","colour":"red"}`, []string{
-				"/aliases/1 duplicate a", "/colour unknown_field red", "/control_reviewed_at bad_format 2023-13", "/country bad_format UK", "/kind not_one_of island", "/name required", "/names/e_n bad_format e_n"}},
+			`{"kind":"island","name":"","country":"UK","names":{"e_n":"x"},"aliases":["a","a"],"control_reviewed_at":"2023-13",` +
+				`"colour":"red"}`, []string{
+				"/aliases/1 duplicate a", "/colour unknown_field red", "/control_reviewed_at bad_format 2023-13", "/country bad_format UK",
+				"/kind not_one_of island", "/name required", "/names/e_n bad_format e_n"}},
 		"a claim that says nothing": {"POST", "/v1/claims", `{}`, []string{"/statement required"}},
 		"numbers that are none": {"POST", "/v1/claims",
-			`{"statement":{"en":"x"},"quantities":[{"unit":"u","comparator":"="},{"value":"7","unit":"u","comparator":"?"}]}`, []string{"/quantities/0/value required", "/quantities/1/comparator not_one_of ?", "/quantities/1/value bad_format 7"}},
+			`{"statement":{"en":"x"},"quantities":[{"unit":"u","comparator":"="},{"value":"7","unit":"u","comparator":"?"}]}`,
+			[]string{"/quantities/0/value required", "/quantities/1/comparator not_one_of ?", "/quantities/1/value bad_format 7"}},
 		"a chain of nobody": {"POST", "/v1/attributions",
-			`{"claim":"x","document":"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d","stance":"affirms","chain":[],"confidence":2}`, []string{"/chain required []", "/claim bad_format x", "/confidence out_of_range 2"}},
+			`{"claim":"x","document":"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d","stance":"affirms","chain":[],"confidence":2}`,
+			[]string{"/chain required []", "/claim bad_format x", "/confidence out_of_range 2"}},
 		"a link from a claim to none": {"POST", "/v1/links",
-			`{"kind":"refines","from":"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d","to":"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d","degree":"direct","nature":1}`, []string{"/degree conflict direct", "/nature unknown_field 1", "/to same_ends 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"}},
+			`{"kind":"refines","from":"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d","to":"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d",` +
+				`"degree":"direct","nature":1}`, []string{"/degree conflict direct", "/nature unknown_field 1",
+				"/to same_ends 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"}},
 		"an id that is none": {"GET", "/v1/claims/x", "", []string{"/id bad_format x"}},
 		"parameters": {"GET", "/v1/claims?limit=0&stance=x", "",
 			[]string{"/limit out_of_range 0", "/stance not_one_of x"}},

@@ -67,7 +67,8 @@ func TestFailuresAreLoggedNotShown(t *testing.T) {
 	server := startFailing(t)
 	for path, operation := range map[string]string{"/v1/claims": "listClaims", "/v1/sources": "listSources"} {
 		status, header, answer := service{t, server.URL}.call("GET", path+"?limit=3", "", "X-Request-Id", operation+"-1")
-		if status != http.StatusInternalServerError || header.Get("Content-Type") != "application/problem+json" || answer["request_id"] != operation+"-1" {
+		if status != http.StatusInternalServerError || header.Get("Content-Type") != "application/problem+json" ||
+			answer["request_id"] != operation+"-1" {
 			t.Errorf("%s: %d %v %v", path, status, header, answer)
 		}
 		if body := fmt.Sprint(answer); strings.Contains(body, "cupboard") {
@@ -84,7 +85,8 @@ func TestFailuresAreLoggedNotShown(t *testing.T) {
 		}
 		logged[fmt.Sprint(entry["msg"], " ", entry["request_id"])] = entry
 	}
-	if entry := logged["a handler panicked listClaims-1"]; entry["level"] != "ERROR" || entry["reason"] != "the cupboard is bare" || !strings.Contains(fmt.Sprint(entry["stack"]), "failure_test.go") {
+	if entry := logged["a handler panicked listClaims-1"]; entry["level"] != "ERROR" || entry["reason"] != "the cupboard is bare" ||
+		!strings.Contains(fmt.Sprint(entry["stack"]), "failure_test.go") {
 		t.Errorf("the panic is logged as %v", entry)
 	}
 	if entry := logged["a request failed listSources-1"]; entry["error"] != "relation cupboard does not exist" {
@@ -92,7 +94,8 @@ func TestFailuresAreLoggedNotShown(t *testing.T) {
 	}
 	for operation, path := range map[string]string{"listClaims": "/v1/claims", "listSources": "/v1/sources"} {
 		entry := logged["answered "+operation+"-1"]
-		if entry["level"] != "INFO" || entry["method"] != "GET" || entry["path"] != path || entry["operation"] != operation || entry["status"] != 500.0 ||
+		if entry["level"] != "INFO" || entry["method"] != "GET" || entry["path"] != path || entry["operation"] != operation ||
+			entry["status"] != 500.0 ||
 			entry["bytes"].(float64) == 0 || entry["duration"].(float64) == 0 {
 			t.Errorf("the answer is logged as %v", entry)
 		}

@@ -20,16 +20,21 @@ import (
 
 // reviewedStory is a bundle of reviewed claims in two languages.
 const reviewedStory = `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://desk.example/"}
-{"type":"source","key":"mizan","kind":"organization","name":"Mizan Check","names":{"ar":"ميزان","en":"Mizan Check"},"domains":["mizan.example"]}
+{"type":"source","key":"mizan","kind":"organization","name":"Mizan Check","names":{"ar":"ميزان","en":"Mizan Check"},` +
+	`"domains":["mizan.example"]}
 {"type":"source","key":"plumb","kind":"organization","name":"Plumbline","url":"https://www.plumb.example/about"}
 {"type":"source","key":"post","kind":"outlet","name":"The Post"}
 {"type":"source","key":"pilot","kind":"person","name":"Harbour pilot","names":{"ar":"مرشد الميناء"}}
-{"type":"document","key":"story","publisher":"post","kind":"article","language":"en","published":{"earliest":"2024-05-30T22:15:00-03:00","latest":"2024-05-31"}}
+{"type":"document","key":"story","publisher":"post","kind":"article","language":"en",` +
+	`"published":{"earliest":"2024-05-30T22:15:00-03:00","latest":"2024-05-31"}}
 {"type":"claim","key":"silo","statement":{"en":"The silo held 7,000 tonnes of barley.","ar":"كان في الصومعة ٧٬٠٠٠ طن من الشعير."}}
 {"type":"claim","key":"crane","statement":{"en":"The crane had no driver."}}
-{"type":"attribution","claim":"silo","document":"story","stance":"affirms","chain":[{"source":"post","act":"publishes"},{"source":"pilot","act":"says"}]}
-{"type":"review","key":"a","claim":"silo","author":"mizan","rating":{"label":"مضلل"},"title":"كم كان في الصومعة؟","url":"https://mizan.example/1","language":"ar","published":"2024-06-02"}
-{"type":"review","key":"b","claim":"silo","author":"plumb","rating":{"label":"Half true"},"url":"https://plumb.example/b","language":"en","published":"2024-07","claim_reviewed":"Barley by the thousand tonnes"}
+{"type":"attribution","claim":"silo","document":"story","stance":"affirms","chain":[{"source":"post","act":"publishes"},` +
+	`{"source":"pilot","act":"says"}]}
+{"type":"review","key":"a","claim":"silo","author":"mizan","rating":{"label":"مضلل"},"title":"كم كان في الصومعة؟",` +
+	`"url":"https://mizan.example/1","language":"ar","published":"2024-06-02"}
+{"type":"review","key":"b","claim":"silo","author":"plumb","rating":{"label":"Half true"},"url":"https://plumb.example/b",` +
+	`"language":"en","published":"2024-07","claim_reviewed":"Barley by the thousand tonnes"}
 {"type":"review","key":"c","claim":"crane","author":"plumb","rating":{"label":"False"},"language":"en"}
 `
 
@@ -51,10 +56,14 @@ func searchPath(parameters ...string) string {
 }
 
 const (
-	siloReview = `{"publisher":{"name":"%s","site":"mizan.example"},"url":"https://mizan.example/1","title":"كم كان في الصومعة؟","reviewDate":"2024-06-02T00:00:00Z","textualRating":"مضلل","languageCode":"ar"}`
-	siloSaid   = `"claimDate":"2024-05-31T01:15:00Z"`
-	barley     = `{"text":"Barley by the thousand tonnes","claimant":"Harbour pilot",` + siloSaid + `,"claimReview":[{"publisher":{"name":"Plumbline","site":"plumb.example"},"url":"https://plumb.example/b","reviewDate":"2024-07-01T00:00:00Z","textualRating":"Half true","languageCode":"en"}]}`
-	crane      = `{"text":"The crane had no driver.","claimReview":[{"publisher":{"name":"Plumbline","site":"plumb.example"},"textualRating":"False","languageCode":"en"}]}`
+	siloReview = `{"publisher":{"name":"%s","site":"mizan.example"},"url":"https://mizan.example/1","title":"كم كان في الصومعة؟",` +
+		`"reviewDate":"2024-06-02T00:00:00Z","textualRating":"مضلل","languageCode":"ar"}`
+	siloSaid = `"claimDate":"2024-05-31T01:15:00Z"`
+	barley   = `{"text":"Barley by the thousand tonnes","claimant":"Harbour pilot",` + siloSaid +
+		`,"claimReview":[{"publisher":{"name":"Plumbline","site":"plumb.example"},"url":"https://plumb.example/b",` +
+		`"reviewDate":"2024-07-01T00:00:00Z","textualRating":"Half true","languageCode":"en"}]}`
+	crane = `{"text":"The crane had no driver.","claimReview":[{"publisher":{"name":"Plumbline","site":"plumb.example"},` +
+		`"textualRating":"False","languageCode":"en"}]}`
 )
 
 func TestGoogleAnswers(t *testing.T) {
@@ -191,10 +200,12 @@ func TestGoogleErrors(t *testing.T) {
 			t.Parallel()
 			status, header, answer := s.call(c.method, c.path, "")
 			body, _ := answer["error"].(map[string]any)
-			if status != c.code || header.Get("Content-Type") != "application/json" || body["code"] != float64(c.code) || body["status"] != c.status || !strings.Contains(fmt.Sprint(body["message"]), c.says) {
+			if status != c.code || header.Get("Content-Type") != "application/json" || body["code"] != float64(c.code) ||
+				body["status"] != c.status || !strings.Contains(fmt.Sprint(body["message"]), c.says) {
 				t.Fatalf("%d %v", status, answer)
 			}
-			if older := body["errors"].([]any)[0].(map[string]any); older["message"] != body["message"] || older["domain"] != "global" || older["reason"] == "" {
+			if older := body["errors"].([]any)[0].(map[string]any); older["message"] != body["message"] || older["domain"] != "global" ||
+				older["reason"] == "" {
 				t.Errorf("older clients read %v", older)
 			}
 			var fields, requests []any

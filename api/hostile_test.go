@@ -16,12 +16,16 @@ import (
 )
 
 // internalText matches what no client must see: texts of the database, of Go, and file paths.
-var internalText = regexp.MustCompile(`(?i)sqlstate|pgx|pq:|relation "|column "|violates|syntax error at or near|goroutine|runtime error|reflect\.|\.go:\d|headwater\.\w+Fields|unmarshal|/usr/|/tmp/`)
+var internalText = regexp.MustCompile(
+	`(?i)sqlstate|pgx|pq:|relation "|column "|violates|syntax error at or near|goroutine|runtime error|reflect\.|\.go:\d` +
+		`|headwater\.\w+Fields|unmarshal|/usr/|/tmp/`)
 
 // nasty are values that programs stumble over.
 var nasty = []string{
-	"", " ", "0", "-1", "1e400", "99999999999999999999", "NaN", "null", "true", "[]", "{}", "%", "%00", "\x00", "\xff\xfe", "\u202e\u2066ا\u0301", "𝕏\U0010ffff", "'; DROP TABLE claims; --",
-	"../../etc/passwd", "2023-02-30", "9999", "-0001", "٢٠٢٣", "00000000-0000-0000-0000-000000000000", "6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d", `"3"`, `W/"3"`, "*", "\"\n\"", "Bearer", "application/json",
+	"", " ", "0", "-1", "1e400", "99999999999999999999", "NaN", "null", "true", "[]", "{}", "%", "%00", "\x00", "\xff\xfe",
+	"\u202e\u2066ا\u0301", "𝕏\U0010ffff", "'; DROP TABLE claims; --",
+	"../../etc/passwd", "2023-02-30", "9999", "-0001", "٢٠٢٣", "00000000-0000-0000-0000-000000000000",
+	"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d", `"3"`, `W/"3"`, "*", "\"\n\"", "Bearer", "application/json",
 	strings.Repeat("a", 3000), strings.Repeat("(", 500), strings.Repeat("\u0651",
 		500), "eyJ4IjoxfQ", "a,b,,c", "=1+1", "<script>", "\\", "\"",
 }

@@ -27,7 +27,8 @@ func TestIdempotency(t *testing.T) {
 		t.Fatalf("%d %v", status, first)
 	}
 	status, again, second := s.call("POST", "/v1/sources", body, "Idempotency-Key", "a")
-	if status != http.StatusCreated || again.Get("Idempotency-Replayed") != "true" || again.Get("ETag") != header.Get("ETag") || !cmp.Equal(first, second) {
+	if status != http.StatusCreated || again.Get("Idempotency-Replayed") != "true" || again.Get("ETag") != header.Get("ETag") ||
+		!cmp.Equal(first, second) {
 		t.Errorf("repeated: %d %v, first %v", status, second, first)
 	}
 	if sources := s.items("/v1/sources"); len(sources) != 1 {

@@ -134,7 +134,8 @@ func TestSlowClients(t *testing.T) {
 			t.Run(name+" "+limit, func(t *testing.T) {
 				t.Parallel()
 				connection := dial(t, server, request)
-				if err := connection.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil { // longer than the limits, shorter than any other timeout
+				// longer than the limits, shorter than any other timeout
+				if err := connection.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
 					t.Fatal(err)
 				}
 				answer, err := http.ReadResponse(bufio.NewReader(connection), nil)
@@ -345,7 +346,8 @@ func TestOrigins(t *testing.T) {
 				if allowed := answer.Header.Get("Access-Control-Allow-Origin") != ""; allowed != c.allowed {
 					t.Errorf("%s: %s %v", method, answer.Status, answer.Header)
 				}
-				if exposed := answer.Header.Get("Access-Control-Expose-Headers"); method == "GET" && c.allowed && !strings.Contains(strings.ToLower(exposed), "etag") {
+				if exposed := answer.Header.Get("Access-Control-Expose-Headers"); method == "GET" && c.allowed &&
+					!strings.Contains(strings.ToLower(exposed), "etag") {
 					t.Errorf("exposed: %q", exposed)
 				}
 			}

@@ -232,7 +232,8 @@ func TestBadRequests(t *testing.T) {
 			if body := fmt.Sprint(answer); strings.Contains(body, " Go ") || strings.Contains(body, "json:") {
 				t.Errorf("it shows something internal: %s", body)
 			}
-			if status != test.status || header.Get("Content-Type") != "application/problem+json" || answer["type"] == nil || answer["request_id"] != header.Get("X-Request-Id") {
+			if status != test.status || header.Get("Content-Type") != "application/problem+json" || answer["type"] == nil ||
+				answer["request_id"] != header.Get("X-Request-Id") {
 				t.Errorf("%d %s %v, want %d", status, header.Get("Content-Type"), answer, test.status)
 			}
 		})

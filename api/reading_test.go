@@ -9,16 +9,20 @@ import (
 )
 
 const reading = `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://headwater.example/local"}
-{"type":"source","key":"gazette","kind":"outlet","name":"Gazette","names":{"ar":"الجريدة"},"country":"EG","domains":["gazette.example"],"external_ids":{"wikidata":"Q1"}}
+{"type":"source","key":"gazette","kind":"outlet","name":"Gazette","names":{"ar":"الجريدة"},"country":"EG","domains":["gazette.example"],` +
+	`"external_ids":{"wikidata":"Q1"}}
 {"type":"source","key":"agency","kind":"agency","name":"Agency","country":"KR"}
 {"type":"source","key":"bureau","kind":"agency","name":"Bureau"}
-{"type":"document","key":"late","publisher":"gazette","kind":"article","url":"https://gazette.example/late/?utm_source=x","published":{"earliest":"2024-06-02","latest":"2024-06-02"},"text":"The ship left. The ship came back, the bureau said."}
+{"type":"document","key":"late","publisher":"gazette","kind":"article","url":"https://gazette.example/late/?utm_source=x",` +
+	`"published":{"earliest":"2024-06-02","latest":"2024-06-02"},"text":"The ship left. The ship came back, the bureau said."}
 {"type":"document","key":"early","publisher":"gazette","kind":"article","published":{"earliest":"2024-05","latest":"2024-05"}}
 {"type":"document","key":"undated","publisher":"agency","kind":"report"}
 {"type":"claim","key":"left","statement":{"en":"The ship left."}}
 {"type":"claim","key":"back","statement":{"en":"The ship came back."}}
-{"type":"attribution","key":"a","claim":"back","document":"late","stance":"affirms","content":{"start":15,"end":33,"exact":"The ship came back"},"chain":[{"source":"gazette"},{"source":"bureau"}]}
-{"type":"attribution","key":"b","claim":"left","document":"late","stance":"affirms","content":{"start":0,"end":13,"exact":"The ship left"},"chain":[{"source":"gazette"}]}
+{"type":"attribution","key":"a","claim":"back","document":"late","stance":"affirms","content":{"start":15,"end":33,` +
+	`"exact":"The ship came back"},"chain":[{"source":"gazette"},{"source":"bureau"}]}
+{"type":"attribution","key":"b","claim":"left","document":"late","stance":"affirms","content":{"start":0,"end":13,` +
+	`"exact":"The ship left"},"chain":[{"source":"gazette"}]}
 {"type":"attribution","key":"c","claim":"left","document":"undated","stance":"affirms","chain":[{"source":"agency"}]}
 {"type":"link","kind":"contradicts","from":"left","to":"back","degree":"tension"}
 `
@@ -99,8 +103,10 @@ func TestFinding(t *testing.T) {
 		}
 	}
 	for _, path := range []string{
-		"/v1/sources?sort=age", "/v1/sources?kind=island", "/v1/sources?country=eg", "/v1/sources?external_id=Q1", "/v1/documents?from=2024-13", "/v1/documents?sort=name",
-		"/v1/claims?stance=likes", "/v1/claims?from=soon", "/v1/claims?status=gone", "/v1/links?degree=mild", "/v1/attributions?status=active", "/v1/sources?id=none",
+		"/v1/sources?sort=age", "/v1/sources?kind=island", "/v1/sources?country=eg", "/v1/sources?external_id=Q1",
+		"/v1/documents?from=2024-13", "/v1/documents?sort=name",
+		"/v1/claims?stance=likes", "/v1/claims?from=soon", "/v1/claims?status=gone", "/v1/links?degree=mild",
+		"/v1/attributions?status=active", "/v1/sources?id=none",
 	} {
 		if status, _, answer := s.call("GET", path, ""); status != http.StatusUnprocessableEntity || answer["errors"] == nil {
 			t.Errorf("%s: %d %v", path, status, answer)

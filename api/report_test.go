@@ -16,6 +16,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater/inmem"
+	"github.com/headwater-project/headwater/internal/testenv"
 	"github.com/headwater-project/headwater/provenance"
 	"github.com/headwater-project/headwater/store"
 )
@@ -241,18 +242,11 @@ func TestReportsChangeWithWhatTheyRestOn(t *testing.T) {
 	}
 }
 
-// TestSharedReports: of the shared bundles, where these are present, the service says what the analysis says of each
+// TestSharedReports: of the shared bundles the service says what the analysis says of each
 // claim, which the analysis's own test holds to what is expected.
 func TestSharedReports(t *testing.T) {
 	t.Parallel()
-	paths, err := filepath.Glob("../../shared/*/*.ndjson")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(paths) == 0 {
-		t.Log("no shared bundles here")
-		return
-	}
+	paths := testenv.Shared(t, "*/*.ndjson")
 	s := start(t)
 	for _, path := range paths {
 		s.importFile(path)
@@ -299,7 +293,8 @@ func TestBadQuestions(t *testing.T) {
 		"a day that is none": {"GET", "/v1/claims/" + id(0) + "/corroboration?as_of=2024-13", "", "", 422,
 			[]string{"/as_of", "2024-13"}},
 		"a day of no claim": {"POST", "/v1/analyses?as_of=2024-13",
-			`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://a.example/"}`, "application/x-ndjson", 422, []string{"/as_of", "2024-13"}},
+			`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://a.example/"}`, "application/x-ndjson", 422,
+			[]string{"/as_of", "2024-13"}},
 		"a merged claim":    {"GET", "/v1/claims/" + id(1) + "/corroboration", "", "", 409, []string{"merged", id(0)}},
 		"a retracted claim": {"GET", "/v1/claims/" + id(2) + "/provenance", "", "", 409, []string{"retracted"}},
 		"no such claim": {"GET", "/v1/claims/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d/corroboration", "", "", 404,
@@ -323,7 +318,8 @@ func TestBadQuestions(t *testing.T) {
 {"type":"source","key":"a","kind":"outlet","name":"A"}
 {"type":"document","key":"d","publisher":"b","kind":"article"}
 {"type":"claim","key":"c"}`, "application/x-ndjson", 422, []string{`"line":4`, "/statement"}},
-		"a bundle that names what it lacks": {"POST", "/v1/analyses", `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://a.example/"}
+		"a bundle that names what it lacks": {"POST", "/v1/analyses",
+			`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://a.example/"}
 {"type":"document","key":"d","publisher":"b","kind":"article"}`, "application/x-ndjson", 422, []string{`"line":2`, "/publisher", `"b"`}},
 		"neither": {"POST", "/v1/analyses", "claims: all", "text/plain", 415, []string{"application/x-ndjson"}},
 	} {

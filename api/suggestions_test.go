@@ -27,7 +27,8 @@ func TestSuggestions(t *testing.T) {
 	for _, item := range s.items(path) {
 		suggestion := item.(map[string]any)
 		found[suggestion["other"].(map[string]any)["id"].(string)] = suggestion
-		if suggestion["status"] != "proposed" || suggestion["stored"] != false || suggestion["rationale"] == "" || suggestion["method"].(map[string]any)["kind"] != "rule" {
+		if suggestion["status"] != "proposed" || suggestion["stored"] != false || suggestion["rationale"] == "" ||
+			suggestion["method"].(map[string]any)["kind"] != "rule" {
 			t.Errorf("suggestion %v", suggestion)
 		}
 	}

@@ -58,7 +58,8 @@ func registerTransfer(api huma.API, s TransferStore) {
 		Summary: "Export what is stored, as a bundle or in the format of others",
 		Description: fmt.Sprintf("All that is stored as %s; the claims that have reviews as %s; or things of one kind as %s. "+
 			"docs/interchange.md says what each format keeps and loses.",
-			interchange.FilesHolding(interchange.Everything), interchange.FilesHolding(interchange.Reviews), interchange.FilesHolding(interchange.Rows)),
+			interchange.FilesHolding(interchange.Everything), interchange.FilesHolding(interchange.Reviews),
+			interchange.FilesHolding(interchange.Rows)),
 		Errors: []int{http.StatusBadRequest, http.StatusInternalServerError},
 		Responses: map[string]*huma.Response{"200": {
 			Description: "What was asked for, as it is at one moment; it is cut off where it cannot be ended", Content: fileContent(),

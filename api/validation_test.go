@@ -76,7 +76,8 @@ func validated(t *testing.T, next http.Handler) http.Handler {
 		if isDocumented(r.URL.Path) && !streamed && !strings.Contains(answer.Body.String(), "no such path") {
 			r.Body = io.NopCloser(bytes.NewReader(body))
 			// Google's clients may send parameters that are not in the document, and the validator takes a bundle for one object
-			if answer.Code < http.StatusMultipleChoices && r.Header.Get("Content-Type") != "application/x-ndjson" && strings.HasPrefix(r.URL.Path, "/v1/") {
+			if answer.Code < http.StatusMultipleChoices && r.Header.Get("Content-Type") != "application/x-ndjson" &&
+				strings.HasPrefix(r.URL.Path, "/v1/") {
 				for _, fault := range requestFaults(v, r) {
 					t.Errorf("%s %s is answered %d, and the document does not say that it can be asked: %s\n%.1000s", r.Method, r.URL,
 						answer.Code, fault, body)

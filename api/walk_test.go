@@ -45,21 +45,33 @@ func (w walk) calls() []walkCall {
 	suggesting := of(local, headwater.ResourceClaim, "tugs-3")
 	for n := range 3 {
 		w.call("POST", "/v1/claims",
-			fmt.Sprintf(`{"key": "tugs-%[1]d", "statement": {"en": "There were %[1]d tugs in the harbour."}, "quantities": [{"value": %[1]d, "unit": "tugs", "comparator": "="}], "event_time": {"start": "2025-03-12", "end": "2025-03-12"}}`, n+3), w.as("admin")...)
+			fmt.Sprintf(
+				`{"key": "tugs-%[1]d", "statement": {"en": "There were %[1]d tugs in the harbour."}, "quantities": [{"value": %[1]d, `+
+					`"unit": "tugs", "comparator": "="}], "event_time": {"start": "2025-03-12", "end": "2025-03-12"}}`, n+3),
+			w.as("admin")...)
 	}
 	suggestions := []string{}
 	for _, item := range w.items("/v1/claims/"+suggesting+"/suggestions", w.as("admin")...) {
 		suggestions = append(suggestions, item.(map[string]any)["id"].(string))
 	}
 	const text = "Two tugs were alongside, the harbour master said. قال مدير الميناء إن قاطرتين كانتا هناك."
-	said := fmt.Sprintf(`"claim": "%s", "document": "%s", "stance": "affirms", "content": {"start": 0, "end": 24, "exact": "Two tugs were alongside,"}, "chain": [{"source": "%s", "act": "publishes"}, {"source": "%s", "act": "says", "cue": {"start": 44, "end": 48, "exact": "said"}, "certainty": "certain", "evidence": "firsthand"}]`, claim, document, source, of(demo, headwater.ResourceSource, "port-authority"))
-	linked := fmt.Sprintf(`"kind": "corroborates", "from": "%s", "to": "%s", "basis": "circumstance", "rationale": "Tugs that stand by expect a ship to leave."`, claim, of(demo, headwater.ResourceClaim, "petrel-sailed"))
-	reviewed := fmt.Sprintf(`"claim": "%s", "author": "%s", "rating": {"label": "صحيح", "value": 5, "best": 5, "worst": 1}, "url": "https://observer.example/checks/tugs", "published": "2025-03-20", "language": "ar"`, claim, source)
+	said := fmt.Sprintf(
+		`"claim": "%s", "document": "%s", "stance": "affirms", "content": {"start": 0, "end": 24, "exact": "Two tugs were alongside,"}, `+
+			`"chain": [{"source": "%s", "act": "publishes"}, {"source": "%s", "act": "says", "cue": {"start": 44, "end": 48, `+
+			`"exact": "said"}, "certainty": "certain", "evidence": "firsthand"}]`, claim, document, source,
+		of(demo, headwater.ResourceSource, "port-authority"))
+	linked := fmt.Sprintf(
+		`"kind": "corroborates", "from": "%s", "to": "%s", "basis": "circumstance", "rationale": "Tugs that stand by expect a ship to `+
+			`leave."`, claim, of(demo, headwater.ResourceClaim, "petrel-sailed"))
+	reviewed := fmt.Sprintf(
+		`"claim": "%s", "author": "%s", "rating": {"label": "صحيح", "value": 5, "best": 5, "worst": 1}, `+
+			`"url": "https://observer.example/checks/tugs", "published": "2025-03-20", "language": "ar"`, claim, source)
 	return []walkCall{
 		{id: "getHealth", path: "/healthz"},
 		{id: "getReadiness", path: "/readyz"},
 		{id: "createSource", path: "/v1/sources",
-			body: `{"key": "quay-observer", "kind": "outlet", "name": "Quay Observer", "names": {"ar": "مراقب الرصيف"}, "country": "EG", "domains": ["observer.example"]}`},
+			body: `{"key": "quay-observer", "kind": "outlet", "name": "Quay Observer", "names": {"ar": "مراقب الرصيف"}, ` +
+				`"country": "EG", "domains": ["observer.example"]}`},
 		{id: "getSource", path: "/v1/sources/" + source},
 		{id: "listSources", path: "/v1/sources?q=observer&limit=1"},
 		{id: "updateSource", path: "/v1/sources/" + source,
@@ -73,7 +85,9 @@ func (w walk) calls() []walkCall {
 		{id: "listSourceClaims", path: "/v1/sources/" + wire + "/claims?limit=1"},
 		{id: "getSourceImpact", path: "/v1/sources/" + wire + "/impact?limit=1"},
 		{id: "createRelation", path: "/v1/relations",
-			body: fmt.Sprintf(`{"key": "observer-owner", "subject": "%s", "kind": "owned_by", "object": "%s", "share": 0.6, "since": "2019"}`, source, of(demo, headwater.ResourceSource, "kharshana-group"))},
+			body: fmt.Sprintf(
+				`{"key": "observer-owner", "subject": "%s", "kind": "owned_by", "object": "%s", "share": 0.6, "since": "2019"}`, source,
+				of(demo, headwater.ResourceSource, "kharshana-group"))},
 		{id: "getRelation", path: "/v1/relations/" + relation},
 		{id: "listRelations", path: "/v1/relations?key=observer-owner"},
 		{id: "updateRelation", path: "/v1/relations/" + relation,
@@ -84,21 +98,27 @@ func (w walk) calls() []walkCall {
 		{id: "retractRelation", path: "/v1/relations/" + relation + "/retract"},
 		{id: "restoreRelation", path: "/v1/relations/" + relation + "/restore"},
 		{id: "createDocument", path: "/v1/documents",
-			body: fmt.Sprintf(`{"key": "observer-monday", "publisher": "%s", "kind": "article", "language": "en", "title": "Two tugs", "published": {"earliest": "2025-03-17", "latest": "2025-03-17"}, "text": %q}`, source, text)},
+			body: fmt.Sprintf(
+				`{"key": "observer-monday", "publisher": "%s", "kind": "article", "language": "en", "title": "Two tugs", `+
+					`"published": {"earliest": "2025-03-17", "latest": "2025-03-17"}, "text": %q}`, source, text)},
 		{id: "getDocument", path: "/v1/documents/" + document},
 		{id: "listDocuments", path: "/v1/documents?key=observer-monday&fields=title,url"},
 		{id: "updateDocument", path: "/v1/documents/" + document,
 			body: fmt.Sprintf(`{"publisher": "%s", "kind": "article", "language": "en", "title": "Two tugs stood by", "text": %q}`, source,
 				text)},
 		{id: "patchDocument", path: "/v1/documents/" + document,
-			body: `{"published": {"earliest": "2025-03-17", "latest": "2025-03-18"}, "url": "https://observer.example/tugs"}`, media: "application/merge-patch+json"},
+			body:  `{"published": {"earliest": "2025-03-17", "latest": "2025-03-18"}, "url": "https://observer.example/tugs"}`,
+			media: "application/merge-patch+json"},
 		{id: "retractDocument", path: "/v1/documents/" + document + "/retract"},
 		{id: "restoreDocument", path: "/v1/documents/" + document + "/restore"},
 		{id: "createClaim", path: "/v1/claims",
-			body: `{"key": "two-tugs", "statement": {"en": "Two tugs were alongside the Quiet Petrel.", "ar": "كانت قاطرتان إلى جانب السفينة كوايت بترل."}, "quantities": [{"value": 2, "unit": "tugs", "comparator": "="}], "event_time": {"start": "2025-03-11", "end": "2025-03-11"}, "topics": ["harbour"]}`},
+			body: `{"key": "two-tugs", "statement": {"en": "Two tugs were alongside the Quiet Petrel.", "ar": "كانت قاطرتان إلى جانب ` +
+				`السفينة كوايت بترل."}, "quantities": [{"value": 2, "unit": "tugs", "comparator": "="}], ` +
+				`"event_time": {"start": "2025-03-11", "end": "2025-03-11"}, "topics": ["harbour"]}`},
 		{id: "listClaims", path: "/v1/claims?key=two-tugs&include=standing"},
 		{id: "updateClaim", path: "/v1/claims/" + claim,
-			body: `{"statement": {"en": "Two tugs stood alongside the Quiet Petrel.", "ar": "كانت قاطرتان إلى جانب السفينة كوايت بترل."}, "places": ["Qasr al-Milh"]}`},
+			body: `{"statement": {"en": "Two tugs stood alongside the Quiet Petrel.", "ar": "كانت قاطرتان إلى جانب السفينة كوايت ` +
+				`بترل."}, "places": ["Qasr al-Milh"]}`},
 		{id: "patchClaim", path: "/v1/claims/" + claim, body: `{"topics": ["harbour", "ships"], "places": null}`,
 			media: "application/merge-patch+json"},
 		{id: "retractClaim", path: "/v1/claims/" + claim + "/retract"},
@@ -144,7 +164,9 @@ func (w walk) calls() []walkCall {
 		{id: "rejectSuggestion", path: "/v1/claims/" + suggesting + "/suggestions/" + suggestions[1] + "/reject"},
 		{id: "listChanges", path: "/v1/changes?limit=1&resource_id=" + review, until: `"state"`},
 		{id: "importBundle", path: "/v1/imports", media: "application/x-ndjson",
-			body: `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://observer.example/"}` + "\n" + `{"type":"source","key":"harbour-master","kind":"person","name":"The harbour master","names":{"ar":"مدير الميناء"}}` + "\n"},
+			body: `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://observer.example/"}` + "\n" +
+				`{"type":"source","key":"harbour-master","kind":"person","name":"The harbour master","names":{"ar":"مدير الميناء"}}` +
+				"\n"},
 		{id: "exportBundle", path: "/v1/exports"},
 		{id: "createKey", path: "/v1/keys", body: `{"name": "dashboard", "scopes": ["read"], "expires_at": "2036-01-01T00:00:00Z"}`},
 		{id: "listKeys", path: "/v1/keys?limit=1"},
@@ -294,7 +316,8 @@ func (w walk) headers(v walkCall) []string {
 func (w walk) repeat(v walkCall, status int, header http.Header, text []byte) {
 	w.t.Helper()
 	again, replayed, repeated := w.send(http.MethodPost, v.path, v.body, w.headers(v)...)
-	if again != status || string(repeated) != string(text) || replayed.Get("Idempotency-Replayed") != "true" || header.Get("Idempotency-Replayed") != "" {
+	if again != status || string(repeated) != string(text) || replayed.Get("Idempotency-Replayed") != "true" ||
+		header.Get("Idempotency-Replayed") != "" {
 		w.t.Errorf("%s again: %d %v %s, at first %d %s", v.id, again, replayed, repeated, status, text)
 	}
 	for _, name := range []string{"ETag", "Content-Type"} {
@@ -419,6 +442,7 @@ func checkExamples(t *testing.T, examples map[string]example) {
 		}
 	}
 	if committed, err := os.ReadFile(file); err != nil || string(committed) != string(text)+"\n" {
-		t.Errorf("%s is not what the service was asked and answered (%v); run: go test ./api -run 'EveryOperation|Documents' -update, twice", file, err)
+		t.Errorf("%s is not what the service was asked and answered (%v); run: go test ./api -run 'EveryOperation|Documents' -update, "+
+			"twice", file, err)
 	}
 }

@@ -10,26 +10,17 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"strings"
 	"time"
 
-	"github.com/golang-migrate/migrate/v4"
-	"github.com/golang-migrate/migrate/v4/database"
-	migratepgx "github.com/golang-migrate/migrate/v4/database/pgx/v5"
 	"github.com/golang-migrate/migrate/v4/source/iofs"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // FS holds the migrations: NNNNNN_what.up.sql and its .down.sql.
 //
 //go:embed *.sql
 var FS embed.FS
-
-// lockTimeout is how long one process waits for another that is migrating the same database.
-const lockTimeout = 10 * time.Minute
 
 // Status says where a database stands.
 type Status struct {
@@ -45,92 +36,17 @@ func (s Status) Newer() error {
 	return fmt.Errorf("the database's schema is version %d, newer than this program's %d; use a newer headwater", s.Version, s.Latest)
 }
 
-// Up brings the database to the latest version. Several processes may call it at once: one does the work.
-func Up(ctx context.Context, connString string) error {
-	return run(ctx, connString, func(m *migrate.Migrate, _ Status) error { return m.Up() })
+// Up brings the database to the latest version. Several processes may call it at once: one does the work. Where nothing is to
+// be done, it waits for nobody.
+func Up(ctx context.Context, connString string) error { return up(ctx, connString, longestWait) }
+
+func up(ctx context.Context, connString string, longest time.Duration) error {
+	return run(ctx, connString, longest, func(ctx context.Context, m *migrator) error { return m.up(ctx) })
 }
 
 // Down takes the database back by this many versions, which may not be more than it has.
 func Down(ctx context.Context, connString string, steps int) error {
-	return run(ctx, connString, func(m *migrate.Migrate, before Status) error {
-		if uint(steps) > before.Version {
-			return fmt.Errorf("the schema is version %d, and cannot be taken back by %d", before.Version, steps)
-		}
-		return m.Steps(-steps)
-	})
-}
-
-// run does something to a database whose schema this program knows.
-func run(ctx context.Context, connString string, do func(m *migrate.Migrate, before Status) error) error {
-	before, err := StatusOf(ctx, connString)
-	if err != nil {
-		return err
-	}
-	if before.Version > before.Latest {
-		return before.Newer()
-	}
-	m, err := open(connString)
-	if err != nil {
-		return err
-	}
-	stop := context.AfterFunc(ctx, func() { m.GracefulStop <- true })
-	defer stop()
-	err = do(m, before)
-	if errors.Is(err, migrate.ErrNoChange) {
-		err = nil
-	}
-	sourceErr, databaseErr := m.Close()
-	return errors.Join(err, sourceErr, databaseErr, ctx.Err())
-}
-
-func open(connString string) (*migrate.Migrate, error) {
-	config, err := pgx.ParseConfig(connString)
-	if err != nil {
-		return nil, fmt.Errorf("the database address cannot be read: %w", err)
-	}
-	driver, err := migratepgx.WithInstance(stdlib.OpenDB(*config), &migratepgx.Config{})
-	if err != nil {
-		return nil, fmt.Errorf("connect to migrate: %w", err)
-	}
-	files, err := iofs.New(FS, ".")
-	if err != nil {
-		return nil, err
-	}
-	m, err := migrate.NewWithInstance("iofs", files, "pgx5", &atomic{Driver: driver})
-	if err != nil {
-		return nil, err
-	}
-	m.LockTimeout = lockTimeout
-	return m, nil
-}
-
-// atomic runs a migration and sets the version that it leads to in one transaction, so that a process killed in the
-// middle leaves the database at one version or at the other, and never dirty.
-type atomic struct {
-	database.Driver
-	target int
-}
-
-// SetVersion remembers the version that a migration leads to; Run sets it.
-func (a *atomic) SetVersion(version int, dirty bool) error {
-	if dirty {
-		a.target = version
-		return nil
-	}
-	return a.Driver.SetVersion(version, false)
-}
-
-// Run sends the migration and the new version as one simple query, which PostgreSQL runs as one transaction.
-func (a *atomic) Run(migration io.Reader) error {
-	statements, err := io.ReadAll(migration)
-	if err != nil {
-		return err
-	}
-	record := "\n;TRUNCATE schema_migrations;"
-	if a.target >= 0 {
-		record += fmt.Sprintf("INSERT INTO schema_migrations (version, dirty) VALUES (%d, false);", a.target)
-	}
-	return a.Driver.Run(strings.NewReader(string(statements) + record))
+	return run(ctx, connString, longestWait, func(ctx context.Context, m *migrator) error { return m.down(ctx, steps) })
 }
 
 // StatusOf reads where the database stands, without changing it.
@@ -139,7 +55,7 @@ func StatusOf(ctx context.Context, connString string) (Status, error) {
 	if err != nil {
 		return Status{}, err
 	}
-	conn, err := pgx.Connect(ctx, connString)
+	conn, err := Connect(ctx, connString)
 	if err != nil {
 		return Status{}, err
 	}
@@ -153,14 +69,27 @@ type Querier interface {
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
 }
 
-// VersionOf reads the database's version: 0 for an empty one.
+// VersionOf reads the database's version: 0 for an empty one. What stands in a schema that is further on in the search_path
+// belongs to somebody else.
 func VersionOf(ctx context.Context, db Querier) (uint, error) {
 	var known bool
-	if err := db.QueryRow(ctx, "SELECT to_regclass('schema_migrations') IS NOT NULL").Scan(&known); err != nil || !known {
+	const find = "SELECT to_regclass(quote_ident(current_schema()) || '.schema_migrations') IS NOT NULL"
+	if err := db.QueryRow(ctx, find).Scan(&known); err != nil || !known {
 		return 0, err
 	}
+	return storedVersion(ctx, db)
+}
+
+// storedVersion reads the version from its table, which is there.
+func storedVersion(ctx context.Context, db Querier) (uint, error) {
 	var version uint
-	err := db.QueryRow(ctx, "SELECT coalesce(max(version), 0) FROM schema_migrations").Scan(&version)
+	var dirty bool
+	const read = "SELECT coalesce(max(version), 0), coalesce(bool_or(dirty), false) FROM schema_migrations"
+	err := db.QueryRow(ctx, read).Scan(&version, &dirty)
+	if err == nil && dirty {
+		err = fmt.Errorf("the database's schema_migrations is marked dirty: a migration to version %d by another program stopped half-way; "+
+			"look what is there, mend it, and set dirty to false", version)
+	}
 	return version, err
 }
 

@@ -90,7 +90,7 @@ func TestUpByManyAtOnce(t *testing.T) {
 	t.Parallel()
 	to := storetest.NewEmpty(t)
 	var all sync.WaitGroup
-	for range 4 {
+	for range 8 {
 		all.Go(func() {
 			if err := migrations.Up(t.Context(), to); err != nil {
 				t.Error(err)

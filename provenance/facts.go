@@ -75,7 +75,7 @@ func (e *examination) selection() selection {
 }
 
 // takeReach takes the claims that links lead to, and what proposed links would bring.
-func (s *selector) takeReach(e *examination, r *reach, counted []countedTestimony, takes func(bearing, headwater.Stance) bool) {
+func (s *selector) takeReach(e *examination, r *reach, counted []countedTestimony, takes func(Bearing, headwater.Stance) bool) {
 	s.takeTestimonies(counted)
 	for _, here := range r.order {
 		s.claims[here.claim] = true

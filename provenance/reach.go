@@ -8,24 +8,10 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// bearing is how a claim that links lead to stands to the claim in question.
-type bearing uint8
-
-const (
-	// entailing: if it is true, so is the claim in question (equivalent either way, refines from its sharper form).
-	entailing bearing = iota
-	// corroborating: it, or what it is entailed by, corroborates an entailing one; one step and never two.
-	corroborating
-	// entailed: if the claim in question is true, so is this one.
-	entailed
-	// contradicting: it, or what it is entailed by, directly contradicts an entailed one.
-	contradicting
-)
-
 // place is a claim under one bearing.
 type place struct {
 	claim   int32
-	bearing bearing
+	bearing Bearing
 }
 
 // arrival is how a place was first reached: over which link, from which arrival (-1 at the start).
@@ -70,24 +56,14 @@ func (r *reach) run(from int) {
 	}
 }
 
-// lead is where the link leads from a place, if it does.
+// lead is where the link leads from a place, if it does. What is in tension is not reached: nothing of it counts.
 func (l *link) lead(here place) (place, bool) {
-	other := l.from
+	other, end := l.from, ToEnd
 	if here.claim == l.from {
-		other = l.to
+		other, end = l.to, FromEnd
 	}
-	switch l.Kind {
-	case headwater.Equivalent:
-		return place{other, here.bearing}, true
-	case headwater.Refines:
-		down := here.bearing == entailed
-		return place{other, here.bearing}, down == (here.claim == l.from)
-	case headwater.Corroborates:
-		return place{other, corroborating}, here.bearing == entailing && here.claim == l.to
-	case headwater.Contradicts:
-		return place{other, contradicting}, here.bearing == entailed && l.Degree != headwater.Tension
-	}
-	return place{}, false
+	there, leads := BearingOver(l.Kind, l.Degree, end, here.bearing)
+	return place{other, there}, leads && there != InTension
 }
 
 // beyond is the places that a link would add if it counted too.
@@ -101,7 +77,7 @@ func (r *reach) beyond(l int32) []place {
 		}
 	}
 	for _, end := range []int32{r.analysis.links[l].from, r.analysis.links[l].to} {
-		for b := entailing; b <= contradicting; b++ {
+		for b := Entailing; b <= Contradicting; b++ {
 			if _, known := r.at[place{end, b}]; known {
 				add(place{end, b})
 			}
@@ -136,7 +112,7 @@ type countedTestimony struct {
 
 // gather takes the attributions of all places where their stance takes part, each once by the first arrival, in the
 // order of their ids.
-func (r *reach) gather(q Question, h hypothesis, takes func(bearing, headwater.Stance) bool) []countedTestimony {
+func (r *reach) gather(q Question, h hypothesis, takes func(Bearing, headwater.Stance) bool) []countedTestimony {
 	var found []countedTestimony
 	taken := map[int32]bool{}
 	for i, here := range r.order {
@@ -153,17 +129,17 @@ func (r *reach) gather(q Question, h hypothesis, takes func(bearing, headwater.S
 }
 
 // affirmsThere: affirming an entailing or corroborating claim affirms the claim in question.
-func affirmsThere(b bearing, s headwater.Stance) bool {
-	return s == headwater.Affirms && (b == entailing || b == corroborating)
+func affirmsThere(b Bearing, s headwater.Stance) bool {
+	return s == headwater.Affirms && (b == Entailing || b == Corroborating)
 }
 
 // deniesThere: so does denying an entailed claim, or affirming one that contradicts it, deny it.
-func deniesThere(b bearing, s headwater.Stance) bool {
-	return s == headwater.Denies && b == entailed || s == headwater.Affirms && b == contradicting
+func deniesThere(b Bearing, s headwater.Stance) bool {
+	return s == headwater.Denies && b == Entailed || s == headwater.Affirms && b == Contradicting
 }
 
-func questionsThere(b bearing, s headwater.Stance) bool {
-	return s == headwater.Questions && b == entailing
+func questionsThere(b Bearing, s headwater.Stance) bool {
+	return s == headwater.Questions && b == Entailing
 }
 
 // proposal is a proposed link, where it would lead, and which attributions it would bring in.
@@ -174,7 +150,7 @@ type proposal struct {
 }
 
 // proposals are the proposed links, each of which alone would bring attributions in, in the order of their ids.
-func (r *reach) proposals(q Question, takes func(bearing, headwater.Stance) bool, already []countedTestimony) []proposal {
+func (r *reach) proposals(q Question, takes func(Bearing, headwater.Stance) bool, already []countedTestimony) []proposal {
 	known := make(map[uuid.UUID]bool, len(already))
 	for _, c := range already {
 		known[c.ID] = true

@@ -177,7 +177,7 @@ func (a *Analysis) examineIf(id uuid.UUID, q Question, h hypothesis) (*examinati
 	}
 	usable := func(l int32) bool { return q.isCounted(a.links[l].Status) || h.accepts(l) }
 	e := &examination{Analysis: a, question: q, hypothesis: h, claim: at}
-	e.up, e.down = a.reach(place{at, entailing}, usable), a.reach(place{at, entailed}, usable)
+	e.up, e.down = a.reach(place{at, Entailing}, usable), a.reach(place{at, Entailed}, usable)
 	e.affirming = &namedSide{side: a.side(e.up, e.up.gather(q, h, affirmsThere), without, h), name: Affirming}
 	e.denying = &namedSide{side: a.side(e.down, e.down.gather(q, h, deniesThere), without, h), name: Denying}
 	return e, nil
@@ -264,7 +264,7 @@ func (o outcomes) standing() Standing {
 	return SingleOrigin
 }
 
-func (e *examination) side(s *namedSide, r *reach, takes func(bearing, headwater.Stance) bool) Side {
+func (e *examination) side(s *namedSide, r *reach, takes func(Bearing, headwater.Stance) bool) Side {
 	f := *s.figures()
 	report := Side{
 		Attributions: s.countAttributions(), Origins: s.originIDs(), OriginDetails: s.origins(f), IndependentOrigins: f.independence, Lines: f.lines, CommonLinks: s.ids(f.common),
@@ -338,7 +338,7 @@ func (e *examination) questioning() Questioning {
 func (e *examination) tensions() []Tension {
 	tensions := []Tension{}
 	for at, here := range e.down.order {
-		if here.bearing != entailed {
+		if here.bearing != Entailed {
 			continue
 		}
 		for _, l := range e.claims[here.claim].links {

@@ -65,7 +65,8 @@ func TestAnalyzeNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := provenance.New(m.facts).Report(rain, provenance.Question{Without: []uuid.UUID{paper}, AsOf: "2024-05", IncludeProposed: true})
+	want, err := provenance.New(m.facts).Report(rain, provenance.Question{Without: []uuid.UUID{paper}, AsOf: "2024-05",
+		IncludeProposed: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,8 +84,9 @@ func TestFaults(t *testing.T) {
 		pointer  headwater.Pointer
 		code     headwater.Code
 	}{
-		"an unknown claim":              {[]string{"rain", "hail"}, report.Question{}, "/claims/1", headwater.CodeInvalid},
-		"an unknown source":             {[]string{"rain"}, report.Question{Without: []string{"nobody"}}, "/without/0", headwater.CodeInvalid},
+		"an unknown claim": {[]string{"rain", "hail"}, report.Question{}, "/claims/1", headwater.CodeInvalid},
+		"an unknown source": {[]string{"rain"}, report.Question{Without: []string{"nobody"}}, "/without/0",
+			headwater.CodeInvalid},
 		"a day that is none":            {[]string{"rain"}, report.Question{AsOf: "2024-13"}, "/as_of", headwater.CodeInvalid},
 		"a day that is none, no claims": {nil, report.Question{AsOf: "2024-13"}, "/as_of", headwater.CodeInvalid},
 		"a retracted claim":             {[]string{"snow"}, report.Question{}, "", headwater.CodeConflict},

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store/pg"
 )
 
 // Position is a source's place in the chains of a claim.
@@ -29,35 +30,33 @@ func (Position) Values() []string {
 // places are the values of appearances.place that a position means.
 var places = map[Position][]int{AnyPosition: {0, 1, 2}, PublisherPosition: {0}, RelayPosition: {1}, OriginPosition: {2}}
 
-// SourceClaims lists the claims that a source, or one that is merged into it, tells in a position, by id.
+// SourceClaims lists, by id, the claims in whose chains a source, or one that is merged into it, has a position.
 func (s *Store) SourceClaims(ctx context.Context, source uuid.UUID, position Position, p Paging) (Page[headwater.Claim], error) {
 	if _, err := s.Source(ctx, source); err != nil {
 		return Page[headwater.Claim]{}, err
 	}
-	return s.toldBy(ctx, []string{"source claims", source.String(), string(position)}, source, position, p)
+	return s.claimsBySource(ctx, []string{"source claims", source.String(), string(position)}, source, position, p)
 }
 
-// toldBy reads each place of each source in the order of its index, no further than the page goes: a source can be in every
+// claimsBySource reads each place of each source in the order of its index, no further than the page goes: a source can be in every
 // second chain.
-func (s *Store) toldBy(ctx context.Context, question any, source uuid.UUID, position Position, p Paging) (Page[headwater.Claim], error) {
-	var ways []string
+func (s *Store) claimsBySource(ctx context.Context, question any, source uuid.UUID, position Position, p Paging) (Page[headwater.Claim], error) {
+	var reads []string
 	for _, place := range places[position] {
-		ways = append(ways, fmt.Sprintf(`SELECT found.claim_id FROM voices, LATERAL (
+		reads = append(reads, fmt.Sprintf(`SELECT found.claim_id FROM voices, LATERAL (
 			SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = %d AND claim_id > $2::uuid ORDER BY claim_id LIMIT $3) AS found`, place))
 	}
-	sql := fmt.Sprintf(`WITH RECURSIVE voices AS (
-			SELECT $1::uuid AS id UNION SELECT merged.id FROM sources AS merged JOIN voices ON merged.merged_into = voices.id
-		), told AS (%s)
-		SELECT %s FROM claims AS t WHERE t.id IN (SELECT claim_id FROM told ORDER BY claim_id LIMIT $3 * %d) ORDER BY t.id LIMIT $3`,
-		strings.Join(ways, " UNION "), claims.selected("t"), len(ways))
-	return pageByID(question, p, func(after string, limit int) ([]headwater.Claim, error) {
-		return many[headwater.Claim](ctx, s.pool, sql, source, after, limit)
+	sql := fmt.Sprintf(`WITH RECURSIVE %s, appeared AS (%s)
+		SELECT %s FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appeared ORDER BY claim_id LIMIT $3 * %d) ORDER BY t.id LIMIT $3`,
+		pg.Sources.VoicesSQL("voices", "SELECT $1::uuid"), strings.Join(reads, " UNION "), pg.Claims.Selected("t"), len(reads))
+	return pg.PageByID(question, p, func(after string, limit int) ([]headwater.Claim, error) {
+		return pg.Many[headwater.Claim](ctx, s.Pool, sql, source, after, limit)
 	}, func(claim headwater.Claim) uuid.UUID { return claim.ID })
 }
 
-// voice is the source and position of a filter that names these and nothing else.
-func (f ClaimFilter) voice() (source uuid.UUID, position Position, alone bool) {
-	for _, asked := range []struct {
+// onlySource is the source and position of a filter that names these and nothing else.
+func (f ClaimFilter) onlySource() (source uuid.UUID, position Position, alone bool) {
+	for _, only := range []struct {
 		source   uuid.UUID
 		position Position
 		rest     ClaimFilter
@@ -66,9 +65,9 @@ func (f ClaimFilter) voice() (source uuid.UUID, position Position, alone bool) {
 		{f.Origin, OriginPosition, ClaimFilter{Origin: f.Origin}},
 		{f.Publisher, PublisherPosition, ClaimFilter{Publisher: f.Publisher}},
 	} {
-		asked.rest.Sort = f.Sort
-		if asked.source != uuid.Nil && (f.Sort == "" || f.Sort == "id") && reflect.DeepEqual(f, asked.rest) {
-			return asked.source, asked.position, true
+		only.rest.Sort = f.Sort
+		if only.source != uuid.Nil && (f.Sort == "" || f.Sort == "id") && reflect.DeepEqual(f, only.rest) {
+			return only.source, only.position, true
 		}
 	}
 	return uuid.Nil, "", false

@@ -2,66 +2,39 @@ package store
 
 import (
 	"context"
-	"encoding/json"
-	"math"
-	"strconv"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store/pg"
 )
-
-var attributions = table[headwater.Attribution, headwater.AttributionFields]{
-	resource: headwater.ResourceAttribution,
-	name:     "attributions",
-	columns:  cols("claim_id>claim document_id>document stance content event_time_span chain credibility method confidence note"),
-	values: func(f headwater.AttributionFields) []any {
-		return []any{f.Claim, f.Document, f.Stance, f.Content, f.EventTimeSpan, f.Chain, f.Credibility, f.Method, f.Confidence, f.Note}
-	},
-	fields: func(a headwater.Attribution) headwater.AttributionFields { return a.AttributionFields },
-	meta:   func(a headwater.Attribution) headwater.Meta { return a.Meta },
-	status: func(a headwater.Attribution) (string, *uuid.UUID) { return string(a.Status), nil },
-	sorts: map[string]order[headwater.Attribution]{ReadingOrder: {
-		[]string{"coalesce(t.content_start, 2147483647)", "t.id"}, []string{"int", "uuid"}, false,
-		func(a headwater.Attribution) []string {
-			start := math.MaxInt32
-			if a.Content != nil {
-				start = a.Content.Start
-			}
-			return []string{strconv.Itoa(start), a.ID.String()}
-		},
-	}},
-}
-
-// ReadingOrder is the order of a document's attributions in its text; those without words come last.
-const ReadingOrder = "reading"
 
 // Attribution gives one attribution with its chain.
 func (s *Store) Attribution(ctx context.Context, id uuid.UUID) (headwater.Attribution, error) {
-	return get(ctx, s, attributions, id)
+	return pg.Get(ctx, s.DB, pg.Attributions, id)
 }
 
 // CreateAttribution stores a new attribution, accepted if no status is given. Its key is its own within its claim. A
 // span whose position is off is mended where its quote is found exactly once.
 func (s *Store) CreateAttribution(ctx context.Context, by Authorship, key string, f headwater.AttributionFields, status headwater.Decision) (headwater.Attribution, error) {
-	return addDecided(ctx, s, attributions, by, key, status, &f, func(tx pgx.Tx) error { return anchor(ctx, tx, &f) })
+	return addDecided(ctx, s, pg.Attributions, by, key, status, &f, func(tx pgx.Tx) error { return anchor(ctx, tx, &f) })
 }
 
 // UpdateAttribution replaces all that is said about an attribution but its claim, which it belongs to.
 func (s *Store) UpdateAttribution(ctx context.Context, by Authorship, id uuid.UUID, version int, f headwater.AttributionFields) (headwater.Attribution, error) {
 	var after headwater.Attribution
-	if err := prepare(&f); err != nil {
+	if err := pg.Prepare(&f); err != nil {
 		return after, err
 	}
-	err := once(ctx, s, by, &after, func(tx pgx.Tx) (err error) {
-		if err = checkReferences(ctx, tx, f.References()); err != nil {
+	err := pg.Write(ctx, s.DB, by, &after, func(tx pgx.Tx) (err error) {
+		if err = pg.CheckReferences(ctx, tx, f.References()); err != nil {
 			return err
 		}
 		if err = anchor(ctx, tx, &f); err != nil {
 			return err
 		}
-		after, err = update(ctx, tx, attributions, by, id, version, f, func(before headwater.Attribution) error {
+		after, err = update(ctx, tx, pg.Attributions, by, id, version, f, func(before headwater.Attribution) error {
 			return unchanged("/claim", before.Claim, f.Claim)
 		})
 		return err
@@ -72,7 +45,7 @@ func (s *Store) UpdateAttribution(ctx context.Context, by Authorship, id uuid.UU
 // DecideAttribution accepts or rejects an attribution.
 func (s *Store) DecideAttribution(ctx context.Context, by Authorship, id uuid.UUID, version int, accepted bool) (headwater.Attribution, error) {
 	operation, status := decisionOperation(accepted)
-	return changeStatus(ctx, s, attributions, by, id, version, operation, status)
+	return changeStatus(ctx, s, pg.Attributions, by, id, version, operation, status)
 }
 
 // anchor holds an attribution against its document and mends its spans. The document is kept as it is until the
@@ -83,16 +56,7 @@ func anchor(ctx context.Context, tx pgx.Tx, f *headwater.AttributionFields) erro
 	if err := tx.QueryRow(ctx, "SELECT publisher, text FROM documents WHERE id = $1 FOR SHARE", f.Document).Scan(&publisher, &words); err != nil {
 		return err
 	}
-	return f.CheckIn(publisher, textOf(words))
-}
-
-// chainJSON is an attribution's words and spans in one text, to compare it with what it was.
-func chainJSON(f headwater.AttributionFields) string {
-	words, err := json.Marshal(f)
-	if err != nil {
-		return err.Error()
-	}
-	return string(words)
+	return f.CheckIn(publisher, pg.TextOf(words))
 }
 
 // unchanged faults a reference that differs from what it was.

@@ -2,72 +2,47 @@ package store
 
 import (
 	"context"
-	"maps"
-	"slices"
 
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store/pg"
 )
-
-var claims = table[headwater.Claim, headwater.ClaimFields]{
-	resource: headwater.ResourceClaim,
-	name:     "claims",
-	columns:  cols("statement quantities event_time places topics scope"),
-	search:   cols("folded terms"),
-	merges:   true,
-	values: func(f headwater.ClaimFields) []any {
-		folded, terms := searchable(inOrder(f.Statement)...)
-		return []any{mapOrNull(f.Statement), orNull(f.Quantities), f.EventTime, orNull(f.Places), orNull(f.Topics), f.Scope, folded, terms}
-	},
-	fields: func(c headwater.Claim) headwater.ClaimFields { return c.ClaimFields },
-	meta:   func(c headwater.Claim) headwater.Meta { return c.Meta },
-	status: func(c headwater.Claim) (string, *uuid.UUID) { return string(c.Status), c.MergedInto },
-}
-
-// inOrder gives the texts in the order of their language tags.
-func inOrder(texts headwater.Texts) []string {
-	var list []string
-	for _, tag := range slices.Sorted(maps.Keys(texts)) {
-		list = append(list, texts[tag])
-	}
-	return list
-}
 
 // Claim gives one claim.
 func (s *Store) Claim(ctx context.Context, id uuid.UUID) (headwater.Claim, error) {
-	return get(ctx, s, claims, id)
+	return pg.Get(ctx, s.DB, pg.Claims, id)
 }
 
 // CreateClaim stores a new claim.
 func (s *Store) CreateClaim(ctx context.Context, by Authorship, key string, f headwater.ClaimFields) (headwater.Claim, error) {
-	return add(ctx, s, claims, by, key, active, f, unrestricted)
+	return add(ctx, s, pg.Claims, by, key, active, f, unrestricted)
 }
 
 // UpdateClaim replaces all that is said about a claim.
 func (s *Store) UpdateClaim(ctx context.Context, by Authorship, id uuid.UUID, version int, f headwater.ClaimFields) (headwater.Claim, error) {
-	return replace(ctx, s, claims, by, id, version, f, nil)
+	return replace(ctx, s, pg.Claims, by, id, version, f, nil)
 }
 
 // RetractClaim retracts or restores a claim.
 func (s *Store) RetractClaim(ctx context.Context, by Authorship, id uuid.UUID, version int, retracted bool) (headwater.Claim, error) {
 	operation, status := recordOperation(retracted)
-	return changeStatus(ctx, s, claims, by, id, version, operation, status)
+	return changeStatus(ctx, s, pg.Claims, by, id, version, operation, status)
 }
 
 // MergeClaim makes a claim speak as another.
 func (s *Store) MergeClaim(ctx context.Context, by Authorship, id uuid.UUID, version int, into uuid.UUID) (headwater.Claim, error) {
-	return merge(ctx, s, claims, by, id, version, into)
+	return merge(ctx, s, pg.Claims, by, id, version, into)
 }
 
 // UnmergeClaim lets a merged claim speak for itself again.
 func (s *Store) UnmergeClaim(ctx context.Context, by Authorship, id uuid.UUID, version int) (headwater.Claim, error) {
-	return unmerge(ctx, s, claims, by, id, version)
+	return unmerge(ctx, s, pg.Claims, by, id, version)
 }
 
 // ClaimCards gives what answers say about each of these claims.
 func (s *Store) ClaimCards(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]headwater.ClaimCard, error) {
-	return readCards(ctx, s, claimCard.apart, claimCardsOf("$1"), ids)
+	return readCards(ctx, s, claimCard.split, claimCardsOf("$1"), ids)
 }
 
 // claimCardsOf reads the cards of the claims in an array.
@@ -80,4 +55,4 @@ type claimCard struct {
 	headwater.ClaimCard
 }
 
-func (c claimCard) apart() (uuid.UUID, headwater.ClaimCard) { return c.ID, c.ClaimCard }
+func (c claimCard) split() (uuid.UUID, headwater.ClaimCard) { return c.ID, c.ClaimCard }

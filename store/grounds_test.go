@@ -189,7 +189,7 @@ func TestStandIsNeverLate(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := late.Exec(t.Context(), `INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, state)
-			VALUES ('cli:tester', 'update', 'source', $1, 1, 2, '{}')`, made.ID); err != nil {
+			VALUES ('cli:tester', 'update', 'source', $1, $2, $2 + 1, '{}')`, made.ID, n+1); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := s.CreateSource(t.Context(), tester, "", outlet("Another")); err != nil {
@@ -271,7 +271,7 @@ func TestHistoryOfAnotherCluster(t *testing.T) {
 		t.Fatal(err)
 	}
 	const change = `INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, state) `
-	if _, err := conn.Exec(t.Context(), change+`SELECT (pg_current_xact_id()::text::bigint + 1000000 + n)::text::xid8, 'cli:tester', 'update', 'source', $1, n, n + 1, '{}'
+	if _, err := conn.Exec(t.Context(), change+`SELECT (pg_current_xact_id()::text::bigint + 1000000 + n)::text::xid8, 'cli:tester', 'update', 'source', $1, n + 10, n + 11, '{}'
 		FROM generate_series(1, 2000) AS n`, made.ID); err != nil {
 		t.Fatal(err)
 	}
@@ -311,7 +311,7 @@ func TestHistoryOfAnotherCluster(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := late.Exec(t.Context(), change+`VALUES (DEFAULT, 'cli:tester', 'update', 'source', $1, 1, 2, '{}')`, made.ID); err != nil {
+	if _, err := late.Exec(t.Context(), change+`VALUES (DEFAULT, 'cli:tester', 'update', 'source', $1, 2, 3, '{}')`, made.ID); err != nil {
 		t.Fatal(err)
 	}
 	second := read()

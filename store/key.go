@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store/pg"
 )
 
 const keyColumns = "id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at"
@@ -39,20 +40,20 @@ func (s *Store) RotateKey(ctx context.Context, by Authorship, id uuid.UUID) (Mad
 
 func (s *Store) makeToken(ctx context.Context, by Authorship, token headwater.Token, sql string, args ...any) (MadeKey, error) {
 	made := MadeKey{Token: token}
-	err := once(ctx, s, by, &made, func(tx pgx.Tx) (err error) {
-		made.APIKey, err = one[headwater.APIKey](ctx, tx, sql, args...)
+	err := pg.Write(ctx, s.DB, by, &made, func(tx pgx.Tx) (err error) {
+		made.APIKey, err = pg.One[headwater.APIKey](ctx, tx, sql, args...)
 		return err
 	})
-	return made, interpret(err)
+	return made, pg.Interpret(err)
 }
 
 // RevokeKey ends a key for good.
 func (s *Store) RevokeKey(ctx context.Context, by Authorship, id uuid.UUID) (key headwater.APIKey, err error) {
-	err = once(ctx, s, by, &key, func(tx pgx.Tx) (err error) {
-		key, err = one[headwater.APIKey](ctx, tx, "UPDATE api_keys SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING "+keyColumns, id)
+	err = pg.Write(ctx, s.DB, by, &key, func(tx pgx.Tx) (err error) {
+		key, err = pg.One[headwater.APIKey](ctx, tx, "UPDATE api_keys SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING "+keyColumns, id)
 		return err
 	})
-	return key, noKey(interpret(err), id)
+	return key, noKey(pg.Interpret(err), id)
 }
 
 // noKey says which key is missing, where one is.
@@ -65,16 +66,16 @@ func noKey(err error, id uuid.UUID) error {
 
 // Keys lists the keys in the order in which they were made.
 func (s *Store) Keys(ctx context.Context, p Paging) (Page[headwater.APIKey], error) {
-	return pageByID("keys", p, func(after string, limit int) ([]headwater.APIKey, error) {
-		return many[headwater.APIKey](ctx, s.pool, "SELECT "+keyColumns+" FROM api_keys WHERE id > $1 ORDER BY id LIMIT $2", after, limit)
+	return pg.PageByID("keys", p, func(after string, limit int) ([]headwater.APIKey, error) {
+		return pg.Many[headwater.APIKey](ctx, s.Pool, "SELECT "+keyColumns+" FROM api_keys WHERE id > $1 ORDER BY id LIMIT $2", after, limit)
 	}, func(key headwater.APIKey) uuid.UUID { return key.ID })
 }
 
 // KeysExist says whether any key was ever made.
 func (s *Store) KeysExist(ctx context.Context) (bool, error) {
 	var exist bool
-	err := s.pool.QueryRow(ctx, "SELECT EXISTS (SELECT FROM api_keys)").Scan(&exist)
-	return exist, interpret(err)
+	err := s.Pool.QueryRow(ctx, "SELECT EXISTS (SELECT FROM api_keys)").Scan(&exist)
+	return exist, pg.Interpret(err)
 }
 
 // Authenticate gives the key that a token is of; false if there is none, or it has ended. Its last use is noted once a
@@ -88,19 +89,19 @@ func (s *Store) Authenticate(ctx context.Context, given string) (headwater.APIKe
 		headwater.APIKey
 		Hash []byte
 	}
-	found, err := one[secret](ctx, s.pool, "SELECT "+keyColumns+", hash FROM api_keys WHERE prefix = $1", token.Prefix)
+	found, err := pg.One[secret](ctx, s.Pool, "SELECT "+keyColumns+", hash FROM api_keys WHERE prefix = $1", token.Prefix)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return headwater.APIKey{}, false, nil
 	}
 	if err != nil {
-		return headwater.APIKey{}, false, interpret(err)
+		return headwater.APIKey{}, false, pg.Interpret(err)
 	}
 	if !token.Is(found.Hash) || !found.Valid(time.Now()) {
 		return headwater.APIKey{}, false, nil
 	}
 	if used := found.LastUsedAt; used == nil || time.Since(*used) > time.Minute {
-		if _, err := s.pool.Exec(ctx, "UPDATE api_keys SET last_used_at = now() WHERE id = $1", found.ID); err != nil {
-			return headwater.APIKey{}, false, interpret(err)
+		if _, err := s.Pool.Exec(ctx, "UPDATE api_keys SET last_used_at = now() WHERE id = $1", found.ID); err != nil {
+			return headwater.APIKey{}, false, pg.Interpret(err)
 		}
 	}
 	return found.APIKey, true, nil

@@ -7,34 +7,23 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store/pg"
 )
-
-var links = table[headwater.Link, headwater.LinkFields]{
-	resource: headwater.ResourceLink,
-	name:     "links",
-	columns:  cols("kind claim_id>from to_id>to degree basis rationale method confidence"),
-	values: func(f headwater.LinkFields) []any {
-		return []any{f.Kind, f.From, f.To, f.Degree, f.Basis, f.Rationale, f.Method, f.Confidence}
-	},
-	fields: func(l headwater.Link) headwater.LinkFields { return l.LinkFields },
-	meta:   func(l headwater.Link) headwater.Meta { return l.Meta },
-	status: func(l headwater.Link) (string, *uuid.UUID) { return string(l.Status), nil },
-}
 
 // Link gives one link.
 func (s *Store) Link(ctx context.Context, id uuid.UUID) (headwater.Link, error) {
-	return get(ctx, s, links, id)
+	return pg.Get(ctx, s.DB, pg.Links, id)
 }
 
 // CreateLink stores a new link, accepted if no status is given. A pair that is linked in this kind already, also by a
 // link that was rejected, is refused.
 func (s *Store) CreateLink(ctx context.Context, by Authorship, key string, f headwater.LinkFields, status headwater.Decision) (headwater.Link, error) {
-	return addDecided(ctx, s, links, by, key, status, &f, func(pgx.Tx) error { return nil })
+	return addDecided(ctx, s, pg.Links, by, key, status, &f, func(pgx.Tx) error { return nil })
 }
 
 // UpdateLink replaces all that is said about a link but its kind and ends, which make it what it is.
 func (s *Store) UpdateLink(ctx context.Context, by Authorship, id uuid.UUID, version int, f headwater.LinkFields) (headwater.Link, error) {
-	return replaceIf(ctx, s, links, by, id, version, f, func(before headwater.Link) error {
+	return replaceIf(ctx, s, pg.Links, by, id, version, f, func(before headwater.Link) error {
 		var faults headwater.Faults
 		if before.Kind != f.Kind {
 			faults = append(faults, headwater.NewFault("/kind", headwater.FaultImmutable, f.Kind, string(before.Kind)+", which cannot change"))
@@ -52,5 +41,5 @@ func (s *Store) UpdateLink(ctx context.Context, by Authorship, id uuid.UUID, ver
 // DecideLink accepts or rejects a link.
 func (s *Store) DecideLink(ctx context.Context, by Authorship, id uuid.UUID, version int, accepted bool) (headwater.Link, error) {
 	operation, status := decisionOperation(accepted)
-	return changeStatus(ctx, s, links, by, id, version, operation, status)
+	return changeStatus(ctx, s, pg.Links, by, id, version, operation, status)
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/fold"
+	"github.com/headwater-project/headwater/store/pg"
+	"github.com/headwater-project/headwater/store/search"
 )
 
 // SourceFilter says which sources to list.
@@ -21,20 +23,20 @@ type SourceFilter struct {
 
 // Sources lists sources: those that have the words of Q, best first, or all by Sort.
 func (s *Store) Sources(ctx context.Context, f SourceFilter, p Paging) (Page[SourceHit], error) {
-	w := &where{}
-	w.common(f.Common)
+	w := &pg.Where{}
+	w.Common(f.Common)
 	if f.Domain != "" {
-		w.add("t.domains @> ?", []string{strings.ToLower(f.Domain)})
+		w.Add("t.domains @> ?", []string{strings.ToLower(f.Domain)})
 	}
 	if len(f.ExternalID) > 0 {
-		w.add("t.external_ids @> ?", f.ExternalID)
+		w.Add("t.external_ids @> ?", f.ExternalID)
 	}
-	addIf(w, "t.kind = ?", f.Kind)
-	addIf(w, "t.country = ?", f.Country)
+	pg.AddIf(w, "t.kind = ?", f.Kind)
+	pg.AddIf(w, "t.country = ?", f.Country)
 	if f.Q != "" {
-		return search(ctx, s, sources, w, f, f.Q, p, func(h SourceHit) (uuid.UUID, Match) { return h.ID, h.Match })
+		return search.ByWords(ctx, s.DB, pg.Sources, w, f, f.Q, p, func(h SourceHit) (uuid.UUID, Match) { return h.ID, h.Match })
 	}
-	page, err := list(ctx, s, sources, sources.selected("t"), w, f, f.Sort, p)
+	page, err := pg.List(ctx, s.DB, pg.Sources, pg.Sources.Selected("t"), w, f, f.Sort, p)
 	return hitsOf(page, func(t headwater.Source) SourceHit { return SourceHit{Source: t} }), err
 }
 
@@ -47,13 +49,13 @@ type RelationFilter struct {
 
 // Relations lists relations.
 func (s *Store) Relations(ctx context.Context, f RelationFilter, p Paging) (Page[headwater.Relation], error) {
-	w := &where{}
-	w.common(f.Common)
+	w := &pg.Where{}
+	w.Common(f.Common)
 	if f.Source != uuid.Nil {
-		w.add("(t.subject = ? OR t.object = ?)", f.Source, f.Source)
+		w.Add("(t.subject = ? OR t.object = ?)", f.Source, f.Source)
 	}
-	addIf(w, "t.kind = ?", f.Kind)
-	return list(ctx, s, relations, relations.selected("t"), w, f, f.Sort, p)
+	pg.AddIf(w, "t.kind = ?", f.Kind)
+	return pg.List(ctx, s.DB, pg.Relations, pg.Relations.Selected("t"), w, f, f.Sort, p)
 }
 
 // DocumentFilter says which documents to list.
@@ -66,24 +68,24 @@ type DocumentFilter struct {
 
 // Documents lists documents, without their texts.
 func (s *Store) Documents(ctx context.Context, f DocumentFilter, p Paging) (Page[headwater.Document], error) {
-	w := &where{}
-	w.common(f.Common)
-	addIf(w, "t.url_canonical = ?", fold.URL(f.URL))
-	addIf(w, "t.text_sha256 = ?", f.SHA256)
-	addIf(w, "t.kind = ?", f.Kind)
-	addIf(w, "t.language = ?", f.Language)
-	addIf(w, "t.publisher = ?", f.Publisher)
-	addIf(w, "t.derived_from = ?", f.DerivedFrom)
+	w := &pg.Where{}
+	w.Common(f.Common)
+	pg.AddIf(w, "t.url_canonical = ?", fold.URL(f.URL))
+	pg.AddIf(w, "t.text_sha256 = ?", f.SHA256)
+	pg.AddIf(w, "t.kind = ?", f.Kind)
+	pg.AddIf(w, "t.language = ?", f.Language)
+	pg.AddIf(w, "t.publisher = ?", f.Publisher)
+	pg.AddIf(w, "t.derived_from = ?", f.DerivedFrom)
 	if err := headwater.CheckPeriod("/from", "/to", f.From, f.To); err != nil {
 		return Page[headwater.Document]{}, err
 	}
-	addIf(w, "coalesce(t.published_until, 'infinity') >= day_first(?)", f.From)
-	addIf(w, "coalesce(t.published_from, '-infinity') < day_last(?) + 1", f.To)
+	pg.AddIf(w, "coalesce(t.published_until, 'infinity') >= day_first(?)", f.From)
+	pg.AddIf(w, "coalesce(t.published_from, '-infinity') < day_last(?) + 1", f.To)
 	if f.From != "" || f.To != "" {
-		w.add("t.published IS NOT NULL")
+		w.Add("t.published IS NOT NULL")
 	}
-	selected := strings.Replace(documents.selected("t"), "t.text,", "'' AS text,", 1)
-	return list(ctx, s, documents, selected, w, f, f.Sort, p)
+	selected := strings.Replace(pg.Documents.Selected("t"), "t.text,", "'' AS text,", 1)
+	return pg.List(ctx, s.DB, pg.Documents, selected, w, f, f.Sort, p)
 }
 
 // ClaimFilter says which claims to list.
@@ -101,41 +103,41 @@ const (
 	placeOrigin    = 2
 )
 
-// voices are a source and those that are merged into it.
-const voices = `WITH RECURSIVE voices AS (SELECT ?::uuid AS id UNION SELECT merged.id FROM sources AS merged JOIN voices ON merged.merged_into = voices.id) SELECT id FROM voices`
+// voicesSQL selects a source and those that are merged into it.
+var voicesSQL = "WITH RECURSIVE " + pg.Sources.VoicesSQL("voices", "SELECT ?::uuid") + " SELECT id FROM voices"
 
 // Claims lists claims: those that have the words of Q, best first, or all by Sort.
 func (s *Store) Claims(ctx context.Context, f ClaimFilter, p Paging) (Page[ClaimHit], error) {
-	if source, position, alone := f.voice(); alone {
-		page, err := s.toldBy(ctx, f, source, position, p)
+	if source, position, alone := f.onlySource(); alone {
+		page, err := s.claimsBySource(ctx, f, source, position, p)
 		return hitsOf(page, func(t headwater.Claim) ClaimHit { return ClaimHit{Claim: t} }), err
 	}
-	w := &where{}
-	w.common(f.Common)
+	w := &pg.Where{}
+	w.Common(f.Common)
 	if f.Topic != "" {
-		w.add("t.topics @> ?", []string{f.Topic})
+		w.Add("t.topics @> ?", []string{f.Topic})
 	}
 	if f.Language != "" {
-		w.add("t.languages @> ?", []string{f.Language})
+		w.Add("t.languages @> ?", []string{f.Language})
 	}
-	addIf(w, "t.id IN (SELECT claim_id FROM appearances WHERE source_id IN ("+voices+"))", f.Source)
+	pg.AddIf(w, "t.id IN (SELECT claim_id FROM appearances WHERE source_id IN ("+voicesSQL+"))", f.Source)
 	if f.Origin != uuid.Nil {
-		w.add("t.id IN (SELECT claim_id FROM appearances WHERE source_id IN ("+voices+") AND place = ?)", f.Origin, placeOrigin)
+		w.Add("t.id IN (SELECT claim_id FROM appearances WHERE source_id IN ("+voicesSQL+") AND place = ?)", f.Origin, placeOrigin)
 	}
 	if f.Publisher != uuid.Nil {
-		w.add("t.id IN (SELECT claim_id FROM appearances WHERE source_id IN ("+voices+") AND place = ?)", f.Publisher, placePublisher)
+		w.Add("t.id IN (SELECT claim_id FROM appearances WHERE source_id IN ("+voicesSQL+") AND place = ?)", f.Publisher, placePublisher)
 	}
-	addIf(w, "EXISTS (SELECT FROM attributions AS a WHERE a.claim_id = t.id AND a.status = 'accepted' AND a.stance = ?)", f.Stance)
+	pg.AddIf(w, "EXISTS (SELECT FROM attributions AS a WHERE a.claim_id = t.id AND a.status = 'accepted' AND a.stance = ?)", f.Stance)
 	if err := headwater.CheckPeriod("/from", "/to", f.From, f.To); err != nil {
 		return Page[ClaimHit]{}, err
 	}
 	if f.From != "" || f.To != "" {
-		w.add("t.event_days && daterange(day_first(?), day_last(?), '[]')", f.From, f.To)
+		w.Add("t.event_days && daterange(day_first(?), day_last(?), '[]')", f.From, f.To)
 	}
 	if f.Q != "" {
-		return search(ctx, s, claims, w, f, f.Q, p, func(h ClaimHit) (uuid.UUID, Match) { return h.ID, h.Match })
+		return search.ByWords(ctx, s.DB, pg.Claims, w, f, f.Q, p, func(h ClaimHit) (uuid.UUID, Match) { return h.ID, h.Match })
 	}
-	page, err := list(ctx, s, claims, claims.selected("t"), w, f, f.Sort, p)
+	page, err := pg.List(ctx, s.DB, pg.Claims, pg.Claims.Selected("t"), w, f, f.Sort, p)
 	return hitsOf(page, func(t headwater.Claim) ClaimHit { return ClaimHit{Claim: t} }), err
 }
 
@@ -148,15 +150,15 @@ type AttributionFilter struct {
 
 // Attributions lists attributions with their chains.
 func (s *Store) Attributions(ctx context.Context, f AttributionFilter, p Paging) (Page[headwater.Attribution], error) {
-	return list(ctx, s, attributions, attributions.selected("t"), f.where(), f, f.Sort, p)
+	return pg.List(ctx, s.DB, pg.Attributions, pg.Attributions.Selected("t"), f.where(), f, f.Sort, p)
 }
 
-func (f AttributionFilter) where() *where {
-	w := &where{}
-	w.common(f.Common)
-	addIf(w, "t.claim_id = ?", f.Claim)
-	addIf(w, "t.document_id = ?", f.Document)
-	addIf(w, "t.stance = ?", f.Stance)
+func (f AttributionFilter) where() *pg.Where {
+	w := &pg.Where{}
+	w.Common(f.Common)
+	pg.AddIf(w, "t.claim_id = ?", f.Claim)
+	pg.AddIf(w, "t.document_id = ?", f.Document)
+	pg.AddIf(w, "t.stance = ?", f.Stance)
 	return w
 }
 
@@ -170,17 +172,17 @@ type LinkFilter struct {
 
 // Links lists links.
 func (s *Store) Links(ctx context.Context, f LinkFilter, p Paging) (Page[headwater.Link], error) {
-	return list(ctx, s, links, links.selected("t"), f.where(), f, f.Sort, p)
+	return pg.List(ctx, s.DB, pg.Links, pg.Links.Selected("t"), f.where(), f, f.Sort, p)
 }
 
-func (f LinkFilter) where() *where {
-	w := &where{}
-	w.common(f.Common)
+func (f LinkFilter) where() *pg.Where {
+	w := &pg.Where{}
+	w.Common(f.Common)
 	if f.Claim != uuid.Nil {
-		w.add("(t.claim_id = ? OR t.to_id = ?)", f.Claim, f.Claim)
+		w.Add("(t.claim_id = ? OR t.to_id = ?)", f.Claim, f.Claim)
 	}
-	addIf(w, "t.kind = ?", f.Kind)
-	addIf(w, "t.degree = ?", f.Degree)
+	pg.AddIf(w, "t.kind = ?", f.Kind)
+	pg.AddIf(w, "t.degree = ?", f.Degree)
 	return w
 }
 
@@ -192,13 +194,22 @@ type ReviewFilter struct {
 
 // Reviews lists reviews.
 func (s *Store) Reviews(ctx context.Context, f ReviewFilter, p Paging) (Page[headwater.Review], error) {
-	return list(ctx, s, reviews, reviews.selected("t"), f.where(), f, f.Sort, p)
+	return pg.List(ctx, s.DB, pg.Reviews, pg.Reviews.Selected("t"), f.where(), f, f.Sort, p)
 }
 
-func (f ReviewFilter) where() *where {
-	w := &where{}
-	w.common(f.Common)
-	addIf(w, "t.claim_id = ?", f.Claim)
-	addIf(w, "t.author = ?", f.Author)
+func (f ReviewFilter) where() *pg.Where {
+	w := &pg.Where{}
+	w.Common(f.Common)
+	pg.AddIf(w, "t.claim_id = ?", f.Claim)
+	pg.AddIf(w, "t.author = ?", f.Author)
 	return w
+}
+
+// hitsOf makes hits of things that were listed, not searched for.
+func hitsOf[T, H any](page Page[T], hit func(T) H) Page[H] {
+	hits := Page[H]{Items: make([]H, len(page.Items)), NextCursor: page.NextCursor}
+	for i, thing := range page.Items {
+		hits.Items[i] = hit(thing)
+	}
+	return hits
 }

@@ -8,76 +8,75 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store/pg"
 )
 
-// merge makes a thing speak as another; unmerge takes it back, and nothing is lost in between.
-func merge[T any, F fields](ctx context.Context, s *Store, t table[T, F], by Authorship, id uuid.UUID, version int, into uuid.UUID) (T, error) {
+// merge makes a thing speak as another. Nothing of it is lost, so that unmerge can take it back.
+func merge[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F], by Authorship, id uuid.UUID, version int, into uuid.UUID) (T, error) {
 	var after T
-	err := once(ctx, s, by, &after, func(tx pgx.Tx) error {
-		if err := lockStructure(ctx, tx); err != nil {
+	err := pg.Write(ctx, s.DB, by, &after, func(tx pgx.Tx) error {
+		if err := pg.LockStructure(ctx, tx); err != nil {
 			return err
 		}
-		before, err := lockForWrite(ctx, tx, t, id, version)
+		before, err := pg.LockForWrite(ctx, tx, t, id, version)
 		if err != nil {
 			return err
 		}
-		if err := checkReferences(ctx, tx, []headwater.Reference{{Pointer: "/into", Resource: t.resource, ID: into}}); err != nil {
+		if err := pg.CheckReferences(ctx, tx, []headwater.Reference{{Pointer: "/into", Resource: t.Resource, ID: into}}); err != nil {
 			return err
 		}
-		if err := t.checkMergeTarget(ctx, tx, id, into); err != nil {
+		if err := checkMergeTarget(ctx, tx, t, id, into); err != nil {
 			return err
 		}
-		after, err = setStatus(ctx, tx, t, by, before, headwater.OpMerge, string(headwater.EntityMerged), &into)
+		after, err = pg.SetStatus(ctx, tx, t, by, before, headwater.OpMerge, string(headwater.EntityMerged), &into)
 		return err
 	})
 	return after, err
 }
 
 // checkMergeTarget faults a target that is, over merges, the thing itself.
-func (t table[T, F]) checkMergeTarget(ctx context.Context, tx pgx.Tx, id, into uuid.UUID) error {
+func checkMergeTarget[T any, F pg.Fields](ctx context.Context, tx pgx.Tx, t pg.Table[T, F], id, into uuid.UUID) error {
 	var loops bool
-	err := tx.QueryRow(ctx, fmt.Sprintf(`WITH RECURSIVE speaks_as AS (
-			SELECT id, merged_into FROM %[1]s WHERE id = $2
-			UNION SELECT next.id, next.merged_into FROM %[1]s AS next JOIN speaks_as ON next.id = speaks_as.merged_into
-		) SELECT EXISTS (SELECT FROM speaks_as WHERE id = $1)`, t.name), id, into).Scan(&loops)
+	err := tx.QueryRow(ctx, "WITH RECURSIVE "+t.SpeakersSQL("speaks_as", "SELECT $2::uuid")+" SELECT EXISTS (SELECT FROM speaks_as WHERE id = $1)", id, into).Scan(&loops)
 	if err == nil && loops {
-		return headwater.Faults{headwater.NewFault("/into", headwater.FaultLoop, into, fmt.Sprintf("a %s that is not merged into this one", t.resource))}
+		return headwater.Faults{headwater.NewFault("/into", headwater.FaultLoop, into, fmt.Sprintf("a %s that is not merged into this one", t.Resource))}
 	}
 	return err
 }
 
-func unmerge[T any, F fields](ctx context.Context, s *Store, t table[T, F], by Authorship, id uuid.UUID, version int) (T, error) {
+// unmerge lets a merged thing speak for itself again.
+func unmerge[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F], by Authorship, id uuid.UUID, version int) (T, error) {
 	var after T
-	err := once(ctx, s, by, &after, func(tx pgx.Tx) error {
-		before, err := lockForWrite(ctx, tx, t, id, version)
+	err := pg.Write(ctx, s.DB, by, &after, func(tx pgx.Tx) error {
+		before, err := pg.LockForWrite(ctx, tx, t, id, version)
 		if err != nil {
 			return err
 		}
-		if status, _ := t.status(before); status != string(headwater.EntityMerged) {
-			return &headwater.Error{Code: headwater.CodeConflict, Detail: fmt.Sprintf("the %s is %s, not merged", t.resource, status)}
+		if status, _ := t.Status(before); status != string(headwater.EntityMerged) {
+			return &headwater.Error{Code: headwater.CodeConflict, Detail: fmt.Sprintf("the %s is %s, not merged", t.Resource, status)}
 		}
-		after, err = setStatus(ctx, tx, t, by, before, headwater.OpUnmerge, string(headwater.EntityActive), nil)
+		after, err = pg.SetStatus(ctx, tx, t, by, before, headwater.OpUnmerge, string(headwater.EntityActive), nil)
 		return err
 	})
 	return after, err
 }
 
 // changeStatus retracts, restores, accepts or rejects.
-func changeStatus[T any, F fields](ctx context.Context, s *Store, t table[T, F], by Authorship, id uuid.UUID, version int, operation headwater.Operation, to string) (T, error) {
+func changeStatus[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F], by Authorship, id uuid.UUID, version int, operation headwater.Operation, to string) (T, error) {
 	var after T
-	err := once(ctx, s, by, &after, func(tx pgx.Tx) error {
-		before, err := lockForWrite(ctx, tx, t, id, version)
+	err := pg.Write(ctx, s.DB, by, &after, func(tx pgx.Tx) error {
+		before, err := pg.LockForWrite(ctx, tx, t, id, version)
 		if err != nil {
 			return err
 		}
-		switch status, _ := t.status(before); status {
+		switch status, _ := t.Status(before); status {
 		case to:
 			after = before
 			return nil
 		case string(headwater.EntityMerged):
-			return &headwater.Error{Code: headwater.CodeConflict, Detail: fmt.Sprintf("the %s is merged into another; unmerge it first", t.resource)}
+			return &headwater.Error{Code: headwater.CodeConflict, Detail: fmt.Sprintf("the %s is merged into another; unmerge it first", t.Resource)}
 		}
-		after, err = setStatus(ctx, tx, t, by, before, operation, to, nil)
+		after, err = pg.SetStatus(ctx, tx, t, by, before, operation, to, nil)
 		return err
 	})
 	return after, err

@@ -7,36 +7,25 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store/pg"
 )
-
-var relations = table[headwater.Relation, headwater.RelationFields]{
-	resource: headwater.ResourceRelation,
-	name:     "relations",
-	columns:  cols("subject kind object share since until citation"),
-	values: func(f headwater.RelationFields) []any {
-		return []any{f.Subject, f.Kind, f.Object, f.Share, f.Since, f.Until, f.Citation}
-	},
-	fields: func(r headwater.Relation) headwater.RelationFields { return r.RelationFields },
-	meta:   func(r headwater.Relation) headwater.Meta { return r.Meta },
-	status: func(r headwater.Relation) (string, *uuid.UUID) { return string(r.Status), nil },
-}
 
 // Relation gives one relation.
 func (s *Store) Relation(ctx context.Context, id uuid.UUID) (headwater.Relation, error) {
-	return get(ctx, s, relations, id)
+	return pg.Get(ctx, s.DB, pg.Relations, id)
 }
 
 // CreateRelation stores a new relation. One that closes a loop of control is refused.
 func (s *Store) CreateRelation(ctx context.Context, by Authorship, key string, f headwater.RelationFields) (headwater.Relation, error) {
-	return add(ctx, s, relations, by, key, active, f, func(tx pgx.Tx, made headwater.Relation) error {
-		return checkControlLoop(ctx, tx, made.ID)
+	return add(ctx, s, pg.Relations, by, key, active, f, func(tx pgx.Tx, created headwater.Relation) error {
+		return pg.CheckControlLoop(ctx, tx, created.ID)
 	})
 }
 
 // UpdateRelation replaces all that is said about a relation. One that closes a loop of control is refused.
 func (s *Store) UpdateRelation(ctx context.Context, by Authorship, id uuid.UUID, version int, f headwater.RelationFields) (headwater.Relation, error) {
-	return replace(ctx, s, relations, by, id, version, f, func(tx pgx.Tx, _, made headwater.Relation) error {
-		return checkControlLoop(ctx, tx, made.ID)
+	return replace(ctx, s, pg.Relations, by, id, version, f, func(tx pgx.Tx, _, after headwater.Relation) error {
+		return pg.CheckControlLoop(ctx, tx, after.ID)
 	})
 }
 
@@ -44,43 +33,19 @@ func (s *Store) UpdateRelation(ctx context.Context, by Authorship, id uuid.UUID,
 func (s *Store) RetractRelation(ctx context.Context, by Authorship, id uuid.UUID, version int, retracted bool) (headwater.Relation, error) {
 	operation, status := recordOperation(retracted)
 	var after headwater.Relation
-	err := once(ctx, s, by, &after, func(tx pgx.Tx) (err error) {
-		if err = lockStructure(ctx, tx); err != nil {
+	err := pg.Write(ctx, s.DB, by, &after, func(tx pgx.Tx) (err error) {
+		if err = pg.LockStructure(ctx, tx); err != nil {
 			return err
 		}
-		before, err := lockForWrite(ctx, tx, relations, id, version)
+		before, err := pg.LockForWrite(ctx, tx, pg.Relations, id, version)
 		if err != nil || string(before.Status) == status {
 			after = before
 			return err
 		}
-		if after, err = setStatus(ctx, tx, relations, by, before, operation, status, nil); err != nil {
+		if after, err = pg.SetStatus(ctx, tx, pg.Relations, by, before, operation, status, nil); err != nil {
 			return err
 		}
-		return checkControlLoop(ctx, tx, id)
+		return pg.CheckControlLoop(ctx, tx, id)
 	})
 	return after, err
-}
-
-// checkControlLoop faults a relation that puts a source under its own control within the time that all of the loop
-// holds.
-func checkControlLoop(ctx context.Context, tx pgx.Tx, id uuid.UUID) error {
-	var loops bool
-	err := tx.QueryRow(ctx, "SELECT EXISTS ("+controlLoops("SELECT id FROM relations WHERE id = $1")+")", id).Scan(&loops)
-	if err == nil && loops {
-		return headwater.Faults{headwater.NewFault("/object", headwater.FaultLoop, nil, "an object that the subject does not control at the same time, itself or through others")}
-	}
-	return err
-}
-
-// controlLoops is a query for those of the relations that close a loop of control in time. A step keeps the days on
-// which all steps so far hold; where none are left, the way ends.
-func controlLoops(ids string) string {
-	return `WITH RECURSIVE way AS (
-		SELECT r.id AS start, r.subject AS origin, r.object AS reached, r.held
-		FROM relations AS r WHERE r.id IN (` + ids + `) AND r.controls AND r.status = 'active'
-		UNION
-		SELECT way.start, way.origin, next.object, way.held * next.held
-		FROM way JOIN relations AS next ON next.subject = way.reached
-		WHERE way.reached <> way.origin AND next.controls AND next.status = 'active' AND NOT isempty(way.held * next.held)
-	) SELECT DISTINCT start FROM way WHERE reached = origin`
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store/pg"
 )
 
 // ResolveSources gives the ids of sources that are named by id or key, in order, or all faults, each at its place
@@ -34,32 +35,32 @@ func (s *Store) resolve(ctx context.Context, resource headwater.Resource, at hea
 			keys[i] = name
 		}
 	}
-	rows, err := s.pool.Query(ctx, fmt.Sprintf(`
+	rows, err := s.Pool.Query(ctx, fmt.Sprintf(`
 		SELECT there.id, coalesce(there.count, 0) AS count FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS asked (name, id, place)
 		LEFT JOIN LATERAL (
 			SELECT id, 1 AS count FROM %[1]ss WHERE id = asked.id
 			UNION ALL
 			(SELECT id, CASE WHEN namespace = $3 THEN 1 ELSE count(*) OVER () END FROM %[1]ss WHERE asked.id IS NULL AND key = asked.name AND key <> ''
 				ORDER BY namespace = $3 DESC LIMIT 1)
-		) AS there ON true ORDER BY place`, resource), keys, ids, s.namespace)
+		) AS there ON true ORDER BY place`, resource), keys, ids, s.Namespace())
 	if err != nil {
-		return nil, interpret(err)
+		return nil, pg.Interpret(err)
 	}
-	matches, err := pgx.CollectRows(rows, pgx.RowToStructByName[match])
+	matches, err := pgx.CollectRows(rows, pgx.RowToStructByName[nameMatch])
 	if err != nil {
-		return nil, interpret(err)
+		return nil, pg.Interpret(err)
 	}
-	return settle(resource, at, names, matches)
+	return resolvedIDs(resource, at, names, matches)
 }
 
-// match is what a name was found to be: how many things have it, and one of them.
-type match struct {
+// nameMatch is what a name was found to be: how many things have it, and one of them.
+type nameMatch struct {
 	ID    *uuid.UUID
 	Count int
 }
 
-// settle turns matches into ids, or gives all faults at once.
-func settle(resource headwater.Resource, at headwater.Pointer, names []string, matches []match) ([]uuid.UUID, error) {
+// resolvedIDs turns matches into ids, or gives all faults at once.
+func resolvedIDs(resource headwater.Resource, at headwater.Pointer, names []string, matches []nameMatch) ([]uuid.UUID, error) {
 	var faults headwater.Faults
 	resolved := make([]uuid.UUID, len(names))
 	for i, m := range matches {

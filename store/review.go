@@ -6,35 +6,22 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store/pg"
 )
-
-var reviews = table[headwater.Review, headwater.ReviewFields]{
-	resource: headwater.ResourceReview,
-	name:     "reviews",
-	columns:  cols("claim_id>claim author rating title url language claim_reviewed published"),
-	search:   cols("folded terms"),
-	values: func(f headwater.ReviewFields) []any {
-		folded, terms := searchable(f.ClaimReviewed)
-		return []any{f.Claim, f.Author, f.Rating, f.Title, f.URL, f.Language, f.ClaimReviewed, f.Published, folded, terms}
-	},
-	fields: func(r headwater.Review) headwater.ReviewFields { return r.ReviewFields },
-	meta:   func(r headwater.Review) headwater.Meta { return r.Meta },
-	status: func(r headwater.Review) (string, *uuid.UUID) { return string(r.Status), nil },
-}
 
 // Review gives one review.
 func (s *Store) Review(ctx context.Context, id uuid.UUID) (headwater.Review, error) {
-	return get(ctx, s, reviews, id)
+	return pg.Get(ctx, s.DB, pg.Reviews, id)
 }
 
 // CreateReview stores a new review.
 func (s *Store) CreateReview(ctx context.Context, by Authorship, key string, f headwater.ReviewFields) (headwater.Review, error) {
-	return add(ctx, s, reviews, by, key, active, f, unrestricted)
+	return add(ctx, s, pg.Reviews, by, key, active, f, unrestricted)
 }
 
 // UpdateReview replaces all that is said about a review but its claim, which it belongs to.
 func (s *Store) UpdateReview(ctx context.Context, by Authorship, id uuid.UUID, version int, f headwater.ReviewFields) (headwater.Review, error) {
-	return replaceIf(ctx, s, reviews, by, id, version, f, func(before headwater.Review) error {
+	return replaceIf(ctx, s, pg.Reviews, by, id, version, f, func(before headwater.Review) error {
 		return unchanged("/claim", before.Claim, f.Claim)
 	})
 }
@@ -42,5 +29,5 @@ func (s *Store) UpdateReview(ctx context.Context, by Authorship, id uuid.UUID, v
 // RetractReview retracts or restores a review.
 func (s *Store) RetractReview(ctx context.Context, by Authorship, id uuid.UUID, version int, retracted bool) (headwater.Review, error) {
 	operation, status := recordOperation(retracted)
-	return changeStatus(ctx, s, reviews, by, id, version, operation, status)
+	return changeStatus(ctx, s, pg.Reviews, by, id, version, operation, status)
 }

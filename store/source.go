@@ -6,69 +6,43 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store/pg"
 )
-
-var sources = table[headwater.Source, headwater.SourceFields]{
-	resource: headwater.ResourceSource,
-	name:     "sources",
-	columns:  cols("kind name names aliases country role anonymous reliability external_ids domains url control_reviewed_at notes"),
-	search:   cols("folded terms"),
-	merges:   true,
-	values: func(f headwater.SourceFields) []any {
-		texts := append([]string{f.Name}, f.Aliases...)
-		folded, terms := searchable(append(texts, inOrder(f.Names)...)...)
-		return []any{
-			f.Kind, f.Name, mapOrNull(f.Names), orNull(f.Aliases), f.Country, mapOrNull(f.Role), f.Anonymous, f.Reliability,
-			mapOrNull(f.ExternalIDs), orNull(f.Domains), f.URL, f.ControlReviewedAt, f.Notes, folded, terms,
-		}
-	},
-	fields: func(s headwater.Source) headwater.SourceFields { return s.SourceFields },
-	meta:   func(s headwater.Source) headwater.Meta { return s.Meta },
-	status: func(s headwater.Source) (string, *uuid.UUID) { return string(s.Status), s.MergedInto },
-	sorts:  map[string]order[headwater.Source]{"name": byName(false), "-name": byName(true)},
-}
-
-func byName(descending bool) order[headwater.Source] {
-	return order[headwater.Source]{
-		[]string{"t.name", "t.id"}, []string{"text", "uuid"}, descending,
-		func(s headwater.Source) []string { return []string{s.Name, s.ID.String()} },
-	}
-}
 
 // Source gives one source.
 func (s *Store) Source(ctx context.Context, id uuid.UUID) (headwater.Source, error) {
-	return get(ctx, s, sources, id)
+	return pg.Get(ctx, s.DB, pg.Sources, id)
 }
 
 // CreateSource stores a new source. A key that exists gives CodeAlreadyExists.
 func (s *Store) CreateSource(ctx context.Context, by Authorship, key string, f headwater.SourceFields) (headwater.Source, error) {
-	return add(ctx, s, sources, by, key, active, f, unrestricted)
+	return add(ctx, s, pg.Sources, by, key, active, f, unrestricted)
 }
 
 // UpdateSource replaces all that is said about a source.
 func (s *Store) UpdateSource(ctx context.Context, by Authorship, id uuid.UUID, version int, f headwater.SourceFields) (headwater.Source, error) {
-	return replace(ctx, s, sources, by, id, version, f, nil)
+	return replace(ctx, s, pg.Sources, by, id, version, f, nil)
 }
 
 // RetractSource retracts or restores a source.
 func (s *Store) RetractSource(ctx context.Context, by Authorship, id uuid.UUID, version int, retracted bool) (headwater.Source, error) {
 	operation, status := recordOperation(retracted)
-	return changeStatus(ctx, s, sources, by, id, version, operation, status)
+	return changeStatus(ctx, s, pg.Sources, by, id, version, operation, status)
 }
 
 // MergeSource makes a source speak as another.
 func (s *Store) MergeSource(ctx context.Context, by Authorship, id uuid.UUID, version int, into uuid.UUID) (headwater.Source, error) {
-	return merge(ctx, s, sources, by, id, version, into)
+	return merge(ctx, s, pg.Sources, by, id, version, into)
 }
 
 // UnmergeSource lets a merged source speak for itself again.
 func (s *Store) UnmergeSource(ctx context.Context, by Authorship, id uuid.UUID, version int) (headwater.Source, error) {
-	return unmerge(ctx, s, sources, by, id, version)
+	return unmerge(ctx, s, pg.Sources, by, id, version)
 }
 
 // SourceCards gives what answers say about each of these sources.
 func (s *Store) SourceCards(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]headwater.SourceCard, error) {
-	return readCards(ctx, s, sourceCard.apart, sourceCardsOf("$1"), ids)
+	return readCards(ctx, s, sourceCard.split, sourceCardsOf("$1"), ids)
 }
 
 // sourceCardsOf reads the cards of the sources in an array.
@@ -81,4 +55,4 @@ type sourceCard struct {
 	headwater.SourceCard
 }
 
-func (c sourceCard) apart() (uuid.UUID, headwater.SourceCard) { return c.ID, c.SourceCard }
+func (c sourceCard) split() (uuid.UUID, headwater.SourceCard) { return c.ID, c.SourceCard }

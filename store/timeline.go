@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store/pg"
 )
 
 // TimelineEntry is one appearance of a claim.
@@ -37,8 +38,8 @@ func (TimelineOrder) Values() []string { return []string{string(ByPublication), 
 // timelineDates is where each order finds its dates.
 var timelineDates = map[TimelineOrder]string{ByPublication: "d.published", BySaying: "a.chain -> -1 -> 'said_at'"}
 
-// never sorts what is not dated last.
-const never = "infinity"
+// undatedLast sorts what is not dated last.
+const undatedLast = "infinity"
 
 // Timeline lists the accepted appearances of a claim, first to last, those that are not dated at the end.
 func (s *Store) Timeline(ctx context.Context, claim uuid.UUID, order TimelineOrder, p Paging) (Page[TimelineEntry], error) {
@@ -46,36 +47,36 @@ func (s *Store) Timeline(ctx context.Context, claim uuid.UUID, order TimelineOrd
 	if _, err := s.Claim(ctx, claim); err != nil {
 		return page, err
 	}
-	if err := p.check(); err != nil {
+	if err := p.Check(); err != nil {
 		return page, err
 	}
 	question := []string{"timeline", claim.String(), string(order)}
-	after, err := decodeCursor(question, p.Cursor, 2)
+	after, err := pg.DecodeCursor(question, p.Cursor, 2)
 	if err != nil {
 		return page, err
 	}
-	w := &where{}
-	w.add("a.claim_id = ? AND a.status = 'accepted'", claim)
-	outer := &where{args: w.args}
+	w := &pg.Where{}
+	w.Add("a.claim_id = ? AND a.status = 'accepted'", claim)
+	outer := &pg.Where{Args: w.Args}
 	if after != nil {
-		outer.add("(coalesce(first_at, 'infinity'), attribution) > (?::text::timestamptz, ?::text::uuid)", after[0], after[1])
+		outer.Add("(coalesce(first_at, 'infinity'), attribution) > (?::text::timestamptz, ?::text::uuid)", after[0], after[1])
 	}
-	page.Items, err = many[TimelineEntry](ctx, s.pool, strings.NewReplacer("{dates}", timelineDates[order]).Replace(fmt.Sprintf(`SELECT * FROM (
+	page.Items, err = pg.Many[TimelineEntry](ctx, s.Pool, strings.NewReplacer("{dates}", timelineDates[order]).Replace(fmt.Sprintf(`SELECT * FROM (
 			SELECT a.id AS attribution, a.document_id AS document, a.publisher, a.source_ids[cardinality(a.source_ids)] AS origin, a.stance,
 				coalesce({dates} ->> 'earliest', '') AS earliest, coalesce({dates} ->> 'latest', '') AS latest, moment_first({dates} ->> 'earliest') AS first_at
 			FROM attributions AS a JOIN documents AS d ON d.id = a.document_id%s) AS dated%s
-		ORDER BY coalesce(first_at, 'infinity'), attribution LIMIT %d`, w, outer, p.Limit+1)), outer.args...)
+		ORDER BY coalesce(first_at, 'infinity'), attribution LIMIT %d`, w, outer, p.Limit+1)), outer.Args...)
 	if err != nil {
-		return page, interpret(err)
+		return page, pg.Interpret(err)
 	}
 	if len(page.Items) > p.Limit {
 		page.Items = page.Items[:p.Limit]
 		last := page.Items[p.Limit-1]
-		at := never
+		at := undatedLast
 		if last.FirstAt != nil {
 			at = last.FirstAt.UTC().Format(time.RFC3339Nano)
 		}
-		page.NextCursor, err = encodeCursor(question, []string{at, last.Attribution.String()})
+		page.NextCursor, err = pg.EncodeCursor(question, []string{at, last.Attribution.String()})
 	}
 	return page, err
 }

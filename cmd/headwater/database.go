@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
 
 	"github.com/headwater-project/headwater/migrations"
 	"github.com/headwater-project/headwater/store"
@@ -17,7 +18,7 @@ type connection struct {
 	namespace string
 }
 
-// withAddress calls work with the address of the database. A private server runs until work returns.
+// withAddress calls work with the address of the database. A private server is kept running until work returns.
 func (c connection) withAddress(ctx context.Context, work func(address string) error) (err error) {
 	if c.address != "" {
 		return work(c.address)
@@ -26,7 +27,14 @@ func (c connection) withAddress(ctx context.Context, work func(address string) e
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, server.Close()) }()
+	watching, stopWatching := context.WithCancel(ctx)
+	var watch sync.WaitGroup
+	watch.Go(func() { server.Watch(watching) })
+	defer func() {
+		stopWatching()
+		watch.Wait()
+		err = errors.Join(err, server.Close())
+	}()
 	return work(server.ConnString("headwater"))
 }
 
@@ -44,7 +52,7 @@ func (c connection) withOptions(ctx context.Context, options store.Options, work
 				return err
 			}
 		}
-		options.ConnString, options.Namespace, options.Logger = address, c.namespace, slog.Default()
+		options.ConnString, options.Namespace = address, c.namespace
 		s, err := store.Open(ctx, options)
 		if err != nil {
 			return err

@@ -18,6 +18,8 @@ import (
 	"testing"
 	"time"
 
+	migratedatabase "github.com/golang-migrate/migrate/v4/database"
+	"github.com/jackc/pgx/v5"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -196,8 +198,9 @@ func TestRefusals(t *testing.T) {
 		args   []string
 		wanted string
 	}{
-		{"all addresses", []string{"serve", "--addr", ":8080"}, "expected a loopback address"},
-		{"a public address", []string{"serve", "--addr", "0.0.0.0:8080"}, "expected a loopback address"},
+		{"all addresses", []string{"serve", "--addr", ":8080", "--database-url", storetest.New(t)}, "expected a loopback address"},
+		{"a public address", []string{"serve", "--addr", "0.0.0.0:8080", "--database-url", storetest.New(t)},
+			"expected a loopback address"},
 		{"no port", []string{"serve", "--addr", "localhost"}, "expected an address and a port"},
 		{"log level", []string{"version", "--log-level", "loud"}, `--log-level is "loud"`},
 		{"log format", []string{"version", "--log-format", "xml"}, `--log-format is "xml"`},
@@ -246,6 +249,45 @@ func TestMigrate(t *testing.T) {
 	} {
 		args := append([]string{"migrate", "--database-url", database}, strings.Fields(step.args)...)
 		contains(t, ok(t, args...), step.wanted)
+	}
+}
+
+// TestInterruptEndsAWaitingMigration interrupts a migration that waits for another, as long as that takes.
+func TestInterruptEndsAWaitingMigration(t *testing.T) {
+	t.Parallel()
+	database := storetest.NewEmpty(t)
+	conn, err := pgx.Connect(t.Context(), database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(t.Context()))
+	lock, err := migratedatabase.GenerateAdvisoryLockId(conn.Config().Database, "public", "schema_migrations")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.Exec(t.Context(), "SELECT pg_advisory_lock("+lock+")"); err != nil {
+		t.Fatal(err)
+	}
+	migrate := command(t, "migrate", "up", "--database-url", database)
+	stderr, err := migrate.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := migrate.Start(); err != nil {
+		t.Fatal(err)
+	}
+	killed := time.AfterFunc(time.Minute, func() { _ = migrate.Process.Kill() })
+	defer killed.Stop()
+	lines := bufio.NewScanner(stderr)
+	for lines.Scan() && !strings.Contains(lines.Text(), "waiting for another process that is migrating") {
+	}
+	if err := migrate.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	for lines.Scan() {
+	}
+	if err := migrate.Wait(); err == nil || migrate.ProcessState.ExitCode() != 1 {
+		t.Errorf("it ended with %v, want exit code 1", err)
 	}
 }
 

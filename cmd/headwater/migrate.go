@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/spf13/cobra"
 
 	"github.com/headwater-project/headwater/migrations"
@@ -53,7 +52,7 @@ func newMigrateCommand(connect func() connection) *cobra.Command {
 }
 
 func checkServer(ctx context.Context, address string) error {
-	conn, err := pgx.Connect(ctx, address)
+	conn, err := migrations.Connect(ctx, address)
 	if err != nil {
 		return fmt.Errorf("the database cannot be reached: %w", err)
 	}

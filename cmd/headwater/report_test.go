@@ -17,7 +17,8 @@ func TestReportShowsEveryKindOfFinding(t *testing.T) {
 	t.Parallel()
 	out := ok(t, "report", "--bundle", demoBundle, "--claim", headline)
 	found := []string{
-		"At least 30 people", "قتل 30 شخصا", "contested", "19 attributions", "2 to 5 independent origins", "1 line", "reprinted", "speaks with", "in a circle", "common link", "origin",
+		"At least 30 people", "قتل 30 شخصا", "contested", "19 attributions", "2 to 5 independent origins", "1 line", "reprinted",
+		"speaks with", "in a circle", "common link", "origin",
 		"On every way", "They have it from one another", "and from nobody else", "Merged, since one controls them", "Without one of these",
 		"Against it: 6 attributions", "Questioned: 1 attribution", "Hard to reconcile with: 1 claim", "probability 0.75",
 	}
@@ -79,7 +80,8 @@ func TestReportOfBadQuestions(t *testing.T) {
 {"type":"source","key":"a","kind":"outlet","name":"A"}
 {"type":"document","key":"d","publisher":"a","kind":"article","text":"It rained."}
 {"type":"claim","key":"c","statement":{"en":"It rained."}}
-{"type":"attribution","claim":"c","document":"d","stance":"affirms","content":{"start":0,"end":9,"exact":"It snowed"},"chain":[{"source":"b"}]}
+{"type":"attribution","claim":"c","document":"d","stance":"affirms","content":{"start":0,"end":9,"exact":"It snowed"},`+
+		`"chain":[{"source":"b"}]}
 `)
 	for name, test := range map[string]struct {
 		args []string

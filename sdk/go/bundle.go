@@ -153,7 +153,8 @@ func (w *LineWriter) Flush() error { return w.out.Flush() }
 
 // Import sends lines as they are written, and imports all of them or nothing: nothing if write fails. The namespace is that
 // of the keys. What is sent this way is not held, and so not sent again; see [Client.ImportBundleFrom] for files.
-func (c *Client) Import(ctx context.Context, namespace string, write func(*LineWriter) error, params *ImportBundleParams) (*Imported, error) {
+func (c *Client) Import(ctx context.Context, namespace string, write func(*LineWriter) error,
+	params *ImportBundleParams) (*Imported, error) {
 	body, to := io.Pipe()
 	written := make(chan error, 1)
 	go func() {

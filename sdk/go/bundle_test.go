@@ -23,7 +23,8 @@ func TestAThousandClaims(t *testing.T) {
 	c, ctx := client(t), t.Context()
 	imported, err := c.Import(ctx, "https://sdk.example/thousand", func(w *headwater.LineWriter) error {
 		for i := range claims {
-			err := w.Write(&headwater.ClaimLine{Key: fmt.Sprintf("claim-%04d", i), Statement: map[string]string{"en": fmt.Sprintf("Crane %d stood idle.", i)}, Topics: []string{"sdk-thousand"}})
+			err := w.Write(&headwater.ClaimLine{Key: fmt.Sprintf("claim-%04d", i),
+				Statement: map[string]string{"en": fmt.Sprintf("Crane %d stood idle.", i)}, Topics: []string{"sdk-thousand"}})
 			if err != nil {
 				return err
 			}
@@ -122,7 +123,8 @@ func TestAnExportIsImportedAgain(t *testing.T) {
 			t.Errorf("%s: %+v", resource, count)
 		}
 	}
-	if len(kinds) != 8 || kinds["*headwater.BundleHeader"] != 1 || kinds["*headwater.AttributionLine"] < 62 || !slices.Contains(names, "وكالة مرجان للأنباء") {
+	if len(kinds) != 8 || kinds["*headwater.BundleHeader"] != 1 || kinds["*headwater.AttributionLine"] < 62 ||
+		!slices.Contains(names, "وكالة مرجان للأنباء") {
 		t.Errorf("lines %v of %q", kinds, names)
 	}
 }
@@ -253,13 +255,16 @@ func TestAnImportIsAllOrNothing(t *testing.T) {
 		t.Errorf("the writer's error became %v", err)
 	}
 	_, err = c.Import(ctx, "https://sdk.example/none", func(w *headwater.LineWriter) error {
-		return errors.Join(w.Write(source), w.Write(&headwater.RelationLine{Subject: "sdk-nobody", Kind: headwater.RelationKindPartOf, Object: "missing"}))
+		return errors.Join(w.Write(source), w.Write(&headwater.RelationLine{Subject: "sdk-nobody", Kind: headwater.RelationKindPartOf,
+			Object: "missing"}))
 	}, nil)
 	var problem *headwater.Problem
-	if !errors.As(err, &problem) || problem.Status != http.StatusUnprocessableEntity || len(problem.Errors) != 1 || *problem.Errors[0].Line != 3 || problem.Errors[0].Code != headwater.FaultCodeUnknownReference {
+	if !errors.As(err, &problem) || problem.Status != http.StatusUnprocessableEntity || len(problem.Errors) != 1 ||
+		*problem.Errors[0].Line != 3 || problem.Errors[0].Code != headwater.FaultCodeUnknownReference {
 		t.Errorf("the faulty line gives %v", err)
 	}
-	if found, err := headwater.First(c.ListSources(ctx, &headwater.ListSourcesParams{Key: "sdk-nobody", Namespace: "https://sdk.example/none"})); !errors.Is(err, headwater.ErrNone) {
+	if found, err := headwater.First(c.ListSources(ctx, &headwater.ListSourcesParams{Key: "sdk-nobody",
+		Namespace: "https://sdk.example/none"})); !errors.Is(err, headwater.ErrNone) {
 		t.Errorf("of what failed there is %+v, %v", found, err)
 	}
 	_, err = client(t, headwater.WithKey("hw_none")).Import(ctx, "https://sdk.example/none", func(w *headwater.LineWriter) error {

@@ -32,7 +32,8 @@ func TestAClaimIsMadeReadChangedAndRetracted(t *testing.T) {
 		t.Fatal(err)
 	}
 	read, err := c.GetClaim(ctx, made.ID, nil)
-	if err != nil || read.Statement["ar"] != "شُحنت نحو ٧٠٠٠ حاوية." || read.EventTime.Start != "2023-08" || read.EventTime.End != "" || len(read.Quantities) != 2 {
+	if err != nil || read.Statement["ar"] != "شُحنت نحو ٧٠٠٠ حاوية." || read.EventTime.Start != "2023-08" || read.EventTime.End != "" ||
+		len(read.Quantities) != 2 {
 		t.Fatalf("read %+v, %v", read, err)
 	}
 	if got := read.Quantities[1].Value; got != "12345678901234567890.123456789" {
@@ -45,7 +46,8 @@ func TestAClaimIsMadeReadChangedAndRetracted(t *testing.T) {
 	if err != nil || changed.Scope != "one port" || len(changed.Topics) != 0 || changed.EventTime == nil || changed.Version != 2 {
 		t.Fatalf("changed %+v, %v", changed, err)
 	}
-	if _, err := c.GetClaim(ctx, made.ID, &headwater.GetClaimParams{IfNoneMatch: headwater.ETag(2)}); !errors.Is(err, headwater.ErrNotModified) {
+	if _, err := c.GetClaim(ctx, made.ID, &headwater.GetClaimParams{IfNoneMatch: headwater.ETag(2)}); !errors.Is(err,
+		headwater.ErrNotModified) {
 		t.Errorf("the version that the client has gives %v", err)
 	}
 	retracted, err := c.RetractClaim(ctx, made.ID, &headwater.RetractClaimParams{IfMatch: "*"})
@@ -54,7 +56,8 @@ func TestAClaimIsMadeReadChangedAndRetracted(t *testing.T) {
 	}
 	want := []headwater.Operation{headwater.OperationCreate, headwater.OperationUpdate, headwater.OperationRetract}
 	var history []headwater.Operation
-	for patience := time.Now().Add(30 * time.Second); len(history) < len(want) && time.Now().Before(patience); time.Sleep(20 * time.Millisecond) {
+	for patience := time.Now().Add(30 * time.Second); len(history) < len(want) && time.Now().Before(patience); time.Sleep(
+		20 * time.Millisecond) {
 		history = nil // a change is listed once no transaction is open that began before it
 		for change, err := range c.ListChanges(ctx, &headwater.ListChangesParams{ResourceID: made.ID, Limit: 1}) {
 			if err != nil || change.ResourceID != made.ID {
@@ -85,7 +88,8 @@ func TestProblemsAreTyped(t *testing.T) {
 			return err
 		}},
 		"a version that is not there": {http.StatusPreconditionFailed, headwater.ProblemCodeVersionMismatch, func() error {
-			_, err := c.UpdateSource(ctx, made.ID, headwater.SourceFields{Kind: headwater.SourceKindOutlet, Name: "Paper"}, &headwater.UpdateSourceParams{IfMatch: headwater.ETag(7)})
+			_, err := c.UpdateSource(ctx, made.ID, headwater.SourceFields{Kind: headwater.SourceKindOutlet, Name: "Paper"},
+				&headwater.UpdateSourceParams{IfMatch: headwater.ETag(7)})
 			return err
 		}},
 		"no version": {http.StatusPreconditionRequired, headwater.ProblemCodeVersionRequired, func() error {
@@ -112,7 +116,8 @@ func TestProblemsAreTyped(t *testing.T) {
 			if !errors.As(err, &problem) {
 				t.Fatalf("%v is no problem", err)
 			}
-			if problem.Status != c.status || problem.Code != c.code || problem.RequestID == "" || problem.Header.Get("X-Request-Id") != problem.RequestID || problem.Detail == "" {
+			if problem.Status != c.status || problem.Code != c.code || problem.RequestID == "" ||
+				problem.Header.Get("X-Request-Id") != problem.RequestID || problem.Detail == "" {
 				t.Errorf("%+v", problem.ProblemDetails)
 			}
 			if c.code == headwater.ProblemCodeVersionMismatch && problem.Header.Get("ETag") != headwater.ETag(made.Version) {
@@ -124,13 +129,16 @@ func TestProblemsAreTyped(t *testing.T) {
 
 func TestAllFaultsAreGivenAtOnce(t *testing.T) {
 	t.Parallel()
-	_, err := client(t).CreateLink(t.Context(), headwater.NewLink{From: uuid.New(), To: uuid.New(), Kind: headwater.LinkKindRefines, Confidence: new(1.5)}, nil)
+	_, err := client(t).CreateLink(t.Context(), headwater.NewLink{From: uuid.New(), To: uuid.New(), Kind: headwater.LinkKindRefines,
+		Confidence: new(1.5)}, nil)
 	var problem *headwater.Problem
-	if !errors.As(err, &problem) || problem.Status != http.StatusUnprocessableEntity || problem.Code != headwater.ProblemCodeInvalid || len(problem.Errors) == 0 {
+	if !errors.As(err, &problem) || problem.Status != http.StatusUnprocessableEntity || problem.Code != headwater.ProblemCodeInvalid ||
+		len(problem.Errors) == 0 {
 		t.Fatal(err)
 	}
 	for _, fault := range problem.Errors {
-		if fault.Code == "" || fault.Pointer == "" || fault.Expected == "" || !strings.Contains(err.Error(), fault.Pointer+": "+string(fault.Code)) {
+		if fault.Code == "" || fault.Pointer == "" || fault.Expected == "" || !strings.Contains(err.Error(),
+			fault.Pointer+": "+string(fault.Code)) {
 			t.Errorf("%+v is not in %v", fault, err)
 		}
 	}
@@ -140,10 +148,12 @@ func TestAReportAndItsDrawing(t *testing.T) {
 	t.Parallel()
 	c, ctx, claim := client(t), t.Context(), demoClaim(t, "harbour-blast-toll")
 	whole, err := c.GetClaimCorroboration(ctx, claim.ID, nil)
-	if err != nil || whole.Standing != headwater.StandingContested || whole.Affirming.Attributions != 19 || whole.Affirming.IndependentOrigins.Max != 5 || whole.Affirming.Lines != 1 || len(whole.Affirming.CommonLinks) != 1 {
+	if err != nil || whole.Standing != headwater.StandingContested || whole.Affirming.Attributions != 19 ||
+		whole.Affirming.IndependentOrigins.Max != 5 || whole.Affirming.Lines != 1 || len(whole.Affirming.CommonLinks) != 1 {
 		t.Fatalf("%+v, %v", whole, err)
 	}
-	without, err := c.GetClaimCorroboration(ctx, claim.ID, &headwater.GetClaimCorroborationParams{Without: []string{"oxbow-wire", "dockwatch"}})
+	without, err := c.GetClaimCorroboration(ctx, claim.ID, &headwater.GetClaimCorroborationParams{Without: []string{"oxbow-wire",
+		"dockwatch"}})
 	if err != nil || without.Affirming.IndependentOrigins.Min != 0 || without.Affirming.Lines != 0 {
 		t.Errorf("without its carrier: %+v, %v", without, err)
 	}
@@ -173,7 +183,8 @@ func TestAnAnnotatorsWork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	document, err := c.CreateDocument(ctx, headwater.NewDocument{Publisher: outlet.ID, Kind: headwater.DocumentKindArticle, Language: "ar", Text: text}, nil)
+	document, err := c.CreateDocument(ctx, headwater.NewDocument{Publisher: outlet.ID, Kind: headwater.DocumentKindArticle, Language: "ar",
+		Text: text}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -245,7 +256,8 @@ func TestWhatIsNotHeadwaterIsNamed(t *testing.T) {
 					io.WriteString(w, "<html>")
 				}
 			})
-			if _, err := headwater.First(clientOf(t, page).ListClaims(t.Context(), nil)); err == nil || !strings.Contains(err.Error(), c.want) {
+			if _, err := headwater.First(clientOf(t, page).ListClaims(t.Context(), nil)); err == nil || !strings.Contains(err.Error(),
+				c.want) {
 				t.Errorf("it gives %v", err)
 			}
 		})
@@ -255,11 +267,13 @@ func TestWhatIsNotHeadwaterIsNamed(t *testing.T) {
 func TestKeysAreMadeOnce(t *testing.T) {
 	t.Parallel()
 	c, ctx := client(t), t.Context()
-	made, err := c.CreateKey(ctx, headwater.APIKeyFields{Name: "reader", Scopes: []headwater.Scope{headwater.ScopeRead}, ExpiresAt: time.Now().Add(time.Hour)}, nil)
+	made, err := c.CreateKey(ctx, headwater.APIKeyFields{Name: "reader", Scopes: []headwater.Scope{headwater.ScopeRead},
+		ExpiresAt: time.Now().Add(time.Hour)}, nil)
 	if err != nil || !strings.HasPrefix(made.Token, "hw_") {
 		t.Fatalf("%+v, %v", made, err)
 	}
-	_, err = client(t, headwater.WithKey(made.Token)).CreateSource(ctx, headwater.NewSource{Kind: headwater.SourceKindOutlet, Name: "Paper"}, nil)
+	_, err = client(t, headwater.WithKey(made.Token)).CreateSource(ctx, headwater.NewSource{Kind: headwater.SourceKindOutlet,
+		Name: "Paper"}, nil)
 	var problem *headwater.Problem
 	if !errors.As(err, &problem) || problem.Code != headwater.ProblemCodeForbidden {
 		t.Errorf("a reader writes: %v", err)

@@ -50,7 +50,8 @@ func Example() {
 // A chain, hop by hop: what each teller does with what it was told, and how sure it is.
 func ExampleClient_Chains() {
 	client, ctx := connect(), context.Background()
-	claim, err := headwater.First(client.ListClaims(ctx, &headwater.ListClaimsParams{Key: "harbour-blast-toll", Namespace: "https://headwater.example/demo"}))
+	claim, err := headwater.First(client.ListClaims(ctx, &headwater.ListClaimsParams{Key: "harbour-blast-toll",
+		Namespace: "https://headwater.example/demo"}))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -79,7 +80,8 @@ func ExampleClient_Chains() {
 // without it.
 func ExampleClient_GetClaimCorroboration() {
 	client, ctx := connect(), context.Background()
-	claim, err := headwater.First(client.ListClaims(ctx, &headwater.ListClaimsParams{Key: "harbour-blast-toll", Namespace: "https://headwater.example/demo"}))
+	claim, err := headwater.First(client.ListClaims(ctx, &headwater.ListClaimsParams{Key: "harbour-blast-toll",
+		Namespace: "https://headwater.example/demo"}))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -124,14 +126,17 @@ func ExampleClient_Import() {
 	}
 	imported, err := client.Import(ctx, "https://lamp.example/", func(w *headwater.LineWriter) error {
 		return errors.Join(
-			w.Write(&headwater.SourceLine{Key: "lamp", Kind: headwater.SourceKindOutlet, Name: "The Lamp", Names: map[string]string{"ar": "القنديل"}}),
+			w.Write(&headwater.SourceLine{Key: "lamp", Kind: headwater.SourceKindOutlet, Name: "The Lamp",
+				Names: map[string]string{"ar": "القنديل"}}),
 			w.Write(&headwater.SourceLine{Key: "keeper", Kind: headwater.SourceKindPerson, Name: "The lighthouse keeper"}),
-			w.Write(&headwater.DocumentLine{Key: "night", Publisher: "lamp", Kind: headwater.DocumentKindArticle, Language: "ar", Text: text}),
+			w.Write(&headwater.DocumentLine{Key: "night", Publisher: "lamp", Kind: headwater.DocumentKindArticle, Language: "ar",
+				Text: text}),
 			w.Write(&headwater.ClaimLine{Key: "dark", Statement: map[string]string{"en": "The light went out."}}),
-			w.Write(&headwater.AttributionLine{Claim: "dark", Document: "night", Stance: headwater.StanceAffirms, Content: words, Chain: []headwater.HopLine{
-				{Source: "lamp", Act: headwater.ActReports},
-				{Source: "keeper", Act: headwater.ActSays, Evidence: headwater.EvidenceFirsthand},
-			}}),
+			w.Write(&headwater.AttributionLine{Claim: "dark", Document: "night", Stance: headwater.StanceAffirms, Content: words,
+				Chain: []headwater.HopLine{
+					{Source: "lamp", Act: headwater.ActReports},
+					{Source: "keeper", Act: headwater.ActSays, Evidence: headwater.EvidenceFirsthand},
+				}}),
 		)
 	}, nil)
 	if err != nil {

@@ -42,7 +42,8 @@ func withService(run func() int) (code int, err error) {
 	}
 	build := exec.Command("go", "build", "-o", program, "./cmd/headwater")
 	build.Dir = filepath.Join("..", "..")
-	token, err := inTurn(build, command(program, "import", filepath.Join("..", "..", "testdata", "demo.ndjson")), command(program, "key", "create", "--name", "sdk", "--scope", "admin"))
+	token, err := inTurn(build, command(program, "import", filepath.Join("..", "..", "testdata", "demo.ndjson")),
+		command(program, "key", "create", "--name", "sdk", "--scope", "admin"))
 	if err != nil {
 		return 0, err
 	}

@@ -66,6 +66,7 @@ func (q *query) add(name string, value any, explode bool, kind, format string) {
 	if reflect.ValueOf(value).IsZero() {
 		return
 	}
-	part, err := runtime.StyleParamWithOptions("form", explode, name, value, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: kind, Format: format})
+	part, err := runtime.StyleParamWithOptions("form", explode, name, value,
+		runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: kind, Format: format})
 	q.parts, q.err = append(q.parts, part), errors.Join(q.err, err)
 }

@@ -52,7 +52,8 @@ func lose(forward http.HandlerFunc) http.HandlerFunc {
 }
 
 // once hinders the first requests only, and counts all of them and their idempotency keys.
-func hindered(t *testing.T, first int, hinder func(forward http.HandlerFunc) http.HandlerFunc) (address string, asked *atomic.Int64, keys *sync.Map) {
+func hindered(t *testing.T, first int, hinder func(forward http.HandlerFunc) http.HandlerFunc) (address string, asked *atomic.Int64,
+	keys *sync.Map) {
 	t.Helper()
 	asked, keys = new(atomic.Int64), new(sync.Map)
 	return front(t, func(r *http.Request, forward http.HandlerFunc) http.HandlerFunc {
@@ -88,7 +89,8 @@ func TestARequestIsSentAgain(t *testing.T) {
 			t.Parallel()
 			address, asked, keys := hindered(t, 2, hinder)
 			name := "Sent again: " + name
-			made, err := clientOf(t, address).CreateSource(t.Context(), headwater.NewSource{Kind: headwater.SourceKindOutlet, Name: name}, nil)
+			made, err := clientOf(t, address).CreateSource(t.Context(), headwater.NewSource{Kind: headwater.SourceKindOutlet, Name: name},
+				nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -134,7 +136,8 @@ func TestARequestIsNotSentAgain(t *testing.T) {
 		return err
 	}
 	change := func(ctx context.Context, c *headwater.Client) error {
-		_, err := c.UpdateSource(ctx, made.ID, headwater.SourceFields{Kind: headwater.SourceKindOutlet, Name: "Twice"}, &headwater.UpdateSourceParams{IfMatch: "*"})
+		_, err := c.UpdateSource(ctx, made.ID, headwater.SourceFields{Kind: headwater.SourceKindOutlet, Name: "Twice"},
+			&headwater.UpdateSourceParams{IfMatch: "*"})
 		return err
 	}
 	pipe := func(ctx context.Context, c *headwater.Client) error {
@@ -153,8 +156,9 @@ func TestARequestIsNotSentAgain(t *testing.T) {
 		"for a conflict":                   {refused(http.StatusConflict, ""), nil, time.Minute, change},
 		"after a wait that is too long":    {refused(http.StatusTooManyRequests, "3600"), nil, time.Minute, get},
 		"past the caller's deadline":       {refused(http.StatusTooManyRequests, "20"), nil, 10 * time.Second, get},
-		"where nobody wants it":            {refused(http.StatusTooManyRequests, ""), []headwater.Option{headwater.WithRetries(0, 0)}, time.Minute, get},
-		"with a body that is gone":         {refused(http.StatusTooManyRequests, ""), nil, time.Minute, pipe},
+		"where nobody wants it": {refused(http.StatusTooManyRequests, ""), []headwater.Option{headwater.WithRetries(0, 0)},
+			time.Minute, get},
+		"with a body that is gone": {refused(http.StatusTooManyRequests, ""), nil, time.Minute, pipe},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -193,7 +197,8 @@ func TestAChangeIsSentAgainIfNothingWasSent(t *testing.T) {
 	}}
 	defer transport.CloseIdleConnections()
 	c := client(t, headwater.WithHTTPClient(&http.Client{Transport: transport}))
-	if made, err := c.CreateKey(t.Context(), headwater.APIKeyFields{Name: "again", Scopes: []headwater.Scope{headwater.ScopeRead}}, nil); err != nil {
+	if made, err := c.CreateKey(t.Context(), headwater.APIKeyFields{Name: "again", Scopes: []headwater.Scope{headwater.ScopeRead}},
+		nil); err != nil {
 		t.Errorf("%+v, %v", made, err)
 	}
 }
@@ -203,7 +208,8 @@ func TestAFileIsSentAgain(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "bundle.ndjson")
 	text := `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://sdk.example/files"}` + "\n" +
-		strings.Repeat(`{"type":"source","key":"archive","kind":"record","name":"Archive","notes":"`+strings.Repeat("ورق ", 2000)+`"}`+"\n", 1)
+		strings.Repeat(`{"type":"source","key":"archive","kind":"record","name":"Archive","notes":"`+strings.Repeat("ورق ", 2000)+`"}`+"\n",
+			1)
 	if err := os.WriteFile(path, []byte("skipped\n"+text), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,8 @@ func Cut(text string, start, end int) (string, error) {
 			return text[from : from+length], nil
 		}
 	}
-	return "", fmt.Errorf("headwater: the span is %d to %d; expected one within the %d code points of the text", start, end, utf8.RuneCountInString(text))
+	return "", fmt.Errorf("headwater: the span is %d to %d; expected one within the %d code points of the text", start, end,
+		utf8.RuneCountInString(text))
 }
 
 // offset is how many bytes some code points take; -1 where the text has fewer.

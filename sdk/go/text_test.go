@@ -68,7 +68,8 @@ func FuzzCut(f *testing.F) {
 
 func TestSelectRefuses(t *testing.T) {
 	t.Parallel()
-	for name, words := range map[string]string{"nothing": "", "what is not there": "قتيل", "what is there twice": "no", "what overlaps itself": "aa"} {
+	for name, words := range map[string]string{"nothing": "", "what is not there": "قتيل", "what is there twice": "no",
+		"what overlaps itself": "aa"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			if got, err := headwater.Select("no, no; aaa", words); err == nil {

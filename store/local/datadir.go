@@ -257,14 +257,18 @@ var plainPath = regexp.MustCompile(`^[A-Za-z0-9/._-]+$`)
 
 // makeSocketDir returns the folder for the server's socket, mode 0700: in the data directory where its path is short and
 // plain enough for PostgreSQL, for the system and for a connection string, else in /tmp. There it is the last server's
-// folder if that is left, so that those who knew its address find the next one too.
-func (d *dataDir) makeSocketDir() (string, error) {
+// folder if that is left, so that those who knew its address find the next one too: the one known to us, or which its pid file
+// names.
+func (d *dataDir) makeSocketDir(known string) (string, error) {
 	dir := filepath.Join(d.path, socketDir)
 	if plainPath.MatchString(dir) && len(filepath.Join(dir, socketFile)) <= longestSocket {
 		if err := d.root.Mkdir(socketDir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 			return "", err
 		}
 		return dir, d.give(socketDir)
+	}
+	if d.ownSocketDir(known) {
+		return known, nil
 	}
 	if last, err := d.readPidFile(); err == nil && d.ownSocketDir(last.socketDir) {
 		return last.socketDir, nil

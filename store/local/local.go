@@ -1,6 +1,6 @@
 // Package local runs a private PostgreSQL server in a data directory, for whoever has no server of their own: the
 // demo, a laptop, tests. All processes that open one directory share one server: the first starts it, the last stops it, and one
-// that a killed process left running is taken over by the next.
+// that a killed process left running is taken over by the next. One that is killed itself is brought back by those who watch it.
 //
 // It knows how to make, start, find and stop a server, and nothing of what is stored there: no table, no migration.
 package local
@@ -204,4 +204,10 @@ func (d *dataDir) answers(ctx context.Context) (pidFile, error) {
 func busy(err error) bool {
 	var refusal *pgconn.PgError
 	return errors.As(err, &refusal) && refusal.Code == "57P03"
+}
+
+// refused says whether a server that runs answered that it takes no more connections, or not us.
+func refused(err error) bool {
+	var refusal *pgconn.PgError
+	return errors.As(err, &refusal) && !busy(err)
 }

@@ -14,20 +14,19 @@ import (
 	"strings"
 	"syscall"
 	"time"
-
-	"github.com/jackc/pgx/v5/pgconn"
 )
 
 const (
 	longestAnswer  = 5 * time.Second  // until an attempt to connect is given up for another
 	longestSilence = 30 * time.Second // that a living server may neither answer nor say that it is busy
+	orphanGrace    = 2 * time.Second  // of it, that the processes of a killed server get to end by themselves
 	longestStop    = time.Minute      // until Close gives up waiting; the server goes on stopping
 )
 
 // reach joins the server that runs, or starts one when the server's lock says that none does. While neither can be said,
 // because one is recovering or stopping, it waits.
 func (s *Server) reach(ctx context.Context) error {
-	silent := time.Now()
+	silent, grace := time.Now(), orphanGrace
 	for {
 		address, err := s.dir.answers(ctx)
 		if err == nil {
@@ -44,6 +43,12 @@ func (s *Server) reach(ctx context.Context) error {
 		}
 		if lock != nil {
 			return errors.Join(s.start(ctx, lock), lock.Close())
+		}
+		if time.Since(silent) > grace {
+			grace += orphanGrace
+			if err := s.endOrphans(ctx); err != nil {
+				return err
+			}
 		}
 		if time.Since(silent) > longestSilence {
 			return fmt.Errorf("a server holds the database in %s and does not answer (process %d; its log is %s): %w",
@@ -71,7 +76,7 @@ func (s *Server) start(ctx context.Context, lock *os.File) error {
 	if err != nil {
 		return err
 	}
-	sockets, err := s.dir.makeSocketDir()
+	sockets, err := s.dir.makeSocketDir(s.address.socketDir)
 	if err != nil {
 		return err
 	}
@@ -162,8 +167,7 @@ func (s *Server) awaitStart(ctx context.Context, cmd *exec.Cmd) error {
 			s.address = address
 			return nil
 		}
-		var refusal *pgconn.PgError
-		if errors.As(err, &refusal) && !busy(err) {
+		if refused(err) {
 			return errors.Join(err, cmd.Process.Signal(syscall.SIGINT), <-exited)
 		}
 		select {

@@ -2,7 +2,9 @@ import { createClient } from '@headwater/client';
 
 const headwater = createClient({ url: process.env.HEADWATER_URL!, key: process.env.HEADWATER_KEY! });
 
-const { data } = await headwater.listClaims({ query: { key: 'harbour-blast-toll', namespace: 'https://headwater.example/demo', include: ['standing'] } });
+const { data } = await headwater.listClaims({
+  query: { key: 'harbour-blast-toll', namespace: 'https://headwater.example/demo', include: ['standing'] }
+});
 const { id, standing } = data.items[0]!;
 console.log(standing?.standing);
 

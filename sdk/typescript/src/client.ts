@@ -23,7 +23,8 @@ export interface ClientOptions {
 }
 
 /** What a bundle can be made of: whole, as lines or as bytes. */
-export type BundleSource = string | Blob | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | Iterable<BundleLine> | AsyncIterable<BundleLine | Uint8Array>;
+export type BundleSource = string | Blob | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | Iterable<BundleLine> |
+  AsyncIterable<BundleLine | Uint8Array>;
 
 /** How a bundle is imported. */
 export interface ImportOptions {
@@ -101,7 +102,8 @@ export class Headwater extends Operations {
   }
 
   /** Who has a claim from whom, to draw: as the text of a Mermaid or a Graphviz graph. */
-  async drawClaim(id: string, format: 'mermaid' | 'dot', query: Omit<NonNullable<GetClaimProvenanceData['query']>, 'format'> = {}): Promise<string> {
+  async drawClaim(id: string, format: 'mermaid' | 'dot',
+    query: Omit<NonNullable<GetClaimProvenanceData['query']>, 'format'> = {}): Promise<string> {
     const { data } = await this.getClaimProvenance({ path: { id }, query: { ...query, format }, parseAs: 'text' });
     return data as unknown as string;
   }

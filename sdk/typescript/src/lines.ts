@@ -16,7 +16,8 @@ export class CutOffError extends Error {
  * Reads the values of a stream's lines; empty lines are none. A stream that breaks off, or ends within a line, is a CutOffError;
  * a line that is not JSON a SyntaxError that names it. Whoever stops reading ends the stream.
  */
-export async function* readLines<T>(stream: ReadableStream<Uint8Array>, parse: (text: string) => unknown = JSON.parse): AsyncGenerator<T, void, undefined> {
+export async function* readLines<T>(stream: ReadableStream<Uint8Array>, parse: (text: string) => unknown = JSON.parse):
+  AsyncGenerator<T, void, undefined> {
   const reader = stream.getReader();
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const pieces: string[] = []; // of the line that has not ended yet

@@ -8,7 +8,8 @@ export interface Page<Item> {
   sources?: Record<string, SourceCard>;
 }
 
-type DataOf<Operation> = Operation extends (...options: never[]) => Promise<infer Answer> ? NonNullable<Answer extends { data?: infer Data } ? Data : never> : never;
+type DataOf<Operation> = Operation extends (...options: never[]) => Promise<infer Answer>
+  ? NonNullable<Answer extends { data?: infer Data } ? Data : never> : never;
 type OptionsOf<Operation> = Operation extends (...options: infer Options) => unknown ? Options : never;
 
 /** Each operation that answers with pages, by its name: asked through here, it gives a walk over all of them. */

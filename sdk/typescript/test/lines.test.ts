@@ -29,7 +29,8 @@ async function all<T>(values: AsyncIterable<T>): Promise<T[]> {
 
 const encode = (text: string) => new TextEncoder().encode(text);
 const sizes = fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 10 });
-const objects = fc.array(fc.record({ type: fc.string(), text: fc.string({ unit: 'grapheme' }), n: fc.integer() }, { noNullPrototype: true }), { maxLength: 20 });
+const objects = fc.array(
+  fc.record({ type: fc.string(), text: fc.string({ unit: 'grapheme' }), n: fc.integer() }, { noNullPrototype: true }), { maxLength: 20 });
 
 test('what is written is read, however the bytes are cut', async () => {
   await fc.assert(
@@ -83,7 +84,8 @@ test('bytes that are not UTF-8 are refused', async () => {
 
 test('whoever stops reading ends the stream, and whoever stops taking ends the lines', async () => {
   let cancelled = false;
-  const stream = new ReadableStream<Uint8Array>({ pull: (controller) => controller.enqueue(encode('{}\n')), cancel: () => void (cancelled = true) });
+  const stream = new ReadableStream<Uint8Array>({ pull: (controller) => controller.enqueue(encode('{}\n')),
+    cancel: () => void (cancelled = true) });
   for await (const _ of readLines(stream)) break;
   assert.ok(cancelled);
   let ended = false;

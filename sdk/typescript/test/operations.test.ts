@@ -8,7 +8,8 @@ const headwater = desk();
 
 test('what is created is found again, by its key and by its words', async () => {
   const key = fresh('tamarisk');
-  const { data: made, response } = await headwater.createClaim({ body: { key, statement: { en: `The ${key} was moved.`, ar: 'نُقلت الطرفاء.' }, topics: [key] } });
+  const { data: made, response } = await headwater.createClaim({
+    body: { key, statement: { en: `The ${key} was moved.`, ar: 'نُقلت الطرفاء.' }, topics: [key] } });
   assert.equal(response.status, 201);
   assert.equal(made.version, 1);
   assert.equal(made.statement.ar, 'نُقلت الطرفاء.');
@@ -26,7 +27,8 @@ test('a list of 1,000 claims is walked in small pages, each once and in order', 
   const found: Pick<Claim, 'id' | 'key'>[] = [];
   for await (const claim of counting.each.listClaims({ query: { topic, limit: 37 } })) found.push(claim);
   assert.equal(asked.length, Math.ceil(1000 / 37));
-  assert.ok(asked.every((address) => new URL(address).searchParams.get('topic') === topic && new URL(address).searchParams.get('limit') === '37'));
+  assert.ok(asked.every((address) => new URL(address).searchParams.get('topic') === topic &&
+    new URL(address).searchParams.get('limit') === '37'));
   const ids = found.map(({ id }) => id);
   assert.deepEqual(ids, [...ids].sort());
   assert.deepEqual(new Set(found.map(({ key }) => key)), new Set(numbers.map((i) => `${topic}-${i}`)));
@@ -107,7 +109,8 @@ test('a report says what its numbers rest on', async () => {
   assert.equal(report.standing, 'contested');
   assert.deepEqual([report.affirming.independent_origins.min, report.affirming.independent_origins.max, report.affirming.lines], [2, 5, 1]);
   assert.equal(report.affirming.evidence.length, report.affirming.attributions);
-  const again = await headwater.getClaimCorroboration({ path: { id: claim.id }, headers: { 'If-None-Match': response.headers.get('ETag')! }, throwOnError: false });
+  const again = await headwater.getClaimCorroboration({ path: { id: claim.id },
+    headers: { 'If-None-Match': response.headers.get('ETag')! }, throwOnError: false });
   assert.equal(again.response.status, 304);
   const { data: reports } = await headwater.analyzeClaims({ body: { claims: [claim.id] } });
   assert.deepEqual(reports.items[0]?.affirming.independent_origins, report.affirming.independent_origins);
@@ -120,7 +123,8 @@ test('a list in a query goes as the service reads it', async () => {
   const claim = await claimByKey(headwater, 'harbour-blast-toll');
   const { data: ids } = await headwater.listClaims({ query: { id: [claim.id, (await claimByKey(headwater, 'toll-31')).id] } });
   assert.equal(ids.items.length, 2);
-  const { data: without } = await headwater.getClaimCorroboration({ path: { id: claim.id }, query: { without: await idsOf('oxbow-wire', 'gov-marjan') } });
+  const { data: without } = await headwater.getClaimCorroboration({ path: { id: claim.id },
+    query: { without: await idsOf('oxbow-wire', 'gov-marjan') } });
   assert.equal(without.affirming.lines, 0);
 });
 
@@ -158,7 +162,8 @@ test('an import refused tells each fault by its line, and keeps nothing', async 
   ];
   const problem = await refused(headwater.importLines(lines));
   assert.deepEqual([problem.status, problem.code], [422, 'invalid']);
-  assert.deepEqual(problem.faults.map(({ line, pointer, code }) => ({ line, pointer, code })), [{ line: 3, pointer: '/statement', code: 'required' }]);
+  assert.deepEqual(problem.faults.map(({ line, pointer, code }) => ({ line, pointer, code })),
+    [{ line: 3, pointer: '/statement', code: 'required' }]);
   assert.match(problem.message, /line 3 \/statement: required/);
   assert.deepEqual((await headwater.listClaims({ query: { topic: key } })).data.items, []);
 });
@@ -187,10 +192,13 @@ test('what is refused says why, in a form for programs', async (t) => {
   const path = { id: claim.id };
   const cases: Record<string, { asked: () => Promise<unknown>; status: number; code: string; faults?: string[] }> = {
     'a key that is taken': { asked: () => headwater.createClaim({ body: { key, ...body } }), status: 409, code: 'already_exists' },
-    'a version that is not the present one': { asked: () => headwater.updateClaim({ path, headers: ifMatch({ version: 7 }), body }), status: 412, code: 'version_mismatch' },
+    'a version that is not the present one': { asked: () => headwater.updateClaim({ path, headers: ifMatch({ version: 7 }), body }),
+      status: 412, code: 'version_mismatch' },
     'no version': { asked: () => headwater.updateClaim({ path, body }), status: 428, code: 'version_required' },
-    'a state that does not allow it': { asked: () => headwater.unmergeClaim({ path, headers: ifMatch('*') }), status: 409, code: 'conflict' },
-    'a body with two faults': { asked: () => headwater.createClaim({ body: { statement: { en: '' }, event_time: { start: 'May' } } }), status: 422, code: 'invalid', faults: ['/event_time/start', '/statement/en'] },
+    'a state that does not allow it': { asked: () => headwater.unmergeClaim({ path, headers: ifMatch('*') }),
+      status: 409, code: 'conflict' },
+    'a body with two faults': { asked: () => headwater.createClaim({ body: { statement: { en: '' }, event_time: { start: 'May' } } }),
+      status: 422, code: 'invalid', faults: ['/event_time/start', '/statement/en'] },
     'nothing there': { asked: () => headwater.getClaim({ path: { id: crypto.randomUUID() } }), status: 404, code: 'not_found' },
     'no key': { asked: () => createClient({ url }).listClaims(), status: 401, code: 'unauthorized' },
     'a key for less': { asked: () => desk({ key: given('HEADWATER_READ_KEY') }).createClaim({ body }), status: 403, code: 'forbidden' },
@@ -213,7 +221,8 @@ test('whoever asks not to throw gets the problem as it was sent', async () => {
 });
 
 test('a number that JavaScript has rounded is not written', async () => {
-  const claim = (value: number) => headwater.createClaim({ body: { statement: { en: 'So many.' }, quantities: [{ value, unit: 'grain', comparator: '=' }] } });
+  const claim = (value: number) =>
+    headwater.createClaim({ body: { statement: { en: 'So many.' }, quantities: [{ value, unit: 'grain', comparator: '=' }] } });
   await assert.rejects(claim(Number('18446744073709551615')), /^RangeError: value is 18446744073709552000/);
   await assert.rejects(claim(Number.NaN), RangeError);
   const { data } = await claim(123456789.012345);
@@ -224,7 +233,8 @@ test('a page of an origin that may call the service can send and read what the c
   const headers = 'authorization, content-type, idempotency-key, if-match, if-none-match, x-change-reason';
   const preflight = await fetch(`${url}/v1/claims`, {
     method: 'OPTIONS',
-    headers: { Origin: 'https://desk.example', 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': headers.replaceAll(' ', '') },
+    headers: { Origin: 'https://desk.example', 'Access-Control-Request-Method': 'POST',
+      'Access-Control-Request-Headers': headers.replaceAll(' ', '') },
   });
   assert.equal(preflight.headers.get('Access-Control-Allow-Origin'), 'https://desk.example');
   assert.equal(preflight.headers.get('Access-Control-Allow-Headers')?.toLowerCase().replaceAll(' ', ''), headers.replaceAll(' ', ''));

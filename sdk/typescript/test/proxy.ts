@@ -20,7 +20,8 @@ export class Proxy implements AsyncDisposable {
     }
     const { host: _, connection: __, 'content-length': ___, 'transfer-encoding': ____, ...headers } = request.headers;
     const method = request.method ?? 'GET';
-    const answer = await fetch(url + request.url, { method, headers: headers as Record<string, string>, ...(method !== 'GET' && { body }) });
+    const answer = await fetch(
+      url + request.url, { method, headers: headers as Record<string, string>, ...(method !== 'GET' && { body }) });
     await this.#give(response, answer, step);
   });
   readonly #script: Step[];

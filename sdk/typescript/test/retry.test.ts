@@ -14,7 +14,8 @@ test('what is busy or away for a moment is asked again', async () => {
 });
 
 test('it is asked again when Retry-After says', async (t) => {
-  const at = (seconds: number) => ({ 'Retry-After': new Date(Date.UTC(2026, 0, 1, 0, 0, seconds)).toUTCString(), Date: new Date(Date.UTC(2026, 0, 1)).toUTCString() });
+  const at = (seconds: number) => ({
+    'Retry-After': new Date(Date.UTC(2026, 0, 1, 0, 0, seconds)).toUTCString(), Date: new Date(Date.UTC(2026, 0, 1)).toUTCString() });
   for (const [name, headers, seconds] of [
     ['seconds', { 'Retry-After': '17' }, 17],
     ['a date', at(23), 23],
@@ -33,7 +34,8 @@ test('it is asked again when Retry-After says', async (t) => {
 /** Lets one wait, of these milliseconds, be over at once. */
 function hurrying(milliseconds: number) {
   const plain = globalThis.setTimeout;
-  return mock.method(globalThis, 'setTimeout', ((run: () => void, wait?: number, ...rest: []) => plain(run, wait === milliseconds ? 0 : wait, ...rest)) as typeof setTimeout);
+  return mock.method(globalThis, 'setTimeout',
+    ((run: () => void, wait?: number, ...rest: []) => plain(run, wait === milliseconds ? 0 : wait, ...rest)) as typeof setTimeout);
 }
 
 test('who is to wait too long is told so at once', async () => {
@@ -96,7 +98,8 @@ test('an import of text is sent again, one of lines that come is not', async () 
   const header = { type: 'bundle', format: 'headwater-bundle/1', namespace: 'https://headwater.example/retry' } as const;
   await using proxy = await Proxy.following('lose', 'pass', 'lose');
   const headwater = desk({ url: proxy.url });
-  const text = [header, { type: 'claim', key: fresh('text'), statement: { en: 'Said.' } }].map((line) => `${JSON.stringify(line)}\n`).join('');
+  const text = [header, { type: 'claim', key: fresh('text'), statement: { en: 'Said.' } }]
+    .map((line) => `${JSON.stringify(line)}\n`).join('');
   assert.equal((await headwater.importLines(text)).counts['claim']?.added, 1);
   assert.equal(proxy.seen.length, 2);
   await assert.rejects(headwater.importLines([header]), TypeError);

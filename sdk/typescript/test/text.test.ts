@@ -73,5 +73,6 @@ test('the service counts as the client does', async () => {
   const { data: stored } = await headwater.getDocument({ path: { id: document.id } });
   assert.equal(cut(stored.text ?? '', made.content!), words);
   const shifted = { start: content.start, end: content.end, exact: 'x'.repeat(content.end - content.start) };
-  await assert.rejects(headwater.createAttribution({ body: { ...attribution, content: shifted } }), (error) => error instanceof Problem && error.faults[0]?.code === 'quote_mismatch');
+  await assert.rejects(headwater.createAttribution({ body: { ...attribution, content: shifted } }),
+    (error) => error instanceof Problem && error.faults[0]?.code === 'quote_mismatch');
 });

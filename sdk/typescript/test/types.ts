@@ -44,5 +44,6 @@ export function exhausted(kind: RelationKind): string {
 export async function accepted(headwater: Headwater): Promise<void> {
   'twinned_with' satisfies RelationKind;
   for await (const claim of headwater.each.listClaims({ query: { include: ['standing'], limit: 5 } })) claim satisfies ListedClaim;
-  for await (const page of headwater.each.listSourceClaims({ path: { id: '' } }).pages()) page.sources satisfies Record<string, SourceCard> | undefined;
+  for await (const page of headwater.each.listSourceClaims({ path: { id: '' } }).pages())
+    page.sources satisfies Record<string, SourceCard> | undefined;
 }

@@ -1,0 +1,77 @@
+// Package store keeps everything in PostgreSQL. It is the catalog: things are created, read, changed, listed and merged here, one
+// file for each resource, beside the history, the keys and the views of a claim. The other rooms are embedded, so that a Store can
+// do all of it: store/search finds by words, store/evidence reads what the analysis rests on, store/transfer imports and exports,
+// and all of them stand on store/pg, which alone knows the tables and the engine.
+//
+// It must not know HTTP, how responses are shaped, nor what the analysis makes of the rows.
+package store
+
+import (
+	"context"
+
+	"github.com/headwater-project/headwater/migrations"
+	"github.com/headwater-project/headwater/store/evidence"
+	"github.com/headwater-project/headwater/store/pg"
+	"github.com/headwater-project/headwater/store/search"
+	"github.com/headwater-project/headwater/store/transfer"
+)
+
+// Store is a database with Headwater's schema, and all that can be done with it.
+type Store struct {
+	*pg.DB
+	*search.Searcher
+	*evidence.Reader
+	*transfer.Importer
+	*transfer.Exporter
+}
+
+// Open connects to a database and checks it, as [pg.Open] does.
+func Open(ctx context.Context, options Options) (*Store, error) {
+	db, err := pg.Open(ctx, options)
+	if err != nil {
+		return nil, err
+	}
+	return &Store{db, search.New(db), evidence.New(db), transfer.NewImporter(db), transfer.NewExporter(db)}, nil
+}
+
+// What callers name of the rooms below.
+type (
+	Options        = pg.Options
+	Authorship     = pg.Authorship
+	Idempotency    = pg.Idempotency
+	StoredResponse = pg.StoredResponse
+	Common         = pg.Common
+	Paging         = pg.Paging
+	Page[T any]    = pg.Page[T]
+
+	Match           = search.Match
+	ClaimHit        = search.ClaimHit
+	SourceHit       = search.SourceHit
+	FactCheckFilter = search.FactCheckFilter
+	FactCheck       = search.FactCheck
+	CheckReview     = search.CheckReview
+	Voice           = search.Voice
+
+	Facts   = evidence.Facts
+	ReadSet = evidence.ReadSet
+
+	Batch         = transfer.Batch
+	ImportOptions = transfer.ImportOptions
+	ImportResult  = transfer.ImportResult
+	ImportError   = transfer.ImportError
+	Count         = transfer.Count
+	Records       = transfer.Records
+	Made          = transfer.Made
+)
+
+const (
+	DefaultNamespace      = pg.DefaultNamespace
+	DefaultIdempotencyTTL = pg.DefaultIdempotencyTTL
+	MaxLimit              = pg.MaxLimit
+	ReadingOrder          = pg.ReadingOrder
+	MaxSkipped            = search.MaxSkipped
+	MaxFaults             = transfer.MaxFaults
+)
+
+// CheckServer says whether a database can hold Headwater at all, before any migration.
+func CheckServer(ctx context.Context, db migrations.Querier) error { return pg.CheckServer(ctx, db) }

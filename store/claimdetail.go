@@ -1,0 +1,148 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store/pg"
+)
+
+// Parts are what can be read with a claim.
+type Parts struct{ Attributions, Links, Reviews bool }
+
+// ClaimDetail is a claim with the first MaxLimit of each part that was asked for, and what these name.
+type ClaimDetail struct {
+	headwater.Claim
+	Attributions *Page[headwater.Attribution]
+	Links        *Page[headwater.Link]
+	Reviews      *Page[headwater.Review]
+	Sources      map[uuid.UUID]headwater.SourceCard // that attributions and reviews name
+	Claims       map[uuid.UUID]headwater.ClaimCard  // that links tie
+}
+
+// ClaimDetail reads a claim and parts of it in one round trip.
+func (s *Store) ClaimDetail(ctx context.Context, id uuid.UUID, parts Parts) (ClaimDetail, error) {
+	var batch pgx.Batch
+	var whole ClaimDetail
+	var found []headwater.Claim
+	pg.Queue(&batch, &found, pgx.RowToStructByName[headwater.Claim], fmt.Sprintf("SELECT %s FROM claims WHERE id = $1", pg.Claims.Selected("")), id)
+	if err := whole.queue(&batch, id, parts); err != nil {
+		return whole, err
+	}
+	if err := s.Pool.SendBatch(ctx, &batch).Close(); err != nil {
+		return whole, pg.Interpret(err)
+	}
+	if len(found) == 0 {
+		return whole, pg.NotFound(headwater.ResourceClaim, id)
+	}
+	whole.Claim = found[0]
+	return whole, s.addCards(ctx, &whole)
+}
+
+// addCards reads the cards of what was named between the reading of the parts and that of the cards.
+func (s *Store) addCards(ctx context.Context, c *ClaimDetail) error {
+	var sources, linked []uuid.UUID
+	if c.Attributions != nil {
+		for _, a := range c.Attributions.Items {
+			sources = append(sources, a.Sources()...)
+		}
+	}
+	if c.Reviews != nil {
+		for _, r := range c.Reviews.Items {
+			sources = append(sources, r.Author)
+		}
+	}
+	if c.Links != nil {
+		for _, l := range c.Links.Items {
+			linked = append(linked, l.From, l.To)
+		}
+	}
+	return errors.Join(addMissing(ctx, c.Sources, sources, s.SourceCards), addMissing(ctx, c.Claims, linked, s.ClaimCards))
+}
+
+func addMissing[Card any](ctx context.Context, cards map[uuid.UUID]Card, named []uuid.UUID, read func(context.Context, []uuid.UUID) (map[uuid.UUID]Card, error)) error {
+	missing := slices.DeleteFunc(named, func(id uuid.UUID) bool { _, there := cards[id]; return there })
+	if len(missing) == 0 {
+		return nil
+	}
+	more, err := read(ctx, missing)
+	maps.Copy(cards, more)
+	return err
+}
+
+func (c *ClaimDetail) queue(batch *pgx.Batch, id uuid.UUID, parts Parts) error {
+	var sources []string
+	if parts.Attributions {
+		if err := queueFirst(batch, &c.Attributions, pg.Attributions, AttributionFilter{Claim: id}); err != nil {
+			return err
+		}
+		sources = append(sources, fmt.Sprintf("SELECT unnest(source_ids) FROM (SELECT source_ids FROM attributions WHERE claim_id = $1 ORDER BY id LIMIT %d) AS told", MaxLimit))
+	}
+	if parts.Links {
+		if err := queueFirst(batch, &c.Links, pg.Links, LinkFilter{Claim: id}); err != nil {
+			return err
+		}
+		queueCards(batch, &c.Claims, claimCard.split, claimCardsOf(fmt.Sprintf(`ARRAY (SELECT unnest(ARRAY[claim_id, to_id])
+			FROM (SELECT claim_id, to_id FROM links WHERE claim_id = $1 OR to_id = $1 ORDER BY id LIMIT %d) AS linked)`, MaxLimit)), id)
+	}
+	if parts.Reviews {
+		if err := queueFirst(batch, &c.Reviews, pg.Reviews, ReviewFilter{Claim: id}); err != nil {
+			return err
+		}
+		sources = append(sources, fmt.Sprintf("SELECT author FROM (SELECT author FROM reviews WHERE claim_id = $1 ORDER BY id LIMIT %d) AS reviewed", MaxLimit))
+	}
+	if len(sources) > 0 {
+		queueCards(batch, &c.Sources, sourceCard.split, sourceCardsOf("ARRAY ("+strings.Join(sources, " UNION ")+")"), id)
+	}
+	return nil
+}
+
+// queueFirst adds the reading of a list's first page.
+func queueFirst[T any, F pg.Fields](batch *pgx.Batch, into **Page[T], t pg.Table[T, F], f interface{ where() *pg.Where }) error {
+	l, err := pg.NewListing(t, t.Selected("t"), f.where(), f, "", Paging{Limit: MaxLimit})
+	if err != nil {
+		return err
+	}
+	batch.Queue(l.SQL, l.Args...).Query(func(rows pgx.Rows) error {
+		page, err := l.Read(rows)
+		*into = &page
+		return err
+	})
+	return nil
+}
+
+func queueCards[Row, Card any](batch *pgx.Batch, into *map[uuid.UUID]Card, of func(Row) (uuid.UUID, Card), sql string, args ...any) {
+	batch.Queue(sql, args...).Query(func(rows pgx.Rows) (err error) {
+		*into, err = cardsByID(rows, of)
+		return err
+	})
+}
+
+// readCards asks for cards alone.
+func readCards[Row, Card any](ctx context.Context, s *Store, of func(Row) (uuid.UUID, Card), sql string, ids []uuid.UUID) (map[uuid.UUID]Card, error) {
+	rows, err := s.Pool.Query(ctx, sql, ids)
+	if err != nil {
+		return nil, pg.Interpret(err)
+	}
+	cards, err := cardsByID(rows, of)
+	return cards, pg.Interpret(err)
+}
+
+// cardsByID reads cards; of takes a row apart.
+func cardsByID[Row, Card any](rows pgx.Rows, of func(Row) (uuid.UUID, Card)) (map[uuid.UUID]Card, error) {
+	found, err := pgx.CollectRows(rows, pgx.RowToStructByName[Row])
+	cards := make(map[uuid.UUID]Card, len(found))
+	for _, row := range found {
+		id, card := of(row)
+		cards[id] = card
+	}
+	return cards, err
+}

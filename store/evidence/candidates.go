@@ -1,0 +1,71 @@
+package evidence
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/fold"
+	"github.com/headwater-project/headwater/store/pg"
+	"github.com/headwater-project/headwater/suggest"
+)
+
+// maxNeighbours is how many claims a claim is compared with at most, for each way to find them.
+const maxNeighbours = 200
+
+// Neighbourhood reads a claim with the active ones that might be linked to it: those that share most words with it, of all claims
+// and of those that count the same units, and those that it is linked to already; and the sources that they may name.
+func (r *Reader) Neighbourhood(ctx context.Context, id uuid.UUID) (suggest.Neighbourhood, error) {
+	claim, err := pg.Get(ctx, r.db, pg.Claims, id)
+	if err != nil {
+		return suggest.Neighbourhood{}, err
+	}
+	n := suggest.Neighbourhood{Claim: claim}
+	units, err := unitsOf(claim)
+	if err != nil {
+		return n, err
+	}
+	terms := anyTerm(claim)
+	var batch pgx.Batch
+	pg.Queue(&batch, &n.Others, pgx.RowToStructByName[headwater.Claim], `
+		WITH worded AS (SELECT id FROM (SELECT id, terms FROM claims WHERE terms @@ $2::text::tsquery AND status = 'active' LIMIT $4) AS candidates
+			ORDER BY ts_rank(terms, $2::text::tsquery) DESC, id LIMIT $5),
+		counting AS (SELECT id FROM (SELECT id, terms FROM claims WHERE quantities @> ANY ($3::text[]::jsonb[]) AND status = 'active' LIMIT $4) AS candidates
+			ORDER BY ts_rank(terms, $2::text::tsquery) DESC, id LIMIT $5),
+		linked AS (SELECT to_id AS id FROM links WHERE claim_id = $1 UNION SELECT claim_id FROM links WHERE to_id = $1)
+		SELECT `+pg.Claims.Selected("t")+` FROM claims AS t
+		WHERE t.id <> $1 AND t.status = 'active' AND t.id IN (SELECT id FROM worded UNION SELECT id FROM counting UNION SELECT id FROM linked) ORDER BY t.id`,
+		id, terms, units, pg.MaxRanked, maxNeighbours)
+	pg.Queue(&batch, &n.Links, pgx.RowToStructByName[headwater.Link], `
+		SELECT `+pg.Links.Selected("")+` FROM links WHERE claim_id = $1 UNION ALL SELECT `+pg.Links.Selected("")+` FROM links WHERE to_id = $1`, id)
+	pg.Queue(&batch, &n.Sources, pgx.RowToStructByName[headwater.Source], `
+		SELECT `+pg.Sources.Selected("t")+` FROM sources AS t WHERE t.id IN (
+			SELECT id FROM (SELECT id, terms FROM sources WHERE terms @@ $1::text::tsquery AND status = 'active' LIMIT $2) AS candidates
+			ORDER BY ts_rank(terms, $1::text::tsquery) DESC, id LIMIT $3)`, terms, pg.MaxRanked, maxNeighbours)
+	return n, pg.Interpret(r.db.Pool.SendBatch(ctx, &batch).Close())
+}
+
+// anyTerm matches what has any of a claim's words.
+func anyTerm(c headwater.Claim) string {
+	var terms []string
+	for _, statement := range c.Statement {
+		terms = append(terms, fold.Terms(statement)...)
+	}
+	return pg.TermQuery(terms, "|")
+}
+
+// unitsOf gives JSON patterns that quantities in a claim's units contain.
+func unitsOf(c headwater.Claim) ([]string, error) {
+	units := []string{}
+	for _, q := range c.Quantities {
+		pattern, err := json.Marshal([]map[string]string{{"unit": q.Unit}})
+		if err != nil {
+			return nil, err
+		}
+		units = append(units, string(pattern))
+	}
+	return units, nil
+}

@@ -1,0 +1,224 @@
+// Package evidence reads what the analysis rests on: the facts about claims, whether a report that was made from some is still
+// valid, which claims depend on a source or on others, and which claims might be linked.
+//
+// It must not know what the analysis makes of the facts, how things are written or imported, or HTTP.
+package evidence
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/provenance"
+	"github.com/headwater-project/headwater/store/pg"
+)
+
+// Reader reads evidence from a database.
+type Reader struct {
+	db     *pg.DB
+	poller poller
+}
+
+// New gives the reader of a database.
+func New(db *pg.DB) *Reader { return &Reader{db: db} }
+
+// Facts are what the analysis of some claims rests on, from one snapshot.
+type Facts struct {
+	provenance.Facts
+	asOf snapshot
+}
+
+// Facts reads all that reports about these claims can rest on, in one snapshot: what links lead to, the attributions
+// there, their documents and what these derive from, and the sources with all that control them. without are further sources
+// whose groups the question names. With proposed, proposed links lead on as accepted ones do; otherwise one on each path is
+// followed, to say what it would bring.
+func (r *Reader) Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (Facts, error) {
+	var facts Facts
+	err := pg.Interpret(pgx.BeginTxFunc(ctx, r.db.Pool, pgx.TxOptions{BeginQuery: beginSnapshot}, func(tx pgx.Tx) error {
+		var counting, linked []uuid.UUID
+		var opening pgx.Batch
+		opening.Queue(snapshotSQL).QueryRow(scanSnapshot(&facts.asOf))
+		opening.Queue(reachSQL, claims, proposed).QueryRow(func(row pgx.Row) error { return row.Scan(&counting, &linked) })
+		if err := tx.SendBatch(ctx, &opening).Close(); err != nil {
+			return err
+		}
+		if err := facts.readClaims(ctx, tx, counting, linked); err != nil {
+			return err
+		}
+		return facts.readSources(ctx, tx, without)
+	}))
+	return facts, err
+}
+
+// ReadSet is what a report rests on that is made from these facts.
+func (f *Facts) ReadSet() *ReadSet {
+	set := &ReadSet{things: slices.Concat(
+		idsOf(f.Claims, func(c *headwater.Claim) uuid.UUID { return c.ID }),
+		idsOf(f.Links, func(l *headwater.Link) uuid.UUID { return l.ID }),
+		idsOf(f.Attributions, func(a *provenance.Attribution) uuid.UUID { return a.ID }),
+		idsOf(f.Documents, func(d *provenance.Document) uuid.UUID { return d.ID }),
+		idsOf(f.Sources, func(s *headwater.Source) uuid.UUID { return s.ID }),
+		idsOf(f.Relations, func(r *headwater.Relation) uuid.UUID { return r.ID }),
+	)}
+	slices.SortFunc(set.things, headwater.CompareIDs)
+	asOf := f.asOf
+	set.asOf.Store(&asOf)
+	return set
+}
+
+func idsOf[T any](list []T, id func(*T) uuid.UUID) []uuid.UUID {
+	ids := make([]uuid.UUID, len(list))
+	for i := range list {
+		ids[i] = id(&list[i])
+	}
+	return ids
+}
+
+const (
+	// beginSnapshot begins a transaction that reads one snapshot. To plan a recursion anew for each list of ids would take longer than it runs, and lead to
+	// the same plan.
+	beginSnapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + genericPlan
+	// genericPlan and customPlan say how statements are planned from here on. Those that read what tells a claim depend on which
+	// claim it is: one that is told a few times, or the one that half of the database is about.
+	genericPlan = "SET LOCAL plan_cache_mode = force_generic_plan"
+	customPlan  = "SET LOCAL plan_cache_mode = force_custom_plan"
+)
+
+// reachSQL follows links as the analysis does, from the claims in question under the bearings that a report begins with. What is
+// in tension leads no further than to what it is merged with. guessed says that a proposed link was followed; merges lead both
+// ways under any bearing.
+var reachSQL = fmt.Sprintf(`
+	WITH RECURSIVE reach (claim, bearing, guessed) AS (
+		SELECT claim, bearing, false FROM unnest($1::uuid[]) AS claim, (VALUES (%[1]d), (%[2]d)) AS start (bearing)
+		UNION
+		SELECT next.claim, next.bearing, next.guessed FROM reach, LATERAL (
+			%[4]s
+			UNION ALL
+			%[5]s
+			UNION ALL %[6]s
+		) AS next (claim, bearing, guessed)
+		WHERE next.bearing IS NOT NULL)
+	SELECT coalesce(array_agg(DISTINCT claim) FILTER (WHERE bearing <> %[3]d), '{}'), coalesce(array_agg(DISTINCT claim), '{}') FROM reach`,
+	provenance.Entailing, provenance.Entailed, provenance.InTension, forwards(provenance.FromEnd), forwards(provenance.ToEnd), pg.Claims.MergedSQL("claim", "bearing", "guessed"))
+
+// forwards reads the claims that links lead to from the claim at one of their ends.
+func forwards(end provenance.LinkEnd) string {
+	step := step{end: end}
+	at, other := step.columns()
+	return fmt.Sprintf(`SELECT %s, %s, guessed OR (status = 'proposed' AND NOT $2)
+			FROM links WHERE %s = claim AND bearing <> %d AND (status = 'accepted' OR status = 'proposed' AND NOT guessed)`,
+		other, step.bearingSQL(), at, provenance.InTension)
+}
+
+// readClaims reads all claims that links lead to, and of those that count the attributions and their documents.
+func (f *Facts) readClaims(ctx context.Context, tx pgx.Tx, counting, linked []uuid.UUID) error {
+	var batch pgx.Batch
+	batch.Queue(customPlan)
+	pg.Queue(&batch, &f.Claims, pgx.RowToStructByNameLax[headwater.Claim], `
+		SELECT id, key, statement, event_time, status, merged_into FROM claims WHERE id = ANY ($1)`, linked)
+	pg.Queue(&batch, &f.Links, pgx.RowToStructByNameLax[headwater.Link], `
+		SELECT id, kind, claim_id AS "from", to_id AS "to", degree, rationale, status FROM links
+		WHERE status <> 'rejected' AND claim_id = ANY ($1) AND to_id = ANY ($1)`, linked)
+	pg.Queue(&batch, &f.Attributions, scanAttribution, `
+		SELECT id, claim_id, document_id, stance, status, source_ids, chain #>> '{-1,certainty}', chain #>> '{-1,evidence}', chain #>> '{-1,endorsement}',
+			CASE WHEN chain @? '$[*].said_at' THEN (SELECT json_agg(coalesce(hop -> 'said_at', '{}') ORDER BY place) FROM jsonb_array_elements(chain) WITH ORDINALITY AS hops (hop, place)) END,
+			credibility, confidence
+		FROM attributions WHERE claim_id = ANY ($1) AND status <> 'rejected'`, counting)
+	pg.Queue(&batch, &f.Documents, scanDocument, `
+		WITH RECURSIVE documented (id) AS (
+			SELECT document_id FROM attributions WHERE claim_id = ANY ($1) AND status <> 'rejected'
+			UNION SELECT documents.derived_from FROM documented JOIN documents USING (id) WHERE documents.derived_from IS NOT NULL)
+		SELECT id, publisher, derived_from, published ->> 'earliest', published ->> 'latest', text_altered, status FROM documented JOIN documents USING (id)`, counting)
+	batch.Queue(genericPlan)
+	return tx.SendBatch(ctx, &batch).Close()
+}
+
+// readSources reads the sources that the attributions and documents name, what these are merged with, and all that control them.
+func (f *Facts) readSources(ctx context.Context, tx pgx.Tx, without []uuid.UUID) error {
+	known := map[uuid.UUID]bool{}
+	var ids []uuid.UUID
+	add := func(sources ...uuid.UUID) {
+		for _, id := range sources {
+			if !known[id] {
+				known[id] = true
+				ids = append(ids, id)
+			}
+		}
+	}
+	add(without...)
+	for _, attribution := range f.Attributions {
+		add(attribution.Chain...)
+	}
+	for _, document := range f.Documents {
+		add(document.Publisher)
+	}
+	// as an array, since the planner takes a recursion for thousands of rows
+	var above []uuid.UUID
+	if err := tx.QueryRow(ctx, aboveSQL, ids).Scan(&above); err != nil {
+		return err
+	}
+	var batch pgx.Batch
+	pg.Queue(&batch, &f.Sources, pgx.RowToStructByNameLax[headwater.Source], `
+		SELECT id, key, name, names, kind, country, anonymous, reliability, control_reviewed_at, status, merged_into FROM sources WHERE id = ANY ($1)`, above)
+	pg.Queue(&batch, &f.Relations, pgx.RowToStructByNameLax[headwater.Relation], `
+		SELECT id, subject, kind, object, share, since, until, status FROM relations WHERE subject = ANY ($1) AND controls AND status = 'active'`, above)
+	return tx.SendBatch(ctx, &batch).Close()
+}
+
+var (
+	// controllersSQL selects the sources that control the one called at, and those that it is merged with, either way.
+	controllersSQL = "SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active' UNION ALL " + pg.Sources.MergedSQL("at.id")
+	// controlledSQL selects the sources that the one called at controls, and those that it is merged with, either way.
+	controlledSQL = "SELECT subject FROM relations WHERE object = at.id AND controls AND status = 'active' UNION ALL " + pg.Sources.MergedSQL("at.id")
+
+	// aboveSQL follows control upwards.
+	aboveSQL = `
+	WITH RECURSIVE above (id) AS (
+		SELECT unnest($1::uuid[])
+		UNION
+		SELECT next.id FROM above AS at, LATERAL (` + controllersSQL + `) AS next (id))
+	SELECT coalesce(array_agg(id), '{}') FROM above`
+)
+
+func scanAttribution(row pgx.CollectableRow) (provenance.Attribution, error) {
+	var a provenance.Attribution
+	var certainty, evidence, endorsement *string
+	var saidAt []byte
+	err := row.Scan(&a.ID, &a.Claim, &a.Document, &a.Stance, &a.Status, &a.Chain, &certainty, &evidence, &endorsement, &saidAt, &a.Credibility, &a.Confidence)
+	if err == nil && saidAt != nil {
+		err = json.Unmarshal(saidAt, &a.SaidAt)
+	}
+	if err != nil {
+		return a, fmt.Errorf("read an attribution: %w", err)
+	}
+	a.Certainty, a.Evidence, a.Endorsement = headwater.Certainty(orEmpty(certainty)), headwater.Evidence(orEmpty(evidence)), headwater.Endorsement(orEmpty(endorsement))
+	return a, nil
+}
+
+func scanDocument(row pgx.CollectableRow) (provenance.Document, error) {
+	var d provenance.Document
+	var derivedFrom *uuid.UUID
+	var earliest, latest *string
+	var status headwater.RecordStatus
+	if err := row.Scan(&d.ID, &d.Publisher, &derivedFrom, &earliest, &latest, &d.Altered, &status); err != nil {
+		return d, fmt.Errorf("read a document: %w", err)
+	}
+	if derivedFrom != nil {
+		d.DerivedFrom = *derivedFrom
+	}
+	d.Published = headwater.Interval{Earliest: headwater.Moment(orEmpty(earliest)), Latest: headwater.Moment(orEmpty(latest))}
+	d.Retracted = status == headwater.RecordRetracted
+	return d, nil
+}
+
+func orEmpty(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}

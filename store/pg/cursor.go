@@ -1,0 +1,109 @@
+package pg
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+)
+
+// Paging asks for one page of a list.
+type Paging struct {
+	Limit  int    // entries at most, 1 to MaxLimit
+	Cursor string // the NextCursor of the page before; empty for the first
+}
+
+// MaxLimit is how many entries a page can have.
+const MaxLimit = 1_000
+
+// Page is one page of a list.
+type Page[T any] struct {
+	Items      []T
+	NextCursor string // empty at the end
+	Truncated  bool   // of a search: more things have the words than were ranked
+}
+
+// cursor is where a page ended: the sort values of its last entry. It is opaque to clients, and tied to the question that it
+// continues.
+type cursor struct {
+	Values []string `json:"v"`
+	Sum    []byte   `json:"s"`
+}
+
+// cursorSum ties the values to the question. It is there to find mistakes: who forges a cursor gains a place in a list that the
+// filters allow anyway.
+func cursorSum(question any, values []string) ([]byte, error) {
+	text, err := json.Marshal([]any{question, values})
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(text)
+	return sum[:12], nil
+}
+
+// EncodeCursor makes the cursor for what follows an entry with these sort values.
+func EncodeCursor(question any, values []string) (string, error) {
+	sum, err := cursorSum(question, values)
+	if err != nil {
+		return "", err
+	}
+	text, err := json.Marshal(cursor{values, sum})
+	return base64.RawURLEncoding.EncodeToString(text), err
+}
+
+// DecodeCursor gives the n sort values in a cursor; none if it is empty, which is the first page.
+func DecodeCursor(question any, text string, n int) ([]string, error) {
+	if text == "" {
+		return nil, nil
+	}
+	var c cursor
+	decoded, err := base64.RawURLEncoding.DecodeString(text)
+	if err == nil {
+		err = json.Unmarshal(decoded, &c)
+	}
+	sum, sumErr := cursorSum(question, c.Values)
+	if sumErr != nil {
+		return nil, sumErr
+	}
+	if err != nil || len(c.Values) != n || string(sum) != string(c.Sum) {
+		return nil, headwater.Faults{headwater.NewFault("/cursor", headwater.FaultFormat, text, "a next_cursor of this list, asked with the same filters and sort")}
+	}
+	return c.Values, nil
+}
+
+// Check faults a limit that is out of range.
+func (p Paging) Check() error {
+	if p.Limit < 1 || p.Limit > MaxLimit {
+		return headwater.Faults{headwater.NewFault("/limit", headwater.FaultRange, p.Limit, fmt.Sprintf("1 to %d", MaxLimit))}
+	}
+	return nil
+}
+
+// PageByID reads a page of a list in the order of ids. read reads what comes after an id, limit of it at most.
+func PageByID[T any](question any, p Paging, read func(after string, limit int) ([]T, error), id func(T) uuid.UUID) (Page[T], error) {
+	page := Page[T]{Items: []T{}}
+	if err := p.Check(); err != nil {
+		return page, err
+	}
+	after, err := DecodeCursor(question, p.Cursor, 1)
+	if err != nil {
+		return page, err
+	}
+	if after == nil {
+		after = []string{uuid.Nil.String()}
+	}
+	found, err := read(after[0], p.Limit+1)
+	if err != nil {
+		return page, Interpret(err)
+	}
+	page.Items = found
+	if len(found) > p.Limit {
+		page.Items = found[:p.Limit]
+		page.NextCursor, err = EncodeCursor(question, []string{id(found[p.Limit-1]).String()})
+	}
+	return page, err
+}

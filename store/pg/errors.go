@@ -1,0 +1,77 @@
+package pg
+
+import (
+	"context"
+	"errors"
+	"net"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/headwater-project/headwater"
+)
+
+// Interpret translates an error of the database to one for clients. What it does not know stays as it is: an internal error, to be
+// logged and never shown.
+func Interpret(err error) error {
+	var pgErr *pgconn.PgError
+	var connectErr *pgconn.ConnectError
+	var netErr net.Error
+	switch {
+	case err == nil:
+		return nil
+	case headwater.CodeOf(err) != "", errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	case errors.As(err, &pgErr):
+		return interpretPostgres(pgErr, err)
+	case errors.As(err, &connectErr), errors.As(err, &netErr), pgconn.Timeout(err), pgconn.SafeToRetry(err):
+		return &unavailable{cause: err}
+	}
+	return err
+}
+
+// unavailable keeps the cause, for the log, beside the error that a client sees.
+type unavailable struct{ cause error }
+
+func (u *unavailable) Error() string { return "the database is not available: " + u.cause.Error() }
+
+func (u *unavailable) Unwrap() []error {
+	return []error{&headwater.Error{Code: headwater.CodeUnavailable, Detail: "the database cannot be reached or is too busy; try again"}, u.cause}
+}
+
+// PostgreSQL's error codes (appendix A of its manual) that clients can do something about.
+const (
+	uniqueViolation     = "23505"
+	foreignKeyViolation = "23503"
+	serializationFailed = "40001"
+	deadlockDetected    = "40P01"
+	lockNotAvailable    = "55P03"
+)
+
+// constraints are those that fields can violate although they are valid by themselves.
+var constraints = map[string]headwater.Fault{
+	"links_once":                        headwater.NewFault("/to", headwater.FaultAlreadyLinked, nil, "a pair that is not linked in this kind yet"),
+	"documents_not_derived_from_itself": headwater.NewFault("/derived_from", headwater.FaultLoop, nil, notDerived),
+	"attributions_begin_with_publisher": headwater.NewFault("/publisher", headwater.FaultConflict, nil, "the source that the chains of the document's attributions begin with"),
+}
+
+func interpretPostgres(pgErr *pgconn.PgError, err error) error {
+	if fault, ok := constraints[pgErr.ConstraintName]; ok {
+		return headwater.Faults{fault}
+	}
+	if pgErr.ConstraintName == "changes_versions" { // two would give one version to two states
+		return &headwater.Error{Code: headwater.CodeConflict, Detail: "somebody changed the same things at the same time; try again"}
+	}
+	switch pgErr.Code {
+	case uniqueViolation:
+		return &headwater.Error{Code: headwater.CodeAlreadyExists, Detail: "a thing with this identity exists already"}
+	case foreignKeyViolation:
+		return &headwater.Error{Code: headwater.CodeConflict, Detail: "what it refers to changed at the same time; try again"}
+	case serializationFailed, deadlockDetected, lockNotAvailable:
+		return &headwater.Error{Code: headwater.CodeConflict, Detail: "somebody changed the same things at the same time; try again"}
+	}
+	switch pgErr.Code[:2] {
+	case "08", "53", "57": // connection, insufficient resources (disk full among them), operator intervention
+		return &unavailable{cause: err}
+	}
+	return err
+}

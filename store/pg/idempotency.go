@@ -1,0 +1,113 @@
+package pg
+
+import (
+	"bytes"
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater"
+)
+
+// Idempotency makes a change happen once, however often its request is sent (draft-ietf-httpapi-idempotency-key-header).
+type Idempotency struct {
+	// Key names the request among those of its holder: the client, told apart also where two have one name.
+	Key, Holder string
+	// Request is the hash of the request: another request under the same key is refused.
+	Request []byte
+	// Render makes the response from what was changed. It is stored with the change, in one transaction.
+	Render func(changed any) (StoredResponse, error)
+}
+
+// StoredResponse is a response as it was sent to a client.
+type StoredResponse struct {
+	Status  int
+	Headers map[string]string
+	Body    []byte
+}
+
+// StoredResponse gives the response that this request had before; false if there is none. Another request under the same key is
+// refused.
+func (db *DB) StoredResponse(ctx context.Context, idempotency Idempotency) (StoredResponse, bool, error) {
+	response, found, err := db.response(ctx, db.Pool, idempotency)
+	return response, found, Interpret(err)
+}
+
+// StoreResponse stores the response to a request that changes nothing.
+func (db *DB) StoreResponse(ctx context.Context, by Authorship, result any) error {
+	if by.Idempotency == nil {
+		return nil
+	}
+	return Interpret(Write(ctx, db, by, &result, func(pgx.Tx) error { return nil }))
+}
+
+func (db *DB) response(ctx context.Context, from Queryer, idempotency Idempotency) (StoredResponse, bool, error) {
+	type row struct {
+		StoredResponse
+		Request []byte
+	}
+	found, err := One[row](ctx, from, "SELECT status, headers, body, request FROM kept_answers WHERE actor = $1 AND key = $2 AND kept_at > now() - $3::interval",
+		idempotency.Holder, idempotency.Key, db.idempotencyTTL)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return StoredResponse{}, false, nil
+	}
+	if err == nil && !bytes.Equal(found.Request, idempotency.Request) {
+		err = headwater.Faults{headwater.NewFault("/Idempotency-Key", headwater.FaultConflict, idempotency.Key, "a key of its own for each request; this one was given to another")}
+	}
+	return found.StoredResponse, err == nil, err
+}
+
+// Write runs do in one transaction, which is committed if do gives no error. With an idempotency key, the response that is
+// rendered from what do leaves in changed is stored in the same transaction, and nobody else makes the same change meanwhile.
+func Write[T any](ctx context.Context, db *DB, by Authorship, changed *T, do func(tx pgx.Tx) error) error {
+	if by.Idempotency == nil {
+		return db.inTx(ctx, do)
+	}
+	return db.inTx(ctx, func(tx pgx.Tx) error {
+		if err := db.lockKey(ctx, tx, *by.Idempotency); err != nil {
+			return err
+		}
+		if err := do(tx); err != nil {
+			return err
+		}
+		response, err := by.Idempotency.Render(*changed)
+		if err != nil {
+			return err
+		}
+		return db.saveResponse(ctx, tx, *by.Idempotency, response)
+	})
+}
+
+// inTx runs do in one transaction, which is committed if do gives no error.
+func (db *DB) inTx(ctx context.Context, do func(tx pgx.Tx) error) error {
+	return Interpret(pgx.BeginFunc(ctx, db.Pool, do))
+}
+
+// lockKey refuses a request that is under way, or has just been answered. The lock ends with the transaction.
+func (db *DB) lockKey(ctx context.Context, tx pgx.Tx, idempotency Idempotency) error {
+	var alone bool
+	if err := tx.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock(hashtextextended($1 || E'\\n' || $2, 0))", idempotency.Holder, idempotency.Key).Scan(&alone); err != nil {
+		return err
+	}
+	if alone {
+		_, found, err := db.response(ctx, tx, idempotency)
+		if err != nil || !found {
+			return err
+		}
+	}
+	return &headwater.Error{Code: headwater.CodeConflict, Detail: "a request with this Idempotency-Key is being answered; ask again in a moment", Retryable: true}
+}
+
+// expiredPerWrite is how many responses that are no longer valid are deleted for each that is stored.
+const expiredPerWrite = 10
+
+func (db *DB) saveResponse(ctx context.Context, tx pgx.Tx, idempotency Idempotency, response StoredResponse) error {
+	_, err := tx.Exec(ctx, `
+		WITH ended AS (
+			DELETE FROM kept_answers WHERE ctid = ANY (ARRAY (SELECT ctid FROM kept_answers WHERE kept_at <= now() - $7::interval AND (actor, key) <> ($1, $2) ORDER BY kept_at LIMIT $8 FOR UPDATE SKIP LOCKED)))
+		INSERT INTO kept_answers (actor, key, request, status, headers, body) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (actor, key) DO UPDATE SET request = excluded.request, status = excluded.status, headers = excluded.headers, body = excluded.body, kept_at = now()`,
+		idempotency.Holder, idempotency.Key, idempotency.Request, response.Status, response.Headers, response.Body, db.idempotencyTTL, expiredPerWrite)
+	return err
+}

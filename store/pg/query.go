@@ -1,0 +1,181 @@
+package pg
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater"
+)
+
+// Common are the filters that every list has.
+type Common struct {
+	IDs       []uuid.UUID
+	Key       string
+	Namespace string // of the key; any if empty
+	Status    []string
+	Sort      string // one of the list's orders; "id" if empty
+}
+
+// Order is one order of a list: by its columns, of which the last is the id.
+type Order[T any] struct {
+	columns    []string
+	types      []string // of the columns, by which a cursor's text is read back
+	descending bool
+	values     func(T) []string
+}
+
+// Where collects conditions and their arguments.
+type Where struct {
+	Conditions []string
+	Args       []any
+}
+
+// Add adds a condition, in which each ? stands for the next argument.
+func (w *Where) Add(condition string, args ...any) {
+	for _, arg := range args {
+		condition = strings.Replace(condition, "?", w.Arg(arg), 1)
+	}
+	w.Conditions = append(w.Conditions, condition)
+}
+
+// Arg adds an argument and gives its placeholder.
+func (w *Where) Arg(value any) string {
+	w.Args = append(w.Args, value)
+	return "$" + strconv.Itoa(len(w.Args))
+}
+
+// String is the WHERE clause; empty if there is no condition.
+func (w *Where) String() string {
+	if len(w.Conditions) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(w.Conditions, " AND ")
+}
+
+// AddIf adds a condition on a value, unless the value is zero.
+func AddIf[V comparable](w *Where, condition string, value V) {
+	var none V
+	if value != none {
+		w.Add(condition, value)
+	}
+}
+
+// Common adds the filters that every list has.
+func (w *Where) Common(c Common) {
+	if len(c.IDs) > 0 {
+		w.Add("t.id = ANY (?)", c.IDs)
+	}
+	AddIf(w, "t.key = ?", c.Key)
+	AddIf(w, "t.namespace = ?", c.Namespace)
+	if len(c.Status) > 0 {
+		w.Add("t.status = ANY (?)", c.Status)
+	}
+}
+
+// orders gives the orders that every list has.
+func (t Table[T, F]) orders() map[string]Order[T] {
+	id := func(thing T) string { return t.Meta(thing).ID.String() }
+	created := func(thing T) []string {
+		return []string{t.Meta(thing).CreatedAt.Format(time.RFC3339Nano), id(thing)}
+	}
+	columns, types := []string{"t.created_at", "t.id"}, []string{"timestamptz", "uuid"}
+	orders := map[string]Order[T]{
+		"id":          {[]string{"t.id"}, []string{"uuid"}, false, func(thing T) []string { return []string{id(thing)} }},
+		"created_at":  {columns, types, false, created},
+		"-created_at": {columns, types, true, created},
+	}
+	maps.Copy(orders, t.Sorts)
+	return orders
+}
+
+// List reads one page of a table. question is the whole filter, to which the cursor is tied.
+func List[T any, F Fields](ctx context.Context, db *DB, t Table[T, F], selected string, w *Where, question any, sort string, p Paging) (Page[T], error) {
+	l, err := NewListing(t, selected, w, question, sort, p)
+	if err != nil {
+		return Page[T]{Items: []T{}}, err
+	}
+	rows, err := db.Pool.Query(ctx, l.SQL, l.Args...)
+	if err != nil {
+		return Page[T]{Items: []T{}}, Interpret(err)
+	}
+	page, err := l.Read(rows)
+	return page, Interpret(err)
+}
+
+// Listing is the statement for one page, and what reads the page from its rows.
+type Listing[T any] struct {
+	SQL    string
+	Args   []any
+	limit  int
+	cursor func(last T) (string, error)
+}
+
+// NewListing makes the statement for one page, for those who send it with others.
+func NewListing[T any, F Fields](t Table[T, F], selected string, w *Where, question any, sort string, p Paging) (l Listing[T], err error) {
+	if err := p.Check(); err != nil {
+		return l, err
+	}
+	orders := t.orders()
+	if sort == "" {
+		sort = "id"
+	}
+	by, known := orders[sort]
+	if !known {
+		return l, headwater.Faults{headwater.NewFault("/sort", headwater.FaultNotOneOf, sort, "one of "+strings.Join(slices.Sorted(maps.Keys(orders)), ", "))}
+	}
+	after, err := DecodeCursor(question, p.Cursor, len(by.columns))
+	if err != nil {
+		return l, err
+	}
+	by.after(w, after)
+	l.SQL = fmt.Sprintf("SELECT %s FROM %s AS t%s ORDER BY %s LIMIT %d", selected, t.Name, w, by.sql(), p.Limit+1)
+	l.Args, l.limit = w.Args, p.Limit
+	l.cursor = func(last T) (string, error) { return EncodeCursor(question, by.values(last)) }
+	return l, nil
+}
+
+// Read reads the page from the rows, of which one more than the limit says that there is another page.
+func (l Listing[T]) Read(rows pgx.Rows) (page Page[T], err error) {
+	page.Items, err = pgx.CollectRows(rows, pgx.RowToStructByName[T])
+	if err == nil && len(page.Items) > l.limit {
+		page.Items = page.Items[:l.limit]
+		page.NextCursor, err = l.cursor(page.Items[l.limit-1])
+	}
+	return page, err
+}
+
+// after adds the condition that keeps what comes after a page's last entry (keyset).
+func (o Order[T]) after(w *Where, values []string) {
+	if values == nil {
+		return
+	}
+	var at []string
+	for i, value := range values {
+		at = append(at, w.Arg(value)+"::text::"+o.types[i])
+	}
+	comparison := ">"
+	if o.descending {
+		comparison = "<"
+	}
+	w.Conditions = append(w.Conditions, fmt.Sprintf("(%s) %s (%s)", strings.Join(o.columns, ", "), comparison, strings.Join(at, ", ")))
+}
+
+func (o Order[T]) sql() string {
+	if !o.descending {
+		return strings.Join(o.columns, ", ")
+	}
+	return strings.Join(o.columns, " DESC, ") + " DESC"
+}
+
+// Clone copies the conditions, so that two statements can add to them.
+func (w *Where) Clone() *Where {
+	return &Where{Conditions: w.Conditions[:len(w.Conditions):len(w.Conditions)], Args: w.Args[:len(w.Args):len(w.Args)]}
+}

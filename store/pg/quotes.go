@@ -1,0 +1,31 @@
+package pg
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+)
+
+// TextOf indexes a document's text as the column holds it: nil where it is empty, which is a document without a text.
+func TextOf(text string) *headwater.Text {
+	if text == "" {
+		return nil
+	}
+	return headwater.NewText(text)
+}
+
+// CheckQuotes holds an attribution against its document's publisher and text, and says whether spans that had moved were mended.
+func CheckQuotes(a *headwater.AttributionFields, publisher uuid.UUID, text *headwater.Text) (mended bool, err error) {
+	before, err := json.Marshal(a)
+	if err != nil {
+		return false, err
+	}
+	if err := a.CheckIn(publisher, text); err != nil {
+		return false, err
+	}
+	after, err := json.Marshal(a)
+	return !bytes.Equal(before, after), err
+}

@@ -1,0 +1,174 @@
+package pg
+
+import (
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/fold"
+)
+
+// Sources is the table of who says things.
+var Sources = Table[headwater.Source, headwater.SourceFields]{
+	Resource: headwater.ResourceSource,
+	Name:     "sources",
+	Columns:  cols("kind name names aliases country role anonymous reliability external_ids domains url control_reviewed_at notes"),
+	Search:   cols("folded terms"),
+	Merges:   true,
+	Values: func(f headwater.SourceFields) []any {
+		texts := append([]string{f.Name}, f.Aliases...)
+		folded, terms := Searchable(append(texts, inOrder(f.Names)...)...)
+		return []any{
+			f.Kind, f.Name, mapOrNull(f.Names), orNull(f.Aliases), f.Country, mapOrNull(f.Role), f.Anonymous, f.Reliability,
+			mapOrNull(f.ExternalIDs), orNull(f.Domains), f.URL, f.ControlReviewedAt, f.Notes, folded, terms,
+		}
+	},
+	Fields: func(s headwater.Source) headwater.SourceFields { return s.SourceFields },
+	Meta:   func(s headwater.Source) headwater.Meta { return s.Meta },
+	Status: func(s headwater.Source) (string, *uuid.UUID) { return string(s.Status), s.MergedInto },
+	Sorts:  map[string]Order[headwater.Source]{"name": byName(false), "-name": byName(true)},
+}
+
+func byName(descending bool) Order[headwater.Source] {
+	return Order[headwater.Source]{
+		[]string{"t.name", "t.id"}, []string{"text", "uuid"}, descending,
+		func(s headwater.Source) []string { return []string{s.Name, s.ID.String()} },
+	}
+}
+
+// Relations is the table of who is above whom.
+var Relations = Table[headwater.Relation, headwater.RelationFields]{
+	Resource: headwater.ResourceRelation,
+	Name:     "relations",
+	Columns:  cols("subject kind object share since until citation"),
+	Values: func(f headwater.RelationFields) []any {
+		return []any{f.Subject, f.Kind, f.Object, f.Share, f.Since, f.Until, f.Citation}
+	},
+	Fields: func(r headwater.Relation) headwater.RelationFields { return r.RelationFields },
+	Meta:   func(r headwater.Relation) headwater.Meta { return r.Meta },
+	Status: func(r headwater.Relation) (string, *uuid.UUID) { return string(r.Status), nil },
+}
+
+// Documents is the table of the texts that attributions stand in.
+var Documents = Table[headwater.Document, headwater.DocumentFields]{
+	Resource: headwater.ResourceDocument,
+	Name:     "documents",
+	Columns:  cols("publisher kind language title url archive_url published retrieved_at text text_sha256 authors derived_from"),
+	Search:   cols("url_canonical"),
+	Values: func(f headwater.DocumentFields) []any {
+		return []any{
+			f.Publisher, f.Kind, f.Language, f.Title, f.URL, f.ArchiveURL, f.Published, f.RetrievedAt, f.Text, f.TextSHA256,
+			orNull(f.Authors), f.DerivedFrom, fold.URL(f.URL),
+		}
+	},
+	Fields: func(d headwater.Document) headwater.DocumentFields { return d.DocumentFields },
+	Meta:   func(d headwater.Document) headwater.Meta { return d.Meta },
+	Status: func(d headwater.Document) (string, *uuid.UUID) { return string(d.Status), nil },
+	Sorts: map[string]Order[headwater.Document]{
+		"published":  byPublication("infinity", false),
+		"-published": byPublication("-infinity", true),
+	},
+}
+
+// byPublication orders documents by the first instant at which they can have come out, undated ones last.
+func byPublication(undated string, descending bool) Order[headwater.Document] {
+	return Order[headwater.Document]{
+		[]string{"coalesce(t.published_from, '" + undated + "')", "t.id"}, []string{"timestamptz", "uuid"}, descending,
+		func(d headwater.Document) []string {
+			at := undated
+			if d.Published != nil && d.Published.Earliest != "" {
+				at = d.Published.Earliest.Earliest().Format(time.RFC3339Nano)
+			}
+			return []string{at, d.ID.String()}
+		},
+	}
+}
+
+// Claims is the table of statements.
+var Claims = Table[headwater.Claim, headwater.ClaimFields]{
+	Resource: headwater.ResourceClaim,
+	Name:     "claims",
+	Columns:  cols("statement quantities event_time places topics scope"),
+	Search:   cols("folded terms"),
+	Merges:   true,
+	Values: func(f headwater.ClaimFields) []any {
+		folded, terms := Searchable(inOrder(f.Statement)...)
+		return []any{mapOrNull(f.Statement), orNull(f.Quantities), f.EventTime, orNull(f.Places), orNull(f.Topics), f.Scope, folded, terms}
+	},
+	Fields: func(c headwater.Claim) headwater.ClaimFields { return c.ClaimFields },
+	Meta:   func(c headwater.Claim) headwater.Meta { return c.Meta },
+	Status: func(c headwater.Claim) (string, *uuid.UUID) { return string(c.Status), c.MergedInto },
+}
+
+// inOrder lists the texts in the order of their language tags.
+func inOrder(texts headwater.Texts) []string {
+	var list []string
+	for _, tag := range slices.Sorted(maps.Keys(texts)) {
+		list = append(list, texts[tag])
+	}
+	return list
+}
+
+// Attributions is the table of the places where claims are made, each with its chain.
+var Attributions = Table[headwater.Attribution, headwater.AttributionFields]{
+	Resource: headwater.ResourceAttribution,
+	Name:     "attributions",
+	Columns:  cols("claim_id>claim document_id>document stance content event_time_span chain credibility method confidence note"),
+	Values: func(f headwater.AttributionFields) []any {
+		return []any{f.Claim, f.Document, f.Stance, f.Content, f.EventTimeSpan, f.Chain, f.Credibility, f.Method, f.Confidence, f.Note}
+	},
+	Fields: func(a headwater.Attribution) headwater.AttributionFields { return a.AttributionFields },
+	Meta:   func(a headwater.Attribution) headwater.Meta { return a.Meta },
+	Status: func(a headwater.Attribution) (string, *uuid.UUID) { return string(a.Status), nil },
+	Sorts: map[string]Order[headwater.Attribution]{ReadingOrder: {
+		[]string{"coalesce(t.content_start, 2147483647)", "t.id"}, []string{"int", "uuid"}, false,
+		func(a headwater.Attribution) []string {
+			start := math.MaxInt32
+			if a.Content != nil {
+				start = a.Content.Start
+			}
+			return []string{strconv.Itoa(start), a.ID.String()}
+		},
+	}},
+}
+
+// ReadingOrder is the order of a document's attributions in its text; those without words come last.
+const ReadingOrder = "reading"
+
+// Links is the table of how claims stand to each other.
+var Links = Table[headwater.Link, headwater.LinkFields]{
+	Resource: headwater.ResourceLink,
+	Name:     "links",
+	Columns:  cols("kind claim_id>from to_id>to degree basis rationale method confidence"),
+	Values: func(f headwater.LinkFields) []any {
+		return []any{f.Kind, f.From, f.To, f.Degree, f.Basis, f.Rationale, f.Method, f.Confidence}
+	},
+	Fields: func(l headwater.Link) headwater.LinkFields { return l.LinkFields },
+	Meta:   func(l headwater.Link) headwater.Meta { return l.Meta },
+	Status: func(l headwater.Link) (string, *uuid.UUID) { return string(l.Status), nil },
+}
+
+// Reviews is the table of fact-checkers' verdicts.
+var Reviews = Table[headwater.Review, headwater.ReviewFields]{
+	Resource: headwater.ResourceReview,
+	Name:     "reviews",
+	Columns:  cols("claim_id>claim author rating title url language claim_reviewed published"),
+	Search:   cols("folded terms"),
+	Values: func(f headwater.ReviewFields) []any {
+		folded, terms := Searchable(f.ClaimReviewed)
+		return []any{f.Claim, f.Author, f.Rating, f.Title, f.URL, f.Language, f.ClaimReviewed, f.Published, folded, terms}
+	},
+	Fields: func(r headwater.Review) headwater.ReviewFields { return r.ReviewFields },
+	Meta:   func(r headwater.Review) headwater.Meta { return r.Meta },
+	Status: func(r headwater.Review) (string, *uuid.UUID) { return string(r.Status), nil },
+}
+
+// PublishedAt is when the review of an alias was published; one that nobody has dated comes last.
+func PublishedAt(alias string) string {
+	return "coalesce(moment_first(" + alias + ".published), '-infinity')"
+}

@@ -1,0 +1,98 @@
+package pg
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+)
+
+// Fields is what a caller says about a thing of one resource.
+type Fields interface {
+	Validate() error
+	References() []headwater.Reference
+}
+
+// Column is a column that a caller writes, and the name that a Go struct has for it.
+type Column struct{ Name, As string }
+
+// Table describes how a resource is stored: T is the thing, F what a caller says about it. All that is alike for the seven resources
+// is made from it.
+type Table[T any, F Fields] struct {
+	Resource headwater.Resource
+	Name     string
+	Columns  []Column
+	// Search are the columns that are derived from the fields, to search by.
+	Search []Column
+	// Sorts are orders that only this resource has.
+	Sorts map[string]Order[T]
+	// Merges is true where a thing can be merged into another.
+	Merges bool
+	// Values gives the values of Columns and Search, in order.
+	Values func(F) []any
+	Fields func(T) F
+	Meta   func(T) headwater.Meta
+	// Status gives the thing's status, and what it is merged into if it is.
+	Status func(T) (string, *uuid.UUID)
+}
+
+// cols makes columns; "claim_id>claim" is a column claim_id that the Go struct calls claim.
+func cols(names string) []Column {
+	var columns []Column
+	for _, name := range strings.Fields(names) {
+		name, as, renamed := strings.Cut(name, ">")
+		if !renamed {
+			as = name
+		}
+		columns = append(columns, Column{name, as})
+	}
+	return columns
+}
+
+// Written names all columns that are made from the fields, those for search last.
+func (t Table[T, F]) Written() []string {
+	var names []string
+	for _, c := range append(t.Columns[:len(t.Columns):len(t.Columns)], t.Search...) {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+// Selected lists the columns of a thing, for pgx.RowToStructByName into T. The table's alias, if any, goes before each.
+func (t Table[T, F]) Selected(alias string) string {
+	if alias != "" {
+		alias += "."
+	}
+	var list []string
+	for _, name := range []string{"id", "key", "namespace", "version", "created_at", "updated_at", "status"} {
+		list = append(list, alias+name)
+	}
+	if t.Merges {
+		list = append(list, alias+"merged_into")
+	}
+	for _, c := range t.Columns {
+		if c.Name == c.As {
+			list = append(list, alias+c.Name)
+		} else {
+			list = append(list, fmt.Sprintf(`%s%s AS "%s"`, alias, c.Name, c.As))
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+// orNull gives the database null for a list or map with nothing in it, so that "none" has one form.
+func orNull[E any](list []E) any {
+	if len(list) == 0 {
+		return nil
+	}
+	return list
+}
+
+func mapOrNull[V any, M ~map[string]V](m M) any {
+	if len(m) == 0 {
+		return nil
+	}
+	return m
+}

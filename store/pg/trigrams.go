@@ -1,0 +1,41 @@
+package pg
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater/migrations"
+)
+
+// findTrigrams lets connections find pg_trgm where it is: in a schema of the provider's, or in that of another tenant.
+func findTrigrams(ctx context.Context, config *pgx.ConnConfig) error {
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return fmt.Errorf("the database cannot be reached: %w", err)
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	path, err := migrations.SearchPath(ctx, conn)
+	if err != nil {
+		return Interpret(err)
+	}
+	if path != "" {
+		config.RuntimeParams["search_path"] = path
+	}
+	return nil
+}
+
+// checkTrigrams says whether the operators that search by likeness is made of are found.
+func (db *DB) checkTrigrams(ctx context.Context) error {
+	var found bool
+	if err := db.Pool.QueryRow(ctx, "SELECT to_regoperator('<%(text,text)') IS NOT NULL").Scan(&found); err != nil {
+		return Interpret(err)
+	}
+	if !found {
+		return errors.New("the operators of the extension pg_trgm are not found, which search needs: " +
+			"the extension is gone, or this role may not use its schema (GRANT USAGE ON SCHEMA), or it was moved since the start")
+	}
+	return nil
+}

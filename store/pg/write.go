@@ -1,0 +1,186 @@
+package pg
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater"
+)
+
+// Authorship says who makes a change, and why.
+type Authorship struct {
+	Actor       string       // cli:<user>, key:<name>, or anonymous for a request without a key
+	Reason      string       // as the actor gave it; may be empty
+	Idempotency *Idempotency // if not nil, the change is made once, however often the request is sent
+}
+
+// normalizer is implemented by fields that have defaults.
+type normalizer interface{ Normalize() }
+
+// Prepare normalizes and validates what a caller says.
+func Prepare[F Fields](f *F) error {
+	if n, ok := any(f).(normalizer); ok {
+		n.Normalize()
+	}
+	return (*f).Validate()
+}
+
+// Create stores a new thing and its first change in one statement.
+func Create[T any, F Fields](ctx context.Context, tx pgx.Tx, t Table[T, F], by Authorship, meta headwater.Meta, status string, f F) (T, error) {
+	var none T
+	fields, err := fieldsJSON(f)
+	if err != nil {
+		return none, err
+	}
+	args := append([]any{meta.ID, meta.Key, meta.Namespace, status, by.Actor, by.Reason, fields}, t.Values(f)...)
+	sql := fmt.Sprintf(`WITH stored AS (
+		INSERT INTO %s (id, key, namespace, status, %s) VALUES ($1, $2, $3, $4, %s) RETURNING *
+	), change AS (
+		%s
+	) SELECT %s FROM stored`,
+		t.Name, strings.Join(t.Written(), ", "), placeholders(8, t), StoredEntry(t, "'create'", "$7::jsonb", "$5", "$6").SQL(), t.Selected(""))
+	return One[T](ctx, tx, sql, args...)
+}
+
+// placeholders lists the parameters of the columns that a caller writes, from $first on.
+func placeholders[T any, F Fields](first int, t Table[T, F]) string {
+	var list []string
+	for i, name := range t.Written() {
+		parameter := "$" + strconv.Itoa(first+i)
+		if name == "terms" {
+			parameter += "::text::tsvector"
+		}
+		list = append(list, parameter)
+	}
+	return strings.Join(list, ", ")
+}
+
+// Update stores what is said about a thing that is locked, and records the change.
+func Update[T any, F Fields](ctx context.Context, tx pgx.Tx, t Table[T, F], by Authorship, before T, f F) (T, error) {
+	sql, args, err := UpdateSQL(t, by, before, f)
+	if err != nil {
+		return before, err
+	}
+	return One[T](ctx, tx, sql, args...)
+}
+
+// UpdateSQL is the statement of Update, for those who send many together.
+func UpdateSQL[T any, F Fields](t Table[T, F], by Authorship, before T, f F) (sql string, args []any, err error) {
+	fields, err := fieldsJSON(f)
+	if err != nil {
+		return "", nil, err
+	}
+	sql = fmt.Sprintf(`WITH stored AS (
+		UPDATE %s SET (%s) = ROW (%s), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+	), change AS (
+		%s
+	) SELECT %s FROM stored`,
+		t.Name, strings.Join(t.Written(), ", "), placeholders(5, t), StoredEntry(t, "'update'", "$4::jsonb", "$2", "$3").SQL(), t.Selected(""))
+	return sql, append([]any{t.Meta(before).ID, by.Actor, by.Reason, fields}, t.Values(f)...), nil
+}
+
+// SetStatus moves a thing that is locked to a status, says what it is merged into if it is, and records the change under the
+// name of the operation.
+func SetStatus[T any, F Fields](ctx context.Context, tx pgx.Tx, t Table[T, F], by Authorship, before T, operation headwater.Operation, status string, into *uuid.UUID) (T, error) {
+	fields, err := fieldsJSON(t.Fields(before))
+	if err != nil {
+		return before, err
+	}
+	merged := ""
+	args := []any{t.Meta(before).ID, by.Actor, by.Reason, fields, status, string(operation)}
+	if t.Merges {
+		merged = ", merged_into = $7"
+		args = append(args, into)
+	}
+	sql := fmt.Sprintf(`WITH stored AS (
+		UPDATE %s SET status = $5%s, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+	), change AS (
+		%s
+	) SELECT %s FROM stored`, t.Name, merged, StoredEntry(t, "$6", "$4::jsonb", "$2", "$3").SQL(), t.Selected(""))
+	return One[T](ctx, tx, sql, args...)
+}
+
+// LockForWrite reads a thing and keeps others from writing it until the transaction ends. A version other than the
+// thing's is refused; version 0 is any.
+func LockForWrite[T any, F Fields](ctx context.Context, tx pgx.Tx, t Table[T, F], id uuid.UUID, version int) (T, error) {
+	thing, err := One[T](ctx, tx, fmt.Sprintf("SELECT %s FROM %s WHERE id = $1 FOR UPDATE", t.Selected(""), t.Name), id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return thing, NotFound(t.Resource, id)
+	}
+	if err != nil {
+		return thing, err
+	}
+	if present := t.Meta(thing).Version; version != 0 && version != present {
+		return thing, &headwater.Error{
+			Code: headwater.CodeVersionMismatch, Version: present,
+			Detail: fmt.Sprintf("the %s is at version %d, not %d; read it again and repeat the change on what it is now", t.Resource, present, version),
+		}
+	}
+	return thing, nil
+}
+
+// CheckReferences faults each reference to a thing that does not exist, with one query.
+func CheckReferences(ctx context.Context, tx pgx.Tx, references []headwater.Reference) error {
+	if len(references) == 0 {
+		return nil
+	}
+	ids := map[headwater.Resource][]uuid.UUID{}
+	for _, r := range references {
+		ids[r.Resource] = append(ids[r.Resource], r.ID)
+	}
+	rows, err := tx.Query(ctx, `
+		SELECT id FROM unnest($1::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM sources WHERE sources.id = wanted.id)
+		UNION SELECT id FROM unnest($2::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM documents WHERE documents.id = wanted.id)
+		UNION SELECT id FROM unnest($3::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM claims WHERE claims.id = wanted.id)`,
+		ids[headwater.ResourceSource], ids[headwater.ResourceDocument], ids[headwater.ResourceClaim])
+	if err != nil {
+		return err
+	}
+	missing, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	if err != nil || len(missing) == 0 {
+		return err
+	}
+	return missingReferences(references, missing)
+}
+
+func missingReferences(references []headwater.Reference, missing []uuid.UUID) error {
+	unknown := make(map[uuid.UUID]bool, len(missing))
+	for _, id := range missing {
+		unknown[id] = true
+	}
+	var faults headwater.Faults
+	for _, r := range references {
+		if unknown[r.ID] {
+			faults = append(faults, headwater.NewFault(r.Pointer, headwater.FaultUnknownReference, r.ID, fmt.Sprintf("the id of a %s", r.Resource)))
+		}
+	}
+	return faults
+}
+
+// LockStructure lets one writer at a time change what derives from, is merged into or controls what, so that no two
+// of them close a loop together.
+func LockStructure(ctx context.Context, tx pgx.Tx) error {
+	const structureLock = 0x48656164 // any number will do, as long as it stays the same
+	_, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", structureLock)
+	return err
+}
+
+// Get reads one thing by its id.
+func Get[T any, F Fields](ctx context.Context, db *DB, t Table[T, F], id uuid.UUID) (T, error) {
+	thing, err := One[T](ctx, db.Pool, fmt.Sprintf("SELECT %s FROM %s WHERE id = $1", t.Selected(""), t.Name), id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return thing, NotFound(t.Resource, id)
+	}
+	return thing, Interpret(err)
+}
+
+// NotFound is the error for an identity that nothing has.
+func NotFound(resource headwater.Resource, id any) error {
+	return &headwater.Error{Code: headwater.CodeNotFound, Detail: fmt.Sprintf("no %s has the id %s", resource, id)}
+}

@@ -1,0 +1,142 @@
+// Package search finds by words: claims and sources, and for those who look for fact checks the claims that have reviews. What has
+// all the words comes first, best first; what has words that are spelled like them follows.
+//
+// It must not know how things are written, imported or analyzed, nor HTTP.
+package search
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/fold"
+	"github.com/headwater-project/headwater/store/pg"
+)
+
+// Match says how well a thing matches the words of a search.
+type Match struct {
+	Approximate bool    `json:"approximate,omitempty" doc:"True if it has not the words asked for, but some that are spelt like them." example:"true"`
+	Score       float32 `json:"-"` // rank, or likeness where approximate
+	Truncated   bool    `json:"-"` // more things have the words than were ranked
+}
+
+// ClaimHit is a claim that a search found, or that was listed without one.
+type ClaimHit struct {
+	headwater.Claim
+	Match
+}
+
+// SourceHit is a source that a search found, or that was listed without one.
+type SourceHit struct {
+	headwater.Source
+	Match
+}
+
+// MinLikeness is the word similarity (pg_trgm) from which a similar spelling is found.
+const MinLikeness = 0.4
+
+// The two phases of a search, as cursors name them.
+const (
+	exactPhase = "exact"
+	fuzzyPhase = "near"
+)
+
+// searchQuery is a question as both phases need it: its terms as a tsquery, and its folded text.
+type searchQuery struct{ terms, folded string }
+
+func parseQuery(question string) (searchQuery, error) {
+	terms := fold.Terms(question)
+	if len(terms) == 0 {
+		return searchQuery{}, headwater.Faults{headwater.NewFault("/q", headwater.FaultRequired, question, "at least one word or number")}
+	}
+	return searchQuery{pg.TermQuery(terms, "&"), fold.Text(question)}, nil
+}
+
+// ByWords gives a page of the things in a table that meet the conditions and have all the words of q, best first; where those do
+// not fill the page, things that have words spelled like them follow. question is the whole filter, to which the cursor is tied.
+func ByWords[H, T any, F pg.Fields](ctx context.Context, db *pg.DB, t pg.Table[T, F], w *pg.Where, question any, q string, p pg.Paging, of func(H) (uuid.UUID, Match)) (pg.Page[H], error) {
+	page := pg.Page[H]{Items: []H{}}
+	query, err := parseQuery(q)
+	if err != nil {
+		return page, err
+	}
+	if err := p.Check(); err != nil {
+		return page, err
+	}
+	after, err := pg.DecodeCursor(question, p.Cursor, 3)
+	if err != nil {
+		return page, err
+	}
+	err = pgx.BeginTxFunc(ctx, db.Pool, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		if after == nil || after[0] == exactPhase {
+			sql, args := exactSQL(t, w.Clone(), query, after, p.Limit+1)
+			if page.Items, err = pg.Many[H](ctx, tx, sql, args...); err != nil {
+				return err
+			}
+			page.Truncated = slices.ContainsFunc(page.Items, func(hit H) bool { _, match := of(hit); return match.Truncated })
+			after = nil
+		}
+		if len(page.Items) > p.Limit {
+			return nil
+		}
+		if _, err := tx.Exec(ctx, fmt.Sprintf("SET LOCAL pg_trgm.word_similarity_threshold = %g", MinLikeness)); err != nil {
+			return err
+		}
+		sql, args := fuzzySQL(t, w.Clone(), query, after, p.Limit+1-len(page.Items))
+		similar, err := pg.Many[H](ctx, tx, sql, args...)
+		page.Items = append(page.Items, similar...)
+		return err
+	})
+	if err != nil {
+		return page, pg.Interpret(err)
+	}
+	if len(page.Items) > p.Limit {
+		page.Items = page.Items[:p.Limit]
+		id, match := of(page.Items[p.Limit-1])
+		phase := exactPhase
+		if match.Approximate {
+			phase = fuzzyPhase
+		}
+		page.NextCursor, err = pg.EncodeCursor(question, []string{phase, strconv.FormatFloat(float64(match.Score), 'g', -1, 32), id.String()})
+	}
+	return page, err
+}
+
+// exactSQL ranks what has all the words (ts_rank: how often).
+func exactSQL[T any, F pg.Fields](t pg.Table[T, F], w *pg.Where, q searchQuery, after []string, limit int) (string, []any) {
+	terms := w.Arg(q.terms) + "::text::tsquery"
+	w.Conditions = append(w.Conditions, "t.terms @@ "+terms)
+	return scoredSQL(t, w, "ts_rank(t.terms, "+terms+")", exactPhase, after, limit), w.Args
+}
+
+// fuzzySQL ranks what has not the words, but some spelled like them (pg_trgm's word similarity).
+func fuzzySQL[T any, F pg.Fields](t pg.Table[T, F], w *pg.Where, q searchQuery, after []string, limit int) (string, []any) {
+	folded, terms := w.Arg(q.folded)+"::text", w.Arg(q.terms)+"::text::tsquery"
+	w.Conditions = append(w.Conditions, folded+" <% t.folded", "NOT t.terms @@ "+terms)
+	return scoredSQL(t, w, "word_similarity("+folded+", t.folded)", fuzzyPhase, after, limit), w.Args
+}
+
+// scoredSQL scores candidates by their ids alone, and reads only those whole that are on the page. Of those that have the words,
+// one more than are ranked says that there are more.
+func scoredSQL[T any, F pg.Fields](t pg.Table[T, F], w *pg.Where, score, phase string, after []string, limit int) string {
+	most, candidates := "ALL", "ALL"
+	if phase == exactPhase {
+		most, candidates = strconv.Itoa(pg.MaxRanked), strconv.Itoa(pg.MaxRanked+1)
+	}
+	scored := fmt.Sprintf("SELECT t.id, %s::real AS score FROM %s AS t%s LIMIT %s", score, t.Name, w, candidates)
+	more := ""
+	if after != nil {
+		at := w.Arg(after[1]) + "::text::real"
+		more = fmt.Sprintf("WHERE score < %[1]s OR score = %[1]s AND id > %[2]s::text::uuid", at, w.Arg(after[2]))
+	}
+	return fmt.Sprintf(`WITH candidates AS MATERIALIZED (%s)
+		SELECT %s, best.score, %t AS approximate, %[4]t AND (SELECT count(*) > %[5]d FROM candidates) AS truncated
+		FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT %[6]s) AS ranked %[7]s ORDER BY score DESC, id LIMIT %[8]d) AS best
+		JOIN %[9]s AS t USING (id) ORDER BY best.score DESC, t.id`,
+		scored, t.Selected("t"), phase == fuzzyPhase, phase == exactPhase, pg.MaxRanked, most, more, limit, t.Name)
+}

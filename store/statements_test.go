@@ -1,0 +1,521 @@
+package store_test
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"flag"
+	"io"
+	"os"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/interchange"
+	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/store/storetest"
+)
+
+var update = flag.Bool("update", false, "write testdata/statements.sql anew")
+
+// statementsFile holds every statement that the store can send, so that each can be read and explained as it runs.
+const statementsFile = "testdata/statements.sql"
+
+// TestStatements runs every operation against a database and compares what is sent with the golden file. Each statement
+// comes once, with the first operation that sends it.
+func TestStatements(t *testing.T) {
+	t.Parallel()
+	address := storetest.New(t)
+	r := &statementRecorder{T: t, known: map[string]bool{}}
+	s, err := store.Open(t.Context(), store.Options{ConnString: address, MaxConns: 1, Tracer: r})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	r.store = s
+	r.operation("Open", nil)
+	r.operation("Ping", s.Ping(t.Context()))
+	r.transfers()
+	r.writes()
+	r.lists()
+	r.reads()
+	r.evidence()
+	r.keys()
+	r.complete()
+
+	file := "-- Every statement that the store sends, once, below the first operation that sends it. Written by:\n" +
+		"-- go test ./store -run TestStatements -update\n" + r.file.String()
+	if *update {
+		if err := os.WriteFile(statementsFile, []byte(file), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	golden, err := os.ReadFile(statementsFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(golden) != file {
+		t.Errorf("%s is not what the store sends; read the difference that -update makes:\n%s", statementsFile, firstDifference(string(golden), file))
+	}
+	explain(t, address, r.sent)
+}
+
+// firstDifference gives the lines in which two texts differ first.
+func firstDifference(golden, got string) string {
+	lines := strings.Split(got, "\n")
+	for i, line := range strings.Split(golden, "\n") {
+		if i >= len(lines) || lines[i] != line {
+			return "golden: " + line + "\nsent:   " + strings.Join(lines[min(i, len(lines)):min(i+1, len(lines))], "")
+		}
+	}
+	return "sent:   " + strings.Join(lines[min(strings.Count(golden, "\n")+1, len(lines)):], "\n")
+}
+
+// explain shows that each statement can be explained by itself, with its parameters open: since PostgreSQL 16 by EXPLAIN
+// (GENERIC_PLAN), before that it is prepared. The temporary tables of an import are there for it.
+func explain(t *testing.T, address string, sent []string) {
+	conn, err := pgx.Connect(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(t.Context()))
+	tx, err := conn.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var version int
+	if err := tx.QueryRow(t.Context(), "SELECT current_setting('server_version_num')::int").Scan(&version); err != nil {
+		t.Fatal(err)
+	}
+	explained := 0
+	for _, sql := range sent {
+		plan := sql
+		if _, query, declared := strings.Cut(sql, "CURSOR FOR\n"); declared {
+			plan = query
+		}
+		switch strings.ToUpper(strings.Fields(plan)[0]) {
+		case "SELECT", "WITH", "INSERT", "UPDATE", "DELETE":
+			explained++
+			if version >= 160000 {
+				plan = "EXPLAIN (GENERIC_PLAN) " + plan
+			} else {
+				plan = "DEALLOCATE ALL; PREPARE statement AS " + plan
+			}
+		case "CREATE":
+		default:
+			continue
+		}
+		if _, err := tx.Exec(t.Context(), plan, pgx.QueryExecModeSimpleProtocol); err != nil {
+			t.Fatalf("%v in:\n%s", err, plan)
+		}
+	}
+	if explained < 100 {
+		t.Errorf("only %d statements were explained", explained)
+	}
+}
+
+// statementRecorder is told by pgx of everything that is sent, and writes down what is new.
+type statementRecorder struct {
+	*testing.T
+	store *store.Store
+
+	mutex sync.Mutex
+	known map[string]bool
+	fresh []string // sent since the last operation ended
+	sent  []string
+	names strings.Builder // of all operations
+	file  strings.Builder
+}
+
+var (
+	indentation = regexp.MustCompile(`\s*\n\s*`)
+	// endings are statements that are the same everywhere.
+	endings = []string{"begin", "commit", "rollback", "savepoint ", "release savepoint ", "rollback to savepoint "}
+)
+
+func (r *statementRecorder) record(sql string) {
+	sql = indentation.ReplaceAllString(strings.TrimSpace(sql), "\n\t")
+	if slices.Contains(endings, sql) || slices.ContainsFunc(endings[3:], func(e string) bool { return strings.HasPrefix(sql, e) }) {
+		return
+	}
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if !r.known[sql] {
+		r.known[sql] = true
+		r.fresh = append(r.fresh, sql)
+	}
+}
+
+// TraceQueryStart records a statement.
+func (r *statementRecorder) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
+	r.record(data.SQL)
+	return ctx
+}
+
+// TraceQueryEnd has nothing to add.
+func (r *statementRecorder) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// TraceBatchStart has nothing to add: each statement of the batch comes by itself.
+func (r *statementRecorder) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
+	return ctx
+}
+
+// TraceBatchQuery records a statement of a batch.
+func (r *statementRecorder) TraceBatchQuery(_ context.Context, _ *pgx.Conn, data pgx.TraceBatchQueryData) {
+	r.record(data.SQL)
+}
+
+// TraceBatchEnd has nothing to add.
+func (r *statementRecorder) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
+
+// TraceCopyFromStart records a COPY, in the words of PostgreSQL.
+func (r *statementRecorder) TraceCopyFromStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceCopyFromStartData) context.Context {
+	r.record("COPY " + data.TableName.Sanitize() + " (" + strings.Join(data.ColumnNames, ", ") + ") FROM STDIN BINARY")
+	return ctx
+}
+
+// TraceCopyFromEnd has nothing to add.
+func (r *statementRecorder) TraceCopyFromEnd(context.Context, *pgx.Conn, pgx.TraceCopyFromEndData) {}
+
+// operation ends an operation: what it sent that none before it sent goes to the file, under its name.
+func (r *statementRecorder) operation(name string, err error) {
+	r.Helper()
+	if err != nil {
+		r.Fatalf("%s: %v", name, err)
+	}
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.names.WriteString(name + "\n")
+	if len(r.fresh) == 0 {
+		return
+	}
+	r.file.WriteString("\n-- " + name + "\n" + strings.Join(r.fresh, ";\n") + ";\n")
+	r.sent, r.fresh = append(r.sent, r.fresh...), nil
+}
+
+// complete faults a method of the store that was not run.
+func (r *statementRecorder) complete() {
+	silent := []string{"Close", "Collect", "Describe", "Namespace"} // these send nothing
+	for method := range reflect.TypeFor[*store.Store]().Methods() {
+		ran := regexp.MustCompile(`(?m)^` + method.Name + `\b`)
+		if !slices.Contains(silent, method.Name) && !ran.MatchString(r.names.String()) {
+			r.Errorf("no statement of %s is in %s", method.Name, statementsFile)
+		}
+	}
+}
+
+// done is operation for what gives a value too.
+func done[T any](r *statementRecorder, name string) func(T, error) T {
+	return func(value T, err error) T {
+		r.Helper()
+		r.operation(name, err)
+		return value
+	}
+}
+
+func (r *statementRecorder) transfers() {
+	demo := file(r.T, "demo.ndjson")
+	_, err := importText(r.T, r.store, demo)
+	r.operation("Import of a bundle", err)
+	_, err = r.store.Import(r.Context(), tester, bundle.NewReader(strings.NewReader(demo)), store.ImportOptions{KeepGoing: true, ProposeDuplicates: true})
+	r.operation("Import that keeps going and proposes duplicates", err)
+	take(r.T, r.store, interchange.FactCheck, interchange.Table{}, file(r.T, "factcheck.json"), true)
+	r.operation("Import of lines that restate things", nil)
+	for _, format := range interchange.Format("").Values() {
+		options := interchange.ExportOptions{Format: interchange.Format(format)}
+		if options.Format != interchange.CSV {
+			r.operation("Export as "+format, r.store.Export(r.Context(), io.Discard, options))
+			continue
+		}
+		for _, resource := range headwater.Resource("").Values() {
+			if options.Of = headwater.Resource(resource); options.Validate() == nil {
+				r.operation("Export as "+format+" of "+resource, r.store.Export(r.Context(), io.Discard, options))
+			}
+		}
+	}
+}
+
+func (r *statementRecorder) writes() {
+	s, ctx, by := r.store, r.Context(), tester
+	outlet := headwater.SourceFields{Kind: headwater.Outlet, Name: "Salt Road Herald"}
+	paper := done[headwater.Source](r, "CreateSource")(s.CreateSource(ctx, by, "salt-road-herald", outlet))
+	other := done[headwater.Source](r, "CreateSource")(s.CreateSource(ctx, by, "", headwater.SourceFields{Kind: headwater.Agency, Name: "Salt Road Wire"}))
+	outlet.Country = "EG"
+	paper = done[headwater.Source](r, "UpdateSource")(s.UpdateSource(ctx, by, paper.ID, 0, outlet))
+	done[headwater.Source](r, "RetractSource")(s.RetractSource(ctx, by, other.ID, 0, true))
+	done[headwater.Source](r, "RetractSource")(s.RetractSource(ctx, by, other.ID, 0, false))
+	done[headwater.Source](r, "MergeSource")(s.MergeSource(ctx, by, other.ID, 0, paper.ID))
+	done[headwater.Source](r, "UnmergeSource")(s.UnmergeSource(ctx, by, other.ID, 0))
+
+	owned := headwater.RelationFields{Subject: paper.ID, Kind: headwater.PartOf, Object: other.ID}
+	relation := done[headwater.Relation](r, "CreateRelation")(s.CreateRelation(ctx, by, "", owned))
+	owned.Since = "2020"
+	done[headwater.Relation](r, "UpdateRelation")(s.UpdateRelation(ctx, by, relation.ID, 0, owned))
+	done[headwater.Relation](r, "RetractRelation")(s.RetractRelation(ctx, by, relation.ID, 0, true))
+
+	page := headwater.DocumentFields{Publisher: paper.ID, Kind: headwater.Article, Text: "The mill burned."}
+	document := done[headwater.Document](r, "CreateDocument")(s.CreateDocument(ctx, by, "", page))
+
+	burned := headwater.ClaimFields{Statement: headwater.Texts{"en": "The mill burned."}}
+	claim := done[headwater.Claim](r, "CreateClaim")(s.CreateClaim(ctx, by, "", burned))
+	mill := done[headwater.Claim](r, "CreateClaim")(s.CreateClaim(ctx, by, "", headwater.ClaimFields{Statement: headwater.Texts{"en": "The mill stands."}}))
+	burned.Topics = []string{"fire"}
+	done[headwater.Claim](r, "UpdateClaim")(s.UpdateClaim(ctx, by, claim.ID, 0, burned))
+	done[headwater.Claim](r, "RetractClaim")(s.RetractClaim(ctx, by, mill.ID, 0, true))
+	done[headwater.Claim](r, "RetractClaim")(s.RetractClaim(ctx, by, mill.ID, 0, false))
+	done[headwater.Claim](r, "MergeClaim")(s.MergeClaim(ctx, by, mill.ID, 0, claim.ID))
+	done[headwater.Claim](r, "UnmergeClaim")(s.UnmergeClaim(ctx, by, mill.ID, 0))
+
+	told := headwater.AttributionFields{Claim: claim.ID, Document: document.ID, Stance: headwater.Affirms, Credibility: 6,
+		Content: &headwater.Selector{Start: 0, End: 16, Exact: "The mill burned."}, Chain: []headwater.Hop{{Source: paper.ID, Certainty: headwater.Certain}}}
+	attribution := done[headwater.Attribution](r, "CreateAttribution")(s.CreateAttribution(ctx, by, "", told, ""))
+	told.Note = "Front page."
+	done[headwater.Attribution](r, "UpdateAttribution")(s.UpdateAttribution(ctx, by, attribution.ID, 0, told))
+	done[headwater.Attribution](r, "DecideAttribution")(s.DecideAttribution(ctx, by, attribution.ID, 0, false))
+
+	page.Text = "At last: The mill burned."
+	done[headwater.Document](r, "UpdateDocument, which moves quotes")(s.UpdateDocument(ctx, by, document.ID, 0, page))
+	done[headwater.Document](r, "RetractDocument")(s.RetractDocument(ctx, by, document.ID, 0, true))
+
+	against := headwater.LinkFields{Kind: headwater.Contradicts, From: claim.ID, To: mill.ID, Degree: headwater.Direct}
+	link := done[headwater.Link](r, "CreateLink")(s.CreateLink(ctx, by, "", against, headwater.Proposed))
+	against.Rationale = "A mill that burned does not stand."
+	done[headwater.Link](r, "UpdateLink")(s.UpdateLink(ctx, by, link.ID, 0, against))
+	done[headwater.Link](r, "DecideLink")(s.DecideLink(ctx, by, link.ID, 0, true))
+
+	verdict := headwater.ReviewFields{Claim: claim.ID, Author: paper.ID, Rating: headwater.Rating{Label: "True"}}
+	review := done[headwater.Review](r, "CreateReview")(s.CreateReview(ctx, by, "", verdict))
+	verdict.Title = "It burned"
+	done[headwater.Review](r, "UpdateReview")(s.UpdateReview(ctx, by, review.ID, 0, verdict))
+	done[headwater.Review](r, "RetractReview")(s.RetractReview(ctx, by, review.ID, 0, true))
+
+	once := store.Idempotency{Key: "a", Holder: "tester", Request: []byte("request"), Render: func(any) (store.StoredResponse, error) {
+		return store.StoredResponse{Status: 201, Headers: map[string]string{}, Body: []byte("{}")}, nil
+	}}
+	by.Idempotency = &once
+	done[headwater.Source](r, "CreateSource with an Idempotency-Key")(s.CreateSource(ctx, by, "", headwater.SourceFields{Kind: headwater.Person, Name: "Miller"}))
+	_, found, err := s.StoredResponse(ctx, once)
+	if !found {
+		r.Error("the response was not stored")
+	}
+	r.operation("StoredResponse", err)
+	again := once
+	again.Key = "b"
+	by.Idempotency = &again
+	r.operation("StoreResponse", s.StoreResponse(ctx, by, "answer"))
+}
+
+// pairs are filters that are often asked for together.
+var pairs = [][]string{
+	{"Key", "Namespace"}, {"From", "To"}, {"Q", "Status"}, {"Q", "Topic"}, {"Q", "Source"}, {"Q", "Kind"}, {"Q", "Language"}, {"Q", "Site"}, {"Source", "Status"},
+	{"Source", "Stance"}, {"Topic", "Language"}, {"Publisher", "From"}, {"Claim", "Status"}, {"Claim", "Kind"}, {"Claim", "Stance"}, {"Resource", "Operation"},
+}
+
+// sample sets a filter's field to something that can be asked for.
+func sample(field reflect.Value, name string) {
+	texts := map[string]string{"Q": "harbour", "Language": "en", "URL": "https://paper.example/1", "Site": "paper.example", "From": "2024", "To": "2025"}
+	switch value := field.Addr().Interface().(type) {
+	case *uuid.UUID:
+		*value = uuid.UUID{15: 1}
+	case *[]uuid.UUID:
+		*value = []uuid.UUID{{15: 1}}
+	case *[]string:
+		*value = []string{"active"}
+	case *map[string]string:
+		*value = map[string]string{"register": "1"}
+	case *int:
+		*value = 7
+	default:
+		field.SetString(cmp.Or(texts[name], "some"))
+	}
+}
+
+// fieldsOf names the fields of a filter, those that every list has among them; not the order, which is no filter.
+func fieldsOf(filter reflect.Type) (names []string) {
+	for _, field := range reflect.VisibleFields(filter) {
+		if !field.Anonymous && field.Name != "Sort" {
+			names = append(names, field.Name)
+		}
+	}
+	return names
+}
+
+// listed asks for a list by each filter alone, by pairs of them, in each order, and for what follows a first page.
+func listed[F, T any](r *statementRecorder, name string, list func(context.Context, F, store.Paging) (store.Page[T], error), sorts ...string) {
+	ask := func(what string, fields []string, sort string) {
+		r.Helper()
+		var filter F
+		value := reflect.ValueOf(&filter).Elem()
+		for _, field := range fields {
+			sample(value.FieldByName(field), field)
+		}
+		if sort != "" {
+			value.FieldByName("Sort").SetString(sort)
+		}
+		page, err := list(r.Context(), filter, store.Paging{Limit: 1})
+		r.operation(name+what, err)
+		if page.NextCursor != "" {
+			_, err = list(r.Context(), filter, store.Paging{Limit: 1, Cursor: page.NextCursor})
+			r.operation(name+what+", next page", err)
+		}
+	}
+	fields := fieldsOf(reflect.TypeFor[F]())
+	ask("", nil, "")
+	for _, sort := range sorts {
+		ask(" sorted by "+sort, nil, sort)
+	}
+	for _, field := range fields {
+		ask(" by "+field, []string{field}, "")
+	}
+	for _, pair := range pairs {
+		if slices.Contains(fields, pair[0]) && slices.Contains(fields, pair[1]) {
+			ask(" by "+strings.Join(pair, " and "), pair, "")
+		}
+	}
+}
+
+// sortsOf gives the orders of a list, as the fault of one that it has not names them.
+func sortsOf[T any](r *statementRecorder, _ store.Page[T], err error) []string {
+	var faults headwater.Faults
+	if !errors.As(err, &faults) {
+		r.Fatalf("an order that is none: %v", err)
+	}
+	return strings.Split(strings.TrimPrefix(faults[0].Expected, "one of "), ", ")
+}
+
+func (r *statementRecorder) lists() {
+	s, ctx, first, none := r.store, r.Context(), store.Paging{Limit: 1}, store.Common{Sort: "none"}
+	sources, err := s.Sources(ctx, store.SourceFilter{Common: none}, first)
+	listed(r, "Sources", s.Sources, sortsOf(r, sources, err)...)
+	relations, err := s.Relations(ctx, store.RelationFilter{Common: none}, first)
+	listed(r, "Relations", s.Relations, sortsOf(r, relations, err)...)
+	documents, err := s.Documents(ctx, store.DocumentFilter{Common: none}, first)
+	listed(r, "Documents", s.Documents, sortsOf(r, documents, err)...)
+	claims, err := s.Claims(ctx, store.ClaimFilter{Common: none}, first)
+	listed(r, "Claims", s.Claims, sortsOf(r, claims, err)...)
+	attributions, err := s.Attributions(ctx, store.AttributionFilter{Common: none}, first)
+	listed(r, "Attributions", s.Attributions, sortsOf(r, attributions, err)...)
+	links, err := s.Links(ctx, store.LinkFilter{Common: none}, first)
+	listed(r, "Links", s.Links, sortsOf(r, links, err)...)
+	reviews, err := s.Reviews(ctx, store.ReviewFilter{Common: none}, first)
+	listed(r, "Reviews", s.Reviews, sortsOf(r, reviews, err)...)
+	listed(r, "Changes", s.Changes)
+	listed(r, "FactChecks", func(ctx context.Context, f store.FactCheckFilter, p store.Paging) (store.Page[store.FactCheck], error) {
+		return s.FactChecks(ctx, f, 0, p)
+	})
+}
+
+// named gives the claim and the source of the demo that these reads are about.
+func (r *statementRecorder) named() (claim, source uuid.UUID) {
+	claims, err := r.store.ResolveClaims(r.Context(), "", []string{"harbour-blast-toll"})
+	r.operation("ResolveClaims", err)
+	sources, err := r.store.ResolveSources(r.Context(), "", []string{"oxbow-wire"})
+	r.operation("ResolveSources", err)
+	return claims[0], sources[0]
+}
+
+func (r *statementRecorder) reads() {
+	s, ctx := r.store, r.Context()
+	claim, source := r.named()
+	unknown := func(name string, err error) {
+		r.Helper()
+		if headwater.CodeOf(err) != headwater.CodeNotFound {
+			r.Errorf("%s of nothing: %v", name, err)
+		}
+		r.operation(name, nil)
+	}
+	_, err := s.Source(ctx, uuid.Nil)
+	unknown("Source", err)
+	_, err = s.Relation(ctx, uuid.Nil)
+	unknown("Relation", err)
+	_, err = s.Document(ctx, uuid.Nil)
+	unknown("Document", err)
+	_, err = s.Claim(ctx, uuid.Nil)
+	unknown("Claim", err)
+	_, err = s.Attribution(ctx, uuid.Nil)
+	unknown("Attribution", err)
+	_, err = s.Link(ctx, uuid.Nil)
+	unknown("Link", err)
+	_, err = s.Review(ctx, uuid.Nil)
+	unknown("Review", err)
+	for _, parts := range []struct {
+		name string
+		store.Parts
+	}{
+		{"", store.Parts{}}, {" with attributions", store.Parts{Attributions: true}}, {" with links", store.Parts{Links: true}},
+		{" with reviews", store.Parts{Reviews: true}}, {" with all parts", store.Parts{Attributions: true, Links: true, Reviews: true}},
+	} {
+		_, err = s.ClaimDetail(ctx, claim, parts.Parts)
+		r.operation("ClaimDetail"+parts.name, err)
+	}
+	_, err = s.SourceCards(ctx, []uuid.UUID{source})
+	r.operation("SourceCards", err)
+	_, err = s.ClaimCards(ctx, []uuid.UUID{claim})
+	r.operation("ClaimCards", err)
+	_, err = s.ClaimSummaries(ctx, []uuid.UUID{claim})
+	r.operation("ClaimSummaries", err)
+	for _, order := range store.TimelineOrder("").Values() {
+		walked(r, "Timeline by "+order, func(p store.Paging) (store.Page[store.TimelineEntry], error) {
+			return s.Timeline(ctx, claim, store.TimelineOrder(order), p)
+		})
+	}
+	for _, position := range store.Position("").Values() {
+		walked(r, "SourceClaims in position "+position, func(p store.Paging) (store.Page[headwater.Claim], error) {
+			return s.SourceClaims(ctx, source, store.Position(position), p)
+		})
+	}
+}
+
+// walked asks for a first page and for the one that follows.
+func walked[T any](r *statementRecorder, name string, list func(store.Paging) (store.Page[T], error)) {
+	page, err := list(store.Paging{Limit: 1})
+	r.operation(name, err)
+	if page.NextCursor == "" {
+		r.Errorf("%s has no second page", name)
+	}
+	_, err = list(store.Paging{Limit: 1, Cursor: page.NextCursor})
+	r.operation(name+", next page", err)
+}
+
+func (r *statementRecorder) evidence() {
+	s, ctx := r.store, r.Context()
+	claim, source := r.named()
+	facts, err := s.Facts(ctx, []uuid.UUID{claim}, []uuid.UUID{source}, true)
+	r.operation("Facts", err)
+	readSet := facts.ReadSet()
+	if _, err := s.StillValid(ctx, readSet); err != nil {
+		r.Fatal(err)
+	}
+	done[headwater.Source](r, "StillValid")(s.CreateSource(ctx, tester, "", headwater.SourceFields{Kind: headwater.Person, Name: "Late"}))
+	_, err = s.StillValid(ctx, readSet)
+	r.operation("StillValid after a change", err)
+	walked(r, "ClaimsThrough", func(p store.Paging) (store.Page[uuid.UUID], error) { return s.ClaimsThrough(ctx, source, p) })
+	_, err = s.ClaimsBearingOn(ctx, []uuid.UUID{claim})
+	r.operation("ClaimsBearingOn", err)
+	_, err = s.Neighbourhood(ctx, claim)
+	r.operation("Neighbourhood", err)
+}
+
+func (r *statementRecorder) keys() {
+	s, ctx := r.store, r.Context()
+	_, err := s.KeysExist(ctx)
+	r.operation("KeysExist", err)
+	key := done[store.MadeKey](r, "CreateKey")(s.CreateKey(ctx, tester, headwater.APIKeyFields{Name: "desk", Scopes: []headwater.Scope{headwater.ScopeRead}}))
+	key = done[store.MadeKey](r, "RotateKey")(s.RotateKey(ctx, tester, key.ID))
+	_, known, err := s.Authenticate(ctx, key.Token.String())
+	if !known {
+		r.Error("the key is not known")
+	}
+	r.operation("Authenticate", err)
+	done[headwater.APIKey](r, "RevokeKey")(s.RevokeKey(ctx, tester, key.ID))
+	_, err = s.Keys(ctx, store.Paging{Limit: 1})
+	r.operation("Keys", err)
+}

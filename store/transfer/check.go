@@ -1,0 +1,253 @@
+package transfer
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/store/pg"
+)
+
+// finding is a fault that a query over the stages found.
+type finding struct {
+	Line     int
+	Pointer  headwater.Pointer
+	Code     headwater.FaultCode
+	Value    string
+	Expected string
+}
+
+// faults collects what is wrong with a batch.
+type faults struct {
+	most  int            // how many are listed
+	list  []bundle.Fault // the first
+	total int
+	lines map[int]bool // all that are at fault
+}
+
+func newFaults(most int) faults { return faults{most: most, lines: map[int]bool{}} }
+
+func (f *faults) add(faults ...bundle.Fault) {
+	f.total += len(faults)
+	f.list = append(f.list, faults[:min(len(faults), max(0, f.most-len(f.list)))]...)
+	for _, fault := range faults {
+		f.lines[fault.Line] = true
+	}
+}
+
+// join adds what others have collected.
+func (f *faults) join(others faults) {
+	total := f.total + others.total
+	f.add(others.list...)
+	f.total = total
+	maps.Copy(f.lines, others.lines)
+}
+
+// explain gives the faults in the order of the lines. A reference is shown as its line has it, for which the batch is read once
+// more.
+func (f *faults) explain(batch Batch) []bundle.Fault {
+	byID := map[int]bool{}
+	for _, fault := range f.list {
+		if uuid.Validate(fault.Value) == nil {
+			byID[fault.Line] = true
+		}
+	}
+	if len(byID) > 0 {
+		f.nameReferences(batch, byID)
+	}
+	slices.SortStableFunc(f.list, func(a, b bundle.Fault) int {
+		return cmp.Or(a.Line-b.Line, strings.Compare(string(a.Pointer), string(b.Pointer)))
+	})
+	return f.list
+}
+
+func (f *faults) nameReferences(batch Batch, lines map[int]bool) {
+	last := slices.Max(slices.Collect(maps.Keys(lines)))
+	for item, err := range batch.Items() {
+		if err != nil {
+			continue // its line has no references
+		}
+		if item.Line > last {
+			return
+		}
+		if !lines[item.Line] {
+			continue
+		}
+		for i := range f.list {
+			if f.list[i].Line == item.Line {
+				nameReference(&f.list[i].Fault, item.References)
+			}
+		}
+	}
+}
+
+// nameReference shows a reference as its line has it. An end of an undirected link may stand at the other end in the line.
+func nameReference(fault *headwater.Fault, references []bundle.Reference) {
+	for _, reference := range references {
+		if fault.Value != reference.ID.String() {
+			continue
+		}
+		within := strings.HasPrefix(string(reference.Pointer), string(fault.Pointer))
+		if within {
+			fault.Pointer = reference.Pointer
+		}
+		if within || fault.Code == headwater.FaultAlreadyLinked {
+			fault.Value = reference.Given
+			return
+		}
+	}
+}
+
+// checkStaged checks all lines against each other and against what is stored, and ends the attempt if any is at fault.
+func (j *job) checkStaged(ctx context.Context) error {
+	if err := j.stageQuoting(ctx); err != nil {
+		return err
+	}
+	for _, stage := range j.stages {
+		for _, sql := range stage.checks() {
+			if err := j.collect(ctx, sql); err != nil {
+				return err
+			}
+		}
+	}
+	if !j.faulty() {
+		if err := j.checkQuotes(ctx); err != nil {
+			return err
+		}
+	}
+	if j.faulty() {
+		return errFaulty
+	}
+	return nil
+}
+
+// collect adds what a query finds to the faults. All are counted, and the first are listed; with KeepGoing all are read, since the
+// next attempt skips their lines.
+func (j *job) collect(ctx context.Context, sql string) error {
+	var most *int
+	if !j.options.KeepGoing {
+		most = new(j.faults.most)
+	}
+	rows, err := j.tx.Query(ctx, "SELECT *, count(*) OVER () FROM ("+sql+") AS found ORDER BY 1, 2 LIMIT $1", most)
+	if err != nil {
+		return err
+	}
+	var found finding
+	var total int
+	count := 0
+	_, err = pgx.ForEachRow(rows, []any{&found.Line, &found.Pointer, &found.Code, &found.Value, &found.Expected, &total}, func() error {
+		if found.Code == headwater.FaultUnknownReference && !j.options.KeepGoing && j.partFaults.total > 0 {
+			return nil // what seems to be missing may be at fault itself
+		}
+		count++
+		j.faults.add(bundle.Fault{Line: found.Line, Fault: headwater.NewFault(found.Pointer, found.Code, found.Value, found.Expected)})
+		return nil
+	})
+	if count > 0 {
+		j.faults.total += total - count
+	}
+	return err
+}
+
+// checks are the queries whose rows are findings.
+func (s *tableStage[T, F]) checks() []string {
+	staged := s.stageName()
+	within, sameClaim := "", ""
+	if s.Resource == headwater.ResourceAttribution {
+		within, sameClaim = "claim_id, ", "AND there.claim_id = staged.claim_id"
+	}
+	list := []string{
+		fmt.Sprintf(`SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text), 'a %s that no other line of the bundle describes; line ' || first || ' does'
+			FROM (SELECT min(line) AS first, id FROM %[2]s WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice JOIN %[2]s USING (id) WHERE NOT kept AND line > first`, s.Resource, staged),
+		fmt.Sprintf(`SELECT line, '/key', 'duplicate', key, 'a key that no other %[1]s of the bundle has; line ' || first || ' has it with another id'
+			FROM (SELECT %[3]skey, namespace, min(line) AS first FROM %[2]s WHERE NOT kept AND key <> '' GROUP BY %[3]skey, namespace HAVING count(*) > 1) AS twice
+			JOIN (SELECT %[3]skey, namespace, line AS first, id AS first_id FROM %[2]s WHERE NOT kept) AS firsts USING (%[3]skey, namespace, first)
+			JOIN %[2]s USING (%[3]skey, namespace) WHERE NOT kept AND id <> first_id`, s.Resource, staged, within),
+		fmt.Sprintf(`SELECT line, '/key', 'immutable', staged.key, CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace || ', which cannot change' END
+			FROM %[1]s AS staged JOIN %[2]s AS there USING (id) WHERE staged.key <> '' AND (there.key, there.namespace) <> (staged.key, staged.namespace)`, staged, s.Name),
+		fmt.Sprintf(`SELECT line, '/key', 'duplicate', staged.key, 'a key that no other %[3]s has; it belongs to ' || there.id
+			FROM %[1]s AS staged JOIN %[2]s AS there ON there.key = staged.key AND there.namespace = staged.namespace AND there.key <> '' AND there.id <> staged.id %[4]s WHERE staged.key <> ''`,
+			staged, s.Name, s.Resource, sameClaim),
+	}
+	for _, r := range s.references {
+		list = append(list, fmt.Sprintf(`SELECT DISTINCT line, '%[1]s', 'unknown_reference', ref::text, 'the key or id of a %[2]s in this bundle or stored before'
+			FROM (SELECT line, %[3]s AS ref FROM %[4]s) AS refs WHERE ref IS NOT NULL
+			AND NOT EXISTS (SELECT FROM %[2]ss AS there WHERE there.id = ref) AND NOT EXISTS (SELECT FROM staged_%[2]ss AS there WHERE there.id = ref)`,
+			r.pointer, r.to, r.expression, staged))
+	}
+	for _, name := range s.immutable {
+		list = append(list, fmt.Sprintf(`SELECT line, '/%[1]s', 'immutable', staged.%[2]s::text, there.%[2]s::text || ', which cannot change'
+			FROM %[3]s AS staged JOIN %[4]s AS there USING (id) WHERE there.%[2]s <> staged.%[2]s`, s.wireName(name), name, staged, s.Name))
+	}
+	if s.Resource == headwater.ResourceLink {
+		list = append(list, linkedTwiceSQL...)
+	}
+	return list
+}
+
+// wireName is the name of a column outside the database.
+func (s *tableStage[T, F]) wireName(column string) string {
+	for _, c := range s.Columns {
+		if c.Name == column {
+			return c.As
+		}
+	}
+	return column
+}
+
+// linkedTwiceSQL finds pairs that are linked twice in one kind, in the bundle or with what is stored.
+var linkedTwiceSQL = []string{
+	`SELECT line, '/to', 'already_linked', to_id::text, 'a pair that is not linked in this kind yet; line ' || first || ' links it'
+		FROM (SELECT line, to_id, id, min(line) OVER pair AS first, first_value(id) OVER (pair ORDER BY line) AS first_id FROM staged_links
+			WINDOW pair AS (PARTITION BY claim_id, to_id, kind)) AS lines WHERE id <> first_id`,
+	`SELECT line, '/to', 'already_linked', to_id::text, 'a pair that is not linked in this kind yet; link ' || there.id || ' links it'
+		FROM staged_links AS staged JOIN links AS there USING (claim_id, to_id, kind) WHERE there.id <> staged.id`,
+}
+
+// stageQuoting stages the attributions of stored documents whose text or publisher the bundle changes, so that their
+// quotes are checked like those of the bundle.
+func (j *job) stageQuoting(ctx context.Context) error {
+	columns := strings.Join((&tableStage[headwater.Attribution, headwater.AttributionFields]{Table: pg.Attributions}).columnNames(), ", ")
+	_, err := j.tx.Exec(ctx, fmt.Sprintf(`INSERT INTO staged_attributions (line, at, assertion, status_named, kept, state, %s)
+		SELECT changed.line, '', 0, false, true, (SELECT state FROM changes WHERE resource_id = a.id ORDER BY to_version DESC LIMIT 1), %s FROM attributions AS a
+		JOIN (SELECT staged.id, staged.line FROM staged_documents AS staged JOIN documents AS there USING (id)
+			WHERE (there.text, there.publisher) IS DISTINCT FROM (staged.text, staged.publisher)) AS changed ON changed.id = a.document_id
+		WHERE NOT EXISTS (SELECT FROM staged_attributions AS staged WHERE staged.id = a.id)
+		AND (a.content IS NOT NULL OR a.chain @? '$[*].*.exact')`, columns, "a."+strings.ReplaceAll(columns, ", ", ", a.")))
+	return err
+}
+
+// checkLoops finds what has become its own ancestor, once everything is written.
+func (j *job) checkLoops(ctx context.Context) error {
+	for _, sql := range []string{
+		loopFinding("relations", "object", "an object that the subject does not control at the same time, itself or through others",
+			pg.ControlLoops("SELECT id FROM staged_relations")),
+		loopFinding("documents", "derived_from", "a document whose derivation ends at an original",
+			pg.AncestorLoops("documents", "derived_from", "SELECT id FROM staged_documents WHERE derived_from IS NOT NULL")),
+		loopFinding("sources", "merged_into", "a source whose merges end at one that speaks for itself",
+			pg.AncestorLoops("sources", "merged_into", "SELECT id FROM staged_sources WHERE merged_into IS NOT NULL")),
+		loopFinding("claims", "merged_into", "a claim whose merges end at one that speaks for itself",
+			pg.AncestorLoops("claims", "merged_into", "SELECT id FROM staged_claims WHERE merged_into IS NOT NULL")),
+	} {
+		if err := j.collect(ctx, sql); err != nil {
+			return err
+		}
+	}
+	if j.faulty() {
+		return errFaulty
+	}
+	return nil
+}
+
+func loopFinding(name, ancestor, expected, loops string) string {
+	return fmt.Sprintf(`SELECT line, '/%[2]s', 'loop', staged.%[2]s::text, '%[3]s'
+		FROM staged_%[1]s AS staged WHERE staged.id IN (SELECT start FROM (%[4]s) AS loops)`, name, ancestor, expected, loops)
+}

@@ -1,0 +1,109 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/store/pg"
+	"github.com/headwater-project/headwater/suggest"
+)
+
+const (
+	// minSimilarity is the similarity (pg_trgm) from which two statements are compared by the rules.
+	minSimilarity = 0.6
+	// maxDuplicates is how many claims a new claim is compared with at most, the most similar ones.
+	maxDuplicates = 20
+	// maxCandidates is how many similar claims are ranked for that; where there are more, any of them.
+	maxCandidates = 200
+	// pairBatch is how many pairs are compared at once.
+	pairBatch = 1_000
+)
+
+// duplicatePair are two claims that may say the same: a new one, and another that is staged or stored. They are not linked, not
+// even by a link that was rejected.
+type duplicatePair struct {
+	Line           int
+	ID             uuid.UUID
+	Statement      headwater.Texts
+	OtherID        uuid.UUID
+	OtherStatement headwater.Texts
+}
+
+// newClaimsSQL collects the claims that are not stored yet, each with a sum of its words that hold digits. By the rules, claims that
+// differ in these never say the same; and statements that differ in nothing else are many.
+var newClaimsSQL = []string{
+	`CREATE TEMP TABLE new_claims ON COMMIT DROP AS SELECT line, id, statement, folded, ARRAY[md5(coalesce((
+			SELECT string_agg(DISTINCT word, ' ' ORDER BY word) FROM regexp_split_to_table(folded, ' ') AS word WHERE word ~ '[0-9]'), ''))] AS figures
+		FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims WHERE claims.id = staged.id)`,
+	"CREATE INDEX ON new_claims USING gin (figures, folded gin_trgm_ops)",
+	"ANALYZE new_claims",
+}
+
+// declareDuplicatesSQL opens a cursor over the pairs. A pair of new claims comes once.
+var declareDuplicatesSQL = fmt.Sprintf(`DECLARE duplicates NO SCROLL CURSOR FOR
+	SELECT new.line, new.id, new.statement, other.id AS other_id, other.statement AS other_statement
+	FROM new_claims AS new CROSS JOIN LATERAL (
+		SELECT id, statement FROM (
+			(SELECT id, statement, similarity(folded, new.folded) AS similarity FROM claims WHERE folded %% new.folded AND status = 'active' LIMIT %[2]d)
+			UNION ALL
+			(SELECT id, statement, similarity(folded, new.folded) FROM new_claims AS another
+				WHERE folded %% new.folded AND figures @> new.figures AND id > new.id LIMIT %[2]d)
+		) AS ranked ORDER BY similarity DESC, id LIMIT %[1]d
+	) AS other
+	WHERE NOT EXISTS (SELECT FROM links WHERE (claim_id, to_id) IN ((new.id, other.id), (other.id, new.id)))
+	AND NOT EXISTS (SELECT FROM staged_links WHERE (claim_id, to_id) IN ((new.id, other.id), (other.id, new.id)))
+	ORDER BY new.line, new.id`, maxDuplicates, maxCandidates)
+
+// proposeDuplicates stages a proposed link for each pair of claims that say the same in nearly the same words, by the rules of
+// package suggest, with memory for a batch of pairs.
+func (j *job) proposeDuplicates(ctx context.Context) error {
+	if !j.options.ProposeDuplicates {
+		return nil
+	}
+	threshold := fmt.Sprintf("SET LOCAL pg_trgm.similarity_threshold = %g", minSimilarity)
+	for _, sql := range slices.Concat(newClaimsSQL, []string{threshold, declareDuplicatesSQL}) {
+		if _, err := j.tx.Exec(ctx, sql); err != nil {
+			return err
+		}
+	}
+	links := j.stageOf(headwater.ResourceLink)
+	for {
+		pairs, err := pg.Many[duplicatePair](ctx, j.tx, fmt.Sprintf("FETCH %d FROM duplicates", pairBatch))
+		if err != nil {
+			return err
+		}
+		if len(pairs) == 0 {
+			return nil
+		}
+		for _, pair := range pairs {
+			if item, found := j.duplicateLink(pair); found {
+				if _, err := links.add(item); err != nil {
+					return err
+				}
+			}
+		}
+		if err := links.takeRows()(ctx, j.tx); err != nil {
+			return err
+		}
+	}
+}
+
+// duplicateLink is the proposal for a pair, if the rules find that the two say the same.
+func (j *job) duplicateLink(pair duplicatePair) (bundle.Item, bool) {
+	claim := func(id uuid.UUID, statement headwater.Texts) headwater.Claim {
+		return headwater.Claim{Meta: headwater.Meta{ID: id}, ClaimFields: headwater.ClaimFields{Statement: statement}}
+	}
+	proposed, found := suggest.Between(claim(pair.ID, pair.Statement), claim(pair.OtherID, pair.OtherStatement), suggest.Names{})
+	if !found || proposed.Kind != headwater.Equivalent {
+		return bundle.Item{}, false
+	}
+	link := &headwater.Link{LinkFields: proposed, Status: headwater.Proposed}
+	link.Key, link.Namespace = link.NaturalKey(), j.namespace
+	link.ID = headwater.NamespaceOf(j.namespace).ID(headwater.ResourceLink, link.Key)
+	return bundle.Item{Line: pair.Line, Resource: headwater.ResourceLink, Thing: link, Meta: &link.Meta, Assertion: bundle.Mentions}, true
+}

@@ -1,0 +1,61 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater/interchange"
+	"github.com/headwater-project/headwater/store/pg"
+)
+
+// maxAppearances is how many appearances of a claim are written with its reviews, the first ones.
+const maxAppearances = 100
+
+// factChecksSQL reads the claims that have reviews. What is merged speaks as what it is merged into.
+var factChecksSQL = fmt.Sprintf(`
+	WITH RECURSIVE %s, %s, speaking (id, party) AS NOT MATERIALIZED (
+		SELECT named.id, jsonb_build_object('id', s.id, 'kind', s.kind, 'name', s.name, 'url', s.url, 'domains', s.domains, 'external_ids', s.external_ids)
+		FROM sources AS named LEFT JOIN source_speakers AS m ON m.merged = named.id
+		JOIN sources AS s ON s.id = coalesce(m.id, named.id) AND s.status <> 'merged'
+	)
+	SELECT c.id, c.statement, checks.reviews, coalesce(appeared.appearances, '[]') AS appearances
+	FROM claims AS c
+	CROSS JOIN LATERAL (SELECT ARRAY (SELECT c.id UNION ALL SELECT m.merged FROM claim_speakers AS m WHERE m.id = c.id) AS ids) AS family
+	CROSS JOIN LATERAL (
+		SELECT jsonb_agg(jsonb_build_object('author', author.party, 'rating', r.rating, 'title', r.title, 'url', r.url, 'language', r.language,
+			'claim_reviewed', r.claim_reviewed, 'published', r.published) ORDER BY r.id) AS reviews
+		FROM reviews AS r JOIN speaking AS author ON author.id = r.author WHERE r.claim_id = ANY (family.ids) AND r.status = 'active'
+	) AS checks
+	LEFT JOIN LATERAL (
+		SELECT jsonb_agg(jsonb_build_object('kind', kind, 'title', title, 'url', url, 'language', language, 'published', published, 'publisher', publisher,
+			'origin', origin, 'said_at', said_at, 'reviewing', reviewing) ORDER BY at, id) AS appearances
+		FROM (
+			SELECT a.id, d.kind, d.title, d.url, d.language, d.published, publisher.party AS publisher, origin.party AS origin, a.chain -> -1 -> 'said_at' AS said_at,
+				coalesce(d.published_from, 'infinity') AS at,
+				EXISTS (SELECT FROM reviews AS r WHERE r.claim_id = ANY (family.ids) AND r.author = d.publisher AND r.url = d.url) AS reviewing
+			FROM attributions AS a JOIN documents AS d ON d.id = a.document_id
+			JOIN speaking AS publisher ON publisher.id = a.source_ids[1] JOIN speaking AS origin ON origin.id = a.source_ids[cardinality(a.source_ids)]
+			WHERE a.claim_id = ANY (family.ids) AND a.status = 'accepted' AND a.stance = 'affirms' AND d.status = 'active'
+			ORDER BY at, a.id LIMIT %d
+		) AS first
+	) AS appeared ON true
+	WHERE c.status = 'active' AND checks.reviews IS NOT NULL AND ($1::uuid[] IS NULL OR c.id = ANY ($1))
+	ORDER BY c.id`,
+	pg.Claims.SpeakersSQL("claim_speakers", "SELECT merged_into, id FROM claims WHERE merged_into IS NOT NULL", "merged"),
+	pg.Sources.SpeakersSQL("source_speakers", "SELECT merged_into, id FROM sources WHERE merged_into IS NOT NULL", "merged"), maxAppearances)
+
+// exportFactChecks writes the active claims that have reviews, or those of them that the options name.
+func (e *Exporter) exportFactChecks(ctx context.Context, w io.Writer, options interchange.ExportOptions) error {
+	out, err := interchange.NewWriter(w, options.Format, len(options.Claims) == 0)
+	if err != nil {
+		return err
+	}
+	err = e.snapshot(ctx, func(tx pgx.Tx) error { return eachRow(ctx, tx, out.Write, factChecksSQL, options.Claims) })
+	if err != nil {
+		return err
+	}
+	return out.Close()
+}

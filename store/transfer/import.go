@@ -1,0 +1,319 @@
+// Package transfer moves everything in and out: it imports batches of lines, all or nothing or all that is not at fault, and
+// exports what is stored as a bundle or in the formats of others.
+//
+// It must not know the analysis, how single things are created and changed, or HTTP.
+package transfer
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/store/pg"
+)
+
+// Count says what an import did with the things of one resource.
+type Count struct {
+	Added     int `json:"added" doc:"New things." example:"14"`
+	Changed   int `json:"changed" doc:"Things that were there and said something else." example:"2"`
+	Unchanged int `json:"unchanged" doc:"Things that were there and said the same." example:"3"`
+}
+
+// Made names one thing that an import added.
+type Made struct {
+	Resource headwater.Resource `json:"resource" doc:"What kind of thing it is." example:"claim"`
+	ID       uuid.UUID          `json:"id" format:"uuid" doc:"Its identity." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Key      string             `json:"key,omitempty" doc:"Its key." example:"million-shells"`
+}
+
+// ImportResult says what an import did.
+type ImportResult struct {
+	Counts  map[headwater.Resource]Count
+	Made    []Made // the first MaxMade things that were added
+	Records Records
+	Refused []bundle.Fault // the first ones, by line, if it kept going
+	Faults  int            // how many there are in all
+}
+
+// Records counts what a file is made of: lines or, in a format that is not made of lines, records.
+type Records struct {
+	Read    int `json:"read" doc:"Records of the file." example:"831"`
+	Kept    int `json:"kept" doc:"Those that were kept whole." example:"826"`
+	Partly  int `json:"partly" doc:"Those of which a part was refused." example:"3"`
+	Refused int `json:"refused" doc:"Those of which nothing was kept." example:"2"`
+}
+
+func (r *Records) add(ended recordProgress) {
+	if ended.line == 0 {
+		return
+	}
+	r.Read++
+	switch {
+	case ended.kept && ended.faulty:
+		r.Partly++
+	case ended.faulty:
+		r.Refused++
+	default:
+		r.Kept++
+	}
+}
+
+// recordProgress is what is known of the record that is being read.
+type recordProgress struct {
+	line         int
+	kept, faulty bool
+}
+
+// next begins another record, and gives the one that has ended, if one has.
+func (r *recordProgress) next(line int) (ended recordProgress) {
+	if line != r.line {
+		ended, *r = *r, recordProgress{line: line}
+	}
+	return ended
+}
+
+// Changed says whether the import changed anything at all.
+func (r ImportResult) Changed() bool {
+	for _, count := range r.Counts {
+		if count.Added+count.Changed > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+const (
+	// MaxMade is how many of the things that it added an import lists.
+	MaxMade = 1_000
+	// MaxFaults is how many faults of a bundle are listed unless the options say otherwise; the rest is counted.
+	MaxFaults = 100
+)
+
+// ImportError lists what is wrong with a bundle, of which nothing was kept.
+type ImportError struct {
+	Faults []bundle.Fault // the first MaxFaults, by line
+	Total  int
+}
+
+// Error gives one fault a line.
+func (e *ImportError) Error() string {
+	text := bundle.Faults(e.Faults).Error()
+	if more := e.Total - len(e.Faults); more > 0 {
+		text += fmt.Sprintf("\nand %d more", more)
+	}
+	return text
+}
+
+// Count says how many faults there are, in words.
+func (e *ImportError) Count() string {
+	if e.Total == 1 {
+		return "a fault"
+	}
+	return fmt.Sprintf("%d faults", e.Total)
+}
+
+// Unwrap makes CodeOf give CodeInvalid.
+func (e *ImportError) Unwrap() error {
+	return &headwater.Error{Code: headwater.CodeInvalid, Detail: fmt.Sprintf("the bundle has %s; nothing of it was kept", e.Count())}
+}
+
+// Batch is what is imported together.
+type Batch interface {
+	// Items gives everything in the order of its lines, as often as it is called. The error of a line is its
+	// bundle.Faults, and reading goes on after it; nothing follows any other error.
+	Items() iter.Seq2[bundle.Item, error]
+	// Unit is what the numbers of items and faults count, once they have been read: "line" or "record".
+	Unit() string
+}
+
+// ImportOptions says how a batch is imported.
+type ImportOptions struct {
+	// KeepGoing keeps what is not at fault; otherwise a fault in the batch leaves nothing of it.
+	KeepGoing bool
+	// MaxFaults is how many faults are listed at most; the constant MaxFaults if 0.
+	MaxFaults int
+	// ProposeDuplicates proposes that new claims are equivalent to those that say nearly the same.
+	ProposeDuplicates bool
+}
+
+// Importer imports into a database.
+type Importer struct{ db *pg.DB }
+
+// NewImporter gives the importer of a database.
+func NewImporter(db *pg.DB) *Importer { return &Importer{db} }
+
+// Import stores a batch: all of it or, with KeepGoing, all lines that are not at fault. The batch is read again each time that
+// lines have to be skipped, and where that is needed to say what a faulty line refers to. Faults give *ImportError, unless with
+// KeepGoing.
+func (i *Importer) Import(ctx context.Context, by pg.Authorship, batch Batch, options ImportOptions) (ImportResult, error) {
+	var result ImportResult
+	most := cmp.Or(options.MaxFaults, MaxFaults)
+	refused := newFaults(most)
+	err := pg.Write(ctx, i.db, by, &result, func(tx pgx.Tx) error {
+		if err := pg.WithoutStatementTimeout(ctx, tx); err != nil {
+			return err
+		}
+		for {
+			j := &job{
+				by: by, namespace: i.db.Namespace(), batch: batch, options: options, skipped: refused.lines,
+				partFaults: newFaults(most), faults: newFaults(most), counts: map[headwater.Resource]Count{}, stages: newStages(),
+			}
+			err := pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error {
+				j.tx = tx
+				return j.run(ctx)
+			})
+			refused.join(j.faults)
+			if errors.Is(err, errFaulty) && options.KeepGoing {
+				continue // without the lines that were found at fault
+			}
+			refused.join(j.partFaults)
+			if err == nil {
+				result = ImportResult{Counts: j.counts, Made: j.created, Records: j.records, Refused: refused.explain(batch), Faults: refused.total}
+			}
+			return err
+		}
+	})
+	switch {
+	case err == nil:
+		return result, nil
+	case refused.total == 0 || options.KeepGoing:
+		return ImportResult{}, err
+	}
+	return ImportResult{}, &ImportError{Faults: refused.explain(batch), Total: refused.total}
+}
+
+// job is one attempt at an import, from the first line to the last step.
+type job struct {
+	by         pg.Authorship
+	namespace  string
+	batch      Batch
+	options    ImportOptions
+	skipped    map[int]bool // lines that an attempt before this one found at fault
+	tx         pgx.Tx
+	stages     []stage
+	partFaults faults // of parts of lines, which are skipped alone
+	faults     faults // of all lines together
+	records    Records
+	counts     map[headwater.Resource]Count
+	created    []Made
+}
+
+// stageOf is the stage of a resource.
+func (j *job) stageOf(resource headwater.Resource) stage {
+	return j.stages[slices.IndexFunc(j.stages, func(s stage) bool { return s.resource() == resource })]
+}
+
+// faulty says whether the attempt ends here.
+func (j *job) faulty() bool {
+	return j.faults.total > 0 || j.partFaults.total > 0 && !j.options.KeepGoing
+}
+
+// errFaulty ends the transaction of an attempt that found faults.
+var errFaulty = errors.New("store: the bundle has faults")
+
+func (j *job) run(ctx context.Context) error {
+	for _, step := range []func(context.Context) error{
+		func(ctx context.Context) error { return pg.LockStructure(ctx, j.tx) },
+		j.begin,
+		j.stage,
+		j.deduplicate,
+		j.checkStaged,
+		j.proposeDuplicates,
+		j.apply,
+		j.checkLoops,
+		j.listCreated,
+	} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (j *job) begin(ctx context.Context) error {
+	var now json.RawMessage
+	if err := j.tx.QueryRow(ctx, "SELECT to_jsonb(now())").Scan(&now); err != nil {
+		return err
+	}
+	for _, stage := range j.stages {
+		if err := stage.create(ctx, j.tx, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// skipPart counts a part of a line that is skipped.
+func (j *job) skipPart(fault bundle.Fault) {
+	if !j.partFaults.lines[fault.Line] {
+		j.records.Kept--
+		j.records.Partly++
+	}
+	j.partFaults.add(fault)
+}
+
+// deduplicate keeps one of the lines that may describe the same thing. A part of a line that differs from it is at fault.
+func (j *job) deduplicate(ctx context.Context) error {
+	for _, stage := range j.stages {
+		if err := stage.deduplicate(ctx, j.tx, j.batch.Unit(), j.skipPart); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// apply writes what is staged, in the order of references.
+func (j *job) apply(ctx context.Context) error {
+	for _, stage := range j.stages {
+		count, err := j.write(ctx, stage)
+		if err != nil {
+			return err
+		}
+		j.counts[stage.resource()] = count
+	}
+	return nil
+}
+
+func (j *job) write(ctx context.Context, stage stage) (count Count, err error) {
+	if err := j.tx.QueryRow(ctx, stage.updateSQL(), j.by.Actor, j.by.Reason).Scan(&count.Changed); err != nil {
+		return count, err
+	}
+	recorded, err := j.tx.Exec(ctx, stage.recordSQL(), j.by.Actor, j.by.Reason)
+	if err != nil {
+		return count, err
+	}
+	added, err := j.tx.Exec(ctx, stage.insertSQL())
+	if err == nil && added.RowsAffected() != recorded.RowsAffected() { // another transaction created one of them in between
+		err = &headwater.Error{Code: headwater.CodeConflict, Detail: "somebody changed the same things at the same time; try again"}
+	}
+	count.Added = int(added.RowsAffected())
+	count.Unchanged = max(0, stage.lines()-count.Added-count.Changed)
+	return count, err
+}
+
+// listCreated lists the first things that were added, in the order of a bundle.
+func (j *job) listCreated(ctx context.Context) error {
+	rows, err := j.tx.Query(ctx, `SELECT resource, resource_id AS id, coalesce(state ->> 'key', '') AS key FROM changes
+		WHERE xid = `+pg.CurrentChangeNumber+` AND operation = 'create' ORDER BY changes.xid, changes.id LIMIT $1`, MaxMade)
+	if err != nil {
+		return err
+	}
+	j.created, err = pgx.CollectRows(rows, pgx.RowToStructByName[Made])
+	order := headwater.Resource("").Values()
+	slices.SortStableFunc(j.created, func(a, b Made) int {
+		if a.Resource != b.Resource {
+			return slices.Index(order, string(a.Resource)) - slices.Index(order, string(b.Resource))
+		}
+		return headwater.CompareIDs(a.ID, b.ID)
+	})
+	return err
+}

@@ -1,0 +1,166 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/headwater-project/headwater/bundle"
+)
+
+// copyFunc copies rows into their temporary table.
+type copyFunc func(ctx context.Context, tx pgx.Tx) error
+
+// parsedLine is a line of the batch, or what is wrong with it.
+type parsedLine struct {
+	item bundle.Item
+	err  error
+}
+
+// stage reads the batch into the temporary tables, without the lines to skip. It is a pipeline: while some lines are read, those
+// before them are made into rows, and others are copied.
+func (j *job) stage(ctx context.Context) error {
+	steps, working := errgroup.WithContext(ctx)
+	lines, copies := make(chan []parsedLine), make(chan copyFunc)
+	steps.Go(catchPanic(func() error {
+		defer close(lines)
+		return j.read(working, lines)
+	}))
+	steps.Go(catchPanic(func() error {
+		defer close(copies)
+		return j.makeRows(working, lines, copies)
+	}))
+	steps.Go(catchPanic(func() error {
+		for copy := range copies {
+			if err := copy(ctx, j.tx); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	if err := steps.Wait(); err != nil {
+		return err
+	}
+	for _, stage := range j.stages {
+		if _, err := j.tx.Exec(ctx, stage.analyzeSQL()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// read sends the lines of the batch, some at a time.
+func (j *job) read(ctx context.Context, lines chan<- []parsedLine) error {
+	pending := buffer[parsedLine]{flushTo: func(some []parsedLine) error { return send(ctx, lines, some) }}
+	for item, err := range j.batch.Items() {
+		if err := pending.add(parsedLine{item, err}, item.Size); err != nil {
+			return err
+		}
+	}
+	return pending.flush()
+}
+
+// makeRows sends the rows of a resource to be copied whenever there are enough, and in the end the rest.
+func (j *job) makeRows(ctx context.Context, lines <-chan []parsedLine, copies chan<- copyFunc) error {
+	var record recordProgress
+	row := forEach(func(line parsedLine) error { return j.makeRow(ctx, &record, line, copies) })
+	for some := range lines {
+		if err := row(some); err != nil {
+			return err
+		}
+	}
+	j.records.add(record)
+	for _, stage := range j.stages {
+		if err := send(ctx, copies, stage.takeRows()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (j *job) makeRow(ctx context.Context, record *recordProgress, line parsedLine, copies chan<- copyFunc) error {
+	kept, err := j.count(record, line)
+	if err != nil || !kept {
+		return err
+	}
+	stage := j.stageOf(line.item.Resource)
+	full, err := stage.add(line.item)
+	if full && err == nil {
+		err = send(ctx, copies, stage.takeRows())
+	}
+	return err
+}
+
+// count counts a line towards its record, and says whether it is kept.
+func (j *job) count(record *recordProgress, line parsedLine) (kept bool, err error) {
+	var faults bundle.Faults
+	switch {
+	case errors.As(line.err, &faults):
+		j.partFaults.add(faults...)
+		j.records.add(record.next(faults[0].Line))
+		record.faulty = true
+		return false, nil
+	case line.err != nil:
+		return false, line.err
+	}
+	j.records.add(record.next(line.item.Line))
+	if j.skipped[line.item.Line] {
+		record.faulty = true
+		return false, nil
+	}
+	record.kept = true
+	return true, nil
+}
+
+// buffer collects things until there are enough to pass on, since passing on each alone costs more than making it.
+type buffer[T any] struct {
+	flushTo func([]T) error
+	things  []T
+	size    int
+}
+
+// A buffer is flushed when it has so many things or bytes.
+const (
+	bufferedItems = 256
+	bufferedBytes = 256 << 10
+)
+
+func (b *buffer[T]) add(thing T, bytes int) error {
+	b.things, b.size = append(b.things, thing), b.size+bytes
+	if len(b.things) < bufferedItems && b.size < bufferedBytes {
+		return nil
+	}
+	return b.flush()
+}
+
+func (b *buffer[T]) flush() error {
+	things := b.things
+	b.things, b.size = nil, 0
+	return b.flushTo(things)
+}
+
+// send sends a value, unless an error elsewhere has ended the work.
+func send[T any](ctx context.Context, to chan<- T, value T) error {
+	select {
+	case to <- value:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// catchPanic turns a panic into an error: in a goroutine of its own, nobody else recovers it, and it would end the program.
+func catchPanic(do func() error) func() error {
+	return func() (err error) {
+		defer func() {
+			if reason := recover(); reason != nil {
+				err = fmt.Errorf("store: panic: %v\n%s", reason, debug.Stack())
+			}
+		}()
+		return do()
+	}
+}

@@ -1,0 +1,274 @@
+package transfer
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/interchange"
+	"github.com/headwater-project/headwater/store/pg"
+)
+
+// stage is a temporary table that holds the lines of one resource until the whole bundle has been read and checked.
+type stage interface {
+	resource() headwater.Resource
+	// lines is how many lines of the bundle it holds.
+	lines() int
+	// add makes a row of a thing, and says whether there are enough to be copied.
+	add(item bundle.Item) (full bool, err error)
+	// takeRows gives what copies the rows that were made since it was called before.
+	takeRows() copyFunc
+	// deduplicate keeps one of the lines that may describe the same thing, and reports each other line that differs from it.
+	// unit is what the batch counts.
+	deduplicate(ctx context.Context, tx pgx.Tx, unit string, report func(bundle.Fault)) error
+
+	// create creates the table. now is the time of the transaction, as PostgreSQL writes it in JSON.
+	create(ctx context.Context, tx pgx.Tx, now json.RawMessage) error
+	analyzeSQL() string
+	updateSQL() string
+	recordSQL() string
+	insertSQL() string
+	checks() []string
+	export(ctx context.Context, tx pgx.Tx, out interchange.ThingWriter) error
+}
+
+// newStages makes a stage for each resource, in the order of references.
+func newStages() []stage {
+	return []stage{
+		&tableStage[headwater.Source, headwater.SourceFields]{Table: pg.Sources, references: []reference{{"merged_into", "/merged_into", headwater.ResourceSource}}},
+		&tableStage[headwater.Relation, headwater.RelationFields]{Table: pg.Relations, references: []reference{
+			{"subject", "/subject", headwater.ResourceSource}, {"object", "/object", headwater.ResourceSource}}},
+		&tableStage[headwater.Document, headwater.DocumentFields]{Table: pg.Documents, references: []reference{
+			{"publisher", "/publisher", headwater.ResourceSource}, {"derived_from", "/derived_from", headwater.ResourceDocument}}},
+		&tableStage[headwater.Claim, headwater.ClaimFields]{Table: pg.Claims, references: []reference{{"merged_into", "/merged_into", headwater.ResourceClaim}}},
+		&tableStage[headwater.Attribution, headwater.AttributionFields]{Table: pg.Attributions, immutable: []string{"claim_id"}, references: []reference{
+			{"claim_id", "/claim", headwater.ResourceClaim}, {"document_id", "/document", headwater.ResourceDocument},
+			{"unnest(chain_sources(chain))", "/chain", headwater.ResourceSource}}},
+		&tableStage[headwater.Link, headwater.LinkFields]{Table: pg.Links, immutable: []string{"kind", "claim_id", "to_id"}, references: []reference{
+			{"claim_id", "/from", headwater.ResourceClaim}, {"to_id", "/to", headwater.ResourceClaim}}},
+		&tableStage[headwater.Review, headwater.ReviewFields]{Table: pg.Reviews, immutable: []string{"claim_id"}, newestFirst: pg.PublishedAt("staged_reviews"), references: []reference{
+			{"claim_id", "/claim", headwater.ResourceClaim}, {"author", "/author", headwater.ResourceSource}}},
+	}
+}
+
+// reference is a column, or an expression, that refers to things of a resource.
+type reference struct {
+	expression string
+	pointer    headwater.Pointer
+	to         headwater.Resource
+}
+
+// tableStage is the stage of the resource that a table stores.
+type tableStage[T any, F pg.Fields] struct {
+	pg.Table[T, F]
+	// immutable are the columns that cannot change.
+	immutable  []string
+	references []reference
+	// newestFirst is an expression by which the newest of several lines about one thing counts; empty where the first does.
+	newestFirst string
+
+	now   json.RawMessage // of the transaction
+	rows  [][]any
+	bytes int
+	total int
+	// restated is true if several lines may describe one thing.
+	restated bool
+}
+
+const (
+	fullRows  = 2_000
+	fullBytes = 8 << 20
+)
+
+func (s *tableStage[T, F]) resource() headwater.Resource { return s.Resource }
+
+func (s *tableStage[T, F]) lines() int { return s.total }
+
+func (s *tableStage[T, F]) add(item bundle.Item) (full bool, err error) {
+	thing, ok := item.Thing.(*T)
+	if !ok {
+		return false, fmt.Errorf("store: line %d holds a %T as a %s", item.Line, item.Thing, s.Resource)
+	}
+	fields := s.Fields(*thing)
+	status, into := s.Status(*thing)
+	state, err := pg.CreatedState(s.Table, *thing, s.now)
+	if err != nil {
+		return false, err
+	}
+	row := []any{item.Line, string(item.At), item.Assertion, item.StatusNamed, false, state, item.Meta.ID, item.Meta.Key, item.Meta.Namespace, status}
+	if s.Merges {
+		row = append(row, into)
+	}
+	s.rows = append(s.rows, append(row, s.Values(fields)...))
+	s.bytes += len(state)
+	if document, ok := any(fields).(headwater.DocumentFields); ok {
+		s.bytes += len(document.Text)
+	}
+	s.total++
+	s.restated = s.restated || item.Assertion != bundle.Defines
+	return len(s.rows) >= fullRows || s.bytes >= fullBytes, nil
+}
+
+func (s *tableStage[T, F]) takeRows() copyFunc {
+	rows := s.rows
+	s.rows, s.bytes = nil, 0
+	return func(ctx context.Context, tx pgx.Tx) error {
+		if len(rows) == 0 {
+			return nil
+		}
+		_, err := tx.CopyFrom(ctx, pgx.Identifier{s.stageName()}, append([]string{"line", "at", "assertion", "status_named", "kept", "state"}, s.columnNames()...), pgx.CopyFromRows(rows))
+		return err
+	}
+}
+
+func (s *tableStage[T, F]) deduplicate(ctx context.Context, tx pgx.Tx, unit string, report func(bundle.Fault)) error {
+	if !s.restated {
+		return nil
+	}
+	// a line that describes the thing goes before those that mention it; then the newest, or else one that says more; then the first
+	order, counts := "NOT status_named, key = '', line, ctid", ""
+	if s.newestFirst != "" {
+		order, counts = s.newestFirst+" DESC, line, ctid", "; what was published last counts, or else what came first"
+	}
+	rows, err := tx.Query(ctx, fmt.Sprintf(`DELETE FROM %[1]s AS again
+		USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM %[1]s ORDER BY id, assertion = %[2]d, %[3]s) AS first
+		WHERE first.id = again.id AND again.assertion <> %[4]d AND again.ctid <> first.ctid
+		RETURNING again.line, again.at, first.line, first.at, again.assertion = %[5]d AND first.state - %[6]s <> again.state - %[6]s`,
+		s.stageName(), bundle.Mentions, order, bundle.Defines, bundle.Restates, mayDifferSQL))
+	if err != nil {
+		return err
+	}
+	var line, first int
+	var at, firstAt headwater.Pointer
+	var differs bool
+	gone, err := pgx.ForEachRow(rows, []any{&line, &at, &first, &firstAt, &differs}, func() error {
+		if differs {
+			expected := strings.TrimSpace(fmt.Sprintf("what %s %d tells of the same %s %s", unit, first, s.Resource, firstAt)) + counts
+			report(bundle.Fault{Line: line, Fault: headwater.NewFault(at, headwater.FaultDuplicate, nil, expected)})
+		}
+		return nil
+	})
+	s.total -= int(gone.RowsAffected())
+	return err
+}
+
+// mayDifferSQL is what may differ between two lines about one thing: a key that one lacks, and a status that one does not name.
+const mayDifferSQL = `(ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END)`
+
+func (s *tableStage[T, F]) stageName() string { return "staged_" + s.Name }
+
+// identityColumns are the columns that identify a thing and say its status.
+func (s *tableStage[T, F]) identityColumns() []string {
+	columns := []string{"id", "key", "namespace", "status"}
+	if s.Merges {
+		columns = append(columns, "merged_into")
+	}
+	return columns
+}
+
+// columnNames are the columns of the resource's table that a line fills, in order.
+func (s *tableStage[T, F]) columnNames() []string { return append(s.identityColumns(), s.Written()...) }
+
+func (s *tableStage[T, F]) create(ctx context.Context, tx pgx.Tx, now json.RawMessage) error {
+	s.now = now
+	var columns []string
+	for _, name := range s.columnNames() {
+		if name == "terms" {
+			name = "''::text AS terms"
+		}
+		columns = append(columns, name)
+	}
+	_, err := tx.Exec(ctx, fmt.Sprintf(`CREATE TEMP TABLE %s ON COMMIT DROP AS
+		SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, %s FROM %s WITH NO DATA`,
+		s.stageName(), strings.Join(columns, ", "), s.Name))
+	return err
+}
+
+// analyzeSQL gives the planner statistics of the columns that the checks read.
+func (s *tableStage[T, F]) analyzeSQL() string {
+	columns := []string{"line", "assertion", "kept", "id", "key", "namespace"}
+	for _, r := range s.references {
+		if !strings.Contains(r.expression, "(") {
+			columns = append(columns, r.expression)
+		}
+	}
+	return fmt.Sprintf("ANALYZE %[1]s (%[2]s)", s.stageName(), strings.Join(columns, ", "))
+}
+
+// fieldColumns lists columns with an alias before each.
+func (s *tableStage[T, F]) fieldColumns(alias string, columns []pg.Column) string {
+	var list []string
+	for _, c := range columns {
+		name := alias + "." + c.Name
+		if c.Name == "terms" {
+			name += "::tsvector"
+		}
+		list = append(list, name)
+	}
+	return strings.Join(list, ", ")
+}
+
+// updateSQL writes what is staged of things that are stored already and differ. A status counts only where the line names one.
+func (s *tableStage[T, F]) updateSQL() string {
+	state := []string{"status"}
+	if s.Merges {
+		state = append(state, "merged_into")
+	}
+	var set, differ []string
+	for _, name := range state {
+		set = append(set, fmt.Sprintf("%[1]s = CASE WHEN staged.status_named THEN staged.%[1]s ELSE before.%[1]s END", name))
+		differ = append(differ, fmt.Sprintf("staged.status_named AND before.%[1]s IS DISTINCT FROM staged.%[1]s", name))
+	}
+	differ = append(differ, fmt.Sprintf("ROW (%s) IS DISTINCT FROM ROW (%s)", s.fieldColumns("before", s.Columns), s.fieldColumns("staged", s.Columns)))
+	return fmt.Sprintf(`WITH stored AS (
+		UPDATE %[1]s AS now SET (%[2]s) = ROW (%[3]s), %[4]s, version = before.version + 1, updated_at = now()
+		FROM %[5]s AS staged JOIN %[1]s AS before ON before.id = staged.id
+		WHERE now.id = staged.id AND staged.assertion <> %[6]d AND (%[7]s)
+		RETURNING now.*, before.status AS status_before, staged.state
+	), recorded AS (
+		%[8]s
+	) SELECT count(*) FROM stored`,
+		s.Name, strings.Join(s.Written(), ", "), s.fieldColumns("staged", s.fieldsAndSearch()), strings.Join(set, ", "),
+		s.stageName(), bundle.Mentions, strings.Join(differ, " OR "), pg.StoredEntry(s.Table, operationSQL, "stored.state", "$1", "$2").SQL())
+}
+
+// fieldsAndSearch are all columns that are made from the fields.
+func (s *tableStage[T, F]) fieldsAndSearch() []pg.Column { return slices.Concat(s.Columns, s.Search) }
+
+// operationSQL names a change by what it did to the status.
+const operationSQL = `CASE
+	WHEN stored.status = stored.status_before THEN 'update'
+	WHEN stored.status = 'merged' THEN 'merge'
+	WHEN stored.status = 'retracted' THEN 'retract'
+	WHEN stored.status = 'accepted' THEN 'accept'
+	WHEN stored.status = 'rejected' THEN 'reject'
+	WHEN stored.status_before = 'merged' THEN 'unmerge'
+	WHEN stored.status_before = 'retracted' THEN 'restore'
+	ELSE 'update' END`
+
+// recordSQL records in the history what is staged of things that are not stored yet, as insertSQL writes them. They are two
+// statements, since what an INSERT returns is kept in full until its statement ends.
+func (s *tableStage[T, F]) recordSQL() string {
+	return pg.Entry{
+		Resource: s.Resource, Rows: s.stageName() + " AS staged WHERE " + s.notStoredSQL(),
+		ID: "staged.id", Operation: "'create'", Version: "1", State: "staged.state", Actor: "$1", Reason: "$2",
+	}.SQL()
+}
+
+// insertSQL writes what is staged of things that are not stored yet.
+func (s *tableStage[T, F]) insertSQL() string {
+	return fmt.Sprintf("INSERT INTO %s (%s) SELECT staged.%s, %s FROM %s AS staged WHERE %s ORDER BY staged.id",
+		s.Name, strings.Join(s.columnNames(), ", "), strings.Join(s.identityColumns(), ", staged."),
+		s.fieldColumns("staged", s.fieldsAndSearch()), s.stageName(), s.notStoredSQL())
+}
+
+func (s *tableStage[T, F]) notStoredSQL() string {
+	return fmt.Sprintf("NOT EXISTS (SELECT FROM %s AS there WHERE there.id = staged.id)", s.Name)
+}
