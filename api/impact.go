@@ -53,7 +53,7 @@ func readImpacts(ctx context.Context, s EvidenceStore, source uuid.UUID, through
 	impacts := []provenance.Impact{}
 	analysis := provenance.New(facts.Facts)
 	for _, claim := range claims {
-		impact, err := analysis.Impact(claim, source)
+		impact, err := analysis.ImpactOfSource(claim, source)
 		if err != nil {
 			return nil, err
 		}

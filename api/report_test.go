@@ -383,7 +383,7 @@ func TestImpact(t *testing.T) {
 	for _, source := range facts.Sources {
 		expected := map[string]any{}
 		for _, claim := range facts.Claims {
-			impact, err := analysis.Impact(claim.ID, source.ID)
+			impact, err := analysis.ImpactOfSource(claim.ID, source.ID)
 			if err != nil {
 				t.Fatal(err)
 			}

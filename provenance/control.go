@@ -14,11 +14,11 @@ import (
 // document has no bounds; a document of which one end is not known leaves that end open.
 type period struct{ first, last time.Time } // zero: open
 
-func periodOf(testimonies []countedTestimony) period {
+func periodOf(testimonies []countedTestimony, h hypothesis) period {
 	var p period
 	openFirst, openLast := false, false
 	for _, t := range testimonies {
-		published := t.document.Published
+		published := h.published(t.document)
 		first, last := published.Earliest.Earliest(), published.Latest.Latest()
 		openFirst = openFirst || first.IsZero()
 		openLast = openLast || last.IsZero()
@@ -110,6 +110,33 @@ func (c *control) collect(of []int32, p period) {
 	for v, source := range c.sources {
 		c.at[source] = int32(v)
 	}
+}
+
+// id is that of the source with this number.
+func (c *control) id(v int32) uuid.UUID { return c.analysis.sources[c.sources[v]].ID }
+
+func (c *control) ids(vs []int32) []uuid.UUID {
+	ids := make([]uuid.UUID, len(vs))
+	for i, v := range vs {
+		ids[i] = c.id(v)
+	}
+	return ids
+}
+
+// turningDays are the days at which a relation of these sources begins or ends, in order.
+func (c *control) turningDays() []headwater.Day {
+	var days []headwater.Day
+	for _, source := range c.sources {
+		for _, edge := range c.analysis.relations[source] {
+			for _, turn := range []time.Time{edge.Since.First(), edge.Until.Last()} {
+				if !turn.IsZero() {
+					days = append(days, headwater.Day(day(turn).Format(time.DateOnly)))
+				}
+			}
+		}
+	}
+	slices.Sort(days)
+	return slices.Compact(days)
 }
 
 func (c *control) findLoops(edges digraph) {

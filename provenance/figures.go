@@ -16,9 +16,12 @@ type Independence struct {
 type figures struct {
 	reached      []bool // by group: a reader still reaches it
 	independence Independence
+	whole        tally
+	components   [][]contender // those within reach that hang together through topmost controllers
 	lines        int
+	flow         flow
 	common       []int32
-	without      []removal // of the groups that are in the graph, in order
+	without      []removal // of the groups that a reader reaches by what stands and that are not set aside, in order
 }
 
 type removal struct {
@@ -38,21 +41,23 @@ func (s *side) figures() figures {
 	for g := range s.groups {
 		f.reached[g] = tree.reached(int32(g))
 	}
-	lines, cuts := s.lines()
-	f.lines = lines
+	f.flow = s.flow()
+	f.lines = f.flow.lines
+	cuts := f.flow.cuts()
 	if tree.reached(goal) {
 		for v := tree.parent[goal]; v != reader; v = tree.parent[v] {
 			f.common = append(f.common, v)
 		}
 		slices.Sort(f.common)
 	}
-	whole, after := s.independence(tree)
-	f.independence = whole.interval()
-	for g := range s.groups {
-		if s.setAside[g] {
+	var after []tally
+	f.whole, f.components, after = s.independence(tree)
+	f.independence = f.whole.interval()
+	for g, reached := range s.reachableByWhatStands() {
+		if !reached || s.setAside[g] {
 			continue
 		}
-		r := removal{int32(g), whole.plus(after[g]).interval(), lines}
+		r := removal{int32(g), f.whole.plus(after[g]).interval(), f.lines}
 		if cuts[g] {
 			r.lines--
 		}
@@ -61,12 +66,33 @@ func (s *side) figures() figures {
 	return f
 }
 
+// reachableByWhatStands says which groups a reader reaches, whatever the question sets aside.
+func (s *side) reachableByWhatStands() []bool {
+	graph := newDigraph(len(s.groups), s.standing)
+	reached := slices.Clone(s.entry)
+	var queue []int32
+	for g, entry := range s.entry {
+		if entry {
+			queue = append(queue, int32(g))
+		}
+	}
+	for i := 0; i < len(queue); i++ {
+		for _, next := range graph.next(queue[i]) {
+			if !reached[next] {
+				reached[next] = true
+				queue = append(queue, next)
+			}
+		}
+	}
+	return reached
+}
+
 // dominators is the tree of the groups that are in the graph, from a reader, with a goal behind all origins: the
 // dominators of the goal are the groups on every way.
 func (s *side) dominators() (tree dominators, reader, goal int32) {
 	reader, goal = int32(len(s.groups)), int32(len(s.groups)+1)
 	var edges []edge
-	for _, e := range s.edges {
+	for _, e := range s.standing {
 		if !s.setAside[e.from] && !s.setAside[e.to] {
 			edges = append(edges, e)
 		}
@@ -80,43 +106,6 @@ func (s *side) dominators() (tree dominators, reader, goal int32) {
 		}
 	}
 	return newDigraph(len(s.groups)+2, edges).dominators(reader), reader, goal
-}
-
-// lines is how many ways from a reader to an origin are vertex-disjoint, both ends included. By Menger's theorem
-// ("Zur allgemeinen Kurventheorie", Fund. Math. 10, 1927) that is the least number of groups whose setting aside
-// leaves no way: a maximum flow through groups that carry one unit each. cuts names the groups of all least cuts: those
-// that are saturated and whose two halves are not strongly connected in the residual graph (Picard and Queyranne, "On
-// the structure of all minimum cuts in a network", Math. Prog. Study 13, 1980). Without one of them there is one line
-// less, without any other group as many.
-func (s *side) lines() (lines int, cuts []bool) {
-	n := int32(len(s.groups))
-	w := newNetwork(int(2*n + 2)) // a group's two halves are g and n+g
-	source, sink := 2*n, 2*n+1
-	halves := filledSlice(int(n), -1) // the arc between them
-	for g := range n {
-		if s.setAside[g] {
-			continue
-		}
-		halves[g] = w.add(g, n+g, 1)
-		if s.entry[g] {
-			w.add(source, g, unbounded)
-		}
-		if s.origin[g] {
-			w.add(n+g, sink, unbounded)
-		}
-	}
-	for _, e := range s.edges {
-		if !s.setAside[e.from] && !s.setAside[e.to] {
-			w.add(n+e.from, e.to, unbounded)
-		}
-	}
-	lines = w.maximum(source, sink)
-	of, _ := w.residual().components()
-	cuts = make([]bool, n)
-	for g := range n {
-		cuts[g] = halves[g] >= 0 && w.saturated(halves[g]) && of[g] != of[n+g]
-	}
-	return lines, cuts
 }
 
 // contender is an origin or an ungrounded circle that may stand in the set of independent ones.
@@ -152,13 +141,14 @@ func (t tally) interval() Independence {
 // independence is the tally of all contenders that a reader reaches, and for each group what changes without it: those
 // that it dominates are out of reach then. Contenders hang together through topmost controllers; only the components of
 // which a group dominates something are tallied again.
-func (s *side) independence(tree dominators) (whole tally, after []tally) {
+func (s *side) independence(tree dominators) (whole tally, components [][]contender, after []tally) {
 	after = make([]tally, len(s.groups))
 	contenders := slices.DeleteFunc(s.contenders(), func(c contender) bool {
 		return slices.ContainsFunc(c.groups, func(g int32) bool { return !tree.reached(g) })
 	})
 	seen := filledSlice(len(s.groups), -1)
-	for n, component := range connected(contenders, func(c contender) []int32 { return c.topmost }) {
+	components = connected(contenders, func(c contender) []int32 { return c.topmost })
+	for n, component := range components {
 		base := tallyOf(component)
 		whole = whole.plus(base)
 		for _, c := range component {
@@ -171,7 +161,7 @@ func (s *side) independence(tree dominators) (whole tally, after []tally) {
 			}
 		}
 	}
-	return whole, after
+	return whole, components, after
 }
 
 // cuts says whether one of the groups is out of reach without v.

@@ -18,21 +18,23 @@ type Anomaly struct {
 	Source      *uuid.UUID  `json:"source,omitempty" format:"uuid" doc:"Of a loop of control: the source with the least id in it." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	Hop         *int        `json:"hop,omitempty" minimum:"0" doc:"The hop in the attribution's chain, from 0." example:"2"`
 	Detail      string      `json:"detail" doc:"What was found, in a sentence." example:"Said on 2024-05-06, after it was published on 2024-05-05."`
+	Params      Params      `json:"params" doc:"The sentence's values."`
 }
 
 // AnomalyCode says what does not fit.
 type AnomalyCode string
 
 const (
-	// SaidAfterQuoted: a hop's words are certainly later than those of the hop before it, which passes them on.
+	// SaidAfterQuoted: a hop's words are certainly later than those of the hop before it, which passes them on. Its
+	// values are said and passed_on.
 	SaidAfterQuoted AnomalyCode = "said_after_quoted"
-	// SaidAfterPublication: a hop's words are certainly later than the document.
+	// SaidAfterPublication: a hop's words are certainly later than the document. Its values are said and published.
 	SaidAfterPublication AnomalyCode = "said_after_publication"
-	// PublishedBeforeEvent: the event is certainly later than the document.
+	// PublishedBeforeEvent: the event is certainly later than the document. Its values are published and event.
 	PublishedBeforeEvent AnomalyCode = "published_before_event"
-	// TextHashMismatch: the document's text is not the one that was hashed.
+	// TextHashMismatch: the document's text is not the one that was hashed. Its value is document.
 	TextHashMismatch AnomalyCode = "text_hash_mismatch"
-	// ControlLoop: sources control one another.
+	// ControlLoop: sources control one another. Its value is sources.
 	ControlLoop AnomalyCode = "control_loop"
 )
 
@@ -51,23 +53,34 @@ type OpenQuestion struct {
 	Link     *uuid.UUID   `json:"link,omitempty" format:"uuid" doc:"The link that it is about." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	Circle   []uuid.UUID  `json:"circle,omitempty" doc:"The groups of the circle that it is about." example:"[\"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\",\"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
 	Detail   string       `json:"detail" doc:"What could be found out, in a sentence." example:"Nobody knows who this is; it may be one of the other origins, or speak for one."`
+	Params   Params       `json:"params" doc:"The sentence's values."`
+	Effect   *Effect      `json:"effect,omitempty" doc:"The figures of this side, and the standing, under either answer."`
+	// NotWorkedOut says that Effect is missing since it would take too long.
+	NotWorkedOut bool `json:"not_worked_out,omitempty" doc:"True where effect is missing: the question is not among the first 200 of its side, turns on more than 32 days, or would go through too many attributions once more." example:"false"`
 }
 
 // QuestionCode says what is open.
 type QuestionCode string
 
 const (
-	// AnonymousSource: an uncertain origin; nobody knows who it is.
+	// AnonymousSource: an uncertain origin; nobody knows who it is. Same: its group is nobody new, no origin of its own,
+	// and the graph stays; where no origin remains there is no standing. Other: it is a certain origin.
 	AnonymousSource QuestionCode = "anonymous_source"
-	// HearsayEnding: all walks that end at an origin source end with hearsay.
+	// HearsayEnding: all walks that end at an origin source end with hearsay. Same and other: as for an anonymous source;
+	// where its group is certain without it, both leave the figures.
 	HearsayEnding QuestionCode = "hearsay_ending"
-	// ControlNotReviewed: nobody has looked up who controls an origin or a publisher.
+	// ControlNotReviewed: nobody has looked up who controls an origin or a publisher. Same: it is controlled as another
+	// origin is, at worst so that it counts for nothing beside the others; where there is no other, the figures stay.
+	// Other: as it is.
 	ControlNotReviewed QuestionCode = "control_not_reviewed"
-	// UndatedDocument: all relations count, whenever they held.
+	// UndatedDocument: all relations count, whenever they held. Same: it is dated so that they count as now. Other: of the
+	// days at which a relation of the side begins or ends, it was published on the one that leaves the widest interval.
 	UndatedDocument QuestionCode = "undated_document"
-	// ProposedLink: accepting it would bring attributions in.
+	// ProposedLink: accepting it would bring attributions in. Its values are claims, from and to, and attributions, how
+	// many. Same: the two claims are what the link says. Other: as it is.
 	ProposedLink QuestionCode = "proposed_link"
-	// UngroundedCircle: groups that have the claim from nobody but one another.
+	// UngroundedCircle: groups that have the claim from nobody but one another. Same: there is no origin in it. Other:
+	// there is one certain origin in it, which depends on whoever controls any of its groups.
 	UngroundedCircle QuestionCode = "ungrounded_circle"
 )
 
@@ -83,7 +96,7 @@ func (QuestionCode) Values() []string {
 func (s *side) anomalies() []Anomaly {
 	found := []Anomaly{}
 	for i, t := range s.testimonies {
-		if !s.isSetAside(i) {
+		if s.counts(i) {
 			found = append(found, t.anomalies(s.analysis.claims[t.claim].EventTime)...)
 		}
 	}
@@ -96,7 +109,11 @@ func (s *side) anomalies() []Anomaly {
 			names[i] = s.source(v).Name
 		}
 		least := s.source(l.members[0]).ID
-		found = append(found, Anomaly{Code: ControlLoop, Source: &least, Detail: "These control one another: " + strings.Join(names, ", ") + "."})
+		loop := make([]uuid.UUID, len(l.members))
+		for i, v := range l.members {
+			loop[i] = s.source(v).ID
+		}
+		found = append(found, Anomaly{Code: ControlLoop, Source: &least, Params: Params{Sources: loop}, Detail: "These control one another: " + strings.Join(names, ", ") + "."})
 	}
 	slices.SortStableFunc(found, func(x, y Anomaly) int {
 		return cmp.Or(cmp.Compare(x.Code, y.Code), compareOptionalIDs(x.Attribution, y.Attribution), compareOptionalIDs(x.Source, y.Source))
@@ -124,56 +141,55 @@ func certainlyLater(one, other headwater.Interval) bool {
 
 func (t *testimony) anomalies(event *headwater.Period) []Anomaly {
 	var found []Anomaly
-	add := func(code AnomalyCode, hop *int, detail string, args ...any) {
-		found = append(found, Anomaly{Code: code, Attribution: &t.ID, Hop: hop, Detail: fmt.Sprintf(detail, args...)})
+	add := func(code AnomalyCode, hop *int, params Params, detail string, args ...any) {
+		found = append(found, Anomaly{Code: code, Attribution: &t.ID, Hop: hop, Params: params, Detail: fmt.Sprintf(detail, args...)})
 	}
 	published := t.document.Published
 	for hop, said := range t.SaidAt {
 		if hop > 0 && certainlyLater(said, t.SaidAt[hop-1]) {
-			add(SaidAfterQuoted, &hop, "Said on %s at the earliest, after %s, when it was passed on at the latest.", said.Earliest, t.SaidAt[hop-1].Latest)
+			passedOn := t.SaidAt[hop-1].Latest
+			add(SaidAfterQuoted, &hop, Params{Said: said.Earliest, PassedOn: passedOn}, "Said on %s at the earliest, after %s, when it was passed on at the latest.", said.Earliest, passedOn)
 		}
 		if certainlyLater(said, published) {
-			add(SaidAfterPublication, &hop, "Said on %s at the earliest, after %s, when it was published at the latest.", said.Earliest, published.Latest)
+			add(SaidAfterPublication, &hop, Params{Said: said.Earliest, Published: published.Latest}, "Said on %s at the earliest, after %s, when it was published at the latest.", said.Earliest, published.Latest)
 		}
 	}
 	if event != nil && certainlyLater(headwater.Interval{Earliest: headwater.Moment(event.Start)}, published) {
-		add(PublishedBeforeEvent, nil, "Published on %s at the latest, before it happened on %s at the earliest.", published.Latest, event.Start)
+		add(PublishedBeforeEvent, nil, Params{Published: published.Latest, Event: event.Start}, "Published on %s at the latest, before it happened on %s at the earliest.", published.Latest, event.Start)
 	}
 	if t.document.Altered {
-		add(TextHashMismatch, nil, "The document's text is not the one that was hashed.")
+		add(TextHashMismatch, nil, Params{Document: &t.document.ID}, "The document's text is not the one that was hashed.")
 	}
 	return found
 }
 
-// openQuestions are sorted by code, then by what they are about.
-func (s *side) openQuestions(f figures, proposals []uuid.UUID) []OpenQuestion {
+// openQuestions are in the order of their codes, then of what they are about, before they are worked out.
+func (s *side) openQuestions(f figures, proposals []proposal) []OpenQuestion {
 	open := []OpenQuestion{}
 	add := func(q OpenQuestion) { open = append(open, q) }
 	for _, v := range s.uncertainSources(f) {
 		id := s.source(v).ID
 		if s.isAnonymous(v) && !s.certain[s.speakers[v].group] {
-			add(OpenQuestion{Code: AnonymousSource, Source: &id, Detail: "Nobody knows who this is; it may be one of the other origins, or speak for one."})
+			add(OpenQuestion{Code: AnonymousSource, Source: &id, Params: Params{Sources: []uuid.UUID{id}}, Detail: "Nobody knows who this is; it may be one of the other origins, or speak for one."})
 		}
 		if t := s.speakers[v]; t.ends && t.onHearsay {
-			add(OpenQuestion{Code: HearsayEnding, Source: &id, Detail: "It has this from hearsay, and from whom is not said."})
+			add(OpenQuestion{Code: HearsayEnding, Source: &id, Params: Params{Sources: []uuid.UUID{id}}, Detail: "It has this from hearsay, and from whom is not said."})
 		}
 	}
 	for _, id := range s.unreviewedSources(f) {
-		add(OpenQuestion{Code: ControlNotReviewed, Source: &id, Detail: "Nobody has looked up who controls it."})
+		add(OpenQuestion{Code: ControlNotReviewed, Source: &id, Params: Params{Sources: []uuid.UUID{id}}, Detail: "Nobody has looked up who controls it."})
 	}
 	for _, id := range s.undatedDocuments() {
-		add(OpenQuestion{Code: UndatedDocument, Document: &id, Detail: "It is not dated, so that every relation counts, whenever it held."})
+		add(OpenQuestion{Code: UndatedDocument, Document: &id, Params: Params{Document: &id}, Detail: "It is not dated, so that every relation counts, whenever it held."})
 	}
-	for _, id := range proposals {
-		add(OpenQuestion{Code: ProposedLink, Link: &id, Detail: "If it were accepted, more attributions would count."})
+	for _, p := range proposals {
+		params := Params{Claims: []uuid.UUID{p.link.From, p.link.To}, Attributions: len(p.brought)}
+		add(OpenQuestion{Code: ProposedLink, Link: &p.link.ID, Params: params, Detail: "If it were accepted, more attributions would count."})
 	}
 	for _, circle := range s.circular(f, true) {
-		add(OpenQuestion{Code: UngroundedCircle, Circle: circle, Detail: "They have it from one another, and nobody says from whom else."})
+		add(OpenQuestion{Code: UngroundedCircle, Circle: circle, Params: Params{Sources: circle}, Detail: "They have it from one another, and nobody says from whom else."})
 	}
-	slices.SortStableFunc(open, func(x, y OpenQuestion) int {
-		return cmp.Or(cmp.Compare(x.Code, y.Code), compareOptionalIDs(x.Source, y.Source), compareOptionalIDs(x.Document, y.Document),
-			compareOptionalIDs(x.Link, y.Link), slices.CompareFunc(x.Circle, y.Circle, headwater.CompareIDs))
-	})
+	slices.SortStableFunc(open, func(x, y OpenQuestion) int { return cmp.Or(cmp.Compare(x.Code, y.Code), compareSubjects(x, y)) })
 	return open
 }
 
@@ -210,6 +226,7 @@ func (s *side) unreviewedSources(f figures) []uuid.UUID {
 	return found
 }
 
+// undatedDocuments are those that the question does not set aside. A withdrawn one opens the side's period too.
 func (s *side) undatedDocuments() []uuid.UUID {
 	var found []uuid.UUID
 	for i, t := range s.testimonies {

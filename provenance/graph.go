@@ -37,7 +37,20 @@ type Node struct {
 	Uncertain  bool        `json:"uncertain,omitempty" doc:"Of an origin: nobody knows who it is or who stands behind it." example:"false"`
 	CommonLink bool        `json:"common_link,omitempty" doc:"True if it is on every way from a reader to an origin." example:"true"`
 	SetAside   bool        `json:"set_aside,omitempty" doc:"True if the question takes it out." example:"false"`
-	OutOfReach bool        `json:"out_of_reach,omitempty" doc:"True if no reader gets there without what is taken out." example:"false"`
+	OutOfReach bool        `json:"out_of_reach,omitempty" doc:"True if no reader gets there without what is taken out or was withdrawn." example:"false"`
+	Certain    bool        `json:"certain,omitempty" doc:"Of an origin: somebody knows who it is." example:"true"`
+	Because    *Because    `json:"because,omitempty" doc:"Of an origin: why it is one, and certain or not."`
+	// First and Last are of documents that have a date.
+	First        headwater.Moment `json:"first,omitempty" doc:"When the first document was published at the earliest of those with an attribution whose walk passes it." example:"2024-05-06"`
+	Last         headwater.Moment `json:"last,omitempty" doc:"When the last of these documents was published at the latest." example:"2024-05-09"`
+	Attributions int              `json:"attributions" minimum:"1" doc:"How many attributions' walks pass it, those that are withdrawn or set aside included." example:"3"`
+	Without      *Remainder       `json:"without,omitempty" doc:"What is left of the side's figures without it; missing where it is set aside or no reader gets there."`
+}
+
+// Remainder is what is left of a side's figures.
+type Remainder struct {
+	IndependentOrigins Independence `json:"independent_origins" doc:"What is left of the independent origins."`
+	Lines              int          `json:"lines" minimum:"0" doc:"What is left of the lines." example:"0"`
 }
 
 // Edge says that one group has the claim from another.
@@ -46,6 +59,19 @@ type Edge struct {
 	To           uuid.UUID   `json:"to" format:"uuid" doc:"The group that it was told by." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	Attributions []uuid.UUID `json:"attributions" doc:"The attributions whose walks go this way." example:"[\"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
 	InCircle     bool        `json:"in_circle,omitempty" doc:"True if it leads from a group of a circle to another of the same." example:"false"`
+
+	First      headwater.Moment `json:"first,omitempty" doc:"When the first document was published at the earliest of those with one of these attributions." example:"2024-05-06"`
+	Members    []EdgeMember     `json:"members" doc:"The sources of the one group that have it from sources of the other."`
+	Acts       []headwater.Act  `json:"acts" doc:"The speech acts by which these sources of the other group have it said; none where all are reprints." example:"[\"says\"]"`
+	Reprint    bool             `json:"reprint,omitempty" doc:"True if one of the attributions goes this way as a reprint." example:"false"`
+	OutOfReach bool             `json:"out_of_reach,omitempty" doc:"True if no reader goes this way: what led there was withdrawn or is taken out." example:"false"`
+}
+
+// EdgeMember says that one source has the claim from another.
+type EdgeMember struct {
+	From         uuid.UUID   `json:"from" format:"uuid" doc:"The source that passes it on." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	To           uuid.UUID   `json:"to" format:"uuid" doc:"The source that it has it from." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Attributions []uuid.UUID `json:"attributions" doc:"The attributions that say so." example:"[\"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
 }
 
 // Role is what a group does on a side.
@@ -82,16 +108,25 @@ func (a *Analysis) Drawing(id uuid.UUID, q Question) (*Drawing, error) {
 	return d, nil
 }
 
-func (s *side) drawing() SideDrawing {
-	f := s.figures()
+func (s *namedSide) drawing() SideDrawing {
+	f := *s.figures()
 	d := SideDrawing{Nodes: make([]Node, len(s.groups)), Edges: make([]Edge, len(s.edges)), CommonLinks: s.ids(f.common), Circular: s.circular(f, false)}
-	relays := s.relays()
+	publishers, relays := s.walkRoles()
+	because := s.because()
 	for g := range s.groups {
 		d.Nodes[g] = Node{
-			Group: s.id(int32(g)), Members: []uuid.UUID{}, Roles: rolesOf(s.entry[g], relays[g], s.origin[g]), Uncertain: s.origin[g] && !s.certain[g],
+			Group: s.id(int32(g)), Members: []uuid.UUID{}, Roles: rolesOf(publishers[g], relays[g], s.origin[g]), Uncertain: s.origin[g] && !s.certain[g],
 			CommonLink: slices.Contains(f.common, int32(g)), SetAside: s.setAside[g], OutOfReach: !s.setAside[g] && !f.reached[g],
+			Certain: s.certain[g],
+		}
+		if s.origin[g] {
+			d.Nodes[g].Because = &because[g]
 		}
 	}
+	for _, r := range f.without {
+		d.Nodes[r.group].Without = &Remainder{r.independence, r.lines}
+	}
+	s.addPassages(d.Nodes)
 	for v, speaker := range s.speakers {
 		node := &d.Nodes[speaker.group]
 		node.Members = append(node.Members, s.source(v).ID)
@@ -99,10 +134,12 @@ func (s *side) drawing() SideDrawing {
 	for _, node := range d.Nodes {
 		slices.SortFunc(node.Members, headwater.CompareIDs)
 	}
-	behind := s.behindEdges()
+	passages := s.passages()
 	circleOf := s.circleOf()
 	for i, e := range s.edges {
-		d.Edges[i] = Edge{s.id(e.from), s.id(e.to), behind[e], circleOf[e.from] >= 0 && circleOf[e.from] == circleOf[e.to]}
+		d.Edges[i] = s.edgeOf(e, passages[e])
+		d.Edges[i].InCircle = circleOf[e.from] >= 0 && circleOf[e.from] == circleOf[e.to]
+		d.Edges[i].OutOfReach = !passages[e].stands || !f.reached[e.from] || !f.reached[e.to]
 	}
 	return d
 }
@@ -121,29 +158,16 @@ func rolesOf(publishes, relays, originates bool) []Role {
 	return roles
 }
 
-// relays says which groups a walk passes between its ends.
-func (s *side) relays() []bool {
-	relays := make([]bool, len(s.groups))
+// walkRoles says at which groups a walk begins, and which a walk passes between its ends, by all that was ever said.
+func (s *side) walkRoles() (publishers, relays []bool) {
+	publishers, relays = make([]bool, len(s.groups)), make([]bool, len(s.groups))
 	for _, walk := range s.walks {
+		publishers[walk[0]] = true
 		for _, g := range walk[1:max(1, len(walk)-1)] {
 			relays[g] = true
 		}
 	}
-	return relays
-}
-
-// behindEdges are the attributions whose walks take each edge, in the order of their ids.
-func (s *side) behindEdges() map[edge][]uuid.UUID {
-	behind := make(map[edge][]uuid.UUID, len(s.edges))
-	for i, walk := range s.walks {
-		for j := range walk[:len(walk)-1] {
-			e := edge{walk[j], walk[j+1]}
-			if taken := behind[e]; len(taken) == 0 || taken[len(taken)-1] != s.testimonies[i].ID {
-				behind[e] = append(taken, s.testimonies[i].ID)
-			}
-		}
-	}
-	return behind
+	return publishers, relays
 }
 
 // circleOf numbers the circle of each group, -1 for none.

@@ -21,52 +21,121 @@ func (r *Report) Figures() Figures {
 	return Figures{r.Standing, r.Affirming.IndependentOrigins, r.Affirming.Lines, r.Support.Probability}
 }
 
-// Impact is what a claim would lose without a source.
+// AllFigures are a report's figures, those of the side that denies the claim and the opinion included.
+type AllFigures struct {
+	Figures
+	Attributions int         `json:"attributions" minimum:"0" doc:"How many attributions affirm it." example:"12"`
+	Denying      SideFigures `json:"denying" doc:"The same figures of what denies it."`
+	Questioning  int         `json:"questioning" minimum:"0" doc:"How many attributions question it." example:"0"`
+	Opinion      Opinion     `json:"opinion" doc:"What all that was said comes to, by subjective logic."`
+}
+
+// SideFigures are one side in a few numbers.
+type SideFigures struct {
+	Attributions       int          `json:"attributions" minimum:"0" doc:"How many count." example:"3"`
+	IndependentOrigins Independence `json:"independent_origins" doc:"How many origins are independent of one another."`
+	Lines              int          `json:"lines" minimum:"0" doc:"How many ways from a reader to an origin share no group." example:"1"`
+}
+
+// AllFigures are the report's own.
+func (r *Report) AllFigures() AllFigures {
+	return AllFigures{
+		Figures: r.Figures(), Attributions: r.Affirming.Attributions, Questioning: r.Questioning.Attributions, Opinion: r.Support.Opinion,
+		Denying: SideFigures{r.Denying.Attributions, r.Denying.IndependentOrigins, r.Denying.Lines},
+	}
+}
+
+// Impact is what the report on a claim says once a source or a document is retracted.
 type Impact struct {
 	Claim       string      `json:"claim" doc:"The claim's key, or its id where it has none." example:"over-million-since-august"`
 	ClaimID     uuid.UUID   `json:"claim_id" format:"uuid" doc:"The claim's id." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
-	Before      Figures     `json:"before" doc:"How it stands."`
-	After       Figures     `json:"after" doc:"How it would stand if the source's group were set aside."`
-	LostOrigins []uuid.UUID `json:"lost_origins" doc:"The origins on either side that no reader would reach any more." example:"[\"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
-	// Through is the least of the claims, as attributions name them, by which the source bears on this one.
+	Before      AllFigures  `json:"before" doc:"How it stands."`
+	After       AllFigures  `json:"after" doc:"How it stands once the source or document is retracted: to the last figure what the report then says."`
+	LostOrigins []uuid.UUID `json:"lost_origins" doc:"The origins on either side that no reader reaches any more." example:"[\"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
+	// Through is the least of the claims, as attributions name them, by which the retraction bears on this one.
 	Through uuid.UUID `json:"-"`
 }
 
-// Impact compares a claim's report with the one without a source. It is nil where neither the standing changes nor an
-// origin is lost. It fails as [Analysis.Report] does.
-func (a *Analysis) Impact(claim, source uuid.UUID) (*Impact, error) {
-	before, err := a.Report(claim, Question{})
+// ImpactOfSource compares a claim's report with the one once this source alone is retracted; of a merged source, once
+// the one is that speaks for it. It is nil where no further attribution is withdrawn, since the report then stays as it
+// is but for what proposed links would bring, and for a source that is not among the facts. It fails as [Analysis.Report] does.
+func (a *Analysis) ImpactOfSource(claim, source uuid.UUID) (*Impact, error) {
+	retracted, known := a.resolveSource(source)
+	return a.impact(claim, func(t *testimony) bool { return known && slices.Contains(t.walk, retracted) })
+}
+
+// ImpactOfDocument is to a document what [Analysis.ImpactOfSource] is to a source.
+func (a *Analysis) ImpactOfDocument(claim, document uuid.UUID) (*Impact, error) {
+	return a.impact(claim, func(t *testimony) bool { return t.document.ID == document })
+}
+
+func (a *Analysis) impact(claim uuid.UUID, withdrawn func(*testimony) bool) (*Impact, error) {
+	after, err := a.examineIf(claim, Question{}, hypothesis{withdrawn: withdrawn})
 	if err != nil {
 		return nil, err
 	}
-	examined, err := a.examine(claim, Question{Without: []uuid.UUID{source}})
-	if err != nil {
-		return nil, err
-	}
-	after := examined.report()
-	lost := append(missing(before.Affirming.Origins, after.Affirming.Origins), missing(before.Denying.Origins, after.Denying.Origins)...)
-	if before.Standing == after.Standing && len(lost) == 0 {
+	through, bears := after.through()
+	if !bears {
 		return nil, nil
 	}
+	before, err := a.examine(claim, Question{})
+	if err != nil {
+		return nil, err
+	}
+	c := a.claims[before.claim]
+	lost := append(missing(before.affirming.originIDs(), after.affirming.originIDs()), missing(before.denying.originIDs(), after.denying.originIDs())...)
 	slices.SortFunc(lost, headwater.CompareIDs)
 	return &Impact{
-		Claim: before.Claim, ClaimID: claim, Before: before.Figures(), After: after.Figures(), LostOrigins: slices.Compact(lost),
-		Through: examined.through(),
+		Claim: keyOrID(c.Claim), ClaimID: c.ID, Before: before.allFigures(), After: after.allFigures(), LostOrigins: slices.Compact(lost), Through: through,
 	}, nil
+}
+
+// allFigures are those of the report, without making it.
+func (e *examination) allFigures() AllFigures {
+	both, said := e.outcomes(), support(e.affirming, e.denying)
+	affirming, denying := both[0], both[1]
+	return AllFigures{
+		Figures:      Figures{both.standing(), affirming.Independence, affirming.lines, said.Probability},
+		Attributions: affirming.attributions, Questioning: e.questioning().Attributions, Opinion: said.Opinion,
+		Denying: SideFigures{denying.attributions, denying.Independence, denying.lines},
+	}
+}
+
+// FiguresOf are the figures of the report that answers a question about a claim, for less than the report costs. It fails
+// as [Analysis.Report] does.
+func (a *Analysis) FiguresOf(claim uuid.UUID, q Question) (AllFigures, error) {
+	examined, err := a.examine(claim, q)
+	if err != nil {
+		return AllFigures{}, err
+	}
+	return examined.allFigures(), nil
+}
+
+// originIDs name the groups that are origins and within reach.
+func (s *namedSide) originIDs() []uuid.UUID {
+	ids := []uuid.UUID{}
+	for g, origin := range s.origin {
+		if origin && s.figures().reached[g] {
+			ids = append(ids, s.id(int32(g)))
+		}
+	}
+	return ids
 }
 
 func missing(before, after []uuid.UUID) []uuid.UUID {
 	return slices.DeleteFunc(append([]uuid.UUID{}, before...), func(id uuid.UUID) bool { return slices.Contains(after, id) })
 }
 
-func (e *examination) through() uuid.UUID {
-	least := uuid.Max
-	for _, side := range []*namedSide{e.affirming, e.denying} {
-		for i, t := range side.testimonies {
-			if side.isSetAside(i) && headwater.CompareIDs(t.Claim, least) < 0 {
-				least = t.Claim
+// through is the least claim of an attribution that only the hypothesis withdraws; false if there is none. Each such
+// attribution was counted before, so that a report changes just where there is one.
+func (e *examination) through() (least uuid.UUID, found bool) {
+	questioning := e.up.gather(e.question, e.hypothesis, questionsThere)
+	for _, testimonies := range [][]countedTestimony{e.affirming.testimonies, e.denying.testimonies, questioning} {
+		for _, t := range testimonies {
+			if t.withdrawn && !t.testimony.withdrawn && (!found || headwater.CompareIDs(t.Claim, least) < 0) {
+				least, found = t.Claim, true
 			}
 		}
 	}
-	return least
+	return least, found
 }

@@ -22,11 +22,12 @@ import (
 
 // AlgorithmVersion names the rules that a report was made by. It changes whenever the same facts could give another
 // report.
-const AlgorithmVersion = "1"
+const AlgorithmVersion = "2"
 
-// Facts are all that the analysis may look at. What is merged speaks as what it was merged into; what is retracted or
-// rejected does not count, nor what is proposed unless the question says so. A reference to something that is not
-// among the facts is as good as none.
+// Facts are all that the analysis may look at. What is merged speaks as what it was merged into; a retracted claim or
+// relation and what is rejected do not count, nor what is proposed unless the question says so. What a retracted source
+// or document carried is withdrawn: no reader comes by it, but that others had the claim from it stays a fact. A
+// reference to something that is not among the facts is as good as none.
 type Facts struct {
 	Claims       []headwater.Claim
 	Links        []headwater.Link
@@ -47,6 +48,8 @@ type Attribution struct {
 	Chain []uuid.UUID
 	// SaidAt is empty where no hop says when it was said; otherwise it is as long as Chain.
 	SaidAt []headwater.Interval
+	// Acts are the hops' speech acts, as long as Chain, or empty where nobody read them. Only graphs show them.
+	Acts []headwater.Act
 	// Certainty, Evidence and Endorsement are the last hop's.
 	Certainty   headwater.Certainty
 	Evidence    headwater.Evidence
@@ -65,7 +68,9 @@ func AttributionOf(a headwater.Attribution) Attribution {
 		last := a.Chain[len(a.Chain)-1]
 		taken.Certainty, taken.Evidence, taken.Endorsement = last.Certainty, last.Evidence, last.Endorsement
 	}
+	taken.Acts = make([]headwater.Act, len(a.Chain))
 	for i, hop := range a.Chain {
+		taken.Acts[i] = hop.Act
 		if hop.SaidAt == nil {
 			continue
 		}
@@ -139,6 +144,9 @@ type Analysis struct {
 	sourceAt    map[uuid.UUID]int32
 	survivors   []int32         // the source that each speaks as, itself unless it is merged
 	relations   [][]controlEdge // by subject, in the order of relation ids
+	documents   map[uuid.UUID]*Document
+
+	mergedClaims, mergedSources map[int32][]int32 // what speaks as each, itself left out
 }
 
 // claim is a claim with what touches it, or what was merged into it.
@@ -166,6 +174,8 @@ type testimony struct {
 	walk []int32
 	// original is where in the walk the publisher of the original stands, 0 where nothing is reprinted.
 	original int
+	// withdrawn says that the document is retracted, or a source that the walk passes.
+	withdrawn bool
 }
 
 // controlEdge is a control relation seen from its subject.
@@ -192,6 +202,8 @@ func (a *Analysis) indexSources(facts Facts) {
 	}
 	a.survivors = followMerges(len(a.sources), func(i int32) (int32, bool) { return lookUp(a.sourceAt, a.sources[i].MergedInto) })
 
+	a.mergedSources = mergedInto(a.survivors)
+
 	a.relations = make([][]controlEdge, len(a.sources))
 	for i := range facts.Relations {
 		relation := &facts.Relations[i]
@@ -206,14 +218,13 @@ func (a *Analysis) indexSources(facts Facts) {
 	}
 }
 
-// resolveSource is the source that the one with this id speaks as; false if there is none or it is retracted.
+// resolveSource is the source that the one with this id speaks as; false if there is none.
 func (a *Analysis) resolveSource(id uuid.UUID) (int32, bool) {
 	i, ok := a.sourceAt[id]
 	if !ok {
 		return 0, false
 	}
-	i = a.survivors[i]
-	return i, a.sources[i].Status != headwater.EntityRetracted
+	return a.survivors[i], true
 }
 
 func (a *Analysis) indexClaims(facts Facts) {
@@ -228,6 +239,7 @@ func (a *Analysis) indexClaims(facts Facts) {
 	for i := range a.claims {
 		a.claims[i].survivor = into[i]
 	}
+	a.mergedClaims = mergedInto(into)
 }
 
 // resolveClaim is the claim that the one with this id speaks as; false if there is none or it is retracted.
@@ -254,10 +266,16 @@ func (a *Analysis) indexLinks(links []headwater.Link) {
 	}
 }
 
+// linkAt is the number of the link with this id, which is among those of the index.
+func (a *Analysis) linkAt(id uuid.UUID) int32 {
+	at, _ := slices.BinarySearchFunc(a.links, id, func(l link, id uuid.UUID) int { return headwater.CompareIDs(l.ID, id) })
+	return int32(at)
+}
+
 func (a *Analysis) indexTestimonies(facts Facts) {
-	documents := make(map[uuid.UUID]*Document, len(facts.Documents))
+	a.documents = make(map[uuid.UUID]*Document, len(facts.Documents))
 	for i := range facts.Documents {
-		documents[facts.Documents[i].ID] = &facts.Documents[i]
+		a.documents[facts.Documents[i].ID] = &facts.Documents[i]
 	}
 	order := make([]int, len(facts.Attributions))
 	for i := range order {
@@ -268,23 +286,28 @@ func (a *Analysis) indexTestimonies(facts Facts) {
 	a.testimonies = make([]testimony, 0, len(order))
 	for _, i := range order {
 		attribution := &facts.Attributions[i]
-		document := documents[attribution.Document]
+		document := a.documents[attribution.Document]
 		claim, stands := a.resolveClaim(attribution.Claim)
-		if document == nil || document.Retracted || !stands || attribution.Status == headwater.Rejected {
+		if document == nil || !stands || attribution.Status == headwater.Rejected {
 			continue
 		}
-		walk, original, ok := a.walk(attribution, document, documents)
+		walk, original, ok := a.walk(attribution, document)
 		if !ok {
 			continue
 		}
 		a.claims[claim].testimonies = append(a.claims[claim].testimonies, int32(len(a.testimonies)))
-		a.testimonies = append(a.testimonies, testimony{attribution, document, claim, walk, original})
+		withdrawn := document.Retracted || slices.ContainsFunc(walk, a.isRetracted)
+		a.testimonies = append(a.testimonies, testimony{attribution, document, claim, walk, original, withdrawn})
 	}
 }
 
-// walk is false where it passes a source that is not known or retracted. A derivation is a fact of the reprint, so
-// that it also leads through documents that were retracted.
-func (a *Analysis) walk(attribution *Attribution, document *Document, documents map[uuid.UUID]*Document) (walk []int32, original int, ok bool) {
+func (a *Analysis) isRetracted(source int32) bool {
+	return a.sources[source].Status == headwater.EntityRetracted
+}
+
+// walk is false where it passes a source that is not known. A derivation is a fact of the reprint, so that it also
+// leads through documents that were retracted.
+func (a *Analysis) walk(attribution *Attribution, document *Document) (walk []int32, original int, ok bool) {
 	walk = make([]int32, 0, len(attribution.Chain)+1)
 	step := func(id uuid.UUID) bool {
 		source, known := a.resolveSource(id)
@@ -293,12 +316,12 @@ func (a *Analysis) walk(attribution *Attribution, document *Document, documents 
 		}
 		return known
 	}
-	for turns := 0; document != nil && turns <= len(documents); turns++ {
+	for turns := 0; document != nil && turns <= len(a.documents); turns++ {
 		if !step(document.Publisher) {
 			return nil, 0, false
 		}
 		original = len(walk) - 1
-		document = documents[document.DerivedFrom]
+		document = a.documents[document.DerivedFrom]
 	}
 	if len(attribution.Chain) == 0 {
 		return nil, 0, false
@@ -326,6 +349,17 @@ func followMerges(n int, into func(int32) (int32, bool)) []int32 {
 		found[i] = at
 	}
 	return found
+}
+
+// mergedInto is the way back: what speaks as each.
+func mergedInto(survivors []int32) map[int32][]int32 {
+	merged := map[int32][]int32{}
+	for i, survivor := range survivors {
+		if survivor != int32(i) {
+			merged[survivor] = append(merged[survivor], int32(i))
+		}
+	}
+	return merged
 }
 
 func lookUp(at map[uuid.UUID]int32, id *uuid.UUID) (int32, bool) {

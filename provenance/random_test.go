@@ -41,11 +41,16 @@ type random struct {
 	// In dense facts many speak of one claim, nothing is merged or retracted and nobody vouches for anything, so that
 	// circles and shared control come together.
 	dense bool
+	// In withdrawn facts about a fourth of all sources and documents is retracted.
+	withdrawn bool
 }
 
 // randomFacts draws up to 8 sources, 10 relations, 6 documents, 14 attributions and 6 links between 4 claims.
 func randomFacts(t *rapid.T) provenance.Facts {
-	c := random{T: t, dense: oneOf(t, "dense", false, true)}
+	return drawFacts(&random{T: t, dense: oneOf(t, "dense", false, true), withdrawn: oneOf(t, "withdrawn", false, true)})
+}
+
+func drawFacts(c *random) provenance.Facts {
 	c.drawSources()
 	c.drawRelations()
 	c.drawDocuments()
@@ -64,6 +69,11 @@ func (c *random) upTo(n int, label string) int { return rapid.IntRange(0, n).Dra
 
 // seldom is true about once in 16 times, never in dense facts.
 func (c *random) seldom(label string) bool { return !c.dense && c.upTo(15, label) == 15 }
+
+// isWithdrawn says whether to retract a source or a document.
+func (c *random) isWithdrawn(label string) bool {
+	return c.withdrawn && c.upTo(3, label) == 3 || c.seldom(label)
+}
 
 // ids gives up to most ids, at least least or, in dense facts, half of most; in any order, so that what was drawn first
 // is not what sorts first.
@@ -108,7 +118,9 @@ func (c *random) drawSources() {
 		source := headwater.Source{Meta: headwater.Meta{ID: id}}
 		source.Anonymous = oneOf(c.T, "anonymous", false, false, true)
 		source.Reliability = oneOf[headwater.Reliability](c.T, "reliability", "A", "B", "C", "D", "E", "F", "")
-		source.Status, source.MergedInto = c.entity(ids[:i])
+		if source.Status, source.MergedInto = c.entity(ids[:i]); source.Status == headwater.EntityActive && c.isWithdrawn("withdrawn?") {
+			source.Status = headwater.EntityRetracted
+		}
 		c.Sources = append(c.Sources, source)
 	}
 }
@@ -136,7 +148,7 @@ func (c *random) drawRelations() {
 func (c *random) drawDocuments() {
 	ids := c.ids(documentID, 1, 6, "documents")
 	for i, id := range ids {
-		document := provenance.Document{ID: id, Publisher: c.source("publisher"), Retracted: c.seldom("document retracted")}
+		document := provenance.Document{ID: id, Publisher: c.source("publisher"), Retracted: c.isWithdrawn("document retracted")}
 		if i > 0 && c.upTo(2, "derived?") == 2 {
 			document.DerivedFrom = rapid.SampledFrom(ids[:i]).Draw(c.T, "derived from")
 		}

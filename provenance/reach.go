@@ -106,12 +106,13 @@ func (r *reach) path(at int32) []uuid.UUID {
 // countedTestimony is an attribution that counts on a side, and the arrival that brought it in.
 type countedTestimony struct {
 	*testimony
-	arrival int32
+	arrival   int32
+	withdrawn bool // in fact or by hypothesis
 }
 
 // gather takes the attributions of all places where their stance takes part, each once by the first arrival, in the
 // order of their ids.
-func (r *reach) gather(q Question, takes func(Bearing, headwater.Stance) bool) []countedTestimony {
+func (r *reach) gather(q Question, h hypothesis, takes func(Bearing, headwater.Stance) bool) []countedTestimony {
 	var found []countedTestimony
 	taken := map[int32]bool{}
 	for i, here := range r.order {
@@ -119,7 +120,7 @@ func (r *reach) gather(q Question, takes func(Bearing, headwater.Stance) bool) [
 			testimony := &r.analysis.testimonies[t]
 			if !taken[t] && takes(here.bearing, testimony.Stance) && q.isCounted(testimony.Status) && q.isPublished(testimony.document) {
 				taken[t] = true
-				found = append(found, countedTestimony{testimony, int32(i)})
+				found = append(found, countedTestimony{testimony, int32(i), testimony.withdrawn || h.withdraws(testimony)})
 			}
 		}
 	}
@@ -141,22 +142,32 @@ func questionsThere(b Bearing, s headwater.Stance) bool {
 	return s == headwater.Questions && b == Entailing
 }
 
+// proposal is a proposed link, where it would lead, and which attributions it would bring in.
+type proposal struct {
+	link    *link
+	beyond  []place
+	brought map[int32]*testimony
+}
+
 // proposals are the proposed links, each of which alone would bring attributions in, in the order of their ids.
-func (r *reach) proposals(q Question, takes func(Bearing, headwater.Stance) bool, already []countedTestimony) []uuid.UUID {
+func (r *reach) proposals(q Question, takes func(Bearing, headwater.Stance) bool, already []countedTestimony) []proposal {
 	known := make(map[uuid.UUID]bool, len(already))
 	for _, c := range already {
 		known[c.ID] = true
 	}
-	brings := func(p place) bool {
-		return slices.ContainsFunc(r.analysis.claims[p.claim].testimonies, func(t int32) bool {
-			testimony := &r.analysis.testimonies[t]
-			return takes(p.bearing, testimony.Stance) && q.isCounted(testimony.Status) && q.isPublished(testimony.document) && !known[testimony.ID]
-		})
-	}
-	found := []uuid.UUID{}
+	var found []proposal
 	for _, l := range r.unused() {
-		if slices.ContainsFunc(r.beyond(l), brings) {
-			found = append(found, r.analysis.links[l].ID)
+		brought, beyond := map[int32]*testimony{}, r.beyond(l)
+		for _, p := range beyond {
+			for _, t := range r.analysis.claims[p.claim].testimonies {
+				testimony := &r.analysis.testimonies[t]
+				if takes(p.bearing, testimony.Stance) && q.isCounted(testimony.Status) && q.isPublished(testimony.document) && !known[testimony.ID] {
+					brought[t] = testimony
+				}
+			}
+		}
+		if len(brought) > 0 {
+			found = append(found, proposal{&r.analysis.links[l], beyond, brought})
 		}
 	}
 	return found

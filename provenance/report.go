@@ -15,9 +15,11 @@ type Report struct {
 	ClaimID          uuid.UUID                          `json:"claim_id" format:"uuid" doc:"The claim's id." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	Statement        headwater.Texts                    `json:"statement" doc:"The claim's statement by BCP 47 language tag." example:"{\"en\":\"About 7,000 containers were shipped.\"}"`
 	AlgorithmVersion string                             `json:"algorithm_version" doc:"The rules that the report was made by; another version may say another thing about the same facts." example:"1"`
+	FactsSHA256      string                             `json:"facts_sha256" minLength:"64" maxLength:"64" doc:"Hex SHA-256 of just the facts that it rests on, as canonical lines; what they are is in docs/analysis.md. The same facts and algorithm give the same report." example:"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"`
 	Standing         Standing                           `json:"standing" doc:"How the claim stands, in a word." example:"single_carrier"`
 	Affirming        Side                               `json:"affirming" doc:"What speaks for it."`
 	Denying          Side                               `json:"denying" doc:"What speaks against it."`
+	Shared           Shared                             `json:"shared" doc:"What both sides have in common."`
 	Questioning      Questioning                        `json:"questioning" doc:"What questions it; it counts on neither side."`
 	Tensions         []Tension                          `json:"tensions" doc:"Claims that are hard to reconcile with it; listed, not counted."`
 	Support          Support                            `json:"support" doc:"What all that was said comes to, by subjective logic."`
@@ -32,6 +34,7 @@ const (
 	Denied               Standing = "denied"                // only the denying side has
 	Unattributed         Standing = "unattributed"          // neither has
 	Circular             Standing = "circular"              // nobody is known to have it from anywhere but the others
+	NoOriginLeft         Standing = "no_origin_left"        // what is left rests on what was withdrawn or set aside
 	Corroborated         Standing = "corroborated"          // two or more independent origins over two or more lines
 	SingleCarrier        Standing = "single_carrier"        // two or more independent origins over one line
 	PossiblyCorroborated Standing = "possibly_corroborated" // two or more only if uncertain ones are independent
@@ -41,8 +44,8 @@ const (
 // Values lists the standings.
 func (Standing) Values() []string {
 	return []string{
-		string(Contested), string(Denied), string(Unattributed), string(Circular), string(Corroborated), string(SingleCarrier),
-		string(PossiblyCorroborated), string(SingleOrigin),
+		string(Contested), string(Denied), string(Unattributed), string(Circular), string(NoOriginLeft), string(Corroborated),
+		string(SingleCarrier), string(PossiblyCorroborated), string(SingleOrigin),
 	}
 }
 
@@ -61,16 +64,17 @@ func (SideName) Values() []string { return []string{string(Affirming), string(De
 type Side struct {
 	Attributions       int                 `json:"attributions" minimum:"0" doc:"How many count." example:"12"`
 	Origins            []uuid.UUID         `json:"origins" doc:"The groups that it comes from, each named by the source that controls it." example:"[\"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
+	OriginDetails      []Origin            `json:"origin_details" doc:"The same groups in the same order: whether each is certain, and because of what."`
 	IndependentOrigins Independence        `json:"independent_origins" doc:"How many of them are independent of one another."`
 	Lines              int                 `json:"lines" minimum:"0" doc:"How many ways from a reader to an origin share no group: the least number of groups whose setting aside leaves none." example:"1"`
 	CommonLinks        []uuid.UUID         `json:"common_links" doc:"The groups on every way from a reader to an origin." example:"[\"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
 	Circular           [][]uuid.UUID       `json:"circular" doc:"Sets of two or more groups that have the claim from one another." example:"[[\"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\",\"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]]"`
 	Ungrounded         [][]uuid.UUID       `json:"ungrounded" doc:"Those of them that have it from nobody else." example:"[]"`
-	Without            []Removal           `json:"without" doc:"The same figures with one group taken out, for each group."`
+	Without            []Removal           `json:"without" doc:"The same figures with one group taken out, for each group that a reader can reach."`
 	Groups             map[uuid.UUID]Group `json:"groups" doc:"The group of each source of the side, and what puts it there."`
-	Evidence           []Testimony         `json:"evidence" doc:"The attributions behind the figures."`
+	Evidence           []Testimony         `json:"evidence" doc:"The attributions behind the figures, with those that were withdrawn or set aside, which are marked so."`
 	Anomalies          []Anomaly           `json:"anomalies" doc:"What does not fit together."`
-	OpenQuestions      []OpenQuestion      `json:"open_questions" doc:"What could change the answer if somebody found it out."`
+	OpenQuestions      []OpenQuestion      `json:"open_questions" doc:"What could change the answer if somebody found it out, what could move the interval most first."`
 }
 
 // Removal is what is left of a side's figures without one group.
@@ -97,6 +101,7 @@ type Testimony struct {
 	Original    int              `json:"original" minimum:"0" doc:"Where in the walk the publisher of the original stands; up to there each step is a reprint. 0 where nothing is reprinted." example:"1"`
 	Via         []uuid.UUID      `json:"via" doc:"The links that brought it in, from the claim in question outwards." example:"[]"`
 	SetAside    bool             `json:"set_aside" doc:"True if its walk passes a group that the question takes out; then it does not count." example:"false"`
+	Withdrawn   bool             `json:"withdrawn" doc:"True if its document was retracted, or a source that its walk passes: it does not count, and no reader comes by it, but who had the claim from whom stays a fact." example:"false"`
 }
 
 // Questioning is what questions the claim.
@@ -119,7 +124,17 @@ type Tension struct {
 // namedSide is a side with its name.
 type namedSide struct {
 	*side
-	name SideName
+	name   SideName
+	solved *figures
+}
+
+// figures are worked out once.
+func (s *namedSide) figures() *figures {
+	if s.solved == nil {
+		f := s.side.figures()
+		s.solved = &f
+	}
+	return s.solved
 }
 
 // Report answers a question about a claim. It fails with [headwater.Faults] where the question names a source that is
@@ -137,12 +152,18 @@ func (a *Analysis) Report(id uuid.UUID, q Question) (*Report, error) {
 type examination struct {
 	*Analysis
 	question           Question
+	hypothesis         hypothesis
 	claim              int32
 	up, down           *reach
 	affirming, denying *namedSide
 }
 
 func (a *Analysis) examine(id uuid.UUID, q Question) (*examination, error) {
+	return a.examineIf(id, q, hypothesis{})
+}
+
+// examineIf examines a claim as if a hypothesis were a fact.
+func (a *Analysis) examineIf(id uuid.UUID, q Question, h hypothesis) (*examination, error) {
 	at, ok := a.claimAt[id]
 	if !ok {
 		return nil, &headwater.Error{Code: headwater.CodeNotFound, Detail: "no claim " + id.String()}
@@ -154,11 +175,11 @@ func (a *Analysis) examine(id uuid.UUID, q Question) (*examination, error) {
 	if err != nil {
 		return nil, err
 	}
-	usable := func(l int32) bool { return q.isCounted(a.links[l].Status) }
-	e := &examination{Analysis: a, question: q, claim: at}
+	usable := func(l int32) bool { return q.isCounted(a.links[l].Status) || h.accepts(l) }
+	e := &examination{Analysis: a, question: q, hypothesis: h, claim: at}
 	e.up, e.down = a.reach(place{at, Entailing}, usable), a.reach(place{at, Entailed}, usable)
-	e.affirming = &namedSide{a.side(e.up, e.up.gather(q, affirmsThere), without), Affirming}
-	e.denying = &namedSide{a.side(e.down, e.down.gather(q, deniesThere), without), Denying}
+	e.affirming = &namedSide{side: a.side(e.up, e.up.gather(q, h, affirmsThere), without, h), name: Affirming}
+	e.denying = &namedSide{side: a.side(e.down, e.down.gather(q, h, deniesThere), without, h), name: Denying}
 	return e, nil
 }
 
@@ -174,6 +195,8 @@ func checkActive(c headwater.Claim) error {
 	return nil
 }
 
+const dayExpected = "an EDTF date: a year, month or day such as 2023, 2023-08 or 2023-08-15"
+
 // Check says what is wrong with a question, whatever it is asked about, as headwater.Faults.
 func (a *Analysis) Check(q Question) error {
 	_, err := a.resolveWithout(q)
@@ -185,7 +208,7 @@ func (a *Analysis) resolveWithout(q Question) ([]int32, error) {
 	var faults headwater.Faults
 	if q.AsOf != "" {
 		if _, err := headwater.ParseDay(string(q.AsOf)); err != nil {
-			faults = append(faults, headwater.NewFault("/as_of", headwater.FaultFormat, q.AsOf, "an EDTF date: a year, month or day such as 2023, 2023-08 or 2023-08-15"))
+			faults = append(faults, headwater.NewFault("/as_of", headwater.FaultFormat, q.AsOf, dayExpected))
 		}
 	}
 	var without []int32
@@ -206,9 +229,11 @@ func (a *Analysis) resolveWithout(q Question) ([]int32, error) {
 func (e *examination) report() *Report {
 	c := e.claims[e.claim]
 	r := &Report{Claim: keyOrID(c.Claim), ClaimID: c.ID, Statement: c.Statement, AlgorithmVersion: AlgorithmVersion, Sources: map[uuid.UUID]headwater.SourceCard{}}
+	r.FactsSHA256 = e.selection().sha256()
 	r.Affirming = e.side(e.affirming, e.up, affirmsThere)
 	r.Denying = e.side(e.denying, e.down, deniesThere)
-	r.Standing = standingOf(r.Affirming, r.Denying)
+	r.Shared = sharedBy(r.Affirming, r.Denying)
+	r.Standing = e.outcomes().standing()
 	r.Questioning = e.questioning()
 	r.Tensions = e.tensions()
 	r.Support = support(e.affirming, e.denying)
@@ -216,38 +241,35 @@ func (e *examination) report() *Report {
 	return r
 }
 
-func standingOf(affirming, denying Side) Standing {
-	origins := affirming.IndependentOrigins
+func (o outcomes) standing() Standing {
+	affirming, denying := o[0], o[1]
 	switch {
-	case affirming.Attributions > 0 && denying.Attributions > 0:
+	case affirming.attributions > 0 && denying.attributions > 0:
 		return Contested
-	case denying.Attributions > 0:
+	case denying.attributions > 0:
 		return Denied
-	case affirming.Attributions == 0:
+	case affirming.attributions == 0:
 		return Unattributed
-	case origins.Min == 0:
+	case affirming.Max == 0:
+		return NoOriginLeft
+	case affirming.Min == 0:
 		return Circular
-	case origins.Min >= 2 && affirming.Lines >= 2:
+	case affirming.Min >= 2 && affirming.lines >= 2:
 		return Corroborated
-	case origins.Min >= 2:
+	case affirming.Min >= 2:
 		return SingleCarrier
-	case origins.Max >= 2:
+	case affirming.Max >= 2:
 		return PossiblyCorroborated
 	}
 	return SingleOrigin
 }
 
 func (e *examination) side(s *namedSide, r *reach, takes func(Bearing, headwater.Stance) bool) Side {
-	f := s.figures()
+	f := *s.figures()
 	report := Side{
-		Attributions: s.countAttributions(), Origins: []uuid.UUID{}, IndependentOrigins: f.independence, Lines: f.lines, CommonLinks: s.ids(f.common),
+		Attributions: s.countAttributions(), Origins: s.originIDs(), OriginDetails: s.origins(f), IndependentOrigins: f.independence, Lines: f.lines, CommonLinks: s.ids(f.common),
 		Circular: s.circular(f, false), Ungrounded: s.circular(f, true), Without: make([]Removal, len(f.without)),
 		Groups: make(map[uuid.UUID]Group, len(s.speakers)), Evidence: make([]Testimony, len(s.testimonies)),
-	}
-	for g := range s.groups {
-		if s.origin[g] && f.reached[g] {
-			report.Origins = append(report.Origins, s.id(int32(g)))
-		}
 	}
 	for i, removed := range f.without {
 		report.Without[i] = Removal{s.id(removed.group), removed.independence, removed.lines}
@@ -260,6 +282,7 @@ func (e *examination) side(s *namedSide, r *reach, takes func(Bearing, headwater
 	}
 	report.Anomalies = s.anomalies()
 	report.OpenQuestions = s.openQuestions(f, r.proposals(e.question, takes, s.testimonies))
+	e.workOut(s, report.OpenQuestions)
 	return report
 }
 
@@ -297,14 +320,14 @@ func (r *reach) evidence(t countedTestimony) Testimony {
 	}
 	return Testimony{
 		Attribution: t.ID, Claim: r.analysis.claims[t.claim].ID, Document: t.document.ID, Stance: t.Stance, Walk: walk, Original: t.original,
-		Via: r.path(t.arrival),
+		Via: r.path(t.arrival), Withdrawn: t.withdrawn,
 	}
 }
 
 // questioning groups its sources by relations of its own period, as a side does.
 func (e *examination) questioning() Questioning {
 	without, _ := e.resolveWithout(e.question)
-	s := e.Analysis.side(e.up, e.up.gather(e.question, questionsThere), without)
+	s := e.Analysis.side(e.up, e.up.gather(e.question, e.hypothesis, questionsThere), without, e.hypothesis)
 	q := Questioning{Attributions: s.countAttributions(), Evidence: make([]Testimony, len(s.testimonies))}
 	for i := range s.testimonies {
 		q.Evidence[i] = s.evidence(i)
@@ -344,9 +367,7 @@ func (e *examination) addSourceCards(r *Report) {
 			e.addCards(r.Sources, source, group.Group)
 		}
 		for _, anomaly := range side.Anomalies {
-			if anomaly.Source != nil {
-				e.addCards(r.Sources, *anomaly.Source)
-			}
+			e.addCards(r.Sources, anomaly.Params.Sources...)
 		}
 	}
 	for _, evidence := range r.Questioning.Evidence {

@@ -82,6 +82,17 @@ func isNear(x, y float64) bool { return math.Abs(x-y) < 1e-9 }
 // load indexes a bundle; claims gives its claims by key.
 func load(t testing.TB, file string) (*provenance.Analysis, map[string]uuid.UUID) {
 	t.Helper()
+	facts := factsOf(t, file)
+	claims := map[string]uuid.UUID{}
+	for _, claim := range facts.Claims {
+		claims[claim.Key] = claim.ID
+	}
+	return provenance.New(facts), claims
+}
+
+// factsOf reads a bundle.
+func factsOf(t testing.TB, file string) provenance.Facts {
+	t.Helper()
 	in, err := os.Open(file)
 	if err != nil {
 		t.Fatal(err)
@@ -91,12 +102,7 @@ func load(t testing.TB, file string) (*provenance.Analysis, map[string]uuid.UUID
 	if err != nil {
 		t.Fatal(err)
 	}
-	facts := evidence.All()
-	claims := map[string]uuid.UUID{}
-	for _, claim := range facts.Claims {
-		claims[claim.Key] = claim.ID
-	}
-	return provenance.New(facts), claims
+	return evidence.All()
 }
 
 // shown puts a report in the terms of what is expected.

@@ -20,21 +20,22 @@ type side struct {
 	groups   []int32         // number in control of the source that names each
 	groupAt  map[int32]int32 // and back
 	walks    [][]int32       // each testimony's walk through groups
-	edges    []edge
-	entry    []bool // a reader comes in here
+	edges    []edge          // by all that was ever said, which says who is an origin
+	standing []edge          // by what is not withdrawn, which says what a reader can reach
+	entry    []bool          // a reader comes in here, by what is not withdrawn
 	origin   []bool
 	certain  []bool // of origins: somebody knows who it is
 	setAside []bool // set aside by the question
 	circles  []circle
 }
 
-// speaker is what a side's walks say about a source.
+// speaker is what a side's walks, withdrawn or not, say about a source.
 type speaker struct {
 	quotes    bool // has it from another: an edge leads out
 	ends      bool // a walk ends here
 	vouched   bool // one of them with evidence firsthand or record
 	onHearsay bool // all of them with evidence hearsay
-	publishes bool // a walk begins here
+	publishes bool // a walk begins here that is not withdrawn
 	group     int32
 }
 
@@ -44,9 +45,9 @@ type circle struct {
 	ungrounded bool // no edge leads out, and no origin is inside
 }
 
-func (a *Analysis) side(r *reach, testimonies []countedTestimony, without []int32) *side {
+func (a *Analysis) side(r *reach, testimonies []countedTestimony, without []int32, h hypothesis) *side {
 	s := &side{analysis: a, reach: r, testimonies: testimonies, speakers: map[int32]*speaker{}, groupAt: map[int32]int32{}}
-	p := periodOf(testimonies)
+	p := periodOf(testimonies, h)
 	s.findSpeakers(p)
 	s.formGroups()
 	s.walkGroups()
@@ -71,7 +72,9 @@ func (s *side) findSpeakers(p period) {
 		for _, source := range t.walk[:len(t.walk)-1] {
 			s.speaker(source).quotes = true
 		}
-		s.speaker(t.walk[0]).publishes = true
+		if first := s.speaker(t.walk[0]); !t.withdrawn {
+			first.publishes = true
+		}
 		end := s.speaker(t.walk[len(t.walk)-1])
 		end.ends = true
 		end.vouched = end.vouched || t.Evidence == headwater.Firsthand || t.Evidence == headwater.OnRecord
@@ -112,11 +115,14 @@ func (s *side) walkGroups() {
 		walk = slices.Compact(walk)
 		for j := range walk[:len(walk)-1] {
 			s.edges = append(s.edges, edge{walk[j], walk[j+1]})
+			if !t.withdrawn {
+				s.standing = append(s.standing, edge{walk[j], walk[j+1]})
+			}
 		}
-		s.entry[walk[0]] = true
+		s.entry[walk[0]] = s.entry[walk[0]] || !t.withdrawn
 		s.walks[i] = walk
 	}
-	s.edges = distinct(s.edges)
+	s.edges, s.standing = distinct(s.edges), distinct(s.standing)
 }
 
 // findOrigins: an origin is the group of an origin source, or a group with no edge out, whose members quote only one
@@ -198,11 +204,16 @@ func (s *side) isSetAside(testimony int) bool {
 	return slices.ContainsFunc(s.walks[testimony], func(g int32) bool { return s.setAside[g] })
 }
 
+// counts says whether a testimony counts: it is neither withdrawn nor set aside.
+func (s *side) counts(testimony int) bool {
+	return !s.testimonies[testimony].withdrawn && !s.isSetAside(testimony)
+}
+
 // countAttributions is how many count.
 func (s *side) countAttributions() int {
 	var n int
 	for i := range s.testimonies {
-		if !s.isSetAside(i) {
+		if s.counts(i) {
 			n++
 		}
 	}

@@ -194,7 +194,7 @@ func (s *namedSide) opinions() []opinionStep {
 	above := map[int32][]int32{}
 	for i, t := range s.testimonies {
 		end := t.walk[len(t.walk)-1]
-		if s.isSetAside(i) || !s.speaker(end).isOrigin() {
+		if !s.counts(i) || !s.speaker(end).isOrigin() {
 			continue
 		}
 		if _, known := above[end]; !known {

@@ -31,6 +31,8 @@ type testimony struct {
 	walk     []uuid.UUID
 	original int // where in the walk the publisher of the original stands
 	via      []uuid.UUID
+	// withdrawn says that it stands in a retracted document, or that its walk passes a retracted source.
+	withdrawn bool
 }
 
 func newTwin(facts provenance.Facts, question provenance.Question) *twin {
@@ -59,13 +61,13 @@ func newTwin(facts provenance.Facts, question provenance.Question) *twin {
 	return w
 }
 
-// resolveSource is the source that speaks where id is named; nobody does for one that is retracted or not known.
+// resolveSource is the source that speaks where id is named; nobody does for one that is not known.
 func (w *twin) resolveSource(id uuid.UUID) (uuid.UUID, bool) {
 	source, known := w.sources[id]
 	if source.Status == headwater.EntityMerged {
 		return w.resolveSource(*source.MergedInto)
 	}
-	return id, known && source.Status != headwater.EntityRetracted
+	return id, known
 }
 
 // resolveClaim is the claim that is meant where id is named.
@@ -104,7 +106,7 @@ func (w *twin) addLink(l headwater.Link) {
 func (w *twin) addTestimony(a provenance.Attribution) {
 	document, known := w.documents[a.Document]
 	claim, stated := w.resolveClaim(a.Claim)
-	if !known || document.Retracted || !w.isPublished(document) || !stated || !w.isCounted(a.Status) {
+	if !known || !w.isPublished(document) || !stated || !w.isCounted(a.Status) {
 		return
 	}
 	sources := []uuid.UUID{document.Publisher}
@@ -114,15 +116,19 @@ func (w *twin) addTestimony(a provenance.Attribution) {
 	publishers := len(sources)
 	sources = append(sources, a.Chain[1:]...)
 	var walk []uuid.UUID
+	withdrawn := document.Retracted
 	for _, id := range sources {
 		source, speaks := w.resolveSource(id)
 		if !speaks {
 			return
 		}
 		walk = append(walk, source)
+		withdrawn = withdrawn || w.sources[source].Status == headwater.EntityRetracted
 	}
 	original := len(slices.Compact(slices.Clone(walk[:publishers]))) - 1
-	w.testimonies = append(w.testimonies, testimony{Attribution: a, document: document, claim: claim, walk: slices.Compact(walk), original: original})
+	w.testimonies = append(w.testimonies, testimony{
+		Attribution: a, document: document, claim: claim, walk: slices.Compact(walk), original: original, withdrawn: withdrawn,
+	})
 }
 
 // isPublished by the end of the day asked for.

@@ -17,19 +17,21 @@ type twinSide struct {
 	above       control
 	setAside    set // groups
 	groups      set
-	entries     set                // where readers come in
-	edges       map[uuid.UUID]set  // edges between groups
+	entries     set                // where readers come in, by what stands
+	edges       map[uuid.UUID]set  // edges between groups, by all that was ever said
+	standing    map[uuid.UUID]set  // edges between groups, by what stands
 	sourceEdges map[uuid.UUID]set  // edges between sources
 	origins     map[uuid.UUID]bool // by source: it is an origin source
 	anonymous   set
-	denying     bool
+	answers
+	denying bool
 }
 
 func (w *twin) side(testimonies []testimony) *twinSide {
 	held := w.held(testimonies)
 	s := &twinSide{
 		testimonies: testimonies, held: held, above: w.control(held), setAside: set{}, groups: set{}, entries: set{},
-		edges: map[uuid.UUID]set{}, sourceEdges: map[uuid.UUID]set{}, origins: map[uuid.UUID]bool{}, anonymous: set{},
+		edges: map[uuid.UUID]set{}, standing: map[uuid.UUID]set{}, sourceEdges: map[uuid.UUID]set{}, origins: map[uuid.UUID]bool{}, anonymous: set{},
 	}
 	for id, source := range w.sources {
 		s.anonymous[id] = source.Anonymous
@@ -49,7 +51,9 @@ func (w *twin) side(testimonies []testimony) *twinSide {
 
 // addWalk adds a walk to the graph.
 func (s *twinSide) addWalk(t testimony) {
-	s.entries[s.above.group(t.walk[0])] = true
+	if !t.withdrawn {
+		s.entries[s.above.group(t.walk[0])] = true
+	}
 	for i, source := range t.walk {
 		group := s.above.group(source)
 		s.groups[group] = true
@@ -57,7 +61,7 @@ func (s *twinSide) addWalk(t testimony) {
 			s.sourceEdges[source] = set{}
 		}
 		if s.edges[group] == nil {
-			s.edges[group] = set{}
+			s.edges[group], s.standing[group] = set{}, set{}
 		}
 		if i+1 == len(t.walk) {
 			break
@@ -65,6 +69,9 @@ func (s *twinSide) addWalk(t testimony) {
 		s.sourceEdges[source][t.walk[i+1]] = true
 		if next := s.above.group(t.walk[i+1]); next != group {
 			s.edges[group][next] = true
+			if !t.withdrawn {
+				s.standing[group][next] = true
+			}
 		}
 	}
 	if t.Evidence == headwater.Firsthand || t.Evidence == headwater.OnRecord {
@@ -91,7 +98,7 @@ func (s *twinSide) originSources(group uuid.UUID) []uuid.UUID {
 
 func (s *twinSide) isUncertain(origin uuid.UUID) bool {
 	sources := s.originSources(origin)
-	return len(sources) > 0 && !slices.ContainsFunc(sources, func(source uuid.UUID) bool {
+	return !s.known[origin] && len(sources) > 0 && !slices.ContainsFunc(sources, func(source uuid.UUID) bool {
 		return (!s.anonymous[source] || len(s.above[source]) > 0) && !s.hearsayOnly(source)
 	})
 }
@@ -101,7 +108,7 @@ func (s *twinSide) hearsayOnly(source uuid.UUID) bool {
 	return !slices.ContainsFunc(s.testimonies, func(t testimony) bool { return t.end() == source && t.Evidence != headwater.Hearsay })
 }
 
-// reached are the groups that readers can reach without some.
+// reached are the groups that readers can reach by what stands, without some.
 func (s *twinSide) reached(without set) set {
 	reached := set{}
 	var visit func(group uuid.UUID)
@@ -110,7 +117,7 @@ func (s *twinSide) reached(without set) set {
 			return
 		}
 		reached[group] = true
-		for next := range s.edges[group] {
+		for next := range s.standing[group] {
 			visit(next)
 		}
 	}
@@ -124,7 +131,7 @@ func (s *twinSide) reached(without set) set {
 func (s *twinSide) originsIn(groups set) set {
 	origins := set{}
 	for group := range groups {
-		if s.isOrigin(group) {
+		if s.isOrigin(group) && !s.nobodyNew[group] {
 			origins[group] = true
 		}
 	}
@@ -194,7 +201,7 @@ func (s *twinSide) circles(left set) [][]uuid.UUID {
 
 // leads says whether one group has it from another, by however many others.
 func (s *twinSide) leads(from, to uuid.UUID) bool {
-	passed := twinSide{edges: s.edges, entries: s.edges[from]}
+	passed := twinSide{standing: s.edges, entries: s.edges[from]}
 	return passed.reached(nil)[to]
 }
 
@@ -222,6 +229,9 @@ func (s *twinSide) independence(without set) provenance.Independence {
 		least = 1
 	}
 	for _, circle := range s.ungrounded(left) {
+		if slices.Equal(circle, s.noOrigin) {
+			continue
+		}
 		members := set{}
 		for _, member := range circle {
 			members[member] = true
@@ -233,7 +243,7 @@ func (s *twinSide) independence(without set) provenance.Independence {
 
 func (s *twinSide) without() []provenance.Removal {
 	removals := []provenance.Removal{}
-	for _, group := range s.groups.sorted() {
+	for _, group := range s.reached(nil).sorted() {
 		if !s.setAside[group] {
 			out := with(s.setAside, group)
 			removals = append(removals, provenance.Removal{Source: group, IndependentOrigins: s.independence(out), Lines: s.lines(out)})
@@ -248,7 +258,7 @@ func (s *twinSide) isSetAside(t testimony) bool {
 }
 
 func (s *twinSide) attributions() int {
-	return len(slices.DeleteFunc(slices.Clone(s.testimonies), s.isSetAside))
+	return len(slices.DeleteFunc(slices.Clone(s.testimonies), func(t testimony) bool { return t.withdrawn || s.isSetAside(t) }))
 }
 
 // evidence is what a report says of each testimony, in the order of attribution ids.
@@ -261,7 +271,7 @@ func (s *twinSide) evidence() []provenance.Testimony {
 		}
 		evidence = append(evidence, provenance.Testimony{
 			Attribution: t.ID, Claim: t.claim, Document: t.Document, Stance: t.Stance, Walk: t.walk, GroupWalk: slices.Compact(groups),
-			Original: t.original, Via: t.via, SetAside: s.isSetAside(t),
+			Original: t.original, Via: t.via, SetAside: s.isSetAside(t), Withdrawn: t.withdrawn,
 		})
 	}
 	slices.SortFunc(evidence, func(x, y provenance.Testimony) int { return compareIDs(x.Attribution, y.Attribution) })
@@ -278,8 +288,10 @@ func standing(affirming, denying *twinSide) provenance.Standing {
 		return provenance.Denied
 	case !for_:
 		return provenance.Unattributed
-	case independent.Min == 0:
+	case independent.Min == 0 && independent.Max > 0:
 		return provenance.Circular
+	case independent.Min == 0:
+		return provenance.NoOriginLeft
 	case independent.Min >= 2 && lines >= 2:
 		return provenance.Corroborated
 	case independent.Min >= 2:

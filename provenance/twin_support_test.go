@@ -42,7 +42,7 @@ type voice struct {
 func (w *twin) voices(s *twinSide) []voice {
 	var voices []voice
 	for _, t := range s.testimonies {
-		if s.isSetAside(t) || !s.origins[t.end()] {
+		if t.withdrawn || s.isSetAside(t) || !s.origins[t.end()] {
 			continue
 		}
 		x := opinions[t.Certainty]

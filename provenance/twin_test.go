@@ -33,14 +33,25 @@ type sideFigures struct {
 	Evidence           []provenance.Testimony
 }
 
-// TestTwin holds reports to those of the twin, for the plain question and for any other.
+// TestTwin holds reports to those of the twin, for the plain question and for any other, over facts with and without
+// withdrawals. With -rapid.checks=400 it draws 10,000 of each.
 func TestTwin(t *testing.T) {
 	t.Parallel()
 	checkRandom(t, 25, sameAsTwin)
 }
 
+func TestTwinOfWithdrawals(t *testing.T) {
+	t.Parallel()
+	checkRandom(t, 25, func(t *rapid.T) {
+		sameReports(t, &random{T: t, Facts: drawFacts(&random{T: t, dense: oneOf(t, "dense", false, true), withdrawn: true})})
+	})
+}
+
 func sameAsTwin(t *rapid.T) {
-	c := &random{T: t, Facts: randomFacts(t)}
+	sameReports(t, &random{T: t, Facts: randomFacts(t)})
+}
+
+func sameReports(t *rapid.T, c *random) {
 	analysis := provenance.New(c.Facts)
 	for _, question := range []provenance.Question{{}, c.question()} {
 		twin := newTwin(c.Facts, question)

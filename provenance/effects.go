@@ -1,0 +1,231 @@
+package provenance
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+)
+
+// Effect is what a report would say once an open question is answered, either way. What "same" and "other" mean for each
+// question is said with its code.
+type Effect struct {
+	IfSame  Outcome `json:"if_same" doc:"If what is open turns out to be nobody or nothing new."`
+	IfOther Outcome `json:"if_other" doc:"If what is open turns out to be something else."`
+}
+
+// Outcome is a side's figures under one answer, and how the claim then stands.
+type Outcome struct {
+	Independence
+	Lines    int           `json:"lines" minimum:"0" doc:"How many ways from a reader to an origin share no group." example:"1"`
+	Standing Standing      `json:"standing,omitempty" doc:"How the claim stands then; missing where no origin remains." example:"corroborated"`
+	Day      headwater.Day `json:"day,omitempty" doc:"Of an undated document: the day of publication that leaves this, the widest interval." example:"2024-05-06"`
+}
+
+const (
+	// mostEffects is how many questions of a side are worked out.
+	mostEffects = 200
+	// mostDays is how many days of publication are tried for an undated document.
+	mostDays = 32
+	// mostEffectWork is how many attributions may be gone through once more to work out the questions of a side that
+	// change who tells or who controls.
+	mostEffectWork = 500_000
+)
+
+// sideOutcome is what a side comes to.
+type sideOutcome struct {
+	Independence
+	attributions, origins, lines int
+}
+
+func (s *namedSide) outcome() sideOutcome {
+	f := s.figures()
+	return sideOutcome{f.independence, s.countAttributions(), f.whole.origins, f.lines}
+}
+
+// outcomes are those of the affirming and the denying side.
+type outcomes [2]sideOutcome
+
+func (e *examination) outcomes() outcomes {
+	return outcomes{e.affirming.outcome(), e.denying.outcome()}
+}
+
+// of is a side's outcome among both.
+func (o outcomes) of(name SideName) Outcome {
+	own := o[0]
+	if name == Denying {
+		own = o[1]
+	}
+	return Outcome{Independence: own.Independence, Lines: own.lines, Standing: o.standing()}
+}
+
+// workOut gives each question its effect, as far as there is leave to, and puts first what could move the interval most.
+func (e *examination) workOut(s *namedSide, open []OpenQuestion) {
+	asked := make([]*OpenQuestion, len(open))
+	for i := range open {
+		asked[i] = &open[i]
+	}
+	slices.SortStableFunc(asked, func(x, y *OpenQuestion) int { return cmp.Compare(urgency(x.Code), urgency(y.Code)) })
+	work := effectWork{examination: e, side: s, base: e.outcomes(), left: mostEffectWork}
+	for i, question := range asked {
+		if i < mostEffects {
+			question.Effect = work.effect(question)
+		}
+		question.NotWorkedOut = question.Effect == nil
+	}
+	slices.SortStableFunc(open, func(x, y OpenQuestion) int {
+		return cmp.Or(cmp.Compare(work.moves(&y), work.moves(&x)), compareSubjects(x, y), cmp.Compare(x.Code, y.Code))
+	})
+}
+
+// urgency is in which order questions are worked out: those that nearly always move something first.
+func urgency(code QuestionCode) int {
+	return slices.Index([]QuestionCode{AnonymousSource, HearsayEnding, UngroundedCircle, ProposedLink, UndatedDocument, ControlNotReviewed}, code)
+}
+
+// compareSubjects orders questions by the ids of what they are about.
+func compareSubjects(x, y OpenQuestion) int {
+	return slices.CompareFunc(x.about(), y.about(), headwater.CompareIDs)
+}
+
+func (q *OpenQuestion) about() []uuid.UUID {
+	for _, id := range []*uuid.UUID{q.Source, q.Document, q.Link} {
+		if id != nil {
+			return []uuid.UUID{*id}
+		}
+	}
+	return q.Circle
+}
+
+// effectWork works out the questions of one side.
+type effectWork struct {
+	*examination
+	side *namedSide
+	base outcomes
+	left int // attributions that may still be gone through
+}
+
+// moves is how far an answer moves the ends of the interval, both together; -1 where that is not worked out.
+func (w *effectWork) moves(q *OpenQuestion) int {
+	if q.Effect == nil {
+		return -1
+	}
+	was := w.base.of(w.side.name)
+	move := func(is Outcome) int { return distance(is.Min, was.Min) + distance(is.Max, was.Max) }
+	return max(move(q.Effect.IfSame), move(q.Effect.IfOther))
+}
+
+func distance(x, y int) int { return max(x-y, y-x) }
+
+// effect is nil where it cannot be worked out within what is left.
+func (w *effectWork) effect(q *OpenQuestion) *Effect {
+	asItIs := w.base.of(w.side.name)
+	switch q.Code {
+	case AnonymousSource, HearsayEnding:
+		source := w.sourceAt[*q.Source]
+		same := w.onBothSides(func(s *namedSide) sideOutcome { return s.ifNobodyNew(source) })
+		other := w.onBothSides(func(s *namedSide) sideOutcome { return s.ifKnown(source) })
+		effect := &Effect{same.of(w.side.name), other.of(w.side.name)}
+		if own := same[0]; w.side.name == Affirming && own.origins == 0 || w.side.name == Denying && same[1].origins == 0 {
+			effect.IfSame.Standing = ""
+		}
+		return effect
+	case ControlNotReviewed:
+		source := w.sourceAt[*q.Source]
+		same := w.onBothSides(func(s *namedSide) sideOutcome { return s.ifControlledAsAnother(source) })
+		return &Effect{same.of(w.side.name), asItIs}
+	case UngroundedCircle:
+		same := w.onOwnSide(func(s *namedSide) sideOutcome { return s.ifNoOrigin(q.Circle) })
+		other := w.onOwnSide(func(s *namedSide) sideOutcome { return s.ifOriginIn(q.Circle) })
+		return &Effect{same.of(w.side.name), other.of(w.side.name)}
+	case ProposedLink:
+		if same, done := w.ifAccepted(*q.Link); done {
+			return &Effect{same.of(w.side.name), asItIs}
+		}
+	case UndatedDocument:
+		if other, done := w.widest(*q.Document); done {
+			return &Effect{asItIs, other}
+		}
+	}
+	return nil
+}
+
+// onBothSides is for an answer that is a fact about a source, whichever side it speaks on.
+func (w *effectWork) onBothSides(answer func(*namedSide) sideOutcome) outcomes {
+	return outcomes{answer(w.affirming), answer(w.denying)}
+}
+
+func (w *effectWork) onOwnSide(answer func(*namedSide) sideOutcome) outcomes {
+	changed := w.base
+	if w.side.name == Affirming {
+		changed[0] = answer(w.affirming)
+	} else {
+		changed[1] = answer(w.denying)
+	}
+	return changed
+}
+
+// ifAccepted examines the claim with a proposed link that counts.
+func (w *effectWork) ifAccepted(link uuid.UUID) (outcomes, bool) {
+	if w.left <= 0 {
+		return outcomes{}, false
+	}
+	at := w.linkAt(link)
+	h := w.hypothesis
+	h.accepted = func(l int32) bool { return l == at }
+	examined, err := w.examineIf(w.claims[w.claim].ID, w.question, h)
+	if err != nil {
+		return outcomes{}, false
+	}
+	w.left -= len(examined.affirming.testimonies) + len(examined.denying.testimonies)
+	return examined.outcomes(), true
+}
+
+// widest is the outcome with the widest interval over the days at which a relation of the side begins or ends, the first
+// of several.
+func (w *effectWork) widest(document uuid.UUID) (Outcome, bool) {
+	days := w.side.control.turningDays()
+	best := w.base.of(w.side.name)
+	if len(days) > mostDays {
+		return best, false
+	}
+	for i, day := range days {
+		tried, done := w.ifDated(w.side.document(document), day)
+		if !done {
+			return best, false
+		}
+		if is := tried.of(w.side.name); i == 0 || is.Max-is.Min > best.Max-best.Min {
+			best = is
+			best.Day = day
+		}
+	}
+	return best, true
+}
+
+// ifDated examines the sides anew that a document published on this day would change.
+func (w *effectWork) ifDated(document *Document, day headwater.Day) (outcomes, bool) {
+	h := w.hypothesis
+	h.dated, h.day = document, headwater.Moment(day)
+	changed := w.base
+	without, _ := w.resolveWithout(w.question)
+	for i, s := range []*namedSide{w.affirming, w.denying} {
+		if periodOf(s.testimonies, h) == periodOf(s.testimonies, w.hypothesis) {
+			continue
+		}
+		if w.left <= 0 {
+			return changed, false
+		}
+		w.left -= len(s.testimonies)
+		dated := &namedSide{side: w.Analysis.side(s.reach, s.testimonies, without, h), name: s.name}
+		changed[i] = dated.outcome()
+	}
+	return changed, true
+}
+
+// document is the one with this id that the side rests on.
+func (s *side) document(id uuid.UUID) *Document {
+	at := slices.IndexFunc(s.testimonies, func(t countedTestimony) bool { return t.document.ID == id })
+	return s.testimonies[at].document
+}

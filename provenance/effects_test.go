@@ -1,0 +1,171 @@
+package provenance_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/provenance"
+)
+
+func outcome(least, most, lines int, standing provenance.Standing) provenance.Outcome {
+	return provenance.Outcome{Independence: provenance.Independence{Min: least, Max: most, Exact: true}, Lines: lines, Standing: standing}
+}
+
+func on(day headwater.Day, o provenance.Outcome) provenance.Outcome {
+	o.Day = day
+	return o
+}
+
+// TestEffectOf: what either answer to a question leaves of the figures.
+func TestEffectOf(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		tell        func(*story)
+		code        provenance.QuestionCode
+		same, other provenance.Outcome
+	}{
+		"nobody knows one of two origins": {func(s *story) {
+			s.affirm("paper", "diplomats")
+			s.affirm("gazette")
+			s.source("diplomats").Anonymous = true
+		}, provenance.AnonymousSource, outcome(1, 1, 1, provenance.SingleOrigin), outcome(2, 2, 2, provenance.Corroborated)},
+		"nobody knows the only origin": {func(s *story) {
+			s.affirm("paper", "diplomats")
+			s.source("diplomats").Anonymous = true
+		}, provenance.AnonymousSource, outcome(0, 0, 0, ""), outcome(1, 1, 1, provenance.SingleOrigin)},
+		"what the unknown ones' paper carries goes another way too": {func(s *story) {
+			s.affirm("paper", "diplomats")
+			s.affirm("paper", "mayor")
+			s.source("diplomats").Anonymous = true
+		}, provenance.AnonymousSource, outcome(1, 1, 1, provenance.SingleOrigin), outcome(2, 2, 1, provenance.SingleCarrier)},
+		"one of two origins has it from hearsay": {func(s *story) {
+			s.affirm("paper", "mayor").Evidence = headwater.Hearsay
+			s.affirm("gazette")
+		}, provenance.HearsayEnding, outcome(1, 1, 1, provenance.SingleOrigin), outcome(2, 2, 2, provenance.Corroborated)},
+		"hearsay in a group that is certain without": {func(s *story) {
+			s.affirm("paper", "mayor").Evidence = headwater.Hearsay
+			s.affirm("gazette", "city")
+			s.partOf("mayor", "city")
+		}, provenance.HearsayEnding, outcome(1, 1, 1, provenance.SingleOrigin), outcome(1, 1, 1, provenance.SingleOrigin)},
+		"nobody looked up who controls one of two origins": {func(s *story) {
+			s.affirm("paper")
+			s.affirm("gazette")
+			s.source("gazette").ControlReviewedAt = ""
+		}, provenance.ControlNotReviewed, outcome(1, 1, 1, provenance.SingleOrigin), outcome(2, 2, 2, provenance.Corroborated)},
+		"nobody looked up who controls the only origin": {func(s *story) {
+			s.affirm("gazette")
+			s.source("gazette").ControlReviewedAt = ""
+		}, provenance.ControlNotReviewed, outcome(1, 1, 1, provenance.SingleOrigin), outcome(1, 1, 1, provenance.SingleOrigin)},
+		"nobody looked up who controls a carrier": {func(s *story) {
+			s.affirm("gazette", "mayor")
+			s.affirm("paper")
+			s.source("gazette").ControlReviewedAt = ""
+		}, provenance.ControlNotReviewed, outcome(2, 2, 2, provenance.Corroborated), outcome(2, 2, 2, provenance.Corroborated)},
+		"a circle": {func(s *story) {
+			s.affirm("paper", "gazette")
+			s.affirm("gazette", "paper")
+		}, provenance.UngroundedCircle, outcome(0, 0, 0, provenance.NoOriginLeft), outcome(1, 1, 1, provenance.SingleOrigin)},
+		"a circle beside an origin": {func(s *story) {
+			s.affirm("paper", "gazette")
+			s.affirm("gazette", "paper")
+			s.affirm("mayor")
+		}, provenance.UngroundedCircle, outcome(1, 1, 1, provenance.SingleOrigin), outcome(2, 2, 2, provenance.Corroborated)},
+		"a proposed link": {func(s *story) {
+			s.affirmOther(headwater.Refines, headwater.Proposed)
+			s.affirm("gazette")
+		}, provenance.ProposedLink, outcome(2, 2, 2, provenance.Corroborated), outcome(1, 1, 1, provenance.SingleOrigin)},
+		"a document without a date, and a relation for each day that it may be of": {func(s *story) {
+			s.affirm("gazette")
+			s.dateLast("2020-06-01", "2020-06-01")
+			s.affirm("paper")
+			s.dateLast("", "")
+			s.relate("paper", headwater.ControlledBy, "city", "", "2019-12-31")
+			s.relate("gazette", headwater.ControlledBy, "city", "2020", "")
+		}, provenance.UndatedDocument, outcome(1, 1, 1, provenance.SingleOrigin), on("2019-12-31", outcome(1, 1, 1, provenance.SingleOrigin))},
+		"a document without a date where nothing turns on it": {func(s *story) {
+			s.affirm("paper")
+			s.dateLast("", "")
+		}, provenance.UndatedDocument, outcome(1, 1, 1, provenance.SingleOrigin), outcome(1, 1, 1, provenance.SingleOrigin)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStory()
+			s.day = "2024-05-06"
+			s.review("paper", "mayor", "gazette", "diplomats", "city")
+			test.tell(s)
+			open := s.report(t).Affirming.OpenQuestions
+			if len(open) != 1 || open[0].Code != test.code {
+				t.Fatalf("open questions %+v, want one %s", open, test.code)
+			}
+			if diff := cmp.Diff(&provenance.Effect{IfSame: test.same, IfOther: test.other}, open[0].Effect); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestEffectsAreBounded: of more than 200 questions the rest say that they are not worked out, and come last; so does an
+// undated document whose side turns on more than 32 days.
+func TestEffectsAreBounded(t *testing.T) {
+	t.Parallel()
+	s := newStory()
+	s.day = "2024-05-06"
+	for i := range 203 {
+		name := fmt.Sprint("insider ", i)
+		s.affirm(name)
+		s.source(name).Anonymous = true
+		s.review(name)
+	}
+	open := s.report(t).Affirming.OpenQuestions
+	if len(open) != 203 {
+		t.Fatalf("%d questions, want 203", len(open))
+	}
+	for i, question := range open {
+		if question.NotWorkedOut != (i >= 200) || (question.Effect == nil) != (i >= 200) {
+			t.Errorf("question %d: not worked out is %t", i, question.NotWorkedOut)
+		}
+	}
+
+	s = newStory()
+	s.affirm("paper")
+	s.review("paper")
+	for year := range 33 {
+		s.relate("paper", headwater.ControlledBy, fmt.Sprint("owner ", year), headwater.Day(fmt.Sprint(1980+year)), "")
+	}
+	if open := s.report(t).Affirming.OpenQuestions; len(open) != 1 || !open[0].NotWorkedOut {
+		t.Errorf("%+v, want one question that is not worked out", open)
+	}
+}
+
+// TestOriginDetails: for each origin, whether it is certain and because of what.
+func TestOriginDetails(t *testing.T) {
+	t.Parallel()
+	s := newStory()
+	s.affirm("paper", "mayor").Evidence = headwater.Firsthand
+	s.affirm("gazette")
+	s.affirm("paper", "diplomats")
+	s.source("diplomats").Anonymous = true
+	s.affirm("paper", "aide").Evidence = headwater.Hearsay
+	s.affirm("first station", "second station")
+	s.affirm("second station", "first station")
+	s.partOf("first station", "network")
+	s.partOf("second station", "network")
+	side := s.report(t).Affirming
+	got := map[string]string{}
+	for i, origin := range side.OriginDetails {
+		if origin.Group != side.Origins[i] {
+			t.Errorf("origin %d is %s, and %s in detail", i, side.Origins[i], origin.Group)
+		}
+		got[s.names[origin.Group]] = fmt.Sprint(origin.Certain, " ", origin.Because.Code, " ", s.namesOf(origin.Because.Params.Sources))
+	}
+	want := map[string]string{
+		"mayor": "true vouched [mayor]", "gazette": "true own_word [gazette]", "diplomats": "false anonymous [diplomats]",
+		"aide": "false hearsay [aide]", "network": "true one_voice []",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}

@@ -1,0 +1,102 @@
+package provenance_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+	"pgregory.net/rapid"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/provenance"
+)
+
+// TestFactsGiveTheSameReport: a report on just the facts that it rests on is the same, its hash included, and so are these
+// facts once more.
+func TestFactsGiveTheSameReport(t *testing.T) {
+	t.Parallel()
+	checkRandom(t, 10, func(t *rapid.T) {
+		facts := randomFacts(t)
+		question := provenance.Question{IncludeProposed: rapid.Bool().Draw(t, "proposed")}
+		if rapid.Bool().Draw(t, "without") {
+			question.Without = []uuid.UUID{rapid.SampledFrom(facts.Sources).Draw(t, "source").ID}
+		}
+		whole := provenance.New(facts)
+		for _, claim := range facts.ActiveClaims() {
+			just, err := whole.FactsOf(claim, question)
+			if err != nil {
+				t.Fatal(err)
+			}
+			part := provenance.New(just)
+			for _, day := range []headwater.Day{"", "2024-05-06"} {
+				question.AsOf = day
+				if diff := cmp.Diff(jsonOf(t, whole, claim, question), jsonOf(t, part, claim, question)); diff != "" {
+					t.Fatalf("-of all facts +of its own, as of %q:\n%s", day, diff)
+				}
+			}
+			question.AsOf = ""
+			again, err := part.FactsOf(claim, question)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(just, again); diff != "" {
+				t.Fatalf("-facts +facts of these facts:\n%s", diff)
+			}
+		}
+	})
+}
+
+func jsonOf(t *rapid.T, a *provenance.Analysis, claim uuid.UUID, question provenance.Question) string {
+	report, err := a.Report(claim, question)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(encoded(t, map[uuid.UUID]*provenance.Report{claim: report}))
+}
+
+// TestFactLinesAreCanonical: the lines are as RFC 8785 has them, by type and id, and facts_sha256 is their hash.
+func TestFactLinesAreCanonical(t *testing.T) {
+	t.Parallel()
+	checkRandom(t, 2, func(t *rapid.T) {
+		facts := randomFacts(t)
+		for i := range facts.Sources {
+			facts.Sources[i].Names = headwater.Texts{"en": rapid.String().Draw(t, "name"), "ar": "\u0001\u001f\"\\\b\t\n\f\r\u2028</é😀\u007f"}
+		}
+		analysis := provenance.New(facts)
+		for _, claim := range facts.ActiveClaims() {
+			var written bytes.Buffer
+			if err := analysis.WriteFacts(&written, claim, provenance.Question{}); err != nil {
+				t.Fatal(err)
+			}
+			var order []string
+			for line := range strings.Lines(written.String()) {
+				value := jsontext.Value(line)
+				if err := value.Canonicalize(); err != nil || string(value)+"\n" != line {
+					t.Fatalf("%s is not canonical, %s is (%v)", line, value, err)
+				}
+				var named struct{ Type, ID string }
+				if err := json.Unmarshal(value, &named); err != nil {
+					t.Fatal(err)
+				}
+				order = append(order, named.Type+" "+named.ID)
+			}
+			if order[0] != "facts " || !slices.IsSorted(order[1:]) {
+				t.Fatalf("lines are in the order %q", order)
+			}
+			report, err := analysis.Report(claim, provenance.Question{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if sum := sha256.Sum256(written.Bytes()); report.FactsSHA256 != hex.EncodeToString(sum[:]) {
+				t.Fatalf("facts_sha256 is %s, not the hash of\n%s", report.FactsSHA256, written.String())
+			}
+		}
+	})
+}
