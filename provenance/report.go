@@ -168,7 +168,7 @@ func (a *Analysis) examineIf(id uuid.UUID, q Question, h hypothesis) (*examinati
 	if !ok {
 		return nil, &headwater.Error{Code: headwater.CodeNotFound, Detail: "no claim " + id.String()}
 	}
-	if err := checkActive(a.claims[at].Claim); err != nil {
+	if err := CheckActive(a.claims[at].Claim); err != nil {
 		return nil, err
 	}
 	without, err := a.resolveWithout(q)
@@ -183,8 +183,8 @@ func (a *Analysis) examineIf(id uuid.UUID, q Question, h hypothesis) (*examinati
 	return e, nil
 }
 
-// checkActive refuses a claim that does not count: it says which other speaks for it, if one does.
-func checkActive(c headwater.Claim) error {
+// CheckActive refuses a claim that does not count: it says which other speaks for it, if one does.
+func CheckActive(c headwater.Claim) error {
 	switch c.Status {
 	case headwater.EntityMerged:
 		return &headwater.Error{Code: headwater.CodeConflict, Detail: fmt.Sprintf("claim %s is merged into %s, which speaks for it", c.ID, c.MergedInto)}

@@ -2,11 +2,16 @@
 -- go test ./store -run TestStatements -update
 
 -- Open
+SELECT CASE WHEN nspname = ANY (current_schemas(true)) THEN ''
+	ELSE concat_ws(', ', nullif(current_setting('search_path'), ''), quote_ident(nspname)) END
+	FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace WHERE extname = 'pg_trgm';
 SELECT current_setting('server_version_num')::int, current_setting('server_version'),
 	current_setting('server_encoding'), EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm'),
-	(SELECT datctype IN ('C', 'POSIX') FROM pg_database WHERE datname = current_database());
-SELECT to_regclass('schema_migrations') IS NOT NULL;
-SELECT coalesce(max(version), 0) FROM schema_migrations;
+	(SELECT datctype IN ('C', 'POSIX') FROM pg_database WHERE datname = current_database()),
+	NOT has_database_privilege(current_database(), 'TEMPORARY'), quote_ident(current_user), quote_ident(current_database());
+SELECT to_regclass(quote_ident(current_schema()) || '.schema_migrations') IS NOT NULL;
+SELECT coalesce(max(version), 0), coalesce(bool_or(dirty), false) FROM schema_migrations;
+SELECT to_regoperator('<%(text,text)') IS NOT NULL;
 SELECT EXISTS (SELECT FROM numbering, (SELECT xid::text::bigint AS number FROM changes ORDER BY xid DESC LIMIT 1) AS newest,
 	(SELECT pg_snapshot_xmin(seen)::text::bigint AS oldest, pg_snapshot_xmax(seen)::text::bigint AS next FROM pg_current_snapshot() AS seen) AS here WHERE number >= next + ahead);
 
@@ -1624,7 +1629,7 @@ SELECT id, kind, claim_id AS "from", to_id AS "to", degree, rationale, status FR
 	WHERE status <> 'rejected' AND claim_id = ANY ($1) AND to_id = ANY ($1);
 SELECT id, claim_id, document_id, stance, status, source_ids, chain #>> '{-1,certainty}', chain #>> '{-1,evidence}', chain #>> '{-1,endorsement}',
 	CASE WHEN chain @? '$[*].said_at' THEN (SELECT json_agg(coalesce(hop -> 'said_at', '{}') ORDER BY place) FROM jsonb_array_elements(chain) WITH ORDINALITY AS hops (hop, place)) END,
-	credibility, confidence
+	ARRAY (SELECT coalesce(hop ->> 'act', '') FROM jsonb_array_elements(chain) WITH ORDINALITY AS hops (hop, place) ORDER BY place), credibility, confidence
 	FROM attributions WHERE claim_id = ANY ($1) AND status <> 'rejected';
 WITH RECURSIVE documented (id) AS (
 	SELECT document_id FROM attributions WHERE claim_id = ANY ($1) AND status <> 'rejected'
@@ -1640,7 +1645,23 @@ WITH RECURSIVE above (id) AS (
 SELECT id, key, name, names, kind, country, anonymous, reliability, control_reviewed_at, status, merged_into FROM sources WHERE id = ANY ($1);
 SELECT id, subject, kind, object, share, since, until, status FROM relations WHERE subject = ANY ($1) AND controls AND status = 'active';
 
--- StillValid after a change
+-- ExportClaims
+SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes FROM sources WHERE id = ANY ($1) ORDER BY id;
+SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM relations WHERE id = ANY ($1) ORDER BY id;
+SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from FROM documents WHERE id = ANY ($1) ORDER BY id;
+SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places, topics, scope FROM claims WHERE id = ANY ($1) ORDER BY id;
+SELECT a.id, "start", "end", substring(d.text FROM greatest("start" - 32, 0) + 1 FOR least("start", 32)) AS before,
+	substring(d.text FROM "end" + 1 FOR 32) AS after
+	FROM attributions AS a JOIN documents AS d ON d.id = a.document_id, LATERAL (
+	SELECT (span ->> 'start')::int AS "start", (span ->> 'end')::int AS "end" FROM (
+	SELECT a.content UNION ALL SELECT a.event_time_span
+	UNION ALL SELECT hop -> field FROM jsonb_array_elements(a.chain) AS hop, unnest(ARRAY ['cue', 'evidence_span', 'setting']) AS field) AS spans (span)
+	WHERE span IS NOT NULL) AS places
+	WHERE a.id = ANY ($1) AND d.text <> '';
+SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance, content, event_time_span, chain, credibility, method, confidence, note FROM attributions WHERE id = ANY ($1) ORDER BY id;
+SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis, rationale, method, confidence FROM links WHERE id = ANY ($1) ORDER BY id;
+
+-- StillValid
 SELECT xid::text::bigint - ahead, array_remove(ARRAY [resource_id] || CASE resource
 	WHEN 'attribution' THEN ARRAY [(state ->> 'claim')::uuid]
 	WHEN 'link' THEN ARRAY [(state ->> 'from')::uuid, (state ->> 'to')::uuid]
@@ -1654,25 +1675,23 @@ SELECT xid::text::bigint - ahead, array_remove(ARRAY [resource_id] || CASE resou
 	) AS news LIMIT $3;
 
 -- ClaimsThrough
-WITH RECURSIVE above (id) AS (
+WITH RECURSIVE voice (id) AS (
 	SELECT $1::uuid
 	UNION
-	SELECT next.id FROM above AS at, LATERAL (SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active' UNION ALL SELECT id FROM sources WHERE merged_into = at.id
-	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)),
-	family (id) AS (
-	SELECT id FROM above
-	UNION
-	SELECT next.id FROM family AS at, LATERAL (SELECT subject FROM relations WHERE object = at.id AND controls AND status = 'active' UNION ALL SELECT id FROM sources WHERE merged_into = at.id
+	SELECT next.id FROM voice AS at, LATERAL (SELECT id FROM sources WHERE merged_into = at.id
 	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)),
 	reprints (id) AS (
-	SELECT reprint.id FROM family JOIN documents AS original ON original.publisher = family.id JOIN documents AS reprint ON reprint.derived_from = original.id
+	SELECT reprint.id FROM voice JOIN documents AS original ON original.publisher = voice.id JOIN documents AS reprint ON reprint.derived_from = original.id
 	UNION SELECT reprint.id FROM reprints JOIN documents AS reprint ON reprint.derived_from = reprints.id)
 	SELECT claim_id FROM (
-	SELECT found.claim_id FROM family, generate_series(0, 2) AS place, LATERAL (
-	SELECT claim_id FROM appearances WHERE source_id = family.id AND appearances.place = place.place AND claim_id > $2 ORDER BY claim_id LIMIT $3) AS found
+	SELECT found.claim_id FROM voice, generate_series(0, 2) AS place, LATERAL (
+	SELECT claim_id FROM appearances WHERE source_id = voice.id AND appearances.place = place.place AND claim_id > $2 ORDER BY claim_id LIMIT $3) AS found
 	UNION
 	SELECT claim_id FROM reprints JOIN attributions ON document_id = reprints.id WHERE claim_id > $2 AND attributions.status = 'accepted'
 	) AS dependent ORDER BY claim_id LIMIT $3;
+
+-- ClaimsIn
+SELECT DISTINCT claim_id FROM attributions WHERE document_id = $1 AND status = 'accepted' AND claim_id > $2 ORDER BY claim_id LIMIT $3;
 
 -- ClaimsBearingOn
 WITH RECURSIVE reach (claim, bearing) AS (
