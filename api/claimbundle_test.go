@@ -25,8 +25,8 @@ func TestClaimBundleGivesTheReport(t *testing.T) {
 				if status != http.StatusOK || header.Get("Content-Type") != "application/x-ndjson" {
 					t.Fatalf("%s/bundle%s: %d %s", path, query, status, header)
 				}
-				if whole := strings.Contains(string(text), `"text":`); whole != (query != "") {
-					t.Errorf("%s/bundle%s has texts: %t", path, query, whole)
+				if query == "" && bytes.Contains(text, []byte(`"text":`)) {
+					t.Errorf("%s/bundle has texts", path)
 				}
 				if got := reportFrom(t, text); !bytes.Equal(got, want) {
 					t.Errorf("%s/bundle%s gives\n%s, want\n%s", path, query, got, want)

@@ -132,7 +132,7 @@ type speaker struct {
 	setAside bool
 	// withdrawn says that a walk ends here that was withdrawn.
 	withdrawn bool
-	quotes   []*speaker
+	quotes    []*speaker
 }
 
 // child finds or adds the node below this one for a source.
