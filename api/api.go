@@ -18,7 +18,7 @@ import (
 )
 
 // Version is the version of the API, as the OpenAPI document gives it.
-const Version = "0.3.0"
+const Version = "0.4.0"
 
 // Options say how the service is run.
 type Options struct {
@@ -128,6 +128,8 @@ func newAPI(mux *http.ServeMux, s Store, options Options, limits *limiter) huma.
 	registerReports(api, s)
 	registerBatch(api, s)
 	registerImpact(api, s)
+	registerControl(api, s)
+	registerClaimBundle(api, s)
 	registerSuggestions(api, s)
 	registerTransfer(api, s)
 	registerKeys(api, s, open)

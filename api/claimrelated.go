@@ -71,12 +71,11 @@ func addStandings(ctx context.Context, s EvidenceStore, claims []ListedClaim) er
 		if claim.Status != headwater.EntityActive {
 			continue
 		}
-		r, err := analysis.Report(claim.ID, analysis.Question)
+		figures, err := analysis.FiguresOf(claim.ID, analysis.Question)
 		if err != nil {
 			return err
 		}
-		figures := r.Figures()
-		claims[i].Standing = &figures
+		claims[i].Standing = &figures.Figures
 	}
 	return nil
 }
@@ -89,10 +88,12 @@ type ClaimDetail struct {
 	Reviews      *List[headwater.Review]         `json:"reviews,omitempty" doc:"The first 1,000 reviews, with include=reviews; next_cursor goes on at /v1/reviews?claim={id}&limit=1000."`
 	Sources      map[string]headwater.SourceCard `json:"sources,omitempty" doc:"Each source that is named, once, by id."`
 	Claims       map[string]headwater.ClaimCard  `json:"claims,omitempty" doc:"Each claim that the links name, once, by id, with include=links."`
+	Standing     *provenance.Figures             `json:"standing,omitempty" doc:"How it stands, with include=standing."`
+	Report       *provenance.Report              `json:"report,omitempty" doc:"The report on it, with include=report."`
 }
 
 // readDetail reads a claim with the parts that are to be included.
-func readDetail(ctx context.Context, s ClaimStore, id uuid.UUID, include []string) (*ClaimDetail, error) {
+func readDetail(ctx context.Context, s detailStore, id uuid.UUID, include []string) (*ClaimDetail, error) {
 	detail, err := s.ClaimDetail(ctx, id, store.Parts{
 		Attributions: slices.Contains(include, "attributions"),
 		Links:        slices.Contains(include, "links"),
@@ -108,7 +109,39 @@ func readDetail(ctx context.Context, s ClaimStore, id uuid.UUID, include []strin
 	if detail.Links != nil {
 		out.Links = &List[ClaimLink]{Items: claimLinks(id, detail.Links.Items), NextCursor: detail.Links.NextCursor}
 	}
-	return out, nil
+	return out, out.analyze(ctx, s, include)
+}
+
+// detailStore reads a claim with its parts, and what its report rests on.
+type detailStore interface {
+	ClaimStore
+	EvidenceStore
+}
+
+// analyze adds the report and its figures. A claim that is merged or retracted has none, which is said as the report's own
+// operation says it.
+func (d *ClaimDetail) analyze(ctx context.Context, s EvidenceStore, include []string) error {
+	standing, whole := slices.Contains(include, "standing"), slices.Contains(include, "report")
+	if !standing && !whole {
+		return nil
+	}
+	analysis, err := report.Analyze(ctx, &storedEvidence{EvidenceStore: s}, []uuid.UUID{d.ID}, report.Question{})
+	if err != nil {
+		return err
+	}
+	if whole {
+		if d.Report, err = analysis.Report(d.ID, analysis.Question); err != nil {
+			return err
+		}
+	}
+	if standing {
+		figures, err := analysis.FiguresOf(d.ID, analysis.Question)
+		if err != nil {
+			return err
+		}
+		d.Standing = &figures.Figures
+	}
+	return nil
 }
 
 // listOf is a page as it is included in something else; nil where it is not.
@@ -132,11 +165,11 @@ func claimLinks(claim uuid.UUID, links []headwater.Link) []ClaimLink {
 }
 
 // registerClaimDetail adds the operation that gets a claim with the parts that are to be included.
-func registerClaimDetail(api huma.API, s ClaimStore, get huma.Operation) {
+func registerClaimDetail(api huma.API, s detailStore, get huma.Operation) {
 	register(api, get, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		GetQuery
 		FieldsQuery
-		Include []string `query:"include" enum:"attributions,links,reviews" doc:"What to give with the claim, in one call." example:"attributions,links"`
+		Include []string `query:"include" enum:"attributions,links,reviews,standing,report" doc:"What to give with the claim, in one call." example:"attributions,links"`
 	}) (*response[*ClaimDetail], error) {
 		detail, err := readDetail(ctx, s, in.ID.ID, in.Include)
 		if err != nil {

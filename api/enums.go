@@ -16,7 +16,7 @@ var untypedEnums = map[string]string{
 	"id,created_at,-created_at,published,-published": "DocumentOrder",
 	"published,said_at":                              "TimelineOrder",
 	"summary,standing":                               "ListInclude",
-	"attributions,links,reviews":                     "ClaimInclude",
+	"attributions,links,reviews,standing,report":     "ClaimInclude",
 	"json,mermaid,dot":                               "DrawingFormat",
 	"any,publisher,relay,origin":                     "Position",
 	"from,to":                                        "End",
@@ -25,7 +25,7 @@ var untypedEnums = map[string]string{
 // growingEnums are those that may get more values in responses without a new major version: clients ignore values that they do
 // not know.
 var growingEnums = []string{"Act", "AnomalyCode", "DocumentKind", "FaultCode", "Operation", "ProblemCode", "QuestionCode", "RelationKind",
-	"Resource", "SourceKind", "StepKind"}
+	"Resource", "SourceKind", "Standing", "StepKind"}
 
 // nameEnums makes each enum of the document a component, so that a generated client has one type for it and not one for
 // each place where it stands.

@@ -41,6 +41,9 @@ type TransferStore interface {
 	// Export writes what is stored, as of one moment. Options that are at fault are refused before anything is written; after
 	// another error what was written is not whole.
 	Export(ctx context.Context, w io.Writer, options interchange.ExportOptions) error
+	// ExportClaims writes a bundle of what reports on claims rest on, from one snapshot. What its Select refuses is refused
+	// before anything is written.
+	ExportClaims(ctx context.Context, w io.Writer, b store.ClaimBundle) error
 	// ResolveClaims gives the ids of claims that are named by id or key, as [EvidenceStore] has it.
 	ResolveClaims(ctx context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error)
 	// Namespace is the namespace of the keys that clients give.

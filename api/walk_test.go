@@ -84,6 +84,7 @@ func (w walk) calls() []walkCall {
 		{id: "unmergeSource", path: "/v1/sources/" + merged + "/unmerge"},
 		{id: "listSourceClaims", path: "/v1/sources/" + wire + "/claims?limit=1"},
 		{id: "getSourceImpact", path: "/v1/sources/" + wire + "/impact?limit=1"},
+		{id: "getSourceControl", path: "/v1/sources/" + of(demo, headwater.ResourceSource, "port-authority") + "/control?at=2025-03"},
 		{id: "createRelation", path: "/v1/relations",
 			body: fmt.Sprintf(
 				`{"key": "observer-owner", "subject": "%s", "kind": "owned_by", "object": "%s", "share": 0.6, "since": "2019"}`, source,
@@ -157,7 +158,9 @@ func (w walk) calls() []walkCall {
 		{id: "getClaimCorroboration", path: "/v1/claims/" + claim + "/corroboration", conflict: "/v1/claims/" + other + "/corroboration"},
 		{id: "getClaimProvenance", path: "/v1/claims/" + claim + "/provenance", conflict: "/v1/claims/" + other + "/provenance"},
 		{id: "analyzeClaims", path: "/v1/analyses", body: `{"claims": ["` + claim + `"]}`, conflict: `{"claims": ["` + other + `"]}`},
+		{id: "getClaimBundle", path: "/v1/claims/" + claim + "/bundle", conflict: "/v1/claims/" + other + "/bundle"},
 		{id: "unmergeClaim", path: "/v1/claims/" + other + "/unmerge"},
+		{id: "getDocumentImpact", path: "/v1/documents/" + document + "/impact?limit=1"},
 		{id: "getClaimTimeline", path: "/v1/claims/" + claim + "/timeline"},
 		{id: "listClaimSuggestions", path: "/v1/claims/" + suggesting + "/suggestions"},
 		{id: "acceptSuggestion", path: "/v1/claims/" + suggesting + "/suggestions/" + suggestions[0] + "/accept"},

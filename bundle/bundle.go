@@ -44,6 +44,8 @@ type Item struct {
 	Assertion Assertion
 	// StatusNamed says that the line has a status. Where it has none, a stored thing keeps its own.
 	StatusNamed bool
+	// TextFoundSHA256 is a [Document]'s own.
+	TextFoundSHA256 string
 	// References are the things that this one refers to, in the order of the line's fields.
 	References []Reference
 }

@@ -81,7 +81,8 @@ type documentLine struct {
 	Publisher   ref `json:"publisher"`
 	DerivedFrom ref `json:"derived_from,omitempty"`
 	headwater.DocumentFields
-	Status headwater.RecordStatus `json:"status,omitempty"`
+	TextFoundSHA256 string                 `json:"text_found_sha256,omitempty"`
+	Status          headwater.RecordStatus `json:"status,omitempty"`
 }
 
 func (l *documentLine) item(r *resolver) Item {
@@ -92,7 +93,10 @@ func (l *documentLine) item(r *resolver) Item {
 	r.checkNotItself("/derived_from", d.ID, d.DerivedFrom)
 	d.Normalize()
 	r.check(d)
-	return Item{Thing: d, Meta: &d.Meta, StatusNamed: l.Status != ""}
+	if l.TextFoundSHA256 != "" && !r.extract.Excerpts {
+		r.fault("/text_found_sha256", headwater.FaultConflict, l.TextFoundSHA256, "nothing, unless the header says that texts are left out")
+	}
+	return Item{Thing: d, Meta: &d.Meta, StatusNamed: l.Status != "", TextFoundSHA256: l.TextFoundSHA256}
 }
 
 type claimLine struct {

@@ -17,7 +17,11 @@ import (
 )
 
 // Reader reads a bundle, holding one line at a time.
-type Reader struct{ in io.ReadSeeker }
+type Reader struct {
+	in            io.ReadSeeker
+	takesExcerpts bool
+	extract       Extract
+}
 
 // NewReader reads from the start of in. It reads the bundle twice, since a key may be used before the line that gives
 // its object an id other than the key's own.
@@ -40,10 +44,11 @@ func (r *Reader) read(yield func(Item, error) bool) error {
 	if _, err := r.in.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("bundle: go to the start: %w", err)
 	}
-	resolver, err := newResolver(NewLines(r.in))
+	resolver, err := newResolver(NewLines(r.in), r.takesExcerpts)
 	if err != nil {
 		return err
 	}
+	r.extract = resolver.extract
 	if _, err := r.in.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("bundle: go back to the start: %w", err)
 	}
@@ -55,12 +60,12 @@ func (r *Reader) read(yield func(Item, error) bool) error {
 }
 
 // newResolver reads the header, and then finds the keys whose objects have other ids than the keys make.
-func newResolver(l *Lines) (*resolver, error) {
-	namespace, err := readHeader(l)
+func newResolver(l *Lines, takesExcerpts bool) (*resolver, error) {
+	namespace, extract, err := readHeader(l, takesExcerpts)
 	if err != nil {
 		return nil, err
 	}
-	r := &resolver{namespace: namespace, space: headwater.NamespaceOf(namespace), aliases: make(map[uuid.UUID]uuid.UUID)}
+	r := &resolver{namespace: namespace, extract: extract, space: headwater.NamespaceOf(namespace), aliases: make(map[uuid.UUID]uuid.UUID)}
 	for {
 		line, err := l.Next()
 		switch {
@@ -109,21 +114,17 @@ const typeBundle headwater.Resource = "bundle"
 
 const headerExpected = `{"type":"bundle","format":"` + Format + `","namespace":…} on the first line`
 
-func readHeader(l *Lines) (namespace string, err error) {
+func readHeader(l *Lines, takesExcerpts bool) (namespace string, extract Extract, err error) {
 	line, err := l.Next()
 	switch {
 	case errors.Is(err, io.EOF):
-		return "", at(1, headwater.NewFault("", headwater.FaultRequired, nil, headerExpected))
+		return "", Extract{}, at(1, headwater.NewFault("", headwater.FaultRequired, nil, headerExpected))
 	case errors.Is(err, ErrLineTooLong):
-		return "", at(l.number, lineTooLong)
+		return "", Extract{}, at(l.number, lineTooLong)
 	case err != nil:
-		return "", fmt.Errorf("bundle: read: %w", err)
+		return "", Extract{}, fmt.Errorf("bundle: read: %w", err)
 	}
-	var h struct {
-		Type      headwater.Resource `json:"type"`
-		Format    string             `json:"format"`
-		Namespace string             `json:"namespace"`
-	}
+	var h header
 	typ, faults := typeOf(line, l.cutOff)
 	if len(faults) == 0 && typ == string(typeBundle) {
 		faults = decode(line, &h, l.cutOff)
@@ -137,13 +138,16 @@ func readHeader(l *Lines) (namespace string, err error) {
 	case h.Namespace == "":
 		faults = headwater.Faults{headwater.NewFault("/namespace", headwater.FaultRequired, nil,
 			"the namespace of the bundle's keys, a URL")}
+	case h.Texts != "" && (h.Texts != excerpts || !takesExcerpts):
+		faults = headwater.Faults{headwater.NewFault("/texts", headwater.FaultConflict, h.Texts,
+			"a bundle with the texts of its documents, which texts=true exports; without them it can only be reported on")}
 	default:
 		errors.As(headwater.CheckKey("", h.Namespace), &faults)
 	}
 	if len(faults) > 0 {
-		return "", at(l.number, faults...)
+		return "", Extract{}, at(l.number, faults...)
 	}
-	return h.Namespace, nil
+	return h.Namespace, Extract{h.Claims, h.Texts == excerpts}, nil
 }
 
 var (

@@ -13,6 +13,7 @@ import (
 // resolver turns keys into ids, and collects the references and faults of the current line.
 type resolver struct {
 	namespace string
+	extract   Extract
 	space     headwater.Namespace
 	// aliases maps the id that a key makes to the id that the key's object has, where they differ.
 	aliases map[uuid.UUID]uuid.UUID

@@ -19,14 +19,7 @@ type Writer struct {
 
 // NewWriter writes the header with the namespace of the instance that the bundle comes from.
 func NewWriter(w io.Writer, namespace string) (*Writer, error) {
-	out := bufio.NewWriterSize(w, 1<<16)
-	to := json.NewEncoder(out)
-	to.SetEscapeHTML(false)
-	return &Writer{out, to}, to.Encode(struct {
-		Type      headwater.Resource `json:"type"`
-		Format    string             `json:"format"`
-		Namespace string             `json:"namespace"`
-	}{typeBundle, Format, namespace})
+	return NewExtractWriter(w, namespace, Extract{})
 }
 
 // Write writes one thing: a headwater.Source, Relation, Document, Claim, Attribution, Link or Review, with its id,
@@ -39,8 +32,10 @@ func (w *Writer) Write(thing any) error {
 		return w.to.Encode(&relationLine{identityOf(headwater.ResourceRelation, t.Meta), refTo(t.Subject), refTo(t.Object),
 			t.RelationFields, t.Status})
 	case headwater.Document:
+		return w.Write(Document{Document: t})
+	case Document:
 		return w.to.Encode(&documentLine{identityOf(headwater.ResourceDocument, t.Meta), refTo(t.Publisher), optionalRef(t.DerivedFrom),
-			t.DocumentFields, t.Status})
+			t.DocumentFields, t.TextFoundSHA256, t.Status})
 	case headwater.Claim:
 		line := &claimLine{identity: identityOf(headwater.ResourceClaim, t.Meta), ClaimFields: t.ClaimFields, Status: t.Status,
 			MergedInto: optionalRef(t.MergedInto)}

@@ -49,10 +49,11 @@ func TestText(t *testing.T) {
 func TestTermsMeet(t *testing.T) {
 	t.Parallel()
 	for name, forms := range map[string][]string{
-		"last letter":                   {"قذيفة", "قذيفه"},
-		"article":                       {"أقمار اصطناعية", "الأقمار الاصطناعية", "اقمار اصطناعيه", "والأقمار الاصطناعيّة"},
-		"article before a radical waw":  {"وزير", "الوزير", "للوزير", "والوزير"},
-		"conjunctions and particles":    {"حكومة", "الحكومة", "والحكومة", "فالحكومة", "للحكومة", "وللحكومة", "بالحكومة", "كالحكومة", "لحكومة", "بحكومة", "وحكومة"},
+		"last letter":                  {"قذيفة", "قذيفه"},
+		"article":                      {"أقمار اصطناعية", "الأقمار الاصطناعية", "اقمار اصطناعيه", "والأقمار الاصطناعيّة"},
+		"article before a radical waw": {"وزير", "الوزير", "للوزير", "والوزير"},
+		"conjunctions and particles": {"حكومة", "الحكومة", "والحكومة", "فالحكومة", "للحكومة", "وللحكومة", "بالحكومة", "كالحكومة",
+			"لحكومة", "بحكومة", "وحكومة"},
 		"particles before a name":       {"روسيا", "لروسيا", "بروسيا", "وروسيا", "ولروسيا"},
 		"a name that begins like one":   {"لبنان", "اللبناني", "لبنانية", "للبنان"},
 		"a million":                     {"مليون", "بمليون", "المليون", "لمليون"},
@@ -93,7 +94,8 @@ func TestTermsDiffer(t *testing.T) {
 	for _, pair := range [][2]string{
 		{"قذيفة", "سفينة"}, {"shell", "ship"}, {"7000", "700"}, {"3.5", "35"}, {"3,4", "34"}, {"2023-08", "202308"},
 		{"إلى", "الله"}, {"الآن", "أن"}, {"إيران", "اليابان"}, {"قانون", "قنوات"}, {"كتاب", "باب"}, {"بيان", "يان"}, {"لجنة", "جنة"},
-		{"قوات", "وقت"}, {"سلاح", "سلام"}, {"روسيا", "سوريا"}, {"كوريا", "سوريا"}, {"general", "generate"}, {"north", "south"}, {"arms", "army"},
+		{"قوات", "وقت"}, {"سلاح", "سلام"}, {"روسيا", "سوريا"}, {"كوريا", "سوريا"}, {"general", "generate"}, {"north", "south"},
+		{"arms", "army"},
 	} {
 		if a, b := fold.Terms(pair[0]), fold.Terms(pair[1]); slices.Equal(a, b) {
 			t.Errorf("%q and %q both give %q", pair[0], pair[1], a)
@@ -116,7 +118,8 @@ func TestWordsAreFoundInASentence(t *testing.T) {
 func TestTermsOfFoldedTextAreThoseOfTheText(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		text := rapid.OneOf(rapid.String(), rapid.StringMatching(`([وفبكل]?(ال)?[ء-ي]{1,8}[ً-ْـ]? |[0-9٠-٩٬,.٫]{1,8}|[a-zA-Z'’.]{1,8} ){0,6}`)).Draw(t, "text")
+		text := rapid.OneOf(rapid.String(),
+			rapid.StringMatching(`([وفبكل]?(ال)?[ء-ي]{1,8}[ً-ْـ]? |[0-9٠-٩٬,.٫]{1,8}|[a-zA-Z'’.]{1,8} ){0,6}`)).Draw(t, "text")
 		if a, b := fold.Terms(text), fold.Terms(fold.Text(text)); !slices.Equal(a, b) {
 			t.Fatalf("%q gives %q, folded first %q", text, a, b)
 		}

@@ -9,7 +9,8 @@ import (
 
 // sameURL is the form in which two addresses of one page are equal: the WHATWG URL standard's, with the query's
 // parameters in order and no fragment.
-var sameURL = canonicalizer.New(canonicalizer.WithRemoveFragment(), canonicalizer.WithRemoveUserInfo(), canonicalizer.WithSortQuery(canonicalizer.SortKeys))
+var sameURL = canonicalizer.New(canonicalizer.WithRemoveFragment(), canonicalizer.WithRemoveUserInfo(),
+	canonicalizer.WithSortQuery(canonicalizer.SortKeys))
 
 // tracking are query parameters that say how a reader came, not what the page is.
 var tracking = []string{"fbclid", "gclid", "igshid", "mc_cid", "mc_eid", "yclid"}

@@ -18,13 +18,17 @@ import (
 )
 
 // Evidence is a whole bundle in memory. It answers as the store does where a report on claims is asked for.
-type Evidence struct{ facts provenance.Facts }
+type Evidence struct {
+	facts  provenance.Facts
+	claims []uuid.UUID // of an extract, those that it was made for
+}
 
 // Read reads a whole bundle, with nothing stored: every reference must be to something in the bundle itself. Its error is
 // the [bundle.Faults] of all lines, or why the bundle could not be read.
 func Read(in io.ReadSeeker) (*Evidence, error) {
 	c := contents{lines: map[uuid.UUID]int{}, documents: map[uuid.UUID]*headwater.Document{}}
-	for item, err := range bundle.NewReader(in).Items() {
+	reader := bundle.NewExtractReader(in)
+	for item, err := range reader.Items() {
 		var faults bundle.Faults
 		switch {
 		case errors.As(err, &faults):
@@ -38,15 +42,16 @@ func Read(in io.ReadSeeker) (*Evidence, error) {
 	if c.faults == nil {
 		c.checkReferences()
 	}
+	extract := reader.Extract()
 	if c.faults == nil {
-		c.checkAttributions()
+		c.checkAttributions(extract.Excerpts)
 		c.checkAncestors()
 	}
 	if c.faults != nil {
 		slices.SortStableFunc(c.faults, func(x, y bundle.Fault) int { return x.Line - y.Line })
 		return nil, c.faults
 	}
-	return &Evidence{c.facts}, nil
+	return &Evidence{c.facts, extract.Claims}, nil
 }
 
 // ResolveClaims gives the ids of claims of the bundle that are named by id or key, in order, or all faults, each at its
@@ -68,8 +73,14 @@ func (e *Evidence) Facts(_ context.Context, _, _ []uuid.UUID, _ bool) (provenanc
 // All are the facts of the whole bundle.
 func (e *Evidence) All() provenance.Facts { return e.facts }
 
-// ActiveClaims are the ids of the claims that stand for themselves, in the order of the bundle's lines.
-func (e *Evidence) ActiveClaims() []uuid.UUID { return e.facts.ActiveClaims() }
+// ActiveClaims are the ids of the claims that are to be reported on where none is named: of an extract, those that it was
+// made for; otherwise all that stand for themselves, in the order of the bundle's lines.
+func (e *Evidence) ActiveClaims() []uuid.UUID {
+	if e.claims != nil {
+		return e.claims
+	}
+	return e.facts.ActiveClaims()
+}
 
 // contents is a bundle that is checked against itself.
 type contents struct {
@@ -99,7 +110,9 @@ func (c *contents) add(item bundle.Item) {
 		c.facts.Relations = append(c.facts.Relations, *thing)
 	case *headwater.Document:
 		c.documents[thing.ID] = thing
-		c.facts.Documents = append(c.facts.Documents, provenance.DocumentOf(*thing))
+		document := provenance.DocumentOf(*thing)
+		document.Altered = document.Altered || item.TextFoundSHA256 != "" && item.TextFoundSHA256 != thing.TextSHA256
+		c.facts.Documents = append(c.facts.Documents, document)
 	case *headwater.Claim:
 		c.facts.Claims = append(c.facts.Claims, *thing)
 	case *headwater.Link:
@@ -116,14 +129,16 @@ func (c *contents) checkReferences() {
 	for _, item := range c.items {
 		for _, reference := range item.References {
 			if _, known := c.lines[reference.ID]; !known {
-				c.faults = append(c.faults, onLine(item.Line, headwater.NewFault(reference.Pointer, headwater.FaultUnknownReference, reference.Given,
-					fmt.Sprintf("the key or id of a %s in this bundle", reference.Resource)))...)
+				c.faults = append(c.faults,
+					onLine(item.Line, headwater.NewFault(reference.Pointer, headwater.FaultUnknownReference, reference.Given,
+						fmt.Sprintf("the key or id of a %s in this bundle", reference.Resource)))...)
 			}
 		}
 	}
 }
 
-func (c *contents) checkAttributions() {
+// checkAttributions checks quotes where there is a text. In an extract it may be left out.
+func (c *contents) checkAttributions(excerpts bool) {
 	texts := map[uuid.UUID]*headwater.Text{}
 	for _, attribution := range c.attributions {
 		document := c.documents[attribution.Document]
@@ -134,6 +149,9 @@ func (c *contents) checkAttributions() {
 		}
 		var faults headwater.Faults
 		if errors.As(attribution.CheckIn(document.Publisher, text), &faults) {
+			if excerpts && text == nil {
+				faults = slices.DeleteFunc(faults, func(f headwater.Fault) bool { return f.Code == headwater.FaultQuote })
+			}
 			c.faults = append(c.faults, onLine(c.lines[attribution.ID], faults...)...)
 		}
 	}

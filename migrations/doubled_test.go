@@ -60,7 +60,8 @@ const (
 	historySQL = `SELECT right(resource_id::text, 1) || ' ' || from_version || '→' || to_version || ' ' || (state ->> 'name') || ' ' || (state ->> 'version') || ' ' || reason
 		FROM changes ORDER BY resource_id, to_version`
 	rowsSQL  = `SELECT name || ' ' || version FROM sources ORDER BY id`
-	asideSQL = `SELECT right(resource_id::text, 1) || ' ' || to_version || ' ' || (state ->> 'name') FROM changes_doubled ORDER BY resource_id, to_version`
+	asideSQL = `SELECT right(resource_id::text, 1) || ' ' || to_version || ' ' || (state ->> 'name') FROM changes_doubled ORDER BY ` +
+		`resource_id, to_version`
 )
 
 func wantLines(t *testing.T, conn *pgx.Conn, sql string, want ...string) {
@@ -111,7 +112,8 @@ func TestDoubledVersionsAreMended(t *testing.T) {
 		wantLines(t, conn, asideSQL, "a 2 a by patch", "b 2 b by patch", "c 2 c by import")
 		wantLines(t, conn, `SELECT DISTINCT (sources.updated_at = changes.at AND (state ->> 'updated_at')::timestamptz = changes.at)::text
 			FROM sources JOIN changes ON resource_id = sources.id AND to_version = version`, "true")
-		for _, sql := range []string{"UPDATE changes SET actor = 'x'", "DELETE FROM changes", "TRUNCATE changes", "DELETE FROM changes_doubled"} {
+		for _, sql := range []string{"UPDATE changes SET actor = 'x'", "DELETE FROM changes", "TRUNCATE changes",
+			"DELETE FROM changes_doubled"} {
 			if _, err := conn.Exec(t.Context(), sql); err == nil || !strings.Contains(err.Error(), "append-only") {
 				t.Errorf("%s: %v", sql, err)
 			}

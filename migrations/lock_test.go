@@ -54,7 +54,8 @@ func TestVersionIsReadBesideAMigration(t *testing.T) {
 	}
 	done := make(chan error, 1)
 	go func() { done <- migrations.Up(context.Background(), to) }()
-	const waiting = "SELECT EXISTS (SELECT FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database())"
+	const waiting = "SELECT EXISTS (SELECT FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = " +
+		"current_database())"
 	observer := connect(t, to)
 	for waits, start := false, time.Now(); !waits; {
 		if time.Since(start) > time.Minute {

@@ -87,7 +87,8 @@ func storedVersion(ctx context.Context, db Querier) (uint, error) {
 	const read = "SELECT coalesce(max(version), 0), coalesce(bool_or(dirty), false) FROM schema_migrations"
 	err := db.QueryRow(ctx, read).Scan(&version, &dirty)
 	if err == nil && dirty {
-		err = fmt.Errorf("the database's schema_migrations is marked dirty: a migration to version %d by another program stopped half-way; "+
+		err = fmt.Errorf("the database's schema_migrations is marked dirty: a migration to version %d by another program stopped "+
+			"half-way; "+
 			"look what is there, mend it, and set dirty to false", version)
 	}
 	return version, err

@@ -219,10 +219,12 @@ func (m *migrator) lockedVersion(ctx context.Context, tx pgx.Tx) (uint, error) {
 		return 0, err
 	}
 	if !may {
-		return 0, fmt.Errorf("the role %[1]s may not make tables in the schema %[2]s; its owner can allow it: GRANT CREATE ON SCHEMA %[2]s TO %[1]s",
+		return 0, fmt.Errorf("the role %[1]s may not make tables in the schema %[2]s; its owner can allow it: GRANT CREATE ON SCHEMA "+
+			"%[2]s TO %[1]s",
 			role, schema)
 	}
-	_, err = tx.Exec(ctx, "CREATE TABLE IF NOT EXISTS "+schema+".schema_migrations (version bigint NOT NULL PRIMARY KEY, dirty boolean NOT NULL)")
+	_, err = tx.Exec(ctx, "CREATE TABLE IF NOT EXISTS "+schema+
+		".schema_migrations (version bigint NOT NULL PRIMARY KEY, dirty boolean NOT NULL)")
 	if err != nil {
 		return 0, err
 	}

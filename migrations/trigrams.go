@@ -26,7 +26,8 @@ func SearchPath(ctx context.Context, db Querier) (path string, err error) {
 func findTrigrams(ctx context.Context, tx pgx.Tx) error {
 	var exists bool
 	var role, name string
-	const ask = `SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm'), quote_ident(current_user), quote_ident(current_database())`
+	const ask = `SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm'), quote_ident(current_user), ` +
+		`quote_ident(current_database())`
 	if err := tx.QueryRow(ctx, ask).Scan(&exists, &role, &name); err != nil {
 		return err
 	}
@@ -34,7 +35,8 @@ func findTrigrams(ctx context.Context, tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, "CREATE EXTENSION pg_trgm")
 		var refusal *pgconn.PgError
 		if errors.As(err, &refusal) && refusal.Code == insufficientPrivilege {
-			return fmt.Errorf("the role %[1]s may not make the extension pg_trgm in the database %[2]s; its owner can make it, by: CREATE EXTENSION pg_trgm; "+
+			return fmt.Errorf("the role %[1]s may not make the extension pg_trgm in the database %[2]s; its owner can make it, by: "+
+				"CREATE EXTENSION pg_trgm; "+
 				"or allow it, by: GRANT CREATE ON DATABASE %[2]s TO %[1]s: %[3]w", role, name, err)
 		}
 		if err != nil {

@@ -67,8 +67,9 @@ func hotClaim(n int) (provenance.Facts, uuid.UUID) {
 	}
 	for i := 500; i < len(facts.Sources); i++ {
 		facts.Relations = append(facts.Relations, headwater.Relation{
-			Meta:           headwater.Meta{ID: id()},
-			RelationFields: headwater.RelationFields{Subject: facts.Sources[i].ID, Kind: headwater.PartOf, Object: facts.Sources[random.IntN(i)].ID},
+			Meta: headwater.Meta{ID: id()},
+			RelationFields: headwater.RelationFields{Subject: facts.Sources[i].ID, Kind: headwater.PartOf,
+				Object: facts.Sources[random.IntN(i)].ID},
 		})
 	}
 	claim := headwater.Claim{Meta: headwater.Meta{ID: id(), Key: "hot"}}
@@ -78,10 +79,12 @@ func hotClaim(n int) (provenance.Facts, uuid.UUID) {
 		for range random.IntN(5) {
 			chain = append(chain, pick())
 		}
-		document := provenance.Document{ID: id(), Publisher: chain[0], Published: headwater.Interval{Earliest: "2024-05-05", Latest: "2024-05-06"}}
+		document := provenance.Document{ID: id(), Publisher: chain[0],
+			Published: headwater.Interval{Earliest: "2024-05-05", Latest: "2024-05-06"}}
 		facts.Documents = append(facts.Documents, document)
 		facts.Attributions = append(facts.Attributions, provenance.Attribution{
-			ID: id(), Claim: claim.ID, Document: document.ID, Stance: headwater.Affirms, Status: headwater.Accepted, Chain: chain, Credibility: 6,
+			ID: id(), Claim: claim.ID, Document: document.ID, Stance: headwater.Affirms, Status: headwater.Accepted, Chain: chain,
+			Credibility: 6,
 		})
 	}
 	return facts, claim.ID

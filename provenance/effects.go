@@ -82,7 +82,8 @@ func (e *examination) workOut(s *namedSide, open []OpenQuestion) {
 
 // urgency is in which order questions are worked out: those that nearly always move something first.
 func urgency(code QuestionCode) int {
-	return slices.Index([]QuestionCode{AnonymousSource, HearsayEnding, UngroundedCircle, ProposedLink, UndatedDocument, ControlNotReviewed}, code)
+	return slices.Index([]QuestionCode{AnonymousSource, HearsayEnding, UngroundedCircle, ProposedLink, UndatedDocument, ControlNotReviewed},
+		code)
 }
 
 // compareSubjects orders questions by the ids of what they are about.

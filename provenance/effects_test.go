@@ -84,7 +84,8 @@ func TestEffectOf(t *testing.T) {
 			s.dateLast("", "")
 			s.relate("paper", headwater.ControlledBy, "city", "", "2019-12-31")
 			s.relate("gazette", headwater.ControlledBy, "city", "2020", "")
-		}, provenance.UndatedDocument, outcome(1, 1, 1, provenance.SingleOrigin), on("2019-12-31", outcome(1, 1, 1, provenance.SingleOrigin))},
+		}, provenance.UndatedDocument, outcome(1, 1, 1, provenance.SingleOrigin),
+			on("2019-12-31", outcome(1, 1, 1, provenance.SingleOrigin))},
 		"a document without a date where nothing turns on it": {func(s *story) {
 			s.affirm("paper")
 			s.dateLast("", "")

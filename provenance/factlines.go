@@ -99,7 +99,8 @@ func (l *factLine) document(d *Document) *factLine {
 	if !d.isUndated() {
 		l.field("published").interval(d.Published)
 	}
-	return l.field("publisher").id(d.Publisher).flag("retracted", d.Retracted).flag("text_altered", d.Altered).field("type").text("document")
+	return l.field("publisher").id(d.Publisher).flag("retracted", d.Retracted).flag("text_altered",
+		d.Altered).field("type").text("document")
 }
 
 func (l *factLine) link(k *headwater.Link) *factLine {

@@ -54,7 +54,8 @@ func (e *examination) selection() selection {
 		q.AsOf = ""
 		e, _ = e.examine(e.claims[e.claim].ID, q)
 	}
-	s := &selector{e.Analysis, map[int32]bool{e.claim: true}, map[int32]bool{}, make(map[uuid.UUID]*testimony, len(e.affirming.testimonies))}
+	s := &selector{e.Analysis, map[int32]bool{e.claim: true}, map[int32]bool{},
+		make(map[uuid.UUID]*testimony, len(e.affirming.testimonies))}
 	s.takeReach(e, e.up, e.affirming.testimonies, affirmsThere)
 	s.takeReach(e, e.down, e.denying.testimonies, deniesThere)
 	s.takeTestimonies(e.up.gather(e.question, e.hypothesis, questionsThere))
@@ -68,8 +69,9 @@ func (e *examination) selection() selection {
 	claims := s.withMerged(s.claims, s.mergedClaims)
 	sources := s.withMerged(s.sources, s.mergedSources)
 	return selection{
-		attributions: s.sortedAttributions(), claims: pointers(claims, func(i int32) *headwater.Claim { return &s.Analysis.claims[i].Claim }),
-		documents: s.documentsOf(), links: s.linksAmong(claims), relations: s.relationsOf(sources),
+		attributions: s.sortedAttributions(),
+		claims:       pointers(claims, func(i int32) *headwater.Claim { return &s.Analysis.claims[i].Claim }),
+		documents:    s.documentsOf(), links: s.linksAmong(claims), relations: s.relationsOf(sources),
 		sources: pointers(sources, func(i int32) *headwater.Source { return &s.Analysis.sources[i] }),
 	}
 }

@@ -67,7 +67,8 @@ func TestFactLinesAreCanonical(t *testing.T) {
 	checkRandom(t, 2, func(t *rapid.T) {
 		facts := randomFacts(t)
 		for i := range facts.Sources {
-			facts.Sources[i].Names = headwater.Texts{"en": rapid.String().Draw(t, "name"), "ar": "\u0001\u001f\"\\\b\t\n\f\r\u2028</é😀\u007f"}
+			facts.Sources[i].Names = headwater.Texts{"en": rapid.String().Draw(t, "name"),
+				"ar": "\u0001\u001f\"\\\b\t\n\f\r\u2028</é😀\u007f"}
 		}
 		analysis := provenance.New(facts)
 		for _, claim := range facts.ActiveClaims() {

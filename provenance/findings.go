@@ -113,7 +113,8 @@ func (s *side) anomalies() []Anomaly {
 		for i, v := range l.members {
 			loop[i] = s.source(v).ID
 		}
-		found = append(found, Anomaly{Code: ControlLoop, Source: &least, Params: Params{Sources: loop}, Detail: "These control one another: " + strings.Join(names, ", ") + "."})
+		found = append(found, Anomaly{Code: ControlLoop, Source: &least, Params: Params{Sources: loop},
+			Detail: "These control one another: " + strings.Join(names, ", ") + "."})
 	}
 	slices.SortStableFunc(found, func(x, y Anomaly) int {
 		return cmp.Or(cmp.Compare(x.Code, y.Code), compareOptionalIDs(x.Attribution, y.Attribution), compareOptionalIDs(x.Source, y.Source))
@@ -148,14 +149,17 @@ func (t *testimony) anomalies(event *headwater.Period) []Anomaly {
 	for hop, said := range t.SaidAt {
 		if hop > 0 && certainlyLater(said, t.SaidAt[hop-1]) {
 			passedOn := t.SaidAt[hop-1].Latest
-			add(SaidAfterQuoted, &hop, Params{Said: said.Earliest, PassedOn: passedOn}, "Said on %s at the earliest, after %s, when it was passed on at the latest.", said.Earliest, passedOn)
+			add(SaidAfterQuoted, &hop, Params{Said: said.Earliest, PassedOn: passedOn},
+				"Said on %s at the earliest, after %s, when it was passed on at the latest.", said.Earliest, passedOn)
 		}
 		if certainlyLater(said, published) {
-			add(SaidAfterPublication, &hop, Params{Said: said.Earliest, Published: published.Latest}, "Said on %s at the earliest, after %s, when it was published at the latest.", said.Earliest, published.Latest)
+			add(SaidAfterPublication, &hop, Params{Said: said.Earliest, Published: published.Latest},
+				"Said on %s at the earliest, after %s, when it was published at the latest.", said.Earliest, published.Latest)
 		}
 	}
 	if event != nil && certainlyLater(headwater.Interval{Earliest: headwater.Moment(event.Start)}, published) {
-		add(PublishedBeforeEvent, nil, Params{Published: published.Latest, Event: event.Start}, "Published on %s at the latest, before it happened on %s at the earliest.", published.Latest, event.Start)
+		add(PublishedBeforeEvent, nil, Params{Published: published.Latest, Event: event.Start},
+			"Published on %s at the latest, before it happened on %s at the earliest.", published.Latest, event.Start)
 	}
 	if t.document.Altered {
 		add(TextHashMismatch, nil, Params{Document: &t.document.ID}, "The document's text is not the one that was hashed.")
@@ -170,24 +174,30 @@ func (s *side) openQuestions(f figures, proposals []proposal) []OpenQuestion {
 	for _, v := range s.uncertainSources(f) {
 		id := s.source(v).ID
 		if s.isAnonymous(v) && !s.certain[s.speakers[v].group] {
-			add(OpenQuestion{Code: AnonymousSource, Source: &id, Params: Params{Sources: []uuid.UUID{id}}, Detail: "Nobody knows who this is; it may be one of the other origins, or speak for one."})
+			add(OpenQuestion{Code: AnonymousSource, Source: &id, Params: Params{Sources: []uuid.UUID{id}},
+				Detail: "Nobody knows who this is; it may be one of the other origins, or speak for one."})
 		}
 		if t := s.speakers[v]; t.ends && t.onHearsay {
-			add(OpenQuestion{Code: HearsayEnding, Source: &id, Params: Params{Sources: []uuid.UUID{id}}, Detail: "It has this from hearsay, and from whom is not said."})
+			add(OpenQuestion{Code: HearsayEnding, Source: &id, Params: Params{Sources: []uuid.UUID{id}},
+				Detail: "It has this from hearsay, and from whom is not said."})
 		}
 	}
 	for _, id := range s.unreviewedSources(f) {
-		add(OpenQuestion{Code: ControlNotReviewed, Source: &id, Params: Params{Sources: []uuid.UUID{id}}, Detail: "Nobody has looked up who controls it."})
+		add(OpenQuestion{Code: ControlNotReviewed, Source: &id, Params: Params{Sources: []uuid.UUID{id}},
+			Detail: "Nobody has looked up who controls it."})
 	}
 	for _, id := range s.undatedDocuments() {
-		add(OpenQuestion{Code: UndatedDocument, Document: &id, Params: Params{Document: &id}, Detail: "It is not dated, so that every relation counts, whenever it held."})
+		add(OpenQuestion{Code: UndatedDocument, Document: &id, Params: Params{Document: &id},
+			Detail: "It is not dated, so that every relation counts, whenever it held."})
 	}
 	for _, p := range proposals {
 		params := Params{Claims: []uuid.UUID{p.link.From, p.link.To}, Attributions: len(p.brought)}
-		add(OpenQuestion{Code: ProposedLink, Link: &p.link.ID, Params: params, Detail: "If it were accepted, more attributions would count."})
+		add(OpenQuestion{Code: ProposedLink, Link: &p.link.ID, Params: params,
+			Detail: "If it were accepted, more attributions would count."})
 	}
 	for _, circle := range s.circular(f, true) {
-		add(OpenQuestion{Code: UngroundedCircle, Circle: circle, Params: Params{Sources: circle}, Detail: "They have it from one another, and nobody says from whom else."})
+		add(OpenQuestion{Code: UngroundedCircle, Circle: circle, Params: Params{Sources: circle},
+			Detail: "They have it from one another, and nobody says from whom else."})
 	}
 	slices.SortStableFunc(open, func(x, y OpenQuestion) int { return cmp.Or(cmp.Compare(x.Code, y.Code), compareSubjects(x, y)) })
 	return open

@@ -34,7 +34,8 @@ func TestAnomalies(t *testing.T) {
 			s.affirm("paper", "aide", "mayor").SaidAt = []headwater.Interval{{}, between("", "2024-05-06"), between("2024-05-06", "")}
 		}, nil},
 		"said in a year that may have begun before": {func(s *story) {
-			s.affirm("paper", "aide", "mayor").SaidAt = []headwater.Interval{{}, between("2024-05-06", "2024-05-06"), between("2024", "2024")}
+			s.affirm("paper", "aide", "mayor").SaidAt = []headwater.Interval{{}, between("2024-05-06", "2024-05-06"),
+				between("2024", "2024")}
 		}, nil},
 		"only those next to each other are compared": {func(s *story) {
 			s.affirm("paper", "aide", "friend", "mayor").SaidAt = []headwater.Interval{{}, between("", "2023"), {}, between("2024", "")}
@@ -162,7 +163,8 @@ func TestOpenQuestions(t *testing.T) {
 			s.source("diplomats").Anonymous = true
 			s.partOf("envoy", "diplomats")
 		}, nil},
-		"an end with hearsay": {func(s *story) { s.affirm("paper", "mayor").Evidence = headwater.Hearsay }, []string{"hearsay_ending mayor"}},
+		"an end with hearsay": {func(s *story) { s.affirm("paper", "mayor").Evidence = headwater.Hearsay },
+			[]string{"hearsay_ending mayor"}},
 		"hearsay at one end, and something else at another": {func(s *story) {
 			s.affirm("paper", "mayor").Evidence = headwater.Hearsay
 			s.affirm("paper", "mayor")
@@ -186,8 +188,9 @@ func TestOpenQuestions(t *testing.T) {
 			s.affirm("paper")
 			s.dateLast("", "2024")
 		}, nil},
-		"a proposed link that would bring something in": {func(s *story) { s.affirmOther(headwater.Refines, headwater.Proposed) }, []string{"proposed_link 0"}},
-		"one that would bring it to the other side":     {func(s *story) { s.affirmOther(headwater.Contradicts, headwater.Proposed) }, nil},
+		"a proposed link that would bring something in": {func(s *story) { s.affirmOther(headwater.Refines, headwater.Proposed) },
+			[]string{"proposed_link 0"}},
+		"one that would bring it to the other side": {func(s *story) { s.affirmOther(headwater.Contradicts, headwater.Proposed) }, nil},
 		"a rejected one": {func(s *story) { s.affirmOther(headwater.Refines, headwater.Rejected) }, nil},
 		"a proposed one that would bring nothing": {func(s *story) {
 			s.affirmOther(headwater.Refines, headwater.Accepted)

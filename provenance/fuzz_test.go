@@ -84,7 +84,9 @@ func (b *randomBytes) facts() provenance.Facts {
 }
 
 func (b *randomBytes) source() headwater.Source {
-	s := headwater.Source{Meta: b.meta(sourceID), Status: pick(b, headwater.EntityActive, headwater.EntityActive, pickValue[headwater.EntityStatus](b)), MergedInto: b.mergedInto(sourceID)}
+	s := headwater.Source{Meta: b.meta(sourceID),
+		Status:     pick(b, headwater.EntityActive, headwater.EntityActive, pickValue[headwater.EntityStatus](b)),
+		MergedInto: b.mergedInto(sourceID)}
 	s.Anonymous, s.Reliability, s.ControlReviewedAt = pick(b, false, true), pickValue[headwater.Reliability](b), b.day()
 	return s
 }
@@ -104,7 +106,9 @@ func (b *randomBytes) document() provenance.Document {
 }
 
 func (b *randomBytes) claim() headwater.Claim {
-	c := headwater.Claim{Meta: b.meta(claimID), Status: pick(b, headwater.EntityActive, headwater.EntityActive, pickValue[headwater.EntityStatus](b)), MergedInto: b.mergedInto(claimID)}
+	c := headwater.Claim{Meta: b.meta(claimID),
+		Status:     pick(b, headwater.EntityActive, headwater.EntityActive, pickValue[headwater.EntityStatus](b)),
+		MergedInto: b.mergedInto(claimID)}
 	c.EventTime = pick(b, nil, &headwater.Period{Start: b.day(), End: b.day()})
 	return c
 }
@@ -119,7 +123,8 @@ func (b *randomBytes) link() headwater.Link {
 func (b *randomBytes) attribution() provenance.Attribution {
 	a := provenance.Attribution{
 		ID: b.id(attributionID), Claim: b.id(claimID), Document: b.id(documentID), Stance: pickValue[headwater.Stance](b),
-		Status: pick(b, headwater.Accepted, pickValue[headwater.Decision](b)), Certainty: pickValue[headwater.Certainty](b), Evidence: pickValue[headwater.Evidence](b),
+		Status: pick(b, headwater.Accepted, pickValue[headwater.Decision](b)), Certainty: pickValue[headwater.Certainty](b),
+		Evidence: pickValue[headwater.Evidence](b),
 	}
 	for range b.upTo(4) {
 		a.Chain = append(a.Chain, b.id(sourceID))
@@ -191,7 +196,8 @@ func checkError(t *testing.T, err error) {
 func checkFigures(t *testing.T, r *provenance.Report) {
 	t.Helper()
 	for _, side := range []provenance.Side{r.Affirming, r.Denying} {
-		if origins := side.IndependentOrigins; origins.Min < 0 || origins.Min > origins.Max || side.Lines < 0 || side.Lines > len(side.Without) {
+		if origins := side.IndependentOrigins; origins.Min < 0 || origins.Min > origins.Max || side.Lines < 0 || side.Lines > len(
+			side.Without) {
 			t.Errorf("%+v over %d lines through %d groups", origins, side.Lines, len(side.Without))
 		}
 	}

@@ -110,12 +110,14 @@ func (a *Analysis) Drawing(id uuid.UUID, q Question) (*Drawing, error) {
 
 func (s *namedSide) drawing() SideDrawing {
 	f := *s.figures()
-	d := SideDrawing{Nodes: make([]Node, len(s.groups)), Edges: make([]Edge, len(s.edges)), CommonLinks: s.ids(f.common), Circular: s.circular(f, false)}
+	d := SideDrawing{Nodes: make([]Node, len(s.groups)), Edges: make([]Edge, len(s.edges)), CommonLinks: s.ids(f.common),
+		Circular: s.circular(f, false)}
 	publishers, relays := s.walkRoles()
 	because := s.because()
 	for g := range s.groups {
 		d.Nodes[g] = Node{
-			Group: s.id(int32(g)), Members: []uuid.UUID{}, Roles: rolesOf(publishers[g], relays[g], s.origin[g]), Uncertain: s.origin[g] && !s.certain[g],
+			Group: s.id(int32(g)), Members: []uuid.UUID{}, Roles: rolesOf(publishers[g], relays[g], s.origin[g]),
+			Uncertain:  s.origin[g] && !s.certain[g],
 			CommonLink: slices.Contains(f.common, int32(g)), SetAside: s.setAside[g], OutOfReach: !s.setAside[g] && !f.reached[g],
 			Certain: s.certain[g],
 		}

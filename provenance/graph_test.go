@@ -39,12 +39,14 @@ func TestGraph(t *testing.T) {
 	want := map[string]provenance.Node{
 		"agency": {
 			Group: id("agency"), Members: []uuid.UUID{id("bureau"), id("desk")}, Roles: []provenance.Role{provenance.RelayRole},
-			CommonLink: true, First: "2024-05-04", Last: "2024-05-09", Attributions: 2, Without: &provenance.Remainder{IndependentOrigins: none},
+			CommonLink: true, First: "2024-05-04", Last: "2024-05-09", Attributions: 2,
+			Without: &provenance.Remainder{IndependentOrigins: none},
 		},
 		"insiders": {
 			Group: id("insiders"), Members: []uuid.UUID{id("insiders")}, Roles: []provenance.Role{provenance.OriginRole}, Uncertain: true,
 			OutOfReach: true, Attributions: 1, Because: &provenance.Because{
-				Code: provenance.OriginAnonymous, Detail: "Nobody knows who this is.", Params: provenance.Params{Sources: []uuid.UUID{id("insiders")}},
+				Code: provenance.OriginAnonymous, Detail: "Nobody knows who this is.",
+				Params: provenance.Params{Sources: []uuid.UUID{id("insiders")}},
 			},
 		},
 	}
@@ -60,8 +62,10 @@ func TestGraph(t *testing.T) {
 	a := func(n int) uuid.UUID { return idOf(attributionID, n) }
 	wantEdges := map[[2]string]provenance.Edge{
 		{"agency", "mayor"}: {
-			Attributions: []uuid.UUID{a(0), a(1)}, First: "2024-05-04", Acts: []headwater.Act{"claims", "says"}, Members: []provenance.EdgeMember{
-				{From: id("bureau"), To: id("mayor"), Attributions: []uuid.UUID{a(0)}}, {From: id("desk"), To: id("mayor"), Attributions: []uuid.UUID{a(1)}},
+			Attributions: []uuid.UUID{a(0), a(1)}, First: "2024-05-04", Acts: []headwater.Act{"claims", "says"},
+			Members: []provenance.EdgeMember{
+				{From: id("bureau"), To: id("mayor"), Attributions: []uuid.UUID{a(0)}},
+				{From: id("desk"), To: id("mayor"), Attributions: []uuid.UUID{a(1)}},
 			},
 		},
 		{"echo", "paper"}: {

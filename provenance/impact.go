@@ -83,10 +83,12 @@ func (a *Analysis) impact(claim uuid.UUID, withdrawn func(*testimony) bool) (*Im
 		return nil, err
 	}
 	c := a.claims[before.claim]
-	lost := append(missing(before.affirming.originIDs(), after.affirming.originIDs()), missing(before.denying.originIDs(), after.denying.originIDs())...)
+	lost := append(missing(before.affirming.originIDs(), after.affirming.originIDs()),
+		missing(before.denying.originIDs(), after.denying.originIDs())...)
 	slices.SortFunc(lost, headwater.CompareIDs)
 	return &Impact{
-		Claim: keyOrID(c.Claim), ClaimID: c.ID, Before: before.allFigures(), After: after.allFigures(), LostOrigins: slices.Compact(lost), Through: through,
+		Claim: keyOrID(c.Claim), ClaimID: c.ID, Before: before.allFigures(), After: after.allFigures(), LostOrigins: slices.Compact(lost),
+		Through: through,
 	}, nil
 }
 

@@ -88,7 +88,8 @@ func TestFurtherControl(t *testing.T) {
 			for i, side := range sidesOf(after) {
 				was := sidesOf(before[claim])[i]
 				if side.IndependentOrigins.Max > was.IndependentOrigins.Max && !splitsGroup(was.Groups, side.Groups) {
-					t.Errorf("claim %s: max is %d with the relation, %d before", claim, side.IndependentOrigins.Max, was.IndependentOrigins.Max)
+					t.Errorf("claim %s: max is %d with the relation, %d before", claim, side.IndependentOrigins.Max,
+						was.IndependentOrigins.Max)
 				}
 			}
 		}

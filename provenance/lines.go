@@ -15,7 +15,8 @@ type flow struct {
 // leaves no way.
 func (s *side) flow() flow {
 	n := int32(len(s.groups))
-	f := flow{network: *newNetwork(int(2*n + 2)), source: 2 * n, sink: 2*n + 1, halves: filledSlice(int(n), -1), ends: filledSlice(int(n), -1)}
+	f := flow{network: *newNetwork(int(2*n + 2)), source: 2 * n, sink: 2*n + 1, halves: filledSlice(int(n), -1),
+		ends: filledSlice(int(n), -1)}
 	for g := range n {
 		if s.setAside[g] {
 			continue

@@ -84,7 +84,8 @@ func (s *side) edgeOf(e edge, p *passage) Edge {
 		From: s.id(e.from), To: s.id(e.to), Attributions: p.attributions, First: p.first, Members: []EdgeMember{},
 		Acts: append([]headwater.Act{}, slices.Sorted(maps.Keys(p.acts))...), Reprint: p.reprint,
 	}
-	members := slices.SortedFunc(maps.Keys(p.members), func(x, y edge) int { return cmp.Or(cmp.Compare(x.from, y.from), cmp.Compare(x.to, y.to)) })
+	members := slices.SortedFunc(maps.Keys(p.members),
+		func(x, y edge) int { return cmp.Or(cmp.Compare(x.from, y.from), cmp.Compare(x.to, y.to)) })
 	for _, member := range members {
 		from, to := s.analysis.sources[member.from].ID, s.analysis.sources[member.to].ID
 		found.Members = append(found.Members, EdgeMember{from, to, p.members[member]})

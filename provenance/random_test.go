@@ -133,7 +133,8 @@ func (c *random) drawRelations() {
 	for _, id := range c.ids(relationID, 0, 10, "relations") {
 		relation := headwater.Relation{Meta: headwater.Meta{ID: id}, Status: c.record("relation retracted")}
 		relation.Subject, relation.Object = c.source("subject"), c.source("object")
-		relation.Kind = oneOf(c.T, "kind", headwater.PartOf, headwater.ControlledBy, headwater.SpeaksFor, headwater.OwnedBy, headwater.MemberOf)
+		relation.Kind = oneOf(c.T, "kind", headwater.PartOf, headwater.ControlledBy, headwater.SpeaksFor, headwater.OwnedBy,
+			headwater.MemberOf)
 		if relation.Kind == headwater.OwnedBy {
 			relation.Share = oneOf[*float64](c.T, "share", nil, new(0.3), new(0.5), new(0.51), new(1.0))
 		}
@@ -196,7 +197,8 @@ func (c *random) drawAttributions() {
 		}
 		attribution.Certainty = oneOf(c.T, "certainty", headwater.Certain, headwater.Probable, headwater.Possible, headwater.Unknown, "")
 		if !c.dense {
-			attribution.Evidence = oneOf(c.T, "evidence", "", headwater.Hearsay, headwater.Firsthand, headwater.Unstated, headwater.OnRecord)
+			attribution.Evidence = oneOf(c.T, "evidence", "", headwater.Hearsay, headwater.Firsthand, headwater.Unstated,
+				headwater.OnRecord)
 		}
 		c.Attributions = append(c.Attributions, attribution)
 	}

@@ -161,7 +161,8 @@ func (r *reach) proposals(q Question, takes func(Bearing, headwater.Stance) bool
 		for _, p := range beyond {
 			for _, t := range r.analysis.claims[p.claim].testimonies {
 				testimony := &r.analysis.testimonies[t]
-				if takes(p.bearing, testimony.Stance) && q.isCounted(testimony.Status) && q.isPublished(testimony.document) && !known[testimony.ID] {
+				if takes(p.bearing, testimony.Stance) && q.isCounted(testimony.Status) && q.isPublished(testimony.document) &&
+					!known[testimony.ID] {
 					brought[t] = testimony
 				}
 			}

@@ -24,7 +24,8 @@ func (d *Drawing) Mermaid() string {
 			fmt.Fprintf(&b, "    %s%d%s\"%s\"%s%s\n", side.prefix, i, open, mermaidText(d.label(node)), closing, mermaidClass(node))
 		}
 		for _, e := range side.Edges {
-			fmt.Fprintf(&b, "    %s%d %s|%d| %s%d\n", side.prefix, side.at[e.From], mermaidArrow(e), len(e.Attributions), side.prefix, side.at[e.To])
+			fmt.Fprintf(&b, "    %s%d %s|%d| %s%d\n", side.prefix, side.at[e.From], mermaidArrow(e), len(e.Attributions), side.prefix,
+				side.at[e.To])
 		}
 		b.WriteString("  end\n")
 	}
@@ -86,7 +87,8 @@ func (d *Drawing) DOT() string {
 			fmt.Fprintf(&b, "    %s%d [label=\"%s\"%s];\n", side.prefix, i, dotText(d.label(node)), dotStyle(node))
 		}
 		for _, e := range side.Edges {
-			fmt.Fprintf(&b, "    %s%d -> %s%d [label=\"%d\"%s];\n", side.prefix, side.at[e.From], side.prefix, side.at[e.To], len(e.Attributions), dotLine(e))
+			fmt.Fprintf(&b, "    %s%d -> %s%d [label=\"%d\"%s];\n", side.prefix, side.at[e.From], side.prefix, side.at[e.To],
+				len(e.Attributions), dotLine(e))
 		}
 		b.WriteString("  }\n")
 	}

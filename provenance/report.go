@@ -168,7 +168,7 @@ func (a *Analysis) examineIf(id uuid.UUID, q Question, h hypothesis) (*examinati
 	if !ok {
 		return nil, &headwater.Error{Code: headwater.CodeNotFound, Detail: "no claim " + id.String()}
 	}
-	if err := checkActive(a.claims[at].Claim); err != nil {
+	if err := CheckActive(a.claims[at].Claim); err != nil {
 		return nil, err
 	}
 	without, err := a.resolveWithout(q)
@@ -183,11 +183,12 @@ func (a *Analysis) examineIf(id uuid.UUID, q Question, h hypothesis) (*examinati
 	return e, nil
 }
 
-// checkActive refuses a claim that does not count: it says which other speaks for it, if one does.
-func checkActive(c headwater.Claim) error {
+// CheckActive refuses a claim that does not count: it says which other speaks for it, if one does.
+func CheckActive(c headwater.Claim) error {
 	switch c.Status {
 	case headwater.EntityMerged:
-		return &headwater.Error{Code: headwater.CodeConflict, Detail: fmt.Sprintf("claim %s is merged into %s, which speaks for it", c.ID, c.MergedInto)}
+		return &headwater.Error{Code: headwater.CodeConflict,
+			Detail: fmt.Sprintf("claim %s is merged into %s, which speaks for it", c.ID, c.MergedInto)}
 	case headwater.EntityRetracted:
 		return &headwater.Error{Code: headwater.CodeConflict, Detail: fmt.Sprintf("claim %s is retracted and does not count", c.ID)}
 	case headwater.EntityActive:
@@ -216,7 +217,8 @@ func (a *Analysis) resolveWithout(q Question) ([]int32, error) {
 		if at, ok := a.sourceAt[id]; ok {
 			without = append(without, a.survivors[at])
 		} else {
-			faults = append(faults, headwater.NewFault(headwater.Pointer("/without").Index(i), headwater.FaultUnknownReference, id, "a source that exists"))
+			faults = append(faults,
+				headwater.NewFault(headwater.Pointer("/without").Index(i), headwater.FaultUnknownReference, id, "a source that exists"))
 		}
 	}
 	if faults != nil {
@@ -228,7 +230,8 @@ func (a *Analysis) resolveWithout(q Question) ([]int32, error) {
 
 func (e *examination) report() *Report {
 	c := e.claims[e.claim]
-	r := &Report{Claim: keyOrID(c.Claim), ClaimID: c.ID, Statement: c.Statement, AlgorithmVersion: AlgorithmVersion, Sources: map[uuid.UUID]headwater.SourceCard{}}
+	r := &Report{Claim: keyOrID(c.Claim), ClaimID: c.ID, Statement: c.Statement, AlgorithmVersion: AlgorithmVersion,
+		Sources: map[uuid.UUID]headwater.SourceCard{}}
 	r.FactsSHA256 = e.selection().sha256()
 	r.Affirming = e.side(e.affirming, e.up, affirmsThere)
 	r.Denying = e.side(e.denying, e.down, deniesThere)
@@ -267,7 +270,8 @@ func (o outcomes) standing() Standing {
 func (e *examination) side(s *namedSide, r *reach, takes func(Bearing, headwater.Stance) bool) Side {
 	f := *s.figures()
 	report := Side{
-		Attributions: s.countAttributions(), Origins: s.originIDs(), OriginDetails: s.origins(f), IndependentOrigins: f.independence, Lines: f.lines, CommonLinks: s.ids(f.common),
+		Attributions: s.countAttributions(), Origins: s.originIDs(), OriginDetails: s.origins(f), IndependentOrigins: f.independence,
+		Lines: f.lines, CommonLinks: s.ids(f.common),
 		Circular: s.circular(f, false), Ungrounded: s.circular(f, true), Without: make([]Removal, len(f.without)),
 		Groups: make(map[uuid.UUID]Group, len(s.speakers)), Evidence: make([]Testimony, len(s.testimonies)),
 	}
@@ -319,8 +323,9 @@ func (r *reach) evidence(t countedTestimony) Testimony {
 		walk[i] = r.analysis.sources[source].ID
 	}
 	return Testimony{
-		Attribution: t.ID, Claim: r.analysis.claims[t.claim].ID, Document: t.document.ID, Stance: t.Stance, Walk: walk, Original: t.original,
-		Via: r.path(t.arrival), Withdrawn: t.withdrawn,
+		Attribution: t.ID, Claim: r.analysis.claims[t.claim].ID, Document: t.document.ID, Stance: t.Stance, Walk: walk,
+		Original: t.original,
+		Via:      r.path(t.arrival), Withdrawn: t.withdrawn,
 	}
 }
 

@@ -135,8 +135,9 @@ func shownSide(r *provenance.Report, s provenance.Side) expectedSide {
 		return shown
 	}
 	e := expectedSide{
-		Attributions: s.Attributions, Origins: keys(s.Origins), IndependentOrigins: interval{s.IndependentOrigins.Min, s.IndependentOrigins.Max},
-		Lines: s.Lines, CommonLinks: keys(s.CommonLinks), Circular: sets(s.Circular), Ungrounded: sets(s.Ungrounded),
+		Attributions: s.Attributions, Origins: keys(s.Origins),
+		IndependentOrigins: interval{s.IndependentOrigins.Min, s.IndependentOrigins.Max},
+		Lines:              s.Lines, CommonLinks: keys(s.CommonLinks), Circular: sets(s.Circular), Ungrounded: sets(s.Ungrounded),
 	}
 	e.Without = map[string]struct {
 		IndependentOrigins interval `json:"independent_origins"`

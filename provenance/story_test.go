@@ -46,7 +46,8 @@ func (s *story) partOf(subject, object string) {
 // attribute adds a document of its own in which the first of a chain has it from the next, and so on; what it gives may be
 // changed.
 func (s *story) attribute(stance headwater.Stance, certainty headwater.Certainty, chain ...string) *provenance.Attribution {
-	document := provenance.Document{ID: idOf(documentID, len(s.Documents)), Publisher: s.source(chain[0]).ID, Published: between(s.day, s.day)}
+	document := provenance.Document{ID: idOf(documentID, len(s.Documents)), Publisher: s.source(chain[0]).ID,
+		Published: between(s.day, s.day)}
 	attribution := provenance.Attribution{
 		ID: idOf(attributionID, len(s.Attributions)), Claim: s.claim, Document: document.ID, Stance: stance, Certainty: certainty,
 	}

@@ -209,8 +209,9 @@ func (s *namedSide) opinions() []opinionStep {
 
 func (s *namedSide) opinionOf(t countedTestimony) Step {
 	said := &Said{
-		Side: s.name, Attribution: t.ID, Source: s.analysis.sources[t.walk[len(t.walk)-1]].ID, Certainty: cmp.Or(t.Certainty, headwater.Unknown),
-		Opinion: OpinionOf(t.Certainty), Credibility: t.Credibility, Confidence: t.Confidence, Endorsement: t.Endorsement,
+		Side: s.name, Attribution: t.ID, Source: s.analysis.sources[t.walk[len(t.walk)-1]].ID,
+		Certainty: cmp.Or(t.Certainty, headwater.Unknown),
+		Opinion:   OpinionOf(t.Certainty), Credibility: t.Credibility, Confidence: t.Confidence, Endorsement: t.Endorsement,
 	}
 	if s.name == Denying {
 		said.Opinion = said.Opinion.Swapped()

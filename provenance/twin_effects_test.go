@@ -31,10 +31,12 @@ func TestEffects(t *testing.T) {
 				x := asked{t, c.Facts, question, claim, i}
 				for _, open := range side.OpenQuestions {
 					if want := x.effect(open); open.NotWorkedOut || !cmp.Equal(want, open.Effect) {
-						t.Fatalf("claim %s, side %d, %+v, %s %v (-twin +report):\n%s", claim, i, question, open.Code, open.Params, cmp.Diff(want, open.Effect))
+						t.Fatalf("claim %s, side %d, %+v, %s %v (-twin +report):\n%s", claim, i, question, open.Code, open.Params,
+							cmp.Diff(want, open.Effect))
 					}
 				}
-				if !slices.IsSortedFunc(side.OpenQuestions, func(x, y provenance.OpenQuestion) int { return moves(side, y) - moves(side, x) }) {
+				if !slices.IsSortedFunc(side.OpenQuestions,
+					func(x, y provenance.OpenQuestion) int { return moves(side, y) - moves(side, x) }) {
 					t.Errorf("claim %s, side %d: the questions are not in the order of what they move: %+v", claim, i, side.OpenQuestions)
 				}
 			}

@@ -31,7 +31,8 @@ func (w *twin) side(testimonies []testimony) *twinSide {
 	held := w.held(testimonies)
 	s := &twinSide{
 		testimonies: testimonies, held: held, above: w.control(held), setAside: set{}, groups: set{}, entries: set{},
-		edges: map[uuid.UUID]set{}, standing: map[uuid.UUID]set{}, sourceEdges: map[uuid.UUID]set{}, origins: map[uuid.UUID]bool{}, anonymous: set{},
+		edges: map[uuid.UUID]set{}, standing: map[uuid.UUID]set{}, sourceEdges: map[uuid.UUID]set{}, origins: map[uuid.UUID]bool{},
+		anonymous: set{},
 	}
 	for id, source := range w.sources {
 		s.anonymous[id] = source.Anonymous

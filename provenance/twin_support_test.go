@@ -13,10 +13,12 @@ type opinion [3]float64
 
 var (
 	opinions = map[headwater.Certainty]opinion{
-		headwater.Certain: {1, 0, 0}, headwater.Probable: {.7, 0, .3}, headwater.Possible: {.3, 0, .7}, headwater.Unknown: {.5, 0, .5}, "": {.5, 0, .5},
+		headwater.Certain: {1, 0, 0}, headwater.Probable: {.7, 0, .3}, headwater.Possible: {.3, 0, .7}, headwater.Unknown: {.5, 0, .5},
+		"": {.5, 0, .5},
 	}
 	trusts = map[headwater.Reliability]opinion{
-		"A": {.90, 0, .10}, "B": {.75, .05, .20}, "C": {.50, .10, .40}, "D": {.25, .25, .50}, "E": {.05, .55, .40}, "F": {0, 0, 1}, "": {0, 0, 1},
+		"A": {.90, 0, .10}, "B": {.75, .05, .20}, "C": {.50, .10, .40}, "D": {.25, .25, .50}, "E": {.05, .55, .40}, "F": {0, 0, 1},
+		"": {0, 0, 1},
 	}
 )
 

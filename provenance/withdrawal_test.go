@@ -101,7 +101,8 @@ func TestQuotedAgencyIsWithdrawn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if impact.Before != before.AllFigures() || impact.After != after.AllFigures() || !slices.Equal(impact.LostOrigins, before.Affirming.Origins) {
+	if impact.Before != before.AllFigures() || impact.After != after.AllFigures() ||
+		!slices.Equal(impact.LostOrigins, before.Affirming.Origins) {
 		t.Errorf("the impact is %+v, before %+v, after %+v", impact, before.AllFigures(), after.AllFigures())
 	}
 	for _, evidence := range after.Affirming.Evidence {
@@ -182,7 +183,8 @@ func TestWithdrawn(t *testing.T) {
 				}
 			}
 			if !slices.Equal(withdrawn, test.withdrawn) || report.Standing != test.standing || report.Affirming.Attributions != standing {
-				t.Errorf("%s with withdrawn %v and %d attributions, want %s with %v", report.Standing, withdrawn, report.Affirming.Attributions,
+				t.Errorf("%s with withdrawn %v and %d attributions, want %s with %v", report.Standing, withdrawn,
+					report.Affirming.Attributions,
 					test.standing, test.withdrawn)
 			}
 		})
@@ -240,7 +242,8 @@ func accepted(r *provenance.Report) *provenance.Report {
 }
 
 func checkImpact(t *rapid.T, impact *provenance.Impact, before, after *provenance.Report) {
-	same := bytes.Equal(encoded(t, map[uuid.UUID]*provenance.Report{{}: accepted(before)}), encoded(t, map[uuid.UUID]*provenance.Report{{}: accepted(after)}))
+	same := bytes.Equal(encoded(t, map[uuid.UUID]*provenance.Report{{}: accepted(before)}),
+		encoded(t, map[uuid.UUID]*provenance.Report{{}: accepted(after)}))
 	if same != (impact == nil) {
 		t.Fatalf("claim %s: impact %+v, the reports are the same: %t", before.ClaimID, impact, same)
 	}

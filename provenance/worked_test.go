@@ -175,7 +175,8 @@ func TestWorkedFigures(t *testing.T) {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 			office := report.Affirming.Groups[s.source("harbour office").ID]
-			if want := (provenance.Group{Group: s.source("port authority").ID, Via: []uuid.UUID{s.Relations[0].ID}}); !cmp.Equal(office, want) {
+			if want := (provenance.Group{Group: s.source("port authority").ID, Via: []uuid.UUID{s.Relations[0].ID}}); !cmp.Equal(office,
+				want) {
 				t.Errorf("the harbour office is in %+v, want %+v", office, want)
 			}
 		})

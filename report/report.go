@@ -78,3 +78,22 @@ func (a *Analysis) Reports() ([]*provenance.Report, error) {
 	}
 	return reports, nil
 }
+
+// FactsOf gives just the facts that reports on claims rest on, each once. It fails as a report on one of them does.
+func FactsOf(facts provenance.Facts, claims []uuid.UUID, q provenance.Question) (provenance.Facts, error) {
+	analysis := provenance.New(facts)
+	var all provenance.Facts
+	for _, claim := range claims {
+		just, err := analysis.FactsOf(claim, q)
+		if err != nil {
+			return all, err
+		}
+		all = provenance.Facts{
+			Claims: append(all.Claims, just.Claims...), Links: append(all.Links, just.Links...),
+			Sources:      append(all.Sources, just.Sources...),
+			Attributions: append(all.Attributions, just.Attributions...), Documents: append(all.Documents, just.Documents...),
+			Relations: append(all.Relations, just.Relations...),
+		}
+	}
+	return all, nil
+}

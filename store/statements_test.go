@@ -22,6 +22,7 @@ import (
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
 	"github.com/headwater-project/headwater/interchange"
+	"github.com/headwater-project/headwater/provenance"
 	"github.com/headwater-project/headwater/store"
 	"github.com/headwater-project/headwater/store/storetest"
 )
@@ -211,7 +212,8 @@ func (r *statementRecorder) operation(name string, err error) {
 
 // complete faults a method of the store that was not run.
 func (r *statementRecorder) complete() {
-	silent := []string{"Close", "Collect", "Describe", "Namespace"} // these send nothing
+	// These send nothing, or what Facts and ExportClaims send.
+	silent := []string{"Close", "Collect", "Describe", "Namespace", "InSnapshot", "ExportFacts"}
 	for method := range reflect.TypeFor[*store.Store]().Methods() {
 		ran := regexp.MustCompile(`(?m)^` + method.Name + `\b`)
 		if !slices.Contains(silent, method.Name) && !ran.MatchString(r.names.String()) {
@@ -546,6 +548,10 @@ func (r *statementRecorder) evidence() {
 	claim, source := r.named()
 	facts, err := s.Facts(ctx, []uuid.UUID{claim}, []uuid.UUID{source}, true)
 	r.operation("Facts", err)
+	everything := func(facts provenance.Facts, _ []uuid.UUID, _ provenance.Question) (provenance.Facts, error) {
+		return facts, nil
+	}
+	r.operation("ExportClaims", s.ExportClaims(ctx, io.Discard, store.ClaimBundle{Claims: []uuid.UUID{claim}, Select: everything}))
 	readSet := facts.ReadSet()
 	for _, name := range []string{"Late", "Later"} { // what the first one sends depends on what happens elsewhere on the server
 		if _, err := s.CreateSource(ctx, tester, "", headwater.SourceFields{Kind: headwater.Person, Name: name}); err != nil {
@@ -557,6 +563,7 @@ func (r *statementRecorder) evidence() {
 	}
 	r.operation("StillValid", nil)
 	walked(r, "ClaimsThrough", func(p store.Paging) (store.Page[uuid.UUID], error) { return s.ClaimsThrough(ctx, source, p) })
+	walked(r, "ClaimsIn", func(p store.Paging) (store.Page[uuid.UUID], error) { return s.ClaimsIn(ctx, facts.Documents[0].ID, p) })
 	_, err = s.ClaimsBearingOn(ctx, []uuid.UUID{claim})
 	r.operation("ClaimsBearingOn", err)
 	_, err = s.Neighbourhood(ctx, claim)

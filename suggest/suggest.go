@@ -43,7 +43,8 @@ const (
 // support. It is false where no rule finds one.
 func Between(a, b headwater.Claim, names Names) (headwater.LinkFields, bool) {
 	words := compareStatements(a, b, names)
-	for _, rule := range []func(x, y headwater.Claim, w likeness) (headwater.LinkFields, bool){byPolarity, byContradiction, byStatement, byDetail, byAgreement} {
+	for _, rule := range []func(x, y headwater.Claim, w likeness) (headwater.LinkFields, bool){byPolarity, byContradiction, byStatement,
+		byDetail, byAgreement} {
 		if link, found := rule(a, b, words); found {
 			link.Method.Version = RuleVersion
 			link.Normalize()
@@ -53,7 +54,8 @@ func Between(a, b headwater.Claim, names Names) (headwater.LinkFields, bool) {
 	return headwater.LinkFields{}, false
 }
 
-func propose(kind headwater.LinkKind, from, to uuid.UUID, basis string, confidence float64, rationale string, args ...any) headwater.LinkFields {
+func propose(kind headwater.LinkKind, from, to uuid.UUID, basis string, confidence float64, rationale string,
+	args ...any) headwater.LinkFields {
 	confidence = math.Round(100*confidence) / 100
 	return headwater.LinkFields{
 		Kind: kind, From: from, To: to, Basis: basis, Rationale: fmt.Sprintf(rationale, args...),
@@ -100,7 +102,8 @@ func byContradiction(a, b headwater.Claim, w likeness) (headwater.LinkFields, bo
 		if p.first.overlaps(p.second) {
 			continue
 		}
-		link := propose(headwater.Contradicts, a.ID, b.ID, Amount, (1+w.common)/2, "%s against %s%s.", quantityText(p.a), quantityText(p.b), overlapText(a, b))
+		link := propose(headwater.Contradicts, a.ID, b.ID, Amount, (1+w.common)/2, "%s against %s%s.", quantityText(p.a), quantityText(p.b),
+			overlapText(a, b))
 		link.Degree = headwater.Direct
 		if p.a.Comparator == headwater.About || p.b.Comparator == headwater.About || !sameTime(a, b) || w.common < sameSubject {
 			link.Degree = headwater.Tension
@@ -133,7 +136,8 @@ func byAgreement(a, b headwater.Claim, w likeness) (headwater.LinkFields, bool) 
 	case w.common >= sameSubject && (within || around):
 		kind = headwater.Refines
 	}
-	return propose(kind, from.ID, to.ID, Amount, (1+w.common)/2, "%s agrees with %s%s.", quantityText(narrower), quantityText(wider), overlapText(a, b)), true
+	return propose(kind, from.ID, to.ID, Amount, (1+w.common)/2, "%s agrees with %s%s.", quantityText(narrower), quantityText(wider),
+		overlapText(a, b)), true
 }
 
 func quantityText(q headwater.Quantity) string {

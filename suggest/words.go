@@ -50,11 +50,13 @@ func (n Names) replace(terms []string) []string {
 }
 
 // negations turn a statement into its opposite. Folded, as words are.
-var negations = setOf("not no never neither nor none nobody nothing cannot without dont didnt doesnt isnt wasnt werent arent hasnt havent hadnt wont wouldnt cant couldnt shouldnt",
+var negations = setOf("not no never neither nor none nobody nothing cannot without dont didnt doesnt isnt wasnt werent arent hasnt "+
+	"havent hadnt wont wouldnt cant couldnt shouldnt",
 	"لا لم لن ليس ليست ليسوا بلا بدون دون")
 
 // stopWords words carry nothing of what is stated; a negation in English brings some of them along.
-var stopWords = setOf("a an the do did does be is was were are been being has have had will would that of to in on at by for and", "ان قد في من على عن الى كان كانت كانوا يكون تكون يكن تكن")
+var stopWords = setOf("a an the do did does be is was were are been being has have had will would that of to in on at by for and",
+	"ان قد في من على عن الى كان كانت كانوا يكون تكون يكن تكن")
 
 func setOf(lists ...string) map[string]bool {
 	set := map[string]bool{}

@@ -50,7 +50,8 @@ func TestDataOnlyDump(t *testing.T) {
 	if output, err := pour(t, from, to, "--exclude-table=schema_migrations", "--exclude-table=numbering"); err != nil {
 		t.Fatalf("%v: %s", err, output)
 	}
-	for _, table := range []string{"sources", "relations", "documents", "claims", "attributions", "links", "reviews", "appearances", "changes"} {
+	for _, table := range []string{"sources", "relations", "documents", "claims", "attributions", "links", "reviews", "appearances",
+		"changes"} {
 		rows := "SELECT coalesce(string_agg(r::text, E'\\n' ORDER BY r::text), '') FROM " + table + " AS r"
 		want := queried(t, from, rows)
 		if want == "" {

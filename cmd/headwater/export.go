@@ -1,12 +1,14 @@
 package main
 
 import (
+	"errors"
 	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/headwater-project/headwater/interchange"
+	"github.com/headwater-project/headwater/report"
 	"github.com/headwater-project/headwater/store"
 )
 
@@ -14,6 +16,7 @@ func newExportCommand(connect func() connection) *cobra.Command {
 	var options interchange.ExportOptions
 	var of interchange.TableOf
 	var claims []string
+	var texts bool
 	command := &cobra.Command{
 		Use:   "export",
 		Short: "Write what is stored to standard output, as a bundle or in the format of others",
@@ -21,6 +24,7 @@ func newExportCommand(connect func() connection) *cobra.Command {
 Write what is stored, as it is at one moment, to standard output. The same things give the same bytes. A bundle holds all that is
 stored, and importing it elsewhere gives the same things; what the other formats leave out is in docs/interchange.md.`),
 		Example: `  headwater export | gzip > backup.ndjson.gz
+  headwater export --claim harbour-blast-toll | headwater report --bundle -
   headwater export --format claimreview > feed.json
   headwater export --format claimreview --claim harbour-blast-toll > markup.json
   headwater export --format csv --of attributions --bom > attributions.csv`,
@@ -28,6 +32,12 @@ stored, and importing it elsewhere gives the same things; what the other formats
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
 			defer debug.SetGCPercent(debug.SetGCPercent(400)) // whatever GOGC says: rows pass through, and little is ever live
+			if options.Format == interchange.Bundle && len(claims) > 0 {
+				return connect().withStore(ctx, func(s *store.Store) error { return exportClaims(cmd, s, claims, texts) })
+			}
+			if texts {
+				return errors.New("--texts goes with --claim, for a bundle: all other bundles have the texts")
+			}
 			options.Of = of.Resource()
 			if err := options.Validate(); err != nil {
 				return asFlagErrors(err)
@@ -46,6 +56,17 @@ stored, and importing it elsewhere gives the same things; what the other formats
 	flags.StringVar((*string)(&of), "of", "", "what the rows of a table are: "+interchange.Either(of.Values()))
 	flags.BoolVar(&options.BOM, "bom", false, "put a byte order mark before a table, for spreadsheets")
 	flags.StringSliceVar(&claims, "claim", nil,
-		"key or id of a claim whose reviews are written, as "+interchange.FormatsTaking(interchange.OptionClaim)+"; repeatable")
+		"key or id of a claim: in a bundle, just what its report rests on; as "+interchange.FormatsTaking(interchange.OptionClaim)+
+			", its reviews; repeatable")
+	flags.BoolVar(&texts, "texts", false, "with --claim, write the whole texts of documents and not only what is quoted")
 	return command
+}
+
+// exportClaims writes a bundle of just what the reports on some claims rest on.
+func exportClaims(cmd *cobra.Command, s *store.Store, names []string, texts bool) error {
+	claims, err := s.ResolveClaims(cmd.Context(), "/claim", names)
+	if err != nil {
+		return err
+	}
+	return s.ExportClaims(cmd.Context(), cmd.OutOrStdout(), store.ClaimBundle{Claims: claims, Texts: texts, Select: report.FactsOf})
 }

@@ -176,7 +176,8 @@ func TestPrivatePostgreSQLIsBroughtBack(t *testing.T) {
 		})
 		before = acknowledged.count()
 		wait(t, longestReturn-time.Since(start), "writes after the kill", func() bool { return acknowledged.count() > before })
-		t.Logf("round %d: back %s after PostgreSQL, %d writes acknowledged", round, time.Since(start).Round(time.Millisecond), acknowledged.count())
+		t.Logf("round %d: back %s after PostgreSQL, %d writes acknowledged", round, time.Since(start).Round(time.Millisecond),
+			acknowledged.count())
 	}
 	stopWriting()
 	writers.Wait()

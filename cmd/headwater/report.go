@@ -65,7 +65,7 @@ As json, each report is one object a line, in the shape that the API has.`,
 	flags.StringArrayVar(&options.without, "without", nil, "key or id of a source whose group is taken out; repeatable")
 	flags.StringVar(&options.asOf, "as-of", "", "only documents that were published by the end of this EDTF day")
 	flags.BoolVar(&options.includeProposed, "include-proposed", false, "count proposed links and attributions as if they were accepted")
-	flags.StringVar(&options.format, "format", "text", "text, json, mermaid or dot")
+	flags.StringVar(&options.format, "format", "text", "text, json, facts (what facts_sha256 is the hash of), mermaid or dot")
 	return command
 }
 
@@ -76,6 +76,10 @@ func (o *reportOptions) renderer() (renderer, error) {
 	switch o.format {
 	case "text":
 		return renderReport(writeReportText), nil
+	case "facts":
+		return func(w io.Writer, a *report.Analysis, claim uuid.UUID) error {
+			return a.WriteFacts(w, claim, a.Question)
+		}, nil
 	case "json":
 		return renderReport(func(w io.Writer, r *provenance.Report) error {
 			encoder := json.NewEncoder(w)
@@ -87,7 +91,7 @@ func (o *reportOptions) renderer() (renderer, error) {
 	case "dot":
 		return renderDrawing((*provenance.Drawing).DOT), nil
 	}
-	return nil, fmt.Errorf("--format is %q; expected text, json, mermaid or dot", o.format)
+	return nil, fmt.Errorf("--format is %q; expected text, json, facts, mermaid or dot", o.format)
 }
 
 func renderReport(write func(io.Writer, *provenance.Report) error) renderer {

@@ -22,6 +22,7 @@ var standingSentences = map[provenance.Standing]string{
 	provenance.Denied:               "denied, and affirmed by nobody",
 	provenance.Unattributed:         "unattributed: nobody is on record for it or against it",
 	provenance.Circular:             "circular: nobody is known to have it from anywhere but the others",
+	provenance.NoOriginLeft:         "without an origin: what is left rests on what was withdrawn or set aside",
 	provenance.Corroborated:         "corroborated: two or more independent origins over two or more lines",
 	provenance.SingleCarrier:        "single carrier: two or more independent origins, and all pass through one",
 	provenance.PossiblyCorroborated: "possibly corroborated: two or more origins, if those that nobody knows are independent",
@@ -129,7 +130,9 @@ type speaker struct {
 	reprint  bool // the step here is from a reprint to what it reprints
 	ends     int  // walks that end here
 	setAside bool
-	quotes   []*speaker
+	// withdrawn says that a walk ends here that was withdrawn.
+	withdrawn bool
+	quotes    []*speaker
 }
 
 // child finds or adds the node below this one for a source.
@@ -154,6 +157,7 @@ func (t *reportText) tree(s provenance.Side) {
 		}
 		node.ends++
 		node.setAside = node.setAside || evidence.SetAside
+		node.withdrawn = node.withdrawn || evidence.Withdrawn
 	}
 	left := maxTreeLines
 	t.branches(s, root, "  ", &left)
@@ -191,6 +195,7 @@ func (t *reportText) marks(s provenance.Side, n *speaker) string {
 	mark(slices.ContainsFunc(s.Circular, func(circle []uuid.UUID) bool { return slices.Contains(circle, group) }), "in a circle")
 	mark(n.ends > 1, "×%d", n.ends)
 	mark(n.setAside, "set aside")
+	mark(n.withdrawn, "withdrawn")
 	if len(marks) == 0 {
 		return ""
 	}

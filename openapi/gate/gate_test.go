@@ -29,7 +29,10 @@ const (
 // minor version if they only add.
 func TestSinceTheLastRelease(t *testing.T) {
 	t.Parallel()
-	for _, fault := range judge(t, read(t, released), read(t, current)) {
+	was := read(t, released)
+	// Told in CHANGELOG.md: a claim may stand in ways that clients of 0.2.0 do not know, and from 0.4.0 on this enum may grow.
+	was.at("components", "schemas", "Standing")["x-extensible-enum"] = was.at("components", "schemas", "Standing")["enum"]
+	for _, fault := range judge(t, was, read(t, current)) {
 		t.Error(fault)
 	}
 }

@@ -84,9 +84,11 @@ const (
 	ClaimDetailFieldNamespace    ClaimDetailField = "namespace"
 	ClaimDetailFieldPlaces       ClaimDetailField = "places"
 	ClaimDetailFieldQuantities   ClaimDetailField = "quantities"
+	ClaimDetailFieldReport       ClaimDetailField = "report"
 	ClaimDetailFieldReviews      ClaimDetailField = "reviews"
 	ClaimDetailFieldScope        ClaimDetailField = "scope"
 	ClaimDetailFieldSources      ClaimDetailField = "sources"
+	ClaimDetailFieldStanding     ClaimDetailField = "standing"
 	ClaimDetailFieldTopics       ClaimDetailField = "topics"
 )
 
@@ -94,7 +96,9 @@ const (
 const (
 	ClaimIncludeAttributions ClaimInclude = "attributions"
 	ClaimIncludeLinks        ClaimInclude = "links"
+	ClaimIncludeReport       ClaimInclude = "report"
 	ClaimIncludeReviews      ClaimInclude = "reviews"
+	ClaimIncludeStanding     ClaimInclude = "standing"
 )
 
 // Defines values for ClaimLinkField.
@@ -513,6 +517,7 @@ const (
 	StandingContested            Standing = "contested"
 	StandingCorroborated         Standing = "corroborated"
 	StandingDenied               Standing = "denied"
+	StandingNoOriginLeft         Standing = "no_origin_left"
 	StandingPossiblyCorroborated Standing = "possibly_corroborated"
 	StandingSingleCarrier        Standing = "single_carrier"
 	StandingSingleOrigin         Standing = "single_origin"
@@ -630,6 +635,43 @@ type APIKeyPage struct {
 // Act defines model for Act.
 type Act string
 
+// AllFigures defines model for AllFigures.
+type AllFigures struct {
+	// Attributions How many attributions affirm it.
+	//
+	// Example: 12
+	Attributions int `json:"attributions"`
+
+	// Denying The same figures of what denies it.
+	Denying SideFigures `json:"denying"`
+
+	// IndependentOrigins How many origins that affirm it are independent of one another.
+	IndependentOrigins Independence `json:"independent_origins"`
+
+	// Lines How many ways from a reader to an origin that affirms it share no group.
+	//
+	// Example: 1
+	Lines int `json:"lines"`
+
+	// Opinion What all that was said comes to, by subjective logic.
+	Opinion Opinion `json:"opinion"`
+
+	// Probability Belief and half the uncertainty, by subjective logic; it is not called truth.
+	//
+	// Example: 0.81
+	Probability float64 `json:"probability"`
+
+	// Questioning How many attributions question it.
+	//
+	// Example: 0
+	Questioning int `json:"questioning"`
+
+	// Standing How the claim stands, in a word.
+	//
+	// Example: single_carrier
+	Standing Standing `json:"standing"`
+}
+
 // Anomaly defines model for Anomaly.
 type Anomaly struct {
 	// Attribution The attribution; missing for a loop of control.
@@ -651,6 +693,9 @@ type Anomaly struct {
 	//
 	// Example: 2
 	Hop *int `json:"hop,omitempty"`
+
+	// Params The sentence's values.
+	Params Params `json:"params"`
 
 	// Source Of a loop of control: the source with the least id in it.
 	//
@@ -920,6 +965,22 @@ type AttributionPatch struct {
 	Stance Stance `json:"stance,omitempty,omitzero"`
 }
 
+// Because defines model for Because.
+type Because struct {
+	// Code The reason.
+	//
+	// Example: vouched
+	Code string `json:"code"`
+
+	// Detail The reason, in a sentence.
+	//
+	// Example: It says that it was there, or has a record.
+	Detail string `json:"detail"`
+
+	// Params The sentence's values: the members of the group that are origins for this reason.
+	Params Params `json:"params"`
+}
+
 // BundleHeader The first line of a bundle.
 type BundleHeader struct {
 	Format string `json:"format"`
@@ -1139,6 +1200,9 @@ type ClaimDetail struct {
 	// Quantities The numbers in the statement.
 	Quantities []Quantity `json:"quantities,omitempty,omitzero"`
 
+	// Report The report on it, with include=report.
+	Report *Report `json:"report,omitempty"`
+
 	// Reviews The first 1,000 reviews, with include=reviews; next_cursor goes on at /v1/reviews?claim={id}&limit=1000.
 	Reviews *ReviewPage `json:"reviews,omitempty"`
 
@@ -1149,6 +1213,9 @@ type ClaimDetail struct {
 
 	// Sources Each source that is named, once, by id.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
+
+	// Standing How it stands, with include=standing.
+	Standing *Figures `json:"standing,omitempty"`
 
 	// Statement The statement by BCP 47 language tag, in at least one language.
 	//
@@ -1454,6 +1521,94 @@ type ClaimSummary struct {
 
 // Comparator defines model for Comparator.
 type Comparator string
+
+// ControlRelation defines model for ControlRelation.
+type ControlRelation struct {
+	// Kind What ties the two.
+	//
+	// Example: part_of
+	Kind RelationKind `json:"kind"`
+
+	// Object Who controls it.
+	//
+	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	Object uuid.UUID `json:"object"`
+
+	// Relation The relation.
+	//
+	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	Relation uuid.UUID `json:"relation"`
+
+	// Share The part owned, of owned_by only.
+	//
+	// Example: 0.51
+	Share *float64 `json:"share,omitempty"`
+
+	// Since First day on which it held; open if missing.
+	//
+	// Example: 2019
+	Since string `json:"since,omitempty,omitzero"`
+
+	// Subject Who is controlled.
+	//
+	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	Subject uuid.UUID `json:"subject"`
+
+	// Until Last day on which it held; open if missing.
+	//
+	// Example: 2024-03
+	Until string `json:"until,omitempty,omitzero"`
+}
+
+// Controller defines model for Controller.
+type Controller struct {
+	// Source The controller.
+	//
+	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	Source uuid.UUID `json:"source"`
+
+	// Via The relations on the shortest way up to it, the lowest first; of several ways, the one with the least ids.
+	//
+	// Example: ["6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
+	Via []uuid.UUID `json:"via"`
+}
+
+// Controllers defines model for Controllers.
+type Controllers struct {
+	// At The day, month or year, EDTF level 0: relations that held on some day of it. Missing for all relations, whenever they held.
+	//
+	// Example: 2024-05-06
+	At string `json:"at,omitempty,omitzero"`
+
+	// Controllers All that control it, the nearest first.
+	Controllers []Controller `json:"controllers"`
+
+	// Group Whom it speaks with: its topmost controller if there is just one, itself if there are several or none.
+	//
+	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	Group uuid.UUID `json:"group"`
+
+	// Loops Sets of them that control one another.
+	//
+	// Example: []
+	Loops [][]uuid.UUID `json:"loops"`
+
+	// Relations The relations among them that held.
+	Relations []ControlRelation `json:"relations"`
+
+	// Source The source; of a merged one, the source that speaks for it.
+	//
+	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	Source uuid.UUID `json:"source"`
+
+	// Sources Each source that is named here, by id.
+	Sources map[string]SourceCard `json:"sources"`
+
+	// Topmost The controllers that nothing else controls, a loop by its least id; the source itself where nothing controls it.
+	//
+	// Example: ["0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
+	Topmost []uuid.UUID `json:"topmost"`
+}
 
 // Count defines model for Count.
 type Count struct {
@@ -1864,10 +2019,20 @@ type DrawingFormat string
 
 // Edge defines model for Edge.
 type Edge struct {
+	// Acts The speech acts by which these sources of the other group have it said; none where all are reprints.
+	//
+	// Example: ["says"]
+	Acts []Act `json:"acts"`
+
 	// Attributions The attributions whose walks go this way.
 	//
 	// Example: ["0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
 	Attributions []uuid.UUID `json:"attributions"`
+
+	// First When the first document was published at the earliest of those with one of these attributions.
+	//
+	// Example: 2024-05-06
+	First string `json:"first,omitempty,omitzero"`
 
 	// From The group that tells.
 	//
@@ -1879,10 +2044,50 @@ type Edge struct {
 	// Example: false
 	InCircle bool `json:"in_circle,omitempty,omitzero"`
 
+	// Members The sources of the one group that have it from sources of the other.
+	Members []EdgeMember `json:"members"`
+
+	// OutOfReach True if no reader goes this way: what led there was withdrawn or is taken out.
+	//
+	// Example: false
+	OutOfReach bool `json:"out_of_reach,omitempty,omitzero"`
+
+	// Reprint True if one of the attributions goes this way as a reprint.
+	//
+	// Example: false
+	Reprint bool `json:"reprint,omitempty,omitzero"`
+
 	// To The group that it was told by.
 	//
 	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
 	To uuid.UUID `json:"to"`
+}
+
+// EdgeMember defines model for EdgeMember.
+type EdgeMember struct {
+	// Attributions The attributions that say so.
+	//
+	// Example: ["0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
+	Attributions []uuid.UUID `json:"attributions"`
+
+	// From The source that passes it on.
+	//
+	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	From uuid.UUID `json:"from"`
+
+	// To The source that it has it from.
+	//
+	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	To uuid.UUID `json:"to"`
+}
+
+// Effect defines model for Effect.
+type Effect struct {
+	// IfOther If what is open turns out to be something else.
+	IfOther Outcome `json:"if_other"`
+
+	// IfSame If what is open turns out to be nobody or nothing new.
+	IfSame Outcome `json:"if_same"`
 }
 
 // End defines model for End.
@@ -2059,11 +2264,11 @@ type HopLine struct {
 
 // Impact defines model for Impact.
 type Impact struct {
-	// After How it would stand if the source's group were set aside.
-	After Figures `json:"after"`
+	// After How it stands once the source or document is retracted: to the last figure what the report then says.
+	After AllFigures `json:"after"`
 
 	// Before How it stands.
-	Before Figures `json:"before"`
+	Before AllFigures `json:"before"`
 
 	// Claim The claim's key, or its id where it has none.
 	//
@@ -2075,7 +2280,7 @@ type Impact struct {
 	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
 	ClaimID uuid.UUID `json:"claim_id"`
 
-	// LostOrigins The origins on either side that no reader would reach any more.
+	// LostOrigins The origins on either side that no reader reaches any more.
 	//
 	// Example: ["0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
 	LostOrigins []uuid.UUID `json:"lost_origins"`
@@ -2996,22 +3201,45 @@ type NewSource struct {
 
 // Node defines model for Node.
 type Node struct {
+	// Attributions How many attributions' walks pass it, those that are withdrawn or set aside included.
+	//
+	// Example: 3
+	Attributions int `json:"attributions"`
+
+	// Because Of an origin: why it is one, and certain or not.
+	Because *Because `json:"because,omitempty"`
+
+	// Certain Of an origin: somebody knows who it is.
+	//
+	// Example: true
+	Certain bool `json:"certain,omitempty,omitzero"`
+
 	// CommonLink True if it is on every way from a reader to an origin.
 	//
 	// Example: true
 	CommonLink bool `json:"common_link,omitempty,omitzero"`
+
+	// First When the first document was published at the earliest of those with an attribution whose walk passes it.
+	//
+	// Example: 2024-05-06
+	First string `json:"first,omitempty,omitzero"`
 
 	// Group The source that names the group.
 	//
 	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
 	Group uuid.UUID `json:"group"`
 
+	// Last When the last of these documents was published at the latest.
+	//
+	// Example: 2024-05-09
+	Last string `json:"last,omitempty,omitzero"`
+
 	// Members The sources of this side that speak with it.
 	//
 	// Example: ["6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
 	Members []uuid.UUID `json:"members"`
 
-	// OutOfReach True if no reader gets there without what is taken out.
+	// OutOfReach True if no reader gets there without what is taken out or was withdrawn.
 	//
 	// Example: false
 	OutOfReach bool `json:"out_of_reach,omitempty,omitzero"`
@@ -3030,6 +3258,9 @@ type Node struct {
 	//
 	// Example: false
 	Uncertain bool `json:"uncertain,omitempty,omitzero"`
+
+	// Without What is left of the side's figures without it; missing where it is set aside or no reader gets there.
+	Without *Remainder `json:"without,omitempty"`
 }
 
 // OpenQuestion defines model for OpenQuestion.
@@ -3054,10 +3285,21 @@ type OpenQuestion struct {
 	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
 	Document uuid.UUID `json:"document,omitempty,omitzero"`
 
+	// Effect The figures of this side, and the standing, under either answer.
+	Effect *Effect `json:"effect,omitempty"`
+
 	// Link The link that it is about.
 	//
 	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
 	Link uuid.UUID `json:"link,omitempty,omitzero"`
+
+	// NotWorkedOut True where effect is missing: the question is not among the first 200 of its side, turns on more than 32 days, or would go through too many attributions once more.
+	//
+	// Example: false
+	NotWorkedOut bool `json:"not_worked_out,omitempty,omitzero"`
+
+	// Params The sentence's values.
+	Params Params `json:"params"`
 
 	// Source The source that it is about.
 	//
@@ -3089,6 +3331,22 @@ type Opinion struct {
 // Order defines model for Order.
 type Order string
 
+// Origin defines model for Origin.
+type Origin struct {
+	// Because Why it is an origin, and certain or not.
+	Because Because `json:"because"`
+
+	// Certain False if nobody knows who it is, or who stands behind it.
+	//
+	// Example: true
+	Certain bool `json:"certain"`
+
+	// Group The source that names the group.
+	//
+	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	Group uuid.UUID `json:"group"`
+}
+
 // Other defines model for Other.
 type Other struct {
 	// ID The claim's id.
@@ -3105,6 +3363,82 @@ type Other struct {
 	//
 	// Example: {"en":"About 7,000 containers were shipped."}
 	Statement map[string]string `json:"statement"`
+}
+
+// Outcome defines model for Outcome.
+type Outcome struct {
+	// Day Of an undated document: the day of publication that leaves this, the widest interval.
+	//
+	// Example: 2024-05-06
+	Day string `json:"day,omitempty,omitzero"`
+
+	// Exact False where so many origins with several controllers hang together that min and max are bounds.
+	//
+	// Example: true
+	Exact bool `json:"exact"`
+
+	// Lines How many ways from a reader to an origin share no group.
+	//
+	// Example: 1
+	Lines int `json:"lines"`
+
+	// Max The size of the largest set of origins, certain or not, and ungrounded circles, no two of which are dependent.
+	//
+	// Example: 3
+	Max int `json:"max"`
+
+	// Min The size of the largest set of certain origins no two of which are dependent; 1 if there are origins and all are uncertain.
+	//
+	// Example: 2
+	Min int `json:"min"`
+
+	// Standing How the claim stands then; missing where no origin remains.
+	//
+	// Example: corroborated
+	Standing Standing `json:"standing,omitempty,omitzero"`
+}
+
+// Params defines model for Params.
+type Params struct {
+	// Attributions How many attributions.
+	//
+	// Example: 3
+	Attributions *int `json:"attributions,omitempty"`
+
+	// Claims The claims.
+	//
+	// Example: ["0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
+	Claims []uuid.UUID `json:"claims,omitempty,omitzero"`
+
+	// Document The document.
+	//
+	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	Document uuid.UUID `json:"document,omitempty,omitzero"`
+
+	// Event When it happened at the earliest.
+	//
+	// Example: 2024-05-06
+	Event string `json:"event,omitempty,omitzero"`
+
+	// PassedOn When it was passed on at the latest.
+	//
+	// Example: 2024-05-05
+	PassedOn string `json:"passed_on,omitempty,omitzero"`
+
+	// Published When it was published at the latest.
+	//
+	// Example: 2024-05-05
+	Published string `json:"published,omitempty,omitzero"`
+
+	// Said When it was said at the earliest.
+	//
+	// Example: 2024-05-06
+	Said string `json:"said,omitempty,omitzero"`
+
+	// Sources The sources.
+	//
+	// Example: ["0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
+	Sources []uuid.UUID `json:"sources,omitempty,omitzero"`
 }
 
 // Period defines model for Period.
@@ -3616,6 +3950,17 @@ type RelationPatch struct {
 // Reliability defines model for Reliability.
 type Reliability string
 
+// Remainder defines model for Remainder.
+type Remainder struct {
+	// IndependentOrigins What is left of the independent origins.
+	IndependentOrigins Independence `json:"independent_origins"`
+
+	// Lines What is left of the lines.
+	//
+	// Example: 0
+	Lines int `json:"lines"`
+}
+
 // Removal defines model for Removal.
 type Removal struct {
 	// IndependentOrigins What is left of the independent origins.
@@ -3655,8 +4000,16 @@ type Report struct {
 	// Denying What speaks against it.
 	Denying Side `json:"denying"`
 
+	// FactsSha256 Hex SHA-256 of just the facts that it rests on, as canonical lines; what they are is in docs/analysis.md. The same facts and algorithm give the same report.
+	//
+	// Example: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+	FactsSha256 string `json:"facts_sha256"`
+
 	// Questioning What questions it; it counts on neither side.
 	Questioning Questioning `json:"questioning"`
+
+	// Shared What both sides have in common.
+	Shared Shared `json:"shared"`
 
 	// Sources Each source that the report names, by id.
 	Sources map[string]SourceCard `json:"sources"`
@@ -4036,6 +4389,19 @@ type SelectorPatch struct {
 	Suffix nullable.Nullable[string] `json:"suffix,omitempty,omitzero"`
 }
 
+// Shared defines model for Shared.
+type Shared struct {
+	// Carriers The groups that are common links of both sides.
+	//
+	// Example: ["0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
+	Carriers []uuid.UUID `json:"carriers"`
+
+	// Origins The groups that are origins on both sides.
+	//
+	// Example: ["6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
+	Origins []uuid.UUID `json:"origins"`
+}
+
 // Side defines model for Side.
 type Side struct {
 	// Anomalies What does not fit together.
@@ -4056,7 +4422,7 @@ type Side struct {
 	// Example: ["0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
 	CommonLinks []uuid.UUID `json:"common_links"`
 
-	// Evidence The attributions behind the figures.
+	// Evidence The attributions behind the figures, with those that were withdrawn or set aside, which are marked so.
 	Evidence []Testimony `json:"evidence"`
 
 	// Groups The group of each source of the side, and what puts it there.
@@ -4070,8 +4436,11 @@ type Side struct {
 	// Example: 1
 	Lines int `json:"lines"`
 
-	// OpenQuestions What could change the answer if somebody found it out.
+	// OpenQuestions What could change the answer if somebody found it out, what could move the interval most first.
 	OpenQuestions []OpenQuestion `json:"open_questions"`
+
+	// OriginDetails The same groups in the same order: whether each is certain, and because of what.
+	OriginDetails []Origin `json:"origin_details"`
 
 	// Origins The groups that it comes from, each named by the source that controls it.
 	//
@@ -4083,7 +4452,7 @@ type Side struct {
 	// Example: []
 	Ungrounded [][]uuid.UUID `json:"ungrounded"`
 
-	// Without The same figures with one group taken out, for each group.
+	// Without The same figures with one group taken out, for each group that a reader can reach.
 	Without []Removal `json:"without"`
 }
 
@@ -4104,6 +4473,22 @@ type SideDrawing struct {
 
 	// Nodes The groups.
 	Nodes []Node `json:"nodes"`
+}
+
+// SideFigures defines model for SideFigures.
+type SideFigures struct {
+	// Attributions How many count.
+	//
+	// Example: 3
+	Attributions int `json:"attributions"`
+
+	// IndependentOrigins How many origins are independent of one another.
+	IndependentOrigins Independence `json:"independent_origins"`
+
+	// Lines How many ways from a reader to an origin share no group.
+	//
+	// Example: 1
+	Lines int `json:"lines"`
 }
 
 // SideName defines model for SideName.
@@ -4860,6 +5245,11 @@ type Testimony struct {
 	//
 	// Example: ["6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
 	Walk []uuid.UUID `json:"walk"`
+
+	// Withdrawn True if its document was retracted, or a source that its walk passes: it does not count, and no reader comes by it, but who had the claim from whom stays a fact.
+	//
+	// Example: false
+	Withdrawn bool `json:"withdrawn"`
 }
 
 // TimelineEntry defines model for TimelineEntry.
@@ -5178,6 +5568,18 @@ type ListClaimAttributionsParams struct {
 	Sort Order `form:"sort,omitempty" json:"sort,omitempty,omitzero"`
 }
 
+// GetClaimBundleParams defines parameters for GetClaimBundle.
+type GetClaimBundleParams struct {
+	// Without Sources, by id or key, that the report is to take out; they are among the facts then. Repeatable.
+	Without []string `form:"without,omitempty" json:"without,omitempty,omitzero"`
+
+	// IncludeProposed The facts of a report that counts proposed links and attributions.
+	IncludeProposed bool `form:"include_proposed,omitempty" json:"include_proposed,omitempty,omitzero"`
+
+	// Texts With the whole texts of documents.
+	Texts bool `form:"texts,omitempty" json:"texts,omitempty,omitzero"`
+}
+
 // ListClaimContradictionsParams defines parameters for ListClaimContradictions.
 type ListClaimContradictionsParams struct {
 	// Limit Entries at most.
@@ -5482,6 +5884,15 @@ type ListDocumentAttributionsParams struct {
 
 	// Status Only things with one of these statuses.
 	Status []Decision `form:"status,omitempty" json:"status,omitempty,omitzero"`
+}
+
+// GetDocumentImpactParams defines parameters for GetDocumentImpact.
+type GetDocumentImpactParams struct {
+	// Limit Entries at most.
+	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Cursor The next_cursor of the page before.
+	Cursor string `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
 }
 
 // RestoreDocumentParams defines parameters for RestoreDocument.
@@ -5947,6 +6358,12 @@ type ListSourceClaimsParams struct {
 
 	// Position Its place in the chain.
 	Position Position `form:"position,omitempty" json:"position,omitempty,omitzero"`
+}
+
+// GetSourceControlParams defines parameters for GetSourceControl.
+type GetSourceControlParams struct {
+	// At Only relations that held on some day of this EDTF day, month or year; all, whenever they held, if missing.
+	At string `form:"at,omitempty" json:"at,omitempty,omitzero"`
 }
 
 // GetSourceImpactParams defines parameters for GetSourceImpact.
@@ -6509,6 +6926,30 @@ func newListClaimAttributionsRequest(ctx context.Context, server *url.URL, id uu
 	return req, nil
 }
 
+// newGetClaimBundleRequest asks for GET /v1/claims/{id}/bundle.
+func newGetClaimBundleRequest(ctx context.Context, server *url.URL, id uuid.UUID, params *GetClaimBundleParams) (*http.Request, error) {
+	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+	asked := server.JoinPath(fmt.Sprintf("/v1/claims/%s/bundle", path0))
+	if params != nil {
+		var query query
+		query.add("without", params.Without, true, "array", "")
+		query.add("include_proposed", params.IncludeProposed, false, "boolean", "")
+		query.add("texts", params.Texts, false, "boolean", "")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return req, nil
+}
+
 // newListClaimContradictionsRequest asks for GET /v1/claims/{id}/contradictions.
 func newListClaimContradictionsRequest(ctx context.Context, server *url.URL, id uuid.UUID, params *ListClaimContradictionsParams) (*http.Request, error) {
 	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
@@ -7007,6 +7448,29 @@ func newListDocumentAttributionsRequest(ctx context.Context, server *url.URL, id
 		query.add("key", params.Key, false, "string", "")
 		query.add("namespace", params.Namespace, false, "string", "")
 		query.add("status", params.Status, false, "array", "")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return req, nil
+}
+
+// newGetDocumentImpactRequest asks for GET /v1/documents/{id}/impact.
+func newGetDocumentImpactRequest(ctx context.Context, server *url.URL, id uuid.UUID, params *GetDocumentImpactParams) (*http.Request, error) {
+	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+	asked := server.JoinPath(fmt.Sprintf("/v1/documents/%s/impact", path0))
+	if params != nil {
+		var query query
+		query.add("limit", params.Limit, false, "integer", "int64")
+		query.add("cursor", params.Cursor, false, "string", "")
 		if query.err != nil {
 			return nil, query.err
 		}
@@ -7907,6 +8371,28 @@ func newListSourceClaimsRequest(ctx context.Context, server *url.URL, id uuid.UU
 	return req, nil
 }
 
+// newGetSourceControlRequest asks for GET /v1/sources/{id}/control.
+func newGetSourceControlRequest(ctx context.Context, server *url.URL, id uuid.UUID, params *GetSourceControlParams) (*http.Request, error) {
+	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+	asked := server.JoinPath(fmt.Sprintf("/v1/sources/%s/control", path0))
+	if params != nil {
+		var query query
+		query.add("at", params.At, false, "string", "edtf")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return req, nil
+}
+
 // newGetSourceImpactRequest asks for GET /v1/sources/{id}/impact.
 func newGetSourceImpactRequest(ctx context.Context, server *url.URL, id uuid.UUID, params *GetSourceImpactParams) (*http.Request, error) {
 	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
@@ -8262,6 +8748,14 @@ func (c *Client) ListClaimAttributionsPage(ctx context.Context, id uuid.UUID, pa
 	return ask[AttributionPage](c, req, err)
 }
 
+// GetClaimBundleAs A bundle from which `headwater report --bundle` makes the report that the service makes, to the byte. Texts of documents are left out, but for what is quoted, with 32 code points around; their hashes stay.
+//
+// The answer comes as it is, in the media type that is accepted; who asked closes it.
+func (c *Client) GetClaimBundleAs(ctx context.Context, id uuid.UUID, params *GetClaimBundleParams, mediaType string) (io.ReadCloser, error) {
+	req, err := newGetClaimBundleRequest(ctx, c.server, id, params)
+	return c.stream(req, err, mediaType)
+}
+
 // ListClaimContradictions What contradicts a claim. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
@@ -8524,6 +9018,33 @@ func (c *Client) ListDocumentAttributionsPages(ctx context.Context, id uuid.UUID
 func (c *Client) ListDocumentAttributionsPage(ctx context.Context, id uuid.UUID, params *ListDocumentAttributionsParams) (*AttributionPage, error) {
 	req, err := newListDocumentAttributionsRequest(ctx, c.server, id, params)
 	return ask[AttributionPage](c, req, err)
+}
+
+// GetDocumentImpact What the reports say once this document alone is retracted, to the last figure; reprints of it stand. A page examines as many claims that attributions through it name; it can hold fewer or none. Follow next_cursor until it is missing.
+//
+// It walks the whole list, from the page that params name on, and ends after the first error.
+func (c *Client) GetDocumentImpact(ctx context.Context, id uuid.UUID, params *GetDocumentImpactParams) iter.Seq2[Impact, error] {
+	return items(c.GetDocumentImpactPages(ctx, id, params), func(page *ImpactPage) []Impact { return page.Items })
+}
+
+// GetDocumentImpactPages walks the same list page by page, each with the sources that it names.
+func (c *Client) GetDocumentImpactPages(ctx context.Context, id uuid.UUID, params *GetDocumentImpactParams) iter.Seq2[*ImpactPage, error] {
+	return pages(params, func(params *GetDocumentImpactParams, cursor string) (*ImpactPage, string, error) {
+		if cursor != "" {
+			params.Cursor = cursor
+		}
+		page, err := c.GetDocumentImpactPage(ctx, id, params)
+		if err != nil {
+			return nil, "", err
+		}
+		return page, page.NextCursor, nil
+	})
+}
+
+// GetDocumentImpactPage asks for one page of the same list.
+func (c *Client) GetDocumentImpactPage(ctx context.Context, id uuid.UUID, params *GetDocumentImpactParams) (*ImpactPage, error) {
+	req, err := newGetDocumentImpactRequest(ctx, c.server, id, params)
+	return ask[ImpactPage](c, req, err)
 }
 
 // RestoreDocument Restore a retracted document. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
@@ -8924,7 +9445,13 @@ func (c *Client) ListSourceClaimsPage(ctx context.Context, id uuid.UUID, params 
 	return ask[ClaimPage](c, req, err)
 }
 
-// GetSourceImpact A page examines as many claims that the source, or one of its group, tells; it can hold fewer or none. Follow next_cursor until it is missing.
+// GetSourceControl The controllers of a source, by which relations they are so, and the group that reports put it in.
+func (c *Client) GetSourceControl(ctx context.Context, id uuid.UUID, params *GetSourceControlParams) (*Controllers, error) {
+	req, err := newGetSourceControlRequest(ctx, c.server, id, params)
+	return ask[Controllers](c, req, err)
+}
+
+// GetSourceImpact What the reports say once this source alone is retracted, to the last figure. A page examines as many claims that attributions through it name; it can hold fewer or none. Follow next_cursor until it is missing.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) GetSourceImpact(ctx context.Context, id uuid.UUID, params *GetSourceImpactParams) iter.Seq2[Impact, error] {

@@ -11,14 +11,27 @@ import (
 	"github.com/headwater-project/headwater/store/pg"
 )
 
-// ClaimsThrough lists, by id, the claims that may reach a reader through a source or one under common control with it: they are in
-// its chains, or in reprints of its documents. Claims are those that attributions name. Dates of control are left to the analysis.
+// ClaimsThrough lists, by id, the claims that may reach a reader through a source, or one that speaks as it: they are in its chains,
+// or in reprints of its documents. Claims are those that attributions name.
 func (r *Reader) ClaimsThrough(ctx context.Context, source uuid.UUID, p pg.Paging) (pg.Page[uuid.UUID], error) {
 	if _, err := pg.Get(ctx, r.db, pg.Sources, source); err != nil {
 		return pg.Page[uuid.UUID]{}, err
 	}
-	return pg.PageByID([]string{"claims through", source.String()}, p, func(after string, limit int) ([]uuid.UUID, error) {
-		rows, err := r.db.Pool.Query(ctx, claimsThroughSQL, source, after, limit)
+	return r.claimPage(ctx, "claims through", claimsThroughSQL, source, p)
+}
+
+// ClaimsIn lists, by id, the claims that attributions in a document name.
+func (r *Reader) ClaimsIn(ctx context.Context, document uuid.UUID, p pg.Paging) (pg.Page[uuid.UUID], error) {
+	if _, err := pg.Get(ctx, r.db, pg.Documents, document); err != nil {
+		return pg.Page[uuid.UUID]{}, err
+	}
+	return r.claimPage(ctx, "claims in", claimsInSQL, document, p)
+}
+
+// claimPage reads a page of what a statement selects about a thing, after an id and up to a limit.
+func (r *Reader) claimPage(ctx context.Context, list, sql string, about uuid.UUID, p pg.Paging) (pg.Page[uuid.UUID], error) {
+	return pg.PageByID([]string{list, about.String()}, p, func(after string, limit int) ([]uuid.UUID, error) {
+		rows, err := r.db.Pool.Query(ctx, sql, about, after, limit)
 		if err != nil {
 			return nil, err
 		}
@@ -27,26 +40,25 @@ func (r *Reader) ClaimsThrough(ctx context.Context, source uuid.UUID, p pg.Pagin
 }
 
 var claimsThroughSQL = `
-		WITH RECURSIVE above (id) AS (
+		WITH RECURSIVE voice (id) AS (
 			SELECT $1::uuid
 			UNION
-			SELECT next.id FROM above AS at, LATERAL (` + controllersSQL + `) AS next (id)),
-		family (id) AS (
-			SELECT id FROM above
-			UNION
-			SELECT next.id FROM family AS at, LATERAL (` + controlledSQL + `) AS next (id)),
+			SELECT next.id FROM voice AS at, LATERAL (` + pg.Sources.MergedSQL("at.id") + `) AS next (id)),
 		reprints (id) AS (
-			SELECT reprint.id FROM family JOIN documents AS original ON original.publisher = family.id
+			SELECT reprint.id FROM voice JOIN documents AS original ON original.publisher = voice.id
 				JOIN documents AS reprint ON reprint.derived_from = original.id
 			UNION SELECT reprint.id FROM reprints JOIN documents AS reprint ON reprint.derived_from = reprints.id)
 		SELECT claim_id FROM (
-			SELECT found.claim_id FROM family, generate_series(0, 2) AS place, LATERAL (
-				SELECT claim_id FROM appearances WHERE source_id = family.id AND appearances.place = place.place AND claim_id > $2
+			SELECT found.claim_id FROM voice, generate_series(0, 2) AS place, LATERAL (
+				SELECT claim_id FROM appearances WHERE source_id = voice.id AND appearances.place = place.place AND claim_id > $2
 					ORDER BY claim_id LIMIT $3) AS found
 			UNION
 			SELECT claim_id FROM reprints JOIN attributions ON document_id = reprints.id WHERE claim_id > $2
 				AND attributions.status = 'accepted'
 		) AS dependent ORDER BY claim_id LIMIT $3`
+
+const claimsInSQL = `
+		SELECT DISTINCT claim_id FROM attributions WHERE document_id = $1 AND status = 'accepted' AND claim_id > $2 ORDER BY claim_id LIMIT $3`
 
 // ClaimsBearingOn lists, by id, the active claims in whose reports the attributions of these claims may count. It follows links as
 // reports do, backwards.

@@ -39,7 +39,17 @@ type Facts struct {
 // followed, to say what it would bring.
 func (r *Reader) Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (Facts, error) {
 	var facts Facts
-	err := pg.Interpret(pgx.BeginTxFunc(ctx, r.db.Pool, pgx.TxOptions{BeginQuery: beginSnapshot}, func(tx pgx.Tx) error {
+	err := r.InSnapshot(ctx, claims, without, proposed, func(_ pgx.Tx, read Facts) error {
+		facts = read
+		return nil
+	})
+	return facts, err
+}
+
+// InSnapshot reads facts as [Reader.Facts] does, and goes on with them in the transaction that read them.
+func (r *Reader) InSnapshot(ctx context.Context, claims, without []uuid.UUID, proposed bool, then func(pgx.Tx, Facts) error) error {
+	return pg.Interpret(pgx.BeginTxFunc(ctx, r.db.Pool, pgx.TxOptions{BeginQuery: beginSnapshot}, func(tx pgx.Tx) error {
+		var facts Facts
 		var counting, linked []uuid.UUID
 		var opening pgx.Batch
 		opening.Queue(snapshotSQL).QueryRow(scanSnapshot(&facts.asOf))
@@ -50,9 +60,11 @@ func (r *Reader) Facts(ctx context.Context, claims, without []uuid.UUID, propose
 		if err := facts.readClaims(ctx, tx, counting, linked); err != nil {
 			return err
 		}
-		return facts.readSources(ctx, tx, without)
+		if err := facts.readSources(ctx, tx, without); err != nil {
+			return err
+		}
+		return then(tx, facts)
 	}))
-	return facts, err
 }
 
 // ReadSet is what a report rests on that is made from these facts.
@@ -130,6 +142,7 @@ func (f *Facts) readClaims(ctx context.Context, tx pgx.Tx, counting, linked []uu
 			chain #>> '{-1,endorsement}',
 			CASE WHEN chain @? '$[*].said_at' THEN (SELECT json_agg(coalesce(hop -> 'said_at', '{}') ORDER BY place)
 				FROM jsonb_array_elements(chain) WITH ORDINALITY AS hops (hop, place)) END,
+			ARRAY (SELECT coalesce(hop ->> 'act', '') FROM jsonb_array_elements(chain) WITH ORDINALITY AS hops (hop, place) ORDER BY place),
 			credibility, confidence
 		FROM attributions WHERE claim_id = ANY ($1) AND status <> 'rejected'`, counting)
 	pg.Queue(&batch, &f.Documents, scanDocument, `
@@ -178,12 +191,8 @@ func (f *Facts) readSources(ctx context.Context, tx pgx.Tx, without []uuid.UUID)
 
 var (
 	// controllersSQL selects the sources that control the one called at, and those that it is merged with, either way.
-	controllersSQL = "SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'" +
-		" UNION ALL " + pg.Sources.MergedSQL("at.id")
-	// controlledSQL selects the sources that the one called at controls, and those that it is merged with, either way.
-	controlledSQL = "SELECT subject FROM relations WHERE object = at.id AND controls AND status = 'active'" +
-		" UNION ALL " + pg.Sources.MergedSQL("at.id")
-
+	controllersSQL = "SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active' UNION ALL " +
+		pg.Sources.MergedSQL("at.id")
 	// aboveSQL follows control upwards.
 	aboveSQL = `
 	WITH RECURSIVE above (id) AS (
@@ -197,7 +206,7 @@ func scanAttribution(row pgx.CollectableRow) (provenance.Attribution, error) {
 	var a provenance.Attribution
 	var certainty, evidence, endorsement *string
 	var saidAt []byte
-	err := row.Scan(&a.ID, &a.Claim, &a.Document, &a.Stance, &a.Status, &a.Chain, &certainty, &evidence, &endorsement, &saidAt,
+	err := row.Scan(&a.ID, &a.Claim, &a.Document, &a.Stance, &a.Status, &a.Chain, &certainty, &evidence, &endorsement, &saidAt, &a.Acts,
 		&a.Credibility, &a.Confidence)
 	if err == nil && saidAt != nil {
 		err = json.Unmarshal(saidAt, &a.SaidAt)

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, Options as Options2, TDataShape } from './client/index.js';
-import type { AcceptAttributionData, AcceptAttributionErrors, AcceptAttributionResponses, AcceptLinkData, AcceptLinkErrors, AcceptLinkResponses, AcceptSuggestionData, AcceptSuggestionErrors, AcceptSuggestionResponses, AnalyzeClaimsData, AnalyzeClaimsErrors, AnalyzeClaimsResponses, CreateAttributionData, CreateAttributionErrors, CreateAttributionResponses, CreateClaimData, CreateClaimErrors, CreateClaimResponses, CreateDocumentData, CreateDocumentErrors, CreateDocumentResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateLinkData, CreateLinkErrors, CreateLinkResponses, CreateRelationData, CreateRelationErrors, CreateRelationResponses, CreateReviewData, CreateReviewErrors, CreateReviewResponses, CreateSourceData, CreateSourceErrors, CreateSourceResponses, ExportBundleData, ExportBundleErrors, ExportBundleResponses, GetAttributionData, GetAttributionErrors, GetAttributionResponses, GetClaimCorroborationData, GetClaimCorroborationErrors, GetClaimCorroborationResponses, GetClaimData, GetClaimErrors, GetClaimProvenanceData, GetClaimProvenanceErrors, GetClaimProvenanceResponses, GetClaimResponses, GetClaimTimelineData, GetClaimTimelineErrors, GetClaimTimelineResponses, GetDocumentData, GetDocumentErrors, GetDocumentResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetLinkData, GetLinkErrors, GetLinkResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetRelationData, GetRelationErrors, GetRelationResponses, GetReviewData, GetReviewErrors, GetReviewResponses, GetSourceData, GetSourceErrors, GetSourceImpactData, GetSourceImpactErrors, GetSourceImpactResponses, GetSourceResponses, ImportBundleData, ImportBundleErrors, ImportBundleResponses, ListAttributionsData, ListAttributionsErrors, ListAttributionsResponses, ListChangesData, ListChangesErrors, ListChangesResponses, ListClaimAttributionsData, ListClaimAttributionsErrors, ListClaimAttributionsResponses, ListClaimContradictionsData, ListClaimContradictionsErrors, ListClaimContradictionsResponses, ListClaimCorroborationsData, ListClaimCorroborationsErrors, ListClaimCorroborationsResponses, ListClaimLinksData, ListClaimLinksErrors, ListClaimLinksResponses, ListClaimsData, ListClaimsErrors, ListClaimsResponses, ListClaimSuggestionsData, ListClaimSuggestionsErrors, ListClaimSuggestionsResponses, ListDocumentAttributionsData, ListDocumentAttributionsErrors, ListDocumentAttributionsResponses, ListDocumentsData, ListDocumentsErrors, ListDocumentsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListLinksData, ListLinksErrors, ListLinksResponses, ListRelationsData, ListRelationsErrors, ListRelationsResponses, ListReviewsData, ListReviewsErrors, ListReviewsResponses, ListSourceClaimsData, ListSourceClaimsErrors, ListSourceClaimsResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, MergeClaimData, MergeClaimErrors, MergeClaimResponses, MergeSourceData, MergeSourceErrors, MergeSourceResponses, PatchAttributionData, PatchAttributionErrors, PatchAttributionResponses, PatchClaimData, PatchClaimErrors, PatchClaimResponses, PatchDocumentData, PatchDocumentErrors, PatchDocumentResponses, PatchLinkData, PatchLinkErrors, PatchLinkResponses, PatchRelationData, PatchRelationErrors, PatchRelationResponses, PatchReviewData, PatchReviewErrors, PatchReviewResponses, PatchSourceData, PatchSourceErrors, PatchSourceResponses, RejectAttributionData, RejectAttributionErrors, RejectAttributionResponses, RejectLinkData, RejectLinkErrors, RejectLinkResponses, RejectSuggestionData, RejectSuggestionErrors, RejectSuggestionResponses, RestoreClaimData, RestoreClaimErrors, RestoreClaimResponses, RestoreDocumentData, RestoreDocumentErrors, RestoreDocumentResponses, RestoreRelationData, RestoreRelationErrors, RestoreRelationResponses, RestoreReviewData, RestoreReviewErrors, RestoreReviewResponses, RestoreSourceData, RestoreSourceErrors, RestoreSourceResponses, RetractClaimData, RetractClaimErrors, RetractClaimResponses, RetractDocumentData, RetractDocumentErrors, RetractDocumentResponses, RetractRelationData, RetractRelationErrors, RetractRelationResponses, RetractReviewData, RetractReviewErrors, RetractReviewResponses, RetractSourceData, RetractSourceErrors, RetractSourceResponses, RevokeKeyData, RevokeKeyErrors, RevokeKeyResponses, RotateKeyData, RotateKeyErrors, RotateKeyResponses, UnmergeClaimData, UnmergeClaimErrors, UnmergeClaimResponses, UnmergeSourceData, UnmergeSourceErrors, UnmergeSourceResponses, UpdateAttributionData, UpdateAttributionErrors, UpdateAttributionResponses, UpdateClaimData, UpdateClaimErrors, UpdateClaimResponses, UpdateDocumentData, UpdateDocumentErrors, UpdateDocumentResponses, UpdateLinkData, UpdateLinkErrors, UpdateLinkResponses, UpdateRelationData, UpdateRelationErrors, UpdateRelationResponses, UpdateReviewData, UpdateReviewErrors, UpdateReviewResponses, UpdateSourceData, UpdateSourceErrors, UpdateSourceResponses } from './types.gen.js';
+import type { AcceptAttributionData, AcceptAttributionErrors, AcceptAttributionResponses, AcceptLinkData, AcceptLinkErrors, AcceptLinkResponses, AcceptSuggestionData, AcceptSuggestionErrors, AcceptSuggestionResponses, AnalyzeClaimsData, AnalyzeClaimsErrors, AnalyzeClaimsResponses, CreateAttributionData, CreateAttributionErrors, CreateAttributionResponses, CreateClaimData, CreateClaimErrors, CreateClaimResponses, CreateDocumentData, CreateDocumentErrors, CreateDocumentResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateLinkData, CreateLinkErrors, CreateLinkResponses, CreateRelationData, CreateRelationErrors, CreateRelationResponses, CreateReviewData, CreateReviewErrors, CreateReviewResponses, CreateSourceData, CreateSourceErrors, CreateSourceResponses, ExportBundleData, ExportBundleErrors, ExportBundleResponses, GetAttributionData, GetAttributionErrors, GetAttributionResponses, GetClaimBundleData, GetClaimBundleErrors, GetClaimBundleResponses, GetClaimCorroborationData, GetClaimCorroborationErrors, GetClaimCorroborationResponses, GetClaimData, GetClaimErrors, GetClaimProvenanceData, GetClaimProvenanceErrors, GetClaimProvenanceResponses, GetClaimResponses, GetClaimTimelineData, GetClaimTimelineErrors, GetClaimTimelineResponses, GetDocumentData, GetDocumentErrors, GetDocumentImpactData, GetDocumentImpactErrors, GetDocumentImpactResponses, GetDocumentResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetLinkData, GetLinkErrors, GetLinkResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetRelationData, GetRelationErrors, GetRelationResponses, GetReviewData, GetReviewErrors, GetReviewResponses, GetSourceControlData, GetSourceControlErrors, GetSourceControlResponses, GetSourceData, GetSourceErrors, GetSourceImpactData, GetSourceImpactErrors, GetSourceImpactResponses, GetSourceResponses, ImportBundleData, ImportBundleErrors, ImportBundleResponses, ListAttributionsData, ListAttributionsErrors, ListAttributionsResponses, ListChangesData, ListChangesErrors, ListChangesResponses, ListClaimAttributionsData, ListClaimAttributionsErrors, ListClaimAttributionsResponses, ListClaimContradictionsData, ListClaimContradictionsErrors, ListClaimContradictionsResponses, ListClaimCorroborationsData, ListClaimCorroborationsErrors, ListClaimCorroborationsResponses, ListClaimLinksData, ListClaimLinksErrors, ListClaimLinksResponses, ListClaimsData, ListClaimsErrors, ListClaimsResponses, ListClaimSuggestionsData, ListClaimSuggestionsErrors, ListClaimSuggestionsResponses, ListDocumentAttributionsData, ListDocumentAttributionsErrors, ListDocumentAttributionsResponses, ListDocumentsData, ListDocumentsErrors, ListDocumentsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListLinksData, ListLinksErrors, ListLinksResponses, ListRelationsData, ListRelationsErrors, ListRelationsResponses, ListReviewsData, ListReviewsErrors, ListReviewsResponses, ListSourceClaimsData, ListSourceClaimsErrors, ListSourceClaimsResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, MergeClaimData, MergeClaimErrors, MergeClaimResponses, MergeSourceData, MergeSourceErrors, MergeSourceResponses, PatchAttributionData, PatchAttributionErrors, PatchAttributionResponses, PatchClaimData, PatchClaimErrors, PatchClaimResponses, PatchDocumentData, PatchDocumentErrors, PatchDocumentResponses, PatchLinkData, PatchLinkErrors, PatchLinkResponses, PatchRelationData, PatchRelationErrors, PatchRelationResponses, PatchReviewData, PatchReviewErrors, PatchReviewResponses, PatchSourceData, PatchSourceErrors, PatchSourceResponses, RejectAttributionData, RejectAttributionErrors, RejectAttributionResponses, RejectLinkData, RejectLinkErrors, RejectLinkResponses, RejectSuggestionData, RejectSuggestionErrors, RejectSuggestionResponses, RestoreClaimData, RestoreClaimErrors, RestoreClaimResponses, RestoreDocumentData, RestoreDocumentErrors, RestoreDocumentResponses, RestoreRelationData, RestoreRelationErrors, RestoreRelationResponses, RestoreReviewData, RestoreReviewErrors, RestoreReviewResponses, RestoreSourceData, RestoreSourceErrors, RestoreSourceResponses, RetractClaimData, RetractClaimErrors, RetractClaimResponses, RetractDocumentData, RetractDocumentErrors, RetractDocumentResponses, RetractRelationData, RetractRelationErrors, RetractRelationResponses, RetractReviewData, RetractReviewErrors, RetractReviewResponses, RetractSourceData, RetractSourceErrors, RetractSourceResponses, RevokeKeyData, RevokeKeyErrors, RevokeKeyResponses, RotateKeyData, RotateKeyErrors, RotateKeyResponses, UnmergeClaimData, UnmergeClaimErrors, UnmergeClaimResponses, UnmergeSourceData, UnmergeSourceErrors, UnmergeSourceResponses, UpdateAttributionData, UpdateAttributionErrors, UpdateAttributionResponses, UpdateClaimData, UpdateClaimErrors, UpdateClaimResponses, UpdateDocumentData, UpdateDocumentErrors, UpdateDocumentResponses, UpdateLinkData, UpdateLinkErrors, UpdateLinkResponses, UpdateRelationData, UpdateRelationErrors, UpdateRelationResponses, UpdateReviewData, UpdateReviewErrors, UpdateReviewResponses, UpdateSourceData, UpdateSourceErrors, UpdateSourceResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -317,6 +317,19 @@ export class Operations extends HeyApiClient {
     }
     
     /**
+     * Just the facts that the report on a claim rests on, as a bundle
+     *
+     * A bundle from which `headwater report --bundle` makes the report that the service makes, to the byte. Texts of documents are left out, but for what is quoted, with 32 code points around; their hashes stay.
+     */
+    public getClaimBundle<ThrowOnError extends boolean = true>(options: Options<GetClaimBundleData, ThrowOnError>) {
+        return (options.client ?? this.client).get<GetClaimBundleResponses, GetClaimBundleErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/claims/{id}/bundle',
+            ...options
+        });
+    }
+    
+    /**
      * What contradicts a claim
      *
      * What contradicts a claim. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
@@ -601,6 +614,19 @@ export class Operations extends HeyApiClient {
                 } },
             security: [{ scheme: 'bearer', type: 'http' }],
             url: '/v1/documents/{id}/attributions',
+            ...options
+        });
+    }
+    
+    /**
+     * The claims whose reports would differ without a document
+     *
+     * What the reports say once this document alone is retracted, to the last figure; reprints of it stand. A page examines as many claims that attributions through it name; it can hold fewer or none. Follow next_cursor until it is missing.
+     */
+    public getDocumentImpact<ThrowOnError extends boolean = true>(options: Options<GetDocumentImpactData, ThrowOnError>) {
+        return (options.client ?? this.client).get<GetDocumentImpactResponses, GetDocumentImpactErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/documents/{id}/impact',
             ...options
         });
     }
@@ -1141,9 +1167,22 @@ export class Operations extends HeyApiClient {
     }
     
     /**
-     * The claims that would change their standing or lose an origin without a source
+     * Who controls a source on a day, all the way up
      *
-     * A page examines as many claims that the source, or one of its group, tells; it can hold fewer or none. Follow next_cursor until it is missing.
+     * The controllers of a source, by which relations they are so, and the group that reports put it in.
+     */
+    public getSourceControl<ThrowOnError extends boolean = true>(options: Options<GetSourceControlData, ThrowOnError>) {
+        return (options.client ?? this.client).get<GetSourceControlResponses, GetSourceControlErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/sources/{id}/control',
+            ...options
+        });
+    }
+    
+    /**
+     * The claims whose reports would differ without a source
+     *
+     * What the reports say once this source alone is retracted, to the last figure. A page examines as many claims that attributions through it name; it can hold fewer or none. Follow next_cursor until it is missing.
      */
     public getSourceImpact<ThrowOnError extends boolean = true>(options: Options<GetSourceImpactData, ThrowOnError>) {
         return (options.client ?? this.client).get<GetSourceImpactResponses, GetSourceImpactErrors, ThrowOnError>({

@@ -87,6 +87,41 @@ export type ApiKeyPage = {
 
 export type Act = 'publishes' | 'says' | 'announces' | 'reports' | 'quotes' | 'claims' | 'accuses' | 'condemns' | 'confirms' | 'denies' | 'doubts' | 'believes' | 'estimates' | 'warns' | 'promises' | 'asks' | 'orders' | 'implies' | 'according_to' | 'other' | (string & {});
 
+export type AllFigures = {
+    /**
+     * How many attributions affirm it.
+     */
+    attributions: number;
+    /**
+     * The same figures of what denies it.
+     */
+    denying: SideFigures;
+    /**
+     * How many origins that affirm it are independent of one another.
+     */
+    independent_origins: Independence;
+    /**
+     * How many ways from a reader to an origin that affirms it share no group.
+     */
+    lines: number;
+    /**
+     * What all that was said comes to, by subjective logic.
+     */
+    opinion: Opinion;
+    /**
+     * Belief and half the uncertainty, by subjective logic; it is not called truth.
+     */
+    probability: number;
+    /**
+     * How many attributions question it.
+     */
+    questioning: number;
+    /**
+     * How the claim stands, in a word.
+     */
+    standing: Standing;
+};
+
 export type Anomaly = {
     /**
      * The attribution; missing for a loop of control.
@@ -104,6 +139,10 @@ export type Anomaly = {
      * The hop in the attribution's chain, from 0.
      */
     hop?: number;
+    /**
+     * The sentence's values.
+     */
+    params: Params;
     /**
      * Of a loop of control: the source with the least id in it.
      */
@@ -361,6 +400,21 @@ export type AttributionPatch = {
     stance?: Stance;
 };
 
+export type Because = {
+    /**
+     * The reason.
+     */
+    code: string;
+    /**
+     * The reason, in a sentence.
+     */
+    detail: string;
+    /**
+     * The sentence's values: the members of the group that are origins for this reason.
+     */
+    params: Params;
+};
+
 /**
  * The first line of a bundle.
  */
@@ -592,6 +646,10 @@ export type ClaimDetail = {
      */
     quantities?: Array<Quantity>;
     /**
+     * The report on it, with include=report.
+     */
+    report?: Report;
+    /**
      * The first 1,000 reviews, with include=reviews; next_cursor goes on at /v1/reviews?claim={id}&limit=1000.
      */
     reviews?: ReviewPage;
@@ -605,6 +663,10 @@ export type ClaimDetail = {
     sources?: {
         [key: string]: SourceCard;
     };
+    /**
+     * How it stands, with include=standing.
+     */
+    standing?: Figures;
     /**
      * The statement by BCP 47 language tag, in at least one language.
      */
@@ -629,7 +691,7 @@ export type ClaimDetail = {
     version: number;
 };
 
-export type ClaimDetailField = 'attributions' | 'claims' | 'event_time' | 'key' | 'links' | 'merged_into' | 'namespace' | 'places' | 'quantities' | 'reviews' | 'scope' | 'sources' | 'topics';
+export type ClaimDetailField = 'attributions' | 'claims' | 'event_time' | 'key' | 'links' | 'merged_into' | 'namespace' | 'places' | 'quantities' | 'report' | 'reviews' | 'scope' | 'sources' | 'standing' | 'topics';
 
 export type ClaimFields = {
     /**
@@ -660,7 +722,7 @@ export type ClaimFields = {
     topics?: Array<string>;
 };
 
-export type ClaimInclude = 'attributions' | 'links' | 'reviews';
+export type ClaimInclude = 'attributions' | 'links' | 'reviews' | 'standing' | 'report';
 
 /**
  * A line of a bundle with a claim. Without an id or a key, what makes it that thing names it.
@@ -895,6 +957,85 @@ export type ClaimSummary = {
 };
 
 export type Comparator = '=' | '~' | '>' | '>=' | '<' | '<=' | 'range';
+
+export type ControlRelation = {
+    /**
+     * What ties the two.
+     */
+    kind: RelationKind;
+    /**
+     * Who controls it.
+     */
+    object: string;
+    /**
+     * The relation.
+     */
+    relation: string;
+    /**
+     * The part owned, of owned_by only.
+     */
+    share?: number;
+    /**
+     * First day on which it held; open if missing.
+     */
+    since?: string;
+    /**
+     * Who is controlled.
+     */
+    subject: string;
+    /**
+     * Last day on which it held; open if missing.
+     */
+    until?: string;
+};
+
+export type Controller = {
+    /**
+     * The controller.
+     */
+    source: string;
+    /**
+     * The relations on the shortest way up to it, the lowest first; of several ways, the one with the least ids.
+     */
+    via: Array<string>;
+};
+
+export type Controllers = {
+    /**
+     * The day, month or year, EDTF level 0: relations that held on some day of it. Missing for all relations, whenever they held.
+     */
+    at?: string;
+    /**
+     * All that control it, the nearest first.
+     */
+    controllers: Array<Controller>;
+    /**
+     * Whom it speaks with: its topmost controller if there is just one, itself if there are several or none.
+     */
+    group: string;
+    /**
+     * Sets of them that control one another.
+     */
+    loops: Array<Array<string>>;
+    /**
+     * The relations among them that held.
+     */
+    relations: Array<ControlRelation>;
+    /**
+     * The source; of a merged one, the source that speaks for it.
+     */
+    source: string;
+    /**
+     * Each source that is named here, by id.
+     */
+    sources: {
+        [key: string]: SourceCard;
+    };
+    /**
+     * The controllers that nothing else controls, a loop by its least id; the source itself where nothing controls it.
+     */
+    topmost: Array<string>;
+};
 
 export type Count = {
     /**
@@ -1256,9 +1397,17 @@ export type DrawingFormat = 'json' | 'mermaid' | 'dot';
 
 export type Edge = {
     /**
+     * The speech acts by which these sources of the other group have it said; none where all are reprints.
+     */
+    acts: Array<Act>;
+    /**
      * The attributions whose walks go this way.
      */
     attributions: Array<string>;
+    /**
+     * When the first document was published at the earliest of those with one of these attributions.
+     */
+    first?: string;
     /**
      * The group that tells.
      */
@@ -1268,9 +1417,47 @@ export type Edge = {
      */
     in_circle?: boolean;
     /**
+     * The sources of the one group that have it from sources of the other.
+     */
+    members: Array<EdgeMember>;
+    /**
+     * True if no reader goes this way: what led there was withdrawn or is taken out.
+     */
+    out_of_reach?: boolean;
+    /**
+     * True if one of the attributions goes this way as a reprint.
+     */
+    reprint?: boolean;
+    /**
      * The group that it was told by.
      */
     to: string;
+};
+
+export type EdgeMember = {
+    /**
+     * The attributions that say so.
+     */
+    attributions: Array<string>;
+    /**
+     * The source that passes it on.
+     */
+    from: string;
+    /**
+     * The source that it has it from.
+     */
+    to: string;
+};
+
+export type Effect = {
+    /**
+     * If what is open turns out to be something else.
+     */
+    if_other: Outcome;
+    /**
+     * If what is open turns out to be nobody or nothing new.
+     */
+    if_same: Outcome;
 };
 
 export type End = 'from' | 'to';
@@ -1427,13 +1614,13 @@ export type HopLine = {
 
 export type Impact = {
     /**
-     * How it would stand if the source's group were set aside.
+     * How it stands once the source or document is retracted: to the last figure what the report then says.
      */
-    after: Figures;
+    after: AllFigures;
     /**
      * How it stands.
      */
-    before: Figures;
+    before: AllFigures;
     /**
      * The claim's key, or its id where it has none.
      */
@@ -1443,7 +1630,7 @@ export type Impact = {
      */
     claim_id: string;
     /**
-     * The origins on either side that no reader would reach any more.
+     * The origins on either side that no reader reaches any more.
      */
     lost_origins: Array<string>;
 };
@@ -2276,19 +2463,39 @@ export type NewSource = {
 
 export type Node = {
     /**
+     * How many attributions' walks pass it, those that are withdrawn or set aside included.
+     */
+    attributions: number;
+    /**
+     * Of an origin: why it is one, and certain or not.
+     */
+    because?: Because;
+    /**
+     * Of an origin: somebody knows who it is.
+     */
+    certain?: boolean;
+    /**
      * True if it is on every way from a reader to an origin.
      */
     common_link?: boolean;
+    /**
+     * When the first document was published at the earliest of those with an attribution whose walk passes it.
+     */
+    first?: string;
     /**
      * The source that names the group.
      */
     group: string;
     /**
+     * When the last of these documents was published at the latest.
+     */
+    last?: string;
+    /**
      * The sources of this side that speak with it.
      */
     members: Array<string>;
     /**
-     * True if no reader gets there without what is taken out.
+     * True if no reader gets there without what is taken out or was withdrawn.
      */
     out_of_reach?: boolean;
     /**
@@ -2303,6 +2510,10 @@ export type Node = {
      * Of an origin: nobody knows who it is or who stands behind it.
      */
     uncertain?: boolean;
+    /**
+     * What is left of the side's figures without it; missing where it is set aside or no reader gets there.
+     */
+    without?: Remainder;
 };
 
 export type OpenQuestion = {
@@ -2323,9 +2534,21 @@ export type OpenQuestion = {
      */
     document?: string;
     /**
+     * The figures of this side, and the standing, under either answer.
+     */
+    effect?: Effect;
+    /**
      * The link that it is about.
      */
     link?: string;
+    /**
+     * True where effect is missing: the question is not among the first 200 of its side, turns on more than 32 days, or would go through too many attributions once more.
+     */
+    not_worked_out?: boolean;
+    /**
+     * The sentence's values.
+     */
+    params: Params;
     /**
      * The source that it is about.
      */
@@ -2351,6 +2574,21 @@ export type Opinion = {
 
 export type Order = 'id' | 'created_at' | '-created_at';
 
+export type Origin = {
+    /**
+     * Why it is an origin, and certain or not.
+     */
+    because: Because;
+    /**
+     * False if nobody knows who it is, or who stands behind it.
+     */
+    certain: boolean;
+    /**
+     * The source that names the group.
+     */
+    group: string;
+};
+
 export type Other = {
     /**
      * The claim's id.
@@ -2366,6 +2604,68 @@ export type Other = {
     statement: {
         [key: string]: string;
     };
+};
+
+export type Outcome = {
+    /**
+     * Of an undated document: the day of publication that leaves this, the widest interval.
+     */
+    day?: string;
+    /**
+     * False where so many origins with several controllers hang together that min and max are bounds.
+     */
+    exact: boolean;
+    /**
+     * How many ways from a reader to an origin share no group.
+     */
+    lines: number;
+    /**
+     * The size of the largest set of origins, certain or not, and ungrounded circles, no two of which are dependent.
+     */
+    max: number;
+    /**
+     * The size of the largest set of certain origins no two of which are dependent; 1 if there are origins and all are uncertain.
+     */
+    min: number;
+    /**
+     * How the claim stands then; missing where no origin remains.
+     */
+    standing?: Standing;
+};
+
+export type Params = {
+    /**
+     * How many attributions.
+     */
+    attributions?: number;
+    /**
+     * The claims.
+     */
+    claims?: Array<string>;
+    /**
+     * The document.
+     */
+    document?: string;
+    /**
+     * When it happened at the earliest.
+     */
+    event?: string;
+    /**
+     * When it was passed on at the latest.
+     */
+    passed_on?: string;
+    /**
+     * When it was published at the latest.
+     */
+    published?: string;
+    /**
+     * When it was said at the earliest.
+     */
+    said?: string;
+    /**
+     * The sources.
+     */
+    sources?: Array<string>;
 };
 
 export type Period = {
@@ -2799,6 +3099,17 @@ export type RelationPatch = {
 
 export type Reliability = 'A' | 'B' | 'C' | 'D' | 'E' | 'F';
 
+export type Remainder = {
+    /**
+     * What is left of the independent origins.
+     */
+    independent_origins: Independence;
+    /**
+     * What is left of the lines.
+     */
+    lines: number;
+};
+
 export type Removal = {
     /**
      * What is left of the independent origins.
@@ -2836,9 +3147,17 @@ export type Report = {
      */
     denying: Side;
     /**
+     * Hex SHA-256 of just the facts that it rests on, as canonical lines; what they are is in docs/analysis.md. The same facts and algorithm give the same report.
+     */
+    facts_sha256: string;
+    /**
      * What questions it; it counts on neither side.
      */
     questioning: Questioning;
+    /**
+     * What both sides have in common.
+     */
+    shared: Shared;
     /**
      * Each source that the report names, by id.
      */
@@ -3180,6 +3499,17 @@ export type SelectorPatch = {
     suffix?: string | null;
 };
 
+export type Shared = {
+    /**
+     * The groups that are common links of both sides.
+     */
+    carriers: Array<string>;
+    /**
+     * The groups that are origins on both sides.
+     */
+    origins: Array<string>;
+};
+
 export type Side = {
     /**
      * What does not fit together.
@@ -3198,7 +3528,7 @@ export type Side = {
      */
     common_links: Array<string>;
     /**
-     * The attributions behind the figures.
+     * The attributions behind the figures, with those that were withdrawn or set aside, which are marked so.
      */
     evidence: Array<Testimony>;
     /**
@@ -3216,9 +3546,13 @@ export type Side = {
      */
     lines: number;
     /**
-     * What could change the answer if somebody found it out.
+     * What could change the answer if somebody found it out, what could move the interval most first.
      */
     open_questions: Array<OpenQuestion>;
+    /**
+     * The same groups in the same order: whether each is certain, and because of what.
+     */
+    origin_details: Array<Origin>;
     /**
      * The groups that it comes from, each named by the source that controls it.
      */
@@ -3228,7 +3562,7 @@ export type Side = {
      */
     ungrounded: Array<Array<string>>;
     /**
-     * The same figures with one group taken out, for each group.
+     * The same figures with one group taken out, for each group that a reader can reach.
      */
     without: Array<Removal>;
 };
@@ -3250,6 +3584,21 @@ export type SideDrawing = {
      * The groups.
      */
     nodes: Array<Node>;
+};
+
+export type SideFigures = {
+    /**
+     * How many count.
+     */
+    attributions: number;
+    /**
+     * How many origins are independent of one another.
+     */
+    independent_origins: Independence;
+    /**
+     * How many ways from a reader to an origin share no group.
+     */
+    lines: number;
 };
 
 export type SideName = 'affirming' | 'denying';
@@ -3717,7 +4066,7 @@ export type SourcePatch = {
 
 export type Stance = 'affirms' | 'denies' | 'questions';
 
-export type Standing = 'contested' | 'denied' | 'unattributed' | 'circular' | 'corroborated' | 'single_carrier' | 'possibly_corroborated' | 'single_origin';
+export type Standing = 'contested' | 'denied' | 'unattributed' | 'circular' | 'no_origin_left' | 'corroborated' | 'single_carrier' | 'possibly_corroborated' | 'single_origin' | (string & {});
 
 export type Step = {
     /**
@@ -3925,6 +4274,10 @@ export type Testimony = {
      * The sources from the reader's side to the origin's: publishers of the document and of what it reprints, then the rest of the chain.
      */
     walk: Array<string>;
+    /**
+     * True if its document was retracted, or a source that its walk passes: it does not count, and no reader comes by it, but who had the claim from whom stays a fact.
+     */
+    withdrawn: boolean;
 };
 
 export type TimelineEntry = {
@@ -5325,6 +5678,77 @@ export type ListClaimAttributionsResponses = {
 };
 
 export type ListClaimAttributionsResponse = ListClaimAttributionsResponses[keyof ListClaimAttributionsResponses];
+
+export type GetClaimBundleData = {
+    body?: never;
+    path: {
+        /**
+         * Identity of the thing.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Sources, by id or key, that the report is to take out; they are among the facts then. Repeatable.
+         */
+        without?: Array<string>;
+        /**
+         * The facts of a report that counts proposed links and attributions.
+         */
+        include_proposed?: boolean;
+        /**
+         * With the whole texts of documents.
+         */
+        texts?: boolean;
+    };
+    url: '/v1/claims/{id}/bundle';
+};
+
+export type GetClaimBundleErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetClaimBundleError = GetClaimBundleErrors[keyof GetClaimBundleErrors];
+
+export type GetClaimBundleResponses = {
+    /**
+     * The facts, as they are at one moment; they are cut off where they cannot be ended
+     */
+    200: string;
+};
+
+export type GetClaimBundleResponse = GetClaimBundleResponses[keyof GetClaimBundleResponses];
 
 export type ListClaimContradictionsData = {
     body?: never;
@@ -6886,6 +7310,69 @@ export type ListDocumentAttributionsResponses = {
 };
 
 export type ListDocumentAttributionsResponse = ListDocumentAttributionsResponses[keyof ListDocumentAttributionsResponses];
+
+export type GetDocumentImpactData = {
+    body?: never;
+    path: {
+        /**
+         * Identity of the thing.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Entries at most.
+         */
+        limit?: number;
+        /**
+         * The next_cursor of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/documents/{id}/impact';
+};
+
+export type GetDocumentImpactErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetDocumentImpactError = GetDocumentImpactErrors[keyof GetDocumentImpactErrors];
+
+export type GetDocumentImpactResponses = {
+    /**
+     * OK
+     */
+    200: ImpactPage;
+};
+
+export type GetDocumentImpactResponse = GetDocumentImpactResponses[keyof GetDocumentImpactResponses];
 
 export type RestoreDocumentData = {
     body?: never;
@@ -9708,6 +10195,65 @@ export type ListSourceClaimsResponses = {
 };
 
 export type ListSourceClaimsResponse = ListSourceClaimsResponses[keyof ListSourceClaimsResponses];
+
+export type GetSourceControlData = {
+    body?: never;
+    path: {
+        /**
+         * Identity of the thing.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Only relations that held on some day of this EDTF day, month or year; all, whenever they held, if missing.
+         */
+        at?: string;
+    };
+    url: '/v1/sources/{id}/control';
+};
+
+export type GetSourceControlErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetSourceControlError = GetSourceControlErrors[keyof GetSourceControlErrors];
+
+export type GetSourceControlResponses = {
+    /**
+     * OK
+     */
+    200: Controllers;
+};
+
+export type GetSourceControlResponse = GetSourceControlResponses[keyof GetSourceControlResponses];
 
 export type GetSourceImpactData = {
     body?: never;

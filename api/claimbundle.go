@@ -1,0 +1,67 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/provenance"
+	"github.com/headwater-project/headwater/report"
+	"github.com/headwater-project/headwater/store"
+)
+
+// claimBundleStore exports what reports rest on.
+type claimBundleStore interface {
+	EvidenceStore
+	TransferStore
+	ClaimStore
+}
+
+// registerClaimBundle adds what a report on a claim rests on, for those who want to make the report themselves.
+func registerClaimBundle(api huma.API, s claimBundleStore) {
+	operation := readOperation("getClaimBundle", "/v1/claims/{id}/bundle",
+		"Just the facts that the report on a claim rests on, as a bundle")
+	operation.Description = "A bundle from which `headwater report --bundle` makes the report that the service makes, to the byte. Texts " +
+		"of " +
+		"documents are left out, but for what is quoted, with 32 code points around; their hashes stay."
+	operation.Tags = []string{"analysis"}
+	operation.Errors = append(operation.Errors, http.StatusConflict)
+	operation.Responses = map[string]*huma.Response{"200": {
+		Description: "The facts, as they are at one moment; they are cut off where they cannot be ended",
+		Content:     map[string]*huma.MediaType{ndjson: lines()},
+	}}
+	bundleTraits := traits{scope: headwater.ScopeRead, idempotent: no, unbounded: yes, sealed: no}
+	register(api, operation, bundleTraits, func(ctx context.Context, in *struct {
+		ID
+		Without         []string `query:"without,explode" maxItems:"100" doc:"Sources, by id or key, that the report is to take out; they are among the facts then. Repeatable." example:"[\"nis\"]"`
+		IncludeProposed bool     `query:"include_proposed" doc:"The facts of a report that counts proposed links and attributions." example:"false"`
+		Texts           bool     `query:"texts" doc:"With the whole texts of documents." example:"true"`
+	}) (*huma.StreamResponse, error) {
+		claim, err := s.Claim(ctx, in.ID.ID)
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		if err := provenance.CheckActive(claim); err != nil {
+			return nil, fail(ctx, err)
+		}
+		without, err := s.ResolveSources(ctx, "/without", in.Without)
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		wanted := store.ClaimBundle{
+			Claims: []uuid.UUID{claim.ID}, Question: provenance.Question{Without: without, IncludeProposed: in.IncludeProposed},
+			Texts: in.Texts, Select: report.FactsOf,
+		}
+		return &huma.StreamResponse{Body: func(ctx huma.Context) {
+			ctx.SetHeader("Content-Type", ndjson)
+			if err := s.ExportClaims(ctx.Context(), ctx.BodyWriter(), wanted); err != nil {
+				slog.ErrorContext(ctx.Context(), "an export of a claim's facts failed", "error", err)
+				panic(http.ErrAbortHandler) // so that the client sees that it was cut off
+			}
+		}}, nil
+	})
+}

@@ -1,0 +1,34 @@
+package store
+
+import (
+	"context"
+	"io"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/provenance"
+	"github.com/headwater-project/headwater/store/evidence"
+)
+
+// ClaimBundle asks for a bundle of just what reports on some claims rest on.
+type ClaimBundle struct {
+	Claims   []uuid.UUID
+	Question provenance.Question // its day leaves nothing out
+	Texts    bool                // with the texts of documents, and not only what is quoted of them
+	// Select takes what the reports rest on out of all that was read. Which these are is for the analysis to say.
+	Select func(facts provenance.Facts, claims []uuid.UUID, q provenance.Question) (provenance.Facts, error)
+}
+
+// ExportClaims writes a bundle of what reports on claims rest on, from one snapshot. What Select refuses is refused before
+// anything is written.
+func (s *Store) ExportClaims(ctx context.Context, w io.Writer, b ClaimBundle) error {
+	return s.InSnapshot(ctx, b.Claims, b.Question.Without, b.Question.IncludeProposed, func(tx pgx.Tx, read evidence.Facts) error {
+		facts, err := b.Select(read.Facts, b.Claims, b.Question)
+		if err != nil {
+			return err
+		}
+		return s.ExportFacts(ctx, tx, w, facts, bundle.Extract{Claims: b.Claims, Excerpts: !b.Texts})
+	})
+}
