@@ -57,7 +57,7 @@ var rules = map[string]rule{
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/transfer": {
-		may:   []string{"", "fold", "suggest", "bundle", "interchange", "migrations", "store/pg"},
+		may:   []string{"", "fold", "provenance", "suggest", "bundle", "interchange", "migrations", "store/pg"},
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store": {

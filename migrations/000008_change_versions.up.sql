@@ -5,7 +5,7 @@
 -- are kept aside, and the thing gets a new version, so that no number that two states have borne is its present one.
 
 CREATE TABLE changes_doubled (LIKE changes);
-COMMENT ON TABLE changes_doubled IS 'Changes that bore the version number of another change of the same thing, as they stood in changes. Nothing is added.';
+COMMENT ON TABLE changes_doubled IS 'Changes that bore the version number of another change of the same thing, as they stood in changes.';
 COMMENT ON COLUMN changes_doubled.xid IS 'As in changes.';
 COMMENT ON COLUMN changes_doubled.state IS 'The thing after the change, without document texts.';
 
@@ -24,7 +24,8 @@ DECLARE
     kind text;
 BEGIN
     FOREACH kind IN ARRAY ARRAY['source', 'relation', 'document', 'claim', 'attribution', 'link', 'review'] LOOP
-        EXECUTE format('INSERT INTO doubled_rows SELECT resource, id, updated_at, version FROM doubled_things JOIN %I ON id = resource_id WHERE resource = %L',
+        EXECUTE format('INSERT INTO doubled_rows SELECT resource, id, updated_at, version
+            FROM doubled_things JOIN %I ON id = resource_id WHERE resource = %L',
             kind || 's', kind);
     END LOOP;
 END
@@ -57,7 +58,8 @@ DECLARE
     entries bigint;
 BEGIN
     FOREACH kind IN ARRAY ARRAY['source', 'relation', 'document', 'claim', 'attribution', 'link', 'review'] LOOP
-        EXECUTE format('UPDATE %I AS t SET version = newest + 1, updated_at = now() FROM doubled_present AS p WHERE mend AND p.resource = %L AND t.id = p.resource_id',
+        EXECUTE format('UPDATE %I AS t SET version = newest + 1, updated_at = now()
+            FROM doubled_present AS p WHERE mend AND p.resource = %L AND t.id = p.resource_id',
             kind || 's', kind);
     END LOOP;
     INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, reason, state)
@@ -66,8 +68,8 @@ BEGIN
     FROM doubled_present WHERE mend;
     SELECT count(*), coalesce(sum(again), 0) INTO things, entries FROM doubled_things;
     IF things > 0 THEN
-        RAISE NOTICE 'version numbers mended: % things had versions that two changes bore; % changes are kept aside in changes_doubled, and % things got a new version',
-            things, entries, (SELECT count(*) FROM doubled_present WHERE mend);
+        RAISE NOTICE 'version numbers mended: % things had versions that two changes bore; % changes are kept aside in changes_doubled, %',
+            things, entries, format('and %s things got a new version', (SELECT count(*) FROM doubled_present WHERE mend));
     END IF;
 END
 $$;

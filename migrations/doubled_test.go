@@ -57,7 +57,8 @@ func lines(t *testing.T, conn *pgx.Conn, sql string) []string {
 }
 
 const (
-	historySQL = `SELECT right(resource_id::text, 1) || ' ' || from_version || '→' || to_version || ' ' || (state ->> 'name') || ' ' || (state ->> 'version') || ' ' || reason
+	historySQL = `SELECT right(resource_id::text, 1) || ' ' || from_version || '→' || to_version || ' ' ||
+		(state ->> 'name') || ' ' || (state ->> 'version') || ' ' || reason
 		FROM changes ORDER BY resource_id, to_version`
 	rowsSQL  = `SELECT name || ' ' || version FROM sources ORDER BY id`
 	asideSQL = `SELECT right(resource_id::text, 1) || ' ' || to_version || ' ' || (state ->> 'name') FROM changes_doubled ORDER BY ` +
@@ -125,7 +126,8 @@ func TestDoubledVersionsAreMended(t *testing.T) {
 		}
 	}
 	up()
-	if said := "3 things had versions that two changes bore; 3 changes are kept aside in changes_doubled, and 3 things got a new version"; !strings.Contains(log.String(), said) {
+	said := "3 things had versions that two changes bore; 3 changes are kept aside in changes_doubled, and 3 things got a new version"
+	if !strings.Contains(log.String(), said) {
 		t.Errorf("it says %q", log.String())
 	}
 	mended()

@@ -233,6 +233,7 @@ func impactOf(analysis *provenance.Analysis, facts provenance.Facts, claim uuid.
 // accepted is a report but for what proposed links would bring, which does not count yet.
 func accepted(r *provenance.Report) *provenance.Report {
 	copied := *r
+	copied.FactsSHA256 = "" // it covers statuses, which a retraction changes whatever the figures are
 	for _, side := range []*provenance.Side{&copied.Affirming, &copied.Denying} {
 		side.OpenQuestions = slices.DeleteFunc(slices.Clone(side.OpenQuestions), func(q provenance.OpenQuestion) bool {
 			return q.Code == provenance.ProposedLink

@@ -58,7 +58,8 @@ var claimsThroughSQL = `
 		) AS dependent ORDER BY claim_id LIMIT $3`
 
 const claimsInSQL = `
-		SELECT DISTINCT claim_id FROM attributions WHERE document_id = $1 AND status = 'accepted' AND claim_id > $2 ORDER BY claim_id LIMIT $3`
+		SELECT DISTINCT claim_id FROM attributions WHERE document_id = $1 AND status = 'accepted' AND claim_id > $2
+		ORDER BY claim_id LIMIT $3`
 
 // ClaimsBearingOn lists, by id, the active claims in whose reports the attributions of these claims may count. It follows links as
 // reports do, backwards.

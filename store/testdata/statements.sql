@@ -13,33 +13,54 @@ SELECT to_regclass(quote_ident(current_schema()) || '.schema_migrations') IS NOT
 SELECT coalesce(max(version), 0), coalesce(bool_or(dirty), false) FROM schema_migrations;
 SELECT to_regoperator('<%(text,text)') IS NOT NULL;
 SELECT EXISTS (SELECT FROM numbering, (SELECT xid::text::bigint AS number FROM changes ORDER BY xid DESC LIMIT 1) AS newest,
-	(SELECT pg_snapshot_xmin(seen)::text::bigint AS oldest, pg_snapshot_xmax(seen)::text::bigint AS next FROM pg_current_snapshot() AS seen) AS here WHERE number >= next + ahead);
+	(SELECT pg_snapshot_xmin(seen)::text::bigint AS oldest, pg_snapshot_xmax(seen)::text::bigint AS next
+	FROM pg_current_snapshot() AS seen) AS here WHERE number >= next + ahead);
 
 -- Import of a bundle
 SET LOCAL statement_timeout = 0;
 SELECT pg_advisory_xact_lock($1);
 SELECT to_jsonb(now());
 CREATE TEMP TABLE staged_sources ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace, status, merged_into, kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, folded, ''::text AS terms FROM sources WITH NO DATA;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
+		status, merged_into, kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url,
+		control_reviewed_at, notes, folded, ''::text AS terms FROM sources WITH NO DATA;
 CREATE TEMP TABLE staged_relations ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace, status, subject, kind, object, share, since, until, citation FROM relations WITH NO DATA;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
+		status, subject, kind, object, share, since, until, citation FROM relations WITH NO DATA;
 CREATE TEMP TABLE staged_documents ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace, status, publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, url_canonical FROM documents WITH NO DATA;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
+		status, publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from,
+		url_canonical FROM documents WITH NO DATA;
 CREATE TEMP TABLE staged_claims ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace, status, merged_into, statement, quantities, event_time, places, topics, scope, folded, ''::text AS terms FROM claims WITH NO DATA;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
+		status, merged_into, statement, quantities, event_time, places, topics, scope, folded, ''::text AS terms FROM claims WITH NO
+		DATA;
 CREATE TEMP TABLE staged_attributions ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace, status, claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence, note FROM attributions WITH NO DATA;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
+		status, claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence, note FROM attributions
+		WITH NO DATA;
 CREATE TEMP TABLE staged_links ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace, status, kind, claim_id, to_id, degree, basis, rationale, method, confidence FROM links WITH NO DATA;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
+		status, kind, claim_id, to_id, degree, basis, rationale, method, confidence FROM links WITH NO DATA;
 CREATE TEMP TABLE staged_reviews ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace, status, claim_id, author, rating, title, url, language, claim_reviewed, published, folded, ''::text AS terms FROM reviews WITH NO DATA;
-COPY "staged_sources" (line, at, assertion, status_named, kept, state, id, key, namespace, status, merged_into, kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, folded, terms) FROM STDIN BINARY;
-COPY "staged_relations" (line, at, assertion, status_named, kept, state, id, key, namespace, status, subject, kind, object, share, since, until, citation) FROM STDIN BINARY;
-COPY "staged_documents" (line, at, assertion, status_named, kept, state, id, key, namespace, status, publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, url_canonical) FROM STDIN BINARY;
-COPY "staged_claims" (line, at, assertion, status_named, kept, state, id, key, namespace, status, merged_into, statement, quantities, event_time, places, topics, scope, folded, terms) FROM STDIN BINARY;
-COPY "staged_attributions" (line, at, assertion, status_named, kept, state, id, key, namespace, status, claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence, note) FROM STDIN BINARY;
-COPY "staged_links" (line, at, assertion, status_named, kept, state, id, key, namespace, status, kind, claim_id, to_id, degree, basis, rationale, method, confidence) FROM STDIN BINARY;
-COPY "staged_reviews" (line, at, assertion, status_named, kept, state, id, key, namespace, status, claim_id, author, rating, title, url, language, claim_reviewed, published, folded, terms) FROM STDIN BINARY;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
+		status, claim_id, author, rating, title, url, language, claim_reviewed, published, folded, ''::text AS terms FROM reviews WITH
+		NO DATA;
+COPY "staged_sources" (line, at, assertion, status_named, kept, state, id, key, namespace, status, merged_into, kind, name,
+		names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, folded, terms)
+		FROM STDIN BINARY;
+COPY "staged_relations" (line, at, assertion, status_named, kept, state, id, key, namespace, status, subject, kind, object,
+		share, since, until, citation) FROM STDIN BINARY;
+COPY "staged_documents" (line, at, assertion, status_named, kept, state, id, key, namespace, status, publisher, kind, language,
+		title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, url_canonical) FROM STDIN BINARY;
+COPY "staged_claims" (line, at, assertion, status_named, kept, state, id, key, namespace, status, merged_into, statement,
+		quantities, event_time, places, topics, scope, folded, terms) FROM STDIN BINARY;
+COPY "staged_attributions" (line, at, assertion, status_named, kept, state, id, key, namespace, status, claim_id, document_id,
+		stance, content, event_time_span, chain, credibility, method, confidence, note) FROM STDIN BINARY;
+COPY "staged_links" (line, at, assertion, status_named, kept, state, id, key, namespace, status, kind, claim_id, to_id, degree,
+		basis, rationale, method, confidence) FROM STDIN BINARY;
+COPY "staged_reviews" (line, at, assertion, status_named, kept, state, id, key, namespace, status, claim_id, author, rating,
+		title, url, language, claim_reviewed, published, folded, terms) FROM STDIN BINARY;
 ANALYZE staged_sources (line, assertion, kept, id, key, namespace, merged_into);
 ANALYZE staged_relations (line, assertion, kept, id, key, namespace, subject, object);
 ANALYZE staged_documents (line, assertion, kept, id, key, namespace, publisher, derived_from);
@@ -47,136 +68,248 @@ ANALYZE staged_claims (line, assertion, kept, id, key, namespace, merged_into);
 ANALYZE staged_attributions (line, assertion, kept, id, key, namespace, claim_id, document_id);
 ANALYZE staged_links (line, assertion, kept, id, key, namespace, claim_id, to_id);
 ANALYZE staged_reviews (line, assertion, kept, id, key, namespace, claim_id, author);
-INSERT INTO staged_attributions (line, at, assertion, status_named, kept, state, id, key, namespace, status, claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence, note)
-	SELECT changed.line, '', 0, false, true, (SELECT state FROM changes WHERE resource_id = a.id ORDER BY to_version DESC LIMIT 1), a.id, a.key, a.namespace, a.status, a.claim_id, a.document_id, a.stance, a.content, a.event_time_span, a.chain, a.credibility, a.method, a.confidence, a.note FROM attributions AS a
+INSERT INTO staged_attributions (line, at, assertion, status_named, kept, state, id, key, namespace, status, claim_id,
+		document_id, stance, content, event_time_span, chain, credibility, method, confidence, note)
+	SELECT changed.line, '', 0, false, true, (SELECT state FROM changes WHERE resource_id = a.id ORDER BY to_version DESC
+	LIMIT 1), a.id, a.key, a.namespace, a.status, a.claim_id, a.document_id, a.stance, a.content, a.event_time_span, a.chain,
+		a.credibility, a.method, a.confidence, a.note FROM attributions AS a
 	JOIN (SELECT staged.id, staged.line FROM staged_documents AS staged JOIN documents AS there USING (id)
 	WHERE (there.text, there.publisher) IS DISTINCT FROM (staged.text, staged.publisher)) AS changed ON changed.id = a.document_id
 	WHERE NOT EXISTS (SELECT FROM staged_attributions AS staged WHERE staged.id = a.id)
 	AND (a.content IS NOT NULL OR a.chain @? '$[*].*.exact');
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text), 'a source that no other line of the bundle describes; line ' || first || ' does'
-	FROM (SELECT min(line) AS first, id FROM staged_sources WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice JOIN staged_sources USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key, 'a key that no other source of the bundle has; line ' || first || ' has it with another id'
-	FROM (SELECT key, namespace, min(line) AS first FROM staged_sources WHERE NOT kept AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
-	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_sources WHERE NOT kept) AS firsts USING (key, namespace, first)
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
+	'a source that no other line of the bundle describes; line ' || first || ' does'
+	FROM (SELECT min(line) AS first, id FROM staged_sources WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
+	JOIN staged_sources USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key,
+	'a key that no other source of the bundle has; line ' || first || ' has it with another id'
+	FROM (SELECT key, namespace, min(line) AS first FROM staged_sources WHERE NOT kept
+	AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
+	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_sources
+	WHERE NOT kept) AS firsts USING (key, namespace, first)
 	JOIN staged_sources USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key, CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace || ', which cannot change' END
-	FROM staged_sources AS staged JOIN sources AS there USING (id) WHERE staged.key <> '' AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other source has; it belongs to ' || there.id
-	FROM staged_sources AS staged JOIN sources AS there ON there.key = staged.key AND there.namespace = staged.namespace AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/merged_into', 'unknown_reference', ref::text, 'the key or id of a source in this bundle or stored before'
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key,
+	CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace ||
+	', which cannot change' END
+	FROM staged_sources AS staged JOIN sources AS there USING (id) WHERE staged.key <> ''
+	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other source has; it belongs to '
+		|| there.id
+	FROM staged_sources AS staged JOIN sources AS there ON there.key = staged.key AND there.namespace = staged.namespace
+	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/merged_into', 'unknown_reference', ref::text,
+	'the key or id of a source in this bundle or stored before'
 	FROM (SELECT line, merged_into AS ref FROM staged_sources) AS refs WHERE ref IS NOT NULL
-	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref) AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text), 'a relation that no other line of the bundle describes; line ' || first || ' does'
-	FROM (SELECT min(line) AS first, id FROM staged_relations WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice JOIN staged_relations USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key, 'a key that no other relation of the bundle has; line ' || first || ' has it with another id'
-	FROM (SELECT key, namespace, min(line) AS first FROM staged_relations WHERE NOT kept AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
-	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_relations WHERE NOT kept) AS firsts USING (key, namespace, first)
+	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
+	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
+	'a relation that no other line of the bundle describes; line ' || first || ' does'
+	FROM (SELECT min(line) AS first, id FROM staged_relations WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
+	JOIN staged_relations USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key,
+	'a key that no other relation of the bundle has; line ' || first || ' has it with another id'
+	FROM (SELECT key, namespace, min(line) AS first FROM staged_relations WHERE NOT kept
+	AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
+	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_relations
+	WHERE NOT kept) AS firsts USING (key, namespace, first)
 	JOIN staged_relations USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key, CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace || ', which cannot change' END
-	FROM staged_relations AS staged JOIN relations AS there USING (id) WHERE staged.key <> '' AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other relation has; it belongs to ' || there.id
-	FROM staged_relations AS staged JOIN relations AS there ON there.key = staged.key AND there.namespace = staged.namespace AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/subject', 'unknown_reference', ref::text, 'the key or id of a source in this bundle or stored before'
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key,
+	CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace ||
+	', which cannot change' END
+	FROM staged_relations AS staged JOIN relations AS there USING (id) WHERE staged.key <> ''
+	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other relation has; it belongs to '
+		|| there.id
+	FROM staged_relations AS staged JOIN relations AS there ON there.key = staged.key AND there.namespace = staged.namespace
+	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/subject', 'unknown_reference', ref::text,
+	'the key or id of a source in this bundle or stored before'
 	FROM (SELECT line, subject AS ref FROM staged_relations) AS refs WHERE ref IS NOT NULL
-	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref) AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/object', 'unknown_reference', ref::text, 'the key or id of a source in this bundle or stored before'
+	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
+	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/object', 'unknown_reference', ref::text,
+	'the key or id of a source in this bundle or stored before'
 	FROM (SELECT line, object AS ref FROM staged_relations) AS refs WHERE ref IS NOT NULL
-	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref) AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text), 'a document that no other line of the bundle describes; line ' || first || ' does'
-	FROM (SELECT min(line) AS first, id FROM staged_documents WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice JOIN staged_documents USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key, 'a key that no other document of the bundle has; line ' || first || ' has it with another id'
-	FROM (SELECT key, namespace, min(line) AS first FROM staged_documents WHERE NOT kept AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
-	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_documents WHERE NOT kept) AS firsts USING (key, namespace, first)
+	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
+	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
+	'a document that no other line of the bundle describes; line ' || first || ' does'
+	FROM (SELECT min(line) AS first, id FROM staged_documents WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
+	JOIN staged_documents USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key,
+	'a key that no other document of the bundle has; line ' || first || ' has it with another id'
+	FROM (SELECT key, namespace, min(line) AS first FROM staged_documents WHERE NOT kept
+	AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
+	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_documents
+	WHERE NOT kept) AS firsts USING (key, namespace, first)
 	JOIN staged_documents USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key, CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace || ', which cannot change' END
-	FROM staged_documents AS staged JOIN documents AS there USING (id) WHERE staged.key <> '' AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other document has; it belongs to ' || there.id
-	FROM staged_documents AS staged JOIN documents AS there ON there.key = staged.key AND there.namespace = staged.namespace AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/publisher', 'unknown_reference', ref::text, 'the key or id of a source in this bundle or stored before'
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key,
+	CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace ||
+	', which cannot change' END
+	FROM staged_documents AS staged JOIN documents AS there USING (id) WHERE staged.key <> ''
+	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other document has; it belongs to '
+		|| there.id
+	FROM staged_documents AS staged JOIN documents AS there ON there.key = staged.key AND there.namespace = staged.namespace
+	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/publisher', 'unknown_reference', ref::text,
+	'the key or id of a source in this bundle or stored before'
 	FROM (SELECT line, publisher AS ref FROM staged_documents) AS refs WHERE ref IS NOT NULL
-	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref) AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/derived_from', 'unknown_reference', ref::text, 'the key or id of a document in this bundle or stored before'
+	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
+	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/derived_from', 'unknown_reference', ref::text,
+	'the key or id of a document in this bundle or stored before'
 	FROM (SELECT line, derived_from AS ref FROM staged_documents) AS refs WHERE ref IS NOT NULL
-	AND NOT EXISTS (SELECT FROM documents AS there WHERE there.id = ref) AND NOT EXISTS (SELECT FROM staged_documents AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text), 'a claim that no other line of the bundle describes; line ' || first || ' does'
-	FROM (SELECT min(line) AS first, id FROM staged_claims WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice JOIN staged_claims USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key, 'a key that no other claim of the bundle has; line ' || first || ' has it with another id'
-	FROM (SELECT key, namespace, min(line) AS first FROM staged_claims WHERE NOT kept AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
-	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_claims WHERE NOT kept) AS firsts USING (key, namespace, first)
+	AND NOT EXISTS (SELECT FROM documents AS there WHERE there.id = ref)
+	AND NOT EXISTS (SELECT FROM staged_documents AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
+	'a claim that no other line of the bundle describes; line ' || first || ' does'
+	FROM (SELECT min(line) AS first, id FROM staged_claims WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
+	JOIN staged_claims USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key,
+	'a key that no other claim of the bundle has; line ' || first || ' has it with another id'
+	FROM (SELECT key, namespace, min(line) AS first FROM staged_claims WHERE NOT kept
+	AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
+	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_claims
+	WHERE NOT kept) AS firsts USING (key, namespace, first)
 	JOIN staged_claims USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key, CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace || ', which cannot change' END
-	FROM staged_claims AS staged JOIN claims AS there USING (id) WHERE staged.key <> '' AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other claim has; it belongs to ' || there.id
-	FROM staged_claims AS staged JOIN claims AS there ON there.key = staged.key AND there.namespace = staged.namespace AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/merged_into', 'unknown_reference', ref::text, 'the key or id of a claim in this bundle or stored before'
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key,
+	CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace ||
+	', which cannot change' END
+	FROM staged_claims AS staged JOIN claims AS there USING (id) WHERE staged.key <> ''
+	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other claim has; it belongs to ' ||
+		there.id
+	FROM staged_claims AS staged JOIN claims AS there ON there.key = staged.key AND there.namespace = staged.namespace
+	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/merged_into', 'unknown_reference', ref::text,
+	'the key or id of a claim in this bundle or stored before'
 	FROM (SELECT line, merged_into AS ref FROM staged_claims) AS refs WHERE ref IS NOT NULL
-	AND NOT EXISTS (SELECT FROM claims AS there WHERE there.id = ref) AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text), 'a attribution that no other line of the bundle describes; line ' || first || ' does'
-	FROM (SELECT min(line) AS first, id FROM staged_attributions WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice JOIN staged_attributions USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key, 'a key that no other attribution of the bundle has; line ' || first || ' has it with another id'
-	FROM (SELECT claim_id, key, namespace, min(line) AS first FROM staged_attributions WHERE NOT kept AND key <> '' GROUP BY claim_id, key, namespace HAVING count(*) > 1) AS twice
-	JOIN (SELECT claim_id, key, namespace, line AS first, id AS first_id FROM staged_attributions WHERE NOT kept) AS firsts USING (claim_id, key, namespace, first)
+	AND NOT EXISTS (SELECT FROM claims AS there WHERE there.id = ref)
+	AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
+	'a attribution that no other line of the bundle describes; line ' || first || ' does'
+	FROM (SELECT min(line) AS first, id FROM staged_attributions WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
+	JOIN staged_attributions USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key,
+	'a key that no other attribution of the bundle has; line ' || first || ' has it with another id'
+	FROM (SELECT claim_id, key, namespace, min(line) AS first FROM staged_attributions WHERE NOT kept
+	AND key <> '' GROUP BY claim_id, key, namespace HAVING count(*) > 1) AS twice
+	JOIN (SELECT claim_id, key, namespace, line AS first, id AS first_id FROM staged_attributions
+	WHERE NOT kept) AS firsts USING (claim_id, key, namespace, first)
 	JOIN staged_attributions USING (claim_id, key, namespace) WHERE NOT kept AND id <> first_id) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key, CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace || ', which cannot change' END
-	FROM staged_attributions AS staged JOIN attributions AS there USING (id) WHERE staged.key <> '' AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other attribution has; it belongs to ' || there.id
-	FROM staged_attributions AS staged JOIN attributions AS there ON there.key = staged.key AND there.namespace = staged.namespace AND there.key <> '' AND there.id <> staged.id AND there.claim_id = staged.claim_id WHERE staged.key <> '') AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/claim', 'unknown_reference', ref::text, 'the key or id of a claim in this bundle or stored before'
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key,
+	CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace ||
+	', which cannot change' END
+	FROM staged_attributions AS staged JOIN attributions AS there USING (id) WHERE staged.key <> ''
+	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key,
+		'a key that no other attribution has; it belongs to ' || there.id
+	FROM staged_attributions AS staged JOIN attributions AS there ON there.key = staged.key AND there.namespace = staged.namespace
+	AND there.key <> '' AND there.id <> staged.id AND there.claim_id = staged.claim_id WHERE staged.key <> '') AS found ORDER BY 1,
+		2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/claim', 'unknown_reference', ref::text,
+	'the key or id of a claim in this bundle or stored before'
 	FROM (SELECT line, claim_id AS ref FROM staged_attributions) AS refs WHERE ref IS NOT NULL
-	AND NOT EXISTS (SELECT FROM claims AS there WHERE there.id = ref) AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/document', 'unknown_reference', ref::text, 'the key or id of a document in this bundle or stored before'
+	AND NOT EXISTS (SELECT FROM claims AS there WHERE there.id = ref)
+	AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/document', 'unknown_reference', ref::text,
+	'the key or id of a document in this bundle or stored before'
 	FROM (SELECT line, document_id AS ref FROM staged_attributions) AS refs WHERE ref IS NOT NULL
-	AND NOT EXISTS (SELECT FROM documents AS there WHERE there.id = ref) AND NOT EXISTS (SELECT FROM staged_documents AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/chain', 'unknown_reference', ref::text, 'the key or id of a source in this bundle or stored before'
+	AND NOT EXISTS (SELECT FROM documents AS there WHERE there.id = ref)
+	AND NOT EXISTS (SELECT FROM staged_documents AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/chain', 'unknown_reference', ref::text,
+	'the key or id of a source in this bundle or stored before'
 	FROM (SELECT line, unnest(chain_sources(chain)) AS ref FROM staged_attributions) AS refs WHERE ref IS NOT NULL
-	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref) AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/claim', 'immutable', staged.claim_id::text, there.claim_id::text || ', which cannot change'
-	FROM staged_attributions AS staged JOIN attributions AS there USING (id) WHERE there.claim_id <> staged.claim_id) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text), 'a link that no other line of the bundle describes; line ' || first || ' does'
-	FROM (SELECT min(line) AS first, id FROM staged_links WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice JOIN staged_links USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key, 'a key that no other link of the bundle has; line ' || first || ' has it with another id'
-	FROM (SELECT key, namespace, min(line) AS first FROM staged_links WHERE NOT kept AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
-	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_links WHERE NOT kept) AS firsts USING (key, namespace, first)
+	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
+	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/claim', 'immutable', staged.claim_id::text,
+	there.claim_id::text || ', which cannot change'
+	FROM staged_attributions AS staged JOIN attributions AS there USING (id) WHERE there.claim_id <> staged.claim_id) AS found ORDER
+		BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
+	'a link that no other line of the bundle describes; line ' || first || ' does'
+	FROM (SELECT min(line) AS first, id FROM staged_links WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
+	JOIN staged_links USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key,
+	'a key that no other link of the bundle has; line ' || first || ' has it with another id'
+	FROM (SELECT key, namespace, min(line) AS first FROM staged_links WHERE NOT kept
+	AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
+	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_links
+	WHERE NOT kept) AS firsts USING (key, namespace, first)
 	JOIN staged_links USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key, CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace || ', which cannot change' END
-	FROM staged_links AS staged JOIN links AS there USING (id) WHERE staged.key <> '' AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other link has; it belongs to ' || there.id
-	FROM staged_links AS staged JOIN links AS there ON there.key = staged.key AND there.namespace = staged.namespace AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/from', 'unknown_reference', ref::text, 'the key or id of a claim in this bundle or stored before'
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key,
+	CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace ||
+	', which cannot change' END
+	FROM staged_links AS staged JOIN links AS there USING (id) WHERE staged.key <> ''
+	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other link has; it belongs to ' ||
+		there.id
+	FROM staged_links AS staged JOIN links AS there ON there.key = staged.key AND there.namespace = staged.namespace
+	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/from', 'unknown_reference', ref::text,
+	'the key or id of a claim in this bundle or stored before'
 	FROM (SELECT line, claim_id AS ref FROM staged_links) AS refs WHERE ref IS NOT NULL
-	AND NOT EXISTS (SELECT FROM claims AS there WHERE there.id = ref) AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/to', 'unknown_reference', ref::text, 'the key or id of a claim in this bundle or stored before'
+	AND NOT EXISTS (SELECT FROM claims AS there WHERE there.id = ref)
+	AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/to', 'unknown_reference', ref::text,
+	'the key or id of a claim in this bundle or stored before'
 	FROM (SELECT line, to_id AS ref FROM staged_links) AS refs WHERE ref IS NOT NULL
-	AND NOT EXISTS (SELECT FROM claims AS there WHERE there.id = ref) AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/kind', 'immutable', staged.kind::text, there.kind::text || ', which cannot change'
+	AND NOT EXISTS (SELECT FROM claims AS there WHERE there.id = ref)
+	AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/kind', 'immutable', staged.kind::text,
+	there.kind::text || ', which cannot change'
 	FROM staged_links AS staged JOIN links AS there USING (id) WHERE there.kind <> staged.kind) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/from', 'immutable', staged.claim_id::text, there.claim_id::text || ', which cannot change'
-	FROM staged_links AS staged JOIN links AS there USING (id) WHERE there.claim_id <> staged.claim_id) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/to', 'immutable', staged.to_id::text, there.to_id::text || ', which cannot change'
+SELECT *, count(*) OVER () FROM (SELECT line, '/from', 'immutable', staged.claim_id::text,
+	there.claim_id::text || ', which cannot change'
+	FROM staged_links AS staged JOIN links AS there USING (id) WHERE there.claim_id <> staged.claim_id) AS found ORDER BY 1, 2 LIMIT
+		$1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/to', 'immutable', staged.to_id::text,
+	there.to_id::text || ', which cannot change'
 	FROM staged_links AS staged JOIN links AS there USING (id) WHERE there.to_id <> staged.to_id) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/to', 'already_linked', to_id::text, 'a pair that is not linked in this kind yet; line ' || first || ' links it'
-	FROM (SELECT line, to_id, id, min(line) OVER pair AS first, first_value(id) OVER (pair ORDER BY line) AS first_id FROM staged_links
+SELECT *, count(*) OVER () FROM (SELECT line, '/to', 'already_linked', to_id::text,
+		'a pair that is not linked in this kind yet; line ' || first || ' links it'
+	FROM (SELECT line, to_id, id, min(line) OVER pair AS first, first_value(id) OVER (pair ORDER BY line) AS first_id FROM
+		staged_links
 	WINDOW pair AS (PARTITION BY claim_id, to_id, kind)) AS lines WHERE id <> first_id) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/to', 'already_linked', to_id::text, 'a pair that is not linked in this kind yet; link ' || there.id || ' links it'
-	FROM staged_links AS staged JOIN links AS there USING (claim_id, to_id, kind) WHERE there.id <> staged.id) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text), 'a review that no other line of the bundle describes; line ' || first || ' does'
-	FROM (SELECT min(line) AS first, id FROM staged_reviews WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice JOIN staged_reviews USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key, 'a key that no other review of the bundle has; line ' || first || ' has it with another id'
-	FROM (SELECT key, namespace, min(line) AS first FROM staged_reviews WHERE NOT kept AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
-	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_reviews WHERE NOT kept) AS firsts USING (key, namespace, first)
+SELECT *, count(*) OVER () FROM (SELECT line, '/to', 'already_linked', to_id::text,
+		'a pair that is not linked in this kind yet; link ' || there.id || ' links it'
+	FROM staged_links AS staged JOIN links AS there USING (claim_id, to_id, kind) WHERE there.id <> staged.id) AS found ORDER BY 1,
+		2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
+	'a review that no other line of the bundle describes; line ' || first || ' does'
+	FROM (SELECT min(line) AS first, id FROM staged_reviews WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
+	JOIN staged_reviews USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key,
+	'a key that no other review of the bundle has; line ' || first || ' has it with another id'
+	FROM (SELECT key, namespace, min(line) AS first FROM staged_reviews WHERE NOT kept
+	AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
+	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_reviews
+	WHERE NOT kept) AS firsts USING (key, namespace, first)
 	JOIN staged_reviews USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key, CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace || ', which cannot change' END
-	FROM staged_reviews AS staged JOIN reviews AS there USING (id) WHERE staged.key <> '' AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other review has; it belongs to ' || there.id
-	FROM staged_reviews AS staged JOIN reviews AS there ON there.key = staged.key AND there.namespace = staged.namespace AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/claim', 'unknown_reference', ref::text, 'the key or id of a claim in this bundle or stored before'
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key,
+	CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace ||
+	', which cannot change' END
+	FROM staged_reviews AS staged JOIN reviews AS there USING (id) WHERE staged.key <> ''
+	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other review has; it belongs to '
+		|| there.id
+	FROM staged_reviews AS staged JOIN reviews AS there ON there.key = staged.key AND there.namespace = staged.namespace
+	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/claim', 'unknown_reference', ref::text,
+	'the key or id of a claim in this bundle or stored before'
 	FROM (SELECT line, claim_id AS ref FROM staged_reviews) AS refs WHERE ref IS NOT NULL
-	AND NOT EXISTS (SELECT FROM claims AS there WHERE there.id = ref) AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/author', 'unknown_reference', ref::text, 'the key or id of a source in this bundle or stored before'
+	AND NOT EXISTS (SELECT FROM claims AS there WHERE there.id = ref)
+	AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/author', 'unknown_reference', ref::text,
+	'the key or id of a source in this bundle or stored before'
 	FROM (SELECT line, author AS ref FROM staged_reviews) AS refs WHERE ref IS NOT NULL
-	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref) AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/claim', 'immutable', staged.claim_id::text, there.claim_id::text || ', which cannot change'
-	FROM staged_reviews AS staged JOIN reviews AS there USING (id) WHERE there.claim_id <> staged.claim_id) AS found ORDER BY 1, 2 LIMIT $1;
+	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
+	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/claim', 'immutable', staged.claim_id::text,
+	there.claim_id::text || ', which cannot change'
+	FROM staged_reviews AS staged JOIN reviews AS there USING (id) WHERE there.claim_id <> staged.claim_id) AS found ORDER BY 1, 2
+		LIMIT $1;
 CREATE TEMP TABLE mended (line int, id uuid, content jsonb, event_time_span jsonb, chain jsonb) ON COMMIT DROP;
 DECLARE quotes NO SCROLL CURSOR FOR
 	WITH documented AS (
@@ -189,7 +322,8 @@ DECLARE quotes NO SCROLL CURSOR FOR
 	SELECT * FROM documented WHERE text <> '' OR content IS NOT NULL OR event_time_span IS NOT NULL
 	OR (chain #>> '{0,source}')::uuid <> publisher OR chain @? '$[*].*.exact'
 	)
-	SELECT document_id, 0 AS line, texts.text, document_id AS id, publisher, coalesce(nullif(new.key, ''), nullif(there.key, ''), publisher::text) AS publisher_name,
+	SELECT document_id, 0 AS line, texts.text, document_id AS id, publisher, coalesce(nullif(new.key, ''), nullif(there.key, ''),
+	publisher::text) AS publisher_name,
 	NULL::jsonb AS content, NULL::jsonb AS event_time_span, NULL::jsonb AS chain
 	FROM (SELECT DISTINCT ON (document_id) document_id, text, publisher FROM needed ORDER BY document_id) AS texts
 	LEFT JOIN staged_sources AS new ON new.id = publisher LEFT JOIN sources AS there ON there.id = publisher
@@ -198,12 +332,23 @@ DECLARE quotes NO SCROLL CURSOR FOR
 FETCH 250 FROM quotes;
 UPDATE staged_attributions AS staged
 	SET content = mended.content, event_time_span = mended.event_time_span, chain = mended.chain,
-	state = staged.state || jsonb_strip_nulls(jsonb_build_object('content', mended.content, 'event_time_span', mended.event_time_span)) || jsonb_build_object('chain', mended.chain)
+	state = staged.state || jsonb_strip_nulls(jsonb_build_object('content', mended.content, 'event_time_span',
+	mended.event_time_span)) || jsonb_build_object('chain', mended.chain)
 	FROM mended WHERE mended.line = staged.line AND mended.id = staged.id;
 WITH stored AS (
-	UPDATE sources AS now SET (kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, folded, terms) = ROW (staged.kind, staged.name, staged.names, staged.aliases, staged.country, staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url, staged.control_reviewed_at, staged.notes, staged.folded, staged.terms::tsvector), status = CASE WHEN staged.status_named THEN staged.status ELSE before.status END, merged_into = CASE WHEN staged.status_named THEN staged.merged_into ELSE before.merged_into END, version = before.version + 1, updated_at = now()
+	UPDATE sources AS now SET (kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url,
+		control_reviewed_at, notes, folded, terms) = ROW (staged.kind, staged.name, staged.names, staged.aliases, staged.country,
+		staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url, staged.control_reviewed_at,
+		staged.notes, staged.folded, staged.terms::tsvector), status = CASE WHEN staged.status_named THEN staged.status ELSE
+		before.status END, merged_into = CASE WHEN staged.status_named THEN staged.merged_into ELSE before.merged_into END, version =
+		before.version + 1, updated_at = now()
 	FROM staged_sources AS staged JOIN sources AS before ON before.id = staged.id
-	WHERE now.id = staged.id AND staged.assertion <> 2 AND (staged.status_named AND before.status IS DISTINCT FROM staged.status OR staged.status_named AND before.merged_into IS DISTINCT FROM staged.merged_into OR ROW (before.kind, before.name, before.names, before.aliases, before.country, before.role, before.anonymous, before.reliability, before.external_ids, before.domains, before.url, before.control_reviewed_at, before.notes) IS DISTINCT FROM ROW (staged.kind, staged.name, staged.names, staged.aliases, staged.country, staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url, staged.control_reviewed_at, staged.notes))
+	WHERE now.id = staged.id AND staged.assertion <> 2 AND (staged.status_named AND before.status IS DISTINCT FROM staged.status OR
+		staged.status_named AND before.merged_into IS DISTINCT FROM staged.merged_into OR ROW (before.kind, before.name, before.names,
+		before.aliases, before.country, before.role, before.anonymous, before.reliability, before.external_ids, before.domains,
+		before.url, before.control_reviewed_at, before.notes) IS DISTINCT FROM ROW (staged.kind, staged.name, staged.names,
+		staged.aliases, staged.country, staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains,
+		staged.url, staged.control_reviewed_at, staged.notes))
 	RETURNING now.*, before.status AS status_before, staged.state
 	), recorded AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
@@ -215,15 +360,29 @@ WITH stored AS (
 	WHEN stored.status = 'rejected' THEN 'reject'
 	WHEN stored.status_before = 'merged' THEN 'unmerge'
 	WHEN stored.status_before = 'retracted' THEN 'restore'
-	ELSE 'update' END, 'source', stored.id, stored.version - 1, stored.version, $2, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE jsonb_build_object('merged_into', stored.merged_into) END FROM stored
+	ELSE 'update' END, 'source', stored.id, stored.version - 1, stored.version, $2, stored.state || jsonb_build_object('id',
+		stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
+		jsonb_build_object('merged_into', stored.merged_into) END FROM stored
 	) SELECT count(*) FROM stored;
 INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'source', staged.id, 1 - 1, 1, $2, staged.state FROM staged_sources AS staged WHERE NOT EXISTS (SELECT FROM sources AS there WHERE there.id = staged.id);
-INSERT INTO sources (id, key, namespace, status, merged_into, kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, folded, terms) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.merged_into, staged.kind, staged.name, staged.names, staged.aliases, staged.country, staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url, staged.control_reviewed_at, staged.notes, staged.folded, staged.terms::tsvector FROM staged_sources AS staged WHERE NOT EXISTS (SELECT FROM sources AS there WHERE there.id = staged.id) ORDER BY staged.id;
+	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'source', staged.id, 1 - 1, 1, $2, staged.state FROM
+		staged_sources AS staged WHERE NOT EXISTS (SELECT FROM sources AS there WHERE there.id = staged.id);
+INSERT INTO sources (id, key, namespace, status, merged_into, kind, name, names, aliases, country, role, anonymous, reliability,
+		external_ids, domains, url, control_reviewed_at, notes, folded, terms) SELECT staged.id, staged.key, staged.namespace,
+		staged.status, staged.merged_into, staged.kind, staged.name, staged.names, staged.aliases, staged.country, staged.role,
+		staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url, staged.control_reviewed_at,
+		staged.notes, staged.folded, staged.terms::tsvector FROM staged_sources AS staged WHERE NOT EXISTS (SELECT FROM sources AS
+		there WHERE there.id = staged.id) ORDER BY staged.id;
 WITH stored AS (
-	UPDATE relations AS now SET (subject, kind, object, share, since, until, citation) = ROW (staged.subject, staged.kind, staged.object, staged.share, staged.since, staged.until, staged.citation), status = CASE WHEN staged.status_named THEN staged.status ELSE before.status END, version = before.version + 1, updated_at = now()
+	UPDATE relations AS now SET (subject, kind, object, share, since, until, citation) = ROW (staged.subject, staged.kind,
+		staged.object, staged.share, staged.since, staged.until, staged.citation), status = CASE WHEN staged.status_named THEN
+		staged.status ELSE before.status END, version = before.version + 1, updated_at = now()
 	FROM staged_relations AS staged JOIN relations AS before ON before.id = staged.id
-	WHERE now.id = staged.id AND staged.assertion <> 2 AND (staged.status_named AND before.status IS DISTINCT FROM staged.status OR ROW (before.subject, before.kind, before.object, before.share, before.since, before.until, before.citation) IS DISTINCT FROM ROW (staged.subject, staged.kind, staged.object, staged.share, staged.since, staged.until, staged.citation))
+	WHERE now.id = staged.id AND staged.assertion <> 2 AND (staged.status_named AND before.status IS DISTINCT FROM staged.status OR
+		ROW (before.subject, before.kind, before.object, before.share, before.since, before.until, before.citation) IS DISTINCT FROM
+		ROW (staged.subject, staged.kind, staged.object, staged.share, staged.since, staged.until, staged.citation))
 	RETURNING now.*, before.status AS status_before, staged.state
 	), recorded AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
@@ -235,15 +394,30 @@ WITH stored AS (
 	WHEN stored.status = 'rejected' THEN 'reject'
 	WHEN stored.status_before = 'merged' THEN 'unmerge'
 	WHEN stored.status_before = 'retracted' THEN 'restore'
-	ELSE 'update' END, 'relation', stored.id, stored.version - 1, stored.version, $2, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END FROM stored
+	ELSE 'update' END, 'relation', stored.id, stored.version - 1, stored.version, $2, stored.state || jsonb_build_object('id',
+		stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored
 	) SELECT count(*) FROM stored;
 INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'relation', staged.id, 1 - 1, 1, $2, staged.state FROM staged_relations AS staged WHERE NOT EXISTS (SELECT FROM relations AS there WHERE there.id = staged.id);
-INSERT INTO relations (id, key, namespace, status, subject, kind, object, share, since, until, citation) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.subject, staged.kind, staged.object, staged.share, staged.since, staged.until, staged.citation FROM staged_relations AS staged WHERE NOT EXISTS (SELECT FROM relations AS there WHERE there.id = staged.id) ORDER BY staged.id;
+	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'relation', staged.id, 1 - 1, 1, $2, staged.state FROM
+		staged_relations AS staged WHERE NOT EXISTS (SELECT FROM relations AS there WHERE there.id = staged.id);
+INSERT INTO relations (id, key, namespace, status, subject, kind, object, share, since, until, citation) SELECT staged.id,
+		staged.key, staged.namespace, staged.status, staged.subject, staged.kind, staged.object, staged.share, staged.since,
+		staged.until, staged.citation FROM staged_relations AS staged WHERE NOT EXISTS (SELECT FROM relations AS there WHERE there.id =
+		staged.id) ORDER BY staged.id;
 WITH stored AS (
-	UPDATE documents AS now SET (publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, url_canonical) = ROW (staged.publisher, staged.kind, staged.language, staged.title, staged.url, staged.archive_url, staged.published, staged.retrieved_at, staged.text, staged.text_sha256, staged.authors, staged.derived_from, staged.url_canonical), status = CASE WHEN staged.status_named THEN staged.status ELSE before.status END, version = before.version + 1, updated_at = now()
+	UPDATE documents AS now SET (publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256,
+		authors, derived_from, url_canonical) = ROW (staged.publisher, staged.kind, staged.language, staged.title, staged.url,
+		staged.archive_url, staged.published, staged.retrieved_at, staged.text, staged.text_sha256, staged.authors,
+		staged.derived_from, staged.url_canonical), status = CASE WHEN staged.status_named THEN staged.status ELSE before.status END,
+		version = before.version + 1, updated_at = now()
 	FROM staged_documents AS staged JOIN documents AS before ON before.id = staged.id
-	WHERE now.id = staged.id AND staged.assertion <> 2 AND (staged.status_named AND before.status IS DISTINCT FROM staged.status OR ROW (before.publisher, before.kind, before.language, before.title, before.url, before.archive_url, before.published, before.retrieved_at, before.text, before.text_sha256, before.authors, before.derived_from) IS DISTINCT FROM ROW (staged.publisher, staged.kind, staged.language, staged.title, staged.url, staged.archive_url, staged.published, staged.retrieved_at, staged.text, staged.text_sha256, staged.authors, staged.derived_from))
+	WHERE now.id = staged.id AND staged.assertion <> 2 AND (staged.status_named AND before.status IS DISTINCT FROM staged.status OR
+		ROW (before.publisher, before.kind, before.language, before.title, before.url, before.archive_url, before.published,
+		before.retrieved_at, before.text, before.text_sha256, before.authors, before.derived_from) IS DISTINCT FROM ROW
+		(staged.publisher, staged.kind, staged.language, staged.title, staged.url, staged.archive_url, staged.published,
+		staged.retrieved_at, staged.text, staged.text_sha256, staged.authors, staged.derived_from))
 	RETURNING now.*, before.status AS status_before, staged.state
 	), recorded AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
@@ -255,15 +429,29 @@ WITH stored AS (
 	WHEN stored.status = 'rejected' THEN 'reject'
 	WHEN stored.status_before = 'merged' THEN 'unmerge'
 	WHEN stored.status_before = 'retracted' THEN 'restore'
-	ELSE 'update' END, 'document', stored.id, stored.version - 1, stored.version, $2, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END FROM stored
+	ELSE 'update' END, 'document', stored.id, stored.version - 1, stored.version, $2, stored.state || jsonb_build_object('id',
+		stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored
 	) SELECT count(*) FROM stored;
 INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'document', staged.id, 1 - 1, 1, $2, staged.state FROM staged_documents AS staged WHERE NOT EXISTS (SELECT FROM documents AS there WHERE there.id = staged.id);
-INSERT INTO documents (id, key, namespace, status, publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, url_canonical) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.publisher, staged.kind, staged.language, staged.title, staged.url, staged.archive_url, staged.published, staged.retrieved_at, staged.text, staged.text_sha256, staged.authors, staged.derived_from, staged.url_canonical FROM staged_documents AS staged WHERE NOT EXISTS (SELECT FROM documents AS there WHERE there.id = staged.id) ORDER BY staged.id;
+	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'document', staged.id, 1 - 1, 1, $2, staged.state FROM
+		staged_documents AS staged WHERE NOT EXISTS (SELECT FROM documents AS there WHERE there.id = staged.id);
+INSERT INTO documents (id, key, namespace, status, publisher, kind, language, title, url, archive_url, published, retrieved_at,
+		text, text_sha256, authors, derived_from, url_canonical) SELECT staged.id, staged.key, staged.namespace, staged.status,
+		staged.publisher, staged.kind, staged.language, staged.title, staged.url, staged.archive_url, staged.published,
+		staged.retrieved_at, staged.text, staged.text_sha256, staged.authors, staged.derived_from, staged.url_canonical FROM
+		staged_documents AS staged WHERE NOT EXISTS (SELECT FROM documents AS there WHERE there.id = staged.id) ORDER BY staged.id;
 WITH stored AS (
-	UPDATE claims AS now SET (statement, quantities, event_time, places, topics, scope, folded, terms) = ROW (staged.statement, staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope, staged.folded, staged.terms::tsvector), status = CASE WHEN staged.status_named THEN staged.status ELSE before.status END, merged_into = CASE WHEN staged.status_named THEN staged.merged_into ELSE before.merged_into END, version = before.version + 1, updated_at = now()
+	UPDATE claims AS now SET (statement, quantities, event_time, places, topics, scope, folded, terms) = ROW (staged.statement,
+		staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope, staged.folded, staged.terms::tsvector),
+		status = CASE WHEN staged.status_named THEN staged.status ELSE before.status END, merged_into = CASE WHEN staged.status_named
+		THEN staged.merged_into ELSE before.merged_into END, version = before.version + 1, updated_at = now()
 	FROM staged_claims AS staged JOIN claims AS before ON before.id = staged.id
-	WHERE now.id = staged.id AND staged.assertion <> 2 AND (staged.status_named AND before.status IS DISTINCT FROM staged.status OR staged.status_named AND before.merged_into IS DISTINCT FROM staged.merged_into OR ROW (before.statement, before.quantities, before.event_time, before.places, before.topics, before.scope) IS DISTINCT FROM ROW (staged.statement, staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope))
+	WHERE now.id = staged.id AND staged.assertion <> 2 AND (staged.status_named AND before.status IS DISTINCT FROM staged.status OR
+		staged.status_named AND before.merged_into IS DISTINCT FROM staged.merged_into OR ROW (before.statement, before.quantities,
+		before.event_time, before.places, before.topics, before.scope) IS DISTINCT FROM ROW (staged.statement, staged.quantities,
+		staged.event_time, staged.places, staged.topics, staged.scope))
 	RETURNING now.*, before.status AS status_before, staged.state
 	), recorded AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
@@ -275,15 +463,30 @@ WITH stored AS (
 	WHEN stored.status = 'rejected' THEN 'reject'
 	WHEN stored.status_before = 'merged' THEN 'unmerge'
 	WHEN stored.status_before = 'retracted' THEN 'restore'
-	ELSE 'update' END, 'claim', stored.id, stored.version - 1, stored.version, $2, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE jsonb_build_object('merged_into', stored.merged_into) END FROM stored
+	ELSE 'update' END, 'claim', stored.id, stored.version - 1, stored.version, $2, stored.state || jsonb_build_object('id',
+		stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
+		jsonb_build_object('merged_into', stored.merged_into) END FROM stored
 	) SELECT count(*) FROM stored;
 INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'claim', staged.id, 1 - 1, 1, $2, staged.state FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims AS there WHERE there.id = staged.id);
-INSERT INTO claims (id, key, namespace, status, merged_into, statement, quantities, event_time, places, topics, scope, folded, terms) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.merged_into, staged.statement, staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope, staged.folded, staged.terms::tsvector FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims AS there WHERE there.id = staged.id) ORDER BY staged.id;
+	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'claim', staged.id, 1 - 1, 1, $2, staged.state FROM
+		staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims AS there WHERE there.id = staged.id);
+INSERT INTO claims (id, key, namespace, status, merged_into, statement, quantities, event_time, places, topics, scope, folded,
+		terms) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.merged_into, staged.statement, staged.quantities,
+		staged.event_time, staged.places, staged.topics, staged.scope, staged.folded, staged.terms::tsvector FROM staged_claims AS
+		staged WHERE NOT EXISTS (SELECT FROM claims AS there WHERE there.id = staged.id) ORDER BY staged.id;
 WITH stored AS (
-	UPDATE attributions AS now SET (claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence, note) = ROW (staged.claim_id, staged.document_id, staged.stance, staged.content, staged.event_time_span, staged.chain, staged.credibility, staged.method, staged.confidence, staged.note), status = CASE WHEN staged.status_named THEN staged.status ELSE before.status END, version = before.version + 1, updated_at = now()
+	UPDATE attributions AS now SET (claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence,
+		note) = ROW (staged.claim_id, staged.document_id, staged.stance, staged.content, staged.event_time_span, staged.chain,
+		staged.credibility, staged.method, staged.confidence, staged.note), status = CASE WHEN staged.status_named THEN staged.status
+		ELSE before.status END, version = before.version + 1, updated_at = now()
 	FROM staged_attributions AS staged JOIN attributions AS before ON before.id = staged.id
-	WHERE now.id = staged.id AND staged.assertion <> 2 AND (staged.status_named AND before.status IS DISTINCT FROM staged.status OR ROW (before.claim_id, before.document_id, before.stance, before.content, before.event_time_span, before.chain, before.credibility, before.method, before.confidence, before.note) IS DISTINCT FROM ROW (staged.claim_id, staged.document_id, staged.stance, staged.content, staged.event_time_span, staged.chain, staged.credibility, staged.method, staged.confidence, staged.note))
+	WHERE now.id = staged.id AND staged.assertion <> 2 AND (staged.status_named AND before.status IS DISTINCT FROM staged.status OR
+		ROW (before.claim_id, before.document_id, before.stance, before.content, before.event_time_span, before.chain,
+		before.credibility, before.method, before.confidence, before.note) IS DISTINCT FROM ROW (staged.claim_id, staged.document_id,
+		staged.stance, staged.content, staged.event_time_span, staged.chain, staged.credibility, staged.method, staged.confidence,
+		staged.note))
 	RETURNING now.*, before.status AS status_before, staged.state
 	), recorded AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
@@ -295,15 +498,28 @@ WITH stored AS (
 	WHEN stored.status = 'rejected' THEN 'reject'
 	WHEN stored.status_before = 'merged' THEN 'unmerge'
 	WHEN stored.status_before = 'retracted' THEN 'restore'
-	ELSE 'update' END, 'attribution', stored.id, stored.version - 1, stored.version, $2, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END FROM stored
+	ELSE 'update' END, 'attribution', stored.id, stored.version - 1, stored.version, $2, stored.state || jsonb_build_object('id',
+		stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored
 	) SELECT count(*) FROM stored;
 INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'attribution', staged.id, 1 - 1, 1, $2, staged.state FROM staged_attributions AS staged WHERE NOT EXISTS (SELECT FROM attributions AS there WHERE there.id = staged.id);
-INSERT INTO attributions (id, key, namespace, status, claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence, note) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.claim_id, staged.document_id, staged.stance, staged.content, staged.event_time_span, staged.chain, staged.credibility, staged.method, staged.confidence, staged.note FROM staged_attributions AS staged WHERE NOT EXISTS (SELECT FROM attributions AS there WHERE there.id = staged.id) ORDER BY staged.id;
+	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'attribution', staged.id, 1 - 1, 1, $2, staged.state FROM
+		staged_attributions AS staged WHERE NOT EXISTS (SELECT FROM attributions AS there WHERE there.id = staged.id);
+INSERT INTO attributions (id, key, namespace, status, claim_id, document_id, stance, content, event_time_span, chain,
+		credibility, method, confidence, note) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.claim_id,
+		staged.document_id, staged.stance, staged.content, staged.event_time_span, staged.chain, staged.credibility, staged.method,
+		staged.confidence, staged.note FROM staged_attributions AS staged WHERE NOT EXISTS (SELECT FROM attributions AS there WHERE
+		there.id = staged.id) ORDER BY staged.id;
 WITH stored AS (
-	UPDATE links AS now SET (kind, claim_id, to_id, degree, basis, rationale, method, confidence) = ROW (staged.kind, staged.claim_id, staged.to_id, staged.degree, staged.basis, staged.rationale, staged.method, staged.confidence), status = CASE WHEN staged.status_named THEN staged.status ELSE before.status END, version = before.version + 1, updated_at = now()
+	UPDATE links AS now SET (kind, claim_id, to_id, degree, basis, rationale, method, confidence) = ROW (staged.kind,
+		staged.claim_id, staged.to_id, staged.degree, staged.basis, staged.rationale, staged.method, staged.confidence), status = CASE
+		WHEN staged.status_named THEN staged.status ELSE before.status END, version = before.version + 1, updated_at = now()
 	FROM staged_links AS staged JOIN links AS before ON before.id = staged.id
-	WHERE now.id = staged.id AND staged.assertion <> 2 AND (staged.status_named AND before.status IS DISTINCT FROM staged.status OR ROW (before.kind, before.claim_id, before.to_id, before.degree, before.basis, before.rationale, before.method, before.confidence) IS DISTINCT FROM ROW (staged.kind, staged.claim_id, staged.to_id, staged.degree, staged.basis, staged.rationale, staged.method, staged.confidence))
+	WHERE now.id = staged.id AND staged.assertion <> 2 AND (staged.status_named AND before.status IS DISTINCT FROM staged.status OR
+		ROW (before.kind, before.claim_id, before.to_id, before.degree, before.basis, before.rationale, before.method,
+		before.confidence) IS DISTINCT FROM ROW (staged.kind, staged.claim_id, staged.to_id, staged.degree, staged.basis,
+		staged.rationale, staged.method, staged.confidence))
 	RETURNING now.*, before.status AS status_before, staged.state
 	), recorded AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
@@ -315,15 +531,28 @@ WITH stored AS (
 	WHEN stored.status = 'rejected' THEN 'reject'
 	WHEN stored.status_before = 'merged' THEN 'unmerge'
 	WHEN stored.status_before = 'retracted' THEN 'restore'
-	ELSE 'update' END, 'link', stored.id, stored.version - 1, stored.version, $2, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END FROM stored
+	ELSE 'update' END, 'link', stored.id, stored.version - 1, stored.version, $2, stored.state || jsonb_build_object('id',
+		stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored
 	) SELECT count(*) FROM stored;
 INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'link', staged.id, 1 - 1, 1, $2, staged.state FROM staged_links AS staged WHERE NOT EXISTS (SELECT FROM links AS there WHERE there.id = staged.id);
-INSERT INTO links (id, key, namespace, status, kind, claim_id, to_id, degree, basis, rationale, method, confidence) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.kind, staged.claim_id, staged.to_id, staged.degree, staged.basis, staged.rationale, staged.method, staged.confidence FROM staged_links AS staged WHERE NOT EXISTS (SELECT FROM links AS there WHERE there.id = staged.id) ORDER BY staged.id;
+	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'link', staged.id, 1 - 1, 1, $2, staged.state FROM
+		staged_links AS staged WHERE NOT EXISTS (SELECT FROM links AS there WHERE there.id = staged.id);
+INSERT INTO links (id, key, namespace, status, kind, claim_id, to_id, degree, basis, rationale, method, confidence) SELECT
+		staged.id, staged.key, staged.namespace, staged.status, staged.kind, staged.claim_id, staged.to_id, staged.degree,
+		staged.basis, staged.rationale, staged.method, staged.confidence FROM staged_links AS staged WHERE NOT EXISTS (SELECT FROM
+		links AS there WHERE there.id = staged.id) ORDER BY staged.id;
 WITH stored AS (
-	UPDATE reviews AS now SET (claim_id, author, rating, title, url, language, claim_reviewed, published, folded, terms) = ROW (staged.claim_id, staged.author, staged.rating, staged.title, staged.url, staged.language, staged.claim_reviewed, staged.published, staged.folded, staged.terms::tsvector), status = CASE WHEN staged.status_named THEN staged.status ELSE before.status END, version = before.version + 1, updated_at = now()
+	UPDATE reviews AS now SET (claim_id, author, rating, title, url, language, claim_reviewed, published, folded, terms) = ROW
+		(staged.claim_id, staged.author, staged.rating, staged.title, staged.url, staged.language, staged.claim_reviewed,
+		staged.published, staged.folded, staged.terms::tsvector), status = CASE WHEN staged.status_named THEN staged.status ELSE
+		before.status END, version = before.version + 1, updated_at = now()
 	FROM staged_reviews AS staged JOIN reviews AS before ON before.id = staged.id
-	WHERE now.id = staged.id AND staged.assertion <> 2 AND (staged.status_named AND before.status IS DISTINCT FROM staged.status OR ROW (before.claim_id, before.author, before.rating, before.title, before.url, before.language, before.claim_reviewed, before.published) IS DISTINCT FROM ROW (staged.claim_id, staged.author, staged.rating, staged.title, staged.url, staged.language, staged.claim_reviewed, staged.published))
+	WHERE now.id = staged.id AND staged.assertion <> 2 AND (staged.status_named AND before.status IS DISTINCT FROM staged.status OR
+		ROW (before.claim_id, before.author, before.rating, before.title, before.url, before.language, before.claim_reviewed,
+		before.published) IS DISTINCT FROM ROW (staged.claim_id, staged.author, staged.rating, staged.title, staged.url,
+		staged.language, staged.claim_reviewed, staged.published))
 	RETURNING now.*, before.status AS status_before, staged.state
 	), recorded AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
@@ -335,12 +564,20 @@ WITH stored AS (
 	WHEN stored.status = 'rejected' THEN 'reject'
 	WHEN stored.status_before = 'merged' THEN 'unmerge'
 	WHEN stored.status_before = 'retracted' THEN 'restore'
-	ELSE 'update' END, 'review', stored.id, stored.version - 1, stored.version, $2, stored.state || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END FROM stored
+	ELSE 'update' END, 'review', stored.id, stored.version - 1, stored.version, $2, stored.state || jsonb_build_object('id',
+		stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored
 	) SELECT count(*) FROM stored;
 INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'review', staged.id, 1 - 1, 1, $2, staged.state FROM staged_reviews AS staged WHERE NOT EXISTS (SELECT FROM reviews AS there WHERE there.id = staged.id);
-INSERT INTO reviews (id, key, namespace, status, claim_id, author, rating, title, url, language, claim_reviewed, published, folded, terms) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.claim_id, staged.author, staged.rating, staged.title, staged.url, staged.language, staged.claim_reviewed, staged.published, staged.folded, staged.terms::tsvector FROM staged_reviews AS staged WHERE NOT EXISTS (SELECT FROM reviews AS there WHERE there.id = staged.id) ORDER BY staged.id;
-SELECT *, count(*) OVER () FROM (SELECT line, '/object', 'loop', staged.object::text, 'an object that the subject does not control at the same time, itself or through others'
+	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'review', staged.id, 1 - 1, 1, $2, staged.state FROM
+		staged_reviews AS staged WHERE NOT EXISTS (SELECT FROM reviews AS there WHERE there.id = staged.id);
+INSERT INTO reviews (id, key, namespace, status, claim_id, author, rating, title, url, language, claim_reviewed, published,
+		folded, terms) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.claim_id, staged.author, staged.rating,
+		staged.title, staged.url, staged.language, staged.claim_reviewed, staged.published, staged.folded, staged.terms::tsvector FROM
+		staged_reviews AS staged WHERE NOT EXISTS (SELECT FROM reviews AS there WHERE there.id = staged.id) ORDER BY staged.id;
+SELECT *, count(*) OVER () FROM (SELECT line, '/object', 'loop', staged.object::text,
+		'an object that the subject does not control at the same time, itself or through others'
 	FROM staged_relations AS staged WHERE staged.id IN (SELECT start FROM (WITH RECURSIVE path AS (
 	SELECT r.id AS start, r.subject AS origin, r.object AS reached, r.held
 	FROM relations AS r WHERE r.id IN (SELECT id FROM staged_relations) AND r.controls AND r.status = 'active'
@@ -349,9 +586,12 @@ SELECT *, count(*) OVER () FROM (SELECT line, '/object', 'loop', staged.object::
 	FROM path JOIN relations AS next ON next.subject = path.reached
 	WHERE path.reached <> path.origin AND next.controls AND next.status = 'active' AND NOT isempty(path.held * next.held)
 	) SELECT DISTINCT start FROM path WHERE reached = origin) AS loops)) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/derived_from', 'loop', staged.derived_from::text, 'a document whose derivation ends at an original'
+SELECT *, count(*) OVER () FROM (SELECT line, '/derived_from', 'loop', staged.derived_from::text,
+		'a document whose derivation ends at an original'
 	FROM staged_documents AS staged WHERE staged.id IN (SELECT start FROM (WITH RECURSIVE starts (id) AS (
-	SELECT t.id FROM (SELECT id FROM staged_documents WHERE derived_from IS NOT NULL) AS wanted JOIN documents AS t ON t.id = wanted.id JOIN documents AS first ON first.id = t.derived_from WHERE first.derived_from IS NOT NULL
+	SELECT t.id FROM (SELECT id FROM staged_documents WHERE derived_from IS NOT NULL) AS wanted JOIN documents AS t ON t.id =
+		wanted.id JOIN documents AS first ON first.id = t.derived_from
+	WHERE first.derived_from IS NOT NULL
 	), line (id, parent) AS (
 	SELECT t.id, t.derived_from FROM starts JOIN documents AS t ON t.id = starts.id
 	UNION
@@ -361,9 +601,12 @@ SELECT *, count(*) OVER () FROM (SELECT line, '/derived_from', 'loop', staged.de
 	UNION ALL
 	SELECT line.id FROM ending JOIN line ON line.parent = ending.id
 	) SELECT id AS start FROM starts WHERE id NOT IN (SELECT id FROM ending)) AS loops)) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/merged_into', 'loop', staged.merged_into::text, 'a source whose merges end at one that speaks for itself'
+SELECT *, count(*) OVER () FROM (SELECT line, '/merged_into', 'loop', staged.merged_into::text,
+		'a source whose merges end at one that speaks for itself'
 	FROM staged_sources AS staged WHERE staged.id IN (SELECT start FROM (WITH RECURSIVE starts (id) AS (
-	SELECT t.id FROM (SELECT id FROM staged_sources WHERE merged_into IS NOT NULL) AS wanted JOIN sources AS t ON t.id = wanted.id JOIN sources AS first ON first.id = t.merged_into WHERE first.merged_into IS NOT NULL
+	SELECT t.id FROM (SELECT id FROM staged_sources WHERE merged_into IS NOT NULL) AS wanted JOIN sources AS t ON t.id = wanted.id
+		JOIN sources AS first ON first.id = t.merged_into
+	WHERE first.merged_into IS NOT NULL
 	), line (id, parent) AS (
 	SELECT t.id, t.merged_into FROM starts JOIN sources AS t ON t.id = starts.id
 	UNION
@@ -373,9 +616,12 @@ SELECT *, count(*) OVER () FROM (SELECT line, '/merged_into', 'loop', staged.mer
 	UNION ALL
 	SELECT line.id FROM ending JOIN line ON line.parent = ending.id
 	) SELECT id AS start FROM starts WHERE id NOT IN (SELECT id FROM ending)) AS loops)) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/merged_into', 'loop', staged.merged_into::text, 'a claim whose merges end at one that speaks for itself'
+SELECT *, count(*) OVER () FROM (SELECT line, '/merged_into', 'loop', staged.merged_into::text,
+		'a claim whose merges end at one that speaks for itself'
 	FROM staged_claims AS staged WHERE staged.id IN (SELECT start FROM (WITH RECURSIVE starts (id) AS (
-	SELECT t.id FROM (SELECT id FROM staged_claims WHERE merged_into IS NOT NULL) AS wanted JOIN claims AS t ON t.id = wanted.id JOIN claims AS first ON first.id = t.merged_into WHERE first.merged_into IS NOT NULL
+	SELECT t.id FROM (SELECT id FROM staged_claims WHERE merged_into IS NOT NULL) AS wanted JOIN claims AS t ON t.id = wanted.id
+		JOIN claims AS first ON first.id = t.merged_into
+	WHERE first.merged_into IS NOT NULL
 	), line (id, parent) AS (
 	SELECT t.id, t.merged_into FROM starts JOIN claims AS t ON t.id = starts.id
 	UNION
@@ -390,7 +636,8 @@ SELECT resource, resource_id AS id, coalesce(state ->> 'key', '') AS key FROM ch
 
 -- Import that keeps going and proposes duplicates
 CREATE TEMP TABLE new_claims ON COMMIT DROP AS SELECT line, id, statement, folded, ARRAY[md5(coalesce((
-	SELECT string_agg(DISTINCT word, ' ' ORDER BY word) FROM regexp_split_to_table(folded, ' ') AS word WHERE word ~ '[0-9]'), ''))] AS figures
+	SELECT string_agg(DISTINCT word, ' ' ORDER BY word) FROM regexp_split_to_table(folded, ' ') AS word
+	WHERE word ~ '[0-9]'), ''))] AS figures
 	FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims WHERE claims.id = staged.id);
 CREATE INDEX ON new_claims USING gin (figures, folded gin_trgm_ops);
 ANALYZE new_claims;
@@ -399,7 +646,8 @@ DECLARE duplicates NO SCROLL CURSOR FOR
 	SELECT new.line, new.id, new.statement, other.id AS other_id, other.statement AS other_statement
 	FROM new_claims AS new CROSS JOIN LATERAL (
 	SELECT id, statement FROM (
-	(SELECT id, statement, similarity(folded, new.folded) AS similarity FROM claims WHERE folded % new.folded AND status = 'active' LIMIT 200)
+	(SELECT id, statement, similarity(folded, new.folded) AS similarity FROM claims WHERE folded % new.folded
+	AND status = 'active' LIMIT 200)
 	UNION ALL
 	(SELECT id, statement, similarity(folded, new.folded) FROM new_claims AS another
 	WHERE folded % new.folded AND figures @> new.figures AND id > new.id LIMIT 200)
@@ -412,73 +660,104 @@ FETCH 1000 FROM duplicates;
 
 -- Import of lines that restate things
 DELETE FROM staged_sources AS again
-	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_sources ORDER BY id, assertion = 2, NOT status_named, key = '', line, ctid) AS first
+	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_sources ORDER BY id, assertion = 2, NOT
+		status_named, key = '', line, ctid) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
-	RETURNING again.line, again.at, first.line, first.at, again.assertion = 1 AND first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
-	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) <> again.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
+	RETURNING again.line, again.at, first.line, first.at, again.assertion = 1 AND first.state - (ARRAY ['url'] || CASE WHEN
+		again.key = '' THEN '{key,namespace}'::text[] END
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) <> again.state - (ARRAY
+		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
 DELETE FROM staged_documents AS again
-	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_documents ORDER BY id, assertion = 2, NOT status_named, key = '', line, ctid) AS first
+	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_documents ORDER BY id, assertion = 2, NOT
+		status_named, key = '', line, ctid) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
-	RETURNING again.line, again.at, first.line, first.at, again.assertion = 1 AND first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
-	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) <> again.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
+	RETURNING again.line, again.at, first.line, first.at, again.assertion = 1 AND first.state - (ARRAY ['url'] || CASE WHEN
+		again.key = '' THEN '{key,namespace}'::text[] END
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) <> again.state - (ARRAY
+		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
 DELETE FROM staged_claims AS again
-	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_claims ORDER BY id, assertion = 2, NOT status_named, key = '', line, ctid) AS first
+	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_claims ORDER BY id, assertion = 2, NOT
+		status_named, key = '', line, ctid) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
-	RETURNING again.line, again.at, first.line, first.at, again.assertion = 1 AND first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
-	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) <> again.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
+	RETURNING again.line, again.at, first.line, first.at, again.assertion = 1 AND first.state - (ARRAY ['url'] || CASE WHEN
+		again.key = '' THEN '{key,namespace}'::text[] END
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) <> again.state - (ARRAY
+		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
 DELETE FROM staged_attributions AS again
-	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_attributions ORDER BY id, assertion = 2, NOT status_named, key = '', line, ctid) AS first
+	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_attributions ORDER BY id, assertion = 2, NOT
+		status_named, key = '', line, ctid) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
-	RETURNING again.line, again.at, first.line, first.at, again.assertion = 1 AND first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
-	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) <> again.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
+	RETURNING again.line, again.at, first.line, first.at, again.assertion = 1 AND first.state - (ARRAY ['url'] || CASE WHEN
+		again.key = '' THEN '{key,namespace}'::text[] END
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) <> again.state - (ARRAY
+		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
 DELETE FROM staged_reviews AS again
-	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_reviews ORDER BY id, assertion = 2, coalesce(moment_first(staged_reviews.published), '-infinity') DESC, line, ctid) AS first
+	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_reviews ORDER BY id, assertion = 2,
+		coalesce(moment_first(staged_reviews.published), '-infinity') DESC, line, ctid) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
-	RETURNING again.line, again.at, first.line, first.at, again.assertion = 1 AND first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
-	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) <> again.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
+	RETURNING again.line, again.at, first.line, first.at, again.assertion = 1 AND first.state - (ARRAY ['url'] || CASE WHEN
+		again.key = '' THEN '{key,namespace}'::text[] END
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) <> again.state - (ARRAY
+		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
 
 -- Export as bundle
 begin isolation level repeatable read read only;
-SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes FROM sources ORDER BY id;
-SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM relations ORDER BY id;
-SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from FROM documents ORDER BY id;
-SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places, topics, scope FROM claims ORDER BY id;
-SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance, content, event_time_span, chain, credibility, method, confidence, note FROM attributions ORDER BY id;
-SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis, rationale, method, confidence FROM links ORDER BY id;
-SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", author, rating, title, url, language, claim_reviewed, published FROM reviews ORDER BY id;
+SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role,
+		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes FROM sources ORDER BY id;
+SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM
+		relations ORDER BY id;
+SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url,
+		published, retrieved_at, text, text_sha256, authors, derived_from FROM documents ORDER BY id;
+SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places,
+		topics, scope FROM claims ORDER BY id;
+SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance,
+		content, event_time_span, chain, credibility, method, confidence, note FROM attributions ORDER BY id;
+SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
+		rationale, method, confidence FROM links ORDER BY id;
+SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", author, rating, title, url, language,
+		claim_reviewed, published FROM reviews ORDER BY id;
 
 -- Export as claimreview
 WITH RECURSIVE claim_speakers (id, merged) AS (
 	SELECT merged_into, id FROM claims WHERE merged_into IS NOT NULL
-	UNION SELECT merged.merged_into, claim_speakers.merged FROM claim_speakers JOIN claims AS merged ON merged.id = claim_speakers.id AND merged.merged_into IS NOT NULL), source_speakers (id, merged) AS (
+	UNION SELECT merged.merged_into, claim_speakers.merged FROM claim_speakers JOIN claims AS merged ON merged.id =
+		claim_speakers.id AND merged.merged_into IS NOT NULL), source_speakers (id, merged) AS (
 	SELECT merged_into, id FROM sources WHERE merged_into IS NOT NULL
-	UNION SELECT merged.merged_into, source_speakers.merged FROM source_speakers JOIN sources AS merged ON merged.id = source_speakers.id AND merged.merged_into IS NOT NULL), speaking (id, party) AS NOT MATERIALIZED (
-	SELECT named.id, jsonb_build_object('id', s.id, 'kind', s.kind, 'name', s.name, 'url', s.url, 'domains', s.domains, 'external_ids', s.external_ids)
-	FROM sources AS named LEFT JOIN source_speakers AS m ON m.merged = named.id
-	JOIN sources AS s ON s.id = coalesce(m.id, named.id) AND s.status <> 'merged'
+	UNION SELECT merged.merged_into, source_speakers.merged FROM source_speakers JOIN sources AS merged ON merged.id =
+		source_speakers.id AND merged.merged_into IS NOT NULL), speaking (id, party) AS NOT MATERIALIZED (
+	SELECT source.id, jsonb_build_object('id', s.id, 'kind', s.kind, 'name', s.name, 'url', s.url, 'domains', s.domains,
+	'external_ids', s.external_ids)
+	FROM sources AS source LEFT JOIN source_speakers AS m ON m.merged = source.id
+	JOIN sources AS s ON s.id = coalesce(m.id, source.id) AND s.status <> 'merged'
 	)
 	SELECT c.id, c.statement, checks.reviews, coalesce(appeared.appearances, '[]') AS appearances
 	FROM claims AS c
-	CROSS JOIN LATERAL (SELECT ARRAY (SELECT c.id UNION ALL SELECT m.merged FROM claim_speakers AS m WHERE m.id = c.id) AS ids) AS family
+	CROSS JOIN LATERAL (SELECT ARRAY (SELECT c.id UNION ALL SELECT m.merged FROM claim_speakers AS m WHERE m.id = c.id) AS ids) AS
+		family
 	CROSS JOIN LATERAL (
-	SELECT jsonb_agg(jsonb_build_object('author', author.party, 'rating', r.rating, 'title', r.title, 'url', r.url, 'language', r.language,
+	SELECT jsonb_agg(jsonb_build_object('author', author.party, 'rating', r.rating, 'title', r.title, 'url', r.url, 'language',
+	r.language,
 	'claim_reviewed', r.claim_reviewed, 'published', r.published) ORDER BY r.id) AS reviews
 	FROM reviews AS r JOIN speaking AS author ON author.id = r.author WHERE r.claim_id = ANY (family.ids) AND r.status = 'active'
 	) AS checks
 	LEFT JOIN LATERAL (
-	SELECT jsonb_agg(jsonb_build_object('kind', kind, 'title', title, 'url', url, 'language', language, 'published', published, 'publisher', publisher,
+	SELECT jsonb_agg(jsonb_build_object('kind', kind, 'title', title, 'url', url, 'language', language, 'published', published,
+	'publisher', publisher,
 	'origin', origin, 'said_at', said_at, 'reviewing', reviewing) ORDER BY at, id) AS appearances
 	FROM (
-	SELECT a.id, d.kind, d.title, d.url, d.language, d.published, publisher.party AS publisher, origin.party AS origin, a.chain -> -1 -> 'said_at' AS said_at,
+	SELECT a.id, d.kind, d.title, d.url, d.language, d.published, publisher.party AS publisher, origin.party AS origin,
+	a.chain -> -1 -> 'said_at' AS said_at,
 	coalesce(d.published_from, 'infinity') AS at,
-	EXISTS (SELECT FROM reviews AS r WHERE r.claim_id = ANY (family.ids) AND r.author = d.publisher AND r.url = d.url) AS reviewing
+	EXISTS (SELECT FROM reviews AS r WHERE r.claim_id = ANY (family.ids) AND r.author = d.publisher
+	AND r.url = d.url) AS reviewing
 	FROM attributions AS a JOIN documents AS d ON d.id = a.document_id
-	JOIN speaking AS publisher ON publisher.id = a.source_ids[1] JOIN speaking AS origin ON origin.id = a.source_ids[cardinality(a.source_ids)]
+	JOIN speaking AS publisher ON publisher.id = a.source_ids[1]
+	JOIN speaking AS origin ON origin.id = a.source_ids[cardinality(a.source_ids)]
 	WHERE a.claim_id = ANY (family.ids) AND a.status = 'accepted' AND a.stance = 'affirms' AND d.status = 'active'
 	ORDER BY at, a.id LIMIT 100
 	) AS first
@@ -487,44 +766,73 @@ WITH RECURSIVE claim_speakers (id, merged) AS (
 	ORDER BY c.id;
 
 -- Export as csv of source
-SELECT ARRAY (SELECT DISTINCT label FROM sources, jsonb_object_keys(names) AS labels (label) ORDER BY label), ARRAY (SELECT DISTINCT label FROM sources, jsonb_object_keys(role) AS labels (label) ORDER BY label), ARRAY (SELECT DISTINCT label FROM sources, jsonb_object_keys(external_ids) AS labels (label) ORDER BY label), 0;
+SELECT ARRAY (SELECT DISTINCT label FROM sources, jsonb_object_keys(names) AS labels (label) ORDER BY label), ARRAY (SELECT
+		DISTINCT label FROM sources, jsonb_object_keys(role) AS labels (label) ORDER BY label), ARRAY (SELECT DISTINCT label FROM
+		sources, jsonb_object_keys(external_ids) AS labels (label) ORDER BY label), 0;
 
 -- Export as csv of relation
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since, t.until, t.citation, subject.name AS subject_name, object.name AS object_name FROM relations AS t
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
+		t.until, t.citation, subject.name AS subject_name,
+	object.name AS object_name FROM relations AS t
 	JOIN sources AS subject ON subject.id = t.subject JOIN sources AS object ON object.id = t.object ORDER BY t.id;
 
 -- Export as csv of claim
-SELECT ARRAY (SELECT DISTINCT label FROM claims, jsonb_object_keys(statement) AS labels (label) ORDER BY label), '{}'::text[], '{}'::text[], 0;
+SELECT ARRAY (SELECT DISTINCT label FROM claims, jsonb_object_keys(statement) AS labels (label) ORDER BY label), '{}'::text[],
+		'{}'::text[], 0;
 
 -- Export as csv of attribution
-SELECT '{}'::text[], '{}'::text[], '{}'::text[], coalesce(max(cardinality(source_ids)), 0) FROM attributions;
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS "document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note, ARRAY (SELECT s.name FROM unnest(t.source_ids) WITH ORDINALITY AS hop (id, place) JOIN sources AS s USING (id) ORDER BY place) AS names
+SELECT '{}'::text[], '{}'::text[], '{}'::text[], coalesce(max(cardinality(source_ids)), 0)
+	FROM attributions;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note, ARRAY (SELECT
+		s.name
+	FROM unnest(t.source_ids) WITH ORDINALITY AS hop (id, place) JOIN sources AS s USING (id) ORDER BY place) AS names
 	FROM attributions AS t ORDER BY t.id;
 
 -- CreateSource
 WITH stored AS (
-	INSERT INTO sources (id, key, namespace, status, kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, folded, terms) VALUES ($1, $2, $3, $4, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22::text::tsvector) RETURNING *
+	INSERT INTO sources (id, key, namespace, status, kind, name, names, aliases, country, role, anonymous, reliability,
+		external_ids, domains, url, control_reviewed_at, notes, folded, terms) VALUES ($1, $2, $3, $4, $8, $9, $10, $11, $12, $13, $14,
+		$15, $16, $17, $18, $19, $20, $21, $22::text::tsvector) RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $5, 'create', 'source', stored.id, stored.version - 1, stored.version, $6, $7::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE jsonb_build_object('merged_into', stored.merged_into) END FROM stored
-	) SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes FROM stored;
+	SELECT (SELECT change_number(pg_current_xact_id())), $5, 'create', 'source', stored.id, stored.version - 1, stored.version, $6,
+		$7::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
+		jsonb_build_object('merged_into', stored.merged_into) END FROM stored
+	) SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role,
+		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes FROM stored;
 
 -- UpdateSource
-SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes FROM sources WHERE id = $1 FOR UPDATE;
+SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role,
+		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes FROM sources WHERE id = $1 FOR UPDATE;
 WITH stored AS (
-	UPDATE sources SET (kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, folded, terms) = ROW ($5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19::text::tsvector), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+	UPDATE sources SET (kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url,
+		control_reviewed_at, notes, folded, terms) = ROW ($5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+		$19::text::tsvector), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2, 'update', 'source', stored.id, stored.version - 1, stored.version, $3, $4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE jsonb_build_object('merged_into', stored.merged_into) END FROM stored
-	) SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes FROM stored;
+	SELECT (SELECT change_number(pg_current_xact_id())), $2, 'update', 'source', stored.id, stored.version - 1, stored.version, $3,
+		$4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
+		jsonb_build_object('merged_into', stored.merged_into) END FROM stored
+	) SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role,
+		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes FROM stored;
 
 -- RetractSource
 WITH stored AS (
 	UPDATE sources SET status = $5, merged_into = $7, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2, $6, 'source', stored.id, stored.version - 1, stored.version, $3, $4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE jsonb_build_object('merged_into', stored.merged_into) END FROM stored
-	) SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes FROM stored;
+	SELECT (SELECT change_number(pg_current_xact_id())), $2, $6, 'source', stored.id, stored.version - 1, stored.version, $3,
+		$4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
+		jsonb_build_object('merged_into', stored.merged_into) END FROM stored
+	) SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role,
+		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes FROM stored;
 
 -- MergeSource
 SELECT id FROM unnest($1::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM sources WHERE sources.id = wanted.id)
@@ -532,15 +840,21 @@ SELECT id FROM unnest($1::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM s
 	UNION SELECT id FROM unnest($3::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM claims WHERE claims.id = wanted.id);
 WITH RECURSIVE speaks_as (id) AS (
 	SELECT $2::uuid
-	UNION SELECT merged.merged_into FROM speaks_as JOIN sources AS merged ON merged.id = speaks_as.id AND merged.merged_into IS NOT NULL) SELECT EXISTS (SELECT FROM speaks_as WHERE id = $1);
+	UNION SELECT merged.merged_into FROM speaks_as JOIN sources AS merged ON merged.id = speaks_as.id AND merged.merged_into IS NOT
+		NULL) SELECT EXISTS (SELECT FROM speaks_as WHERE id = $1);
 
 -- CreateRelation
 WITH stored AS (
-	INSERT INTO relations (id, key, namespace, status, subject, kind, object, share, since, until, citation) VALUES ($1, $2, $3, $4, $8, $9, $10, $11, $12, $13, $14) RETURNING *
+	INSERT INTO relations (id, key, namespace, status, subject, kind, object, share, since, until, citation) VALUES ($1, $2, $3, $4,
+		$8, $9, $10, $11, $12, $13, $14) RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $5, 'create', 'relation', stored.id, stored.version - 1, stored.version, $6, $7::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END FROM stored
-	) SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM stored;
+	SELECT (SELECT change_number(pg_current_xact_id())), $5, 'create', 'relation', stored.id, stored.version - 1, stored.version,
+		$6, $7::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored
+	) SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM
+		stored;
 SELECT EXISTS (WITH RECURSIVE path AS (
 	SELECT r.id AS start, r.subject AS origin, r.object AS reached, r.held
 	FROM relations AS r WHERE r.id IN (SELECT id FROM relations WHERE id = $1) AND r.controls AND r.status = 'active'
@@ -551,96 +865,155 @@ SELECT EXISTS (WITH RECURSIVE path AS (
 	) SELECT DISTINCT start FROM path WHERE reached = origin);
 
 -- UpdateRelation
-SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM relations WHERE id = $1 FOR UPDATE;
+SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM
+		relations WHERE id = $1 FOR UPDATE;
 WITH stored AS (
-	UPDATE relations SET (subject, kind, object, share, since, until, citation) = ROW ($5, $6, $7, $8, $9, $10, $11), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+	UPDATE relations SET (subject, kind, object, share, since, until, citation) = ROW ($5, $6, $7, $8, $9, $10, $11), version =
+		version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2, 'update', 'relation', stored.id, stored.version - 1, stored.version, $3, $4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END FROM stored
-	) SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM stored;
+	SELECT (SELECT change_number(pg_current_xact_id())), $2, 'update', 'relation', stored.id, stored.version - 1, stored.version,
+		$3, $4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored
+	) SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM
+		stored;
 
 -- RetractRelation
 WITH stored AS (
 	UPDATE relations SET status = $5, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2, $6, 'relation', stored.id, stored.version - 1, stored.version, $3, $4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END FROM stored
-	) SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM stored;
+	SELECT (SELECT change_number(pg_current_xact_id())), $2, $6, 'relation', stored.id, stored.version - 1, stored.version, $3,
+		$4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored
+	) SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM
+		stored;
 
 -- CreateDocument
 WITH stored AS (
-	INSERT INTO documents (id, key, namespace, status, publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, url_canonical) VALUES ($1, $2, $3, $4, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) RETURNING *
+	INSERT INTO documents (id, key, namespace, status, publisher, kind, language, title, url, archive_url, published, retrieved_at,
+		text, text_sha256, authors, derived_from, url_canonical) VALUES ($1, $2, $3, $4, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+		$17, $18, $19, $20) RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $5, 'create', 'document', stored.id, stored.version - 1, stored.version, $6, $7::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END FROM stored
-	) SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from FROM stored;
+	SELECT (SELECT change_number(pg_current_xact_id())), $5, 'create', 'document', stored.id, stored.version - 1, stored.version,
+		$6, $7::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored
+	) SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url,
+		published, retrieved_at, text, text_sha256, authors, derived_from FROM stored;
 
 -- CreateClaim
 WITH stored AS (
-	INSERT INTO claims (id, key, namespace, status, statement, quantities, event_time, places, topics, scope, folded, terms) VALUES ($1, $2, $3, $4, $8, $9, $10, $11, $12, $13, $14, $15::text::tsvector) RETURNING *
+	INSERT INTO claims (id, key, namespace, status, statement, quantities, event_time, places, topics, scope, folded, terms) VALUES
+		($1, $2, $3, $4, $8, $9, $10, $11, $12, $13, $14, $15::text::tsvector) RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $5, 'create', 'claim', stored.id, stored.version - 1, stored.version, $6, $7::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE jsonb_build_object('merged_into', stored.merged_into) END FROM stored
-	) SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places, topics, scope FROM stored;
+	SELECT (SELECT change_number(pg_current_xact_id())), $5, 'create', 'claim', stored.id, stored.version - 1, stored.version, $6,
+		$7::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
+		jsonb_build_object('merged_into', stored.merged_into) END FROM stored
+	) SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places,
+		topics, scope FROM stored;
 
 -- UpdateClaim
-SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places, topics, scope FROM claims WHERE id = $1 FOR UPDATE;
+SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places,
+		topics, scope FROM claims WHERE id = $1 FOR UPDATE;
 WITH stored AS (
-	UPDATE claims SET (statement, quantities, event_time, places, topics, scope, folded, terms) = ROW ($5, $6, $7, $8, $9, $10, $11, $12::text::tsvector), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+	UPDATE claims SET (statement, quantities, event_time, places, topics, scope, folded, terms) = ROW ($5, $6, $7, $8, $9, $10, $11,
+		$12::text::tsvector), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2, 'update', 'claim', stored.id, stored.version - 1, stored.version, $3, $4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE jsonb_build_object('merged_into', stored.merged_into) END FROM stored
-	) SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places, topics, scope FROM stored;
+	SELECT (SELECT change_number(pg_current_xact_id())), $2, 'update', 'claim', stored.id, stored.version - 1, stored.version, $3,
+		$4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
+		jsonb_build_object('merged_into', stored.merged_into) END FROM stored
+	) SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places,
+		topics, scope FROM stored;
 
 -- RetractClaim
 WITH stored AS (
 	UPDATE claims SET status = $5, merged_into = $7, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2, $6, 'claim', stored.id, stored.version - 1, stored.version, $3, $4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE jsonb_build_object('merged_into', stored.merged_into) END FROM stored
-	) SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places, topics, scope FROM stored;
+	SELECT (SELECT change_number(pg_current_xact_id())), $2, $6, 'claim', stored.id, stored.version - 1, stored.version, $3,
+		$4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
+		jsonb_build_object('merged_into', stored.merged_into) END FROM stored
+	) SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places,
+		topics, scope FROM stored;
 
 -- MergeClaim
 WITH RECURSIVE speaks_as (id) AS (
 	SELECT $2::uuid
-	UNION SELECT merged.merged_into FROM speaks_as JOIN claims AS merged ON merged.id = speaks_as.id AND merged.merged_into IS NOT NULL) SELECT EXISTS (SELECT FROM speaks_as WHERE id = $1);
+	UNION SELECT merged.merged_into FROM speaks_as JOIN claims AS merged ON merged.id = speaks_as.id AND merged.merged_into IS NOT
+		NULL) SELECT EXISTS (SELECT FROM speaks_as WHERE id = $1);
 
 -- CreateAttribution
 SELECT publisher, text FROM documents WHERE id = $1 FOR SHARE;
 WITH stored AS (
-	INSERT INTO attributions (id, key, namespace, status, claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence, note) VALUES ($1, $2, $3, $4, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING *
+	INSERT INTO attributions (id, key, namespace, status, claim_id, document_id, stance, content, event_time_span, chain,
+		credibility, method, confidence, note) VALUES ($1, $2, $3, $4, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $5, 'create', 'attribution', stored.id, stored.version - 1, stored.version, $6, $7::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END FROM stored
-	) SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance, content, event_time_span, chain, credibility, method, confidence, note FROM stored;
+	SELECT (SELECT change_number(pg_current_xact_id())), $5, 'create', 'attribution', stored.id, stored.version - 1, stored.version,
+		$6, $7::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored
+	) SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance,
+		content, event_time_span, chain, credibility, method, confidence, note FROM stored;
 
 -- UpdateAttribution
-SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance, content, event_time_span, chain, credibility, method, confidence, note FROM attributions WHERE id = $1 FOR UPDATE;
+SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance,
+		content, event_time_span, chain, credibility, method, confidence, note FROM attributions WHERE id = $1 FOR UPDATE;
 WITH stored AS (
-	UPDATE attributions SET (claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence, note) = ROW ($5, $6, $7, $8, $9, $10, $11, $12, $13, $14), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+	UPDATE attributions SET (claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence, note)
+		= ROW ($5, $6, $7, $8, $9, $10, $11, $12, $13, $14), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2, 'update', 'attribution', stored.id, stored.version - 1, stored.version, $3, $4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END FROM stored
-	) SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance, content, event_time_span, chain, credibility, method, confidence, note FROM stored;
+	SELECT (SELECT change_number(pg_current_xact_id())), $2, 'update', 'attribution', stored.id, stored.version - 1, stored.version,
+		$3, $4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored
+	) SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance,
+		content, event_time_span, chain, credibility, method, confidence, note FROM stored;
 
 -- DecideAttribution
 WITH stored AS (
 	UPDATE attributions SET status = $5, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2, $6, 'attribution', stored.id, stored.version - 1, stored.version, $3, $4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END FROM stored
-	) SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance, content, event_time_span, chain, credibility, method, confidence, note FROM stored;
+	SELECT (SELECT change_number(pg_current_xact_id())), $2, $6, 'attribution', stored.id, stored.version - 1, stored.version, $3,
+		$4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored
+	) SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance,
+		content, event_time_span, chain, credibility, method, confidence, note FROM stored;
 
 -- UpdateDocument, which moves quotes
-SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from FROM documents WHERE id = $1 FOR UPDATE;
+SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url,
+		published, retrieved_at, text, text_sha256, authors, derived_from FROM documents WHERE id = $1 FOR UPDATE;
 WITH stored AS (
-	UPDATE documents SET (publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, url_canonical) = ROW ($5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+	UPDATE documents SET (publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors,
+		derived_from, url_canonical) = ROW ($5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17), version = version + 1,
+		updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2, 'update', 'document', stored.id, stored.version - 1, stored.version, $3, $4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END FROM stored
-	) SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from FROM stored;
+	SELECT (SELECT change_number(pg_current_xact_id())), $2, 'update', 'document', stored.id, stored.version - 1, stored.version,
+		$3, $4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored
+	) SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url,
+		published, retrieved_at, text, text_sha256, authors, derived_from FROM stored;
 SELECT EXISTS (WITH RECURSIVE starts (id) AS (
-	SELECT t.id FROM (SELECT $1::uuid AS id) AS wanted JOIN documents AS t ON t.id = wanted.id JOIN documents AS first ON first.id = t.derived_from WHERE first.derived_from IS NOT NULL
+	SELECT t.id FROM (SELECT $1::uuid AS id) AS wanted JOIN documents AS t ON t.id = wanted.id JOIN documents AS first ON first.id =
+		t.derived_from
+	WHERE first.derived_from IS NOT NULL
 	), line (id, parent) AS (
 	SELECT t.id, t.derived_from FROM starts JOIN documents AS t ON t.id = starts.id
 	UNION
@@ -650,650 +1023,1020 @@ SELECT EXISTS (WITH RECURSIVE starts (id) AS (
 	UNION ALL
 	SELECT line.id FROM ending JOIN line ON line.parent = ending.id
 	) SELECT id AS start FROM starts WHERE id NOT IN (SELECT id FROM ending));
-SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance, content, event_time_span, chain, credibility, method, confidence, note FROM attributions WHERE document_id = $1 AND id > $2 ORDER BY id LIMIT 500 FOR UPDATE;
+SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance,
+		content, event_time_span, chain, credibility, method, confidence, note FROM attributions WHERE document_id = $1 AND id > $2
+		ORDER BY id LIMIT 500 FOR UPDATE;
 
 -- RetractDocument
 WITH stored AS (
 	UPDATE documents SET status = $5, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2, $6, 'document', stored.id, stored.version - 1, stored.version, $3, $4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END FROM stored
-	) SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from FROM stored;
+	SELECT (SELECT change_number(pg_current_xact_id())), $2, $6, 'document', stored.id, stored.version - 1, stored.version, $3,
+		$4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored
+	) SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url,
+		published, retrieved_at, text, text_sha256, authors, derived_from FROM stored;
 
 -- CreateLink
 WITH stored AS (
-	INSERT INTO links (id, key, namespace, status, kind, claim_id, to_id, degree, basis, rationale, method, confidence) VALUES ($1, $2, $3, $4, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING *
+	INSERT INTO links (id, key, namespace, status, kind, claim_id, to_id, degree, basis, rationale, method, confidence) VALUES ($1,
+		$2, $3, $4, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $5, 'create', 'link', stored.id, stored.version - 1, stored.version, $6, $7::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END FROM stored
-	) SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis, rationale, method, confidence FROM stored;
+	SELECT (SELECT change_number(pg_current_xact_id())), $5, 'create', 'link', stored.id, stored.version - 1, stored.version, $6,
+		$7::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored
+	) SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
+		rationale, method, confidence FROM stored;
 
 -- UpdateLink
-SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis, rationale, method, confidence FROM links WHERE id = $1 FOR UPDATE;
+SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
+		rationale, method, confidence FROM links WHERE id = $1 FOR UPDATE;
 WITH stored AS (
-	UPDATE links SET (kind, claim_id, to_id, degree, basis, rationale, method, confidence) = ROW ($5, $6, $7, $8, $9, $10, $11, $12), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+	UPDATE links SET (kind, claim_id, to_id, degree, basis, rationale, method, confidence) = ROW ($5, $6, $7, $8, $9, $10, $11,
+		$12), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2, 'update', 'link', stored.id, stored.version - 1, stored.version, $3, $4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END FROM stored
-	) SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis, rationale, method, confidence FROM stored;
+	SELECT (SELECT change_number(pg_current_xact_id())), $2, 'update', 'link', stored.id, stored.version - 1, stored.version, $3,
+		$4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored
+	) SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
+		rationale, method, confidence FROM stored;
 
 -- DecideLink
 WITH stored AS (
 	UPDATE links SET status = $5, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2, $6, 'link', stored.id, stored.version - 1, stored.version, $3, $4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END FROM stored
-	) SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis, rationale, method, confidence FROM stored;
+	SELECT (SELECT change_number(pg_current_xact_id())), $2, $6, 'link', stored.id, stored.version - 1, stored.version, $3,
+		$4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored
+	) SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
+		rationale, method, confidence FROM stored;
 
 -- CreateReview
 WITH stored AS (
-	INSERT INTO reviews (id, key, namespace, status, claim_id, author, rating, title, url, language, claim_reviewed, published, folded, terms) VALUES ($1, $2, $3, $4, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::text::tsvector) RETURNING *
+	INSERT INTO reviews (id, key, namespace, status, claim_id, author, rating, title, url, language, claim_reviewed, published,
+		folded, terms) VALUES ($1, $2, $3, $4, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::text::tsvector) RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $5, 'create', 'review', stored.id, stored.version - 1, stored.version, $6, $7::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END FROM stored
-	) SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", author, rating, title, url, language, claim_reviewed, published FROM stored;
+	SELECT (SELECT change_number(pg_current_xact_id())), $5, 'create', 'review', stored.id, stored.version - 1, stored.version, $6,
+		$7::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored
+	) SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", author, rating, title, url, language,
+		claim_reviewed, published FROM stored;
 
 -- UpdateReview
-SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", author, rating, title, url, language, claim_reviewed, published FROM reviews WHERE id = $1 FOR UPDATE;
+SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", author, rating, title, url, language,
+		claim_reviewed, published FROM reviews WHERE id = $1 FOR UPDATE;
 WITH stored AS (
-	UPDATE reviews SET (claim_id, author, rating, title, url, language, claim_reviewed, published, folded, terms) = ROW ($5, $6, $7, $8, $9, $10, $11, $12, $13, $14::text::tsvector), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+	UPDATE reviews SET (claim_id, author, rating, title, url, language, claim_reviewed, published, folded, terms) = ROW ($5, $6, $7,
+		$8, $9, $10, $11, $12, $13, $14::text::tsvector), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2, 'update', 'review', stored.id, stored.version - 1, stored.version, $3, $4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END FROM stored
-	) SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", author, rating, title, url, language, claim_reviewed, published FROM stored;
+	SELECT (SELECT change_number(pg_current_xact_id())), $2, 'update', 'review', stored.id, stored.version - 1, stored.version, $3,
+		$4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored
+	) SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", author, rating, title, url, language,
+		claim_reviewed, published FROM stored;
 
 -- RetractReview
 WITH stored AS (
 	UPDATE reviews SET status = $5, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2, $6, 'review', stored.id, stored.version - 1, stored.version, $3, $4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END FROM stored
-	) SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", author, rating, title, url, language, claim_reviewed, published FROM stored;
+	SELECT (SELECT change_number(pg_current_xact_id())), $2, $6, 'review', stored.id, stored.version - 1, stored.version, $3,
+		$4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored
+	) SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", author, rating, title, url, language,
+		claim_reviewed, published FROM stored;
 
 -- CreateSource with an Idempotency-Key
 SELECT pg_try_advisory_xact_lock(hashtextextended($1 || E'\n' || $2, 0));
 SELECT status, headers, body, request FROM kept_answers WHERE actor = $1 AND key = $2 AND kept_at > now() - $3::interval;
 WITH ended AS (
-	DELETE FROM kept_answers WHERE ctid = ANY (ARRAY (SELECT ctid FROM kept_answers WHERE kept_at <= now() - $7::interval AND (actor, key) <> ($1, $2) ORDER BY kept_at LIMIT $8 FOR UPDATE SKIP LOCKED)))
+	DELETE FROM kept_answers WHERE ctid = ANY (ARRAY (SELECT ctid FROM kept_answers WHERE kept_at <= now() - $7::interval
+	AND (actor, key) <> ($1, $2) ORDER BY kept_at LIMIT $8 FOR UPDATE SKIP LOCKED)))
 	INSERT INTO kept_answers (actor, key, request, status, headers, body) VALUES ($1, $2, $3, $4, $5, $6)
-	ON CONFLICT (actor, key) DO UPDATE SET request = excluded.request, status = excluded.status, headers = excluded.headers, body = excluded.body, kept_at = now();
+	ON CONFLICT (actor, key) DO UPDATE SET request = excluded.request, status = excluded.status, headers = excluded.headers,
+	body = excluded.body, kept_at = now();
 
 -- Sources
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM sources AS t ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
+		sources AS t ORDER BY t.id LIMIT 2;
 
 -- Sources, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM sources AS t WHERE (t.id) > ($1::text::uuid) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
+		sources AS t WHERE (t.id) > ($1::text::uuid) ORDER BY t.id LIMIT 2;
 
 -- Sources sorted by -created_at
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM sources AS t ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
+		sources AS t ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
 
 -- Sources sorted by -created_at, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM sources AS t WHERE (t.created_at, t.id) < ($1::text::timestamptz, $2::text::uuid) ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
+		sources AS t WHERE (t.created_at, t.id) < ($1::text::timestamptz, $2::text::uuid) ORDER BY t.created_at DESC, t.id DESC LIMIT
+		2;
 
 -- Sources sorted by -name
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM sources AS t ORDER BY t.name DESC, t.id DESC LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
+		sources AS t ORDER BY t.name DESC, t.id DESC LIMIT 2;
 
 -- Sources sorted by -name, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM sources AS t WHERE (t.name, t.id) < ($1::text::text, $2::text::uuid) ORDER BY t.name DESC, t.id DESC LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
+		sources AS t WHERE (t.name, t.id) < ($1::text::text, $2::text::uuid) ORDER BY t.name DESC, t.id DESC LIMIT 2;
 
 -- Sources sorted by created_at
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM sources AS t ORDER BY t.created_at, t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
+		sources AS t ORDER BY t.created_at, t.id LIMIT 2;
 
 -- Sources sorted by created_at, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM sources AS t WHERE (t.created_at, t.id) > ($1::text::timestamptz, $2::text::uuid) ORDER BY t.created_at, t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
+		sources AS t WHERE (t.created_at, t.id) > ($1::text::timestamptz, $2::text::uuid) ORDER BY t.created_at, t.id LIMIT 2;
 
 -- Sources sorted by name
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM sources AS t ORDER BY t.name, t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
+		sources AS t ORDER BY t.name, t.id LIMIT 2;
 
 -- Sources sorted by name, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM sources AS t WHERE (t.name, t.id) > ($1::text::text, $2::text::uuid) ORDER BY t.name, t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
+		sources AS t WHERE (t.name, t.id) > ($1::text::text, $2::text::uuid) ORDER BY t.name, t.id LIMIT 2;
 
 -- Sources by IDs
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM sources AS t WHERE t.id = ANY ($1) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
+		sources AS t WHERE t.id = ANY ($1) ORDER BY t.id LIMIT 2;
 
 -- Sources by Key
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM sources AS t WHERE t.key = $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
+		sources AS t WHERE t.key = $1 ORDER BY t.id LIMIT 2;
 
 -- Sources by Namespace
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM sources AS t WHERE t.namespace = $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
+		sources AS t WHERE t.namespace = $1 ORDER BY t.id LIMIT 2;
 
 -- Sources by Status
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM sources AS t WHERE t.status = ANY ($1) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
+		sources AS t WHERE t.status = ANY ($1) ORDER BY t.id LIMIT 2;
 
 -- Sources by Status, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM sources AS t WHERE t.status = ANY ($1) AND (t.id) > ($2::text::uuid) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
+		sources AS t WHERE t.status = ANY ($1) AND (t.id) > ($2::text::uuid) ORDER BY t.id LIMIT 2;
 
 -- Sources by Q
 begin read only;
-WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $1::text::tsquery)::real AS score FROM sources AS t WHERE t.terms @@ $1::text::tsquery LIMIT 10001)
-	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
+WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $1::text::tsquery)::real AS score FROM sources AS t WHERE t.terms
+		@@ $1::text::tsquery LIMIT 10001)
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked  ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN sources AS t USING (id) ORDER BY best.score DESC, t.id;
 
 -- Sources by Q, next page
-WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $1::text::tsquery)::real AS score FROM sources AS t WHERE t.terms @@ $1::text::tsquery LIMIT 10001)
-	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
-	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked WHERE score < $2::text::real OR score = $2::text::real AND id > $3::text::uuid ORDER BY score DESC, id LIMIT 2) AS best
+WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $1::text::tsquery)::real AS score FROM sources AS t WHERE t.terms
+		@@ $1::text::tsquery LIMIT 10001)
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
+	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked WHERE score < $2::text::real OR score =
+		$2::text::real AND id > $3::text::uuid ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN sources AS t USING (id) ORDER BY best.score DESC, t.id;
 
 -- Sources by Domain
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM sources AS t WHERE t.domains @> $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
+		sources AS t WHERE t.domains @> $1 ORDER BY t.id LIMIT 2;
 
 -- Sources by ExternalID
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM sources AS t WHERE t.external_ids @> $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
+		sources AS t WHERE t.external_ids @> $1 ORDER BY t.id LIMIT 2;
 
 -- Sources by Kind
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM sources AS t WHERE t.kind = $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
+		sources AS t WHERE t.kind = $1 ORDER BY t.id LIMIT 2;
 
 -- Sources by Country
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM sources AS t WHERE t.country = $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
+		sources AS t WHERE t.country = $1 ORDER BY t.id LIMIT 2;
 
 -- Sources by Key and Namespace
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM sources AS t WHERE t.key = $1 AND t.namespace = $2 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
+		sources AS t WHERE t.key = $1 AND t.namespace = $2 ORDER BY t.id LIMIT 2;
 
 -- Sources by Q and Status
-WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM sources AS t WHERE t.status = ANY ($1) AND t.terms @@ $2::text::tsquery LIMIT 10001)
-	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
+WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM sources AS t WHERE t.status
+		= ANY ($1) AND t.terms @@ $2::text::tsquery LIMIT 10001)
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked  ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN sources AS t USING (id) ORDER BY best.score DESC, t.id;
 
 -- Sources by Q and Status, next page
-WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM sources AS t WHERE t.status = ANY ($1) AND t.terms @@ $2::text::tsquery LIMIT 10001)
-	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
-	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked WHERE score < $3::text::real OR score = $3::text::real AND id > $4::text::uuid ORDER BY score DESC, id LIMIT 2) AS best
+WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM sources AS t WHERE t.status
+		= ANY ($1) AND t.terms @@ $2::text::tsquery LIMIT 10001)
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
+	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked WHERE score < $3::text::real OR score =
+		$3::text::real AND id > $4::text::uuid ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN sources AS t USING (id) ORDER BY best.score DESC, t.id;
 
 -- Sources by Q and Kind
-WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM sources AS t WHERE t.kind = $1 AND t.terms @@ $2::text::tsquery LIMIT 10001)
-	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
+WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM sources AS t WHERE t.kind =
+		$1 AND t.terms @@ $2::text::tsquery LIMIT 10001)
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked  ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN sources AS t USING (id) ORDER BY best.score DESC, t.id;
 SET LOCAL pg_trgm.word_similarity_threshold = 0.4;
-WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($2::text, t.folded)::real AS score FROM sources AS t WHERE t.kind = $1 AND $2::text <% t.folded AND NOT t.terms @@ $3::text::tsquery LIMIT ALL)
-	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes, best.score, true AS approximate, false AND (SELECT count(*) > 10000 FROM candidates) AS truncated
+WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($2::text, t.folded)::real AS score FROM sources AS t WHERE t.kind =
+		$1 AND $2::text <% t.folded AND NOT t.terms @@ $3::text::tsquery LIMIT ALL)
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		best.score, true AS approximate, false AND (SELECT count(*) > 10000 FROM candidates) AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT ALL) AS ranked  ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN sources AS t USING (id) ORDER BY best.score DESC, t.id;
 
 -- Relations
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since, t.until, t.citation FROM relations AS t ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
+		t.until, t.citation FROM relations AS t ORDER BY t.id LIMIT 2;
 
 -- Relations, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since, t.until, t.citation FROM relations AS t WHERE (t.id) > ($1::text::uuid) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
+		t.until, t.citation FROM relations AS t WHERE (t.id) > ($1::text::uuid) ORDER BY t.id LIMIT 2;
 
 -- Relations sorted by -created_at
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since, t.until, t.citation FROM relations AS t ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
+		t.until, t.citation FROM relations AS t ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
 
 -- Relations sorted by -created_at, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since, t.until, t.citation FROM relations AS t WHERE (t.created_at, t.id) < ($1::text::timestamptz, $2::text::uuid) ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
+		t.until, t.citation FROM relations AS t WHERE (t.created_at, t.id) < ($1::text::timestamptz, $2::text::uuid) ORDER BY
+		t.created_at DESC, t.id DESC LIMIT 2;
 
 -- Relations sorted by created_at
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since, t.until, t.citation FROM relations AS t ORDER BY t.created_at, t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
+		t.until, t.citation FROM relations AS t ORDER BY t.created_at, t.id LIMIT 2;
 
 -- Relations sorted by created_at, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since, t.until, t.citation FROM relations AS t WHERE (t.created_at, t.id) > ($1::text::timestamptz, $2::text::uuid) ORDER BY t.created_at, t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
+		t.until, t.citation FROM relations AS t WHERE (t.created_at, t.id) > ($1::text::timestamptz, $2::text::uuid) ORDER BY
+		t.created_at, t.id LIMIT 2;
 
 -- Relations by IDs
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since, t.until, t.citation FROM relations AS t WHERE t.id = ANY ($1) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
+		t.until, t.citation FROM relations AS t WHERE t.id = ANY ($1) ORDER BY t.id LIMIT 2;
 
 -- Relations by Key
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since, t.until, t.citation FROM relations AS t WHERE t.key = $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
+		t.until, t.citation FROM relations AS t WHERE t.key = $1 ORDER BY t.id LIMIT 2;
 
 -- Relations by Namespace
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since, t.until, t.citation FROM relations AS t WHERE t.namespace = $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
+		t.until, t.citation FROM relations AS t WHERE t.namespace = $1 ORDER BY t.id LIMIT 2;
 
 -- Relations by Status
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since, t.until, t.citation FROM relations AS t WHERE t.status = ANY ($1) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
+		t.until, t.citation FROM relations AS t WHERE t.status = ANY ($1) ORDER BY t.id LIMIT 2;
 
 -- Relations by Status, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since, t.until, t.citation FROM relations AS t WHERE t.status = ANY ($1) AND (t.id) > ($2::text::uuid) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
+		t.until, t.citation FROM relations AS t WHERE t.status = ANY ($1) AND (t.id) > ($2::text::uuid) ORDER BY t.id LIMIT 2;
 
 -- Relations by Source
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since, t.until, t.citation FROM relations AS t WHERE (t.subject = $1 OR t.object = $2) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
+		t.until, t.citation FROM relations AS t WHERE (t.subject = $1 OR t.object = $2) ORDER BY t.id LIMIT 2;
 
 -- Relations by Kind
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since, t.until, t.citation FROM relations AS t WHERE t.kind = $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
+		t.until, t.citation FROM relations AS t WHERE t.kind = $1 ORDER BY t.id LIMIT 2;
 
 -- Relations by Key and Namespace
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since, t.until, t.citation FROM relations AS t WHERE t.key = $1 AND t.namespace = $2 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
+		t.until, t.citation FROM relations AS t WHERE t.key = $1 AND t.namespace = $2 ORDER BY t.id LIMIT 2;
 
 -- Relations by Source and Status
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since, t.until, t.citation FROM relations AS t WHERE t.status = ANY ($1) AND (t.subject = $2 OR t.object = $3) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
+		t.until, t.citation FROM relations AS t WHERE t.status = ANY ($1) AND (t.subject = $2 OR t.object = $3) ORDER BY t.id LIMIT 2;
 
 -- Documents
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		ORDER BY t.id LIMIT 2;
 
 -- Documents, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t WHERE (t.id) > ($1::text::uuid) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		WHERE (t.id) > ($1::text::uuid) ORDER BY t.id LIMIT 2;
 
 -- Documents sorted by -created_at
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
 
 -- Documents sorted by -created_at, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t WHERE (t.created_at, t.id) < ($1::text::timestamptz, $2::text::uuid) ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		WHERE (t.created_at, t.id) < ($1::text::timestamptz, $2::text::uuid) ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
 
 -- Documents sorted by -published
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t ORDER BY coalesce(t.published_from, '-infinity') DESC, t.id DESC LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		ORDER BY coalesce(t.published_from, '-infinity') DESC, t.id DESC LIMIT 2;
 
 -- Documents sorted by -published, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t WHERE (coalesce(t.published_from, '-infinity'), t.id) < ($1::text::timestamptz, $2::text::uuid) ORDER BY coalesce(t.published_from, '-infinity') DESC, t.id DESC LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		WHERE (coalesce(t.published_from, '-infinity'), t.id) < ($1::text::timestamptz, $2::text::uuid) ORDER BY
+		coalesce(t.published_from, '-infinity') DESC, t.id DESC LIMIT 2;
 
 -- Documents sorted by created_at
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t ORDER BY t.created_at, t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		ORDER BY t.created_at, t.id LIMIT 2;
 
 -- Documents sorted by created_at, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t WHERE (t.created_at, t.id) > ($1::text::timestamptz, $2::text::uuid) ORDER BY t.created_at, t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		WHERE (t.created_at, t.id) > ($1::text::timestamptz, $2::text::uuid) ORDER BY t.created_at, t.id LIMIT 2;
 
 -- Documents sorted by published
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t ORDER BY coalesce(t.published_from, 'infinity'), t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		ORDER BY coalesce(t.published_from, 'infinity'), t.id LIMIT 2;
 
 -- Documents sorted by published, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t WHERE (coalesce(t.published_from, 'infinity'), t.id) > ($1::text::timestamptz, $2::text::uuid) ORDER BY coalesce(t.published_from, 'infinity'), t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		WHERE (coalesce(t.published_from, 'infinity'), t.id) > ($1::text::timestamptz, $2::text::uuid) ORDER BY
+		coalesce(t.published_from, 'infinity'), t.id LIMIT 2;
 
 -- Documents by IDs
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t WHERE t.id = ANY ($1) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		WHERE t.id = ANY ($1) ORDER BY t.id LIMIT 2;
 
 -- Documents by Key
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t WHERE t.key = $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		WHERE t.key = $1 ORDER BY t.id LIMIT 2;
 
 -- Documents by Namespace
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t WHERE t.namespace = $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		WHERE t.namespace = $1 ORDER BY t.id LIMIT 2;
 
 -- Documents by Status
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t WHERE t.status = ANY ($1) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		WHERE t.status = ANY ($1) ORDER BY t.id LIMIT 2;
 
 -- Documents by Status, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t WHERE t.status = ANY ($1) AND (t.id) > ($2::text::uuid) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		WHERE t.status = ANY ($1) AND (t.id) > ($2::text::uuid) ORDER BY t.id LIMIT 2;
 
 -- Documents by URL
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t WHERE t.url_canonical = $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		WHERE t.url_canonical = $1 ORDER BY t.id LIMIT 2;
 
 -- Documents by SHA256
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t WHERE t.text_sha256 = $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		WHERE t.text_sha256 = $1 ORDER BY t.id LIMIT 2;
 
 -- Documents by Kind
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t WHERE t.kind = $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		WHERE t.kind = $1 ORDER BY t.id LIMIT 2;
 
 -- Documents by Language
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t WHERE t.language = $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		WHERE t.language = $1 ORDER BY t.id LIMIT 2;
 
 -- Documents by Language, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t WHERE t.language = $1 AND (t.id) > ($2::text::uuid) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		WHERE t.language = $1 AND (t.id) > ($2::text::uuid) ORDER BY t.id LIMIT 2;
 
 -- Documents by Publisher
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t WHERE t.publisher = $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		WHERE t.publisher = $1 ORDER BY t.id LIMIT 2;
 
 -- Documents by DerivedFrom
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t WHERE t.derived_from = $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		WHERE t.derived_from = $1 ORDER BY t.id LIMIT 2;
 
 -- Documents by From
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t WHERE coalesce(t.published_until, 'infinity') >= day_first($1) AND t.published IS NOT NULL ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		WHERE coalesce(t.published_until, 'infinity') >= day_first($1) AND t.published IS NOT NULL ORDER BY t.id LIMIT 2;
 
 -- Documents by From, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t WHERE coalesce(t.published_until, 'infinity') >= day_first($1) AND t.published IS NOT NULL AND (t.id) > ($2::text::uuid) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		WHERE coalesce(t.published_until, 'infinity') >= day_first($1) AND t.published IS NOT NULL AND (t.id) > ($2::text::uuid) ORDER
+		BY t.id LIMIT 2;
 
 -- Documents by To
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t WHERE coalesce(t.published_from, '-infinity') < day_last($1) + 1 AND t.published IS NOT NULL ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		WHERE coalesce(t.published_from, '-infinity') < day_last($1) + 1 AND t.published IS NOT NULL ORDER BY t.id LIMIT 2;
 
 -- Documents by To, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t WHERE coalesce(t.published_from, '-infinity') < day_last($1) + 1 AND t.published IS NOT NULL AND (t.id) > ($2::text::uuid) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		WHERE coalesce(t.published_from, '-infinity') < day_last($1) + 1 AND t.published IS NOT NULL AND (t.id) > ($2::text::uuid)
+		ORDER BY t.id LIMIT 2;
 
 -- Documents by Key and Namespace
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t WHERE t.key = $1 AND t.namespace = $2 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		WHERE t.key = $1 AND t.namespace = $2 ORDER BY t.id LIMIT 2;
 
 -- Documents by From and To
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t WHERE coalesce(t.published_until, 'infinity') >= day_first($1) AND coalesce(t.published_from, '-infinity') < day_last($2) + 1 AND t.published IS NOT NULL ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		WHERE coalesce(t.published_until, 'infinity') >= day_first($1) AND coalesce(t.published_from, '-infinity') < day_last($2) + 1
+		AND t.published IS NOT NULL ORDER BY t.id LIMIT 2;
 
 -- Documents by From and To, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t WHERE coalesce(t.published_until, 'infinity') >= day_first($1) AND coalesce(t.published_from, '-infinity') < day_last($2) + 1 AND t.published IS NOT NULL AND (t.id) > ($3::text::uuid) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		WHERE coalesce(t.published_until, 'infinity') >= day_first($1) AND coalesce(t.published_from, '-infinity') < day_last($2) + 1
+		AND t.published IS NOT NULL AND (t.id) > ($3::text::uuid) ORDER BY t.id LIMIT 2;
 
 -- Documents by Publisher and From
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t WHERE t.publisher = $1 AND coalesce(t.published_until, 'infinity') >= day_first($2) AND t.published IS NOT NULL ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		WHERE t.publisher = $1 AND coalesce(t.published_until, 'infinity') >= day_first($2) AND t.published IS NOT NULL ORDER BY t.id
+		LIMIT 2;
 
 -- Claims
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope FROM claims AS t ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t ORDER BY t.id LIMIT 2;
 
 -- Claims, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE (t.id) > ($1::text::uuid) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE (t.id) > ($1::text::uuid) ORDER BY t.id LIMIT 2;
 
 -- Claims sorted by -created_at
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope FROM claims AS t ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
 
 -- Claims sorted by -created_at, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE (t.created_at, t.id) < ($1::text::timestamptz, $2::text::uuid) ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE (t.created_at, t.id) < ($1::text::timestamptz, $2::text::uuid)
+		ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
 
 -- Claims sorted by created_at
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope FROM claims AS t ORDER BY t.created_at, t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t ORDER BY t.created_at, t.id LIMIT 2;
 
 -- Claims sorted by created_at, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE (t.created_at, t.id) > ($1::text::timestamptz, $2::text::uuid) ORDER BY t.created_at, t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE (t.created_at, t.id) > ($1::text::timestamptz, $2::text::uuid)
+		ORDER BY t.created_at, t.id LIMIT 2;
 
 -- Claims by IDs
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.id = ANY ($1) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.id = ANY ($1) ORDER BY t.id LIMIT 2;
 
 -- Claims by Key
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.key = $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.key = $1 ORDER BY t.id LIMIT 2;
 
 -- Claims by Namespace
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.namespace = $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.namespace = $1 ORDER BY t.id LIMIT 2;
 
 -- Claims by Status
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.status = ANY ($1) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.status = ANY ($1) ORDER BY t.id LIMIT 2;
 
 -- Claims by Status, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.status = ANY ($1) AND (t.id) > ($2::text::uuid) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.status = ANY ($1) AND (t.id) > ($2::text::uuid) ORDER BY
+		t.id LIMIT 2;
 
 -- Claims by Q
-WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $1::text::tsquery)::real AS score FROM claims AS t WHERE t.terms @@ $1::text::tsquery LIMIT 10001)
-	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
+WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $1::text::tsquery)::real AS score FROM claims AS t WHERE t.terms
+		@@ $1::text::tsquery LIMIT 10001)
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates)
+		AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked  ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 
 -- Claims by Q, next page
-WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $1::text::tsquery)::real AS score FROM claims AS t WHERE t.terms @@ $1::text::tsquery LIMIT 10001)
-	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
-	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked WHERE score < $2::text::real OR score = $2::text::real AND id > $3::text::uuid ORDER BY score DESC, id LIMIT 2) AS best
+WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $1::text::tsquery)::real AS score FROM claims AS t WHERE t.terms
+		@@ $1::text::tsquery LIMIT 10001)
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates)
+		AS truncated
+	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked WHERE score < $2::text::real OR score =
+		$2::text::real AND id > $3::text::uuid ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
-WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($1::text, t.folded)::real AS score FROM claims AS t WHERE $1::text <% t.folded AND NOT t.terms @@ $2::text::tsquery LIMIT ALL)
-	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope, best.score, true AS approximate, false AND (SELECT count(*) > 10000 FROM candidates) AS truncated
+WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($1::text, t.folded)::real AS score FROM claims AS t WHERE $1::text
+		<% t.folded AND NOT t.terms @@ $2::text::tsquery LIMIT ALL)
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, best.score, true AS approximate, false AND (SELECT count(*) > 10000 FROM candidates)
+		AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT ALL) AS ranked  ORDER BY score DESC, id LIMIT 1) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 
 -- Claims by Topic
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.topics @> $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.topics @> $1 ORDER BY t.id LIMIT 2;
 
 -- Claims by Language
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.languages @> $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.languages @> $1 ORDER BY t.id LIMIT 2;
 
 -- Claims by Language, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.languages @> $1 AND (t.id) > ($2::text::uuid) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.languages @> $1 AND (t.id) > ($2::text::uuid) ORDER BY t.id
+		LIMIT 2;
 
 -- Claims by Source
 WITH RECURSIVE voices (id) AS (
 	SELECT $1::uuid
-	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id), appeared AS (SELECT found.claim_id FROM voices, LATERAL (
-	SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = 0 AND claim_id > $2::uuid ORDER BY claim_id LIMIT $3) AS found UNION SELECT found.claim_id FROM voices, LATERAL (
-	SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = 1 AND claim_id > $2::uuid ORDER BY claim_id LIMIT $3) AS found UNION SELECT found.claim_id FROM voices, LATERAL (
-	SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = 2 AND claim_id > $2::uuid ORDER BY claim_id LIMIT $3) AS found)
-	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appeared ORDER BY claim_id LIMIT $3 * 3) ORDER BY t.id LIMIT $3;
+	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id), appeared AS (SELECT found.claim_id
+		FROM voices, LATERAL (
+	SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = 0 AND claim_id > $2::uuid ORDER BY claim_id
+	LIMIT $3) AS found UNION SELECT found.claim_id FROM voices, LATERAL (
+	SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = 1 AND claim_id > $2::uuid ORDER BY claim_id
+	LIMIT $3) AS found UNION SELECT found.claim_id FROM voices, LATERAL (
+	SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = 2 AND claim_id > $2::uuid ORDER BY claim_id
+	LIMIT $3) AS found)
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appeared ORDER BY claim_id LIMIT
+		$3 * 3) ORDER BY t.id LIMIT $3;
 
 -- Claims by Origin
 WITH RECURSIVE voices (id) AS (
 	SELECT $1::uuid
-	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id), appeared AS (SELECT found.claim_id FROM voices, LATERAL (
-	SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = 2 AND claim_id > $2::uuid ORDER BY claim_id LIMIT $3) AS found)
-	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appeared ORDER BY claim_id LIMIT $3 * 1) ORDER BY t.id LIMIT $3;
+	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id), appeared AS (SELECT found.claim_id
+		FROM voices, LATERAL (
+	SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = 2 AND claim_id > $2::uuid ORDER BY claim_id
+	LIMIT $3) AS found)
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appeared ORDER BY claim_id LIMIT
+		$3 * 1) ORDER BY t.id LIMIT $3;
 
 -- Claims by Publisher
 WITH RECURSIVE voices (id) AS (
 	SELECT $1::uuid
-	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id), appeared AS (SELECT found.claim_id FROM voices, LATERAL (
-	SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = 0 AND claim_id > $2::uuid ORDER BY claim_id LIMIT $3) AS found)
-	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appeared ORDER BY claim_id LIMIT $3 * 1) ORDER BY t.id LIMIT $3;
+	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id), appeared AS (SELECT found.claim_id
+		FROM voices, LATERAL (
+	SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = 0 AND claim_id > $2::uuid ORDER BY claim_id
+	LIMIT $3) AS found)
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appeared ORDER BY claim_id LIMIT
+		$3 * 1) ORDER BY t.id LIMIT $3;
 
 -- Claims by Stance
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE EXISTS (SELECT FROM attributions AS a WHERE a.claim_id = t.id AND a.status = 'accepted' AND a.stance = $1) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE EXISTS (SELECT FROM attributions AS a WHERE a.claim_id = t.id
+		AND a.status = 'accepted' AND a.stance = $1) ORDER BY t.id LIMIT 2;
 
 -- Claims by From
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.event_days && daterange(day_first($1), day_last($2), '[]') ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.event_days && daterange(day_first($1), day_last($2), '[]')
+		ORDER BY t.id LIMIT 2;
 
 -- Claims by From, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.event_days && daterange(day_first($1), day_last($2), '[]') AND (t.id) > ($3::text::uuid) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.event_days && daterange(day_first($1), day_last($2), '[]')
+		AND (t.id) > ($3::text::uuid) ORDER BY t.id LIMIT 2;
 
 -- Claims by Key and Namespace
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.key = $1 AND t.namespace = $2 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.key = $1 AND t.namespace = $2 ORDER BY t.id LIMIT 2;
 
 -- Claims by Q and Status
-WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM claims AS t WHERE t.status = ANY ($1) AND t.terms @@ $2::text::tsquery LIMIT 10001)
-	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
+WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM claims AS t WHERE t.status
+		= ANY ($1) AND t.terms @@ $2::text::tsquery LIMIT 10001)
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates)
+		AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked  ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 
 -- Claims by Q and Status, next page
-WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM claims AS t WHERE t.status = ANY ($1) AND t.terms @@ $2::text::tsquery LIMIT 10001)
-	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
-	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked WHERE score < $3::text::real OR score = $3::text::real AND id > $4::text::uuid ORDER BY score DESC, id LIMIT 2) AS best
+WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM claims AS t WHERE t.status
+		= ANY ($1) AND t.terms @@ $2::text::tsquery LIMIT 10001)
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates)
+		AS truncated
+	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked WHERE score < $3::text::real OR score =
+		$3::text::real AND id > $4::text::uuid ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
-WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($2::text, t.folded)::real AS score FROM claims AS t WHERE t.status = ANY ($1) AND $2::text <% t.folded AND NOT t.terms @@ $3::text::tsquery LIMIT ALL)
-	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope, best.score, true AS approximate, false AND (SELECT count(*) > 10000 FROM candidates) AS truncated
+WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($2::text, t.folded)::real AS score FROM claims AS t WHERE t.status
+		= ANY ($1) AND $2::text <% t.folded AND NOT t.terms @@ $3::text::tsquery LIMIT ALL)
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, best.score, true AS approximate, false AND (SELECT count(*) > 10000 FROM candidates)
+		AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT ALL) AS ranked  ORDER BY score DESC, id LIMIT 1) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 
 -- Claims by Q and Topic
-WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM claims AS t WHERE t.topics @> $1 AND t.terms @@ $2::text::tsquery LIMIT 10001)
-	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
+WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM claims AS t WHERE t.topics
+		@> $1 AND t.terms @@ $2::text::tsquery LIMIT 10001)
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates)
+		AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked  ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
-WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($2::text, t.folded)::real AS score FROM claims AS t WHERE t.topics @> $1 AND $2::text <% t.folded AND NOT t.terms @@ $3::text::tsquery LIMIT ALL)
-	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope, best.score, true AS approximate, false AND (SELECT count(*) > 10000 FROM candidates) AS truncated
+WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($2::text, t.folded)::real AS score FROM claims AS t WHERE t.topics
+		@> $1 AND $2::text <% t.folded AND NOT t.terms @@ $3::text::tsquery LIMIT ALL)
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, best.score, true AS approximate, false AND (SELECT count(*) > 10000 FROM candidates)
+		AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT ALL) AS ranked  ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 
 -- Claims by Q and Source
-WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appearances WHERE source_id IN (WITH RECURSIVE voices (id) AS (
+WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM claims AS t WHERE t.id IN
+		(SELECT claim_id FROM appearances WHERE source_id IN (WITH RECURSIVE voices (id) AS (
 	SELECT $1::uuid
-	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id) SELECT id FROM voices)) AND t.terms @@ $2::text::tsquery LIMIT 10001)
-	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
+	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id) SELECT id FROM voices)) AND t.terms
+		@@ $2::text::tsquery LIMIT 10001)
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates)
+		AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked  ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
-WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($2::text, t.folded)::real AS score FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appearances WHERE source_id IN (WITH RECURSIVE voices (id) AS (
+WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($2::text, t.folded)::real AS score FROM claims AS t WHERE t.id IN
+		(SELECT claim_id FROM appearances WHERE source_id IN (WITH RECURSIVE voices (id) AS (
 	SELECT $1::uuid
-	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id) SELECT id FROM voices)) AND $2::text <% t.folded AND NOT t.terms @@ $3::text::tsquery LIMIT ALL)
-	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope, best.score, true AS approximate, false AND (SELECT count(*) > 10000 FROM candidates) AS truncated
+	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id) SELECT id FROM voices)) AND
+		$2::text <% t.folded AND NOT t.terms @@ $3::text::tsquery LIMIT ALL)
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, best.score, true AS approximate, false AND (SELECT count(*) > 10000 FROM candidates)
+		AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT ALL) AS ranked  ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 
 -- Claims by Q and Language
-WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM claims AS t WHERE t.languages @> $1 AND t.terms @@ $2::text::tsquery LIMIT 10001)
-	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
+WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM claims AS t WHERE
+		t.languages @> $1 AND t.terms @@ $2::text::tsquery LIMIT 10001)
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates)
+		AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked  ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 
 -- Claims by Q and Language, next page
-WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM claims AS t WHERE t.languages @> $1 AND t.terms @@ $2::text::tsquery LIMIT 10001)
-	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
-	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked WHERE score < $3::text::real OR score = $3::text::real AND id > $4::text::uuid ORDER BY score DESC, id LIMIT 2) AS best
+WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM claims AS t WHERE
+		t.languages @> $1 AND t.terms @@ $2::text::tsquery LIMIT 10001)
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates)
+		AS truncated
+	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked WHERE score < $3::text::real OR score =
+		$3::text::real AND id > $4::text::uuid ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
-WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($2::text, t.folded)::real AS score FROM claims AS t WHERE t.languages @> $1 AND $2::text <% t.folded AND NOT t.terms @@ $3::text::tsquery LIMIT ALL)
-	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope, best.score, true AS approximate, false AND (SELECT count(*) > 10000 FROM candidates) AS truncated
+WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($2::text, t.folded)::real AS score FROM claims AS t WHERE
+		t.languages @> $1 AND $2::text <% t.folded AND NOT t.terms @@ $3::text::tsquery LIMIT ALL)
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, best.score, true AS approximate, false AND (SELECT count(*) > 10000 FROM candidates)
+		AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT ALL) AS ranked  ORDER BY score DESC, id LIMIT 1) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 
 -- Claims by Source and Status
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.status = ANY ($1) AND t.id IN (SELECT claim_id FROM appearances WHERE source_id IN (WITH RECURSIVE voices (id) AS (
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.status = ANY ($1) AND t.id IN (SELECT claim_id FROM
+		appearances WHERE source_id IN (WITH RECURSIVE voices (id) AS (
 	SELECT $2::uuid
-	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id) SELECT id FROM voices)) ORDER BY t.id LIMIT 2;
+	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id) SELECT id FROM voices)) ORDER BY
+		t.id LIMIT 2;
 
 -- Claims by Source and Stance
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appearances WHERE source_id IN (WITH RECURSIVE voices (id) AS (
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appearances WHERE source_id IN
+		(WITH RECURSIVE voices (id) AS (
 	SELECT $1::uuid
-	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id) SELECT id FROM voices)) AND EXISTS (SELECT FROM attributions AS a WHERE a.claim_id = t.id AND a.status = 'accepted' AND a.stance = $2) ORDER BY t.id LIMIT 2;
+	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id) SELECT id FROM voices)) AND EXISTS
+		(SELECT FROM attributions AS a WHERE a.claim_id = t.id AND a.status = 'accepted' AND a.stance = $2) ORDER BY t.id LIMIT 2;
 
 -- Claims by Topic and Language
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.topics @> $1 AND t.languages @> $2 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.topics @> $1 AND t.languages @> $2 ORDER BY t.id LIMIT 2;
 
 -- Claims by Publisher and From
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appearances WHERE source_id IN (WITH RECURSIVE voices (id) AS (
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appearances WHERE source_id IN
+		(WITH RECURSIVE voices (id) AS (
 	SELECT $1::uuid
-	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id) SELECT id FROM voices) AND place = $2) AND t.event_days && daterange(day_first($3), day_last($4), '[]') ORDER BY t.id LIMIT 2;
+	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id) SELECT id FROM voices) AND place =
+		$2) AND t.event_days && daterange(day_first($3), day_last($4), '[]') ORDER BY t.id LIMIT 2;
 
 -- Attributions
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS "document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS t ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
+		t ORDER BY t.id LIMIT 2;
 
 -- Attributions, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS "document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS t WHERE (t.id) > ($1::text::uuid) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
+		t WHERE (t.id) > ($1::text::uuid) ORDER BY t.id LIMIT 2;
 
 -- Attributions sorted by -created_at
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS "document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS t ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
+		t ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
 
 -- Attributions sorted by -created_at, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS "document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS t WHERE (t.created_at, t.id) < ($1::text::timestamptz, $2::text::uuid) ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
+		t WHERE (t.created_at, t.id) < ($1::text::timestamptz, $2::text::uuid) ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
 
 -- Attributions sorted by created_at
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS "document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS t ORDER BY t.created_at, t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
+		t ORDER BY t.created_at, t.id LIMIT 2;
 
 -- Attributions sorted by created_at, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS "document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS t WHERE (t.created_at, t.id) > ($1::text::timestamptz, $2::text::uuid) ORDER BY t.created_at, t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
+		t WHERE (t.created_at, t.id) > ($1::text::timestamptz, $2::text::uuid) ORDER BY t.created_at, t.id LIMIT 2;
 
 -- Attributions sorted by reading
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS "document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS t ORDER BY coalesce(t.content_start, 2147483647), t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
+		t ORDER BY coalesce(t.content_start, 2147483647), t.id LIMIT 2;
 
 -- Attributions sorted by reading, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS "document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS t WHERE (coalesce(t.content_start, 2147483647), t.id) > ($1::text::int, $2::text::uuid) ORDER BY coalesce(t.content_start, 2147483647), t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
+		t WHERE (coalesce(t.content_start, 2147483647), t.id) > ($1::text::int, $2::text::uuid) ORDER BY coalesce(t.content_start,
+		2147483647), t.id LIMIT 2;
 
 -- Attributions by IDs
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS "document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS t WHERE t.id = ANY ($1) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
+		t WHERE t.id = ANY ($1) ORDER BY t.id LIMIT 2;
 
 -- Attributions by Key
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS "document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS t WHERE t.key = $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
+		t WHERE t.key = $1 ORDER BY t.id LIMIT 2;
 
 -- Attributions by Namespace
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS "document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS t WHERE t.namespace = $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
+		t WHERE t.namespace = $1 ORDER BY t.id LIMIT 2;
 
 -- Attributions by Status
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS "document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS t WHERE t.status = ANY ($1) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
+		t WHERE t.status = ANY ($1) ORDER BY t.id LIMIT 2;
 
 -- Attributions by Claim
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS "document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS t WHERE t.claim_id = $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
+		t WHERE t.claim_id = $1 ORDER BY t.id LIMIT 2;
 
 -- Attributions by Document
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS "document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS t WHERE t.document_id = $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
+		t WHERE t.document_id = $1 ORDER BY t.id LIMIT 2;
 
 -- Attributions by Stance
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS "document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS t WHERE t.stance = $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
+		t WHERE t.stance = $1 ORDER BY t.id LIMIT 2;
 
 -- Attributions by Key and Namespace
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS "document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS t WHERE t.key = $1 AND t.namespace = $2 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
+		t WHERE t.key = $1 AND t.namespace = $2 ORDER BY t.id LIMIT 2;
 
 -- Attributions by Claim and Status
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS "document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS t WHERE t.status = ANY ($1) AND t.claim_id = $2 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
+		t WHERE t.status = ANY ($1) AND t.claim_id = $2 ORDER BY t.id LIMIT 2;
 
 -- Attributions by Claim and Stance
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS "document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS t WHERE t.claim_id = $1 AND t.stance = $2 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
+		t WHERE t.claim_id = $1 AND t.stance = $2 ORDER BY t.id LIMIT 2;
 
 -- Links
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to", t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
+		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t ORDER BY t.id LIMIT 2;
 
 -- Links, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to", t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE (t.id) > ($1::text::uuid) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
+		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE (t.id) > ($1::text::uuid) ORDER BY t.id LIMIT 2;
 
 -- Links sorted by -created_at
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to", t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
+		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
 
 -- Links sorted by -created_at, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to", t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE (t.created_at, t.id) < ($1::text::timestamptz, $2::text::uuid) ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
+		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE (t.created_at, t.id) < ($1::text::timestamptz,
+		$2::text::uuid) ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
 
 -- Links sorted by created_at
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to", t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t ORDER BY t.created_at, t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
+		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t ORDER BY t.created_at, t.id LIMIT 2;
 
 -- Links sorted by created_at, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to", t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE (t.created_at, t.id) > ($1::text::timestamptz, $2::text::uuid) ORDER BY t.created_at, t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
+		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE (t.created_at, t.id) > ($1::text::timestamptz,
+		$2::text::uuid) ORDER BY t.created_at, t.id LIMIT 2;
 
 -- Links by IDs
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to", t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.id = ANY ($1) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
+		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.id = ANY ($1) ORDER BY t.id LIMIT 2;
 
 -- Links by Key
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to", t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.key = $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
+		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.key = $1 ORDER BY t.id LIMIT 2;
 
 -- Links by Namespace
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to", t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.namespace = $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
+		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.namespace = $1 ORDER BY t.id LIMIT 2;
 
 -- Links by Status
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to", t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.status = ANY ($1) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
+		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.status = ANY ($1) ORDER BY t.id LIMIT 2;
 
 -- Links by Claim
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to", t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE (t.claim_id = $1 OR t.to_id = $2) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
+		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE (t.claim_id = $1 OR t.to_id = $2) ORDER BY t.id
+		LIMIT 2;
 
 -- Links by Kind
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to", t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.kind = $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
+		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.kind = $1 ORDER BY t.id LIMIT 2;
 
 -- Links by Degree
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to", t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.degree = $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
+		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.degree = $1 ORDER BY t.id LIMIT 2;
 
 -- Links by Key and Namespace
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to", t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.key = $1 AND t.namespace = $2 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
+		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.key = $1 AND t.namespace = $2 ORDER BY t.id
+		LIMIT 2;
 
 -- Links by Claim and Status
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to", t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.status = ANY ($1) AND (t.claim_id = $2 OR t.to_id = $3) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
+		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.status = ANY ($1) AND (t.claim_id = $2 OR
+		t.to_id = $3) ORDER BY t.id LIMIT 2;
 
 -- Links by Claim and Kind
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to", t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE (t.claim_id = $1 OR t.to_id = $2) AND t.kind = $3 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
+		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE (t.claim_id = $1 OR t.to_id = $2) AND t.kind = $3
+		ORDER BY t.id LIMIT 2;
 
 -- Reviews
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating, t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
+		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t ORDER BY t.id LIMIT 2;
 
 -- Reviews, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating, t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE (t.id) > ($1::text::uuid) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
+		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE (t.id) > ($1::text::uuid) ORDER BY t.id LIMIT
+		2;
 
 -- Reviews sorted by -created_at
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating, t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
+		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
 
 -- Reviews sorted by -created_at, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating, t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE (t.created_at, t.id) < ($1::text::timestamptz, $2::text::uuid) ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
+		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE (t.created_at, t.id) <
+		($1::text::timestamptz, $2::text::uuid) ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
 
 -- Reviews sorted by created_at
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating, t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t ORDER BY t.created_at, t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
+		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t ORDER BY t.created_at, t.id LIMIT 2;
 
 -- Reviews sorted by created_at, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating, t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE (t.created_at, t.id) > ($1::text::timestamptz, $2::text::uuid) ORDER BY t.created_at, t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
+		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE (t.created_at, t.id) >
+		($1::text::timestamptz, $2::text::uuid) ORDER BY t.created_at, t.id LIMIT 2;
 
 -- Reviews by IDs
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating, t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.id = ANY ($1) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
+		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.id = ANY ($1) ORDER BY t.id LIMIT 2;
 
 -- Reviews by Key
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating, t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.key = $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
+		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.key = $1 ORDER BY t.id LIMIT 2;
 
 -- Reviews by Namespace
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating, t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.namespace = $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
+		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.namespace = $1 ORDER BY t.id LIMIT 2;
 
 -- Reviews by Status
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating, t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.status = ANY ($1) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
+		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.status = ANY ($1) ORDER BY t.id LIMIT 2;
 
 -- Reviews by Status, next page
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating, t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.status = ANY ($1) AND (t.id) > ($2::text::uuid) ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
+		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.status = ANY ($1) AND (t.id) >
+		($2::text::uuid) ORDER BY t.id LIMIT 2;
 
 -- Reviews by Claim
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating, t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.claim_id = $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
+		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.claim_id = $1 ORDER BY t.id LIMIT 2;
 
 -- Reviews by Author
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating, t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.author = $1 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
+		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.author = $1 ORDER BY t.id LIMIT 2;
 
 -- Reviews by Key and Namespace
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating, t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.key = $1 AND t.namespace = $2 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
+		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.key = $1 AND t.namespace = $2 ORDER BY t.id
+		LIMIT 2;
 
 -- Reviews by Claim and Status
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating, t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.status = ANY ($1) AND t.claim_id = $2 ORDER BY t.id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
+		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.status = ANY ($1) AND t.claim_id = $2 ORDER
+		BY t.id LIMIT 2;
 
 -- Changes
-SELECT id, at, actor, operation, resource, resource_id, from_version, to_version, reason, state, xid::text AS xid
+SELECT id, at, actor, operation, resource, resource_id, from_version,
+	to_version, reason, state, xid::text AS xid
 	FROM changes AS t WHERE t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot()))) ORDER BY t.xid, t.id LIMIT 1;
 
 -- Changes, next page
-SELECT id, at, actor, operation, resource, resource_id, from_version, to_version, reason, state, xid::text AS xid
-	FROM changes AS t WHERE t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot()))) AND (t.xid, t.id) > ($1::text::xid8, $2::text::uuid) ORDER BY t.xid, t.id LIMIT 1;
+SELECT id, at, actor, operation, resource, resource_id, from_version,
+	to_version, reason, state, xid::text AS xid
+	FROM changes AS t WHERE t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot()))) AND (t.xid, t.id) >
+		($1::text::xid8, $2::text::uuid) ORDER BY t.xid, t.id LIMIT 1;
 
 -- Changes by Resource
-SELECT id, at, actor, operation, resource, resource_id, from_version, to_version, reason, state, xid::text AS xid
-	FROM changes AS t WHERE t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot()))) AND t.resource = $1 ORDER BY t.xid, t.id LIMIT 1;
+SELECT id, at, actor, operation, resource, resource_id, from_version,
+	to_version, reason, state, xid::text AS xid
+	FROM changes AS t WHERE t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot()))) AND t.resource = $1 ORDER BY
+		t.xid, t.id LIMIT 1;
 
 -- Changes by ResourceID
-SELECT id, at, actor, operation, resource, resource_id, from_version, to_version, reason, state, xid::text AS xid
-	FROM changes AS t WHERE t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot()))) AND t.resource_id = $1 ORDER BY t.xid, t.id LIMIT 1;
+SELECT id, at, actor, operation, resource, resource_id, from_version,
+	to_version, reason, state, xid::text AS xid
+	FROM changes AS t WHERE t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot()))) AND t.resource_id = $1 ORDER BY
+		t.xid, t.id LIMIT 1;
 
 -- Changes by Actor
-SELECT id, at, actor, operation, resource, resource_id, from_version, to_version, reason, state, xid::text AS xid
-	FROM changes AS t WHERE t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot()))) AND t.actor = $1 ORDER BY t.xid, t.id LIMIT 1;
+SELECT id, at, actor, operation, resource, resource_id, from_version,
+	to_version, reason, state, xid::text AS xid
+	FROM changes AS t WHERE t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot()))) AND t.actor = $1 ORDER BY t.xid,
+		t.id LIMIT 1;
 
 -- Changes by Operation
-SELECT id, at, actor, operation, resource, resource_id, from_version, to_version, reason, state, xid::text AS xid
-	FROM changes AS t WHERE t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot()))) AND t.operation = $1 ORDER BY t.xid, t.id LIMIT 1;
+SELECT id, at, actor, operation, resource, resource_id, from_version,
+	to_version, reason, state, xid::text AS xid
+	FROM changes AS t WHERE t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot()))) AND t.operation = $1 ORDER BY
+		t.xid, t.id LIMIT 1;
 
 -- Changes by Resource and Operation
-SELECT id, at, actor, operation, resource, resource_id, from_version, to_version, reason, state, xid::text AS xid
-	FROM changes AS t WHERE t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot()))) AND t.resource = $1 AND t.operation = $2 ORDER BY t.xid, t.id LIMIT 1;
+SELECT id, at, actor, operation, resource, resource_id, from_version,
+	to_version, reason, state, xid::text AS xid
+	FROM changes AS t WHERE t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot()))) AND t.resource = $1 AND
+		t.operation = $2 ORDER BY t.xid, t.id LIMIT 1;
 
 -- FactChecks
 SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, r.at::text AS at, r.id AS newest, false AS fuzzy
-	FROM (SELECT r.*, coalesce(moment_first(r.published), '-infinity') AS at, CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END AS root
+	FROM (SELECT r.*, coalesce(moment_first(r.published), '-infinity') AS at, CASE c.status WHEN 'active' THEN c.id WHEN 'merged'
+		THEN claim_speaks_as(c.id) END AS root
 	FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.status = 'active') AS r
 	WHERE r.root IS NOT NULL AND NOT EXISTS (
 	SELECT FROM reviews AS newer WHERE newer.claim_id IN (SELECT claim_voices(r.root)) AND newer.claim_reviewed = r.claim_reviewed
@@ -1312,67 +2055,108 @@ WITH RECURSIVE family (id, root) AS (
 	SELECT DISTINCT root, root FROM unnest($1::uuid[]) AS root
 	UNION SELECT merged.id, family.root FROM family JOIN claims AS merged ON merged.merged_into = family.id)
 	SELECT DISTINCT ON (family.root) family.root, a.source_ids[cardinality(a.source_ids)] AS origin,
-	coalesce(a.chain #>> '{-1,said_at,earliest}', a.chain #>> '{-1,said_at,latest}', d.published ->> 'earliest', d.published ->> 'latest', '') AS said
+	coalesce(a.chain #>> '{-1,said_at,earliest}', a.chain #>> '{-1,said_at,latest}', d.published ->> 'earliest',
+	d.published ->> 'latest', '') AS said
 	FROM family JOIN attributions AS a ON a.claim_id = family.id JOIN documents AS d ON d.id = a.document_id
 	WHERE a.status = 'accepted' AND a.stance = 'affirms' AND d.status = 'active'
 	ORDER BY family.root, coalesce(d.published_from, 'infinity'), a.id;
 WITH RECURSIVE up (id, source) AS (
 	SELECT id, id FROM unnest($1::uuid[]) AS id
-	UNION SELECT merged.merged_into, up.source FROM up JOIN sources AS merged ON merged.id = up.id AND merged.merged_into IS NOT NULL)
+	UNION SELECT merged.merged_into, up.source FROM up JOIN sources AS merged ON merged.id = up.id AND merged.merged_into IS NOT
+		NULL)
 	SELECT up.source, s.name, s.names, s.domains, s.url FROM up JOIN sources AS s ON s.id = up.id WHERE s.merged_into IS NULL;
 
 -- FactChecks, next page
 SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, r.at::text AS at, r.id AS newest, false AS fuzzy
-	FROM (SELECT r.*, coalesce(moment_first(r.published), '-infinity') AS at, CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END AS root
-	FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.status = 'active' AND (coalesce(moment_first(r.published), '-infinity'), r.id) < ($1::text::timestamptz, $2::text::uuid)) AS r
+	FROM (SELECT r.*, coalesce(moment_first(r.published), '-infinity') AS at, CASE c.status WHEN 'active' THEN c.id WHEN 'merged'
+		THEN claim_speaks_as(c.id) END AS root
+	FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.status = 'active' AND (coalesce(moment_first(r.published),
+		'-infinity'), r.id) < ($1::text::timestamptz, $2::text::uuid)) AS r
 	WHERE r.root IS NOT NULL AND NOT EXISTS (
 	SELECT FROM reviews AS newer WHERE newer.claim_id IN (SELECT claim_voices(r.root)) AND newer.claim_reviewed = r.claim_reviewed
 	AND (coalesce(moment_first(newer.published), '-infinity'), newer.id) > (r.at, r.id) AND newer.status = 'active' OFFSET 0)
 	ORDER BY r.at DESC, r.id DESC LIMIT 2 OFFSET 0;
 
 -- FactChecks by Q
-WITH found AS MATERIALIZED ((SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END AS root, NULL AS wording, 2 AS score FROM claims AS c WHERE text_sums(c.folded) && text_sums($1::text)
-	AND (c.status = 'merged' OR c.status = 'active' AND (EXISTS (SELECT FROM reviews AS r WHERE r.claim_id = c.id AND r.status = 'active' OFFSET 0) OR EXISTS (SELECT FROM claims AS m WHERE m.merged_into = c.id OFFSET 0))) LIMIT 10000)
-	UNION ALL (SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END, r.claim_reviewed, 2 FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.folded <> '' AND text_sums(r.folded) && text_sums($1::text) AND r.status = 'active' LIMIT 10000) UNION ALL (SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END AS root, NULL AS wording, ts_rank(c.terms, $2::text::tsquery) AS score FROM claims AS c WHERE c.terms @@ $2::text::tsquery
-	AND (c.status = 'merged' OR c.status = 'active' AND (EXISTS (SELECT FROM reviews AS r WHERE r.claim_id = c.id AND r.status = 'active' OFFSET 0) OR EXISTS (SELECT FROM claims AS m WHERE m.merged_into = c.id OFFSET 0))) LIMIT 10000)
-	UNION ALL (SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END, r.claim_reviewed, ts_rank(r.terms, $2::text::tsquery) FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.folded <> '' AND r.terms @@ $2::text::tsquery AND r.status = 'active' LIMIT 10000)
+WITH found AS MATERIALIZED ((SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END AS root,
+		NULL AS wording, 2 AS score FROM claims AS c WHERE text_sums(c.folded) && text_sums($1::text)
+	AND (c.status = 'merged' OR c.status = 'active' AND (EXISTS (SELECT FROM reviews AS r WHERE r.claim_id = c.id
+	AND r.status = 'active' OFFSET 0) OR EXISTS (SELECT FROM claims AS m WHERE m.merged_into = c.id OFFSET 0))) LIMIT 10000)
+	UNION ALL (SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END, r.claim_reviewed, 2 FROM
+		reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.folded <> ''
+	AND text_sums(r.folded) && text_sums($1::text) AND r.status = 'active' LIMIT 10000) UNION ALL (SELECT CASE c.status WHEN
+		'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END AS root, NULL AS wording, ts_rank(c.terms, $2::text::tsquery)
+		AS score FROM claims AS c WHERE c.terms @@ $2::text::tsquery
+	AND (c.status = 'merged' OR c.status = 'active' AND (EXISTS (SELECT FROM reviews AS r WHERE r.claim_id = c.id
+	AND r.status = 'active' OFFSET 0) OR EXISTS (SELECT FROM claims AS m WHERE m.merged_into = c.id OFFSET 0))) LIMIT 10000)
+	UNION ALL (SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END, r.claim_reviewed,
+		ts_rank(r.terms, $2::text::tsquery) FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.folded <> ''
+	AND r.terms @@ $2::text::tsquery AND r.status = 'active' LIMIT 10000)
 	), statements AS (
 	SELECT root, max(score) AS score FROM found WHERE root IS NOT NULL AND wording IS NULL GROUP BY root
 	), results AS (
 	SELECT root, wording, score + CASE WHEN score >= 2 AND wording = '' THEN 1 ELSE 0 END AS score FROM statements, LATERAL (
 	SELECT r.claim_reviewed FROM reviews AS r WHERE r.claim_id = root AND r.status = 'active'
-	UNION SELECT r.claim_reviewed FROM (SELECT claim_voices(CASE WHEN EXISTS (SELECT FROM claims AS m WHERE m.merged_into = root OFFSET 0) THEN root END)) AS voices (claim) JOIN reviews AS r ON r.claim_id = claim WHERE r.status = 'active') AS reviewed (wording)
-	UNION ALL SELECT root, wording, score + CASE WHEN score >= 2 THEN 1 ELSE 0 END FROM found WHERE root IS NOT NULL AND wording IS NOT NULL
+	UNION SELECT r.claim_reviewed FROM (SELECT claim_voices(CASE WHEN EXISTS (SELECT FROM claims AS m WHERE m.merged_into = root
+		OFFSET 0) THEN root END)) AS voices (claim) JOIN reviews AS r ON r.claim_id = claim
+	WHERE r.status = 'active') AS reviewed (wording)
+	UNION ALL SELECT root, wording, score + CASE WHEN score >= 2 THEN 1 ELSE 0 END FROM found WHERE root IS NOT NULL
+	AND wording IS NOT NULL
 	), scored AS (
-	SELECT root, wording, (score + CASE WHEN score >= 2 AND CASE wording WHEN '' THEN EXISTS (SELECT FROM claims AS c, jsonb_each_text(c.statement) AS said WHERE c.id = root AND btrim(said.value, E' \t\r\n') = $3::text)
+	SELECT root, wording, (score + CASE WHEN score >= 2 AND CASE wording WHEN '' THEN EXISTS (SELECT FROM claims AS c,
+		jsonb_each_text(c.statement) AS statement
+	WHERE c.id = root AND btrim(statement.value, E' \t\r\n') = $3::text)
 	ELSE btrim(wording, E' \t\r\n') = $3::text END THEN 0.5 ELSE 0 END)::real AS score
 	FROM (SELECT root, wording, max(score) AS score FROM results GROUP BY root, wording) AS best
 	)
-	SELECT root, wording, score, '' AS at, root AS newest, false AS fuzzy FROM scored WHERE true ORDER BY score DESC, root, CASE wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END LIMIT 2;
-WITH found AS MATERIALIZED (SELECT * FROM ((SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END AS root, NULL AS wording, word_similarity($1::text, c.folded) AS score FROM claims AS c WHERE $1::text <% c.folded AND NOT c.terms @@ $2::text::tsquery
-	AND (c.status = 'merged' OR c.status = 'active' AND (EXISTS (SELECT FROM reviews AS r WHERE r.claim_id = c.id AND r.status = 'active' OFFSET 0) OR EXISTS (SELECT FROM claims AS m WHERE m.merged_into = c.id OFFSET 0))))
-	UNION ALL (SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END, r.claim_reviewed, word_similarity($1::text, r.folded) FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.folded <> '' AND $1::text <% r.folded AND NOT r.terms @@ $2::text::tsquery AND r.status = 'active')) AS found WHERE NOT EXISTS (SELECT FROM claims AS c WHERE c.id = root AND c.terms @@ $2::text::tsquery) AND NOT EXISTS (SELECT FROM claims AS c WHERE c.id IN (SELECT claim_voices(CASE WHEN EXISTS (SELECT FROM claims AS m WHERE m.merged_into = root OFFSET 0) THEN root END)) AND c.terms @@ $2::text::tsquery)
+	SELECT root, wording, score, '' AS at, root AS newest, false AS fuzzy FROM scored WHERE true ORDER BY score DESC, root, CASE
+		wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END
+	LIMIT 2;
+WITH found AS MATERIALIZED (SELECT * FROM ((SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id)
+		END AS root, NULL AS wording, word_similarity($1::text, c.folded) AS score FROM claims AS c WHERE $1::text <% c.folded AND NOT
+		c.terms @@ $2::text::tsquery
+	AND (c.status = 'merged' OR c.status = 'active' AND (EXISTS (SELECT FROM reviews AS r WHERE r.claim_id = c.id
+	AND r.status = 'active' OFFSET 0) OR EXISTS (SELECT FROM claims AS m WHERE m.merged_into = c.id OFFSET 0))))
+	UNION ALL (SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END, r.claim_reviewed,
+		word_similarity($1::text, r.folded) FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.folded <> ''
+	AND $1::text <% r.folded AND NOT r.terms @@ $2::text::tsquery AND r.status = 'active')) AS found WHERE NOT EXISTS (SELECT FROM
+		claims AS c WHERE c.id = root AND c.terms @@ $2::text::tsquery) AND NOT EXISTS (SELECT FROM claims AS c WHERE c.id IN (SELECT
+		claim_voices(CASE WHEN EXISTS (SELECT FROM claims AS m WHERE m.merged_into = root OFFSET 0) THEN root END)) AND c.terms @@
+		$2::text::tsquery)
 	), statements AS (
 	SELECT root, max(score) AS score FROM found WHERE root IS NOT NULL AND wording IS NULL GROUP BY root
 	), results AS (
 	SELECT root, wording, score + CASE WHEN score >= 2 AND wording = '' THEN 1 ELSE 0 END AS score FROM statements, LATERAL (
 	SELECT r.claim_reviewed FROM reviews AS r WHERE r.claim_id = root AND r.status = 'active' AND NOT r.terms @@ $2::text::tsquery
-	UNION SELECT r.claim_reviewed FROM (SELECT claim_voices(CASE WHEN EXISTS (SELECT FROM claims AS m WHERE m.merged_into = root OFFSET 0) THEN root END)) AS voices (claim) JOIN reviews AS r ON r.claim_id = claim WHERE r.status = 'active' AND NOT r.terms @@ $2::text::tsquery) AS reviewed (wording)
-	UNION ALL SELECT root, wording, score + CASE WHEN score >= 2 THEN 1 ELSE 0 END FROM found WHERE root IS NOT NULL AND wording IS NOT NULL
+	UNION SELECT r.claim_reviewed FROM (SELECT claim_voices(CASE WHEN EXISTS (SELECT FROM claims AS m WHERE m.merged_into = root
+		OFFSET 0) THEN root END)) AS voices (claim) JOIN reviews AS r ON r.claim_id = claim
+	WHERE r.status = 'active' AND NOT r.terms @@ $2::text::tsquery) AS reviewed (wording)
+	UNION ALL SELECT root, wording, score + CASE WHEN score >= 2 THEN 1 ELSE 0 END FROM found WHERE root IS NOT NULL
+	AND wording IS NOT NULL
 	), scored AS (
-	SELECT root, wording, (score + CASE WHEN score >= 2 AND CASE wording WHEN '' THEN EXISTS (SELECT FROM claims AS c, jsonb_each_text(c.statement) AS said WHERE c.id = root AND btrim(said.value, E' \t\r\n') = $3::text)
+	SELECT root, wording, (score + CASE WHEN score >= 2 AND CASE wording WHEN '' THEN EXISTS (SELECT FROM claims AS c,
+		jsonb_each_text(c.statement) AS statement
+	WHERE c.id = root AND btrim(statement.value, E' \t\r\n') = $3::text)
 	ELSE btrim(wording, E' \t\r\n') = $3::text END THEN 0.5 ELSE 0 END)::real AS score
 	FROM (SELECT root, wording, max(score) AS score FROM results GROUP BY root, wording) AS best
 	)
-	SELECT root, wording, score, '' AS at, root AS newest, true AS fuzzy FROM scored WHERE true ORDER BY score DESC, root, CASE wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END LIMIT 2;
+	SELECT root, wording, score, '' AS at, root AS newest, true AS fuzzy FROM scored WHERE true ORDER BY score DESC, root, CASE
+		wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END
+	LIMIT 2;
 
 -- FactChecks by Language
 SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, r.at::text AS at, r.id AS newest, false AS fuzzy
-	FROM (SELECT r.*, coalesce(moment_first(r.published), '-infinity') AS at, CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END AS root
-	FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.status = 'active' AND (split_part(lower(r.language), '-', 1) = ANY ($1::text[]) OR r.language = '' AND EXISTS (SELECT FROM claims AS c, unnest(c.languages) AS tag WHERE c.id = r.claim_id AND split_part(lower(tag), '-', 1) = ANY ($2::text[]) OFFSET 0))) AS r
+	FROM (SELECT r.*, coalesce(moment_first(r.published), '-infinity') AS at, CASE c.status WHEN 'active' THEN c.id WHEN 'merged'
+		THEN claim_speaks_as(c.id) END AS root
+	FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.status = 'active' AND (split_part(lower(r.language), '-', 1) =
+		ANY ($1::text[]) OR r.language = '' AND EXISTS (SELECT FROM claims AS c, unnest(c.languages) AS tag WHERE c.id = r.claim_id AND
+		split_part(lower(tag), '-', 1) = ANY ($2::text[]) OFFSET 0))) AS r
 	WHERE r.root IS NOT NULL AND NOT EXISTS (
 	SELECT FROM reviews AS newer WHERE newer.claim_id IN (SELECT claim_voices(r.root)) AND newer.claim_reviewed = r.claim_reviewed
-	AND (coalesce(moment_first(newer.published), '-infinity'), newer.id) > (r.at, r.id) AND newer.status = 'active' AND (split_part(lower(newer.language), '-', 1) = ANY ($3::text[]) OR newer.language = '' AND EXISTS (SELECT FROM claims AS c, unnest(c.languages) AS tag WHERE c.id = newer.claim_id AND split_part(lower(tag), '-', 1) = ANY ($4::text[]) OFFSET 0)) OFFSET 0)
+	AND (coalesce(moment_first(newer.published), '-infinity'), newer.id) > (r.at, r.id) AND newer.status = 'active' AND
+		(split_part(lower(newer.language), '-', 1) = ANY ($3::text[]) OR newer.language = '' AND EXISTS (SELECT FROM claims AS c,
+		unnest(c.languages) AS tag WHERE c.id = newer.claim_id AND split_part(lower(tag), '-', 1) = ANY ($4::text[]) OFFSET 0)) OFFSET
+		0)
 	ORDER BY r.at DESC, r.id DESC LIMIT 2 OFFSET 0;
 WITH RECURSIVE family (id, place, wording) AS (
 	SELECT root, place, wording FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS page (root, wording, place)
@@ -1380,16 +2164,25 @@ WITH RECURSIVE family (id, place, wording) AS (
 	SELECT place, author, label, title, url, language, published FROM (
 	SELECT family.place, r.author, r.rating ->> 'label' AS label, r.title, r.url, r.language, r.published,
 	row_number() OVER (PARTITION BY family.place ORDER BY coalesce(moment_first(r.published), '-infinity') DESC, r.id DESC) AS nth
-	FROM family JOIN reviews AS r ON r.claim_id = family.id AND r.claim_reviewed = family.wording WHERE r.status = 'active' AND (split_part(lower(r.language), '-', 1) = ANY ($3::text[]) OR r.language = '' AND EXISTS (SELECT FROM claims AS c, unnest(c.languages) AS tag WHERE c.id = r.claim_id AND split_part(lower(tag), '-', 1) = ANY ($4::text[]) OFFSET 0))) AS r
+	FROM family JOIN reviews AS r ON r.claim_id = family.id AND r.claim_reviewed = family.wording WHERE r.status = 'active' AND
+		(split_part(lower(r.language), '-', 1) = ANY ($3::text[]) OR r.language = '' AND EXISTS (SELECT FROM claims AS c,
+		unnest(c.languages) AS tag WHERE c.id = r.claim_id AND split_part(lower(tag), '-', 1) = ANY ($4::text[]) OFFSET 0))) AS r
 	WHERE nth <= 100 ORDER BY place, nth;
 
 -- FactChecks by Language, next page
 SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, r.at::text AS at, r.id AS newest, false AS fuzzy
-	FROM (SELECT r.*, coalesce(moment_first(r.published), '-infinity') AS at, CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END AS root
-	FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.status = 'active' AND (split_part(lower(r.language), '-', 1) = ANY ($1::text[]) OR r.language = '' AND EXISTS (SELECT FROM claims AS c, unnest(c.languages) AS tag WHERE c.id = r.claim_id AND split_part(lower(tag), '-', 1) = ANY ($2::text[]) OFFSET 0)) AND (coalesce(moment_first(r.published), '-infinity'), r.id) < ($5::text::timestamptz, $6::text::uuid)) AS r
+	FROM (SELECT r.*, coalesce(moment_first(r.published), '-infinity') AS at, CASE c.status WHEN 'active' THEN c.id WHEN 'merged'
+		THEN claim_speaks_as(c.id) END AS root
+	FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.status = 'active' AND (split_part(lower(r.language), '-', 1) =
+		ANY ($1::text[]) OR r.language = '' AND EXISTS (SELECT FROM claims AS c, unnest(c.languages) AS tag WHERE c.id = r.claim_id AND
+		split_part(lower(tag), '-', 1) = ANY ($2::text[]) OFFSET 0)) AND (coalesce(moment_first(r.published), '-infinity'), r.id) <
+		($5::text::timestamptz, $6::text::uuid)) AS r
 	WHERE r.root IS NOT NULL AND NOT EXISTS (
 	SELECT FROM reviews AS newer WHERE newer.claim_id IN (SELECT claim_voices(r.root)) AND newer.claim_reviewed = r.claim_reviewed
-	AND (coalesce(moment_first(newer.published), '-infinity'), newer.id) > (r.at, r.id) AND newer.status = 'active' AND (split_part(lower(newer.language), '-', 1) = ANY ($3::text[]) OR newer.language = '' AND EXISTS (SELECT FROM claims AS c, unnest(c.languages) AS tag WHERE c.id = newer.claim_id AND split_part(lower(tag), '-', 1) = ANY ($4::text[]) OFFSET 0)) OFFSET 0)
+	AND (coalesce(moment_first(newer.published), '-infinity'), newer.id) > (r.at, r.id) AND newer.status = 'active' AND
+		(split_part(lower(newer.language), '-', 1) = ANY ($3::text[]) OR newer.language = '' AND EXISTS (SELECT FROM claims AS c,
+		unnest(c.languages) AS tag WHERE c.id = newer.claim_id AND split_part(lower(tag), '-', 1) = ANY ($4::text[]) OFFSET 0)) OFFSET
+		0)
 	ORDER BY r.at DESC, r.id DESC LIMIT 2 OFFSET 0;
 
 -- FactChecks by Site
@@ -1397,11 +2190,14 @@ WITH RECURSIVE voices (id) AS (
 	SELECT id FROM sources WHERE sites_of(domains, url) && $1 AND (domains IS NOT NULL OR url <> '')
 	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id) SELECT id FROM voices;
 SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, r.at::text AS at, r.id AS newest, false AS fuzzy
-	FROM (SELECT r.*, coalesce(moment_first(r.published), '-infinity') AS at, CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END AS root
-	FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.status = 'active' AND (r.author = ANY ($1::uuid[]) OR sites_of(NULL, r.url) && $2::text[] AND r.url <> '')) AS r
+	FROM (SELECT r.*, coalesce(moment_first(r.published), '-infinity') AS at, CASE c.status WHEN 'active' THEN c.id WHEN 'merged'
+		THEN claim_speaks_as(c.id) END AS root
+	FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.status = 'active' AND (r.author = ANY ($1::uuid[]) OR
+		sites_of(NULL, r.url) && $2::text[] AND r.url <> '')) AS r
 	WHERE r.root IS NOT NULL AND NOT EXISTS (
 	SELECT FROM reviews AS newer WHERE newer.claim_id IN (SELECT claim_voices(r.root)) AND newer.claim_reviewed = r.claim_reviewed
-	AND (coalesce(moment_first(newer.published), '-infinity'), newer.id) > (r.at, r.id) AND newer.status = 'active' AND (newer.author = ANY ($3::uuid[]) OR sites_of(NULL, newer.url) && $4::text[] AND newer.url <> '') OFFSET 0)
+	AND (coalesce(moment_first(newer.published), '-infinity'), newer.id) > (r.at, r.id) AND newer.status = 'active' AND
+		(newer.author = ANY ($3::uuid[]) OR sites_of(NULL, newer.url) && $4::text[] AND newer.url <> '') OFFSET 0)
 	ORDER BY r.at DESC, r.id DESC LIMIT 2 OFFSET 0;
 WITH RECURSIVE family (id, place, wording) AS (
 	SELECT root, place, wording FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS page (root, wording, place)
@@ -1409,16 +2205,20 @@ WITH RECURSIVE family (id, place, wording) AS (
 	SELECT place, author, label, title, url, language, published FROM (
 	SELECT family.place, r.author, r.rating ->> 'label' AS label, r.title, r.url, r.language, r.published,
 	row_number() OVER (PARTITION BY family.place ORDER BY coalesce(moment_first(r.published), '-infinity') DESC, r.id DESC) AS nth
-	FROM family JOIN reviews AS r ON r.claim_id = family.id AND r.claim_reviewed = family.wording WHERE r.status = 'active' AND (r.author = ANY ($3::uuid[]) OR sites_of(NULL, r.url) && $4::text[] AND r.url <> '')) AS r
+	FROM family JOIN reviews AS r ON r.claim_id = family.id AND r.claim_reviewed = family.wording WHERE r.status = 'active' AND
+		(r.author = ANY ($3::uuid[]) OR sites_of(NULL, r.url) && $4::text[] AND r.url <> '')) AS r
 	WHERE nth <= 100 ORDER BY place, nth;
 
 -- FactChecks by MaxAgeDays
 SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, r.at::text AS at, r.id AS newest, false AS fuzzy
-	FROM (SELECT r.*, coalesce(moment_first(r.published), '-infinity') AS at, CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END AS root
-	FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.status = 'active' AND moment_last(r.published) >= (now() AT TIME ZONE 'UTC')::date - $1::int) AS r
+	FROM (SELECT r.*, coalesce(moment_first(r.published), '-infinity') AS at, CASE c.status WHEN 'active' THEN c.id WHEN 'merged'
+		THEN claim_speaks_as(c.id) END AS root
+	FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.status = 'active' AND moment_last(r.published) >= (now() AT TIME
+		ZONE 'UTC')::date - $1::int) AS r
 	WHERE r.root IS NOT NULL AND NOT EXISTS (
 	SELECT FROM reviews AS newer WHERE newer.claim_id IN (SELECT claim_voices(r.root)) AND newer.claim_reviewed = r.claim_reviewed
-	AND (coalesce(moment_first(newer.published), '-infinity'), newer.id) > (r.at, r.id) AND newer.status = 'active' AND moment_last(newer.published) >= (now() AT TIME ZONE 'UTC')::date - $2::int OFFSET 0)
+	AND (coalesce(moment_first(newer.published), '-infinity'), newer.id) > (r.at, r.id) AND newer.status = 'active' AND
+		moment_last(newer.published) >= (now() AT TIME ZONE 'UTC')::date - $2::int OFFSET 0)
 	ORDER BY r.at DESC, r.id DESC LIMIT 2 OFFSET 0;
 WITH RECURSIVE family (id, place, wording) AS (
 	SELECT root, place, wording FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS page (root, wording, place)
@@ -1426,135 +2226,246 @@ WITH RECURSIVE family (id, place, wording) AS (
 	SELECT place, author, label, title, url, language, published FROM (
 	SELECT family.place, r.author, r.rating ->> 'label' AS label, r.title, r.url, r.language, r.published,
 	row_number() OVER (PARTITION BY family.place ORDER BY coalesce(moment_first(r.published), '-infinity') DESC, r.id DESC) AS nth
-	FROM family JOIN reviews AS r ON r.claim_id = family.id AND r.claim_reviewed = family.wording WHERE r.status = 'active' AND moment_last(r.published) >= (now() AT TIME ZONE 'UTC')::date - $3::int) AS r
+	FROM family JOIN reviews AS r ON r.claim_id = family.id AND r.claim_reviewed = family.wording WHERE r.status = 'active' AND
+		moment_last(r.published) >= (now() AT TIME ZONE 'UTC')::date - $3::int) AS r
 	WHERE nth <= 100 ORDER BY place, nth;
 
 -- FactChecks by Q and Language
-WITH found AS MATERIALIZED ((SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END AS root, NULL AS wording, 2 AS score FROM claims AS c WHERE text_sums(c.folded) && text_sums($3::text)
-	AND (c.status = 'merged' OR c.status = 'active' AND (EXISTS (SELECT FROM reviews AS r WHERE r.claim_id = c.id AND r.status = 'active' AND (split_part(lower(r.language), '-', 1) = ANY ($1::text[]) OR r.language = '' AND EXISTS (SELECT FROM claims AS c, unnest(c.languages) AS tag WHERE c.id = r.claim_id AND split_part(lower(tag), '-', 1) = ANY ($2::text[]) OFFSET 0)) OFFSET 0) OR EXISTS (SELECT FROM claims AS m WHERE m.merged_into = c.id OFFSET 0))) LIMIT 10000)
-	UNION ALL (SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END, r.claim_reviewed, 2 FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.folded <> '' AND text_sums(r.folded) && text_sums($3::text) AND r.status = 'active' AND (split_part(lower(r.language), '-', 1) = ANY ($1::text[]) OR r.language = '' AND EXISTS (SELECT FROM claims AS c, unnest(c.languages) AS tag WHERE c.id = r.claim_id AND split_part(lower(tag), '-', 1) = ANY ($2::text[]) OFFSET 0)) LIMIT 10000) UNION ALL (SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END AS root, NULL AS wording, ts_rank(c.terms, $4::text::tsquery) AS score FROM claims AS c WHERE c.terms @@ $4::text::tsquery
-	AND (c.status = 'merged' OR c.status = 'active' AND (EXISTS (SELECT FROM reviews AS r WHERE r.claim_id = c.id AND r.status = 'active' AND (split_part(lower(r.language), '-', 1) = ANY ($1::text[]) OR r.language = '' AND EXISTS (SELECT FROM claims AS c, unnest(c.languages) AS tag WHERE c.id = r.claim_id AND split_part(lower(tag), '-', 1) = ANY ($2::text[]) OFFSET 0)) OFFSET 0) OR EXISTS (SELECT FROM claims AS m WHERE m.merged_into = c.id OFFSET 0))) LIMIT 10000)
-	UNION ALL (SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END, r.claim_reviewed, ts_rank(r.terms, $4::text::tsquery) FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.folded <> '' AND r.terms @@ $4::text::tsquery AND r.status = 'active' AND (split_part(lower(r.language), '-', 1) = ANY ($1::text[]) OR r.language = '' AND EXISTS (SELECT FROM claims AS c, unnest(c.languages) AS tag WHERE c.id = r.claim_id AND split_part(lower(tag), '-', 1) = ANY ($2::text[]) OFFSET 0)) LIMIT 10000)
+WITH found AS MATERIALIZED ((SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END AS root,
+		NULL AS wording, 2 AS score FROM claims AS c WHERE text_sums(c.folded) && text_sums($3::text)
+	AND (c.status = 'merged' OR c.status = 'active' AND (EXISTS (SELECT FROM reviews AS r WHERE r.claim_id = c.id
+	AND r.status = 'active' AND (split_part(lower(r.language), '-', 1) = ANY ($1::text[]) OR r.language = '' AND EXISTS (SELECT FROM
+		claims AS c, unnest(c.languages) AS tag WHERE c.id = r.claim_id AND split_part(lower(tag), '-', 1) = ANY ($2::text[]) OFFSET
+		0)) OFFSET 0) OR EXISTS (SELECT FROM claims AS m WHERE m.merged_into = c.id OFFSET 0))) LIMIT 10000)
+	UNION ALL (SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END, r.claim_reviewed, 2 FROM
+		reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.folded <> ''
+	AND text_sums(r.folded) && text_sums($3::text) AND r.status = 'active' AND (split_part(lower(r.language), '-', 1) = ANY
+		($1::text[]) OR r.language = '' AND EXISTS (SELECT FROM claims AS c, unnest(c.languages) AS tag WHERE c.id = r.claim_id AND
+		split_part(lower(tag), '-', 1) = ANY ($2::text[]) OFFSET 0)) LIMIT 10000) UNION ALL (SELECT CASE c.status WHEN 'active' THEN
+		c.id WHEN 'merged' THEN claim_speaks_as(c.id) END AS root, NULL AS wording, ts_rank(c.terms, $4::text::tsquery) AS score FROM
+		claims AS c WHERE c.terms @@ $4::text::tsquery
+	AND (c.status = 'merged' OR c.status = 'active' AND (EXISTS (SELECT FROM reviews AS r WHERE r.claim_id = c.id
+	AND r.status = 'active' AND (split_part(lower(r.language), '-', 1) = ANY ($1::text[]) OR r.language = '' AND EXISTS (SELECT FROM
+		claims AS c, unnest(c.languages) AS tag WHERE c.id = r.claim_id AND split_part(lower(tag), '-', 1) = ANY ($2::text[]) OFFSET
+		0)) OFFSET 0) OR EXISTS (SELECT FROM claims AS m WHERE m.merged_into = c.id OFFSET 0))) LIMIT 10000)
+	UNION ALL (SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END, r.claim_reviewed,
+		ts_rank(r.terms, $4::text::tsquery) FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.folded <> ''
+	AND r.terms @@ $4::text::tsquery AND r.status = 'active' AND (split_part(lower(r.language), '-', 1) = ANY ($1::text[]) OR
+		r.language = '' AND EXISTS (SELECT FROM claims AS c, unnest(c.languages) AS tag WHERE c.id = r.claim_id AND
+		split_part(lower(tag), '-', 1) = ANY ($2::text[]) OFFSET 0)) LIMIT 10000)
 	), statements AS (
 	SELECT root, max(score) AS score FROM found WHERE root IS NOT NULL AND wording IS NULL GROUP BY root
 	), results AS (
 	SELECT root, wording, score + CASE WHEN score >= 2 AND wording = '' THEN 1 ELSE 0 END AS score FROM statements, LATERAL (
-	SELECT r.claim_reviewed FROM reviews AS r WHERE r.claim_id = root AND r.status = 'active' AND (split_part(lower(r.language), '-', 1) = ANY ($1::text[]) OR r.language = '' AND EXISTS (SELECT FROM claims AS c, unnest(c.languages) AS tag WHERE c.id = r.claim_id AND split_part(lower(tag), '-', 1) = ANY ($2::text[]) OFFSET 0))
-	UNION SELECT r.claim_reviewed FROM (SELECT claim_voices(CASE WHEN EXISTS (SELECT FROM claims AS m WHERE m.merged_into = root OFFSET 0) THEN root END)) AS voices (claim) JOIN reviews AS r ON r.claim_id = claim WHERE r.status = 'active' AND (split_part(lower(r.language), '-', 1) = ANY ($1::text[]) OR r.language = '' AND EXISTS (SELECT FROM claims AS c, unnest(c.languages) AS tag WHERE c.id = r.claim_id AND split_part(lower(tag), '-', 1) = ANY ($2::text[]) OFFSET 0))) AS reviewed (wording)
-	UNION ALL SELECT root, wording, score + CASE WHEN score >= 2 THEN 1 ELSE 0 END FROM found WHERE root IS NOT NULL AND wording IS NOT NULL
+	SELECT r.claim_reviewed FROM reviews AS r WHERE r.claim_id = root AND r.status = 'active' AND (split_part(lower(r.language),
+		'-', 1) = ANY ($1::text[]) OR r.language = '' AND EXISTS (SELECT FROM claims AS c, unnest(c.languages) AS tag WHERE c.id =
+		r.claim_id AND split_part(lower(tag), '-', 1) = ANY ($2::text[]) OFFSET 0))
+	UNION SELECT r.claim_reviewed FROM (SELECT claim_voices(CASE WHEN EXISTS (SELECT FROM claims AS m WHERE m.merged_into = root
+		OFFSET 0) THEN root END)) AS voices (claim) JOIN reviews AS r ON r.claim_id = claim
+	WHERE r.status = 'active' AND (split_part(lower(r.language), '-', 1) = ANY ($1::text[]) OR r.language = '' AND EXISTS (SELECT
+		FROM claims AS c, unnest(c.languages) AS tag WHERE c.id = r.claim_id AND split_part(lower(tag), '-', 1) = ANY ($2::text[])
+		OFFSET 0))) AS reviewed (wording)
+	UNION ALL SELECT root, wording, score + CASE WHEN score >= 2 THEN 1 ELSE 0 END FROM found WHERE root IS NOT NULL
+	AND wording IS NOT NULL
 	), scored AS (
-	SELECT root, wording, (score + CASE WHEN score >= 2 AND CASE wording WHEN '' THEN EXISTS (SELECT FROM claims AS c, jsonb_each_text(c.statement) AS said WHERE c.id = root AND btrim(said.value, E' \t\r\n') = $5::text)
+	SELECT root, wording, (score + CASE WHEN score >= 2 AND CASE wording WHEN '' THEN EXISTS (SELECT FROM claims AS c,
+		jsonb_each_text(c.statement) AS statement
+	WHERE c.id = root AND btrim(statement.value, E' \t\r\n') = $5::text)
 	ELSE btrim(wording, E' \t\r\n') = $5::text END THEN 0.5 ELSE 0 END)::real AS score
 	FROM (SELECT root, wording, max(score) AS score FROM results GROUP BY root, wording) AS best
 	)
-	SELECT root, wording, score, '' AS at, root AS newest, false AS fuzzy FROM scored WHERE true ORDER BY score DESC, root, CASE wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END LIMIT 2;
-WITH found AS MATERIALIZED (SELECT * FROM ((SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END AS root, NULL AS wording, word_similarity($3::text, c.folded) AS score FROM claims AS c WHERE $3::text <% c.folded AND NOT c.terms @@ $4::text::tsquery
-	AND (c.status = 'merged' OR c.status = 'active' AND (EXISTS (SELECT FROM reviews AS r WHERE r.claim_id = c.id AND r.status = 'active' AND (split_part(lower(r.language), '-', 1) = ANY ($1::text[]) OR r.language = '' AND EXISTS (SELECT FROM claims AS c, unnest(c.languages) AS tag WHERE c.id = r.claim_id AND split_part(lower(tag), '-', 1) = ANY ($2::text[]) OFFSET 0)) OFFSET 0) OR EXISTS (SELECT FROM claims AS m WHERE m.merged_into = c.id OFFSET 0))))
-	UNION ALL (SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END, r.claim_reviewed, word_similarity($3::text, r.folded) FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.folded <> '' AND $3::text <% r.folded AND NOT r.terms @@ $4::text::tsquery AND r.status = 'active' AND (split_part(lower(r.language), '-', 1) = ANY ($1::text[]) OR r.language = '' AND EXISTS (SELECT FROM claims AS c, unnest(c.languages) AS tag WHERE c.id = r.claim_id AND split_part(lower(tag), '-', 1) = ANY ($2::text[]) OFFSET 0)))) AS found WHERE NOT EXISTS (SELECT FROM claims AS c WHERE c.id = root AND c.terms @@ $4::text::tsquery) AND NOT EXISTS (SELECT FROM claims AS c WHERE c.id IN (SELECT claim_voices(CASE WHEN EXISTS (SELECT FROM claims AS m WHERE m.merged_into = root OFFSET 0) THEN root END)) AND c.terms @@ $4::text::tsquery)
+	SELECT root, wording, score, '' AS at, root AS newest, false AS fuzzy FROM scored WHERE true ORDER BY score DESC, root, CASE
+		wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END
+	LIMIT 2;
+WITH found AS MATERIALIZED (SELECT * FROM ((SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id)
+		END AS root, NULL AS wording, word_similarity($3::text, c.folded) AS score FROM claims AS c WHERE $3::text <% c.folded AND NOT
+		c.terms @@ $4::text::tsquery
+	AND (c.status = 'merged' OR c.status = 'active' AND (EXISTS (SELECT FROM reviews AS r WHERE r.claim_id = c.id
+	AND r.status = 'active' AND (split_part(lower(r.language), '-', 1) = ANY ($1::text[]) OR r.language = '' AND EXISTS (SELECT FROM
+		claims AS c, unnest(c.languages) AS tag WHERE c.id = r.claim_id AND split_part(lower(tag), '-', 1) = ANY ($2::text[]) OFFSET
+		0)) OFFSET 0) OR EXISTS (SELECT FROM claims AS m WHERE m.merged_into = c.id OFFSET 0))))
+	UNION ALL (SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END, r.claim_reviewed,
+		word_similarity($3::text, r.folded) FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.folded <> ''
+	AND $3::text <% r.folded AND NOT r.terms @@ $4::text::tsquery AND r.status = 'active' AND (split_part(lower(r.language), '-', 1)
+		= ANY ($1::text[]) OR r.language = '' AND EXISTS (SELECT FROM claims AS c, unnest(c.languages) AS tag WHERE c.id = r.claim_id
+		AND split_part(lower(tag), '-', 1) = ANY ($2::text[]) OFFSET 0)))) AS found WHERE NOT EXISTS (SELECT FROM claims AS c WHERE
+		c.id = root AND c.terms @@ $4::text::tsquery) AND NOT EXISTS (SELECT FROM claims AS c WHERE c.id IN (SELECT claim_voices(CASE
+		WHEN EXISTS (SELECT FROM claims AS m WHERE m.merged_into = root OFFSET 0) THEN root END)) AND c.terms @@ $4::text::tsquery)
 	), statements AS (
 	SELECT root, max(score) AS score FROM found WHERE root IS NOT NULL AND wording IS NULL GROUP BY root
 	), results AS (
 	SELECT root, wording, score + CASE WHEN score >= 2 AND wording = '' THEN 1 ELSE 0 END AS score FROM statements, LATERAL (
-	SELECT r.claim_reviewed FROM reviews AS r WHERE r.claim_id = root AND r.status = 'active' AND (split_part(lower(r.language), '-', 1) = ANY ($1::text[]) OR r.language = '' AND EXISTS (SELECT FROM claims AS c, unnest(c.languages) AS tag WHERE c.id = r.claim_id AND split_part(lower(tag), '-', 1) = ANY ($2::text[]) OFFSET 0)) AND NOT r.terms @@ $4::text::tsquery
-	UNION SELECT r.claim_reviewed FROM (SELECT claim_voices(CASE WHEN EXISTS (SELECT FROM claims AS m WHERE m.merged_into = root OFFSET 0) THEN root END)) AS voices (claim) JOIN reviews AS r ON r.claim_id = claim WHERE r.status = 'active' AND (split_part(lower(r.language), '-', 1) = ANY ($1::text[]) OR r.language = '' AND EXISTS (SELECT FROM claims AS c, unnest(c.languages) AS tag WHERE c.id = r.claim_id AND split_part(lower(tag), '-', 1) = ANY ($2::text[]) OFFSET 0)) AND NOT r.terms @@ $4::text::tsquery) AS reviewed (wording)
-	UNION ALL SELECT root, wording, score + CASE WHEN score >= 2 THEN 1 ELSE 0 END FROM found WHERE root IS NOT NULL AND wording IS NOT NULL
+	SELECT r.claim_reviewed FROM reviews AS r WHERE r.claim_id = root AND r.status = 'active' AND (split_part(lower(r.language),
+		'-', 1) = ANY ($1::text[]) OR r.language = '' AND EXISTS (SELECT FROM claims AS c, unnest(c.languages) AS tag WHERE c.id =
+		r.claim_id AND split_part(lower(tag), '-', 1) = ANY ($2::text[]) OFFSET 0)) AND NOT r.terms @@ $4::text::tsquery
+	UNION SELECT r.claim_reviewed FROM (SELECT claim_voices(CASE WHEN EXISTS (SELECT FROM claims AS m WHERE m.merged_into = root
+		OFFSET 0) THEN root END)) AS voices (claim) JOIN reviews AS r ON r.claim_id = claim
+	WHERE r.status = 'active' AND (split_part(lower(r.language), '-', 1) = ANY ($1::text[]) OR r.language = '' AND EXISTS (SELECT
+		FROM claims AS c, unnest(c.languages) AS tag WHERE c.id = r.claim_id AND split_part(lower(tag), '-', 1) = ANY ($2::text[])
+		OFFSET 0)) AND NOT r.terms @@ $4::text::tsquery) AS reviewed (wording)
+	UNION ALL SELECT root, wording, score + CASE WHEN score >= 2 THEN 1 ELSE 0 END FROM found WHERE root IS NOT NULL
+	AND wording IS NOT NULL
 	), scored AS (
-	SELECT root, wording, (score + CASE WHEN score >= 2 AND CASE wording WHEN '' THEN EXISTS (SELECT FROM claims AS c, jsonb_each_text(c.statement) AS said WHERE c.id = root AND btrim(said.value, E' \t\r\n') = $5::text)
+	SELECT root, wording, (score + CASE WHEN score >= 2 AND CASE wording WHEN '' THEN EXISTS (SELECT FROM claims AS c,
+		jsonb_each_text(c.statement) AS statement
+	WHERE c.id = root AND btrim(statement.value, E' \t\r\n') = $5::text)
 	ELSE btrim(wording, E' \t\r\n') = $5::text END THEN 0.5 ELSE 0 END)::real AS score
 	FROM (SELECT root, wording, max(score) AS score FROM results GROUP BY root, wording) AS best
 	)
-	SELECT root, wording, score, '' AS at, root AS newest, true AS fuzzy FROM scored WHERE true ORDER BY score DESC, root, CASE wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END LIMIT 2;
+	SELECT root, wording, score, '' AS at, root AS newest, true AS fuzzy FROM scored WHERE true ORDER BY score DESC, root, CASE
+		wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END
+	LIMIT 2;
 
 -- FactChecks by Q and Site
-WITH found AS MATERIALIZED ((SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END AS root, NULL AS wording, 2 AS score FROM claims AS c WHERE text_sums(c.folded) && text_sums($3::text)
-	AND (c.status = 'merged' OR c.status = 'active' AND (EXISTS (SELECT FROM reviews AS r WHERE r.claim_id = c.id AND r.status = 'active' AND (r.author = ANY ($1::uuid[]) OR sites_of(NULL, r.url) && $2::text[] AND r.url <> '') OFFSET 0) OR EXISTS (SELECT FROM claims AS m WHERE m.merged_into = c.id OFFSET 0))) LIMIT 10000)
-	UNION ALL (SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END, r.claim_reviewed, 2 FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.folded <> '' AND text_sums(r.folded) && text_sums($3::text) AND r.status = 'active' AND (r.author = ANY ($1::uuid[]) OR sites_of(NULL, r.url) && $2::text[] AND r.url <> '') LIMIT 10000) UNION ALL (SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END AS root, NULL AS wording, ts_rank(c.terms, $4::text::tsquery) AS score FROM claims AS c WHERE c.terms @@ $4::text::tsquery
-	AND (c.status = 'merged' OR c.status = 'active' AND (EXISTS (SELECT FROM reviews AS r WHERE r.claim_id = c.id AND r.status = 'active' AND (r.author = ANY ($1::uuid[]) OR sites_of(NULL, r.url) && $2::text[] AND r.url <> '') OFFSET 0) OR EXISTS (SELECT FROM claims AS m WHERE m.merged_into = c.id OFFSET 0))) LIMIT 10000)
-	UNION ALL (SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END, r.claim_reviewed, ts_rank(r.terms, $4::text::tsquery) FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.folded <> '' AND r.terms @@ $4::text::tsquery AND r.status = 'active' AND (r.author = ANY ($1::uuid[]) OR sites_of(NULL, r.url) && $2::text[] AND r.url <> '') LIMIT 10000)
+WITH found AS MATERIALIZED ((SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END AS root,
+		NULL AS wording, 2 AS score FROM claims AS c WHERE text_sums(c.folded) && text_sums($3::text)
+	AND (c.status = 'merged' OR c.status = 'active' AND (EXISTS (SELECT FROM reviews AS r WHERE r.claim_id = c.id
+	AND r.status = 'active' AND (r.author = ANY ($1::uuid[]) OR sites_of(NULL, r.url) && $2::text[] AND r.url <> '') OFFSET 0) OR
+		EXISTS (SELECT FROM claims AS m WHERE m.merged_into = c.id OFFSET 0))) LIMIT 10000)
+	UNION ALL (SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END, r.claim_reviewed, 2 FROM
+		reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.folded <> ''
+	AND text_sums(r.folded) && text_sums($3::text) AND r.status = 'active' AND (r.author = ANY ($1::uuid[]) OR sites_of(NULL, r.url)
+		&& $2::text[] AND r.url <> '') LIMIT 10000) UNION ALL (SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN
+		claim_speaks_as(c.id) END AS root, NULL AS wording, ts_rank(c.terms, $4::text::tsquery) AS score FROM claims AS c WHERE c.terms
+		@@ $4::text::tsquery
+	AND (c.status = 'merged' OR c.status = 'active' AND (EXISTS (SELECT FROM reviews AS r WHERE r.claim_id = c.id
+	AND r.status = 'active' AND (r.author = ANY ($1::uuid[]) OR sites_of(NULL, r.url) && $2::text[] AND r.url <> '') OFFSET 0) OR
+		EXISTS (SELECT FROM claims AS m WHERE m.merged_into = c.id OFFSET 0))) LIMIT 10000)
+	UNION ALL (SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END, r.claim_reviewed,
+		ts_rank(r.terms, $4::text::tsquery) FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.folded <> ''
+	AND r.terms @@ $4::text::tsquery AND r.status = 'active' AND (r.author = ANY ($1::uuid[]) OR sites_of(NULL, r.url) && $2::text[]
+		AND r.url <> '') LIMIT 10000)
 	), statements AS (
 	SELECT root, max(score) AS score FROM found WHERE root IS NOT NULL AND wording IS NULL GROUP BY root
 	), results AS (
 	SELECT root, wording, score + CASE WHEN score >= 2 AND wording = '' THEN 1 ELSE 0 END AS score FROM statements, LATERAL (
-	SELECT r.claim_reviewed FROM reviews AS r WHERE r.claim_id = root AND r.status = 'active' AND (r.author = ANY ($1::uuid[]) OR sites_of(NULL, r.url) && $2::text[] AND r.url <> '')
-	UNION SELECT r.claim_reviewed FROM (SELECT claim_voices(CASE WHEN EXISTS (SELECT FROM claims AS m WHERE m.merged_into = root OFFSET 0) THEN root END)) AS voices (claim) JOIN reviews AS r ON r.claim_id = claim WHERE r.status = 'active' AND (r.author = ANY ($1::uuid[]) OR sites_of(NULL, r.url) && $2::text[] AND r.url <> '')) AS reviewed (wording)
-	UNION ALL SELECT root, wording, score + CASE WHEN score >= 2 THEN 1 ELSE 0 END FROM found WHERE root IS NOT NULL AND wording IS NOT NULL
+	SELECT r.claim_reviewed FROM reviews AS r WHERE r.claim_id = root AND r.status = 'active' AND (r.author = ANY ($1::uuid[]) OR
+		sites_of(NULL, r.url) && $2::text[] AND r.url <> '')
+	UNION SELECT r.claim_reviewed FROM (SELECT claim_voices(CASE WHEN EXISTS (SELECT FROM claims AS m WHERE m.merged_into = root
+		OFFSET 0) THEN root END)) AS voices (claim) JOIN reviews AS r ON r.claim_id = claim
+	WHERE r.status = 'active' AND (r.author = ANY ($1::uuid[]) OR sites_of(NULL, r.url) && $2::text[] AND r.url <> '')) AS reviewed
+		(wording)
+	UNION ALL SELECT root, wording, score + CASE WHEN score >= 2 THEN 1 ELSE 0 END FROM found WHERE root IS NOT NULL
+	AND wording IS NOT NULL
 	), scored AS (
-	SELECT root, wording, (score + CASE WHEN score >= 2 AND CASE wording WHEN '' THEN EXISTS (SELECT FROM claims AS c, jsonb_each_text(c.statement) AS said WHERE c.id = root AND btrim(said.value, E' \t\r\n') = $5::text)
+	SELECT root, wording, (score + CASE WHEN score >= 2 AND CASE wording WHEN '' THEN EXISTS (SELECT FROM claims AS c,
+		jsonb_each_text(c.statement) AS statement
+	WHERE c.id = root AND btrim(statement.value, E' \t\r\n') = $5::text)
 	ELSE btrim(wording, E' \t\r\n') = $5::text END THEN 0.5 ELSE 0 END)::real AS score
 	FROM (SELECT root, wording, max(score) AS score FROM results GROUP BY root, wording) AS best
 	)
-	SELECT root, wording, score, '' AS at, root AS newest, false AS fuzzy FROM scored WHERE true ORDER BY score DESC, root, CASE wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END LIMIT 2;
-WITH found AS MATERIALIZED (SELECT * FROM ((SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END AS root, NULL AS wording, word_similarity($3::text, c.folded) AS score FROM claims AS c WHERE $3::text <% c.folded AND NOT c.terms @@ $4::text::tsquery
-	AND (c.status = 'merged' OR c.status = 'active' AND (EXISTS (SELECT FROM reviews AS r WHERE r.claim_id = c.id AND r.status = 'active' AND (r.author = ANY ($1::uuid[]) OR sites_of(NULL, r.url) && $2::text[] AND r.url <> '') OFFSET 0) OR EXISTS (SELECT FROM claims AS m WHERE m.merged_into = c.id OFFSET 0))))
-	UNION ALL (SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END, r.claim_reviewed, word_similarity($3::text, r.folded) FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.folded <> '' AND $3::text <% r.folded AND NOT r.terms @@ $4::text::tsquery AND r.status = 'active' AND (r.author = ANY ($1::uuid[]) OR sites_of(NULL, r.url) && $2::text[] AND r.url <> ''))) AS found WHERE NOT EXISTS (SELECT FROM claims AS c WHERE c.id = root AND c.terms @@ $4::text::tsquery) AND NOT EXISTS (SELECT FROM claims AS c WHERE c.id IN (SELECT claim_voices(CASE WHEN EXISTS (SELECT FROM claims AS m WHERE m.merged_into = root OFFSET 0) THEN root END)) AND c.terms @@ $4::text::tsquery)
+	SELECT root, wording, score, '' AS at, root AS newest, false AS fuzzy FROM scored WHERE true ORDER BY score DESC, root, CASE
+		wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END
+	LIMIT 2;
+WITH found AS MATERIALIZED (SELECT * FROM ((SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id)
+		END AS root, NULL AS wording, word_similarity($3::text, c.folded) AS score FROM claims AS c WHERE $3::text <% c.folded AND NOT
+		c.terms @@ $4::text::tsquery
+	AND (c.status = 'merged' OR c.status = 'active' AND (EXISTS (SELECT FROM reviews AS r WHERE r.claim_id = c.id
+	AND r.status = 'active' AND (r.author = ANY ($1::uuid[]) OR sites_of(NULL, r.url) && $2::text[] AND r.url <> '') OFFSET 0) OR
+		EXISTS (SELECT FROM claims AS m WHERE m.merged_into = c.id OFFSET 0))))
+	UNION ALL (SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END, r.claim_reviewed,
+		word_similarity($3::text, r.folded) FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.folded <> ''
+	AND $3::text <% r.folded AND NOT r.terms @@ $4::text::tsquery AND r.status = 'active' AND (r.author = ANY ($1::uuid[]) OR
+		sites_of(NULL, r.url) && $2::text[] AND r.url <> ''))) AS found WHERE NOT EXISTS (SELECT FROM claims AS c WHERE c.id = root AND
+		c.terms @@ $4::text::tsquery) AND NOT EXISTS (SELECT FROM claims AS c WHERE c.id IN (SELECT claim_voices(CASE WHEN EXISTS
+		(SELECT FROM claims AS m WHERE m.merged_into = root OFFSET 0) THEN root END)) AND c.terms @@ $4::text::tsquery)
 	), statements AS (
 	SELECT root, max(score) AS score FROM found WHERE root IS NOT NULL AND wording IS NULL GROUP BY root
 	), results AS (
 	SELECT root, wording, score + CASE WHEN score >= 2 AND wording = '' THEN 1 ELSE 0 END AS score FROM statements, LATERAL (
-	SELECT r.claim_reviewed FROM reviews AS r WHERE r.claim_id = root AND r.status = 'active' AND (r.author = ANY ($1::uuid[]) OR sites_of(NULL, r.url) && $2::text[] AND r.url <> '') AND NOT r.terms @@ $4::text::tsquery
-	UNION SELECT r.claim_reviewed FROM (SELECT claim_voices(CASE WHEN EXISTS (SELECT FROM claims AS m WHERE m.merged_into = root OFFSET 0) THEN root END)) AS voices (claim) JOIN reviews AS r ON r.claim_id = claim WHERE r.status = 'active' AND (r.author = ANY ($1::uuid[]) OR sites_of(NULL, r.url) && $2::text[] AND r.url <> '') AND NOT r.terms @@ $4::text::tsquery) AS reviewed (wording)
-	UNION ALL SELECT root, wording, score + CASE WHEN score >= 2 THEN 1 ELSE 0 END FROM found WHERE root IS NOT NULL AND wording IS NOT NULL
+	SELECT r.claim_reviewed FROM reviews AS r WHERE r.claim_id = root AND r.status = 'active' AND (r.author = ANY ($1::uuid[]) OR
+		sites_of(NULL, r.url) && $2::text[] AND r.url <> '') AND NOT r.terms @@ $4::text::tsquery
+	UNION SELECT r.claim_reviewed FROM (SELECT claim_voices(CASE WHEN EXISTS (SELECT FROM claims AS m WHERE m.merged_into = root
+		OFFSET 0) THEN root END)) AS voices (claim) JOIN reviews AS r ON r.claim_id = claim
+	WHERE r.status = 'active' AND (r.author = ANY ($1::uuid[]) OR sites_of(NULL, r.url) && $2::text[] AND r.url <> '') AND NOT
+		r.terms @@ $4::text::tsquery) AS reviewed (wording)
+	UNION ALL SELECT root, wording, score + CASE WHEN score >= 2 THEN 1 ELSE 0 END FROM found WHERE root IS NOT NULL
+	AND wording IS NOT NULL
 	), scored AS (
-	SELECT root, wording, (score + CASE WHEN score >= 2 AND CASE wording WHEN '' THEN EXISTS (SELECT FROM claims AS c, jsonb_each_text(c.statement) AS said WHERE c.id = root AND btrim(said.value, E' \t\r\n') = $5::text)
+	SELECT root, wording, (score + CASE WHEN score >= 2 AND CASE wording WHEN '' THEN EXISTS (SELECT FROM claims AS c,
+		jsonb_each_text(c.statement) AS statement
+	WHERE c.id = root AND btrim(statement.value, E' \t\r\n') = $5::text)
 	ELSE btrim(wording, E' \t\r\n') = $5::text END THEN 0.5 ELSE 0 END)::real AS score
 	FROM (SELECT root, wording, max(score) AS score FROM results GROUP BY root, wording) AS best
 	)
-	SELECT root, wording, score, '' AS at, root AS newest, true AS fuzzy FROM scored WHERE true ORDER BY score DESC, root, CASE wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END LIMIT 2;
+	SELECT root, wording, score, '' AS at, root AS newest, true AS fuzzy FROM scored WHERE true ORDER BY score DESC, root, CASE
+		wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END
+	LIMIT 2;
 
 -- ResolveClaims
-SELECT there.id, coalesce(there.count, 0) AS count FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS asked (name, id, place)
+SELECT there.id, coalesce(there.count, 0) AS count FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS wanted (name, id,
+		place)
 	LEFT JOIN LATERAL (
-	SELECT id, 1 AS count FROM claims WHERE id = asked.id
+	SELECT id, 1 AS count FROM claims WHERE id = wanted.id
 	UNION ALL
-	(SELECT id, CASE WHEN namespace = $3 THEN 1 ELSE count(*) OVER () END FROM claims WHERE asked.id IS NULL AND key = asked.name AND key <> ''
+	(SELECT id, CASE WHEN namespace = $3 THEN 1 ELSE count(*) OVER () END FROM claims WHERE wanted.id IS NULL
+	AND key = wanted.name AND key <> ''
 	ORDER BY namespace = $3 DESC LIMIT 1)
 	) AS there ON true ORDER BY place;
 
 -- ResolveSources
-SELECT there.id, coalesce(there.count, 0) AS count FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS asked (name, id, place)
+SELECT there.id, coalesce(there.count, 0) AS count FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS wanted (name, id,
+		place)
 	LEFT JOIN LATERAL (
-	SELECT id, 1 AS count FROM sources WHERE id = asked.id
+	SELECT id, 1 AS count FROM sources WHERE id = wanted.id
 	UNION ALL
-	(SELECT id, CASE WHEN namespace = $3 THEN 1 ELSE count(*) OVER () END FROM sources WHERE asked.id IS NULL AND key = asked.name AND key <> ''
+	(SELECT id, CASE WHEN namespace = $3 THEN 1 ELSE count(*) OVER () END FROM sources WHERE wanted.id IS NULL
+	AND key = wanted.name AND key <> ''
 	ORDER BY namespace = $3 DESC LIMIT 1)
 	) AS there ON true ORDER BY place;
 
 -- Source
-SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes FROM sources WHERE id = $1;
+SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role,
+		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes FROM sources WHERE id = $1;
 
 -- Relation
-SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM relations WHERE id = $1;
+SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM
+		relations WHERE id = $1;
 
 -- Document
-SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from FROM documents WHERE id = $1;
+SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url,
+		published, retrieved_at, text, text_sha256, authors, derived_from FROM documents WHERE id = $1;
 
 -- Claim
-SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places, topics, scope FROM claims WHERE id = $1;
+SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places,
+		topics, scope FROM claims WHERE id = $1;
 
 -- Attribution
-SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance, content, event_time_span, chain, credibility, method, confidence, note FROM attributions WHERE id = $1;
+SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance,
+		content, event_time_span, chain, credibility, method, confidence, note FROM attributions WHERE id = $1;
 
 -- Link
-SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis, rationale, method, confidence FROM links WHERE id = $1;
+SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
+		rationale, method, confidence FROM links WHERE id = $1;
 
 -- Review
-SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", author, rating, title, url, language, claim_reviewed, published FROM reviews WHERE id = $1;
+SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", author, rating, title, url, language,
+		claim_reviewed, published FROM reviews WHERE id = $1;
 
 -- ClaimDetail with attributions
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS "document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS t WHERE t.claim_id = $1 ORDER BY t.id LIMIT 1001;
-SELECT id, key, name, names, kind, country, anonymous FROM sources WHERE id = ANY (ARRAY (SELECT unnest(source_ids) FROM (SELECT source_ids FROM attributions WHERE claim_id = $1 ORDER BY id LIMIT 1000) AS told));
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
+		t WHERE t.claim_id = $1 ORDER BY t.id LIMIT 1001;
+SELECT id, key, name, names, kind, country, anonymous FROM sources WHERE id = ANY (ARRAY (SELECT unnest(source_ids) FROM (SELECT
+		source_ids FROM attributions WHERE claim_id = $1 ORDER BY id LIMIT 1000) AS first));
 
 -- ClaimDetail with links
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to", t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE (t.claim_id = $1 OR t.to_id = $2) ORDER BY t.id LIMIT 1001;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
+		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE (t.claim_id = $1 OR t.to_id = $2) ORDER BY t.id
+		LIMIT 1001;
 SELECT id, key, statement, status FROM claims WHERE id = ANY (ARRAY (SELECT unnest(ARRAY[claim_id, to_id])
 	FROM (SELECT claim_id, to_id FROM links WHERE claim_id = $1 OR to_id = $1 ORDER BY id LIMIT 1000) AS linked));
 
 -- ClaimDetail with reviews
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating, t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.claim_id = $1 ORDER BY t.id LIMIT 1001;
-SELECT id, key, name, names, kind, country, anonymous FROM sources WHERE id = ANY (ARRAY (SELECT author FROM (SELECT author FROM reviews WHERE claim_id = $1 ORDER BY id LIMIT 1000) AS reviewed));
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
+		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.claim_id = $1 ORDER BY t.id LIMIT 1001;
+SELECT id, key, name, names, kind, country, anonymous FROM sources WHERE id = ANY (ARRAY (SELECT author FROM (SELECT author FROM
+		reviews WHERE claim_id = $1 ORDER BY id LIMIT 1000) AS reviewed));
 
 -- ClaimDetail with all parts
-SELECT id, key, name, names, kind, country, anonymous FROM sources WHERE id = ANY (ARRAY (SELECT unnest(source_ids) FROM (SELECT source_ids FROM attributions WHERE claim_id = $1 ORDER BY id LIMIT 1000) AS told UNION SELECT author FROM (SELECT author FROM reviews WHERE claim_id = $1 ORDER BY id LIMIT 1000) AS reviewed));
+SELECT id, key, name, names, kind, country, anonymous FROM sources WHERE id = ANY (ARRAY (SELECT unnest(source_ids) FROM (SELECT
+		source_ids FROM attributions WHERE claim_id = $1 ORDER BY id LIMIT 1000) AS first UNION SELECT author FROM (SELECT author FROM
+		reviews WHERE claim_id = $1 ORDER BY id LIMIT 1000) AS reviewed));
 
 -- SourceCards
 SELECT id, key, name, names, kind, country, anonymous FROM sources WHERE id = ANY ($1);
@@ -1563,47 +2474,61 @@ SELECT id, key, name, names, kind, country, anonymous FROM sources WHERE id = AN
 SELECT id, key, statement, status FROM claims WHERE id = ANY ($1);
 
 -- ClaimSummaries
-SELECT asked.id, told.attributions, told.publishers, linked.equivalent, linked.refines, linked.corroborates, linked.contradicts
-	FROM unnest($1::uuid[]) AS asked (id),
-	LATERAL (SELECT count(*) AS attributions, count(DISTINCT publisher) AS publishers FROM attributions WHERE claim_id = asked.id AND status = 'accepted') AS told,
+SELECT wanted.id, attributed.attributions, attributed.publishers, linked.equivalent, linked.refines, linked.corroborates,
+	linked.contradicts
+	FROM unnest($1::uuid[]) AS wanted (id),
+	LATERAL (SELECT count(*) AS attributions, count(DISTINCT publisher) AS publishers FROM attributions WHERE claim_id = wanted.id
+	AND status = 'accepted') AS attributed,
 	LATERAL (SELECT count(*) FILTER (WHERE kind = 'equivalent') AS equivalent, count(*) FILTER (WHERE kind = 'refines') AS refines,
 	count(*) FILTER (WHERE kind = 'corroborates') AS corroborates, count(*) FILTER (WHERE kind = 'contradicts') AS contradicts
-	FROM links WHERE (claim_id = asked.id OR to_id = asked.id) AND status = 'accepted') AS linked;
+	FROM links WHERE (claim_id = wanted.id OR to_id = wanted.id) AND status = 'accepted') AS linked;
 
 -- Timeline by published
 SELECT * FROM (
 	SELECT a.id AS attribution, a.document_id AS document, a.publisher, a.source_ids[cardinality(a.source_ids)] AS origin, a.stance,
-	coalesce(d.published ->> 'earliest', '') AS earliest, coalesce(d.published ->> 'latest', '') AS latest, moment_first(d.published ->> 'earliest') AS first_at
+	coalesce(d.published ->> 'earliest', '') AS earliest, coalesce(d.published ->> 'latest', '') AS latest,
+	moment_first(d.published ->> 'earliest') AS first_at
 	FROM attributions AS a JOIN documents AS d ON d.id = a.document_id WHERE a.claim_id = $1 AND a.status = 'accepted') AS dated
 	ORDER BY coalesce(first_at, 'infinity'), attribution LIMIT 2;
 
 -- Timeline by published, next page
 SELECT * FROM (
 	SELECT a.id AS attribution, a.document_id AS document, a.publisher, a.source_ids[cardinality(a.source_ids)] AS origin, a.stance,
-	coalesce(d.published ->> 'earliest', '') AS earliest, coalesce(d.published ->> 'latest', '') AS latest, moment_first(d.published ->> 'earliest') AS first_at
-	FROM attributions AS a JOIN documents AS d ON d.id = a.document_id WHERE a.claim_id = $1 AND a.status = 'accepted') AS dated WHERE (coalesce(first_at, 'infinity'), attribution) > ($2::text::timestamptz, $3::text::uuid)
+	coalesce(d.published ->> 'earliest', '') AS earliest, coalesce(d.published ->> 'latest', '') AS latest,
+	moment_first(d.published ->> 'earliest') AS first_at
+	FROM attributions AS a JOIN documents AS d ON d.id = a.document_id WHERE a.claim_id = $1 AND a.status = 'accepted') AS dated
+		WHERE (coalesce(first_at, 'infinity'), attribution) > ($2::text::timestamptz, $3::text::uuid)
 	ORDER BY coalesce(first_at, 'infinity'), attribution LIMIT 2;
 
 -- Timeline by said_at
 SELECT * FROM (
 	SELECT a.id AS attribution, a.document_id AS document, a.publisher, a.source_ids[cardinality(a.source_ids)] AS origin, a.stance,
-	coalesce(a.chain -> -1 -> 'said_at' ->> 'earliest', '') AS earliest, coalesce(a.chain -> -1 -> 'said_at' ->> 'latest', '') AS latest, moment_first(a.chain -> -1 -> 'said_at' ->> 'earliest') AS first_at
+	coalesce(a.chain -> -1 -> 'said_at' ->> 'earliest', '') AS earliest, coalesce(a.chain -> -1 -> 'said_at' ->> 'latest', '') AS
+		latest,
+	moment_first(a.chain -> -1 -> 'said_at' ->> 'earliest') AS first_at
 	FROM attributions AS a JOIN documents AS d ON d.id = a.document_id WHERE a.claim_id = $1 AND a.status = 'accepted') AS dated
 	ORDER BY coalesce(first_at, 'infinity'), attribution LIMIT 2;
 
 -- Timeline by said_at, next page
 SELECT * FROM (
 	SELECT a.id AS attribution, a.document_id AS document, a.publisher, a.source_ids[cardinality(a.source_ids)] AS origin, a.stance,
-	coalesce(a.chain -> -1 -> 'said_at' ->> 'earliest', '') AS earliest, coalesce(a.chain -> -1 -> 'said_at' ->> 'latest', '') AS latest, moment_first(a.chain -> -1 -> 'said_at' ->> 'earliest') AS first_at
-	FROM attributions AS a JOIN documents AS d ON d.id = a.document_id WHERE a.claim_id = $1 AND a.status = 'accepted') AS dated WHERE (coalesce(first_at, 'infinity'), attribution) > ($2::text::timestamptz, $3::text::uuid)
+	coalesce(a.chain -> -1 -> 'said_at' ->> 'earliest', '') AS earliest, coalesce(a.chain -> -1 -> 'said_at' ->> 'latest', '') AS
+		latest,
+	moment_first(a.chain -> -1 -> 'said_at' ->> 'earliest') AS first_at
+	FROM attributions AS a JOIN documents AS d ON d.id = a.document_id WHERE a.claim_id = $1 AND a.status = 'accepted') AS dated
+		WHERE (coalesce(first_at, 'infinity'), attribution) > ($2::text::timestamptz, $3::text::uuid)
 	ORDER BY coalesce(first_at, 'infinity'), attribution LIMIT 2;
 
 -- SourceClaims in position relay
 WITH RECURSIVE voices (id) AS (
 	SELECT $1::uuid
-	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id), appeared AS (SELECT found.claim_id FROM voices, LATERAL (
-	SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = 1 AND claim_id > $2::uuid ORDER BY claim_id LIMIT $3) AS found)
-	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appeared ORDER BY claim_id LIMIT $3 * 1) ORDER BY t.id LIMIT $3;
+	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id), appeared AS (SELECT found.claim_id
+		FROM voices, LATERAL (
+	SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = 1 AND claim_id > $2::uuid ORDER BY claim_id
+	LIMIT $3) AS found)
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appeared ORDER BY claim_id LIMIT
+		$3 * 1) ORDER BY t.id LIMIT $3;
 
 -- Facts
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL plan_cache_mode = force_generic_plan;
@@ -1613,53 +2538,73 @@ WITH RECURSIVE reach (claim, bearing, guessed) AS (
 	SELECT claim, bearing, false FROM unnest($1::uuid[]) AS claim, (VALUES (0), (2)) AS start (bearing)
 	UNION
 	SELECT next.claim, next.bearing, next.guessed FROM reach, LATERAL (
-	SELECT to_id, CASE kind WHEN 'equivalent' THEN CASE bearing WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 2 THEN 2 WHEN 3 THEN 3 END WHEN 'refines' THEN CASE bearing WHEN 2 THEN 2 END WHEN 'contradicts' THEN CASE degree WHEN 'direct' THEN CASE bearing WHEN 2 THEN 3 END WHEN 'tension' THEN CASE bearing WHEN 2 THEN 4 END END END, guessed OR (status = 'proposed' AND NOT $2)
+	SELECT to_id, CASE kind WHEN 'equivalent' THEN CASE bearing WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 2 THEN 2 WHEN 3 THEN 3 END WHEN
+		'refines' THEN CASE bearing WHEN 2 THEN 2 END WHEN 'contradicts' THEN CASE degree WHEN 'direct' THEN CASE bearing WHEN 2 THEN 3
+		END WHEN 'tension' THEN CASE bearing WHEN 2 THEN 4 END END END, guessed OR (status = 'proposed' AND NOT $2)
 	FROM links WHERE claim_id = claim AND bearing <> 4 AND (status = 'accepted' OR status = 'proposed' AND NOT guessed)
 	UNION ALL
-	SELECT claim_id, CASE kind WHEN 'equivalent' THEN CASE bearing WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 2 THEN 2 WHEN 3 THEN 3 END WHEN 'refines' THEN CASE bearing WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 3 THEN 3 END WHEN 'corroborates' THEN CASE bearing WHEN 0 THEN 1 END WHEN 'contradicts' THEN CASE degree WHEN 'direct' THEN CASE bearing WHEN 2 THEN 3 END WHEN 'tension' THEN CASE bearing WHEN 2 THEN 4 END END END, guessed OR (status = 'proposed' AND NOT $2)
+	SELECT claim_id, CASE kind WHEN 'equivalent' THEN CASE bearing WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 2 THEN 2 WHEN 3 THEN 3 END WHEN
+		'refines' THEN CASE bearing WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 3 THEN 3 END WHEN 'corroborates' THEN CASE bearing WHEN 0 THEN 1
+		END WHEN 'contradicts' THEN CASE degree WHEN 'direct' THEN CASE bearing WHEN 2 THEN 3 END WHEN 'tension' THEN CASE bearing WHEN
+		2 THEN 4 END END END, guessed OR (status = 'proposed' AND NOT $2)
 	FROM links WHERE to_id = claim AND bearing <> 4 AND (status = 'accepted' OR status = 'proposed' AND NOT guessed)
 	UNION ALL SELECT id, bearing, guessed FROM claims WHERE merged_into = claim
 	UNION ALL SELECT merged_into, bearing, guessed FROM claims WHERE id = claim AND merged_into IS NOT NULL
 	) AS next (claim, bearing, guessed)
 	WHERE next.bearing IS NOT NULL)
-	SELECT coalesce(array_agg(DISTINCT claim) FILTER (WHERE bearing <> 4), '{}'), coalesce(array_agg(DISTINCT claim), '{}') FROM reach;
+	SELECT coalesce(array_agg(DISTINCT claim) FILTER (WHERE bearing <> 4), '{}'), coalesce(array_agg(DISTINCT claim), '{}') FROM
+		reach;
 SET LOCAL plan_cache_mode = force_custom_plan;
 SELECT id, key, statement, event_time, status, merged_into FROM claims WHERE id = ANY ($1);
 SELECT id, kind, claim_id AS "from", to_id AS "to", degree, rationale, status FROM links
 	WHERE status <> 'rejected' AND claim_id = ANY ($1) AND to_id = ANY ($1);
-SELECT id, claim_id, document_id, stance, status, source_ids, chain #>> '{-1,certainty}', chain #>> '{-1,evidence}', chain #>> '{-1,endorsement}',
-	CASE WHEN chain @? '$[*].said_at' THEN (SELECT json_agg(coalesce(hop -> 'said_at', '{}') ORDER BY place) FROM jsonb_array_elements(chain) WITH ORDINALITY AS hops (hop, place)) END,
-	ARRAY (SELECT coalesce(hop ->> 'act', '') FROM jsonb_array_elements(chain) WITH ORDINALITY AS hops (hop, place) ORDER BY place), credibility, confidence
+SELECT id, claim_id, document_id, stance, status, source_ids, chain #>> '{-1,certainty}', chain #>> '{-1,evidence}',
+	chain #>> '{-1,endorsement}',
+	CASE WHEN chain @? '$[*].said_at' THEN (SELECT json_agg(coalesce(hop -> 'said_at', '{}') ORDER BY place)
+	FROM jsonb_array_elements(chain) WITH ORDINALITY AS hops (hop, place)) END,
+	ARRAY (SELECT coalesce(hop ->> 'act', '') FROM jsonb_array_elements(chain) WITH ORDINALITY AS hops (hop, place) ORDER BY place),
+	credibility, confidence
 	FROM attributions WHERE claim_id = ANY ($1) AND status <> 'rejected';
 WITH RECURSIVE documented (id) AS (
 	SELECT document_id FROM attributions WHERE claim_id = ANY ($1) AND status <> 'rejected'
 	UNION SELECT documents.derived_from FROM documented JOIN documents USING (id) WHERE documents.derived_from IS NOT NULL)
-	SELECT id, publisher, derived_from, published ->> 'earliest', published ->> 'latest', text_altered, status FROM documented JOIN documents USING (id);
+	SELECT id, publisher, derived_from, published ->> 'earliest', published ->> 'latest', text_altered, status FROM documented
+	JOIN documents USING (id);
 SET LOCAL plan_cache_mode = force_generic_plan;
 WITH RECURSIVE above (id) AS (
 	SELECT unnest($1::uuid[])
 	UNION
-	SELECT next.id FROM above AS at, LATERAL (SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active' UNION ALL SELECT id FROM sources WHERE merged_into = at.id
+	SELECT next.id FROM above AS at, LATERAL (SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
+		UNION ALL SELECT id FROM sources WHERE merged_into = at.id
 	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id))
 	SELECT coalesce(array_agg(id), '{}') FROM above;
-SELECT id, key, name, names, kind, country, anonymous, reliability, control_reviewed_at, status, merged_into FROM sources WHERE id = ANY ($1);
-SELECT id, subject, kind, object, share, since, until, status FROM relations WHERE subject = ANY ($1) AND controls AND status = 'active';
+SELECT id, key, name, names, kind, country, anonymous, reliability, control_reviewed_at, status, merged_into FROM sources
+	WHERE id = ANY ($1);
+SELECT id, subject, kind, object, share, since, until, status FROM relations WHERE subject = ANY ($1) AND controls
+	AND status = 'active';
 
 -- ExportClaims
-SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes FROM sources WHERE id = ANY ($1) ORDER BY id;
-SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM relations WHERE id = ANY ($1) ORDER BY id;
-SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from FROM documents WHERE id = ANY ($1) ORDER BY id;
-SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places, topics, scope FROM claims WHERE id = ANY ($1) ORDER BY id;
+SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role,
+		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes FROM sources WHERE id = ANY ($1) ORDER BY id;
+SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM
+		relations WHERE id = ANY ($1) ORDER BY id;
+SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url,
+		published, retrieved_at, text, text_sha256, authors, derived_from FROM documents WHERE id = ANY ($1) ORDER BY id;
+SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places,
+		topics, scope FROM claims WHERE id = ANY ($1) ORDER BY id;
 SELECT a.id, "start", "end", substring(d.text FROM greatest("start" - 32, 0) + 1 FOR least("start", 32)) AS before,
 	substring(d.text FROM "end" + 1 FOR 32) AS after
 	FROM attributions AS a JOIN documents AS d ON d.id = a.document_id, LATERAL (
 	SELECT (span ->> 'start')::int AS "start", (span ->> 'end')::int AS "end" FROM (
 	SELECT a.content UNION ALL SELECT a.event_time_span
-	UNION ALL SELECT hop -> field FROM jsonb_array_elements(a.chain) AS hop, unnest(ARRAY ['cue', 'evidence_span', 'setting']) AS field) AS spans (span)
+	UNION ALL SELECT hop -> field FROM jsonb_array_elements(a.chain) AS hop,
+	unnest(ARRAY ['cue', 'evidence_span', 'setting']) AS field) AS spans (span)
 	WHERE span IS NOT NULL) AS places
 	WHERE a.id = ANY ($1) AND d.text <> '';
-SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance, content, event_time_span, chain, credibility, method, confidence, note FROM attributions WHERE id = ANY ($1) ORDER BY id;
-SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis, rationale, method, confidence FROM links WHERE id = ANY ($1) ORDER BY id;
+SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance,
+		content, event_time_span, chain, credibility, method, confidence, note FROM attributions WHERE id = ANY ($1) ORDER BY id;
+SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
+		rationale, method, confidence FROM links WHERE id = ANY ($1) ORDER BY id;
 
 -- StillValid
 SELECT xid::text::bigint - ahead, array_remove(ARRAY [resource_id] || CASE resource
@@ -1671,7 +2616,8 @@ SELECT xid::text::bigint - ahead, array_remove(ARRAY [resource_id] || CASE resou
 	FROM numbering, (
 	(SELECT * FROM changes WHERE xid >= (SELECT change_number($1::bigint::text::xid8)) ORDER BY xid LIMIT $3)
 	UNION ALL
-	SELECT late.* FROM unnest($2::bigint[]) AS open, LATERAL (SELECT * FROM changes WHERE xid = change_number(open::text::xid8) ORDER BY xid, id LIMIT $3) AS late
+	SELECT late.* FROM unnest($2::bigint[]) AS open, LATERAL (SELECT * FROM changes WHERE xid = change_number(open::text::xid8)
+	ORDER BY xid, id LIMIT $3) AS late
 	) AS news LIMIT $3;
 
 -- ClaimsThrough
@@ -1681,42 +2627,61 @@ WITH RECURSIVE voice (id) AS (
 	SELECT next.id FROM voice AS at, LATERAL (SELECT id FROM sources WHERE merged_into = at.id
 	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)),
 	reprints (id) AS (
-	SELECT reprint.id FROM voice JOIN documents AS original ON original.publisher = voice.id JOIN documents AS reprint ON reprint.derived_from = original.id
+	SELECT reprint.id FROM voice JOIN documents AS original ON original.publisher = voice.id
+	JOIN documents AS reprint ON reprint.derived_from = original.id
 	UNION SELECT reprint.id FROM reprints JOIN documents AS reprint ON reprint.derived_from = reprints.id)
 	SELECT claim_id FROM (
 	SELECT found.claim_id FROM voice, generate_series(0, 2) AS place, LATERAL (
-	SELECT claim_id FROM appearances WHERE source_id = voice.id AND appearances.place = place.place AND claim_id > $2 ORDER BY claim_id LIMIT $3) AS found
+	SELECT claim_id FROM appearances WHERE source_id = voice.id AND appearances.place = place.place AND claim_id > $2
+	ORDER BY claim_id LIMIT $3) AS found
 	UNION
-	SELECT claim_id FROM reprints JOIN attributions ON document_id = reprints.id WHERE claim_id > $2 AND attributions.status = 'accepted'
+	SELECT claim_id FROM reprints JOIN attributions ON document_id = reprints.id WHERE claim_id > $2
+	AND attributions.status = 'accepted'
 	) AS dependent ORDER BY claim_id LIMIT $3;
 
 -- ClaimsIn
-SELECT DISTINCT claim_id FROM attributions WHERE document_id = $1 AND status = 'accepted' AND claim_id > $2 ORDER BY claim_id LIMIT $3;
+SELECT DISTINCT claim_id FROM attributions WHERE document_id = $1 AND status = 'accepted' AND claim_id > $2
+	ORDER BY claim_id LIMIT $3;
 
 -- ClaimsBearingOn
 WITH RECURSIVE reach (claim, bearing) AS (
 	SELECT claim, bearing FROM unnest($1::uuid[]) AS claim, generate_series(0, 3) AS bearing
 	UNION
 	SELECT next.claim, next.bearing FROM reach, LATERAL (
-	SELECT to_id, CASE kind WHEN 'equivalent' THEN CASE bearing WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 2 THEN 2 WHEN 3 THEN 3 END WHEN 'refines' THEN CASE bearing WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 3 THEN 3 END WHEN 'corroborates' THEN CASE bearing WHEN 1 THEN 0 END WHEN 'contradicts' THEN CASE degree WHEN 'direct' THEN CASE bearing WHEN 3 THEN 2 END WHEN 'tension' THEN CASE bearing WHEN 4 THEN 2 END END END FROM links WHERE claim_id = claim AND status = 'accepted'
+	SELECT to_id, CASE kind WHEN 'equivalent' THEN CASE bearing WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 2 THEN 2 WHEN 3 THEN 3 END WHEN
+		'refines' THEN CASE bearing WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 3 THEN 3 END WHEN 'corroborates' THEN CASE bearing WHEN 1 THEN 0
+		END WHEN 'contradicts' THEN CASE degree WHEN 'direct' THEN CASE bearing WHEN 3 THEN 2 END WHEN 'tension' THEN CASE bearing WHEN
+		4 THEN 2 END END END FROM links WHERE claim_id = claim AND status = 'accepted'
 	UNION ALL
-	SELECT claim_id, CASE kind WHEN 'equivalent' THEN CASE bearing WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 2 THEN 2 WHEN 3 THEN 3 END WHEN 'refines' THEN CASE bearing WHEN 2 THEN 2 END WHEN 'contradicts' THEN CASE degree WHEN 'direct' THEN CASE bearing WHEN 3 THEN 2 END WHEN 'tension' THEN CASE bearing WHEN 4 THEN 2 END END END FROM links WHERE to_id = claim AND status = 'accepted'
+	SELECT claim_id, CASE kind WHEN 'equivalent' THEN CASE bearing WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 2 THEN 2 WHEN 3 THEN 3 END WHEN
+		'refines' THEN CASE bearing WHEN 2 THEN 2 END WHEN 'contradicts' THEN CASE degree WHEN 'direct' THEN CASE bearing WHEN 3 THEN 2
+		END WHEN 'tension' THEN CASE bearing WHEN 4 THEN 2 END END END FROM links WHERE to_id = claim AND status = 'accepted'
 	UNION ALL SELECT id, bearing FROM claims WHERE merged_into = claim
 	UNION ALL SELECT merged_into, bearing FROM claims WHERE id = claim AND merged_into IS NOT NULL
 	) AS next (claim, bearing)
 	WHERE next.bearing IS NOT NULL)
-	SELECT DISTINCT claims.id FROM reach JOIN claims ON claims.id = reach.claim WHERE bearing IN (0, 2) AND status = 'active' ORDER BY claims.id;
+	SELECT DISTINCT claims.id FROM reach JOIN claims ON claims.id = reach.claim WHERE bearing IN (0, 2)
+	AND status = 'active' ORDER BY claims.id;
 
 -- Neighbourhood
-WITH worded AS (SELECT id FROM (SELECT id, terms FROM claims WHERE terms @@ $2::text::tsquery AND status = 'active' LIMIT $4) AS candidates
+WITH worded AS (SELECT id FROM (SELECT id, terms FROM claims WHERE terms @@ $2::text::tsquery AND status = 'active'
+	LIMIT $4) AS candidates
 	ORDER BY ts_rank(terms, $2::text::tsquery) DESC, id LIMIT $5),
-	counting AS (SELECT id FROM (SELECT id, terms FROM claims WHERE quantities @> ANY ($3::text[]::jsonb[]) AND status = 'active' LIMIT $4) AS candidates
+	counting AS (SELECT id FROM (SELECT id, terms FROM claims WHERE quantities @> ANY ($3::text[]::jsonb[]) AND status = 'active'
+	LIMIT $4) AS candidates
 	ORDER BY ts_rank(terms, $2::text::tsquery) DESC, id LIMIT $5),
 	linked AS (SELECT to_id AS id FROM links WHERE claim_id = $1 UNION SELECT claim_id FROM links WHERE to_id = $1)
-	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope FROM claims AS t
-	WHERE t.id <> $1 AND t.status = 'active' AND t.id IN (SELECT id FROM worded UNION SELECT id FROM counting UNION SELECT id FROM linked) ORDER BY t.id;
-SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis, rationale, method, confidence FROM links WHERE claim_id = $1 UNION ALL SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis, rationale, method, confidence FROM links WHERE to_id = $1;
-SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM sources AS t WHERE t.id IN (
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t
+	WHERE t.id <> $1 AND t.status = 'active' AND t.id IN (SELECT id FROM worded UNION SELECT id FROM counting UNION SELECT id
+	FROM linked) ORDER BY t.id;
+SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
+		rationale, method, confidence FROM links WHERE claim_id = $1 UNION ALL SELECT id, key, namespace, version, created_at,
+		updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis, rationale, method, confidence FROM links
+	WHERE to_id = $1;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
+		sources AS t WHERE t.id IN (
 	SELECT id FROM (SELECT id, terms FROM sources WHERE terms @@ $1::text::tsquery AND status = 'active' LIMIT $2) AS candidates
 	ORDER BY ts_rank(terms, $1::text::tsquery) DESC, id LIMIT $3);
 
@@ -1724,17 +2689,23 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 SELECT EXISTS (SELECT FROM api_keys);
 
 -- CreateKey
-INSERT INTO api_keys (id, name, scopes, expires_at, prefix, hash, created_by) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at;
+INSERT INTO api_keys (id, name, scopes, expires_at, prefix, hash, created_by)
+	VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at,
+		revoked_at;
 
 -- RotateKey
-UPDATE api_keys SET prefix = $2, hash = $3 WHERE id = $1 AND revoked_at IS NULL RETURNING id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at;
+UPDATE api_keys SET prefix = $2, hash = $3 WHERE id = $1 AND revoked_at IS NULL RETURNING id, name, scopes, expires_at, prefix,
+		created_at, created_by, last_used_at, revoked_at;
 
 -- Authenticate
-SELECT id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at, hash FROM api_keys WHERE prefix = $1;
+SELECT id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at, hash FROM api_keys WHERE prefix =
+		$1;
 UPDATE api_keys SET last_used_at = now() WHERE id = $1;
 
 -- RevokeKey
-UPDATE api_keys SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at;
+UPDATE api_keys SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING id, name, scopes, expires_at, prefix,
+		created_at, created_by, last_used_at, revoked_at;
 
 -- Keys
-SELECT id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at FROM api_keys WHERE id > $1 ORDER BY id LIMIT $2;
+SELECT id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at FROM api_keys WHERE id > $1 ORDER
+		BY id LIMIT $2;

@@ -149,7 +149,8 @@ var aroundSQL = fmt.Sprintf(`
 	FROM attributions AS a JOIN documents AS d ON d.id = a.document_id, LATERAL (
 		SELECT (span ->> 'start')::int AS "start", (span ->> 'end')::int AS "end" FROM (
 			SELECT a.content UNION ALL SELECT a.event_time_span
-			UNION ALL SELECT hop -> field FROM jsonb_array_elements(a.chain) AS hop, unnest(ARRAY ['cue', 'evidence_span', 'setting']) AS field) AS spans (span)
+			UNION ALL SELECT hop -> field FROM jsonb_array_elements(a.chain) AS hop,
+				unnest(ARRAY ['cue', 'evidence_span', 'setting']) AS field) AS spans (span)
 		WHERE span IS NOT NULL) AS places
 	WHERE a.id = ANY ($1) AND d.text <> ''`, around)
 
