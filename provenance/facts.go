@@ -1,6 +1,7 @@
 package provenance
 
 import (
+	"bytes"
 	"slices"
 
 	"github.com/google/uuid"
@@ -99,10 +100,18 @@ func (s *selector) takeTestimonies(counted []countedTestimony) {
 }
 
 func (s *selector) takeTestimony(t *testimony) {
-	s.attributions[t.ID] = t
+	if other := s.attributions[t.ID]; other == nil || t.before(other) {
+		s.attributions[t.ID] = t
+	}
 	for _, source := range t.walk {
 		s.takeSource(source)
 	}
+}
+
+// before orders testimonies that have one id, which what is stored never has: the facts are the same in whatever order they come.
+func (t *testimony) before(other *testimony) bool {
+	var mine, theirs factLine
+	return bytes.Compare(mine.attribution(t.Attribution).bytes, theirs.attribution(other.Attribution).bytes) < 0
 }
 
 // takeSource takes a source with all that control it, whenever they did.
@@ -123,7 +132,7 @@ func (s *selector) withMerged(members map[int32]bool, merged map[int32][]int32) 
 		all = append(append(all, member), merged[member]...)
 	}
 	slices.Sort(all)
-	return all
+	return slices.Compact(all) // a loop of mergers would name a member twice
 }
 
 func (s *selector) sortedAttributions() []*Attribution {
