@@ -70,7 +70,7 @@ func (l *factLine) attribution(a *Attribution) *factLine {
 	l.begin().optional("certainty", string(a.Certainty)).field("chain").list(len(a.Chain), func(i int) { l.id(a.Chain[i]) })
 	l.field("claim").id(a.Claim).number("confidence", a.Confidence)
 	if a.Credibility != 0 {
-		l.field("credibility").bytes = strconv.AppendInt(l.bytes, int64(a.Credibility), 10)
+		l.field("credibility").literal(strconv.AppendInt(nil, int64(a.Credibility), 10))
 	}
 	l.field("document").id(a.Document).optional("endorsement", string(a.Endorsement)).optional("evidence", string(a.Evidence))
 	l.field("id").id(a.ID)
@@ -164,9 +164,15 @@ func (l *factLine) interval(i headwater.Interval) *factLine {
 	return l.begin().optional("earliest", string(i.Earliest)).optional("latest", string(i.Latest)).close('}')
 }
 
+// literal writes a number or a truth value.
+func (l *factLine) literal(text []byte) *factLine {
+	l.bytes = append(l.bytes, text...)
+	return l
+}
+
 func (l *factLine) flag(name string, is bool) *factLine {
 	if is {
-		l.field(name).bytes = append(l.bytes, "true"...)
+		l.field(name).literal([]byte("true"))
 	}
 	return l
 }
@@ -189,7 +195,7 @@ func (l *factLine) optionalID(name string, id *uuid.UUID) *factLine {
 func (l *factLine) number(name string, n *float64) *factLine {
 	if n != nil {
 		written, _ := json.Marshal(*n) // of 0 to 1
-		l.field(name).bytes = append(l.bytes, written...)
+		l.field(name).literal(written)
 	}
 	return l
 }

@@ -120,7 +120,7 @@ func (s *selector) takeSource(source int32) {
 		return
 	}
 	s.sources[source] = true
-	for _, edge := range s.Analysis.relations[source] {
+	for _, edge := range s.relations[source] {
 		s.takeSource(edge.object)
 	}
 }
@@ -175,7 +175,7 @@ func (s *selector) linksAmong(claims []int32) []*headwater.Link {
 func (s *selector) relationsOf(sources []int32) []*headwater.Relation {
 	var found []*headwater.Relation
 	for _, source := range sources {
-		for _, edge := range s.Analysis.relations[source] {
+		for _, edge := range s.relations[source] {
 			found = append(found, edge.Relation)
 		}
 	}

@@ -3,7 +3,6 @@ package store_test
 import (
 	"encoding/json"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater/inmem"
+	"github.com/headwater-project/headwater/internal/testenv"
 	"github.com/headwater-project/headwater/provenance"
 )
 
@@ -18,10 +18,7 @@ import (
 // was imported, although the database holds much else and gives only what the claim rests on.
 func TestReportsFromTheDatabaseAndFromTheBundleAreEqual(t *testing.T) {
 	t.Parallel()
-	paths, err := filepath.Glob("../../shared/*/*.ndjson")
-	if err != nil {
-		t.Fatal(err)
-	}
+	paths := testenv.SharedToo(t, "*/*.ndjson")
 	s := open(t)
 	texts := map[string]string{"tension with a merged claim": mergedTension}
 	for _, path := range append(paths, "../testdata/demo.ndjson") {

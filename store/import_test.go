@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
 	"github.com/headwater-project/headwater/interchange"
+	"github.com/headwater-project/headwater/internal/testenv"
 	"github.com/headwater-project/headwater/store"
 	"github.com/headwater-project/headwater/store/storetest"
 )
@@ -51,10 +51,7 @@ func export(t *testing.T, s *store.Store) string {
 
 func TestImportTwiceChangesNothingAndExportsAreEqual(t *testing.T) {
 	t.Parallel()
-	paths, err := filepath.Glob("../../shared/*/*.ndjson")
-	if err != nil {
-		t.Fatal(err)
-	}
+	paths := testenv.SharedToo(t, "*/*.ndjson")
 	first, second := open(t), open(t)
 	for _, path := range append(paths, "../testdata/demo.ndjson") {
 		text, err := os.ReadFile(path)
@@ -87,10 +84,9 @@ func TestImportTwiceChangesNothingAndExportsAreEqual(t *testing.T) {
 
 func TestTheArticleIsCounted(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("../../shared/seed/article.ndjson")
-	if errors.Is(err, os.ErrNotExist) {
-		t.Log("the shared article is not here")
-		return
+	text, err := os.ReadFile(testenv.Shared(t, "seed/article.ndjson")[0])
+	if err != nil {
+		t.Fatal(err)
 	}
 	result, err := importText(t, open(t), string(text))
 	if err != nil {
