@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
@@ -27,24 +28,41 @@ func (s *Store) CreateKey(ctx context.Context, by Authorship, f headwater.APIKey
 		return MadeKey{}, err
 	}
 	token := headwater.NewToken()
-	return s.makeToken(ctx, by, token, "INSERT INTO api_keys (id, name, scopes, expires_at, prefix, hash, created_by) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING "+keyColumns,
+	return s.makeToken(ctx, by, token, func(tx pgx.Tx) error { return checkKeyName(ctx, tx, f.Name) }, "INSERT INTO api_keys (id, name, scopes, expires_at, prefix, hash, created_by) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING "+keyColumns,
 		headwater.NewID(), f.Name, f.Scopes, f.ExpiresAt, token.Prefix, token.Hash(), by.Actor)
 }
 
 // RotateKey gives a key another token; the one before ends at once.
 func (s *Store) RotateKey(ctx context.Context, by Authorship, id uuid.UUID) (MadeKey, error) {
 	token := headwater.NewToken()
-	made, err := s.makeToken(ctx, by, token, "UPDATE api_keys SET prefix = $2, hash = $3 WHERE id = $1 AND revoked_at IS NULL RETURNING "+keyColumns, id, token.Prefix, token.Hash())
+	made, err := s.makeToken(ctx, by, token, func(pgx.Tx) error { return nil }, "UPDATE api_keys SET prefix = $2, hash = $3 WHERE id = $1 AND revoked_at IS NULL RETURNING "+keyColumns, id, token.Prefix, token.Hash())
 	return made, noKey(err, id)
 }
 
-func (s *Store) makeToken(ctx context.Context, by Authorship, token headwater.Token, sql string, args ...any) (MadeKey, error) {
+func (s *Store) makeToken(ctx context.Context, by Authorship, token headwater.Token, check func(pgx.Tx) error, sql string, args ...any) (MadeKey, error) {
 	made := MadeKey{Token: token}
 	err := pg.Write(ctx, s.DB, by, &made, func(tx pgx.Tx) (err error) {
+		if err := check(tx); err != nil {
+			return err
+		}
 		made.APIKey, err = pg.One[headwater.APIKey](ctx, tx, sql, args...)
 		return err
 	})
 	return made, pg.Interpret(err)
+}
+
+// checkKeyName refuses the name of another key that can be used, since the history names keys by it. Old keys of one name stay as
+// they are, so it is a check under a lock and no index.
+func checkKeyName(ctx context.Context, tx pgx.Tx, name string) error {
+	if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('api key ' || $1, 0))", name); err != nil {
+		return err
+	}
+	taken, err := pg.Many[headwater.APIKey](ctx, tx, "SELECT "+keyColumns+" FROM api_keys WHERE name = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) LIMIT 1", name)
+	if err == nil && len(taken) > 0 {
+		return &headwater.Error{Code: headwater.CodeAlreadyExists, Detail: fmt.Sprintf(
+			"the key %s is named %q already; rotate or revoke it, or choose another name: the history names keys by it", taken[0].ID, name)}
+	}
+	return err
 }
 
 // RevokeKey ends a key for good.
@@ -79,7 +97,7 @@ func (s *Store) KeysExist(ctx context.Context) (bool, error) {
 }
 
 // Authenticate gives the key that a token is of; false if there is none, or it has ended. Its last use is noted once a
-// minute at most.
+// minute at most, where that can be written.
 func (s *Store) Authenticate(ctx context.Context, given string) (headwater.APIKey, bool, error) {
 	token, ok := headwater.ParseToken(given)
 	if !ok {
@@ -100,9 +118,16 @@ func (s *Store) Authenticate(ctx context.Context, given string) (headwater.APIKe
 		return headwater.APIKey{}, false, nil
 	}
 	if used := found.LastUsedAt; used == nil || time.Since(*used) > time.Minute {
-		if _, err := s.Pool.Exec(ctx, "UPDATE api_keys SET last_used_at = now() WHERE id = $1", found.ID); err != nil {
-			return headwater.APIKey{}, false, pg.Interpret(err)
-		}
+		s.noteUse(ctx, found.ID)
 	}
 	return found.APIKey, true, nil
+}
+
+// noteUse is best effort: a standby, and a database that takes no writes for now, answer reads all the same.
+func (s *Store) noteUse(ctx context.Context, id uuid.UUID) {
+	if _, err := s.Pool.Exec(ctx, "UPDATE api_keys SET last_used_at = now() WHERE id = $1", id); err != nil && ctx.Err() == nil {
+		s.useNotNoted.Do(func() {
+			slog.WarnContext(ctx, "the last use of keys cannot be written; this is logged once", "error", err)
+		})
+	}
 }
