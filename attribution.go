@@ -25,7 +25,7 @@ type AttributionFields struct {
 	Credibility   int       `json:"credibility" required:"false" minimum:"1" maximum:"6" default:"6" doc:"The Admiralty scale's grade of the information, 1 (confirmed) to 5 (improbable); 6, cannot be judged, by default." example:"2"`
 	Method        *Method   `json:"method,omitempty" doc:"Who or what made the annotation."`
 	Confidence    *float64  `json:"confidence,omitempty" minimum:"0" maximum:"1" doc:"How sure the annotator is, 0 to 1." example:"0.9"`
-	Note          string    `json:"note,omitempty" doc:"Remarks." example:"The headline leaves the accusers unnamed."`
+	Note          string    `text:"prose" json:"note,omitempty" doc:"Remarks." example:"The headline leaves the accusers unnamed."`
 }
 
 // Hop is one speaker in a chain.
@@ -42,7 +42,7 @@ type Hop struct {
 	EvidenceSpan *Selector   `json:"evidence_span,omitempty" doc:"The words about the evidence."`
 	Setting      *Selector   `json:"setting,omitempty" doc:"The words about where it was said."`
 	SaidAt       *Interval   `json:"said_at,omitempty" doc:"When it was said."`
-	Note         string      `json:"note,omitempty" doc:"Remarks." example:"The chain stops here."`
+	Note         string      `text:"prose" json:"note,omitempty" doc:"Remarks." example:"The chain stops here."`
 }
 
 // Stance is what an attribution does with its claim.

@@ -14,12 +14,12 @@ type Claim struct {
 
 // ClaimFields are the fields of a claim that a caller sets.
 type ClaimFields struct {
-	Statement  Texts      `json:"statement" minProperties:"1" doc:"The statement by BCP 47 language tag, in at least one language." example:"{\"en\":\"About 7,000 containers were shipped.\",\"ar\":\"شُحنت نحو ٧٠٠٠ حاوية.\"}"`
+	Statement  Texts      `text:"prose" json:"statement" minProperties:"1" doc:"The statement by BCP 47 language tag, in at least one language." example:"{\"en\":\"About 7,000 containers were shipped.\",\"ar\":\"شُحنت نحو ٧٠٠٠ حاوية.\"}"`
 	Quantities []Quantity `json:"quantities,omitempty" maxItems:"200" doc:"The numbers in the statement."`
 	EventTime  *Period    `json:"event_time,omitempty" doc:"When what it states happened."`
 	Places     []string   `json:"places,omitempty" maxItems:"200" doc:"Where what it states happened." example:"[\"Mina Port\"]"`
 	Topics     []string   `json:"topics,omitempty" maxItems:"200" doc:"What it is about." example:"[\"arms\"]"`
-	Scope      string     `json:"scope,omitempty" doc:"What the statement is limited to: a definition, place or period, so that two numbers over different scopes are not called a contradiction." example:"Deaths counted by hospitals only"`
+	Scope      string     `text:"prose" json:"scope,omitempty" doc:"What the statement is limited to: a definition, place or period, so that two numbers over different scopes are not called a contradiction." example:"Deaths counted by hospitals only"`
 }
 
 // Normalize drops an event time that is empty.
@@ -54,6 +54,6 @@ func (cl ClaimFields) Validate() error {
 // second request.
 type ClaimCard struct {
 	Key       string       `json:"key,omitempty" doc:"The claim's key." example:"7000-containers"`
-	Statement Texts        `json:"statement" doc:"The statement by BCP 47 language tag." example:"{\"en\":\"About 7,000 containers were shipped.\"}"`
+	Statement Texts        `text:"prose" json:"statement" doc:"The statement by BCP 47 language tag." example:"{\"en\":\"About 7,000 containers were shipped.\"}"`
 	Status    EntityStatus `json:"status" doc:"active, merged or retracted." example:"active"`
 }

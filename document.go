@@ -21,7 +21,7 @@ type DocumentFields struct {
 	ArchiveURL  string       `json:"archive_url,omitempty" maxLength:"2048" doc:"Where a copy is kept." example:"https://archive.example.net/abc"`
 	Published   *Published   `json:"published,omitempty" doc:"When it was published, as closely as is known; missing if not dated."`
 	RetrievedAt Moment       `json:"retrieved_at,omitempty" maxLength:"40" doc:"When the text was taken, a day (EDTF level 0) or an instant (RFC 3339)." example:"2024-05-06T07:08:09Z"`
-	Text        string       `json:"text,omitempty" maxLength:"5000000" doc:"The text; offsets of selectors count its Unicode code points." example:"The harbour office said …"`
+	Text        string       `text:"verbatim" json:"text,omitempty" maxLength:"5000000" doc:"The text; offsets of selectors count its Unicode code points." example:"The harbour office said …"`
 	TextSHA256  string       `json:"text_sha256,omitempty" maxLength:"64" doc:"Hex SHA-256 of the text in UTF-8; computed where the text is given." example:"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"`
 	Authors     []string     `json:"authors,omitempty" maxItems:"200" doc:"Bylines." example:"[\"Rana Salim\"]"`
 	DerivedFrom *uuid.UUID   `json:"derived_from,omitempty" format:"uuid" doc:"The document that this one reprints." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
@@ -30,7 +30,7 @@ type DocumentFields struct {
 // Published is when a document was published, and how that is known.
 type Published struct {
 	Interval
-	Note string `json:"note,omitempty" doc:"How the dates are known." example:"Not dated; before the summit that it announces."`
+	Note string `text:"prose" json:"note,omitempty" doc:"How the dates are known." example:"Not dated; before the summit that it announces."`
 }
 
 // DocumentKind is the kind of a document.

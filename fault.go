@@ -22,7 +22,7 @@ const (
 	FaultRange            FaultCode = "out_of_range"      // outside of its bounds, or an end before its start
 	FaultTooLong          FaultCode = "too_long"          // more characters or entries than allowed
 	FaultDuplicate        FaultCode = "duplicate"         // given twice where once is allowed
-	FaultText             FaultCode = "bad_text"          // not UTF-8, or a NUL character
+	FaultText             FaultCode = "bad_text"          // not UTF-8, or a control character
 	FaultUnknownReference FaultCode = "unknown_reference" // names a thing that does not exist
 	FaultImmutable        FaultCode = "immutable"         // cannot be changed once set
 	FaultQuote            FaultCode = "quote_mismatch"    // the quoted words are not in the text at that place
@@ -65,14 +65,14 @@ type Fault struct {
 
 // Error describes the field, the value and what was expected in one line.
 func (f Fault) Error() string {
-	where := string(f.Pointer)
+	where, expected := VisibleLine(string(f.Pointer)), VisibleLine(f.Expected)
 	if where == "" {
 		where = "/"
 	}
 	if f.Value == "" {
-		return fmt.Sprintf("%s: %s: expected %s", where, f.Code, f.Expected)
+		return fmt.Sprintf("%s: %s: expected %s", where, f.Code, expected)
 	}
-	return fmt.Sprintf("%s: %s: %q, expected %s", where, f.Code, f.Value, f.Expected)
+	return fmt.Sprintf("%s: %s: %q, expected %s", where, f.Code, f.Value, expected)
 }
 
 // Faults are all faults of one thing. Faults returned as an error are never empty.
@@ -195,34 +195,42 @@ func (c *checker) required(at Pointer, given bool, expected string) {
 	}
 }
 
-// strings checks every string in the thing: valid UTF-8, no NUL character, and no longer than its maxLength tag (in code
-// points) or, without one, MaxString.
-func (c *checker) strings(thing any) { c.stringsIn("", reflect.ValueOf(thing), MaxString) }
+// strings checks every string in the thing: valid UTF-8, no control characters that its kind of text refuses, and no longer than
+// its maxLength tag (in code points) or, without one, MaxString.
+func (c *checker) strings(thing any) {
+	c.stringsIn("", reflect.ValueOf(thing), textRule{most: MaxString})
+}
+
+// textRule is what a string must be like.
+type textRule struct {
+	most int // code points
+	kind textKind
+}
 
 // MaxString is how many code points a string without a bound of its own may have.
 const MaxString = 10_000
 
-func (c *checker) stringsIn(at Pointer, v reflect.Value, most int) {
+func (c *checker) stringsIn(at Pointer, v reflect.Value, rule textRule) {
 	switch v.Kind() {
 	case reflect.String:
-		c.text(at, v.String(), most)
+		c.text(at, v.String(), rule)
 	case reflect.Pointer:
 		if !v.IsNil() {
-			c.stringsIn(at, v.Elem(), most)
+			c.stringsIn(at, v.Elem(), rule)
 		}
 	case reflect.Slice:
 		if v.Type().Elem().Kind() == reflect.Uint8 {
 			return
 		}
 		for i := range v.Len() {
-			c.stringsIn(at.Index(i), v.Index(i), most)
+			c.stringsIn(at.Index(i), v.Index(i), rule)
 		}
 	case reflect.Map:
 		keys := v.MapKeys()
 		slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
 		for _, k := range keys {
-			c.text(at.Field(k.String()), k.String(), MaxName)
-			c.stringsIn(at.Field(k.String()), v.MapIndex(k), most)
+			c.text(at.Field(k.String()), k.String(), textRule{most: MaxName})
+			c.stringsIn(at.Field(k.String()), v.MapIndex(k), rule)
 		}
 	case reflect.Struct:
 		c.stringsInFields(at, v)
@@ -231,7 +239,7 @@ func (c *checker) stringsIn(at Pointer, v reflect.Value, most int) {
 
 func (c *checker) stringsInFields(at Pointer, v reflect.Value) {
 	for _, field := range checkedFields(v.Type()) {
-		c.stringsIn(at+field.pointer, v.Field(field.index), field.most)
+		c.stringsIn(at+field.pointer, v.Field(field.index), field.rule)
 	}
 }
 
@@ -239,7 +247,7 @@ func (c *checker) stringsInFields(at Pointer, v reflect.Value) {
 type checkedField struct {
 	index   int
 	pointer Pointer // from the struct; empty for an embedded one
-	most    int     // code points
+	rule    textRule
 }
 
 var checkedFieldsByType sync.Map // cache of reflect.Type to []checkedField, since parsing tags is slow
@@ -254,12 +262,12 @@ func checkedFields(t reflect.Type) []checkedField {
 		if !field.IsExported() {
 			continue
 		}
-		checked := checkedField{index: i, most: MaxString}
+		checked := checkedField{index: i, rule: textRule{MaxString, textKind(field.Tag.Get("text"))}}
 		if name, _, _ := strings.Cut(field.Tag.Get("json"), ","); name != "" {
 			checked.pointer = Pointer("").Field(name)
 		}
 		if most, err := strconv.Atoi(field.Tag.Get("maxLength")); err == nil {
-			checked.most = most
+			checked.rule.most = most
 		}
 		fields = append(fields, checked)
 	}
@@ -267,14 +275,28 @@ func checkedFields(t reflect.Type) []checkedField {
 	return fields
 }
 
-func (c *checker) text(at Pointer, s string, most int) {
+func (c *checker) text(at Pointer, s string, rule textRule) {
 	switch {
 	case !utf8.ValidString(s):
 		c.add(at, FaultText, s, "UTF-8")
 	case strings.ContainsRune(s, 0):
 		c.add(at, FaultText, s, "no NUL character")
-	case len(s) > most && utf8.RuneCountInString(s) > most:
-		c.add(at, FaultTooLong, s, fmt.Sprintf("at most %d characters", most))
+	case len(s) > rule.most && utf8.RuneCountInString(s) > rule.most:
+		c.add(at, FaultTooLong, s, fmt.Sprintf("at most %d characters", rule.most))
+	case rule.kind != verbatimText:
+		c.controls(at, s, rule.kind)
+	}
+}
+
+// controls refuses what could reach beyond a text, where it is shown.
+func (c *checker) controls(at Pointer, s string, kind textKind) {
+	r, found := firstControl(s, kind)
+	switch {
+	case !found:
+	case isControl(r):
+		c.add(at, FaultText, s, fmt.Sprintf("no control character U+%04X", r))
+	default:
+		c.add(at, FaultText, s, fmt.Sprintf("no U+%04X without its counterpart, which would turn the direction of the text around it", r))
 	}
 }
 

@@ -132,9 +132,8 @@ func (c *checker) key(at Pointer, key string) {
 func CheckKey(key, namespace string) error {
 	var c checker
 	c.key("/key", key)
-	if namespace != "" && (len(namespace) > MaxName || strings.ContainsFunc(namespace, func(r rune) bool {
-		return r <= ' ' || r == 0x7f
-	})) {
+	_, controlled := firstControl(namespace, lineText)
+	if controlled || len(namespace) > MaxName || strings.Contains(namespace, " ") {
 		c.add("/namespace", FaultFormat, namespace, "a URL or URN without white space")
 	}
 	return c.err()

@@ -16,7 +16,7 @@ type LinkFields struct {
 	To         uuid.UUID `json:"to" format:"uuid" doc:"The claim that is refined or corroborated; the other end of an undirected link." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	Degree     Degree    `json:"degree,omitempty" doc:"Of a contradiction: direct, both cannot be true, or tension, hard to reconcile. Direct by default." example:"tension"`
 	Basis      string    `json:"basis,omitempty" maxLength:"200" doc:"What the two are compared by." example:"quantity"`
-	Rationale  string    `json:"rationale,omitempty" doc:"Why, in a sentence." example:"The shipments start in August in one account and in July in the other."`
+	Rationale  string    `text:"prose" json:"rationale,omitempty" doc:"Why, in a sentence." example:"The shipments start in August in one account and in July in the other."`
 	Method     *Method   `json:"method,omitempty" doc:"Who or what made the link."`
 	Confidence *float64  `json:"confidence,omitempty" minimum:"0" maximum:"1" doc:"How sure its maker is, 0 to 1." example:"0.8"`
 }

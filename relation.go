@@ -19,7 +19,7 @@ type RelationFields struct {
 	Share    *float64     `json:"share,omitempty" minimum:"0" maximum:"1" doc:"The part owned, of owned_by only; above 0.5 is control." example:"0.51"`
 	Since    Day          `json:"since,omitempty" maxLength:"10" doc:"First day on which it held, EDTF level 0; open if missing." example:"2019"`
 	Until    Day          `json:"until,omitempty" maxLength:"10" doc:"Last day on which it held, EDTF level 0; open if missing." example:"2024-03"`
-	Citation string       `json:"citation,omitempty" doc:"Where this can be checked." example:"Company register, entry 4711"`
+	Citation string       `text:"prose" json:"citation,omitempty" doc:"Where this can be checked." example:"Company register, entry 4711"`
 }
 
 // RelationKind is the kind of a relation.

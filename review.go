@@ -21,7 +21,7 @@ type ReviewFields struct {
 	Title         string    `json:"title,omitempty" maxLength:"2000" doc:"Title of the review." example:"No, the terminal was not empty"`
 	URL           string    `json:"url,omitempty" maxLength:"2048" doc:"Where it was published." example:"https://checks.example.org/1"`
 	Language      string    `json:"language,omitempty" format:"bcp47" maxLength:"100" doc:"BCP 47 tag of the language that it is written in." example:"ar"`
-	ClaimReviewed string    `json:"claim_reviewed,omitempty" maxLength:"10000" doc:"The claim in the reviewer's words (schema.org's claimReviewed), where they are not one of its statements to the letter." example:"The grain terminal had been empty for weeks."`
+	ClaimReviewed string    `text:"prose" json:"claim_reviewed,omitempty" maxLength:"10000" doc:"The claim in the reviewer's words (schema.org's claimReviewed), where they are not one of its statements to the letter." example:"The grain terminal had been empty for weeks."`
 	Published     Moment    `json:"published,omitempty" maxLength:"40" doc:"When it was published, a day (EDTF level 0) or an instant (RFC 3339)." example:"2024-06-01"`
 }
 

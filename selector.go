@@ -11,9 +11,9 @@ import (
 type Selector struct {
 	Start  int    `json:"start" minimum:"0" doc:"Offset of the first character, in Unicode code points from 0." example:"546"`
 	End    int    `json:"end" minimum:"1" doc:"Offset after the last character, in Unicode code points." example:"618"`
-	Exact  string `json:"exact" minLength:"1" maxLength:"100000" doc:"The words, exactly as they stand in the text." example:"more than a million shells"`
-	Prefix string `json:"prefix,omitempty" maxLength:"1000" doc:"Words just before, to find the quote again if the text has moved." example:"the agency believes "`
-	Suffix string `json:"suffix,omitempty" maxLength:"1000" doc:"Words just after, to find the quote again if the text has moved." example:" since August"`
+	Exact  string `text:"verbatim" json:"exact" minLength:"1" maxLength:"100000" doc:"The words, exactly as they stand in the text." example:"more than a million shells"`
+	Prefix string `text:"verbatim" json:"prefix,omitempty" maxLength:"1000" doc:"Words just before, to find the quote again if the text has moved." example:"the agency believes "`
+	Suffix string `text:"verbatim" json:"suffix,omitempty" maxLength:"1000" doc:"Words just after, to find the quote again if the text has moved." example:" since August"`
 }
 
 func (s *Selector) check(c *checker, at Pointer) {

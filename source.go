@@ -32,7 +32,7 @@ type SourceFields struct {
 	Domains           []string          `json:"domains,omitempty" maxItems:"200" doc:"Host names that it publishes under, in lower case." example:"[\"news.example.org\"]"`
 	URL               string            `json:"url,omitempty" maxLength:"2048" doc:"Its page." example:"https://news.example.org/"`
 	ControlReviewedAt Day               `json:"control_reviewed_at,omitempty" maxLength:"10" doc:"When somebody last looked up who controls it, EDTF level 0." example:"2026-03-14"`
-	Notes             string            `json:"notes,omitempty" doc:"Remarks." example:"Changed owners in 2024."`
+	Notes             string            `text:"prose" json:"notes,omitempty" doc:"Remarks." example:"Changed owners in 2024."`
 }
 
 // SourceKind is the kind of a source.

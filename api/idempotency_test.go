@@ -115,19 +115,20 @@ func TestTokensAreSealed(t *testing.T) {
 	if status, _, answer := s.call("POST", "/v1/keys", body, "Idempotency-Key", "a"); status != http.StatusUnauthorized {
 		t.Errorf("the first key again: %d %v", status, answer)
 	}
-	status, _, made := s.call("POST", "/v1/keys", body, as(admin["token"])...)
-	_, header, again := s.call("POST", "/v1/keys", body, as(admin["token"])...)
+	const second, third = `{"name": "second", "scopes": ["admin"]}`, `{"name": "third", "scopes": ["admin"]}`
+	status, _, made := s.call("POST", "/v1/keys", second, as(admin["token"])...)
+	_, header, again := s.call("POST", "/v1/keys", second, as(admin["token"])...)
 	if status != http.StatusCreated || made["token"] == nil || !cmp.Equal(made, again) || header.Get("Idempotency-Replayed") != "true" {
 		t.Errorf("%d %v, again %v", status, made, again)
 	}
-	// another API key of the same name has Idempotency-Keys of its own
-	if status, _, other := s.call("POST", "/v1/keys", body,
+	// another API key has Idempotency-Keys of its own
+	if status, _, other := s.call("POST", "/v1/keys", third,
 		as(made["token"])...); status != http.StatusCreated || other["id"] == made["id"] {
 		t.Errorf("asked with another key: %d %v", status, other)
 	}
 	rotate := "/v1/keys/" + admin["id"].(string) + "/rotate"
 	_, _, rotated := s.call("POST", rotate, "", "Authorization", fmt.Sprint("Bearer ", made["token"]), "Idempotency-Key", "b")
-	if status, _, answer := s.call("POST", "/v1/keys", body,
+	if status, _, answer := s.call("POST", "/v1/keys", second,
 		as(rotated["token"])...); status != http.StatusConflict || strings.Contains(fmt.Sprint(answer), "hw_") {
 		t.Errorf("asked with another token: %d %v", status, answer)
 	}

@@ -19,7 +19,7 @@ import (
 type node map[string]any
 
 // text is the text of the first of these fields that has any: a number gives its digits, a list its first entry, a JSON-
-// LD value or an object its name.
+// LD value or an object its name. Control characters, which no field takes, are left out.
 func (n node) text(names ...string) string {
 	for _, name := range names {
 		if text := textOf(n[name]); strings.TrimSpace(text) != "" {
@@ -32,7 +32,7 @@ func (n node) text(names ...string) string {
 func textOf(value any) string {
 	switch value := value.(type) {
 	case string:
-		return value
+		return headwater.WithoutControls(value)
 	case json.Number:
 		return value.String()
 	case []any:

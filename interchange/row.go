@@ -24,13 +24,16 @@ type row struct {
 	percents bool
 }
 
-// cell is the value of a field in the row; empty where there is none.
-func (r *row) cell(field string) string {
+// cell is the value of a field in the row as one line; empty where there is none.
+func (r *row) cell(field string) string { return oneLine(r.prose(field)) }
+
+// prose is the value of a field in the row that may have several lines; empty where there is none.
+func (r *row) prose(field string) string {
 	if value, isSet := r.table.Values[field]; isSet {
-		return value
+		return headwater.WithoutControls(value)
 	}
 	if column, found := r.columns[field]; found {
-		return strings.TrimSpace(r.cells[column])
+		return strings.TrimSpace(headwater.WithoutControls(r.cells[column]))
 	}
 	return ""
 }
@@ -70,7 +73,7 @@ func (r *row) emitSource() {
 func (r *row) emitRelation() {
 	subject, object := r.endpoint("subject"), r.endpoint("object")
 	t := &headwater.Relation{Status: headwater.RecordActive}
-	t.Subject, t.Object, t.Citation = subject.ID, object.ID, r.cell("citation")
+	t.Subject, t.Object, t.Citation = subject.ID, object.ID, r.prose("citation")
 	t.Kind = parseEnum[headwater.RelationKind](r, "kind", r.cell("kind"))
 	t.Share, t.Since, t.Until = r.parseShare(r.cell("share")), r.parseDay("since", r.cell("since")), r.parseDay("until", r.cell("until"))
 	t.Meta = r.identity(headwater.ResourceRelation, t.NaturalKey)
@@ -157,7 +160,7 @@ func (r *row) describedSource(prefix string) headwater.SourceFields {
 		Name: cell("name"), Names: nilIfEmpty(r.group(prefix + "names")), Role: nilIfEmpty(r.group(prefix + "role")),
 		ExternalIDs: nilIfEmpty(r.group(prefix + "external_ids")),
 		Aliases:     splitList(cell("aliases")), Domains: r.parseHosts(cell("domains")),
-		URL: r.parseAddress(headwater.Pointer("").Field(prefix+"url"), cell("url")), Notes: cell("notes"),
+		URL: r.parseAddress(headwater.Pointer("").Field(prefix+"url"), cell("url")), Notes: r.prose(prefix + "notes"),
 		Country: r.parseCountry(prefix+"country", cell("country")), Anonymous: r.parseBool(prefix+"anonymous", cell("anonymous")),
 		ControlReviewedAt: r.parseDay(prefix+"control_reviewed_at", cell("control_reviewed_at")),
 	}

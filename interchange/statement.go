@@ -98,7 +98,7 @@ func (r *record) addSource(p party) (uuid.UUID, bool) {
 		return uuid.Nil, false
 	}
 	s := &headwater.Source{Status: headwater.EntityActive}
-	s.Kind, s.Name, s.URL, s.ExternalIDs = p.kind, p.name.text, p.url, p.ids
+	s.Kind, s.Name, s.URL, s.ExternalIDs = p.kind, oneLine(p.name.text), p.url, p.ids
 	if p.host != "" {
 		s.Domains = []string{p.host}
 	}
@@ -124,6 +124,7 @@ func (r *record) addReview(claim uuid.UUID, wording string, verdict review) (aut
 		}
 		return author, false
 	}
+	verdict.rating.Label = oneLine(verdict.rating.Label)
 	v := &headwater.Review{Status: headwater.RecordActive}
 	v.ReviewFields = headwater.ReviewFields{Claim: claim, Author: author, Rating: verdict.rating, Title: verdict.title, URL: verdict.url,
 		Language: verdict.language, ClaimReviewed: wording, Published: verdict.published}

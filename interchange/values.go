@@ -91,8 +91,15 @@ const (
 	maxURL   = 2_048
 )
 
-// optionalText is a text that a record can do without: where it cannot be stored, it is a fault, and left out.
+// lineBreaks are what is left in a text without control characters that a field of one line does not take.
+var lineBreaks = strings.NewReplacer("\r\n", " ", "\n", " ", "\t", " ")
+
+// oneLine is a text as a field of one line takes it, such as a name or a title.
+func oneLine(text string) string { return lineBreaks.Replace(headwater.WithoutControls(text)) }
+
+// optionalText is a line that a record can do without: where it cannot be stored, it is a fault, and left out.
 func (r *record) optionalText(at headwater.Pointer, raw string, most int) string {
+	raw = oneLine(raw)
 	switch {
 	case utf8.RuneCountInString(raw) > most:
 		r.fault(at, headwater.FaultTooLong, raw, fmt.Sprintf("at most %d characters", most))

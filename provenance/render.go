@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
 )
 
 // Mermaid draws the graph as a Mermaid flowchart. Arrows lead from who tells to whom they have it from, dotted within a
@@ -157,24 +159,20 @@ func (d *Drawing) sides() []drawnSide {
 // UAX #9, FSI … PDI), so that a line in one direction does not turn its neighbour round.
 func (d *Drawing) label(n Node) []string {
 	card := d.Sources[n.Group]
-	lines := []string{isolate(card.Name)}
+	lines := []string{headwater.Isolated(card.Name)}
 	for _, language := range slices.Sorted(maps.Keys(card.Names)) {
 		if name := card.Names[language]; name != card.Name {
-			lines = append(lines, isolate(name))
+			lines = append(lines, headwater.Isolated(name))
 		}
 	}
 	var hidden []string
 	for _, member := range n.Members {
 		if member != n.Group {
-			hidden = append(hidden, isolate(d.Sources[member].Name))
+			hidden = append(hidden, headwater.Isolated(d.Sources[member].Name))
 		}
 	}
 	if len(hidden) > 0 {
 		lines = append(lines, "("+strings.Join(hidden, ", ")+")")
 	}
 	return lines
-}
-
-func isolate(text string) string {
-	return "\u2068" + strings.Join(strings.Fields(text), " ") + "\u2069"
 }

@@ -1,6 +1,7 @@
 package provenance_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/provenance"
+	"github.com/headwater-project/headwater/testdata"
 )
 
 // isolates shows the marks that keep the direction of one line from turning its neighbours round.
@@ -77,5 +79,27 @@ func TestDrawn(t *testing.T) {
 `
 	if diff := cmp.Diff(dot, drawing.DOT()); diff != "" {
 		t.Errorf("DOT (-want +got):\n%s", diff)
+	}
+}
+
+// TestDrawingsShowWhatIsHidden: names that were stored before there were rules for them cannot reach beyond their place.
+func TestDrawingsShowWhatIsHidden(t *testing.T) {
+	t.Parallel()
+	for hostile := range testdata.HostileNames {
+		s := newStory()
+		s.affirm("paper", "bureau")
+		s.partOf("bureau", "ministry")
+		for _, name := range []string{"paper", "bureau", "ministry"} {
+			s.source(name).Name, s.source(name).Names = hostile, headwater.Texts{"ar": "ب " + hostile}
+		}
+		drawing, err := provenance.New(s.Facts).Drawing(s.claim, provenance.Question{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, drawn := range []string{drawing.Mermaid(), drawing.DOT()} {
+			if headwater.Visible(drawn) != drawn || strings.Contains(drawn, hostile) {
+				t.Errorf("%q is drawn as %q", hostile, drawn)
+			}
+		}
 	}
 }

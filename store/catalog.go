@@ -8,6 +8,7 @@ package store
 
 import (
 	"context"
+	"sync"
 
 	"github.com/headwater-project/headwater/migrations"
 	"github.com/headwater-project/headwater/store/evidence"
@@ -23,6 +24,7 @@ type Store struct {
 	*evidence.Reader
 	*transfer.Importer
 	*transfer.Exporter
+	lastUseUnwritten sync.Once // logged once, however many keys are used
 }
 
 // Open connects to a database and checks it, as [pg.Open] does.
@@ -31,7 +33,13 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{db, search.New(db), evidence.New(db), transfer.NewImporter(db), transfer.NewExporter(db)}, nil
+	return &Store{
+		DB:       db,
+		Searcher: search.New(db),
+		Reader:   evidence.New(db),
+		Importer: transfer.NewImporter(db),
+		Exporter: transfer.NewExporter(db),
+	}, nil
 }
 
 // What callers name of the rooms below.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
@@ -27,7 +28,8 @@ func (s *Store) CreateKey(ctx context.Context, by Authorship, f headwater.APIKey
 		return MadeKey{}, err
 	}
 	token := headwater.NewToken()
-	return s.makeToken(ctx, by, token, `
+	named := func(tx pgx.Tx) error { return checkKeyName(ctx, tx, f.Name) }
+	return s.makeToken(ctx, by, token, named, `
 		INSERT INTO api_keys (id, name, scopes, expires_at, prefix, hash, created_by)
 		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING `+keyColumns,
 		headwater.NewID(), f.Name, f.Scopes, f.ExpiresAt, token.Prefix, token.Hash(), by.Actor)
@@ -36,18 +38,38 @@ func (s *Store) CreateKey(ctx context.Context, by Authorship, f headwater.APIKey
 // RotateKey gives a key another token; the one before ends immediately.
 func (s *Store) RotateKey(ctx context.Context, by Authorship, id uuid.UUID) (MadeKey, error) {
 	token := headwater.NewToken()
-	created, err := s.makeToken(ctx, by, token, "UPDATE api_keys SET prefix = $2, hash = $3 WHERE id = $1 AND revoked_at IS NULL "+
-		"RETURNING "+keyColumns, id, token.Prefix, token.Hash())
+	unchecked := func(pgx.Tx) error { return nil }
+	created, err := s.makeToken(ctx, by, token, unchecked, "UPDATE api_keys SET prefix = $2, hash = $3 "+
+		"WHERE id = $1 AND revoked_at IS NULL RETURNING "+keyColumns, id, token.Prefix, token.Hash())
 	return created, noKey(err, id)
 }
 
-func (s *Store) makeToken(ctx context.Context, by Authorship, token headwater.Token, sql string, args ...any) (MadeKey, error) {
+func (s *Store) makeToken(ctx context.Context, by Authorship, token headwater.Token, check func(pgx.Tx) error,
+	sql string, args ...any) (MadeKey, error) {
 	created := MadeKey{Token: token}
 	err := pg.Write(ctx, s.DB, by, &created, func(tx pgx.Tx) (err error) {
+		if err := check(tx); err != nil {
+			return err
+		}
 		created.APIKey, err = pg.One[headwater.APIKey](ctx, tx, sql, args...)
 		return err
 	})
 	return created, pg.Interpret(err)
+}
+
+// checkKeyName refuses the name of another key that can be used, since the history names keys by it. Old keys of one name stay as
+// they are, so it is a check under a lock and no index.
+func checkKeyName(ctx context.Context, tx pgx.Tx, name string) error {
+	if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('api key ' || $1, 0))", name); err != nil {
+		return err
+	}
+	taken, err := pg.Many[headwater.APIKey](ctx, tx, "SELECT "+keyColumns+" FROM api_keys "+
+		"WHERE name = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) LIMIT 1", name)
+	if err == nil && len(taken) > 0 {
+		return &headwater.Error{Code: headwater.CodeAlreadyExists, Detail: fmt.Sprintf(
+			"the key %s is named %q already; rotate or revoke it, or choose another name: the history names keys by it", taken[0].ID, name)}
+	}
+	return err
 }
 
 // RevokeKey ends a key for good.
@@ -84,7 +106,7 @@ func (s *Store) KeysExist(ctx context.Context) (bool, error) {
 }
 
 // Authenticate gives the key that a token belongs to; false if there is none, or it has ended. Its last use is written down once a
-// minute at most.
+// minute at most, where that can be written.
 func (s *Store) Authenticate(ctx context.Context, text string) (headwater.APIKey, bool, error) {
 	token, ok := headwater.ParseToken(text)
 	if !ok {
@@ -105,9 +127,16 @@ func (s *Store) Authenticate(ctx context.Context, text string) (headwater.APIKey
 		return headwater.APIKey{}, false, nil
 	}
 	if used := found.LastUsedAt; used == nil || time.Since(*used) > time.Minute {
-		if _, err := s.Pool.Exec(ctx, "UPDATE api_keys SET last_used_at = now() WHERE id = $1", found.ID); err != nil {
-			return headwater.APIKey{}, false, pg.Interpret(err)
-		}
+		s.writeLastUse(ctx, found.ID)
 	}
 	return found.APIKey, true, nil
+}
+
+// writeLastUse is best effort: a standby, and a database that takes no writes for now, answer reads all the same.
+func (s *Store) writeLastUse(ctx context.Context, id uuid.UUID) {
+	if _, err := s.Pool.Exec(ctx, "UPDATE api_keys SET last_used_at = now() WHERE id = $1", id); err != nil && ctx.Err() == nil {
+		s.lastUseUnwritten.Do(func() {
+			slog.WarnContext(ctx, "the last use of keys cannot be written; this is logged once", "error", err)
+		})
+	}
 }

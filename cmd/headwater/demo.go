@@ -85,9 +85,12 @@ func serveDemo(ctx context.Context, out io.Writer, s *store.Store, addr string) 
 		return err
 	}
 	defer listener.Close()
-	tomorrow := time.Now().Add(24 * time.Hour)
+	now := time.Now()
+	tomorrow := now.Add(24 * time.Hour)
 	made, err := s.CreateKey(ctx, store.Authorship{Actor: actor(), Reason: "demo"}, headwater.APIKeyFields{
-		Name: "demo", Scopes: []headwater.Scope{headwater.ScopeWrite, headwater.ScopeReview}, ExpiresAt: &tomorrow,
+		Name:      "demo " + now.UTC().Format(time.RFC3339Nano),
+		Scopes:    []headwater.Scope{headwater.ScopeWrite, headwater.ScopeReview},
+		ExpiresAt: &tomorrow,
 	})
 	if err != nil {
 		return err

@@ -171,7 +171,8 @@ func printRecords(out, problems io.Writer, name string, format interchange.Forma
 		}
 	}
 	r := result.Records
-	_, err := fmt.Fprintf(out, "%s: %d records: %d kept, %d kept in part, %d refused\n", name, r.Read, r.Kept, r.Partly, r.Refused)
+	_, err := fmt.Fprintf(out, "%s: %d records: %d kept, %d kept in part, %d refused\n", headwater.VisibleLine(name),
+		r.Read, r.Kept, r.Partly, r.Refused)
 	return err
 }
 
@@ -266,7 +267,7 @@ func lineByLine(name, unit string, faults []bundle.Fault) string {
 	}
 	var text strings.Builder
 	for _, fault := range faults {
-		fmt.Fprintf(&text, "\n"+place+": %s", name, fault.Line, fault.Fault.Error())
+		fmt.Fprintf(&text, "\n"+place+": %s", headwater.VisibleLine(name), fault.Line, fault.Fault.Error())
 	}
 	return text.String()
 }
@@ -274,7 +275,7 @@ func lineByLine(name, unit string, faults []bundle.Fault) string {
 // printCounts prints what an import did, one resource a line.
 func printCounts(w io.Writer, name string, result store.ImportResult) error {
 	var b strings.Builder
-	b.WriteString(name + "\n")
+	b.WriteString(headwater.VisibleLine(name) + "\n")
 	for _, resource := range headwater.Resource("").Values() {
 		count := result.Counts[headwater.Resource(resource)]
 		fmt.Fprintf(&b, "  %-13s %d added, %d changed, %d unchanged\n", resource+"s", count.Added, count.Changed, count.Unchanged)

@@ -82,7 +82,8 @@ func newKeyListCommand(connect func() connection) *cobra.Command {
 						return err
 					}
 					for _, key := range page.Items {
-						fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", key.ID, key.Name, key.Prefix, joinScopes(key.Scopes), lastUsed(key),
+						fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", key.ID, headwater.VisibleLine(key.Name), key.Prefix,
+							joinScopes(key.Scopes), lastUsed(key),
 							keyState(key))
 					}
 					if cursor = page.NextCursor; cursor == "" {

@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/headwater-project/headwater"
 )
 
 func main() {
@@ -28,7 +30,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	command.SetOut(stdout)
 	command.SetErr(stderr)
 	if err := command.ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(stderr, "headwater:", err)
+		fmt.Fprintln(stderr, "headwater:", headwater.Visible(err.Error()))
 		return 1
 	}
 	return 0

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/provenance"
 )
 
@@ -40,7 +41,7 @@ func writeReportText(w io.Writer, r *provenance.Report) error {
 	t := &reportText{Report: r}
 	t.line("\nReport on %s", r.Claim)
 	for _, tag := range slices.Sorted(maps.Keys(r.Statement)) {
-		t.line("  %s  %s", tag, isolated(r.Statement[tag]))
+		t.line("  %s  %s", headwater.VisibleLine(tag), headwater.Isolated(r.Statement[tag]))
 	}
 	t.line("\nIt is %s.", standingSentences[r.Standing])
 	t.side("For it", r.Affirming)
@@ -105,9 +106,9 @@ func (t *reportText) name(id uuid.UUID) string {
 	card := t.Sources[id]
 	en, ar := cmp.Or(card.Names["en"], card.Name), card.Names["ar"]
 	if ar == "" || ar == en {
-		return isolated(en)
+		return headwater.Isolated(en)
 	}
-	return isolated(en) + " · " + isolated(ar)
+	return headwater.Isolated(en) + " · " + headwater.Isolated(ar)
 }
 
 func (t *reportText) names(ids []uuid.UUID) []string {
@@ -121,7 +122,7 @@ func (t *reportText) names(ids []uuid.UUID) []string {
 // shortName is a source's name in one language.
 func (t *reportText) shortName(id uuid.UUID) string {
 	card := t.Sources[id]
-	return isolated(cmp.Or(card.Names["en"], card.Name))
+	return headwater.Isolated(cmp.Or(card.Names["en"], card.Name))
 }
 
 // speaker is a node of the tree of walks: a source, and below it those that it has the claim from.
@@ -245,7 +246,7 @@ func (t *reportText) anomalies(s provenance.Side) []string {
 		case a.Hop != nil:
 			where += fmt.Sprintf(", hop %d", *a.Hop)
 		}
-		lines = append(lines, fmt.Sprintf("%s (%s): %s", withSpaces(a.Code), where, a.Detail))
+		lines = append(lines, fmt.Sprintf("%s (%s): %s", withSpaces(a.Code), where, headwater.VisibleLine(a.Detail)))
 	}
 	return lines
 }
@@ -288,11 +289,11 @@ func (t *reportText) questioning() {
 	if len(t.Tensions) > 0 {
 		t.line("\nHard to reconcile with: %s", plural(len(t.Tensions), "claim"))
 		for _, tension := range t.Tensions {
-			t.line("  %s", cmp.Or(tension.Key, tension.Claim.String()))
+			t.line("  %s", headwater.VisibleLine(cmp.Or(tension.Key, tension.Claim.String())))
 			for _, tag := range slices.Sorted(maps.Keys(tension.Statement)) {
-				t.line("    %s  %s", tag, isolated(tension.Statement[tag]))
+				t.line("    %s  %s", headwater.VisibleLine(tag), headwater.Isolated(tension.Statement[tag]))
 			}
-			t.line("    why: %s", isolated(tension.Rationale))
+			t.line("    why: %s", headwater.Isolated(tension.Rationale))
 		}
 	}
 }

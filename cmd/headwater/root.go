@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/api"
 	"github.com/headwater-project/headwater/store"
 )
@@ -79,7 +80,7 @@ func newLogger(w io.Writer, level, format string) (*slog.Logger, error) {
 	if err := least.UnmarshalText([]byte(level)); err != nil {
 		return nil, fmt.Errorf("--log-level is %q; expected debug, info, warn or error", level)
 	}
-	options := &slog.HandlerOptions{Level: least}
+	options := &slog.HandlerOptions{Level: least, ReplaceAttr: visibleAttr}
 	switch strings.ToLower(format) {
 	case "text":
 		return slog.New(api.LogHandler{Handler: slog.NewTextHandler(w, options)}), nil
@@ -87,6 +88,17 @@ func newLogger(w io.Writer, level, format string) (*slog.Logger, error) {
 		return slog.New(api.LogHandler{Handler: slog.NewJSONHandler(w, options)}), nil
 	}
 	return nil, fmt.Errorf("--log-format is %q; expected text or json", format)
+}
+
+// visibleAttr keeps what others wrote, a name in an error for example, from steering the terminal that a log is read in.
+func visibleAttr(_ []string, attr slog.Attr) slog.Attr {
+	switch value := attr.Value.Any().(type) {
+	case string:
+		attr.Value = slog.StringValue(headwater.Visible(value))
+	case error:
+		attr.Value = slog.StringValue(headwater.Visible(value.Error()))
+	}
+	return attr
 }
 
 func newVersionCommand() *cobra.Command {

@@ -135,6 +135,6 @@ func printSuggestion(w io.Writer, claim headwater.Claim, s suggest.Suggestion) e
 		confidence = fmt.Sprintf(" %.2f", *s.Confidence)
 	}
 	_, err := fmt.Fprintf(w, "%s%s  %s\n%s  and\n%s  why: %s\n\n", kind, confidence, s.ID, statement(claim, "  "),
-		statement(headwater.Claim{ClaimFields: headwater.ClaimFields{Statement: s.Other.Statement}}, "  "), isolated(s.Rationale))
+		statement(headwater.Claim{ClaimFields: headwater.ClaimFields{Statement: s.Other.Statement}}, "  "), headwater.Isolated(s.Rationale))
 	return err
 }

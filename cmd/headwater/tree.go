@@ -15,7 +15,7 @@ import (
 // show prints a claim with the chains that carry it and the claims that it is linked to, in Arabic and in English.
 func (st *story) show(w io.Writer, claim headwater.Claim) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "\nClaim %s\n%s", claim.Key, statement(claim, "  "))
+	fmt.Fprintf(&b, "\nClaim %s\n%s", headwater.VisibleLine(claim.Key), statement(claim, "  "))
 	for _, stance := range headwater.Stance("").Values() {
 		st.showSide(&b, claim.ID, headwater.Stance(stance))
 	}
@@ -31,7 +31,7 @@ func statement(claim headwater.Claim, indent string) string {
 	text := ""
 	for _, tag := range []string{"en", "ar"} {
 		if words, ok := claim.Statement[tag]; ok {
-			text += fmt.Sprintf("%s%s  %s\n", indent, tag, isolated(words))
+			text += fmt.Sprintf("%s%s  %s\n", indent, tag, headwater.Isolated(words))
 		}
 	}
 	return text
@@ -69,9 +69,9 @@ func (st *story) published(a headwater.Attribution) headwater.Moment {
 // showChain prints an attribution: its document, its words, and a line for each speaker, the publisher first.
 func (st *story) showChain(b *strings.Builder, a headwater.Attribution) {
 	document := st.documents[a.Document]
-	fmt.Fprintf(b, "\n  %s  %s\n", st.published(a), isolated(document.Title))
+	fmt.Fprintf(b, "\n  %s  %s\n", st.published(a), headwater.Isolated(document.Title))
 	if a.Content != nil {
-		fmt.Fprintf(b, "  “%s”\n", isolated(strings.Join(strings.Fields(a.Content.Exact), " ")))
+		fmt.Fprintf(b, "  “%s”\n", headwater.Isolated(a.Content.Exact))
 	}
 	indent := "  "
 	if document.DerivedFrom != nil {
@@ -97,7 +97,7 @@ func (st *story) speaker(hop headwater.Hop) string {
 		verbs = append(verbs, strings.ReplaceAll(string(hop.Act), "_", " "))
 	}
 	if hop.Cue != nil {
-		verbs = append(verbs, "“"+isolated(hop.Cue.Exact)+"”")
+		verbs = append(verbs, "“"+headwater.Isolated(hop.Cue.Exact)+"”")
 	}
 	text := st.name(hop.Source)
 	if len(verbs) > 0 {
@@ -121,9 +121,9 @@ func (st *story) name(id uuid.UUID) string {
 	source := st.sources[id]
 	en, ar := cmp.Or(source.Names["en"], source.Name), source.Names["ar"]
 	if ar == "" || ar == en {
-		return isolated(en)
+		return headwater.Isolated(en)
 	}
-	return isolated(en) + " · " + isolated(ar)
+	return headwater.Isolated(en) + " · " + headwater.Isolated(ar)
 }
 
 func (st *story) showLinks(b *strings.Builder, claim uuid.UUID, kind headwater.LinkKind, title string) {
@@ -147,9 +147,9 @@ func (st *story) showLinks(b *strings.Builder, claim uuid.UUID, kind headwater.L
 		if other.ID == claim {
 			other = st.claims[link.To]
 		}
-		fmt.Fprintf(b, "\n  %s (%s)\n%s", other.Key, relation, statement(other, "    "))
+		fmt.Fprintf(b, "\n  %s (%s)\n%s", headwater.VisibleLine(other.Key), relation, statement(other, "    "))
 		if link.Rationale != "" {
-			fmt.Fprintf(b, "    why: %s\n", isolated(link.Rationale))
+			fmt.Fprintf(b, "    why: %s\n", headwater.Isolated(link.Rationale))
 		}
 	}
 }
@@ -157,10 +157,8 @@ func (st *story) showLinks(b *strings.Builder, claim uuid.UUID, kind headwater.L
 func (st *story) showReviews(b *strings.Builder, claim uuid.UUID) {
 	for _, review := range st.reviews {
 		if review.Claim == claim && review.Status == headwater.RecordActive {
-			fmt.Fprintf(b, "\nReviewed by %s: %s\n  %s\n", st.name(review.Author), isolated(review.Rating.Label), isolated(review.Title))
+			fmt.Fprintf(b, "\nReviewed by %s: %s\n  %s\n", st.name(review.Author),
+				headwater.Isolated(review.Rating.Label), headwater.Isolated(review.Title))
 		}
 	}
 }
-
-// isolated keeps the writing direction of a text from reordering the text around it (Unicode's FSI and PDI).
-func isolated(text string) string { return "\u2068" + text + "\u2069" }

@@ -2689,6 +2689,9 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 SELECT EXISTS (SELECT FROM api_keys);
 
 -- CreateKey
+SELECT pg_advisory_xact_lock(hashtextextended('api key ' || $1, 0));
+SELECT id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at FROM api_keys WHERE name = $1 AND
+		revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) LIMIT 1;
 INSERT INTO api_keys (id, name, scopes, expires_at, prefix, hash, created_by)
 	VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at,
 		revoked_at;

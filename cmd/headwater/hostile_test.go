@@ -1,0 +1,73 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store/storetest"
+	"github.com/headwater-project/headwater/testdata"
+)
+
+// TestWhatIsStoredIsShownVisibly has hostile names in a database from before they were refused. Each text for people shows them;
+// an export gives them as they are, and an import of that says which line and field is at fault.
+func TestWhatIsStoredIsShownVisibly(t *testing.T) {
+	t.Parallel()
+	database := storetest.New(t)
+	ok(t, "import", "--database-url", database, demoBundle)
+	var hostile []string
+	for name := range testdata.HostileNames {
+		hostile = append(hostile, "'"+name+"'")
+	}
+	names := "ARRAY[" + strings.Join(hostile, ",") + "]"
+	list := "(" + names + ")[1 + abs(hashtext(id::text)) % cardinality(" + names + ")]"
+	statements(t, database,
+		"UPDATE sources SET name = "+list+", names = NULL",
+		"UPDATE claims SET statement = jsonb_build_object('en', "+list+")",
+		"UPDATE links SET rationale = "+list,
+		"INSERT INTO api_keys (id, name, scopes, prefix, hash, created_by) SELECT gen_random_uuid(), "+list+", '{read}', "+
+			"'hw_' || id::text, sha256(id::text::bytea), 'x' FROM sources LIMIT 30")
+	for _, args := range [][]string{
+		{"report", headline}, {"report", headline, "--format", "mermaid"}, {"report", headline, "--format", "dot"},
+		{"suggest", "--all"}, {"key", "list"},
+	} {
+		out := ok(t, append(args, "--database-url", database)...)
+		if shown := headwater.Visible(out); shown != out {
+			t.Errorf("%v prints what a terminal would act on: %q", args, out)
+		}
+		if args[0] == "report" && !strings.ContainsAny(out, "␛") && !strings.Contains(out, `\u{`) {
+			t.Errorf("%v shows nothing of the hostile names:\n%s", args, out)
+		}
+	}
+	out := ok(t, "export", "--database-url", database)
+	again := ok(t, "export", "--database-url", database)
+	if again != out || !strings.Contains(out, `\u001b`) && !strings.Contains(out, "\u202e") {
+		t.Error("an export does not give what is stored as it is")
+	}
+	refused := invoke(t, "import", "--database-url", storetest.New(t), bundleFile(t, out))
+	contains(t, refused.stderr, "/name: bad_text", "U+001B", "ndjson:2")
+	if refused.code == 0 || headwater.Visible(refused.stderr) != refused.stderr {
+		t.Errorf("the faults of an import, exit status %d: %q", refused.code, refused.stderr)
+	}
+}
+
+// TestLogsShowWhatIsHidden in both formats.
+func TestLogsShowWhatIsHidden(t *testing.T) {
+	t.Parallel()
+	for _, format := range []string{"text", "json"} {
+		for hostile := range testdata.HostileNames {
+			var out bytes.Buffer
+			logger, err := newLogger(&out, "info", format)
+			if err != nil {
+				t.Fatal(err)
+			}
+			logger.With("name", hostile).WithGroup("g").Info(hostile, "error", errors.New(hostile), slog.String("again", hostile))
+			if headwater.Visible(out.String()) != out.String() {
+				t.Errorf("%s: %q is logged as %q", format, hostile, out.String())
+			}
+		}
+	}
+}
