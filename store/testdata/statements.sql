@@ -2,11 +2,16 @@
 -- go test ./store -run TestStatements -update
 
 -- Open
+SELECT CASE WHEN nspname = ANY (current_schemas(true)) THEN ''
+	ELSE concat_ws(', ', nullif(current_setting('search_path'), ''), quote_ident(nspname)) END
+	FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace WHERE extname = 'pg_trgm';
 SELECT current_setting('server_version_num')::int, current_setting('server_version'),
 	current_setting('server_encoding'), EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm'),
-	(SELECT datctype IN ('C', 'POSIX') FROM pg_database WHERE datname = current_database());
-SELECT to_regclass('schema_migrations') IS NOT NULL;
-SELECT coalesce(max(version), 0) FROM schema_migrations;
+	(SELECT datctype IN ('C', 'POSIX') FROM pg_database WHERE datname = current_database()),
+	NOT has_database_privilege(current_database(), 'TEMPORARY'), quote_ident(current_user), quote_ident(current_database());
+SELECT to_regclass(quote_ident(current_schema()) || '.schema_migrations') IS NOT NULL;
+SELECT coalesce(max(version), 0), coalesce(bool_or(dirty), false) FROM schema_migrations;
+SELECT to_regoperator('<%(text,text)') IS NOT NULL;
 SELECT EXISTS (SELECT FROM numbering, (SELECT xid::text::bigint AS number FROM changes ORDER BY xid DESC LIMIT 1) AS newest,
 	(SELECT pg_snapshot_xmin(seen)::text::bigint AS oldest, pg_snapshot_xmax(seen)::text::bigint AS next FROM pg_current_snapshot() AS seen) AS here WHERE number >= next + ahead);
 
@@ -42,12 +47,8 @@ ANALYZE staged_claims (line, assertion, kept, id, key, namespace, merged_into);
 ANALYZE staged_attributions (line, assertion, kept, id, key, namespace, claim_id, document_id);
 ANALYZE staged_links (line, assertion, kept, id, key, namespace, claim_id, to_id);
 ANALYZE staged_reviews (line, assertion, kept, id, key, namespace, claim_id, author);
-INSERT INTO staged_attributions (line, at, assertion, status_named, kept, state, id, key, namespace, status, claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence, note)
-	SELECT changed.line, '', 0, false, true, (SELECT state FROM changes WHERE resource_id = a.id ORDER BY to_version DESC LIMIT 1), a.id, a.key, a.namespace, a.status, a.claim_id, a.document_id, a.stance, a.content, a.event_time_span, a.chain, a.credibility, a.method, a.confidence, a.note FROM attributions AS a
-	JOIN (SELECT staged.id, staged.line FROM staged_documents AS staged JOIN documents AS there USING (id)
-	WHERE (there.text, there.publisher) IS DISTINCT FROM (staged.text, staged.publisher)) AS changed ON changed.id = a.document_id
-	WHERE NOT EXISTS (SELECT FROM staged_attributions AS staged WHERE staged.id = a.id)
-	AND (a.content IS NOT NULL OR a.chain @? '$[*].*.exact');
+SELECT count(*) FROM (SELECT FROM documents WHERE id IN (SELECT id FROM (SELECT staged.id, staged.line FROM staged_documents AS staged JOIN documents AS there USING (id)
+	WHERE (there.text, there.publisher) IS DISTINCT FROM (staged.text, staged.publisher)) AS changed) ORDER BY id FOR NO KEY UPDATE) AS locked;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text), 'a source that no other line of the bundle describes; line ' || first || ' does'
 	FROM (SELECT min(line) AS first, id FROM staged_sources WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice JOIN staged_sources USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key, 'a key that no other source of the bundle has; line ' || first || ' has it with another id'
@@ -195,11 +196,14 @@ UPDATE staged_attributions AS staged
 	SET content = mended.content, event_time_span = mended.event_time_span, chain = mended.chain,
 	state = staged.state || jsonb_strip_nulls(jsonb_build_object('content', mended.content, 'event_time_span', mended.event_time_span)) || jsonb_build_object('chain', mended.chain)
 	FROM mended WHERE mended.line = staged.line AND mended.id = staged.id;
-WITH stored AS (
-	UPDATE sources AS now SET (kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, folded, terms) = ROW (staged.kind, staged.name, staged.names, staged.aliases, staged.country, staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url, staged.control_reviewed_at, staged.notes, staged.folded, staged.terms::tsvector), status = CASE WHEN staged.status_named THEN staged.status ELSE before.status END, merged_into = CASE WHEN staged.status_named THEN staged.merged_into ELSE before.merged_into END, version = before.version + 1, updated_at = now()
-	FROM staged_sources AS staged JOIN sources AS before ON before.id = staged.id
-	WHERE now.id = staged.id AND staged.assertion <> 2 AND (staged.status_named AND before.status IS DISTINCT FROM staged.status OR staged.status_named AND before.merged_into IS DISTINCT FROM staged.merged_into OR ROW (before.kind, before.name, before.names, before.aliases, before.country, before.role, before.anonymous, before.reliability, before.external_ids, before.domains, before.url, before.control_reviewed_at, before.notes) IS DISTINCT FROM ROW (staged.kind, staged.name, staged.names, staged.aliases, staged.country, staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url, staged.control_reviewed_at, staged.notes))
-	RETURNING now.*, before.status AS status_before, staged.state
+WITH locked AS MATERIALIZED (
+	SELECT now.id, now.status AS status_before FROM staged_sources AS staged JOIN sources AS now ON now.id = staged.id
+	WHERE staged.assertion <> 2 AND (staged.status_named AND now.status IS DISTINCT FROM staged.status OR staged.status_named AND now.merged_into IS DISTINCT FROM staged.merged_into OR ROW (now.kind, now.name, now.names, now.aliases, now.country, now.role, now.anonymous, now.reliability, now.external_ids, now.domains, now.url, now.control_reviewed_at, now.notes) IS DISTINCT FROM ROW (staged.kind, staged.name, staged.names, staged.aliases, staged.country, staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url, staged.control_reviewed_at, staged.notes)) ORDER BY now.id FOR NO KEY UPDATE OF now
+	), stored AS (
+	UPDATE sources AS now SET (kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, folded, terms) = ROW (staged.kind, staged.name, staged.names, staged.aliases, staged.country, staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url, staged.control_reviewed_at, staged.notes, staged.folded, staged.terms::tsvector), status = CASE WHEN staged.status_named THEN staged.status ELSE now.status END, merged_into = CASE WHEN staged.status_named THEN staged.merged_into ELSE now.merged_into END, version = now.version + 1, updated_at = now()
+	FROM locked JOIN staged_sources AS staged USING (id)
+	WHERE now.id = locked.id AND staged.assertion <> 2
+	RETURNING now.*, locked.status_before, staged.state
 	), recorded AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
 	SELECT (SELECT change_number(pg_current_xact_id())), $1, CASE
@@ -215,11 +219,14 @@ WITH stored AS (
 INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
 	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'source', staged.id, 1 - 1, 1, $2, staged.state FROM staged_sources AS staged WHERE NOT EXISTS (SELECT FROM sources AS there WHERE there.id = staged.id);
 INSERT INTO sources (id, key, namespace, status, merged_into, kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, folded, terms) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.merged_into, staged.kind, staged.name, staged.names, staged.aliases, staged.country, staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url, staged.control_reviewed_at, staged.notes, staged.folded, staged.terms::tsvector FROM staged_sources AS staged WHERE NOT EXISTS (SELECT FROM sources AS there WHERE there.id = staged.id) ORDER BY staged.id;
-WITH stored AS (
-	UPDATE relations AS now SET (subject, kind, object, share, since, until, citation) = ROW (staged.subject, staged.kind, staged.object, staged.share, staged.since, staged.until, staged.citation), status = CASE WHEN staged.status_named THEN staged.status ELSE before.status END, version = before.version + 1, updated_at = now()
-	FROM staged_relations AS staged JOIN relations AS before ON before.id = staged.id
-	WHERE now.id = staged.id AND staged.assertion <> 2 AND (staged.status_named AND before.status IS DISTINCT FROM staged.status OR ROW (before.subject, before.kind, before.object, before.share, before.since, before.until, before.citation) IS DISTINCT FROM ROW (staged.subject, staged.kind, staged.object, staged.share, staged.since, staged.until, staged.citation))
-	RETURNING now.*, before.status AS status_before, staged.state
+WITH locked AS MATERIALIZED (
+	SELECT now.id, now.status AS status_before FROM staged_relations AS staged JOIN relations AS now ON now.id = staged.id
+	WHERE staged.assertion <> 2 AND (staged.status_named AND now.status IS DISTINCT FROM staged.status OR ROW (now.subject, now.kind, now.object, now.share, now.since, now.until, now.citation) IS DISTINCT FROM ROW (staged.subject, staged.kind, staged.object, staged.share, staged.since, staged.until, staged.citation)) ORDER BY now.id FOR NO KEY UPDATE OF now
+	), stored AS (
+	UPDATE relations AS now SET (subject, kind, object, share, since, until, citation) = ROW (staged.subject, staged.kind, staged.object, staged.share, staged.since, staged.until, staged.citation), status = CASE WHEN staged.status_named THEN staged.status ELSE now.status END, version = now.version + 1, updated_at = now()
+	FROM locked JOIN staged_relations AS staged USING (id)
+	WHERE now.id = locked.id AND staged.assertion <> 2
+	RETURNING now.*, locked.status_before, staged.state
 	), recorded AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
 	SELECT (SELECT change_number(pg_current_xact_id())), $1, CASE
@@ -235,11 +242,14 @@ WITH stored AS (
 INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
 	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'relation', staged.id, 1 - 1, 1, $2, staged.state FROM staged_relations AS staged WHERE NOT EXISTS (SELECT FROM relations AS there WHERE there.id = staged.id);
 INSERT INTO relations (id, key, namespace, status, subject, kind, object, share, since, until, citation) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.subject, staged.kind, staged.object, staged.share, staged.since, staged.until, staged.citation FROM staged_relations AS staged WHERE NOT EXISTS (SELECT FROM relations AS there WHERE there.id = staged.id) ORDER BY staged.id;
-WITH stored AS (
-	UPDATE documents AS now SET (publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, url_canonical) = ROW (staged.publisher, staged.kind, staged.language, staged.title, staged.url, staged.archive_url, staged.published, staged.retrieved_at, staged.text, staged.text_sha256, staged.authors, staged.derived_from, staged.url_canonical), status = CASE WHEN staged.status_named THEN staged.status ELSE before.status END, version = before.version + 1, updated_at = now()
-	FROM staged_documents AS staged JOIN documents AS before ON before.id = staged.id
-	WHERE now.id = staged.id AND staged.assertion <> 2 AND (staged.status_named AND before.status IS DISTINCT FROM staged.status OR ROW (before.publisher, before.kind, before.language, before.title, before.url, before.archive_url, before.published, before.retrieved_at, before.text, before.text_sha256, before.authors, before.derived_from) IS DISTINCT FROM ROW (staged.publisher, staged.kind, staged.language, staged.title, staged.url, staged.archive_url, staged.published, staged.retrieved_at, staged.text, staged.text_sha256, staged.authors, staged.derived_from))
-	RETURNING now.*, before.status AS status_before, staged.state
+WITH locked AS MATERIALIZED (
+	SELECT now.id, now.status AS status_before FROM staged_documents AS staged JOIN documents AS now ON now.id = staged.id
+	WHERE staged.assertion <> 2 AND (staged.status_named AND now.status IS DISTINCT FROM staged.status OR ROW (now.publisher, now.kind, now.language, now.title, now.url, now.archive_url, now.published, now.retrieved_at, now.text, now.text_sha256, now.authors, now.derived_from) IS DISTINCT FROM ROW (staged.publisher, staged.kind, staged.language, staged.title, staged.url, staged.archive_url, staged.published, staged.retrieved_at, staged.text, staged.text_sha256, staged.authors, staged.derived_from)) ORDER BY now.id FOR NO KEY UPDATE OF now
+	), stored AS (
+	UPDATE documents AS now SET (publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, url_canonical) = ROW (staged.publisher, staged.kind, staged.language, staged.title, staged.url, staged.archive_url, staged.published, staged.retrieved_at, staged.text, staged.text_sha256, staged.authors, staged.derived_from, staged.url_canonical), status = CASE WHEN staged.status_named THEN staged.status ELSE now.status END, version = now.version + 1, updated_at = now()
+	FROM locked JOIN staged_documents AS staged USING (id)
+	WHERE now.id = locked.id AND staged.assertion <> 2
+	RETURNING now.*, locked.status_before, staged.state
 	), recorded AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
 	SELECT (SELECT change_number(pg_current_xact_id())), $1, CASE
@@ -255,11 +265,14 @@ WITH stored AS (
 INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
 	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'document', staged.id, 1 - 1, 1, $2, staged.state FROM staged_documents AS staged WHERE NOT EXISTS (SELECT FROM documents AS there WHERE there.id = staged.id);
 INSERT INTO documents (id, key, namespace, status, publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, url_canonical) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.publisher, staged.kind, staged.language, staged.title, staged.url, staged.archive_url, staged.published, staged.retrieved_at, staged.text, staged.text_sha256, staged.authors, staged.derived_from, staged.url_canonical FROM staged_documents AS staged WHERE NOT EXISTS (SELECT FROM documents AS there WHERE there.id = staged.id) ORDER BY staged.id;
-WITH stored AS (
-	UPDATE claims AS now SET (statement, quantities, event_time, places, topics, scope, folded, terms) = ROW (staged.statement, staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope, staged.folded, staged.terms::tsvector), status = CASE WHEN staged.status_named THEN staged.status ELSE before.status END, merged_into = CASE WHEN staged.status_named THEN staged.merged_into ELSE before.merged_into END, version = before.version + 1, updated_at = now()
-	FROM staged_claims AS staged JOIN claims AS before ON before.id = staged.id
-	WHERE now.id = staged.id AND staged.assertion <> 2 AND (staged.status_named AND before.status IS DISTINCT FROM staged.status OR staged.status_named AND before.merged_into IS DISTINCT FROM staged.merged_into OR ROW (before.statement, before.quantities, before.event_time, before.places, before.topics, before.scope) IS DISTINCT FROM ROW (staged.statement, staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope))
-	RETURNING now.*, before.status AS status_before, staged.state
+WITH locked AS MATERIALIZED (
+	SELECT now.id, now.status AS status_before FROM staged_claims AS staged JOIN claims AS now ON now.id = staged.id
+	WHERE staged.assertion <> 2 AND (staged.status_named AND now.status IS DISTINCT FROM staged.status OR staged.status_named AND now.merged_into IS DISTINCT FROM staged.merged_into OR ROW (now.statement, now.quantities, now.event_time, now.places, now.topics, now.scope) IS DISTINCT FROM ROW (staged.statement, staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope)) ORDER BY now.id FOR NO KEY UPDATE OF now
+	), stored AS (
+	UPDATE claims AS now SET (statement, quantities, event_time, places, topics, scope, folded, terms) = ROW (staged.statement, staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope, staged.folded, staged.terms::tsvector), status = CASE WHEN staged.status_named THEN staged.status ELSE now.status END, merged_into = CASE WHEN staged.status_named THEN staged.merged_into ELSE now.merged_into END, version = now.version + 1, updated_at = now()
+	FROM locked JOIN staged_claims AS staged USING (id)
+	WHERE now.id = locked.id AND staged.assertion <> 2
+	RETURNING now.*, locked.status_before, staged.state
 	), recorded AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
 	SELECT (SELECT change_number(pg_current_xact_id())), $1, CASE
@@ -275,11 +288,14 @@ WITH stored AS (
 INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
 	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'claim', staged.id, 1 - 1, 1, $2, staged.state FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims AS there WHERE there.id = staged.id);
 INSERT INTO claims (id, key, namespace, status, merged_into, statement, quantities, event_time, places, topics, scope, folded, terms) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.merged_into, staged.statement, staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope, staged.folded, staged.terms::tsvector FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims AS there WHERE there.id = staged.id) ORDER BY staged.id;
-WITH stored AS (
-	UPDATE attributions AS now SET (claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence, note) = ROW (staged.claim_id, staged.document_id, staged.stance, staged.content, staged.event_time_span, staged.chain, staged.credibility, staged.method, staged.confidence, staged.note), status = CASE WHEN staged.status_named THEN staged.status ELSE before.status END, version = before.version + 1, updated_at = now()
-	FROM staged_attributions AS staged JOIN attributions AS before ON before.id = staged.id
-	WHERE now.id = staged.id AND staged.assertion <> 2 AND (staged.status_named AND before.status IS DISTINCT FROM staged.status OR ROW (before.claim_id, before.document_id, before.stance, before.content, before.event_time_span, before.chain, before.credibility, before.method, before.confidence, before.note) IS DISTINCT FROM ROW (staged.claim_id, staged.document_id, staged.stance, staged.content, staged.event_time_span, staged.chain, staged.credibility, staged.method, staged.confidence, staged.note))
-	RETURNING now.*, before.status AS status_before, staged.state
+WITH locked AS MATERIALIZED (
+	SELECT now.id, now.status AS status_before FROM staged_attributions AS staged JOIN attributions AS now ON now.id = staged.id
+	WHERE staged.assertion <> 2 AND (staged.status_named AND now.status IS DISTINCT FROM staged.status OR ROW (now.claim_id, now.document_id, now.stance, now.content, now.event_time_span, now.chain, now.credibility, now.method, now.confidence, now.note) IS DISTINCT FROM ROW (staged.claim_id, staged.document_id, staged.stance, staged.content, staged.event_time_span, staged.chain, staged.credibility, staged.method, staged.confidence, staged.note)) ORDER BY now.id FOR NO KEY UPDATE OF now
+	), stored AS (
+	UPDATE attributions AS now SET (claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence, note) = ROW (staged.claim_id, staged.document_id, staged.stance, staged.content, staged.event_time_span, staged.chain, staged.credibility, staged.method, staged.confidence, staged.note), status = CASE WHEN staged.status_named THEN staged.status ELSE now.status END, version = now.version + 1, updated_at = now()
+	FROM locked JOIN staged_attributions AS staged USING (id)
+	WHERE now.id = locked.id AND staged.assertion <> 2
+	RETURNING now.*, locked.status_before, staged.state
 	), recorded AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
 	SELECT (SELECT change_number(pg_current_xact_id())), $1, CASE
@@ -295,11 +311,14 @@ WITH stored AS (
 INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
 	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'attribution', staged.id, 1 - 1, 1, $2, staged.state FROM staged_attributions AS staged WHERE NOT EXISTS (SELECT FROM attributions AS there WHERE there.id = staged.id);
 INSERT INTO attributions (id, key, namespace, status, claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence, note) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.claim_id, staged.document_id, staged.stance, staged.content, staged.event_time_span, staged.chain, staged.credibility, staged.method, staged.confidence, staged.note FROM staged_attributions AS staged WHERE NOT EXISTS (SELECT FROM attributions AS there WHERE there.id = staged.id) ORDER BY staged.id;
-WITH stored AS (
-	UPDATE links AS now SET (kind, claim_id, to_id, degree, basis, rationale, method, confidence) = ROW (staged.kind, staged.claim_id, staged.to_id, staged.degree, staged.basis, staged.rationale, staged.method, staged.confidence), status = CASE WHEN staged.status_named THEN staged.status ELSE before.status END, version = before.version + 1, updated_at = now()
-	FROM staged_links AS staged JOIN links AS before ON before.id = staged.id
-	WHERE now.id = staged.id AND staged.assertion <> 2 AND (staged.status_named AND before.status IS DISTINCT FROM staged.status OR ROW (before.kind, before.claim_id, before.to_id, before.degree, before.basis, before.rationale, before.method, before.confidence) IS DISTINCT FROM ROW (staged.kind, staged.claim_id, staged.to_id, staged.degree, staged.basis, staged.rationale, staged.method, staged.confidence))
-	RETURNING now.*, before.status AS status_before, staged.state
+WITH locked AS MATERIALIZED (
+	SELECT now.id, now.status AS status_before FROM staged_links AS staged JOIN links AS now ON now.id = staged.id
+	WHERE staged.assertion <> 2 AND (staged.status_named AND now.status IS DISTINCT FROM staged.status OR ROW (now.kind, now.claim_id, now.to_id, now.degree, now.basis, now.rationale, now.method, now.confidence) IS DISTINCT FROM ROW (staged.kind, staged.claim_id, staged.to_id, staged.degree, staged.basis, staged.rationale, staged.method, staged.confidence)) ORDER BY now.id FOR NO KEY UPDATE OF now
+	), stored AS (
+	UPDATE links AS now SET (kind, claim_id, to_id, degree, basis, rationale, method, confidence) = ROW (staged.kind, staged.claim_id, staged.to_id, staged.degree, staged.basis, staged.rationale, staged.method, staged.confidence), status = CASE WHEN staged.status_named THEN staged.status ELSE now.status END, version = now.version + 1, updated_at = now()
+	FROM locked JOIN staged_links AS staged USING (id)
+	WHERE now.id = locked.id AND staged.assertion <> 2
+	RETURNING now.*, locked.status_before, staged.state
 	), recorded AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
 	SELECT (SELECT change_number(pg_current_xact_id())), $1, CASE
@@ -315,11 +334,14 @@ WITH stored AS (
 INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
 	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'link', staged.id, 1 - 1, 1, $2, staged.state FROM staged_links AS staged WHERE NOT EXISTS (SELECT FROM links AS there WHERE there.id = staged.id);
 INSERT INTO links (id, key, namespace, status, kind, claim_id, to_id, degree, basis, rationale, method, confidence) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.kind, staged.claim_id, staged.to_id, staged.degree, staged.basis, staged.rationale, staged.method, staged.confidence FROM staged_links AS staged WHERE NOT EXISTS (SELECT FROM links AS there WHERE there.id = staged.id) ORDER BY staged.id;
-WITH stored AS (
-	UPDATE reviews AS now SET (claim_id, author, rating, title, url, language, claim_reviewed, published, folded, terms) = ROW (staged.claim_id, staged.author, staged.rating, staged.title, staged.url, staged.language, staged.claim_reviewed, staged.published, staged.folded, staged.terms::tsvector), status = CASE WHEN staged.status_named THEN staged.status ELSE before.status END, version = before.version + 1, updated_at = now()
-	FROM staged_reviews AS staged JOIN reviews AS before ON before.id = staged.id
-	WHERE now.id = staged.id AND staged.assertion <> 2 AND (staged.status_named AND before.status IS DISTINCT FROM staged.status OR ROW (before.claim_id, before.author, before.rating, before.title, before.url, before.language, before.claim_reviewed, before.published) IS DISTINCT FROM ROW (staged.claim_id, staged.author, staged.rating, staged.title, staged.url, staged.language, staged.claim_reviewed, staged.published))
-	RETURNING now.*, before.status AS status_before, staged.state
+WITH locked AS MATERIALIZED (
+	SELECT now.id, now.status AS status_before FROM staged_reviews AS staged JOIN reviews AS now ON now.id = staged.id
+	WHERE staged.assertion <> 2 AND (staged.status_named AND now.status IS DISTINCT FROM staged.status OR ROW (now.claim_id, now.author, now.rating, now.title, now.url, now.language, now.claim_reviewed, now.published) IS DISTINCT FROM ROW (staged.claim_id, staged.author, staged.rating, staged.title, staged.url, staged.language, staged.claim_reviewed, staged.published)) ORDER BY now.id FOR NO KEY UPDATE OF now
+	), stored AS (
+	UPDATE reviews AS now SET (claim_id, author, rating, title, url, language, claim_reviewed, published, folded, terms) = ROW (staged.claim_id, staged.author, staged.rating, staged.title, staged.url, staged.language, staged.claim_reviewed, staged.published, staged.folded, staged.terms::tsvector), status = CASE WHEN staged.status_named THEN staged.status ELSE now.status END, version = now.version + 1, updated_at = now()
+	FROM locked JOIN staged_reviews AS staged USING (id)
+	WHERE now.id = locked.id AND staged.assertion <> 2
+	RETURNING now.*, locked.status_before, staged.state
 	), recorded AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
 	SELECT (SELECT change_number(pg_current_xact_id())), $1, CASE

@@ -212,17 +212,34 @@ var linkedTwiceSQL = []string{
 		FROM staged_links AS staged JOIN links AS there USING (claim_id, to_id, kind) WHERE there.id <> staged.id`,
 }
 
+// changedTextsSQL selects the stored documents whose text or publisher the bundle changes, and their lines.
+const changedTextsSQL = `SELECT staged.id, staged.line FROM staged_documents AS staged JOIN documents AS there USING (id)
+	WHERE (there.text, there.publisher) IS DISTINCT FROM (staged.text, staged.publisher)`
+
 // stageQuoting stages the attributions of stored documents whose text or publisher the bundle changes, so that their
-// quotes are checked like those of the bundle.
+// quotes are checked like those of the bundle. The documents and then the attributions are locked before they are read, in the order
+// in which everybody locks them: what is said of them meanwhile must not be lost.
 func (j *job) stageQuoting(ctx context.Context) error {
 	columns := strings.Join((&tableStage[headwater.Attribution, headwater.AttributionFields]{Table: pg.Attributions}).columnNames(), ", ")
-	_, err := j.tx.Exec(ctx, fmt.Sprintf(`INSERT INTO staged_attributions (line, at, assertion, status_named, kept, state, %s)
-		SELECT changed.line, '', 0, false, true, (SELECT state FROM changes WHERE resource_id = a.id ORDER BY to_version DESC LIMIT 1), %s FROM attributions AS a
-		JOIN (SELECT staged.id, staged.line FROM staged_documents AS staged JOIN documents AS there USING (id)
-			WHERE (there.text, there.publisher) IS DISTINCT FROM (staged.text, staged.publisher)) AS changed ON changed.id = a.document_id
-		WHERE NOT EXISTS (SELECT FROM staged_attributions AS staged WHERE staged.id = a.id)
-		AND (a.content IS NOT NULL OR a.chain @? '$[*].*.exact')`, columns, "a."+strings.ReplaceAll(columns, ", ", ", a.")))
-	return err
+	var changed int
+	err := j.tx.QueryRow(ctx, "SELECT count(*) FROM (SELECT FROM documents WHERE id IN (SELECT id FROM ("+changedTextsSQL+") AS changed) "+
+		"ORDER BY id FOR NO KEY UPDATE) AS locked").Scan(&changed)
+	if err != nil || changed == 0 {
+		return err
+	}
+	for _, sql := range []string{
+		"SELECT FROM attributions WHERE document_id IN (SELECT id FROM (" + changedTextsSQL + ") AS changed) ORDER BY id FOR NO KEY UPDATE",
+		fmt.Sprintf(`INSERT INTO staged_attributions (line, at, assertion, status_named, kept, state, %s)
+			SELECT changed.line, '', 0, false, true, (SELECT state FROM changes WHERE resource_id = a.id ORDER BY to_version DESC LIMIT 1), %s
+			FROM attributions AS a JOIN (%s) AS changed ON changed.id = a.document_id
+			WHERE NOT EXISTS (SELECT FROM staged_attributions AS staged WHERE staged.id = a.id)
+			AND (a.content IS NOT NULL OR a.chain @? '$[*].*.exact')`, columns, "a."+strings.ReplaceAll(columns, ", ", ", a."), changedTextsSQL),
+	} {
+		if _, err := j.tx.Exec(ctx, sql); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkLoops finds what has become its own ancestor, once everything is written.
