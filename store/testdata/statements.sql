@@ -357,15 +357,16 @@ WITH locked AS MATERIALIZED (
 INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
 	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'review', staged.id, 1 - 1, 1, $2, staged.state FROM staged_reviews AS staged WHERE NOT EXISTS (SELECT FROM reviews AS there WHERE there.id = staged.id);
 INSERT INTO reviews (id, key, namespace, status, claim_id, author, rating, title, url, language, claim_reviewed, published, folded, terms) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.claim_id, staged.author, staged.rating, staged.title, staged.url, staged.language, staged.claim_reviewed, staged.published, staged.folded, staged.terms::tsvector FROM staged_reviews AS staged WHERE NOT EXISTS (SELECT FROM reviews AS there WHERE there.id = staged.id) ORDER BY staged.id;
-SELECT *, count(*) OVER () FROM (SELECT line, '/object', 'loop', staged.object::text, 'an object that the subject does not control at the same time, itself or through others'
-	FROM staged_relations AS staged WHERE staged.id IN (SELECT start FROM (WITH RECURSIVE path AS (
-	SELECT r.id AS start, r.subject AS origin, r.object AS reached, r.held
-	FROM relations AS r WHERE r.id IN (SELECT id FROM staged_relations) AND r.controls AND r.status = 'active'
+WITH RECURSIVE written AS MATERIALIZED (
+	SELECT id, object FROM relations WHERE id IN (SELECT id FROM staged_relations) AND controls AND status = 'active'
+	), reached (id) AS (
+	SELECT object FROM written
 	UNION
-	SELECT path.start, path.origin, next.object, path.held * next.held
-	FROM path JOIN relations AS next ON next.subject = path.reached
-	WHERE path.reached <> path.origin AND next.controls AND next.status = 'active' AND NOT isempty(path.held * next.held)
-	) SELECT DISTINCT start FROM path WHERE reached = origin) AS loops)) AS found ORDER BY 1, 2 LIMIT $1;
+	SELECT next.object FROM reached JOIN relations AS next ON next.subject = reached.id WHERE next.controls AND next.status = 'active'
+	) SELECT id, subject, object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, id IN (SELECT id FROM written) AS written
+	FROM relations WHERE subject IN (SELECT id FROM reached) AND object IN (SELECT id FROM reached)
+	AND controls AND status = 'active' AND NOT isempty(held);
 SELECT *, count(*) OVER () FROM (SELECT line, '/derived_from', 'loop', staged.derived_from::text, 'a document whose derivation ends at an original'
 	FROM staged_documents AS staged WHERE staged.id IN (SELECT start FROM (WITH RECURSIVE starts (id) AS (
 	SELECT t.id FROM (SELECT id FROM staged_documents WHERE derived_from IS NOT NULL) AS wanted JOIN documents AS t ON t.id = wanted.id JOIN documents AS first ON first.id = t.derived_from WHERE first.derived_from IS NOT NULL
@@ -558,14 +559,16 @@ WITH stored AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
 	SELECT (SELECT change_number(pg_current_xact_id())), $5, 'create', 'relation', stored.id, stored.version - 1, stored.version, $6, $7::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at, 'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END FROM stored
 	) SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM stored;
-SELECT EXISTS (WITH RECURSIVE path AS (
-	SELECT r.id AS start, r.subject AS origin, r.object AS reached, r.held
-	FROM relations AS r WHERE r.id IN (SELECT id FROM relations WHERE id = $1) AND r.controls AND r.status = 'active'
+WITH RECURSIVE written AS MATERIALIZED (
+	SELECT id, object FROM relations WHERE id IN ($1) AND controls AND status = 'active'
+	), reached (id) AS (
+	SELECT object FROM written
 	UNION
-	SELECT path.start, path.origin, next.object, path.held * next.held
-	FROM path JOIN relations AS next ON next.subject = path.reached
-	WHERE path.reached <> path.origin AND next.controls AND next.status = 'active' AND NOT isempty(path.held * next.held)
-	) SELECT DISTINCT start FROM path WHERE reached = origin);
+	SELECT next.object FROM reached JOIN relations AS next ON next.subject = reached.id WHERE next.controls AND next.status = 'active'
+	) SELECT id, subject, object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, id IN (SELECT id FROM written) AS written
+	FROM relations WHERE subject IN (SELECT id FROM reached) AND object IN (SELECT id FROM reached)
+	AND controls AND status = 'active' AND NOT isempty(held);
 
 -- UpdateRelation
 SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM relations WHERE id = $1 FOR UPDATE;

@@ -244,9 +244,10 @@ func (j *job) stageQuoting(ctx context.Context) error {
 
 // checkLoops finds what has become its own ancestor, once everything is written.
 func (j *job) checkLoops(ctx context.Context) error {
+	if err := j.checkControlLoops(ctx); err != nil {
+		return err
+	}
 	for _, sql := range []string{
-		loopFinding("relations", "object", "an object that the subject does not control at the same time, itself or through others",
-			pg.ControlLoops("SELECT id FROM staged_relations")),
 		loopFinding("documents", "derived_from", "a document whose derivation ends at an original",
 			pg.AncestorLoops("documents", "derived_from", "SELECT id FROM staged_documents WHERE derived_from IS NOT NULL")),
 		loopFinding("sources", "merged_into", "a source whose merges end at one that speaks for itself",
@@ -262,6 +263,33 @@ func (j *job) checkLoops(ctx context.Context) error {
 		return errFaulty
 	}
 	return nil
+}
+
+// checkControlLoops finds the lines of relations that close a loop of control.
+func (j *job) checkControlLoops(ctx context.Context) error {
+	if j.stageOf(headwater.ResourceRelation).lines() == 0 {
+		return nil
+	}
+	loops, err := pg.ControlLoops(ctx, j.tx, "SELECT id FROM staged_relations")
+	if err != nil || len(loops) == 0 {
+		return err
+	}
+	ids, expected := make([]uuid.UUID, len(loops)), make([]string, len(loops))
+	for i, loop := range loops {
+		ids[i], expected[i] = loop.Relation, loop.Expected
+	}
+	rows, err := j.tx.Query(ctx, `SELECT line, object::text, expected FROM staged_relations
+		JOIN unnest($1::uuid[], $2::text[]) AS loops (id, expected) USING (id) ORDER BY line`, ids, expected)
+	if err != nil {
+		return err
+	}
+	var line int
+	var object, text string
+	_, err = pgx.ForEachRow(rows, []any{&line, &object, &text}, func() error {
+		j.faults.add(bundle.Fault{Line: line, Fault: headwater.NewFault("/object", headwater.FaultLoop, object, text)})
+		return nil
+	})
+	return err
 }
 
 func loopFinding(name, ancestor, expected, loops string) string {
