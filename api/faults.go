@@ -45,14 +45,16 @@ func faultsOfErrors(errs []error) []ProblemFault {
 			list = append(list, ProblemFault{Fault: own})
 		}
 	}
-	own := list
+	own := make(map[headwater.Pointer]bool, len(list))
+	for _, fault := range list {
+		own[fault.Pointer] = true
+	}
 	for _, err := range errs {
 		detail, ok := errors.AsType[*huma.ErrorDetail](err)
 		if !ok {
 			continue
 		}
-		fault := faultOf(detail)
-		if !slices.ContainsFunc(own, func(f ProblemFault) bool { return f.Pointer == fault.Pointer }) {
+		if fault := faultOf(detail); !own[fault.Pointer] {
 			list = append(list, ProblemFault{Fault: fault})
 		}
 	}
@@ -124,10 +126,8 @@ func faultOf(detail *huma.ErrorDetail) headwater.Fault {
 	whole, _ := value.(map[string]any)
 	switch headwater.FaultCode(code) {
 	case headwater.FaultUnknownField: // huma gives the whole object as the value
-		for name := range whole {
-			if above, ok := strings.CutSuffix(detail.Location, "."+name); ok {
-				at, value = pointerOf(above).Field(name), whole[name]
-			}
+		if above, name, found := memberAt(detail.Location, whole); found {
+			at, value = pointerOf(above).Field(name), whole[name]
 		}
 	case headwater.FaultRequired:
 		if whole != nil {
@@ -139,6 +139,55 @@ func faultOf(detail *huma.ErrorDetail) headwater.Fault {
 		}
 	}
 	return headwater.NewFault(at, headwater.FaultCode(code), textOf(value), expected)
+}
+
+// longestName is how many bytes of a location are looked at for the name of a member, which may have dots.
+const longestName = 256
+
+// memberAt finds the member of an object that a location ends with, and the location of the object.
+func memberAt(location string, whole map[string]any) (above, name string, found bool) {
+	for i := max(0, len(location)-longestName-1); i < len(location); i++ {
+		if location[i] != '.' {
+			continue
+		}
+		if _, found = whole[location[i+1:]]; found {
+			return location[:i], location[i+1:], true
+		}
+	}
+	return "", "", false
+}
+
+// maxMembers is how many members an object of a body may have: none that the document knows has nearly as many.
+const maxMembers = 1_000
+
+// tooManyMembers says whether an object in a body has more members than it may. What is validated costs more than what is read.
+func tooManyMembers(node any) bool {
+	switch node := node.(type) {
+	case []any:
+		return slices.ContainsFunc(node, tooManyMembers)
+	case map[string]any:
+		if len(node) > maxMembers {
+			return true
+		}
+		for _, member := range node {
+			if tooManyMembers(member) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// maxProblemFaults is how many faults a problem lists.
+const maxProblemFaults = 100
+
+// setFaults gives a problem the first of its faults, and says so where there are more.
+func (p *Problem) setFaults(faults []ProblemFault) {
+	p.Errors = faults
+	if more := len(faults) - maxProblemFaults; more > 0 {
+		p.Errors = faults[:maxProblemFaults:maxProblemFaults]
+		p.Detail = fmt.Sprintf("%s; these are the first %d, and there are %d more", p.Detail, maxProblemFaults, more)
+	}
 }
 
 // textOf is a value as the client wrote it: text as it is, all else as JSON.

@@ -127,7 +127,7 @@ func fail(ctx context.Context, err error) error {
 	if errors.As(err, &own) {
 		p.Detail = own.Detail
 	}
-	p.Errors = faultsOf(err)
+	p.setFaults(faultsOf(err))
 	if own != nil && own.Code == headwater.CodeVersionMismatch {
 		return huma.ErrorWithHeaders(p, http.Header{"ETag": {etag(own.Version)}})
 	}
@@ -186,7 +186,7 @@ func newError(status int, message string, errs ...error) *Problem {
 		message = faultsDetail
 	}
 	p := problem(status, codeOf(status), message)
-	p.Errors = faultsOfErrors(errs)
+	p.setFaults(faultsOfErrors(errs))
 	return p
 }
 

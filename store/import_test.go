@@ -2,10 +2,13 @@ package store_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -325,4 +328,42 @@ func canonical(t *testing.T, thing any) map[string]any {
 		values[name] = must(time.Parse(time.RFC3339Nano, fmt.Sprint(values[name])))(t).UTC()
 	}
 	return values
+}
+
+// TestManyDatedRelations: relations that hold at many different times, and control in circles only where their dates are forgotten,
+// are checked at once, and keep nobody else waiting.
+func TestManyDatedRelations(t *testing.T) {
+	t.Parallel()
+	const sources, relations = 64, 448
+	chance := rand.New(rand.NewPCG(6, 6))
+	var b strings.Builder
+	b.WriteString(bundleHead)
+	for i := range sources {
+		fmt.Fprintf(&b, `{"type":"source","key":"s%d","kind":"outlet","name":"S"}`+"\n", i)
+	}
+	for i := range relations {
+		// upwards in even years and downwards in odd ones, for a year
+		ends := chance.Perm(sources)[:2]
+		slices.Sort(ends)
+		year := 1000 + 2*chance.IntN(20)
+		if i%2 == 1 {
+			slices.Reverse(ends)
+			year++
+		}
+		fmt.Fprintf(&b, `{"type":"relation","key":"r%d","subject":"s%d","kind":"part_of","object":"s%d","since":"%d","until":"%d"}`+"\n",
+			i, ends[0], ends[1], year, year)
+	}
+	s := open(t)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	result, err := s.Import(ctx, tester, bundle.NewReader(strings.NewReader(b.String())), store.ImportOptions{})
+	if err != nil || result.Counts[headwater.ResourceRelation].Added != relations {
+		t.Fatalf("got %v, %v", result.Counts, err)
+	}
+	_, err = s.CreateRelation(ctx, tester, "", headwater.RelationFields{
+		Subject: headwater.NamespaceOf("https://headwater.example/test").ID(headwater.ResourceSource, "s63"), Kind: headwater.PartOf,
+		Object: headwater.NamespaceOf("https://headwater.example/test").ID(headwater.ResourceSource, "s0")})
+	if !strings.Contains(fmt.Sprint(err), "loop") {
+		t.Errorf("a relation that closes loops at any time: %v", err)
+	}
 }

@@ -3,6 +3,7 @@ package pg
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -10,27 +11,162 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// ControlLoops is a query for those of the relations that close a loop of control in time. ids selects the relations. A step keeps
-// the days on which all steps so far hold; where none are left, the path ends.
-func ControlLoops(ids string) string {
-	return `WITH RECURSIVE path AS (
-		SELECT r.id AS start, r.subject AS origin, r.object AS reached, r.held
-		FROM relations AS r WHERE r.id IN (` + ids + `) AND r.controls AND r.status = 'active'
-		UNION
-		SELECT path.start, path.origin, next.object, path.held * next.held
-		FROM path JOIN relations AS next ON next.subject = path.reached
-		WHERE path.reached <> path.origin AND next.controls AND next.status = 'active' AND NOT isempty(path.held * next.held)
-	) SELECT DISTINCT start FROM path WHERE reached = origin`
+// ControlLoop is a relation that may not be as it is, and what was expected of it.
+type ControlLoop struct {
+	Relation uuid.UUID
+	Expected string
+}
+
+// What is expected of the object of a relation that controls.
+const (
+	notControlled = "an object that the subject does not control at the same time, itself or through others"
+	fewerInCircle = "sources that control each other in fewer relations, at fewer different times: these are too many to check for loops"
+)
+
+// maxLoopSteps is how many times a relation is looked at, at most, among those that control each other in a circle at any time.
+const maxLoopSteps = 5_000_000
+
+// controlRelation is a relation that controls, with the days that it holds: from the first on, until before the end.
+type controlRelation struct {
+	ID              uuid.UUID
+	Subject, Object uuid.UUID
+	First, End      int32
+	Written         bool
+}
+
+// ControlLoops finds those of the relations that ids selects that close a loop of control in time: there is a day on which all of
+// the loop holds. Every relation that could be in such a loop is read once, whatever its dates.
+func ControlLoops(ctx context.Context, tx pgx.Tx, ids string, args ...any) ([]ControlLoop, error) {
+	relations, err := Many[controlRelation](ctx, tx, `
+		WITH RECURSIVE written AS MATERIALIZED (
+			SELECT id, object FROM relations WHERE id IN (`+ids+`) AND controls AND status = 'active'
+		), reached (id) AS (
+			SELECT object FROM written
+			UNION
+			SELECT next.object FROM reached JOIN relations AS next ON next.subject = reached.id
+				WHERE next.controls AND next.status = 'active'
+		) SELECT id, subject, object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+			coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, id IN (SELECT id FROM written) AS written
+		FROM relations WHERE subject IN (SELECT id FROM reached) AND object IN (SELECT id FROM reached)
+			AND controls AND status = 'active' AND NOT isempty(held)`, args...)
+	if err != nil {
+		return nil, err
+	}
+	return findControlLoops(ctx, relations, maxLoopSteps)
+}
+
+// findControlLoops looks for circles without dates first, which nearly always are none. In a circle it looks on each day on which one
+// of its relations begins: all of a loop holds on some day only if it does when the last of it begins.
+func findControlLoops(ctx context.Context, relations []controlRelation, maxSteps int) (loops []ControlLoop, err error) {
+	for _, circle := range circles(relations) {
+		days := map[int32]bool{}
+		for _, r := range circle {
+			days[r.First] = true
+		}
+		looped := map[uuid.UUID]string{}
+		if len(days) > maxSteps/len(circle) {
+			for _, r := range circle {
+				looped[r.ID] = fewerInCircle
+			}
+			days = nil
+		}
+		for day := range days {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			var holding []controlRelation
+			for _, r := range circle {
+				if r.First <= day && day < r.End {
+					holding = append(holding, r)
+				}
+			}
+			for _, r := range slices.Concat(circles(holding)...) {
+				looped[r.ID] = notControlled
+			}
+		}
+		for _, r := range circle {
+			if expected, is := looped[r.ID]; is && r.Written {
+				loops = append(loops, ControlLoop{r.ID, expected})
+			}
+		}
+	}
+	return loops, nil
+}
+
+// circles gives the relations that lead back to where they begin, through others or not, in one list for all that lead to each other:
+// those within a strongly connected component (Tarjan's algorithm, without recursion).
+func circles(relations []controlRelation) [][]controlRelation {
+	from := map[uuid.UUID][]int{}
+	for i, r := range relations {
+		from[r.Subject] = append(from[r.Subject], i)
+	}
+	type visit struct {
+		source uuid.UUID
+		next   int // of the relations from it
+	}
+	order, low, component := map[uuid.UUID]int{}, map[uuid.UUID]int{}, map[uuid.UUID]int{}
+	var path []visit
+	var open []uuid.UUID
+	enter := func(source uuid.UUID) {
+		order[source] = len(order) + 1
+		low[source] = order[source]
+		path, open = append(path, visit{source: source}), append(open, source)
+	}
+	components := 0
+	for _, r := range relations {
+		if order[r.Subject] == 0 {
+			enter(r.Subject)
+		}
+		for len(path) > 0 {
+			at := &path[len(path)-1]
+			source := at.source
+			if at.next < len(from[source]) {
+				object := relations[from[source][at.next]].Object
+				at.next++
+				if order[object] == 0 {
+					enter(object)
+				} else if component[object] == 0 {
+					low[source] = min(low[source], order[object])
+				}
+				continue
+			}
+			path = path[:len(path)-1]
+			if len(path) > 0 {
+				above := path[len(path)-1].source
+				low[above] = min(low[above], low[source])
+			}
+			if low[source] == order[source] {
+				components++
+				for last := uuid.Nil; last != source; open = open[:len(open)-1] {
+					last = open[len(open)-1]
+					component[last] = components
+				}
+			}
+		}
+	}
+	within := map[int][]controlRelation{}
+	var found []int
+	for _, r := range relations {
+		if c := component[r.Subject]; c == component[r.Object] {
+			if within[c] == nil {
+				found = append(found, c)
+			}
+			within[c] = append(within[c], r)
+		}
+	}
+	lists := make([][]controlRelation, len(found))
+	for i, c := range found {
+		lists[i] = within[c]
+	}
+	return lists
 }
 
 // CheckControlLoop faults a relation that puts a source under its own control within the time that all of the loop
 // holds.
 func CheckControlLoop(ctx context.Context, tx pgx.Tx, id uuid.UUID) error {
-	var loops bool
-	err := tx.QueryRow(ctx, "SELECT EXISTS ("+ControlLoops("SELECT id FROM relations WHERE id = $1")+")", id).Scan(&loops)
-	if err == nil && loops {
-		return headwater.Faults{headwater.NewFault("/object", headwater.FaultLoop, nil,
-			"an object that the subject does not control at the same time, itself or through others")}
+	loops, err := ControlLoops(ctx, tx, "$1", id)
+	if err == nil && len(loops) > 0 {
+		return headwater.Faults{headwater.NewFault("/object", headwater.FaultLoop, nil, loops[0].Expected)}
 	}
 	return err
 }

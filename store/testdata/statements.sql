@@ -68,15 +68,10 @@ ANALYZE staged_claims (line, assertion, kept, id, key, namespace, merged_into);
 ANALYZE staged_attributions (line, assertion, kept, id, key, namespace, claim_id, document_id);
 ANALYZE staged_links (line, assertion, kept, id, key, namespace, claim_id, to_id);
 ANALYZE staged_reviews (line, assertion, kept, id, key, namespace, claim_id, author);
-INSERT INTO staged_attributions (line, at, assertion, status_named, kept, state, id, key, namespace, status, claim_id,
-		document_id, stance, content, event_time_span, chain, credibility, method, confidence, note)
-	SELECT changed.line, '', 0, false, true, (SELECT state FROM changes WHERE resource_id = a.id ORDER BY to_version DESC
-	LIMIT 1), a.id, a.key, a.namespace, a.status, a.claim_id, a.document_id, a.stance, a.content, a.event_time_span, a.chain,
-		a.credibility, a.method, a.confidence, a.note FROM attributions AS a
-	JOIN (SELECT staged.id, staged.line FROM staged_documents AS staged JOIN documents AS there USING (id)
-	WHERE (there.text, there.publisher) IS DISTINCT FROM (staged.text, staged.publisher)) AS changed ON changed.id = a.document_id
-	WHERE NOT EXISTS (SELECT FROM staged_attributions AS staged WHERE staged.id = a.id)
-	AND (a.content IS NOT NULL OR a.chain @? '$[*].*.exact');
+SELECT count(*) FROM (SELECT FROM documents WHERE id IN (SELECT id FROM (SELECT staged.id, staged.line FROM staged_documents AS
+		staged JOIN documents AS there USING (id)
+	WHERE (there.text, there.publisher) IS DISTINCT FROM (staged.text, staged.publisher)) AS changed) ORDER BY id FOR NO KEY UPDATE)
+		AS locked;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
 	'a source that no other line of the bundle describes; line ' || first || ' does'
 	FROM (SELECT min(line) AS first, id FROM staged_sources WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
@@ -335,21 +330,24 @@ UPDATE staged_attributions AS staged
 	state = staged.state || jsonb_strip_nulls(jsonb_build_object('content', mended.content, 'event_time_span',
 	mended.event_time_span)) || jsonb_build_object('chain', mended.chain)
 	FROM mended WHERE mended.line = staged.line AND mended.id = staged.id;
-WITH stored AS (
+WITH locked AS MATERIALIZED (
+	SELECT now.id, now.status AS status_before FROM staged_sources AS staged JOIN sources AS now ON now.id = staged.id
+	WHERE staged.assertion <> 2 AND (staged.status_named AND now.status IS DISTINCT FROM staged.status OR staged.status_named AND
+		now.merged_into IS DISTINCT FROM staged.merged_into OR ROW (now.kind, now.name, now.names, now.aliases, now.country, now.role,
+		now.anonymous, now.reliability, now.external_ids, now.domains, now.url, now.control_reviewed_at, now.notes) IS DISTINCT FROM
+		ROW (staged.kind, staged.name, staged.names, staged.aliases, staged.country, staged.role, staged.anonymous, staged.reliability,
+		staged.external_ids, staged.domains, staged.url, staged.control_reviewed_at, staged.notes)) ORDER BY now.id FOR NO KEY UPDATE
+		OF now
+	), stored AS (
 	UPDATE sources AS now SET (kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url,
 		control_reviewed_at, notes, folded, terms) = ROW (staged.kind, staged.name, staged.names, staged.aliases, staged.country,
 		staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url, staged.control_reviewed_at,
-		staged.notes, staged.folded, staged.terms::tsvector), status = CASE WHEN staged.status_named THEN staged.status ELSE
-		before.status END, merged_into = CASE WHEN staged.status_named THEN staged.merged_into ELSE before.merged_into END, version =
-		before.version + 1, updated_at = now()
-	FROM staged_sources AS staged JOIN sources AS before ON before.id = staged.id
-	WHERE now.id = staged.id AND staged.assertion <> 2 AND (staged.status_named AND before.status IS DISTINCT FROM staged.status OR
-		staged.status_named AND before.merged_into IS DISTINCT FROM staged.merged_into OR ROW (before.kind, before.name, before.names,
-		before.aliases, before.country, before.role, before.anonymous, before.reliability, before.external_ids, before.domains,
-		before.url, before.control_reviewed_at, before.notes) IS DISTINCT FROM ROW (staged.kind, staged.name, staged.names,
-		staged.aliases, staged.country, staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains,
-		staged.url, staged.control_reviewed_at, staged.notes))
-	RETURNING now.*, before.status AS status_before, staged.state
+		staged.notes, staged.folded, staged.terms::tsvector), status = CASE WHEN staged.status_named THEN staged.status ELSE now.status
+		END, merged_into = CASE WHEN staged.status_named THEN staged.merged_into ELSE now.merged_into END, version = now.version + 1,
+		updated_at = now()
+	FROM locked JOIN staged_sources AS staged USING (id)
+	WHERE now.id = locked.id AND staged.assertion <> 2
+	RETURNING now.*, locked.status_before, staged.state
 	), recorded AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
 	SELECT (SELECT change_number(pg_current_xact_id())), $1, CASE
@@ -375,15 +373,18 @@ INSERT INTO sources (id, key, namespace, status, merged_into, kind, name, names,
 		staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url, staged.control_reviewed_at,
 		staged.notes, staged.folded, staged.terms::tsvector FROM staged_sources AS staged WHERE NOT EXISTS (SELECT FROM sources AS
 		there WHERE there.id = staged.id) ORDER BY staged.id;
-WITH stored AS (
+WITH locked AS MATERIALIZED (
+	SELECT now.id, now.status AS status_before FROM staged_relations AS staged JOIN relations AS now ON now.id = staged.id
+	WHERE staged.assertion <> 2 AND (staged.status_named AND now.status IS DISTINCT FROM staged.status OR ROW (now.subject,
+		now.kind, now.object, now.share, now.since, now.until, now.citation) IS DISTINCT FROM ROW (staged.subject, staged.kind,
+		staged.object, staged.share, staged.since, staged.until, staged.citation)) ORDER BY now.id FOR NO KEY UPDATE OF now
+	), stored AS (
 	UPDATE relations AS now SET (subject, kind, object, share, since, until, citation) = ROW (staged.subject, staged.kind,
 		staged.object, staged.share, staged.since, staged.until, staged.citation), status = CASE WHEN staged.status_named THEN
-		staged.status ELSE before.status END, version = before.version + 1, updated_at = now()
-	FROM staged_relations AS staged JOIN relations AS before ON before.id = staged.id
-	WHERE now.id = staged.id AND staged.assertion <> 2 AND (staged.status_named AND before.status IS DISTINCT FROM staged.status OR
-		ROW (before.subject, before.kind, before.object, before.share, before.since, before.until, before.citation) IS DISTINCT FROM
-		ROW (staged.subject, staged.kind, staged.object, staged.share, staged.since, staged.until, staged.citation))
-	RETURNING now.*, before.status AS status_before, staged.state
+		staged.status ELSE now.status END, version = now.version + 1, updated_at = now()
+	FROM locked JOIN staged_relations AS staged USING (id)
+	WHERE now.id = locked.id AND staged.assertion <> 2
+	RETURNING now.*, locked.status_before, staged.state
 	), recorded AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
 	SELECT (SELECT change_number(pg_current_xact_id())), $1, CASE
@@ -406,19 +407,22 @@ INSERT INTO relations (id, key, namespace, status, subject, kind, object, share,
 		staged.key, staged.namespace, staged.status, staged.subject, staged.kind, staged.object, staged.share, staged.since,
 		staged.until, staged.citation FROM staged_relations AS staged WHERE NOT EXISTS (SELECT FROM relations AS there WHERE there.id =
 		staged.id) ORDER BY staged.id;
-WITH stored AS (
+WITH locked AS MATERIALIZED (
+	SELECT now.id, now.status AS status_before FROM staged_documents AS staged JOIN documents AS now ON now.id = staged.id
+	WHERE staged.assertion <> 2 AND (staged.status_named AND now.status IS DISTINCT FROM staged.status OR ROW (now.publisher,
+		now.kind, now.language, now.title, now.url, now.archive_url, now.published, now.retrieved_at, now.text, now.text_sha256,
+		now.authors, now.derived_from) IS DISTINCT FROM ROW (staged.publisher, staged.kind, staged.language, staged.title, staged.url,
+		staged.archive_url, staged.published, staged.retrieved_at, staged.text, staged.text_sha256, staged.authors,
+		staged.derived_from)) ORDER BY now.id FOR NO KEY UPDATE OF now
+	), stored AS (
 	UPDATE documents AS now SET (publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256,
 		authors, derived_from, url_canonical) = ROW (staged.publisher, staged.kind, staged.language, staged.title, staged.url,
 		staged.archive_url, staged.published, staged.retrieved_at, staged.text, staged.text_sha256, staged.authors,
-		staged.derived_from, staged.url_canonical), status = CASE WHEN staged.status_named THEN staged.status ELSE before.status END,
-		version = before.version + 1, updated_at = now()
-	FROM staged_documents AS staged JOIN documents AS before ON before.id = staged.id
-	WHERE now.id = staged.id AND staged.assertion <> 2 AND (staged.status_named AND before.status IS DISTINCT FROM staged.status OR
-		ROW (before.publisher, before.kind, before.language, before.title, before.url, before.archive_url, before.published,
-		before.retrieved_at, before.text, before.text_sha256, before.authors, before.derived_from) IS DISTINCT FROM ROW
-		(staged.publisher, staged.kind, staged.language, staged.title, staged.url, staged.archive_url, staged.published,
-		staged.retrieved_at, staged.text, staged.text_sha256, staged.authors, staged.derived_from))
-	RETURNING now.*, before.status AS status_before, staged.state
+		staged.derived_from, staged.url_canonical), status = CASE WHEN staged.status_named THEN staged.status ELSE now.status END,
+		version = now.version + 1, updated_at = now()
+	FROM locked JOIN staged_documents AS staged USING (id)
+	WHERE now.id = locked.id AND staged.assertion <> 2
+	RETURNING now.*, locked.status_before, staged.state
 	), recorded AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
 	SELECT (SELECT change_number(pg_current_xact_id())), $1, CASE
@@ -442,17 +446,20 @@ INSERT INTO documents (id, key, namespace, status, publisher, kind, language, ti
 		staged.publisher, staged.kind, staged.language, staged.title, staged.url, staged.archive_url, staged.published,
 		staged.retrieved_at, staged.text, staged.text_sha256, staged.authors, staged.derived_from, staged.url_canonical FROM
 		staged_documents AS staged WHERE NOT EXISTS (SELECT FROM documents AS there WHERE there.id = staged.id) ORDER BY staged.id;
-WITH stored AS (
+WITH locked AS MATERIALIZED (
+	SELECT now.id, now.status AS status_before FROM staged_claims AS staged JOIN claims AS now ON now.id = staged.id
+	WHERE staged.assertion <> 2 AND (staged.status_named AND now.status IS DISTINCT FROM staged.status OR staged.status_named AND
+		now.merged_into IS DISTINCT FROM staged.merged_into OR ROW (now.statement, now.quantities, now.event_time, now.places,
+		now.topics, now.scope) IS DISTINCT FROM ROW (staged.statement, staged.quantities, staged.event_time, staged.places,
+		staged.topics, staged.scope)) ORDER BY now.id FOR NO KEY UPDATE OF now
+	), stored AS (
 	UPDATE claims AS now SET (statement, quantities, event_time, places, topics, scope, folded, terms) = ROW (staged.statement,
 		staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope, staged.folded, staged.terms::tsvector),
-		status = CASE WHEN staged.status_named THEN staged.status ELSE before.status END, merged_into = CASE WHEN staged.status_named
-		THEN staged.merged_into ELSE before.merged_into END, version = before.version + 1, updated_at = now()
-	FROM staged_claims AS staged JOIN claims AS before ON before.id = staged.id
-	WHERE now.id = staged.id AND staged.assertion <> 2 AND (staged.status_named AND before.status IS DISTINCT FROM staged.status OR
-		staged.status_named AND before.merged_into IS DISTINCT FROM staged.merged_into OR ROW (before.statement, before.quantities,
-		before.event_time, before.places, before.topics, before.scope) IS DISTINCT FROM ROW (staged.statement, staged.quantities,
-		staged.event_time, staged.places, staged.topics, staged.scope))
-	RETURNING now.*, before.status AS status_before, staged.state
+		status = CASE WHEN staged.status_named THEN staged.status ELSE now.status END, merged_into = CASE WHEN staged.status_named THEN
+		staged.merged_into ELSE now.merged_into END, version = now.version + 1, updated_at = now()
+	FROM locked JOIN staged_claims AS staged USING (id)
+	WHERE now.id = locked.id AND staged.assertion <> 2
+	RETURNING now.*, locked.status_before, staged.state
 	), recorded AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
 	SELECT (SELECT change_number(pg_current_xact_id())), $1, CASE
@@ -476,18 +483,20 @@ INSERT INTO claims (id, key, namespace, status, merged_into, statement, quantiti
 		terms) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.merged_into, staged.statement, staged.quantities,
 		staged.event_time, staged.places, staged.topics, staged.scope, staged.folded, staged.terms::tsvector FROM staged_claims AS
 		staged WHERE NOT EXISTS (SELECT FROM claims AS there WHERE there.id = staged.id) ORDER BY staged.id;
-WITH stored AS (
+WITH locked AS MATERIALIZED (
+	SELECT now.id, now.status AS status_before FROM staged_attributions AS staged JOIN attributions AS now ON now.id = staged.id
+	WHERE staged.assertion <> 2 AND (staged.status_named AND now.status IS DISTINCT FROM staged.status OR ROW (now.claim_id,
+		now.document_id, now.stance, now.content, now.event_time_span, now.chain, now.credibility, now.method, now.confidence,
+		now.note) IS DISTINCT FROM ROW (staged.claim_id, staged.document_id, staged.stance, staged.content, staged.event_time_span,
+		staged.chain, staged.credibility, staged.method, staged.confidence, staged.note)) ORDER BY now.id FOR NO KEY UPDATE OF now
+	), stored AS (
 	UPDATE attributions AS now SET (claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence,
 		note) = ROW (staged.claim_id, staged.document_id, staged.stance, staged.content, staged.event_time_span, staged.chain,
 		staged.credibility, staged.method, staged.confidence, staged.note), status = CASE WHEN staged.status_named THEN staged.status
-		ELSE before.status END, version = before.version + 1, updated_at = now()
-	FROM staged_attributions AS staged JOIN attributions AS before ON before.id = staged.id
-	WHERE now.id = staged.id AND staged.assertion <> 2 AND (staged.status_named AND before.status IS DISTINCT FROM staged.status OR
-		ROW (before.claim_id, before.document_id, before.stance, before.content, before.event_time_span, before.chain,
-		before.credibility, before.method, before.confidence, before.note) IS DISTINCT FROM ROW (staged.claim_id, staged.document_id,
-		staged.stance, staged.content, staged.event_time_span, staged.chain, staged.credibility, staged.method, staged.confidence,
-		staged.note))
-	RETURNING now.*, before.status AS status_before, staged.state
+		ELSE now.status END, version = now.version + 1, updated_at = now()
+	FROM locked JOIN staged_attributions AS staged USING (id)
+	WHERE now.id = locked.id AND staged.assertion <> 2
+	RETURNING now.*, locked.status_before, staged.state
 	), recorded AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
 	SELECT (SELECT change_number(pg_current_xact_id())), $1, CASE
@@ -511,16 +520,19 @@ INSERT INTO attributions (id, key, namespace, status, claim_id, document_id, sta
 		staged.document_id, staged.stance, staged.content, staged.event_time_span, staged.chain, staged.credibility, staged.method,
 		staged.confidence, staged.note FROM staged_attributions AS staged WHERE NOT EXISTS (SELECT FROM attributions AS there WHERE
 		there.id = staged.id) ORDER BY staged.id;
-WITH stored AS (
+WITH locked AS MATERIALIZED (
+	SELECT now.id, now.status AS status_before FROM staged_links AS staged JOIN links AS now ON now.id = staged.id
+	WHERE staged.assertion <> 2 AND (staged.status_named AND now.status IS DISTINCT FROM staged.status OR ROW (now.kind,
+		now.claim_id, now.to_id, now.degree, now.basis, now.rationale, now.method, now.confidence) IS DISTINCT FROM ROW (staged.kind,
+		staged.claim_id, staged.to_id, staged.degree, staged.basis, staged.rationale, staged.method, staged.confidence)) ORDER BY
+		now.id FOR NO KEY UPDATE OF now
+	), stored AS (
 	UPDATE links AS now SET (kind, claim_id, to_id, degree, basis, rationale, method, confidence) = ROW (staged.kind,
 		staged.claim_id, staged.to_id, staged.degree, staged.basis, staged.rationale, staged.method, staged.confidence), status = CASE
-		WHEN staged.status_named THEN staged.status ELSE before.status END, version = before.version + 1, updated_at = now()
-	FROM staged_links AS staged JOIN links AS before ON before.id = staged.id
-	WHERE now.id = staged.id AND staged.assertion <> 2 AND (staged.status_named AND before.status IS DISTINCT FROM staged.status OR
-		ROW (before.kind, before.claim_id, before.to_id, before.degree, before.basis, before.rationale, before.method,
-		before.confidence) IS DISTINCT FROM ROW (staged.kind, staged.claim_id, staged.to_id, staged.degree, staged.basis,
-		staged.rationale, staged.method, staged.confidence))
-	RETURNING now.*, before.status AS status_before, staged.state
+		WHEN staged.status_named THEN staged.status ELSE now.status END, version = now.version + 1, updated_at = now()
+	FROM locked JOIN staged_links AS staged USING (id)
+	WHERE now.id = locked.id AND staged.assertion <> 2
+	RETURNING now.*, locked.status_before, staged.state
 	), recorded AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
 	SELECT (SELECT change_number(pg_current_xact_id())), $1, CASE
@@ -543,17 +555,20 @@ INSERT INTO links (id, key, namespace, status, kind, claim_id, to_id, degree, ba
 		staged.id, staged.key, staged.namespace, staged.status, staged.kind, staged.claim_id, staged.to_id, staged.degree,
 		staged.basis, staged.rationale, staged.method, staged.confidence FROM staged_links AS staged WHERE NOT EXISTS (SELECT FROM
 		links AS there WHERE there.id = staged.id) ORDER BY staged.id;
-WITH stored AS (
+WITH locked AS MATERIALIZED (
+	SELECT now.id, now.status AS status_before FROM staged_reviews AS staged JOIN reviews AS now ON now.id = staged.id
+	WHERE staged.assertion <> 2 AND (staged.status_named AND now.status IS DISTINCT FROM staged.status OR ROW (now.claim_id,
+		now.author, now.rating, now.title, now.url, now.language, now.claim_reviewed, now.published) IS DISTINCT FROM ROW
+		(staged.claim_id, staged.author, staged.rating, staged.title, staged.url, staged.language, staged.claim_reviewed,
+		staged.published)) ORDER BY now.id FOR NO KEY UPDATE OF now
+	), stored AS (
 	UPDATE reviews AS now SET (claim_id, author, rating, title, url, language, claim_reviewed, published, folded, terms) = ROW
 		(staged.claim_id, staged.author, staged.rating, staged.title, staged.url, staged.language, staged.claim_reviewed,
 		staged.published, staged.folded, staged.terms::tsvector), status = CASE WHEN staged.status_named THEN staged.status ELSE
-		before.status END, version = before.version + 1, updated_at = now()
-	FROM staged_reviews AS staged JOIN reviews AS before ON before.id = staged.id
-	WHERE now.id = staged.id AND staged.assertion <> 2 AND (staged.status_named AND before.status IS DISTINCT FROM staged.status OR
-		ROW (before.claim_id, before.author, before.rating, before.title, before.url, before.language, before.claim_reviewed,
-		before.published) IS DISTINCT FROM ROW (staged.claim_id, staged.author, staged.rating, staged.title, staged.url,
-		staged.language, staged.claim_reviewed, staged.published))
-	RETURNING now.*, before.status AS status_before, staged.state
+		now.status END, version = now.version + 1, updated_at = now()
+	FROM locked JOIN staged_reviews AS staged USING (id)
+	WHERE now.id = locked.id AND staged.assertion <> 2
+	RETURNING now.*, locked.status_before, staged.state
 	), recorded AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
 	SELECT (SELECT change_number(pg_current_xact_id())), $1, CASE
@@ -576,16 +591,17 @@ INSERT INTO reviews (id, key, namespace, status, claim_id, author, rating, title
 		folded, terms) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.claim_id, staged.author, staged.rating,
 		staged.title, staged.url, staged.language, staged.claim_reviewed, staged.published, staged.folded, staged.terms::tsvector FROM
 		staged_reviews AS staged WHERE NOT EXISTS (SELECT FROM reviews AS there WHERE there.id = staged.id) ORDER BY staged.id;
-SELECT *, count(*) OVER () FROM (SELECT line, '/object', 'loop', staged.object::text,
-		'an object that the subject does not control at the same time, itself or through others'
-	FROM staged_relations AS staged WHERE staged.id IN (SELECT start FROM (WITH RECURSIVE path AS (
-	SELECT r.id AS start, r.subject AS origin, r.object AS reached, r.held
-	FROM relations AS r WHERE r.id IN (SELECT id FROM staged_relations) AND r.controls AND r.status = 'active'
+WITH RECURSIVE written AS MATERIALIZED (
+	SELECT id, object FROM relations WHERE id IN (SELECT id FROM staged_relations) AND controls AND status = 'active'
+	), reached (id) AS (
+	SELECT object FROM written
 	UNION
-	SELECT path.start, path.origin, next.object, path.held * next.held
-	FROM path JOIN relations AS next ON next.subject = path.reached
-	WHERE path.reached <> path.origin AND next.controls AND next.status = 'active' AND NOT isempty(path.held * next.held)
-	) SELECT DISTINCT start FROM path WHERE reached = origin) AS loops)) AS found ORDER BY 1, 2 LIMIT $1;
+	SELECT next.object FROM reached JOIN relations AS next ON next.subject = reached.id
+	WHERE next.controls AND next.status = 'active'
+	) SELECT id, subject, object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, id IN (SELECT id FROM written) AS written
+	FROM relations WHERE subject IN (SELECT id FROM reached) AND object IN (SELECT id FROM reached)
+	AND controls AND status = 'active' AND NOT isempty(held);
 SELECT *, count(*) OVER () FROM (SELECT line, '/derived_from', 'loop', staged.derived_from::text,
 		'a document whose derivation ends at an original'
 	FROM staged_documents AS staged WHERE staged.id IN (SELECT start FROM (WITH RECURSIVE starts (id) AS (
@@ -855,14 +871,17 @@ WITH stored AS (
 		stored.key, 'namespace', stored.namespace) END FROM stored
 	) SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM
 		stored;
-SELECT EXISTS (WITH RECURSIVE path AS (
-	SELECT r.id AS start, r.subject AS origin, r.object AS reached, r.held
-	FROM relations AS r WHERE r.id IN (SELECT id FROM relations WHERE id = $1) AND r.controls AND r.status = 'active'
+WITH RECURSIVE written AS MATERIALIZED (
+	SELECT id, object FROM relations WHERE id IN ($1) AND controls AND status = 'active'
+	), reached (id) AS (
+	SELECT object FROM written
 	UNION
-	SELECT path.start, path.origin, next.object, path.held * next.held
-	FROM path JOIN relations AS next ON next.subject = path.reached
-	WHERE path.reached <> path.origin AND next.controls AND next.status = 'active' AND NOT isempty(path.held * next.held)
-	) SELECT DISTINCT start FROM path WHERE reached = origin);
+	SELECT next.object FROM reached JOIN relations AS next ON next.subject = reached.id
+	WHERE next.controls AND next.status = 'active'
+	) SELECT id, subject, object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, id IN (SELECT id FROM written) AS written
+	FROM relations WHERE subject IN (SELECT id FROM reached) AND object IN (SELECT id FROM reached)
+	AND controls AND status = 'active' AND NOT isempty(held);
 
 -- UpdateRelation
 SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM

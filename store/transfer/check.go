@@ -224,25 +224,43 @@ var linkedTwiceSQL = []string{
 		FROM staged_links AS staged JOIN links AS there USING (claim_id, to_id, kind) WHERE there.id <> staged.id`,
 }
 
+// changedTextsSQL selects the stored documents whose text or publisher the bundle changes, and their lines.
+const changedTextsSQL = `SELECT staged.id, staged.line FROM staged_documents AS staged JOIN documents AS there USING (id)
+	WHERE (there.text, there.publisher) IS DISTINCT FROM (staged.text, staged.publisher)`
+
 // stageQuoting stages the attributions of stored documents whose text or publisher the bundle changes, so that their
-// quotes are checked like those of the bundle.
+// quotes are checked like those of the bundle. The documents and then the attributions are locked before they are read, in the order
+// in which everybody locks them: what is said of them meanwhile must not be lost.
 func (j *job) stageQuoting(ctx context.Context) error {
 	columns := strings.Join((&tableStage[headwater.Attribution, headwater.AttributionFields]{Table: pg.Attributions}).columnNames(), ", ")
-	_, err := j.tx.Exec(ctx, fmt.Sprintf(`INSERT INTO staged_attributions (line, at, assertion, status_named, kept, state, %s)
-		SELECT changed.line, '', 0, false, true, (SELECT state FROM changes WHERE resource_id = a.id ORDER BY to_version DESC
-			LIMIT 1), %s FROM attributions AS a
-		JOIN (SELECT staged.id, staged.line FROM staged_documents AS staged JOIN documents AS there USING (id)
-			WHERE (there.text, there.publisher) IS DISTINCT FROM (staged.text, staged.publisher)) AS changed ON changed.id = a.document_id
-		WHERE NOT EXISTS (SELECT FROM staged_attributions AS staged WHERE staged.id = a.id)
-		AND (a.content IS NOT NULL OR a.chain @? '$[*].*.exact')`, columns, "a."+strings.ReplaceAll(columns, ", ", ", a.")))
-	return err
+	var changed int
+	err := j.tx.QueryRow(ctx, "SELECT count(*) FROM (SELECT FROM documents WHERE id IN (SELECT id FROM ("+changedTextsSQL+") AS changed) "+
+		"ORDER BY id FOR NO KEY UPDATE) AS locked").Scan(&changed)
+	if err != nil || changed == 0 {
+		return err
+	}
+	for _, sql := range []string{
+		"SELECT FROM attributions WHERE document_id IN (SELECT id FROM (" + changedTextsSQL + ") AS changed) ORDER BY id FOR NO KEY UPDATE",
+		fmt.Sprintf(`INSERT INTO staged_attributions (line, at, assertion, status_named, kept, state, %s)
+			SELECT changed.line, '', 0, false, true, (SELECT state FROM changes WHERE resource_id = a.id ORDER BY to_version DESC
+				LIMIT 1), %s FROM attributions AS a JOIN (%s) AS changed ON changed.id = a.document_id
+			WHERE NOT EXISTS (SELECT FROM staged_attributions AS staged WHERE staged.id = a.id)
+			AND (a.content IS NOT NULL OR a.chain @? '$[*].*.exact')`, columns, "a."+strings.ReplaceAll(columns, ", ", ", a."),
+			changedTextsSQL),
+	} {
+		if _, err := j.tx.Exec(ctx, sql); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkLoops finds what has become its own ancestor, once everything is written.
 func (j *job) checkLoops(ctx context.Context) error {
+	if err := j.checkControlLoops(ctx); err != nil {
+		return err
+	}
 	for _, sql := range []string{
-		loopFinding("relations", "object", "an object that the subject does not control at the same time, itself or through others",
-			pg.ControlLoops("SELECT id FROM staged_relations")),
 		loopFinding("documents", "derived_from", "a document whose derivation ends at an original",
 			pg.AncestorLoops("documents", "derived_from", "SELECT id FROM staged_documents WHERE derived_from IS NOT NULL")),
 		loopFinding("sources", "merged_into", "a source whose merges end at one that speaks for itself",
@@ -258,6 +276,33 @@ func (j *job) checkLoops(ctx context.Context) error {
 		return errFaulty
 	}
 	return nil
+}
+
+// checkControlLoops finds the lines of relations that close a loop of control.
+func (j *job) checkControlLoops(ctx context.Context) error {
+	if j.stageOf(headwater.ResourceRelation).lines() == 0 {
+		return nil
+	}
+	loops, err := pg.ControlLoops(ctx, j.tx, "SELECT id FROM staged_relations")
+	if err != nil || len(loops) == 0 {
+		return err
+	}
+	ids, expected := make([]uuid.UUID, len(loops)), make([]string, len(loops))
+	for i, loop := range loops {
+		ids[i], expected[i] = loop.Relation, loop.Expected
+	}
+	rows, err := j.tx.Query(ctx, `SELECT line, object::text, expected FROM staged_relations
+		JOIN unnest($1::uuid[], $2::text[]) AS loops (id, expected) USING (id) ORDER BY line`, ids, expected)
+	if err != nil {
+		return err
+	}
+	var line int
+	var object, text string
+	_, err = pgx.ForEachRow(rows, []any{&line, &object, &text}, func() error {
+		j.faults.add(bundle.Fault{Line: line, Fault: headwater.NewFault("/object", headwater.FaultLoop, object, text)})
+		return nil
+	})
+	return err
 }
 
 func loopFinding(name, ancestor, expected, loops string) string {

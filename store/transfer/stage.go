@@ -223,6 +223,8 @@ func (s *tableStage[T, F]) fieldColumns(alias string, columns []pg.Column) strin
 }
 
 // updateSQL writes what is staged of things that are stored already and differ. A status counts only where the line names one.
+// Rows are locked in the order of their ids, like everywhere, so that nobody waits in a circle. What is locked is read anew where
+// another transaction wrote it meanwhile; now is the row as it is then, and nothing is taken from any other copy of it.
 func (s *tableStage[T, F]) updateSQL() string {
 	state := []string{"status"}
 	if s.Merges {
@@ -230,16 +232,19 @@ func (s *tableStage[T, F]) updateSQL() string {
 	}
 	var set, differ []string
 	for _, name := range state {
-		set = append(set, fmt.Sprintf("%[1]s = CASE WHEN staged.status_named THEN staged.%[1]s ELSE before.%[1]s END", name))
-		differ = append(differ, fmt.Sprintf("staged.status_named AND before.%[1]s IS DISTINCT FROM staged.%[1]s", name))
+		set = append(set, fmt.Sprintf("%[1]s = CASE WHEN staged.status_named THEN staged.%[1]s ELSE now.%[1]s END", name))
+		differ = append(differ, fmt.Sprintf("staged.status_named AND now.%[1]s IS DISTINCT FROM staged.%[1]s", name))
 	}
-	differ = append(differ, fmt.Sprintf("ROW (%s) IS DISTINCT FROM ROW (%s)", s.fieldColumns("before", s.Columns),
+	differ = append(differ, fmt.Sprintf("ROW (%s) IS DISTINCT FROM ROW (%s)", s.fieldColumns("now", s.Columns),
 		s.fieldColumns("staged", s.Columns)))
-	return fmt.Sprintf(`WITH stored AS (
-		UPDATE %[1]s AS now SET (%[2]s) = ROW (%[3]s), %[4]s, version = before.version + 1, updated_at = now()
-		FROM %[5]s AS staged JOIN %[1]s AS before ON before.id = staged.id
-		WHERE now.id = staged.id AND staged.assertion <> %[6]d AND (%[7]s)
-		RETURNING now.*, before.status AS status_before, staged.state
+	return fmt.Sprintf(`WITH locked AS MATERIALIZED (
+		SELECT now.id, now.status AS status_before FROM %[5]s AS staged JOIN %[1]s AS now ON now.id = staged.id
+		WHERE staged.assertion <> %[6]d AND (%[7]s) ORDER BY now.id FOR NO KEY UPDATE OF now
+	), stored AS (
+		UPDATE %[1]s AS now SET (%[2]s) = ROW (%[3]s), %[4]s, version = now.version + 1, updated_at = now()
+		FROM locked JOIN %[5]s AS staged USING (id)
+		WHERE now.id = locked.id AND staged.assertion <> %[6]d
+		RETURNING now.*, locked.status_before, staged.state
 	), recorded AS (
 		%[8]s
 	) SELECT count(*) FROM stored`,

@@ -1,0 +1,330 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/internal/testenv"
+	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/store/storetest"
+)
+
+// contended is how many things of each resource everybody writes.
+const contended = 12
+
+// contendedBundle says of each thing what round it is; every other round names their statuses, and moves the quotes of texts
+// without naming the attributions that quote them.
+func contendedBundle(round int) string {
+	var b strings.Builder
+	b.WriteString(bundleHead)
+	status := func(s string) string {
+		if round%2 == 0 {
+			return ""
+		}
+		return `,"status":"` + s + `"`
+	}
+	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	for i := range contended {
+		line(`{"type":"source","key":"s%d","kind":"outlet","name":"Round %d"%s}`, i, round, status("active"))
+		line(`{"type":"claim","key":"c%d","statement":{"en":"The dam number %d held."},"topics":["round-%d"]%s}`, i, i, round,
+			status("active"))
+		line(`{"type":"document","key":"d%d","kind":"article","publisher":"s0","text":"%sThe dam held."}`, i,
+			strings.Repeat("At last. ", round%3))
+		if i > 0 {
+			line(`{"type":"relation","key":"r%d","subject":"s%d","kind":"part_of","object":"s%d","since":"%d"%s}`, i, i, i-1,
+				1900+round%100, status("active"))
+			line(`{"type":"link","key":"l%d","kind":"corroborates","from":"c%d","to":"c%d","rationale":"round %d"%s}`, i, i, i-1, round,
+				status("accepted"))
+		}
+		line(`{"type":"review","key":"v%d","claim":"c%d","author":"s0","rating":{"label":"Round %d"}%s}`, i, i, round, status("active"))
+		if round%2 == 0 {
+			line(`{"type":"attribution","key":"a","claim":"c%d","document":"d%d","stance":"affirms","note":"round %d",`+
+				`"content":{"start":0,"end":12,"exact":"The dam held"},"chain":[{"source":"s0"}]}`, i, i, round)
+		}
+	}
+	return b.String()
+}
+
+// TestConcurrentWritersShareNoVersion: whatever writes beside whatever, each change of a thing has a version of its own, 1…n, and
+// the thing is what the last of them says. No import fails for it: rows are locked in one order, and read again once they are.
+func TestConcurrentWritersShareNoVersion(t *testing.T) {
+	t.Parallel()
+	address := storetest.New(t)
+	s := must(store.Open(t.Context(), store.Options{ConnString: address, MaxConns: 16}))(t)
+	t.Cleanup(s.Close)
+	must(importText(t, s, contendedBundle(0)))(t)
+	length := 4 * time.Second
+	if testenv.Long() {
+		length = time.Minute
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), length)
+	defer cancel()
+	var all sync.WaitGroup
+	repeat := func(name string, conflictsMayBe bool, write func(n int) error) {
+		all.Go(func() {
+			written := 0
+			for n := 1; ctx.Err() == nil; n++ {
+				err := write(n)
+				conflict := conflictsMayBe && (headwater.CodeOf(err) == headwater.CodeConflict ||
+					headwater.CodeOf(err) == headwater.CodeInvalid)
+				if err != nil && !conflict {
+					t.Errorf("%s: %v (%v)", name, err, errors.Unwrap(err))
+					return
+				}
+				if err == nil {
+					written++
+				}
+			}
+			if written == 0 && !conflictsMayBe {
+				t.Errorf("%s never wrote", name)
+			}
+		})
+	}
+	for _, write := range contendedWrites(t, s) {
+		repeat(write.name, write.conflictsMayBe, write.write)
+	}
+	for importer, options := range []store.ImportOptions{{}, {KeepGoing: true}, {ProposeDuplicates: true}} {
+		repeat(fmt.Sprintf("import %+v", options), false, func(n int) error {
+			_, err := s.Import(t.Context(), tester, bundle.NewReader(strings.NewReader(contendedBundle(3*n+importer))), options)
+			return err
+		})
+	}
+	all.Wait()
+	expectWholeHistory(t, s, address)
+}
+
+type contendedWrite struct {
+	name string
+	// conflictsMayBe is true where the state that another left can rule the write out.
+	conflictsMayBe bool
+	write          func(n int) error
+}
+
+// contendedWrites are the writes of single things, each of one among those that everybody writes.
+func contendedWrites(t *testing.T, s *store.Store) []contendedWrite {
+	ctx, space := t.Context(), headwater.NamespaceOf("https://headwater.example/test")
+	id := func(resource headwater.Resource, letter string) uuid.UUID {
+		return space.ID(resource, fmt.Sprint(letter, 1+rand.IntN(contended-1)))
+	}
+	source := func() uuid.UUID { return id(headwater.ResourceSource, "s") }
+	claim := func() uuid.UUID { return id(headwater.ResourceClaim, "c") }
+	document := func() uuid.UUID { return id(headwater.ResourceDocument, "d") }
+	attribution := func() uuid.UUID { return space.AttributionID(claim(), "a") }
+	link := func() uuid.UUID { return id(headwater.ResourceLink, "l") }
+	relation := func() uuid.UUID { return id(headwater.ResourceRelation, "r") }
+	review := func() uuid.UUID { return id(headwater.ResourceReview, "v") }
+	return []contendedWrite{
+		{"update a source", false, func(n int) error {
+			_, err := s.UpdateSource(ctx, tester, source(), 0, outlet(fmt.Sprint("Update ", n)))
+			return err
+		}},
+		{"update a claim", false, func(n int) error {
+			_, err := s.UpdateClaim(ctx, tester, claim(), 0, headwater.ClaimFields{Statement: headwater.Texts{"en": fmt.Sprint("Dam ", n)}})
+			return err
+		}},
+		{"update a document", true, func(n int) error {
+			d, err := s.Document(ctx, document())
+			if err != nil {
+				return err
+			}
+			d.Text = strings.Repeat("So. ", n%3) + "The dam held."
+			_, err = s.UpdateDocument(ctx, tester, d.ID, 0, d.DocumentFields)
+			return err
+		}},
+		{"update an attribution", true, func(n int) error {
+			a, err := s.Attribution(ctx, attribution())
+			if err != nil {
+				return err
+			}
+			a.Note = fmt.Sprint("update ", n)
+			_, err = s.UpdateAttribution(ctx, tester, a.ID, 0, a.AttributionFields)
+			return err
+		}},
+		{"decide on an attribution", false, func(n int) error {
+			_, err := s.DecideAttribution(ctx, tester, attribution(), 0, n%2 == 0)
+			return err
+		}},
+		{"update a link", false, func(n int) error {
+			l, err := s.Link(ctx, link())
+			if err != nil {
+				return err
+			}
+			l.Rationale = fmt.Sprint("update ", n)
+			_, err = s.UpdateLink(ctx, tester, l.ID, 0, l.LinkFields)
+			return err
+		}},
+		{"decide on a link", false, func(n int) error {
+			_, err := s.DecideLink(ctx, tester, link(), 0, n%2 == 0)
+			return err
+		}},
+		{"update a relation", false, func(n int) error {
+			r, err := s.Relation(ctx, relation())
+			if err != nil {
+				return err
+			}
+			r.Since = headwater.Day(fmt.Sprint(1900 + n%100))
+			_, err = s.UpdateRelation(ctx, tester, r.ID, 0, r.RelationFields)
+			return err
+		}},
+		{"retract a relation", false, func(n int) error {
+			_, err := s.RetractRelation(ctx, tester, relation(), 0, n%2 == 0)
+			return err
+		}},
+		{"update a review", false, func(n int) error {
+			v, err := s.Review(ctx, review())
+			if err != nil {
+				return err
+			}
+			v.Title = fmt.Sprint("update ", n)
+			_, err = s.UpdateReview(ctx, tester, v.ID, 0, v.ReviewFields)
+			return err
+		}},
+		{"retract a review", false, func(n int) error {
+			_, err := s.RetractReview(ctx, tester, review(), 0, n%2 == 0)
+			return err
+		}},
+		{"retract a claim", true, func(n int) error {
+			_, err := s.RetractClaim(ctx, tester, claim(), 0, n%2 == 0)
+			return err
+		}},
+		{"merge claims", true, func(int) error {
+			_, err := s.MergeClaim(ctx, tester, claim(), 0, claim())
+			return err
+		}},
+		{"unmerge a claim", true, func(int) (err error) {
+			for range contended { // some of them are merged, most of the time
+				if _, err = s.UnmergeClaim(ctx, tester, claim(), 0); err == nil {
+					break
+				}
+			}
+			return err
+		}},
+		{"merge sources", true, func(int) error {
+			_, err := s.MergeSource(ctx, tester, source(), 0, source())
+			return err
+		}},
+		{"unmerge a source", true, func(int) (err error) {
+			for range contended {
+				if _, err = s.UnmergeSource(ctx, tester, source(), 0); err == nil {
+					break
+				}
+			}
+			return err
+		}},
+		{"say more of a claim", true, func(n int) error {
+			_, err := s.CreateAttribution(ctx, tester, fmt.Sprint("more", n), headwater.AttributionFields{
+				Claim: claim(), Document: document(), Stance: headwater.Affirms,
+				Content: &headwater.Selector{Start: 0, End: 12, Exact: "The dam held"},
+				Chain:   []headwater.Hop{{Source: space.ID(headwater.ResourceSource, "s0")}},
+			}, "")
+			return err
+		}},
+	}
+}
+
+// expectWholeHistory expects that the changes of each thing are 1…n, once each, and that the thing is what the last says.
+func expectWholeHistory(t *testing.T, s *store.Store, address string) {
+	t.Helper()
+	versions := map[uuid.UUID][]int{}
+	last := map[uuid.UUID]headwater.Change{}
+	// not through the API, which waits for transactions of other databases too
+	connection := must(pgx.Connect(t.Context(), address))(t)
+	defer connection.Close(context.WithoutCancel(t.Context()))
+	rows := must(connection.Query(t.Context(),
+		`SELECT id, at, actor, operation, resource, resource_id, from_version, to_version, reason, state FROM changes`))(t)
+	for _, change := range must(pgx.CollectRows(rows, pgx.RowToStructByName[headwater.Change]))(t) {
+		versions[change.ResourceID] = append(versions[change.ResourceID], change.ToVersion)
+		if change.FromVersion != change.ToVersion-1 {
+			t.Errorf("%s %s: from %d to %d", change.Resource, change.ResourceID, change.FromVersion, change.ToVersion)
+		}
+		if change.ToVersion > last[change.ResourceID].ToVersion {
+			last[change.ResourceID] = change
+		}
+	}
+	for id, change := range last {
+		slices.Sort(versions[id])
+		for i, version := range versions[id] {
+			if version != i+1 {
+				t.Errorf("%s %s: version %d stands in place %d", change.Resource, id, version, i+1)
+				break
+			}
+		}
+		if diff := cmp.Diff(canonical(t, storedThing(t, s, change)), canonical(t, change.State)); diff != "" {
+			t.Errorf("%s %s at version %d (-thing +history):\n%s", change.Resource, id, change.ToVersion, diff)
+		}
+	}
+	if len(last) == 0 {
+		t.Error("the history is empty")
+	}
+}
+
+// TestAnImportKeepsWhatIsSaidBesideIt: an import that changes a text mends the quotes of attributions that it does not name. What
+// somebody says of them meanwhile is kept.
+func TestAnImportKeepsWhatIsSaidBesideIt(t *testing.T) {
+	t.Parallel()
+	address := storetest.New(t)
+	s := must(store.Open(t.Context(), store.Options{ConnString: address}))(t)
+	t.Cleanup(s.Close)
+	must(importText(t, s, contendedBundle(0)))(t)
+	space := headwater.NamespaceOf("https://headwater.example/test")
+	a := must(s.Attribution(t.Context(), space.AttributionID(space.ID(headwater.ResourceClaim, "c1"), "a")))(t)
+
+	// the import waits for a source, which it writes first, when the attributions have been read
+	connection := must(pgx.Connect(t.Context(), address))(t)
+	defer connection.Close(context.WithoutCancel(t.Context()))
+	tx := must(connection.Begin(t.Context()))(t)
+	must(tx.Exec(t.Context(), "SELECT FROM sources FOR UPDATE"))(t)
+	var both sync.WaitGroup
+	both.Go(func() {
+		if _, err := importText(t, s, contendedBundle(1)); err != nil {
+			t.Errorf("import: %v", err)
+		}
+	})
+	waiting := func() (n int) {
+		t.Helper()
+		err := s.Pool.QueryRow(t.Context(),
+			"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(&n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	for waiting() < 1 {
+		time.Sleep(5 * time.Millisecond)
+	}
+	said := make(chan struct{})
+	both.Go(func() {
+		defer close(said)
+		a.Note = "said beside the import"
+		if _, err := s.UpdateAttribution(t.Context(), tester, a.ID, 0, a.AttributionFields); err != nil {
+			t.Errorf("update: %v", err)
+		}
+	})
+	for done := false; !done && waiting() < 2; {
+		select {
+		case <-said:
+			done = true
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+	must("", tx.Rollback(t.Context()))(t)
+	both.Wait()
+	after := must(s.Attribution(t.Context(), a.ID))(t)
+	if after.Note != a.Note || after.Content.Start != 9 {
+		t.Errorf("the note is %q, the quote begins at %d", after.Note, after.Content.Start)
+	}
+	expectWholeHistory(t, s, address)
+}
