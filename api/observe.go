@@ -34,6 +34,8 @@ type request struct {
 	public      bool               // it has no key, and is let through since everybody may read
 	idempotency *store.Idempotency // of its Idempotency-Key; nil without one
 	google      bool               // its client reads errors in the form of Google's
+	body        bool               // it has one
+	foreign     bool               // a page of an origin that nobody named makes the browser send it
 	queryFaults []error            // what is wrong with its parameters that huma does not find
 }
 
@@ -115,7 +117,7 @@ var listHeaders = []string{"Accept", "Content-Encoding", "If-Match", "If-None-Ma
 func (o *observer) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
-		info := &request{id: r.Header.Get("X-Request-Id"), google: ofGoogle(r.URL.Path)}
+		info := &request{id: r.Header.Get("X-Request-Id"), google: ofGoogle(r.URL.Path), body: r.ContentLength != 0}
 		if !requestIDPattern.MatchString(info.id) {
 			info.id = uuid.Must(uuid.NewV7()).String()
 		}
