@@ -21,6 +21,7 @@ const keyScheme = "key"
 type access struct {
 	keys       KeyStore
 	publicRead bool
+	hosts      []string // that it may be called by while there are no keys
 	limits     *limiter
 	open       *openAccess
 }
@@ -75,7 +76,9 @@ func (a *access) authorize(api huma.API) func(huma.Context, func(huma.Context)) 
 			return
 		}
 		if refusal != nil {
-			ctx.SetHeader("WWW-Authenticate", refusal.challenge)
+			if refusal.challenge != "" {
+				ctx.SetHeader("WWW-Authenticate", refusal.challenge)
+			}
 			writeError(api, ctx, problem(refusal.status, codeOf(refusal.status), refusal.detail))
 			return
 		}
@@ -111,7 +114,10 @@ func (a *access) identify(ctx huma.Context, needed headwater.Scope) (*refusal, e
 	if !strings.EqualFold(scheme, "Bearer") {
 		open, err := a.open.isOpen(ctx.Context(), a.keys)
 		r.public = !open && a.publicRead && needed == headwater.ScopeRead
-		if err != nil || open || r.public {
+		if open && err == nil {
+			return a.refuseStranger(ctx), nil
+		}
+		if err != nil || r.public {
 			return nil, err
 		}
 		detail := "this needs a key with the scope " + string(needed) + ", as Authorization: Bearer"
@@ -131,6 +137,21 @@ func (a *access) identify(ctx huma.Context, needed headwater.Scope) (*refusal, e
 	}
 	r.actor = key.Actor()
 	return nil, nil
+}
+
+// refuseStranger refuses, as long as no key is asked for, what a web page can send without its reader's knowledge: by the name
+// of its own site, which it lets mean this machine (DNS rebinding), and from another origin, even where all may call.
+func (a *access) refuseStranger(ctx huma.Context) *refusal {
+	switch {
+	case !isHost(ctx.Host(), a.hosts):
+		return &refusal{status: http.StatusForbidden,
+			detail: "until a key is made, the service answers on localhost, 127.0.0.1 and [::1] " +
+				"alone, and on the names of --allowed-hosts"}
+	case requestOf(ctx.Context()).foreign:
+		return &refusal{status: http.StatusForbidden, detail: "until a key is made, pages of other origins can change something only " +
+			"where --cors-origin names them"}
+	}
+	return nil
 }
 
 // anonymous is the actor of a request without a key.

@@ -9,6 +9,7 @@ package api
 import (
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -24,6 +25,7 @@ const Version = "0.4.0"
 type Options struct {
 	PublicRead bool     // everybody may read without a key
 	Origins    []string // whose pages may call the service from a browser (CORS); * is all of them
+	Hosts      []string // names under which the service may be called while it has no keys, besides those of its own machine
 	Limits     Limits
 	Traced     bool // the requests are traced, by the tracer that OpenTelemetry has for the program
 }
@@ -37,12 +39,13 @@ func New(s Store, options Options) http.Handler {
 	observer.serveMetrics(mux)
 	serveDocs(mux)
 	serveDocuments(mux, sync.OnceValues(func() (documents, error) { return describe(document) }))
-	handler := observer.observe(limits.writeDeadline(compress(muxProblems(mux))))
+	origins := newOrigins(options.Origins)
+	handler := observer.observe(limits.writeDeadline(compress(origins.refuseForeign(muxProblems(mux)))))
 	if options.Traced {
 		handler = otelhttp.NewHandler(handler, "headwater",
 			otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return r.Method }))
 	}
-	return allowOrigins(options.Origins, moveGoogleKey(handler))
+	return origins.allow(moveGoogleKey(handler))
 }
 
 // muxProblems turns what the mux itself answers in plain text into problems: an unknown path, and a method that a path does not
@@ -112,7 +115,7 @@ func newAPI(mux *http.ServeMux, s Store, options Options, limits *limiter) huma.
 	registerAliases(config.Components.Schemas)
 	api := humago.New(mux, config)
 	open := &openAccess{}
-	guard := &access{keys: s, publicRead: options.PublicRead, limits: limits, open: open}
+	guard := &access{keys: s, publicRead: options.PublicRead, hosts: slices.Concat(localHosts, options.Hosts), limits: limits, open: open}
 	api.UseMiddleware(nameOperation, validateRequest(api), limits.limit(api), guard.authorize(api), replayStored(api, s))
 	registerHealth(api, s)
 	registerSources(api, s)

@@ -6,8 +6,6 @@ import (
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
-
-	"github.com/headwater-project/headwater"
 )
 
 // tags are what operations are listed under.
@@ -108,9 +106,9 @@ func declareScope(operation *huma.Operation) {
 		operation.Security = append(operation.Security, map[string][]string{"googleKey": {}}, map[string][]string{"googleKeyHeader": {}})
 	}
 	operation.Extensions = map[string]any{"x-scope": string(scope)}
-	declareProblems(operation, http.StatusUnauthorized, http.StatusTooManyRequests, http.StatusServiceUnavailable)
-	if scope != headwater.ScopeRead { // which every key has
-		declareProblems(operation, http.StatusForbidden)
+	declareProblems(operation, http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests, http.StatusServiceUnavailable)
+	if operation.RequestBody != nil {
+		declareProblems(operation, http.StatusUnsupportedMediaType)
 	}
 }
 

@@ -129,7 +129,7 @@ func TestAnImportThatIsCutOff(t *testing.T) {
 	}
 	defer connection.Close()
 	const whole = `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://a.example/"}` + "\n"
-	if _, err := fmt.Fprintf(connection, "POST /v1/imports HTTP/1.1\r\nHost: a.example\r\nContent-Type: "+
+	if _, err := fmt.Fprintf(connection, "POST /v1/imports HTTP/1.1\r\nHost: localhost\r\nContent-Type: "+
 		"application/x-ndjson\r\nContent-Length: %d\r\n\r\n%s", len(whole)+1, whole); err != nil {
 		t.Fatal(err)
 	}

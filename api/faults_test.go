@@ -184,7 +184,7 @@ func TestBodiesThatDoNotCome(t *testing.T) {
 		for kind, body := range bodies {
 			t.Run(name+" "+kind, func(t *testing.T) {
 				t.Parallel()
-				connection := dial(t, server, request+"\nHost: a\n"+body)
+				connection := dial(t, server, request+"\nHost: localhost\n"+body)
 				if err := connection.(*net.TCPConn).CloseWrite(); err != nil {
 					t.Fatal(err)
 				}
@@ -202,7 +202,7 @@ func TestBodiesThatDoNotCome(t *testing.T) {
 	}
 	t.Run("a client that leaves", func(t *testing.T) {
 		t.Parallel()
-		connection := dial(t, server, "GET /v1/sources HTTP/1.1\nHost: a\n\n")
+		connection := dial(t, server, "GET /v1/sources HTTP/1.1\nHost: localhost\n\n")
 		if err := connection.(*net.TCPConn).CloseWrite(); err != nil {
 			t.Fatal(err)
 		}

@@ -122,13 +122,14 @@ func TestSlowClients(t *testing.T) {
 	server := startUnvalidated(t, api.Options{Limits: api.Limits{Request: 200 * time.Millisecond, Stall: 200 * time.Millisecond}})
 	patient := startUnvalidated(t, api.Options{Limits: api.Limits{Stall: 200 * time.Millisecond}})
 	for name, request := range map[string]string{
-		"an import": "POST /v1/imports HTTP/1.1\nHost: a\nContent-Type: application/x-ndjson\nContent-Length: 100\n\n{",
-		"a body":    "POST /v1/sources HTTP/1.1\nHost: a\nContent-Type: application/json\nContent-Length: 100\n\n{",
-		"a key":     "POST /v1/keys HTTP/1.1\nHost: a\nContent-Type: application/json\nContent-Length: 100\n\n{",
-		"a patch": "PATCH /v1/sources/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d HTTP/1.1\nHost: a\nIf-Match: *\nContent-Type: " +
+		"an import": "POST /v1/imports HTTP/1.1\nHost: localhost\nContent-Type: application/x-ndjson\nContent-Length: 100\n\n{",
+		"a body":    "POST /v1/sources HTTP/1.1\nHost: localhost\nContent-Type: application/json\nContent-Length: 100\n\n{",
+		"a key":     "POST /v1/keys HTTP/1.1\nHost: localhost\nContent-Type: application/json\nContent-Length: 100\n\n{",
+		"a patch": "PATCH /v1/sources/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d HTTP/1.1\nHost: localhost\nIf-Match: *\nContent-Type: " +
 			"application/merge-patch+json\nContent-Length: 100\n\n{",
-		"questions": "POST /v1/analyses HTTP/1.1\nHost: a\nContent-Type: application/json\nContent-Length: 100\n\n{",
-		"once":      "POST /v1/sources HTTP/1.1\nHost: a\nIdempotency-Key: a\nContent-Type: application/json\nContent-Length: 100\n\n{",
+		"questions": "POST /v1/analyses HTTP/1.1\nHost: localhost\nContent-Type: application/json\nContent-Length: 100\n\n{",
+		"once": "POST /v1/sources HTTP/1.1\nHost: localhost\nIdempotency-Key: a\nContent-Type: application/json\nContent-Length: " +
+			"100\n\n{",
 	} {
 		for limit, server := range map[string]*httptest.Server{"in all": server, "at once": patient} {
 			t.Run(name+" "+limit, func(t *testing.T) {
@@ -162,17 +163,17 @@ func TestSlowClients(t *testing.T) {
 		request string
 		want    int
 	}{
-		"a list":    {"GET /v1/sources HTTP/1.1\nHost: a\nContent-Length: 1\n\n", 200},
-		"an export": {"GET /v1/exports HTTP/1.1\nHost: a\nContent-Length: 1\n\n", 200},
-		"no path":   {"POST /none HTTP/1.1\nHost: a\nContent-Length: 10\n\n", 404},
-		"health":    {"GET /healthz HTTP/1.1\nHost: a\nContent-Length: 10\n\n", 204},
-		"no body wanted": {"POST /v1/sources/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d/retract HTTP/1.1\nHost: a\nIf-Match: " +
+		"a list":    {"GET /v1/sources HTTP/1.1\nHost: localhost\nContent-Length: 1\n\n", 200},
+		"an export": {"GET /v1/exports HTTP/1.1\nHost: localhost\nContent-Length: 1\n\n", 200},
+		"no path":   {"POST /none HTTP/1.1\nHost: localhost\nContent-Length: 10\n\n", 404},
+		"health":    {"GET /healthz HTTP/1.1\nHost: localhost\nContent-Length: 10\n\n", 204},
+		"no body wanted": {"POST /v1/sources/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d/retract HTTP/1.1\nHost: localhost\nIf-Match: " +
 			"*\nContent-Length: 10\n\n", 404},
-		"no body, once": {"POST /v1/sources/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d/retract HTTP/1.1\nHost: a\nIf-Match: " +
+		"no body, once": {"POST /v1/sources/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d/retract HTTP/1.1\nHost: localhost\nIf-Match: " +
 			"*\nIdempotency-Key: b\nContent-Length: 10\n\n", 404},
-		"a compressed body": {"POST /v1/sources HTTP/1.1\nHost: a\nContent-Encoding: gzip\nContent-Type: " +
+		"a compressed body": {"POST /v1/sources HTTP/1.1\nHost: localhost\nContent-Encoding: gzip\nContent-Type: " +
 			"application/json\nContent-Length: 10\n\n", 415},
-		"compressed, hidden": {"POST /v1/sources HTTP/1.1\nHost: a\nContent-Encoding: identity\nContent-Encoding: " +
+		"compressed, hidden": {"POST /v1/sources HTTP/1.1\nHost: localhost\nContent-Encoding: identity\nContent-Encoding: " +
 			"gzip\nContent-Type: application/json\nContent-Length: 10\n\n", 415},
 	} {
 		for limit, server := range unread {
@@ -196,7 +197,7 @@ func TestSlowClients(t *testing.T) {
 	t.Run("a taker", func(t *testing.T) {
 		t.Parallel()
 		load(t, server, 3_000)
-		connection := dial(t, server, "GET /v1/exports HTTP/1.1\nHost: a\n\n")
+		connection := dial(t, server, "GET /v1/exports HTTP/1.1\nHost: localhost\n\n")
 		time.Sleep(2 * time.Second) // longer than the service waits
 		if text, err := io.ReadAll(connection); err == nil && bytes.HasSuffix(text, []byte("\r\n0\r\n\r\n")) {
 			t.Errorf("all %d bytes were sent to who took none", len(text))

@@ -34,6 +34,9 @@ type request struct {
 	public      bool               // it has no key, and is let through since everybody may read
 	idempotency *store.Idempotency // of its Idempotency-Key; nil without one
 	google      bool               // its client reads errors in the form of Google's
+	writes      bool               // its method may change something
+	body        bool               // it has one
+	foreign     bool               // a page of an origin that nobody named makes the browser send it
 	queryFaults []error            // what is wrong with its parameters that huma does not find
 }
 
@@ -115,7 +118,8 @@ var listHeaders = []string{"Accept", "Content-Encoding", "If-Match", "If-None-Ma
 func (o *observer) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
-		info := &request{id: r.Header.Get("X-Request-Id"), google: ofGoogle(r.URL.Path)}
+		info := &request{id: r.Header.Get("X-Request-Id"), google: ofGoogle(r.URL.Path), body: r.ContentLength != 0,
+			writes: r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodOptions}
 		if !requestIDPattern.MatchString(info.id) {
 			info.id = uuid.Must(uuid.NewV7()).String()
 		}
@@ -213,13 +217,17 @@ type statusRecorder struct {
 	bytes  int64
 }
 
-// WriteHeader keeps the status. What is not modified has no body, and so no type.
+// WriteHeader keeps the status. What is not modified has no body, and so no type. All that is unavailable says when to ask
+// again.
 func (s *statusRecorder) WriteHeader(status int) {
 	if s.status == 0 {
 		s.status = status
 	}
 	if status == http.StatusNotModified {
 		s.Header().Del("Content-Type")
+	}
+	if status == http.StatusServiceUnavailable && s.Header().Get("Retry-After") == "" {
+		s.Header().Set("Retry-After", "1")
 	}
 	s.ResponseWriter.WriteHeader(status)
 }

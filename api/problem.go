@@ -107,11 +107,11 @@ func fail(ctx context.Context, err error) error {
 		return problem(http.StatusBadRequest, codeOf(http.StatusBadRequest),
 			"the client ended the connection before it was answered; nothing of the request was kept")
 	}
-	if errors.Is(err, context.DeadlineExceeded) {
-		return problem(http.StatusServiceUnavailable, headwater.CodeUnavailable,
-			"the request took longer than it may; ask for less at once, or try again")
-	}
 	code := headwater.CodeOf(err)
+	if code == "" && errors.Is(err, context.DeadlineExceeded) {
+		return problem(http.StatusServiceUnavailable, headwater.CodeUnavailable,
+			"the request took longer than it may; ask for less at once, or try again"+doubt(ctx))
+	}
 	var faulty bundle.Faults
 	if errors.As(err, &faulty) {
 		code = headwater.CodeInvalid
@@ -127,6 +127,9 @@ func fail(ctx context.Context, err error) error {
 	if errors.As(err, &own) {
 		p.Detail = own.Detail
 	}
+	if code == headwater.CodeUnavailable && !own.Retryable {
+		p.Detail += doubt(ctx)
+	}
 	p.setFaults(faultsOf(err))
 	if own != nil && own.Code == headwater.CodeVersionMismatch {
 		return huma.ErrorWithHeaders(p, http.Header{"ETag": {etag(own.Version)}})
@@ -135,6 +138,14 @@ func fail(ctx context.Context, err error) error {
 		return huma.ErrorWithHeaders(p, http.Header{"Retry-After": {"1"}})
 	}
 	return p
+}
+
+// doubt says what a client must know of a change whose end nobody saw; nothing of a request that changes nothing.
+func doubt(ctx context.Context) string {
+	if !requestOf(ctx).writes {
+		return ""
+	}
+	return ". The change may have been made: look before you send it again. With an Idempotency-Key it is safe to send again"
 }
 
 // internal is all that a client learns about a failure of ours.

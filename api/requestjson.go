@@ -82,6 +82,11 @@ func validateRequest(api huma.API) func(huma.Context, func(huma.Context)) {
 				fmt.Sprintf("Content-Encoding is %q; expected a body as it is", encoding)))
 			return
 		}
+		if ctx.Operation().RequestBody != nil && ctx.Header("Content-Type") == "" && requestOf(ctx.Context()).body {
+			// a page of any origin can send such a body without being asked whether it may
+			writeError(api, ctx, newError(http.StatusUnsupportedMediaType, ""))
+			return
+		}
 		u := ctx.URL()
 		requestOf(ctx.Context()).queryFaults = validateQuery(ctx.Operation(), u.Query())
 		next(ctx)

@@ -227,12 +227,9 @@ func (u *Upload) Resolve(ctx huma.Context) []error {
 	return nil
 }
 
-// format is the format that the request names, or that its Content-Type means; a bundle if it has neither. It refuses a
-// Content-Type in which the format does not come.
+// format is the format that the request names, or that its Content-Type means. It refuses a Content-Type in which the format
+// does not come.
 func (u *Upload) format(requested interchange.Format) (interchange.Format, error) {
-	if u.contentType == "" {
-		return cmp.Or(requested, interchange.Bundle), nil
-	}
 	mediaType, _, err := mime.ParseMediaType(u.contentType)
 	format := cmp.Or(requested, interchange.FormatOf(mediaType))
 	expected := format.MediaTypes()
@@ -248,7 +245,7 @@ func (u *Upload) format(requested interchange.Format) (interchange.Format, error
 // checkPage refuses a web page sent under the name of JSON, and JSON as a web page: a reader of a format that comes in both
 // takes either.
 func (u *Upload) checkPage(body io.ReadSeeker, format interchange.Format) error {
-	if u.contentType == "" || !format.TakesPages() {
+	if !format.TakesPages() {
 		return nil
 	}
 	page, err := interchange.BeginsAsPage(body)

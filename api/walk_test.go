@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -178,11 +179,12 @@ func (w walk) calls() []walkCall {
 	}
 }
 
-// walk is a service over the demo's story with a key of each scope, and a second service over the same database that does not
-// wait for locks.
+// walk is a service over the demo's story with a key of each scope, a second service over the same database that does not wait for
+// locks, and a third where no key was made.
 type walk struct {
 	service
 	impatient service
+	keyless   service // over a database of its own
 	database  string
 	scoped    map[string]string // a token for each scope
 }
@@ -200,7 +202,7 @@ func startWalk(t *testing.T) walk {
 		t.Cleanup(server.Close)
 		return service{t, server.URL}
 	}
-	w := walk{over(database), over(database + "&lock_timeout=50"), database, map[string]string{}}
+	w := walk{over(database), over(database + "&lock_timeout=50"), start(t), database, map[string]string{}}
 	w.importFile("../testdata/demo.ndjson")
 	w.scoped["admin"] = w.key("admin")
 	for _, scope := range []string{"read", "write", "review"} {
@@ -349,6 +351,11 @@ func (w walk) failing(p documentedOperation, v walkCall, status string) (int, ht
 	case "401":
 		headers = append(headers, "Authorization", "Bearer nobody")
 	case "403":
+		if p.scope == "read" { // which every key has
+			media := cmp.Or(v.media, "application/json")
+			answered, text := w.keyless.sendAs(p.method, path, "evil.example", body, "Content-Type", media)
+			return answered, nil, []byte(text)
+		}
 		headers = append(headers, "Authorization", "Bearer "+w.scoped[map[bool]string{true: "review", false: "write"}[p.scope == "write"]])
 	case "404":
 		const unknown = "6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"

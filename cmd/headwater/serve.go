@@ -73,6 +73,8 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 	flags.BoolVar(&options.PublicRead, "public-read", false, "let everybody read without a key")
 	flags.StringSliceVar(&options.Origins, "cors-origin", nil, "an origin whose pages may call the service from a browser, such as "+
 		"https://desk.example; repeatable; * is all")
+	flags.StringSliceVar(&options.Hosts, "allowed-hosts", nil, "names under which the service may be called while it has no keys, besides "+
+		"localhost, 127.0.0.1 and [::1]; repeatable")
 	flags.Float64Var(&limits.Rate, "rate", limits.Rate, "requests a second for each key, or for each address without one")
 	flags.IntVar(&limits.Burst, "burst", limits.Burst, "requests that may come at once before --rate counts")
 	flags.IntVar(&limits.Concurrent, "concurrent", limits.Concurrent, "requests that are worked on at once")

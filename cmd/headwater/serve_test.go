@@ -24,7 +24,7 @@ func TestRequestsUnderWayEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer connection.Close()
-	if _, err := fmt.Fprintf(connection, "POST /v1/imports HTTP/1.1\r\nHost: a.example\r\nContent-Type: "+
+	if _, err := fmt.Fprintf(connection, "POST /v1/imports HTTP/1.1\r\nHost: localhost\r\nContent-Type: "+
 		"application/x-ndjson\r\nContent-Length: %d\r\nExpect: 100-continue\r\n\r\n", len(testdata.Demo)); err != nil {
 		t.Fatal(err)
 	}

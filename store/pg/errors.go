@@ -3,8 +3,12 @@ package pg
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
+	"os"
+	"syscall"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/headwater-project/headwater"
@@ -15,27 +19,44 @@ import (
 func Interpret(err error) error {
 	var pgErr *pgconn.PgError
 	var connectErr *pgconn.ConnectError
-	var netErr net.Error
 	switch {
 	case err == nil:
 		return nil
-	case headwater.CodeOf(err) != "", errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case headwater.CodeOf(err) != "", errors.Is(err, context.Canceled):
+		return err
+	case errors.As(err, &connectErr): // also where it holds the error of a PostgreSQL that starts or has no place left
+		return &unavailable{cause: err, undone: true}
+	case errors.Is(err, context.DeadlineExceeded):
 		return err
 	case errors.As(err, &pgErr):
 		return interpretPostgres(pgErr, err)
-	case errors.As(err, &connectErr), errors.As(err, &netErr), pgconn.Timeout(err), pgconn.SafeToRetry(err):
+	case pgconn.SafeToRetry(err):
+		return &unavailable{cause: err, undone: true}
+	case lost(err):
 		return &unavailable{cause: err}
 	}
 	return err
 }
 
+// lost says whether this is how a connection ends that the other side, the network or a deadline ended.
+func lost(err error) bool {
+	var netErr net.Error
+	var sysErr syscall.Errno
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
+		errors.Is(err, pgx.ErrTxClosed) || errors.Is(err, os.ErrDeadlineExceeded) ||
+		errors.As(err, &netErr) || errors.As(err, &sysErr) || pgconn.Timeout(err)
+}
+
 // unavailable keeps the cause, for the log, beside the error that a client sees.
-type unavailable struct{ cause error }
+type unavailable struct {
+	cause  error
+	undone bool // nothing of it was done for certain; else a change may have been committed before its answer was lost
+}
 
 func (u *unavailable) Error() string { return "the database is not available: " + u.cause.Error() }
 
 func (u *unavailable) Unwrap() []error {
-	return []error{&headwater.Error{Code: headwater.CodeUnavailable,
+	return []error{&headwater.Error{Code: headwater.CodeUnavailable, Retryable: u.undone,
 		Detail: "the database cannot be reached or is too busy; try again"}, u.cause}
 }
 
@@ -46,6 +67,7 @@ const (
 	serializationFailed = "40001"
 	deadlockDetected    = "40P01"
 	lockNotAvailable    = "55P03"
+	readOnly            = "25006"
 )
 
 // constraints are those that fields can violate although they are valid by themselves.
@@ -71,6 +93,8 @@ func interpretPostgres(pgErr *pgconn.PgError, err error) error {
 		return &headwater.Error{Code: headwater.CodeConflict, Detail: "what it refers to changed at the same time; try again"}
 	case serializationFailed, deadlockDetected, lockNotAvailable:
 		return &headwater.Error{Code: headwater.CodeConflict, Detail: "somebody changed the same things at the same time; try again"}
+	case readOnly: // the transaction is rolled back
+		return &unavailable{cause: err, undone: true}
 	}
 	switch pgErr.Code[:2] {
 	case "08", "53", "57": // connection, insufficient resources (disk full among them), operator intervention
