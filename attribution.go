@@ -187,7 +187,7 @@ func (h Hop) check(c *checker, at Pointer) {
 // CheckIn checks the attribution against its document: the chain starts with the publisher, there is content if the document
 // has a text, and every span quotes the text at its position. It corrects in place the position of a span whose quote is found
 // exactly once elsewhere. text is nil if the document has none.
-func (a *AttributionFields) CheckIn(publisher uuid.UUID, text *Text) error {
+func (a *AttributionFields) CheckIn(publisher uuid.UUID, text *IndexedText) error {
 	var c checker
 	if len(a.Chain) > 0 && a.Chain[0].Source != publisher {
 		c.add("/chain/0/source", FaultChainStart, a.Chain[0].Source, "the document's publisher, "+publisher.String())
@@ -212,7 +212,7 @@ func (a *AttributionFields) CheckIn(publisher uuid.UUID, text *Text) error {
 }
 
 // expectedAt describes, for a fault, the words that the text has at a position.
-func (t *Text) expectedAt(start, end int) string {
+func (t *IndexedText) expectedAt(start, end int) string {
 	if words, ok := t.Slice(start, end); ok {
 		return fmt.Sprintf("the words that stand there, %q, or a quote found exactly once", NewFault("", "", words, "").Value)
 	}

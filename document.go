@@ -37,22 +37,22 @@ type Published struct {
 type DocumentKind string
 
 const (
-	Article       DocumentKind = "article"
-	WireReport    DocumentKind = "wire"
-	Broadcast     DocumentKind = "broadcast"
-	Post          DocumentKind = "post"
-	PressRelease  DocumentKind = "press_release"
-	Report        DocumentKind = "report"
-	Transcript    DocumentKind = "transcript"
-	Interview     DocumentKind = "interview"
-	RecordText    DocumentKind = "record"
-	OtherDocument DocumentKind = "other"
+	Article        DocumentKind = "article"
+	WireReport     DocumentKind = "wire"
+	Broadcast      DocumentKind = "broadcast"
+	Post           DocumentKind = "post"
+	PressRelease   DocumentKind = "press_release"
+	ReportDocument DocumentKind = "report"
+	Transcript     DocumentKind = "transcript"
+	Interview      DocumentKind = "interview"
+	RecordText     DocumentKind = "record"
+	OtherDocument  DocumentKind = "other"
 )
 
 // Values lists the kinds.
 func (DocumentKind) Values() []string {
 	return []string{
-		string(Article), string(WireReport), string(Broadcast), string(Post), string(PressRelease), string(Report),
+		string(Article), string(WireReport), string(Broadcast), string(Post), string(PressRelease), string(ReportDocument),
 		string(Transcript), string(Interview), string(RecordText), string(OtherDocument),
 	}
 }

@@ -281,13 +281,13 @@ func TestLinkFaults(t *testing.T) {
 		link headwater.LinkFields
 		want wanted
 	}{
-		"none": {headwater.LinkFields{Kind: headwater.Contradicts, From: one, To: two, Degree: headwater.Tension,
+		"none": {headwater.LinkFields{Kind: headwater.Contradicts, From: one, To: two, Degree: headwater.DegreeTension,
 			Confidence: &half, Method: &headwater.Method{Kind: headwater.ByRule}}, wanted{}},
 		"all at once": {headwater.LinkFields{Degree: "mild", Confidence: &over, Method: &headwater.Method{}},
 			wanted{"/kind": "required", "/from": "required", "/to": "required", "/degree": "conflict", "/confidence": "out_of_range",
 				"/method/kind": "required"}},
 		"from a claim to itself": {headwater.LinkFields{Kind: headwater.Refines, From: one, To: one}, wanted{"/to": "same_ends"}},
-		"a degree without contradiction": {headwater.LinkFields{Kind: headwater.Refines, From: one, To: two, Degree: headwater.Direct},
+		"a degree without contradiction": {headwater.LinkFields{Kind: headwater.Refines, From: one, To: two, Degree: headwater.DegreeDirect},
 			wanted{"/degree": "conflict"}},
 		"a degree of contradiction wrong": {headwater.LinkFields{Kind: headwater.Contradicts, From: one, To: two, Degree: "mild"},
 			wanted{"/degree": "not_one_of"}},
@@ -323,7 +323,7 @@ func TestWhatIsMeantWhereNothingIsSaid(t *testing.T) {
 	link.Normalize()
 	document.Normalize()
 	claim.Normalize()
-	if source.Reliability != "F" || attribution.Credibility != 6 || link.Degree != headwater.Direct || claim.EventTime != nil {
+	if source.Reliability != "F" || attribution.Credibility != 6 || link.Degree != headwater.DegreeDirect || claim.EventTime != nil {
 		t.Errorf("got %q, %d, %q, %v", source.Reliability, attribution.Credibility, link.Degree, claim.EventTime)
 	}
 	if want := "c2f802314e06d246f287da7c22746c162e98f4a163f25987b97c0881a3255087"; document.TextSHA256 != want {

@@ -47,12 +47,12 @@ func (k LinkKind) Directed() bool { return k == Refines || k == Corroborates }
 type Degree string
 
 const (
-	Direct  Degree = "direct"  // both cannot be true
-	Tension Degree = "tension" // hard to reconcile, not exclusive
+	DegreeDirect  Degree = "direct"  // both cannot be true
+	DegreeTension Degree = "tension" // hard to reconcile, not exclusive
 )
 
 // Values lists the degrees.
-func (Degree) Values() []string { return []string{string(Direct), string(Tension)} }
+func (Degree) Values() []string { return []string{string(DegreeDirect), string(DegreeTension)} }
 
 // Ends returns the two claims in the order in which they are stored: those of an undirected link sorted by id.
 func (l LinkFields) Ends() (from, to uuid.UUID) {
@@ -66,7 +66,7 @@ func (l LinkFields) Ends() (from, to uuid.UUID) {
 func (l *LinkFields) Normalize() {
 	l.From, l.To = l.Ends()
 	if l.Kind == Contradicts && l.Degree == "" {
-		l.Degree = Direct
+		l.Degree = DegreeDirect
 	}
 }
 

@@ -31,8 +31,8 @@ func (s *Selector) check(c *checker, at Pointer) {
 	}
 }
 
-// Text is a document's text with an index of code points, so that slicing it many times is cheap.
-type Text struct {
+// IndexedText is a document's text with an index of code points, so that slicing it many times is cheap.
+type IndexedText struct {
 	text string
 	// offsets[i] is the byte offset of code point i*offsetEvery.
 	offsets []int
@@ -41,9 +41,9 @@ type Text struct {
 
 const offsetEvery = 64
 
-// NewText indexes a text.
-func NewText(text string) *Text {
-	t := &Text{text: text}
+// NewIndexedText indexes a text.
+func NewIndexedText(text string) *IndexedText {
+	t := &IndexedText{text: text}
 	for offset := range text {
 		if t.length%offsetEvery == 0 {
 			t.offsets = append(t.offsets, offset)
@@ -54,17 +54,17 @@ func NewText(text string) *Text {
 }
 
 // Len is the length in code points.
-func (t *Text) Len() int { return t.length }
+func (t *IndexedText) Len() int { return t.length }
 
 // Slice returns the text from start to end, in code points, and whether both lie within the text.
-func (t *Text) Slice(start, end int) (string, bool) {
+func (t *IndexedText) Slice(start, end int) (string, bool) {
 	if start < 0 || end < start || end > t.length {
 		return "", false
 	}
 	return t.text[t.byteAt(start):t.byteAt(end)], true
 }
 
-func (t *Text) byteAt(point int) int {
+func (t *IndexedText) byteAt(point int) int {
 	if point == t.length {
 		return len(t.text)
 	}
@@ -78,7 +78,7 @@ func (t *Text) byteAt(point int) int {
 
 // Anchor returns the selector as it is if its words are at its position, and with a corrected position if the quote with its
 // prefix and suffix is found exactly once elsewhere. ok is false if neither holds.
-func (t *Text) Anchor(s Selector) (anchored Selector, ok bool) {
+func (t *IndexedText) Anchor(s Selector) (anchored Selector, ok bool) {
 	if words, within := t.Slice(s.Start, s.End); within && words == s.Exact {
 		return s, true
 	}

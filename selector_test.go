@@ -12,7 +12,7 @@ import (
 
 func TestAnchor(t *testing.T) {
 	t.Parallel()
-	text := headwater.NewText("قال النائب إن السفينة 🚢 أبحرت، وقال إن السفينة عادت.")
+	text := headwater.NewIndexedText("قال النائب إن السفينة 🚢 أبحرت، وقال إن السفينة عادت.")
 	for name, test := range map[string]struct {
 		given headwater.Selector
 		want  headwater.Selector
@@ -60,7 +60,7 @@ func TestAnchorAgainstTrying(t *testing.T) {
 		}
 		s.End = s.Start + len([]rune(s.Exact))
 		want, found := tryEachPlace([]rune(text), s)
-		got, ok := headwater.NewText(text).Anchor(s)
+		got, ok := headwater.NewIndexedText(text).Anchor(s)
 		if ok != found || got != want {
 			t.Fatalf("%v %+v, want %v %+v", ok, got, found, want)
 		}
@@ -135,10 +135,10 @@ func TestAttributionFaults(t *testing.T) {
 // TestAttributionsAreHeldToTheirDocument: the chain begins with the publisher, and spans quote the text.
 func TestAttributionsAreHeldToTheirDocument(t *testing.T) {
 	t.Parallel()
-	text := headwater.NewText("شحنت ٧٠٠٠ حاوية، قال المكتب.")
+	text := headwater.NewIndexedText("شحنت ٧٠٠٠ حاوية، قال المكتب.")
 	for name, test := range map[string]struct {
 		attribution headwater.AttributionFields
-		text        *headwater.Text
+		text        *headwater.IndexedText
 		want        wanted
 	}{
 		"a quote": {headwater.AttributionFields{Content: &headwater.Selector{Start: 5, End: 9, Exact: "٧٠٠٠"},

@@ -49,7 +49,7 @@ const (
 	Wire          SourceKind = "wire"
 	SocialAccount SourceKind = "social_account"
 	Record        SourceKind = "record" // a document, data set or image that speaks for itself
-	Group         SourceKind = "group"
+	SourceGroup   SourceKind = "group"
 	OtherSource   SourceKind = "other"
 )
 
@@ -57,7 +57,7 @@ const (
 func (SourceKind) Values() []string {
 	return []string{
 		string(Person), string(Organization), string(Government), string(Agency), string(Party), string(Military),
-		string(Outlet), string(Wire), string(SocialAccount), string(Record), string(Group), string(OtherSource),
+		string(Outlet), string(Wire), string(SocialAccount), string(Record), string(SourceGroup), string(OtherSource),
 	}
 }
 

@@ -119,7 +119,7 @@ func (s service) importFile(path string) {
 
 func TestTheCommittedDocumentsAreTheServices(t *testing.T) {
 	t.Parallel()
-	v31, v30, err := api.Document()
+	v31, v30, err := api.OpenAPIDocuments()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -120,7 +120,7 @@ func reportOnStored(ctx context.Context, s EvidenceStore, components huma.Regist
 	return analysis.Reports()
 }
 
-func reportOnBundle(ctx context.Context, body []byte, q report.Question) ([]*provenance.Report, error) {
+func reportOnBundle(ctx context.Context, body []byte, q report.Request) ([]*provenance.Report, error) {
 	evidence, err := inmem.Read(bytes.NewReader(body))
 	if err != nil {
 		return nil, err

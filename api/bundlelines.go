@@ -32,7 +32,7 @@ func declareLines(document *huma.OpenAPI) {
 		Required: []string{"type", "format", "namespace"},
 		Properties: map[string]*huma.Schema{
 			"type":   enumOf([]any{"bundle"}),
-			"format": enumOf([]any{bundle.Format}),
+			"format": enumOf([]any{bundle.FormatName}),
 			"namespace": {Type: huma.TypeString, Description: "The namespace of the keys.",
 				Examples: []any{"https://headwater.example/demo"}},
 		},

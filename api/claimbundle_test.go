@@ -43,7 +43,7 @@ func reportFrom(t *testing.T, text []byte) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	analysis, err := report.Analyze(t.Context(), evidence, evidence.ActiveClaims(), report.Question{})
+	analysis, err := report.Analyze(t.Context(), evidence, evidence.ActiveClaims(), report.Request{})
 	if err != nil {
 		t.Fatal(err)
 	}

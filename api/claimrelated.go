@@ -63,7 +63,7 @@ func addStandings(ctx context.Context, s EvidenceStore, claims []ListedClaim) er
 	for i, claim := range claims {
 		ids[i] = claim.ID
 	}
-	analysis, err := report.Analyze(ctx, &storedEvidence{EvidenceStore: s}, ids, report.Question{})
+	analysis, err := report.Analyze(ctx, &storedEvidence{EvidenceStore: s}, ids, report.Request{})
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func (d *ClaimDetail) analyze(ctx context.Context, s EvidenceStore, include []st
 	if !standing && !whole {
 		return nil
 	}
-	analysis, err := report.Analyze(ctx, &storedEvidence{EvidenceStore: s}, []uuid.UUID{d.ID}, report.Question{})
+	analysis, err := report.Analyze(ctx, &storedEvidence{EvidenceStore: s}, []uuid.UUID{d.ID}, report.Request{})
 	if err != nil {
 		return err
 	}

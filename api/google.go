@@ -65,7 +65,7 @@ type FactCheckStore interface {
 	// FactChecks finds claims that have reviews: first those whose whole text is the query, then those that have all its
 	// words, then those with words spelled like them; without a query, those that were reviewed last come first. skip passes
 	// over that many results of the first page, where there is no cursor.
-	FactChecks(ctx context.Context, f store.FactCheckFilter, skip int, p store.Paging) (store.Page[store.FactCheck], error)
+	FactChecks(ctx context.Context, f store.FactCheckFilter, skip int, p store.Paging) (store.Page[store.FactCheckHit], error)
 }
 
 // registerGoogle adds the search of Google's Fact Check Tools API, v1alpha1.
@@ -123,7 +123,7 @@ func (in *GoogleQuery) check(filter store.FactCheckFilter) error {
 }
 
 // factCheckClaim gives a found claim the form of Google's answers.
-func factCheckClaim(check store.FactCheck, filter store.FactCheckFilter) interchange.FactCheckClaim {
+func factCheckClaim(check store.FactCheckHit, filter store.FactCheckFilter) interchange.FactCheckClaim {
 	text, tag := check.Wording, cmp.Or(filter.Language, check.Reviews[0].Language)
 	if text == "" {
 		tag = statementFor(check.Statement, filter)

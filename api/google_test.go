@@ -294,9 +294,9 @@ type failingFactChecks struct {
 	err error
 }
 
-func (f failingFactChecks) FactChecks(context.Context, store.FactCheckFilter, int, store.Paging) (store.Page[store.FactCheck], error) {
+func (f failingFactChecks) FactChecks(context.Context, store.FactCheckFilter, int, store.Paging) (store.Page[store.FactCheckHit], error) {
 	if f.err == nil {
 		panic("the cupboard is bare")
 	}
-	return store.Page[store.FactCheck]{}, f.err
+	return store.Page[store.FactCheckHit]{}, f.err
 }

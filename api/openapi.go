@@ -16,8 +16,8 @@ import (
 // documents are the OpenAPI document in its three forms.
 type documents struct{ v31, v30, yaml []byte }
 
-// Document gives the OpenAPI documents, 3.1 and 3.0.3, as the service serves them.
-func Document() (v31, v30 []byte, err error) {
+// OpenAPIDocuments gives the OpenAPI documents, 3.1 and 3.0.3, as the service serves them.
+func OpenAPIDocuments() (v31, v30 []byte, err error) {
 	api := newAPI(http.NewServeMux(), (*store.Store)(nil), Options{}, newLimiter(Limits{})) // describing it needs no database
 	described, err := describe(api.OpenAPI())
 	return described.v31, described.v30, err

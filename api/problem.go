@@ -112,7 +112,7 @@ func fail(ctx context.Context, err error) error {
 		return problem(http.StatusServiceUnavailable, headwater.CodeUnavailable,
 			"the request took longer than it may; ask for less at once, or try again"+doubt(ctx))
 	}
-	var faulty bundle.Faults
+	var faulty bundle.LineFaults
 	if errors.As(err, &faulty) {
 		code = headwater.CodeInvalid
 	}
@@ -156,7 +156,7 @@ func internal() *Problem {
 func faultsOf(err error) []ProblemFault {
 	var list []ProblemFault
 	var imported *store.ImportError
-	var parsed bundle.Faults
+	var parsed bundle.LineFaults
 	var faults headwater.Faults
 	switch {
 	case errors.As(err, &imported):

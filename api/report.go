@@ -29,7 +29,7 @@ type EvidenceStore interface {
 	ResolveSources(ctx context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error)
 	// Facts reads all that reports on the claims can rest on, in one snapshot, and the sources in without. With proposed,
 	// proposed links are followed as accepted ones are. An unknown claim is no error.
-	Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (store.Facts, error)
+	Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (store.FactsRead, error)
 	// StillValid says whether what was made from facts with this read set would be the same now. It may say no where it
 	// would be, never yes where it would not.
 	StillValid(ctx context.Context, read *store.ReadSet) (bool, error)
@@ -44,7 +44,7 @@ type EvidenceStore interface {
 // storedEvidence is a store as the analysis sees it. It keeps the facts that were read last, for their read set.
 type storedEvidence struct {
 	EvidenceStore
-	facts store.Facts
+	facts store.FactsRead
 }
 
 // Facts reads from the store.
@@ -61,8 +61,8 @@ type QuestionQuery struct {
 	IncludeProposed bool     `query:"include_proposed" doc:"Count proposed links and attributions as if they were accepted." example:"false"`
 }
 
-func (q QuestionQuery) question() report.Question {
-	return report.Question{Without: q.Without, AsOf: headwater.Day(q.AsOf), IncludeProposed: q.IncludeProposed}
+func (q QuestionQuery) question() report.Request {
+	return report.Request{Without: q.Without, AsOf: headwater.Day(q.AsOf), IncludeProposed: q.IncludeProposed}
 }
 
 // AnalysisQuery asks a question about a claim, unless the client has the answer already.
@@ -92,7 +92,7 @@ func registerReports(api huma.API, s EvidenceStore) {
 		"How many independent origins stand behind a claim, and what speaks against it",
 		map[string]*huma.Schema{"application/json": schemaOf[provenance.Report](api)})
 	register(api, corroboration, readTraits(headwater.ScopeRead), func(ctx context.Context, in *AnalysisQuery) (*encodedResponse, error) {
-		return h.respond(ctx, in, "report", "application/json", func(a *report.Analysis) ([]byte, error) {
+		return h.respond(ctx, in, "report", "application/json", func(a *report.Answer) ([]byte, error) {
 			r, err := a.Report(in.ID.ID, a.Question)
 			if err != nil {
 				return nil, err
@@ -109,7 +109,7 @@ func registerReports(api huma.API, s EvidenceStore) {
 		Accept string `header:"Accept" doc:"application/json, text/vnd.mermaid or text/vnd.graphviz." example:"text/vnd.mermaid"`
 	}) (*encodedResponse, error) {
 		mediaType := drawingType(in.Format, in.Accept)
-		return h.respond(ctx, &in.AnalysisQuery, "drawing", mediaType, func(a *report.Analysis) ([]byte, error) {
+		return h.respond(ctx, &in.AnalysisQuery, "drawing", mediaType, func(a *report.Answer) ([]byte, error) {
 			d, err := a.Drawing(in.ID.ID, a.Question)
 			if err != nil {
 				return nil, err
@@ -166,7 +166,7 @@ func schemaOf[T any](api huma.API) *huma.Schema {
 
 // respond answers a question about one claim: from the cache as long as nothing in the read set has changed.
 func (h *reportHandlers) respond(ctx context.Context, in *AnalysisQuery, kind, mediaType string,
-	encode func(*report.Analysis) ([]byte, error)) (*encodedResponse, error) {
+	encode func(*report.Answer) ([]byte, error)) (*encodedResponse, error) {
 	key := reportKey{kind, mediaType, in.ID.ID, in.AsOf, in.IncludeProposed}
 	if cached, ok := h.cache.GetIfPresent(key); ok && len(in.Without) == 0 {
 		valid, err := h.store.StillValid(ctx, cached.readSet)

@@ -160,7 +160,7 @@ type countingStore struct {
 	analyses atomic.Int32
 }
 
-func (c *countingStore) Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (store.Facts, error) {
+func (c *countingStore) Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (store.FactsRead, error) {
 	c.analyses.Add(1)
 	return c.Store.Facts(ctx, claims, without, proposed)
 }

@@ -61,8 +61,8 @@ func registerTransfer(api huma.API, s TransferStore) {
 		Summary: "Export what is stored, as a bundle or in the format of others",
 		Description: fmt.Sprintf("All that is stored as %s; the claims that have reviews as %s; or things of one kind as %s. "+
 			"docs/interchange.md says what each format keeps and loses.",
-			interchange.FilesHolding(interchange.Everything), interchange.FilesHolding(interchange.Reviews),
-			interchange.FilesHolding(interchange.Rows)),
+			interchange.FilesHolding(interchange.HoldsEverything), interchange.FilesHolding(interchange.HoldsReviews),
+			interchange.FilesHolding(interchange.HoldsRows)),
 		Errors: []int{http.StatusBadRequest, http.StatusInternalServerError},
 		Responses: map[string]*huma.Response{"200": {
 			Description: "What was asked for, as it is at one moment; it is cut off where it cannot be ended", Content: fileContent(),
@@ -119,7 +119,7 @@ func registerTransfer(api huma.API, s TransferStore) {
 			return nil, fail(ctx, err)
 		}
 		result, err := s.Import(ctx, in.by(), things,
-			store.ImportOptions{KeepGoing: in.KeepGoing, ProposeDuplicates: format.Holds() == interchange.Reviews})
+			store.ImportOptions{KeepGoing: in.KeepGoing, ProposeDuplicates: format.Holds() == interchange.HoldsReviews})
 		if err != nil {
 			return nil, fail(ctx, err)
 		}

@@ -26,7 +26,7 @@ import (
 
 // document reads the OpenAPI document. Each user has a copy of its own, since the libraries write to it.
 func document() (libopenapi.Document, error) {
-	described, _, err := api.Document()
+	described, _, err := api.OpenAPIDocuments()
 	if err != nil {
 		return nil, err
 	}

@@ -17,8 +17,8 @@ import (
 )
 
 const (
-	// Format is the name of the format, in the header line.
-	Format = "headwater-bundle/1"
+	// FormatName is the name of the format, in the header line.
+	FormatName = "headwater-bundle/1"
 	// MediaType is the media type of a bundle.
 	MediaType = "application/x-ndjson"
 	// MaxLine is how many bytes a line may have, with its newline.
@@ -47,7 +47,7 @@ type Item struct {
 	// TextFoundSHA256 is a [Document]'s own.
 	TextFoundSHA256 string
 	// References are the things that this one refers to, in the order of the line's fields.
-	References []Reference
+	References []LineReference
 }
 
 // Assertion is how a line speaks of a thing.
@@ -62,28 +62,28 @@ const (
 	Mentions
 )
 
-// Reference is one place where a thing refers to another.
-type Reference struct {
+// LineReference is one place where a thing refers to another.
+type LineReference struct {
 	Pointer  headwater.Pointer
 	Resource headwater.Resource // of the thing referred to
 	ID       uuid.UUID
 	Given    string // the key or id in the line
 }
 
-// Fault is one thing wrong with one line.
-type Fault struct {
+// LineFault is one thing wrong with one line.
+type LineFault struct {
 	Line int `json:"line" minimum:"1" doc:"Number of the line in the bundle, from 1." example:"17"`
 	headwater.Fault
 }
 
 // Error puts the line before the fault.
-func (f Fault) Error() string { return fmt.Sprintf("line %d: %s", f.Line, f.Fault.Error()) }
+func (f LineFault) Error() string { return fmt.Sprintf("line %d: %s", f.Line, f.Fault.Error()) }
 
-// Faults are all the faults of one line. Faults returned as an error are never empty.
-type Faults []Fault
+// LineFaults are all the faults of one line. Faults returned as an error are never empty.
+type LineFaults []LineFault
 
 // Error writes one fault a line.
-func (fs Faults) Error() string {
+func (fs LineFaults) Error() string {
 	lines := make([]string, len(fs))
 	for i, f := range fs {
 		lines[i] = f.Error()
@@ -92,10 +92,10 @@ func (fs Faults) Error() string {
 }
 
 // at gives faults their line.
-func at(line int, faults ...headwater.Fault) Faults {
-	placed := make(Faults, len(faults))
+func at(line int, faults ...headwater.Fault) LineFaults {
+	placed := make(LineFaults, len(faults))
 	for i, f := range faults {
-		placed[i] = Fault{Line: line, Fault: f}
+		placed[i] = LineFault{Line: line, Fault: f}
 	}
 	return placed
 }

@@ -39,7 +39,7 @@ type Document struct {
 
 // NewExtractWriter writes the header of an extract. It takes a [Document] where texts are left out.
 func NewExtractWriter(w io.Writer, namespace string, e Extract) (*Writer, error) {
-	h := header{Type: typeBundle, Format: Format, Namespace: namespace, Claims: e.Claims}
+	h := header{Type: typeBundle, Format: FormatName, Namespace: namespace, Claims: e.Claims}
 	if e.Excerpts {
 		h.Texts = excerpts
 	}

@@ -112,7 +112,7 @@ func (r *resolver) recordAlias(line []byte) {
 // typeBundle is the type of the header line.
 const typeBundle headwater.Resource = "bundle"
 
-const headerExpected = `{"type":"bundle","format":"` + Format + `","namespace":…} on the first line`
+const headerExpected = `{"type":"bundle","format":"` + FormatName + `","namespace":…} on the first line`
 
 func readHeader(l *Lines, takesExcerpts bool) (namespace string, extract Extract, err error) {
 	line, err := l.Next()
@@ -133,8 +133,8 @@ func readHeader(l *Lines, takesExcerpts bool) (namespace string, extract Extract
 	case len(faults) > 0:
 	case typ != string(typeBundle):
 		faults = headwater.Faults{headwater.NewFault("/type", headwater.FaultNotOneOf, typ, headerExpected)}
-	case h.Format != Format:
-		faults = headwater.Faults{headwater.NewFault("/format", headwater.FaultNotOneOf, h.Format, Format)}
+	case h.Format != FormatName:
+		faults = headwater.Faults{headwater.NewFault("/format", headwater.FaultNotOneOf, h.Format, FormatName)}
 	case h.Namespace == "":
 		faults = headwater.Faults{headwater.NewFault("/namespace", headwater.FaultRequired, nil,
 			"the namespace of the bundle's keys, a URL")}
@@ -192,7 +192,7 @@ func readItems(l *Lines, r *resolver, yield func(Item, error) bool) error {
 }
 
 // asError turns empty faults into a nil error.
-func asError(faults Faults) error {
+func asError(faults LineFaults) error {
 	if len(faults) == 0 {
 		return nil
 	}

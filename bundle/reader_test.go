@@ -212,7 +212,7 @@ func TestALongLineIsNotHeld(t *testing.T) {
 	t.Parallel()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	var faults bundle.Faults
+	var faults bundle.LineFaults
 	for _, err := range bundle.NewReader(&spaces{length: 1 << 30}).Items() {
 		if !errors.As(err, &faults) || faults[0].Code != headwater.FaultTooLong || faults[0].Line != 2 {
 			t.Errorf("got %v", err)

@@ -18,7 +18,7 @@ type resolver struct {
 	// aliases maps the id that a key makes to the id that the key's object has, where they differ.
 	aliases map[uuid.UUID]uuid.UUID
 
-	references []Reference
+	references []LineReference
 	faults     headwater.Faults
 }
 
@@ -59,7 +59,7 @@ func (r *resolver) refer(at headwater.Pointer, to headwater.Resource, raw ref) u
 			id = alias
 		}
 	}
-	r.references = append(r.references, Reference{Pointer: at, Resource: to, ID: id, Given: string(raw)})
+	r.references = append(r.references, LineReference{Pointer: at, Resource: to, ID: id, Given: string(raw)})
 	return id
 }
 

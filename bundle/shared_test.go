@@ -15,10 +15,10 @@ import (
 )
 
 // read gives a bundle's items and faults.
-func read(t testing.TB, text string) (items []bundle.Item, faults bundle.Faults) {
+func read(t testing.TB, text string) (items []bundle.Item, faults bundle.LineFaults) {
 	t.Helper()
 	for item, err := range bundle.NewReader(bytes.NewReader([]byte(text))).Items() {
-		var found bundle.Faults
+		var found bundle.LineFaults
 		switch {
 		case errors.As(err, &found):
 			faults = append(faults, found...)

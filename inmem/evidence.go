@@ -17,19 +17,19 @@ import (
 	"github.com/headwater-project/headwater/provenance"
 )
 
-// Evidence is a whole bundle in memory. It answers as the store does where a report on claims is asked for.
-type Evidence struct {
+// Bundle is a whole bundle in memory. It answers as the store does where a report on claims is asked for.
+type Bundle struct {
 	facts  provenance.Facts
 	claims []uuid.UUID // of an extract, those that it was made for
 }
 
 // Read reads a whole bundle, with nothing stored: every reference must be to something in the bundle itself. Its error is
-// the [bundle.Faults] of all lines, or why the bundle could not be read.
-func Read(in io.ReadSeeker) (*Evidence, error) {
+// the [bundle.LineFaults] of all lines, or why the bundle could not be read.
+func Read(in io.ReadSeeker) (*Bundle, error) {
 	c := contents{lines: map[uuid.UUID]int{}, documents: map[uuid.UUID]*headwater.Document{}}
 	reader := bundle.NewExtractReader(in)
 	for item, err := range reader.Items() {
-		var faults bundle.Faults
+		var faults bundle.LineFaults
 		switch {
 		case errors.As(err, &faults):
 			c.faults = append(c.faults, faults...)
@@ -48,34 +48,34 @@ func Read(in io.ReadSeeker) (*Evidence, error) {
 		c.checkAncestors()
 	}
 	if c.faults != nil {
-		slices.SortStableFunc(c.faults, func(x, y bundle.Fault) int { return x.Line - y.Line })
+		slices.SortStableFunc(c.faults, func(x, y bundle.LineFault) int { return x.Line - y.Line })
 		return nil, c.faults
 	}
-	return &Evidence{c.facts, extract.Claims}, nil
+	return &Bundle{c.facts, extract.Claims}, nil
 }
 
 // ResolveClaims gives the ids of claims of the bundle that are named by id or key, in order, or all faults, each at its
 // place below the pointer.
-func (e *Evidence) ResolveClaims(_ context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error) {
+func (e *Bundle) ResolveClaims(_ context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error) {
 	return e.facts.ResolveClaims(at, names)
 }
 
 // ResolveSources gives the ids of sources, as [Evidence.ResolveClaims] does.
-func (e *Evidence) ResolveSources(_ context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error) {
+func (e *Bundle) ResolveSources(_ context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error) {
 	return e.facts.ResolveSources(at, names)
 }
 
 // Facts are all that the bundle holds, whichever claims are asked about: in memory already, the rest costs nothing.
-func (e *Evidence) Facts(_ context.Context, _, _ []uuid.UUID, _ bool) (provenance.Facts, error) {
+func (e *Bundle) Facts(_ context.Context, _, _ []uuid.UUID, _ bool) (provenance.Facts, error) {
 	return e.facts, nil
 }
 
 // All are the facts of the whole bundle.
-func (e *Evidence) All() provenance.Facts { return e.facts }
+func (e *Bundle) All() provenance.Facts { return e.facts }
 
 // ActiveClaims are the ids of the claims that are to be reported on where none is named: of an extract, those that it was
 // made for; otherwise all that stand for themselves, in the order of the bundle's lines.
-func (e *Evidence) ActiveClaims() []uuid.UUID {
+func (e *Bundle) ActiveClaims() []uuid.UUID {
 	if e.claims != nil {
 		return e.claims
 	}
@@ -89,7 +89,7 @@ type contents struct {
 	lines        map[uuid.UUID]int
 	documents    map[uuid.UUID]*headwater.Document
 	attributions []*headwater.Attribution
-	faults       bundle.Faults
+	faults       bundle.LineFaults
 }
 
 func (c *contents) add(item bundle.Item) {
@@ -139,12 +139,12 @@ func (c *contents) checkReferences() {
 
 // checkAttributions checks quotes where there is a text. In an extract it may be left out.
 func (c *contents) checkAttributions(excerpts bool) {
-	texts := map[uuid.UUID]*headwater.Text{}
+	texts := map[uuid.UUID]*headwater.IndexedText{}
 	for _, attribution := range c.attributions {
 		document := c.documents[attribution.Document]
 		text, known := texts[document.ID]
 		if !known && document.Text != "" {
-			text = headwater.NewText(document.Text)
+			text = headwater.NewIndexedText(document.Text)
 			texts[document.ID] = text
 		}
 		var faults headwater.Faults
@@ -206,10 +206,10 @@ func (c *contents) faultLoop(next map[uuid.UUID]uuid.UUID, start uuid.UUID, poin
 }
 
 // onLine gives faults the number of their line.
-func onLine(line int, faults ...headwater.Fault) bundle.Faults {
-	placed := make(bundle.Faults, len(faults))
+func onLine(line int, faults ...headwater.Fault) bundle.LineFaults {
+	placed := make(bundle.LineFaults, len(faults))
 	for i, f := range faults {
-		placed[i] = bundle.Fault{Line: line, Fault: f}
+		placed[i] = bundle.LineFault{Line: line, Fault: f}
 	}
 	return placed
 }

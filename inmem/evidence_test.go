@@ -21,7 +21,7 @@ const (
 `
 )
 
-func read(t *testing.T, text string) *inmem.Evidence {
+func read(t *testing.T, text string) *inmem.Bundle {
 	t.Helper()
 	evidence, err := inmem.Read(strings.NewReader(text))
 	if err != nil {
@@ -87,7 +87,7 @@ func TestFaults(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, err := inmem.Read(strings.NewReader(header + test.lines + "\n"))
-			var faults bundle.Faults
+			var faults bundle.LineFaults
 			if !errors.As(err, &faults) {
 				t.Fatalf("got %v, want faults", err)
 			}

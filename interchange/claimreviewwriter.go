@@ -111,7 +111,7 @@ func (c ReviewedClaim) itemReviewed() claimMarkup {
 	return item
 }
 
-func (p Party) markup() partyMarkup {
+func (p SourceProfile) markup() partyMarkup {
 	m := partyMarkup{Type: typeOf(partyTypes, p.Kind, "Organization"), Name: p.Name, URL: p.URL}
 	if id := p.ExternalIDs["wikidata"]; id != "" {
 		m.SameAs = []string{"https://www.wikidata.org/wiki/" + id}
@@ -137,7 +137,7 @@ var (
 	}
 	workTypes = map[headwater.DocumentKind]string{
 		headwater.Article: "NewsArticle", headwater.WireReport: "NewsArticle", headwater.Post: "SocialMediaPosting",
-		headwater.Report: "Report", headwater.Broadcast: "VideoObject",
+		headwater.ReportDocument: "Report", headwater.Broadcast: "VideoObject",
 	}
 )
 

@@ -38,7 +38,7 @@ type codec struct {
 	options                 []Option
 	coverage                []coverage
 
-	read func(in io.ReadSeeker, table Table, namespace string) Things
+	read func(in io.ReadSeeker, table TableOptions, namespace string) Things
 	// writeThings is for formats that hold everything.
 	writeThings func(w io.Writer, namespace string) (ThingWriter, error)
 	// reviewLayout is for formats that hold reviews. A feed is of all claims.
@@ -49,12 +49,12 @@ type codec struct {
 type Content int
 
 const (
-	// Everything is all that is stored.
-	Everything Content = iota
-	// Reviews are the claims that have reviews, with these.
-	Reviews
-	// Rows are the things of one resource, as a TableWriter writes them.
-	Rows
+	// HoldsEverything is all that is stored.
+	HoldsEverything Content = iota
+	// HoldsReviews are the claims that have reviews, with these.
+	HoldsReviews
+	// HoldsRows are the things of one resource, as a TableWriter writes them.
+	HoldsRows
 )
 
 // coverage is what a format keeps and loses, a line in docs/interchange.md. Tables have one for each kind of rows.
@@ -66,15 +66,15 @@ type coverage struct {
 
 // codecs are the formats, in the order in which they are listed.
 var codecs = []codec{{
-	format: Bundle, singular: "a bundle", plural: "bundles", holds: Everything,
+	format: Bundle, singular: "a bundle", plural: "bundles", holds: HoldsEverything,
 	mediaTypes: []string{bundle.MediaType},
 	coverage: []coverage{{
 		in: "yes", out: "yes", keeps: "everything; out, in and out again gives the same bytes", loses: "versions, times and the history",
 	}},
-	read:        func(in io.ReadSeeker, _ Table, _ string) Things { return bundle.NewReader(in) },
+	read:        func(in io.ReadSeeker, _ TableOptions, _ string) Things { return bundle.NewReader(in) },
 	writeThings: func(w io.Writer, namespace string) (ThingWriter, error) { return bundle.NewWriter(w, namespace) },
 }, {
-	format: ClaimReview, singular: "ClaimReview markup", plural: "ClaimReview markup", holds: Reviews,
+	format: ClaimReview, singular: "ClaimReview markup", plural: "ClaimReview markup", holds: HoldsReviews,
 	mediaTypes: []string{"application/ld+json", WebPage}, sharedTypes: []string{"application/json", bundle.MediaType},
 	options: []Option{OptionKeepGoing, OptionClaim},
 	coverage: []coverage{{
@@ -87,7 +87,7 @@ var codecs = []codec{{
 	read:         claimReview.reader,
 	reviewLayout: claimReviewLayout,
 }, {
-	format: FactCheck, singular: "Google's Fact Check Tools answer", plural: "answers of Google's Fact Check Tools", holds: Reviews,
+	format: FactCheck, singular: "Google's Fact Check Tools answer", plural: "answers of Google's Fact Check Tools", holds: HoldsReviews,
 	sharedTypes: []string{"application/json", bundle.MediaType},
 	options:     []Option{OptionKeepGoing, OptionClaim},
 	coverage: []coverage{{
@@ -99,7 +99,7 @@ var codecs = []codec{{
 	read:         factCheck.reader,
 	reviewLayout: factCheckLayout,
 }, {
-	format: CSV, singular: "a table", plural: "tables", holds: Rows,
+	format: CSV, singular: "a table", plural: "tables", holds: HoldsRows,
 	mediaTypes: []string{"text/csv"},
 	options:    []Option{OptionKeepGoing, OptionOf, OptionMap, OptionSet, OptionDays, OptionBOM},
 	coverage: []coverage{{
@@ -117,7 +117,7 @@ var codecs = []codec{{
 		keeps: "a column for each hop's name and one for its id; stance, quote, grade, method",
 		loses: "what a hop says of its teller; other spans than the quote",
 	}},
-	read: func(in io.ReadSeeker, table Table, namespace string) Things {
+	read: func(in io.ReadSeeker, table TableOptions, namespace string) Things {
 		return &TableReader{in, table, namespace}
 	},
 }}

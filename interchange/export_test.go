@@ -52,10 +52,10 @@ func Incomplete() []string {
 		lack(c.singular == "" || c.plural == "" || len(c.coverage) == 0, "is not described")
 		lack(len(c.allMediaTypes()) == 0, "has no media type")
 		lack(c.read == nil, "cannot be read")
-		lack((c.holds == Everything) != (c.writeThings != nil), "holds everything and does not write it, or the other way round")
-		lack((c.holds == Reviews) != (c.reviewLayout != nil), "holds reviews and does not write them, or the other way round")
+		lack((c.holds == HoldsEverything) != (c.writeThings != nil), "holds everything and does not write it, or the other way round")
+		lack((c.holds == HoldsReviews) != (c.reviewLayout != nil), "holds reviews and does not write them, or the other way round")
 		for _, coverage := range c.coverage {
-			lack((c.holds == Rows) != (len(coverage.rows) > 0), "has rows and does not say what they are, or the other way round")
+			lack((c.holds == HoldsRows) != (len(coverage.rows) > 0), "has rows and does not say what they are, or the other way round")
 			lack(coverage.keeps == "" || coverage.loses == "", "does not say what it keeps and loses")
 		}
 		for _, mediaType := range c.mediaTypes {

@@ -28,7 +28,7 @@ func TestControlsAreLeftOut(t *testing.T) {
 		_ = rows.WriteAll([][]string{
 			{"name", "names.en", "aliases", "notes", "kind"}, {hostile, hostile, "x " + hostile, hostile, "agency"}})
 		for format, text := range map[interchange.Format]string{interchange.FactCheck: answer, interchange.CSV: table.String()} {
-			things, err := interchange.Read(strings.NewReader(text), format, interchange.Table{Of: headwater.ResourceSource},
+			things, err := interchange.Read(strings.NewReader(text), format, interchange.TableOptions{Of: headwater.ResourceSource},
 				"https://headwater.example/test")
 			if err != nil {
 				t.Fatal(err)

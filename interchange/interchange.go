@@ -27,12 +27,12 @@ type Things interface {
 
 // Read reads a file in any format; table says how to read one of rows. Keys without a namespace live in this namespace,
 // and those of a bundle in its own. The error is headwater.Faults of the format or the table.
-func Read(in io.ReadSeeker, format Format, table Table, namespace string) (Things, error) {
+func Read(in io.ReadSeeker, format Format, table TableOptions, namespace string) (Things, error) {
 	codec, known := codecOf(format)
 	if !known {
 		return nil, headwater.Faults{format.unknown()}
 	}
-	if codec.holds == Rows {
+	if codec.holds == HoldsRows {
 		if err := table.Validate(); err != nil {
 			return nil, err
 		}

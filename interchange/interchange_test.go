@@ -28,10 +28,10 @@ const namespace = "https://headwater.example/test"
 // told is what a file was read as.
 type told struct {
 	items  []bundle.Item
-	faults bundle.Faults
+	faults bundle.LineFaults
 }
 
-func read(t testing.TB, text string, format interchange.Format, table interchange.Table) told {
+func read(t testing.TB, text string, format interchange.Format, table interchange.TableOptions) told {
 	t.Helper()
 	things, err := interchange.Read(strings.NewReader(text), format, table, namespace)
 	if err != nil {
@@ -39,7 +39,7 @@ func read(t testing.TB, text string, format interchange.Format, table interchang
 	}
 	var out told
 	for item, err := range things.Items() {
-		var faults bundle.Faults
+		var faults bundle.LineFaults
 		switch {
 		case errors.As(err, &faults):
 			out.faults = append(out.faults, faults...)
@@ -114,7 +114,7 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-var owners = interchange.Table{
+var owners = interchange.TableOptions{
 	Of: headwater.ResourceRelation,
 	Columns: map[string]string{"subject.name": "Outlet", "subject.country": "Country", "subject.domains": "Site", "object.name": "Owner",
 		"since": "From", "until": "To", "share": "Share"},
@@ -127,10 +127,10 @@ func TestWhatIsRead(t *testing.T) {
 	for name, test := range map[string]struct {
 		file   string
 		format interchange.Format
-		table  interchange.Table
+		table  interchange.TableOptions
 	}{
-		"factcheck":   {"factcheck.json", interchange.FactCheck, interchange.Table{}},
-		"claimreview": {"claimreview.html", interchange.ClaimReview, interchange.Table{}},
+		"factcheck":   {"factcheck.json", interchange.FactCheck, interchange.TableOptions{}},
+		"claimreview": {"claimreview.html", interchange.ClaimReview, interchange.TableOptions{}},
 		"owners":      {"owners.csv", interchange.CSV, owners},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -150,7 +150,7 @@ const review = `{"@type":"ClaimReview","url":"https://a.example/1","author":{"na
 
 func TestTheSameHoweverItIsWrapped(t *testing.T) {
 	t.Parallel()
-	want := read(t, review, interchange.ClaimReview, interchange.Table{})
+	want := read(t, review, interchange.ClaimReview, interchange.TableOptions{})
 	if len(want.items) != 3 || len(want.faults) != 0 {
 		t.Fatalf("a ClaimReview gives %d things and %v", len(want.items), want.faults)
 	}
@@ -179,7 +179,7 @@ func TestTheSameHoweverItIsWrapped(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := read(t, text, interchange.ClaimReview, interchange.Table{})
+			got := read(t, text, interchange.ClaimReview, interchange.TableOptions{})
 			if diff := cmp.Diff(want.lines(t), got.lines(t)); diff != "" {
 				t.Error(diff)
 			}
@@ -194,7 +194,7 @@ func TestAddressesInPages(t *testing.T) {
 	for name, written := range map[string]string{"as it is": address, "escaped": strings.ReplaceAll(address, "&", "&amp;")} {
 		page := "<html><script type='application/ld+json'>" + strings.ReplaceAll(review, "https://a.example/1", written) +
 			"</script></html>"
-		got := read(t, page, interchange.ClaimReview, interchange.Table{})
+		got := read(t, page, interchange.ClaimReview, interchange.TableOptions{})
 		if lines := got.lines(t); len(got.faults) > 0 || !strings.Contains(lines, address) {
 			t.Errorf("%s: %v\n%s", name, got.faults, lines)
 		}
@@ -207,7 +207,7 @@ func TestWorksNamedByTheirAddress(t *testing.T) {
 	with := func(appearance string) string {
 		return read(t, strings.Replace(review, `"claimReviewed"`,
 			`"itemReviewed":{"@type":"Claim","appearance":["`+appearance+`"]},"claimReviewed"`, 1), interchange.ClaimReview,
-			interchange.Table{}).lines(t)
+			interchange.TableOptions{}).lines(t)
 	}
 	if diff := cmp.Diff(with("https://checks.org/1"), with("checks.org/1")); diff != "" {
 		t.Error(diff)
@@ -216,12 +216,12 @@ func TestWorksNamedByTheirAddress(t *testing.T) {
 
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	sources := interchange.Table{Of: headwater.ResourceSource}
+	sources := interchange.TableOptions{Of: headwater.ResourceSource}
 	check := `{"text":"It ` +
 		`rained","claimReview":[{"publisher":{"name":"A","site":"a.example"},"url":"https://a.example/1","textualRating":"True"}]}`
 	for name, test := range map[string]struct {
 		format interchange.Format
-		table  interchange.Table
+		table  interchange.TableOptions
 		text   string
 		kept   int
 		want   []string
@@ -311,12 +311,12 @@ func TestFaults(t *testing.T) {
 		"no mark": {interchange.CSV, sources, "n\x00a\x00m\x00e\x00\n\x00A\x00", 0, []string{
 			`line 1: /: bad_text: expected text in UTF-8, or in UTF-16 with a byte order mark; other encodings, such as Windows-1256, ` +
 				`have to be converted`}},
-		"percents that do not say so": {interchange.CSV, interchange.Table{Of: headwater.ResourceRelation},
+		"percents that do not say so": {interchange.CSV, interchange.TableOptions{Of: headwater.ResourceRelation},
 			"subject,kind,object,share\na,owned_by,b,51\n", 0, []string{
 				`line 2: /share: out_of_range: "51", expected a number from 0 to 1, or percents, written as 51% or in a column that has ` +
 					`% in ` +
 					`its name`}},
-		"half a relation": {interchange.CSV, interchange.Table{Of: headwater.ResourceRelation}, "subject.name,kind,object\nA,part_of,\n", 0,
+		"half a relation": {interchange.CSV, interchange.TableOptions{Of: headwater.ResourceRelation}, "subject.name,kind,object\nA,part_of,\n", 0,
 			[]string{
 				`line 2: /object: required: expected the key or id of a source, or its name as object.name`}},
 	} {
@@ -339,7 +339,7 @@ func TestFaults(t *testing.T) {
 
 func TestTablesThatCannotBeRead(t *testing.T) {
 	t.Parallel()
-	_, err := interchange.Read(strings.NewReader(""), interchange.CSV, interchange.Table{
+	_, err := interchange.Read(strings.NewReader(""), interchange.CSV, interchange.TableOptions{
 		Of: headwater.ResourceRelation, Columns: map[string]string{"colour": "Colour", "subject.id": "Id", "object.names.ar": "Arabic"},
 		Values: map[string]string{"names.": "x"}, Days: "ydm",
 	}, namespace)
@@ -370,7 +370,7 @@ func TestDays(t *testing.T) {
 		t.Run(given, func(t *testing.T) {
 			t.Parallel()
 			got := read(t, "subject,object,kind,until\na,b,part_of,"+given+"\n", interchange.CSV,
-				interchange.Table{Of: headwater.ResourceRelation, Days: "dmy"})
+				interchange.TableOptions{Of: headwater.ResourceRelation, Days: "dmy"})
 			if len(got.items) != 1 {
 				t.Fatal(got.faults)
 			}
@@ -390,7 +390,7 @@ func TestSharesAndEncodings(t *testing.T) {
 		}
 		return encoded
 	}
-	table := interchange.Table{Of: headwater.ResourceRelation, Columns: map[string]string{"share": "Part (%)", "object": "المالك"},
+	table := interchange.TableOptions{Of: headwater.ResourceRelation, Columns: map[string]string{"share": "Part (%)", "object": "المالك"},
 		Values: map[string]string{"kind": "owned_by"}}
 	const text = "subject,المالك,Part (%)\r\na,ب,51\r\nb,ب,٧٥٫٥٪\r\n"
 	for name, text := range map[string]string{"plain": text, "UTF-8 with a mark": "\uFEFF" + text,
@@ -419,7 +419,7 @@ func TestAddressesWithoutAScheme(t *testing.T) {
 		"index.php?id=3": "", "checks": "", "org/abc": "", "a b.org/1": "", "/checks/1": "", "mailto:a@checks.org": "",
 	} {
 		got := read(t, fmt.Sprintf(`{"text":"It rained","claimReview":[{"publisher":{"name":"A"},"url":%q,"textualRating":"True"}]}`,
-			given), interchange.FactCheck, interchange.Table{})
+			given), interchange.FactCheck, interchange.TableOptions{})
 		if url := got.items[2].Thing.(*headwater.Review).URL; url != want || (len(got.faults) == 0) != (want != "") {
 			t.Errorf("%q is read as %q, want %q: %v", given, url, want, got.faults)
 		}
@@ -435,14 +435,14 @@ func TestCountriesByTheirNames(t *testing.T) {
 		"Congo, Democratic Republic of the": "CD", "Bosnia and Herzegovina": "BA", "Bosnia & Herzegovina": "BA", "The Gambia": "GM",
 		"Viet Nam": "VN", "Iran (Islamic Republic of)": "IR", "Korea, Republic of": "KR", "Türkiye": "TR", "AND": "AD", "": "",
 	} {
-		got := read(t, "name;country\nA;"+given+"\n", interchange.CSV, interchange.Table{Of: headwater.ResourceSource})
+		got := read(t, "name;country\nA;"+given+"\n", interchange.CSV, interchange.TableOptions{Of: headwater.ResourceSource})
 		if len(got.items) != 1 || got.items[0].Thing.(*headwater.Source).Country != want {
 			t.Errorf("%q is not read as %q: %v", given, want, got.faults)
 		}
 	}
 	for _, given := range []string{"…", "Nowhere", "YUG", "SUN", "Q1"} {
 		if got := read(t, "name,country\nA,"+given+"\n", interchange.CSV,
-			interchange.Table{Of: headwater.ResourceSource}); len(got.items) != 0 {
+			interchange.TableOptions{Of: headwater.ResourceSource}); len(got.items) != 0 {
 			t.Errorf("%q is read as %q", given, got.items[0].Thing.(*headwater.Source).Country)
 		}
 	}
@@ -452,14 +452,14 @@ func TestWhoIsNobodyInParticular(t *testing.T) {
 	t.Parallel()
 	claimant := func(name string) *headwater.Source {
 		got := read(t, fmt.Sprintf(`{"text":"It rained","claimant":%q,"claimReview":[{"publisher":{"name":"A"},"textualRating":"True"}]}`,
-			name), interchange.FactCheck, interchange.Table{})
+			name), interchange.FactCheck, interchange.TableOptions{})
 		return got.items[1].Thing.(*headwater.Source)
 	}
 	for _, name := range []string{"Social media posts", "Facebook users", "viral video", "Multiple sources", "Facebook",
 		"رواد مواقع التواصل الاجتماعي", "منشورات متداوله", "مستخدمو فيسبوك", "حسابات على إكس", "تويتر", "Internautes",
 		"Facebook, Twitter", "X and Instagram", "فيسبوك وتويتر", "فيسبوك و تيك توك", "وسائل الإعلام", "مصادر محلية", "بعض المواقع",
 		"مقطع فيديو", "Video", "Some people"} {
-		if s := claimant(name); !s.Anonymous || s.Kind != headwater.Group {
+		if s := claimant(name); !s.Anonymous || s.Kind != headwater.SourceGroup {
 			t.Errorf("%s is taken for somebody: %+v", name, s.SourceFields)
 		}
 	}
@@ -474,8 +474,8 @@ func TestWhoIsNobodyInParticular(t *testing.T) {
 func TestWhatIsWritten(t *testing.T) {
 	t.Parallel()
 	two, five := decimal(t, "2"), decimal(t, "5")
-	desk := interchange.Party{Kind: headwater.Organization, Name: "ميزان للتحقق", Domains: []string{"mizan.example.org"}}
-	office := interchange.Party{Kind: headwater.Government, Name: "Harbour Office", URL: "https://harbour.example.gov/",
+	desk := interchange.SourceProfile{Kind: headwater.Organization, Name: "ميزان للتحقق", Domains: []string{"mizan.example.org"}}
+	office := interchange.SourceProfile{Kind: headwater.Government, Name: "Harbour Office", URL: "https://harbour.example.gov/",
 		ExternalIDs: map[string]string{"wikidata": "Q99999999"}}
 	day := func(day headwater.Moment) *headwater.Interval { return &headwater.Interval{Earliest: day, Latest: day} }
 	claims := []interchange.ReviewedClaim{{
@@ -483,7 +483,7 @@ func TestWhatIsWritten(t *testing.T) {
 		Reviews: []interchange.AuthoredReview{
 			{Author: desk, Rating: headwater.Rating{Label: "غير صحيح", Value: &two, Best: &five}, Title: "هل كانت فارغة؟",
 				URL: "https://mizan.example.org/1", Language: "ar", Published: "2025-04-20"},
-			{Author: interchange.Party{Kind: headwater.Person, Name: "A Reader", URL: "https://www.reader.example/"},
+			{Author: interchange.SourceProfile{Kind: headwater.Person, Name: "A Reader", URL: "https://www.reader.example/"},
 				Rating: headwater.Rating{Label: "False <b>"}, ClaimReviewed: "It was empty & locked",
 				Published: "2025-04-21T09:00:00+02:00"},
 		},
@@ -491,7 +491,7 @@ func TestWhatIsWritten(t *testing.T) {
 			{Kind: headwater.Post, URL: "https://x.example/1", Published: day("2025-03-14"), Publisher: office, Origin: office,
 				SaidAt: day("2025-03")},
 			{Kind: headwater.Article, Title: "فارغة", Language: "ar",
-				Publisher: interchange.Party{Kind: headwater.Outlet, Name: "صدى المرفأ"}, Origin: office},
+				Publisher: interchange.SourceProfile{Kind: headwater.Outlet, Name: "صدى المرفأ"}, Origin: office},
 			{Kind: headwater.Article, URL: "https://mizan.example.org/1", Publisher: desk, Origin: office, Reviewing: true},
 		},
 	}, {
@@ -503,7 +503,7 @@ func TestWhatIsWritten(t *testing.T) {
 		feed   bool
 	}{"feed": {interchange.ClaimReview, true}, "list": {interchange.ClaimReview, false}, "answer": {interchange.FactCheck, false}} {
 		var out bytes.Buffer
-		w, err := interchange.NewWriter(&out, form.format, form.feed)
+		w, err := interchange.NewReviewWriter(&out, form.format, form.feed)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -598,7 +598,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		for format, table := range map[interchange.Format]interchange.Table{
+		for format, table := range map[interchange.Format]interchange.TableOptions{
 			interchange.FactCheck: {}, interchange.ClaimReview: {}, interchange.CSV: {Of: headwater.ResourceSource, Days: "mdy"},
 		} {
 			first := read(t, text, format, table)
@@ -622,12 +622,12 @@ func FuzzRead(f *testing.F) {
 func TestEveryFormatIsKnown(t *testing.T) {
 	t.Parallel()
 	for _, format := range interchange.Format("").Values() {
-		if _, err := interchange.Read(strings.NewReader(""), interchange.Format(format), interchange.Table{Of: headwater.ResourceSource},
+		if _, err := interchange.Read(strings.NewReader(""), interchange.Format(format), interchange.TableOptions{Of: headwater.ResourceSource},
 			namespace); err != nil {
 			t.Errorf("%s: %v", format, err)
 		}
 	}
-	_, err := interchange.Read(strings.NewReader(""), "xml", interchange.Table{}, namespace)
+	_, err := interchange.Read(strings.NewReader(""), "xml", interchange.TableOptions{}, namespace)
 	if headwater.CodeOf(err) != headwater.CodeInvalid {
 		t.Errorf("xml gives %v", err)
 	}

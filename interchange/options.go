@@ -121,9 +121,9 @@ type ReadOptions struct {
 }
 
 // Table is how a table is read. Its error is headwater.Faults: what cannot be read, and what does not go with the format.
-func (o ReadOptions) Table() (Table, error) {
+func (o ReadOptions) Table() (TableOptions, error) {
 	var faults headwater.Faults
-	table := Table{
+	table := TableOptions{
 		Of: singular(string(o.Of)), Days: o.Days,
 		Columns: parsePairs(&faults, OptionMap, o.Map), Values: parsePairs(&faults, OptionSet, o.Set),
 	}

@@ -16,14 +16,14 @@ import (
 
 // BeginsAsPage reports whether a file begins as a web page does, and goes back to its start.
 func BeginsAsPage(in io.ReadSeeker) (bool, error) {
-	begins, err := (&Reader{in: in}).start()
+	begins, err := (&RecordReader{in: in}).start()
 	return begins.isPage(), err
 }
 
 func (b fileStart) isPage() bool { return bytes.HasPrefix(b.first, []byte("<")) }
 
 // readPage reads the JSON-LD in a web page.
-func (r *Reader) readPage(yield func(bundle.Item, error) bool) error {
+func (r *RecordReader) readPage(yield func(bundle.Item, error) bool) error {
 	page, c := html.NewTokenizer(r.in), &recordCounter{reader: r, yield: yield}
 	page.SetMaxBuf(maxRecord)
 	for marked := false; ; {

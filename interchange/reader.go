@@ -13,9 +13,9 @@ import (
 	"github.com/headwater-project/headwater/bundle"
 )
 
-// Reader reads a format of JSON records, holding one record at a time. Where each line holds one record, it counts
+// RecordReader reads a format of JSON records, holding one record at a time. Where each line holds one record, it counts
 // lines, and a line that cannot be read costs no other; elsewhere it counts records.
-type Reader struct {
+type RecordReader struct {
 	in        io.ReadSeeker
 	namespace string
 	dialect   dialect
@@ -24,7 +24,7 @@ type Reader struct {
 }
 
 // Unit is "line" where each line holds one record, else "record".
-func (r *Reader) Unit() string {
+func (r *RecordReader) Unit() string {
 	if r.byLine {
 		return "line"
 	}
@@ -46,12 +46,12 @@ type dialect struct {
 }
 
 // reader reads a file in the dialect.
-func (d dialect) reader(in io.ReadSeeker, _ Table, namespace string) Things {
-	return &Reader{in: in, namespace: namespace, dialect: d}
+func (d dialect) reader(in io.ReadSeeker, _ TableOptions, namespace string) Things {
+	return &RecordReader{in: in, namespace: namespace, dialect: d}
 }
 
 // Items gives the things of all records in order, those of one record together. Its errors are those of bundle.Reader.
-func (r *Reader) Items() iter.Seq2[bundle.Item, error] {
+func (r *RecordReader) Items() iter.Seq2[bundle.Item, error] {
 	return func(yield func(bundle.Item, error) bool) {
 		if err := r.read(yield); err != nil {
 			yield(bundle.Item{}, err)
@@ -59,7 +59,7 @@ func (r *Reader) Items() iter.Seq2[bundle.Item, error] {
 	}
 }
 
-func (r *Reader) read(yield func(bundle.Item, error) bool) error {
+func (r *RecordReader) read(yield func(bundle.Item, error) bool) error {
 	begins, err := r.start()
 	if err != nil {
 		return err
@@ -77,7 +77,7 @@ func (r *Reader) read(yield func(bundle.Item, error) bool) error {
 // fileStart is the first two lines of a file that are not empty.
 type fileStart struct{ first, second []byte }
 
-func (r *Reader) start() (fileStart, error) {
+func (r *RecordReader) start() (fileStart, error) {
 	if _, err := r.in.Seek(0, io.SeekStart); err != nil {
 		return fileStart{}, fmt.Errorf("go to the start: %w", err)
 	}
@@ -116,7 +116,7 @@ func (b fileStart) isLines(d dialect) bool {
 }
 
 // readLines reads a record from each line.
-func (r *Reader) readLines(yield func(bundle.Item, error) bool) error {
+func (r *RecordReader) readLines(yield func(bundle.Item, error) bool) error {
 	lines := bundle.NewLines(r.in)
 	for {
 		line, err := lines.Next()
@@ -141,7 +141,7 @@ func (r *Reader) readLines(yield func(bundle.Item, error) bool) error {
 }
 
 // readRecord parses a record and reads it.
-func (r *Reader) readRecord(record *record, at headwater.Pointer, raw []byte) {
+func (r *RecordReader) readRecord(record *record, at headwater.Pointer, raw []byte) {
 	value, err := parseJSON(raw)
 	object, isObject := value.(map[string]any)
 	switch {
@@ -161,7 +161,7 @@ func (r *Reader) readRecord(record *record, at headwater.Pointer, raw []byte) {
 
 // recordCounter numbers records from 1 and yields them.
 type recordCounter struct {
-	reader *Reader
+	reader *RecordReader
 	yield  func(bundle.Item, error) bool
 	count  int
 	ended  bool
@@ -181,11 +181,11 @@ func (c *recordCounter) next(at headwater.Pointer, raw []byte) bool {
 // refuse ends the reading with a fault of the whole file, numbered after the last record.
 func (c *recordCounter) refuse(fault headwater.Fault) {
 	c.count++
-	c.ended = !c.yield(bundle.Item{Line: c.count}, bundle.Faults{{Line: c.count, Fault: fault}})
+	c.ended = !c.yield(bundle.Item{Line: c.count}, bundle.LineFaults{{Line: c.count, Fault: fault}})
 }
 
 // readElements reads the records in one JSON text.
-func (r *Reader) readElements(in io.Reader, c *recordCounter) error {
+func (r *RecordReader) readElements(in io.Reader, c *recordCounter) error {
 	err := walkElements(in, r.dialect.lists, c.next)
 	var syntax *jsontext.SyntacticError
 	switch {

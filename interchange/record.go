@@ -66,9 +66,9 @@ func (r *record) yield(to func(bundle.Item, error) bool) bool {
 	if len(r.faults) == 0 {
 		return true
 	}
-	faults := make(bundle.Faults, len(r.faults))
+	faults := make(bundle.LineFaults, len(r.faults))
 	for i, fault := range r.faults {
-		faults[i] = bundle.Fault{Line: r.line, Fault: fault}
+		faults[i] = bundle.LineFault{Line: r.line, Fault: fault}
 	}
 	return to(bundle.Item{Line: r.line}, faults)
 }

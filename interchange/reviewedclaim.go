@@ -20,7 +20,7 @@ type ReviewedClaim struct {
 
 // AuthoredReview is a review with its author.
 type AuthoredReview struct {
-	Author        Party            `json:"author"`
+	Author        SourceProfile    `json:"author"`
 	Rating        headwater.Rating `json:"rating"`
 	Title         string           `json:"title"`
 	URL           string           `json:"url"`
@@ -29,8 +29,8 @@ type AuthoredReview struct {
 	Published     headwater.Moment `json:"published"`
 }
 
-// Party is what the formats carry of a source.
-type Party struct {
+// SourceProfile is what the formats carry of a source.
+type SourceProfile struct {
 	ID          uuid.UUID            `json:"id"`
 	Kind        headwater.SourceKind `json:"kind"`
 	Name        string               `json:"name"`
@@ -46,17 +46,17 @@ type Appearance struct {
 	URL       string                 `json:"url"`
 	Language  string                 `json:"language"`
 	Published *headwater.Interval    `json:"published"`
-	Publisher Party                  `json:"publisher"`
-	Origin    Party                  `json:"origin"`
+	Publisher SourceProfile          `json:"publisher"`
+	Origin    SourceProfile          `json:"origin"`
 	SaidAt    *headwater.Interval    `json:"said_at"`
 	// Reviewing says that it is the page of a review, which reports the claim but does not make it.
 	Reviewing bool `json:"reviewing"`
 }
 
 // claimant is the origin of the first appearance, with the time of the statement.
-func (c ReviewedClaim) claimant() (Party, headwater.Moment, bool) {
+func (c ReviewedClaim) claimant() (SourceProfile, headwater.Moment, bool) {
 	if len(c.Appearances) == 0 {
-		return Party{}, "", false
+		return SourceProfile{}, "", false
 	}
 	first := c.Appearances[0]
 	if first.SaidAt == nil {
@@ -77,7 +77,7 @@ func (c ReviewedClaim) wording(r AuthoredReview) string {
 }
 
 // site is the host under which somebody publishes.
-func (p Party) site() string {
+func (p SourceProfile) site() string {
 	if len(p.Domains) > 0 {
 		return p.Domains[0]
 	}

@@ -17,7 +17,7 @@ import (
 // row is one row of a table.
 type row struct {
 	*record
-	table   Table
+	table   TableOptions
 	columns map[string]int
 	cells   []string
 	// percents says that shares are percentages.
@@ -59,7 +59,7 @@ func (r *row) emitSource() {
 	}
 	if into := r.cell("merged_into"); into != "" {
 		reference := r.reference("merged_into", into)
-		s.MergedInto, item.References = &reference.ID, []bundle.Reference{reference}
+		s.MergedInto, item.References = &reference.ID, []bundle.LineReference{reference}
 	}
 	if (s.Status == headwater.EntityMerged) != (s.MergedInto != nil) {
 		r.fault("/merged_into", headwater.FaultConflict, r.cell("merged_into"), "a source where status is merged, and only there")
@@ -78,7 +78,7 @@ func (r *row) emitRelation() {
 	t.Share, t.Since, t.Until = r.parseShare(r.cell("share")), r.parseDay("since", r.cell("since")), r.parseDay("until", r.cell("until"))
 	t.Meta = r.identity(headwater.ResourceRelation, t.NaturalKey)
 	item := bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceRelation, Thing: t, Meta: &t.Meta,
-		References: []bundle.Reference{subject, object}}
+		References: []bundle.LineReference{subject, object}}
 	if status := r.cell("status"); status != "" {
 		t.Status, item.StatusNamed = parseEnum[headwater.RecordStatus](r, "status", status), true
 	}
@@ -122,24 +122,24 @@ func (r *row) identity(resource headwater.Resource, natural func() string) headw
 }
 
 // reference is a source that a cell names by its key or id.
-func (r *row) reference(field, raw string) bundle.Reference {
+func (r *row) reference(field, raw string) bundle.LineReference {
 	id, err := headwater.ParseID(raw)
 	if err != nil {
 		id = headwater.NamespaceOf(r.namespace).ID(headwater.ResourceSource, raw)
 	}
-	return bundle.Reference{Pointer: headwater.Pointer("").Field(field), Resource: headwater.ResourceSource, ID: id, Given: raw}
+	return bundle.LineReference{Pointer: headwater.Pointer("").Field(field), Resource: headwater.ResourceSource, ID: id, Given: raw}
 }
 
 // endpoint is the source at one end of a relation: one that the row names, or one that it describes, which is added
 // unless it exists.
-func (r *row) endpoint(name string) bundle.Reference {
+func (r *row) endpoint(name string) bundle.LineReference {
 	if raw := r.cell(name); raw != "" {
 		return r.reference(name, raw)
 	}
 	s := &headwater.Source{SourceFields: r.describedSource(name + "."), Status: headwater.EntityActive}
 	if s.Name == "" {
 		r.fault(headwater.Pointer("").Field(name), headwater.FaultRequired, nil, "the key or id of a source, or its name as "+name+".name")
-		return bundle.Reference{}
+		return bundle.LineReference{}
 	}
 	key := r.cell(name + ".key")
 	if key == "" {
@@ -150,7 +150,7 @@ func (r *row) endpoint(name string) bundle.Reference {
 		return headwater.Pointer("").Field(name + "." + strings.TrimPrefix(string(at), "/"))
 	}
 	r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta}, from)
-	return bundle.Reference{Pointer: headwater.Pointer("").Field(name), Resource: headwater.ResourceSource, ID: s.ID, Given: s.Name}
+	return bundle.LineReference{Pointer: headwater.Pointer("").Field(name), Resource: headwater.ResourceSource, ID: s.ID, Given: s.Name}
 }
 
 // describedSource reads the fields of a source; the prefix stands before each of their names.

@@ -106,7 +106,7 @@ func (r *record) addSource(p party) (uuid.UUID, bool) {
 		s.Name = p.host
 	}
 	if p.host == "" && isVague(s.Name) {
-		s.Kind, s.Anonymous = headwater.Group, true
+		s.Kind, s.Anonymous = headwater.SourceGroup, true
 	}
 	s.Normalize()
 	s.Meta = r.identify(headwater.ResourceSource, sourceKey(s.SourceFields))

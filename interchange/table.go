@@ -19,8 +19,8 @@ import (
 	"github.com/headwater-project/headwater/bundle"
 )
 
-// Table says what the rows of a table are, and where their fields stand.
-type Table struct {
+// TableOptions says what the rows of a table are, and where their fields stand.
+type TableOptions struct {
 	// Of is one of the resources that tables are read of.
 	Of headwater.Resource
 	// Columns are the names of columns by field. A column with a field's own name holds that field, unless Columns or
@@ -53,7 +53,7 @@ var describedFields = slices.DeleteFunc(slices.Clone(sourceFields), func(field s
 	return slices.Contains([]string{"id", "namespace", "status", "merged_into"}, field)
 })
 
-func (t Table) fields() []string {
+func (t TableOptions) fields() []string {
 	if t.Of == headwater.ResourceRelation {
 		return relationFields
 	}
@@ -61,7 +61,7 @@ func (t Table) fields() []string {
 }
 
 // hasField reports whether a table of this kind may hold a field.
-func (t Table) hasField(field string) bool {
+func (t TableOptions) hasField(field string) bool {
 	end, below, dotted := strings.Cut(field, ".")
 	if dotted && t.Of == headwater.ResourceRelation {
 		return slices.Contains([]string{"subject", "object"}, end) && isField(describedFields, below)
@@ -78,7 +78,7 @@ func isField(fields []string, field string) bool {
 }
 
 // Validate gives all faults of the options at once, as headwater.Faults.
-func (t Table) Validate() error {
+func (t TableOptions) Validate() error {
 	var faults headwater.Faults
 	add := func(at headwater.Pointer, value any, expected string) {
 		faults = append(faults, headwater.NewFault(at, headwater.FaultNotOneOf, value, expected))
@@ -111,7 +111,7 @@ func (t Table) Validate() error {
 // UTF-16 with one; cells are separated by commas, semicolons or tabs.
 type TableReader struct {
 	in        io.ReadSeeker
-	table     Table
+	table     TableOptions
 	namespace string
 }
 

@@ -14,22 +14,22 @@ type layout struct {
 	elements func(ReviewedClaim) []any
 }
 
-// Writer writes claims with their reviews, one at a time.
-type Writer struct {
+// ReviewWriter writes claims with their reviews, one at a time.
+type ReviewWriter struct {
 	layout
 	out   *bufio.Writer
 	to    *json.Encoder
 	count int
 }
 
-// NewWriter writes in a format that holds reviews. A feed is of all claims; otherwise the claims were requested one by
+// NewReviewWriter writes in a format that holds reviews. A feed is of all claims; otherwise the claims were requested one by
 // one.
-func NewWriter(w io.Writer, format Format, feed bool) (*Writer, error) {
+func NewReviewWriter(w io.Writer, format Format, feed bool) (*ReviewWriter, error) {
 	codec, _ := codecOf(format)
 	if codec.reviewLayout == nil {
 		return nil, fmt.Errorf("interchange: no claims are written as %s", format)
 	}
-	out := &Writer{layout: codec.reviewLayout(feed), out: bufio.NewWriterSize(w, 1<<16)}
+	out := &ReviewWriter{layout: codec.reviewLayout(feed), out: bufio.NewWriterSize(w, 1<<16)}
 	out.to = json.NewEncoder(out.out)
 	out.to.SetEscapeHTML(false)
 	_, err := out.out.WriteString(out.begin + "\n")
@@ -37,7 +37,7 @@ func NewWriter(w io.Writer, format Format, feed bool) (*Writer, error) {
 }
 
 // Write writes a claim and its reviews.
-func (w *Writer) Write(c ReviewedClaim) error {
+func (w *ReviewWriter) Write(c ReviewedClaim) error {
 	for _, element := range w.elements(c) {
 		if w.count++; w.count > 1 {
 			if err := w.out.WriteByte(','); err != nil {
@@ -52,7 +52,7 @@ func (w *Writer) Write(c ReviewedClaim) error {
 }
 
 // Close writes the end. The writer below stays open.
-func (w *Writer) Close() error {
+func (w *ReviewWriter) Close() error {
 	if _, err := w.out.WriteString(w.end); err != nil {
 		return err
 	}

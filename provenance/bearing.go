@@ -62,10 +62,10 @@ var bearingRules = []BearingRule{
 
 	{headwater.Corroborates, "", ToEnd, Entailing, Corroborating},
 
-	{headwater.Contradicts, headwater.Direct, FromEnd, Entailed, Contradicting},
-	{headwater.Contradicts, headwater.Direct, ToEnd, Entailed, Contradicting},
-	{headwater.Contradicts, headwater.Tension, FromEnd, Entailed, InTension},
-	{headwater.Contradicts, headwater.Tension, ToEnd, Entailed, InTension},
+	{headwater.Contradicts, headwater.DegreeDirect, FromEnd, Entailed, Contradicting},
+	{headwater.Contradicts, headwater.DegreeDirect, ToEnd, Entailed, Contradicting},
+	{headwater.Contradicts, headwater.DegreeTension, FromEnd, Entailed, InTension},
+	{headwater.Contradicts, headwater.DegreeTension, ToEnd, Entailed, InTension},
 }
 
 // BearingRules lists the rules, for those who follow links elsewhere than in memory.
@@ -78,7 +78,7 @@ func BearingOver(kind headwater.LinkKind, degree headwater.Degree, end LinkEnd, 
 	case kind != headwater.Contradicts:
 		degree = ""
 	case degree == "":
-		degree = headwater.Direct
+		degree = headwater.DegreeDirect
 	}
 	for _, rule := range bearingRules {
 		if rule.Kind == kind && rule.Degree == degree && rule.End == end && rule.Here == here {

@@ -210,7 +210,7 @@ func (c *random) drawLinks() {
 		link.From, link.To = c.claim("from"), c.claim("to")
 		link.Kind = oneOf(c.T, "link kind", headwater.Equivalent, headwater.Refines, headwater.Corroborates, headwater.Contradicts)
 		if link.Kind == headwater.Contradicts {
-			link.Degree = oneOf(c.T, "degree", headwater.Direct, "", headwater.Tension)
+			link.Degree = oneOf(c.T, "degree", headwater.DegreeDirect, "", headwater.DegreeTension)
 		}
 		if link.From != link.To {
 			c.Links = append(c.Links, link)

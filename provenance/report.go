@@ -348,7 +348,7 @@ func (e *examination) tensions() []Tension {
 		}
 		for _, l := range e.claims[here.claim].links {
 			tension := &e.links[l]
-			if tension.Kind != headwater.Contradicts || tension.Degree != headwater.Tension || !e.down.usable(l) {
+			if tension.Kind != headwater.Contradicts || tension.Degree != headwater.DegreeTension || !e.down.usable(l) {
 				continue
 			}
 			other := &e.claims[tension.from]

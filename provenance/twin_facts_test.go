@@ -164,7 +164,7 @@ func corroborated(l headwater.Link, from, to uuid.UUID) bool {
 }
 
 func contradicted(l headwater.Link, _, _ uuid.UUID) bool {
-	return l.Kind == headwater.Contradicts && l.Degree != headwater.Tension
+	return l.Kind == headwater.Contradicts && l.Degree != headwater.DegreeTension
 }
 
 // oneStep goes one step from each claim.
@@ -230,7 +230,7 @@ func (w *twin) tensions(claim uuid.UUID) []uuid.UUID {
 	for _, l := range w.links {
 		_, from := entailed[l.From]
 		_, to := entailed[l.To]
-		if (from || to) && l.Kind == headwater.Contradicts && l.Degree == headwater.Tension {
+		if (from || to) && l.Kind == headwater.Contradicts && l.Degree == headwater.DegreeTension {
 			found[l.ID] = true
 		}
 	}

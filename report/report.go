@@ -13,8 +13,8 @@ import (
 	"github.com/headwater-project/headwater/provenance"
 )
 
-// Evidence is where facts come from, such as a database or a bundle in memory.
-type Evidence interface {
+// FactSource is where facts come from, such as a database or a bundle in memory.
+type FactSource interface {
 	// ResolveClaims gives the ids of claims that are named by id or key, in order. Names that are unknown or ambiguous are
 	// headwater.Faults, all of them at once, each at its index below the pointer.
 	ResolveClaims(ctx context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error)
@@ -26,22 +26,22 @@ type Evidence interface {
 	Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (provenance.Facts, error)
 }
 
-// Question is a provenance.Question as people ask it: sources are named by id or key.
-type Question struct {
+// Request is a provenance.Question as people ask it: sources are named by id or key.
+type Request struct {
 	Without         []string
 	AsOf            headwater.Day
 	IncludeProposed bool
 }
 
-// Analysis is an analysis with the claims and the question that it was made for.
-type Analysis struct {
+// Answer is an analysis with the claims and the question that it was made for.
+type Answer struct {
 	*provenance.Analysis
 	Claims   []uuid.UUID
 	Question provenance.Question
 }
 
 // AnalyzeNamed analyzes claims that are named by id or key. Faults of the names stand below the pointer.
-func AnalyzeNamed(ctx context.Context, from Evidence, at headwater.Pointer, names []string, q Question) (*Analysis, error) {
+func AnalyzeNamed(ctx context.Context, from FactSource, at headwater.Pointer, names []string, q Request) (*Answer, error) {
 	claims, err := from.ResolveClaims(ctx, at, names)
 	if err != nil {
 		return nil, err
@@ -50,7 +50,7 @@ func AnalyzeNamed(ctx context.Context, from Evidence, at headwater.Pointer, name
 }
 
 // Analyze reads the facts about claims for a question.
-func Analyze(ctx context.Context, from Evidence, claims []uuid.UUID, q Question) (*Analysis, error) {
+func Analyze(ctx context.Context, from FactSource, claims []uuid.UUID, q Request) (*Answer, error) {
 	without, err := from.ResolveSources(ctx, "/without", q.Without)
 	if err != nil {
 		return nil, err
@@ -60,11 +60,11 @@ func Analyze(ctx context.Context, from Evidence, claims []uuid.UUID, q Question)
 		return nil, err
 	}
 	question := provenance.Question{Without: without, AsOf: q.AsOf, IncludeProposed: q.IncludeProposed}
-	return &Analysis{provenance.New(facts), claims, question}, nil
+	return &Answer{provenance.New(facts), claims, question}, nil
 }
 
 // Reports gives a report on each claim, in order. A question that is at fault is refused even where there is no claim.
-func (a *Analysis) Reports() ([]*provenance.Report, error) {
+func (a *Answer) Reports() ([]*provenance.Report, error) {
 	if err := a.Check(a.Question); err != nil {
 		return nil, err
 	}

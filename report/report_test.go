@@ -53,7 +53,7 @@ func newMemory() *memory {
 func TestAnalyzeNamed(t *testing.T) {
 	t.Parallel()
 	m := newMemory()
-	asked := report.Question{Without: []string{"paper"}, AsOf: "2024-05", IncludeProposed: true}
+	asked := report.Request{Without: []string{"paper"}, AsOf: "2024-05", IncludeProposed: true}
 	analysis, err := report.AnalyzeNamed(t.Context(), m, "/claims", []string{"rain", rain.String()}, asked)
 	if err != nil {
 		t.Fatal(err)
@@ -80,16 +80,16 @@ func TestFaults(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		claims   []string
-		question report.Question
+		question report.Request
 		pointer  headwater.Pointer
 		code     headwater.Code
 	}{
-		"an unknown claim": {[]string{"rain", "hail"}, report.Question{}, "/claims/1", headwater.CodeInvalid},
-		"an unknown source": {[]string{"rain"}, report.Question{Without: []string{"nobody"}}, "/without/0",
+		"an unknown claim": {[]string{"rain", "hail"}, report.Request{}, "/claims/1", headwater.CodeInvalid},
+		"an unknown source": {[]string{"rain"}, report.Request{Without: []string{"nobody"}}, "/without/0",
 			headwater.CodeInvalid},
-		"a day that is none":            {[]string{"rain"}, report.Question{AsOf: "2024-13"}, "/as_of", headwater.CodeInvalid},
-		"a day that is none, no claims": {nil, report.Question{AsOf: "2024-13"}, "/as_of", headwater.CodeInvalid},
-		"a retracted claim":             {[]string{"snow"}, report.Question{}, "", headwater.CodeConflict},
+		"a day that is none":            {[]string{"rain"}, report.Request{AsOf: "2024-13"}, "/as_of", headwater.CodeInvalid},
+		"a day that is none, no claims": {nil, report.Request{AsOf: "2024-13"}, "/as_of", headwater.CodeInvalid},
+		"a retracted claim":             {[]string{"snow"}, report.Request{}, "", headwater.CodeConflict},
 	} {
 		analysis, err := report.AnalyzeNamed(t.Context(), newMemory(), "/claims", c.claims, c.question)
 		if err == nil {

@@ -21,7 +21,7 @@ import (
 type Store struct {
 	*pg.DB
 	*search.Searcher
-	*evidence.Reader
+	*evidence.FactReader
 	*transfer.Importer
 	*transfer.Exporter
 	lastUseUnwritten sync.Once // logged once, however many keys are used
@@ -34,11 +34,11 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 		return nil, err
 	}
 	return &Store{
-		DB:       db,
-		Searcher: search.New(db),
-		Reader:   evidence.New(db),
-		Importer: transfer.NewImporter(db),
-		Exporter: transfer.NewExporter(db),
+		DB:         db,
+		Searcher:   search.New(db),
+		FactReader: evidence.New(db),
+		Importer:   transfer.NewImporter(db),
+		Exporter:   transfer.NewExporter(db),
 	}, nil
 }
 
@@ -56,12 +56,12 @@ type (
 	ClaimHit        = search.ClaimHit
 	SourceHit       = search.SourceHit
 	FactCheckFilter = search.FactCheckFilter
-	FactCheck       = search.FactCheck
+	FactCheckHit    = search.FactCheckHit
 	CheckReview     = search.CheckReview
 	Voice           = search.Voice
 
-	Facts   = evidence.Facts
-	ReadSet = evidence.ReadSet
+	FactsRead = evidence.FactsRead
+	ReadSet   = evidence.ReadSet
 
 	Batch         = transfer.Batch
 	ImportOptions = transfer.ImportOptions

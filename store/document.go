@@ -70,7 +70,7 @@ func mendAttributions(ctx context.Context, tx pgx.Tx, by Authorship, d headwater
 }
 
 // mendAttribution queues the update of an attribution whose quotes have moved.
-func mendAttribution(batch *pgx.Batch, by Authorship, a headwater.Attribution, publisher uuid.UUID, text *headwater.Text) error {
+func mendAttribution(batch *pgx.Batch, by Authorship, a headwater.Attribution, publisher uuid.UUID, text *headwater.IndexedText) error {
 	if a.Content == nil && text != nil && len(a.Selectors()) == 0 {
 		return nil // from before the document had a text, so it quotes nothing
 	}

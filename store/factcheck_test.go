@@ -54,7 +54,7 @@ func reviewLine(key, claim, author string, more thing) thing {
 }
 
 // shown is a result in one line: its claim in one language, its wording, and what its reviews are rated.
-func shown(check store.FactCheck) string {
+func shown(check store.FactCheckHit) string {
 	text := check.Wording
 	if text == "" {
 		text = "= " + check.Statement[slices.Min(slices.Collect(maps.Keys(check.Statement)))]

@@ -19,7 +19,7 @@ import (
 )
 
 // take imports a text in some format.
-func take(t *testing.T, s *store.Store, format interchange.Format, table interchange.Table, text string,
+func take(t *testing.T, s *store.Store, format interchange.Format, table interchange.TableOptions, text string,
 	keepGoing bool) store.ImportResult {
 	t.Helper()
 	things, err := interchange.Read(strings.NewReader(text), format, table, s.Namespace())
@@ -27,7 +27,7 @@ func take(t *testing.T, s *store.Store, format interchange.Format, table interch
 		t.Fatal(err)
 	}
 	result, err := s.Import(t.Context(), tester, things, store.ImportOptions{KeepGoing: keepGoing,
-		ProposeDuplicates: format.Holds() == interchange.Reviews})
+		ProposeDuplicates: format.Holds() == interchange.HoldsReviews})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func file(t *testing.T, name string) string {
 func TestKeepGoingKeepsWhatIsNotAtFault(t *testing.T) {
 	t.Parallel()
 	s, messy := open(t), file(t, "factcheck.json")
-	things, err := interchange.Read(strings.NewReader(messy), interchange.FactCheck, interchange.Table{}, s.Namespace())
+	things, err := interchange.Read(strings.NewReader(messy), interchange.FactCheck, interchange.TableOptions{}, s.Namespace())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,14 +66,15 @@ func TestKeepGoingKeepsWhatIsNotAtFault(t *testing.T) {
 	if after := export(t, s); after != before {
 		t.Errorf("of a file with faults was kept:\n%s", after)
 	}
-	result := take(t, s, interchange.FactCheck, interchange.Table{}, messy, true)
+	result := take(t, s, interchange.FactCheck, interchange.TableOptions{}, messy, true)
 	if want := (store.Records{Read: 6, Kept: 3, Partly: 2, Refused: 1}); result.Records != want {
 		t.Errorf("the records are %+v, want %+v", result.Records, want)
 	}
 	if result.Faults != 4 || len(result.Refused) != 4 {
 		t.Errorf("%d faults, of which are told %v", result.Faults, result.Refused)
 	}
-	if again := take(t, s, interchange.FactCheck, interchange.Table{}, messy, true); again.Changed() || again.Records != result.Records {
+	if again := take(
+		t, s, interchange.FactCheck, interchange.TableOptions{}, messy, true); again.Changed() || again.Records != result.Records {
 		t.Errorf("a second time: %+v", again)
 	}
 }
@@ -87,9 +88,9 @@ func TestKeepGoingSkipsLinesThatContradictOthers(t *testing.T) {
 	for i := range 300 { // more than are told
 		fmt.Fprintf(&table, "r%d,nobody-%d,part_of,none\n", i, i)
 	}
-	take(t, s, interchange.CSV, interchange.Table{Of: headwater.ResourceSource}, "key,name\na,A\nb,B\nc,C\nd,D\n", false)
+	take(t, s, interchange.CSV, interchange.TableOptions{Of: headwater.ResourceSource}, "key,name\na,A\nb,B\nc,C\nd,D\n", false)
 	table.WriteString("ab,a,part_of,b\nbc,b,part_of,c\nca,c,part_of,a\nad,a,part_of,d\n")
-	result := take(t, s, interchange.CSV, interchange.Table{Of: headwater.ResourceRelation}, table.String(), true)
+	result := take(t, s, interchange.CSV, interchange.TableOptions{Of: headwater.ResourceRelation}, table.String(), true)
 	if want := (store.Records{Read: 304, Kept: 1, Refused: 303}); result.Records != want {
 		t.Errorf("the records are %+v, want %+v", result.Records, want)
 	}
@@ -97,7 +98,7 @@ func TestKeepGoingSkipsLinesThatContradictOthers(t *testing.T) {
 		t.Errorf("%d of %d faults are told", len(result.Refused), result.Faults)
 	}
 	things, err := interchange.Read(strings.NewReader(table.String()), interchange.CSV,
-		interchange.Table{Of: headwater.ResourceRelation}, s.Namespace())
+		interchange.TableOptions{Of: headwater.ResourceRelation}, s.Namespace())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +133,7 @@ func TestRowsAboutOneThing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := open(t)
-			things, err := interchange.Read(strings.NewReader(c.table), interchange.CSV, interchange.Table{Of: c.of}, s.Namespace())
+			things, err := interchange.Read(strings.NewReader(c.table), interchange.CSV, interchange.TableOptions{Of: c.of}, s.Namespace())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -173,7 +174,7 @@ func TestTheSamePageAndClaimUnderManyNames(t *testing.T) {
 			`"textualRating":"خطأ","languageCode":"ar"},{"publisher":{"name":"B Desk"},"url":"https://b.example/1",` +
 			`"textualRating":"مضلل","languageCode":"ar"}]}`,
 	}
-	result := take(t, s, interchange.FactCheck, interchange.Table{}, strings.Join(lines, "\n"), false)
+	result := take(t, s, interchange.FactCheck, interchange.TableOptions{}, strings.Join(lines, "\n"), false)
 	want := map[headwater.Resource]int{headwater.ResourceClaim: 1, headwater.ResourceSource: 3, headwater.ResourceReview: 4}
 	for resource, count := range want {
 		if got := result.Counts[resource].Added; got != count {
@@ -220,7 +221,7 @@ func TestTheNewestOfTwoReviewsCounts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := open(t)
-			result := take(t, s, interchange.FactCheck, interchange.Table{}, test.text, true)
+			result := take(t, s, interchange.FactCheck, interchange.TableOptions{}, test.text, true)
 			if result.Records != test.records || result.Faults != len(test.told) {
 				t.Errorf("the records are %+v with %d faults", result.Records, result.Faults)
 			}
@@ -244,7 +245,7 @@ func TestImportsOfOthersAddToWhatIsThere(t *testing.T) {
 	s := open(t)
 	line := `{"text":"It rained","claimant":"Weather Office","claimReview":[{"publisher":{"name":"A Desk","site":"a.example"},` +
 		`"url":"https://a.example/1","textualRating":"%s","languageCode":"en"}]}`
-	take(t, s, interchange.FactCheck, interchange.Table{}, fmt.Sprintf(line, "False"), false)
+	take(t, s, interchange.FactCheck, interchange.TableOptions{}, fmt.Sprintf(line, "False"), false)
 	page, err := s.Sources(t.Context(), store.SourceFilter{Common: store.Common{Key: "site:a.example"}}, store.Paging{Limit: 1})
 	if err != nil || len(page.Items) != 1 {
 		t.Fatal(page, err)
@@ -254,7 +255,7 @@ func TestImportsOfOthersAddToWhatIsThere(t *testing.T) {
 	if _, err := s.UpdateSource(t.Context(), tester, desk.ID, desk.Version, desk.SourceFields); err != nil {
 		t.Fatal(err)
 	}
-	result := take(t, s, interchange.FactCheck, interchange.Table{}, fmt.Sprintf(line, "True"), false)
+	result := take(t, s, interchange.FactCheck, interchange.TableOptions{}, fmt.Sprintf(line, "True"), false)
 	if diff := cmp.Diff(store.Count{Unchanged: 2}, result.Counts[headwater.ResourceSource]); diff != "" {
 		t.Errorf("sources that are only named: %s", diff)
 	}
@@ -271,11 +272,11 @@ func TestDuplicatesAreProposedAsEquivalent(t *testing.T) {
 			`"languageCode":"en"}]}`+"\n", text)
 	}
 	near := "The grain terminal at Tamarisk had stood empty for many long weeks before the big explosion"
-	take(t, s, interchange.FactCheck, interchange.Table{}, check(near), false)
+	take(t, s, interchange.FactCheck, interchange.TableOptions{}, check(near), false)
 	file := check(near+" there") + check("The grain terminal at Tamarisk had stood empty for many long weeks before the explosion") +
 		check("The grain terminal at Tamarisk had not stood empty for many long weeks before the big explosion") +
 		check("Something else altogether")
-	result := take(t, s, interchange.FactCheck, interchange.Table{}, file, false)
+	result := take(t, s, interchange.FactCheck, interchange.TableOptions{}, file, false)
 	if got := result.Counts[headwater.ResourceLink].Added; got != 2 {
 		t.Errorf("%d links are proposed, want one to each of the two that are near", got)
 	}
@@ -291,7 +292,7 @@ func TestDuplicatesAreProposedAsEquivalent(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	again := take(t, s, interchange.FactCheck, interchange.Table{}, file, false)
+	again := take(t, s, interchange.FactCheck, interchange.TableOptions{}, file, false)
 	if count := again.Counts[headwater.ResourceLink]; count.Added+count.Changed > 0 {
 		t.Errorf("what was rejected is proposed again: %+v", count)
 	}
@@ -314,7 +315,7 @@ func TestDuplicatesAmongManyThatDifferInANumber(t *testing.T) {
 		check(fmt.Sprintf("The old tower of %d lamps beside the harbour was unceremoniously closed after the great storm of last "+
 			"winter", 200+i))
 	}
-	if got := take(t, s, interchange.FactCheck, interchange.Table{}, file.String(),
+	if got := take(t, s, interchange.FactCheck, interchange.TableOptions{}, file.String(),
 		false).Counts[headwater.ResourceLink].Added; got != near {
 		t.Errorf("%d links are proposed, want %d", got, near)
 	}
@@ -337,10 +338,10 @@ func TestRoundTrips(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			from, to := open(t), open(t)
-			take(t, from, test.read, interchange.Table{}, file(t, test.file), test.read.Holds() == interchange.Reviews)
+			take(t, from, test.read, interchange.TableOptions{}, file(t, test.file), test.read.Holds() == interchange.HoldsReviews)
 			form := interchange.ExportOptions{Format: test.format, Of: test.of}
 			first := exportAs(t, from, form)
-			take(t, to, test.format, interchange.Table{Of: test.of}, first, false)
+			take(t, to, test.format, interchange.TableOptions{Of: test.of}, first, false)
 			if diff := cmp.Diff(untimed(first), untimed(exportAs(t, to, form))); diff != "" {
 				t.Error(diff)
 			}
@@ -414,7 +415,7 @@ func TestOutletsUnderOneControllerAreDependent(t *testing.T) {
 	for i := range outlets {
 		table += fmt.Sprintf("Outlet %d;Ministry %d;19%02d\n", i, i%controllers, i%100)
 	}
-	result := take(t, s, interchange.CSV, interchange.Table{
+	result := take(t, s, interchange.CSV, interchange.TableOptions{
 		Of: headwater.ResourceRelation, Columns: map[string]string{"subject.name": "Outlet", "object.name": "Controller", "since": "Since"},
 		Values: map[string]string{"kind": "controlled_by", "subject.kind": "outlet", "object.kind": "government"},
 	}, table, false)

@@ -36,7 +36,7 @@ func (s *Store) Sources(ctx context.Context, f SourceFilter, p Paging) (Page[Sou
 	if f.Q != "" {
 		return search.ByWords(ctx, s.DB, pg.Sources, w, f, f.Q, p, func(h SourceHit) (uuid.UUID, Match) { return h.ID, h.Match })
 	}
-	page, err := pg.List(ctx, s.DB, pg.Sources, pg.Sources.Selected("t"), w, f, f.Sort, p)
+	page, err := pg.ListPage(ctx, s.DB, pg.Sources, pg.Sources.Selected("t"), w, f, f.Sort, p)
 	return hitsOf(page, func(t headwater.Source) SourceHit { return SourceHit{Source: t} }), err
 }
 
@@ -55,7 +55,7 @@ func (s *Store) Relations(ctx context.Context, f RelationFilter, p Paging) (Page
 		w.Add("(t.subject = ? OR t.object = ?)", f.Source, f.Source)
 	}
 	pg.AddIf(w, "t.kind = ?", f.Kind)
-	return pg.List(ctx, s.DB, pg.Relations, pg.Relations.Selected("t"), w, f, f.Sort, p)
+	return pg.ListPage(ctx, s.DB, pg.Relations, pg.Relations.Selected("t"), w, f, f.Sort, p)
 }
 
 // DocumentFilter says which documents to list.
@@ -85,7 +85,7 @@ func (s *Store) Documents(ctx context.Context, f DocumentFilter, p Paging) (Page
 		w.Add("t.published IS NOT NULL")
 	}
 	selected := strings.Replace(pg.Documents.Selected("t"), "t.text,", "'' AS text,", 1)
-	return pg.List(ctx, s.DB, pg.Documents, selected, w, f, f.Sort, p)
+	return pg.ListPage(ctx, s.DB, pg.Documents, selected, w, f, f.Sort, p)
 }
 
 // ClaimFilter says which claims to list.
@@ -137,7 +137,7 @@ func (s *Store) Claims(ctx context.Context, f ClaimFilter, p Paging) (Page[Claim
 	if f.Q != "" {
 		return search.ByWords(ctx, s.DB, pg.Claims, w, f, f.Q, p, func(h ClaimHit) (uuid.UUID, Match) { return h.ID, h.Match })
 	}
-	page, err := pg.List(ctx, s.DB, pg.Claims, pg.Claims.Selected("t"), w, f, f.Sort, p)
+	page, err := pg.ListPage(ctx, s.DB, pg.Claims, pg.Claims.Selected("t"), w, f, f.Sort, p)
 	return hitsOf(page, func(t headwater.Claim) ClaimHit { return ClaimHit{Claim: t} }), err
 }
 
@@ -150,7 +150,7 @@ type AttributionFilter struct {
 
 // Attributions lists attributions with their chains.
 func (s *Store) Attributions(ctx context.Context, f AttributionFilter, p Paging) (Page[headwater.Attribution], error) {
-	return pg.List(ctx, s.DB, pg.Attributions, pg.Attributions.Selected("t"), f.where(), f, f.Sort, p)
+	return pg.ListPage(ctx, s.DB, pg.Attributions, pg.Attributions.Selected("t"), f.where(), f, f.Sort, p)
 }
 
 func (f AttributionFilter) where() *pg.Where {
@@ -172,7 +172,7 @@ type LinkFilter struct {
 
 // Links lists links.
 func (s *Store) Links(ctx context.Context, f LinkFilter, p Paging) (Page[headwater.Link], error) {
-	return pg.List(ctx, s.DB, pg.Links, pg.Links.Selected("t"), f.where(), f, f.Sort, p)
+	return pg.ListPage(ctx, s.DB, pg.Links, pg.Links.Selected("t"), f.where(), f, f.Sort, p)
 }
 
 func (f LinkFilter) where() *pg.Where {
@@ -194,7 +194,7 @@ type ReviewFilter struct {
 
 // Reviews lists reviews.
 func (s *Store) Reviews(ctx context.Context, f ReviewFilter, p Paging) (Page[headwater.Review], error) {
-	return pg.List(ctx, s.DB, pg.Reviews, pg.Reviews.Selected("t"), f.where(), f, f.Sort, p)
+	return pg.ListPage(ctx, s.DB, pg.Reviews, pg.Reviews.Selected("t"), f.where(), f, f.Sort, p)
 }
 
 func (f ReviewFilter) where() *pg.Where {

@@ -261,7 +261,7 @@ func (r *statementRecorder) transfers() {
 	_, err = r.store.Import(r.Context(), tester, bundle.NewReader(strings.NewReader(demo)),
 		store.ImportOptions{KeepGoing: true, ProposeDuplicates: true})
 	r.operation("Import that keeps going and proposes duplicates", err)
-	take(r.T, r.store, interchange.FactCheck, interchange.Table{}, file(r.T, "factcheck.json"), true)
+	take(r.T, r.store, interchange.FactCheck, interchange.TableOptions{}, file(r.T, "factcheck.json"), true)
 	r.operation("Import of lines that restate things", nil)
 	for _, format := range interchange.Format("").Values() {
 		options := interchange.ExportOptions{Format: interchange.Format(format)}
@@ -322,7 +322,7 @@ func (r *statementRecorder) writes() {
 	done[headwater.Document](r, "UpdateDocument, which moves quotes")(s.UpdateDocument(ctx, by, document.ID, 0, page))
 	done[headwater.Document](r, "RetractDocument")(s.RetractDocument(ctx, by, document.ID, 0, true))
 
-	against := headwater.LinkFields{Kind: headwater.Contradicts, From: claim.ID, To: mill.ID, Degree: headwater.Direct}
+	against := headwater.LinkFields{Kind: headwater.Contradicts, From: claim.ID, To: mill.ID, Degree: headwater.DegreeDirect}
 	link := done[headwater.Link](r, "CreateLink")(s.CreateLink(ctx, by, "", against, headwater.Proposed))
 	against.Rationale = "A mill that burned does not stand."
 	done[headwater.Link](r, "UpdateLink")(s.UpdateLink(ctx, by, link.ID, 0, against))
@@ -451,7 +451,7 @@ func (r *statementRecorder) lists() {
 	listed(r, "Reviews", s.Reviews, sortsOf(r, reviews, err)...)
 	r.awaitHistory()
 	listed(r, "Changes", s.Changes)
-	listed(r, "FactChecks", func(ctx context.Context, f store.FactCheckFilter, p store.Paging) (store.Page[store.FactCheck], error) {
+	listed(r, "FactChecks", func(ctx context.Context, f store.FactCheckFilter, p store.Paging) (store.Page[store.FactCheckHit], error) {
 		return s.FactChecks(ctx, f, 0, p)
 	})
 }

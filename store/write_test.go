@@ -163,7 +163,7 @@ func TestLinksAreStoredOnceAndControlDoesNotLoop(t *testing.T) {
 	broke := must(s.CreateClaim(ctx, tester, "broke", headwater.ClaimFields{Statement: headwater.Texts{"en": "The dam broke."}}))(t)
 	link := must(s.CreateLink(ctx, tester, "", headwater.LinkFields{Kind: headwater.Contradicts, From: held.ID, To: broke.ID},
 		headwater.Proposed))(t)
-	if link.Degree != headwater.Direct || link.Status != headwater.Proposed {
+	if link.Degree != headwater.DegreeDirect || link.Status != headwater.Proposed {
 		t.Errorf("made %+v", link)
 	}
 	if _, err := s.CreateLink(ctx, tester, "", headwater.LinkFields{Kind: headwater.Contradicts, From: broke.ID, To: held.ID},

@@ -47,7 +47,7 @@ func (n Neighbourhood) Suggestions(namespace headwater.Namespace) []Suggestion {
 		s := Suggestion{Status: headwater.Proposed, Other: Other{other.ID, other.Key, other.Statement}}
 		switch link := linked[other.ID]; {
 		case link == nil:
-			proposed, found := Between(n.Claim, other, names)
+			proposed, found := LinkBetween(n.Claim, other, names)
 			if !found {
 				continue
 			}

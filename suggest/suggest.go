@@ -39,9 +39,9 @@ const (
 	leastWords = 3
 )
 
-// Between proposes a link between two claims, the one that says most: an opposition before an equality, and that before
+// LinkBetween proposes a link between two claims, the one that says most: an opposition before an equality, and that before
 // support. It is false where no rule finds one.
-func Between(a, b headwater.Claim, names Names) (headwater.LinkFields, bool) {
+func LinkBetween(a, b headwater.Claim, names Names) (headwater.LinkFields, bool) {
 	words := compareStatements(a, b, names)
 	for _, rule := range []func(x, y headwater.Claim, w likeness) (headwater.LinkFields, bool){byPolarity, byContradiction, byStatement,
 		byDetail, byAgreement} {
@@ -104,9 +104,9 @@ func byContradiction(a, b headwater.Claim, w likeness) (headwater.LinkFields, bo
 		}
 		link := propose(headwater.Contradicts, a.ID, b.ID, Amount, (1+w.common)/2, "%s against %s%s.", quantityText(p.a), quantityText(p.b),
 			overlapText(a, b))
-		link.Degree = headwater.Direct
+		link.Degree = headwater.DegreeDirect
 		if p.a.Comparator == headwater.About || p.b.Comparator == headwater.About || !sameTime(a, b) || w.common < sameSubject {
-			link.Degree = headwater.Tension
+			link.Degree = headwater.DegreeTension
 		}
 		return link, true
 	}

@@ -98,7 +98,7 @@ func TestBetween(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			link, found := suggest.Between(claim(t, first, test.a), claim(t, second, test.b), agencies)
+			link, found := suggest.LinkBetween(claim(t, first, test.a), claim(t, second, test.b), agencies)
 			if got := described(link, found); got != test.want {
 				t.Errorf("%q, want %q: %s", got, test.want, link.Rationale)
 			}
@@ -149,8 +149,8 @@ func TestBetweenHasNoOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := draw.Draw(t, "a"), draw.Draw(t, "b")
 		a.ID, b.ID = first, second
-		one, found := suggest.Between(a, b, agencies)
-		other, alsoFound := suggest.Between(b, a, agencies)
+		one, found := suggest.LinkBetween(a, b, agencies)
+		other, alsoFound := suggest.LinkBetween(b, a, agencies)
 		if found != alsoFound || one.Kind != other.Kind || one.Degree != other.Degree {
 			t.Fatalf("%v %+v and %v %+v", found, one, alsoFound, other)
 		}

@@ -24,7 +24,7 @@ import (
 type importFlags struct {
 	reason string
 	interchange.ReadOptions
-	table     interchange.Table
+	table     interchange.TableOptions
 	namespace string
 }
 
@@ -141,7 +141,7 @@ func (a *importFlags) importInput(ctx context.Context, cmd *cobra.Command, s *st
 		return err
 	}
 	result, err := s.Import(ctx, store.Authorship{Actor: actor(), Reason: a.reason}, things, store.ImportOptions{
-		KeepGoing: a.KeepGoing, ProposeDuplicates: a.Format.Holds() == interchange.Reviews, MaxFaults: maxPrintedFaults,
+		KeepGoing: a.KeepGoing, ProposeDuplicates: a.Format.Holds() == interchange.HoldsReviews, MaxFaults: maxPrintedFaults,
 	})
 	done()
 	if err != nil {
@@ -260,7 +260,7 @@ func importFailure(name, unit string, err error) error {
 }
 
 // lineByLine puts the file and the line or record before each fault, as compilers do.
-func lineByLine(name, unit string, faults []bundle.Fault) string {
+func lineByLine(name, unit string, faults []bundle.LineFault) string {
 	place := "%s:%d"
 	if unit != "line" {
 		place = "%s: " + unit + " %d"

@@ -19,7 +19,7 @@ func newOpenAPICommand() *cobra.Command {
   headwater openapi --spec 3.0`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			v31, v30, err := api.Document()
+			v31, v30, err := api.OpenAPIDocuments()
 			if err != nil {
 				return err
 			}

@@ -70,14 +70,14 @@ As json, each report is one object a line, in the shape that the API has.`,
 }
 
 // renderer writes one claim of an analysis in the format that is asked for.
-type renderer func(w io.Writer, a *report.Analysis, claim uuid.UUID) error
+type renderer func(w io.Writer, a *report.Answer, claim uuid.UUID) error
 
 func (o *reportOptions) renderer() (renderer, error) {
 	switch o.format {
 	case "text":
 		return renderReport(writeReportText), nil
 	case "facts":
-		return func(w io.Writer, a *report.Analysis, claim uuid.UUID) error {
+		return func(w io.Writer, a *report.Answer, claim uuid.UUID) error {
 			return a.WriteFacts(w, claim, a.Question)
 		}, nil
 	case "json":
@@ -95,7 +95,7 @@ func (o *reportOptions) renderer() (renderer, error) {
 }
 
 func renderReport(write func(io.Writer, *provenance.Report) error) renderer {
-	return func(w io.Writer, a *report.Analysis, claim uuid.UUID) error {
+	return func(w io.Writer, a *report.Answer, claim uuid.UUID) error {
 		r, err := a.Report(claim, a.Question)
 		if err != nil {
 			return err
@@ -105,7 +105,7 @@ func renderReport(write func(io.Writer, *provenance.Report) error) renderer {
 }
 
 func renderDrawing(encode func(*provenance.Drawing) string) renderer {
-	return func(w io.Writer, a *report.Analysis, claim uuid.UUID) error {
+	return func(w io.Writer, a *report.Answer, claim uuid.UUID) error {
 		drawing, err := a.Drawing(claim, a.Question)
 		if err != nil {
 			return err
@@ -115,8 +115,8 @@ func renderDrawing(encode func(*provenance.Drawing) string) renderer {
 	}
 }
 
-func (o *reportOptions) question() report.Question {
-	return report.Question{Without: o.without, AsOf: headwater.Day(o.asOf), IncludeProposed: o.includeProposed}
+func (o *reportOptions) question() report.Request {
+	return report.Request{Without: o.without, AsOf: headwater.Day(o.asOf), IncludeProposed: o.includeProposed}
 }
 
 func (o *reportOptions) reportOnStored(cmd *cobra.Command, s *store.Store, render renderer) error {
@@ -133,7 +133,7 @@ func (o *reportOptions) reportOnBundle(cmd *cobra.Command, render renderer) erro
 	if err != nil {
 		return err
 	}
-	var analysis *report.Analysis
+	var analysis *report.Answer
 	if len(o.claims) > 0 {
 		analysis, err = report.AnalyzeNamed(cmd.Context(), evidence, "/claim", o.claims, o.question())
 	} else {
@@ -146,7 +146,7 @@ func (o *reportOptions) reportOnBundle(cmd *cobra.Command, render renderer) erro
 }
 
 // renderAll writes claim by claim, so that nothing waits for the last of many.
-func renderAll(w io.Writer, a *report.Analysis, render renderer) error {
+func renderAll(w io.Writer, a *report.Answer, render renderer) error {
 	for _, claim := range a.Claims {
 		if err := render(w, a, claim); err != nil {
 			return err
@@ -165,7 +165,7 @@ func (e storedEvidence) Facts(ctx context.Context, claims, without []uuid.UUID, 
 }
 
 // readBundle reads a bundle into memory, from a file or, where the path is "-", from standard input.
-func readBundle(stdin io.Reader, path string) (*inmem.Evidence, error) {
+func readBundle(stdin io.Reader, path string) (*inmem.Bundle, error) {
 	input := stdin
 	if path != "-" {
 		file, err := os.Open(path)
@@ -181,7 +181,7 @@ func readBundle(stdin io.Reader, path string) (*inmem.Evidence, error) {
 	}
 	defer remove()
 	evidence, err := inmem.Read(file)
-	var faults bundle.Faults
+	var faults bundle.LineFaults
 	switch {
 	case errors.As(err, &faults):
 		return nil, fmt.Errorf("%s cannot be reported on: it has faults%s", path, lineByLine(path, "line", faults))

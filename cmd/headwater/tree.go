@@ -140,7 +140,7 @@ func (st *story) showLinks(b *strings.Builder, claim uuid.UUID, kind headwater.L
 		relation := string(kind) + " it"
 		switch {
 		case kind == headwater.Contradicts:
-			relation = string(cmp.Or(link.Degree, headwater.Direct))
+			relation = string(cmp.Or(link.Degree, headwater.DegreeDirect))
 		case link.From == claim:
 			other, relation = st.claims[link.To], "it "+string(kind)
 		}

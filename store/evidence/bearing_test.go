@@ -35,7 +35,7 @@ func TestBearingsInSQL(t *testing.T) {
 	for _, kind := range headwater.LinkKind("").Values() {
 		kind, degrees := headwater.LinkKind(kind), []headwater.Degree{""}
 		if kind == headwater.Contradicts {
-			degrees = []headwater.Degree{headwater.Direct, headwater.Tension}
+			degrees = []headwater.Degree{headwater.DegreeDirect, headwater.DegreeTension}
 		}
 		for _, degree := range degrees {
 			for _, end := range []provenance.LinkEnd{provenance.FromEnd, provenance.ToEnd} {

@@ -18,7 +18,7 @@ const maxNeighbours = 200
 
 // Neighbourhood reads a claim with the active ones that might be linked to it: those that share most words with it, of all claims
 // and of those that count the same units, and those that it is linked to already; and the sources that they may name.
-func (r *Reader) Neighbourhood(ctx context.Context, id uuid.UUID) (suggest.Neighbourhood, error) {
+func (r *FactReader) Neighbourhood(ctx context.Context, id uuid.UUID) (suggest.Neighbourhood, error) {
 	claim, err := pg.Get(ctx, r.db, pg.Claims, id)
 	if err != nil {
 		return suggest.Neighbourhood{}, err

@@ -13,7 +13,7 @@ import (
 
 // ClaimsThrough lists, by id, the claims that may reach a reader through a source, or one that speaks as it: they are in its chains,
 // or in reprints of its documents. Claims are those that attributions name.
-func (r *Reader) ClaimsThrough(ctx context.Context, source uuid.UUID, p pg.Paging) (pg.Page[uuid.UUID], error) {
+func (r *FactReader) ClaimsThrough(ctx context.Context, source uuid.UUID, p pg.Paging) (pg.Page[uuid.UUID], error) {
 	if _, err := pg.Get(ctx, r.db, pg.Sources, source); err != nil {
 		return pg.Page[uuid.UUID]{}, err
 	}
@@ -21,7 +21,7 @@ func (r *Reader) ClaimsThrough(ctx context.Context, source uuid.UUID, p pg.Pagin
 }
 
 // ClaimsIn lists, by id, the claims that attributions in a document name.
-func (r *Reader) ClaimsIn(ctx context.Context, document uuid.UUID, p pg.Paging) (pg.Page[uuid.UUID], error) {
+func (r *FactReader) ClaimsIn(ctx context.Context, document uuid.UUID, p pg.Paging) (pg.Page[uuid.UUID], error) {
 	if _, err := pg.Get(ctx, r.db, pg.Documents, document); err != nil {
 		return pg.Page[uuid.UUID]{}, err
 	}
@@ -29,7 +29,7 @@ func (r *Reader) ClaimsIn(ctx context.Context, document uuid.UUID, p pg.Paging) 
 }
 
 // claimPage reads a page of what a statement selects about a thing, after an id and up to a limit.
-func (r *Reader) claimPage(ctx context.Context, list, sql string, about uuid.UUID, p pg.Paging) (pg.Page[uuid.UUID], error) {
+func (r *FactReader) claimPage(ctx context.Context, list, sql string, about uuid.UUID, p pg.Paging) (pg.Page[uuid.UUID], error) {
 	return pg.PageByID([]string{list, about.String()}, p, func(after string, limit int) ([]uuid.UUID, error) {
 		rows, err := r.db.Pool.Query(ctx, sql, about, after, limit)
 		if err != nil {
@@ -63,7 +63,7 @@ const claimsInSQL = `
 
 // ClaimsBearingOn lists, by id, the active claims in whose reports the attributions of these claims may count. It follows links as
 // reports do, backwards.
-func (r *Reader) ClaimsBearingOn(ctx context.Context, attributed []uuid.UUID) ([]uuid.UUID, error) {
+func (r *FactReader) ClaimsBearingOn(ctx context.Context, attributed []uuid.UUID) ([]uuid.UUID, error) {
 	rows, err := r.db.Pool.Query(ctx, bearingOnSQL, attributed)
 	if err != nil {
 		return nil, pg.Interpret(err)

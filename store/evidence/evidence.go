@@ -18,17 +18,17 @@ import (
 	"github.com/headwater-project/headwater/store/pg"
 )
 
-// Reader reads evidence from a database.
-type Reader struct {
+// FactReader reads evidence from a database.
+type FactReader struct {
 	db     *pg.DB
 	poller poller
 }
 
 // New gives the reader of a database.
-func New(db *pg.DB) *Reader { return &Reader{db: db} }
+func New(db *pg.DB) *FactReader { return &FactReader{db: db} }
 
-// Facts are what the analysis of some claims rests on, from one snapshot.
-type Facts struct {
+// FactsRead are what the analysis of some claims rests on, from one snapshot.
+type FactsRead struct {
 	provenance.Facts
 	asOf snapshot
 }
@@ -37,9 +37,9 @@ type Facts struct {
 // there, their documents and what these derive from, and the sources with all that control them. without are further sources
 // whose groups the question names. With proposed, proposed links lead on as accepted ones do; otherwise one on each path is
 // followed, to say what it would bring.
-func (r *Reader) Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (Facts, error) {
-	var facts Facts
-	err := r.InSnapshot(ctx, claims, without, proposed, func(_ pgx.Tx, read Facts) error {
+func (r *FactReader) Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (FactsRead, error) {
+	var facts FactsRead
+	err := r.InSnapshot(ctx, claims, without, proposed, func(_ pgx.Tx, read FactsRead) error {
 		facts = read
 		return nil
 	})
@@ -47,9 +47,9 @@ func (r *Reader) Facts(ctx context.Context, claims, without []uuid.UUID, propose
 }
 
 // InSnapshot reads facts as [Reader.Facts] does, and goes on with them in the transaction that read them.
-func (r *Reader) InSnapshot(ctx context.Context, claims, without []uuid.UUID, proposed bool, then func(pgx.Tx, Facts) error) error {
+func (r *FactReader) InSnapshot(ctx context.Context, claims, without []uuid.UUID, proposed bool, then func(pgx.Tx, FactsRead) error) error {
 	return pg.Interpret(pgx.BeginTxFunc(ctx, r.db.Pool, pgx.TxOptions{BeginQuery: beginSnapshot}, func(tx pgx.Tx) error {
-		var facts Facts
+		var facts FactsRead
 		var counting, linked []uuid.UUID
 		var opening pgx.Batch
 		opening.Queue(snapshotSQL).QueryRow(scanSnapshot(&facts.asOf))
@@ -68,7 +68,7 @@ func (r *Reader) InSnapshot(ctx context.Context, claims, without []uuid.UUID, pr
 }
 
 // ReadSet is what a report rests on that is made from these facts.
-func (f *Facts) ReadSet() *ReadSet {
+func (f *FactsRead) ReadSet() *ReadSet {
 	set := &ReadSet{things: slices.Concat(
 		idsOf(f.Claims, func(c *headwater.Claim) uuid.UUID { return c.ID }),
 		idsOf(f.Links, func(l *headwater.Link) uuid.UUID { return l.ID }),
@@ -129,7 +129,7 @@ func forwards(end provenance.LinkEnd) string {
 }
 
 // readClaims reads all claims that links lead to, and of those that count the attributions and their documents.
-func (f *Facts) readClaims(ctx context.Context, tx pgx.Tx, counting, linked []uuid.UUID) error {
+func (f *FactsRead) readClaims(ctx context.Context, tx pgx.Tx, counting, linked []uuid.UUID) error {
 	var batch pgx.Batch
 	batch.Queue(customPlan)
 	pg.Queue(&batch, &f.Claims, pgx.RowToStructByNameLax[headwater.Claim], `
@@ -156,7 +156,7 @@ func (f *Facts) readClaims(ctx context.Context, tx pgx.Tx, counting, linked []uu
 }
 
 // readSources reads the sources that the attributions and documents name, what these are merged with, and all that control them.
-func (f *Facts) readSources(ctx context.Context, tx pgx.Tx, without []uuid.UUID) error {
+func (f *FactsRead) readSources(ctx context.Context, tx pgx.Tx, without []uuid.UUID) error {
 	known := map[uuid.UUID]bool{}
 	var ids []uuid.UUID
 	add := func(sources ...uuid.UUID) {

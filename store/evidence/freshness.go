@@ -44,7 +44,7 @@ func (s *ReadSet) contains(thing uuid.UUID) bool {
 
 // StillValid says whether a report that rests on this read set would be the same now. It may say no where more has changed since
 // than the window holds. Callers that come while a poll runs share the next one, so that none gets a state from before its call.
-func (r *Reader) StillValid(ctx context.Context, set *ReadSet) (bool, error) {
+func (r *FactReader) StillValid(ctx context.Context, set *ReadSet) (bool, error) {
 	asOf := set.asOf.Load()
 	recent, err := r.poller.wait(ctx, func(ctx context.Context, last *window) (*window, error) {
 		return r.changesSince(ctx, cmp.Or(last, &window{since: *asOf, now: *asOf}))
@@ -99,7 +99,7 @@ type change struct {
 const maxChanges = 4_096
 
 // changesSince reads the history that is newer than the last window, and gives the window that ends now.
-func (r *Reader) changesSince(ctx context.Context, last *window) (*window, error) {
+func (r *FactReader) changesSince(ctx context.Context, last *window) (*window, error) {
 	var now snapshot
 	if err := scanSnapshot(&now)(r.db.Pool.QueryRow(ctx, snapshotSQL)); err != nil {
 		return nil, pg.Interpret(err)

@@ -96,8 +96,8 @@ func (t Table[T, F]) orders() map[string]Order[T] {
 	return orders
 }
 
-// List reads one page of a table. question is the whole filter, to which the cursor is tied.
-func List[T any, F Fields](ctx context.Context, db *DB, t Table[T, F], selected string, w *Where, question any, sort string,
+// ListPage reads one page of a table. question is the whole filter, to which the cursor is tied.
+func ListPage[T any, F Fields](ctx context.Context, db *DB, t Table[T, F], selected string, w *Where, question any, sort string,
 	p Paging) (Page[T], error) {
 	l, err := NewListing(t, selected, w, question, sort, p)
 	if err != nil {

@@ -10,15 +10,15 @@ import (
 )
 
 // TextOf indexes a document's text as the column holds it: nil where it is empty, which is a document without a text.
-func TextOf(text string) *headwater.Text {
+func TextOf(text string) *headwater.IndexedText {
 	if text == "" {
 		return nil
 	}
-	return headwater.NewText(text)
+	return headwater.NewIndexedText(text)
 }
 
 // CheckQuotes holds an attribution against its document's publisher and text, and says whether spans that had moved were mended.
-func CheckQuotes(a *headwater.AttributionFields, publisher uuid.UUID, text *headwater.Text) (mended bool, err error) {
+func CheckQuotes(a *headwater.AttributionFields, publisher uuid.UUID, text *headwater.IndexedText) (mended bool, err error) {
 	before, err := json.Marshal(a)
 	if err != nil {
 		return false, err

@@ -23,8 +23,8 @@ type FactCheckFilter struct {
 	MaxAgeDays int    // how many days ago the review was published at most; 0 is any number
 }
 
-// FactCheck is a claim in one wording, with its reviews in that wording, newest first.
-type FactCheck struct {
+// FactCheckHit is a claim in one wording, with its reviews in that wording, newest first.
+type FactCheckHit struct {
 	Claim     uuid.UUID
 	Statement headwater.Texts
 	Wording   string           // the reviewers'; empty where they speak of the statement
@@ -74,8 +74,8 @@ func New(db *pg.DB) *Searcher { return &Searcher{db} }
 // FactChecks finds claims that have reviews: first those of which Q is the whole text, then those that have all its words, then
 // those that have words spelled like them; without words, those that were reviewed last come first. skip passes over results,
 // and counts only without a cursor.
-func (s *Searcher) FactChecks(ctx context.Context, f FactCheckFilter, skip int, p pg.Paging) (pg.Page[FactCheck], error) {
-	page := pg.Page[FactCheck]{Items: []FactCheck{}}
+func (s *Searcher) FactChecks(ctx context.Context, f FactCheckFilter, skip int, p pg.Paging) (pg.Page[FactCheckHit], error) {
+	page := pg.Page[FactCheckHit]{Items: []FactCheckHit{}}
 	if err := p.Check(); err != nil {
 		return page, err
 	}
@@ -102,11 +102,11 @@ func (s *Searcher) FactChecks(ctx context.Context, f FactCheckFilter, skip int, 
 }
 
 // read reads what a page shows of its results.
-func (s *factSearch) read(ctx context.Context, found []searchResult) ([]FactCheck, error) {
-	checks := make([]FactCheck, len(found))
+func (s *factSearch) read(ctx context.Context, found []searchResult) ([]FactCheckHit, error) {
+	checks := make([]FactCheckHit, len(found))
 	roots, wordings := make([]uuid.UUID, len(found)), make([]string, len(found))
 	for i, result := range found {
-		checks[i] = FactCheck{Claim: result.Root, Wording: result.Wording}
+		checks[i] = FactCheckHit{Claim: result.Root, Wording: result.Wording}
 		roots[i], wordings[i] = result.Root, result.Wording
 	}
 	var statements []claimStatement
@@ -192,9 +192,9 @@ func (s *factSearch) speakers(ctx context.Context, ids []uuid.UUID) (map[uuid.UU
 }
 
 // assemble adds what was read to the results that it belongs to.
-func assemble(checks []FactCheck, statements []claimStatement, reviews []pageReview, affirmed []firstAffirmation,
-	speakers map[uuid.UUID]Voice) []FactCheck {
-	of := map[uuid.UUID][]*FactCheck{}
+func assemble(checks []FactCheckHit, statements []claimStatement, reviews []pageReview, affirmed []firstAffirmation,
+	speakers map[uuid.UUID]Voice) []FactCheckHit {
+	of := map[uuid.UUID][]*FactCheckHit{}
 	for i := range checks {
 		of[checks[i].Claim] = append(of[checks[i].Claim], &checks[i])
 	}

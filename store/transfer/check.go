@@ -27,15 +27,15 @@ type finding struct {
 
 // faults collects what is wrong with a batch.
 type faults struct {
-	most  int            // how many are listed
-	list  []bundle.Fault // the first
+	most  int                // how many are listed
+	list  []bundle.LineFault // the first
 	total int
 	lines map[int]bool // all that are at fault
 }
 
 func newFaults(most int) faults { return faults{most: most, lines: map[int]bool{}} }
 
-func (f *faults) add(faults ...bundle.Fault) {
+func (f *faults) add(faults ...bundle.LineFault) {
 	f.total += len(faults)
 	f.list = append(f.list, faults[:min(len(faults), max(0, f.most-len(f.list)))]...)
 	for _, fault := range faults {
@@ -53,7 +53,7 @@ func (f *faults) join(others faults) {
 
 // explain gives the faults in the order of the lines. A reference is shown as its line has it, for which the batch is read once
 // more.
-func (f *faults) explain(batch Batch) []bundle.Fault {
+func (f *faults) explain(batch Batch) []bundle.LineFault {
 	byID := map[int]bool{}
 	for _, fault := range f.list {
 		if uuid.Validate(fault.Value) == nil {
@@ -63,7 +63,7 @@ func (f *faults) explain(batch Batch) []bundle.Fault {
 	if len(byID) > 0 {
 		f.nameReferences(batch, byID)
 	}
-	slices.SortStableFunc(f.list, func(a, b bundle.Fault) int {
+	slices.SortStableFunc(f.list, func(a, b bundle.LineFault) int {
 		return cmp.Or(a.Line-b.Line, strings.Compare(string(a.Pointer), string(b.Pointer)))
 	})
 	return f.list
@@ -90,7 +90,7 @@ func (f *faults) nameReferences(batch Batch, lines map[int]bool) {
 }
 
 // nameReference shows a reference as its line has it. An end of an undirected link may stand at the other end in the line.
-func nameReference(fault *headwater.Fault, references []bundle.Reference) {
+func nameReference(fault *headwater.Fault, references []bundle.LineReference) {
 	for _, reference := range references {
 		if fault.Value != reference.ID.String() {
 			continue
@@ -148,7 +148,7 @@ func (j *job) collect(ctx context.Context, sql string) error {
 			return nil // what seems to be missing may be at fault itself
 		}
 		count++
-		j.faults.add(bundle.Fault{Line: found.Line, Fault: headwater.NewFault(found.Pointer, found.Code, found.Value, found.Expected)})
+		j.faults.add(bundle.LineFault{Line: found.Line, Fault: headwater.NewFault(found.Pointer, found.Code, found.Value, found.Expected)})
 		return nil
 	})
 	if count > 0 {
@@ -299,7 +299,7 @@ func (j *job) checkControlLoops(ctx context.Context) error {
 	var line int
 	var object, text string
 	_, err = pgx.ForEachRow(rows, []any{&line, &object, &text}, func() error {
-		j.faults.add(bundle.Fault{Line: line, Fault: headwater.NewFault("/object", headwater.FaultLoop, object, text)})
+		j.faults.add(bundle.LineFault{Line: line, Fault: headwater.NewFault("/object", headwater.FaultLoop, object, text)})
 		return nil
 	})
 	return err

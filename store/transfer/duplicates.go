@@ -100,7 +100,7 @@ func (j *job) duplicateLink(pair duplicatePair) (bundle.Item, bool) {
 	claim := func(id uuid.UUID, statement headwater.Texts) headwater.Claim {
 		return headwater.Claim{Meta: headwater.Meta{ID: id}, ClaimFields: headwater.ClaimFields{Statement: statement}}
 	}
-	proposed, found := suggest.Between(claim(pair.ID, pair.Statement), claim(pair.OtherID, pair.OtherStatement), suggest.Names{})
+	proposed, found := suggest.LinkBetween(claim(pair.ID, pair.Statement), claim(pair.OtherID, pair.OtherStatement), suggest.Names{})
 	if !found || proposed.Kind != headwater.Equivalent {
 		return bundle.Item{}, false
 	}

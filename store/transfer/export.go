@@ -25,11 +25,11 @@ func (e *Exporter) Export(ctx context.Context, w io.Writer, options interchange.
 		return err
 	}
 	switch options.Format.Holds() {
-	case interchange.Reviews:
+	case interchange.HoldsReviews:
 		return e.exportFactChecks(ctx, w, options)
-	case interchange.Rows:
+	case interchange.HoldsRows:
 		return e.exportCSV(ctx, w, options)
-	case interchange.Everything:
+	case interchange.HoldsEverything:
 	}
 	return e.exportEverything(ctx, w, options)
 }

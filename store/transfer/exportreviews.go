@@ -56,7 +56,7 @@ var factChecksSQL = fmt.Sprintf(`
 
 // exportFactChecks writes the active claims that have reviews, or those of them that the options name.
 func (e *Exporter) exportFactChecks(ctx context.Context, w io.Writer, options interchange.ExportOptions) error {
-	out, err := interchange.NewWriter(w, options.Format, len(options.Claims) == 0)
+	out, err := interchange.NewReviewWriter(w, options.Format, len(options.Claims) == 0)
 	if err != nil {
 		return err
 	}

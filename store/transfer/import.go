@@ -40,8 +40,8 @@ type ImportResult struct {
 	Counts  map[headwater.Resource]Count
 	Made    []Made // the first MaxMade things that were added
 	Records Records
-	Refused []bundle.Fault // the first ones, by line, if it kept going
-	Faults  int            // how many there are in all
+	Refused []bundle.LineFault // the first ones, by line, if it kept going
+	Faults  int                // how many there are in all
 }
 
 // Records counts what a file is made of: lines or, in a format that is not made of lines, records.
@@ -100,13 +100,13 @@ const (
 
 // ImportError lists what is wrong with a bundle, of which nothing was kept.
 type ImportError struct {
-	Faults []bundle.Fault // the first MaxFaults, by line
+	Faults []bundle.LineFault // the first MaxFaults, by line
 	Total  int
 }
 
 // Error gives one fault a line.
 func (e *ImportError) Error() string {
-	text := bundle.Faults(e.Faults).Error()
+	text := bundle.LineFaults(e.Faults).Error()
 	if more := e.Total - len(e.Faults); more > 0 {
 		text += fmt.Sprintf("\nand %d more", more)
 	}
@@ -129,7 +129,7 @@ func (e *ImportError) Unwrap() error {
 // Batch is what is imported together.
 type Batch interface {
 	// Items gives everything in the order of its lines, as often as it is called. The error of a line is its
-	// bundle.Faults, and reading goes on after it; nothing follows any other error.
+	// bundle.LineFaults, and reading goes on after it; nothing follows any other error.
 	Items() iter.Seq2[bundle.Item, error]
 	// Unit is what the numbers of items and faults count, once they have been read: "line" or "record".
 	Unit() string
@@ -254,7 +254,7 @@ func (j *job) begin(ctx context.Context) error {
 }
 
 // skipPart counts a part of a line that is skipped.
-func (j *job) skipPart(fault bundle.Fault) {
+func (j *job) skipPart(fault bundle.LineFault) {
 	if !j.partFaults.lines[fault.Line] {
 		j.records.Kept--
 		j.records.Partly++

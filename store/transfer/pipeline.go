@@ -97,7 +97,7 @@ func (j *job) makeRow(ctx context.Context, record *recordProgress, line parsedLi
 
 // count counts a line towards its record, and says whether it is kept.
 func (j *job) count(record *recordProgress, line parsedLine) (kept bool, err error) {
-	var faults bundle.Faults
+	var faults bundle.LineFaults
 	switch {
 	case errors.As(line.err, &faults):
 		j.partFaults.add(faults...)

@@ -77,7 +77,7 @@ func (j *job) checkQuotes(ctx context.Context) error {
 // quoteCheck is the check of quotes, at the document that was read last.
 type quoteCheck struct {
 	*job
-	text      *headwater.Text
+	text      *headwater.IndexedText
 	publisher string
 }
 
@@ -123,14 +123,14 @@ func (c *quoteCheck) check(batch []quoteRow) (mended [][]any, err error) {
 }
 
 // checkQuote checks one attribution against its document and says whether it was mended. A fault names the publisher as bundles do.
-func (j *job) checkQuote(row quoteRow, text *headwater.Text, publisher string) (mended bool, err error) {
+func (j *job) checkQuote(row quoteRow, text *headwater.IndexedText, publisher string) (mended bool, err error) {
 	a := headwater.AttributionFields{Content: row.Content, EventTimeSpan: row.EventTimeSpan, Chain: row.Chain}
 	mended, err = pg.CheckQuotes(&a, row.Publisher, text)
 	var faults headwater.Faults
 	if errors.As(err, &faults) {
 		for _, fault := range faults {
 			fault.Expected = strings.Replace(fault.Expected, row.Publisher.String(), publisher, 1)
-			j.faults.add(bundle.Fault{Line: row.Line, Fault: fault})
+			j.faults.add(bundle.LineFault{Line: row.Line, Fault: fault})
 		}
 		return false, nil
 	}

@@ -26,7 +26,7 @@ type stage interface {
 	takeRows() copyFunc
 	// deduplicate keeps one of the lines that may describe the same thing, and reports each other line that differs from it.
 	// unit is what the batch counts.
-	deduplicate(ctx context.Context, tx pgx.Tx, unit string, report func(bundle.Fault)) error
+	deduplicate(ctx context.Context, tx pgx.Tx, unit string, report func(bundle.LineFault)) error
 
 	// create creates the table. now is the time of the transaction, as PostgreSQL writes it in JSON.
 	create(ctx context.Context, tx pgx.Tx, now json.RawMessage) error
@@ -134,7 +134,7 @@ func (s *tableStage[T, F]) takeRows() copyFunc {
 	}
 }
 
-func (s *tableStage[T, F]) deduplicate(ctx context.Context, tx pgx.Tx, unit string, report func(bundle.Fault)) error {
+func (s *tableStage[T, F]) deduplicate(ctx context.Context, tx pgx.Tx, unit string, report func(bundle.LineFault)) error {
 	if !s.restated {
 		return nil
 	}
@@ -157,7 +157,7 @@ func (s *tableStage[T, F]) deduplicate(ctx context.Context, tx pgx.Tx, unit stri
 	gone, err := pgx.ForEachRow(rows, []any{&line, &at, &first, &firstAt, &differs}, func() error {
 		if differs {
 			expected := strings.TrimSpace(fmt.Sprintf("what %s %d tells of the same %s %s", unit, first, s.Resource, firstAt)) + counts
-			report(bundle.Fault{Line: line, Fault: headwater.NewFault(at, headwater.FaultDuplicate, nil, expected)})
+			report(bundle.LineFault{Line: line, Fault: headwater.NewFault(at, headwater.FaultDuplicate, nil, expected)})
 		}
 		return nil
 	})
