@@ -160,7 +160,8 @@ func kindOf[K any](n node, kinds map[string]K, otherwise K) K {
 var workKinds = map[string]headwater.DocumentKind{
 	"NewsArticle": headwater.Article, "Article": headwater.Article, "OpinionNewsArticle": headwater.Article,
 	"ReportageNewsArticle": headwater.Article, "BlogPosting": headwater.Article,
-	"SocialMediaPosting": headwater.Post, "DiscussionForumPosting": headwater.Post, "Message": headwater.Post, "Report": headwater.ReportDocument,
+	"SocialMediaPosting": headwater.Post, "DiscussionForumPosting": headwater.Post, "Message": headwater.Post,
+	"Report":      headwater.ReportDocument,
 	"VideoObject": headwater.Broadcast,
 	"TVEpisode":   headwater.Broadcast, "RadioEpisode": headwater.Broadcast, "BroadcastEvent": headwater.Broadcast,
 }

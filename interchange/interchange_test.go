@@ -316,7 +316,8 @@ func TestFaults(t *testing.T) {
 				`line 2: /share: out_of_range: "51", expected a number from 0 to 1, or percents, written as 51% or in a column that has ` +
 					`% in ` +
 					`its name`}},
-		"half a relation": {interchange.CSV, interchange.TableOptions{Of: headwater.ResourceRelation}, "subject.name,kind,object\nA,part_of,\n", 0,
+		"half a relation": {interchange.CSV, interchange.TableOptions{Of: headwater.ResourceRelation},
+			"subject.name,kind,object\nA,part_of,\n", 0,
 			[]string{
 				`line 2: /object: required: expected the key or id of a source, or its name as object.name`}},
 	} {
@@ -622,7 +623,8 @@ func FuzzRead(f *testing.F) {
 func TestEveryFormatIsKnown(t *testing.T) {
 	t.Parallel()
 	for _, format := range interchange.Format("").Values() {
-		if _, err := interchange.Read(strings.NewReader(""), interchange.Format(format), interchange.TableOptions{Of: headwater.ResourceSource},
+		if _, err := interchange.Read(strings.NewReader(""), interchange.Format(format),
+			interchange.TableOptions{Of: headwater.ResourceSource},
 			namespace); err != nil {
 			t.Errorf("%s: %v", format, err)
 		}
