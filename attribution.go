@@ -184,10 +184,10 @@ func (h Hop) check(c *checker, at Pointer) {
 	c.interval(at.Field("said_at"), h.SaidAt)
 }
 
-// CheckIn checks the attribution against its document: the chain starts with the publisher, there is content if the document
+// AnchorIn checks the attribution against its document: the chain starts with the publisher, there is content if the document
 // has a text, and every span quotes the text at its position. It corrects in place the position of a span whose quote is found
 // exactly once elsewhere. text is nil if the document has none.
-func (a *AttributionFields) CheckIn(publisher uuid.UUID, text *IndexedText) error {
+func (a *AttributionFields) AnchorIn(publisher uuid.UUID, text *IndexedText) error {
 	var c checker
 	if len(a.Chain) > 0 && a.Chain[0].Source != publisher {
 		c.add("/chain/0/source", FaultChainStart, a.Chain[0].Source, "the document's publisher, "+publisher.String())

@@ -156,7 +156,7 @@ func TestAttributionsAreHeldToTheirDocument(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(test.want, codes(t, test.attribution.CheckIn(one, test.text))); diff != "" {
+			if diff := cmp.Diff(test.want, codes(t, test.attribution.AnchorIn(one, test.text))); diff != "" {
 				t.Error(diff)
 			}
 			if c := test.attribution.Content; len(test.want) == 0 && c != nil && c.Start != 5 {

@@ -127,7 +127,7 @@ func (a *access) identify(ctx huma.Context, needed headwater.Scope) (*refusal, e
 	if err != nil {
 		return nil, err
 	}
-	if !valid { // and counts against the address, so that nobody can guess for long
+	if !valid { // it also uses up the rate limit of the address, so that nobody can guess for long
 		return &refusal{http.StatusUnauthorized, `Bearer error="invalid_token"`, "the key is unknown, expired or revoked"}, nil
 	}
 	r.client, r.holder, r.secret = key.ID.String(), key.ID.String(), token

@@ -57,7 +57,7 @@ func registerBatch(api huma.API, s batchStore) {
 	}) (*struct{ Body Reports }, error) {
 		body, err := io.ReadAll(io.LimitReader(in.body, maxBody+1))
 		if err != nil {
-			return nil, unread(ctx, err)
+			return nil, bodyError(ctx, err)
 		}
 		if len(body) > maxBody {
 			return nil, problem(http.StatusRequestEntityTooLarge, codeOf(http.StatusRequestEntityTooLarge),

@@ -71,7 +71,7 @@ func selectFields(ctx huma.Context, status string, body any) (any, error) {
 	if fields == "" || status != "200" || !can {
 		return body, nil
 	}
-	text, err := marshal(body) // as whole answers are: the other encoder writes false and 0 that may be missing
+	text, err := marshal(body) // the encoder of whole responses: encoding/json would write false and 0 where they are left out
 	if err != nil {
 		return nil, err
 	}

@@ -186,7 +186,7 @@ func inLanguage(texts headwater.Texts, tag string) (string, bool) {
 }
 
 // nameIn gives a source's name in a language, or else the one to display.
-func nameIn(v store.Voice, tag string) string {
+func nameIn(v store.ReviewAuthor, tag string) string {
 	if tag, ok := inLanguage(v.Names, tag); ok {
 		return v.Names[tag]
 	}

@@ -52,7 +52,7 @@ func replayStored(api huma.API, responses ResponseStore) func(huma.Context, func
 		fmt.Fprintln(hash, ctx.Method(), u.RequestURI(), ctx.Header("Content-Type"), ctx.Header("If-Match"))
 		body, err := spool(io.TeeReader(boundedBody(ctx), hash))
 		if err != nil {
-			writeError(api, ctx, unread(ctx.Context(), err))
+			writeError(api, ctx, bodyError(ctx.Context(), err))
 			return
 		}
 		defer body.Close()
@@ -87,7 +87,7 @@ func boundedBody(ctx huma.Context) io.Reader {
 	return http.MaxBytesReader(nil, io.NopCloser(ctx.BodyReader()), maxBody)
 }
 
-// inner is a context under a name that is not also one of its methods'.
+// inner is huma.Context, embedded under another name since it has a method Context.
 type inner = huma.Context
 
 // replacedBody is a request whose body is read from elsewhere.
@@ -118,7 +118,7 @@ func renderer(operation *huma.Operation) func(changed any) (store.StoredResponse
 			Headers: map[string]string{"Content-Type": "application/json"}}
 		switch thing := changed.(type) {
 		case store.ImportResult:
-			changed = importedOf(thing)
+			changed = newImported(thing)
 		case store.MadeKey:
 			changed = madeKeyOf(thing)
 		case interface{ Stored() headwater.Meta }:

@@ -113,7 +113,7 @@ func (u *Upload) patch() ([]byte, error) {
 	}
 	patch, err := io.ReadAll(io.LimitReader(u.body, maxBody+1))
 	if err != nil {
-		return nil, unread(context.Background(), err)
+		return nil, bodyError(context.Background(), err)
 	}
 	if len(patch) > maxBody {
 		return nil, problem(http.StatusRequestEntityTooLarge, codeOf(http.StatusRequestEntityTooLarge), "more than 16 MiB")

@@ -190,7 +190,7 @@ func codeOf(status int) headwater.Code {
 func newError(status int, message string, errs ...error) *Problem {
 	switch {
 	case status == http.StatusInternalServerError: // which huma answers only where a body cannot be read
-		return cutOff()
+		return cutOffProblem()
 	case status == http.StatusUnsupportedMediaType:
 		return problem(status, codeOf(status), "Content-Type is not one that the operation takes; the document lists them")
 	case len(errs) > 0:

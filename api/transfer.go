@@ -108,7 +108,7 @@ func registerTransfer(api huma.API, s TransferStore) {
 		}
 		spooled, err := spool(in.body)
 		if err != nil {
-			return nil, unread(ctx, err)
+			return nil, bodyError(ctx, err)
 		}
 		defer spooled.Close()
 		if err := in.checkPage(spooled, format); err != nil {
@@ -123,7 +123,7 @@ func registerTransfer(api huma.API, s TransferStore) {
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		return &struct{ Body Imported }{importedOf(result)}, nil
+		return &struct{ Body Imported }{newImported(result)}, nil
 	})
 	paths := api.OpenAPI().Paths
 	// set after the operation is registered: huma would parse a body of JSON itself
@@ -201,7 +201,7 @@ func (q *ImportQuery) readOptions(format interchange.Format) interchange.ReadOpt
 	return interchange.ReadOptions{Format: format, KeepGoing: q.KeepGoing, Of: q.Of, Map: q.Map, Set: q.Set, Days: q.Days}
 }
 
-func importedOf(result store.ImportResult) Imported {
+func newImported(result store.ImportResult) Imported {
 	imported := Imported{
 		Counts: map[string]store.Count{}, Made: append([]store.Made{}, result.Made...), Records: result.Records, Refused: []ProblemFault{},
 		Faults: result.Faults,
@@ -268,8 +268,8 @@ func unsupportedMediaType(format string, args ...any) error {
 	return problem(http.StatusUnsupportedMediaType, codeOf(http.StatusUnsupportedMediaType), fmt.Sprintf(format, args...))
 }
 
-// unread is the error of a body that could not be kept: a problem of the client where it is the cause.
-func unread(ctx context.Context, err error) error {
+// bodyError is the error of a body that could not be kept: a problem of the client where it is the cause.
+func bodyError(ctx context.Context, err error) error {
 	refused := func(status int, detail string) error { return problem(status, codeOf(status), detail) }
 	var tooLarge *http.MaxBytesError
 	var unsent *unsentError
@@ -279,13 +279,13 @@ func unread(ctx context.Context, err error) error {
 	case errors.As(err, &tooLarge):
 		return refused(http.StatusRequestEntityTooLarge, fmt.Sprintf("more than %d bytes; nothing of it was kept", tooLarge.Limit))
 	case errors.As(err, &unsent):
-		return cutOff()
+		return cutOffProblem()
 	}
 	return fail(ctx, err)
 }
 
-// cutOff is the response to a body that ends before its length, or whose chunks are malformed.
-func cutOff() *Problem {
+// cutOffProblem is the response to a body that ends before its length, or whose chunks are malformed.
+func cutOffProblem() *Problem {
 	return problem(http.StatusBadRequest, codeOf(http.StatusBadRequest),
 		"the body is cut off, or not sent as its headers say; nothing of it was kept")
 }

@@ -60,7 +60,7 @@ func (e *Bundle) ResolveClaims(_ context.Context, at headwater.Pointer, names []
 	return e.facts.ResolveClaims(at, names)
 }
 
-// ResolveSources gives the ids of sources, as [Evidence.ResolveClaims] does.
+// ResolveSources gives the ids of sources, as [Bundle.ResolveClaims] does.
 func (e *Bundle) ResolveSources(_ context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error) {
 	return e.facts.ResolveSources(at, names)
 }
@@ -148,7 +148,7 @@ func (c *contents) checkAttributions(excerpts bool) {
 			texts[document.ID] = text
 		}
 		var faults headwater.Faults
-		if errors.As(attribution.CheckIn(document.Publisher, text), &faults) {
+		if errors.As(attribution.AnchorIn(document.Publisher, text), &faults) {
 			if excerpts && text == nil {
 				faults = slices.DeleteFunc(faults, func(f headwater.Fault) bool { return f.Code == headwater.FaultQuote })
 			}

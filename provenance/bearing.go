@@ -6,19 +6,21 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// Bearing is how a claim that links lead to stands to the claim in question.
+// Bearing says what a linked claim means for the claim that a report is about ("the claim in question").
 type Bearing uint8
 
 const (
-	// Entailing: if it is true, so is the claim in question (equivalent either way, refines from its sharper form).
+	// Entailing: if the linked claim is true, so is the claim in question. It is equivalent to it, or a sharper form of it.
 	Entailing Bearing = iota
-	// Corroborating: it, or what it is entailed by, corroborates an entailing one; one step and never two.
+	// Corroborating: the linked claim corroborates an entailing one, or entails one that does. A second corroborates link is not
+	// followed.
 	Corroborating
-	// Entailed: if the claim in question is true, so is this one.
+	// Entailed: if the claim in question is true, so is the linked claim.
 	Entailed
-	// Contradicting: it, or what it is entailed by, directly contradicts an entailed one.
+	// Contradicting: the linked claim directly contradicts an entailed one, or entails one that does.
 	Contradicting
-	// InTension: it is in tension with an entailed one. A report names it and counts nothing of it, so it leads no further.
+	// InTension: the linked claim is in tension with an entailed one. A report names it and counts nothing of it, so no link is
+	// followed from it.
 	InTension
 )
 
@@ -37,13 +39,13 @@ func (e LinkEnd) Other() LinkEnd { return ToEnd - e }
 type BearingRule struct {
 	Kind   headwater.LinkKind
 	Degree headwater.Degree // of a contradiction; empty for the other kinds
-	End    LinkEnd          // the end of the claim that is known already
-	Here   Bearing          // of that claim
-	There  Bearing          // of the claim at the other end
+	End    LinkEnd          // the end of the link at which the claim stands that was reached before
+	Here   Bearing          // of the claim at that end
+	There  Bearing          // of the claim at the other end, which follows
 }
 
-// bearingRules decide which links bear on what. The analysis follows them, and package store renders them to SQL; where no
-// rule fits, a link leads nowhere.
+// bearingRules is the one table of which links are followed and what they mean. The analysis reads it, and package store/evidence
+// renders it to SQL. A link that no rule fits is not followed.
 var bearingRules = []BearingRule{
 	{headwater.Equivalent, "", FromEnd, Entailing, Entailing},
 	{headwater.Equivalent, "", FromEnd, Corroborating, Corroborating},
@@ -54,7 +56,7 @@ var bearingRules = []BearingRule{
 	{headwater.Equivalent, "", ToEnd, Entailed, Entailed},
 	{headwater.Equivalent, "", ToEnd, Contradicting, Contradicting},
 
-	// From its sharper form a claim follows; what follows from a claim is its broader form.
+	// A refines link points from the sharper claim to the broader one; whoever says the sharper one says the broader one too.
 	{headwater.Refines, "", ToEnd, Entailing, Entailing},
 	{headwater.Refines, "", ToEnd, Corroborating, Corroborating},
 	{headwater.Refines, "", ToEnd, Contradicting, Contradicting},

@@ -48,12 +48,13 @@ func (p period) holds(t controlEdge) bool {
 
 func day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
 
-// control says who controls whom on one side: the edges that held in its period, upwards from the sources that matter
-// there. A source is named here by its place in sources; the ids are in the same order.
+// control says who controls whom on one side of a report: the relations of control that held in the side's period, followed upwards
+// from the sources that take part in it. Within control, a source is the index of its entry in the field sources, not of the
+// analysis; both are in the order of the sources' ids.
 type control struct {
 	analysis *Analysis
 	sources  []int32         // of the analysis, in order
-	at       map[int32]int32 // and back
+	at       map[int32]int32 // the reverse of sources: from a number of the analysis to the index here
 	up       [][]heldEdge
 	loops    []loop // by strongly connected component
 	loopOf   []int32
@@ -123,7 +124,7 @@ func (c *control) ids(vs []int32) []uuid.UUID {
 	return ids
 }
 
-// turningDays are the days at which a relation of these sources begins or ends, in order.
+// turningDays lists, in order, each day at which a relation of these sources begins or ends, so at which the control may change.
 func (c *control) turningDays() []headwater.Day {
 	var days []headwater.Day
 	for _, source := range c.sources {
@@ -139,6 +140,8 @@ func (c *control) turningDays() []headwater.Day {
 	return slices.Compact(days)
 }
 
+// findLoops puts sources that control one another into one loop (a strongly connected component), and finds for each loop the
+// topmost loops above it: those that nobody else controls. components numbers what is above before what is below.
 func (c *control) findLoops(edges digraph) {
 	of, count := edges.components()
 	c.loopOf, c.loops = of, make([]loop, count)

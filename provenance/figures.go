@@ -12,8 +12,8 @@ type Independence struct {
 	Exact bool `json:"exact" doc:"False where so many origins with several controllers hang together that min and max are bounds." example:"true"`
 }
 
-// figures are what a side comes to, and what it comes to with each group taken out.
-type figures struct {
+// sideResult are what a side comes to, and what it comes to with each group taken out.
+type sideResult struct {
 	reached      []bool // by group: a reader still reaches it
 	independence Independence
 	whole        tally
@@ -30,14 +30,15 @@ type removal struct {
 	lines        int
 }
 
-func (f figures) reachesAll(groups []int32) bool {
+func (f sideResult) reachesAll(groups []int32) bool {
 	return !slices.ContainsFunc(groups, func(g int32) bool { return !f.reached[g] })
 }
 
-// figures takes all of them at once from one dominator tree, one maximum flow and one packing of the origins.
-func (s *side) figures() figures {
+// figures computes the side's independent origins, lines and common links, and each of them without one group, from one dominator
+// tree, one maximum flow and one packing of the origins.
+func (s *side) figures() sideResult {
 	tree, reader, goal := s.dominators()
-	f := figures{reached: make([]bool, len(s.groups))}
+	f := sideResult{reached: make([]bool, len(s.groups))}
 	for g := range s.groups {
 		f.reached[g] = tree.reached(int32(g))
 	}
@@ -50,14 +51,14 @@ func (s *side) figures() figures {
 		}
 		slices.Sort(f.common)
 	}
-	var after []tally
-	f.whole, f.components, after = s.independence(tree)
+	var change []tally
+	f.whole, f.components, change = s.independence(tree)
 	f.independence = f.whole.interval()
 	for g, reached := range s.reachableByWhatStands() {
 		if !reached || s.setAside[g] {
 			continue
 		}
-		r := removal{int32(g), f.whole.plus(after[g]).interval(), f.lines}
+		r := removal{int32(g), f.whole.plus(change[g]).interval(), f.lines}
 		if cuts[g] {
 			r.lines--
 		}
@@ -87,8 +88,8 @@ func (s *side) reachableByWhatStands() []bool {
 	return reached
 }
 
-// dominators is the tree of the groups that are in the graph, from a reader, with a goal behind all origins: the
-// dominators of the goal are the groups on every way.
+// dominators builds the dominator tree of the side's graph. It adds two nodes: a reader, before all publishers, and a goal, behind
+// all origins. A group that dominates the goal is on every way from the reader to an origin (a vertex cut of one).
 func (s *side) dominators() (tree dominators, reader, goal int32) {
 	reader, goal = int32(len(s.groups)), int32(len(s.groups)+1)
 	var edges []edge
@@ -139,10 +140,10 @@ func (t tally) interval() Independence {
 }
 
 // independence is the tally of all contenders that a reader reaches, and for each group what changes without it: those
-// that it dominates are out of reach then. Contenders hang together through topmost controllers; only the components of
-// which a group dominates something are tallied again.
-func (s *side) independence(tree dominators) (whole tally, components [][]contender, after []tally) {
-	after = make([]tally, len(s.groups))
+// that it dominates are out of reach then. Contenders are connected where they share a topmost controller; only the components
+// of which a group dominates something are tallied again.
+func (s *side) independence(tree dominators) (whole tally, components [][]contender, change []tally) {
+	change = make([]tally, len(s.groups))
 	contenders := slices.DeleteFunc(s.contenders(), func(c contender) bool {
 		return slices.ContainsFunc(c.groups, func(g int32) bool { return !tree.reached(g) })
 	})
@@ -156,12 +157,12 @@ func (s *side) independence(tree dominators) (whole tally, components [][]conten
 				for v := g; int(v) < len(s.groups) && seen[v] != int32(n); v = tree.parent[v] {
 					seen[v] = int32(n)
 					left := slices.DeleteFunc(slices.Clone(component), func(c contender) bool { return tree.cuts(v, c.groups) })
-					after[v] = after[v].plus(tallyOf(left).minus(base))
+					change[v] = change[v].plus(tallyOf(left).minus(base))
 				}
 			}
 		}
 	}
-	return whole, components, after
+	return whole, components, change
 }
 
 // cuts says whether one of the groups is out of reach without v.

@@ -168,7 +168,7 @@ func (t *testimony) anomalies(event *headwater.Period) []Anomaly {
 }
 
 // openQuestions are in the order of their codes, then of what they are about, before they are worked out.
-func (s *side) openQuestions(f figures, proposals []proposal) []OpenQuestion {
+func (s *side) openQuestions(f sideResult, proposals []proposal) []OpenQuestion {
 	open := []OpenQuestion{}
 	add := func(q OpenQuestion) { open = append(open, q) }
 	for _, v := range s.uncertainSources(f) {
@@ -204,7 +204,7 @@ func (s *side) openQuestions(f figures, proposals []proposal) []OpenQuestion {
 }
 
 // uncertainSources are the origin sources within reach that are anonymous or have it from hearsay.
-func (s *side) uncertainSources(f figures) []int32 {
+func (s *side) uncertainSources(f sideResult) []int32 {
 	var found []int32
 	for v, speaker := range s.speakers {
 		if speaker.isOrigin() && f.reached[speaker.group] && s.isUncertain(v, speaker) {
@@ -215,7 +215,7 @@ func (s *side) uncertainSources(f figures) []int32 {
 }
 
 // unreviewedSources are the origins, and the publishers, of whom nobody looked up who controls them.
-func (s *side) unreviewedSources(f figures) []uuid.UUID {
+func (s *side) unreviewedSources(f sideResult) []uuid.UUID {
 	ask := map[int32]bool{}
 	for g, v := range s.groups {
 		if s.origin[g] && f.reached[g] {

@@ -97,7 +97,7 @@ func (s *side) originCode(v int32, speaker *speaker) OriginCode {
 }
 
 // origins are the groups that are origins and within reach, in order.
-func (s *side) origins(f figures) []Origin {
+func (s *side) origins(f sideResult) []Origin {
 	origins := []Origin{}
 	because := s.because()
 	for g := range s.groups {

@@ -128,16 +128,18 @@ func (r *reach) gather(q Question, h hypothesis, takes func(Bearing, headwater.S
 	return found
 }
 
-// affirmsThere: affirming an entailing or corroborating claim affirms the claim in question.
+// affirmsThere says whether a stance on a claim of this bearing affirms the claim in question.
 func affirmsThere(b Bearing, s headwater.Stance) bool {
 	return s == headwater.Affirms && (b == Entailing || b == Corroborating)
 }
 
-// deniesThere: so does denying an entailed claim, or affirming one that contradicts it, deny it.
+// deniesThere says whether a stance on a claim of this bearing denies the claim in question: by denying what follows from it, or by
+// affirming what contradicts it.
 func deniesThere(b Bearing, s headwater.Stance) bool {
 	return s == headwater.Denies && b == Entailed || s == headwater.Affirms && b == Contradicting
 }
 
+// questionsThere says whether a stance on a claim of this bearing questions the claim in question.
 func questionsThere(b Bearing, s headwater.Stance) bool {
 	return s == headwater.Questions && b == Entailing
 }

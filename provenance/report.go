@@ -125,11 +125,11 @@ type Tension struct {
 type namedSide struct {
 	*side
 	name   SideName
-	solved *figures
+	solved *sideResult
 }
 
 // figures are worked out once.
-func (s *namedSide) figures() *figures {
+func (s *namedSide) figures() *sideResult {
 	if s.solved == nil {
 		f := s.side.figures()
 		s.solved = &f
@@ -291,7 +291,7 @@ func (e *examination) side(s *namedSide, r *reach, takes func(Bearing, headwater
 }
 
 // circular are the circles, or only the ungrounded ones, all of whose groups a reader still reaches.
-func (s *side) circular(f figures, ungrounded bool) [][]uuid.UUID {
+func (s *side) circular(f sideResult, ungrounded bool) [][]uuid.UUID {
 	circles := [][]uuid.UUID{}
 	for _, c := range s.circles {
 		if f.reachesAll(c.groups) && (c.ungrounded || !ungrounded) {

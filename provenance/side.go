@@ -29,13 +29,13 @@ type side struct {
 	circles  []circle
 }
 
-// speaker is what a side's walks, withdrawn or not, say about a source.
+// speaker is what the walks of one side, withdrawn or not, say about a source.
 type speaker struct {
-	quotes    bool // has it from another: an edge leads out
+	quotes    bool // a walk goes on from it: it has the claim from another source
 	ends      bool // a walk ends here
-	vouched   bool // one of them with evidence firsthand or record
-	onHearsay bool // all of them with evidence hearsay
-	publishes bool // a walk begins here that is not withdrawn
+	vouched   bool // a walk ends here with evidence firsthand or record
+	onHearsay bool // all walks that end here do so with evidence hearsay
+	publishes bool // a walk that is not withdrawn begins here
 	group     int32
 }
 

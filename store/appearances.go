@@ -50,7 +50,7 @@ func (s *Store) claimsBySource(ctx context.Context, question any, source uuid.UU
 	}
 	sql := fmt.Sprintf(`WITH RECURSIVE %s, appeared AS (%s)
 		SELECT %s FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appeared ORDER BY claim_id LIMIT $3 * %d) ORDER BY t.id LIMIT $3`,
-		pg.Sources.VoicesSQL("voices", "SELECT $1::uuid"), strings.Join(reads, " UNION "), pg.Claims.Selected("t"), len(reads))
+		pg.Sources.MergeMembersSQL("voices", "SELECT $1::uuid"), strings.Join(reads, " UNION "), pg.Claims.Selected("t"), len(reads))
 	return pg.PageByID(question, p, func(after string, limit int) ([]headwater.Claim, error) {
 		return pg.Many[headwater.Claim](ctx, s.Pool, sql, source, after, limit)
 	}, func(claim headwater.Claim) uuid.UUID { return claim.ID })

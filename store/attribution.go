@@ -59,7 +59,7 @@ func anchor(ctx context.Context, tx pgx.Tx, f *headwater.AttributionFields) erro
 	if err := row.Scan(&publisher, &text); err != nil {
 		return err
 	}
-	return f.CheckIn(publisher, pg.TextOf(text))
+	return f.AnchorIn(publisher, pg.TextOf(text))
 }
 
 // unchanged faults a reference that differs from what it was.

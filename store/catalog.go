@@ -58,7 +58,7 @@ type (
 	FactCheckFilter = search.FactCheckFilter
 	FactCheckHit    = search.FactCheckHit
 	CheckReview     = search.CheckReview
-	Voice           = search.Voice
+	ReviewAuthor    = search.ReviewAuthor
 
 	FactsRead = evidence.FactsRead
 	ReadSet   = evidence.ReadSet

@@ -74,7 +74,7 @@ func mendAttribution(batch *pgx.Batch, by Authorship, a headwater.Attribution, p
 	if a.Content == nil && text != nil && len(a.Selectors()) == 0 {
 		return nil // from before the document had a text, so it quotes nothing
 	}
-	mended, err := pg.CheckQuotes(&a.AttributionFields, publisher, text)
+	mended, err := pg.AnchorQuotes(&a.AttributionFields, publisher, text)
 	if err != nil {
 		return headwater.Faults{headwater.NewFault("/text", headwater.FaultConflict, nil,
 			fmt.Sprintf("a text in which the words of attribution %s stand", a.ID))}

@@ -104,7 +104,7 @@ const (
 )
 
 // voicesSQL selects a source and those that are merged into it.
-var voicesSQL = "WITH RECURSIVE " + pg.Sources.VoicesSQL("voices", "SELECT ?::uuid") + " SELECT id FROM voices"
+var voicesSQL = "WITH RECURSIVE " + pg.Sources.MergeMembersSQL("voices", "SELECT ?::uuid") + " SELECT id FROM voices"
 
 // Claims lists claims: those that have the words of Q, best first, or all by Sort.
 func (s *Store) Claims(ctx context.Context, f ClaimFilter, p Paging) (Page[ClaimHit], error) {

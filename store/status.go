@@ -38,7 +38,7 @@ func merge[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F], 
 // checkMergeTarget faults a target that is, over merges, the thing itself.
 func checkMergeTarget[T any, F pg.Fields](ctx context.Context, tx pgx.Tx, t pg.Table[T, F], id, into uuid.UUID) error {
 	var loops bool
-	err := tx.QueryRow(ctx, "WITH RECURSIVE "+t.SpeakersSQL("speaks_as",
+	err := tx.QueryRow(ctx, "WITH RECURSIVE "+t.MergeTargetsSQL("speaks_as",
 		"SELECT $2::uuid")+" SELECT EXISTS (SELECT FROM speaks_as WHERE id = $1)", id, into).Scan(&loops)
 	if err == nil && loops {
 		return headwater.Faults{headwater.NewFault("/into", headwater.FaultLoop, into,

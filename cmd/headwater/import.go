@@ -126,7 +126,7 @@ func (a *importFlags) importFile(ctx context.Context, cmd *cobra.Command, s *sto
 }
 
 func (a *importFlags) importInput(ctx context.Context, cmd *cobra.Command, s *store.Store, input io.Reader, name string) error {
-	file, remove, err := seekable(input)
+	file, remove, err := openSeekable(input)
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
@@ -161,7 +161,7 @@ func printRecords(out, problems io.Writer, name string, format interchange.Forma
 	if !format.Takes(interchange.OptionKeepGoing) {
 		return nil
 	}
-	text := strings.TrimPrefix(lineByLine(name, unit, result.Refused), "\n")
+	text := strings.TrimPrefix(listFaults(name, unit, result.Refused), "\n")
 	if more := result.Faults - len(result.Refused); more > 0 {
 		text += fmt.Sprintf("\nand %d more", more)
 	}
@@ -198,9 +198,9 @@ func (w *progressReader) Seek(offset int64, whence int) (int64, error) {
 	return position, err
 }
 
-// seekable is the input itself where it is a regular file, else a temporary copy that remove deletes: a bundle is read
+// openSeekable is the input itself where it is a regular file, else a temporary copy that remove deletes: a bundle is read
 // more than once.
-func seekable(input io.Reader) (file *os.File, remove func(), err error) {
+func openSeekable(input io.Reader) (file *os.File, remove func(), err error) {
 	if file, ok := input.(*os.File); ok {
 		info, err := file.Stat()
 		if err != nil {
@@ -252,15 +252,15 @@ func importFailure(name, unit string, err error) error {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	text := fmt.Sprintf("%s was not imported: it has %s, and nothing of it was kept", name, faulty.Count())
-	text += lineByLine(name, unit, faulty.Faults)
+	text += listFaults(name, unit, faulty.Faults)
 	if more := faulty.Total - len(faulty.Faults); more > 0 {
 		text += fmt.Sprintf("\nand %d more", more)
 	}
 	return errors.New(text)
 }
 
-// lineByLine puts the file and the line or record before each fault, as compilers do.
-func lineByLine(name, unit string, faults []bundle.LineFault) string {
+// listFaults puts the file and the line or record before each fault, as compilers do.
+func listFaults(name, unit string, faults []bundle.LineFault) string {
 	place := "%s:%d"
 	if unit != "line" {
 		place = "%s: " + unit + " %d"

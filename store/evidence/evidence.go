@@ -33,10 +33,10 @@ type FactsRead struct {
 	asOf snapshot
 }
 
-// Facts reads all that reports about these claims can rest on, in one snapshot: what links lead to, the attributions
-// there, their documents and what these derive from, and the sources with all that control them. without are further sources
-// whose groups the question names. With proposed, proposed links lead on as accepted ones do; otherwise one on each path is
-// followed, to say what it would bring.
+// Facts reads all that reports about these claims can rest on, in one snapshot: the claims that links lead to, the attributions of
+// all of them, their documents and what these derive from, and the sources with all that control them. without are further sources
+// that the request wants set aside. With proposed, proposed links are followed as accepted ones are; otherwise at most one on each
+// path is followed, so that the report can say what accepting it would change.
 func (r *FactReader) Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (FactsRead, error) {
 	var facts FactsRead
 	err := r.InSnapshot(ctx, claims, without, proposed, func(_ pgx.Tx, read FactsRead) error {
@@ -46,7 +46,7 @@ func (r *FactReader) Facts(ctx context.Context, claims, without []uuid.UUID, pro
 	return facts, err
 }
 
-// InSnapshot reads facts as [Reader.Facts] does, and goes on with them in the transaction that read them.
+// InSnapshot reads facts as [FactReader.Facts] does, and goes on with them in the transaction that read them.
 func (r *FactReader) InSnapshot(ctx context.Context, claims, without []uuid.UUID, proposed bool, then func(pgx.Tx, FactsRead) error) error {
 	return pg.Interpret(pgx.BeginTxFunc(ctx, r.db.Pool, pgx.TxOptions{BeginQuery: beginSnapshot}, func(tx pgx.Tx) error {
 		var facts FactsRead

@@ -66,10 +66,10 @@ type snapshot struct {
 	open []int64
 }
 
-// sees says whether what a transaction changed was there.
+// sees says whether the changes of a transaction are visible in the snapshot.
 func (s *snapshot) sees(xid int64) bool { return xid < s.next && !slices.Contains(s.open, xid) }
 
-// before says whether the other snapshot sees all that this one sees; so a snapshot is before itself.
+// before says whether the other snapshot sees all that this one sees, and perhaps more. A snapshot is before itself.
 func (s *snapshot) before(other *snapshot) bool {
 	return s.next <= other.next && !slices.ContainsFunc(other.open, s.sees)
 }
@@ -105,7 +105,7 @@ func (r *FactReader) changesSince(ctx context.Context, last *window) (*window, e
 		return nil, pg.Interpret(err)
 	}
 	switch {
-	case !last.now.before(&now): // another server, which lacks what the one before it had
+	case !last.now.before(&now): // the connection leads to another server now, which lacks changes that were seen before
 		return &window{since: now, now: now}, nil
 	case now.before(&last.now):
 		return last, nil
@@ -130,10 +130,10 @@ func (r *FactReader) changesSince(ctx context.Context, last *window) (*window, e
 	return &window{since: last.since, now: now, changes: append(last.changes, changes...)}, nil
 }
 
-// changesSQL reads the changes that a snapshot does not see. It runs after the query for the new snapshot, so that it reads at
-// least all that the new snapshot sees. A thing that was not read for a report concerns it through one that was: the claim that it
-// attributes or links, the source that is controlled, or what it is merged into. Each part has an order and a limit, or it might
-// be planned as a scan of the whole history: one import can be most of it.
+// changesSQL reads the changes that a snapshot does not see, with the ids that each of them concerns. It runs after the query for
+// the new snapshot, so that it reads at least all that the new snapshot sees. A new thing is in no report's read set; so a change
+// also names what its thing belongs to: the claim of an attribution, both claims of a link, the controlled source of a relation,
+// and what something was merged into. Each part has an order and a limit, since the planner might read the whole history else.
 const changesSQL = `
 	SELECT xid::text::bigint - ahead, array_remove(ARRAY [resource_id] || CASE resource
 			WHEN 'attribution' THEN ARRAY [(state ->> 'claim')::uuid]

@@ -82,9 +82,9 @@ func fieldsJSON(f any) ([]byte, error) {
 	return json.Marshal(f)
 }
 
-// alignChangeNumbers makes new changes count on from those of a dump that was restored into a cluster with lower transaction
-// numbers than the one that it came from. Within one cluster, what can be seen is never newer than what sees it. All that was
-// restored gets older than any transaction that is open.
+// alignChangeNumbers is for a dump that was restored into another cluster. Its changes carry the transaction numbers of the cluster
+// that it came from, which may be higher than those that this cluster gives out; new changes would then come before old ones. So
+// the difference is stored and added to the numbers of all changes to come.
 func (db *DB) alignChangeNumbers(ctx context.Context) error {
 	const newestAndHere = `(SELECT xid::text::bigint AS number FROM changes ORDER BY xid DESC LIMIT 1) AS newest,
 		(SELECT pg_snapshot_xmin(seen)::text::bigint AS oldest, pg_snapshot_xmax(seen)::text::bigint AS next

@@ -60,32 +60,6 @@ func (db *DB) response(ctx context.Context, from Queryer, idempotency Idempotenc
 	return found.StoredResponse, err == nil, err
 }
 
-// Write runs do in one transaction, which is committed if do gives no error. With an idempotency key, the response that is
-// rendered from what do leaves in changed is stored in the same transaction, and nobody else makes the same change meanwhile.
-func Write[T any](ctx context.Context, db *DB, by Authorship, changed *T, do func(tx pgx.Tx) error) error {
-	if by.Idempotency == nil {
-		return db.inTx(ctx, do)
-	}
-	return db.inTx(ctx, func(tx pgx.Tx) error {
-		if err := db.lockKey(ctx, tx, *by.Idempotency); err != nil {
-			return err
-		}
-		if err := do(tx); err != nil {
-			return err
-		}
-		response, err := by.Idempotency.Render(*changed)
-		if err != nil {
-			return err
-		}
-		return db.saveResponse(ctx, tx, *by.Idempotency, response)
-	})
-}
-
-// inTx runs do in one transaction, which is committed if do gives no error.
-func (db *DB) inTx(ctx context.Context, do func(tx pgx.Tx) error) error {
-	return Interpret(pgx.BeginFunc(ctx, db.Pool, do))
-}
-
 // lockKey refuses a request that is under way, or has just been answered. The lock ends with the transaction.
 func (db *DB) lockKey(ctx context.Context, tx pgx.Tx, idempotency Idempotency) error {
 	var alone bool

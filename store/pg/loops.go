@@ -11,8 +11,8 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// ControlLoop is a relation that may not be as it is, and what was expected of it.
-type ControlLoop struct {
+// LoopFault is a relation that may not be as it is, and what was expected of it.
+type LoopFault struct {
 	Relation uuid.UUID
 	Expected string
 }
@@ -36,7 +36,7 @@ type controlRelation struct {
 
 // ControlLoops finds those of the relations that ids selects that close a loop of control in time: there is a day on which all of
 // the loop holds. Every relation that could be in such a loop is read once, whatever its dates.
-func ControlLoops(ctx context.Context, tx pgx.Tx, ids string, args ...any) ([]ControlLoop, error) {
+func ControlLoops(ctx context.Context, tx pgx.Tx, ids string, args ...any) ([]LoopFault, error) {
 	relations, err := Many[controlRelation](ctx, tx, `
 		WITH RECURSIVE written AS MATERIALIZED (
 			SELECT id, object FROM relations WHERE id IN (`+ids+`) AND controls AND status = 'active'
@@ -57,7 +57,7 @@ func ControlLoops(ctx context.Context, tx pgx.Tx, ids string, args ...any) ([]Co
 
 // findControlLoops looks for circles without dates first, which nearly always are none. In a circle it looks on each day on which one
 // of its relations begins: all of a loop holds on some day only if it does when the last of it begins.
-func findControlLoops(ctx context.Context, relations []controlRelation, maxSteps int) (loops []ControlLoop, err error) {
+func findControlLoops(ctx context.Context, relations []controlRelation, maxSteps int) (loops []LoopFault, err error) {
 	for _, circle := range circles(relations) {
 		days := map[int32]bool{}
 		for _, r := range circle {
@@ -86,7 +86,7 @@ func findControlLoops(ctx context.Context, relations []controlRelation, maxSteps
 		}
 		for _, r := range circle {
 			if expected, is := looped[r.ID]; is && r.Written {
-				loops = append(loops, ControlLoop{r.ID, expected})
+				loops = append(loops, LoopFault{r.ID, expected})
 			}
 		}
 	}

@@ -17,13 +17,13 @@ func TextOf(text string) *headwater.IndexedText {
 	return headwater.NewIndexedText(text)
 }
 
-// CheckQuotes holds an attribution against its document's publisher and text, and says whether spans that had moved were mended.
-func CheckQuotes(a *headwater.AttributionFields, publisher uuid.UUID, text *headwater.IndexedText) (mended bool, err error) {
+// AnchorQuotes holds an attribution against its document's publisher and text, and says whether spans that had moved were mended.
+func AnchorQuotes(a *headwater.AttributionFields, publisher uuid.UUID, text *headwater.IndexedText) (mended bool, err error) {
 	before, err := json.Marshal(a)
 	if err != nil {
 		return false, err
 	}
-	if err := a.CheckIn(publisher, text); err != nil {
+	if err := a.AnchorIn(publisher, text); err != nil {
 		return false, err
 	}
 	after, err := json.Marshal(a)

@@ -20,6 +20,32 @@ type Authorship struct {
 	Idempotency *Idempotency // if not nil, the change is made once, however often the request is sent
 }
 
+// Write runs do in one transaction, which is committed if do gives no error. With an idempotency key, the response that is
+// rendered from what do leaves in changed is stored in the same transaction, and nobody else makes the same change meanwhile.
+func Write[T any](ctx context.Context, db *DB, by Authorship, changed *T, do func(tx pgx.Tx) error) error {
+	if by.Idempotency == nil {
+		return db.inTx(ctx, do)
+	}
+	return db.inTx(ctx, func(tx pgx.Tx) error {
+		if err := db.lockKey(ctx, tx, *by.Idempotency); err != nil {
+			return err
+		}
+		if err := do(tx); err != nil {
+			return err
+		}
+		response, err := by.Idempotency.Render(*changed)
+		if err != nil {
+			return err
+		}
+		return db.saveResponse(ctx, tx, *by.Idempotency, response)
+	})
+}
+
+// inTx runs do in one transaction, which is committed if do gives no error.
+func (db *DB) inTx(ctx context.Context, do func(tx pgx.Tx) error) error {
+	return Interpret(pgx.BeginFunc(ctx, db.Pool, do))
+}
+
 // normalizer is implemented by fields that have defaults.
 type normalizer interface{ Normalize() }
 

@@ -28,14 +28,14 @@ type FactCheckHit struct {
 	Claim     uuid.UUID
 	Statement headwater.Texts
 	Wording   string           // the reviewers'; empty where they speak of the statement
-	Claimant  *Voice           // the end of the chain of the first attribution that affirms the claim; nil if there is none
+	Claimant  *ReviewAuthor    // the end of the chain of the first attribution that affirms the claim; nil if there is none
 	Said      headwater.Moment // when it was said there, or else published; empty if not known
 	Reviews   []CheckReview    // MaxCheckReviews at most
 }
 
 // CheckReview is a review as those who search for fact checks see it.
 type CheckReview struct {
-	Author    Voice
+	Author    ReviewAuthor
 	Label     string // the verdict
 	Title     string
 	URL       string
@@ -43,8 +43,8 @@ type CheckReview struct {
 	Published headwater.Moment
 }
 
-// Voice is a source by the names that it speaks under: those of what it is merged into, if it is.
-type Voice struct {
+// ReviewAuthor is the source of a review, by the names that it is shown under: those of its merge target, if it is merged.
+type ReviewAuthor struct {
 	Name    string
 	Names   headwater.Texts
 	Domains []string
@@ -52,11 +52,11 @@ type Voice struct {
 }
 
 // Site is the host name that a source publishes under; empty if it has none.
-func (v Voice) Site() string {
-	if len(v.Domains) > 0 {
-		return v.Domains[0]
+func (a ReviewAuthor) Site() string {
+	if len(a.Domains) > 0 {
+		return a.Domains[0]
 	}
-	return interchange.HostOf(v.URL)
+	return interchange.HostOf(a.URL)
 }
 
 // Site is the host name of the review's author, or else of the review.
@@ -123,8 +123,9 @@ func (s *factSearch) read(ctx context.Context, found []searchResult) ([]FactChec
 				row_number() OVER (PARTITION BY family.place ORDER BY %s DESC, r.id DESC) AS nth
 			FROM family JOIN reviews AS r ON r.claim_id = family.id AND r.claim_reviewed = family.wording WHERE %s) AS r
 		WHERE nth <= %d ORDER BY place, nth`,
-		pg.Claims.VoicesSQL("family", "SELECT root, place, wording FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS page (root, "+
-			"wording, place)", "place", "wording"),
+		pg.Claims.MergeMembersSQL("family",
+			"SELECT root, place, wording FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS page (root, "+
+				"wording, place)", "place", "wording"),
 		pg.PublishedAt("r"), passes, MaxCheckReviews), w.Args...)
 	pg.Queue(&batch, &affirmed, pgx.RowToStructByName[firstAffirmation], firstAffirmationSQL, roots)
 	if err := s.tx.SendBatch(ctx, &batch).Close(); err != nil {
@@ -167,7 +168,7 @@ type firstAffirmation struct {
 
 // firstAffirmationSQL finds the attribution by which each claim, or one that is merged into it, was first affirmed.
 var firstAffirmationSQL = `
-	WITH RECURSIVE ` + pg.Claims.VoicesSQL("family", "SELECT DISTINCT root, root FROM unnest($1::uuid[]) AS root", "root") + `
+	WITH RECURSIVE ` + pg.Claims.MergeMembersSQL("family", "SELECT DISTINCT root, root FROM unnest($1::uuid[]) AS root", "root") + `
 	SELECT DISTINCT ON (family.root) family.root, a.source_ids[cardinality(a.source_ids)] AS origin,
 		coalesce(a.chain #>> '{-1,said_at,earliest}', a.chain #>> '{-1,said_at,latest}', d.published ->> 'earliest',
 			d.published ->> 'latest', '') AS said
@@ -176,24 +177,24 @@ var firstAffirmationSQL = `
 	ORDER BY family.root, coalesce(d.published_from, 'infinity'), a.id`
 
 // speakers gives each source by the names of what it speaks as.
-func (s *factSearch) speakers(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Voice, error) {
+func (s *factSearch) speakers(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]ReviewAuthor, error) {
 	type speaker struct {
 		Source uuid.UUID
-		Voice
+		ReviewAuthor
 	}
 	found, err := pg.Many[speaker](ctx, s.tx, `
-		WITH RECURSIVE `+pg.Sources.SpeakersSQL("up", "SELECT id, id FROM unnest($1::uuid[]) AS id", "source")+`
+		WITH RECURSIVE `+pg.Sources.MergeTargetsSQL("up", "SELECT id, id FROM unnest($1::uuid[]) AS id", "source")+`
 		SELECT up.source, s.name, s.names, s.domains, s.url FROM up JOIN sources AS s ON s.id = up.id WHERE s.merged_into IS NULL`, ids)
-	speakers := make(map[uuid.UUID]Voice, len(found))
+	speakers := make(map[uuid.UUID]ReviewAuthor, len(found))
 	for _, s := range found {
-		speakers[s.Source] = s.Voice
+		speakers[s.Source] = s.ReviewAuthor
 	}
 	return speakers, err
 }
 
 // assemble adds what was read to the results that it belongs to.
 func assemble(checks []FactCheckHit, statements []claimStatement, reviews []pageReview, affirmed []firstAffirmation,
-	speakers map[uuid.UUID]Voice) []FactCheckHit {
+	speakers map[uuid.UUID]ReviewAuthor) []FactCheckHit {
 	of := map[uuid.UUID][]*FactCheckHit{}
 	for i := range checks {
 		of[checks[i].Claim] = append(of[checks[i].Claim], &checks[i])

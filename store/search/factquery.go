@@ -97,7 +97,7 @@ func sitesOf(site string) []string {
 // run finds the results of a page, and one more if there are more.
 func (s *factSearch) run(ctx context.Context) ([]searchResult, error) {
 	if s.sites != nil {
-		rows, err := s.tx.Query(ctx, "WITH RECURSIVE "+pg.Sources.VoicesSQL("voices",
+		rows, err := s.tx.Query(ctx, "WITH RECURSIVE "+pg.Sources.MergeMembersSQL("voices",
 			"SELECT id FROM sources WHERE sites_of(domains, url) && $1 AND (domains IS NOT NULL OR url <> '')")+" SELECT id FROM "+
 			"voices", s.sites)
 		if err != nil {
@@ -193,11 +193,12 @@ func (s *factSearch) newestReviewed(ctx context.Context) ([]searchResult, error)
 			SELECT FROM reviews AS newer WHERE newer.claim_id IN (SELECT claim_voices(r.root)) AND newer.claim_reviewed = r.claim_reviewed
 				AND (%[3]s, newer.id) > (r.at, r.id) AND %[4]s OFFSET 0)
 		ORDER BY r.at DESC, r.id DESC LIMIT %[5]d OFFSET %[6]d`,
-		pg.PublishedAt("r"), passes, pg.PublishedAt("newer"), newerPasses, s.limit, s.skip, pg.SpeakingClaimSQL("c")), w.Args...)
+		pg.PublishedAt("r"), passes, pg.PublishedAt("newer"), newerPasses, s.limit, s.skip, pg.MergeTargetOfClaimSQL("c")), w.Args...)
 }
 
-// wholeTextScore is the score of a result whose claim has the question as a whole text; one more if that is the text of the result,
-// and not only of another wording, and a half if it is written just like the question. Ranks and similarities are 1 at most.
+// wholeTextScore is the score of a result whose claim says just what was asked for, letters folded. One is added where the result's
+// own text says it rather than another wording of its claim, and a half where it is written exactly so. Ranks and similarities are
+// 1 at most, so such results come first.
 const wholeTextScore = 2
 
 // spelledAlikeSQL says whether a result is written just like the question.
@@ -229,12 +230,14 @@ func (s *factSearch) fuzzy(ctx context.Context, after []string, limit int) ([]se
 	found := candidatesSQL(compared+" <% {t}.folded AND NOT {t}.terms @@ "+query, "word_similarity("+compared+", {t}.folded)", passes, "")
 	// the exact phase has found what has the words in another text of the claim or in the wording
 	found = "SELECT * FROM (" + found + ") AS found WHERE NOT EXISTS (SELECT FROM claims AS c WHERE c.id = root AND c.terms @@ " + query +
-		") AND NOT EXISTS (SELECT FROM claims AS c WHERE c.id IN (" + pg.MergedClaimVoicesSQL("root") + ") AND c.terms @@ " + query + ")"
+		") AND NOT EXISTS (SELECT FROM claims AS c WHERE c.id IN (" + pg.ClaimMembersSQL("root") + ") AND c.terms @@ " + query + ")"
 	return s.rank(ctx, w, found, passes+" AND NOT r.terms @@ "+query, true, after, limit)
 }
 
-// candidatesSQL finds, by a condition on {t}, the statements of claims that may have reviews that pass, and the wordings of reviews
-// that do: claim, wording (null for a statement) and score.
+// candidatesSQL selects claim, wording and score of all that may be a result: statements of claims, for which wording is null, and
+// wordings of reviews. condition and score are SQL in which {t} stands for the alias of either table. passes is the filter on
+// reviews. A claim that is merged, or that others are merged into, is taken unchecked, since its reviews are spread over several
+// claims: the ranking checks those.
 func candidatesSQL(condition, score, passes, most string) string {
 	of := func(sql, alias string) string { return strings.ReplaceAll(sql, "{t}", alias) }
 	return fmt.Sprintf(`(SELECT %[1]s AS root, NULL AS wording, %[2]s AS score FROM claims AS c WHERE %[3]s
@@ -242,7 +245,7 @@ func candidatesSQL(condition, score, passes, most string) string {
 				AND %[4]s OFFSET 0) OR EXISTS (SELECT FROM claims AS m WHERE m.merged_into = c.id OFFSET 0)))%[5]s)
 		UNION ALL (SELECT %[1]s, r.claim_reviewed, %[6]s FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.folded <> ''
 			AND %[7]s AND %[4]s%[5]s)`,
-		pg.SpeakingClaimSQL("c"), of(score, "c"), of(condition, "c"), passes, most, of(score, "r"), of(condition, "r"))
+		pg.MergeTargetOfClaimSQL("c"), of(score, "c"), of(condition, "c"), passes, most, of(score, "r"), of(condition, "r"))
 }
 
 // rank makes results of the texts that were found, best first: a statement stands for each wording of its claim that has reviews
@@ -271,7 +274,7 @@ func (s *factSearch) rank(ctx context.Context, w *pg.Where, found, passes string
 		)
 		SELECT root, wording, score, '' AS at, root AS newest, %[5]t AS fuzzy FROM scored WHERE %[6]s ORDER BY score DESC, root, %[8]s
 			LIMIT %[7]d`,
-		found, wholeTextScore, passes, pg.MergedClaimVoicesSQL("root"), fuzzy, keyset, limit, wordingKeySQL,
+		found, wholeTextScore, passes, pg.ClaimMembersSQL("root"), fuzzy, keyset, limit, wordingKeySQL,
 		fmt.Sprintf(spelledAlikeSQL, w.Arg(s.filter.Q)+"::text")), w.Args...)
 }
 

@@ -50,8 +50,8 @@ var factChecksSQL = fmt.Sprintf(`
 	) AS appeared ON true
 	WHERE c.status = 'active' AND checks.reviews IS NOT NULL AND ($1::uuid[] IS NULL OR c.id = ANY ($1))
 	ORDER BY c.id`,
-	pg.Claims.SpeakersSQL("claim_speakers", "SELECT merged_into, id FROM claims WHERE merged_into IS NOT NULL", "merged"),
-	pg.Sources.SpeakersSQL("source_speakers", "SELECT merged_into, id FROM sources WHERE merged_into IS NOT NULL", "merged"),
+	pg.Claims.MergeTargetsSQL("claim_speakers", "SELECT merged_into, id FROM claims WHERE merged_into IS NOT NULL", "merged"),
+	pg.Sources.MergeTargetsSQL("source_speakers", "SELECT merged_into, id FROM sources WHERE merged_into IS NOT NULL", "merged"),
 	maxAppearances)
 
 // exportFactChecks writes the active claims that have reviews, or those of them that the options name.

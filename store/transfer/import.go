@@ -1,7 +1,8 @@
 // Package transfer moves everything in and out: it imports batches of lines, all or nothing or all that is not at fault, and
 // exports what is stored as a bundle or in the formats of others.
 //
-// It must not know the analysis, how single things are created and changed, or HTTP.
+// It must not know how reports are made, how single things are created and changed, or HTTP. Of the analysis it knows the lines of
+// facts that an export writes.
 package transfer
 
 import (
@@ -123,10 +124,10 @@ func (e *ImportError) Count() string {
 
 // Unwrap makes CodeOf give CodeInvalid.
 func (e *ImportError) Unwrap() error {
-	return &headwater.Error{Code: headwater.CodeInvalid, Detail: fmt.Sprintf("the bundle has %s; nothing of it was kept", e.Count())}
+	return &headwater.Error{Code: headwater.CodeInvalid, Detail: fmt.Sprintf("the file has %s; nothing of it was kept", e.Count())}
 }
 
-// Batch is what is imported together.
+// Batch is what is imported together: all of it or nothing.
 type Batch interface {
 	// Items gives everything in the order of its lines, as often as it is called. The error of a line is its
 	// bundle.LineFaults, and reading goes on after it; nothing follows any other error.
@@ -219,7 +220,7 @@ func (j *job) faulty() bool {
 }
 
 // errFaulty ends the transaction of an attempt that found faults.
-var errFaulty = errors.New("store: the bundle has faults")
+var errFaulty = errors.New("store: the file has faults")
 
 func (j *job) run(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{

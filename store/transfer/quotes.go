@@ -125,7 +125,7 @@ func (c *quoteCheck) check(batch []quoteRow) (mended [][]any, err error) {
 // checkQuote checks one attribution against its document and says whether it was mended. A fault names the publisher as bundles do.
 func (j *job) checkQuote(row quoteRow, text *headwater.IndexedText, publisher string) (mended bool, err error) {
 	a := headwater.AttributionFields{Content: row.Content, EventTimeSpan: row.EventTimeSpan, Chain: row.Chain}
-	mended, err = pg.CheckQuotes(&a, row.Publisher, text)
+	mended, err = pg.AnchorQuotes(&a, row.Publisher, text)
 	var faults headwater.Faults
 	if errors.As(err, &faults) {
 		for _, fault := range faults {

@@ -22,7 +22,7 @@ type stage interface {
 	lines() int
 	// add makes a row of a thing, and says whether there are enough to be copied.
 	add(item bundle.Item) (full bool, err error)
-	// takeRows gives what copies the rows that were made since it was called before.
+	// takeRows returns a function that copies the rows added since the last call.
 	takeRows() copyFunc
 	// deduplicate keeps one of the lines that may describe the same thing, and reports each other line that differs from it.
 	// unit is what the batch counts.
@@ -138,7 +138,8 @@ func (s *tableStage[T, F]) deduplicate(ctx context.Context, tx pgx.Tx, unit stri
 	if !s.restated {
 		return nil
 	}
-	// a line that describes the thing goes before those that mention it; then the newest, or else one that says more; then the first
+	// Which line is kept: one that describes the thing before one that only mentions it; of reviews the newest; then one that names
+	// a status, then one with a key, then the first.
 	order, counts := "NOT status_named, key = '', line, ctid", ""
 	if s.newestFirst != "" {
 		order, counts = s.newestFirst+" DESC, line, ctid", "; what was published last counts, or else what came first"

@@ -38,9 +38,9 @@ func isControl(r rune) bool {
 	return r < ' ' || r >= 0x7f && r < 0xa0 || r == '\u2028' || r == '\u2029'
 }
 
-// controls finds the bytes at which a text has a character that can reach beyond it: a control character, a line break that is not
+// controlCharacters finds the bytes at which a text has a character that can reach beyond it: a control character, a line break that is not
 // allowed, a change of direction that does not end in its line, or an end of one that did not begin.
-func controls(text string, kind textKind) map[int]rune {
+func controlCharacters(text string, kind textKind) map[int]rune {
 	var found map[int]rune
 	add := func(at int, r rune) {
 		if found == nil {
@@ -82,7 +82,7 @@ func controls(text string, kind textKind) map[int]rune {
 
 // firstControl is the first of the control characters of a text.
 func firstControl(text string, kind textKind) (r rune, found bool) {
-	all := controls(text, kind)
+	all := controlCharacters(text, kind)
 	first := len(text)
 	for at := range all {
 		first = min(first, at)
@@ -94,7 +94,7 @@ func firstControl(text string, kind textKind) (r rune, found bool) {
 // quoted follows none. Characters that could move the cursor, break out of the line or turn the direction of their neighbors stand
 // as ␛ or \u{202E}. For a single line, see [VisibleLine].
 func Visible(text string) string {
-	found := controls(text, proseText)
+	found := controlCharacters(text, proseText)
 	if len(found) == 0 && utf8.ValidString(text) {
 		return text
 	}
@@ -131,7 +131,7 @@ func Isolated(text string) string { return "\u2068" + VisibleLine(text) + "\u206
 // WithoutControls is a text of one or more lines without the characters that a field of prose refuses. A NUL stays, and is a fault:
 // no text has one, but what was read in the wrong encoding does.
 func WithoutControls(text string) string {
-	found := controls(text, proseText)
+	found := controlCharacters(text, proseText)
 	if len(found) == 0 {
 		return text
 	}
