@@ -45,7 +45,8 @@ func readTraits(scope headwater.Scope) traits {
 	return traits{scope: scope, idempotent: no, unbounded: no, sealed: no}
 }
 
-// editTraits are those of PUT and PATCH: If-Match already keeps a repeated request from changing anything twice.
+// editTraits are those of PUT and PATCH. They take no Idempotency-Key either, for another reason than reads: If-Match already keeps a
+// repeated request from changing anything twice.
 func editTraits(scope headwater.Scope) traits {
 	return traits{scope: scope, idempotent: no, unbounded: no, sealed: no}
 }

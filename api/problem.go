@@ -127,7 +127,7 @@ func fail(ctx context.Context, err error) error {
 	if errors.As(err, &own) {
 		p.Detail = own.Detail
 	}
-	if code == headwater.CodeUnavailable && !own.Retryable {
+	if code == headwater.CodeUnavailable && own != nil && !own.Retryable {
 		p.Detail += doubt(ctx)
 	}
 	p.setFaults(faultsOf(err))

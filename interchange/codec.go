@@ -24,7 +24,7 @@ const (
 	CSV Format = "csv"
 )
 
-// codec is all that the program knows of a format. CONTRIBUTING.md says what else a new one takes.
+// codec is what the rest of the program looks up about a format. CONTRIBUTING.md says what a new one takes.
 type codec struct {
 	format Format
 	// singular and plural are what texts for people call a file of the format, and several.

@@ -45,7 +45,8 @@ type BearingRule struct {
 }
 
 // bearingRules is the one table of which links are followed and what they mean. The analysis reads it, and package store/evidence
-// renders it to SQL. A link that no rule fits is not followed.
+// renders it to SQL. A link that no rule fits is not followed. The claim in question itself starts as Entailing, to find what affirms
+// it, and once more as Entailed, to find what denies it.
 var bearingRules = []BearingRule{
 	{headwater.Equivalent, "", FromEnd, Entailing, Entailing},
 	{headwater.Equivalent, "", FromEnd, Corroborating, Corroborating},

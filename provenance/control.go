@@ -39,8 +39,8 @@ func periodOf(testimonies []countedTestimony, h hypothesis) period {
 }
 
 // holds says whether a control edge held on some day of the period, ends included.
-func (p period) holds(t controlEdge) bool {
-	since, until := t.Since.First(), t.Until.Last()
+func (p period) holds(e controlEdge) bool {
+	since, until := e.Since.First(), e.Until.Last()
 	tooLate := !since.IsZero() && !p.last.IsZero() && day(since).After(day(p.last))
 	tooEarly := !until.IsZero() && !p.first.IsZero() && day(until).Before(day(p.first))
 	return !tooLate && !tooEarly

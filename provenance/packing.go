@@ -6,7 +6,8 @@ import (
 	"slices"
 )
 
-// exactLimit is the largest number of sets, connected by common elements, for which the exact search runs.
+// exactLimit is the largest number of sets, connected by common elements, for which the exact search runs: they are the bits of a
+// uint32, and the search may take twice the time with each set more.
 const exactLimit = 32
 
 // packing is how many of some sets are pairwise disjoint at best: between least and most.
@@ -28,9 +29,8 @@ func (p packing) minus(o packing) packing {
 //
 // A set of one is always worth taking: whatever meets it holds that one element, so that at most one of those could be
 // in a packing (the vertex is simplicial). Where control is a forest that is all there is, and the answer counts the
-// roots. What is left falls into components. One of up to 32 sets is packed exactly: its sets are the bits of a uint32, and
-// the exact search may take time that doubles with each set. A larger one lies between a greedy choice and a cover by
-// cliques, and the report says that it is not exact.
+// roots. What is left falls into components. One of up to exactLimit sets is packed exactly. A larger one lies between a
+// greedy choice and a cover by cliques, and the report says that it is not exact.
 func pack(sets [][]int32) packing {
 	taken := map[int32]bool{}
 	for _, set := range sets {

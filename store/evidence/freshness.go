@@ -203,7 +203,7 @@ func (p *poller) run(ctx context.Context, joined *poll, after func(context.Conte
 	p.mutex.Lock()
 	p.next = nil
 	p.mutex.Unlock()
-	joined.err = errors.New("store: a poll of the history did not finish") // if it panics
+	joined.err = errors.New("evidence: a poll of the history did not finish") // if it panics
 	if joined.window, joined.err = after(ctx, p.last); joined.err == nil {
 		p.last = joined.window
 	}

@@ -20,7 +20,8 @@ type Idempotency struct {
 	Render func(changed any) (StoredResponse, error)
 }
 
-// StoredResponse is a response as it was sent to a client.
+// StoredResponse is a response as it was sent to a client, and a row of the table kept_answers. Its column actor has the
+// [Idempotency.Holder].
 type StoredResponse struct {
 	Status  int
 	Headers map[string]string

@@ -17,7 +17,7 @@ func (t Table[T, F]) MergeMembersSQL(name, start string, carried ...string) stri
 }
 
 // MergeTargetsSQL renders a recursive WITH query: the things that start selects, by id, and all that they are merged into, directly
-// or through others. carried are as with VoicesSQL.
+// or through others. carried are as with MergeMembersSQL.
 func (t Table[T, F]) MergeTargetsSQL(name, start string, carried ...string) string {
 	return t.followMerges(name, start, carried, "merged.merged_into", "merged.id = "+name+".id AND merged.merged_into IS NOT NULL")
 }
