@@ -40,9 +40,13 @@ type sideOutcome struct {
 	attributions, origins, lines int
 }
 
+// outcome is what a side comes to as it is.
 func (s *namedSide) outcome() sideOutcome {
-	f := s.figures()
-	return sideOutcome{f.independence, s.countAttributions(), f.whole.origins, f.lines}
+	if s.asItIs == nil {
+		f := s.figures()
+		s.asItIs = &sideOutcome{f.independence, s.countAttributions(), f.whole.origins, f.lines}
+	}
+	return *s.asItIs
 }
 
 // outcomes are those of the affirming and the denying side.
@@ -75,7 +79,7 @@ func (e *examination) workOut(s *namedSide, open []OpenQuestion) {
 		}
 		question.NotWorkedOut = question.Effect == nil
 	}
-	slices.SortStableFunc(open, func(x, y OpenQuestion) int {
+	slices.SortFunc(open, func(x, y OpenQuestion) int {
 		return cmp.Or(cmp.Compare(work.moves(&y), work.moves(&x)), compareSubjects(x, y), cmp.Compare(x.Code, y.Code))
 	})
 }

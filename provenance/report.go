@@ -121,11 +121,12 @@ type Tension struct {
 	Rationale string          `json:"rationale,omitempty" doc:"Why." example:"The shipments start in August in one account and in July in the other."`
 }
 
-// namedSide is a side with its name.
+// namedSide is a side with its name, and what is worked out of it once.
 type namedSide struct {
 	*side
-	name   SideName
-	solved *figures
+	name     SideName
+	solved   *figures
+	asItIs   *sideOutcome
 }
 
 // figures are worked out once.
@@ -312,7 +313,7 @@ func (s *side) ids(groups []int32) []uuid.UUID {
 func (s *side) evidence(i int) Testimony {
 	t := s.testimonies[i]
 	e := s.reach.evidence(t)
-	e.GroupWalk, e.SetAside = s.ids(s.walks[i]), s.isSetAside(i)
+	e.GroupWalk, e.SetAside = s.ids(s.walks[i]), s.aside[i]
 	return e
 }
 

@@ -26,6 +26,7 @@ type side struct {
 	origin   []bool
 	certain  []bool // of origins: somebody knows who it is
 	setAside []bool // set aside by the question
+	aside    []bool // of testimonies: the walk passes a group that is set aside
 	circles  []circle
 }
 
@@ -197,16 +198,15 @@ func (s *side) markSetAside(sources []int32, p period) {
 			}
 		}
 	}
-}
-
-// isSetAside says whether a testimony's walk passes a group that the question takes out.
-func (s *side) isSetAside(testimony int) bool {
-	return slices.ContainsFunc(s.walks[testimony], func(g int32) bool { return s.setAside[g] })
+	s.aside = make([]bool, len(s.walks))
+	for i, walk := range s.walks {
+		s.aside[i] = slices.ContainsFunc(walk, func(g int32) bool { return s.setAside[g] })
+	}
 }
 
 // counts says whether a testimony counts: it is neither withdrawn nor set aside.
 func (s *side) counts(testimony int) bool {
-	return !s.testimonies[testimony].withdrawn && !s.isSetAside(testimony)
+	return !s.testimonies[testimony].withdrawn && !s.aside[testimony]
 }
 
 // countAttributions is how many count.
