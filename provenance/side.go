@@ -46,9 +46,9 @@ type circle struct {
 	ungrounded bool // no edge leads out, and no origin is inside
 }
 
-func (a *Analysis) side(r *reach, testimonies []countedTestimony, without []int32, h hypothesis) *side {
+// side is the graph of testimonies by the control that held in a period.
+func (a *Analysis) side(r *reach, testimonies []countedTestimony, without []int32, p period) *side {
 	s := &side{analysis: a, reach: r, testimonies: testimonies, speakers: map[int32]*speaker{}, groupAt: map[int32]int32{}}
-	p := periodOf(testimonies, h)
 	s.findSpeakers(p)
 	s.formGroups()
 	s.walkGroups()
