@@ -23,7 +23,17 @@ func (End) Values() []string { return []string{"from", "to"} }
 // ClaimLink is a link as one of its claims sees it.
 type ClaimLink struct {
 	headwater.Link
-	AskedFrom End `json:"asked_from" enum:"from,to" doc:"Which end the claim is that it was asked from." example:"from"`
+	AskedFrom End                 `json:"asked_from" enum:"from,to" doc:"Which end the claim is that it was asked from." example:"from"`
+	Standing  *provenance.Figures `json:"standing,omitempty" doc:"How the other claim stands, with include=standing; missing where it is merged or retracted."`
+	Origins   []uuid.UUID         `json:"origins,omitzero" doc:"The groups that what affirms the other claim comes from, with include=origins; missing where it is merged or retracted." example:"[\"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
+}
+
+// other is the claim at the other end.
+func (l *ClaimLink) other() uuid.UUID {
+	if l.AskedFrom == "from" {
+		return l.To
+	}
+	return l.From
 }
 
 // ListedClaim is a claim in a list.
@@ -68,11 +78,11 @@ func addStandings(ctx context.Context, s EvidenceStore, claims []ListedClaim) er
 		return err
 	}
 	for i, claim := range claims {
-		if claim.Status != headwater.EntityActive {
-			continue
-		}
 		figures, err := analysis.FiguresOf(claim.ID, analysis.Question)
-		if err != nil {
+		switch {
+		case hasNoReport(err):
+			continue
+		case err != nil:
 			return err
 		}
 		claims[i].Standing = &figures.Figures
@@ -156,7 +166,7 @@ func listOf[T any](page *store.Page[T]) *List[T] {
 func claimLinks(claim uuid.UUID, links []headwater.Link) []ClaimLink {
 	list := make([]ClaimLink, len(links))
 	for i, link := range links {
-		list[i] = ClaimLink{link, "from"}
+		list[i] = ClaimLink{Link: link, AskedFrom: "from"}
 		if link.To == claim {
 			list[i].AskedFrom = "to"
 		}
@@ -183,12 +193,13 @@ func registerClaimDetail(api huma.API, s detailStore, get huma.Operation) {
 	})
 }
 
-// relatedStore reads what is listed below claims and documents, and whether these exist.
+// relatedStore reads what is listed below claims and documents, whether these exist, and what reports on claims rest on.
 type relatedStore interface {
 	ClaimStore
 	DocumentStore
 	AttributionStore
 	LinkStore
+	EvidenceStore
 }
 
 // registerClaimRelated adds the lists below a claim, and the attributions in a document.
@@ -199,15 +210,16 @@ func registerClaimRelated(api huma.API, s relatedStore) {
 		LinksQuery
 		Kind string `query:"kind" enum:"equivalent,refines,corroborates,contradicts" doc:"A kind of link." example:"contradicts"`
 	}) (*listResponse[ClaimLink], error) {
-		return listClaimLinks(ctx, s, in.ID.ID, &in.LinksQuery, headwater.LinkKind(in.Kind))
+		return listClaimLinks(ctx, s, in.ID.ID, &in.LinksQuery, headwater.LinkKind(in.Kind), nil)
 	})
 	ofKind := func(id, path, summary string, kind headwater.LinkKind) {
 		operation := describedBy(pageNote, readOperation(id, "/v1/claims/{id}/"+path, summary))
 		register(api, operation, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 			ID
 			LinksQuery
+			Include []string `query:"include" enum:"standing,origins" doc:"standing adds how the other claim of each link stands; origins where what affirms it comes from." example:"standing,origins"`
 		}) (*listResponse[ClaimLink], error) {
-			return listClaimLinks(ctx, s, in.ID.ID, &in.LinksQuery, kind)
+			return listClaimLinks(ctx, s, in.ID.ID, &in.LinksQuery, kind, in.Include)
 		})
 	}
 	ofKind("listClaimCorroborations", "corroborations", "What corroborates a claim, and what it corroborates", headwater.Corroborates)
@@ -279,13 +291,64 @@ type LinksQuery struct {
 	Sort   string   `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`
 }
 
-func listClaimLinks(ctx context.Context, s relatedStore, claim uuid.UUID, q *LinksQuery,
-	kind headwater.LinkKind) (*listResponse[ClaimLink], error) {
+func listClaimLinks(ctx context.Context, s relatedStore, claim uuid.UUID, q *LinksQuery, kind headwater.LinkKind,
+	include []string) (*listResponse[ClaimLink], error) {
 	common, err := q.common(q.Status, q.Sort)
 	if err != nil {
 		return nil, fail(ctx, err)
 	}
 	page, err := s.Links(ctx, store.LinkFilter{Common: common, Claim: claim, Kind: string(kind)}, q.paging())
-	out, err := writeLinks(ctx, s, &q.PageQuery, page, claimLinks(claim, page.Items), err)
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	links := claimLinks(claim, page.Items)
+	out, err := writeLinks(ctx, s, &q.PageQuery, page, links, includeOther(ctx, s, links, include))
+	if err == nil && slices.Contains(include, "origins") {
+		var origins []uuid.UUID
+		for _, link := range links {
+			origins = append(origins, link.Origins...)
+		}
+		out.Body.Sources, err = readCards(ctx, origins, s.SourceCards)
+	}
 	return requireParent(ctx, out, err, claim, s.Claim)
+}
+
+// includeOther says how the other claim of each link stands and where it comes from, as far as that is to be included. One that
+// is merged or retracted does not stand for itself.
+func includeOther(ctx context.Context, s EvidenceStore, links []ClaimLink, include []string) error {
+	if len(include) == 0 {
+		return nil
+	}
+	others := make([]uuid.UUID, len(links))
+	for i := range links {
+		others[i] = links[i].other()
+	}
+	analysis, err := report.Analyze(ctx, &storedEvidence{EvidenceStore: s}, others, report.Request{})
+	if err != nil {
+		return err
+	}
+	for i := range links {
+		if err := links[i].include(analysis, include); err != nil && !hasNoReport(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *ClaimLink) include(a *report.Answer, include []string) error {
+	if slices.Contains(include, "standing") {
+		figures, err := a.FiguresOf(l.other(), a.Question)
+		if err != nil {
+			return err
+		}
+		l.Standing = &figures.Figures
+	}
+	if slices.Contains(include, "origins") {
+		origins, err := a.OriginsOf(l.other(), a.Question)
+		if err != nil {
+			return err
+		}
+		l.Origins = origins
+	}
+	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/report"
 	"github.com/headwater-project/headwater/store"
 )
 
@@ -23,10 +24,11 @@ type HistoryStore interface {
 	Timeline(ctx context.Context, claim uuid.UUID, order store.TimelineOrder, p store.Paging) (store.Page[store.TimelineEntry], error)
 }
 
-// historyStore lists what happened, with the cards of the sources that it names.
+// historyStore lists what happened, with the cards of the sources that it names, and what reports count.
 type historyStore interface {
 	HistoryStore
 	CardStore
+	EvidenceStore
 }
 
 // registerHistory adds the lists in the order of time, and the claims that a source tells.
@@ -59,15 +61,43 @@ func registerHistory(api huma.API, s historyStore) {
 		page, err := s.SourceClaims(ctx, in.ID.ID, store.Position(in.Position), in.paging())
 		return writeList(ctx, &in.PageQuery, page, err)
 	})
+	registerTimeline(api, s)
+}
+
+// registerTimeline adds the appearances of a claim, and of what its report counts.
+func registerTimeline(api huma.API, s historyStore) {
 	timeline := describedBy(pageNote, readOperation("getClaimTimeline", "/v1/claims/{id}/timeline",
 		"The appearances of a claim, first to last; those that are not dated at the end"))
+	timeline.Errors = append(timeline.Errors, http.StatusConflict)
 	register(api, timeline, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		ID
 		PageQuery
-		By string `query:"by" enum:"published,said_at" default:"published" doc:"What the order goes by: when the document came out, or when the origin said it." example:"published"`
+		By    string `query:"by" enum:"published,said_at" default:"published" doc:"What the order goes by: when the document came out, or when the origin said it." example:"published"`
+		Scope string `query:"scope" enum:"claim,evidence" default:"claim" doc:"claim lists where the claim itself is made; evidence all that its report counts for it and against it, over links too." example:"evidence"`
 	}) (*listResponse[store.TimelineEntry], error) {
-		page, err := s.Timeline(ctx, in.ID.ID, store.TimelineOrder(in.By), in.paging())
+		list := s.Timeline
+		if in.Scope == "evidence" {
+			list = countedTimeline{s}.page
+		}
+		page, err := list(ctx, in.ID.ID, store.TimelineOrder(in.By), in.paging())
 		return writeListWithSources(ctx, s, &in.PageQuery, page, err,
 			func(e store.TimelineEntry) []uuid.UUID { return []uuid.UUID{e.Publisher, e.Origin} })
 	})
+}
+
+// countedTimeline is the timeline of what the report on a claim counts. A claim that is merged or retracted has none, as it has
+// no report.
+type countedTimeline struct{ EvidenceStore }
+
+func (t countedTimeline) page(ctx context.Context, claim uuid.UUID, order store.TimelineOrder,
+	p store.Paging) (store.Page[store.TimelineEntry], error) {
+	analysis, err := report.Analyze(ctx, &storedEvidence{EvidenceStore: t}, []uuid.UUID{claim}, report.Request{})
+	if err != nil {
+		return store.Page[store.TimelineEntry]{}, err
+	}
+	counted, err := analysis.Counted(claim, analysis.Question)
+	if err != nil {
+		return store.Page[store.TimelineEntry]{}, err
+	}
+	return store.CountedTimeline(claim, order, counted, p)
 }

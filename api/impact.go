@@ -73,10 +73,9 @@ func (d dependentsOf) readImpacts(ctx context.Context, s EvidenceStore, id uuid.
 		analysis := provenance.New(facts.Facts)
 		for _, claim := range some {
 			impact, err := d.impact(analysis, claim, id)
-			if err != nil && headwater.CodeOf(err) != headwater.CodeConflict && headwater.CodeOf(err) != headwater.CodeNotFound {
+			if err != nil && !hasNoReport(err) {
 				return nil, err
 			}
-			// a claim that was merged or retracted since they were listed has no report
 			if impact != nil && slices.Contains(through, impact.Through) {
 				impacts = append(impacts, *impact)
 			}

@@ -193,6 +193,11 @@ func (h *reportHandlers) respond(ctx context.Context, in *AnalysisQuery, kind, m
 	return out, in.checkModified(out.ETag)
 }
 
+// hasNoReport says of an error that there is no report on the claim: it is merged or retracted, perhaps since it was listed.
+func hasNoReport(err error) bool {
+	return headwater.CodeOf(err) == headwater.CodeConflict || headwater.CodeOf(err) == headwater.CodeNotFound
+}
+
 func hashTag(body []byte) string {
 	sum := sha256.Sum256(body)
 	return `"` + hex.EncodeToString(sum[:16]) + `"`

@@ -5,8 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -147,26 +149,28 @@ func (s storeService) reports() map[uuid.UUID]encodedReport {
 func (s storeService) impacts(path string) map[uuid.UUID]provenance.Impact {
 	s.t.Helper()
 	listed := map[uuid.UUID]provenance.Impact{}
-	for next := path + "?limit=7"; next != ""; {
-		_, _, text := s.send("GET", next, "")
-		var page struct {
-			Items      []provenance.Impact
-			NextCursor string `json:"next_cursor"`
+	for _, impact := range pages[provenance.Impact](s.service, path+"?limit=7") {
+		if _, twice := listed[impact.ClaimID]; twice {
+			s.t.Errorf("%s lists %s twice", path, impact.Claim)
 		}
-		if err := json.Unmarshal(text, &page); err != nil {
-			s.t.Fatalf("GET %s: %v in %s", next, err, text)
-		}
-		for _, impact := range page.Items {
-			if _, twice := listed[impact.ClaimID]; twice {
-				s.t.Errorf("%s lists %s twice", path, impact.Claim)
-			}
-			listed[impact.ClaimID] = impact
-		}
-		if next = ""; page.NextCursor != "" {
-			next = path + "?limit=7&cursor=" + page.NextCursor
-		}
+		listed[impact.ClaimID] = impact
 	}
 	return listed
+}
+
+// pages are the entries of all pages of a list.
+func pages[T any](s service, path string) (items []T) {
+	s.t.Helper()
+	for path != "" {
+		status, header, text := s.send("GET", path, "")
+		var page struct{ Items []T }
+		if err := json.Unmarshal(text, &page); err != nil || status != http.StatusOK {
+			s.t.Fatalf("GET %s: %d, %v in %s", path, status, err, text)
+		}
+		items = append(items, page.Items...)
+		path, _, _ = strings.Cut(strings.TrimPrefix(header.Get("Link"), "<"), ">")
+	}
+	return items
 }
 
 // checkImpact retracts a thing, compares the figures of all reports with what was listed before, and restores it.

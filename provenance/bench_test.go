@@ -30,6 +30,23 @@ func BenchmarkReport(b *testing.B) {
 	}
 }
 
+// BenchmarkUndatedReport is the same claim where half of the documents are not dated and relations begin on as many days as are tried
+// for each: to work out what the questions about them would leave must not go through all attributions each time.
+func BenchmarkUndatedReport(b *testing.B) {
+	facts, claim := hotClaim(100_000)
+	for i := range facts.Documents[:len(facts.Documents)/2] {
+		facts.Documents[i].Published = headwater.Interval{}
+	}
+	for i := range facts.Relations {
+		facts.Relations[i].Since = headwater.Day(fmt.Sprintf("2024-05-%02d", 1+i%30))
+	}
+	for b.Loop() {
+		if _, err := provenance.New(facts).Report(claim, provenance.Question{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // BenchmarkReportJSON adds what it takes to send the report.
 func BenchmarkReportJSON(b *testing.B) {
 	facts, claim := hotClaim(10_000)

@@ -14,28 +14,61 @@ import (
 // document has no bounds; a document of which one end is not known leaves that end open.
 type period struct{ first, last time.Time } // zero: open
 
-func periodOf(testimonies []countedTestimony, h hypothesis) period {
-	var p period
-	openFirst, openLast := false, false
+// publications are when a side's documents were published.
+type publications struct {
+	first, last         time.Time          // of the ends that are known
+	openFirst, openLast map[*Document]bool // the documents of which an end is not known
+}
+
+func publicationsOf(testimonies []countedTestimony) publications {
+	p := publications{openFirst: map[*Document]bool{}, openLast: map[*Document]bool{}}
 	for _, t := range testimonies {
-		published := h.published(t.document)
-		first, last := published.Earliest.Earliest(), published.Latest.Latest()
-		openFirst = openFirst || first.IsZero()
-		openLast = openLast || last.IsZero()
-		if p.first.IsZero() || first.Before(p.first) {
-			p.first = first
+		first, last := t.document.Published.Earliest.Earliest(), t.document.Published.Latest.Latest()
+		if first.IsZero() {
+			p.openFirst[t.document] = true
 		}
-		if last.After(p.last) {
-			p.last = last
+		if last.IsZero() {
+			p.openLast[t.document] = true
 		}
-	}
-	if openFirst {
-		p.first = time.Time{}
-	}
-	if openLast {
-		p.last = time.Time{}
+		p.add(first, last)
 	}
 	return p
+}
+
+func (p *publications) add(first, last time.Time) {
+	if p.first.IsZero() || !first.IsZero() && first.Before(p.first) {
+		p.first = first
+	}
+	if last.After(p.last) {
+		p.last = last
+	}
+}
+
+func (p publications) period() period {
+	days := period{p.first, p.last}
+	if len(p.openFirst) > 0 {
+		days.first = time.Time{}
+	}
+	if len(p.openLast) > 0 {
+		days.last = time.Time{}
+	}
+	return days
+}
+
+// periodIf is the period if an undated document was published on a day. As long as another one leaves an end open, that end stays so.
+func (p publications) periodIf(undated *Document, day headwater.Day) period {
+	was := p.period()
+	if !p.openFirst[undated] {
+		return was // not of this side
+	}
+	p.add(day.First(), day.Last())
+	if len(p.openFirst) == 1 {
+		was.first = p.first
+	}
+	if len(p.openLast) == 1 {
+		was.last = p.last
+	}
+	return was
 }
 
 // holds says whether a control edge held on some day of the period, ends included.

@@ -40,9 +40,13 @@ type sideOutcome struct {
 	attributions, origins, lines int
 }
 
+// outcome is what a side comes to as it is.
 func (s *namedSide) outcome() sideOutcome {
-	f := s.figures()
-	return sideOutcome{f.independence, s.countAttributions(), f.whole.origins, f.lines}
+	if s.asItIs == nil {
+		f := s.figures()
+		s.asItIs = &sideOutcome{f.independence, s.countAttributions(), f.whole.origins, f.lines}
+	}
+	return *s.asItIs
 }
 
 // outcomes are those of the affirming and the denying side.
@@ -75,7 +79,7 @@ func (e *examination) workOut(s *namedSide, open []OpenQuestion) {
 		}
 		question.NotWorkedOut = question.Effect == nil
 	}
-	slices.SortStableFunc(open, func(x, y OpenQuestion) int {
+	slices.SortFunc(open, func(x, y OpenQuestion) int {
 		return cmp.Or(cmp.Compare(work.moves(&y), work.moves(&x)), compareSubjects(x, y), cmp.Compare(x.Code, y.Code))
 	})
 }
@@ -193,7 +197,7 @@ func (w *effectWork) widest(document uuid.UUID) (Outcome, bool) {
 		return best, false
 	}
 	for i, day := range days {
-		tried, done := w.ifDated(w.side.document(document), day)
+		tried, done := w.ifDated(w.documents[document], day)
 		if !done {
 			return best, false
 		}
@@ -207,26 +211,19 @@ func (w *effectWork) widest(document uuid.UUID) (Outcome, bool) {
 
 // ifDated examines the sides anew that a document published on this day would change.
 func (w *effectWork) ifDated(document *Document, day headwater.Day) (outcomes, bool) {
-	h := w.hypothesis
-	h.dated, h.day = document, headwater.Moment(day)
 	changed := w.base
 	without, _ := w.resolveWithout(w.question)
 	for i, s := range []*namedSide{w.affirming, w.denying} {
-		if periodOf(s.testimonies, h) == periodOf(s.testimonies, w.hypothesis) {
+		dated := s.published.periodIf(document, day)
+		if dated == s.published.period() {
 			continue
 		}
 		if w.left <= 0 {
 			return changed, false
 		}
 		w.left -= len(s.testimonies)
-		dated := &namedSide{side: w.Analysis.side(s.reach, s.testimonies, without, h), name: s.name}
-		changed[i] = dated.outcome()
+		then := &namedSide{side: w.Analysis.side(s.reach, s.testimonies, without, dated), name: s.name}
+		changed[i] = then.outcome()
 	}
 	return changed, true
-}
-
-// document is the one with this id that the side rests on.
-func (s *side) document(id uuid.UUID) *Document {
-	at := slices.IndexFunc(s.testimonies, func(t countedTestimony) bool { return t.document.ID == id })
-	return s.testimonies[at].document
 }

@@ -146,11 +146,11 @@ func (s *selector) sortedAttributions() []*Attribution {
 
 // documentsOf are the documents that the attributions stand in, and all that these derive from.
 func (s *selector) documentsOf() []*Document {
-	known := map[uuid.UUID]bool{}
-	var found []*Document
+	known := make(map[*Document]bool, len(s.attributions))
+	found := make([]*Document, 0, len(s.attributions))
 	for _, t := range s.attributions {
-		for d := t.document; d != nil && !known[d.ID]; d = s.documents[d.DerivedFrom] {
-			known[d.ID] = true
+		for d := t.document; d != nil && !known[d]; d = s.original(d) {
+			known[d] = true
 			found = append(found, d)
 		}
 	}

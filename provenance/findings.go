@@ -199,7 +199,7 @@ func (s *side) openQuestions(f sideResult, proposals []proposal) []OpenQuestion 
 		add(OpenQuestion{Code: UngroundedCircle, Circle: circle, Params: Params{Sources: circle},
 			Detail: "They have it from one another, and nobody says from whom else."})
 	}
-	slices.SortStableFunc(open, func(x, y OpenQuestion) int { return cmp.Or(cmp.Compare(x.Code, y.Code), compareSubjects(x, y)) })
+	slices.SortFunc(open, func(x, y OpenQuestion) int { return cmp.Or(cmp.Compare(x.Code, y.Code), compareSubjects(x, y)) })
 	return open
 }
 
@@ -240,7 +240,7 @@ func (s *side) unreviewedSources(f sideResult) []uuid.UUID {
 func (s *side) undatedDocuments() []uuid.UUID {
 	var found []uuid.UUID
 	for i, t := range s.testimonies {
-		if t.document.isUndated() && !s.isSetAside(i) {
+		if t.document.isUndated() && !s.aside[i] {
 			found = append(found, t.document.ID)
 		}
 	}

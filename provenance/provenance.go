@@ -195,7 +195,7 @@ func New(facts Facts) *Analysis {
 }
 
 func (a *Analysis) indexSources(facts Facts) {
-	a.sources = slices.SortedFunc(slices.Values(facts.Sources), func(x, y headwater.Source) int { return headwater.CompareIDs(x.ID, y.ID) })
+	a.sources = sortedByID(facts.Sources, func(s *headwater.Source) uuid.UUID { return s.ID })
 	a.sourceAt = make(map[uuid.UUID]int32, len(a.sources))
 	for i, source := range a.sources {
 		a.sourceAt[source.ID] = int32(i)
@@ -218,6 +218,25 @@ func (a *Analysis) indexSources(facts Facts) {
 	}
 }
 
+// sortedByID is a copy in the order of ids.
+func sortedByID[T any](things []T, id func(*T) uuid.UUID) []T {
+	sorted := make([]T, len(things))
+	for n, i := range orderByID(things, id) {
+		sorted[n] = things[i]
+	}
+	return sorted
+}
+
+// orderByID is the numbers of things in the order of ids: things are large, and sorting would move each of them many times.
+func orderByID[T any](things []T, id func(*T) uuid.UUID) []int32 {
+	order := make([]int32, len(things))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(x, y int32) int { return headwater.CompareIDs(id(&things[x]), id(&things[y])) })
+	return order
+}
+
 // resolveSource is the source that the one with this id speaks as; false if there is none.
 func (a *Analysis) resolveSource(id uuid.UUID) (int32, bool) {
 	i, ok := a.sourceAt[id]
@@ -228,7 +247,7 @@ func (a *Analysis) resolveSource(id uuid.UUID) (int32, bool) {
 }
 
 func (a *Analysis) indexClaims(facts Facts) {
-	ordered := slices.SortedFunc(slices.Values(facts.Claims), func(x, y headwater.Claim) int { return headwater.CompareIDs(x.ID, y.ID) })
+	ordered := sortedByID(facts.Claims, func(c *headwater.Claim) uuid.UUID { return c.ID })
 	a.claims = make([]claim, len(ordered))
 	a.claimAt = make(map[uuid.UUID]int32, len(ordered))
 	for i, c := range ordered {
@@ -253,7 +272,7 @@ func (a *Analysis) resolveClaim(id uuid.UUID) (int32, bool) {
 }
 
 func (a *Analysis) indexLinks(links []headwater.Link) {
-	for _, l := range slices.SortedFunc(slices.Values(links), func(x, y headwater.Link) int { return headwater.CompareIDs(x.ID, y.ID) }) {
+	for _, l := range sortedByID(links, func(l *headwater.Link) uuid.UUID { return l.ID }) {
 		from, known := a.resolveClaim(l.From)
 		to, alsoKnown := a.resolveClaim(l.To)
 		if !known || !alsoKnown || from == to || l.Status == headwater.Rejected {
@@ -277,14 +296,8 @@ func (a *Analysis) indexTestimonies(facts Facts) {
 	for i := range facts.Documents {
 		a.documents[facts.Documents[i].ID] = &facts.Documents[i]
 	}
-	order := make([]int, len(facts.Attributions))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(x, y int) int { return headwater.CompareIDs(facts.Attributions[x].ID, facts.Attributions[y].ID) })
-
-	a.testimonies = make([]testimony, 0, len(order))
-	for _, i := range order {
+	a.testimonies = make([]testimony, 0, len(facts.Attributions))
+	for _, i := range orderByID(facts.Attributions, func(a *Attribution) uuid.UUID { return a.ID }) {
 		attribution := &facts.Attributions[i]
 		document := a.documents[attribution.Document]
 		claim, stands := a.resolveClaim(attribution.Claim)
@@ -321,7 +334,7 @@ func (a *Analysis) walk(attribution *Attribution, document *Document) (walk []in
 			return nil, 0, false
 		}
 		original = len(walk) - 1
-		document = a.documents[document.DerivedFrom]
+		document = a.original(document)
 	}
 	if len(attribution.Chain) == 0 {
 		return nil, 0, false
@@ -332,6 +345,14 @@ func (a *Analysis) walk(attribution *Attribution, document *Document) (walk []in
 		}
 	}
 	return walk, original, true
+}
+
+// original is the document that one reprints; nil if it reprints none.
+func (a *Analysis) original(d *Document) *Document {
+	if d.DerivedFrom == uuid.Nil {
+		return nil
+	}
+	return a.documents[d.DerivedFrom]
 }
 
 // followMerges follows merges to their end. Merges make no loops; were there one, it would be left where it closes.

@@ -121,11 +121,13 @@ type Tension struct {
 	Rationale string          `json:"rationale,omitempty" doc:"Why." example:"The shipments start in August in one account and in July in the other."`
 }
 
-// namedSide is a side with its name.
+// namedSide is a side with its name, and what is worked out of it once.
 type namedSide struct {
 	*side
-	name   SideName
-	solved *sideResult
+	name      SideName
+	published publications
+	solved    *sideResult
+	asItIs    *sideOutcome
 }
 
 // figures are worked out once.
@@ -178,9 +180,14 @@ func (a *Analysis) examineIf(id uuid.UUID, q Question, h hypothesis) (*examinati
 	usable := func(l int32) bool { return q.isCounted(a.links[l].Status) || h.accepts(l) }
 	e := &examination{Analysis: a, question: q, hypothesis: h, claim: at}
 	e.up, e.down = a.reach(place{at, Entailing}, usable), a.reach(place{at, Entailed}, usable)
-	e.affirming = &namedSide{side: a.side(e.up, e.up.gather(q, h, affirmsThere), without, h), name: Affirming}
-	e.denying = &namedSide{side: a.side(e.down, e.down.gather(q, h, deniesThere), without, h), name: Denying}
+	e.affirming = a.namedSide(Affirming, e.up, e.up.gather(q, h, affirmsThere), without)
+	e.denying = a.namedSide(Denying, e.down, e.down.gather(q, h, deniesThere), without)
 	return e, nil
+}
+
+func (a *Analysis) namedSide(name SideName, r *reach, testimonies []countedTestimony, without []int32) *namedSide {
+	published := publicationsOf(testimonies)
+	return &namedSide{side: a.side(r, testimonies, without, published.period()), name: name, published: published}
 }
 
 // CheckActive refuses a claim that does not count: it says which other speaks for it, if one does.
@@ -312,7 +319,7 @@ func (s *side) ids(groups []int32) []uuid.UUID {
 func (s *side) evidence(i int) Testimony {
 	t := s.testimonies[i]
 	e := s.reach.evidence(t)
-	e.GroupWalk, e.SetAside = s.ids(s.walks[i]), s.isSetAside(i)
+	e.GroupWalk, e.SetAside = s.ids(s.walks[i]), s.aside[i]
 	return e
 }
 
@@ -332,7 +339,8 @@ func (r *reach) evidence(t countedTestimony) Testimony {
 // questioning groups its sources by relations of its own period, as a side does.
 func (e *examination) questioning() Questioning {
 	without, _ := e.resolveWithout(e.question)
-	s := e.Analysis.side(e.up, e.up.gather(e.question, e.hypothesis, questionsThere), without, e.hypothesis)
+	testimonies := e.up.gather(e.question, e.hypothesis, questionsThere)
+	s := e.Analysis.side(e.up, testimonies, without, publicationsOf(testimonies).period())
 	q := Questioning{Attributions: s.countAttributions(), Evidence: make([]Testimony, len(s.testimonies))}
 	for i := range s.testimonies {
 		q.Evidence[i] = s.evidence(i)

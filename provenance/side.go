@@ -26,6 +26,7 @@ type side struct {
 	origin   []bool
 	certain  []bool // of origins: somebody knows who it is
 	setAside []bool // set aside by the question
+	aside    []bool // of testimonies: the walk passes a group that is set aside
 	circles  []circle
 }
 
@@ -45,9 +46,9 @@ type circle struct {
 	ungrounded bool // no edge leads out, and no origin is inside
 }
 
-func (a *Analysis) side(r *reach, testimonies []countedTestimony, without []int32, h hypothesis) *side {
+// side is the graph of testimonies by the control that held in a period.
+func (a *Analysis) side(r *reach, testimonies []countedTestimony, without []int32, p period) *side {
 	s := &side{analysis: a, reach: r, testimonies: testimonies, speakers: map[int32]*speaker{}, groupAt: map[int32]int32{}}
-	p := periodOf(testimonies, h)
 	s.findSpeakers(p)
 	s.formGroups()
 	s.walkGroups()
@@ -197,16 +198,15 @@ func (s *side) markSetAside(sources []int32, p period) {
 			}
 		}
 	}
-}
-
-// isSetAside says whether a testimony's walk passes a group that the question takes out.
-func (s *side) isSetAside(testimony int) bool {
-	return slices.ContainsFunc(s.walks[testimony], func(g int32) bool { return s.setAside[g] })
+	s.aside = make([]bool, len(s.walks))
+	for i, walk := range s.walks {
+		s.aside[i] = slices.ContainsFunc(walk, func(g int32) bool { return s.setAside[g] })
+	}
 }
 
 // counts says whether a testimony counts: it is neither withdrawn nor set aside.
 func (s *side) counts(testimony int) bool {
-	return !s.testimonies[testimony].withdrawn && !s.isSetAside(testimony)
+	return !s.testimonies[testimony].withdrawn && !s.aside[testimony]
 }
 
 // countAttributions is how many count.

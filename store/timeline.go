@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/provenance"
 	"github.com/headwater-project/headwater/store/pg"
 )
 
@@ -22,6 +23,11 @@ type TimelineEntry struct {
 	Earliest    headwater.Moment `json:"earliest,omitempty" doc:"Not before; missing if that is not known." example:"2024-04-01"`
 	Latest      headwater.Moment `json:"latest,omitempty" doc:"Not after; missing if that is not known." example:"2024-08-31"`
 	FirstAt     *time.Time       `json:"-"`
+
+	// Claim, Side and Via are of what the report on a claim counts.
+	Claim uuid.UUID           `json:"claim,omitzero" format:"uuid" db:"-" doc:"With scope=evidence, the claim that is made there." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Side  provenance.SideName `json:"side,omitempty" db:"-" doc:"With scope=evidence, the side of the report that it counts on." example:"denying"`
+	Via   []uuid.UUID         `json:"via,omitzero" db:"-" doc:"With scope=evidence, the links that brought it in, from the claim in question outwards." example:"[\"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
 }
 
 // TimelineOrder is what a timeline goes by.
@@ -74,11 +80,37 @@ func (s *Store) Timeline(ctx context.Context, claim uuid.UUID, order TimelineOrd
 	if len(page.Items) > p.Limit {
 		page.Items = page.Items[:p.Limit]
 		last := page.Items[p.Limit-1]
-		at := undatedLast
-		if last.FirstAt != nil {
-			at = last.FirstAt.UTC().Format(time.RFC3339Nano)
-		}
-		page.NextCursor, err = pg.EncodeCursor(question, []string{at, last.Attribution.String()})
+		page.NextCursor, err = pg.EncodeCursor(question, []string{last.firstAt(), last.Attribution.String()})
 	}
 	return page, err
+}
+
+// CountedTimeline gives a page of what the report on a claim counts, in the order that [Store.Timeline] has. What counts on both
+// sides comes twice, the affirming side first.
+func CountedTimeline(claim uuid.UUID, order TimelineOrder, counted []provenance.Counted, p Paging) (Page[TimelineEntry], error) {
+	entries := make([]TimelineEntry, len(counted))
+	for i, c := range counted {
+		dated := c.Published
+		if order == BySaying {
+			dated = c.LastSaid()
+		}
+		entries[i] = TimelineEntry{
+			Attribution: c.ID, Document: c.Document, Publisher: c.Chain[0], Origin: c.Chain[len(c.Chain)-1], Stance: c.Stance,
+			Earliest: dated.Earliest, Latest: dated.Latest, Claim: c.Claim, Side: c.Side, Via: c.Via,
+		}
+		if at := dated.Earliest.Earliest(); !at.IsZero() {
+			entries[i].FirstAt = &at
+		}
+	}
+	return pg.PageOf([]string{"timeline of evidence", claim.String(), string(order)}, p, entries, func(e TimelineEntry) string {
+		return e.firstAt() + " " + e.Attribution.String() + " " + string(e.Side)
+	})
+}
+
+// firstAt is FirstAt as text, which sorts as the times do.
+func (e TimelineEntry) firstAt() string {
+	if e.FirstAt == nil {
+		return undatedLast
+	}
+	return e.FirstAt.UTC().Format("2006-01-02T15:04:05.000000000Z")
 }

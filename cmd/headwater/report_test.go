@@ -31,6 +31,35 @@ func TestReportShowsEveryKindOfFinding(t *testing.T) {
 	contains(t, out, found...)
 }
 
+// TestReportSaysWhatAnswersWouldLeave: the effects of open questions in words, and what both sides have in common.
+func TestReportSaysWhatAnswersWouldLeave(t *testing.T) {
+	t.Parallel()
+	contains(t, ok(t, "report", "--bundle", demoBundle, "--claim", headline),
+		"3 to 6 over 2 lines if it is accepted",
+		"2 to 4 if there is no origin in it; 3 to 5 over 2 lines if there is one",
+		"anonymous source (\u2068Unnamed officials\u2069): 2 to 4 if it is nobody new; 3 to 5 if it is somebody else",
+		"2 to 4 if it has it from nobody new; 3 to 5 if it has it from somebody else",
+		"2 to 4 if it is controlled as another origin is\n",
+		"On both sides:\n  Origins\n    \u2068Marjan Regional Government\u2069")
+	contains(t, ok(t, "report", "--bundle", demoBundle, "--claim", "shift-of-25"),
+		"1 over 1 line (single origin) if it is nobody new; 2 (corroborated) if it is somebody else")
+	undated := bundleFile(t, `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://a.example/"}
+{"type":"source","key":"post","kind":"outlet","name":"The Post"}
+{"type":"source","key":"mill","kind":"organization","name":"The mill"}
+{"type":"source","key":"weir","kind":"organization","name":"The weir"}
+{"type":"source","key":"trust","kind":"organization","name":"The trust"}
+{"type":"relation","subject":"mill","kind":"part_of","object":"trust","until":"2020-05-04"}
+{"type":"relation","subject":"weir","kind":"part_of","object":"trust","since":"2021"}
+{"type":"document","key":"page","publisher":"post","kind":"article"}
+{"type":"claim","key":"dry","statement":{"en":"The river is dry."}}
+{"type":"attribution","claim":"dry","document":"page","stance":"affirms","chain":[{"source":"post"},{"source":"mill"}]}
+{"type":"attribution","claim":"dry","document":"page","stance":"affirms","chain":[{"source":"post"},{"source":"weir"}]}
+{"type":"attribution","claim":"dry","document":"page","stance":"denies","chain":[{"source":"post"},{"source":"trust"}]}
+`)
+	contains(t, ok(t, "report", "--bundle", undated), "): 2 if it was published on 2020-05-04\n",
+		"On both sides:\n  Origins\n    \u2068The trust\u2069\n  On every way (common links)\n    \u2068The Post\u2069\n    \u2068The trust\u2069\n")
+}
+
 // TestReportFromTheBundleAndTheDatabaseIsTheSame, in every format.
 func TestReportFromTheBundleAndTheDatabaseIsTheSame(t *testing.T) {
 	t.Parallel()

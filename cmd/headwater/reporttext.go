@@ -46,6 +46,7 @@ func writeReportText(w io.Writer, r *provenance.Report) error {
 	t.line("\nIt is %s.", standingSentences[r.Standing])
 	t.side("For it", r.Affirming)
 	t.side("Against it", r.Denying)
+	t.shared()
 	t.questioning()
 	t.support()
 	_, err := io.WriteString(w, t.String())
@@ -86,6 +87,16 @@ func (t *reportText) side(title string, s provenance.Side) {
 	t.list("What could change the answer", t.questions(s))
 }
 
+// shared says what both sides have in common.
+func (t *reportText) shared() {
+	if len(t.Shared.Origins)+len(t.Shared.Carriers) == 0 {
+		return
+	}
+	t.line("\nOn both sides:")
+	t.list("Origins", t.names(t.Shared.Origins))
+	t.list("On every way (common links)", t.names(t.Shared.Carriers))
+}
+
 func plural(n int, word string) string {
 	if n == 1 {
 		return "1 " + word
@@ -98,7 +109,14 @@ func origins(i provenance.Independence) string {
 	if i.Min == i.Max {
 		return plural(i.Min, "independent origin") + bound
 	}
-	return fmt.Sprintf("%d to %d independent origins", i.Min, i.Max) + bound
+	return interval(i) + " independent origins" + bound
+}
+
+func interval(i provenance.Independence) string {
+	if i.Min == i.Max {
+		return fmt.Sprint(i.Min)
+	}
+	return fmt.Sprintf("%d to %d", i.Min, i.Max)
 }
 
 // name gives a source's name in English and in Arabic.
@@ -251,26 +269,80 @@ func (t *reportText) anomalies(s provenance.Side) []string {
 	return lines
 }
 
-// questions lists the open questions, those of one kind in one line.
+// maxQuestionLines is how many open questions are shown each on a line of its own.
+const maxQuestionLines = 20
+
+// questions says of the open questions that could move a figure what either answer leaves, those that could move most first, and
+// names the others, those of one kind in one line.
 func (t *reportText) questions(s provenance.Side) []string {
-	var lines []string
-	about := map[provenance.QuestionCode][]string{}
+	var moving []string
+	others := map[provenance.QuestionCode][]string{}
 	for _, q := range s.OpenQuestions {
-		switch {
-		case q.Source != nil:
-			about[q.Code] = append(about[q.Code], t.shortName(*q.Source))
-		case q.Circle != nil:
-			about[q.Code] = append(about[q.Code], strings.Join(t.names(q.Circle), " ⇄ "))
-		case q.Link != nil:
-			about[q.Code] = append(about[q.Code], q.Link.String())
-		case q.Document != nil:
-			about[q.Code] = append(about[q.Code], q.Document.String())
+		if answers := t.answers(s, q); len(answers) > 0 {
+			moving = append(moving, fmt.Sprintf("%s (%s): %s", withSpaces(q.Code), t.subject(q), strings.Join(answers, "; ")))
+		} else {
+			others[q.Code] = append(others[q.Code], t.subject(q))
 		}
 	}
-	for _, code := range slices.Sorted(maps.Keys(about)) {
-		lines = append(lines, withSpaces(code)+": "+strings.Join(about[code], ", "))
+	if more := len(moving) - maxQuestionLines; more > 0 {
+		moving = append(moving[:maxQuestionLines], fmt.Sprintf("… and %d more; --format json gives all", more))
 	}
-	return lines
+	for _, code := range slices.Sorted(maps.Keys(others)) {
+		moving = append(moving, withSpaces(code)+": "+strings.Join(others[code], ", "))
+	}
+	return moving
+}
+
+// subject names what a question is about.
+func (t *reportText) subject(q provenance.OpenQuestion) string {
+	switch {
+	case q.Source != nil:
+		return t.shortName(*q.Source)
+	case q.Circle != nil:
+		return strings.Join(t.names(q.Circle), " ⇄ ")
+	case q.Link != nil:
+		return q.Link.String()
+	}
+	return q.Document.String()
+}
+
+// answered says in words what the answers to each question are. The day of an undated document stands after its words.
+var answered = map[provenance.QuestionCode]struct{ same, other string }{
+	provenance.AnonymousSource:    {"if it is nobody new", "if it is somebody else"},
+	provenance.HearsayEnding:      {"if it has it from nobody new", "if it has it from somebody else"},
+	provenance.ControlNotReviewed: {"if it is controlled as another origin is", "if it is not"},
+	provenance.UndatedDocument:    {"if all relations count", "if it was published on"},
+	provenance.ProposedLink:       {"if it is accepted", "if it is not"},
+	provenance.UngroundedCircle:   {"if there is no origin in it", "if there is one"},
+}
+
+// answers are what is left under either answer, where that is not what the report says.
+func (t *reportText) answers(s provenance.Side, q provenance.OpenQuestion) []string {
+	if q.Effect == nil {
+		return nil
+	}
+	now := provenance.Outcome{Independence: s.IndependentOrigins, Lines: s.Lines, Standing: t.Standing}
+	words := answered[q.Code]
+	var answers []string
+	for _, answer := range []struct {
+		provenance.Outcome
+		words string
+	}{{q.Effect.IfSame, words.same}, {q.Effect.IfOther, strings.TrimSpace(words.other + " " + string(q.Effect.IfOther.Day))}} {
+		then := answer.Outcome
+		then.Day = ""
+		if then == now {
+			continue
+		}
+		left := interval(then.Independence)
+		if then.Lines != now.Lines {
+			left += " over " + plural(then.Lines, "line")
+		}
+		if then.Standing != now.Standing {
+			left += " (" + cmp.Or(withSpaces(then.Standing), "no origin") + ")"
+		}
+		answers = append(answers, left+" "+answer.words)
+	}
+	return answers
 }
 
 func withSpaces[S ~string](code S) string { return strings.ReplaceAll(string(code), "_", " ") }

@@ -5,6 +5,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -105,6 +107,33 @@ func PageByID[T any](question any, p Paging, read func(after string, limit int) 
 	if len(found) > p.Limit {
 		page.Items = found[:p.Limit]
 		page.NextCursor, err = EncodeCursor(question, []string{id(found[p.Limit-1]).String()})
+	}
+	return page, err
+}
+
+// PageOf gives a page of a list that is in memory, in the order of the places as text. No two things have the same place.
+func PageOf[T any](question any, p Paging, all []T, place func(T) string) (Page[T], error) {
+	page := Page[T]{Items: []T{}}
+	if err := p.Check(); err != nil {
+		return page, err
+	}
+	after, err := DecodeCursor(question, p.Cursor, 1)
+	if err != nil {
+		return page, err
+	}
+	at := make(map[string]T, len(all))
+	for _, thing := range all {
+		if text := place(thing); after == nil || text > after[0] {
+			at[text] = thing
+		}
+	}
+	places := slices.Sorted(maps.Keys(at))
+	if len(places) > p.Limit {
+		places = places[:p.Limit]
+		page.NextCursor, err = EncodeCursor(question, places[p.Limit-1:])
+	}
+	for _, text := range places {
+		page.Items = append(page.Items, at[text])
 	}
 	return page, err
 }

@@ -1,0 +1,157 @@
+package api_test
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/provenance"
+	"github.com/headwater-project/headwater/store"
+)
+
+// TestTimelineOfEvidence: over all pages, in either order, the timeline lists what the report counts: not what was withdrawn, and
+// under the claim that speaks for a merged one.
+func TestTimelineOfEvidence(t *testing.T) {
+	t.Parallel()
+	s := serveStore(t, demo)
+	s.checkTimelines()
+	ids, err := s.store.ResolveClaims(t.Context(), "/claim", []string{"thirty-or-more-dead", "harbour-blast-toll"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	post, err := s.store.ResolveSources(t.Context(), "/source", []string{"ebbtide-post"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	merged, into := ids[0], ids[1]
+	if _, err := s.store.RetractSource(t.Context(), store.Authorship{Actor: "test"}, post[0], 0, true); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.store.MergeClaim(t.Context(), store.Authorship{Actor: "test"}, merged, 0, into); err != nil {
+		t.Fatal(err)
+	}
+	s.checkTimelines()
+	status, _, problem := s.call("GET", "/v1/claims/"+merged.String()+"/timeline?scope=evidence", "")
+	if status != http.StatusConflict || !strings.Contains(encodedJSON(t, problem), into.String()) {
+		t.Errorf("the timeline of a merged claim: %d %v", status, problem)
+	}
+}
+
+// checkTimelines compares the timeline of each claim with its report.
+func (s storeService) checkTimelines() {
+	s.t.Helper()
+	for id, r := range s.reports() {
+		var want []store.TimelineEntry
+		for side, evidence := range map[provenance.SideName][]provenance.Testimony{
+			provenance.Affirming: r.report.Affirming.Evidence, provenance.Denying: r.report.Denying.Evidence,
+		} {
+			for _, e := range evidence {
+				if !e.Withdrawn {
+					want = append(want, store.TimelineEntry{
+						Attribution: e.Attribution, Document: e.Document, Stance: e.Stance, Claim: e.Claim, Side: side, Via: e.Via,
+					})
+				}
+			}
+		}
+		for _, order := range []string{"published", "said_at"} {
+			got := pages[store.TimelineEntry](s.service, "/v1/claims/"+id.String()+"/timeline?scope=evidence&limit=4&by="+order)
+			if !slices.IsSortedFunc(got, inTime) {
+				s.t.Errorf("%s by %s: not in the order of time", r.report.Claim, order)
+			}
+			counted := slices.Clone(got)
+			for i := range counted {
+				if counted[i].Publisher == uuid.Nil || counted[i].Origin == uuid.Nil {
+					s.t.Errorf("%s by %s: %+v names no publisher or no origin", r.report.Claim, order, counted[i])
+				}
+				counted[i].Publisher, counted[i].Origin, counted[i].Earliest, counted[i].Latest = uuid.Nil, uuid.Nil, "", ""
+			}
+			slices.SortFunc(want, byAttribution)
+			slices.SortFunc(counted, byAttribution)
+			if diff := gocmp.Diff(want, counted); diff != "" {
+				s.t.Errorf("%s by %s (-report +timeline):\n%s", r.report.Claim, order, diff)
+			}
+		}
+	}
+}
+
+func inTime(x, y store.TimelineEntry) int {
+	first, second := x.Earliest.Earliest(), y.Earliest.Earliest()
+	switch {
+	case first.IsZero() != second.IsZero():
+		return map[bool]int{true: 1, false: -1}[first.IsZero()]
+	case !first.Equal(second):
+		return first.Compare(second)
+	}
+	return byAttribution(x, y)
+}
+
+func byAttribution(x, y store.TimelineEntry) int {
+	return cmp.Or(headwater.CompareIDs(x.Attribution, y.Attribution), cmp.Compare(x.Side, y.Side))
+}
+
+// TestLinksIncludeTheOtherClaim: a link says of its other claim, at whichever end that is, what the claim's own report says; of
+// one that is merged or retracted it says nothing.
+func TestLinksIncludeTheOtherClaim(t *testing.T) {
+	t.Parallel()
+	s := serveStore(t, demo)
+	s.checkOtherClaims()
+	ids, err := s.store.ResolveClaims(t.Context(), "/claim", []string{"toll-14", "morgue-full", "harbour-blast-toll"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.store.RetractClaim(t.Context(), store.Authorship{Actor: "test"}, ids[0], 0, true); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.store.MergeClaim(t.Context(), store.Authorship{Actor: "test"}, ids[1], 0, ids[2]); err != nil {
+		t.Fatal(err)
+	}
+	s.checkOtherClaims()
+	for _, list := range []string{"corroborations", "contradictions"} {
+		status, _, problem := s.call("GET", "/v1/claims/"+ids[2].String()+"/"+list+"?include=report", "")
+		if status != http.StatusUnprocessableEntity || !strings.Contains(encodedJSON(t, problem), "standing") {
+			t.Errorf("%s with an include that is none: %d %v", list, status, problem)
+		}
+	}
+}
+
+// includedLink is a link with what is included of its other claim.
+type includedLink struct {
+	From, To  uuid.UUID
+	AskedFrom string `json:"asked_from"`
+	Standing  *provenance.Figures
+	Origins   *[]uuid.UUID
+}
+
+// checkOtherClaims compares what the links of each claim say of their other claims with the reports on these.
+func (s storeService) checkOtherClaims() {
+	s.t.Helper()
+	reports, compared := s.reports(), 0
+	for id := range reports {
+		for _, list := range []string{"corroborations", "contradictions"} {
+			path := "/v1/claims/" + id.String() + "/" + list
+			plain := pages[includedLink](s.service, path)
+			for i, link := range pages[includedLink](s.service, path+"?include=standing,origins&limit=1") {
+				other := map[string]uuid.UUID{"from": link.To, "to": link.From}[link.AskedFrom]
+				var want includedLink
+				if r, stands := reports[other]; stands {
+					figures := r.report.Figures()
+					want.Standing, want.Origins = &figures, &r.report.Affirming.Origins
+				}
+				want.From, want.To, want.AskedFrom = plain[i].From, plain[i].To, plain[i].AskedFrom
+				if diff := gocmp.Diff(want, link); diff != "" {
+					s.t.Errorf("%s (-report +link):\n%s", path, diff)
+				}
+				compared++
+			}
+		}
+	}
+	if compared == 0 {
+		s.t.Error("no claim has a corroboration or a contradiction")
+	}
+}

@@ -1,0 +1,53 @@
+package provenance
+
+import (
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+)
+
+// Counted is an attribution that a report counts, with the side that it counts on.
+type Counted struct {
+	*Attribution
+	Claim     uuid.UUID // that it makes; of a merged one, the claim that speaks for it
+	Side      SideName
+	Published headwater.Interval // when its document was
+	Via       []uuid.UUID        // the links that brought it in, from the claim in question outwards
+}
+
+// Counted lists what the report counts that answers a question about a claim: first what affirms it, then what denies it, each
+// by id. It is as long as the attributions of both sides together, since one attribution may count on both. It fails as
+// [Analysis.Report] does.
+func (a *Analysis) Counted(claim uuid.UUID, q Question) ([]Counted, error) {
+	e, err := a.examine(claim, q)
+	if err != nil {
+		return nil, err
+	}
+	found := []Counted{}
+	for _, s := range []*namedSide{e.affirming, e.denying} {
+		for i, t := range s.testimonies {
+			if s.counts(i) {
+				found = append(found, Counted{t.Attribution, a.claims[t.claim].ID, s.name, t.document.Published, s.reach.path(t.arrival)})
+			}
+		}
+	}
+	return found, nil
+}
+
+// LastSaid is when the end of the chain said it.
+func (c Counted) LastSaid() headwater.Interval {
+	if len(c.SaidAt) == 0 {
+		return headwater.Interval{}
+	}
+	return c.SaidAt[len(c.SaidAt)-1]
+}
+
+// OriginsOf are the groups that the report which answers a question about a claim names as the origins of what affirms it, for
+// less than the report costs. It fails as [Analysis.Report] does.
+func (a *Analysis) OriginsOf(claim uuid.UUID, q Question) ([]uuid.UUID, error) {
+	e, err := a.examine(claim, q)
+	if err != nil {
+		return nil, err
+	}
+	return e.affirming.originIDs(), nil
+}
