@@ -109,7 +109,7 @@ type refusal struct {
 // identify finds out who makes a request, keeps that in the request, and gives the reason to refuse it, if there is one.
 func (a *access) identify(ctx huma.Context, needed headwater.Scope) (*refusal, error) {
 	r := requestOf(ctx.Context())
-	r.actor, r.holder, r.client = anonymous, anonymous, clientAddress(ctx)
+	r.actor, r.holder, r.client = anonymous, anonymous, ClientName(r.address)
 	scheme, token, _ := strings.Cut(ctx.Header("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
 		open, err := a.open.isOpen(ctx.Context(), a.keys)

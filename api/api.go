@@ -8,6 +8,7 @@ package api
 
 import (
 	"net/http"
+	"net/netip"
 	"path"
 	"slices"
 	"strings"
@@ -23,11 +24,13 @@ const Version = "0.4.0"
 
 // Options say how the service is run.
 type Options struct {
-	PublicRead bool     // everybody may read without a key
+	PublicRead bool     //  everybody may read without a key
 	Origins    []string // whose pages may call the service from a browser (CORS); * is all of them
 	Hosts      []string // names under which the service may be called while it has no keys, besides those of its own machine
 	Limits     Limits
-	Traced     bool // the requests are traced, by the tracer that OpenTelemetry has for the program
+	Proxies    []netip.Prefix // whose Forwarded and X-Forwarded-For say where a request comes from
+	LogClients bool           // the log names the addresses that requests come from
+	Traced     bool           // the requests are traced, by the tracer that OpenTelemetry has for the program
 }
 
 // New gives the handler of the whole service.
@@ -35,7 +38,7 @@ func New(s Store, options Options) http.Handler {
 	mux := http.NewServeMux()
 	limits := newLimiter(options.Limits)
 	document := newAPI(mux, s, options, limits).OpenAPI()
-	observer := newObserver(s)
+	observer := newObserver(s, options)
 	observer.serveMetrics(mux)
 	serveDocs(mux)
 	serveDocuments(mux, sync.OnceValues(func() (documents, error) { return describe(document) }))
@@ -116,7 +119,8 @@ func newAPI(mux *http.ServeMux, s Store, options Options, limits *limiter) huma.
 	api := humago.New(mux, config)
 	open := &openAccess{}
 	guard := &access{keys: s, publicRead: options.PublicRead, hosts: slices.Concat(localHosts, options.Hosts), limits: limits, open: open}
-	api.UseMiddleware(nameOperation, validateRequest(api), limits.limit(api), guard.authorize(api), replayStored(api, s))
+	api.UseMiddleware(nameOperation, validateRequest(api), limits.limit(api), guard.authorize(api), limits.receive(api),
+		replayStored(api, s))
 	registerHealth(api, s)
 	registerSources(api, s)
 	registerRelations(api, s)

@@ -2,7 +2,7 @@ package api
 
 import (
 	"context"
-	"log/slog"
+	"io"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -57,11 +57,7 @@ func registerClaimBundle(api huma.API, s claimBundleStore) {
 			Texts: in.Texts, Select: report.FactsOf,
 		}
 		return &huma.StreamResponse{Body: func(ctx huma.Context) {
-			ctx.SetHeader("Content-Type", ndjson)
-			if err := s.ExportClaims(ctx.Context(), ctx.BodyWriter(), wanted); err != nil {
-				slog.ErrorContext(ctx.Context(), "an export of a claim's facts failed", "error", err)
-				panic(http.ErrAbortHandler) // so that the client sees that it was cut off
-			}
+			stream(ctx, ndjson, func(w io.Writer) error { return s.ExportClaims(ctx.Context(), w, wanted) })
 		}}, nil
 	})
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"regexp"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -50,12 +49,15 @@ func replayStored(api huma.API, responses ResponseStore) func(huma.Context, func
 		hash := sha256.New()
 		u := ctx.URL()
 		fmt.Fprintln(hash, ctx.Method(), u.RequestURI(), ctx.Header("Content-Type"), ctx.Header("If-Match"))
-		body, err := spool(io.TeeReader(boundedBody(ctx), hash))
+		body := receivedBody(ctx)
+		_, err := io.Copy(hash, body)
+		if err == nil {
+			_, err = body.Seek(0, io.SeekStart)
+		}
 		if err != nil {
-			writeError(api, ctx, bodyError(ctx.Context(), err))
+			writeError(api, ctx, fail(ctx.Context(), err))
 			return
 		}
-		defer body.Close()
 		i := &store.Idempotency{Key: key, Holder: request.holder, Request: hash.Sum(nil), Render: renderer(ctx.Operation())}
 		if t.sealed == yes {
 			i.Render = sealingRenderer(i, request.secret)
@@ -71,36 +73,10 @@ func replayStored(api huma.API, responses ResponseStore) func(huma.Context, func
 			replay(ctx, stored)
 		default:
 			request.idempotency = i
-			next(replacedBody{ctx, body})
+			next(ctx)
 		}
 	}
 }
-
-// boundedBody is the body that an operation takes: none, or one as large as it may be.
-func boundedBody(ctx huma.Context) io.Reader {
-	switch {
-	case ctx.Operation().RequestBody == nil:
-		return http.NoBody
-	case traitsOf(ctx.Operation()).unbounded == yes: // the limit of imports counts already
-		return ctx.BodyReader()
-	}
-	return http.MaxBytesReader(nil, io.NopCloser(ctx.BodyReader()), maxBody)
-}
-
-// inner is huma.Context, embedded under another name since it has a method Context.
-type inner = huma.Context
-
-// replacedBody is a request whose body is read from elsewhere.
-type replacedBody struct {
-	inner
-	body io.Reader
-}
-
-// BodyReader gives the other body.
-func (r replacedBody) BodyReader() io.Reader { return r.body }
-
-// SetReadDeadline does nothing: the limits say how long a body may take, and huma would set another time.
-func (r replacedBody) SetReadDeadline(time.Time) error { return nil }
 
 func replay(ctx huma.Context, stored store.StoredResponse) {
 	for name, value := range stored.Headers {

@@ -4,12 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"math"
-	"net"
 	"net/http"
 	"strconv"
-	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -21,26 +18,46 @@ import (
 
 // Limits bound what clients can ask of the service. Zero is no limit.
 type Limits struct {
-	Rate       float64       // requests a second for each key, or for each address that asks without one
-	Burst      int           // requests that may come at once before Rate counts
-	Concurrent int           // requests that are worked on at once
-	Request    time.Duration // how long a request may take; imports and exports take as long as they do
-	Stall      time.Duration // how long a client may neither send nor take anything
-	Import     int64         // bytes of a bundle
+	Rate        float64       // requests a second for each key, or for each address that asks without one
+	Burst       int           // requests that may come at once before Rate counts
+	Concurrent  int           // requests that are worked on at once
+	Exports     int           // exports at once, beside those requests
+	Imports     int           // imports that are worked on at once, beside those requests
+	Share       int           // of each of these, what one address may have: percent, of which one request at least
+	Request     time.Duration // how long a request may take; imports and exports take as long as they do
+	Stall       time.Duration // how long a client may neither send nor take anything
+	LeastRate   int           // bytes a second that a client must send or take; it may fall behind by Stall
+	ImportBytes int64         // bytes of a bundle
 }
 
 // DefaultLimits are those of a service that is not configured otherwise. They set no rate.
-var DefaultLimits = Limits{Burst: 100, Concurrent: 256, Request: 30 * time.Second, Stall: 30 * time.Second, Import: 4 << 30}
+var DefaultLimits = Limits{Burst: 100, Concurrent: 256, Exports: 8, Imports: 8, Share: 50, Request: 30 * time.Second,
+	Stall: 30 * time.Second, LeastRate: 32 << 10, ImportBytes: 4 << 30}
+
+// PublicLimits are the defaults of a service that everybody may read from.
+var PublicLimits = Limits{Rate: 50, Burst: 200, Concurrent: 256, Exports: 4, Imports: 8, Share: 25, Request: 20 * time.Second,
+	Stall: 15 * time.Second, LeastRate: 64 << 10, ImportBytes: 4 << 30}
+
+const (
+	// waitingPlaces is how many requests may wait for their clients, for each that is worked on.
+	waitingPlaces = 16
+	// spooledImports is how many of the largest imports fit on the disk at once, while they come and are worked on.
+	spooledImports = 4
+)
 
 // maxClients is how many clients' rates are remembered. The one that was not seen for longest is forgotten first, and begins
 // anew.
 const maxClients = 10_000
 
-// limiter enforces the limits.
+// limiter enforces the limits. A request has one place at a time: among those of its kind while it is worked on, and among
+// those that wait while its body comes and its response is taken. So a slow client holds nothing that others work with. An
+// export is made while it is taken, and has its place and its connection to the database to the end: exports have their own.
 type limiter struct {
 	Limits
 	clients *lru.Cache[string, *rate.Limiter]
-	working atomic.Int64
+
+	working, exporting, importing, waiting *places
+	spooled                                *places // of bytes
 }
 
 func newLimiter(limits Limits) *limiter {
@@ -48,7 +65,26 @@ func newLimiter(limits Limits) *limiter {
 	if err != nil {
 		panic(err) // only where the size is not positive
 	}
-	return &limiter{Limits: limits, clients: clients}
+	spooled := int64(0)
+	if limits.ImportBytes > 0 {
+		spooled = spooledImports * max(limits.ImportBytes, maxBody)
+	}
+	counted := func(all int) *places { return newPlaces(int64(all), limits.Share) }
+	return &limiter{Limits: limits, clients: clients,
+		working: counted(limits.Concurrent), exporting: counted(limits.Exports), importing: counted(limits.Imports),
+		waiting: counted(waitingPlaces * limits.Concurrent),
+		spooled: newPlaces(spooled, limits.Share)}
+}
+
+// kindOf gives the places that an operation works in.
+func (l *limiter) kindOf(operation *huma.Operation) *places {
+	switch {
+	case traitsOf(operation).unbounded == no:
+		return l.working
+	case operation.RequestBody != nil:
+		return l.importing
+	}
+	return l.exporting
 }
 
 // limit is the middleware that refuses work beyond what the service does at once, and ends what takes too long. The health
@@ -60,56 +96,88 @@ func (l *limiter) limit(api huma.API) func(huma.Context, func(huma.Context)) {
 			next(ctx)
 			return
 		}
-		defer l.working.Add(-1)
-		if n := l.working.Add(1); l.Concurrent > 0 && n > int64(l.Concurrent) {
-			ctx.SetHeader("Retry-After", "1")
-			writeError(api, ctx, problem(http.StatusServiceUnavailable, headwater.CodeUnavailable,
-				"the service works on as many requests as it can; try again"))
+		request := requestOf(ctx.Context())
+		request.place = &place{client: ClientName(request.address)}
+		if !request.place.move(l.kindOf(ctx.Operation())) {
+			writeError(api, ctx, tooBusy())
 			return
 		}
-		if t.unbounded == yes {
-			body := l.deadlineReader(ctx, time.Time{})
-			if l.Import > 0 {
-				body = http.MaxBytesReader(nil, io.NopCloser(body), l.Import)
+		defer request.place.leave()
+		if t.unbounded == no {
+			if l.Request > 0 {
+				bounded, cancel := context.WithTimeout(ctx.Context(), l.Request)
+				defer cancel()
+				ctx = huma.WithContext(ctx, bounded)
 			}
-			next(replacedBody{ctx, clientBody{body}})
+			ctx = awaited{ctx, request.place, l.waiting}
+		}
+		next(ctx)
+	}
+}
+
+// tooBusy is the problem of a request for which there is no place.
+func tooBusy() *Problem {
+	return problem(http.StatusServiceUnavailable, headwater.CodeUnavailable,
+		"the service works on as many requests as it can, or on as many of this client as it does at once; try again")
+}
+
+// awaited is a request that gives up its place among those that are worked on when its response is made, and only its client
+// is waited for. Where too many wait already, it keeps the place.
+type awaited struct {
+	inner
+	place   *place
+	waiting *places
+}
+
+// BodyWriter writes the response.
+func (a awaited) BodyWriter() io.Writer {
+	return awaitedWriter{a.inner.BodyWriter(), a.place, a.waiting}
+}
+
+type awaitedWriter struct {
+	io.Writer
+	place   *place
+	waiting *places
+}
+
+// Write gives up the place. Responses are encoded whole before they are written.
+func (w awaitedWriter) Write(text []byte) (int, error) {
+	if w.place.among != w.waiting {
+		w.place.move(w.waiting)
+	}
+	return w.Writer.Write(text)
+}
+
+// receive is the middleware that reads the body of a request before it is worked on.
+func (l *limiter) receive(api huma.API) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		request := requestOf(ctx.Context())
+		if ctx.Operation().RequestBody == nil || !request.body || traitsOf(ctx.Operation()).scope == noScope {
+			next(ctx)
 			return
 		}
-		body := l.deadlineReader(ctx, time.Time{})
-		if l.Request > 0 {
-			bounded, cancel := context.WithTimeout(ctx.Context(), l.Request)
-			defer cancel()
-			end, _ := bounded.Deadline()
-			body = l.deadlineReader(ctx, end)
-			ctx = huma.WithContext(ctx, bounded)
+		if !request.place.move(l.waiting) {
+			writeError(api, ctx, tooBusy())
+			return
 		}
-		next(replacedBody{ctx, clientBody{body}})
+		end, _ := ctx.Context().Deadline()
+		most := int64(maxBody)
+		if traitsOf(ctx.Operation()).unbounded == yes {
+			most = l.ImportBytes
+		}
+		body, err := l.spool(l.pacedReader(ctx, end), most, request.place.client)
+		if err != nil {
+			writeError(api, ctx, bodyError(ctx.Context(), err))
+			return
+		}
+		defer body.Close()
+		if !request.place.move(l.kindOf(ctx.Operation())) {
+			writeError(api, ctx, tooBusy())
+			return
+		}
+		next(replacedBody{ctx, body})
 	}
 }
-
-// deadlineReader is the body of a request, all of which must come before the end, if there is one, and each part of it
-// before the client stalls.
-func (l *limiter) deadlineReader(ctx huma.Context, end time.Time) io.Reader {
-	body := ctx.BodyReader()
-	if body == http.NoBody { // a deadline would hit the next request on the connection, or hide that the client leaves
-		return body
-	}
-	return readerFunc(func(into []byte) (int, error) {
-		deadline := end
-		if stall := time.Now().Add(l.Stall); l.Stall > 0 && (end.IsZero() || stall.Before(end)) {
-			deadline = stall
-		}
-		if err := ctx.SetReadDeadline(deadline); err != nil {
-			slog.DebugContext(ctx.Context(), "the connection has no deadlines", "error", err)
-		}
-		return body.Read(into)
-	})
-}
-
-type readerFunc func(into []byte) (int, error)
-
-// Read calls the function.
-func (f readerFunc) Read(into []byte) (int, error) { return f(into) }
 
 // allow counts a request of a client, says how it stands by headers (draft-ietf-httpapi-ratelimit-headers), and whether it may
 // go on.
@@ -142,56 +210,3 @@ func (l *limiter) tooManyRequests() *Problem {
 	return problem(http.StatusTooManyRequests, codeOf(http.StatusTooManyRequests),
 		fmt.Sprintf("more than %g requests a second; Retry-After says when to go on", l.Rate))
 }
-
-// clientAddress is that of the machine that sends the request.
-func clientAddress(ctx huma.Context) string {
-	host, _, err := net.SplitHostPort(ctx.RemoteAddr())
-	if err != nil {
-		return ctx.RemoteAddr()
-	}
-	return host
-}
-
-// writeDeadline is the middleware that cuts off a client that does not take its response. A slow one that goes on taking is
-// waited for.
-func (l *limiter) writeDeadline(next http.Handler) http.Handler {
-	if l.Stall == 0 {
-		return next
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		writer := &deadlineWriter{ResponseWriter: w, stall: l.Stall}
-		writer.extend()
-		// net/http reads a body that no handler has read before it answers: that must leave time for the response.
-		if r.Body != http.NoBody {
-			if err := http.NewResponseController(w).SetReadDeadline(writer.extended.Add(l.Stall / 2)); err != nil {
-				slog.DebugContext(r.Context(), "the connection has no deadlines", "error", err)
-			}
-		}
-		next.ServeHTTP(writer, r)
-	})
-}
-
-// deadlineWriter extends the deadline each time that the client takes something.
-type deadlineWriter struct {
-	http.ResponseWriter
-	stall    time.Duration
-	extended time.Time
-}
-
-func (d *deadlineWriter) extend() {
-	d.extended = time.Now()
-	if err := http.NewResponseController(d.ResponseWriter).SetWriteDeadline(d.extended.Add(d.stall)); err != nil {
-		slog.Debug("the connection has no deadlines", "error", err)
-	}
-}
-
-// Write extends the deadline where a good part of it has passed: to do so at each write would cost a timer each time.
-func (d *deadlineWriter) Write(text []byte) (int, error) {
-	if time.Since(d.extended) > d.stall/4 {
-		d.extend()
-	}
-	return d.ResponseWriter.Write(text)
-}
-
-// Unwrap lets [http.ResponseController] reach the connection.
-func (d *deadlineWriter) Unwrap() http.ResponseWriter { return d.ResponseWriter }

@@ -227,7 +227,7 @@ func load(t *testing.T, server *httptest.Server, sources int) {
 // TestSizes: bodies that are too large or too deep are refused, and nothing of them is stored.
 func TestSizes(t *testing.T) {
 	t.Parallel()
-	s := startWith(t, api.Options{Limits: api.Limits{Import: 1000}})
+	s := startWith(t, api.Options{Limits: api.Limits{ImportBytes: 1000}})
 	for _, c := range []struct {
 		name, path, body, media string
 		want                    int

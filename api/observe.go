@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"regexp"
 	"runtime/debug"
 	"strconv"
@@ -26,6 +27,8 @@ import (
 // request is what is known about a request while it is answered.
 type request struct {
 	id          string
+	address     netip.Addr         // that it comes from
+	place       *place             // among those that are worked on, or whose clients are waited for; nil where there is no limit
 	operation   string             // of the document; empty where the path has none
 	actor       string             // who makes the request, as the history names it
 	client      string             // whose rate it counts against: a key, or an address where there is none
@@ -79,14 +82,18 @@ func (h LogHandler) WithGroup(name string) slog.Handler { return LogHandler{h.Ha
 
 // observer gives requests their ids, and logs, measures and traces how they are answered.
 type observer struct {
+	proxies    proxies
+	logClients bool
+
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
 }
 
-func newObserver(s Store) *observer {
+func newObserver(s Store, options Options) *observer {
 	labels := []string{"operation", "method", "status"}
 	o := &observer{
+		proxies: options.Proxies, logClients: options.LogClients,
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "headwater_http_requests_total", Help: "Answered requests."},
 			labels),
@@ -118,7 +125,7 @@ var listHeaders = []string{"Accept", "Content-Encoding", "If-Match", "If-None-Ma
 func (o *observer) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
-		info := &request{id: r.Header.Get("X-Request-Id"), google: ofGoogle(r.URL.Path), body: r.ContentLength != 0,
+		info := &request{id: r.Header.Get("X-Request-Id"), address: o.proxies.clientOf(r), google: ofGoogle(r.URL.Path), body: r.ContentLength != 0,
 			writes: r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodOptions}
 		if !requestIDPattern.MatchString(info.id) {
 			info.id = uuid.Must(uuid.NewV7()).String()
@@ -171,7 +178,11 @@ func (o *observer) record(r *http.Request, w *statusRecorder, info *request, too
 	}
 	o.requests.WithLabelValues(info.operation, methodOf(r), strconv.Itoa(w.status)).Inc()
 	o.seconds.WithLabelValues(info.operation).Observe(took.Seconds())
-	slog.InfoContext(r.Context(), "answered", "method", r.Method, "path", r.URL.Path, "operation", info.operation, "actor", info.actor,
+	log := slog.Default()
+	if o.logClients {
+		log = log.With("client", info.address)
+	}
+	log.InfoContext(r.Context(), "answered", "method", r.Method, "path", r.URL.Path, "operation", info.operation, "actor", info.actor,
 		"status", w.status, "bytes", w.bytes, "duration", took)
 }
 

@@ -3,13 +3,11 @@ package api
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"mime"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 
@@ -75,11 +73,7 @@ func registerTransfer(api huma.API, s TransferStore) {
 			return nil, fail(ctx, err)
 		}
 		return &huma.StreamResponse{Body: func(ctx huma.Context) {
-			ctx.SetHeader("Content-Type", options.Format.MediaTypes()[0])
-			if err := s.Export(ctx.Context(), ctx.BodyWriter(), options); err != nil {
-				slog.ErrorContext(ctx.Context(), "an export failed", "error", err)
-				panic(http.ErrAbortHandler) // so that the client sees that it was cut off
-			}
+			stream(ctx, options.Format.MediaTypes()[0], func(w io.Writer) error { return s.Export(ctx.Context(), w, options) })
 		}}, nil
 	})
 	imports := huma.Operation{
@@ -106,15 +100,10 @@ func registerTransfer(api huma.API, s TransferStore) {
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		spooled, err := spool(in.body)
-		if err != nil {
-			return nil, bodyError(ctx, err)
-		}
-		defer spooled.Close()
-		if err := in.checkPage(spooled, format); err != nil {
+		if err := in.checkPage(format); err != nil {
 			return nil, fail(ctx, err)
 		}
-		things, err := interchange.Read(spooled, format, table, s.Namespace())
+		things, err := interchange.Read(in.body, format, table, s.Namespace())
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
@@ -130,6 +119,35 @@ func registerTransfer(api huma.API, s TransferStore) {
 	paths["/v1/imports"].Post.RequestBody.Content = fileContent()
 	nameFormats(paths["/v1/exports"].Get)
 	nameFormats(paths["/v1/imports"].Post)
+}
+
+// stream answers with what is made while the client takes it. Where that cannot be ended, the client sees that it was cut off.
+func stream(ctx huma.Context, mediaType string, export func(io.Writer) error) {
+	ctx.SetHeader("Content-Type", mediaType)
+	w := &clientWriter{Writer: ctx.BodyWriter()}
+	err := export(w)
+	switch {
+	case err == nil:
+		return
+	case w.err != nil:
+		slog.InfoContext(ctx.Context(), "an export was not taken to its end, or too slowly", "error", w.err)
+	default:
+		slog.ErrorContext(ctx.Context(), "an export failed", "error", err)
+	}
+	panic(http.ErrAbortHandler)
+}
+
+// clientWriter keeps the error of a client that does not take what is written.
+type clientWriter struct {
+	io.Writer
+	err error
+}
+
+// Write keeps the error.
+func (w *clientWriter) Write(text []byte) (int, error) {
+	n, err := w.Writer.Write(text)
+	w.err = err
+	return n, err
 }
 
 // nameFormats names, where the description of a parameter has %s, the formats that take it.
@@ -215,15 +233,15 @@ func newImported(result store.ImportResult) Imported {
 	return imported
 }
 
-// Upload is a request's body, read as a stream.
+// Upload is a request's body, read as a file.
 type Upload struct {
-	body        io.Reader
+	body        io.ReadSeeker
 	contentType string
 }
 
 // Resolve keeps the body.
 func (u *Upload) Resolve(ctx huma.Context) []error {
-	u.body, u.contentType = ctx.BodyReader(), ctx.Header("Content-Type")
+	u.body, u.contentType = receivedBody(ctx), ctx.Header("Content-Type")
 	return nil
 }
 
@@ -244,11 +262,11 @@ func (u *Upload) format(requested interchange.Format) (interchange.Format, error
 
 // checkPage refuses a web page sent under the name of JSON, and JSON as a web page: a reader of a format that comes in both
 // takes either.
-func (u *Upload) checkPage(body io.ReadSeeker, format interchange.Format) error {
+func (u *Upload) checkPage(format interchange.Format) error {
 	if !format.TakesPages() {
 		return nil
 	}
-	page, err := interchange.BeginsAsPage(body)
+	page, err := interchange.BeginsAsPage(u.body)
 	if err != nil {
 		return err
 	}
@@ -266,63 +284,4 @@ func (u *Upload) checkPage(body io.ReadSeeker, format interchange.Format) error 
 
 func unsupportedMediaType(format string, args ...any) error {
 	return problem(http.StatusUnsupportedMediaType, codeOf(http.StatusUnsupportedMediaType), fmt.Sprintf(format, args...))
-}
-
-// bodyError is the error of a body that could not be kept: a problem of the client where it is the cause.
-func bodyError(ctx context.Context, err error) error {
-	refused := func(status int, detail string) error { return problem(status, codeOf(status), detail) }
-	var tooLarge *http.MaxBytesError
-	var unsent *unsentError
-	switch {
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		return refused(http.StatusRequestTimeout, "the body did not come in time; nothing of it was kept")
-	case errors.As(err, &tooLarge):
-		return refused(http.StatusRequestEntityTooLarge, fmt.Sprintf("more than %d bytes; nothing of it was kept", tooLarge.Limit))
-	case errors.As(err, &unsent):
-		return cutOffProblem()
-	}
-	return fail(ctx, err)
-}
-
-// cutOffProblem is the response to a body that ends before its length, or whose chunks are malformed.
-func cutOffProblem() *Problem {
-	return problem(http.StatusBadRequest, codeOf(http.StatusBadRequest),
-		"the body is cut off, or not sent as its headers say; nothing of it was kept")
-}
-
-// clientBody is a body as it comes from a client. It marks its errors, which are the client's and not the service's.
-type clientBody struct{ io.Reader }
-
-// Read marks what goes wrong.
-func (c clientBody) Read(into []byte) (int, error) {
-	n, err := c.Reader.Read(into)
-	if err != nil && err != io.EOF {
-		err = &unsentError{err}
-	}
-	return n, err
-}
-
-// unsentError is an error of reading a body from the client.
-type unsentError struct{ error }
-
-// Unwrap gives the cause.
-func (e *unsentError) Unwrap() error { return e.error }
-
-// spool keeps a body in a temporary file without a name, which is gone once it is closed. A bundle is read more than
-// once.
-func spool(body io.Reader) (*os.File, error) {
-	file, err := os.CreateTemp("", "headwater-import-*")
-	if err != nil {
-		return nil, err
-	}
-	if err = os.Remove(file.Name()); err == nil {
-		_, err = io.Copy(file, body)
-	}
-	if err == nil {
-		_, err = file.Seek(0, io.SeekStart)
-	}
-	if err != nil {
-		return nil, errors.Join(err, file.Close())
-	}
-	return file, nil
 }

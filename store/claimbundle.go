@@ -24,11 +24,12 @@ type ClaimBundle struct {
 // ExportClaims writes a bundle of what reports on claims rest on, from one snapshot. What Select refuses is refused before
 // anything is written.
 func (s *Store) ExportClaims(ctx context.Context, w io.Writer, b ClaimBundle) error {
-	return s.InSnapshot(ctx, b.Claims, b.Question.Without, b.Question.IncludeProposed, func(tx pgx.Tx, read evidence.FactsRead) error {
+	write := func(tx pgx.Tx, read evidence.FactsRead) error {
 		facts, err := b.Select(read.Facts, b.Claims, b.Question)
 		if err != nil {
 			return err
 		}
 		return s.ExportFacts(ctx, tx, w, facts, bundle.Extract{Claims: b.Claims, Excerpts: !b.Texts})
-	})
+	}
+	return s.InSnapshot(ctx, s.ExportPool, b.Claims, b.Question.Without, b.Question.IncludeProposed, write)
 }

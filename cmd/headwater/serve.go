@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -29,24 +30,33 @@ const (
 
 func newServeCommand(connect func() connection, getenv func(string) string) *cobra.Command {
 	var addr string
+	var trusted []string
 	options, database := api.Options{Limits: api.DefaultLimits}, store.Options{IdempotencyTTL: store.DefaultIdempotencyTTL,
-		Statement: api.DefaultLimits.Request}
+		MaxConns: defaultConnections, Statement: api.DefaultLimits.Request}
+	connections := defaultClientConnections
 	command := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the API over HTTP",
 		Long: `Serve the API over HTTP until interrupted. Until a key is made (headwater key create), everybody who reaches the service may
 do everything, and so it listens on a loopback address only. From then on requests need a key, or --public-read to read.
 
-Each flag can be given as an environment variable: --request-time as HEADWATER_REQUEST_TIME. Of limits, 0 is none.
+Each flag can be given as an environment variable: --request-time as HEADWATER_REQUEST_TIME. Of limits, 0 is none. With
+--public-read, limits that are not given are lower.
 With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenTelemetry.`,
 		Example: `  headwater serve
   headwater key create --name desk --scope write && headwater serve --addr 0.0.0.0:8080 --public-read --rate 50`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
-			if err := errors.Join(fromEnvironment(cmd.LocalFlags(), getenv), checkAddr(addr)); err != nil {
+			err := errors.Join(fromEnvironment(cmd.LocalFlags(), getenv), checkAddr(addr))
+			if err == nil && options.PublicRead {
+				err = lowerLimits(cmd.LocalFlags())
+			}
+			proxies, parseErr := parseProxies(trusted)
+			if err := errors.Join(err, parseErr); err != nil {
 				return err
 			}
+			options.Proxies, database.MaxExports = proxies, int32(options.Limits.Exports)
 			stopTracing, err := startTracing(ctx, getenv)
 			if err != nil {
 				return err
@@ -64,7 +74,7 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 				}
 				defer listener.Close()
 				slog.Info("serving", "url", "http://"+listener.Addr().String())
-				return serve(ctx, listener, api.New(s, options))
+				return serve(ctx, boundConnections(listener, connections, proxies), api.New(s, options))
 			})
 		},
 	}
@@ -78,14 +88,62 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 	flags.Float64Var(&limits.Rate, "rate", limits.Rate, "requests a second for each key, or for each address without one")
 	flags.IntVar(&limits.Burst, "burst", limits.Burst, "requests that may come at once before --rate counts")
 	flags.IntVar(&limits.Concurrent, "concurrent", limits.Concurrent, "requests that are worked on at once")
+	flags.IntVar(&limits.Exports, "exports", limits.Exports, "exports at once, each with a connection to the database beside --connections")
+	flags.IntVar(&limits.Imports, "imports", limits.Imports, "imports that are worked on at once")
+	flags.IntVar(&limits.Share, "client-share", limits.Share, "what one address may have of these, in percent")
+	flags.IntVar(&limits.LeastRate, "least-rate", limits.LeastRate, "bytes a second that a client must send and take; it may fall behind "+
+		"by --stall-time")
+	flags.IntVar(&connections, "client-connections", connections, "connections that one address may have to the service")
+	flags.Int32Var(&database.MaxConns, "connections", database.MaxConns, "connections to the database, exports aside")
+	flags.StringSliceVar(&trusted, "trusted-proxies", nil, "addresses or networks (CIDR) whose Forwarded and X-Forwarded-For say where a "+
+		"request comes from; repeatable")
+	flags.BoolVar(&options.LogClients, "log-clients", false, "name in the log the address that each request comes from")
 	flags.DurationVar(&limits.Request, "request-time", limits.Request, "how long a request may take, imports and exports aside")
 	flags.DurationVar(&database.Statement, "statement-time", database.Statement,
 		"how long PostgreSQL may work on one statement, imports and exports aside")
 	flags.DurationVar(&limits.Stall, "stall-time", limits.Stall, "how long a client may neither send nor take anything")
-	flags.Int64Var(&limits.Import, "max-import", limits.Import, "bytes that a bundle may have")
+	flags.Int64Var(&limits.ImportBytes, "max-import", limits.ImportBytes, "bytes that a bundle may have")
 	flags.DurationVar(&database.IdempotencyTTL, "keep-answers", database.IdempotencyTTL,
 		"how long answers are kept for who asks again with the same Idempotency-Key")
 	return command
+}
+
+const (
+	// defaultConnections are as many as a PostgreSQL of 100 connections can give to two services, with their exports.
+	defaultConnections = 32
+	// defaultClientConnections are more than a browser, a desk behind one address or a program opens.
+	defaultClientConnections = 2048
+)
+
+// lowerLimits sets the limits that nobody gave to those of a service that everybody may read from.
+func lowerLimits(flags *pflag.FlagSet) error {
+	limits := api.PublicLimits
+	var faults []error
+	for name, value := range map[string]any{"rate": limits.Rate, "burst": limits.Burst, "exports": limits.Exports,
+		"client-share": limits.Share, "request-time": limits.Request, "statement-time": limits.Request, "stall-time": limits.Stall,
+		"least-rate": limits.LeastRate} {
+		if !flags.Changed(name) {
+			faults = append(faults, flags.Lookup(name).Value.Set(fmt.Sprint(value)))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// parseProxies reads addresses and networks.
+func parseProxies(texts []string) ([]netip.Prefix, error) {
+	var proxies []netip.Prefix
+	var faults []error
+	for _, text := range texts {
+		prefix, err := netip.ParsePrefix(text)
+		if address, addressErr := netip.ParseAddr(text); addressErr == nil {
+			prefix, err = netip.PrefixFrom(address, address.BitLen()), nil
+		}
+		if err != nil {
+			faults = append(faults, fmt.Errorf("--trusted-proxies has %q; expected addresses and networks, such as 10.0.0.0/8", text))
+		}
+		proxies = append(proxies, prefix)
+	}
+	return proxies, errors.Join(faults...)
 }
 
 // fromEnvironment sets each flag that the command line does not from the HEADWATER_ variable of its name.
@@ -97,7 +155,7 @@ func fromEnvironment(flags *pflag.FlagSet, getenv func(string) string) error {
 		if value == "" || flag.Changed {
 			return
 		}
-		if err := flag.Value.Set(value); err != nil {
+		if err := flags.Set(flag.Name, value); err != nil {
 			faults = append(faults, fmt.Errorf("%s is %q; expected %s, as for --%s", name, value, flag.Value.Type(), flag.Name))
 		}
 	})

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/provenance"
@@ -39,7 +40,7 @@ type FactsRead struct {
 // path is followed, so that the report can say what accepting it would change.
 func (r *FactReader) Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (FactsRead, error) {
 	var facts FactsRead
-	err := r.InSnapshot(ctx, claims, without, proposed, func(_ pgx.Tx, read FactsRead) error {
+	err := r.InSnapshot(ctx, r.db.Pool, claims, without, proposed, func(_ pgx.Tx, read FactsRead) error {
 		facts = read
 		return nil
 	})
@@ -47,8 +48,9 @@ func (r *FactReader) Facts(ctx context.Context, claims, without []uuid.UUID, pro
 }
 
 // InSnapshot reads facts as [FactReader.Facts] does, and goes on with them in the transaction that read them.
-func (r *FactReader) InSnapshot(ctx context.Context, claims, without []uuid.UUID, proposed bool, then func(pgx.Tx, FactsRead) error) error {
-	return pg.Interpret(pgx.BeginTxFunc(ctx, r.db.Pool, pgx.TxOptions{BeginQuery: beginSnapshot}, func(tx pgx.Tx) error {
+func (r *FactReader) InSnapshot(ctx context.Context, pool *pgxpool.Pool, claims, without []uuid.UUID, proposed bool,
+	then func(pgx.Tx, FactsRead) error) error {
+	return pg.Interpret(pgx.BeginTxFunc(ctx, pool, pgx.TxOptions{BeginQuery: beginSnapshot}, func(tx pgx.Tx) error {
 		var facts FactsRead
 		var counting, linked []uuid.UUID
 		var opening pgx.Batch

@@ -34,6 +34,7 @@ type Options struct {
 	ConnString     string          // PostgreSQL URL or key=value string
 	Namespace      string          // of the keys of things that are created here; DefaultNamespace if empty
 	MaxConns       int32           // connections at most; pgx's default if 0
+	MaxExports     int32           // connections for exports, beside those; exports take those if 0
 	IdempotencyTTL time.Duration   // how long stored responses are valid; DefaultIdempotencyTTL if 0
 	Statement      time.Duration   // how long PostgreSQL works on one statement, imports and exports aside; no limit if 0
 	Traced         bool            // queries are traced, by the tracer that OpenTelemetry has for the program
@@ -43,6 +44,7 @@ type Options struct {
 // DB is a database with Headwater's schema.
 type DB struct {
 	Pool           *pgxpool.Pool
+	ExportPool     *pgxpool.Pool // of those who read everything, for as long as their clients take; may be the same
 	namespace      string
 	idempotencyTTL time.Duration
 }
@@ -83,8 +85,18 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect to the database: %w", err)
 	}
+	exports := pool
+	if options.MaxExports > 0 {
+		config = config.Copy()
+		config.MaxConns, config.MinConns, config.MinIdleConns = options.MaxExports, 0, 0
+		if exports, err = pgxpool.NewWithConfig(ctx, config); err != nil {
+			pool.Close()
+			return nil, fmt.Errorf("connect to the database: %w", err)
+		}
+	}
 	db := &DB{
 		Pool:           pool,
+		ExportPool:     exports,
 		namespace:      cmp.Or(options.Namespace, DefaultNamespace),
 		idempotencyTTL: cmp.Or(options.IdempotencyTTL, DefaultIdempotencyTTL),
 	}
@@ -93,7 +105,7 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 		err = db.alignChangeNumbers(ctx)
 	}
 	if err != nil {
-		pool.Close()
+		db.Close()
 		return nil, err
 	}
 	return db, nil
@@ -103,7 +115,10 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 func decodeJSON(text []byte, into any) error { return jsonv2.Unmarshal(text, into) }
 
 // Close gives the connections back.
-func (db *DB) Close() { db.Pool.Close() }
+func (db *DB) Close() {
+	db.ExportPool.Close()
+	db.Pool.Close() // which may be the same; closing it twice does nothing
+}
 
 // Namespace is the namespace of the keys of things that are created here.
 func (db *DB) Namespace() string { return db.namespace }

@@ -55,7 +55,7 @@ func (e *Exporter) exportEverything(ctx context.Context, w io.Writer, options in
 
 // snapshot runs a long reading in one snapshot.
 func (e *Exporter) snapshot(ctx context.Context, do func(tx pgx.Tx) error) error {
-	return pg.Interpret(pgx.BeginTxFunc(ctx, e.db.Pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly},
+	return pg.Interpret(pgx.BeginTxFunc(ctx, e.db.ExportPool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly},
 		func(tx pgx.Tx) error {
 			if err := pg.WithoutStatementTimeout(ctx, tx); err != nil {
 				return err
