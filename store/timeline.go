@@ -51,7 +51,7 @@ func (s *Store) Timeline(ctx context.Context, claim uuid.UUID, order TimelineOrd
 		return page, err
 	}
 	question := []string{"timeline", claim.String(), string(order)}
-	after, err := pg.DecodeCursor(question, p.Cursor, 2)
+	after, err := pg.DecodeCursor(question, p.Cursor, pg.TimeValue, pg.UUIDValue)
 	if err != nil {
 		return page, err
 	}
@@ -76,7 +76,7 @@ func (s *Store) Timeline(ctx context.Context, claim uuid.UUID, order TimelineOrd
 		last := page.Items[p.Limit-1]
 		at := undatedLast
 		if last.FirstAt != nil {
-			at = last.FirstAt.UTC().Format(time.RFC3339Nano)
+			at = pg.FormatTime(*last.FirstAt)
 		}
 		page.NextCursor, err = pg.EncodeCursor(question, []string{at, last.Attribution.String()})
 	}

@@ -2053,7 +2053,7 @@ SELECT id, at, actor, operation, resource, resource_id, from_version,
 		t.operation = $2 ORDER BY t.xid, t.id LIMIT 1;
 
 -- FactChecks
-SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, r.at::text AS at, r.id AS newest, false AS fuzzy
+SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, nullif(r.at, '-infinity') AS at, r.id AS newest, false AS fuzzy
 	FROM (SELECT r.*, coalesce(moment_first(r.published), '-infinity') AS at, CASE c.status WHEN 'active' THEN c.id WHEN 'merged'
 		THEN claim_speaks_as(c.id) END AS root
 	FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.status = 'active') AS r
@@ -2086,7 +2086,7 @@ WITH RECURSIVE up (id, source) AS (
 	SELECT up.source, s.name, s.names, s.domains, s.url FROM up JOIN sources AS s ON s.id = up.id WHERE s.merged_into IS NULL;
 
 -- FactChecks, next page
-SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, r.at::text AS at, r.id AS newest, false AS fuzzy
+SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, nullif(r.at, '-infinity') AS at, r.id AS newest, false AS fuzzy
 	FROM (SELECT r.*, coalesce(moment_first(r.published), '-infinity') AS at, CASE c.status WHEN 'active' THEN c.id WHEN 'merged'
 		THEN claim_speaks_as(c.id) END AS root
 	FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.status = 'active' AND (coalesce(moment_first(r.published),
@@ -2128,8 +2128,8 @@ WITH found AS MATERIALIZED ((SELECT CASE c.status WHEN 'active' THEN c.id WHEN '
 	ELSE btrim(wording, E' \t\r\n') = $3::text END THEN 0.5 ELSE 0 END)::real AS score
 	FROM (SELECT root, wording, max(score) AS score FROM results GROUP BY root, wording) AS best
 	)
-	SELECT root, wording, score, '' AS at, root AS newest, false AS fuzzy FROM scored WHERE true ORDER BY score DESC, root, CASE
-		wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END
+	SELECT root, wording, score, NULL::timestamptz AS at, root AS newest, false AS fuzzy FROM scored WHERE true ORDER BY score DESC,
+		root, CASE wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END
 	LIMIT 2;
 WITH found AS MATERIALIZED (SELECT * FROM ((SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id)
 		END AS root, NULL AS wording, word_similarity($1::text, c.folded) AS score FROM claims AS c WHERE $1::text <% c.folded AND NOT
@@ -2159,12 +2159,12 @@ WITH found AS MATERIALIZED (SELECT * FROM ((SELECT CASE c.status WHEN 'active' T
 	ELSE btrim(wording, E' \t\r\n') = $3::text END THEN 0.5 ELSE 0 END)::real AS score
 	FROM (SELECT root, wording, max(score) AS score FROM results GROUP BY root, wording) AS best
 	)
-	SELECT root, wording, score, '' AS at, root AS newest, true AS fuzzy FROM scored WHERE true ORDER BY score DESC, root, CASE
-		wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END
+	SELECT root, wording, score, NULL::timestamptz AS at, root AS newest, true AS fuzzy FROM scored WHERE true ORDER BY score DESC,
+		root, CASE wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END
 	LIMIT 2;
 
 -- FactChecks by Language
-SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, r.at::text AS at, r.id AS newest, false AS fuzzy
+SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, nullif(r.at, '-infinity') AS at, r.id AS newest, false AS fuzzy
 	FROM (SELECT r.*, coalesce(moment_first(r.published), '-infinity') AS at, CASE c.status WHEN 'active' THEN c.id WHEN 'merged'
 		THEN claim_speaks_as(c.id) END AS root
 	FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.status = 'active' AND (split_part(lower(r.language), '-', 1) =
@@ -2189,7 +2189,7 @@ WITH RECURSIVE family (id, place, wording) AS (
 	WHERE nth <= 100 ORDER BY place, nth;
 
 -- FactChecks by Language, next page
-SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, r.at::text AS at, r.id AS newest, false AS fuzzy
+SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, nullif(r.at, '-infinity') AS at, r.id AS newest, false AS fuzzy
 	FROM (SELECT r.*, coalesce(moment_first(r.published), '-infinity') AS at, CASE c.status WHEN 'active' THEN c.id WHEN 'merged'
 		THEN claim_speaks_as(c.id) END AS root
 	FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.status = 'active' AND (split_part(lower(r.language), '-', 1) =
@@ -2208,7 +2208,7 @@ SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, r.at::text AS at, 
 WITH RECURSIVE voices (id) AS (
 	SELECT id FROM sources WHERE sites_of(domains, url) && $1 AND (domains IS NOT NULL OR url <> '')
 	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id) SELECT id FROM voices;
-SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, r.at::text AS at, r.id AS newest, false AS fuzzy
+SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, nullif(r.at, '-infinity') AS at, r.id AS newest, false AS fuzzy
 	FROM (SELECT r.*, coalesce(moment_first(r.published), '-infinity') AS at, CASE c.status WHEN 'active' THEN c.id WHEN 'merged'
 		THEN claim_speaks_as(c.id) END AS root
 	FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.status = 'active' AND (r.author = ANY ($1::uuid[]) OR
@@ -2229,7 +2229,7 @@ WITH RECURSIVE family (id, place, wording) AS (
 	WHERE nth <= 100 ORDER BY place, nth;
 
 -- FactChecks by MaxAgeDays
-SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, r.at::text AS at, r.id AS newest, false AS fuzzy
+SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, nullif(r.at, '-infinity') AS at, r.id AS newest, false AS fuzzy
 	FROM (SELECT r.*, coalesce(moment_first(r.published), '-infinity') AS at, CASE c.status WHEN 'active' THEN c.id WHEN 'merged'
 		THEN claim_speaks_as(c.id) END AS root
 	FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.status = 'active' AND moment_last(r.published) >= (now() AT TIME
@@ -2293,8 +2293,8 @@ WITH found AS MATERIALIZED ((SELECT CASE c.status WHEN 'active' THEN c.id WHEN '
 	ELSE btrim(wording, E' \t\r\n') = $5::text END THEN 0.5 ELSE 0 END)::real AS score
 	FROM (SELECT root, wording, max(score) AS score FROM results GROUP BY root, wording) AS best
 	)
-	SELECT root, wording, score, '' AS at, root AS newest, false AS fuzzy FROM scored WHERE true ORDER BY score DESC, root, CASE
-		wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END
+	SELECT root, wording, score, NULL::timestamptz AS at, root AS newest, false AS fuzzy FROM scored WHERE true ORDER BY score DESC,
+		root, CASE wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END
 	LIMIT 2;
 WITH found AS MATERIALIZED (SELECT * FROM ((SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id)
 		END AS root, NULL AS wording, word_similarity($3::text, c.folded) AS score FROM claims AS c WHERE $3::text <% c.folded AND NOT
@@ -2331,8 +2331,8 @@ WITH found AS MATERIALIZED (SELECT * FROM ((SELECT CASE c.status WHEN 'active' T
 	ELSE btrim(wording, E' \t\r\n') = $5::text END THEN 0.5 ELSE 0 END)::real AS score
 	FROM (SELECT root, wording, max(score) AS score FROM results GROUP BY root, wording) AS best
 	)
-	SELECT root, wording, score, '' AS at, root AS newest, true AS fuzzy FROM scored WHERE true ORDER BY score DESC, root, CASE
-		wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END
+	SELECT root, wording, score, NULL::timestamptz AS at, root AS newest, true AS fuzzy FROM scored WHERE true ORDER BY score DESC,
+		root, CASE wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END
 	LIMIT 2;
 
 -- FactChecks by Q and Site
@@ -2373,8 +2373,8 @@ WITH found AS MATERIALIZED ((SELECT CASE c.status WHEN 'active' THEN c.id WHEN '
 	ELSE btrim(wording, E' \t\r\n') = $5::text END THEN 0.5 ELSE 0 END)::real AS score
 	FROM (SELECT root, wording, max(score) AS score FROM results GROUP BY root, wording) AS best
 	)
-	SELECT root, wording, score, '' AS at, root AS newest, false AS fuzzy FROM scored WHERE true ORDER BY score DESC, root, CASE
-		wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END
+	SELECT root, wording, score, NULL::timestamptz AS at, root AS newest, false AS fuzzy FROM scored WHERE true ORDER BY score DESC,
+		root, CASE wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END
 	LIMIT 2;
 WITH found AS MATERIALIZED (SELECT * FROM ((SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id)
 		END AS root, NULL AS wording, word_similarity($3::text, c.folded) AS score FROM claims AS c WHERE $3::text <% c.folded AND NOT
@@ -2407,8 +2407,8 @@ WITH found AS MATERIALIZED (SELECT * FROM ((SELECT CASE c.status WHEN 'active' T
 	ELSE btrim(wording, E' \t\r\n') = $5::text END THEN 0.5 ELSE 0 END)::real AS score
 	FROM (SELECT root, wording, max(score) AS score FROM results GROUP BY root, wording) AS best
 	)
-	SELECT root, wording, score, '' AS at, root AS newest, true AS fuzzy FROM scored WHERE true ORDER BY score DESC, root, CASE
-		wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END
+	SELECT root, wording, score, NULL::timestamptz AS at, root AS newest, true AS fuzzy FROM scored WHERE true ORDER BY score DESC,
+		root, CASE wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END
 	LIMIT 2;
 
 -- ResolveClaims
