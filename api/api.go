@@ -7,6 +7,7 @@
 package api
 
 import (
+	"cmp"
 	"net/http"
 	"path"
 	"slices"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/prometheus/client_golang/prometheus"
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 )
 
@@ -28,17 +30,21 @@ type Options struct {
 	Hosts      []string // names under which the service may be called while it has no keys, besides those of its own machine
 	Limits     Limits
 	Traced     bool // the requests are traced, by the tracer that OpenTelemetry has for the program
+	// Measures takes the measures, for whoever serves them elsewhere. Without it they are at /metrics.
+	Measures *prometheus.Registry
 }
 
 // New gives the handler of the whole service.
 func New(s Store, options Options) http.Handler {
 	mux := http.NewServeMux()
 	limits := newLimiter(options.Limits)
-	document := newAPI(mux, s, options, limits).OpenAPI()
-	observer := newObserver(s)
-	observer.serveMetrics(mux)
+	api := newAPI(mux, s, options, limits)
+	observer := newObserver(s, cmp.Or(options.Measures, prometheus.NewRegistry()))
+	if options.Measures == nil {
+		observer.registerMetrics(api)
+	}
 	serveDocs(mux)
-	serveDocuments(mux, sync.OnceValues(func() (documents, error) { return describe(document) }))
+	serveDocuments(mux, sync.OnceValues(func() (documents, error) { return describe(api.OpenAPI()) }))
 	origins := newOrigins(options.Origins)
 	handler := observer.observe(limits.writeDeadline(compress(origins.refuseForeign(muxProblems(mux)))))
 	if options.Traced {
@@ -116,7 +122,7 @@ func newAPI(mux *http.ServeMux, s Store, options Options, limits *limiter) huma.
 	api := humago.New(mux, config)
 	open := &openAccess{}
 	guard := &access{keys: s, publicRead: options.PublicRead, hosts: slices.Concat(localHosts, options.Hosts), limits: limits, open: open}
-	api.UseMiddleware(nameOperation, validateRequest(api), limits.limit(api), guard.authorize(api), replayStored(api, s))
+	api.UseMiddleware(nameOperation, forbidStoring, validateRequest(api), limits.limit(api), guard.authorize(api), replayStored(api, s))
 	registerHealth(api, s)
 	registerSources(api, s)
 	registerRelations(api, s)

@@ -3,6 +3,7 @@ package api_test
 import (
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -96,6 +97,23 @@ func (l pagedList) get(s service, cursor, size string) (status int, text string,
 	return status, string(body), answer.Next + answer.Token
 }
 
+// TestLongNamesInCursors: a page may end with a name as long as names may be.
+func TestLongNamesInCursors(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	want := []string{}
+	for i, letter := range []string{"a", "ب", "\U00010348"} {
+		want = append(want, fmt.Sprint(i))
+		body := fmt.Sprintf(`{"kind": "other", "key": "%d", "name": "%s"}`, i, strings.Repeat(letter, 1000))
+		if status, _, answer := s.call("POST", "/v1/sources", body); status != http.StatusCreated {
+			t.Fatal(status, answer)
+		}
+	}
+	if got := s.walk("/v1/sources?sort=name"); !slices.Equal(got, want) {
+		t.Errorf("got %v", got)
+	}
+}
+
 // cursorValues takes a cursor apart.
 func cursorValues(t *testing.T, cursor string) []string {
 	t.Helper()
@@ -113,8 +131,8 @@ func cursorValues(t *testing.T, cursor string) []string {
 }
 
 // forgedValues are values that no cursor holds, or that another holds.
-var forgedValues = []string{"", " ", "x", "\x00", "a\x00b", "0", "-1", "1", "1e400", "NaN", "Infinity", "-Infinity", "infinity", "1e-46", "0x1p-2",
-	"99999999999999999999", "18446744073709551615", "2147483648", "0001-01-01T00:00:00Z", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59Z",
+var forgedValues = []string{"", " ", "x", "\x00", "a\x00b", "0", "-1", "1", "1e400", "NaN", "Infinity", "-Infinity", "infinity", "1e-46",
+	"0x1p-2", "99999999999999999999", "18446744073709551615", "2147483648", "0001-01-01T00:00:00Z", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59Z",
 	"2024-02-30T00:00:00Z", "2024-01-01T00:00:00+99:00", "2024-01-01", "now", "epoch", "exact", "near",
 	"00000000-0000-0000-0000-000000000000", "{6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d}", "6f1c0a52", "'; DROP TABLE claims; --", "\u202e",
 	strings.Repeat("9", 400), "null"}

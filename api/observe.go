@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -20,6 +21,7 @@ import (
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/store"
 )
 
@@ -84,10 +86,10 @@ type observer struct {
 	seconds  *prometheus.HistogramVec
 }
 
-func newObserver(s Store) *observer {
+func newObserver(s Store, registry *prometheus.Registry) *observer {
 	labels := []string{"operation", "method", "status"}
 	o := &observer{
-		registry: prometheus.NewRegistry(),
+		registry: registry,
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "headwater_http_requests_total", Help: "Answered requests."},
 			labels),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
@@ -103,10 +105,39 @@ func newObserver(s Store) *observer {
 	return o
 }
 
-// serveMetrics adds the page that Prometheus reads.
-func (o *observer) serveMetrics(mux *http.ServeMux) {
-	mux.Handle("GET /metrics", promhttp.HandlerFor(o.registry, promhttp.HandlerOpts{Registry: o.registry}))
+// MetricsHandler gives the page that Prometheus reads.
+func MetricsHandler(measures *prometheus.Registry) http.Handler {
+	return promhttp.HandlerFor(measures, promhttp.HandlerOpts{Registry: measures})
 }
+
+// registerMetrics adds the page that Prometheus reads, which says how much of what is asked: for who may see everything. It is no part
+// of the document.
+func (o *observer) registerMetrics(api huma.API) {
+	page := MetricsHandler(o.registry)
+	operation := huma.Operation{OperationID: "getMetrics", Method: http.MethodGet, Path: "/metrics", Hidden: true,
+		Description: "The measures, as Prometheus reads them."}
+	type response struct {
+		ContentType string `header:"Content-Type"`
+		Body        []byte
+	}
+	register(api, operation, readTraits(headwater.ScopeAdmin), func(context.Context, *struct{}) (*response, error) {
+		kept := keptPage{header: http.Header{}}
+		page.ServeHTTP(&kept, &http.Request{})
+		return &response{kept.header.Get("Content-Type"), kept.Bytes()}, nil
+	})
+}
+
+// keptPage keeps what a handler answers.
+type keptPage struct {
+	bytes.Buffer
+	header http.Header
+}
+
+// Header gives the header.
+func (p *keptPage) Header() http.Header { return p.header }
+
+// WriteHeader ignores the status: a page of measures is always one.
+func (p *keptPage) WriteHeader(int) {}
 
 // requestIDPattern is what a client's own request id may look like.
 var requestIDPattern = regexp.MustCompile(`^[A-Za-z0-9._-]{1,128}$`)

@@ -8,8 +8,10 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -28,7 +30,7 @@ const (
 )
 
 func newServeCommand(connect func() connection, getenv func(string) string) *cobra.Command {
-	var addr string
+	var addr, metricsAddr string
 	options, database := api.Options{Limits: api.DefaultLimits}, store.Options{IdempotencyTTL: store.DefaultIdempotencyTTL,
 		Statement: api.DefaultLimits.Request}
 	command := &cobra.Command{
@@ -44,8 +46,13 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
-			if err := errors.Join(fromEnvironment(cmd.LocalFlags(), getenv), checkAddr(addr)); err != nil {
+			if err := errors.Join(fromEnvironment(cmd.LocalFlags(), getenv), checkAddr("addr", addr)); err != nil {
 				return err
+			}
+			if metricsAddr != "" {
+				if err := checkAddr("metrics-addr", metricsAddr); err != nil {
+					return err
+				}
 			}
 			stopTracing, err := startTracing(ctx, getenv)
 			if err != nil {
@@ -63,6 +70,14 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 					return err
 				}
 				defer listener.Close()
+				if metricsAddr != "" {
+					options.Measures = prometheus.NewRegistry()
+					stop, err := serveMetrics(ctx, metricsAddr, options.Measures)
+					if err != nil {
+						return err
+					}
+					defer stop()
+				}
 				slog.Info("serving", "url", "http://"+listener.Addr().String())
 				return serve(ctx, listener, api.New(s, options))
 			})
@@ -70,6 +85,8 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 	}
 	addAddrFlag(command, &addr)
 	flags, limits := command.Flags(), &options.Limits
+	flags.StringVar(&metricsAddr, "metrics-addr", "", "address and port at which /metrics is served to everybody, and there alone; without "+
+		"it, /metrics is at --addr, for keys with the scope admin")
 	flags.BoolVar(&options.PublicRead, "public-read", false, "let everybody read without a key")
 	flags.StringSliceVar(&options.Origins, "cors-origin", nil, "an origin whose pages may call the service from a browser, such as "+
 		"https://desk.example; repeatable; * is all")
@@ -110,9 +127,9 @@ func addAddrFlag(command *cobra.Command, addr *string) {
 }
 
 // checkAddr validates an address before anything is started.
-func checkAddr(addr string) error {
+func checkAddr(flag, addr string) error {
 	if _, _, err := net.SplitHostPort(addr); err != nil {
-		return fmt.Errorf("--addr is %q; expected an address and a port, such as %s", addr, defaultAddr)
+		return fmt.Errorf("--%s is %q; expected an address and a port, such as %s", flag, addr, defaultAddr)
 	}
 	return nil
 }
@@ -134,6 +151,25 @@ func checkReachable(ctx context.Context, s *store.Store, addr string) error {
 func listen(ctx context.Context, addr string) (net.Listener, error) {
 	var config net.ListenConfig
 	return config.Listen(ctx, "tcp", addr)
+}
+
+// serveMetrics serves the measures at an address of their own until it is stopped. Nobody needs a key there.
+func serveMetrics(ctx context.Context, addr string, measures *prometheus.Registry) (stop func(), err error) {
+	listener, err := listen(ctx, addr)
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", api.MetricsHandler(measures))
+	ctx, cancel := context.WithCancel(ctx)
+	var serving sync.WaitGroup
+	serving.Go(func() {
+		if err := serve(ctx, listener, mux); err != nil {
+			slog.ErrorContext(ctx, "the measures are no longer served", "error", err)
+		}
+	})
+	slog.Info("measures are served", "url", "http://"+listener.Addr().String()+"/metrics")
+	return func() { cancel(); serving.Wait() }, nil
 }
 
 // serve serves requests until ctx is done, and then waits for the running ones.

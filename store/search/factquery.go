@@ -276,8 +276,8 @@ func (s *factSearch) rank(ctx context.Context, w *pg.Where, found, passes string
 			SELECT root, wording, (score + CASE WHEN score >= %[2]d AND %[9]s THEN 0.5 ELSE 0 END)::real AS score
 			FROM (SELECT root, wording, max(score) AS score FROM results GROUP BY root, wording) AS best
 		)
-		SELECT root, wording, score, NULL::timestamptz AS at, root AS newest, %[5]t AS fuzzy FROM scored WHERE %[6]s ORDER BY score DESC, root, %[8]s
-			LIMIT %[7]d`,
+		SELECT root, wording, score, NULL::timestamptz AS at, root AS newest, %[5]t AS fuzzy FROM scored WHERE %[6]s
+			ORDER BY score DESC, root, %[8]s LIMIT %[7]d`,
 		found, wholeTextScore, passes, pg.MergedClaimVoicesSQL("root"), fuzzy, keyset, limit, wordingKeySQL,
 		fmt.Sprintf(spelledAlikeSQL, w.Arg(s.filter.Q)+"::text")), w.Args...)
 }
