@@ -52,14 +52,14 @@ func TestWhoMayDoWhat(t *testing.T) {
 	tokens := map[string]string{}
 	admin := []string{}
 	for _, scope := range []string{"admin", "read", "write", "review"} { // the first key closes the service
-		status, _, made := s.call("POST", "/v1/keys", fmt.Sprintf(`{"name": "%[1]s", "scopes": ["%[1]s"]}`, scope), admin...)
-		if status != http.StatusCreated {
-			t.Fatalf("%d %v", status, made)
+		status, header, made := s.call("POST", "/v1/keys", fmt.Sprintf(`{"name": "%[1]s", "scopes": ["%[1]s"]}`, scope), admin...)
+		if status != http.StatusCreated || header.Get("Cache-Control") != "no-store" {
+			t.Fatalf("%d %v %v", status, header, made)
 		}
 		tokens[scope] = made["token"].(string)
 		admin = []string{"Authorization", "Bearer " + tokens["admin"]}
 	}
-	for _, o := range operations(t) {
+	for _, o := range append(operations(t), operation{"GET", "/metrics", "getMetrics", "admin"}) {
 		path := strings.NewReplacer("{id}", "6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d", "{suggestion}",
 			"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d").Replace(o.path)
 		for _, holder := range holders {
@@ -89,6 +89,30 @@ func TestWhoMayDoWhat(t *testing.T) {
 				t.Errorf("%s with %q: %v %v", o.id, holder, header, answer)
 			}
 		}
+	}
+}
+
+// TestTokensAreStoredNowhere: no cache may keep an answer with a token, whether it is the first or is given again.
+func TestTokensAreStoredNowhere(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	_, _, made := s.call("POST", "/v1/keys", `{"name": "first", "scopes": ["admin"]}`)
+	key := []string{"Authorization", "Bearer " + made["token"].(string), "Idempotency-Key", "once"}
+	for _, path := range []string{"/v1/keys", "/v1/keys/" + made["id"].(string) + "/rotate"} {
+		body := ""
+		if path == "/v1/keys" {
+			body = `{"name": "second", "scopes": ["admin"]}`
+		}
+		for range 2 {
+			status, header, answer := s.call("POST", path, body, key...)
+			if header.Get("Cache-Control") != "no-store" {
+				t.Errorf("%s: %d %v %v", path, status, header, answer)
+			}
+			if token, told := answer["token"].(string); told && path != "/v1/keys" {
+				key[1] = "Bearer " + token
+			}
+		}
+		key[3] = "again"
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/prometheus/client_golang/prometheus"
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 )
 
@@ -31,17 +32,21 @@ type Options struct {
 	Proxies    []netip.Prefix // whose Forwarded and X-Forwarded-For say where a request comes from
 	LogClients bool           // the log names the addresses that requests come from
 	Traced     bool           // the requests are traced, by the tracer that OpenTelemetry has for the program
+	// Measures takes the measures, for whoever serves them elsewhere. Without it they are at /metrics.
+	Measures *prometheus.Registry
 }
 
 // New gives the handler of the whole service.
 func New(s Store, options Options) http.Handler {
 	mux := http.NewServeMux()
 	limits := newLimiter(options.Limits)
-	document := newAPI(mux, s, options, limits).OpenAPI()
+	api := newAPI(mux, s, options, limits)
 	observer := newObserver(s, options)
-	observer.serveMetrics(mux)
+	if options.Measures == nil {
+		observer.registerMetrics(api)
+	}
 	serveDocs(mux)
-	serveDocuments(mux, sync.OnceValues(func() (documents, error) { return describe(document) }))
+	serveDocuments(mux, sync.OnceValues(func() (documents, error) { return describe(api.OpenAPI()) }))
 	origins := newOrigins(options.Origins)
 	handler := observer.observe(limits.writeDeadline(compress(origins.refuseForeign(muxProblems(mux)))))
 	if options.Traced {
@@ -119,7 +124,7 @@ func newAPI(mux *http.ServeMux, s Store, options Options, limits *limiter) huma.
 	api := humago.New(mux, config)
 	open := &openAccess{}
 	guard := &access{keys: s, publicRead: options.PublicRead, hosts: slices.Concat(localHosts, options.Hosts), limits: limits, open: open}
-	api.UseMiddleware(nameOperation, validateRequest(api), limits.limit(api), guard.authorize(api), limits.receive(api),
+	api.UseMiddleware(nameOperation, forbidStoring, validateRequest(api), limits.limit(api), guard.authorize(api), limits.receive(api),
 		replayStored(api, s))
 	registerHealth(api, s)
 	registerSources(api, s)

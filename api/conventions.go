@@ -136,6 +136,9 @@ func declareIdempotency(operation *huma.Operation) {
 			"In how many seconds to ask again, while the first request with this Idempotency-Key is being answered.", "1")
 	}
 	for status, response := range operation.Responses {
+		if traitsOf(operation).sealed == yes {
+			declareHeader(response, "Cache-Control", "That no cache may keep the token.", "no-store")
+		}
 		if status[0] == '2' {
 			declareHeader(response, replayedHeader, "true if the answer was given to the same request before.", "true")
 		}

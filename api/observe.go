@@ -1,6 +1,8 @@
 package api
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -21,6 +23,7 @@ import (
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/store"
 )
 
@@ -94,7 +97,7 @@ func newObserver(s Store, options Options) *observer {
 	labels := []string{"operation", "method", "status"}
 	o := &observer{
 		proxies: options.Proxies, logClients: options.LogClients,
-		registry: prometheus.NewRegistry(),
+		registry: cmp.Or(options.Measures, prometheus.NewRegistry()),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "headwater_http_requests_total", Help: "Answered requests."},
 			labels),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
@@ -110,10 +113,39 @@ func newObserver(s Store, options Options) *observer {
 	return o
 }
 
-// serveMetrics adds the page that Prometheus reads.
-func (o *observer) serveMetrics(mux *http.ServeMux) {
-	mux.Handle("GET /metrics", promhttp.HandlerFor(o.registry, promhttp.HandlerOpts{Registry: o.registry}))
+// MetricsHandler gives the page that Prometheus reads.
+func MetricsHandler(measures *prometheus.Registry) http.Handler {
+	return promhttp.HandlerFor(measures, promhttp.HandlerOpts{Registry: measures})
 }
+
+// registerMetrics adds the page that Prometheus reads, which says how much of what is asked: for who may see everything. It is no part
+// of the document.
+func (o *observer) registerMetrics(api huma.API) {
+	page := MetricsHandler(o.registry)
+	operation := huma.Operation{OperationID: "getMetrics", Method: http.MethodGet, Path: "/metrics", Hidden: true,
+		Description: "The measures, as Prometheus reads them."}
+	type response struct {
+		ContentType string `header:"Content-Type"`
+		Body        []byte
+	}
+	register(api, operation, readTraits(headwater.ScopeAdmin), func(context.Context, *struct{}) (*response, error) {
+		kept := keptPage{header: http.Header{}}
+		page.ServeHTTP(&kept, &http.Request{})
+		return &response{kept.header.Get("Content-Type"), kept.Bytes()}, nil
+	})
+}
+
+// keptPage keeps what a handler answers.
+type keptPage struct {
+	bytes.Buffer
+	header http.Header
+}
+
+// Header gives the header.
+func (p *keptPage) Header() http.Header { return p.header }
+
+// WriteHeader ignores the status: a page of measures is always one.
+func (p *keptPage) WriteHeader(int) {}
 
 // requestIDPattern is what a client's own request id may look like.
 var requestIDPattern = regexp.MustCompile(`^[A-Za-z0-9._-]{1,128}$`)

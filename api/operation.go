@@ -23,7 +23,8 @@ type traits struct {
 	idempotent flag
 	// unbounded operations read or write everything there is: no time limit ends them, and their body may be as large as an import.
 	unbounded flag
-	// sealed operations answer with a token: their stored responses are encrypted, so that the database never holds it in clear.
+	// sealed operations answer with a token: their stored responses are encrypted, so that the database never holds it in clear, and
+	// no cache may keep them.
 	sealed flag
 }
 

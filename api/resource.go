@@ -64,7 +64,7 @@ type ListQuery struct {
 // PageQuery asks for one page of any list.
 type PageQuery struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"50" doc:"Entries at most." example:"50"`
-	Cursor string `query:"cursor" maxLength:"2000" doc:"The next_cursor of the page before."`
+	Cursor string `query:"cursor" maxLength:"10000" doc:"The next_cursor of the page before."`
 
 	path       string
 	parameters url.Values

@@ -7,9 +7,19 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/store"
 )
+
+// forbidStoring is the middleware that keeps answers with a token out of every cache, their errors and repetitions with them.
+func forbidStoring(ctx huma.Context, next func(huma.Context)) {
+	if traitsOf(ctx.Operation()).sealed == yes {
+		ctx.SetHeader("Cache-Control", "no-store")
+	}
+	next(ctx)
+}
 
 // sealingRenderer renders as the other renderer does and encrypts the body with the token that the client sent, of which the
 // database has only a hash: so no token in a stored response can be read there.

@@ -184,6 +184,7 @@ type ExportQuery struct {
 	Format interchange.Format  `query:"format" doc:"The format; it goes before Accept. A bundle if neither says." example:"claimreview"`
 	Of     interchange.TableOf `query:"of" doc:"What the rows of a table are; with %s." example:"sources"`
 	BOM    bool                `query:"bom" doc:"Puts a byte order mark before a table, for spreadsheets." example:"true"`
+	Safe   bool                `query:"safe_cells" doc:"Puts an apostrophe before each cell of a table that a spreadsheet would take for a formula." example:"true"`
 	Claim  []string            `query:"claim,explode" maxItems:"1000" doc:"Id or key of a claim whose reviews are exported, as %s." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	Accept string              `header:"Accept" doc:"The media types that the client takes." example:"application/ld+json"`
 }
@@ -191,7 +192,7 @@ type ExportQuery struct {
 // exportOptions are those of a request. The format is that of the parameter, else of the first media type that the client
 // accepts and that means one.
 func exportOptions(ctx context.Context, s TransferStore, in *ExportQuery) (interchange.ExportOptions, error) {
-	options := interchange.ExportOptions{Format: in.Format, Of: in.Of.Resource(), BOM: in.BOM}
+	options := interchange.ExportOptions{Format: in.Format, Of: in.Of.Resource(), BOM: in.BOM, SafeCells: in.Safe}
 	for accepted := range strings.SplitSeq(in.Accept, ",") {
 		mediaType, _, _ := strings.Cut(strings.TrimSpace(accepted), ";")
 		options.Format = cmp.Or(options.Format, interchange.FormatOf(mediaType))
@@ -212,11 +213,13 @@ type ImportQuery struct {
 	Map       []string                `query:"map,explode" maxItems:"200" doc:"FIELD=COLUMN: the column of a table that a field stands in, unless it has the field's name." example:"subject.name=Outlet"`
 	Set       []string                `query:"set,explode" maxItems:"200" doc:"FIELD=VALUE: what a field holds in all rows of a table." example:"kind=controlled_by"`
 	Days      interchange.DayOrder    `query:"days" doc:"The order in which a table writes days." example:"dmy"`
+	SafeCells bool                    `query:"safe_cells" doc:"Takes off the apostrophes that a table was exported with." example:"true"`
 }
 
 // readOptions are those of a request whose file is in this format.
 func (q *ImportQuery) readOptions(format interchange.Format) interchange.ReadOptions {
-	return interchange.ReadOptions{Format: format, KeepGoing: q.KeepGoing, Of: q.Of, Map: q.Map, Set: q.Set, Days: q.Days}
+	return interchange.ReadOptions{Format: format, KeepGoing: q.KeepGoing, Of: q.Of, Map: q.Map, Set: q.Set, Days: q.Days,
+		SafeCells: q.SafeCells}
 }
 
 func newImported(result store.ImportResult) Imported {

@@ -101,7 +101,7 @@ var codecs = []codec{{
 }, {
 	format: CSV, singular: "a table", plural: "tables", holds: HoldsRows,
 	mediaTypes: []string{"text/csv"},
-	options:    []Option{OptionKeepGoing, OptionOf, OptionMap, OptionSet, OptionDays, OptionBOM},
+	options:    []Option{OptionKeepGoing, OptionOf, OptionMap, OptionSet, OptionDays, OptionBOM, OptionSafeCells},
 	coverage: []coverage{{
 		rows: []headwater.Resource{headwater.ResourceSource}, in: "yes", out: "yes",
 		keeps: "all fields: `names.ar`, `role.en`, `external_ids.wikidata` and so on have a column each",

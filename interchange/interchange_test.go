@@ -566,7 +566,8 @@ func TestTablesThatAreWritten(t *testing.T) {
 			return w.Attribution(interchange.NamedAttribution{Attribution: attribution, Names: []string{source.Name, "مالك"}})
 		}},
 	} {
-		w, err := interchange.NewTableWriter(&all, table.of, width, table.of == headwater.ResourceSource)
+		options := interchange.ExportOptions{Of: table.of, BOM: table.of == headwater.ResourceSource}
+		w, err := interchange.NewTableWriter(&all, options, width)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -21,6 +21,7 @@ const (
 	OptionSet       Option = "set"        // FIELD=VALUE
 	OptionDays      Option = "days"       // the order in which a table writes days
 	OptionBOM       Option = "bom"        // a byte order mark before a table
+	OptionSafeCells Option = "safe_cells" // cells that no spreadsheet takes for formulas
 	OptionClaim     Option = "claim"      // a claim whose reviews are written
 )
 
@@ -76,6 +77,8 @@ type ExportOptions struct {
 	Of headwater.Resource
 	// BOM puts a byte order mark before a table.
 	BOM bool
+	// SafeCells puts an apostrophe before each cell that a spreadsheet would take for a formula.
+	SafeCells bool
 	// Claims are the claims whose reviews are written; those of all claims where there is none.
 	Claims []uuid.UUID
 }
@@ -101,6 +104,9 @@ func (o ExportOptions) Validate() error {
 	if o.BOM && !codec.takes(OptionBOM) {
 		refuse(OptionBOM, o.BOM)
 	}
+	if o.SafeCells && !codec.takes(OptionSafeCells) {
+		refuse(OptionSafeCells, o.SafeCells)
+	}
 	if len(o.Claims) > 0 && !codec.takes(OptionClaim) {
 		refuse(OptionClaim, o.Claims[0])
 	}
@@ -118,13 +124,14 @@ type ReadOptions struct {
 	Map       []string // FIELD=COLUMN
 	Set       []string // FIELD=VALUE
 	Days      DayOrder
+	SafeCells bool
 }
 
 // Table is how a table is read. Its error is headwater.Faults: what cannot be read, and what does not go with the format.
 func (o ReadOptions) Table() (TableOptions, error) {
 	var faults headwater.Faults
 	table := TableOptions{
-		Of: singular(string(o.Of)), Days: o.Days,
+		Of: singular(string(o.Of)), Days: o.Days, SafeCells: o.SafeCells,
 		Columns: parsePairs(&faults, OptionMap, o.Map), Values: parsePairs(&faults, OptionSet, o.Set),
 	}
 	codec, known := codecOf(o.Format)
@@ -132,9 +139,9 @@ func (o ReadOptions) Table() (TableOptions, error) {
 		faults = append(faults, headwater.NewFault(OptionKeepGoing.pointer(), headwater.FaultConflict, true,
 			"false for "+codec.singular+", which is stored whole or not at all"))
 	}
-	if !codec.takes(OptionOf) && (o.Of != "" || o.Days != "" || len(o.Map)+len(o.Set) > 0) {
+	if !codec.takes(OptionOf) && (o.Of != "" || o.Days != "" || o.SafeCells || len(o.Map)+len(o.Set) > 0) {
 		faults = append(faults, headwater.NewFault("/format", headwater.FaultConflict, o.Format,
-			FormatsTaking(OptionOf)+", if of, map, set or days is given"))
+			FormatsTaking(OptionOf)+", if of, map, set, days or safe_cells is given"))
 	}
 	if len(faults) > 0 {
 		return table, faults

@@ -33,7 +33,11 @@ func (r *row) prose(field string) string {
 		return headwater.WithoutControls(value)
 	}
 	if column, found := r.columns[field]; found {
-		return strings.TrimSpace(headwater.WithoutControls(r.cells[column]))
+		cell := r.cells[column]
+		if r.table.SafeCells {
+			cell = originalCell(cell)
+		}
+		return strings.TrimSpace(headwater.WithoutControls(cell))
 	}
 	return ""
 }

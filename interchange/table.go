@@ -30,6 +30,8 @@ type TableOptions struct {
 	Values map[string]string
 	// Days is the order of day, month and year, where days are not written as 2023-08-15.
 	Days DayOrder
+	// SafeCells takes off the apostrophes that a table was written with.
+	SafeCells bool
 }
 
 // DayOrder is the order in which the parts of a day are written. A table must name it, since nothing tells 1/2/2023 from

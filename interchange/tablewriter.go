@@ -8,6 +8,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -24,22 +25,23 @@ type Width struct {
 
 // TableWriter writes things of one resource as a table (RFC 4180).
 type TableWriter struct {
-	to    *csv.Writer
-	width Width
+	to        *csv.Writer
+	width     Width
+	safeCells bool
 }
 
 // NewTableWriter writes the column names. With a byte order mark, spreadsheets know that the text is in UTF-8.
-func NewTableWriter(w io.Writer, of headwater.Resource, width Width, mark bool) (*TableWriter, error) {
+func NewTableWriter(w io.Writer, options ExportOptions, width Width) (*TableWriter, error) {
 	out := bufio.NewWriterSize(w, 1<<16)
-	if mark {
+	if options.BOM {
 		if _, err := out.WriteString("\uFEFF"); err != nil {
 			return nil, err
 		}
 	}
-	t := &TableWriter{csv.NewWriter(out), width}
+	t := &TableWriter{csv.NewWriter(out), width, options.SafeCells}
 	t.to.UseCRLF = true
 	columns := strings.Fields("id key namespace version created_at updated_at status")
-	switch of {
+	switch options.Of {
 	case headwater.ResourceSource:
 		columns = append(columns, strings.Fields("merged_into kind name")...)
 		columns = append(columns, dottedColumns("names", width.Languages)...)
@@ -67,9 +69,9 @@ func NewTableWriter(w io.Writer, of headwater.Resource, width Width, mark bool) 
 			columns = append(columns, fmt.Sprintf("hop.%d.source", hop+1))
 		}
 	default:
-		return nil, fmt.Errorf("interchange: no table is written of a %s", of)
+		return nil, fmt.Errorf("interchange: no table is written of a %s", options.Of)
 	}
-	return t, t.to.Write(columns)
+	return t, t.write(columns)
 }
 
 func dottedColumns(group string, names []string) []string {
@@ -78,6 +80,33 @@ func dottedColumns(group string, names []string) []string {
 		columns = append(columns, group+"."+name)
 	}
 	return columns
+}
+
+func (t *TableWriter) write(cells []string) error {
+	if t.safeCells {
+		for i, cell := range cells {
+			if isFormula(cell) {
+				cells[i] = "'" + cell
+			}
+		}
+	}
+	return t.to.Write(cells)
+}
+
+// isFormula says whether a spreadsheet would take a cell for a formula, and run what somebody put into a name, or whether the cell
+// looks like one that was kept from it.
+func isFormula(cell string) bool {
+	cell = strings.TrimLeft(cell, "'")
+	first, _ := utf8.DecodeRuneInString(cell)
+	return cell != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first)
+}
+
+// originalCell is what was written as a safe cell.
+func originalCell(cell string) string {
+	if isFormula(cell) {
+		return strings.TrimPrefix(cell, "'")
+	}
+	return cell
 }
 
 // Close writes what is still held back. The writer below stays open.
@@ -100,7 +129,7 @@ func (t *TableWriter) Source(s headwater.Source) error {
 	cells = append(cells, cellsIn(s.Role, t.width.Roles)...)
 	cells = append(cells, yesOrNone(s.Anonymous), string(s.Reliability))
 	cells = append(cells, cellsIn(s.ExternalIDs, t.width.Schemes)...)
-	return t.to.Write(append(cells, joinList(s.Domains), s.URL, string(s.ControlReviewedAt), s.Notes))
+	return t.write(append(cells, joinList(s.Domains), s.URL, string(s.ControlReviewedAt), s.Notes))
 }
 
 // NamedRelation is a relation with the names of its ends.
@@ -111,7 +140,7 @@ type NamedRelation struct {
 
 // Relation writes a relation.
 func (t *TableWriter) Relation(r NamedRelation) error {
-	return t.to.Write(append(t.metaCells(r.Meta, string(r.Status)), r.Subject.String(), r.SubjectName, string(r.Kind), r.Object.String(),
+	return t.write(append(t.metaCells(r.Meta, string(r.Status)), r.Subject.String(), r.SubjectName, string(r.Kind), r.Object.String(),
 		r.ObjectName, numberOrNone(r.Share),
 		string(r.Since), string(r.Until), r.Citation))
 }
@@ -131,14 +160,14 @@ func (t *TableWriter) Claim(c headwater.Claim) error {
 	if c.EventTime != nil {
 		period = *c.EventTime
 	}
-	return t.to.Write(append(cells, quantities, string(period.Start), string(period.End), joinList(c.Places), joinList(c.Topics), c.Scope))
+	return t.write(append(cells, quantities, string(period.Start), string(period.End), joinList(c.Places), joinList(c.Topics), c.Scope))
 }
 
 // Link writes a link.
 func (t *TableWriter) Link(l headwater.Link) error {
 	cells := append(t.metaCells(l.Meta, string(l.Status)), string(l.Kind), l.From.String(), l.To.String(), string(l.Degree), l.Basis,
 		l.Rationale)
-	return t.to.Write(append(append(cells, methodCells(l.Method)...), numberOrNone(l.Confidence)))
+	return t.write(append(append(cells, methodCells(l.Method)...), numberOrNone(l.Confidence)))
 }
 
 // NamedAttribution is an attribution with the names of the sources in its chain.
@@ -163,7 +192,7 @@ func (t *TableWriter) Attribution(a NamedAttribution) error {
 	for i, source := range a.Sources() {
 		sources[i] = source.String()
 	}
-	return t.to.Write(append(append(cells, names...), sources...))
+	return t.write(append(append(cells, names...), sources...))
 }
 
 func cellsIn(texts map[string]string, columns []string) []string {

@@ -26,7 +26,7 @@ func (s *Store) Changes(ctx context.Context, f ChangeFilter, p Paging) (Page[hea
 	if err := p.Check(); err != nil {
 		return page, err
 	}
-	after, err := pg.DecodeCursor(f, p.Cursor, 2)
+	after, err := pg.DecodeCursor(f, p.Cursor, pg.NumberValue, pg.UUIDValue)
 	if err != nil {
 		return page, err
 	}

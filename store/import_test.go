@@ -160,6 +160,10 @@ func TestFaultyBundlesLeaveNothing(t *testing.T) {
 			`"until":"2022"}` + "\n" +
 			`{"type":"relation","subject":"ministry","kind":"speaks_for","object":"paper","since":"2022-12"}`, 8, "/object",
 			headwater.FaultLoop, "ministry"},
+		"a part merged into its whole": {bundleHead + `{"type":"source","key":"a","kind":"outlet","name":"A","status":"merged",` +
+			`"merged_into":"b"}` + "\n" + `{"type":"source","key":"b","kind":"outlet","name":"B"}` + "\n" +
+			`{"type":"relation","subject":"a","kind":"part_of","object":"b"}`, 2, "/merged_into",
+			headwater.FaultLoop, "b"},
 		"a loop of merges": {bundleHead + `{"type":"claim","key":"a","statement":{"en":"A."},"status":"merged","merged_into":"b"}` + "\n" +
 			`{"type":"claim","key":"b","statement":{"en":"B."},"status":"merged","merged_into":"a"}`, 2, "/merged_into",
 			headwater.FaultLoop, "b"},

@@ -2,9 +2,11 @@ package store_test
 
 import (
 	"bytes"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -349,6 +351,38 @@ func TestRoundTrips(t *testing.T) {
 	}
 }
 
+// TestSafeCells: no cell of a table begins as a formula does, and who reads the table as it was written has what was stored.
+func TestSafeCells(t *testing.T) {
+	t.Parallel()
+	from, to := open(t), open(t)
+	lines := `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://headwater.example/local"}` + "\n"
+	for i, name := range []string{"=HYPERLINK(\"https://evil.example\")", "+1 555", "-", "@handle", "'=1", "''=1", "'quoted'", "plain",
+		"＝1", "=1; a", "'"} {
+		lines += fmt.Sprintf(`{"type":"source","key":"s%d","kind":"other","name":%q,"aliases":["=a",%[2]q],"notes":"@SUM(1)\tx"}`, i,
+			name) + "\n"
+	}
+	if _, err := importText(t, from, lines); err != nil {
+		t.Fatal(err)
+	}
+	plain := interchange.ExportOptions{Format: interchange.CSV, Of: headwater.ResourceSource}
+	safe := plain
+	safe.SafeCells = true
+	table := exportAs(t, from, safe)
+	rows, err := csv.NewReader(strings.NewReader(table)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, cell := range slices.Concat(rows...) {
+		if cell != "" && strings.ContainsAny(cell[:1], "=+-@\t\r\n") || strings.HasPrefix(cell, "＝") {
+			t.Errorf("a spreadsheet takes %q for a formula", cell)
+		}
+	}
+	take(t, to, interchange.CSV, interchange.TableOptions{Of: headwater.ResourceSource, SafeCells: true}, table, false)
+	if diff := cmp.Diff(untimed(exportAs(t, from, plain)), untimed(exportAs(t, to, plain))); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // untimed leaves out of a table's rows when they were written.
 func untimed(text string) string {
 	rows := strings.Split(text, "\n")
@@ -396,6 +430,7 @@ func TestExportOptionsThatAreNotValid(t *testing.T) {
 		"a table of documents":  {Format: interchange.CSV, Of: headwater.ResourceDocument},
 		"a bundle of sources":   {Format: interchange.Bundle, Of: headwater.ResourceSource},
 		"a marked bundle":       {BOM: true},
+		"a bundle of cells":     {SafeCells: true},
 		"a bundle of one claim": {Claims: []uuid.UUID{headwater.NewID()}},
 	} {
 		var out bytes.Buffer

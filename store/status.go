@@ -30,6 +30,9 @@ func merge[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F], 
 			return err
 		}
 		after, err = pg.SetStatus(ctx, tx, t, by, before, headwater.OpMerge, string(headwater.EntityMerged), &into)
+		if err == nil && t.Resource == headwater.ResourceSource {
+			err = pg.CheckMergedControl(ctx, tx, id, into)
+		}
 		return err
 	})
 	return after, err

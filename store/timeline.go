@@ -57,7 +57,7 @@ func (s *Store) Timeline(ctx context.Context, claim uuid.UUID, order TimelineOrd
 		return page, err
 	}
 	question := []string{"timeline", claim.String(), string(order)}
-	after, err := pg.DecodeCursor(question, p.Cursor, 2)
+	after, err := pg.DecodeCursor(question, p.Cursor, pg.TimeValue, pg.UUIDValue)
 	if err != nil {
 		return page, err
 	}
@@ -80,7 +80,11 @@ func (s *Store) Timeline(ctx context.Context, claim uuid.UUID, order TimelineOrd
 	if len(page.Items) > p.Limit {
 		page.Items = page.Items[:p.Limit]
 		last := page.Items[p.Limit-1]
-		page.NextCursor, err = pg.EncodeCursor(question, []string{last.firstAt(), last.Attribution.String()})
+		at := undatedLast
+		if last.FirstAt != nil {
+			at = pg.FormatTime(*last.FirstAt)
+		}
+		page.NextCursor, err = pg.EncodeCursor(question, []string{at, last.Attribution.String()})
 	}
 	return page, err
 }

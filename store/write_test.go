@@ -176,3 +176,55 @@ func TestLinksAreStoredOnceAndControlDoesNotLoop(t *testing.T) {
 		t.Errorf("a loop of control: %v", err)
 	}
 }
+
+// TestNothingControlsItselfUnderAnotherName: sources that are merged are one, in whatever order they come to be merged and controlled.
+func TestNothingControlsItselfUnderAnotherName(t *testing.T) {
+	t.Parallel()
+	s, ctx := open(t), t.Context()
+	source := func(name string) uuid.UUID {
+		return must(s.CreateSource(ctx, tester, name, headwater.SourceFields{Kind: headwater.Organization, Name: name}))(t).ID
+	}
+	controls := func(subject, object uuid.UUID, since, until string) error {
+		_, err := s.CreateRelation(ctx, tester, "", headwater.RelationFields{Subject: subject, Kind: headwater.PartOf, Object: object,
+			Since: headwater.Day(since), Until: headwater.Day(until)})
+		return err
+	}
+	merge := func(id, into uuid.UUID) error {
+		_, err := s.MergeSource(ctx, tester, id, 0, into)
+		return err
+	}
+	allowed := func(what string, err error) {
+		t.Helper()
+		if err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	refused := func(what string, err error, at headwater.Pointer) {
+		t.Helper()
+		if faults := faultsOf(t, err); len(faults) != 1 || faults[0].Code != headwater.FaultLoop || faults[0].Pointer != at {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	desk, paper, group, title, holding := source("desk"), source("paper"), source("group"), source("title"), source("holding")
+	allowed("the desk of the paper", controls(desk, paper, "", ""))
+	allowed("the paper of the group", controls(paper, group, "2020", "2022"))
+	refused("a part into its whole", merge(desk, paper), "/into")
+	refused("the whole into its part", merge(paper, desk), "/into")
+	refused("a part into the whole of its whole", merge(desk, group), "/into")
+	allowed("the title into the paper", merge(title, paper))
+	refused("a part into the whole's other name", merge(desk, title), "/into")
+	refused("the group of the desk", controls(group, desk, "2021", ""), "/object")
+	refused("the group of the paper's other name", controls(group, title, "2021", ""), "/object")
+	refused("the title of the paper, which it is", controls(title, paper, "", ""), "/object")
+	allowed("at another time", controls(group, title, "2023", ""))
+	allowed("the group of a holding", controls(group, holding, "2022", ""))
+	refused("the holding into the paper's other name", merge(holding, title), "/into")
+	owner := source("owner")
+	allowed("the group of an owner, when the paper was not of the group", controls(group, owner, "2010", "2011"))
+	allowed("the owner into the paper's other name", merge(owner, title))
+	if _, err := s.UnmergeSource(ctx, tester, title, 0); err != nil {
+		t.Errorf("unmerged: %v", err)
+	}
+	allowed("the title of the paper, once it is another", controls(title, paper, "", ""))
+	refused("the title into the paper again", merge(title, paper), "/into")
+}

@@ -27,7 +27,7 @@ stored, and importing it elsewhere gives the same things; what the other formats
   headwater export --claim harbour-blast-toll | headwater report --bundle -
   headwater export --format claimreview > feed.json
   headwater export --format claimreview --claim harbour-blast-toll > markup.json
-  headwater export --format csv --of attributions --bom > attributions.csv`,
+  headwater export --format csv --of attributions --bom --safe-cells > attributions.csv`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
@@ -55,6 +55,8 @@ stored, and importing it elsewhere gives the same things; what the other formats
 	flags.StringVar((*string)(&options.Format), "format", string(interchange.Bundle), strings.Join(options.Format.Values(), ", "))
 	flags.StringVar((*string)(&of), "of", "", "what the rows of a table are: "+interchange.Either(of.Values()))
 	flags.BoolVar(&options.BOM, "bom", false, "put a byte order mark before a table, for spreadsheets")
+	flags.BoolVar(&options.SafeCells, "safe-cells", false,
+		"put an apostrophe before each cell of a table that a spreadsheet would take for a formula")
 	flags.StringSliceVar(&claims, "claim", nil,
 		"key or id of a claim: in a bundle, just what its report rests on; as "+interchange.FormatsTaking(interchange.OptionClaim)+
 			", its reviews; repeatable")

@@ -76,6 +76,7 @@ key or id (subject, object), or described by the fields of a source (subject.nam
 	flags.StringArrayVar(&options.Set, "set", nil, "FIELD=VALUE: what a field holds in all rows of a table; repeatable")
 	flags.StringVar((*string)(&options.Days), "days", "",
 		"the order in which a table writes days: "+interchange.Either(options.Days.Values()))
+	flags.BoolVar(&options.SafeCells, "safe-cells", false, "take off the apostrophes that a table was exported with")
 	return command
 }
 

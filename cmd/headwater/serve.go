@@ -9,8 +9,10 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -29,7 +31,7 @@ const (
 )
 
 func newServeCommand(connect func() connection, getenv func(string) string) *cobra.Command {
-	var addr string
+	var addr, metricsAddr string
 	var trusted []string
 	options, database := api.Options{Limits: api.DefaultLimits}, store.Options{IdempotencyTTL: store.DefaultIdempotencyTTL,
 		MaxConns: defaultConnections, Statement: api.DefaultLimits.Request}
@@ -48,7 +50,10 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
-			err := errors.Join(fromEnvironment(cmd.LocalFlags(), getenv), checkAddr(addr))
+			err := errors.Join(fromEnvironment(cmd.LocalFlags(), getenv), checkAddr("addr", addr))
+			if metricsAddr != "" {
+				err = errors.Join(err, checkAddr("metrics-addr", metricsAddr))
+			}
 			if err == nil && options.PublicRead {
 				err = lowerLimits(cmd.LocalFlags())
 			}
@@ -73,6 +78,14 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 					return err
 				}
 				defer listener.Close()
+				if metricsAddr != "" {
+					options.Measures = prometheus.NewRegistry()
+					stop, err := serveMetrics(ctx, metricsAddr, options.Measures)
+					if err != nil {
+						return err
+					}
+					defer stop()
+				}
 				slog.Info("serving", "url", "http://"+listener.Addr().String())
 				return serve(ctx, boundConnections(listener, connections, proxies), api.New(s, options))
 			})
@@ -80,6 +93,8 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 	}
 	addAddrFlag(command, &addr)
 	flags, limits := command.Flags(), &options.Limits
+	flags.StringVar(&metricsAddr, "metrics-addr", "", "address and port at which /metrics is served to everybody, and there alone; without "+
+		"it, /metrics is at --addr, for keys with the scope admin")
 	flags.BoolVar(&options.PublicRead, "public-read", false, "let everybody read without a key")
 	flags.StringSliceVar(&options.Origins, "cors-origin", nil, "an origin whose pages may call the service from a browser, such as "+
 		"https://desk.example; repeatable; * is all")
@@ -168,9 +183,9 @@ func addAddrFlag(command *cobra.Command, addr *string) {
 }
 
 // checkAddr validates an address before anything is started.
-func checkAddr(addr string) error {
+func checkAddr(flag, addr string) error {
 	if _, _, err := net.SplitHostPort(addr); err != nil {
-		return fmt.Errorf("--addr is %q; expected an address and a port, such as %s", addr, defaultAddr)
+		return fmt.Errorf("--%s is %q; expected an address and a port, such as %s", flag, addr, defaultAddr)
 	}
 	return nil
 }
@@ -192,6 +207,25 @@ func checkReachable(ctx context.Context, s *store.Store, addr string) error {
 func listen(ctx context.Context, addr string) (net.Listener, error) {
 	var config net.ListenConfig
 	return config.Listen(ctx, "tcp", addr)
+}
+
+// serveMetrics serves the measures at an address of their own until it is stopped. Nobody needs a key there.
+func serveMetrics(ctx context.Context, addr string, measures *prometheus.Registry) (stop func(), err error) {
+	listener, err := listen(ctx, addr)
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", api.MetricsHandler(measures))
+	ctx, cancel := context.WithCancel(ctx)
+	var serving sync.WaitGroup
+	serving.Go(func() {
+		if err := serve(ctx, listener, mux); err != nil {
+			slog.ErrorContext(ctx, "the measures are no longer served", "error", err)
+		}
+	})
+	slog.Info("measures are served", "url", "http://"+listener.Addr().String()+"/metrics")
+	return func() { cancel(); serving.Wait() }, nil
 }
 
 // serve serves requests until ctx is done, and then waits for the running ones.

@@ -57,6 +57,30 @@ func TestRequestsUnderWayEnd(t *testing.T) {
 	}
 }
 
+// TestMeasuresAtTheirOwnAddress: whoever reaches that address reads them there, and nobody elsewhere.
+func TestMeasuresAtTheirOwnAddress(t *testing.T) {
+	t.Parallel()
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := free.Addr().String()
+	free.Close()
+	database := storetest.New(t)
+	ok(t, "key", "create", "--database-url", database, "--name", "desk", "--scope", "admin")
+	s := startService(t, "--database-url", database, "--metrics-addr", addr)
+	if status, body := s.get(t, "/metrics"); status != http.StatusNotFound {
+		t.Errorf("at the service's address: %d %s", status, body)
+	}
+	apart := &service{url: "http://" + addr}
+	if status, body := apart.get(t, "/metrics"); status != http.StatusOK || !strings.Contains(body, "headwater_http_requests_total") {
+		t.Errorf("at their own: %d %s", status, body)
+	}
+	if status, body := apart.get(t, "/v1/claims"); status != http.StatusNotFound {
+		t.Errorf("the API at the address of the measures: %d %s", status, body)
+	}
+}
+
 // TestDemoEndsInAServedAPI follows what the demo says last.
 func TestDemoEndsInAServedAPI(t *testing.T) {
 	t.Parallel()

@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -57,8 +60,9 @@ func EncodeCursor(question any, values []string) (string, error) {
 	return base64.RawURLEncoding.EncodeToString(text), err
 }
 
-// DecodeCursor gives the n sort values in a cursor; none if it is empty, which is the first page.
-func DecodeCursor(question any, text string, n int) ([]string, error) {
+// DecodeCursor gives the sort values in a cursor, of which each must be of its type; none if the cursor is empty, which is the
+// first page.
+func DecodeCursor(question any, text string, types ...ValueType) ([]string, error) {
 	if text == "" {
 		return nil, nil
 	}
@@ -71,11 +75,70 @@ func DecodeCursor(question any, text string, n int) ([]string, error) {
 	if sumErr != nil {
 		return nil, sumErr
 	}
-	if err != nil || len(c.Values) != n || string(sum) != string(c.Sum) {
+	if err != nil || string(sum) != string(c.Sum) || !areOf(types, c.Values) {
 		return nil, headwater.Faults{headwater.NewFault("/cursor", headwater.FaultFormat, text,
 			"a next_cursor of this list, asked with the same filters and sort")}
 	}
 	return c.Values, nil
+}
+
+// ValueType is the type of a sort value: its name in PostgreSQL, and whether PostgreSQL reads a text as one.
+type ValueType struct {
+	name  string
+	reads func(text string) bool
+}
+
+// The types of sort values. They take what [EncodeCursor] was given, and little more: anybody can forge a cursor.
+var (
+	UUIDValue = ValueType{"uuid", func(text string) bool {
+		id, err := uuid.Parse(text)
+		return err == nil && id.String() == text
+	}}
+	TimeValue = ValueType{"timestamptz", isTime}
+	TextValue = ValueType{"text", func(text string) bool { return !strings.ContainsRune(text, 0) }}
+	IntValue  = ValueType{"int", func(text string) bool {
+		_, err := strconv.ParseInt(text, 10, 32)
+		return err == nil
+	}}
+	NumberValue = ValueType{"xid8", func(text string) bool { // of a transaction
+		_, err := strconv.ParseUint(text, 10, 64)
+		return err == nil
+	}}
+	ScoreValue = ValueType{"real", func(text string) bool {
+		score, err := strconv.ParseFloat(text, 32)
+		return err == nil && score >= 0 && FormatScore(float32(score)) == text
+	}}
+)
+
+// OneOfValues is the type of the values that a program names itself.
+func OneOfValues(names ...string) ValueType {
+	return ValueType{"text", func(text string) bool { return slices.Contains(names, text) }}
+}
+
+// FormatScore writes the score of a search as cursors have it.
+func FormatScore(score float32) string { return strconv.FormatFloat(float64(score), 'g', -1, 32) }
+
+// FormatTime writes a time as cursors have it.
+func FormatTime(at time.Time) string { return at.UTC().Format(time.RFC3339Nano) }
+
+func isTime(text string) bool {
+	if text == "infinity" || text == "-infinity" {
+		return true
+	}
+	at, err := time.Parse(time.RFC3339Nano, text)
+	return err == nil && at.Year() > 0 && FormatTime(at) == text
+}
+
+func areOf(types []ValueType, values []string) bool {
+	if len(values) != len(types) {
+		return false
+	}
+	for i, t := range types {
+		if !t.reads(values[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // Check faults a limit that is out of range.
@@ -92,7 +155,7 @@ func PageByID[T any](question any, p Paging, read func(after string, limit int) 
 	if err := p.Check(); err != nil {
 		return page, err
 	}
-	after, err := DecodeCursor(question, p.Cursor, 1)
+	after, err := DecodeCursor(question, p.Cursor, UUIDValue)
 	if err != nil {
 		return page, err
 	}
@@ -117,7 +180,7 @@ func PageOf[T any](question any, p Paging, all []T, place func(T) string) (Page[
 	if err := p.Check(); err != nil {
 		return page, err
 	}
-	after, err := DecodeCursor(question, p.Cursor, 1)
+	after, err := DecodeCursor(question, p.Cursor, TextValue)
 	if err != nil {
 		return page, err
 	}

@@ -11,10 +11,11 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// LoopFault is a relation that may not be as it is, and what was expected of it.
+// LoopFault is a relation that may not be as it is, the source that it is about, or what that is merged into, and what was expected
+// of the object.
 type LoopFault struct {
-	Relation uuid.UUID
-	Expected string
+	Relation, Subject uuid.UUID
+	Expected          string
 }
 
 // What is expected of the object of a relation that controls.
@@ -35,7 +36,8 @@ type controlRelation struct {
 }
 
 // ControlLoops finds those of the relations that ids selects that close a loop of control in time: there is a day on which all of
-// the loop holds. Every relation that could be in such a loop is read once, whatever its dates.
+// the loop holds. Sources that are merged count as what they speak as. Every relation that could be in such a loop is read once,
+// whatever its dates.
 func ControlLoops(ctx context.Context, tx pgx.Tx, ids string, args ...any) ([]LoopFault, error) {
 	relations, err := Many[controlRelation](ctx, tx, `
 		WITH RECURSIVE written AS MATERIALIZED (
@@ -43,12 +45,15 @@ func ControlLoops(ctx context.Context, tx pgx.Tx, ids string, args ...any) ([]Lo
 		), reached (id) AS (
 			SELECT object FROM written
 			UNION
-			SELECT next.object FROM reached JOIN relations AS next ON next.subject = reached.id
-				WHERE next.controls AND next.status = 'active'
-		) SELECT id, subject, object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
-			coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, id IN (SELECT id FROM written) AS written
-		FROM relations WHERE subject IN (SELECT id FROM reached) AND object IN (SELECT id FROM reached)
-			AND controls AND status = 'active' AND NOT isempty(held)`, args...)
+			SELECT next.id FROM reached AS at, LATERAL (
+				SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
+				UNION ALL `+Sources.MergedSQL("at.id")+`) AS next (id)
+		), `+Sources.MergeTargetsSQL("speaking", "SELECT id, id FROM reached", "source")+`, speakers AS MATERIALIZED (
+			SELECT source, speaking.id FROM speaking JOIN sources USING (id) WHERE merged_into IS NULL
+		) SELECT r.id, subject.id AS subject, object.id AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+			coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
+		FROM relations AS r JOIN speakers AS subject ON subject.source = r.subject JOIN speakers AS object ON object.source = r.object
+		WHERE controls AND status = 'active' AND NOT isempty(held)`, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +91,7 @@ func findControlLoops(ctx context.Context, relations []controlRelation, maxSteps
 		}
 		for _, r := range circle {
 			if expected, is := looped[r.ID]; is && r.Written {
-				loops = append(loops, LoopFault{r.ID, expected})
+				loops = append(loops, LoopFault{r.ID, r.Subject, expected})
 			}
 		}
 	}
@@ -161,12 +166,34 @@ func circles(relations []controlRelation) [][]controlRelation {
 	return lists
 }
 
-// CheckControlLoop faults a relation that puts a source under its own control within the time that all of the loop
+// CheckLoopFault faults a relation that puts a source under its own control within the time that all of the loop
 // holds.
 func CheckControlLoop(ctx context.Context, tx pgx.Tx, id uuid.UUID) error {
 	loops, err := ControlLoops(ctx, tx, "$1", id)
 	if err == nil && len(loops) > 0 {
 		return headwater.Faults{headwater.NewFault("/object", headwater.FaultLoop, nil, loops[0].Expected)}
+	}
+	return err
+}
+
+// RelationsOfMergedSQL selects, by id, the relations of what the things that start selects are merged with, either way, and so of
+// what they speak as: a merger closes a loop only through these.
+func RelationsOfMergedSQL(start string) string {
+	return `SELECT id FROM relations WHERE subject IN (
+		WITH RECURSIVE merged (id) AS (` + start + ` UNION SELECT next.id FROM merged AS at, LATERAL (` + Sources.MergedSQL("at.id") +
+		`) AS next (id)) SELECT id FROM merged)`
+}
+
+// NotControlling says what a source may be merged into.
+const NotControlling = "a source that neither controls this one nor is controlled by it, in whatever name: it would control itself; " +
+	"retract the relation first"
+
+// CheckMergedControl faults the merger of a source into one that controls it, or that it controls, at any time, itself or through
+// others. To unmerge parts what was one, which closes nothing.
+func CheckMergedControl(ctx context.Context, tx pgx.Tx, merged, into uuid.UUID) error {
+	loops, err := ControlLoops(ctx, tx, RelationsOfMergedSQL("SELECT $1::uuid"), merged)
+	if err == nil && len(loops) > 0 {
+		return headwater.Faults{headwater.NewFault("/into", headwater.FaultLoop, into, NotControlling)}
 	}
 	return err
 }

@@ -52,7 +52,7 @@ func TestControlLoopsAgainstATwin(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, r := range relations {
-			got := slices.Contains(loops, LoopFault{r.ID, notControlled})
+			got := slices.Contains(loops, LoopFault{r.ID, r.Subject, notControlled})
 			if expected := r.Written && closes(relations, r.Subject, r.Object, r.First, r.End, nil); got != expected {
 				t.Fatalf("relation %v: got %v, expected %v, of %v", r, got, expected, relations)
 			} else if expected {

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -27,7 +26,7 @@ type Common struct {
 // Order is one order of a list: by its columns, of which the last is the id.
 type Order[T any] struct {
 	columns    []string
-	types      []string // of the columns, by which a cursor's text is read back
+	types      []ValueType // of the columns, by which a cursor's text is read back
 	descending bool
 	values     func(T) []string
 }
@@ -84,11 +83,11 @@ func (w *Where) Common(c Common) {
 func (t Table[T, F]) orders() map[string]Order[T] {
 	id := func(thing T) string { return t.Meta(thing).ID.String() }
 	created := func(thing T) []string {
-		return []string{t.Meta(thing).CreatedAt.Format(time.RFC3339Nano), id(thing)}
+		return []string{FormatTime(t.Meta(thing).CreatedAt), id(thing)}
 	}
-	columns, types := []string{"t.created_at", "t.id"}, []string{"timestamptz", "uuid"}
+	columns, types := []string{"t.created_at", "t.id"}, []ValueType{TimeValue, UUIDValue}
 	orders := map[string]Order[T]{
-		"id":          {[]string{"t.id"}, []string{"uuid"}, false, func(thing T) []string { return []string{id(thing)} }},
+		"id":          {[]string{"t.id"}, []ValueType{UUIDValue}, false, func(thing T) []string { return []string{id(thing)} }},
 		"created_at":  {columns, types, false, created},
 		"-created_at": {columns, types, true, created},
 	}
@@ -133,7 +132,7 @@ func NewListing[T any, F Fields](t Table[T, F], selected string, w *Where, quest
 		return l, headwater.Faults{headwater.NewFault("/sort", headwater.FaultNotOneOf, sort,
 			"one of "+strings.Join(slices.Sorted(maps.Keys(orders)), ", "))}
 	}
-	after, err := DecodeCursor(question, p.Cursor, len(by.columns))
+	after, err := DecodeCursor(question, p.Cursor, by.types...)
 	if err != nil {
 		return l, err
 	}
@@ -161,7 +160,7 @@ func (o Order[T]) after(w *Where, values []string) {
 	}
 	var at []string
 	for i, value := range values {
-		at = append(at, w.Arg(value)+"::text::"+o.types[i])
+		at = append(at, w.Arg(value)+"::text::"+o.types[i].name)
 	}
 	comparison := ">"
 	if o.descending {

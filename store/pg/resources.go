@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -36,7 +35,7 @@ var Sources = Table[headwater.Source, headwater.SourceFields]{
 
 func byName(descending bool) Order[headwater.Source] {
 	return Order[headwater.Source]{
-		[]string{"t.name", "t.id"}, []string{"text", "uuid"}, descending,
+		[]string{"t.name", "t.id"}, []ValueType{TextValue, UUIDValue}, descending,
 		func(s headwater.Source) []string { return []string{s.Name, s.ID.String()} },
 	}
 }
@@ -78,11 +77,11 @@ var Documents = Table[headwater.Document, headwater.DocumentFields]{
 // byPublication orders documents by the first instant at which they can have come out, undated ones last.
 func byPublication(undated string, descending bool) Order[headwater.Document] {
 	return Order[headwater.Document]{
-		[]string{"coalesce(t.published_from, '" + undated + "')", "t.id"}, []string{"timestamptz", "uuid"}, descending,
+		[]string{"coalesce(t.published_from, '" + undated + "')", "t.id"}, []ValueType{TimeValue, UUIDValue}, descending,
 		func(d headwater.Document) []string {
 			at := undated
 			if d.Published != nil && d.Published.Earliest != "" {
-				at = d.Published.Earliest.Earliest().Format(time.RFC3339Nano)
+				at = FormatTime(d.Published.Earliest.Earliest())
 			}
 			return []string{at, d.ID.String()}
 		},
@@ -126,7 +125,7 @@ var Attributions = Table[headwater.Attribution, headwater.AttributionFields]{
 	Meta:   func(a headwater.Attribution) headwater.Meta { return a.Meta },
 	Status: func(a headwater.Attribution) (string, *uuid.UUID) { return string(a.Status), nil },
 	Sorts: map[string]Order[headwater.Attribution]{ReadingOrder: {
-		[]string{"coalesce(t.content_start, 2147483647)", "t.id"}, []string{"int", "uuid"}, false,
+		[]string{"coalesce(t.content_start, 2147483647)", "t.id"}, []ValueType{IntValue, UUIDValue}, false,
 		func(a headwater.Attribution) []string {
 			start := math.MaxInt32
 			if a.Content != nil {

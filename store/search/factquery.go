@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -26,13 +27,16 @@ const (
 	maxAge = 700_000
 )
 
+// undatedLast is when a review that nobody has dated counts as published, newest first.
+const undatedLast = "-infinity"
+
 // searchResult is a claim in one wording of its reviewers, "" being that of the claim itself.
 type searchResult struct {
 	Root    uuid.UUID
 	Wording string
 	Score   float32
-	At      string    // when its newest review was published, as PostgreSQL writes it; of lists only
-	Newest  uuid.UUID // that review; of lists only
+	At      *time.Time // when its newest review was published, nil if nobody knows; of lists only
+	Newest  uuid.UUID  // that review; of lists only
 	Fuzzy   bool
 }
 
@@ -70,12 +74,12 @@ func newFactSearch(f FactCheckFilter, skip int, p pg.Paging) (*factSearch, error
 		raw, _ := language.Raw.Make(f.Language).Base() // iw, for he
 		s.bases = []string{base.String(), raw.String()}
 	}
-	n := 4
+	types := []pg.ValueType{phaseValue, pg.ScoreValue, pg.UUIDValue, pg.UUIDValue}
 	if f.Q == "" {
-		n = 2
+		types = []pg.ValueType{pg.TimeValue, pg.UUIDValue}
 	}
 	var err error
-	if s.after, err = pg.DecodeCursor(f, p.Cursor, n); s.after != nil {
+	if s.after, err = pg.DecodeCursor(f, p.Cursor, types...); s.after != nil {
 		s.skip = 0
 	}
 	return s, err
@@ -135,13 +139,16 @@ func (s *factSearch) cut(found []searchResult, limit int) ([]searchResult, strin
 		return found, "", nil
 	}
 	last := found[limit-1]
-	at := []string{last.At, last.Newest.String()}
+	at := []string{undatedLast, last.Newest.String()}
+	if last.At != nil {
+		at[0] = pg.FormatTime(*last.At)
+	}
 	if s.filter.Q != "" {
 		phase := exactPhase
 		if last.Fuzzy {
 			phase = fuzzyPhase
 		}
-		at = []string{phase, strconv.FormatFloat(float64(last.Score), 'g', -1, 32), last.Root.String(), wordingKey(last.Wording).String()}
+		at = []string{phase, pg.FormatScore(last.Score), last.Root.String(), wordingKey(last.Wording).String()}
 	}
 	cursor, err := pg.EncodeCursor(s.filter, at)
 	return found[:limit], cursor, err
@@ -186,7 +193,7 @@ func (s *factSearch) newestReviewed(ctx context.Context) ([]searchResult, error)
 			w.Arg(s.after[1]))
 	}
 	return pg.Many[searchResult](ctx, s.tx, fmt.Sprintf(`
-		SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, r.at::text AS at, r.id AS newest, false AS fuzzy
+		SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, nullif(r.at, '-infinity') AS at, r.id AS newest, false AS fuzzy
 		FROM (SELECT r.*, %[1]s AS at, %[7]s AS root
 			FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE %[2]s) AS r
 		WHERE r.root IS NOT NULL AND NOT EXISTS (
@@ -272,8 +279,8 @@ func (s *factSearch) rank(ctx context.Context, w *pg.Where, found, passes string
 			SELECT root, wording, (score + CASE WHEN score >= %[2]d AND %[9]s THEN 0.5 ELSE 0 END)::real AS score
 			FROM (SELECT root, wording, max(score) AS score FROM results GROUP BY root, wording) AS best
 		)
-		SELECT root, wording, score, '' AS at, root AS newest, %[5]t AS fuzzy FROM scored WHERE %[6]s ORDER BY score DESC, root, %[8]s
-			LIMIT %[7]d`,
+		SELECT root, wording, score, NULL::timestamptz AS at, root AS newest, %[5]t AS fuzzy FROM scored WHERE %[6]s
+			ORDER BY score DESC, root, %[8]s LIMIT %[7]d`,
 		found, wholeTextScore, passes, pg.ClaimMembersSQL("root"), fuzzy, keyset, limit, wordingKeySQL,
 		fmt.Sprintf(spelledAlikeSQL, w.Arg(s.filter.Q)+"::text")), w.Args...)
 }

@@ -46,6 +46,8 @@ const (
 	fuzzyPhase = "near"
 )
 
+var phaseValue = pg.OneOfValues(exactPhase, fuzzyPhase)
+
 // searchQuery is a question as both phases need it: its terms as a tsquery, and its folded text.
 type searchQuery struct{ terms, folded string }
 
@@ -69,7 +71,7 @@ func ByWords[H, T any, F pg.Fields](ctx context.Context, db *pg.DB, t pg.Table[T
 	if err := p.Check(); err != nil {
 		return page, err
 	}
-	after, err := pg.DecodeCursor(question, p.Cursor, 3)
+	after, err := pg.DecodeCursor(question, p.Cursor, phaseValue, pg.ScoreValue, pg.UUIDValue)
 	if err != nil {
 		return page, err
 	}
@@ -103,8 +105,7 @@ func ByWords[H, T any, F pg.Fields](ctx context.Context, db *pg.DB, t pg.Table[T
 		if match.Approximate {
 			phase = fuzzyPhase
 		}
-		page.NextCursor, err = pg.EncodeCursor(question, []string{phase, strconv.FormatFloat(float64(match.Score), 'g', -1, 32),
-			id.String()})
+		page.NextCursor, err = pg.EncodeCursor(question, []string{phase, pg.FormatScore(match.Score), id.String()})
 	}
 	return page, err
 }

@@ -596,12 +596,41 @@ WITH RECURSIVE written AS MATERIALIZED (
 	), reached (id) AS (
 	SELECT object FROM written
 	UNION
-	SELECT next.object FROM reached JOIN relations AS next ON next.subject = reached.id
-	WHERE next.controls AND next.status = 'active'
-	) SELECT id, subject, object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
-	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, id IN (SELECT id FROM written) AS written
-	FROM relations WHERE subject IN (SELECT id FROM reached) AND object IN (SELECT id FROM reached)
-	AND controls AND status = 'active' AND NOT isempty(held);
+	SELECT next.id FROM reached AS at, LATERAL (
+	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
+	UNION ALL SELECT id FROM sources WHERE merged_into = at.id
+	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)
+	), speaking (id, source) AS (
+	SELECT id, id FROM reached
+	UNION SELECT merged.merged_into, speaking.source FROM speaking JOIN sources AS merged ON merged.id = speaking.id AND
+		merged.merged_into IS NOT NULL), speakers AS MATERIALIZED (
+	SELECT source, speaking.id FROM speaking JOIN sources USING (id) WHERE merged_into IS NULL
+	) SELECT r.id, subject.id AS subject, object.id AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
+	FROM relations AS r JOIN speakers AS subject ON subject.source = r.subject JOIN speakers AS object ON object.source = r.object
+	WHERE controls AND status = 'active' AND NOT isempty(held);
+WITH RECURSIVE written AS MATERIALIZED (
+	SELECT id, object FROM relations WHERE id IN (SELECT id FROM relations WHERE subject IN (
+	WITH RECURSIVE merged (id) AS (SELECT id FROM staged_sources WHERE merged_into IS NOT NULL UNION SELECT next.id FROM merged AS
+		at, LATERAL (SELECT id FROM sources WHERE merged_into = at.id
+	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)) SELECT id FROM merged))
+		AND controls AND status = 'active'
+	), reached (id) AS (
+	SELECT object FROM written
+	UNION
+	SELECT next.id FROM reached AS at, LATERAL (
+	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
+	UNION ALL SELECT id FROM sources WHERE merged_into = at.id
+	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)
+	), speaking (id, source) AS (
+	SELECT id, id FROM reached
+	UNION SELECT merged.merged_into, speaking.source FROM speaking JOIN sources AS merged ON merged.id = speaking.id AND
+		merged.merged_into IS NOT NULL), speakers AS MATERIALIZED (
+	SELECT source, speaking.id FROM speaking JOIN sources USING (id) WHERE merged_into IS NULL
+	) SELECT r.id, subject.id AS subject, object.id AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
+	FROM relations AS r JOIN speakers AS subject ON subject.source = r.subject JOIN speakers AS object ON object.source = r.object
+	WHERE controls AND status = 'active' AND NOT isempty(held);
 SELECT *, count(*) OVER () FROM (SELECT line, '/derived_from', 'loop', staged.derived_from::text,
 		'a document whose derivation ends at an original'
 	FROM staged_documents AS staged WHERE staged.id IN (SELECT start FROM (WITH RECURSIVE starts (id) AS (
@@ -858,6 +887,28 @@ WITH RECURSIVE speaks_as (id) AS (
 	SELECT $2::uuid
 	UNION SELECT merged.merged_into FROM speaks_as JOIN sources AS merged ON merged.id = speaks_as.id AND merged.merged_into IS NOT
 		NULL) SELECT EXISTS (SELECT FROM speaks_as WHERE id = $1);
+WITH RECURSIVE written AS MATERIALIZED (
+	SELECT id, object FROM relations WHERE id IN (SELECT id FROM relations WHERE subject IN (
+	WITH RECURSIVE merged (id) AS (SELECT $1::uuid UNION SELECT next.id FROM merged AS at, LATERAL (SELECT id FROM sources WHERE
+		merged_into = at.id
+	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)) SELECT id FROM merged))
+		AND controls AND status = 'active'
+	), reached (id) AS (
+	SELECT object FROM written
+	UNION
+	SELECT next.id FROM reached AS at, LATERAL (
+	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
+	UNION ALL SELECT id FROM sources WHERE merged_into = at.id
+	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)
+	), speaking (id, source) AS (
+	SELECT id, id FROM reached
+	UNION SELECT merged.merged_into, speaking.source FROM speaking JOIN sources AS merged ON merged.id = speaking.id AND
+		merged.merged_into IS NOT NULL), speakers AS MATERIALIZED (
+	SELECT source, speaking.id FROM speaking JOIN sources USING (id) WHERE merged_into IS NULL
+	) SELECT r.id, subject.id AS subject, object.id AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
+	FROM relations AS r JOIN speakers AS subject ON subject.source = r.subject JOIN speakers AS object ON object.source = r.object
+	WHERE controls AND status = 'active' AND NOT isempty(held);
 
 -- CreateRelation
 WITH stored AS (
@@ -876,12 +927,19 @@ WITH RECURSIVE written AS MATERIALIZED (
 	), reached (id) AS (
 	SELECT object FROM written
 	UNION
-	SELECT next.object FROM reached JOIN relations AS next ON next.subject = reached.id
-	WHERE next.controls AND next.status = 'active'
-	) SELECT id, subject, object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
-	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, id IN (SELECT id FROM written) AS written
-	FROM relations WHERE subject IN (SELECT id FROM reached) AND object IN (SELECT id FROM reached)
-	AND controls AND status = 'active' AND NOT isempty(held);
+	SELECT next.id FROM reached AS at, LATERAL (
+	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
+	UNION ALL SELECT id FROM sources WHERE merged_into = at.id
+	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)
+	), speaking (id, source) AS (
+	SELECT id, id FROM reached
+	UNION SELECT merged.merged_into, speaking.source FROM speaking JOIN sources AS merged ON merged.id = speaking.id AND
+		merged.merged_into IS NOT NULL), speakers AS MATERIALIZED (
+	SELECT source, speaking.id FROM speaking JOIN sources USING (id) WHERE merged_into IS NULL
+	) SELECT r.id, subject.id AS subject, object.id AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
+	FROM relations AS r JOIN speakers AS subject ON subject.source = r.subject JOIN speakers AS object ON object.source = r.object
+	WHERE controls AND status = 'active' AND NOT isempty(held);
 
 -- UpdateRelation
 SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM
@@ -2053,7 +2111,7 @@ SELECT id, at, actor, operation, resource, resource_id, from_version,
 		t.operation = $2 ORDER BY t.xid, t.id LIMIT 1;
 
 -- FactChecks
-SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, r.at::text AS at, r.id AS newest, false AS fuzzy
+SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, nullif(r.at, '-infinity') AS at, r.id AS newest, false AS fuzzy
 	FROM (SELECT r.*, coalesce(moment_first(r.published), '-infinity') AS at, CASE c.status WHEN 'active' THEN c.id WHEN 'merged'
 		THEN claim_speaks_as(c.id) END AS root
 	FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.status = 'active') AS r
@@ -2086,7 +2144,7 @@ WITH RECURSIVE up (id, source) AS (
 	SELECT up.source, s.name, s.names, s.domains, s.url FROM up JOIN sources AS s ON s.id = up.id WHERE s.merged_into IS NULL;
 
 -- FactChecks, next page
-SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, r.at::text AS at, r.id AS newest, false AS fuzzy
+SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, nullif(r.at, '-infinity') AS at, r.id AS newest, false AS fuzzy
 	FROM (SELECT r.*, coalesce(moment_first(r.published), '-infinity') AS at, CASE c.status WHEN 'active' THEN c.id WHEN 'merged'
 		THEN claim_speaks_as(c.id) END AS root
 	FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.status = 'active' AND (coalesce(moment_first(r.published),
@@ -2128,9 +2186,8 @@ WITH found AS MATERIALIZED ((SELECT CASE c.status WHEN 'active' THEN c.id WHEN '
 	ELSE btrim(wording, E' \t\r\n') = $3::text END THEN 0.5 ELSE 0 END)::real AS score
 	FROM (SELECT root, wording, max(score) AS score FROM results GROUP BY root, wording) AS best
 	)
-	SELECT root, wording, score, '' AS at, root AS newest, false AS fuzzy FROM scored WHERE true ORDER BY score DESC, root, CASE
-		wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END
-	LIMIT 2;
+	SELECT root, wording, score, NULL::timestamptz AS at, root AS newest, false AS fuzzy FROM scored WHERE true
+	ORDER BY score DESC, root, CASE wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END LIMIT 2;
 WITH found AS MATERIALIZED (SELECT * FROM ((SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id)
 		END AS root, NULL AS wording, word_similarity($1::text, c.folded) AS score FROM claims AS c WHERE $1::text <% c.folded AND NOT
 		c.terms @@ $2::text::tsquery
@@ -2159,12 +2216,11 @@ WITH found AS MATERIALIZED (SELECT * FROM ((SELECT CASE c.status WHEN 'active' T
 	ELSE btrim(wording, E' \t\r\n') = $3::text END THEN 0.5 ELSE 0 END)::real AS score
 	FROM (SELECT root, wording, max(score) AS score FROM results GROUP BY root, wording) AS best
 	)
-	SELECT root, wording, score, '' AS at, root AS newest, true AS fuzzy FROM scored WHERE true ORDER BY score DESC, root, CASE
-		wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END
-	LIMIT 2;
+	SELECT root, wording, score, NULL::timestamptz AS at, root AS newest, true AS fuzzy FROM scored WHERE true
+	ORDER BY score DESC, root, CASE wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END LIMIT 2;
 
 -- FactChecks by Language
-SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, r.at::text AS at, r.id AS newest, false AS fuzzy
+SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, nullif(r.at, '-infinity') AS at, r.id AS newest, false AS fuzzy
 	FROM (SELECT r.*, coalesce(moment_first(r.published), '-infinity') AS at, CASE c.status WHEN 'active' THEN c.id WHEN 'merged'
 		THEN claim_speaks_as(c.id) END AS root
 	FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.status = 'active' AND (split_part(lower(r.language), '-', 1) =
@@ -2189,7 +2245,7 @@ WITH RECURSIVE family (id, place, wording) AS (
 	WHERE nth <= 100 ORDER BY place, nth;
 
 -- FactChecks by Language, next page
-SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, r.at::text AS at, r.id AS newest, false AS fuzzy
+SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, nullif(r.at, '-infinity') AS at, r.id AS newest, false AS fuzzy
 	FROM (SELECT r.*, coalesce(moment_first(r.published), '-infinity') AS at, CASE c.status WHEN 'active' THEN c.id WHEN 'merged'
 		THEN claim_speaks_as(c.id) END AS root
 	FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.status = 'active' AND (split_part(lower(r.language), '-', 1) =
@@ -2208,7 +2264,7 @@ SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, r.at::text AS at, 
 WITH RECURSIVE voices (id) AS (
 	SELECT id FROM sources WHERE sites_of(domains, url) && $1 AND (domains IS NOT NULL OR url <> '')
 	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id) SELECT id FROM voices;
-SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, r.at::text AS at, r.id AS newest, false AS fuzzy
+SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, nullif(r.at, '-infinity') AS at, r.id AS newest, false AS fuzzy
 	FROM (SELECT r.*, coalesce(moment_first(r.published), '-infinity') AS at, CASE c.status WHEN 'active' THEN c.id WHEN 'merged'
 		THEN claim_speaks_as(c.id) END AS root
 	FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.status = 'active' AND (r.author = ANY ($1::uuid[]) OR
@@ -2229,7 +2285,7 @@ WITH RECURSIVE family (id, place, wording) AS (
 	WHERE nth <= 100 ORDER BY place, nth;
 
 -- FactChecks by MaxAgeDays
-SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, r.at::text AS at, r.id AS newest, false AS fuzzy
+SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, nullif(r.at, '-infinity') AS at, r.id AS newest, false AS fuzzy
 	FROM (SELECT r.*, coalesce(moment_first(r.published), '-infinity') AS at, CASE c.status WHEN 'active' THEN c.id WHEN 'merged'
 		THEN claim_speaks_as(c.id) END AS root
 	FROM reviews AS r JOIN claims AS c ON c.id = r.claim_id WHERE r.status = 'active' AND moment_last(r.published) >= (now() AT TIME
@@ -2293,9 +2349,8 @@ WITH found AS MATERIALIZED ((SELECT CASE c.status WHEN 'active' THEN c.id WHEN '
 	ELSE btrim(wording, E' \t\r\n') = $5::text END THEN 0.5 ELSE 0 END)::real AS score
 	FROM (SELECT root, wording, max(score) AS score FROM results GROUP BY root, wording) AS best
 	)
-	SELECT root, wording, score, '' AS at, root AS newest, false AS fuzzy FROM scored WHERE true ORDER BY score DESC, root, CASE
-		wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END
-	LIMIT 2;
+	SELECT root, wording, score, NULL::timestamptz AS at, root AS newest, false AS fuzzy FROM scored WHERE true
+	ORDER BY score DESC, root, CASE wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END LIMIT 2;
 WITH found AS MATERIALIZED (SELECT * FROM ((SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id)
 		END AS root, NULL AS wording, word_similarity($3::text, c.folded) AS score FROM claims AS c WHERE $3::text <% c.folded AND NOT
 		c.terms @@ $4::text::tsquery
@@ -2331,9 +2386,8 @@ WITH found AS MATERIALIZED (SELECT * FROM ((SELECT CASE c.status WHEN 'active' T
 	ELSE btrim(wording, E' \t\r\n') = $5::text END THEN 0.5 ELSE 0 END)::real AS score
 	FROM (SELECT root, wording, max(score) AS score FROM results GROUP BY root, wording) AS best
 	)
-	SELECT root, wording, score, '' AS at, root AS newest, true AS fuzzy FROM scored WHERE true ORDER BY score DESC, root, CASE
-		wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END
-	LIMIT 2;
+	SELECT root, wording, score, NULL::timestamptz AS at, root AS newest, true AS fuzzy FROM scored WHERE true
+	ORDER BY score DESC, root, CASE wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END LIMIT 2;
 
 -- FactChecks by Q and Site
 WITH found AS MATERIALIZED ((SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id) END AS root,
@@ -2373,9 +2427,8 @@ WITH found AS MATERIALIZED ((SELECT CASE c.status WHEN 'active' THEN c.id WHEN '
 	ELSE btrim(wording, E' \t\r\n') = $5::text END THEN 0.5 ELSE 0 END)::real AS score
 	FROM (SELECT root, wording, max(score) AS score FROM results GROUP BY root, wording) AS best
 	)
-	SELECT root, wording, score, '' AS at, root AS newest, false AS fuzzy FROM scored WHERE true ORDER BY score DESC, root, CASE
-		wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END
-	LIMIT 2;
+	SELECT root, wording, score, NULL::timestamptz AS at, root AS newest, false AS fuzzy FROM scored WHERE true
+	ORDER BY score DESC, root, CASE wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END LIMIT 2;
 WITH found AS MATERIALIZED (SELECT * FROM ((SELECT CASE c.status WHEN 'active' THEN c.id WHEN 'merged' THEN claim_speaks_as(c.id)
 		END AS root, NULL AS wording, word_similarity($3::text, c.folded) AS score FROM claims AS c WHERE $3::text <% c.folded AND NOT
 		c.terms @@ $4::text::tsquery
@@ -2407,9 +2460,8 @@ WITH found AS MATERIALIZED (SELECT * FROM ((SELECT CASE c.status WHEN 'active' T
 	ELSE btrim(wording, E' \t\r\n') = $5::text END THEN 0.5 ELSE 0 END)::real AS score
 	FROM (SELECT root, wording, max(score) AS score FROM results GROUP BY root, wording) AS best
 	)
-	SELECT root, wording, score, '' AS at, root AS newest, true AS fuzzy FROM scored WHERE true ORDER BY score DESC, root, CASE
-		wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END
-	LIMIT 2;
+	SELECT root, wording, score, NULL::timestamptz AS at, root AS newest, true AS fuzzy FROM scored WHERE true
+	ORDER BY score DESC, root, CASE wording WHEN '' THEN '00000000-0000-0000-0000-000000000000' ELSE md5(wording)::uuid END LIMIT 2;
 
 -- ResolveClaims
 SELECT there.id, coalesce(there.count, 0) AS count FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS wanted (name, id,

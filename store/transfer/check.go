@@ -129,14 +129,15 @@ func (j *job) checkStaged(ctx context.Context) error {
 	return nil
 }
 
-// collect adds what a query finds to the faults. All are counted, and the first are listed; with KeepGoing all are read, since the
+// collect adds what a query finds to the faults; its arguments are $2 and so on. All are counted, and the first are listed; with KeepGoing all are read, since the
 // next attempt skips their lines.
-func (j *job) collect(ctx context.Context, sql string) error {
+func (j *job) collect(ctx context.Context, sql string, args ...any) error {
 	var most *int
 	if !j.options.KeepGoing {
 		most = new(j.faults.most)
 	}
-	rows, err := j.tx.Query(ctx, "SELECT *, count(*) OVER () FROM ("+sql+") AS found ORDER BY 1, 2 LIMIT $1", most)
+	rows, err := j.tx.Query(ctx, "SELECT *, count(*) OVER () FROM ("+sql+") AS found ORDER BY 1, 2 LIMIT $1",
+		append([]any{most}, args...)...)
 	if err != nil {
 		return err
 	}
@@ -260,6 +261,9 @@ func (j *job) checkLoops(ctx context.Context) error {
 	if err := j.checkControlLoops(ctx); err != nil {
 		return err
 	}
+	if err := j.checkMergedControl(ctx); err != nil {
+		return err
+	}
 	for _, sql := range []string{
 		loopFinding("documents", "derived_from", "a document whose derivation ends at an original",
 			pg.AncestorLoops("documents", "derived_from", "SELECT id FROM staged_documents WHERE derived_from IS NOT NULL")),
@@ -276,6 +280,23 @@ func (j *job) checkLoops(ctx context.Context) error {
 		return errFaulty
 	}
 	return nil
+}
+
+// checkMergedControl finds the lines of sources that are merged into one that controls them, or that they control.
+func (j *job) checkMergedControl(ctx context.Context) error {
+	const merged = "SELECT id FROM staged_sources WHERE merged_into IS NOT NULL"
+	loops, err := pg.ControlLoops(ctx, j.tx, pg.RelationsOfMergedSQL(merged))
+	if err != nil || len(loops) == 0 {
+		return err
+	}
+	var controlled []uuid.UUID
+	for _, loop := range loops {
+		controlled = append(controlled, loop.Subject)
+	}
+	return j.collect(ctx, `SELECT line, '/merged_into', 'loop', merged_into::text, '`+pg.NotControlling+`' FROM staged_sources
+		WHERE merged_into IS NOT NULL AND id IN (
+			WITH RECURSIVE `+pg.Sources.MergeTargetsSQL("speaking", "SELECT id, id FROM staged_sources", "source")+`
+			SELECT source FROM speaking WHERE id = ANY ($2))`, controlled)
 }
 
 // checkControlLoops finds the lines of relations that close a loop of control.

@@ -34,7 +34,7 @@ func (e *Exporter) exportCSV(ctx context.Context, w io.Writer, options interchan
 				return err
 			}
 		}
-		out, err := interchange.NewTableWriter(w, options.Of, width, options.BOM)
+		out, err := interchange.NewTableWriter(w, options, width)
 		if err != nil {
 			return err
 		}
