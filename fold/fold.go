@@ -188,3 +188,6 @@ func groupOfThree(runes []rune, i int) bool {
 	}
 	return n == 3
 }
+
+// Same says whether a search takes two texts for the same.
+func Same(a, b string) bool { return Text(a) == Text(b) }
