@@ -24,11 +24,13 @@ func (Order) Values() []string { return []string{"dmy", "mdy", "ymd"} }
 
 // What is expected in the place of a date that cannot be read.
 const (
-	anyDate     = "a date such as 2023-08-15, 2023/8/15 or 15 August 2023; a month or a year such as 2023-08 or 2023 will do"
-	plainOrder  = "a date of which one can tell the day from the month, such as 2023-04-03 or 3 April 2023; where all dates are in figures, their order, dmy or mdy, can be named"
-	givenOrder  = "a date in the order that was named, such as 2023-04-03 or 3 April 2023 in any"
-	wholeYear   = "a year of four digits, as in 2023-08-15"
-	ofGregory   = "a date of the Gregorian calendar, such as 2023-08-15; those of the Hijri calendar have to be converted by who knows where the moon was seen"
+	anyDate    = "a date such as 2023-08-15, 2023/8/15 or 15 August 2023; a month or a year such as 2023-08 or 2023 will do"
+	plainOrder = "a date of which one can tell the day from the month, such as 2023-04-03 or 3 April 2023; " +
+		"where all dates are in figures, their order, dmy or mdy, can be named"
+	givenOrder = "a date in the order that was named, such as 2023-04-03 or 3 April 2023 in any"
+	wholeYear  = "a year of four digits, as in 2023-08-15"
+	ofGregory  = "a date of the Gregorian calendar, such as 2023-08-15; " +
+		"those of the Hijri calendar have to be converted by who knows where the moon was seen"
 	realDay     = "a day that there is, such as 2023-08-15"
 	commonEra   = "a date of the years 0001 to 9999"
 	yearMissing = "a date with its year, such as 2023-08-15"
@@ -61,8 +63,10 @@ const unset = "0001-01-01"
 
 // Words for a date that nobody knows, and for an end that is still to come, folded.
 var (
-	unknown = folded("n/a", "na", "none", "null", "unknown", "not known", "undated", "no date", "n.d.", "غير معروف", "غير محدد", "غير متوفر", "بدون تاريخ", "لا يوجد", "مجهول")
-	ongoing = folded("present", "now", "ongoing", "current", "today", "to date", "to present", "till now", "حتى الآن", "الآن", "مستمر", "إلى الآن", "حتى اليوم")
+	unknown = folded("n/a", "na", "none", "null", "unknown", "not known", "undated", "no date", "n.d.", "غير معروف", "غير محدد",
+		"غير متوفر", "بدون تاريخ", "لا يوجد", "مجهول")
+	ongoing = folded("present", "now", "ongoing", "current", "today", "to date", "to present", "till now", "حتى الآن", "الآن", "مستمر",
+		"إلى الآن", "حتى اليوم")
 )
 
 func folded(names ...string) []string {
@@ -160,7 +164,8 @@ var common = regexp.MustCompile(`^(.*\d) ?(?:م|م\.|ميلادي|ميلادية
 
 // hijri are the words by which a date says that it is of the Hijri calendar, and the names of its months that are no
 // other words, folded.
-var hijri = folded("ه", "هجري", "هجرية", "للهجرة", "ah", "a.h.", "محرم", "صفر", "ربيع", "جمادى", "رجب", "شعبان", "رمضان", "شوال", "القعدة", "الحجة",
+var hijri = folded("ه", "هجري", "هجرية", "للهجرة", "ah", "a.h.", "محرم", "صفر", "ربيع", "جمادى", "رجب", "شعبان", "رمضان", "شوال",
+	"القعدة", "الحجة",
 	"muharram", "safar", "rabi", "jumada", "rajab", "shaban", "ramadan", "shawwal")
 
 func isHijri(date string) bool {
@@ -261,5 +266,7 @@ func inWords(date string) (year, month, day, expected string) {
 
 // beside are words that may stand beside the parts of a date: those that join them, and the days of the week.
 var beside = folded("of", "the", "on", "من", "في", "عام", "سنة", "لعام", "لسنة", "شهر", "يوم", "الموافق",
-	"monday", "mon", "tuesday", "tue", "tues", "wednesday", "wed", "thursday", "thu", "thur", "thurs", "friday", "fri", "saturday", "sat", "sunday", "sun",
-	"الاثنين", "الإثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد", "اثنين", "ثلاثاء", "أربعاء", "خميس", "جمعة", "سبت", "أحد")
+	"monday", "mon", "tuesday", "tue", "tues", "wednesday", "wed", "thursday", "thu", "thur", "thurs", "friday", "fri", "saturday",
+	"sat", "sunday", "sun",
+	"الاثنين", "الإثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد", "اثنين", "ثلاثاء", "أربعاء", "خميس", "جمعة",
+	"سبت", "أحد")

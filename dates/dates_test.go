@@ -38,7 +38,8 @@ func TestMoment(t *testing.T) {
 func TestDay(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]headwater.Day{
-		"2017-03-01T20:30:17Z": "2017-03-01", "2017-03-01T23:30:17-05:00": "2017-03-01", "present": "", "حتى الآن": "", "مستمر": "", "2023-08": "2023-08", "n/a": "", "": "",
+		"2017-03-01T20:30:17Z": "2017-03-01", "2017-03-01T23:30:17-05:00": "2017-03-01", "present": "", "حتى الآن": "", "مستمر": "",
+		"2023-08": "2023-08", "n/a": "", "": "",
 	} {
 		if got, err := dates.Day(text, ""); err != nil || got != want {
 			t.Errorf("Day(%q) = %q, want %q: %v", text, got, want, err)
@@ -55,7 +56,8 @@ func TestEveryDayInWords(t *testing.T) {
 	arabic := strings.Fields("يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر")
 	for day := time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC); day.Year() == 2023; day = day.AddDate(0, 0, 1) {
 		want := headwater.Day(day.Format(time.DateOnly))
-		for _, layout := range []string{"January 2, 2006", "2 Jan 2006", "2006/1/2", "20060102", "Mon, 02 Jan 2006 15:04:05 MST", "2006-01-02 15:04:05.000 -0700", "2 " + arabic[day.Month()-1] + " 2006"} {
+		for _, layout := range []string{"January 2, 2006", "2 Jan 2006", "2006/1/2", "20060102", "Mon, 02 Jan 2006 15:04:05 MST",
+			"2006-01-02 15:04:05.000 -0700", "2 " + arabic[day.Month()-1] + " 2006"} {
 			if got, err := dates.Day(day.Format(layout), ""); err != nil || got != want {
 				t.Errorf("Day(%q) = %q, want %s: %v", day.Format(layout), got, want, err)
 			}
@@ -70,7 +72,8 @@ func TestEveryDayInWords(t *testing.T) {
 }
 
 func FuzzMoment(f *testing.F) {
-	for _, seed := range []string{"2017-03-01 20:30:17 UTC", "14/3/2016م", "7 تشرين الأول/أكتوبر 2020", "+2017-00-00T00:00:00Z", "Oct. 7, 2020", "\u200f١٤/٣/٢٠١٦"} {
+	for _, seed := range []string{"2017-03-01 20:30:17 UTC", "14/3/2016م", "7 تشرين الأول/أكتوبر 2020", "+2017-00-00T00:00:00Z",
+		"Oct. 7, 2020", "\u200f١٤/٣/٢٠١٦"} {
 		f.Add(seed, "dmy")
 	}
 	f.Fuzz(func(t *testing.T, text, order string) {

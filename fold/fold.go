@@ -10,7 +10,6 @@
 package fold
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 
@@ -41,8 +40,7 @@ var ligatures = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe")
 // else. Folding twice is folding once.
 func Text(s string) string {
 	s = strings.ToValidUTF8(s, " ") // normal forms are not to be relied on after a broken character
-	s = ligatures.Replace(decompose(strings.ToLower(norm.NFKC.String(groupSpaces.Replace(s)))))
-	runes := slices.DeleteFunc([]rune(s), unseen)
+	runes := seen(ligatures.Replace(norm.NFKD.String(strings.ToLower(norm.NFKC.String(groupSpaces.Replace(s))))))
 	folded := make([]rune, 0, len(runes))
 	last := ' '
 	for i, r := range runes {
@@ -63,22 +61,18 @@ func Text(s string) string {
 	return seatHamzas(strings.TrimRight(string(folded), " "))
 }
 
-// decompose takes marks off their letters, but leaves a hamza on its seat: which letter that stands for depends on the
-// letters beside it.
-func decompose(s string) string {
-	s = hamzaSeats.Replace(s)
-	if !strings.ContainsAny(s, seats) {
-		return norm.NFKD.String(s)
-	}
-	var b strings.Builder
+// seen are the characters of a text in normal form D that readers do not miss, with each hamza on its seat.
+func seen(s string) []rune {
+	runes := make([]rune, 0, len(s))
 	for _, r := range s {
-		if strings.ContainsRune(seats, r) {
-			b.WriteRune(r)
-		} else {
-			b.WriteString(norm.NFKD.String(string(r)))
+		switch {
+		case !unseen(r):
+			runes = append(runes, r)
+		case len(runes) > 0:
+			runes[len(runes)-1] = seated(r, runes[len(runes)-1])
 		}
 	}
-	return b.String()
+	return runes
 }
 
 // unseen says whether r is a mark or a letter that readers do not miss: diacritics, marks without width, tatweel, and
@@ -134,7 +128,11 @@ func digitOf(r rune) (rune, bool) {
 	switch {
 	case r >= '0' && r <= '9':
 		return r, true
-	case r < 'ـ' || !unicode.Is(unicode.Nd, r):
+	case r >= '٠' && r <= '٩':
+		return r - '٠' + '0', true
+	case r >= '۰' && r <= '۹':
+		return r - '۰' + '0', true
+	case r < '\u0700' || !unicode.Is(unicode.Nd, r): // of the scripts up to Arabic there are no others
 		return 0, false
 	}
 	zero := r

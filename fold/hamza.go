@@ -8,8 +8,24 @@ import (
 // seats are letters that carry a hamza or a madda, and that are written for one another or without it.
 const seats = "أآؤئ"
 
-// hamzaSeats are hamzas on letters of other keyboards that look the same.
-var hamzaSeats = strings.NewReplacer("ى\u0654", "ئ", "ی\u0654", "ئ", "ۓ", "ئ")
+// seated is a letter with a mark, if the mark is a hamza or a madda that it carries; without it else.
+func seated(mark, letter rune) rune {
+	switch {
+	case mark == '\u0653' && letter == 'ا':
+		return 'آ'
+	case mark != '\u0654':
+		return letter
+	}
+	switch letter {
+	case 'ا':
+		return 'أ'
+	case 'و':
+		return 'ؤ'
+	case 'ي', 'ى', 'ی', 'ے':
+		return 'ئ'
+	}
+	return letter
+}
 
 // The words whose hamza is written in ways that no rule about letters tells apart from others: شئون (شؤون, but ناشئون),
 // شئ (شيء, but ناشئ), مائة (مئة, but علمائه).
@@ -35,11 +51,16 @@ func seatHamzas(text string) string {
 }
 
 func seatHamzasOf(word string) string {
-	if thing.MatchString(word) {
-		word += "ي"
+	inAffairs := false
+	if strings.Contains(word, "شئ") {
+		inAffairs = affairs.MatchString(word)
+		if thing.MatchString(word) {
+			word += "ي"
+		}
 	}
-	word = hundreds.ReplaceAllString(word, "$1$2")
-	inAffairs := affairs.MatchString(word)
+	if strings.Contains(word, "مائ") {
+		word = hundreds.ReplaceAllString(word, "$1$2")
+	}
 	runes := []rune(word)
 	for i := len(runes) - 1; i >= 0; i-- { // from the end, since a seat depends on the letter after it
 		before, after := runeAt(runes, i-1), runeAt(runes, i+1)

@@ -122,7 +122,8 @@ func platformOf(host string) *platform {
 // newWay reads a way as platforms.txt writes it, and how the account is then named.
 func newWay(written, named string) way {
 	w := way{
-		named: placeholder.ReplaceAllString(strings.TrimSuffix(named, "$"), "{}"), sameCase: strings.Contains(written, "{id}"), bare: written == "{name}",
+		named: placeholder.ReplaceAllString(strings.TrimSuffix(named, "$"), "{}"), sameCase: strings.Contains(written, "{id}"),
+		bare: written == "{name}",
 	}
 	if strings.HasPrefix(written, "{name}.") {
 		w.host = regexp.MustCompile("^" + expression(written) + "$")

@@ -31,7 +31,8 @@ func TestOwnDomain(t *testing.T) {
 }
 
 func FuzzAccount(f *testing.F) {
-	for _, row := range [...]string{"https://www.facebook.com/ana/posts/1", "t.me/s/x", "x.example/@a@b.example", "https://vk.com/wall-1_2", "twitter.com/#!/a"} {
+	for _, row := range [...]string{"https://www.facebook.com/ana/posts/1", "t.me/s/x", "x.example/@a@b.example",
+		"https://vk.com/wall-1_2", "twitter.com/#!/a"} {
 		f.Add(row)
 	}
 	f.Fuzz(func(t *testing.T, address string) {

@@ -82,7 +82,8 @@ func countryKey(name string) string { return strings.Join(countryWords(name), " 
 
 // shortForms are words that are shortened in names of countries.
 var shortForms = map[string]string{
-	"rep": "republic", "dem": "democratic", "fed": "federated", "sts": "states", "isl": "islands", "is": "islands", "st": "saint", "ppl": "peoples", "prov": "province", "&": "and",
+	"rep": "republic", "dem": "democratic", "fed": "federated", "sts": "states", "isl": "islands", "is": "islands", "st": "saint",
+	"ppl": "peoples", "prov": "province", "&": "and",
 }
 
 // joining are words that the ways to write one country's name do not have in common.
@@ -118,7 +119,8 @@ func trimmed(word, prefix string) string {
 }
 
 // forms of states, which may stand beside their names.
-var forms = strings.Fields("republic kingdom federal federative democratic peoples islamic arab socialist principality sultanate commonwealth union grand duchy " +
+var forms = strings.Fields("republic kingdom federal federative democratic peoples islamic arab socialist principality " +
+	" sultanate commonwealth union grand duchy " +
 	"جمهوريه مملكه دوله سلطنه اماره كومنولث دوقيه اسلاميه عربيه ديمقراطيه ديموقراطيه شعبيه اشتراكيه اتحاديه فيدراليه كبري")
 
 func withoutForms(words []string) []string {

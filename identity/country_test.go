@@ -31,7 +31,8 @@ func TestEveryCountryIsKnown(t *testing.T) {
 				continue
 			}
 			n++
-			for _, name := range []string{code, code + "-X1", region.ISO3(), display.English.Regions().Name(region), display.Regions(language.Arabic).Name(region)} {
+			for _, name := range []string{code, code + "-X1", region.ISO3(), display.English.Regions().Name(region),
+				display.Regions(language.Arabic).Name(region)} {
 				if got, _ := identity.Country(name); got != code {
 					t.Errorf("Country(%q) = %q, want %s", name, got, code)
 				}
@@ -46,9 +47,12 @@ func TestEveryCountryIsKnown(t *testing.T) {
 func TestLanguages(t *testing.T) {
 	t.Parallel()
 	for tag, want := range map[string][]string{
-		"he": {"he", "iw"}, "iw": {"he", "iw"}, "iw-IL": {"he", "iw"}, "id": {"id", "in"}, "in": {"id", "in"}, "yi": {"ji", "ydd", "yi"}, "ji": {"ji", "ydd", "yi"},
-		"nb": {"nb", "no"}, "no": {"nb", "nn", "no"}, "nn": {"nn", "no"}, "fil": {"fil", "tl"}, "tl": {"fil", "tl"}, "de": {"de", "ger"}, "ger": {"de", "ger"}, "ar-EG": {"ar", "arb"},
-		"zh-Hant": {"chi", "cmn", "zh"}, "cmn": {"chi", "cmn", "zh"}, "fa": {"fa", "per", "pes"}, "prs": {"drw", "prs", "tnf"}, "ckb": {"ckb"},
+		"he": {"he", "iw"}, "iw": {"he", "iw"}, "iw-IL": {"he", "iw"}, "id": {"id", "in"}, "in": {"id", "in"},
+		"yi": {"ji", "ydd", "yi"}, "ji": {"ji", "ydd", "yi"},
+		"nb": {"nb", "no"}, "no": {"nb", "nn", "no"}, "nn": {"nn", "no"}, "fil": {"fil", "tl"}, "tl": {"fil", "tl"},
+		"de": {"de", "ger"}, "ger": {"de", "ger"}, "ar-EG": {"ar", "arb"},
+		"zh-Hant": {"chi", "cmn", "zh"}, "cmn": {"chi", "cmn", "zh"}, "fa": {"fa", "per", "pes"}, "prs": {"drw", "prs", "tnf"},
+		"ckb": {"ckb"},
 	} {
 		t.Run(tag, func(t *testing.T) {
 			t.Parallel()

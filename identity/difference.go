@@ -29,7 +29,7 @@ func Difference(a, b string) string {
 	}
 	more := ""
 	if len(pairs) > maxPlaces {
-		more = fmt.Sprintf("; and in %d more places", len(pairs)-maxPlaces)
+		more = fmt.Sprintf("; and in %d more", len(pairs)-maxPlaces)
 	}
 	return "They differ " + strings.Join(places, "; ") + more + "."
 }
@@ -75,7 +75,7 @@ var differences = []struct {
 	{"a currency", func(runes []rune, i int) bool { return unicode.Is(unicode.Sc, runes[i]) }},
 	{"a separator within a number", withinNumber},
 	{"a sign", func(runes []rune, i int) bool {
-		return unicode.In(runes[i], unicode.Sm, unicode.Pd) || strings.ContainsRune("%‰٪؉#*&@°/\u0338", runes[i]) // the last strikes = to ≠
+		return unicode.In(runes[i], unicode.Sm, unicode.Pd) || strings.ContainsRune(signs, runes[i])
 	}},
 	{"a question or exclamation mark", func(runes []rune, i int) bool { return strings.ContainsRune("?!؟¿¡", runes[i]) }},
 	{"a form of hamza or alef", func(runes []rune, i int) bool {
@@ -88,6 +88,9 @@ var differences = []struct {
 	{"a letter", func(runes []rune, i int) bool { return unicode.In(runes[i], unicode.L, unicode.N) }},
 	{"punctuation", func(runes []rune, i int) bool { return unicode.In(runes[i], unicode.P, unicode.S) }},
 }
+
+// signs are those that Unicode does not class as mathematical; the last strikes = to make ≠ of it.
+const signs = "%‰٪؉#*&@°/\u0338"
 
 // hamzas are the marks that make a letter one with hamza or madda.
 const hamzas = "\u0653\u0654\u0655"
@@ -116,7 +119,8 @@ func only(runes []rune, is func(runes []rune, i int) bool) []rune {
 
 // withinNumber says whether what stands at i is no digit, and stands between two.
 func withinNumber(runes []rune, i int) bool {
-	return i > 0 && i+1 < len(runes) && unicode.IsDigit(runes[i-1]) && unicode.IsDigit(runes[i+1]) && !unicode.In(runes[i], unicode.L, unicode.N, unicode.Sc)
+	between := i > 0 && i+1 < len(runes) && unicode.IsDigit(runes[i-1]) && unicode.IsDigit(runes[i+1])
+	return between && !unicode.In(runes[i], unicode.L, unicode.N, unicode.Sc)
 }
 
 func isMark(r rune) bool { return unicode.Is(unicode.M, r) }

@@ -20,16 +20,20 @@ func TestSourceKeys(t *testing.T) {
 	}{
 		"all in order": {
 			headwater.SourceFields{
-				Kind: headwater.Outlet, Name: "Hill Daily", Country: "NP", URL: "https://www.hill.example.org/about", Domains: []string{"hill.example.org", "news.hill.example.org"},
+				Kind: headwater.Outlet, Name: "Hill Daily", Country: "NP", URL: "https://www.hill.example.org/about",
+				Domains:     []string{"hill.example.org", "news.hill.example.org"},
 				ExternalIDs: map[string]string{"wikidata": "https://www.wikidata.org/wiki/q1", "isni": "0000 0001 2150 090x"},
 			},
 			[]string{"https://www.facebook.com/HillDaily/", "https://x.com/hilldaily"},
-			[]string{"id:isni:000000012150090X", "id:wikidata:Q1", "account:facebook.com/hilldaily", "account:x.com/hilldaily", "domain:hill.example.org", "domain:news.hill.example.org", "named:hill·daily/media/NP"},
+			[]string{"id:isni:000000012150090X", "id:wikidata:Q1", "account:facebook.com/hilldaily", "account:x.com/hilldaily",
+				"domain:hill.example.org", "domain:news.hill.example.org", "named:hill·daily/media/NP"},
 		},
-		"a page of a platform": {headwater.SourceFields{Kind: headwater.Person, URL: "https://www.facebook.com/ana"}, nil, []string{"account:facebook.com/ana"}},
-		"no kind, no country":  {headwater.SourceFields{Kind: headwater.OtherSource, Name: "NTV"}, nil, []string{"named:ntv//"}},
-		"a shared host":        {headwater.SourceFields{Kind: headwater.Wire, Name: "A-B C", Domains: []string{"facebook.com", "bit.ly"}}, nil, []string{"named:a-b·c/media/"}},
-		"nothing":              {headwater.SourceFields{}, nil, nil},
+		"a page of a platform": {headwater.SourceFields{Kind: headwater.Person, URL: "https://www.facebook.com/ana"}, nil,
+			[]string{"account:facebook.com/ana"}},
+		"no kind, no country": {headwater.SourceFields{Kind: headwater.OtherSource, Name: "NTV"}, nil, []string{"named:ntv//"}},
+		"a shared host": {headwater.SourceFields{Kind: headwater.Wire, Name: "A-B C", Domains: []string{"facebook.com", "bit.ly"}},
+			nil, []string{"named:a-b·c/media/"}},
+		"nothing": {headwater.SourceFields{}, nil, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -88,7 +92,8 @@ func TestKeysOfSourcesAreKeys(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		s := headwater.SourceFields{
-			Name: statements().Draw(t, "name"), Kind: headwater.Outlet, URL: rapid.SampledFrom([]string{"", "https://t.me/x", "https://hill.example.org"}).Draw(t, "url"),
+			Name: statements().Draw(t, "name"), Kind: headwater.Outlet,
+			URL:         rapid.SampledFrom([]string{"", "https://t.me/x", "https://hill.example.org"}).Draw(t, "url"),
 			ExternalIDs: map[string]string{"wikidata": rapid.String().Draw(t, "id")},
 		}
 		for _, key := range identity.SourceKeys(s) {
@@ -114,18 +119,29 @@ func TestConflicts(t *testing.T) {
 		a, b headwater.SourceFields
 		want string
 	}{
-		"another country":        {ntv, source("ntv", headwater.Outlet, "NP"), `They share the name "ntv" and not the country (TR and NP).`},
-		"one without a country":  {ntv, source("NTV", headwater.Outlet, ""), `They share the name "ntv" and not the country (TR and unknown).`},
-		"one without a kind":     {ntv, source("NTV", headwater.OtherSource, "TR"), `They share the name "ntv" and not the kind (outlet and unknown).`},
-		"another kind":           {ntv, source("NTV", headwater.Organization, "TR"), `They share the name "ntv" and not the kind (outlet and organization).`},
-		"another name":           {source("Hill", headwater.Outlet, "NP", "hill.example.org"), source("Dale", headwater.Outlet, "NP", "hill.example.org"), `They share the domain hill.example.org and not the name ("Hill" and "Dale").`},
-		"another identifier":     {known(ntv, "Q1"), known(ntv, "Q2"), `They share the name "ntv" and not the wikidata identifier (Q1 and Q2).`},
-		"another account":        {page(ntv, "https://x.com/ntv"), page(ntv, "https://twitter.com/ntvtr"), `They share the name "ntv" and not the account (x.com/ntv and x.com/ntvtr).`},
-		"a name in a language":   {headwater.SourceFields{Name: "الأفق", Names: headwater.Texts{"en": "NTV"}, Kind: headwater.Outlet, Country: "EG"}, ntv, `They share the name "ntv" and not the country (EG and TR).`},
-		"one identifier":         {known(ntv, "Q1"), known(source("NTV", headwater.OtherSource, ""), "q1"), ""},
-		"one account":            {page(ntv, "https://x.com/ntv"), page(source("NTV", headwater.Party, "NP"), "https://twitter.com/NTV"), ""},
-		"the same":               {ntv, ntv, ""},
-		"a shared host":          {source("Hill", headwater.Outlet, "NP", "facebook.com"), source("Dale", headwater.Outlet, "NP", "facebook.com"), ""},
+		"another country": {ntv, source("ntv", headwater.Outlet, "NP"),
+			`They share the name "ntv" and not the country (TR and NP).`},
+		"one without a country": {ntv, source("NTV", headwater.Outlet, ""),
+			`They share the name "ntv" and not the country (TR and unknown).`},
+		"one without a kind": {ntv, source("NTV", headwater.OtherSource, "TR"),
+			`They share the name "ntv" and not the kind (outlet and unknown).`},
+		"another kind": {ntv, source("NTV", headwater.Organization, "TR"),
+			`They share the name "ntv" and not the kind (outlet and organization).`},
+		"another name": {source("Hill", headwater.Outlet, "NP", "hill.example.org"),
+			source("Dale", headwater.Outlet, "NP", "hill.example.org"),
+			`They share the domain hill.example.org and not the name ("Hill" and "Dale").`},
+		"another identifier": {known(ntv, "Q1"), known(ntv, "Q2"),
+			`They share the name "ntv" and not the wikidata identifier (Q1 and Q2).`},
+		"another account": {page(ntv, "https://x.com/ntv"), page(ntv, "https://twitter.com/ntvtr"),
+			`They share the name "ntv" and not the account (x.com/ntv and x.com/ntvtr).`},
+		"a name in a language": {headwater.SourceFields{Name: "الأفق", Names: headwater.Texts{"en": "NTV"}, Kind: headwater.Outlet, Country: "EG"},
+			ntv, `They share the name "ntv" and not the country (EG and TR).`},
+		"one identifier": {known(ntv, "Q1"), known(source("NTV", headwater.OtherSource, ""), "q1"), ""},
+		"one account": {page(ntv, "https://x.com/ntv"),
+			page(source("NTV", headwater.Party, "NP"), "https://twitter.com/NTV"), ""},
+		"the same": {ntv, ntv, ""},
+		"a shared host": {source("Hill", headwater.Outlet, "NP", "facebook.com"),
+			source("Dale", headwater.Outlet, "NP", "facebook.com"), ""},
 		"nothing alike":          {ntv, source("ATV", headwater.Outlet, "NP"), ""},
 		"one kind group":         {source("Water", headwater.Government, "EG"), source("Water", headwater.Agency, "EG"), ""},
 		"neither has a country":  {source("Water", headwater.Government, ""), source("Water", headwater.Agency, ""), ""},

@@ -37,9 +37,11 @@ func TestStatement(t *testing.T) {
 func TestDifferenceShowsThreePlaces(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ a, b, want string }{
-		"one place":         {"GDP grew by -2% in May", "GDP grew by 2% in May.", `They differ in a sign: "-2%" and "2%".`},
-		"two places":        {"$5m for papá", "€5m for papa", `They differ in a currency: "$5m" and "€5m"; in an accent: "papá" and "papa".`},
-		"four places":       {"é à ô ü", "e a o u", `They differ in an accent: "é" and "e"; in an accent: "à" and "a"; in an accent: "ô" and "o"; and in 1 more places.`},
+		"one place": {"GDP grew by -2% in May", "GDP grew by 2% in May.", `They differ in a sign: "-2%" and "2%".`},
+		"two places": {"$5m for papá", "€5m for papa",
+			`They differ in a currency: "$5m" and "€5m"; in an accent: "papá" and "papa".`},
+		"four places": {"é à ô ü", "e a o u",
+			`They differ in an accent: "é" and "e"; in an accent: "à" and "a"; in an accent: "ô" and "o"; and in 1 more.`},
 		"a word of no kind": {"the dam - leaks today", "the dam leaks today", `They differ in a sign: "-" and "".`},
 		"one claim":         {"The dam leaks", "the dam leaks.", ""},
 		"two for a search":  {"The dam leaks", "The dam holds", ""},
@@ -64,7 +66,8 @@ func TestStatementOfSignsAlone(t *testing.T) {
 
 // statements are texts of the characters that the rules know.
 func statements() *rapid.Generator[string] {
-	return rapid.OneOf(rapid.String(), rapid.StringMatching(`["'“«]?[ء-يً-ْـa-zA-ZßİıΣς'’".,:;?!%‰$€+<>−\-0-9٠-٩२७٬٫ \x{a0}\x{202f}ﬁﻻ\x{200f}áपुバ]{0,24}["'”»]?[.。]?`))
+	return rapid.OneOf(rapid.String(),
+		rapid.StringMatching(`["'“«]?[ء-يً-ْـa-zA-ZßİıΣς'’".,:;?!%‰$€+<>−\-0-9٠-٩२७٬٫ \x{a0}\x{202f}ﬁﻻ\x{200f}áपुバ]{0,24}["'”»]?[.。]?`))
 }
 
 func TestStatementTwiceIsOnceAndIsFoundByIt(t *testing.T) {

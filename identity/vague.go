@@ -18,7 +18,7 @@ func Vague(name string) bool {
 	if len(words) == 0 || isTitle(words) {
 		return false
 	}
-	if isDescription(name, words) {
+	if isUnnamed(words) || isDescription(name, words) {
 		return true
 	}
 	var has roles
@@ -48,6 +48,7 @@ const (
 	marker     = "marker"
 	beside     = "beside"
 	open       = "open"
+	unnamed    = "unnamed"
 )
 
 // roles are those that the words of a name have.
@@ -119,7 +120,8 @@ func roleAt(words []string, at int) (role string, length int) {
 }
 
 // described are Arabic words after which an adjective says of which kind: مصادر أمنية, ناشط سوري.
-var described = folded("مصدر", "مصادر", "ناشط", "ناشطة", "ناشطون", "ناشطين", "نشطاء", "مدونون", "مدونين", "مغردون", "مغردين", "مسؤول", "مسؤولون", "مسؤولين", "مواقع", "صفحات", "حسابات")
+var described = folded("مصدر", "مصادر", "ناشط", "ناشطة", "ناشطون", "ناشطين", "نشطاء", "مدونون", "مدونين", "مغردون", "مغردين", "مسؤول",
+	"مسؤولون", "مسؤولين", "مواقع", "صفحات", "حسابات")
 
 // describes says whether a word is an Arabic adjective of the word before it.
 func describes(word, before string) bool {
@@ -136,10 +138,24 @@ var adjectives = folded("ية", "ي", "يون", "يين", "يات")
 func isTitle(words []string) bool {
 	last := words[len(words)-1]
 	role, _ := roleAt(words, len(words)-1)
-	return len(words) == 2 && words[0] == "the" && role != inPlatform && role != marker || slices.Contains(companies, last)
+	if len(words) == 2 && words[0] == "the" {
+		return role != inPlatform && role != marker
+	}
+	return slices.Contains(companies, last) && vagueWords()[strings.Join(words, " ")] == ""
 }
 
-var companies = folded("ltd", "limited", "inc", "llc", "gmbh", "plc", "corp", "corporation", "foundation", "network", "association", "institute", "magazine", "sarl",
+// isUnnamed says whether a name says outright that it is none: Unnamed diplomats, Port inspector (unnamed).
+func isUnnamed(words []string) bool {
+	for i := range words {
+		if role, _ := roleAt(words, i); role == unnamed {
+			return true
+		}
+	}
+	return false
+}
+
+var companies = folded("ltd", "limited", "inc", "llc", "gmbh", "plc", "corp", "corporation", "foundation", "network", "association",
+	"institute", "magazine", "sarl",
 	"fundación", "fondation", "derneği", "vakfı", "مؤسسة", "شركة", "جمعية")
 
 // isDescription says whether a name of several words ends in one that, in lower case, describes whoever it is of: Hamas
