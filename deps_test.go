@@ -38,12 +38,14 @@ var (
 var rules = map[string]rule{
 	"":            {never: outside, itself: []string{"os", "io/fs"}},
 	"fold":        {never: outside},
+	"dates":       {may: []string{""}, never: outside, itself: []string{"os"}},
+	"identity":    {may: []string{"", "fold"}, never: append(database, web[1]), itself: []string{"os"}},
 	"provenance":  {may: []string{""}, never: outside, itself: []string{"os", "io/fs", "math/rand", "math/rand/v2"}},
 	"suggest":     {may: []string{"", "fold"}, never: outside, itself: []string{"os", "io/fs"}},
 	"bundle":      {may: []string{""}, never: outside, itself: []string{"os"}},
 	"inmem":       {may: []string{"", "provenance", "bundle"}, never: outside, itself: []string{"os"}},
 	"report":      {may: []string{"", "provenance"}, never: outside, itself: []string{"os"}},
-	"interchange": {may: []string{"", "fold", "bundle"}, never: append(database, web[1]), itself: []string{"net/http"}},
+	"interchange": {may: []string{"", "fold", "bundle", "identity", "dates"}, never: append(database, web[1]), itself: []string{"net/http"}},
 	"migrations":  {never: web},
 	"store/pg": {
 		may: []string{"", "fold", "migrations"}, never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
