@@ -10,17 +10,23 @@
 package fold
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 )
 
-// letters are letters that are written for one another.
+// letters are letters that are written for one another: those of Arabic by Persian, Kurdish, Urdu and Maghrebi keyboards,
+// and those that Latin alphabets have beside the letter with which others write their names. The seats of hamza are not
+// among them: see seatHamza.
 var letters = map[rune]rune{
-	'أ': 'ا', 'إ': 'ا', 'آ': 'ا', 'ٱ': 'ا', 'ى': 'ي', 'ی': 'ي', 'ې': 'ي', 'ئ': 'ي', 'ؤ': 'و', 'ة': 'ه', 'ۀ': 'ه', 'ہ': 'ه', 'ھ': 'ه',
-	'ک': 'ك', 'گ': 'ك', 'ڤ': 'ف', 'پ': 'ب', 'چ': 'ج', 'ı': 'i', 'ø': 'o', 'đ': 'd', 'ł': 'l',
+	'إ': 'ا', 'ٱ': 'ا', 'ٲ': 'ا', 'ٳ': 'ا',
+	'ى': 'ي', 'ی': 'ي', 'ې': 'ي', 'ێ': 'ي', 'ے': 'ي', 'ۍ': 'ي', 'ۑ': 'ي', 'ؠ': 'ي',
+	'ۆ': 'و', 'ۇ': 'و', 'ۈ': 'و', 'ۋ': 'و', 'ۅ': 'و', 'ۉ': 'و', 'ۏ': 'و', 'ۄ': 'و',
+	'ة': 'ه', 'ۃ': 'ه', 'ە': 'ه', 'ہ': 'ه', 'ھ': 'ه',
+	'ک': 'ك', 'ڪ': 'ك', 'گ': 'ك', 'ڭ': 'ك', 'ݣ': 'ك', 'ڤ': 'ف', 'ڥ': 'ف', 'ڢ': 'ف', 'ڧ': 'ق', 'ڨ': 'ق',
+	'پ': 'ب', 'چ': 'ج', 'ژ': 'ز', 'ڕ': 'ر', 'ڑ': 'ر', 'ڵ': 'ل', 'ں': 'ن', 'ٹ': 'ت', 'ڈ': 'د',
+	'ı': 'i', 'ø': 'o', 'đ': 'd', 'ł': 'l', 'ς': 'σ',
 }
 
 // groupSpaces keeps the spaces that group digits apart from those between words, before they become the same.
@@ -29,30 +35,48 @@ var groupSpaces = strings.NewReplacer("\u00a0", "٬", "\u202f", "٬", "\u2009", 
 // ligatures are letters that are written for two.
 var ligatures = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe")
 
-// Text folds case, compatibility forms, diacritics of both scripts, tatweel, Arabic letter forms and digits; drops
-// marks without width and the separators within numbers; and leaves one space where there was anything else.
-// Folding twice is folding once.
+// Version counts the ways in which texts have been folded. It rises whenever a text is folded otherwise than before, since
+// what is stored must then be folded anew.
+const Version = 2
+
+// Text folds case, compatibility forms, diacritics of both scripts, tatweel, Arabic letter forms, seats of hamza and
+// digits; drops marks without width and the separators within numbers; and leaves one space where there was anything
+// else. Folding twice is folding once.
 func Text(s string) string {
-	var b strings.Builder
 	s = strings.ToValidUTF8(s, " ") // normal forms are not to be relied on after a broken character
-	s = ligatures.Replace(norm.NFKD.String(strings.ToLower(norm.NFKC.String(groupSpaces.Replace(s)))))
-	runes := slices.DeleteFunc([]rune(s), unseen)
-	space, last := true, ' '
+	runes := seen(ligatures.Replace(norm.NFKD.String(strings.ToLower(norm.NFKC.String(groupSpaces.Replace(s))))))
+	folded := make([]rune, 0, len(runes))
+	last := ' '
 	for i, r := range runes {
-		switch folded, keep := foldRune(runes, i, r); {
-		case keep == drop:
-		case keep == letter:
-			if !space && (isDigit(folded) && unicode.Is(unicode.Arabic, last) || isDigit(last) && unicode.Is(unicode.Arabic, folded)) {
-				b.WriteByte(' ') // a particle or a noun written to a number: و7000
+		switch r, fate := foldRune(runes, i, r, letters); fate {
+		case letter:
+			if isDigit(r) && unicode.Is(unicode.Arabic, last) || isDigit(last) && unicode.Is(unicode.Arabic, r) {
+				folded = append(folded, ' ') // a particle or a noun written to a number: و7000
 			}
-			b.WriteRune(folded)
-			space, last = false, folded
-		case !space:
-			b.WriteByte(' ')
-			space = true
+			folded = append(folded, r)
+			last = r
+		case gap:
+			if last != ' ' {
+				folded = append(folded, ' ')
+				last = ' '
+			}
 		}
 	}
-	return strings.TrimRight(b.String(), " ")
+	return seatHamzas(strings.TrimRight(string(folded), " "))
+}
+
+// seen are the characters of a text in normal form D that readers do not miss, with each hamza on its seat.
+func seen(s string) []rune {
+	runes := make([]rune, 0, len(s))
+	for _, r := range s {
+		switch {
+		case !unseen(r):
+			runes = append(runes, r)
+		case len(runes) > 0:
+			runes[len(runes)-1] = seated(r, runes[len(runes)-1])
+		}
+	}
+	return runes
 }
 
 // unseen says whether r is a mark or a letter that readers do not miss: diacritics, marks without width, tatweel, and
@@ -69,7 +93,7 @@ const (
 	gap
 )
 
-func foldRune(runes []rune, i int, r rune) (rune, fate) {
+func foldRune(runes []rune, i int, r rune, letters map[rune]rune) (rune, fate) {
 	if digit, ok := digitOf(r); ok {
 		return digit, letter
 	}
@@ -93,7 +117,7 @@ func foldRune(runes []rune, i int, r rune) (rune, fate) {
 	return 0, gap
 }
 
-// Digits writes the decimal digits of a text, of whatever script it knows, as 0 to 9, and leaves all else as it is.
+// Digits writes the decimal digits of a text, of whatever script, as 0 to 9, and leaves all else as it is.
 func Digits(text string) string {
 	return strings.Map(func(r rune) rune {
 		if digit, ok := digitOf(r); ok {
@@ -112,8 +136,14 @@ func digitOf(r rune) (rune, bool) {
 		return r - '٠' + '0', true
 	case r >= '۰' && r <= '۹':
 		return r - '۰' + '0', true
+	case r < '\u0700' || !unicode.Is(unicode.Nd, r): // of the scripts up to Arabic there are no others
+		return 0, false
 	}
-	return 0, false
+	zero := r
+	for unicode.Is(unicode.Nd, zero-1) {
+		zero-- // digits stand in rows of ten, some rows one after the other
+	}
+	return '0' + (r-zero)%10, true
 }
 
 func withinNumber(runes []rune, i int) bool {
@@ -160,3 +190,6 @@ func groupOfThree(runes []rune, i int) bool {
 	}
 	return n == 3
 }
+
+// Same says whether a search takes two texts for the same.
+func Same(a, b string) bool { return Text(a) == Text(b) }

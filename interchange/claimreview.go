@@ -95,6 +95,7 @@ func (r *record) readSchemaReview(at headwater.Pointer, n node) review {
 		rating: schemaRating(n.node("reviewRating")),
 	}
 	verdict.publisher.host = siteOf(author.text("url", "sameAs"), verdict.url)
+	verdict.publisher.places = append(verdict.publisher.places, verdict.url)
 	verdict.publisher.url = ""
 	return verdict
 }
@@ -134,6 +135,7 @@ func schemaParty(at headwater.Pointer, n node, kind headwater.SourceKind) party 
 	p := party{name: fieldText{n.text("name", "legalName"), at}, kind: kindOf(n, partyKinds, kind)}
 	for _, same := range append(n.nodes("sameAs"), n.nodes("url")...) {
 		link := absoluteURL(same.text("url", "name"))
+		p.places = append(p.places, link)
 		if id, found := strings.CutPrefix(HostOf(link)+pathOf(link), "wikidata.org/wiki/"); found && id != "" {
 			p.ids = map[string]string{"wikidata": id}
 		} else if p.url == "" {

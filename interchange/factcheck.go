@@ -42,7 +42,7 @@ func (r *record) readGoogleReview(at headwater.Pointer, n node) review {
 			language:  languageOf(n.text("languageCode")),
 			published: r.parseMoment(at.Field("reviewDate"), n.text("reviewDate")),
 			publisher: party{name: fieldText{publisher.text("name"), at.Field("publisher")}, kind: headwater.Organization,
-				host: siteOf(publisher.text("site"), address)},
+				host: siteOf(publisher.text("site"), address), places: []string{publisher.text("site"), address}},
 		},
 		rating: headwater.Rating{Label: n.text("textualRating")},
 	}

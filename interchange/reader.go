@@ -18,10 +18,14 @@ import (
 type RecordReader struct {
 	in        io.ReadSeeker
 	namespace string
+	bindings  Bindings
 	dialect   dialect
 	byLine    bool // each line holds a record
 	inPage    bool // the records stand in a web page
 }
+
+// Bind says what the things of the file are. It is known to Items from then on.
+func (r *RecordReader) Bind(bindings Bindings) { r.bindings = bindings }
 
 // Unit is "line" where each line holds one record, else "record".
 func (r *RecordReader) Unit() string {
@@ -120,7 +124,7 @@ func (r *RecordReader) readLines(yield func(bundle.Item, error) bool) error {
 	lines := bundle.NewLines(r.in)
 	for {
 		line, err := lines.Next()
-		record := newRecord(r.namespace, lines.Number())
+		record := newRecord(r.namespace, lines.Number()).bound(r.bindings)
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil
@@ -172,7 +176,7 @@ func (c *recordCounter) next(at headwater.Pointer, raw []byte) bool {
 		return true
 	}
 	c.count++
-	record := newRecord(c.reader.namespace, c.count)
+	record := newRecord(c.reader.namespace, c.count).bound(c.reader.bindings)
 	c.reader.readRecord(record, at, raw)
 	c.ended = !record.yield(c.yield)
 	return !c.ended

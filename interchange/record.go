@@ -12,6 +12,7 @@ import (
 // record collects the things that one record of a file describes, and its faults.
 type record struct {
 	namespace string
+	bindings  Bindings
 	line      int
 	items     []bundle.Item
 	emitted   map[uuid.UUID]bool // ids of the things in items
@@ -20,6 +21,12 @@ type record struct {
 
 func newRecord(namespace string, line int) *record {
 	return &record{namespace: namespace, line: line, emitted: map[uuid.UUID]bool{}}
+}
+
+// bound gives the record what an import knows of the things of its file.
+func (r *record) bound(bindings Bindings) *record {
+	r.bindings = bindings
+	return r
 }
 
 func (r *record) fault(at headwater.Pointer, code headwater.FaultCode, value any, expected string) {

@@ -1,0 +1,91 @@
+package dates_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/dates"
+)
+
+func TestMoment(t *testing.T) {
+	t.Parallel()
+	table, err := os.ReadFile("testdata/dates.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(table)) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		row := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		if len(row) != 4 || (row[2] == "") == (row[3] == "") {
+			t.Fatalf("%q is not an order, a date, and what it is or what is expected", line)
+		}
+		want := headwater.Moment(strings.TrimPrefix(row[2], "∅"))
+		got, err := dates.Moment(row[1], dates.Order(row[0]))
+		switch {
+		case row[3] == "" && (err != nil || got != want):
+			t.Errorf("%s %q is %q, want %q: %v", row[0], row[1], got, want, err)
+		case row[3] != "" && (err == nil || !strings.Contains(err.Error(), row[3])):
+			t.Errorf("%s %q is %q, want a fault that says %q: %v", row[0], row[1], got, row[3], err)
+		}
+	}
+}
+
+func TestDay(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]headwater.Day{
+		"2017-03-01T20:30:17Z": "2017-03-01", "2017-03-01T23:30:17-05:00": "2017-03-01", "present": "", "حتى الآن": "", "مستمر": "",
+		"2023-08": "2023-08", "n/a": "", "": "",
+	} {
+		if got, err := dates.Day(text, ""); err != nil || got != want {
+			t.Errorf("Day(%q) = %q, want %q: %v", text, got, want, err)
+		}
+	}
+	if _, err := dates.Moment("present", ""); err == nil {
+		t.Error("a moment that goes on was read")
+	}
+}
+
+// TestEveryDayInWords: a day is itself in every way to write it, in every month.
+func TestEveryDayInWords(t *testing.T) {
+	t.Parallel()
+	arabic := strings.Fields("يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر")
+	for day := time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC); day.Year() == 2023; day = day.AddDate(0, 0, 1) {
+		want := headwater.Day(day.Format(time.DateOnly))
+		for _, layout := range []string{"January 2, 2006", "2 Jan 2006", "2006/1/2", "20060102", "Mon, 02 Jan 2006 15:04:05 MST",
+			"2006-01-02 15:04:05.000 -0700", "2 " + arabic[day.Month()-1] + " 2006"} {
+			if got, err := dates.Day(day.Format(layout), ""); err != nil || got != want {
+				t.Errorf("Day(%q) = %q, want %s: %v", day.Format(layout), got, want, err)
+			}
+		}
+		if got, err := dates.Day(day.Format("2/1/2006"), "dmy"); err != nil || got != want {
+			t.Errorf("%s as dmy is %q: %v", want, got, err)
+		}
+		if got, err := dates.Day(day.Format("1/2/2006"), "mdy"); err != nil || got != want {
+			t.Errorf("%s as mdy is %q: %v", want, got, err)
+		}
+	}
+}
+
+func FuzzMoment(f *testing.F) {
+	for _, seed := range []string{"2017-03-01 20:30:17 UTC", "14/3/2016م", "7 تشرين الأول/أكتوبر 2020", "+2017-00-00T00:00:00Z",
+		"Oct. 7, 2020", "\u200f١٤/٣/٢٠١٦"} {
+		f.Add(seed, "dmy")
+	}
+	f.Fuzz(func(t *testing.T, text, order string) {
+		moment, err := dates.Moment(text, dates.Order(order))
+		if err != nil || moment == "" {
+			return
+		}
+		if _, err := headwater.ParseMoment(string(moment)); err != nil {
+			t.Fatalf("Moment(%q) = %q: %v", text, moment, err)
+		}
+		if again, err := dates.Moment(string(moment), dates.Order(order)); again != moment {
+			t.Errorf("Moment(%q) = %q, of which it is %q: %v", text, moment, again, err)
+		}
+	})
+}
