@@ -41,7 +41,7 @@ var alikeSQL = `WITH RECURSIVE alike AS (
 		SELECT id FROM sources WHERE id = ANY ($1)
 		UNION SELECT there.id FROM unnest($2::text[]) AS wanted (trait) CROSS JOIN LATERAL (
 			SELECT id FROM sources WHERE identities @> ARRAY[trait] AND status <> 'retracted' ORDER BY id LIMIT $3) AS there
-	), ` + pg.Sources.SpeakersSQL("speakers", "SELECT id, id AS of FROM alike", "of") + `
+	), ` + pg.Sources.MergeTargetsSQL("speakers", "SELECT id, id AS of FROM alike", "of") + `
 	SELECT t.id, t.key, t.namespace, t.kind, t.name, t.names, t.country, t.external_ids, t.domains, t.url, speakers.id AS speaks
 	FROM speakers JOIN sources AS top ON top.id = speakers.id AND top.merged_into IS NULL JOIN sources AS t ON t.id = speakers.of
 	ORDER BY t.id`
