@@ -83,13 +83,11 @@ func (s *selector) takeReach(e *examination, r *reach, counted []countedTestimon
 	for _, here := range r.order {
 		s.claims[here.claim] = true
 	}
-	for _, p := range r.proposals(e.question, takes, counted) {
+	for _, p := range r.proposals(e.question, takes, counted, s.takeTestimony) {
 		for _, here := range p.beyond {
 			s.claims[here.claim] = true
 		}
-		for _, t := range p.brought {
-			s.takeTestimony(t)
-		}
+		s.claims[p.link.from], s.claims[p.link.to] = true, true
 	}
 }
 

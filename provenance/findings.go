@@ -191,9 +191,12 @@ func (s *side) openQuestions(f sideResult, proposals []proposal) []OpenQuestion 
 			Detail: "It is not dated, so that every relation counts, whenever it held."})
 	}
 	for _, p := range proposals {
-		params := Params{Claims: []uuid.UUID{p.link.From, p.link.To}, Attributions: len(p.brought)}
-		add(OpenQuestion{Code: ProposedLink, Link: &p.link.ID, Params: params,
-			Detail: "If it were accepted, more attributions would count."})
+		detail := "If it were accepted, more attributions would count."
+		if p.counts == 0 && p.beyond != nil {
+			detail = "If it were accepted, withdrawn attributions would be told of here too: who has it from whom may change."
+		}
+		add(OpenQuestion{Code: ProposedLink, Link: &p.link.ID, Detail: detail,
+			Params: Params{Claims: []uuid.UUID{p.link.From, p.link.To}, Attributions: p.counts}})
 	}
 	for _, circle := range s.circular(f, true) {
 		add(OpenQuestion{Code: UngroundedCircle, Circle: circle, Params: Params{Sources: circle},

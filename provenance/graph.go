@@ -137,7 +137,7 @@ func (s *namedSide) drawing() SideDrawing {
 		slices.SortFunc(node.Members, headwater.CompareIDs)
 	}
 	passages := s.passages()
-	circleOf := s.circleOf()
+	circleOf := s.circleOf(f)
 	for i, e := range s.edges {
 		d.Edges[i] = s.edgeOf(e, passages[e])
 		d.Edges[i].InCircle = circleOf[e.from] >= 0 && circleOf[e.from] == circleOf[e.to]
@@ -172,10 +172,13 @@ func (s *side) walkRoles() (publishers, relays []bool) {
 	return publishers, relays
 }
 
-// circleOf numbers the circle of each group, -1 for none.
-func (s *side) circleOf() []int32 {
+// circleOf numbers the circle of each group, -1 for none. Only circles that the report lists are told of.
+func (s *side) circleOf(f sideResult) []int32 {
 	of := filledSlice(len(s.groups), -1)
 	for n, c := range s.circles {
+		if !f.reachesAll(c.groups) {
+			continue
+		}
 		for _, g := range c.groups {
 			of[g] = int32(n)
 		}

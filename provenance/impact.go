@@ -124,8 +124,13 @@ func (s *namedSide) originIDs() []uuid.UUID {
 	return ids
 }
 
+// missing keeps of before what is not in after.
 func missing(before, after []uuid.UUID) []uuid.UUID {
-	return slices.DeleteFunc(append([]uuid.UUID{}, before...), func(id uuid.UUID) bool { return slices.Contains(after, id) })
+	left := make(map[uuid.UUID]bool, len(after))
+	for _, id := range after {
+		left[id] = true
+	}
+	return slices.DeleteFunc(append([]uuid.UUID{}, before...), func(id uuid.UUID) bool { return left[id] })
 }
 
 // through is the least claim of an attribution that only the hypothesis withdraws; false if there is none. Each such

@@ -26,6 +26,7 @@ type arrival struct {
 type reach struct {
 	analysis *Analysis
 	usable   func(link int32) bool
+	within   *reach // if not nil, places that it has are left out
 	order    []arrival
 	at       map[place]int32
 }
@@ -38,6 +39,11 @@ func (a *Analysis) reach(start place, usable func(link int32) bool) *reach {
 }
 
 func (r *reach) add(next arrival) {
+	if r.within != nil {
+		if _, known := r.within.at[next.place]; known {
+			return
+		}
+	}
 	if _, known := r.at[next.place]; !known {
 		r.at[next.place] = int32(len(r.order))
 		r.order = append(r.order, next)
@@ -68,27 +74,23 @@ func (l *link) lead(here place) (place, bool) {
 
 // beyond is the places that a link would add if it counted too.
 func (r *reach) beyond(l int32) []place {
-	wider := &reach{analysis: r.analysis, at: map[place]int32{}}
+	wider := &reach{analysis: r.analysis, within: r, at: map[place]int32{}}
 	wider.usable = func(other int32) bool { return other == l || r.usable(other) }
-	add := func(here place) {
-		next, ok := r.analysis.links[l].lead(here)
-		if _, known := r.at[next]; ok && !known {
-			wider.add(arrival{next, l, -1})
-		}
-	}
 	for _, end := range []int32{r.analysis.links[l].from, r.analysis.links[l].to} {
 		for b := Entailing; b <= Contradicting; b++ {
-			if _, known := r.at[place{end, b}]; known {
-				add(place{end, b})
+			here := place{end, b}
+			if _, known := r.at[here]; !known {
+				continue
+			}
+			if next, leads := r.analysis.links[l].lead(here); leads {
+				wider.add(arrival{next, l, -1})
 			}
 		}
 	}
 	wider.run(0)
-	var added []place
-	for _, found := range wider.order {
-		if _, known := r.at[found.place]; !known {
-			added = append(added, found.place)
-		}
+	added := make([]place, len(wider.order))
+	for i, found := range wider.order {
+		added[i] = found.place
 	}
 	return added
 }
@@ -144,33 +146,72 @@ func questionsThere(b Bearing, s headwater.Stance) bool {
 	return s == headwater.Questions && b == Entailing
 }
 
-// proposal is a proposed link, where it would lead, and which attributions it would bring in.
+// proposal is a proposed link, and what it would bring in.
 type proposal struct {
-	link    *link
-	beyond  []place
-	brought map[int32]*testimony
+	link   *link
+	beyond []place // where it would lead
+	brings bool    // attributions, or nobody has looked since it would take too long
+	counts int     // how many of these are not withdrawn
 }
 
-// proposals are the proposed links, each of which alone would bring attributions in, in the order of their ids.
-func (r *reach) proposals(q Question, takes func(Bearing, headwater.Stance) bool, already []countedTestimony) []proposal {
+// mostProposalWork is how many places and attributions are gone through, for all proposed links of a side together, to say what
+// each would bring in. Of the links after that it is only said that they are proposed.
+const mostProposalWork = 1 << 20
+
+// proposals are the proposed links of which each alone would bring attributions in, in the order of their ids. take, if not nil,
+// is called with each of these attributions.
+func (r *reach) proposals(q Question, takes func(Bearing, headwater.Stance) bool, already []countedTestimony,
+	take func(*testimony)) []proposal {
 	known := make(map[uuid.UUID]bool, len(already))
 	for _, c := range already {
 		known[c.ID] = true
 	}
-	var found []proposal
-	for _, l := range r.unused() {
-		brought, beyond := map[int32]*testimony{}, r.beyond(l)
-		for _, p := range beyond {
+	// Many links can lead to the same claims; what is of no use there is passed over once.
+	at := map[place][]int32{}
+	newAt := func(p place) []int32 {
+		list, found := at[p]
+		if !found {
 			for _, t := range r.analysis.claims[p.claim].testimonies {
 				testimony := &r.analysis.testimonies[t]
 				if takes(p.bearing, testimony.Stance) && q.isCounted(testimony.Status) && q.isPublished(testimony.document) &&
 					!known[testimony.ID] {
-					brought[t] = testimony
+					list = append(list, t)
+				}
+			}
+			at[p] = list
+		}
+		return list
+	}
+	var found []proposal
+	seen, work := make(map[int32]int), 0
+	for n, l := range r.unused() {
+		p := proposal{link: &r.analysis.links[l]}
+		if work >= mostProposalWork {
+			p.brings = true
+			found = append(found, p)
+			continue
+		}
+		p.beyond = r.beyond(l)
+		work += len(p.beyond)
+		for _, here := range p.beyond {
+			list := newAt(here)
+			work += len(list)
+			for _, t := range list {
+				testimony := &r.analysis.testimonies[t]
+				if last, again := seen[t]; !again && take != nil {
+					take(testimony)
+				} else if again && last == n {
+					continue // the claim is reached by two bearings
+				}
+				seen[t] = n
+				p.brings = true
+				if !testimony.withdrawn {
+					p.counts++
 				}
 			}
 		}
-		if len(brought) > 0 {
-			found = append(found, proposal{&r.analysis.links[l], beyond, brought})
+		if p.brings {
+			found = append(found, p)
 		}
 	}
 	return found

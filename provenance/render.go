@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
@@ -12,10 +13,13 @@ import (
 )
 
 // Mermaid draws the graph as a Mermaid flowchart. Arrows lead from who tells to whom they have it from, dotted within a
-// circle. Origins are rounded, dashed if uncertain; what is on every way has a thick line.
+// circle. Origins are rounded, dashed if uncertain; what is on every way has a thick line;
+// what a reader does not come to is pale.
 func (d *Drawing) Mermaid() string {
 	var b strings.Builder
 	b.WriteString("flowchart LR\n")
+	var pale []string // edges, which Mermaid numbers as they come
+	drawn := 0
 	for _, side := range d.sides() {
 		if len(side.Nodes) == 0 {
 			continue
@@ -26,12 +30,19 @@ func (d *Drawing) Mermaid() string {
 			fmt.Fprintf(&b, "    %s%d%s\"%s\"%s%s\n", side.prefix, i, open, mermaidText(d.label(node)), closing, mermaidClass(node))
 		}
 		for _, e := range side.Edges {
+			if e.OutOfReach {
+				pale = append(pale, strconv.Itoa(drawn))
+			}
+			drawn++
 			fmt.Fprintf(&b, "    %s%d %s|%d| %s%d\n", side.prefix, side.at[e.From], mermaidArrow(e), len(e.Attributions), side.prefix,
 				side.at[e.To])
 		}
 		b.WriteString("  end\n")
 	}
 	b.WriteString("  classDef uncertain stroke-dasharray: 4 3\n  classDef common stroke-width: 4px\n  classDef aside opacity: 0.35\n")
+	if pale != nil {
+		fmt.Fprintf(&b, "  linkStyle %s opacity: 0.35\n", strings.Join(pale, ","))
+	}
 	return b.String()
 }
 
@@ -118,12 +129,16 @@ func dotStyle(n Node) string {
 	return style
 }
 
-// dotLine is dotted between those who have it from one another.
+// dotLine is dotted between those who have it from one another, and pale where it is out of reach.
 func dotLine(e Edge) string {
+	var style string
 	if e.InCircle {
-		return ", style=dotted"
+		style = ", style=dotted"
 	}
-	return ""
+	if e.OutOfReach {
+		style += ", color=gray, fontcolor=gray"
+	}
+	return style
 }
 
 var dotEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)

@@ -1,6 +1,8 @@
 package provenance
 
 import (
+	"fmt"
+
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
@@ -9,26 +11,20 @@ import (
 // ResolveSources gives the ids of sources that are named by id or key, in order, or all faults, each at its place below
 // the pointer.
 func (f Facts) ResolveSources(at headwater.Pointer, names []string) ([]uuid.UUID, error) {
-	known := make(map[string]uuid.UUID, 2*len(f.Sources))
+	known := make(named, 2*len(f.Sources))
 	for _, source := range f.Sources {
-		known[source.ID.String()] = source.ID
-		if source.Key != "" {
-			known[source.Key] = source.ID
-		}
+		known.add(source.ID, source.Key)
 	}
-	return resolve(known, at, names, "the id or key of a source in the bundle")
+	return known.resolve(at, names, "the id or key of a source in the bundle")
 }
 
 // ResolveClaims gives the ids of claims that are named by id or key, as [Facts.ResolveSources] does.
 func (f Facts) ResolveClaims(at headwater.Pointer, names []string) ([]uuid.UUID, error) {
-	known := make(map[string]uuid.UUID, 2*len(f.Claims))
+	known := make(named, 2*len(f.Claims))
 	for _, claim := range f.Claims {
-		known[claim.ID.String()] = claim.ID
-		if claim.Key != "" {
-			known[claim.Key] = claim.ID
-		}
+		known.add(claim.ID, claim.Key)
 	}
-	return resolve(known, at, names, "the id or key of a claim in the bundle")
+	return known.resolve(at, names, "the id or key of a claim in the bundle")
 }
 
 // ActiveClaims are the ids of the claims that stand for themselves, in the order in which they were given.
@@ -42,15 +38,29 @@ func (f Facts) ActiveClaims() []uuid.UUID {
 	return ids
 }
 
-func resolve(known map[string]uuid.UUID, at headwater.Pointer, names []string, expected string) ([]uuid.UUID, error) {
+// named holds the ids of things by what they can be named by. Keys of two namespaces may be alike.
+type named map[string][]uuid.UUID
+
+func (n named) add(id uuid.UUID, key string) {
+	n[id.String()] = []uuid.UUID{id}
+	if key != "" {
+		n[key] = append(n[key], id)
+	}
+}
+
+func (n named) resolve(at headwater.Pointer, names []string, expected string) ([]uuid.UUID, error) {
 	var faults headwater.Faults
 	ids := make([]uuid.UUID, len(names))
 	for i, name := range names {
-		id, ok := known[name]
-		if !ok {
+		switch found := n[name]; len(found) {
+		case 0:
 			faults = append(faults, headwater.NewFault(at.Index(i), headwater.FaultUnknownReference, name, expected))
+		case 1:
+			ids[i] = found[0]
+		default:
+			faults = append(faults, headwater.NewFault(at.Index(i), headwater.FaultUnknownReference, name,
+				fmt.Sprintf("an id, since %d things of the bundle have this key", len(found))))
 		}
-		ids[i] = id
 	}
 	if faults != nil {
 		return nil, faults

@@ -19,5 +19,9 @@ func sharedBy(affirming, denying Side) Shared {
 
 // inBoth keeps of the first those that are among the second.
 func inBoth(x, y []uuid.UUID) []uuid.UUID {
-	return slices.DeleteFunc(append([]uuid.UUID{}, x...), func(id uuid.UUID) bool { return !slices.Contains(y, id) })
+	among := make(map[uuid.UUID]bool, len(y))
+	for _, id := range y {
+		among[id] = true
+	}
+	return slices.DeleteFunc(append([]uuid.UUID{}, x...), func(id uuid.UUID) bool { return !among[id] })
 }

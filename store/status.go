@@ -23,6 +23,10 @@ func merge[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F], 
 		if err != nil {
 			return err
 		}
+		if status, _ := t.Status(before); status == string(headwater.EntityRetracted) {
+			return &headwater.Error{Code: headwater.CodeConflict, // unmerge would make it active
+				Detail: fmt.Sprintf("the %s is retracted, and merging would take that back; restore it first", t.Resource)}
+		}
 		if err := pg.CheckReferences(ctx, tx, []headwater.Reference{{Pointer: "/into", Resource: t.Resource, ID: into}}); err != nil {
 			return err
 		}
