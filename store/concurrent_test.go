@@ -39,6 +39,7 @@ func contendedBundle(round int) string {
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	for i := range contended {
 		line(`{"type":"source","key":"s%d","kind":"outlet","name":"Round %d"%s}`, i, round, status("active"))
+		line(`{"type":"source","key":"m%d","kind":"outlet","name":"Merged in round %d"%s}`, i, round, status("active"))
 		line(`{"type":"claim","key":"c%d","statement":{"en":"The dam number %d held."},"topics":["round-%d"]%s}`, i, i, round,
 			status("active"))
 		line(`{"type":"document","key":"d%d","kind":"article","publisher":"s0","text":"%sThe dam held."}`, i,
@@ -120,6 +121,7 @@ func contendedWrites(t *testing.T, s *store.Store) []contendedWrite {
 		return space.ID(resource, fmt.Sprint(letter, 1+rand.IntN(contended-1)))
 	}
 	source := func() uuid.UUID { return id(headwater.ResourceSource, "s") }
+	merged := func() uuid.UUID { return id(headwater.ResourceSource, "m") } // the others control each other, and cannot be merged
 	claim := func() uuid.UUID { return id(headwater.ResourceClaim, "c") }
 	document := func() uuid.UUID { return id(headwater.ResourceDocument, "d") }
 	attribution := func() uuid.UUID { return space.AttributionID(claim(), "a") }
@@ -128,7 +130,11 @@ func contendedWrites(t *testing.T, s *store.Store) []contendedWrite {
 	review := func() uuid.UUID { return id(headwater.ResourceReview, "v") }
 	return []contendedWrite{
 		{"update a source", false, func(n int) error {
-			_, err := s.UpdateSource(ctx, tester, source(), 0, outlet(fmt.Sprint("Update ", n)))
+			updated := source()
+			if n%2 == 0 {
+				updated = merged()
+			}
+			_, err := s.UpdateSource(ctx, tester, updated, 0, outlet(fmt.Sprint("Update ", n)))
 			return err
 		}},
 		{"update a claim", false, func(n int) error {
@@ -213,12 +219,12 @@ func contendedWrites(t *testing.T, s *store.Store) []contendedWrite {
 			return err
 		}},
 		{"merge sources", true, func(int) error {
-			_, err := s.MergeSource(ctx, tester, source(), 0, source())
+			_, err := s.MergeSource(ctx, tester, merged(), 0, merged())
 			return err
 		}},
 		{"unmerge a source", true, func(int) (err error) {
 			for range contended {
-				if _, err = s.UnmergeSource(ctx, tester, source(), 0); err == nil {
+				if _, err = s.UnmergeSource(ctx, tester, merged(), 0); err == nil {
 					break
 				}
 			}
@@ -327,4 +333,43 @@ func TestAnImportKeepsWhatIsSaidBesideIt(t *testing.T) {
 		t.Errorf("the note is %q, the quote begins at %d", after.Note, after.Content.Start)
 	}
 	expectWholeHistory(t, s, address)
+}
+
+// TestAnImportLetsOthersChangeTheStructure: a relation is made while an import waits for a source that somebody else writes, with
+// nearly all of it done.
+func TestAnImportLetsOthersChangeTheStructure(t *testing.T) {
+	t.Parallel()
+	address := storetest.New(t)
+	s := must(store.Open(t.Context(), store.Options{ConnString: address, MaxConns: 8}))(t)
+	t.Cleanup(s.Close)
+	must(importText(t, s, contendedBundle(0)))(t)
+	space := headwater.NamespaceOf("https://headwater.example/test")
+	other := must(pgx.Connect(t.Context(), address))(t)
+	defer other.Close(context.WithoutCancel(t.Context()))
+	writing := must(other.Begin(t.Context()))(t)
+	must(writing.Exec(t.Context(), "UPDATE sources SET notes = notes WHERE id = $1", space.ID(headwater.ResourceSource, "m1")))(t)
+	imported := make(chan error, 1)
+	go func() {
+		_, err := s.Import(t.Context(), tester, bundle.NewReader(strings.NewReader(contendedBundle(1))), store.ImportOptions{})
+		imported <- err
+	}()
+	for waiting := false; !waiting; {
+		row := writing.QueryRow(t.Context(), "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND "+
+			"pg_backend_pid() = ANY (pg_blocking_pids(pid)))")
+		if err := row.Scan(&waiting); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	one, another := must(s.CreateSource(ctx, tester, "", outlet("One")))(t), must(s.CreateSource(ctx, tester, "", outlet("Another")))(t)
+	must(s.CreateRelation(ctx, tester, "", headwater.RelationFields{Subject: one.ID, Kind: headwater.PartOf, Object: another.ID}))(t)
+	claim := must(s.CreateClaim(ctx, tester, "", headwater.ClaimFields{Statement: headwater.Texts{"en": "A."}}))(t)
+	must(s.MergeClaim(ctx, tester, claim.ID, 0, space.ID(headwater.ResourceClaim, "c1")))(t)
+	if err := writing.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-imported; err != nil {
+		t.Error(err)
+	}
 }

@@ -26,13 +26,12 @@ func (s *Store) CreateDocument(ctx context.Context, by Authorship, key string, f
 func (s *Store) UpdateDocument(ctx context.Context, by Authorship, id uuid.UUID, version int,
 	f headwater.DocumentFields) (headwater.Document, error) {
 	return replace(ctx, s, pg.Documents, by, id, version, f, func(tx pgx.Tx, before, after headwater.Document) error {
-		if err := pg.CheckDerivation(ctx, tx, id); err != nil {
-			return err
+		if before.Text != after.Text {
+			if err := mendAttributions(ctx, tx, by, after); err != nil {
+				return err
+			}
 		}
-		if before.Text == after.Text {
-			return nil
-		}
-		return mendAttributions(ctx, tx, by, after)
+		return pg.CheckDerivation(ctx, tx, id)
 	})
 }
 
@@ -51,7 +50,7 @@ func mendAttributions(ctx context.Context, tx pgx.Tx, by Authorship, d headwater
 	after := uuid.Nil
 	for {
 		batch, err := pg.Many[headwater.Attribution](ctx, tx, fmt.Sprintf(
-			"SELECT %s FROM attributions WHERE document_id = $1 AND id > $2 ORDER BY id LIMIT %d FOR UPDATE",
+			"SELECT %s FROM attributions WHERE document_id = $1 AND id > $2 ORDER BY id LIMIT %d FOR NO KEY UPDATE",
 			pg.Attributions.Selected(""), mendBatch), d.ID, after)
 		if err != nil || len(batch) == 0 {
 			return err

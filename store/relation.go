@@ -35,9 +35,6 @@ func (s *Store) RetractRelation(ctx context.Context, by Authorship, id uuid.UUID
 	operation, status := recordOperation(retracted)
 	var after headwater.Relation
 	err := pg.Write(ctx, s.DB, by, &after, func(tx pgx.Tx) (err error) {
-		if err = pg.LockStructure(ctx, tx); err != nil {
-			return err
-		}
 		before, err := pg.LockForWrite(ctx, tx, pg.Relations, id, version)
 		if err != nil || string(before.Status) == status {
 			after = before

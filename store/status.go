@@ -16,9 +16,6 @@ func merge[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F], 
 	into uuid.UUID) (T, error) {
 	var after T
 	err := pg.Write(ctx, s.DB, by, &after, func(tx pgx.Tx) error {
-		if err := pg.LockStructure(ctx, tx); err != nil {
-			return err
-		}
 		before, err := pg.LockForWrite(ctx, tx, t, id, version)
 		if err != nil {
 			return err
@@ -30,28 +27,16 @@ func merge[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F], 
 		if err := pg.CheckReferences(ctx, tx, []headwater.Reference{{Pointer: "/into", Resource: t.Resource, ID: into}}); err != nil {
 			return err
 		}
-		if err := checkMergeTarget(ctx, tx, t, id, into); err != nil {
-			return err
-		}
 		after, err = pg.SetStatus(ctx, tx, t, by, before, headwater.OpMerge, string(headwater.EntityMerged), &into)
+		if err == nil {
+			err = pg.CheckMerger(ctx, tx, t, id, into)
+		}
 		if err == nil && t.Resource == headwater.ResourceSource {
 			err = pg.CheckMergedControl(ctx, tx, id, into)
 		}
 		return err
 	})
 	return after, err
-}
-
-// checkMergeTarget faults a target that is, over merges, the thing itself.
-func checkMergeTarget[T any, F pg.Fields](ctx context.Context, tx pgx.Tx, t pg.Table[T, F], id, into uuid.UUID) error {
-	var loops bool
-	err := tx.QueryRow(ctx, "WITH RECURSIVE "+t.MergeTargetsSQL("speaks_as",
-		"SELECT $2::uuid")+" SELECT EXISTS (SELECT FROM speaks_as WHERE id = $1)", id, into).Scan(&loops)
-	if err == nil && loops {
-		return headwater.Faults{headwater.NewFault("/into", headwater.FaultLoop, into,
-			fmt.Sprintf("a %s that is not merged into this one", t.Resource))}
-	}
-	return err
 }
 
 // unmerge lets a merged thing speak for itself again.

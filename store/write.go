@@ -57,11 +57,6 @@ func add[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F], by
 		return created, err
 	}
 	err = pg.Write(ctx, s.DB, by, &created, func(tx pgx.Tx) (err error) {
-		if t.Resource == headwater.ResourceRelation { // which may close a loop
-			if err = pg.LockStructure(ctx, tx); err != nil {
-				return err
-			}
-		}
 		if err = pg.CheckReferences(ctx, tx, f.References()); err != nil {
 			return err
 		}
@@ -81,11 +76,6 @@ func replace[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F]
 		return after, err
 	}
 	err := pg.Write(ctx, s.DB, by, &after, func(tx pgx.Tx) (err error) {
-		if check != nil {
-			if err = pg.LockStructure(ctx, tx); err != nil {
-				return err
-			}
-		}
 		if err = pg.CheckReferences(ctx, tx, f.References()); err != nil {
 			return err
 		}

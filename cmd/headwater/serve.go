@@ -97,8 +97,8 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 	addAddrFlag(command, &addr)
 	flags, limits := command.Flags(), &options.Limits
 	flags.StringVar(&metricsAddr, "metrics-addr", "",
-		"address and port at which /metrics is served to everybody, and there alone; without "+
-			"it, /metrics is at --addr, for keys with the scope admin")
+		"address and port at which /metrics is served to everybody, and there alone; without it, /metrics is at --addr, for keys with the "+
+			"scope admin")
 	flags.BoolVar(&options.PublicRead, "public-read", false, "let everybody read without a key")
 	flags.StringSliceVar(&options.Origins, "cors-origin", nil, "an origin whose pages may call the service from a browser, such as "+
 		"https://desk.example; repeatable; * is all")

@@ -75,6 +75,8 @@ var constraints = map[string]headwater.Fault{
 	"links_once": headwater.NewFault("/to", headwater.FaultAlreadyLinked, nil,
 		"a pair that is not linked in this kind yet"),
 	"documents_not_derived_from_itself": headwater.NewFault("/derived_from", headwater.FaultLoop, nil, notDerived),
+	"sources_not_merged_into_itself":    headwater.NewFault("/into", headwater.FaultLoop, nil, notMerged(headwater.ResourceSource)),
+	"claims_not_merged_into_itself":     headwater.NewFault("/into", headwater.FaultLoop, nil, notMerged(headwater.ResourceClaim)),
 	"attributions_begin_with_publisher": headwater.NewFault("/publisher", headwater.FaultConflict, nil,
 		"the source that the chains of the document's attributions begin with"),
 }

@@ -166,9 +166,12 @@ func circles(relations []controlRelation) [][]controlRelation {
 	return lists
 }
 
-// CheckLoopFault faults a relation that puts a source under its own control within the time that all of the loop
-// holds.
+// CheckControlLoop locks the structure, and faults a relation that puts a source under its own control within the time that all of
+// the loop holds.
 func CheckControlLoop(ctx context.Context, tx pgx.Tx, id uuid.UUID) error {
+	if err := LockStructure(ctx, tx); err != nil {
+		return err
+	}
 	loops, err := ControlLoops(ctx, tx, "$1", id)
 	if err == nil && len(loops) > 0 {
 		return headwater.Faults{headwater.NewFault("/object", headwater.FaultLoop, nil, loops[0].Expected)}
@@ -189,11 +192,28 @@ const NotControlling = "a source that neither controls this one nor is controlle
 	"retract the relation first"
 
 // CheckMergedControl faults the merger of a source into one that controls it, or that it controls, at any time, itself or through
-// others. To unmerge parts what was one, which closes nothing.
+// others. To unmerge parts what was one, which closes nothing. The structure is locked.
 func CheckMergedControl(ctx context.Context, tx pgx.Tx, merged, into uuid.UUID) error {
 	loops, err := ControlLoops(ctx, tx, RelationsOfMergedSQL("SELECT $1::uuid"), merged)
 	if err == nil && len(loops) > 0 {
 		return headwater.Faults{headwater.NewFault("/into", headwater.FaultLoop, into, NotControlling)}
+	}
+	return err
+}
+
+// notMerged says what a thing may be merged into.
+func notMerged(resource headwater.Resource) string { return fmt.Sprintf("a %s that is not merged into this one", resource) }
+
+// CheckMerger locks the structure, and faults a thing that is, over mergers, merged into itself.
+func CheckMerger[T any, F Fields](ctx context.Context, tx pgx.Tx, t Table[T, F], id, into uuid.UUID) error {
+	if err := LockStructure(ctx, tx); err != nil {
+		return err
+	}
+	var loops bool
+	err := tx.QueryRow(ctx, "WITH RECURSIVE "+t.MergeTargetsSQL("speaks_as",
+		"SELECT $2::uuid")+" SELECT EXISTS (SELECT FROM speaks_as WHERE id = $1)", id, into).Scan(&loops)
+	if err == nil && loops {
+		return headwater.Faults{headwater.NewFault("/into", headwater.FaultLoop, into, notMerged(t.Resource))}
 	}
 	return err
 }
@@ -219,8 +239,11 @@ func AncestorLoops(table, parent, ids string) string {
 // notDerived says what derived_from must name.
 const notDerived = "a document that does not derive from this one"
 
-// CheckDerivation faults a document that derives from itself, through others.
+// CheckDerivation locks the structure, and faults a document that derives from itself, through others.
 func CheckDerivation(ctx context.Context, tx pgx.Tx, id uuid.UUID) error {
+	if err := LockStructure(ctx, tx); err != nil {
+		return err
+	}
 	var loops bool
 	err := tx.QueryRow(ctx, "SELECT EXISTS ("+AncestorLoops("documents", "derived_from", "SELECT $1::uuid AS id")+")", id).Scan(&loops)
 	if err == nil && loops {

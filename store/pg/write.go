@@ -139,7 +139,7 @@ func SetStatus[T any, F Fields](ctx context.Context, tx pgx.Tx, t Table[T, F], b
 // LockForWrite reads a thing and keeps others from writing it until the transaction ends. A version other than the
 // thing's is refused; version 0 is any.
 func LockForWrite[T any, F Fields](ctx context.Context, tx pgx.Tx, t Table[T, F], id uuid.UUID, version int) (T, error) {
-	thing, err := One[T](ctx, tx, fmt.Sprintf("SELECT %s FROM %s WHERE id = $1 FOR UPDATE", t.Selected(""), t.Name), id)
+	thing, err := One[T](ctx, tx, fmt.Sprintf("SELECT %s FROM %s WHERE id = $1 FOR NO KEY UPDATE", t.Selected(""), t.Name), id)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return thing, NotFound(t.Resource, id)
 	}
@@ -195,11 +195,23 @@ func missingReferences(references []headwater.Reference, missing []uuid.UUID) er
 	return faults
 }
 
-// LockStructure lets one writer at a time change what derives from, is merged into or controls what, so that no two
-// of them close a loop together.
+// Numbers of advisory locks; any will do, as long as they stay the same.
+const (
+	structureLock = 0x48656164
+	importLock    = 0x48656165
+)
+
+// LockStructure lets one writer at a time check what derives from, is merged into or controls what, so that no two of them close a
+// loop together. It is taken once all is written, and nothing is written afterwards: who waits for it holds rows, which nobody who
+// has it wants, and an import keeps others waiting for its check alone.
 func LockStructure(ctx context.Context, tx pgx.Tx) error {
-	const structureLock = 0x48656164 // any number will do, as long as it stays the same
 	_, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", structureLock)
+	return err
+}
+
+// LockImports lets one import at a time write: two would each add what the other adds.
+func LockImports(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", importLock)
 	return err
 }
 

@@ -877,7 +877,7 @@ WITH stored AS (
 
 -- UpdateSource
 SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role,
-		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes FROM sources WHERE id = $1 FOR UPDATE;
+		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes FROM sources WHERE id = $1 FOR NO KEY UPDATE;
 WITH stored AS (
 	UPDATE sources SET (kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url,
 		control_reviewed_at, notes, folded, terms, identities) = ROW ($5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
@@ -969,7 +969,7 @@ WITH RECURSIVE written AS MATERIALIZED (
 
 -- UpdateRelation
 SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM
-		relations WHERE id = $1 FOR UPDATE;
+		relations WHERE id = $1 FOR NO KEY UPDATE;
 WITH stored AS (
 	UPDATE relations SET (subject, kind, object, share, since, until, citation) = ROW ($5, $6, $7, $8, $9, $10, $11), version =
 		version + 1, updated_at = now() WHERE id = $1 RETURNING *
@@ -1024,7 +1024,7 @@ WITH stored AS (
 
 -- UpdateClaim
 SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places,
-		topics, scope FROM claims WHERE id = $1 FOR UPDATE;
+		topics, scope FROM claims WHERE id = $1 FOR NO KEY UPDATE;
 WITH stored AS (
 	UPDATE claims SET (statement, quantities, event_time, places, topics, scope, folded, terms) = ROW ($5, $6, $7, $8, $9, $10, $11,
 		$12::text::tsvector), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
@@ -1073,7 +1073,7 @@ WITH stored AS (
 
 -- UpdateAttribution
 SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance,
-		content, event_time_span, chain, credibility, method, confidence, note FROM attributions WHERE id = $1 FOR UPDATE;
+		content, event_time_span, chain, credibility, method, confidence, note FROM attributions WHERE id = $1 FOR NO KEY UPDATE;
 WITH stored AS (
 	UPDATE attributions SET (claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence, note)
 		= ROW ($5, $6, $7, $8, $9, $10, $11, $12, $13, $14), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
@@ -1100,7 +1100,7 @@ WITH stored AS (
 
 -- UpdateDocument, which moves quotes
 SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url,
-		published, retrieved_at, text, text_sha256, authors, derived_from FROM documents WHERE id = $1 FOR UPDATE;
+		published, retrieved_at, text, text_sha256, authors, derived_from FROM documents WHERE id = $1 FOR NO KEY UPDATE;
 WITH stored AS (
 	UPDATE documents SET (publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors,
 		derived_from, url_canonical) = ROW ($5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17), version = version + 1,
@@ -1113,6 +1113,9 @@ WITH stored AS (
 		stored.key, 'namespace', stored.namespace) END FROM stored
 	) SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url,
 		published, retrieved_at, text, text_sha256, authors, derived_from FROM stored;
+SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance,
+		content, event_time_span, chain, credibility, method, confidence, note FROM attributions WHERE document_id = $1 AND id > $2
+		ORDER BY id LIMIT 500 FOR NO KEY UPDATE;
 SELECT EXISTS (WITH RECURSIVE starts (id) AS (
 	SELECT t.id FROM (SELECT $1::uuid AS id) AS wanted JOIN documents AS t ON t.id = wanted.id JOIN documents AS first ON first.id =
 		t.derived_from
@@ -1126,9 +1129,6 @@ SELECT EXISTS (WITH RECURSIVE starts (id) AS (
 	UNION ALL
 	SELECT line.id FROM ending JOIN line ON line.parent = ending.id
 	) SELECT id AS start FROM starts WHERE id NOT IN (SELECT id FROM ending));
-SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance,
-		content, event_time_span, chain, credibility, method, confidence, note FROM attributions WHERE document_id = $1 AND id > $2
-		ORDER BY id LIMIT 500 FOR UPDATE;
 
 -- RetractDocument
 WITH stored AS (
@@ -1157,7 +1157,7 @@ WITH stored AS (
 
 -- UpdateLink
 SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
-		rationale, method, confidence FROM links WHERE id = $1 FOR UPDATE;
+		rationale, method, confidence FROM links WHERE id = $1 FOR NO KEY UPDATE;
 WITH stored AS (
 	UPDATE links SET (kind, claim_id, to_id, degree, basis, rationale, method, confidence) = ROW ($5, $6, $7, $8, $9, $10, $11,
 		$12), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
@@ -1197,7 +1197,7 @@ WITH stored AS (
 
 -- UpdateReview
 SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", author, rating, title, url, language,
-		claim_reviewed, published FROM reviews WHERE id = $1 FOR UPDATE;
+		claim_reviewed, published FROM reviews WHERE id = $1 FOR NO KEY UPDATE;
 WITH stored AS (
 	UPDATE reviews SET (claim_id, author, rating, title, url, language, claim_reviewed, published, folded, terms) = ROW ($5, $6, $7,
 		$8, $9, $10, $11, $12, $13, $14::text::tsvector), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *

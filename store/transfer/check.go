@@ -129,8 +129,8 @@ func (j *job) checkStaged(ctx context.Context) error {
 	return nil
 }
 
-// collect adds what a query finds to the faults; its arguments are $2 and so on. All are counted, and the first are
-// listed; with KeepGoing all are read, since the next attempt skips their lines.
+// collect adds what a query finds to the faults; its arguments are $2 and so on. All are counted, and the first are listed; with
+// KeepGoing all are read, since the next attempt skips their lines.
 func (j *job) collect(ctx context.Context, sql string, args ...any) error {
 	var most *int
 	if !j.options.KeepGoing {
@@ -258,6 +258,9 @@ func (j *job) stageQuoting(ctx context.Context) error {
 
 // checkLoops finds what has become its own ancestor, once everything is written.
 func (j *job) checkLoops(ctx context.Context) error {
+	if err := pg.LockStructure(ctx, j.tx); err != nil {
+		return err
+	}
 	if err := j.checkControlLoops(ctx); err != nil {
 		return err
 	}

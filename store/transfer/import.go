@@ -229,7 +229,7 @@ var errFaulty = errors.New("store: the file has faults")
 
 func (j *job) run(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		func(ctx context.Context) error { return pg.LockStructure(ctx, j.tx) },
+		func(ctx context.Context) error { return pg.LockImports(ctx, j.tx) },
 		j.begin,
 		j.identify,
 		j.stage,
