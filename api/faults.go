@@ -3,6 +3,8 @@ package api
 import (
 	"errors"
 	"fmt"
+	"iter"
+	"maps"
 	"net/http"
 	"reflect"
 	"slices"
@@ -125,9 +127,11 @@ func faultOf(detail *huma.ErrorDetail) headwater.Fault {
 	value := detail.Value
 	whole, _ := value.(map[string]any)
 	switch headwater.FaultCode(code) {
-	case headwater.FaultUnknownField: // huma gives the whole object as the value
+	case headwater.FaultUnknownField: // huma gives the whole object as the value, which may be large
 		if above, name, found := memberAt(detail.Location, whole); found {
 			at, value = pointerOf(above).Field(name), whole[name]
+		} else if whole != nil {
+			value = fmt.Sprintf("a member with a name of more than %d bytes", longestName)
 		}
 	case headwater.FaultRequired:
 		if whole != nil {
@@ -160,22 +164,33 @@ func memberAt(location string, whole map[string]any) (above, name string, found 
 // maxMembers is how many members an object of a body may have: none that the document knows has nearly as many.
 const maxMembers = 1_000
 
-// tooManyMembers says whether an object in a body has more members than it may. What is validated costs more than what is read.
-func tooManyMembers(node any) bool {
+// maxNesting is how many lists and objects of a body may stand in one another: those that the document knows go to less than ten.
+const maxNesting = 64
+
+// tooLarge says what an object or list in a body has more of than it may; empty if nothing. What is validated costs more than what is
+// read, and some of it with each level.
+func tooLarge(node any, depth int) (expected string) {
+	var within iter.Seq[any]
 	switch node := node.(type) {
 	case []any:
-		return slices.ContainsFunc(node, tooManyMembers)
+		within = slices.Values(node)
 	case map[string]any:
 		if len(node) > maxMembers {
-			return true
+			return fmt.Sprintf("objects of %d members at most", maxMembers)
 		}
-		for _, member := range node {
-			if tooManyMembers(member) {
-				return true
-			}
+		within = maps.Values(node)
+	default:
+		return ""
+	}
+	if depth == maxNesting {
+		return fmt.Sprintf("%d lists and objects in one another at most", maxNesting)
+	}
+	for inner := range within {
+		if expected := tooLarge(inner, depth+1); expected != "" {
+			return expected
 		}
 	}
-	return false
+	return ""
 }
 
 // maxProblemFaults is how many faults a problem lists.

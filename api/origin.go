@@ -36,11 +36,11 @@ func (o origins) allow(next http.Handler) http.Handler {
 }
 
 // refuseForeign is the middleware that refuses what a page of another origin makes a browser send to change something: CORS
-// keeps such a page from reading the response, not from sending the request. Where all origins are named, the requests pass,
-// but are marked as foreign: [access] refuses them as long as no key is asked for.
+// keeps such a page from reading the response, not from sending the request. Where all origins are named, or all of a pattern, the
+// requests pass, but are marked as foreign: [access] refuses them as long as no key is asked for.
 func (o origins) refuseForeign(next http.Handler) http.Handler {
 	var protection http.CrossOriginProtection
-	all := slices.Contains(o.named, "*")
+	all := slices.ContainsFunc(o.named, func(name string) bool { return strings.Contains(name, "*") })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if protection.Check(r) != nil {
 			if len(o.named) == 0 || !o.OriginAllowed(r) {

@@ -43,9 +43,9 @@ func unmarshalStrict(body []byte, into any) error {
 		return errors.New(faultMessage(code, fmt.Sprintf("at %s, %s", meaning.JSONPointer, expected)))
 	}
 	if parsed, ok := into.(*any); ok { // huma validates this before it is read into its own type
-		if tooManyMembers(*parsed) {
+		if expected := tooLarge(*parsed, 0); expected != "" {
 			*parsed = nil
-			return errors.New(faultMessage(headwater.FaultTooLong, fmt.Sprintf("objects of %d members at most", maxMembers)))
+			return errors.New(faultMessage(headwater.FaultTooLong, expected))
 		}
 		*parsed = markNulls(*parsed)
 	}

@@ -76,8 +76,8 @@ func mermaidArrow(e Edge) string {
 	return "-->"
 }
 
-// mermaidEscapes are Mermaid's entity codes for what means something inside quotes.
-var mermaidEscapes = strings.NewReplacer("#", "#35;", `"`, "#quot;", "<", "#lt;", ">", "#gt;", "&", "#amp;", "`", "#96;")
+// mermaidEscapes are Mermaid's entity codes for what means something inside quotes, and for what begins a directive anywhere.
+var mermaidEscapes = strings.NewReplacer("#", "#35;", "%", "#37;", `"`, "#quot;", "<", "#lt;", ">", "#gt;", "&", "#amp;", "`", "#96;")
 
 func mermaidText(lines []string) string {
 	escaped := make([]string, len(lines))
@@ -141,7 +141,8 @@ func dotLine(e Edge) string {
 	return style
 }
 
-var dotEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+// dotEscapes: Graphviz reads HTML's entities inside quotes too.
+var dotEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "&", "&amp;")
 
 func dotText(lines []string) string {
 	escaped := make([]string, len(lines))

@@ -275,6 +275,107 @@ func expectWholeHistory(t *testing.T, s *store.Store, address string) {
 	if len(last) == 0 {
 		t.Error("the history is empty")
 	}
+	expectAppearances(t, connection)
+}
+
+// expectAppearances: the way back from sources to claims says just what the accepted attributions say.
+func expectAppearances(t *testing.T, connection *pgx.Conn) {
+	t.Helper()
+	var differ int
+	err := connection.QueryRow(t.Context(), `
+		WITH said AS (SELECT DISTINCT appearance.source_id, appearance.place, a.claim_id
+			FROM attributions AS a, chain_appearances(a.source_ids) AS appearance WHERE a.status = 'accepted')
+		SELECT count(*) FROM said FULL JOIN appearances AS there USING (source_id, place, claim_id)
+		WHERE NOT EXISTS (SELECT FROM said AS s WHERE (s.source_id, s.place, s.claim_id) = (source_id, place, claim_id))
+			OR NOT EXISTS (SELECT FROM appearances AS a WHERE (a.source_id, a.place, a.claim_id) = (source_id, place, claim_id))`).
+		Scan(&differ)
+	if err != nil || differ > 0 {
+		t.Errorf("%d appearances are not what the attributions say (%v)", differ, err)
+	}
+}
+
+// TestAppearancesBesideDecisions: whoever decides on attributions of one claim at the same time, the claim is found by its sources.
+func TestAppearancesBesideDecisions(t *testing.T) {
+	t.Parallel()
+	address := storetest.New(t)
+	s := must(store.Open(t.Context(), store.Options{ConnString: address, MaxConns: 8}))(t)
+	t.Cleanup(s.Close)
+	text := bundleHead + `{"type":"source","key":"s","kind":"outlet","name":"S"}` + "\n" +
+		`{"type":"claim","key":"c","statement":{"en":"The dam held."}}` + "\n"
+	for _, n := range []string{"1", "2"} {
+		text += fmt.Sprintf(`{"type":"document","key":"d%[1]s","kind":"article","publisher":"s"}
+{"type":"attribution","key":"a%[1]s","claim":"c","document":"d%[1]s","stance":"affirms","chain":[{"source":"s"}]}
+`, n)
+	}
+	must(importText(t, s, text))(t)
+	claim := headwater.NamespaceOf("https://headwater.example/test").ID(headwater.ResourceClaim, "c")
+	id := func(key string) uuid.UUID {
+		return headwater.NamespaceOf("https://headwater.example/test").AttributionID(claim, key)
+	}
+	decide := func(key string, accepted bool) error {
+		_, err := s.DecideAttribution(t.Context(), tester, id(key), 0, accepted)
+		return err
+	}
+	connection := must(pgx.Connect(t.Context(), address))(t)
+	defer connection.Close(context.WithoutCancel(t.Context()))
+	for _, second := range []bool{true, false} { // what the other transaction decides, while the first is rejected
+		if err := errors.Join(decide("a1", true), decide("a2", !second)); err != nil {
+			t.Fatal(err)
+		}
+		beside := must(connection.Begin(t.Context()))(t)
+		must(beside.Exec(t.Context(), "UPDATE attributions SET status = CASE WHEN $2 THEN 'accepted' ELSE 'rejected' END WHERE id = $1",
+			id("a2"), second))(t)
+		decided := make(chan error, 1)
+		go func() { decided <- decide("a1", false) }()
+		time.Sleep(200 * time.Millisecond) // enough for the decision to end, if nothing holds it
+		if err := errors.Join(beside.Commit(t.Context()), <-decided); err != nil {
+			t.Fatal(err)
+		}
+		expectAppearances(t, connection)
+	}
+}
+
+// TestAnImportLosesNoLine: what somebody creates while an import waits is changed by the line that says something else of it, or the
+// import fails; never is the line left out without a word.
+func TestAnImportLosesNoLine(t *testing.T) {
+	t.Parallel()
+	address := storetest.New(t)
+	s := must(store.Open(t.Context(), store.Options{ConnString: address, MaxConns: 8,
+		Namespace: "https://headwater.example/test"}))(t)
+	t.Cleanup(s.Close)
+	source := func(key, name string) string {
+		return fmt.Sprintf(`{"type":"source","key":"%s","kind":"outlet","name":"%s"}`+"\n", key, name)
+	}
+	must(importText(t, s, bundleHead+source("x", "X")))(t)
+	connection := must(pgx.Connect(t.Context(), address))(t)
+	defer connection.Close(context.WithoutCancel(t.Context()))
+	holding := must(connection.Begin(t.Context()))(t)
+	must(holding.Exec(t.Context(), "SELECT FROM sources WHERE key = 'x' FOR UPDATE"))(t)
+	imported, created := make(chan error, 1), make(chan error, 1)
+	go func() {
+		_, err := importText(t, s, bundleHead+source("x", "Other X")+source("k", "B"))
+		imported <- err
+	}()
+	for waits := 0; waits == 0; {
+		if err := s.Pool.QueryRow(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "+
+			"wait_event_type = 'Lock'").Scan(&waits); err != nil {
+			t.Fatal(err)
+		}
+	}
+	go func() {
+		_, err := s.CreateSource(t.Context(), tester, "k", headwater.SourceFields{Kind: headwater.Outlet, Name: "A"})
+		created <- err
+	}()
+	time.Sleep(200 * time.Millisecond) // enough for the creation to end, if nothing holds it
+	if err := holding.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	err := <-imported
+	t.Log("created:", <-created, "imported:", err)
+	var name string
+	if e := s.Pool.QueryRow(t.Context(), "SELECT name FROM sources WHERE key = 'k'").Scan(&name); e != nil || err == nil && name != "B" {
+		t.Errorf("the source is %q (%v) after the import said that it is B (%v)", name, e, err)
+	}
 }
 
 // TestAnImportKeepsWhatIsSaidBesideIt: an import that changes a text mends the quotes of attributions that it does not name. What

@@ -132,9 +132,14 @@ func (s *Store) Authenticate(ctx context.Context, text string) (headwater.APIKey
 	return found.APIKey, true, nil
 }
 
+// lastUseTime is how long a request may wait until the last use of its key is written: where commits hang, reads go on.
+const lastUseTime = time.Second
+
 // writeLastUse is best effort: a standby, and a database that takes no writes for now, answer reads all the same.
 func (s *Store) writeLastUse(ctx context.Context, id uuid.UUID) {
-	if _, err := s.Pool.Exec(ctx, "UPDATE api_keys SET last_used_at = now() WHERE id = $1", id); err != nil && ctx.Err() == nil {
+	within, cancel := context.WithTimeout(ctx, lastUseTime)
+	defer cancel()
+	if _, err := s.Pool.Exec(within, "UPDATE api_keys SET last_used_at = now() WHERE id = $1", id); err != nil && ctx.Err() == nil {
 		s.lastUseUnwritten.Do(func() {
 			slog.WarnContext(ctx, "the last use of keys cannot be written; this is logged once", "error", err)
 		})

@@ -236,6 +236,7 @@ func openSeekable(input io.Reader) (file *os.File, remove func(), err error) {
 
 // showProgress draws a bar on a terminal; elsewhere it writes one line when the reading begins.
 func showProgress(w io.Writer, name string, size int64) (progress func(int64), done func()) {
+	name = headwater.VisibleLine(name)
 	file, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
 		fmt.Fprintf(w, "importing %s (%d bytes)\n", name, size)

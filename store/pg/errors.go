@@ -68,6 +68,8 @@ const (
 	deadlockDetected    = "40P01"
 	lockNotAvailable    = "55P03"
 	readOnly            = "25006"
+	idleInTransaction   = "25P03"
+	transactionTimeout  = "25P04"
 )
 
 // constraints are those that fields can violate although they are valid by themselves.
@@ -86,20 +88,23 @@ func interpretPostgres(pgErr *pgconn.PgError, err error) error {
 		return headwater.Faults{fault}
 	}
 	if pgErr.ConstraintName == "changes_versions" { // two would give one version to two states
-		return &headwater.Error{Code: headwater.CodeConflict, Detail: "somebody changed the same things at the same time; try again"}
+		return &headwater.Error{Code: headwater.CodeConflict, Retryable: true, Detail: "somebody changed the same things at the same time; try again"}
 	}
 	switch pgErr.Code {
 	case uniqueViolation:
 		return &headwater.Error{Code: headwater.CodeAlreadyExists, Detail: "a thing with this identity exists already"}
 	case foreignKeyViolation:
 		return &headwater.Error{Code: headwater.CodeConflict, Detail: "what it refers to changed at the same time; try again"}
-	case serializationFailed, deadlockDetected, lockNotAvailable:
-		return &headwater.Error{Code: headwater.CodeConflict, Detail: "somebody changed the same things at the same time; try again"}
-	case readOnly: // the transaction is rolled back
+	case serializationFailed, deadlockDetected, lockNotAvailable: // the transaction is rolled back
+		return &headwater.Error{Code: headwater.CodeConflict, Retryable: true,
+			Detail: "somebody changed the same things at the same time; try again"}
+	case readOnly:
 		return &unavailable{cause: err, undone: true}
+	case idleInTransaction, transactionTimeout:
+		return &unavailable{cause: err}
 	}
 	switch pgErr.Code[:2] {
-	case "08", "53", "57": // connection, insufficient resources (disk full among them), operator intervention
+	case "08", "53", "57", "58": // connection, insufficient resources (disk full among them), operator intervention, system error
 		return &unavailable{cause: err}
 	}
 	return err

@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/headwater-project/headwater"
 )
@@ -35,12 +36,17 @@ func (db *DB) StoredResponse(ctx context.Context, idempotency Idempotency) (Stor
 	return response, found, Interpret(err)
 }
 
-// StoreResponse stores the response to a request that changes nothing.
+// StoreResponse stores the response to a request that changes nothing. Where nothing can be written, such as on a standby, it is not
+// stored: sent again, the request has the same effect, which is none.
 func (db *DB) StoreResponse(ctx context.Context, by Authorship, result any) error {
 	if by.Idempotency == nil {
 		return nil
 	}
-	return Interpret(Write(ctx, db, by, &result, func(pgx.Tx) error { return nil }))
+	err := Interpret(Write(ctx, db, by, &result, func(pgx.Tx) error { return nil }))
+	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok && pgErr.Code == readOnly {
+		return nil
+	}
+	return err
 }
 
 func (db *DB) response(ctx context.Context, from Queryer, idempotency Idempotency) (StoredResponse, bool, error) {

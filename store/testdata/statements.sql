@@ -68,10 +68,8 @@ ANALYZE staged_claims (line, assertion, kept, id, key, namespace, merged_into);
 ANALYZE staged_attributions (line, assertion, kept, id, key, namespace, claim_id, document_id);
 ANALYZE staged_links (line, assertion, kept, id, key, namespace, claim_id, to_id);
 ANALYZE staged_reviews (line, assertion, kept, id, key, namespace, claim_id, author);
-SELECT count(*) FROM (SELECT FROM documents WHERE id IN (SELECT id FROM (SELECT staged.id, staged.line FROM staged_documents AS
-		staged JOIN documents AS there USING (id)
-	WHERE (there.text, there.publisher) IS DISTINCT FROM (staged.text, staged.publisher)) AS changed) ORDER BY id FOR NO KEY UPDATE)
-		AS locked;
+SELECT EXISTS (SELECT staged.id, staged.line FROM staged_documents AS staged JOIN documents AS there USING (id)
+	WHERE (there.text, there.publisher) IS DISTINCT FROM (staged.text, staged.publisher));
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
 	'a source that no other line of the bundle describes; line ' || first || ' does'
 	FROM (SELECT min(line) AS first, id FROM staged_sources WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
@@ -330,14 +328,23 @@ UPDATE staged_attributions AS staged
 	state = staged.state || jsonb_strip_nulls(jsonb_build_object('content', mended.content, 'event_time_span',
 	mended.event_time_span)) || jsonb_build_object('chain', mended.chain)
 	FROM mended WHERE mended.line = staged.line AND mended.id = staged.id;
+INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'source', staged.id, 1 - 1, 1, $2, staged.state FROM
+		staged_sources AS staged WHERE NOT EXISTS (SELECT FROM sources AS there WHERE there.id = staged.id);
+INSERT INTO sources (id, key, namespace, status, merged_into, kind, name, names, aliases, country, role, anonymous, reliability,
+		external_ids, domains, url, control_reviewed_at, notes, folded, terms, identities) SELECT staged.id, staged.key,
+		staged.namespace, staged.status, staged.merged_into, staged.kind, staged.name, staged.names, staged.aliases, staged.country,
+		staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url, staged.control_reviewed_at,
+		staged.notes, staged.folded, staged.terms::tsvector, staged.identities FROM staged_sources AS staged WHERE NOT EXISTS (SELECT
+		FROM sources AS there WHERE there.id = staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_sources AS staged JOIN sources AS now ON now.id = staged.id
-	WHERE staged.assertion <> 2 AND (staged.status_named AND now.status IS DISTINCT FROM staged.status OR staged.status_named AND
-		now.merged_into IS DISTINCT FROM staged.merged_into OR ROW (now.kind, now.name, now.names, now.aliases, now.country, now.role,
-		now.anonymous, now.reliability, now.external_ids, now.domains, now.url, now.control_reviewed_at, now.notes) IS DISTINCT FROM
-		ROW (staged.kind, staged.name, staged.names, staged.aliases, staged.country, staged.role, staged.anonymous, staged.reliability,
-		staged.external_ids, staged.domains, staged.url, staged.control_reviewed_at, staged.notes)) ORDER BY now.id FOR NO KEY UPDATE
-		OF now
+	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
+		staged.status OR staged.status_named AND now.merged_into IS DISTINCT FROM staged.merged_into OR ROW (now.kind, now.name,
+		now.names, now.aliases, now.country, now.role, now.anonymous, now.reliability, now.external_ids, now.domains, now.url,
+		now.control_reviewed_at, now.notes) IS DISTINCT FROM ROW (staged.kind, staged.name, staged.names, staged.aliases,
+		staged.country, staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url,
+		staged.control_reviewed_at, staged.notes)) ORDER BY now.id FOR NO KEY UPDATE OF now
 	), stored AS (
 	UPDATE sources AS now SET (kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url,
 		control_reviewed_at, notes, folded, terms, identities) = ROW (staged.kind, staged.name, staged.names, staged.aliases,
@@ -365,19 +372,18 @@ WITH locked AS MATERIALIZED (
 		jsonb_build_object('merged_into', stored.merged_into) END FROM stored
 	) SELECT count(*) FROM stored;
 INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'source', staged.id, 1 - 1, 1, $2, staged.state FROM
-		staged_sources AS staged WHERE NOT EXISTS (SELECT FROM sources AS there WHERE there.id = staged.id);
-INSERT INTO sources (id, key, namespace, status, merged_into, kind, name, names, aliases, country, role, anonymous, reliability,
-		external_ids, domains, url, control_reviewed_at, notes, folded, terms, identities) SELECT staged.id, staged.key,
-		staged.namespace, staged.status, staged.merged_into, staged.kind, staged.name, staged.names, staged.aliases, staged.country,
-		staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url, staged.control_reviewed_at,
-		staged.notes, staged.folded, staged.terms::tsvector, staged.identities FROM staged_sources AS staged WHERE NOT EXISTS (SELECT
-		FROM sources AS there WHERE there.id = staged.id) ORDER BY staged.id;
+	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'relation', staged.id, 1 - 1, 1, $2, staged.state FROM
+		staged_relations AS staged WHERE NOT EXISTS (SELECT FROM relations AS there WHERE there.id = staged.id);
+INSERT INTO relations (id, key, namespace, status, subject, kind, object, share, since, until, citation) SELECT staged.id,
+		staged.key, staged.namespace, staged.status, staged.subject, staged.kind, staged.object, staged.share, staged.since,
+		staged.until, staged.citation FROM staged_relations AS staged WHERE NOT EXISTS (SELECT FROM relations AS there WHERE there.id =
+		staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_relations AS staged JOIN relations AS now ON now.id = staged.id
-	WHERE staged.assertion <> 2 AND (staged.status_named AND now.status IS DISTINCT FROM staged.status OR ROW (now.subject,
-		now.kind, now.object, now.share, now.since, now.until, now.citation) IS DISTINCT FROM ROW (staged.subject, staged.kind,
-		staged.object, staged.share, staged.since, staged.until, staged.citation)) ORDER BY now.id FOR NO KEY UPDATE OF now
+	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
+		staged.status OR ROW (now.subject, now.kind, now.object, now.share, now.since, now.until, now.citation) IS DISTINCT FROM ROW
+		(staged.subject, staged.kind, staged.object, staged.share, staged.since, staged.until, staged.citation)) ORDER BY now.id FOR NO
+		KEY UPDATE OF now
 	), stored AS (
 	UPDATE relations AS now SET (subject, kind, object, share, since, until, citation) = ROW (staged.subject, staged.kind,
 		staged.object, staged.share, staged.since, staged.until, staged.citation), status = CASE WHEN staged.status_named THEN
@@ -401,19 +407,20 @@ WITH locked AS MATERIALIZED (
 		stored.key, 'namespace', stored.namespace) END FROM stored
 	) SELECT count(*) FROM stored;
 INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'relation', staged.id, 1 - 1, 1, $2, staged.state FROM
-		staged_relations AS staged WHERE NOT EXISTS (SELECT FROM relations AS there WHERE there.id = staged.id);
-INSERT INTO relations (id, key, namespace, status, subject, kind, object, share, since, until, citation) SELECT staged.id,
-		staged.key, staged.namespace, staged.status, staged.subject, staged.kind, staged.object, staged.share, staged.since,
-		staged.until, staged.citation FROM staged_relations AS staged WHERE NOT EXISTS (SELECT FROM relations AS there WHERE there.id =
-		staged.id) ORDER BY staged.id;
+	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'document', staged.id, 1 - 1, 1, $2, staged.state FROM
+		staged_documents AS staged WHERE NOT EXISTS (SELECT FROM documents AS there WHERE there.id = staged.id);
+INSERT INTO documents (id, key, namespace, status, publisher, kind, language, title, url, archive_url, published, retrieved_at,
+		text, text_sha256, authors, derived_from, url_canonical) SELECT staged.id, staged.key, staged.namespace, staged.status,
+		staged.publisher, staged.kind, staged.language, staged.title, staged.url, staged.archive_url, staged.published,
+		staged.retrieved_at, staged.text, staged.text_sha256, staged.authors, staged.derived_from, staged.url_canonical FROM
+		staged_documents AS staged WHERE NOT EXISTS (SELECT FROM documents AS there WHERE there.id = staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_documents AS staged JOIN documents AS now ON now.id = staged.id
-	WHERE staged.assertion <> 2 AND (staged.status_named AND now.status IS DISTINCT FROM staged.status OR ROW (now.publisher,
-		now.kind, now.language, now.title, now.url, now.archive_url, now.published, now.retrieved_at, now.text, now.text_sha256,
-		now.authors, now.derived_from) IS DISTINCT FROM ROW (staged.publisher, staged.kind, staged.language, staged.title, staged.url,
-		staged.archive_url, staged.published, staged.retrieved_at, staged.text, staged.text_sha256, staged.authors,
-		staged.derived_from)) ORDER BY now.id FOR NO KEY UPDATE OF now
+	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
+		staged.status OR ROW (now.publisher, now.kind, now.language, now.title, now.url, now.archive_url, now.published,
+		now.retrieved_at, now.text, now.text_sha256, now.authors, now.derived_from) IS DISTINCT FROM ROW (staged.publisher,
+		staged.kind, staged.language, staged.title, staged.url, staged.archive_url, staged.published, staged.retrieved_at, staged.text,
+		staged.text_sha256, staged.authors, staged.derived_from)) ORDER BY now.id FOR NO KEY UPDATE OF now
 	), stored AS (
 	UPDATE documents AS now SET (publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256,
 		authors, derived_from, url_canonical) = ROW (staged.publisher, staged.kind, staged.language, staged.title, staged.url,
@@ -439,19 +446,18 @@ WITH locked AS MATERIALIZED (
 		stored.key, 'namespace', stored.namespace) END FROM stored
 	) SELECT count(*) FROM stored;
 INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'document', staged.id, 1 - 1, 1, $2, staged.state FROM
-		staged_documents AS staged WHERE NOT EXISTS (SELECT FROM documents AS there WHERE there.id = staged.id);
-INSERT INTO documents (id, key, namespace, status, publisher, kind, language, title, url, archive_url, published, retrieved_at,
-		text, text_sha256, authors, derived_from, url_canonical) SELECT staged.id, staged.key, staged.namespace, staged.status,
-		staged.publisher, staged.kind, staged.language, staged.title, staged.url, staged.archive_url, staged.published,
-		staged.retrieved_at, staged.text, staged.text_sha256, staged.authors, staged.derived_from, staged.url_canonical FROM
-		staged_documents AS staged WHERE NOT EXISTS (SELECT FROM documents AS there WHERE there.id = staged.id) ORDER BY staged.id;
+	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'claim', staged.id, 1 - 1, 1, $2, staged.state FROM
+		staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims AS there WHERE there.id = staged.id);
+INSERT INTO claims (id, key, namespace, status, merged_into, statement, quantities, event_time, places, topics, scope, folded,
+		terms) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.merged_into, staged.statement, staged.quantities,
+		staged.event_time, staged.places, staged.topics, staged.scope, staged.folded, staged.terms::tsvector FROM staged_claims AS
+		staged WHERE NOT EXISTS (SELECT FROM claims AS there WHERE there.id = staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_claims AS staged JOIN claims AS now ON now.id = staged.id
-	WHERE staged.assertion <> 2 AND (staged.status_named AND now.status IS DISTINCT FROM staged.status OR staged.status_named AND
-		now.merged_into IS DISTINCT FROM staged.merged_into OR ROW (now.statement, now.quantities, now.event_time, now.places,
-		now.topics, now.scope) IS DISTINCT FROM ROW (staged.statement, staged.quantities, staged.event_time, staged.places,
-		staged.topics, staged.scope)) ORDER BY now.id FOR NO KEY UPDATE OF now
+	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
+		staged.status OR staged.status_named AND now.merged_into IS DISTINCT FROM staged.merged_into OR ROW (now.statement,
+		now.quantities, now.event_time, now.places, now.topics, now.scope) IS DISTINCT FROM ROW (staged.statement, staged.quantities,
+		staged.event_time, staged.places, staged.topics, staged.scope)) ORDER BY now.id FOR NO KEY UPDATE OF now
 	), stored AS (
 	UPDATE claims AS now SET (statement, quantities, event_time, places, topics, scope, folded, terms) = ROW (staged.statement,
 		staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope, staged.folded, staged.terms::tsvector),
@@ -477,18 +483,20 @@ WITH locked AS MATERIALIZED (
 		jsonb_build_object('merged_into', stored.merged_into) END FROM stored
 	) SELECT count(*) FROM stored;
 INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'claim', staged.id, 1 - 1, 1, $2, staged.state FROM
-		staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims AS there WHERE there.id = staged.id);
-INSERT INTO claims (id, key, namespace, status, merged_into, statement, quantities, event_time, places, topics, scope, folded,
-		terms) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.merged_into, staged.statement, staged.quantities,
-		staged.event_time, staged.places, staged.topics, staged.scope, staged.folded, staged.terms::tsvector FROM staged_claims AS
-		staged WHERE NOT EXISTS (SELECT FROM claims AS there WHERE there.id = staged.id) ORDER BY staged.id;
+	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'attribution', staged.id, 1 - 1, 1, $2, staged.state FROM
+		staged_attributions AS staged WHERE NOT EXISTS (SELECT FROM attributions AS there WHERE there.id = staged.id);
+INSERT INTO attributions (id, key, namespace, status, claim_id, document_id, stance, content, event_time_span, chain,
+		credibility, method, confidence, note) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.claim_id,
+		staged.document_id, staged.stance, staged.content, staged.event_time_span, staged.chain, staged.credibility, staged.method,
+		staged.confidence, staged.note FROM staged_attributions AS staged WHERE NOT EXISTS (SELECT FROM attributions AS there WHERE
+		there.id = staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_attributions AS staged JOIN attributions AS now ON now.id = staged.id
-	WHERE staged.assertion <> 2 AND (staged.status_named AND now.status IS DISTINCT FROM staged.status OR ROW (now.claim_id,
-		now.document_id, now.stance, now.content, now.event_time_span, now.chain, now.credibility, now.method, now.confidence,
-		now.note) IS DISTINCT FROM ROW (staged.claim_id, staged.document_id, staged.stance, staged.content, staged.event_time_span,
-		staged.chain, staged.credibility, staged.method, staged.confidence, staged.note)) ORDER BY now.id FOR NO KEY UPDATE OF now
+	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
+		staged.status OR ROW (now.claim_id, now.document_id, now.stance, now.content, now.event_time_span, now.chain, now.credibility,
+		now.method, now.confidence, now.note) IS DISTINCT FROM ROW (staged.claim_id, staged.document_id, staged.stance, staged.content,
+		staged.event_time_span, staged.chain, staged.credibility, staged.method, staged.confidence, staged.note)) ORDER BY now.id FOR
+		NO KEY UPDATE OF now
 	), stored AS (
 	UPDATE attributions AS now SET (claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence,
 		note) = ROW (staged.claim_id, staged.document_id, staged.stance, staged.content, staged.event_time_span, staged.chain,
@@ -513,19 +521,18 @@ WITH locked AS MATERIALIZED (
 		stored.key, 'namespace', stored.namespace) END FROM stored
 	) SELECT count(*) FROM stored;
 INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'attribution', staged.id, 1 - 1, 1, $2, staged.state FROM
-		staged_attributions AS staged WHERE NOT EXISTS (SELECT FROM attributions AS there WHERE there.id = staged.id);
-INSERT INTO attributions (id, key, namespace, status, claim_id, document_id, stance, content, event_time_span, chain,
-		credibility, method, confidence, note) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.claim_id,
-		staged.document_id, staged.stance, staged.content, staged.event_time_span, staged.chain, staged.credibility, staged.method,
-		staged.confidence, staged.note FROM staged_attributions AS staged WHERE NOT EXISTS (SELECT FROM attributions AS there WHERE
-		there.id = staged.id) ORDER BY staged.id;
+	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'link', staged.id, 1 - 1, 1, $2, staged.state FROM
+		staged_links AS staged WHERE NOT EXISTS (SELECT FROM links AS there WHERE there.id = staged.id);
+INSERT INTO links (id, key, namespace, status, kind, claim_id, to_id, degree, basis, rationale, method, confidence) SELECT
+		staged.id, staged.key, staged.namespace, staged.status, staged.kind, staged.claim_id, staged.to_id, staged.degree,
+		staged.basis, staged.rationale, staged.method, staged.confidence FROM staged_links AS staged WHERE NOT EXISTS (SELECT FROM
+		links AS there WHERE there.id = staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_links AS staged JOIN links AS now ON now.id = staged.id
-	WHERE staged.assertion <> 2 AND (staged.status_named AND now.status IS DISTINCT FROM staged.status OR ROW (now.kind,
-		now.claim_id, now.to_id, now.degree, now.basis, now.rationale, now.method, now.confidence) IS DISTINCT FROM ROW (staged.kind,
-		staged.claim_id, staged.to_id, staged.degree, staged.basis, staged.rationale, staged.method, staged.confidence)) ORDER BY
-		now.id FOR NO KEY UPDATE OF now
+	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
+		staged.status OR ROW (now.kind, now.claim_id, now.to_id, now.degree, now.basis, now.rationale, now.method, now.confidence) IS
+		DISTINCT FROM ROW (staged.kind, staged.claim_id, staged.to_id, staged.degree, staged.basis, staged.rationale, staged.method,
+		staged.confidence)) ORDER BY now.id FOR NO KEY UPDATE OF now
 	), stored AS (
 	UPDATE links AS now SET (kind, claim_id, to_id, degree, basis, rationale, method, confidence) = ROW (staged.kind,
 		staged.claim_id, staged.to_id, staged.degree, staged.basis, staged.rationale, staged.method, staged.confidence), status = CASE
@@ -549,18 +556,18 @@ WITH locked AS MATERIALIZED (
 		stored.key, 'namespace', stored.namespace) END FROM stored
 	) SELECT count(*) FROM stored;
 INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'link', staged.id, 1 - 1, 1, $2, staged.state FROM
-		staged_links AS staged WHERE NOT EXISTS (SELECT FROM links AS there WHERE there.id = staged.id);
-INSERT INTO links (id, key, namespace, status, kind, claim_id, to_id, degree, basis, rationale, method, confidence) SELECT
-		staged.id, staged.key, staged.namespace, staged.status, staged.kind, staged.claim_id, staged.to_id, staged.degree,
-		staged.basis, staged.rationale, staged.method, staged.confidence FROM staged_links AS staged WHERE NOT EXISTS (SELECT FROM
-		links AS there WHERE there.id = staged.id) ORDER BY staged.id;
+	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'review', staged.id, 1 - 1, 1, $2, staged.state FROM
+		staged_reviews AS staged WHERE NOT EXISTS (SELECT FROM reviews AS there WHERE there.id = staged.id);
+INSERT INTO reviews (id, key, namespace, status, claim_id, author, rating, title, url, language, claim_reviewed, published,
+		folded, terms) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.claim_id, staged.author, staged.rating,
+		staged.title, staged.url, staged.language, staged.claim_reviewed, staged.published, staged.folded, staged.terms::tsvector FROM
+		staged_reviews AS staged WHERE NOT EXISTS (SELECT FROM reviews AS there WHERE there.id = staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_reviews AS staged JOIN reviews AS now ON now.id = staged.id
-	WHERE staged.assertion <> 2 AND (staged.status_named AND now.status IS DISTINCT FROM staged.status OR ROW (now.claim_id,
-		now.author, now.rating, now.title, now.url, now.language, now.claim_reviewed, now.published) IS DISTINCT FROM ROW
-		(staged.claim_id, staged.author, staged.rating, staged.title, staged.url, staged.language, staged.claim_reviewed,
-		staged.published)) ORDER BY now.id FOR NO KEY UPDATE OF now
+	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
+		staged.status OR ROW (now.claim_id, now.author, now.rating, now.title, now.url, now.language, now.claim_reviewed,
+		now.published) IS DISTINCT FROM ROW (staged.claim_id, staged.author, staged.rating, staged.title, staged.url, staged.language,
+		staged.claim_reviewed, staged.published)) ORDER BY now.id FOR NO KEY UPDATE OF now
 	), stored AS (
 	UPDATE reviews AS now SET (claim_id, author, rating, title, url, language, claim_reviewed, published, folded, terms) = ROW
 		(staged.claim_id, staged.author, staged.rating, staged.title, staged.url, staged.language, staged.claim_reviewed,
@@ -584,13 +591,6 @@ WITH locked AS MATERIALIZED (
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
 		stored.key, 'namespace', stored.namespace) END FROM stored
 	) SELECT count(*) FROM stored;
-INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'review', staged.id, 1 - 1, 1, $2, staged.state FROM
-		staged_reviews AS staged WHERE NOT EXISTS (SELECT FROM reviews AS there WHERE there.id = staged.id);
-INSERT INTO reviews (id, key, namespace, status, claim_id, author, rating, title, url, language, claim_reviewed, published,
-		folded, terms) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.claim_id, staged.author, staged.rating,
-		staged.title, staged.url, staged.language, staged.claim_reviewed, staged.published, staged.folded, staged.terms::tsvector FROM
-		staged_reviews AS staged WHERE NOT EXISTS (SELECT FROM reviews AS there WHERE there.id = staged.id) ORDER BY staged.id;
 WITH RECURSIVE written AS MATERIALIZED (
 	SELECT id, object FROM relations WHERE id IN (SELECT id FROM staged_relations) AND controls AND status = 'active'
 	), reached (id) AS (

@@ -230,21 +230,22 @@ const changedTextsSQL = `SELECT staged.id, staged.line FROM staged_documents AS 
 	WHERE (there.text, there.publisher) IS DISTINCT FROM (staged.text, staged.publisher)`
 
 // stageQuoting stages the attributions of stored documents whose text or publisher the bundle changes, so that their
-// quotes are checked like those of the bundle. The documents and then the attributions are locked before they are read, in the order
-// in which everybody locks them: what is said of them meanwhile must not be lost.
+// quotes are checked like those of the bundle. The documents of the bundle and then the attributions are locked before they are read,
+// in the order in which everybody locks them: what is said of them meanwhile must not be lost. All the documents, since those that
+// differ otherwise are locked when they are written, and somebody who holds one may wait for an attribution.
 func (j *job) stageQuoting(ctx context.Context) error {
 	columns := strings.Join((&tableStage[headwater.Attribution, headwater.AttributionFields]{Table: pg.Attributions}).columnNames(), ", ")
-	var changed int
-	err := j.tx.QueryRow(ctx, "SELECT count(*) FROM (SELECT FROM documents WHERE id IN (SELECT id FROM ("+changedTextsSQL+") AS changed) "+
-		"ORDER BY id FOR NO KEY UPDATE) AS locked").Scan(&changed)
-	if err != nil || changed == 0 {
+	var changed bool
+	err := j.tx.QueryRow(ctx, "SELECT EXISTS ("+changedTextsSQL+")").Scan(&changed)
+	if err != nil || !changed {
 		return err
 	}
 	for _, sql := range []string{
+		"SELECT FROM documents WHERE id IN (SELECT id FROM staged_documents) ORDER BY id FOR NO KEY UPDATE",
 		"SELECT FROM attributions WHERE document_id IN (SELECT id FROM (" + changedTextsSQL + ") AS changed) ORDER BY id FOR NO KEY UPDATE",
 		fmt.Sprintf(`INSERT INTO staged_attributions (line, at, assertion, status_named, kept, state, %s)
-			SELECT changed.line, '', 0, false, true, (SELECT state FROM changes WHERE resource_id = a.id ORDER BY to_version DESC
-				LIMIT 1), %s FROM attributions AS a JOIN (%s) AS changed ON changed.id = a.document_id
+			SELECT changed.line, '', 0, false, true, (SELECT state FROM changes WHERE resource = 'attribution' AND resource_id = a.id
+				ORDER BY to_version DESC LIMIT 1), %s FROM attributions AS a JOIN (%s) AS changed ON changed.id = a.document_id
 			WHERE NOT EXISTS (SELECT FROM staged_attributions AS staged WHERE staged.id = a.id)
 			AND (a.content IS NOT NULL OR a.chain @? '$[*].*.exact')`, columns, "a."+strings.ReplaceAll(columns, ", ", ", a."),
 			changedTextsSQL),

@@ -291,19 +291,23 @@ func (j *job) apply(ctx context.Context) error {
 	return nil
 }
 
+// write makes what is new before it changes what is there: what somebody else makes in between is seen by the change, and no line is
+// lost.
 func (j *job) write(ctx context.Context, stage stage) (count Count, err error) {
-	if err := j.tx.QueryRow(ctx, stage.updateSQL(), j.by.Actor, j.by.Reason).Scan(&count.Changed); err != nil {
-		return count, err
-	}
 	recorded, err := j.tx.Exec(ctx, stage.recordSQL(), j.by.Actor, j.by.Reason)
 	if err != nil {
 		return count, err
 	}
 	added, err := j.tx.Exec(ctx, stage.insertSQL())
 	if err == nil && added.RowsAffected() != recorded.RowsAffected() { // another transaction created one of them in between
-		err = &headwater.Error{Code: headwater.CodeConflict, Detail: "somebody changed the same things at the same time; try again"}
+		err = &headwater.Error{Code: headwater.CodeConflict, Retryable: true,
+			Detail: "somebody changed the same things at the same time; try again"}
+	}
+	if err != nil {
+		return count, err
 	}
 	count.Added = int(added.RowsAffected())
+	err = j.tx.QueryRow(ctx, stage.updateSQL(), j.by.Actor, j.by.Reason).Scan(&count.Changed)
 	count.Unchanged = max(0, stage.lines()-count.Added-count.Changed)
 	return count, err
 }

@@ -225,7 +225,8 @@ func (s *tableStage[T, F]) fieldColumns(alias string, columns []pg.Column) strin
 
 // updateSQL writes what is staged of things that are stored already and differ. A status counts only where the line names one.
 // Rows are locked in the order of their ids, like everywhere, so that nobody waits in a circle. What is locked is read anew where
-// another transaction wrote it meanwhile; now is the row as it is then, and nothing is taken from any other copy of it.
+// another transaction wrote it meanwhile; now is the row as it is then, and nothing is taken from any other copy of it. What this
+// transaction itself inserted is as it is staged, and passed over.
 func (s *tableStage[T, F]) updateSQL() string {
 	state := []string{"status"}
 	if s.Merges {
@@ -240,7 +241,7 @@ func (s *tableStage[T, F]) updateSQL() string {
 		s.fieldColumns("staged", s.Columns)))
 	return fmt.Sprintf(`WITH locked AS MATERIALIZED (
 		SELECT now.id, now.status AS status_before FROM %[5]s AS staged JOIN %[1]s AS now ON now.id = staged.id
-		WHERE staged.assertion <> %[6]d AND (%[7]s) ORDER BY now.id FOR NO KEY UPDATE OF now
+		WHERE staged.assertion <> %[6]d AND now.xmin <> pg_current_xact_id()::xid AND (%[7]s) ORDER BY now.id FOR NO KEY UPDATE OF now
 	), stored AS (
 		UPDATE %[1]s AS now SET (%[2]s) = ROW (%[3]s), %[4]s, version = now.version + 1, updated_at = now()
 		FROM locked JOIN %[5]s AS staged USING (id)
