@@ -277,6 +277,7 @@ func TestBadQuestions(t *testing.T) {
 	s.importFile(demo)
 	claims := s.items("/v1/claims?limit=3")
 	id := func(i int) string { return claims[i].(map[string]any)["id"].(string) }
+	source := s.items("/v1/sources?limit=1")[0].(map[string]any)["id"].(string)
 	s.call("POST", "/v1/claims/"+id(1)+"/merge", `{"into": "`+id(0)+`"}`, "If-Match", "*")
 	s.call("POST", "/v1/claims/"+id(2)+"/retract", "", "If-Match", "*")
 	tooMany, err := json.Marshal(map[string]any{"claims": strings.Split(strings.Repeat(id(0)+" ", 1000)+id(0), " ")})
@@ -301,6 +302,39 @@ func TestBadQuestions(t *testing.T) {
 			[]string{"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"}},
 		"no such source": {"GET", "/v1/sources/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d/impact", "", "", 404,
 			[]string{"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"}},
+		"a merged claim's standing":     {"GET", "/v1/claims/" + id(1) + "?include=standing", "", "", 409, []string{"merged", id(0)}},
+		"a retracted claim with report": {"GET", "/v1/claims/" + id(2) + "?include=report", "", "", 409, []string{"retracted"}},
+		"an include that is none": {"GET", "/v1/claims/" + id(0) + "?include=standing,effects", "", "", 422,
+			[]string{"/include", "effects", "report"}},
+		"an include of a list that is none": {"GET", "/v1/claims?include=report", "", "", 422, []string{"/include", "report", "standing"}},
+		"an include of contradictions that is none": {"GET", "/v1/claims/" + id(0) + "/contradictions?include=report", "", "", 422,
+			[]string{"/include", "report", "origins"}},
+		"an include of corroborations that is none": {"GET", "/v1/claims/" + id(0) + "/corroborations?include=side", "", "", 422,
+			[]string{"/include", "side", "origins"}},
+		"contradictions of no claim": {"GET", "/v1/claims/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d/contradictions?include=standing", "", "", 404,
+			[]string{"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"}},
+		"a bundle of a merged claim":    {"GET", "/v1/claims/" + id(1) + "/bundle", "", "", 409, []string{"merged", id(0)}},
+		"a bundle of a retracted claim": {"GET", "/v1/claims/" + id(2) + "/bundle?texts=true", "", "", 409, []string{"retracted"}},
+		"a bundle of no claim": {"GET", "/v1/claims/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d/bundle", "", "", 404,
+			[]string{"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"}},
+		"a bundle without unknown sources": {"GET", "/v1/claims/" + id(0) + "/bundle?without=nobody&without=nothing", "", "", 422,
+			[]string{"/without/0", "nobody", "/without/1", "nothing"}},
+		"texts that are neither":        {"GET", "/v1/claims/" + id(0) + "/bundle?texts=some", "", "", 422, []string{"/texts", "some"}},
+		"evidence of a merged claim":    {"GET", "/v1/claims/" + id(1) + "/timeline?scope=evidence", "", "", 409, []string{"merged", id(0)}},
+		"evidence of a retracted claim": {"GET", "/v1/claims/" + id(2) + "/timeline?scope=evidence", "", "", 409, []string{"retracted"}},
+		"evidence of no claim": {"GET", "/v1/claims/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d/timeline?scope=evidence", "", "", 404,
+			[]string{"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"}},
+		"a scope that is none": {"GET", "/v1/claims/" + id(0) + "/timeline?scope=all", "", "", 422, []string{"/scope", "all", "evidence"}},
+		"a cursor of another scope": {"GET", "/v1/claims/" + id(0) + "/timeline?scope=evidence&cursor=Zm9yZ2Vk", "", "", 422,
+			[]string{"/cursor", "Zm9yZ2Vk"}},
+		"control on a day that is none": {"GET", "/v1/sources/" + source + "/control?at=2024-02-30", "", "", 422,
+			[]string{"/at", "2024-02-30"}},
+		"control of no source": {"GET", "/v1/sources/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d/control", "", "", 404,
+			[]string{"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"}},
+		"no such document": {"GET", "/v1/documents/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d/impact", "", "", 404,
+			[]string{"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"}},
+		"a drawing of a day that is none": {"GET", "/v1/claims/" + id(0) + "/provenance?as_of=2024-00", "", "", 422,
+			[]string{"/as_of", "2024-00"}},
 		"no such form": {"GET", "/v1/claims/" + id(0) + "/provenance?format=svg", "", "", 422, []string{"/format", "svg"}},
 		"1,001 claims": {"POST", "/v1/analyses", string(tooMany), "", 422,
 			[]string{"/claims", "1001 entries", "1000 entries at most"}},
