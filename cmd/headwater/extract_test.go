@@ -30,7 +30,8 @@ func TestExportedClaimGivesTheServicesReport(t *testing.T) {
 			defer s.Close()
 			server := httptest.NewServer(api.New(s, api.Options{}))
 			defer server.Close()
-			claims, err := s.Claims(t.Context(), store.ClaimFilter{Common: store.Common{Status: []string{"active"}}}, store.Paging{Limit: 1000})
+			claims, err := s.Claims(t.Context(), store.ClaimFilter{Common: store.Common{Status: []string{"active"}}},
+				store.Paging{Limit: 1000})
 			if err != nil || len(claims.Items) < 20 {
 				t.Fatalf("%d claims (%v)", len(claims.Items), err)
 			}
