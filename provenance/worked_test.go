@@ -206,7 +206,8 @@ func TestWorkedFacts(t *testing.T) {
 	}
 	hash := fmt.Sprintf("%x", sha256.Sum256([]byte(onPage(t, "facts"))))
 	if onPage(t, "sha256") != hash+"\n" || report.FactsSHA256 != hash {
-		t.Errorf("the hash of the page's lines is %s, on the page it is %s, in the report %s", hash, onPage(t, "sha256"), report.FactsSHA256)
+		t.Errorf("the hash of the page's lines is %s, on the page it is %s, in the report %s", hash, onPage(t, "sha256"),
+			report.FactsSHA256)
 	}
 }
 
