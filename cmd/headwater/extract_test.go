@@ -47,6 +47,33 @@ func TestExportedClaimGivesTheServicesReport(t *testing.T) {
 	}
 }
 
+// TestExportOfAClaimThatDoesNotStand writes nothing and says why.
+func TestExportOfAClaimThatDoesNotStand(t *testing.T) {
+	t.Parallel()
+	database := storetest.New(t)
+	ok(t, "import", "--database-url", database, "../../testdata/cases/16.ndjson")
+	ok(t, "import", "--database-url", database,
+		bundleFile(t, `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://a.example/"}
+{"type":"claim","key":"moonrise","statement":{"en":"The moon rose."},"status":"retracted"}
+`))
+	for name, test := range map[string]struct {
+		args []string
+		says string
+	}{
+		"merged":            {[]string{"--claim", "no-street-light"}, "is merged into"},
+		"one of two merged": {[]string{"--claim", "lamps-out", "--claim", "no-street-light"}, "is merged into"},
+		"retracted":         {[]string{"--claim", "moonrise"}, "is retracted"},
+		"unknown":           {[]string{"--claim", "nothing"}, `/claim/0: unknown_reference: "nothing"`},
+		"texts of all":      {[]string{"--texts"}, "--texts goes with --claim"},
+	} {
+		r := invoke(t, append([]string{"export", "--database-url", database}, test.args...)...)
+		if r.code == 0 || r.stdout != "" {
+			t.Errorf("%s: exit status %d, %q", name, r.code, r.stdout)
+		}
+		contains(t, r.stderr, test.says)
+	}
+}
+
 // body is what a GET answers with.
 func body(t *testing.T, url string) string {
 	t.Helper()
