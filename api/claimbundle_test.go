@@ -4,46 +4,100 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/headwater-project/headwater/inmem"
+	"github.com/headwater-project/headwater/internal/testenv"
 	"github.com/headwater-project/headwater/report"
 )
 
 // TestClaimBundleGivesTheReport: from the bundle of each claim, with and without texts, the report is made that the service
-// makes, to the byte.
+// makes, to the byte: also where the text is not the one that was hashed, and with what is merged, proposed or retracted.
 func TestClaimBundleGivesTheReport(t *testing.T) {
 	t.Parallel()
-	for _, file := range []string{"../testdata/demo.ndjson", "../testdata/withdrawal.ndjson"} {
-		s := serveStore(t, file)
-		for id := range s.reports() {
-			path := "/v1/claims/" + id.String()
-			_, _, want := s.send("GET", path+"/corroboration", "")
-			for _, query := range []string{"", "?texts=true"} {
-				status, header, text := s.send("GET", path+"/bundle"+query, "")
+	for _, file := range append(testenv.SharedToo(t, "seed/article.ndjson"), demo, "../testdata/withdrawal-after.ndjson") {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
+			s := serveUnvalidated(t, file)
+			s.checkBundles()
+			if file == demo {
+				s.mergeSome()
+				s.checkBundles()
+			}
+		})
+	}
+}
+
+// mergeSome merges a claim and a source, and retracts a source and a document.
+func (s storeService) mergeSome() {
+	s.t.Helper()
+	id := func(kind, key string) string {
+		return "/v1/" + kind + "/" + s.idOf(kind, key+"&namespace=https://headwater.example/demo")
+	}
+	for path, into := range map[string]string{
+		id("claims", "thirty-or-more-dead"): id("claims", "harbour-blast-toll"),
+		id("claims", "shift-of-25"):         id("claims", "morgue-full"),
+		id("sources", "galeway-gazette"):    id("sources", "ebbtide-post"),
+	} {
+		_, target, _ := strings.Cut(strings.TrimPrefix(into, "/v1/"), "/")
+		if status, _, problem := s.call("POST", path+"/merge", `{"into": "`+target+`"}`, "If-Match", "*"); status != http.StatusOK {
+			s.t.Fatalf("POST %s/merge: %d %v", path, status, problem)
+		}
+	}
+	s.step(id("sources", "saltmarsh-courier") + "/retract")
+	s.step(id("documents", "ebbtide-wednesday") + "/retract")
+}
+
+// checkBundles makes the report on each claim from its bundle.
+func (s storeService) checkBundles() {
+	s.t.Helper()
+	source := s.items("/v1/sources?limit=1&status=active")[0].(map[string]any)["id"].(string)
+	for id := range s.reports() {
+		path := "/v1/claims/" + id.String()
+		for query, question := range map[string]report.Request{
+			"?": {}, "?include_proposed=true&": {IncludeProposed: true}, "?without=" + source + "&": {Without: []string{source}},
+		} {
+			_, _, want := s.send("GET", path+"/corroboration"+query[:len(query)-1], "")
+			for _, texts := range []string{"texts=false", "texts=true"} {
+				status, header, text := s.send("GET", path+"/bundle"+query+texts, "")
 				if status != http.StatusOK || header.Get("Content-Type") != "application/x-ndjson" {
-					t.Fatalf("%s/bundle%s: %d %s", path, query, status, header)
+					s.t.Fatalf("%s/bundle%s%s: %d %s", path, query, texts, status, header)
 				}
-				if query == "" && bytes.Contains(text, []byte(`"text":`)) {
-					t.Errorf("%s/bundle has texts", path)
+				if texts == "texts=false" && bytes.Contains(text, []byte(`"text":`)) {
+					s.t.Errorf("%s/bundle%s has texts", path, query)
 				}
-				if got := reportFrom(t, text); !bytes.Equal(got, want) {
-					t.Errorf("%s/bundle%s gives\n%s, want\n%s", path, query, got, want)
+				if got := reportFrom(s.t, text, question); !bytes.Equal(got, want) {
+					s.t.Errorf("%s/bundle%s%s gives\n%s, want\n%s", path, query, texts, got, want)
 				}
 			}
 		}
 	}
 }
 
+// TestAlteredTextShowsInExcerpts: an extract without the texts still says that one is not the one that was hashed.
+func TestAlteredTextShowsInExcerpts(t *testing.T) {
+	t.Parallel()
+	s := serveStore(t, demo)
+	claim := s.idOf("claims", "harbour-blast-toll&namespace=https://headwater.example/demo")
+	_, _, text := s.send("GET", "/v1/claims/"+claim+"/bundle", "")
+	if n := bytes.Count(text, []byte(`"text_found_sha256":`)); n != 1 || bytes.Contains(text, []byte(`"text":`)) {
+		t.Errorf("%d documents have the hash of the text as found, want 1", n)
+	}
+	if made := reportFrom(t, text, report.Request{}); !bytes.Contains(made, []byte(`"code":"text_hash_mismatch"`)) {
+		t.Errorf("the report from the excerpts lacks the altered text: %s", made)
+	}
+}
+
 // reportFrom makes the report that an extract is for.
-func reportFrom(t *testing.T, text []byte) []byte {
+func reportFrom(t *testing.T, text []byte, question report.Request) []byte {
 	t.Helper()
 	evidence, err := inmem.Read(bytes.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	analysis, err := report.Analyze(t.Context(), evidence, evidence.ActiveClaims(), report.Request{})
+	analysis, err := report.Analyze(t.Context(), evidence, evidence.ActiveClaims(), question)
 	if err != nil {
 		t.Fatal(err)
 	}

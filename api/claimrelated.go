@@ -176,6 +176,7 @@ func claimLinks(claim uuid.UUID, links []headwater.Link) []ClaimLink {
 
 // registerClaimDetail adds the operation that gets a claim with the parts that are to be included.
 func registerClaimDetail(api huma.API, s detailStore, get huma.Operation) {
+	get.Errors = append(slices.Clone(get.Errors), http.StatusConflict) // a merged or retracted claim has no standing and no report
 	register(api, get, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		GetQuery
 		FieldsQuery

@@ -49,7 +49,7 @@ func (s storeService) checkTimelines() {
 	for id, r := range s.reports() {
 		var want []store.TimelineEntry
 		for side, evidence := range map[provenance.SideName][]provenance.Testimony{
-			provenance.Affirming: r.report.Affirming.Evidence, provenance.Denying: r.report.Denying.Evidence,
+			provenance.Affirming: r.Affirming.Evidence, provenance.Denying: r.Denying.Evidence,
 		} {
 			for _, e := range evidence {
 				if !e.Withdrawn {
@@ -62,19 +62,19 @@ func (s storeService) checkTimelines() {
 		for _, order := range []string{"published", "said_at"} {
 			got := pages[store.TimelineEntry](s.service, "/v1/claims/"+id.String()+"/timeline?scope=evidence&limit=4&by="+order)
 			if !slices.IsSortedFunc(got, inTime) {
-				s.t.Errorf("%s by %s: not in the order of time", r.report.Claim, order)
+				s.t.Errorf("%s by %s: not in the order of time", r.Claim, order)
 			}
 			counted := slices.Clone(got)
 			for i := range counted {
 				if counted[i].Publisher == uuid.Nil || counted[i].Origin == uuid.Nil {
-					s.t.Errorf("%s by %s: %+v names no publisher or no origin", r.report.Claim, order, counted[i])
+					s.t.Errorf("%s by %s: %+v names no publisher or no origin", r.Claim, order, counted[i])
 				}
 				counted[i].Publisher, counted[i].Origin, counted[i].Earliest, counted[i].Latest = uuid.Nil, uuid.Nil, "", ""
 			}
 			slices.SortFunc(want, byAttribution)
 			slices.SortFunc(counted, byAttribution)
 			if diff := gocmp.Diff(want, counted); diff != "" {
-				s.t.Errorf("%s by %s (-report +timeline):\n%s", r.report.Claim, order, diff)
+				s.t.Errorf("%s by %s (-report +timeline):\n%s", r.Claim, order, diff)
 			}
 		}
 	}
@@ -140,8 +140,8 @@ func (s storeService) checkOtherClaims() {
 				other := map[string]uuid.UUID{"from": link.To, "to": link.From}[link.AskedFrom]
 				var want includedLink
 				if r, stands := reports[other]; stands {
-					figures := r.report.Figures()
-					want.Standing, want.Origins = &figures, &r.report.Affirming.Origins
+					figures := r.Figures()
+					want.Standing, want.Origins = &figures, &r.Affirming.Origins
 				}
 				want.From, want.To, want.AskedFrom = plain[i].From, plain[i].To, plain[i].AskedFrom
 				if diff := gocmp.Diff(want, link); diff != "" {

@@ -155,7 +155,7 @@ func (w walk) calls() []walkCall {
 		{id: "restoreReview", path: "/v1/reviews/" + review + "/restore"},
 		{id: "searchFactChecks", path: "/v1alpha1/claims:search?query=" + url.QueryEscape("قاطرتان") + "&languageCode=ar&pageSize=1"},
 		{id: "mergeClaim", path: "/v1/claims/" + other + "/merge", body: `{"into": "` + toll + `"}`},
-		{id: "getClaim", path: "/v1/claims/" + claim + "?include=attributions"},
+		{id: "getClaim", path: "/v1/claims/" + claim + "?include=attributions", conflict: "/v1/claims/" + other + "?include=standing"},
 		{id: "getClaimCorroboration", path: "/v1/claims/" + claim + "/corroboration", conflict: "/v1/claims/" + other + "/corroboration"},
 		{id: "getClaimProvenance", path: "/v1/claims/" + claim + "/provenance", conflict: "/v1/claims/" + other + "/provenance"},
 		{id: "analyzeClaims", path: "/v1/analyses", body: `{"claims": ["` + claim + `"]}`, conflict: `{"claims": ["` + other + `"]}`},

@@ -1,13 +1,10 @@
 package api_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"maps"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"testing"
 
@@ -18,40 +15,24 @@ import (
 	"github.com/headwater-project/headwater/store"
 )
 
-// TestImpactIsWhatTheReportsSay retracts every source and every document of the demo, one at a time: each claim whose
-// report says another figure was listed by /impact with just these figures, and no other. Restored, the reports are as
-// they were, to the byte.
+// TestImpactIsWhatTheReportsSay retracts every source and every document of the demo, one at a time: each claim whose report says
+// another figure was listed by /impact with just these figures, and no other. Nobody gets a report from before: one that differs
+// has another ETag. Restored, each is as it was, to the byte.
 func TestImpactIsWhatTheReportsSay(t *testing.T) {
 	t.Parallel()
-	s := serveStore(t, "../testdata/demo.ndjson")
-	before := s.reports()
-	sources, err := s.store.Sources(t.Context(), store.SourceFilter{Common: store.Common{Status: []string{"active"}}},
-		store.Paging{Limit: 1000})
-	if err != nil {
-		t.Fatal(err)
+	s := serveUnvalidated(t, demo)
+	before := s.served()
+	things := 0
+	for _, kind := range []string{"sources", "documents"} {
+		for _, thing := range pages[struct{ ID, Status string }](s.service, "/v1/"+kind+"?limit=1000") {
+			if thing.Status == "active" {
+				s.checkRetraction("/v1/"+kind+"/"+thing.ID, before)
+				things++
+			}
+		}
 	}
-	for _, source := range sources.Items {
-		s.checkImpact("/v1/sources/"+source.ID.String(), before, func(retracted bool) error {
-			_, err := s.store.RetractSource(t.Context(), store.Authorship{Actor: "test"}, source.ID, 0, retracted)
-			return err
-		})
-	}
-	documents, err := s.store.Documents(t.Context(), store.DocumentFilter{}, store.Paging{Limit: 1000})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, document := range documents.Items {
-		s.checkImpact("/v1/documents/"+document.ID.String(), before, func(retracted bool) error {
-			_, err := s.store.RetractDocument(t.Context(), store.Authorship{Actor: "test"}, document.ID, 0, retracted)
-			return err
-		})
-	}
-	same := func(x, y encodedReport) bool { return bytes.Equal(x.text, y.text) }
-	if !maps.EqualFunc(before, s.reports(), same) {
-		t.Error("all is restored, and the reports are not as they were")
-	}
-	if len(sources.Items) < 10 || len(documents.Items) < 10 {
-		t.Errorf("only %d sources and %d documents were retracted", len(sources.Items), len(documents.Items))
+	if things < 50 {
+		t.Errorf("only %d sources and documents were retracted", things)
 	}
 }
 
@@ -62,7 +43,7 @@ func TestWithdrawalNeverFlatters(t *testing.T) {
 	s := serveStore(t, "../testdata/withdrawal.ndjson")
 	figures := func() (standing provenance.Standing, origins provenance.Independence) {
 		for _, r := range s.reports() {
-			return r.report.Standing, r.report.Affirming.IndependentOrigins
+			return r.Standing, r.Affirming.IndependentOrigins
 		}
 		return "", provenance.Independence{}
 	}
@@ -99,22 +80,27 @@ type storeService struct {
 
 func serveStore(t *testing.T, bundle string) storeService {
 	t.Helper()
+	return serveHandler(t, bundle, func(h http.Handler) http.Handler { return validated(t, h) })
+}
+
+// serveUnvalidated is for thousands of requests, whose like other tests hold to the document.
+func serveUnvalidated(t *testing.T, bundle string) storeService {
+	t.Helper()
+	return serveHandler(t, bundle, func(h http.Handler) http.Handler { return h })
+}
+
+func serveHandler(t *testing.T, bundle string, wrap func(http.Handler) http.Handler) storeService {
+	t.Helper()
 	opened := open(t)
-	server := httptest.NewServer(validated(t, handler(opened)))
+	server := httptest.NewServer(wrap(handler(opened)))
 	t.Cleanup(server.Close)
 	s := storeService{service{t, server.URL}, opened}
 	s.importFile(bundle)
 	return s
 }
 
-// encodedReport is a report with its bytes.
-type encodedReport struct {
-	report *provenance.Report
-	text   []byte
-}
-
 // reports are those on all active claims, by id.
-func (s storeService) reports() map[uuid.UUID]encodedReport {
+func (s storeService) reports() map[uuid.UUID]*provenance.Report {
 	s.t.Helper()
 	ctx := context.Background()
 	claims, err := s.store.Claims(ctx, store.ClaimFilter{Common: store.Common{Status: []string{"active"}}}, store.Paging{Limit: 1000})
@@ -130,17 +116,11 @@ func (s storeService) reports() map[uuid.UUID]encodedReport {
 		s.t.Fatal(err)
 	}
 	analysis := provenance.New(facts.Facts)
-	reports := map[uuid.UUID]encodedReport{}
+	reports := map[uuid.UUID]*provenance.Report{}
 	for _, id := range ids {
-		report, err := analysis.Report(id, provenance.Question{})
-		if err != nil {
+		if reports[id], err = analysis.Report(id, provenance.Question{}); err != nil {
 			s.t.Fatal(err)
 		}
-		text, err := json.Marshal(report)
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		reports[id] = encodedReport{report, text}
 	}
 	return reports
 }
@@ -173,35 +153,67 @@ func pages[T any](s service, path string) (items []T) {
 	return items
 }
 
-// checkImpact retracts a thing, compares the figures of all reports with what was listed before, and restores it.
-func (s storeService) checkImpact(path string, before map[uuid.UUID]encodedReport, retract func(bool) error) {
+// servedReport is a report as a client gets it.
+type servedReport struct {
+	claim, etag, text string
+	figures           provenance.AllFigures
+}
+
+// served are the reports on all active claims, by id.
+func (s storeService) served() map[uuid.UUID]servedReport {
+	s.t.Helper()
+	reports := map[uuid.UUID]servedReport{}
+	for _, claim := range pages[struct{ ID uuid.UUID }](s.service, "/v1/claims?status=active&limit=1000") {
+		reports[claim.ID] = s.ask(claim.ID, servedReport{})
+	}
+	return reports
+}
+
+// ask gets the report on a claim, for a client that has one already.
+func (s storeService) ask(claim uuid.UUID, known servedReport) servedReport {
+	s.t.Helper()
+	status, header, text := s.text("/v1/claims/"+claim.String()+"/corroboration", "If-None-Match", known.etag)
+	if status == http.StatusNotModified && known.etag != "" {
+		return known
+	}
+	var report provenance.Report
+	if err := json.Unmarshal([]byte(text), &report); err != nil || status != http.StatusOK || header.Get("ETag") == known.etag {
+		s.t.Fatalf("the report on %s: %d, ETag %s, %v in %s", claim, status, header.Get("ETag"), err, text)
+	}
+	return servedReport{report.Claim, header.Get("ETag"), text, report.AllFigures()}
+}
+
+// checkRetraction retracts a thing, compares the figures of all reports with what its impact was said to be, and restores it.
+func (s storeService) checkRetraction(path string, before map[uuid.UUID]servedReport) {
 	s.t.Helper()
 	listed := s.impacts(path + "/impact")
-	if err := retract(true); err != nil {
-		s.t.Fatal(err)
-	}
-	ids := slices.Collect(maps.Keys(before))
-	facts, err := s.store.Facts(s.t.Context(), ids, nil, false)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	analysis := provenance.New(facts.Facts)
+	s.step(path + "/retract")
+	after := map[uuid.UUID]servedReport{}
 	for id, was := range before {
+		is := s.ask(id, was)
+		after[id] = is
 		impact, isListed := listed[id]
-		is, err := analysis.FiguresOf(id, provenance.Question{})
-		if err != nil {
-			s.t.Fatal(err)
-		}
 		if isListed {
-			if diff := cmp.Diff([]provenance.AllFigures{was.report.AllFigures(), is},
+			if diff := cmp.Diff([]provenance.AllFigures{was.figures, is.figures},
 				[]provenance.AllFigures{impact.Before, impact.After}); diff != "" {
-				s.t.Errorf("%s, %s: -reports +impact:\n%s", path, was.report.Claim, diff)
+				s.t.Errorf("%s, %s: -reports +impact:\n%s", path, was.claim, diff)
 			}
-		} else if was.report.AllFigures() != is {
-			s.t.Errorf("%s changes %s, which /impact does not list", path, was.report.Claim)
+		} else if was.figures != is.figures {
+			s.t.Errorf("%s changes %s, which /impact does not list", path, was.claim)
 		}
 	}
-	if err := retract(false); err != nil {
-		s.t.Fatal(err)
+	s.step(path + "/restore")
+	for id, was := range before {
+		if is := s.ask(id, after[id]); is != was {
+			s.t.Errorf("%s is restored, and the report on %s is not as it was", path, was.claim)
+		}
+	}
+}
+
+// step makes a POST that takes no body and must succeed.
+func (s service) step(path string) {
+	s.t.Helper()
+	if status, _, problem := s.call("POST", path, "", "If-Match", "*"); status != http.StatusOK {
+		s.t.Fatalf("POST %s: %d %v", path, status, problem)
 	}
 }

@@ -43,6 +43,7 @@ var sections = []section{
 	{"read", (*bench).reads},
 	{"search", (*bench).searches},
 	{"way-back", (*bench).wayBack},
+	{"impact", (*bench).impacts},
 	{"write", (*bench).writes},
 	{"start", (*bench).starts},
 }
@@ -53,7 +54,7 @@ func main() {
 	}
 	var o options
 	cases := flag.String("cases", ".", "only the sections whose names match this regular `expression`: load, report, read, search, "+
-		"way-back, write, start")
+		"way-back, impact, write, start")
 	flag.IntVar(&o.size, "size", 100_000, "attributions of the world that is made; at least 1,000")
 	flag.IntVar(&o.rounds, "rounds", 5, "how often each case and its ceiling are measured")
 	flag.IntVar(&o.loads, "loads", 2, "how often the whole world is imported and exported, and so are the ceilings of that")

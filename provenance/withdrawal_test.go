@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 	"pgregory.net/rapid"
 
@@ -69,14 +70,17 @@ func withdraw(facts provenance.Facts, things []int) provenance.Facts {
 }
 
 // TestQuotedAgencyIsWithdrawn is the example of testdata/withdrawal.ndjson: three outlets quote an agency, and each says
-// the same once in its own voice. Once the agency is retracted they do not become origins.
+// the same once in its own voice. Once the agency is retracted, as in withdrawal-after.ndjson, they do not become origins.
 func TestQuotedAgencyIsWithdrawn(t *testing.T) {
 	t.Parallel()
 	facts := factsOf(t, "../testdata/withdrawal.ndjson")
 	claim := facts.Claims[0].ID
 	agency := slices.IndexFunc(facts.Sources, func(s headwater.Source) bool { return s.Key == "coastal-agency" })
 	before := reportOn(t, facts, claim)
-	after := reportOn(t, withdraw(facts, []int{agency}), claim)
+	after := reportOn(t, factsOf(t, "../testdata/withdrawal-after.ndjson"), claim)
+	if diff := cmp.Diff(reportOn(t, withdraw(facts, []int{agency}), claim), after); diff != "" {
+		t.Errorf("the second bundle is not the first with the agency retracted (-first +second):\n%s", diff)
+	}
 	for _, test := range []struct {
 		name         string
 		report       *provenance.Report

@@ -1,6 +1,7 @@
 package provenance_test
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"os"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/inmem"
 	"github.com/headwater-project/headwater/provenance"
 )
 
@@ -181,4 +183,45 @@ func TestWorkedFigures(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestWorkedFacts redoes what docs/analysis.md says of facts_sha256: its bundle rests on its lines, and these have its hash.
+func TestWorkedFacts(t *testing.T) {
+	t.Parallel()
+	evidence, err := inmem.Read(strings.NewReader(strings.ReplaceAll(onPage(t, "ndjson"), "\n \"", "\"")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	analysis, claim := provenance.New(evidence.All()), evidence.ActiveClaims()[0]
+	var lines strings.Builder
+	if err := analysis.WriteFacts(&lines, claim, provenance.Question{}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(onPage(t, "facts"), lines.String()); diff != "" {
+		t.Errorf("the lines (-page +analysis):\n%s", diff)
+	}
+	report, err := analysis.Report(claim, provenance.Question{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hash := fmt.Sprintf("%x", sha256.Sum256([]byte(onPage(t, "facts"))))
+	if onPage(t, "sha256") != hash+"\n" || report.FactsSHA256 != hash {
+		t.Errorf("the hash of the page's lines is %s, on the page it is %s, in the report %s", hash, onPage(t, "sha256"),
+			report.FactsSHA256)
+	}
+}
+
+// onPage is the block of docs/analysis.md that is marked as being in a language.
+func onPage(t *testing.T, language string) string {
+	t.Helper()
+	page, err := os.ReadFile("../docs/analysis.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, found := strings.Cut(string(page), "\n```"+language+"\n")
+	block, _, ended := strings.Cut(after, "```\n")
+	if !found || !ended {
+		t.Fatalf("docs/analysis.md has no block marked %s", language)
+	}
+	return block
 }

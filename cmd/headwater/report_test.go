@@ -57,8 +57,8 @@ func TestReportSaysWhatAnswersWouldLeave(t *testing.T) {
 {"type":"attribution","claim":"dry","document":"page","stance":"denies","chain":[{"source":"post"},{"source":"trust"}]}
 `)
 	contains(t, ok(t, "report", "--bundle", undated), "): 2 if it was published on 2020-05-04\n",
-		"On both sides:\n  Origins\n    \u2068The trust\u2069\n  On every way (common links)\n    \u2068The Post\u2069\n    \u2068The "+
-			"trust\u2069\n")
+		"On both sides:\n  Origins\n    \u2068The trust\u2069\n"+
+			"  On every way (common links)\n    \u2068The Post\u2069\n    \u2068The trust\u2069\n")
 }
 
 // TestReportFromTheBundleAndTheDatabaseIsTheSame, in every format.
