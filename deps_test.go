@@ -75,6 +75,7 @@ var rules = map[string]rule{
 			"", "fold", "provenance", "suggest", "bundle", "inmem", "report", "interchange", "migrations",
 			"store", "store/local", "api", "testdata"),
 	},
+	"attack": {never: append(database, web[1])},
 	"bench": {
 		may:   append(rooms, "", "fold", "provenance", "suggest", "bundle", "interchange", "migrations", "store", "store/local"),
 		never: []string{"github.com/danielgtaylor/huma"},

@@ -165,7 +165,7 @@ func TestVersionsBehindNginx(t *testing.T) {
 			t.Fatalf("%s %s", made.Status, text)
 		}
 		path := s.url + "/v1/sources/" + regexp.MustCompile(`"id":"([^"]+)"`).FindStringSubmatch(text)[1]
-		for _, query := range []string{"", "?fields=name"} {
+		for _, query := range []string{"", "?fields=notes"} {
 			read, _ := ask(t, "GET", path+query, "", "Accept-Encoding", "gzip")
 			if tag := read.Header.Get("ETag"); !strings.HasPrefix(tag, `"`) || !strings.Contains(read.Header.Get("Cache-Control"), "no-transform") {
 				t.Errorf("%s%s: ETag %s, %v", name, query, tag, read.Header)
