@@ -68,7 +68,7 @@ func othersAreServed(t *testing.T, server *httptest.Server, meanwhile string) {
 	t.Logf("%s: the slowest of 30 answers took %s", meanwhile, worst)
 }
 
-// slowReaders send a request on connections of their own and take nothing of the answers but what the kernel holds.
+// slowReaders send a request on connections of their own, and take one byte of each answer and what the kernel holds.
 func slowReaders(t *testing.T, server *httptest.Server, n int, path string) []net.Conn {
 	t.Helper()
 	var readers []net.Conn
@@ -78,6 +78,14 @@ func slowReaders(t *testing.T, server *httptest.Server, n int, path string) []ne
 			t.Fatal(err)
 		}
 		readers = append(readers, reader)
+	}
+	for _, reader := range readers {
+		if err := reader.SetReadDeadline(time.Now().Add(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := reader.Read(make([]byte, 1)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	time.Sleep(500 * time.Millisecond) // until they hold what they can hold
 	return readers
@@ -225,6 +233,25 @@ func TestShareOfAClient(t *testing.T) {
 		time.Sleep(500 * time.Millisecond)
 		expect("a second export of one address", greedy, "GET", "/v1/exports", "", "", 503)
 		expect("an export of another", other, "GET", "/v1/exports", "", "", 200)
+	})
+	t.Run("waiting", func(t *testing.T) { // 64 may wait, 32 of one address
+		for range 40 {
+			from := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP("127.0.0.2")}}
+			connection, err := from.Dial("tcp", server.Listener.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer connection.Close()
+			if _, err := io.WriteString(connection, "POST /v1/sources HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"+
+				"Content-Length: 100\r\n\r\n{"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(500 * time.Millisecond)
+		const body = `{"kind": "outlet", "name": "Small"}`
+		expect("a body more of one address", greedy, "POST", "/v1/sources", "application/json", body, 503)
+		expect("a request of it without a body", greedy, "GET", "/v1/sources?limit=1", "", "", 200)
+		expect("a body of another", other, "POST", "/v1/sources", "application/json", body, 201)
 	})
 	t.Run("disk", func(t *testing.T) {
 		from := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP("127.0.0.2")}}
