@@ -26,11 +26,14 @@ func TestClientBehindProxies(t *testing.T) {
 		"nonsense":            {"10.0.0.1:5", http.Header{"X-Forwarded-For": {"203.0.113.9, unknown"}}, "10.0.0.1"},
 		"with a port":         {"10.0.0.1:5", http.Header{"X-Forwarded-For": {"203.0.113.9:77"}}, "203.0.113.9"},
 		"mapped":              {"[::ffff:10.0.0.1]:5", http.Header{"X-Forwarded-For": {"::ffff:203.0.113.9"}}, "203.0.113.9"},
-		"Forwarded":           {"10.0.0.1:5", http.Header{"Forwarded": {`for=198.51.100.7;proto=https, For="[2001:db8::17]:47"`}}, "2001:db8::17"},
-		"Forwarded, hidden":   {"10.0.0.1:5", http.Header{"Forwarded": {"for=203.0.113.9, for=_hidden"}}, "10.0.0.1"},
-		"Forwarded, quoted":   {"[::1]:5", http.Header{"Forwarded": {`for="a, for=203.0.113.9;by=10.0.0.1`}}, "203.0.113.9"},
-		"both, alike":         {"10.0.0.1:5", http.Header{"X-Forwarded-For": {"203.0.113.9"}, "Forwarded": {"for=203.0.113.9"}}, "203.0.113.9"},
-		"both, a lie":         {"10.0.0.1:5", http.Header{"X-Forwarded-For": {"203.0.113.9"}, "Forwarded": {"for=198.51.100.7"}}, "10.0.0.1"},
+		"Forwarded": {"10.0.0.1:5", http.Header{"Forwarded": {`for=198.51.100.7;proto=https, For="[2001:db8::17]:47"`}},
+			"2001:db8::17"},
+		"Forwarded, hidden": {"10.0.0.1:5", http.Header{"Forwarded": {"for=203.0.113.9, for=_hidden"}}, "10.0.0.1"},
+		"Forwarded, quoted": {"[::1]:5", http.Header{"Forwarded": {`for="a, for=203.0.113.9;by=10.0.0.1`}}, "203.0.113.9"},
+		"both, alike": {"10.0.0.1:5", http.Header{"X-Forwarded-For": {"203.0.113.9"}, "Forwarded": {"for=203.0.113.9"}},
+			"203.0.113.9"},
+		"both, a lie": {"10.0.0.1:5", http.Header{"X-Forwarded-For": {"203.0.113.9"}, "Forwarded": {"for=198.51.100.7"}},
+			"10.0.0.1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

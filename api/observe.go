@@ -125,7 +125,8 @@ var listHeaders = []string{"Accept", "Content-Encoding", "If-Match", "If-None-Ma
 func (o *observer) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
-		info := &request{id: r.Header.Get("X-Request-Id"), address: o.proxies.clientOf(r), google: ofGoogle(r.URL.Path), body: r.ContentLength != 0,
+		info := &request{id: r.Header.Get("X-Request-Id"), address: o.proxies.clientOf(r), google: ofGoogle(r.URL.Path),
+			body:   r.ContentLength != 0,
 			writes: r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodOptions}
 		if !requestIDPattern.MatchString(info.id) {
 			info.id = uuid.Must(uuid.NewV7()).String()

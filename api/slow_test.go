@@ -131,7 +131,8 @@ func TestHalfSentBodies(t *testing.T) {
 // not.
 func TestLeastRate(t *testing.T) {
 	t.Parallel()
-	server := startSlow(t, api.Options{Limits: api.Limits{Stall: time.Second, LeastRate: 1 << 20}}, store.Options{MaxConns: 4, MaxExports: 4})
+	server := startSlow(t, api.Options{Limits: api.Limits{Stall: time.Second, LeastRate: 1 << 20}},
+		store.Options{MaxConns: 4, MaxExports: 4})
 	load(t, server, 1_500) // 20 MB, more than the kernel holds
 	// export takes so many bytes fifty times a second at most, for some seconds, and then all that still comes
 	export := func(each int) (bytes int, whole bool) {

@@ -196,7 +196,8 @@ func foreignPages(ctx context.Context, s *service) (string, error) {
 			return "", err
 		}
 		if status != http.StatusForbidden && status != http.StatusUnsupportedMediaType {
-			return fmt.Sprintf("%d refused", refused), fmt.Errorf("%s %s %v was answered %d %.200s", c.method, c.path, c.headers, status, text)
+			return fmt.Sprintf("%d refused", refused),
+				fmt.Errorf("%s %s %v was answered %d %.200s", c.method, c.path, c.headers, status, text)
 		}
 		refused++
 	}

@@ -30,7 +30,8 @@ const othersBound = 5 * time.Second
 const allBound = 5 * time.Minute
 
 var attacks = []attack{
-	{"slow readers of exports", "24 exports and 24 pages, each taken at 15 KB/s", "exports beyond the cap get 503; all readers cut off in 60 s",
+	{"slow readers of exports", "24 exports and 24 pages, each taken at 15 KB/s",
+		"exports beyond the cap get 503; all readers cut off in 60 s",
 		slowReaders},
 	{"half-sent bodies", "300 requests, 10 bytes of 1,000 and silence", "each answered 408 within 20 s", halfBodies},
 	{"many members", "80 bodies of 32,000 members, 8 at a time", "each refused within 5 s", manyMembers},

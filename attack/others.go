@@ -44,7 +44,8 @@ func (o *others) round(n int) {
 	made := o.ask(http.MethodPost, "/v1/sources", fmt.Sprintf(`{"kind": "outlet", "name": "Well behaved %d"}`, n))
 	var source struct{ ID string }
 	if json.Unmarshal(made, &source) == nil {
-		o.ask(http.MethodPost, "/v1/relations", fmt.Sprintf(`{"subject": %q, "kind": "part_of", "object": %q}`, source.ID, o.service.anchor))
+		o.ask(http.MethodPost, "/v1/relations",
+			fmt.Sprintf(`{"subject": %q, "kind": "part_of", "object": %q}`, source.ID, o.service.anchor))
 	}
 }
 

@@ -87,7 +87,7 @@ func TestConnectionsOfAClient(t *testing.T) {
 // TestHalfSentHeaders: others are served while many connections send half a header, and these end by themselves.
 func TestHalfSentHeaders(t *testing.T) {
 	t.Parallel()
-	s := startService(t, "--database-url", storetest.New(t), "--log-level", "warn", "--client-connections", "150")
+	s := startService(t, "--database-url", storetest.New(t), "--client-connections", "150")
 	to := strings.TrimPrefix(s.url, "http://")
 	var half []net.Conn
 	for range 150 {

@@ -167,10 +167,12 @@ func TestVersionsBehindNginx(t *testing.T) {
 		path := s.url + "/v1/sources/" + regexp.MustCompile(`"id":"([^"]+)"`).FindStringSubmatch(text)[1]
 		for _, query := range []string{"", "?fields=notes"} {
 			read, _ := ask(t, "GET", path+query, "", "Accept-Encoding", "gzip")
-			if tag := read.Header.Get("ETag"); !strings.HasPrefix(tag, `"`) || !strings.Contains(read.Header.Get("Cache-Control"), "no-transform") {
+			if tag := read.Header.Get("ETag"); !strings.HasPrefix(tag, `"`) || !strings.Contains(
+				read.Header.Get("Cache-Control"), "no-transform") {
 				t.Errorf("%s%s: ETag %s, %v", name, query, tag, read.Header)
 			}
-			changed, text := ask(t, "PATCH", path, `{}`, "Content-Type", "application/merge-patch+json", "If-Match", read.Header.Get("ETag"))
+			changed, text := ask(t, "PATCH", path, `{}`, "Content-Type", "application/merge-patch+json", "If-Match",
+				read.Header.Get("ETag"))
 			if changed.StatusCode != http.StatusOK {
 				t.Errorf("%s%s: %s %s", name, query, changed.Status, text)
 			}
@@ -186,7 +188,8 @@ func TestCachedByNginx(t *testing.T) {
 	guarded := startNginx(t, startService(t, "--database-url", database))
 	public := startNginx(t, startService(t, "--database-url", database, "--public-read"))
 	for range 2 {
-		if answer, text := ask(t, "GET", guarded.url+"/v1/sources", "", "Authorization", "Bearer "+key); answer.StatusCode != http.StatusOK ||
+		if answer, text := ask(t, "GET", guarded.url+"/v1/sources", "", "Authorization",
+			"Bearer "+key); answer.StatusCode != http.StatusOK ||
 			answer.Header.Get("X-Cache") == "HIT" {
 			t.Errorf("with the key: %s, cache %s: %s", answer.Status, answer.Header.Get("X-Cache"), text)
 		}
