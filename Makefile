@@ -5,7 +5,7 @@ LINT := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 RACE := $(if $(shell command -v $(or $(CC),cc) gcc clang 2>/dev/null),-race,)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo check check-long test bench bench-quick soak check-api sdk sdk-go sdk-typescript sdk-test sdk-test-go sdk-test-typescript google-test vet format lint postgresql
+.PHONY: help build demo check check-long test bench bench-quick soak attack check-api sdk sdk-go sdk-typescript sdk-test sdk-test-go sdk-test-typescript google-test proxy-test vet format lint postgresql nginx
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 16
@@ -87,6 +87,12 @@ SOAK ?= 10m
 soak: postgresql ## load the service with a mixture of requests for SOAK (10m); writes docs/soak.svg and its lines of docs/performance.md
 	$(GO) run ./bench -size 100000 -soak $(SOAK)
 
+attack: postgresql ## send a real service what has brought services down; exit status 1 where a bound is broken; in five minutes
+	$(GO) run ./attack
+
+proxy-test: postgresql nginx ## put nginx, which must be installed, before a real service
+	$(GO) vet -tags proxy ./cmd/headwater && $(GO) test -tags proxy -count=1 -run Nginx ./cmd/headwater
+
 vet: ## go vet
 	$(GO) vet ./...
 
@@ -95,6 +101,12 @@ format: ## fail if a file is not formatted
 
 lint: ## golangci-lint, built from source at a fixed version
 	$(LINT) run
+
+# Root on a Debian-like system needs not have nginx: the package is installed. It is for proxy-test alone.
+nginx:
+	@if ! command -v nginx >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends nginx-light; \
+	fi
 
 # A private PostgreSQL needs the server's programs. Where root runs this on a Debian-like system they are installed;
 # anywhere else the program says which command does it. With DATABASE_URL set, make demo and make test still use a private one.

@@ -78,6 +78,7 @@ var rules = map[string]rule{
 			"", "fold", "provenance", "suggest", "identity", "dates", "bundle", "inmem", "report", "interchange", "migrations",
 			"store", "store/local", "api", "testdata"),
 	},
+	"attack": {never: append(database, web[1])},
 	"bench": {
 		may: append(rooms, "", "fold", "provenance", "suggest", "identity", "dates", "bundle", "interchange", "migrations", "store",
 			"store/local"),

@@ -116,6 +116,33 @@ func stem(name string) string {
 	return name
 }
 
+// held is a row of the table of what a slow client can hold, which ends with its test.
+var held = regexp.MustCompile("(?m)^\\| .* \\| .* \\| .* \\| `(Test\\w+)` \\|$")
+
+// TestWhatASlowClientHoldsIsTested holds the tests that the table in docs/configuration.md names to those that there are.
+func TestWhatASlowClientHoldsIsTested(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("docs/configuration.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := held.FindAllStringSubmatch(string(page), -1)
+	if len(rows) < 10 {
+		t.Fatalf("the table has %d rows", len(rows))
+	}
+	var tests strings.Builder
+	sources(t, func(path, text string) {
+		if strings.HasSuffix(path, "_test.go") {
+			tests.WriteString(text)
+		}
+	}, ".go")
+	for _, row := range rows {
+		if !strings.Contains(tests.String(), "func "+row[1]+"(t *testing.T) {") {
+			t.Errorf("docs/configuration.md names %s, which is no test", row[1])
+		}
+	}
+}
+
 // decided is a row of the table that says where rules are decided: a file, and names in it.
 var decided = regexp.MustCompile("(?m)^\\| .* \\| `([^`]+)` \\| (`.*`) \\|$")
 

@@ -97,6 +97,24 @@ func (s service) send(method, path, body string, headers ...string) (int, http.H
 	return response.StatusCode, response.Header, text
 }
 
+// nextPage is the page that the Link of another names, relative to it; empty on the last.
+func nextPage(t *testing.T, page string, header http.Header) string {
+	t.Helper()
+	link, _, _ := strings.Cut(strings.TrimPrefix(header.Get("Link"), "<"), ">")
+	if link == "" {
+		return ""
+	}
+	base, err := url.Parse(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next, err := base.Parse(link)
+	if err != nil || link[0] != '?' {
+		t.Fatalf("Link is %q (%v); expected a query, which holds behind any prefix", link, err)
+	}
+	return next.String()
+}
+
 func (s service) items(path string, headers ...string) []any {
 	s.t.Helper()
 	status, _, answer := s.call("GET", path, "", headers...)
@@ -246,7 +264,7 @@ func TestPagesWalkEverythingOnce(t *testing.T) {
 				}
 				seen[id] = true
 			}
-			link, _, _ := strings.Cut(strings.TrimPrefix(header.Get("Link"), "<"), ">")
+			link := nextPage(t, path, header)
 			if (link == "") != (page["next_cursor"] == nil) {
 				t.Errorf("Link is %q and next_cursor %v", link, page["next_cursor"])
 			}
@@ -384,7 +402,7 @@ func TestHistoryTimelineAndTheWayBack(t *testing.T) {
 			}
 			dates = append(dates, earliest)
 		}
-		path, _, _ = strings.Cut(strings.TrimPrefix(header.Get("Link"), "<"), ">")
+		path = nextPage(t, path, header)
 	}
 	byDay := func(a, b string) int { return strings.Compare(a[:min(10, len(a))], b[:min(10, len(b))]) }
 	if len(dates) != 12 || !slices.IsSortedFunc(dates, byDay) {

@@ -30,7 +30,7 @@ func declareConventions(document *huma.OpenAPI) {
 	document.Info.License = &huma.License{Name: "Apache 2.0", URL: "https://www.apache.org/licenses/LICENSE-2.0"}
 	document.Info.Contact = &huma.Contact{Name: "Headwater", URL: "https://headwater.example/"}
 	document.Servers = []*huma.Server{
-		{URL: "/", Description: "The service that serves this document."},
+		{URL: ".", Description: "The service that serves this document."},
 		{URL: "http://127.0.0.1:8080", Description: "The service as it is started by default."},
 	}
 	document.Tags = tags
@@ -136,9 +136,6 @@ func declareIdempotency(operation *huma.Operation) {
 			"In how many seconds to ask again, while the first request with this Idempotency-Key is being answered.", "1")
 	}
 	for status, response := range operation.Responses {
-		if traitsOf(operation).sealed == yes {
-			declareHeader(response, "Cache-Control", "That no cache may keep the token.", "no-store")
-		}
 		if status[0] == '2' {
 			declareHeader(response, replayedHeader, "true if the answer was given to the same request before.", "true")
 		}
@@ -157,6 +154,7 @@ func declareHeaders(status string, response *huma.Response) {
 	header("X-Request-Id", "Names the request in the service's log: the client's own id, or a new one.",
 		"0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60")
 	header("Vary", "What of the request the form of the answer depends on.", "Accept-Encoding")
+	header("Cache-Control", "no-store where the answer has a token, no-transform where it has a version, private where a key was used.", "no-transform, private")
 	header("RateLimit", "What is left of the client's rate, and in how many seconds it is whole again; where the service has one.",
 		`"client";r=87;t=1`)
 	header("RateLimit-Policy", "How many requests may come in how many seconds.", `"client";q=100;w=2`)

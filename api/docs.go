@@ -33,5 +33,8 @@ func serveDocs(mux *http.ServeMux) {
 	for _, asset := range []string{"swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"} {
 		add("/docs/"+asset, library)
 	}
-	mux.Handle("GET /docs", http.RedirectHandler("/docs/", http.StatusMovedPermanently))
+	mux.HandleFunc("GET /docs", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Location", "docs/") // relative, which http.Redirect would not leave it
+		w.WriteHeader(http.StatusMovedPermanently)
+	})
 }

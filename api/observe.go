@@ -170,7 +170,7 @@ func (o *observer) observe(next http.Handler) http.Handler {
 			}
 		}
 		r = r.WithContext(context.WithValue(withTrace(r), requestKey{}, info))
-		recorder := &statusRecorder{ResponseWriter: w}
+		recorder := &statusRecorder{ResponseWriter: w, request: r}
 		defer func() {
 			o.record(r, recorder, info, time.Since(began))
 		}()
@@ -257,15 +257,17 @@ func writeProblem(w http.ResponseWriter, r *http.Request, p *Problem) {
 // statusRecorder keeps the status and size of a response.
 type statusRecorder struct {
 	http.ResponseWriter
-	status int
-	bytes  int64
+	request *http.Request
+	status  int
+	bytes   int64
 }
 
 // WriteHeader keeps the status. What is not modified has no body, and so no type. All that is unavailable says when to ask
 // again.
 func (s *statusRecorder) WriteHeader(status int) {
-	if s.status == 0 {
+	if s.status == 0 && status >= http.StatusOK {
 		s.status = status
+		setCaching(s.Header(), s.request)
 	}
 	if status == http.StatusNotModified {
 		s.Header().Del("Content-Type")
@@ -279,7 +281,7 @@ func (s *statusRecorder) WriteHeader(status int) {
 // Write keeps the size.
 func (s *statusRecorder) Write(text []byte) (int, error) {
 	if s.status == 0 {
-		s.status = http.StatusOK
+		s.WriteHeader(http.StatusOK)
 	}
 	n, err := s.ResponseWriter.Write(text)
 	s.bytes += int64(n)

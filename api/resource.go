@@ -66,14 +66,13 @@ type PageQuery struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"50" doc:"Entries at most." example:"50"`
 	Cursor string `query:"cursor" maxLength:"10000" doc:"The next_cursor of the page before."`
 
-	path       string
 	parameters url.Values
 }
 
-// Resolve keeps the path and the parameters, so that the response can link to its next page.
+// Resolve keeps the parameters, so that the response can link to its next page.
 func (q *PageQuery) Resolve(ctx huma.Context) []error {
 	u := ctx.URL()
-	q.path, q.parameters = u.Path, u.Query()
+	q.parameters = u.Query()
 	return nil
 }
 
@@ -130,7 +129,8 @@ func writeList[T any](ctx context.Context, q *PageQuery, page store.Page[T], err
 	out := &listResponse[T]{Body: List[T]{Items: page.Items, NextCursor: page.NextCursor, Truncated: page.Truncated}}
 	if page.NextCursor != "" {
 		q.parameters.Set("cursor", page.NextCursor)
-		out.Link = "<" + q.path + "?" + q.parameters.Encode() + `>; rel="next"`
+		// relative to the request, so that it holds behind a proxy that puts something before the path
+		out.Link = "<?" + q.parameters.Encode() + `>; rel="next"`
 	}
 	return out, nil
 }

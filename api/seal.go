@@ -13,10 +13,13 @@ import (
 	"github.com/headwater-project/headwater/store"
 )
 
+// noStore forbids every cache to keep a response.
+const noStore = "no-store"
+
 // forbidStoring is the middleware that keeps answers with a token out of every cache, their errors and repetitions with them.
 func forbidStoring(ctx huma.Context, next func(huma.Context)) {
 	if traitsOf(ctx.Operation()).sealed == yes {
-		ctx.SetHeader("Cache-Control", "no-store")
+		ctx.SetHeader("Cache-Control", noStore)
 	}
 	next(ctx)
 }

@@ -6,8 +6,9 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 )
 
-// minCompressed is the size in bytes from which a response is compressed: a smaller one fits a packet as it is.
-const minCompressed = 1400
+// minCompressed is the size in bytes from which a response is compressed. It is the one from which nginx compresses what the
+// service did not, which makes a strong ETag weak, whatever Cache-Control says.
+const minCompressed = 20
 
 // compress is the middleware that answers in gzip where the client takes it. ETags stay as they are: they name the version of
 // what is sent, which is the same in either form.

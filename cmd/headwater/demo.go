@@ -49,7 +49,7 @@ not the default one but headwater-demo beside it.`,
 				dataDir = dir + "-demo"
 			}
 			c := connection{dataDir: dataDir, namespace: s.namespace}
-			return c.withStore(cmd.Context(), func(st *store.Store) error {
+			return c.withOptions(cmd.Context(), servedStore, func(st *store.Store) error {
 				return demo(cmd, st, addr, once)
 			})
 		},

@@ -33,8 +33,7 @@ const (
 func newServeCommand(connect func() connection, getenv func(string) string) *cobra.Command {
 	var addr, metricsAddr string
 	var trusted []string
-	options, database := api.Options{Limits: api.DefaultLimits}, store.Options{IdempotencyTTL: store.DefaultIdempotencyTTL,
-		MaxConns: defaultConnections, Statement: api.DefaultLimits.Request}
+	options, database := api.Options{Limits: api.DefaultLimits}, servedStore
 	connections := defaultClientConnections
 	command := &cobra.Command{
 		Use:   "serve",
@@ -127,12 +126,13 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 	return command
 }
 
-const (
-	// defaultConnections are as many as a PostgreSQL of 100 connections can give to two services, with their exports.
-	defaultConnections = 32
-	// defaultClientConnections are more than a browser, a desk behind one address or a program opens.
-	defaultClientConnections = 2048
-)
+// servedStore is how a service uses its database unless it is told otherwise. A PostgreSQL of 100 connections can give so many
+// to two services.
+var servedStore = store.Options{MaxConns: 32, MaxExports: int32(api.DefaultLimits.Exports),
+	IdempotencyTTL: store.DefaultIdempotencyTTL, Statement: api.DefaultLimits.Request}
+
+// defaultClientConnections are more than a browser, a desk behind one address or a program opens.
+const defaultClientConnections = 2048
 
 // lowerLimits sets the limits that nobody gave to those of a service that everybody may read from.
 func lowerLimits(flags *pflag.FlagSet) error {

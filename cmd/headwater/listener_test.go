@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/headwater-project/headwater/store/storetest"
+)
+
+func connectFrom(t *testing.T, from, to string) net.Conn {
+	t.Helper()
+	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}
+	connection, err := dialer.DialContext(t.Context(), "tcp", to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { connection.Close() })
+	return connection
+}
+
+// isClosed says whether the other side closed a connection on which it sends nothing else.
+func isClosed(t *testing.T, connection net.Conn, within time.Duration) bool {
+	t.Helper()
+	if err := connection.SetReadDeadline(time.Now().Add(within)); err != nil {
+		t.Fatal(err)
+	}
+	_, err := connection.Read(make([]byte, 1))
+	timeout, is := err.(net.Error)
+	return err != nil && (!is || !timeout.Timeout())
+}
+
+// TestConnectionsOfAClient: one address cannot have all connections, unless it is a proxy's; each that ends makes room.
+func TestConnectionsOfAClient(t *testing.T) {
+	t.Parallel()
+	plain, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener := boundConnections(plain, 2, []netip.Prefix{netip.MustParsePrefix("127.0.0.9/32")})
+	t.Cleanup(func() { listener.Close() })
+	accepted := make(chan net.Conn, 20)
+	go func() {
+		for {
+			connection, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			accepted <- connection
+		}
+	}()
+	to := listener.Addr().String()
+	for range 2 {
+		connectFrom(t, "127.0.0.2", to)
+	}
+	first := <-accepted
+	<-accepted
+	if third := connectFrom(t, "127.0.0.2", to); !isClosed(t, third, 5*time.Second) {
+		t.Error("a third connection of one address stays open")
+	}
+	other, proxies := connectFrom(t, "127.0.0.3", to), []net.Conn{}
+	for range 4 {
+		proxies = append(proxies, connectFrom(t, "127.0.0.9", to))
+	}
+	for _, connection := range append(proxies, other) {
+		<-accepted
+		if isClosed(t, connection, 50*time.Millisecond) {
+			t.Errorf("the connection from %s is closed", connection.LocalAddr())
+		}
+	}
+	first.Close()
+	first.Close() // which counts once
+	if again := connectFrom(t, "127.0.0.2", to); isClosed(t, again, 50*time.Millisecond) {
+		t.Error("a connection that ended makes no room")
+	}
+	<-accepted
+	if more := connectFrom(t, "127.0.0.2", to); !isClosed(t, more, 5*time.Second) {
+		t.Error("a connection that ended makes room twice")
+	}
+}
+
+// TestHalfSentHeaders: others are served while many connections send half a header, and these end by themselves.
+func TestHalfSentHeaders(t *testing.T) {
+	t.Parallel()
+	s := startService(t, "--database-url", storetest.New(t), "--client-connections", "150")
+	to := strings.TrimPrefix(s.url, "http://")
+	var half []net.Conn
+	for range 150 {
+		connection := connectFrom(t, "127.0.0.2", to)
+		if _, err := io.WriteString(connection, "GET /v1/sources HTTP/1.1\r\nHost: local"); err != nil {
+			t.Fatal(err)
+		}
+		half = append(half, connection)
+	}
+	if surplus := connectFrom(t, "127.0.0.2", to); !isClosed(t, surplus, 5*time.Second) {
+		t.Error("the address has more connections than it may")
+	}
+	for range 10 {
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+"/v1/sources", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		cancel()
+		if answer.StatusCode != http.StatusOK {
+			t.Errorf("others: %s", answer.Status)
+		}
+	}
+	for _, connection := range half {
+		if err := connection.SetReadDeadline(time.Now().Add(2 * headerTimeout)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.ReadAll(connection); err != nil {
+			t.Fatalf("a half-sent header is waited for: %v", err)
+		}
+	}
+}
+
+// TestPublicReadLowersLimits: those that nobody gave, and no others.
+func TestPublicReadLowersLimits(t *testing.T) {
+	t.Parallel()
+	database := storetest.New(t)
+	ok(t, "--database-url", database, "key", "create", "--name", "desk", "--scope", "read")
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"--public-read"}, `"client";q=200;w=4`},
+		{[]string{"--public-read", "--rate", "10"}, `"client";q=200;w=20`},
+		{[]string{"--public-read", "--rate", "0"}, ""},
+	} {
+		s := startService(t, append([]string{"--database-url", database}, c.args...)...)
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/v1/sources", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if got := answer.Header.Get("RateLimit-Policy"); got != c.want {
+			t.Errorf("%v: %q, want %q", c.args, got, c.want)
+		}
+		stop(t, s)
+	}
+	contains(t, invoke(t, "serve", "--database-url", database, "--trusted-proxies", "10.0.0.0/8,somewhere").stderr,
+		`--trusted-proxies has "somewhere"`)
+}
