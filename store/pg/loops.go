@@ -202,7 +202,9 @@ func CheckMergedControl(ctx context.Context, tx pgx.Tx, merged, into uuid.UUID) 
 }
 
 // notMerged says what a thing may be merged into.
-func notMerged(resource headwater.Resource) string { return fmt.Sprintf("a %s that is not merged into this one", resource) }
+func notMerged(resource headwater.Resource) string {
+	return fmt.Sprintf("a %s that is not merged into this one", resource)
+}
 
 // CheckMerger locks the structure, and faults a thing that is, over mergers, merged into itself.
 func CheckMerger[T any, F Fields](ctx context.Context, tx pgx.Tx, t Table[T, F], id, into uuid.UUID) error {
