@@ -5,7 +5,7 @@ LINT := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 RACE := $(if $(shell command -v $(or $(CC),cc) gcc clang 2>/dev/null),-race,)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo check check-long test bench bench-quick soak attack check-api sdk sdk-go sdk-typescript sdk-test sdk-test-go sdk-test-typescript google-test proxy-test vet format lint postgresql nginx
+.PHONY: help build demo check check-long test bench bench-quick soak attack check-api sdk sdk-go sdk-typescript sdk-test sdk-test-go sdk-test-typescript google-test proxy-test pooler-test vet format lint postgresql nginx
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 16
@@ -66,6 +66,9 @@ sdk-test-typescript: sdk/typescript/node_modules postgresql
 sdk/typescript/node_modules: sdk/typescript/package.json sdk/typescript/package-lock.json sdk/typescript/.npmrc
 	cd sdk/typescript && npm ci
 	touch $@
+
+pooler-test: postgresql ## try the commands through a real PgBouncer, which must be installed
+	$(GO) vet -tags pooler ./cmd/headwater && $(GO) test -tags pooler -count=1 -run Pooler ./cmd/headwater
 
 google-test: build postgresql interop/google/node_modules ## search a real service with Google's own clients of its Fact Check Tools API; needs Node
 	cd interop/google && $(GO) vet ./... && $(LINT) run && $(GO) test -count=1 ./...

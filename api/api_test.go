@@ -47,6 +47,14 @@ func startWith(t *testing.T, options api.Options) service {
 	return service{t, server.URL}
 }
 
+// startWithStore serves a store, and does not hold what is said to the document.
+func startWithStore(t *testing.T, s *store.Store, options api.Options) service {
+	t.Helper()
+	server := httptest.NewServer(api.New(s, options))
+	t.Cleanup(server.Close)
+	return service{t, server.URL}
+}
+
 func open(t *testing.T) *store.Store {
 	t.Helper()
 	s, err := store.Open(t.Context(), store.Options{ConnString: storetest.New(t), MaxConns: 4})

@@ -117,7 +117,7 @@ func reportOnStored(ctx context.Context, s EvidenceStore, components huma.Regist
 	if err != nil {
 		return nil, err
 	}
-	return analysis.Reports()
+	return analysis.Reports(ctx)
 }
 
 func reportOnBundle(ctx context.Context, body []byte, q report.Request) ([]*provenance.Report, error) {
@@ -132,5 +132,5 @@ func reportOnBundle(ctx context.Context, body []byte, q report.Request) ([]*prov
 	if err != nil {
 		return nil, err
 	}
-	return analysis.Reports()
+	return analysis.Reports(ctx)
 }

@@ -101,7 +101,7 @@ func reportFrom(t *testing.T, text []byte, question report.Request) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reports, err := analysis.Reports()
+	reports, err := analysis.Reports(t.Context())
 	if err != nil || len(reports) != 1 {
 		t.Fatalf("%d reports, want 1 (%v)", len(reports), err)
 	}

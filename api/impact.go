@@ -65,6 +65,10 @@ func (d dependentsOf) readImpacts(ctx context.Context, s EvidenceStore, id uuid.
 	if err != nil {
 		return nil, err
 	}
+	asked := make(map[uuid.UUID]bool, len(through))
+	for _, claim := range through {
+		asked[claim] = true
+	}
 	for some := range slices.Chunk(claims, examinedAtOnce) {
 		facts, err := s.Facts(ctx, some, nil, false)
 		if err != nil {
@@ -76,7 +80,7 @@ func (d dependentsOf) readImpacts(ctx context.Context, s EvidenceStore, id uuid.
 			if err != nil && !hasNoReport(err) {
 				return nil, err
 			}
-			if impact != nil && slices.Contains(through, impact.Through) {
+			if impact != nil && asked[impact.Through] {
 				impacts = append(impacts, *impact)
 			}
 		}

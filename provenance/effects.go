@@ -32,6 +32,9 @@ const (
 	// mostEffectWork is how many attributions may be gone through once more to work out the questions of a side that
 	// change who tells or who controls.
 	mostEffectWork = 500_000
+	// mostEffectSteps is how many steps of walks may be gone through to work out all questions of a side. Only chains of reprints
+	// that are far longer than any known come near it.
+	mostEffectSteps = 50_000_000
 )
 
 // sideOutcome is what a side comes to.
@@ -72,7 +75,12 @@ func (e *examination) workOut(s *namedSide, open []OpenQuestion) {
 		asked[i] = &open[i]
 	}
 	slices.SortStableFunc(asked, func(x, y *OpenQuestion) int { return cmp.Compare(urgency(x.Code), urgency(y.Code)) })
-	work := effectWork{examination: e, side: s, base: e.outcomes(), left: mostEffectWork}
+	work := effectWork{examination: e, side: s, base: e.outcomes(), left: mostEffectWork, stepsLeft: mostEffectSteps}
+	for _, side := range []*namedSide{e.affirming, e.denying} {
+		for _, walk := range side.walks {
+			work.steps += len(walk)
+		}
+	}
 	for i, question := range asked {
 		if i < mostEffects {
 			question.Effect = work.effect(question)
@@ -110,6 +118,8 @@ type effectWork struct {
 	side *namedSide
 	base outcomes
 	left int // attributions that may still be gone through
+
+	steps, stepsLeft int // of the walks of both sides, and those that may still be gone through
 }
 
 // moves is how far an answer moves the ends of the interval, both together; -1 where that is not worked out.
@@ -126,6 +136,10 @@ func distance(x, y int) int { return max(x-y, y-x) }
 
 // effect is nil where it cannot be worked out within what is left.
 func (w *effectWork) effect(q *OpenQuestion) *Effect {
+	if w.stepsLeft <= 0 {
+		return nil
+	}
+	w.stepsLeft -= w.steps
 	asItIs := w.base.of(w.side.name)
 	switch q.Code {
 	case AnonymousSource, HearsayEnding:

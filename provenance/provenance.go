@@ -355,19 +355,25 @@ func (a *Analysis) original(d *Document) *Document {
 	return a.documents[d.DerivedFrom]
 }
 
-// followMerges follows merges to their end. Merges make no loops; were there one, it would be left where it closes.
+// followMerges follows merges to their end, each step once. Merges make no loops; were there one, it would be left where it closes.
 func followMerges(n int, into func(int32) (int32, bool)) []int32 {
-	found := make([]int32, n)
-	for i := range found {
-		at := int32(i)
-		for range n {
+	found := filledSlice(n, -1)
+	for i := range int32(n) {
+		var path []int32
+		at := i
+		for found[at] < 0 {
+			found[at] = at
+			path = append(path, at)
 			next, merged := into(at)
 			if !merged {
 				break
 			}
 			at = next
 		}
-		found[i] = at
+		end := found[at]
+		for _, passed := range path {
+			found[passed] = end
+		}
 	}
 	return found
 }

@@ -63,13 +63,17 @@ func Analyze(ctx context.Context, from FactSource, claims []uuid.UUID, q Request
 	return &Answer{provenance.New(facts), claims, question}, nil
 }
 
-// Reports gives a report on each claim, in order. A question that is at fault is refused even where there is no claim.
-func (a *Answer) Reports() ([]*provenance.Report, error) {
+// Reports gives a report on each claim, in order, unless ctx ends before. A question that is at fault is refused even where there is no
+// claim.
+func (a *Answer) Reports(ctx context.Context) ([]*provenance.Report, error) {
 	if err := a.Check(a.Question); err != nil {
 		return nil, err
 	}
 	reports := make([]*provenance.Report, len(a.Claims))
 	for i, claim := range a.Claims {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		report, err := a.Report(claim, a.Question)
 		if err != nil {
 			return nil, err

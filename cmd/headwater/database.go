@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 
@@ -16,6 +17,18 @@ type connection struct {
 	address   string
 	dataDir   string
 	namespace string
+	pooler    string // what kind of pooler stands before the address; none if empty
+}
+
+// transactionPooler is the kind of pooler that gives a connection for each transaction.
+const transactionPooler = "transaction"
+
+// checkPooler refuses a kind of pooler that is not known.
+func (c connection) checkPooler() error {
+	if c.pooler != "" && c.pooler != transactionPooler {
+		return fmt.Errorf("--pooler is %q; expected %s, or nothing where no pooler stands before the database", c.pooler, transactionPooler)
+	}
+	return nil
 }
 
 // withAddress calls work with the address of the database. A private server is kept running until work returns.
@@ -46,13 +59,16 @@ func (c connection) withStore(ctx context.Context, work func(*store.Store) error
 
 // withOptions is withStore with options for the store.
 func (c connection) withOptions(ctx context.Context, options store.Options, work func(*store.Store) error) error {
+	if err := c.checkPooler(); err != nil {
+		return err
+	}
 	return c.withAddress(ctx, func(address string) error {
 		if c.address == "" {
 			if err := migrations.Up(ctx, address); err != nil {
 				return err
 			}
 		}
-		options.ConnString, options.Namespace = address, c.namespace
+		options.ConnString, options.Namespace, options.Pooled = address, c.namespace, c.address != "" && c.pooler != ""
 		s, err := store.Open(ctx, options)
 		if err != nil {
 			return err

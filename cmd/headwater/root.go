@@ -20,6 +20,7 @@ type settings struct {
 	dataDir     string
 	databaseURL string
 	namespace   string
+	pooler      string
 	logLevel    string
 	logFormat   string
 }
@@ -50,6 +51,8 @@ Without a database address it runs a private PostgreSQL in a data directory.`,
 	flags.StringVar(&s.dataDir, "data-dir", getenv("HEADWATER_DATA_DIR"),
 		"folder of the private PostgreSQL (HEADWATER_DATA_DIR; by default headwater in your data folder)")
 	flags.StringVar(&s.databaseURL, "database-url", "", "address of a PostgreSQL database to use instead of the private one (DATABASE_URL)")
+	flags.StringVar(&s.pooler, "pooler", getenv("HEADWATER_POOLER"),
+		"what kind of pooler, such as PgBouncer, stands before the database: transaction (HEADWATER_POOLER; none)")
 	flags.StringVar(&s.namespace, "namespace", cmp.Or(getenv("HEADWATER_NAMESPACE"), store.DefaultNamespace),
 		"namespace of the keys that are given through the API (HEADWATER_NAMESPACE)")
 	flags.StringVar(&s.logLevel, "log-level", cmp.Or(getenv("HEADWATER_LOG_LEVEL"), "info"),
@@ -58,7 +61,7 @@ Without a database address it runs a private PostgreSQL in a data directory.`,
 	// The address may hold a password: as the default of a flag, --help would print it.
 	database := func() string { return cmp.Or(s.databaseURL, getenv("DATABASE_URL")) }
 	connect := func() connection {
-		return connection{address: database(), dataDir: s.dataDir, namespace: s.namespace}
+		return connection{address: database(), dataDir: s.dataDir, namespace: s.namespace, pooler: s.pooler}
 	}
 	root.AddCommand(
 		newDemoCommand(&s, getenv),

@@ -33,6 +33,7 @@ const DefaultIdempotencyTTL = 24 * time.Hour
 type Options struct {
 	ConnString     string          // PostgreSQL URL or key=value string
 	Namespace      string          // of the keys of things that are created here; DefaultNamespace if empty
+	Pooled         bool            // a pooler stands between, which gives a connection for each transaction
 	MaxConns       int32           // connections at most; pgx's default if 0
 	MaxExports     int32           // connections for exports, beside those; exports take those if 0
 	IdempotencyTTL time.Duration   // how long stored responses are valid; DefaultIdempotencyTTL if 0
@@ -59,13 +60,12 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 	if options.MaxConns > 0 {
 		config.MaxConns = options.MaxConns
 	}
-	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
-	config.ConnConfig.RuntimeParams["application_name"] = "headwater"
-	// compiling the statement of an analysis takes seconds, running it milliseconds: its cost is guessed far too high
-	config.ConnConfig.RuntimeParams["jit"] = "off"
-	// idle sessions in a transaction are a crash of ours; they must not hold locks for long
-	config.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "10min"
-	config.ConnConfig.RuntimeParams["statement_timeout"] = strconv.FormatInt(options.Statement.Milliseconds(), 10)
+	config.ConnConfig.RuntimeParams["timezone"] = "UTC" // which poolers too keep for each client
+	if options.Pooled {
+		config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe // prepares nothing that has a name
+	} else {
+		setSession(config.ConnConfig.RuntimeParams, options.Statement)
+	}
 	config.ConnConfig.Tracer = options.Tracer
 	if options.Traced {
 		config.ConnConfig.Tracer = otelpgx.NewTracer()
@@ -78,7 +78,7 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 			Codec: &pgtype.JSONBCodec{Marshal: json.Marshal, Unmarshal: decodeJSON}})
 		return nil
 	}
-	if err := findTrigrams(ctx, config.ConnConfig); err != nil {
+	if err := findTrigrams(ctx, config.ConnConfig, options.Pooled); err != nil {
 		return nil, err
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
@@ -101,6 +101,9 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 		idempotencyTTL: cmp.Or(options.IdempotencyTTL, DefaultIdempotencyTTL),
 	}
 	err = db.check(ctx)
+	if err == nil && options.Pooled {
+		err = db.checkTimeZone(ctx)
+	}
 	if err == nil {
 		err = db.alignChangeNumbers(ctx)
 	}
@@ -109,6 +112,16 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 		return nil, err
 	}
 	return db, nil
+}
+
+// setSession sets what holds for a session. Behind a pooler, which refuses it, the role has to set it.
+func setSession(parameters map[string]string, statement time.Duration) {
+	parameters["application_name"] = "headwater"
+	// compiling the statement of an analysis takes seconds, running it milliseconds: its cost is guessed far too high
+	parameters["jit"] = "off"
+	// idle sessions in a transaction are a crash of ours; they must not hold locks for long
+	parameters["idle_in_transaction_session_timeout"] = "10min"
+	parameters["statement_timeout"] = strconv.FormatInt(statement.Milliseconds(), 10)
 }
 
 // decodeJSON reads what the database holds, which was checked when it was written.
@@ -131,6 +144,17 @@ func (db *DB) check(ctx context.Context) error {
 		return err
 	}
 	return db.checkSchema(ctx)
+}
+
+// checkTimeZone says whether a pooler passes on the time zone, in which days are compared.
+func (db *DB) checkTimeZone(ctx context.Context) error {
+	var zone, role string
+	err := db.Pool.QueryRow(ctx, "SELECT current_setting('timezone'), quote_ident(current_user)").Scan(&zone, &role)
+	if err == nil && zone != "UTC" {
+		err = fmt.Errorf("the pooler does not pass on the time zone, and the role has %s; set it for the role: ALTER ROLE %s SET "+
+			"timezone = 'UTC'", zone, role)
+	}
+	return Interpret(err)
 }
 
 // MinServerVersion is the oldest PostgreSQL that will do, as server_version_num gives it.

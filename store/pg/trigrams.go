@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -11,8 +12,11 @@ import (
 )
 
 // findTrigrams lets connections find pg_trgm where it is: in a schema of the provider's, or in that of another tenant.
-func findTrigrams(ctx context.Context, config *pgx.ConnConfig) error {
+func findTrigrams(ctx context.Context, config *pgx.ConnConfig, pooled bool) error {
 	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil && !pooled && strings.Contains(err.Error(), "unsupported startup parameter") { // as PgBouncer has it
+		return fmt.Errorf("a pooler stands before the database; try: --pooler transaction: %w", err)
+	}
 	if err != nil {
 		return fmt.Errorf("the database cannot be reached: %w", err)
 	}
@@ -20,6 +24,10 @@ func findTrigrams(ctx context.Context, config *pgx.ConnConfig) error {
 	path, err := migrations.SearchPath(ctx, conn)
 	if err != nil {
 		return Interpret(err)
+	}
+	if path != "" && pooled {
+		return fmt.Errorf("the extension pg_trgm is in a schema that the role's search_path does not name, and a pooler stands between; "+
+			"set it for the role: ALTER ROLE … SET search_path = %s", path)
 	}
 	if path != "" {
 		config.RuntimeParams["search_path"] = path

@@ -1,0 +1,349 @@
+package api_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater/api"
+	"github.com/headwater-project/headwater/internal/testenv"
+	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/store/storetest"
+)
+
+// sizedBody is a body that can be made of any size.
+type sizedBody struct {
+	name, method, path, media string
+	// body gives it with n members, items or lines.
+	body func(n int) string
+}
+
+// repeated joins what is made of each number below n.
+func repeated(n int, separator, format string) string {
+	parts := make([]string, n)
+	for i := range parts {
+		word := strings.Repeat(string(rune('a'+i%26)), 5) + strings.Repeat(string(rune('a'+i/26%26)), 4) // unlike most others
+		parts[i] = strings.NewReplacer("{i}", fmt.Sprint(i), "{i+1}", fmt.Sprint(i+1), "{word}", word).Replace(format)
+	}
+	return strings.Join(parts, separator)
+}
+
+// grown gives an example with n entries in one of its lists or objects; those without examples in them grow by numbers.
+func grown(example any, at []string, n int) any {
+	if len(at) > 0 {
+		switch node := example.(type) {
+		case map[string]any:
+			copied := map[string]any{}
+			for name, value := range node {
+				copied[name] = value
+			}
+			copied[at[0]] = grown(node[at[0]], at[1:], n)
+			return copied
+		case []any:
+			return append([]any{grown(node[0], at[1:], n)}, node[1:]...)
+		}
+	}
+	if list, ok := example.([]any); ok {
+		entries := make([]any, n)
+		for i := range entries {
+			entries[i] = fmt.Sprint("entry ", i)
+			if len(list) > 0 {
+				if _, text := list[0].(string); !text {
+					entries[i] = list[0]
+				}
+			}
+		}
+		return entries
+	}
+	members := map[string]any{}
+	for i := range n {
+		members[fmt.Sprint("f", i)] = 1
+	}
+	for name, value := range example.(map[string]any) {
+		members[name] = value
+	}
+	return members
+}
+
+// growing lists the places of an example that hold lists or objects.
+func growing(example any, at []string) (places [][]string) {
+	switch node := example.(type) {
+	case map[string]any:
+		places = append(places, at)
+		for _, name := range keys(node) {
+			places = append(places, growing(node[name], append(at[:len(at):len(at)], name))...)
+		}
+	case []any:
+		places = append(places, at)
+		if len(node) > 0 {
+			places = append(places, growing(node[0], append(at[:len(at):len(at)], "0"))...)
+		}
+	}
+	return places
+}
+
+// objectBodies are the bodies of all operations that take one object, grown at each place of their example.
+func objectBodies(t *testing.T, s service) (bodies []sizedBody) {
+	for _, o := range describedOperations(t) {
+		var example map[string]any
+		if o.method == http.MethodGet || json.Unmarshal(o.example, &example) != nil {
+			continue
+		}
+		path, media := o.path, "application/json"
+		if resource, _, below := strings.Cut(strings.TrimPrefix(o.path, "/v1/"), "/{id}"); below {
+			if resource == "keys" {
+				continue
+			}
+			path = strings.Replace(path, "{id}", s.items("/v1/" + resource + "?limit=1")[0].(map[string]any)["id"].(string), 1)
+		}
+		if o.method == http.MethodPatch {
+			media = "application/merge-patch+json"
+		}
+		for _, at := range growing(example, nil) {
+			bodies = append(bodies, sizedBody{strings.Join(append([]string{o.id}, at...), " "), o.method, path, media, func(n int) string {
+				text, err := json.Marshal(grown(example, at, n))
+				if err != nil {
+					t.Fatal(err)
+				}
+				return string(text)
+			}})
+		}
+	}
+	return bodies
+}
+
+// said is a claim that the sources of a bundle tell, each in a document of its own.
+const said = `{"type":"source","key":"s{i}","kind":"outlet","name":"Source {i}"}` + "\n" +
+	`{"type":"document","key":"d{i}","kind":"article","publisher":"s{i}","published":{"earliest":"2024-05-01"}}` + "\n" +
+	`{"type":"attribution","key":"a{i}","claim":"c","document":"d{i}","stance":"affirms","chain":[{"source":"s{i}"}]}`
+
+// inChains cuts one long chain into those of 30: what a report says of each of its members names all that are above it, so that it
+// grows with the length of the chain. Where one ends stands its other form, or nothing.
+func inChains(links, ends []string) (cut []string) {
+	for i, link := range links {
+		switch {
+		case (i+1)%30 > 0:
+			cut = append(cut, link)
+		case ends != nil:
+			cut = append(cut, ends[i])
+		}
+	}
+	return cut
+}
+
+const theClaim = `{"type":"claim","key":"c","statement":{"en":"The dam held."}}` + "\n"
+
+// growingBundles are bundles of one claim with ever more behind it, in the shapes that are the worst for whoever follows them.
+var growingBundles = map[string]func(n int) string{
+	"many sources": func(n int) string { return theClaim + repeated(n, "\n", said) },
+	"chains of control": func(n int) string {
+		relations := strings.Split(repeated(n, "\n", `{"type":"relation","key":"r{i}","subject":"s{i}","kind":"part_of","object":"s{i+1}"}`),
+			"\n")
+		return theClaim + repeated(n+1, "\n", said) + "\n" + strings.Join(inChains(relations, nil), "\n")
+	},
+	"one that controls all": func(n int) string {
+		return theClaim + repeated(n+1, "\n", said) + "\n" +
+			repeated(n, "\n", `{"type":"relation","key":"r{i}","subject":"s{i+1}","kind":"part_of","object":"s0"}`)
+	},
+	"a chain of mergers": func(n int) string {
+		return theClaim + strings.Replace(repeated(n+1, "\n", strings.Replace(said, `"name"`,
+			`"status":"merged","merged_into":"s{i+1}","name"`, 1)), fmt.Sprintf(`"status":"merged","merged_into":"s%d",`, n+1), "", 1)
+	},
+	"chains of reprints": func(n int) string {
+		originals := strings.Split(repeated(n, "\n\n", said), "\n\n")
+		reprints := strings.Split(repeated(n, "\n\n",
+			strings.Replace(said, `"publisher"`, `"derived_from":"d{i+1}","publisher"`, 1)), "\n\n")
+		reprints[n-1] = originals[n-1]
+		return theClaim + strings.Join(inChains(reprints, originals), "\n")
+	},
+	"a chain of tellers": func(n int) string {
+		tellers := strings.Replace(said, `"chain":[`, `"chain":[{"source":"s{i}"},{"source":"s{i+1}"},`, 1)
+		return theClaim + strings.Replace(repeated(n+1, "\n", strings.Replace(tellers, `,{"source":"s{i}"}]`, "]", 1)),
+			fmt.Sprintf(`,{"source":"s%d"}`, n+1), "", 1)
+	},
+	"many attributions in a text": func(n int) string {
+		return theClaim + `{"type":"source","key":"s","kind":"outlet","name":"S"}` + "\n" +
+			`{"type":"document","key":"d","kind":"article","publisher":"s","text":"` + strings.Repeat("The dam held. ", n) + `"}` + "\n" +
+			repeated(n, "\n", `{"type":"attribution","key":"a{i}","claim":"c","document":"d","stance":"affirms",`+
+				`"content":{"start":{i}0,"end":{i}9,"exact":"The dam held"},"chain":[{"source":"s"}]}`)
+	},
+	"many reviews": func(n int) string {
+		return theClaim + `{"type":"source","key":"s","kind":"outlet","name":"S"}` + "\n" +
+			repeated(n, "\n", `{"type":"review","claim":"c","author":"s","rating":{"label":"true"},"url":"https://s.example/{i}"}`)
+	},
+	"dated relations": func(n int) string {
+		chance := rand.New(rand.NewPCG(1, uint64(n)))
+		var b strings.Builder
+		for i := range n { // upwards in even years and downwards in odd ones
+			ends := []int{chance.IntN(n), chance.IntN(n)}
+			slices.Sort(ends)
+			year := 1900 + 2*chance.IntN(50) + i%2
+			if ends[0] == ends[1] {
+				continue
+			}
+			if i%2 == 1 {
+				slices.Reverse(ends)
+			}
+			fmt.Fprintf(&b, "\n"+`{"type":"relation","key":"r%d","subject":"s%d","kind":"part_of","object":"s%d",`+
+				`"since":"%d","until":"%[4]d"}`, i, ends[0], ends[1], year)
+		}
+		return theClaim + repeated(n, "\n", said) + b.String()
+	},
+}
+
+// growingImports are bundles that are imported and not analyzed: what they hold takes a report for each claim.
+var growingImports = map[string]func(n int) string{
+	"a chain of links": func(n int) string {
+		return repeated(n+1, "\n", `{"type":"claim","key":"c{i}","statement":{"en":"The dam number {i} held."}}`) + "\n" +
+			repeated(n, "\n", `{"type":"link","kind":"refines","from":"c{i}","to":"c{i+1}"}`)
+	},
+	"many links of a claim": func(n int) string {
+		return repeated(n+1, "\n", `{"type":"claim","key":"c{i}","statement":{"en":"The dam number {i} held."}}`) + "\n" +
+			repeated(n, "\n", `{"type":"link","kind":"equivalent","from":"c0","to":"c{i+1}"}`)
+	},
+	"a chain of merged claims": func(n int) string {
+		return strings.Replace(repeated(n+1, "\n",
+			`{"type":"claim","key":"c{i}","status":"merged","merged_into":"c{i+1}","statement":{"en":"The dam number {i} held."}}`),
+			fmt.Sprintf(`"status":"merged","merged_into":"c%d",`, n+1), "", 1)
+	},
+	"faults in each line": func(n int) string {
+		return repeated(n, "\n", `{"type":"claim","key":"c{i}","colour":"red","statement":{"en":""}}`)
+	},
+	"references to nothing": func(n int) string {
+		return repeated(n, "\n", `{"type":"link","kind":"refines","from":"c{i}","to":"c{i+1}"}`)
+	},
+}
+
+// growingFiles are imports in the formats of others.
+var growingFiles = []sizedBody{
+	{"rows", "POST", "/v1/imports?format=csv&of=sources", "text/csv", func(n int) string {
+		return "name,kind\n" + repeated(n, "\n", "Source {i},outlet")
+	}},
+	{"columns", "POST", "/v1/imports?format=csv&of=sources", "text/csv", func(n int) string {
+		return "name," + repeated(n, ",", "column{i}") + "\nSource," + repeated(n, ",", "{i}")
+	}},
+	{"reviews", "POST", "/v1/imports?format=claimreview", "application/ld+json", func(n int) string {
+		return "[" + repeated(n, ",", `{"@type":"ClaimReview","claimReviewed":"{word} {i} held {word}{i}","url":"https://c.example/{i}",`+
+			`"author":{"name":"Checks","url":"https://c.example"},"reviewRating":{"alternateName":"False"}}`) + "]"
+	}},
+	{"claims of Google", "POST", "/v1/imports?format=factcheck", "application/json", func(n int) string {
+		return `{"claims":[` + repeated(n, ",", `{"text":"{word} {i} burst {word}{i}","claimReview":[{"publisher":{"name":"Checks","site":`+
+			`"c.example"},"url":"https://c.example/{i}","textualRating":"False"}]}`) + "]}"
+	}},
+}
+
+func bundleBodies() (bodies []sizedBody) {
+	head := func(name string, n int) string {
+		return fmt.Sprintf(`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://growth.example/%s/%d/%d"}`+"\n",
+			strings.ReplaceAll(name, " ", "-"), n, rand.Uint64())
+	}
+	add := func(name, path string, body func(n int) string) {
+		bodies = append(bodies, sizedBody{name + " to " + path[len("/v1/"):], "POST", path, "application/x-ndjson", func(n int) string {
+			return head(name, n) + body(n)
+		}})
+	}
+	for name, body := range growingBundles {
+		add(name, "/v1/analyses", body)
+		add(name, "/v1/imports", body)
+	}
+	for name, body := range growingImports {
+		add(name, "/v1/imports", body)
+	}
+	return append(bodies, growingFiles...)
+}
+
+// cpuTime is what this process, and the processes of PostgreSQL that work for it, have taken of the processors.
+func cpuTime(t *testing.T, connection *pgx.Conn) time.Duration {
+	t.Helper()
+	var own syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &own); err != nil {
+		t.Fatal(err)
+	}
+	taken := time.Duration(own.Utime.Nano() + own.Stime.Nano())
+	rows, err := connection.Query(t.Context(), "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND "+
+		"pid <> pg_backend_pid()")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pids, err := pgx.CollectRows(rows, pgx.RowTo[int])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pid := range pids {
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/schedstat", pid))
+		var onCPU time.Duration
+		if err == nil {
+			_, err = fmt.Sscan(string(text), &onCPU)
+		}
+		if err != nil {
+			t.Skipf("SKIPPED: the time of PostgreSQL's processes cannot be read here: %v", err)
+		}
+		taken += onCPU
+	}
+	return taken
+}
+
+// TestWorkGrowsWithTheBody: ten times as much in a body takes no more than 16 times as much of the processors (10^1.2), whatever
+// grows in it and whichever operation takes it. It runs alone, since it counts the time of the whole process.
+func TestWorkGrowsWithTheBody(t *testing.T) { //nolint:paralleltest // others would be counted
+	opened, err := store.Open(t.Context(), store.Options{ConnString: storetest.New(t), MaxConns: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(opened.Close)
+	served := startWithStore(t, opened, api.Options{})
+	served.importFile("../testdata/demo.ndjson")
+	connection, err := pgx.Connect(t.Context(), opened.Pool.Config().ConnString())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close(t.Context())
+	// what takes less than worth is little more than what any request takes
+	sizes, rounds, worth := []int{200, 2_000}, 1, time.Second
+	bodies := bundleBodies()
+	if testenv.Long() {
+		sizes, rounds, worth = []int{10, 100, 1_000, 10_000}, 3, 500*time.Millisecond
+	}
+	for _, b := range objectBodies(t, served) {
+		if testenv.Long() || !strings.Contains(b.name, " ") { // the whole object alone, or each place in it
+			bodies = append(bodies, b)
+		}
+	}
+	for _, b := range bodies {
+		t.Run(b.name, func(t *testing.T) {
+			taken := make([]time.Duration, len(sizes))
+			var answer string
+			for i, n := range sizes {
+				taken[i] = math.MaxInt64
+				for round := range rounds {
+					if round > 0 && taken[i] > 5*time.Second {
+						break // what is so large is little disturbed
+					}
+					body := b.body(n)
+					before := cpuTime(t, connection)
+					status, _, text := served.send(b.method, b.path, body, "Content-Type", b.media, "If-Match", "*")
+					taken[i] = min(taken[i], cpuTime(t, connection)-before)
+					if answer = fmt.Sprint(status, " ", string(text[:min(len(text), 300)])); status >= http.StatusInternalServerError {
+						t.Fatalf("%d: %s", n, answer)
+					}
+				}
+			}
+			last := len(sizes) - 1
+			exponent := math.Log(float64(taken[last])/float64(taken[last-1])) / math.Log(float64(sizes[last])/float64(sizes[last-1]))
+			t.Logf("%v %v, exponent %.2f", sizes, taken, exponent)
+			if exponent > 1.2 && taken[last] > worth {
+				t.Errorf("%v take %v: the exponent is %.2f; %s", sizes, taken, exponent, answer)
+			}
+		})
+	}
+}
