@@ -870,8 +870,8 @@ DELETE FROM staged_sources AS again
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
 DELETE FROM staged_documents AS again
-	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_documents ORDER BY id, assertion = 2, NOT
-		status_named, key = '', line, ctid) AS first
+	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_documents ORDER BY id, assertion = 2,
+		published IS NULL, length(url), url, line, ctid) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
 	RETURNING again.line, again.at, first.line, first.at, again.assertion = 1 AND first.state - (ARRAY ['url'] || CASE WHEN
 		again.key = '' THEN '{key,namespace}'::text[] END

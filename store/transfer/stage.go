@@ -47,8 +47,9 @@ func newStages() []stage {
 			references: []reference{{"merged_into", "/merged_into", headwater.ResourceSource}}},
 		&tableStage[headwater.Relation, headwater.RelationFields]{Table: pg.Relations, references: []reference{
 			{"subject", "/subject", headwater.ResourceSource}, {"object", "/object", headwater.ResourceSource}}},
-		&tableStage[headwater.Document, headwater.DocumentFields]{Table: pg.Documents, references: []reference{
-			{"publisher", "/publisher", headwater.ResourceSource}, {"derived_from", "/derived_from", headwater.ResourceDocument}}},
+		&tableStage[headwater.Document, headwater.DocumentFields]{Table: pg.Documents, plainestFirst: "published IS NULL, length(url), url",
+			references: []reference{
+				{"publisher", "/publisher", headwater.ResourceSource}, {"derived_from", "/derived_from", headwater.ResourceDocument}}},
 		&tableStage[headwater.Claim, headwater.ClaimFields]{Table: pg.Claims,
 			references: []reference{{"merged_into", "/merged_into", headwater.ResourceClaim}}},
 		&tableStage[headwater.Attribution, headwater.AttributionFields]{Table: pg.Attributions, immutable: []string{"claim_id"},
@@ -85,6 +86,9 @@ type tableStage[T any, F pg.Fields] struct {
 	references []reference
 	// newestFirst is an expression by which the newest of several lines about one thing counts; empty where the first does.
 	newestFirst string
+	// plainestFirst is an expression by which the least of several lines that mention one thing counts, in whatever order they
+	// stand; empty where the first does.
+	plainestFirst string
 
 	now   json.RawMessage // of the transaction
 	rows  [][]any
@@ -148,6 +152,9 @@ func (s *tableStage[T, F]) deduplicate(ctx context.Context, tx pgx.Tx, unit stri
 	}
 	// a line that describes the thing goes before those that mention it; then the newest, or else one that says more; then the first
 	order, counts := "NOT status_named, key = '', line, ctid", ""
+	if s.plainestFirst != "" {
+		order = s.plainestFirst + ", line, ctid"
+	}
 	if s.newestFirst != "" {
 		order, counts = s.newestFirst+" DESC, line, ctid", "; what was published last counts, or else what came first"
 	}
