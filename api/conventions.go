@@ -16,6 +16,7 @@ var tags = []*huma.Tag{
 	{Name: "documents", Description: "Published texts."},
 	{Name: "attributions", Description: "The places in documents where claims are made, each with its chain of who told whom."},
 	{Name: "links", Description: "How claims stand to each other."},
+	{Name: "matches", Description: "Sources and documents that may be one, and reprints: what people decide."},
 	{Name: "reviews", Description: "Fact-check verdicts."},
 	{Name: googleTag, Description: "Google's Fact Check Tools API, served from the reviews."},
 	{Name: "analysis", Description: "How many independent origins stand behind a claim, and what speaks against it."},
@@ -154,7 +155,9 @@ func declareHeaders(status string, response *huma.Response) {
 	header("X-Request-Id", "Names the request in the service's log: the client's own id, or a new one.",
 		"0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60")
 	header("Vary", "What of the request the form of the answer depends on.", "Accept-Encoding")
-	header("Cache-Control", "no-store where the answer has a token, no-transform where it has a version, private where a key was used.", "no-transform, private")
+	header("Cache-Control",
+		"no-store where the answer has a token, no-transform where it has a version, private where a key was used.",
+		"no-transform, private")
 	header("RateLimit", "What is left of the client's rate, and in how many seconds it is whole again; where the service has one.",
 		`"client";r=87;t=1`)
 	header("RateLimit-Policy", "How many requests may come in how many seconds.", `"client";q=100;w=2`)

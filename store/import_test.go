@@ -97,7 +97,7 @@ func TestTheArticleIsCounted(t *testing.T) {
 	}
 	want := map[headwater.Resource]store.Count{
 		"source": {Added: 14}, "relation": {Added: 4}, "document": {Added: 1}, "claim": {Added: 23}, "attribution": {Added: 27},
-		"link": {Added: 13}, "review": {},
+		"link": {Added: 13}, "review": {}, "match": {},
 	}
 	if diff := cmp.Diff(want, result.Counts); diff != "" {
 		t.Error(diff)

@@ -76,6 +76,8 @@ const (
 var constraints = map[string]headwater.Fault{
 	"links_once": headwater.NewFault("/to", headwater.FaultAlreadyLinked, nil,
 		"a pair that is not linked in this kind yet"),
+	"matches_once": headwater.NewFault("/b", headwater.FaultAlreadyLinked, nil,
+		"a pair that has no match of this kind yet"),
 	"documents_not_derived_from_itself": headwater.NewFault("/derived_from", headwater.FaultLoop, nil, notDerived),
 	"sources_not_merged_into_itself":    headwater.NewFault("/into", headwater.FaultLoop, nil, notMerged(headwater.ResourceSource)),
 	"claims_not_merged_into_itself":     headwater.NewFault("/into", headwater.FaultLoop, nil, notMerged(headwater.ResourceClaim)),
@@ -88,7 +90,8 @@ func interpretPostgres(pgErr *pgconn.PgError, err error) error {
 		return headwater.Faults{fault}
 	}
 	if pgErr.ConstraintName == "changes_versions" { // two would give one version to two states
-		return &headwater.Error{Code: headwater.CodeConflict, Retryable: true, Detail: "somebody changed the same things at the same time; try again"}
+		return &headwater.Error{Code: headwater.CodeConflict, Retryable: true,
+			Detail: "somebody changed the same things at the same time; try again"}
 	}
 	switch pgErr.Code {
 	case uniqueViolation:

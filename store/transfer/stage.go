@@ -30,6 +30,8 @@ type stage interface {
 
 	// create creates the table. now is the time of the transaction, as PostgreSQL writes it in JSON.
 	create(ctx context.Context, tx pgx.Tx, now json.RawMessage) error
+	// drop removes the staged rows of which a condition is true.
+	drop(ctx context.Context, tx pgx.Tx, condition string) error
 	analyzeSQL() string
 	updateSQL() string
 	recordSQL() string
@@ -45,8 +47,9 @@ func newStages() []stage {
 			references: []reference{{"merged_into", "/merged_into", headwater.ResourceSource}}},
 		&tableStage[headwater.Relation, headwater.RelationFields]{Table: pg.Relations, references: []reference{
 			{"subject", "/subject", headwater.ResourceSource}, {"object", "/object", headwater.ResourceSource}}},
-		&tableStage[headwater.Document, headwater.DocumentFields]{Table: pg.Documents, references: []reference{
-			{"publisher", "/publisher", headwater.ResourceSource}, {"derived_from", "/derived_from", headwater.ResourceDocument}}},
+		&tableStage[headwater.Document, headwater.DocumentFields]{Table: pg.Documents, plainestFirst: "published IS NULL, length(url), url",
+			references: []reference{
+				{"publisher", "/publisher", headwater.ResourceSource}, {"derived_from", "/derived_from", headwater.ResourceDocument}}},
 		&tableStage[headwater.Claim, headwater.ClaimFields]{Table: pg.Claims,
 			references: []reference{{"merged_into", "/merged_into", headwater.ResourceClaim}}},
 		&tableStage[headwater.Attribution, headwater.AttributionFields]{Table: pg.Attributions, immutable: []string{"claim_id"},
@@ -59,6 +62,12 @@ func newStages() []stage {
 		&tableStage[headwater.Review, headwater.ReviewFields]{Table: pg.Reviews, immutable: []string{"claim_id"},
 			newestFirst: pg.PublishedAt("staged_reviews"), references: []reference{
 				{"claim_id", "/claim", headwater.ResourceClaim}, {"author", "/author", headwater.ResourceSource}}},
+		&tableStage[headwater.IdentityMatch, headwater.IdentityMatchFields]{Table: pg.Matches,
+			immutable: []string{"kind", "a", "b"}, references: []reference{
+				{"(CASE WHEN resource = 'source' THEN a END)", "/a", headwater.ResourceSource},
+				{"(CASE WHEN resource = 'source' THEN b END)", "/b", headwater.ResourceSource},
+				{"(CASE WHEN resource = 'document' THEN a END)", "/a", headwater.ResourceDocument},
+				{"(CASE WHEN resource = 'document' THEN b END)", "/b", headwater.ResourceDocument}}},
 	}
 }
 
@@ -77,6 +86,9 @@ type tableStage[T any, F pg.Fields] struct {
 	references []reference
 	// newestFirst is an expression by which the newest of several lines about one thing counts; empty where the first does.
 	newestFirst string
+	// plainestFirst is an expression by which the least of several lines that mention one thing counts, in whatever order they
+	// stand; empty where the first does.
+	plainestFirst string
 
 	now   json.RawMessage // of the transaction
 	rows  [][]any
@@ -141,6 +153,9 @@ func (s *tableStage[T, F]) deduplicate(ctx context.Context, tx pgx.Tx, unit stri
 	// Which line is kept: one that describes the thing before one that only mentions it; of reviews the newest; then one that names
 	// a status, then one with a key, then the first.
 	order, counts := "NOT status_named, key = '', line, ctid", ""
+	if s.plainestFirst != "" {
+		order = s.plainestFirst + ", line, ctid"
+	}
 	if s.newestFirst != "" {
 		order, counts = s.newestFirst+" DESC, line, ctid", "; what was published last counts, or else what came first"
 	}
@@ -162,6 +177,15 @@ func (s *tableStage[T, F]) deduplicate(ctx context.Context, tx pgx.Tx, unit stri
 		}
 		return nil
 	})
+	s.total -= int(gone.RowsAffected())
+	return err
+}
+
+func (s *tableStage[T, F]) drop(ctx context.Context, tx pgx.Tx, condition string) error {
+	if s.total == 0 {
+		return nil
+	}
+	gone, err := tx.Exec(ctx, fmt.Sprintf("DELETE FROM %s AS staged WHERE %s", s.stageName(), condition))
 	s.total -= int(gone.RowsAffected())
 	return err
 }
@@ -265,6 +289,7 @@ const operationSQL = `CASE
 	WHEN stored.status = 'retracted' THEN 'retract'
 	WHEN stored.status = 'accepted' THEN 'accept'
 	WHEN stored.status = 'rejected' THEN 'reject'
+	WHEN stored.status = 'proposed' THEN 'reopen'
 	WHEN stored.status_before = 'merged' THEN 'unmerge'
 	WHEN stored.status_before = 'retracted' THEN 'restore'
 	ELSE 'update' END`

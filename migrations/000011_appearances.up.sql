@@ -11,7 +11,8 @@ BEGIN
                FROM before AS was, chain_appearances(was.source_ids) AS appearance WHERE was.status = 'accepted') AS earlier
         WHERE (gone.source_id, gone.place, gone.claim_id) = (earlier.source_id, earlier.place, earlier.claim_id)
           AND NOT EXISTS (SELECT FROM attributions AS other, chain_appearances(other.source_ids) AS appearance
-                          WHERE other.claim_id = earlier.claim_id AND other.status = 'accepted' AND earlier.source_id = ANY (other.source_ids)
+                          WHERE other.claim_id = earlier.claim_id AND other.status = 'accepted'
+                            AND earlier.source_id = ANY (other.source_ids)
                             AND (appearance.source_id, appearance.place) = (earlier.source_id, earlier.place));
     END IF;
     INSERT INTO appearances (source_id, place, claim_id)
