@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"os"
 	"time"
@@ -50,12 +51,14 @@ type spooledBody struct {
 	file io.Closer // nil where it is in memory
 }
 
-// Close gives back what it holds.
-func (b spooledBody) Close() error {
+// discard gives back what the body holds.
+func (b spooledBody) discard() {
 	if b.file == nil {
-		return nil
+		return
 	}
-	return b.file.Close()
+	if err := b.file.Close(); err != nil {
+		slog.Warn("a body that came cannot be discarded", "error", err)
+	}
 }
 
 // spoolFile is a temporary file without a name, which is gone once it is closed. Its bytes count against those of all.

@@ -170,7 +170,7 @@ func (l *limiter) receive(api huma.API) func(huma.Context, func(huma.Context)) {
 			writeError(api, ctx, bodyError(ctx.Context(), err))
 			return
 		}
-		defer body.Close()
+		defer body.discard()
 		if !request.place.move(l.kindOf(ctx.Operation())) {
 			writeError(api, ctx, tooBusy())
 			return

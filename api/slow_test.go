@@ -236,6 +236,7 @@ func TestShareOfAClient(t *testing.T) {
 		expect("an export of another", other, "GET", "/v1/exports", "", "", 200)
 	})
 	t.Run("waiting", func(t *testing.T) { // 64 may wait, 32 of one address
+		waiting := 0
 		for range 40 {
 			from := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP("127.0.0.2")}}
 			connection, err := from.Dial("tcp", server.Listener.Addr().String())
@@ -244,11 +245,20 @@ func TestShareOfAClient(t *testing.T) {
 			}
 			defer connection.Close()
 			if _, err := io.WriteString(connection, "POST /v1/sources HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"+
-				"Content-Length: 100\r\n\r\n{"); err != nil {
+				"Content-Length: 100\r\nExpect: 100-continue\r\n\r\n"); err != nil {
 				t.Fatal(err)
 			}
+			answer, err := http.ReadResponse(bufio.NewReader(connection), nil) // the first, once the body is asked for
+			if err != nil {
+				t.Fatal(err)
+			}
+			if answer.Body.Close(); answer.StatusCode == http.StatusContinue {
+				waiting++
+			}
 		}
-		time.Sleep(500 * time.Millisecond)
+		if waiting != 32 {
+			t.Errorf("%d bodies of one address are waited for", waiting)
+		}
 		const body = `{"kind": "outlet", "name": "Small"}`
 		expect("a body more of one address", greedy, "POST", "/v1/sources", "application/json", body, 503)
 		expect("a request of it without a body", greedy, "GET", "/v1/sources?limit=1", "", "", 200)
@@ -268,7 +278,7 @@ func TestShareOfAClient(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		time.Sleep(500 * time.Millisecond)
+		time.Sleep(2 * time.Second) // until the service has read them
 		body := `{"kind": "outlet", "name": "Large"` + large + "}"
 		expect("the address that fills the disk", greedy, "POST", "/v1/sources", "application/json", body, 503)
 		expect("another", other, "POST", "/v1/sources", "application/json", body, 201)

@@ -89,14 +89,20 @@ func (s *service) fill(ctx context.Context) error {
 		fmt.Fprintf(&bundle, `{"type":"source","key":"s%d","kind":"outlet","name":"S%d","notes":"%s"}`+"\n", i, i,
 			strings.Repeat("ملاحظة ", 1000))
 	}
-	if status, text, err := s.send(ctx, http.MethodPost, "/v1/imports", bundle.String(), "Content-Type",
-		"application/x-ndjson"); err != nil || status != http.StatusOK {
-		return fmt.Errorf("fill the service: %d %s (%v)", status, text, err)
+	status, text, err := s.send(ctx, http.MethodPost, "/v1/imports", bundle.String(), "Content-Type", "application/x-ndjson")
+	if err == nil && status != http.StatusOK {
+		err = fmt.Errorf("the import that fills the service was answered %d %s", status, text)
 	}
-	status, text, err := s.send(ctx, http.MethodPost, "/v1/sources", `{"kind": "organization", "name": "Anchor"}`, "Content-Type",
+	if err != nil {
+		return err
+	}
+	status, text, err = s.send(ctx, http.MethodPost, "/v1/sources", `{"kind": "organization", "name": "Anchor"}`, "Content-Type",
 		"application/json")
-	if err != nil || status != http.StatusCreated {
-		return fmt.Errorf("make a source: %d %s (%v)", status, text, err)
+	if err == nil && status != http.StatusCreated {
+		err = fmt.Errorf("the source that others refer to was answered %d %s", status, text)
+	}
+	if err != nil {
+		return err
 	}
 	var made struct{ ID string }
 	err = json.Unmarshal(text, &made)

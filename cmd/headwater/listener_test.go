@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/netip"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -31,8 +33,7 @@ func isClosed(t *testing.T, connection net.Conn, within time.Duration) bool {
 		t.Fatal(err)
 	}
 	_, err := connection.Read(make([]byte, 1))
-	timeout, is := err.(net.Error)
-	return err != nil && (!is || !timeout.Timeout())
+	return err != nil && !errors.Is(err, os.ErrDeadlineExceeded)
 }
 
 // TestConnectionsOfAClient: one address cannot have all connections, unless it is a proxy's; each that ends makes room.
