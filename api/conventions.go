@@ -6,6 +6,8 @@ import (
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/headwater-project/headwater"
 )
 
 // tags are what operations are listed under.
@@ -105,6 +107,9 @@ func declareScope(operation *huma.Operation) {
 	operation.Security = []map[string][]string{{keyScheme: {}}}
 	if ofGoogle(operation.Path) {
 		operation.Security = append(operation.Security, map[string][]string{"googleKey": {}}, map[string][]string{"googleKeyHeader": {}})
+	}
+	if scope == headwater.ScopeRead { // where everybody may read, no key is needed
+		operation.Security = append(operation.Security, map[string][]string{})
 	}
 	operation.Extensions = map[string]any{"x-scope": string(scope)}
 	declareProblems(operation, http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests, http.StatusServiceUnavailable)

@@ -3,6 +3,7 @@ package api
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -81,6 +82,27 @@ func valuesOf(schema *huma.Schema) string {
 
 func enumOf(values []any) *huma.Schema {
 	schema := &huma.Schema{Type: huma.TypeString, Enum: values}
+	if slices.ContainsFunc(values, func(value any) bool { return strings.HasPrefix(fmt.Sprint(value), "-") }) {
+		schema.Extensions = map[string]any{"x-enum-varnames": constantNames(values)}
+	}
 	schema.PrecomputeMessages()
 	return schema
+}
+
+// constantNames tells generators of clients what to call values, among which created_at and -created_at are one name to most.
+func constantNames(values []any) []string {
+	names := make([]string, len(values))
+	for i, value := range values {
+		text, reversed := strings.CutPrefix(fmt.Sprint(value), "-")
+		if reversed {
+			names[i] = "Minus"
+		}
+		for word := range strings.SplitSeq(text, "_") {
+			if word == "id" {
+				word = "ID"
+			}
+			names[i] += strings.ToUpper(word[:1]) + word[1:]
+		}
+	}
+	return names
 }

@@ -148,8 +148,7 @@ var growingBundles = map[string]func(n int) string{
 	"many sources": func(n int) string { return theClaim + repeated(n, "\n", said) },
 	"chains of control": func(n int) string {
 		relations := strings.Split(repeated(n, "\n",
-			`{"type":"relation","key":"r{i}","subject":"s{i}","kind":"part_of","object":"s{i+1}"}`),
-			"\n")
+			`{"type":"relation","key":"r{i}","subject":"s{i}","kind":"part_of","object":"s{i+1}"}`), "\n")
 		return theClaim + repeated(n+1, "\n", said) + "\n" + strings.Join(inChains(relations, nil), "\n")
 	},
 	"one that controls all": func(n int) string {
