@@ -36,49 +36,52 @@ var (
 
 // rules has an entry for every package of the module. Imports point from the command towards the domain.
 var rules = map[string]rule{
-	"":            {never: outside, itself: []string{"os", "io/fs"}},
-	"fold":        {never: outside},
-	"dates":       {may: []string{""}, never: outside, itself: []string{"os"}},
-	"identity":    {may: []string{"", "fold"}, never: append(database, web[1]), itself: []string{"os"}},
-	"provenance":  {may: []string{""}, never: outside, itself: []string{"os", "io/fs", "math/rand", "math/rand/v2"}},
-	"suggest":     {may: []string{"", "fold"}, never: outside, itself: []string{"os", "io/fs"}},
-	"bundle":      {may: []string{""}, never: outside, itself: []string{"os"}},
-	"inmem":       {may: []string{"", "provenance", "bundle"}, never: outside, itself: []string{"os"}},
-	"report":      {may: []string{"", "provenance"}, never: outside, itself: []string{"os"}},
-	"interchange": {may: []string{"", "fold", "bundle", "identity", "dates"}, never: append(database, web[1]), itself: []string{"net/http"}},
-	"migrations":  {never: web},
+	"":           {never: outside, itself: []string{"os", "io/fs"}},
+	"fold":       {never: outside},
+	"dates":      {may: []string{"", "fold"}, never: outside, itself: []string{"os"}},
+	"identity":   {may: []string{"", "fold"}, never: append(database, web[1]), itself: []string{"os"}},
+	"provenance": {may: []string{""}, never: outside, itself: []string{"os", "io/fs", "math/rand", "math/rand/v2"}},
+	"suggest":    {may: []string{"", "fold"}, never: outside, itself: []string{"os", "io/fs"}},
+	"bundle":     {may: []string{""}, never: outside, itself: []string{"os"}},
+	"inmem":      {may: []string{"", "provenance", "bundle"}, never: outside, itself: []string{"os"}},
+	"report":     {may: []string{"", "provenance"}, never: outside, itself: []string{"os"}},
+	"interchange": {
+		may: []string{"", "fold", "bundle", "identity", "dates"}, never: append(database, web[1]), itself: []string{"net/http"},
+	},
+	"migrations": {never: web},
 	"store/pg": {
-		may: []string{"", "fold", "migrations"}, never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
+		may: []string{"", "fold", "identity", "migrations"}, never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/search": {
-		may:   []string{"", "fold", "bundle", "interchange", "migrations", "store/pg"},
+		may:   []string{"", "fold", "identity", "dates", "bundle", "interchange", "migrations", "store/pg"},
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/evidence": {
-		may:   []string{"", "fold", "provenance", "suggest", "migrations", "store/pg"},
+		may:   []string{"", "fold", "identity", "provenance", "suggest", "migrations", "store/pg"},
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/transfer": {
-		may:   []string{"", "fold", "provenance", "suggest", "bundle", "interchange", "migrations", "store/pg"},
+		may:   []string{"", "fold", "provenance", "suggest", "identity", "dates", "bundle", "interchange", "migrations", "store/pg"},
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store": {
-		may:   append(rooms, "", "fold", "provenance", "suggest", "bundle", "interchange", "migrations"),
+		may:   append(rooms, "", "fold", "provenance", "suggest", "identity", "dates", "bundle", "interchange", "migrations"),
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/local": {never: append(web, "github.com/golang-migrate")},
 	"api": {
 		may: append(rooms,
-			"", "fold", "provenance", "suggest", "bundle", "inmem", "report", "interchange", "migrations", "store"),
+			"", "fold", "provenance", "suggest", "identity", "dates", "bundle", "inmem", "report", "interchange", "migrations", "store"),
 		itself: append(database, module+"/migrations"),
 	},
 	"cmd/headwater": {
 		may: append(rooms,
-			"", "fold", "provenance", "suggest", "bundle", "inmem", "report", "interchange", "migrations",
+			"", "fold", "provenance", "suggest", "identity", "dates", "bundle", "inmem", "report", "interchange", "migrations",
 			"store", "store/local", "api", "testdata"),
 	},
 	"bench": {
-		may:   append(rooms, "", "fold", "provenance", "suggest", "bundle", "interchange", "migrations", "store", "store/local"),
+		may: append(rooms, "", "fold", "provenance", "suggest", "identity", "dates", "bundle", "interchange", "migrations", "store",
+			"store/local"),
 		never: []string{"github.com/danielgtaylor/huma"},
 	},
 

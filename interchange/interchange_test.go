@@ -295,8 +295,8 @@ func TestFaults(t *testing.T) {
 				`line 2: /country: bad_format: "Nowhere", expected an ISO 3166-1 alpha-2 code such as EG, or the country's name in ` +
 					`English or Arabic`,
 				`line 2: /anonymous: not_one_of: "maybe", expected yes or no`,
-				`line 2: /control_reviewed_at: bad_format: "1/2/2023", expected a year, a month or a day such as 2023, 2023-08 or ` +
-					`2023-08-15; other orders of day, month and year have to be named`,
+				`line 2: /control_reviewed_at: bad_format: "1/2/2023", expected a date of which one can tell the day from the month, ` +
+					`such as 2023-04-03 or 3 April 2023; where all dates are in figures, the option days names their order, dmy or mdy`,
 				`line 2: /kind: not_one_of: "paper", expected one of person, organization, government, agency, party, military, outlet, ` +
 					`wire, social_account, record, group, other`}},
 		"a row over two lines": {interchange.CSV, sources, "name,kind\n\"A\nB\",outlet\nC,paper\n", 1, []string{

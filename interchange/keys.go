@@ -5,8 +5,11 @@ import (
 	"encoding/hex"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/fold"
+	"github.com/headwater-project/headwater/identity"
 )
 
 // statementKey is the key of a claim, made from its statement: statements that are equal once folded are one claim.
@@ -33,6 +36,20 @@ func nameKey(name string) string {
 		folded = hash(name)
 	}
 	return "name:" + folded
+}
+
+// reviewKey is the key of a verdict: a page has one on a claim, in each language and wording that it gives the claim.
+func reviewKey(claim, author uuid.UUID, r review, wording string) string {
+	return hash(claim.String(), author.String(), identity.Address(r.url), r.language, wording)
+}
+
+// pageKey is the key of a document, made from its address or, without one, from its title and the claim that it makes.
+func pageKey(publisher uuid.UUID, p page, claim uuid.UUID) string {
+	name := identity.Address(p.url)
+	if name == "" {
+		name = p.title + "\n" + claim.String()
+	}
+	return "page:" + hash(publisher.String(), name)
 }
 
 // maxName is how many characters of a name a key can hold.

@@ -18,6 +18,7 @@ import (
 type RecordReader struct {
 	in        io.ReadSeeker
 	namespace string
+	days      DayOrder
 	dialect   dialect
 	byLine    bool // each line holds a record
 	inPage    bool // the records stand in a web page
@@ -46,8 +47,8 @@ type dialect struct {
 }
 
 // reader reads a file in the dialect.
-func (d dialect) reader(in io.ReadSeeker, _ TableOptions, namespace string) Things {
-	return &RecordReader{in: in, namespace: namespace, dialect: d}
+func (d dialect) reader(in io.ReadSeeker, options TableOptions, namespace string) Things {
+	return &RecordReader{in: in, namespace: namespace, days: options.Days, dialect: d}
 }
 
 // Items gives the things of all records in order, those of one record together. Its errors are those of bundle.Reader.
@@ -120,7 +121,7 @@ func (r *RecordReader) readLines(yield func(bundle.Item, error) bool) error {
 	lines := bundle.NewLines(r.in)
 	for {
 		line, err := lines.Next()
-		record := newRecord(r.namespace, lines.Number())
+		record := newRecord(r.namespace, r.days, lines.Number())
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil
@@ -172,7 +173,7 @@ func (c *recordCounter) next(at headwater.Pointer, raw []byte) bool {
 		return true
 	}
 	c.count++
-	record := newRecord(c.reader.namespace, c.count)
+	record := newRecord(c.reader.namespace, c.reader.days, c.count)
 	c.reader.readRecord(record, at, raw)
 	c.ended = !record.yield(c.yield)
 	return !c.ended

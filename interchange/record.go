@@ -12,18 +12,29 @@ import (
 // record collects the things that one record of a file describes, and its faults.
 type record struct {
 	namespace string
+	days      DayOrder // of dates in figures; empty where nobody says
 	line      int
 	items     []bundle.Item
 	emitted   map[uuid.UUID]bool // ids of the things in items
 	faults    headwater.Faults
 }
 
-func newRecord(namespace string, line int) *record {
-	return &record{namespace: namespace, line: line, emitted: map[uuid.UUID]bool{}}
+func newRecord(namespace string, days DayOrder, line int) *record {
+	return &record{namespace: namespace, days: days, line: line, emitted: map[uuid.UUID]bool{}}
 }
 
 func (r *record) fault(at headwater.Pointer, code headwater.FaultCode, value any, expected string) {
 	r.faults = append(r.faults, headwater.NewFault(at, code, value, expected))
+}
+
+// faultsAt adds the faults of a value that stands at one place.
+func (r *record) faultsAt(at headwater.Pointer, err error) {
+	var faults headwater.Faults
+	errors.As(err, &faults)
+	for _, fault := range faults {
+		fault.Pointer = at
+		r.faults = append(r.faults, fault)
+	}
 }
 
 // identify gives a thing with a key its identity.

@@ -11,7 +11,9 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/dates"
 	"github.com/headwater-project/headwater/fold"
+	"github.com/headwater-project/headwater/identity"
 )
 
 // row is one row of a table.
@@ -222,6 +224,26 @@ func (r *row) parseHosts(cell string) []string {
 		}
 	}
 	return hosts
+}
+
+// parseDay reads a day in the table's order of day, month and year. A time after it is dropped.
+func (r *row) parseDay(field, raw string) headwater.Day {
+	day, err := dates.Day(raw, dates.Order(r.days))
+	r.faultsAt(headwater.Pointer("").Field(field), err)
+	return day
+}
+
+// parseCountry reads a code, or a country's name in English or Arabic, and gives the code.
+func (r *row) parseCountry(field, raw string) string {
+	if raw == "" {
+		return ""
+	}
+	code, known := identity.Country(raw)
+	if !known {
+		r.fault(headwater.Pointer("").Field(field), headwater.FaultFormat, raw,
+			"an ISO 3166-1 alpha-2 code such as EG, or the country's name in English or Arabic")
+	}
+	return code
 }
 
 func (r *row) parseBool(field, raw string) bool {

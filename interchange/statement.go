@@ -7,7 +7,7 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
-	"github.com/headwater-project/headwater/fold"
+	"github.com/headwater-project/headwater/identity"
 )
 
 // statement is what one record says: a claim in words, its claimant, the pages where it appeared, and the verdicts of
@@ -105,7 +105,7 @@ func (r *record) addSource(p party) (uuid.UUID, bool) {
 	if s.Name == "" {
 		s.Name = p.host
 	}
-	if p.host == "" && isVague(s.Name) {
+	if p.host == "" && identity.Vague(s.Name) {
 		s.Kind, s.Anonymous = headwater.SourceGroup, true
 	}
 	s.Normalize()
@@ -128,14 +128,14 @@ func (r *record) addReview(claim uuid.UUID, wording string, verdict review) (aut
 	v := &headwater.Review{Status: headwater.RecordActive}
 	v.ReviewFields = headwater.ReviewFields{Claim: claim, Author: author, Rating: verdict.rating, Title: verdict.title, URL: verdict.url,
 		Language: verdict.language, ClaimReviewed: wording, Published: verdict.published}
-	v.Meta = r.identify(headwater.ResourceReview, hash(claim.String(), author.String(), fold.URL(verdict.url), verdict.language, wording))
+	v.Meta = r.identify(headwater.ResourceReview, reviewKey(claim, author, verdict, wording))
 	return author, r.emit(bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceReview, Thing: v, Meta: &v.Meta},
 		allAt(verdict.at))
 }
 
 // addAppearance adds a page that makes the claim. Its chain is the publisher and, where there is one, the claimant.
 func (r *record) addAppearance(claim uuid.UUID, p page, claimant uuid.UUID, hasClaimant bool, claimedAt headwater.Moment) bool {
-	if p.publisher.isMissing() && (!hasClaimant || !isPlatform(HostOf(p.url))) {
+	if p.publisher.isMissing() && (!hasClaimant || identity.OwnDomain(p.url) != "") {
 		p.publisher = party{name: fieldText{at: p.at}, host: HostOf(p.url), kind: headwater.OtherSource}
 	}
 	var chain []uuid.UUID
@@ -157,11 +157,7 @@ func (r *record) addAppearance(claim uuid.UUID, p page, claimant uuid.UUID, hasC
 func (r *record) addAttribution(claim uuid.UUID, p page, chain []uuid.UUID, claimedAt headwater.Moment) {
 	d := &headwater.Document{Status: headwater.RecordActive}
 	d.Publisher, d.Kind, d.Language, d.Title, d.URL = chain[0], p.kind, p.language, p.title, p.url
-	name := fold.URL(p.url)
-	if name == "" {
-		name = p.title + "\n" + claim.String()
-	}
-	d.Meta = r.identify(headwater.ResourceDocument, "page:"+hash(chain[0].String(), name))
+	d.Meta = r.identify(headwater.ResourceDocument, pageKey(chain[0], p, claim))
 	if p.published != "" {
 		d.Published = &headwater.Published{Interval: headwater.Interval{Earliest: p.published, Latest: p.published}}
 	}

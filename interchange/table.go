@@ -17,6 +17,7 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/dates"
 )
 
 // TableOptions says what the rows of a table are, and where their fields stand.
@@ -28,16 +29,15 @@ type TableOptions struct {
 	Columns map[string]string
 	// Values are the values that fields have in all rows.
 	Values map[string]string
-	// Days is the order of day, month and year, where days are not written as 2023-08-15.
+	// Days is the order of day, month and year where they are figures, in a format of any kind.
 	Days DayOrder
 }
 
-// DayOrder is the order in which the parts of a day are written. A table must name it, since nothing tells 1/2/2023 from
-// 2/1/2023.
+// DayOrder is the order in which a file writes the parts of a day, since nothing tells 1/2/2023 from 2/1/2023.
 type DayOrder string
 
 // Values lists the orders.
-func (DayOrder) Values() []string { return []string{"dmy", "mdy", "ymd"} }
+func (DayOrder) Values() []string { return dates.Order("").Values() }
 
 // sourceFields are the fields of a source that a table may hold. Those that end in a dot are groups, such as names.ar.
 var sourceFields = []string{"id", "key", "namespace", "status", "merged_into", "kind", "name", "names.", "aliases", "country", "role.",
@@ -136,7 +136,7 @@ func (r *TableReader) read(yield func(bundle.Item, error) bool) error {
 	if err != nil {
 		return err
 	}
-	head := newRecord(r.namespace, 1)
+	head := newRecord(r.namespace, r.table.Days, 1)
 	columns, names := r.readHeader(head, rows)
 	share, mapped := columns["share"]
 	percents := mapped && strings.ContainsAny(names[share], "%٪")
@@ -149,7 +149,7 @@ func (r *TableReader) read(yield func(bundle.Item, error) bool) error {
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		record := newRecord(r.namespace, head.line)
+		record := newRecord(r.namespace, r.table.Days, head.line)
 		if len(cells) > 0 {
 			record.line, _ = rows.FieldPos(0)
 		}

@@ -5,13 +5,13 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"golang.org/x/net/publicsuffix"
 	"golang.org/x/text/language"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/dates"
 )
 
 // hostName matches a host that others can reach.
@@ -111,28 +111,11 @@ func (r *record) optionalText(at headwater.Pointer, raw string, most int) string
 	return ""
 }
 
-// dayTimeLayouts are layouts of a day with a time. Only the day is kept, since most have no time zone.
-var dayTimeLayouts = []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04",
-	"2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999 -0700", "2006-01-02 15:04:05 -0700",
-	"2006-01-02T15:04:05-0700", "2006-01-02T15:04Z07:00", "January 2, 2006", "Jan 2, 2006", "2 January 2006",
-	"Mon, 02 Jan 2006 15:04:05 MST", "Mon, 02 Jan 2006 15:04:05 -0700"}
-
 // parseMoment reads a date. What cannot be read is a fault, and left out.
 func (r *record) parseMoment(at headwater.Pointer, raw string) headwater.Moment {
-	text := toEnglish(raw)
-	if text == "" {
-		return ""
-	}
-	if moment, err := headwater.ParseMoment(text); err == nil {
-		return moment
-	}
-	for _, layout := range dayTimeLayouts {
-		if t, err := time.Parse(layout, text); err == nil && t.Year() > 0 {
-			return headwater.Moment(t.Format(time.DateOnly))
-		}
-	}
-	r.fault(at, headwater.FaultFormat, raw, "a date such as 2023-08-15, or an RFC 3339 instant such as 2023-08-15T09:30:00Z")
-	return ""
+	moment, err := dates.Moment(raw, dates.Order(r.days))
+	r.faultsAt(at, err)
+	return moment
 }
 
 // languageOf is the BCP 47 tag of a language; empty where the text is no tag.

@@ -1447,7 +1447,7 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 -- Documents by URL
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
 		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE t.url_canonical = $1 ORDER BY t.id LIMIT 2;
+		WHERE t.url_canonical = ANY ($1::text[]) ORDER BY t.id LIMIT 2;
 
 -- Documents by SHA256
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
