@@ -31,6 +31,8 @@ type Imported struct {
 	Records store.Records          `json:"records" doc:"What the file was made of; all of them are kept unless the import keeps going."`
 	Refused []ProblemFault         `json:"refused" doc:"The first 100 faults of what was not kept, by line."`
 	Faults  int                    `json:"faults" minimum:"0" doc:"How many faults there are in all." example:"3"`
+	Notes   []bundle.Note          `json:"notes" doc:"The first 100 values that were read otherwise than they are written, or left out, though nothing is at fault."`
+	Noted   int                    `json:"noted" minimum:"0" doc:"How many of them there are in all." example:"1"`
 }
 
 // TransferStore moves many things at once, in and out.
@@ -204,7 +206,7 @@ func (q *ImportQuery) readOptions(format interchange.Format) interchange.ReadOpt
 func importedOf(result store.ImportResult) Imported {
 	imported := Imported{
 		Counts: map[string]store.Count{}, Made: append([]store.Made{}, result.Made...), Records: result.Records, Refused: []ProblemFault{},
-		Faults: result.Faults,
+		Faults: result.Faults, Notes: append([]bundle.Note{}, result.Notes...), Noted: result.Noted,
 	}
 	for resource, count := range result.Counts {
 		imported.Counts[string(resource)] = count

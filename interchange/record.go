@@ -17,6 +17,7 @@ type record struct {
 	items     []bundle.Item
 	emitted   map[uuid.UUID]bool // ids of the things in items
 	faults    headwater.Faults
+	notes     []bundle.Note
 }
 
 func newRecord(namespace string, days DayOrder, line int) *record {
@@ -25,6 +26,13 @@ func newRecord(namespace string, days DayOrder, line int) *record {
 
 func (r *record) fault(at headwater.Pointer, code headwater.FaultCode, value any, expected string) {
 	r.faults = append(r.faults, headwater.NewFault(at, code, value, expected))
+}
+
+// note tells that a value was read otherwise than it is written, or left out.
+func (r *record) note(at headwater.Pointer, value any, text string) {
+	r.notes = append(r.notes, bundle.Note{
+		Line: r.line, Pointer: at, Value: headwater.NewFault(at, "", value, "").Value, Text: text,
+	})
 }
 
 // faultsAt adds the faults of a value that stands at one place.
@@ -67,8 +75,11 @@ func allAt(at headwater.Pointer) func(headwater.Pointer) headwater.Pointer {
 	return func(headwater.Pointer) headwater.Pointer { return at }
 }
 
-// yield passes on the record's things, and then its faults. It reports whether to go on.
+// yield passes on the record's notes, its things, and then its faults. It reports whether to go on.
 func (r *record) yield(to func(bundle.Item, error) bool) bool {
+	if len(r.notes) > 0 && !to(bundle.Item{Line: r.line, Notes: r.notes}, nil) {
+		return false
+	}
 	for _, item := range r.items {
 		if !to(item, nil) {
 			return false

@@ -156,16 +156,27 @@ func (a *importFlags) importInput(ctx context.Context, cmd *cobra.Command, s *st
 // maxPrintedFaults is how many faults of a file are printed.
 const maxPrintedFaults = 10_000
 
-// printRecords prints the refused records and how many were kept. A bundle is kept whole, so there is nothing to print.
+// printRecords prints what was read otherwise than it is written, the refused records and how many were kept. A bundle is
+// kept whole and as it is, so there is nothing to print.
 func printRecords(out, problems io.Writer, name string, format interchange.Format, unit string, result store.ImportResult) error {
 	if !format.Takes(interchange.OptionKeepGoing) {
 		return nil
 	}
-	text := strings.TrimPrefix(lineByLine(name, unit, result.Refused), "\n")
-	if more := result.Faults - len(result.Refused); more > 0 {
-		text += fmt.Sprintf("\nand %d more", more)
-	}
-	if text != "" {
+	for _, problem := range []struct {
+		text string
+		more int
+	}{
+		{lineByLine(name, unit, result.Notes, func(n bundle.Note) (int, string) { return n.Line, "note: " + n.String() }),
+			result.Noted - len(result.Notes)},
+		{lineByLine(name, unit, result.Refused, faultOf), result.Faults - len(result.Refused)},
+	} {
+		text := strings.TrimPrefix(problem.text, "\n")
+		if problem.more > 0 {
+			text += fmt.Sprintf("\nand %d more", problem.more)
+		}
+		if text == "" {
+			continue
+		}
 		if _, err := fmt.Fprintln(problems, text); err != nil {
 			return err
 		}
@@ -252,25 +263,28 @@ func importFailure(name, unit string, err error) error {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	text := fmt.Sprintf("%s was not imported: it has %s, and nothing of it was kept", name, faulty.Count())
-	text += lineByLine(name, unit, faulty.Faults)
+	text += lineByLine(name, unit, faulty.Faults, faultOf)
 	if more := faulty.Total - len(faulty.Faults); more > 0 {
 		text += fmt.Sprintf("\nand %d more", more)
 	}
 	return errors.New(text)
 }
 
-// lineByLine puts the file and the line or record before each fault, as compilers do.
-func lineByLine(name, unit string, faults []bundle.LineFault) string {
+// lineByLine puts the file and the line or record before each fault or note, as compilers do.
+func lineByLine[T any](name, unit string, list []T, of func(T) (line int, text string)) string {
 	place := "%s:%d"
 	if unit != "line" {
 		place = "%s: " + unit + " %d"
 	}
-	var text strings.Builder
-	for _, fault := range faults {
-		fmt.Fprintf(&text, "\n"+place+": %s", headwater.VisibleLine(name), fault.Line, fault.Fault.Error())
+	var all strings.Builder
+	for _, entry := range list {
+		line, text := of(entry)
+		fmt.Fprintf(&all, "\n"+place+": %s", headwater.VisibleLine(name), line, text)
 	}
-	return text.String()
+	return all.String()
 }
+
+func faultOf(fault bundle.LineFault) (line int, text string) { return fault.Line, fault.Fault.Error() }
 
 // printCounts prints what an import did, one resource a line.
 func printCounts(w io.Writer, name string, result store.ImportResult) error {

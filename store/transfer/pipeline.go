@@ -112,6 +112,10 @@ func (j *job) count(record *recordProgress, line parsedLine) (kept bool, err err
 		record.faulty = true
 		return false, nil
 	}
+	j.note(line.item.Notes)
+	if line.item.Thing == nil {
+		return false, nil
+	}
 	record.kept = true
 	return true, nil
 }
