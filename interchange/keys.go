@@ -40,16 +40,24 @@ func nameKey(name string) string {
 
 // reviewKey is the key of a verdict: a page has one on a claim, in each language and wording that it gives the claim.
 func reviewKey(claim, author uuid.UUID, r review, wording string) string {
-	return hash(claim.String(), author.String(), identity.Address(r.url), r.language, wording)
+	return hash(claim.String(), author.String(), pageAddress(r.url), r.saidLanguage, wording)
 }
 
 // pageKey is the key of a document, made from its address or, without one, from its title and the claim that it makes.
 func pageKey(publisher uuid.UUID, p page, claim uuid.UUID) string {
-	name := identity.Address(p.url)
+	name := pageAddress(p.url)
 	if name == "" {
 		name = p.title + "\n" + claim.String()
 	}
 	return "page:" + hash(publisher.String(), name)
+}
+
+// pageAddress is the form in which the addresses of one page are one, encoded as keys that are stored have it.
+func pageAddress(url string) string {
+	if url == "" {
+		return ""
+	}
+	return fold.URL("https://" + identity.Address(url))
 }
 
 // maxName is how many characters of a name a key can hold.

@@ -12,7 +12,9 @@ import (
 // record collects the things that one record of a file describes, and its faults.
 type record struct {
 	namespace string
-	days      DayOrder // of dates in figures; empty where nobody says
+	days      DayOrder     // of dates in figures; empty where nobody says
+	linked    *linkedNodes // what it may refer to
+	language  string       // of texts of which it says none
 	line      int
 	items     []bundle.Item
 	emitted   map[uuid.UUID]bool // ids of the things in items

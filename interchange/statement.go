@@ -1,6 +1,8 @@
 package interchange
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -10,15 +12,20 @@ import (
 	"github.com/headwater-project/headwater/identity"
 )
 
-// statement is what one record says: a claim in words, its claimant, the pages where it appeared, and the verdicts of
-// reviewers.
+// statement is what one record says: a claim in words, who made it and where, and the verdicts of reviewers.
 type statement struct {
-	text        fieldText
-	language    string // BCP 47; empty if not known
-	claimant    party
+	text         fieldText
+	language     string          // BCP 47; empty if not known
+	translations headwater.Texts // the claim in other languages
+	tellings     []telling
+	reviews      []review
+}
+
+// telling is how a claim was made: by whom, when, and on which pages.
+type telling struct {
+	claimants   []party
 	claimedAt   headwater.Moment
 	appearances []page
-	reviews     []review
 }
 
 // fieldText is a text with its place in the record.
@@ -47,13 +54,19 @@ type page struct {
 	title     string
 	language  string
 	published headwater.Moment
+	authors   []string // bylines
 }
 
 // review is a verdict, on a page of its own.
 type review struct {
 	page
 	rating headwater.Rating
+	// saidLanguage is the tag that the review itself has. Its key does not change by what else is known of its language.
+	saidLanguage string
 }
+
+// maxSourceName is how many characters the name of a source may have.
+const maxSourceName = 1_000
 
 // unknownLanguage is the BCP 47 tag for a language that is not known.
 const unknownLanguage = "und"
@@ -61,24 +74,43 @@ const unknownLanguage = "und"
 // addStatement adds the things that a record describes. Without a claim in words there is nothing to attach the others
 // to.
 func (r *record) addStatement(c statement) {
-	claim, ok := r.addClaim(c.text, c.language)
+	claim, ok := r.addClaim(c.text, c.language, c.translations)
 	if !ok {
 		return
 	}
-	claimant, hasClaimant := r.addSource(c.claimant)
-	placed := false
-	for _, appearance := range c.appearances {
-		placed = r.addAppearance(claim, appearance, claimant, hasClaimant, c.claimedAt) || placed
+	type unplaced struct {
+		claimant  uuid.UUID
+		claimedAt headwater.Moment
+	}
+	var left []unplaced
+	for _, t := range c.tellings {
+		var claimants []uuid.UUID
+		for _, claimant := range t.claimants {
+			if id, ok := r.addSource(claimant); ok && !slices.Contains(claimants, id) {
+				claimants = append(claimants, id)
+			}
+		}
+		placed := false
+		for _, appearance := range t.appearances {
+			placed = r.addAppearance(claim, appearance, claimants, t.claimedAt) || placed
+		}
+		for _, claimant := range claimants {
+			if !placed {
+				left = append(left, unplaced{claimant, t.claimedAt})
+			}
+		}
 	}
 	for _, review := range c.reviews {
 		author, ok := r.addReview(claim, c.text.text, review)
-		if ok && hasClaimant && !placed { // then the review's page is the only one known to report the claim
-			r.addAttribution(claim, review.page, []uuid.UUID{author, claimant}, c.claimedAt)
+		for _, u := range left { // the review's page is the only one known to report the claim
+			if ok {
+				r.addAttribution(claim, review.page, []uuid.UUID{author, u.claimant}, u.claimedAt)
+			}
 		}
 	}
 }
 
-func (r *record) addClaim(text fieldText, language string) (uuid.UUID, bool) {
+func (r *record) addClaim(text fieldText, language string, translations headwater.Texts) (uuid.UUID, bool) {
 	if strings.TrimSpace(text.text) == "" {
 		r.fault(text.at, headwater.FaultRequired, nil, "the claim in words")
 		return uuid.Nil, false
@@ -88,6 +120,7 @@ func (r *record) addClaim(text fieldText, language string) (uuid.UUID, bool) {
 	}
 	c := &headwater.Claim{Meta: r.identify(headwater.ResourceClaim, statementKey(text.text)), Status: headwater.EntityActive}
 	c.Statement = headwater.Texts{language: text.text}
+	maps.Copy(c.Statement, translations)
 	return c.ID, r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceClaim, Thing: c, Meta: &c.Meta}, allAt(text.at))
 }
 
@@ -98,7 +131,7 @@ func (r *record) addSource(p party) (uuid.UUID, bool) {
 		return uuid.Nil, false
 	}
 	s := &headwater.Source{Status: headwater.EntityActive}
-	s.Kind, s.Name, s.URL, s.ExternalIDs = p.kind, oneLine(p.name.text), p.url, p.ids
+	s.Kind, s.Name, s.URL, s.ExternalIDs = p.kind, r.cut(p.name.at, oneLine(p.name.text), maxSourceName), p.url, p.ids
 	if p.host != "" {
 		s.Domains = []string{p.host}
 	}
@@ -133,30 +166,33 @@ func (r *record) addReview(claim uuid.UUID, wording string, verdict review) (aut
 		allAt(verdict.at))
 }
 
-// addAppearance adds a page that makes the claim. Its chain is the publisher and, where there is one, the claimant.
-func (r *record) addAppearance(claim uuid.UUID, p page, claimant uuid.UUID, hasClaimant bool, claimedAt headwater.Moment) bool {
-	if p.publisher.isMissing() && (!hasClaimant || identity.OwnDomain(p.url) != "") {
+// addAppearance adds a page that makes the claim. Its chain is the publisher and, where there is one, the claimant; of
+// several claimants each has a chain.
+func (r *record) addAppearance(claim uuid.UUID, p page, claimants []uuid.UUID, claimedAt headwater.Moment) bool {
+	if p.publisher.isMissing() && (len(claimants) == 0 || identity.OwnDomain(p.url) != "") {
 		p.publisher = party{name: fieldText{at: p.at}, host: HostOf(p.url), kind: headwater.OtherSource}
 	}
 	var chain []uuid.UUID
 	if publisher, ok := r.addSource(p.publisher); ok {
 		chain = append(chain, publisher)
 	}
-	if hasClaimant {
-		chain = append(chain, claimant)
-	}
-	if len(chain) == 0 {
+	switch {
+	case len(chain)+len(claimants) == 0:
 		r.fault(p.at, headwater.FaultRequired, nil, "who published it: a name, or an address")
 		return false
+	case len(claimants) == 0:
+		r.addAttribution(claim, p, chain, claimedAt)
 	}
-	r.addAttribution(claim, p, chain, claimedAt)
+	for _, claimant := range claimants {
+		r.addAttribution(claim, p, append(slices.Clip(chain), claimant), claimedAt)
+	}
 	return true
 }
 
 // addAttribution adds a page and the chain by which it has the claim. claimedAt, if known, is when the origin said it.
 func (r *record) addAttribution(claim uuid.UUID, p page, chain []uuid.UUID, claimedAt headwater.Moment) {
 	d := &headwater.Document{Status: headwater.RecordActive}
-	d.Publisher, d.Kind, d.Language, d.Title, d.URL = chain[0], p.kind, p.language, p.title, p.url
+	d.Publisher, d.Kind, d.Language, d.Title, d.URL, d.Authors = chain[0], p.kind, p.language, p.title, p.url, p.authors
 	d.Meta = r.identify(headwater.ResourceDocument, pageKey(chain[0], p, claim))
 	if p.published != "" {
 		d.Published = &headwater.Published{Interval: headwater.Interval{Earliest: p.published, Latest: p.published}}

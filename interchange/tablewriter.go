@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,6 +14,9 @@ import (
 
 	"github.com/headwater-project/headwater"
 )
+
+// metaColumns are the first columns of all tables that are written.
+var metaColumns = strings.Fields("id key namespace version created_at updated_at status")
 
 // Width says which columns a table needs beyond those that all things of its resource have.
 type Width struct {
@@ -38,7 +42,7 @@ func NewTableWriter(w io.Writer, of headwater.Resource, width Width, mark bool) 
 	}
 	t := &TableWriter{csv.NewWriter(out), width}
 	t.to.UseCRLF = true
-	columns := strings.Fields("id key namespace version created_at updated_at status")
+	columns := slices.Clone(metaColumns)
 	switch of {
 	case headwater.ResourceSource:
 		columns = append(columns, strings.Fields("merged_into kind name")...)
@@ -174,7 +178,17 @@ func cellsIn(texts map[string]string, columns []string) []string {
 	return cells
 }
 
-func joinList(entries []string) string { return strings.Join(entries, "; ") }
+// joinList writes a list in a cell. An entry in which a separator stands, or that would be read otherwise, is quoted.
+func joinList(entries []string) string {
+	written := make([]string, len(entries))
+	for i, entry := range entries {
+		if written[i] = entry; strings.ContainsAny(entry, listSeparators) || strings.HasPrefix(entry, `"`) ||
+			strings.TrimSpace(entry) != entry {
+			written[i] = `"` + strings.ReplaceAll(entry, `"`, `""`) + `"`
+		}
+	}
+	return strings.Join(written, "; ")
+}
 
 func idOrNone(id *uuid.UUID) string {
 	if id == nil {
