@@ -104,7 +104,9 @@ func registerTransfer(api huma.API, s TransferStore) {
 		if err != nil {
 			return nil, err
 		}
-		table, err := in.readOptions(format).Table()
+		options := in.readOptions(format)
+		options.Charset = cmp.Or(options.Charset, in.charset(format))
+		table, err := options.Table()
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
@@ -195,12 +197,14 @@ type ImportQuery struct {
 	Of        interchange.ReadTableOf `query:"of" doc:"What the rows of a table are; with %s." example:"relations"`
 	Map       []string                `query:"map,explode" maxItems:"200" doc:"FIELD=COLUMN: the column of a table that a field stands in, unless it has the field's name." example:"subject.name=Outlet"`
 	Set       []string                `query:"set,explode" maxItems:"200" doc:"FIELD=VALUE: what a field holds in all rows of a table." example:"kind=controlled_by"`
-	Days      interchange.DayOrder    `query:"days" doc:"The order in which a table writes days." example:"dmy"`
+	Days      interchange.DayOrder    `query:"days" doc:"The order in which a file writes days that are figures." example:"dmy"`
+	Charset   string                  `query:"charset" maxLength:"40" doc:"The encoding of a file that does not say it itself; it goes before the charset of the Content-Type. UTF-8 if none says." example:"windows-1256"`
 }
 
 // readOptions are those of a request whose file is in this format.
 func (q *ImportQuery) readOptions(format interchange.Format) interchange.ReadOptions {
-	return interchange.ReadOptions{Format: format, KeepGoing: q.KeepGoing, Of: q.Of, Map: q.Map, Set: q.Set, Days: q.Days}
+	return interchange.ReadOptions{Format: format, KeepGoing: q.KeepGoing, Of: q.Of, Map: q.Map, Set: q.Set, Days: q.Days,
+		Charset: q.Charset}
 }
 
 func importedOf(result store.ImportResult) Imported {
@@ -242,6 +246,15 @@ func (u *Upload) format(requested interchange.Format) (interchange.Format, error
 		return format, nil
 	}
 	return "", unsupportedMediaType("Content-Type is %q; expected %s", u.contentType, strings.Join(expected, " or "))
+}
+
+// charset is the encoding that the Content-Type names, where the format takes one.
+func (u *Upload) charset(format interchange.Format) string {
+	_, parameters, err := mime.ParseMediaType(u.contentType)
+	if err != nil || !format.Takes(interchange.OptionCharset) {
+		return ""
+	}
+	return parameters["charset"]
 }
 
 // checkPage refuses a web page sent under the name of JSON, and JSON as a web page: a reader of a format that comes in both

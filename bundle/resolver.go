@@ -83,7 +83,11 @@ func (r *resolver) metaWithin(claim uuid.UUID, ident identity, naturalKey func()
 }
 
 func (r *resolver) metaBy(ident identity, naturalKey func() string, idOf func(headwater.Namespace, string) uuid.UUID) headwater.Meta {
-	r.add("", headwater.CheckKey(ident.Key, ident.Namespace))
+	check := headwater.CheckKey
+	if ident.ID != nil {
+		check = headwater.CheckStoredKey
+	}
+	r.add("", check(ident.Key, ident.Namespace))
 	if ident.Key == "" && ident.Namespace != "" {
 		r.fault("/namespace", headwater.FaultConflict, ident.Namespace, "no namespace without a key")
 	}

@@ -54,6 +54,7 @@ type ratingMarkup struct {
 	Best  *headwater.Decimal `json:"bestRating,omitempty"`
 	Worst *headwater.Decimal `json:"worstRating,omitempty"`
 	Name  string             `json:"alternateName"`
+	Why   string             `json:"ratingExplanation,omitempty"`
 }
 
 type claimMarkup struct {
@@ -85,7 +86,8 @@ func (c ReviewedClaim) markup(context string) []claimReviewMarkup {
 		reviews[i] = claimReviewMarkup{
 			Context: context, Type: "ClaimReview", URL: r.URL, Headline: r.Title, InLanguage: r.Language, DatePublished: r.Published,
 			Author: author, ClaimReviewed: c.wording(r),
-			ReviewRating: ratingMarkup{"Rating", r.Rating.Value, r.Rating.Best, r.Rating.Worst, r.Rating.Label}, ItemReviewed: item,
+			ReviewRating: ratingMarkup{"Rating", r.Rating.Value, r.Rating.Best, r.Rating.Worst, r.Rating.Label, r.Rating.Explanation},
+			ItemReviewed: item,
 		}
 	}
 	return reviews

@@ -271,7 +271,8 @@ func TestFaults(t *testing.T) {
 			[]string{`line 1: /claimReview/0/textualRating: too_long: "` + strings.Repeat("x", 200) +
 				`…", expected at most 10000 characters; the first were kept`}},
 		"a claim and names too long": {interchange.FactCheck, sources, `{"text":"` + strings.Repeat("x", 10_001) + `","claimant":"` +
-			strings.Repeat("y", 1001) + `","claimReview":[{"publisher":{"name":"` + strings.Repeat("z", 1001) + `"},"textualRating":"True"}]}`,
+			strings.Repeat("y", 1001) + `","claimReview":[{"publisher":{"name":"` + strings.Repeat("z", 1001) +
+			`"},"textualRating":"True"}]}`,
 			6, []string{
 				`line 1: /text: too_long: "` + strings.Repeat("x", 200) + `…", expected at most 10000 characters; the first were kept`,
 				`line 1: /claimant: too_long: "` + strings.Repeat("y", 200) + `…", expected at most 1000 characters; the first were kept`,

@@ -75,7 +75,9 @@ key or id (subject, object), or described by the fields of a source (subject.nam
 	flags.StringArrayVar(&options.Map, "map", nil, "FIELD=COLUMN: the column of a table that a field stands in; repeatable")
 	flags.StringArrayVar(&options.Set, "set", nil, "FIELD=VALUE: what a field holds in all rows of a table; repeatable")
 	flags.StringVar((*string)(&options.Days), "days", "",
-		"the order in which a table writes days: "+interchange.Either(options.Days.Values()))
+		"the order in which a file writes days that are figures: "+interchange.Either(options.Days.Values()))
+	flags.StringVar(&options.Charset, "charset", "",
+		"the encoding of files that do not say it themselves, such as windows-1256; UTF-8 without")
 	return command
 }
 

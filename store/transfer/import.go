@@ -167,7 +167,8 @@ func (i *Importer) Import(ctx context.Context, by pg.Authorship, batch Batch, op
 		for {
 			j := &job{
 				by: by, namespace: i.db.Namespace(), batch: batch, options: options, skipped: refused.lines,
-				partFaults: newFaults(most), faults: newFaults(most), outranked: newFaults(most), counts: map[headwater.Resource]Count{}, stages: newStages(),
+				partFaults: newFaults(most), faults: newFaults(most), outranked: newFaults(most), counts: map[headwater.Resource]Count{},
+				stages: newStages(),
 			}
 			err := pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error {
 				j.tx = tx

@@ -43,8 +43,9 @@ func newStages() []stage {
 	return []stage{
 		&tableStage[headwater.Source, headwater.SourceFields]{Table: pg.Sources,
 			references: []reference{{"merged_into", "/merged_into", headwater.ResourceSource}}},
-		&tableStage[headwater.Relation, headwater.RelationFields]{Table: pg.Relations, newer: []string{"share", "until", "citation"}, references: []reference{
-			{"subject", "/subject", headwater.ResourceSource}, {"object", "/object", headwater.ResourceSource}}},
+		&tableStage[headwater.Relation, headwater.RelationFields]{Table: pg.Relations, newer: []string{"share", "until", "citation"},
+			references: []reference{
+				{"subject", "/subject", headwater.ResourceSource}, {"object", "/object", headwater.ResourceSource}}},
 		&tableStage[headwater.Document, headwater.DocumentFields]{Table: pg.Documents, references: []reference{
 			{"publisher", "/publisher", headwater.ResourceSource}, {"derived_from", "/derived_from", headwater.ResourceDocument}}},
 		&tableStage[headwater.Claim, headwater.ClaimFields]{Table: pg.Claims,
