@@ -5,7 +5,6 @@ import (
 	"io"
 	"regexp"
 
-	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/unicode"
@@ -40,19 +39,21 @@ func encodingOf(name string) (named encoding.Encoding, known bool) {
 // declaredInXML is how an XML declaration names the encoding.
 var declaredInXML = regexp.MustCompile(`^\s*<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]+)["']`)
 
+// declaredInHTML is how a page names it.
+var declaredInHTML = regexp.MustCompile(`(?i)<meta\s[^>]*?charset\s*=\s*["']?\s*([a-z0-9._:-]+)`)
+
 // declaredBytes is how many bytes of a page are searched for its encoding, as browsers do.
 const declaredBytes = 1024
 
 // pageEncoding is the name of the encoding that a web page says it has; empty where it does not.
 func pageEncoding(page []byte) string {
 	start := page[:min(len(page), declaredBytes)]
-	if found := declaredInXML.FindSubmatch(start); found != nil {
-		return string(found[1])
+	found := declaredInXML.FindSubmatch(start)
+	if found == nil {
+		found = declaredInHTML.FindSubmatch(start)
 	}
-	if bytes.Contains(bytes.ToLower(start), []byte("charset")) {
-		if _, name, certain := charset.DetermineEncoding(start, ""); certain {
-			return name
-		}
+	if found == nil || bytes.HasPrefix(bytes.ToLower(found[1]), []byte("utf-16")) { // which could not say so in ASCII
+		return ""
 	}
-	return ""
+	return string(found[1])
 }

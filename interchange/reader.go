@@ -2,6 +2,7 @@ package interchange
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -255,7 +256,7 @@ func (r *RecordReader) readRecord(record *record, at headwater.Pointer, raw []by
 // readObject reads what a parsed record says.
 func (r *RecordReader) readObject(record *record, at headwater.Pointer, object map[string]any) {
 	if r.dialect.isLinked {
-		record.linked, record.language = r.linked, r.language
+		record.linked, record.language = r.linked, cmp.Or(r.linked.vocabulary.language, r.language)
 		if simple, isObject := r.linked.vocabulary.simplify(object).(map[string]any); isObject {
 			object = simple
 		}

@@ -273,7 +273,7 @@ func (r *record) parseLanguage(at headwater.Pointer, n node) string {
 			tag = known
 		}
 	}
-	return cmp.Or(tag, languageOf(r.language))
+	return cmp.Or(tag, languageOf(n.text("@language")), languageOf(r.language))
 }
 
 // one is the text of the first of these fields that has any. Further ones in that field are told.
