@@ -121,7 +121,8 @@ func TestReferencesInCircles(t *testing.T) {
 		t.Error(got)
 	}
 	wide := strings.Repeat(`{"@id":"#wide"},`, 500) + `{"@id":"#said"}`
-	got := summary(t, `{"@graph":[`+graphCheck+`,{"@id":"#claim","author":[`+wide+`]},{"@id":"#wide","author":[`+wide+`]},`+graphSaid+`]}`)
+	got := summary(t, `{"@graph":[`+graphCheck+`,{"@id":"#claim","author":[`+wide+`]},{"@id":"#wide","author":[`+wide+`]},`+
+		graphSaid+`]}`)
 	if diff := cmp.Diff([]string{"fault /@graph/0"}, got); diff != "" {
 		t.Error(diff)
 	}
@@ -160,9 +161,12 @@ func TestWhatRecordsSay(t *testing.T) {
 			"review by Desk: False", "page https://d.example.org/1 Writer, Editor", "chain Desk < Alpha", "chain Desk < Beta"}},
 		"a writer and a publisher": {with("author", writer, "publisher", desk, "itemReviewed", said), []string{"claim und: It rained",
 			"review by Desk: False", "page https://d.example.org/1 Writer", "chain Desk < Alpha", "chain Desk < Beta"}},
-		"two desks":   {with("author", "["+desk+","+other+"]"), []string{"claim und: It rained", "review by Desk: False", "note /author/1 Other"}},
-		"two writers": {with("author", "["+writer+","+editor+"]"), []string{"claim und: It rained", "review by Writer: False", "note /author/1 Editor"}},
-		"two claimants on a page": {with("itemReviewed", strings.Replace(said, `"author"`, `"appearance":"https://p.example.com/1","author"`, 1)),
+		"two desks": {with("author", "["+desk+","+other+"]"),
+			[]string{"claim und: It rained", "review by Desk: False", "note /author/1 Other"}},
+		"two writers": {with("author", "["+writer+","+editor+"]"),
+			[]string{"claim und: It rained", "review by Writer: False", "note /author/1 Editor"}},
+		"two claimants on a page": {with("itemReviewed",
+			strings.Replace(said, `"author"`, `"appearance":"https://p.example.com/1","author"`, 1)),
 			[]string{"claim und: It rained", "page https://p.example.com/1", "chain p.example.com < Alpha", "chain p.example.com < Beta",
 				"review by D: False"}},
 		"two items": {with("itemReviewed", `[{"@type":"Claim","author":"A","appearance":"https://p.example.com/1"},{"@type":"Claim",`+
@@ -173,7 +177,8 @@ func TestWhatRecordsSay(t *testing.T) {
 		"two addresses in an appearance": {with("itemReviewed", `{"appearance":["https://a.example.com/1, https://b.example.com/2"]}`),
 			[]string{"claim und: It rained", "page https://a.example.com/1", "chain a.example.com", "page https://b.example.com/2",
 				"chain b.example.com", "review by D: False"}},
-		"addresses on lines": {with("itemReviewed", `{"appearance":{"@type":"NewsArticle","url":"https://a.example.com/1\nhttps://b.example.com/2"}}`),
+		"addresses on lines": {with("itemReviewed",
+			`{"appearance":{"@type":"NewsArticle","url":"https://a.example.com/1\nhttps://b.example.com/2"}}`),
 			[]string{"claim und: It rained", "page https://a.example.com/1", "chain a.example.com", "page https://b.example.com/2",
 				"chain b.example.com", "review by D: False"}},
 		"addresses without a scheme": {with("itemReviewed", `{"appearance":"a-daily.com/1 و b-daily.com/2؛ www.c-daily.com"}`),
@@ -182,13 +187,15 @@ func TestWhatRecordsSay(t *testing.T) {
 		"an address of an archive": {with("itemReviewed", `{"appearance":"https://a.example.com/2020/https://b.example.com/2,3"}`),
 			[]string{"claim und: It rained", "page https://a.example.com/2020/https://b.example.com/2,3", "chain a.example.com",
 				"review by D: False"}},
-		"two addresses of a review": {with("url", `["https://d.example.org/1","https://d.example.org/1/amp"]`, "itemReviewed", `{"author":"A"}`),
+		"two addresses of a review": {with("url", `["https://d.example.org/1","https://d.example.org/1/amp"]`, "itemReviewed",
+			`{"author":"A"}`),
 			[]string{"claim und: It rained", "review by D: False", "page https://d.example.org/1", "chain D < A",
 				"note /url https://d.example.org/1/amp"}},
 		"sameAs": {with("itemReviewed", `{"@type":"Claim","sameAs":["https://a.example.com/1","https://d.example.org/2",`+
 			`"https://en.wikipedia.org/wiki/Rain","https://a.example.com/1#top"],"mainEntityOfPage":{"@type":"WebPage","name":"B",`+
 			`"@id":"https://b.example.com/2"},"url":"https://d.example.org/1#claim"}`), []string{"claim und: It rained",
-			"page https://a.example.com/1", "chain a.example.com", "page https://b.example.com/2", "chain b.example.com", "review by D: False",
+			"page https://a.example.com/1", "chain a.example.com", "page https://b.example.com/2", "chain b.example.com",
+			"review by D: False",
 			"note /itemReviewed/sameAs https://d.example.org/2", "note /itemReviewed/sameAs https://en.wikipedia.org/wiki/Rain"}},
 		"texts in languages": {with("claimReviewed", `[{"@value":"أمطرت","@language":"ar"},{"@value":"It rained","@language":"en"},`+
 			`{"@value":"It poured","@language":"en"}]`), []string{"claim ar: أمطرت", "claim en: It rained", "review by D: False",
@@ -202,10 +209,12 @@ func TestWhatRecordsSay(t *testing.T) {
 			"review by D: False ar"}},
 		"no language": {with("inLanguage", `"Klingonese"`), []string{"claim und: It rained", "review by D: False",
 			"note /inLanguage Klingonese"}},
-		"two verdicts": {with("reviewRating", `[{"alternateName":"False"},{"alternateName":"Misleading"}]`), []string{"claim und: It rained",
-			"review by D: False", "note /reviewRating Misleading"}},
-		"two dates": {with("datePublished", `["2024-01-02","2024-01-03"]`), []string{"claim und: It rained", "review by D: False  2024-01-02",
-			"note /datePublished 2024-01-03"}},
+		"two verdicts": {with("reviewRating", `[{"alternateName":"False"},{"alternateName":"Misleading"}]`),
+			[]string{"claim und: It rained",
+				"review by D: False", "note /reviewRating Misleading"}},
+		"two dates": {with("datePublished", `["2024-01-02","2024-01-03"]`),
+			[]string{"claim und: It rained", "review by D: False  2024-01-02",
+				"note /datePublished 2024-01-03"}},
 		"an ambiguous date": {with("datePublished", `"1/2/2024"`), []string{"claim und: It rained", "review by D: False",
 			"fault /datePublished"}},
 		"a publisher and a writer of a page": {with("itemReviewed", `{"appearance":{"@type":"NewsArticle","url":"https://a.example.com/1",`+
@@ -227,7 +236,8 @@ func TestWhatRecordsSay(t *testing.T) {
 func TestEssays(t *testing.T) {
 	t.Parallel()
 	essay := strings.TrimSpace(strings.Repeat("The minister's figures are not those of the register. ", 28))
-	got := read(t, with("reviewRating", fmt.Sprintf(`{"alternateName":%q,"ratingExplanation":"See above."}`, essay)), interchange.ClaimReview,
+	got := read(t, with("reviewRating", fmt.Sprintf(`{"alternateName":%q,"ratingExplanation":"See above."}`, essay)),
+		interchange.ClaimReview,
 		interchange.TableOptions{})
 	rating := got.items[2].Thing.(*headwater.Review).Rating
 	if len(got.faults) > 0 || rating.Explanation != essay+"\n\nSee above." || len(rating.Label) > 130 ||
@@ -258,7 +268,8 @@ func TestMicrodata(t *testing.T) {
 </div>
 <div id="more"><div itemprop="itemReviewed" itemscope itemtype="https://schema.org/Claim"><span itemprop="author" itemscope><i
  itemprop="name">Alpha</i></span><link itemprop="appearance" href="https://p.example.com/1"></div></div></body></html>`
-	want := []string{"claim en: It rained", "page https://p.example.com/1", "chain p.example.com < Alpha", "review by D: False en 2024-01-02"}
+	want := []string{"claim en: It rained", "page https://p.example.com/1", "chain p.example.com < Alpha",
+		"review by D: False en 2024-01-02"}
 	if diff := cmp.Diff(want, summary(t, markup)); diff != "" {
 		t.Error(diff)
 	}

@@ -40,13 +40,14 @@ func siteOf(site, page string) string {
 	return ""
 }
 
-// HostOf is the host of an address as it is written, without a leading www. To compare hosts, use fold.Host.
+// HostOf is the host of an address as it is written, without a leading www. and a dot at the end. To compare hosts, use
+// fold.Host.
 func HostOf(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
 		return ""
 	}
-	return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
+	return strings.TrimPrefix(strings.TrimSuffix(strings.ToLower(u.Hostname()), "."), "www.")
 }
 
 func pathOf(address string) string {
