@@ -32,6 +32,9 @@ func readClaimReviews(r *record, at headwater.Pointer, n node) {
 			r.fault(at, headwater.FaultTooLong, nil, fmt.Sprintf("a review that refers to %d values at most", maxReferred))
 			return
 		}
+		for _, id := range r.linked.missed {
+			r.note(at, id, fmt.Sprintf("not looked for beyond the first %d bytes of what records refer to", maxLinked))
+		}
 		r.readClaimReview(at, whole)
 	})
 	inFeed := strings.Contains(string(at), "dataFeedElement/")

@@ -79,10 +79,11 @@ var codecs = []codec{{
 	options: []Option{OptionKeepGoing, OptionDays, OptionCharset, OptionClaim},
 	coverage: []coverage{{
 		in: "yes", out: "of all claims with reviews as a DataFeed, of some as a list of ClaimReviews",
-		keeps: "statement as each review words it, author, verdict with its scale, title, address, language, date; " +
+		keeps: "statement as each review words it, author, verdict with its scale and explanation, title, address, language, date; " +
 			"claimant with the date; the first 100 pages on which the claim was made, with publisher, title, language and date",
 		loses: "links, relations, denials and doubts; the tellers between a page's publisher and the claimant; " +
-			"other claimants than that of the first page; quotes, grades; statements in other languages",
+			"other claimants than that of the first page; quotes, grades; statements in other languages. Read in, a publisher beside " +
+			"the desk, writers of a review whose appearances are known, and what schema.org has that fits no field",
 	}},
 	read:         claimReview.reader,
 	reviewLayout: claimReviewLayout,

@@ -618,7 +618,17 @@ func FuzzRead(f *testing.F) {
 		f.Add(string(text))
 	}
 	for _, text := range []string{review, "[" + review + ",null,7]", "{\"claims\":[{}]}", "name;kind\n\xff;outlet\n",
-		`{"text":"x","claimReview":{"publisher":"A","textualRating":["T"]}}`, "\uFEFFname\tkind\nA\toutlet"} {
+		`{"text":"x","claimReview":{"publisher":"A","textualRating":["T"]}}`, "\uFEFFname\tkind\nA\toutlet",
+		`{"@context":[{"s":"http://schema.org/","@language":"ar"}],"@graph":[` + graphCheck + `,` + graphItem +
+			`,{"@id":"#said","s:author":` +
+			`{"@id":"#said"}}]}`, page("ar", graphDesk, graphCheck), "{}\n{\"claims\":[]}", "sep=;\rname ;aliases\rA;\"\"\"B;C\"\";D\"\r",
+		`<html lang=x><div itemscope itemtype="schema:ClaimReview" itemref="a a"><b id=a itemprop="author claimReviewed" itemscope ` +
+			`itemref=a>`,
+		`[{"@type":["ClaimReview"],"claimReviewed":[{"@value":"x","@language":"ar"},{"@value":"y"}],"author":[{"@type":"Person"},{}],` +
+			`"itemReviewed":[{"sameAs":"a.org, b.org/1 و https://c.org"},"x"],"reviewRating":{"ratingValue":{"@value":1}},"author":"D"}]`,
+		"A title; 2024\n\nname;name;country\nA;B;US-DE\n",
+		"<?xml version='1.0' encoding='windows-1256'?><script type=application/ld+json>\xc7",
+	} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

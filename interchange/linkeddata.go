@@ -137,24 +137,31 @@ type linkedNodes struct {
 	vocabulary vocabulary
 	byID       map[string]node
 	bytes      int
-	full       bool // there were more than there is room for
+	// missed are the references of the last object that may be to something for which there was no room.
+	missed []string
 }
 
 func newLinkedNodes() *linkedNodes {
 	return &linkedNodes{vocabulary: vocabulary{prefixes: schemaPrefixes}, byID: map[string]node{}}
 }
 
-// maxLinked is how many bytes of objects are kept for others to refer to.
+// maxLinked is how many bytes of elements are kept for others to refer to.
 const maxLinked = maxRecord
 
-// add keeps the objects in an element that have an @id and say something. size is that of the element in bytes.
+// add keeps the objects in an element that have an @id and say something, as long as there is room. size is that of the
+// element in bytes.
 func (l *linkedNodes) add(value any, size int) {
-	if l.bytes += size; l.bytes > maxLinked {
-		l.full = true
+	if l.isFull() {
 		return
 	}
+	before := len(l.byID)
 	l.collect(value)
+	if len(l.byID) > before {
+		l.bytes += size
+	}
 }
+
+func (l *linkedNodes) isFull() bool { return l.bytes > maxLinked }
 
 func (l *linkedNodes) collect(value any) {
 	switch value := value.(type) {
@@ -212,6 +219,7 @@ func (l *linkedNodes) resolve(n node) (resolved node, ok bool) {
 		return n, true
 	}
 	left := maxReferred
+	l.missed = nil
 	whole, _ := l.follow(map[string]any(n), 0, &left).(map[string]any)
 	return whole, left >= 0
 }
@@ -233,6 +241,9 @@ func (l *linkedNodes) follow(value any, depth int, left *int) any {
 		if n := node(value); n.isReference() {
 			id, _ := value["@id"].(string)
 			there, known := l.byID[id]
+			if !known && l.isFull() {
+				l.missed = append(l.missed, id)
+			}
 			if !known || depth == maxReferenceDepth {
 				return value
 			}

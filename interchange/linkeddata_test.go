@@ -98,7 +98,8 @@ func TestReferences(t *testing.T) {
 		"prefixed": strings.NewReplacer(`"url"`, `"schema:url"`, `"claimReviewed"`, `"sdo:claimReviewed"`, `"author"`, `"s:author"`,
 			`"ClaimReview"`, `"s:ClaimReview"`).Replace(`{"@context":{"s":"https://schema.org/"},"@graph":[` + nodes + `]}`),
 		"aliases": strings.NewReplacer(`"@type"`, `"type"`, `"@id"`, `"id"`, `"itemReviewed"`, `"about"`, `"author"`, `"by"`,
-			`"a context"`, `"@context":["https://schema.org",{"about":"schema:itemReviewed","by":{"@id":"http://schema.org/author"}}]`).Replace(
+			`"a context"`, `"@context":["https://schema.org",{"about":"schema:itemReviewed","by":{"@id":"http://schema.org/author"}}]`,
+		).Replace(
 			`{"a context","@graph":[` + nodes + `]}`),
 		"sets and lists": `{"@graph":[` + strings.Replace(strings.Replace(nodes, `{"@id":"#said"}`, `{"@list":[{"@id":"#said"}]}`, 1),
 			`{"@id":"#page"}`, `{"@set":{"@id":"#page"}}`, 1) + `]}`,

@@ -10,16 +10,24 @@ import (
 // itemReader reads the microdata of a page (https://html.spec.whatwg.org/multipage/microdata.html).
 type itemReader struct {
 	byID map[string]*html.Node
-	// left is how many more elements items may take from elsewhere by itemref, which can go round in circles.
-	left int
+	// left is how many more elements are read. Items can take elements from elsewhere by itemref, over and over.
+	left  int
+	depth int // of items within items
 }
 
-// maxItemRef bounds that.
-const maxItemRef = 10_000
+const (
+	// maxItemRef is how many elements items can have beyond twice those of the page.
+	maxItemRef = 10_000
+	// maxItemDepth is how deep items are read within one another.
+	maxItemDepth = 64
+	// maxItemText is how many bytes of an element's text are read, more than any field takes.
+	maxItemText = 1 << 17
+)
 
 func newItemReader(root *html.Node) *itemReader {
 	m := &itemReader{byID: map[string]*html.Node{}, left: maxItemRef}
 	for n := range root.Descendants() {
+		m.left += 2
 		if id := attribute(n, "id"); id != "" && m.byID[id] == nil {
 			m.byID[id] = n
 		}
@@ -40,42 +48,43 @@ func (m *itemReader) item(n *html.Node) map[string]any {
 	if id := attribute(n, "itemid"); id != "" {
 		object["@id"] = id
 	}
-	m.children(object, n, false)
-	for id := range strings.FieldsSeq(attribute(n, "itemref")) {
-		if there := m.byID[id]; there != nil {
-			m.element(object, there, true)
+	if m.depth++; m.depth <= maxItemDepth {
+		m.children(object, n)
+		for id := range strings.FieldsSeq(attribute(n, "itemref")) {
+			if there := m.byID[id]; there != nil {
+				m.element(object, there)
+			}
 		}
 	}
+	m.depth--
 	return object
 }
 
-func (m *itemReader) children(object map[string]any, n *html.Node, elsewhere bool) {
+func (m *itemReader) children(object map[string]any, n *html.Node) {
 	for child := range n.ChildNodes() {
 		if child.Type == html.ElementNode {
-			m.element(object, child, elsewhere)
+			m.element(object, child)
 		}
 	}
 }
 
 // element adds what an element says of the item. What stands within another item belongs to that.
-func (m *itemReader) element(object map[string]any, n *html.Node, elsewhere bool) {
-	if elsewhere {
-		if m.left--; m.left < 0 {
+func (m *itemReader) element(object map[string]any, n *html.Node) {
+	if m.left--; m.left < 0 {
+		return
+	}
+	for i, name := range strings.Fields(attribute(n, "itemprop")) {
+		if m.left -= i; m.left < 0 { // an item of several names is one for each
 			return
 		}
-	}
-	if names := strings.Fields(attribute(n, "itemprop")); len(names) > 0 {
 		value := m.value(n)
-		for _, name := range names {
-			if there, twice := object[name]; twice {
-				object[name] = append(listOf(there), value)
-			} else {
-				object[name] = value
-			}
+		if there, twice := object[name]; twice {
+			value = append(listOf(there), value)
 		}
+		object[name] = value
 	}
 	if !has(n, "itemscope") {
-		m.children(object, n, elsewhere)
+		m.children(object, n)
 	}
 }
 
@@ -102,8 +111,8 @@ func (m *itemReader) value(n *html.Node) any {
 	var text strings.Builder
 	for child := range n.Descendants() {
 		if child.Type == html.TextNode {
-			text.WriteString(child.Data)
+			text.WriteString(child.Data[:min(len(child.Data), maxItemText-text.Len())])
 		}
 	}
-	return strings.Join(strings.Fields(text.String()), " ")
+	return strings.Join(strings.Fields(strings.ToValidUTF8(text.String(), "")), " ")
 }

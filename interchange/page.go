@@ -42,10 +42,6 @@ func (r *RecordReader) readPage(c *recordCounter) error {
 	for _, item := range found.items {
 		r.linked.add(r.linked.vocabulary.simplify(item), 0)
 	}
-	if r.linked.full {
-		c.refuse(headwater.NewFault("", headwater.FaultTooLong, nil, fmt.Sprintf("markup of at most %d bytes", maxLinked)))
-		return nil
-	}
 	for _, script := range found.scripts {
 		if err := r.readElements(bytes.NewReader(script), c); err != nil || c.ended {
 			return err

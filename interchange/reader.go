@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"regexp"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -78,7 +79,7 @@ func (r *RecordReader) read(yield func(bundle.Item, error) bool) error {
 		return r.readPage(c)
 	}
 	if r.byLine = begins.isLines(r.dialect); !r.byLine {
-		if err := r.link(c); err != nil || c.ended {
+		if err := r.link(); err != nil {
 			return err
 		}
 	}
@@ -142,7 +143,7 @@ func (b fileStart) isLines(d dialect) bool {
 }
 
 // link reads what records may refer to, where anything in the file has an @id or a context is more than a name.
-func (r *RecordReader) link(c *recordCounter) error {
+func (r *RecordReader) link() error {
 	if !r.dialect.isLinked {
 		return nil
 	}
@@ -150,21 +151,13 @@ func (r *RecordReader) link(c *recordCounter) error {
 	if err != nil {
 		return err
 	}
-	if links, err := containsAny(in, `"@id"`, `"id"`, `"@language"`, `"@vocab"`, `"@context": {`, `"@context":{`, `"@context": [`,
-		`"@context":[`); err != nil || !links {
+	if links, err := refersOrDefines(in); err != nil || !links {
 		return err
 	}
 	if in, err = r.open(); err != nil {
 		return err
 	}
-	if err := r.linkElements(in); err != nil {
-		return nil // the same is found, and told, when the records are read
-	}
-	if r.linked.full {
-		c.refuse(headwater.NewFault("", headwater.FaultTooLong, nil,
-			fmt.Sprintf("at most %d bytes where records refer to one another by @id", maxLinked)))
-		c.ended = true
-	}
+	_ = r.linkElements(in) // what is no JSON is told when the records are read
 	return nil
 }
 
@@ -177,7 +170,7 @@ func (r *RecordReader) linkElements(in io.Reader) error {
 			}
 			r.linked.add(r.linked.vocabulary.simplify(value), len(raw))
 		}
-		return !r.linked.full
+		return true
 	}, beside: func(name string, raw []byte) {
 		if context, err := parseJSON(raw); err == nil && name == "@context" {
 			r.linked.vocabulary = r.linked.vocabulary.with(context)
@@ -186,17 +179,26 @@ func (r *RecordReader) linkElements(in io.Reader) error {
 	return walk.run(in)
 }
 
-// containsAny says whether one of some texts stands in a file.
-func containsAny(in io.Reader, texts ...string) (bool, error) {
-	const most = 32 // bytes of a text
+var (
+	// bareReference is what follows the name of the member by which an object does no more than name another.
+	bareReference = regexp.MustCompile(`^\s*:\s*"[^"]*"\s*(?:,\s*"@?type"\s*:\s*"[^"]*"\s*)?\}`)
+	// ownContext is what follows the name of a context that says something itself.
+	ownContext = regexp.MustCompile(`^\s*:\s*[\[{]`)
+)
+
+// refersOrDefines reports whether objects in a file refer to others, or a context gives names a meaning. It is a quick look
+// that most files need, and that may find too much.
+func refersOrDefines(in io.Reader) (bool, error) {
+	const longest = 1 << 12 // bytes of a reference
 	buffer := make([]byte, 0, 1<<16)
 	for {
 		n, err := in.Read(buffer[len(buffer):cap(buffer)])
 		buffer = buffer[:len(buffer)+n]
-		for _, text := range texts {
-			if bytes.Contains(buffer, []byte(text)) {
-				return true, nil
-			}
+		if len(buffer) < cap(buffer) && err == nil {
+			continue
+		}
+		if follows(buffer, `id"`, bareReference) || follows(buffer, `@context"`, ownContext) {
+			return true, nil
 		}
 		if err != nil {
 			if errors.Is(err, io.EOF) {
@@ -204,8 +206,23 @@ func containsAny(in io.Reader, texts ...string) (bool, error) {
 			}
 			return false, err
 		}
-		kept := copy(buffer[:most], buffer[max(0, len(buffer)-most):])
+		kept := copy(buffer[:longest], buffer[len(buffer)-longest:])
 		buffer = buffer[:kept]
+	}
+}
+
+// follows reports whether a pattern matches anywhere what follows a name.
+func follows(text []byte, name string, pattern *regexp.Regexp) bool {
+	const most = 1 << 12
+	for {
+		at := bytes.Index(text, []byte(name))
+		if at < 0 {
+			return false
+		}
+		text = text[at+len(name):]
+		if pattern.Match(text[:min(len(text), most)]) {
+			return true
+		}
 	}
 }
 

@@ -1,11 +1,13 @@
 package interchange_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/interchange"
@@ -250,4 +252,50 @@ func realTable() (text string, rows int) {
 			ends[rows%len(ends)], shares[rows%len(shares)])
 	}
 	return b.String(), rows + 1
+}
+
+// TestTablesComeBack: whatever the sources are, the table of them is read as the same sources.
+func TestTablesComeBack(t *testing.T) {
+	t.Parallel()
+	word := rapid.StringOf(rapid.SampledFrom([]rune("aبéZ \"'`;|؛,-—\u200f\u00a0＝=@+#<>/"))).Filter(func(text string) bool {
+		return strings.TrimSpace(text) != ""
+	})
+	line := rapid.OneOf(word, rapid.SampledFrom([]string{"-", "N/A", "n.a.", "NA", "sep=;", "name", "a; b", `"a"`, ` "`, `a "b"; c`}))
+	prose := rapid.StringOf(rapid.SampledFrom([]rune("a \n\t\",;-")))
+	rapid.Check(t, func(t *rapid.T) {
+		s := headwater.Source{Meta: headwater.Meta{Key: "k", Namespace: namespace, Version: 1}, Status: headwater.EntityActive}
+		s.ID = headwater.NamespaceOf(namespace).ID(headwater.ResourceSource, "k")
+		s.Kind, s.Name, s.Reliability = headwater.Outlet, line.Draw(t, "name"), headwater.CannotBeJudged
+		s.Names = headwater.Texts{"ar": line.Draw(t, "ar")}
+		s.Aliases, s.Notes = rapid.SliceOfNDistinct(line, 1, 5, rapid.ID[string]).Draw(t, "aliases"), prose.Draw(t, "notes")
+		s.Country, s.ControlReviewedAt = rapid.SampledFrom([]string{"", "NA", "EG"}).Draw(t, "country"), "2024-01"
+		if err := s.Validate(); err != nil {
+			t.Skip(err)
+		}
+		var out strings.Builder
+		w, err := interchange.NewTableWriter(&out, headwater.ResourceSource, interchange.Width{Languages: []string{"ar", "en"}}, false)
+		if err == nil {
+			err = errors.Join(w.Source(s), w.Close())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		things, err := interchange.Read(strings.NewReader(out.String()), interchange.CSV, sourceTable, namespace)
+		if err != nil {
+			t.Fatal(err)
+		}
+		count := 0
+		for item, err := range things.Items() {
+			if err != nil || len(item.Notes) > 0 {
+				t.Fatalf("%v %v\n%s", err, item.Notes, out.String())
+			}
+			if diff := cmp.Diff(s.SourceFields, item.Thing.(*headwater.Source).SourceFields); diff != "" {
+				t.Fatalf("%s\n%s", diff, out.String())
+			}
+			count++
+		}
+		if count != 1 {
+			t.Fatalf("%d sources in\n%s", count, out.String())
+		}
+	})
 }
