@@ -9,7 +9,6 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/fold"
-	"github.com/headwater-project/headwater/identity"
 )
 
 // claimReview is schema.org's ClaimReview, as search engines read it (https://schema.org/ClaimReview).
@@ -173,14 +172,18 @@ func (r *record) readItem(at headwater.Pointer, item node, reviewed string) tell
 
 // addPages adds the pages that an item is said to be the same as, or the main thing of. The reviewer's own make no claim.
 func (r *record) addPages(t telling, at headwater.Pointer, item node, reviewed string) telling {
-	known := map[string]bool{"": true, identity.Address(reviewed): true}
-	for _, p := range t.appearances {
-		known[identity.Address(p.url)] = true
+	fields := slices.DeleteFunc([]string{"url", "sameAs", "mainEntityOfPage"}, func(field string) bool { return item[field] == nil })
+	if len(fields) == 0 {
+		return t
 	}
-	for _, field := range []string{"url", "sameAs", "mainEntityOfPage"} {
+	known := map[string]bool{"": true, pageAddress(reviewed): true}
+	for _, p := range t.appearances {
+		known[pageAddress(p.url)] = true
+	}
+	for _, field := range fields {
 		for _, url := range r.addresses(at.Field(field), item, field) {
 			switch host := HostOf(url); {
-			case known[identity.Address(url)]:
+			case known[pageAddress(url)]:
 			case host == HostOf(reviewed):
 				r.note(at.Field(field), url, "left out; it is on the site of the review, which makes no claim")
 			case isReferenceWork(host):
@@ -188,7 +191,7 @@ func (r *record) addPages(t telling, at headwater.Pointer, item node, reviewed s
 			default:
 				t.appearances = append(t.appearances, page{at: at.Field(field), kind: headwater.OtherDocument, url: url})
 			}
-			known[identity.Address(url)] = true
+			known[pageAddress(url)] = true
 		}
 	}
 	return t

@@ -3,6 +3,7 @@ package interchange
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"regexp"
 	"strings"
 
 	"github.com/google/uuid"
@@ -54,11 +55,18 @@ func pageKey(publisher uuid.UUID, p page, claim uuid.UUID) string {
 
 // pageAddress is the form in which the addresses of one page are one, encoded as keys that are stored have it.
 func pageAddress(url string) string {
-	if url == "" {
+	switch {
+	case url == "":
 		return ""
+	case otherForms.MatchString(url):
+		url = "https://" + identity.Address(url)
 	}
-	return fold.URL("https://" + identity.Address(url))
+	return fold.URL(url)
 }
+
+// otherForms matches addresses that have other normal forms than fold.URL gives: octets, letters beyond ASCII, or a dot at the
+// end of a host. Most have none, and are parsed once.
+var otherForms = regexp.MustCompile(`[%\x{80}-\x{10FFFF}]|\.(?:[/:?#]|$)`)
 
 // maxName is how many characters of a name a key can hold.
 const maxName = 150

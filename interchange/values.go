@@ -17,7 +17,6 @@ import (
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/dates"
 	"github.com/headwater-project/headwater/fold"
-	"github.com/headwater-project/headwater/identity"
 )
 
 // hostName matches a host that others can reach.
@@ -80,8 +79,11 @@ var anotherAddress = regexp.MustCompile(`[\s,;|،؛]+(?:(?:and|&|و)\s+)?(?i:htt
 // scheme. A text that has no two addresses is itself.
 func splitAddresses(text string) []string {
 	text = strings.TrimSpace(text)
-	if text == "" {
+	switch {
+	case text == "":
 		return nil
+	case !strings.ContainsAny(text, " \t\r\n,;|،؛"):
+		return []string{text}
 	}
 	parts := between.Split(strings.Trim(text, ",;|،؛ "), -1)
 	if len(parts) > 1 && !slices.ContainsFunc(parts, func(part string) bool { return absoluteURL(part) == "" }) {
@@ -298,14 +300,18 @@ func (r *record) one(at headwater.Pointer, n node, names ...string) string {
 func (r *record) addresses(at headwater.Pointer, n node, names ...string) []string {
 	var all []string
 	known := map[string]bool{}
+	isNew := func(url string) bool {
+		page := pageAddress(url)
+		defer func() { known[page] = true }()
+		return !known[page]
+	}
 	for _, name := range names {
 		raw := addressesOf(n[name])
 		if name == "@id" && len(raw) > 0 && absoluteURL(raw[0]) == "" {
 			continue // it names the object within its file
 		}
 		for _, address := range raw {
-			if url := r.parseAddress(at, address); url != "" && !known[identity.Address(url)] {
-				known[identity.Address(url)] = true
+			if url := r.parseAddress(at, address); url != "" && (len(raw) == 1 || isNew(url)) {
 				all = append(all, url)
 			}
 		}
