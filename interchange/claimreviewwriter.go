@@ -1,6 +1,10 @@
 package interchange
 
-import "github.com/headwater-project/headwater"
+import (
+	"slices"
+
+	"github.com/headwater-project/headwater"
+)
 
 // claimReviewLayout is a DataFeed for all claims. For claims requested one by one it is a list of ClaimReviews, which a
 // web page about them can embed unchanged.
@@ -100,7 +104,7 @@ func (c ReviewedClaim) itemReviewed() claimMarkup {
 		item.Author, item.DatePublished = &author, saidAt
 	}
 	for _, appearance := range c.Appearances {
-		if appearance.Reviewing {
+		if appearance.Reviewing || c.hasReviewAt(appearance) {
 			continue
 		}
 		work := appearance.markup()
@@ -111,6 +115,13 @@ func (c ReviewedClaim) itemReviewed() claimMarkup {
 		}
 	}
 	return item
+}
+
+// hasReviewAt reports whether an appearance is the page of a review, however its address is written.
+func (c ReviewedClaim) hasReviewAt(a Appearance) bool {
+	return a.URL != "" && slices.ContainsFunc(c.Reviews, func(r AuthoredReview) bool {
+		return r.Author.ID == a.Publisher.ID && pageAddress(r.URL) == pageAddress(a.URL)
+	})
 }
 
 func (p SourceProfile) markup() partyMarkup {

@@ -167,7 +167,8 @@ func TestAPageHasOneReview(t *testing.T) {
 	t.Parallel()
 	review := func(url, label, day string) string {
 		return `{"@type":"ClaimReview","url":"` + url + `","claimReviewed":"It rained","author":{"name":"A","@type":"Organization"},` +
-			`"reviewRating":{"alternateName":"` + label + `"},"datePublished":"` + day + `","inLanguage":"en"}`
+			`"reviewRating":{"alternateName":"` + label + `"},"datePublished":"` + day + `","inLanguage":"en",` +
+			`"itemReviewed":{"author":"B"}}`
 	}
 	older, newer := review("https://www.a.example.com/%7eX/%d8%ae/?utm_source=f", "False", "2024-01-02"),
 		review("http://A.example.com./~X/خ", "True", "2024-02-02")
@@ -179,8 +180,12 @@ func TestAPageHasOneReview(t *testing.T) {
 		for _, file := range files {
 			take(t, s, interchange.ClaimReview, interchange.TableOptions{}, file, false)
 		}
-		if got := reviewsOf(t, s); len(got) != 1 || got[0].Rating.Label != "True" {
+		if got := reviewsOf(t, s); len(got) != 1 || got[0].Rating.Label != "True" || len(documentsOf(t, s)) != 1 {
 			t.Errorf("%s: %+v", name, got)
+		}
+		markup := exportAs(t, s, interchange.ExportOptions{Format: interchange.ClaimReview})
+		if strings.Contains(markup, "ppearance") || !strings.Contains(markup, `"name":"B"`) {
+			t.Errorf("%s: the page of the review is written as one that makes the claim: %s", name, markup)
 		}
 	}
 }
