@@ -44,6 +44,9 @@ type Item struct {
 	Assertion Assertion
 	// StatusNamed says that the line has a status. Where it has none, a stored thing keeps its own.
 	StatusNamed bool
+	// Earlier is the id by the key that the release before made of what makes the thing what it is; uuid.Nil where the thing
+	// has an id or a key of its own, as all things of a bundle have.
+	Earlier uuid.UUID
 	// TextFoundSHA256 is a [Document]'s own.
 	TextFoundSHA256 string
 	// References are the things that this one refers to, in the order of the line's fields.

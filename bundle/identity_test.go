@@ -3,6 +3,7 @@ package bundle_test
 import (
 	"encoding/json"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -172,5 +173,18 @@ func TestAStatusIsNamedOrNot(t *testing.T) {
 	if got := items[2].Thing.(*headwater.Source); *got.MergedInto != headwater.NamespaceOf("https://headwater.example/test").ID("source",
 		"b") {
 		t.Errorf("merged into %s", got.MergedInto)
+	}
+}
+
+// TestKeysThatReviewsOnceGot: an export of what the release before stored comes in again.
+func TestKeysThatReviewsOnceGot(t *testing.T) {
+	t.Parallel()
+	const line = `{"type":"%s","key":"a22bcc32336c7dac2ed913b7281c3dc4","claim":"c","author":"a","rating":{"label":"x"}}`
+	if _, faults := read(t, head+strings.Replace(line, "%s", "review", 1)); len(faults) > 0 {
+		t.Error(faults)
+	}
+	if _, faults := read(t, head+
+		`{"type":"source","key":"a22bcc32336c7dac2ed913b7281c3dc4","kind":"outlet","name":"A"}`); len(faults) != 1 {
+		t.Errorf("a source with such a key: %v", faults)
 	}
 }

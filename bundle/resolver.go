@@ -2,6 +2,7 @@ package bundle
 
 import (
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -82,9 +83,13 @@ func (r *resolver) metaWithin(claim uuid.UUID, ident identity, naturalKey func()
 	return r.metaBy(ident, naturalKey, func(n headwater.Namespace, key string) uuid.UUID { return n.AttributionID(claim, key) })
 }
 
+// hashedKey is a key that the release before gave to reviews: a hash, which reads as a UUID without hyphens. Nothing refers to a
+// review, so that it cannot be taken for one.
+var hashedKey = regexp.MustCompile(`^[0-9a-f]{32}$`)
+
 func (r *resolver) metaBy(ident identity, naturalKey func() string, idOf func(headwater.Namespace, string) uuid.UUID) headwater.Meta {
 	check := headwater.CheckKey
-	if ident.ID != nil {
+	if ident.ID != nil || ident.Type == string(headwater.ResourceReview) && hashedKey.MatchString(ident.Key) {
 		check = headwater.CheckStoredKey
 	}
 	r.add("", check(ident.Key, ident.Namespace))

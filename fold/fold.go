@@ -35,6 +35,10 @@ var groupSpaces = strings.NewReplacer("\u00a0", "٬", "\u202f", "٬", "\u2009", 
 // ligatures are letters that are written for two.
 var ligatures = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe")
 
+// Version counts the ways in which texts have been folded. It rises whenever a text is folded otherwise than before, since
+// what is stored must then be folded anew.
+const Version = 2
+
 // Text folds case, compatibility forms, diacritics of both scripts, tatweel, Arabic letter forms, seats of hamza and
 // digits; drops marks without width and the separators within numbers; and leaves one space where there was anything
 // else. Folding twice is folding once.
@@ -44,7 +48,7 @@ func Text(s string) string {
 	folded := make([]rune, 0, len(runes))
 	last := ' '
 	for i, r := range runes {
-		switch r, fate := foldRune(runes, i, r); fate {
+		switch r, fate := foldRune(runes, i, r, letters); fate {
 		case letter:
 			if isDigit(r) && unicode.Is(unicode.Arabic, last) || isDigit(last) && unicode.Is(unicode.Arabic, r) {
 				folded = append(folded, ' ') // a particle or a noun written to a number: و7000
@@ -89,7 +93,7 @@ const (
 	gap
 )
 
-func foldRune(runes []rune, i int, r rune) (rune, fate) {
+func foldRune(runes []rune, i int, r rune, letters map[rune]rune) (rune, fate) {
 	if digit, ok := digitOf(r); ok {
 		return digit, letter
 	}

@@ -49,7 +49,8 @@ const (
 // unkeyed says whether a key cannot hold a character.
 func unkeyed(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.C, r) }
 
-var prefixes = map[Basis]string{ByExternalID: "id:", ByAccount: "account:", ByDomain: "domain:", ByName: "named:"}
+var prefixes = map[Basis]string{ByExternalID: "id:", ByAccount: "account:", ByDomain: "domain:", ByName: "named:",
+	called: "called:"}
 
 // SourceKeys are what a source can be known by, in the order in which it counts: its identifiers elsewhere, its accounts,
 // its own domains, and at last its name with the group of its kind and its country. Addresses are what a record says of it
@@ -148,20 +149,10 @@ func against(a, b headwater.SourceFields, otherName bool) string {
 			return ""
 		}
 	}
-	for _, scheme := range slices.Sorted(maps.Keys(a.ExternalIDs)) {
-		x, y := ExternalID(scheme, a.ExternalIDs[scheme]), ExternalID(scheme, b.ExternalIDs[scheme])
-		if x != y && x != "" && y != "" {
-			return fmt.Sprintf("the %s identifier (%s and %s)", scheme, x, y)
-		}
-	}
-	for _, x := range keys[0] {
-		for _, y := range keys[1] {
-			if x.Basis == ByAccount && y.Basis == ByAccount && platformName(x.Value) == platformName(y.Value) {
-				return fmt.Sprintf("the account (%s and %s)", x.Value, y.Value)
-			}
-		}
-	}
+	opposed := opposedIdentifiers(a, b)
 	switch {
+	case opposed != "":
+		return opposed
 	case otherName:
 		return fmt.Sprintf("the name (%q and %q)", a.Name, b.Name)
 	case a.Country != b.Country:

@@ -9,6 +9,7 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/fold"
+	"github.com/headwater-project/headwater/identity"
 )
 
 // claimReview is schema.org's ClaimReview, as search engines read it (https://schema.org/ClaimReview).
@@ -176,14 +177,14 @@ func (r *record) addPages(t telling, at headwater.Pointer, item node, reviewed s
 	if len(fields) == 0 {
 		return t
 	}
-	known := map[string]bool{"": true, pageAddress(reviewed): true}
+	known := map[string]bool{"": true, identity.Address(reviewed): true}
 	for _, p := range t.appearances {
-		known[pageAddress(p.url)] = true
+		known[identity.Address(p.url)] = true
 	}
 	for _, field := range fields {
 		for _, url := range r.addresses(at.Field(field), item, field) {
 			switch host := HostOf(url); {
-			case known[pageAddress(url)]:
+			case known[identity.Address(url)]:
 			case host == HostOf(reviewed):
 				r.note(at.Field(field), url, "left out; it is on the site of the review, which makes no claim")
 			case isReferenceWork(host):
@@ -191,7 +192,7 @@ func (r *record) addPages(t telling, at headwater.Pointer, item node, reviewed s
 			default:
 				t.appearances = append(t.appearances, page{at: at.Field(field), kind: headwater.OtherDocument, url: url})
 			}
-			known[pageAddress(url)] = true
+			known[identity.Address(url)] = true
 		}
 	}
 	return t
@@ -219,6 +220,7 @@ func (r *record) readSchemaReview(at headwater.Pointer, n node) review {
 		saidLanguage: languageTag(n.text("inLanguage")),
 	}
 	verdict.publisher.host = siteOf(author.text("url", "sameAs"), verdict.url)
+	verdict.publisher.places = append(verdict.publisher.places, verdict.url)
 	verdict.publisher.url = ""
 	return verdict
 }
@@ -310,6 +312,7 @@ func schemaParty(at headwater.Pointer, n node, kind headwater.SourceKind) party 
 	p := party{name: fieldText{n.text("name", "legalName"), at}, kind: kindOf(n, partyKinds, kind)}
 	for _, same := range append(n.nodes("sameAs"), n.nodes("url")...) {
 		link := absoluteURL(same.text("url", "name"))
+		p.places = append(p.places, link)
 		if id, found := strings.CutPrefix(HostOf(link)+pathOf(link), "wikidata.org/wiki/"); found && id != "" {
 			p.ids = map[string]string{"wikidata": id}
 		} else if p.url == "" {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/identity"
 )
 
 // claimReviewLayout is a DataFeed for all claims. For claims requested one by one it is a list of ClaimReviews, which a
@@ -120,7 +121,7 @@ func (c ReviewedClaim) itemReviewed() claimMarkup {
 // hasReviewAt reports whether an appearance is the page of a review, however its address is written.
 func (c ReviewedClaim) hasReviewAt(a Appearance) bool {
 	return a.URL != "" && slices.ContainsFunc(c.Reviews, func(r AuthoredReview) bool {
-		return r.Author.ID == a.Publisher.ID && pageAddress(r.URL) == pageAddress(a.URL)
+		return r.Author.ID == a.Publisher.ID && identity.Address(r.URL) == identity.Address(a.URL)
 	})
 }
 

@@ -119,7 +119,7 @@ var codecs = []codec{{
 		loses: "what a hop says of its teller; other spans than the quote",
 	}},
 	read: func(in io.ReadSeeker, table TableOptions, namespace string) Things {
-		return &TableReader{in, table, namespace}
+		return &TableReader{in: in, table: table, namespace: namespace}
 	},
 }}
 

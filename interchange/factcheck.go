@@ -53,7 +53,7 @@ func (r *record) readGoogleReview(at headwater.Pointer, n node) review {
 			language:  r.parseLanguageCode(at.Field("languageCode"), n.text("languageCode")),
 			published: r.parseMoment(at.Field("reviewDate"), n.text("reviewDate")),
 			publisher: party{name: fieldText{publisher.text("name"), at.Field("publisher")}, kind: headwater.Organization,
-				host: siteOf(publisher.text("site"), address)},
+				host: siteOf(publisher.text("site"), address), places: []string{publisher.text("site"), address}},
 		},
 		rating:       r.verdict(at.Field("textualRating"), n.text("textualRating"), ""),
 		saidLanguage: languageTag(n.text("languageCode")),

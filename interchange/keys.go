@@ -1,9 +1,9 @@
 package interchange
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"regexp"
 	"strings"
 
 	"github.com/google/uuid"
@@ -13,63 +13,87 @@ import (
 	"github.com/headwater-project/headwater/identity"
 )
 
-// statementKey is the key of a claim, made from its statement: statements that are equal once folded are one claim.
-func statementKey(text string) string {
-	folded := fold.Text(text)
-	if folded == "" {
-		folded = text // it has only punctuation
-	}
-	return "statement:" + hash(folded)
+// Bindings say what the things of a file are, as far as the file alone does not: an import finds them, which sees all of the
+// file and what is stored.
+type Bindings struct {
+	// Things are the identities of sources and claims that are others than their records say, by the id that their records
+	// make.
+	Things map[uuid.UUID]headwater.Meta
+	// Known are the numbers of records that are stored already, as the release before identified them. Their things keep
+	// the keys that it gave them.
+	Known map[int]bool
 }
 
-// sourceKey is the key of a source that has none of its own: its first host name or, without one, its name.
-func sourceKey(s headwater.SourceFields) string {
+// named is a thing that a record identifies, and the id that the release before gave it.
+type named struct{ id, earlier uuid.UUID }
+
+// identifyAs gives a thing the identity that its content makes, unless the import knows better. earlier is the id by the key
+// that the release before made.
+func (r *record) identifyAs(resource headwater.Resource, key, earlierKey string) (meta headwater.Meta, earlier uuid.UUID) {
+	before := r.identify(resource, earlierKey)
+	if r.known() {
+		return before, before.ID
+	}
+	meta = r.identify(resource, key)
+	if bound, found := r.bindings.Things[meta.ID]; found {
+		meta = bound
+	}
+	return meta, before.ID
+}
+
+// known says whether the record is stored already, as the release before identified it.
+func (r *record) known() bool { return r.bindings.Known[r.line] }
+
+// statementKey is the key of a claim, made from its statement: what is one statement is one claim.
+func statementKey(text string) string { return "stated:" + hash(identity.Statement(text)) }
+
+// earlierStatementKey is the key that the release before made: statements that are equal once folded were one claim.
+func earlierStatementKey(text string) string {
+	return "statement:" + hash(cmp.Or(fold.TextOfVersion1(text), text))
+}
+
+// earlierSourceKey is the key that the release before made of a source: of its first host name or, without one, its name.
+func earlierSourceKey(s headwater.SourceFields) string {
 	if len(s.Domains) > 0 {
 		return "site:" + s.Domains[0]
 	}
-	return nameKey(s.Name)
+	return earlierNameKey(s.Name)
 }
 
-// nameKey is the key of a source that is known by its name alone.
-func nameKey(name string) string {
-	folded := strings.ReplaceAll(fold.Text(name), " ", "-")
+func earlierNameKey(name string) string {
+	folded := strings.ReplaceAll(fold.TextOfVersion1(name), " ", "-")
 	if folded == "" || len([]rune(folded)) > maxName {
 		folded = hash(name)
 	}
 	return "name:" + folded
 }
 
+// maxName is how many characters of a name a key of the release before held.
+const maxName = 150
+
 // reviewKey is the key of a verdict: a page has one on a claim, in each language and wording that it gives the claim.
 func reviewKey(claim, author uuid.UUID, r review, wording string) string {
-	return hash(claim.String(), author.String(), pageAddress(r.url), r.saidLanguage, wording)
+	return "review:" + hash(claim.String(), author.String(), identity.Address(r.url), r.saidLanguage, wording)
+}
+
+// earlierReviewKey is the key that the release before made of a verdict.
+func earlierReviewKey(claim, author uuid.UUID, r review, wording string) string {
+	return hash(claim.String(), author.String(), fold.URL(r.url), r.saidLanguage, wording)
 }
 
 // pageKey is the key of a document, made from its address or, without one, from its title and the claim that it makes.
 func pageKey(publisher uuid.UUID, p page, claim uuid.UUID) string {
-	name := pageAddress(p.url)
-	if name == "" {
-		name = p.title + "\n" + claim.String()
-	}
-	return "page:" + hash(publisher.String(), name)
+	return keyOfPage(publisher, identity.Address(p.url), p, claim)
 }
 
-// pageAddress is the form in which the addresses of one page are one, encoded as keys that are stored have it.
-func pageAddress(url string) string {
-	switch {
-	case url == "":
-		return ""
-	case otherForms.MatchString(url):
-		url = "https://" + identity.Address(url)
-	}
-	return fold.URL(url)
+// earlierPageKey is the key that the release before made of a document.
+func earlierPageKey(publisher uuid.UUID, p page, claim uuid.UUID) string {
+	return keyOfPage(publisher, fold.URL(p.url), p, claim)
 }
 
-// otherForms matches addresses that have other normal forms than fold.URL gives: octets, letters beyond ASCII, or a dot at the
-// end of a host. Most have none, and are parsed once.
-var otherForms = regexp.MustCompile(`[%\x{80}-\x{10FFFF}]|\.(?:[/:?#]|$)`)
-
-// maxName is how many characters of a name a key can hold.
-const maxName = 150
+func keyOfPage(publisher uuid.UUID, address string, p page, claim uuid.UUID) string {
+	return "page:" + hash(publisher.String(), cmp.Or(address, p.title+"\n"+claim.String()))
+}
 
 // hash is short enough for a key, and long enough that no two texts share one.
 func hash(parts ...string) string {

@@ -22,12 +22,16 @@ type RecordReader struct {
 	namespace string
 	days      DayOrder
 	charset   string
+	bindings  Bindings
 	dialect   dialect
 	byLine    bool // each line holds a record
 	inPage    bool // the records stand in a web page
 	linked    *linkedNodes
 	language  string // of the page
 }
+
+// Bind says what the things of the file are. It is known to Items from then on.
+func (r *RecordReader) Bind(bindings Bindings) { r.bindings = bindings }
 
 // Unit is "line" where each line holds one record, else "record".
 func (r *RecordReader) Unit() string {
@@ -231,7 +235,7 @@ func (r *RecordReader) readLines(in io.Reader, yield func(bundle.Item, error) bo
 	lines := bundle.NewLines(in)
 	for {
 		line, err := lines.Next()
-		record := newRecord(r.namespace, r.days, lines.Number())
+		record := newRecord(r.namespace, r.days, lines.Number()).bound(r.bindings)
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil
@@ -300,7 +304,7 @@ func (c *recordCounter) next(at headwater.Pointer, raw []byte) bool {
 		return true
 	}
 	c.count++
-	record := newRecord(c.reader.namespace, c.reader.days, c.count)
+	record := newRecord(c.reader.namespace, c.reader.days, c.count).bound(c.reader.bindings)
 	c.reader.readRecord(record, at, raw)
 	c.ended = !record.yield(c.yield)
 	return !c.ended
@@ -309,7 +313,7 @@ func (c *recordCounter) next(at headwater.Pointer, raw []byte) bool {
 // nextObject counts a record that is parsed already, and yields what it says.
 func (c *recordCounter) nextObject(object map[string]any) bool {
 	c.count++
-	record := newRecord(c.reader.namespace, c.reader.days, c.count)
+	record := newRecord(c.reader.namespace, c.reader.days, c.count).bound(c.reader.bindings)
 	c.reader.readObject(record, "", object)
 	c.ended = !record.yield(c.yield)
 	return !c.ended

@@ -15,6 +15,7 @@ type record struct {
 	days      DayOrder     // of dates in figures; empty where nobody says
 	linked    *linkedNodes // what it may refer to
 	language  string       // of texts of which it says none
+	bindings  Bindings
 	line      int
 	items     []bundle.Item
 	emitted   map[uuid.UUID]bool // ids of the things in items
@@ -24,6 +25,12 @@ type record struct {
 
 func newRecord(namespace string, days DayOrder, line int) *record {
 	return &record{namespace: namespace, days: days, line: line, emitted: map[uuid.UUID]bool{}}
+}
+
+// bound gives the record what an import knows of the things of its file.
+func (r *record) bound(bindings Bindings) *record {
+	r.bindings = bindings
+	return r
 }
 
 func (r *record) fault(at headwater.Pointer, code headwater.FaultCode, value any, expected string) {

@@ -80,8 +80,10 @@ func (r *row) group(group string) map[string]string {
 // emitSource adds the source that a row describes.
 func (r *row) emitSource() {
 	s := &headwater.Source{SourceFields: r.describedSource(""), Status: headwater.EntityActive}
-	s.Meta = r.identity(headwater.ResourceSource, func() string { return sourceKey(s.SourceFields) })
 	item := bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta}
+	s.Meta, item.Earlier = r.identity(headwater.ResourceSource, func() (key, earlier string) {
+		return identity.OwnKey(s.SourceFields), earlierSourceKey(s.SourceFields)
+	})
 	if status := r.cell("status"); status != "" {
 		s.Status, item.StatusNamed = parseEnum[headwater.EntityStatus](r, "status", status), true
 	}
@@ -107,9 +109,13 @@ func (r *row) emitRelation() {
 	t.Subject, t.Object, t.Citation = subject.ID, object.ID, r.prose("citation")
 	t.Kind = parseEnum[headwater.RelationKind](r, "kind", r.cell("kind"))
 	t.Share, t.Since, t.Until = r.parseShare(r.cell("share")), r.parseDay("since", r.cell("since")), r.parseDay("until", r.cell("until"))
-	t.Meta = r.identity(headwater.ResourceRelation, t.NaturalKey)
 	item := bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceRelation, Thing: t, Meta: &t.Meta,
-		References: []bundle.LineReference{subject, object}}
+		References: []bundle.LineReference{subject.LineReference, object.LineReference}}
+	t.Meta, item.Earlier = r.identity(headwater.ResourceRelation, func() (key, earlier string) {
+		before := t.RelationFields
+		before.Subject, before.Object = subject.earlier, object.earlier
+		return t.NaturalKey(), before.NaturalKey()
+	})
 	if status := r.cell("status"); status != "" {
 		t.Status, item.StatusNamed = parseEnum[headwater.RecordStatus](r, "status", status), true
 	}
@@ -124,7 +130,7 @@ func (r *row) emitRelation() {
 
 // hasOneEnd reports whether a row describes a source and nobody above it: itself, as tables say of who belongs to nobody, or
 // an end that says that it has no value. The source is kept, and there is no relation.
-func (r *row) hasOneEnd(subject, object bundle.LineReference) bool {
+func (r *row) hasOneEnd(subject, object end) bool {
 	name, above := r.cell("subject.name"), r.cell("object.name")
 	if r.cell("subject") != "" || r.cell("object") != "" || name == "" {
 		return false
@@ -149,9 +155,9 @@ func (r *row) hasOneEnd(subject, object bundle.LineReference) bool {
 // sameField maps a thing's field to the row's field of the same name.
 func sameField(at headwater.Pointer) headwater.Pointer { return at }
 
-// identity is the row's own id or key or, without either, the key that the thing's content makes.
-func (r *row) identity(resource headwater.Resource, natural func() string) headwater.Meta {
-	var meta headwater.Meta
+// identity is the row's own id or key or, without either, the one that the thing's content makes. earlier is the id by the
+// key that the release before made of the content.
+func (r *row) identity(resource headwater.Resource, natural func() (key, earlier string)) (meta headwater.Meta, earlier uuid.UUID) {
 	if id := r.cell("id"); id != "" {
 		raw, err := headwater.ParseID(id)
 		if err != nil {
@@ -161,7 +167,8 @@ func (r *row) identity(resource headwater.Resource, natural func() string) headw
 	}
 	meta.Key, meta.Namespace = r.cell("key"), r.cell("namespace")
 	if meta.Key == "" && meta.ID == uuid.Nil {
-		meta.Key = natural()
+		key, before := natural()
+		return r.identifyAs(resource, key, before)
 	}
 	if meta.Key != "" && meta.Namespace == "" {
 		meta.Namespace = r.namespace
@@ -173,7 +180,13 @@ func (r *row) identity(resource headwater.Resource, natural func() string) headw
 	if errors.As(headwater.CheckKey(meta.Key, meta.Namespace), &faults) {
 		r.faults = append(r.faults, faults...)
 	}
-	return meta
+	return meta, uuid.Nil
+}
+
+// end is a source at an end of a relation.
+type end struct {
+	bundle.LineReference
+	earlier uuid.UUID
 }
 
 // reference is a source that a cell names by its key or id.
@@ -187,28 +200,34 @@ func (r *row) reference(field, raw string) bundle.LineReference {
 
 // endpoint is the source at one end of a relation: one that the row names, or one that it describes, which is added
 // unless it exists.
-func (r *row) endpoint(name string) bundle.LineReference {
+func (r *row) endpoint(name string) end {
 	if raw := r.cell(name); raw != "" {
-		return r.reference(name, raw)
+		reference := r.reference(name, raw)
+		return end{reference, reference.ID}
 	}
 	s := &headwater.Source{SourceFields: r.describedSource(name + "."), Status: headwater.EntityActive}
 	if s.Name == "" && name == "object" && r.saysNothing("object.name") {
-		return bundle.LineReference{}
+		return end{}
 	}
 	if s.Name == "" {
 		r.fault(headwater.Pointer("").Field(name), headwater.FaultRequired, nil, "the key or id of a source, or its name as "+name+".name")
-		return bundle.LineReference{}
+		return end{}
 	}
-	key := r.cell(name + ".key")
-	if key == "" {
-		key = sourceKey(s.SourceFields)
+	item := bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta}
+	var earlier uuid.UUID
+	if key := r.cell(name + ".key"); key != "" {
+		s.Meta = r.identify(headwater.ResourceSource, key)
+		earlier = s.ID
+	} else {
+		s.Meta, earlier = r.identifyAs(headwater.ResourceSource, identity.OwnKey(s.SourceFields), earlierSourceKey(s.SourceFields))
+		item.Earlier = earlier
 	}
-	s.Meta = r.identify(headwater.ResourceSource, key)
 	from := func(at headwater.Pointer) headwater.Pointer {
 		return headwater.Pointer("").Field(name + "." + strings.TrimPrefix(string(at), "/"))
 	}
-	r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta}, from)
-	return bundle.LineReference{Pointer: headwater.Pointer("").Field(name), Resource: headwater.ResourceSource, ID: s.ID, Given: s.Name}
+	r.emit(item, from)
+	at := headwater.Pointer("").Field(name)
+	return end{bundle.LineReference{Pointer: at, Resource: headwater.ResourceSource, ID: s.ID, Given: s.Name}, earlier}
 }
 
 // describedSource reads the fields of a source; the prefix stands before each of their names.

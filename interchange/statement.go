@@ -1,6 +1,7 @@
 package interchange
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -41,9 +42,24 @@ type party struct {
 	host string // under which it publishes
 	url  string
 	ids  map[string]string
+	// places are all addresses that a record gives for it, or of what it published: one of them may be its account.
+	places []string
 }
 
 func (p party) isMissing() bool { return p.name.text == "" && p.host == "" }
+
+// account is the account of a party that has no domain of its own; empty where none is known.
+func (p party) account() string {
+	if identity.OwnDomain(p.host) != "" || identity.OwnDomain(p.url) != "" {
+		return ""
+	}
+	for _, place := range p.places {
+		if account := identity.Account(place); account != "" {
+			return account
+		}
+	}
+	return ""
+}
 
 // page is a published text that a record names.
 type page struct {
@@ -79,12 +95,12 @@ func (r *record) addStatement(c statement) {
 		return
 	}
 	type unplaced struct {
-		claimant  uuid.UUID
+		claimant  named
 		claimedAt headwater.Moment
 	}
 	var left []unplaced
 	for _, t := range c.tellings {
-		var claimants []uuid.UUID
+		var claimants []named
 		for _, claimant := range t.claimants {
 			if id, ok := r.addSource(claimant); ok && !slices.Contains(claimants, id) {
 				claimants = append(claimants, id)
@@ -104,51 +120,57 @@ func (r *record) addStatement(c statement) {
 		author, ok := r.addReview(claim, c.text.text, review)
 		for _, u := range left { // the review's page is the only one known to report the claim
 			if ok {
-				r.addAttribution(claim, review.page, []uuid.UUID{author, u.claimant}, u.claimedAt)
+				r.addAttribution(claim, review.page, []named{author, u.claimant}, u.claimedAt)
 			}
 		}
 	}
 }
 
-func (r *record) addClaim(text fieldText, language string, translations headwater.Texts) (uuid.UUID, bool) {
+func (r *record) addClaim(text fieldText, language string, translations headwater.Texts) (named, bool) {
 	if strings.TrimSpace(text.text) == "" {
 		r.fault(text.at, headwater.FaultRequired, nil, "the claim in words")
-		return uuid.Nil, false
+		return named{}, false
 	}
 	if language == "" {
 		language = unknownLanguage
 	}
-	c := &headwater.Claim{Meta: r.identify(headwater.ResourceClaim, statementKey(text.text)), Status: headwater.EntityActive}
+	meta, earlier := r.identifyAs(headwater.ResourceClaim, statementKey(text.text), earlierStatementKey(text.text))
+	c := &headwater.Claim{Meta: meta, Status: headwater.EntityActive}
 	c.Statement = headwater.Texts{language: text.text}
 	maps.Copy(c.Statement, translations)
-	return c.ID, r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceClaim, Thing: c, Meta: &c.Meta}, allAt(text.at))
+	return named{c.ID, earlier}, r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceClaim, Thing: c, Meta: &c.Meta,
+		Earlier: earlier}, allAt(text.at))
 }
 
-// addSource adds the source that a record names, known by the host under which it publishes or, without one, by its
-// name. A vague name, such as "social media users", is that of an anonymous group.
-func (r *record) addSource(p party) (uuid.UUID, bool) {
+// addSource adds the source that a record names: the holder of an account, or who publishes under a host, or somebody of
+// whom it has the name alone. A vague name, such as "social media users", is that of an anonymous group.
+func (r *record) addSource(p party) (named, bool) {
 	if p.isMissing() {
-		return uuid.Nil, false
+		return named{}, false
 	}
 	s := &headwater.Source{Status: headwater.EntityActive}
 	s.Kind, s.Name, s.URL, s.ExternalIDs = p.kind, r.cut(p.name.at, oneLine(p.name.text), maxSourceName), p.url, p.ids
+	before := headwater.SourceFields{Name: cmp.Or(s.Name, p.host)}
 	if p.host != "" {
-		s.Domains = []string{p.host}
+		before.Domains = []string{p.host}
 	}
-	if s.Name == "" {
-		s.Name = p.host
+	if account := p.account(); account != "" {
+		s.Name, s.URL = cmp.Or(s.Name, account), "https://"+account
+	} else {
+		s.Name, s.Domains = before.Name, before.Domains
 	}
 	if p.host == "" && identity.Vague(s.Name) {
 		s.Kind, s.Anonymous = headwater.SourceGroup, true
 	}
 	s.Normalize()
-	s.Meta = r.identify(headwater.ResourceSource, sourceKey(s.SourceFields))
-	return s.ID, r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta},
-		allAt(p.name.at))
+	var earlier uuid.UUID
+	s.Meta, earlier = r.identifyAs(headwater.ResourceSource, identity.OwnKey(s.SourceFields), earlierSourceKey(before))
+	return named{s.ID, earlier}, r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta,
+		Earlier: earlier}, allAt(p.name.at))
 }
 
 // addReview adds a verdict, and returns its author.
-func (r *record) addReview(claim uuid.UUID, wording string, verdict review) (author uuid.UUID, ok bool) {
+func (r *record) addReview(claim named, wording string, verdict review) (author named, ok bool) {
 	author, ok = r.addSource(verdict.publisher)
 	if !ok {
 		if verdict.publisher.isMissing() {
@@ -159,20 +181,22 @@ func (r *record) addReview(claim uuid.UUID, wording string, verdict review) (aut
 	}
 	verdict.rating.Label = oneLine(verdict.rating.Label)
 	v := &headwater.Review{Status: headwater.RecordActive}
-	v.ReviewFields = headwater.ReviewFields{Claim: claim, Author: author, Rating: verdict.rating, Title: verdict.title, URL: verdict.url,
-		Language: verdict.language, ClaimReviewed: wording, Published: verdict.published}
-	v.Meta = r.identify(headwater.ResourceReview, reviewKey(claim, author, verdict, wording))
-	return author, r.emit(bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceReview, Thing: v, Meta: &v.Meta},
-		allAt(verdict.at))
+	v.ReviewFields = headwater.ReviewFields{Claim: claim.id, Author: author.id, Rating: verdict.rating, Title: verdict.title,
+		URL: verdict.url, Language: verdict.language, ClaimReviewed: wording, Published: verdict.published}
+	var earlier uuid.UUID
+	v.Meta, earlier = r.identifyAs(headwater.ResourceReview, reviewKey(claim.id, author.id, verdict, wording),
+		earlierReviewKey(claim.earlier, author.earlier, verdict, wording))
+	return author, r.emit(bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceReview, Thing: v, Meta: &v.Meta,
+		Earlier: earlier}, allAt(verdict.at))
 }
 
 // addAppearance adds a page that makes the claim. Its chain is the publisher and, where there is one, the claimant; of
 // several claimants each has a chain.
-func (r *record) addAppearance(claim uuid.UUID, p page, claimants []uuid.UUID, claimedAt headwater.Moment) bool {
+func (r *record) addAppearance(claim named, p page, claimants []named, claimedAt headwater.Moment) bool {
 	if p.publisher.isMissing() && (len(claimants) == 0 || identity.OwnDomain(p.url) != "") {
-		p.publisher = party{name: fieldText{at: p.at}, host: HostOf(p.url), kind: headwater.OtherSource}
+		p.publisher = party{name: fieldText{at: p.at}, host: HostOf(p.url), kind: headwater.OtherSource, places: []string{p.url}}
 	}
-	var chain []uuid.UUID
+	var chain []named
 	if publisher, ok := r.addSource(p.publisher); ok {
 		chain = append(chain, publisher)
 	}
@@ -190,10 +214,11 @@ func (r *record) addAppearance(claim uuid.UUID, p page, claimants []uuid.UUID, c
 }
 
 // addAttribution adds a page and the chain by which it has the claim. claimedAt, if known, is when the origin said it.
-func (r *record) addAttribution(claim uuid.UUID, p page, chain []uuid.UUID, claimedAt headwater.Moment) {
+func (r *record) addAttribution(claim named, p page, chain []named, claimedAt headwater.Moment) {
 	d := &headwater.Document{Status: headwater.RecordActive}
-	d.Publisher, d.Kind, d.Language, d.Title, d.URL, d.Authors = chain[0], p.kind, p.language, p.title, p.url, p.authors
-	d.Meta = r.identify(headwater.ResourceDocument, pageKey(chain[0], p, claim))
+	d.Publisher, d.Kind, d.Language, d.Title, d.URL, d.Authors = chain[0].id, p.kind, p.language, p.title, p.url, p.authors
+	d.Meta, _ = r.identifyAs(headwater.ResourceDocument, pageKey(chain[0].id, p, claim.id),
+		earlierPageKey(chain[0].earlier, p, claim.earlier))
 	if p.published != "" {
 		d.Published = &headwater.Published{Interval: headwater.Interval{Earliest: p.published, Latest: p.published}}
 	}
@@ -201,11 +226,11 @@ func (r *record) addAttribution(claim uuid.UUID, p page, chain []uuid.UUID, clai
 		return
 	}
 	a := &headwater.Attribution{Status: headwater.Accepted}
-	a.Claim, a.Document, a.Stance, a.Method = claim, d.ID, headwater.Affirms,
+	a.Claim, a.Document, a.Stance, a.Method = claim.id, d.ID, headwater.Affirms,
 		&headwater.Method{Kind: headwater.ByRule, Name: "headwater/interchange", Version: "1"}
 	for i, source := range chain {
-		if i == 0 || source != chain[i-1] {
-			a.Chain = append(a.Chain, headwater.Hop{Source: source})
+		if i == 0 || source.id != chain[i-1].id {
+			a.Chain = append(a.Chain, headwater.Hop{Source: source.id})
 		}
 	}
 	if claimedAt != "" {
@@ -213,6 +238,6 @@ func (r *record) addAttribution(claim uuid.UUID, p page, chain []uuid.UUID, clai
 	}
 	a.Normalize()
 	a.Meta = headwater.Meta{Key: a.NaturalKey(), Namespace: r.namespace}
-	a.ID = headwater.NamespaceOf(r.namespace).AttributionID(claim, a.Key)
+	a.ID = headwater.NamespaceOf(r.namespace).AttributionID(claim.id, a.Key)
 	r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceAttribution, Thing: a, Meta: &a.Meta}, allAt(p.at))
 }

@@ -122,7 +122,11 @@ type TableReader struct {
 	in        io.ReadSeeker
 	table     TableOptions
 	namespace string
+	bindings  Bindings
 }
+
+// Bind says what the things of the file are. It is known to Items from then on.
+func (r *TableReader) Bind(bindings Bindings) { r.bindings = bindings }
 
 // Unit is "line".
 func (r *TableReader) Unit() string { return "line" }
@@ -162,7 +166,7 @@ func (r *TableReader) read(yield func(bundle.Item, error) bool) error {
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		record := newRecord(r.namespace, r.table.Days, head.line)
+		record := newRecord(r.namespace, r.table.Days, head.line).bound(r.bindings)
 		if len(cells) > 0 {
 			record.line = rows.line()
 		}

@@ -17,6 +17,7 @@ import (
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/dates"
 	"github.com/headwater-project/headwater/fold"
+	"github.com/headwater-project/headwater/identity"
 )
 
 // hostName matches a host that others can reach.
@@ -301,7 +302,7 @@ func (r *record) addresses(at headwater.Pointer, n node, names ...string) []stri
 	var all []string
 	known := map[string]bool{}
 	isNew := func(url string) bool {
-		page := pageAddress(url)
+		page := identity.Address(url)
 		defer func() { known[page] = true }()
 		return !known[page]
 	}

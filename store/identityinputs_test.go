@@ -35,14 +35,14 @@ func TestSharedAccounts(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	take(t, s, interchange.ClaimReview, interchange.TableOptions{}, input(t, "social.json"), false)
-	names := sourceNames(t, s)
+	names := storedNames(t, s)
 	if len(names) != 5 || !slices.Contains(names, "Hill Checks") || !slices.Contains(names, "Dale Checks") ||
 		!slices.Contains(names, "Moor Checks") {
 		t.Errorf("the sources are %q, want three reviewers and two posters", names)
 	}
 	channels := open(t)
 	take(t, channels, interchange.CSV, interchange.TableOptions{Of: headwater.ResourceRelation}, input(t, "telegram.csv"), false)
-	if diff := cmp.Diff([]string{"Dale Channel", "Dalia D.", "Hassan H.", "Hill Channel"}, sourceNames(t, channels)); diff != "" {
+	if diff := cmp.Diff([]string{"Dale Channel", "Dalia D.", "Hassan H.", "Hill Channel"}, storedNames(t, channels)); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -49,8 +49,8 @@ func documentsOf(t *testing.T, s *store.Store) []headwater.Document {
 	})
 }
 
-// sourceNames are the names of all sources, in order.
-func sourceNames(t *testing.T, s *store.Store) []string {
+// storedNames are the names of all sources, in order.
+func storedNames(t *testing.T, s *store.Store) []string {
 	t.Helper()
 	page, err := s.Sources(t.Context(), store.SourceFilter{}, store.Paging{Limit: 100})
 	if err != nil {
@@ -93,7 +93,7 @@ func TestSharedMarkup(t *testing.T) {
 			}
 			slices.Sort(pages)
 			slices.Sort(reviews)
-			got := [][]string{sourceNames(t, s), pages, reviews}
+			got := [][]string{storedNames(t, s), pages, reviews}
 			if diff := cmp.Diff([][]string{test.sources, test.pages, test.reviews}, got); diff != "" {
 				t.Error(diff)
 			}
@@ -112,7 +112,7 @@ func TestSharedTables(t *testing.T) {
 		t.Parallel()
 		s := open(t)
 		take(t, s, interchange.CSV, sources, input(t, "cr.csv"), false)
-		if diff := cmp.Diff([]string{"Cr Cli Paper", "Cr Cli Two"}, sourceNames(t, s)); diff != "" {
+		if diff := cmp.Diff([]string{"Cr Cli Paper", "Cr Cli Two"}, storedNames(t, s)); diff != "" {
 			t.Error(diff)
 		}
 	})
@@ -121,7 +121,7 @@ func TestSharedTables(t *testing.T) {
 		s := open(t)
 		result := take(t, s, interchange.CSV, sources, input(t, "dup.csv"), true)
 		if len(result.Refused) != 1 || result.Refused[0].Value != "name" || result.Refused[0].Code != headwater.FaultDuplicate ||
-			len(sourceNames(t, s)) != 0 {
+			len(storedNames(t, s)) != 0 {
 			t.Errorf("%+v", result)
 		}
 	})

@@ -175,7 +175,8 @@ func TestTheSamePageAndClaimUnderManyNames(t *testing.T) {
 			`"textualRating":"مضلل","languageCode":"ar"}]}`,
 	}
 	result := take(t, s, interchange.FactCheck, interchange.TableOptions{}, strings.Join(lines, "\n"), false)
-	want := map[headwater.Resource]int{headwater.ResourceClaim: 1, headwater.ResourceSource: 3, headwater.ResourceReview: 4}
+	want := map[headwater.Resource]int{headwater.ResourceClaim: 2, headwater.ResourceSource: 4, headwater.ResourceReview: 4,
+		headwater.ResourceLink: 1}
 	for resource, count := range want {
 		if got := result.Counts[resource].Added; got != count {
 			t.Errorf("%d %ss are made, want %d", got, resource, count)
@@ -246,7 +247,7 @@ func TestImportsOfOthersAddToWhatIsThere(t *testing.T) {
 	line := `{"text":"It rained","claimant":"Weather Office","claimReview":[{"publisher":{"name":"A Desk","site":"a.example"},` +
 		`"url":"https://a.example/1","textualRating":"%s","languageCode":"en"}]}`
 	take(t, s, interchange.FactCheck, interchange.TableOptions{}, fmt.Sprintf(line, "False"), false)
-	page, err := s.Sources(t.Context(), store.SourceFilter{Common: store.Common{Key: "site:a.example"}}, store.Paging{Limit: 1})
+	page, err := s.Sources(t.Context(), store.SourceFilter{Common: store.Common{Key: "domain:a.example/a·desk/"}}, store.Paging{Limit: 1})
 	if err != nil || len(page.Items) != 1 {
 		t.Fatal(page, err)
 	}
@@ -426,9 +427,9 @@ func TestOutletsUnderOneControllerAreDependent(t *testing.T) {
 	fmt.Fprintf(&told, `{"type":"bundle","format":"headwater-bundle/1","namespace":%q}`+"\n"+`{"type":"claim","key":"c",`+
 		`"statement":{"en":"It rained"}}`+"\n", s.Namespace())
 	for i := range outlets {
-		fmt.Fprintf(&told, `{"type":"document","key":"d%[1]d","publisher":"name:outlet-%[1]d","kind":"article",`+
+		fmt.Fprintf(&told, `{"type":"document","key":"d%[1]d","publisher":"named:outlet·%[1]d/media/","kind":"article",`+
 			`"published":{"earliest":"2025-01-01","latest":"2025-01-01"}}
-{"type":"attribution","claim":"c","document":"d%[1]d","stance":"affirms","chain":[{"source":"name:outlet-%[1]d"}]}
+{"type":"attribution","claim":"c","document":"d%[1]d","stance":"affirms","chain":[{"source":"named:outlet·%[1]d/media/"}]}
 `, i)
 	}
 	if _, err := s.Import(t.Context(), tester, bundle.NewReader(strings.NewReader(told.String())), store.ImportOptions{}); err != nil {

@@ -48,6 +48,7 @@ func TestStatements(t *testing.T) {
 	r.operation("Ping", s.Ping(t.Context()))
 	r.transfers()
 	r.writes()
+	r.indexing()
 	r.lists()
 	r.reads()
 	r.evidence()
@@ -70,6 +71,14 @@ func TestStatements(t *testing.T) {
 			firstDifference(string(golden), file))
 	}
 	explain(t, address, r.sent)
+}
+
+// indexing writes the search columns anew, as a program whose rules have changed does.
+func (r *statementRecorder) indexing() {
+	_, err := r.store.Indexed(r.Context())
+	r.operation("Indexed", err)
+	_, err = r.store.Reindex(r.Context(), func(int) {})
+	r.operation("Reindex", err)
 }
 
 // firstDifference gives the lines in which two texts differ first.

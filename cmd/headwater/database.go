@@ -58,6 +58,11 @@ func (c connection) withOptions(ctx context.Context, options store.Options, work
 			return err
 		}
 		defer s.Close()
+		if c.address == "" {
+			if err := reindex(ctx, s); err != nil {
+				return err
+			}
+		}
 		return work(s)
 	})
 }

@@ -45,7 +45,13 @@ func newMigrateCommand(connect func() connection) *cobra.Command {
 	})
 	down.Flags().IntVar(&steps, "steps", steps, "how many versions to take back")
 	command.AddCommand(
-		migrate("up", "Bring the schema to this program's version", migrations.Up), down,
+		migrate("up", "Bring the schema to this program's version, and search columns to its rules",
+			func(ctx context.Context, address string) error {
+				if err := migrations.Up(ctx, address); err != nil {
+					return err
+				}
+				return reindexAt(ctx, address)
+			}), down,
 		migrate("status", "Say which version the schema has", func(context.Context, string) error { return nil }),
 	)
 	return command

@@ -58,6 +58,9 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 				if err := checkReachable(ctx, s, addr); err != nil {
 					return err
 				}
+				if err := reindex(ctx, s); err != nil {
+					return err
+				}
 				listener, err := listen(ctx, addr)
 				if err != nil {
 					return err

@@ -18,14 +18,14 @@ var Sources = Table[headwater.Source, headwater.SourceFields]{
 	Resource: headwater.ResourceSource,
 	Name:     "sources",
 	Columns:  cols("kind name names aliases country role anonymous reliability external_ids domains url control_reviewed_at notes"),
-	Search:   cols("folded terms"),
+	Search:   cols("folded terms identities"),
 	Merges:   true,
 	Values: func(f headwater.SourceFields) []any {
 		texts := append([]string{f.Name}, f.Aliases...)
 		folded, terms := Searchable(append(texts, inOrder(f.Names)...)...)
 		return []any{
 			f.Kind, f.Name, mapOrNull(f.Names), orNull(f.Aliases), f.Country, mapOrNull(f.Role), f.Anonymous, f.Reliability,
-			mapOrNull(f.ExternalIDs), orNull(f.Domains), f.URL, f.ControlReviewedAt, f.Notes, folded, terms,
+			mapOrNull(f.ExternalIDs), orNull(f.Domains), f.URL, f.ControlReviewedAt, f.Notes, folded, terms, identity.Traits(f),
 		}
 	},
 	Fields: func(s headwater.Source) headwater.SourceFields { return s.SourceFields },

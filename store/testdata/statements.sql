@@ -23,7 +23,7 @@ SELECT to_jsonb(now());
 CREATE TEMP TABLE staged_sources ON COMMIT DROP AS
 	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
 		status, merged_into, kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url,
-		control_reviewed_at, notes, folded, ''::text AS terms FROM sources WITH NO DATA;
+		control_reviewed_at, notes, folded, ''::text AS terms, identities FROM sources WITH NO DATA;
 CREATE TEMP TABLE staged_relations ON COMMIT DROP AS
 	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
 		status, subject, kind, object, share, since, until, citation FROM relations WITH NO DATA;
@@ -47,8 +47,8 @@ CREATE TEMP TABLE staged_reviews ON COMMIT DROP AS
 		status, claim_id, author, rating, title, url, language, claim_reviewed, published, folded, ''::text AS terms FROM reviews WITH
 		NO DATA;
 COPY "staged_sources" (line, at, assertion, status_named, kept, state, id, key, namespace, status, merged_into, kind, name,
-		names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, folded, terms)
-		FROM STDIN BINARY;
+		names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, folded, terms,
+		identities) FROM STDIN BINARY;
 COPY "staged_relations" (line, at, assertion, status_named, kept, state, id, key, namespace, status, subject, kind, object,
 		share, since, until, citation) FROM STDIN BINARY;
 COPY "staged_documents" (line, at, assertion, status_named, kept, state, id, key, namespace, status, publisher, kind, language,
@@ -340,11 +340,11 @@ WITH locked AS MATERIALIZED (
 		OF now
 	), stored AS (
 	UPDATE sources AS now SET (kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url,
-		control_reviewed_at, notes, folded, terms) = ROW (staged.kind, staged.name, staged.names, staged.aliases, staged.country,
-		staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url, staged.control_reviewed_at,
-		staged.notes, staged.folded, staged.terms::tsvector), status = CASE WHEN staged.status_named THEN staged.status ELSE now.status
-		END, merged_into = CASE WHEN staged.status_named THEN staged.merged_into ELSE now.merged_into END, version = now.version + 1,
-		updated_at = now()
+		control_reviewed_at, notes, folded, terms, identities) = ROW (staged.kind, staged.name, staged.names, staged.aliases,
+		staged.country, staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url,
+		staged.control_reviewed_at, staged.notes, staged.folded, staged.terms::tsvector, staged.identities), status = CASE WHEN
+		staged.status_named THEN staged.status ELSE now.status END, merged_into = CASE WHEN staged.status_named THEN staged.merged_into
+		ELSE now.merged_into END, version = now.version + 1, updated_at = now()
 	FROM locked JOIN staged_sources AS staged USING (id)
 	WHERE now.id = locked.id AND staged.assertion <> 2
 	RETURNING now.*, locked.status_before, staged.state
@@ -368,11 +368,11 @@ INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version,
 	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'source', staged.id, 1 - 1, 1, $2, staged.state FROM
 		staged_sources AS staged WHERE NOT EXISTS (SELECT FROM sources AS there WHERE there.id = staged.id);
 INSERT INTO sources (id, key, namespace, status, merged_into, kind, name, names, aliases, country, role, anonymous, reliability,
-		external_ids, domains, url, control_reviewed_at, notes, folded, terms) SELECT staged.id, staged.key, staged.namespace,
-		staged.status, staged.merged_into, staged.kind, staged.name, staged.names, staged.aliases, staged.country, staged.role,
-		staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url, staged.control_reviewed_at,
-		staged.notes, staged.folded, staged.terms::tsvector FROM staged_sources AS staged WHERE NOT EXISTS (SELECT FROM sources AS
-		there WHERE there.id = staged.id) ORDER BY staged.id;
+		external_ids, domains, url, control_reviewed_at, notes, folded, terms, identities) SELECT staged.id, staged.key,
+		staged.namespace, staged.status, staged.merged_into, staged.kind, staged.name, staged.names, staged.aliases, staged.country,
+		staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url, staged.control_reviewed_at,
+		staged.notes, staged.folded, staged.terms::tsvector, staged.identities FROM staged_sources AS staged WHERE NOT EXISTS (SELECT
+		FROM sources AS there WHERE there.id = staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_relations AS staged JOIN relations AS now ON now.id = staged.id
 	WHERE staged.assertion <> 2 AND (staged.status_named AND now.status IS DISTINCT FROM staged.status OR ROW (now.subject,
@@ -656,8 +656,20 @@ CREATE TEMP TABLE new_claims ON COMMIT DROP AS SELECT line, id, statement, folde
 	WHERE word ~ '[0-9]'), ''))] AS figures
 	FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims WHERE claims.id = staged.id);
 CREATE INDEX ON new_claims USING gin (figures, folded gin_trgm_ops);
+CREATE INDEX ON new_claims (md5(folded), id);
 ANALYZE new_claims;
 SET LOCAL pg_trgm.similarity_threshold = 0.6;
+DECLARE respelled NO SCROLL CURSOR FOR
+	SELECT new.line, new.id, new.statement, other.id AS other_id, other.statement AS other_statement
+	FROM new_claims AS new CROSS JOIN LATERAL (
+	(SELECT id, statement FROM claims WHERE text_sums(folded) && text_sums(new.folded) AND status = 'active' LIMIT 20)
+	UNION ALL
+	(SELECT id, statement FROM new_claims AS another WHERE md5(another.folded) = md5(new.folded) AND another.id < new.id
+	ORDER BY id LIMIT 1)
+	) AS other
+	WHERE NOT EXISTS (SELECT FROM staged_links WHERE (claim_id, to_id) IN ((new.id, other.id), (other.id, new.id)))
+	ORDER BY new.line, new.id;
+FETCH 1000 FROM respelled;
 DECLARE duplicates NO SCROLL CURSOR FOR
 	SELECT new.line, new.id, new.statement, other.id AS other_id, other.statement AS other_statement
 	FROM new_claims AS new CROSS JOIN LATERAL (
@@ -675,6 +687,20 @@ DECLARE duplicates NO SCROLL CURSOR FOR
 FETCH 1000 FROM duplicates;
 
 -- Import of lines that restate things
+SELECT id FROM reviews WHERE id = ANY ($1) UNION ALL SELECT id FROM relations WHERE id = ANY ($1);
+SELECT id, key, namespace, statement FROM claims WHERE id = ANY ($1);
+SELECT id FROM claims WHERE id = ANY ($1);
+WITH RECURSIVE alike AS (
+	SELECT id FROM sources WHERE id = ANY ($1)
+	UNION SELECT there.id FROM unnest($2::text[]) AS wanted (trait) CROSS JOIN LATERAL (
+	SELECT id FROM sources WHERE identities @> ARRAY[trait] AND status <> 'retracted' ORDER BY id LIMIT $3) AS there
+	), speakers (id, of) AS (
+	SELECT id, id AS of FROM alike
+	UNION SELECT merged.merged_into, speakers.of FROM speakers JOIN sources AS merged ON merged.id = speakers.id AND
+		merged.merged_into IS NOT NULL)
+	SELECT t.id, t.key, t.namespace, t.kind, t.name, t.names, t.country, t.external_ids, t.domains, t.url, speakers.id AS speaks
+	FROM speakers JOIN sources AS top ON top.id = speakers.id AND top.merged_into IS NULL JOIN sources AS t ON t.id = speakers.of
+	ORDER BY t.id;
 DELETE FROM staged_sources AS again
 	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_sources ORDER BY id, assertion = 2, NOT
 		status_named, key = '', line, ctid) AS first
@@ -814,8 +840,8 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 -- CreateSource
 WITH stored AS (
 	INSERT INTO sources (id, key, namespace, status, kind, name, names, aliases, country, role, anonymous, reliability,
-		external_ids, domains, url, control_reviewed_at, notes, folded, terms) VALUES ($1, $2, $3, $4, $8, $9, $10, $11, $12, $13, $14,
-		$15, $16, $17, $18, $19, $20, $21, $22::text::tsvector) RETURNING *
+		external_ids, domains, url, control_reviewed_at, notes, folded, terms, identities) VALUES ($1, $2, $3, $4, $8, $9, $10, $11,
+		$12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22::text::tsvector, $23) RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
 	SELECT (SELECT change_number(pg_current_xact_id())), $5, 'create', 'source', stored.id, stored.version - 1, stored.version, $6,
@@ -831,8 +857,8 @@ SELECT id, key, namespace, version, created_at, updated_at, status, merged_into,
 		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes FROM sources WHERE id = $1 FOR UPDATE;
 WITH stored AS (
 	UPDATE sources SET (kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url,
-		control_reviewed_at, notes, folded, terms) = ROW ($5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-		$19::text::tsvector), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+		control_reviewed_at, notes, folded, terms, identities) = ROW ($5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+		$19::text::tsvector, $20), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
 	SELECT (SELECT change_number(pg_current_xact_id())), $2, 'update', 'source', stored.id, stored.version - 1, stored.version, $3,
@@ -1153,6 +1179,28 @@ WITH ended AS (
 	INSERT INTO kept_answers (actor, key, request, status, headers, body) VALUES ($1, $2, $3, $4, $5, $6)
 	ON CONFLICT (actor, key) DO UPDATE SET request = excluded.request, status = excluded.status, headers = excluded.headers,
 	body = excluded.body, kept_at = now();
+
+-- Indexed
+SELECT version FROM indexing;
+
+-- Reindex
+SELECT version, resource, after FROM indexing FOR UPDATE;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
+		sources AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500 FOR NO KEY UPDATE;
+UPDATE sources SET (folded, terms, identities) = ROW ($2, $3::text::tsvector, $4) WHERE id = $1;
+UPDATE indexing SET version = $1, resource = $2, after = $3;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
+		WHERE t.id > $1 ORDER BY t.id LIMIT 500 FOR NO KEY UPDATE;
+UPDATE documents SET (url_canonical) = ROW ($2) WHERE id = $1;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500 FOR NO KEY UPDATE;
+UPDATE claims SET (folded, terms) = ROW ($2, $3::text::tsvector) WHERE id = $1;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
+		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500 FOR NO KEY
+		UPDATE;
+UPDATE reviews SET (folded, terms) = ROW ($2, $3::text::tsvector) WHERE id = $1;
 
 -- Sources
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,

@@ -3,12 +3,14 @@ package transfer
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/identity"
 	"github.com/headwater-project/headwater/store/pg"
 	"github.com/headwater-project/headwater/suggest"
 )
@@ -42,8 +44,22 @@ var newClaimsSQL = []string{
 				WHERE word ~ '[0-9]'), ''))] AS figures
 		FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims WHERE claims.id = staged.id)`,
 	"CREATE INDEX ON new_claims USING gin (figures, folded gin_trgm_ops)",
+	"CREATE INDEX ON new_claims (md5(folded), id)",
 	"ANALYZE new_claims",
 }
+
+// declareRespelledSQL opens a cursor over the new claims that a search takes for the same as a stored claim, or as the first of
+// the new ones that are folded alike.
+var declareRespelledSQL = fmt.Sprintf(`DECLARE respelled NO SCROLL CURSOR FOR
+	SELECT new.line, new.id, new.statement, other.id AS other_id, other.statement AS other_statement
+	FROM new_claims AS new CROSS JOIN LATERAL (
+		(SELECT id, statement FROM claims WHERE text_sums(folded) && text_sums(new.folded) AND status = 'active' LIMIT %[1]d)
+		UNION ALL
+		(SELECT id, statement FROM new_claims AS another WHERE md5(another.folded) = md5(new.folded) AND another.id < new.id
+			ORDER BY id LIMIT 1)
+	) AS other
+	WHERE NOT EXISTS (SELECT FROM staged_links WHERE (claim_id, to_id) IN ((new.id, other.id), (other.id, new.id)))
+	ORDER BY new.line, new.id`, maxDuplicates)
 
 // declareDuplicatesSQL opens a cursor over the pairs. A pair of new claims comes once.
 var declareDuplicatesSQL = fmt.Sprintf(`DECLARE duplicates NO SCROLL CURSOR FOR
@@ -68,14 +84,25 @@ func (j *job) proposeDuplicates(ctx context.Context) error {
 		return nil
 	}
 	threshold := fmt.Sprintf("SET LOCAL pg_trgm.similarity_threshold = %g", minSimilarity)
-	for _, sql := range slices.Concat(newClaimsSQL, []string{threshold, declareDuplicatesSQL}) {
+	for _, sql := range slices.Concat(newClaimsSQL, []string{threshold, declareRespelledSQL}) {
 		if _, err := j.tx.Exec(ctx, sql); err != nil {
 			return err
 		}
 	}
+	if err := j.proposeFrom(ctx, "respelled", respelledLink); err != nil {
+		return err
+	}
+	if _, err := j.tx.Exec(ctx, declareDuplicatesSQL); err != nil {
+		return err
+	}
+	return j.proposeFrom(ctx, "duplicates", duplicateLink)
+}
+
+// proposeFrom stages a proposed link for each pair of a cursor for which there is one.
+func (j *job) proposeFrom(ctx context.Context, cursor string, link func(duplicatePair) (headwater.LinkFields, bool)) error {
 	links := j.stageOf(headwater.ResourceLink)
 	for {
-		pairs, err := pg.Many[duplicatePair](ctx, j.tx, fmt.Sprintf("FETCH %d FROM duplicates", pairBatch))
+		pairs, err := pg.Many[duplicatePair](ctx, j.tx, fmt.Sprintf("FETCH %d FROM %s", pairBatch, cursor))
 		if err != nil {
 			return err
 		}
@@ -83,8 +110,8 @@ func (j *job) proposeDuplicates(ctx context.Context) error {
 			return nil
 		}
 		for _, pair := range pairs {
-			if item, found := j.duplicateLink(pair); found {
-				if _, err := links.add(item); err != nil {
+			if proposed, found := link(pair); found {
+				if _, err := links.add(j.proposal(pair.Line, proposed)); err != nil {
 					return err
 				}
 			}
@@ -95,17 +122,34 @@ func (j *job) proposeDuplicates(ctx context.Context) error {
 	}
 }
 
+// respelledLink is the proposal for a pair that a search takes for the same, and that are two by a sign, an accent or the like.
+func respelledLink(pair duplicatePair) (headwater.LinkFields, bool) {
+	for _, tag := range slices.Sorted(maps.Keys(pair.Statement)) {
+		for _, other := range slices.Sorted(maps.Keys(pair.OtherStatement)) {
+			if difference := identity.Difference(pair.Statement[tag], pair.OtherStatement[other]); difference != "" {
+				return headwater.LinkFields{Kind: headwater.Equivalent, From: pair.ID, To: pair.OtherID, Basis: "spelling",
+						Rationale: difference, Method: &headwater.Method{Kind: headwater.ByRule, Name: "headwater/identity", Version: "1"}},
+					true
+			}
+		}
+	}
+	return headwater.LinkFields{}, false
+}
+
 // duplicateLink is the proposal for a pair, if the rules find that the two say the same.
-func (j *job) duplicateLink(pair duplicatePair) (bundle.Item, bool) {
+func duplicateLink(pair duplicatePair) (headwater.LinkFields, bool) {
 	claim := func(id uuid.UUID, statement headwater.Texts) headwater.Claim {
 		return headwater.Claim{Meta: headwater.Meta{ID: id}, ClaimFields: headwater.ClaimFields{Statement: statement}}
 	}
 	proposed, found := suggest.LinkBetween(claim(pair.ID, pair.Statement), claim(pair.OtherID, pair.OtherStatement), suggest.Names{})
-	if !found || proposed.Kind != headwater.Equivalent {
-		return bundle.Item{}, false
-	}
+	return proposed, found && proposed.Kind == headwater.Equivalent
+}
+
+// proposal is a proposed link as a line.
+func (j *job) proposal(line int, proposed headwater.LinkFields) bundle.Item {
+	proposed.Normalize()
 	link := &headwater.Link{LinkFields: proposed, Status: headwater.Proposed}
 	link.Key, link.Namespace = link.NaturalKey(), j.namespace
 	link.ID = headwater.NamespaceOf(j.namespace).ID(headwater.ResourceLink, link.Key)
-	return bundle.Item{Line: pair.Line, Resource: headwater.ResourceLink, Thing: link, Meta: &link.Meta, Assertion: bundle.Mentions}, true
+	return bundle.Item{Line: line, Resource: headwater.ResourceLink, Thing: link, Meta: &link.Meta, Assertion: bundle.Mentions}
 }

@@ -44,6 +44,7 @@ type ImportResult struct {
 	Faults  int                // how many there are in all
 	Notes   []bundle.Note      // the first ones, by line
 	Noted   int                // how many there are in all
+	Assumed Assumed
 }
 
 // Records counts what a file is made of: lines or, in a format that is not made of lines, records.
@@ -143,6 +144,8 @@ type ImportOptions struct {
 	KeepGoing bool
 	// MaxFaults is how many faults are listed at most; the constant MaxFaults if 0.
 	MaxFaults int
+	// Strict refuses records whose sources are taken for others by their names alone.
+	Strict bool
 	// ProposeDuplicates proposes that new claims are equivalent to those that say nearly the same.
 	ProposeDuplicates bool
 }
@@ -168,7 +171,7 @@ func (i *Importer) Import(ctx context.Context, by pg.Authorship, batch Batch, op
 			j := &job{
 				by: by, namespace: i.db.Namespace(), batch: batch, options: options, skipped: refused.lines,
 				partFaults: newFaults(most), faults: newFaults(most), outranked: newFaults(most), counts: map[headwater.Resource]Count{},
-				stages: newStages(),
+				stages: newStages(), assumed: Assumed{Counts: map[AssumedBy]int{}},
 			}
 			err := pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error {
 				j.tx = tx
@@ -182,7 +185,7 @@ func (i *Importer) Import(ctx context.Context, by pg.Authorship, batch Batch, op
 			if err == nil {
 				refused.join(j.outranked)
 				result = ImportResult{Counts: j.counts, Made: j.created, Records: j.records, Refused: refused.explain(batch),
-					Faults: refused.total, Notes: j.notes, Noted: j.noted}
+					Faults: refused.total, Notes: j.notes, Noted: j.noted, Assumed: j.assumed}
 			}
 			return err
 		}
@@ -213,6 +216,7 @@ type job struct {
 	records    Records
 	counts     map[headwater.Resource]Count
 	created    []Made
+	assumed    Assumed
 }
 
 // stageOf is the stage of a resource.
@@ -232,6 +236,7 @@ func (j *job) run(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
 		func(ctx context.Context) error { return pg.LockStructure(ctx, j.tx) },
 		j.begin,
+		j.identify,
 		j.stage,
 		j.deduplicate,
 		j.checkStaged,

@@ -1,0 +1,97 @@
+package identity
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/headwater-project/headwater"
+)
+
+// Joined is what two sources are one by: an identifier elsewhere, an account, a domain of their own that has no other
+// name, or else their name with the group of their kind and their country. It is empty where they are two, by what is
+// said of them. shared says which domains several names have.
+//
+// By a domain, only what both say counts against it: one of them may lack a name, a kind or a country. By name alone,
+// both say the same, or lack the same.
+func Joined(a, b headwater.SourceFields, shared func(domain string) bool) Basis {
+	keys := SourceKeys(b)
+	for _, key := range SourceKeys(a) {
+		switch {
+		case !slices.Contains(keys, key):
+		case key.Basis == ByExternalID || key.Basis == ByAccount:
+			return key.Basis
+		case Opposed(a, b):
+			return ""
+		case key.Basis == ByName:
+			return ByName
+		case !shared(key.Value) && (SameName(a, b) || IsUnnamed(a) || IsUnnamed(b)):
+			return ByDomain
+		}
+	}
+	return ""
+}
+
+// Opposed says whether both of two sources say what cannot be true of one: another country, identifier or account.
+func Opposed(a, b headwater.SourceFields) bool {
+	return a.Country != b.Country && a.Country != "" && b.Country != "" || opposedIdentifiers(a, b) != ""
+}
+
+// opposedIdentifiers are identifiers of one scheme, or accounts on one platform, that two sources do not have in common,
+// such as `the account (x.com/a and x.com/b)`.
+func opposedIdentifiers(a, b headwater.SourceFields) string {
+	for _, scheme := range slices.Sorted(maps.Keys(a.ExternalIDs)) {
+		x, y := ExternalID(scheme, a.ExternalIDs[scheme]), ExternalID(scheme, b.ExternalIDs[scheme])
+		if x != y && x != "" && y != "" {
+			return fmt.Sprintf("the %s identifier (%s and %s)", scheme, x, y)
+		}
+	}
+	for _, x := range SourceKeys(a) {
+		for _, y := range SourceKeys(b) {
+			if x != y && x.Basis == ByAccount && y.Basis == ByAccount && platformName(x.Value) == platformName(y.Value) {
+				return fmt.Sprintf("the account (%s and %s)", x.Value, y.Value)
+			}
+		}
+	}
+	return ""
+}
+
+// SameName says whether two sources have a name in common.
+func SameName(a, b headwater.SourceFields) bool { return common(names(a), names(b)) != "" }
+
+// IsUnnamed says whether a source has only a host for its name, as one has that a record knows by a page.
+func IsUnnamed(s headwater.SourceFields) bool {
+	return len(s.Names) == 0 && OwnDomain(s.Name) != "" && slices.Contains(domains(s), OwnDomain(s.Name))
+}
+
+// OwnKey is the key of a source that has none of its own and stands alone: of the strongest thing that it is known by. A
+// domain may turn out to be that of several, so the name and the country are in its key.
+func OwnKey(s headwater.SourceFields) string {
+	keys := SourceKeys(s)
+	if len(keys) == 0 {
+		return ""
+	}
+	key := keys[0]
+	if key.Basis == ByDomain && !IsUnnamed(s) {
+		key.Value += "/" + Name(s.Name) + "/" + s.Country
+	}
+	return key.String()
+}
+
+// Traits are all that other sources are found by that may be this one, as texts: its keys, and its names whatever its kind
+// and country.
+func Traits(s headwater.SourceFields) []string {
+	traits := []string{}
+	for _, key := range SourceKeys(s) {
+		traits = append(traits, key.String())
+	}
+	for _, name := range names(s) {
+		if trait := (SourceKey{called, name}).String(); name != "" && !slices.Contains(traits, trait) {
+			traits = append(traits, trait)
+		}
+	}
+	return traits
+}
+
+// called is what sources of one name have in common, which makes them one only with more.
+const called Basis = "called"

@@ -1,0 +1,2 @@
+DROP TABLE indexing;
+ALTER TABLE sources DROP COLUMN identities;

@@ -1,0 +1,118 @@
+package pg
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater/fold"
+)
+
+// indexVersion counts the ways in which columns are made from others. It rises with fold's, and whenever a column of a
+// table's Search is made otherwise than before.
+const indexVersion = fold.Version
+
+// indexBatch is how many rows are written anew in one transaction.
+const indexBatch = 500
+
+// indexer writes the search columns of one resource anew.
+type indexer interface {
+	name() string
+	reindex(ctx context.Context, tx pgx.Tx, after uuid.UUID) (last uuid.UUID, rows int, err error)
+}
+
+// indexers are those of all resources that have search columns.
+var indexers = []indexer{Sources, Documents, Claims, Reviews}
+
+// Indexed says whether all rows are written as this program writes them, so that a search finds them.
+func (db *DB) Indexed(ctx context.Context) (bool, error) {
+	var version int
+	err := db.Pool.QueryRow(ctx, "SELECT version FROM indexing").Scan(&version)
+	return version >= indexVersion, Interpret(err)
+}
+
+// Reindex writes the columns anew that are made from others by rules that have changed since: in batches, so that others can
+// write meanwhile, and from where it was when it was stopped. What callers say about things stays as it is, and so do their
+// versions. It calls progress with the number of rows after each batch, and gives the number of all.
+func (db *DB) Reindex(ctx context.Context, progress func(rows int)) (total int, err error) {
+	for {
+		rows, done, err := db.reindexBatch(ctx)
+		if err != nil || done {
+			return total, Interpret(err)
+		}
+		total += rows
+		progress(total)
+	}
+}
+
+func (db *DB) reindexBatch(ctx context.Context) (rows int, done bool, err error) {
+	err = pgx.BeginFunc(ctx, db.Pool, func(tx pgx.Tx) error {
+		if err := WithoutStatementTimeout(ctx, tx); err != nil {
+			return err
+		}
+		var version int
+		var name string
+		var after uuid.UUID
+		// whoever else does the same waits here, and goes on with the next batch
+		if err := tx.QueryRow(ctx, "SELECT version, resource, after FROM indexing FOR UPDATE").Scan(&version, &name, &after); err != nil {
+			return err
+		}
+		if done = version >= indexVersion; done {
+			return nil
+		}
+		at := 0
+		for i, resource := range indexers {
+			if resource.name() == name {
+				at = i
+			}
+		}
+		last, count, err := indexers[at].reindex(ctx, tx, after)
+		if err != nil {
+			return err
+		}
+		rows, name = count, indexers[at].name()
+		if count < indexBatch { // that was the last batch of the resource
+			version, name, last = nextIndexer(at, version)
+		}
+		_, err = tx.Exec(ctx, "UPDATE indexing SET version = $1, resource = $2, after = $3", version, name, last)
+		return err
+	})
+	return rows, done, err
+}
+
+// nextIndexer is where to go on once a resource is done.
+func nextIndexer(at, version int) (newVersion int, name string, after uuid.UUID) {
+	if at+1 < len(indexers) {
+		return version, indexers[at+1].name(), uuid.Nil
+	}
+	return indexVersion, "", uuid.Nil
+}
+
+func (t Table[T, F]) name() string { return string(t.Resource) }
+
+func (t Table[T, F]) reindex(ctx context.Context, tx pgx.Tx, after uuid.UUID) (last uuid.UUID, rows int, err error) {
+	selected := strings.Replace(t.Selected("t"), "t.text,", "'' AS text,", 1) // of which no search column is made
+	things, err := Many[T](ctx, tx, fmt.Sprintf("SELECT %s FROM %s AS t WHERE t.id > $1 ORDER BY t.id LIMIT %d FOR NO KEY UPDATE",
+		selected, t.Name, indexBatch), after)
+	if err != nil {
+		return after, 0, err
+	}
+	var names, parameters []string
+	for i, c := range t.Search {
+		parameter := fmt.Sprintf("$%d", i+2)
+		if c.Name == "terms" {
+			parameter += "::text::tsvector"
+		}
+		names, parameters = append(names, c.Name), append(parameters, parameter)
+	}
+	sql := fmt.Sprintf("UPDATE %s SET (%s) = ROW (%s) WHERE id = $1", t.Name, strings.Join(names, ", "), strings.Join(parameters, ", "))
+	var batch pgx.Batch
+	for _, thing := range things {
+		last = t.Meta(thing).ID
+		batch.Queue(sql, append([]any{last}, t.Values(t.Fields(thing))[len(t.Columns):]...)...)
+	}
+	return last, len(things), tx.SendBatch(ctx, &batch).Close()
+}

@@ -1,0 +1,299 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/identity"
+	"github.com/headwater-project/headwater/interchange"
+	"github.com/headwater-project/headwater/store/pg"
+)
+
+// bindable is a batch whose things have no ids of their own. What they are is found in all of it and what is stored.
+type bindable interface {
+	Bind(bindings interchange.Bindings)
+}
+
+// Assumption is a source or claim of a record that an import took to be one that another record has, or that was stored before.
+type Assumption struct {
+	Record int        `json:"record" minimum:"1" doc:"Number of the line or record." example:"17"`
+	Source *uuid.UUID `json:"source,omitempty" format:"uuid" doc:"The source that it is taken for." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Claim  *uuid.UUID `json:"claim,omitempty" format:"uuid" doc:"The claim that it is taken for." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	By     AssumedBy  `json:"by" doc:"By what." example:"name"`
+}
+
+// AssumedBy is what a thing of a record is taken for another by.
+type AssumedBy string
+
+// Values lists them, the weakest first.
+func (AssumedBy) Values() []string {
+	return []string{string(identity.ByName), string(identity.ByDomain), string(identity.ByAccount), byStatement}
+}
+
+const byStatement = "statement"
+
+// Assumed is what an import assumed.
+type Assumed struct {
+	List   []Assumption // the first MaxAssumed, by record
+	Counts map[AssumedBy]int
+}
+
+// MaxAssumed is how many assumptions an import lists; the rest is counted.
+const MaxAssumed = 1_000
+
+func (a *Assumed) add(record int, resource headwater.Resource, id uuid.UUID, by AssumedBy) {
+	a.Counts[by]++
+	if len(a.List) >= MaxAssumed {
+		return
+	}
+	assumption := Assumption{Record: record, By: by}
+	if resource == headwater.ResourceClaim {
+		assumption.Claim = &id
+	} else {
+		assumption.Source = &id
+	}
+	a.List = append(a.List, assumption)
+}
+
+// identify finds what the sources and claims of a batch are that its records do not identify: it reads the batch, and binds it
+// to what it found. It holds the sources of the file, each once, and the ids of its claims.
+func (j *job) identify(ctx context.Context) error {
+	batch, ok := j.batch.(bindable)
+	if !ok {
+		return nil
+	}
+	batch.Bind(interchange.Bindings{}) // to read what the records alone say
+	s := &survey{job: j, claims: map[uuid.UUID]bool{}, places: map[uuid.UUID]int{},
+		bindings: interchange.Bindings{Things: map[uuid.UUID]headwater.Meta{}, Known: map[int]bool{}}}
+	last := 0
+	for item, err := range j.batch.Items() {
+		if faults := (bundle.LineFaults)(nil); errors.As(err, &faults) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if item.Earlier == uuid.Nil || j.skipped[item.Line] {
+			continue
+		}
+		if len(s.items) >= surveyBatch && item.Line != last { // the things of a record are looked up together
+			if err := s.lookUp(ctx); err != nil {
+				return err
+			}
+		}
+		last = item.Line
+		s.items = append(s.items, item)
+	}
+	if err := s.lookUp(ctx); err != nil {
+		return err
+	}
+	if err := s.resolve(ctx); err != nil {
+		return err
+	}
+	batch.Bind(s.bindings)
+	return nil
+}
+
+// surveyBatch is how many things are looked up at once.
+const surveyBatch = 2_000
+
+// survey is what is known of a file before it is staged.
+type survey struct {
+	job      *job
+	items    []bundle.Item // not looked up yet
+	claims   map[uuid.UUID]bool
+	sources  []candidate       // of the file, each once, in its order
+	places   map[uuid.UUID]int // of sources, by the id that their record makes
+	mentions []mention
+	bindings interchange.Bindings
+}
+
+// candidate is a source of the file that may be another.
+type candidate struct {
+	headwater.Meta
+	fields headwater.SourceFields
+}
+
+// mention is a record that has a source.
+type mention struct{ line, source int }
+
+// storedClaim is a claim that the release before identified.
+type storedClaim struct {
+	ID             uuid.UUID
+	Key, Namespace string
+	Statement      headwater.Texts
+}
+
+// lookUp finds which records and claims are stored already, and collects the sources of the others.
+func (s *survey) lookUp(ctx context.Context) error {
+	items := s.items
+	s.items = nil
+	if err := s.recognize(ctx, items); err != nil {
+		return err
+	}
+	var earlier, own []uuid.UUID
+	for _, item := range items {
+		if item.Resource == headwater.ResourceClaim && !s.bindings.Known[item.Line] {
+			earlier, own = append(earlier, item.Earlier), append(own, item.Meta.ID)
+		}
+	}
+	before, err := pg.Many[storedClaim](ctx, s.job.tx, "SELECT id, key, namespace, statement FROM claims WHERE id = ANY ($1)", earlier)
+	if err != nil {
+		return err
+	}
+	stored, err := storedIDs(ctx, s.job.tx, "SELECT id FROM claims WHERE id = ANY ($1)", own)
+	if err != nil {
+		return err
+	}
+	for _, item := range items {
+		switch thing := item.Thing.(type) {
+		case *headwater.Claim:
+			s.addClaim(item, thing, before, stored)
+		case *headwater.Source:
+			s.addSource(item, thing)
+		}
+	}
+	return nil
+}
+
+// recognize finds the records of which a review or relation is stored as the release before identified it.
+func (s *survey) recognize(ctx context.Context, items []bundle.Item) error {
+	var earlier []uuid.UUID
+	for _, item := range items {
+		if item.Resource == headwater.ResourceReview || item.Resource == headwater.ResourceRelation {
+			earlier = append(earlier, item.Earlier)
+		}
+	}
+	stored, err := storedIDs(ctx, s.job.tx,
+		"SELECT id FROM reviews WHERE id = ANY ($1) UNION ALL SELECT id FROM relations WHERE id = ANY ($1)", earlier)
+	if err != nil {
+		return err
+	}
+	for _, item := range items {
+		switch item.Resource {
+		case headwater.ResourceReview, headwater.ResourceRelation:
+			if stored[item.Earlier] && item.Meta.ID != item.Earlier {
+				s.bindings.Known[item.Line] = true
+			}
+		}
+	}
+	return nil
+}
+
+// storedIDs gives the ids that a query over ids selects.
+func storedIDs(ctx context.Context, tx pgx.Tx, sql string, ids []uuid.UUID) (map[uuid.UUID]bool, error) {
+	found := map[uuid.UUID]bool{}
+	if len(ids) == 0 {
+		return found, nil
+	}
+	rows, err := tx.Query(ctx, sql, ids)
+	if err != nil {
+		return nil, err
+	}
+	var id uuid.UUID
+	_, err = pgx.ForEachRow(rows, []any{&id}, func() error {
+		found[id] = true
+		return nil
+	})
+	return found, err
+}
+
+// addClaim takes a claim for one that the release before stored, if that has the same statement.
+func (s *survey) addClaim(item bundle.Item, claim *headwater.Claim, before []storedClaim, stored map[uuid.UUID]bool) {
+	if s.bindings.Known[item.Line] {
+		return
+	}
+	id := claim.ID
+	at := slices.IndexFunc(before, func(b storedClaim) bool { return b.ID == item.Earlier && sameStatement(b.Statement, claim.Statement) })
+	if at >= 0 {
+		s.bindings.Things[id] = headwater.Meta{ID: before[at].ID, Key: before[at].Key, Namespace: before[at].Namespace}
+		id = before[at].ID
+	}
+	if at >= 0 || stored[id] || s.claims[id] {
+		s.job.assumed.add(item.Line, headwater.ResourceClaim, id, byStatement)
+	}
+	s.claims[id] = true
+}
+
+// sameStatement says whether two claims have a statement in common.
+func sameStatement(a, b headwater.Texts) bool {
+	for _, x := range a {
+		for _, y := range b {
+			if identity.Statement(x) == identity.Statement(y) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (s *survey) addSource(item bundle.Item, source *headwater.Source) {
+	if s.bindings.Known[item.Line] {
+		return
+	}
+	place, known := s.places[source.ID]
+	if !known {
+		place = len(s.sources)
+		s.places[source.ID] = place
+		s.sources = append(s.sources, candidate{source.Meta, source.SourceFields})
+	}
+	s.mentions = append(s.mentions, mention{item.Line, place})
+}
+
+// resolve finds what the sources of the file are, in its order, and notes what it assumed.
+func (s *survey) resolve(ctx context.Context) error {
+	known := newKnownSources()
+	for batch := range slices.Chunk(s.sources, resolveBatch) {
+		if err := known.read(ctx, s.job.tx, batch); err != nil {
+			return err
+		}
+	}
+	for _, c := range s.sources {
+		known.holdDomains(voice{c.Meta, c.fields, c.ID})
+	}
+	by := make([]identity.Basis, len(s.sources))
+	isNew := make([]bool, len(s.sources))
+	for i, c := range s.sources {
+		found := known.find(c)
+		by[i], isNew[i] = found.by, found.isNew
+		if found.ID != c.ID {
+			s.bindings.Things[c.ID] = found.Meta
+		}
+	}
+	s.assume(by, isNew)
+	return nil
+}
+
+// resolveBatch is how many sources are looked for at once.
+const resolveBatch = 500
+
+// assume notes each record whose source is taken for one of another record, or for one that was stored.
+func (s *survey) assume(by []identity.Basis, isNew []bool) {
+	for _, m := range s.mentions {
+		c := s.sources[m.source]
+		id := c.ID
+		if bound, found := s.bindings.Things[id]; found {
+			id = bound.ID
+		}
+		basis := by[m.source]
+		if isNew[m.source] {
+			isNew[m.source] = false // this record has it first
+			continue
+		}
+		if basis == identity.ByExternalID {
+			continue
+		}
+		s.job.assumed.add(m.line, headwater.ResourceSource, id, AssumedBy(basis))
+		if s.job.options.Strict && basis == identity.ByName {
+			s.job.faults.add(bundle.LineFault{Line: m.line, Fault: headwater.NewFault("", headwater.FaultConflict, c.fields.Name,
+				fmt.Sprintf("a key, or what tells sources of one name apart: with strict, it is not taken for source %s by its name", id))})
+		}
+	}
+}

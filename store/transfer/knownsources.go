@@ -1,0 +1,189 @@
+package transfer
+
+import (
+	"context"
+	"slices"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/identity"
+	"github.com/headwater-project/headwater/store/pg"
+)
+
+// knownSources are the sources that one of the file may be: those that are stored and have something in common with one of the
+// file, and those of the file that were found to be new.
+type knownSources struct {
+	voices  []voice
+	byTrait map[string][]int
+	byID    map[uuid.UUID]int // voices
+	holders map[string]voice  // of each domain, the first that has it
+	shared  map[string]bool   // domains that several names have
+}
+
+// voice is one source, as it is stored or as the file has it. What is merged speaks as another.
+type voice struct {
+	headwater.Meta
+	fields headwater.SourceFields
+	speaks uuid.UUID // as
+}
+
+func newKnownSources() *knownSources {
+	return &knownSources{byTrait: map[string][]int{}, byID: map[uuid.UUID]int{}, holders: map[string]voice{}, shared: map[string]bool{}}
+}
+
+// maxAlike is how many sources with one trait are compared at most.
+const maxAlike = 50
+
+// alikeSQL selects the stored sources that have one of some ids or traits, each with the one that it speaks as.
+var alikeSQL = `WITH RECURSIVE alike AS (
+		SELECT id FROM sources WHERE id = ANY ($1)
+		UNION SELECT there.id FROM unnest($2::text[]) AS wanted (trait) CROSS JOIN LATERAL (
+			SELECT id FROM sources WHERE identities @> ARRAY[trait] AND status <> 'retracted' ORDER BY id LIMIT $3) AS there
+	), ` + pg.Sources.SpeakersSQL("speakers", "SELECT id, id AS of FROM alike", "of") + `
+	SELECT t.id, t.key, t.namespace, t.kind, t.name, t.names, t.country, t.external_ids, t.domains, t.url, speakers.id AS speaks
+	FROM speakers JOIN sources AS top ON top.id = speakers.id AND top.merged_into IS NULL JOIN sources AS t ON t.id = speakers.of
+	ORDER BY t.id`
+
+// read adds the stored sources that have something in common with some of the file.
+func (k *knownSources) read(ctx context.Context, tx pgx.Tx, candidates []candidate) error {
+	ids, traits := make([]uuid.UUID, len(candidates)), []string{}
+	for i, c := range candidates {
+		ids[i] = c.ID
+		traits = append(traits, identity.Traits(c.fields)...)
+	}
+	type row struct {
+		ID             uuid.UUID
+		Key, Namespace string
+		Kind           headwater.SourceKind
+		Name           string
+		Names          headwater.Texts
+		Country        string
+		ExternalIDs    map[string]string
+		Domains        []string
+		URL            string
+		Speaks         uuid.UUID
+	}
+	rows, err := pg.Many[row](ctx, tx, alikeSQL, ids, traits, maxAlike)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if _, known := k.byID[r.ID]; !known {
+			k.add(voice{headwater.Meta{ID: r.ID, Key: r.Key, Namespace: r.Namespace}, headwater.SourceFields{Kind: r.Kind, Name: r.Name,
+				Names: r.Names, Country: r.Country, ExternalIDs: r.ExternalIDs, Domains: r.Domains, URL: r.URL}, r.Speaks})
+			k.holdDomains(k.voices[k.byID[r.ID]])
+		}
+	}
+	return nil
+}
+
+func (k *knownSources) add(v voice) {
+	at := len(k.voices)
+	k.voices = append(k.voices, v)
+	k.byID[v.ID] = at
+	for _, trait := range identity.Traits(v.fields) {
+		if len(k.byTrait[trait]) < maxAlike {
+			k.byTrait[trait] = append(k.byTrait[trait], at)
+		}
+	}
+}
+
+// holdDomains notes which domains a source has, and which of them another of another name has too.
+func (k *knownSources) holdDomains(v voice) {
+	if identity.IsUnnamed(v.fields) {
+		return
+	}
+	for _, key := range identity.SourceKeys(v.fields) {
+		if key.Basis != identity.ByDomain {
+			continue
+		}
+		holder, held := k.holders[key.Value]
+		switch {
+		case !held:
+			k.holders[key.Value] = v
+		case holder.speaks != v.speaks && !identity.SameName(holder.fields, v.fields):
+			k.shared[key.Value] = true
+		}
+	}
+}
+
+// found is what a source of the file was found to be.
+type found struct {
+	headwater.Meta
+	by    identity.Basis // what it is known by
+	isNew bool           // it is neither stored nor another of the file
+}
+
+// alike is a source that one of the file has something in common with.
+type alike struct {
+	voice
+	by     identity.Basis // what the two are one by; empty where they are two
+	common int            // how many traits they have in common
+}
+
+// find says what a source of the file is: the one that is known by the strongest thing in common and, of several, by the most
+// things; itself where there is none, or where nothing tells which of several. A new one is known from then on.
+func (k *knownSources) find(c candidate) found {
+	if at, stored := k.byID[c.ID]; stored {
+		return found{Meta: k.voices[at].Meta, by: identity.SourceKeys(c.fields)[0].Basis}
+	}
+	others := k.alike(c)
+	best, ties := -1, 0
+	for i, other := range others {
+		switch {
+		case other.by == "":
+		case best < 0 || other.weight() > others[best].weight():
+			best, ties = i, 1
+		case other.weight() == others[best].weight():
+			ties++
+		}
+	}
+	if ties == 1 {
+		return found{Meta: others[best].Meta, by: others[best].by}
+	}
+	k.add(voice{c.Meta, c.fields, c.ID})
+	return found{Meta: c.Meta, by: identity.SourceKeys(c.fields)[0].Basis, isNew: true}
+}
+
+// weight orders what a source may be.
+func (a alike) weight() int {
+	return 1_000*slices.Index([]identity.Basis{"", identity.ByName, identity.ByDomain, identity.ByAccount, identity.ByExternalID}, a.by) +
+		a.common
+}
+
+// alike gives the known sources that one of the file has something in common with: of those that speak as one, the one that is
+// most alike. They are not one with it if any of them says what cannot be true of both.
+func (k *knownSources) alike(c candidate) []alike {
+	common := map[int]int{}
+	var order []int
+	for _, trait := range identity.Traits(c.fields) {
+		for _, at := range k.byTrait[trait] {
+			if common[at]++; common[at] == 1 {
+				order = append(order, at)
+			}
+		}
+	}
+	var others []alike
+	places, opposed := map[uuid.UUID]int{}, map[uuid.UUID]bool{}
+	for _, at := range order {
+		v := k.voices[at]
+		opposed[v.speaks] = opposed[v.speaks] || identity.Opposed(c.fields, v.fields)
+		other := alike{v, identity.Joined(c.fields, v.fields, func(domain string) bool { return k.shared[domain] }), common[at]}
+		switch place, known := places[v.speaks]; {
+		case !known:
+			places[v.speaks] = len(others)
+			others = append(others, other)
+		case other.weight() > others[place].weight():
+			others[place] = other
+		}
+	}
+	for i, other := range others {
+		weak := other.by == identity.ByDomain || other.by == identity.ByName
+		if weak && opposed[other.speaks] {
+			others[i].by = ""
+		}
+	}
+	return others
+}
