@@ -33,12 +33,13 @@ const (
 	OpRestore Operation = "restore"
 	OpAccept  Operation = "accept"
 	OpReject  Operation = "reject"
+	OpReopen  Operation = "reopen" // a match that was decided is proposed again
 )
 
 // Values lists the operations.
 func (Operation) Values() []string {
 	return []string{
 		string(OpCreate), string(OpUpdate), string(OpMerge), string(OpUnmerge), string(OpRetract), string(OpRestore),
-		string(OpAccept), string(OpReject),
+		string(OpAccept), string(OpReject), string(OpReopen),
 	}
 }

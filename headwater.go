@@ -1,4 +1,4 @@
-// Package headwater is the domain: sources, relations, documents, claims, attributions with their chains, links, reviews and
+// Package headwater is the domain: sources, relations, documents, claims, attributions with their chains, links, reviews, matches and
 // changes, the rules for each of them alone, their identities, and the errors that report what is wrong. It must not know how
 // anything is stored, sent or analyzed: no database, no HTTP, no files.
 package headwater
@@ -33,14 +33,23 @@ const (
 	ResourceAttribution Resource = "attribution"
 	ResourceLink        Resource = "link"
 	ResourceReview      Resource = "review"
+	ResourceMatch       Resource = "match"
 )
 
 // Values lists the resources in the order in which a bundle is written: what is referred to comes first.
 func (Resource) Values() []string {
 	return []string{
 		string(ResourceSource), string(ResourceRelation), string(ResourceDocument), string(ResourceClaim),
-		string(ResourceAttribution), string(ResourceLink), string(ResourceReview),
+		string(ResourceAttribution), string(ResourceLink), string(ResourceReview), string(ResourceMatch),
 	}
+}
+
+// Plural names several things of the resource.
+func (r Resource) Plural() string {
+	if r == ResourceMatch {
+		return "matches"
+	}
+	return string(r) + "s"
 }
 
 // EntityStatus is the status of a source or a claim.
@@ -68,7 +77,7 @@ const (
 // Values lists the statuses.
 func (RecordStatus) Values() []string { return []string{string(RecordActive), string(RecordRetracted)} }
 
-// Decision is the status of an attribution or a link. Only what is accepted counts; what is rejected stays, so that
+// Decision is the status of an attribution, a link or a match. Only what is accepted counts; what is rejected stays, so that
 // nobody proposes it again.
 type Decision string
 

@@ -71,6 +71,12 @@ func (l LinkFields) NaturalKey() string {
 	return hashOf(l.Kind, from, to)
 }
 
+// NaturalKey is the key of a match in a bundle that gives it none: the hash of [kind, a, b], in order but for a reprint.
+func (m IdentityMatchFields) NaturalKey() string {
+	a, b := m.Ends()
+	return hashOf(m.Kind, a, b)
+}
+
 // NaturalKey is the key of a review in a bundle that gives it none: the hash of [claim, author, url or null].
 func (r ReviewFields) NaturalKey() string { return hashOf(r.Claim, r.Author, orNull(r.URL)) }
 

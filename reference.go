@@ -42,6 +42,11 @@ func (r ReviewFields) References() []Reference {
 	return []Reference{{"/claim", ResourceClaim, r.Claim}, {"/author", ResourceSource, r.Author}}
 }
 
+// References are the two things of a match.
+func (m IdentityMatchFields) References() []Reference {
+	return []Reference{{"/a", m.Kind.Resource(), m.A}, {"/b", m.Kind.Resource(), m.B}}
+}
+
 // References of a source are none.
 func (SourceFields) References() []Reference { return nil }
 

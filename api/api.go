@@ -125,6 +125,7 @@ func newAPI(mux *http.ServeMux, s Store, options Options, limits *limiter) huma.
 	registerClaimRelated(api, s)
 	registerAttributions(api, s)
 	registerLinks(api, s)
+	registerMatches(api, s)
 	registerReviews(api, s)
 	registerGoogle(api, s)
 	registerHistory(api, s)

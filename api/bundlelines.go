@@ -2,6 +2,7 @@ package api
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -45,6 +46,11 @@ func declareLines(document *huma.OpenAPI) {
 	}
 	for _, resource := range headwater.Resource("").Values() {
 		kind := strings.ToUpper(resource[:1]) + resource[1:]
+		if resource == string(headwater.ResourceMatch) {
+			// Match is how a search found something
+			kind = "IdentityMatch"
+			document.Components.Schemas.Schema(reflect.TypeFor[headwater.IdentityMatchFields](), true, "") // which no operation takes alone
+		}
 		name := kind + "Line"
 		components[name] = thingLine(resource, components[kind], components[kind+"Fields"])
 		union.OneOf = append(union.OneOf, &huma.Schema{Ref: refersTo(name)})

@@ -16,6 +16,7 @@ var tags = []*huma.Tag{
 	{Name: "documents", Description: "Published texts."},
 	{Name: "attributions", Description: "The places in documents where claims are made, each with its chain of who told whom."},
 	{Name: "links", Description: "How claims stand to each other."},
+	{Name: "matches", Description: "Sources and documents that may be one, and reprints: what people decide."},
 	{Name: "reviews", Description: "Fact-check verdicts."},
 	{Name: googleTag, Description: "Google's Fact Check Tools API, served from the reviews."},
 	{Name: "analysis", Description: "How many independent origins stand behind a claim, and what speaks against it."},

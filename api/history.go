@@ -38,10 +38,10 @@ func registerHistory(api huma.API, s historyStore) {
 	changes.Errors = slices.DeleteFunc(changes.Errors, func(status int) bool { return status == http.StatusNotFound })
 	register(api, changes, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		PageQuery
-		Resource   string    `query:"resource" enum:"source,relation,document,claim,attribution,link,review" doc:"A kind of thing." example:"claim"`
+		Resource   string    `query:"resource" enum:"source,relation,document,claim,attribution,link,review,match" doc:"A kind of thing." example:"claim"`
 		ResourceID uuid.UUID `query:"resource_id" format:"uuid" doc:"One thing." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 		Actor      string    `query:"actor" maxLength:"200" doc:"Who made the change." example:"cli:rana"`
-		Operation  string    `query:"operation" enum:"create,update,merge,unmerge,retract,restore,accept,reject" doc:"What was done." example:"merge"`
+		Operation  string    `query:"operation" enum:"create,update,merge,unmerge,retract,restore,accept,reject,reopen" doc:"What was done." example:"merge"`
 	}) (*listResponse[headwater.Change], error) {
 		f := store.ChangeFilter{Resource: in.Resource, ResourceID: in.ResourceID, Actor: in.Actor, Operation: in.Operation}
 		page, err := s.Changes(ctx, f, in.paging())

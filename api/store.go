@@ -21,6 +21,7 @@ type Store interface {
 	AttributionStore
 	LinkStore
 	ReviewStore
+	MatchStore
 
 	HistoryStore
 	EvidenceStore

@@ -33,6 +33,9 @@ type Imported struct {
 	Faults  int                    `json:"faults" minimum:"0" doc:"How many faults there are in all." example:"3"`
 	Notes   []bundle.Note          `json:"notes" doc:"The first 100 values that were read otherwise than they are written, or left out, though nothing is at fault."`
 	Noted   int                    `json:"noted" minimum:"0" doc:"How many of them there are in all." example:"1"`
+	Assumed []store.Assumption     `json:"assumed" doc:"The first 1,000 sources and claims of records that were taken for others of the file or stored ones, by record."`
+	// AssumedBy counts them all.
+	AssumedBy map[string]int `json:"assumed_by" doc:"How many there are in all, by what they were taken for others by."`
 }
 
 // TransferStore moves many things at once, in and out.
@@ -123,7 +126,7 @@ func registerTransfer(api huma.API, s TransferStore) {
 			return nil, fail(ctx, err)
 		}
 		result, err := s.Import(ctx, in.by(), things,
-			store.ImportOptions{KeepGoing: in.KeepGoing, ProposeDuplicates: format.Holds() == interchange.HoldsReviews})
+			store.ImportOptions{KeepGoing: in.KeepGoing, Strict: in.Strict, ProposeDuplicates: format.Holds() == interchange.HoldsReviews})
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
@@ -194,6 +197,7 @@ func exportOptions(ctx context.Context, s TransferStore, in *ExportQuery) (inter
 type ImportQuery struct {
 	Format    interchange.Format      `query:"format" doc:"The format, if the Content-Type does not say it." example:"claimreview"`
 	KeepGoing bool                    `query:"keep_going" doc:"Keeps what is not at fault; not of a bundle." example:"true"`
+	Strict    bool                    `query:"strict" doc:"Refuses records whose sources are taken for others by their names alone; not of a bundle." example:"true"`
 	Of        interchange.ReadTableOf `query:"of" doc:"What the rows of a table are; with %s." example:"relations"`
 	Map       []string                `query:"map,explode" maxItems:"200" doc:"FIELD=COLUMN: the column of a table that a field stands in, unless it has the field's name." example:"subject.name=Outlet"`
 	Set       []string                `query:"set,explode" maxItems:"200" doc:"FIELD=VALUE: what a field holds in all rows of a table." example:"kind=controlled_by"`
@@ -203,14 +207,19 @@ type ImportQuery struct {
 
 // readOptions are those of a request whose file is in this format.
 func (q *ImportQuery) readOptions(format interchange.Format) interchange.ReadOptions {
-	return interchange.ReadOptions{Format: format, KeepGoing: q.KeepGoing, Of: q.Of, Map: q.Map, Set: q.Set, Days: q.Days,
-		Charset: q.Charset}
+	return interchange.ReadOptions{
+		Format: format, KeepGoing: q.KeepGoing, Strict: q.Strict, Of: q.Of, Map: q.Map, Set: q.Set, Days: q.Days, Charset: q.Charset,
+	}
 }
 
 func importedOf(result store.ImportResult) Imported {
 	imported := Imported{
 		Counts: map[string]store.Count{}, Made: append([]store.Made{}, result.Made...), Records: result.Records, Refused: []ProblemFault{},
 		Faults: result.Faults, Notes: append([]bundle.Note{}, result.Notes...), Noted: result.Noted,
+		Assumed: append([]store.Assumption{}, result.Assumed.List...), AssumedBy: map[string]int{},
+	}
+	for by, count := range result.Assumed.Counts {
+		imported.AssumedBy[string(by)] = count
 	}
 	for resource, count := range result.Counts {
 		imported.Counts[string(resource)] = count

@@ -43,6 +43,7 @@ func (w walk) calls() []walkCall {
 	toll, other := of(demo, headwater.ResourceClaim, "toll-31"), of(demo, headwater.ResourceClaim, "divers-sabotage")
 	attribution := local.AttributionID(local.ID(headwater.ResourceClaim, "two-tugs"), "headline").String()
 	link, review := of(local, headwater.ResourceLink, "tugs-blast"), of(local, headwater.ResourceReview, "tugs-checked")
+	match := of(local, headwater.ResourceMatch, "observer-gazette")
 	suggesting := of(local, headwater.ResourceClaim, "tugs-3")
 	for n := range 3 {
 		w.call("POST", "/v1/claims",
@@ -160,6 +161,14 @@ func (w walk) calls() []walkCall {
 		{id: "getClaimProvenance", path: "/v1/claims/" + claim + "/provenance", conflict: "/v1/claims/" + other + "/provenance"},
 		{id: "analyzeClaims", path: "/v1/analyses", body: `{"claims": ["` + claim + `"]}`, conflict: `{"claims": ["` + other + `"]}`},
 		{id: "getClaimBundle", path: "/v1/claims/" + claim + "/bundle", conflict: "/v1/claims/" + other + "/bundle"},
+		{id: "createMatch", path: "/v1/matches",
+			body: fmt.Sprintf(`{"key": "observer-gazette", "kind": "same_source", "a": "%s", "b": "%s", "score": 0.4, "basis": "name", `+
+				`"rationale": "Both are called the paper of the quay."}`, source, merged)},
+		{id: "getMatch", path: "/v1/matches/" + match},
+		{id: "listMatches", path: "/v1/matches?key=observer-gazette"},
+		{id: "acceptMatch", path: "/v1/matches/" + match + "/accept"},
+		{id: "reopenMatch", path: "/v1/matches/" + match + "/reopen"},
+		{id: "rejectMatch", path: "/v1/matches/" + match + "/reject"},
 		{id: "unmergeClaim", path: "/v1/claims/" + other + "/unmerge"},
 		{id: "getDocumentImpact", path: "/v1/documents/" + document + "/impact?limit=1"},
 		{id: "getClaimTimeline", path: "/v1/claims/" + claim + "/timeline"},

@@ -36,7 +36,7 @@ type Item struct {
 	// Resource is what kind of thing it is.
 	Resource headwater.Resource
 	// Thing is a *headwater.Source, *headwater.Relation, *headwater.Document, *headwater.Claim, *headwater.Attribution,
-	// *headwater.Link or *headwater.Review. It has the default status where the line has none.
+	// *headwater.Link, *headwater.Review or *headwater.IdentityMatch. It has the default status where the line has none.
 	Thing any
 	// Meta is the Thing's own: it always has an id, and a namespace where it has a key.
 	Meta *headwater.Meta

@@ -28,6 +28,8 @@ func newObject(r headwater.Resource) object {
 		return new(linkLine)
 	case headwater.ResourceReview:
 		return new(reviewLine)
+	case headwater.ResourceMatch:
+		return new(matchLine)
 	}
 	return nil
 }
@@ -193,4 +195,22 @@ func (l *reviewLine) item(r *resolver) Item {
 	v.Meta = r.meta(l.identity, headwater.ResourceReview, v.NaturalKey)
 	r.check(v)
 	return Item{Thing: v, Meta: &v.Meta, StatusNamed: l.Status != ""}
+}
+
+type matchLine struct {
+	identity
+	A ref `json:"a"`
+	B ref `json:"b"`
+	headwater.IdentityMatchFields
+	Status headwater.Decision `json:"status,omitempty"`
+}
+
+func (l *matchLine) item(r *resolver) Item {
+	m := &headwater.IdentityMatch{IdentityMatchFields: l.IdentityMatchFields, Status: checkStatus(r, l.Status, headwater.Proposed)}
+	m.Normalize()
+	m.A = r.refer("/a", m.Kind.Resource(), l.A)
+	m.B = r.refer("/b", m.Kind.Resource(), l.B)
+	m.Meta = r.meta(l.identity, headwater.ResourceMatch, m.NaturalKey)
+	r.check(m)
+	return Item{Thing: m, Meta: &m.Meta, StatusNamed: l.Status != ""}
 }

@@ -22,7 +22,7 @@ func NewWriter(w io.Writer, namespace string) (*Writer, error) {
 	return NewExtractWriter(w, namespace, Extract{})
 }
 
-// Write writes one thing: a headwater.Source, Relation, Document, Claim, Attribution, Link or Review, with its id,
+// Write writes one thing: a headwater.Source, Relation, Document, Claim, Attribution, Link, Review or IdentityMatch, with its id,
 // its key's namespace and its status, and references by id.
 func (w *Writer) Write(thing any) error {
 	switch t := thing.(type) {
@@ -55,6 +55,8 @@ func (w *Writer) Write(thing any) error {
 	case headwater.Review:
 		return w.to.Encode(&reviewLine{identityOf(headwater.ResourceReview, t.Meta), refTo(t.Claim), refTo(t.Author), t.ReviewFields,
 			t.Status})
+	case headwater.IdentityMatch:
+		return w.to.Encode(&matchLine{identityOf(headwater.ResourceMatch, t.Meta), refTo(t.A), refTo(t.B), t.IdentityMatchFields, t.Status})
 	}
 	return fmt.Errorf("bundle: a %T has no line", thing)
 }

@@ -76,7 +76,7 @@ var codecs = []codec{{
 }, {
 	format: ClaimReview, singular: "ClaimReview markup", plural: "ClaimReview markup", holds: HoldsReviews,
 	mediaTypes: []string{"application/ld+json", WebPage}, sharedTypes: []string{"application/json", bundle.MediaType},
-	options: []Option{OptionKeepGoing, OptionDays, OptionCharset, OptionClaim},
+	options: []Option{OptionKeepGoing, OptionStrict, OptionDays, OptionCharset, OptionClaim},
 	coverage: []coverage{{
 		in: "yes", out: "of all claims with reviews as a DataFeed, of some as a list of ClaimReviews",
 		keeps: "statement as each review words it, author, verdict with its scale and explanation, title, address, language, date; " +
@@ -90,7 +90,7 @@ var codecs = []codec{{
 }, {
 	format: FactCheck, singular: "Google's Fact Check Tools answer", plural: "answers of Google's Fact Check Tools", holds: HoldsReviews,
 	sharedTypes: []string{"application/json", bundle.MediaType},
-	options:     []Option{OptionKeepGoing, OptionDays, OptionCharset, OptionClaim},
+	options:     []Option{OptionKeepGoing, OptionStrict, OptionDays, OptionCharset, OptionClaim},
 	coverage: []coverage{{
 		in: "yes", out: "yes",
 		keeps: "statement as each review words it, claimant's name, date; author, site, verdict, title, address, language and date of " +
@@ -102,7 +102,7 @@ var codecs = []codec{{
 }, {
 	format: CSV, singular: "a table", plural: "tables", holds: HoldsRows,
 	mediaTypes: []string{"text/csv"},
-	options:    []Option{OptionKeepGoing, OptionOf, OptionMap, OptionSet, OptionDays, OptionCharset, OptionBOM},
+	options:    []Option{OptionKeepGoing, OptionStrict, OptionOf, OptionMap, OptionSet, OptionDays, OptionCharset, OptionBOM},
 	coverage: []coverage{{
 		rows: []headwater.Resource{headwater.ResourceSource}, in: "yes", out: "yes",
 		keeps: "all fields: `names.ar`, `role.en`, `external_ids.wikidata` and so on have a column each",

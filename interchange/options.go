@@ -16,6 +16,7 @@ type Option string
 
 const (
 	OptionKeepGoing Option = "keep_going" // keep what is not at fault
+	OptionStrict    Option = "strict"     // refuse what is assumed by name
 	OptionOf        Option = "of"         // what the rows of a table are
 	OptionMap       Option = "map"        // FIELD=COLUMN
 	OptionSet       Option = "set"        // FIELD=VALUE
@@ -115,6 +116,7 @@ func (o ExportOptions) Validate() error {
 type ReadOptions struct {
 	Format    Format
 	KeepGoing bool
+	Strict    bool
 	Of        ReadTableOf
 	Map       []string // FIELD=COLUMN
 	Set       []string // FIELD=VALUE
@@ -133,6 +135,10 @@ func (o ReadOptions) Table() (TableOptions, error) {
 	if known && o.KeepGoing && !codec.takes(OptionKeepGoing) {
 		faults = append(faults, headwater.NewFault(OptionKeepGoing.pointer(), headwater.FaultConflict, true,
 			"false for "+codec.singular+", which is stored whole or not at all"))
+	}
+	if known && o.Strict && !codec.takes(OptionStrict) {
+		faults = append(faults, headwater.NewFault(OptionStrict.pointer(), headwater.FaultConflict, true,
+			"false for "+codec.singular+", which assumes nothing"))
 	}
 	if !codec.takes(OptionOf) && (o.Of != "" || len(o.Map)+len(o.Set) > 0 || o.Days != "" && !codec.takes(OptionDays)) {
 		faults = append(faults, headwater.NewFault("/format", headwater.FaultConflict, o.Format,

@@ -70,6 +70,9 @@ type (
 	Count         = transfer.Count
 	Records       = transfer.Records
 	Made          = transfer.Made
+	Assumed       = transfer.Assumed
+	Assumption    = transfer.Assumption
+	AssumedBy     = transfer.AssumedBy
 )
 
 const (

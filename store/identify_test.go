@@ -206,3 +206,163 @@ func TestReindexWritesSearchColumnsAnew(t *testing.T) {
 		t.Error("what is said of sources has changed")
 	}
 }
+
+// matches lists all matches.
+func matches(t *testing.T, s *store.Store) []headwater.IdentityMatch {
+	t.Helper()
+	page, err := s.IdentityMatches(t.Context(), store.MatchFilter{}, store.Paging{Limit: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page.Items
+}
+
+func TestWhatMayBeOneIsProposed(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	take(t, s, interchange.CSV, owners, "outlet,country,site,owner\nNTV,TR,,A\nNTV,NP,,B\nNTV,,,C\n", false)
+	factChecks(t, s, [5]string{"It rained", "", "Hill", "hill.example.org", "https://hill.example.org/1"})
+	factChecks(t, s, [5]string{"It rained", "", "Dale", "hill.example.org", "https://hill.example.org/1"})
+	var rationales []string
+	for _, m := range matches(t, s) {
+		if m.Status != headwater.Proposed {
+			t.Errorf("%+v is not proposed", m)
+		}
+		rationales = append(rationales, m.Rationale)
+	}
+	slices.Sort(rationales)
+	want := []string{
+		`They share the domain hill.example.org and not the name ("Hill" and "Dale").`,
+		`They share the name "ntv" and not the country (NP and unknown).`,
+		`They share the name "ntv" and not the country (TR and NP).`,
+		`They share the name "ntv" and not the country (TR and unknown).`,
+	}
+	if !slices.Equal(rationales, want) {
+		t.Errorf("the rationales are\n%s", strings.Join(rationales, "\n"))
+	}
+}
+
+func TestDocumentsWithOneAddressArePossiblyOne(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	text := checks(
+		[5]string{"It rained", "Office", "Hill", "", "https://hill.example.org/1"},
+		[5]string{"It snowed", "Office", "Dale", "", "https://hill.example.org/1"})
+	take(t, s, interchange.FactCheck, interchange.TableOptions{}, text, false)
+	var found []headwater.IdentityMatch
+	for _, m := range matches(t, s) {
+		if m.Kind == headwater.SameDocument {
+			found = append(found, m)
+		}
+	}
+	if len(found) != 1 || !strings.Contains(found[0].Rationale, "https://hill.example.org/1") {
+		t.Fatalf("the matches are %+v", found)
+	}
+	if _, err := s.AcceptMatch(t.Context(), tester, found[0].ID, 0); headwater.CodeOf(err) != headwater.CodeConflict {
+		t.Errorf("documents of two publishers: %v", err)
+	}
+	kept, err := s.Document(t.Context(), found[0].A)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone, err := s.Document(t.Context(), found[0].B)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.MergeSource(t.Context(), tester, gone.Publisher, 0, kept.Publisher); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.AcceptMatch(t.Context(), tester, found[0].ID, 0); err != nil {
+		t.Fatal(err)
+	}
+	page, err := s.Attributions(t.Context(), store.AttributionFilter{Document: kept.ID}, store.Paging{Limit: 10})
+	if err != nil || len(page.Items) != 2 || page.Items[1].Chain[0].Source != kept.Publisher {
+		t.Errorf("the attributions are %+v, %v", page.Items, err)
+	}
+	if gone, err = s.Document(t.Context(), gone.ID); err != nil || gone.Status != headwater.RecordRetracted {
+		t.Errorf("the second is %s, %v", gone.Status, err)
+	}
+}
+
+func TestDecidingAMatch(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	var ids []string
+	for _, name := range []string{"a", "b", "c"} {
+		source, err := s.CreateSource(t.Context(), tester, name, headwater.SourceFields{Kind: headwater.Outlet, Name: name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, source.ID.String())
+	}
+	id := func(key string) headwater.Source {
+		source, err := s.Source(t.Context(), headwater.NamespaceOf(s.Namespace()).ID(headwater.ResourceSource, key))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return source
+	}
+	match := func(a, b string) headwater.IdentityMatch {
+		m, err := s.CreateMatch(t.Context(), tester, "",
+			headwater.IdentityMatchFields{Kind: headwater.SameSource, A: id(a).ID, B: id(b).ID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	ab, bc := match("a", "b"), match("b", "c")
+	if _, err := s.CreateMatch(t.Context(), tester, "", headwater.IdentityMatchFields{Kind: headwater.SameSource, A: id("b").ID,
+		B: id("a").ID}); headwater.CodeOf(err) != headwater.CodeInvalid {
+		t.Errorf("a pair twice: %v", err)
+	}
+	if _, err := s.AcceptMatch(t.Context(), tester, ab.ID, 0); err != nil {
+		t.Fatal(err)
+	}
+	if b := id("b"); b.MergedInto == nil || *b.MergedInto != id("a").ID {
+		t.Errorf("b is %+v", b)
+	}
+	if _, err := s.RejectMatch(t.Context(), tester, ab.ID, 0); headwater.CodeOf(err) != headwater.CodeConflict {
+		t.Errorf("rejecting what is accepted: %v", err)
+	}
+	if _, err := s.RejectMatch(t.Context(), tester, bc.ID, 0); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.MergeSource(t.Context(), tester, id("c").ID, 0, id("a").ID); headwater.CodeOf(err) != headwater.CodeInvalid {
+		t.Errorf("merging c into what b speaks as: %v", err)
+	}
+	merged := fmt.Sprintf(`{"type":"bundle","format":"headwater-bundle/1","namespace":%q}
+{"type":"source","id":%q,"key":"c","kind":"outlet","name":"c","status":"merged","merged_into":%q}`, s.Namespace(), ids[2], ids[0])
+	if _, err := importText(t, s, merged); err == nil || !strings.Contains(err.Error(), "line 2: /merged_into: conflict") {
+		t.Errorf("importing that: %v", err)
+	}
+	if m, err := s.ReopenMatch(t.Context(), tester, ab.ID, 0); err != nil || m.Status != headwater.Proposed || id("b").MergedInto != nil {
+		t.Errorf("reopened: %+v, %v", m, err)
+	}
+	if _, err := s.MergeSource(t.Context(), tester, id("c").ID, 0, id("a").ID); err != nil {
+		t.Errorf("merging c into a, which b no longer speaks as: %v", err)
+	}
+	if _, err := s.AcceptMatch(t.Context(), tester, ab.ID, 0); headwater.CodeOf(err) != headwater.CodeConflict {
+		t.Errorf("accepting what would make b and c one: %v", err)
+	}
+}
+
+func TestSuspectsAreListed(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	for _, name := range []string{"earlier-factcheck.ndjson", "earlier-owners.ndjson"} {
+		stored := bundle.NewReader(strings.NewReader(file(t, "../store/testdata/"+name)))
+		if _, err := s.Import(t.Context(), tester, stored, store.ImportOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	suspects, err := s.Suspects(t.Context())
+	if err != nil || len(suspects) != 3 {
+		t.Fatalf("the suspects are %+v, %v", suspects, err)
+	}
+	for i, want := range []string{`"GDP grew by -2% in 2023."`, "facebook.com/anachecks, facebook.com/boverifies",
+		"Doga Group, Himal Holding"} {
+		if !strings.Contains(suspects[i].Reason, want) {
+			t.Errorf("%s is suspect: %s; want %s", suspects[i].Name, suspects[i].Reason, want)
+		}
+	}
+}

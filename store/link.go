@@ -19,7 +19,7 @@ func (s *Store) Link(ctx context.Context, id uuid.UUID) (headwater.Link, error) 
 // link that was rejected, is refused.
 func (s *Store) CreateLink(ctx context.Context, by Authorship, key string, f headwater.LinkFields,
 	status headwater.Decision) (headwater.Link, error) {
-	return addDecided(ctx, s, pg.Links, by, key, status, &f, func(pgx.Tx) error { return nil })
+	return addDecided(ctx, s, pg.Links, by, key, status, &f, func(tx pgx.Tx) error { return checkLinkStatus(ctx, tx, f, status) })
 }
 
 // UpdateLink replaces all that is said about a link but its kind and ends, which make it what it is.
@@ -44,5 +44,15 @@ func (s *Store) UpdateLink(ctx context.Context, by Authorship, id uuid.UUID, ver
 // DecideLink accepts or rejects a link.
 func (s *Store) DecideLink(ctx context.Context, by Authorship, id uuid.UUID, version int, accepted bool) (headwater.Link, error) {
 	operation, status := decisionOperation(accepted)
-	return changeStatus(ctx, s, pg.Links, by, id, version, operation, status)
+	return changeStatusIf(ctx, s, pg.Links, by, id, version, operation, status, func(tx pgx.Tx, before headwater.Link) error {
+		return checkLinkStatus(ctx, tx, before.LinkFields, headwater.Decision(status))
+	})
+}
+
+// checkLinkStatus refuses to say of claims that are merged that they are not equivalent.
+func checkLinkStatus(ctx context.Context, tx pgx.Tx, f headwater.LinkFields, status headwater.Decision) error {
+	if f.Kind != headwater.Equivalent || status != headwater.Rejected {
+		return nil
+	}
+	return checkNotOne(ctx, tx, pg.Claims, f.From, f.To)
 }

@@ -49,6 +49,7 @@ func TestStatements(t *testing.T) {
 	r.transfers()
 	r.writes()
 	r.indexing()
+	r.matches()
 	r.lists()
 	r.reads()
 	r.evidence()
@@ -79,6 +80,41 @@ func (r *statementRecorder) indexing() {
 	r.operation("Indexed", err)
 	_, err = r.store.Reindex(r.Context(), func(int) {})
 	r.operation("Reindex", err)
+}
+
+// matches decides what may be one.
+func (r *statementRecorder) matches() {
+	s, ctx, by := r.store, r.Context(), tester
+	var sources, documents [2]uuid.UUID
+	for i, name := range []string{"Mill Road Herald", "The Mill Road Herald"} {
+		source := done[headwater.Source](r,
+			"CreateSource")(s.CreateSource(ctx, by, "", headwater.SourceFields{Kind: headwater.Outlet, Name: name}))
+		document := done[headwater.Document](r, "CreateDocument")(s.CreateDocument(ctx, by, "",
+			headwater.DocumentFields{Publisher: source.ID, Kind: headwater.Article}))
+		sources[i], documents[i] = source.ID, document.ID
+	}
+	claim := done[headwater.Claim](r,
+		"CreateClaim")(s.CreateClaim(ctx, by, "", headwater.ClaimFields{Statement: headwater.Texts{"en": "It ran."}}))
+	done[headwater.Attribution](r, "CreateAttribution")(s.CreateAttribution(ctx, by, "", headwater.AttributionFields{Claim: claim.ID,
+		Document: documents[1], Stance: headwater.Affirms, Credibility: 6,
+		Chain: []headwater.Hop{{Source: sources[1], Certainty: headwater.Certain}}}, ""))
+	for _, pair := range []headwater.IdentityMatchFields{
+		{Kind: headwater.SameSource, A: sources[0], B: sources[1]},
+		{Kind: headwater.SameDocument, A: documents[0], B: documents[1]},
+		{Kind: headwater.Reprint, A: documents[0], B: documents[1]},
+	} {
+		match := done[headwater.IdentityMatch](r, "CreateMatch")(s.CreateMatch(ctx, by, "", pair))
+		done[headwater.IdentityMatch](r, "AcceptMatch")(s.AcceptMatch(ctx, by, match.ID, 0))
+		if pair.Kind != headwater.SameSource {
+			done[headwater.IdentityMatch](r, "ReopenMatch")(s.ReopenMatch(ctx, by, match.ID, 0))
+			done[headwater.IdentityMatch](r, "RejectMatch")(s.RejectMatch(ctx, by, match.ID, 0))
+		}
+		done[headwater.IdentityMatch](r, "IdentityMatch")(s.IdentityMatch(ctx, match.ID))
+	}
+	_, err := s.IdentityMatches(ctx, store.MatchFilter{Of: sources[0], Resource: "source", Kind: "same_source"}, store.Paging{Limit: 1})
+	r.operation("IdentityMatches", err)
+	_, err = s.Suspects(ctx)
+	r.operation("Suspects", err)
 }
 
 // firstDifference gives the lines in which two texts differ first.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -29,6 +30,9 @@ func merge[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F], 
 		if err := checkMergeTarget(ctx, tx, t, id, into); err != nil {
 			return err
 		}
+		if err := checkNotApart(ctx, tx, t, id, into); err != nil {
+			return err
+		}
 		after, err = pg.SetStatus(ctx, tx, t, by, before, headwater.OpMerge, string(headwater.EntityMerged), &into)
 		return err
 	})
@@ -43,6 +47,34 @@ func checkMergeTarget[T any, F pg.Fields](ctx context.Context, tx pgx.Tx, t pg.T
 	if err == nil && loops {
 		return headwater.Faults{headwater.NewFault("/into", headwater.FaultLoop, into,
 			fmt.Sprintf("a %s that is not merged into this one", t.Resource))}
+	}
+	return err
+}
+
+// checkNotApart faults a target of which somebody said that it is another thing: it, or any that speaks as either of the two.
+func checkNotApart[T any, F pg.Fields](ctx context.Context, tx pgx.Tx, t pg.Table[T, F], id, into uuid.UUID) error {
+	var apart uuid.UUID
+	err := tx.QueryRow(ctx, t.ApartSQL("$1::uuid", "$2::uuid")+" ORDER BY id LIMIT 1", id, into).Scan(&apart)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	if err == nil {
+		return headwater.Faults{headwater.NewFault("/into", headwater.FaultConflict, into,
+			fmt.Sprintf("a %s of which nobody said that it is another; %s says so", t.Resource, apart))}
+	}
+	return err
+}
+
+// checkNotOne refuses to say of two things that they are two while they are merged.
+func checkNotOne[T any, F pg.Fields](ctx context.Context, tx pgx.Tx, t pg.Table[T, F], a, b uuid.UUID) error {
+	if err := pg.LockStructure(ctx, tx); err != nil {
+		return err
+	}
+	var one bool
+	err := tx.QueryRow(ctx, "SELECT "+t.SpeakAsOneSQL("$1::uuid", "$2::uuid"), a, b).Scan(&one)
+	if err == nil && one {
+		return &headwater.Error{Code: headwater.CodeConflict,
+			Detail: fmt.Sprintf("the two %s are merged; unmerge them first", t.Resource.Plural())}
 	}
 	return err
 }
@@ -67,10 +99,19 @@ func unmerge[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F]
 // changeStatus retracts, restores, accepts or rejects.
 func changeStatus[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F], by Authorship, id uuid.UUID, version int,
 	operation headwater.Operation, to string) (T, error) {
+	return changeStatusIf(ctx, s, t, by, id, version, operation, to, func(pgx.Tx, T) error { return nil })
+}
+
+// changeStatusIf is changeStatus, unless allowed refuses it for the thing as it was.
+func changeStatusIf[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F], by Authorship, id uuid.UUID, version int,
+	operation headwater.Operation, to string, allowed func(tx pgx.Tx, before T) error) (T, error) {
 	var after T
 	err := pg.Write(ctx, s.DB, by, &after, func(tx pgx.Tx) error {
 		before, err := pg.LockForWrite(ctx, tx, t, id, version)
 		if err != nil {
+			return err
+		}
+		if err := allowed(tx, before); err != nil {
 			return err
 		}
 		switch status, _ := t.Status(before); status {

@@ -71,6 +71,7 @@ key or id (subject, object), or described by the fields of a source (subject.nam
 	flags.StringVar(&options.reason, "reason", "", "why, for the history")
 	flags.StringVar((*string)(&options.Format), "format", string(interchange.Bundle), strings.Join(options.Format.Values(), ", "))
 	flags.BoolVar(&options.KeepGoing, "keep-going", false, "keep what is not at fault")
+	flags.BoolVar(&options.Strict, "strict", false, "refuse records whose sources are taken for others by their names alone")
 	flags.StringVar((*string)(&options.Of), "of", "", "what the rows of a table are: "+interchange.Either(options.Of.Values()))
 	flags.StringArrayVar(&options.Map, "map", nil, "FIELD=COLUMN: the column of a table that a field stands in; repeatable")
 	flags.StringArrayVar(&options.Set, "set", nil, "FIELD=VALUE: what a field holds in all rows of a table; repeatable")
@@ -143,7 +144,8 @@ func (a *importFlags) importInput(ctx context.Context, cmd *cobra.Command, s *st
 		return err
 	}
 	result, err := s.Import(ctx, store.Authorship{Actor: actor(), Reason: a.reason}, things, store.ImportOptions{
-		KeepGoing: a.KeepGoing, ProposeDuplicates: a.Format.Holds() == interchange.HoldsReviews, MaxFaults: maxPrintedFaults,
+		KeepGoing: a.KeepGoing, Strict: a.Strict, ProposeDuplicates: a.Format.Holds() == interchange.HoldsReviews,
+		MaxFaults: maxPrintedFaults,
 	})
 	done()
 	if err != nil {
@@ -152,7 +154,40 @@ func (a *importFlags) importInput(ctx context.Context, cmd *cobra.Command, s *st
 	if err := printRecords(cmd.OutOrStdout(), cmd.ErrOrStderr(), name, a.Format, things.Unit(), result); err != nil {
 		return err
 	}
+	if err := printAssumed(cmd.OutOrStdout(), name, things.Unit(), result.Assumed); err != nil {
+		return err
+	}
 	return printCounts(cmd.OutOrStdout(), name, result)
+}
+
+// maxPrintedAssumptions is how many assumptions of a file are printed.
+const maxPrintedAssumptions = 20
+
+// printAssumed prints how many sources and claims were taken for others, by what, and the first by name: the likeliest to be wrong.
+func printAssumed(out io.Writer, name, unit string, assumed store.Assumed) error {
+	var counts, list []string
+	total := 0
+	for _, by := range store.AssumedBy("").Values() {
+		if count := assumed.Counts[store.AssumedBy(by)]; count > 0 {
+			counts = append(counts, fmt.Sprintf("%d by %s", count, by))
+			total += count
+		}
+	}
+	if total == 0 {
+		return nil
+	}
+	byName := store.AssumedBy(store.AssumedBy("").Values()[0])
+	for _, assumption := range assumed.List {
+		if assumption.By == byName && assumption.Source != nil && len(list) < maxPrintedAssumptions {
+			list = append(list, fmt.Sprintf("  %s %d: source %s, by name\n", unit, assumption.Record, assumption.Source))
+		}
+	}
+	if more := assumed.Counts[byName] - len(list); more > 0 && len(list) > 0 {
+		list = append(list, fmt.Sprintf("  and %d more by name\n", more))
+	}
+	_, err := fmt.Fprintf(out, "%s: %d assumed to be what others are: %s\n%s", headwater.VisibleLine(name), total,
+		strings.Join(counts, ", "), strings.Join(list, ""))
+	return err
 }
 
 // maxPrintedFaults is how many faults of a file are printed.
@@ -294,7 +329,8 @@ func printCounts(w io.Writer, name string, result store.ImportResult) error {
 	b.WriteString(headwater.VisibleLine(name) + "\n")
 	for _, resource := range headwater.Resource("").Values() {
 		count := result.Counts[headwater.Resource(resource)]
-		fmt.Fprintf(&b, "  %-13s %d added, %d changed, %d unchanged\n", resource+"s", count.Added, count.Changed, count.Unchanged)
+		fmt.Fprintf(&b, "  %-13s %d added, %d changed, %d unchanged\n", headwater.Resource(resource).Plural(), count.Added, count.Changed,
+			count.Unchanged)
 	}
 	if !result.Changed() {
 		b.WriteString("  nothing changed\n")

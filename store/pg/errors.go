@@ -74,6 +74,8 @@ const (
 var constraints = map[string]headwater.Fault{
 	"links_once": headwater.NewFault("/to", headwater.FaultAlreadyLinked, nil,
 		"a pair that is not linked in this kind yet"),
+	"matches_once": headwater.NewFault("/b", headwater.FaultAlreadyLinked, nil,
+		"a pair that has no match of this kind yet"),
 	"documents_not_derived_from_itself": headwater.NewFault("/derived_from", headwater.FaultLoop, nil, notDerived),
 	"attributions_begin_with_publisher": headwater.NewFault("/publisher", headwater.FaultConflict, nil,
 		"the source that the chains of the document's attributions begin with"),

@@ -153,6 +153,19 @@ var Links = Table[headwater.Link, headwater.LinkFields]{
 	Status: func(l headwater.Link) (string, *uuid.UUID) { return string(l.Status), nil },
 }
 
+// Matches is the table of what may be one, and of what may reprint what.
+var Matches = Table[headwater.IdentityMatch, headwater.IdentityMatchFields]{
+	Resource: headwater.ResourceMatch,
+	Name:     "matches",
+	Columns:  cols("resource a b kind score basis rationale method"),
+	Values: func(f headwater.IdentityMatchFields) []any {
+		return []any{f.Resource, f.A, f.B, f.Kind, f.Score, f.Basis, f.Rationale, f.Method}
+	},
+	Fields: func(m headwater.IdentityMatch) headwater.IdentityMatchFields { return m.IdentityMatchFields },
+	Meta:   func(m headwater.IdentityMatch) headwater.Meta { return m.Meta },
+	Status: func(m headwater.IdentityMatch) (string, *uuid.UUID) { return string(m.Status), nil },
+}
+
 // Reviews is the table of fact-checkers' verdicts.
 var Reviews = Table[headwater.Review, headwater.ReviewFields]{
 	Resource: headwater.ResourceReview,

@@ -18,7 +18,7 @@ type Fields interface {
 // Column is a column that a caller writes, and the name that a Go struct has for it.
 type Column struct{ Name, As string }
 
-// Table describes how a resource is stored: T is the thing, F what a caller says about it. All that is alike for the seven resources
+// Table describes how a resource is stored: T is the thing, F what a caller says about it. All that is alike for the eight resources
 // is made from it.
 type Table[T any, F Fields] struct {
 	Resource headwater.Resource

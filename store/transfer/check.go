@@ -202,6 +202,9 @@ func (s *tableStage[T, F]) checks() []string {
 	if s.Resource == headwater.ResourceLink {
 		list = append(list, linkedTwiceSQL...)
 	}
+	if s.Resource == headwater.ResourceMatch {
+		list = append(list, matchedTwiceSQL...)
+	}
 	return list
 }
 
@@ -222,6 +225,18 @@ var linkedTwiceSQL = []string{
 			WINDOW pair AS (PARTITION BY claim_id, to_id, kind)) AS lines WHERE id <> first_id`,
 	`SELECT line, '/to', 'already_linked', to_id::text, 'a pair that is not linked in this kind yet; link ' || there.id || ' links it'
 		FROM staged_links AS staged JOIN links AS there USING (claim_id, to_id, kind) WHERE there.id <> staged.id`,
+}
+
+// matchedTwiceSQL finds pairs that have two matches of one kind, in the bundle or with what is stored.
+var matchedTwiceSQL = []string{
+	`SELECT line, '/b', 'already_linked', b::text, 'a pair that has no match of this kind yet; line ' || first || ' has one'
+		FROM (SELECT line, b, id, min(line) OVER pair AS first, first_value(id) OVER (pair ORDER BY line) AS first_id FROM staged_matches
+			WINDOW pair AS (PARTITION BY kind, CASE WHEN kind = 'reprint' THEN a ELSE least(a, b) END,
+				CASE WHEN kind = 'reprint' THEN b ELSE greatest(a, b) END)) AS lines WHERE id <> first_id`,
+	`SELECT line, '/b', 'already_linked', staged.b::text, 'a pair that has no match of this kind yet; match ' || there.id || ' is one'
+		FROM staged_matches AS staged JOIN matches AS there ON there.kind = staged.kind AND there.id <> staged.id
+			AND (there.a, there.b) IN ((staged.a, staged.b), (staged.b, staged.a))
+			AND (there.kind <> 'reprint' OR there.a = staged.a)`,
 }
 
 // changedTextsSQL selects the stored documents whose text or publisher the bundle changes, and their lines.
@@ -255,7 +270,8 @@ func (j *job) stageQuoting(ctx context.Context) error {
 	return nil
 }
 
-// checkLoops finds what has become its own ancestor, once everything is written.
+// checkLoops finds what has become its own ancestor, once everything is written, and what has become one although somebody
+// said that it is two.
 func (j *job) checkLoops(ctx context.Context) error {
 	if err := j.checkControlLoops(ctx); err != nil {
 		return err
@@ -268,6 +284,14 @@ func (j *job) checkLoops(ctx context.Context) error {
 		loopFinding("claims", "merged_into", "a claim whose merges end at one that speaks for itself",
 			pg.AncestorLoops("claims", "merged_into", "SELECT id FROM staged_claims WHERE merged_into IS NOT NULL")),
 	} {
+		if err := j.collect(ctx, sql); err != nil {
+			return err
+		}
+	}
+	if j.faulty() {
+		return errFaulty
+	}
+	for _, sql := range append(pg.Sources.JudgedSQL("staged_"), pg.Claims.JudgedSQL("staged_")...) {
 		if err := j.collect(ctx, sql); err != nil {
 			return err
 		}

@@ -117,6 +117,7 @@ type survey struct {
 
 // candidate is a source of the file that may be another.
 type candidate struct {
+	line int
 	headwater.Meta
 	fields headwater.SourceFields
 }
@@ -242,7 +243,7 @@ func (s *survey) addSource(item bundle.Item, source *headwater.Source) {
 	if !known {
 		place = len(s.sources)
 		s.places[source.ID] = place
-		s.sources = append(s.sources, candidate{source.Meta, source.SourceFields})
+		s.sources = append(s.sources, candidate{item.Line, source.Meta, source.SourceFields})
 	}
 	s.mentions = append(s.mentions, mention{item.Line, place})
 }
@@ -260,12 +261,19 @@ func (s *survey) resolve(ctx context.Context) error {
 	}
 	by := make([]identity.Basis, len(s.sources))
 	isNew := make([]bool, len(s.sources))
+	var matches []bundle.Item
 	for i, c := range s.sources {
 		found := known.find(c)
 		by[i], isNew[i] = found.by, found.isNew
 		if found.ID != c.ID {
 			s.bindings.Things[c.ID] = found.Meta
 		}
+		for _, l := range found.others {
+			matches = append(matches, s.job.match(c.line, headwater.SameSource, l))
+		}
+	}
+	if err := s.job.propose(ctx, matches...); err != nil {
+		return err
 	}
 	s.assume(by, isNew)
 	return nil

@@ -239,6 +239,7 @@ func (j *job) run(ctx context.Context) error {
 		j.identify,
 		j.stage,
 		j.deduplicate,
+		j.proposeMatches,
 		j.checkStaged,
 		j.proposeDuplicates,
 		j.apply,

@@ -114,6 +114,8 @@ type found struct {
 	headwater.Meta
 	by    identity.Basis // what it is known by
 	isNew bool           // it is neither stored nor another of the file
+	// others are pairs of sources that may be one: this one and another or, where it is taken for a known one, that and another.
+	others []likeness
 }
 
 // alike is a source that one of the file has something in common with.
@@ -140,11 +142,23 @@ func (k *knownSources) find(c candidate) found {
 			ties++
 		}
 	}
-	if ties == 1 {
-		return found{Meta: others[best].Meta, by: others[best].by}
+	f := found{Meta: c.Meta, by: identity.SourceKeys(c.fields)[0].Basis, isNew: ties != 1}
+	itself := voice{c.Meta, c.fields, c.ID}
+	if f.isNew {
+		k.add(itself)
+	} else {
+		itself = others[best].voice
+		f.Meta, f.by = itself.Meta, others[best].by
 	}
-	k.add(voice{c.Meta, c.fields, c.ID})
-	return found{Meta: c.Meta, by: identity.SourceKeys(c.fields)[0].Basis, isNew: true}
+	for i, other := range others {
+		if i == best && !f.isNew || !f.isNew && other.by == "" || c.fields.Anonymous || len(f.others) == maxMatches {
+			continue
+		}
+		if l, may := likenessOf(other.voice, itself, other.by); may {
+			f.others = append(f.others, l)
+		}
+	}
+	return f
 }
 
 // weight orders what a source may be.

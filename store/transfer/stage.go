@@ -30,6 +30,8 @@ type stage interface {
 
 	// create creates the table. now is the time of the transaction, as PostgreSQL writes it in JSON.
 	create(ctx context.Context, tx pgx.Tx, now json.RawMessage) error
+	// drop removes the staged rows of which a condition is true.
+	drop(ctx context.Context, tx pgx.Tx, condition string) error
 	analyzeSQL() string
 	updateSQL() string
 	recordSQL() string
@@ -60,6 +62,12 @@ func newStages() []stage {
 		&tableStage[headwater.Review, headwater.ReviewFields]{Table: pg.Reviews, immutable: []string{"claim_id"},
 			published: pg.PublishedAt, references: []reference{
 				{"claim_id", "/claim", headwater.ResourceClaim}, {"author", "/author", headwater.ResourceSource}}},
+		&tableStage[headwater.IdentityMatch, headwater.IdentityMatchFields]{Table: pg.Matches,
+			immutable: []string{"kind", "a", "b"}, references: []reference{
+				{"(CASE WHEN resource = 'source' THEN a END)", "/a", headwater.ResourceSource},
+				{"(CASE WHEN resource = 'source' THEN b END)", "/b", headwater.ResourceSource},
+				{"(CASE WHEN resource = 'document' THEN a END)", "/a", headwater.ResourceDocument},
+				{"(CASE WHEN resource = 'document' THEN b END)", "/b", headwater.ResourceDocument}}},
 	}
 }
 
@@ -228,6 +236,15 @@ func (s *tableStage[T, F]) leaveNewer(ctx context.Context, tx pgx.Tx, report fun
 	return err
 }
 
+func (s *tableStage[T, F]) drop(ctx context.Context, tx pgx.Tx, condition string) error {
+	if s.total == 0 {
+		return nil
+	}
+	gone, err := tx.Exec(ctx, fmt.Sprintf("DELETE FROM %s AS staged WHERE %s", s.stageName(), condition))
+	s.total -= int(gone.RowsAffected())
+	return err
+}
+
 // mayDifferSQL is what may differ between two lines about one thing: a key that one lacks, and a status that one does not name.
 const mayDifferSQL = `(ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END)`
@@ -326,6 +343,7 @@ const operationSQL = `CASE
 	WHEN stored.status = 'retracted' THEN 'retract'
 	WHEN stored.status = 'accepted' THEN 'accept'
 	WHEN stored.status = 'rejected' THEN 'reject'
+	WHEN stored.status = 'proposed' THEN 'reopen'
 	WHEN stored.status_before = 'merged' THEN 'unmerge'
 	WHEN stored.status_before = 'retracted' THEN 'restore'
 	ELSE 'update' END`

@@ -1,0 +1,123 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/identity"
+	"github.com/headwater-project/headwater/store/pg"
+)
+
+// maxMatches is how many matches are proposed for one new source at most.
+const maxMatches = 20
+
+// likeness are two sources that may be one: the one that was known first, and the other.
+type likeness struct {
+	a, b      uuid.UUID
+	basis     string
+	score     float64
+	rationale string
+}
+
+// How likely two sources are one that are not taken for one.
+const (
+	scoreOfIdentity = 0.9 // they are one by what they have in common, but so are others
+	scoreOfName     = 0.5
+	scoreOfDomain   = 0.4
+)
+
+// likenessOf says why two sources may be one; false where they are too different. by is what they would be one by.
+func likenessOf(a, b voice, by identity.Basis) (likeness, bool) {
+	l := likeness{a: a.ID, b: b.ID, rationale: identity.Conflicts(a.fields, b.fields)}
+	switch {
+	case by != "":
+		l.basis, l.score = string(by), scoreOfIdentity
+		if l.rationale == "" {
+			l.rationale = "Several sources have what a record is known by."
+		}
+	case identity.SameName(a.fields, b.fields):
+		l.basis, l.score = string(identity.ByName), scoreOfName
+	default:
+		l.basis, l.score = string(identity.ByDomain), scoreOfDomain
+	}
+	return l, l.rationale != "" && a.speaks != b.speaks
+}
+
+// propose stages proposed matches.
+func (j *job) propose(ctx context.Context, matches ...bundle.Item) error {
+	stage := j.stageOf(headwater.ResourceMatch)
+	for _, match := range matches {
+		full, err := stage.add(match)
+		if full && err == nil {
+			err = stage.takeRows()(ctx, j.tx)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return stage.takeRows()(ctx, j.tx)
+}
+
+// match is a proposed match as a line.
+func (j *job) match(line int, kind headwater.MatchKind, l likeness) bundle.Item {
+	match := &headwater.IdentityMatch{Status: headwater.Proposed, IdentityMatchFields: headwater.IdentityMatchFields{
+		A: l.a, B: l.b, Kind: kind, Score: &l.score, Basis: l.basis, Rationale: l.rationale,
+		Method: &headwater.Method{Kind: headwater.ByRule, Name: "headwater/identity", Version: "1"},
+	}}
+	match.Normalize()
+	match.Key, match.Namespace = match.NaturalKey(), j.namespace
+	match.ID = headwater.NamespaceOf(j.namespace).ID(headwater.ResourceMatch, match.Key)
+	return bundle.Item{Line: line, Resource: headwater.ResourceMatch, Thing: match, Meta: &match.Meta, Assertion: bundle.Mentions}
+}
+
+// sameAddressSQL selects the new documents whose address another has: a stored one, or the first of the new ones.
+const sameAddressSQL = `SELECT new.line, other.id AS a, new.id AS b, new.url
+	FROM staged_documents AS new
+	LEFT JOIN (SELECT url_canonical, (array_agg(id ORDER BY line, id))[1] AS first FROM staged_documents WHERE url_canonical <> ''
+		GROUP BY url_canonical HAVING count(*) > 1) AS several USING (url_canonical)
+	CROSS JOIN LATERAL (
+		(SELECT id FROM documents WHERE url_canonical = new.url_canonical AND url_canonical <> '' AND status = 'active' ORDER BY id LIMIT 1)
+		UNION ALL SELECT several.first WHERE several.first <> new.id LIMIT 1
+	) AS other
+	WHERE new.url_canonical <> '' AND other.id <> new.id AND NOT EXISTS (SELECT FROM documents WHERE documents.id = new.id)
+	ORDER BY new.line, new.id`
+
+// proposeMatches stages a match for each new document whose address another has, and drops the proposals that somebody has judged.
+func (j *job) proposeMatches(ctx context.Context) error {
+	if j.options.ProposeDuplicates {
+		type row struct {
+			Line int
+			A, B uuid.UUID
+			URL  string
+		}
+		rows, err := pg.Many[row](ctx, j.tx, sameAddressSQL)
+		if err != nil {
+			return err
+		}
+		var matches []bundle.Item
+		for _, r := range rows {
+			matches = append(matches, j.match(r.Line, headwater.SameDocument, likeness{a: r.A, b: r.B, basis: "address",
+				score: scoreOfIdentity, rationale: fmt.Sprintf("They have one address, %s, and two publishers.", r.URL)}))
+		}
+		if err := j.propose(ctx, matches...); err != nil {
+			return err
+		}
+	}
+	return j.stageOf(headwater.ResourceMatch).drop(ctx, j.tx, idleMatchesSQL)
+}
+
+// idleMatchesSQL is the condition of proposed matches that say nothing new: of things that are at fault, that have a match already,
+// that speak as one, or of which somebody said that they are two.
+var idleMatchesSQL = fmt.Sprintf(`assertion = %d AND (
+	resource = 'source' AND EXISTS (SELECT FROM unnest(ARRAY[staged.a, staged.b]) AS wanted (id)
+		WHERE NOT EXISTS (SELECT FROM sources WHERE sources.id = wanted.id)
+		AND NOT EXISTS (SELECT FROM staged_sources WHERE staged_sources.id = wanted.id))
+	OR EXISTS (SELECT FROM matches AS there WHERE there.kind = staged.kind AND there.id <> staged.id
+		AND (there.a, there.b) IN ((staged.a, staged.b), (staged.b, staged.a)))
+	OR resource = 'source' AND %s
+	OR resource = 'source' AND EXISTS (%s))`, bundle.Mentions, pg.Sources.SpeakAsOneSQL("staged.a", "staged.b"),
+	pg.Sources.ApartSQL("staged.a", "staged.b"))
