@@ -864,54 +864,60 @@ DELETE FROM staged_sources AS again
 	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_sources ORDER BY id, assertion = 2, NOT
 		status_named, key = '', line, ctid) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
-	RETURNING again.line, again.at, first.line, first.at, again.assertion = 1 AND first.state - (ARRAY ['url'] || CASE WHEN
-		again.key = '' THEN '{key,namespace}'::text[] END
-	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) <> again.state - (ARRAY
+	RETURNING again.line, again.at, first.line, first.at, false,
+	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
 DELETE FROM staged_documents AS again
 	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_documents ORDER BY id, assertion = 2, NOT
 		status_named, key = '', line, ctid) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
-	RETURNING again.line, again.at, first.line, first.at, again.assertion = 1 AND first.state - (ARRAY ['url'] || CASE WHEN
-		again.key = '' THEN '{key,namespace}'::text[] END
-	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) <> again.state - (ARRAY
+	RETURNING again.line, again.at, first.line, first.at, false,
+	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
 DELETE FROM staged_claims AS again
 	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_claims ORDER BY id, assertion = 2, NOT
 		status_named, key = '', line, ctid) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
-	RETURNING again.line, again.at, first.line, first.at, again.assertion = 1 AND first.state - (ARRAY ['url'] || CASE WHEN
-		again.key = '' THEN '{key,namespace}'::text[] END
-	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) <> again.state - (ARRAY
+	RETURNING again.line, again.at, first.line, first.at, false,
+	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
 DELETE FROM staged_attributions AS again
 	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_attributions ORDER BY id, assertion = 2, NOT
 		status_named, key = '', line, ctid) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
-	RETURNING again.line, again.at, first.line, first.at, again.assertion = 1 AND first.state - (ARRAY ['url'] || CASE WHEN
-		again.key = '' THEN '{key,namespace}'::text[] END
-	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) <> again.state - (ARRAY
+	RETURNING again.line, again.at, first.line, first.at, false,
+	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
 DELETE FROM staged_reviews AS again
 	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_reviews ORDER BY id, assertion = 2,
 		coalesce(moment_first(staged_reviews.published), '-infinity') DESC, line, ctid) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
-	RETURNING again.line, again.at, first.line, first.at, again.assertion = 1 AND first.state - (ARRAY ['url'] || CASE WHEN
-		again.key = '' THEN '{key,namespace}'::text[] END
-	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) <> again.state - (ARRAY
+	RETURNING again.line, again.at, first.line, first.at, true,
+	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
+DELETE FROM staged_reviews AS staged USING reviews AS now
+	WHERE now.id = staged.id AND staged.assertion = 1 AND coalesce(moment_first(staged.published), '-infinity') <
+		coalesce(moment_first(now.published), '-infinity')
+	RETURNING staged.line, staged.at, ROW (now.claim_id, now.author, now.rating, now.title, now.url, now.language,
+		now.claim_reviewed, now.published) IS DISTINCT FROM ROW (staged.claim_id, staged.author, staged.rating, staged.title,
+		staged.url, staged.language, staged.claim_reviewed, staged.published);
 DELETE FROM staged_matches AS again
 	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_matches ORDER BY id, assertion = 2, NOT
 		status_named, key = '', line, ctid) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
-	RETURNING again.line, again.at, first.line, first.at, again.assertion = 1 AND first.state - (ARRAY ['url'] || CASE WHEN
-		again.key = '' THEN '{key,namespace}'::text[] END
-	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) <> again.state - (ARRAY
+	RETURNING again.line, again.at, first.line, first.at, false,
+	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
 DELETE FROM staged_matches AS staged WHERE assertion = 2 AND (
@@ -1777,7 +1783,7 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 -- Documents by URL
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
 		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE t.url_canonical = $1 ORDER BY t.id LIMIT 2;
+		WHERE t.url_canonical = ANY ($1::text[]) ORDER BY t.id LIMIT 2;
 
 -- Documents by SHA256
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
