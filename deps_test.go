@@ -45,8 +45,9 @@ var rules = map[string]rule{
 	"bundle":     {may: []string{""}, never: outside, itself: []string{"os"}},
 	"inmem":      {may: []string{"", "provenance", "bundle"}, never: outside, itself: []string{"os"}},
 	"report":     {may: []string{"", "provenance"}, never: outside, itself: []string{"os"}},
-	"interchange": {may: []string{"", "fold", "bundle", "identity", "dates"}, never: append(database, web[1]),
-		itself: []string{"net/http"}},
+	"interchange": {
+		may: []string{"", "fold", "bundle", "identity", "dates"}, never: append(database, web[1]), itself: []string{"net/http"},
+	},
 	"migrations": {never: web},
 	"store/pg": {
 		may: []string{"", "fold", "identity", "migrations"}, never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},

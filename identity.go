@@ -138,9 +138,24 @@ func (c *checker) key(at Pointer, key string) {
 func CheckKey(key, namespace string) error {
 	var c checker
 	c.key("/key", key)
+	c.namespace(namespace)
+	return c.err()
+}
+
+// CheckStoredKey checks the key and the namespace of a thing whose id is known too, as exports have them. Such a key may look
+// like a UUID, which those of reviews from other formats do: nothing has to tell the two apart.
+func CheckStoredKey(key, namespace string) error {
+	var c checker
+	if uuid.Validate(key) != nil {
+		c.key("/key", key)
+	}
+	c.namespace(namespace)
+	return c.err()
+}
+
+func (c *checker) namespace(namespace string) {
 	_, controlled := firstControl(namespace, lineText)
 	if controlled || len(namespace) > MaxName || strings.Contains(namespace, " ") {
 		c.add("/namespace", FaultFormat, namespace, "a URL or URN without white space")
 	}
-	return c.err()
 }

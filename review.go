@@ -31,6 +31,8 @@ type Rating struct {
 	Value *Decimal `json:"value,omitempty" doc:"The verdict on the reviewer's scale." example:"2"`
 	Best  *Decimal `json:"best,omitempty" doc:"The scale's best value." example:"5"`
 	Worst *Decimal `json:"worst,omitempty" doc:"The scale's worst value." example:"1"`
+	// Explanation is the whole of a verdict of which Label has the first words, or what the reviewer says of it beside.
+	Explanation string `text:"prose" json:"explanation,omitempty" maxLength:"10000" doc:"The reasons that the reviewer gives for the verdict." example:"Two of the three sheds were full."`
 }
 
 // Validate returns all faults at once, as Faults.

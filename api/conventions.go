@@ -137,10 +137,6 @@ func declareIdempotency(operation *huma.Operation) {
 			"being answered, 422 for another request.",
 		Schema: &huma.Schema{Type: huma.TypeString, Pattern: idempotencyKeyPattern.String()},
 	})
-	if refused := operation.Responses["409"]; refused != nil {
-		declareHeader(refused, "Retry-After",
-			"In how many seconds to ask again, while the first request with this Idempotency-Key is being answered.", "1")
-	}
 	for status, response := range operation.Responses {
 		if status[0] == '2' {
 			declareHeader(response, replayedHeader, "true if the answer was given to the same request before.", "true")
@@ -169,6 +165,9 @@ func declareHeaders(status string, response *huma.Response) {
 	switch status {
 	case "429", "503":
 		header("Retry-After", "In how many seconds to ask again.", "1")
+	case "409":
+		header("Retry-After", "In how many seconds to ask again, where the cause ends by itself: somebody changed the same things at the "+
+			"same time, or the first request with this Idempotency-Key is being answered.", "1")
 	case "401", "403":
 		header("WWW-Authenticate", "What is missing, as RFC 6750 has it.", `Bearer error="insufficient_scope", scope="write"`)
 	case "304":

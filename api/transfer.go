@@ -29,6 +29,8 @@ type Imported struct {
 	Records store.Records          `json:"records" doc:"What the file was made of; all of them are kept unless the import keeps going."`
 	Refused []ProblemFault         `json:"refused" doc:"The first 100 faults of what was not kept, by line."`
 	Faults  int                    `json:"faults" minimum:"0" doc:"How many faults there are in all." example:"3"`
+	Notes   []bundle.Note          `json:"notes" doc:"The first 100 values that were read otherwise than they are written, or left out, though nothing is at fault."`
+	Noted   int                    `json:"noted" minimum:"0" doc:"How many of them there are in all." example:"1"`
 	Assumed []store.Assumption     `json:"assumed" doc:"The first 1,000 sources and claims of records that were taken for others of the file or stored ones, by record."`
 	// AssumedBy counts them all.
 	AssumedBy map[string]int `json:"assumed_by" doc:"How many there are in all, by what they were taken for others by."`
@@ -99,7 +101,9 @@ func registerTransfer(api huma.API, s TransferStore) {
 		if err != nil {
 			return nil, err
 		}
-		table, err := in.readOptions(format).Table()
+		options := in.readOptions(format)
+		options.Charset = cmp.Or(options.Charset, in.charset(format))
+		table, err := options.Table()
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
@@ -216,20 +220,24 @@ type ImportQuery struct {
 	Of        interchange.ReadTableOf `query:"of" doc:"What the rows of a table are; with %s." example:"relations"`
 	Map       []string                `query:"map,explode" maxItems:"200" doc:"FIELD=COLUMN: the column of a table that a field stands in, unless it has the field's name." example:"subject.name=Outlet"`
 	Set       []string                `query:"set,explode" maxItems:"200" doc:"FIELD=VALUE: what a field holds in all rows of a table." example:"kind=controlled_by"`
-	Days      interchange.DayOrder    `query:"days" doc:"The order in which a table writes days." example:"dmy"`
+	Days      interchange.DayOrder    `query:"days" doc:"The order in which a file writes days that are figures." example:"dmy"`
 	SafeCells bool                    `query:"safe_cells" doc:"Takes off the apostrophes that a table was exported with." example:"true"`
+	Charset   string                  `query:"charset" maxLength:"40" doc:"The encoding of a file that does not say it itself; it goes before the charset of the Content-Type. UTF-8 if none says." example:"windows-1256"`
 }
 
 // readOptions are those of a request whose file is in this format.
 func (q *ImportQuery) readOptions(format interchange.Format) interchange.ReadOptions {
-	return interchange.ReadOptions{Format: format, KeepGoing: q.KeepGoing, Strict: q.Strict, Of: q.Of, Map: q.Map, Set: q.Set, Days: q.Days,
-		SafeCells: q.SafeCells}
+	return interchange.ReadOptions{
+		Format: format, KeepGoing: q.KeepGoing, Strict: q.Strict, Of: q.Of, Map: q.Map, Set: q.Set, Days: q.Days, Charset: q.Charset,
+		SafeCells: q.SafeCells,
+	}
 }
 
 func newImported(result store.ImportResult) Imported {
 	imported := Imported{
 		Counts: map[string]store.Count{}, Made: append([]store.Made{}, result.Made...), Records: result.Records, Refused: []ProblemFault{},
-		Faults: result.Faults, Assumed: append([]store.Assumption{}, result.Assumed.List...), AssumedBy: map[string]int{},
+		Faults: result.Faults, Notes: append([]bundle.Note{}, result.Notes...), Noted: result.Noted,
+		Assumed: append([]store.Assumption{}, result.Assumed.List...), AssumedBy: map[string]int{},
 	}
 	for by, count := range result.Assumed.Counts {
 		imported.AssumedBy[string(by)] = count
@@ -268,6 +276,15 @@ func (u *Upload) format(requested interchange.Format) (interchange.Format, error
 		return format, nil
 	}
 	return "", unsupportedMediaType("Content-Type is %q; expected %s", u.contentType, strings.Join(expected, " or "))
+}
+
+// charset is the encoding that the Content-Type names, where the format takes one.
+func (u *Upload) charset(format interchange.Format) string {
+	_, parameters, err := mime.ParseMediaType(u.contentType)
+	if err != nil || !format.Takes(interchange.OptionCharset) {
+		return ""
+	}
+	return parameters["charset"]
 }
 
 // checkPage refuses a web page sent under the name of JSON, and JSON as a web page: a reader of a format that comes in both

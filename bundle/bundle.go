@@ -51,6 +51,29 @@ type Item struct {
 	TextFoundSHA256 string
 	// References are the things that this one refers to, in the order of the line's fields.
 	References []LineReference
+	// Notes are what was read otherwise than it is written, or left out. An item without a Thing has nothing else.
+	Notes []Note
+}
+
+// Note says what was read otherwise than it is written, or left out, where nothing is at fault. A bundle is read as it is
+// written, and has none.
+type Note struct {
+	Line    int               `json:"line" minimum:"1" doc:"Number of the line or record, from 1." example:"17"`
+	Pointer headwater.Pointer `json:"pointer" doc:"JSON Pointer (RFC 6901) to the value that it is about." example:"/share"`
+	Value   string            `json:"value,omitempty" doc:"The value as it was given, shortened if long." example:"25-50%"`
+	Text    string            `json:"text" doc:"How it was read, or that it was left out." example:"read as 0.25, the least that it can be"`
+}
+
+// String describes the field, the value and how it was read in one line.
+func (n Note) String() string {
+	where := headwater.VisibleLine(string(n.Pointer))
+	if where == "" {
+		where = "/"
+	}
+	if n.Value == "" {
+		return fmt.Sprintf("%s: %s", where, headwater.VisibleLine(n.Text))
+	}
+	return fmt.Sprintf("%s: %q: %s", where, n.Value, headwater.VisibleLine(n.Text))
 }
 
 // Assertion is how a line speaks of a thing.

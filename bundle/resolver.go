@@ -88,9 +88,11 @@ func (r *resolver) metaWithin(claim uuid.UUID, ident identity, naturalKey func()
 var hashedKey = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
 func (r *resolver) metaBy(ident identity, naturalKey func() string, idOf func(headwater.Namespace, string) uuid.UUID) headwater.Meta {
-	if ident.Type != string(headwater.ResourceReview) || !hashedKey.MatchString(ident.Key) {
-		r.add("", headwater.CheckKey(ident.Key, ident.Namespace))
+	check := headwater.CheckKey
+	if ident.ID != nil || ident.Type == string(headwater.ResourceReview) && hashedKey.MatchString(ident.Key) {
+		check = headwater.CheckStoredKey
 	}
+	r.add("", check(ident.Key, ident.Namespace))
 	if ident.Key == "" && ident.Namespace != "" {
 		r.fault("/namespace", headwater.FaultConflict, ident.Namespace, "no namespace without a key")
 	}

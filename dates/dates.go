@@ -26,7 +26,7 @@ func (Order) Values() []string { return []string{"dmy", "mdy", "ymd"} }
 const (
 	anyDate    = "a date such as 2023-08-15, 2023/8/15 or 15 August 2023; a month or a year such as 2023-08 or 2023 will do"
 	plainOrder = "a date of which one can tell the day from the month, such as 2023-04-03 or 3 April 2023; " +
-		"where all dates are in figures, their order, dmy or mdy, can be named"
+		"where all dates are in figures, the option days names their order, dmy or mdy"
 	givenOrder = "a date in the order that was named, such as 2023-04-03 or 3 April 2023 in any"
 	wholeYear  = "a year of four digits, as in 2023-08-15"
 	ofGregory  = "a date of the Gregorian calendar, such as 2023-08-15; " +

@@ -1,6 +1,11 @@
 package interchange
 
-import "github.com/headwater-project/headwater"
+import (
+	"slices"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/identity"
+)
 
 // claimReviewLayout is a DataFeed for all claims. For claims requested one by one it is a list of ClaimReviews, which a
 // web page about them can embed unchanged.
@@ -54,6 +59,7 @@ type ratingMarkup struct {
 	Best  *headwater.Decimal `json:"bestRating,omitempty"`
 	Worst *headwater.Decimal `json:"worstRating,omitempty"`
 	Name  string             `json:"alternateName"`
+	Why   string             `json:"ratingExplanation,omitempty"`
 }
 
 type claimMarkup struct {
@@ -85,7 +91,8 @@ func (c ReviewedClaim) markup(context string) []claimReviewMarkup {
 		reviews[i] = claimReviewMarkup{
 			Context: context, Type: "ClaimReview", URL: r.URL, Headline: r.Title, InLanguage: r.Language, DatePublished: r.Published,
 			Author: author, ClaimReviewed: c.wording(r),
-			ReviewRating: ratingMarkup{"Rating", r.Rating.Value, r.Rating.Best, r.Rating.Worst, r.Rating.Label}, ItemReviewed: item,
+			ReviewRating: ratingMarkup{"Rating", r.Rating.Value, r.Rating.Best, r.Rating.Worst, r.Rating.Label, r.Rating.Explanation},
+			ItemReviewed: item,
 		}
 	}
 	return reviews
@@ -98,7 +105,7 @@ func (c ReviewedClaim) itemReviewed() claimMarkup {
 		item.Author, item.DatePublished = &author, saidAt
 	}
 	for _, appearance := range c.Appearances {
-		if appearance.Reviewing {
+		if appearance.Reviewing || c.hasReviewAt(appearance) {
 			continue
 		}
 		work := appearance.markup()
@@ -109,6 +116,13 @@ func (c ReviewedClaim) itemReviewed() claimMarkup {
 		}
 	}
 	return item
+}
+
+// hasReviewAt reports whether an appearance is the page of a review, however its address is written.
+func (c ReviewedClaim) hasReviewAt(a Appearance) bool {
+	return a.URL != "" && slices.ContainsFunc(c.Reviews, func(r AuthoredReview) bool {
+		return r.Author.ID == a.Publisher.ID && identity.Address(r.URL) == identity.Address(a.URL)
+	})
 }
 
 func (p SourceProfile) markup() partyMarkup {

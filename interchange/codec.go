@@ -76,20 +76,21 @@ var codecs = []codec{{
 }, {
 	format: ClaimReview, singular: "ClaimReview markup", plural: "ClaimReview markup", holds: HoldsReviews,
 	mediaTypes: []string{"application/ld+json", WebPage}, sharedTypes: []string{"application/json", bundle.MediaType},
-	options: []Option{OptionKeepGoing, OptionStrict, OptionClaim},
+	options: []Option{OptionKeepGoing, OptionStrict, OptionDays, OptionCharset, OptionClaim},
 	coverage: []coverage{{
 		in: "yes", out: "of all claims with reviews as a DataFeed, of some as a list of ClaimReviews",
-		keeps: "statement as each review words it, author, verdict with its scale, title, address, language, date; " +
+		keeps: "statement as each review words it, author, verdict with its scale and explanation, title, address, language, date; " +
 			"claimant with the date; the first 100 pages on which the claim was made, with publisher, title, language and date",
 		loses: "links, relations, denials and doubts; the tellers between a page's publisher and the claimant; " +
-			"other claimants than that of the first page; quotes, grades; statements in other languages",
+			"other claimants than that of the first page; quotes, grades; statements in other languages. Read in, a publisher beside " +
+			"the desk, writers of a review whose appearances are known, and what schema.org has that fits no field",
 	}},
 	read:         claimReview.reader,
 	reviewLayout: claimReviewLayout,
 }, {
 	format: FactCheck, singular: "Google's Fact Check Tools answer", plural: "answers of Google's Fact Check Tools", holds: HoldsReviews,
 	sharedTypes: []string{"application/json", bundle.MediaType},
-	options:     []Option{OptionKeepGoing, OptionStrict, OptionClaim},
+	options:     []Option{OptionKeepGoing, OptionStrict, OptionDays, OptionCharset, OptionClaim},
 	coverage: []coverage{{
 		in: "yes", out: "yes",
 		keeps: "statement as each review words it, claimant's name, date; author, site, verdict, title, address, language and date of " +
@@ -101,7 +102,8 @@ var codecs = []codec{{
 }, {
 	format: CSV, singular: "a table", plural: "tables", holds: HoldsRows,
 	mediaTypes: []string{"text/csv"},
-	options:    []Option{OptionKeepGoing, OptionStrict, OptionOf, OptionMap, OptionSet, OptionDays, OptionBOM, OptionSafeCells},
+	options: []Option{OptionKeepGoing, OptionStrict, OptionOf, OptionMap, OptionSet, OptionDays, OptionCharset, OptionBOM,
+		OptionSafeCells},
 	coverage: []coverage{{
 		rows: []headwater.Resource{headwater.ResourceSource}, in: "yes", out: "yes",
 		keeps: "all fields: `names.ar`, `role.en`, `external_ids.wikidata` and so on have a column each",

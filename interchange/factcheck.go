@@ -6,17 +6,28 @@ import "github.com/headwater-project/headwater"
 // (https://developers.google.com/fact-check/tools/api/reference/rest/v1alpha1/claims).
 var factCheck = dialect{
 	lists:      []string{"claims"},
-	isRecord:   func(n node) bool { _, answer := n["claims"]; return !answer },
+	isRecord:   func(n node) bool { return n["claims"] == nil && !isAnswer(n) },
+	isEmpty:    func(n node) bool { return n["claims"] == nil && isAnswer(n) },
 	read:       readFactCheck,
 	recordName: "a claim with text and claimReview, as Google's Fact Check Tools API answers",
 }
 
-func readFactCheck(r *record, at headwater.Pointer, n node) {
-	c := statement{
-		text:      fieldText{n.text("text"), at.Field("text")},
-		claimant:  party{name: fieldText{n.text("claimant"), at.Field("claimant")}, kind: headwater.OtherSource},
-		claimedAt: r.parseMoment(at.Field("claimDate"), n.text("claimDate")),
+// isAnswer reports whether an object is a whole answer. One without claims is {}.
+func isAnswer(n node) bool {
+	for name := range n {
+		if name != "claims" && name != "nextPageToken" {
+			return false
+		}
 	}
+	return true
+}
+
+func readFactCheck(r *record, at headwater.Pointer, n node) {
+	text := fieldText{r.cut(at.Field("text"), n.text("text"), headwater.MaxString), at.Field("text")}
+	c := statement{text: text, tellings: []telling{{
+		claimants: []party{{name: fieldText{n.text("claimant"), at.Field("claimant")}, kind: headwater.OtherSource}},
+		claimedAt: r.parseMoment(at.Field("claimDate"), n.text("claimDate")),
+	}}}
 	for i, entry := range n.nodes("claimReview") {
 		review := r.readGoogleReview(at.Field("claimReview").Index(i), entry)
 		if c.language == "" {
@@ -39,13 +50,23 @@ func (r *record) readGoogleReview(at headwater.Pointer, n node) review {
 	return review{
 		page: page{
 			at: at, kind: headwater.Article, url: address, title: r.optionalText(at.Field("title"), n.text("title"), maxTitle),
-			language:  languageOf(n.text("languageCode")),
+			language:  r.parseLanguageCode(at.Field("languageCode"), n.text("languageCode")),
 			published: r.parseMoment(at.Field("reviewDate"), n.text("reviewDate")),
 			publisher: party{name: fieldText{publisher.text("name"), at.Field("publisher")}, kind: headwater.Organization,
 				host: siteOf(publisher.text("site"), address), places: []string{publisher.text("site"), address}},
 		},
-		rating: headwater.Rating{Label: n.text("textualRating")},
+		rating:       r.verdict(at.Field("textualRating"), n.text("textualRating"), ""),
+		saidLanguage: languageTag(n.text("languageCode")),
 	}
+}
+
+// parseLanguageCode reads a tag. What is none is told, and left out.
+func (r *record) parseLanguageCode(at headwater.Pointer, raw string) string {
+	tag := languageOf(raw)
+	if tag == "" && raw != "" && raw != unknownLanguage {
+		r.note(at, raw, "left out; expected a BCP 47 tag such as ar")
+	}
+	return tag
 }
 
 // FactCheckClaim is a claim in the wording of some of its reviewers, as Google's Fact Check Tools API v1alpha1 gives it
@@ -87,7 +108,7 @@ func (c ReviewedClaim) factCheckClaims() []FactCheckClaim {
 		claim := &claims[at[text]]
 		claim.ClaimReview = append(claim.ClaimReview, FactCheckReview{
 			Publisher: FactCheckPublisher{r.Author.Name, r.Author.site()}, URL: r.URL, Title: r.Title, ReviewDate: Instant(r.Published),
-			TextualRating: r.Rating.Label, LanguageCode: r.Language,
+			TextualRating: verdictInFull(r.Rating), LanguageCode: r.Language,
 		})
 	}
 	return claims

@@ -32,10 +32,8 @@ func Read(in io.ReadSeeker, format Format, table TableOptions, namespace string)
 	if !known {
 		return nil, headwater.Faults{format.unknown()}
 	}
-	if codec.holds == HoldsRows {
-		if err := table.Validate(); err != nil {
-			return nil, err
-		}
+	if err := table.validate(codec); err != nil {
+		return nil, err
 	}
 	return codec.read(in, table, namespace), nil
 }

@@ -29,6 +29,7 @@ const namespace = "https://headwater.example/test"
 type told struct {
 	items  []bundle.Item
 	faults bundle.LineFaults
+	notes  []bundle.Note
 }
 
 func read(t testing.TB, text string, format interchange.Format, table interchange.TableOptions) told {
@@ -46,13 +47,16 @@ func read(t testing.TB, text string, format interchange.Format, table interchang
 		case err != nil:
 			t.Fatal(err)
 		default:
-			out.items = append(out.items, item)
+			out.notes = append(out.notes, item.Notes...)
+			if item.Thing != nil {
+				out.items = append(out.items, item)
+			}
 		}
 	}
 	return out
 }
 
-// lines are the things as a bundle has them, each once, and the faults.
+// lines are the things as a bundle has them, each once, the faults and the notes.
 func (o told) lines(t testing.TB) string {
 	t.Helper()
 	var out bytes.Buffer
@@ -75,6 +79,9 @@ func (o told) lines(t testing.TB) string {
 	}
 	for _, fault := range o.faults {
 		fmt.Fprintln(&out, fault.Error())
+	}
+	for _, note := range o.notes {
+		fmt.Fprintf(&out, "line %d: note: %s\n", note.Line, note)
 	}
 	return out.String()
 }
@@ -228,8 +235,12 @@ func TestFaults(t *testing.T) {
 	}{
 		"nothing": {interchange.FactCheck, sources, "", 0, []string{
 			`line 1: /: required: expected a claim with text and claimReview, as Google's Fact Check Tools API answers`}},
-		"no claims": {interchange.FactCheck, sources, `{"claims":[]}`, 0, []string{
-			`line 1: /: required: expected a claim with text and claimReview, as Google's Fact Check Tools API answers`}},
+		"no claims":            {interchange.FactCheck, sources, `{"claims":[]}`, 0, nil},
+		"an empty answer":      {interchange.FactCheck, sources, `{}`, 0, nil},
+		"a page of answers":    {interchange.FactCheck, sources, `{"nextPageToken":"x"}` + "\n{}\n" + `{"claims":[` + check + `]}`, 3, nil},
+		"an answer of nothing": {interchange.FactCheck, sources, "{}\n" + check, 3, nil},
+		"an error of Google's": {interchange.FactCheck, sources, `{"error":{"code":400}}`, 0, []string{
+			`line 1: /claimReview: required: expected at least one review`, `line 1: /text: required: expected the claim in words`}},
 		"a claim that is a text": {interchange.FactCheck, sources, `{"claims":["rain",` + check + `]}`, 3, []string{
 			`line 1: /claims/0: bad_format: "\"rain\"", expected an object: a claim with text and claimReview, as Google's Fact Check ` +
 				`Tools API answers`}},
@@ -254,9 +265,19 @@ func TestFaults(t *testing.T) {
 			`{"text":"It rained","claimReview":[{"publisher":{"name":"A"},"url":"mailto:a","textualRating":"True"}]}`, 3,
 			[]string{`line 1: /claimReview/0/url: bad_format: "mailto:a", expected an absolute http or https URL`}},
 		"a verdict too long": {interchange.FactCheck, sources,
-			`{"text":"It rained","claimReview":[{"publisher":{"name":"A"},"textualRating":"` + strings.Repeat("x", 1001) + `"}]}`, 2,
-			[]string{
-				`line 1: /claimReview/0: too_long: "` + strings.Repeat("x", 200) + `…", expected at most 1000 characters`}},
+			`{"text":"It rained","claimReview":[{"publisher":{"name":"A"},"textualRating":"` + strings.Repeat("x", 1001) + `"}]}`, 3, nil},
+		"a verdict too long for an explanation": {interchange.FactCheck, sources,
+			`{"text":"It rained","claimReview":[{"publisher":{"name":"A"},"textualRating":"` + strings.Repeat("x", 10_001) + `"}]}`, 3,
+			[]string{`line 1: /claimReview/0/textualRating: too_long: "` + strings.Repeat("x", 200) +
+				`…", expected at most 10000 characters; the first were kept`}},
+		"a claim and names too long": {interchange.FactCheck, sources, `{"text":"` + strings.Repeat("x", 10_001) + `","claimant":"` +
+			strings.Repeat("y", 1001) + `","claimReview":[{"publisher":{"name":"` + strings.Repeat("z", 1001) +
+			`"},"textualRating":"True"}]}`,
+			6, []string{
+				`line 1: /text: too_long: "` + strings.Repeat("x", 200) + `…", expected at most 10000 characters; the first were kept`,
+				`line 1: /claimant: too_long: "` + strings.Repeat("y", 200) + `…", expected at most 1000 characters; the first were kept`,
+				`line 1: /claimReview/0/publisher: too_long: "` + strings.Repeat("z", 200) +
+					`…", expected at most 1000 characters; the first were kept`}},
 		"a title too long": {interchange.FactCheck, sources,
 			`{"claims":[{"text":"It rained","claimReview":[{"publisher":{"name":"A"},"url":"https://a.example/1","title":"` +
 				strings.Repeat("x", 2001) + `","textualRating":"True"}]}]}`, 3, []string{
@@ -277,7 +298,9 @@ func TestFaults(t *testing.T) {
 		"no markup": {interchange.ClaimReview, sources, "<html><p>rain</p></html>", 0,
 			[]string{`line 1: /: required: expected an object of the type ClaimReview`}},
 		"an empty item": {interchange.ClaimReview, sources,
-			`{"dataFeedElement":[{"@type":"DataFeedItem","item":null},{"item":` + review + `}]}`, 3,
+			`{"dataFeedElement":[{"@type":"DataFeedItem","item":null},{"item":` + review + `},{"item":[null,{}]},{}]}`, 3, nil},
+		"an item of something else": {interchange.ClaimReview, sources,
+			`{"dataFeedElement":[{"@type":"DataFeedItem","item":{"@type":"Article"}},{"item":` + review + `}]}`, 3,
 			[]string{`line 1: /dataFeedElement/0: required: expected an object of the type ClaimReview`}},
 		"no verdict": {interchange.ClaimReview, sources,
 			`{"@type":"ClaimReview","author":"A","claimReviewed":"It rained"}`, 1,
@@ -295,22 +318,22 @@ func TestFaults(t *testing.T) {
 				`line 2: /country: bad_format: "Nowhere", expected an ISO 3166-1 alpha-2 code such as EG, or the country's name in ` +
 					`English or Arabic`,
 				`line 2: /anonymous: not_one_of: "maybe", expected yes or no`,
-				`line 2: /control_reviewed_at: bad_format: "1/2/2023", expected a year, a month or a day such as 2023, 2023-08 or ` +
-					`2023-08-15; other orders of day, month and year have to be named`,
+				`line 2: /control_reviewed_at: bad_format: "1/2/2023", expected a date of which one can tell the day from the month, ` +
+					`such as 2023-04-03 or 3 April 2023; where all dates are in figures, the option days names their order, dmy or mdy`,
 				`line 2: /kind: not_one_of: "paper", expected one of person, organization, government, agency, party, military, outlet, ` +
 					`wire, social_account, record, group, other`}},
 		"a row over two lines": {interchange.CSV, sources, "name,kind\n\"A\nB\",outlet\nC,paper\n", 1, []string{
 			`line 4: /kind: not_one_of: "paper", expected one of person, organization, government, agency, party, military, outlet, ` +
 				`wire, social_account, record, group, other`}},
 		"another encoding": {interchange.CSV, sources, "name,kind\nA,outlet\n\xe1\xc7,outlet\n", 1, []string{
-			`line 3: /: bad_text: expected text in UTF-8, or in UTF-16 with a byte order mark; other encodings, such as Windows-1256, ` +
-				`have to be converted`}},
+			`line 3: /: bad_text: expected text in UTF-8, or in UTF-16 with a byte order mark; other encodings have to be named, ` +
+				`such as windows-1256 by the option charset`}},
 		"columns in another encoding": {interchange.CSV, sources, "\xe1\xc7,kind\nA,outlet\n", 0, []string{
-			`line 1: /: bad_text: expected text in UTF-8, or in UTF-16 with a byte order mark; other encodings, such as Windows-1256, ` +
-				`have to be converted`}},
+			`line 1: /: bad_text: expected text in UTF-8, or in UTF-16 with a byte order mark; other encodings have to be named, ` +
+				`such as windows-1256 by the option charset`}},
 		"no mark": {interchange.CSV, sources, "n\x00a\x00m\x00e\x00\n\x00A\x00", 0, []string{
-			`line 1: /: bad_text: expected text in UTF-8, or in UTF-16 with a byte order mark; other encodings, such as Windows-1256, ` +
-				`have to be converted`}},
+			`line 1: /: bad_text: expected text in UTF-8, or in UTF-16 with a byte order mark; other encodings have to be named, ` +
+				`such as windows-1256 by the option charset`}},
 		"percents that do not say so": {interchange.CSV, interchange.TableOptions{Of: headwater.ResourceRelation},
 			"subject,kind,object,share\na,owned_by,b,51\n", 0, []string{
 				`line 2: /share: out_of_range: "51", expected a number from 0 to 1, or percents, written as 51% or in a column that has ` +
@@ -596,7 +619,17 @@ func FuzzRead(f *testing.F) {
 		f.Add(string(text))
 	}
 	for _, text := range []string{review, "[" + review + ",null,7]", "{\"claims\":[{}]}", "name;kind\n\xff;outlet\n",
-		`{"text":"x","claimReview":{"publisher":"A","textualRating":["T"]}}`, "\uFEFFname\tkind\nA\toutlet"} {
+		`{"text":"x","claimReview":{"publisher":"A","textualRating":["T"]}}`, "\uFEFFname\tkind\nA\toutlet",
+		`{"@context":[{"s":"http://schema.org/","@language":"ar"}],"@graph":[` + graphCheck + `,` + graphItem +
+			`,{"@id":"#said","s:author":` +
+			`{"@id":"#said"}}]}`, page("ar", graphDesk, graphCheck), "{}\n{\"claims\":[]}", "sep=;\rname ;aliases\rA;\"\"\"B;C\"\";D\"\r",
+		`<html lang=x><div itemscope itemtype="schema:ClaimReview" itemref="a a"><b id=a itemprop="author claimReviewed" itemscope ` +
+			`itemref=a>`,
+		`[{"@type":["ClaimReview"],"claimReviewed":[{"@value":"x","@language":"ar"},{"@value":"y"}],"author":[{"@type":"Person"},{}],` +
+			`"itemReviewed":[{"sameAs":"a.org, b.org/1 و https://c.org"},"x"],"reviewRating":{"ratingValue":{"@value":1}},"author":"D"}]`,
+		"A title; 2024\n\nname;name;country\nA;B;US-DE\n",
+		"<?xml version='1.0' encoding='windows-1256'?><script type=application/ld+json>\xc7",
+	} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

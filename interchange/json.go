@@ -22,29 +22,64 @@ type node map[string]any
 // LD value or an object its name. Control characters, which no field takes, are left out.
 func (n node) text(names ...string) string {
 	for _, name := range names {
-		if text := textOf(n[name]); strings.TrimSpace(text) != "" {
-			return text
+		if texts := textsOf(n[name]); len(texts) > 0 {
+			return texts[0].text
 		}
 	}
 	return ""
 }
 
-func textOf(value any) string {
+// languageText is a text, and its language where the file says it.
+type languageText struct{ text, language string }
+
+// textsOf are the texts of a value that are not empty, as node.text has them.
+func textsOf(value any) []languageText {
 	switch value := value.(type) {
 	case string:
-		return headwater.WithoutControls(value)
+		if text := headwater.WithoutControls(value); strings.TrimSpace(text) != "" {
+			return []languageText{{text: text}}
+		}
 	case json.Number:
-		return value.String()
+		return []languageText{{text: value.String()}}
 	case []any:
+		var texts []languageText
 		for _, entry := range value {
-			if text := textOf(entry); text != "" {
-				return text
+			texts = append(texts, textsOf(entry)...)
+		}
+		return texts
+	case map[string]any:
+		for _, name := range []string{"@value", "name", "url", "@id"} {
+			if texts := textsOf(value[name]); len(texts) > 0 {
+				language, _ := value["@language"].(string)
+				return []languageText{{texts[0].text, language}}
 			}
 		}
-	case map[string]any:
-		return node(value).text("@value", "name", "url", "@id")
 	}
-	return ""
+	return nil
+}
+
+// addressesOf are the addresses in a value, an object's being its url or else its @id. One text may have several.
+func addressesOf(value any) []string {
+	switch value := value.(type) {
+	case string:
+		return splitAddresses(headwater.WithoutControls(value))
+	case []any:
+		var addresses []string
+		for _, entry := range value {
+			addresses = append(addresses, addressesOf(entry)...)
+		}
+		return addresses
+	case map[string]any:
+		for _, name := range []string{"@value", "url", "@id"} {
+			if addresses := addressesOf(value[name]); len(addresses) > 0 && (name != "@id" || absoluteURL(addresses[0]) != "") {
+				return addresses
+			}
+		}
+		if texts := textsOf(value["name"]); len(texts) == 1 && absoluteURL(texts[0].text) != "" {
+			return []string{texts[0].text}
+		}
+	}
+	return nil
 }
 
 // nodes are the objects of a field that holds one or a list of them. A text among them becomes an object with that name
@@ -85,14 +120,13 @@ func (n node) hasType(types ...string) bool {
 
 // types are the names of an object's types, without the address or prefix that they may be written with.
 func (n node) types() []string {
-	list, many := n["@type"].([]any)
-	if !many {
-		list = []any{n["@type"]}
+	written := n["@type"]
+	if written == nil {
+		written = n["type"]
 	}
 	var types []string
-	for _, entry := range list {
-		name := textOf(entry)
-		types = append(types, name[strings.LastIndexAny(name, "/:#")+1:])
+	for _, name := range textsOf(written) {
+		types = append(types, localName(name.text))
 	}
 	return types
 }
@@ -117,19 +151,32 @@ func parseJSON(raw []byte) (any, error) {
 	return value, decoder.Decode(&value)
 }
 
-// walkElements visits the elements of a JSON text of any length, holding one at a time: the entries of the lists with
-// one of these names and of lists that hold nothing else, and whole objects without such a list. yield gets the place of
-// each.
-func walkElements(in io.Reader, lists []string, yield func(at headwater.Pointer, raw []byte) bool) error {
-	bounded := &recordLimit{Reader: decodeText(in)}
+// elementWalk visits the elements of a JSON text of any length, holding one at a time: the entries of the lists with one of
+// these names and of lists that hold nothing else, and whole objects without such a list.
+type elementWalk struct {
+	lists []string
+	// element gets the place of each, and says whether to go on.
+	element func(at headwater.Pointer, raw []byte) bool
+	// beside, if any, gets the fields that stand before a list.
+	beside func(name string, raw []byte)
+	// sawList says that there was a list, though it may have been empty.
+	sawList bool
+
+	decoder *jsontext.Decoder
+}
+
+// run reads to the end, unless an element says otherwise.
+func (w *elementWalk) run(in io.Reader) error {
+	bounded := &recordLimit{Reader: in}
 	// text that is not Unicode is a fault of its own record, which is parsed strictly later, and costs no other record
-	decoder := jsontext.NewDecoder(&controlReplacer{in: bounded}, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	each := func(at headwater.Pointer, raw []byte) bool {
+	w.decoder = jsontext.NewDecoder(&controlReplacer{in: bounded}, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	element := w.element
+	w.element = func(at headwater.Pointer, raw []byte) bool {
 		bounded.read = 0
-		return yield(at, raw)
+		return element(at, raw)
 	}
 	for {
-		switch _, more, err := walkValue(decoder, "", lists, each); {
+		switch _, more, err := w.value(""); {
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil || !more:
@@ -138,50 +185,55 @@ func walkElements(in io.Reader, lists []string, yield func(at headwater.Pointer,
 	}
 }
 
-// walkValue reads the next value. found says whether there were elements in it.
-func walkValue(decoder *jsontext.Decoder, at headwater.Pointer, lists []string, yield func(headwater.Pointer, []byte) bool) (found,
-	more bool, err error) {
-	switch decoder.PeekKind() {
+// value reads the next value. found says whether there were elements in it.
+func (w *elementWalk) value(at headwater.Pointer) (found, more bool, err error) {
+	switch w.decoder.PeekKind() {
 	case '[':
-		return walkEntries(decoder, at, lists, yield)
+		return w.entries(at)
 	case '{':
 	default:
-		raw, err := decoder.ReadValue()
-		return false, err == nil && yield(at, raw), err
+		raw, err := w.decoder.ReadValue()
+		return false, err == nil && w.element(at, raw), err
 	}
-	if _, err := decoder.ReadToken(); err != nil {
+	if _, err := w.decoder.ReadToken(); err != nil {
 		return false, false, err
 	}
 	whole := []byte{'{'}
-	for decoder.PeekKind() == '"' {
-		name, err := decoder.ReadToken()
+	for w.decoder.PeekKind() == '"' {
+		name, err := w.decoder.ReadToken()
 		if err != nil {
 			return found, false, err
 		}
 		field := name.String()
-		if slices.Contains(lists, field) && decoder.PeekKind() == '[' {
-			if _, more, err := walkEntries(decoder, at.Field(field), lists, yield); err != nil || !more {
+		if slices.Contains(w.lists, localName(field)) && w.decoder.PeekKind() == '[' {
+			if _, more, err := w.entries(at.Field(field)); err != nil || !more {
 				return true, false, err
 			}
 			found = true
 			continue
 		}
-		raw, err := decoder.ReadValue()
+		raw, err := w.decoder.ReadValue()
 		if err != nil {
 			return found, false, err
+		}
+		if w.beside != nil {
+			w.beside(field, raw)
 		}
 		if whole, err = appendMember(whole, field, raw); err != nil {
 			return found, false, err
 		}
 	}
-	if _, err := decoder.ReadToken(); err != nil {
+	if _, err := w.decoder.ReadToken(); err != nil {
 		return found, false, err
 	}
 	if found {
 		return true, true, nil // fields beside a list describe the list
 	}
-	return false, yield(at, append(whole, '}')), nil
+	return false, w.element(at, append(whole, '}')), nil
 }
+
+// localName is a field's name without the prefix or address that it may be written with.
+func localName(field string) string { return field[strings.LastIndexAny(field, "/:#")+1:] }
 
 // maxRecord is how many bytes a record may have.
 const maxRecord = bundle.MaxLine
@@ -239,21 +291,21 @@ func appendMember(object []byte, name string, value []byte) ([]byte, error) {
 	return append(append(object, ':'), value...), err
 }
 
-func walkEntries(decoder *jsontext.Decoder, at headwater.Pointer, lists []string, yield func(headwater.Pointer, []byte) bool) (found,
-	more bool, err error) {
-	if _, err := decoder.ReadToken(); err != nil {
+func (w *elementWalk) entries(at headwater.Pointer) (found, more bool, err error) {
+	if _, err := w.decoder.ReadToken(); err != nil {
 		return true, false, err
 	}
+	w.sawList = true
 	index := 0
-	for ; decoder.PeekKind() != ']'; index++ {
-		if _, more, err := walkValue(decoder, at.Index(index), lists, yield); err != nil || !more {
+	for ; w.decoder.PeekKind() != ']'; index++ {
+		if _, more, err := w.value(at.Index(index)); err != nil || !more {
 			return true, false, err
 		}
 	}
-	if _, err := decoder.ReadToken(); err != nil {
+	if _, err := w.decoder.ReadToken(); err != nil {
 		return true, false, err
 	}
-	return true, index > 0 || !isListEntry(at) || yield(at, []byte("[]")), nil
+	return true, index > 0 || !isListEntry(at) || w.element(at, []byte("[]")), nil
 }
 
 // isListEntry reports whether a place is that of an entry of a list.

@@ -73,12 +73,12 @@ const maxName = 150
 
 // reviewKey is the key of a verdict: a page has one on a claim, in each language and wording that it gives the claim.
 func reviewKey(claim, author uuid.UUID, r review, wording string) string {
-	return "review:" + hash(claim.String(), author.String(), identity.Address(r.url), r.language, wording)
+	return "review:" + hash(claim.String(), author.String(), identity.Address(r.url), r.saidLanguage, wording)
 }
 
 // earlierReviewKey is the key that the release before made of a verdict.
 func earlierReviewKey(claim, author uuid.UUID, r review, wording string) string {
-	return hash(claim.String(), author.String(), fold.URL(r.url), r.language, wording)
+	return hash(claim.String(), author.String(), fold.URL(r.url), r.saidLanguage, wording)
 }
 
 // pageKey is the key of a document, made from its address or, without one, from its title and the claim that it makes.

@@ -20,7 +20,8 @@ const (
 	OptionOf        Option = "of"         // what the rows of a table are
 	OptionMap       Option = "map"        // FIELD=COLUMN
 	OptionSet       Option = "set"        // FIELD=VALUE
-	OptionDays      Option = "days"       // the order in which a table writes days
+	OptionDays      Option = "days"       // the order in which a file writes days
+	OptionCharset   Option = "charset"    // the encoding of a file that does not say it
 	OptionBOM       Option = "bom"        // a byte order mark before a table
 	OptionSafeCells Option = "safe_cells" // cells that no spreadsheet takes for formulas
 	OptionClaim     Option = "claim"      // a claim whose reviews are written
@@ -127,13 +128,14 @@ type ReadOptions struct {
 	Set       []string // FIELD=VALUE
 	Days      DayOrder
 	SafeCells bool
+	Charset   string // by its name in the IANA registry or the WHATWG encoding standard
 }
 
 // Table is how a table is read. Its error is headwater.Faults: what cannot be read, and what does not go with the format.
 func (o ReadOptions) Table() (TableOptions, error) {
 	var faults headwater.Faults
 	table := TableOptions{
-		Of: singular(string(o.Of)), Days: o.Days, SafeCells: o.SafeCells,
+		Of: singular(string(o.Of)), Days: o.Days, Charset: o.Charset, SafeCells: o.SafeCells,
 		Columns: parsePairs(&faults, OptionMap, o.Map), Values: parsePairs(&faults, OptionSet, o.Set),
 	}
 	codec, known := codecOf(o.Format)
@@ -145,9 +147,13 @@ func (o ReadOptions) Table() (TableOptions, error) {
 		faults = append(faults, headwater.NewFault(OptionStrict.pointer(), headwater.FaultConflict, true,
 			"false for "+codec.singular+", which assumes nothing"))
 	}
-	if !codec.takes(OptionOf) && (o.Of != "" || o.Days != "" || o.SafeCells || len(o.Map)+len(o.Set) > 0) {
+	if !codec.takes(OptionOf) && (o.Of != "" || o.SafeCells || len(o.Map)+len(o.Set) > 0 || o.Days != "" && !codec.takes(OptionDays)) {
 		faults = append(faults, headwater.NewFault("/format", headwater.FaultConflict, o.Format,
 			FormatsTaking(OptionOf)+", if of, map, set, days or safe_cells is given"))
+	}
+	if o.Charset != "" && !codec.takes(OptionCharset) {
+		faults = append(faults, headwater.NewFault(OptionCharset.pointer(), headwater.FaultConflict, o.Charset,
+			"nothing unless format is "+FormatsTaking(OptionCharset)))
 	}
 	if len(faults) > 0 {
 		return table, faults

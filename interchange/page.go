@@ -2,7 +2,7 @@ package interchange
 
 import (
 	"bytes"
-	"errors"
+	"fmt"
 	"io"
 	"regexp"
 	"strings"
@@ -11,78 +11,153 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"github.com/headwater-project/headwater"
-	"github.com/headwater-project/headwater/bundle"
 )
 
 // BeginsAsPage reports whether a file begins as a web page does, and goes back to its start.
 func BeginsAsPage(in io.ReadSeeker) (bool, error) {
 	begins, err := (&RecordReader{in: in}).start()
+	if err != nil {
+		return false, err
+	}
+	_, err = in.Seek(0, io.SeekStart)
 	return begins.isPage(), err
 }
 
 func (b fileStart) isPage() bool { return bytes.HasPrefix(b.first, []byte("<")) }
 
-// readPage reads the JSON-LD in a web page.
-func (r *RecordReader) readPage(yield func(bundle.Item, error) bool) error {
-	page, c := html.NewTokenizer(r.in), &recordCounter{reader: r, yield: yield}
-	page.SetMaxBuf(maxRecord)
-	for marked := false; ; {
-		switch page.Next() {
-		case html.ErrorToken:
-			if !errors.Is(page.Err(), io.EOF) {
-				return page.Err()
-			}
-			if c.count == 0 {
-				c.refuse(headwater.NewFault("", headwater.FaultRequired, nil, r.dialect.recordName))
-			}
-			return nil
-		case html.StartTagToken:
-			marked = isLinkedData(page.Token())
-		case html.TextToken:
-			if !marked {
-				continue
-			}
-			if err := r.readElements(bytes.NewReader(unwrapScript(page.Raw())), c); err != nil || c.ended {
-				return err
-			}
-		case html.EndTagToken:
-			marked = false
+// readPage reads the JSON-LD and the microdata in a web page.
+func (r *RecordReader) readPage(c *recordCounter) error {
+	found, err := r.parsePage()
+	if err != nil {
+		return err
+	}
+	if found.refused != "" {
+		c.refuse(headwater.NewFault("", headwater.FaultTooLong, nil, found.refused))
+		return nil
+	}
+	r.language = found.language
+	for _, script := range found.scripts {
+		_ = r.linkElements(bytes.NewReader(script)) // what is no JSON is told when it is read
+	}
+	for _, item := range found.items {
+		r.linked.add(r.linked.vocabulary.simplify(item), 0)
+	}
+	for _, script := range found.scripts {
+		if err := r.readElements(bytes.NewReader(script), c); err != nil || c.ended {
+			return err
 		}
 	}
+	for _, item := range found.items {
+		if !holdsClaimReview(item) {
+			continue
+		}
+		if !c.nextObject(item) {
+			return nil
+		}
+	}
+	if c.count == 0 {
+		c.refuse(headwater.NewFault("", headwater.FaultRequired, nil, r.dialect.recordName))
+	}
+	return nil
 }
 
-// isLinkedData reports whether a tag opens a script of JSON-LD.
-func isLinkedData(tag html.Token) bool {
-	if tag.DataAtom != atom.Script {
-		return false
+// pageMarkup is what a web page holds of structured data.
+type pageMarkup struct {
+	language string
+	scripts  [][]byte         // of JSON-LD
+	items    []map[string]any // of microdata, as JSON-LD has them
+	refused  string           // what is expected, if the page is too large
+}
+
+// maxPage is how many bytes a web page may have.
+const maxPage = maxRecord
+
+// parsePage reads the whole page, in the encoding that it or the reader's options name.
+func (r *RecordReader) parsePage() (pageMarkup, error) {
+	if _, err := r.in.Seek(0, io.SeekStart); err != nil {
+		return pageMarkup{}, fmt.Errorf("go to the start: %w", err)
 	}
-	for _, attribute := range tag.Attr {
-		if kind, _, _ := strings.Cut(attribute.Val, ";"); attribute.Key == "type" &&
-			strings.EqualFold(strings.TrimSpace(kind), "application/ld+json") {
+	raw, err := io.ReadAll(io.LimitReader(r.in, maxPage+1))
+	if err != nil {
+		return pageMarkup{}, err
+	}
+	if len(raw) > maxPage {
+		return pageMarkup{refused: fmt.Sprintf("a page of at most %d bytes", maxPage)}, nil
+	}
+	name := r.charset
+	if name == "" {
+		name = pageEncoding(raw)
+	}
+	// without scripting, what is within noscript is markup too
+	root, err := html.ParseWithOptions(decodeText(bytes.NewReader(raw), name), html.ParseOptionEnableScripting(false))
+	if err != nil {
+		return pageMarkup{refused: "a page whose elements stand within one another at most 512 times"}, nil
+	}
+	found, items := pageMarkup{}, newItemReader(root)
+	for n := range root.Descendants() {
+		switch {
+		case n.Type != html.ElementNode:
+		case n.DataAtom == atom.Html:
+			found.language = attribute(n, "lang")
+			if found.language == "" {
+				found.language = attribute(n, "xml:lang")
+			}
+		case n.DataAtom == atom.Script && isLinkedData(n):
+			if n.FirstChild != nil {
+				found.scripts = append(found.scripts, unwrapScript([]byte(n.FirstChild.Data)))
+			}
+		case has(n, "itemscope") && !has(n, "itemprop"):
+			found.items = append(found.items, items.item(n))
+		}
+	}
+	return found, nil
+}
+
+func attribute(n *html.Node, name string) string {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return strings.TrimSpace(a.Val)
+		}
+	}
+	return ""
+}
+
+func has(n *html.Node, name string) bool {
+	for _, a := range n.Attr {
+		if a.Key == name {
 			return true
 		}
 	}
 	return false
 }
 
-// unwrapScript strips the comment or CDATA section that old pages put around a script.
+// isLinkedData reports whether a script is one of JSON-LD.
+func isLinkedData(script *html.Node) bool {
+	kind, _, _ := strings.Cut(attribute(script, "type"), ";")
+	return strings.EqualFold(strings.TrimSpace(kind), "application/ld+json")
+}
+
+// Comments and CDATA sections that old pages and their programs put around a script.
+var (
+	openedScript = regexp.MustCompile(`^(?:\s+|//|/\*|\*/|<!--|--+>|<!\[CDATA\[|><!--)+`)
+	closedScript = regexp.MustCompile(`(?:\s+|//|/\*|\*/|<!|--+>|\]\]>)+$`)
+)
+
+// unwrapScript strips what may stand around a script. JSON begins and ends with a bracket.
 func unwrapScript(script []byte) []byte {
-	script = bytes.TrimSpace(script)
-	for _, wrap := range [][2]string{{"<!--", "-->"}, {"//<![CDATA[", "//]]>"}, {"/*<![CDATA[*/", "/*]]>*/"},
-		{"/* <![CDATA[ */", "/* ]]> */"}, {"<![CDATA[", "]]>"}} {
-		if inner, ok := bytes.CutPrefix(script, []byte(wrap[0])); ok {
-			script = bytes.TrimSpace(bytes.TrimSuffix(inner, []byte(wrap[1])))
-		}
-	}
-	return script
+	return closedScript.ReplaceAll(openedScript.ReplaceAll(script, nil), nil)
 }
 
 // isOtherMarkup reports whether a script's JSON holds no ClaimReview: it describes the site, or the path to the page.
 func isOtherMarkup(raw []byte) bool {
 	value, err := parseJSON(raw)
+	return err == nil && !holdsClaimReview(unescapeHTML(value))
+}
+
+func holdsClaimReview(value any) bool {
 	found := false
-	findClaimReviews(unescapeHTML(value), "", func(headwater.Pointer, node) { found = true })
-	return err == nil && !found
+	findClaimReviews(value, "", func(headwater.Pointer, node) { found = true })
+	return found
 }
 
 // entity matches a character reference of HTML that ends with a semicolon. HTML accepts some without it, but in

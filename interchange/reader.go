@@ -2,10 +2,12 @@ package interchange
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
+	"regexp"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -13,15 +15,19 @@ import (
 	"github.com/headwater-project/headwater/bundle"
 )
 
-// RecordReader reads a format of JSON records, holding one record at a time. Where each line holds one record, it counts
-// lines, and a line that cannot be read costs no other; elsewhere it counts records.
+// RecordReader reads a format of JSON records, holding one record at a time, and what records refer to. Where each line
+// holds one record, it counts lines, and a line that cannot be read costs no other; elsewhere it counts records.
 type RecordReader struct {
 	in        io.ReadSeeker
 	namespace string
+	days      DayOrder
+	charset   string
 	bindings  Bindings
 	dialect   dialect
 	byLine    bool // each line holds a record
 	inPage    bool // the records stand in a web page
+	linked    *linkedNodes
+	language  string // of the page
 }
 
 // Bind says what the things of the file are. It is known to Items from then on.
@@ -41,17 +47,19 @@ type dialect struct {
 	lists []string
 	// isRecord reports whether an object is a record itself.
 	isRecord func(node) bool
+	// isEmpty reports whether an object is a whole file without records.
+	isEmpty func(node) bool
 	// read adds to r what a record says.
 	read func(r *record, at headwater.Pointer, n node)
 	// recordName is what the format calls one.
 	recordName string
-	// inPages says that records may stand in web pages.
-	inPages bool
+	// isLinked says that the records are linked data: they may stand in web pages, and refer to one another.
+	isLinked bool
 }
 
 // reader reads a file in the dialect.
-func (d dialect) reader(in io.ReadSeeker, _ TableOptions, namespace string) Things {
-	return &RecordReader{in: in, namespace: namespace, dialect: d}
+func (d dialect) reader(in io.ReadSeeker, options TableOptions, namespace string) Things {
+	return &RecordReader{in: in, namespace: namespace, days: options.Days, charset: options.Charset, dialect: d}
 }
 
 // Items gives the things of all records in order, those of one record together. Its errors are those of bundle.Reader.
@@ -68,24 +76,44 @@ func (r *RecordReader) read(yield func(bundle.Item, error) bool) error {
 	if err != nil {
 		return err
 	}
-	if r.dialect.inPages && begins.isPage() {
+	r.linked, r.language = newLinkedNodes(), ""
+	c := &recordCounter{reader: r, yield: yield}
+	if r.dialect.isLinked && begins.isPage() {
 		r.inPage = true
-		return r.readPage(yield)
+		return r.readPage(c)
 	}
-	if r.byLine = begins.isLines(r.dialect); r.byLine {
-		return r.readLines(yield)
+	if r.byLine = begins.isLines(r.dialect); !r.byLine {
+		if err := r.link(); err != nil {
+			return err
+		}
 	}
-	return r.readElements(r.in, &recordCounter{reader: r, yield: yield})
+	in, err := r.open()
+	if err != nil {
+		return err
+	}
+	if r.byLine {
+		return r.readLines(in, yield)
+	}
+	return r.readElements(in, c)
+}
+
+// open goes to the start of the file and reads it as UTF-8.
+func (r *RecordReader) open() (io.Reader, error) {
+	if _, err := r.in.Seek(0, io.SeekStart); err != nil {
+		return nil, fmt.Errorf("go to the start: %w", err)
+	}
+	return decodeText(r.in, r.charset), nil
 }
 
 // fileStart is the first two lines of a file that are not empty.
 type fileStart struct{ first, second []byte }
 
 func (r *RecordReader) start() (fileStart, error) {
-	if _, err := r.in.Seek(0, io.SeekStart); err != nil {
-		return fileStart{}, fmt.Errorf("go to the start: %w", err)
+	in, err := r.open()
+	if err != nil {
+		return fileStart{}, err
 	}
-	lines, found := bundle.NewLines(r.in), [2][]byte{}
+	lines, found := bundle.NewLines(in), [2][]byte{}
 	for at := 0; at < len(found); {
 		line, err := lines.Next()
 		if errors.Is(err, io.EOF) || errors.Is(err, bundle.ErrLineTooLong) {
@@ -99,8 +127,7 @@ func (r *RecordReader) start() (fileStart, error) {
 			at++
 		}
 	}
-	_, err := r.in.Seek(0, io.SeekStart)
-	return fileStart{found[0], found[1]}, err
+	return fileStart{found[0], found[1]}, nil
 }
 
 // isLines reports whether each line holds one record: the first two begin as objects do, and the first is complete.
@@ -119,12 +146,96 @@ func (b fileStart) isLines(d dialect) bool {
 	return true
 }
 
+// link reads what records may refer to, where anything in the file has an @id or a context is more than a name.
+func (r *RecordReader) link() error {
+	if !r.dialect.isLinked {
+		return nil
+	}
+	in, err := r.open()
+	if err != nil {
+		return err
+	}
+	if links, err := refersOrDefines(in); err != nil || !links {
+		return err
+	}
+	if in, err = r.open(); err != nil {
+		return err
+	}
+	_ = r.linkElements(in) // what is no JSON is told when the records are read
+	return nil
+}
+
+// linkElements reads what the elements of one JSON text say of what others refer to.
+func (r *RecordReader) linkElements(in io.Reader) error {
+	walk := elementWalk{lists: r.dialect.lists, element: func(_ headwater.Pointer, raw []byte) bool {
+		if value, err := parseJSON(raw); err == nil {
+			if r.inPage {
+				value = unescapeHTML(value)
+			}
+			r.linked.add(r.linked.vocabulary.simplify(value), len(raw))
+		}
+		return true
+	}, beside: func(name string, raw []byte) {
+		if context, err := parseJSON(raw); err == nil && name == "@context" {
+			r.linked.vocabulary = r.linked.vocabulary.with(context)
+		}
+	}}
+	return walk.run(in)
+}
+
+var (
+	// bareReference is what follows the name of the member by which an object does no more than name another.
+	bareReference = regexp.MustCompile(`^\s*:\s*"[^"]*"\s*(?:,\s*"@?type"\s*:\s*"[^"]*"\s*)?\}`)
+	// ownContext is what follows the name of a context that says something itself.
+	ownContext = regexp.MustCompile(`^\s*:\s*[\[{]`)
+)
+
+// refersOrDefines reports whether objects in a file refer to others, or a context gives names a meaning. It is a quick look
+// that most files need, and that may find too much.
+func refersOrDefines(in io.Reader) (bool, error) {
+	const longest = 1 << 12 // bytes of a reference
+	buffer := make([]byte, 0, 1<<16)
+	for {
+		n, err := in.Read(buffer[len(buffer):cap(buffer)])
+		buffer = buffer[:len(buffer)+n]
+		if len(buffer) < cap(buffer) && err == nil {
+			continue
+		}
+		if follows(buffer, `id"`, bareReference) || follows(buffer, `@context"`, ownContext) {
+			return true, nil
+		}
+		if err != nil {
+			if errors.Is(err, io.EOF) {
+				err = nil
+			}
+			return false, err
+		}
+		kept := copy(buffer[:longest], buffer[len(buffer)-longest:])
+		buffer = buffer[:kept]
+	}
+}
+
+// follows reports whether a pattern matches anywhere what follows a name.
+func follows(text []byte, name string, pattern *regexp.Regexp) bool {
+	const most = 1 << 12
+	for {
+		at := bytes.Index(text, []byte(name))
+		if at < 0 {
+			return false
+		}
+		text = text[at+len(name):]
+		if pattern.Match(text[:min(len(text), most)]) {
+			return true
+		}
+	}
+}
+
 // readLines reads a record from each line.
-func (r *RecordReader) readLines(yield func(bundle.Item, error) bool) error {
-	lines := bundle.NewLines(r.in)
+func (r *RecordReader) readLines(in io.Reader, yield func(bundle.Item, error) bool) error {
+	lines := bundle.NewLines(in)
 	for {
 		line, err := lines.Next()
-		record := newRecord(r.namespace, lines.Number()).bound(r.bindings)
+		record := newRecord(r.namespace, r.days, lines.Number()).bound(r.bindings)
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil
@@ -159,8 +270,19 @@ func (r *RecordReader) readRecord(record *record, at headwater.Pointer, raw []by
 		if r.inPage {
 			unescapeHTML(object)
 		}
-		r.dialect.read(record, at, object)
+		r.readObject(record, at, object)
 	}
+}
+
+// readObject reads what a parsed record says.
+func (r *RecordReader) readObject(record *record, at headwater.Pointer, object map[string]any) {
+	if r.dialect.isLinked {
+		record.linked, record.language = r.linked, cmp.Or(r.linked.vocabulary.language, r.language)
+		if simple, isObject := r.linked.vocabulary.simplify(object).(map[string]any); isObject {
+			object = simple
+		}
+	}
+	r.dialect.read(record, at, object)
 }
 
 // recordCounter numbers records from 1 and yields them.
@@ -169,15 +291,30 @@ type recordCounter struct {
 	yield  func(bundle.Item, error) bool
 	count  int
 	ended  bool
+	// hasEmpty says that there was a whole answer without records.
+	hasEmpty bool
 }
 
 func (c *recordCounter) next(at headwater.Pointer, raw []byte) bool {
 	if c.reader.inPage && at == "" && isOtherMarkup(raw) {
 		return true
 	}
+	if at == "" && c.reader.isEmptyFile(raw) {
+		c.hasEmpty = true
+		return true
+	}
 	c.count++
-	record := newRecord(c.reader.namespace, c.count).bound(c.reader.bindings)
+	record := newRecord(c.reader.namespace, c.reader.days, c.count).bound(c.reader.bindings)
 	c.reader.readRecord(record, at, raw)
+	c.ended = !record.yield(c.yield)
+	return !c.ended
+}
+
+// nextObject counts a record that is parsed already, and yields what it says.
+func (c *recordCounter) nextObject(object map[string]any) bool {
+	c.count++
+	record := newRecord(c.reader.namespace, c.reader.days, c.count).bound(c.reader.bindings)
+	c.reader.readObject(record, "", object)
 	c.ended = !record.yield(c.yield)
 	return !c.ended
 }
@@ -190,7 +327,8 @@ func (c *recordCounter) refuse(fault headwater.Fault) {
 
 // readElements reads the records in one JSON text.
 func (r *RecordReader) readElements(in io.Reader, c *recordCounter) error {
-	err := walkElements(in, r.dialect.lists, c.next)
+	walk := elementWalk{lists: r.dialect.lists, element: c.next}
+	err := walk.run(in)
 	var syntax *jsontext.SyntacticError
 	switch {
 	case c.ended:
@@ -203,8 +341,21 @@ func (r *RecordReader) readElements(in io.Reader, c *recordCounter) error {
 			fmt.Sprintf("JSON: at byte %d, %v; what follows was not read", syntax.ByteOffset+1, syntax.Err)))
 		return nil
 	}
-	if err == nil && c.count == 0 && !r.inPage { // in a page, other scripts may follow
+	if err == nil && c.count == 0 && !walk.sawList && !c.hasEmpty && !r.inPage { // in a page, other scripts may follow
 		c.refuse(headwater.NewFault("", headwater.FaultRequired, nil, r.dialect.recordName))
 	}
 	return err
 }
+
+// isEmptyFile says whether a value is a whole file without records.
+func (r *RecordReader) isEmptyFile(raw []byte) bool {
+	if r.dialect.isEmpty == nil || len(raw) > maxEmpty {
+		return false
+	}
+	value, err := parseJSON(raw)
+	object, isObject := value.(map[string]any)
+	return err == nil && isObject && r.dialect.isEmpty(object)
+}
+
+// maxEmpty is more bytes than an answer without records has.
+const maxEmpty = 1 << 10

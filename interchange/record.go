@@ -12,15 +12,19 @@ import (
 // record collects the things that one record of a file describes, and its faults.
 type record struct {
 	namespace string
+	days      DayOrder     // of dates in figures; empty where nobody says
+	linked    *linkedNodes // what it may refer to
+	language  string       // of texts of which it says none
 	bindings  Bindings
 	line      int
 	items     []bundle.Item
 	emitted   map[uuid.UUID]bool // ids of the things in items
 	faults    headwater.Faults
+	notes     []bundle.Note
 }
 
-func newRecord(namespace string, line int) *record {
-	return &record{namespace: namespace, line: line, emitted: map[uuid.UUID]bool{}}
+func newRecord(namespace string, days DayOrder, line int) *record {
+	return &record{namespace: namespace, days: days, line: line, emitted: map[uuid.UUID]bool{}}
 }
 
 // bound gives the record what an import knows of the things of its file.
@@ -31,6 +35,23 @@ func (r *record) bound(bindings Bindings) *record {
 
 func (r *record) fault(at headwater.Pointer, code headwater.FaultCode, value any, expected string) {
 	r.faults = append(r.faults, headwater.NewFault(at, code, value, expected))
+}
+
+// note tells that a value was read otherwise than it is written, or left out.
+func (r *record) note(at headwater.Pointer, value any, text string) {
+	r.notes = append(r.notes, bundle.Note{
+		Line: r.line, Pointer: at, Value: headwater.NewFault(at, "", value, "").Value, Text: text,
+	})
+}
+
+// faultsAt adds the faults of a value that stands at one place.
+func (r *record) faultsAt(at headwater.Pointer, err error) {
+	var faults headwater.Faults
+	errors.As(err, &faults)
+	for _, fault := range faults {
+		fault.Pointer = at
+		r.faults = append(r.faults, fault)
+	}
 }
 
 // identify gives a thing with a key its identity.
@@ -63,8 +84,11 @@ func allAt(at headwater.Pointer) func(headwater.Pointer) headwater.Pointer {
 	return func(headwater.Pointer) headwater.Pointer { return at }
 }
 
-// yield passes on the record's things, and then its faults. It reports whether to go on.
+// yield passes on the record's notes, its things, and then its faults. It reports whether to go on.
 func (r *record) yield(to func(bundle.Item, error) bool) bool {
+	if len(r.notes) > 0 && !to(bundle.Item{Line: r.line, Notes: r.notes}, nil) {
+		return false
+	}
 	for _, item := range r.items {
 		if !to(item, nil) {
 			return false

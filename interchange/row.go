@@ -2,15 +2,20 @@ package interchange
 
 import (
 	"errors"
+	"fmt"
 	"maps"
+	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/dates"
 	"github.com/headwater-project/headwater/fold"
 	"github.com/headwater-project/headwater/identity"
 )
@@ -18,11 +23,9 @@ import (
 // row is one row of a table.
 type row struct {
 	*record
-	table   TableOptions
-	columns map[string]int
-	cells   []string
-	// percents says that shares are percentages.
-	percents bool
+	table  TableOptions
+	header tableHeader
+	cells  []string
 }
 
 // cell is the value of a field in the row as one line; empty where there is none.
@@ -33,20 +36,44 @@ func (r *row) prose(field string) string {
 	if value, isSet := r.table.Values[field]; isSet {
 		return headwater.WithoutControls(value)
 	}
-	if column, found := r.columns[field]; found {
-		cell := r.cells[column]
-		if r.table.SafeCells {
-			cell = originalCell(cell)
-		}
-		return strings.TrimSpace(headwater.WithoutControls(cell))
+	column, found := r.header.columns[field]
+	if !found {
+		return ""
 	}
-	return ""
+	cell := r.cells[column]
+	if r.table.SafeCells {
+		cell = originalCell(cell)
+	}
+	value := headwater.WithoutControls(cell)
+	if r.header.own {
+		return value
+	}
+	if value = strings.TrimSpace(value); isNothing(field, value) {
+		return ""
+	}
+	return value
+}
+
+// nothing are what tables write, in any case, in a cell that has no value.
+var nothing = append(strings.Fields("n/a n.a. n.a #n/a n/d -- --- - – — ـ غ.م. غ/م"), "not applicable", "not available",
+	"غير متوفر", "لا ينطبق")
+
+// isNothing reports whether a cell says that it has no value. NA is also a country.
+func isNothing(field, cell string) bool {
+	cell = strings.ToLower(cell)
+	return slices.Contains(nothing, cell) || cell == "na" && !strings.HasSuffix(field, "country")
+}
+
+// saysNothing reports whether a cell says in so many words that it has no value.
+func (r *row) saysNothing(field string) bool {
+	column, found := r.header.columns[field]
+	return found && !r.header.own && isNothing(field, strings.TrimSpace(headwater.WithoutControls(r.cells[column])))
 }
 
 // group collects the fields group.NAME that the row has values for, by NAME.
 func (r *row) group(group string) map[string]string {
 	texts := map[string]string{}
-	for _, field := range slices.AppendSeq(slices.Collect(maps.Keys(r.table.Values)), maps.Keys(r.columns)) {
+	for _, field := range slices.AppendSeq(slices.Collect(maps.Keys(r.table.Values)), maps.Keys(r.header.columns)) {
 		if name, ok := strings.CutPrefix(field, group+"."); ok && r.cell(field) != "" {
 			texts[name] = r.cell(field)
 		}
@@ -79,6 +106,9 @@ func (r *row) emitSource() {
 // emitRelation adds the relation that a row describes, and the sources at its ends that it describes.
 func (r *row) emitRelation() {
 	subject, object := r.endpoint("subject"), r.endpoint("object")
+	if r.hasOneEnd(subject, object) {
+		return
+	}
 	t := &headwater.Relation{Status: headwater.RecordActive}
 	t.Subject, t.Object, t.Citation = subject.ID, object.ID, r.prose("citation")
 	t.Kind = parseEnum[headwater.RelationKind](r, "kind", r.cell("kind"))
@@ -94,12 +124,36 @@ func (r *row) emitRelation() {
 		t.Status, item.StatusNamed = parseEnum[headwater.RecordStatus](r, "status", status), true
 	}
 	if len(r.faults) > 0 {
-		r.items = nil // without the relation its ends are not wanted
+		r.items, r.notes = nil, nil // without the relation its ends are not wanted
 		return
 	}
 	if !r.emit(item, sameField) {
-		r.items = nil
+		r.items, r.notes = nil, nil
 	}
+}
+
+// hasOneEnd reports whether a row describes a source and nobody above it: itself, as tables say of who belongs to nobody, or
+// an end that says that it has no value. The source is kept, and there is no relation.
+func (r *row) hasOneEnd(subject, object end) bool {
+	name, above := r.cell("subject.name"), r.cell("object.name")
+	if r.cell("subject") != "" || r.cell("object") != "" || name == "" {
+		return false
+	}
+	const at, noRelation = "/object.name", "the subject is kept, and no relation"
+	hasKeys := r.cell("subject.key") != "" || r.cell("object.key") != ""
+	switch {
+	case subject.ID == object.ID || !hasKeys && identity.Name(name) == identity.Name(above):
+		r.note(at, above, "the same as the subject: "+noRelation)
+	case above == "" && r.saysNothing("object.name"):
+		r.note(at, nil, "no value: "+noRelation)
+	default:
+		return false
+	}
+	r.items = slices.DeleteFunc(r.items, func(item bundle.Item) bool { return item.Meta.ID != subject.ID })
+	if len(r.faults) > 0 {
+		r.items, r.notes = nil, nil
+	}
+	return true
 }
 
 // sameField maps a thing's field to the row's field of the same name.
@@ -156,6 +210,9 @@ func (r *row) endpoint(name string) end {
 		return end{reference, reference.ID}
 	}
 	s := &headwater.Source{SourceFields: r.describedSource(name + "."), Status: headwater.EntityActive}
+	if s.Name == "" && name == "object" && r.saysNothing("object.name") {
+		return end{}
+	}
 	if s.Name == "" {
 		r.fault(headwater.Pointer("").Field(name), headwater.FaultRequired, nil, "the key or id of a source, or its name as "+name+".name")
 		return end{}
@@ -222,15 +279,56 @@ func parseEnum[E interface {
 	return e
 }
 
-// splitList splits a cell at semicolons and bars, and drops duplicates.
+// listSeparators stand between the entries of a list in a cell.
+const listSeparators = ";|؛"
+
+// splitList splits a cell at semicolons and bars, and drops duplicates. An entry in double quotes, with those within it
+// doubled, is taken to the letter.
 func splitList(cell string) []string {
 	var entries []string
-	for _, entry := range strings.FieldsFunc(cell, func(r rune) bool { return r == ';' || r == '|' || r == '؛' }) {
-		if entry = strings.TrimSpace(entry); entry != "" && !slices.Contains(entries, entry) {
+	for rest := cell; rest != ""; {
+		var entry string
+		var quoted bool
+		if entry, rest, quoted = cutQuoted(rest); !quoted {
+			end := strings.IndexAny(rest, listSeparators)
+			if end < 0 {
+				end = len(rest)
+			}
+			entry, rest = strings.TrimSpace(rest[:end]), rest[end:]
+		}
+		if _, size := utf8.DecodeRuneInString(rest); size > 0 {
+			rest = rest[size:] // the separator
+		}
+		if strings.TrimSpace(entry) != "" && !slices.Contains(entries, entry) {
 			entries = append(entries, entry)
 		}
 	}
 	return entries
+}
+
+// cutQuoted takes the entry in quotes with which a list begins, if it does.
+func cutQuoted(list string) (entry, rest string, quoted bool) {
+	inner, opens := strings.CutPrefix(strings.TrimLeft(list, " "), `"`)
+	if !opens {
+		return "", list, false
+	}
+	var text strings.Builder
+	for {
+		before, after, closes := strings.Cut(inner, `"`)
+		if !closes {
+			return "", list, false
+		}
+		text.WriteString(before)
+		if inner, opens = strings.CutPrefix(after, `"`); opens {
+			text.WriteByte('"')
+			continue
+		}
+		rest = strings.TrimLeft(after, " ")
+		if next, _ := utf8.DecodeRuneInString(rest); rest != "" && !strings.ContainsRune(listSeparators, next) {
+			return "", list, false
+		}
+		return text.String(), rest, true
+	}
 }
 
 // parseHosts reads the host names in a cell, or those of its addresses.
@@ -248,6 +346,26 @@ func (r *row) parseHosts(cell string) []string {
 	return hosts
 }
 
+// parseDay reads a day in the table's order of day, month and year. A time after it is dropped.
+func (r *row) parseDay(field, raw string) headwater.Day {
+	day, err := dates.Day(raw, dates.Order(r.days))
+	r.faultsAt(headwater.Pointer("").Field(field), err)
+	return day
+}
+
+// parseCountry reads a code, or a country's name in English or Arabic, and gives the code.
+func (r *row) parseCountry(field, raw string) string {
+	if raw == "" {
+		return ""
+	}
+	code, known := identity.Country(raw)
+	if !known {
+		r.fault(headwater.Pointer("").Field(field), headwater.FaultFormat, raw,
+			"an ISO 3166-1 alpha-2 code such as EG, or the country's name in English or Arabic")
+	}
+	return code
+}
+
 func (r *row) parseBool(field, raw string) bool {
 	switch fold.Text(raw) {
 	case "", "no", "n", "false", "f", "0", "لا":
@@ -259,22 +377,68 @@ func (r *row) parseBool(field, raw string) bool {
 	return false
 }
 
-// parseShare reads a fraction of 1, or a percentage where the number or the name of its column says so.
+// rangeOf matches what is written for a share that is not known to the last digit: two ends, or one with a word for it.
+var (
+	shareRange  = regexp.MustCompile(`^(?:between )?([\d.]+) ?%? ?(?:-|–|—|−|to|and|إلى|الى|و) ?([\d.]+) ?(%?)$`)
+	shareAbove  = regexp.MustCompile(`^(?:>|more than|over|above|أكثر من|اكثر من) ?([\d.]+) ?(%?)$`)
+	shareAtMost = regexp.MustCompile(`^(?:<|<=|≤|up to|less than|under|below|at most|أقل من|اقل من) ?([\d.]+) ?(%?)$`)
+	shareFrom   = regexp.MustCompile(`^(?:≥|>=|at least|from|على الأقل)? ?([\d.]+) ?(%?) ?(?:\+|or more)?$`)
+	shareAbout  = regexp.MustCompile(`^(?:~|≈|c\.|ca\.|about|around|approx\.?|approximately|حوالي|نحو) ?([\d.]+) ?(%?)$`)
+)
+
+// parseShare reads a fraction of 1, or a percentage where the number or the name of its column says so. Of a range the least
+// that it can be counts, which is told.
 func (r *row) parseShare(raw string) *float64 {
-	number := fold.Digits(strings.NewReplacer("٪", "%", "٫", ".", ",", ".").Replace(raw))
-	if number == "" {
+	text := strings.ToLower(fold.Digits(strings.NewReplacer("٪", "%", "٫", ".", ",", ".").Replace(raw)))
+	if text == "" {
 		return nil
 	}
+	if share, ok := r.fraction(strings.CutSuffix(text, "%")); ok {
+		return share
+	}
+	if found := shareAtMost.FindStringSubmatch(text); found != nil {
+		if _, ok := r.fraction(found[1], found[2] != ""); ok {
+			r.note("/share", raw, "left out, since it can be next to nothing")
+			return nil
+		}
+	}
+	for _, way := range []struct {
+		pattern *regexp.Regexp
+		above   bool
+		told    string
+	}{
+		{shareRange, false, "the least that it can be"}, {shareAbove, true, "just above the least that it can be"},
+		{shareFrom, false, "the least that it can be"}, {shareAbout, false, "what is written"},
+	} {
+		found := way.pattern.FindStringSubmatch(text)
+		if found == nil {
+			continue
+		}
+		isPercents := found[len(found)-1] != ""
+		share, ok := r.fraction(found[1], isPercents)
+		if end, isEnd := r.fraction(found[len(found)-2], isPercents); ok && isEnd && *share <= *end {
+			if way.above {
+				*share = math.Nextafter(*share, 1)
+			}
+			r.note("/share", raw, fmt.Sprintf("read as %v, %s", *share, way.told))
+			return share
+		}
+	}
+	r.fault("/share", headwater.FaultRange, raw,
+		"a number from 0 to 1, or percents, written as 51% or in a column that has % in its name")
+	return nil
+}
+
+// fraction reads a number as the part of 1 that it is.
+func (r *row) fraction(number string, isPercents bool) (*float64, bool) {
 	whole := 1.0
-	if strings.HasSuffix(number, "%") || r.percents {
-		number, whole = strings.TrimSpace(strings.TrimSuffix(number, "%")), 100
+	if isPercents || r.header.percents {
+		whole = 100
 	}
-	share, err := strconv.ParseFloat(number, 64)
-	if err != nil || share < 0 || share > whole {
-		r.fault("/share", headwater.FaultRange, raw,
-			"a number from 0 to 1, or percents, written as 51% or in a column that has % in its name")
-		return nil
+	share, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	if err != nil || !(share >= 0 && share <= whole) {
+		return nil, false
 	}
 	share /= whole
-	return &share
+	return &share, true
 }

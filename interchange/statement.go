@@ -2,6 +2,8 @@ package interchange
 
 import (
 	"cmp"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -11,15 +13,20 @@ import (
 	"github.com/headwater-project/headwater/identity"
 )
 
-// statement is what one record says: a claim in words, its claimant, the pages where it appeared, and the verdicts of
-// reviewers.
+// statement is what one record says: a claim in words, who made it and where, and the verdicts of reviewers.
 type statement struct {
-	text        fieldText
-	language    string // BCP 47; empty if not known
-	claimant    party
+	text         fieldText
+	language     string          // BCP 47; empty if not known
+	translations headwater.Texts // the claim in other languages
+	tellings     []telling
+	reviews      []review
+}
+
+// telling is how a claim was made: by whom, when, and on which pages.
+type telling struct {
+	claimants   []party
 	claimedAt   headwater.Moment
 	appearances []page
-	reviews     []review
 }
 
 // fieldText is a text with its place in the record.
@@ -63,13 +70,19 @@ type page struct {
 	title     string
 	language  string
 	published headwater.Moment
+	authors   []string // bylines
 }
 
 // review is a verdict, on a page of its own.
 type review struct {
 	page
 	rating headwater.Rating
+	// saidLanguage is the tag that the review itself has. Its key does not change by what else is known of its language.
+	saidLanguage string
 }
+
+// maxSourceName is how many characters the name of a source may have.
+const maxSourceName = 1_000
 
 // unknownLanguage is the BCP 47 tag for a language that is not known.
 const unknownLanguage = "und"
@@ -77,24 +90,43 @@ const unknownLanguage = "und"
 // addStatement adds the things that a record describes. Without a claim in words there is nothing to attach the others
 // to.
 func (r *record) addStatement(c statement) {
-	claim, ok := r.addClaim(c.text, c.language)
+	claim, ok := r.addClaim(c.text, c.language, c.translations)
 	if !ok {
 		return
 	}
-	claimant, hasClaimant := r.addSource(c.claimant)
-	placed := false
-	for _, appearance := range c.appearances {
-		placed = r.addAppearance(claim, appearance, claimant, hasClaimant, c.claimedAt) || placed
+	type unplaced struct {
+		claimant  named
+		claimedAt headwater.Moment
+	}
+	var left []unplaced
+	for _, t := range c.tellings {
+		var claimants []named
+		for _, claimant := range t.claimants {
+			if id, ok := r.addSource(claimant); ok && !slices.Contains(claimants, id) {
+				claimants = append(claimants, id)
+			}
+		}
+		placed := false
+		for _, appearance := range t.appearances {
+			placed = r.addAppearance(claim, appearance, claimants, t.claimedAt) || placed
+		}
+		for _, claimant := range claimants {
+			if !placed {
+				left = append(left, unplaced{claimant, t.claimedAt})
+			}
+		}
 	}
 	for _, review := range c.reviews {
 		author, ok := r.addReview(claim, c.text.text, review)
-		if ok && hasClaimant && !placed { // then the review's page is the only one known to report the claim
-			r.addAttribution(claim, review.page, []named{author, claimant}, c.claimedAt)
+		for _, u := range left { // the review's page is the only one known to report the claim
+			if ok {
+				r.addAttribution(claim, review.page, []named{author, u.claimant}, u.claimedAt)
+			}
 		}
 	}
 }
 
-func (r *record) addClaim(text fieldText, language string) (named, bool) {
+func (r *record) addClaim(text fieldText, language string, translations headwater.Texts) (named, bool) {
 	if strings.TrimSpace(text.text) == "" {
 		r.fault(text.at, headwater.FaultRequired, nil, "the claim in words")
 		return named{}, false
@@ -105,6 +137,7 @@ func (r *record) addClaim(text fieldText, language string) (named, bool) {
 	meta, earlier := r.identifyAs(headwater.ResourceClaim, statementKey(text.text), earlierStatementKey(text.text))
 	c := &headwater.Claim{Meta: meta, Status: headwater.EntityActive}
 	c.Statement = headwater.Texts{language: text.text}
+	maps.Copy(c.Statement, translations)
 	return named{c.ID, earlier}, r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceClaim, Thing: c, Meta: &c.Meta,
 		Earlier: earlier}, allAt(text.at))
 }
@@ -116,7 +149,7 @@ func (r *record) addSource(p party) (named, bool) {
 		return named{}, false
 	}
 	s := &headwater.Source{Status: headwater.EntityActive}
-	s.Kind, s.Name, s.URL, s.ExternalIDs = p.kind, oneLine(p.name.text), p.url, p.ids
+	s.Kind, s.Name, s.URL, s.ExternalIDs = p.kind, r.cut(p.name.at, oneLine(p.name.text), maxSourceName), p.url, p.ids
 	before := headwater.SourceFields{Name: cmp.Or(s.Name, p.host)}
 	if p.host != "" {
 		before.Domains = []string{p.host}
@@ -126,7 +159,7 @@ func (r *record) addSource(p party) (named, bool) {
 	} else {
 		s.Name, s.Domains = before.Name, before.Domains
 	}
-	if p.host == "" && isVague(s.Name) {
+	if p.host == "" && identity.Vague(s.Name) {
 		s.Kind, s.Anonymous = headwater.SourceGroup, true
 	}
 	s.Normalize()
@@ -149,8 +182,7 @@ func (r *record) addReview(claim named, wording string, verdict review) (author 
 	verdict.rating.Label = oneLine(verdict.rating.Label)
 	v := &headwater.Review{Status: headwater.RecordActive}
 	v.ReviewFields = headwater.ReviewFields{Claim: claim.id, Author: author.id, Rating: verdict.rating, Title: verdict.title,
-		URL:      verdict.url,
-		Language: verdict.language, ClaimReviewed: wording, Published: verdict.published}
+		URL: verdict.url, Language: verdict.language, ClaimReviewed: wording, Published: verdict.published}
 	var earlier uuid.UUID
 	v.Meta, earlier = r.identifyAs(headwater.ResourceReview, reviewKey(claim.id, author.id, verdict, wording),
 		earlierReviewKey(claim.earlier, author.earlier, verdict, wording))
@@ -158,30 +190,33 @@ func (r *record) addReview(claim named, wording string, verdict review) (author 
 		Earlier: earlier}, allAt(verdict.at))
 }
 
-// addAppearance adds a page that makes the claim. Its chain is the publisher and, where there is one, the claimant.
-func (r *record) addAppearance(claim named, p page, claimant named, hasClaimant bool, claimedAt headwater.Moment) bool {
-	if p.publisher.isMissing() && (!hasClaimant || !isPlatform(HostOf(p.url))) {
+// addAppearance adds a page that makes the claim. Its chain is the publisher and, where there is one, the claimant; of
+// several claimants each has a chain.
+func (r *record) addAppearance(claim named, p page, claimants []named, claimedAt headwater.Moment) bool {
+	if p.publisher.isMissing() && (len(claimants) == 0 || identity.OwnDomain(p.url) != "") {
 		p.publisher = party{name: fieldText{at: p.at}, host: HostOf(p.url), kind: headwater.OtherSource, places: []string{p.url}}
 	}
 	var chain []named
 	if publisher, ok := r.addSource(p.publisher); ok {
 		chain = append(chain, publisher)
 	}
-	if hasClaimant {
-		chain = append(chain, claimant)
-	}
-	if len(chain) == 0 {
+	switch {
+	case len(chain)+len(claimants) == 0:
 		r.fault(p.at, headwater.FaultRequired, nil, "who published it: a name, or an address")
 		return false
+	case len(claimants) == 0:
+		r.addAttribution(claim, p, chain, claimedAt)
 	}
-	r.addAttribution(claim, p, chain, claimedAt)
+	for _, claimant := range claimants {
+		r.addAttribution(claim, p, append(slices.Clip(chain), claimant), claimedAt)
+	}
 	return true
 }
 
 // addAttribution adds a page and the chain by which it has the claim. claimedAt, if known, is when the origin said it.
 func (r *record) addAttribution(claim named, p page, chain []named, claimedAt headwater.Moment) {
 	d := &headwater.Document{Status: headwater.RecordActive}
-	d.Publisher, d.Kind, d.Language, d.Title, d.URL = chain[0].id, p.kind, p.language, p.title, p.url
+	d.Publisher, d.Kind, d.Language, d.Title, d.URL, d.Authors = chain[0].id, p.kind, p.language, p.title, p.url, p.authors
 	d.Meta, _ = r.identifyAs(headwater.ResourceDocument, pageKey(chain[0].id, p, claim.id),
 		earlierPageKey(chain[0].earlier, p, claim.earlier))
 	if p.published != "" {

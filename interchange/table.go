@@ -2,6 +2,7 @@ package interchange
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -10,13 +11,14 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/dates"
 )
 
 // TableOptions says what the rows of a table are, and where their fields stand.
@@ -28,18 +30,19 @@ type TableOptions struct {
 	Columns map[string]string
 	// Values are the values that fields have in all rows.
 	Values map[string]string
-	// Days is the order of day, month and year, where days are not written as 2023-08-15.
+	// Charset is the name of the encoding, in a format of any kind; empty where the file says it, or is in UTF-8.
+	Charset string
+	// Days is the order of day, month and year where they are figures, in a format of any kind.
 	Days DayOrder
 	// SafeCells takes off the apostrophes that a table was written with.
 	SafeCells bool
 }
 
-// DayOrder is the order in which the parts of a day are written. A table must name it, since nothing tells 1/2/2023 from
-// 2/1/2023.
+// DayOrder is the order in which a file writes the parts of a day, since nothing tells 1/2/2023 from 2/1/2023.
 type DayOrder string
 
 // Values lists the orders.
-func (DayOrder) Values() []string { return []string{"dmy", "mdy", "ymd"} }
+func (DayOrder) Values() []string { return dates.Order("").Values() }
 
 // sourceFields are the fields of a source that a table may hold. Those that end in a dot are groups, such as names.ar.
 var sourceFields = []string{"id", "key", "namespace", "status", "merged_into", "kind", "name", "names.", "aliases", "country", "role.",
@@ -79,29 +82,34 @@ func isField(fields []string, field string) bool {
 	return slices.Contains(fields, field)
 }
 
-// Validate gives all faults of the options at once, as headwater.Faults.
-func (t TableOptions) Validate() error {
+// validate gives all faults of the options at once, as headwater.Faults.
+func (t TableOptions) validate(of codec) error {
 	var faults headwater.Faults
 	add := func(at headwater.Pointer, value any, expected string) {
 		faults = append(faults, headwater.NewFault(at, headwater.FaultNotOneOf, value, expected))
 	}
-	if !slices.Contains(readRows(), t.Of) {
-		add("/of", t.Of, Either(readRows()))
-		return faults
-	}
-	for _, part := range []struct {
-		at     headwater.Pointer
-		fields map[string]string
-	}{{"/map", t.Columns}, {"/set", t.Values}} {
-		for _, field := range slices.Sorted(maps.Keys(part.fields)) {
-			if !t.hasField(field) {
-				add(part.at, field, "a field of a "+string(t.Of)+": one of "+strings.Join(t.fields(),
-					", ")+"; after a dot comes a language, a scheme or a field of a source")
+	if of.holds == HoldsRows {
+		if !slices.Contains(readRows(), t.Of) {
+			add("/of", t.Of, Either(readRows()))
+			return faults
+		}
+		for _, part := range []struct {
+			at     headwater.Pointer
+			fields map[string]string
+		}{{"/map", t.Columns}, {"/set", t.Values}} {
+			for _, field := range slices.Sorted(maps.Keys(part.fields)) {
+				if !t.hasField(field) {
+					add(part.at, field, "a field of a "+string(t.Of)+": one of "+strings.Join(t.fields(),
+						", ")+"; after a dot comes a language, a scheme or a field of a source")
+				}
 			}
 		}
 	}
 	if t.Days != "" && !slices.Contains(t.Days.Values(), string(t.Days)) {
 		add("/days", t.Days, "one of "+strings.Join(t.Days.Values(), ", "))
+	}
+	if _, known := encodingOf(t.Charset); t.Charset != "" && !known {
+		add("/charset", t.Charset, "the name of an encoding as web pages have it, such as windows-1256 or iso-8859-6")
 	}
 	if len(faults) > 0 {
 		return faults
@@ -109,8 +117,9 @@ func (t TableOptions) Validate() error {
 	return nil
 }
 
-// TableReader reads a table, holding one row at a time. The text is in UTF-8, with or without a byte order mark, or in
-// UTF-16 with one; cells are separated by commas, semicolons or tabs.
+// TableReader reads a table, holding one row at a time. The text is in UTF-8, with or without a byte order mark, in UTF-16
+// with one, or in the encoding that the options name; cells are separated by commas, semicolons or tabs, and lines end in LF,
+// CR or both. Lines above the names of the columns are told, and left out.
 type TableReader struct {
 	in        io.ReadSeeker
 	table     TableOptions
@@ -138,16 +147,20 @@ func (r *TableReader) read(yield func(bundle.Item, error) bool) error {
 	if _, err := r.in.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("go to the start: %w", err)
 	}
-	rows, err := newRowReader(&recordLimit{Reader: r.in})
+	rows, titles, err := r.newRowReader()
 	if err != nil {
 		return err
 	}
-	head := newRecord(r.namespace, 1)
-	columns, names := r.readHeader(head, rows)
-	share, mapped := columns["share"]
-	percents := mapped && strings.ContainsAny(names[share], "%٪")
+	head := newRecord(r.namespace, r.table.Days, 1)
+	for range titles {
+		r.skipTitle(head, rows)
+	}
+	header := r.readHeader(head, rows)
 	if len(head.faults) > 0 {
 		head.yield(yield)
+		return nil
+	}
+	if len(head.notes) > 0 && !head.yield(yield) {
 		return nil
 	}
 	for {
@@ -155,15 +168,15 @@ func (r *TableReader) read(yield func(bundle.Item, error) bool) error {
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		record := newRecord(r.namespace, head.line).bound(r.bindings)
+		record := newRecord(r.namespace, r.table.Days, head.line).bound(r.bindings)
 		if len(cells) > 0 {
-			record.line, _ = rows.FieldPos(0)
+			record.line = rows.line()
 		}
 		head.line = record.line + 1 // where the next row begins at the earliest
 		var syntax *csv.ParseError
 		switch {
 		case errors.As(err, &syntax):
-			record.line = syntax.StartLine
+			record.line = rows.hidden + syntax.StartLine
 			record.fault("", headwater.FaultFormat, nil,
 				fmt.Sprintf("a row as RFC 4180 has it: in column %d, %v", syntax.Column, syntax.Err))
 		case errors.Is(err, errTooLarge):
@@ -174,12 +187,12 @@ func (r *TableReader) read(yield func(bundle.Item, error) bool) error {
 			return err
 		case areBlank(cells):
 			continue
-		case len(cells) != len(names):
-			record.fault("", headwater.FaultFormat, len(cells), fmt.Sprintf("%d cells, as many as there are columns", len(names)))
+		case len(cells) < len(header.names) || !areBlank(cells[len(header.names):]):
+			record.fault("", headwater.FaultFormat, len(cells), fmt.Sprintf("%d cells, as many as there are columns", len(header.names)))
 		case !areText(cells):
 			record.fault("", headwater.FaultText, nil, expectedEncoding)
 		default:
-			r.emit(&row{record: record, table: r.table, columns: columns, cells: cells, percents: percents})
+			r.emit(&row{record: record, table: r.table, header: header, cells: cells})
 		}
 		if !record.yield(yield) {
 			return nil
@@ -198,7 +211,8 @@ func (r *TableReader) emit(current *row) {
 // rowReader reads rows, each within the limit of a record.
 type rowReader struct {
 	*csv.Reader
-	in *recordLimit
+	in     *recordLimit
+	hidden int // lines that the csv.Reader does not see
 }
 
 func (r rowReader) read() ([]string, error) {
@@ -206,67 +220,228 @@ func (r rowReader) read() ([]string, error) {
 	return r.Read()
 }
 
-// newRowReader detects the encoding by the byte order mark, and the separator by the first line.
-func newRowReader(in *recordLimit) (rowReader, error) {
-	text := bufio.NewReaderSize(decodeText(in), 1<<16)
-	start, err := text.Peek(1 << 12)
+// line is the line on which the row begins that was read last.
+func (r rowReader) line() int {
+	line, _ := r.FieldPos(0)
+	return r.hidden + line
+}
+
+const (
+	// separators are what stands between cells, the likeliest first.
+	separators = ",;\t"
+	// maxTitles is how many rows above the names of columns are passed over.
+	maxTitles = 20
+	// headBytes is how much of a table is looked at for the names of its columns.
+	headBytes = 1 << 16
+)
+
+// newRowReader finds the separator, and how many rows stand above the names of the columns.
+func (r *TableReader) newRowReader() (rows rowReader, titles int, err error) {
+	limit := &recordLimit{Reader: decodeText(r.in, r.table.Charset)}
+	text := bufio.NewReaderSize(transform.NewReader(limit, &lineEnds{}), headBytes)
+	start, err := text.Peek(headBytes)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return rowReader{}, err
+		return rowReader{}, 0, err
 	}
-	first, _, _ := strings.Cut(string(start), "\n")
-	reader := csv.NewReader(text)
-	reader.FieldsPerRecord, reader.ReuseRecord = -1, true
-	for _, separator := range ";\t" {
-		if !strings.Contains(first, ",") && strings.ContainsRune(first, separator) {
-			reader.Comma = separator
+	rows = rowReader{in: limit}
+	separator, said := declaredSeparator(start)
+	if said {
+		line := bytes.IndexByte(start, '\n') + 1
+		if _, err := text.Discard(line); err != nil {
+			return rowReader{}, 0, err
+		}
+		start, rows.hidden = start[line:], 1
+	} else {
+		separator, titles = r.findHeader(start)
+	}
+	rows.Reader = csv.NewReader(text)
+	rows.Comma, rows.FieldsPerRecord, rows.ReuseRecord = separator, -1, true
+	rows.LazyQuotes = false
+	if said {
+		titles, _ = r.titlesAbove(start, separator)
+	}
+	return rows, titles, nil
+}
+
+// declaredSeparator is the separator that a first line names for spreadsheets, as "sep=;" does.
+func declaredSeparator(start []byte) (separator rune, said bool) {
+	line, _, found := bytes.Cut(start, []byte("\n"))
+	text := strings.Trim(strings.TrimSuffix(string(line), "\r"), `"`)
+	if name, isSep := strings.CutPrefix(strings.ToLower(text), "sep="); isSep && found {
+		if separator, size := utf8.DecodeRuneInString(name); size == len(name) && size > 0 && separator != '"' {
+			return separator, true
 		}
 	}
-	return rowReader{reader, in}, nil
+	return 0, false
+}
+
+// findHeader is the separator with which the names of the columns are found first, and how many rows stand above them. Where
+// none is found, it is the first separator in the first line.
+func (r *TableReader) findHeader(start []byte) (separator rune, titles int) {
+	best := 0
+	first, _, _ := bytes.Cut(start, []byte("\n"))
+	for _, candidate := range separators {
+		if separator == 0 && bytes.ContainsRune(first, candidate) {
+			separator = candidate
+		}
+	}
+	if separator == 0 {
+		separator = ','
+	}
+	for _, candidate := range separators {
+		if above, named := r.titlesAbove(start, candidate); named > best {
+			separator, titles, best = candidate, above, named
+		}
+	}
+	return separator, titles
+}
+
+// titlesAbove is how many rows stand above the first that names as many columns as any of the first rows does, and how many
+// those are.
+func (r *TableReader) titlesAbove(start []byte, separator rune) (titles, named int) {
+	reader := csv.NewReader(bytes.NewReader(start))
+	reader.Comma, reader.FieldsPerRecord, reader.LazyQuotes = separator, -1, true
+	for row := range maxTitles + 1 {
+		cells, err := reader.Read()
+		if err != nil {
+			break
+		}
+		if found := r.countNamed(cells); found > named {
+			titles, named = row, found
+		}
+	}
+	return titles, named
+}
+
+// countNamed is how many of the cells name a column that is read.
+func (r *TableReader) countNamed(cells []string) int {
+	count := 0
+	for _, cell := range cells {
+		name := columnName(cell)
+		if r.table.hasField(name) || slices.ContainsFunc(slices.Collect(maps.Values(r.table.Columns)), func(column string) bool {
+			return name != "" && columnName(column) == name
+		}) {
+			count++
+		}
+	}
+	return count
+}
+
+// columnName is a name as it is compared: without padding, and marks that nobody sees.
+func columnName(cell string) string {
+	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, cell)), " ")
+}
+
+// skipTitle tells of a row above the names of the columns.
+func (r *TableReader) skipTitle(head *record, rows rowReader) {
+	cells, err := rows.read()
+	if err == nil && len(cells) > 0 {
+		head.line = rows.line()
+	}
+	if title := strings.Join(strings.Fields(strings.Join(cells, " ")), " "); title != "" || err != nil {
+		head.note("", strings.ToValidUTF8(title, "\uFFFD"), "a line above the names of the columns; left out")
+	}
+}
+
+// tableHeader says where the fields stand.
+type tableHeader struct {
+	columns map[string]int
+	names   []string
+	// percents says that shares are percentages.
+	percents bool
+	// own says that the export wrote the table, so that every cell is meant to the letter.
+	own bool
 }
 
 // readHeader finds the column of each field.
-func (r *TableReader) readHeader(record *record, rows rowReader) (columns map[string]int, names []string) {
+func (r *TableReader) readHeader(record *record, rows rowReader) tableHeader {
+	header := tableHeader{columns: map[string]int{}}
 	cells, err := rows.read()
 	switch {
 	case err != nil:
 		record.fault("", headwater.FaultRequired, nil, "a first line that names the columns")
-		return nil, nil
+		return header
 	case !areText(cells):
 		record.fault("", headwater.FaultText, nil, expectedEncoding)
-		return nil, nil
+		return header
 	}
-	columns, at := map[string]int{}, map[string]int{}
+	record.line = rows.line()
+	at, times := map[string]int{}, map[string]int{}
 	for i, cell := range cells {
-		name := strings.TrimSpace(cell)
-		names = append(names, name)
+		name := columnName(cell)
+		header.names = append(header.names, name)
+		times[name]++
+		if times[name] > 1 {
+			continue
+		}
 		at[name] = i
 		if _, isSet := r.table.Values[name]; r.table.hasField(name) && !isSet {
-			columns[name] = i
+			header.columns[name] = i
 		}
 	}
+	header.own = strings.HasPrefix(strings.Join(header.names, " ")+" ", strings.Join(metaColumns, " ")+" ")
 	known := strings.Join(slices.Sorted(maps.Keys(at)), ", ")
 	for _, field := range slices.Sorted(maps.Keys(r.table.Columns)) {
-		column, found := at[r.table.Columns[field]]
+		column, found := at[columnName(r.table.Columns[field])]
 		if !found {
 			record.fault(headwater.Pointer("/map").Field(field), headwater.FaultNotOneOf, r.table.Columns[field],
 				"a column of the table: one of "+known)
 		}
-		columns[field] = column
+		header.columns[field] = column
 	}
-	if len(columns) == 0 && len(record.faults) == 0 {
+	for _, field := range slices.Sorted(maps.Keys(header.columns)) {
+		if name := header.names[header.columns[field]]; times[name] > 1 {
+			record.fault(headwater.Pointer("").Field(field), headwater.FaultDuplicate, name,
+				fmt.Sprintf("a column of its own: %d have this name, and one of them has to be called otherwise", times[name]))
+		}
+	}
+	if len(header.columns) == 0 && len(record.faults) == 0 {
 		record.fault("", headwater.FaultRequired, known,
 			"columns that are named as fields, or a map of fields to columns; the fields are "+strings.Join(r.table.fields(), ", "))
 	}
-	return columns, names
+	if share, mapped := header.columns["share"]; mapped && len(header.names) > share {
+		header.percents = strings.ContainsAny(header.names[share], "%٪")
+	}
+	return header
 }
 
-// decodeText strips a byte order mark, and turns UTF-16 that has one into UTF-8.
-func decodeText(in io.Reader) io.Reader {
-	return transform.NewReader(in, unicode.BOMOverride(transform.Nop))
+// lineEnds is a transformer that makes a line break of each CR that stands alone, as old spreadsheets end lines.
+type lineEnds struct{ transform.NopResetter }
+
+// Transform writes LF for CR, unless an LF follows.
+func (lineEnds) Transform(dst, src []byte, atEOF bool) (nDst, nSrc int, err error) {
+	for nSrc < len(src) {
+		end := bytes.IndexByte(src[nSrc:], '\r')
+		if end < 0 {
+			end = len(src) - nSrc
+		}
+		copied := copy(dst[nDst:], src[nSrc:nSrc+end])
+		nDst, nSrc = nDst+copied, nSrc+copied
+		switch {
+		case copied < end || nSrc < len(src) && nDst == len(dst):
+			return nDst, nSrc, transform.ErrShortDst
+		case nSrc == len(src):
+		case nSrc+1 == len(src) && !atEOF:
+			return nDst, nSrc, transform.ErrShortSrc
+		case nSrc+1 < len(src) && src[nSrc+1] == '\n':
+			dst[nDst] = '\r'
+			nDst, nSrc = nDst+1, nSrc+1
+		default:
+			dst[nDst] = '\n'
+			nDst, nSrc = nDst+1, nSrc+1
+		}
+	}
+	return nDst, nSrc, nil
 }
 
 // expectedEncoding is what faults of the encoding expect.
-const expectedEncoding = "text in UTF-8, or in UTF-16 with a byte order mark; other encodings, such as Windows-1256, have to be converted"
+const expectedEncoding = "text in UTF-8, or in UTF-16 with a byte order mark; other encodings have to be named, such as windows-1256 " +
+	"by the option charset"
 
 // areText reports whether all cells are text. No text holds a NUL, but UTF-16 without a byte order mark does.
 func areText(cells []string) bool {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -14,6 +15,9 @@ import (
 
 	"github.com/headwater-project/headwater"
 )
+
+// metaColumns are the first columns of all tables that are written.
+var metaColumns = strings.Fields("id key namespace version created_at updated_at status")
 
 // Width says which columns a table needs beyond those that all things of its resource have.
 type Width struct {
@@ -40,7 +44,7 @@ func NewTableWriter(w io.Writer, options ExportOptions, width Width) (*TableWrit
 	}
 	t := &TableWriter{csv.NewWriter(out), width, options.SafeCells}
 	t.to.UseCRLF = true
-	columns := strings.Fields("id key namespace version created_at updated_at status")
+	columns := slices.Clone(metaColumns)
 	switch options.Of {
 	case headwater.ResourceSource:
 		columns = append(columns, strings.Fields("merged_into kind name")...)
@@ -203,7 +207,17 @@ func cellsIn(texts map[string]string, columns []string) []string {
 	return cells
 }
 
-func joinList(entries []string) string { return strings.Join(entries, "; ") }
+// joinList writes a list in a cell. An entry in which a separator stands, or that would be read otherwise, is quoted.
+func joinList(entries []string) string {
+	written := make([]string, len(entries))
+	for i, entry := range entries {
+		if written[i] = entry; strings.ContainsAny(entry, listSeparators) || strings.HasPrefix(entry, `"`) ||
+			strings.TrimSpace(entry) != entry {
+			written[i] = `"` + strings.ReplaceAll(entry, `"`, `""`) + `"`
+		}
+	}
+	return strings.Join(written, "; ")
+}
 
 func idOrNone(id *uuid.UUID) string {
 	if id == nil {

@@ -2,6 +2,7 @@ package interchange
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -18,7 +19,6 @@ type layout struct {
 type ReviewWriter struct {
 	layout
 	out   *bufio.Writer
-	to    *json.Encoder
 	count int
 }
 
@@ -30,8 +30,6 @@ func NewReviewWriter(w io.Writer, format Format, feed bool) (*ReviewWriter, erro
 		return nil, fmt.Errorf("interchange: no claims are written as %s", format)
 	}
 	out := &ReviewWriter{layout: codec.reviewLayout(feed), out: bufio.NewWriterSize(w, 1<<16)}
-	out.to = json.NewEncoder(out.out)
-	out.to.SetEscapeHTML(false)
 	_, err := out.out.WriteString(out.begin + "\n")
 	return out, err
 }
@@ -44,7 +42,14 @@ func (w *ReviewWriter) Write(c ReviewedClaim) error {
 				return err
 			}
 		}
-		if err := w.to.Encode(element); err != nil {
+		var line bytes.Buffer
+		to := json.NewEncoder(&line)
+		to.SetEscapeHTML(false)
+		if err := to.Encode(element); err != nil {
+			return err
+		}
+		// a page can hold what is written in a script, which no </script> or <!-- within it may end
+		if _, err := w.out.Write(bytes.ReplaceAll(line.Bytes(), []byte("<"), []byte(`\u003c`))); err != nil {
 			return err
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/interchange"
 	"github.com/headwater-project/headwater/store"
 )
 
@@ -183,6 +184,36 @@ func TestFactChecksAreFound(t *testing.T) {
 				t.Errorf("want -, got +:\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestOldAndMacroLanguageCodes find each other, both ways.
+func TestOldAndMacroLanguageCodes(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	groups := [][]string{{"he", "iw"}, {"id", "in"}, {"yi", "ji"}, {"no", "nb"}, {"tl", "fil"}, {"zh", "cmn"}, {"ar", "arb"}}
+	var text strings.Builder
+	for _, group := range groups {
+		for _, tag := range group {
+			fmt.Fprintf(&text, `{"text":"In `+
+				`%[1]s","claimReview":[{"publisher":{"name":"D"},"textualRating":"False","languageCode":"%[1]s"}]}`+
+				"\n", tag)
+		}
+	}
+	take(t, s, interchange.FactCheck, interchange.TableOptions{}, text.String(), false)
+	for _, group := range groups {
+		for _, asked := range group {
+			var found []string
+			for _, hit := range must(s.FactChecks(t.Context(), store.FactCheckFilter{Language: asked + "-001"}, 0,
+				store.Paging{Limit: 50}))(t).Items {
+				found = append(found, hit.Reviews[0].Language)
+			}
+			slices.Sort(found)
+			want := slices.Sorted(slices.Values(group))
+			if diff := cmp.Diff(want, found); diff != "" {
+				t.Errorf("%s finds %s", asked, diff)
+			}
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/fold"
+	"github.com/headwater-project/headwater/identity"
 	"github.com/headwater-project/headwater/store/pg"
 	"github.com/headwater-project/headwater/store/search"
 )
@@ -70,7 +71,10 @@ type DocumentFilter struct {
 func (s *Store) Documents(ctx context.Context, f DocumentFilter, p Paging) (Page[headwater.Document], error) {
 	w := &pg.Where{}
 	w.Common(f.Common)
-	pg.AddIf(w, "t.url_canonical = ?", fold.URL(f.URL))
+	if f.URL != "" {
+		// the second is what was stored before the normal form of RFC 3986 counted
+		w.Add("t.url_canonical = ANY (?::text[])", []string{identity.Address(f.URL), fold.URL(f.URL)})
+	}
 	pg.AddIf(w, "t.text_sha256 = ?", f.SHA256)
 	pg.AddIf(w, "t.kind = ?", f.Kind)
 	pg.AddIf(w, "t.language = ?", f.Language)

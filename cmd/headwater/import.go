@@ -76,7 +76,9 @@ key or id (subject, object), or described by the fields of a source (subject.nam
 	flags.StringArrayVar(&options.Map, "map", nil, "FIELD=COLUMN: the column of a table that a field stands in; repeatable")
 	flags.StringArrayVar(&options.Set, "set", nil, "FIELD=VALUE: what a field holds in all rows of a table; repeatable")
 	flags.StringVar((*string)(&options.Days), "days", "",
-		"the order in which a table writes days: "+interchange.Either(options.Days.Values()))
+		"the order in which a file writes days that are figures: "+interchange.Either(options.Days.Values()))
+	flags.StringVar(&options.Charset, "charset", "",
+		"the encoding of files that do not say it themselves, such as windows-1256; UTF-8 without")
 	flags.BoolVar(&options.SafeCells, "safe-cells", false, "take off the apostrophes that a table was exported with")
 	return command
 }
@@ -192,16 +194,27 @@ func printAssumed(out io.Writer, name, unit string, assumed store.Assumed) error
 // maxPrintedFaults is how many faults of a file are printed.
 const maxPrintedFaults = 10_000
 
-// printRecords prints the refused records and how many were kept. A bundle is kept whole, so there is nothing to print.
+// printRecords prints what was read otherwise than it is written, the refused records and how many were kept. A bundle is
+// kept whole and as it is, so there is nothing to print.
 func printRecords(out, problems io.Writer, name string, format interchange.Format, unit string, result store.ImportResult) error {
 	if !format.Takes(interchange.OptionKeepGoing) {
 		return nil
 	}
-	text := strings.TrimPrefix(listFaults(name, unit, result.Refused), "\n")
-	if more := result.Faults - len(result.Refused); more > 0 {
-		text += fmt.Sprintf("\nand %d more", more)
-	}
-	if text != "" {
+	for _, problem := range []struct {
+		text string
+		more int
+	}{
+		{listLines(name, unit, result.Notes, func(n bundle.Note) (int, string) { return n.Line, "note: " + n.String() }),
+			result.Noted - len(result.Notes)},
+		{listLines(name, unit, result.Refused, faultOf), result.Faults - len(result.Refused)},
+	} {
+		text := strings.TrimPrefix(problem.text, "\n")
+		if problem.more > 0 {
+			text += fmt.Sprintf("\nand %d more", problem.more)
+		}
+		if text == "" {
+			continue
+		}
 		if _, err := fmt.Fprintln(problems, text); err != nil {
 			return err
 		}
@@ -289,25 +302,28 @@ func importFailure(name, unit string, err error) error {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	text := fmt.Sprintf("%s was not imported: it has %s, and nothing of it was kept", name, faulty.Count())
-	text += listFaults(name, unit, faulty.Faults)
+	text += listLines(name, unit, faulty.Faults, faultOf)
 	if more := faulty.Total - len(faulty.Faults); more > 0 {
 		text += fmt.Sprintf("\nand %d more", more)
 	}
 	return errors.New(text)
 }
 
-// listFaults puts the file and the line or record before each fault, as compilers do.
-func listFaults(name, unit string, faults []bundle.LineFault) string {
+// listLines puts the file and the line or record before each fault or note, as compilers do.
+func listLines[T any](name, unit string, list []T, of func(T) (line int, text string)) string {
 	place := "%s:%d"
 	if unit != "line" {
 		place = "%s: " + unit + " %d"
 	}
-	var text strings.Builder
-	for _, fault := range faults {
-		fmt.Fprintf(&text, "\n"+place+": %s", headwater.VisibleLine(name), fault.Line, fault.Fault.Error())
+	var all strings.Builder
+	for _, entry := range list {
+		line, text := of(entry)
+		fmt.Fprintf(&all, "\n"+place+": %s", headwater.VisibleLine(name), line, text)
 	}
-	return text.String()
+	return all.String()
 }
+
+func faultOf(fault bundle.LineFault) (line int, text string) { return fault.Line, fault.Fault.Error() }
 
 // printCounts prints what an import did, one resource a line.
 func printCounts(w io.Writer, name string, result store.ImportResult) error {

@@ -143,6 +143,22 @@ func TestImportTwiceThenExport(t *testing.T) {
 	}
 }
 
+// TestImportTellsWhatItReadOtherwise, names the encoding of files, and goes on after an answer of nothing.
+func TestImportTellsWhatItReadOtherwise(t *testing.T) {
+	t.Parallel()
+	database := storetest.New(t)
+	table := bundleFile(t, "Outlets, 2024\nsubject.name,object.name,kind,share\n\xc7\xe1\xc3\xdd\xde,A,owned_by,25-50%\n")
+	r := finish(t, command(t, "import", "--database-url", database, "--format", "csv", "--of", "relations", "--charset", "windows-1256",
+		table))
+	contains(t, r.stdout, "1 records: 1 kept", "sources       2 added")
+	contains(t, r.stderr, table+`:1: note: /: "Outlets 2024": a line above the names of the columns; left out`,
+		table+`:3: note: /share: "25-50%": read as 0.25, the least that it can be`)
+	contains(t, ok(t, "export", "--database-url", database), `"name":"الأفق"`)
+	answer := bundleFile(t, `{"text":"It rained","claimReview":[{"publisher":{"name":"D"},"textualRating":"False"}]}`)
+	contains(t, ok(t, "import", "--database-url", database, "--format", "factcheck", bundleFile(t, "{}\n"), answer),
+		"0 records: 0 kept", "reviews       1 added")
+}
+
 func TestTheExampleInTheDataModelIsABundle(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../../docs/data-model.md")
@@ -215,6 +231,10 @@ func TestRefusals(t *testing.T) {
 			`--format is "bundle"; expected csv, if of, map, set or days is given`},
 		{"a map that is none", []string{"import", "--format", "csv", "--of", "sources", "--map", "name", "x.csv"},
 			`--map is "name"; expected FIELD=VALUE`},
+		{"an encoding that there is none of", []string{"import", "--format", "csv", "--of", "sources", "--charset", "x", "x.csv"},
+			`--charset is "x"; expected the name of an encoding`},
+		{"a bundle in an encoding", []string{"import", "--charset", "windows-1256", "x.ndjson"},
+			`--charset is "windows-1256"; expected nothing unless format is claimreview, factcheck or csv`},
 		{"a table of nothing", []string{"import", "--format", "csv", "x.csv"}, `--of is ""`},
 		{"a key's id in another form", []string{"key", "revoke", "6f1c0a526a5e5f0e9d0e3f1f6a1b2c3d"}, "is no key's id"},
 		{"no file", []string{"import"}, "requires at least 1 arg"},

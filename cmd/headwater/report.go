@@ -184,7 +184,7 @@ func readBundle(stdin io.Reader, path string) (*inmem.Bundle, error) {
 	var faults bundle.LineFaults
 	switch {
 	case errors.As(err, &faults):
-		return nil, fmt.Errorf("%s cannot be reported on: it has faults%s", path, listFaults(path, "line", faults))
+		return nil, fmt.Errorf("%s cannot be reported on: it has faults%s", path, listLines(path, "line", faults, faultOf))
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

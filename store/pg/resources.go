@@ -9,7 +9,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
-	"github.com/headwater-project/headwater/fold"
 	"github.com/headwater-project/headwater/identity"
 )
 
@@ -63,7 +62,7 @@ var Documents = Table[headwater.Document, headwater.DocumentFields]{
 	Values: func(f headwater.DocumentFields) []any {
 		return []any{
 			f.Publisher, f.Kind, f.Language, f.Title, f.URL, f.ArchiveURL, f.Published, f.RetrievedAt, f.Text, f.TextSHA256,
-			orNull(f.Authors), f.DerivedFrom, fold.URL(f.URL),
+			orNull(f.Authors), f.DerivedFrom, identity.Address(f.URL),
 		}
 	},
 	Fields: func(d headwater.Document) headwater.DocumentFields { return d.DocumentFields },

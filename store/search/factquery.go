@@ -10,10 +10,10 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"golang.org/x/text/language"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/fold"
+	"github.com/headwater-project/headwater/identity"
 	"github.com/headwater-project/headwater/interchange"
 	"github.com/headwater-project/headwater/store/pg"
 )
@@ -48,7 +48,7 @@ type factSearch struct {
 	terms  string // of the question, as a tsquery
 	folded string
 	sites  []string // the names of Site
-	bases  []string // the first part of Language
+	bases  []string // the first parts of tags in which Language is written
 	skip   int
 	limit  int
 	after  []string // where the page before ended
@@ -65,14 +65,11 @@ func newFactSearch(f FactCheckFilter, skip int, p pg.Paging) (*factSearch, error
 		}
 	}
 	if f.Language != "" {
-		tag, err := language.Parse(f.Language)
-		if err != nil {
+		var known bool
+		if s.bases, known = identity.Languages(f.Language); !known {
 			return nil, headwater.Faults{headwater.NewFault("/language", headwater.FaultFormat, f.Language,
 				"a BCP 47 language tag, such as ar or en-GB")}
 		}
-		base, _ := tag.Base()
-		raw, _ := language.Raw.Make(f.Language).Base() // iw, for he
-		s.bases = []string{base.String(), raw.String()}
 	}
 	types := []pg.ValueType{phaseValue, pg.ScoreValue, pg.UUIDValue, pg.UUIDValue}
 	if f.Q == "" {

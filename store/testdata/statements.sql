@@ -46,6 +46,9 @@ CREATE TEMP TABLE staged_reviews ON COMMIT DROP AS
 	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
 		status, claim_id, author, rating, title, url, language, claim_reviewed, published, folded, ''::text AS terms FROM reviews WITH
 		NO DATA;
+CREATE TEMP TABLE staged_matches ON COMMIT DROP AS
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
+		status, resource, a, b, kind, score, basis, rationale, method FROM matches WITH NO DATA;
 COPY "staged_sources" (line, at, assertion, status_named, kept, state, id, key, namespace, status, merged_into, kind, name,
 		names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, folded, terms,
 		identities) FROM STDIN BINARY;
@@ -68,6 +71,7 @@ ANALYZE staged_claims (line, assertion, kept, id, key, namespace, merged_into);
 ANALYZE staged_attributions (line, assertion, kept, id, key, namespace, claim_id, document_id);
 ANALYZE staged_links (line, assertion, kept, id, key, namespace, claim_id, to_id);
 ANALYZE staged_reviews (line, assertion, kept, id, key, namespace, claim_id, author);
+ANALYZE staged_matches (line, assertion, kept, id, key, namespace);
 SELECT EXISTS (SELECT staged.id, staged.line FROM staged_documents AS staged JOIN documents AS there USING (id)
 	WHERE (there.text, there.publisher) IS DISTINCT FROM (staged.text, staged.publisher));
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
@@ -303,6 +307,66 @@ SELECT *, count(*) OVER () FROM (SELECT line, '/claim', 'immutable', staged.clai
 	there.claim_id::text || ', which cannot change'
 	FROM staged_reviews AS staged JOIN reviews AS there USING (id) WHERE there.claim_id <> staged.claim_id) AS found ORDER BY 1, 2
 		LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
+	'a match that no other line of the bundle describes; line ' || first || ' does'
+	FROM (SELECT min(line) AS first, id FROM staged_matches WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
+	JOIN staged_matches USING (id) WHERE NOT kept AND line > first) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', key,
+	'a key that no other match of the bundle has; line ' || first || ' has it with another id'
+	FROM (SELECT key, namespace, min(line) AS first FROM staged_matches WHERE NOT kept
+	AND key <> '' GROUP BY key, namespace HAVING count(*) > 1) AS twice
+	JOIN (SELECT key, namespace, line AS first, id AS first_id FROM staged_matches
+	WHERE NOT kept) AS firsts USING (key, namespace, first)
+	JOIN staged_matches USING (key, namespace) WHERE NOT kept AND id <> first_id) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'immutable', staged.key,
+	CASE there.key WHEN '' THEN 'no key, as it was made without one' ELSE there.key || ' in ' || there.namespace ||
+	', which cannot change' END
+	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE staged.key <> ''
+	AND (there.key, there.namespace) <> (staged.key, staged.namespace)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', staged.key, 'a key that no other match has; it belongs to ' ||
+		there.id
+	FROM staged_matches AS staged JOIN matches AS there ON there.key = staged.key AND there.namespace = staged.namespace
+	AND there.key <> '' AND there.id <> staged.id  WHERE staged.key <> '') AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/a', 'unknown_reference', ref::text,
+	'the key or id of a source in this bundle or stored before'
+	FROM (SELECT line, (CASE WHEN resource = 'source' THEN a END) AS ref FROM staged_matches) AS refs WHERE ref IS NOT NULL
+	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
+	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/b', 'unknown_reference', ref::text,
+	'the key or id of a source in this bundle or stored before'
+	FROM (SELECT line, (CASE WHEN resource = 'source' THEN b END) AS ref FROM staged_matches) AS refs WHERE ref IS NOT NULL
+	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
+	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/a', 'unknown_reference', ref::text,
+	'the key or id of a document in this bundle or stored before'
+	FROM (SELECT line, (CASE WHEN resource = 'document' THEN a END) AS ref FROM staged_matches) AS refs WHERE ref IS NOT NULL
+	AND NOT EXISTS (SELECT FROM documents AS there WHERE there.id = ref)
+	AND NOT EXISTS (SELECT FROM staged_documents AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/b', 'unknown_reference', ref::text,
+	'the key or id of a document in this bundle or stored before'
+	FROM (SELECT line, (CASE WHEN resource = 'document' THEN b END) AS ref FROM staged_matches) AS refs WHERE ref IS NOT NULL
+	AND NOT EXISTS (SELECT FROM documents AS there WHERE there.id = ref)
+	AND NOT EXISTS (SELECT FROM staged_documents AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/kind', 'immutable', staged.kind::text,
+	there.kind::text || ', which cannot change'
+	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE there.kind <> staged.kind) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/a', 'immutable', staged.a::text,
+	there.a::text || ', which cannot change'
+	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE there.a <> staged.a) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/b', 'immutable', staged.b::text,
+	there.b::text || ', which cannot change'
+	FROM staged_matches AS staged JOIN matches AS there USING (id) WHERE there.b <> staged.b) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/b', 'already_linked', b::text, 'a pair that has no match of this kind yet; line '
+		|| first || ' has one'
+	FROM (SELECT line, b, id, min(line) OVER pair AS first, first_value(id) OVER (pair ORDER BY line) AS first_id FROM
+		staged_matches
+	WINDOW pair AS (PARTITION BY kind, CASE WHEN kind = 'reprint' THEN a ELSE least(a, b) END,
+	CASE WHEN kind = 'reprint' THEN b ELSE greatest(a, b) END)) AS lines WHERE id <> first_id) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/b', 'already_linked', staged.b::text,
+		'a pair that has no match of this kind yet; match ' || there.id || ' is one'
+	FROM staged_matches AS staged JOIN matches AS there ON there.kind = staged.kind AND there.id <> staged.id
+	AND (there.a, there.b) IN ((staged.a, staged.b), (staged.b, staged.a))
+	AND (there.kind <> 'reprint' OR there.a = staged.a)) AS found ORDER BY 1, 2 LIMIT $1;
 CREATE TEMP TABLE mended (line int, id uuid, content jsonb, event_time_span jsonb, chain jsonb) ON COMMIT DROP;
 DECLARE quotes NO SCROLL CURSOR FOR
 	WITH documented AS (
@@ -363,6 +427,7 @@ WITH locked AS MATERIALIZED (
 	WHEN stored.status = 'retracted' THEN 'retract'
 	WHEN stored.status = 'accepted' THEN 'accept'
 	WHEN stored.status = 'rejected' THEN 'reject'
+	WHEN stored.status = 'proposed' THEN 'reopen'
 	WHEN stored.status_before = 'merged' THEN 'unmerge'
 	WHEN stored.status_before = 'retracted' THEN 'restore'
 	ELSE 'update' END, 'source', stored.id, stored.version - 1, stored.version, $2, stored.state || jsonb_build_object('id',
@@ -399,6 +464,7 @@ WITH locked AS MATERIALIZED (
 	WHEN stored.status = 'retracted' THEN 'retract'
 	WHEN stored.status = 'accepted' THEN 'accept'
 	WHEN stored.status = 'rejected' THEN 'reject'
+	WHEN stored.status = 'proposed' THEN 'reopen'
 	WHEN stored.status_before = 'merged' THEN 'unmerge'
 	WHEN stored.status_before = 'retracted' THEN 'restore'
 	ELSE 'update' END, 'relation', stored.id, stored.version - 1, stored.version, $2, stored.state || jsonb_build_object('id',
@@ -438,6 +504,7 @@ WITH locked AS MATERIALIZED (
 	WHEN stored.status = 'retracted' THEN 'retract'
 	WHEN stored.status = 'accepted' THEN 'accept'
 	WHEN stored.status = 'rejected' THEN 'reject'
+	WHEN stored.status = 'proposed' THEN 'reopen'
 	WHEN stored.status_before = 'merged' THEN 'unmerge'
 	WHEN stored.status_before = 'retracted' THEN 'restore'
 	ELSE 'update' END, 'document', stored.id, stored.version - 1, stored.version, $2, stored.state || jsonb_build_object('id',
@@ -474,6 +541,7 @@ WITH locked AS MATERIALIZED (
 	WHEN stored.status = 'retracted' THEN 'retract'
 	WHEN stored.status = 'accepted' THEN 'accept'
 	WHEN stored.status = 'rejected' THEN 'reject'
+	WHEN stored.status = 'proposed' THEN 'reopen'
 	WHEN stored.status_before = 'merged' THEN 'unmerge'
 	WHEN stored.status_before = 'retracted' THEN 'restore'
 	ELSE 'update' END, 'claim', stored.id, stored.version - 1, stored.version, $2, stored.state || jsonb_build_object('id',
@@ -513,6 +581,7 @@ WITH locked AS MATERIALIZED (
 	WHEN stored.status = 'retracted' THEN 'retract'
 	WHEN stored.status = 'accepted' THEN 'accept'
 	WHEN stored.status = 'rejected' THEN 'reject'
+	WHEN stored.status = 'proposed' THEN 'reopen'
 	WHEN stored.status_before = 'merged' THEN 'unmerge'
 	WHEN stored.status_before = 'retracted' THEN 'restore'
 	ELSE 'update' END, 'attribution', stored.id, stored.version - 1, stored.version, $2, stored.state || jsonb_build_object('id',
@@ -548,6 +617,7 @@ WITH locked AS MATERIALIZED (
 	WHEN stored.status = 'retracted' THEN 'retract'
 	WHEN stored.status = 'accepted' THEN 'accept'
 	WHEN stored.status = 'rejected' THEN 'reject'
+	WHEN stored.status = 'proposed' THEN 'reopen'
 	WHEN stored.status_before = 'merged' THEN 'unmerge'
 	WHEN stored.status_before = 'retracted' THEN 'restore'
 	ELSE 'update' END, 'link', stored.id, stored.version - 1, stored.version, $2, stored.state || jsonb_build_object('id',
@@ -584,9 +654,46 @@ WITH locked AS MATERIALIZED (
 	WHEN stored.status = 'retracted' THEN 'retract'
 	WHEN stored.status = 'accepted' THEN 'accept'
 	WHEN stored.status = 'rejected' THEN 'reject'
+	WHEN stored.status = 'proposed' THEN 'reopen'
 	WHEN stored.status_before = 'merged' THEN 'unmerge'
 	WHEN stored.status_before = 'retracted' THEN 'restore'
 	ELSE 'update' END, 'review', stored.id, stored.version - 1, stored.version, $2, stored.state || jsonb_build_object('id',
+		stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored
+	) SELECT count(*) FROM stored;
+INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'match', staged.id, 1 - 1, 1, $2, staged.state FROM
+		staged_matches AS staged WHERE NOT EXISTS (SELECT FROM matches AS there WHERE there.id = staged.id);
+INSERT INTO matches (id, key, namespace, status, resource, a, b, kind, score, basis, rationale, method) SELECT staged.id,
+		staged.key, staged.namespace, staged.status, staged.resource, staged.a, staged.b, staged.kind, staged.score, staged.basis,
+		staged.rationale, staged.method FROM staged_matches AS staged WHERE NOT EXISTS (SELECT FROM matches AS there WHERE there.id =
+		staged.id) ORDER BY staged.id;
+WITH locked AS MATERIALIZED (
+	SELECT now.id, now.status AS status_before FROM staged_matches AS staged JOIN matches AS now ON now.id = staged.id
+	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
+		staged.status OR ROW (now.resource, now.a, now.b, now.kind, now.score, now.basis, now.rationale, now.method) IS DISTINCT FROM
+		ROW (staged.resource, staged.a, staged.b, staged.kind, staged.score, staged.basis, staged.rationale, staged.method)) ORDER BY
+		now.id FOR NO KEY UPDATE OF now
+	), stored AS (
+	UPDATE matches AS now SET (resource, a, b, kind, score, basis, rationale, method) = ROW (staged.resource, staged.a, staged.b,
+		staged.kind, staged.score, staged.basis, staged.rationale, staged.method), status = CASE WHEN staged.status_named THEN
+		staged.status ELSE now.status END, version = now.version + 1, updated_at = now()
+	FROM locked JOIN staged_matches AS staged USING (id)
+	WHERE now.id = locked.id AND staged.assertion <> 2
+	RETURNING now.*, locked.status_before, staged.state
+	), recorded AS (
+	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1, CASE
+	WHEN stored.status = stored.status_before THEN 'update'
+	WHEN stored.status = 'merged' THEN 'merge'
+	WHEN stored.status = 'retracted' THEN 'retract'
+	WHEN stored.status = 'accepted' THEN 'accept'
+	WHEN stored.status = 'rejected' THEN 'reject'
+	WHEN stored.status = 'proposed' THEN 'reopen'
+	WHEN stored.status_before = 'merged' THEN 'unmerge'
+	WHEN stored.status_before = 'retracted' THEN 'restore'
+	ELSE 'update' END, 'match', stored.id, stored.version - 1, stored.version, $2, stored.state || jsonb_build_object('id',
 		stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
 		stored.key, 'namespace', stored.namespace) END FROM stored
@@ -676,10 +783,61 @@ SELECT *, count(*) OVER () FROM (SELECT line, '/merged_into', 'loop', staged.mer
 	UNION ALL
 	SELECT line.id FROM ending JOIN line ON line.parent = ending.id
 	) SELECT id AS start FROM starts WHERE id NOT IN (SELECT id FROM ending)) AS loops)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/merged_into', 'conflict', merged_into::text,
+	'another source than one of which it was said that they are two, by ' || apart.id
+	FROM staged_sources AS staged CROSS JOIN LATERAL (
+	WITH RECURSIVE above (id) AS (
+	SELECT staged.id
+	UNION SELECT merged.merged_into FROM above JOIN sources AS merged ON merged.id = above.id AND merged.merged_into IS NOT NULL),
+		together (id) AS (
+	SELECT id FROM above
+	UNION SELECT merged.id FROM together JOIN sources AS merged ON merged.merged_into = together.id) SELECT id FROM matches WHERE
+		kind = 'same_source' AND status = 'rejected' AND a IN (SELECT id FROM together)
+	AND b IN (SELECT id FROM together) LIMIT 1) AS apart
+	WHERE merged_into IS NOT NULL) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', status, 'another than rejected, since the two are merged'
+	FROM staged_matches AS staged WHERE kind = 'same_source' AND status = 'rejected' AND EXISTS (WITH RECURSIVE one (id) AS (
+	SELECT staged.a
+	UNION SELECT merged.merged_into FROM one JOIN sources AS merged ON merged.id = one.id AND merged.merged_into IS NOT NULL), other
+		(id) AS (
+	SELECT staged.b
+	UNION SELECT merged.merged_into FROM other JOIN sources AS merged ON merged.id = other.id AND merged.merged_into IS NOT NULL)
+		SELECT FROM one JOIN other USING (id))) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/merged_into', 'conflict', merged_into::text,
+	'another claim than one of which it was said that they are two, by ' || apart.id
+	FROM staged_claims AS staged CROSS JOIN LATERAL (
+	WITH RECURSIVE above (id) AS (
+	SELECT staged.id
+	UNION SELECT merged.merged_into FROM above JOIN claims AS merged ON merged.id = above.id AND merged.merged_into IS NOT NULL),
+		together (id) AS (
+	SELECT id FROM above
+	UNION SELECT merged.id FROM together JOIN claims AS merged ON merged.merged_into = together.id) SELECT id FROM links WHERE kind
+		= 'equivalent' AND status = 'rejected' AND claim_id IN (SELECT id FROM together)
+	AND to_id IN (SELECT id FROM together) LIMIT 1) AS apart
+	WHERE merged_into IS NOT NULL) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', status, 'another than rejected, since the two are merged'
+	FROM staged_links AS staged WHERE kind = 'equivalent' AND status = 'rejected' AND EXISTS (WITH RECURSIVE one (id) AS (
+	SELECT staged.claim_id
+	UNION SELECT merged.merged_into FROM one JOIN claims AS merged ON merged.id = one.id AND merged.merged_into IS NOT NULL), other
+		(id) AS (
+	SELECT staged.to_id
+	UNION SELECT merged.merged_into FROM other JOIN claims AS merged ON merged.id = other.id AND merged.merged_into IS NOT NULL)
+		SELECT FROM one JOIN other USING (id))) AS found ORDER BY 1, 2 LIMIT $1;
 SELECT resource, resource_id AS id, coalesce(state ->> 'key', '') AS key FROM changes
 	WHERE xid = (SELECT change_number(pg_current_xact_id())) AND operation = 'create' ORDER BY changes.xid, changes.id LIMIT $1;
 
 -- Import that keeps going and proposes duplicates
+SELECT new.line, other.id AS a, new.id AS b, new.url
+	FROM staged_documents AS new
+	LEFT JOIN (SELECT url_canonical, (array_agg(id ORDER BY line, id))[1] AS first FROM staged_documents WHERE url_canonical <> ''
+	GROUP BY url_canonical HAVING count(*) > 1) AS several USING (url_canonical)
+	CROSS JOIN LATERAL (
+	(SELECT id FROM documents WHERE url_canonical = new.url_canonical AND url_canonical <> '' AND status = 'active' ORDER BY id
+		LIMIT 1)
+	UNION ALL SELECT several.first WHERE several.first <> new.id LIMIT 1
+	) AS other
+	WHERE new.url_canonical <> '' AND other.id <> new.id AND NOT EXISTS (SELECT FROM documents WHERE documents.id = new.id)
+	ORDER BY new.line, new.id;
 CREATE TEMP TABLE new_claims ON COMMIT DROP AS SELECT line, id, statement, folded, ARRAY[md5(coalesce((
 	SELECT string_agg(DISTINCT word, ' ' ORDER BY word) FROM regexp_split_to_table(folded, ' ') AS word
 	WHERE word ~ '[0-9]'), ''))] AS figures
@@ -730,51 +888,92 @@ WITH RECURSIVE alike AS (
 	SELECT t.id, t.key, t.namespace, t.kind, t.name, t.names, t.country, t.external_ids, t.domains, t.url, speakers.id AS speaks
 	FROM speakers JOIN sources AS top ON top.id = speakers.id AND top.merged_into IS NULL JOIN sources AS t ON t.id = speakers.of
 	ORDER BY t.id;
+COPY "staged_matches" (line, at, assertion, status_named, kept, state, id, key, namespace, status, resource, a, b, kind, score,
+		basis, rationale, method) FROM STDIN BINARY;
 DELETE FROM staged_sources AS again
 	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_sources ORDER BY id, assertion = 2, NOT
 		status_named, key = '', line, ctid) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
-	RETURNING again.line, again.at, first.line, first.at, again.assertion = 1 AND first.state - (ARRAY ['url'] || CASE WHEN
-		again.key = '' THEN '{key,namespace}'::text[] END
-	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) <> again.state - (ARRAY
+	RETURNING again.line, again.at, first.line, first.at, false,
+	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
 DELETE FROM staged_documents AS again
-	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_documents ORDER BY id, assertion = 2, NOT
-		status_named, key = '', line, ctid) AS first
+	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_documents ORDER BY id, assertion = 2,
+		published IS NULL, length(url), url, line, ctid) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
-	RETURNING again.line, again.at, first.line, first.at, again.assertion = 1 AND first.state - (ARRAY ['url'] || CASE WHEN
-		again.key = '' THEN '{key,namespace}'::text[] END
-	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) <> again.state - (ARRAY
+	RETURNING again.line, again.at, first.line, first.at, false,
+	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
 DELETE FROM staged_claims AS again
 	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_claims ORDER BY id, assertion = 2, NOT
 		status_named, key = '', line, ctid) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
-	RETURNING again.line, again.at, first.line, first.at, again.assertion = 1 AND first.state - (ARRAY ['url'] || CASE WHEN
-		again.key = '' THEN '{key,namespace}'::text[] END
-	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) <> again.state - (ARRAY
+	RETURNING again.line, again.at, first.line, first.at, false,
+	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
 DELETE FROM staged_attributions AS again
 	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_attributions ORDER BY id, assertion = 2, NOT
 		status_named, key = '', line, ctid) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
-	RETURNING again.line, again.at, first.line, first.at, again.assertion = 1 AND first.state - (ARRAY ['url'] || CASE WHEN
-		again.key = '' THEN '{key,namespace}'::text[] END
-	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) <> again.state - (ARRAY
+	RETURNING again.line, again.at, first.line, first.at, false,
+	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
 DELETE FROM staged_reviews AS again
 	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_reviews ORDER BY id, assertion = 2,
 		coalesce(moment_first(staged_reviews.published), '-infinity') DESC, line, ctid) AS first
 	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
-	RETURNING again.line, again.at, first.line, first.at, again.assertion = 1 AND first.state - (ARRAY ['url'] || CASE WHEN
-		again.key = '' THEN '{key,namespace}'::text[] END
-	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) <> again.state - (ARRAY
+	RETURNING again.line, again.at, first.line, first.at, true,
+	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
+DELETE FROM staged_reviews AS staged USING reviews AS now
+	WHERE now.id = staged.id AND staged.assertion = 1 AND coalesce(moment_first(staged.published), '-infinity') <
+		coalesce(moment_first(now.published), '-infinity')
+	RETURNING staged.line, staged.at, ROW (now.claim_id, now.author, now.rating, now.title, now.url, now.language,
+		now.claim_reviewed, now.published) IS DISTINCT FROM ROW (staged.claim_id, staged.author, staged.rating, staged.title,
+		staged.url, staged.language, staged.claim_reviewed, staged.published);
+DELETE FROM staged_matches AS again
+	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_matches ORDER BY id, assertion = 2, NOT
+		status_named, key = '', line, ctid) AS first
+	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
+	RETURNING again.line, again.at, first.line, first.at, false,
+	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
+		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
+DELETE FROM staged_matches AS staged WHERE assertion = 2 AND (
+	resource = 'source' AND EXISTS (SELECT FROM unnest(ARRAY[staged.a, staged.b]) AS wanted (id)
+	WHERE NOT EXISTS (SELECT FROM sources WHERE sources.id = wanted.id)
+	AND NOT EXISTS (SELECT FROM staged_sources WHERE staged_sources.id = wanted.id))
+	OR EXISTS (SELECT FROM matches AS there WHERE there.kind = staged.kind AND there.id <> staged.id
+	AND (there.a, there.b) IN ((staged.a, staged.b), (staged.b, staged.a)))
+	OR resource = 'source' AND EXISTS (WITH RECURSIVE one (id) AS (
+	SELECT staged.a
+	UNION SELECT merged.merged_into FROM one JOIN sources AS merged ON merged.id = one.id AND merged.merged_into IS NOT NULL), other
+		(id) AS (
+	SELECT staged.b
+	UNION SELECT merged.merged_into FROM other JOIN sources AS merged ON merged.id = other.id AND merged.merged_into IS NOT NULL)
+		SELECT FROM one JOIN other USING (id))
+	OR resource = 'source' AND EXISTS (WITH RECURSIVE ours (id) AS (
+	SELECT staged.a
+	UNION SELECT merged.id FROM ours JOIN sources AS merged ON merged.merged_into = ours.id), above (id) AS (
+	SELECT staged.b
+	UNION SELECT merged.merged_into FROM above JOIN sources AS merged ON merged.id = above.id AND merged.merged_into IS NOT NULL),
+		theirs (id) AS (
+	SELECT id FROM above
+	UNION SELECT merged.id FROM theirs JOIN sources AS merged ON merged.merged_into = theirs.id)
+	SELECT id FROM matches WHERE kind = 'same_source' AND status = 'rejected' AND ((a IN (SELECT id FROM ours) AND b IN (SELECT id
+		FROM theirs))
+	OR (b IN (SELECT id FROM ours) AND a IN (SELECT id FROM theirs)))));
 
 -- Export as bundle
 begin isolation level repeatable read read only;
@@ -792,6 +991,8 @@ SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_
 		rationale, method, confidence FROM links ORDER BY id;
 SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", author, rating, title, url, language,
 		claim_reviewed, published FROM reviews ORDER BY id;
+SELECT id, key, namespace, version, created_at, updated_at, status, resource, a, b, kind, score, basis, rationale, method FROM
+		matches ORDER BY id;
 
 -- Export as claimreview
 WITH RECURSIVE claim_speakers (id, merged) AS (
@@ -935,6 +1136,17 @@ WITH RECURSIVE written AS MATERIALIZED (
 	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
 	FROM relations AS r JOIN speakers AS subject ON subject.source = r.subject JOIN speakers AS object ON object.source = r.object
 	WHERE controls AND status = 'active' AND NOT isempty(held);
+WITH RECURSIVE ours (id) AS (
+	SELECT $1::uuid
+	UNION SELECT merged.id FROM ours JOIN sources AS merged ON merged.merged_into = ours.id), above (id) AS (
+	SELECT $2::uuid
+	UNION SELECT merged.merged_into FROM above JOIN sources AS merged ON merged.id = above.id AND merged.merged_into IS NOT NULL),
+		theirs (id) AS (
+	SELECT id FROM above
+	UNION SELECT merged.id FROM theirs JOIN sources AS merged ON merged.merged_into = theirs.id)
+	SELECT id FROM matches WHERE kind = 'same_source' AND status = 'rejected' AND ((a IN (SELECT id FROM ours) AND b IN (SELECT id
+		FROM theirs))
+	OR (b IN (SELECT id FROM ours) AND a IN (SELECT id FROM theirs))) ORDER BY id LIMIT 1;
 
 -- CreateRelation
 WITH stored AS (
@@ -1056,6 +1268,17 @@ WITH RECURSIVE speaks_as (id) AS (
 	SELECT $2::uuid
 	UNION SELECT merged.merged_into FROM speaks_as JOIN claims AS merged ON merged.id = speaks_as.id AND merged.merged_into IS NOT
 		NULL) SELECT EXISTS (SELECT FROM speaks_as WHERE id = $1);
+WITH RECURSIVE ours (id) AS (
+	SELECT $1::uuid
+	UNION SELECT merged.id FROM ours JOIN claims AS merged ON merged.merged_into = ours.id), above (id) AS (
+	SELECT $2::uuid
+	UNION SELECT merged.merged_into FROM above JOIN claims AS merged ON merged.id = above.id AND merged.merged_into IS NOT NULL),
+		theirs (id) AS (
+	SELECT id FROM above
+	UNION SELECT merged.id FROM theirs JOIN claims AS merged ON merged.merged_into = theirs.id)
+	SELECT id FROM links WHERE kind = 'equivalent' AND status = 'rejected' AND ((claim_id IN (SELECT id FROM ours) AND to_id IN
+		(SELECT id FROM theirs))
+	OR (to_id IN (SELECT id FROM ours) AND claim_id IN (SELECT id FROM theirs))) ORDER BY id LIMIT 1;
 
 -- CreateAttribution
 SELECT publisher, text FROM documents WHERE id = $1 FOR SHARE;
@@ -1253,6 +1476,72 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500 FOR NO KEY
 		UPDATE;
 UPDATE reviews SET (folded, terms) = ROW ($2, $3::text::tsvector) WHERE id = $1;
+
+-- CreateMatch
+WITH stored AS (
+	INSERT INTO matches (id, key, namespace, status, resource, a, b, kind, score, basis, rationale, method) VALUES ($1, $2, $3, $4,
+		$8, $9, $10, $11, $12, $13, $14, $15) RETURNING *
+	), change AS (
+	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $5, 'create', 'match', stored.id, stored.version - 1, stored.version, $6,
+		$7::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored
+	) SELECT id, key, namespace, version, created_at, updated_at, status, resource, a, b, kind, score, basis, rationale, method FROM
+		stored;
+
+-- AcceptMatch
+SELECT id, key, namespace, version, created_at, updated_at, status, resource, a, b, kind, score, basis, rationale, method FROM
+		matches WHERE id = $1 FOR NO KEY UPDATE;
+SELECT EXISTS (WITH RECURSIVE one (id) AS (
+	SELECT $1::uuid
+	UNION SELECT merged.merged_into FROM one JOIN sources AS merged ON merged.id = one.id AND merged.merged_into IS NOT NULL), other
+		(id) AS (
+	SELECT $2::uuid
+	UNION SELECT merged.merged_into FROM other JOIN sources AS merged ON merged.id = other.id AND merged.merged_into IS NOT NULL)
+		SELECT FROM one JOIN other USING (id));
+WITH RECURSIVE above (id) AS (
+	SELECT $1::uuid
+	UNION SELECT merged.merged_into FROM above JOIN sources AS merged ON merged.id = above.id AND merged.merged_into IS NOT NULL)
+		SELECT sources.id FROM above JOIN sources USING (id) WHERE merged_into IS NULL;
+WITH stored AS (
+	UPDATE matches SET status = $5, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+	), change AS (
+	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $2, $6, 'match', stored.id, stored.version - 1, stored.version, $3,
+		$4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored
+	) SELECT id, key, namespace, version, created_at, updated_at, status, resource, a, b, kind, score, basis, rationale, method FROM
+		stored;
+
+-- IdentityMatch
+SELECT id, key, namespace, version, created_at, updated_at, status, resource, a, b, kind, score, basis, rationale, method FROM
+		matches WHERE id = $1;
+
+-- AcceptMatch
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
+		t
+	WHERE document_id = $1 AND id > $2 ORDER BY id LIMIT 500 FOR UPDATE;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
+		t WHERE document_id = $1 AND claim_id = ANY ($2);
+
+-- IdentityMatches
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.resource, t.a, t.b, t.kind, t.score, t.basis,
+		t.rationale, t.method FROM matches AS t WHERE (t.a = $1 OR t.b = $2) AND t.resource = $3 AND t.kind = $4 ORDER BY t.id LIMIT 2;
+
+-- Suspects
+SELECT claims.id, claims.key, statement, array_agg(DISTINCT claim_reviewed) AS wordings
+	FROM claims JOIN reviews ON claim_id = claims.id WHERE claims.key LIKE 'statement:%' AND claim_reviewed <> ''
+	GROUP BY claims.id ORDER BY claims.id;
+SELECT id, key, name FROM sources WHERE key LIKE 'site:%' ORDER BY id;
+SELECT DISTINCT author, url FROM reviews WHERE author = ANY ($1) ORDER BY url;
+SELECT named.id, named.key, named.name, array_agg(DISTINCT above.name) AS above
+	FROM sources AS named JOIN relations ON subject = named.id AND relations.status = 'active' AND controls
+	JOIN sources AS above ON above.id = object WHERE named.key LIKE 'name:%'
+	GROUP BY named.id HAVING count(DISTINCT object) > 1 ORDER BY named.id;
 
 -- Sources
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
@@ -1553,7 +1842,7 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 -- Documents by URL
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
 		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE t.url_canonical = $1 ORDER BY t.id LIMIT 2;
+		WHERE t.url_canonical = ANY ($1::text[]) ORDER BY t.id LIMIT 2;
 
 -- Documents by SHA256
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,

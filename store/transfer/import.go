@@ -43,6 +43,8 @@ type ImportResult struct {
 	Records Records
 	Refused []bundle.LineFault // the first ones, by line, if it kept going
 	Faults  int                // how many there are in all
+	Notes   []bundle.Note      // the first ones, by line
+	Noted   int                // how many there are in all
 	Assumed Assumed
 }
 
@@ -169,8 +171,8 @@ func (i *Importer) Import(ctx context.Context, by pg.Authorship, batch Batch, op
 		for {
 			j := &job{
 				by: by, namespace: i.db.Namespace(), batch: batch, options: options, skipped: refused.lines,
-				partFaults: newFaults(most), faults: newFaults(most), counts: map[headwater.Resource]Count{}, stages: newStages(),
-				assumed: Assumed{Counts: map[AssumedBy]int{}},
+				partFaults: newFaults(most), faults: newFaults(most), outranked: newFaults(most), counts: map[headwater.Resource]Count{},
+				stages: newStages(), assumed: Assumed{Counts: map[AssumedBy]int{}},
 			}
 			err := pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error {
 				j.tx = tx
@@ -182,8 +184,9 @@ func (i *Importer) Import(ctx context.Context, by pg.Authorship, batch Batch, op
 			}
 			refused.join(j.partFaults)
 			if err == nil {
+				refused.join(j.outranked)
 				result = ImportResult{Counts: j.counts, Made: j.created, Records: j.records, Refused: refused.explain(batch),
-					Faults: refused.total, Assumed: j.assumed}
+					Faults: refused.total, Notes: j.notes, Noted: j.noted, Assumed: j.assumed}
 			}
 			return err
 		}
@@ -208,6 +211,9 @@ type job struct {
 	stages     []stage
 	partFaults faults // of parts of lines, which are skipped alone
 	faults     faults // of all lines together
+	outranked  faults // of parts of lines of which another tells something newer; they refuse nothing
+	notes      []bundle.Note
+	noted      int
 	records    Records
 	counts     map[headwater.Resource]Count
 	created    []Made
@@ -261,16 +267,27 @@ func (j *job) begin(ctx context.Context) error {
 	return nil
 }
 
-// skipPart counts a part of a line that is skipped.
-func (j *job) skipPart(fault bundle.LineFault) {
-	if !j.partFaults.lines[fault.Line] {
+// skipPart counts a part of a line that is skipped since another line, or what is stored, tells of the same thing. Where that
+// one is newer, the part is outranked and not at fault.
+func (j *job) skipPart(fault bundle.LineFault, outranked bool) {
+	if !j.partFaults.lines[fault.Line] && !j.outranked.lines[fault.Line] {
 		j.records.Kept--
 		j.records.Partly++
+	}
+	if outranked {
+		j.outranked.add(fault)
+		return
 	}
 	j.partFaults.add(fault)
 }
 
-// deduplicate keeps one of the lines that may describe the same thing. A part of a line that differs from it is at fault.
+// note keeps the first of what is to be told.
+func (j *job) note(notes []bundle.Note) {
+	j.noted += len(notes)
+	j.notes = append(j.notes, notes[:min(len(notes), max(0, j.faults.most-len(j.notes)))]...)
+}
+
+// deduplicate keeps one of the lines that may describe the same thing.
 func (j *job) deduplicate(ctx context.Context) error {
 	for _, stage := range j.stages {
 		if err := stage.deduplicate(ctx, j.tx, j.batch.Unit(), j.skipPart); err != nil {

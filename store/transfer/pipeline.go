@@ -107,6 +107,10 @@ func (j *job) count(record *recordProgress, line parsedLine) (kept bool, err err
 	case line.err != nil:
 		return false, line.err
 	}
+	j.note(line.item.Notes)
+	if line.item.Thing == nil {
+		return false, nil // what is above the records, or an empty one
+	}
 	j.records.add(record.next(line.item.Line))
 	if j.skipped[line.item.Line] {
 		record.faulty = true

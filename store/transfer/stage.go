@@ -24,9 +24,9 @@ type stage interface {
 	add(item bundle.Item) (full bool, err error)
 	// takeRows returns a function that copies the rows added since the last call.
 	takeRows() copyFunc
-	// deduplicate keeps one of the lines that may describe the same thing, and reports each other line that differs from it.
-	// unit is what the batch counts.
-	deduplicate(ctx context.Context, tx pgx.Tx, unit string, report func(bundle.LineFault)) error
+	// deduplicate keeps one of the lines that may describe the same thing, and reports each other line that says something
+	// else, and whether the one that is kept is newer. unit is what the batch counts.
+	deduplicate(ctx context.Context, tx pgx.Tx, unit string, report func(fault bundle.LineFault, outranked bool)) error
 
 	// create creates the table. now is the time of the transaction, as PostgreSQL writes it in JSON.
 	create(ctx context.Context, tx pgx.Tx, now json.RawMessage) error
@@ -45,8 +45,9 @@ func newStages() []stage {
 	return []stage{
 		&tableStage[headwater.Source, headwater.SourceFields]{Table: pg.Sources,
 			references: []reference{{"merged_into", "/merged_into", headwater.ResourceSource}}},
-		&tableStage[headwater.Relation, headwater.RelationFields]{Table: pg.Relations, references: []reference{
-			{"subject", "/subject", headwater.ResourceSource}, {"object", "/object", headwater.ResourceSource}}},
+		&tableStage[headwater.Relation, headwater.RelationFields]{Table: pg.Relations, newer: []string{"share", "until", "citation"},
+			references: []reference{
+				{"subject", "/subject", headwater.ResourceSource}, {"object", "/object", headwater.ResourceSource}}},
 		&tableStage[headwater.Document, headwater.DocumentFields]{Table: pg.Documents, plainestFirst: "published IS NULL, length(url), url",
 			references: []reference{
 				{"publisher", "/publisher", headwater.ResourceSource}, {"derived_from", "/derived_from", headwater.ResourceDocument}}},
@@ -60,7 +61,7 @@ func newStages() []stage {
 			references: []reference{
 				{"claim_id", "/from", headwater.ResourceClaim}, {"to_id", "/to", headwater.ResourceClaim}}},
 		&tableStage[headwater.Review, headwater.ReviewFields]{Table: pg.Reviews, immutable: []string{"claim_id"},
-			newestFirst: pg.PublishedAt("staged_reviews"), references: []reference{
+			published: pg.PublishedAt, references: []reference{
 				{"claim_id", "/claim", headwater.ResourceClaim}, {"author", "/author", headwater.ResourceSource}}},
 		&tableStage[headwater.IdentityMatch, headwater.IdentityMatchFields]{Table: pg.Matches,
 			immutable: []string{"kind", "a", "b"}, references: []reference{
@@ -84,8 +85,11 @@ type tableStage[T any, F pg.Fields] struct {
 	// immutable are the columns that cannot change.
 	immutable  []string
 	references []reference
-	// newestFirst is an expression by which the newest of several lines about one thing counts; empty where the first does.
-	newestFirst string
+	// published gives an expression for when the thing of an alias was published: of several lines, and of what is stored, the
+	// newest counts. It is nil where things are not published.
+	published func(alias string) string
+	// newer are the columns in which a later line about a thing says how it went on. What it leaves open stays.
+	newer []string
 	// plainestFirst is an expression by which the least of several lines that mention one thing counts, in whatever order they
 	// stand; empty where the first does.
 	plainestFirst string
@@ -146,34 +150,92 @@ func (s *tableStage[T, F]) takeRows() copyFunc {
 	}
 }
 
-func (s *tableStage[T, F]) deduplicate(ctx context.Context, tx pgx.Tx, unit string, report func(bundle.LineFault)) error {
+func (s *tableStage[T, F]) deduplicate(ctx context.Context, tx pgx.Tx, unit string, report func(bundle.LineFault, bool)) error {
 	if !s.restated {
 		return nil
 	}
+	if err := s.carryOn(ctx, tx); err != nil {
+		return err
+	}
 	// Which line is kept: one that describes the thing before one that only mentions it; of reviews the newest; then one that names
 	// a status, then one with a key, then the first.
-	order, counts := "NOT status_named, key = '', line, ctid", ""
-	if s.plainestFirst != "" {
+	order, counts, outranked := "NOT status_named, key = '', line, ctid", "", "false"
+	switch {
+	case s.plainestFirst != "":
 		order = s.plainestFirst + ", line, ctid"
-	}
-	if s.newestFirst != "" {
-		order, counts = s.newestFirst+" DESC, line, ctid", "; what was published last counts, or else what came first"
+	case s.published != nil:
+		order, counts = s.published(s.stageName())+" DESC, line, ctid", "; what was published last counts, or else what came first"
+		outranked = "true"
+	case s.newer != nil:
+		order, counts = "NOT status_named, key = '', line DESC, ctid DESC", "; the later counts"
+		same := fmt.Sprintf("%s - '{%s}'::text[]", mayDifferSQL, strings.Join(s.newer, ","))
+		outranked = fmt.Sprintf("first.state - %[1]s = again.state - %[1]s", same)
 	}
 	rows, err := tx.Query(ctx, fmt.Sprintf(`DELETE FROM %[1]s AS again
 		USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM %[1]s ORDER BY id, assertion = %[2]d, %[3]s) AS first
 		WHERE first.id = again.id AND again.assertion <> %[4]d AND again.ctid <> first.ctid
-		RETURNING again.line, again.at, first.line, first.at, again.assertion = %[5]d AND first.state - %[6]s <> again.state - %[6]s`,
-		s.stageName(), bundle.Mentions, order, bundle.Defines, bundle.Restates, mayDifferSQL))
+		RETURNING again.line, again.at, first.line, first.at, %[7]s,
+			again.assertion = %[5]d AND NOT first.state - %[6]s @> again.state - %[6]s`,
+		s.stageName(), bundle.Mentions, order, bundle.Defines, bundle.Restates, mayDifferSQL, outranked))
 	if err != nil {
 		return err
 	}
 	var line, first int
 	var at, firstAt headwater.Pointer
-	var differs bool
-	gone, err := pgx.ForEachRow(rows, []any{&line, &at, &first, &firstAt, &differs}, func() error {
+	var differs, isOutranked bool
+	gone, err := pgx.ForEachRow(rows, []any{&line, &at, &first, &firstAt, &isOutranked, &differs}, func() error {
 		if differs {
 			expected := strings.TrimSpace(fmt.Sprintf("what %s %d tells of the same %s %s", unit, first, s.Resource, firstAt)) + counts
-			report(bundle.LineFault{Line: line, Fault: headwater.NewFault(at, headwater.FaultDuplicate, nil, expected)})
+			report(bundle.LineFault{Line: line, Fault: headwater.NewFault(at, headwater.FaultDuplicate, nil, expected)}, isOutranked)
+		}
+		return nil
+	})
+	s.total -= int(gone.RowsAffected())
+	if err != nil || s.published == nil {
+		return err
+	}
+	return s.leaveNewer(ctx, tx, report)
+}
+
+// carryOn fills in what the last of several lines about one thing leaves open, with what the lines before it say.
+func (s *tableStage[T, F]) carryOn(ctx context.Context, tx pgx.Tx) error {
+	if s.newer == nil {
+		return nil
+	}
+	var last, set, state []string
+	for _, name := range s.newer {
+		said := fmt.Sprintf("nullif(state ->> '%s', '')", name)
+		last = append(last, fmt.Sprintf("(array_agg(%[1]s ORDER BY line DESC, ctid DESC) FILTER (WHERE %[2]s IS NOT NULL))[1] AS %[1]s",
+			name, said))
+		state = append(state, fmt.Sprintf("'%[1]s', said.%[1]s", name))
+		set = append(set, fmt.Sprintf("%[1]s = coalesce(said.%[1]s, staged.%[1]s)", name))
+	}
+	_, err := tx.Exec(ctx, fmt.Sprintf(`UPDATE %[1]s AS staged
+		SET %[3]s, state = staged.state || jsonb_strip_nulls(jsonb_build_object(%[4]s))
+		FROM (SELECT id, (array_agg(ctid ORDER BY line DESC, ctid DESC))[1] AS last, %[2]s FROM %[1]s WHERE assertion = %[5]d
+			GROUP BY id HAVING count(*) > 1) AS said
+		WHERE staged.ctid = said.last`,
+		s.stageName(), strings.Join(last, ", "), strings.Join(set, ", "), strings.Join(state, ", "), bundle.Restates))
+	return err
+}
+
+// leaveNewer takes off the stage what is stored with a later date of publication, so that files can come in any order.
+func (s *tableStage[T, F]) leaveNewer(ctx context.Context, tx pgx.Tx, report func(bundle.LineFault, bool)) error {
+	rows, err := tx.Query(ctx, fmt.Sprintf(`DELETE FROM %[1]s AS staged USING %[2]s AS now
+		WHERE now.id = staged.id AND staged.assertion = %[3]d AND %[4]s < %[5]s
+		RETURNING staged.line, staged.at, ROW (%[6]s) IS DISTINCT FROM ROW (%[7]s)`,
+		s.stageName(), s.Name, bundle.Restates, s.published("staged"), s.published("now"), s.fieldColumns("now", s.Columns),
+		s.fieldColumns("staged", s.Columns)))
+	if err != nil {
+		return err
+	}
+	var line int
+	var at headwater.Pointer
+	var differs bool
+	gone, err := pgx.ForEachRow(rows, []any{&line, &at, &differs}, func() error {
+		if differs {
+			report(bundle.LineFault{Line: line, Fault: headwater.NewFault(at, headwater.FaultDuplicate, nil,
+				fmt.Sprintf("a later date than that of the same %s, which is stored and counts", s.Resource))}, true)
 		}
 		return nil
 	})

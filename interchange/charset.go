@@ -1,0 +1,59 @@
+package interchange
+
+import (
+	"bytes"
+	"io"
+	"regexp"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+)
+
+// decodeText reads a file as UTF-8: from the encoding of this name or, without one, from UTF-16 with a byte order mark. A
+// mark goes before the name, and is left out.
+func decodeText(in io.Reader, name string) io.Reader {
+	decoder := transform.Transformer(transform.Nop)
+	if declared, known := encodingOf(name); known {
+		decoder = declared.NewDecoder()
+	}
+	return transform.NewReader(in, unicode.BOMOverride(decoder))
+}
+
+// encodingOf is the encoding of a name. That of UTF-8 leaves bytes as they are, so that what is none is found.
+func encodingOf(name string) (named encoding.Encoding, known bool) {
+	if name == "" {
+		return nil, false
+	}
+	named, err := htmlindex.Get(name)
+	if err != nil {
+		return nil, false
+	}
+	if named == unicode.UTF8 {
+		named = encoding.Nop
+	}
+	return named, true
+}
+
+// declaredInXML is how an XML declaration names the encoding.
+var declaredInXML = regexp.MustCompile(`^\s*<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z0-9._:-]+)["']`)
+
+// declaredInHTML is how a page names it.
+var declaredInHTML = regexp.MustCompile(`(?i)<meta\s[^>]*?charset\s*=\s*["']?\s*([a-z0-9._:-]+)`)
+
+// declaredBytes is how many bytes of a page are searched for its encoding, as browsers do.
+const declaredBytes = 1024
+
+// pageEncoding is the name of the encoding that a web page says it has; empty where it does not.
+func pageEncoding(page []byte) string {
+	start := page[:min(len(page), declaredBytes)]
+	found := declaredInXML.FindSubmatch(start)
+	if found == nil {
+		found = declaredInHTML.FindSubmatch(start)
+	}
+	if found == nil || bytes.HasPrefix(bytes.ToLower(found[1]), []byte("utf-16")) { // which could not say so in ASCII
+		return ""
+	}
+	return string(found[1])
+}
