@@ -38,6 +38,7 @@ func pagedLists(s service) []pagedList {
 	lists := []pagedList{
 		{"listLinks", "/v1/links?", store.LinkFilter{Common: by("id")}},
 		{"listRelations", "/v1/relations?", store.RelationFilter{Common: by("id")}},
+		{"listMatches", "/v1/matches?", store.MatchFilter{Common: by("id")}},
 		{"listReviews", "/v1/reviews?", store.ReviewFilter{Common: by("id")}},
 		{"listAttributions", "/v1/attributions?", store.AttributionFilter{Common: by("id")}},
 		{"listSources", "/v1/sources?q=marjan", store.SourceFilter{Common: by("id"), Q: "marjan"}},
@@ -53,6 +54,8 @@ func pagedLists(s service) []pagedList {
 			store.AttributionFilter{Common: by(store.ReadingOrder), Document: uuid.MustParse(document)}},
 		{"getClaimTimeline", "/v1/claims/" + claimText + "/timeline?by=published", []string{"timeline", claimText, "published"}},
 		{"getClaimTimeline", "/v1/claims/" + claimText + "/timeline?by=said_at", []string{"timeline", claimText, "said_at"}},
+		{"getClaimTimeline", "/v1/claims/" + claimText + "/timeline?scope=evidence",
+			[]string{"timeline of evidence", claimText, "published"}},
 		{"listSourceClaims", "/v1/sources/" + sourceText + "/claims?", []string{"source claims", sourceText, "any"}},
 		{"getSourceImpact", "/v1/sources/" + sourceText + "/impact?", []string{"claims through", sourceText}},
 		{"getDocumentImpact", "/v1/documents/" + document + "/impact?", []string{"claims in", document}},
@@ -76,6 +79,10 @@ func pagedLists(s service) []pagedList {
 // twiceReviewed are two claims that one search for fact checks finds.
 const twiceReviewed = `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://headwater.example/checked"}
 {"type":"source","key":"checks","kind":"outlet","name":"Checks","domains":["checks.example"]}
+{"type":"source","key":"czechs","kind":"outlet","name":"Czechs"}
+{"type":"match","kind":"same_source","a":"checks","b":"czechs","rationale":"A letter."}
+{"type":"match","kind":"same_source","a":"checks","b":"cheques","rationale":"Some letters."}
+{"type":"source","key":"cheques","kind":"outlet","name":"Cheques"}
 {"type":"claim","key":"empty","statement":{"en":"The silo is empty."}}
 {"type":"claim","key":"full","statement":{"en":"The silo is full."}}
 {"type":"review","claim":"empty","author":"checks","rating":{"label":"false"},"published":"2024-05"}
@@ -144,7 +151,7 @@ func TestForgedCursors(t *testing.T) {
 	s := start(t)
 	s.importFile("../testdata/demo.ndjson")
 	s.importText(twiceReviewed)
-	s.follow(199, "") // until the list of changes has something to give
+	s.follow(203, "") // until the list of changes has something to give
 	lists := pagedLists(s)
 	genuine := map[string]string{}
 	for _, l := range lists {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -148,7 +147,7 @@ func pages[T any](s service, path string) (items []T) {
 			s.t.Fatalf("GET %s: %d, %v in %s", path, status, err, text)
 		}
 		items = append(items, page.Items...)
-		path, _, _ = strings.Cut(strings.TrimPrefix(header.Get("Link"), "<"), ">")
+		path = nextPage(s.t, path, header)
 	}
 	return items
 }
