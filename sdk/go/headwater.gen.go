@@ -109,7 +109,9 @@ const (
 	ClaimLinkFieldKey        ClaimLinkField = "key"
 	ClaimLinkFieldMethod     ClaimLinkField = "method"
 	ClaimLinkFieldNamespace  ClaimLinkField = "namespace"
+	ClaimLinkFieldOrigins    ClaimLinkField = "origins"
 	ClaimLinkFieldRationale  ClaimLinkField = "rationale"
+	ClaimLinkFieldStanding   ClaimLinkField = "standing"
 )
 
 // Defines values for Comparator.
@@ -246,6 +248,17 @@ const (
 	FormatFactcheck   Format = "factcheck"
 )
 
+// Defines values for IdentityMatchField.
+const (
+	IdentityMatchFieldBasis     IdentityMatchField = "basis"
+	IdentityMatchFieldKey       IdentityMatchField = "key"
+	IdentityMatchFieldMethod    IdentityMatchField = "method"
+	IdentityMatchFieldNamespace IdentityMatchField = "namespace"
+	IdentityMatchFieldRationale IdentityMatchField = "rationale"
+	IdentityMatchFieldResource  IdentityMatchField = "resource"
+	IdentityMatchFieldScore     IdentityMatchField = "score"
+)
+
 // Defines values for LinkField.
 const (
 	LinkFieldBasis      LinkField = "basis"
@@ -255,6 +268,12 @@ const (
 	LinkFieldMethod     LinkField = "method"
 	LinkFieldNamespace  LinkField = "namespace"
 	LinkFieldRationale  LinkField = "rationale"
+)
+
+// Defines values for LinkInclude.
+const (
+	LinkIncludeOrigins  LinkInclude = "origins"
+	LinkIncludeStanding LinkInclude = "standing"
 )
 
 // Defines values for LinkKind.
@@ -307,6 +326,7 @@ const (
 	OperationCreate  Operation = "create"
 	OperationMerge   Operation = "merge"
 	OperationReject  Operation = "reject"
+	OperationReopen  Operation = "reopen"
 	OperationRestore Operation = "restore"
 	OperationRetract Operation = "retract"
 	OperationUnmerge Operation = "unmerge"
@@ -405,6 +425,7 @@ const (
 	ResourceClaim       Resource = "claim"
 	ResourceDocument    Resource = "document"
 	ResourceLink        Resource = "link"
+	ResourceMatch       Resource = "match"
 	ResourceRelation    Resource = "relation"
 	ResourceReview      Resource = "review"
 	ResourceSource      Resource = "source"
@@ -544,6 +565,25 @@ const (
 const (
 	TimelineOrderPublished TimelineOrder = "published"
 	TimelineOrderSaidAt    TimelineOrder = "said_at"
+)
+
+// Defines values for TimelineScope.
+const (
+	TimelineScopeClaim    TimelineScope = "claim"
+	TimelineScopeEvidence TimelineScope = "evidence"
+)
+
+// Defines values for ListMatchesParamsResource.
+const (
+	ListMatchesParamsResourceDocument ListMatchesParamsResource = "document"
+	ListMatchesParamsResourceSource   ListMatchesParamsResource = "source"
+)
+
+// Defines values for ListMatchesParamsKind.
+const (
+	ListMatchesParamsKindReprint      ListMatchesParamsKind = "reprint"
+	ListMatchesParamsKindSameDocument ListMatchesParamsKind = "same_document"
+	ListMatchesParamsKindSameSource   ListMatchesParamsKind = "same_source"
 )
 
 // APIKey defines model for APIKey.
@@ -705,6 +745,29 @@ type Anomaly struct {
 
 // AnomalyCode defines model for AnomalyCode.
 type AnomalyCode string
+
+// Assumption defines model for Assumption.
+type Assumption struct {
+	// By By what.
+	//
+	// Example: name
+	By string `json:"by"`
+
+	// Claim The claim that it is taken for.
+	//
+	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	Claim uuid.UUID `json:"claim,omitempty,omitzero"`
+
+	// Record Number of the line or record.
+	//
+	// Example: 17
+	Record int `json:"record"`
+
+	// Source The source that it is taken for.
+	//
+	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	Source uuid.UUID `json:"source,omitempty,omitzero"`
+}
 
 // Attribution defines model for Attribution.
 type Attribution struct {
@@ -1388,10 +1451,18 @@ type ClaimLink struct {
 	// Example: https://headwater.example/demo
 	Namespace string `json:"namespace,omitempty,omitzero"`
 
+	// Origins The groups that what affirms the other claim comes from, with include=origins; missing where it is merged or retracted.
+	//
+	// Example: ["6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
+	Origins []uuid.UUID `json:"origins,omitempty,omitzero"`
+
 	// Rationale Why, in a sentence.
 	//
 	// Example: The shipments start in August in one account and in July in the other.
 	Rationale string `json:"rationale,omitempty,omitzero"`
+
+	// Standing How the other claim stands, with include=standing; missing where it is merged or retracted.
+	Standing *Figures `json:"standing,omitempty"`
 
 	// Status Only accepted links count; a rejected one stays, so that nobody proposes it again.
 	//
@@ -2262,6 +2333,208 @@ type HopLine struct {
 	Source string `json:"source"`
 }
 
+// IdentityMatch defines model for IdentityMatch.
+type IdentityMatch struct {
+	// A The one that stays; of a reprint the one that may reprint the other.
+	//
+	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	A uuid.UUID `json:"a"`
+
+	// B The one that speaks as the other, or is retracted, once the match is accepted; of a reprint the original.
+	//
+	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	B uuid.UUID `json:"b"`
+
+	// Basis What they have in common.
+	//
+	// Example: name
+	Basis string `json:"basis,omitempty,omitzero"`
+
+	// CreatedAt When it was first stored.
+	//
+	// Example: 2026-01-02T03:04:05Z
+	CreatedAt time.Time `json:"created_at"`
+
+	// ID Identity: UUIDv5 of the key in its namespace, or a UUIDv7 where there is no key.
+	//
+	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	ID uuid.UUID `json:"id"`
+
+	// Key The caller's own stable name; immutable.
+	//
+	// Example: nis
+	Key string `json:"key,omitempty,omitzero"`
+
+	// Kind What the two may be to each other.
+	//
+	// Example: same_source
+	Kind string `json:"kind"`
+
+	// Method Who or what found it.
+	Method *Method `json:"method,omitempty"`
+
+	// Namespace The namespace that the key belongs to.
+	//
+	// Example: https://headwater.example/demo
+	Namespace string `json:"namespace,omitempty,omitzero"`
+
+	// Rationale Why, in a sentence.
+	//
+	// Example: They share the name "NTV" and not the country (TR and NP).
+	Rationale string `json:"rationale,omitempty,omitzero"`
+
+	// Resource What the two are: source or document, as the kind says.
+	//
+	// Example: source
+	Resource Resource `json:"resource,omitempty,omitzero"`
+
+	// Score How alike the two are, 0 to 1.
+	//
+	// Example: 0.8
+	Score *float64 `json:"score,omitempty"`
+
+	// Status proposed; accepted, then the two are one; or rejected: they are not, and nobody proposes it again.
+	//
+	// Example: proposed
+	Status Decision `json:"status"`
+
+	// UpdatedAt When it last changed.
+	//
+	// Example: 2026-01-02T03:04:05Z
+	UpdatedAt time.Time `json:"updated_at"`
+
+	// Version 1 for a new thing, one more with each change; the ETag.
+	//
+	// Example: 3
+	Version int `json:"version"`
+}
+
+// IdentityMatchField defines model for IdentityMatchField.
+type IdentityMatchField string
+
+// IdentityMatchFields defines model for IdentityMatchFields.
+type IdentityMatchFields struct {
+	// A The one that stays; of a reprint the one that may reprint the other.
+	//
+	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	A uuid.UUID `json:"a"`
+
+	// B The one that speaks as the other, or is retracted, once the match is accepted; of a reprint the original.
+	//
+	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	B uuid.UUID `json:"b"`
+
+	// Basis What they have in common.
+	//
+	// Example: name
+	Basis string `json:"basis,omitempty,omitzero"`
+
+	// Kind What the two may be to each other.
+	//
+	// Example: same_source
+	Kind string `json:"kind"`
+
+	// Method Who or what found it.
+	Method *Method `json:"method,omitempty"`
+
+	// Rationale Why, in a sentence.
+	//
+	// Example: They share the name "NTV" and not the country (TR and NP).
+	Rationale string `json:"rationale,omitempty,omitzero"`
+
+	// Resource What the two are: source or document, as the kind says.
+	//
+	// Example: source
+	Resource Resource `json:"resource,omitempty,omitzero"`
+
+	// Score How alike the two are, 0 to 1.
+	//
+	// Example: 0.8
+	Score *float64 `json:"score,omitempty"`
+}
+
+// IdentityMatchLine A line of a bundle with a match. Without an id or a key, what makes it that thing names it.
+type IdentityMatchLine struct {
+	// A The one that stays; of a reprint the one that may reprint the other, by its key in the bundle's namespace or by its id.
+	//
+	// Example: nis
+	A string `json:"a"`
+
+	// B The one that speaks as the other, or is retracted, once the match is accepted; of a reprint the original, by its key in the bundle's namespace or by its id.
+	//
+	// Example: nis
+	B string `json:"b"`
+
+	// Basis What they have in common.
+	//
+	// Example: name
+	Basis string `json:"basis,omitempty,omitzero"`
+
+	// ID Identity: UUIDv5 of the key in its namespace, or a UUIDv7 where there is no key.
+	//
+	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	ID uuid.UUID `json:"id,omitempty,omitzero"`
+
+	// Key The caller's own stable name; immutable.
+	//
+	// Example: nis
+	Key string `json:"key,omitempty,omitzero"`
+
+	// Kind What the two may be to each other.
+	//
+	// Example: same_source
+	Kind string `json:"kind"`
+
+	// Method Who or what found it.
+	Method *Method `json:"method,omitempty"`
+
+	// Namespace The namespace that the key belongs to.
+	//
+	// Example: https://headwater.example/demo
+	Namespace string `json:"namespace,omitempty,omitzero"`
+
+	// Rationale Why, in a sentence.
+	//
+	// Example: They share the name "NTV" and not the country (TR and NP).
+	Rationale string `json:"rationale,omitempty,omitzero"`
+
+	// Resource What the two are: source or document, as the kind says.
+	//
+	// Example: source
+	Resource Resource `json:"resource,omitempty,omitzero"`
+
+	// Score How alike the two are, 0 to 1.
+	//
+	// Example: 0.8
+	Score *float64 `json:"score,omitempty"`
+
+	// Status proposed; accepted, then the two are one; or rejected: they are not, and nobody proposes it again.
+	//
+	// Example: proposed
+	Status Decision `json:"status,omitempty,omitzero"`
+	Type   string   `json:"type"`
+}
+
+// IdentityMatchPage defines model for IdentityMatchPage.
+type IdentityMatchPage struct {
+	// Claims Each claim that links name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
+	// Items The things, in order.
+	Items []IdentityMatch `json:"items"`
+
+	// NextCursor Asks for the next page; missing on the last.
+	NextCursor string `json:"next_cursor,omitempty,omitzero"`
+
+	// Sources Each source that the things name, once, by id.
+	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
+
+	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
+	//
+	// Example: true
+	Truncated bool `json:"truncated,omitempty,omitzero"`
+}
+
 // Impact defines model for Impact.
 type Impact struct {
 	// After How it stands once the source or document is retracted: to the last figure what the report then says.
@@ -2308,6 +2581,12 @@ type ImpactPage struct {
 
 // Imported defines model for Imported.
 type Imported struct {
+	// Assumed The first 1,000 sources and claims of records that were taken for others of the file or stored ones, by record.
+	Assumed []Assumption `json:"assumed"`
+
+	// AssumedBy How many there are in all, by what they were taken for others by.
+	AssumedBy map[string]int `json:"assumed_by"`
+
 	// Counts By resource, what was added, changed and unchanged.
 	Counts map[string]Count `json:"counts"`
 
@@ -2318,6 +2597,14 @@ type Imported struct {
 
 	// Made The first 1,000 things that were added.
 	Made []Made `json:"made"`
+
+	// Noted How many of them there are in all.
+	//
+	// Example: 1
+	Noted int `json:"noted"`
+
+	// Notes The first 100 values that were read otherwise than they are written, or left out, though nothing is at fault.
+	Notes []Note `json:"notes"`
 
 	// Records What the file was made of; all of them are kept unless the import keeps going.
 	Records Records `json:"records"`
@@ -2484,6 +2771,9 @@ type LinkFields struct {
 	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
 	To uuid.UUID `json:"to"`
 }
+
+// LinkInclude defines model for LinkInclude.
+type LinkInclude string
 
 // LinkKind defines model for LinkKind.
 type LinkKind string
@@ -3037,6 +3327,52 @@ type NewLink struct {
 	To uuid.UUID `json:"to"`
 }
 
+// NewMatch defines model for NewMatch.
+type NewMatch struct {
+	// A The one that stays; of a reprint the one that may reprint the other.
+	//
+	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	A uuid.UUID `json:"a"`
+
+	// B The one that speaks as the other, or is retracted, once the match is accepted; of a reprint the original.
+	//
+	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	B uuid.UUID `json:"b"`
+
+	// Basis What they have in common.
+	//
+	// Example: name
+	Basis string `json:"basis,omitempty,omitzero"`
+
+	// Key Your own stable name for it; immutable.
+	//
+	// Example: ntv-tr-np
+	Key string `json:"key,omitempty,omitzero"`
+
+	// Kind What the two may be to each other.
+	//
+	// Example: same_source
+	Kind string `json:"kind"`
+
+	// Method Who or what found it.
+	Method *Method `json:"method,omitempty"`
+
+	// Rationale Why, in a sentence.
+	//
+	// Example: They share the name "NTV" and not the country (TR and NP).
+	Rationale string `json:"rationale,omitempty,omitzero"`
+
+	// Resource What the two are: source or document, as the kind says.
+	//
+	// Example: source
+	Resource Resource `json:"resource,omitempty,omitzero"`
+
+	// Score How alike the two are, 0 to 1.
+	//
+	// Example: 0.8
+	Score *float64 `json:"score,omitempty"`
+}
+
 // NewRelation defines model for NewRelation.
 type NewRelation struct {
 	// Citation Where this can be checked.
@@ -3261,6 +3597,29 @@ type Node struct {
 
 	// Without What is left of the side's figures without it; missing where it is set aside or no reader gets there.
 	Without *Remainder `json:"without,omitempty"`
+}
+
+// Note defines model for Note.
+type Note struct {
+	// Line Number of the line or record, from 1.
+	//
+	// Example: 17
+	Line int `json:"line"`
+
+	// Pointer JSON Pointer (RFC 6901) to the value that it is about.
+	//
+	// Example: /share
+	Pointer string `json:"pointer"`
+
+	// Text How it was read, or that it was left out.
+	//
+	// Example: read as 0.25, the least that it can be
+	Text string `json:"text"`
+
+	// Value The value as it was given, shortened if long.
+	//
+	// Example: 25-50%
+	Value string `json:"value,omitempty,omitzero"`
 }
 
 // OpenQuestion defines model for OpenQuestion.
@@ -3645,6 +4004,11 @@ type Rating struct {
 	// Example: 5
 	Best json.Number `json:"best,omitempty,omitzero"`
 
+	// Explanation The reasons that the reviewer gives for the verdict.
+	//
+	// Example: Two of the three sheds were full.
+	Explanation string `json:"explanation,omitempty,omitzero"`
+
 	// Label The verdict in the reviewer's words.
 	//
 	// Example: Mostly false
@@ -3667,6 +4031,11 @@ type RatingPatch struct {
 	//
 	// Example: 5
 	Best nullable.Nullable[json.Number] `json:"best,omitempty,omitzero"`
+
+	// Explanation The reasons that the reviewer gives for the verdict.
+	//
+	// Example: Two of the three sheds were full.
+	Explanation nullable.Nullable[string] `json:"explanation,omitempty,omitzero"`
 
 	// Label The verdict in the reviewer's words.
 	//
@@ -5259,6 +5628,11 @@ type TimelineEntry struct {
 	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
 	Attribution uuid.UUID `json:"attribution"`
 
+	// Claim With scope=evidence, the claim that is made there.
+	//
+	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	Claim uuid.UUID `json:"claim,omitempty,omitzero"`
+
 	// Document The document that it is made in.
 	//
 	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
@@ -5284,10 +5658,20 @@ type TimelineEntry struct {
 	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
 	Publisher uuid.UUID `json:"publisher"`
 
+	// Side With scope=evidence, the side of the report that it counts on.
+	//
+	// Example: denying
+	Side SideName `json:"side,omitempty,omitzero"`
+
 	// Stance The stance taken.
 	//
 	// Example: affirms
 	Stance Stance `json:"stance"`
+
+	// Via With scope=evidence, the links that brought it in, from the claim in question outwards.
+	//
+	// Example: ["6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
+	Via []uuid.UUID `json:"via,omitempty,omitzero"`
 }
 
 // TimelineEntryPage defines model for TimelineEntryPage.
@@ -5312,6 +5696,9 @@ type TimelineEntryPage struct {
 
 // TimelineOrder defines model for TimelineOrder.
 type TimelineOrder string
+
+// TimelineScope defines model for TimelineScope.
+type TimelineScope string
 
 // AnalyzeClaimsParams defines parameters for AnalyzeClaims.
 type AnalyzeClaimsParams struct {
@@ -5605,6 +5992,9 @@ type ListClaimContradictionsParams struct {
 
 	// Sort Order; a dash before it reverses it.
 	Sort Order `form:"sort,omitempty" json:"sort,omitempty,omitzero"`
+
+	// Include standing adds how the other claim of each link stands; origins where what affirms it comes from.
+	Include []LinkInclude `form:"include,omitempty" json:"include,omitempty,omitzero"`
 }
 
 // GetClaimCorroborationParams defines parameters for GetClaimCorroboration.
@@ -5647,6 +6037,9 @@ type ListClaimCorroborationsParams struct {
 
 	// Sort Order; a dash before it reverses it.
 	Sort Order `form:"sort,omitempty" json:"sort,omitempty,omitzero"`
+
+	// Include standing adds how the other claim of each link stands; origins where what affirms it comes from.
+	Include []LinkInclude `form:"include,omitempty" json:"include,omitempty,omitzero"`
 }
 
 // ListClaimLinksParams defines parameters for ListClaimLinks.
@@ -5761,6 +6154,9 @@ type GetClaimTimelineParams struct {
 
 	// By What the order goes by: when the document came out, or when the origin said it.
 	By TimelineOrder `form:"by,omitempty" json:"by,omitempty,omitzero"`
+
+	// Scope claim lists where the claim itself is made; evidence all that its report counts for it and against it, over links too.
+	Scope TimelineScope `form:"scope,omitempty" json:"scope,omitempty,omitzero"`
 }
 
 // UnmergeClaimParams defines parameters for UnmergeClaim.
@@ -5930,6 +6326,9 @@ type ExportBundleParams struct {
 	// Bom Puts a byte order mark before a table, for spreadsheets.
 	Bom bool `form:"bom,omitempty" json:"bom,omitempty,omitzero"`
 
+	// SafeCells Puts an apostrophe before each cell of a table that a spreadsheet would take for a formula.
+	SafeCells bool `form:"safe_cells,omitempty" json:"safe_cells,omitempty,omitzero"`
+
 	// Claim Id or key of a claim whose reviews are exported, as claimreview or factcheck.
 	Claim []string `form:"claim,omitempty" json:"claim,omitempty,omitzero"`
 }
@@ -5942,6 +6341,9 @@ type ImportBundleParams struct {
 	// KeepGoing Keeps what is not at fault; not of a bundle.
 	KeepGoing bool `form:"keep_going,omitempty" json:"keep_going,omitempty,omitzero"`
 
+	// Strict Refuses records whose sources are taken for others by their names alone; not of a bundle.
+	Strict bool `form:"strict,omitempty" json:"strict,omitempty,omitzero"`
+
 	// Of What the rows of a table are; with csv.
 	Of ReadTableOf `form:"of,omitempty" json:"of,omitempty,omitzero"`
 
@@ -5951,8 +6353,14 @@ type ImportBundleParams struct {
 	// Set FIELD=VALUE: what a field holds in all rows of a table.
 	Set []string `form:"set,omitempty" json:"set,omitempty,omitzero"`
 
-	// Days The order in which a table writes days.
+	// Days The order in which a file writes days that are figures.
 	Days DayOrder `form:"days,omitempty" json:"days,omitempty,omitzero"`
+
+	// SafeCells Takes off the apostrophes that a table was exported with.
+	SafeCells bool `form:"safe_cells,omitempty" json:"safe_cells,omitempty,omitzero"`
+
+	// Charset The encoding of a file that does not say it itself; it goes before the charset of the Content-Type. UTF-8 if none says.
+	Charset string `form:"charset,omitempty" json:"charset,omitempty,omitzero"`
 
 	// Reason Why, for the history.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
@@ -6074,6 +6482,102 @@ type AcceptLinkParams struct {
 
 // RejectLinkParams defines parameters for RejectLink.
 type RejectLinkParams struct {
+	// Reason Why, for the history.
+	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
+
+	// IfMatch ETag of the version to change, or * for any.
+	IfMatch string `json:"If-Match,omitempty,omitzero"`
+
+	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ListMatchesParams defines parameters for ListMatches.
+type ListMatchesParams struct {
+	// Limit Entries at most.
+	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Cursor The next_cursor of the page before.
+	Cursor string `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+
+	// Fields Of the members that a thing need not have, only these; all if none is named. What it must have stays.
+	Fields []IdentityMatchField `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
+
+	// ID Only the things with these ids.
+	ID []uuid.UUID `form:"id,omitempty" json:"id,omitempty,omitzero"`
+
+	// Key Only things with this key; each namespace has its own.
+	Key string `form:"key,omitempty" json:"key,omitempty,omitzero"`
+
+	// Namespace Only things whose key belongs to this namespace.
+	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
+
+	// Status Only things with one of these statuses.
+	Status []Decision `form:"status,omitempty" json:"status,omitempty,omitzero"`
+
+	// Sort Order; a dash before it reverses it.
+	Sort Order `form:"sort,omitempty" json:"sort,omitempty,omitzero"`
+
+	// Of A source or document at either end.
+	Of uuid.UUID `form:"of,omitempty" json:"of,omitempty,omitzero"`
+
+	// Resource What the two are.
+	Resource ListMatchesParamsResource `form:"resource,omitempty" json:"resource,omitempty,omitzero"`
+
+	// Kind What the two may be to each other.
+	Kind ListMatchesParamsKind `form:"kind,omitempty" json:"kind,omitempty,omitzero"`
+}
+
+// ListMatchesParamsResource defines parameters for ListMatches.
+type ListMatchesParamsResource string
+
+// ListMatchesParamsKind defines parameters for ListMatches.
+type ListMatchesParamsKind string
+
+// CreateMatchParams defines parameters for CreateMatch.
+type CreateMatchParams struct {
+	// Reason Why, for the history.
+	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
+
+	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// GetMatchParams defines parameters for GetMatch.
+type GetMatchParams struct {
+	// Fields Of the members that a thing need not have, only these; all if none is named. What it must have stays.
+	Fields []IdentityMatchField `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
+
+	// IfNoneMatch ETag that the client has; 304 if it is still right.
+	IfNoneMatch string `json:"If-None-Match,omitempty,omitzero"`
+}
+
+// AcceptMatchParams defines parameters for AcceptMatch.
+type AcceptMatchParams struct {
+	// Reason Why, for the history.
+	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
+
+	// IfMatch ETag of the version to change, or * for any.
+	IfMatch string `json:"If-Match,omitempty,omitzero"`
+
+	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// RejectMatchParams defines parameters for RejectMatch.
+type RejectMatchParams struct {
+	// Reason Why, for the history.
+	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
+
+	// IfMatch ETag of the version to change, or * for any.
+	IfMatch string `json:"If-Match,omitempty,omitzero"`
+
+	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// ReopenMatchParams defines parameters for ReopenMatch.
+type ReopenMatchParams struct {
 	// Reason Why, for the history.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
@@ -6473,6 +6977,9 @@ type PatchLinkApplicationMergePatchPlusJSONRequestBody = LinkPatch
 
 // UpdateLinkJSONRequestBody defines body for UpdateLink for application/json ContentType.
 type UpdateLinkJSONRequestBody = LinkFields
+
+// CreateMatchJSONRequestBody defines body for CreateMatch for application/json ContentType.
+type CreateMatchJSONRequestBody = NewMatch
 
 // CreateRelationJSONRequestBody defines body for CreateRelation for application/json ContentType.
 type CreateRelationJSONRequestBody = NewRelation
@@ -6967,6 +7474,7 @@ func newListClaimContradictionsRequest(ctx context.Context, server *url.URL, id 
 		query.add("namespace", params.Namespace, false, "string", "")
 		query.add("status", params.Status, false, "array", "")
 		query.add("sort", params.Sort, false, "", "")
+		query.add("include", params.Include, false, "array", "")
 		if query.err != nil {
 			return nil, query.err
 		}
@@ -7025,6 +7533,7 @@ func newListClaimCorroborationsRequest(ctx context.Context, server *url.URL, id 
 		query.add("namespace", params.Namespace, false, "string", "")
 		query.add("status", params.Status, false, "array", "")
 		query.add("sort", params.Sort, false, "", "")
+		query.add("include", params.Include, false, "array", "")
 		if query.err != nil {
 			return nil, query.err
 		}
@@ -7259,6 +7768,7 @@ func newGetClaimTimelineRequest(ctx context.Context, server *url.URL, id uuid.UU
 		query.add("limit", params.Limit, false, "integer", "int64")
 		query.add("cursor", params.Cursor, false, "string", "")
 		query.add("by", params.By, false, "", "")
+		query.add("scope", params.Scope, false, "", "")
 		if query.err != nil {
 			return nil, query.err
 		}
@@ -7543,6 +8053,7 @@ func newExportBundleRequest(ctx context.Context, server *url.URL, params *Export
 		query.add("format", params.Format, false, "", "")
 		query.add("of", params.Of, false, "", "")
 		query.add("bom", params.Bom, false, "boolean", "")
+		query.add("safe_cells", params.SafeCells, false, "boolean", "")
 		query.add("claim", params.Claim, true, "array", "")
 		if query.err != nil {
 			return nil, query.err
@@ -7563,10 +8074,13 @@ func newImportBundleRequest(ctx context.Context, server *url.URL, params *Import
 		var query query
 		query.add("format", params.Format, false, "", "")
 		query.add("keep_going", params.KeepGoing, false, "boolean", "")
+		query.add("strict", params.Strict, false, "boolean", "")
 		query.add("of", params.Of, false, "", "")
 		query.add("map", params.Map, true, "array", "")
 		query.add("set", params.Set, true, "array", "")
 		query.add("days", params.Days, false, "", "")
+		query.add("safe_cells", params.SafeCells, false, "boolean", "")
+		query.add("charset", params.Charset, false, "string", "")
 		if query.err != nil {
 			return nil, query.err
 		}
@@ -7834,6 +8348,162 @@ func newRejectLinkRequest(ctx context.Context, server *url.URL, id uuid.UUID, pa
 		return nil, err
 	}
 	asked := server.JoinPath(fmt.Sprintf("/v1/links/%s/reject", path0))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	if params != nil {
+		if params.Reason != "" {
+			req.Header.Set("X-Change-Reason", params.Reason)
+		}
+		if params.IfMatch != "" {
+			req.Header.Set("If-Match", params.IfMatch)
+		}
+		if params.IdempotencyKey != "" {
+			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+	}
+	once(req)
+	return req, nil
+}
+
+// newListMatchesRequest asks for GET /v1/matches.
+func newListMatchesRequest(ctx context.Context, server *url.URL, params *ListMatchesParams) (*http.Request, error) {
+	asked := server.JoinPath("/v1/matches")
+	if params != nil {
+		var query query
+		query.add("limit", params.Limit, false, "integer", "int64")
+		query.add("cursor", params.Cursor, false, "string", "")
+		query.add("fields", params.Fields, false, "array", "")
+		query.add("id", params.ID, false, "array", "")
+		query.add("key", params.Key, false, "string", "")
+		query.add("namespace", params.Namespace, false, "string", "")
+		query.add("status", params.Status, false, "array", "")
+		query.add("sort", params.Sort, false, "", "")
+		query.add("of", params.Of, false, "string", "uuid")
+		query.add("resource", params.Resource, false, "string", "")
+		query.add("kind", params.Kind, false, "string", "")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return req, nil
+}
+
+// newCreateMatchRequest asks for POST /v1/matches.
+func newCreateMatchRequest(ctx context.Context, server *url.URL, params *CreateMatchParams, contentType string, body io.Reader) (*http.Request, error) {
+	asked := server.JoinPath("/v1/matches")
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, asked.String(), body)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", contentType)
+	if err := rewindable(req, body); err != nil {
+		return nil, err
+	}
+	if params != nil {
+		if params.Reason != "" {
+			req.Header.Set("X-Change-Reason", params.Reason)
+		}
+		if params.IdempotencyKey != "" {
+			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+	}
+	once(req)
+	return req, nil
+}
+
+// newGetMatchRequest asks for GET /v1/matches/{id}.
+func newGetMatchRequest(ctx context.Context, server *url.URL, id uuid.UUID, params *GetMatchParams) (*http.Request, error) {
+	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+	asked := server.JoinPath(fmt.Sprintf("/v1/matches/%s", path0))
+	if params != nil {
+		var query query
+		query.add("fields", params.Fields, false, "array", "")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	if params != nil {
+		if params.IfNoneMatch != "" {
+			req.Header.Set("If-None-Match", params.IfNoneMatch)
+		}
+	}
+	return req, nil
+}
+
+// newAcceptMatchRequest asks for POST /v1/matches/{id}/accept.
+func newAcceptMatchRequest(ctx context.Context, server *url.URL, id uuid.UUID, params *AcceptMatchParams) (*http.Request, error) {
+	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+	asked := server.JoinPath(fmt.Sprintf("/v1/matches/%s/accept", path0))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	if params != nil {
+		if params.Reason != "" {
+			req.Header.Set("X-Change-Reason", params.Reason)
+		}
+		if params.IfMatch != "" {
+			req.Header.Set("If-Match", params.IfMatch)
+		}
+		if params.IdempotencyKey != "" {
+			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+	}
+	once(req)
+	return req, nil
+}
+
+// newRejectMatchRequest asks for POST /v1/matches/{id}/reject.
+func newRejectMatchRequest(ctx context.Context, server *url.URL, id uuid.UUID, params *RejectMatchParams) (*http.Request, error) {
+	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+	asked := server.JoinPath(fmt.Sprintf("/v1/matches/%s/reject", path0))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	if params != nil {
+		if params.Reason != "" {
+			req.Header.Set("X-Change-Reason", params.Reason)
+		}
+		if params.IfMatch != "" {
+			req.Header.Set("If-Match", params.IfMatch)
+		}
+		if params.IdempotencyKey != "" {
+			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+	}
+	once(req)
+	return req, nil
+}
+
+// newReopenMatchRequest asks for POST /v1/matches/{id}/reopen.
+func newReopenMatchRequest(ctx context.Context, server *url.URL, id uuid.UUID, params *ReopenMatchParams) (*http.Request, error) {
+	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+	asked := server.JoinPath(fmt.Sprintf("/v1/matches/%s/reopen", path0))
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, asked.String(), nil)
 	if err != nil {
 		return nil, err
@@ -8619,13 +9289,13 @@ func (c *Client) UpdateAttribution(ctx context.Context, id uuid.UUID, body Attri
 	return ask[Attribution](c, req, err)
 }
 
-// AcceptAttribution Accept a attribution, so that it counts. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
+// AcceptAttribution Accept an attribution, so that it counts. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
 func (c *Client) AcceptAttribution(ctx context.Context, id uuid.UUID, params *AcceptAttributionParams) (*Attribution, error) {
 	req, err := newAcceptAttributionRequest(ctx, c.server, id, params)
 	return ask[Attribution](c, req, err)
 }
 
-// RejectAttribution Reject a attribution; it stays, so that nobody proposes it again. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
+// RejectAttribution Reject an attribution; it stays, so that nobody proposes it again. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
 func (c *Client) RejectAttribution(ctx context.Context, id uuid.UUID, params *RejectAttributionParams) (*Attribution, error) {
 	req, err := newRejectAttributionRequest(ctx, c.server, id, params)
 	return ask[Attribution](c, req, err)
@@ -9203,6 +9873,67 @@ func (c *Client) AcceptLink(ctx context.Context, id uuid.UUID, params *AcceptLin
 func (c *Client) RejectLink(ctx context.Context, id uuid.UUID, params *RejectLinkParams) (*Link, error) {
 	req, err := newRejectLinkRequest(ctx, c.server, id, params)
 	return ask[Link](c, req, err)
+}
+
+// ListMatches Find matches to decide, and those that are decided. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+//
+// It walks the whole list, from the page that params name on, and ends after the first error.
+func (c *Client) ListMatches(ctx context.Context, params *ListMatchesParams) iter.Seq2[IdentityMatch, error] {
+	return items(c.ListMatchesPages(ctx, params), func(page *IdentityMatchPage) []IdentityMatch { return page.Items })
+}
+
+// ListMatchesPages walks the same list page by page, each with the sources that it names.
+func (c *Client) ListMatchesPages(ctx context.Context, params *ListMatchesParams) iter.Seq2[*IdentityMatchPage, error] {
+	return pages(params, func(params *ListMatchesParams, cursor string) (*IdentityMatchPage, string, error) {
+		if cursor != "" {
+			params.Cursor = cursor
+		}
+		page, err := c.ListMatchesPage(ctx, params)
+		if err != nil {
+			return nil, "", err
+		}
+		return page, page.NextCursor, nil
+	})
+}
+
+// ListMatchesPage asks for one page of the same list.
+func (c *Client) ListMatchesPage(ctx context.Context, params *ListMatchesParams) (*IdentityMatchPage, error) {
+	req, err := newListMatchesRequest(ctx, c.server, params)
+	return ask[IdentityMatchPage](c, req, err)
+}
+
+// CreateMatch Create a match. All faults of the body are given at once, each with its place. The change is part of the history.
+func (c *Client) CreateMatch(ctx context.Context, body NewMatch, params *CreateMatchParams) (*IdentityMatch, error) {
+	text, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	req, err := newCreateMatchRequest(ctx, c.server, params, "application/json", bytes.NewReader(text))
+	return ask[IdentityMatch](c, req, err)
+}
+
+// GetMatch Get one match. With If-None-Match, 304 says that the client has the right answer already.
+func (c *Client) GetMatch(ctx context.Context, id uuid.UUID, params *GetMatchParams) (*IdentityMatch, error) {
+	req, err := newGetMatchRequest(ctx, c.server, id, params)
+	return ask[IdentityMatch](c, req, err)
+}
+
+// AcceptMatch Accept a match: b speaks as a, or is retracted once its attributions are with a; or a derives from b. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
+func (c *Client) AcceptMatch(ctx context.Context, id uuid.UUID, params *AcceptMatchParams) (*IdentityMatch, error) {
+	req, err := newAcceptMatchRequest(ctx, c.server, id, params)
+	return ask[IdentityMatch](c, req, err)
+}
+
+// RejectMatch Reject a match: the two are not one, whatever is imported or merged later. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
+func (c *Client) RejectMatch(ctx context.Context, id uuid.UUID, params *RejectMatchParams) (*IdentityMatch, error) {
+	req, err := newRejectMatchRequest(ctx, c.server, id, params)
+	return ask[IdentityMatch](c, req, err)
+}
+
+// ReopenMatch Propose a match again, and take back what accepting it did. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
+func (c *Client) ReopenMatch(ctx context.Context, id uuid.UUID, params *ReopenMatchParams) (*IdentityMatch, error) {
+	req, err := newReopenMatchRequest(ctx, c.server, id, params)
+	return ask[IdentityMatch](c, req, err)
 }
 
 // ListRelations Find relations. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.

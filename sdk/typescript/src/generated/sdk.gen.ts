@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, Options as Options2, TDataShape } from './client/index.js';
-import type { AcceptAttributionData, AcceptAttributionErrors, AcceptAttributionResponses, AcceptLinkData, AcceptLinkErrors, AcceptLinkResponses, AcceptSuggestionData, AcceptSuggestionErrors, AcceptSuggestionResponses, AnalyzeClaimsData, AnalyzeClaimsErrors, AnalyzeClaimsResponses, CreateAttributionData, CreateAttributionErrors, CreateAttributionResponses, CreateClaimData, CreateClaimErrors, CreateClaimResponses, CreateDocumentData, CreateDocumentErrors, CreateDocumentResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateLinkData, CreateLinkErrors, CreateLinkResponses, CreateRelationData, CreateRelationErrors, CreateRelationResponses, CreateReviewData, CreateReviewErrors, CreateReviewResponses, CreateSourceData, CreateSourceErrors, CreateSourceResponses, ExportBundleData, ExportBundleErrors, ExportBundleResponses, GetAttributionData, GetAttributionErrors, GetAttributionResponses, GetClaimBundleData, GetClaimBundleErrors, GetClaimBundleResponses, GetClaimCorroborationData, GetClaimCorroborationErrors, GetClaimCorroborationResponses, GetClaimData, GetClaimErrors, GetClaimProvenanceData, GetClaimProvenanceErrors, GetClaimProvenanceResponses, GetClaimResponses, GetClaimTimelineData, GetClaimTimelineErrors, GetClaimTimelineResponses, GetDocumentData, GetDocumentErrors, GetDocumentImpactData, GetDocumentImpactErrors, GetDocumentImpactResponses, GetDocumentResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetLinkData, GetLinkErrors, GetLinkResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetRelationData, GetRelationErrors, GetRelationResponses, GetReviewData, GetReviewErrors, GetReviewResponses, GetSourceControlData, GetSourceControlErrors, GetSourceControlResponses, GetSourceData, GetSourceErrors, GetSourceImpactData, GetSourceImpactErrors, GetSourceImpactResponses, GetSourceResponses, ImportBundleData, ImportBundleErrors, ImportBundleResponses, ListAttributionsData, ListAttributionsErrors, ListAttributionsResponses, ListChangesData, ListChangesErrors, ListChangesResponses, ListClaimAttributionsData, ListClaimAttributionsErrors, ListClaimAttributionsResponses, ListClaimContradictionsData, ListClaimContradictionsErrors, ListClaimContradictionsResponses, ListClaimCorroborationsData, ListClaimCorroborationsErrors, ListClaimCorroborationsResponses, ListClaimLinksData, ListClaimLinksErrors, ListClaimLinksResponses, ListClaimsData, ListClaimsErrors, ListClaimsResponses, ListClaimSuggestionsData, ListClaimSuggestionsErrors, ListClaimSuggestionsResponses, ListDocumentAttributionsData, ListDocumentAttributionsErrors, ListDocumentAttributionsResponses, ListDocumentsData, ListDocumentsErrors, ListDocumentsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListLinksData, ListLinksErrors, ListLinksResponses, ListRelationsData, ListRelationsErrors, ListRelationsResponses, ListReviewsData, ListReviewsErrors, ListReviewsResponses, ListSourceClaimsData, ListSourceClaimsErrors, ListSourceClaimsResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, MergeClaimData, MergeClaimErrors, MergeClaimResponses, MergeSourceData, MergeSourceErrors, MergeSourceResponses, PatchAttributionData, PatchAttributionErrors, PatchAttributionResponses, PatchClaimData, PatchClaimErrors, PatchClaimResponses, PatchDocumentData, PatchDocumentErrors, PatchDocumentResponses, PatchLinkData, PatchLinkErrors, PatchLinkResponses, PatchRelationData, PatchRelationErrors, PatchRelationResponses, PatchReviewData, PatchReviewErrors, PatchReviewResponses, PatchSourceData, PatchSourceErrors, PatchSourceResponses, RejectAttributionData, RejectAttributionErrors, RejectAttributionResponses, RejectLinkData, RejectLinkErrors, RejectLinkResponses, RejectSuggestionData, RejectSuggestionErrors, RejectSuggestionResponses, RestoreClaimData, RestoreClaimErrors, RestoreClaimResponses, RestoreDocumentData, RestoreDocumentErrors, RestoreDocumentResponses, RestoreRelationData, RestoreRelationErrors, RestoreRelationResponses, RestoreReviewData, RestoreReviewErrors, RestoreReviewResponses, RestoreSourceData, RestoreSourceErrors, RestoreSourceResponses, RetractClaimData, RetractClaimErrors, RetractClaimResponses, RetractDocumentData, RetractDocumentErrors, RetractDocumentResponses, RetractRelationData, RetractRelationErrors, RetractRelationResponses, RetractReviewData, RetractReviewErrors, RetractReviewResponses, RetractSourceData, RetractSourceErrors, RetractSourceResponses, RevokeKeyData, RevokeKeyErrors, RevokeKeyResponses, RotateKeyData, RotateKeyErrors, RotateKeyResponses, UnmergeClaimData, UnmergeClaimErrors, UnmergeClaimResponses, UnmergeSourceData, UnmergeSourceErrors, UnmergeSourceResponses, UpdateAttributionData, UpdateAttributionErrors, UpdateAttributionResponses, UpdateClaimData, UpdateClaimErrors, UpdateClaimResponses, UpdateDocumentData, UpdateDocumentErrors, UpdateDocumentResponses, UpdateLinkData, UpdateLinkErrors, UpdateLinkResponses, UpdateRelationData, UpdateRelationErrors, UpdateRelationResponses, UpdateReviewData, UpdateReviewErrors, UpdateReviewResponses, UpdateSourceData, UpdateSourceErrors, UpdateSourceResponses } from './types.gen.js';
+import type { AcceptAttributionData, AcceptAttributionErrors, AcceptAttributionResponses, AcceptLinkData, AcceptLinkErrors, AcceptLinkResponses, AcceptMatchData, AcceptMatchErrors, AcceptMatchResponses, AcceptSuggestionData, AcceptSuggestionErrors, AcceptSuggestionResponses, AnalyzeClaimsData, AnalyzeClaimsErrors, AnalyzeClaimsResponses, CreateAttributionData, CreateAttributionErrors, CreateAttributionResponses, CreateClaimData, CreateClaimErrors, CreateClaimResponses, CreateDocumentData, CreateDocumentErrors, CreateDocumentResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateLinkData, CreateLinkErrors, CreateLinkResponses, CreateMatchData, CreateMatchErrors, CreateMatchResponses, CreateRelationData, CreateRelationErrors, CreateRelationResponses, CreateReviewData, CreateReviewErrors, CreateReviewResponses, CreateSourceData, CreateSourceErrors, CreateSourceResponses, ExportBundleData, ExportBundleErrors, ExportBundleResponses, GetAttributionData, GetAttributionErrors, GetAttributionResponses, GetClaimBundleData, GetClaimBundleErrors, GetClaimBundleResponses, GetClaimCorroborationData, GetClaimCorroborationErrors, GetClaimCorroborationResponses, GetClaimData, GetClaimErrors, GetClaimProvenanceData, GetClaimProvenanceErrors, GetClaimProvenanceResponses, GetClaimResponses, GetClaimTimelineData, GetClaimTimelineErrors, GetClaimTimelineResponses, GetDocumentData, GetDocumentErrors, GetDocumentImpactData, GetDocumentImpactErrors, GetDocumentImpactResponses, GetDocumentResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetLinkData, GetLinkErrors, GetLinkResponses, GetMatchData, GetMatchErrors, GetMatchResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetRelationData, GetRelationErrors, GetRelationResponses, GetReviewData, GetReviewErrors, GetReviewResponses, GetSourceControlData, GetSourceControlErrors, GetSourceControlResponses, GetSourceData, GetSourceErrors, GetSourceImpactData, GetSourceImpactErrors, GetSourceImpactResponses, GetSourceResponses, ImportBundleData, ImportBundleErrors, ImportBundleResponses, ListAttributionsData, ListAttributionsErrors, ListAttributionsResponses, ListChangesData, ListChangesErrors, ListChangesResponses, ListClaimAttributionsData, ListClaimAttributionsErrors, ListClaimAttributionsResponses, ListClaimContradictionsData, ListClaimContradictionsErrors, ListClaimContradictionsResponses, ListClaimCorroborationsData, ListClaimCorroborationsErrors, ListClaimCorroborationsResponses, ListClaimLinksData, ListClaimLinksErrors, ListClaimLinksResponses, ListClaimsData, ListClaimsErrors, ListClaimsResponses, ListClaimSuggestionsData, ListClaimSuggestionsErrors, ListClaimSuggestionsResponses, ListDocumentAttributionsData, ListDocumentAttributionsErrors, ListDocumentAttributionsResponses, ListDocumentsData, ListDocumentsErrors, ListDocumentsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListLinksData, ListLinksErrors, ListLinksResponses, ListMatchesData, ListMatchesErrors, ListMatchesResponses, ListRelationsData, ListRelationsErrors, ListRelationsResponses, ListReviewsData, ListReviewsErrors, ListReviewsResponses, ListSourceClaimsData, ListSourceClaimsErrors, ListSourceClaimsResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, MergeClaimData, MergeClaimErrors, MergeClaimResponses, MergeSourceData, MergeSourceErrors, MergeSourceResponses, PatchAttributionData, PatchAttributionErrors, PatchAttributionResponses, PatchClaimData, PatchClaimErrors, PatchClaimResponses, PatchDocumentData, PatchDocumentErrors, PatchDocumentResponses, PatchLinkData, PatchLinkErrors, PatchLinkResponses, PatchRelationData, PatchRelationErrors, PatchRelationResponses, PatchReviewData, PatchReviewErrors, PatchReviewResponses, PatchSourceData, PatchSourceErrors, PatchSourceResponses, RejectAttributionData, RejectAttributionErrors, RejectAttributionResponses, RejectLinkData, RejectLinkErrors, RejectLinkResponses, RejectMatchData, RejectMatchErrors, RejectMatchResponses, RejectSuggestionData, RejectSuggestionErrors, RejectSuggestionResponses, ReopenMatchData, ReopenMatchErrors, ReopenMatchResponses, RestoreClaimData, RestoreClaimErrors, RestoreClaimResponses, RestoreDocumentData, RestoreDocumentErrors, RestoreDocumentResponses, RestoreRelationData, RestoreRelationErrors, RestoreRelationResponses, RestoreReviewData, RestoreReviewErrors, RestoreReviewResponses, RestoreSourceData, RestoreSourceErrors, RestoreSourceResponses, RetractClaimData, RetractClaimErrors, RetractClaimResponses, RetractDocumentData, RetractDocumentErrors, RetractDocumentResponses, RetractRelationData, RetractRelationErrors, RetractRelationResponses, RetractReviewData, RetractReviewErrors, RetractReviewResponses, RetractSourceData, RetractSourceErrors, RetractSourceResponses, RevokeKeyData, RevokeKeyErrors, RevokeKeyResponses, RotateKeyData, RotateKeyErrors, RotateKeyResponses, UnmergeClaimData, UnmergeClaimErrors, UnmergeClaimResponses, UnmergeSourceData, UnmergeSourceErrors, UnmergeSourceResponses, UpdateAttributionData, UpdateAttributionErrors, UpdateAttributionResponses, UpdateClaimData, UpdateClaimErrors, UpdateClaimResponses, UpdateDocumentData, UpdateDocumentErrors, UpdateDocumentResponses, UpdateLinkData, UpdateLinkErrors, UpdateLinkResponses, UpdateRelationData, UpdateRelationErrors, UpdateRelationResponses, UpdateReviewData, UpdateReviewErrors, UpdateReviewResponses, UpdateSourceData, UpdateSourceErrors, UpdateSourceResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -176,9 +176,9 @@ export class Operations extends HeyApiClient {
     }
     
     /**
-     * Accept a attribution, so that it counts
+     * Accept an attribution, so that it counts
      *
-     * Accept a attribution, so that it counts. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
+     * Accept an attribution, so that it counts. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
      */
     public acceptAttribution<ThrowOnError extends boolean = true>(options: Options<AcceptAttributionData, ThrowOnError>) {
         return (options.client ?? this.client).post<AcceptAttributionResponses, AcceptAttributionErrors, ThrowOnError>({
@@ -189,9 +189,9 @@ export class Operations extends HeyApiClient {
     }
     
     /**
-     * Reject a attribution; it stays, so that nobody proposes it again
+     * Reject an attribution; it stays, so that nobody proposes it again
      *
-     * Reject a attribution; it stays, so that nobody proposes it again. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
+     * Reject an attribution; it stays, so that nobody proposes it again. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
      */
     public rejectAttribution<ThrowOnError extends boolean = true>(options: Options<RejectAttributionData, ThrowOnError>) {
         return (options.client ?? this.client).post<RejectAttributionResponses, RejectAttributionErrors, ThrowOnError>({
@@ -339,7 +339,8 @@ export class Operations extends HeyApiClient {
             querySerializer: { parameters: {
                     fields: { array: { explode: false } },
                     id: { array: { explode: false } },
-                    status: { array: { explode: false } }
+                    status: { array: { explode: false } },
+                    include: { array: { explode: false } }
                 } },
             security: [{ scheme: 'bearer', type: 'http' }],
             url: '/v1/claims/{id}/contradictions',
@@ -370,7 +371,8 @@ export class Operations extends HeyApiClient {
             querySerializer: { parameters: {
                     fields: { array: { explode: false } },
                     id: { array: { explode: false } },
-                    status: { array: { explode: false } }
+                    status: { array: { explode: false } },
+                    include: { array: { explode: false } }
                 } },
             security: [{ scheme: 'bearer', type: 'http' }],
             url: '/v1/claims/{id}/corroborations',
@@ -848,6 +850,94 @@ export class Operations extends HeyApiClient {
         return (options.client ?? this.client).post<RejectLinkResponses, RejectLinkErrors, ThrowOnError>({
             security: [{ scheme: 'bearer', type: 'http' }],
             url: '/v1/links/{id}/reject',
+            ...options
+        });
+    }
+    
+    /**
+     * Find matches to decide, and those that are decided
+     *
+     * Find matches to decide, and those that are decided. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+     */
+    public listMatches<ThrowOnError extends boolean = true>(options?: Options<ListMatchesData, ThrowOnError>) {
+        return (options?.client ?? this.client).get<ListMatchesResponses, ListMatchesErrors, ThrowOnError>({
+            querySerializer: { parameters: {
+                    fields: { array: { explode: false } },
+                    id: { array: { explode: false } },
+                    status: { array: { explode: false } }
+                } },
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/matches',
+            ...options
+        });
+    }
+    
+    /**
+     * Create a match
+     *
+     * Create a match. All faults of the body are given at once, each with its place. The change is part of the history.
+     */
+    public createMatch<ThrowOnError extends boolean = true>(options: Options<CreateMatchData, ThrowOnError>) {
+        return (options.client ?? this.client).post<CreateMatchResponses, CreateMatchErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/matches',
+            ...options,
+            headers: {
+                'Content-Type': 'application/json',
+                ...options.headers
+            }
+        });
+    }
+    
+    /**
+     * Get one match
+     *
+     * Get one match. With If-None-Match, 304 says that the client has the right answer already.
+     */
+    public getMatch<ThrowOnError extends boolean = true>(options: Options<GetMatchData, ThrowOnError>) {
+        return (options.client ?? this.client).get<GetMatchResponses, GetMatchErrors, ThrowOnError>({
+            querySerializer: { parameters: { fields: { array: { explode: false } } } },
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/matches/{id}',
+            ...options
+        });
+    }
+    
+    /**
+     * Accept a match: b speaks as a, or is retracted once its attributions are with a; or a derives from b
+     *
+     * Accept a match: b speaks as a, or is retracted once its attributions are with a; or a derives from b. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
+     */
+    public acceptMatch<ThrowOnError extends boolean = true>(options: Options<AcceptMatchData, ThrowOnError>) {
+        return (options.client ?? this.client).post<AcceptMatchResponses, AcceptMatchErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/matches/{id}/accept',
+            ...options
+        });
+    }
+    
+    /**
+     * Reject a match: the two are not one, whatever is imported or merged later
+     *
+     * Reject a match: the two are not one, whatever is imported or merged later. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
+     */
+    public rejectMatch<ThrowOnError extends boolean = true>(options: Options<RejectMatchData, ThrowOnError>) {
+        return (options.client ?? this.client).post<RejectMatchResponses, RejectMatchErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/matches/{id}/reject',
+            ...options
+        });
+    }
+    
+    /**
+     * Propose a match again, and take back what accepting it did
+     *
+     * Propose a match again, and take back what accepting it did. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
+     */
+    public reopenMatch<ThrowOnError extends boolean = true>(options: Options<ReopenMatchData, ThrowOnError>) {
+        return (options.client ?? this.client).post<ReopenMatchResponses, ReopenMatchErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/matches/{id}/reopen',
             ...options
         });
     }

@@ -151,6 +151,25 @@ export type Anomaly = {
 
 export type AnomalyCode = 'said_after_quoted' | 'said_after_publication' | 'published_before_event' | 'text_hash_mismatch' | 'control_loop' | (string & {});
 
+export type Assumption = {
+    /**
+     * By what.
+     */
+    by: string;
+    /**
+     * The claim that it is taken for.
+     */
+    claim?: string;
+    /**
+     * Number of the line or record.
+     */
+    record: number;
+    /**
+     * The source that it is taken for.
+     */
+    source?: string;
+};
+
 export type Attribution = {
     /**
      * Who told whom, from the document's publisher (first) to the origin (last).
@@ -446,7 +465,9 @@ export type BundleLine = ({
     type: 'link';
 } & LinkLine) | ({
     type: 'review';
-} & ReviewLine);
+} & ReviewLine) | ({
+    type: 'match';
+} & IdentityMatchLine);
 
 export type Certainty = 'certain' | 'probable' | 'possible' | 'unknown';
 
@@ -823,9 +844,17 @@ export type ClaimLink = {
      */
     namespace?: string;
     /**
+     * The groups that what affirms the other claim comes from, with include=origins; missing where it is merged or retracted.
+     */
+    origins?: Array<string>;
+    /**
      * Why, in a sentence.
      */
     rationale?: string;
+    /**
+     * How the other claim stands, with include=standing; missing where it is merged or retracted.
+     */
+    standing?: Figures;
     /**
      * Only accepted links count; a rejected one stays, so that nobody proposes it again.
      */
@@ -844,7 +873,7 @@ export type ClaimLink = {
     version: number;
 };
 
-export type ClaimLinkField = 'basis' | 'confidence' | 'degree' | 'key' | 'method' | 'namespace' | 'rationale';
+export type ClaimLinkField = 'basis' | 'confidence' | 'degree' | 'key' | 'method' | 'namespace' | 'origins' | 'rationale' | 'standing';
 
 export type ClaimLinkPage = {
     /**
@@ -1612,6 +1641,188 @@ export type HopLine = {
     source: string;
 };
 
+export type IdentityMatch = {
+    /**
+     * The one that stays; of a reprint the one that may reprint the other.
+     */
+    a: string;
+    /**
+     * The one that speaks as the other, or is retracted, once the match is accepted; of a reprint the original.
+     */
+    b: string;
+    /**
+     * What they have in common.
+     */
+    basis?: string;
+    /**
+     * When it was first stored.
+     */
+    created_at: string;
+    /**
+     * Identity: UUIDv5 of the key in its namespace, or a UUIDv7 where there is no key.
+     */
+    id: string;
+    /**
+     * The caller's own stable name; immutable.
+     */
+    key?: string;
+    /**
+     * What the two may be to each other.
+     */
+    kind: string;
+    /**
+     * Who or what found it.
+     */
+    method?: Method;
+    /**
+     * The namespace that the key belongs to.
+     */
+    namespace?: string;
+    /**
+     * Why, in a sentence.
+     */
+    rationale?: string;
+    /**
+     * What the two are: source or document, as the kind says.
+     */
+    resource?: Resource;
+    /**
+     * How alike the two are, 0 to 1.
+     */
+    score?: number;
+    /**
+     * proposed; accepted, then the two are one; or rejected: they are not, and nobody proposes it again.
+     */
+    status: Decision;
+    /**
+     * When it last changed.
+     */
+    updated_at: string;
+    /**
+     * 1 for a new thing, one more with each change; the ETag.
+     */
+    version: number;
+};
+
+export type IdentityMatchField = 'basis' | 'key' | 'method' | 'namespace' | 'rationale' | 'resource' | 'score';
+
+export type IdentityMatchFields = {
+    /**
+     * The one that stays; of a reprint the one that may reprint the other.
+     */
+    a: string;
+    /**
+     * The one that speaks as the other, or is retracted, once the match is accepted; of a reprint the original.
+     */
+    b: string;
+    /**
+     * What they have in common.
+     */
+    basis?: string;
+    /**
+     * What the two may be to each other.
+     */
+    kind: string;
+    /**
+     * Who or what found it.
+     */
+    method?: Method;
+    /**
+     * Why, in a sentence.
+     */
+    rationale?: string;
+    /**
+     * What the two are: source or document, as the kind says.
+     */
+    resource?: Resource;
+    /**
+     * How alike the two are, 0 to 1.
+     */
+    score?: number;
+};
+
+/**
+ * A line of a bundle with a match. Without an id or a key, what makes it that thing names it.
+ */
+export type IdentityMatchLine = {
+    /**
+     * The one that stays; of a reprint the one that may reprint the other, by its key in the bundle's namespace or by its id.
+     */
+    a: string;
+    /**
+     * The one that speaks as the other, or is retracted, once the match is accepted; of a reprint the original, by its key in the bundle's namespace or by its id.
+     */
+    b: string;
+    /**
+     * What they have in common.
+     */
+    basis?: string;
+    /**
+     * Identity: UUIDv5 of the key in its namespace, or a UUIDv7 where there is no key.
+     */
+    id?: string;
+    /**
+     * The caller's own stable name; immutable.
+     */
+    key?: string;
+    /**
+     * What the two may be to each other.
+     */
+    kind: string;
+    /**
+     * Who or what found it.
+     */
+    method?: Method;
+    /**
+     * The namespace that the key belongs to.
+     */
+    namespace?: string;
+    /**
+     * Why, in a sentence.
+     */
+    rationale?: string;
+    /**
+     * What the two are: source or document, as the kind says.
+     */
+    resource?: Resource;
+    /**
+     * How alike the two are, 0 to 1.
+     */
+    score?: number;
+    /**
+     * proposed; accepted, then the two are one; or rejected: they are not, and nobody proposes it again.
+     */
+    status?: Decision;
+    type: 'match';
+};
+
+export type IdentityMatchPage = {
+    /**
+     * Each claim that links name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
+    /**
+     * The things, in order.
+     */
+    items: Array<IdentityMatch>;
+    /**
+     * Asks for the next page; missing on the last.
+     */
+    next_cursor?: string;
+    /**
+     * Each source that the things name, once, by id.
+     */
+    sources?: {
+        [key: string]: SourceCard;
+    };
+    /**
+     * With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
+     */
+    truncated?: boolean;
+};
+
 export type Impact = {
     /**
      * How it stands once the source or document is retracted: to the last figure what the report then says.
@@ -1664,6 +1875,16 @@ export type ImpactPage = {
 
 export type Imported = {
     /**
+     * The first 1,000 sources and claims of records that were taken for others of the file or stored ones, by record.
+     */
+    assumed: Array<Assumption>;
+    /**
+     * How many there are in all, by what they were taken for others by.
+     */
+    assumed_by: {
+        [key: string]: number;
+    };
+    /**
      * By resource, what was added, changed and unchanged.
      */
     counts: {
@@ -1677,6 +1898,14 @@ export type Imported = {
      * The first 1,000 things that were added.
      */
     made: Array<Made>;
+    /**
+     * How many of them there are in all.
+     */
+    noted: number;
+    /**
+     * The first 100 values that were read otherwise than they are written, or left out, though nothing is at fault.
+     */
+    notes: Array<Note>;
     /**
      * What the file was made of; all of them are kept unless the import keeps going.
      */
@@ -1819,6 +2048,8 @@ export type LinkFields = {
      */
     to: string;
 };
+
+export type LinkInclude = 'standing' | 'origins';
 
 export type LinkKind = 'equivalent' | 'refines' | 'corroborates' | 'contradicts';
 
@@ -2322,6 +2553,45 @@ export type NewLink = {
     to: string;
 };
 
+export type NewMatch = {
+    /**
+     * The one that stays; of a reprint the one that may reprint the other.
+     */
+    a: string;
+    /**
+     * The one that speaks as the other, or is retracted, once the match is accepted; of a reprint the original.
+     */
+    b: string;
+    /**
+     * What they have in common.
+     */
+    basis?: string;
+    /**
+     * Your own stable name for it; immutable.
+     */
+    key?: string;
+    /**
+     * What the two may be to each other.
+     */
+    kind: string;
+    /**
+     * Who or what found it.
+     */
+    method?: Method;
+    /**
+     * Why, in a sentence.
+     */
+    rationale?: string;
+    /**
+     * What the two are: source or document, as the kind says.
+     */
+    resource?: Resource;
+    /**
+     * How alike the two are, 0 to 1.
+     */
+    score?: number;
+};
+
 export type NewRelation = {
     /**
      * Where this can be checked.
@@ -2516,6 +2786,25 @@ export type Node = {
     without?: Remainder;
 };
 
+export type Note = {
+    /**
+     * Number of the line or record, from 1.
+     */
+    line: number;
+    /**
+     * JSON Pointer (RFC 6901) to the value that it is about.
+     */
+    pointer: string;
+    /**
+     * How it was read, or that it was left out.
+     */
+    text: string;
+    /**
+     * The value as it was given, shortened if long.
+     */
+    value?: string;
+};
+
 export type OpenQuestion = {
     /**
      * The groups of the circle that it is about.
@@ -2555,7 +2844,7 @@ export type OpenQuestion = {
     source?: string;
 };
 
-export type Operation = 'create' | 'update' | 'merge' | 'unmerge' | 'retract' | 'restore' | 'accept' | 'reject' | (string & {});
+export type Operation = 'create' | 'update' | 'merge' | 'unmerge' | 'retract' | 'restore' | 'accept' | 'reject' | 'reopen' | (string & {});
 
 export type Opinion = {
     /**
@@ -2839,6 +3128,10 @@ export type Rating = {
      */
     best?: number;
     /**
+     * The reasons that the reviewer gives for the verdict.
+     */
+    explanation?: string;
+    /**
      * The verdict in the reviewer's words.
      */
     label: string;
@@ -2857,6 +3150,10 @@ export type RatingPatch = {
      * The scale's best value.
      */
     best?: number | null;
+    /**
+     * The reasons that the reviewer gives for the verdict.
+     */
+    explanation?: string | null;
     /**
      * The verdict in the reviewer's words.
      */
@@ -3191,7 +3488,7 @@ export type Reports = {
     items: Array<Report>;
 };
 
-export type Resource = 'source' | 'relation' | 'document' | 'claim' | 'attribution' | 'link' | 'review' | (string & {});
+export type Resource = 'source' | 'relation' | 'document' | 'claim' | 'attribution' | 'link' | 'review' | 'match' | (string & {});
 
 export type Review = {
     /**
@@ -4286,6 +4583,10 @@ export type TimelineEntry = {
      */
     attribution: string;
     /**
+     * With scope=evidence, the claim that is made there.
+     */
+    claim?: string;
+    /**
      * The document that it is made in.
      */
     document: string;
@@ -4306,9 +4607,17 @@ export type TimelineEntry = {
      */
     publisher: string;
     /**
+     * With scope=evidence, the side of the report that it counts on.
+     */
+    side?: SideName;
+    /**
      * The stance taken.
      */
     stance: Stance;
+    /**
+     * With scope=evidence, the links that brought it in, from the claim in question outwards.
+     */
+    via?: Array<string>;
 };
 
 export type TimelineEntryPage = {
@@ -4339,6 +4648,8 @@ export type TimelineEntryPage = {
 };
 
 export type TimelineOrder = 'published' | 'said_at';
+
+export type TimelineScope = 'claim' | 'evidence';
 
 export type GetHealthData = {
     body?: never;
@@ -4450,6 +4761,10 @@ export type AnalyzeClaimsErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Request Timeout
      */
     408: Problem;
@@ -4555,6 +4870,10 @@ export type ListAttributionsErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Unprocessable Entity
      */
@@ -4691,6 +5010,10 @@ export type GetAttributionErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not Found
      */
@@ -5118,6 +5441,10 @@ export type ListChangesErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -5235,6 +5562,10 @@ export type ListClaimsErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Unprocessable Entity
      */
@@ -5376,9 +5707,17 @@ export type GetClaimErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not Found
      */
     404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
     /**
      * Unprocessable Entity
      */
@@ -5647,6 +5986,10 @@ export type ListClaimAttributionsErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not Found
      */
     404: Problem;
@@ -5713,6 +6056,10 @@ export type GetClaimBundleErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not Found
      */
@@ -5791,6 +6138,10 @@ export type ListClaimContradictionsData = {
          * Order; a dash before it reverses it.
          */
         sort?: Order;
+        /**
+         * standing adds how the other claim of each link stands; origins where what affirms it comes from.
+         */
+        include?: Array<LinkInclude>;
     };
     url: '/v1/claims/{id}/contradictions';
 };
@@ -5804,6 +6155,10 @@ export type ListClaimContradictionsErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not Found
      */
@@ -5877,6 +6232,10 @@ export type GetClaimCorroborationErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not Found
      */
@@ -5955,6 +6314,10 @@ export type ListClaimCorroborationsData = {
          * Order; a dash before it reverses it.
          */
         sort?: Order;
+        /**
+         * standing adds how the other claim of each link stands; origins where what affirms it comes from.
+         */
+        include?: Array<LinkInclude>;
     };
     url: '/v1/claims/{id}/corroborations';
 };
@@ -5968,6 +6331,10 @@ export type ListClaimCorroborationsErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not Found
      */
@@ -6059,6 +6426,10 @@ export type ListClaimLinksErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not Found
      */
@@ -6232,6 +6603,10 @@ export type GetClaimProvenanceErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not Found
      */
@@ -6459,6 +6834,10 @@ export type ListClaimSuggestionsErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not Found
      */
     404: Problem;
@@ -6664,6 +7043,10 @@ export type GetClaimTimelineData = {
          * What the order goes by: when the document came out, or when the origin said it.
          */
         by?: TimelineOrder;
+        /**
+         * claim lists where the claim itself is made; evidence all that its report counts for it and against it, over links too.
+         */
+        scope?: TimelineScope;
     };
     url: '/v1/claims/{id}/timeline';
 };
@@ -6678,9 +7061,17 @@ export type GetClaimTimelineErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not Found
      */
     404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
     /**
      * Unprocessable Entity
      */
@@ -6876,6 +7267,10 @@ export type ListDocumentsErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -7011,6 +7406,10 @@ export type GetDocumentErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not Found
      */
@@ -7279,6 +7678,10 @@ export type ListDocumentAttributionsErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not Found
      */
     404: Problem;
@@ -7341,6 +7744,10 @@ export type GetDocumentImpactErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not Found
      */
@@ -7559,6 +7966,10 @@ export type ExportBundleData = {
          */
         bom?: boolean;
         /**
+         * Puts an apostrophe before each cell of a table that a spreadsheet would take for a formula.
+         */
+        safe_cells?: boolean;
+        /**
          * Id or key of a claim whose reviews are exported, as claimreview or factcheck.
          */
         claim?: Array<string>;
@@ -7575,6 +7986,10 @@ export type ExportBundleErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Unprocessable Entity
      */
@@ -7627,6 +8042,10 @@ export type ImportBundleData = {
          */
         keep_going?: boolean;
         /**
+         * Refuses records whose sources are taken for others by their names alone; not of a bundle.
+         */
+        strict?: boolean;
+        /**
          * What the rows of a table are; with csv.
          */
         of?: ReadTableOf;
@@ -7639,9 +8058,17 @@ export type ImportBundleData = {
          */
         set?: Array<string>;
         /**
-         * The order in which a table writes days.
+         * The order in which a file writes days that are figures.
          */
         days?: DayOrder;
+        /**
+         * Takes off the apostrophes that a table was exported with.
+         */
+        safe_cells?: boolean;
+        /**
+         * The encoding of a file that does not say it itself; it goes before the charset of the Content-Type. UTF-8 if none says.
+         */
+        charset?: string;
     };
     url: '/v1/imports';
 };
@@ -8031,6 +8458,10 @@ export type ListLinksErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -8166,6 +8597,10 @@ export type GetLinkErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not Found
      */
@@ -8551,6 +8986,496 @@ export type RejectLinkResponses = {
 
 export type RejectLinkResponse = RejectLinkResponses[keyof RejectLinkResponses];
 
+export type ListMatchesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Entries at most.
+         */
+        limit?: number;
+        /**
+         * The next_cursor of the page before.
+         */
+        cursor?: string;
+        /**
+         * Of the members that a thing need not have, only these; all if none is named. What it must have stays.
+         */
+        fields?: Array<IdentityMatchField>;
+        /**
+         * Only the things with these ids.
+         */
+        id?: Array<string>;
+        /**
+         * Only things with this key; each namespace has its own.
+         */
+        key?: string;
+        /**
+         * Only things whose key belongs to this namespace.
+         */
+        namespace?: string;
+        /**
+         * Only things with one of these statuses.
+         */
+        status?: Array<Decision>;
+        /**
+         * Order; a dash before it reverses it.
+         */
+        sort?: Order;
+        /**
+         * A source or document at either end.
+         */
+        of?: string;
+        /**
+         * What the two are.
+         */
+        resource?: 'source' | 'document';
+        /**
+         * What the two may be to each other.
+         */
+        kind?: 'same_source' | 'same_document' | 'reprint';
+    };
+    url: '/v1/matches';
+};
+
+export type ListMatchesErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListMatchesError = ListMatchesErrors[keyof ListMatchesErrors];
+
+export type ListMatchesResponses = {
+    /**
+     * OK
+     */
+    200: IdentityMatchPage;
+};
+
+export type ListMatchesResponse = ListMatchesResponses[keyof ListMatchesResponses];
+
+export type CreateMatchData = {
+    body: NewMatch;
+    headers?: {
+        /**
+         * Why, for the history.
+         */
+        'X-Change-Reason'?: string;
+        /**
+         * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/matches';
+};
+
+export type CreateMatchErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CreateMatchError = CreateMatchErrors[keyof CreateMatchErrors];
+
+export type CreateMatchResponses = {
+    /**
+     * Created
+     */
+    201: IdentityMatch;
+};
+
+export type CreateMatchResponse = CreateMatchResponses[keyof CreateMatchResponses];
+
+export type GetMatchData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag that the client has; 304 if it is still right.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Identity of the thing.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Of the members that a thing need not have, only these; all if none is named. What it must have stays.
+         */
+        fields?: Array<IdentityMatchField>;
+    };
+    url: '/v1/matches/{id}';
+};
+
+export type GetMatchErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetMatchError = GetMatchErrors[keyof GetMatchErrors];
+
+export type GetMatchResponses = {
+    /**
+     * OK
+     */
+    200: IdentityMatch;
+};
+
+export type GetMatchResponse = GetMatchResponses[keyof GetMatchResponses];
+
+export type AcceptMatchData = {
+    body?: never;
+    headers?: {
+        /**
+         * Why, for the history.
+         */
+        'X-Change-Reason'?: string;
+        /**
+         * ETag of the version to change, or * for any.
+         */
+        'If-Match'?: string;
+        /**
+         * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Identity of the thing.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/matches/{id}/accept';
+};
+
+export type AcceptMatchErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Precondition Required
+     */
+    428: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type AcceptMatchError = AcceptMatchErrors[keyof AcceptMatchErrors];
+
+export type AcceptMatchResponses = {
+    /**
+     * OK
+     */
+    200: IdentityMatch;
+};
+
+export type AcceptMatchResponse = AcceptMatchResponses[keyof AcceptMatchResponses];
+
+export type RejectMatchData = {
+    body?: never;
+    headers?: {
+        /**
+         * Why, for the history.
+         */
+        'X-Change-Reason'?: string;
+        /**
+         * ETag of the version to change, or * for any.
+         */
+        'If-Match'?: string;
+        /**
+         * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Identity of the thing.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/matches/{id}/reject';
+};
+
+export type RejectMatchErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Precondition Required
+     */
+    428: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type RejectMatchError = RejectMatchErrors[keyof RejectMatchErrors];
+
+export type RejectMatchResponses = {
+    /**
+     * OK
+     */
+    200: IdentityMatch;
+};
+
+export type RejectMatchResponse = RejectMatchResponses[keyof RejectMatchResponses];
+
+export type ReopenMatchData = {
+    body?: never;
+    headers?: {
+        /**
+         * Why, for the history.
+         */
+        'X-Change-Reason'?: string;
+        /**
+         * ETag of the version to change, or * for any.
+         */
+        'If-Match'?: string;
+        /**
+         * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Identity of the thing.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/matches/{id}/reopen';
+};
+
+export type ReopenMatchErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Precondition Required
+     */
+    428: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ReopenMatchError = ReopenMatchErrors[keyof ReopenMatchErrors];
+
+export type ReopenMatchResponses = {
+    /**
+     * OK
+     */
+    200: IdentityMatch;
+};
+
+export type ReopenMatchResponse = ReopenMatchResponses[keyof ReopenMatchResponses];
+
 export type ListRelationsData = {
     body?: never;
     path?: never;
@@ -8608,6 +9533,10 @@ export type ListRelationsErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Unprocessable Entity
      */
@@ -8744,6 +9673,10 @@ export type GetRelationErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not Found
      */
@@ -9187,6 +10120,10 @@ export type ListReviewsErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -9322,6 +10259,10 @@ export type GetReviewErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not Found
      */
@@ -9777,6 +10718,10 @@ export type ListSourcesErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Unprocessable Entity
      */
     422: Problem;
@@ -9912,6 +10857,10 @@ export type GetSourceErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not Found
      */
@@ -10164,6 +11113,10 @@ export type ListSourceClaimsErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not Found
      */
     404: Problem;
@@ -10222,6 +11175,10 @@ export type GetSourceControlErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not Found
      */
@@ -10285,6 +11242,10 @@ export type GetSourceImpactErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not Found
      */
