@@ -182,7 +182,7 @@ func (p *platform) account(host, path string, query url.Values) string {
 		return ""
 	}
 	for _, w := range p.ways {
-		if name := w.name(host, path, query); name != "" && !(w.bare && p.isReserved(name)) {
+		if name := w.name(host, path, query); name != "" && (!w.bare || !p.isReserved(name)) {
 			if !w.sameCase {
 				name = strings.ToLower(name)
 			}

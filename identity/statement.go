@@ -171,7 +171,7 @@ func withoutQuotes(text string) string {
 	inner := []rune(text[a : len(text)-b])
 	for i, r := range inner {
 		within := i > 0 && i+1 < len(inner) && unicode.IsLetter(inner[i-1]) && unicode.IsLetter(inner[i+1])
-		if (r == first || r == last) && !(within && (r == '\'' || r == '’')) {
+		if (r == first || r == last) && (!within || r != '\'' && r != '’') {
 			return text
 		}
 	}
