@@ -17,7 +17,8 @@ import (
 // TestAnyOrderAndAnyFilesGiveTheSame: up to proposed matches, and nothing that differs is one in any order.
 func TestAnyOrderAndAnyFilesGiveTheSame(t *testing.T) {
 	t.Parallel()
-	rows := []string{"NTV,TR,,A", "NTV,NP,,B", "NTV,,,C", "ntv,TR,,B", "Hill,NP,hill.example.org,A", "Hill,NP,,B", "Hill,,hill.example.org,C",
+	rows := []string{"NTV,TR,,A", "NTV,NP,,B", "NTV,,,C", "ntv,TR,,B", "Hill,NP,hill.example.org,A", "Hill,NP,,B",
+		"Hill,,hill.example.org,C",
 		"Dale,NP,hill.example.org,A", "Canal+,FR,,A", "Canal,FR,,A"}
 	want := []string{"A", "B", "C", "Canal", "Canal+", "Dale Hill", "NTV"}
 	for seed := range uint64(4) {
