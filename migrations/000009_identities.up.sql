@@ -8,12 +8,12 @@ CREATE INDEX sources_identities ON sources USING gin (identities);
 CREATE TABLE indexing (
     version int NOT NULL CHECK (version > 0),
     resource text NOT NULL DEFAULT '',
-    after uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',
-    one boolean PRIMARY KEY DEFAULT true CHECK (one)
+    after uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000'
 );
 COMMENT ON TABLE indexing IS
-    'One row: by which rules the columns are written that are made from others (folded, terms, identities, url_canonical).';
+    'By which rules the columns are written that are made from others (folded, terms, identities, url_canonical).';
 COMMENT ON COLUMN indexing.version IS 'The version of the rules by which all rows are written.';
 COMMENT ON COLUMN indexing.resource IS 'Of an indexing that is under way: the resource that it is at; empty for the first.';
 COMMENT ON COLUMN indexing.after IS 'Of an indexing that is under way: the last row that it wrote.';
+-- a dump of the data alone brings another row, and the lower version holds
 INSERT INTO indexing (version) VALUES (1);

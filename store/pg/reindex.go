@@ -30,7 +30,7 @@ var indexers = []indexer{Sources, Documents, Claims, Reviews}
 // Indexed says whether all rows are written as this program writes them, so that a search finds them.
 func (db *DB) Indexed(ctx context.Context) (bool, error) {
 	var version int
-	err := db.Pool.QueryRow(ctx, "SELECT version FROM indexing").Scan(&version)
+	err := db.Pool.QueryRow(ctx, "SELECT coalesce(min(version), 0) FROM indexing").Scan(&version)
 	return version >= indexVersion, Interpret(err)
 }
 
@@ -57,7 +57,8 @@ func (db *DB) reindexBatch(ctx context.Context) (rows int, done bool, err error)
 		var name string
 		var after uuid.UUID
 		// whoever else does the same waits here, and goes on with the next batch
-		if err := tx.QueryRow(ctx, "SELECT version, resource, after FROM indexing FOR UPDATE").Scan(&version, &name, &after); err != nil {
+		if err := tx.QueryRow(ctx, "SELECT version, resource, after FROM indexing ORDER BY version, resource, after LIMIT 1 FOR UPDATE").
+			Scan(&version, &name, &after); err != nil {
 			return err
 		}
 		if done = version >= indexVersion; done {

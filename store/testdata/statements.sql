@@ -1456,10 +1456,10 @@ WITH ended AS (
 	body = excluded.body, kept_at = now();
 
 -- Indexed
-SELECT version FROM indexing;
+SELECT coalesce(min(version), 0) FROM indexing;
 
 -- Reindex
-SELECT version, resource, after FROM indexing FOR UPDATE;
+SELECT version, resource, after FROM indexing ORDER BY version, resource, after LIMIT 1 FOR UPDATE;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
 		sources AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500 FOR NO KEY UPDATE;
