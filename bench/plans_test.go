@@ -165,7 +165,7 @@ func askTwice(t *testing.T, s *store.Store, address, path string) {
 	service := api.New(s, api.Options{})
 	send := func() {
 		response := httptest.NewRecorder()
-		service.ServeHTTP(response, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
+		service.ServeHTTP(response, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://localhost"+path, nil))
 		if response.Code >= http.StatusBadRequest {
 			t.Fatalf("%s: %d: %s", path, response.Code, response.Body)
 		}

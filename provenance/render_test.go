@@ -61,7 +61,7 @@ func TestDrawn(t *testing.T) {
   node [shape=box, fontname="sans-serif"];
   subgraph cluster_affirming {
     label="affirming";
-    a0 [label="` + isolates(`The \"<Paper>\" #1 \\ & co`) + `"];
+    a0 [label="` + isolates(`The \"<Paper>\" #1 \\ &amp; co`) + `"];
     a1 [label="` + isolates("echo") + `"];
     a2 [label="` + isolates("insiders") + `", shape=ellipse, style=dashed];
     a3 [label="` + isolates("station") + `", shape=ellipse, color=gray, fontcolor=gray];
@@ -73,7 +73,7 @@ func TestDrawn(t *testing.T) {
   }
   subgraph cluster_denying {
     label="denying";
-    d0 [label="` + isolates(`The \"<Paper>\" #1 \\ & co`) + `", shape=ellipse, penwidth=3];
+    d0 [label="` + isolates(`The \"<Paper>\" #1 \\ &amp; co`) + `", shape=ellipse, penwidth=3];
   }
 }
 `

@@ -228,7 +228,7 @@ func TestRefusals(t *testing.T) {
 			"--steps is 0; expected 1 or more"},
 		{"a bundle that goes on", []string{"import", "--keep-going", "x.ndjson"}, `--keep-going is "true"; expected false for a bundle`},
 		{"a bundle with a map", []string{"import", "--map", "name=A", "x.ndjson"},
-			`--format is "bundle"; expected csv, if of, map, set or days is given`},
+			`--format is "bundle"; expected csv, if of, map, set, days or safe_cells is given`},
 		{"a map that is none", []string{"import", "--format", "csv", "--of", "sources", "--map", "name", "x.csv"},
 			`--map is "name"; expected FIELD=VALUE`},
 		{"an encoding that there is none of", []string{"import", "--format", "csv", "--of", "sources", "--charset", "x", "x.csv"},

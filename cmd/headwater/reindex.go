@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/store"
 )
 
@@ -31,7 +32,8 @@ serve do so by themselves. It goes on from where it was stopped; others can read
 	}
 }
 
-// reindex writes the search columns anew where that is due, and logs how far it is.
+// reindex writes the search columns anew where that is due, and logs how far it is. A database that takes no writes now, such as a
+// standby, is served as it is: what it follows is written by somebody else.
 func reindex(ctx context.Context, s *store.Store) error {
 	indexed, err := s.Indexed(ctx)
 	if err != nil || indexed {
@@ -45,6 +47,10 @@ func reindex(ctx context.Context, s *store.Store) error {
 			next += each
 		}
 	})
+	if headwater.CodeOf(err) == headwater.CodeUnavailable {
+		slog.WarnContext(ctx, "the search columns are not written as this program writes them, and cannot be now", "error", err)
+		return nil
+	}
 	return err
 }
 
