@@ -80,17 +80,22 @@ func (t Table[T, F]) SpeakAsOneSQL(one, other string) string {
 }
 
 // JudgedSQL selects the lines of a batch, of which staged is the prefix of its tables, that make one of what is kept apart, or
-// keep apart what is one: line, pointer, code, value, and what was expected.
+// keep apart what is one: line, pointer, code, value, and what was expected. What the batch merges is followed once, up and down;
+// only what is kept apart among that is looked at by itself.
 func (t Table[T, F]) JudgedSQL(staged string) []string {
 	j := judged[t.Resource]
 	return []string{
-		fmt.Sprintf(`SELECT line, '/merged_into', 'conflict', merged_into::text,
-			'another %[1]s than one of which it was said that they are two, by ' || apart.id
-			FROM %[2]s%[3]s AS staged CROSS JOIN LATERAL (
-				WITH RECURSIVE %[4]s, %[5]s SELECT id FROM %[6]s WHERE %[7]s AND %[8]s IN (SELECT id FROM together)
-					AND %[9]s IN (SELECT id FROM together) LIMIT 1) AS apart
-			WHERE merged_into IS NOT NULL`, t.Resource, staged, t.Name, t.MergeTargetsSQL("above", "SELECT staged.id"),
-			t.MergeMembersSQL("together", "SELECT id FROM above"), j.table, j.condition, j.a, j.b),
+		fmt.Sprintf(`WITH RECURSIVE %[3]s, %[4]s
+			SELECT merger.line, '/merged_into', 'conflict', merger.merged_into::text,
+				'another %[1]s than one of which it was said that they are two, by ' || apart.id
+			FROM %[5]s AS apart CROSS JOIN LATERAL (
+				WITH RECURSIVE %[8]s SELECT staged.line, staged.merged_into FROM ends JOIN %[2]s AS staged USING (id)
+					WHERE staged.merged_into IS NOT NULL ORDER BY staged.line LIMIT 1) AS merger
+			WHERE %[9]s AND %[6]s IN (SELECT id FROM together) AND %[7]s IN (SELECT id FROM together) AND %[10]s`,
+			t.Resource, staged+t.Name, t.MergeTargetsSQL("above", "SELECT id FROM "+staged+t.Name+" WHERE merged_into IS NOT NULL"),
+			t.MergeMembersSQL("together", "SELECT id FROM above"), j.table, "apart."+j.a, "apart."+j.b,
+			t.MergeTargetsSQL("ends", "SELECT unnest(ARRAY[apart."+j.a+", apart."+j.b+"])"), "apart."+strings.Replace(j.condition,
+				"AND status", "AND apart.status", 1), t.SpeakAsOneSQL("apart."+j.a, "apart."+j.b)),
 		fmt.Sprintf(`SELECT line, '/status', 'conflict', status, 'another than rejected, since the two are merged'
 			FROM %[1]s%[2]s AS staged WHERE %[3]s AND %[4]s`, staged, j.table, j.condition,
 			t.SpeakAsOneSQL("staged."+j.a, "staged."+j.b)),

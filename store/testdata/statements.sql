@@ -783,18 +783,28 @@ SELECT *, count(*) OVER () FROM (SELECT line, '/merged_into', 'loop', staged.mer
 	UNION ALL
 	SELECT line.id FROM ending JOIN line ON line.parent = ending.id
 	) SELECT id AS start FROM starts WHERE id NOT IN (SELECT id FROM ending)) AS loops)) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/merged_into', 'conflict', merged_into::text,
-	'another source than one of which it was said that they are two, by ' || apart.id
-	FROM staged_sources AS staged CROSS JOIN LATERAL (
-	WITH RECURSIVE above (id) AS (
-	SELECT staged.id
+SELECT *, count(*) OVER () FROM (WITH RECURSIVE above (id) AS (
+	SELECT id FROM staged_sources WHERE merged_into IS NOT NULL
 	UNION SELECT merged.merged_into FROM above JOIN sources AS merged ON merged.id = above.id AND merged.merged_into IS NOT NULL),
 		together (id) AS (
 	SELECT id FROM above
-	UNION SELECT merged.id FROM together JOIN sources AS merged ON merged.merged_into = together.id) SELECT id FROM matches WHERE
-		kind = 'same_source' AND status = 'rejected' AND a IN (SELECT id FROM together)
-	AND b IN (SELECT id FROM together) LIMIT 1) AS apart
-	WHERE merged_into IS NOT NULL) AS found ORDER BY 1, 2 LIMIT $1;
+	UNION SELECT merged.id FROM together JOIN sources AS merged ON merged.merged_into = together.id)
+	SELECT merger.line, '/merged_into', 'conflict', merger.merged_into::text,
+	'another source than one of which it was said that they are two, by ' || apart.id
+	FROM matches AS apart CROSS JOIN LATERAL (
+	WITH RECURSIVE ends (id) AS (
+	SELECT unnest(ARRAY[apart.a, apart.b])
+	UNION SELECT merged.merged_into FROM ends JOIN sources AS merged ON merged.id = ends.id AND merged.merged_into IS NOT NULL)
+		SELECT staged.line, staged.merged_into FROM ends JOIN staged_sources AS staged USING (id)
+	WHERE staged.merged_into IS NOT NULL ORDER BY staged.line LIMIT 1) AS merger
+	WHERE apart.kind = 'same_source' AND apart.status = 'rejected' AND apart.a IN (SELECT id FROM together) AND apart.b IN (SELECT
+		id FROM together) AND EXISTS (WITH RECURSIVE one (id) AS (
+	SELECT apart.a
+	UNION SELECT merged.merged_into FROM one JOIN sources AS merged ON merged.id = one.id AND merged.merged_into IS NOT NULL), other
+		(id) AS (
+	SELECT apart.b
+	UNION SELECT merged.merged_into FROM other JOIN sources AS merged ON merged.id = other.id AND merged.merged_into IS NOT NULL)
+		SELECT FROM one JOIN other USING (id))) AS found ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', status, 'another than rejected, since the two are merged'
 	FROM staged_matches AS staged WHERE kind = 'same_source' AND status = 'rejected' AND EXISTS (WITH RECURSIVE one (id) AS (
 	SELECT staged.a
@@ -803,18 +813,28 @@ SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', status, 'an
 	SELECT staged.b
 	UNION SELECT merged.merged_into FROM other JOIN sources AS merged ON merged.id = other.id AND merged.merged_into IS NOT NULL)
 		SELECT FROM one JOIN other USING (id))) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/merged_into', 'conflict', merged_into::text,
-	'another claim than one of which it was said that they are two, by ' || apart.id
-	FROM staged_claims AS staged CROSS JOIN LATERAL (
-	WITH RECURSIVE above (id) AS (
-	SELECT staged.id
+SELECT *, count(*) OVER () FROM (WITH RECURSIVE above (id) AS (
+	SELECT id FROM staged_claims WHERE merged_into IS NOT NULL
 	UNION SELECT merged.merged_into FROM above JOIN claims AS merged ON merged.id = above.id AND merged.merged_into IS NOT NULL),
 		together (id) AS (
 	SELECT id FROM above
-	UNION SELECT merged.id FROM together JOIN claims AS merged ON merged.merged_into = together.id) SELECT id FROM links WHERE kind
-		= 'equivalent' AND status = 'rejected' AND claim_id IN (SELECT id FROM together)
-	AND to_id IN (SELECT id FROM together) LIMIT 1) AS apart
-	WHERE merged_into IS NOT NULL) AS found ORDER BY 1, 2 LIMIT $1;
+	UNION SELECT merged.id FROM together JOIN claims AS merged ON merged.merged_into = together.id)
+	SELECT merger.line, '/merged_into', 'conflict', merger.merged_into::text,
+	'another claim than one of which it was said that they are two, by ' || apart.id
+	FROM links AS apart CROSS JOIN LATERAL (
+	WITH RECURSIVE ends (id) AS (
+	SELECT unnest(ARRAY[apart.claim_id, apart.to_id])
+	UNION SELECT merged.merged_into FROM ends JOIN claims AS merged ON merged.id = ends.id AND merged.merged_into IS NOT NULL)
+		SELECT staged.line, staged.merged_into FROM ends JOIN staged_claims AS staged USING (id)
+	WHERE staged.merged_into IS NOT NULL ORDER BY staged.line LIMIT 1) AS merger
+	WHERE apart.kind = 'equivalent' AND apart.status = 'rejected' AND apart.claim_id IN (SELECT id FROM together) AND apart.to_id IN
+		(SELECT id FROM together) AND EXISTS (WITH RECURSIVE one (id) AS (
+	SELECT apart.claim_id
+	UNION SELECT merged.merged_into FROM one JOIN claims AS merged ON merged.id = one.id AND merged.merged_into IS NOT NULL), other
+		(id) AS (
+	SELECT apart.to_id
+	UNION SELECT merged.merged_into FROM other JOIN claims AS merged ON merged.id = other.id AND merged.merged_into IS NOT NULL)
+		SELECT FROM one JOIN other USING (id))) AS found ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', status, 'another than rejected, since the two are merged'
 	FROM staged_links AS staged WHERE kind = 'equivalent' AND status = 'rejected' AND EXISTS (WITH RECURSIVE one (id) AS (
 	SELECT staged.claim_id
@@ -880,7 +900,8 @@ SELECT id FROM claims WHERE id = ANY ($1);
 WITH RECURSIVE alike AS (
 	SELECT id FROM sources WHERE id = ANY ($1)
 	UNION SELECT there.id FROM unnest($2::text[]) AS wanted (trait) CROSS JOIN LATERAL (
-	SELECT id FROM sources WHERE identities @> ARRAY[trait] AND status <> 'retracted' ORDER BY id LIMIT $3) AS there
+	SELECT id FROM (SELECT id FROM sources WHERE identities @> ARRAY[trait] AND status <> 'retracted' OFFSET 0) AS has
+	ORDER BY id LIMIT $3) AS there
 	), speakers (id, of) AS (
 	SELECT id, id AS of FROM alike
 	UNION SELECT merged.merged_into, speakers.of FROM speakers JOIN sources AS merged ON merged.id = speakers.id AND

@@ -36,11 +36,13 @@ func newKnownSources() *knownSources {
 // maxAlike is how many sources with one trait are compared at most.
 const maxAlike = 50
 
-// alikeSQL selects the stored sources that have one of some ids or traits, each with the one that it speaks as.
+// alikeSQL selects the stored sources that have one of some ids or traits, each with the one that it speaks as. Without the OFFSET, the
+// planner may go through all sources in the order of their ids, for each trait.
 var alikeSQL = `WITH RECURSIVE alike AS (
 		SELECT id FROM sources WHERE id = ANY ($1)
 		UNION SELECT there.id FROM unnest($2::text[]) AS wanted (trait) CROSS JOIN LATERAL (
-			SELECT id FROM sources WHERE identities @> ARRAY[trait] AND status <> 'retracted' ORDER BY id LIMIT $3) AS there
+			SELECT id FROM (SELECT id FROM sources WHERE identities @> ARRAY[trait] AND status <> 'retracted' OFFSET 0) AS has
+				ORDER BY id LIMIT $3) AS there
 	), ` + pg.Sources.MergeTargetsSQL("speakers", "SELECT id, id AS of FROM alike", "of") + `
 	SELECT t.id, t.key, t.namespace, t.kind, t.name, t.names, t.country, t.external_ids, t.domains, t.url, speakers.id AS speaks
 	FROM speakers JOIN sources AS top ON top.id = speakers.id AND top.merged_into IS NULL JOIN sources AS t ON t.id = speakers.of
