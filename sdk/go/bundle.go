@@ -19,20 +19,21 @@ const (
 )
 
 // Line is a line of a bundle: a *[BundleHeader], *[SourceLine], *[RelationLine], *[DocumentLine], *[ClaimLine],
-// *[AttributionLine], *[LinkLine] or *[ReviewLine].
+// *[AttributionLine], *[LinkLine], *[ReviewLine] or *[IdentityMatchLine].
 type Line interface {
 	// name sets the line's type.
 	name() Line
 }
 
-func (l BundleHeader) name() Line    { l.Type, l.Format = "bundle", bundleFormat; return &l }
-func (l SourceLine) name() Line      { l.Type = string(ResourceSource); return &l }
-func (l RelationLine) name() Line    { l.Type = string(ResourceRelation); return &l }
-func (l DocumentLine) name() Line    { l.Type = string(ResourceDocument); return &l }
-func (l ClaimLine) name() Line       { l.Type = string(ResourceClaim); return &l }
-func (l AttributionLine) name() Line { l.Type = string(ResourceAttribution); return &l }
-func (l LinkLine) name() Line        { l.Type = string(ResourceLink); return &l }
-func (l ReviewLine) name() Line      { l.Type = string(ResourceReview); return &l }
+func (l BundleHeader) name() Line      { l.Type, l.Format = "bundle", bundleFormat; return &l }
+func (l SourceLine) name() Line        { l.Type = string(ResourceSource); return &l }
+func (l RelationLine) name() Line      { l.Type = string(ResourceRelation); return &l }
+func (l DocumentLine) name() Line      { l.Type = string(ResourceDocument); return &l }
+func (l ClaimLine) name() Line         { l.Type = string(ResourceClaim); return &l }
+func (l AttributionLine) name() Line   { l.Type = string(ResourceAttribution); return &l }
+func (l LinkLine) name() Line          { l.Type = string(ResourceLink); return &l }
+func (l ReviewLine) name() Line        { l.Type = string(ResourceReview); return &l }
+func (l IdentityMatchLine) name() Line { l.Type = string(ResourceMatch); return &l }
 
 // ErrCutOff says that a bundle ends too early: within a line, or before its first.
 var ErrCutOff = fmt.Errorf("headwater: the bundle is cut off: %w", io.ErrUnexpectedEOF)
@@ -126,6 +127,8 @@ func newLine(kind string) Line {
 		return new(LinkLine)
 	case ResourceReview:
 		return new(ReviewLine)
+	case ResourceMatch:
+		return new(IdentityMatchLine)
 	}
 	return nil
 }
