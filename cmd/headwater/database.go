@@ -23,6 +23,9 @@ type connection struct {
 // transactionPooler is the kind of pooler that gives a connection for each transaction.
 const transactionPooler = "transaction"
 
+// isPooled says whether a pooler stands before the database; none stands before the private one.
+func (c connection) isPooled() bool { return c.address != "" && c.pooler != "" }
+
 // checkPooler refuses a kind of pooler that is not known.
 func (c connection) checkPooler() error {
 	if c.pooler != "" && c.pooler != transactionPooler {
@@ -68,7 +71,7 @@ func (c connection) withOptions(ctx context.Context, options store.Options, work
 				return err
 			}
 		}
-		options.ConnString, options.Namespace, options.Pooled = address, c.namespace, c.address != "" && c.pooler != ""
+		options.ConnString, options.Namespace, options.Pooled = address, c.namespace, c.isPooled()
 		s, err := store.Open(ctx, options)
 		if err != nil {
 			return err

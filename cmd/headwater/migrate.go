@@ -50,7 +50,7 @@ func newMigrateCommand(connect func() connection) *cobra.Command {
 				if err := migrations.Up(ctx, address); err != nil {
 					return err
 				}
-				return reindexAt(ctx, address)
+				return connect().reindexAt(ctx, address)
 			}), down,
 		migrate("status", "Say which version the schema has", func(context.Context, string) error { return nil }),
 	)

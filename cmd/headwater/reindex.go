@@ -55,8 +55,8 @@ func reindex(ctx context.Context, s *store.Store) error {
 }
 
 // reindexAt is reindex for the database at an address.
-func reindexAt(ctx context.Context, address string) error {
-	s, err := store.Open(ctx, store.Options{ConnString: address})
+func (c connection) reindexAt(ctx context.Context, address string) error {
+	s, err := store.Open(ctx, store.Options{ConnString: address, Pooled: c.isPooled()})
 	if err != nil {
 		return err
 	}
