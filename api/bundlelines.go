@@ -53,6 +53,9 @@ func declareLines(document *huma.OpenAPI) {
 		}
 		name := kind + "Line"
 		components[name] = thingLine(resource, components[kind], components[kind+"Fields"])
+		if resource == string(headwater.ResourceMatch) {
+			delete(components, kind+"Fields")
+		}
 		union.OneOf = append(union.OneOf, &huma.Schema{Ref: refersTo(name)})
 		union.Discriminator.Mapping[resource] = refersTo(name)
 	}

@@ -2412,47 +2412,6 @@ type IdentityMatch struct {
 // IdentityMatchField defines model for IdentityMatchField.
 type IdentityMatchField string
 
-// IdentityMatchFields defines model for IdentityMatchFields.
-type IdentityMatchFields struct {
-	// A The one that stays; of a reprint the one that may reprint the other.
-	//
-	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	A uuid.UUID `json:"a"`
-
-	// B The one that speaks as the other, or is retracted, once the match is accepted; of a reprint the original.
-	//
-	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	B uuid.UUID `json:"b"`
-
-	// Basis What they have in common.
-	//
-	// Example: name
-	Basis string `json:"basis,omitempty,omitzero"`
-
-	// Kind What the two may be to each other.
-	//
-	// Example: same_source
-	Kind string `json:"kind"`
-
-	// Method Who or what found it.
-	Method *Method `json:"method,omitempty"`
-
-	// Rationale Why, in a sentence.
-	//
-	// Example: They share the name "NTV" and not the country (TR and NP).
-	Rationale string `json:"rationale,omitempty,omitzero"`
-
-	// Resource What the two are: source or document, as the kind says.
-	//
-	// Example: source
-	Resource Resource `json:"resource,omitempty,omitzero"`
-
-	// Score How alike the two are, 0 to 1.
-	//
-	// Example: 0.8
-	Score *float64 `json:"score,omitempty"`
-}
-
 // IdentityMatchLine A line of a bundle with a match. Without an id or a key, what makes it that thing names it.
 type IdentityMatchLine struct {
 	// A The one that stays; of a reprint the one that may reprint the other, by its key in the bundle's namespace or by its id.

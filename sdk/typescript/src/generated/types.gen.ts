@@ -1706,41 +1706,6 @@ export type IdentityMatch = {
 
 export type IdentityMatchField = 'basis' | 'key' | 'method' | 'namespace' | 'rationale' | 'resource' | 'score';
 
-export type IdentityMatchFields = {
-    /**
-     * The one that stays; of a reprint the one that may reprint the other.
-     */
-    a: string;
-    /**
-     * The one that speaks as the other, or is retracted, once the match is accepted; of a reprint the original.
-     */
-    b: string;
-    /**
-     * What they have in common.
-     */
-    basis?: string;
-    /**
-     * What the two may be to each other.
-     */
-    kind: string;
-    /**
-     * Who or what found it.
-     */
-    method?: Method;
-    /**
-     * Why, in a sentence.
-     */
-    rationale?: string;
-    /**
-     * What the two are: source or document, as the kind says.
-     */
-    resource?: Resource;
-    /**
-     * How alike the two are, 0 to 1.
-     */
-    score?: number;
-};
-
 /**
  * A line of a bundle with a match. Without an id or a key, what makes it that thing names it.
  */
