@@ -32,7 +32,7 @@ check-long: postgresql ## the tests with many more cases, and each fuzz target f
 	done
 
 test: format vet lint postgresql ## all checks and tests, with the race detector where a C compiler is
-	$(GO) run ./store/storetest/hold $(GO) test $(RACE) ./...
+	$(GO) run ./store/storetest/hold $(GO) test -timeout 30m $(RACE) ./...
 
 # The linters of the document come with npx, which Node has. They need no account, and ask nothing of the network but the packages.
 SPECTRAL := npx --yes @stoplight/spectral-cli@6.16.3

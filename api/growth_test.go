@@ -309,7 +309,7 @@ func TestWorkGrowsWithTheBody(t *testing.T) { //nolint:paralleltest // others wo
 	}
 	defer connection.Close(t.Context())
 	// what takes less than worth is little more than what any request takes
-	sizes, rounds, worth := []int{100, 1_000}, 1, time.Second
+	sizes, rounds, worth := []int{50, 500}, 1, time.Second
 	bodies := bundleBodies()
 	if testenv.Long() {
 		sizes, rounds, worth = []int{10, 100, 1_000, 10_000}, 3, 500*time.Millisecond
