@@ -78,7 +78,7 @@ func addStandings(ctx context.Context, s EvidenceStore, claims []ListedClaim) er
 		return err
 	}
 	for i, claim := range claims {
-		figures, err := analysis.FiguresOf(claim.ID, analysis.Question)
+		figures, _, err := analysis.FiguresOf(claim.ID, analysis.Question)
 		switch {
 		case hasNoReport(err):
 			continue
@@ -145,7 +145,7 @@ func (d *ClaimDetail) analyze(ctx context.Context, s EvidenceStore, include []st
 		}
 	}
 	if standing {
-		figures, err := analysis.FiguresOf(d.ID, analysis.Question)
+		figures, _, err := analysis.FiguresOf(d.ID, analysis.Question)
 		if err != nil {
 			return err
 		}
@@ -337,18 +337,14 @@ func includeOther(ctx context.Context, s EvidenceStore, links []ClaimLink, inclu
 }
 
 func (l *ClaimLink) include(a *report.Answer, include []string) error {
+	figures, origins, err := a.FiguresOf(l.other(), a.Question)
+	if err != nil {
+		return err
+	}
 	if slices.Contains(include, "standing") {
-		figures, err := a.FiguresOf(l.other(), a.Question)
-		if err != nil {
-			return err
-		}
 		l.Standing = &figures.Figures
 	}
 	if slices.Contains(include, "origins") {
-		origins, err := a.OriginsOf(l.other(), a.Question)
-		if err != nil {
-			return err
-		}
 		l.Origins = origins
 	}
 	return nil

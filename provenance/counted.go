@@ -41,13 +41,3 @@ func (c Counted) LastSaid() headwater.Interval {
 	}
 	return c.SaidAt[len(c.SaidAt)-1]
 }
-
-// OriginsOf are the groups that the report which answers a question about a claim names as the origins of what affirms it, for
-// less than the report costs. It fails as [Analysis.Report] does.
-func (a *Analysis) OriginsOf(claim uuid.UUID, q Question) ([]uuid.UUID, error) {
-	e, err := a.examine(claim, q)
-	if err != nil {
-		return nil, err
-	}
-	return e.affirming.originIDs(), nil
-}

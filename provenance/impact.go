@@ -103,14 +103,14 @@ func (e *examination) allFigures() AllFigures {
 	}
 }
 
-// FiguresOf are the figures of the report that answers a question about a claim, for less than the report costs. It fails
-// as [Analysis.Report] does.
-func (a *Analysis) FiguresOf(claim uuid.UUID, q Question) (AllFigures, error) {
+// FiguresOf are the figures of the report that answers a question about a claim, and the groups that it names as the origins of what
+// affirms it, for less than the report costs. It fails as [Analysis.Report] does.
+func (a *Analysis) FiguresOf(claim uuid.UUID, q Question) (figures AllFigures, origins []uuid.UUID, err error) {
 	examined, err := a.examine(claim, q)
 	if err != nil {
-		return AllFigures{}, err
+		return AllFigures{}, nil, err
 	}
-	return examined.allFigures(), nil
+	return examined.allFigures(), examined.affirming.originIDs(), nil
 }
 
 // originIDs name the groups that are origins and within reach.
@@ -126,10 +126,7 @@ func (s *namedSide) originIDs() []uuid.UUID {
 
 // missing keeps of before what is not in after.
 func missing(before, after []uuid.UUID) []uuid.UUID {
-	left := make(map[uuid.UUID]bool, len(after))
-	for _, id := range after {
-		left[id] = true
-	}
+	left := setOf(after)
 	return slices.DeleteFunc(append([]uuid.UUID{}, before...), func(id uuid.UUID) bool { return left[id] })
 }
 

@@ -112,6 +112,11 @@ type countedTestimony struct {
 	withdrawn bool // in fact or by hypothesis
 }
 
+// admits says whether an attribution takes part on a side, if its claim is reached by a bearing.
+func (q Question) admits(t *testimony, by Bearing, takes func(Bearing, headwater.Stance) bool) bool {
+	return takes(by, t.Stance) && q.isCounted(t.Status) && q.isPublished(t.document)
+}
+
 // gather takes the attributions of all places where their stance takes part, each once by the first arrival, in the
 // order of their ids.
 func (r *reach) gather(q Question, h hypothesis, takes func(Bearing, headwater.Stance) bool) []countedTestimony {
@@ -120,7 +125,7 @@ func (r *reach) gather(q Question, h hypothesis, takes func(Bearing, headwater.S
 	for i, here := range r.order {
 		for _, t := range r.analysis.claims[here.claim].testimonies {
 			testimony := &r.analysis.testimonies[t]
-			if !taken[t] && takes(here.bearing, testimony.Stance) && q.isCounted(testimony.Status) && q.isPublished(testimony.document) {
+			if !taken[t] && q.admits(testimony, here.bearing, takes) {
 				taken[t] = true
 				found = append(found, countedTestimony{testimony, int32(i), testimony.withdrawn || h.withdraws(testimony)})
 			}
@@ -158,8 +163,8 @@ type proposal struct {
 // each would bring in. Of the links after that it is only said that they are proposed.
 const mostProposalWork = 1 << 20
 
-// proposals are the proposed links of which each alone would bring attributions in, in the order of their ids. take, if not nil,
-// is called with each of these attributions.
+// proposals are the proposed links of which each alone would bring attributions in, in the order of their ids. take
+// is called once with each of these attributions.
 func (r *reach) proposals(q Question, takes func(Bearing, headwater.Stance) bool, already []countedTestimony,
 	take func(*testimony)) []proposal {
 	known := make(map[uuid.UUID]bool, len(already))
@@ -173,8 +178,7 @@ func (r *reach) proposals(q Question, takes func(Bearing, headwater.Stance) bool
 		if !found {
 			for _, t := range r.analysis.claims[p.claim].testimonies {
 				testimony := &r.analysis.testimonies[t]
-				if takes(p.bearing, testimony.Stance) && q.isCounted(testimony.Status) && q.isPublished(testimony.document) &&
-					!known[testimony.ID] {
+				if q.admits(testimony, p.bearing, takes) && !known[testimony.ID] {
 					list = append(list, t)
 				}
 			}
@@ -198,10 +202,12 @@ func (r *reach) proposals(q Question, takes func(Bearing, headwater.Stance) bool
 			work += len(list)
 			for _, t := range list {
 				testimony := &r.analysis.testimonies[t]
-				if last, again := seen[t]; !again && take != nil {
-					take(testimony)
-				} else if again && last == n {
+				last, again := seen[t]
+				if again && last == n {
 					continue // the claim is reached by two bearings
+				}
+				if !again {
+					take(testimony)
 				}
 				seen[t] = n
 				p.brings = true

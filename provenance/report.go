@@ -292,7 +292,7 @@ func (e *examination) side(s *namedSide, r *reach, takes func(Bearing, headwater
 		report.Evidence[i] = s.evidence(i)
 	}
 	report.Anomalies = s.anomalies()
-	report.OpenQuestions = s.openQuestions(f, r.proposals(e.question, takes, s.testimonies, nil))
+	report.OpenQuestions = s.openQuestions(f, r.proposals(e.question, takes, s.testimonies, func(*testimony) {}))
 	e.workOut(s, report.OpenQuestions)
 	return report
 }

@@ -19,9 +19,14 @@ func sharedBy(affirming, denying Side) Shared {
 
 // inBoth keeps of the first those that are among the second.
 func inBoth(x, y []uuid.UUID) []uuid.UUID {
-	among := make(map[uuid.UUID]bool, len(y))
-	for _, id := range y {
-		among[id] = true
-	}
+	among := setOf(y)
 	return slices.DeleteFunc(append([]uuid.UUID{}, x...), func(id uuid.UUID) bool { return !among[id] })
+}
+
+func setOf(ids []uuid.UUID) map[uuid.UUID]bool {
+	set := make(map[uuid.UUID]bool, len(ids))
+	for _, id := range ids {
+		set[id] = true
+	}
+	return set
 }

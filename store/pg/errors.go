@@ -85,13 +85,18 @@ var constraints = map[string]headwater.Fault{
 		"the source that the chains of the document's attributions begin with"),
 }
 
+// Contended is the error of a write that another overtook. Nothing of it was kept.
+func Contended() error {
+	return &headwater.Error{Code: headwater.CodeConflict, Retryable: true,
+		Detail: "somebody changed the same things at the same time; try again"}
+}
+
 func interpretPostgres(pgErr *pgconn.PgError, err error) error {
 	if fault, ok := constraints[pgErr.ConstraintName]; ok {
 		return headwater.Faults{fault}
 	}
 	if pgErr.ConstraintName == "changes_versions" { // two would give one version to two states
-		return &headwater.Error{Code: headwater.CodeConflict, Retryable: true,
-			Detail: "somebody changed the same things at the same time; try again"}
+		return Contended()
 	}
 	switch pgErr.Code {
 	case uniqueViolation:
@@ -99,8 +104,7 @@ func interpretPostgres(pgErr *pgconn.PgError, err error) error {
 	case foreignKeyViolation:
 		return &headwater.Error{Code: headwater.CodeConflict, Detail: "what it refers to changed at the same time; try again"}
 	case serializationFailed, deadlockDetected, lockNotAvailable: // the transaction is rolled back
-		return &headwater.Error{Code: headwater.CodeConflict, Retryable: true,
-			Detail: "somebody changed the same things at the same time; try again"}
+		return Contended()
 	case readOnly:
 		return &unavailable{cause: err, undone: true}
 	case idleInTransaction, transactionTimeout:

@@ -94,8 +94,8 @@ func (t Table[T, F]) JudgedSQL(staged string) []string {
 			WHERE %[9]s AND %[6]s IN (SELECT id FROM together) AND %[7]s IN (SELECT id FROM together) AND %[10]s`,
 			t.Resource, staged+t.Name, t.MergeTargetsSQL("above", "SELECT id FROM "+staged+t.Name+" WHERE merged_into IS NOT NULL"),
 			t.MergeMembersSQL("together", "SELECT id FROM above"), j.table, "apart."+j.a, "apart."+j.b,
-			t.MergeTargetsSQL("ends", "SELECT unnest(ARRAY[apart."+j.a+", apart."+j.b+"])"), "apart."+strings.Replace(j.condition,
-				"AND status", "AND apart.status", 1), t.SpeakAsOneSQL("apart."+j.a, "apart."+j.b)),
+			t.MergeTargetsSQL("ends", "SELECT unnest(ARRAY[apart."+j.a+", apart."+j.b+"])"),
+			j.condition, t.SpeakAsOneSQL("apart."+j.a, "apart."+j.b)),
 		fmt.Sprintf(`SELECT line, '/status', 'conflict', status, 'another than rejected, since the two are merged'
 			FROM %[1]s%[2]s AS staged WHERE %[3]s AND %[4]s`, staged, j.table, j.condition,
 			t.SpeakAsOneSQL("staged."+j.a, "staged."+j.b)),

@@ -797,8 +797,8 @@ SELECT *, count(*) OVER () FROM (WITH RECURSIVE above (id) AS (
 	UNION SELECT merged.merged_into FROM ends JOIN sources AS merged ON merged.id = ends.id AND merged.merged_into IS NOT NULL)
 		SELECT staged.line, staged.merged_into FROM ends JOIN staged_sources AS staged USING (id)
 	WHERE staged.merged_into IS NOT NULL ORDER BY staged.line LIMIT 1) AS merger
-	WHERE apart.kind = 'same_source' AND apart.status = 'rejected' AND apart.a IN (SELECT id FROM together) AND apart.b IN (SELECT
-		id FROM together) AND EXISTS (WITH RECURSIVE one (id) AS (
+	WHERE kind = 'same_source' AND status = 'rejected' AND apart.a IN (SELECT id FROM together) AND apart.b IN (SELECT id FROM
+		together) AND EXISTS (WITH RECURSIVE one (id) AS (
 	SELECT apart.a
 	UNION SELECT merged.merged_into FROM one JOIN sources AS merged ON merged.id = one.id AND merged.merged_into IS NOT NULL), other
 		(id) AS (
@@ -827,8 +827,8 @@ SELECT *, count(*) OVER () FROM (WITH RECURSIVE above (id) AS (
 	UNION SELECT merged.merged_into FROM ends JOIN claims AS merged ON merged.id = ends.id AND merged.merged_into IS NOT NULL)
 		SELECT staged.line, staged.merged_into FROM ends JOIN staged_claims AS staged USING (id)
 	WHERE staged.merged_into IS NOT NULL ORDER BY staged.line LIMIT 1) AS merger
-	WHERE apart.kind = 'equivalent' AND apart.status = 'rejected' AND apart.claim_id IN (SELECT id FROM together) AND apart.to_id IN
-		(SELECT id FROM together) AND EXISTS (WITH RECURSIVE one (id) AS (
+	WHERE kind = 'equivalent' AND status = 'rejected' AND apart.claim_id IN (SELECT id FROM together) AND apart.to_id IN (SELECT id
+		FROM together) AND EXISTS (WITH RECURSIVE one (id) AS (
 	SELECT apart.claim_id
 	UNION SELECT merged.merged_into FROM one JOIN claims AS merged ON merged.id = one.id AND merged.merged_into IS NOT NULL), other
 		(id) AS (

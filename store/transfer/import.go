@@ -318,8 +318,7 @@ func (j *job) write(ctx context.Context, stage stage) (count Count, err error) {
 	}
 	added, err := j.tx.Exec(ctx, stage.insertSQL())
 	if err == nil && added.RowsAffected() != recorded.RowsAffected() { // another transaction created one of them in between
-		err = &headwater.Error{Code: headwater.CodeConflict, Retryable: true,
-			Detail: "somebody changed the same things at the same time; try again"}
+		err = pg.Contended()
 	}
 	if err != nil {
 		return count, err
