@@ -5,7 +5,7 @@ LINT := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 RACE := $(if $(shell command -v $(or $(CC),cc) gcc clang 2>/dev/null),-race,)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo check check-long test bench bench-quick soak attack check-api sdk sdk-go sdk-typescript sdk-test sdk-test-go sdk-test-typescript google-test proxy-test pooler-test vet format lint postgresql nginx
+.PHONY: help build demo check check-long test test-race bench bench-quick soak attack check-api sdk sdk-go sdk-typescript sdk-test sdk-test-go sdk-test-typescript google-test proxy-test pooler-test vet format lint postgresql nginx
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 16
@@ -31,8 +31,11 @@ check-long: postgresql ## the tests with many more cases, and each fuzz target f
 		done; \
 	done
 
-test: format vet lint postgresql ## all checks and tests, with the race detector where a C compiler is
-	$(GO) run ./store/storetest/hold $(GO) test -timeout 30m $(RACE) ./...
+test: format vet lint postgresql ## all checks and all tests
+	$(GO) run ./store/storetest/hold $(GO) test -timeout 30m $(DETECTOR) ./...
+
+test-race: DETECTOR := $(RACE)
+test-race: test ## the same with the race detector, where a C compiler is: what CI runs
 
 # The linters of the document come with npx, which Node has. They need no account, and ask nothing of the network but the packages.
 SPECTRAL := npx --yes @stoplight/spectral-cli@6.16.3
