@@ -33,12 +33,10 @@ type EvidenceStore interface {
 	// StillValid says whether what was made from facts with this read set would be the same now. It may say no where it
 	// would be, never yes where it would not.
 	StillValid(ctx context.Context, read *store.ReadSet) (bool, error)
-	// ClaimsThrough lists, by id, the claims that accepted attributions name whose way to a reader may pass a source.
-	ClaimsThrough(ctx context.Context, source uuid.UUID, p store.Paging) (store.Page[uuid.UUID], error)
-	// ClaimsIn lists, by id, the claims that accepted attributions in a document name.
-	ClaimsIn(ctx context.Context, document uuid.UUID, p store.Paging) (store.Page[uuid.UUID], error)
-	// ClaimsBearingOn gives, by id, the active claims in whose reports attributions of these claims may count.
-	ClaimsBearingOn(ctx context.Context, claims []uuid.UUID) ([]uuid.UUID, error)
+	// DependentsOfSource lists the claims whose reports may change with a source, each page with the ways to them that it stands for.
+	DependentsOfSource(ctx context.Context, source uuid.UUID, p store.Paging) (store.Dependents, error)
+	// DependentsOfDocument does the same for a document.
+	DependentsOfDocument(ctx context.Context, document uuid.UUID, p store.Paging) (store.Dependents, error)
 }
 
 // storedEvidence is a store as the analysis sees it. It keeps the facts that were read last, for their read set.
