@@ -2,13 +2,13 @@ package api
 
 import (
 	"context"
-	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/provenance"
+	"github.com/headwater-project/headwater/report"
 	"github.com/headwater-project/headwater/store"
 )
 
@@ -60,24 +60,12 @@ type dependentsOf struct {
 func (d dependentsOf) readImpacts(ctx context.Context, s EvidenceStore, id uuid.UUID,
 	page store.Dependents) ([]provenance.Impact, error) {
 	impacts := []provenance.Impact{}
-	for some := range slices.Chunk(page.Claims, examinedAtOnce) {
-		facts, err := s.Facts(ctx, some, nil, false)
-		if err != nil {
-			return nil, err
+	err := analyzeEach(ctx, s, page.Claims, func(i int, a *report.Answer) error {
+		impact, err := d.impact(a.Analysis, page.Claims[i], id)
+		if impact != nil && page.Includes(impact.Way) {
+			impacts = append(impacts, *impact)
 		}
-		analysis := provenance.New(facts.Facts)
-		for _, claim := range some {
-			impact, err := d.impact(analysis, claim, id)
-			if err != nil && !hasNoReport(err) {
-				return nil, err
-			}
-			if impact != nil && page.Includes(impact.Way) {
-				impacts = append(impacts, *impact)
-			}
-		}
-	}
-	return impacts, nil
+		return err
+	})
+	return impacts, err
 }
-
-// examinedAtOnce bounds the claims whose facts are in memory together.
-const examinedAtOnce = 100

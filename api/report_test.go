@@ -154,14 +154,15 @@ func TestReportsAreCached(t *testing.T) {
 	}
 }
 
-// countingStore counts how often facts are read for an analysis.
+// countingStore counts how often facts are read for an analysis, and of how many claims together at most.
 type countingStore struct {
 	*store.Store
-	analyses atomic.Int32
+	analyses, most atomic.Int32
 }
 
 func (c *countingStore) Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (store.FactsRead, error) {
 	c.analyses.Add(1)
+	c.most.Store(max(c.most.Load(), int32(len(claims))))
 	return c.Store.Facts(ctx, claims, without, proposed)
 }
 
