@@ -99,6 +99,11 @@ SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/merged_into', 'unknown_
 	FROM (SELECT line, merged_into AS ref FROM staged_sources) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
 	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', staged.status, CASE staged.status
+	WHEN 'merged' THEN 'another status: the source is retracted, and merging would take that back; restore it first'
+	ELSE 'another status: the source is merged into ' || there.merged_into || '; unmerge it first' END
+	FROM staged_sources AS staged JOIN sources AS there USING (id) WHERE staged.status_named AND staged.assertion <> 2
+	AND (there.status, staged.status) IN (('retracted', 'merged'), ('merged', 'retracted'))) AS found ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
 	'a relation that no other line of the bundle describes; line ' || first || ' does'
 	FROM (SELECT min(line) AS first, id FROM staged_relations WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
@@ -184,6 +189,11 @@ SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/merged_into', 'unknown_
 	FROM (SELECT line, merged_into AS ref FROM staged_claims) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM claims AS there WHERE there.id = ref)
 	AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', staged.status, CASE staged.status
+	WHEN 'merged' THEN 'another status: the claim is retracted, and merging would take that back; restore it first'
+	ELSE 'another status: the claim is merged into ' || there.merged_into || '; unmerge it first' END
+	FROM staged_claims AS staged JOIN claims AS there USING (id) WHERE staged.status_named AND staged.assertion <> 2
+	AND (there.status, staged.status) IN (('retracted', 'merged'), ('merged', 'retracted'))) AS found ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
 	'a attribution that no other line of the bundle describes; line ' || first || ' does'
 	FROM (SELECT min(line) AS first, id FROM staged_attributions WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
