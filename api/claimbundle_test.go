@@ -10,6 +10,7 @@ import (
 
 	"github.com/headwater-project/headwater/inmem"
 	"github.com/headwater-project/headwater/internal/testenv"
+	"github.com/headwater-project/headwater/provenance"
 	"github.com/headwater-project/headwater/report"
 )
 
@@ -104,13 +105,19 @@ func reportFrom(t *testing.T, text []byte) []byte {
 	if err != nil || len(reports) != 1 {
 		t.Fatalf("%d reports, want 1 (%v)", len(reports), err)
 	}
+	return []byte(encodedReport(t, reports[0]))
+}
+
+// encodedReport is a report as the service and the command write it.
+func encodedReport(t *testing.T, r *provenance.Report) string {
+	t.Helper()
 	var encoded bytes.Buffer
 	encoder := json.NewEncoder(&encoded)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(reports[0]); err != nil {
+	if err := encoder.Encode(r); err != nil {
 		t.Fatal(err)
 	}
-	return encoded.Bytes()
+	return encoded.String()
 }
 
 // TestExcerptsAreNotImported: a bundle without texts would take them from what is stored.
