@@ -51,10 +51,11 @@ func registerClaimBundle(api huma.API, s claimBundleStore) {
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		wanted := store.ClaimBundle{
-			Claims: []uuid.UUID{claim.ID}, Texts: in.Texts, Select: report.FactsOf,
-			Question: provenance.Question{Without: without, AsOf: headwater.Day(in.AsOf), IncludeProposed: in.IncludeProposed},
+		question := provenance.Question{Without: without, AsOf: headwater.Day(in.AsOf), IncludeProposed: in.IncludeProposed}
+		if err := question.CheckDay(); err != nil {
+			return nil, fail(ctx, err)
 		}
+		wanted := store.ClaimBundle{Claims: []uuid.UUID{claim.ID}, Question: question, Texts: in.Texts, Select: report.FactsOf}
 		return &huma.StreamResponse{Body: func(ctx huma.Context) {
 			stream(ctx, ndjson, func(w io.Writer) error { return s.ExportClaims(ctx.Context(), w, wanted) })
 		}}, nil

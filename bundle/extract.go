@@ -30,8 +30,8 @@ type Question struct {
 
 func (q Question) isPlain() bool { return len(q.Without) == 0 && q.AsOf == "" && !q.IncludeProposed }
 
-// excerpts is the header's value of texts where these are left out.
-const excerpts = "excerpts"
+// Excerpts is the header's value of texts where these are left out.
+const Excerpts = "excerpts"
 
 // header is the first line.
 type header struct {
@@ -57,7 +57,7 @@ func NewExtractWriter(w io.Writer, namespace string, e Extract) (*Writer, error)
 		h.Question = &e.Question
 	}
 	if e.Excerpts {
-		h.Texts = excerpts
+		h.Texts = Excerpts
 	}
 	out := bufio.NewWriterSize(w, 1<<16)
 	to := json.NewEncoder(out)
