@@ -124,7 +124,8 @@ func (e TimelineEntry) place() string {
 
 // Size is about how many bytes an entry takes.
 func (e TimelineEntry) Size() int {
-	return int(unsafe.Sizeof(e)) + int(unsafe.Sizeof(time.Time{})) + len(e.Earliest) + len(e.Latest) + len(e.Via)*int(unsafe.Sizeof(uuid.UUID{}))
+	fixed := unsafe.Sizeof(e) + unsafe.Sizeof(time.Time{})
+	return int(fixed) + len(e.Earliest) + len(e.Latest) + len(e.Via)*int(unsafe.Sizeof(uuid.UUID{}))
 }
 
 // firstAt is FirstAt as text, which sorts as the times do.
