@@ -158,7 +158,8 @@ func (s storeService) checkOtherClaims() {
 	}
 }
 
-// TestTimelineIsAnalyzedOnce: all pages of a timeline come from one analysis, until something changes that it rests on; and the standings of
+// TestTimelineIsAnalyzedOnce: all pages of a timeline come from one analysis, until something changes that it rests on; and the standings
+// of
 // a page of claims come from a few analyses, none of more than a hundred claims.
 func TestTimelineIsAnalyzedOnce(t *testing.T) {
 	t.Parallel()

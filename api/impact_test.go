@@ -31,10 +31,12 @@ func manyEquivalents() string {
 		line(`{"type":"claim","key":"same-%[1]d","statement":{"en":"The gate of the lock is open, said %[1]d times."}}`, i)
 		line(`{"type":"link","kind":"equivalent","from":"said","to":"same-%d"}`, i)
 		line(`{"type":"source","key":"paper-%[1]d","kind":"outlet","name":"Paper %[1]d"}`, i)
-		line(`{"type":"document","key":"reprint-%[1]d","publisher":"paper-%[1]d","kind":"article","derived_from":"%[2]s"}`, i, original[i%2])
+		line(`{"type":"document","key":"reprint-%[1]d","publisher":"paper-%[1]d","kind":"article","derived_from":"%[2]s"}`, i,
+			original[i%2])
 		original[i%2] = fmt.Sprintf("reprint-%d", i)
 		line(`{"type":"claim","key":"else-%[1]d","statement":{"en":"The water fell by %[1]d feet."}}`, i)
-		line(`{"type":"attribution","claim":"else-%[1]d","document":"reprint-%[1]d","stance":"affirms","chain":[{"source":"paper-%[1]d"}]}`, i)
+		line(`{"type":"attribution","claim":"else-%[1]d","document":"reprint-%[1]d","stance":"affirms","chain":[{"source":"paper-%[1]d"}]}`,
+			i)
 	}
 	return b.String()
 }

@@ -37,7 +37,9 @@ stored, and importing it elsewhere gives the same things; what the other formats
 			ctx := cmd.Context()
 			defer debug.SetGCPercent(debug.SetGCPercent(400)) // whatever GOGC says: rows pass through, and little is ever live
 			if options.Format == interchange.Bundle && len(claims) > 0 {
-				return connect().withStore(ctx, func(s *store.Store) error { return exportClaims(cmd, s, claims, report.Request(question), texts) })
+				return connect().withStore(ctx, func(s *store.Store) error {
+					return exportClaims(cmd, s, claims, report.Request(question), texts)
+				})
 			}
 			if texts {
 				return errors.New("--texts goes with --claim, for a bundle: all other bundles have the texts")
