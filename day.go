@@ -37,6 +37,12 @@ func (d Day) parse() (time.Time, error) {
 	return t, nil
 }
 
+// IsValid says whether d is a day or empty.
+func (d Day) IsValid() bool {
+	_, err := d.parse()
+	return d == "" || err == nil
+}
+
 // First is the first day that d can mean, at midnight UTC; the zero time if d is empty or not valid.
 func (d Day) First() time.Time {
 	t, err := d.parse()

@@ -126,6 +126,7 @@ func newAPI(mux *http.ServeMux, s Store, options Options, limits *limiter) huma.
 	guard := &access{keys: s, publicRead: options.PublicRead, hosts: slices.Concat(localHosts, options.Hosts), limits: limits, open: open}
 	api.UseMiddleware(nameOperation, forbidStoring, validateRequest(api), limits.limit(api), guard.authorize(api), limits.receive(api),
 		replayStored(api, s))
+	reports := &reportHandlers{s, newReportCache()}
 	registerHealth(api, s)
 	registerSources(api, s)
 	registerRelations(api, s)
@@ -137,8 +138,8 @@ func newAPI(mux *http.ServeMux, s Store, options Options, limits *limiter) huma.
 	registerMatches(api, s)
 	registerReviews(api, s)
 	registerGoogle(api, s)
-	registerHistory(api, s)
-	registerReports(api, s)
+	registerHistory(api, s, reports)
+	registerReports(api, reports)
 	registerBatch(api, s)
 	registerImpact(api, s)
 	registerControl(api, s)

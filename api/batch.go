@@ -45,7 +45,8 @@ func registerBatch(api huma.API, s batchStore) {
 		OperationID: "analyzeClaims", Method: http.MethodPost, Path: "/v1/analyses", Tags: []string{"analysis"},
 		Summary: "Reports about up to 1,000 claims, stored ones or those of a bundle that is sent",
 		Description: "Sent as JSON, the body names stored claims. Sent as a bundle (application/x-ndjson), its own claims are " +
-			"reported on and nothing is stored; then the parameters ask the question.",
+			"reported on and nothing is stored; then the parameters ask the question, or else the header of a bundle that was made for " +
+			"one.",
 		Errors: []int{http.StatusBadRequest, http.StatusRequestTimeout, http.StatusConflict, http.StatusRequestEntityTooLarge,
 			http.StatusUnsupportedMediaType,
 			http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable},
@@ -128,7 +129,7 @@ func reportOnBundle(ctx context.Context, body []byte, q report.Request) ([]*prov
 	if n := len(evidence.All().Claims); n > maxReports {
 		return nil, headwater.Faults{headwater.NewFault("/claims", headwater.FaultRange, n, "a bundle of 1,000 claims at most")}
 	}
-	analysis, err := report.Analyze(ctx, evidence, evidence.ActiveClaims(), q)
+	analysis, err := report.Analyze(ctx, evidence, evidence.ActiveClaims(), q.Or(evidence.Question()))
 	if err != nil {
 		return nil, err
 	}

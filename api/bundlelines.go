@@ -28,6 +28,21 @@ func refersTo(component string) string { return "#/components/schemas/" + compon
 // declareLines describes each kind of line of a bundle: the fields of a thing, its identity, and its references by key or id.
 func declareLines(document *huma.OpenAPI) {
 	components := document.Components.Schemas.Map()
+	ids := func(description string) *huma.Schema {
+		return &huma.Schema{Type: huma.TypeArray, Description: description, Items: &huma.Schema{Type: huma.TypeString, Format: "uuid"},
+			Examples: []any{[]any{"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"}}}
+	}
+	components["BundleQuestion"] = &huma.Schema{
+		Type: huma.TypeObject, AdditionalProperties: false,
+		Description: "What reports on the claims of a bundle are asked for, as getClaimCorroboration takes it.",
+		Properties: map[string]*huma.Schema{
+			"without": ids("Sources whose groups are taken out."),
+			"as_of": {Type: huma.TypeString, Format: "edtf", Description: "Only documents that were published by the end of this EDTF day.",
+				Examples: []any{"2024-05-31"}},
+			"include_proposed": {Type: huma.TypeBoolean, Description: "Proposed links and attributions count as if they were accepted.",
+				Examples: []any{true}},
+		},
+	}
 	components["BundleHeader"] = &huma.Schema{
 		Type: huma.TypeObject, AdditionalProperties: false, Description: "The first line of a bundle.",
 		Required: []string{"type", "format", "namespace"},
@@ -36,6 +51,9 @@ func declareLines(document *huma.OpenAPI) {
 			"format": enumOf([]any{bundle.FormatName}),
 			"namespace": {Type: huma.TypeString, Description: "The namespace of the keys.",
 				Examples: []any{"https://headwater.example/demo"}},
+			"claims":   ids("Of a bundle of just what reports rest on: the claims that it was made for."),
+			"question": {Ref: refersTo("BundleQuestion")},
+			"texts":    enumOf([]any{bundle.Excerpts}),
 		},
 	}
 	components["HopLine"] = lineOf(components["Hop"])
@@ -59,6 +77,9 @@ func declareLines(document *huma.OpenAPI) {
 		union.OneOf = append(union.OneOf, &huma.Schema{Ref: refersTo(name)})
 		union.Discriminator.Mapping[resource] = refersTo(name)
 	}
+	components["DocumentLine"].Properties["text_found_sha256"] = &huma.Schema{Type: huma.TypeString,
+		Description: "Where texts are left out: the hash of the text as found, if it is not the one that was hashed.",
+		Examples:    []any{"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}}
 	components["AttributionLine"].Properties["chain"].Items = &huma.Schema{Ref: refersTo("HopLine")}
 	components["BundleLine"] = union
 }

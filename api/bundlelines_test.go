@@ -28,7 +28,10 @@ func TestLinesAreAsTheDocumentSays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lines := strings.Split(strings.TrimSpace(string(testdata.Demo)+string(exported)), "\n")
+	const ofDemo = "&namespace=https://headwater.example/demo"
+	_, _, extract := s.send("GET", "/v1/claims/"+s.idOf("claims", "harbour-blast-toll"+ofDemo)+
+		"/bundle?as_of=2025-04&include_proposed=true&without="+s.idOf("sources", "oxbow-wire"+ofDemo), "")
+	lines := strings.Split(strings.TrimSpace(string(testdata.Demo)+string(exported)+string(extract)), "\n")
 	met := map[string]int{}
 	for _, line := range lines {
 		var named struct{ Type string }

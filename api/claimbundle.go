@@ -25,9 +25,9 @@ type claimBundleStore interface {
 func registerClaimBundle(api huma.API, s claimBundleStore) {
 	operation := readOperation("getClaimBundle", "/v1/claims/{id}/bundle",
 		"Just the facts that the report on a claim rests on, as a bundle")
-	operation.Description = "A bundle from which `headwater report --bundle` makes the report that the service makes, to the byte. Texts " +
-		"of " +
-		"documents are left out, but for what is quoted, with 32 code points around; their hashes stay."
+	operation.Description = "A bundle from which `headwater report --bundle` makes the report that the service makes, to the byte; its " +
+		"header says what the report is asked for. Texts of documents are left out, but for what is quoted, with 32 code points around; " +
+		"their hashes stay."
 	operation.Tags = []string{"analysis"}
 	operation.Errors = append(operation.Errors, http.StatusConflict)
 	operation.Responses = map[string]*huma.Response{"200": {
@@ -37,9 +37,8 @@ func registerClaimBundle(api huma.API, s claimBundleStore) {
 	bundleTraits := traits{scope: headwater.ScopeRead, idempotent: no, unbounded: yes, sealed: no}
 	register(api, operation, bundleTraits, func(ctx context.Context, in *struct {
 		ID
-		Without         []string `query:"without,explode" maxItems:"100" doc:"Sources, by id or key, that the report is to take out; they are among the facts then. Repeatable." example:"[\"nis\"]"`
-		IncludeProposed bool     `query:"include_proposed" doc:"The facts of a report that counts proposed links and attributions." example:"false"`
-		Texts           bool     `query:"texts" doc:"With the whole texts of documents." example:"true"`
+		QuestionQuery
+		Texts bool `query:"texts" doc:"With the whole texts of documents." example:"true"`
 	}) (*huma.StreamResponse, error) {
 		claim, err := s.Claim(ctx, in.ID.ID)
 		if err != nil {
@@ -52,10 +51,11 @@ func registerClaimBundle(api huma.API, s claimBundleStore) {
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		wanted := store.ClaimBundle{
-			Claims: []uuid.UUID{claim.ID}, Question: provenance.Question{Without: without, IncludeProposed: in.IncludeProposed},
-			Texts: in.Texts, Select: report.FactsOf,
+		question := provenance.Question{Without: without, AsOf: headwater.Day(in.AsOf), IncludeProposed: in.IncludeProposed}
+		if err := question.CheckDay(); err != nil {
+			return nil, fail(ctx, err)
 		}
+		wanted := store.ClaimBundle{Claims: []uuid.UUID{claim.ID}, Question: question, Texts: in.Texts, Select: report.FactsOf}
 		return &huma.StreamResponse{Body: func(ctx huma.Context) {
 			stream(ctx, ndjson, func(w io.Writer) error { return s.ExportClaims(ctx.Context(), w, wanted) })
 		}}, nil

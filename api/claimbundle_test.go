@@ -10,6 +10,7 @@ import (
 
 	"github.com/headwater-project/headwater/inmem"
 	"github.com/headwater-project/headwater/internal/testenv"
+	"github.com/headwater-project/headwater/provenance"
 	"github.com/headwater-project/headwater/report"
 )
 
@@ -56,9 +57,8 @@ func (s storeService) checkBundles() {
 	source := s.items("/v1/sources?limit=1&status=active")[0].(map[string]any)["id"].(string)
 	for id := range s.reports() {
 		path := "/v1/claims/" + id.String()
-		for query, question := range map[string]report.Request{
-			"?": {}, "?include_proposed=true&": {IncludeProposed: true}, "?without=" + source + "&": {Without: []string{source}},
-		} {
+		for _, query := range []string{"?", "?include_proposed=true&", "?without=" + source + "&", "?as_of=2024-05-07&",
+			"?as_of=2024-05&include_proposed=true&without=" + source + "&"} {
 			_, _, want := s.send("GET", path+"/corroboration"+query[:len(query)-1], "")
 			for _, texts := range []string{"texts=false", "texts=true"} {
 				status, header, text := s.send("GET", path+"/bundle"+query+texts, "")
@@ -68,7 +68,7 @@ func (s storeService) checkBundles() {
 				if texts == "texts=false" && bytes.Contains(text, []byte(`"text":`)) {
 					s.t.Errorf("%s/bundle%s has texts", path, query)
 				}
-				if got := reportFrom(s.t, text, question); !bytes.Equal(got, want) {
+				if got := reportFrom(s.t, text); !bytes.Equal(got, want) {
 					s.t.Errorf("%s/bundle%s%s gives\n%s, want\n%s", path, query, texts, got, want)
 				}
 			}
@@ -85,19 +85,19 @@ func TestAlteredTextShowsInExcerpts(t *testing.T) {
 	if n := bytes.Count(text, []byte(`"text_found_sha256":`)); n != 1 || bytes.Contains(text, []byte(`"text":`)) {
 		t.Errorf("%d documents have the hash of the text as found, want 1", n)
 	}
-	if made := reportFrom(t, text, report.Request{}); !bytes.Contains(made, []byte(`"code":"text_hash_mismatch"`)) {
+	if made := reportFrom(t, text); !bytes.Contains(made, []byte(`"code":"text_hash_mismatch"`)) {
 		t.Errorf("the report from the excerpts lacks the altered text: %s", made)
 	}
 }
 
-// reportFrom makes the report that an extract is for.
-func reportFrom(t *testing.T, text []byte, question report.Request) []byte {
+// reportFrom makes the report that an extract is for, asked for what its header says.
+func reportFrom(t *testing.T, text []byte) []byte {
 	t.Helper()
 	evidence, err := inmem.Read(bytes.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	analysis, err := report.Analyze(t.Context(), evidence, evidence.ActiveClaims(), question)
+	analysis, err := report.Analyze(t.Context(), evidence, evidence.ActiveClaims(), report.Request{}.Or(evidence.Question()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,13 +105,19 @@ func reportFrom(t *testing.T, text []byte, question report.Request) []byte {
 	if err != nil || len(reports) != 1 {
 		t.Fatalf("%d reports, want 1 (%v)", len(reports), err)
 	}
+	return []byte(encodedReport(t, reports[0]))
+}
+
+// encodedReport is a report as the service and the command write it.
+func encodedReport(t *testing.T, r *provenance.Report) string {
+	t.Helper()
 	var encoded bytes.Buffer
 	encoder := json.NewEncoder(&encoded)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(reports[0]); err != nil {
+	if err := encoder.Encode(r); err != nil {
 		t.Fatal(err)
 	}
-	return encoded.Bytes()
+	return encoded.String()
 }
 
 // TestExcerptsAreNotImported: a bundle without texts would take them from what is stored.

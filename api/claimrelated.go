@@ -73,22 +73,35 @@ func addStandings(ctx context.Context, s EvidenceStore, claims []ListedClaim) er
 	for i, claim := range claims {
 		ids[i] = claim.ID
 	}
-	analysis, err := report.Analyze(ctx, &storedEvidence{EvidenceStore: s}, ids, report.Request{})
-	if err != nil {
+	return analyzeEach(ctx, s, ids, func(i int, a *report.Answer) error {
+		figures, _, err := a.FiguresOf(ids[i], a.Question)
+		if err == nil {
+			claims[i].Standing = &figures.Figures
+		}
 		return err
-	}
-	for i, claim := range claims {
-		figures, _, err := analysis.FiguresOf(claim.ID, analysis.Question)
-		switch {
-		case hasNoReport(err):
-			continue
-		case err != nil:
+	})
+}
+
+// analyzeEach hands the analysis of each claim to do, with the facts of some at a time. Claims that have no report are passed over.
+func analyzeEach(ctx context.Context, s EvidenceStore, claims []uuid.UUID, do func(i int, a *report.Answer) error) error {
+	i := 0
+	for some := range slices.Chunk(claims, examinedAtOnce) {
+		analysis, err := report.Analyze(ctx, &storedEvidence{EvidenceStore: s}, some, report.Request{})
+		if err != nil {
 			return err
 		}
-		claims[i].Standing = &figures.Figures
+		for range some {
+			if err := do(i, analysis); err != nil && !hasNoReport(err) {
+				return err
+			}
+			i++
+		}
 	}
 	return nil
 }
+
+// examinedAtOnce bounds the claims whose facts are in memory together.
+const examinedAtOnce = 100
 
 // ClaimDetail is a claim with the parts that are to be included: the first page of each, and each source once.
 type ClaimDetail struct {
@@ -324,16 +337,7 @@ func includeOther(ctx context.Context, s EvidenceStore, links []ClaimLink, inclu
 	for i := range links {
 		others[i] = links[i].other()
 	}
-	analysis, err := report.Analyze(ctx, &storedEvidence{EvidenceStore: s}, others, report.Request{})
-	if err != nil {
-		return err
-	}
-	for i := range links {
-		if err := links[i].include(analysis, include); err != nil && !hasNoReport(err) {
-			return err
-		}
-	}
-	return nil
+	return analyzeEach(ctx, s, others, func(i int, a *report.Answer) error { return links[i].include(a, include) })
 }
 
 func (l *ClaimLink) include(a *report.Answer, include []string) error {

@@ -2,7 +2,9 @@ package api_test
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -153,5 +155,39 @@ func (s storeService) checkOtherClaims() {
 	}
 	if compared == 0 {
 		s.t.Error("no claim has a corroboration or a contradiction")
+	}
+}
+
+// TestTimelineIsAnalyzedOnce: all pages of a timeline come from one analysis, until something changes that it rests on; and the standings
+// of
+// a page of claims come from a few analyses, none of more than a hundred claims.
+func TestTimelineIsAnalyzedOnce(t *testing.T) {
+	t.Parallel()
+	counted := &countingStore{Store: open(t)}
+	server := httptest.NewServer(handler(counted))
+	t.Cleanup(server.Close)
+	s := service{t, server.URL}
+	s.importFile(demo)
+	const ofDemo = "&namespace=https://headwater.example/demo"
+	path := "/v1/claims/" + s.idOf("claims", "harbour-blast-toll"+ofDemo) + "/timeline?scope=evidence&limit=1"
+	before := pages[store.TimelineEntry](s, path)
+	if got := counted.analyses.Load(); got != 1 || len(before) < 5 {
+		t.Errorf("%d analyses for %d pages, want 1", got, len(before))
+	}
+	s.step("/v1/sources/" + s.idOf("sources", "oxbow-wire"+ofDemo) + "/retract")
+	if after := pages[store.TimelineEntry](s, path); counted.analyses.Load() != 2 || len(after) >= len(before) {
+		t.Errorf("%d entries of %d after a retraction, and %d analyses, want 2", len(after), len(before), counted.analyses.Load())
+	}
+
+	var many strings.Builder
+	many.WriteString(`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://headwater.example/many"}` + "\n")
+	for i := range 250 {
+		fmt.Fprintf(&many, `{"type":"claim","key":"%d","statement":{"en":"The tide rose %d times."}}`+"\n", i, i)
+	}
+	s.importText(many.String())
+	counted.most.Store(0)
+	listed := s.items("/v1/claims?include=standing&limit=1000")
+	if most := counted.most.Load(); len(listed) < 250 || most != 100 {
+		t.Errorf("facts of %d of %d claims are read together, want 100", most, len(listed))
 	}
 }

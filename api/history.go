@@ -9,7 +9,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
-	"github.com/headwater-project/headwater/report"
 	"github.com/headwater-project/headwater/store"
 )
 
@@ -24,15 +23,14 @@ type HistoryStore interface {
 	Timeline(ctx context.Context, claim uuid.UUID, order store.TimelineOrder, p store.Paging) (store.Page[store.TimelineEntry], error)
 }
 
-// historyStore lists what happened, with the cards of the sources that it names, and what reports count.
+// historyStore lists what happened, with the cards of the sources that it names.
 type historyStore interface {
 	HistoryStore
 	CardStore
-	EvidenceStore
 }
 
 // registerHistory adds the lists in the order of time, and the claims that a source tells.
-func registerHistory(api huma.API, s historyStore) {
+func registerHistory(api huma.API, s historyStore, reports *reportHandlers) {
 	changes := readOperation("listChanges", "/v1/changes", "The history of every change, oldest first")
 	changes.Description = "next_cursor is set on the last page too: ask with it again to follow the history. Nothing that commits " +
 		"late is missed."
@@ -61,11 +59,11 @@ func registerHistory(api huma.API, s historyStore) {
 		page, err := s.SourceClaims(ctx, in.ID.ID, store.Position(in.Position), in.paging())
 		return writeList(ctx, &in.PageQuery, page, err)
 	})
-	registerTimeline(api, s)
+	registerTimeline(api, s, reports)
 }
 
 // registerTimeline adds the appearances of a claim, and of what its report counts.
-func registerTimeline(api huma.API, s historyStore) {
+func registerTimeline(api huma.API, s historyStore, reports *reportHandlers) {
 	timeline := describedBy(pageNote, readOperation("getClaimTimeline", "/v1/claims/{id}/timeline",
 		"The appearances of a claim, first to last; those that are not dated at the end"))
 	timeline.Errors = append(timeline.Errors, http.StatusConflict)
@@ -77,27 +75,10 @@ func registerTimeline(api huma.API, s historyStore) {
 	}) (*listResponse[store.TimelineEntry], error) {
 		list := s.Timeline
 		if in.Scope == "evidence" {
-			list = countedTimeline{s}.page
+			list = reports.timeline
 		}
 		page, err := list(ctx, in.ID.ID, store.TimelineOrder(in.By), in.paging())
 		return writeListWithSources(ctx, s, &in.PageQuery, page, err,
 			func(e store.TimelineEntry) []uuid.UUID { return []uuid.UUID{e.Publisher, e.Origin} })
 	})
-}
-
-// countedTimeline is the timeline of what the report on a claim counts. A claim that is merged or retracted has none, as it has
-// no report.
-type countedTimeline struct{ EvidenceStore }
-
-func (t countedTimeline) page(ctx context.Context, claim uuid.UUID, order store.TimelineOrder,
-	p store.Paging) (store.Page[store.TimelineEntry], error) {
-	analysis, err := report.Analyze(ctx, &storedEvidence{EvidenceStore: t}, []uuid.UUID{claim}, report.Request{})
-	if err != nil {
-		return store.Page[store.TimelineEntry]{}, err
-	}
-	counted, err := analysis.Counted(claim, analysis.Question)
-	if err != nil {
-		return store.Page[store.TimelineEntry]{}, err
-	}
-	return store.CountedTimeline(claim, order, counted, p)
 }

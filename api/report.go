@@ -33,12 +33,10 @@ type EvidenceStore interface {
 	// StillValid says whether what was made from facts with this read set would be the same now. It may say no where it
 	// would be, never yes where it would not.
 	StillValid(ctx context.Context, read *store.ReadSet) (bool, error)
-	// ClaimsThrough lists, by id, the claims that accepted attributions name whose way to a reader may pass a source.
-	ClaimsThrough(ctx context.Context, source uuid.UUID, p store.Paging) (store.Page[uuid.UUID], error)
-	// ClaimsIn lists, by id, the claims that accepted attributions in a document name.
-	ClaimsIn(ctx context.Context, document uuid.UUID, p store.Paging) (store.Page[uuid.UUID], error)
-	// ClaimsBearingOn gives, by id, the active claims in whose reports attributions of these claims may count.
-	ClaimsBearingOn(ctx context.Context, claims []uuid.UUID) ([]uuid.UUID, error)
+	// DependentsOfSource lists the claims whose reports may change with a source, each page with the ways to them that it stands for.
+	DependentsOfSource(ctx context.Context, source uuid.UUID, p store.Paging) (store.Dependents, error)
+	// DependentsOfDocument does the same for a document.
+	DependentsOfDocument(ctx context.Context, document uuid.UUID, p store.Paging) (store.Dependents, error)
 }
 
 // storedEvidence is a store as the analysis sees it. It keeps the facts that were read last, for their read set.
@@ -86,8 +84,7 @@ type reportHandlers struct {
 }
 
 // registerReports adds what the analysis says about one claim.
-func registerReports(api huma.API, s EvidenceStore) {
-	h := &reportHandlers{s, newReportCache()}
+func registerReports(api huma.API, h *reportHandlers) {
 	corroboration := reportOperation("getClaimCorroboration", "corroboration",
 		"How many independent origins stand behind a claim, and what speaks against it",
 		map[string]*huma.Schema{"application/json": schemaOf[provenance.Report](api)})
@@ -164,33 +161,54 @@ func schemaOf[T any](api huma.API) *huma.Schema {
 	return api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[T](), true, "")
 }
 
-// respond answers a question about one claim: from the cache as long as nothing in the read set has changed.
+// respond answers a question about one claim with a body.
 func (h *reportHandlers) respond(ctx context.Context, in *AnalysisQuery, kind, mediaType string,
 	encode func(*report.Answer) ([]byte, error)) (*encodedResponse, error) {
 	key := reportKey{kind, mediaType, in.ID.ID, in.AsOf, in.IncludeProposed}
-	if cached, ok := h.cache.GetIfPresent(key); ok && len(in.Without) == 0 {
-		valid, err := h.store.StillValid(ctx, cached.readSet)
-		if err != nil {
-			return nil, fail(ctx, err)
-		}
-		if valid {
-			return cached.response, in.checkModified(cached.response.ETag)
+	answered, err := h.answer(ctx, key, in.question(), func(a *report.Answer) (cachedReport, error) {
+		body, err := encode(a)
+		return cachedReport{response: encodedResponse{ContentType: mediaType, ETag: hashTag(body), Vary: "Accept", Body: body}}, err
+	})
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return &answered.response, in.checkModified(answered.response.ETag)
+}
+
+// timeline is a page of the timeline of what the report on a claim counts. A claim that is merged or retracted has none, as it has
+// no report.
+func (h *reportHandlers) timeline(ctx context.Context, claim uuid.UUID, order store.TimelineOrder,
+	p store.Paging) (store.Page[store.TimelineEntry], error) {
+	key := reportKey{kind: "timeline by " + string(order), claim: claim}
+	answered, err := h.answer(ctx, key, report.Request{}, func(a *report.Answer) (cachedReport, error) {
+		counted, err := a.Counted(claim, a.Question)
+		return cachedReport{timeline: store.CountedTimeline(order, counted)}, err
+	})
+	if err != nil {
+		return store.Page[store.TimelineEntry]{}, err
+	}
+	return store.PageOfTimeline(claim, order, answered.timeline, p)
+}
+
+// answer gives what is made of the analysis of the key's claim: from the cache as long as nothing in the read set has changed.
+func (h *reportHandlers) answer(ctx context.Context, key reportKey, q report.Request,
+	from func(*report.Answer) (cachedReport, error)) (cachedReport, error) {
+	if cached, ok := h.cache.GetIfPresent(key); ok && len(q.Without) == 0 {
+		if valid, err := h.store.StillValid(ctx, cached.readSet); valid || err != nil {
+			return cached, err
 		}
 	}
 	evidence := &storedEvidence{EvidenceStore: h.store}
-	analysis, err := report.Analyze(ctx, evidence, []uuid.UUID{in.ID.ID}, in.question())
+	analysis, err := report.Analyze(ctx, evidence, []uuid.UUID{key.claim}, q)
 	if err != nil {
-		return nil, fail(ctx, err)
+		return cachedReport{}, err
 	}
-	body, err := encode(analysis)
-	if err != nil {
-		return nil, fail(ctx, err)
+	made, err := from(analysis)
+	if err == nil && len(q.Without) == 0 {
+		made.readSet = evidence.facts.ReadSet()
+		h.cache.Set(key, made)
 	}
-	out := &encodedResponse{ContentType: mediaType, ETag: hashTag(body), Vary: "Accept", Body: body}
-	if len(in.Without) == 0 {
-		h.cache.Set(key, cachedReport{evidence.facts.ReadSet(), out})
-	}
-	return out, in.checkModified(out.ETag)
+	return made, err
 }
 
 // hasNoReport says of an error that there is no report on the claim: it is merged or retracted, perhaps since it was listed.

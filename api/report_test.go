@@ -154,14 +154,15 @@ func TestReportsAreCached(t *testing.T) {
 	}
 }
 
-// countingStore counts how often facts are read for an analysis.
+// countingStore counts how often facts are read for an analysis, and of how many claims together at most.
 type countingStore struct {
 	*store.Store
-	analyses atomic.Int32
+	analyses, most atomic.Int32
 }
 
 func (c *countingStore) Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (store.FactsRead, error) {
 	c.analyses.Add(1)
+	c.most.Store(max(c.most.Load(), int32(len(claims))))
 	return c.Store.Facts(ctx, claims, without, proposed)
 }
 
@@ -320,6 +321,8 @@ func TestBadQuestions(t *testing.T) {
 			[]string{"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"}},
 		"a bundle without unknown sources": {"GET", "/v1/claims/" + id(0) + "/bundle?without=nobody&without=nothing", "", "", 422,
 			[]string{"/without/0", "nobody", "/without/1", "nothing"}},
+		"a bundle for a day that is none": {"GET", "/v1/claims/" + id(0) + "/bundle?as_of=2024-13", "", "", 422,
+			[]string{"/as_of", "2024-13"}},
 		"texts that are neither": {"GET", "/v1/claims/" + id(0) + "/bundle?texts=some", "", "", 422, []string{"/texts", "some"}},
 		"evidence of a merged claim": {"GET", "/v1/claims/" + id(1) + "/timeline?scope=evidence", "", "", 409,
 			[]string{"merged", id(0)}},

@@ -9,7 +9,8 @@ import (
 	"github.com/headwater-project/headwater/store"
 )
 
-// reportKey names one form of one report in the cache. Questions that leave sources out are not cached: their keys are
+// reportKey names one form of one report, or of what it counts, in the cache. Questions that leave sources out are not cached: their keys
+// are
 // resolved before the facts are read, so a read set cannot tell whether they still mean the same sources.
 type reportKey struct {
 	kind, mediaType string
@@ -18,14 +19,21 @@ type reportKey struct {
 	includeProposed bool
 }
 
-// cachedReport is a response, and what it was read from.
+// cachedReport is a response, or the timeline of what a report counts, and what it was read from.
 type cachedReport struct {
 	readSet  *store.ReadSet
-	response *encodedResponse
+	response encodedResponse
+	timeline []store.TimelineEntry
 }
 
 // size is in bytes.
-func (c cachedReport) size() int { return len(c.response.Body) + c.readSet.Size() }
+func (c cachedReport) size() int {
+	size := len(c.response.Body) + c.readSet.Size()
+	for _, entry := range c.timeline {
+		size += entry.Size()
+	}
+	return size
+}
 
 // reportCache keeps the responses that were used last.
 type reportCache = otter.Cache[reportKey, cachedReport]

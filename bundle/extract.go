@@ -14,12 +14,24 @@ import (
 type Extract struct {
 	// Claims are those that it was made for. It holds others too, which links lead to.
 	Claims []uuid.UUID
+	// Question is what these reports are asked for.
+	Question Question
 	// Excerpts says that the texts of its documents are left out: attributions quote them, with some words around.
 	Excerpts bool
 }
 
-// excerpts is the header's value of texts where these are left out.
-const excerpts = "excerpts"
+// Question is what a report is asked for beside the claim: which sources are taken out, the last day of publication that counts, and
+// whether what is proposed does. The zero value asks for the report as it is.
+type Question struct {
+	Without         []uuid.UUID   `json:"without,omitempty"`
+	AsOf            headwater.Day `json:"as_of,omitempty"`
+	IncludeProposed bool          `json:"include_proposed,omitempty"`
+}
+
+func (q Question) isPlain() bool { return len(q.Without) == 0 && q.AsOf == "" && !q.IncludeProposed }
+
+// Excerpts is the header's value of texts where these are left out.
+const Excerpts = "excerpts"
 
 // header is the first line.
 type header struct {
@@ -27,6 +39,7 @@ type header struct {
 	Format    string             `json:"format"`
 	Namespace string             `json:"namespace"`
 	Claims    []uuid.UUID        `json:"claims,omitempty"`
+	Question  *Question          `json:"question,omitempty"`
 	Texts     string             `json:"texts,omitempty"`
 }
 
@@ -40,8 +53,11 @@ type Document struct {
 // NewExtractWriter writes the header of an extract. It takes a [Document] where texts are left out.
 func NewExtractWriter(w io.Writer, namespace string, e Extract) (*Writer, error) {
 	h := header{Type: typeBundle, Format: FormatName, Namespace: namespace, Claims: e.Claims}
+	if !e.Question.isPlain() {
+		h.Question = &e.Question
+	}
 	if e.Excerpts {
-		h.Texts = excerpts
+		h.Texts = Excerpts
 	}
 	out := bufio.NewWriterSize(w, 1<<16)
 	to := json.NewEncoder(out)

@@ -138,16 +138,23 @@ func readHeader(l *Lines, takesExcerpts bool) (namespace string, extract Extract
 	case h.Namespace == "":
 		faults = headwater.Faults{headwater.NewFault("/namespace", headwater.FaultRequired, nil,
 			"the namespace of the bundle's keys, a URL")}
-	case h.Texts != "" && (h.Texts != excerpts || !takesExcerpts):
+	case h.Texts != "" && (h.Texts != Excerpts || !takesExcerpts):
 		faults = headwater.Faults{headwater.NewFault("/texts", headwater.FaultConflict, h.Texts,
 			"a bundle with the texts of its documents, which texts=true exports; without them it can only be reported on")}
+	case h.Question != nil && !h.Question.AsOf.IsValid():
+		faults = headwater.Faults{headwater.NewFault("/question/as_of", headwater.FaultFormat, h.Question.AsOf,
+			"a day such as 2023-08-15, or nothing")}
 	default:
 		errors.As(headwater.CheckKey("", h.Namespace), &faults)
 	}
 	if len(faults) > 0 {
 		return "", Extract{}, at(l.number, faults...)
 	}
-	return h.Namespace, Extract{h.Claims, h.Texts == excerpts}, nil
+	extract = Extract{Claims: h.Claims, Excerpts: h.Texts == Excerpts}
+	if h.Question != nil {
+		extract.Question = *h.Question
+	}
+	return h.Namespace, extract, nil
 }
 
 var (

@@ -19,8 +19,8 @@ import (
 
 // Bundle is a whole bundle in memory. It answers as the store does where a report on claims is asked for.
 type Bundle struct {
-	facts  provenance.Facts
-	claims []uuid.UUID // of an extract, those that it was made for
+	facts   provenance.Facts
+	extract bundle.Extract
 }
 
 // Read reads a whole bundle, with nothing stored: every reference must be to something in the bundle itself. Its error is
@@ -51,7 +51,7 @@ func Read(in io.ReadSeeker) (*Bundle, error) {
 		slices.SortStableFunc(c.faults, func(x, y bundle.LineFault) int { return x.Line - y.Line })
 		return nil, c.faults
 	}
-	return &Bundle{c.facts, extract.Claims}, nil
+	return &Bundle{c.facts, extract}, nil
 }
 
 // ResolveClaims gives the ids of claims of the bundle that are named by id or key, in order, or all faults, each at its
@@ -76,10 +76,16 @@ func (e *Bundle) All() provenance.Facts { return e.facts }
 // ActiveClaims are the ids of the claims that are to be reported on where none is named: of an extract, those that it was
 // made for; otherwise all that stand for themselves, in the order of the bundle's lines.
 func (e *Bundle) ActiveClaims() []uuid.UUID {
-	if e.claims != nil {
-		return e.claims
+	if e.extract.Claims != nil {
+		return e.extract.Claims
 	}
 	return e.facts.ActiveClaims()
+}
+
+// Question is what the reports on an extract are asked for.
+func (e *Bundle) Question() provenance.Question {
+	q := e.extract.Question
+	return provenance.Question{Without: q.Without, AsOf: q.AsOf, IncludeProposed: q.IncludeProposed}
 }
 
 // contents is a bundle that is checked against itself.

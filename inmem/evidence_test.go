@@ -6,10 +6,12 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
 	"github.com/headwater-project/headwater/inmem"
+	"github.com/headwater-project/headwater/provenance"
 )
 
 const (
@@ -99,5 +101,24 @@ func TestFaults(t *testing.T) {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestQuestionOfAHeader: an extract says what its reports are asked for, and a day that is none is at fault.
+func TestQuestionOfAHeader(t *testing.T) {
+	t.Parallel()
+	asked := func(question string) string {
+		return strings.Replace(pier, `"namespace"`, `"question":`+question+`,"namespace"`, 1)
+	}
+	const source = "6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"
+	want := provenance.Question{Without: []uuid.UUID{uuid.MustParse(source)}, AsOf: "2024-05", IncludeProposed: true}
+	got := read(t, asked(`{"without":["`+source+`"],"as_of":"2024-05","include_proposed":true}`)).Question()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	_, err := inmem.Read(strings.NewReader(asked(`{"as_of":"soon"}`)))
+	var faults bundle.LineFaults
+	if !errors.As(err, &faults) || len(faults) != 1 || faults[0].Line != 1 || faults[0].Pointer != "/question/as_of" {
+		t.Errorf("got %v, want a fault at /question/as_of of line 1", err)
 	}
 }

@@ -138,6 +138,29 @@ func codecOf(format Format) (codec, bool) {
 
 func (c codec) takes(option Option) bool { return slices.Contains(c.options, option) }
 
+// isWritten says whether there is a writer for what files of the format hold.
+func (c codec) isWritten() bool {
+	switch c.holds {
+	case HoldsReviews:
+		return c.reviewLayout != nil
+	case HoldsRows:
+		return slices.ContainsFunc(c.coverage, func(rows coverage) bool { return rows.out != "" })
+	case HoldsEverything:
+	}
+	return c.writeThings != nil
+}
+
+// notWritten is the fault of a format that is only read.
+func (c codec) notWritten() headwater.Fault {
+	var written []string
+	for _, other := range codecs {
+		if other.isWritten() {
+			written = append(written, string(other.format))
+		}
+	}
+	return headwater.NewFault("/format", headwater.FaultNotOneOf, c.format, "one that is written: "+Either(written))
+}
+
 func (c codec) allMediaTypes() []string { return slices.Concat(c.mediaTypes, c.sharedTypes) }
 
 // readRows and writtenRows are what the rows of tables can be.

@@ -1,12 +1,15 @@
 package interchange_test
 
 import (
+	"errors"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/interchange"
 )
 
@@ -54,6 +57,23 @@ func TestPageOfConfigurationNamesTheFormats(t *testing.T) {
 		}
 		if want := interchange.Either(names); !strings.Contains(string(page), want) {
 			t.Errorf("docs/configuration.md does not say %s", want)
+		}
+	}
+}
+
+// TestExportOfWhatIsOnlyRead: a format without a writer is refused before anything is written, with all else that does not fit.
+func TestExportOfWhatIsOnlyRead(t *testing.T) {
+	t.Parallel()
+	var faults headwater.Faults
+	if err := interchange.ValidateReadOnly(); !errors.As(err, &faults) || len(faults) != 2 || faults[0].Pointer != "/format" ||
+		faults[0].Code != headwater.FaultNotOneOf || faults[0].Value != "clippings" ||
+		faults[0].Expected != "one that is written: bundle, claimreview, factcheck or csv" || faults[1].Pointer != "/bom" {
+		t.Errorf("got %v, want faults at /format and /bom", err)
+	}
+	for _, format := range interchange.Format("").Values() {
+		err := interchange.ExportOptions{Format: interchange.Format(format)}.Validate()
+		if errors.As(err, &faults) && slices.ContainsFunc(faults, func(f headwater.Fault) bool { return f.Pointer == "/format" }) {
+			t.Errorf("%s is refused: %v", format, err)
 		}
 	}
 }

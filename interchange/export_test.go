@@ -3,8 +3,16 @@ package interchange
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
+
+// ValidateReadOnly validates an export in a format that is only read: one of reviews without its writer.
+func ValidateReadOnly() error {
+	readOnly, _ := codecOf(ClaimReview)
+	readOnly.format, readOnly.reviewLayout = "clippings", nil
+	return ExportOptions{Format: readOnly.format, BOM: true}.validateFor(readOnly, true)
+}
 
 // FormatTable is the table of formats in docs/interchange.md, made from the codecs.
 func FormatTable() string {
@@ -52,8 +60,10 @@ func Incomplete() []string {
 		lack(c.singular == "" || c.plural == "" || len(c.coverage) == 0, "is not described")
 		lack(len(c.allMediaTypes()) == 0, "has no media type")
 		lack(c.read == nil, "cannot be read")
-		lack((c.holds == HoldsEverything) != (c.writeThings != nil), "holds everything and does not write it, or the other way round")
-		lack((c.holds == HoldsReviews) != (c.reviewLayout != nil), "holds reviews and does not write them, or the other way round")
+		lack(c.holds != HoldsEverything && c.writeThings != nil, "writes everything and does not hold it")
+		lack(c.holds != HoldsReviews && c.reviewLayout != nil, "writes reviews and does not hold them")
+		says := slices.ContainsFunc(c.coverage, func(part coverage) bool { return part.out != "" })
+		lack(c.isWritten() != says, "is written and does not say so, or the other way round")
 		for _, coverage := range c.coverage {
 			lack((c.holds == HoldsRows) != (len(coverage.rows) > 0), "has rows and does not say what they are, or the other way round")
 			lack(coverage.keeps == "" || coverage.loses == "", "does not say what it keeps and loses")

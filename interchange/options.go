@@ -87,10 +87,17 @@ type ExportOptions struct {
 
 // Validate gives all faults at once, as headwater.Faults.
 func (o ExportOptions) Validate() error {
-	var faults headwater.Faults
 	codec, known := codecOf(cmp.Or(o.Format, Bundle))
-	if !known {
+	return o.validateFor(codec, known)
+}
+
+func (o ExportOptions) validateFor(codec codec, known bool) error {
+	var faults headwater.Faults
+	switch {
+	case !known:
 		faults = append(faults, o.Format.unknown())
+	case !codec.isWritten():
+		faults = append(faults, codec.notWritten())
 	}
 	refuse := func(option Option, value any) {
 		faults = append(faults, headwater.NewFault(option.pointer(), headwater.FaultConflict, value,

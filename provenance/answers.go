@@ -86,12 +86,12 @@ func (s *namedSide) ifContender(is func(contender) bool, by func(contender) []co
 	changed := s.outcome()
 	f := s.figures()
 	for _, component := range f.components {
-		at := slices.IndexFunc(component, is)
+		at := slices.IndexFunc(component.list, is)
 		if at < 0 {
 			continue
 		}
-		replaced := slices.Replace(slices.Clone(component), at, at+1, by(component[at])...)
-		whole := f.whole.minus(tallyOf(component)).plus(tallyOf(replaced))
+		replaced := slices.Replace(slices.Clone(component.list), at, at+1, by(component.list[at])...)
+		whole := f.whole.minus(component.tally(none)).plus(newContenders(replaced).tally(none))
 		changed.Independence, changed.origins = whole.interval(), whole.origins
 	}
 	return changed

@@ -76,11 +76,7 @@ func (e *examination) workOut(s *namedSide, open []OpenQuestion) {
 	}
 	slices.SortStableFunc(asked, func(x, y *OpenQuestion) int { return cmp.Compare(urgency(x.Code), urgency(y.Code)) })
 	work := effectWork{examination: e, side: s, base: e.outcomes(), left: mostEffectWork, stepsLeft: mostEffectSteps}
-	for _, side := range []*namedSide{e.affirming, e.denying} {
-		for _, walk := range side.walks {
-			work.steps += len(walk)
-		}
-	}
+	work.steps = e.affirming.steps() + e.denying.steps()
 	for i, question := range asked {
 		if i < mostEffects {
 			question.Effect = work.effect(question)
@@ -203,19 +199,27 @@ func (w *effectWork) ifAccepted(link uuid.UUID) (outcomes, bool) {
 }
 
 // widest is the outcome with the widest interval over the days at which a relation of the side begins or ends, the first
-// of several.
+// of several. It gives up before it starts where that takes more than is left, so that other questions can still be worked out.
 func (w *effectWork) widest(document uuid.UUID) (Outcome, bool) {
 	days := w.side.control.turningDays()
 	best := w.base.of(w.side.name)
 	if len(days) > mostDays {
 		return best, false
 	}
-	for i, day := range days {
-		tried, done := w.ifDated(w.documents[document], day)
-		if !done {
-			return best, false
+	undated, work, steps := w.documents[document], 0, 0
+	for _, day := range days {
+		for _, s := range w.changedBy(undated, day) {
+			work += len(s.testimonies)
+			steps += s.steps()
 		}
-		if is := tried.of(w.side.name); i == 0 || is.Max-is.Min > best.Max-best.Min {
+	}
+	if work > w.left || steps > w.stepsLeft {
+		return best, false
+	}
+	w.left -= work
+	w.stepsLeft -= steps
+	for i, day := range days {
+		if is := w.ifDated(undated, day).of(w.side.name); i == 0 || is.Max-is.Min > best.Max-best.Min {
 			best = is
 			best.Day = day
 		}
@@ -223,21 +227,32 @@ func (w *effectWork) widest(document uuid.UUID) (Outcome, bool) {
 	return best, true
 }
 
-// ifDated examines the sides anew that a document published on this day would change.
-func (w *effectWork) ifDated(document *Document, day headwater.Day) (outcomes, bool) {
+// changedBy are the sides that a document published on this day would change.
+func (w *effectWork) changedBy(document *Document, day headwater.Day) []*namedSide {
+	return slices.DeleteFunc([]*namedSide{w.affirming, w.denying}, func(s *namedSide) bool {
+		return s.published.periodIf(document, day) == s.published.period()
+	})
+}
+
+// ifDated examines anew what a document published on this day would change.
+func (w *effectWork) ifDated(document *Document, day headwater.Day) outcomes {
 	changed := w.base
 	without, _ := w.resolveWithout(w.question)
-	for i, s := range []*namedSide{w.affirming, w.denying} {
-		dated := s.published.periodIf(document, day)
-		if dated == s.published.period() {
-			continue
+	for _, s := range w.changedBy(document, day) {
+		then := &namedSide{side: w.Analysis.side(s.reach, s.testimonies, without, s.published.periodIf(document, day)), name: s.name}
+		if s == w.affirming {
+			changed[0] = then.outcome()
+		} else {
+			changed[1] = then.outcome()
 		}
-		if w.left <= 0 {
-			return changed, false
-		}
-		w.left -= len(s.testimonies)
-		then := &namedSide{side: w.Analysis.side(s.reach, s.testimonies, without, dated), name: s.name}
-		changed[i] = then.outcome()
 	}
-	return changed, true
+	return changed
+}
+
+// steps is how many steps the walks of the side have.
+func (s *side) steps() (n int) {
+	for _, walk := range s.walks {
+		n += len(walk)
+	}
+	return n
 }

@@ -1,15 +1,13 @@
 package provenance
 
-import (
-	"slices"
-)
+import "slices"
 
 // Independence says how many origins are independent of one another, as an interval, since some are not known well
 // enough to tell.
 type Independence struct {
 	Min   int  `json:"min" minimum:"0" doc:"The size of the largest set of certain origins no two of which are dependent; 1 if there are origins and all are uncertain." example:"2"`
 	Max   int  `json:"max" minimum:"0" doc:"The size of the largest set of origins, certain or not, and ungrounded circles, no two of which are dependent." example:"3"`
-	Exact bool `json:"exact" doc:"False where so many origins with several controllers hang together that min and max are bounds." example:"true"`
+	Exact bool `json:"exact" doc:"False where more than 32 origins with several topmost controllers each hang together, so that min and max are only bounds of the true figures. Retractions raise neither bound." example:"true"`
 }
 
 // sideResult are what a side comes to, and what it comes to with each group taken out.
@@ -17,7 +15,7 @@ type sideResult struct {
 	reached      []bool // by group: a reader still reaches it
 	independence Independence
 	whole        tally
-	components   [][]contender // those within reach that hang together through topmost controllers
+	components   []contenders // those that hang together through topmost controllers
 	lines        int
 	flow         flow
 	common       []int32
@@ -109,13 +107,54 @@ func (s *side) dominators() (tree dominators, reader, goal int32) {
 	return newDigraph(len(s.groups)+2, edges).dominators(reader), reader, goal
 }
 
-// contender is an origin or an ungrounded circle that may stand in the set of independent ones.
+// contender is an origin or an ungrounded circle that may stand in the set of independent ones, if a reader reaches it.
 type contender struct {
 	groups  []int32
 	topmost []int32 // control loops, in order
 	origin  bool
 	certain bool
+	reached bool
 }
+
+// contenders are some of them, with the packers of all and of the certain ones. Those that no reader reaches are among them, since
+// they decide how the others are packed.
+type contenders struct {
+	list         []contender
+	all, certain packer
+	certainAt    []int // the numbers of the certain ones in the list
+}
+
+func newContenders(list []contender) contenders {
+	c := contenders{list: list}
+	var all, certain [][]int32
+	for i, one := range list {
+		all = append(all, one.topmost)
+		if one.certain {
+			certain = append(certain, one.topmost)
+			c.certainAt = append(c.certainAt, i)
+		}
+	}
+	c.all, c.certain = newPacker(all), newPacker(certain)
+	return c
+}
+
+// tally is what those come to that a reader reaches, but for those that are cut off.
+func (c contenders) tally(cut func(contender) bool) tally {
+	var t tally
+	there := make([]bool, len(c.list))
+	for i, one := range c.list {
+		there[i] = one.reached && !cut(one)
+		if there[i] && one.origin {
+			t.origins++
+		}
+	}
+	t.all = c.all.pack(func(i int) bool { return there[i] })
+	t.certain = c.certain.pack(func(i int) bool { return there[c.certainAt[i]] })
+	return t
+}
+
+// none is for a tally that nothing is cut off from.
+func none(contender) bool { return false }
 
 // tally is what contenders come to.
 type tally struct {
@@ -142,22 +181,23 @@ func (t tally) interval() Independence {
 // independence is the tally of all contenders that a reader reaches, and for each group what changes without it: those
 // that it dominates are out of reach then. Contenders are connected where they share a topmost controller; only the components
 // of which a group dominates something are tallied again.
-func (s *side) independence(tree dominators) (whole tally, components [][]contender, change []tally) {
+func (s *side) independence(tree dominators) (whole tally, components []contenders, change []tally) {
 	change = make([]tally, len(s.groups))
-	contenders := slices.DeleteFunc(s.contenders(), func(c contender) bool {
-		return slices.ContainsFunc(c.groups, func(g int32) bool { return !tree.reached(g) })
-	})
 	seen := filledSlice(len(s.groups), -1)
-	components = connected(contenders, func(c contender) []int32 { return c.topmost })
-	for n, component := range components {
-		base := tallyOf(component)
+	for n, list := range connected(s.contenders(tree), func(c contender) []int32 { return c.topmost }) {
+		component := newContenders(list)
+		components = append(components, component)
+		base := component.tally(none)
 		whole = whole.plus(base)
-		for _, c := range component {
+		for _, c := range list {
+			if !c.reached {
+				continue
+			}
 			for _, g := range c.groups {
 				for v := g; int(v) < len(s.groups) && seen[v] != int32(n); v = tree.parent[v] {
 					seen[v] = int32(n)
-					left := slices.DeleteFunc(slices.Clone(component), func(c contender) bool { return tree.cuts(v, c.groups) })
-					change[v] = change[v].plus(tallyOf(left).minus(base))
+					left := component.tally(func(c contender) bool { return tree.cuts(v, c.groups) })
+					change[v] = change[v].plus(left.minus(base))
 				}
 			}
 		}
@@ -171,11 +211,11 @@ func (t dominators) cuts(v int32, groups []int32) bool {
 }
 
 // contenders are the origins and the ungrounded circles; a circle's controllers are all its members'.
-func (s *side) contenders() []contender {
+func (s *side) contenders(tree dominators) []contender {
 	var all []contender
 	for g := range int32(len(s.groups)) {
 		if s.origin[g] {
-			all = append(all, contender{[]int32{g}, s.control.topmost(s.groups[g]), true, s.certain[g]})
+			all = append(all, contender{[]int32{g}, s.control.topmost(s.groups[g]), true, s.certain[g], tree.reached(g)})
 		}
 	}
 	for _, c := range s.circles {
@@ -187,23 +227,8 @@ func (s *side) contenders() []contender {
 			topmost = append(topmost, s.control.topmost(s.groups[g])...)
 		}
 		slices.Sort(topmost)
-		all = append(all, contender{groups: c.groups, topmost: slices.Compact(topmost)})
+		reached := !slices.ContainsFunc(c.groups, func(g int32) bool { return !tree.reached(g) })
+		all = append(all, contender{groups: c.groups, topmost: slices.Compact(topmost), reached: reached})
 	}
 	return all
-}
-
-func tallyOf(contenders []contender) tally {
-	var t tally
-	var certain, all [][]int32
-	for _, c := range contenders {
-		all = append(all, c.topmost)
-		if c.origin {
-			t.origins++
-		}
-		if c.certain {
-			certain = append(certain, c.topmost)
-		}
-	}
-	t.certain, t.all = pack(certain), pack(all)
-	return t
 }

@@ -52,8 +52,16 @@ type Impact struct {
 	Before      AllFigures  `json:"before" doc:"How it stands."`
 	After       AllFigures  `json:"after" doc:"How it stands once the source or document is retracted: to the last figure what the report then says."`
 	LostOrigins []uuid.UUID `json:"lost_origins" doc:"The origins on either side that no reader reaches any more." example:"[\"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
-	// Through is the least of the claims, as attributions name them, by which the retraction bears on this one.
-	Through uuid.UUID `json:"-"`
+	// Way is the least of those by which the retraction bears on this claim.
+	Way Way `json:"-"`
+}
+
+// Way is a way by which a retraction bears on a claim: through an attribution that has what is retracted in its chain, or stands in it;
+// or else through a reprint.
+type Way struct {
+	// Through is the claim that the attribution names, or the document of the retracted source that is reprinted.
+	Through uuid.UUID
+	Reprint bool
 }
 
 // ImpactOfSource compares a claim's report with the one once this source alone is retracted; of a merged source, once
@@ -61,21 +69,40 @@ type Impact struct {
 // is but for what proposed links would bring, and for a source that is not among the facts. It fails as [Analysis.Report] does.
 func (a *Analysis) ImpactOfSource(claim, source uuid.UUID) (*Impact, error) {
 	retracted, known := a.resolveSource(source)
-	return a.impact(claim, func(t *testimony) bool { return known && slices.Contains(t.walk, retracted) })
+	return a.impact(claim, retraction{
+		withdraws: func(t *testimony) bool { return known && slices.Contains(t.walk, retracted) },
+		inChain: func(t *testimony) bool {
+			return slices.ContainsFunc(t.Chain, func(id uuid.UUID) bool { return a.speaksAs(id, retracted) })
+		},
+		publishes: func(d *Document) bool { return a.speaksAs(d.Publisher, retracted) },
+	})
+}
+
+func (a *Analysis) speaksAs(source uuid.UUID, other int32) bool {
+	speaks, known := a.resolveSource(source)
+	return known && speaks == other
 }
 
 // ImpactOfDocument is to a document what [Analysis.ImpactOfSource] is to a source.
 func (a *Analysis) ImpactOfDocument(claim, document uuid.UUID) (*Impact, error) {
-	return a.impact(claim, func(t *testimony) bool { return t.document.ID == document })
+	withdraws := func(t *testimony) bool { return t.document.ID == document }
+	return a.impact(claim, retraction{withdraws: withdraws, inChain: withdraws})
 }
 
-func (a *Analysis) impact(claim uuid.UUID, withdrawn func(*testimony) bool) (*Impact, error) {
-	after, err := a.examineIf(claim, Question{}, hypothesis{withdrawn: withdrawn})
+// retraction says what the retraction of a thing withdraws, and by which way: what has it in its chain, or stands in it, or else what
+// reprints a document that it publishes.
+type retraction struct {
+	withdraws, inChain func(*testimony) bool
+	publishes          func(*Document) bool
+}
+
+func (a *Analysis) impact(claim uuid.UUID, r retraction) (*Impact, error) {
+	after, err := a.examineIf(claim, Question{}, hypothesis{withdrawn: r.withdraws})
 	if err != nil {
 		return nil, err
 	}
-	through, bears := after.through()
-	if !bears {
+	withdrawn := after.onlyIf()
+	if len(withdrawn) == 0 {
 		return nil, nil
 	}
 	before, err := a.examine(claim, Question{})
@@ -88,7 +115,7 @@ func (a *Analysis) impact(claim uuid.UUID, withdrawn func(*testimony) bool) (*Im
 	slices.SortFunc(lost, headwater.CompareIDs)
 	return &Impact{
 		Claim: keyOrID(c.Claim), ClaimID: c.ID, Before: before.allFigures(), After: after.allFigures(), LostOrigins: slices.Compact(lost),
-		Through: through,
+		Way: a.leastWay(withdrawn, r),
 	}, nil
 }
 
@@ -130,16 +157,46 @@ func missing(before, after []uuid.UUID) []uuid.UUID {
 	return slices.DeleteFunc(append([]uuid.UUID{}, before...), func(id uuid.UUID) bool { return left[id] })
 }
 
-// through is the least claim of an attribution that only the hypothesis withdraws; false if there is none. Each such
-// attribution was counted before, so that a report changes just where there is one.
-func (e *examination) through() (least uuid.UUID, found bool) {
+// onlyIf are the testimonies that only the hypothesis withdraws. Each of them was counted before, so that a report changes just
+// where there is one.
+func (e *examination) onlyIf() []*testimony {
+	var found []*testimony
 	questioning := e.up.gather(e.question, e.hypothesis, questionsThere)
 	for _, testimonies := range [][]countedTestimony{e.affirming.testimonies, e.denying.testimonies, questioning} {
 		for _, t := range testimonies {
-			if t.withdrawn && !t.testimony.withdrawn && (!found || headwater.CompareIDs(t.Claim, least) < 0) {
-				least, found = t.Claim, true
+			if t.withdrawn && !t.testimony.withdrawn {
+				found = append(found, t.testimony)
 			}
 		}
 	}
-	return least, found
+	return found
+}
+
+// leastWay is the way with the least id by which these testimonies are withdrawn. Only where all of them are reprints it is a reprint.
+func (a *Analysis) leastWay(withdrawn []*testimony, r retraction) Way {
+	var least Way
+	take := func(through uuid.UUID) {
+		if least.Through == uuid.Nil || headwater.CompareIDs(through, least.Through) < 0 {
+			least.Through = through
+		}
+	}
+	for _, t := range withdrawn {
+		if r.inChain(t) {
+			take(t.Claim)
+		}
+	}
+	if least.Through != uuid.Nil {
+		return least
+	}
+	least.Reprint = true
+	seen := map[*Document]bool{}
+	for _, t := range withdrawn {
+		for d := a.original(t.document); d != nil && !seen[d]; d = a.original(d) {
+			seen[d] = true
+			if r.publishes(d) {
+				take(d.ID)
+			}
+		}
+	}
+	return least
 }

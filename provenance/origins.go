@@ -19,7 +19,7 @@ type Origin struct {
 type Because struct {
 	Code   OriginCode `json:"code" doc:"The reason." example:"vouched"`
 	Detail string     `json:"detail" doc:"The reason, in a sentence." example:"It says that it was there, or has a record."`
-	Params Params     `json:"params" doc:"The sentence's values: the members of the group that are origins for this reason."`
+	Params Params     `json:"params" doc:"The sentence's values: the members of the group that are origins for this reason; of those that quote only one another, all."`
 }
 
 // OriginCode says why a group is an origin, and why it is certain or not.
@@ -73,6 +73,11 @@ func (s *side) because() []Because {
 			*reason = Because{Code: code}
 		}
 		if code == reason.Code {
+			reason.Params.Sources = append(reason.Params.Sources, s.source(v).ID)
+		}
+	}
+	for v, speaker := range s.speakers {
+		if reason := &found[speaker.group]; reason.Code == OneVoice {
 			reason.Params.Sources = append(reason.Params.Sources, s.source(v).ID)
 		}
 	}

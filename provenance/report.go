@@ -1,6 +1,7 @@
 package provenance
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -211,13 +212,19 @@ func (a *Analysis) Check(q Question) error {
 	return err
 }
 
+// CheckDay says what is wrong with the day of a question, as headwater.Faults.
+func (q Question) CheckDay() error {
+	if q.AsOf.IsValid() {
+		return nil
+	}
+	return headwater.Faults{headwater.NewFault("/as_of", headwater.FaultFormat, q.AsOf, dayExpected)}
+}
+
 // resolveWithout resolves the sources of a question through merges.
 func (a *Analysis) resolveWithout(q Question) ([]int32, error) {
 	var faults headwater.Faults
-	if q.AsOf != "" {
-		if _, err := headwater.ParseDay(string(q.AsOf)); err != nil {
-			faults = append(faults, headwater.NewFault("/as_of", headwater.FaultFormat, q.AsOf, dayExpected))
-		}
+	if err := q.CheckDay(); err != nil {
+		errors.As(err, &faults)
 	}
 	var without []int32
 	for i, id := range q.Without {

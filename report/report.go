@@ -5,6 +5,7 @@
 package report
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/google/uuid"
@@ -31,6 +32,18 @@ type Request struct {
 	Without         []string
 	AsOf            headwater.Day
 	IncludeProposed bool
+}
+
+// Or takes what the request leaves open from a question, such as the one that a bundle was made for.
+func (q Request) Or(question provenance.Question) Request {
+	if q.Without == nil {
+		for _, source := range question.Without {
+			q.Without = append(q.Without, source.String())
+		}
+	}
+	q.AsOf = cmp.Or(q.AsOf, question.AsOf)
+	q.IncludeProposed = q.IncludeProposed || question.IncludeProposed
+	return q
 }
 
 // Answer is an analysis with the claims and the question that it was made for.

@@ -60,8 +60,9 @@ type (
 	CheckReview     = search.CheckReview
 	ReviewAuthor    = search.ReviewAuthor
 
-	FactsRead = evidence.FactsRead
-	ReadSet   = evidence.ReadSet
+	FactsRead  = evidence.FactsRead
+	ReadSet    = evidence.ReadSet
+	Dependents = evidence.Dependents
 
 	Batch         = transfer.Batch
 	ImportOptions = transfer.ImportOptions

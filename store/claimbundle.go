@@ -15,7 +15,7 @@ import (
 // ClaimBundle asks for a bundle of just what reports on some claims rest on.
 type ClaimBundle struct {
 	Claims   []uuid.UUID
-	Question provenance.Question // its day leaves nothing out
+	Question provenance.Question // the header says it; its day leaves nothing out
 	Texts    bool                // with the texts of documents, and not only what is quoted of them
 	// Select takes what the reports rest on out of all that was read. Which these are is for the analysis to say.
 	Select func(facts provenance.Facts, claims []uuid.UUID, q provenance.Question) (provenance.Facts, error)
@@ -29,7 +29,8 @@ func (s *Store) ExportClaims(ctx context.Context, w io.Writer, b ClaimBundle) er
 		if err != nil {
 			return err
 		}
-		return s.ExportFacts(ctx, tx, w, facts, bundle.Extract{Claims: b.Claims, Excerpts: !b.Texts})
+		q := bundle.Question{Without: b.Question.Without, AsOf: b.Question.AsOf, IncludeProposed: b.Question.IncludeProposed}
+		return s.ExportFacts(ctx, tx, w, facts, bundle.Extract{Claims: b.Claims, Question: q, Excerpts: !b.Texts})
 	}
 	return s.InSnapshot(ctx, s.ExportPool, b.Claims, b.Question.Without, b.Question.IncludeProposed, write)
 }

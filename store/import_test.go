@@ -241,6 +241,51 @@ func TestAnImportKeepsAStatusThatItDoesNotName(t *testing.T) {
 	}
 }
 
+// TestAnImportTakesBackNothingByTheWay: a line merges nothing that is retracted and retracts nothing that is merged, as the API refuses
+// both: the one would bring back what was withdrawn, the other undo a merger. What it takes is two steps here too.
+func TestAnImportTakesBackNothingByTheWay(t *testing.T) {
+	t.Parallel()
+	line := func(resource, key, status string) string {
+		return strings.Replace(map[string]string{
+			"source": `{"type":"source","key":"KEY","kind":"wire","name":"KEY"STATUS}`,
+			"claim":  `{"type":"claim","key":"KEY","statement":{"en":"KEY"}STATUS}`,
+		}[resource], "STATUS", status, 1)
+	}
+	for _, resource := range []string{"source", "claim"} {
+		t.Run(resource, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			with := func(status string) string {
+				return bundleHead + strings.ReplaceAll(line(resource, "KEY", status), "KEY", "one") + "\n" +
+					strings.ReplaceAll(line(resource, "KEY", ""), "KEY", "other") + "\n"
+			}
+			const merged, retracted, active = `,"status":"merged","merged_into":"other"`, `,"status":"retracted"`, `,"status":"active"`
+			for _, step := range []struct {
+				status  string
+				refused string // the value that is at fault
+			}{
+				{active, ""}, {retracted, ""}, {merged, "merged"}, {retracted, ""}, {active, ""}, {merged, ""}, {retracted, "retracted"},
+				{merged, ""}, {"", ""}, {active, ""}, {retracted, ""},
+			} {
+				before := export(t, s)
+				_, err := importText(t, s, with(step.status))
+				if step.refused == "" {
+					if err != nil {
+						t.Errorf("%s: %v", step.status, err)
+					}
+					continue
+				}
+				var faulty *store.ImportError
+				if !errors.As(err, &faulty) || len(faulty.Faults) != 1 || faulty.Faults[0].Line != 2 ||
+					faulty.Faults[0].Pointer != "/status" || faulty.Faults[0].Code != headwater.FaultConflict ||
+					faulty.Faults[0].Value != step.refused || export(t, s) != before {
+					t.Errorf("%s: %v, want line 2 refused for its status, and nothing kept", step.status, err)
+				}
+			}
+		})
+	}
+}
+
 // TestLongReprintChains: a chain of thousands of reprints is no loop, and one that closes is refused.
 func TestLongReprintChains(t *testing.T) {
 	t.Parallel()

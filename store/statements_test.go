@@ -607,10 +607,15 @@ func (r *statementRecorder) evidence() {
 		}
 	}
 	r.operation("StillValid", nil)
-	walked(r, "ClaimsThrough", func(p store.Paging) (store.Page[uuid.UUID], error) { return s.ClaimsThrough(ctx, source, p) })
-	walked(r, "ClaimsIn", func(p store.Paging) (store.Page[uuid.UUID], error) { return s.ClaimsIn(ctx, facts.Documents[0].ID, p) })
-	_, err = s.ClaimsBearingOn(ctx, []uuid.UUID{claim})
-	r.operation("ClaimsBearingOn", err)
+	dependents := func(list func(context.Context, uuid.UUID, store.Paging) (store.Dependents, error),
+		about uuid.UUID) func(store.Paging) (store.Page[uuid.UUID], error) {
+		return func(p store.Paging) (store.Page[uuid.UUID], error) {
+			page, err := list(ctx, about, p)
+			return store.Page[uuid.UUID]{NextCursor: page.NextCursor}, err
+		}
+	}
+	walked(r, "DependentsOfSource", dependents(s.DependentsOfSource, source))
+	walked(r, "DependentsOfDocument", dependents(s.DependentsOfDocument, facts.Documents[0].ID))
 	_, err = s.Neighbourhood(ctx, claim)
 	r.operation("Neighbourhood", err)
 }

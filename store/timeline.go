@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
+	"unsafe"
 
 	"github.com/google/uuid"
 
@@ -89,9 +91,9 @@ func (s *Store) Timeline(ctx context.Context, claim uuid.UUID, order TimelineOrd
 	return page, err
 }
 
-// CountedTimeline gives a page of what the report on a claim counts, in the order that [Store.Timeline] has. What counts on both
-// sides comes twice, the affirming side first.
-func CountedTimeline(claim uuid.UUID, order TimelineOrder, counted []provenance.Counted, p Paging) (Page[TimelineEntry], error) {
+// CountedTimeline is what the report on a claim counts, in the order that [Store.Timeline] has. What counts on both sides comes twice,
+// the affirming side first.
+func CountedTimeline(order TimelineOrder, counted []provenance.Counted) []TimelineEntry {
 	entries := make([]TimelineEntry, len(counted))
 	for i, c := range counted {
 		dated := c.Published
@@ -106,9 +108,24 @@ func CountedTimeline(claim uuid.UUID, order TimelineOrder, counted []provenance.
 			entries[i].FirstAt = &at
 		}
 	}
-	return pg.PageOf([]string{"timeline of evidence", claim.String(), string(order)}, p, entries, func(e TimelineEntry) string {
-		return e.firstAt() + " " + e.Attribution.String() + " " + string(e.Side)
-	})
+	slices.SortFunc(entries, func(x, y TimelineEntry) int { return strings.Compare(x.place(), y.place()) })
+	return entries
+}
+
+// PageOfTimeline gives a page of the counted timeline of a claim.
+func PageOfTimeline(claim uuid.UUID, order TimelineOrder, timeline []TimelineEntry, p Paging) (Page[TimelineEntry], error) {
+	return pg.PageOf([]string{"timeline of evidence", claim.String(), string(order)}, p, timeline, TimelineEntry.place)
+}
+
+// place is where an entry stands in a counted timeline, as text.
+func (e TimelineEntry) place() string {
+	return e.firstAt() + " " + e.Attribution.String() + " " + string(e.Side)
+}
+
+// Size is about how many bytes an entry takes.
+func (e TimelineEntry) Size() int {
+	fixed := unsafe.Sizeof(e) + unsafe.Sizeof(time.Time{})
+	return int(fixed) + len(e.Earliest) + len(e.Latest) + len(e.Via)*int(unsafe.Sizeof(uuid.UUID{}))
 }
 
 // firstAt is FirstAt as text, which sorts as the times do.

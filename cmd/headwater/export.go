@@ -2,12 +2,14 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/headwater-project/headwater/interchange"
+	"github.com/headwater-project/headwater/provenance"
 	"github.com/headwater-project/headwater/report"
 	"github.com/headwater-project/headwater/store"
 )
@@ -16,6 +18,7 @@ func newExportCommand(connect func() connection) *cobra.Command {
 	var options interchange.ExportOptions
 	var of interchange.TableOf
 	var claims []string
+	var question questionFlags
 	var texts bool
 	command := &cobra.Command{
 		Use:   "export",
@@ -25,6 +28,7 @@ Write what is stored, as it is at one moment, to standard output. The same thing
 stored, and importing it elsewhere gives the same things; what the other formats leave out is in docs/interchange.md.`),
 		Example: `  headwater export | gzip > backup.ndjson.gz
   headwater export --claim harbour-blast-toll | headwater report --bundle -
+  headwater export --claim harbour-blast-toll --without oxbow-wire | headwater report --bundle -
   headwater export --format claimreview > feed.json
   headwater export --format claimreview --claim harbour-blast-toll > markup.json
   headwater export --format csv --of attributions --bom --safe-cells > attributions.csv`,
@@ -33,10 +37,17 @@ stored, and importing it elsewhere gives the same things; what the other formats
 			ctx := cmd.Context()
 			defer debug.SetGCPercent(debug.SetGCPercent(400)) // whatever GOGC says: rows pass through, and little is ever live
 			if options.Format == interchange.Bundle && len(claims) > 0 {
-				return connect().withStore(ctx, func(s *store.Store) error { return exportClaims(cmd, s, claims, texts) })
+				return connect().withStore(ctx, func(s *store.Store) error {
+					return exportClaims(cmd, s, claims, report.Request(question), texts)
+				})
 			}
 			if texts {
 				return errors.New("--texts goes with --claim, for a bundle: all other bundles have the texts")
+			}
+			for _, name := range []string{"without", "as-of", "include-proposed"} {
+				if cmd.Flags().Changed(name) {
+					return fmt.Errorf("--%s goes with --claim, for a bundle: it is what the report is asked for", name)
+				}
 			}
 			options.Of = of.Resource()
 			if err := options.Validate(); err != nil {
@@ -61,14 +72,22 @@ stored, and importing it elsewhere gives the same things; what the other formats
 		"key or id of a claim: in a bundle, just what its report rests on; as "+interchange.FormatsTaking(interchange.OptionClaim)+
 			", its reviews; repeatable")
 	flags.BoolVar(&texts, "texts", false, "with --claim, write the whole texts of documents and not only what is quoted")
+	question.addFlags(flags)
 	return command
 }
 
 // exportClaims writes a bundle of just what the reports on some claims rest on.
-func exportClaims(cmd *cobra.Command, s *store.Store, names []string, texts bool) error {
+func exportClaims(cmd *cobra.Command, s *store.Store, names []string, q report.Request, texts bool) error {
 	claims, err := s.ResolveClaims(cmd.Context(), "/claim", names)
 	if err != nil {
 		return err
 	}
-	return s.ExportClaims(cmd.Context(), cmd.OutOrStdout(), store.ClaimBundle{Claims: claims, Texts: texts, Select: report.FactsOf})
+	without, err := s.ResolveSources(cmd.Context(), "/without", q.Without)
+	if err != nil {
+		return err
+	}
+	return s.ExportClaims(cmd.Context(), cmd.OutOrStdout(), store.ClaimBundle{
+		Claims: claims, Texts: texts, Select: report.FactsOf,
+		Question: provenance.Question{Without: without, AsOf: q.AsOf, IncludeProposed: q.IncludeProposed},
+	})
 }

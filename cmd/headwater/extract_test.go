@@ -47,6 +47,47 @@ func TestExportedClaimGivesTheServicesReport(t *testing.T) {
 	}
 }
 
+// TestExportedClaimKeepsTheQuestion: whatever the report is asked for, the bundle says it, and report --bundle asks the same. What the
+// command asks for itself goes before.
+func TestExportedClaimKeepsTheQuestion(t *testing.T) {
+	t.Parallel()
+	database := storetest.New(t)
+	ok(t, "import", "--database-url", database, demoBundle)
+	const claim = "harbour-blast-toll"
+	from := func(exported string, question ...string) string {
+		report := command(t, append([]string{"report", "--bundle", "-", "--format", "json"}, question...)...)
+		report.Stdin = strings.NewReader(exported)
+		made := finish(t, report)
+		if made.code != 0 {
+			t.Fatal(made.stderr)
+		}
+		return made.stdout
+	}
+	export := func(question ...string) string {
+		return ok(t, append([]string{"export", "--database-url", database, "--claim", claim}, question...)...)
+	}
+	stored := func(question ...string) string {
+		return ok(t, append([]string{"report", "--database-url", database, claim, "--format", "json"}, question...)...)
+	}
+	plain := stored()
+	for _, question := range [][]string{
+		{"--without", "oxbow-wire"}, {"--as-of", "2025-03-11"}, {"--include-proposed"},
+		{"--without", "oxbow-wire", "--without", "ebbtide-post", "--as-of", "2025-03", "--include-proposed"},
+	} {
+		want := stored(question...)
+		if want == plain {
+			t.Errorf("%v changes nothing", question)
+		}
+		if got := from(export(question...)); got != want {
+			t.Errorf("%v: got\n%s\nwant\n%s", question, got, want)
+		}
+	}
+	other := []string{"--as-of", "2025-03-11"}
+	if got, want := from(export("--as-of", "2025"), other...), stored(other...); got != want {
+		t.Errorf("the question of the command does not go before: got\n%s\nwant\n%s", got, want)
+	}
+}
+
 // TestExportOfAClaimThatDoesNotStand writes nothing and says why.
 func TestExportOfAClaimThatDoesNotStand(t *testing.T) {
 	t.Parallel()
@@ -65,6 +106,10 @@ func TestExportOfAClaimThatDoesNotStand(t *testing.T) {
 		"retracted":         {[]string{"--claim", "moonrise"}, "is retracted"},
 		"unknown":           {[]string{"--claim", "nothing"}, `/claim/0: unknown_reference: "nothing"`},
 		"texts of all":      {[]string{"--texts"}, "--texts goes with --claim"},
+		"a day of all":      {[]string{"--as-of", "2024"}, "--as-of goes with --claim"},
+		"sources of all":    {[]string{"--without", "reader"}, "--without goes with --claim"},
+		"no day":            {[]string{"--claim", "lamps-out", "--as-of", "soon"}, `/as_of: bad_format: "soon"`},
+		"no such source":    {[]string{"--claim", "lamps-out", "--without", "nobody"}, `/without/0: unknown_reference: "nobody"`},
 	} {
 		r := invoke(t, append([]string{"export", "--database-url", database}, test.args...)...)
 		if r.code == 0 || r.stdout != "" {

@@ -10,8 +10,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
-	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
 	"github.com/headwater-project/headwater/inmem"
 	"github.com/headwater-project/headwater/provenance"
@@ -21,12 +21,19 @@ import (
 
 // reportOptions are the flags and arguments of the command.
 type reportOptions struct {
-	bundle          string
-	claims          []string
-	without         []string
-	asOf            string
-	includeProposed bool
-	format          string
+	bundle   string
+	claims   []string
+	question questionFlags
+	format   string
+}
+
+// questionFlags are the flags of what a report is asked for.
+type questionFlags report.Request
+
+func (q *questionFlags) addFlags(flags *pflag.FlagSet) {
+	flags.StringArrayVar(&q.Without, "without", nil, "key or id of a source whose group is taken out; repeatable")
+	flags.StringVar((*string)(&q.AsOf), "as-of", "", "only documents that were published by the end of this EDTF day")
+	flags.BoolVar(&q.IncludeProposed, "include-proposed", false, "count proposed links and attributions as if they were accepted")
 }
 
 func newReportCommand(connect func() connection) *cobra.Command {
@@ -37,7 +44,8 @@ func newReportCommand(connect func() connection) *cobra.Command {
 		Long: `Say how many independent origins stand behind a claim, who they all pass through, and what speaks against it.
 
 With --bundle the claims of a bundle are reported on, all of them or those that --claim names, with no database at all;
-"-" reads standard input.
+"-" reads standard input. A bundle that "headwater export --claim" made says what its reports are asked for; --without, --as-of
+and --include-proposed ask for something else.
 
 As json, each report is one object a line, in the shape that the API has.`,
 		Example: `  headwater report over-million-since-august
@@ -62,9 +70,7 @@ As json, each report is one object a line, in the shape that the API has.`,
 	flags := command.Flags()
 	flags.StringVar(&options.bundle, "bundle", "", "report on the claims of this bundle, with no database")
 	flags.StringArrayVar(&options.claims, "claim", nil, "key or id of a claim; repeatable")
-	flags.StringArrayVar(&options.without, "without", nil, "key or id of a source whose group is taken out; repeatable")
-	flags.StringVar(&options.asOf, "as-of", "", "only documents that were published by the end of this EDTF day")
-	flags.BoolVar(&options.includeProposed, "include-proposed", false, "count proposed links and attributions as if they were accepted")
+	options.question.addFlags(flags)
 	flags.StringVar(&options.format, "format", "text", "text, json, facts (what facts_sha256 is the hash of), mermaid or dot")
 	return command
 }
@@ -115,12 +121,8 @@ func renderDrawing(encode func(*provenance.Drawing) string) renderer {
 	}
 }
 
-func (o *reportOptions) question() report.Request {
-	return report.Request{Without: o.without, AsOf: headwater.Day(o.asOf), IncludeProposed: o.includeProposed}
-}
-
 func (o *reportOptions) reportOnStored(cmd *cobra.Command, s *store.Store, render renderer) error {
-	analysis, err := report.AnalyzeNamed(cmd.Context(), storedEvidence{s}, "/claim", o.claims, o.question())
+	analysis, err := report.AnalyzeNamed(cmd.Context(), storedEvidence{s}, "/claim", o.claims, report.Request(o.question))
 	if err != nil {
 		return err
 	}
@@ -133,11 +135,12 @@ func (o *reportOptions) reportOnBundle(cmd *cobra.Command, render renderer) erro
 	if err != nil {
 		return err
 	}
+	question := report.Request(o.question).Or(evidence.Question())
 	var analysis *report.Answer
 	if len(o.claims) > 0 {
-		analysis, err = report.AnalyzeNamed(cmd.Context(), evidence, "/claim", o.claims, o.question())
+		analysis, err = report.AnalyzeNamed(cmd.Context(), evidence, "/claim", o.claims, question)
 	} else {
-		analysis, err = report.Analyze(cmd.Context(), evidence, evidence.ActiveClaims(), o.question())
+		analysis, err = report.Analyze(cmd.Context(), evidence, evidence.ActiveClaims(), question)
 	}
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -59,6 +60,30 @@ func TestReportSaysWhatAnswersWouldLeave(t *testing.T) {
 	contains(t, ok(t, "report", "--bundle", undated), "): 2 if it was published on 2020-05-04\n",
 		"On both sides:\n  Origins\n    \u2068The trust\u2069\n"+
 			"  On every way (common links)\n    \u2068The Post\u2069\n    \u2068The trust\u2069\n")
+}
+
+// TestReportTellsApart: a speaker of whose documents some are withdrawn from one of whom all are; a question that moves no figure from one
+// that was not worked out.
+func TestReportTellsApart(t *testing.T) {
+	t.Parallel()
+	var lines strings.Builder
+	lines.WriteString(`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://a.example/"}
+{"type":"source","key":"post","kind":"outlet","name":"The Post"}
+{"type":"source","key":"mill","kind":"organization","name":"The mill","control_reviewed_at":"2024-05-06"}
+{"type":"source","key":"weir","kind":"organization","name":"The weir","control_reviewed_at":"2024-05-06"}
+{"type":"claim","key":"dry","statement":{"en":"The river is dry."}}
+{"type":"document","key":"first","publisher":"post","kind":"article","status":"retracted"}
+{"type":"document","key":"second","publisher":"post","kind":"article"}
+{"type":"attribution","claim":"dry","document":"first","stance":"affirms","chain":[{"source":"post"},{"source":"mill"}]}
+{"type":"attribution","claim":"dry","document":"second","stance":"affirms","chain":[{"source":"post"},{"source":"mill"}]}
+{"type":"attribution","claim":"dry","document":"first","stance":"affirms","chain":[{"source":"post"},{"source":"weir"}]}
+`)
+	for year := range 33 {
+		fmt.Fprintf(&lines, `{"type":"relation","subject":"mill","kind":"part_of","object":"post","since":"%d"}`+"\n", 1980+year)
+	}
+	contains(t, ok(t, "report", "--bundle", bundleFile(t, lines.String())),
+		"×2, 1 of 2 withdrawn]", "\u2068The weir\u2069  [withdrawn]",
+		"undated document, not worked out: ", "control not reviewed, moves no figure: \u2068The Post\u2069")
 }
 
 // TestReportFromTheBundleAndTheDatabaseIsTheSame, in every format.

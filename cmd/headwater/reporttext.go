@@ -145,13 +145,12 @@ func (t *reportText) shortName(id uuid.UUID) string {
 
 // speaker is a node of the tree of walks: a source, and below it those that it has the claim from.
 type speaker struct {
-	source   uuid.UUID
-	reprint  bool // the step here is from a reprint to what it reprints
-	ends     int  // walks that end here
-	setAside bool
-	// withdrawn says that a walk ends here that was withdrawn.
-	withdrawn bool
-	quotes    []*speaker
+	source  uuid.UUID
+	reprint bool // the step here is from a reprint to what it reprints
+	ends    int  // walks that end here
+	// setAside and withdrawn are how many of these do not count.
+	setAside, withdrawn int
+	quotes              []*speaker
 }
 
 // child finds or adds the node below this one for a source.
@@ -175,8 +174,12 @@ func (t *reportText) tree(s provenance.Side) {
 			node = node.child(source, i > 0 && i <= evidence.Original)
 		}
 		node.ends++
-		node.setAside = node.setAside || evidence.SetAside
-		node.withdrawn = node.withdrawn || evidence.Withdrawn
+		if evidence.SetAside {
+			node.setAside++
+		}
+		if evidence.Withdrawn {
+			node.withdrawn++
+		}
 	}
 	left := maxTreeLines
 	t.branches(s, root, "  ", &left)
@@ -213,8 +216,12 @@ func (t *reportText) marks(s provenance.Side, n *speaker) string {
 	mark(n.ends > 0 && slices.Contains(s.Origins, group), "origin")
 	mark(slices.ContainsFunc(s.Circular, func(circle []uuid.UUID) bool { return slices.Contains(circle, group) }), "in a circle")
 	mark(n.ends > 1, "×%d", n.ends)
-	mark(n.setAside, "set aside")
-	mark(n.withdrawn, "withdrawn")
+	part := func(count int, what string) {
+		mark(count > 0 && count == n.ends, "%s", what)
+		mark(count > 0 && count < n.ends, "%d of %d %s", count, n.ends, what)
+	}
+	part(n.setAside, "set aside")
+	part(n.withdrawn, "withdrawn")
 	if len(marks) == 0 {
 		return ""
 	}
@@ -273,22 +280,28 @@ func (t *reportText) anomalies(s provenance.Side) []string {
 const maxQuestionLines = 20
 
 // questions says of the open questions that could move a figure what either answer leaves, those that could move most first, and
-// names the others, those of one kind in one line.
+// names those that move none and those that were not worked out, those of one kind in one line.
 func (t *reportText) questions(s provenance.Side) []string {
 	var moving []string
-	others := map[provenance.QuestionCode][]string{}
+	others := map[string][]string{}
 	for _, q := range s.OpenQuestions {
-		if answers := t.answers(s, q); len(answers) > 0 {
+		answers := t.answers(s, q)
+		switch {
+		case q.NotWorkedOut:
+			title := withSpaces(q.Code) + ", not worked out"
+			others[title] = append(others[title], t.subject(q))
+		case len(answers) == 0:
+			title := withSpaces(q.Code) + ", moves no figure"
+			others[title] = append(others[title], t.subject(q))
+		default:
 			moving = append(moving, fmt.Sprintf("%s (%s): %s", withSpaces(q.Code), t.subject(q), strings.Join(answers, "; ")))
-		} else {
-			others[q.Code] = append(others[q.Code], t.subject(q))
 		}
 	}
 	if more := len(moving) - maxQuestionLines; more > 0 {
 		moving = append(moving[:maxQuestionLines], fmt.Sprintf("… and %d more; --format json gives all", more))
 	}
-	for _, code := range slices.Sorted(maps.Keys(others)) {
-		moving = append(moving, withSpaces(code)+": "+strings.Join(others[code], ", "))
+	for _, title := range slices.Sorted(maps.Keys(others)) {
+		moving = append(moving, title+": "+strings.Join(others[title], ", "))
 	}
 	return moving
 }

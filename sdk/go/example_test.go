@@ -116,6 +116,29 @@ func ExampleClient_GetClaimCorroboration() {
 	// without it: 0 origins
 }
 
+// What would the reports say if a source took back all that it ever said?
+func ExampleClient_GetSourceImpact() {
+	client, ctx := connect(), context.Background()
+	source, err := headwater.First(client.ListSources(ctx, &headwater.ListSourcesParams{Key: "cargo-manifest",
+		Namespace: "https://headwater.example/demo"}))
+	if err != nil {
+		log.Fatal(err)
+	}
+	for impact, err := range client.GetSourceImpact(ctx, source.ID, nil) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		before, after := impact.Before, impact.After
+		fmt.Printf("%s: %s by %d, then %s by %d\n", impact.Claim, before.Standing, before.IndependentOrigins.Min,
+			after.Standing, after.IndependentOrigins.Min)
+	}
+	// Output:
+	// nitrate-under-100t: contested by 1, then single_origin by 1
+	// petrel-unloaded: single_carrier by 3, then single_carrier by 2
+	// nitrate-stored: corroborated by 4, then corroborated by 3
+	// nitrate-640t: contested by 3, then contested by 2
+}
+
 // A bundle is sent as it is written: all of it is imported, or nothing.
 func ExampleClient_Import() {
 	client, ctx := connect(), context.Background()

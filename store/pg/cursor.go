@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -174,8 +173,8 @@ func PageByID[T any](question any, p Paging, read func(after string, limit int) 
 	return page, err
 }
 
-// PageOf gives a page of a list that is in memory, in the order of the places as text. No two things have the same place.
-func PageOf[T any](question any, p Paging, all []T, place func(T) string) (Page[T], error) {
+// PageOf gives a page of a list that is in memory, in the order of its places as text. No two things have the same place.
+func PageOf[T any](question any, p Paging, sorted []T, place func(T) string) (Page[T], error) {
 	page := Page[T]{Items: []T{}}
 	if err := p.Check(); err != nil {
 		return page, err
@@ -184,19 +183,19 @@ func PageOf[T any](question any, p Paging, all []T, place func(T) string) (Page[
 	if err != nil {
 		return page, err
 	}
-	at := make(map[string]T, len(all))
-	for _, thing := range all {
-		if text := place(thing); after == nil || text > after[0] {
-			at[text] = thing
+	from := 0
+	if after != nil {
+		var found bool
+		if from, found = slices.BinarySearchFunc(sorted, after[0], func(thing T, text string) int {
+			return strings.Compare(place(thing), text)
+		}); found {
+			from++
 		}
 	}
-	places := slices.Sorted(maps.Keys(at))
-	if len(places) > p.Limit {
-		places = places[:p.Limit]
-		page.NextCursor, err = EncodeCursor(question, places[p.Limit-1:])
-	}
-	for _, text := range places {
-		page.Items = append(page.Items, at[text])
+	to := min(from+p.Limit, len(sorted))
+	page.Items = append(page.Items, sorted[from:to]...)
+	if to < len(sorted) {
+		page.NextCursor, err = EncodeCursor(question, []string{place(sorted[to-1])})
 	}
 	return page, err
 }

@@ -99,6 +99,11 @@ SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/merged_into', 'unknown_
 	FROM (SELECT line, merged_into AS ref FROM staged_sources) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
 	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', staged.status, CASE staged.status
+	WHEN 'merged' THEN 'another status: the source is retracted, and merging would take that back; restore it first'
+	ELSE 'another status: the source is merged into ' || there.merged_into || '; unmerge it first' END
+	FROM staged_sources AS staged JOIN sources AS there USING (id) WHERE staged.status_named AND staged.assertion <> 2
+	AND (there.status, staged.status) IN (('retracted', 'merged'), ('merged', 'retracted'))) AS found ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
 	'a relation that no other line of the bundle describes; line ' || first || ' does'
 	FROM (SELECT min(line) AS first, id FROM staged_relations WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
@@ -184,6 +189,11 @@ SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/merged_into', 'unknown_
 	FROM (SELECT line, merged_into AS ref FROM staged_claims) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM claims AS there WHERE there.id = ref)
 	AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', staged.status, CASE staged.status
+	WHEN 'merged' THEN 'another status: the claim is retracted, and merging would take that back; restore it first'
+	ELSE 'another status: the claim is merged into ' || there.merged_into || '; unmerge it first' END
+	FROM staged_claims AS staged JOIN claims AS there USING (id) WHERE staged.status_named AND staged.assertion <> 2
+	AND (there.status, staged.status) IN (('retracted', 'merged'), ('merged', 'retracted'))) AS found ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
 	'a attribution that no other line of the bundle describes; line ' || first || ' does'
 	FROM (SELECT min(line) AS first, id FROM staged_attributions WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
@@ -3049,30 +3059,16 @@ SELECT xid::text::bigint - ahead, array_remove(ARRAY [resource_id] || CASE resou
 	ORDER BY xid, id LIMIT $3) AS late
 	) AS news LIMIT $3;
 
--- ClaimsThrough
+-- DependentsOfSource
 WITH RECURSIVE voice (id) AS (
 	SELECT $1::uuid
 	UNION
 	SELECT next.id FROM voice AS at, LATERAL (SELECT id FROM sources WHERE merged_into = at.id
-	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)),
-	reprints (id) AS (
-	SELECT reprint.id FROM voice JOIN documents AS original ON original.publisher = voice.id
-	JOIN documents AS reprint ON reprint.derived_from = original.id
-	UNION SELECT reprint.id FROM reprints JOIN documents AS reprint ON reprint.derived_from = reprints.id)
-	SELECT claim_id FROM (
-	SELECT found.claim_id FROM voice, generate_series(0, 2) AS place, LATERAL (
+	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id))
+	SELECT DISTINCT claim_id FROM voice, generate_series(0, 2) AS place, LATERAL (
 	SELECT claim_id FROM appearances WHERE source_id = voice.id AND appearances.place = place.place AND claim_id > $2
-	ORDER BY claim_id LIMIT $3) AS found
-	UNION
-	SELECT claim_id FROM reprints JOIN attributions ON document_id = reprints.id WHERE claim_id > $2
-	AND attributions.status = 'accepted'
-	) AS dependent ORDER BY claim_id LIMIT $3;
-
--- ClaimsIn
-SELECT DISTINCT claim_id FROM attributions WHERE document_id = $1 AND status = 'accepted' AND claim_id > $2
-	ORDER BY claim_id LIMIT $3;
-
--- ClaimsBearingOn
+	AND claim_id <= $3 ORDER BY claim_id LIMIT $4) AS found
+	ORDER BY claim_id LIMIT $4;
 WITH RECURSIVE reach (claim, bearing) AS (
 	SELECT claim, bearing FROM unnest($1::uuid[]) AS claim, generate_series(0, 3) AS bearing
 	UNION
@@ -3090,7 +3086,11 @@ WITH RECURSIVE reach (claim, bearing) AS (
 	) AS next (claim, bearing)
 	WHERE next.bearing IS NOT NULL)
 	SELECT DISTINCT claims.id FROM reach JOIN claims ON claims.id = reach.claim WHERE bearing IN (0, 2)
-	AND status = 'active' ORDER BY claims.id;
+	AND status = 'active' AND claims.id > $2 ORDER BY claims.id LIMIT $3;
+
+-- DependentsOfDocument
+SELECT DISTINCT claim_id FROM attributions WHERE document_id = $1 AND status = 'accepted' AND claim_id > $2 AND claim_id <= $3
+	ORDER BY claim_id LIMIT $4;
 
 -- Neighbourhood
 WITH worded AS (SELECT id FROM (SELECT id, terms FROM claims WHERE terms @@ $2::text::tsquery AND status = 'active'

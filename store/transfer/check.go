@@ -200,6 +200,14 @@ func (s *tableStage[T, F]) checks() []string {
 			there.%[2]s::text || ', which cannot change'
 			FROM %[3]s AS staged JOIN %[4]s AS there USING (id) WHERE there.%[2]s <> staged.%[2]s`, s.wireName(name), name, staged, s.Name))
 	}
+	if s.Merges {
+		list = append(list, fmt.Sprintf(`SELECT line, '/status', 'conflict', staged.status, CASE staged.status
+			WHEN 'merged' THEN 'another status: the %[3]s is retracted, and merging would take that back; restore it first'
+			ELSE 'another status: the %[3]s is merged into ' || there.merged_into || '; unmerge it first' END
+			FROM %[1]s AS staged JOIN %[2]s AS there USING (id) WHERE staged.status_named AND staged.assertion <> %[4]d
+				AND (there.status, staged.status) IN (('retracted', 'merged'), ('merged', 'retracted'))`,
+			staged, s.Name, s.Resource, bundle.Mentions))
+	}
 	if s.Resource == headwater.ResourceLink {
 		list = append(list, linkedTwiceSQL...)
 	}

@@ -79,6 +79,7 @@ test('every list can be walked', async (t) => {
     'attributions of a document': each.listDocumentAttributions({ path: { id: document.id }, query }),
     'claims of a source': each.listSourceClaims({ path: { id: source.id }, query }),
     'what rests on a source': each.getSourceImpact({ path: { id: source.id }, query }),
+    'what rests on a document': each.getDocumentImpact({ path: { id: document.id }, query }),
     keys: admin.each.listKeys({ query }),
   };
   for (const [name, walk] of Object.entries(walks)) {

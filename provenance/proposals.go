@@ -1,0 +1,109 @@
+package provenance
+
+import (
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+)
+
+// proposal is a proposed link, and what it would bring in.
+type proposal struct {
+	link   *link
+	beyond []place // where it would lead
+	brings bool    // attributions, or nobody has looked since it would take too long
+	counts int     // how many of these are not withdrawn
+}
+
+// mostProposalWork is how many places and attributions are gone through, for all proposed links of a side together, to say what
+// each would bring in. Of the links after that it is only said that they are proposed.
+const mostProposalWork = 1 << 20
+
+// proposals looks what proposed links would bring to a side.
+type proposals struct {
+	*reach
+	admits  func(*testimony, Bearing) bool // that is not on the side already
+	further map[place][]int32              // the testimonies that a place would bring: many links can lead to one
+	left    int                            // of what may be gone through
+}
+
+// proposals are the proposed links of which each alone would bring attributions in, in the order of their ids. take
+// is called once with each of these attributions.
+func (r *reach) proposals(q Question, takes func(Bearing, headwater.Stance) bool, already []countedTestimony,
+	take func(*testimony)) []proposal {
+	known := make(map[uuid.UUID]bool, len(already))
+	for _, c := range already {
+		known[c.ID] = true
+	}
+	p := &proposals{reach: r, further: map[place][]int32{}, left: mostProposalWork}
+	p.admits = func(t *testimony, by Bearing) bool { return q.admits(t, by, takes) && !known[t.ID] }
+	var found []proposal
+	taken := map[int32]bool{}
+	for _, l := range r.unused() {
+		one, brought := p.of(l)
+		for _, t := range brought {
+			if !taken[t] {
+				taken[t] = true
+				take(&r.analysis.testimonies[t])
+			}
+		}
+		if one.brings {
+			found = append(found, one)
+		}
+	}
+	return found
+}
+
+// of says what one link would bring, each testimony once, though its claim may be reached by two bearings.
+func (p *proposals) of(l int32) (proposal, []int32) {
+	found := proposal{link: &p.analysis.links[l]}
+	if p.left <= 0 {
+		found.brings = true
+		return found, nil
+	}
+	found.beyond = p.beyond(l)
+	p.left -= len(found.beyond)
+	var brought []int32
+	for _, here := range found.beyond {
+		brought = append(brought, p.at(here)...)
+	}
+	p.left -= len(brought)
+	slices.Sort(brought)
+	brought = slices.Compact(brought)
+	found.brings = len(brought) > 0
+	for _, t := range brought {
+		if !p.analysis.testimonies[t].withdrawn {
+			found.counts++
+		}
+	}
+	return found, brought
+}
+
+// at is what a place would bring.
+func (p *proposals) at(here place) []int32 {
+	list, looked := p.further[here]
+	if !looked {
+		for _, t := range p.analysis.claims[here.claim].testimonies {
+			if p.admits(&p.analysis.testimonies[t], here.bearing) {
+				list = append(list, t)
+			}
+		}
+		p.further[here] = list
+	}
+	return list
+}
+
+// unused are the links at reached claims that do not count, in order.
+func (r *reach) unused() []int32 {
+	var found []int32
+	for _, here := range r.order {
+		for _, l := range r.analysis.claims[here.claim].links {
+			if !r.usable(l) {
+				found = append(found, l)
+			}
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
