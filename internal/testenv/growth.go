@@ -13,8 +13,9 @@ const (
 	judged = 10 * time.Millisecond
 	// growth is how many times as large the larger work is.
 	growth = 16
-	// maxExponent is by which power the time may grow. Sorting, and memory that no longer fits the caches, take it above 1.
-	maxExponent = 1.3
+	// maxExponent is by which power the time may grow. Sorting, and memory that no longer fits the caches of a busy machine, take it
+	// above 1.
+	maxExponent = 1.4
 	// largestGrown ends the search for a size that takes long enough.
 	largestGrown = 1 << 22
 )
