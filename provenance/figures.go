@@ -112,7 +112,7 @@ func (s *side) dominators() (tree dominators, reader, goal int32) {
 // contender is an origin or an ungrounded circle that may stand in the set of independent ones.
 type contender struct {
 	groups  []int32
-	topmost []int32 // control loops, in order
+	topmost []int32 // control loops, in order; nil where these are too many to be listed
 	origin  bool
 	certain bool
 }
@@ -143,31 +143,17 @@ func (t tally) interval() Independence {
 // that it dominates are out of reach then. Contenders are connected where they share a topmost controller; only the components
 // of which a group dominates something are tallied again.
 func (s *side) independence(tree dominators) (whole tally, components [][]contender, change []tally) {
-	change = make([]tally, len(s.groups))
 	contenders := slices.DeleteFunc(s.contenders(), func(c contender) bool {
 		return slices.ContainsFunc(c.groups, func(g int32) bool { return !tree.reached(g) })
 	})
-	seen := filledSlice(len(s.groups), -1)
+	r := removals{tree: tree, heads: tree.heads(), change: make([]tally, len(tree.parent)), left: mostTallied}
 	components = connected(contenders, func(c contender) []int32 { return c.topmost })
-	for n, component := range components {
+	for _, component := range components {
 		base := tallyOf(component)
 		whole = whole.plus(base)
-		for _, c := range component {
-			for _, g := range c.groups {
-				for v := g; int(v) < len(s.groups) && seen[v] != int32(n); v = tree.parent[v] {
-					seen[v] = int32(n)
-					left := slices.DeleteFunc(slices.Clone(component), func(c contender) bool { return tree.cuts(v, c.groups) })
-					change[v] = change[v].plus(tallyOf(left).minus(base))
-				}
-			}
-		}
+		r.add(component, base)
 	}
-	return whole, components, change
-}
-
-// cuts says whether one of the groups is out of reach without v.
-func (t dominators) cuts(v int32, groups []int32) bool {
-	return slices.ContainsFunc(groups, func(g int32) bool { return t.enter[v] <= t.enter[g] && t.enter[g] < t.leave[v] })
+	return whole, components, r.sums()[:len(s.groups)]
 }
 
 // contenders are the origins and the ungrounded circles; a circle's controllers are all its members'.
@@ -184,7 +170,12 @@ func (s *side) contenders() []contender {
 		}
 		var topmost []int32
 		for _, g := range c.groups {
-			topmost = append(topmost, s.control.topmost(s.groups[g])...)
+			tops := s.control.topmost(s.groups[g])
+			if tops == nil {
+				topmost = nil
+				break
+			}
+			topmost = append(topmost, tops...)
 		}
 		slices.Sort(topmost)
 		all = append(all, contender{groups: c.groups, topmost: slices.Compact(topmost)})
@@ -196,14 +187,22 @@ func tallyOf(contenders []contender) tally {
 	var t tally
 	var certain, all [][]int32
 	for _, c := range contenders {
-		all = append(all, c.topmost)
 		if c.origin {
 			t.origins++
 		}
+		if c.topmost == nil { // it may be independent of all others, or of none
+			open := packing{most: 1, inexact: 1}
+			t.all = t.all.plus(open)
+			if c.certain {
+				t.certain = t.certain.plus(open)
+			}
+			continue
+		}
+		all = append(all, c.topmost)
 		if c.certain {
 			certain = append(certain, c.topmost)
 		}
 	}
-	t.certain, t.all = pack(certain), pack(all)
+	t.certain, t.all = t.certain.plus(pack(certain)), t.all.plus(pack(all))
 	return t
 }
