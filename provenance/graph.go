@@ -114,11 +114,15 @@ func (s *namedSide) drawing() SideDrawing {
 		Circular: s.circular(f, false)}
 	publishers, relays := s.walkRoles()
 	because := s.because()
+	common := make([]bool, len(s.groups))
+	for _, g := range f.common {
+		common[g] = true
+	}
 	for g := range s.groups {
 		d.Nodes[g] = Node{
 			Group: s.id(int32(g)), Members: []uuid.UUID{}, Roles: rolesOf(publishers[g], relays[g], s.origin[g]),
 			Uncertain:  s.origin[g] && !s.certain[g],
-			CommonLink: slices.Contains(f.common, int32(g)), SetAside: s.setAside[g], OutOfReach: !s.setAside[g] && !f.reached[g],
+			CommonLink: common[g], SetAside: s.setAside[g], OutOfReach: !s.setAside[g] && !f.reached[g],
 			Certain: s.certain[g],
 		}
 		if s.origin[g] {

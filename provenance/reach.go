@@ -95,10 +95,13 @@ func (r *reach) beyond(l int32) []place {
 	return added
 }
 
-// path is the ids of the links that led to an arrival, from the claim in question outwards.
+// mostLinks is how many links a path names: all paths of a long chain of links would together be endless.
+const mostLinks = 100
+
+// path is the ids of the links that led to an arrival, from the claim in question outwards; of a longer path the last ones.
 func (r *reach) path(at int32) []uuid.UUID {
 	path := []uuid.UUID{}
-	for ; r.order[at].previous >= 0; at = r.order[at].previous {
+	for ; r.order[at].previous >= 0 && len(path) < mostLinks; at = r.order[at].previous {
 		path = append(path, r.analysis.links[r.order[at].link].ID)
 	}
 	slices.Reverse(path)

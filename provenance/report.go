@@ -2,6 +2,7 @@ package provenance
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
@@ -88,6 +89,8 @@ type Removal struct {
 type Group struct {
 	Group uuid.UUID   `json:"group" format:"uuid" doc:"Its topmost controller if there is just one, itself if there are several or none." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	Via   []uuid.UUID `json:"via" doc:"The relations that put it under its topmost controllers." example:"[\"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
+	// ViaLeftOut says that Via is empty since the ways of all sources of the side are too long together.
+	ViaLeftOut bool `json:"via_left_out,omitempty" doc:"True where via is empty since to list the ways up of all sources of the side would take more than a million steps, and 64 for each source." example:"false"`
 }
 
 // Testimony is an attribution, how it bears on the claim, and the way that it takes.
@@ -285,8 +288,9 @@ func (e *examination) side(s *namedSide, r *reach, takes func(Bearing, headwater
 	for i, removed := range f.without {
 		report.Without[i] = Removal{s.id(removed.group), removed.independence, removed.lines}
 	}
-	for v, speaker := range s.speakers {
-		report.Groups[s.source(v).ID] = Group{s.id(speaker.group), s.control.via(v)}
+	for _, v := range slices.Sorted(maps.Keys(s.speakers)) {
+		via, listed := s.control.via(v)
+		report.Groups[s.source(v).ID] = Group{s.id(s.speakers[v].group), via, !listed}
 	}
 	for i := range s.testimonies {
 		report.Evidence[i] = s.evidence(i)

@@ -192,8 +192,8 @@ func (s *side) findCircles() {
 func (s *side) markSetAside(sources []int32, p period) {
 	c := newControl(s.analysis, p, sources)
 	for _, source := range sources {
-		for g, v := range s.groups {
-			if s.control.sources[v] == c.sources[c.group(c.at[source])] {
+		if v, known := s.control.at[c.sources[c.group(c.at[source])]]; known {
+			if g, names := s.groupAt[v]; names {
 				s.setAside[g] = true
 			}
 		}
