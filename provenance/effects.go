@@ -33,8 +33,10 @@ const (
 	// change who tells or who controls.
 	mostEffectWork = 500_000
 	// mostEffectSteps is how many steps of walks may be gone through to work out all questions of a side. Only chains of reprints
-	// that are far longer than any known come near it.
+	// that are far longer than any known come near it, and origins of which thousands hang together through who controls them.
 	mostEffectSteps = 50_000_000
+	// tallySteps is how many steps are as long as to tally one contender or topmost controller twice.
+	tallySteps = 32
 )
 
 // sideOutcome is what a side comes to.
@@ -80,6 +82,11 @@ func (e *examination) workOut(s *namedSide, open []OpenQuestion) {
 		for _, walk := range side.walks {
 			work.steps += len(walk)
 		}
+		largest := 0
+		for _, component := range side.figures().components {
+			largest = max(largest, sizeOf(component))
+		}
+		work.steps += tallySteps * largest
 	}
 	for i, question := range asked {
 		if i < mostEffects {

@@ -7,7 +7,7 @@ import (
 
 // mostTallied is how many contenders, with their topmost controllers, are tallied again to say what is left without one group.
 // Where so many hang together that it would take more, what is left is a bound.
-const mostTallied = 1 << 22
+const mostTallied = 1 << 20
 
 // removals works out for each group what changes without it: how many contenders of which component it dominates.
 //
@@ -30,10 +30,7 @@ type removalPlace struct {
 // add adds what changes of a component that comes to base.
 func (r *removals) add(component []contender, base tally) {
 	places := r.places(component)
-	size := 0
-	for _, c := range component {
-		size += len(c.groups) + len(c.topmost)
-	}
+	size := sizeOf(component)
 	for _, p := range places {
 		var change tally
 		switch {
@@ -54,6 +51,15 @@ func (r *removals) add(component []contender, base tally) {
 			r.change[above] = r.change[above].minus(change)
 		}
 	}
+}
+
+// sizeOf is what is gone through to tally contenders.
+func sizeOf(contenders []contender) int {
+	size := 0
+	for _, c := range contenders {
+		size += len(c.groups) + len(c.topmost)
+	}
+	return size
 }
 
 // bounded is a tally without some of its contenders: of those packed all may be among them, or none.
