@@ -78,7 +78,7 @@ func addStandings(ctx context.Context, s EvidenceStore, claims []ListedClaim) er
 		return err
 	}
 	for i, claim := range claims {
-		figures, _, err := analysis.FiguresOf(claim.ID, analysis.Question)
+		figures, _, err := analysis.FiguresOf(ctx, claim.ID, analysis.Question)
 		switch {
 		case hasNoReport(err):
 			continue
@@ -140,12 +140,12 @@ func (d *ClaimDetail) analyze(ctx context.Context, s EvidenceStore, include []st
 		return err
 	}
 	if whole {
-		if d.Report, err = analysis.Report(d.ID, analysis.Question); err != nil {
+		if d.Report, err = analysis.Report(ctx, d.ID, analysis.Question); err != nil {
 			return err
 		}
 	}
 	if standing {
-		figures, _, err := analysis.FiguresOf(d.ID, analysis.Question)
+		figures, _, err := analysis.FiguresOf(ctx, d.ID, analysis.Question)
 		if err != nil {
 			return err
 		}
@@ -329,15 +329,15 @@ func includeOther(ctx context.Context, s EvidenceStore, links []ClaimLink, inclu
 		return err
 	}
 	for i := range links {
-		if err := links[i].include(analysis, include); err != nil && !hasNoReport(err) {
+		if err := links[i].include(ctx, analysis, include); err != nil && !hasNoReport(err) {
 			return err
 		}
 	}
 	return nil
 }
 
-func (l *ClaimLink) include(a *report.Answer, include []string) error {
-	figures, origins, err := a.FiguresOf(l.other(), a.Question)
+func (l *ClaimLink) include(ctx context.Context, a *report.Answer, include []string) error {
+	figures, origins, err := a.FiguresOf(ctx, l.other(), a.Question)
 	if err != nil {
 		return err
 	}

@@ -95,7 +95,7 @@ func (t countedTimeline) page(ctx context.Context, claim uuid.UUID, order store.
 	if err != nil {
 		return store.Page[store.TimelineEntry]{}, err
 	}
-	counted, err := analysis.Counted(claim, analysis.Question)
+	counted, err := analysis.Counted(ctx, claim, analysis.Question)
 	if err != nil {
 		return store.Page[store.TimelineEntry]{}, err
 	}

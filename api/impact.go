@@ -54,7 +54,7 @@ const impactNote = "A page examines as many claims that attributions through it 
 type dependentsOf struct {
 	operation huma.Operation
 	claims    func(ctx context.Context, id uuid.UUID, p store.Paging) (store.Page[uuid.UUID], error)
-	impact    func(a *provenance.Analysis, claim, id uuid.UUID) (*provenance.Impact, error)
+	impact    func(a *provenance.Analysis, ctx context.Context, claim, id uuid.UUID) (*provenance.Impact, error)
 }
 
 // readImpacts gives the impact of a thing on each claim in whose report attributions of the through claims may count. A claim
@@ -76,7 +76,7 @@ func (d dependentsOf) readImpacts(ctx context.Context, s EvidenceStore, id uuid.
 		}
 		analysis := provenance.New(facts.Facts)
 		for _, claim := range some {
-			impact, err := d.impact(analysis, claim, id)
+			impact, err := d.impact(analysis, ctx, claim, id)
 			if err != nil && !hasNoReport(err) {
 				return nil, err
 			}

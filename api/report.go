@@ -93,7 +93,7 @@ func registerReports(api huma.API, s EvidenceStore) {
 		map[string]*huma.Schema{"application/json": schemaOf[provenance.Report](api)})
 	register(api, corroboration, readTraits(headwater.ScopeRead), func(ctx context.Context, in *AnalysisQuery) (*encodedResponse, error) {
 		return h.respond(ctx, in, "report", "application/json", func(a *report.Answer) ([]byte, error) {
-			r, err := a.Report(in.ID.ID, a.Question)
+			r, err := a.Report(ctx, in.ID.ID, a.Question)
 			if err != nil {
 				return nil, err
 			}
@@ -110,7 +110,7 @@ func registerReports(api huma.API, s EvidenceStore) {
 	}) (*encodedResponse, error) {
 		mediaType := drawingType(in.Format, in.Accept)
 		return h.respond(ctx, &in.AnalysisQuery, "drawing", mediaType, func(a *report.Answer) ([]byte, error) {
-			d, err := a.Drawing(in.ID.ID, a.Question)
+			d, err := a.Drawing(ctx, in.ID.ID, a.Question)
 			if err != nil {
 				return nil, err
 			}

@@ -90,6 +90,7 @@ func (s *namedSide) ifContender(is func(contender) bool, by func(contender) []co
 		if at < 0 {
 			continue
 		}
+		s.analysis.step(2 * sizeOf(component))
 		replaced := slices.Replace(slices.Clone(component), at, at+1, by(component[at])...)
 		whole := f.whole.minus(tallyOf(component)).plus(tallyOf(replaced))
 		changed.Independence, changed.origins = whole.interval(), whole.origins

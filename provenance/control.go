@@ -143,6 +143,7 @@ func (c *control) collect(of []int32, p period) {
 		if known[source] {
 			return
 		}
+		c.analysis.step(1)
 		known[source] = true
 		for _, t := range c.analysis.relations[source] {
 			if p.holds(t) {
@@ -197,6 +198,7 @@ func (c *control) findLoops(edges digraph) {
 	// What is above has the smaller number, so that it is done first.
 	left := mostTopmost + forEach*len(c.sources)
 	for l := range c.loops {
+		c.analysis.step(1)
 		c.loops[l].topmost = c.topmostAbove(int32(l), edges, &left)
 	}
 }
@@ -229,6 +231,7 @@ func (c *control) topmostAbove(l int32, edges digraph, left *int) []int32 {
 		return nil
 	}
 	*left -= size
+	c.analysis.step(size)
 	topmost := slices.Concat(above...)
 	slices.Sort(topmost)
 	return slices.Compact(topmost)
@@ -259,6 +262,7 @@ func (c *control) above(v int32, left *int) (order []controlStep, ok bool) {
 		if *left -= 1 + len(c.up[order[i].source]); *left < 0 {
 			return nil, false
 		}
+		c.analysis.step(1 + len(c.up[order[i].source]))
 		for _, h := range c.up[order[i].source] {
 			if !known[h.object] {
 				known[h.object] = true

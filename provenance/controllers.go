@@ -1,6 +1,7 @@
 package provenance
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -44,7 +45,9 @@ type ControlRelation struct {
 // Control says who controls a source on some day of a day, month or year, and by which relations. An empty day takes all
 // relations, whenever they held. It fails with [headwater.Faults] where the day is none, and with a [headwater.Error]
 // where the source is not among the facts.
-func (a *Analysis) Control(source uuid.UUID, at headwater.Day) (*Controllers, error) {
+func (a *Analysis) Control(ctx context.Context, source uuid.UUID, at headwater.Day) (controllers *Controllers, err error) {
+	defer endInterrupted(&err)
+	a = a.during(ctx)
 	if at != "" {
 		if _, err := headwater.ParseDay(string(at)); err != nil {
 			return nil, headwater.Faults{headwater.NewFault("/at", headwater.FaultFormat, at, dayExpected)}
@@ -87,6 +90,7 @@ func (c *control) controllers(v int32) []Controller {
 	for at := 1; at < len(order); at++ {
 		step := order[at]
 		steps[at] = steps[step.previous] + 1
+		c.analysis.step(steps[at])
 		found[at-1] = Controller{Source: c.id(step.source), Via: []uuid.UUID{}}
 		if c.viaLeft -= steps[at]; c.viaLeft < 0 {
 			found[at-1].ViaLeftOut = true

@@ -37,6 +37,7 @@ func (f sideResult) reachesAll(groups []int32) bool {
 // figures computes the side's independent origins, lines and common links, and each of them without one group, from one dominator
 // tree, one maximum flow and one packing of the origins.
 func (s *side) figures() sideResult {
+	s.analysis.step(len(s.groups) + len(s.edges))
 	tree, reader, goal := s.dominators()
 	f := sideResult{reached: make([]bool, len(s.groups))}
 	for g := range s.groups {
@@ -146,7 +147,7 @@ func (s *side) independence(tree dominators) (whole tally, components [][]conten
 	contenders := slices.DeleteFunc(s.contenders(), func(c contender) bool {
 		return slices.ContainsFunc(c.groups, func(g int32) bool { return !tree.reached(g) })
 	})
-	r := removals{tree: tree, heads: tree.heads(), change: make([]tally, len(tree.parent)), left: mostTallied}
+	r := removals{step: s.analysis.step, tree: tree, heads: tree.heads(), change: make([]tally, len(tree.parent)), left: mostTallied}
 	components = connected(contenders, func(c contender) []int32 { return c.topmost })
 	for _, component := range components {
 		base := tallyOf(component)

@@ -2,6 +2,7 @@ package provenance
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"github.com/google/uuid"
@@ -89,8 +90,9 @@ func (Role) Values() []string {
 }
 
 // Drawing answers a question about a claim as a graph. It fails as [Analysis.Report] does.
-func (a *Analysis) Drawing(id uuid.UUID, q Question) (*Drawing, error) {
-	e, err := a.examine(id, q)
+func (a *Analysis) Drawing(ctx context.Context, id uuid.UUID, q Question) (drawing *Drawing, err error) {
+	defer endInterrupted(&err)
+	e, err := a.during(ctx).examine(id, q)
 	if err != nil {
 		return nil, err
 	}

@@ -49,7 +49,8 @@ func (g *grown) tell(claim int, chain ...int) {
 func (g *grown) control(subject, object int) {
 	g.Relations = append(g.Relations, headwater.Relation{
 		Meta: headwater.Meta{ID: largeID(relationID, len(g.Relations))}, Status: headwater.RecordActive,
-		RelationFields: headwater.RelationFields{Kind: headwater.PartOf, Subject: largeID(sourceID, subject), Object: largeID(sourceID, object)},
+		RelationFields: headwater.RelationFields{Kind: headwater.PartOf, Subject: largeID(sourceID, subject),
+			Object: largeID(sourceID, object)},
 	})
 }
 
@@ -181,10 +182,10 @@ func TestReportGrowth(t *testing.T) {
 				grow(&g, n)
 				return func() {
 					analysis := provenance.New(g.Facts)
-					if _, err := analysis.Report(g.Claims[0].ID, provenance.Question{}); err != nil {
+					if _, err := analysis.Report(t.Context(), g.Claims[0].ID, provenance.Question{}); err != nil {
 						t.Error(err)
 					}
-					if _, err := analysis.Drawing(g.Claims[0].ID, provenance.Question{}); err != nil {
+					if _, err := analysis.Drawing(t.Context(), g.Claims[0].ID, provenance.Question{}); err != nil {
 						t.Error(err)
 					}
 				}
@@ -196,14 +197,15 @@ func TestReportGrowth(t *testing.T) {
 // TestControlGrowth: who controls a source is found in time that grows as the control does.
 func TestControlGrowth(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"a chain of control", "one owner of many owners", "layers of owners", "a circle of control with many owners"} {
+	for _, name := range []string{"a chain of control", "one owner of many owners", "layers of owners",
+		"a circle of control with many owners"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			testenv.CheckGrowth(t, 1000, func(n int) func() {
 				var g grown
 				growingFacts[name](&g, n)
 				return func() {
-					if _, err := provenance.New(g.Facts).Control(largeID(sourceID, 0), ""); err != nil {
+					if _, err := provenance.New(g.Facts).Control(t.Context(), largeID(sourceID, 0), ""); err != nil {
 						t.Error(err)
 					}
 				}

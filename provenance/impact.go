@@ -1,6 +1,7 @@
 package provenance
 
 import (
+	"context"
 	"slices"
 
 	"github.com/google/uuid"
@@ -59,17 +60,19 @@ type Impact struct {
 // ImpactOfSource compares a claim's report with the one once this source alone is retracted; of a merged source, once
 // the one is that speaks for it. It is nil where no further attribution is withdrawn, since the report then stays as it
 // is but for what proposed links would bring, and for a source that is not among the facts. It fails as [Analysis.Report] does.
-func (a *Analysis) ImpactOfSource(claim, source uuid.UUID) (*Impact, error) {
+func (a *Analysis) ImpactOfSource(ctx context.Context, claim, source uuid.UUID) (*Impact, error) {
 	retracted, known := a.resolveSource(source)
-	return a.impact(claim, func(t *testimony) bool { return known && slices.Contains(t.walk, retracted) })
+	return a.impact(ctx, claim, func(t *testimony) bool { return known && slices.Contains(t.walk, retracted) })
 }
 
 // ImpactOfDocument is to a document what [Analysis.ImpactOfSource] is to a source.
-func (a *Analysis) ImpactOfDocument(claim, document uuid.UUID) (*Impact, error) {
-	return a.impact(claim, func(t *testimony) bool { return t.document.ID == document })
+func (a *Analysis) ImpactOfDocument(ctx context.Context, claim, document uuid.UUID) (*Impact, error) {
+	return a.impact(ctx, claim, func(t *testimony) bool { return t.document.ID == document })
 }
 
-func (a *Analysis) impact(claim uuid.UUID, withdrawn func(*testimony) bool) (*Impact, error) {
+func (a *Analysis) impact(ctx context.Context, claim uuid.UUID, withdrawn func(*testimony) bool) (impact *Impact, err error) {
+	defer endInterrupted(&err)
+	a = a.during(ctx)
 	after, err := a.examineIf(claim, Question{}, hypothesis{withdrawn: withdrawn})
 	if err != nil {
 		return nil, err
@@ -105,8 +108,9 @@ func (e *examination) allFigures() AllFigures {
 
 // FiguresOf are the figures of the report that answers a question about a claim, and the groups that it names as the origins of what
 // affirms it, for less than the report costs. It fails as [Analysis.Report] does.
-func (a *Analysis) FiguresOf(claim uuid.UUID, q Question) (figures AllFigures, origins []uuid.UUID, err error) {
-	examined, err := a.examine(claim, q)
+func (a *Analysis) FiguresOf(ctx context.Context, claim uuid.UUID, q Question) (figures AllFigures, origins []uuid.UUID, err error) {
+	defer endInterrupted(&err)
+	examined, err := a.during(ctx).examine(claim, q)
 	if err != nil {
 		return AllFigures{}, nil, err
 	}

@@ -3,7 +3,7 @@
 // clock.
 //
 // [New] indexes what is known once; [Analysis.Report] answers for one claim at a time, so that a whole bundle costs one
-// index.
+// index. Whatever takes long takes a context, looks at it every so often, and fails with its error once it has ended.
 //
 // The analysis in short. Links say which attributions count for a claim and which against it (reach.go). The relations
 // that held while those were published say who speaks for whom (control.go). Each attribution is a walk from the
@@ -148,6 +148,8 @@ type Analysis struct {
 	originals   map[uuid.UUID]*Document // the last that each derives from, once one reprints so many that it is needed
 
 	mergedClaims, mergedSources map[int32][]int32 // what speaks as each, itself left out
+
+	work *work // the answer that this copy of the analysis makes
 }
 
 // claim is a claim with what touches it, or what was merged into it.

@@ -53,6 +53,7 @@ func (r *reach) add(next arrival) {
 // run goes on from the arrivals at from and later.
 func (r *reach) run(from int) {
 	for i := from; i < len(r.order); i++ {
+		r.analysis.step(1)
 		here := r.order[i].place
 		for _, l := range r.analysis.claims[here.claim].links {
 			if next, ok := r.analysis.links[l].lead(here); ok && r.usable(l) {
@@ -127,6 +128,7 @@ func (r *reach) gather(q Question, h hypothesis, takes func(Bearing, headwater.S
 	taken := map[int32]bool{}
 	for i, here := range r.order {
 		for _, t := range r.analysis.claims[here.claim].testimonies {
+			r.analysis.step(1)
 			testimony := &r.analysis.testimonies[t]
 			if !taken[t] && q.admits(testimony, here.bearing, takes) {
 				taken[t] = true

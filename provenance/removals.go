@@ -14,6 +14,7 @@ const mostTallied = 1 << 20
 // On the way up the dominator tree, what a component has left changes only where it has a group, or where two ways up meet. The change
 // is put down there, less that of the place above, so that the sum of what is put down in a subtree is the change without its root.
 type removals struct {
+	step   func(int)
 	tree   dominators
 	heads  []int32
 	change []tally
@@ -39,6 +40,7 @@ func (r *removals) add(component []contender, base tally) {
 		case len(component) > exactLimit && r.left < size:
 			change = base.bounded(p.cut, places[0].cut).minus(base)
 		default:
+			r.step(size)
 			if len(component) > exactLimit {
 				r.left -= size
 			}

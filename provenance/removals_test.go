@@ -48,7 +48,7 @@ func TestRemovalsAgainstEach(t *testing.T) {
 	chance := rand.New(rand.NewPCG(18, 1))
 	for range 500 {
 		tree, parts := randomRemovals(chance)
-		exact := removals{tree: tree, heads: tree.heads(), change: make([]tally, len(tree.parent)), left: 1 << 40}
+		exact := removals{step: func(int) {}, tree: tree, heads: tree.heads(), change: make([]tally, len(tree.parent)), left: 1 << 40}
 		bound := exact
 		bound.change, bound.left = make([]tally, len(tree.parent)), 0
 		var whole tally

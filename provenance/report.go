@@ -1,6 +1,7 @@
 package provenance
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -145,8 +146,9 @@ func (s *namedSide) figures() *sideResult {
 // Report answers a question about a claim. It fails with [headwater.Faults] where the question names a source that is
 // not among the facts or a day that is none, and with a [headwater.Error] where the claim is unknown, merged or
 // retracted.
-func (a *Analysis) Report(id uuid.UUID, q Question) (*Report, error) {
-	examined, err := a.examine(id, q)
+func (a *Analysis) Report(ctx context.Context, id uuid.UUID, q Question) (report *Report, err error) {
+	defer endInterrupted(&err)
+	examined, err := a.during(ctx).examine(id, q)
 	if err != nil {
 		return nil, err
 	}
@@ -292,7 +294,8 @@ func (e *examination) side(s *namedSide, r *reach, takes func(Bearing, headwater
 		via, listed := s.control.via(v)
 		report.Groups[s.source(v).ID] = Group{s.id(s.speakers[v].group), via, !listed}
 	}
-	for i := range s.testimonies {
+	for i, t := range s.testimonies {
+		e.step(2 * len(t.walk))
 		report.Evidence[i] = s.evidence(i)
 	}
 	report.Anomalies = s.anomalies()
@@ -355,6 +358,7 @@ func (e *examination) questioning() Questioning {
 func (e *examination) tensions() []Tension {
 	tensions := []Tension{}
 	for at, here := range e.down.order {
+		e.step(1)
 		if here.bearing != Entailed {
 			continue
 		}

@@ -239,6 +239,7 @@ func (c *control) unite(families families, opinions []opinionStep) {
 func (s *namedSide) opinions() []opinionStep {
 	var opinions []opinionStep
 	for i, t := range s.testimonies {
+		s.analysis.step(len(t.walk))
 		end := t.walk[len(t.walk)-1]
 		if !s.counts(i) || !s.speaker(end).isOrigin() {
 			continue
