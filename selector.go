@@ -1,6 +1,8 @@
 package headwater
 
 import (
+	"index/suffixarray"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -31,12 +33,15 @@ func (s *Selector) check(c *checker, at Pointer) {
 	}
 }
 
-// IndexedText is a document's text with an index of code points, so that slicing it many times is cheap.
+// IndexedText is a document's text with an index of code points, so that slicing it many times is cheap. It is for one goroutine at a
+// time, since an index of its words is made once many quotes have been looked for.
 type IndexedText struct {
 	text string
 	// offsets[i] is the byte offset of code point i*offsetEvery.
-	offsets []int
-	length  int
+	offsets  []int
+	length   int
+	searches int // that went through the text
+	words    *suffixarray.Index
 }
 
 const offsetEvery = 64
@@ -82,14 +87,43 @@ func (t *IndexedText) Anchor(s Selector) (anchored Selector, ok bool) {
 	if words, within := t.Slice(s.Start, s.End); within && words == s.Exact {
 		return s, true
 	}
-	quote := s.Prefix + s.Exact + s.Suffix
-	first := strings.Index(t.text, quote)
-	if s.Exact == "" || first < 0 || strings.Contains(t.text[first+firstRune(quote):], quote) {
+	if s.Exact == "" {
 		return s, false
 	}
-	s.Start = utf8.RuneCountInString(t.text[:first+len(s.Prefix)])
+	at, once := t.find(s.Prefix + s.Exact + s.Suffix)
+	if !once {
+		return s, false
+	}
+	s.Start = t.pointAt(at + len(s.Prefix))
 	s.End = s.Start + utf8.RuneCountInString(s.Exact)
 	return s, true
+}
+
+// maxSearches is how many times a text is gone through for quotes that have moved. To index its words takes about as long.
+const maxSearches = 100
+
+// find is the byte offset of a quote, if it stands in the text exactly once.
+func (t *IndexedText) find(quote string) (at int, once bool) {
+	if t.searches < maxSearches {
+		t.searches++
+		at = strings.Index(t.text, quote)
+		return at, at >= 0 && !strings.Contains(t.text[at+firstRune(quote):], quote)
+	}
+	if t.words == nil {
+		t.words = suffixarray.New([]byte(t.text))
+	}
+	found := t.words.Lookup([]byte(quote), 2)
+	if len(found) != 1 {
+		return 0, false
+	}
+	return found[0], true
+}
+
+// pointAt is how many code points stand before a byte offset.
+func (t *IndexedText) pointAt(offset int) int {
+	after, _ := slices.BinarySearch(t.offsets, offset+1)
+	block := after - 1
+	return block*offsetEvery + utf8.RuneCountInString(t.text[t.offsets[block]:offset])
 }
 
 // firstRune is the size of the first character: the search goes on behind it, to find overlapping occurrences too.

@@ -1,6 +1,7 @@
 package headwater_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -8,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/internal/testenv"
 )
 
 func TestAnchor(t *testing.T) {
@@ -65,6 +67,53 @@ func TestAnchorAgainstTrying(t *testing.T) {
 			t.Fatalf("%v %+v, want %v %+v", ok, got, found, want)
 		}
 	})
+}
+
+// TestAnchorManyQuotes: a text that so many quotes are looked for in that its words are indexed answers as one does that is gone through.
+func TestAnchorManyQuotes(t *testing.T) {
+	t.Parallel()
+	some := func(least, most int) *rapid.Generator[string] {
+		return rapid.StringOfN(rapid.SampledFrom([]rune("ab🚢ن ")), least, most, -1)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		text := some(0, 300).Draw(t, "text")
+		many := headwater.NewIndexedText(text)
+		for range 120 {
+			many.Anchor(headwater.Selector{Start: 1000, End: 1001, Exact: "a"})
+		}
+		for range 10 {
+			s := headwater.Selector{Start: 1000, Exact: some(1, 5).Draw(t, "exact"), Prefix: some(0, 2).Draw(t, "prefix")}
+			s.End = s.Start + len([]rune(s.Exact))
+			want, found := headwater.NewIndexedText(text).Anchor(s)
+			got, ok := many.Anchor(s)
+			if ok != found || got != want {
+				t.Fatalf("%v %+v, want %v %+v", ok, got, found, want)
+			}
+		}
+	})
+}
+
+// TestAnchorGrowth: n moved quotes in a text of n words take n times as long as one in one, found or not.
+func TestAnchorGrowth(t *testing.T) {
+	t.Parallel()
+	for name, quote := range map[string]string{"found": "word %d ", "not there": "no word %d "} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			testenv.CheckGrowth(t, 1000, func(n int) func() {
+				var b strings.Builder
+				for i := range n {
+					fmt.Fprintf(&b, "word %d ", i)
+				}
+				return func() {
+					text := headwater.NewIndexedText(b.String())
+					for i := range n {
+						exact := fmt.Sprintf(quote, i)
+						text.Anchor(headwater.Selector{Start: 1, End: 1 + len(exact), Exact: exact})
+					}
+				}
+			})
+		})
+	}
 }
 
 func tryEachPlace(text []rune, s headwater.Selector) (headwater.Selector, bool) {

@@ -122,7 +122,7 @@ func reportOnStored(ctx context.Context, s EvidenceStore, components huma.Regist
 }
 
 func reportOnBundle(ctx context.Context, body []byte, q report.Request) ([]*provenance.Report, error) {
-	evidence, err := inmem.Read(bytes.NewReader(body))
+	evidence, err := inmem.Read(ctx, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}

@@ -93,7 +93,7 @@ func TestAlteredTextShowsInExcerpts(t *testing.T) {
 // reportFrom makes the report that an extract is for, asked for what its header says.
 func reportFrom(t *testing.T, text []byte) []byte {
 	t.Helper()
-	evidence, err := inmem.Read(bytes.NewReader(text))
+	evidence, err := inmem.Read(t.Context(), bytes.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}

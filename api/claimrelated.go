@@ -74,7 +74,7 @@ func addStandings(ctx context.Context, s EvidenceStore, claims []ListedClaim) er
 		ids[i] = claim.ID
 	}
 	return analyzeEach(ctx, s, ids, func(i int, a *report.Answer) error {
-		figures, _, err := a.FiguresOf(ids[i], a.Question)
+		figures, _, err := a.FiguresOf(ctx, ids[i], a.Question)
 		if err == nil {
 			claims[i].Standing = &figures.Figures
 		}
@@ -153,12 +153,12 @@ func (d *ClaimDetail) analyze(ctx context.Context, s EvidenceStore, include []st
 		return err
 	}
 	if whole {
-		if d.Report, err = analysis.Report(d.ID, analysis.Question); err != nil {
+		if d.Report, err = analysis.Report(ctx, d.ID, analysis.Question); err != nil {
 			return err
 		}
 	}
 	if standing {
-		figures, _, err := analysis.FiguresOf(d.ID, analysis.Question)
+		figures, _, err := analysis.FiguresOf(ctx, d.ID, analysis.Question)
 		if err != nil {
 			return err
 		}
@@ -337,11 +337,11 @@ func includeOther(ctx context.Context, s EvidenceStore, links []ClaimLink, inclu
 	for i := range links {
 		others[i] = links[i].other()
 	}
-	return analyzeEach(ctx, s, others, func(i int, a *report.Answer) error { return links[i].include(a, include) })
+	return analyzeEach(ctx, s, others, func(i int, a *report.Answer) error { return links[i].include(ctx, a, include) })
 }
 
-func (l *ClaimLink) include(a *report.Answer, include []string) error {
-	figures, origins, err := a.FiguresOf(l.other(), a.Question)
+func (l *ClaimLink) include(ctx context.Context, a *report.Answer, include []string) error {
+	figures, origins, err := a.FiguresOf(ctx, l.other(), a.Question)
 	if err != nil {
 		return err
 	}

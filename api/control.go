@@ -23,7 +23,7 @@ func registerControl(api huma.API, s EvidenceStore) {
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		controllers, err := provenance.New(facts.Facts).Control(in.ID.ID, headwater.Day(in.At))
+		controllers, err := provenance.New(facts.Facts).Control(ctx, in.ID.ID, headwater.Day(in.At))
 		if err != nil {
 			return nil, fail(ctx, err)
 		}

@@ -23,7 +23,7 @@ func TestControlOfEverySource(t *testing.T) {
 	for _, source := range facts.Sources {
 		always := map[string]any{}
 		for _, day := range []headwater.Day{"", "2021", "2025-03-11"} {
-			want, err := analysis.Control(source.ID, day)
+			want, err := analysis.Control(t.Context(), source.ID, day)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -53,7 +53,7 @@ const impactNote = "A page examines as many claims as limit says, and holds thos
 type dependentsOf struct {
 	operation huma.Operation
 	claims    func(ctx context.Context, id uuid.UUID, p store.Paging) (store.Dependents, error)
-	impact    func(a *provenance.Analysis, claim, id uuid.UUID) (*provenance.Impact, error)
+	impact    func(a *provenance.Analysis, ctx context.Context, claim, id uuid.UUID) (*provenance.Impact, error)
 }
 
 // readImpacts gives the impact of a thing on each claim of a page that is to be reported there.
@@ -61,7 +61,7 @@ func (d dependentsOf) readImpacts(ctx context.Context, s EvidenceStore, id uuid.
 	page store.Dependents) ([]provenance.Impact, error) {
 	impacts := []provenance.Impact{}
 	err := analyzeEach(ctx, s, page.Claims, func(i int, a *report.Answer) error {
-		impact, err := d.impact(a.Analysis, page.Claims[i], id)
+		impact, err := d.impact(a.Analysis, ctx, page.Claims[i], id)
 		if impact != nil && page.Includes(impact.Way) {
 			impacts = append(impacts, *impact)
 		}

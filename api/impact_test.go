@@ -47,7 +47,7 @@ func TestImpactByPages(t *testing.T) {
 	t.Parallel()
 	s := start(t)
 	s.importText(manyEquivalents())
-	read, err := inmem.Read(strings.NewReader(manyEquivalents()))
+	read, err := inmem.Read(t.Context(), strings.NewReader(manyEquivalents()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +56,7 @@ func TestImpactByPages(t *testing.T) {
 	things := map[string]func(claim uuid.UUID) (*provenance.Impact, error){}
 	for _, source := range facts.Sources {
 		things["/v1/sources/"+source.ID.String()] = func(claim uuid.UUID) (*provenance.Impact, error) {
-			return analysis.ImpactOfSource(claim, source.ID)
+			return analysis.ImpactOfSource(t.Context(), claim, source.ID)
 		}
 	}
 	for _, document := range facts.Documents {

@@ -90,7 +90,7 @@ func registerReports(api huma.API, h *reportHandlers) {
 		map[string]*huma.Schema{"application/json": schemaOf[provenance.Report](api)})
 	register(api, corroboration, readTraits(headwater.ScopeRead), func(ctx context.Context, in *AnalysisQuery) (*encodedResponse, error) {
 		return h.respond(ctx, in, "report", "application/json", func(a *report.Answer) ([]byte, error) {
-			r, err := a.Report(in.ID.ID, a.Question)
+			r, err := a.Report(ctx, in.ID.ID, a.Question)
 			if err != nil {
 				return nil, err
 			}
@@ -107,7 +107,7 @@ func registerReports(api huma.API, h *reportHandlers) {
 	}) (*encodedResponse, error) {
 		mediaType := drawingType(in.Format, in.Accept)
 		return h.respond(ctx, &in.AnalysisQuery, "drawing", mediaType, func(a *report.Answer) ([]byte, error) {
-			d, err := a.Drawing(in.ID.ID, a.Question)
+			d, err := a.Drawing(ctx, in.ID.ID, a.Question)
 			if err != nil {
 				return nil, err
 			}
@@ -181,7 +181,7 @@ func (h *reportHandlers) timeline(ctx context.Context, claim uuid.UUID, order st
 	p store.Paging) (store.Page[store.TimelineEntry], error) {
 	key := reportKey{kind: "timeline by " + string(order), claim: claim}
 	answered, err := h.answer(ctx, key, report.Request{}, func(a *report.Answer) (cachedReport, error) {
-		counted, err := a.Counted(claim, a.Question)
+		counted, err := a.Counted(ctx, claim, a.Question)
 		return cachedReport{timeline: store.CountedTimeline(order, counted)}, err
 	})
 	if err != nil {

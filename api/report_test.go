@@ -52,7 +52,7 @@ func factsOf(t *testing.T, path string) provenance.Facts {
 		t.Fatal(err)
 	}
 	defer in.Close()
-	evidence, err := inmem.Read(in)
+	evidence, err := inmem.Read(t.Context(), in)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +70,7 @@ func TestReports(t *testing.T) {
 	var keys []string
 	var reports []any
 	for _, claim := range facts.Claims {
-		report, err := analysis.Report(claim.ID, provenance.Question{})
+		report, err := analysis.Report(t.Context(), claim.ID, provenance.Question{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -81,7 +81,7 @@ func TestReports(t *testing.T) {
 			t.Errorf("%s: %d (-bundle +service):\n%s", claim.Key, status, diff)
 		}
 		source := facts.Sources[len(keys)%len(facts.Sources)]
-		without, err := analysis.Report(claim.ID, provenance.Question{Without: []uuid.UUID{source.ID}, AsOf: "2024-06"})
+		without, err := analysis.Report(t.Context(), claim.ID, provenance.Question{Without: []uuid.UUID{source.ID}, AsOf: "2024-06"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -259,7 +259,7 @@ func TestSharedReports(t *testing.T) {
 			without := facts.Sources[i%len(facts.Sources)]
 			for query, question := range map[string]provenance.Question{"": {},
 				"?without=" + without.ID.String(): {Without: []uuid.UUID{without.ID}}} {
-				report, err := analysis.Report(claim.ID, question)
+				report, err := analysis.Report(t.Context(), claim.ID, question)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -422,7 +422,7 @@ func TestImpact(t *testing.T) {
 	for _, source := range facts.Sources {
 		expected := map[string]any{}
 		for _, claim := range facts.Claims {
-			impact, err := analysis.ImpactOfSource(claim.ID, source.ID)
+			impact, err := analysis.ImpactOfSource(t.Context(), claim.ID, source.ID)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -461,7 +461,7 @@ func TestStandingsInAList(t *testing.T) {
 	analysis := provenance.New(facts)
 	standing := map[string]any{}
 	for _, claim := range facts.Claims {
-		report, err := analysis.Report(claim.ID, provenance.Question{})
+		report, err := analysis.Report(t.Context(), claim.ID, provenance.Question{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -132,7 +132,7 @@ func (s storeService) reports() map[uuid.UUID]*provenance.Report {
 	analysis := provenance.New(facts.Facts)
 	reports := map[uuid.UUID]*provenance.Report{}
 	for _, id := range ids {
-		if reports[id], err = analysis.Report(id, provenance.Question{}); err != nil {
+		if reports[id], err = analysis.Report(ctx, id, provenance.Question{}); err != nil {
 			s.t.Fatal(err)
 		}
 	}

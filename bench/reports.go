@@ -84,7 +84,7 @@ func report(ctx context.Context, s *store.Store, claim uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	_, err = provenance.New(facts.Facts).Report(claim, provenance.Question{})
+	_, err = provenance.New(facts.Facts).Report(ctx, claim, provenance.Question{})
 	return err
 }
 

@@ -118,6 +118,9 @@ func unknownField(e *json.SemanticError) headwater.Fault {
 	name, fields := e.JSONPointer.LastToken(), fieldsOf(e.GoType)
 	expected := "one of " + strings.Join(fields, ", ")
 	for _, field := range fields {
+		if len(name) > 2*len(field)+near {
+			continue // too long to be near, and to be compared
+		}
 		if d := levenshtein.ComputeDistance(strings.ToLower(name), field); d <= near && d < len(field)/2 {
 			expected = "perhaps " + field
 		}
@@ -165,12 +168,13 @@ func withoutMember(line []byte, at jsontext.Pointer) ([]byte, error) {
 	dec := jsontext.NewDecoder(bytes.NewReader(line))
 	var rest bytes.Buffer
 	enc := jsontext.NewEncoder(&rest)
+	depth := strings.Count(string(at), "/")
 	for {
 		token, err := dec.ReadToken()
 		if errors.Is(err, io.EOF) {
 			return rest.Bytes(), nil
 		}
-		if err == nil && dec.StackPointer() == at {
+		if err == nil && dec.StackDepth() == depth && dec.StackPointer() == at { // a pointer takes as long to make as it is deep
 			err = dec.SkipValue()
 		} else if err == nil {
 			err = enc.WriteToken(token)

@@ -34,16 +34,26 @@ func (r *resolver) check(thing interface{ Validate() error }) { r.add("", thing.
 // replaced by what the line has: a key or an id.
 func (r *resolver) add(at headwater.Pointer, err error) {
 	var faults headwater.Faults
-	errors.As(err, &faults)
+	if !errors.As(err, &faults) {
+		return
+	}
+	given := make(map[shownReference]string, len(r.references))
+	for _, reference := range r.references {
+		given[shownReference{reference.Pointer, reference.ID.String()}] = reference.Given
+	}
 	for _, f := range faults {
 		f.Pointer = at + f.Pointer
-		for _, reference := range r.references {
-			if reference.Pointer == f.Pointer && reference.ID.String() == f.Value {
-				f.Value = reference.Given
-			}
+		if as, refers := given[shownReference{f.Pointer, f.Value}]; refers {
+			f.Value = as
 		}
 		r.faults = append(r.faults, f)
 	}
+}
+
+// shownReference is a reference as a fault shows it.
+type shownReference struct {
+	at headwater.Pointer
+	id string
 }
 
 // refer resolves a reference to an id. It is the nil UUID where the reference is empty, a fault that the thing itself
@@ -54,7 +64,11 @@ func (r *resolver) refer(at headwater.Pointer, to headwater.Resource, raw ref) u
 	}
 	id, err := headwater.ParseID(string(raw))
 	if err != nil {
-		r.add(at, headwater.ParseKey(string(raw)))
+		var faults headwater.Faults
+		errors.As(headwater.ParseKey(string(raw)), &faults)
+		for _, f := range faults { // each reference may have one; what they show is no id
+			r.fault(at+f.Pointer, f.Code, f.Value, f.Expected)
+		}
 		id = r.space.ID(to, string(raw))
 		if alias, ok := r.aliases[id]; ok {
 			id = alias

@@ -24,11 +24,14 @@ type Bundle struct {
 }
 
 // Read reads a whole bundle, with nothing stored: every reference must be to something in the bundle itself. Its error is
-// the [bundle.LineFaults] of all lines, or why the bundle could not be read.
-func Read(in io.ReadSeeker) (*Bundle, error) {
+// the [bundle.LineFaults] of all lines, or why the bundle could not be read. It stops between two lines once ctx has ended.
+func Read(ctx context.Context, in io.ReadSeeker) (*Bundle, error) {
 	c := contents{lines: map[uuid.UUID]int{}, documents: map[uuid.UUID]*headwater.Document{}}
 	reader := bundle.NewExtractReader(in)
 	for item, err := range reader.Items() {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		var faults bundle.LineFaults
 		switch {
 		case errors.As(err, &faults):
@@ -44,7 +47,9 @@ func Read(in io.ReadSeeker) (*Bundle, error) {
 	}
 	extract := reader.Extract()
 	if c.faults == nil {
-		c.checkAttributions(extract.Excerpts)
+		if err := c.checkAttributions(ctx, extract.Excerpts); err != nil {
+			return nil, err
+		}
 		c.checkAncestors()
 	}
 	if c.faults != nil {
@@ -144,9 +149,12 @@ func (c *contents) checkReferences() {
 }
 
 // checkAttributions checks quotes where there is a text. In an extract it may be left out.
-func (c *contents) checkAttributions(excerpts bool) {
+func (c *contents) checkAttributions(ctx context.Context, excerpts bool) error {
 	texts := map[uuid.UUID]*headwater.IndexedText{}
 	for _, attribution := range c.attributions {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		document := c.documents[attribution.Document]
 		text, known := texts[document.ID]
 		if !known && document.Text != "" {
@@ -161,6 +169,7 @@ func (c *contents) checkAttributions(excerpts bool) {
 			c.faults = append(c.faults, onLine(c.lines[attribution.ID], faults...)...)
 		}
 	}
+	return nil
 }
 
 // checkAncestors refuses derivations and merges that lead back to where they began.

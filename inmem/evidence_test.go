@@ -25,7 +25,7 @@ const (
 
 func read(t *testing.T, text string) *inmem.Bundle {
 	t.Helper()
-	evidence, err := inmem.Read(strings.NewReader(text))
+	evidence, err := inmem.Read(t.Context(), strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func TestFaults(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := inmem.Read(strings.NewReader(header + test.lines + "\n"))
+			_, err := inmem.Read(t.Context(), strings.NewReader(header + test.lines + "\n"))
 			var faults bundle.LineFaults
 			if !errors.As(err, &faults) {
 				t.Fatalf("got %v, want faults", err)
@@ -116,7 +116,7 @@ func TestQuestionOfAHeader(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
-	_, err := inmem.Read(strings.NewReader(asked(`{"as_of":"soon"}`)))
+	_, err := inmem.Read(t.Context(), strings.NewReader(asked(`{"as_of":"soon"}`)))
 	var faults bundle.LineFaults
 	if !errors.As(err, &faults) || len(faults) != 1 || faults[0].Line != 1 || faults[0].Pointer != "/question/as_of" {
 		t.Errorf("got %v, want a fault at /question/as_of of line 1", err)

@@ -90,6 +90,7 @@ func (s *namedSide) ifContender(is func(contender) bool, by func(contender) []co
 		if at < 0 {
 			continue
 		}
+		s.analysis.step(2 * sizeOf(component.list))
 		replaced := slices.Replace(slices.Clone(component.list), at, at+1, by(component.list[at])...)
 		whole := f.whole.minus(component.tally(none)).plus(newContenders(replaced).tally(none))
 		changed.Independence, changed.origins = whole.interval(), whole.origins

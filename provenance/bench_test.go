@@ -20,7 +20,7 @@ func BenchmarkReport(b *testing.B) {
 			facts, claim := hotClaim(n)
 			b.ReportAllocs()
 			for b.Loop() {
-				report, err := provenance.New(facts).Report(claim, provenance.Question{})
+				report, err := provenance.New(facts).Report(b.Context(), claim, provenance.Question{})
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -41,7 +41,7 @@ func BenchmarkUndatedReport(b *testing.B) {
 		facts.Relations[i].Since = headwater.Day(fmt.Sprintf("2024-05-%02d", 1+i%30))
 	}
 	for b.Loop() {
-		if _, err := provenance.New(facts).Report(claim, provenance.Question{}); err != nil {
+		if _, err := provenance.New(facts).Report(b.Context(), claim, provenance.Question{}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -50,7 +50,7 @@ func BenchmarkUndatedReport(b *testing.B) {
 // BenchmarkReportJSON adds what it takes to send the report.
 func BenchmarkReportJSON(b *testing.B) {
 	facts, claim := hotClaim(10_000)
-	report, err := provenance.New(facts).Report(claim, provenance.Question{})
+	report, err := provenance.New(facts).Report(b.Context(), claim, provenance.Question{})
 	if err != nil {
 		b.Fatal(err)
 	}

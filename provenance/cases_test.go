@@ -29,7 +29,7 @@ func reportsOn(t *testing.T, file string, q provenance.Question) map[string]*pro
 		t.Fatal(err)
 	}
 	defer in.Close()
-	evidence, err := inmem.Read(in)
+	evidence, err := inmem.Read(t.Context(), in)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +40,7 @@ func reportsOn(t *testing.T, file string, q provenance.Question) map[string]*pro
 		if claim.MergedInto != nil {
 			continue
 		}
-		if reports[claim.Key], err = analysis.Report(claim.ID, q); err != nil {
+		if reports[claim.Key], err = analysis.Report(t.Context(), claim.ID, q); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -91,6 +91,7 @@ type control struct {
 	up       [][]heldEdge
 	loops    []loop // by strongly connected component
 	loopOf   []int32
+	viaLeft  int // how many steps may still be taken to list the ways up
 }
 
 // heldEdge is a control edge that held in the period, as seen from its subject.
@@ -102,8 +103,19 @@ type heldEdge struct {
 // loop is a set of sources that control one another, mostly a single source.
 type loop struct {
 	members []int32
-	topmost []int32 // the loops above that nothing else controls, or itself if nothing controls it; in order
+	// topmost are the loops above that nothing else controls, or itself if nothing controls it; in order. It is nil where there are
+	// several, and too many to be listed.
+	topmost []int32
 }
+
+const (
+	// mostTopmost is how many topmost controllers are listed for all sources of a side together, beside some for each source.
+	mostTopmost = 1 << 22
+	// mostVia is how many steps are taken to list the ways up from all sources of a side, beside some for each source.
+	mostVia = 1 << 20
+	// forEach is how many of both are granted for each source.
+	forEach = 64
+)
 
 func newControl(a *Analysis, p period, of []int32) *control {
 	c := &control{analysis: a, at: map[int32]int32{}}
@@ -119,6 +131,7 @@ func newControl(a *Analysis, p period, of []int32) *control {
 		}
 	}
 	c.findLoops(newDigraph(len(c.sources), edges))
+	c.viaLeft = mostVia + forEach*len(c.sources)
 	return c
 }
 
@@ -130,6 +143,7 @@ func (c *control) collect(of []int32, p period) {
 		if known[source] {
 			return
 		}
+		c.analysis.step(1)
 		known[source] = true
 		for _, t := range c.analysis.relations[source] {
 			if p.holds(t) {
@@ -182,25 +196,49 @@ func (c *control) findLoops(edges digraph) {
 		c.loops[of[v]].members = append(c.loops[of[v]].members, v)
 	}
 	// What is above has the smaller number, so that it is done first.
+	left := mostTopmost + forEach*len(c.sources)
 	for l := range c.loops {
-		var topmost []int32
-		for _, v := range c.loops[l].members {
-			for _, w := range edges.next(v) {
-				if above := of[w]; above != int32(l) {
-					topmost = append(topmost, c.loops[above].topmost...)
-				}
-			}
-		}
-		if topmost == nil {
-			topmost = []int32{int32(l)}
-		}
-		slices.Sort(topmost)
-		c.loops[l].topmost = slices.Compact(topmost)
+		c.analysis.step(1)
+		c.loops[l].topmost = c.topmostAbove(int32(l), edges, &left)
 	}
 }
 
+// topmostAbove are a loop's topmost, where they can be listed within what is left.
+func (c *control) topmostAbove(l int32, edges digraph, left *int) []int32 {
+	members := c.loops[l].members
+	var above [][]int32
+	size := 0
+	for _, v := range members {
+		for _, w := range edges.next(v) {
+			if c.loopOf[w] == l {
+				continue
+			}
+			tops := c.topmost(w)
+			if tops == nil {
+				return nil
+			}
+			above = append(above, tops)
+			size += len(tops)
+		}
+	}
+	switch {
+	case len(above) == 0:
+		return []int32{l}
+	case !slices.ContainsFunc(above, func(tops []int32) bool { return len(tops) != 1 || tops[0] != above[0][0] }):
+		return above[0] // as nearly always: there is one
+	}
+	if size *= len(members); size > *left {
+		return nil
+	}
+	*left -= size
+	c.analysis.step(size)
+	topmost := slices.Concat(above...)
+	slices.Sort(topmost)
+	return slices.Compact(topmost)
+}
+
 // topmost are the loops that nothing else controls, above a source or holding it. Two sources are dependent, that is
-// the sets of each with all its controllers meet, just if these do.
+// the sets of each with all its controllers meet, just if these do. They are nil where they are too many to be listed.
 func (c *control) topmost(v int32) []int32 { return c.loops[c.loopOf[v]].topmost }
 
 // group is the topmost controller if there is just one (a loop is named by its least id), the source itself if there
@@ -216,11 +254,15 @@ func (c *control) group(v int32) int32 {
 func (c *control) isControlled(v int32) bool { return len(c.up[v]) > 0 }
 
 // above is a source with all its controllers, by breadth first search over edges in the order of relation ids; relation is what
-// led to each from the one at previous.
-func (c *control) above(v int32) []controlStep {
-	order := []controlStep{{source: v, previous: -1}}
+// led to each from the one at previous. It is false where it takes more steps than are left.
+func (c *control) above(v int32, left *int) (order []controlStep, ok bool) {
+	order = []controlStep{{source: v, previous: -1}}
 	known := map[int32]bool{v: true}
 	for i := 0; i < len(order); i++ {
+		if *left -= 1 + len(c.up[order[i].source]); *left < 0 {
+			return nil, false
+		}
+		c.analysis.step(1 + len(c.up[order[i].source]))
 		for _, h := range c.up[order[i].source] {
 			if !known[h.object] {
 				known[h.object] = true
@@ -228,7 +270,7 @@ func (c *control) above(v int32) []controlStep {
 			}
 		}
 	}
-	return order
+	return order, true
 }
 
 type controlStep struct {
@@ -237,15 +279,20 @@ type controlStep struct {
 	previous int
 }
 
-// via are the relations that put a source where it is: the shortest way to each of its topmost controllers, in order.
-func (c *control) via(v int32) []uuid.UUID {
-	via := []uuid.UUID{}
+// via are the relations that put a source where it is: the shortest way to each of its topmost controllers, in order. It is false,
+// and empty, where to list them takes more steps than are left.
+func (c *control) via(v int32) (via []uuid.UUID, ok bool) {
+	via = []uuid.UUID{}
 	if !c.isControlled(v) {
-		return via
+		return via, true
 	}
-	order := c.above(v)
+	order, ok := c.above(v, &c.viaLeft)
+	topmost := c.topmost(v)
+	if !ok || topmost == nil {
+		return via, false
+	}
 	named := map[int32]bool{}
-	for _, top := range c.topmost(v) {
+	for _, top := range topmost {
 		named[c.loops[top].members[0]] = true
 	}
 	for at, step := range order {
@@ -253,9 +300,12 @@ func (c *control) via(v int32) []uuid.UUID {
 			continue
 		}
 		for i := at; order[i].previous >= 0; i = order[i].previous {
+			if c.viaLeft--; c.viaLeft < 0 {
+				return []uuid.UUID{}, false
+			}
 			via = append(via, order[i].relation)
 		}
 	}
 	slices.SortFunc(via, headwater.CompareIDs)
-	return slices.Compact(via)
+	return slices.Compact(via), true
 }

@@ -1,7 +1,9 @@
 package provenance
 
 import (
+	"context"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/google/uuid"
@@ -25,6 +27,8 @@ type Controllers struct {
 type Controller struct {
 	Source uuid.UUID   `json:"source" format:"uuid" doc:"The controller." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	Via    []uuid.UUID `json:"via" doc:"The relations on the shortest way up to it, the lowest first; of several ways, the one with the least ids." example:"[\"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
+	// ViaLeftOut says that Via is empty since the ways to all controllers are too long together.
+	ViaLeftOut bool `json:"via_left_out,omitempty" doc:"True where via is empty since the ways to nearer controllers have more than a million relations together, and 64 for each controller." example:"false"`
 }
 
 // ControlRelation is a relation that gives control.
@@ -41,7 +45,9 @@ type ControlRelation struct {
 // Control says who controls a source on some day of a day, month or year, and by which relations. An empty day takes all
 // relations, whenever they held. It fails with [headwater.Faults] where the day is none, and with a [headwater.Error]
 // where the source is not among the facts.
-func (a *Analysis) Control(source uuid.UUID, at headwater.Day) (*Controllers, error) {
+func (a *Analysis) Control(ctx context.Context, source uuid.UUID, at headwater.Day) (controllers *Controllers, err error) {
+	defer endInterrupted(&err)
+	a = a.during(ctx)
 	if at != "" {
 		if _, err := headwater.ParseDay(string(at)); err != nil {
 			return nil, headwater.Faults{headwater.NewFault("/at", headwater.FaultFormat, at, dayExpected)}
@@ -57,8 +63,10 @@ func (a *Analysis) Control(source uuid.UUID, at headwater.Day) (*Controllers, er
 		Source: c.id(v), At: at, Group: c.id(c.group(v)), Topmost: []uuid.UUID{}, Controllers: c.controllers(v), Relations: c.relations(),
 		Loops: [][]uuid.UUID{}, Sources: map[uuid.UUID]headwater.SourceCard{},
 	}
-	for _, top := range c.topmost(v) {
-		found.Topmost = append(found.Topmost, c.id(c.loops[top].members[0]))
+	for l, loop := range c.loops { // all are above the source, or hold it
+		if slices.Equal(loop.topmost, []int32{int32(l)}) {
+			found.Topmost = append(found.Topmost, c.id(loop.members[0]))
+		}
 	}
 	slices.SortFunc(found.Topmost, headwater.CompareIDs)
 	for _, l := range c.loops {
@@ -75,15 +83,24 @@ func (a *Analysis) Control(source uuid.UUID, at headwater.Day) (*Controllers, er
 
 // controllers are all above a source, by the shortest way to each.
 func (c *control) controllers(v int32) []Controller {
-	order := c.above(v)
-	found := make([]Controller, 0, len(order)-1)
+	all := math.MaxInt
+	order, _ := c.above(v, &all)
+	found := make([]Controller, len(order)-1)
+	steps := make([]int, len(order)) // on the way to each
 	for at := 1; at < len(order); at++ {
-		via := []uuid.UUID{}
-		for i := at; i > 0; i = order[i].previous {
-			via = append(via, order[i].relation)
+		step := order[at]
+		steps[at] = steps[step.previous] + 1
+		c.analysis.step(steps[at])
+		found[at-1] = Controller{Source: c.id(step.source), Via: []uuid.UUID{}}
+		if c.viaLeft -= steps[at]; c.viaLeft < 0 {
+			found[at-1].ViaLeftOut = true
+			continue
 		}
-		slices.Reverse(via)
-		found = append(found, Controller{c.id(order[at].source), via})
+		via := make([]uuid.UUID, steps[at])
+		for i := at; i > 0; i = order[i].previous {
+			via[steps[i]-1] = order[i].relation
+		}
+		found[at-1].Via = via
 	}
 	return found
 }

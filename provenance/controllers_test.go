@@ -38,7 +38,7 @@ func TestControl(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			found, err := provenance.New(s.Facts).Control(idOf(sourceID, 0), test.at)
+			found, err := provenance.New(s.Facts).Control(t.Context(), idOf(sourceID, 0), test.at)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -79,7 +79,7 @@ func TestControlOfGroups(t *testing.T) {
 	s.relate("mayor", headwater.PartOf, "city", "2024-05-07", "")
 	analysis := provenance.New(s.Facts)
 	for source, group := range s.report(t).Affirming.Groups {
-		found, err := analysis.Control(source, "2024-05-06")
+		found, err := analysis.Control(t.Context(), source, "2024-05-06")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -93,11 +93,12 @@ func TestControlFaults(t *testing.T) {
 	t.Parallel()
 	analysis := provenance.New(portClosed().Facts)
 	var faults headwater.Faults
-	if _, err := analysis.Control(idOf(sourceID, 0), "2024-02-31"); !errors.As(err, &faults) || faults[0].Pointer != "/at" {
+	if _, err := analysis.Control(t.Context(), idOf(sourceID, 0), "2024-02-31"); !errors.As(err, &faults) || faults[0].Pointer != "/at" {
 		t.Errorf("got %v, want a fault at /at", err)
 	}
 	var unknown *headwater.Error
-	if _, err := analysis.Control(idOf(sourceID, 99), ""); !errors.As(err, &unknown) || unknown.Code != headwater.CodeNotFound {
+	if _, err := analysis.Control(t.Context(), idOf(sourceID, 99), ""); !errors.As(
+		err, &unknown) || unknown.Code != headwater.CodeNotFound {
 		t.Errorf("got %v, want not found", err)
 	}
 }

@@ -1,6 +1,8 @@
 package provenance
 
 import (
+	"context"
+
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
@@ -18,14 +20,16 @@ type Counted struct {
 // Counted lists what the report counts that answers a question about a claim: first what affirms it, then what denies it, each
 // by id. It is as long as the attributions of both sides together, since one attribution may count on both. It fails as
 // [Analysis.Report] does.
-func (a *Analysis) Counted(claim uuid.UUID, q Question) ([]Counted, error) {
-	e, err := a.examine(claim, q)
+func (a *Analysis) Counted(ctx context.Context, claim uuid.UUID, q Question) (found []Counted, err error) {
+	defer endInterrupted(&err)
+	e, err := a.during(ctx).examine(claim, q)
 	if err != nil {
 		return nil, err
 	}
-	found := []Counted{}
+	found = []Counted{}
 	for _, s := range []*namedSide{e.affirming, e.denying} {
 		for i, t := range s.testimonies {
+			e.step(1)
 			if s.counts(i) {
 				found = append(found, Counted{t.Attribution, a.claims[t.claim].ID, s.name, t.document.Published, s.reach.path(t.arrival)})
 			}

@@ -33,8 +33,10 @@ const (
 	// change who tells or who controls.
 	mostEffectWork = 500_000
 	// mostEffectSteps is how many steps of walks may be gone through to work out all questions of a side. Only chains of reprints
-	// that are far longer than any known come near it.
+	// that are far longer than any known come near it, and origins of which thousands hang together through who controls them.
 	mostEffectSteps = 50_000_000
+	// tallySteps is how many steps are as long as to tally one contender or topmost controller twice.
+	tallySteps = 32
 )
 
 // sideOutcome is what a side comes to.
@@ -249,10 +251,14 @@ func (w *effectWork) ifDated(document *Document, day headwater.Day) outcomes {
 	return changed
 }
 
-// steps is how many steps the walks of the side have.
-func (s *side) steps() (n int) {
+// steps is how many steps it takes to work the side out: those of its walks, and as many as the largest component takes to tally.
+func (s *namedSide) steps() (n int) {
 	for _, walk := range s.walks {
 		n += len(walk)
 	}
-	return n
+	largest := 0
+	for _, component := range s.figures().components {
+		largest = max(largest, sizeOf(component.list))
+	}
+	return n + tallySteps*largest
 }

@@ -3,6 +3,7 @@ package provenance
 import (
 	"bufio"
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -23,8 +24,9 @@ const FactsFormat = "headwater-facts/1"
 // WriteFacts writes the facts that a report rests on as the lines that its facts_sha256 is the SHA-256 of: canonical JSON
 // (RFC 8785), first the format, then a line for each fact by type and id, with just the fields that the analysis reads.
 // It fails as [Analysis.Report] does.
-func (a *Analysis) WriteFacts(w io.Writer, claim uuid.UUID, q Question) error {
-	examined, err := a.examine(claim, q)
+func (a *Analysis) WriteFacts(ctx context.Context, w io.Writer, claim uuid.UUID, q Question) (err error) {
+	defer endInterrupted(&err)
+	examined, err := a.during(ctx).examine(claim, q)
 	if err != nil {
 		return err
 	}
@@ -37,26 +39,35 @@ func (s selection) sha256() string {
 	return hex.EncodeToString(hash.Sum(nil))
 }
 
+// factSteps is how many steps are as long as to write a fact.
+const factSteps = 8
+
 func (s selection) write(w io.Writer) error {
 	out := bufio.NewWriterSize(w, 1<<16)
 	var line factLine
 	line.begin().field("format").text(FactsFormat).field("type").text("facts").end(out)
 	for _, a := range s.attributions {
+		s.step(factSteps)
 		line.attribution(a).end(out)
 	}
 	for _, c := range s.claims {
+		s.step(factSteps)
 		line.claim(c).end(out)
 	}
 	for _, d := range s.documents {
+		s.step(factSteps)
 		line.document(d).end(out)
 	}
 	for _, l := range s.links {
+		s.step(factSteps)
 		line.link(l).end(out)
 	}
 	for _, r := range s.relations {
+		s.step(factSteps)
 		line.relation(r).end(out)
 	}
 	for _, source := range s.sources {
+		s.step(factSteps)
 		line.source(source).end(out)
 	}
 	return out.Flush()

@@ -2,6 +2,7 @@ package provenance
 
 import (
 	"bytes"
+	"context"
 	"slices"
 
 	"github.com/google/uuid"
@@ -18,12 +19,14 @@ type selection struct {
 	links        []*headwater.Link
 	relations    []*headwater.Relation
 	sources      []*headwater.Source
+	step         func(int)
 }
 
 // FactsOf gives just the facts that the report rests on which answers a question about a claim. The question's day leaves
 // none of them out, so that reports of all days rest on the same. It fails as [Analysis.Report] does.
-func (a *Analysis) FactsOf(claim uuid.UUID, q Question) (Facts, error) {
-	examined, err := a.examine(claim, q)
+func (a *Analysis) FactsOf(ctx context.Context, claim uuid.UUID, q Question) (facts Facts, err error) {
+	defer endInterrupted(&err)
+	examined, err := a.during(ctx).examine(claim, q)
 	if err != nil {
 		return Facts{}, err
 	}
@@ -74,6 +77,7 @@ func (e *examination) selection() selection {
 		claims:       pointers(claims, func(i int32) *headwater.Claim { return &s.Analysis.claims[i].Claim }),
 		documents:    s.documentsOf(), links: s.linksAmong(claims), relations: s.relationsOf(sources),
 		sources: pointers(sources, func(i int32) *headwater.Source { return &s.Analysis.sources[i] }),
+		step:    e.step,
 	}
 }
 
@@ -98,6 +102,7 @@ func (s *selector) takeTestimonies(counted []countedTestimony) {
 }
 
 func (s *selector) takeTestimony(t *testimony) {
+	s.step(len(t.walk))
 	if other := s.attributions[t.ID]; other == nil || t.before(other) {
 		s.attributions[t.ID] = t
 	}
@@ -117,6 +122,7 @@ func (s *selector) takeSource(source int32) {
 	if s.sources[source] {
 		return
 	}
+	s.step(1)
 	s.sources[source] = true
 	for _, edge := range s.relations[source] {
 		s.takeSource(edge.object)

@@ -30,7 +30,7 @@ func TestFactsGiveTheSameReport(t *testing.T) {
 		}
 		whole := provenance.New(facts)
 		for _, claim := range facts.ActiveClaims() {
-			just, err := whole.FactsOf(claim, question)
+			just, err := whole.FactsOf(t.Context(), claim, question)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -42,7 +42,7 @@ func TestFactsGiveTheSameReport(t *testing.T) {
 				}
 			}
 			question.AsOf = ""
-			again, err := part.FactsOf(claim, question)
+			again, err := part.FactsOf(t.Context(), claim, question)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -54,7 +54,7 @@ func TestFactsGiveTheSameReport(t *testing.T) {
 }
 
 func jsonOf(t *rapid.T, a *provenance.Analysis, claim uuid.UUID, question provenance.Question) string {
-	report, err := a.Report(claim, question)
+	report, err := a.Report(t.Context(), claim, question)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func TestFactLinesAreCanonical(t *testing.T) {
 		analysis := provenance.New(facts)
 		for _, claim := range facts.ActiveClaims() {
 			var written bytes.Buffer
-			if err := analysis.WriteFacts(&written, claim, provenance.Question{}); err != nil {
+			if err := analysis.WriteFacts(t.Context(), &written, claim, provenance.Question{}); err != nil {
 				t.Fatal(err)
 			}
 			var order []string
@@ -91,7 +91,7 @@ func TestFactLinesAreCanonical(t *testing.T) {
 			if order[0] != "facts " || !slices.IsSorted(order[1:]) {
 				t.Fatalf("lines are in the order %q", order)
 			}
-			report, err := analysis.Report(claim, provenance.Question{})
+			report, err := analysis.Report(t.Context(), claim, provenance.Question{})
 			if err != nil {
 				t.Fatal(err)
 			}

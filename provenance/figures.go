@@ -35,6 +35,7 @@ func (f sideResult) reachesAll(groups []int32) bool {
 // figures computes the side's independent origins, lines and common links, and each of them without one group, from one dominator
 // tree, one maximum flow and one packing of the origins.
 func (s *side) figures() sideResult {
+	s.analysis.step(len(s.groups) + len(s.edges))
 	tree, reader, goal := s.dominators()
 	f := sideResult{reached: make([]bool, len(s.groups))}
 	for g := range s.groups {
@@ -110,7 +111,7 @@ func (s *side) dominators() (tree dominators, reader, goal int32) {
 // contender is an origin or an ungrounded circle that may stand in the set of independent ones, if a reader reaches it.
 type contender struct {
 	groups  []int32
-	topmost []int32 // control loops, in order
+	topmost []int32 // control loops, in order; nil where these are too many to be listed
 	origin  bool
 	certain bool
 	reached bool
@@ -121,35 +122,49 @@ type contender struct {
 type contenders struct {
 	list         []contender
 	all, certain packer
-	certainAt    []int // the numbers of the certain ones in the list
+	// the numbers in the list of those that the packers have
+	allAt, certainAt []int
 }
 
 func newContenders(list []contender) contenders {
 	c := contenders{list: list}
 	var all, certain [][]int32
 	for i, one := range list {
-		all = append(all, one.topmost)
+		if one.topmost == nil {
+			continue
+		}
+		all, c.allAt = append(all, one.topmost), append(c.allAt, i)
 		if one.certain {
-			certain = append(certain, one.topmost)
-			c.certainAt = append(c.certainAt, i)
+			certain, c.certainAt = append(certain, one.topmost), append(c.certainAt, i)
 		}
 	}
 	c.all, c.certain = newPacker(all), newPacker(certain)
 	return c
 }
 
-// tally is what those come to that a reader reaches, but for those that are cut off.
+// tally is what those come to that a reader reaches, but for those that are cut off. One whose topmost controllers are too many to be
+// listed may be independent of all others, or of none.
 func (c contenders) tally(cut func(contender) bool) tally {
 	var t tally
 	there := make([]bool, len(c.list))
 	for i, one := range c.list {
 		there[i] = one.reached && !cut(one)
-		if there[i] && one.origin {
+		if !there[i] {
+			continue
+		}
+		if one.origin {
 			t.origins++
 		}
+		if one.topmost == nil {
+			open := packing{most: 1, inexact: 1}
+			t.all = t.all.plus(open)
+			if one.certain {
+				t.certain = t.certain.plus(open)
+			}
+		}
 	}
-	t.all = c.all.pack(func(i int) bool { return there[i] })
-	t.certain = c.certain.pack(func(i int) bool { return there[c.certainAt[i]] })
+	t.all = t.all.plus(c.all.pack(func(set int) bool { return there[c.allAt[set]] }))
+	t.certain = t.certain.plus(c.certain.pack(func(set int) bool { return there[c.certainAt[set]] }))
 	return t
 }
 
@@ -182,32 +197,15 @@ func (t tally) interval() Independence {
 // that it dominates are out of reach then. Contenders are connected where they share a topmost controller; only the components
 // of which a group dominates something are tallied again.
 func (s *side) independence(tree dominators) (whole tally, components []contenders, change []tally) {
-	change = make([]tally, len(s.groups))
-	seen := filledSlice(len(s.groups), -1)
-	for n, list := range connected(s.contenders(tree), func(c contender) []int32 { return c.topmost }) {
+	r := removals{step: s.analysis.step, tree: tree, heads: tree.heads(), change: make([]tally, len(tree.parent)), left: mostTallied}
+	for _, list := range connected(s.contenders(tree), func(c contender) []int32 { return c.topmost }) {
 		component := newContenders(list)
 		components = append(components, component)
 		base := component.tally(none)
 		whole = whole.plus(base)
-		for _, c := range list {
-			if !c.reached {
-				continue
-			}
-			for _, g := range c.groups {
-				for v := g; int(v) < len(s.groups) && seen[v] != int32(n); v = tree.parent[v] {
-					seen[v] = int32(n)
-					left := component.tally(func(c contender) bool { return tree.cuts(v, c.groups) })
-					change[v] = change[v].plus(left.minus(base))
-				}
-			}
-		}
+		r.add(component, base)
 	}
-	return whole, components, change
-}
-
-// cuts says whether one of the groups is out of reach without v.
-func (t dominators) cuts(v int32, groups []int32) bool {
-	return slices.ContainsFunc(groups, func(g int32) bool { return t.enter[v] <= t.enter[g] && t.enter[g] < t.leave[v] })
+	return whole, components, r.sums()[:len(s.groups)]
 }
 
 // contenders are the origins and the ungrounded circles; a circle's controllers are all its members'.
@@ -224,7 +222,12 @@ func (s *side) contenders(tree dominators) []contender {
 		}
 		var topmost []int32
 		for _, g := range c.groups {
-			topmost = append(topmost, s.control.topmost(s.groups[g])...)
+			tops := s.control.topmost(s.groups[g])
+			if tops == nil {
+				topmost = nil
+				break
+			}
+			topmost = append(topmost, tops...)
 		}
 		slices.Sort(topmost)
 		reached := !slices.ContainsFunc(c.groups, func(g int32) bool { return !tree.reached(g) })

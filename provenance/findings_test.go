@@ -124,7 +124,7 @@ func TestLoopOfWhomNobodyTells(t *testing.T) {
 	s.partOf("stranger", "holding")
 	s.partOf("holding", "trust")
 	s.partOf("trust", "holding")
-	report, err := provenance.New(s.Facts).Report(s.claim, provenance.Question{Without: []uuid.UUID{s.source("stranger").ID}})
+	report, err := provenance.New(s.Facts).Report(t.Context(), s.claim, provenance.Question{Without: []uuid.UUID{s.source("stranger").ID}})
 	if err != nil {
 		t.Fatal(err)
 	}

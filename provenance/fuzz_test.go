@@ -167,13 +167,13 @@ func FuzzReport(f *testing.F) {
 		facts, question := b.ask()
 		analysis, again := provenance.New(facts), provenance.New(facts)
 		for n := range 6 {
-			report, err := analysis.Report(idOf(claimID, n), question)
+			report, err := analysis.Report(t.Context(), idOf(claimID, n), question)
 			if err != nil {
 				checkError(t, err)
 				continue
 			}
 			checkFigures(t, report)
-			other, err := again.Report(idOf(claimID, n), question)
+			other, err := again.Report(t.Context(), idOf(claimID, n), question)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -2,6 +2,7 @@ package provenance
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"github.com/google/uuid"
@@ -89,8 +90,9 @@ func (Role) Values() []string {
 }
 
 // Drawing answers a question about a claim as a graph. It fails as [Analysis.Report] does.
-func (a *Analysis) Drawing(id uuid.UUID, q Question) (*Drawing, error) {
-	e, err := a.examine(id, q)
+func (a *Analysis) Drawing(ctx context.Context, id uuid.UUID, q Question) (drawing *Drawing, err error) {
+	defer endInterrupted(&err)
+	e, err := a.during(ctx).examine(id, q)
 	if err != nil {
 		return nil, err
 	}
@@ -114,11 +116,15 @@ func (s *namedSide) drawing() SideDrawing {
 		Circular: s.circular(f, false)}
 	publishers, relays := s.walkRoles()
 	because := s.because()
+	common := make([]bool, len(s.groups))
+	for _, g := range f.common {
+		common[g] = true
+	}
 	for g := range s.groups {
 		d.Nodes[g] = Node{
 			Group: s.id(int32(g)), Members: []uuid.UUID{}, Roles: rolesOf(publishers[g], relays[g], s.origin[g]),
 			Uncertain:  s.origin[g] && !s.certain[g],
-			CommonLink: slices.Contains(f.common, int32(g)), SetAside: s.setAside[g], OutOfReach: !s.setAside[g] && !f.reached[g],
+			CommonLink: common[g], SetAside: s.setAside[g], OutOfReach: !s.setAside[g] && !f.reached[g],
 			Certain: s.certain[g],
 		}
 		if s.origin[g] {

@@ -26,7 +26,7 @@ func TestGraph(t *testing.T) {
 	s.Documents[3].Retracted = true
 	s.partOf("bureau", "agency")
 	s.partOf("desk", "agency")
-	drawing, err := provenance.New(s.Facts).Drawing(s.claim, provenance.Question{})
+	drawing, err := provenance.New(s.Facts).Drawing(t.Context(), s.claim, provenance.Question{})
 	if err != nil {
 		t.Fatal(err)
 	}

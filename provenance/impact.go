@@ -1,6 +1,7 @@
 package provenance
 
 import (
+	"context"
 	"slices"
 
 	"github.com/google/uuid"
@@ -67,9 +68,9 @@ type Way struct {
 // ImpactOfSource compares a claim's report with the one once this source alone is retracted; of a merged source, once
 // the one is that speaks for it. It is nil where no further attribution is withdrawn, since the report then stays as it
 // is but for what proposed links would bring, and for a source that is not among the facts. It fails as [Analysis.Report] does.
-func (a *Analysis) ImpactOfSource(claim, source uuid.UUID) (*Impact, error) {
+func (a *Analysis) ImpactOfSource(ctx context.Context, claim, source uuid.UUID) (*Impact, error) {
 	retracted, known := a.resolveSource(source)
-	return a.impact(claim, retraction{
+	return a.impact(ctx, claim, retraction{
 		withdraws: func(t *testimony) bool { return known && slices.Contains(t.walk, retracted) },
 		inChain: func(t *testimony) bool {
 			return slices.ContainsFunc(t.Chain, func(id uuid.UUID) bool { return a.speaksAs(id, retracted) })
@@ -84,9 +85,9 @@ func (a *Analysis) speaksAs(source uuid.UUID, other int32) bool {
 }
 
 // ImpactOfDocument is to a document what [Analysis.ImpactOfSource] is to a source.
-func (a *Analysis) ImpactOfDocument(claim, document uuid.UUID) (*Impact, error) {
+func (a *Analysis) ImpactOfDocument(ctx context.Context, claim, document uuid.UUID) (*Impact, error) {
 	withdraws := func(t *testimony) bool { return t.document.ID == document }
-	return a.impact(claim, retraction{withdraws: withdraws, inChain: withdraws})
+	return a.impact(ctx, claim, retraction{withdraws: withdraws, inChain: withdraws})
 }
 
 // retraction says what the retraction of a thing withdraws, and by which way: what has it in its chain, or stands in it, or else what
@@ -96,7 +97,9 @@ type retraction struct {
 	publishes          func(*Document) bool
 }
 
-func (a *Analysis) impact(claim uuid.UUID, r retraction) (*Impact, error) {
+func (a *Analysis) impact(ctx context.Context, claim uuid.UUID, r retraction) (impact *Impact, err error) {
+	defer endInterrupted(&err)
+	a = a.during(ctx)
 	after, err := a.examineIf(claim, Question{}, hypothesis{withdrawn: r.withdraws})
 	if err != nil {
 		return nil, err
@@ -132,8 +135,9 @@ func (e *examination) allFigures() AllFigures {
 
 // FiguresOf are the figures of the report that answers a question about a claim, and the groups that it names as the origins of what
 // affirms it, for less than the report costs. It fails as [Analysis.Report] does.
-func (a *Analysis) FiguresOf(claim uuid.UUID, q Question) (figures AllFigures, origins []uuid.UUID, err error) {
-	examined, err := a.examine(claim, q)
+func (a *Analysis) FiguresOf(ctx context.Context, claim uuid.UUID, q Question) (figures AllFigures, origins []uuid.UUID, err error) {
+	defer endInterrupted(&err)
+	examined, err := a.during(ctx).examine(claim, q)
 	if err != nil {
 		return AllFigures{}, nil, err
 	}

@@ -18,7 +18,7 @@ func reports(t *rapid.T, facts provenance.Facts, question provenance.Question) m
 	analysis := provenance.New(facts)
 	found := map[uuid.UUID]*provenance.Report{}
 	for _, claim := range facts.ActiveClaims() {
-		report, err := analysis.Report(claim, question)
+		report, err := analysis.Report(t.Context(), claim, question)
 		if err != nil {
 			t.Fatal(err)
 		}

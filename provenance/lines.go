@@ -34,6 +34,7 @@ func (s *side) flow() flow {
 			f.add(n+e.from, e.to, unbounded)
 		}
 	}
+	f.step = s.analysis.step
 	f.lines = f.maximum(f.source, f.sink)
 	return f
 }

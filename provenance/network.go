@@ -9,6 +9,7 @@ const unbounded = math.MaxInt32
 type network struct {
 	arcs []arc
 	at   [][]int32 // arcs from each vertex
+	step func(int)
 }
 
 type arc struct{ to, left int32 }
@@ -31,6 +32,7 @@ func (w *network) saturated(arc int32) bool { return w.arcs[arc].left == 0 }
 func (w *network) maximum(source, sink int32) int {
 	var flow int
 	for {
+		w.step(len(w.at))
 		level := w.levels(source)
 		if level[sink] < 0 {
 			return flow

@@ -121,7 +121,7 @@ func TestWithdrawalOfManyOriginsNeverFlatters(t *testing.T) {
 			}
 		}
 		side := func() provenance.Side {
-			report, err := provenance.New(s.Facts).Report(s.claim, provenance.Question{})
+			report, err := provenance.New(s.Facts).Report(t.Context(), s.claim, provenance.Question{})
 			if err != nil {
 				t.Fatal(err)
 			}

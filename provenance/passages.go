@@ -25,6 +25,7 @@ type passage struct {
 func (s *side) passages() map[edge]*passage {
 	found := make(map[edge]*passage, len(s.edges))
 	for _, t := range s.testimonies {
+		s.analysis.step(4 * len(t.walk))
 		acts := s.acts(t)
 		for j := range t.walk[:len(t.walk)-1] {
 			e := edge{s.speaker(t.walk[j]).group, s.speaker(t.walk[j+1]).group}

@@ -3,7 +3,7 @@
 // clock.
 //
 // [New] indexes what is known once; [Analysis.Report] answers for one claim at a time, so that a whole bundle costs one
-// index.
+// index. Whatever takes long takes a context, looks at it every so often, and fails with its error once it has ended.
 //
 // The analysis in short. Links say which attributions count for a claim and which against it (reach.go). The relations
 // that held while those were published say who speaks for whom (control.go). Each attribution is a walk from the
@@ -145,8 +145,11 @@ type Analysis struct {
 	survivors   []int32         // the source that each speaks as, itself unless it is merged
 	relations   [][]controlEdge // by subject, in the order of relation ids
 	documents   map[uuid.UUID]*Document
+	originals   map[uuid.UUID]*Document // the last that each derives from, once one reprints so many that it is needed
 
 	mergedClaims, mergedSources map[int32][]int32 // what speaks as each, itself left out
+
+	work *work // the answer that this copy of the analysis makes
 }
 
 // claim is a claim with what touches it, or what was merged into it.
@@ -318,6 +321,10 @@ func (a *Analysis) isRetracted(source int32) bool {
 	return a.sources[source].Status == headwater.EntityRetracted
 }
 
+// mostReprints is how many documents a walk passes from one reprint to the next. Of a longer way, the walk goes on from there to the
+// original at its end: each reprint has all that follow in its walk, so that the walks of a long way would together be endless.
+const mostReprints = 100
+
 // walk is false where it passes a source that is not known. A derivation is a fact of the reprint, so that it also
 // leads through documents that were retracted.
 func (a *Analysis) walk(attribution *Attribution, document *Document) (walk []int32, original int, ok bool) {
@@ -329,7 +336,10 @@ func (a *Analysis) walk(attribution *Attribution, document *Document) (walk []in
 		}
 		return known
 	}
-	for turns := 0; document != nil && turns <= len(a.documents); turns++ {
+	for turns := 0; document != nil && turns <= min(len(a.documents), mostReprints); turns++ {
+		if turns == mostReprints {
+			document = a.lastOriginal(document)
+		}
 		if !step(document.Publisher) {
 			return nil, 0, false
 		}
@@ -353,6 +363,31 @@ func (a *Analysis) original(d *Document) *Document {
 		return nil
 	}
 	return a.documents[d.DerivedFrom]
+}
+
+// lastOriginal is the document at the end of all that one derives from. It is found once for each that is passed.
+func (a *Analysis) lastOriginal(d *Document) *Document {
+	if a.originals == nil {
+		a.originals = map[uuid.UUID]*Document{}
+	}
+	var passed []*Document
+	for {
+		if last := a.originals[d.ID]; last != nil {
+			d = last
+			break
+		}
+		a.originals[d.ID] = d // where derivations made a loop, which they do not, it would end here
+		passed = append(passed, d)
+		next := a.original(d)
+		if next == nil {
+			break
+		}
+		d = next
+	}
+	for _, p := range passed {
+		a.originals[p.ID] = d
+	}
+	return d
 }
 
 // followMerges follows merges to their end, each step once. Merges make no loops; were there one, it would be left where it closes.

@@ -53,6 +53,7 @@ func (r *reach) add(next arrival) {
 // run goes on from the arrivals at from and later.
 func (r *reach) run(from int) {
 	for i := from; i < len(r.order); i++ {
+		r.analysis.step(1)
 		here := r.order[i].place
 		for _, l := range r.analysis.claims[here.claim].links {
 			if next, ok := r.analysis.links[l].lead(here); ok && r.usable(l) {
@@ -95,10 +96,13 @@ func (r *reach) beyond(l int32) []place {
 	return added
 }
 
-// path is the ids of the links that led to an arrival, from the claim in question outwards.
+// mostLinks is how many links a path names: all paths of a long chain of links would together be endless.
+const mostLinks = 100
+
+// path is the ids of the links that led to an arrival, from the claim in question outwards; of a longer path the last ones.
 func (r *reach) path(at int32) []uuid.UUID {
 	path := []uuid.UUID{}
-	for ; r.order[at].previous >= 0; at = r.order[at].previous {
+	for ; r.order[at].previous >= 0 && len(path) < mostLinks; at = r.order[at].previous {
 		path = append(path, r.analysis.links[r.order[at].link].ID)
 	}
 	slices.Reverse(path)
@@ -124,6 +128,7 @@ func (r *reach) gather(q Question, h hypothesis, takes func(Bearing, headwater.S
 	taken := map[int32]bool{}
 	for i, here := range r.order {
 		for _, t := range r.analysis.claims[here.claim].testimonies {
+			r.analysis.step(1)
 			testimony := &r.analysis.testimonies[t]
 			if !taken[t] && q.admits(testimony, here.bearing, takes) {
 				taken[t] = true

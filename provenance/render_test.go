@@ -29,7 +29,7 @@ func TestDrawn(t *testing.T) {
 	s.source("insiders").Anonymous = true
 	above := s.source("ministry")
 	above.Name, above.Names = "وزارة الموانئ", headwater.Texts{"ar": "وزارة الموانئ", "en": "Ministry of\nPorts"}
-	drawing, err := provenance.New(s.Facts).Drawing(s.claim, provenance.Question{Without: []uuid.UUID{s.source("station").ID}})
+	drawing, err := provenance.New(s.Facts).Drawing(t.Context(), s.claim, provenance.Question{Without: []uuid.UUID{s.source("station").ID}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestDrawingsShowWhatIsHidden(t *testing.T) {
 		for _, name := range []string{"paper", "bureau", "ministry"} {
 			s.source(name).Name, s.source(name).Names = hostile, headwater.Texts{"ar": "ب " + hostile}
 		}
-		drawing, err := provenance.New(s.Facts).Drawing(s.claim, provenance.Question{})
+		drawing, err := provenance.New(s.Facts).Drawing(t.Context(), s.claim, provenance.Question{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,8 +1,10 @@
 package provenance
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
@@ -89,6 +91,8 @@ type Removal struct {
 type Group struct {
 	Group uuid.UUID   `json:"group" format:"uuid" doc:"Its topmost controller if there is just one, itself if there are several or none." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	Via   []uuid.UUID `json:"via" doc:"The relations that put it under its topmost controllers." example:"[\"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
+	// ViaLeftOut says that Via is empty since the ways of all sources of the side are too long together.
+	ViaLeftOut bool `json:"via_left_out,omitempty" doc:"True where via is empty since to list the ways up of all sources of the side would take more than a million steps, and 64 for each source." example:"false"`
 }
 
 // Testimony is an attribution, how it bears on the claim, and the way that it takes.
@@ -143,8 +147,9 @@ func (s *namedSide) figures() *sideResult {
 // Report answers a question about a claim. It fails with [headwater.Faults] where the question names a source that is
 // not among the facts or a day that is none, and with a [headwater.Error] where the claim is unknown, merged or
 // retracted.
-func (a *Analysis) Report(id uuid.UUID, q Question) (*Report, error) {
-	examined, err := a.examine(id, q)
+func (a *Analysis) Report(ctx context.Context, id uuid.UUID, q Question) (report *Report, err error) {
+	defer endInterrupted(&err)
+	examined, err := a.during(ctx).examine(id, q)
 	if err != nil {
 		return nil, err
 	}
@@ -292,10 +297,12 @@ func (e *examination) side(s *namedSide, r *reach, takes func(Bearing, headwater
 	for i, removed := range f.without {
 		report.Without[i] = Removal{s.id(removed.group), removed.independence, removed.lines}
 	}
-	for v, speaker := range s.speakers {
-		report.Groups[s.source(v).ID] = Group{s.id(speaker.group), s.control.via(v)}
+	for _, v := range slices.Sorted(maps.Keys(s.speakers)) {
+		via, listed := s.control.via(v)
+		report.Groups[s.source(v).ID] = Group{s.id(s.speakers[v].group), via, !listed}
 	}
-	for i := range s.testimonies {
+	for i, t := range s.testimonies {
+		e.step(2 * len(t.walk))
 		report.Evidence[i] = s.evidence(i)
 	}
 	report.Anomalies = s.anomalies()
@@ -358,6 +365,7 @@ func (e *examination) questioning() Questioning {
 func (e *examination) tensions() []Tension {
 	tensions := []Tension{}
 	for at, here := range e.down.order {
+		e.step(1)
 		if here.bearing != Entailed {
 			continue
 		}

@@ -64,7 +64,7 @@ func TestShared(t *testing.T) {
 				t.Fatalf("%d claims, %d expected", len(claims), len(want))
 			}
 			for key, id := range claims {
-				report, err := analysis.Report(id, provenance.Question{})
+				report, err := analysis.Report(t.Context(), id, provenance.Question{})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -98,7 +98,7 @@ func factsOf(t testing.TB, file string) provenance.Facts {
 		t.Fatal(err)
 	}
 	defer in.Close()
-	evidence, err := inmem.Read(in)
+	evidence, err := inmem.Read(t.Context(), in)
 	if err != nil {
 		t.Fatal(err)
 	}

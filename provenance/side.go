@@ -61,6 +61,7 @@ func (a *Analysis) side(r *reach, testimonies []countedTestimony, without []int3
 func (s *side) findSpeakers(p period) {
 	var sources []int32
 	for _, t := range s.testimonies {
+		s.analysis.step(len(t.walk))
 		sources = append(sources, t.walk...)
 	}
 	slices.Sort(sources)
@@ -70,6 +71,7 @@ func (s *side) findSpeakers(p period) {
 		s.speakers[s.control.at[source]] = &speaker{onHearsay: true}
 	}
 	for _, t := range s.testimonies {
+		s.analysis.step(len(t.walk))
 		for _, source := range t.walk[:len(t.walk)-1] {
 			s.speaker(source).quotes = true
 		}
@@ -109,6 +111,7 @@ func (s *side) formGroups() {
 func (s *side) walkGroups() {
 	s.walks = make([][]int32, len(s.testimonies))
 	for i, t := range s.testimonies {
+		s.analysis.step(len(t.walk))
 		walk := make([]int32, len(t.walk))
 		for j, source := range t.walk {
 			walk[j] = s.speaker(source).group
@@ -192,8 +195,8 @@ func (s *side) findCircles() {
 func (s *side) markSetAside(sources []int32, p period) {
 	c := newControl(s.analysis, p, sources)
 	for _, source := range sources {
-		for g, v := range s.groups {
-			if s.control.sources[v] == c.sources[c.group(c.at[source])] {
+		if v, known := s.control.at[c.sources[c.group(c.at[source])]]; known {
+			if g, names := s.groupAt[v]; names {
 				s.setAside[g] = true
 			}
 		}

@@ -75,7 +75,7 @@ func (s *story) affirm(chain ...string) *provenance.Attribution {
 
 func (s *story) report(t *testing.T) *provenance.Report {
 	t.Helper()
-	report, err := provenance.New(s.Facts).Report(s.claim, provenance.Question{})
+	report, err := provenance.New(s.Facts).Report(t.Context(), s.claim, provenance.Question{})
 	if err != nil {
 		t.Fatal(err)
 	}

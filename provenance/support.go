@@ -148,20 +148,22 @@ type Discount struct {
 	Opinion     Opinion               `json:"opinion" doc:"What is left of the opinion after it."`
 }
 
-// opinionStep is a step with the end of its walk and all that control it.
+// opinionStep is a step with the end of its walk.
 type opinionStep struct {
 	Step
-	end   int32 // in the analysis
-	above []int32
+	end int32 // in the analysis
 }
 
 // support fuses the opinions of both sides: those whose end sources are dependent are averaged, the averages are fused.
 func support(sides ...*namedSide) Support {
 	var opinions []opinionStep
+	dependent := families{}
 	for _, s := range sides {
-		opinions = append(opinions, s.opinions()...)
+		own := s.opinions()
+		s.control.unite(dependent, own)
+		opinions = append(opinions, own...)
 	}
-	components := connected(opinions, func(o opinionStep) []int32 { return o.above })
+	components := connected(opinions, func(o opinionStep) []int32 { return []int32{dependent.of(o.end)} })
 	least := func(component []opinionStep) int32 {
 		return slices.MinFunc(component, func(x, y opinionStep) int { return cmp.Compare(x.end, y.end) }).end
 	}
@@ -188,21 +190,61 @@ func support(sides ...*namedSide) Support {
 	return Support{total, math.Min(total.Probability(), 1), steps}
 }
 
+// families are sets of sources of the analysis that hang together; one that is in none is its own.
+type families map[int32]int32
+
+// of names the family of a source.
+func (f families) of(source int32) int32 {
+	for {
+		up, more := f[source]
+		if !more {
+			return source
+		}
+		if higher, more := f[up]; more {
+			f[source] = higher
+		}
+		source = up
+	}
+}
+
+func (f families) unite(source, other int32) {
+	if source, other = f.of(source), f.of(other); source != other {
+		f[source] = other
+	}
+}
+
+// unite puts the end of each opinion into one family with all its controllers: those of which the sets of controllers meet are then
+// in one, and those between which others do.
+func (c *control) unite(families families, opinions []opinionStep) {
+	known := make([]bool, len(c.sources))
+	var found []int32
+	find := func(v int32) {
+		if !known[v] {
+			known[v] = true
+			found = append(found, v)
+		}
+	}
+	for _, o := range opinions {
+		find(c.at[o.end])
+	}
+	for i := 0; i < len(found); i++ {
+		for _, h := range c.up[found[i]] {
+			families.unite(c.sources[found[i]], c.sources[h.object])
+			find(h.object)
+		}
+	}
+}
+
 // opinions are those of the side's attributions that count and whose walks end at an origin source.
 func (s *namedSide) opinions() []opinionStep {
 	var opinions []opinionStep
-	above := map[int32][]int32{}
 	for i, t := range s.testimonies {
+		s.analysis.step(len(t.walk))
 		end := t.walk[len(t.walk)-1]
 		if !s.counts(i) || !s.speaker(end).isOrigin() {
 			continue
 		}
-		if _, known := above[end]; !known {
-			for _, step := range s.control.above(s.control.at[end]) {
-				above[end] = append(above[end], s.control.sources[step.source])
-			}
-		}
-		opinions = append(opinions, opinionStep{s.opinionOf(t), end, above[end]})
+		opinions = append(opinions, opinionStep{s.opinionOf(t), end})
 	}
 	return opinions
 }

@@ -59,7 +59,7 @@ func sameReports(t *rapid.T, c *random) {
 			if claim.Status != headwater.EntityActive {
 				continue
 			}
-			report, err := analysis.Report(claim.ID, question)
+			report, err := analysis.Report(t.Context(), claim.ID, question)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -2,6 +2,7 @@ package provenance_test
 
 import (
 	"bytes"
+	"context"
 	"slices"
 	"testing"
 
@@ -101,7 +102,7 @@ func TestQuotedAgencyIsWithdrawn(t *testing.T) {
 				side.IndependentOrigins, side.Lines)
 		}
 	}
-	impact, err := provenance.New(facts).ImpactOfSource(claim, facts.Sources[agency].ID)
+	impact, err := provenance.New(facts).ImpactOfSource(t.Context(), claim, facts.Sources[agency].ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,7 +198,7 @@ func TestWithdrawn(t *testing.T) {
 
 func reportOn(t *testing.T, facts provenance.Facts, claim uuid.UUID) *provenance.Report {
 	t.Helper()
-	report, err := provenance.New(facts).Report(claim, provenance.Question{})
+	report, err := provenance.New(facts).Report(t.Context(), claim, provenance.Question{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,7 +218,7 @@ func TestImpactIsWhatTheReportSays(t *testing.T) {
 			}
 			after := reports(t, withdraw(facts, []int{thing}), provenance.Question{})
 			for claim, report := range after {
-				impact, err := impactOf(analysis, facts, claim, thing)
+				impact, err := impactOf(t.Context(), analysis, facts, claim, thing)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -227,11 +228,12 @@ func TestImpactIsWhatTheReportSays(t *testing.T) {
 	})
 }
 
-func impactOf(analysis *provenance.Analysis, facts provenance.Facts, claim uuid.UUID, thing int) (*provenance.Impact, error) {
+func impactOf(ctx context.Context, analysis *provenance.Analysis, facts provenance.Facts, claim uuid.UUID, thing int) (*provenance.Impact,
+	error) {
 	if thing < len(facts.Sources) {
-		return analysis.ImpactOfSource(claim, facts.Sources[thing].ID)
+		return analysis.ImpactOfSource(ctx, claim, facts.Sources[thing].ID)
 	}
-	return analysis.ImpactOfDocument(claim, facts.Documents[thing-len(facts.Sources)].ID)
+	return analysis.ImpactOfDocument(ctx, claim, facts.Documents[thing-len(facts.Sources)].ID)
 }
 
 // accepted is a report but for what proposed links would bring, which does not count yet.

@@ -188,19 +188,19 @@ func TestWorkedFigures(t *testing.T) {
 // TestWorkedFacts redoes what docs/analysis.md says of facts_sha256: its bundle rests on its lines, and these have its hash.
 func TestWorkedFacts(t *testing.T) {
 	t.Parallel()
-	evidence, err := inmem.Read(strings.NewReader(strings.ReplaceAll(onPage(t, "ndjson"), "\n \"", "\"")))
+	evidence, err := inmem.Read(t.Context(), strings.NewReader(strings.ReplaceAll(onPage(t, "ndjson"), "\n \"", "\"")))
 	if err != nil {
 		t.Fatal(err)
 	}
 	analysis, claim := provenance.New(evidence.All()), evidence.ActiveClaims()[0]
 	var lines strings.Builder
-	if err := analysis.WriteFacts(&lines, claim, provenance.Question{}); err != nil {
+	if err := analysis.WriteFacts(t.Context(), &lines, claim, provenance.Question{}); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(onPage(t, "facts"), lines.String()); diff != "" {
 		t.Errorf("the lines (-page +analysis):\n%s", diff)
 	}
-	report, err := analysis.Report(claim, provenance.Question{})
+	report, err := analysis.Report(t.Context(), claim, provenance.Question{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -87,7 +87,7 @@ func (a *Answer) Reports(ctx context.Context) ([]*provenance.Report, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		report, err := a.Report(claim, a.Question)
+		report, err := a.Report(ctx, claim, a.Question)
 		if err != nil {
 			return nil, err
 		}
@@ -97,11 +97,11 @@ func (a *Answer) Reports(ctx context.Context) ([]*provenance.Report, error) {
 }
 
 // FactsOf gives just the facts that reports on claims rest on, each once. It fails as a report on one of them does.
-func FactsOf(facts provenance.Facts, claims []uuid.UUID, q provenance.Question) (provenance.Facts, error) {
+func FactsOf(ctx context.Context, facts provenance.Facts, claims []uuid.UUID, q provenance.Question) (provenance.Facts, error) {
 	analysis := provenance.New(facts)
 	var all provenance.Facts
 	for _, claim := range claims {
-		just, err := analysis.FactsOf(claim, q)
+		just, err := analysis.FactsOf(ctx, claim, q)
 		if err != nil {
 			return all, err
 		}

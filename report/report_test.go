@@ -65,7 +65,7 @@ func TestAnalyzeNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := provenance.New(m.facts).Report(rain, provenance.Question{Without: []uuid.UUID{paper}, AsOf: "2024-05",
+	want, err := provenance.New(m.facts).Report(t.Context(), rain, provenance.Question{Without: []uuid.UUID{paper}, AsOf: "2024-05",
 		IncludeProposed: true})
 	if err != nil {
 		t.Fatal(err)

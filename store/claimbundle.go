@@ -18,14 +18,14 @@ type ClaimBundle struct {
 	Question provenance.Question // the header says it; its day leaves nothing out
 	Texts    bool                // with the texts of documents, and not only what is quoted of them
 	// Select takes what the reports rest on out of all that was read. Which these are is for the analysis to say.
-	Select func(facts provenance.Facts, claims []uuid.UUID, q provenance.Question) (provenance.Facts, error)
+	Select func(ctx context.Context, facts provenance.Facts, claims []uuid.UUID, q provenance.Question) (provenance.Facts, error)
 }
 
 // ExportClaims writes a bundle of what reports on claims rest on, from one snapshot. What Select refuses is refused before
 // anything is written.
 func (s *Store) ExportClaims(ctx context.Context, w io.Writer, b ClaimBundle) error {
 	write := func(tx pgx.Tx, read evidence.FactsRead) error {
-		facts, err := b.Select(read.Facts, b.Claims, b.Question)
+		facts, err := b.Select(ctx, read.Facts, b.Claims, b.Question)
 		if err != nil {
 			return err
 		}

@@ -30,7 +30,7 @@ func TestReportsFromTheDatabaseAndFromTheBundleAreEqual(t *testing.T) {
 	}
 	whole := map[string]provenance.Facts{}
 	for name, text := range texts {
-		evidence, err := inmem.Read(strings.NewReader(text))
+		evidence, err := inmem.Read(t.Context(), strings.NewReader(text))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -72,7 +72,7 @@ const mergedTension = `{"type":"bundle","format":"headwater-bundle/1","namespace
 
 func reportText(t *testing.T, a *provenance.Analysis, claim uuid.UUID, q provenance.Question) string {
 	t.Helper()
-	report, err := a.Report(claim, q)
+	report, err := a.Report(t.Context(), claim, q)
 	if err != nil {
 		return err.Error()
 	}

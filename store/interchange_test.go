@@ -475,7 +475,7 @@ func TestOutletsUnderOneControllerAreDependent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := provenance.New(facts.Facts).Report(claim, provenance.Question{})
+	report, err := provenance.New(facts.Facts).Report(t.Context(), claim, provenance.Question{})
 	if err != nil {
 		t.Fatal(err)
 	}

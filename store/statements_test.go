@@ -593,7 +593,7 @@ func (r *statementRecorder) evidence() {
 	claim, source := r.named()
 	facts, err := s.Facts(ctx, []uuid.UUID{claim}, []uuid.UUID{source}, true)
 	r.operation("Facts", err)
-	everything := func(facts provenance.Facts, _ []uuid.UUID, _ provenance.Question) (provenance.Facts, error) {
+	everything := func(_ context.Context, facts provenance.Facts, _ []uuid.UUID, _ provenance.Question) (provenance.Facts, error) {
 		return facts, nil
 	}
 	r.operation("ExportClaims", s.ExportClaims(ctx, io.Discard, store.ClaimBundle{Claims: []uuid.UUID{claim}, Select: everything}))

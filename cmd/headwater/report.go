@@ -76,15 +76,15 @@ As json, each report is one object a line, in the shape that the API has.`,
 }
 
 // renderer writes one claim of an analysis in the format that is asked for.
-type renderer func(w io.Writer, a *report.Answer, claim uuid.UUID) error
+type renderer func(ctx context.Context, w io.Writer, a *report.Answer, claim uuid.UUID) error
 
 func (o *reportOptions) renderer() (renderer, error) {
 	switch o.format {
 	case "text":
 		return renderReport(writeReportText), nil
 	case "facts":
-		return func(w io.Writer, a *report.Answer, claim uuid.UUID) error {
-			return a.WriteFacts(w, claim, a.Question)
+		return func(ctx context.Context, w io.Writer, a *report.Answer, claim uuid.UUID) error {
+			return a.WriteFacts(ctx, w, claim, a.Question)
 		}, nil
 	case "json":
 		return renderReport(func(w io.Writer, r *provenance.Report) error {
@@ -101,8 +101,8 @@ func (o *reportOptions) renderer() (renderer, error) {
 }
 
 func renderReport(write func(io.Writer, *provenance.Report) error) renderer {
-	return func(w io.Writer, a *report.Answer, claim uuid.UUID) error {
-		r, err := a.Report(claim, a.Question)
+	return func(ctx context.Context, w io.Writer, a *report.Answer, claim uuid.UUID) error {
+		r, err := a.Report(ctx, claim, a.Question)
 		if err != nil {
 			return err
 		}
@@ -111,8 +111,8 @@ func renderReport(write func(io.Writer, *provenance.Report) error) renderer {
 }
 
 func renderDrawing(encode func(*provenance.Drawing) string) renderer {
-	return func(w io.Writer, a *report.Answer, claim uuid.UUID) error {
-		drawing, err := a.Drawing(claim, a.Question)
+	return func(ctx context.Context, w io.Writer, a *report.Answer, claim uuid.UUID) error {
+		drawing, err := a.Drawing(ctx, claim, a.Question)
 		if err != nil {
 			return err
 		}
@@ -126,12 +126,12 @@ func (o *reportOptions) reportOnStored(cmd *cobra.Command, s *store.Store, rende
 	if err != nil {
 		return err
 	}
-	return renderAll(cmd.OutOrStdout(), analysis, render)
+	return renderAll(cmd.Context(), cmd.OutOrStdout(), analysis, render)
 }
 
 // reportOnBundle reports on the claims of a bundle that are named or, if none is, on all that stand for themselves.
 func (o *reportOptions) reportOnBundle(cmd *cobra.Command, render renderer) error {
-	evidence, err := readBundle(cmd.InOrStdin(), o.bundle)
+	evidence, err := readBundle(cmd.Context(), cmd.InOrStdin(), o.bundle)
 	if err != nil {
 		return err
 	}
@@ -145,13 +145,13 @@ func (o *reportOptions) reportOnBundle(cmd *cobra.Command, render renderer) erro
 	if err != nil {
 		return err
 	}
-	return renderAll(cmd.OutOrStdout(), analysis, render)
+	return renderAll(cmd.Context(), cmd.OutOrStdout(), analysis, render)
 }
 
 // renderAll writes claim by claim, so that nothing waits for the last of many.
-func renderAll(w io.Writer, a *report.Answer, render renderer) error {
+func renderAll(ctx context.Context, w io.Writer, a *report.Answer, render renderer) error {
 	for _, claim := range a.Claims {
-		if err := render(w, a, claim); err != nil {
+		if err := render(ctx, w, a, claim); err != nil {
 			return err
 		}
 	}
@@ -168,7 +168,7 @@ func (e storedEvidence) Facts(ctx context.Context, claims, without []uuid.UUID, 
 }
 
 // readBundle reads a bundle into memory, from a file or, where the path is "-", from standard input.
-func readBundle(stdin io.Reader, path string) (*inmem.Bundle, error) {
+func readBundle(ctx context.Context, stdin io.Reader, path string) (*inmem.Bundle, error) {
 	input := stdin
 	if path != "-" {
 		file, err := os.Open(path)
@@ -183,7 +183,7 @@ func readBundle(stdin io.Reader, path string) (*inmem.Bundle, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	defer remove()
-	evidence, err := inmem.Read(file)
+	evidence, err := inmem.Read(ctx, file)
 	var faults bundle.LineFaults
 	switch {
 	case errors.As(err, &faults):

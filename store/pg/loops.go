@@ -220,22 +220,59 @@ func CheckMerger[T any, F Fields](ctx context.Context, tx pgx.Tx, t Table[T, F],
 	return err
 }
 
-// AncestorLoops is a query for those of the things that ids selects whose path over the column parent has no end: they are their
-// own ancestors, or lead to some that are. Most paths end with the first step; of the others each step is read once, however
-// many paths take it.
-func AncestorLoops(table, parent, ids string) string {
-	return fmt.Sprintf(`WITH RECURSIVE starts (id) AS (
+// ancestry is a thing with its parent, if it has one.
+type ancestry struct {
+	ID     uuid.UUID
+	Parent *uuid.UUID
+	Wanted bool
+}
+
+// AncestorLoops gives those of the things that ids selects whose path over the column parent has no end: they are their own
+// ancestors, or lead to some that are. Most paths end with the first step; of the others each step is read once, however many paths
+// take it. They are followed here, since a query would go through all of them for each step of the longest.
+func AncestorLoops(ctx context.Context, tx pgx.Tx, table, parent, ids string, args ...any) ([]uuid.UUID, error) {
+	lines, err := Many[ancestry](ctx, tx, fmt.Sprintf(`WITH RECURSIVE starts (id) AS (
 		SELECT t.id FROM (%[3]s) AS wanted JOIN %[1]s AS t ON t.id = wanted.id JOIN %[1]s AS first ON first.id = t.%[2]s
 			WHERE first.%[2]s IS NOT NULL
 	), line (id, parent) AS (
 		SELECT t.id, t.%[2]s FROM starts JOIN %[1]s AS t ON t.id = starts.id
 		UNION
 		SELECT t.id, t.%[2]s FROM line JOIN %[1]s AS t ON t.id = line.parent
-	), ending (id) AS (
-		SELECT id FROM line WHERE parent IS NULL
-		UNION ALL
-		SELECT line.id FROM ending JOIN line ON line.parent = ending.id
-	) SELECT id AS start FROM starts WHERE id NOT IN (SELECT id FROM ending)`, table, parent, ids)
+	) SELECT id, parent, id IN (SELECT id FROM starts) AS wanted FROM line`, table, parent, ids), args...)
+	if err != nil {
+		return nil, err
+	}
+	return endless(lines), nil
+}
+
+// endless gives the wanted ones of which no ancestor is without a parent.
+func endless(lines []ancestry) (wanted []uuid.UUID) {
+	const met, ends, loops = 1, 2, 3
+	fates, parents := make(map[uuid.UUID]int, len(lines)), make(map[uuid.UUID]*uuid.UUID, len(lines))
+	for _, l := range lines {
+		parents[l.ID] = l.Parent
+	}
+	for _, l := range lines {
+		var path []uuid.UUID
+		fate := ends
+		for at := &l.ID; at != nil; at = parents[*at] {
+			if fates[*at] != 0 {
+				if fates[*at] != ends { // it leads to a loop, or closes one
+					fate = loops
+				}
+				break
+			}
+			fates[*at] = met
+			path = append(path, *at)
+		}
+		for _, passed := range path {
+			fates[passed] = fate
+		}
+		if l.Wanted && fates[l.ID] == loops {
+			wanted = append(wanted, l.ID)
+		}
+	}
+	return wanted
 }
 
 // notDerived says what derived_from must name.
@@ -246,9 +283,8 @@ func CheckDerivation(ctx context.Context, tx pgx.Tx, id uuid.UUID) error {
 	if err := LockStructure(ctx, tx); err != nil {
 		return err
 	}
-	var loops bool
-	err := tx.QueryRow(ctx, "SELECT EXISTS ("+AncestorLoops("documents", "derived_from", "SELECT $1::uuid AS id")+")", id).Scan(&loops)
-	if err == nil && loops {
+	loops, err := AncestorLoops(ctx, tx, "documents", "derived_from", "SELECT $1::uuid AS id", id)
+	if err == nil && len(loops) > 0 {
 		return headwater.Faults{headwater.NewFault("/derived_from", headwater.FaultLoop, nil, notDerived)}
 	}
 	return err

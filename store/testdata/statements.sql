@@ -748,9 +748,7 @@ WITH RECURSIVE written AS MATERIALIZED (
 	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
 	FROM relations AS r JOIN speakers AS subject ON subject.source = r.subject JOIN speakers AS object ON object.source = r.object
 	WHERE controls AND status = 'active' AND NOT isempty(held);
-SELECT *, count(*) OVER () FROM (SELECT line, '/derived_from', 'loop', staged.derived_from::text,
-		'a document whose derivation ends at an original'
-	FROM staged_documents AS staged WHERE staged.id IN (SELECT start FROM (WITH RECURSIVE starts (id) AS (
+WITH RECURSIVE starts (id) AS (
 	SELECT t.id FROM (SELECT id FROM staged_documents WHERE derived_from IS NOT NULL) AS wanted JOIN documents AS t ON t.id =
 		wanted.id JOIN documents AS first ON first.id = t.derived_from
 	WHERE first.derived_from IS NOT NULL
@@ -758,14 +756,8 @@ SELECT *, count(*) OVER () FROM (SELECT line, '/derived_from', 'loop', staged.de
 	SELECT t.id, t.derived_from FROM starts JOIN documents AS t ON t.id = starts.id
 	UNION
 	SELECT t.id, t.derived_from FROM line JOIN documents AS t ON t.id = line.parent
-	), ending (id) AS (
-	SELECT id FROM line WHERE parent IS NULL
-	UNION ALL
-	SELECT line.id FROM ending JOIN line ON line.parent = ending.id
-	) SELECT id AS start FROM starts WHERE id NOT IN (SELECT id FROM ending)) AS loops)) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/merged_into', 'loop', staged.merged_into::text,
-		'a source whose merges end at one that speaks for itself'
-	FROM staged_sources AS staged WHERE staged.id IN (SELECT start FROM (WITH RECURSIVE starts (id) AS (
+	) SELECT id, parent, id IN (SELECT id FROM starts) AS wanted FROM line;
+WITH RECURSIVE starts (id) AS (
 	SELECT t.id FROM (SELECT id FROM staged_sources WHERE merged_into IS NOT NULL) AS wanted JOIN sources AS t ON t.id = wanted.id
 		JOIN sources AS first ON first.id = t.merged_into
 	WHERE first.merged_into IS NOT NULL
@@ -773,14 +765,8 @@ SELECT *, count(*) OVER () FROM (SELECT line, '/merged_into', 'loop', staged.mer
 	SELECT t.id, t.merged_into FROM starts JOIN sources AS t ON t.id = starts.id
 	UNION
 	SELECT t.id, t.merged_into FROM line JOIN sources AS t ON t.id = line.parent
-	), ending (id) AS (
-	SELECT id FROM line WHERE parent IS NULL
-	UNION ALL
-	SELECT line.id FROM ending JOIN line ON line.parent = ending.id
-	) SELECT id AS start FROM starts WHERE id NOT IN (SELECT id FROM ending)) AS loops)) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/merged_into', 'loop', staged.merged_into::text,
-		'a claim whose merges end at one that speaks for itself'
-	FROM staged_claims AS staged WHERE staged.id IN (SELECT start FROM (WITH RECURSIVE starts (id) AS (
+	) SELECT id, parent, id IN (SELECT id FROM starts) AS wanted FROM line;
+WITH RECURSIVE starts (id) AS (
 	SELECT t.id FROM (SELECT id FROM staged_claims WHERE merged_into IS NOT NULL) AS wanted JOIN claims AS t ON t.id = wanted.id
 		JOIN claims AS first ON first.id = t.merged_into
 	WHERE first.merged_into IS NOT NULL
@@ -788,11 +774,7 @@ SELECT *, count(*) OVER () FROM (SELECT line, '/merged_into', 'loop', staged.mer
 	SELECT t.id, t.merged_into FROM starts JOIN claims AS t ON t.id = starts.id
 	UNION
 	SELECT t.id, t.merged_into FROM line JOIN claims AS t ON t.id = line.parent
-	), ending (id) AS (
-	SELECT id FROM line WHERE parent IS NULL
-	UNION ALL
-	SELECT line.id FROM ending JOIN line ON line.parent = ending.id
-	) SELECT id AS start FROM starts WHERE id NOT IN (SELECT id FROM ending)) AS loops)) AS found ORDER BY 1, 2 LIMIT $1;
+	) SELECT id, parent, id IN (SELECT id FROM starts) AS wanted FROM line;
 SELECT *, count(*) OVER () FROM (WITH RECURSIVE above (id) AS (
 	SELECT id FROM staged_sources WHERE merged_into IS NOT NULL
 	UNION SELECT merged.merged_into FROM above JOIN sources AS merged ON merged.id = above.id AND merged.merged_into IS NOT NULL),
@@ -1026,22 +1008,23 @@ SELECT id, key, namespace, version, created_at, updated_at, status, resource, a,
 		matches ORDER BY id;
 
 -- Export as claimreview
-WITH RECURSIVE claim_speakers (id, merged) AS (
-	SELECT merged_into, id FROM claims WHERE merged_into IS NOT NULL
-	UNION SELECT merged.merged_into, claim_speakers.merged FROM claim_speakers JOIN claims AS merged ON merged.id =
-		claim_speakers.id AND merged.merged_into IS NOT NULL), source_speakers (id, merged) AS (
-	SELECT merged_into, id FROM sources WHERE merged_into IS NOT NULL
-	UNION SELECT merged.merged_into, source_speakers.merged FROM source_speakers JOIN sources AS merged ON merged.id =
-		source_speakers.id AND merged.merged_into IS NOT NULL), speaking (id, party) AS NOT MATERIALIZED (
+WITH RECURSIVE merged_claims (id, target) AS (
+	SELECT id, id FROM claims AS target WHERE merged_into IS NULL AND EXISTS (
+	SELECT FROM claims AS member WHERE member.merged_into = target.id)
+	UNION SELECT merged.id, merged_claims.target FROM merged_claims JOIN claims AS merged ON merged.merged_into = merged_claims.id),
+		merged_sources (id, target) AS (
+	SELECT id, id FROM sources AS target WHERE merged_into IS NULL AND EXISTS (
+	SELECT FROM sources AS member WHERE member.merged_into = target.id)
+	UNION SELECT merged.id, merged_sources.target FROM merged_sources JOIN sources AS merged ON merged.merged_into =
+		merged_sources.id), speaking (id, party) AS NOT MATERIALIZED (
 	SELECT source.id, jsonb_build_object('id', s.id, 'kind', s.kind, 'name', s.name, 'url', s.url, 'domains', s.domains,
 	'external_ids', s.external_ids)
-	FROM sources AS source LEFT JOIN source_speakers AS m ON m.merged = source.id
-	JOIN sources AS s ON s.id = coalesce(m.id, source.id) AND s.status <> 'merged'
+	FROM sources AS source LEFT JOIN merged_sources AS m ON m.id = source.id
+	JOIN sources AS s ON s.id = coalesce(m.target, source.id) AND s.status <> 'merged'
 	)
 	SELECT c.id, c.statement, checks.reviews, coalesce(appeared.appearances, '[]') AS appearances
 	FROM claims AS c
-	CROSS JOIN LATERAL (SELECT ARRAY (SELECT c.id UNION ALL SELECT m.merged FROM claim_speakers AS m WHERE m.id = c.id) AS ids) AS
-		family
+	CROSS JOIN LATERAL (SELECT ARRAY (SELECT c.id UNION SELECT m.id FROM merged_claims AS m WHERE m.target = c.id) AS ids) AS family
 	CROSS JOIN LATERAL (
 	SELECT jsonb_agg(jsonb_build_object('author', author.party, 'rating', r.rating, 'title', r.title, 'url', r.url, 'language',
 	r.language,
@@ -1370,7 +1353,7 @@ WITH stored AS (
 SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance,
 		content, event_time_span, chain, credibility, method, confidence, note FROM attributions WHERE document_id = $1 AND id > $2
 		ORDER BY id LIMIT 500 FOR NO KEY UPDATE;
-SELECT EXISTS (WITH RECURSIVE starts (id) AS (
+WITH RECURSIVE starts (id) AS (
 	SELECT t.id FROM (SELECT $1::uuid AS id) AS wanted JOIN documents AS t ON t.id = wanted.id JOIN documents AS first ON first.id =
 		t.derived_from
 	WHERE first.derived_from IS NOT NULL
@@ -1378,11 +1361,7 @@ SELECT EXISTS (WITH RECURSIVE starts (id) AS (
 	SELECT t.id, t.derived_from FROM starts JOIN documents AS t ON t.id = starts.id
 	UNION
 	SELECT t.id, t.derived_from FROM line JOIN documents AS t ON t.id = line.parent
-	), ending (id) AS (
-	SELECT id FROM line WHERE parent IS NULL
-	UNION ALL
-	SELECT line.id FROM ending JOIN line ON line.parent = ending.id
-	) SELECT id AS start FROM starts WHERE id NOT IN (SELECT id FROM ending));
+	) SELECT id, parent, id IN (SELECT id FROM starts) AS wanted FROM line;
 
 -- RetractDocument
 WITH stored AS (

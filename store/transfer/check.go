@@ -292,15 +292,21 @@ func (j *job) checkLoops(ctx context.Context) error {
 	if err := j.checkMergedControl(ctx); err != nil {
 		return err
 	}
-	for _, sql := range []string{
-		loopFinding("documents", "derived_from", "a document whose derivation ends at an original",
-			pg.AncestorLoops("documents", "derived_from", "SELECT id FROM staged_documents WHERE derived_from IS NOT NULL")),
-		loopFinding("sources", "merged_into", "a source whose merges end at one that speaks for itself",
-			pg.AncestorLoops("sources", "merged_into", "SELECT id FROM staged_sources WHERE merged_into IS NOT NULL")),
-		loopFinding("claims", "merged_into", "a claim whose merges end at one that speaks for itself",
-			pg.AncestorLoops("claims", "merged_into", "SELECT id FROM staged_claims WHERE merged_into IS NOT NULL")),
+	for _, ancestry := range []struct{ table, parent, expected string }{
+		{"documents", "derived_from", "a document whose derivation ends at an original"},
+		{"sources", "merged_into", "a source whose merges end at one that speaks for itself"},
+		{"claims", "merged_into", "a claim whose merges end at one that speaks for itself"},
 	} {
-		if err := j.collect(ctx, sql); err != nil {
+		loops, err := pg.AncestorLoops(ctx, j.tx, ancestry.table, ancestry.parent,
+			fmt.Sprintf("SELECT id FROM staged_%s WHERE %s IS NOT NULL", ancestry.table, ancestry.parent))
+		if err != nil {
+			return err
+		}
+		if len(loops) == 0 {
+			continue
+		}
+		if err := j.collect(ctx, fmt.Sprintf(`SELECT line, '/%[2]s', 'loop', %[2]s::text, '%[3]s' FROM staged_%[1]s WHERE id = ANY ($2)`,
+			ancestry.table, ancestry.parent, ancestry.expected), loops); err != nil {
 			return err
 		}
 	}
@@ -331,8 +337,7 @@ func (j *job) checkMergedControl(ctx context.Context) error {
 	}
 	return j.collect(ctx, `SELECT line, '/merged_into', 'loop', merged_into::text, '`+pg.NotControlling+`' FROM staged_sources
 		WHERE merged_into IS NOT NULL AND id IN (
-			WITH RECURSIVE `+pg.Sources.MergeTargetsSQL("speaking", "SELECT id, id FROM staged_sources", "source")+`
-			SELECT source FROM speaking WHERE id = ANY ($2))`, controlled)
+			WITH RECURSIVE `+pg.Sources.MergeMembersSQL("merged", "SELECT unnest($2::uuid[])")+` SELECT id FROM merged)`, controlled)
 }
 
 // checkControlLoops finds the lines of relations that close a loop of control.
@@ -360,9 +365,4 @@ func (j *job) checkControlLoops(ctx context.Context) error {
 		return nil
 	})
 	return err
-}
-
-func loopFinding(name, ancestor, expected, loops string) string {
-	return fmt.Sprintf(`SELECT line, '/%[2]s', 'loop', staged.%[2]s::text, '%[3]s'
-		FROM staged_%[1]s AS staged WHERE staged.id IN (SELECT start FROM (%[4]s) AS loops)`, name, ancestor, expected, loops)
 }

@@ -19,12 +19,12 @@ var factChecksSQL = fmt.Sprintf(`
 	WITH RECURSIVE %s, %s, speaking (id, party) AS NOT MATERIALIZED (
 		SELECT source.id, jsonb_build_object('id', s.id, 'kind', s.kind, 'name', s.name, 'url', s.url, 'domains', s.domains,
 			'external_ids', s.external_ids)
-		FROM sources AS source LEFT JOIN source_speakers AS m ON m.merged = source.id
-		JOIN sources AS s ON s.id = coalesce(m.id, source.id) AND s.status <> 'merged'
+		FROM sources AS source LEFT JOIN merged_sources AS m ON m.id = source.id
+		JOIN sources AS s ON s.id = coalesce(m.target, source.id) AND s.status <> 'merged'
 	)
 	SELECT c.id, c.statement, checks.reviews, coalesce(appeared.appearances, '[]') AS appearances
 	FROM claims AS c
-	CROSS JOIN LATERAL (SELECT ARRAY (SELECT c.id UNION ALL SELECT m.merged FROM claim_speakers AS m WHERE m.id = c.id) AS ids) AS family
+	CROSS JOIN LATERAL (SELECT ARRAY (SELECT c.id UNION SELECT m.id FROM merged_claims AS m WHERE m.target = c.id) AS ids) AS family
 	CROSS JOIN LATERAL (
 		SELECT jsonb_agg(jsonb_build_object('author', author.party, 'rating', r.rating, 'title', r.title, 'url', r.url, 'language',
 			r.language,
@@ -50,9 +50,16 @@ var factChecksSQL = fmt.Sprintf(`
 	) AS appeared ON true
 	WHERE c.status = 'active' AND checks.reviews IS NOT NULL AND ($1::uuid[] IS NULL OR c.id = ANY ($1))
 	ORDER BY c.id`,
-	pg.Claims.MergeTargetsSQL("claim_speakers", "SELECT merged_into, id FROM claims WHERE merged_into IS NOT NULL", "merged"),
-	pg.Sources.MergeTargetsSQL("source_speakers", "SELECT merged_into, id FROM sources WHERE merged_into IS NOT NULL", "merged"),
+	pg.Claims.MergeMembersSQL("merged_claims", mergeTargetsOf("claims"), "target"),
+	pg.Sources.MergeMembersSQL("merged_sources", mergeTargetsOf("sources"), "target"),
 	maxAppearances)
+
+// mergeTargetsOf selects what others are merged into and that is not merged itself. Members are found from there, each once: on the way
+// up, each would be found for every step of a chain of mergers.
+func mergeTargetsOf(table string) string {
+	return fmt.Sprintf(`SELECT id, id FROM %[1]s AS target WHERE merged_into IS NULL AND EXISTS (
+		SELECT FROM %[1]s AS member WHERE member.merged_into = target.id)`, table)
+}
 
 // exportFactChecks writes the active claims that have reviews, or those of them that the options name.
 func (e *Exporter) exportFactChecks(ctx context.Context, w io.Writer, options interchange.ExportOptions) error {
