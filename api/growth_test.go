@@ -127,29 +127,20 @@ const said = `{"type":"source","key":"s{i}","kind":"outlet","name":"Source {i}"}
 	`{"type":"document","key":"d{i}","kind":"article","publisher":"s{i}","published":{"earliest":"2024-05-01"}}` + "\n" +
 	`{"type":"attribution","key":"a{i}","claim":"c","document":"d{i}","stance":"affirms","chain":[{"source":"s{i}"}]}`
 
-// inChains cuts one long chain into those of 30: what a report says of each of its members names all that are above it, so that it
-// grows with the length of the chain. Where one ends stands its other form, or nothing.
-func inChains(links, ends []string) (cut []string) {
-	for i, link := range links {
-		switch {
-		case (i+1)%30 > 0:
-			cut = append(cut, link)
-		case ends != nil:
-			cut = append(cut, ends[i])
-		}
-	}
-	return cut
-}
-
 const theClaim = `{"type":"claim","key":"c","statement":{"en":"The dam held."}}` + "\n"
 
 // growingBundles are bundles of one claim with ever more behind it, in the shapes that are the worst for whoever follows them.
 var growingBundles = map[string]func(n int) string{
 	"many sources": func(n int) string { return theClaim + repeated(n, "\n", said) },
-	"chains of control": func(n int) string {
-		relations := strings.Split(repeated(n, "\n",
-			`{"type":"relation","key":"r{i}","subject":"s{i}","kind":"part_of","object":"s{i+1}"}`), "\n")
-		return theClaim + repeated(n+1, "\n", said) + "\n" + strings.Join(inChains(relations, nil), "\n")
+	"a chain of control": func(n int) string {
+		return theClaim + repeated(n+1, "\n", said) + "\n" +
+			repeated(n, "\n", `{"type":"relation","key":"r{i}","subject":"s{i}","kind":"part_of","object":"s{i+1}"}`)
+	},
+	"owned by two": func(n int) string {
+		return theClaim + repeated(n+2, "\n", said) + "\n" +
+			repeated(n, "\n", `{"type":"relation","key":"r{i}","subject":"s{i+1}","kind":"part_of","object":"s0"}`) + "\n" +
+			repeated(n, "\n", `{"type":"relation","key":"q{i}","subject":"s{i+1}","kind":"part_of","object":"x"}`) + "\n" +
+			`{"type":"source","key":"x","kind":"outlet","name":"X"}`
 	},
 	"one that controls all": func(n int) string {
 		return theClaim + repeated(n+1, "\n", said) + "\n" +
@@ -159,12 +150,15 @@ var growingBundles = map[string]func(n int) string{
 		return theClaim + strings.Replace(repeated(n+1, "\n", strings.Replace(said, `"name"`,
 			`"status":"merged","merged_into":"s{i+1}","name"`, 1)), fmt.Sprintf(`"status":"merged","merged_into":"s%d",`, n+1), "", 1)
 	},
-	"chains of reprints": func(n int) string {
-		originals := strings.Split(repeated(n, "\n\n", said), "\n\n")
-		reprints := strings.Split(repeated(n, "\n\n",
-			strings.Replace(said, `"publisher"`, `"derived_from":"d{i+1}","publisher"`, 1)), "\n\n")
-		reprints[n-1] = originals[n-1]
-		return theClaim + strings.Join(inChains(reprints, originals), "\n")
+	"a chain of reprints": func(n int) string {
+		reprints := repeated(n, "\n", strings.Replace(said, `"publisher"`, `"derived_from":"d{i+1}","publisher"`, 1))
+		return theClaim + strings.Replace(reprints, fmt.Sprintf(`"derived_from":"d%d",`, n), "", 1)
+	},
+	"moved quotes in a text": func(n int) string {
+		return theClaim + `{"type":"source","key":"s","kind":"outlet","name":"S"}` + "\n" +
+			`{"type":"document","key":"d","kind":"article","publisher":"s","text":"` + repeated(n, "", "dam {i} held. ") + `"}` + "\n" +
+			repeated(n, "\n", `{"type":"attribution","key":"a{i}","claim":"c","document":"d","stance":"affirms",`+
+				`"content":{"start":0,"end":5,"exact":" held","prefix":"dam {i}"},"chain":[{"source":"s"}]}`)
 	},
 	"a chain of tellers": func(n int) string {
 		tellers := strings.Replace(said, `"chain":[`, `"chain":[{"source":"s{i}"},{"source":"s{i+1}"},`, 1)

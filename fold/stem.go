@@ -84,11 +84,20 @@ func repeatedly(word string, take func(string) string) string {
 
 func stripAffix(word string, affixes []affix, trim func(word, letters string) string) string {
 	for _, a := range affixes {
-		if rest := trim(word, a.letters); rest != word && utf8.RuneCountInString(rest) >= a.minStem {
+		if rest := trim(word, a.letters); rest != word && hasLetters(rest, a.minStem) {
 			return rest
 		}
 	}
 	return word
+}
+
+// hasLetters says whether a word has so many letters. It counts no more of them, since a word may be of any length.
+func hasLetters(word string, least int) bool {
+	for ; least > 0 && word != ""; least-- {
+		_, size := utf8.DecodeRuneInString(word)
+		word = word[size:]
+	}
+	return least <= 0
 }
 
 // million looks like a plural and is none.
@@ -108,7 +117,7 @@ func stripSuffix(word string) string {
 
 func stripParticle(word string) string {
 	for _, particle := range particles {
-		if rest, found := strings.CutPrefix(word, particle); found && utf8.RuneCountInString(rest) >= minParticleStem {
+		if rest, found := strings.CutPrefix(word, particle); found && hasLetters(rest, minParticleStem) {
 			return rest
 		}
 	}

@@ -36,6 +36,9 @@ func Account(address string) string {
 	return fediverse(host, path)
 }
 
+// longestHost is more bytes than a host has in any script: 253 in ASCII.
+const longestHost = 1_000
+
 // parsed reads an address, whose scheme may be missing; nil where it is none.
 func parsed(address string) *url.URL {
 	address = strings.TrimSpace(address)
@@ -43,7 +46,7 @@ func parsed(address string) *url.URL {
 		address = "https://" + strings.TrimPrefix(address, "//")
 	}
 	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || len(u.Host) > longestHost {
 		return nil
 	}
 	return u

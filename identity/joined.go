@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/headwater-project/headwater"
 )
@@ -15,17 +16,22 @@ import (
 // By a domain, only what both say counts against it: one of them may lack a name, a kind or a country. By name alone,
 // both say the same, or lack the same.
 func Joined(a, b headwater.SourceFields, shared func(domain string) bool) Basis {
-	keys := SourceKeys(b)
+	known := map[SourceKey]bool{}
+	for _, key := range SourceKeys(b) {
+		known[key] = true
+	}
+	opposed := sync.OnceValue(func() bool { return Opposed(a, b) })
+	named := sync.OnceValue(func() bool { return SameName(a, b) || IsUnnamed(a) || IsUnnamed(b) })
 	for _, key := range SourceKeys(a) {
 		switch {
-		case !slices.Contains(keys, key):
+		case !known[key]:
 		case key.Basis == ByExternalID || key.Basis == ByAccount:
 			return key.Basis
-		case Opposed(a, b):
+		case opposed():
 			return ""
 		case key.Basis == ByName:
 			return ByName
-		case !shared(key.Value) && (SameName(a, b) || IsUnnamed(a) || IsUnnamed(b)):
+		case !shared(key.Value) && named():
 			return ByDomain
 		}
 	}
@@ -46,11 +52,19 @@ func opposedIdentifiers(a, b headwater.SourceFields) string {
 			return fmt.Sprintf("the %s identifier (%s and %s)", scheme, x, y)
 		}
 	}
+	accounts := map[string][]SourceKey{} // of the second, by platform
+	for _, y := range SourceKeys(b) {
+		if y.Basis == ByAccount {
+			accounts[platformName(y.Value)] = append(accounts[platformName(y.Value)], y)
+		}
+	}
 	for _, x := range SourceKeys(a) {
-		for _, y := range SourceKeys(b) {
-			if x != y && x.Basis == ByAccount && y.Basis == ByAccount && platformName(x.Value) == platformName(y.Value) {
-				return fmt.Sprintf("the account (%s and %s)", x.Value, y.Value)
-			}
+		if x.Basis != ByAccount {
+			continue
+		}
+		there := accounts[platformName(x.Value)]
+		if other := slices.IndexFunc(there, func(y SourceKey) bool { return x != y }); other >= 0 { // the first or the second
+			return fmt.Sprintf("the account (%s and %s)", x.Value, there[other].Value)
 		}
 	}
 	return ""

@@ -61,8 +61,10 @@ var prefixes = map[Basis]string{ByExternalID: "id:", ByAccount: "account:", ByDo
 // people to decide.
 func SourceKeys(s headwater.SourceFields, addresses ...string) []SourceKey {
 	var keys []SourceKey
+	known := map[SourceKey]bool{}
 	add := func(basis Basis, value string) {
-		if key := (SourceKey{basis, value}); value != "" && !slices.Contains(keys, key) {
+		if key := (SourceKey{basis, value}); value != "" && !known[key] {
+			known[key] = true
 			keys = append(keys, key)
 		}
 	}

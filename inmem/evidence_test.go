@@ -88,7 +88,7 @@ func TestFaults(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := inmem.Read(t.Context(), strings.NewReader(header + test.lines + "\n"))
+			_, err := inmem.Read(t.Context(), strings.NewReader(header+test.lines+"\n"))
 			var faults bundle.LineFaults
 			if !errors.As(err, &faults) {
 				t.Fatalf("got %v, want faults", err)

@@ -75,7 +75,7 @@ func findClaimReviews(value any, at headwater.Pointer, found func(headwater.Poin
 			return
 		}
 		for _, name := range slices.Sorted(maps.Keys(value)) {
-			findClaimReviews(value[name], at.Field(name), found)
+			findClaimReviews(value[name], below(at, name), found)
 		}
 	}
 }
@@ -252,17 +252,18 @@ func (r *record) chooseReviewer(at headwater.Pointer, n node) (desk node, writer
 	default:
 		desk = node{}
 	}
+	deskName, byPerson := oneLine(desk.text("name")), !isDesk(desk)
 	for i, author := range authors {
 		name := oneLine(author.text("name"))
 		switch {
-		case i == chosen || name == "" || name == oneLine(desk.text("name")):
-		case isDesk(author) || isDesk(desk) == isDesk(author):
+		case i == chosen || name == "" || name == deskName:
+		case isDesk(author) || byPerson:
 			r.note(placeOf(n, at.Field("author"), i), name, "left out; a review has one author, and the first counts")
-		case !slices.Contains(writers, name):
+		case len(writers) < maxWriters && !slices.Contains(writers, name):
 			writers = append(writers, r.cut(placeOf(n, at.Field("author"), i), name, headwater.MaxString))
 		}
 	}
-	return desk, writers[:min(len(writers), maxWriters)]
+	return desk, writers
 }
 
 // maxWriters is how many writers a page can have.
@@ -308,11 +309,16 @@ var partyKinds = map[string]headwater.SourceKind{
 	"NewsMediaOrganization": headwater.Outlet, "GovernmentOrganization": headwater.Government, "PoliticalParty": headwater.Party,
 }
 
+// maxPlaces is how many addresses of a party are looked at for an account.
+const maxPlaces = 100
+
 func schemaParty(at headwater.Pointer, n node, kind headwater.SourceKind) party {
 	p := party{name: fieldText{n.text("name", "legalName"), at}, kind: kindOf(n, partyKinds, kind)}
 	for _, same := range append(n.nodes("sameAs"), n.nodes("url")...) {
 		link := absoluteURL(same.text("url", "name"))
-		p.places = append(p.places, link)
+		if len(p.places) < maxPlaces {
+			p.places = append(p.places, link)
+		}
 		if id, found := strings.CutPrefix(HostOf(link)+pathOf(link), "wikidata.org/wiki/"); found && id != "" {
 			p.ids = map[string]string{"wikidata": id}
 		} else if p.url == "" {

@@ -135,8 +135,38 @@ func isURL(text string) bool {
 	return strings.HasPrefix(text, "http://") || strings.HasPrefix(text, "https://")
 }
 
+// maxDepth is how deep values may stand within one another: more than in any record, and few enough for the place of each to be told.
+const maxDepth = 100
+
+var errTooDeep = fmt.Errorf("values stand within one another more than %d times", maxDepth)
+
+// isTooDeep says whether values in a JSON text stand within one another too often.
+func isTooDeep(raw []byte) bool {
+	depth, within, escaped := 0, false, false
+	for _, c := range raw {
+		switch {
+		case escaped:
+			escaped = false
+		case within:
+			escaped, within = c == '\\', c != '"'
+		case c == '"':
+			within = true
+		case c == '[' || c == '{':
+			if depth++; depth > maxDepth {
+				return true
+			}
+		case c == ']' || c == '}':
+			depth--
+		}
+	}
+	return false
+}
+
 // parseJSON reads one JSON value. Numbers keep their digits.
 func parseJSON(raw []byte) (any, error) {
+	if isTooDeep(raw) {
+		return nil, errTooDeep
+	}
 	strict := jsontext.NewDecoder(bytes.NewBuffer(raw), jsontext.AllowDuplicateNames(true))
 	_, err := strict.ReadValue()
 	if err == nil {
@@ -187,6 +217,9 @@ func (w *elementWalk) run(in io.Reader) error {
 
 // value reads the next value. found says whether there were elements in it.
 func (w *elementWalk) value(at headwater.Pointer) (found, more bool, err error) {
+	if w.decoder.StackDepth() > maxDepth {
+		return false, false, &jsontext.SyntacticError{ByteOffset: w.decoder.InputOffset(), Err: errTooDeep}
+	}
 	switch w.decoder.PeekKind() {
 	case '[':
 		return w.entries(at)
@@ -206,7 +239,7 @@ func (w *elementWalk) value(at headwater.Pointer) (found, more bool, err error) 
 		}
 		field := name.String()
 		if slices.Contains(w.lists, localName(field)) && w.decoder.PeekKind() == '[' {
-			if _, more, err := w.entries(at.Field(field)); err != nil || !more {
+			if _, more, err := w.entries(below(at, field)); err != nil || !more {
 				return true, false, err
 			}
 			found = true
@@ -281,6 +314,17 @@ func (b *controlReplacer) replace(text []byte) {
 			text[i] = ' '
 		}
 	}
+}
+
+// maxPlaceName is how many bytes of a name stand in the place of what is below it: each of many values has it in its own.
+const maxPlaceName = 200
+
+// below is the place of a field, whose name may be of any length.
+func below(at headwater.Pointer, name string) headwater.Pointer {
+	if len(name) > maxPlaceName {
+		name = strings.ToValidUTF8(name[:maxPlaceName], "") + "…"
+	}
+	return at.Field(name)
 }
 
 func appendMember(object []byte, name string, value []byte) ([]byte, error) {

@@ -11,69 +11,104 @@ import (
 // names, value objects, lists and references by @id. Contexts elsewhere are never fetched: what a file names is taken to be
 // of schema.org. A library would expand all of it, and lose the place of each value, which faults have to name.
 
-// vocabulary is what a context says about the names in its object and below.
+// vocabulary is what contexts say about the names in their objects and below.
 type vocabulary struct {
-	prefixes []string          // that stand for schema.org
-	terms    map[string]string // names of schema.org by other names
-	language string            // of texts
+	context  *context // the nearest
+	language string   // of texts
 }
 
-// schemaPrefixes are those that files use without saying what they stand for.
-var schemaPrefixes = []string{"schema", "sdo"}
+// context is what one context says, beside those of the objects around it.
+type context struct {
+	around   *context
+	prefixes map[string]bool   // that stand for schema.org
+	terms    map[string]string // names of schema.org by other names
+}
+
+// newContext is one that says nothing yet.
+func newContext(around *context) *context {
+	return &context{around, map[string]bool{}, map[string]string{}}
+}
+
+// schemaContext has the prefixes that files use without saying what they stand for.
+func schemaContext() *context {
+	return &context{nil, map[string]bool{"schema": true, "sdo": true}, map[string]string{}}
+}
+
+// term is the name of schema.org that another stands for; empty if none does.
+func (c *context) term(name string) string {
+	for ; c != nil; c = c.around {
+		if meant := c.terms[name]; meant != "" {
+			return meant
+		}
+	}
+	return ""
+}
+
+func (c *context) isPrefix(name string) bool {
+	for ; c != nil; c = c.around {
+		if c.prefixes[name] {
+			return true
+		}
+	}
+	return false
+}
 
 // schemaName matches an expanded name of schema.org.
 var schemaName = regexp.MustCompile(`^https?://(?:www\.)?schema\.org/(?:#)?`)
 
 // name is a name as schema.org has it.
 func (v vocabulary) name(name string) string {
-	switch {
-	case strings.HasPrefix(name, "@"):
+	if strings.HasPrefix(name, "@") {
 		return name
-	case v.terms[name] != "":
-		return v.terms[name]
-	case name == "type" || name == "id": // as schema.org's own context has it
+	}
+	if meant := v.context.term(name); meant != "" {
+		return meant
+	}
+	if name == "type" || name == "id" { // as schema.org's own context has it
 		return "@" + name
 	}
 	prefix, local, prefixed := strings.Cut(name, ":")
 	switch {
 	case !prefixed:
 		return name
-	case slices.Contains(v.prefixes, prefix):
+	case v.context.isPrefix(prefix):
 		return local
 	}
 	return schemaName.ReplaceAllString(name, "")
 }
 
-// with is the vocabulary as a context below changes it.
-func (v vocabulary) with(context any) vocabulary {
-	switch context := context.(type) {
+// within is the vocabulary of an object that has a context.
+func (v vocabulary) within(said any) vocabulary {
+	v.context = newContext(v.context)
+	v.add(said)
+	return v
+}
+
+// add adds what a context says, or each of a list of them.
+func (v *vocabulary) add(said any) {
+	switch said := said.(type) {
 	case []any:
-		for _, entry := range context {
-			v = v.with(entry)
+		for _, entry := range said {
+			v.add(entry)
 		}
 	case map[string]any:
-		v.terms, v.prefixes = maps.Clone(v.terms), slices.Clone(v.prefixes)
-		if v.terms == nil {
-			v.terms = map[string]string{}
-		}
-		if language, isText := context["@language"].(string); isText {
+		if language, isText := said["@language"].(string); isText {
 			v.language = language
 		}
-		for _, term := range slices.Sorted(maps.Keys(context)) {
-			meaning, isText := context[term].(string)
-			if definition, isObject := context[term].(map[string]any); isObject {
+		for _, term := range slices.Sorted(maps.Keys(said)) {
+			meaning, isText := said[term].(string)
+			if definition, isObject := said[term].(map[string]any); isObject {
 				meaning, isText = definition["@id"].(string)
 			}
 			switch name := v.name(meaning); {
 			case !isText || strings.HasPrefix(term, "@"):
 			case name == "" && meaning != "": // the whole of schema.org
-				v.prefixes = append(v.prefixes, term)
+				v.context.prefixes[term] = true
 			case name != meaning || strings.HasPrefix(name, "@"):
-				v.terms[term] = name
+				v.context.terms[term] = name
 			}
 		}
 	}
-	return v
 }
 
 // simplify rewrites a value in the names of schema.org, without value objects and lists that say nothing more than what is
@@ -92,7 +127,7 @@ func (v vocabulary) simplify(value any) any {
 
 func (v vocabulary) simplifyObject(object map[string]any) any {
 	if context, has := object["@context"]; has {
-		if v = v.with(context); v.language != "" {
+		if v = v.within(context); v.language != "" {
 			object["@language"] = v.language
 		}
 		delete(object, "@context")
@@ -137,12 +172,13 @@ type linkedNodes struct {
 	vocabulary vocabulary
 	byID       map[string]node
 	bytes      int
+	left       int // how many values the records of the file may still refer to, beside some for each
 	// missed are the references of the last object that may be to something for which there was no room.
 	missed []string
 }
 
 func newLinkedNodes() *linkedNodes {
-	return &linkedNodes{vocabulary: vocabulary{prefixes: schemaPrefixes}, byID: map[string]node{}}
+	return &linkedNodes{vocabulary: vocabulary{context: schemaContext()}, left: mostReferred, byID: map[string]node{}}
 }
 
 // maxLinked is how many bytes of elements are kept for others to refer to.
@@ -211,6 +247,9 @@ const (
 	maxReferenceDepth = 5
 	// maxReferred is how many values one record may refer to.
 	maxReferred = 100_000
+	// mostReferred is how many values all records of a file may refer to beyond freeReferred each: many can refer to one that says much.
+	mostReferred = 10_000_000
+	freeReferred = 1_000
 )
 
 // resolve is an object with those in the place of references that these name. It is false if they say too much.
@@ -218,9 +257,11 @@ func (l *linkedNodes) resolve(n node) (resolved node, ok bool) {
 	if len(l.byID) == 0 {
 		return n, true
 	}
-	left := maxReferred
+	most := min(maxReferred, freeReferred+l.left)
+	left := most
 	l.missed = nil
 	whole, _ := l.follow(map[string]any(n), 0, &left).(map[string]any)
+	l.left = max(0, l.left-max(0, most-left-freeReferred))
 	return whole, left >= 0
 }
 

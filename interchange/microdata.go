@@ -13,6 +13,8 @@ type itemReader struct {
 	// left is how many more elements are read. Items can take elements from elsewhere by itemref, over and over.
 	left  int
 	depth int // of items within items
+	// textLeft is how many more nodes are gone through for texts: each property that others stand in has theirs too.
+	textLeft int
 }
 
 const (
@@ -25,9 +27,10 @@ const (
 )
 
 func newItemReader(root *html.Node) *itemReader {
-	m := &itemReader{byID: map[string]*html.Node{}, left: maxItemRef}
+	m := &itemReader{byID: map[string]*html.Node{}, left: maxItemRef, textLeft: maxItemRef}
 	for n := range root.Descendants() {
 		m.left += 2
+		m.textLeft += 10
 		if id := attribute(n, "id"); id != "" && m.byID[id] == nil {
 			m.byID[id] = n
 		}
@@ -110,6 +113,9 @@ func (m *itemReader) value(n *html.Node) any {
 	}
 	var text strings.Builder
 	for child := range n.Descendants() {
+		if m.textLeft--; m.textLeft < 0 || text.Len() >= maxItemText {
+			break
+		}
 		if child.Type == html.TextNode {
 			text.WriteString(child.Data[:min(len(child.Data), maxItemText-text.Len())])
 		}

@@ -177,7 +177,7 @@ func (r *RecordReader) linkElements(in io.Reader) error {
 		return true
 	}, beside: func(name string, raw []byte) {
 		if context, err := parseJSON(raw); err == nil && name == "@context" {
-			r.linked.vocabulary = r.linked.vocabulary.with(context)
+			r.linked.vocabulary.add(context)
 		}
 	}}
 	return walk.run(in)

@@ -286,6 +286,7 @@ const listSeparators = ";|؛"
 // doubled, is taken to the letter.
 func splitList(cell string) []string {
 	var entries []string
+	known := map[string]bool{}
 	for rest := cell; rest != ""; {
 		var entry string
 		var quoted bool
@@ -299,7 +300,8 @@ func splitList(cell string) []string {
 		if _, size := utf8.DecodeRuneInString(rest); size > 0 {
 			rest = rest[size:] // the separator
 		}
-		if strings.TrimSpace(entry) != "" && !slices.Contains(entries, entry) {
+		if strings.TrimSpace(entry) != "" && !known[entry] {
+			known[entry] = true
 			entries = append(entries, entry)
 		}
 	}
@@ -334,12 +336,14 @@ func cutQuoted(list string) (entry, rest string, quoted bool) {
 // parseHosts reads the host names in a cell, or those of its addresses.
 func (r *row) parseHosts(cell string) []string {
 	var hosts []string
+	known := map[string]bool{}
 	for _, entry := range splitList(strings.ReplaceAll(cell, " ", ";")) {
 		host := siteOf(entry, "")
 		if host == "" {
 			host = entry // kept, so that its fault shows it
 		}
-		if !slices.Contains(hosts, host) {
+		if !known[host] {
+			known[host] = true
 			hosts = append(hosts, host)
 		}
 	}

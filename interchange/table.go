@@ -316,11 +316,13 @@ func (r *TableReader) titlesAbove(start []byte, separator rune) (titles, named i
 // countNamed is how many of the cells name a column that is read.
 func (r *TableReader) countNamed(cells []string) int {
 	count := 0
+	mapped := map[string]bool{}
+	for _, column := range r.table.Columns {
+		mapped[columnName(column)] = true
+	}
 	for _, cell := range cells {
 		name := columnName(cell)
-		if r.table.hasField(name) || slices.ContainsFunc(slices.Collect(maps.Values(r.table.Columns)), func(column string) bool {
-			return name != "" && columnName(column) == name
-		}) {
+		if r.table.hasField(name) || name != "" && mapped[name] {
 			count++
 		}
 	}

@@ -190,25 +190,32 @@ func uniteDocuments(ctx context.Context, tx pgx.Tx, by Authorship, m headwater.I
 func moveAttributions(ctx context.Context, tx pgx.Tx, by Authorship, from uuid.UUID, to headwater.Document) error {
 	text, after := pg.TextOf(to.Text), uuid.Nil
 	selected := pg.Attributions.Selected("t")
+	read, has := map[uuid.UUID]bool{}, map[attributionKey]bool{}
 	for {
 		batch, err := pg.Many[headwater.Attribution](ctx, tx, fmt.Sprintf(`SELECT %s FROM attributions AS t
 			WHERE document_id = $1 AND id > $2 ORDER BY id LIMIT %d FOR UPDATE`, selected, mendBatch), from, after)
 		if err != nil || len(batch) == 0 {
 			return err
 		}
-		claims := make([]uuid.UUID, len(batch))
-		for i, a := range batch {
-			claims[i] = a.Claim
+		var claims []uuid.UUID
+		for _, a := range batch {
+			if !read[a.Claim] {
+				read[a.Claim] = true
+				claims = append(claims, a.Claim)
+			}
 		}
 		there, err := pg.Many[headwater.Attribution](ctx, tx, "SELECT "+selected+
 			" FROM attributions AS t WHERE document_id = $1 AND claim_id = ANY ($2)", to.ID, claims)
 		if err != nil {
 			return err
 		}
+		for _, a := range there {
+			has[attributionKey{a.Claim, a.NaturalKey()}] = true
+		}
 		var moving pgx.Batch
 		for _, a := range batch {
 			after = a.ID
-			if err := moveAttribution(&moving, by, a, to, text, there); err != nil {
+			if err := moveAttribution(&moving, by, a, to, text, has); err != nil {
 				return err
 			}
 		}
@@ -218,18 +225,24 @@ func moveAttributions(ctx context.Context, tx pgx.Tx, by Authorship, from uuid.U
 	}
 }
 
+// attributionKey is what two attributions of one document are the same by.
+type attributionKey struct {
+	claim   uuid.UUID
+	natural string
+}
+
 // moveAttribution queues the move of an attribution, unless the document has it already.
 func moveAttribution(batch *pgx.Batch, by Authorship, a headwater.Attribution, to headwater.Document, text *headwater.IndexedText,
-	there []headwater.Attribution) error {
+	has map[attributionKey]bool) error {
 	moved := a.AttributionFields
 	moved.Document = to.ID
 	moved.Chain = slices.Clone(a.Chain)
 	moved.Chain[0].Source = to.Publisher
-	if slices.ContainsFunc(there, func(other headwater.Attribution) bool {
-		return other.Claim == a.Claim && other.NaturalKey() == moved.NaturalKey()
-	}) {
+	key := attributionKey{a.Claim, moved.NaturalKey()}
+	if has[key] {
 		return nil
 	}
+	has[key] = true
 	if _, err := pg.AnchorQuotes(&moved, to.Publisher, text); err != nil {
 		return &headwater.Error{Code: headwater.CodeConflict,
 			Detail: fmt.Sprintf("the words of attribution %s do not stand in document %s", a.ID, to.ID)}

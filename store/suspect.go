@@ -84,8 +84,14 @@ func (s *Store) suspectSites(ctx context.Context) ([]Suspect, error) {
 	}
 	reviews, err := pg.Many[review](ctx, s.Pool, "SELECT DISTINCT author, url FROM reviews WHERE author = ANY ($1) ORDER BY url", ids)
 	accounts := map[uuid.UUID][]string{}
+	type holder struct {
+		author  uuid.UUID
+		account string
+	}
+	known := map[holder]bool{}
 	for _, r := range reviews {
-		if account := identity.Account(r.URL); account != "" && !slices.Contains(accounts[r.Author], account) {
+		if account := identity.Account(r.URL); account != "" && !known[holder{r.Author, account}] {
+			known[holder{r.Author, account}] = true
 			accounts[r.Author] = append(accounts[r.Author], account)
 		}
 	}

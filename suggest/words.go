@@ -18,12 +18,15 @@ type Names struct {
 	longest int // terms
 }
 
+// mostNameTerms is how many terms a name may have to be known: each place of a statement is held against names of as many.
+const mostNameTerms = 20
+
 // NewNames takes the names and aliases of sources.
 func NewNames(sources []headwater.Source) Names {
 	n := Names{byTerms: map[string]string{}}
 	for _, source := range sources {
 		for _, name := range slices.Concat([]string{source.Name}, slices.Collect(maps.Values(source.Names)), source.Aliases) {
-			if terms, _ := contentTerms(name); len(terms) > 0 {
+			if terms, _ := contentTerms(name); len(terms) > 0 && len(terms) <= mostNameTerms {
 				n.byTerms[strings.Join(terms, " ")] = "@" + source.ID.String()
 				n.longest = max(n.longest, len(terms))
 			}

@@ -225,11 +225,13 @@ func (s *survey) addClaim(item bundle.Item, claim *headwater.Claim, before []sto
 
 // sameStatement says whether two claims have a statement in common.
 func sameStatement(a, b headwater.Texts) bool {
-	for _, x := range a {
-		for _, y := range b {
-			if identity.Statement(x) == identity.Statement(y) {
-				return true
-			}
+	statements := map[string]bool{}
+	for _, text := range a {
+		statements[identity.Statement(text)] = true
+	}
+	for _, text := range b {
+		if statements[identity.Statement(text)] {
+			return true
 		}
 	}
 	return false
