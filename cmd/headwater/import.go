@@ -58,6 +58,9 @@ key or id (subject, object), or described by the fields of a source (subject.nam
 			}
 			defer debug.SetGCPercent(debug.SetGCPercent(200)) // whatever GOGC says: lines pass through, and little is ever live
 			return c.withStore(ctx, func(s *store.Store) error {
+				if err := warnUnindexed(ctx, s); err != nil {
+					return err
+				}
 				for _, path := range paths {
 					if err := options.importFile(ctx, cmd, s, path); err != nil {
 						return err

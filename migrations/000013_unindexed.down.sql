@@ -1,0 +1,3 @@
+COMMENT ON COLUMN kept_answers.key IS 'The Idempotency-Key; each actor has its own.';
+COMMENT ON COLUMN kept_answers.actor IS NULL;
+DROP INDEX sources_unindexed;
