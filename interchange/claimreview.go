@@ -310,19 +310,41 @@ var partyKinds = map[string]headwater.SourceKind{
 
 func schemaParty(at headwater.Pointer, n node, kind headwater.SourceKind) party {
 	p := party{name: fieldText{n.text("name", "legalName"), at}, kind: kindOf(n, partyKinds, kind)}
-	for _, same := range append(n.nodes("sameAs"), n.nodes("url")...) {
-		link := absoluteURL(same.text("url", "name"))
-		p.places = append(p.places, link)
-		if id, found := strings.CutPrefix(HostOf(link)+pathOf(link), "wikidata.org/wiki/"); found && id != "" {
-			p.ids = map[string]string{"wikidata": id}
-		} else if p.url == "" {
-			p.url = link
+	for _, address := range append(addressesOf(n["url"]), addressesOf(n["sameAs"])...) {
+		link := absoluteURL(address)
+		if scheme, id := identifierAt(link); id != "" {
+			if p.ids == nil {
+				p.ids = map[string]string{}
+			}
+			p.ids[scheme] = cmp.Or(p.ids[scheme], id)
+			continue
+		}
+		p.places, p.url = append(p.places, link), cmp.Or(p.url, link)
+		if account := identity.Account(link); account != "" && !slices.Contains(p.accounts, account) {
+			p.accounts = append(p.accounts, account)
 		}
 	}
 	if p.name.text == "" && p.url != "" {
 		p.host = HostOf(p.url)
 	}
 	return p
+}
+
+// identifierPages are the addresses at which registers have what is said of somebody, up to the identifier.
+var identifierPages = []struct{ scheme, page string }{
+	{"wikidata", "https://www.wikidata.org/wiki/"}, {"wikidata", "https://www.wikidata.org/entity/"}, {"isni", "https://isni.org/isni/"},
+	{"viaf", "https://viaf.org/viaf/"}, {"orcid", "https://orcid.org/"}, {"gnd", "https://d-nb.info/gnd/"}, {"ror", "https://ror.org/"},
+}
+
+// identifierAt is the identifier that an address in a register is of; empty where it is in none.
+func identifierAt(link string) (scheme, id string) {
+	for _, register := range identifierPages {
+		begin := HostOf(register.page) + pathOf(register.page)
+		if id, found := strings.CutPrefix(HostOf(link)+pathOf(link), begin); found && id != "" {
+			return register.scheme, identity.ExternalID(register.scheme, id)
+		}
+	}
+	return "", ""
 }
 
 // kindOf maps an object's types to a kind. The first type that is known decides.

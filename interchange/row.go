@@ -83,10 +83,11 @@ func (r *row) group(group string) map[string]string {
 
 // emitSource adds the source that a row describes.
 func (r *row) emitSource() {
-	s := &headwater.Source{SourceFields: r.describedSource(""), Status: headwater.EntityActive}
+	fields, before := r.describedSource("")
+	s := &headwater.Source{SourceFields: fields, Status: headwater.EntityActive}
 	item := bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta}
 	s.Meta, item.Earlier = r.identity(headwater.ResourceSource, func() (key, earlier string) {
-		return identity.OwnKey(s.SourceFields), earlierSourceKey(s.SourceFields)
+		return identity.OwnKey(s.SourceFields), earlierSourceKey(before)
 	})
 	if status := r.cell("status"); status != "" {
 		s.Status, item.StatusNamed = parseEnum[headwater.EntityStatus](r, "status", status), true
@@ -209,7 +210,8 @@ func (r *row) endpoint(name string) end {
 		reference := r.reference(name, raw)
 		return end{reference, reference.ID}
 	}
-	s := &headwater.Source{SourceFields: r.describedSource(name + "."), Status: headwater.EntityActive}
+	fields, before := r.describedSource(name + ".")
+	s := &headwater.Source{SourceFields: fields, Status: headwater.EntityActive}
 	if s.Name == "" && name == "object" && r.saysNothing("object.name") {
 		return end{}
 	}
@@ -223,7 +225,7 @@ func (r *row) endpoint(name string) end {
 		s.Meta = r.identify(headwater.ResourceSource, key)
 		earlier = s.ID
 	} else {
-		s.Meta, earlier = r.identifyAs(headwater.ResourceSource, identity.OwnKey(s.SourceFields), earlierSourceKey(s.SourceFields))
+		s.Meta, earlier = r.identifyAs(headwater.ResourceSource, identity.OwnKey(s.SourceFields), earlierSourceKey(before))
 		item.Earlier = earlier
 	}
 	from := func(at headwater.Pointer) headwater.Pointer {
@@ -234,10 +236,11 @@ func (r *row) endpoint(name string) end {
 	return end{bundle.LineReference{Pointer: at, Resource: headwater.ResourceSource, ID: s.ID, Given: s.Name}, earlier}
 }
 
-// describedSource reads the fields of a source; the prefix stands before each of their names.
-func (r *row) describedSource(prefix string) headwater.SourceFields {
+// describedSource reads the fields of a source; the prefix stands before each of their names. before are the fields as the release
+// before read them, to which all hosts were domains.
+func (r *row) describedSource(prefix string) (s, before headwater.SourceFields) {
 	cell := func(field string) string { return r.cell(prefix + field) }
-	s := headwater.SourceFields{
+	s = headwater.SourceFields{
 		Name: cell("name"), Names: nilIfEmpty(r.group(prefix + "names")), Role: nilIfEmpty(r.group(prefix + "role")),
 		ExternalIDs: nilIfEmpty(r.group(prefix + "external_ids")),
 		Aliases:     splitList(cell("aliases")), Domains: r.parseHosts(cell("domains")),
@@ -253,8 +256,39 @@ func (r *row) describedSource(prefix string) headwater.SourceFields {
 		s.Reliability = parseEnum[headwater.Reliability](r, prefix+"reliability", grade)
 	}
 	s.Normalize()
-	return s
+	before = s
+	r.moveAccounts(&s, prefix+"domains", cell("domains"))
+	return s, before
 }
+
+// moveAccounts takes the addresses of accounts in a cell of domains for what they are: the first is the page of a source that has
+// none.
+func (r *row) moveAccounts(s *headwater.SourceFields, field, cell string) {
+	if r.header.own {
+		return
+	}
+	var accounts, hosts []string
+	for _, entry := range listedHosts(cell) {
+		host := siteOf(entry, "")
+		account := identity.Account(entry)
+		if account == "" || identity.Account(host) != "" { // the host names it
+			hosts = append(hosts, host)
+			continue
+		}
+		accounts = append(accounts, account)
+	}
+	if len(accounts) == 0 {
+		return
+	}
+	s.Domains = slices.DeleteFunc(slices.Clone(s.Domains), func(host string) bool { return !slices.Contains(hosts, host) })
+	if s.URL == "" {
+		s.URL = "https://" + accounts[0]
+	}
+	r.addAccounts(headwater.Pointer("").Field(field), s, accounts)
+}
+
+// listedHosts are the entries of a cell of host names or addresses.
+func listedHosts(cell string) []string { return splitList(strings.ReplaceAll(cell, " ", ";")) }
 
 func nilIfEmpty(texts map[string]string) map[string]string {
 	if len(texts) == 0 {
@@ -334,7 +368,7 @@ func cutQuoted(list string) (entry, rest string, quoted bool) {
 // parseHosts reads the host names in a cell, or those of its addresses.
 func (r *row) parseHosts(cell string) []string {
 	var hosts []string
-	for _, entry := range splitList(strings.ReplaceAll(cell, " ", ";")) {
+	for _, entry := range listedHosts(cell) {
 		host := siteOf(entry, "")
 		if host == "" {
 			host = entry // kept, so that its fault shows it

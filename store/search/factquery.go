@@ -93,7 +93,9 @@ func LanguageBases(tag string) ([]string, error) {
 }
 
 // InLanguageSQL is true where a tag begins with one of the bases that are the argument.
-func InLanguageSQL(tag string) string { return "split_part(lower(" + tag + "), '-', 1) = ANY (?::text[])" }
+func InLanguageSQL(tag string) string {
+	return "split_part(lower(" + tag + "), '-', 1) = ANY (?::text[])"
+}
 
 // sitesOf gives the names that a site can have in what is stored; none where it cannot be read.
 func sitesOf(site string) []string {
