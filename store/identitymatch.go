@@ -38,6 +38,27 @@ func (s *Store) IdentityMatches(ctx context.Context, f MatchFilter, p Paging) (P
 	return pg.ListPage(ctx, s.DB, pg.Matches, pg.Matches.Selected("t"), w, f, f.Sort, p)
 }
 
+// MatchNames are what the two of each match are called: a source's name, a document's title or else its address.
+func (s *Store) MatchNames(ctx context.Context, matches []headwater.IdentityMatch) (map[uuid.UUID]string, error) {
+	var ids []uuid.UUID
+	for _, m := range matches {
+		ids = append(ids, m.A, m.B)
+	}
+	rows, err := s.Pool.Query(ctx, `SELECT id, name FROM sources WHERE id = ANY ($1)
+		UNION ALL SELECT id, concat_ws(' ', nullif(title, ''), nullif(url, '')) FROM documents WHERE id = ANY ($1)`, ids)
+	if err != nil {
+		return nil, pg.Interpret(err)
+	}
+	names := map[uuid.UUID]string{}
+	var id uuid.UUID
+	var name string
+	_, err = pgx.ForEachRow(rows, []any{&id, &name}, func() error {
+		names[id] = name
+		return nil
+	})
+	return names, pg.Interpret(err)
+}
+
 // CreateMatch stores a new match, which is proposed. A pair that has one of this kind already, also one that was rejected, is
 // refused, and so is one of which somebody said that what the two count as is not one.
 func (s *Store) CreateMatch(ctx context.Context, by Authorship, key string, f headwater.IdentityMatchFields) (headwater.IdentityMatch,
