@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -420,12 +422,59 @@ var (
 	shareAbout  = regexp.MustCompile(`^(?:~|≈|c\.|ca\.|about|around|approx\.?|approximately|حوالي|نحو) ?([\d.]+) ?(%?)$`)
 )
 
+// wordedShares are the least that a share can be for which there is a word, folded.
+var wordedShares = sync.OnceValue(func() map[string]float64 {
+	shares := map[string]float64{}
+	for least, words := range map[float64]string{
+		math.Nextafter(0.5, 1): "majority|a majority|majority stake|majority share|majority owner|majority shareholder|controlling|" +
+			"controlling stake|controlling interest|أغلبية|الأغلبية|حصة الأغلبية|حصة مسيطرة|غالبية",
+		0:   "minority|a minority|minority stake|minority share|minority owner|minority shareholder|أقلية|الأقلية|حصة أقلية",
+		1:   "full|whole|sole|sole owner|full ownership|wholly owned|fully owned|entire|كامل|كاملة|ملكية كاملة",
+		0.5: "half|a half|نصف|النصف",
+	} {
+		for word := range strings.SplitSeq(words, "|") {
+			shares[fold.Text(word)] = least
+		}
+	}
+	return shares
+})
+
+// percentWords are written for the sign.
+var percentWords = regexp.MustCompile(` ?(?:percent|per cent|pct\.?|في المئة|في المائة|بالمئة|بالمائة)`)
+
+// shareText is a share with the signs that the patterns know. A comma that is no decimal separator groups nothing in a share.
+func shareText(raw string) string {
+	text := strings.NewReplacer("٪", "%", "؉", "‰", "％", "%", "﹪", "%", "٫", ".", ",", ".", "،", ".").Replace(visibleText(raw))
+	return percentWords.ReplaceAllString(strings.ToLower(fold.Digits(text)), "%")
+}
+
+// visibleText is a text without the marks that nobody sees.
+func visibleText(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.Is(unicode.Cf, r):
+			return -1
+		case unicode.IsSpace(r):
+			return ' '
+		}
+		return r
+	}, text)
+}
+
 // parseShare reads a fraction of 1, or a percentage where the number or the name of its column says so. Of a range the least
 // that it can be counts, which is told.
 func (r *row) parseShare(raw string) *float64 {
-	text := strings.ToLower(fold.Digits(strings.NewReplacer("٪", "%", "٫", ".", ",", ".").Replace(raw)))
+	text := shareText(raw)
 	if text == "" {
 		return nil
+	}
+	if least, worded := wordedShares()[fold.Text(text)]; worded {
+		if least == 0 {
+			r.note("/share", raw, "left out, since it can be next to nothing")
+			return nil
+		}
+		r.note("/share", raw, fmt.Sprintf("read as %v, the least that it can be", least))
+		return &least
 	}
 	if share, ok := r.fraction(strings.CutSuffix(text, "%")); ok {
 		return share

@@ -187,6 +187,8 @@ func (r *TableReader) read(yield func(bundle.Item, error) bool) error {
 			return err
 		case areBlank(cells):
 			continue
+		case header.isRepeatedIn(cells):
+			record.note("", strings.ToValidUTF8(strings.Join(header.names, " "), "\uFFFD"), "the names of the columns again; left out")
 		case len(cells) < len(header.names) || !areBlank(cells[len(header.names):]):
 			record.fault("", headwater.FaultFormat, len(cells), fmt.Sprintf("%d cells, as many as there are columns", len(header.names)))
 		case !areText(cells):
@@ -356,6 +358,19 @@ type tableHeader struct {
 	percents bool
 	// own says that the export wrote the table, so that every cell is meant to the letter.
 	own bool
+}
+
+// isRepeatedIn says whether a row is the names of the columns again, as at the head of each page that was printed.
+func (h tableHeader) isRepeatedIn(cells []string) bool {
+	if len(cells) < len(h.names) || !areBlank(cells[len(h.names):]) || h.own {
+		return false
+	}
+	for i, name := range h.names {
+		if columnName(cells[i]) != name {
+			return false
+		}
+	}
+	return true
 }
 
 // readHeader finds the column of each field.

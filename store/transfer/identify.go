@@ -29,6 +29,14 @@ type Assumption struct {
 	By     AssumedBy  `json:"by" doc:"By what." example:"name"`
 }
 
+// Thing is what it was taken for, in words.
+func (a Assumption) Thing() string {
+	if a.Claim != nil {
+		return fmt.Sprintf("%s %s", headwater.ResourceClaim, a.Claim)
+	}
+	return fmt.Sprintf("%s %s", headwater.ResourceSource, a.Source)
+}
+
 // AssumedBy is what a thing of a record is taken for another by.
 type AssumedBy string
 
@@ -46,7 +54,7 @@ type Assumed struct {
 }
 
 // MaxAssumed is how many assumptions an import lists; the rest is counted.
-const MaxAssumed = 1_000
+const MaxAssumed = 10_000
 
 func (a *Assumed) add(record int, resource headwater.Resource, id uuid.UUID, by AssumedBy) {
 	a.Counts[by]++
