@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
@@ -276,6 +277,9 @@ func (s *survey) resolve(ctx context.Context) error {
 		if found.ID != c.ID {
 			s.bindings.Things[c.ID] = found.Meta
 		}
+		if found.named != "" {
+			s.job.named[found.ID] = found.named
+		}
 		for _, l := range found.others {
 			matches = append(matches, s.job.match(c.line, headwater.SameSource, l))
 		}
@@ -284,6 +288,38 @@ func (s *survey) resolve(ctx context.Context) error {
 		return err
 	}
 	s.assume(by, isNew)
+	return nil
+}
+
+// nameSources gives names to stored sources that were known by their hosts alone, once a record says what they are called: else
+// another of another name would be taken for them too.
+func (j *job) nameSources(ctx context.Context) error {
+	for ids := range slices.Chunk(slices.SortedFunc(maps.Keys(j.named), headwater.CompareIDs), resolveBatch) {
+		sources, err := pg.Many[headwater.Source](ctx, j.tx, "SELECT "+pg.Sources.Selected("t")+
+			" FROM sources AS t WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE", ids)
+		if err != nil {
+			return err
+		}
+		var batch pgx.Batch
+		count := j.counts[headwater.ResourceSource]
+		for _, source := range sources {
+			fields := source.SourceFields
+			if !identity.IsUnnamed(fields) {
+				continue
+			}
+			fields.Name = j.named[source.ID]
+			sql, args, err := pg.UpdateSQL(pg.Sources, j.by, source, fields)
+			if err != nil {
+				return err
+			}
+			batch.Queue(sql, args...)
+			count.Changed, count.Unchanged = count.Changed+1, max(0, count.Unchanged-1)
+		}
+		j.counts[headwater.ResourceSource] = count
+		if err := j.tx.SendBatch(ctx, &batch).Close(); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

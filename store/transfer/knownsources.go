@@ -116,6 +116,7 @@ type found struct {
 	headwater.Meta
 	by    identity.Basis // what it is known by
 	isNew bool           // it is neither stored nor another of the file
+	named string         // what the one is called that it was found to be, and that had a host for a name
 	// others are pairs of sources that may be one: this one and another or, where it is taken for a known one, that and another.
 	others []likeness
 }
@@ -151,6 +152,7 @@ func (k *knownSources) find(c candidate) found {
 	} else {
 		itself = others[best].voice
 		f.Meta, f.by = itself.Meta, others[best].by
+		f.named = k.name(itself, c)
 	}
 	for i, other := range others {
 		if i == best && !f.isNew || !f.isNew && other.by == "" || c.fields.Anonymous || len(f.others) == maxMatches {
@@ -161,6 +163,22 @@ func (k *knownSources) find(c candidate) found {
 		}
 	}
 	return f
+}
+
+// name gives a source that had a host for a name that of one that was found to be it; empty where it had a name, or gets none.
+func (k *knownSources) name(v voice, c candidate) string {
+	if !identity.IsUnnamed(v.fields) || identity.IsUnnamed(c.fields) || v.ID != v.speaks {
+		return ""
+	}
+	at := k.byID[v.ID]
+	k.voices[at].fields.Name = c.fields.Name
+	k.holdDomains(k.voices[at])
+	for _, trait := range identity.Traits(k.voices[at].fields) {
+		if !slices.Contains(k.byTrait[trait], at) && len(k.byTrait[trait]) < maxAlike {
+			k.byTrait[trait] = append(k.byTrait[trait], at)
+		}
+	}
+	return c.fields.Name
 }
 
 // weight orders what a source may be.
