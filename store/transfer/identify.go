@@ -276,6 +276,9 @@ func (s *survey) resolve(ctx context.Context) error {
 		by[i], isNew[i] = found.by, found.isNew
 		if found.ID != c.ID {
 			s.bindings.Things[c.ID] = found.Meta
+			if _, before := known.taken[c.ID]; !before {
+				s.job.taken = append(s.job.taken, taken{c.ID, found.ID, found.by})
+			}
 		}
 		if found.named != "" {
 			s.job.named[found.ID] = found.named
@@ -288,6 +291,22 @@ func (s *survey) resolve(ctx context.Context) error {
 		return err
 	}
 	s.assume(by, isNew)
+	return nil
+}
+
+// rememberTaken keeps what the sources of the file were taken for, so that it says the same when it comes again.
+func (j *job) rememberTaken(ctx context.Context) error {
+	for some := range slices.Chunk(j.taken, surveyBatch) {
+		made, sources, bases := make([]uuid.UUID, len(some)), make([]uuid.UUID, len(some)), make([]string, len(some))
+		for i, t := range some {
+			made[i], sources[i], bases[i] = t.Made, t.Source, string(t.Basis)
+		}
+		if _, err := j.tx.Exec(ctx, `INSERT INTO taken_for (made, source, basis)
+			SELECT made, source, basis FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS new (made, source, basis)
+			WHERE EXISTS (SELECT FROM sources WHERE sources.id = source) ON CONFLICT DO NOTHING`, made, sources, bases); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -218,6 +218,7 @@ type job struct {
 	counts     map[headwater.Resource]Count
 	created    []Made
 	assumed    Assumed
+	taken      []taken              // what sources of the file are newly taken for
 	named      map[uuid.UUID]string // stored sources that had a host for a name, and what a record calls them
 }
 
@@ -246,6 +247,7 @@ func (j *job) run(ctx context.Context) error {
 		j.proposeDuplicates,
 		j.apply,
 		j.nameSources,
+		j.rememberTaken,
 		j.checkLoops,
 		j.listCreated,
 	} {

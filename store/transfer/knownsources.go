@@ -20,6 +20,13 @@ type knownSources struct {
 	byID    map[uuid.UUID]int // voices
 	holders map[string]voice  // of each domain, the first that has it
 	shared  map[string]bool   // domains that several names have
+	taken   map[uuid.UUID]taken
+}
+
+// taken is the source that an earlier import took one for, and by what.
+type taken struct {
+	Made, Source uuid.UUID
+	Basis        identity.Basis
 }
 
 // voice is one source, as it is stored or as the file has it. What is merged speaks as another.
@@ -30,7 +37,8 @@ type voice struct {
 }
 
 func newKnownSources() *knownSources {
-	return &knownSources{byTrait: map[string][]int{}, byID: map[uuid.UUID]int{}, holders: map[string]voice{}, shared: map[string]bool{}}
+	return &knownSources{byTrait: map[string][]int{}, byID: map[uuid.UUID]int{}, holders: map[string]voice{}, shared: map[string]bool{},
+		taken: map[uuid.UUID]taken{}}
 }
 
 // maxAlike is how many sources with one trait are compared at most.
@@ -54,6 +62,14 @@ func (k *knownSources) read(ctx context.Context, tx pgx.Tx, candidates []candida
 	for i, c := range candidates {
 		ids[i] = c.ID
 		traits = append(traits, identity.Traits(c.fields)...)
+	}
+	before, err := pg.Many[taken](ctx, tx, "SELECT made, source, basis FROM taken_for WHERE made = ANY ($1)", ids)
+	if err != nil {
+		return err
+	}
+	for _, t := range before {
+		k.taken[t.Made] = t
+		ids = append(ids, t.Source)
 	}
 	type row struct {
 		ID             uuid.UUID
@@ -133,6 +149,11 @@ type alike struct {
 func (k *knownSources) find(c candidate) found {
 	if at, stored := k.byID[c.ID]; stored {
 		return found{Meta: k.voices[at].Meta, by: identity.SourceKeys(c.fields)[0].Basis}
+	}
+	if before, known := k.taken[c.ID]; known {
+		if at, stored := k.byID[before.Source]; stored {
+			return found{Meta: k.voices[at].Meta, by: before.Basis}
+		}
 	}
 	others := k.alike(c)
 	best, ties := -1, 0
