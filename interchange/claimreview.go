@@ -239,10 +239,16 @@ func (r *record) firstAddress(at headwater.Pointer, n node, names ...string) str
 
 // chooseReviewer is who reviewed the claim: the desk, and not one of its writers, whose names it gives beside.
 func (r *record) chooseReviewer(at headwater.Pointer, n node) (desk node, writers []string) {
-	authors := n.nodes("author")
+	authors := n.firstNodes("author", "creator")
 	isDesk := func(party node) bool { return !party.hasType("Person") }
 	chosen := slices.IndexFunc(authors, isDesk)
-	switch publishers := n.nodes("publisher"); {
+	publishers := n.firstNodes("publisher", "sourceOrganization", "provider")
+	for _, author := range authors { // of writers alone, it is the desk that they write for
+		if chosen < 0 && len(publishers) == 0 {
+			publishers = author.firstNodes("worksFor", "affiliation", "memberOf")
+		}
+	}
+	switch {
 	case chosen >= 0:
 		desk = authors[chosen]
 	case len(publishers) > 0:
@@ -273,9 +279,10 @@ func (r *record) schemaRating(at headwater.Pointer, ratings []node) headwater.Ra
 	if len(ratings) == 0 {
 		return headwater.Rating{}
 	}
-	n := ratings[0]
-	for _, more := range ratings[1:] {
-		r.note(at, more.text("alternateName", "name", "ratingValue"), "left out; a review has one verdict, and the first counts")
+	first := max(0, slices.IndexFunc(ratings, func(n node) bool { return n.text("alternateName", "name") != "" }))
+	n := ratings[first]
+	for _, more := range slices.Delete(slices.Clone(ratings), first, first+1) {
+		r.note(at, more.text("alternateName", "name", "ratingValue"), "left out; a review has one verdict, and the first in words counts")
 	}
 	value, best, worst := decimal(n.text("ratingValue")), decimal(n.text("bestRating")), decimal(n.text("worstRating"))
 	label, explanation := r.one(at, n, "alternateName", "name"), n.text("ratingExplanation")

@@ -120,6 +120,11 @@ func (r *record) addStatement(c statement) {
 	}
 	for _, review := range c.reviews {
 		author, ok := r.addReview(claim, c.text.text, review)
+		for _, writer := range review.page.authors {
+			if ok && len(left) == 0 {
+				r.note(review.at.Field("author"), writer, "left out; a writer is kept with the page of a review that alone reports the claim")
+			}
+		}
 		for _, u := range left { // the review's page is the only one known to report the claim
 			if ok {
 				r.addAttribution(claim, review.page, []named{author, u.claimant}, u.claimedAt)

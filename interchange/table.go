@@ -118,7 +118,7 @@ func (t TableOptions) validate(of codec) error {
 }
 
 // TableReader reads a table, holding one row at a time. The text is in UTF-8, with or without a byte order mark, in UTF-16
-// with one, or in the encoding that the options name; cells are separated by commas, semicolons or tabs, and lines end in LF,
+// with one, or in the encoding that the options name; cells are separated by commas, semicolons, tabs or bars, and lines end in LF,
 // CR or both. Lines above the names of the columns are told, and left out.
 type TableReader struct {
 	in        io.ReadSeeker
@@ -230,7 +230,7 @@ func (r rowReader) line() int {
 
 const (
 	// separators are what stands between cells, the likeliest first.
-	separators = ",;\t"
+	separators = ",;\t|"
 	// maxTitles is how many rows above the names of columns are passed over.
 	maxTitles = 20
 	// headBytes is how much of a table is looked at for the names of its columns.
