@@ -71,7 +71,7 @@ func registerClaims(api huma.API, s listedClaimStore) {
 		Include   []string  `query:"include" enum:"summary,standing" doc:"summary adds counts of attributions, publishers and links; standing how each claim stands." example:"standing"`
 		Q         string    `query:"q" maxLength:"500" doc:"Words of the statement, in Arabic or English." example:"shells"`
 		Topic     string    `query:"topic" maxLength:"1000" doc:"A topic." example:"arms"`
-		Language  string    `query:"language" format:"bcp47" maxLength:"100" doc:"BCP 47 tag of a statement." example:"ar"`
+		Language  string    `query:"language" format:"bcp47" maxLength:"100" doc:"BCP 47 tag of a language that has a statement; region and script do not count, and old and macro codes find one another." example:"ar"`
 		Source    uuid.UUID `query:"source" format:"uuid" doc:"A source anywhere in a chain." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 		Origin    uuid.UUID `query:"origin" format:"uuid" doc:"The last source of a chain." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 		Publisher uuid.UUID `query:"publisher" format:"uuid" doc:"The first source of a chain." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`

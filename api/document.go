@@ -58,7 +58,7 @@ func registerDocuments(api huma.API, s DocumentStore) {
 		URL         string    `query:"url" maxLength:"2048" doc:"Its address; made canonical before it is compared." example:"https://news.example.org/1"`
 		SHA256      string    `query:"sha256" pattern:"^[0-9a-f]{64}$" doc:"Hex SHA-256 of its text." example:"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"`
 		Kind        string    `query:"kind" enum:"article,wire,broadcast,post,press_release,report,transcript,interview,record,other" doc:"A kind of document." example:"article"`
-		Language    string    `query:"language" format:"bcp47" maxLength:"100" doc:"BCP 47 tag." example:"ar"`
+		Language    string    `query:"language" format:"bcp47" maxLength:"100" doc:"BCP 47 tag of its language, of which region and script do not count; old and macro codes find one another." example:"ar"`
 		Publisher   uuid.UUID `query:"publisher" format:"uuid" doc:"Who published it." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 		From        string    `query:"from" format:"edtf" maxLength:"10" doc:"Published on this EDTF day or later, or not certainly before it." example:"2024-05"`
 		To          string    `query:"to" format:"edtf" maxLength:"10" doc:"Published on this EDTF day or before, or not certainly after it." example:"2024-06"`

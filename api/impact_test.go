@@ -61,7 +61,7 @@ func TestImpactByPages(t *testing.T) {
 	}
 	for _, document := range facts.Documents {
 		things["/v1/documents/"+document.ID.String()] = func(claim uuid.UUID) (*provenance.Impact, error) {
-			return analysis.ImpactOfDocument(claim, document.ID)
+			return analysis.ImpactOfDocument(t.Context(), claim, document.ID)
 		}
 	}
 	most := 0

@@ -31,7 +31,7 @@ type Imported struct {
 	Faults  int                    `json:"faults" minimum:"0" doc:"How many faults there are in all." example:"3"`
 	Notes   []bundle.Note          `json:"notes" doc:"The first 100 values that were read otherwise than they are written, or left out, though nothing is at fault."`
 	Noted   int                    `json:"noted" minimum:"0" doc:"How many of them there are in all." example:"1"`
-	Assumed []store.Assumption     `json:"assumed" doc:"The first 1,000 sources and claims of records that were taken for others of the file or stored ones, by record."`
+	Assumed []store.Assumption     `json:"assumed" doc:"The first 10,000 sources and claims of records that were taken for others of the file or stored ones, by record."`
 	// AssumedBy counts them all.
 	AssumedBy map[string]int `json:"assumed_by" doc:"How many there are in all, by what they were taken for others by."`
 }

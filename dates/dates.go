@@ -31,6 +31,8 @@ const (
 	wholeYear  = "a year of four digits, as in 2023-08-15"
 	ofGregory  = "a date of the Gregorian calendar, such as 2023-08-15; " +
 		"those of the Hijri calendar have to be converted by who knows where the moon was seen"
+	ofOther = "a date of the Gregorian calendar: this year is one of the Hijri or Persian calendar; if it is meant as it stands, written " +
+		"as 1395-12-11"
 	realDay     = "a day that there is, such as 2023-08-15"
 	commonEra   = "a date of the years 0001 to 9999"
 	yearMissing = "a date with its year, such as 2023-08-15"
@@ -40,8 +42,8 @@ const (
 // written, wherever on earth that was. What says that nobody knows, or that nobody filled it in, is empty: n/a, unknown,
 // the first day of the year 1. Its error is headwater.Faults.
 func Moment(text string, order Order) (headwater.Moment, error) {
-	text = visible(text)
-	if moment, err := headwater.ParseMoment(text); err == nil && strings.Contains(text, "T") && !strings.HasPrefix(text, unset) {
+	seen := visible(text)
+	if moment, err := headwater.ParseMoment(seen); err == nil && strings.Contains(seen, "T") && !strings.HasPrefix(seen, unset) {
 		return moment, nil
 	}
 	day, err := read(text, order)
@@ -51,8 +53,7 @@ func Moment(text string, order Order) (headwater.Moment, error) {
 // Day reads a date as Moment does; of an instant, the day that is written. What says that something goes on is empty too:
 // present, حتى الآن.
 func Day(text string, order Order) (headwater.Day, error) {
-	text = visible(text)
-	if slices.Contains(ongoing, fold.Text(text)) {
+	if slices.Contains(ongoing, fold.Text(visible(text))) {
 		return "", nil
 	}
 	return read(text, order)
@@ -97,7 +98,8 @@ func visible(text string) string {
 }
 
 // read reads a date; a time before or after it is left out.
-func read(text string, order Order) (headwater.Day, error) {
+func read(written string, order Order) (headwater.Day, error) {
+	text, isForeign := visible(written), strings.ContainsFunc(written, func(r rune) bool { return r > unicode.MaxASCII && unicode.IsDigit(r) })
 	if spoken := fold.Text(text); spoken == "" || slices.Contains(unknown, spoken) {
 		return "", nil
 	}
@@ -110,6 +112,9 @@ func read(text string, order Order) (headwater.Day, error) {
 	year, month, day, expected := parts(date, order)
 	if expected != "" {
 		return "", fault(text, expected)
+	}
+	if "1300" <= year && year <= "1499" && (isForeign || !isoDay.MatchString(date)) {
+		return "", fault(text, ofOther)
 	}
 	whole := year
 	for _, part := range []string{month, day} {
@@ -141,12 +146,13 @@ func twoDigits(number string) string {
 
 // clock is a time of the day, zone what may follow it.
 const (
-	clock = `\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?(?i:am|pm|a\.m\.|p\.m\.|[صم]))?`
+	clock = `\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?(?i:am|pm|a\.m\.|p\.m\.|صباح[\pL\pM]*|مساء[\pL\pM]*|[صم]))?`
 	zone  = `(?: ?(?i:z|utc|gmt|[a-z]{3,4}))?(?: ?[+-]\d{1,2}(?::?\d{2})?)?(?: ?\([^)]*\))?`
 )
 
 var (
 	timeAfter  = regexp.MustCompile(`(?:[T,]| at| الساعة| -|) ?` + clock + zone + `$`)
+	timeWithin = regexp.MustCompile(` ` + clock + `(?: [A-Z]{3,4})?( \d{4})$`) // Wed Mar 1 20:30:17 UTC 2017
 	timeBefore = regexp.MustCompile(`^` + clock + zone + `(?: -|,)? `)
 	basicTime  = regexp.MustCompile(`^\+?(\d{8})T\d{4}(?:\d{2}(?:[.,]\d+)?)?` + zone + `$`)
 )
@@ -155,6 +161,7 @@ func withoutTime(text string) string {
 	if basic := basicTime.FindStringSubmatch(text); basic != nil {
 		return basic[1]
 	}
+	text = timeWithin.ReplaceAllString(text, "$1")
 	text = timeBefore.ReplaceAllString(timeAfter.ReplaceAllString(text, ""), "")
 	return strings.Trim(text, " ,")
 }
@@ -175,6 +182,7 @@ func isHijri(date string) bool {
 var (
 	compact = regexp.MustCompile(`^\+?(\d{4})(\d{2})(\d{2})$`)
 	numbers = regexp.MustCompile(`^\+?(\d{1,4}) ?([-/.]) ?(\d{1,4})(?: ?([-/.]) ?(\d{1,4}))?$`)
+	isoDay  = regexp.MustCompile(`^\d{4}(?:-\d{2}(?:-\d{2})?)?$`)
 	oneYear = regexp.MustCompile(`^\+?(\d{4})$`)
 	negated = regexp.MustCompile(`^-\d`)
 )

@@ -18,7 +18,28 @@ import (
 // Nations and the World Bank write it, or of its code of two or three letters or three digits, or of the code of a part of
 // it (ISO 3166-2: US-DE is US). It is false where no country has that name. A name of several is that of the one that
 // writers mean by it alone: Congo is CG, Korea KR, Georgia GE.
+//
+// A name may stand twice, in two languages or forms, with brackets or a slash between them, and a flag is its country.
 func Country(name string) (code string, known bool) {
+	if code, known = countryNamed(name); known {
+		return code, true
+	}
+	for _, part := range strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune("()[]/|", r) }) {
+		if strings.TrimSpace(part) == "" {
+			continue
+		}
+		of, known := countryNamed(part)
+		if !known || code != "" && of != code {
+			return "", false
+		}
+		code = of
+	}
+	return code, code != ""
+}
+
+// countryNamed is Country of one name.
+func countryNamed(name string) (code string, known bool) {
+	name = strings.Map(flagLetter, name)
 	if part := subdivision.FindStringSubmatch(strings.TrimSpace(name)); part != nil {
 		name = part[1]
 	}
@@ -31,8 +52,16 @@ func Country(name string) (code string, known bool) {
 	return "", false
 }
 
+// flagLetter is the letter that a part of a flag stands for.
+func flagLetter(r rune) rune {
+	if '🇦' <= r && r <= '🇿' {
+		return 'A' + r - '🇦'
+	}
+	return r
+}
+
 // subdivision is the code of a part of a country.
-var subdivision = regexp.MustCompile(`^([A-Za-z]{2})-[A-Z0-9]{1,3}$`)
+var subdivision = regexp.MustCompile(`^([A-Za-z]{2})-[A-Za-z0-9]{1,3}$`)
 
 //go:embed countries.txt
 var countryList string

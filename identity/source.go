@@ -52,8 +52,9 @@ func unkeyed(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.C, r
 var prefixes = map[Basis]string{ByExternalID: "id:", ByAccount: "account:", ByDomain: "domain:", ByName: "named:",
 	called: "called:"}
 
-// SourceKeys are what a source can be known by, in the order in which it counts: its identifiers elsewhere, its accounts,
-// its own domains, and at last its name with the group of its kind and its country. Addresses are what a record says of it
+// SourceKeys are what a source can be known by, in the order in which it gets its own key: its identifiers elsewhere, its
+// account, its own domains, its other accounts, which are among the identifiers, and at last its name with the group of its
+// kind and its country. Addresses are what a record says of it
 // beside its URL (sameAs, the cells of a table that hold addresses). Each key stands once, and there is always one by name
 // where there is a name.
 //
@@ -68,8 +69,11 @@ func SourceKeys(s headwater.SourceFields, addresses ...string) []SourceKey {
 			keys = append(keys, key)
 		}
 	}
+	var accounts []string
 	for _, scheme := range slices.Sorted(maps.Keys(s.ExternalIDs)) {
-		if value := ExternalID(scheme, s.ExternalIDs[scheme]); value != "" {
+		if account := Account(s.ExternalIDs[scheme]); account != "" {
+			accounts = append(accounts, account)
+		} else if value := ExternalID(scheme, s.ExternalIDs[scheme]); value != "" {
 			add(ByExternalID, scheme+":"+value)
 		}
 	}
@@ -81,6 +85,9 @@ func SourceKeys(s headwater.SourceFields, addresses ...string) []SourceKey {
 		if Account(place) == "" {
 			add(ByDomain, OwnDomain(place))
 		}
+	}
+	for _, account := range accounts { // not in every record that has the domain
+		add(ByAccount, account)
 	}
 	if name := Name(s.Name); name != "" {
 		add(ByName, name+"/"+KindGroup(s.Kind)+"/"+s.Country)

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -179,5 +180,5 @@ func withoutQuotes(text string) string {
 }
 
 // Name is the form in which two names are one: that of statements, and nothing else is left out, so that Canal+ and
-// Canal, AJ+ and AJ, Nguyễn Văn Hưng and Nguyễn Văn Hùng are two each.
-func Name(name string) string { return Statement(name) }
+// Canal, AJ+ and AJ, Nguyễn Văn Hưng and Nguyễn Văn Hùng are two each. A name of marks that nobody sees is itself.
+func Name(name string) string { return cmp.Or(Statement(name), name) }

@@ -239,10 +239,16 @@ func (r *record) firstAddress(at headwater.Pointer, n node, names ...string) str
 
 // chooseReviewer is who reviewed the claim: the desk, and not one of its writers, whose names it gives beside.
 func (r *record) chooseReviewer(at headwater.Pointer, n node) (desk node, writers []string) {
-	authors := n.nodes("author")
+	authors := n.firstNodes("author", "creator")
 	isDesk := func(party node) bool { return !party.hasType("Person") }
 	chosen := slices.IndexFunc(authors, isDesk)
-	switch publishers := n.nodes("publisher"); {
+	publishers := n.firstNodes("publisher", "sourceOrganization", "provider")
+	for _, author := range authors { // of writers alone, it is the desk that they write for
+		if chosen < 0 && len(publishers) == 0 {
+			publishers = author.firstNodes("worksFor", "affiliation", "memberOf")
+		}
+	}
+	switch {
 	case chosen >= 0:
 		desk = authors[chosen]
 	case len(publishers) > 0:
@@ -274,9 +280,10 @@ func (r *record) schemaRating(at headwater.Pointer, ratings []node) headwater.Ra
 	if len(ratings) == 0 {
 		return headwater.Rating{}
 	}
-	n := ratings[0]
-	for _, more := range ratings[1:] {
-		r.note(at, more.text("alternateName", "name", "ratingValue"), "left out; a review has one verdict, and the first counts")
+	first := max(0, slices.IndexFunc(ratings, func(n node) bool { return n.text("alternateName", "name") != "" }))
+	n := ratings[first]
+	for _, more := range slices.Delete(slices.Clone(ratings), first, first+1) {
+		r.note(at, more.text("alternateName", "name", "ratingValue"), "left out; a review has one verdict, and the first in words counts")
 	}
 	value, best, worst := decimal(n.text("ratingValue")), decimal(n.text("bestRating")), decimal(n.text("worstRating"))
 	label, explanation := r.one(at, n, "alternateName", "name"), n.text("ratingExplanation")
@@ -309,26 +316,47 @@ var partyKinds = map[string]headwater.SourceKind{
 	"NewsMediaOrganization": headwater.Outlet, "GovernmentOrganization": headwater.Government, "PoliticalParty": headwater.Party,
 }
 
-// maxPlaces is how many addresses of a party are looked at for an account.
+// maxPlaces is how many addresses of a party are looked at.
 const maxPlaces = 100
 
 func schemaParty(at headwater.Pointer, n node, kind headwater.SourceKind) party {
 	p := party{name: fieldText{n.text("name", "legalName"), at}, kind: kindOf(n, partyKinds, kind)}
-	for _, same := range append(n.nodes("sameAs"), n.nodes("url")...) {
-		link := absoluteURL(same.text("url", "name"))
-		if len(p.places) < maxPlaces {
-			p.places = append(p.places, link)
+	addresses := append(addressesOf(n["url"]), addressesOf(n["sameAs"])...)
+	for _, address := range addresses[:min(len(addresses), maxPlaces)] {
+		link := absoluteURL(address)
+		if scheme, id := identifierAt(link); id != "" {
+			if p.ids == nil {
+				p.ids = map[string]string{}
+			}
+			p.ids[scheme] = cmp.Or(p.ids[scheme], id)
+			continue
 		}
-		if id, found := strings.CutPrefix(HostOf(link)+pathOf(link), "wikidata.org/wiki/"); found && id != "" {
-			p.ids = map[string]string{"wikidata": id}
-		} else if p.url == "" {
-			p.url = link
+		p.places, p.url = append(p.places, link), cmp.Or(p.url, link)
+		if account := identity.Account(link); account != "" && !slices.Contains(p.accounts, account) {
+			p.accounts = append(p.accounts, account)
 		}
 	}
 	if p.name.text == "" && p.url != "" {
 		p.host = HostOf(p.url)
 	}
 	return p
+}
+
+// identifierPages are the addresses at which registers have what is said of somebody, up to the identifier.
+var identifierPages = []struct{ scheme, page string }{
+	{"wikidata", "https://www.wikidata.org/wiki/"}, {"wikidata", "https://www.wikidata.org/entity/"}, {"isni", "https://isni.org/isni/"},
+	{"viaf", "https://viaf.org/viaf/"}, {"orcid", "https://orcid.org/"}, {"gnd", "https://d-nb.info/gnd/"}, {"ror", "https://ror.org/"},
+}
+
+// identifierAt is the identifier that an address in a register is of; empty where it is in none.
+func identifierAt(link string) (scheme, id string) {
+	for _, register := range identifierPages {
+		begin := HostOf(register.page) + pathOf(register.page)
+		if id, found := strings.CutPrefix(HostOf(link)+pathOf(link), begin); found && id != "" {
+			return register.scheme, identity.ExternalID(register.scheme, id)
+		}
+	}
+	return "", ""
 }
 
 // kindOf maps an object's types to a kind. The first type that is known decides.

@@ -1,7 +1,9 @@
 package interchange
 
 import (
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/identity"
@@ -86,7 +88,9 @@ func (c ReviewedClaim) markup(context string) []claimReviewMarkup {
 	for i, r := range c.Reviews {
 		author := r.Author.markup()
 		if site := r.Author.site(); site != "" {
-			author.URL = "https://" + site + "/"
+			if author.URL = "https://" + site; !strings.Contains(site, "/") {
+				author.URL += "/"
+			}
 		}
 		reviews[i] = claimReviewMarkup{
 			Context: context, Type: "ClaimReview", URL: r.URL, Headline: r.Title, InLanguage: r.Language, DatePublished: r.Published,
@@ -127,8 +131,16 @@ func (c ReviewedClaim) hasReviewAt(a Appearance) bool {
 
 func (p SourceProfile) markup() partyMarkup {
 	m := partyMarkup{Type: typeOf(partyTypes, p.Kind, "Organization"), Name: p.Name, URL: p.URL}
-	if id := p.ExternalIDs["wikidata"]; id != "" {
-		m.SameAs = []string{"https://www.wikidata.org/wiki/" + id}
+	written := map[string]bool{}
+	for _, register := range identifierPages {
+		if id := p.ExternalIDs[register.scheme]; id != "" && !written[register.scheme] {
+			m.SameAs, written[register.scheme] = append(m.SameAs, register.page+id), true
+		}
+	}
+	for _, platform := range slices.Sorted(maps.Keys(p.ExternalIDs)) {
+		if account := identity.Account(p.ExternalIDs[platform]); account != "" {
+			m.SameAs = append(m.SameAs, "https://"+account)
+		}
 	}
 	return m
 }

@@ -82,27 +82,40 @@ func addressesOf(value any) []string {
 	return nil
 }
 
-// nodes are the objects of a field that holds one or a list of them. A text among them becomes an object with that name
+// nodes are the objects of a field that holds one or a list of them, in whatever lists. A text among them becomes an object with that name
 // or, where it is a URL, that address.
 func (n node) nodes(name string) []node {
-	var list []node
-	entries, many := n[name].([]any)
-	if !many {
-		entries = []any{n[name]}
-	}
-	for _, entry := range entries {
-		switch entry := entry.(type) {
-		case map[string]any:
-			list = append(list, entry)
-		case string:
-			if isURL(entry) {
-				list = append(list, node{"url": entry})
-			} else if strings.TrimSpace(entry) != "" {
-				list = append(list, node{"name": entry})
-			}
+	return nodesOf(n[name])
+}
+
+func nodesOf(value any) []node {
+	switch value := value.(type) {
+	case []any:
+		var list []node
+		for _, entry := range value {
+			list = append(list, nodesOf(entry)...)
+		}
+		return list
+	case map[string]any:
+		return []node{value}
+	case string:
+		if isURL(value) {
+			return []node{{"url": value}}
+		} else if strings.TrimSpace(value) != "" {
+			return []node{{"name": value}}
 		}
 	}
-	return list
+	return nil
+}
+
+// firstNodes are the objects of the first of these fields that has any.
+func (n node) firstNodes(names ...string) []node {
+	for _, name := range names {
+		if list := n.nodes(name); len(list) > 0 {
+			return list
+		}
+	}
+	return nil
 }
 
 // node is the first object of a field; empty where there is none.

@@ -25,7 +25,7 @@ func BeginsAsPage(in io.ReadSeeker) (bool, error) {
 
 func (b fileStart) isPage() bool { return bytes.HasPrefix(b.first, []byte("<")) }
 
-// readPage reads the JSON-LD and the microdata in a web page.
+// readPage reads the JSON-LD, the microdata and the RDFa in a web page.
 func (r *RecordReader) readPage(c *recordCounter) error {
 	found, err := r.parsePage()
 	if err != nil {
@@ -65,7 +65,7 @@ func (r *RecordReader) readPage(c *recordCounter) error {
 type pageMarkup struct {
 	language string
 	scripts  [][]byte         // of JSON-LD
-	items    []map[string]any // of microdata, as JSON-LD has them
+	items    []map[string]any // of microdata and RDFa, as JSON-LD has them
 	refused  string           // what is expected, if the page is too large
 }
 
@@ -110,6 +110,7 @@ func (r *RecordReader) parsePage() (pageMarkup, error) {
 			found.items = append(found.items, items.item(n))
 		}
 	}
+	found.items = append(found.items, readRDFa(root)...)
 	return found, nil
 }
 

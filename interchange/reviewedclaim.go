@@ -1,6 +1,7 @@
 package interchange
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/identity"
 )
 
 // ReviewedClaim is a claim with its reviews and appearances: what the formats of fact-checks can carry of it.
@@ -76,12 +78,12 @@ func (c ReviewedClaim) wording(r AuthoredReview) string {
 	return c.Statement[slices.Min(slices.Collect(maps.Keys(c.Statement)))]
 }
 
-// site is the host under which somebody publishes.
+// site is the host or the account under which somebody publishes.
 func (p SourceProfile) site() string {
 	if len(p.Domains) > 0 {
 		return p.Domains[0]
 	}
-	return HostOf(p.URL)
+	return cmp.Or(identity.Account(p.URL), HostOf(p.URL))
 }
 
 // Instant is the first instant that a moment can mean, in UTC as RFC 3339 writes it; empty for an empty moment.

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -83,10 +85,11 @@ func (r *row) group(group string) map[string]string {
 
 // emitSource adds the source that a row describes.
 func (r *row) emitSource() {
-	s := &headwater.Source{SourceFields: r.describedSource(""), Status: headwater.EntityActive}
+	fields, before := r.describedSource("")
+	s := &headwater.Source{SourceFields: fields, Status: headwater.EntityActive}
 	item := bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta}
 	s.Meta, item.Earlier = r.identity(headwater.ResourceSource, func() (key, earlier string) {
-		return identity.OwnKey(s.SourceFields), earlierSourceKey(s.SourceFields)
+		return identity.OwnKey(s.SourceFields), earlierSourceKey(before)
 	})
 	if status := r.cell("status"); status != "" {
 		s.Status, item.StatusNamed = parseEnum[headwater.EntityStatus](r, "status", status), true
@@ -209,7 +212,8 @@ func (r *row) endpoint(name string) end {
 		reference := r.reference(name, raw)
 		return end{reference, reference.ID}
 	}
-	s := &headwater.Source{SourceFields: r.describedSource(name + "."), Status: headwater.EntityActive}
+	fields, before := r.describedSource(name + ".")
+	s := &headwater.Source{SourceFields: fields, Status: headwater.EntityActive}
 	if s.Name == "" && name == "object" && r.saysNothing("object.name") {
 		return end{}
 	}
@@ -223,7 +227,7 @@ func (r *row) endpoint(name string) end {
 		s.Meta = r.identify(headwater.ResourceSource, key)
 		earlier = s.ID
 	} else {
-		s.Meta, earlier = r.identifyAs(headwater.ResourceSource, identity.OwnKey(s.SourceFields), earlierSourceKey(s.SourceFields))
+		s.Meta, earlier = r.identifyAs(headwater.ResourceSource, identity.OwnKey(s.SourceFields), earlierSourceKey(before))
 		item.Earlier = earlier
 	}
 	from := func(at headwater.Pointer) headwater.Pointer {
@@ -234,10 +238,11 @@ func (r *row) endpoint(name string) end {
 	return end{bundle.LineReference{Pointer: at, Resource: headwater.ResourceSource, ID: s.ID, Given: s.Name}, earlier}
 }
 
-// describedSource reads the fields of a source; the prefix stands before each of their names.
-func (r *row) describedSource(prefix string) headwater.SourceFields {
+// describedSource reads the fields of a source; the prefix stands before each of their names. before are the fields as the release
+// before read them, to which all hosts were domains.
+func (r *row) describedSource(prefix string) (s, before headwater.SourceFields) {
 	cell := func(field string) string { return r.cell(prefix + field) }
-	s := headwater.SourceFields{
+	s = headwater.SourceFields{
 		Name: cell("name"), Names: nilIfEmpty(r.group(prefix + "names")), Role: nilIfEmpty(r.group(prefix + "role")),
 		ExternalIDs: nilIfEmpty(r.group(prefix + "external_ids")),
 		Aliases:     splitList(cell("aliases")), Domains: r.parseHosts(cell("domains")),
@@ -253,8 +258,39 @@ func (r *row) describedSource(prefix string) headwater.SourceFields {
 		s.Reliability = parseEnum[headwater.Reliability](r, prefix+"reliability", grade)
 	}
 	s.Normalize()
-	return s
+	before = s
+	r.moveAccounts(&s, prefix+"domains", cell("domains"))
+	return s, before
 }
+
+// moveAccounts takes the addresses of accounts in a cell of domains for what they are: the first is the page of a source that has
+// none.
+func (r *row) moveAccounts(s *headwater.SourceFields, field, cell string) {
+	if r.header.own {
+		return
+	}
+	var accounts, hosts []string
+	for _, entry := range listedHosts(cell) {
+		host := siteOf(entry, "")
+		account := identity.Account(entry)
+		if account == "" || identity.Account(host) != "" { // the host names it
+			hosts = append(hosts, host)
+			continue
+		}
+		accounts = append(accounts, account)
+	}
+	if len(accounts) == 0 {
+		return
+	}
+	s.Domains = slices.DeleteFunc(slices.Clone(s.Domains), func(host string) bool { return !slices.Contains(hosts, host) })
+	if s.URL == "" {
+		s.URL = "https://" + accounts[0]
+	}
+	r.addAccounts(headwater.Pointer("").Field(field), s, accounts)
+}
+
+// listedHosts are the entries of a cell of host names or addresses.
+func listedHosts(cell string) []string { return splitList(strings.ReplaceAll(cell, " ", ";")) }
 
 func nilIfEmpty(texts map[string]string) map[string]string {
 	if len(texts) == 0 {
@@ -337,7 +373,7 @@ func cutQuoted(list string) (entry, rest string, quoted bool) {
 func (r *row) parseHosts(cell string) []string {
 	var hosts []string
 	known := map[string]bool{}
-	for _, entry := range splitList(strings.ReplaceAll(cell, " ", ";")) {
+	for _, entry := range listedHosts(cell) {
 		host := siteOf(entry, "")
 		if host == "" {
 			host = entry // kept, so that its fault shows it
@@ -390,12 +426,59 @@ var (
 	shareAbout  = regexp.MustCompile(`^(?:~|≈|c\.|ca\.|about|around|approx\.?|approximately|حوالي|نحو) ?([\d.]+) ?(%?)$`)
 )
 
+// wordedShares are the least that a share can be for which there is a word, folded.
+var wordedShares = sync.OnceValue(func() map[string]float64 {
+	shares := map[string]float64{}
+	for least, words := range map[float64]string{
+		math.Nextafter(0.5, 1): "majority|a majority|majority stake|majority share|majority owner|majority shareholder|controlling|" +
+			"controlling stake|controlling interest|أغلبية|الأغلبية|حصة الأغلبية|حصة مسيطرة|غالبية",
+		0:   "minority|a minority|minority stake|minority share|minority owner|minority shareholder|أقلية|الأقلية|حصة أقلية",
+		1:   "full|whole|sole|sole owner|full ownership|wholly owned|fully owned|entire|كامل|كاملة|ملكية كاملة",
+		0.5: "half|a half|نصف|النصف",
+	} {
+		for word := range strings.SplitSeq(words, "|") {
+			shares[fold.Text(word)] = least
+		}
+	}
+	return shares
+})
+
+// percentWords are written for the sign.
+var percentWords = regexp.MustCompile(` ?(?:percent|per cent|pct\.?|في المئة|في المائة|بالمئة|بالمائة)`)
+
+// shareText is a share with the signs that the patterns know. A comma that is no decimal separator groups nothing in a share.
+func shareText(raw string) string {
+	text := strings.NewReplacer("٪", "%", "؉", "‰", "％", "%", "﹪", "%", "٫", ".", ",", ".", "،", ".").Replace(visibleText(raw))
+	return percentWords.ReplaceAllString(strings.ToLower(fold.Digits(text)), "%")
+}
+
+// visibleText is a text without the marks that nobody sees.
+func visibleText(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.Is(unicode.Cf, r):
+			return -1
+		case unicode.IsSpace(r):
+			return ' '
+		}
+		return r
+	}, text)
+}
+
 // parseShare reads a fraction of 1, or a percentage where the number or the name of its column says so. Of a range the least
 // that it can be counts, which is told.
 func (r *row) parseShare(raw string) *float64 {
-	text := strings.ToLower(fold.Digits(strings.NewReplacer("٪", "%", "٫", ".", ",", ".").Replace(raw)))
+	text := shareText(raw)
 	if text == "" {
 		return nil
+	}
+	if least, worded := wordedShares()[fold.Text(text)]; worded {
+		if least == 0 {
+			r.note("/share", raw, "left out, since it can be next to nothing")
+			return nil
+		}
+		r.note("/share", raw, fmt.Sprintf("read as %v, the least that it can be", least))
+		return &least
 	}
 	if share, ok := r.fraction(strings.CutSuffix(text, "%")); ok {
 		return share

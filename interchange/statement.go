@@ -44,6 +44,8 @@ type party struct {
 	ids  map[string]string
 	// places are all addresses that a record gives for it, or of what it published: one of them may be its account.
 	places []string
+	// accounts are those that a record says are its own.
+	accounts []string
 }
 
 func (p party) isMissing() bool { return p.name.text == "" && p.host == "" }
@@ -118,6 +120,11 @@ func (r *record) addStatement(c statement) {
 	}
 	for _, review := range c.reviews {
 		author, ok := r.addReview(claim, c.text.text, review)
+		for _, writer := range review.page.authors {
+			if ok && len(left) == 0 {
+				r.note(review.at.Field("author"), writer, "left out; a writer is kept with the page of a review that alone reports the claim")
+			}
+		}
 		for _, u := range left { // the review's page is the only one known to report the claim
 			if ok {
 				r.addAttribution(claim, review.page, []named{author, u.claimant}, u.claimedAt)
@@ -162,12 +169,34 @@ func (r *record) addSource(p party) (named, bool) {
 	if p.host == "" && identity.Vague(s.Name) {
 		s.Kind, s.Anonymous = headwater.SourceGroup, true
 	}
+	r.addAccounts(p.name.at, &s.SourceFields, p.accounts)
 	s.Normalize()
 	var earlier uuid.UUID
 	s.Meta, earlier = r.identifyAs(headwater.ResourceSource, identity.OwnKey(s.SourceFields), earlierSourceKey(before))
 	return named{s.ID, earlier}, r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceSource, Thing: s, Meta: &s.Meta,
 		Earlier: earlier}, allAt(p.name.at))
 }
+
+// addAccounts adds the accounts of a source: one on each platform as an identifier, beside that of its page.
+func (r *record) addAccounts(at headwater.Pointer, s *headwater.SourceFields, accounts []string) {
+	for _, account := range accounts {
+		platform, _, _ := strings.Cut(account, "/")
+		known := s.ExternalIDs[platform]
+		switch {
+		case account == known || account == identity.Account(s.URL):
+		case known != "" || len(platform) > maxPlatform:
+			r.note(at, account, "left out; beside its page, a source has one account on a platform, and the first counts")
+		default:
+			if s.ExternalIDs = maps.Clone(s.ExternalIDs); s.ExternalIDs == nil {
+				s.ExternalIDs = map[string]string{}
+			}
+			s.ExternalIDs[platform] = account
+		}
+	}
+}
+
+// maxPlatform is how many characters the scheme of an identifier may have.
+const maxPlatform = 64
 
 // addReview adds a verdict, and returns its author.
 func (r *record) addReview(claim named, wording string, verdict review) (author named, ok bool) {

@@ -118,7 +118,7 @@ func (t TableOptions) validate(of codec) error {
 }
 
 // TableReader reads a table, holding one row at a time. The text is in UTF-8, with or without a byte order mark, in UTF-16
-// with one, or in the encoding that the options name; cells are separated by commas, semicolons or tabs, and lines end in LF,
+// with one, or in the encoding that the options name; cells are separated by commas, semicolons, tabs or bars, and lines end in LF,
 // CR or both. Lines above the names of the columns are told, and left out.
 type TableReader struct {
 	in        io.ReadSeeker
@@ -187,6 +187,8 @@ func (r *TableReader) read(yield func(bundle.Item, error) bool) error {
 			return err
 		case areBlank(cells):
 			continue
+		case header.isRepeatedIn(cells):
+			record.note("", strings.ToValidUTF8(strings.Join(header.names, " "), "\uFFFD"), "the names of the columns again; left out")
 		case len(cells) < len(header.names) || !areBlank(cells[len(header.names):]):
 			record.fault("", headwater.FaultFormat, len(cells), fmt.Sprintf("%d cells, as many as there are columns", len(header.names)))
 		case !areText(cells):
@@ -228,7 +230,7 @@ func (r rowReader) line() int {
 
 const (
 	// separators are what stands between cells, the likeliest first.
-	separators = ",;\t"
+	separators = ",;\t|"
 	// maxTitles is how many rows above the names of columns are passed over.
 	maxTitles = 20
 	// headBytes is how much of a table is looked at for the names of its columns.
@@ -358,6 +360,19 @@ type tableHeader struct {
 	percents bool
 	// own says that the export wrote the table, so that every cell is meant to the letter.
 	own bool
+}
+
+// isRepeatedIn says whether a row is the names of the columns again, as at the head of each page that was printed.
+func (h tableHeader) isRepeatedIn(cells []string) bool {
+	if len(cells) < len(h.names) || !areBlank(cells[len(h.names):]) || h.own {
+		return false
+	}
+	for i, name := range h.names {
+		if columnName(cells[i]) != name {
+			return false
+		}
+	}
+	return true
 }
 
 // readHeader finds the column of each field.

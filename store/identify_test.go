@@ -366,3 +366,37 @@ func TestSuspectsAreListed(t *testing.T) {
 		}
 	}
 }
+
+// TestAHostIsNotTheNameOfTwo: what was known by its host alone gets the name of the first that is found to be it, and is not taken
+// for another of another name afterwards, whatever the files and their order.
+func TestAHostIsNotTheNameOfTwo(t *testing.T) {
+	t.Parallel()
+	page := [5]string{"It rained", "", "", "hill.example.org", "https://hill.example.org/1"}
+	hill := [5]string{"It snowed", "", "Hill", "hill.example.org", "https://hill.example.org/2"}
+	dale := [5]string{"It froze", "", "Dale", "hill.example.org", "https://hill.example.org/3"}
+	for name, files := range map[string][][][5]string{
+		"the host first":  {{page}, {hill}, {dale}},
+		"the host second": {{hill}, {page}, {dale}},
+		"in two files":    {{page, hill}, {dale}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			for _, file := range files {
+				factChecks(t, s, file...)
+			}
+			if got := sourceNames(t, s); !slices.Equal(got, []string{"Dale", "Hill"}) {
+				t.Errorf("the sources are %q", got)
+			}
+			before := export(t, s)
+			for _, file := range files {
+				if again := factChecks(t, s, file...); again.Changed() {
+					t.Errorf("a second time: %+v", again.Counts)
+				}
+			}
+			if export(t, s) != before {
+				t.Error("a second time changes something")
+			}
+		})
+	}
+}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -37,11 +38,52 @@ func (s *Store) IdentityMatches(ctx context.Context, f MatchFilter, p Paging) (P
 	return pg.ListPage(ctx, s.DB, pg.Matches, pg.Matches.Selected("t"), w, f, f.Sort, p)
 }
 
+// MatchNames are what the two of each match are called: a source's name, a document's title or else its address.
+func (s *Store) MatchNames(ctx context.Context, matches []headwater.IdentityMatch) (map[uuid.UUID]string, error) {
+	var ids []uuid.UUID
+	for _, m := range matches {
+		ids = append(ids, m.A, m.B)
+	}
+	rows, err := s.Pool.Query(ctx, `SELECT id, name FROM sources WHERE id = ANY ($1)
+		UNION ALL SELECT id, concat_ws(' ', nullif(title, ''), nullif(url, '')) FROM documents WHERE id = ANY ($1)`, ids)
+	if err != nil {
+		return nil, pg.Interpret(err)
+	}
+	names := map[uuid.UUID]string{}
+	var id uuid.UUID
+	var name string
+	_, err = pgx.ForEachRow(rows, []any{&id, &name}, func() error {
+		names[id] = name
+		return nil
+	})
+	return names, pg.Interpret(err)
+}
+
 // CreateMatch stores a new match, which is proposed. A pair that has one of this kind already, also one that was rejected, is
-// refused.
+// refused, and so is one of which somebody said that what the two count as is not one.
 func (s *Store) CreateMatch(ctx context.Context, by Authorship, key string, f headwater.IdentityMatchFields) (headwater.IdentityMatch,
 	error) {
-	return addDecided(ctx, s, pg.Matches, by, key, headwater.Proposed, &f, func(pgx.Tx) error { return nil })
+	return addDecided(ctx, s, pg.Matches, by, key, headwater.Proposed, &f, func(tx pgx.Tx) error { return checkNotJudged(ctx, tx, f) })
+}
+
+// checkNotJudged faults a match that says again what was rejected: of others that count as the same two. The same two themselves
+// are told of when the match is stored.
+func checkNotJudged(ctx context.Context, tx pgx.Tx, f headwater.IdentityMatchFields) error {
+	rejected := map[headwater.MatchKind]string{
+		headwater.SameSource:   pg.Sources.ApartSQL("$1::uuid", "$2::uuid"),
+		headwater.SameDocument: pg.Documents.ApartSQL("$1::uuid", "$2::uuid"),
+		headwater.Reprint:      pg.NoReprintSQL("$1::uuid", "$2::uuid"),
+	}[f.Kind]
+	var apart uuid.UUID
+	err := tx.QueryRow(ctx, rejected+" AND (a, b) NOT IN (($1, $2), ($2, $1)) ORDER BY id LIMIT 1", f.A, f.B).Scan(&apart)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return nil
+	case err == nil:
+		return headwater.Faults{headwater.NewFault("/b", headwater.FaultConflict, f.B,
+			fmt.Sprintf("a %s that does not count as one of which match %s says that it is not so", f.Resource, apart))}
+	}
+	return err
 }
 
 // AcceptMatch makes the two of a match one: b speaks as a, or the document b is retracted once its attributions are with a; or it
@@ -54,47 +96,47 @@ func (s *Store) AcceptMatch(ctx context.Context, by Authorship, id uuid.UUID, ve
 		case headwater.SameDocument:
 			return uniteDocuments(ctx, tx, by, m)
 		}
-		return derive(ctx, tx, by, m.A, &m.B)
+		return apartError(derive(ctx, tx, by, m.A, &m.B))
 	})
 }
 
-// RejectMatch says that the two of a match are not one. What was accepted has to be reopened first.
+// RejectMatch says that the two of a match are not one, or that the one is no reprint. What was accepted has to be reopened first.
 func (s *Store) RejectMatch(ctx context.Context, by Authorship, id uuid.UUID, version int) (headwater.IdentityMatch, error) {
 	return s.decideMatch(ctx, by, id, version, headwater.OpReject, headwater.Rejected, func(tx pgx.Tx, m headwater.IdentityMatch) error {
 		if m.Status == headwater.Accepted {
 			return &headwater.Error{Code: headwater.CodeConflict, Detail: "the match is accepted; reopen it first"}
 		}
-		if m.Kind == headwater.SameSource {
+		switch m.Kind {
+		case headwater.SameSource:
 			return checkNotOne(ctx, tx, pg.Sources, m.A, m.B)
+		case headwater.SameDocument:
+			return checkNotOne(ctx, tx, pg.Documents, m.A, m.B)
 		}
-		return nil
+		return checkNotDerived(ctx, tx, m)
 	})
 }
 
-// ReopenMatch proposes a match again that was decided. What accepting it did is taken back: b speaks for itself, or is restored,
-// or a derives from nothing. Attributions stay with the document that they were moved to.
+// checkNotDerived refuses to say that a document is no reprint of the one that it derives from.
+func checkNotDerived(ctx context.Context, tx pgx.Tx, m headwater.IdentityMatch) error {
+	if err := pg.LockStructure(ctx, tx); err != nil {
+		return err
+	}
+	var derives bool
+	err := tx.QueryRow(ctx, "SELECT "+pg.DerivesSQL("$1::uuid", "$2::uuid"), m.A, m.B).Scan(&derives)
+	if err == nil && derives {
+		return &headwater.Error{Code: headwater.CodeConflict,
+			Detail: fmt.Sprintf("document %s derives from %s; take that back first", m.A, m.B)}
+	}
+	return err
+}
+
+// ReopenMatch proposes a match again that was decided. What accepting it did is taken back, whole or not at all.
 func (s *Store) ReopenMatch(ctx context.Context, by Authorship, id uuid.UUID, version int) (headwater.IdentityMatch, error) {
 	return s.decideMatch(ctx, by, id, version, headwater.OpReopen, headwater.Proposed, func(tx pgx.Tx, m headwater.IdentityMatch) error {
 		if m.Status != headwater.Accepted {
 			return nil
 		}
-		switch m.Kind {
-		case headwater.SameSource:
-			source, err := pg.LockForWrite(ctx, tx, pg.Sources, m.B, 0)
-			if err != nil || source.MergedInto == nil || *source.MergedInto != m.A {
-				return err
-			}
-			_, err = pg.SetStatus(ctx, tx, pg.Sources, by, source, headwater.OpUnmerge, string(headwater.EntityActive), nil)
-			return err
-		case headwater.SameDocument:
-			document, err := pg.LockForWrite(ctx, tx, pg.Documents, m.B, 0)
-			if err != nil || document.Status != headwater.RecordRetracted {
-				return err
-			}
-			_, err = pg.SetStatus(ctx, tx, pg.Documents, by, document, headwater.OpRestore, string(headwater.RecordActive), nil)
-			return err
-		}
-		return derive(ctx, tx, by, m.A, nil)
+		return takeBack(ctx, tx, by, m)
 	})
 }
 
@@ -133,12 +175,12 @@ func (s *Store) uniteSources(ctx context.Context, tx pgx.Tx, by Authorship, m he
 	return apartError(err)
 }
 
-// apartError is the error of a match that cannot be accepted, since a merger of the two would not be right.
+// apartError is the error of a match that cannot be accepted, since what that means would not be right.
 func apartError(err error) error {
 	if err == nil || headwater.CodeOf(err) != headwater.CodeInvalid {
 		return err
 	}
-	return &headwater.Error{Code: headwater.CodeConflict, Detail: "the two cannot be made one: " + err.Error()}
+	return &headwater.Error{Code: headwater.CodeConflict, Detail: "the match cannot be accepted: " + err.Error()}
 }
 
 // derive says what a document derives from.
@@ -161,17 +203,13 @@ func sameID(x, y *uuid.UUID) bool { return x == y || x != nil && y != nil && *x 
 
 // uniteDocuments moves the attributions of b to a, and retracts b. Those that a has already stay with b, where they do not count.
 func uniteDocuments(ctx context.Context, tx pgx.Tx, by Authorship, m headwater.IdentityMatch) error {
-	locked := map[uuid.UUID]headwater.Document{}
-	for _, id := range slices.SortedFunc(slices.Values([]uuid.UUID{m.A, m.B}), headwater.CompareIDs) { // as everybody locks them
-		document, err := pg.LockForWrite(ctx, tx, pg.Documents, id, 0)
-		if err != nil {
-			return err
-		}
-		locked[id] = document
+	locked, err := lockDocuments(ctx, tx, m.A, m.B)
+	if err != nil {
+		return err
 	}
 	stays, goes := locked[m.A], locked[m.B]
 	var one bool
-	err := tx.QueryRow(ctx, "SELECT "+pg.Sources.SpeakAsOneSQL("$1::uuid", "$2::uuid"), stays.Publisher, goes.Publisher).Scan(&one)
+	err = tx.QueryRow(ctx, "SELECT "+pg.Sources.SpeakAsOneSQL("$1::uuid", "$2::uuid"), stays.Publisher, goes.Publisher).Scan(&one)
 	if err != nil {
 		return err
 	}
@@ -179,11 +217,31 @@ func uniteDocuments(ctx context.Context, tx pgx.Tx, by Authorship, m headwater.I
 		return &headwater.Error{Code: headwater.CodeConflict,
 			Detail: "the two documents have two publishers; merge these first, or say of one document who published it"}
 	}
-	if err := moveAttributions(ctx, tx, by, goes.ID, stays); err != nil || goes.Status == headwater.RecordRetracted {
+	if err := moveAttributions(ctx, tx, by, goes.ID, stays); err != nil {
 		return err
 	}
-	_, err = pg.SetStatus(ctx, tx, pg.Documents, by, goes, headwater.OpRetract, string(headwater.RecordRetracted), nil)
-	return err
+	if goes.Status != headwater.RecordRetracted {
+		if _, err := pg.SetStatus(ctx, tx, pg.Documents, by, goes, headwater.OpRetract, string(headwater.RecordRetracted), nil); err != nil {
+			return err
+		}
+	}
+	if err := pg.LockStructure(ctx, tx); err != nil {
+		return err
+	}
+	return apartError(checkNotApart(ctx, tx, pg.Documents, stays.ID, goes.ID))
+}
+
+// lockDocuments locks documents in the order in which everybody does.
+func lockDocuments(ctx context.Context, tx pgx.Tx, ids ...uuid.UUID) (map[uuid.UUID]headwater.Document, error) {
+	locked := map[uuid.UUID]headwater.Document{}
+	for _, id := range slices.SortedFunc(slices.Values(ids), headwater.CompareIDs) {
+		document, err := pg.LockForWrite(ctx, tx, pg.Documents, id, 0)
+		if err != nil {
+			return nil, err
+		}
+		locked[id] = document
+	}
+	return locked, nil
 }
 
 // moveAttributions moves attributions to another document, batch by batch.

@@ -77,7 +77,13 @@ func (s *Store) Documents(ctx context.Context, f DocumentFilter, p Paging) (Page
 	}
 	pg.AddIf(w, "t.text_sha256 = ?", f.SHA256)
 	pg.AddIf(w, "t.kind = ?", f.Kind)
-	pg.AddIf(w, "t.language = ?", f.Language)
+	if f.Language != "" {
+		bases, err := search.LanguageBases(f.Language)
+		if err != nil {
+			return Page[headwater.Document]{}, err
+		}
+		w.Add(search.InLanguageSQL("t.language"), bases)
+	}
 	pg.AddIf(w, "t.publisher = ?", f.Publisher)
 	pg.AddIf(w, "t.derived_from = ?", f.DerivedFrom)
 	if err := headwater.CheckPeriod("/from", "/to", f.From, f.To); err != nil {
@@ -122,7 +128,11 @@ func (s *Store) Claims(ctx context.Context, f ClaimFilter, p Paging) (Page[Claim
 		w.Add("t.topics @> ?", []string{f.Topic})
 	}
 	if f.Language != "" {
-		w.Add("t.languages @> ?", []string{f.Language})
+		bases, err := search.LanguageBases(f.Language)
+		if err != nil {
+			return Page[ClaimHit]{}, err
+		}
+		w.Add("EXISTS (SELECT FROM unnest(t.languages) AS tag WHERE "+search.InLanguageSQL("tag")+")", bases)
 	}
 	pg.AddIf(w, "t.id IN (SELECT claim_id FROM appearances WHERE source_id IN ("+voicesSQL+"))", f.Source)
 	if f.Origin != uuid.Nil {

@@ -113,6 +113,8 @@ func (r *statementRecorder) matches() {
 	}
 	_, err := s.IdentityMatches(ctx, store.MatchFilter{Of: sources[0], Resource: "source", Kind: "same_source"}, store.Paging{Limit: 1})
 	r.operation("IdentityMatches", err)
+	_, err = s.MatchNames(ctx, nil)
+	r.operation("MatchNames", err)
 	_, err = s.Suspects(ctx)
 	r.operation("Suspects", err)
 }

@@ -72,8 +72,11 @@ func checkNotOne[T any, F pg.Fields](ctx context.Context, tx pgx.Tx, t pg.Table[
 	var one bool
 	err := tx.QueryRow(ctx, "SELECT "+t.SpeakAsOneSQL("$1::uuid", "$2::uuid"), a, b).Scan(&one)
 	if err == nil && one {
-		return &headwater.Error{Code: headwater.CodeConflict,
-			Detail: fmt.Sprintf("the two %s are merged; unmerge them first", t.Resource.Plural())}
+		undo := "are merged; unmerge them first"
+		if !t.Merges {
+			undo = "are one by accepted matches; reopen these first"
+		}
+		return &headwater.Error{Code: headwater.CodeConflict, Detail: fmt.Sprintf("the two %s %s", t.Resource.Plural(), undo)}
 	}
 	return err
 }

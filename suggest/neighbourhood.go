@@ -10,9 +10,11 @@ import (
 type Neighbourhood struct {
 	Claim  headwater.Claim
 	Others []headwater.Claim
-	// Links are those that connect the claim already, in whatever status: a pair that somebody judged is not proposed again,
-	// in whatever kind.
+	// Links are those that connect the claim already, or any claim that counts as one with it, in whatever status: a pair that
+	// somebody judged is not proposed again, in whatever kind.
 	Links []headwater.Link
+	// SpeaksAs says of the merged claims at the ends of the links which claim they count as.
+	SpeaksAs map[uuid.UUID]uuid.UUID
 	// Sources are those whose names the statements may hold.
 	Sources []headwater.Source
 }
@@ -39,7 +41,12 @@ func (n Neighbourhood) Suggestions(namespace headwater.Namespace) []Suggestion {
 	linked := map[uuid.UUID]*headwater.Link{}
 	for i := range n.Links {
 		link := &n.Links[i]
-		linked[link.From], linked[link.To] = judgedFirst(linked[link.From], link), judgedFirst(linked[link.To], link)
+		for _, end := range []uuid.UUID{link.From, link.To} {
+			if target, merged := n.SpeaksAs[end]; merged {
+				end = target
+			}
+			linked[end] = judgedFirst(linked[end], link)
+		}
 	}
 	names := NewNames(n.Sources)
 	suggestions := []Suggestion{}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/headwater-project/headwater/migrations"
 	"github.com/headwater-project/headwater/store/storetest"
 	"github.com/headwater-project/headwater/testdata"
 )
@@ -63,5 +64,39 @@ func TestDataOnlyDump(t *testing.T) {
 	}
 	if ok(t, "export", "--database-url", to) != ok(t, "export", "--database-url", from) {
 		t.Error("the export differs")
+	}
+}
+
+// TestDumpOfAnEarlierRelease: a dump of the data alone, of a schema that knew no identities, is written anew by whatever comes first:
+// the command reindex, or serve. Until then an import says that it may not find what is stored.
+func TestDumpOfAnEarlierRelease(t *testing.T) {
+	t.Parallel()
+	const beforeIdentities = 8
+	from, to := storetest.New(t), storetest.New(t)
+	ok(t, "import", "--database-url", from, bundleFile(t, string(testdata.Demo)))
+	latest, err := migrations.Latest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := migrations.Down(t.Context(), from, int(latest)-beforeIdentities); err != nil {
+		t.Fatal(err)
+	}
+	ok(t, "reindex", "--database-url", to) // nothing is there yet
+	if output, err := pour(t, from, to, "--exclude-table=schema_migrations", "--exclude-table=numbering"); err != nil {
+		t.Fatalf("%v: %s", err, output)
+	}
+	if r := invoke(t, "import", "--database-url", to, bundleFile(t, string(testdata.Demo))); r.code != 0 ||
+		!strings.Contains(r.stderr, "headwater reindex") {
+		t.Errorf("importing gives %+v", r)
+	}
+	if said := ok(t, "reindex", "--database-url", to); strings.HasPrefix(said, "0 ") {
+		t.Errorf("reindex says %s", said)
+	}
+	const without = "SELECT count(*)::text FROM sources WHERE identities = '{}'"
+	if left := queried(t, to, without); left != "0" {
+		t.Errorf("%s sources are not known by anything", left)
+	}
+	if again := ok(t, "reindex", "--database-url", to); !strings.HasPrefix(again, "0 ") {
+		t.Errorf("a second time it says %s", again)
 	}
 }

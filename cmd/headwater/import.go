@@ -22,7 +22,8 @@ import (
 
 // importFlags are the flags of the command import, and what they mean.
 type importFlags struct {
-	reason string
+	reason  string
+	assumed bool // list all that was assumed
 	interchange.ReadOptions
 	table     interchange.TableOptions
 	namespace string
@@ -58,6 +59,9 @@ key or id (subject, object), or described by the fields of a source (subject.nam
 			}
 			defer debug.SetGCPercent(debug.SetGCPercent(200)) // whatever GOGC says: lines pass through, and little is ever live
 			return c.withStore(ctx, func(s *store.Store) error {
+				if err := warnUnindexed(ctx, s); err != nil {
+					return err
+				}
 				for _, path := range paths {
 					if err := options.importFile(ctx, cmd, s, path); err != nil {
 						return err
@@ -72,6 +76,7 @@ key or id (subject, object), or described by the fields of a source (subject.nam
 	flags.StringVar((*string)(&options.Format), "format", string(interchange.Bundle), strings.Join(options.Format.Values(), ", "))
 	flags.BoolVar(&options.KeepGoing, "keep-going", false, "keep what is not at fault")
 	flags.BoolVar(&options.Strict, "strict", false, "refuse records whose sources are taken for others by their names alone")
+	flags.BoolVar(&options.assumed, "assumed", false, "list all that was taken for something else, and not the first by name alone")
 	flags.StringVar((*string)(&options.Of), "of", "", "what the rows of a table are: "+interchange.Either(options.Of.Values()))
 	flags.StringArrayVar(&options.Map, "map", nil, "FIELD=COLUMN: the column of a table that a field stands in; repeatable")
 	flags.StringArrayVar(&options.Set, "set", nil, "FIELD=VALUE: what a field holds in all rows of a table; repeatable")
@@ -155,7 +160,7 @@ func (a *importFlags) importInput(ctx context.Context, cmd *cobra.Command, s *st
 	if err := printRecords(cmd.OutOrStdout(), cmd.ErrOrStderr(), name, a.Format, things.Unit(), result); err != nil {
 		return err
 	}
-	if err := printAssumed(cmd.OutOrStdout(), name, things.Unit(), result.Assumed); err != nil {
+	if err := a.printAssumed(cmd.OutOrStdout(), name, things.Unit(), result.Assumed); err != nil {
 		return err
 	}
 	return printCounts(cmd.OutOrStdout(), name, result)
@@ -164,9 +169,10 @@ func (a *importFlags) importInput(ctx context.Context, cmd *cobra.Command, s *st
 // maxPrintedAssumptions is how many assumptions of a file are printed.
 const maxPrintedAssumptions = 20
 
-// printAssumed prints how many sources and claims were taken for others, by what, and the first by name: the likeliest to be wrong.
-func printAssumed(out io.Writer, name, unit string, assumed store.Assumed) error {
-	var counts, list []string
+// printAssumed prints how many sources and claims were taken for others, by what, and the first by name, the likeliest to be wrong; or
+// all of them.
+func (a *importFlags) printAssumed(out io.Writer, name, unit string, assumed store.Assumed) error {
+	var counts []string
 	total := 0
 	for _, by := range store.AssumedBy("").Values() {
 		if count := assumed.Counts[store.AssumedBy(by)]; count > 0 {
@@ -178,16 +184,24 @@ func printAssumed(out io.Writer, name, unit string, assumed store.Assumed) error
 		return nil
 	}
 	byName := store.AssumedBy(store.AssumedBy("").Values()[0])
-	for _, assumption := range assumed.List {
-		if assumption.By == byName && assumption.Source != nil && len(list) < maxPrintedAssumptions {
-			list = append(list, fmt.Sprintf("  %s %d: source %s, by name\n", unit, assumption.Record, assumption.Source))
-		}
+	most, all, what := maxPrintedAssumptions, assumed.Counts[byName], " by name; --assumed lists all"
+	if a.assumed {
+		most, all, what = len(assumed.List), total, ""
 	}
-	if more := assumed.Counts[byName] - len(list); more > 0 && len(list) > 0 {
-		list = append(list, fmt.Sprintf("  and %d more by name\n", more))
+	var list strings.Builder
+	listed := 0
+	for _, assumption := range assumed.List {
+		if listed == most || !a.assumed && assumption.By != byName {
+			continue
+		}
+		listed++
+		fmt.Fprintf(&list, "  %s %d: %s, by %s\n", unit, assumption.Record, assumption.Thing(), assumption.By)
+	}
+	if more := all - listed; more > 0 {
+		fmt.Fprintf(&list, "  and %d more%s\n", more, what)
 	}
 	_, err := fmt.Fprintf(out, "%s: %d assumed to be what others are: %s\n%s", headwater.VisibleLine(name), total,
-		strings.Join(counts, ", "), strings.Join(list, ""))
+		strings.Join(counts, ", "), list.String())
 	return err
 }
 

@@ -54,6 +54,16 @@ func reindex(ctx context.Context, s *store.Store) error {
 	return err
 }
 
+// warnUnindexed tells where an import may not find what is stored, since the columns that it reads are written otherwise.
+func warnUnindexed(ctx context.Context, s *store.Store) error {
+	indexed, err := s.Indexed(ctx)
+	if err == nil && !indexed {
+		slog.WarnContext(ctx, "the search columns are not written as this program writes them, and an import may not find what is stored; "+
+			"run: headwater reindex")
+	}
+	return err
+}
+
 // reindexAt is reindex for the database at an address.
 func (c connection) reindexAt(ctx context.Context, address string) error {
 	s, err := store.Open(ctx, store.Options{ConnString: address, Pooled: c.isPooled()})

@@ -17,39 +17,52 @@ import (
 const maxNeighbours = 200
 
 // Neighbourhood reads a claim with the active ones that might be linked to it: those that share most words with it, of all claims
-// and of those that count the same units, and those that it is linked to already; and the sources that they may name.
+// and of those that count the same units, and those that it is linked to already; and the sources that they may name. Links of
+// claims that are merged count as those of what they are merged into.
 func (r *FactReader) Neighbourhood(ctx context.Context, id uuid.UUID) (suggest.Neighbourhood, error) {
 	claim, err := pg.Get(ctx, r.db, pg.Claims, id)
 	if err != nil {
 		return suggest.Neighbourhood{}, err
 	}
-	n := suggest.Neighbourhood{Claim: claim}
+	n := suggest.Neighbourhood{Claim: claim, SpeaksAs: map[uuid.UUID]uuid.UUID{}}
 	units, err := unitsOf(claim)
 	if err != nil {
 		return n, err
 	}
 	terms := anyTerm(claim)
+	ours := "WITH RECURSIVE " + pg.Claims.TogetherSQL("ours", "SELECT $1::uuid")
+	const ends = `ends AS (SELECT to_id AS id FROM links WHERE claim_id IN (SELECT id FROM ours)
+			UNION SELECT claim_id FROM links WHERE to_id IN (SELECT id FROM ours))`
+	type merged struct{ ID, Target uuid.UUID }
+	var speaking []merged
 	var batch pgx.Batch
-	pg.Queue(&batch, &n.Others, pgx.RowToStructByName[headwater.Claim], `
-		WITH worded AS (SELECT id FROM (SELECT id, terms FROM claims WHERE terms @@ $2::text::tsquery AND status = 'active'
+	pg.Queue(&batch, &n.Others, pgx.RowToStructByName[headwater.Claim], ours+`, `+ends+`,
+		worded AS (SELECT id FROM (SELECT id, terms FROM claims WHERE terms @@ $2::text::tsquery AND status = 'active'
 			LIMIT $4) AS candidates
 			ORDER BY ts_rank(terms, $2::text::tsquery) DESC, id LIMIT $5),
 		counting AS (SELECT id FROM (SELECT id, terms FROM claims WHERE quantities @> ANY ($3::text[]::jsonb[]) AND status = 'active'
 			LIMIT $4) AS candidates
 			ORDER BY ts_rank(terms, $2::text::tsquery) DESC, id LIMIT $5),
-		linked AS (SELECT to_id AS id FROM links WHERE claim_id = $1 UNION SELECT claim_id FROM links WHERE to_id = $1)
+		linked AS (SELECT `+pg.MergeTargetOfClaimSQL("claims")+` AS id FROM ends JOIN claims USING (id))
 		SELECT `+pg.Claims.Selected("t")+` FROM claims AS t
-		WHERE t.id <> $1 AND t.status = 'active' AND t.id IN (SELECT id FROM worded UNION SELECT id FROM counting UNION SELECT id
-			FROM linked) ORDER BY t.id`,
+		WHERE t.id NOT IN (SELECT id FROM ours) AND t.status = 'active' AND t.id IN (SELECT id FROM worded UNION SELECT id FROM counting
+			UNION SELECT id FROM linked WHERE id IS NOT NULL) ORDER BY t.id`,
 		id, terms, units, pg.MaxRanked, maxNeighbours)
-	pg.Queue(&batch, &n.Links, pgx.RowToStructByName[headwater.Link], `
-		SELECT `+pg.Links.Selected("")+` FROM links WHERE claim_id = $1 UNION ALL SELECT `+pg.Links.Selected("")+` FROM links
-			WHERE to_id = $1`, id)
+	pg.Queue(&batch, &n.Links, pgx.RowToStructByName[headwater.Link], ours+`
+		SELECT `+pg.Links.Selected("")+` FROM links WHERE claim_id IN (SELECT id FROM ours) UNION ALL
+			SELECT `+pg.Links.Selected("")+` FROM links WHERE to_id IN (SELECT id FROM ours) AND claim_id NOT IN (SELECT id FROM ours)`, id)
+	pg.Queue(&batch, &speaking, pgx.RowToStructByName[merged], ours+`, `+ends+`
+		SELECT id, claim_speaks_as(id) AS target FROM ends JOIN claims USING (id)
+		WHERE status = 'merged' AND claim_speaks_as(id) IS NOT NULL`, id)
 	pg.Queue(&batch, &n.Sources, pgx.RowToStructByName[headwater.Source], `
 		SELECT `+pg.Sources.Selected("t")+` FROM sources AS t WHERE t.id IN (
 			SELECT id FROM (SELECT id, terms FROM sources WHERE terms @@ $1::text::tsquery AND status = 'active' LIMIT $2) AS candidates
 			ORDER BY ts_rank(terms, $1::text::tsquery) DESC, id LIMIT $3)`, terms, pg.MaxRanked, maxNeighbours)
-	return n, pg.Interpret(r.db.Pool.SendBatch(ctx, &batch).Close())
+	err = r.db.Pool.SendBatch(ctx, &batch).Close()
+	for _, m := range speaking {
+		n.SpeaksAs[m.ID] = m.Target
+	}
+	return n, pg.Interpret(err)
 }
 
 // anyTerm matches what has any of a claim's words.

@@ -2,6 +2,7 @@ package pg
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -286,6 +287,19 @@ func CheckDerivation(ctx context.Context, tx pgx.Tx, id uuid.UUID) error {
 	loops, err := AncestorLoops(ctx, tx, "documents", "derived_from", "SELECT $1::uuid AS id", id)
 	if err == nil && len(loops) > 0 {
 		return headwater.Faults{headwater.NewFault("/derived_from", headwater.FaultLoop, nil, notDerived)}
+	}
+	if err != nil {
+		return err
+	}
+	var apart uuid.UUID
+	err = tx.QueryRow(ctx, NoReprintSQL("$1::uuid", "(SELECT derived_from FROM documents WHERE id = $1)")+" ORDER BY id LIMIT 1", id).
+		Scan(&apart)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return nil
+	case err == nil:
+		return headwater.Faults{headwater.NewFault("/derived_from", headwater.FaultConflict, nil,
+			fmt.Sprintf("a document of which nobody said that this is no reprint; match %s says so", apart))}
 	}
 	return err
 }

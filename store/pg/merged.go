@@ -57,26 +57,56 @@ func ClaimMembersSQL(claim string) string {
 
 // judged says which rows keep two things of a resource apart for ever: the table, its ends, and a condition.
 var judged = map[headwater.Resource]struct{ table, a, b, condition string }{
-	headwater.ResourceSource: {"matches", "a", "b", "kind = 'same_source' AND status = 'rejected'"},
-	headwater.ResourceClaim:  {"links", "claim_id", "to_id", "kind = 'equivalent' AND status = 'rejected'"},
+	headwater.ResourceSource:   {"matches", "a", "b", "kind = 'same_source' AND status = 'rejected'"},
+	headwater.ResourceDocument: {"matches", "a", "b", "kind = 'same_document' AND status = 'rejected'"},
+	headwater.ResourceClaim:    {"links", "claim_id", "to_id", "kind = 'equivalent' AND status = 'rejected'"},
 }
 
-// ApartSQL selects the ids of what keeps two things apart: of rejected matches of sources, or rejected equivalent links of claims,
-// between any that speaks as the one and any that speaks as the other.
+// TogetherSQL renders recursive WITH queries, of which the last has the name: the things that start selects, by id, and all that
+// count as one with them. Sources and claims do by mergers, documents by accepted matches.
+func (t Table[T, F]) TogetherSQL(name, start string) string {
+	if t.Merges {
+		return t.MergeTargetsSQL(name+"_above", start) + ", " + t.MergeMembersSQL(name, "SELECT id FROM "+name+"_above")
+	}
+	return fmt.Sprintf(`%[1]s (id) AS (
+		%[2]s
+		UNION SELECT CASE accepted.a WHEN %[1]s.id THEN accepted.b ELSE accepted.a END FROM %[1]s JOIN matches AS accepted
+			ON (accepted.a = %[1]s.id OR accepted.b = %[1]s.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')`,
+		name, start)
+}
+
+// ApartSQL selects the ids of what keeps two things apart: of rejected matches of sources or documents, or rejected equivalent links
+// of claims, between any that counts as one with the one and any that does with the other.
 func (t Table[T, F]) ApartSQL(one, other string) string {
 	j := judged[t.Resource]
-	return fmt.Sprintf(`WITH RECURSIVE %[1]s, %[2]s, %[3]s
-		SELECT id FROM %[4]s WHERE %[5]s AND ((%[6]s IN (SELECT id FROM ours) AND %[7]s IN (SELECT id FROM theirs))
-			OR (%[7]s IN (SELECT id FROM ours) AND %[6]s IN (SELECT id FROM theirs)))`,
-		t.MergeMembersSQL("ours", "SELECT "+one), t.MergeTargetsSQL("above", "SELECT "+other),
-		t.MergeMembersSQL("theirs", "SELECT id FROM above"),
-		j.table, j.condition, j.a, j.b)
+	return fmt.Sprintf(`WITH RECURSIVE %[1]s, %[2]s
+		SELECT id FROM %[3]s WHERE %[4]s AND ((%[5]s IN (SELECT id FROM ours) AND %[6]s IN (SELECT id FROM theirs))
+			OR (%[6]s IN (SELECT id FROM ours) AND %[5]s IN (SELECT id FROM theirs)))`,
+		t.TogetherSQL("ours", "SELECT "+one), t.TogetherSQL("theirs", "SELECT "+other), j.table, j.condition, j.a, j.b)
 }
 
-// SpeakAsOneSQL is true where two things speak as one.
+// SpeakAsOneSQL is true where two things count as one.
 func (t Table[T, F]) SpeakAsOneSQL(one, other string) string {
-	return fmt.Sprintf("EXISTS (WITH RECURSIVE %s, %s SELECT FROM one JOIN other USING (id))",
-		t.MergeTargetsSQL("one", "SELECT "+one), t.MergeTargetsSQL("other", "SELECT "+other))
+	if t.Merges {
+		return fmt.Sprintf("EXISTS (WITH RECURSIVE %s, %s SELECT FROM one JOIN other USING (id))",
+			t.MergeTargetsSQL("one", "SELECT "+one), t.MergeTargetsSQL("other", "SELECT "+other))
+	}
+	return fmt.Sprintf("%s IN (WITH RECURSIVE %s SELECT id FROM one)", other, t.TogetherSQL("one", "SELECT "+one))
+}
+
+// DerivesSQL is true where a document, or any that counts as one with it, derives from an original or from one that counts as that.
+func DerivesSQL(reprint, original string) string {
+	return fmt.Sprintf(`EXISTS (WITH RECURSIVE %s, %s SELECT FROM documents WHERE id IN (SELECT id FROM ours)
+		AND derived_from IN (SELECT id FROM theirs))`,
+		Documents.TogetherSQL("ours", "SELECT "+reprint), Documents.TogetherSQL("theirs", "SELECT "+original))
+}
+
+// NoReprintSQL selects the ids of rejected matches which say that a document is no reprint of an original, or that any is that
+// counts as one with it of any that counts as one with the original.
+func NoReprintSQL(reprint, original string) string {
+	return fmt.Sprintf(`WITH RECURSIVE %s, %s SELECT id FROM matches WHERE kind = 'reprint' AND status = 'rejected'
+		AND a IN (SELECT id FROM ours) AND b IN (SELECT id FROM theirs)`,
+		Documents.TogetherSQL("ours", "SELECT "+reprint), Documents.TogetherSQL("theirs", "SELECT "+original))
 }
 
 // JudgedSQL selects the lines of a batch, of which staged is the prefix of its tables, that make one of what is kept apart, or
@@ -99,5 +129,30 @@ func (t Table[T, F]) JudgedSQL(staged string) []string {
 		fmt.Sprintf(`SELECT line, '/status', 'conflict', status, 'another than rejected, since the two are merged'
 			FROM %[1]s%[2]s AS staged WHERE %[3]s AND %[4]s`, staged, j.table, j.condition,
 			t.SpeakAsOneSQL("staged."+j.a, "staged."+j.b)),
+	}
+}
+
+// JudgedDocumentsSQL is JudgedSQL for documents, which accepted matches make one, and for what reprints what.
+func JudgedDocumentsSQL(staged string) []string {
+	return []string{
+		fmt.Sprintf(`SELECT staged.line, '/status', 'conflict', staged.status,
+				'another than accepted, since it was said that the two are two, by ' || apart.id
+			FROM %smatches AS staged CROSS JOIN LATERAL (%s ORDER BY id LIMIT 1) AS apart
+			WHERE staged.kind = 'same_document' AND staged.status = 'accepted'`, staged, Documents.ApartSQL("staged.a", "staged.b")),
+		fmt.Sprintf(`SELECT line, '/status', 'conflict', status, 'another than rejected, since the two are one by accepted matches'
+			FROM %smatches AS staged WHERE kind = 'same_document' AND status = 'rejected' AND %s`,
+			staged, Documents.SpeakAsOneSQL("staged.a", "staged.b")),
+		fmt.Sprintf(`SELECT staged.line, '/derived_from', 'conflict', staged.derived_from::text,
+				'another document than one of which it was said that this is no reprint, by ' || apart.id
+			FROM matches AS apart
+			CROSS JOIN LATERAL (WITH RECURSIVE %s SELECT id FROM ours) AS reprint
+			CROSS JOIN LATERAL (WITH RECURSIVE %s SELECT id FROM theirs) AS original
+			JOIN %[3]sdocuments AS staged ON staged.id = reprint.id AND staged.derived_from = original.id
+			WHERE apart.kind = 'reprint' AND apart.status = 'rejected'
+			AND EXISTS (SELECT FROM %[3]sdocuments WHERE derived_from IS NOT NULL)`,
+			Documents.TogetherSQL("ours", "SELECT apart.a"), Documents.TogetherSQL("theirs", "SELECT apart.b"), staged),
+		fmt.Sprintf(`SELECT line, '/status', 'conflict', status, 'another than rejected, since the one derives from the other'
+			FROM %smatches AS staged WHERE kind = 'reprint' AND status = 'rejected' AND %s`,
+			staged, DerivesSQL("staged.a", "staged.b")),
 	}
 }

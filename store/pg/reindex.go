@@ -27,17 +27,26 @@ type indexer interface {
 // indexers are those of all resources that have search columns.
 var indexers = []indexer{Sources, Documents, Claims, Reviews}
 
+// unindexedSQL is true where there are sources without identities, which this program never writes: a dump of the data alone, of a
+// release that knew sources otherwise, brought them into a database whose table indexing says that all is done.
+const unindexedSQL = "EXISTS (SELECT FROM sources WHERE identities = '{}')"
+
 // Indexed says whether all rows are written as this program writes them, so that a search finds them.
 func (db *DB) Indexed(ctx context.Context) (bool, error) {
 	var version int
-	err := db.Pool.QueryRow(ctx, "SELECT coalesce(min(version), 0) FROM indexing").Scan(&version)
-	return version >= indexVersion, Interpret(err)
+	var poured bool
+	err := db.Pool.QueryRow(ctx, "SELECT coalesce(min(version), 0), "+unindexedSQL+" FROM indexing").Scan(&version, &poured)
+	return version >= indexVersion && !poured, Interpret(err)
 }
 
 // Reindex writes the columns anew that are made from others by rules that have changed since: in batches, so that others can
 // write meanwhile, and from where it was when it was stopped. What callers say about things stays as it is, and so do their
 // versions. It calls progress with the number of rows after each batch, and gives the number of all.
 func (db *DB) Reindex(ctx context.Context, progress func(rows int)) (total int, err error) {
+	if _, err := db.Pool.Exec(ctx, "UPDATE indexing SET version = 1, resource = '', after = $2 WHERE version >= $1 AND "+unindexedSQL,
+		indexVersion, uuid.Nil); err != nil {
+		return 0, Interpret(err)
+	}
 	for {
 		rows, done, err := db.reindexBatch(ctx)
 		if err != nil || done {

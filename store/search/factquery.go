@@ -65,10 +65,9 @@ func newFactSearch(f FactCheckFilter, skip int, p pg.Paging) (*factSearch, error
 		}
 	}
 	if f.Language != "" {
-		var known bool
-		if s.bases, known = identity.Languages(f.Language); !known {
-			return nil, headwater.Faults{headwater.NewFault("/language", headwater.FaultFormat, f.Language,
-				"a BCP 47 language tag, such as ar or en-GB")}
+		var err error
+		if s.bases, err = LanguageBases(f.Language); err != nil {
+			return nil, err
 		}
 	}
 	types := []pg.ValueType{phaseValue, pg.ScoreValue, pg.UUIDValue, pg.UUIDValue}
@@ -80,6 +79,22 @@ func newFactSearch(f FactCheckFilter, skip int, p pg.Paging) (*factSearch, error
 		s.skip = 0
 	}
 	return s, err
+}
+
+// LanguageBases are the first parts of the tags in which the language of a tag is written. Its error is the fault of a tag that is
+// none.
+func LanguageBases(tag string) ([]string, error) {
+	bases, known := identity.Languages(tag)
+	if !known {
+		return nil, headwater.Faults{headwater.NewFault("/language", headwater.FaultFormat, tag,
+			"a BCP 47 language tag, such as ar or en-GB")}
+	}
+	return bases, nil
+}
+
+// InLanguageSQL is true where a tag begins with one of the bases that are the argument.
+func InLanguageSQL(tag string) string {
+	return "split_part(lower(" + tag + "), '-', 1) = ANY (?::text[])"
 }
 
 // sitesOf gives the names that a site can have in what is stored; none where it cannot be read.
@@ -169,10 +184,8 @@ func (s *factSearch) reviewConditions(w *pg.Where, alias string) string {
 		of.Add("({r}.author = ANY (?::uuid[]) OR sites_of(NULL, {r}.url) && ?::text[] AND {r}.url <> '')", s.authors, s.sites)
 	}
 	if s.bases != nil {
-		const base = "split_part(lower({tag}), '-', 1) = ANY (?::text[])"
-		of.Add("("+strings.Replace(base, "{tag}", "{r}.language",
-			1)+" OR {r}.language = '' AND EXISTS (SELECT FROM claims AS c, unnest(c.languages) AS tag WHERE c.id = {r}.claim_id AND "+
-			strings.Replace(base, "{tag}", "tag", 1)+" OFFSET 0))", s.bases, s.bases)
+		of.Add("("+InLanguageSQL("{r}.language")+" OR {r}.language = '' AND EXISTS (SELECT FROM claims AS c, unnest(c.languages) AS tag "+
+			"WHERE c.id = {r}.claim_id AND "+InLanguageSQL("tag")+" OFFSET 0))", s.bases, s.bases)
 	}
 	if s.filter.MaxAgeDays > 0 {
 		of.Add("moment_last({r}.published) >= (now() AT TIME ZONE 'UTC')::date - ?::int", min(s.filter.MaxAgeDays, maxAge))

@@ -99,11 +99,6 @@ SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/merged_into', 'unknown_
 	FROM (SELECT line, merged_into AS ref FROM staged_sources) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
 	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', staged.status, CASE staged.status
-	WHEN 'merged' THEN 'another status: the source is retracted, and merging would take that back; restore it first'
-	ELSE 'another status: the source is merged into ' || there.merged_into || '; unmerge it first' END
-	FROM staged_sources AS staged JOIN sources AS there USING (id) WHERE staged.status_named AND staged.assertion <> 2
-	AND (there.status, staged.status) IN (('retracted', 'merged'), ('merged', 'retracted'))) AS found ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
 	'a relation that no other line of the bundle describes; line ' || first || ' does'
 	FROM (SELECT min(line) AS first, id FROM staged_relations WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
@@ -189,11 +184,6 @@ SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/merged_into', 'unknown_
 	FROM (SELECT line, merged_into AS ref FROM staged_claims) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM claims AS there WHERE there.id = ref)
 	AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', staged.status, CASE staged.status
-	WHEN 'merged' THEN 'another status: the claim is retracted, and merging would take that back; restore it first'
-	ELSE 'another status: the claim is merged into ' || there.merged_into || '; unmerge it first' END
-	FROM staged_claims AS staged JOIN claims AS there USING (id) WHERE staged.status_named AND staged.assertion <> 2
-	AND (there.status, staged.status) IN (('retracted', 'merged'), ('merged', 'retracted'))) AS found ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
 	'a attribution that no other line of the bundle describes; line ' || first || ' does'
 	FROM (SELECT min(line) AS first, id FROM staged_attributions WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
@@ -748,7 +738,9 @@ WITH RECURSIVE written AS MATERIALIZED (
 	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
 	FROM relations AS r JOIN speakers AS subject ON subject.source = r.subject JOIN speakers AS object ON object.source = r.object
 	WHERE controls AND status = 'active' AND NOT isempty(held);
-WITH RECURSIVE starts (id) AS (
+SELECT *, count(*) OVER () FROM (SELECT line, '/derived_from', 'loop', staged.derived_from::text,
+		'a document whose derivation ends at an original'
+	FROM staged_documents AS staged WHERE staged.id IN (SELECT start FROM (WITH RECURSIVE starts (id) AS (
 	SELECT t.id FROM (SELECT id FROM staged_documents WHERE derived_from IS NOT NULL) AS wanted JOIN documents AS t ON t.id =
 		wanted.id JOIN documents AS first ON first.id = t.derived_from
 	WHERE first.derived_from IS NOT NULL
@@ -756,8 +748,14 @@ WITH RECURSIVE starts (id) AS (
 	SELECT t.id, t.derived_from FROM starts JOIN documents AS t ON t.id = starts.id
 	UNION
 	SELECT t.id, t.derived_from FROM line JOIN documents AS t ON t.id = line.parent
-	) SELECT id, parent, id IN (SELECT id FROM starts) AS wanted FROM line;
-WITH RECURSIVE starts (id) AS (
+	), ending (id) AS (
+	SELECT id FROM line WHERE parent IS NULL
+	UNION ALL
+	SELECT line.id FROM ending JOIN line ON line.parent = ending.id
+	) SELECT id AS start FROM starts WHERE id NOT IN (SELECT id FROM ending)) AS loops)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/merged_into', 'loop', staged.merged_into::text,
+		'a source whose merges end at one that speaks for itself'
+	FROM staged_sources AS staged WHERE staged.id IN (SELECT start FROM (WITH RECURSIVE starts (id) AS (
 	SELECT t.id FROM (SELECT id FROM staged_sources WHERE merged_into IS NOT NULL) AS wanted JOIN sources AS t ON t.id = wanted.id
 		JOIN sources AS first ON first.id = t.merged_into
 	WHERE first.merged_into IS NOT NULL
@@ -765,8 +763,14 @@ WITH RECURSIVE starts (id) AS (
 	SELECT t.id, t.merged_into FROM starts JOIN sources AS t ON t.id = starts.id
 	UNION
 	SELECT t.id, t.merged_into FROM line JOIN sources AS t ON t.id = line.parent
-	) SELECT id, parent, id IN (SELECT id FROM starts) AS wanted FROM line;
-WITH RECURSIVE starts (id) AS (
+	), ending (id) AS (
+	SELECT id FROM line WHERE parent IS NULL
+	UNION ALL
+	SELECT line.id FROM ending JOIN line ON line.parent = ending.id
+	) SELECT id AS start FROM starts WHERE id NOT IN (SELECT id FROM ending)) AS loops)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/merged_into', 'loop', staged.merged_into::text,
+		'a claim whose merges end at one that speaks for itself'
+	FROM staged_claims AS staged WHERE staged.id IN (SELECT start FROM (WITH RECURSIVE starts (id) AS (
 	SELECT t.id FROM (SELECT id FROM staged_claims WHERE merged_into IS NOT NULL) AS wanted JOIN claims AS t ON t.id = wanted.id
 		JOIN claims AS first ON first.id = t.merged_into
 	WHERE first.merged_into IS NOT NULL
@@ -774,7 +778,11 @@ WITH RECURSIVE starts (id) AS (
 	SELECT t.id, t.merged_into FROM starts JOIN claims AS t ON t.id = starts.id
 	UNION
 	SELECT t.id, t.merged_into FROM line JOIN claims AS t ON t.id = line.parent
-	) SELECT id, parent, id IN (SELECT id FROM starts) AS wanted FROM line;
+	), ending (id) AS (
+	SELECT id FROM line WHERE parent IS NULL
+	UNION ALL
+	SELECT line.id FROM ending JOIN line ON line.parent = ending.id
+	) SELECT id AS start FROM starts WHERE id NOT IN (SELECT id FROM ending)) AS loops)) AS found ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (WITH RECURSIVE above (id) AS (
 	SELECT id FROM staged_sources WHERE merged_into IS NOT NULL
 	UNION SELECT merged.merged_into FROM above JOIN sources AS merged ON merged.id = above.id AND merged.merged_into IS NOT NULL),
@@ -835,6 +843,55 @@ SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', status, 'an
 	SELECT staged.to_id
 	UNION SELECT merged.merged_into FROM other JOIN claims AS merged ON merged.id = other.id AND merged.merged_into IS NOT NULL)
 		SELECT FROM one JOIN other USING (id))) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT staged.line, '/status', 'conflict', staged.status,
+	'another than accepted, since it was said that the two are two, by ' || apart.id
+	FROM staged_matches AS staged CROSS JOIN LATERAL (WITH RECURSIVE ours (id) AS (
+	SELECT staged.a
+	UNION SELECT CASE accepted.a WHEN ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
+	ON (accepted.a = ours.id OR accepted.b = ours.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted'), theirs
+		(id) AS (
+	SELECT staged.b
+	UNION SELECT CASE accepted.a WHEN theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
+	ON (accepted.a = theirs.id OR accepted.b = theirs.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')
+	SELECT id FROM matches WHERE kind = 'same_document' AND status = 'rejected' AND ((a IN (SELECT id FROM ours) AND b IN (SELECT id
+		FROM theirs))
+	OR (b IN (SELECT id FROM ours) AND a IN (SELECT id FROM theirs))) ORDER BY id LIMIT 1) AS apart
+	WHERE staged.kind = 'same_document' AND staged.status = 'accepted') AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', status,
+		'another than rejected, since the two are one by accepted matches'
+	FROM staged_matches AS staged WHERE kind = 'same_document' AND status = 'rejected' AND staged.b IN (WITH RECURSIVE one (id) AS (
+	SELECT staged.a
+	UNION SELECT CASE accepted.a WHEN one.id THEN accepted.b ELSE accepted.a END FROM one JOIN matches AS accepted
+	ON (accepted.a = one.id OR accepted.b = one.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted') SELECT id
+		FROM one)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT staged.line, '/derived_from', 'conflict', staged.derived_from::text,
+	'another document than one of which it was said that this is no reprint, by ' || apart.id
+	FROM matches AS apart
+	CROSS JOIN LATERAL (WITH RECURSIVE ours (id) AS (
+	SELECT apart.a
+	UNION SELECT CASE accepted.a WHEN ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
+	ON (accepted.a = ours.id OR accepted.b = ours.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted') SELECT
+		id FROM ours) AS reprint
+	CROSS JOIN LATERAL (WITH RECURSIVE theirs (id) AS (
+	SELECT apart.b
+	UNION SELECT CASE accepted.a WHEN theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
+	ON (accepted.a = theirs.id OR accepted.b = theirs.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')
+		SELECT id FROM theirs) AS original
+	JOIN staged_documents AS staged ON staged.id = reprint.id AND staged.derived_from = original.id
+	WHERE apart.kind = 'reprint' AND apart.status = 'rejected'
+	AND EXISTS (SELECT FROM staged_documents WHERE derived_from IS NOT NULL)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', status,
+		'another than rejected, since the one derives from the other'
+	FROM staged_matches AS staged WHERE kind = 'reprint' AND status = 'rejected' AND EXISTS (WITH RECURSIVE ours (id) AS (
+	SELECT staged.a
+	UNION SELECT CASE accepted.a WHEN ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
+	ON (accepted.a = ours.id OR accepted.b = ours.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted'), theirs
+		(id) AS (
+	SELECT staged.b
+	UNION SELECT CASE accepted.a WHEN theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
+	ON (accepted.a = theirs.id OR accepted.b = theirs.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')
+		SELECT FROM documents WHERE id IN (SELECT id FROM ours)
+	AND derived_from IN (SELECT id FROM theirs))) AS found ORDER BY 1, 2 LIMIT $1;
 SELECT resource, resource_id AS id, coalesce(state ->> 'key', '') AS key FROM changes
 	WHERE xid = (SELECT change_number(pg_current_xact_id())) AND operation = 'create' ORDER BY changes.xid, changes.id LIMIT $1;
 
@@ -889,6 +946,7 @@ FETCH 1000 FROM duplicates;
 SELECT id FROM reviews WHERE id = ANY ($1) UNION ALL SELECT id FROM relations WHERE id = ANY ($1);
 SELECT id, key, namespace, statement FROM claims WHERE id = ANY ($1);
 SELECT id FROM claims WHERE id = ANY ($1);
+SELECT made, source, basis FROM taken_for WHERE made = ANY ($1);
 WITH RECURSIVE alike AS (
 	SELECT id FROM sources WHERE id = ANY ($1)
 	UNION SELECT there.id FROM unnest($2::text[]) AS wanted (trait) CROSS JOIN LATERAL (
@@ -969,24 +1027,44 @@ DELETE FROM staged_matches AS staged WHERE assertion = 2 AND (
 	AND NOT EXISTS (SELECT FROM staged_sources WHERE staged_sources.id = wanted.id))
 	OR EXISTS (SELECT FROM matches AS there WHERE there.kind = staged.kind AND there.id <> staged.id
 	AND (there.a, there.b) IN ((staged.a, staged.b), (staged.b, staged.a)))
-	OR resource = 'source' AND EXISTS (WITH RECURSIVE one (id) AS (
+	OR resource = 'source' AND (EXISTS (WITH RECURSIVE one (id) AS (
 	SELECT staged.a
 	UNION SELECT merged.merged_into FROM one JOIN sources AS merged ON merged.id = one.id AND merged.merged_into IS NOT NULL), other
 		(id) AS (
 	SELECT staged.b
 	UNION SELECT merged.merged_into FROM other JOIN sources AS merged ON merged.id = other.id AND merged.merged_into IS NOT NULL)
-		SELECT FROM one JOIN other USING (id))
-	OR resource = 'source' AND EXISTS (WITH RECURSIVE ours (id) AS (
+		SELECT FROM one JOIN other USING (id)) OR EXISTS (WITH RECURSIVE ours_above (id) AS (
 	SELECT staged.a
-	UNION SELECT merged.id FROM ours JOIN sources AS merged ON merged.merged_into = ours.id), above (id) AS (
+	UNION SELECT merged.merged_into FROM ours_above JOIN sources AS merged ON merged.id = ours_above.id AND merged.merged_into IS
+		NOT NULL), ours (id) AS (
+	SELECT id FROM ours_above
+	UNION SELECT merged.id FROM ours JOIN sources AS merged ON merged.merged_into = ours.id), theirs_above (id) AS (
 	SELECT staged.b
-	UNION SELECT merged.merged_into FROM above JOIN sources AS merged ON merged.id = above.id AND merged.merged_into IS NOT NULL),
-		theirs (id) AS (
-	SELECT id FROM above
+	UNION SELECT merged.merged_into FROM theirs_above JOIN sources AS merged ON merged.id = theirs_above.id AND merged.merged_into
+		IS NOT NULL), theirs (id) AS (
+	SELECT id FROM theirs_above
 	UNION SELECT merged.id FROM theirs JOIN sources AS merged ON merged.merged_into = theirs.id)
 	SELECT id FROM matches WHERE kind = 'same_source' AND status = 'rejected' AND ((a IN (SELECT id FROM ours) AND b IN (SELECT id
 		FROM theirs))
-	OR (b IN (SELECT id FROM ours) AND a IN (SELECT id FROM theirs)))));
+	OR (b IN (SELECT id FROM ours) AND a IN (SELECT id FROM theirs)))))
+	OR resource = 'document' AND (staged.b IN (WITH RECURSIVE one (id) AS (
+	SELECT staged.a
+	UNION SELECT CASE accepted.a WHEN one.id THEN accepted.b ELSE accepted.a END FROM one JOIN matches AS accepted
+	ON (accepted.a = one.id OR accepted.b = one.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted') SELECT id
+		FROM one) OR EXISTS (WITH RECURSIVE ours (id) AS (
+	SELECT staged.a
+	UNION SELECT CASE accepted.a WHEN ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
+	ON (accepted.a = ours.id OR accepted.b = ours.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted'), theirs
+		(id) AS (
+	SELECT staged.b
+	UNION SELECT CASE accepted.a WHEN theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
+	ON (accepted.a = theirs.id OR accepted.b = theirs.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')
+	SELECT id FROM matches WHERE kind = 'same_document' AND status = 'rejected' AND ((a IN (SELECT id FROM ours) AND b IN (SELECT id
+		FROM theirs))
+	OR (b IN (SELECT id FROM ours) AND a IN (SELECT id FROM theirs))))));
+INSERT INTO taken_for (made, source, basis)
+	SELECT made, source, basis FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS new (made, source, basis)
+	WHERE EXISTS (SELECT FROM sources WHERE sources.id = source) ON CONFLICT DO NOTHING;
 
 -- Export as bundle
 begin isolation level repeatable read read only;
@@ -1008,23 +1086,22 @@ SELECT id, key, namespace, version, created_at, updated_at, status, resource, a,
 		matches ORDER BY id;
 
 -- Export as claimreview
-WITH RECURSIVE merged_claims (id, target) AS (
-	SELECT id, id FROM claims AS target WHERE merged_into IS NULL AND EXISTS (
-	SELECT FROM claims AS member WHERE member.merged_into = target.id)
-	UNION SELECT merged.id, merged_claims.target FROM merged_claims JOIN claims AS merged ON merged.merged_into = merged_claims.id),
-		merged_sources (id, target) AS (
-	SELECT id, id FROM sources AS target WHERE merged_into IS NULL AND EXISTS (
-	SELECT FROM sources AS member WHERE member.merged_into = target.id)
-	UNION SELECT merged.id, merged_sources.target FROM merged_sources JOIN sources AS merged ON merged.merged_into =
-		merged_sources.id), speaking (id, party) AS NOT MATERIALIZED (
+WITH RECURSIVE claim_speakers (id, merged) AS (
+	SELECT merged_into, id FROM claims WHERE merged_into IS NOT NULL
+	UNION SELECT merged.merged_into, claim_speakers.merged FROM claim_speakers JOIN claims AS merged ON merged.id =
+		claim_speakers.id AND merged.merged_into IS NOT NULL), source_speakers (id, merged) AS (
+	SELECT merged_into, id FROM sources WHERE merged_into IS NOT NULL
+	UNION SELECT merged.merged_into, source_speakers.merged FROM source_speakers JOIN sources AS merged ON merged.id =
+		source_speakers.id AND merged.merged_into IS NOT NULL), speaking (id, party) AS NOT MATERIALIZED (
 	SELECT source.id, jsonb_build_object('id', s.id, 'kind', s.kind, 'name', s.name, 'url', s.url, 'domains', s.domains,
 	'external_ids', s.external_ids)
-	FROM sources AS source LEFT JOIN merged_sources AS m ON m.id = source.id
-	JOIN sources AS s ON s.id = coalesce(m.target, source.id) AND s.status <> 'merged'
+	FROM sources AS source LEFT JOIN source_speakers AS m ON m.merged = source.id
+	JOIN sources AS s ON s.id = coalesce(m.id, source.id) AND s.status <> 'merged'
 	)
 	SELECT c.id, c.statement, checks.reviews, coalesce(appeared.appearances, '[]') AS appearances
 	FROM claims AS c
-	CROSS JOIN LATERAL (SELECT ARRAY (SELECT c.id UNION SELECT m.id FROM merged_claims AS m WHERE m.target = c.id) AS ids) AS family
+	CROSS JOIN LATERAL (SELECT ARRAY (SELECT c.id UNION ALL SELECT m.merged FROM claim_speakers AS m WHERE m.id = c.id) AS ids) AS
+		family
 	CROSS JOIN LATERAL (
 	SELECT jsonb_agg(jsonb_build_object('author', author.party, 'rating', r.rating, 'title', r.title, 'url', r.url, 'language',
 	r.language,
@@ -1150,13 +1227,16 @@ WITH RECURSIVE written AS MATERIALIZED (
 	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
 	FROM relations AS r JOIN speakers AS subject ON subject.source = r.subject JOIN speakers AS object ON object.source = r.object
 	WHERE controls AND status = 'active' AND NOT isempty(held);
-WITH RECURSIVE ours (id) AS (
+WITH RECURSIVE ours_above (id) AS (
 	SELECT $1::uuid
-	UNION SELECT merged.id FROM ours JOIN sources AS merged ON merged.merged_into = ours.id), above (id) AS (
+	UNION SELECT merged.merged_into FROM ours_above JOIN sources AS merged ON merged.id = ours_above.id AND merged.merged_into IS
+		NOT NULL), ours (id) AS (
+	SELECT id FROM ours_above
+	UNION SELECT merged.id FROM ours JOIN sources AS merged ON merged.merged_into = ours.id), theirs_above (id) AS (
 	SELECT $2::uuid
-	UNION SELECT merged.merged_into FROM above JOIN sources AS merged ON merged.id = above.id AND merged.merged_into IS NOT NULL),
-		theirs (id) AS (
-	SELECT id FROM above
+	UNION SELECT merged.merged_into FROM theirs_above JOIN sources AS merged ON merged.id = theirs_above.id AND merged.merged_into
+		IS NOT NULL), theirs (id) AS (
+	SELECT id FROM theirs_above
 	UNION SELECT merged.id FROM theirs JOIN sources AS merged ON merged.merged_into = theirs.id)
 	SELECT id FROM matches WHERE kind = 'same_source' AND status = 'rejected' AND ((a IN (SELECT id FROM ours) AND b IN (SELECT id
 		FROM theirs))
@@ -1282,13 +1362,16 @@ WITH RECURSIVE speaks_as (id) AS (
 	SELECT $2::uuid
 	UNION SELECT merged.merged_into FROM speaks_as JOIN claims AS merged ON merged.id = speaks_as.id AND merged.merged_into IS NOT
 		NULL) SELECT EXISTS (SELECT FROM speaks_as WHERE id = $1);
-WITH RECURSIVE ours (id) AS (
+WITH RECURSIVE ours_above (id) AS (
 	SELECT $1::uuid
-	UNION SELECT merged.id FROM ours JOIN claims AS merged ON merged.merged_into = ours.id), above (id) AS (
+	UNION SELECT merged.merged_into FROM ours_above JOIN claims AS merged ON merged.id = ours_above.id AND merged.merged_into IS NOT
+		NULL), ours (id) AS (
+	SELECT id FROM ours_above
+	UNION SELECT merged.id FROM ours JOIN claims AS merged ON merged.merged_into = ours.id), theirs_above (id) AS (
 	SELECT $2::uuid
-	UNION SELECT merged.merged_into FROM above JOIN claims AS merged ON merged.id = above.id AND merged.merged_into IS NOT NULL),
-		theirs (id) AS (
-	SELECT id FROM above
+	UNION SELECT merged.merged_into FROM theirs_above JOIN claims AS merged ON merged.id = theirs_above.id AND merged.merged_into IS
+		NOT NULL), theirs (id) AS (
+	SELECT id FROM theirs_above
 	UNION SELECT merged.id FROM theirs JOIN claims AS merged ON merged.merged_into = theirs.id)
 	SELECT id FROM links WHERE kind = 'equivalent' AND status = 'rejected' AND ((claim_id IN (SELECT id FROM ours) AND to_id IN
 		(SELECT id FROM theirs))
@@ -1353,7 +1436,7 @@ WITH stored AS (
 SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance,
 		content, event_time_span, chain, credibility, method, confidence, note FROM attributions WHERE document_id = $1 AND id > $2
 		ORDER BY id LIMIT 500 FOR NO KEY UPDATE;
-WITH RECURSIVE starts (id) AS (
+SELECT EXISTS (WITH RECURSIVE starts (id) AS (
 	SELECT t.id FROM (SELECT $1::uuid AS id) AS wanted JOIN documents AS t ON t.id = wanted.id JOIN documents AS first ON first.id =
 		t.derived_from
 	WHERE first.derived_from IS NOT NULL
@@ -1361,7 +1444,21 @@ WITH RECURSIVE starts (id) AS (
 	SELECT t.id, t.derived_from FROM starts JOIN documents AS t ON t.id = starts.id
 	UNION
 	SELECT t.id, t.derived_from FROM line JOIN documents AS t ON t.id = line.parent
-	) SELECT id, parent, id IN (SELECT id FROM starts) AS wanted FROM line;
+	), ending (id) AS (
+	SELECT id FROM line WHERE parent IS NULL
+	UNION ALL
+	SELECT line.id FROM ending JOIN line ON line.parent = ending.id
+	) SELECT id AS start FROM starts WHERE id NOT IN (SELECT id FROM ending));
+WITH RECURSIVE ours (id) AS (
+	SELECT $1::uuid
+	UNION SELECT CASE accepted.a WHEN ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
+	ON (accepted.a = ours.id OR accepted.b = ours.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted'), theirs
+		(id) AS (
+	SELECT (SELECT derived_from FROM documents WHERE id = $1)
+	UNION SELECT CASE accepted.a WHEN theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
+	ON (accepted.a = theirs.id OR accepted.b = theirs.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')
+		SELECT id FROM matches WHERE kind = 'reprint' AND status = 'rejected'
+	AND a IN (SELECT id FROM ours) AND b IN (SELECT id FROM theirs) ORDER BY id LIMIT 1;
 
 -- RetractDocument
 WITH stored AS (
@@ -1466,9 +1563,11 @@ WITH ended AS (
 	body = excluded.body, kept_at = now();
 
 -- Indexed
-SELECT coalesce(min(version), 0) FROM indexing;
+SELECT coalesce(min(version), 0), EXISTS (SELECT FROM sources WHERE identities = '{}') FROM indexing;
 
 -- Reindex
+UPDATE indexing SET version = 1, resource = '', after = $2 WHERE version >= $1 AND EXISTS (SELECT FROM sources WHERE identities =
+		'{}');
 SELECT version, resource, after FROM indexing ORDER BY version, resource, after LIMIT 1 FOR UPDATE;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
@@ -1488,6 +1587,20 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 UPDATE reviews SET (folded, terms) = ROW ($2, $3::text::tsvector) WHERE id = $1;
 
 -- CreateMatch
+WITH RECURSIVE ours_above (id) AS (
+	SELECT $1::uuid
+	UNION SELECT merged.merged_into FROM ours_above JOIN sources AS merged ON merged.id = ours_above.id AND merged.merged_into IS
+		NOT NULL), ours (id) AS (
+	SELECT id FROM ours_above
+	UNION SELECT merged.id FROM ours JOIN sources AS merged ON merged.merged_into = ours.id), theirs_above (id) AS (
+	SELECT $2::uuid
+	UNION SELECT merged.merged_into FROM theirs_above JOIN sources AS merged ON merged.id = theirs_above.id AND merged.merged_into
+		IS NOT NULL), theirs (id) AS (
+	SELECT id FROM theirs_above
+	UNION SELECT merged.id FROM theirs JOIN sources AS merged ON merged.merged_into = theirs.id)
+	SELECT id FROM matches WHERE kind = 'same_source' AND status = 'rejected' AND ((a IN (SELECT id FROM ours) AND b IN (SELECT id
+		FROM theirs))
+	OR (b IN (SELECT id FROM ours) AND a IN (SELECT id FROM theirs))) AND (a, b) NOT IN (($1, $2), ($2, $1)) ORDER BY id LIMIT 1;
 WITH stored AS (
 	INSERT INTO matches (id, key, namespace, status, resource, a, b, kind, score, basis, rationale, method) VALUES ($1, $2, $3, $4,
 		$8, $9, $10, $11, $12, $13, $14, $15) RETURNING *
@@ -1529,6 +1642,19 @@ WITH stored AS (
 SELECT id, key, namespace, version, created_at, updated_at, status, resource, a, b, kind, score, basis, rationale, method FROM
 		matches WHERE id = $1;
 
+-- CreateMatch
+WITH RECURSIVE ours (id) AS (
+	SELECT $1::uuid
+	UNION SELECT CASE accepted.a WHEN ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
+	ON (accepted.a = ours.id OR accepted.b = ours.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted'), theirs
+		(id) AS (
+	SELECT $2::uuid
+	UNION SELECT CASE accepted.a WHEN theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
+	ON (accepted.a = theirs.id OR accepted.b = theirs.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')
+	SELECT id FROM matches WHERE kind = 'same_document' AND status = 'rejected' AND ((a IN (SELECT id FROM ours) AND b IN (SELECT id
+		FROM theirs))
+	OR (b IN (SELECT id FROM ours) AND a IN (SELECT id FROM theirs))) AND (a, b) NOT IN (($1, $2), ($2, $1)) ORDER BY id LIMIT 1;
+
 -- AcceptMatch
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
 		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
@@ -1537,10 +1663,76 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
 		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
 		t WHERE document_id = $1 AND claim_id = ANY ($2);
+WITH RECURSIVE ours (id) AS (
+	SELECT $1::uuid
+	UNION SELECT CASE accepted.a WHEN ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
+	ON (accepted.a = ours.id OR accepted.b = ours.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted'), theirs
+		(id) AS (
+	SELECT $2::uuid
+	UNION SELECT CASE accepted.a WHEN theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
+	ON (accepted.a = theirs.id OR accepted.b = theirs.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')
+	SELECT id FROM matches WHERE kind = 'same_document' AND status = 'rejected' AND ((a IN (SELECT id FROM ours) AND b IN (SELECT id
+		FROM theirs))
+	OR (b IN (SELECT id FROM ours) AND a IN (SELECT id FROM theirs))) ORDER BY id LIMIT 1;
+
+-- ReopenMatch
+SELECT xid::text FROM changes WHERE resource_id = $1 AND resource = 'match' AND operation = 'accept'
+	ORDER BY to_version DESC LIMIT 1;
+SELECT made.resource_id, made.resource = 'document' FROM changes AS made JOIN changes AS was
+	ON was.resource_id = made.resource_id AND was.to_version = made.from_version
+	WHERE made.xid = $1::text::xid8 AND (made.resource = 'document' AND made.operation = 'retract' AND made.resource_id = $3
+	OR made.resource = 'attribution' AND made.state ->> 'document' = $2::text AND was.state ->> 'document' = $3::uuid::text)
+	ORDER BY made.resource_id;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note, was.state AS was,
+		made.state AS made FROM attributions AS t
+	JOIN changes AS made ON made.resource_id = t.id AND made.xid = $2::text::xid8 AND made.resource = 'attribution'
+	JOIN changes AS was ON was.resource_id = t.id AND was.to_version = made.from_version
+	WHERE t.id = ANY ($1) ORDER BY t.id FOR UPDATE OF t;
+
+-- RejectMatch
+SELECT $2::uuid IN (WITH RECURSIVE one (id) AS (
+	SELECT $1::uuid
+	UNION SELECT CASE accepted.a WHEN one.id THEN accepted.b ELSE accepted.a END FROM one JOIN matches AS accepted
+	ON (accepted.a = one.id OR accepted.b = one.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted') SELECT id
+		FROM one);
+
+-- CreateMatch
+WITH RECURSIVE ours (id) AS (
+	SELECT $1::uuid
+	UNION SELECT CASE accepted.a WHEN ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
+	ON (accepted.a = ours.id OR accepted.b = ours.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted'), theirs
+		(id) AS (
+	SELECT $2::uuid
+	UNION SELECT CASE accepted.a WHEN theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
+	ON (accepted.a = theirs.id OR accepted.b = theirs.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')
+		SELECT id FROM matches WHERE kind = 'reprint' AND status = 'rejected'
+	AND a IN (SELECT id FROM ours) AND b IN (SELECT id FROM theirs) AND (a, b) NOT IN (($1, $2), ($2, $1)) ORDER BY id LIMIT 1;
+
+-- ReopenMatch
+SELECT (was.state ->> 'derived_from')::uuid FROM changes AS made JOIN changes AS was
+	ON was.resource_id = made.resource_id AND was.to_version = made.from_version
+	WHERE made.xid = $1::text::xid8 AND made.resource_id = $2 AND made.state ->> 'derived_from' = $3::text;
+
+-- RejectMatch
+SELECT EXISTS (WITH RECURSIVE ours (id) AS (
+	SELECT $1::uuid
+	UNION SELECT CASE accepted.a WHEN ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
+	ON (accepted.a = ours.id OR accepted.b = ours.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted'), theirs
+		(id) AS (
+	SELECT $2::uuid
+	UNION SELECT CASE accepted.a WHEN theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
+	ON (accepted.a = theirs.id OR accepted.b = theirs.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')
+		SELECT FROM documents WHERE id IN (SELECT id FROM ours)
+	AND derived_from IN (SELECT id FROM theirs));
 
 -- IdentityMatches
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.resource, t.a, t.b, t.kind, t.score, t.basis,
 		t.rationale, t.method FROM matches AS t WHERE (t.a = $1 OR t.b = $2) AND t.resource = $3 AND t.kind = $4 ORDER BY t.id LIMIT 2;
+
+-- MatchNames
+SELECT id, name FROM sources WHERE id = ANY ($1)
+	UNION ALL SELECT id, concat_ws(' ', nullif(title, ''), nullif(url, '')) FROM documents WHERE id = ANY ($1);
 
 -- Suspects
 SELECT claims.id, claims.key, statement, array_agg(DISTINCT claim_reviewed) AS wordings
@@ -1867,12 +2059,12 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 -- Documents by Language
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
 		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE t.language = $1 ORDER BY t.id LIMIT 2;
+		WHERE split_part(lower(t.language), '-', 1) = ANY ($1::text[]) ORDER BY t.id LIMIT 2;
 
 -- Documents by Language, next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
 		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE t.language = $1 AND (t.id) > ($2::text::uuid) ORDER BY t.id LIMIT 2;
+		WHERE split_part(lower(t.language), '-', 1) = ANY ($1::text[]) AND (t.id) > ($2::text::uuid) ORDER BY t.id LIMIT 2;
 
 -- Documents by Publisher
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
@@ -2008,12 +2200,13 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 
 -- Claims by Language
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.languages @> $1 ORDER BY t.id LIMIT 2;
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE EXISTS (SELECT FROM unnest(t.languages) AS tag WHERE
+		split_part(lower(tag), '-', 1) = ANY ($1::text[])) ORDER BY t.id LIMIT 2;
 
 -- Claims by Language, next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.languages @> $1 AND (t.id) > ($2::text::uuid) ORDER BY t.id
-		LIMIT 2;
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE EXISTS (SELECT FROM unnest(t.languages) AS tag WHERE
+		split_part(lower(tag), '-', 1) = ANY ($1::text[])) AND (t.id) > ($2::text::uuid) ORDER BY t.id LIMIT 2;
 
 -- Claims by Source
 WITH RECURSIVE voices (id) AS (
@@ -2136,8 +2329,9 @@ WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($2::text, t.folded
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 
 -- Claims by Q and Language
-WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM claims AS t WHERE
-		t.languages @> $1 AND t.terms @@ $2::text::tsquery LIMIT 10001)
+WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM claims AS t WHERE EXISTS
+		(SELECT FROM unnest(t.languages) AS tag WHERE split_part(lower(tag), '-', 1) = ANY ($1::text[])) AND t.terms @@
+		$2::text::tsquery LIMIT 10001)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates)
 		AS truncated
@@ -2145,16 +2339,18 @@ WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 
 -- Claims by Q and Language, next page
-WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM claims AS t WHERE
-		t.languages @> $1 AND t.terms @@ $2::text::tsquery LIMIT 10001)
+WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM claims AS t WHERE EXISTS
+		(SELECT FROM unnest(t.languages) AS tag WHERE split_part(lower(tag), '-', 1) = ANY ($1::text[])) AND t.terms @@
+		$2::text::tsquery LIMIT 10001)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates)
 		AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked WHERE score < $3::text::real OR score =
 		$3::text::real AND id > $4::text::uuid ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
-WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($2::text, t.folded)::real AS score FROM claims AS t WHERE
-		t.languages @> $1 AND $2::text <% t.folded AND NOT t.terms @@ $3::text::tsquery LIMIT ALL)
+WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($2::text, t.folded)::real AS score FROM claims AS t WHERE EXISTS
+		(SELECT FROM unnest(t.languages) AS tag WHERE split_part(lower(tag), '-', 1) = ANY ($1::text[])) AND $2::text <% t.folded AND
+		NOT t.terms @@ $3::text::tsquery LIMIT ALL)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, best.score, true AS approximate, false AND (SELECT count(*) > 10000 FROM candidates)
 		AS truncated
@@ -2179,7 +2375,8 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 
 -- Claims by Topic and Language
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.topics @> $1 AND t.languages @> $2 ORDER BY t.id LIMIT 2;
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.topics @> $1 AND EXISTS (SELECT FROM unnest(t.languages) AS
+		tag WHERE split_part(lower(tag), '-', 1) = ANY ($2::text[])) ORDER BY t.id LIMIT 2;
 
 -- Claims by Publisher and From
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
@@ -3038,16 +3235,30 @@ SELECT xid::text::bigint - ahead, array_remove(ARRAY [resource_id] || CASE resou
 	ORDER BY xid, id LIMIT $3) AS late
 	) AS news LIMIT $3;
 
--- DependentsOfSource
+-- ClaimsThrough
 WITH RECURSIVE voice (id) AS (
 	SELECT $1::uuid
 	UNION
 	SELECT next.id FROM voice AS at, LATERAL (SELECT id FROM sources WHERE merged_into = at.id
-	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id))
-	SELECT DISTINCT claim_id FROM voice, generate_series(0, 2) AS place, LATERAL (
+	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)),
+	reprints (id) AS (
+	SELECT reprint.id FROM voice JOIN documents AS original ON original.publisher = voice.id
+	JOIN documents AS reprint ON reprint.derived_from = original.id
+	UNION SELECT reprint.id FROM reprints JOIN documents AS reprint ON reprint.derived_from = reprints.id)
+	SELECT claim_id FROM (
+	SELECT found.claim_id FROM voice, generate_series(0, 2) AS place, LATERAL (
 	SELECT claim_id FROM appearances WHERE source_id = voice.id AND appearances.place = place.place AND claim_id > $2
-	AND claim_id <= $3 ORDER BY claim_id LIMIT $4) AS found
-	ORDER BY claim_id LIMIT $4;
+	ORDER BY claim_id LIMIT $3) AS found
+	UNION
+	SELECT claim_id FROM reprints JOIN attributions ON document_id = reprints.id WHERE claim_id > $2
+	AND attributions.status = 'accepted'
+	) AS dependent ORDER BY claim_id LIMIT $3;
+
+-- ClaimsIn
+SELECT DISTINCT claim_id FROM attributions WHERE document_id = $1 AND status = 'accepted' AND claim_id > $2
+	ORDER BY claim_id LIMIT $3;
+
+-- ClaimsBearingOn
 WITH RECURSIVE reach (claim, bearing) AS (
 	SELECT claim, bearing FROM unnest($1::uuid[]) AS claim, generate_series(0, 3) AS bearing
 	UNION
@@ -3065,28 +3276,49 @@ WITH RECURSIVE reach (claim, bearing) AS (
 	) AS next (claim, bearing)
 	WHERE next.bearing IS NOT NULL)
 	SELECT DISTINCT claims.id FROM reach JOIN claims ON claims.id = reach.claim WHERE bearing IN (0, 2)
-	AND status = 'active' AND claims.id > $2 ORDER BY claims.id LIMIT $3;
-
--- DependentsOfDocument
-SELECT DISTINCT claim_id FROM attributions WHERE document_id = $1 AND status = 'accepted' AND claim_id > $2 AND claim_id <= $3
-	ORDER BY claim_id LIMIT $4;
+	AND status = 'active' ORDER BY claims.id;
 
 -- Neighbourhood
-WITH worded AS (SELECT id FROM (SELECT id, terms FROM claims WHERE terms @@ $2::text::tsquery AND status = 'active'
+WITH RECURSIVE ours_above (id) AS (
+	SELECT $1::uuid
+	UNION SELECT merged.merged_into FROM ours_above JOIN claims AS merged ON merged.id = ours_above.id AND merged.merged_into IS NOT
+		NULL), ours (id) AS (
+	SELECT id FROM ours_above
+	UNION SELECT merged.id FROM ours JOIN claims AS merged ON merged.merged_into = ours.id), ends AS (SELECT to_id AS id FROM links
+		WHERE claim_id IN (SELECT id FROM ours)
+	UNION SELECT claim_id FROM links WHERE to_id IN (SELECT id FROM ours)),
+	worded AS (SELECT id FROM (SELECT id, terms FROM claims WHERE terms @@ $2::text::tsquery AND status = 'active'
 	LIMIT $4) AS candidates
 	ORDER BY ts_rank(terms, $2::text::tsquery) DESC, id LIMIT $5),
 	counting AS (SELECT id FROM (SELECT id, terms FROM claims WHERE quantities @> ANY ($3::text[]::jsonb[]) AND status = 'active'
 	LIMIT $4) AS candidates
 	ORDER BY ts_rank(terms, $2::text::tsquery) DESC, id LIMIT $5),
-	linked AS (SELECT to_id AS id FROM links WHERE claim_id = $1 UNION SELECT claim_id FROM links WHERE to_id = $1)
+	linked AS (SELECT CASE claims.status WHEN 'active' THEN claims.id WHEN 'merged' THEN claim_speaks_as(claims.id) END AS id FROM
+		ends JOIN claims USING (id))
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope FROM claims AS t
-	WHERE t.id <> $1 AND t.status = 'active' AND t.id IN (SELECT id FROM worded UNION SELECT id FROM counting UNION SELECT id
-	FROM linked) ORDER BY t.id;
-SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
-		rationale, method, confidence FROM links WHERE claim_id = $1 UNION ALL SELECT id, key, namespace, version, created_at,
-		updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis, rationale, method, confidence FROM links
-	WHERE to_id = $1;
+	WHERE t.id NOT IN (SELECT id FROM ours) AND t.status = 'active' AND t.id IN (SELECT id FROM worded UNION SELECT id FROM counting
+	UNION SELECT id FROM linked WHERE id IS NOT NULL) ORDER BY t.id;
+WITH RECURSIVE ours_above (id) AS (
+	SELECT $1::uuid
+	UNION SELECT merged.merged_into FROM ours_above JOIN claims AS merged ON merged.id = ours_above.id AND merged.merged_into IS NOT
+		NULL), ours (id) AS (
+	SELECT id FROM ours_above
+	UNION SELECT merged.id FROM ours JOIN claims AS merged ON merged.merged_into = ours.id)
+	SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
+		rationale, method, confidence FROM links WHERE claim_id IN (SELECT id FROM ours) UNION ALL
+	SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
+		rationale, method, confidence FROM links WHERE to_id IN (SELECT id FROM ours) AND claim_id NOT IN (SELECT id FROM ours);
+WITH RECURSIVE ours_above (id) AS (
+	SELECT $1::uuid
+	UNION SELECT merged.merged_into FROM ours_above JOIN claims AS merged ON merged.id = ours_above.id AND merged.merged_into IS NOT
+		NULL), ours (id) AS (
+	SELECT id FROM ours_above
+	UNION SELECT merged.id FROM ours JOIN claims AS merged ON merged.merged_into = ours.id), ends AS (SELECT to_id AS id FROM links
+		WHERE claim_id IN (SELECT id FROM ours)
+	UNION SELECT claim_id FROM links WHERE to_id IN (SELECT id FROM ours))
+	SELECT id, claim_speaks_as(id) AS target FROM ends JOIN claims USING (id)
+	WHERE status = 'merged' AND claim_speaks_as(id) IS NOT NULL;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
 		sources AS t WHERE t.id IN (

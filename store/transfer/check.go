@@ -313,7 +313,7 @@ func (j *job) checkLoops(ctx context.Context) error {
 	if j.faulty() {
 		return errFaulty
 	}
-	for _, sql := range append(pg.Sources.JudgedSQL("staged_"), pg.Claims.JudgedSQL("staged_")...) {
+	for _, sql := range slices.Concat(pg.Sources.JudgedSQL("staged_"), pg.Claims.JudgedSQL("staged_"), pg.JudgedDocumentsSQL("staged_")) {
 		if err := j.collect(ctx, sql); err != nil {
 			return err
 		}

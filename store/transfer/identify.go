@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
@@ -29,6 +30,14 @@ type Assumption struct {
 	By     AssumedBy  `json:"by" doc:"By what." example:"name"`
 }
 
+// Thing is what it was taken for, in words.
+func (a Assumption) Thing() string {
+	if a.Claim != nil {
+		return fmt.Sprintf("%s %s", headwater.ResourceClaim, a.Claim)
+	}
+	return fmt.Sprintf("%s %s", headwater.ResourceSource, a.Source)
+}
+
 // AssumedBy is what a thing of a record is taken for another by.
 type AssumedBy string
 
@@ -46,7 +55,7 @@ type Assumed struct {
 }
 
 // MaxAssumed is how many assumptions an import lists; the rest is counted.
-const MaxAssumed = 1_000
+const MaxAssumed = 10_000
 
 func (a *Assumed) add(record int, resource headwater.Resource, id uuid.UUID, by AssumedBy) {
 	a.Counts[by]++
@@ -269,6 +278,12 @@ func (s *survey) resolve(ctx context.Context) error {
 		by[i], isNew[i] = found.by, found.isNew
 		if found.ID != c.ID {
 			s.bindings.Things[c.ID] = found.Meta
+			if _, before := known.taken[c.ID]; !before {
+				s.job.taken = append(s.job.taken, taken{c.ID, found.ID, found.by})
+			}
+		}
+		if found.named != "" {
+			s.job.named[found.ID] = found.named
 		}
 		for _, l := range found.others {
 			matches = append(matches, s.job.match(c.line, headwater.SameSource, l))
@@ -278,6 +293,54 @@ func (s *survey) resolve(ctx context.Context) error {
 		return err
 	}
 	s.assume(by, isNew)
+	return nil
+}
+
+// rememberTaken keeps what the sources of the file were taken for, so that it says the same when it comes again.
+func (j *job) rememberTaken(ctx context.Context) error {
+	for some := range slices.Chunk(j.taken, surveyBatch) {
+		made, sources, bases := make([]uuid.UUID, len(some)), make([]uuid.UUID, len(some)), make([]string, len(some))
+		for i, t := range some {
+			made[i], sources[i], bases[i] = t.Made, t.Source, string(t.Basis)
+		}
+		if _, err := j.tx.Exec(ctx, `INSERT INTO taken_for (made, source, basis)
+			SELECT made, source, basis FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS new (made, source, basis)
+			WHERE EXISTS (SELECT FROM sources WHERE sources.id = source) ON CONFLICT DO NOTHING`, made, sources, bases); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nameSources gives names to stored sources that were known by their hosts alone, once a record says what they are called: else
+// another of another name would be taken for them too.
+func (j *job) nameSources(ctx context.Context) error {
+	for ids := range slices.Chunk(slices.SortedFunc(maps.Keys(j.named), headwater.CompareIDs), resolveBatch) {
+		sources, err := pg.Many[headwater.Source](ctx, j.tx, "SELECT "+pg.Sources.Selected("t")+
+			" FROM sources AS t WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE", ids)
+		if err != nil {
+			return err
+		}
+		var batch pgx.Batch
+		count := j.counts[headwater.ResourceSource]
+		for _, source := range sources {
+			fields := source.SourceFields
+			if !identity.IsUnnamed(fields) {
+				continue
+			}
+			fields.Name = j.named[source.ID]
+			sql, args, err := pg.UpdateSQL(pg.Sources, j.by, source, fields)
+			if err != nil {
+				return err
+			}
+			batch.Queue(sql, args...)
+			count.Changed, count.Unchanged = count.Changed+1, max(0, count.Unchanged-1)
+		}
+		j.counts[headwater.ResourceSource] = count
+		if err := j.tx.SendBatch(ctx, &batch).Close(); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -172,7 +172,7 @@ func (i *Importer) Import(ctx context.Context, by pg.Authorship, batch Batch, op
 			j := &job{
 				by: by, namespace: i.db.Namespace(), batch: batch, options: options, skipped: refused.lines,
 				partFaults: newFaults(most), faults: newFaults(most), outranked: newFaults(most), counts: map[headwater.Resource]Count{},
-				stages: newStages(), assumed: Assumed{Counts: map[AssumedBy]int{}},
+				stages: newStages(), assumed: Assumed{Counts: map[AssumedBy]int{}}, named: map[uuid.UUID]string{},
 			}
 			err := pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error {
 				j.tx = tx
@@ -218,6 +218,8 @@ type job struct {
 	counts     map[headwater.Resource]Count
 	created    []Made
 	assumed    Assumed
+	taken      []taken              // what sources of the file are newly taken for
+	named      map[uuid.UUID]string // stored sources that had a host for a name, and what a record calls them
 }
 
 // stageOf is the stage of a resource.
@@ -244,6 +246,8 @@ func (j *job) run(ctx context.Context) error {
 		j.checkStaged,
 		j.proposeDuplicates,
 		j.apply,
+		j.nameSources,
+		j.rememberTaken,
 		j.checkLoops,
 		j.listCreated,
 	} {

@@ -20,6 +20,13 @@ type knownSources struct {
 	byID    map[uuid.UUID]int // voices
 	holders map[string]voice  // of each domain, the first that has it
 	shared  map[string]bool   // domains that several names have
+	taken   map[uuid.UUID]taken
+}
+
+// taken is the source that an earlier import took one for, and by what.
+type taken struct {
+	Made, Source uuid.UUID
+	Basis        identity.Basis
 }
 
 // voice is one source, as it is stored or as the file has it. What is merged speaks as another.
@@ -30,7 +37,8 @@ type voice struct {
 }
 
 func newKnownSources() *knownSources {
-	return &knownSources{byTrait: map[string][]int{}, byID: map[uuid.UUID]int{}, holders: map[string]voice{}, shared: map[string]bool{}}
+	return &knownSources{byTrait: map[string][]int{}, byID: map[uuid.UUID]int{}, holders: map[string]voice{}, shared: map[string]bool{},
+		taken: map[uuid.UUID]taken{}}
 }
 
 // maxAlike is how many sources with one trait are compared at most.
@@ -54,6 +62,14 @@ func (k *knownSources) read(ctx context.Context, tx pgx.Tx, candidates []candida
 	for i, c := range candidates {
 		ids[i] = c.ID
 		traits = append(traits, identity.Traits(c.fields)...)
+	}
+	before, err := pg.Many[taken](ctx, tx, "SELECT made, source, basis FROM taken_for WHERE made = ANY ($1)", ids)
+	if err != nil {
+		return err
+	}
+	for _, t := range before {
+		k.taken[t.Made] = t
+		ids = append(ids, t.Source)
 	}
 	type row struct {
 		ID             uuid.UUID
@@ -116,6 +132,7 @@ type found struct {
 	headwater.Meta
 	by    identity.Basis // what it is known by
 	isNew bool           // it is neither stored nor another of the file
+	named string         // what the one is called that it was found to be, and that had a host for a name
 	// others are pairs of sources that may be one: this one and another or, where it is taken for a known one, that and another.
 	others []likeness
 }
@@ -132,6 +149,11 @@ type alike struct {
 func (k *knownSources) find(c candidate) found {
 	if at, stored := k.byID[c.ID]; stored {
 		return found{Meta: k.voices[at].Meta, by: identity.SourceKeys(c.fields)[0].Basis}
+	}
+	if before, known := k.taken[c.ID]; known {
+		if at, stored := k.byID[before.Source]; stored {
+			return found{Meta: k.voices[at].Meta, by: before.Basis}
+		}
 	}
 	others := k.alike(c)
 	best, ties := -1, 0
@@ -151,6 +173,7 @@ func (k *knownSources) find(c candidate) found {
 	} else {
 		itself = others[best].voice
 		f.Meta, f.by = itself.Meta, others[best].by
+		f.named = k.name(itself, c)
 	}
 	for i, other := range others {
 		if i == best && !f.isNew || !f.isNew && other.by == "" || c.fields.Anonymous || len(f.others) == maxMatches {
@@ -161,6 +184,22 @@ func (k *knownSources) find(c candidate) found {
 		}
 	}
 	return f
+}
+
+// name gives a source that had a host for a name that of one that was found to be it; empty where it had a name, or gets none.
+func (k *knownSources) name(v voice, c candidate) string {
+	if !identity.IsUnnamed(v.fields) || identity.IsUnnamed(c.fields) || v.ID != v.speaks {
+		return ""
+	}
+	at := k.byID[v.ID]
+	k.voices[at].fields.Name = c.fields.Name
+	k.holdDomains(k.voices[at])
+	for _, trait := range identity.Traits(k.voices[at].fields) {
+		if !slices.Contains(k.byTrait[trait], at) && len(k.byTrait[trait]) < maxAlike {
+			k.byTrait[trait] = append(k.byTrait[trait], at)
+		}
+	}
+	return c.fields.Name
 }
 
 // weight orders what a source may be.

@@ -111,13 +111,14 @@ func (j *job) proposeMatches(ctx context.Context) error {
 }
 
 // idleMatchesSQL is the condition of proposed matches that say nothing new: of things that are at fault, that have a match already,
-// that speak as one, or of which somebody said that they are two.
+// that count as one, or of which somebody said that they are two.
 var idleMatchesSQL = fmt.Sprintf(`assertion = %d AND (
 	resource = 'source' AND EXISTS (SELECT FROM unnest(ARRAY[staged.a, staged.b]) AS wanted (id)
 		WHERE NOT EXISTS (SELECT FROM sources WHERE sources.id = wanted.id)
 		AND NOT EXISTS (SELECT FROM staged_sources WHERE staged_sources.id = wanted.id))
 	OR EXISTS (SELECT FROM matches AS there WHERE there.kind = staged.kind AND there.id <> staged.id
 		AND (there.a, there.b) IN ((staged.a, staged.b), (staged.b, staged.a)))
-	OR resource = 'source' AND %s
-	OR resource = 'source' AND EXISTS (%s))`, bundle.Mentions, pg.Sources.SpeakAsOneSQL("staged.a", "staged.b"),
-	pg.Sources.ApartSQL("staged.a", "staged.b"))
+	OR resource = 'source' AND (%s OR EXISTS (%s))
+	OR resource = 'document' AND (%s OR EXISTS (%s)))`, bundle.Mentions,
+	pg.Sources.SpeakAsOneSQL("staged.a", "staged.b"), pg.Sources.ApartSQL("staged.a", "staged.b"),
+	pg.Documents.SpeakAsOneSQL("staged.a", "staged.b"), pg.Documents.ApartSQL("staged.a", "staged.b"))

@@ -1,0 +1,18 @@
+-- A dump of the data alone, of a release that knew sources otherwise, brings sources that no import finds. They are noticed by this
+-- index, whatever the table indexing says.
+CREATE INDEX sources_unindexed ON sources (id) WHERE identities = '{}';
+
+COMMENT ON COLUMN kept_answers.actor IS 'Who may have the answer: the holder of the key and what else the answer depends on, or the address.';
+COMMENT ON COLUMN kept_answers.key IS 'The Idempotency-Key; each holder has its own.';
+
+-- What imports took the sources of records for, so that they do so again whatever has been stored meanwhile.
+CREATE TABLE taken_for (
+    made uuid PRIMARY KEY,
+    source uuid NOT NULL REFERENCES sources,
+    basis text NOT NULL
+);
+COMMENT ON TABLE taken_for IS 'Sources of records that imports took for others, so that a file that comes again says the same.';
+COMMENT ON COLUMN taken_for.made IS 'The id that the record alone makes of its source.';
+COMMENT ON COLUMN taken_for.source IS 'The source that it was taken for.';
+COMMENT ON COLUMN taken_for.basis IS 'What the two are one by: external_id, account, domain or name.';
+CREATE INDEX taken_for_source ON taken_for (source);
