@@ -190,8 +190,9 @@ func TestStillValidIsNeverLate(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := late.Exec(t.Context(), `INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, state)
-			VALUES ('cli:tester', 'update', 'source', $1, $2, $2 + 1, '{}')`, created.ID, n+1); err != nil {
+		if _, err := late.Exec(t.Context(), `INSERT INTO changes (actor, group_id, operation, resource, resource_id, from_version,
+				to_version, state) VALUES ('cli:tester', gen_random_uuid(), 'update', 'source', $1, $2, $2 + 1, '{}')`, created.ID,
+			n+1); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := s.CreateSource(t.Context(), tester, "", outlet("Another")); err != nil {
@@ -272,9 +273,9 @@ func TestHistoryOfAnotherCluster(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const change = `INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, state) `
+	const change = `INSERT INTO changes (xid, actor, group_id, operation, resource, resource_id, from_version, to_version, state) `
 	if _, err := conn.Exec(t.Context(), change+`
-		SELECT (pg_current_xact_id()::text::bigint + 1000000 + n)::text::xid8, 'cli:tester', 'update', 'source', $1, n + 10, n + 11, '{}'
+		SELECT (pg_current_xact_id()::text::bigint + 1000000 + n)::text::xid8, 'cli:tester', gen_random_uuid(), 'update', 'source', $1, n + 10, n + 11, '{}'
 		FROM generate_series(1, 2000) AS n`, created.ID); err != nil {
 		t.Fatal(err)
 	}
@@ -315,7 +316,7 @@ func TestHistoryOfAnotherCluster(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := late.Exec(t.Context(), change+`VALUES (DEFAULT, 'cli:tester', 'update', 'source', $1, 2, 3, '{}')`,
+	if _, err := late.Exec(t.Context(), change+`VALUES (DEFAULT, 'cli:tester', gen_random_uuid(), 'update', 'source', $1, 2, 3, '{}')`,
 		created.ID); err != nil {
 		t.Fatal(err)
 	}
