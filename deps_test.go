@@ -31,7 +31,7 @@ var (
 	web      = []string{"net/http", "github.com/danielgtaylor/huma"}
 	outside  = slices.Concat(database, web)
 	// rooms are the packages of the store, which those who use the store see only through it
-	rooms = []string{"store/pg", "store/search", "store/evidence", "store/transfer"}
+	rooms = []string{"store/pg", "store/search", "store/evidence", "store/history", "store/transfer"}
 )
 
 // rules has an entry for every package of the module. Imports point from the command towards the domain.
@@ -58,6 +58,10 @@ var rules = map[string]rule{
 	},
 	"store/evidence": {
 		may:   []string{"", "fold", "identity", "provenance", "suggest", "migrations", "store/pg"},
+		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
+	},
+	"store/history": {
+		may:   []string{"", "fold", "identity", "migrations", "store/pg"},
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/transfer": {

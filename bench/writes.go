@@ -90,7 +90,8 @@ func insertSQL(m model) string {
 	WHERE a.claim_id = '%[2]s' AND a.id = '%[3]s' RETURNING id, version
 )
 INSERT INTO changes (actor, group_id, operation, resource, resource_id, from_version, to_version, state)
-SELECT 'bench', gen_random_uuid(), 'create', 'claim', claim.id, 0, claim.version, (SELECT state FROM changes WHERE resource_id = '%[1]s') FROM claim
+SELECT 'bench', gen_random_uuid(), 'create', 'claim', claim.id, 0, claim.version,
+	(SELECT state FROM changes WHERE resource_id = '%[1]s') FROM claim
 UNION ALL SELECT 'bench', gen_random_uuid(), 'create', 'attribution', attribution.id, 0, attribution.version,
 	(SELECT state FROM changes WHERE resource_id = '%[3]s') FROM attribution;
 `, m.claim.ID, m.attribution.Claim, m.attribution.ID)

@@ -11,7 +11,8 @@ LOCK TABLE changes IN SHARE ROW EXCLUSIVE MODE;
 ALTER TABLE changes ADD COLUMN actor_id uuid, ADD COLUMN group_id uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000';
 ALTER TABLE changes ALTER COLUMN group_id DROP DEFAULT;
 COMMENT ON COLUMN changes.actor_id IS 'The key of the actor; null where it has none, and where the change is older than this column.';
-COMMENT ON COLUMN changes.group_id IS 'The request, import or command that made the change, with all others that it made; the nil UUID where the change is older than this column.';
+COMMENT ON COLUMN changes.group_id IS 'The request, import or command that made the change, with all others that it made; the nil '
+    'UUID where the change is older than this column.';
 CREATE INDEX changes_group ON changes (group_id) WHERE group_id <> '00000000-0000-0000-0000-000000000000';
 DROP INDEX changes_resource;
 
@@ -53,7 +54,8 @@ CREATE TABLE log_entries (
     entry bytea NOT NULL
 );
 COMMENT ON TABLE log_entries IS 'What the log says of each change: the leaves of its tree, of which leaf n is change n+1.';
-COMMENT ON COLUMN log_entries.entry IS 'A version byte and three salted SHA-256 commitments: to the header, the state and the author of the change.';
+COMMENT ON COLUMN log_entries.entry IS 'A version byte and three salted SHA-256 commitments: to the header, the state and the '
+    'author of the change.';
 
 CREATE TABLE log_salts (
     seq bigint PRIMARY KEY,
@@ -72,7 +74,8 @@ CREATE TABLE log_tiles (
     hashes bytea NOT NULL,
     PRIMARY KEY (level, n)
 );
-COMMENT ON TABLE log_tiles IS 'The log''s tree (RFC 6962) in tiles of 256 hashes, as C2SP tlog-tiles has them; the last of a level may have fewer.';
+COMMENT ON TABLE log_tiles IS 'The log''s tree (RFC 6962) in tiles of 256 hashes, as C2SP tlog-tiles has them; the last of a '
+    'level may have fewer.';
 COMMENT ON COLUMN log_tiles.hashes IS 'The hashes one after another, 32 bytes each.';
 
 CREATE TABLE log_checkpoints (
@@ -86,4 +89,5 @@ CREATE TABLE log_keys (
     verifier text PRIMARY KEY,
     since timestamptz NOT NULL DEFAULT now()
 );
-COMMENT ON TABLE log_keys IS 'The public keys that checkpoints were signed with, the newest in use. The private key is in a file of the service.';
+COMMENT ON TABLE log_keys IS 'The public keys that checkpoints were signed with, the newest in use. The private key is in a file '
+    'of the service.';

@@ -88,6 +88,10 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 					}
 					defer stop()
 				}
+				sequencing, stopSequencing := context.WithCancel(ctx)
+				var sequencer sync.WaitGroup
+				sequencer.Go(func() { s.KeepLog(sequencing) })
+				defer func() { stopSequencing(); sequencer.Wait() }()
 				slog.Info("serving", "url", "http://"+listener.Addr().String())
 				return serve(ctx, boundConnections(listener, connections, proxies), api.New(s, options))
 			})

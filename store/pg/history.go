@@ -45,7 +45,9 @@ func (e Entry) parts() (change, unsequenced string) {
 }
 
 // placeOf is the place of a resource in the order of references, from 1 on: a thing is sequenced after what it refers to.
-func placeOf(resource headwater.Resource) int { return 1 + slices.Index(resource.Values(), string(resource)) }
+func placeOf(resource headwater.Resource) int {
+	return 1 + slices.Index(resource.Values(), string(resource))
+}
 
 // CurrentChangeNumber is the number that the history gives to this transaction.
 const CurrentChangeNumber = "(SELECT change_number(pg_current_xact_id()))"

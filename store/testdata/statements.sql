@@ -2567,46 +2567,96 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.status = ANY ($1) AND t.claim_id = $2 ORDER
 		BY t.id LIMIT 2;
 
+-- Sequence
+SELECT EXISTS (SELECT FROM unsequenced);
+SELECT pg_try_advisory_xact_lock($1, hashtext(current_schema()));
+WITH RECURSIVE waiting AS MATERIALIZED (
+	SELECT ctid AS row, xid, place, change FROM unsequenced ORDER BY xid, place, change LIMIT $1
+	), chosen (row, xid, id, place, resource, resource_id, from_version, to_version) AS (
+	SELECT waiting.row, waiting.xid, t.id, place, resource, resource_id, from_version, to_version FROM waiting LEFT JOIN LATERAL (
+	SELECT * FROM changes WHERE changes.xid = waiting.xid AND changes.id = waiting.change LIMIT 1) AS t ON true
+	UNION
+	SELECT u.row, t.xid, t.id, chosen.place, t.resource, t.resource_id, t.from_version, t.to_version FROM chosen, LATERAL (
+	SELECT * FROM changes WHERE changes.resource_id = chosen.resource_id AND changes.to_version = chosen.from_version
+	AND changes.resource = chosen.resource LIMIT 1) AS t, LATERAL (
+	SELECT ctid AS row FROM unsequenced WHERE unsequenced.xid = t.xid AND unsequenced.place = chosen.place
+	AND unsequenced.change = t.id LIMIT 1) AS u
+	), numbered AS (
+	INSERT INTO sequenced (seq, xid, change, at)
+	SELECT last.seq + row_number() OVER (ORDER BY latest, place, resource_id, to_version), xid, id, now()
+	FROM (SELECT *, max(xid) OVER (PARTITION BY resource_id, resource ORDER BY to_version) AS latest FROM chosen
+	WHERE id IS NOT NULL) AS placed,
+	(SELECT coalesce(max(seq), 0) AS seq FROM sequenced) AS last
+	ORDER BY 1
+	)
+	DELETE FROM unsequenced WHERE ctid = ANY (ARRAY (SELECT row FROM chosen));
+
+-- Changes from now on
+SELECT coalesce(max(seq), 0)::text FROM sequenced;
+
 -- Changes
-SELECT id, at, actor, operation, resource, resource_id, from_version,
-	to_version, reason, state, xid::text AS xid
-	FROM changes AS t WHERE t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot()))) ORDER BY t.xid, t.id LIMIT 1;
+SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
+		t.to_version, t.reason, t.state
+	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change ORDER BY s.seq LIMIT 2;
 
 -- Changes, next page
-SELECT id, at, actor, operation, resource, resource_id, from_version,
-	to_version, reason, state, xid::text AS xid
-	FROM changes AS t WHERE t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot()))) AND (t.xid, t.id) >
-		($1::text::xid8, $2::text::uuid) ORDER BY t.xid, t.id LIMIT 1;
+SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
+		t.to_version, t.reason, t.state
+	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE s.seq > $1::text::bigint ORDER BY s.seq LIMIT
+		2;
 
 -- Changes by Resource
-SELECT id, at, actor, operation, resource, resource_id, from_version,
-	to_version, reason, state, xid::text AS xid
-	FROM changes AS t WHERE t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot()))) AND t.resource = $1 ORDER BY
-		t.xid, t.id LIMIT 1;
+SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
+		t.to_version, t.reason, t.state
+	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.resource = $1 ORDER BY s.seq LIMIT 2;
 
 -- Changes by ResourceID
-SELECT id, at, actor, operation, resource, resource_id, from_version,
-	to_version, reason, state, xid::text AS xid
-	FROM changes AS t WHERE t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot()))) AND t.resource_id = $1 ORDER BY
-		t.xid, t.id LIMIT 1;
+SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
+		t.to_version, t.reason, t.state
+	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.resource_id = $1 ORDER BY s.seq LIMIT 2;
 
 -- Changes by Actor
-SELECT id, at, actor, operation, resource, resource_id, from_version,
-	to_version, reason, state, xid::text AS xid
-	FROM changes AS t WHERE t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot()))) AND t.actor = $1 ORDER BY t.xid,
-		t.id LIMIT 1;
+SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
+		t.to_version, t.reason, t.state
+	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.actor = $1 ORDER BY s.seq LIMIT 2;
 
 -- Changes by Operation
-SELECT id, at, actor, operation, resource, resource_id, from_version,
-	to_version, reason, state, xid::text AS xid
-	FROM changes AS t WHERE t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot()))) AND t.operation = $1 ORDER BY
-		t.xid, t.id LIMIT 1;
+SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
+		t.to_version, t.reason, t.state
+	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.operation = $1 ORDER BY s.seq LIMIT 2;
+
+-- Changes by Group
+SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
+		t.to_version, t.reason, t.state
+	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.group_id = $1 AND t.group_id <>
+		'00000000-0000-0000-0000-000000000000' ORDER BY s.seq LIMIT 2;
+
+-- Changes by Descending
+SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
+		t.to_version, t.reason, t.state
+	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change ORDER BY s.seq DESC LIMIT 2;
+
+-- Changes by Descending, next page
+SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
+		t.to_version, t.reason, t.state
+	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE s.seq < $1::text::bigint ORDER BY s.seq DESC
+		LIMIT 2;
 
 -- Changes by Resource and Operation
-SELECT id, at, actor, operation, resource, resource_id, from_version,
-	to_version, reason, state, xid::text AS xid
-	FROM changes AS t WHERE t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot()))) AND t.resource = $1 AND
-		t.operation = $2 ORDER BY t.xid, t.id LIMIT 1;
+SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
+		t.to_version, t.reason, t.state
+	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.resource = $1 AND t.operation = $2 ORDER BY
+		s.seq LIMIT 2;
 
 -- FactChecks
 SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, nullif(r.at, '-infinity') AS at, r.id AS newest, false AS fuzzy

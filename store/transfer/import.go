@@ -189,7 +189,8 @@ func (i *Importer) Import(ctx context.Context, by pg.Authorship, batch Batch, op
 			refused.join(j.partFaults)
 			if err == nil {
 				refused.join(j.outranked)
-				result = ImportResult{Group: by.Group, Counts: j.counts, Made: j.created, Records: j.records, Refused: refused.explain(batch),
+				result = ImportResult{Group: by.Group, Counts: j.counts, Made: j.created,
+					Records: j.records, Refused: refused.explain(batch),
 					Faults: refused.total, Notes: j.notes, Noted: j.noted, Assumed: j.assumed}
 			}
 			return err
