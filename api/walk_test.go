@@ -26,7 +26,7 @@ import (
 type walkCall struct {
 	id, path, body string
 	media          string // of the body; JSON if empty
-	until          string // part of the answer: a change is listed only when no open transaction of the server can precede it
+	until          string // part of the answer: a change is listed once it has its place in the order
 	conflict       string // a path of the same operation whose thing's state does not allow it
 }
 
@@ -208,6 +208,7 @@ func startWalk(t *testing.T) walk {
 			t.Fatal(err)
 		}
 		t.Cleanup(s.Close)
+		sequence(t, s)
 		server := httptest.NewServer(validated(t, handler(s)))
 		t.Cleanup(server.Close)
 		return service{t, server.URL}
