@@ -138,6 +138,7 @@ func newAPI(mux *http.ServeMux, s Store, options Options, limits *limiter) huma.
 	registerReviews(api, s)
 	registerGoogle(api, s)
 	registerHistory(api, s)
+	registerLog(api, s)
 	registerReports(api, s)
 	registerBatch(api, s)
 	registerImpact(api, s)

@@ -64,6 +64,12 @@ type (
 	ReviewAuthor    = search.ReviewAuthor
 
 	ChangeFilter = history.ChangeFilter
+	LogKey       = history.LogKey
+	Inclusion    = history.Inclusion
+	Consistency  = history.Consistency
+
+	VerifyOptions = history.VerifyOptions
+	Verified      = history.Verified
 
 	FactsRead = evidence.FactsRead
 	ReadSet   = evidence.ReadSet

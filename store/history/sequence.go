@@ -11,11 +11,15 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/headwater-project/headwater/ledger"
 	"github.com/headwater-project/headwater/store/pg"
 )
 
 // Log is the history of a database.
-type Log struct{ db *pg.DB }
+type Log struct {
+	db  *pg.DB
+	key *ledger.Key // that signs checkpoints; nil where nobody does
+}
 
 // New gives the history of a database.
 func New(db *pg.DB) *Log { return &Log{db: db} }
@@ -29,8 +33,8 @@ const (
 	longestPause = 10 * time.Second
 )
 
-// KeepLog sequences whatever is committed until ctx is done. Several services may do so for one database: one of them works at a time.
-// A database that cannot be written to, such as a standby, is tried again from time to time.
+// KeepLog sequences, seals and signs whatever is committed until ctx is done. Several services may do so for one database: one of
+// them works at a time. A database that cannot be written to, such as a standby, is tried again from time to time.
 func (l *Log) KeepLog(ctx context.Context) {
 	pause, failed := tick, false
 	for {
@@ -40,7 +44,7 @@ func (l *Log) KeepLog(ctx context.Context) {
 			return
 		case err != nil:
 			if !failed {
-				slog.WarnContext(ctx, "changes cannot be put in order now, and are not listed until they can", "error", err)
+				slog.WarnContext(ctx, "the log of changes cannot go on now; what it lacks is not listed until it can", "error", err)
 			}
 			pause, failed = min(2*pause, longestPause), true
 		default:
@@ -54,32 +58,52 @@ func (l *Log) KeepLog(ctx context.Context) {
 	}
 }
 
-// Sequence gives all changes that can be seen their numbers, and says how many got one. It gives none while somebody else does so.
+// Sequence gives all changes that can be seen their numbers, seals them, and signs what the log then is. It says how many got a
+// number: none while somebody else does so.
 func (l *Log) Sequence(ctx context.Context) (total int, err error) {
-	for more := true; more && err == nil; {
-		var waiting bool
-		if err := l.db.Pool.QueryRow(ctx, "SELECT EXISTS (SELECT FROM unsequenced)").Scan(&waiting); err != nil || !waiting {
+	for {
+		var unsequenced, unsealed, unsigned bool
+		err := l.db.Pool.QueryRow(ctx, behindSQL).Scan(&unsequenced, &unsealed, &unsigned)
+		var numbered, sealed int
+		if err == nil && unsequenced {
+			numbered, err = l.number(ctx)
+		}
+		if err == nil && (unsealed || numbered > 0) {
+			sealed, err = l.seal(ctx)
+		}
+		if err == nil && (unsigned || sealed > 0) {
+			err = l.sign(ctx)
+		}
+		if total += numbered; err != nil || numbered+sealed == 0 {
 			return total, pg.Interpret(err)
 		}
-		var n int
-		n, err = l.sequenceBatch(ctx)
-		total, more = total+n, n > 0
 	}
-	return total, err
 }
 
-// sequenceBatch gives some changes their numbers in one transaction.
-func (l *Log) sequenceBatch(ctx context.Context) (n int, err error) {
-	err = pgx.BeginFunc(ctx, l.db.Pool, func(tx pgx.Tx) error {
-		alone, err := lock(ctx, tx)
-		if err != nil || !alone {
-			return err
-		}
+// behindSQL says whether there is a change without a number, one without an entry, and an entry that no checkpoint covers.
+const behindSQL = `SELECT EXISTS (SELECT FROM unsequenced), coalesce((SELECT max(seq) FROM sequenced), 0) > entries.size,
+		entries.size > coalesce((SELECT max(size) FROM log_checkpoints), 0)
+	FROM (SELECT coalesce(max(seq), 0) AS size FROM log_entries) AS entries`
+
+// number gives some changes their numbers in one transaction.
+func (l *Log) number(ctx context.Context) (n int, err error) {
+	err = l.alone(ctx, func(tx pgx.Tx) error {
 		done, err := tx.Exec(ctx, sequenceSQL, sequenceBatch)
 		n = int(done.RowsAffected())
 		return err
 	})
-	return n, pg.Interpret(err)
+	return n, err
+}
+
+// alone does something in one transaction, unless somebody else keeps the log.
+func (l *Log) alone(ctx context.Context, do func(tx pgx.Tx) error) error {
+	return pgx.BeginFunc(ctx, l.db.Pool, func(tx pgx.Tx) error {
+		isAlone, err := lock(ctx, tx)
+		if err != nil || !isAlone {
+			return err
+		}
+		return do(tx)
+	})
 }
 
 // lock says whether nobody else sequences. The lock ends with the transaction, and a statement that follows sees whatever the one

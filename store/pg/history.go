@@ -65,7 +65,7 @@ func StoredEntry[T any, F Fields](t Table[T, F], operation, fields string, by in
 		By: by}
 }
 
-// createdState is what the history adds to the fields of a thing that is new.
+// createdState is what the history adds to the fields of a thing.
 type createdState struct {
 	ID         uuid.UUID       `json:"id"`
 	Version    int             `json:"version"`
@@ -80,13 +80,22 @@ type createdState struct {
 // CreatedState is the state that the history keeps of a new thing. now is the time of the transaction, as PostgreSQL writes it
 // in JSON.
 func CreatedState[T any, F Fields](t Table[T, F], thing T, now json.RawMessage) ([]byte, error) {
+	return stateOf(t, thing, 1, now, now)
+}
+
+// State is the state that the history keeps of a thing as it is now.
+func State[T any, F Fields](t Table[T, F], thing T, createdAt, updatedAt json.RawMessage) ([]byte, error) {
+	return stateOf(t, thing, t.Meta(thing).Version, createdAt, updatedAt)
+}
+
+func stateOf[T any, F Fields](t Table[T, F], thing T, version int, createdAt, updatedAt json.RawMessage) ([]byte, error) {
 	meta := t.Meta(thing)
 	status, into := t.Status(thing)
 	fields, err := fieldsJSON(t.Fields(thing))
 	if err != nil {
 		return nil, err
 	}
-	added, err := json.Marshal(createdState{meta.ID, 1, now, now, status, meta.Key, meta.Namespace, into})
+	added, err := json.Marshal(createdState{meta.ID, version, createdAt, updatedAt, status, meta.Key, meta.Namespace, into})
 	if err != nil {
 		return nil, err
 	}
