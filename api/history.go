@@ -35,7 +35,8 @@ type historyStore interface {
 func registerHistory(api huma.API, s historyStore) {
 	changes := readOperation("listChanges", "/v1/changes", "The history of every change, in one order")
 	changes.Description = "Every change has a place in one order, `seq`, some tenths of a second after it is made: version n of a thing " +
-		"comes before n+1. The cursor `now` begins with what comes next. next_cursor is set on the last page too, unless the newest come first: ask with it again to follow the " +
+		"comes before n+1. The cursor `now` begins with what comes next. next_cursor is set on the last page too, unless the newest come " +
+		"first: ask with it again to follow the " +
 		"history. Nothing that commits late is missed, and nothing comes twice."
 	changes.Tags = []string{"changes"}
 	changes.Errors = slices.DeleteFunc(changes.Errors, func(status int) bool { return status == http.StatusNotFound })

@@ -39,13 +39,14 @@ func registerLog(api huma.API, s LogStore) {
 	keys := readOperation("listLogKeys", "/v1/log/keys", "The public keys that checkpoints are, or were, signed with, the newest first")
 	keys.Description = "Who verifies should have them from elsewhere: who can change the database can change this list."
 	noNotFound(&keys)
-	register(api, keys, readTraits(headwater.ScopeRead), func(ctx context.Context, _ *struct{}) (*struct{ Body List[store.LogKey] }, error) {
-		list, err := s.LogKeys(ctx)
-		if err != nil {
-			return nil, fail(ctx, err)
-		}
-		return &struct{ Body List[store.LogKey] }{List[store.LogKey]{Items: list}}, nil
-	})
+	register(api, keys, readTraits(headwater.ScopeRead),
+		func(ctx context.Context, _ *struct{}) (*struct{ Body List[store.LogKey] }, error) {
+			list, err := s.LogKeys(ctx)
+			if err != nil {
+				return nil, fail(ctx, err)
+			}
+			return &struct{ Body List[store.LogKey] }{List[store.LogKey]{Items: list}}, nil
+		})
 	inclusion := readOperation("getLogInclusion", "/v1/log/inclusion", "A proof that a change is in the log of a size")
 	inclusion.Description = "With what the change's entry commits to, so that whoever has a checkpoint can verify the change itself."
 	register(api, inclusion, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {

@@ -158,7 +158,8 @@ func TestEntries(t *testing.T) {
 			}
 		}
 	}
-	if a, b := ledger.NewSalts(), ledger.NewSalts(); bytes.Equal(a.Header, b.Header) || bytes.Equal(a.Header, a.State) || len(a.Author) != 16 {
+	if a, b := ledger.NewSalts(), ledger.NewSalts(); bytes.Equal(a.Header, b.Header) || bytes.Equal(a.Header, a.State) || len(
+		a.Author) != 16 {
 		t.Error("salts are not random")
 	}
 }
@@ -179,7 +180,8 @@ func TestCheckpoints(t *testing.T) {
 	}
 	mine, other := key(), key()
 	signed, err := mine.Sign(42, tlog.Hash{1}, 7)
-	if err != nil || !strings.HasPrefix(signed, "desk.example/log\n42\nAQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\nprevious 7\n\n— desk.example/log ") {
+	if err != nil || !strings.HasPrefix(signed,
+		"desk.example/log\n42\nAQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\nprevious 7\n\n— desk.example/log ") {
 		t.Errorf("%v: %s", err, signed)
 	}
 	got, err := ledger.OpenCheckpoint(signed, []string{other.Verifier(), mine.Verifier()})

@@ -91,7 +91,8 @@ func TestEverybodyIsSequenced(t *testing.T) {
 					for i := range ids {
 						lines = append(lines, fmt.Sprintf(`{"type":"source","key":"s%d","kind":"outlet","name":"Import %d"}`, i, n))
 					}
-					if _, err := importText(t, s, strings.Join(lines, "\n")); err != nil && headwater.CodeOf(err) != headwater.CodeConflict {
+					if _, err := importText(t, s, strings.Join(lines, "\n")); err != nil &&
+						headwater.CodeOf(err) != headwater.CodeConflict {
 						t.Error(err)
 					}
 					continue

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/ledger"
@@ -36,6 +37,17 @@ func (o logKeyOptions) file(c connection) (string, error) {
 		}
 	}
 	return filepath.Join(dir, logKeyFile), nil
+}
+
+// keepLog puts changes in order, seals and signs them until it is stopped.
+func (o logKeyOptions) keepLog(ctx context.Context, c connection, s *store.Store) (stop func(), err error) {
+	if err := o.sign(ctx, c, s); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var keeping sync.WaitGroup
+	keeping.Go(func() { s.KeepLog(ctx) })
+	return func() { cancel(); keeping.Wait() }, nil
 }
 
 // sign lets the store sign checkpoints, with a key that is made where there is none.

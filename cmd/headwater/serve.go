@@ -89,13 +89,11 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 					}
 					defer stop()
 				}
-				if err := logKey.sign(ctx, connect(), s); err != nil {
+				stopLog, err := logKey.keepLog(ctx, connect(), s)
+				if err != nil {
 					return err
 				}
-				sequencing, stopSequencing := context.WithCancel(ctx)
-				var sequencer sync.WaitGroup
-				sequencer.Go(func() { s.KeepLog(sequencing) })
-				defer func() { stopSequencing(); sequencer.Wait() }()
+				defer stopLog()
 				slog.Info("serving", "url", "http://"+listener.Addr().String())
 				return serve(ctx, boundConnections(listener, connections, proxies), api.New(s, options))
 			})

@@ -27,10 +27,11 @@ func newVerifyCommand(connect func() connection) *cobra.Command {
 		Long: `Look whether the signed log bears out what the database holds: the order of changes, what was sealed of each, the tree and its
 checkpoints, the versions of each thing, and each thing against its last change. What is found is named, and the exit status is 1.
 
-A checkpoint that somebody kept (GET /v1/log/checkpoint) also shows that the log was cut back, that an older copy of the database was
-restored, or that there are two histories. Public keys that are kept elsewhere show that the last checkpoint was signed by the service.`,
+A checkpoint that somebody kept (GET /v1/log/checkpoint) also shows that the log was cut back, that an older copy of the database
+was restored, or that there are two histories. Public keys that are kept elsewhere show that the service signed the last checkpoint.`,
 		Example: `  headwater verify
-  headwater verify --against checkpoint.txt --verifier desk.example/log+3c6b1c5e+AVCpHyJtIAYAK/2YNGl0rLQYwBkzxHVBkfQjDSiu4dfQ`,
+  headwater verify --against checkpoint.txt
+  headwater verify --verifier desk.example/log+3c6b1c5e+AVCpHyJtIAYAK/2YNGl0rLQYwBkzxHVBkfQjDSiu4dfQ`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c := connect()
@@ -43,8 +44,9 @@ restored, or that there are two histories. Public keys that are kept elsewhere s
 	flags.StringSliceVar(&options.against, "against", nil, "file with a checkpoint that was kept; repeatable")
 	flags.StringSliceVar(&options.verifiers, "verifier", nil, "public key of the log that is trusted; repeatable; by default that of "+
 		"--log-key, if it is there, and else those that the database names")
-	flags.StringVar(&options.key.path, "log-key", "", "file of the key that signs the log; by default log.key in the folder of the private "+
-		"database")
+	flags.StringVar(&options.key.path, "log-key", "",
+		"file of the key that signs the log; by default log.key in the folder of the private "+
+			"database")
 	return command
 }
 

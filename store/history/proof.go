@@ -43,7 +43,8 @@ type Consistency struct {
 func (l *Log) Checkpoint(ctx context.Context) (note string, err error) {
 	err = l.db.Pool.QueryRow(ctx, "SELECT note FROM log_checkpoints ORDER BY size DESC LIMIT 1").Scan(&note)
 	if errors.Is(err, pgx.ErrNoRows) {
-		err = &headwater.Error{Code: headwater.CodeNotFound, Detail: "the log has no checkpoint yet, or the service has no key to sign it with"}
+		err = &headwater.Error{Code: headwater.CodeNotFound,
+			Detail: "the log has no checkpoint yet, or the service has no key to sign it with"}
 	}
 	return note, pg.Interpret(err)
 }
@@ -93,7 +94,8 @@ func (l *Log) Inclusion(ctx context.Context, change uuid.UUID, size int64) (proo
 			Entry, HeaderSalt, StateSalt, AuthorSalt []byte
 		}
 		found, err := pg.One[leaf](ctx, tx, "SELECT c.*, entry, salts.header AS header_salt, salts.state AS state_salt, salts.author AS "+
-			"author_salt FROM ("+sealedSQL+" WHERE s.change = $1) AS c JOIN log_entries USING (seq) LEFT JOIN log_salts AS salts USING (seq)", change)
+			"author_salt FROM ("+sealedSQL+
+			" WHERE s.change = $1) AS c JOIN log_entries USING (seq) LEFT JOIN log_salts AS salts USING (seq)", change)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return &headwater.Error{Code: headwater.CodeNotFound, Detail: fmt.Sprintf("the log has no change %s, or not yet", change)}
 		}

@@ -280,7 +280,8 @@ func (v *verification) root(c ledger.Checkpoint, what string) error {
 func (v *verification) end(ctx context.Context, size int64) error {
 	for _, c := range v.options.Against {
 		if c.Size > size {
-			v.find("kept checkpoint of %d: the log has only %d entries; it was cut back, or an older copy of the database restored", c.Size, size)
+			v.find("kept checkpoint of %d: the log has only %d entries; it was cut back, or an older copy of the database restored", c.Size,
+				size)
 		}
 	}
 	if len(v.options.Verifiers) > 0 && v.last != "" {
@@ -301,22 +302,23 @@ const maxRepeated = 100
 
 // history verifies what the order and the log do not show: changes that have no place, and versions of a thing that are not 1 to n.
 func (v *verification) history(ctx context.Context) error {
-	for sql, what := range map[string]string{
-		`SELECT id FROM changes AS c WHERE NOT EXISTS (SELECT FROM sequenced WHERE change = c.id)
-			AND NOT EXISTS (SELECT FROM unsequenced WHERE change = c.id)`: "change %s: it has no place in the order, and waits for none",
-		`SELECT change FROM sequenced AS s WHERE EXISTS (SELECT FROM unsequenced WHERE change = s.change)`: "change %s: it has a place in " +
-			"the order, and waits for one",
-		`SELECT resource_id FROM (SELECT resource_id, from_version, to_version,
+	for _, check := range []struct{ sql, what string }{
+		{`SELECT id FROM changes AS c WHERE NOT EXISTS (SELECT FROM sequenced WHERE change = c.id)
+			AND NOT EXISTS (SELECT FROM unsequenced WHERE change = c.id)`, "change %s: it has no place in the order, and waits for none"},
+		{"SELECT change FROM sequenced AS s WHERE EXISTS (SELECT FROM unsequenced WHERE change = s.change)",
+			"change %s: it has a place in the order, and waits for one"},
+		{`SELECT resource_id FROM (SELECT resource_id, from_version, to_version,
 				row_number() OVER (PARTITION BY resource_id, resource ORDER BY to_version) AS n FROM changes) AS numbered
-			WHERE to_version <> n OR from_version <> n - 1`: "thing %s: its versions are not 1 to n",
-		`SELECT a.source_id FROM appearances AS a WHERE NOT EXISTS (SELECT FROM attributions, chain_appearances(source_ids) AS said
-				WHERE claim_id = a.claim_id AND status = 'accepted' AND (said.source_id, said.place) = (a.source_id, a.place))`: "source %s: it " +
-			"is listed for a claim that no attribution has it for",
-		`SELECT said.source_id FROM attributions AS a, chain_appearances(source_ids) AS said WHERE status = 'accepted'
-			AND NOT EXISTS (SELECT FROM appearances WHERE (source_id, place, claim_id) = (said.source_id, said.place, a.claim_id))`: "source %s: " +
-			"it is not listed for a claim that an attribution has it for",
+			WHERE to_version <> n OR from_version <> n - 1`, "thing %s: its versions are not 1 to n"},
+		{`SELECT a.source_id FROM appearances AS a WHERE NOT EXISTS (
+				SELECT FROM attributions, chain_appearances(source_ids) AS said
+				WHERE claim_id = a.claim_id AND status = 'accepted' AND (said.source_id, said.place) = (a.source_id, a.place))`,
+			"source %s: it is listed for a claim that no attribution has it for"},
+		{`SELECT said.source_id FROM attributions AS a, chain_appearances(source_ids) AS said WHERE status = 'accepted' AND NOT EXISTS (
+				SELECT FROM appearances WHERE (source_id, place, claim_id) = (said.source_id, said.place, a.claim_id))`,
+			"source %s: it is not listed for a claim that an attribution has it for"},
 	} {
-		if err := v.all(ctx, sql, what); err != nil {
+		if err := v.all(ctx, check.sql, check.what); err != nil {
 			return err
 		}
 	}

@@ -68,7 +68,8 @@ func signedStore(t *testing.T, more int) (s *store.Store, key *ledger.Key, first
 		Since: "2023", Until: "2024-05"}))(t)
 	var claims [2]uuid.UUID
 	for n := range claims {
-		claims[n] = must(s.CreateClaim(t.Context(), by, "", headwater.ClaimFields{Statement: headwater.Texts{"en": fmt.Sprint("Claim ", n)}}))(t).ID
+		claims[n] = must(s.CreateClaim(t.Context(), by, "",
+			headwater.ClaimFields{Statement: headwater.Texts{"en": fmt.Sprint("Claim ", n)}}))(t).ID
 	}
 	must(s.CreateLink(t.Context(), by, "", headwater.LinkFields{From: claims[0], To: claims[1], Kind: headwater.Corroborates,
 		Method: method}, headwater.Proposed))(t)
@@ -123,10 +124,12 @@ func TestVerifyNamesWhatWasEditedByHand(t *testing.T) {
 		"a change": {sql: []string{off, `UPDATE changes SET state = state || '{"name": "x"}' WHERE actor = 'key:desk'`, on},
 			want: "its state of "},
 		"an actor": {sql: []string{off, "UPDATE changes SET actor = 'key:other' WHERE actor = 'key:desk'", on}, want: "its author of "},
-		"a time":   {sql: []string{off, "UPDATE changes SET at = at - interval '1 day' WHERE actor = 'key:desk'", on}, want: "its header of "},
+		"a time": {sql: []string{off, "UPDATE changes SET at = at - interval '1 day' WHERE actor = 'key:desk'", on},
+			want: "its header of "},
 		"a change that is gone": {sql: []string{off, "DELETE FROM changes WHERE actor = 'key:desk' AND to_version = 1", on},
 			want: "it is gone"},
-		"two changes swapped": {sql: []string{"ALTER TABLE sequenced DROP CONSTRAINT sequenced_once", `UPDATE sequenced AS s SET change = o.change, xid = o.xid FROM (SELECT change, xid, 10 AS n FROM sequenced
+		"two changes swapped": {sql: []string{"ALTER TABLE sequenced DROP CONSTRAINT sequenced_once",
+			`UPDATE sequenced AS s SET change = o.change, xid = o.xid FROM (SELECT change, xid, 10 AS n FROM sequenced
 			WHERE seq = 11 UNION ALL SELECT change, xid, 11 FROM sequenced WHERE seq = 10) AS o WHERE s.seq = o.n`},
 			want: "at 10: its header"},
 		"a place without a change": {sql: []string{"DELETE FROM sequenced WHERE seq = 7"}, want: "order: no change has the place 7"},
@@ -135,16 +138,23 @@ func TestVerifyNamesWhatWasEditedByHand(t *testing.T) {
 		"an entry":                 {sql: []string{"DELETE FROM log_entries WHERE seq = 7"}, want: "its entry is gone"},
 		"a tile": {sql: []string{"UPDATE log_tiles SET hashes = set_byte(hashes, 100, get_byte(hashes, 100) # 1) WHERE level = 0"},
 			want: "tile 0 of level 0: it is not made of what is below it"},
-		"a tile that is gone":    {sql: []string{"DELETE FROM log_tiles"}, want: "tile 0 of level 0"},
-		"a tile from nowhere":    {sql: []string{"INSERT INTO log_tiles VALUES (3, 7, '')"}, want: "tiles: there are"},
-		"a checkpoint":           {sql: []string{"DELETE FROM log_checkpoints WHERE size < (SELECT max(size) FROM log_checkpoints)"}, want: "which is gone"},
-		"a checkpoint altered":   {sql: []string{"UPDATE log_checkpoints SET note = replace(note, 'A', 'B')"}, want: "not signed by a key of the log"},
-		"the last checkpoint":    {sql: []string{"DELETE FROM log_checkpoints WHERE size = (SELECT max(size) FROM log_checkpoints)"}, want: "it is gone, and somebody kept it", options: history.VerifyOptions{Against: []ledger.Checkpoint{last}}},
-		"the log cut back":       {sql: cutBack, want: "it was cut back", options: history.VerifyOptions{Against: []ledger.Checkpoint{last}}},
-		"another history":        {want: "there are two histories", options: history.VerifyOptions{Against: []ledger.Checkpoint{first, forged}}},
-		"a key that is not ours": {want: "no key that is trusted signed it", options: history.VerifyOptions{Verifiers: []string{other.Verifier()}}},
-		"a list of appearances":  {sql: []string{"DELETE FROM appearances WHERE place = 1"}, want: "it is not listed for a claim"},
-		"an appearance too many": {sql: []string{"INSERT INTO appearances SELECT s.id, 2, c.id FROM sources AS s, claims AS c ON CONFLICT DO NOTHING"}, want: "no attribution has it for"},
+		"a tile that is gone": {sql: []string{"DELETE FROM log_tiles"}, want: "tile 0 of level 0"},
+		"a tile from nowhere": {sql: []string{"INSERT INTO log_tiles VALUES (3, 7, '')"}, want: "tiles: there are"},
+		"a checkpoint": {sql: []string{"DELETE FROM log_checkpoints WHERE size < (SELECT max(size) FROM log_checkpoints)"},
+			want: "which is gone"},
+		"a checkpoint altered": {sql: []string{"UPDATE log_checkpoints SET note = replace(note, 'A', 'B')"},
+			want: "not signed by a key of the log"},
+		"the last checkpoint": {sql: []string{"DELETE FROM log_checkpoints WHERE size = (SELECT max(size) FROM log_checkpoints)"},
+			want: "it is gone, and somebody kept it", options: history.VerifyOptions{Against: []ledger.Checkpoint{last}}},
+		"the log cut back": {sql: cutBack, want: "it was cut back",
+			options: history.VerifyOptions{Against: []ledger.Checkpoint{last}}},
+		"another history": {want: "there are two histories",
+			options: history.VerifyOptions{Against: []ledger.Checkpoint{first, forged}}},
+		"a key that is not ours": {want: "no key that is trusted signed it",
+			options: history.VerifyOptions{Verifiers: []string{other.Verifier()}}},
+		"a list of appearances": {sql: []string{"DELETE FROM appearances WHERE place = 1"}, want: "it is not listed for a claim"},
+		"an appearance too many": {sql: []string{"INSERT INTO appearances SELECT s.id, 2, c.id FROM sources AS s, claims AS c ON " +
+			"CONFLICT DO NOTHING"}, want: "no attribution has it for"},
 	} {
 		if edit.options.Verifiers == nil {
 			edit.options.Verifiers = trusted.Verifiers
@@ -165,7 +175,8 @@ var cutBack = []string{
 	"DELETE FROM relations WHERE id IN (SELECT resource_id FROM gone)", "DELETE FROM claims WHERE id IN (SELECT resource_id FROM gone)",
 	"DELETE FROM sources WHERE id IN (SELECT resource_id FROM gone)", "ALTER TABLE changes DISABLE TRIGGER changes_are_kept",
 	"DELETE FROM changes WHERE id IN (SELECT id FROM gone)", "DELETE FROM sequenced WHERE change IN (SELECT id FROM gone)",
-	"DELETE FROM log_entries WHERE seq NOT IN (SELECT seq FROM sequenced)", "DELETE FROM log_salts WHERE seq NOT IN (SELECT seq FROM sequenced)",
+	"DELETE FROM log_entries WHERE seq NOT IN (SELECT seq FROM sequenced)",
+	"DELETE FROM log_salts WHERE seq NOT IN (SELECT seq FROM sequenced)",
 	"UPDATE log_tiles SET hashes = substring(hashes FOR (SELECT count(*)::int % 256 * 32 FROM log_entries)) WHERE level = 0 AND n = 2",
 	"DELETE FROM log_checkpoints WHERE size > (SELECT max(seq) FROM log_entries)",
 }
@@ -194,7 +205,8 @@ var coveredLine = regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\| ([`a-z0-9_, ]+) \
 // alterations change a value of a type into another one.
 var alterations = map[string]string{
 	"uuid": "'00000000-0000-4000-8000-0000000000ff'::uuid", "boolean": "NOT $", "timestamp with time zone": "$ + interval '1 microsecond'",
-	"integer": "$ + 1", "bigint": "$ + 1", "smallint": "$ + 1", "double precision": "coalesce($ / 2, 0.25)", "ARRAY": "array_append($, 'Z')",
+	"integer": "$ + 1", "bigint": "$ + 1", "smallint": "$ + 1", "double precision": "coalesce($ / 2, 0.25)",
+	"ARRAY": "array_append($, 'Z')",
 	"bytea": "set_byte($, 1, get_byte($, 1) # 1)",
 	// of a day, another day
 	"jsonb": `(CASE WHEN $::text ~ '[2-9]"[^"]*\$' THEN regexp_replace($::text, '[2-9]("[^"]*)\$', '1\1')
@@ -236,7 +248,8 @@ func TestCoveredColumns(t *testing.T) {
 			"SET LOCAL session_replication_role = replica", // past triggers and references
 			fmt.Sprintf(`DO $$ DECLARE name text; BEGIN FOR name IN SELECT conname FROM pg_constraint WHERE conrelid = '%[1]s'::regclass
 				AND contype = 'c' LOOP EXECUTE format('ALTER TABLE %[1]s DROP CONSTRAINT %%I', name); END LOOP; END $$`, table),
-			fmt.Sprintf("UPDATE %[1]s SET %[2]s = %[3]s WHERE ctid = (SELECT ctid FROM %[1]s WHERE %[3]s IS DISTINCT FROM %[2]s ORDER BY %[2]s::text = '', ctid DESC LIMIT 1)",
+			fmt.Sprintf("UPDATE %[1]s SET %[2]s = %[3]s WHERE ctid = (SELECT ctid FROM %[1]s WHERE %[3]s IS DISTINCT FROM %[2]s ORDER BY "+
+				"%[2]s::text = '', ctid DESC LIMIT 1)",
 				table, name, altered),
 		}, history.VerifyOptions{Verifiers: []string{key.Verifier()}})
 		if findings == "" {
@@ -276,8 +289,9 @@ func TestProofsOfStoredChanges(t *testing.T) {
 	}
 	newest := page.Items[0]
 	for what, err := range map[string]error{
-		"/size": errorOf(s.Inclusion(t.Context(), newest.ID, first.Size)), " /size": errorOf(s.Inclusion(t.Context(), newest.ID, last.Size+1)),
-		"/to": errorOf(s.Consistency(t.Context(), 1, last.Size+1)), "/from": errorOf(s.Consistency(t.Context(), 3, 2)),
+		"/size":  errorOf(s.Inclusion(t.Context(), newest.ID, first.Size)),
+		" /size": errorOf(s.Inclusion(t.Context(), newest.ID, last.Size+1)),
+		"/to":    errorOf(s.Consistency(t.Context(), 1, last.Size+1)), "/from": errorOf(s.Consistency(t.Context(), 3, 2)),
 	} {
 		if err == nil || !strings.Contains(err.Error(), strings.TrimSpace(what)) {
 			t.Errorf("%s: %v", what, err)

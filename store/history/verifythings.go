@@ -71,7 +71,8 @@ func verifyTable[T any, F pg.Fields](ctx context.Context, v *verification, t pg.
 		v.Things += int64(len(things))
 	}
 	return v.all(ctx, fmt.Sprintf(`SELECT resource_id FROM changes AS c WHERE resource = '%[2]s' AND to_version = 1
-		AND NOT EXISTS (SELECT FROM %[1]s WHERE id = c.resource_id)`, t.Name, t.Resource), string(t.Resource)+" %s: it is gone, and has a history")
+		AND NOT EXISTS (SELECT FROM %[1]s WHERE id = c.resource_id)`, t.Name, t.Resource),
+		string(t.Resource)+" %s: it is gone, and has a history")
 }
 
 func verifyThing[T any, F pg.Fields](v *verification, t pg.Table[T, F], thing T, created, updated, state json.RawMessage) error {
