@@ -31,7 +31,7 @@ var (
 	web      = []string{"net/http", "github.com/danielgtaylor/huma"}
 	outside  = slices.Concat(database, web)
 	// rooms are the packages of the store, which those who use the store see only through it
-	rooms = []string{"store/pg", "store/search", "store/evidence", "store/transfer"}
+	rooms = []string{"store/pg", "store/search", "store/evidence", "store/history", "store/transfer"}
 )
 
 // rules has an entry for every package of the module. Imports point from the command towards the domain.
@@ -43,6 +43,7 @@ var rules = map[string]rule{
 	"provenance": {may: []string{""}, never: outside, itself: []string{"os", "io/fs", "math/rand", "math/rand/v2"}},
 	"suggest":    {may: []string{"", "fold"}, never: outside, itself: []string{"os", "io/fs"}},
 	"bundle":     {may: []string{""}, never: outside, itself: []string{"os"}},
+	"ledger":     {may: []string{""}, never: outside, itself: []string{"os"}},
 	"inmem":      {may: []string{"", "provenance", "bundle"}, never: outside, itself: []string{"os"}},
 	"report":     {may: []string{"", "provenance"}, never: outside, itself: []string{"os"}},
 	"interchange": {
@@ -60,29 +61,35 @@ var rules = map[string]rule{
 		may:   []string{"", "fold", "identity", "provenance", "suggest", "migrations", "store/pg"},
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
+	"store/history": {
+		may:   []string{"", "fold", "identity", "ledger", "migrations", "store/pg"},
+		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
+	},
 	"store/transfer": {
 		may:   []string{"", "fold", "provenance", "suggest", "identity", "dates", "bundle", "interchange", "migrations", "store/pg"},
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store": {
-		may:   append(rooms, "", "fold", "provenance", "suggest", "identity", "dates", "bundle", "interchange", "migrations"),
+		may: append(rooms, "", "fold", "provenance", "suggest", "identity", "ledger", "dates", "bundle", "interchange",
+			"migrations"),
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/local": {never: append(web, "github.com/golang-migrate")},
 	"api": {
 		may: append(rooms,
-			"", "fold", "provenance", "suggest", "identity", "dates", "bundle", "inmem", "report", "interchange", "migrations", "store"),
+			"", "fold", "provenance", "suggest", "identity", "ledger", "dates", "bundle", "inmem", "report", "interchange", "migrations",
+			"store"),
 		itself: append(database, module+"/migrations"),
 	},
 	"cmd/headwater": {
 		may: append(rooms,
-			"", "fold", "provenance", "suggest", "identity", "dates", "bundle", "inmem", "report", "interchange", "migrations",
+			"", "fold", "provenance", "suggest", "identity", "ledger", "dates", "bundle", "inmem", "report", "interchange", "migrations",
 			"store", "store/local", "api", "testdata"),
 	},
 	"attack": {never: append(database, web[1])},
 	"bench": {
-		may: append(rooms, "", "fold", "provenance", "suggest", "identity", "dates", "bundle", "interchange", "migrations", "store",
-			"store/local"),
+		may: append(rooms, "", "fold", "provenance", "suggest", "identity", "ledger", "dates", "bundle", "interchange", "migrations",
+			"store", "store/local"),
 		never: []string{"github.com/danielgtaylor/huma"},
 	},
 

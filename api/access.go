@@ -135,7 +135,7 @@ func (a *access) identify(ctx huma.Context, needed headwater.Scope) (*refusal, e
 		challenge := `Bearer error="insufficient_scope", scope="` + string(needed) + `"`
 		return &refusal{http.StatusForbidden, challenge, "the key lacks the scope " + string(needed)}, nil
 	}
-	r.actor = key.Actor()
+	r.actor, r.key = key.Actor(), key.ID
 	return nil, nil
 }
 

@@ -169,7 +169,7 @@ func TestKeys(t *testing.T) {
 		t.Errorf("%d %v", status, answer)
 	}
 	var changes []any
-	for len(changes) == 0 { // a change is listed only when no open transaction of the server can precede it
+	for len(changes) == 0 { // a change is listed once it has its place in the order
 		_, _, page := s.call("GET", "/v1/changes", "", as(admin)...)
 		changes = page["items"].([]any)
 	}

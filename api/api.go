@@ -139,6 +139,7 @@ func newAPI(mux *http.ServeMux, s Store, options Options, limits *limiter) huma.
 	registerReviews(api, s)
 	registerGoogle(api, s)
 	registerHistory(api, s, reports)
+	registerLog(api, s)
 	registerReports(api, reports)
 	registerBatch(api, s)
 	registerImpact(api, s)

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -62,7 +64,16 @@ func open(t *testing.T) *store.Store {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
+	sequence(t, s)
 	return s
+}
+
+// sequence puts changes in order until the test ends, as the service does.
+func sequence(t *testing.T, s *store.Store) {
+	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	var running sync.WaitGroup
+	running.Go(func() { s.KeepLog(ctx) })
+	t.Cleanup(func() { stop(); running.Wait() })
 }
 
 // handler is the API as production builds it.
@@ -439,8 +450,7 @@ func TestHistoryTimelineAndTheWayBack(t *testing.T) {
 	}
 }
 
-// follow reads the history until n more changes have come. Each comes only when no transaction of the server can still
-// commit before it.
+// follow reads the history until n more changes have come. Each comes once it has its place in the order.
 func (s service) follow(n int, cursor string) (changes []any, next string) {
 	s.t.Helper()
 	for s.t.Context().Err() == nil && len(changes) < n {

@@ -14,8 +14,8 @@ import (
 
 // HistoryStore lists what happened, and where.
 type HistoryStore interface {
-	// Changes lists the history, oldest first, up to the first change that an open transaction may still precede. Its
-	// NextCursor is set on the last page too: who follows it misses nothing that commits late.
+	// Changes lists the history in its order, as far as it has one. Its NextCursor is set on the last page too: who follows it
+	// misses nothing that commits late. Newest first, the last page has none.
 	Changes(ctx context.Context, f store.ChangeFilter, p store.Paging) (store.Page[headwater.Change], error)
 	// SourceClaims lists, by id, the claims that a source tells in a position, also under sources that are merged into it.
 	SourceClaims(ctx context.Context, source uuid.UUID, position store.Position, p store.Paging) (store.Page[headwater.Claim], error)
@@ -31,19 +31,23 @@ type historyStore interface {
 
 // registerHistory adds the lists in the order of time, and the claims that a source tells.
 func registerHistory(api huma.API, s historyStore, reports *reportHandlers) {
-	changes := readOperation("listChanges", "/v1/changes", "The history of every change, oldest first")
-	changes.Description = "next_cursor is set on the last page too: ask with it again to follow the history. Nothing that commits " +
-		"late is missed."
+	changes := readOperation("listChanges", "/v1/changes", "The history of every change, in one order")
+	changes.Description = "Every change has a place in one order, `seq`, some tenths of a second after it is made: version n of a thing " +
+		"comes before n+1. The cursor `now` begins with what comes next. next_cursor is set on the last page too, unless the newest come " +
+		"first: ask with it again to follow the history. Nothing that commits late is missed, and nothing comes twice."
 	changes.Tags = []string{"changes"}
 	changes.Errors = slices.DeleteFunc(changes.Errors, func(status int) bool { return status == http.StatusNotFound })
 	register(api, changes, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		PageQuery
+		Order      string    `query:"order" enum:"asc,desc" default:"asc" doc:"desc lists the newest first." example:"desc"`
 		Resource   string    `query:"resource" enum:"source,relation,document,claim,attribution,link,review,match" doc:"A kind of thing." example:"claim"`
 		ResourceID uuid.UUID `query:"resource_id" format:"uuid" doc:"One thing." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 		Actor      string    `query:"actor" maxLength:"200" doc:"Who made the change." example:"cli:rana"`
 		Operation  string    `query:"operation" enum:"create,update,merge,unmerge,retract,restore,accept,reject,reopen" doc:"What was done." example:"merge"`
+		Group      uuid.UUID `query:"group" format:"uuid" doc:"What one request, import or command did." example:"4a1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d"`
 	}) (*listResponse[headwater.Change], error) {
-		f := store.ChangeFilter{Resource: in.Resource, ResourceID: in.ResourceID, Actor: in.Actor, Operation: in.Operation}
+		f := store.ChangeFilter{Resource: in.Resource, ResourceID: in.ResourceID, Actor: in.Actor, Operation: in.Operation,
+			Group: in.Group, Descending: in.Order == "desc"}
 		page, err := s.Changes(ctx, f, in.paging())
 		return writeList(ctx, &in.PageQuery, page, err)
 	})

@@ -34,6 +34,8 @@ type request struct {
 	place       *place             // among those that are worked on, or whose clients are waited for; nil where there is no limit
 	operation   string             // of the document; empty where the path has none
 	actor       string             // who makes the request, as the history names it
+	key         uuid.UUID          // of the actor; uuid.Nil without one
+	group       uuid.UUID          // of the changes that the request makes
 	client      string             // whose rate it counts against: a key, or an address where there is none
 	holder      string             // whose Idempotency-Key it is: that of a key, or of all who have none
 	secret      string             // the token that came with it; empty without one
@@ -48,7 +50,7 @@ type request struct {
 
 // by is who makes the request, and the Idempotency-Key to store its response under.
 func (r *request) by() store.Authorship {
-	return store.Authorship{Actor: r.actor, Idempotency: r.idempotency}
+	return store.Authorship{Actor: r.actor, ActorID: r.key, Group: r.group, Idempotency: r.idempotency}
 }
 
 type requestKey struct{}
@@ -160,6 +162,9 @@ func (o *observer) observe(next http.Handler) http.Handler {
 		info := &request{id: r.Header.Get("X-Request-Id"), address: o.proxies.clientOf(r), google: ofGoogle(r.URL.Path),
 			body:   r.ContentLength != 0,
 			writes: r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodOptions}
+		if info.writes {
+			info.group = headwater.NewID()
+		}
 		if !requestIDPattern.MatchString(info.id) {
 			info.id = uuid.Must(uuid.NewV7()).String()
 		}

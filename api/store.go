@@ -24,6 +24,7 @@ type Store interface {
 	MatchStore
 
 	HistoryStore
+	LogStore
 	EvidenceStore
 	SuggestionStore
 	FactCheckStore

@@ -56,8 +56,11 @@ const plantSQL = `
 	INSERT INTO reviews (claim_id, id, author, rating)
 		SELECT made('claim', i), made('review', i), made('source', i), '{"label": "Unproven"}'
 		FROM generate_series(0, %[1]d - 1) AS i;
-	INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, state)
-		SELECT 'test', 'create', 'claim', made('claim', i), 0, 1, '{}' FROM generate_series(0, %[1]d - 1) AS i`
+	WITH change AS (
+		INSERT INTO changes (actor, group_id, operation, resource, resource_id, from_version, to_version, state)
+			SELECT 'test', made('group', i), 'create', 'claim', made('claim', i), 0, 1, '{}' FROM generate_series(0, %[1]d - 1) AS i
+			RETURNING xid, id
+	) INSERT INTO sequenced (seq, xid, change, at) SELECT row_number() OVER (), xid, id, now() FROM change`
 
 // TestHotRequestsScanNoTable sends each frequent request twice and counts the rows that PostgreSQL read for it. No response needs
 // more rows than a search has candidates, 10,000.
@@ -158,8 +161,8 @@ func askTwice(t *testing.T, s *store.Store, address, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := late.Exec(t.Context(), "INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, state) "+
-		"VALUES ('test', 'create', 'claim', gen_random_uuid(), 0, 1, '{}')"); err != nil {
+	if _, err := late.Exec(t.Context(), "INSERT INTO changes (actor, group_id, operation, resource, resource_id, from_version, "+
+		"to_version, state) VALUES ('test', gen_random_uuid(), 'create', 'claim', gen_random_uuid(), 0, 1, '{}')"); err != nil {
 		t.Fatal(err)
 	}
 	service := api.New(s, api.Options{})

@@ -89,9 +89,10 @@ func insertSQL(m model) string {
 	SELECT claim.id, gen_random_uuid(), document_id, stance, content, chain, credibility, method FROM claim, attributions AS a
 	WHERE a.claim_id = '%[2]s' AND a.id = '%[3]s' RETURNING id, version
 )
-INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, state)
-SELECT 'bench', 'create', 'claim', claim.id, 0, claim.version, (SELECT state FROM changes WHERE resource_id = '%[1]s') FROM claim
-UNION ALL SELECT 'bench', 'create', 'attribution', attribution.id, 0, attribution.version,
+INSERT INTO changes (actor, group_id, operation, resource, resource_id, from_version, to_version, state)
+SELECT 'bench', gen_random_uuid(), 'create', 'claim', claim.id, 0, claim.version,
+	(SELECT state FROM changes WHERE resource_id = '%[1]s') FROM claim
+UNION ALL SELECT 'bench', gen_random_uuid(), 'create', 'attribution', attribution.id, 0, attribution.version,
 	(SELECT state FROM changes WHERE resource_id = '%[3]s') FROM attribution;
 `, m.claim.ID, m.attribution.Claim, m.attribution.ID)
 }

@@ -119,8 +119,8 @@ func TestDoubledVersionsAreMended(t *testing.T) {
 				t.Errorf("%s: %v", sql, err)
 			}
 		}
-		again := `INSERT INTO changes (actor, operation, resource, resource_id, from_version, to_version, state)
-			SELECT actor, operation, resource, resource_id, from_version, to_version, state FROM changes LIMIT 1`
+		again := `INSERT INTO changes (actor, group_id, operation, resource, resource_id, from_version, to_version, state)
+			SELECT actor, group_id, operation, resource, resource_id, from_version, to_version, state FROM changes LIMIT 1`
 		if _, err := conn.Exec(t.Context(), again); err == nil || !strings.Contains(err.Error(), "changes_versions") {
 			t.Errorf("a second change to one version: %v", err)
 		}

@@ -1,6 +1,7 @@
 // Package store keeps everything in PostgreSQL. It is the catalog: things are created, read, changed, listed and merged here, one
 // file for each resource, beside the history, the keys and the views of a claim. The other rooms are embedded, so that a Store can
-// do all of it: store/search finds by words, store/evidence reads what the analysis rests on, store/transfer imports and exports,
+// do all of it: store/search finds by words, store/evidence reads what the analysis rests on, store/history puts changes in order,
+// store/transfer imports and exports,
 // and all of them stand on store/pg, which alone knows the tables and the engine.
 //
 // It must not know HTTP, how responses are shaped, nor what the analysis makes of the rows.
@@ -12,6 +13,7 @@ import (
 
 	"github.com/headwater-project/headwater/migrations"
 	"github.com/headwater-project/headwater/store/evidence"
+	"github.com/headwater-project/headwater/store/history"
 	"github.com/headwater-project/headwater/store/pg"
 	"github.com/headwater-project/headwater/store/search"
 	"github.com/headwater-project/headwater/store/transfer"
@@ -22,6 +24,7 @@ type Store struct {
 	*pg.DB
 	*search.Searcher
 	*evidence.FactReader
+	*history.Log
 	*transfer.Importer
 	*transfer.Exporter
 	lastUseUnwritten sync.Once // logged once, however many keys are used
@@ -37,6 +40,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 		DB:         db,
 		Searcher:   search.New(db),
 		FactReader: evidence.New(db),
+		Log:        history.New(db),
 		Importer:   transfer.NewImporter(db),
 		Exporter:   transfer.NewExporter(db),
 	}, nil
@@ -59,6 +63,14 @@ type (
 	FactCheckHit    = search.FactCheckHit
 	CheckReview     = search.CheckReview
 	ReviewAuthor    = search.ReviewAuthor
+
+	ChangeFilter = history.ChangeFilter
+	LogKey       = history.LogKey
+	Inclusion    = history.Inclusion
+	Consistency  = history.Consistency
+
+	VerifyOptions = history.VerifyOptions
+	Verified      = history.Verified
 
 	FactsRead  = evidence.FactsRead
 	ReadSet    = evidence.ReadSet

@@ -246,11 +246,12 @@ func expectWholeHistory(t *testing.T, s *store.Store, address string) {
 	t.Helper()
 	versions := map[uuid.UUID][]int{}
 	last := map[uuid.UUID]headwater.Change{}
-	// not through the API, which waits for transactions of other databases too
+	// not through the API, which lists what is sequenced
 	connection := must(pgx.Connect(t.Context(), address))(t)
 	defer connection.Close(context.WithoutCancel(t.Context()))
 	rows := must(connection.Query(t.Context(),
-		`SELECT id, at, actor, operation, resource, resource_id, from_version, to_version, reason, state FROM changes`))(t)
+		`SELECT 0::bigint AS seq, id, at, actor, actor_id, group_id AS "group", operation, resource, resource_id, from_version,
+			to_version, reason, state FROM changes`))(t)
 	for _, change := range must(pgx.CollectRows(rows, pgx.RowToStructByName[headwater.Change]))(t) {
 		versions[change.ResourceID] = append(versions[change.ResourceID], change.ToVersion)
 		if change.FromVersion != change.ToVersion-1 {

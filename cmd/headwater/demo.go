@@ -50,6 +50,11 @@ not the default one but headwater-demo beside it.`,
 			}
 			c := connection{dataDir: dataDir, namespace: s.namespace}
 			return c.withOptions(cmd.Context(), servedStore, func(st *store.Store) error {
+				stopLog, err := logKeyOptions{}.keepLog(cmd.Context(), c, st)
+				if err != nil {
+					return err
+				}
+				defer stopLog()
 				return demo(cmd, st, addr, once)
 			})
 		},

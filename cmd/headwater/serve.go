@@ -33,6 +33,7 @@ const (
 func newServeCommand(connect func() connection, getenv func(string) string) *cobra.Command {
 	var addr, metricsAddr string
 	var trusted []string
+	var logKey logKeyOptions
 	options, database := api.Options{Limits: api.DefaultLimits}, servedStore
 	connections := defaultClientConnections
 	command := &cobra.Command{
@@ -88,6 +89,11 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 					}
 					defer stop()
 				}
+				stopLog, err := logKey.keepLog(ctx, connect(), s)
+				if err != nil {
+					return err
+				}
+				defer stopLog()
 				slog.Info("serving", "url", "http://"+listener.Addr().String())
 				return serve(ctx, boundConnections(listener, connections, proxies), api.New(s, options))
 			})
@@ -103,6 +109,10 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 		"https://desk.example; repeatable; * is all")
 	flags.StringSliceVar(&options.Hosts, "allowed-hosts", nil, "names under which the service may be called while it has no keys, besides "+
 		"localhost, 127.0.0.1 and [::1]; repeatable")
+	flags.StringVar(&logKey.path, "log-key", "", "file of the key that signs the log of changes, made where there is none; by default "+
+		"log.key in the folder of the private database, and none for another database")
+	flags.StringVar(&logKey.origin, "log-origin", "", "name of the log of changes, when its key is made; by default the namespace without "+
+		"https://")
 	flags.Float64Var(&limits.Rate, "rate", limits.Rate, "requests a second for each key, or for each address without one")
 	flags.IntVar(&limits.Burst, "burst", limits.Burst, "requests that may come at once before --rate counts")
 	flags.IntVar(&limits.Concurrent, "concurrent", limits.Concurrent, "requests that are worked on at once")

@@ -19,6 +19,7 @@ import (
 type suggestOptions struct {
 	all, keep bool
 	format    string
+	by        store.Authorship // of what is kept
 }
 
 func newSuggestCommand(connect func() connection) *cobra.Command {
@@ -41,6 +42,7 @@ With --keep what is found is stored as proposed links; otherwise it is only prin
 			if options.format != "text" && options.format != "json" {
 				return fmt.Errorf("--format is %q; expected text or json", options.format)
 			}
+			options.by = store.Authorship{Actor: actor(), Group: headwater.NewID(), Reason: "suggest"}
 			return connect().withStore(cmd.Context(), func(s *store.Store) error {
 				return options.run(cmd.Context(), cmd.OutOrStdout(), s, args)
 			})
@@ -108,8 +110,7 @@ func (a suggestOptions) suggestFor(ctx context.Context, w io.Writer, s *store.St
 func (a suggestOptions) keepAndPrint(ctx context.Context, w io.Writer, s *store.Store, claim headwater.Claim,
 	found suggest.Suggestion) error {
 	if a.keep && !found.Stored {
-		if _, err := s.CreateLink(ctx, store.Authorship{Actor: actor(), Reason: "suggest"}, found.NaturalKey(), found.LinkFields,
-			headwater.Proposed); err != nil {
+		if _, err := s.CreateLink(ctx, a.by, found.NaturalKey(), found.LinkFields, headwater.Proposed); err != nil {
 			return err
 		}
 		found.Stored = true

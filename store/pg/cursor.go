@@ -99,6 +99,10 @@ var (
 		_, err := strconv.ParseInt(text, 10, 32)
 		return err == nil
 	}}
+	SeqValue = ValueType{"bigint", func(text string) bool {
+		_, err := strconv.ParseInt(text, 10, 64)
+		return err == nil
+	}}
 	NumberValue = ValueType{"xid8", func(text string) bool { // of a transaction
 		_, err := strconv.ParseUint(text, 10, 64)
 		return err == nil

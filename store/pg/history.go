@@ -4,13 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
 )
 
-// Entry renders the one statement that writes to the history: a change for each row that it selects. Its fields are SQL.
+// Entry renders the one statement that writes to the history: a change for each row that it selects, which the sequencer is to give
+// its place in the order of all. Its fields are SQL.
 type Entry struct {
 	Resource  headwater.Resource
 	Rows      string // what follows FROM
@@ -18,15 +20,33 @@ type Entry struct {
 	Operation string
 	Version   string // of the thing after the change; the one before is one less
 	State     string // the thing after the change, as jsonb
-	Actor     string // such as $1
-	Reason    string
+	By        int    // the number of the first of the parameters that [Authorship.Args] gives
 }
 
-// SQL is the statement. It asks for the number of the transaction once, where the column's default would for each row.
+// SQL is the statement.
 func (e Entry) SQL() string {
-	return fmt.Sprintf(`INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-		SELECT %s, %s, %s, '%s', %s, %[6]s - 1, %[6]s, %s, %s FROM %s`,
-		CurrentChangeNumber, e.Actor, e.Operation, e.Resource, e.ID, e.Version, e.Reason, e.State, e.Rows)
+	change, unsequenced := e.parts()
+	return "WITH change AS (" + change + ")\n\t\t" + unsequenced
+}
+
+// With is the same as parts of a WITH query.
+func (e Entry) With() string {
+	change, unsequenced := e.parts()
+	return "change AS (\n\t\t" + change + "\n\t), unsequenced_change AS (\n\t\t" + unsequenced + "\n\t)"
+}
+
+// parts asks for the number of the transaction once, where the column's default would for each row.
+func (e Entry) parts() (change, unsequenced string) {
+	change = fmt.Sprintf(`INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+			reason, state)
+		SELECT %s, $%d::text, $%d::uuid, $%d::uuid, %s, '%s', %s, %[8]s - 1, %[8]s, $%[9]d::text, %s FROM %s RETURNING xid, id`,
+		CurrentChangeNumber, e.By, e.By+1, e.By+2, e.Operation, e.Resource, e.ID, e.Version, e.By+3, e.State, e.Rows)
+	return change, fmt.Sprintf("INSERT INTO unsequenced (xid, place, change) SELECT xid, %d, id FROM change", placeOf(e.Resource))
+}
+
+// placeOf is the place of a resource in the order of references, from 1 on: a thing is sequenced after what it refers to.
+func placeOf(resource headwater.Resource) int {
+	return 1 + slices.Index(resource.Values(), string(resource))
 }
 
 // CurrentChangeNumber is the number that the history gives to this transaction.
@@ -34,7 +54,7 @@ const CurrentChangeNumber = "(SELECT change_number(pg_current_xact_id()))"
 
 // StoredEntry is the entry for the rows of a table that a WITH query called stored returns. fields is what the caller says about
 // the thing, as jsonb, to which the state adds what the database knows; createdState is its twin in Go.
-func StoredEntry[T any, F Fields](t Table[T, F], operation, fields, actor, reason string) Entry {
+func StoredEntry[T any, F Fields](t Table[T, F], operation, fields string, by int) Entry {
 	state := fields + ` || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
 		'updated_at', stored.updated_at, 'status', stored.status)` +
 		` || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key', stored.key, 'namespace', stored.namespace) END`
@@ -42,10 +62,10 @@ func StoredEntry[T any, F Fields](t Table[T, F], operation, fields, actor, reaso
 		state += ` || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE jsonb_build_object('merged_into', stored.merged_into) END`
 	}
 	return Entry{Resource: t.Resource, Rows: "stored", ID: "stored.id", Operation: operation, Version: "stored.version", State: state,
-		Actor: actor, Reason: reason}
+		By: by}
 }
 
-// createdState is what the history adds to the fields of a thing that is new.
+// createdState is what the history adds to the fields of a thing.
 type createdState struct {
 	ID         uuid.UUID       `json:"id"`
 	Version    int             `json:"version"`
@@ -60,13 +80,22 @@ type createdState struct {
 // CreatedState is the state that the history keeps of a new thing. now is the time of the transaction, as PostgreSQL writes it
 // in JSON.
 func CreatedState[T any, F Fields](t Table[T, F], thing T, now json.RawMessage) ([]byte, error) {
+	return stateOf(t, thing, 1, now, now)
+}
+
+// State is the state that the history keeps of a thing as it is now.
+func State[T any, F Fields](t Table[T, F], thing T, createdAt, updatedAt json.RawMessage) ([]byte, error) {
+	return stateOf(t, thing, t.Meta(thing).Version, createdAt, updatedAt)
+}
+
+func stateOf[T any, F Fields](t Table[T, F], thing T, version int, createdAt, updatedAt json.RawMessage) ([]byte, error) {
 	meta := t.Meta(thing)
 	status, into := t.Status(thing)
 	fields, err := fieldsJSON(t.Fields(thing))
 	if err != nil {
 		return nil, err
 	}
-	added, err := json.Marshal(createdState{meta.ID, 1, now, now, status, meta.Key, meta.Namespace, into})
+	added, err := json.Marshal(createdState{meta.ID, version, createdAt, updatedAt, status, meta.Key, meta.Namespace, into})
 	if err != nil {
 		return nil, err
 	}

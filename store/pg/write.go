@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,8 +17,15 @@ import (
 // Authorship says who makes a change, and why.
 type Authorship struct {
 	Actor       string       // cli:<user>, key:<name>, or anonymous for a request without a key
+	ActorID     uuid.UUID    // of the key, since names of keys are not unique for all times; uuid.Nil where the actor has none
+	Group       uuid.UUID    // the request, import or command that makes the change, with all others that it makes
 	Reason      string       // as the actor gave it; may be empty
 	Idempotency *Idempotency // if not nil, the change is made once, however often the request is sent
+}
+
+// Args are the parameters of an [Entry].
+func (by Authorship) Args() []any {
+	return []any{by.Actor, uuid.NullUUID{UUID: by.ActorID, Valid: by.ActorID != uuid.Nil}, by.Group, by.Reason}
 }
 
 // Write runs do in one transaction, which is committed if do gives no error. With an idempotency key, the response that is
@@ -65,13 +73,11 @@ func Create[T any, F Fields](ctx context.Context, tx pgx.Tx, t Table[T, F], by A
 	if err != nil {
 		return none, err
 	}
-	args := append([]any{meta.ID, meta.Key, meta.Namespace, status, by.Actor, by.Reason, fields}, t.Values(f)...)
+	args := slices.Concat([]any{meta.ID, meta.Key, meta.Namespace, status}, by.Args(), []any{fields}, t.Values(f))
 	sql := fmt.Sprintf(`WITH stored AS (
 		INSERT INTO %s (id, key, namespace, status, %s) VALUES ($1, $2, $3, $4, %s) RETURNING *
-	), change AS (
-		%s
-	) SELECT %s FROM stored`,
-		t.Name, strings.Join(t.Written(), ", "), placeholders(8, t), StoredEntry(t, "'create'", "$7::jsonb", "$5", "$6").SQL(),
+	), %s SELECT %s FROM stored`,
+		t.Name, strings.Join(t.Written(), ", "), placeholders(10, t), StoredEntry(t, "'create'", "$9::jsonb", 5).With(),
 		t.Selected(""))
 	return One[T](ctx, tx, sql, args...)
 }
@@ -106,12 +112,10 @@ func UpdateSQL[T any, F Fields](t Table[T, F], by Authorship, before T, f F) (sq
 	}
 	sql = fmt.Sprintf(`WITH stored AS (
 		UPDATE %s SET (%s) = ROW (%s), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
-	), change AS (
-		%s
-	) SELECT %s FROM stored`,
-		t.Name, strings.Join(t.Written(), ", "), placeholders(5, t), StoredEntry(t, "'update'", "$4::jsonb", "$2", "$3").SQL(),
+	), %s SELECT %s FROM stored`,
+		t.Name, strings.Join(t.Written(), ", "), placeholders(7, t), StoredEntry(t, "'update'", "$6::jsonb", 2).With(),
 		t.Selected(""))
-	return sql, append([]any{t.Meta(before).ID, by.Actor, by.Reason, fields}, t.Values(f)...), nil
+	return sql, slices.Concat([]any{t.Meta(before).ID}, by.Args(), []any{fields}, t.Values(f)), nil
 }
 
 // SetStatus moves a thing that is locked to a status, says what it is merged into if it is, and records the change under the
@@ -123,16 +127,14 @@ func SetStatus[T any, F Fields](ctx context.Context, tx pgx.Tx, t Table[T, F], b
 		return before, err
 	}
 	merged := ""
-	args := []any{t.Meta(before).ID, by.Actor, by.Reason, fields, status, string(operation)}
+	args := slices.Concat([]any{t.Meta(before).ID}, by.Args(), []any{fields, status, string(operation)})
 	if t.Merges {
-		merged = ", merged_into = $7"
+		merged = ", merged_into = $9"
 		args = append(args, into)
 	}
 	sql := fmt.Sprintf(`WITH stored AS (
-		UPDATE %s SET status = $5%s, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
-	), change AS (
-		%s
-	) SELECT %s FROM stored`, t.Name, merged, StoredEntry(t, "$6", "$4::jsonb", "$2", "$3").SQL(), t.Selected(""))
+		UPDATE %s SET status = $7%s, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+	), %s SELECT %s FROM stored`, t.Name, merged, StoredEntry(t, "$8", "$6::jsonb", 2).With(), t.Selected(""))
 	return One[T](ctx, tx, sql, args...)
 }
 

@@ -392,9 +392,12 @@ UPDATE staged_attributions AS staged
 	state = staged.state || jsonb_strip_nulls(jsonb_build_object('content', mended.content, 'event_time_span',
 	mended.event_time_span)) || jsonb_build_object('chain', mended.chain)
 	FROM mended WHERE mended.line = staged.line AND mended.id = staged.id;
-INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'source', staged.id, 1 - 1, 1, $2, staged.state FROM
-		staged_sources AS staged WHERE NOT EXISTS (SELECT FROM sources AS there WHERE there.id = staged.id);
+WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'source', staged.id, 1 - 1, 1,
+		$4::text, staged.state FROM staged_sources AS staged WHERE NOT EXISTS (SELECT FROM sources AS there WHERE there.id = staged.id)
+		RETURNING xid, id)
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change;
 INSERT INTO sources (id, key, namespace, status, merged_into, kind, name, names, aliases, country, role, anonymous, reliability,
 		external_ids, domains, url, control_reviewed_at, notes, folded, terms, identities) SELECT staged.id, staged.key,
 		staged.namespace, staged.status, staged.merged_into, staged.kind, staged.name, staged.names, staged.aliases, staged.country,
@@ -419,9 +422,10 @@ WITH locked AS MATERIALIZED (
 	FROM locked JOIN staged_sources AS staged USING (id)
 	WHERE now.id = locked.id AND staged.assertion <> 2
 	RETURNING now.*, locked.status_before, staged.state
-	), recorded AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1, CASE
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE
 	WHEN stored.status = stored.status_before THEN 'update'
 	WHEN stored.status = 'merged' THEN 'merge'
 	WHEN stored.status = 'retracted' THEN 'retract'
@@ -430,15 +434,20 @@ WITH locked AS MATERIALIZED (
 	WHEN stored.status = 'proposed' THEN 'reopen'
 	WHEN stored.status_before = 'merged' THEN 'unmerge'
 	WHEN stored.status_before = 'retracted' THEN 'restore'
-	ELSE 'update' END, 'source', stored.id, stored.version - 1, stored.version, $2, stored.state || jsonb_build_object('id',
+	ELSE 'update' END, 'source', stored.id, stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id',
 		stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
 		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
-		jsonb_build_object('merged_into', stored.merged_into) END FROM stored
+		jsonb_build_object('merged_into', stored.merged_into) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
 	) SELECT count(*) FROM stored;
-INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'relation', staged.id, 1 - 1, 1, $2, staged.state FROM
-		staged_relations AS staged WHERE NOT EXISTS (SELECT FROM relations AS there WHERE there.id = staged.id);
+WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'relation', staged.id, 1 - 1, 1,
+		$4::text, staged.state FROM staged_relations AS staged WHERE NOT EXISTS (SELECT FROM relations AS there WHERE there.id =
+		staged.id) RETURNING xid, id)
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change;
 INSERT INTO relations (id, key, namespace, status, subject, kind, object, share, since, until, citation) SELECT staged.id,
 		staged.key, staged.namespace, staged.status, staged.subject, staged.kind, staged.object, staged.share, staged.since,
 		staged.until, staged.citation FROM staged_relations AS staged WHERE NOT EXISTS (SELECT FROM relations AS there WHERE there.id =
@@ -456,9 +465,10 @@ WITH locked AS MATERIALIZED (
 	FROM locked JOIN staged_relations AS staged USING (id)
 	WHERE now.id = locked.id AND staged.assertion <> 2
 	RETURNING now.*, locked.status_before, staged.state
-	), recorded AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1, CASE
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE
 	WHEN stored.status = stored.status_before THEN 'update'
 	WHEN stored.status = 'merged' THEN 'merge'
 	WHEN stored.status = 'retracted' THEN 'retract'
@@ -467,14 +477,19 @@ WITH locked AS MATERIALIZED (
 	WHEN stored.status = 'proposed' THEN 'reopen'
 	WHEN stored.status_before = 'merged' THEN 'unmerge'
 	WHEN stored.status_before = 'retracted' THEN 'restore'
-	ELSE 'update' END, 'relation', stored.id, stored.version - 1, stored.version, $2, stored.state || jsonb_build_object('id',
+	ELSE 'update' END, 'relation', stored.id, stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id',
 		stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
 	) SELECT count(*) FROM stored;
-INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'document', staged.id, 1 - 1, 1, $2, staged.state FROM
-		staged_documents AS staged WHERE NOT EXISTS (SELECT FROM documents AS there WHERE there.id = staged.id);
+WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'document', staged.id, 1 - 1, 1,
+		$4::text, staged.state FROM staged_documents AS staged WHERE NOT EXISTS (SELECT FROM documents AS there WHERE there.id =
+		staged.id) RETURNING xid, id)
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change;
 INSERT INTO documents (id, key, namespace, status, publisher, kind, language, title, url, archive_url, published, retrieved_at,
 		text, text_sha256, authors, derived_from, url_canonical) SELECT staged.id, staged.key, staged.namespace, staged.status,
 		staged.publisher, staged.kind, staged.language, staged.title, staged.url, staged.archive_url, staged.published,
@@ -496,9 +511,10 @@ WITH locked AS MATERIALIZED (
 	FROM locked JOIN staged_documents AS staged USING (id)
 	WHERE now.id = locked.id AND staged.assertion <> 2
 	RETURNING now.*, locked.status_before, staged.state
-	), recorded AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1, CASE
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE
 	WHEN stored.status = stored.status_before THEN 'update'
 	WHEN stored.status = 'merged' THEN 'merge'
 	WHEN stored.status = 'retracted' THEN 'retract'
@@ -507,14 +523,19 @@ WITH locked AS MATERIALIZED (
 	WHEN stored.status = 'proposed' THEN 'reopen'
 	WHEN stored.status_before = 'merged' THEN 'unmerge'
 	WHEN stored.status_before = 'retracted' THEN 'restore'
-	ELSE 'update' END, 'document', stored.id, stored.version - 1, stored.version, $2, stored.state || jsonb_build_object('id',
+	ELSE 'update' END, 'document', stored.id, stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id',
 		stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change
 	) SELECT count(*) FROM stored;
-INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'claim', staged.id, 1 - 1, 1, $2, staged.state FROM
-		staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims AS there WHERE there.id = staged.id);
+WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'claim', staged.id, 1 - 1, 1,
+		$4::text, staged.state FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims AS there WHERE there.id = staged.id)
+		RETURNING xid, id)
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change;
 INSERT INTO claims (id, key, namespace, status, merged_into, statement, quantities, event_time, places, topics, scope, folded,
 		terms) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.merged_into, staged.statement, staged.quantities,
 		staged.event_time, staged.places, staged.topics, staged.scope, staged.folded, staged.terms::tsvector FROM staged_claims AS
@@ -533,9 +554,10 @@ WITH locked AS MATERIALIZED (
 	FROM locked JOIN staged_claims AS staged USING (id)
 	WHERE now.id = locked.id AND staged.assertion <> 2
 	RETURNING now.*, locked.status_before, staged.state
-	), recorded AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1, CASE
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE
 	WHEN stored.status = stored.status_before THEN 'update'
 	WHEN stored.status = 'merged' THEN 'merge'
 	WHEN stored.status = 'retracted' THEN 'retract'
@@ -544,15 +566,20 @@ WITH locked AS MATERIALIZED (
 	WHEN stored.status = 'proposed' THEN 'reopen'
 	WHEN stored.status_before = 'merged' THEN 'unmerge'
 	WHEN stored.status_before = 'retracted' THEN 'restore'
-	ELSE 'update' END, 'claim', stored.id, stored.version - 1, stored.version, $2, stored.state || jsonb_build_object('id',
+	ELSE 'update' END, 'claim', stored.id, stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id',
 		stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
 		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
-		jsonb_build_object('merged_into', stored.merged_into) END FROM stored
+		jsonb_build_object('merged_into', stored.merged_into) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change
 	) SELECT count(*) FROM stored;
-INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'attribution', staged.id, 1 - 1, 1, $2, staged.state FROM
-		staged_attributions AS staged WHERE NOT EXISTS (SELECT FROM attributions AS there WHERE there.id = staged.id);
+WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'attribution', staged.id, 1 - 1, 1,
+		$4::text, staged.state FROM staged_attributions AS staged WHERE NOT EXISTS (SELECT FROM attributions AS there WHERE there.id =
+		staged.id) RETURNING xid, id)
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 5, id FROM change;
 INSERT INTO attributions (id, key, namespace, status, claim_id, document_id, stance, content, event_time_span, chain,
 		credibility, method, confidence, note) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.claim_id,
 		staged.document_id, staged.stance, staged.content, staged.event_time_span, staged.chain, staged.credibility, staged.method,
@@ -573,9 +600,10 @@ WITH locked AS MATERIALIZED (
 	FROM locked JOIN staged_attributions AS staged USING (id)
 	WHERE now.id = locked.id AND staged.assertion <> 2
 	RETURNING now.*, locked.status_before, staged.state
-	), recorded AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1, CASE
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE
 	WHEN stored.status = stored.status_before THEN 'update'
 	WHEN stored.status = 'merged' THEN 'merge'
 	WHEN stored.status = 'retracted' THEN 'retract'
@@ -584,14 +612,19 @@ WITH locked AS MATERIALIZED (
 	WHEN stored.status = 'proposed' THEN 'reopen'
 	WHEN stored.status_before = 'merged' THEN 'unmerge'
 	WHEN stored.status_before = 'retracted' THEN 'restore'
-	ELSE 'update' END, 'attribution', stored.id, stored.version - 1, stored.version, $2, stored.state || jsonb_build_object('id',
-		stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	ELSE 'update' END, 'attribution', stored.id, stored.version - 1, stored.version, $4::text, stored.state ||
+		jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 5, id FROM change
 	) SELECT count(*) FROM stored;
-INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'link', staged.id, 1 - 1, 1, $2, staged.state FROM
-		staged_links AS staged WHERE NOT EXISTS (SELECT FROM links AS there WHERE there.id = staged.id);
+WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'link', staged.id, 1 - 1, 1,
+		$4::text, staged.state FROM staged_links AS staged WHERE NOT EXISTS (SELECT FROM links AS there WHERE there.id = staged.id)
+		RETURNING xid, id)
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 6, id FROM change;
 INSERT INTO links (id, key, namespace, status, kind, claim_id, to_id, degree, basis, rationale, method, confidence) SELECT
 		staged.id, staged.key, staged.namespace, staged.status, staged.kind, staged.claim_id, staged.to_id, staged.degree,
 		staged.basis, staged.rationale, staged.method, staged.confidence FROM staged_links AS staged WHERE NOT EXISTS (SELECT FROM
@@ -609,9 +642,10 @@ WITH locked AS MATERIALIZED (
 	FROM locked JOIN staged_links AS staged USING (id)
 	WHERE now.id = locked.id AND staged.assertion <> 2
 	RETURNING now.*, locked.status_before, staged.state
-	), recorded AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1, CASE
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE
 	WHEN stored.status = stored.status_before THEN 'update'
 	WHEN stored.status = 'merged' THEN 'merge'
 	WHEN stored.status = 'retracted' THEN 'retract'
@@ -620,14 +654,19 @@ WITH locked AS MATERIALIZED (
 	WHEN stored.status = 'proposed' THEN 'reopen'
 	WHEN stored.status_before = 'merged' THEN 'unmerge'
 	WHEN stored.status_before = 'retracted' THEN 'restore'
-	ELSE 'update' END, 'link', stored.id, stored.version - 1, stored.version, $2, stored.state || jsonb_build_object('id',
+	ELSE 'update' END, 'link', stored.id, stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id',
 		stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 6, id FROM change
 	) SELECT count(*) FROM stored;
-INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'review', staged.id, 1 - 1, 1, $2, staged.state FROM
-		staged_reviews AS staged WHERE NOT EXISTS (SELECT FROM reviews AS there WHERE there.id = staged.id);
+WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'review', staged.id, 1 - 1, 1,
+		$4::text, staged.state FROM staged_reviews AS staged WHERE NOT EXISTS (SELECT FROM reviews AS there WHERE there.id = staged.id)
+		RETURNING xid, id)
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 7, id FROM change;
 INSERT INTO reviews (id, key, namespace, status, claim_id, author, rating, title, url, language, claim_reviewed, published,
 		folded, terms) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.claim_id, staged.author, staged.rating,
 		staged.title, staged.url, staged.language, staged.claim_reviewed, staged.published, staged.folded, staged.terms::tsvector FROM
@@ -646,9 +685,10 @@ WITH locked AS MATERIALIZED (
 	FROM locked JOIN staged_reviews AS staged USING (id)
 	WHERE now.id = locked.id AND staged.assertion <> 2
 	RETURNING now.*, locked.status_before, staged.state
-	), recorded AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1, CASE
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE
 	WHEN stored.status = stored.status_before THEN 'update'
 	WHEN stored.status = 'merged' THEN 'merge'
 	WHEN stored.status = 'retracted' THEN 'retract'
@@ -657,14 +697,19 @@ WITH locked AS MATERIALIZED (
 	WHEN stored.status = 'proposed' THEN 'reopen'
 	WHEN stored.status_before = 'merged' THEN 'unmerge'
 	WHEN stored.status_before = 'retracted' THEN 'restore'
-	ELSE 'update' END, 'review', stored.id, stored.version - 1, stored.version, $2, stored.state || jsonb_build_object('id',
+	ELSE 'update' END, 'review', stored.id, stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id',
 		stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 7, id FROM change
 	) SELECT count(*) FROM stored;
-INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1, 'create', 'match', staged.id, 1 - 1, 1, $2, staged.state FROM
-		staged_matches AS staged WHERE NOT EXISTS (SELECT FROM matches AS there WHERE there.id = staged.id);
+WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'match', staged.id, 1 - 1, 1,
+		$4::text, staged.state FROM staged_matches AS staged WHERE NOT EXISTS (SELECT FROM matches AS there WHERE there.id = staged.id)
+		RETURNING xid, id)
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 8, id FROM change;
 INSERT INTO matches (id, key, namespace, status, resource, a, b, kind, score, basis, rationale, method) SELECT staged.id,
 		staged.key, staged.namespace, staged.status, staged.resource, staged.a, staged.b, staged.kind, staged.score, staged.basis,
 		staged.rationale, staged.method FROM staged_matches AS staged WHERE NOT EXISTS (SELECT FROM matches AS there WHERE there.id =
@@ -682,9 +727,10 @@ WITH locked AS MATERIALIZED (
 	FROM locked JOIN staged_matches AS staged USING (id)
 	WHERE now.id = locked.id AND staged.assertion <> 2
 	RETURNING now.*, locked.status_before, staged.state
-	), recorded AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1, CASE
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE
 	WHEN stored.status = stored.status_before THEN 'update'
 	WHEN stored.status = 'merged' THEN 'merge'
 	WHEN stored.status = 'retracted' THEN 'retract'
@@ -693,10 +739,12 @@ WITH locked AS MATERIALIZED (
 	WHEN stored.status = 'proposed' THEN 'reopen'
 	WHEN stored.status_before = 'merged' THEN 'unmerge'
 	WHEN stored.status_before = 'retracted' THEN 'restore'
-	ELSE 'update' END, 'match', stored.id, stored.version - 1, stored.version, $2, stored.state || jsonb_build_object('id',
+	ELSE 'update' END, 'match', stored.id, stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id',
 		stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 8, id FROM change
 	) SELECT count(*) FROM stored;
 WITH RECURSIVE written AS MATERIALIZED (
 	SELECT id, object FROM relations WHERE id IN (SELECT id FROM staged_relations) AND controls AND status = 'active'
@@ -1155,15 +1203,19 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 -- CreateSource
 WITH stored AS (
 	INSERT INTO sources (id, key, namespace, status, kind, name, names, aliases, country, role, anonymous, reliability,
-		external_ids, domains, url, control_reviewed_at, notes, folded, terms, identities) VALUES ($1, $2, $3, $4, $8, $9, $10, $11,
-		$12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22::text::tsvector, $23) RETURNING *
+		external_ids, domains, url, control_reviewed_at, notes, folded, terms, identities) VALUES ($1, $2, $3, $4, $10, $11, $12, $13,
+		$14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24::text::tsvector, $25) RETURNING *
 	), change AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $5, 'create', 'source', stored.id, stored.version - 1, stored.version, $6,
-		$7::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $5::text, $6::uuid, $7::uuid, 'create', 'source', stored.id, stored.version
+		- 1, stored.version, $8::text, $9::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
 		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
-		jsonb_build_object('merged_into', stored.merged_into) END FROM stored
+		jsonb_build_object('merged_into', stored.merged_into) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role,
 		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes FROM stored;
 
@@ -1172,28 +1224,36 @@ SELECT id, key, namespace, version, created_at, updated_at, status, merged_into,
 		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes FROM sources WHERE id = $1 FOR NO KEY UPDATE;
 WITH stored AS (
 	UPDATE sources SET (kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url,
-		control_reviewed_at, notes, folded, terms, identities) = ROW ($5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-		$19::text::tsvector, $20), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+		control_reviewed_at, notes, folded, terms, identities) = ROW ($7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+		$20, $21::text::tsvector, $22), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2, 'update', 'source', stored.id, stored.version - 1, stored.version, $3,
-		$4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, 'update', 'source', stored.id, stored.version
+		- 1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
 		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
-		jsonb_build_object('merged_into', stored.merged_into) END FROM stored
+		jsonb_build_object('merged_into', stored.merged_into) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role,
 		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes FROM stored;
 
 -- RetractSource
 WITH stored AS (
-	UPDATE sources SET status = $5, merged_into = $7, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+	UPDATE sources SET status = $7, merged_into = $9, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2, $6, 'source', stored.id, stored.version - 1, stored.version, $3,
-		$4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, $8, 'source', stored.id, stored.version - 1,
+		stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
 		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
-		jsonb_build_object('merged_into', stored.merged_into) END FROM stored
+		jsonb_build_object('merged_into', stored.merged_into) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role,
 		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes FROM stored;
 
@@ -1245,13 +1305,17 @@ WITH RECURSIVE ours_above (id) AS (
 -- CreateRelation
 WITH stored AS (
 	INSERT INTO relations (id, key, namespace, status, subject, kind, object, share, since, until, citation) VALUES ($1, $2, $3, $4,
-		$8, $9, $10, $11, $12, $13, $14) RETURNING *
+		$10, $11, $12, $13, $14, $15, $16) RETURNING *
 	), change AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $5, 'create', 'relation', stored.id, stored.version - 1, stored.version,
-		$6, $7::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $5::text, $6::uuid, $7::uuid, 'create', 'relation', stored.id,
+		stored.version - 1, stored.version, $8::text, $9::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM
 		stored;
 WITH RECURSIVE written AS MATERIALIZED (
@@ -1277,54 +1341,70 @@ WITH RECURSIVE written AS MATERIALIZED (
 SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM
 		relations WHERE id = $1 FOR NO KEY UPDATE;
 WITH stored AS (
-	UPDATE relations SET (subject, kind, object, share, since, until, citation) = ROW ($5, $6, $7, $8, $9, $10, $11), version =
+	UPDATE relations SET (subject, kind, object, share, since, until, citation) = ROW ($7, $8, $9, $10, $11, $12, $13), version =
 		version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2, 'update', 'relation', stored.id, stored.version - 1, stored.version,
-		$3, $4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, 'update', 'relation', stored.id,
+		stored.version - 1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM
 		stored;
 
 -- RetractRelation
 WITH stored AS (
-	UPDATE relations SET status = $5, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+	UPDATE relations SET status = $7, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2, $6, 'relation', stored.id, stored.version - 1, stored.version, $3,
-		$4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, $8, 'relation', stored.id, stored.version -
+		1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM
 		stored;
 
 -- CreateDocument
 WITH stored AS (
 	INSERT INTO documents (id, key, namespace, status, publisher, kind, language, title, url, archive_url, published, retrieved_at,
-		text, text_sha256, authors, derived_from, url_canonical) VALUES ($1, $2, $3, $4, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-		$17, $18, $19, $20) RETURNING *
+		text, text_sha256, authors, derived_from, url_canonical) VALUES ($1, $2, $3, $4, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+		$19, $20, $21, $22) RETURNING *
 	), change AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $5, 'create', 'document', stored.id, stored.version - 1, stored.version,
-		$6, $7::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $5::text, $6::uuid, $7::uuid, 'create', 'document', stored.id,
+		stored.version - 1, stored.version, $8::text, $9::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url,
 		published, retrieved_at, text, text_sha256, authors, derived_from FROM stored;
 
 -- CreateClaim
 WITH stored AS (
 	INSERT INTO claims (id, key, namespace, status, statement, quantities, event_time, places, topics, scope, folded, terms) VALUES
-		($1, $2, $3, $4, $8, $9, $10, $11, $12, $13, $14, $15::text::tsvector) RETURNING *
+		($1, $2, $3, $4, $10, $11, $12, $13, $14, $15, $16, $17::text::tsvector) RETURNING *
 	), change AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $5, 'create', 'claim', stored.id, stored.version - 1, stored.version, $6,
-		$7::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $5::text, $6::uuid, $7::uuid, 'create', 'claim', stored.id, stored.version
+		- 1, stored.version, $8::text, $9::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
 		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
-		jsonb_build_object('merged_into', stored.merged_into) END FROM stored
+		jsonb_build_object('merged_into', stored.merged_into) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places,
 		topics, scope FROM stored;
 
@@ -1332,28 +1412,36 @@ WITH stored AS (
 SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places,
 		topics, scope FROM claims WHERE id = $1 FOR NO KEY UPDATE;
 WITH stored AS (
-	UPDATE claims SET (statement, quantities, event_time, places, topics, scope, folded, terms) = ROW ($5, $6, $7, $8, $9, $10, $11,
-		$12::text::tsvector), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+	UPDATE claims SET (statement, quantities, event_time, places, topics, scope, folded, terms) = ROW ($7, $8, $9, $10, $11, $12,
+		$13, $14::text::tsvector), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2, 'update', 'claim', stored.id, stored.version - 1, stored.version, $3,
-		$4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, 'update', 'claim', stored.id, stored.version
+		- 1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
 		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
-		jsonb_build_object('merged_into', stored.merged_into) END FROM stored
+		jsonb_build_object('merged_into', stored.merged_into) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places,
 		topics, scope FROM stored;
 
 -- RetractClaim
 WITH stored AS (
-	UPDATE claims SET status = $5, merged_into = $7, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+	UPDATE claims SET status = $7, merged_into = $9, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2, $6, 'claim', stored.id, stored.version - 1, stored.version, $3,
-		$4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, $8, 'claim', stored.id, stored.version - 1,
+		stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
 		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
-		jsonb_build_object('merged_into', stored.merged_into) END FROM stored
+		jsonb_build_object('merged_into', stored.merged_into) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places,
 		topics, scope FROM stored;
 
@@ -1381,13 +1469,17 @@ WITH RECURSIVE ours_above (id) AS (
 SELECT publisher, text FROM documents WHERE id = $1 FOR SHARE;
 WITH stored AS (
 	INSERT INTO attributions (id, key, namespace, status, claim_id, document_id, stance, content, event_time_span, chain,
-		credibility, method, confidence, note) VALUES ($1, $2, $3, $4, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING *
+		credibility, method, confidence, note) VALUES ($1, $2, $3, $4, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) RETURNING *
 	), change AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $5, 'create', 'attribution', stored.id, stored.version - 1, stored.version,
-		$6, $7::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $5::text, $6::uuid, $7::uuid, 'create', 'attribution', stored.id,
+		stored.version - 1, stored.version, $8::text, $9::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 5, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance,
 		content, event_time_span, chain, credibility, method, confidence, note FROM stored;
 
@@ -1396,25 +1488,33 @@ SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS 
 		content, event_time_span, chain, credibility, method, confidence, note FROM attributions WHERE id = $1 FOR NO KEY UPDATE;
 WITH stored AS (
 	UPDATE attributions SET (claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence, note)
-		= ROW ($5, $6, $7, $8, $9, $10, $11, $12, $13, $14), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+		= ROW ($7, $8, $9, $10, $11, $12, $13, $14, $15, $16), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2, 'update', 'attribution', stored.id, stored.version - 1, stored.version,
-		$3, $4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, 'update', 'attribution', stored.id,
+		stored.version - 1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 5, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance,
 		content, event_time_span, chain, credibility, method, confidence, note FROM stored;
 
 -- DecideAttribution
 WITH stored AS (
-	UPDATE attributions SET status = $5, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+	UPDATE attributions SET status = $7, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2, $6, 'attribution', stored.id, stored.version - 1, stored.version, $3,
-		$4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, $8, 'attribution', stored.id, stored.version
+		- 1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 5, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance,
 		content, event_time_span, chain, credibility, method, confidence, note FROM stored;
 
@@ -1423,14 +1523,18 @@ SELECT id, key, namespace, version, created_at, updated_at, status, publisher, k
 		published, retrieved_at, text, text_sha256, authors, derived_from FROM documents WHERE id = $1 FOR NO KEY UPDATE;
 WITH stored AS (
 	UPDATE documents SET (publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors,
-		derived_from, url_canonical) = ROW ($5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17), version = version + 1,
+		derived_from, url_canonical) = ROW ($7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19), version = version + 1,
 		updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2, 'update', 'document', stored.id, stored.version - 1, stored.version,
-		$3, $4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, 'update', 'document', stored.id,
+		stored.version - 1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url,
 		published, retrieved_at, text, text_sha256, authors, derived_from FROM stored;
 SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance,
@@ -1462,26 +1566,34 @@ WITH RECURSIVE ours (id) AS (
 
 -- RetractDocument
 WITH stored AS (
-	UPDATE documents SET status = $5, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+	UPDATE documents SET status = $7, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2, $6, 'document', stored.id, stored.version - 1, stored.version, $3,
-		$4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, $8, 'document', stored.id, stored.version -
+		1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url,
 		published, retrieved_at, text, text_sha256, authors, derived_from FROM stored;
 
 -- CreateLink
 WITH stored AS (
 	INSERT INTO links (id, key, namespace, status, kind, claim_id, to_id, degree, basis, rationale, method, confidence) VALUES ($1,
-		$2, $3, $4, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING *
+		$2, $3, $4, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING *
 	), change AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $5, 'create', 'link', stored.id, stored.version - 1, stored.version, $6,
-		$7::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $5::text, $6::uuid, $7::uuid, 'create', 'link', stored.id, stored.version -
+		1, stored.version, $8::text, $9::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 6, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
 		rationale, method, confidence FROM stored;
 
@@ -1489,39 +1601,51 @@ WITH stored AS (
 SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
 		rationale, method, confidence FROM links WHERE id = $1 FOR NO KEY UPDATE;
 WITH stored AS (
-	UPDATE links SET (kind, claim_id, to_id, degree, basis, rationale, method, confidence) = ROW ($5, $6, $7, $8, $9, $10, $11,
-		$12), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+	UPDATE links SET (kind, claim_id, to_id, degree, basis, rationale, method, confidence) = ROW ($7, $8, $9, $10, $11, $12, $13,
+		$14), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2, 'update', 'link', stored.id, stored.version - 1, stored.version, $3,
-		$4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, 'update', 'link', stored.id, stored.version -
+		1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 6, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
 		rationale, method, confidence FROM stored;
 
 -- DecideLink
 WITH stored AS (
-	UPDATE links SET status = $5, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+	UPDATE links SET status = $7, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2, $6, 'link', stored.id, stored.version - 1, stored.version, $3,
-		$4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, $8, 'link', stored.id, stored.version - 1,
+		stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 6, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
 		rationale, method, confidence FROM stored;
 
 -- CreateReview
 WITH stored AS (
 	INSERT INTO reviews (id, key, namespace, status, claim_id, author, rating, title, url, language, claim_reviewed, published,
-		folded, terms) VALUES ($1, $2, $3, $4, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::text::tsvector) RETURNING *
+		folded, terms) VALUES ($1, $2, $3, $4, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19::text::tsvector) RETURNING *
 	), change AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $5, 'create', 'review', stored.id, stored.version - 1, stored.version, $6,
-		$7::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $5::text, $6::uuid, $7::uuid, 'create', 'review', stored.id, stored.version
+		- 1, stored.version, $8::text, $9::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 7, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", author, rating, title, url, language,
 		claim_reviewed, published FROM stored;
 
@@ -1529,26 +1653,34 @@ WITH stored AS (
 SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", author, rating, title, url, language,
 		claim_reviewed, published FROM reviews WHERE id = $1 FOR NO KEY UPDATE;
 WITH stored AS (
-	UPDATE reviews SET (claim_id, author, rating, title, url, language, claim_reviewed, published, folded, terms) = ROW ($5, $6, $7,
-		$8, $9, $10, $11, $12, $13, $14::text::tsvector), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+	UPDATE reviews SET (claim_id, author, rating, title, url, language, claim_reviewed, published, folded, terms) = ROW ($7, $8, $9,
+		$10, $11, $12, $13, $14, $15, $16::text::tsvector), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2, 'update', 'review', stored.id, stored.version - 1, stored.version, $3,
-		$4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, 'update', 'review', stored.id, stored.version
+		- 1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 7, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", author, rating, title, url, language,
 		claim_reviewed, published FROM stored;
 
 -- RetractReview
 WITH stored AS (
-	UPDATE reviews SET status = $5, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+	UPDATE reviews SET status = $7, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2, $6, 'review', stored.id, stored.version - 1, stored.version, $3,
-		$4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, $8, 'review', stored.id, stored.version - 1,
+		stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 7, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", author, rating, title, url, language,
 		claim_reviewed, published FROM stored;
 
@@ -1603,13 +1735,17 @@ WITH RECURSIVE ours_above (id) AS (
 	OR (b IN (SELECT id FROM ours) AND a IN (SELECT id FROM theirs))) AND (a, b) NOT IN (($1, $2), ($2, $1)) ORDER BY id LIMIT 1;
 WITH stored AS (
 	INSERT INTO matches (id, key, namespace, status, resource, a, b, kind, score, basis, rationale, method) VALUES ($1, $2, $3, $4,
-		$8, $9, $10, $11, $12, $13, $14, $15) RETURNING *
+		$10, $11, $12, $13, $14, $15, $16, $17) RETURNING *
 	), change AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $5, 'create', 'match', stored.id, stored.version - 1, stored.version, $6,
-		$7::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $5::text, $6::uuid, $7::uuid, 'create', 'match', stored.id, stored.version
+		- 1, stored.version, $8::text, $9::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 8, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, resource, a, b, kind, score, basis, rationale, method FROM
 		stored;
 
@@ -1628,13 +1764,17 @@ WITH RECURSIVE above (id) AS (
 	UNION SELECT merged.merged_into FROM above JOIN sources AS merged ON merged.id = above.id AND merged.merged_into IS NOT NULL)
 		SELECT sources.id FROM above JOIN sources USING (id) WHERE merged_into IS NULL;
 WITH stored AS (
-	UPDATE matches SET status = $5, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+	UPDATE matches SET status = $7, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
-	INSERT INTO changes (xid, actor, operation, resource, resource_id, from_version, to_version, reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $2, $6, 'match', stored.id, stored.version - 1, stored.version, $3,
-		$4::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, $8, 'match', stored.id, stored.version - 1,
+		stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
-		stored.key, 'namespace', stored.namespace) END FROM stored
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 8, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, resource, a, b, kind, score, basis, rationale, method FROM
 		stored;
 
@@ -2613,46 +2753,96 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.status = ANY ($1) AND t.claim_id = $2 ORDER
 		BY t.id LIMIT 2;
 
+-- Sequence
+SELECT EXISTS (SELECT FROM unsequenced);
+SELECT pg_try_advisory_xact_lock($1, hashtext(current_schema()));
+WITH RECURSIVE waiting AS MATERIALIZED (
+	SELECT ctid AS row, xid, place, change FROM unsequenced ORDER BY xid, place, change LIMIT $1
+	), chosen (row, xid, id, place, resource, resource_id, from_version, to_version) AS (
+	SELECT waiting.row, waiting.xid, t.id, place, resource, resource_id, from_version, to_version FROM waiting LEFT JOIN LATERAL (
+	SELECT * FROM changes WHERE changes.xid = waiting.xid AND changes.id = waiting.change LIMIT 1) AS t ON true
+	UNION
+	SELECT u.row, t.xid, t.id, chosen.place, t.resource, t.resource_id, t.from_version, t.to_version FROM chosen, LATERAL (
+	SELECT * FROM changes WHERE changes.resource_id = chosen.resource_id AND changes.to_version = chosen.from_version
+	AND changes.resource = chosen.resource LIMIT 1) AS t, LATERAL (
+	SELECT ctid AS row FROM unsequenced WHERE unsequenced.xid = t.xid AND unsequenced.place = chosen.place
+	AND unsequenced.change = t.id LIMIT 1) AS u
+	), numbered AS (
+	INSERT INTO sequenced (seq, xid, change, at)
+	SELECT last.seq + row_number() OVER (ORDER BY latest, place, resource_id, to_version), xid, id, now()
+	FROM (SELECT *, max(xid) OVER (PARTITION BY resource_id, resource ORDER BY to_version) AS latest FROM chosen
+	WHERE id IS NOT NULL) AS placed,
+	(SELECT coalesce(max(seq), 0) AS seq FROM sequenced) AS last
+	ORDER BY 1
+	)
+	DELETE FROM unsequenced WHERE ctid = ANY (ARRAY (SELECT row FROM chosen));
+
+-- Changes from now on
+SELECT coalesce(max(seq), 0)::text FROM sequenced;
+
 -- Changes
-SELECT id, at, actor, operation, resource, resource_id, from_version,
-	to_version, reason, state, xid::text AS xid
-	FROM changes AS t WHERE t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot()))) ORDER BY t.xid, t.id LIMIT 1;
+SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
+		t.to_version, t.reason, t.state
+	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change ORDER BY s.seq LIMIT 2;
 
 -- Changes, next page
-SELECT id, at, actor, operation, resource, resource_id, from_version,
-	to_version, reason, state, xid::text AS xid
-	FROM changes AS t WHERE t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot()))) AND (t.xid, t.id) >
-		($1::text::xid8, $2::text::uuid) ORDER BY t.xid, t.id LIMIT 1;
+SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
+		t.to_version, t.reason, t.state
+	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE s.seq > $1::text::bigint ORDER BY s.seq LIMIT
+		2;
 
 -- Changes by Resource
-SELECT id, at, actor, operation, resource, resource_id, from_version,
-	to_version, reason, state, xid::text AS xid
-	FROM changes AS t WHERE t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot()))) AND t.resource = $1 ORDER BY
-		t.xid, t.id LIMIT 1;
+SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
+		t.to_version, t.reason, t.state
+	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.resource = $1 ORDER BY s.seq LIMIT 2;
 
 -- Changes by ResourceID
-SELECT id, at, actor, operation, resource, resource_id, from_version,
-	to_version, reason, state, xid::text AS xid
-	FROM changes AS t WHERE t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot()))) AND t.resource_id = $1 ORDER BY
-		t.xid, t.id LIMIT 1;
+SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
+		t.to_version, t.reason, t.state
+	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.resource_id = $1 ORDER BY s.seq LIMIT 2;
 
 -- Changes by Actor
-SELECT id, at, actor, operation, resource, resource_id, from_version,
-	to_version, reason, state, xid::text AS xid
-	FROM changes AS t WHERE t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot()))) AND t.actor = $1 ORDER BY t.xid,
-		t.id LIMIT 1;
+SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
+		t.to_version, t.reason, t.state
+	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.actor = $1 ORDER BY s.seq LIMIT 2;
 
 -- Changes by Operation
-SELECT id, at, actor, operation, resource, resource_id, from_version,
-	to_version, reason, state, xid::text AS xid
-	FROM changes AS t WHERE t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot()))) AND t.operation = $1 ORDER BY
-		t.xid, t.id LIMIT 1;
+SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
+		t.to_version, t.reason, t.state
+	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.operation = $1 ORDER BY s.seq LIMIT 2;
+
+-- Changes by Group
+SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
+		t.to_version, t.reason, t.state
+	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.group_id = $1 AND t.group_id <>
+		'00000000-0000-0000-0000-000000000000' ORDER BY s.seq LIMIT 2;
+
+-- Changes by Descending
+SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
+		t.to_version, t.reason, t.state
+	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change ORDER BY s.seq DESC LIMIT 2;
+
+-- Changes by Descending, next page
+SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
+		t.to_version, t.reason, t.state
+	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE s.seq < $1::text::bigint ORDER BY s.seq DESC
+		LIMIT 2;
 
 -- Changes by Resource and Operation
-SELECT id, at, actor, operation, resource, resource_id, from_version,
-	to_version, reason, state, xid::text AS xid
-	FROM changes AS t WHERE t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot()))) AND t.resource = $1 AND
-		t.operation = $2 ORDER BY t.xid, t.id LIMIT 1;
+SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
+		t.to_version, t.reason, t.state
+	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.resource = $1 AND t.operation = $2 ORDER BY
+		s.seq LIMIT 2;
 
 -- FactChecks
 SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, nullif(r.at, '-infinity') AS at, r.id AS newest, false AS fuzzy

@@ -38,6 +38,7 @@ type Made struct {
 
 // ImportResult says what an import did.
 type ImportResult struct {
+	Group   uuid.UUID // of the changes that it made
 	Counts  map[headwater.Resource]Count
 	Made    []Made // the first MaxMade things that were added
 	Records Records
@@ -162,6 +163,9 @@ func NewImporter(db *pg.DB) *Importer { return &Importer{db} }
 // KeepGoing.
 func (i *Importer) Import(ctx context.Context, by pg.Authorship, batch Batch, options ImportOptions) (ImportResult, error) {
 	var result ImportResult
+	if by.Group == uuid.Nil {
+		by.Group = headwater.NewID()
+	}
 	most := cmp.Or(options.MaxFaults, MaxFaults)
 	refused := newFaults(most)
 	err := pg.Write(ctx, i.db, by, &result, func(tx pgx.Tx) error {
@@ -185,7 +189,8 @@ func (i *Importer) Import(ctx context.Context, by pg.Authorship, batch Batch, op
 			refused.join(j.partFaults)
 			if err == nil {
 				refused.join(j.outranked)
-				result = ImportResult{Counts: j.counts, Made: j.created, Records: j.records, Refused: refused.explain(batch),
+				result = ImportResult{Group: by.Group, Counts: j.counts, Made: j.created,
+					Records: j.records, Refused: refused.explain(batch),
 					Faults: refused.total, Notes: j.notes, Noted: j.noted, Assumed: j.assumed}
 			}
 			return err
@@ -316,7 +321,7 @@ func (j *job) apply(ctx context.Context) error {
 // write makes what is new before it changes what is there: what somebody else makes in between is seen by the change, and no line is
 // lost.
 func (j *job) write(ctx context.Context, stage stage) (count Count, err error) {
-	recorded, err := j.tx.Exec(ctx, stage.recordSQL(), j.by.Actor, j.by.Reason)
+	recorded, err := j.tx.Exec(ctx, stage.recordSQL(), j.by.Args()...)
 	if err != nil {
 		return count, err
 	}
@@ -328,7 +333,7 @@ func (j *job) write(ctx context.Context, stage stage) (count Count, err error) {
 		return count, err
 	}
 	count.Added = int(added.RowsAffected())
-	err = j.tx.QueryRow(ctx, stage.updateSQL(), j.by.Actor, j.by.Reason).Scan(&count.Changed)
+	err = j.tx.QueryRow(ctx, stage.updateSQL(), j.by.Args()...).Scan(&count.Changed)
 	count.Unchanged = max(0, stage.lines()-count.Added-count.Changed)
 	return count, err
 }

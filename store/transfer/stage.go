@@ -333,12 +333,10 @@ func (s *tableStage[T, F]) updateSQL() string {
 		FROM locked JOIN %[5]s AS staged USING (id)
 		WHERE now.id = locked.id AND staged.assertion <> %[6]d
 		RETURNING now.*, locked.status_before, staged.state
-	), recorded AS (
-		%[8]s
-	) SELECT count(*) FROM stored`,
+	), %[8]s SELECT count(*) FROM stored`,
 		s.Name, strings.Join(s.Written(), ", "), s.fieldColumns("staged", s.fieldsAndSearch()), strings.Join(set, ", "),
-		s.stageName(), bundle.Mentions, strings.Join(differ, " OR "), pg.StoredEntry(s.Table, operationSQL, "stored.state", "$1",
-			"$2").SQL())
+		s.stageName(), bundle.Mentions, strings.Join(differ, " OR "), pg.StoredEntry(s.Table, operationSQL, "stored.state",
+			1).With())
 }
 
 // fieldsAndSearch are all columns that are made from the fields.
@@ -361,7 +359,7 @@ const operationSQL = `CASE
 func (s *tableStage[T, F]) recordSQL() string {
 	return pg.Entry{
 		Resource: s.Resource, Rows: s.stageName() + " AS staged WHERE " + s.notStoredSQL(),
-		ID: "staged.id", Operation: "'create'", Version: "1", State: "staged.state", Actor: "$1", Reason: "$2",
+		ID: "staged.id", Operation: "'create'", Version: "1", State: "staged.state", By: 1,
 	}.SQL()
 }
 

@@ -2,61 +2,12 @@ package store
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/store/pg"
 )
-
-// ChangeFilter says which changes to list.
-type ChangeFilter struct {
-	Resource   string
-	ResourceID uuid.UUID
-	Actor      string
-	Operation  string
-}
-
-// Changes lists the history, oldest first, as far as no transaction can still add to it: a follower that keeps
-// NextCursor, which is set on the last page too, misses nothing that commits late.
-func (s *Store) Changes(ctx context.Context, f ChangeFilter, p Paging) (Page[headwater.Change], error) {
-	page := Page[headwater.Change]{Items: []headwater.Change{}, NextCursor: p.Cursor}
-	if err := p.Check(); err != nil {
-		return page, err
-	}
-	after, err := pg.DecodeCursor(f, p.Cursor, pg.NumberValue, pg.UUIDValue)
-	if err != nil {
-		return page, err
-	}
-	w := &pg.Where{Conditions: []string{"t.xid < (SELECT change_number(pg_snapshot_xmin(pg_current_snapshot())))"}}
-	pg.AddIf(w, "t.resource = ?", f.Resource)
-	pg.AddIf(w, "t.resource_id = ?", f.ResourceID)
-	pg.AddIf(w, "t.actor = ?", f.Actor)
-	pg.AddIf(w, "t.operation = ?", f.Operation)
-	if after != nil {
-		w.Add("(t.xid, t.id) > (?::text::xid8, ?::text::uuid)", after[0], after[1])
-	}
-	type row struct {
-		headwater.Change
-		XID string
-	}
-	rows, err := pg.Many[row](ctx, s.Pool, fmt.Sprintf(`SELECT id, at, actor, operation, resource, resource_id, from_version,
-		to_version, reason, state, xid::text AS xid
-		FROM changes AS t%s ORDER BY t.xid, t.id LIMIT %d`, w, p.Limit), w.Args...)
-	if err != nil {
-		return page, pg.Interpret(err)
-	}
-	for _, r := range rows {
-		page.Items = append(page.Items, r.Change)
-	}
-	if len(rows) > 0 {
-		last := rows[len(rows)-1]
-		page.NextCursor, err = pg.EncodeCursor(f, []string{last.XID, last.ID.String()})
-	}
-	return page, err
-}
 
 // ClaimSummary counts what stands behind a claim: accepted attributions and links only.
 type ClaimSummary struct {

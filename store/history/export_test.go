@@ -1,0 +1,13 @@
+package history
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// VerifyIn is Verify within a transaction, of which nothing need be kept.
+func VerifyIn(ctx context.Context, tx pgx.Tx, options VerifyOptions, report func(finding string)) error {
+	v := &verification{options: options, report: report}
+	return v.run(ctx, tx)
+}

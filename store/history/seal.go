@@ -1,0 +1,170 @@
+package history
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/ledger"
+	"github.com/headwater-project/headwater/store/pg"
+)
+
+const (
+	// sealBatch is how many changes are sealed in one transaction. Their states are in memory meanwhile.
+	sealBatch = 1_000
+	// checkpointEvery is how long at least there is between checkpoints.
+	checkpointEvery = 500 * time.Millisecond
+)
+
+// SignWith lets checkpoints be signed with a key from now on. Its public key is published with those before it.
+func (l *Log) SignWith(ctx context.Context, key *ledger.Key) error {
+	_, err := l.db.Pool.Exec(ctx, "INSERT INTO log_keys (verifier) VALUES ($1) ON CONFLICT DO NOTHING", key.Verifier())
+	if err == nil {
+		l.key = key
+	}
+	return pg.Interpret(err)
+}
+
+// LogKey is a public key that checkpoints are, or were, signed with.
+type LogKey struct {
+	Verifier string    `json:"verifier" doc:"The key, as C2SP signed-note has it." example:"desk.example/log+3c6b1c5e+AVCpHyJtIAYAK/2YNGl0rLQYwBkzxHVBkfQjDSiu4dfQ"`
+	Since    time.Time `json:"since" doc:"When it was used first." example:"2026-01-02T03:04:05Z"`
+}
+
+// LogKeys lists the public keys, the newest first.
+func (l *Log) LogKeys(ctx context.Context) ([]LogKey, error) {
+	keys, err := pg.Many[LogKey](ctx, l.db.Pool, "SELECT verifier, since FROM log_keys ORDER BY since DESC, verifier")
+	return keys, pg.Interpret(err)
+}
+
+// sealed is a change with the text of its state.
+type sealed struct {
+	Gone bool // nobody knows the change any more
+	headwater.Change
+	StateText string
+}
+
+// sealedSQL selects places of the order with the changes that have them.
+var sealedSQL = fmt.Sprintf(`SELECT s.seq, t.id IS NULL AS gone, coalesce(t.id, s.change) AS id, coalesce(t.at, s.at) AS at,
+		coalesce(t.actor, '') AS actor, t.actor_id, nullif(t.group_id, '%s') AS "group", coalesce(t.operation, '') AS operation,
+		coalesce(t.resource, '') AS resource, coalesce(t.resource_id, s.change) AS resource_id, coalesce(t.from_version, 0) AS from_version,
+		coalesce(t.to_version, 0) AS to_version, coalesce(t.reason, '') AS reason, NULL::jsonb AS state,
+		coalesce(t.state::text, '') AS state_text
+	FROM sequenced AS s LEFT JOIN LATERAL (SELECT * FROM changes WHERE xid = s.xid AND id = s.change LIMIT 1) AS t ON true`, uuid.Nil)
+
+// seal makes entries of the next changes that have none.
+func (l *Log) seal(ctx context.Context) (n int, err error) {
+	err = l.alone(ctx, func(tx pgx.Tx) error {
+		size, err := entries(ctx, tx)
+		if err != nil {
+			return err
+		}
+		changes, err := pg.Many[sealed](ctx, tx, sealedSQL+" WHERE s.seq > $1 ORDER BY s.seq LIMIT $2", size, sealBatch)
+		if err != nil || len(changes) == 0 {
+			return err
+		}
+		n = len(changes)
+		return write(ctx, tx, size, changes)
+	})
+	return n, err
+}
+
+// entries is how many entries the log has.
+func entries(ctx context.Context, db interface {
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}) (size int64, err error) {
+	err = db.QueryRow(ctx, "SELECT coalesce(max(seq), 0) FROM log_entries").Scan(&size)
+	return size, err
+}
+
+func write(ctx context.Context, tx pgx.Tx, size int64, changes []sealed) error {
+	edge, err := tilesAt(ctx, tx, ledger.Edge(size))
+	if err != nil {
+		return err
+	}
+	var made, headers, states, authors [][]byte
+	var seqs []int64
+	for _, change := range changes {
+		if change.Gone || change.Seq != size+int64(len(seqs))+1 {
+			return fmt.Errorf("the log cannot go on: the change with the place %d is gone; run: headwater verify", size+int64(len(seqs))+1)
+		}
+		salts := ledger.NewSalts()
+		seqs = append(seqs, change.Seq)
+		made = append(made, ledger.Entry(ledger.TextsOf(change.Change, change.StateText), salts))
+		headers, states, authors = append(headers, salts.Header), append(states, salts.State), append(authors, salts.Author)
+	}
+	grown, err := ledger.NewTree(size, edge).Append(made)
+	if err != nil {
+		return err
+	}
+	var levels []int16
+	var numbers []int64
+	var hashes [][]byte
+	for place, data := range grown {
+		levels, numbers, hashes = append(levels, int16(place.Level)), append(numbers, place.N), append(hashes, data)
+	}
+	var batch pgx.Batch
+	batch.Queue("INSERT INTO log_entries (seq, entry) SELECT * FROM unnest($1::bigint[], $2::bytea[])", seqs, made)
+	batch.Queue("INSERT INTO log_salts (seq, header, state, author) SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], "+
+		"$4::bytea[])", seqs, headers, states, authors)
+	batch.Queue("INSERT INTO log_tiles (level, n, hashes) SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::bytea[]) "+
+		"ON CONFLICT (level, n) DO UPDATE SET hashes = excluded.hashes", levels, numbers, hashes)
+	return tx.SendBatch(ctx, &batch).Close()
+}
+
+// tilesAt reads tiles. Those that are not there are left out.
+func tilesAt(ctx context.Context, db pg.Queryer, places []ledger.Place) (ledger.Tiles, error) {
+	var levels []int16
+	var numbers []int64
+	for _, place := range places {
+		levels, numbers = append(levels, int16(place.Level)), append(numbers, place.N)
+	}
+	rows, err := db.Query(ctx, "SELECT level, n, hashes FROM log_tiles "+
+		"WHERE (level, n) IN (SELECT * FROM unnest($1::smallint[], $2::bigint[]))", levels, numbers)
+	if err != nil {
+		return nil, err
+	}
+	tiles := ledger.Tiles{}
+	var level int16
+	var n int64
+	var hashes []byte
+	_, err = pgx.ForEachRow(rows, []any{&level, &n, &hashes}, func() error {
+		tiles[ledger.Place{Level: int(level), N: n}] = append([]byte(nil), hashes...)
+		return nil
+	})
+	return tiles, err
+}
+
+// sign makes a checkpoint of all entries, if the last one has fewer and was some time ago.
+func (l *Log) sign(ctx context.Context) error {
+	if l.key == nil {
+		return nil
+	}
+	return l.alone(ctx, func(tx pgx.Tx) error {
+		var size, previous int64
+		var soon bool
+		err := tx.QueryRow(ctx, `SELECT coalesce((SELECT max(seq) FROM log_entries), 0), coalesce(max(size), 0),
+			coalesce(now() - max(at) < $1, false) FROM log_checkpoints`, checkpointEvery).Scan(&size, &previous, &soon)
+		if err != nil || soon || size <= previous {
+			return err
+		}
+		edge, err := tilesAt(ctx, tx, ledger.Edge(size))
+		if err != nil {
+			return err
+		}
+		root, err := ledger.NewTree(size, edge).Root(size)
+		if err != nil {
+			return err
+		}
+		note, err := l.key.Sign(size, root, previous)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, "INSERT INTO log_checkpoints (size, at, note) VALUES ($1, now(), $2)", size, note)
+		return err
+	})
+}

@@ -1,0 +1,143 @@
+// Package history is what happened, in one order: the sequencer, which gives each change its number once it can be seen, the list of
+// changes, and what a signed log proves of them.
+//
+// It must not know how things are written, what the analysis makes of them, or HTTP.
+package history
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater/ledger"
+	"github.com/headwater-project/headwater/store/pg"
+)
+
+// Log is the history of a database.
+type Log struct {
+	db  *pg.DB
+	key *ledger.Key // that signs checkpoints; nil where nobody does
+}
+
+// New gives the history of a database.
+func New(db *pg.DB) *Log { return &Log{db: db} }
+
+const (
+	// sequenceBatch is how many changes get their numbers in one transaction.
+	sequenceBatch = 2_000
+	// tick is how long a service waits before it looks for changes without a number.
+	tick = 200 * time.Millisecond
+	// longestPause is how long it waits after errors.
+	longestPause = 10 * time.Second
+)
+
+// KeepLog sequences, seals and signs whatever is committed until ctx is done. Several services may do so for one database: one of
+// them works at a time. A database that cannot be written to, such as a standby, is tried again from time to time.
+func (l *Log) KeepLog(ctx context.Context) {
+	pause, failed := tick, false
+	for {
+		_, err := l.Sequence(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			if !failed {
+				slog.WarnContext(ctx, "the log of changes cannot go on now; what it lacks is not listed until it can", "error", err)
+			}
+			pause, failed = min(2*pause, longestPause), true
+		default:
+			pause, failed = tick, false
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(pause):
+		}
+	}
+}
+
+// Sequence gives all changes that can be seen their numbers, seals them, and signs what the log then is. It says how many got a
+// number: none while somebody else does so.
+func (l *Log) Sequence(ctx context.Context) (total int, err error) {
+	for {
+		var unsequenced, unsealed, unsigned bool
+		err := l.db.Pool.QueryRow(ctx, behindSQL).Scan(&unsequenced, &unsealed, &unsigned)
+		var numbered, sealed int
+		if err == nil && unsequenced {
+			numbered, err = l.number(ctx)
+		}
+		if err == nil && (unsealed || numbered > 0) {
+			sealed, err = l.seal(ctx)
+		}
+		if err == nil && (unsigned || sealed > 0) {
+			err = l.sign(ctx)
+		}
+		if total += numbered; err != nil || numbered+sealed == 0 {
+			return total, pg.Interpret(err)
+		}
+	}
+}
+
+// behindSQL says whether there is a change without a number, one without an entry, and an entry that no checkpoint covers.
+const behindSQL = `SELECT EXISTS (SELECT FROM unsequenced), coalesce((SELECT max(seq) FROM sequenced), 0) > entries.size,
+		entries.size > coalesce((SELECT max(size) FROM log_checkpoints), 0)
+	FROM (SELECT coalesce(max(seq), 0) AS size FROM log_entries) AS entries`
+
+// number gives some changes their numbers in one transaction.
+func (l *Log) number(ctx context.Context) (n int, err error) {
+	err = l.alone(ctx, func(tx pgx.Tx) error {
+		done, err := tx.Exec(ctx, sequenceSQL, sequenceBatch)
+		n = int(done.RowsAffected())
+		return err
+	})
+	return n, err
+}
+
+// alone does something in one transaction, unless somebody else keeps the log.
+func (l *Log) alone(ctx context.Context, do func(tx pgx.Tx) error) error {
+	return pgx.BeginFunc(ctx, l.db.Pool, func(tx pgx.Tx) error {
+		isAlone, err := lock(ctx, tx)
+		if err != nil || !isAlone {
+			return err
+		}
+		return do(tx)
+	})
+}
+
+// lock says whether nobody else sequences. The lock ends with the transaction, and a statement that follows sees whatever the one
+// before did who had it.
+func lock(ctx context.Context, tx pgx.Tx) (alone bool, err error) {
+	err = tx.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock($1, hashtext(current_schema()))", sequenceLock).Scan(&alone)
+	return alone, err
+}
+
+// sequenceLock is a number of advisory locks; any will do, as long as it stays the same.
+const sequenceLock = 0x48656166
+
+// sequenceSQL numbers the first changes that wait, in the order of their transactions, which a long one keeps nobody from: it looks
+// at what is visible, and at no horizon. A transaction can change what another changed before it that has a higher number; so the
+// versions before come with a change where they wait too, and it is placed by the highest number among them. What has no change
+// any more is dropped.
+const sequenceSQL = `
+	WITH RECURSIVE waiting AS MATERIALIZED (
+		SELECT ctid AS row, xid, place, change FROM unsequenced ORDER BY xid, place, change LIMIT $1
+	), chosen (row, xid, id, place, resource, resource_id, from_version, to_version) AS (
+		SELECT waiting.row, waiting.xid, t.id, place, resource, resource_id, from_version, to_version FROM waiting LEFT JOIN LATERAL (
+			SELECT * FROM changes WHERE changes.xid = waiting.xid AND changes.id = waiting.change LIMIT 1) AS t ON true
+		UNION
+		SELECT u.row, t.xid, t.id, chosen.place, t.resource, t.resource_id, t.from_version, t.to_version FROM chosen, LATERAL (
+			SELECT * FROM changes WHERE changes.resource_id = chosen.resource_id AND changes.to_version = chosen.from_version
+				AND changes.resource = chosen.resource LIMIT 1) AS t, LATERAL (
+			SELECT ctid AS row FROM unsequenced WHERE unsequenced.xid = t.xid AND unsequenced.place = chosen.place
+				AND unsequenced.change = t.id LIMIT 1) AS u
+	), numbered AS (
+		INSERT INTO sequenced (seq, xid, change, at)
+		SELECT last.seq + row_number() OVER (ORDER BY latest, place, resource_id, to_version), xid, id, now()
+		FROM (SELECT *, max(xid) OVER (PARTITION BY resource_id, resource ORDER BY to_version) AS latest FROM chosen
+				WHERE id IS NOT NULL) AS placed,
+			(SELECT coalesce(max(seq), 0) AS seq FROM sequenced) AS last
+		ORDER BY 1
+	)
+	DELETE FROM unsequenced WHERE ctid = ANY (ARRAY (SELECT row FROM chosen))`

@@ -1,0 +1,340 @@
+package history
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater/ledger"
+	"github.com/headwater-project/headwater/store/pg"
+)
+
+// VerifyOptions say what to hold a database to, besides itself.
+type VerifyOptions struct {
+	Verifiers []string            // public keys that are trusted; those that the database names if empty
+	Against   []ledger.Checkpoint // that somebody kept
+}
+
+// Verified says how much was looked at, and how much was found.
+type Verified struct{ Entries, Checkpoints, Things, Findings int64 }
+
+// Verify looks whether the log bears out what the database holds, from one snapshot and in parts: the order, the entries, the tiles,
+// the checkpoints, the versions of each thing, and each thing against its last change. It calls report with each finding.
+func (l *Log) Verify(ctx context.Context, options VerifyOptions, report func(finding string)) (Verified, error) {
+	v := &verification{options: options, report: report}
+	err := l.read(ctx, func(tx pgx.Tx) error {
+		if err := pg.WithoutStatementTimeout(ctx, tx); err != nil {
+			return err
+		}
+		return v.run(ctx, tx)
+	})
+	return v.Verified, pg.Interpret(err)
+}
+
+// verification is one run of Verify.
+type verification struct {
+	options VerifyOptions
+	tx      pgx.Tx
+	report  func(string)
+	Verified
+
+	known    []string // the public keys that the database names, and those that are trusted
+	tree     *ledger.Tree
+	previous int64 // size of the last checkpoint that was looked at
+	last     string
+}
+
+func (v *verification) run(ctx context.Context, tx pgx.Tx) error {
+	v.tx = tx
+	for _, step := range []func(context.Context) error{v.keys, v.log, v.history, v.things} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (v *verification) find(format string, args ...any) {
+	v.Findings++
+	v.report(fmt.Sprintf(format, args...))
+}
+
+func (v *verification) keys(ctx context.Context) error {
+	rows, err := v.tx.Query(ctx, "SELECT verifier FROM log_keys ORDER BY since")
+	if err != nil {
+		return err
+	}
+	stored, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	v.known = slices.Concat(v.options.Verifiers, stored)
+	slices.Sort(v.known)
+	v.known = slices.Compact(v.known)
+	return err
+}
+
+// log goes through the order and the entries, and lets the tree grow again.
+func (v *verification) log(ctx context.Context) error {
+	v.tree = ledger.NewTree(0, ledger.Tiles{})
+	size, err := entries(ctx, v.tx)
+	if err != nil {
+		return err
+	}
+	var at int64
+	for {
+		leaves, err := v.leaves(ctx, at)
+		if err != nil {
+			return err
+		}
+		if len(leaves) == 0 {
+			break
+		}
+		if at, err = v.part(ctx, at, size, leaves); err != nil {
+			return err
+		}
+	}
+	v.Entries = v.tree.Size()
+	if at < size {
+		v.find("order: it ends at %d, and the log has %d entries", at, size)
+	}
+	if v.tree.Size() == size { // else an entry is gone, which was found
+		if err := v.edge(ctx); err != nil {
+			return err
+		}
+	}
+	return v.end(ctx, size)
+}
+
+// leaf is a place of the order, with its entry and salts.
+type leaf struct {
+	sealed
+	Entry, HeaderSalt, StateSalt, AuthorSalt []byte
+}
+
+func (v *verification) leaves(ctx context.Context, after int64) ([]leaf, error) {
+	return pg.Many[leaf](ctx, v.tx, "SELECT c.*, entry, salts.header AS header_salt, salts.state AS state_salt, "+
+		"salts.author AS author_salt FROM ("+sealedSQL+" WHERE s.seq > $1 ORDER BY s.seq LIMIT $2) AS c "+
+		"LEFT JOIN log_entries USING (seq) LEFT JOIN log_salts AS salts USING (seq) ORDER BY seq", after, sealBatch)
+}
+
+// part verifies some leaves, and the tiles and checkpoints that end in them.
+func (v *verification) part(ctx context.Context, at, size int64, leaves []leaf) (int64, error) {
+	var made [][]byte
+	before := v.tree.Size()
+	whole := before == at
+	for _, leaf := range leaves {
+		if leaf.Seq != at+1 {
+			v.find("order: no change has the place %d", at+1)
+			whole = false
+		}
+		at = leaf.Seq
+		v.leaf(leaf, size)
+		if whole = whole && leaf.Entry != nil; whole {
+			made = append(made, leaf.Entry)
+		}
+	}
+	grown, err := v.tree.Append(made)
+	if err != nil || len(made) == 0 {
+		return at, err
+	}
+	full := ledger.Tiles{}
+	for place, hashes := range grown {
+		if len(hashes) == ledger.TileWidth*hashSize {
+			full[place] = hashes
+		}
+	}
+	if err := v.tiles(ctx, full); err != nil {
+		return at, err
+	}
+	if err := v.checkpoints(ctx, before); err != nil {
+		return at, err
+	}
+	v.tree.Prune(grown)
+	return at, nil
+}
+
+const hashSize = 32
+
+func (v *verification) leaf(leaf leaf, size int64) {
+	name := fmt.Sprintf("change %s at %d", leaf.ID, leaf.Seq)
+	switch {
+	case leaf.Gone:
+		v.find("%s: it is gone", name)
+	case leaf.Entry == nil && leaf.Seq <= size:
+		v.find("%s: its entry is gone", name)
+	case leaf.Entry == nil: // not sealed yet
+	case leaf.HeaderSalt == nil || leaf.StateSalt == nil || leaf.AuthorSalt == nil:
+		v.find("%s: its salts are gone", name)
+	default:
+		salts := ledger.Salts{Header: leaf.HeaderSalt, State: leaf.StateSalt, Author: leaf.AuthorSalt}
+		want := ledger.Entry(ledger.TextsOf(leaf.Change, leaf.StateText), salts)
+		if bytes.Equal(want, leaf.Entry) {
+			return
+		}
+		if len(leaf.Entry) != len(want) || leaf.Entry[0] != want[0] {
+			v.find("%s: its entry is none", name)
+			return
+		}
+		for i, part := range []string{"header", "state", "author"} {
+			if from := 1 + i*hashSize; !bytes.Equal(want[from:from+hashSize], leaf.Entry[from:from+hashSize]) {
+				v.find("%s: its %s of %s %s is not what was sealed", name, part, leaf.Resource, leaf.ResourceID)
+			}
+		}
+	}
+}
+
+// tiles holds stored tiles to those that have grown again.
+func (v *verification) tiles(ctx context.Context, want ledger.Tiles) error {
+	var places []ledger.Place
+	for place := range want {
+		places = append(places, place)
+	}
+	slices.SortFunc(places, func(a, b ledger.Place) int { return 2*(a.Level-b.Level) + int(min(1, max(-1, a.N-b.N))) })
+	stored, err := tilesAt(ctx, v.tx, places)
+	for _, place := range places {
+		if !bytes.Equal(stored[place], want[place]) {
+			v.find("tile %d of level %d: it is not made of what is below it", place.N, place.Level)
+		}
+	}
+	return err
+}
+
+// edge verifies the tiles that are not full, and that there are no others.
+func (v *verification) edge(ctx context.Context) error {
+	want := ledger.Tiles{}
+	for place, hashes := range v.tree.Edge() {
+		want[place] = hashes
+	}
+	if err := v.tiles(ctx, want); err != nil {
+		return err
+	}
+	var stored, made int64
+	for size := v.tree.Size(); size > 0; size >>= 8 {
+		made += (size + ledger.TileWidth - 1) / ledger.TileWidth
+	}
+	err := v.tx.QueryRow(ctx, "SELECT count(*) FROM log_tiles").Scan(&stored)
+	if stored != made {
+		v.find("tiles: there are %d, and the log has %d", stored, made)
+	}
+	return err
+}
+
+// checkpoints verifies the stored checkpoints, and those that somebody kept, that end in what the tree has grown by.
+func (v *verification) checkpoints(ctx context.Context, before int64) error {
+	rows, err := v.tx.Query(ctx, "SELECT size, note FROM log_checkpoints WHERE size > $1 AND size <= $2 ORDER BY size", before,
+		v.tree.Size())
+	if err != nil {
+		return err
+	}
+	type stored struct {
+		Size int64
+		Note string
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[stored])
+	if err != nil {
+		return err
+	}
+	kept := map[int64]bool{}
+	for _, c := range list {
+		kept[c.Size] = true
+		v.Checkpoints++
+		opened, err := ledger.OpenCheckpoint(c.Note, v.known)
+		switch {
+		case err != nil || opened.Size != c.Size:
+			v.find("checkpoint of %d: its note is not signed by a key of the log", c.Size)
+		case opened.Previous != v.previous:
+			v.find("checkpoint of %d: the one before it was of %d, which is gone", c.Size, opened.Previous)
+			fallthrough
+		default:
+			if err := v.root(opened, "checkpoint"); err != nil {
+				return err
+			}
+		}
+		v.previous, v.last = c.Size, c.Note
+	}
+	for _, c := range v.options.Against {
+		if c.Size <= before || c.Size > v.tree.Size() {
+			continue
+		}
+		if err := v.root(c, "kept checkpoint"); err != nil {
+			return err
+		}
+		if !kept[c.Size] {
+			v.find("checkpoint of %d: it is gone, and somebody kept it", c.Size)
+		}
+	}
+	return nil
+}
+
+func (v *verification) root(c ledger.Checkpoint, what string) error {
+	root, err := v.tree.Root(c.Size)
+	if err == nil && root != c.Root {
+		v.find("%s of %d: the log of this size has another root, so there are two histories", what, c.Size)
+	}
+	return err
+}
+
+// end looks at what is beyond the last entry.
+func (v *verification) end(ctx context.Context, size int64) error {
+	for _, c := range v.options.Against {
+		if c.Size > size {
+			v.find("kept checkpoint of %d: the log has only %d entries; it was cut back, or an older copy of the database restored", c.Size,
+				size)
+		}
+	}
+	if len(v.options.Verifiers) > 0 && v.last != "" {
+		if _, err := ledger.OpenCheckpoint(v.last, v.options.Verifiers); err != nil {
+			v.find("checkpoint of %d: it is the last, and no key that is trusted signed it", v.previous)
+		}
+	}
+	var beyond int64
+	err := v.tx.QueryRow(ctx, "SELECT count(*) FROM log_checkpoints WHERE size > $1", size).Scan(&beyond)
+	if beyond > 0 {
+		v.find("checkpoints: %d are of more entries than the log has", beyond)
+	}
+	return err
+}
+
+// maxRepeated is how many findings of one kind are named in what one statement finds.
+const maxRepeated = 100
+
+// history verifies what the order and the log do not show: changes that have no place, and versions of a thing that are not 1 to n.
+func (v *verification) history(ctx context.Context) error {
+	for _, check := range []struct{ sql, what string }{
+		{`SELECT id FROM changes AS c WHERE NOT EXISTS (SELECT FROM sequenced WHERE change = c.id)
+			AND NOT EXISTS (SELECT FROM unsequenced WHERE change = c.id)`, "change %s: it has no place in the order, and waits for none"},
+		{"SELECT change FROM sequenced AS s WHERE EXISTS (SELECT FROM unsequenced WHERE change = s.change)",
+			"change %s: it has a place in the order, and waits for one"},
+		{`SELECT resource_id FROM (SELECT resource_id, from_version, to_version,
+				row_number() OVER (PARTITION BY resource_id, resource ORDER BY to_version) AS n FROM changes) AS numbered
+			WHERE to_version <> n OR from_version <> n - 1`, "thing %s: its versions are not 1 to n"},
+		{`SELECT a.source_id FROM appearances AS a WHERE NOT EXISTS (
+				SELECT FROM attributions, chain_appearances(source_ids) AS said
+				WHERE claim_id = a.claim_id AND status = 'accepted' AND (said.source_id, said.place) = (a.source_id, a.place))`,
+			"source %s: it is listed for a claim that no attribution has it for"},
+		{`SELECT said.source_id FROM attributions AS a, chain_appearances(source_ids) AS said WHERE status = 'accepted' AND NOT EXISTS (
+				SELECT FROM appearances WHERE (source_id, place, claim_id) = (said.source_id, said.place, a.claim_id))`,
+			"source %s: it is not listed for a claim that an attribution has it for"},
+	} {
+		if err := v.all(ctx, check.sql, check.what); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// all names what a statement selects.
+func (v *verification) all(ctx context.Context, sql, what string, args ...any) error {
+	rows, err := v.tx.Query(ctx, fmt.Sprintf("%s LIMIT %d", sql, maxRepeated), args...)
+	if err != nil {
+		return err
+	}
+	var id uuid.UUID
+	_, err = pgx.ForEachRow(rows, []any{&id}, func() error {
+		v.find(what, id)
+		return nil
+	})
+	return err
+}

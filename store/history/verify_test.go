@@ -1,0 +1,316 @@
+package history_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/transparency-dev/merkle/proof"
+	"github.com/transparency-dev/merkle/rfc6962"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/ledger"
+	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/store/history"
+	"github.com/headwater-project/headwater/store/storetest"
+)
+
+func TestMain(m *testing.M) { storetest.Main(m) }
+
+func must[T any](value T, err error) func(t *testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return value
+	}
+}
+
+func outlet(name string) headwater.SourceFields {
+	return headwater.SourceFields{Kind: headwater.Outlet, Name: name}
+}
+
+// signedStore is a store with the demo, more sources, and some changes, sealed and signed in two steps, and its first checkpoint.
+func signedStore(t *testing.T, more int) (s *store.Store, key *ledger.Key, first ledger.Checkpoint) {
+	t.Helper()
+	s = must(store.Open(t.Context(), store.Options{ConnString: storetest.New(t), MaxConns: 4}))(t)
+	t.Cleanup(s.Close)
+	key = must(ledger.ReadKey(must(ledger.NewKey("desk.example/log"))(t)))(t)
+	if err := s.SignWith(t.Context(), key); err != nil {
+		t.Fatal(err)
+	}
+	text := string(must(os.ReadFile("../../testdata/demo.ndjson"))(t))
+	for n := range more { // enough for several tiles
+		text += fmt.Sprintf(`{"type":"source","key":"more-%d","kind":"outlet","name":"More %[1]d"}`+"\n", n)
+	}
+	must(s.Import(t.Context(), store.Authorship{Actor: "cli:desk"}, bundle.NewReader(strings.NewReader(text)), store.ImportOptions{}))(t)
+	must(s.Sequence(t.Context()))(t)
+	first = must(ledger.OpenCheckpoint(must(s.Checkpoint(t.Context()))(t), []string{key.Verifier()}))(t)
+	by := store.Authorship{Actor: "key:desk", ActorID: headwater.NewID(), Group: headwater.NewID(), Reason: "why"}
+	var sources []uuid.UUID
+	for n := range 3 {
+		source := must(s.CreateSource(t.Context(), by, "", outlet(fmt.Sprint("Outlet ", n))))(t)
+		must(s.UpdateSource(t.Context(), by, source.ID, 0, outlet(fmt.Sprint("Other ", n))))(t)
+		sources = append(sources, source.ID)
+	}
+	method := &headwater.Method{Kind: headwater.ByRule, Name: "rule"}
+	must(s.CreateMatch(t.Context(), by, "", headwater.IdentityMatchFields{A: sources[0], B: sources[1], Kind: headwater.SameSource,
+		Method: method}))(t)
+	must(s.CreateRelation(t.Context(), by, "", headwater.RelationFields{Subject: sources[0], Object: sources[1], Kind: headwater.MemberOf,
+		Since: "2023", Until: "2024-05"}))(t)
+	var claims [2]uuid.UUID
+	for n := range claims {
+		claims[n] = must(s.CreateClaim(t.Context(), by, "",
+			headwater.ClaimFields{Statement: headwater.Texts{"en": fmt.Sprint("Claim ", n)}}))(t).ID
+	}
+	must(s.CreateLink(t.Context(), by, "", headwater.LinkFields{From: claims[0], To: claims[1], Kind: headwater.Corroborates,
+		Method: method}, headwater.Proposed))(t)
+	execute(t, s, "UPDATE log_checkpoints SET at = at - interval '1 minute'") // so that another is due
+	must(s.Sequence(t.Context()))(t)
+	return s, key, first
+}
+
+func execute(t *testing.T, s *store.Store, statements ...string) {
+	t.Helper()
+	for _, sql := range statements {
+		if _, err := s.Pool.Exec(t.Context(), sql); err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+	}
+}
+
+func verify(t *testing.T, s *store.Store, options history.VerifyOptions) (findings []string) {
+	t.Helper()
+	_, err := s.Verify(t.Context(), options, func(finding string) { findings = append(findings, finding) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return findings
+}
+
+// TestVerifyNamesWhatWasEditedByHand: each edit that somebody makes past the service is named, and nothing is found without one.
+func TestVerifyNamesWhatWasEditedByHand(t *testing.T) {
+	t.Parallel()
+	s, key, first := signedStore(t, 400)
+	trusted := history.VerifyOptions{Verifiers: []string{key.Verifier()}}
+	if findings := verify(t, s, trusted); len(findings) > 0 {
+		t.Fatalf("nothing was edited: %q", findings)
+	}
+	other := must(ledger.ReadKey(must(ledger.NewKey("desk.example/log"))(t)))(t)
+	last := must(ledger.OpenCheckpoint(must(s.Checkpoint(t.Context()))(t), trusted.Verifiers))(t)
+	forged := last
+	forged.Root[0] ^= 1
+	const off, on = "ALTER TABLE changes DISABLE TRIGGER changes_are_kept", "ALTER TABLE changes ENABLE TRIGGER changes_are_kept"
+	for name, edit := range map[string]struct {
+		sql     []string
+		want    string
+		options history.VerifyOptions
+	}{
+		"a claim's text": {sql: []string{`UPDATE claims SET statement = statement || '{"en": "Not so."}' WHERE key = 'harbour-blast-toll'`},
+			want: "it is not what its last change says: statement"},
+		"a status": {sql: []string{"UPDATE sources SET status = 'retracted' WHERE key = 'oxbow-wire'"},
+			want: "it is not what its last change says: status"},
+		"a row that is gone": {sql: []string{"DELETE FROM reviews"}, want: "it is gone, and has a history"},
+		"a row from nowhere": {sql: []string{`INSERT INTO sources (id, kind, name, folded, terms)
+			VALUES (gen_random_uuid(), 'outlet', 'New', 'new', '')`}, want: "it is there, and has no history"},
+		"a change": {sql: []string{off, `UPDATE changes SET state = state || '{"name": "x"}' WHERE actor = 'key:desk'`, on},
+			want: "its state of "},
+		"an actor": {sql: []string{off, "UPDATE changes SET actor = 'key:other' WHERE actor = 'key:desk'", on}, want: "its author of "},
+		"a time": {sql: []string{off, "UPDATE changes SET at = at - interval '1 day' WHERE actor = 'key:desk'", on},
+			want: "its header of "},
+		"a change that is gone": {sql: []string{off, "DELETE FROM changes WHERE actor = 'key:desk' AND to_version = 1", on},
+			want: "it is gone"},
+		"two changes swapped": {sql: []string{"ALTER TABLE sequenced DROP CONSTRAINT sequenced_once",
+			`UPDATE sequenced AS s SET change = o.change, xid = o.xid FROM (SELECT change, xid, 10 AS n FROM sequenced
+			WHERE seq = 11 UNION ALL SELECT change, xid, 11 FROM sequenced WHERE seq = 10) AS o WHERE s.seq = o.n`},
+			want: "at 10: its header"},
+		"a place without a change": {sql: []string{"DELETE FROM sequenced WHERE seq = 7"}, want: "order: no change has the place 7"},
+		"a change without a place": {sql: []string{"DELETE FROM sequenced WHERE seq = 7"}, want: "it has no place in the order"},
+		"a salt":                   {sql: []string{"DELETE FROM log_salts WHERE seq = 7"}, want: "its salts are gone"},
+		"an entry":                 {sql: []string{"DELETE FROM log_entries WHERE seq = 7"}, want: "its entry is gone"},
+		"a tile": {sql: []string{"UPDATE log_tiles SET hashes = set_byte(hashes, 100, get_byte(hashes, 100) # 1) WHERE level = 0"},
+			want: "tile 0 of level 0: it is not made of what is below it"},
+		"a tile that is gone": {sql: []string{"DELETE FROM log_tiles"}, want: "tile 0 of level 0"},
+		"a tile from nowhere": {sql: []string{"INSERT INTO log_tiles VALUES (3, 7, '')"}, want: "tiles: there are"},
+		"a checkpoint": {sql: []string{"DELETE FROM log_checkpoints WHERE size < (SELECT max(size) FROM log_checkpoints)"},
+			want: "which is gone"},
+		"a checkpoint altered": {sql: []string{"UPDATE log_checkpoints SET note = replace(note, 'A', 'B')"},
+			want: "not signed by a key of the log"},
+		"the last checkpoint": {sql: []string{"DELETE FROM log_checkpoints WHERE size = (SELECT max(size) FROM log_checkpoints)"},
+			want: "it is gone, and somebody kept it", options: history.VerifyOptions{Against: []ledger.Checkpoint{last}}},
+		"the log cut back": {sql: cutBack, want: "it was cut back",
+			options: history.VerifyOptions{Against: []ledger.Checkpoint{last}}},
+		"another history": {want: "there are two histories",
+			options: history.VerifyOptions{Against: []ledger.Checkpoint{first, forged}}},
+		"a key that is not ours": {want: "no key that is trusted signed it",
+			options: history.VerifyOptions{Verifiers: []string{other.Verifier()}}},
+		"a list of appearances": {sql: []string{"DELETE FROM appearances WHERE place = 1"}, want: "it is not listed for a claim"},
+		"an appearance too many": {sql: []string{"INSERT INTO appearances SELECT s.id, 2, c.id FROM sources AS s, claims AS c ON " +
+			"CONFLICT DO NOTHING"}, want: "no attribution has it for"},
+	} {
+		if edit.options.Verifiers == nil {
+			edit.options.Verifiers = trusted.Verifiers
+		}
+		if findings := edited(t, s, edit.sql, edit.options); !strings.Contains(findings, edit.want) {
+			t.Errorf("%s: want %q, got %q", name, edit.want, findings)
+		}
+	}
+	if findings := edited(t, s, cutBack, trusted); findings != "" {
+		t.Errorf("a log that was cut back is whole for who kept nothing: %q", findings)
+	}
+}
+
+// cutBack takes the last changes out of everything, with the tiles as they were before.
+var cutBack = []string{
+	"CREATE TEMP TABLE gone ON COMMIT DROP AS SELECT id, resource_id FROM changes WHERE actor = 'key:desk'",
+	"DELETE FROM links WHERE id IN (SELECT resource_id FROM gone)", "DELETE FROM matches WHERE id IN (SELECT resource_id FROM gone)",
+	"DELETE FROM relations WHERE id IN (SELECT resource_id FROM gone)", "DELETE FROM claims WHERE id IN (SELECT resource_id FROM gone)",
+	"DELETE FROM sources WHERE id IN (SELECT resource_id FROM gone)", "ALTER TABLE changes DISABLE TRIGGER changes_are_kept",
+	"DELETE FROM changes WHERE id IN (SELECT id FROM gone)", "DELETE FROM sequenced WHERE change IN (SELECT id FROM gone)",
+	"DELETE FROM log_entries WHERE seq NOT IN (SELECT seq FROM sequenced)",
+	"DELETE FROM log_salts WHERE seq NOT IN (SELECT seq FROM sequenced)",
+	"UPDATE log_tiles SET hashes = substring(hashes FOR (SELECT count(*)::int % 256 * 32 FROM log_entries)) WHERE level = 0 AND n = 2",
+	"DELETE FROM log_checkpoints WHERE size > (SELECT max(seq) FROM log_entries)",
+}
+
+// edited verifies what statements have altered, and takes it back.
+func edited(t *testing.T, s *store.Store, statements []string, options history.VerifyOptions) (findings string) {
+	t.Helper()
+	tx := must(s.Pool.Begin(t.Context()))(t)
+	defer func() { _ = tx.Rollback(context.WithoutCancel(t.Context())) }()
+	for _, sql := range statements {
+		if _, err := tx.Exec(t.Context(), sql); err != nil {
+			t.Errorf("%s: %v", sql, err)
+			return ""
+		}
+	}
+	err := history.VerifyIn(t.Context(), tx, options, func(finding string) { findings += finding + "\n" })
+	if err != nil {
+		t.Errorf("%q: %v", statements, err)
+	}
+	return findings
+}
+
+// coveredLine is a line of the table of covered columns in the documentation.
+var coveredLine = regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\| ([`a-z0-9_, ]+) \\| (yes|no)")
+
+// alterations change a value of a type into another one.
+var alterations = map[string]string{
+	"uuid": "'00000000-0000-4000-8000-0000000000ff'::uuid", "boolean": "NOT $", "timestamp with time zone": "$ + interval '1 microsecond'",
+	"integer": "$ + 1", "bigint": "$ + 1", "smallint": "$ + 1", "double precision": "coalesce($ / 2, 0.25)",
+	"ARRAY": "array_append($, 'Z')",
+	"bytea": "set_byte($, 1, get_byte($, 1) # 1)",
+	// of a day, another day
+	"jsonb": `(CASE WHEN $::text ~ '[2-9]"[^"]*\$' THEN regexp_replace($::text, '[2-9]("[^"]*)\$', '1\1')
+		WHEN $::text ~ 'Z"[^"]*\$' THEN regexp_replace($::text, 'Z("[^"]*)\$', '+00:00\1')
+		WHEN $::text ~ '[01]"[^"]*\$' THEN $::text ELSE regexp_replace($::text, '"([^"]*)\$', 'z"\1') END)::jsonb`,
+	"text": `CASE WHEN $ ~ '[2-9]\$' THEN left($, -1) || right($, 1)::int - 1 WHEN $ ~ '^[0-9].*Z\$' THEN left($, -1) || '+00:00'
+		WHEN $ ~ '^[0-9]' THEN $ ELSE overlay($ PLACING 'Z' FROM 1 FOR 1) END`,
+}
+
+// TestCoveredColumns: whatever byte of a column is altered that docs/history.md lists as covered, verify finds it; and each column of
+// each table is in one of its lines.
+func TestCoveredColumns(t *testing.T) {
+	t.Parallel()
+	s, key, _ := signedStore(t, 0)
+	page := string(must(os.ReadFile("../../docs/history.md"))(t))
+	listed := map[string]string{}
+	for _, line := range coveredLine.FindAllStringSubmatch(page, -1) {
+		for _, column := range strings.Split(strings.ReplaceAll(line[2], "`", ""), ", ") {
+			listed[line[1]+"."+column] = line[3]
+		}
+	}
+	rows := must(s.Pool.Query(t.Context(), `SELECT table_name || '.' || column_name, data_type, is_generated FROM information_schema.columns
+		JOIN pg_class ON relname = table_name AND relkind = 'r' AND relnamespace = 'public'::regnamespace
+		WHERE table_schema = 'public' ORDER BY 1`))(t)
+	type column struct{ Name, Type, Generated string }
+	for _, c := range must(pgx.CollectRows(rows, pgx.RowToStructByPos[column]))(t) {
+		covered := listed[c.Name]
+		if covered == "" {
+			t.Errorf("docs/history.md does not say whether %s is covered", c.Name)
+		}
+		delete(listed, c.Name)
+		if covered != "yes" {
+			continue
+		}
+		table, name, _ := strings.Cut(c.Name, ".")
+		altered := strings.ReplaceAll(strings.ReplaceAll(alterations[c.Type], `\$`, "\x00"), "$", name)
+		altered = strings.ReplaceAll(altered, "\x00", "$")
+		findings := edited(t, s, []string{
+			"SET LOCAL session_replication_role = replica", // past triggers and references
+			fmt.Sprintf(`DO $$ DECLARE name text; BEGIN FOR name IN SELECT conname FROM pg_constraint WHERE conrelid = '%[1]s'::regclass
+				AND contype = 'c' LOOP EXECUTE format('ALTER TABLE %[1]s DROP CONSTRAINT %%I', name); END LOOP; END $$`, table),
+			fmt.Sprintf("UPDATE %[1]s SET %[2]s = %[3]s WHERE ctid = (SELECT ctid FROM %[1]s WHERE %[3]s IS DISTINCT FROM %[2]s ORDER BY "+
+				"%[2]s::text = '', ctid DESC LIMIT 1)",
+				table, name, altered),
+		}, history.VerifyOptions{Verifiers: []string{key.Verifier()}})
+		if findings == "" {
+			t.Errorf("nobody finds that %s was altered", c.Name)
+		}
+	}
+	for name := range listed {
+		t.Errorf("docs/history.md lists %s, which is no column", name)
+	}
+}
+
+// TestProofsOfStoredChanges: what the store proves is verified by another library, against the signed root.
+func TestProofsOfStoredChanges(t *testing.T) {
+	t.Parallel()
+	s, key, first := signedStore(t, 400)
+	last := must(ledger.OpenCheckpoint(must(s.Checkpoint(t.Context()))(t), []string{key.Verifier()}))(t)
+	if last.Previous != first.Size || last.Size != first.Size+11 {
+		t.Errorf("checkpoints of %d and %d, after %d", first.Size, last.Size, last.Previous)
+	}
+	consistency := must(s.Consistency(t.Context(), first.Size, last.Size))(t)
+	if err := proof.VerifyConsistency(rfc6962.DefaultHasher, uint64(first.Size), uint64(last.Size), consistency.Hashes, first.Root[:],
+		last.Root[:]); err != nil {
+		t.Error(err)
+	}
+	page := must(s.Changes(t.Context(), store.ChangeFilter{Descending: true}, store.Paging{Limit: 20}))(t)
+	for _, change := range page.Items {
+		included := must(s.Inclusion(t.Context(), change.ID, last.Size))(t)
+		if err := proof.VerifyInclusion(rfc6962.DefaultHasher, uint64(included.Seq-1), uint64(last.Size),
+			rfc6962.DefaultHasher.HashLeaf(included.Entry), included.Hashes, last.Root[:]); err != nil || included.Seq != change.Seq {
+			t.Errorf("change %d: %v", change.Seq, err)
+		}
+		texts := ledger.Texts{Header: included.Header.Text, State: included.State.Text, Author: included.Author.Text}
+		salts := ledger.Salts{Header: included.Header.Salt, State: included.State.Salt, Author: included.Author.Salt}
+		if string(ledger.Entry(texts, salts)) != string(included.Entry) || texts.Header != ledger.TextsOf(change, "").Header {
+			t.Errorf("change %d: its entry is not of what it commits to", change.Seq)
+		}
+	}
+	newest := page.Items[0]
+	for what, err := range map[string]error{
+		"/size":  errorOf(s.Inclusion(t.Context(), newest.ID, first.Size)),
+		" /size": errorOf(s.Inclusion(t.Context(), newest.ID, last.Size+1)),
+		"/to":    errorOf(s.Consistency(t.Context(), 1, last.Size+1)), "/from": errorOf(s.Consistency(t.Context(), 3, 2)),
+	} {
+		if err == nil || !strings.Contains(err.Error(), strings.TrimSpace(what)) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if _, err := s.Inclusion(t.Context(), newest.ResourceID, 0); headwater.CodeOf(err) != headwater.CodeNotFound {
+		t.Error(err)
+	}
+	tile := must(s.Tile(t.Context(), ledger.Place{Level: 0}, 7))(t)
+	bundle := must(s.Tile(t.Context(), ledger.Place{Level: -1}, 7))(t)
+	if hash := tlog.RecordHash(bundle[2 : 2+ledger.EntrySize]); len(tile) != 7*32 || len(bundle) != 7*(2+ledger.EntrySize) ||
+		string(hash[:]) != string(tile[:32]) {
+		t.Error("a part of a tile is not of the entries")
+	}
+	for _, place := range []ledger.Place{{Level: 0, N: 9}, {Level: -1, N: 9}, {Level: 9}} {
+		if _, err := s.Tile(t.Context(), place, 256); headwater.CodeOf(err) != headwater.CodeNotFound {
+			t.Errorf("%v: %v", place, err)
+		}
+	}
+}
+
+func errorOf[T any](_ T, err error) error { return err }

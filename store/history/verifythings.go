@@ -1,0 +1,136 @@
+package history
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math/big"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater/store/pg"
+)
+
+// things verifies that each thing is as its last change says, member by member, and that none is there or gone without one.
+func (v *verification) things(ctx context.Context) error {
+	for _, step := range []func() error{
+		func() error { return verifyTable(ctx, v, pg.Sources) },
+		func() error { return verifyTable(ctx, v, pg.Relations) },
+		func() error { return verifyTable(ctx, v, pg.Documents) },
+		func() error { return verifyTable(ctx, v, pg.Claims) },
+		func() error { return verifyTable(ctx, v, pg.Attributions) },
+		func() error { return verifyTable(ctx, v, pg.Links) },
+		func() error { return verifyTable(ctx, v, pg.Reviews) },
+		func() error { return verifyTable(ctx, v, pg.Matches) },
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// thingBatch is how many things are in memory at once.
+const thingBatch = 500
+
+func verifyTable[T any, F pg.Fields](ctx context.Context, v *verification, t pg.Table[T, F]) error {
+	sql := fmt.Sprintf(`SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM %s AS t LEFT JOIN LATERAL (
+			SELECT state FROM changes WHERE resource_id = t.id AND resource = '%s' ORDER BY to_version DESC LIMIT 1) AS last ON true
+		WHERE t.id = ANY ($1) ORDER BY t.id`, t.Name, t.Resource)
+	for after := uuid.Nil; ; {
+		things, err := pg.Many[T](ctx, v.tx, fmt.Sprintf("SELECT %s FROM %s AS t WHERE t.id > $1 ORDER BY t.id LIMIT %d", t.Selected("t"),
+			t.Name, thingBatch), after)
+		if err != nil {
+			return err
+		}
+		if len(things) == 0 {
+			break
+		}
+		ids := make([]uuid.UUID, len(things))
+		for i, thing := range things {
+			ids[i] = t.Meta(thing).ID
+		}
+		after = ids[len(ids)-1]
+		rows, err := v.tx.Query(ctx, sql, ids)
+		if err != nil {
+			return err
+		}
+		var created, updated, state json.RawMessage
+		n := 0
+		if _, err = pgx.ForEachRow(rows, []any{&created, &updated, &state}, func() error {
+			n++
+			return verifyThing(v, t, things[n-1], created, updated, state)
+		}); err != nil {
+			return err
+		}
+		v.Things += int64(len(things))
+	}
+	return v.all(ctx, fmt.Sprintf(`SELECT resource_id FROM changes AS c WHERE resource = '%[2]s' AND to_version = 1
+		AND NOT EXISTS (SELECT FROM %[1]s WHERE id = c.resource_id)`, t.Name, t.Resource),
+		string(t.Resource)+" %s: it is gone, and has a history")
+}
+
+func verifyThing[T any, F pg.Fields](v *verification, t pg.Table[T, F], thing T, created, updated, state json.RawMessage) error {
+	id := t.Meta(thing).ID
+	if state == nil {
+		v.find("%s %s: it is there, and has no history", t.Resource, id)
+		return nil
+	}
+	present, err := pg.State(t, thing, created, updated)
+	if err != nil {
+		return err
+	}
+	differs, err := differences(present, state)
+	if err == nil && len(differs) > 0 {
+		v.find("%s %s: it is not what its last change says: %s", t.Resource, id, strings.Join(differs, ", "))
+	}
+	return err
+}
+
+// differences names the members in which two objects differ.
+func differences(a, b []byte) (names []string, err error) {
+	var left, right map[string]any
+	for text, into := range map[*map[string]any][]byte{&left: a, &right: b} {
+		decoder := json.NewDecoder(bytes.NewReader(into))
+		decoder.UseNumber()
+		if err := decoder.Decode(text); err != nil {
+			return nil, err
+		}
+	}
+	all := map[string]bool{}
+	for name := range maps.Keys(left) {
+		all[name] = true
+	}
+	for name := range maps.Keys(right) {
+		all[name] = true
+	}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if !same(left[name], right[name]) {
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
+
+// same compares values of JSON: numbers by what they are worth.
+func same(a, b any) bool {
+	switch a := a.(type) {
+	case json.Number:
+		b, ok := b.(json.Number)
+		left, leftOK := new(big.Rat).SetString(a.String())
+		right, rightOK := new(big.Rat).SetString(b.String())
+		return ok && leftOK && rightOK && left.Cmp(right) == 0
+	case []any:
+		b, ok := b.([]any)
+		return ok && slices.EqualFunc(a, b, same)
+	case map[string]any:
+		b, ok := b.(map[string]any)
+		return ok && maps.EqualFunc(a, b, same)
+	}
+	return a == b
+}
