@@ -145,7 +145,8 @@ func TestOpenMakesAndKeepsADatabase(t *testing.T) {
 
 func TestServerIsPrivateDurableAndKnowsArabic(t *testing.T) {
 	t.Parallel()
-	server := open(t, local.Options{DataDir: dataDir(t), Programs: installed(t), Database: `a "name" with سطر`, Settings: map[string]string{"work_mem": "5MB"}})
+	server := open(t, local.Options{DataDir: dataDir(t), Programs: installed(t), Database: `a "name" with سطر`,
+		Settings: map[string]string{"work_mem": "5MB"}})
 	address := server.ConnString(`a "name" with سطر`)
 	exec(t, address, `CREATE EXTENSION pg_trgm`)
 	for sql, want := range map[string]string{

@@ -81,7 +81,8 @@ func makeQuickPrograms(programs string) (err error) {
 // installed is the folder of the programs that the tests of the quick ones are made from: the first on this system.
 func installed(t *testing.T) string {
 	t.Helper()
-	for _, pattern := range []string{"/usr/lib/postgresql/*/bin/postgres", "/usr/pgsql-*/bin/postgres", "/opt/homebrew/opt/postgresql@*/bin/postgres"} {
+	for _, pattern := range []string{"/usr/lib/postgresql/*/bin/postgres", "/usr/pgsql-*/bin/postgres",
+		"/opt/homebrew/opt/postgresql@*/bin/postgres"} {
 		if found, _ := filepath.Glob(pattern); len(found) > 0 {
 			return filepath.Dir(found[len(found)-1])
 		}

@@ -253,7 +253,8 @@ func TestStaleProcessIDGetsNoSignal(t *testing.T) {
 func TestACrowdedServerIsUp(t *testing.T) {
 	t.Parallel()
 	dir := dataDir(t)
-	first := open(t, local.Options{DataDir: dir, Settings: map[string]string{"max_connections": "4", "superuser_reserved_connections": "0"}})
+	first := open(t, local.Options{DataDir: dir,
+		Settings: map[string]string{"max_connections": "4", "superuser_reserved_connections": "0"}})
 	address := first.ConnString("headwater")
 	before := startedAt(t, address)
 	var taken []*pgx.Conn
