@@ -22,7 +22,7 @@ type AttributionFields struct {
 	Content       *Selector `json:"content,omitempty" doc:"The words that make the claim; may be missing where the document has no text."`
 	EventTimeSpan *Selector `json:"event_time_span,omitempty" doc:"The words that say when it happened."`
 	Chain         []Hop     `json:"chain" minItems:"1" maxItems:"50" doc:"Who told whom, from the document's publisher (first) to the origin (last)."`
-	Credibility   int       `json:"credibility" required:"false" minimum:"1" maximum:"6" default:"6" doc:"The Admiralty scale's grade of the information, 1 (confirmed) to 5 (improbable); 6, cannot be judged, by default." example:"2"`
+	Credibility   int       `json:"credibility" required:"false" minimum:"1" maximum:"6" doc:"The Admiralty scale's grade of the information, 1 (confirmed) to 5 (improbable); 6, cannot be judged, by default." example:"2"`
 	Method        *Method   `json:"method,omitempty" doc:"Who or what made the annotation."`
 	Confidence    *float64  `json:"confidence,omitempty" minimum:"0" maximum:"1" doc:"How sure the annotator is, 0 to 1." example:"0.9"`
 	Note          string    `text:"prose" json:"note,omitempty" doc:"Remarks." example:"The headline leaves the accusers unnamed."`

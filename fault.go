@@ -108,6 +108,8 @@ type Error struct {
 	Version int
 	// Retryable says that the cause ends by itself soon, so that the client may repeat the request as it is.
 	Retryable bool
+	// Momentary says that the cause is gone already and nothing was done, so that we can do the same again at once.
+	Momentary bool
 }
 
 // Error joins the detail and the faults.

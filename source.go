@@ -27,7 +27,7 @@ type SourceFields struct {
 	Country           string            `json:"country,omitempty" maxLength:"2" doc:"ISO 3166-1 alpha-2 country code." example:"KR"`
 	Role              Texts             `json:"role,omitempty" doc:"Office or function, by BCP 47 language tag." example:"{\"en\":\"South Korean lawmaker\"}"`
 	Anonymous         bool              `json:"anonymous,omitempty" doc:"True if nobody can tell who it is: diplomats, a US official." example:"false"`
-	Reliability       Reliability       `json:"reliability" required:"false" default:"F" doc:"The Admiralty scale's grade of the source, A (reliable) to E (unreliable); F, cannot be judged, by default." example:"B"`
+	Reliability       Reliability       `json:"reliability" required:"false" doc:"The Admiralty scale's grade of the source, A (reliable) to E (unreliable); F, cannot be judged, by default." example:"B"`
 	ExternalIDs       map[string]string `json:"external_ids,omitempty" doc:"Identifiers elsewhere: scheme to value." example:"{\"wikidata\":\"Q7184\"}"`
 	Domains           []string          `json:"domains,omitempty" maxItems:"200" doc:"Host names that it publishes under, in lower case." example:"[\"news.example.org\"]"`
 	URL               string            `json:"url,omitempty" maxLength:"2048" doc:"Its page." example:"https://news.example.org/"`

@@ -21,7 +21,8 @@ const keyScheme = "key"
 type access struct {
 	keys       KeyStore
 	publicRead bool
-	hosts      []string // that it may be called by while there are no keys
+	hosts      []string // that it may be called by without a key
+	anyHost    bool     // once there are keys, it may be read by any
 	limits     *limiter
 	open       *openAccess
 }
@@ -113,7 +114,8 @@ func (a *access) identify(ctx huma.Context, needed headwater.Scope) (*refusal, e
 	scheme, token, _ := strings.Cut(ctx.Header("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
 		open, err := a.open.isOpen(ctx.Context(), a.keys)
-		r.public = !open && a.publicRead && needed == headwater.ScopeRead
+		known := a.anyHost || isHost(ctx.Host(), a.hosts)
+		r.public = !open && a.publicRead && needed == headwater.ScopeRead && known
 		if open && err == nil {
 			return a.refuseStranger(ctx), nil
 		}
@@ -121,6 +123,9 @@ func (a *access) identify(ctx huma.Context, needed headwater.Scope) (*refusal, e
 			return nil, err
 		}
 		detail := "this needs a key with the scope " + string(needed) + ", as Authorization: Bearer"
+		if a.publicRead && !known {
+			detail += "; without a key, the service answers on localhost, 127.0.0.1, [::1] and the names of --allowed-hosts alone"
+		}
 		return &refusal{http.StatusUnauthorized, "Bearer", detail}, nil
 	}
 	key, valid, err := a.keys.Authenticate(ctx.Context(), strings.TrimSpace(token))

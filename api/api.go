@@ -27,7 +27,8 @@ const Version = "0.4.0"
 type Options struct {
 	PublicRead bool     //  everybody may read without a key
 	Origins    []string // whose pages may call the service from a browser (CORS); * is all of them
-	Hosts      []string // names under which the service may be called while it has no keys, besides those of its own machine
+	Hosts      []string // names under which the service may be called without a key, besides those of its own machine
+	Loopback   bool     // it listens on its own machine alone, and so is read without a key under these names alone
 	Limits     Limits
 	Proxies    []netip.Prefix // whose Forwarded and X-Forwarded-For say where a request comes from
 	LogClients bool           // the log names the addresses that requests come from
@@ -123,7 +124,8 @@ func newAPI(mux *http.ServeMux, s Store, options Options, limits *limiter) huma.
 	registerAliases(config.Components.Schemas)
 	api := humago.New(mux, config)
 	open := &openAccess{}
-	guard := &access{keys: s, publicRead: options.PublicRead, hosts: slices.Concat(localHosts, options.Hosts), limits: limits, open: open}
+	guard := &access{keys: s, publicRead: options.PublicRead, hosts: slices.Concat(localHosts, options.Hosts),
+		anyHost: !options.Loopback && len(options.Hosts) == 0, limits: limits, open: open}
 	api.UseMiddleware(nameOperation, forbidStoring, validateRequest(api), limits.limit(api), guard.authorize(api), limits.receive(api),
 		replayStored(api, s))
 	reports := &reportHandlers{s, newReportCache()}

@@ -2,16 +2,20 @@ package api_test
 
 import (
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/headwater-project/headwater/api"
+	"github.com/headwater-project/headwater/internal/testenv"
 	"github.com/headwater-project/headwater/store"
 	"github.com/headwater-project/headwater/store/storetest"
 )
@@ -101,11 +105,13 @@ func (l limited) Write(text []byte) (int, error) {
 	return n, err
 }
 
-// TestLostConnections cuts the connection to the database after more and more bytes of each kind of request: that is never an
-// internal failure, always says when to ask again, and tells who changes something that it may have been done.
+// TestLostConnections cuts the connection to the database after more and more bytes of every operation of the document. That is never
+// an internal failure: the answer is the right one, or says when to ask again, and tells who changes something, and nobody else, that
+// it may have been done. Asked again with its Idempotency-Key, a change is made once.
 func TestLostConnections(t *testing.T) {
 	t.Parallel()
-	proxy, address := newCutter(t, storetest.New(t))
+	database := storetest.New(t)
+	proxy, address := newCutter(t, database)
 	opened, err := store.Open(t.Context(), store.Options{ConnString: address, MaxConns: 4})
 	if err != nil {
 		t.Fatal(err)
@@ -113,72 +119,116 @@ func TestLostConnections(t *testing.T) {
 	t.Cleanup(opened.Close)
 	server := httptest.NewServer(api.New(opened, api.Options{}))
 	t.Cleanup(server.Close)
-	s := service{t, server.URL}
-	bundle := `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://lost.example/"}` + "\n" +
-		`{"type":"source","key":"s","kind":"outlet","name":"S"}` + "\n"
-	status, _, made := s.call("POST", "/v1/sources", aSource)
-	if status != http.StatusCreated {
-		t.Fatal(status, made)
+	w := walk{service: service{t, server.URL}, database: database, scoped: map[string]string{}}
+	w.importFile("../testdata/demo.ndjson")
+	w.scoped["admin"] = w.key("admin")
+	described := documentedOperations(t)
+	doubts := 0
+	for _, v := range w.calls() {
+		o, known := described[v.id]
+		if !known {
+			t.Fatalf("%s is no operation", v.id)
+		}
+		delete(described, v.id)
+		t.Run(v.id, func(t *testing.T) { doubts += w.cut(t, proxy, opened, o, v) })
 	}
-	for name, c := range map[string]struct{ method, path, media, body string }{
-		"a read":    {"GET", "/v1/sources/" + made["id"].(string), "", ""},
-		"a list":    {"GET", "/v1/sources", "", ""},
-		"a search":  {"GET", "/v1/sources?q=gazette", "", ""},
-		"a write":   {"POST", "/v1/sources", "application/json", aSource},
-		"an import": {"POST", "/v1/imports", "application/x-ndjson", bundle},
-		"an export": {"GET", "/v1/exports", "", ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			cuts, doubts := 0, 0
-			for after := 0; ; after += 1 + after/3 {
-				proxy.cutAfter(-1)
-				opened.Pool.Reset()
-				if err := opened.Ping(t.Context()); err != nil {
-					t.Fatal(err)
-				}
-				proxy.cutAfter(after)
-				request, err := http.NewRequestWithContext(t.Context(), c.method, s.url+c.path, strings.NewReader(c.body))
-				if err != nil {
-					t.Fatal(err)
-				}
-				request.Header.Set("Content-Type", c.media)
-				response, err := http.DefaultClient.Do(request)
-				wasCut := proxy.hasCut()
-				if err != nil { // an export may be cut off before its header is sent
-					if c.path != "/v1/exports" || !wasCut {
-						t.Fatalf("after %d bytes: %v", after, err)
-					}
-					cuts++
-					continue
-				}
-				body, err := io.ReadAll(response.Body)
-				response.Body.Close()
-				if !wasCut {
-					if err != nil || response.StatusCode >= 300 {
-						t.Errorf("uncut: %d %v %s", response.StatusCode, err, body)
-					}
-					break
-				}
-				cuts++
-				text := string(body)
-				if strings.Contains(text, "may have been made") {
-					doubts++
-				}
-				switch {
-				case response.StatusCode < 300: // cut after all was known, or while an export was sent
-				case response.StatusCode != http.StatusServiceUnavailable || response.Header.Get("Retry-After") == "" ||
-					strings.Contains(text, "EOF") || strings.Contains(text, "127.0.0.1"):
-					t.Errorf("after %d bytes: %d %v %s", after, response.StatusCode, response.Header, text)
-				}
-			}
-			if cuts < 5 || (doubts > 0) != (c.method == "POST") {
-				t.Errorf("cut %d times, of which %d were told that the change may have been made", cuts, doubts)
-			}
-		})
+	if len(described) > 0 || doubts == 0 {
+		t.Errorf("no call of %v; %d changes were told that they may have been made", slices.Sorted(maps.Keys(described)), doubts)
 	}
+}
+
+// cuts are the numbers of bytes after which the connection is cut: within a request, within an answer, and after some.
+func cuts(yield func(after int) bool) {
+	short := []int{200, 2_000}
+	for i, after := 0, 0; ; i++ {
+		if !testenv.Long() {
+			if i == len(short) {
+				return
+			}
+			after = short[i]
+		}
+		if !yield(after) {
+			return
+		}
+		after += 1 + after/3
+	}
+}
+
+// cut makes a call again and again, cut off later each time, and at last one that is not, which must succeed. It gives how often the
+// client was told that a change may have been made.
+func (w walk) cut(t *testing.T, proxy *cutter, opened *store.Store, o documentedOperation, v walkCall) (doubts int) {
+	t.Helper()
+	var answers []string // of those that were cut, and all the same
+	for after := range cuts {
+		w.uncut(t, proxy, opened)
+		proxy.cutAfter(after)
+		status, header, text, err := w.try(t, o, v)
+		wasCut := proxy.hasCut()
+		switch {
+		case err != nil && wasCut && v.id == "exportBundle": // it may be cut off within its answer, or before its header is sent
+		case err != nil:
+			t.Fatalf("after %d bytes: %v", after, err)
+		case strconv.Itoa(status) == o.success:
+			answers = append(answers, text)
+		case status != http.StatusServiceUnavailable || header.Get("Retry-After") == "" || !wasCut ||
+			strings.Contains(text, "EOF") || strings.Contains(text, "127.0.0.1"):
+			t.Errorf("after %d bytes: %d %v %s", after, status, header, text)
+		}
+		if strings.Contains(text, "may have been made") {
+			doubts++
+		}
+		if !wasCut {
+			break
+		}
+	}
+	if doubts > 0 && o.method == http.MethodGet {
+		t.Errorf("%d times who changes nothing was told that the change may have been made", doubts)
+	}
+	w.uncut(t, proxy, opened)
+	status, _, text, err := w.try(t, o, v)
+	if err != nil || strconv.Itoa(status) != o.success {
+		t.Fatalf("uncut: %d %v %s", status, err, text)
+	}
+	if o.method == http.MethodPut || o.method == http.MethodPatch {
+		return doubts // each is a version of its own
+	}
+	for _, cut := range answers {
+		if volatile.Replace(cut) != volatile.Replace(text) {
+			t.Errorf("cut off it was answered\n%s\nand then\n%s", cut, text)
+		}
+	}
+	return doubts
+}
+
+// uncut lets all pass, and opens a connection that is not cut.
+func (walk) uncut(t *testing.T, proxy *cutter, opened *store.Store) {
+	t.Helper()
 	proxy.cutAfter(-1)
 	opened.Pool.Reset()
-	if status, _, answer := s.call("GET", "/v1/sources", ""); status != http.StatusOK {
-		t.Errorf("afterwards: %d %v", status, answer)
+	if err := opened.Ping(t.Context()); err != nil {
+		t.Fatal(err)
 	}
+}
+
+// try makes a call and reads the whole answer.
+func (w walk) try(t *testing.T, o documentedOperation, v walkCall) (status int, header http.Header, text string, err error) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), o.method, w.url+v.path, strings.NewReader(v.body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v.body != "" {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	headers := w.headers(v)
+	for i := 0; i < len(headers); i += 2 {
+		request.Header.Set(headers[i], headers[i+1])
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return 0, nil, "", err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	return response.StatusCode, response.Header, string(body), err
 }

@@ -115,15 +115,23 @@ func newObserver(s Store, options Options) *observer {
 	return o
 }
 
-// MetricsHandler gives the page that Prometheus reads.
-func MetricsHandler(measures *prometheus.Registry) http.Handler {
-	return promhttp.HandlerFor(measures, promhttp.HandlerOpts{Registry: measures})
+// MetricsHandler gives the page that Prometheus reads. On loopback it answers under the machine's own names alone, so that no web
+// page reads it through its reader's browser (DNS rebinding).
+func MetricsHandler(measures *prometheus.Registry, loopback bool) http.Handler {
+	page := promhttp.HandlerFor(measures, promhttp.HandlerOpts{Registry: measures})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if loopback && !isHost(r.Host, localHosts) {
+			http.Error(w, "on loopback the measures are at localhost, 127.0.0.1 and [::1] alone", http.StatusForbidden)
+			return
+		}
+		page.ServeHTTP(w, r)
+	})
 }
 
 // registerMetrics adds the page that Prometheus reads, which says how much of what is asked: for who may see everything. It is no part
 // of the document.
 func (o *observer) registerMetrics(api huma.API) {
-	page := MetricsHandler(o.registry)
+	page := MetricsHandler(o.registry, false) // the key decides
 	operation := huma.Operation{OperationID: "getMetrics", Method: http.MethodGet, Path: "/metrics", Hidden: true,
 		Description: "The measures, as Prometheus reads them."}
 	type response struct {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -96,8 +97,20 @@ func register[I, O any](api huma.API, operation huma.Operation, t traits, handle
 		if faults := requestOf(ctx).queryFaults; len(faults) > 0 {
 			return nil, newError(http.StatusUnprocessableEntity, faultsDetail, faults...)
 		}
-		return handler(ctx, in)
+		out, err := handler(ctx, in)
+		if t.unbounded == no && isMomentary(err) {
+			out, err = handler(ctx, in)
+		}
+		return out, err
 	})
+}
+
+// isMomentary says whether a handler failed for a cause that is gone, such as a table that was altered beneath it, so that it is run
+// once more. It may be: a handler changes what is stored last, in one transaction, of which nothing was kept. What is unbounded has
+// sent, or used up, a part of what there is, and is left to the client.
+func isMomentary(err error) bool {
+	p, ok := errors.AsType[*Problem](err)
+	return ok && p.momentary
 }
 
 // note is what operations of one kind have in common, as the second part of their descriptions.

@@ -2,8 +2,11 @@ package api_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/headwater-project/headwater/api"
 )
@@ -101,5 +104,48 @@ func TestNamesWithKeys(t *testing.T) {
 	}
 	if status, text := s.sendAs("POST", "/v1/sources", "headwater.example", aSource, key...); status != http.StatusCreated {
 		t.Errorf("a change: %d %s", status, text)
+	}
+}
+
+// TestForeignNamesReadNothingWithoutAKey: on its own machine, or where names are given, a service that everybody may read from is
+// read by these names alone, since a web page can let its own name mean any address. A key opens it by any.
+func TestForeignNamesReadNothingWithoutAKey(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		loopback bool
+		hosts    []string
+		host     string
+		want     int
+	}{
+		"everywhere":             {false, nil, "evil.example", 200},
+		"loopback":               {true, nil, "evil.example", 401},
+		"loopback by its name":   {true, nil, "localhost:80", 200},
+		"loopback behind a name": {true, []string{"desk.example"}, "desk.example", 200},
+		"names are given":        {false, []string{"desk.example"}, "evil.example", 401},
+		"a name that is given":   {false, []string{"desk.example"}, "desk.example", 200},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := service{t, startUnvalidated(t, api.Options{PublicRead: true, Loopback: c.loopback, Hosts: c.hosts}).URL}
+			_, _, made := s.call("POST", "/v1/keys", aKey)
+			if status, text := s.sendAs("GET", "/v1/sources", c.host, ""); status != c.want {
+				t.Errorf("%d instead of %d: %s", status, c.want, text)
+			}
+			key := []string{"Authorization", "Bearer " + made["token"].(string)}
+			if status, text := s.sendAs("GET", "/v1/sources", c.host, "", key...); status != http.StatusOK {
+				t.Errorf("with a key: %d %s", status, text)
+			}
+			if status, text := s.sendAs("GET", "/metrics", c.host, ""); status != http.StatusUnauthorized {
+				t.Errorf("measures: %d %s", status, text)
+			}
+		})
+	}
+	for host, want := range map[string]int{"evil.example": 403, "127.0.0.1:9000": 200} {
+		recorded := httptest.NewRecorder()
+		request := httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody)
+		request.Host = host
+		if api.MetricsHandler(prometheus.NewRegistry(), true).ServeHTTP(recorded, request); recorded.Code != want {
+			t.Errorf("measures at an address of their own, as %s: %d", host, recorded.Code)
+		}
 	}
 }

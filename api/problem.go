@@ -29,6 +29,8 @@ type Problem struct {
 	Errors []ProblemFault `json:"errors,omitempty" doc:"Each fault, with where it is."`
 	// RequestID is an extension member (RFC 9457 §3.2).
 	RequestID string `json:"request_id,omitempty" doc:"Names the request in the service's log." example:"0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60"`
+
+	momentary bool // the cause is gone, and nothing was done: see [register]
 }
 
 // ProblemFault is one fault of a request.
@@ -103,11 +105,11 @@ func fail(ctx context.Context, err error) error {
 	if errors.As(err, &already) {
 		return err
 	}
-	if errors.Is(err, context.Canceled) {
+	code := headwater.CodeOf(err)
+	if code == "" && errors.Is(err, context.Canceled) {
 		return problem(http.StatusBadRequest, codeOf(http.StatusBadRequest),
 			"the client ended the connection before it was answered; nothing of the request was kept")
 	}
-	code := headwater.CodeOf(err)
 	if code == "" && errors.Is(err, context.DeadlineExceeded) {
 		return problem(http.StatusServiceUnavailable, headwater.CodeUnavailable,
 			"the request took longer than it may; ask for less at once, or try again"+doubt(ctx))
@@ -125,7 +127,7 @@ func fail(ctx context.Context, err error) error {
 	p := problem(statuses[code], code, faultsDetail)
 	var own *headwater.Error
 	if errors.As(err, &own) {
-		p.Detail = own.Detail
+		p.Detail, p.momentary = own.Detail, own.Momentary
 	}
 	if code == headwater.CodeUnavailable && own != nil && !own.Retryable {
 		p.Detail += doubt(ctx)

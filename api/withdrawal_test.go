@@ -220,7 +220,7 @@ func (s storeService) checkRetraction(path string, before map[uuid.UUID]servedRe
 	for id, was := range before {
 		is := s.ask(id, was)
 		after[id] = is
-		want, err := then.Report(t.Context(), id, provenance.Question{})
+		want, err := then.Report(s.t.Context(), id, provenance.Question{})
 		if err != nil {
 			s.t.Fatal(err)
 		}

@@ -186,7 +186,7 @@ func TestPrivatePostgreSQLIsBroughtBack(t *testing.T) {
 			t.Errorf("%s was acknowledged, and now: %d %s", name, status, body)
 		}
 	}
-	contains(t, log(), "the private PostgreSQL is gone", "started a private PostgreSQL")
+	contains(t, log(), "the private PostgreSQL is brought back", "started a private PostgreSQL")
 	if err := s.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}

@@ -95,6 +95,7 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 				}
 				defer stopLog()
 				slog.Info("serving", "url", "http://"+listener.Addr().String())
+				options.Loopback = isLoopback(addr)
 				return serve(ctx, boundConnections(listener, connections, proxies), api.New(s, options))
 			})
 		},
@@ -107,8 +108,8 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 	flags.BoolVar(&options.PublicRead, "public-read", false, "let everybody read without a key")
 	flags.StringSliceVar(&options.Origins, "cors-origin", nil, "an origin whose pages may call the service from a browser, such as "+
 		"https://desk.example; repeatable; * is all")
-	flags.StringSliceVar(&options.Hosts, "allowed-hosts", nil, "names under which the service may be called while it has no keys, besides "+
-		"localhost, 127.0.0.1 and [::1]; repeatable")
+	flags.StringSliceVar(&options.Hosts, "allowed-hosts", nil, "names under which the service may be called without a key, besides "+
+		"localhost, 127.0.0.1 and [::1]: until there is one, where it listens on loopback, and where this is given; repeatable")
 	flags.StringVar(&logKey.path, "log-key", "", "file of the key that signs the log of changes, made where there is none; by default "+
 		"log.key in the folder of the private database, and none for another database")
 	flags.StringVar(&logKey.origin, "log-origin", "", "name of the log of changes, when its key is made; by default the namespace without "+
@@ -206,9 +207,8 @@ func checkAddr(flag, addr string) error {
 
 // checkReachable refuses an address that other machines can reach while there are no keys.
 func checkReachable(ctx context.Context, s *store.Store, addr string) error {
-	host, _, err := net.SplitHostPort(addr)
-	if ip := net.ParseIP(host); err != nil || host == "localhost" || ip != nil && ip.IsLoopback() {
-		return err
+	if isLoopback(addr) {
+		return nil
 	}
 	exist, err := s.KeysExist(ctx)
 	if err == nil && !exist {
@@ -216,6 +216,13 @@ func checkReachable(ctx context.Context, s *store.Store, addr string) error {
 			"the service may change what it holds; try: headwater key create --name admin --scope admin", addr, defaultAddr)
 	}
 	return err
+}
+
+// isLoopback says whether only the machine itself can reach an address.
+func isLoopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	ip := net.ParseIP(host)
+	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
 }
 
 func listen(ctx context.Context, addr string) (net.Listener, error) {
@@ -230,7 +237,7 @@ func serveMetrics(ctx context.Context, addr string, measures *prometheus.Registr
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", api.MetricsHandler(measures))
+	mux.Handle("GET /metrics", api.MetricsHandler(measures, isLoopback(addr)))
 	ctx, cancel := context.WithCancel(ctx)
 	var serving sync.WaitGroup
 	serving.Go(func() {

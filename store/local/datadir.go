@@ -257,8 +257,8 @@ var plainPath = regexp.MustCompile(`^[A-Za-z0-9/._-]+$`)
 
 // makeSocketDir returns the folder for the server's socket, mode 0700: in the data directory where its path is short and
 // plain enough for PostgreSQL, for the system and for a connection string, else in /tmp. There it is the last server's
-// folder if that is left, so that those who knew its address find the next one too: the one known to us, or which its pid file
-// names.
+// folder, so that those who knew its address find the next one too: the one known to us, made again where something that cleans
+// /tmp removed it, or the one that the pid file names.
 func (d *dataDir) makeSocketDir(known string) (string, error) {
 	dir := filepath.Join(d.path, socketDir)
 	if plainPath.MatchString(dir) && len(filepath.Join(dir, socketFile)) <= longestSocket {
@@ -267,8 +267,14 @@ func (d *dataDir) makeSocketDir(known string) (string, error) {
 		}
 		return dir, d.give(socketDir)
 	}
-	if d.ownSocketDir(known) {
-		return known, nil
+	if isTempSocketDir(known) {
+		err := os.Mkdir(known, 0o700) // fails where anything has its name, so that nobody can put another in its place
+		switch {
+		case err == nil:
+			return known, d.giveTemp(known)
+		case d.ownSocketDir(known):
+			return known, nil
+		}
 	}
 	if last, err := d.readPidFile(); err == nil && d.ownSocketDir(last.socketDir) {
 		return last.socketDir, nil
@@ -277,15 +283,26 @@ func (d *dataDir) makeSocketDir(known string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	return dir, d.giveTemp(dir)
+}
+
+// giveTemp makes the server's user the owner of a folder in /tmp.
+func (d *dataDir) giveTemp(dir string) error {
 	if d.owner.credential == nil {
-		return dir, nil
+		return nil
 	}
-	return dir, os.Lchown(dir, d.owner.uid, d.owner.gid)
+	return os.Lchown(dir, d.owner.uid, d.owner.gid)
+}
+
+// isTempSocketDir says whether this is the name of a folder that makeSocketDir makes in /tmp.
+func isTempSocketDir(dir string) bool {
+	name, found := strings.CutPrefix(dir, tempSocketPrefix)
+	return found && !strings.Contains(name, "/")
 }
 
 // ownSocketDir says whether dir is a folder in /tmp that makeSocketDir made, still closed to others.
 func (d *dataDir) ownSocketDir(dir string) bool {
-	if !strings.HasPrefix(dir, tempSocketPrefix) || strings.Contains(dir[len(tempSocketPrefix):], "/") {
+	if !isTempSocketDir(dir) {
 		return false
 	}
 	info, err := os.Lstat(dir)
@@ -300,8 +317,12 @@ func (d *dataDir) ownSocketDir(dir string) bool {
 type pidFile struct {
 	pid       int
 	port      string
-	socketDir string
+	socketDir string // empty until the socket is there
+	status    string // starting, ready, stopping; empty at first
 }
+
+// stopping is the status of a server that takes no new connections, and ends once it has none.
+const stopping = "stopping"
 
 var errIncomplete = errors.New("postmaster.pid is not complete")
 
@@ -312,7 +333,7 @@ func (d *dataDir) readPidFile() (pidFile, error) {
 		return pidFile{}, err
 	}
 	defer file.Close()
-	var lines []string // pid, data directory, start time, port, socket directory, …
+	var lines []string // pid, data directory, start time, port, socket directory, address, shared memory, status
 	for scanner := bufio.NewScanner(file); scanner.Scan(); {
 		lines = append(lines, scanner.Text())
 	}
@@ -323,7 +344,29 @@ func (d *dataDir) readPidFile() (pidFile, error) {
 	if err != nil || pid <= 1 {
 		return pidFile{}, errIncomplete
 	}
-	return pidFile{pid: pid, port: lines[3], socketDir: lines[4]}, nil
+	f := pidFile{pid: pid, port: lines[3], socketDir: lines[4]}
+	if len(lines) > 7 {
+		f.status = strings.TrimSpace(lines[7])
+	}
+	return f, nil
+}
+
+// unreachable says why nobody can join a server that lives, for good; empty where it can be joined, or may be once it is up.
+func (d *dataDir) unreachable() string {
+	server, err := d.readPidFile()
+	if errors.Is(err, fs.ErrNotExist) {
+		return "its pid file was removed"
+	}
+	if err != nil || server.socketDir == "" {
+		return ""
+	}
+	if server.status == stopping {
+		return "it was told to stop, and waits for its clients"
+	}
+	if _, err := os.Lstat(filepath.Join(server.socketDir, socketFile)); errors.Is(err, fs.ErrNotExist) {
+		return "its socket was removed"
+	}
+	return ""
 }
 
 // clearStale removes what a killed server left, once its lock says that it is gone: PostgreSQL itself looks at process

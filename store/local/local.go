@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/gofrs/flock"
 	"github.com/jackc/pgx/v5"
@@ -157,9 +158,15 @@ func (s *Server) release() error {
 	return s.stop()
 }
 
-// ensureDatabase makes the database where it is missing.
+// ensureDatabase makes the database where it is missing. Where others have all connections, it waits for one.
 func (s *Server) ensureDatabase(ctx context.Context) error {
 	conn, err := pgx.Connect(ctx, s.ConnString("postgres"))
+	for began := time.Now(); isCrowded(err) && time.Since(began) < longestSilence; {
+		if err := pause(ctx); err != nil {
+			return err
+		}
+		conn, err = pgx.Connect(ctx, s.ConnString("postgres"))
+	}
 	if err != nil {
 		return err
 	}
@@ -200,14 +207,19 @@ func (d *dataDir) answers(ctx context.Context) (pidFile, error) {
 	return address, nil
 }
 
-// busy says whether a server answered that it is starting, recovering or stopping (SQLSTATE cannot_connect_now).
-func busy(err error) bool {
+// isBusy says whether a server answered that it is starting, recovering or stopping (SQLSTATE cannot_connect_now).
+func isBusy(err error) bool { return hasCode(err, "57P03") }
+
+// isCrowded says whether a server that runs answered that others have all its connections (SQLSTATE too_many_connections).
+func isCrowded(err error) bool { return hasCode(err, "53300") }
+
+func hasCode(err error, code string) bool {
 	var refusal *pgconn.PgError
-	return errors.As(err, &refusal) && refusal.Code == "57P03"
+	return errors.As(err, &refusal) && refusal.Code == code
 }
 
-// refused says whether a server that runs answered that it takes no more connections, or not us.
-func refused(err error) bool {
+// isRefused says whether a server that runs answered that it does not take us, whoever else it takes.
+func isRefused(err error) bool {
 	var refusal *pgconn.PgError
-	return errors.As(err, &refusal) && !busy(err)
+	return errors.As(err, &refusal) && !isBusy(err) && !isCrowded(err)
 }

@@ -1,6 +1,7 @@
 package local_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,8 +39,10 @@ func folder(t *testing.T) string {
 
 func dataDir(t *testing.T) string { return filepath.Join(folder(t), "data") }
 
+// open opens a server until the test ends; without programs, by those that make a cluster quickly.
 func open(t *testing.T, o local.Options) *local.Server {
 	t.Helper()
+	o.Programs = cmp.Or(o.Programs, quickPrograms(t))
 	server, err := local.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +70,9 @@ func connect(t *testing.T, address string) *pgx.Conn {
 
 func query[T any](t *testing.T, address, sql string) T {
 	t.Helper()
-	rows, err := connect(t, address).Query(t.Context(), sql)
+	conn := connect(t, address)
+	defer conn.Close(context.Background())
+	rows, err := conn.Query(t.Context(), sql)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +85,9 @@ func query[T any](t *testing.T, address, sql string) T {
 
 func exec(t *testing.T, address, sql string) {
 	t.Helper()
-	if _, err := connect(t, address).Exec(t.Context(), sql); err != nil {
+	conn := connect(t, address)
+	defer conn.Close(context.Background())
+	if _, err := conn.Exec(t.Context(), sql); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -88,8 +95,10 @@ func exec(t *testing.T, address, sql string) {
 // startedAt tells one run of a server from another.
 func startedAt(t *testing.T, address string) time.Time {
 	t.Helper()
-	return query[time.Time](t, address, `SELECT pg_postmaster_start_time()`)
+	return query[time.Time](t, address, startTime)
 }
+
+const startTime = `SELECT pg_postmaster_start_time()`
 
 func mustNotRun(t *testing.T, server *local.Server) {
 	t.Helper()
@@ -136,7 +145,8 @@ func TestOpenMakesAndKeepsADatabase(t *testing.T) {
 
 func TestServerIsPrivateDurableAndKnowsArabic(t *testing.T) {
 	t.Parallel()
-	server := open(t, local.Options{DataDir: dataDir(t), Database: `a "name" with سطر`, Settings: map[string]string{"work_mem": "5MB"}})
+	server := open(t, local.Options{DataDir: dataDir(t), Programs: installed(t), Database: `a "name" with سطر`,
+		Settings: map[string]string{"work_mem": "5MB"}})
 	address := server.ConnString(`a "name" with سطر`)
 	exec(t, address, `CREATE EXTENSION pg_trgm`)
 	for sql, want := range map[string]string{

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -32,7 +33,65 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if err := os.RemoveAll(quick.dir); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// quick are server programs whose initdb copies a cluster that was made once, which is many times faster.
+var quick struct {
+	once sync.Once
+	dir  string
+	err  error
+}
+
+// quickPrograms gives the folder of the quick programs.
+func quickPrograms(t *testing.T) string {
+	t.Helper()
+	quick.once.Do(func() { quick.err = makeQuickPrograms(installed(t)) })
+	if quick.err != nil {
+		t.Fatal(quick.err)
+	}
+	return quick.dir
+}
+
+func makeQuickPrograms(programs string) (err error) {
+	if quick.dir, err = os.MkdirTemp("", "headwater-local-quick-"); err != nil {
+		return err
+	}
+	if err := os.Chmod(quick.dir, 0o755); err != nil {
+		return err
+	}
+	made := filepath.Join(quick.dir, "made")
+	server, err := local.Open(context.Background(), local.Options{DataDir: made, Programs: programs})
+	if err != nil {
+		return err
+	}
+	if err := server.Close(); err != nil {
+		return err
+	}
+	script := fmt.Sprintf("#!/bin/sh\nexec cp -R '%s'/postgres/. \"${1#--pgdata=}\"\n", made)
+	return errors.Join(os.WriteFile(filepath.Join(quick.dir, "initdb"), []byte(script), 0o755),
+		os.Symlink(filepath.Join(programs, "postgres"), filepath.Join(quick.dir, "postgres")))
+}
+
+// installed is the folder of the programs that the tests of the quick ones are made from: the first on this system.
+func installed(t *testing.T) string {
+	t.Helper()
+	for _, pattern := range []string{"/usr/lib/postgresql/*/bin/postgres", "/usr/pgsql-*/bin/postgres",
+		"/opt/homebrew/opt/postgresql@*/bin/postgres"} {
+		if found, _ := filepath.Glob(pattern); len(found) > 0 {
+			return filepath.Dir(found[len(found)-1])
+		}
+	}
+	path, err := osexec.LookPath("postgres")
+	if err != nil {
+		t.Fatal("no folder of PostgreSQL's server programs is known: ", err)
+	}
+	return filepath.Dir(path)
 }
 
 // help opens the server, says where it is, and closes it when its standard input ends.
@@ -88,7 +147,9 @@ func launch(t *testing.T, configure func(*osexec.Cmd)) (*helper, io.Reader) {
 // startHelper starts a process that uses the server of a data directory.
 func startHelper(t *testing.T, dir string) *helper {
 	t.Helper()
-	h, stdout := launch(t, func(cmd *osexec.Cmd) { cmd.Env = append(cmd.Env, helperDir+"="+dir) })
+	h, stdout := launch(t, func(cmd *osexec.Cmd) {
+		cmd.Env = append(cmd.Env, helperDir+"="+dir, helperPrograms+"="+quickPrograms(t))
+	})
 	h.read(t, stdout)
 	return h
 }
@@ -124,6 +185,12 @@ func (h *helper) kill(t *testing.T) {
 // killServer ends the server that started in dir as kill -9 does, and returns what its pid file says.
 func killServer(t *testing.T, dir string) (file string, lines []string) {
 	t.Helper()
+	return signalServer(t, dir, syscall.SIGKILL)
+}
+
+// signalServer sends the server that started in dir a signal, and returns what its pid file says.
+func signalServer(t *testing.T, dir string, signal syscall.Signal) (file string, lines []string) {
+	t.Helper()
 	file = filepath.Join(dir, "postgres", "postmaster.pid")
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -134,7 +201,7 @@ func killServer(t *testing.T, dir string) (file string, lines []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+	if err := syscall.Kill(pid, signal); err != nil {
 		t.Fatal(err)
 	}
 	return file, lines

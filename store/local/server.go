@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"os/exec"
@@ -19,45 +20,63 @@ import (
 const (
 	longestAnswer  = 5 * time.Second  // until an attempt to connect is given up for another
 	longestSilence = 30 * time.Second // that a living server may neither answer nor say that it is busy
-	orphanGrace    = 2 * time.Second  // of it, that the processes of a killed server get to end by themselves
-	longestStop    = time.Minute      // until Close gives up waiting; the server goes on stopping
+	endGrace       = 2 * time.Second  // that a server which ends, and what a killed one left running, gets to do so by itself
+	busyRetry      = 100 * time.Millisecond
+	longestStop    = time.Minute // until Close gives up waiting; the server goes on stopping
 )
 
 // reach joins the server that runs, or starts one when the server's lock says that none does. While neither can be said,
 // because one is recovering or stopping, it waits.
 func (s *Server) reach(ctx context.Context) error {
-	silent, grace := time.Now(), orphanGrace
+	silent, graceEnds := time.Now(), time.Now().Add(endGrace)
 	for {
 		address, err := s.dir.answers(ctx)
-		if err == nil {
+		if err == nil || isCrowded(err) && s.dir.isPostmaster(address.pid) {
 			s.address = address
 			s.options.Logger.DebugContext(ctx, "joined the private PostgreSQL", "pid", address.pid, "address", s.ConnString("postgres"))
 			return nil
 		}
-		if busy(err) {
+		if isBusy(err) {
 			silent = time.Now()
 		}
 		lock, lockErr := s.dir.tryServerLock()
+		if lock == nil && lockErr == nil && time.Now().After(graceEnds) {
+			lock, lockErr = s.clearWay(ctx)
+			graceEnds = time.Now().Add(endGrace)
+		}
 		if lockErr != nil {
 			return lockErr
 		}
 		if lock != nil {
 			return errors.Join(s.start(ctx, lock), lock.Close())
 		}
-		if time.Since(silent) > grace {
-			grace += orphanGrace
-			if err := s.endOrphans(ctx); err != nil {
-				return err
-			}
-		}
 		if time.Since(silent) > longestSilence {
 			return fmt.Errorf("a server holds the database in %s and does not answer (process %d; its log is %s): %w",
 				s.dir.path, address.pid, filepath.Join(s.dir.path, logFile), err)
+		}
+		if isBusy(err) { // one that stops has to refuse each attempt before it can
+			sleep(ctx, busyRetry)
 		}
 		if err := pause(ctx); err != nil {
 			return fmt.Errorf("wait for the server in %s: %w", s.dir.path, err)
 		}
 	}
+}
+
+// clearWay ends what had time to end by itself and did not: a server that takes nobody any more, or what a killed one left
+// running. It returns the server's lock where that is free then.
+func (s *Server) clearWay(ctx context.Context) (*os.File, error) {
+	postmaster, others := s.dir.processes()
+	if postmaster == 0 {
+		return nil, s.endOrphans(ctx, others)
+	}
+	why := s.dir.unreachable()
+	if why == "" {
+		return nil, nil
+	}
+	s.options.Logger.WarnContext(ctx, "ending a private PostgreSQL that cannot be reached any more", "data_dir", s.dir.path,
+		"pid", postmaster, "reason", why)
+	return s.endServer(ctx)
 }
 
 // pause waits a moment, and fails when ctx is done.
@@ -114,11 +133,7 @@ func (s *Server) prepare(ctx context.Context, lock *os.File) (programs, error) {
 	if err != nil {
 		return programs{}, err
 	}
-	dirs := []string{s.options.Programs}
-	if s.options.Programs == "" {
-		dirs = programDirs(ctx)
-	}
-	p, err := findPrograms(ctx, s.dir.owner, dirs, s.dir.path, major)
+	p, err := s.findPrograms(ctx, major)
 	if err != nil {
 		return programs{}, err
 	}
@@ -129,6 +144,15 @@ func (s *Server) prepare(ctx context.Context, lock *os.File) (programs, error) {
 		}
 	}
 	return p, s.dir.authenticate()
+}
+
+// findPrograms finds the programs of a major version, or for 0 of any that is new enough.
+func (s *Server) findPrograms(ctx context.Context, major int) (programs, error) {
+	dirs := []string{s.options.Programs}
+	if s.options.Programs == "" {
+		dirs = programDirs(ctx)
+	}
+	return findPrograms(ctx, s.dir.owner, dirs, s.dir.path, major)
 }
 
 // arguments are the server's command line. What it logs is kept to its own life: what a client did wrong is told to the
@@ -163,11 +187,11 @@ func (s *Server) awaitStart(ctx context.Context, cmd *exec.Cmd) error {
 	go func() { exited <- cmd.Wait() }()
 	for {
 		address, err := s.dir.answers(ctx)
-		if err == nil {
+		if err == nil || isCrowded(err) { // where it is crowded, others were faster to see that it is up
 			s.address = address
 			return nil
 		}
-		if refused(err) {
+		if isRefused(err) {
 			return errors.Join(err, cmd.Process.Signal(syscall.SIGINT), <-exited)
 		}
 		select {
@@ -202,27 +226,69 @@ func (s *Server) stop() error {
 	return err
 }
 
-// endServer tells the server to end and returns its lock once it has. The lock was held, so the process that the pid file
-// names is the server; where there is none any more, its last children are on their way out.
+// endServer tells the server to end and returns its lock once it has. The lock is held, so there is a server, or what is left of
+// one that was killed. Only the server itself is told, whatever process the pid file names.
 func (s *Server) endServer(ctx context.Context) (*os.File, error) {
-	signal := syscall.SIGINT
+	signal := syscall.SIGINT // without waiting for its clients
 	if s.dir.disposable {
 		signal = syscall.SIGQUIT
 	}
-	if running, err := s.dir.readPidFile(); err == nil {
-		if err := syscall.Kill(running.pid, signal); err != nil && !errors.Is(err, syscall.ESRCH) {
+	if postmaster, _ := s.dir.processes(); postmaster != 0 {
+		err := errors.Join(s.closeDoor(), syscall.Kill(postmaster, signal))
+		if err != nil && !errors.Is(err, syscall.ESRCH) {
 			return nil, err
 		}
-		s.options.Logger.InfoContext(ctx, "stopping the private PostgreSQL", "data_dir", s.dir.path, "pid", running.pid)
+		s.options.Logger.InfoContext(ctx, "stopping the private PostgreSQL", "data_dir", s.dir.path, "pid", postmaster)
 	}
-	for {
+	for graceEnds := time.Now().Add(endGrace); ; {
 		if lock, err := s.dir.tryServerLock(); lock != nil || err != nil {
 			return lock, err
+		}
+		if time.Now().After(graceEnds) {
+			graceEnds = time.Now().Add(endGrace)
+			if postmaster, others := s.dir.processes(); postmaster == 0 {
+				if err := s.endOrphans(ctx, others); err != nil {
+					return nil, err
+				}
+			}
 		}
 		if err := pause(ctx); err != nil {
 			return nil, err
 		}
 	}
+}
+
+// closeDoor removes the socket of a server that is to end: it ends only at a moment at which it has nobody to refuse, and clients
+// that connect again and again would leave it none.
+func (s *Server) closeDoor() error {
+	sockets := s.address.socketDir
+	if running, err := s.dir.readPidFile(); err == nil {
+		sockets = running.socketDir
+	}
+	if sockets != filepath.Join(s.dir.path, socketDir) && !s.dir.ownSocketDir(sockets) {
+		return nil
+	}
+	if err := os.Remove(filepath.Join(sockets, socketFile)); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// endOrphans ends what a killed server left running. Its processes are attached to its memory, and PostgreSQL must not start
+// beside them. Nearly all end by themselves as soon as they wait for something; one that works on a long statement does not,
+// and is ended as PostgreSQL's own immediate stop would: recovery knows what to do with its work. Where there is no /proc, it
+// is waited for. What initdb left running where no cluster was made yet ends by itself.
+func (s *Server) endOrphans(ctx context.Context, orphans []int) error {
+	if major, err := s.dir.made(); major == 0 || err != nil {
+		return err
+	}
+	for _, pid := range orphans {
+		s.options.Logger.WarnContext(ctx, "ending what a killed PostgreSQL left running", "data_dir", s.dir.path, "pid", pid)
+		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
+			return fmt.Errorf("end process %d of the killed PostgreSQL in %s: %w", pid, s.dir.path, err)
+		}
+	}
+	return nil
 }
 
 const tailLines = 12

@@ -5,45 +5,43 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
-	"slices"
-	"strconv"
-	"strings"
-	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 )
 
 const (
+	lookEvery    = 2 * time.Second        // a watched server is connected to
 	firstDelay   = 100 * time.Millisecond // before a second attempt to bring the server back; each further one waits twice as long
 	longestDelay = 4 * time.Second
 	stableAfter  = time.Minute // a server that lived this long is brought back without a delay again
 )
 
-// Watch brings the server back whenever it is gone, until ctx is done. It is for durable servers: what a disposable one held is
-// lost with it. Call it once, and end it before Close.
+// Watch brings the server back whenever it is gone, or takes no connections any more, until ctx is done; and it starts it anew
+// when its programs were replaced by others of the same version. It is for durable servers: what a disposable one held is lost
+// with it. Call it once, and end it before Close.
 //
-// A server that is killed leaves the connections of its users broken and its address as it was, so that pools connect again.
+// A server that ends leaves the connections of its users broken and its address as it was, so that pools connect again.
 // Of several processes that watch one server, the first that sees it gone starts it, and the others join.
 func (s *Server) Watch(ctx context.Context) {
 	again := &Server{dir: s.dir, address: s.address, users: s.users, options: s.options} // s may be read meanwhile
 	delay := time.Duration(0)
 	for {
-		lived := again.awaitDeath(ctx)
+		began := time.Now()
+		why := again.awaitTrouble(ctx)
 		if ctx.Err() != nil {
 			return
 		}
-		if lived > stableAfter {
+		if time.Since(began) > stableAfter {
 			delay = 0
 		}
-		s.options.Logger.WarnContext(ctx, "the private PostgreSQL is gone, bringing it back", "data_dir", s.dir.path)
+		s.options.Logger.WarnContext(ctx, "the private PostgreSQL is brought back", "data_dir", s.dir.path, "reason", why)
 		for {
 			if !sleep(ctx, delay) {
 				return
 			}
 			delay = min(max(2*delay, firstDelay), longestDelay)
-			err := again.bringBack(ctx)
+			err := again.bringBack(ctx, errors.Is(why, errReplaced))
 			if err == nil {
 				break
 			}
@@ -65,86 +63,110 @@ func sleep(ctx context.Context, delay time.Duration) bool {
 	}
 }
 
-// awaitDeath returns when the server is gone, and how long it was there. It holds a connection, since that breaks at once: to
-// look at the process now and then would be slower, and fooled by one that is a zombie or has got its number.
-func (s *Server) awaitDeath(ctx context.Context) (lived time.Duration) {
-	began := time.Now()
+// errReplaced is the trouble of a server whose program is another by now. It goes on with what it has loaded, beside libraries
+// of another build, so that it fails where it loads one.
+var errReplaced = errors.New("its programs were replaced")
+
+// awaitTrouble returns when the server has to be brought back, and why. It connects again and again, since a server that was
+// told to stop lets its clients stay and takes no others. Meanwhile it holds the last connection, since that breaks at once when
+// the server ends. To look at the process would be fooled by one that is a zombie, or has got its number.
+func (s *Server) awaitTrouble(ctx context.Context) error {
+	postmaster, _ := s.dir.processes()
+	program := programOf(postmaster)
+	before, _ := os.Stat(program)
+	var seen os.FileInfo
+	var held *pgx.Conn
+	defer func() { closeIfOpen(ctx, held) }()
 	for {
-		conn, err := pgx.Connect(ctx, s.ConnString("postgres"))
-		if err == nil {
-			for err == nil {
-				_, err = conn.WaitForNotification(ctx)
-			}
-			conn.Close(context.WithoutCancel(ctx))
+		conn, err := s.connectOnce(ctx)
+		closeIfOpen(ctx, held)
+		held = conn
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil && !isCrowded(err) && !isRefused(err) && !errors.Is(err, context.DeadlineExceeded):
+			return err
 		}
-		if ctx.Err() != nil {
-			return time.Since(began)
+		if why := s.dir.unreachable(); why != "" {
+			return errors.New(why)
 		}
-		// the connection may have been ended by somebody, or refused since there are too many: then the server goes on
-		if _, err := s.dir.answers(ctx); err != nil && !refused(err) {
-			return time.Since(began)
+		switch now, err := os.Stat(program); {
+		case err != nil || before == nil || sameFile(now, before):
+		case seen == nil || !sameFile(now, seen): // it may still be written
+			seen = now
+		case s.canServe(ctx):
+			return errReplaced
+		default:
+			s.options.Logger.WarnContext(ctx, "the programs of the private PostgreSQL were replaced by others that cannot serve its "+
+				"cluster; it goes on with those that it has", "program", program)
+			before = now
 		}
-		if !sleep(ctx, firstDelay) {
-			return time.Since(began)
+		wait, cancel := context.WithTimeout(ctx, lookEvery)
+		if held == nil {
+			sleep(wait, lookEvery)
+		} else if _, err := held.WaitForNotification(wait); err != nil && wait.Err() == nil {
+			sleep(wait, firstDelay) // it broke: the server is gone, or somebody ended it
 		}
+		cancel()
 	}
 }
 
-// bringBack starts the server, or joins one that another process started.
-func (s *Server) bringBack(ctx context.Context) error {
+func (s *Server) connectOnce(ctx context.Context) (*pgx.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, longestAnswer)
+	defer cancel()
+	return pgx.Connect(ctx, s.ConnString("postgres"))
+}
+
+func closeIfOpen(ctx context.Context, conn *pgx.Conn) {
+	if conn != nil {
+		conn.Close(context.WithoutCancel(ctx))
+	}
+}
+
+// programOf is the path of the program that a process runs, as it was started.
+func programOf(pid int) string {
+	command := commandOf(pid)
+	if len(command) == 0 {
+		return ""
+	}
+	return command[0]
+}
+
+// sameFile says whether two files are one and were not written in between.
+func sameFile(a, b os.FileInfo) bool {
+	return os.SameFile(a, b) && a.ModTime().Equal(b.ModTime()) && a.Size() == b.Size()
+}
+
+// canServe says whether there are programs that can serve the cluster.
+func (s *Server) canServe(ctx context.Context) bool {
+	major, err := s.dir.made()
+	if err == nil {
+		_, err = s.findPrograms(ctx, major)
+	}
+	return err == nil
+}
+
+// bringBack starts the server, or joins one that another process started. One whose programs were replaced is ended before.
+func (s *Server) bringBack(ctx context.Context, replaced bool) error {
 	start := s.dir.lock(startLock)
 	if _, err := start.TryLockContext(ctx, retry); err != nil {
 		return fmt.Errorf("wait for another start or stop in %s: %w", s.dir.path, err)
 	}
-	return errors.Join(s.reach(ctx), start.Unlock())
-}
-
-// endOrphans ends what a killed server left running. Its processes are attached to its memory, and PostgreSQL must not start
-// beside them. Nearly all end by themselves as soon as they wait for something; one that works on a long statement does not,
-// and is ended as PostgreSQL's own immediate stop would: recovery knows what to do with its work. Where there is no /proc, it
-// is waited for.
-func (s *Server) endOrphans(ctx context.Context) error {
-	for _, pid := range s.dir.orphans() {
-		s.options.Logger.WarnContext(ctx, "ending what a killed PostgreSQL left running", "data_dir", s.dir.path, "pid", pid)
-		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
-			return fmt.Errorf("end process %d of the killed PostgreSQL in %s: %w", pid, s.dir.path, err)
-		}
+	bring := s.reach
+	if replaced {
+		bring = s.renew
 	}
-	return nil
+	return errors.Join(bring(ctx), start.Unlock())
 }
 
-// orphans are the PostgreSQL processes that hold the server's lock though their server, which the pid file names, does not.
-func (d *dataDir) orphans() []int {
-	server, err := d.readPidFile()
+// renew ends the server and starts it anew. It is called with the start lock held.
+func (s *Server) renew(ctx context.Context) error {
+	if running, err := s.dir.readPidFile(); err == nil && running.pid != s.address.pid {
+		return s.reach(ctx) // another process has done it
+	}
+	lock, err := s.endServer(ctx)
 	if err != nil {
-		return nil // there was no server
+		return err
 	}
-	lock, err := d.root.Stat(serverLock)
-	if err != nil {
-		return nil
-	}
-	holders := holdersOf(lock)
-	if slices.Contains(holders, server.pid) {
-		return nil
-	}
-	return slices.DeleteFunc(holders, func(pid int) bool {
-		name, err := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
-		return err != nil || strings.TrimSpace(string(name)) != "postgres"
-	})
-}
-
-// holdersOf lists the processes that have a file open, as far as we may know.
-func holdersOf(file os.FileInfo) (pids []int) {
-	descriptors, _ := filepath.Glob("/proc/[0-9]*/fd/*") // fails for a malformed pattern only
-	for _, descriptor := range descriptors {
-		info, err := os.Stat(descriptor)
-		if err != nil || !os.SameFile(info, file) {
-			continue // it was closed meanwhile, or is another
-		}
-		pid, err := strconv.Atoi(strings.Split(descriptor, "/")[2])
-		if err == nil && !slices.Contains(pids, pid) {
-			pids = append(pids, pid)
-		}
-	}
-	return pids
+	return errors.Join(s.start(ctx, lock), lock.Close())
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/exaring/otelpgx"
 	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 	pgxuuid "github.com/vgarvardt/pgx-google-uuid/v5"
@@ -81,11 +82,20 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 	if err := findTrigrams(ctx, config.ConnConfig, options.Pooled); err != nil {
 		return nil, err
 	}
-	pool, err := pgxpool.NewWithConfig(ctx, config)
+	var pool, exports *pgxpool.Pool
+	keepOpen := config.ConnConfig.OnPgError
+	config.ConnConfig.OnPgError = func(conn *pgconn.PgConn, pgErr *pgconn.PgError) bool {
+		if isStale(pgErr) { // so is what the other connections have prepared
+			pool.Reset()
+			exports.Reset()
+		}
+		return keepOpen(conn, pgErr)
+	}
+	pool, err = pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("connect to the database: %w", err)
 	}
-	exports := pool
+	exports = pool
 	if options.MaxExports > 0 {
 		config = config.Copy()
 		config.MaxConns, config.MinConns, config.MinIdleConns = options.MaxExports, 0, 0

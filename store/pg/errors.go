@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"strings"
 	"syscall"
 
 	"github.com/jackc/pgx/v5"
@@ -49,15 +50,16 @@ func lost(err error) bool {
 
 // unavailable keeps the cause, for the log, beside the error that a client sees.
 type unavailable struct {
-	cause  error
-	undone bool // nothing of it was done for certain; else a change may have been committed before its answer was lost
+	cause     error
+	undone    bool // nothing of it was done for certain; else a change may have been committed before its answer was lost
+	momentary bool // the same can be done at once
 }
 
 func (u *unavailable) Error() string { return "the database is not available: " + u.cause.Error() }
 
 func (u *unavailable) Unwrap() []error {
 	return []error{&headwater.Error{Code: headwater.CodeUnavailable, Retryable: u.undone,
-		Detail: "the database cannot be reached or is too busy; try again"}, u.cause}
+		Momentary: u.momentary, Detail: "the database cannot be reached or is too busy; try again"}, u.cause}
 }
 
 // PostgreSQL's error codes (appendix A of its manual) that clients can do something about.
@@ -68,6 +70,8 @@ const (
 	deadlockDetected    = "40P01"
 	lockNotAvailable    = "55P03"
 	readOnly            = "25006"
+	notSupported        = "0A000"
+	internalError       = "XX000"
 	idleInTransaction   = "25P03"
 	transactionTimeout  = "25P04"
 )
@@ -103,16 +107,34 @@ func interpretPostgres(pgErr *pgconn.PgError, err error) error {
 		return &headwater.Error{Code: headwater.CodeAlreadyExists, Detail: "a thing with this identity exists already"}
 	case foreignKeyViolation:
 		return &headwater.Error{Code: headwater.CodeConflict, Detail: "what it refers to changed at the same time; try again"}
-	case serializationFailed, deadlockDetected, lockNotAvailable: // the transaction is rolled back
+	case lockNotAvailable: // the transaction is rolled back
 		return Contended()
+	case serializationFailed, deadlockDetected: // of what only reads: a standby replays what it read from; for others see inTx
+		return &unavailable{cause: err, undone: true, momentary: true}
 	case readOnly:
 		return &unavailable{cause: err, undone: true}
 	case idleInTransaction, transactionTimeout:
 		return &unavailable{cause: err}
+	}
+	if isStale(pgErr) {
+		return &unavailable{cause: err, undone: true, momentary: true}
 	}
 	switch pgErr.Code[:2] {
 	case "08", "53", "57", "58": // connection, insufficient resources (disk full among them), operator intervention, system error
 		return &unavailable{cause: err}
 	}
 	return err
+}
+
+// isStale says whether a statement failed since somebody changed the tables beneath it: it was prepared before, or was being
+// planned meanwhile. Prepared anew it works.
+func isStale(pgErr *pgconn.PgError) bool {
+	return pgErr.Code == notSupported && pgErr.Routine == "RevalidateCachedQuery" || // whose text is translated
+		pgErr.Code == internalError && strings.HasPrefix(pgErr.Message, "cache lookup failed")
+}
+
+// isOvertaken says whether a transaction that writes gave way to another.
+func isOvertaken(err error) bool {
+	pgErr, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (pgErr.Code == serializationFailed || pgErr.Code == deadlockDetected)
 }

@@ -25,7 +25,8 @@ const (
 	fewerInCircle = "sources that control each other in fewer relations, at fewer different times: these are too many to check for loops"
 )
 
-// maxLoopSteps is how many times a relation is looked at, at most, among those that control each other in a circle at any time.
+// maxLoopSteps is how many times relations are looked at, at most, in all circles of a call together: those that control each other at
+// any time.
 const maxLoopSteps = 5_000_000
 
 // controlRelation is a relation that controls, with the days that it holds: from the first on, until before the end.
@@ -62,7 +63,8 @@ func ControlLoops(ctx context.Context, tx pgx.Tx, ids string, args ...any) ([]Lo
 }
 
 // findControlLoops looks for circles without dates first, which nearly always are none. In a circle it looks on each day on which one
-// of its relations begins: all of a loop holds on some day only if it does when the last of it begins.
+// of its relations begins: all of a loop holds on some day only if it does when the last of it begins. A circle for
+// which no steps are left is faulted whole.
 func findControlLoops(ctx context.Context, relations []controlRelation, maxSteps int) (loops []LoopFault, err error) {
 	for _, circle := range circles(relations) {
 		days := map[int32]bool{}
@@ -70,7 +72,9 @@ func findControlLoops(ctx context.Context, relations []controlRelation, maxSteps
 			days[r.First] = true
 		}
 		looped := map[uuid.UUID]string{}
-		if len(days) > maxSteps/len(circle) {
+		if steps := len(days) * len(circle); steps <= maxSteps {
+			maxSteps -= steps
+		} else {
 			for _, r := range circle {
 				looped[r.ID] = fewerInCircle
 			}

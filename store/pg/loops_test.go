@@ -72,6 +72,14 @@ func TestControlLoopsHaveABound(t *testing.T) {
 	if err != nil || len(loops) == 0 || loops[0].Expected != fewerInCircle {
 		t.Errorf("got %v, %v", loops, err)
 	}
+	circle := func() []controlRelation {
+		a, b := uuid.New(), uuid.New()
+		return []controlRelation{{uuid.New(), a, b, 0, 1, true}, {uuid.New(), b, a, 1, 2, true}}
+	}
+	loops, err = findControlLoops(t.Context(), slices.Concat(circle(), circle(), circle()), 8) // two circles of two relations on two days
+	if err != nil || len(loops) != 2 || loops[0].Expected != fewerInCircle {
+		t.Errorf("of three circles: %v, %v", loops, err)
+	}
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := findControlLoops(canceled, relations, maxLoopSteps); !errors.Is(err, context.Canceled) {

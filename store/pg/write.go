@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/headwater-project/headwater"
 )
@@ -49,9 +50,22 @@ func Write[T any](ctx context.Context, db *DB, by Authorship, changed *T, do fun
 	})
 }
 
-// inTx runs do in one transaction, which is committed if do gives no error.
+// inTx runs do in one transaction, which is committed if do gives no error. Where the commit gets no answer, nobody knows whether
+// it was made, even if it was the client that left.
 func (db *DB) inTx(ctx context.Context, do func(tx pgx.Tx) error) error {
-	return Interpret(pgx.BeginFunc(ctx, db.Pool, do))
+	committing := false
+	err := pgx.BeginFunc(ctx, db.Pool, func(tx pgx.Tx) error {
+		err := do(tx)
+		committing = err == nil
+		return err
+	})
+	switch _, refused := errors.AsType[*pgconn.PgError](err); {
+	case isOvertaken(err):
+		return Contended()
+	case err != nil && committing && !refused && !errors.Is(err, pgx.ErrTxCommitRollback):
+		return &unavailable{cause: err}
+	}
+	return Interpret(err)
 }
 
 // normalizer is implemented by fields that have defaults.

@@ -976,7 +976,7 @@ DECLARE respelled NO SCROLL CURSOR FOR
 FETCH 1000 FROM respelled;
 DECLARE duplicates NO SCROLL CURSOR FOR
 	SELECT new.line, new.id, new.statement, other.id AS other_id, other.statement AS other_statement
-	FROM new_claims AS new CROSS JOIN LATERAL (
+	FROM (SELECT * FROM new_claims ORDER BY line, id LIMIT 20000) AS new CROSS JOIN LATERAL (
 	SELECT id, statement FROM (
 	(SELECT id, statement, similarity(folded, new.folded) AS similarity FROM claims WHERE folded % new.folded
 	AND status = 'active' LIMIT 200)
@@ -989,6 +989,7 @@ DECLARE duplicates NO SCROLL CURSOR FOR
 	AND NOT EXISTS (SELECT FROM staged_links WHERE (claim_id, to_id) IN ((new.id, other.id), (other.id, new.id)))
 	ORDER BY new.line, new.id;
 FETCH 1000 FROM duplicates;
+SELECT line FROM new_claims ORDER BY line, id LIMIT 1 OFFSET $1;
 
 -- Import of lines that restate things
 SELECT id FROM reviews WHERE id = ANY ($1) UNION ALL SELECT id FROM relations WHERE id = ANY ($1);

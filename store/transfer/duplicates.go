@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -22,6 +23,9 @@ const (
 	maxDuplicates = 20
 	// maxCandidates is how many similar claims are ranked for that; where there are more, any of them.
 	maxCandidates = 200
+	// maxCompared is how many new claims an import compares with similar ones unless the options say otherwise, the first of its file:
+	// where many say nearly the same, each takes some milliseconds.
+	maxCompared = 20_000
 	// pairBatch is how many pairs are compared at once.
 	pairBatch = 1_000
 )
@@ -61,10 +65,11 @@ var declareRespelledSQL = fmt.Sprintf(`DECLARE respelled NO SCROLL CURSOR FOR
 	WHERE NOT EXISTS (SELECT FROM staged_links WHERE (claim_id, to_id) IN ((new.id, other.id), (other.id, new.id)))
 	ORDER BY new.line, new.id`, maxDuplicates)
 
-// declareDuplicatesSQL opens a cursor over the pairs. A pair of new claims comes once.
-var declareDuplicatesSQL = fmt.Sprintf(`DECLARE duplicates NO SCROLL CURSOR FOR
+// declareDuplicatesSQL opens a cursor over the pairs of the first new claims. A pair of new claims comes once.
+func declareDuplicatesSQL(compared int) string {
+	return fmt.Sprintf(`DECLARE duplicates NO SCROLL CURSOR FOR
 	SELECT new.line, new.id, new.statement, other.id AS other_id, other.statement AS other_statement
-	FROM new_claims AS new CROSS JOIN LATERAL (
+	FROM (SELECT * FROM new_claims ORDER BY line, id LIMIT %[3]d) AS new CROSS JOIN LATERAL (
 		SELECT id, statement FROM (
 			(SELECT id, statement, similarity(folded, new.folded) AS similarity FROM claims WHERE folded %% new.folded
 				AND status = 'active' LIMIT %[2]d)
@@ -75,7 +80,8 @@ var declareDuplicatesSQL = fmt.Sprintf(`DECLARE duplicates NO SCROLL CURSOR FOR
 	) AS other
 	WHERE NOT EXISTS (SELECT FROM links WHERE (claim_id, to_id) IN ((new.id, other.id), (other.id, new.id)))
 	AND NOT EXISTS (SELECT FROM staged_links WHERE (claim_id, to_id) IN ((new.id, other.id), (other.id, new.id)))
-	ORDER BY new.line, new.id`, maxDuplicates, maxCandidates)
+	ORDER BY new.line, new.id`, maxDuplicates, maxCandidates, compared)
+}
 
 // proposeDuplicates stages a proposed link for each pair of claims that say the same in nearly the same words, by the rules of
 // package suggest, with memory for a batch of pairs.
@@ -92,10 +98,24 @@ func (j *job) proposeDuplicates(ctx context.Context) error {
 	if err := j.proposeFrom(ctx, "respelled", respelledLink); err != nil {
 		return err
 	}
-	if _, err := j.tx.Exec(ctx, declareDuplicatesSQL); err != nil {
+	compared := cmp.Or(j.options.MaxCompared, maxCompared)
+	if _, err := j.tx.Exec(ctx, declareDuplicatesSQL(compared)); err != nil {
 		return err
 	}
-	return j.proposeFrom(ctx, "duplicates", duplicateLink)
+	if err := j.proposeFrom(ctx, "duplicates", duplicateLink); err != nil {
+		return err
+	}
+	return j.noteUncompared(ctx, compared)
+}
+
+// noteUncompared says from where on new claims were not compared with similar ones.
+func (j *job) noteUncompared(ctx context.Context, compared int) error {
+	lines, err := pg.Many[struct{ Line int }](ctx, j.tx, "SELECT line FROM new_claims ORDER BY line, id LIMIT 1 OFFSET $1", compared)
+	for _, first := range lines {
+		j.note([]bundle.Note{{Line: first.Line, Text: fmt.Sprintf(
+			"from here on, new claims were not compared with similar ones: an import compares %d", compared)}})
+	}
+	return err
 }
 
 // proposeFrom stages a proposed link for each pair of a cursor for which there is one.

@@ -150,6 +150,8 @@ type ImportOptions struct {
 	Strict bool
 	// ProposeDuplicates proposes that new claims are equivalent to those that say nearly the same.
 	ProposeDuplicates bool
+	// MaxCompared is how many new claims are compared for that at most, the first of the batch; the constant maxCompared if 0.
+	MaxCompared int
 }
 
 // Importer imports into a database.
