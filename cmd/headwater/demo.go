@@ -100,7 +100,7 @@ func serveDemo(ctx context.Context, out io.Writer, s *store.Store, addr string) 
 		return err
 	}
 	slog.Info("serving", "url", url)
-	return serve(ctx, listener, api.New(s, api.Options{PublicRead: true, Limits: api.DefaultLimits}))
+	return serve(ctx, listener, api.New(s, api.Options{PublicRead: true, Limits: api.DefaultLimits, Assistant: forAssistants}))
 }
 
 const demoInvitation = `
