@@ -20,6 +20,7 @@ type ClaimFields struct {
 	Places     []string   `json:"places,omitempty" maxItems:"200" doc:"Where what it states happened." example:"[\"Mina Port\"]"`
 	Topics     []string   `json:"topics,omitempty" maxItems:"200" doc:"What it is about." example:"[\"arms\"]"`
 	Scope      string     `text:"prose" json:"scope,omitempty" doc:"What the statement is limited to: a definition, place or period, so that two numbers over different scopes are not called a contradiction." example:"Deaths counted by hospitals only"`
+	Method     *Method    `json:"method,omitempty" doc:"Who or what entered it, where that was not a person."`
 }
 
 // Normalize drops an event time that is empty.
@@ -47,6 +48,7 @@ func (cl ClaimFields) Validate() error {
 	c.distinct("/places", cl.Places)
 	c.list("/topics", len(cl.Topics), maxList)
 	c.distinct("/topics", cl.Topics)
+	cl.Method.check(&c, "/method")
 	return c.err()
 }
 

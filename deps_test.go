@@ -81,10 +81,11 @@ var rules = map[string]rule{
 			"store"),
 		itself: append(database, module+"/migrations"),
 	},
+	"assistant": {may: []string{"", "bundle"}, never: append(database, web[1]), itself: []string{"os"}},
 	"cmd/headwater": {
 		may: append(rooms,
 			"", "fold", "provenance", "suggest", "identity", "ledger", "dates", "bundle", "inmem", "report", "interchange", "migrations",
-			"store", "store/local", "api", "testdata"),
+			"store", "store/local", "api", "assistant", "testdata"),
 	},
 	"attack": {never: append(database, web[1])},
 	"bench": {

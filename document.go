@@ -25,6 +25,7 @@ type DocumentFields struct {
 	TextSHA256  string       `json:"text_sha256,omitempty" maxLength:"64" doc:"Hex SHA-256 of the text in UTF-8; computed where the text is given." example:"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"`
 	Authors     []string     `json:"authors,omitempty" maxItems:"200" doc:"Bylines." example:"[\"Rana Salim\"]"`
 	DerivedFrom *uuid.UUID   `json:"derived_from,omitempty" format:"uuid" doc:"The document that this one reprints." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Method      *Method      `json:"method,omitempty" doc:"Who or what entered it, where that was not a person."`
 }
 
 // Published is when a document was published, and how that is known.
@@ -85,6 +86,7 @@ func (d DocumentFields) Validate() error {
 	}
 	c.list("/authors", len(d.Authors), maxList)
 	c.distinct("/authors", d.Authors)
+	d.Method.check(&c, "/method")
 	return c.err()
 }
 

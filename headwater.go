@@ -92,7 +92,7 @@ func (Decision) Values() []string {
 	return []string{string(Proposed), string(Accepted), string(Rejected)}
 }
 
-// Method is who or what made an attribution or a link.
+// Method is who or what made an attribution or a link, found a match, or entered a source, document or claim.
 type Method struct {
 	Kind    MethodKind `json:"kind" doc:"Whether a human, a rule or a model made it." example:"human"`
 	Name    string     `json:"name,omitempty" maxLength:"200" doc:"Name of the annotator, rule or model." example:"desk-b"`

@@ -33,6 +33,7 @@ type SourceFields struct {
 	URL               string            `json:"url,omitempty" maxLength:"2048" doc:"Its page." example:"https://news.example.org/"`
 	ControlReviewedAt Day               `json:"control_reviewed_at,omitempty" maxLength:"10" doc:"When somebody last looked up who controls it, EDTF level 0." example:"2026-03-14"`
 	Notes             string            `text:"prose" json:"notes,omitempty" doc:"Remarks." example:"Changed owners in 2024."`
+	Method            *Method           `json:"method,omitempty" doc:"Who or what entered it, where that was not a person."`
 }
 
 // SourceKind is the kind of a source.
@@ -108,6 +109,7 @@ func (s SourceFields) Validate() error {
 	c.externalIDs("/external_ids", s.ExternalIDs)
 	c.domains("/domains", s.Domains)
 	c.url("/url", s.URL)
+	s.Method.check(&c, "/method")
 	c.day("/control_reviewed_at", s.ControlReviewedAt)
 	return c.err()
 }

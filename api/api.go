@@ -33,6 +33,8 @@ type Options struct {
 	Proxies    []netip.Prefix // whose Forwarded and X-Forwarded-For say where a request comes from
 	LogClients bool           // the log names the addresses that requests come from
 	Traced     bool           // the requests are traced, by the tracer that OpenTelemetry has for the program
+	// Assistant, where there is one, makes what answers assistants at /mcp; it calls the service for them.
+	Assistant func(service http.Handler) http.Handler
 	// Measures takes the measures, for whoever serves them elsewhere. Without it they are at /metrics.
 	Measures *prometheus.Registry
 }
@@ -42,6 +44,10 @@ func New(s Store, options Options) http.Handler {
 	mux := http.NewServeMux()
 	limits := newLimiter(options.Limits)
 	api := newAPI(mux, s, options, limits)
+	var service http.Handler
+	if options.Assistant != nil {
+		registerAssistant(api, sync.OnceValue(func() http.Handler { return options.Assistant(service) }))
+	}
 	observer := newObserver(s, options)
 	if options.Measures == nil {
 		observer.registerMetrics(api)
@@ -54,7 +60,8 @@ func New(s Store, options Options) http.Handler {
 		handler = otelhttp.NewHandler(handler, "headwater",
 			otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return r.Method }))
 	}
-	return origins.allow(moveGoogleKey(handler))
+	service = origins.allow(moveGoogleKey(handler))
+	return service
 }
 
 // muxProblems turns what the mux itself answers in plain text into problems: an unknown path, and a method that a path does not

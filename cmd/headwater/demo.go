@@ -105,7 +105,8 @@ func serveDemo(ctx context.Context, out io.Writer, s *store.Store, addr string) 
 		return err
 	}
 	slog.Info("serving", "url", url)
-	return serve(ctx, listener, api.New(s, api.Options{PublicRead: true, Loopback: isLoopback(addr), Limits: api.DefaultLimits}))
+	options := api.Options{PublicRead: true, Loopback: isLoopback(addr), Limits: api.DefaultLimits, Assistant: forAssistants}
+	return serve(ctx, listener, api.New(s, options))
 }
 
 const demoInvitation = `

@@ -76,6 +76,7 @@ Without a database address it runs a private PostgreSQL in a data directory.`,
 		newSuggestCommand(connect),
 		newMatchesCommand(connect),
 		newKeyCommand(connect),
+		newMCPCommand(connect, getenv),
 		newOpenAPICommand(),
 		newVersionCommand(),
 	)

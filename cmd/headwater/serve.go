@@ -61,6 +61,7 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 			if err := errors.Join(err, parseErr); err != nil {
 				return err
 			}
+			options.Assistant = forAssistants
 			options.Proxies, database.MaxExports = proxies, int32(options.Limits.Exports)
 			stopTracing, err := startTracing(ctx, getenv)
 			if err != nil {

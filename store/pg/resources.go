@@ -16,7 +16,7 @@ import (
 var Sources = Table[headwater.Source, headwater.SourceFields]{
 	Resource: headwater.ResourceSource,
 	Name:     "sources",
-	Columns:  cols("kind name names aliases country role anonymous reliability external_ids domains url control_reviewed_at notes"),
+	Columns:  cols("kind name names aliases country role anonymous reliability external_ids domains url control_reviewed_at notes method"),
 	Search:   cols("folded terms identities"),
 	Merges:   true,
 	Values: func(f headwater.SourceFields) []any {
@@ -24,7 +24,8 @@ var Sources = Table[headwater.Source, headwater.SourceFields]{
 		folded, terms := Searchable(append(texts, inOrder(f.Names)...)...)
 		return []any{
 			f.Kind, f.Name, mapOrNull(f.Names), orNull(f.Aliases), f.Country, mapOrNull(f.Role), f.Anonymous, f.Reliability,
-			mapOrNull(f.ExternalIDs), orNull(f.Domains), f.URL, f.ControlReviewedAt, f.Notes, folded, terms, identity.Traits(f),
+			mapOrNull(f.ExternalIDs), orNull(f.Domains), f.URL, f.ControlReviewedAt, f.Notes, f.Method,
+			folded, terms, identity.Traits(f),
 		}
 	},
 	Fields: func(s headwater.Source) headwater.SourceFields { return s.SourceFields },
@@ -57,12 +58,12 @@ var Relations = Table[headwater.Relation, headwater.RelationFields]{
 var Documents = Table[headwater.Document, headwater.DocumentFields]{
 	Resource: headwater.ResourceDocument,
 	Name:     "documents",
-	Columns:  cols("publisher kind language title url archive_url published retrieved_at text text_sha256 authors derived_from"),
+	Columns:  cols("publisher kind language title url archive_url published retrieved_at text text_sha256 authors derived_from method"),
 	Search:   cols("url_canonical"),
 	Values: func(f headwater.DocumentFields) []any {
 		return []any{
 			f.Publisher, f.Kind, f.Language, f.Title, f.URL, f.ArchiveURL, f.Published, f.RetrievedAt, f.Text, f.TextSHA256,
-			orNull(f.Authors), f.DerivedFrom, identity.Address(f.URL),
+			orNull(f.Authors), f.DerivedFrom, f.Method, identity.Address(f.URL),
 		}
 	},
 	Fields: func(d headwater.Document) headwater.DocumentFields { return d.DocumentFields },
@@ -92,12 +93,14 @@ func byPublication(undated string, descending bool) Order[headwater.Document] {
 var Claims = Table[headwater.Claim, headwater.ClaimFields]{
 	Resource: headwater.ResourceClaim,
 	Name:     "claims",
-	Columns:  cols("statement quantities event_time places topics scope"),
+	Columns:  cols("statement quantities event_time places topics scope method"),
 	Search:   cols("folded terms"),
 	Merges:   true,
 	Values: func(f headwater.ClaimFields) []any {
 		folded, terms := Searchable(inOrder(f.Statement)...)
-		return []any{mapOrNull(f.Statement), orNull(f.Quantities), f.EventTime, orNull(f.Places), orNull(f.Topics), f.Scope, folded, terms}
+		return []any{
+			mapOrNull(f.Statement), orNull(f.Quantities), f.EventTime, orNull(f.Places), orNull(f.Topics), f.Scope, f.Method, folded, terms,
+		}
 	},
 	Fields: func(c headwater.Claim) headwater.ClaimFields { return c.ClaimFields },
 	Meta:   func(c headwater.Claim) headwater.Meta { return c.Meta },

@@ -1,0 +1,68 @@
+package api
+
+import (
+	"context"
+	"io"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/headwater-project/headwater"
+)
+
+// registerAssistant adds the path at which assistants speak the Model Context Protocol. It is an operation like all others, so that
+// limits, keys, hosts and the log hold for it, but not one of the OpenAPI document: its messages are that protocol's.
+func registerAssistant(api huma.API, handler func() http.Handler) {
+	operation := huma.Operation{
+		OperationID: "callAssistant", Method: http.MethodPost, Path: "/mcp", Hidden: true,
+		Summary: "Speak the Model Context Protocol", Description: "Messages of the Model Context Protocol, over streamable HTTP without sessions.",
+		RequestBody: &huma.RequestBody{Required: true,
+			Content: map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{Type: huma.TypeObject}}}},
+	}
+	register(api, operation, readTraits(headwater.ScopeRead), func(_ context.Context, in *struct{ Message }) (*huma.StreamResponse, error) {
+		return &huma.StreamResponse{Body: func(ctx huma.Context) {
+			called := ctx.URL()
+			r := (&http.Request{
+				Method: ctx.Method(), URL: &called, Host: ctx.Host(), RemoteAddr: ctx.RemoteAddr(), Header: http.Header{},
+				Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Body: io.NopCloser(in.body), ContentLength: -1,
+			}).WithContext(ctx.Context())
+			ctx.EachHeader(r.Header.Add)
+			handler().ServeHTTP(streamedResponse{ctx, http.Header{}}, r)
+		}}, nil
+	})
+}
+
+// Message is the body of a request, as it is.
+type Message struct{ body io.Reader }
+
+// Resolve keeps the body.
+func (m *Message) Resolve(ctx huma.Context) []error {
+	m.body = receivedBody(ctx)
+	return nil
+}
+
+// streamedResponse writes a response by the context of its operation, so that the request gives up its place as others do.
+type streamedResponse struct {
+	ctx    huma.Context
+	header http.Header
+}
+
+// Header gives the headers, to be set.
+func (s streamedResponse) Header() http.Header { return s.header }
+
+// WriteHeader sends the headers.
+func (s streamedResponse) WriteHeader(status int) {
+	for name, values := range s.header {
+		for i, value := range values {
+			if i == 0 {
+				s.ctx.SetHeader(name, value)
+			} else {
+				s.ctx.AppendHeader(name, value)
+			}
+		}
+	}
+	s.ctx.SetStatus(status)
+}
+
+// Write sends a part of the body.
+func (s streamedResponse) Write(text []byte) (int, error) { return s.ctx.BodyWriter().Write(text) }

@@ -1,0 +1,3 @@
+ALTER TABLE claims DROP COLUMN method;
+ALTER TABLE documents DROP COLUMN method;
+ALTER TABLE sources DROP COLUMN method;
