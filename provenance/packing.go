@@ -66,13 +66,15 @@ func (p packer) packable(part []int) packable {
 	}
 	component, size := newDisjoint(len(node)), make([]int, len(node))
 	for _, i := range p.greedyFirst(part) {
-		var roots []int
+		roots := make([]int, len(p.sets[i]))
+		for n, e := range p.sets[i] {
+			roots[n] = component.find(node[e])
+		}
+		slices.Sort(roots)
+		roots = slices.Compact(roots)
 		together := min(1, len(p.sets[i])-1)
-		for _, e := range p.sets[i] {
-			if root := component.find(node[e]); !slices.Contains(roots, root) {
-				roots = append(roots, root)
-				together += size[root]
-			}
+		for _, root := range roots {
+			together += size[root]
 		}
 		if together > exactLimit {
 			found.left = append(found.left, i)
