@@ -64,10 +64,12 @@ var growingRecords = map[string]struct {
 	}},
 	"many items, and a publisher of many addresses": {interchange.ClaimReview, func(n int) string {
 		return `{"@type":"ClaimReview","url":"https://x.com/1","author":{"name":"C","sameAs":[` + repeated(n, ",", `"https://x.com/p/#"`) +
-			`]},"itemReviewed":[` + repeated(n, ",", `{"@type":"Claim","name":"The dam # held."}`) + `],"reviewRating":{"alternateName":"False"}}`
+			`]},"itemReviewed":[` + repeated(n, ",", `{"@type":"Claim","name":"The dam # held."}`) +
+			`],"reviewRating":{"alternateName":"False"}}`
 	}},
 	"texts within texts of a page": {interchange.ClaimReview, func(n int) string {
-		return `<html><body><div itemscope itemtype="https://schema.org/ClaimReview">` + strings.Repeat(`<div itemprop="name">`, min(n/10, 400)) +
+		return `<html><body><div itemscope itemtype="https://schema.org/ClaimReview">` +
+			strings.Repeat(`<div itemprop="name">`, min(n/10, 400)) +
 			repeated(n, "", "<b></b>") + strings.Repeat("</div>", min(n/10, 400)) + `</div></body></html>`
 	}},
 	"many reviews of a claim": {interchange.FactCheck, func(n int) string {
@@ -94,7 +96,8 @@ func TestRecordsGrowth(t *testing.T) {
 			testenv.CheckGrowth(t, 200, func(n int) func() {
 				text := records.text(n)
 				return func() {
-					things, err := interchange.Read(strings.NewReader(text), records.format, interchange.TableOptions{Of: headwater.ResourceSource},
+					things, err := interchange.Read(strings.NewReader(text), records.format,
+						interchange.TableOptions{Of: headwater.ResourceSource},
 						"https://headwater.example/test")
 					if err != nil {
 						t.Error(err)
@@ -112,7 +115,8 @@ func TestRecordsGrowth(t *testing.T) {
 func TestDeepValues(t *testing.T) {
 	t.Parallel()
 	text := "[" + reviewWith("") + "," + reviewWith(`,"x":`+strings.Repeat("[", 101)+strings.Repeat("]", 101)) + "," + reviewWith("") + "]"
-	things, err := interchange.Read(strings.NewReader(text), interchange.ClaimReview, interchange.TableOptions{}, "https://headwater.example/test")
+	things, err := interchange.Read(strings.NewReader(text), interchange.ClaimReview, interchange.TableOptions{},
+		"https://headwater.example/test")
 	if err != nil {
 		t.Fatal(err)
 	}
