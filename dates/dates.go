@@ -99,7 +99,8 @@ func visible(text string) string {
 
 // read reads a date; a time before or after it is left out.
 func read(written string, order Order) (headwater.Day, error) {
-	text, isForeign := visible(written), strings.ContainsFunc(written, func(r rune) bool { return r > unicode.MaxASCII && unicode.IsDigit(r) })
+	text, isForeign := visible(written), strings.ContainsFunc(
+		written, func(r rune) bool { return r > unicode.MaxASCII && unicode.IsDigit(r) })
 	if spoken := fold.Text(text); spoken == "" || slices.Contains(unknown, spoken) {
 		return "", nil
 	}

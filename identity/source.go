@@ -78,13 +78,16 @@ func SourceKeys(s headwater.SourceFields, addresses ...string) []SourceKey {
 		}
 	}
 	places := append(append([]string{s.URL}, addresses...), s.Domains...)
+	var hosts []string
 	for _, place := range places {
-		add(ByAccount, Account(place))
-	}
-	for _, place := range places {
-		if Account(place) == "" {
-			add(ByDomain, OwnDomain(place))
+		if account := Account(place); account != "" {
+			add(ByAccount, account)
+		} else if place != "" {
+			hosts = append(hosts, place)
 		}
+	}
+	for _, place := range hosts {
+		add(ByDomain, OwnDomain(place))
 	}
 	for _, account := range accounts { // not in every record that has the domain
 		add(ByAccount, account)

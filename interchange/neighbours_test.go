@@ -17,10 +17,12 @@ func TestWhoReviewed(t *testing.T) {
 		`"author":` + one + `,"sourceOrganization":` + desk:      {"note /author Writer One"},
 		`"creator":` + desk:                      nil,
 		`"publisher":[` + one + `,` + desk + `]`: nil,
-		`"author":{"@type":"Person","name":"Writer One","worksFor":` + desk + `}`:                  {"note /author Writer One"},
-		`"author":[{"@type":"Person","name":"Writer One","affiliation":` + desk + `},` + two + `]`: {"note /author Writer One", "note /author Writer Two"},
+		`"author":{"@type":"Person","name":"Writer One","worksFor":` + desk + `}`: {"note /author Writer One"},
+		`"author":[{"@type":"Person","name":"Writer One","affiliation":` + desk + `},` + two +
+			`]`: {"note /author Writer One", "note /author Writer Two"},
 	} {
-		got := summary(t, `{"@type":"ClaimReview","claimReviewed":"It rained","url":"https://d.example.org/1","reviewRating":{"alternateName":`+
+		got := summary(t, `{"@type":"ClaimReview","claimReviewed":"It `+
+			`rained","url":"https://d.example.org/1","reviewRating":{"alternateName":`+
 			`"False"},`+members+`}`)
 		want := append([]string{"claim und: It rained", "review by Dam Desk: False"}, told...)
 		if !slices.Equal(got, want) {

@@ -74,9 +74,10 @@ func TestRDFa(t *testing.T) {
 func TestRDFaOfOthers(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
-		"another vocabulary": `<div vocab="http://xmlns.com/foaf/0.1/" typeof="ClaimReview"><p property="claimReviewed">It rained</p></div>`,
-		"another prefix":     `<div prefix="x: http://x.example/" typeof="x:ClaimReview"><p property="x:claimReviewed">It rained</p></div>`,
-		"no object":          `<p property="claimReviewed">It rained</p><meta property="og:type" content="article">`,
+		"another vocabulary": `<div vocab="http://xmlns.com/foaf/0.1/" typeof="ClaimReview"><p property="claimReviewed">It ` +
+			`rained</p></div>`,
+		"another prefix": `<div prefix="x: http://x.example/" typeof="x:ClaimReview"><p property="x:claimReviewed">It rained</p></div>`,
+		"no object":      `<p property="claimReviewed">It rained</p><meta property="og:type" content="article">`,
 	} {
 		got := read(t, "<html><body>"+text+"</body></html>", interchange.ClaimReview, interchange.TableOptions{})
 		if len(got.items) > 0 || len(got.faults) != 1 || !strings.Contains(got.faults[0].Error(), "an object of the type ClaimReview") {

@@ -122,7 +122,8 @@ func (r *record) addStatement(c statement) {
 		author, ok := r.addReview(claim, c.text.text, review)
 		for _, writer := range review.page.authors {
 			if ok && len(left) == 0 {
-				r.note(review.at.Field("author"), writer, "left out; a writer is kept with the page of a review that alone reports the claim")
+				r.note(review.at.Field("author"), writer,
+					"left out; a writer is kept with the page of a review that alone reports the claim")
 			}
 		}
 		for _, u := range left { // the review's page is the only one known to report the claim

@@ -131,7 +131,8 @@ func TestHoldings(t *testing.T) {
 		"33,5%": "0.335", "٣٣٫٥ ٪": "0.335",
 		"\u200f٤٠\u200f٪": "0.4", "40\u00a0%": "0.4", "51 percent": "0.51", "٥١ في المئة": "0.51", "25% to 50%": "0.25 told",
 		"majority": "0.5000000000000001 told", "Majority stake": "0.5000000000000001 told", "الأغلبية": "0.5000000000000001 told",
-		"minority": "none told", "sole owner": "1 told", "half": "0.5 told", "<5%": "none told", "up to 25%": "none told", "N/A": "none", "-": "none", "": "none",
+		"minority": "none told", "sole owner": "1 told", "half": "0.5 told", "<5%": "none told", "up to 25%": "none told", "N/A": "none",
+		"-": "none", "": "none",
 		"51": "refused", "50-25%": "refused", "25-500%": "refused", "most": "refused",
 	} {
 		got := read(t, head+"A,B,\""+share+"\"\n", interchange.CSV, table)

@@ -135,8 +135,9 @@ func (a *apart) step() {
 				x, y)
 		},
 		"import a table": func() error {
-			return a.importTable(headwater.ResourceSource, fmt.Sprintf("key,kind,name,status,merged_into\n%[1]s%[2]d,outlet,%[1]sPaper,merged,"+
-				"%[1]s%[3]d\n", a.prefix, x, y))
+			return a.importTable(headwater.ResourceSource,
+				fmt.Sprintf("key,kind,name,status,merged_into\n%[1]s%[2]d,outlet,%[1]sPaper,merged,"+
+					"%[1]s%[3]d\n", a.prefix, x, y))
 		},
 		"import owners": func() error {
 			return a.importTable(headwater.ResourceRelation, fmt.Sprintf("subject.name,subject.kind,subject.country,subject.domains,kind,"+
@@ -230,7 +231,8 @@ func (a *apart) importTable(of headwater.Resource, text string) error {
 func (a *apart) read(text string, format interchange.Format, table interchange.TableOptions) error {
 	things, err := interchange.Read(strings.NewReader(text), format, table, a.store.Namespace())
 	if err == nil {
-		_, err = a.store.Import(a.Context(), tester, things, store.ImportOptions{ProposeDuplicates: format.Holds() == interchange.HoldsReviews})
+		_, err = a.store.Import(a.Context(), tester, things,
+			store.ImportOptions{ProposeDuplicates: format.Holds() == interchange.HoldsReviews})
 	}
 	return err
 }
@@ -278,7 +280,8 @@ func (a *apart) checkSuggestions() {
 			if err := a.store.Pool.QueryRow(a.Context(), groupsSQL+`SELECT EXISTS (SELECT FROM judged
 				JOIN groups AS x ON x.id = $2 AND x.member IN (judged.a, judged.b)
 				JOIN groups AS y ON y.id = $3 AND y.member IN (judged.a, judged.b)
-				WHERE status = 'rejected' AND x.member <> y.member)`, a.since, claim, found.Other.ID).Scan(&rejected); err != nil || rejected {
+				WHERE status = 'rejected' AND x.member <> y.member)`, a.since, claim, found.Other.ID).Scan(&rejected); err != nil ||
+				rejected {
 				a.Fatalf("of %s and %s, which are said to be two, %s is suggested: %v", claim, found.Other.ID, found.Kind, err)
 			}
 		}

@@ -221,7 +221,8 @@ func uniteDocuments(ctx context.Context, tx pgx.Tx, by Authorship, m headwater.I
 		return err
 	}
 	if goes.Status != headwater.RecordRetracted {
-		if _, err := pg.SetStatus(ctx, tx, pg.Documents, by, goes, headwater.OpRetract, string(headwater.RecordRetracted), nil); err != nil {
+		if _, err := pg.SetStatus(ctx, tx, pg.Documents, by, goes, headwater.OpRetract, string(headwater.RecordRetracted),
+			nil); err != nil {
 			return err
 		}
 	}

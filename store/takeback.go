@@ -53,7 +53,8 @@ func takeBackUnrecorded(ctx context.Context, tx pgx.Tx, by Authorship, m headwat
 	case headwater.SameDocument:
 		document, err := pg.LockForWrite(ctx, tx, pg.Documents, m.B, 0)
 		if err == nil && document.Status == headwater.RecordRetracted {
-			return standsInTheWay("the match was accepted elsewhere, and which attributions that moved is not known here; restore document " +
+			return standsInTheWay("the match was accepted elsewhere, and which attributions that moved is not known here; restore " +
+				"document " +
 				m.B.String() + " and move them back first")
 		}
 		return err

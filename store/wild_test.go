@@ -23,7 +23,8 @@ type wildFile struct {
 }
 
 var (
-	wildNames = []string{"Hill Checks", "hill checks", "Dale", "Canal+", "Canal", "NTV", "الأفق", "«الأفق»", "N/A Press", "-", "A; B", `A "B"`,
+	wildNames = []string{"Hill Checks", "hill checks", "Dale", "Canal+", "Canal", "NTV", "الأفق", "«الأفق»", "N/A Press", "-", "A; B",
+		`A "B"`,
 		"</script><!--", "Facebook post", "Nguyễn Văn Hưng", "Nguyễn Văn Hùng", " Padded  Name ", "=SUM(A1)", ""}
 	wildStatements = []string{"GDP grew by 2%", "GDP grew by -2%", "gdp grew by 2%.", "The dam leaks", "السد يتسرب", "«السد يتسرّب»",
 		"</script> rained", "papá rained", "papa rained", "> 50 died", "< 50 died", "7,000 left", "٧٬٠٠٠ left"}

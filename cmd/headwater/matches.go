@@ -57,7 +57,8 @@ statement, sources known by a host on which several have accounts, sources known
 	flags.BoolVar(&options.suspect, "suspect", false, "list what the release before may have merged")
 	flags.StringVar(&options.format, "format", "text", "text or json, one match a line")
 	command.AddCommand(
-		newDecideMatchCommand(connect, "accept", "Make the two of a match one, or the first a reprint of the second", (*store.Store).AcceptMatch),
+		newDecideMatchCommand(connect, "accept", "Make the two of a match one, or the first a reprint of the second",
+			(*store.Store).AcceptMatch),
 		newDecideMatchCommand(connect, "reject", "Say for ever that it is not so", (*store.Store).RejectMatch),
 		newDecideMatchCommand(connect, "reopen", "Take a decision back, whole", (*store.Store).ReopenMatch))
 	return command

@@ -28,10 +28,12 @@ func TestDecidingMatches(t *testing.T) {
 		listed := ok(t, "matches", "--kind", kind, "--database-url", database)
 		contains(t, listed, wanted...)
 		id := strings.Fields(listed)[1]
-		if said := ok(t, "matches", "accept", id, "--reason", "so it is", "--database-url", database); !strings.Contains(said, ": accepted") {
+		if said := ok(t, "matches", "accept", id, "--reason", "so it is", "--database-url", database); !strings.Contains(said,
+			": accepted") {
 			t.Errorf("accepting says %s", said)
 		}
-		if r := invoke(t, "matches", "reject", id, "--database-url", database); r.code == 0 || !strings.Contains(r.stderr, "reopen it first") {
+		if r := invoke(t, "matches", "reject", id, "--database-url", database); r.code == 0 || !strings.Contains(r.stderr, "reopen it "+
+			"first") {
 			t.Errorf("rejecting what is accepted gives %+v", r)
 		}
 		ok(t, "matches", "reopen", id, "--database-url", database)

@@ -59,7 +59,8 @@ func realTable() (text string, outlets []realOutlet, rows int) {
 		}
 		return []string{"N/A", "-", ""}[n%3]
 	}
-	shares := []string{"51%", "25–50%", "25-50%", ">50%", "majority", "N/A", "-", "—", "", "100 %", "٤٠٪", "٣٣٫٥٪", "33,5 %", "~30%", "75%+"}
+	shares := []string{"51%", "25–50%", "25-50%", ">50%", "majority", "N/A", "-", "—", "", "100 %", "٤٠٪", "٣٣٫٥٪", "33,5 %", "~30%",
+		"75%+"}
 	dates := []string{"2010", "13/2/2012", "03.04.2015", "٢٠١٦/٣/١٤", "14 مارس 2016م", "Oct. 7, 2020", "‏١٤‏/‏٣‏/‏٢٠١٦", "2018-00-00",
 		"0001-01-01T00:00:00Z", "N/A", "2017-03-01 20:30:17 UTC", "7th October 2020", "٧ تشرين الأول ٢٠٢٠"}
 	ends := []string{"", "present", "حتى الآن", "-", "2023", "31/12/2023"}
@@ -110,8 +111,10 @@ func TestRealTable(t *testing.T) {
 	t.Parallel()
 	text, outlets, rows := realTable()
 	database := storetest.New(t)
-	r := invoke(t, "import", "--database-url", database, "--format", "csv", "--of", "relations", "--keep-going", "--assumed", "--days", "dmy",
-		"--map", "subject.name=Outlet", "--map", "subject.kind=Type", "--map", "subject.country=Country", "--map", "subject.domains=Website",
+	r := invoke(t, "import", "--database-url", database, "--format", "csv", "--of", "relations", "--keep-going", "--assumed", "--days",
+		"dmy",
+		"--map", "subject.name=Outlet", "--map", "subject.kind=Type", "--map", "subject.country=Country", "--map",
+		"subject.domains=Website",
 		"--map", "object.name=Owner", "--map", "since=From", "--map", "until=To", "--map", "share=Stake", "--map", "citation=Row",
 		"--set", "kind=owned_by", bundleFile(t, text))
 	if r.code != 0 {
