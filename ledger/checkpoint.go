@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -73,7 +74,7 @@ func (k *Key) Sign(size int64, root tlog.Hash, previous int64) (string, error) {
 // OpenCheckpoint reads a signed note, which one of these public keys has signed.
 func OpenCheckpoint(signed string, verifiers []string) (Checkpoint, error) {
 	var known []note.Verifier
-	for _, text := range verifiers {
+	for _, text := range slices.Compact(slices.Sorted(slices.Values(verifiers))) { // which may not be named twice
 		verifier, err := note.NewVerifier(text)
 		if err != nil {
 			return Checkpoint{}, fmt.Errorf("%q is no public key of a log: %w", text, err)

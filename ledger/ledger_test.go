@@ -184,7 +184,7 @@ func TestCheckpoints(t *testing.T) {
 		"desk.example/log\n42\nAQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\nprevious 7\n\n— desk.example/log ") {
 		t.Errorf("%v: %s", err, signed)
 	}
-	got, err := ledger.OpenCheckpoint(signed, []string{other.Verifier(), mine.Verifier()})
+	got, err := ledger.OpenCheckpoint(signed, []string{mine.Verifier(), other.Verifier(), mine.Verifier()})
 	if err != nil || got != (ledger.Checkpoint{Origin: "desk.example/log", Size: 42, Root: tlog.Hash{1}, Previous: 7}) {
 		t.Errorf("%v: %+v", err, got)
 	}

@@ -24,8 +24,8 @@ func newVerifyCommand(connect func() connection) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "verify",
 		Short: "Look whether the signed log bears out what the database holds",
-		Long: `Look whether the signed log bears out what the database holds: the order of changes, what was sealed of each, the tree and its
-checkpoints, the versions of each thing, and each thing against its last change. What is found is named, and the exit status is 1.
+		Long: `Look whether the signed log bears out what the database holds: the order of changes, what was sealed of each, the tree and
+its checkpoints, the versions of each thing, and each thing against its last change. What is found is named, and the exit status is 1.
 
 A checkpoint that somebody kept (GET /v1/log/checkpoint) also shows that the log was cut back, that an older copy of the database
 was restored, or that there are two histories. Public keys that are kept elsewhere show that the service signed the last checkpoint.`,
