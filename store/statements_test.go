@@ -21,6 +21,7 @@ import (
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
 	"github.com/headwater-project/headwater/interchange"
+	"github.com/headwater-project/headwater/ledger"
 	"github.com/headwater-project/headwater/provenance"
 	"github.com/headwater-project/headwater/store"
 	"github.com/headwater-project/headwater/store/storetest"
@@ -497,14 +498,38 @@ func (r *statementRecorder) lists() {
 	listed(r, "Links", s.Links, sortsOf(r, links, err)...)
 	reviews, err := s.Reviews(ctx, store.ReviewFilter{Common: none}, first)
 	listed(r, "Reviews", s.Reviews, sortsOf(r, reviews, err)...)
-	_, err = s.Sequence(ctx)
-	r.operation("Sequence", err)
+	r.log()
 	_, err = s.Changes(ctx, store.ChangeFilter{}, store.Paging{Limit: 1, Cursor: "now"})
 	r.operation("Changes from now on", err)
 	listed(r, "Changes", s.Changes)
 	listed(r, "FactChecks", func(ctx context.Context, f store.FactCheckFilter, p store.Paging) (store.Page[store.FactCheckHit], error) {
 		return s.FactChecks(ctx, f, 0, p)
 	})
+}
+
+// log seals all changes, and proves and verifies them.
+func (r *statementRecorder) log() {
+	s, ctx := r.store, r.Context()
+	key := must(ledger.ReadKey(must(ledger.NewKey("desk.example/log"))(r.T)))(r.T)
+	r.operation("SignWith", s.SignWith(ctx, key))
+	_, err := s.Sequence(ctx)
+	r.operation("Sequence", err)
+	_, err = s.LogKeys(ctx)
+	r.operation("LogKeys", err)
+	_, err = s.Checkpoint(ctx)
+	r.operation("Checkpoint", err)
+	_, err = s.Tile(ctx, ledger.Place{}, 1)
+	r.operation("Tile", err)
+	_, err = s.Tile(ctx, ledger.Place{Level: -1}, 1)
+	r.operation("Tile of entries", err)
+	page, err := s.Changes(ctx, store.ChangeFilter{}, store.Paging{Limit: 1})
+	r.operation("Changes", err)
+	_, err = s.Inclusion(ctx, page.Items[0].ID, 0)
+	r.operation("Inclusion", err)
+	_, err = s.Consistency(ctx, 1, 2)
+	r.operation("Consistency", err)
+	_, err = s.Verify(ctx, store.VerifyOptions{}, func(string) {})
+	r.operation("Verify", err)
 }
 
 // named gives the claim and the source of the demo that these reads are about.

@@ -2754,8 +2754,13 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.status = ANY ($1) AND t.claim_id = $2 ORDER
 		BY t.id LIMIT 2;
 
+-- SignWith
+INSERT INTO log_keys (verifier) VALUES ($1) ON CONFLICT DO NOTHING;
+
 -- Sequence
-SELECT EXISTS (SELECT FROM unsequenced);
+SELECT EXISTS (SELECT FROM unsequenced), coalesce((SELECT max(seq) FROM sequenced), 0) > entries.size,
+	entries.size > coalesce((SELECT max(size) FROM log_checkpoints), 0)
+	FROM (SELECT coalesce(max(seq), 0) AS size FROM log_entries) AS entries;
 SELECT pg_try_advisory_xact_lock($1, hashtext(current_schema()));
 WITH RECURSIVE waiting AS MATERIALIZED (
 	SELECT ctid AS row, xid, place, change FROM unsequenced ORDER BY xid, place, change LIMIT $1
@@ -2777,15 +2782,145 @@ WITH RECURSIVE waiting AS MATERIALIZED (
 	ORDER BY 1
 	)
 	DELETE FROM unsequenced WHERE ctid = ANY (ARRAY (SELECT row FROM chosen));
+SELECT coalesce(max(seq), 0) FROM log_entries;
+SELECT s.seq, t.id IS NULL AS gone, coalesce(t.id, s.change) AS id, coalesce(t.at, s.at) AS at,
+	coalesce(t.actor, '') AS actor, t.actor_id, nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group",
+		coalesce(t.operation, '') AS operation,
+	coalesce(t.resource, '') AS resource, coalesce(t.resource_id, s.change) AS resource_id, coalesce(t.from_version, 0) AS
+		from_version,
+	coalesce(t.to_version, 0) AS to_version, coalesce(t.reason, '') AS reason, NULL::jsonb AS state,
+	coalesce(t.state::text, '') AS state_text
+	FROM sequenced AS s LEFT JOIN LATERAL (SELECT * FROM changes WHERE xid = s.xid AND id = s.change LIMIT 1) AS t ON true WHERE
+		s.seq > $1 ORDER BY s.seq LIMIT $2;
+SELECT level, n, hashes FROM log_tiles WHERE (level, n) IN (SELECT * FROM unnest($1::smallint[], $2::bigint[]));
+INSERT INTO log_entries (seq, entry) SELECT * FROM unnest($1::bigint[], $2::bytea[]);
+INSERT INTO log_salts (seq, header, state, author) SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::bytea[]);
+INSERT INTO log_tiles (level, n, hashes) SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::bytea[]) ON CONFLICT (level, n)
+		DO UPDATE SET hashes = excluded.hashes;
+SELECT coalesce((SELECT max(seq) FROM log_entries), 0), coalesce(max(size), 0),
+	coalesce(now() - max(at) < $1, false) FROM log_checkpoints;
+INSERT INTO log_checkpoints (size, at, note) VALUES ($1, now(), $2);
 
--- Changes from now on
-SELECT coalesce(max(seq), 0)::text FROM sequenced;
+-- LogKeys
+SELECT verifier, since FROM log_keys ORDER BY since DESC, verifier;
+
+-- Checkpoint
+SELECT note FROM log_checkpoints ORDER BY size DESC LIMIT 1;
+
+-- Tile
+SELECT hashes FROM log_tiles WHERE level = $1 AND n = $2;
+
+-- Tile of entries
+SELECT entry FROM log_entries WHERE seq BETWEEN $1 AND $2 ORDER BY seq;
 
 -- Changes
 SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
 	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
 		t.to_version, t.reason, t.state
 	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change ORDER BY s.seq LIMIT 2;
+
+-- Inclusion
+SELECT c.*, entry, salts.header AS header_salt, salts.state AS state_salt, salts.author AS author_salt FROM (SELECT s.seq, t.id
+		IS NULL AS gone, coalesce(t.id, s.change) AS id, coalesce(t.at, s.at) AS at,
+	coalesce(t.actor, '') AS actor, t.actor_id, nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group",
+		coalesce(t.operation, '') AS operation,
+	coalesce(t.resource, '') AS resource, coalesce(t.resource_id, s.change) AS resource_id, coalesce(t.from_version, 0) AS
+		from_version,
+	coalesce(t.to_version, 0) AS to_version, coalesce(t.reason, '') AS reason, NULL::jsonb AS state,
+	coalesce(t.state::text, '') AS state_text
+	FROM sequenced AS s LEFT JOIN LATERAL (SELECT * FROM changes WHERE xid = s.xid AND id = s.change LIMIT 1) AS t ON true WHERE
+		s.change = $1) AS c JOIN log_entries USING (seq) LEFT JOIN log_salts AS salts USING (seq);
+
+-- Verify
+SELECT verifier FROM log_keys ORDER BY since;
+SELECT c.*, entry, salts.header AS header_salt, salts.state AS state_salt, salts.author AS author_salt FROM (SELECT s.seq, t.id
+		IS NULL AS gone, coalesce(t.id, s.change) AS id, coalesce(t.at, s.at) AS at,
+	coalesce(t.actor, '') AS actor, t.actor_id, nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group",
+		coalesce(t.operation, '') AS operation,
+	coalesce(t.resource, '') AS resource, coalesce(t.resource_id, s.change) AS resource_id, coalesce(t.from_version, 0) AS
+		from_version,
+	coalesce(t.to_version, 0) AS to_version, coalesce(t.reason, '') AS reason, NULL::jsonb AS state,
+	coalesce(t.state::text, '') AS state_text
+	FROM sequenced AS s LEFT JOIN LATERAL (SELECT * FROM changes WHERE xid = s.xid AND id = s.change LIMIT 1) AS t ON true WHERE
+		s.seq > $1 ORDER BY s.seq LIMIT $2) AS c LEFT JOIN log_entries USING (seq) LEFT JOIN log_salts AS salts USING (seq) ORDER BY
+		seq;
+SELECT size, note FROM log_checkpoints WHERE size > $1 AND size <= $2 ORDER BY size;
+SELECT count(*) FROM log_tiles;
+SELECT count(*) FROM log_checkpoints WHERE size > $1;
+SELECT id FROM changes AS c WHERE NOT EXISTS (SELECT FROM sequenced WHERE change = c.id)
+	AND NOT EXISTS (SELECT FROM unsequenced WHERE change = c.id) LIMIT 100;
+SELECT change FROM sequenced AS s WHERE EXISTS (SELECT FROM unsequenced WHERE change = s.change) LIMIT 100;
+SELECT resource_id FROM (SELECT resource_id, from_version, to_version,
+	row_number() OVER (PARTITION BY resource_id, resource ORDER BY to_version) AS n FROM changes) AS numbered
+	WHERE to_version <> n OR from_version <> n - 1 LIMIT 100;
+SELECT a.source_id FROM appearances AS a WHERE NOT EXISTS (
+	SELECT FROM attributions, chain_appearances(source_ids) AS said
+	WHERE claim_id = a.claim_id AND status = 'accepted' AND (said.source_id, said.place) = (a.source_id, a.place)) LIMIT 100;
+SELECT said.source_id FROM attributions AS a, chain_appearances(source_ids) AS said WHERE status = 'accepted' AND NOT EXISTS (
+	SELECT FROM appearances WHERE (source_id, place, claim_id) = (said.source_id, said.place, a.claim_id)) LIMIT 100;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
+		sources AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
+SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM sources AS t LEFT JOIN LATERAL (
+	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'source' ORDER BY to_version DESC LIMIT 1) AS last ON true
+	WHERE t.id = ANY ($1) ORDER BY t.id;
+SELECT resource_id FROM changes AS c WHERE resource = 'source' AND to_version = 1
+	AND NOT EXISTS (SELECT FROM sources WHERE id = c.resource_id) LIMIT 100;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
+		t.until, t.citation FROM relations AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
+SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM relations AS t LEFT JOIN LATERAL (
+	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'relation' ORDER BY to_version DESC LIMIT 1) AS last ON true
+	WHERE t.id = ANY ($1) ORDER BY t.id;
+SELECT resource_id FROM changes AS c WHERE resource = 'relation' AND to_version = 1
+	AND NOT EXISTS (SELECT FROM relations WHERE id = c.resource_id) LIMIT 100;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, t.text, t.text_sha256, t.authors, t.derived_from FROM documents AS t WHERE
+		t.id > $1 ORDER BY t.id LIMIT 500;
+SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM documents AS t LEFT JOIN LATERAL (
+	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'document' ORDER BY to_version DESC LIMIT 1) AS last ON true
+	WHERE t.id = ANY ($1) ORDER BY t.id;
+SELECT resource_id FROM changes AS c WHERE resource = 'document' AND to_version = 1
+	AND NOT EXISTS (SELECT FROM documents WHERE id = c.resource_id) LIMIT 100;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
+SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM claims AS t LEFT JOIN LATERAL (
+	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'claim' ORDER BY to_version DESC LIMIT 1) AS last ON true
+	WHERE t.id = ANY ($1) ORDER BY t.id;
+SELECT resource_id FROM changes AS c WHERE resource = 'claim' AND to_version = 1
+	AND NOT EXISTS (SELECT FROM claims WHERE id = c.resource_id) LIMIT 100;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
+		t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
+SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM attributions AS t LEFT JOIN LATERAL (
+	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'attribution' ORDER BY to_version DESC LIMIT 1) AS last ON
+		true
+	WHERE t.id = ANY ($1) ORDER BY t.id;
+SELECT resource_id FROM changes AS c WHERE resource = 'attribution' AND to_version = 1
+	AND NOT EXISTS (SELECT FROM attributions WHERE id = c.resource_id) LIMIT 100;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
+		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
+SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM links AS t LEFT JOIN LATERAL (
+	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'link' ORDER BY to_version DESC LIMIT 1) AS last ON true
+	WHERE t.id = ANY ($1) ORDER BY t.id;
+SELECT resource_id FROM changes AS c WHERE resource = 'link' AND to_version = 1
+	AND NOT EXISTS (SELECT FROM links WHERE id = c.resource_id) LIMIT 100;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
+		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
+SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM reviews AS t LEFT JOIN LATERAL (
+	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'review' ORDER BY to_version DESC LIMIT 1) AS last ON true
+	WHERE t.id = ANY ($1) ORDER BY t.id;
+SELECT resource_id FROM changes AS c WHERE resource = 'review' AND to_version = 1
+	AND NOT EXISTS (SELECT FROM reviews WHERE id = c.resource_id) LIMIT 100;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.resource, t.a, t.b, t.kind, t.score, t.basis,
+		t.rationale, t.method FROM matches AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
+SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM matches AS t LEFT JOIN LATERAL (
+	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'match' ORDER BY to_version DESC LIMIT 1) AS last ON true
+	WHERE t.id = ANY ($1) ORDER BY t.id;
+SELECT resource_id FROM changes AS c WHERE resource = 'match' AND to_version = 1
+	AND NOT EXISTS (SELECT FROM matches WHERE id = c.resource_id) LIMIT 100;
+
+-- Changes from now on
+SELECT coalesce(max(seq), 0)::text FROM sequenced;
 
 -- Changes, next page
 SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
