@@ -15,9 +15,10 @@ import (
 func registerAssistant(api huma.API, handler func() http.Handler) {
 	operation := huma.Operation{
 		OperationID: "callAssistant", Method: http.MethodPost, Path: "/mcp", Hidden: true,
-		Summary: "Speak the Model Context Protocol", Description: "Messages of the Model Context Protocol, over streamable HTTP without sessions.",
-		RequestBody: &huma.RequestBody{Required: true,
-			Content: map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{Type: huma.TypeObject}}}},
+		Summary:     "Speak the Model Context Protocol",
+		Description: "Messages of the Model Context Protocol, over streamable HTTP without sessions.",
+		// without a schema, since huma would read a body that has one
+		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {}}},
 	}
 	register(api, operation, readTraits(headwater.ScopeRead), func(_ context.Context, in *struct{ Message }) (*huma.StreamResponse, error) {
 		return &huma.StreamResponse{Body: func(ctx huma.Context) {
@@ -27,7 +28,7 @@ func registerAssistant(api huma.API, handler func() http.Handler) {
 				Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Body: io.NopCloser(in.body), ContentLength: -1,
 			}).WithContext(ctx.Context())
 			ctx.EachHeader(r.Header.Add)
-			handler().ServeHTTP(streamedResponse{ctx, http.Header{}}, r)
+			handler().ServeHTTP(&streamedResponse{ctx: ctx, header: http.Header{}}, r)
 		}}, nil
 	})
 }
@@ -45,24 +46,27 @@ func (m *Message) Resolve(ctx huma.Context) []error {
 type streamedResponse struct {
 	ctx    huma.Context
 	header http.Header
+	begun  bool
 }
 
 // Header gives the headers, to be set.
-func (s streamedResponse) Header() http.Header { return s.header }
+func (s *streamedResponse) Header() http.Header { return s.header }
 
 // WriteHeader sends the headers.
-func (s streamedResponse) WriteHeader(status int) {
+func (s *streamedResponse) WriteHeader(status int) {
 	for name, values := range s.header {
-		for i, value := range values {
-			if i == 0 {
-				s.ctx.SetHeader(name, value)
-			} else {
-				s.ctx.AppendHeader(name, value)
-			}
+		for _, value := range values {
+			s.ctx.AppendHeader(name, value)
 		}
 	}
 	s.ctx.SetStatus(status)
+	s.begun = true
 }
 
 // Write sends a part of the body.
-func (s streamedResponse) Write(text []byte) (int, error) { return s.ctx.BodyWriter().Write(text) }
+func (s *streamedResponse) Write(text []byte) (int, error) {
+	if !s.begun {
+		s.WriteHeader(http.StatusOK)
+	}
+	return s.ctx.BodyWriter().Write(text)
+}

@@ -74,7 +74,8 @@ func (a *Assistant) Handler(service http.Handler) http.Handler {
 
 // server is the protocol's server for whoever calls by this client.
 func (a *Assistant) server(c client) *mcp.Server {
-	s := mcp.NewServer(&mcp.Implementation{Name: "headwater", Title: "Headwater", Version: a.version}, &mcp.ServerOptions{Instructions: instructions})
+	s := mcp.NewServer(&mcp.Implementation{Name: "headwater", Title: "Headwater", Version: a.version},
+		&mcp.ServerOptions{Instructions: instructions})
 	for _, r := range a.readers {
 		s.AddTool(&r.tool, r.call(c))
 	}
@@ -153,7 +154,8 @@ func (c client) send(ctx context.Context, method, path string, query url.Values,
 // protocol.
 func (a answer) result() *mcp.CallToolResult {
 	if len(a.body) > maxAnswer {
-		return refusal(fmt.Sprintf("the answer has more than %d bytes; ask for less: a lower limit, one claim at a time, or fields", maxAnswer))
+		return refusal(fmt.Sprintf("the answer has more than %d bytes; ask for less: a lower limit, one claim at a time, or fields",
+			maxAnswer))
 	}
 	return &mcp.CallToolResult{IsError: a.refused(), Content: []mcp.Content{&mcp.TextContent{Text: string(a.body)}}}
 }

@@ -56,7 +56,8 @@ var references = map[headwater.Resource][]string{
 }
 
 // decided are the members that assistants do not set: who a thing is, and what only a person decides.
-var decided = []string{"type", "id", "key", "namespace", "status", "merged_into", "method", "text_sha256", "control_reviewed_at", "reliability", "credibility"}
+var decided = []string{"type", "id", "key", "namespace", "status", "merged_into", "method", "text_sha256", "control_reviewed_at",
+	"reliability", "credibility"}
 
 // newWriters makes the tools from the lines of bundles that the document describes.
 func newWriters(d *document) ([]writer, error) {
@@ -67,21 +68,26 @@ func newWriters(d *document) ([]writer, error) {
 		lists             []list
 	}{
 		{"propose_document", "Enter a document",
-			"Enters a published text with its publisher, which is either a stored source or a new one in sources. A document alone enters no figure.",
+			"Enters a published text with its publisher, which is either a stored source or a new one in sources. A document alone " +
+				"enters no figure.",
 			[]list{sources, {name: "document", resource: headwater.ResourceDocument, required: true, single: true}}},
 		{"propose_attributions", "Propose attributions",
-			"Proposes where a document makes claims: the words, the stance, and the chain from the document's publisher to the origin. Each quote must " +
-				"stand in the text word for word. New sources and claims come with them. All faults are told at once, and then nothing is kept. " +
+			"Proposes where a document makes claims: the words, the stance, and the chain from the document's publisher to the origin. " +
+				"Each quote must " +
+				"stand in the text word for word. New sources and claims come with them. All faults are told at once, and then nothing " +
+				"is kept. " +
 				"What is proposed counts for nothing until a person accepts it.",
 			[]list{sources, claims, {name: "attributions", resource: headwater.ResourceAttribution, required: true}}},
 		{"propose_links", "Propose links between claims",
-			"Proposes that one claim is equivalent to another, refines, corroborates or contradicts it. It counts for nothing until a person accepts it.",
+			"Proposes that one claim is equivalent to another, refines, corroborates or contradicts it. It counts for nothing until a " +
+				"person accepts it.",
 			[]list{{name: "links", resource: headwater.ResourceLink, required: true}}},
 	}
 	writers := make([]writer, len(tools))
 	for i, tool := range tools {
 		properties := schema{model: object(schema{
-			"name":    schema{"type": "string", "minLength": 1, "maxLength": 200, "description": "The name of the model that makes the proposal."},
+			"name": schema{"type": "string", "minLength": 1, "maxLength": 200,
+				"description": "The name of the model that makes the proposal."},
 			"version": schema{"type": "string", "maxLength": 100, "description": "Its version."},
 		}, "name")}
 		required := []string{model}
@@ -246,10 +252,12 @@ func (w writer) read(arguments map[string]json.RawMessage) (*proposal, headwater
 			}
 			for _, name := range decided {
 				if _, given := members[name]; given {
-					add(place.Field(name), headwater.FaultUnknownField, nil, "nothing here: a person decides it, or it follows from the rest")
+					add(place.Field(name), headwater.FaultUnknownField, nil,
+						"nothing here: a person decides it, or it follows from the rest")
 				}
 			}
-			one := item{at: place, resource: l.resource, members: members, proposed: proposed{Resource: l.resource, ID: uuid.Must(uuid.NewV7())}}
+			one := item{at: place, resource: l.resource, members: members,
+				proposed: proposed{Resource: l.resource, ID: uuid.Must(uuid.NewV7())}}
 			if given, named := members[handle]; named {
 				one.Handle, _ = given.(string)
 				switch {

@@ -31,7 +31,7 @@ var readers = []reader{
 	{name: "search_claims", title: "Search claims", operation: "listClaims",
 		says:   "Finds claims by words of their statements in any language, by topic, or by who said or published them.",
 		takes:  []string{"q", "topic", "language", "source", "origin", "publisher", "stance", "from", "to", "status", "limit", "cursor"},
-		always: url.Values{"include": {"counts"}}},
+		always: url.Values{"include": {"summary"}}},
 	{name: "search_sources", title: "Search sources", operation: "listSources",
 		says:  "Finds who can say something (people, agencies, outlets, wires, accounts) by name, domain or identifier.",
 		takes: []string{"q", "domain", "external_id", "kind", "country", "limit", "cursor"}},
@@ -42,7 +42,8 @@ var readers = []reader{
 		says:  "Gives a claim and, as include asks, its attributions with their chains, its links and its reviews.",
 		takes: []string{"id", "include"}},
 	{name: "get_source", title: "Read a source", operation: "getSource", says: "Gives a source.", takes: []string{"id"}},
-	{name: "get_document", title: "Read a document", operation: "getDocument", says: "Gives a document with its text.", takes: []string{"id"}},
+	{name: "get_document", title: "Read a document", operation: "getDocument", says: "Gives a document with its text.",
+		takes: []string{"id"}},
 	{name: "list_document_attributions", title: "What a document says", operation: "listDocumentAttributions",
 		says:  "Lists the claims that a document makes, in the order of its text, each with its words and its chain.",
 		takes: []string{"id", "status", "limit", "cursor"}},
@@ -51,7 +52,7 @@ var readers = []reader{
 			"what speaks against it, and how sure one can be.",
 		takes: []string{"id", "without", "as_of", "include_proposed"}},
 	{name: "what_would_narrow_it", title: "What to find out next", operation: "getClaimCorroboration",
-		says: "The open questions about a claim, those first that could move its figures most, each with the figures under either answer.",
+		says:  "The open questions about a claim, those first that could move its figures most, each with the figures under either answer.",
 		takes: []string{"id", "without", "as_of", "include_proposed"}, shorten: openQuestions},
 	{name: "provenance", title: "Who told whom", operation: "getClaimProvenance",
 		says:  "The graph of who told whom, for and against a claim, from readers to origins.",
@@ -132,7 +133,8 @@ func (r reader) call(c client) mcp.ToolHandler {
 		}
 		if names := unknown(arguments, known); len(names) > 0 {
 			slices.Sort(names)
-			return refusal(fmt.Sprintf("%s has no argument %s; expected %s", r.name, strings.Join(names, ", "), strings.Join(r.takes, ", "))), nil
+			return refusal(fmt.Sprintf("%s has no argument %s; expected %s", r.name, strings.Join(names, ", "),
+				strings.Join(r.takes, ", "))), nil
 		}
 		path, query, body := r.op.path, url.Values{}, map[string]json.RawMessage{}
 		for name, values := range r.always {
@@ -142,7 +144,8 @@ func (r reader) call(c client) mcp.ToolHandler {
 			values, err := texts(arguments[name])
 			switch {
 			case err != nil:
-				return refusal(fmt.Sprintf("%s is %s; expected a text, a number, true, false, or a list of these", name, arguments[name])), nil
+				return refusal(fmt.Sprintf("%s is %s; expected a text, a number, true, false, or a list of these", name, arguments[name])),
+					nil
 			case p.In == "path" && len(values) != 1:
 				return refusal(name + " is required"), nil
 			case p.In == "path":

@@ -15,9 +15,10 @@ func newMCPCommand(connect func() connection, getenv func(string) string) *cobra
 	var server string
 	command := &cobra.Command{
 		Use:   "mcp",
-		Short: "Let an assistant read and propose, by the Model Context Protocol on standard input and output",
-		Long: `Let an assistant read and propose, by the Model Context Protocol on standard input and output, from the database or with --server
-from a running service. What it proposes counts for nothing until a person accepts it; it can edit, merge, withdraw and decide nothing.
+		Short: "Let an assistant read and propose, by the Model Context Protocol",
+		Long: `Let an assistant read and propose, by the Model Context Protocol on standard input and output, from the database or
+with --server from a running service. What it proposes counts for nothing until a person accepts it; it can edit, merge, withdraw
+and decide nothing.
 
 Once there are keys, HEADWATER_KEY must have one: with the scope read to read, with write to propose. A running service takes the
 same at /mcp.`,

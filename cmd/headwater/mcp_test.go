@@ -31,10 +31,10 @@ func connectAssistant(t *testing.T, transport mcp.Transport) assistantOf {
 	return assistantOf{session}
 }
 
-// withKey sends each request with a key.
-type withKey string
+// bearing sends each request with a key.
+type bearing string
 
-func (k withKey) RoundTrip(r *http.Request) (*http.Response, error) {
+func (k bearing) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
 	r.Header.Set("Authorization", "Bearer "+string(k))
 	return http.DefaultTransport.RoundTrip(r)
@@ -44,7 +44,7 @@ func assistantAt(t *testing.T, url, key string) assistantOf {
 	t.Helper()
 	transport := &mcp.StreamableClientTransport{Endpoint: url + "/mcp", DisableStandaloneSSE: true}
 	if key != "" {
-		transport.HTTPClient = &http.Client{Transport: withKey(key)}
+		transport.HTTPClient = &http.Client{Transport: bearing(key)}
 	}
 	return connectAssistant(t, transport)
 }
@@ -114,9 +114,15 @@ func TestAssistantGetsTheFiguresOfTheAPI(t *testing.T) {
 	t.Parallel()
 	s, _ := demoService(t)
 	a := assistantAt(t, s.url, "")
-	listed := s.json(t, "/v1/claims?limit=5")
-	claim := func(i int) string { return at(t, listed, "items", i, "id").(string) }
-	first := at(t, s.json(t, "/v1/claims/"+claim(0)+"?include=attributions"), "attributions", 0)
+	listed := s.json(t, "/v1/attributions?limit=100")
+	first := at(t, listed, "items", 0)
+	var claims []string
+	for _, attribution := range at(t, listed, "items").([]any) {
+		if id := at(t, attribution, "claim").(string); !slices.Contains(claims, id) {
+			claims = append(claims, id)
+		}
+	}
+	claim := func(i int) string { return claims[i] }
 	document, source := at(t, first, "document").(string), at(t, first, "chain", 0, "source").(string)
 	id := func(id string) map[string]any { return map[string]any{"id": id} }
 	questions := []struct {
@@ -125,9 +131,9 @@ func TestAssistantGetsTheFiguresOfTheAPI(t *testing.T) {
 		path      string
 		part      []any
 	}{
-		{"search_claims", map[string]any{"limit": 3}, "/v1/claims?limit=3&include=counts", nil},
-		{"search_claims", map[string]any{"q": "explosion"}, "/v1/claims?q=explosion&include=counts", []any{"items"}},
-		{"search_claims", map[string]any{"source": source, "limit": 2}, "/v1/claims?limit=2&include=counts&source=" + source, nil},
+		{"search_claims", map[string]any{"limit": 3}, "/v1/claims?limit=3&include=summary", nil},
+		{"search_claims", map[string]any{"q": "explosion"}, "/v1/claims?q=explosion&include=summary", []any{"items"}},
+		{"search_claims", map[string]any{"source": source, "limit": 2}, "/v1/claims?limit=2&include=summary&source=" + source, nil},
 		{"search_sources", map[string]any{"q": "مرجان", "limit": 3}, "/v1/sources?limit=3&q=%D9%85%D8%B1%D8%AC%D8%A7%D9%86", nil},
 		{"search_documents", map[string]any{"publisher": source}, "/v1/documents?publisher=" + source, nil},
 		{"get_claim", map[string]any{"id": claim(0), "include": []string{"attributions", "links"}},
@@ -137,8 +143,10 @@ func TestAssistantGetsTheFiguresOfTheAPI(t *testing.T) {
 		{"list_document_attributions", id(document), "/v1/documents/" + document + "/attributions", nil},
 		{"report", id(claim(0)), "/v1/claims/" + claim(0) + "/corroboration", nil},
 		{"report", id(claim(1)), "/v1/claims/" + claim(1) + "/corroboration", nil},
-		{"report", map[string]any{"id": claim(0), "without": []string{source}}, "/v1/claims/" + claim(0) + "/corroboration?without=" + source, nil},
-		{"report", map[string]any{"id": claim(2), "include_proposed": true}, "/v1/claims/" + claim(2) + "/corroboration?include_proposed=true", nil},
+		{"report", map[string]any{"id": claim(0), "without": []string{source}},
+			"/v1/claims/" + claim(0) + "/corroboration?without=" + source, nil},
+		{"report", map[string]any{"id": claim(2), "include_proposed": true},
+			"/v1/claims/" + claim(2) + "/corroboration?include_proposed=true", nil},
 		{"what_would_narrow_it", id(claim(0)), "/v1/claims/" + claim(0) + "/corroboration", []any{"affirming", "open_questions"}},
 		{"provenance", id(claim(1)), "/v1/claims/" + claim(1) + "/provenance", nil},
 		{"timeline", map[string]any{"id": claim(0), "scope": "evidence"}, "/v1/claims/" + claim(0) + "/timeline?scope=evidence", nil},
@@ -183,7 +191,7 @@ func TestAssistantReadsByItsKey(t *testing.T) {
 	s, database := demoService(t)
 	key := func(scope string) string {
 		made := ok(t, "key", "create", "--database-url", database, "--name", scope, "--scope", scope)
-		return strings.TrimSpace(made[strings.LastIndex(made, "hw_"):])
+		return strings.Fields(made)[0]
 	}
 	reads, writes := key("read"), key("write")
 	if _, err := mcp.NewClient(&mcp.Implementation{Name: "test", Version: "1"}, nil).Connect(t.Context(),
@@ -261,7 +269,8 @@ func TestAssistantProposesTheArticle(t *testing.T) {
 	own := func(thing map[string]any, handled string) map[string]any {
 		out := map[string]any{"handle": handled}
 		for name, value := range thing {
-			if !slices.Contains([]string{"type", "key", "method", "status", "reliability", "control_reviewed_at", "text_sha256", "credibility"}, name) {
+			if !slices.Contains([]string{"type", "key", "method", "status", "reliability", "control_reviewed_at", "text_sha256",
+				"credibility"}, name) {
 				out[name] = value
 			}
 		}
@@ -320,10 +329,11 @@ func TestAssistantProposesTheArticle(t *testing.T) {
 			t.Errorf("at %d stands %q, not %q", start, found, exact)
 		}
 	}
-	want := map[string]bool{}
+	want, counted := map[string]bool{}, 0
 	for line := range strings.Lines(string(lines)) {
 		var thing map[string]any
-		if json.Unmarshal([]byte(line), &thing) == nil && thing["type"] == "attribution" && len(want) < 5 {
+		if json.Unmarshal([]byte(line), &thing) == nil && thing["type"] == "attribution" && counted < 5 {
+			counted++
 			want[fmt.Sprint(at(t, thing, "content", "start"), "-", at(t, thing, "content", "end"), " reader")] = true
 		}
 	}
@@ -347,4 +357,3 @@ func TestAssistantProposesTheArticle(t *testing.T) {
 		t.Errorf("the prompt: %v, %v", prompt, err)
 	}
 }
-
