@@ -23,18 +23,18 @@ SELECT to_jsonb(now());
 CREATE TEMP TABLE staged_sources ON COMMIT DROP AS
 	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
 		status, merged_into, kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url,
-		control_reviewed_at, notes, folded, ''::text AS terms, identities FROM sources WITH NO DATA;
+		control_reviewed_at, notes, method, folded, ''::text AS terms, identities FROM sources WITH NO DATA;
 CREATE TEMP TABLE staged_relations ON COMMIT DROP AS
 	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
 		status, subject, kind, object, share, since, until, citation FROM relations WITH NO DATA;
 CREATE TEMP TABLE staged_documents ON COMMIT DROP AS
 	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
 		status, publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from,
-		url_canonical FROM documents WITH NO DATA;
+		method, url_canonical FROM documents WITH NO DATA;
 CREATE TEMP TABLE staged_claims ON COMMIT DROP AS
 	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
-		status, merged_into, statement, quantities, event_time, places, topics, scope, folded, ''::text AS terms FROM claims WITH NO
-		DATA;
+		status, merged_into, statement, quantities, event_time, places, topics, scope, method, folded, ''::text AS terms FROM claims
+		WITH NO DATA;
 CREATE TEMP TABLE staged_attributions ON COMMIT DROP AS
 	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
 		status, claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence, note FROM attributions
@@ -50,14 +50,15 @@ CREATE TEMP TABLE staged_matches ON COMMIT DROP AS
 	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
 		status, resource, a, b, kind, score, basis, rationale, method FROM matches WITH NO DATA;
 COPY "staged_sources" (line, at, assertion, status_named, kept, state, id, key, namespace, status, merged_into, kind, name,
-		names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, folded, terms,
-		identities) FROM STDIN BINARY;
+		names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method, folded,
+		terms, identities) FROM STDIN BINARY;
 COPY "staged_relations" (line, at, assertion, status_named, kept, state, id, key, namespace, status, subject, kind, object,
 		share, since, until, citation) FROM STDIN BINARY;
 COPY "staged_documents" (line, at, assertion, status_named, kept, state, id, key, namespace, status, publisher, kind, language,
-		title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, url_canonical) FROM STDIN BINARY;
+		title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical) FROM STDIN
+		BINARY;
 COPY "staged_claims" (line, at, assertion, status_named, kept, state, id, key, namespace, status, merged_into, statement,
-		quantities, event_time, places, topics, scope, folded, terms) FROM STDIN BINARY;
+		quantities, event_time, places, topics, scope, method, folded, terms) FROM STDIN BINARY;
 COPY "staged_attributions" (line, at, assertion, status_named, kept, state, id, key, namespace, status, claim_id, document_id,
 		stance, content, event_time_span, chain, credibility, method, confidence, note) FROM STDIN BINARY;
 COPY "staged_links" (line, at, assertion, status_named, kept, state, id, key, namespace, status, kind, claim_id, to_id, degree,
@@ -99,6 +100,11 @@ SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/merged_into', 'unknown_
 	FROM (SELECT line, merged_into AS ref FROM staged_sources) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM sources AS there WHERE there.id = ref)
 	AND NOT EXISTS (SELECT FROM staged_sources AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', staged.status, CASE staged.status
+	WHEN 'merged' THEN 'another status: the source is retracted, and merging would take that back; restore it first'
+	ELSE 'another status: the source is merged into ' || there.merged_into || '; unmerge it first' END
+	FROM staged_sources AS staged JOIN sources AS there USING (id) WHERE staged.status_named AND staged.assertion <> 2
+	AND (there.status, staged.status) IN (('retracted', 'merged'), ('merged', 'retracted'))) AS found ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
 	'a relation that no other line of the bundle describes; line ' || first || ' does'
 	FROM (SELECT min(line) AS first, id FROM staged_relations WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
@@ -184,6 +190,11 @@ SELECT *, count(*) OVER () FROM (SELECT DISTINCT line, '/merged_into', 'unknown_
 	FROM (SELECT line, merged_into AS ref FROM staged_claims) AS refs WHERE ref IS NOT NULL
 	AND NOT EXISTS (SELECT FROM claims AS there WHERE there.id = ref)
 	AND NOT EXISTS (SELECT FROM staged_claims AS there WHERE there.id = ref)) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', staged.status, CASE staged.status
+	WHEN 'merged' THEN 'another status: the claim is retracted, and merging would take that back; restore it first'
+	ELSE 'another status: the claim is merged into ' || there.merged_into || '; unmerge it first' END
+	FROM staged_claims AS staged JOIN claims AS there USING (id) WHERE staged.status_named AND staged.assertion <> 2
+	AND (there.status, staged.status) IN (('retracted', 'merged'), ('merged', 'retracted'))) AS found ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT line, '/key', 'duplicate', coalesce(nullif(key, ''), id::text),
 	'a attribution that no other line of the bundle describes; line ' || first || ' does'
 	FROM (SELECT min(line) AS first, id FROM staged_attributions WHERE NOT kept GROUP BY id HAVING count(*) > 1) AS twice
@@ -399,26 +410,26 @@ WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, 
 		RETURNING xid, id)
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change;
 INSERT INTO sources (id, key, namespace, status, merged_into, kind, name, names, aliases, country, role, anonymous, reliability,
-		external_ids, domains, url, control_reviewed_at, notes, folded, terms, identities) SELECT staged.id, staged.key,
+		external_ids, domains, url, control_reviewed_at, notes, method, folded, terms, identities) SELECT staged.id, staged.key,
 		staged.namespace, staged.status, staged.merged_into, staged.kind, staged.name, staged.names, staged.aliases, staged.country,
 		staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url, staged.control_reviewed_at,
-		staged.notes, staged.folded, staged.terms::tsvector, staged.identities FROM staged_sources AS staged WHERE NOT EXISTS (SELECT
-		FROM sources AS there WHERE there.id = staged.id) ORDER BY staged.id;
+		staged.notes, staged.method, staged.folded, staged.terms::tsvector, staged.identities FROM staged_sources AS staged WHERE NOT
+		EXISTS (SELECT FROM sources AS there WHERE there.id = staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_sources AS staged JOIN sources AS now ON now.id = staged.id
 	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
 		staged.status OR staged.status_named AND now.merged_into IS DISTINCT FROM staged.merged_into OR ROW (now.kind, now.name,
 		now.names, now.aliases, now.country, now.role, now.anonymous, now.reliability, now.external_ids, now.domains, now.url,
-		now.control_reviewed_at, now.notes) IS DISTINCT FROM ROW (staged.kind, staged.name, staged.names, staged.aliases,
+		now.control_reviewed_at, now.notes, now.method) IS DISTINCT FROM ROW (staged.kind, staged.name, staged.names, staged.aliases,
 		staged.country, staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url,
-		staged.control_reviewed_at, staged.notes)) ORDER BY now.id FOR NO KEY UPDATE OF now
+		staged.control_reviewed_at, staged.notes, staged.method)) ORDER BY now.id FOR NO KEY UPDATE OF now
 	), stored AS (
 	UPDATE sources AS now SET (kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url,
-		control_reviewed_at, notes, folded, terms, identities) = ROW (staged.kind, staged.name, staged.names, staged.aliases,
+		control_reviewed_at, notes, method, folded, terms, identities) = ROW (staged.kind, staged.name, staged.names, staged.aliases,
 		staged.country, staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url,
-		staged.control_reviewed_at, staged.notes, staged.folded, staged.terms::tsvector, staged.identities), status = CASE WHEN
-		staged.status_named THEN staged.status ELSE now.status END, merged_into = CASE WHEN staged.status_named THEN staged.merged_into
-		ELSE now.merged_into END, version = now.version + 1, updated_at = now()
+		staged.control_reviewed_at, staged.notes, staged.method, staged.folded, staged.terms::tsvector, staged.identities), status =
+		CASE WHEN staged.status_named THEN staged.status ELSE now.status END, merged_into = CASE WHEN staged.status_named THEN
+		staged.merged_into ELSE now.merged_into END, version = now.version + 1, updated_at = now()
 	FROM locked JOIN staged_sources AS staged USING (id)
 	WHERE now.id = locked.id AND staged.assertion <> 2
 	RETURNING now.*, locked.status_before, staged.state
@@ -491,23 +502,24 @@ WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, 
 		staged.id) RETURNING xid, id)
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change;
 INSERT INTO documents (id, key, namespace, status, publisher, kind, language, title, url, archive_url, published, retrieved_at,
-		text, text_sha256, authors, derived_from, url_canonical) SELECT staged.id, staged.key, staged.namespace, staged.status,
+		text, text_sha256, authors, derived_from, method, url_canonical) SELECT staged.id, staged.key, staged.namespace, staged.status,
 		staged.publisher, staged.kind, staged.language, staged.title, staged.url, staged.archive_url, staged.published,
-		staged.retrieved_at, staged.text, staged.text_sha256, staged.authors, staged.derived_from, staged.url_canonical FROM
-		staged_documents AS staged WHERE NOT EXISTS (SELECT FROM documents AS there WHERE there.id = staged.id) ORDER BY staged.id;
+		staged.retrieved_at, staged.text, staged.text_sha256, staged.authors, staged.derived_from, staged.method, staged.url_canonical
+		FROM staged_documents AS staged WHERE NOT EXISTS (SELECT FROM documents AS there WHERE there.id = staged.id) ORDER BY
+		staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_documents AS staged JOIN documents AS now ON now.id = staged.id
 	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
 		staged.status OR ROW (now.publisher, now.kind, now.language, now.title, now.url, now.archive_url, now.published,
-		now.retrieved_at, now.text, now.text_sha256, now.authors, now.derived_from) IS DISTINCT FROM ROW (staged.publisher,
+		now.retrieved_at, now.text, now.text_sha256, now.authors, now.derived_from, now.method) IS DISTINCT FROM ROW (staged.publisher,
 		staged.kind, staged.language, staged.title, staged.url, staged.archive_url, staged.published, staged.retrieved_at, staged.text,
-		staged.text_sha256, staged.authors, staged.derived_from)) ORDER BY now.id FOR NO KEY UPDATE OF now
+		staged.text_sha256, staged.authors, staged.derived_from, staged.method)) ORDER BY now.id FOR NO KEY UPDATE OF now
 	), stored AS (
 	UPDATE documents AS now SET (publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256,
-		authors, derived_from, url_canonical) = ROW (staged.publisher, staged.kind, staged.language, staged.title, staged.url,
+		authors, derived_from, method, url_canonical) = ROW (staged.publisher, staged.kind, staged.language, staged.title, staged.url,
 		staged.archive_url, staged.published, staged.retrieved_at, staged.text, staged.text_sha256, staged.authors,
-		staged.derived_from, staged.url_canonical), status = CASE WHEN staged.status_named THEN staged.status ELSE now.status END,
-		version = now.version + 1, updated_at = now()
+		staged.derived_from, staged.method, staged.url_canonical), status = CASE WHEN staged.status_named THEN staged.status ELSE
+		now.status END, version = now.version + 1, updated_at = now()
 	FROM locked JOIN staged_documents AS staged USING (id)
 	WHERE now.id = locked.id AND staged.assertion <> 2
 	RETURNING now.*, locked.status_before, staged.state
@@ -536,21 +548,24 @@ WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, 
 		$4::text, staged.state FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims AS there WHERE there.id = staged.id)
 		RETURNING xid, id)
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change;
-INSERT INTO claims (id, key, namespace, status, merged_into, statement, quantities, event_time, places, topics, scope, folded,
-		terms) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.merged_into, staged.statement, staged.quantities,
-		staged.event_time, staged.places, staged.topics, staged.scope, staged.folded, staged.terms::tsvector FROM staged_claims AS
-		staged WHERE NOT EXISTS (SELECT FROM claims AS there WHERE there.id = staged.id) ORDER BY staged.id;
+INSERT INTO claims (id, key, namespace, status, merged_into, statement, quantities, event_time, places, topics, scope, method,
+		folded, terms) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.merged_into, staged.statement,
+		staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope, staged.method, staged.folded,
+		staged.terms::tsvector FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims AS there WHERE there.id = staged.id)
+		ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_claims AS staged JOIN claims AS now ON now.id = staged.id
 	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
 		staged.status OR staged.status_named AND now.merged_into IS DISTINCT FROM staged.merged_into OR ROW (now.statement,
-		now.quantities, now.event_time, now.places, now.topics, now.scope) IS DISTINCT FROM ROW (staged.statement, staged.quantities,
-		staged.event_time, staged.places, staged.topics, staged.scope)) ORDER BY now.id FOR NO KEY UPDATE OF now
+		now.quantities, now.event_time, now.places, now.topics, now.scope, now.method) IS DISTINCT FROM ROW (staged.statement,
+		staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope, staged.method)) ORDER BY now.id FOR NO KEY
+		UPDATE OF now
 	), stored AS (
-	UPDATE claims AS now SET (statement, quantities, event_time, places, topics, scope, folded, terms) = ROW (staged.statement,
-		staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope, staged.folded, staged.terms::tsvector),
-		status = CASE WHEN staged.status_named THEN staged.status ELSE now.status END, merged_into = CASE WHEN staged.status_named THEN
-		staged.merged_into ELSE now.merged_into END, version = now.version + 1, updated_at = now()
+	UPDATE claims AS now SET (statement, quantities, event_time, places, topics, scope, method, folded, terms) = ROW
+		(staged.statement, staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope, staged.method,
+		staged.folded, staged.terms::tsvector), status = CASE WHEN staged.status_named THEN staged.status ELSE now.status END,
+		merged_into = CASE WHEN staged.status_named THEN staged.merged_into ELSE now.merged_into END, version = now.version + 1,
+		updated_at = now()
 	FROM locked JOIN staged_claims AS staged USING (id)
 	WHERE now.id = locked.id AND staged.assertion <> 2
 	RETURNING now.*, locked.status_before, staged.state
@@ -786,9 +801,7 @@ WITH RECURSIVE written AS MATERIALIZED (
 	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
 	FROM relations AS r JOIN speakers AS subject ON subject.source = r.subject JOIN speakers AS object ON object.source = r.object
 	WHERE controls AND status = 'active' AND NOT isempty(held);
-SELECT *, count(*) OVER () FROM (SELECT line, '/derived_from', 'loop', staged.derived_from::text,
-		'a document whose derivation ends at an original'
-	FROM staged_documents AS staged WHERE staged.id IN (SELECT start FROM (WITH RECURSIVE starts (id) AS (
+WITH RECURSIVE starts (id) AS (
 	SELECT t.id FROM (SELECT id FROM staged_documents WHERE derived_from IS NOT NULL) AS wanted JOIN documents AS t ON t.id =
 		wanted.id JOIN documents AS first ON first.id = t.derived_from
 	WHERE first.derived_from IS NOT NULL
@@ -796,14 +809,8 @@ SELECT *, count(*) OVER () FROM (SELECT line, '/derived_from', 'loop', staged.de
 	SELECT t.id, t.derived_from FROM starts JOIN documents AS t ON t.id = starts.id
 	UNION
 	SELECT t.id, t.derived_from FROM line JOIN documents AS t ON t.id = line.parent
-	), ending (id) AS (
-	SELECT id FROM line WHERE parent IS NULL
-	UNION ALL
-	SELECT line.id FROM ending JOIN line ON line.parent = ending.id
-	) SELECT id AS start FROM starts WHERE id NOT IN (SELECT id FROM ending)) AS loops)) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/merged_into', 'loop', staged.merged_into::text,
-		'a source whose merges end at one that speaks for itself'
-	FROM staged_sources AS staged WHERE staged.id IN (SELECT start FROM (WITH RECURSIVE starts (id) AS (
+	) SELECT id, parent, id IN (SELECT id FROM starts) AS wanted FROM line;
+WITH RECURSIVE starts (id) AS (
 	SELECT t.id FROM (SELECT id FROM staged_sources WHERE merged_into IS NOT NULL) AS wanted JOIN sources AS t ON t.id = wanted.id
 		JOIN sources AS first ON first.id = t.merged_into
 	WHERE first.merged_into IS NOT NULL
@@ -811,14 +818,8 @@ SELECT *, count(*) OVER () FROM (SELECT line, '/merged_into', 'loop', staged.mer
 	SELECT t.id, t.merged_into FROM starts JOIN sources AS t ON t.id = starts.id
 	UNION
 	SELECT t.id, t.merged_into FROM line JOIN sources AS t ON t.id = line.parent
-	), ending (id) AS (
-	SELECT id FROM line WHERE parent IS NULL
-	UNION ALL
-	SELECT line.id FROM ending JOIN line ON line.parent = ending.id
-	) SELECT id AS start FROM starts WHERE id NOT IN (SELECT id FROM ending)) AS loops)) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/merged_into', 'loop', staged.merged_into::text,
-		'a claim whose merges end at one that speaks for itself'
-	FROM staged_claims AS staged WHERE staged.id IN (SELECT start FROM (WITH RECURSIVE starts (id) AS (
+	) SELECT id, parent, id IN (SELECT id FROM starts) AS wanted FROM line;
+WITH RECURSIVE starts (id) AS (
 	SELECT t.id FROM (SELECT id FROM staged_claims WHERE merged_into IS NOT NULL) AS wanted JOIN claims AS t ON t.id = wanted.id
 		JOIN claims AS first ON first.id = t.merged_into
 	WHERE first.merged_into IS NOT NULL
@@ -826,11 +827,7 @@ SELECT *, count(*) OVER () FROM (SELECT line, '/merged_into', 'loop', staged.mer
 	SELECT t.id, t.merged_into FROM starts JOIN claims AS t ON t.id = starts.id
 	UNION
 	SELECT t.id, t.merged_into FROM line JOIN claims AS t ON t.id = line.parent
-	), ending (id) AS (
-	SELECT id FROM line WHERE parent IS NULL
-	UNION ALL
-	SELECT line.id FROM ending JOIN line ON line.parent = ending.id
-	) SELECT id AS start FROM starts WHERE id NOT IN (SELECT id FROM ending)) AS loops)) AS found ORDER BY 1, 2 LIMIT $1;
+	) SELECT id, parent, id IN (SELECT id FROM starts) AS wanted FROM line;
 SELECT *, count(*) OVER () FROM (WITH RECURSIVE above (id) AS (
 	SELECT id FROM staged_sources WHERE merged_into IS NOT NULL
 	UNION SELECT merged.merged_into FROM above JOIN sources AS merged ON merged.id = above.id AND merged.merged_into IS NOT NULL),
@@ -1118,13 +1115,13 @@ INSERT INTO taken_for (made, source, basis)
 -- Export as bundle
 begin isolation level repeatable read read only;
 SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role,
-		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes FROM sources ORDER BY id;
+		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method FROM sources ORDER BY id;
 SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM
 		relations ORDER BY id;
 SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url,
-		published, retrieved_at, text, text_sha256, authors, derived_from FROM documents ORDER BY id;
+		published, retrieved_at, text, text_sha256, authors, derived_from, method FROM documents ORDER BY id;
 SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places,
-		topics, scope FROM claims ORDER BY id;
+		topics, scope, method FROM claims ORDER BY id;
 SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance,
 		content, event_time_span, chain, credibility, method, confidence, note FROM attributions ORDER BY id;
 SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
@@ -1135,22 +1132,23 @@ SELECT id, key, namespace, version, created_at, updated_at, status, resource, a,
 		matches ORDER BY id;
 
 -- Export as claimreview
-WITH RECURSIVE claim_speakers (id, merged) AS (
-	SELECT merged_into, id FROM claims WHERE merged_into IS NOT NULL
-	UNION SELECT merged.merged_into, claim_speakers.merged FROM claim_speakers JOIN claims AS merged ON merged.id =
-		claim_speakers.id AND merged.merged_into IS NOT NULL), source_speakers (id, merged) AS (
-	SELECT merged_into, id FROM sources WHERE merged_into IS NOT NULL
-	UNION SELECT merged.merged_into, source_speakers.merged FROM source_speakers JOIN sources AS merged ON merged.id =
-		source_speakers.id AND merged.merged_into IS NOT NULL), speaking (id, party) AS NOT MATERIALIZED (
+WITH RECURSIVE merged_claims (id, target) AS (
+	SELECT id, id FROM claims AS target WHERE merged_into IS NULL AND EXISTS (
+	SELECT FROM claims AS member WHERE member.merged_into = target.id)
+	UNION SELECT merged.id, merged_claims.target FROM merged_claims JOIN claims AS merged ON merged.merged_into = merged_claims.id),
+		merged_sources (id, target) AS (
+	SELECT id, id FROM sources AS target WHERE merged_into IS NULL AND EXISTS (
+	SELECT FROM sources AS member WHERE member.merged_into = target.id)
+	UNION SELECT merged.id, merged_sources.target FROM merged_sources JOIN sources AS merged ON merged.merged_into =
+		merged_sources.id), speaking (id, party) AS NOT MATERIALIZED (
 	SELECT source.id, jsonb_build_object('id', s.id, 'kind', s.kind, 'name', s.name, 'url', s.url, 'domains', s.domains,
 	'external_ids', s.external_ids)
-	FROM sources AS source LEFT JOIN source_speakers AS m ON m.merged = source.id
-	JOIN sources AS s ON s.id = coalesce(m.id, source.id) AND s.status <> 'merged'
+	FROM sources AS source LEFT JOIN merged_sources AS m ON m.id = source.id
+	JOIN sources AS s ON s.id = coalesce(m.target, source.id) AND s.status <> 'merged'
 	)
 	SELECT c.id, c.statement, checks.reviews, coalesce(appeared.appearances, '[]') AS appearances
 	FROM claims AS c
-	CROSS JOIN LATERAL (SELECT ARRAY (SELECT c.id UNION ALL SELECT m.merged FROM claim_speakers AS m WHERE m.id = c.id) AS ids) AS
-		family
+	CROSS JOIN LATERAL (SELECT ARRAY (SELECT c.id UNION SELECT m.id FROM merged_claims AS m WHERE m.target = c.id) AS ids) AS family
 	CROSS JOIN LATERAL (
 	SELECT jsonb_agg(jsonb_build_object('author', author.party, 'rating', r.rating, 'title', r.title, 'url', r.url, 'language',
 	r.language,
@@ -1204,8 +1202,8 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 -- CreateSource
 WITH stored AS (
 	INSERT INTO sources (id, key, namespace, status, kind, name, names, aliases, country, role, anonymous, reliability,
-		external_ids, domains, url, control_reviewed_at, notes, folded, terms, identities) VALUES ($1, $2, $3, $4, $10, $11, $12, $13,
-		$14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24::text::tsvector, $25) RETURNING *
+		external_ids, domains, url, control_reviewed_at, notes, method, folded, terms, identities) VALUES ($1, $2, $3, $4, $10, $11,
+		$12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25::text::tsvector, $26) RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -1218,15 +1216,16 @@ WITH stored AS (
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role,
-		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes FROM stored;
+		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method FROM stored;
 
 -- UpdateSource
 SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role,
-		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes FROM sources WHERE id = $1 FOR NO KEY UPDATE;
+		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method FROM sources WHERE id = $1 FOR NO KEY
+		UPDATE;
 WITH stored AS (
 	UPDATE sources SET (kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url,
-		control_reviewed_at, notes, folded, terms, identities) = ROW ($7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-		$20, $21::text::tsvector, $22), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+		control_reviewed_at, notes, method, folded, terms, identities) = ROW ($7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+		$19, $20, $21, $22::text::tsvector, $23), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -1239,7 +1238,7 @@ WITH stored AS (
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role,
-		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes FROM stored;
+		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method FROM stored;
 
 -- RetractSource
 WITH stored AS (
@@ -1256,7 +1255,7 @@ WITH stored AS (
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role,
-		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes FROM stored;
+		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method FROM stored;
 
 -- MergeSource
 SELECT id FROM unnest($1::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM sources WHERE sources.id = wanted.id)
@@ -1376,8 +1375,8 @@ WITH stored AS (
 -- CreateDocument
 WITH stored AS (
 	INSERT INTO documents (id, key, namespace, status, publisher, kind, language, title, url, archive_url, published, retrieved_at,
-		text, text_sha256, authors, derived_from, url_canonical) VALUES ($1, $2, $3, $4, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-		$19, $20, $21, $22) RETURNING *
+		text, text_sha256, authors, derived_from, method, url_canonical) VALUES ($1, $2, $3, $4, $10, $11, $12, $13, $14, $15, $16,
+		$17, $18, $19, $20, $21, $22, $23) RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -1389,12 +1388,12 @@ WITH stored AS (
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url,
-		published, retrieved_at, text, text_sha256, authors, derived_from FROM stored;
+		published, retrieved_at, text, text_sha256, authors, derived_from, method FROM stored;
 
 -- CreateClaim
 WITH stored AS (
-	INSERT INTO claims (id, key, namespace, status, statement, quantities, event_time, places, topics, scope, folded, terms) VALUES
-		($1, $2, $3, $4, $10, $11, $12, $13, $14, $15, $16, $17::text::tsvector) RETURNING *
+	INSERT INTO claims (id, key, namespace, status, statement, quantities, event_time, places, topics, scope, method, folded, terms)
+		VALUES ($1, $2, $3, $4, $10, $11, $12, $13, $14, $15, $16, $17, $18::text::tsvector) RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -1407,14 +1406,14 @@ WITH stored AS (
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places,
-		topics, scope FROM stored;
+		topics, scope, method FROM stored;
 
 -- UpdateClaim
 SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places,
-		topics, scope FROM claims WHERE id = $1 FOR NO KEY UPDATE;
+		topics, scope, method FROM claims WHERE id = $1 FOR NO KEY UPDATE;
 WITH stored AS (
-	UPDATE claims SET (statement, quantities, event_time, places, topics, scope, folded, terms) = ROW ($7, $8, $9, $10, $11, $12,
-		$13, $14::text::tsvector), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+	UPDATE claims SET (statement, quantities, event_time, places, topics, scope, method, folded, terms) = ROW ($7, $8, $9, $10, $11,
+		$12, $13, $14, $15::text::tsvector), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -1427,7 +1426,7 @@ WITH stored AS (
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places,
-		topics, scope FROM stored;
+		topics, scope, method FROM stored;
 
 -- RetractClaim
 WITH stored AS (
@@ -1444,7 +1443,7 @@ WITH stored AS (
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places,
-		topics, scope FROM stored;
+		topics, scope, method FROM stored;
 
 -- MergeClaim
 WITH RECURSIVE speaks_as (id) AS (
@@ -1521,11 +1520,11 @@ WITH stored AS (
 
 -- UpdateDocument, which moves quotes
 SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url,
-		published, retrieved_at, text, text_sha256, authors, derived_from FROM documents WHERE id = $1 FOR NO KEY UPDATE;
+		published, retrieved_at, text, text_sha256, authors, derived_from, method FROM documents WHERE id = $1 FOR NO KEY UPDATE;
 WITH stored AS (
 	UPDATE documents SET (publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors,
-		derived_from, url_canonical) = ROW ($7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19), version = version + 1,
-		updated_at = now() WHERE id = $1 RETURNING *
+		derived_from, method, url_canonical) = ROW ($7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20), version =
+		version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -1537,11 +1536,11 @@ WITH stored AS (
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url,
-		published, retrieved_at, text, text_sha256, authors, derived_from FROM stored;
+		published, retrieved_at, text, text_sha256, authors, derived_from, method FROM stored;
 SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance,
 		content, event_time_span, chain, credibility, method, confidence, note FROM attributions WHERE document_id = $1 AND id > $2
 		ORDER BY id LIMIT 500 FOR NO KEY UPDATE;
-SELECT EXISTS (WITH RECURSIVE starts (id) AS (
+WITH RECURSIVE starts (id) AS (
 	SELECT t.id FROM (SELECT $1::uuid AS id) AS wanted JOIN documents AS t ON t.id = wanted.id JOIN documents AS first ON first.id =
 		t.derived_from
 	WHERE first.derived_from IS NOT NULL
@@ -1549,11 +1548,7 @@ SELECT EXISTS (WITH RECURSIVE starts (id) AS (
 	SELECT t.id, t.derived_from FROM starts JOIN documents AS t ON t.id = starts.id
 	UNION
 	SELECT t.id, t.derived_from FROM line JOIN documents AS t ON t.id = line.parent
-	), ending (id) AS (
-	SELECT id FROM line WHERE parent IS NULL
-	UNION ALL
-	SELECT line.id FROM ending JOIN line ON line.parent = ending.id
-	) SELECT id AS start FROM starts WHERE id NOT IN (SELECT id FROM ending));
+	) SELECT id, parent, id IN (SELECT id FROM starts) AS wanted FROM line;
 WITH RECURSIVE ours (id) AS (
 	SELECT $1::uuid
 	UNION SELECT CASE accepted.a WHEN ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
@@ -1579,7 +1574,7 @@ WITH stored AS (
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url,
-		published, retrieved_at, text, text_sha256, authors, derived_from FROM stored;
+		published, retrieved_at, text, text_sha256, authors, derived_from, method FROM stored;
 
 -- CreateLink
 WITH stored AS (
@@ -1703,16 +1698,16 @@ UPDATE indexing SET version = 1, resource = '', after = $2 WHERE version >= $1 A
 		'{}');
 SELECT version, resource, after FROM indexing ORDER BY version, resource, after LIMIT 1 FOR UPDATE;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
-		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
-		sources AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500 FOR NO KEY UPDATE;
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		t.method FROM sources AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500 FOR NO KEY UPDATE;
 UPDATE sources SET (folded, terms, identities) = ROW ($2, $3::text::tsvector, $4) WHERE id = $1;
 UPDATE indexing SET version = $1, resource = $2, after = $3;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE t.id > $1 ORDER BY t.id LIMIT 500 FOR NO KEY UPDATE;
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500 FOR NO KEY UPDATE;
 UPDATE documents SET (url_canonical) = ROW ($2) WHERE id = $1;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500 FOR NO KEY UPDATE;
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500 FOR NO KEY UPDATE;
 UPDATE claims SET (folded, terms) = ROW ($2, $3::text::tsvector) WHERE id = $1;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
 		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500 FOR NO KEY
@@ -1888,79 +1883,80 @@ SELECT named.id, named.key, named.name, array_agg(DISTINCT above.name) AS above
 
 -- Sources
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
-		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
-		sources AS t ORDER BY t.id LIMIT 2;
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		t.method FROM sources AS t ORDER BY t.id LIMIT 2;
 
 -- Sources, next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
-		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
-		sources AS t WHERE (t.id) > ($1::text::uuid) ORDER BY t.id LIMIT 2;
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		t.method FROM sources AS t WHERE (t.id) > ($1::text::uuid) ORDER BY t.id LIMIT 2;
 
 -- Sources sorted by -created_at
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
-		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
-		sources AS t ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		t.method FROM sources AS t ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
 
 -- Sources sorted by -created_at, next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
-		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
-		sources AS t WHERE (t.created_at, t.id) < ($1::text::timestamptz, $2::text::uuid) ORDER BY t.created_at DESC, t.id DESC LIMIT
-		2;
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		t.method FROM sources AS t WHERE (t.created_at, t.id) < ($1::text::timestamptz, $2::text::uuid) ORDER BY t.created_at DESC,
+		t.id DESC LIMIT 2;
 
 -- Sources sorted by -name
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
-		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
-		sources AS t ORDER BY t.name DESC, t.id DESC LIMIT 2;
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		t.method FROM sources AS t ORDER BY t.name DESC, t.id DESC LIMIT 2;
 
 -- Sources sorted by -name, next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
-		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
-		sources AS t WHERE (t.name, t.id) < ($1::text::text, $2::text::uuid) ORDER BY t.name DESC, t.id DESC LIMIT 2;
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		t.method FROM sources AS t WHERE (t.name, t.id) < ($1::text::text, $2::text::uuid) ORDER BY t.name DESC, t.id DESC LIMIT 2;
 
 -- Sources sorted by created_at
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
-		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
-		sources AS t ORDER BY t.created_at, t.id LIMIT 2;
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		t.method FROM sources AS t ORDER BY t.created_at, t.id LIMIT 2;
 
 -- Sources sorted by created_at, next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
-		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
-		sources AS t WHERE (t.created_at, t.id) > ($1::text::timestamptz, $2::text::uuid) ORDER BY t.created_at, t.id LIMIT 2;
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		t.method FROM sources AS t WHERE (t.created_at, t.id) > ($1::text::timestamptz, $2::text::uuid) ORDER BY t.created_at, t.id
+		LIMIT 2;
 
 -- Sources sorted by name
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
-		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
-		sources AS t ORDER BY t.name, t.id LIMIT 2;
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		t.method FROM sources AS t ORDER BY t.name, t.id LIMIT 2;
 
 -- Sources sorted by name, next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
-		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
-		sources AS t WHERE (t.name, t.id) > ($1::text::text, $2::text::uuid) ORDER BY t.name, t.id LIMIT 2;
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		t.method FROM sources AS t WHERE (t.name, t.id) > ($1::text::text, $2::text::uuid) ORDER BY t.name, t.id LIMIT 2;
 
 -- Sources by IDs
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
-		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
-		sources AS t WHERE t.id = ANY ($1) ORDER BY t.id LIMIT 2;
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		t.method FROM sources AS t WHERE t.id = ANY ($1) ORDER BY t.id LIMIT 2;
 
 -- Sources by Key
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
-		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
-		sources AS t WHERE t.key = $1 ORDER BY t.id LIMIT 2;
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		t.method FROM sources AS t WHERE t.key = $1 ORDER BY t.id LIMIT 2;
 
 -- Sources by Namespace
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
-		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
-		sources AS t WHERE t.namespace = $1 ORDER BY t.id LIMIT 2;
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		t.method FROM sources AS t WHERE t.namespace = $1 ORDER BY t.id LIMIT 2;
 
 -- Sources by Status
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
-		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
-		sources AS t WHERE t.status = ANY ($1) ORDER BY t.id LIMIT 2;
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		t.method FROM sources AS t WHERE t.status = ANY ($1) ORDER BY t.id LIMIT 2;
 
 -- Sources by Status, next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
-		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
-		sources AS t WHERE t.status = ANY ($1) AND (t.id) > ($2::text::uuid) ORDER BY t.id LIMIT 2;
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		t.method FROM sources AS t WHERE t.status = ANY ($1) AND (t.id) > ($2::text::uuid) ORDER BY t.id LIMIT 2;
 
 -- Sources by Q
 begin read only;
@@ -1968,7 +1964,7 @@ WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $1::text::tsquery
 		@@ $1::text::tsquery LIMIT 10001)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
-		best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
+		t.method, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked  ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN sources AS t USING (id) ORDER BY best.score DESC, t.id;
 
@@ -1977,42 +1973,42 @@ WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $1::text::tsquery
 		@@ $1::text::tsquery LIMIT 10001)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
-		best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
+		t.method, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked WHERE score < $2::text::real OR score =
 		$2::text::real AND id > $3::text::uuid ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN sources AS t USING (id) ORDER BY best.score DESC, t.id;
 
 -- Sources by Domain
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
-		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
-		sources AS t WHERE t.domains @> $1 ORDER BY t.id LIMIT 2;
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		t.method FROM sources AS t WHERE t.domains @> $1 ORDER BY t.id LIMIT 2;
 
 -- Sources by ExternalID
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
-		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
-		sources AS t WHERE t.external_ids @> $1 ORDER BY t.id LIMIT 2;
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		t.method FROM sources AS t WHERE t.external_ids @> $1 ORDER BY t.id LIMIT 2;
 
 -- Sources by Kind
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
-		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
-		sources AS t WHERE t.kind = $1 ORDER BY t.id LIMIT 2;
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		t.method FROM sources AS t WHERE t.kind = $1 ORDER BY t.id LIMIT 2;
 
 -- Sources by Country
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
-		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
-		sources AS t WHERE t.country = $1 ORDER BY t.id LIMIT 2;
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		t.method FROM sources AS t WHERE t.country = $1 ORDER BY t.id LIMIT 2;
 
 -- Sources by Key and Namespace
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
-		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
-		sources AS t WHERE t.key = $1 AND t.namespace = $2 ORDER BY t.id LIMIT 2;
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		t.method FROM sources AS t WHERE t.key = $1 AND t.namespace = $2 ORDER BY t.id LIMIT 2;
 
 -- Sources by Q and Status
 WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM sources AS t WHERE t.status
 		= ANY ($1) AND t.terms @@ $2::text::tsquery LIMIT 10001)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
-		best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
+		t.method, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked  ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN sources AS t USING (id) ORDER BY best.score DESC, t.id;
 
@@ -2021,7 +2017,7 @@ WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery
 		= ANY ($1) AND t.terms @@ $2::text::tsquery LIMIT 10001)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
-		best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
+		t.method, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked WHERE score < $3::text::real OR score =
 		$3::text::real AND id > $4::text::uuid ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN sources AS t USING (id) ORDER BY best.score DESC, t.id;
@@ -2031,7 +2027,7 @@ WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery
 		$1 AND t.terms @@ $2::text::tsquery LIMIT 10001)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
-		best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
+		t.method, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked  ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN sources AS t USING (id) ORDER BY best.score DESC, t.id;
 SET LOCAL pg_trgm.word_similarity_threshold = 0.4;
@@ -2039,7 +2035,7 @@ WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($2::text, t.folded
 		$1 AND $2::text <% t.folded AND NOT t.terms @@ $3::text::tsquery LIMIT ALL)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
-		best.score, true AS approximate, false AND (SELECT count(*) > 10000 FROM candidates) AS truncated
+		t.method, best.score, true AS approximate, false AND (SELECT count(*) > 10000 FROM candidates) AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT ALL) AS ranked  ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN sources AS t USING (id) ORDER BY best.score DESC, t.id;
 
@@ -2107,214 +2103,218 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 
 -- Documents
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		ORDER BY t.id LIMIT 2;
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t ORDER BY t.id LIMIT 2;
 
 -- Documents, next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE (t.id) > ($1::text::uuid) ORDER BY t.id LIMIT 2;
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t WHERE (t.id) > ($1::text::uuid) ORDER BY t.id LIMIT 2;
 
 -- Documents sorted by -created_at
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
 
 -- Documents sorted by -created_at, next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE (t.created_at, t.id) < ($1::text::timestamptz, $2::text::uuid) ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t WHERE (t.created_at, t.id) < ($1::text::timestamptz, $2::text::uuid) ORDER BY t.created_at DESC, t.id DESC LIMIT
+		2;
 
 -- Documents sorted by -published
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		ORDER BY coalesce(t.published_from, '-infinity') DESC, t.id DESC LIMIT 2;
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t ORDER BY coalesce(t.published_from, '-infinity') DESC, t.id DESC LIMIT 2;
 
 -- Documents sorted by -published, next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE (coalesce(t.published_from, '-infinity'), t.id) < ($1::text::timestamptz, $2::text::uuid) ORDER BY
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t WHERE (coalesce(t.published_from, '-infinity'), t.id) < ($1::text::timestamptz, $2::text::uuid) ORDER BY
 		coalesce(t.published_from, '-infinity') DESC, t.id DESC LIMIT 2;
 
 -- Documents sorted by created_at
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		ORDER BY t.created_at, t.id LIMIT 2;
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t ORDER BY t.created_at, t.id LIMIT 2;
 
 -- Documents sorted by created_at, next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE (t.created_at, t.id) > ($1::text::timestamptz, $2::text::uuid) ORDER BY t.created_at, t.id LIMIT 2;
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t WHERE (t.created_at, t.id) > ($1::text::timestamptz, $2::text::uuid) ORDER BY t.created_at, t.id LIMIT 2;
 
 -- Documents sorted by published
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		ORDER BY coalesce(t.published_from, 'infinity'), t.id LIMIT 2;
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t ORDER BY coalesce(t.published_from, 'infinity'), t.id LIMIT 2;
 
 -- Documents sorted by published, next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE (coalesce(t.published_from, 'infinity'), t.id) > ($1::text::timestamptz, $2::text::uuid) ORDER BY
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t WHERE (coalesce(t.published_from, 'infinity'), t.id) > ($1::text::timestamptz, $2::text::uuid) ORDER BY
 		coalesce(t.published_from, 'infinity'), t.id LIMIT 2;
 
 -- Documents by IDs
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE t.id = ANY ($1) ORDER BY t.id LIMIT 2;
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t WHERE t.id = ANY ($1) ORDER BY t.id LIMIT 2;
 
 -- Documents by Key
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE t.key = $1 ORDER BY t.id LIMIT 2;
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t WHERE t.key = $1 ORDER BY t.id LIMIT 2;
 
 -- Documents by Namespace
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE t.namespace = $1 ORDER BY t.id LIMIT 2;
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t WHERE t.namespace = $1 ORDER BY t.id LIMIT 2;
 
 -- Documents by Status
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE t.status = ANY ($1) ORDER BY t.id LIMIT 2;
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t WHERE t.status = ANY ($1) ORDER BY t.id LIMIT 2;
 
 -- Documents by Status, next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE t.status = ANY ($1) AND (t.id) > ($2::text::uuid) ORDER BY t.id LIMIT 2;
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t WHERE t.status = ANY ($1) AND (t.id) > ($2::text::uuid) ORDER BY t.id LIMIT 2;
 
 -- Documents by URL
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE t.url_canonical = ANY ($1::text[]) ORDER BY t.id LIMIT 2;
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t WHERE t.url_canonical = ANY ($1::text[]) ORDER BY t.id LIMIT 2;
 
 -- Documents by SHA256
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE t.text_sha256 = $1 ORDER BY t.id LIMIT 2;
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t WHERE t.text_sha256 = $1 ORDER BY t.id LIMIT 2;
 
 -- Documents by Kind
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE t.kind = $1 ORDER BY t.id LIMIT 2;
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t WHERE t.kind = $1 ORDER BY t.id LIMIT 2;
 
 -- Documents by Language
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE split_part(lower(t.language), '-', 1) = ANY ($1::text[]) ORDER BY t.id LIMIT 2;
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t WHERE split_part(lower(t.language), '-', 1) = ANY ($1::text[]) ORDER BY t.id LIMIT 2;
 
 -- Documents by Language, next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE split_part(lower(t.language), '-', 1) = ANY ($1::text[]) AND (t.id) > ($2::text::uuid) ORDER BY t.id LIMIT 2;
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t WHERE split_part(lower(t.language), '-', 1) = ANY ($1::text[]) AND (t.id) > ($2::text::uuid) ORDER BY t.id LIMIT
+		2;
 
 -- Documents by Publisher
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE t.publisher = $1 ORDER BY t.id LIMIT 2;
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t WHERE t.publisher = $1 ORDER BY t.id LIMIT 2;
 
 -- Documents by DerivedFrom
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE t.derived_from = $1 ORDER BY t.id LIMIT 2;
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t WHERE t.derived_from = $1 ORDER BY t.id LIMIT 2;
 
 -- Documents by From
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE coalesce(t.published_until, 'infinity') >= day_first($1) AND t.published IS NOT NULL ORDER BY t.id LIMIT 2;
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t WHERE coalesce(t.published_until, 'infinity') >= day_first($1) AND t.published IS NOT NULL ORDER BY t.id LIMIT
+		2;
 
 -- Documents by From, next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE coalesce(t.published_until, 'infinity') >= day_first($1) AND t.published IS NOT NULL AND (t.id) > ($2::text::uuid) ORDER
-		BY t.id LIMIT 2;
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t WHERE coalesce(t.published_until, 'infinity') >= day_first($1) AND t.published IS NOT NULL AND (t.id) >
+		($2::text::uuid) ORDER BY t.id LIMIT 2;
 
 -- Documents by To
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE coalesce(t.published_from, '-infinity') < day_last($1) + 1 AND t.published IS NOT NULL ORDER BY t.id LIMIT 2;
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t WHERE coalesce(t.published_from, '-infinity') < day_last($1) + 1 AND t.published IS NOT NULL ORDER BY t.id LIMIT
+		2;
 
 -- Documents by To, next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE coalesce(t.published_from, '-infinity') < day_last($1) + 1 AND t.published IS NOT NULL AND (t.id) > ($2::text::uuid)
-		ORDER BY t.id LIMIT 2;
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t WHERE coalesce(t.published_from, '-infinity') < day_last($1) + 1 AND t.published IS NOT NULL AND (t.id) >
+		($2::text::uuid) ORDER BY t.id LIMIT 2;
 
 -- Documents by Key and Namespace
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE t.key = $1 AND t.namespace = $2 ORDER BY t.id LIMIT 2;
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t WHERE t.key = $1 AND t.namespace = $2 ORDER BY t.id LIMIT 2;
 
 -- Documents by From and To
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE coalesce(t.published_until, 'infinity') >= day_first($1) AND coalesce(t.published_from, '-infinity') < day_last($2) + 1
-		AND t.published IS NOT NULL ORDER BY t.id LIMIT 2;
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t WHERE coalesce(t.published_until, 'infinity') >= day_first($1) AND coalesce(t.published_from, '-infinity') <
+		day_last($2) + 1 AND t.published IS NOT NULL ORDER BY t.id LIMIT 2;
 
 -- Documents by From and To, next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE coalesce(t.published_until, 'infinity') >= day_first($1) AND coalesce(t.published_from, '-infinity') < day_last($2) + 1
-		AND t.published IS NOT NULL AND (t.id) > ($3::text::uuid) ORDER BY t.id LIMIT 2;
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t WHERE coalesce(t.published_until, 'infinity') >= day_first($1) AND coalesce(t.published_from, '-infinity') <
+		day_last($2) + 1 AND t.published IS NOT NULL AND (t.id) > ($3::text::uuid) ORDER BY t.id LIMIT 2;
 
 -- Documents by Publisher and From
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from FROM documents AS t
-		WHERE t.publisher = $1 AND coalesce(t.published_until, 'infinity') >= day_first($2) AND t.published IS NOT NULL ORDER BY t.id
-		LIMIT 2;
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t WHERE t.publisher = $1 AND coalesce(t.published_until, 'infinity') >= day_first($2) AND t.published IS NOT NULL
+		ORDER BY t.id LIMIT 2;
 
 -- Claims
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t ORDER BY t.id LIMIT 2;
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t ORDER BY t.id LIMIT 2;
 
 -- Claims, next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE (t.id) > ($1::text::uuid) ORDER BY t.id LIMIT 2;
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE (t.id) > ($1::text::uuid) ORDER BY t.id LIMIT 2;
 
 -- Claims sorted by -created_at
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
 
 -- Claims sorted by -created_at, next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE (t.created_at, t.id) < ($1::text::timestamptz, $2::text::uuid)
-		ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE (t.created_at, t.id) < ($1::text::timestamptz,
+		$2::text::uuid) ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
 
 -- Claims sorted by created_at
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t ORDER BY t.created_at, t.id LIMIT 2;
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t ORDER BY t.created_at, t.id LIMIT 2;
 
 -- Claims sorted by created_at, next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE (t.created_at, t.id) > ($1::text::timestamptz, $2::text::uuid)
-		ORDER BY t.created_at, t.id LIMIT 2;
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE (t.created_at, t.id) > ($1::text::timestamptz,
+		$2::text::uuid) ORDER BY t.created_at, t.id LIMIT 2;
 
 -- Claims by IDs
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.id = ANY ($1) ORDER BY t.id LIMIT 2;
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id = ANY ($1) ORDER BY t.id LIMIT 2;
 
 -- Claims by Key
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.key = $1 ORDER BY t.id LIMIT 2;
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.key = $1 ORDER BY t.id LIMIT 2;
 
 -- Claims by Namespace
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.namespace = $1 ORDER BY t.id LIMIT 2;
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.namespace = $1 ORDER BY t.id LIMIT 2;
 
 -- Claims by Status
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.status = ANY ($1) ORDER BY t.id LIMIT 2;
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.status = ANY ($1) ORDER BY t.id LIMIT 2;
 
 -- Claims by Status, next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.status = ANY ($1) AND (t.id) > ($2::text::uuid) ORDER BY
-		t.id LIMIT 2;
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.status = ANY ($1) AND (t.id) > ($2::text::uuid)
+		ORDER BY t.id LIMIT 2;
 
 -- Claims by Q
 WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $1::text::tsquery)::real AS score FROM claims AS t WHERE t.terms
 		@@ $1::text::tsquery LIMIT 10001)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates)
-		AS truncated
+		t.event_time, t.places, t.topics, t.scope, t.method, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM
+		candidates) AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked  ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 
@@ -2322,31 +2322,31 @@ WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $1::text::tsquery
 WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $1::text::tsquery)::real AS score FROM claims AS t WHERE t.terms
 		@@ $1::text::tsquery LIMIT 10001)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates)
-		AS truncated
+		t.event_time, t.places, t.topics, t.scope, t.method, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM
+		candidates) AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked WHERE score < $2::text::real OR score =
 		$2::text::real AND id > $3::text::uuid ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($1::text, t.folded)::real AS score FROM claims AS t WHERE $1::text
 		<% t.folded AND NOT t.terms @@ $2::text::tsquery LIMIT ALL)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope, best.score, true AS approximate, false AND (SELECT count(*) > 10000 FROM candidates)
-		AS truncated
+		t.event_time, t.places, t.topics, t.scope, t.method, best.score, true AS approximate, false AND (SELECT count(*) > 10000 FROM
+		candidates) AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT ALL) AS ranked  ORDER BY score DESC, id LIMIT 1) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 
 -- Claims by Topic
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.topics @> $1 ORDER BY t.id LIMIT 2;
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.topics @> $1 ORDER BY t.id LIMIT 2;
 
 -- Claims by Language
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE EXISTS (SELECT FROM unnest(t.languages) AS tag WHERE
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE EXISTS (SELECT FROM unnest(t.languages) AS tag WHERE
 		split_part(lower(tag), '-', 1) = ANY ($1::text[])) ORDER BY t.id LIMIT 2;
 
 -- Claims by Language, next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE EXISTS (SELECT FROM unnest(t.languages) AS tag WHERE
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE EXISTS (SELECT FROM unnest(t.languages) AS tag WHERE
 		split_part(lower(tag), '-', 1) = ANY ($1::text[])) AND (t.id) > ($2::text::uuid) ORDER BY t.id LIMIT 2;
 
 -- Claims by Source
@@ -2361,8 +2361,8 @@ WITH RECURSIVE voices (id) AS (
 	SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = 2 AND claim_id > $2::uuid ORDER BY claim_id
 	LIMIT $3) AS found)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appeared ORDER BY claim_id LIMIT
-		$3 * 3) ORDER BY t.id LIMIT $3;
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appeared ORDER BY
+		claim_id LIMIT $3 * 3) ORDER BY t.id LIMIT $3;
 
 -- Claims by Origin
 WITH RECURSIVE voices (id) AS (
@@ -2372,8 +2372,8 @@ WITH RECURSIVE voices (id) AS (
 	SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = 2 AND claim_id > $2::uuid ORDER BY claim_id
 	LIMIT $3) AS found)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appeared ORDER BY claim_id LIMIT
-		$3 * 1) ORDER BY t.id LIMIT $3;
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appeared ORDER BY
+		claim_id LIMIT $3 * 1) ORDER BY t.id LIMIT $3;
 
 -- Claims by Publisher
 WITH RECURSIVE voices (id) AS (
@@ -2383,34 +2383,35 @@ WITH RECURSIVE voices (id) AS (
 	SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = 0 AND claim_id > $2::uuid ORDER BY claim_id
 	LIMIT $3) AS found)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appeared ORDER BY claim_id LIMIT
-		$3 * 1) ORDER BY t.id LIMIT $3;
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appeared ORDER BY
+		claim_id LIMIT $3 * 1) ORDER BY t.id LIMIT $3;
 
 -- Claims by Stance
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE EXISTS (SELECT FROM attributions AS a WHERE a.claim_id = t.id
-		AND a.status = 'accepted' AND a.stance = $1) ORDER BY t.id LIMIT 2;
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE EXISTS (SELECT FROM attributions AS a WHERE
+		a.claim_id = t.id AND a.status = 'accepted' AND a.stance = $1) ORDER BY t.id LIMIT 2;
 
 -- Claims by From
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.event_days && daterange(day_first($1), day_last($2), '[]')
-		ORDER BY t.id LIMIT 2;
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.event_days && daterange(day_first($1),
+		day_last($2), '[]') ORDER BY t.id LIMIT 2;
 
 -- Claims by From, next page
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.event_days && daterange(day_first($1), day_last($2), '[]')
-		AND (t.id) > ($3::text::uuid) ORDER BY t.id LIMIT 2;
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.event_days && daterange(day_first($1),
+		day_last($2), '[]') AND (t.id) > ($3::text::uuid) ORDER BY t.id LIMIT 2;
 
 -- Claims by Key and Namespace
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.key = $1 AND t.namespace = $2 ORDER BY t.id LIMIT 2;
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.key = $1 AND t.namespace = $2 ORDER BY t.id LIMIT
+		2;
 
 -- Claims by Q and Status
 WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM claims AS t WHERE t.status
 		= ANY ($1) AND t.terms @@ $2::text::tsquery LIMIT 10001)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates)
-		AS truncated
+		t.event_time, t.places, t.topics, t.scope, t.method, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM
+		candidates) AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked  ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 
@@ -2418,16 +2419,16 @@ WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery
 WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM claims AS t WHERE t.status
 		= ANY ($1) AND t.terms @@ $2::text::tsquery LIMIT 10001)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates)
-		AS truncated
+		t.event_time, t.places, t.topics, t.scope, t.method, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM
+		candidates) AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked WHERE score < $3::text::real OR score =
 		$3::text::real AND id > $4::text::uuid ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($2::text, t.folded)::real AS score FROM claims AS t WHERE t.status
 		= ANY ($1) AND $2::text <% t.folded AND NOT t.terms @@ $3::text::tsquery LIMIT ALL)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope, best.score, true AS approximate, false AND (SELECT count(*) > 10000 FROM candidates)
-		AS truncated
+		t.event_time, t.places, t.topics, t.scope, t.method, best.score, true AS approximate, false AND (SELECT count(*) > 10000 FROM
+		candidates) AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT ALL) AS ranked  ORDER BY score DESC, id LIMIT 1) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 
@@ -2435,15 +2436,15 @@ WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($2::text, t.folded
 WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM claims AS t WHERE t.topics
 		@> $1 AND t.terms @@ $2::text::tsquery LIMIT 10001)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates)
-		AS truncated
+		t.event_time, t.places, t.topics, t.scope, t.method, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM
+		candidates) AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked  ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($2::text, t.folded)::real AS score FROM claims AS t WHERE t.topics
 		@> $1 AND $2::text <% t.folded AND NOT t.terms @@ $3::text::tsquery LIMIT ALL)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope, best.score, true AS approximate, false AND (SELECT count(*) > 10000 FROM candidates)
-		AS truncated
+		t.event_time, t.places, t.topics, t.scope, t.method, best.score, true AS approximate, false AND (SELECT count(*) > 10000 FROM
+		candidates) AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT ALL) AS ranked  ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 
@@ -2454,8 +2455,8 @@ WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery
 	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id) SELECT id FROM voices)) AND t.terms
 		@@ $2::text::tsquery LIMIT 10001)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates)
-		AS truncated
+		t.event_time, t.places, t.topics, t.scope, t.method, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM
+		candidates) AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked  ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($2::text, t.folded)::real AS score FROM claims AS t WHERE t.id IN
@@ -2464,8 +2465,8 @@ WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($2::text, t.folded
 	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id) SELECT id FROM voices)) AND
 		$2::text <% t.folded AND NOT t.terms @@ $3::text::tsquery LIMIT ALL)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope, best.score, true AS approximate, false AND (SELECT count(*) > 10000 FROM candidates)
-		AS truncated
+		t.event_time, t.places, t.topics, t.scope, t.method, best.score, true AS approximate, false AND (SELECT count(*) > 10000 FROM
+		candidates) AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT ALL) AS ranked  ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 
@@ -2474,8 +2475,8 @@ WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery
 		(SELECT FROM unnest(t.languages) AS tag WHERE split_part(lower(tag), '-', 1) = ANY ($1::text[])) AND t.terms @@
 		$2::text::tsquery LIMIT 10001)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates)
-		AS truncated
+		t.event_time, t.places, t.topics, t.scope, t.method, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM
+		candidates) AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked  ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 
@@ -2484,8 +2485,8 @@ WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery
 		(SELECT FROM unnest(t.languages) AS tag WHERE split_part(lower(tag), '-', 1) = ANY ($1::text[])) AND t.terms @@
 		$2::text::tsquery LIMIT 10001)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates)
-		AS truncated
+		t.event_time, t.places, t.topics, t.scope, t.method, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM
+		candidates) AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked WHERE score < $3::text::real OR score =
 		$3::text::real AND id > $4::text::uuid ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
@@ -2493,36 +2494,36 @@ WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($2::text, t.folded
 		(SELECT FROM unnest(t.languages) AS tag WHERE split_part(lower(tag), '-', 1) = ANY ($1::text[])) AND $2::text <% t.folded AND
 		NOT t.terms @@ $3::text::tsquery LIMIT ALL)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope, best.score, true AS approximate, false AND (SELECT count(*) > 10000 FROM candidates)
-		AS truncated
+		t.event_time, t.places, t.topics, t.scope, t.method, best.score, true AS approximate, false AND (SELECT count(*) > 10000 FROM
+		candidates) AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT ALL) AS ranked  ORDER BY score DESC, id LIMIT 1) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 
 -- Claims by Source and Status
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.status = ANY ($1) AND t.id IN (SELECT claim_id FROM
-		appearances WHERE source_id IN (WITH RECURSIVE voices (id) AS (
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.status = ANY ($1) AND t.id IN (SELECT claim_id
+		FROM appearances WHERE source_id IN (WITH RECURSIVE voices (id) AS (
 	SELECT $2::uuid
 	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id) SELECT id FROM voices)) ORDER BY
 		t.id LIMIT 2;
 
 -- Claims by Source and Stance
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appearances WHERE source_id IN
-		(WITH RECURSIVE voices (id) AS (
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appearances WHERE
+		source_id IN (WITH RECURSIVE voices (id) AS (
 	SELECT $1::uuid
 	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id) SELECT id FROM voices)) AND EXISTS
 		(SELECT FROM attributions AS a WHERE a.claim_id = t.id AND a.status = 'accepted' AND a.stance = $2) ORDER BY t.id LIMIT 2;
 
 -- Claims by Topic and Language
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.topics @> $1 AND EXISTS (SELECT FROM unnest(t.languages) AS
-		tag WHERE split_part(lower(tag), '-', 1) = ANY ($2::text[])) ORDER BY t.id LIMIT 2;
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.topics @> $1 AND EXISTS (SELECT FROM
+		unnest(t.languages) AS tag WHERE split_part(lower(tag), '-', 1) = ANY ($2::text[])) ORDER BY t.id LIMIT 2;
 
 -- Claims by Publisher and From
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appearances WHERE source_id IN
-		(WITH RECURSIVE voices (id) AS (
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appearances WHERE
+		source_id IN (WITH RECURSIVE voices (id) AS (
 	SELECT $1::uuid
 	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id) SELECT id FROM voices) AND place =
 		$2) AND t.event_days && daterange(day_first($3), day_last($4), '[]') ORDER BY t.id LIMIT 2;
@@ -2859,8 +2860,8 @@ SELECT a.source_id FROM appearances AS a WHERE NOT EXISTS (
 SELECT said.source_id FROM attributions AS a, chain_appearances(source_ids) AS said WHERE status = 'accepted' AND NOT EXISTS (
 	SELECT FROM appearances WHERE (source_id, place, claim_id) = (said.source_id, said.place, a.claim_id)) LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
-		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
-		sources AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		t.method FROM sources AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
 SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM sources AS t LEFT JOIN LATERAL (
 	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'source' ORDER BY to_version DESC LIMIT 1) AS last ON true
 	WHERE t.id = ANY ($1) ORDER BY t.id;
@@ -2874,15 +2875,15 @@ SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM relations
 SELECT resource_id FROM changes AS c WHERE resource = 'relation' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM relations WHERE id = c.resource_id) LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, t.text, t.text_sha256, t.authors, t.derived_from FROM documents AS t WHERE
-		t.id > $1 ORDER BY t.id LIMIT 500;
+		t.url, t.archive_url, t.published, t.retrieved_at, t.text, t.text_sha256, t.authors, t.derived_from, t.method FROM documents AS
+		t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
 SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM documents AS t LEFT JOIN LATERAL (
 	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'document' ORDER BY to_version DESC LIMIT 1) AS last ON true
 	WHERE t.id = ANY ($1) ORDER BY t.id;
 SELECT resource_id FROM changes AS c WHERE resource = 'document' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM documents WHERE id = c.resource_id) LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
 SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM claims AS t LEFT JOIN LATERAL (
 	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'claim' ORDER BY to_version DESC LIMIT 1) AS last ON true
 	WHERE t.id = ANY ($1) ORDER BY t.id;
@@ -3357,7 +3358,7 @@ SELECT there.id, coalesce(there.count, 0) AS count FROM unnest($1::text[], $2::u
 
 -- Source
 SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role,
-		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes FROM sources WHERE id = $1;
+		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method FROM sources WHERE id = $1;
 
 -- Relation
 SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM
@@ -3365,11 +3366,11 @@ SELECT id, key, namespace, version, created_at, updated_at, status, subject, kin
 
 -- Document
 SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url,
-		published, retrieved_at, text, text_sha256, authors, derived_from FROM documents WHERE id = $1;
+		published, retrieved_at, text, text_sha256, authors, derived_from, method FROM documents WHERE id = $1;
 
 -- Claim
 SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places,
-		topics, scope FROM claims WHERE id = $1;
+		topics, scope, method FROM claims WHERE id = $1;
 
 -- Attribution
 SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance,
@@ -3468,8 +3469,8 @@ WITH RECURSIVE voices (id) AS (
 	SELECT claim_id FROM appearances WHERE source_id = voices.id AND place = 1 AND claim_id > $2::uuid ORDER BY claim_id
 	LIMIT $3) AS found)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appeared ORDER BY claim_id LIMIT
-		$3 * 1) ORDER BY t.id LIMIT $3;
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appeared ORDER BY
+		claim_id LIMIT $3 * 1) ORDER BY t.id LIMIT $3;
 
 -- Facts
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL plan_cache_mode = force_generic_plan;
@@ -3526,13 +3527,14 @@ SELECT id, subject, kind, object, share, since, until, status FROM relations WHE
 
 -- ExportClaims
 SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role,
-		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes FROM sources WHERE id = ANY ($1) ORDER BY id;
+		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method FROM sources WHERE id = ANY ($1) ORDER
+		BY id;
 SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM
 		relations WHERE id = ANY ($1) ORDER BY id;
 SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url,
-		published, retrieved_at, text, text_sha256, authors, derived_from FROM documents WHERE id = ANY ($1) ORDER BY id;
+		published, retrieved_at, text, text_sha256, authors, derived_from, method FROM documents WHERE id = ANY ($1) ORDER BY id;
 SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places,
-		topics, scope FROM claims WHERE id = ANY ($1) ORDER BY id;
+		topics, scope, method FROM claims WHERE id = ANY ($1) ORDER BY id;
 SELECT a.id, "start", "end", substring(d.text FROM greatest("start" - 32, 0) + 1 FOR least("start", 32)) AS before,
 	substring(d.text FROM "end" + 1 FOR 32) AS after
 	FROM attributions AS a JOIN documents AS d ON d.id = a.document_id, LATERAL (
@@ -3561,30 +3563,16 @@ SELECT xid::text::bigint - ahead, array_remove(ARRAY [resource_id] || CASE resou
 	ORDER BY xid, id LIMIT $3) AS late
 	) AS news LIMIT $3;
 
--- ClaimsThrough
+-- DependentsOfSource
 WITH RECURSIVE voice (id) AS (
 	SELECT $1::uuid
 	UNION
 	SELECT next.id FROM voice AS at, LATERAL (SELECT id FROM sources WHERE merged_into = at.id
-	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)),
-	reprints (id) AS (
-	SELECT reprint.id FROM voice JOIN documents AS original ON original.publisher = voice.id
-	JOIN documents AS reprint ON reprint.derived_from = original.id
-	UNION SELECT reprint.id FROM reprints JOIN documents AS reprint ON reprint.derived_from = reprints.id)
-	SELECT claim_id FROM (
-	SELECT found.claim_id FROM voice, generate_series(0, 2) AS place, LATERAL (
+	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id))
+	SELECT DISTINCT claim_id FROM voice, generate_series(0, 2) AS place, LATERAL (
 	SELECT claim_id FROM appearances WHERE source_id = voice.id AND appearances.place = place.place AND claim_id > $2
-	ORDER BY claim_id LIMIT $3) AS found
-	UNION
-	SELECT claim_id FROM reprints JOIN attributions ON document_id = reprints.id WHERE claim_id > $2
-	AND attributions.status = 'accepted'
-	) AS dependent ORDER BY claim_id LIMIT $3;
-
--- ClaimsIn
-SELECT DISTINCT claim_id FROM attributions WHERE document_id = $1 AND status = 'accepted' AND claim_id > $2
-	ORDER BY claim_id LIMIT $3;
-
--- ClaimsBearingOn
+	AND claim_id <= $3 ORDER BY claim_id LIMIT $4) AS found
+	ORDER BY claim_id LIMIT $4;
 WITH RECURSIVE reach (claim, bearing) AS (
 	SELECT claim, bearing FROM unnest($1::uuid[]) AS claim, generate_series(0, 3) AS bearing
 	UNION
@@ -3602,7 +3590,11 @@ WITH RECURSIVE reach (claim, bearing) AS (
 	) AS next (claim, bearing)
 	WHERE next.bearing IS NOT NULL)
 	SELECT DISTINCT claims.id FROM reach JOIN claims ON claims.id = reach.claim WHERE bearing IN (0, 2)
-	AND status = 'active' ORDER BY claims.id;
+	AND status = 'active' AND claims.id > $2 ORDER BY claims.id LIMIT $3;
+
+-- DependentsOfDocument
+SELECT DISTINCT claim_id FROM attributions WHERE document_id = $1 AND status = 'accepted' AND claim_id > $2 AND claim_id <= $3
+	ORDER BY claim_id LIMIT $4;
 
 -- Neighbourhood
 WITH RECURSIVE ours_above (id) AS (
@@ -3622,7 +3614,7 @@ WITH RECURSIVE ours_above (id) AS (
 	linked AS (SELECT CASE claims.status WHEN 'active' THEN claims.id WHEN 'merged' THEN claim_speaks_as(claims.id) END AS id FROM
 		ends JOIN claims USING (id))
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope FROM claims AS t
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t
 	WHERE t.id NOT IN (SELECT id FROM ours) AND t.status = 'active' AND t.id IN (SELECT id FROM worded UNION SELECT id FROM counting
 	UNION SELECT id FROM linked WHERE id IS NOT NULL) ORDER BY t.id;
 WITH RECURSIVE ours_above (id) AS (
@@ -3646,8 +3638,8 @@ WITH RECURSIVE ours_above (id) AS (
 	SELECT id, claim_speaks_as(id) AS target FROM ends JOIN claims USING (id)
 	WHERE status = 'merged' AND claim_speaks_as(id) IS NOT NULL;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
-		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes FROM
-		sources AS t WHERE t.id IN (
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		t.method FROM sources AS t WHERE t.id IN (
 	SELECT id FROM (SELECT id, terms FROM sources WHERE terms @@ $1::text::tsquery AND status = 'active' LIMIT $2) AS candidates
 	ORDER BY ts_rank(terms, $1::text::tsquery) DESC, id LIMIT $3);
 
