@@ -62,7 +62,7 @@ func parseDocument(text []byte) (*document, error) {
 			if err := json.Unmarshal(member, &named); err != nil || named.ID == "" {
 				continue // a member of a path that is no operation
 			}
-			named.operation.method, named.operation.path = strings.ToUpper(method), path
+			named.method, named.path = strings.ToUpper(method), path
 			d.operations[named.ID] = named.operation
 		}
 	}

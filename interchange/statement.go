@@ -120,7 +120,7 @@ func (r *record) addStatement(c statement) {
 	}
 	for _, review := range c.reviews {
 		author, ok := r.addReview(claim, c.text.text, review)
-		for _, writer := range review.page.authors {
+		for _, writer := range review.authors {
 			if ok && len(left) == 0 {
 				r.note(review.at.Field("author"), writer,
 					"left out; a writer is kept with the page of a review that alone reports the claim")

@@ -227,9 +227,11 @@ func (c *control) unite(families families, opinions []opinionStep) {
 	for _, o := range opinions {
 		find(c.at[o.end])
 	}
-	for i := 0; i < len(found); i++ {
-		for _, h := range c.up[found[i]] {
-			families.unite(c.sources[found[i]], c.sources[h.object])
+	for len(found) > 0 {
+		v := found[len(found)-1]
+		found = found[:len(found)-1]
+		for _, h := range c.up[v] {
+			families.unite(c.sources[v], c.sources[h.object])
 			find(h.object)
 		}
 	}

@@ -206,16 +206,17 @@ func (a *apart) decideSuggestion(claim uuid.UUID) error {
 	if err != nil {
 		a.Fatal(err)
 	}
-	for _, found := range near.Suggestions(headwater.NamespaceOf(a.store.Namespace())) {
-		status := headwater.Decision(a.oneOf("accepted", "rejected"))
-		if found.Stored {
-			_, err = a.store.DecideLink(a.Context(), tester, found.ID, 0, status == headwater.Accepted)
-		} else {
-			_, err = a.store.CreateLink(a.Context(), tester, found.NaturalKey(), found.LinkFields, status)
-		}
-		return err
+	all := near.Suggestions(headwater.NamespaceOf(a.store.Namespace()))
+	if len(all) == 0 {
+		return nil
 	}
-	return nil
+	found, status := all[0], headwater.Decision(a.oneOf("accepted", "rejected"))
+	if found.Stored {
+		_, err = a.store.DecideLink(a.Context(), tester, found.ID, 0, status == headwater.Accepted)
+	} else {
+		_, err = a.store.CreateLink(a.Context(), tester, found.NaturalKey(), found.LinkFields, status)
+	}
+	return err
 }
 
 func (a *apart) importLine(line string, x, y int) error {

@@ -164,7 +164,7 @@ func TestAssistantGetsTheFiguresOfTheAPI(t *testing.T) {
 	reports := a.must(t, "compare", map[string]any{"claims": []string{claim(0), claim(1)}})
 	for i := range 2 {
 		want := s.json(t, "/v1/claims/"+claim(i)+"/corroboration")
-		if got := at(t, reports, "reports", i, "affirming"); !reflect.DeepEqual(got, at(t, want, "affirming")) {
+		if got := at(t, reports, "items", i, "affirming"); !reflect.DeepEqual(got, at(t, want, "affirming")) {
 			t.Errorf("compare: claim %d: got %v, want %v", i, got, at(t, want, "affirming"))
 		}
 	}
@@ -218,7 +218,7 @@ func TestAssistantReadsByItsKey(t *testing.T) {
 	made := writer.must(t, "propose_links", links)
 	link := writer.must(t, "get_claim", map[string]any{"id": at(t, claims, "items", 0, "id"), "include": []string{"links"}})
 	var status any
-	for _, l := range at(t, link, "links").([]any) {
+	for _, l := range at(t, link, "links", "items").([]any) {
 		if at(t, l, "id") == at(t, made, "proposed", 0, "id") {
 			status = at(t, l, "status")
 		}
