@@ -65,6 +65,11 @@ const (
 	AttributionFieldNote          AttributionField = "note"
 )
 
+// Defines values for BundleHeaderTexts.
+const (
+	BundleHeaderTextsExcerpts BundleHeaderTexts = "excerpts"
+)
+
 // Defines values for Certainty.
 const (
 	CertaintyCertain  Certainty = "certain"
@@ -81,6 +86,7 @@ const (
 	ClaimDetailFieldKey          ClaimDetailField = "key"
 	ClaimDetailFieldLinks        ClaimDetailField = "links"
 	ClaimDetailFieldMergedInto   ClaimDetailField = "merged_into"
+	ClaimDetailFieldMethod       ClaimDetailField = "method"
 	ClaimDetailFieldNamespace    ClaimDetailField = "namespace"
 	ClaimDetailFieldPlaces       ClaimDetailField = "places"
 	ClaimDetailFieldQuantities   ClaimDetailField = "quantities"
@@ -152,6 +158,7 @@ const (
 	DocumentFieldDerivedFrom DocumentField = "derived_from"
 	DocumentFieldKey         DocumentField = "key"
 	DocumentFieldLanguage    DocumentField = "language"
+	DocumentFieldMethod      DocumentField = "method"
 	DocumentFieldNamespace   DocumentField = "namespace"
 	DocumentFieldPublished   DocumentField = "published"
 	DocumentFieldRetrievedAt DocumentField = "retrieved_at"
@@ -296,6 +303,7 @@ const (
 	ListedClaimFieldEventTime   ListedClaimField = "event_time"
 	ListedClaimFieldKey         ListedClaimField = "key"
 	ListedClaimFieldMergedInto  ListedClaimField = "merged_into"
+	ListedClaimFieldMethod      ListedClaimField = "method"
 	ListedClaimFieldNamespace   ListedClaimField = "namespace"
 	ListedClaimFieldPlaces      ListedClaimField = "places"
 	ListedClaimFieldQuantities  ListedClaimField = "quantities"
@@ -473,6 +481,7 @@ const (
 	SourceFieldExternalIds       SourceField = "external_ids"
 	SourceFieldKey               SourceField = "key"
 	SourceFieldMergedInto        SourceField = "merged_into"
+	SourceFieldMethod            SourceField = "method"
 	SourceFieldNames             SourceField = "names"
 	SourceFieldNamespace         SourceField = "namespace"
 	SourceFieldNotes             SourceField = "notes"
@@ -492,6 +501,7 @@ const (
 	SourceHitFieldExternalIds       SourceHitField = "external_ids"
 	SourceHitFieldKey               SourceHitField = "key"
 	SourceHitFieldMergedInto        SourceHitField = "merged_into"
+	SourceHitFieldMethod            SourceHitField = "method"
 	SourceHitFieldNames             SourceHitField = "names"
 	SourceHitFieldNamespace         SourceHitField = "namespace"
 	SourceHitFieldNotes             SourceHitField = "notes"
@@ -571,6 +581,12 @@ const (
 const (
 	TimelineScopeClaim    TimelineScope = "claim"
 	TimelineScopeEvidence TimelineScope = "evidence"
+)
+
+// Defines values for ListChangesParamsOrder.
+const (
+	ListChangesParamsOrderAsc  ListChangesParamsOrder = "asc"
+	ListChangesParamsOrderDesc ListChangesParamsOrder = "desc"
 )
 
 // Defines values for ListMatchesParamsResource.
@@ -1040,19 +1056,48 @@ type Because struct {
 	// Example: It says that it was there, or has a record.
 	Detail string `json:"detail"`
 
-	// Params The sentence's values: the members of the group that are origins for this reason.
+	// Params The sentence's values: the members of the group that are origins for this reason; of those that quote only one another, all.
 	Params Params `json:"params"`
 }
 
 // BundleHeader The first line of a bundle.
 type BundleHeader struct {
-	Format string `json:"format"`
+	// Claims Of a bundle of just what reports rest on: the claims that it was made for.
+	//
+	// Example: ["6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
+	Claims []uuid.UUID `json:"claims,omitempty,omitzero"`
+	Format string      `json:"format"`
 
 	// Namespace The namespace of the keys.
 	//
 	// Example: https://headwater.example/demo
 	Namespace string `json:"namespace"`
-	Type      string `json:"type"`
+
+	// Question What reports on the claims of a bundle are asked for, as getClaimCorroboration takes it.
+	Question *BundleQuestion   `json:"question,omitempty"`
+	Texts    BundleHeaderTexts `json:"texts,omitempty,omitzero"`
+	Type     string            `json:"type"`
+}
+
+// BundleHeaderTexts defines model for BundleHeader.Texts.
+type BundleHeaderTexts string
+
+// BundleQuestion What reports on the claims of a bundle are asked for, as getClaimCorroboration takes it.
+type BundleQuestion struct {
+	// AsOf Only documents that were published by the end of this EDTF day.
+	//
+	// Example: 2024-05-31
+	AsOf string `json:"as_of,omitempty,omitzero"`
+
+	// IncludeProposed Proposed links and attributions count as if they were accepted.
+	//
+	// Example: true
+	IncludeProposed bool `json:"include_proposed,omitempty,omitzero"`
+
+	// Without Sources whose groups are taken out.
+	//
+	// Example: ["6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
+	Without []uuid.UUID `json:"without,omitempty,omitzero"`
 }
 
 // Certainty defines model for Certainty.
@@ -1065,6 +1110,11 @@ type Change struct {
 	// Example: cli:rana
 	Actor string `json:"actor"`
 
+	// ActorID The key of the actor, since names are not unique for all times.
+	//
+	// Example: 5b1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d
+	ActorID uuid.UUID `json:"actor_id,omitempty,omitzero"`
+
 	// At When.
 	//
 	// Example: 2026-01-02T03:04:05Z
@@ -1074,6 +1124,11 @@ type Change struct {
 	//
 	// Example: 2
 	FromVersion int `json:"from_version"`
+
+	// Group The request, import or command that made the change, with all others that it made; none where the change is older than groups.
+	//
+	// Example: 4a1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d
+	Group uuid.UUID `json:"group,omitempty,omitzero"`
 
 	// ID Identity of the entry.
 	//
@@ -1099,6 +1154,11 @@ type Change struct {
 	//
 	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
 	ResourceID uuid.UUID `json:"resource_id"`
+
+	// Seq Its place in the order of all changes, which has no gap.
+	//
+	// Example: 1042
+	Seq int `json:"seq"`
 
 	// State The thing after the change, without document texts.
 	State interface{} `json:"state"`
@@ -1153,6 +1213,9 @@ type Claim struct {
 	//
 	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
 	MergedInto uuid.UUID `json:"merged_into,omitempty,omitzero"`
+
+	// Method Who or what entered it, where that was not a person.
+	Method *Method `json:"method,omitempty"`
 
 	// Namespace The namespace that the key belongs to.
 	//
@@ -1250,6 +1313,9 @@ type ClaimDetail struct {
 	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
 	MergedInto uuid.UUID `json:"merged_into,omitempty,omitzero"`
 
+	// Method Who or what entered it, where that was not a person.
+	Method *Method `json:"method,omitempty"`
+
 	// Namespace The namespace that the key belongs to.
 	//
 	// Example: https://headwater.example/demo
@@ -1314,6 +1380,9 @@ type ClaimFields struct {
 	// EventTime When what it states happened.
 	EventTime *Period `json:"event_time,omitempty"`
 
+	// Method Who or what entered it, where that was not a person.
+	Method *Method `json:"method,omitempty"`
+
 	// Places Where what it states happened.
 	//
 	// Example: ["Mina Port"]
@@ -1360,6 +1429,9 @@ type ClaimLine struct {
 	//
 	// Example: nis
 	MergedInto string `json:"merged_into,omitempty,omitzero"`
+
+	// Method Who or what entered it, where that was not a person.
+	Method *Method `json:"method,omitempty"`
 
 	// Namespace The namespace that the key belongs to.
 	//
@@ -1533,6 +1605,9 @@ type ClaimPatch struct {
 	// EventTime When what it states happened.
 	EventTime nullable.Nullable[PeriodPatch] `json:"event_time,omitempty"`
 
+	// Method Who or what entered it, where that was not a person.
+	Method nullable.Nullable[MethodPatch] `json:"method,omitempty"`
+
 	// Places Where what it states happened.
 	//
 	// Example: ["Mina Port"]
@@ -1590,8 +1665,37 @@ type ClaimSummary struct {
 	Refines int `json:"refines"`
 }
 
+// Committed defines model for Committed.
+type Committed struct {
+	// Salt 16 random bytes, base64.
+	//
+	// Example: AQEBAQEBAQEBAQEBAQEBAQ==
+	Salt string `json:"salt"`
+
+	// Text What the commitment is to, byte for byte.
+	//
+	// Example: {"actor":"cli:rana","actor_id":null,"reason":""}
+	Text string `json:"text"`
+}
+
 // Comparator defines model for Comparator.
 type Comparator string
+
+// Consistency defines model for Consistency.
+type Consistency struct {
+	// From The smaller size.
+	//
+	// Example: 1024
+	From int `json:"from"`
+
+	// Hashes The consistency proof of RFC 6962; base64.
+	Hashes []string `json:"hashes"`
+
+	// To The larger size.
+	//
+	// Example: 2048
+	To int `json:"to"`
+}
 
 // ControlRelation defines model for ControlRelation.
 type ControlRelation struct {
@@ -1642,6 +1746,11 @@ type Controller struct {
 	//
 	// Example: ["6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
 	Via []uuid.UUID `json:"via"`
+
+	// ViaLeftOut True where via is empty since the ways to nearer controllers have more than a million relations together, and 64 for each controller.
+	//
+	// Example: false
+	ViaLeftOut bool `json:"via_left_out,omitempty,omitzero"`
 }
 
 // Controllers defines model for Controllers.
@@ -1766,6 +1875,9 @@ type Document struct {
 	// Example: ar
 	Language string `json:"language,omitempty,omitzero"`
 
+	// Method Who or what entered it, where that was not a person.
+	Method *Method `json:"method,omitempty"`
+
 	// Namespace The namespace that the key belongs to.
 	//
 	// Example: https://headwater.example/demo
@@ -1850,6 +1962,9 @@ type DocumentFields struct {
 	// Example: ar
 	Language string `json:"language,omitempty,omitzero"`
 
+	// Method Who or what entered it, where that was not a person.
+	Method *Method `json:"method,omitempty"`
+
 	// Published When it was published, as closely as is known; missing if not dated.
 	Published *Published `json:"published,omitempty"`
 
@@ -1924,6 +2039,9 @@ type DocumentLine struct {
 	// Example: ar
 	Language string `json:"language,omitempty,omitzero"`
 
+	// Method Who or what entered it, where that was not a person.
+	Method *Method `json:"method,omitempty"`
+
 	// Namespace The namespace that the key belongs to.
 	//
 	// Example: https://headwater.example/demo
@@ -1951,6 +2069,11 @@ type DocumentLine struct {
 	//
 	// Example: The harbour office said …
 	Text string `json:"text,omitempty,omitzero"`
+
+	// TextFoundSha256 Where texts are left out: the hash of the text as found, if it is not the one that was hashed.
+	//
+	// Example: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+	TextFoundSha256 string `json:"text_found_sha256,omitempty,omitzero"`
 
 	// TextSha256 Hex SHA-256 of the text in UTF-8; computed where the text is given.
 	//
@@ -2018,6 +2141,9 @@ type DocumentPatch struct {
 	//
 	// Example: ar
 	Language nullable.Nullable[string] `json:"language,omitempty,omitzero"`
+
+	// Method Who or what entered it, where that was not a person.
+	Method nullable.Nullable[MethodPatch] `json:"method,omitempty"`
 
 	// Published When it was published, as closely as is known; missing if not dated.
 	Published nullable.Nullable[PublishedPatch] `json:"published,omitempty"`
@@ -2211,6 +2337,11 @@ type Group struct {
 	//
 	// Example: ["0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
 	Via []uuid.UUID `json:"via"`
+
+	// ViaLeftOut True where via is empty since to list the ways up of all sources of the side would take more than a million steps, and 64 for each source.
+	//
+	// Example: false
+	ViaLeftOut bool `json:"via_left_out,omitempty,omitzero"`
 }
 
 // Hop defines model for Hop.
@@ -2540,7 +2671,7 @@ type ImpactPage struct {
 
 // Imported defines model for Imported.
 type Imported struct {
-	// Assumed The first 1,000 sources and claims of records that were taken for others of the file or stored ones, by record.
+	// Assumed The first 10,000 sources and claims of records that were taken for others of the file or stored ones, by record.
 	Assumed []Assumption `json:"assumed"`
 
 	// AssumedBy How many there are in all, by what they were taken for others by.
@@ -2572,9 +2703,44 @@ type Imported struct {
 	Refused []ProblemFault `json:"refused"`
 }
 
+// Inclusion defines model for Inclusion.
+type Inclusion struct {
+	// Author Who made the change, and why.
+	Author Committed `json:"author"`
+
+	// Entry The leaf: a version byte and the commitments to header, state and author; base64.
+	//
+	// Example: AQ==
+	Entry string `json:"entry"`
+
+	// Hashes The audit path of RFC 6962, from the leaf up; base64.
+	Hashes []string `json:"hashes"`
+
+	// Header What was done to which thing, and when.
+	Header Committed `json:"header"`
+
+	// Root Root of that log's tree, as a checkpoint of this size has it; base64.
+	//
+	// Example: AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=
+	Root string `json:"root"`
+
+	// Seq The change's place in the order; its leaf has the index seq - 1.
+	//
+	// Example: 1042
+	Seq int `json:"seq"`
+
+	// Size Of the log that the proof is for.
+	//
+	// Example: 2048
+	Size int `json:"size"`
+
+	// State The thing after the change, as PostgreSQL writes it.
+	State Committed `json:"state"`
+}
+
 // Independence defines model for Independence.
 type Independence struct {
-	// Exact False where so many origins with several controllers hang together that min and max are bounds.
+	// Exact False where more than 32 origins with several topmost controllers each hang together, so that min and max are only bounds of the true figures. Retractions raise neither bound.
 	//
 	// Example: true
 	Exact bool `json:"exact"`
@@ -2894,6 +3060,9 @@ type ListedClaim struct {
 	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
 	MergedInto uuid.UUID `json:"merged_into,omitempty,omitzero"`
 
+	// Method Who or what entered it, where that was not a person.
+	Method *Method `json:"method,omitempty"`
+
 	// Namespace The namespace that the key belongs to.
 	//
 	// Example: https://headwater.example/demo
@@ -2954,6 +3123,39 @@ type ListedClaimPage struct {
 
 	// Items The things, in order.
 	Items []ListedClaim `json:"items"`
+
+	// NextCursor Asks for the next page; missing on the last.
+	NextCursor string `json:"next_cursor,omitempty,omitzero"`
+
+	// Sources Each source that the things name, once, by id.
+	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
+
+	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
+	//
+	// Example: true
+	Truncated bool `json:"truncated,omitempty,omitzero"`
+}
+
+// LogKey defines model for LogKey.
+type LogKey struct {
+	// Since When it was used first.
+	//
+	// Example: 2026-01-02T03:04:05Z
+	Since time.Time `json:"since"`
+
+	// Verifier The key, as C2SP signed-note has it.
+	//
+	// Example: desk.example/log+3c6b1c5e+AVCpHyJtIAYAK/2YNGl0rLQYwBkzxHVBkfQjDSiu4dfQ
+	Verifier string `json:"verifier"`
+}
+
+// LogKeyPage defines model for LogKeyPage.
+type LogKeyPage struct {
+	// Claims Each claim that links name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
+	// Items The things, in order.
+	Items []LogKey `json:"items"`
 
 	// NextCursor Asks for the next page; missing on the last.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
@@ -3145,6 +3347,9 @@ type NewClaim struct {
 	// Example: nis
 	Key string `json:"key,omitempty,omitzero"`
 
+	// Method Who or what entered it, where that was not a person.
+	Method *Method `json:"method,omitempty"`
+
 	// Places Where what it states happened.
 	//
 	// Example: ["Mina Port"]
@@ -3200,6 +3405,9 @@ type NewDocument struct {
 	//
 	// Example: ar
 	Language string `json:"language,omitempty,omitzero"`
+
+	// Method Who or what entered it, where that was not a person.
+	Method *Method `json:"method,omitempty"`
 
 	// Published When it was published, as closely as is known; missing if not dated.
 	Published *Published `json:"published,omitempty"`
@@ -3463,6 +3671,9 @@ type NewSource struct {
 	// Example: agency
 	Kind SourceKind `json:"kind"`
 
+	// Method Who or what entered it, where that was not a person.
+	Method *Method `json:"method,omitempty"`
+
 	// Name The name to display.
 	//
 	// Example: National Intelligence Service
@@ -3690,7 +3901,7 @@ type Outcome struct {
 	// Example: 2024-05-06
 	Day string `json:"day,omitempty,omitzero"`
 
-	// Exact False where so many origins with several controllers hang together that min and max are bounds.
+	// Exact False where more than 32 origins with several topmost controllers each hang together, so that min and max are only bounds of the true figures. Retractions raise neither bound.
 	//
 	// Example: true
 	Exact bool `json:"exact"`
@@ -4879,6 +5090,9 @@ type Source struct {
 	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
 	MergedInto uuid.UUID `json:"merged_into,omitempty,omitzero"`
 
+	// Method Who or what entered it, where that was not a person.
+	Method *Method `json:"method,omitempty"`
+
 	// Name The name to display.
 	//
 	// Example: National Intelligence Service
@@ -5003,6 +5217,9 @@ type SourceFields struct {
 	// Example: agency
 	Kind SourceKind `json:"kind"`
 
+	// Method Who or what entered it, where that was not a person.
+	Method *Method `json:"method,omitempty"`
+
 	// Name The name to display.
 	//
 	// Example: National Intelligence Service
@@ -5095,6 +5312,9 @@ type SourceHit struct {
 	//
 	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
 	MergedInto uuid.UUID `json:"merged_into,omitempty,omitzero"`
+
+	// Method Who or what entered it, where that was not a person.
+	Method *Method `json:"method,omitempty"`
 
 	// Name The name to display.
 	//
@@ -5225,6 +5445,9 @@ type SourceLine struct {
 	// Example: nis
 	MergedInto string `json:"merged_into,omitempty,omitzero"`
 
+	// Method Who or what entered it, where that was not a person.
+	Method *Method `json:"method,omitempty"`
+
 	// Name The name to display.
 	//
 	// Example: National Intelligence Service
@@ -5306,6 +5529,9 @@ type SourcePatch struct {
 	//
 	// Example: agency
 	Kind SourceKind `json:"kind,omitempty,omitzero"`
+
+	// Method Who or what entered it, where that was not a person.
+	Method nullable.Nullable[MethodPatch] `json:"method,omitempty"`
 
 	// Name The name to display.
 	//
@@ -5778,6 +6004,9 @@ type ListChangesParams struct {
 	// Cursor The next_cursor of the page before.
 	Cursor string `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
 
+	// Order desc lists the newest first.
+	Order ListChangesParamsOrder `form:"order,omitempty" json:"order,omitempty,omitzero"`
+
 	// Resource A kind of thing.
 	Resource Resource `form:"resource,omitempty" json:"resource,omitempty,omitzero"`
 
@@ -5789,7 +6018,13 @@ type ListChangesParams struct {
 
 	// Operation What was done.
 	Operation Operation `form:"operation,omitempty" json:"operation,omitempty,omitzero"`
+
+	// Group What one request, import or command did.
+	Group uuid.UUID `form:"group,omitempty" json:"group,omitempty,omitzero"`
 }
+
+// ListChangesParamsOrder defines parameters for ListChanges.
+type ListChangesParamsOrder string
 
 // ListClaimsParams defines parameters for ListClaims.
 type ListClaimsParams struct {
@@ -5826,7 +6061,7 @@ type ListClaimsParams struct {
 	// Topic A topic.
 	Topic string `form:"topic,omitempty" json:"topic,omitempty,omitzero"`
 
-	// Language BCP 47 tag of a statement.
+	// Language BCP 47 tag of a language that has a statement; region and script do not count, and old and macro codes find one another.
 	Language string `form:"language,omitempty" json:"language,omitempty,omitzero"`
 
 	// Source A source anywhere in a chain.
@@ -5916,10 +6151,13 @@ type ListClaimAttributionsParams struct {
 
 // GetClaimBundleParams defines parameters for GetClaimBundle.
 type GetClaimBundleParams struct {
-	// Without Sources, by id or key, that the report is to take out; they are among the facts then. Repeatable.
+	// Without Sources, by id or key, whose groups are taken out; repeatable.
 	Without []string `form:"without,omitempty" json:"without,omitempty,omitzero"`
 
-	// IncludeProposed The facts of a report that counts proposed links and attributions.
+	// AsOf Only documents that were published by the end of this EDTF day.
+	AsOf string `form:"as_of,omitempty" json:"as_of,omitempty,omitzero"`
+
+	// IncludeProposed Count proposed links and attributions as if they were accepted.
 	IncludeProposed bool `form:"include_proposed,omitempty" json:"include_proposed,omitempty,omitzero"`
 
 	// Texts With the whole texts of documents.
@@ -6165,7 +6403,7 @@ type ListDocumentsParams struct {
 	// Kind A kind of document.
 	Kind DocumentKind `form:"kind,omitempty" json:"kind,omitempty,omitzero"`
 
-	// Language BCP 47 tag.
+	// Language BCP 47 tag of its language, of which region and script do not count; old and macro codes find one another.
 	Language string `form:"language,omitempty" json:"language,omitempty,omitzero"`
 
 	// Publisher Who published it.
@@ -6449,6 +6687,24 @@ type RejectLinkParams struct {
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// GetLogConsistencyParams defines parameters for GetLogConsistency.
+type GetLogConsistencyParams struct {
+	// From The smaller size.
+	From int `form:"from" json:"from"`
+
+	// To The larger size.
+	To int `form:"to" json:"to"`
+}
+
+// GetLogInclusionParams defines parameters for GetLogInclusion.
+type GetLogInclusionParams struct {
+	// Change The change.
+	Change uuid.UUID `form:"change" json:"change"`
+
+	// Size How many entries the log has, as a checkpoint says; all that there are if missing.
+	Size int `form:"size,omitempty" json:"size,omitempty,omitzero"`
 }
 
 // ListMatchesParams defines parameters for ListMatches.
@@ -7209,10 +7465,12 @@ func newListChangesRequest(ctx context.Context, server *url.URL, params *ListCha
 		var query query
 		query.add("limit", params.Limit, false, "integer", "int64")
 		query.add("cursor", params.Cursor, false, "string", "")
+		query.add("order", params.Order, false, "string", "")
 		query.add("resource", params.Resource, false, "", "")
 		query.add("resource_id", params.ResourceID, false, "string", "uuid")
 		query.add("actor", params.Actor, false, "string", "")
 		query.add("operation", params.Operation, false, "", "")
+		query.add("group", params.Group, false, "string", "uuid")
 		if query.err != nil {
 			return nil, query.err
 		}
@@ -7402,6 +7660,7 @@ func newGetClaimBundleRequest(ctx context.Context, server *url.URL, id uuid.UUID
 	if params != nil {
 		var query query
 		query.add("without", params.Without, true, "array", "")
+		query.add("as_of", params.AsOf, false, "string", "edtf")
 		query.add("include_proposed", params.IncludeProposed, false, "boolean", "")
 		query.add("texts", params.Texts, false, "boolean", "")
 		if query.err != nil {
@@ -8326,6 +8585,64 @@ func newRejectLinkRequest(ctx context.Context, server *url.URL, id uuid.UUID, pa
 	return req, nil
 }
 
+// newGetLogCheckpointRequest asks for GET /v1/log/checkpoint.
+func newGetLogCheckpointRequest(ctx context.Context, server *url.URL) (*http.Request, error) {
+	asked := server.JoinPath("/v1/log/checkpoint")
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return req, nil
+}
+
+// newGetLogConsistencyRequest asks for GET /v1/log/consistency.
+func newGetLogConsistencyRequest(ctx context.Context, server *url.URL, params *GetLogConsistencyParams) (*http.Request, error) {
+	asked := server.JoinPath("/v1/log/consistency")
+	if params != nil {
+		var query query
+		query.add("from", params.From, false, "integer", "int64")
+		query.add("to", params.To, false, "integer", "int64")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return req, nil
+}
+
+// newGetLogInclusionRequest asks for GET /v1/log/inclusion.
+func newGetLogInclusionRequest(ctx context.Context, server *url.URL, params *GetLogInclusionParams) (*http.Request, error) {
+	asked := server.JoinPath("/v1/log/inclusion")
+	if params != nil {
+		var query query
+		query.add("change", params.Change, false, "string", "uuid")
+		query.add("size", params.Size, false, "integer", "int64")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return req, nil
+}
+
+// newListLogKeysRequest asks for GET /v1/log/keys.
+func newListLogKeysRequest(ctx context.Context, server *url.URL) (*http.Request, error) {
+	asked := server.JoinPath("/v1/log/keys")
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return req, nil
+}
+
 // newListMatchesRequest asks for GET /v1/matches.
 func newListMatchesRequest(ctx context.Context, server *url.URL, params *ListMatchesParams) (*http.Request, error) {
 	asked := server.JoinPath("/v1/matches")
@@ -9167,7 +9484,7 @@ func (c *Client) GetReadiness(ctx context.Context) error {
 	return err
 }
 
-// AnalyzeClaimsFrom Sent as JSON, the body names stored claims. Sent as a bundle (application/x-ndjson), its own claims are reported on and nothing is stored; then the parameters ask the question.
+// AnalyzeClaimsFrom Sent as JSON, the body names stored claims. Sent as a bundle (application/x-ndjson), its own claims are reported on and nothing is stored; then the parameters ask the question, or else the header of a bundle that was made for one.
 //
 // The body is sent as it is read, in the media type that is named. It is sent again where it must be only if it is an [io.ReaderAt] and an [io.Seeker], as files are.
 func (c *Client) AnalyzeClaimsFrom(ctx context.Context, mediaType string, body io.Reader, params *AnalyzeClaimsParams) (*Reports, error) {
@@ -9175,7 +9492,7 @@ func (c *Client) AnalyzeClaimsFrom(ctx context.Context, mediaType string, body i
 	return ask[Reports](c, req, err)
 }
 
-// AnalyzeClaims Sent as JSON, the body names stored claims. Sent as a bundle (application/x-ndjson), its own claims are reported on and nothing is stored; then the parameters ask the question.
+// AnalyzeClaims Sent as JSON, the body names stored claims. Sent as a bundle (application/x-ndjson), its own claims are reported on and nothing is stored; then the parameters ask the question, or else the header of a bundle that was made for one.
 func (c *Client) AnalyzeClaims(ctx context.Context, body Questions, params *AnalyzeClaimsParams) (*Reports, error) {
 	text, err := json.Marshal(body)
 	if err != nil {
@@ -9260,7 +9577,7 @@ func (c *Client) RejectAttribution(ctx context.Context, id uuid.UUID, params *Re
 	return ask[Attribution](c, req, err)
 }
 
-// ListChanges next_cursor is set on the last page too: ask with it again to follow the history. Nothing that commits late is missed.
+// ListChanges Every change has a place in one order, `seq`, some tenths of a second after it is made: version n of a thing comes before n+1. The cursor `now` begins with what comes next. next_cursor is set on the last page too, unless the newest come first: ask with it again to follow the history. Nothing that commits late is missed, and nothing comes twice.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListChanges(ctx context.Context, params *ListChangesParams) iter.Seq2[Change, error] {
@@ -9377,7 +9694,7 @@ func (c *Client) ListClaimAttributionsPage(ctx context.Context, id uuid.UUID, pa
 	return ask[AttributionPage](c, req, err)
 }
 
-// GetClaimBundleAs A bundle from which `headwater report --bundle` makes the report that the service makes, to the byte. Texts of documents are left out, but for what is quoted, with 32 code points around; their hashes stay.
+// GetClaimBundleAs A bundle from which `headwater report --bundle` makes the report that the service makes, to the byte; its header says what the report is asked for. Texts of documents are left out, but for what is quoted, with 32 code points around; their hashes stay.
 //
 // The answer comes as it is, in the media type that is accepted; who asked closes it.
 func (c *Client) GetClaimBundleAs(ctx context.Context, id uuid.UUID, params *GetClaimBundleParams, mediaType string) (io.ReadCloser, error) {
@@ -9649,7 +9966,7 @@ func (c *Client) ListDocumentAttributionsPage(ctx context.Context, id uuid.UUID,
 	return ask[AttributionPage](c, req, err)
 }
 
-// GetDocumentImpact What the reports say once this document alone is retracted, to the last figure; reprints of it stand. A page examines as many claims that attributions through it name; it can hold fewer or none. Follow next_cursor until it is missing.
+// GetDocumentImpact What the reports say once this document alone is retracted, to the last figure; reprints of it stand. A page examines as many claims as limit says, and holds those whose reports change: it can hold fewer, or none. Follow next_cursor until it is missing: each claim is on one page.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) GetDocumentImpact(ctx context.Context, id uuid.UUID, params *GetDocumentImpactParams) iter.Seq2[Impact, error] {
@@ -9832,6 +10149,32 @@ func (c *Client) AcceptLink(ctx context.Context, id uuid.UUID, params *AcceptLin
 func (c *Client) RejectLink(ctx context.Context, id uuid.UUID, params *RejectLinkParams) (*Link, error) {
 	req, err := newRejectLinkRequest(ctx, c.server, id, params)
 	return ask[Link](c, req, err)
+}
+
+// GetLogCheckpointAs A signed note (C2SP tlog-checkpoint): how many entries the log has, and the root of their tree (RFC 6962). Its tiles are at /v1/log/tile/<level>/<n> and /v1/log/tile/entries/<n>, as C2SP tlog-tiles has them.
+//
+// The answer comes as it is, in the media type that is accepted; who asked closes it.
+func (c *Client) GetLogCheckpointAs(ctx context.Context, mediaType string) (io.ReadCloser, error) {
+	req, err := newGetLogCheckpointRequest(ctx, c.server)
+	return c.stream(req, err, mediaType)
+}
+
+// GetLogConsistency Who keeps a checkpoint sees by it that nothing that the checkpoint covered was changed since.
+func (c *Client) GetLogConsistency(ctx context.Context, params *GetLogConsistencyParams) (*Consistency, error) {
+	req, err := newGetLogConsistencyRequest(ctx, c.server, params)
+	return ask[Consistency](c, req, err)
+}
+
+// GetLogInclusion With what the change's entry commits to, so that whoever has a checkpoint can verify the change itself.
+func (c *Client) GetLogInclusion(ctx context.Context, params *GetLogInclusionParams) (*Inclusion, error) {
+	req, err := newGetLogInclusionRequest(ctx, c.server, params)
+	return ask[Inclusion](c, req, err)
+}
+
+// ListLogKeys Who verifies should have them from elsewhere: who can change the database can change this list.
+func (c *Client) ListLogKeys(ctx context.Context) (*LogKeyPage, error) {
+	req, err := newListLogKeysRequest(ctx, c.server)
+	return ask[LogKeyPage](c, req, err)
 }
 
 // ListMatches Find matches to decide, and those that are decided. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
@@ -10141,7 +10484,7 @@ func (c *Client) GetSourceControl(ctx context.Context, id uuid.UUID, params *Get
 	return ask[Controllers](c, req, err)
 }
 
-// GetSourceImpact What the reports say once this source alone is retracted, to the last figure. A page examines as many claims that attributions through it name; it can hold fewer or none. Follow next_cursor until it is missing.
+// GetSourceImpact What the reports say once this source alone is retracted, to the last figure. A page examines as many claims as limit says, and holds those whose reports change: it can hold fewer, or none. Follow next_cursor until it is missing: each claim is on one page.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) GetSourceImpact(ctx context.Context, id uuid.UUID, params *GetSourceImpactParams) iter.Seq2[Impact, error] {

@@ -288,13 +288,17 @@ func TestProofsOfStoredChanges(t *testing.T) {
 		}
 	}
 	newest := page.Items[0]
-	for what, err := range map[string]error{
-		"/size":  errorOf(s.Inclusion(t.Context(), newest.ID, first.Size)),
-		" /size": errorOf(s.Inclusion(t.Context(), newest.ID, last.Size+1)),
-		"/to":    errorOf(s.Consistency(t.Context(), 1, last.Size+1)), "/from": errorOf(s.Consistency(t.Context(), 3, 2)),
+	for _, wrong := range []struct {
+		at  string
+		err error
+	}{
+		{"/size", errorOf(s.Inclusion(t.Context(), newest.ID, first.Size))},
+		{"/size", errorOf(s.Inclusion(t.Context(), newest.ID, last.Size+1))},
+		{"/to", errorOf(s.Consistency(t.Context(), 1, last.Size+1))},
+		{"/from", errorOf(s.Consistency(t.Context(), 3, 2))},
 	} {
-		if err == nil || !strings.Contains(err.Error(), strings.TrimSpace(what)) {
-			t.Errorf("%s: %v", what, err)
+		if wrong.err == nil || !strings.Contains(wrong.err.Error(), wrong.at) {
+			t.Errorf("%s: %v", wrong.at, wrong.err)
 		}
 	}
 	if _, err := s.Inclusion(t.Context(), newest.ResourceID, 0); headwater.CodeOf(err) != headwater.CodeNotFound {

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, Options as Options2, TDataShape } from './client/index.js';
-import type { AcceptAttributionData, AcceptAttributionErrors, AcceptAttributionResponses, AcceptLinkData, AcceptLinkErrors, AcceptLinkResponses, AcceptMatchData, AcceptMatchErrors, AcceptMatchResponses, AcceptSuggestionData, AcceptSuggestionErrors, AcceptSuggestionResponses, AnalyzeClaimsData, AnalyzeClaimsErrors, AnalyzeClaimsResponses, CreateAttributionData, CreateAttributionErrors, CreateAttributionResponses, CreateClaimData, CreateClaimErrors, CreateClaimResponses, CreateDocumentData, CreateDocumentErrors, CreateDocumentResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateLinkData, CreateLinkErrors, CreateLinkResponses, CreateMatchData, CreateMatchErrors, CreateMatchResponses, CreateRelationData, CreateRelationErrors, CreateRelationResponses, CreateReviewData, CreateReviewErrors, CreateReviewResponses, CreateSourceData, CreateSourceErrors, CreateSourceResponses, ExportBundleData, ExportBundleErrors, ExportBundleResponses, GetAttributionData, GetAttributionErrors, GetAttributionResponses, GetClaimBundleData, GetClaimBundleErrors, GetClaimBundleResponses, GetClaimCorroborationData, GetClaimCorroborationErrors, GetClaimCorroborationResponses, GetClaimData, GetClaimErrors, GetClaimProvenanceData, GetClaimProvenanceErrors, GetClaimProvenanceResponses, GetClaimResponses, GetClaimTimelineData, GetClaimTimelineErrors, GetClaimTimelineResponses, GetDocumentData, GetDocumentErrors, GetDocumentImpactData, GetDocumentImpactErrors, GetDocumentImpactResponses, GetDocumentResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetLinkData, GetLinkErrors, GetLinkResponses, GetMatchData, GetMatchErrors, GetMatchResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetRelationData, GetRelationErrors, GetRelationResponses, GetReviewData, GetReviewErrors, GetReviewResponses, GetSourceControlData, GetSourceControlErrors, GetSourceControlResponses, GetSourceData, GetSourceErrors, GetSourceImpactData, GetSourceImpactErrors, GetSourceImpactResponses, GetSourceResponses, ImportBundleData, ImportBundleErrors, ImportBundleResponses, ListAttributionsData, ListAttributionsErrors, ListAttributionsResponses, ListChangesData, ListChangesErrors, ListChangesResponses, ListClaimAttributionsData, ListClaimAttributionsErrors, ListClaimAttributionsResponses, ListClaimContradictionsData, ListClaimContradictionsErrors, ListClaimContradictionsResponses, ListClaimCorroborationsData, ListClaimCorroborationsErrors, ListClaimCorroborationsResponses, ListClaimLinksData, ListClaimLinksErrors, ListClaimLinksResponses, ListClaimsData, ListClaimsErrors, ListClaimsResponses, ListClaimSuggestionsData, ListClaimSuggestionsErrors, ListClaimSuggestionsResponses, ListDocumentAttributionsData, ListDocumentAttributionsErrors, ListDocumentAttributionsResponses, ListDocumentsData, ListDocumentsErrors, ListDocumentsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListLinksData, ListLinksErrors, ListLinksResponses, ListMatchesData, ListMatchesErrors, ListMatchesResponses, ListRelationsData, ListRelationsErrors, ListRelationsResponses, ListReviewsData, ListReviewsErrors, ListReviewsResponses, ListSourceClaimsData, ListSourceClaimsErrors, ListSourceClaimsResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, MergeClaimData, MergeClaimErrors, MergeClaimResponses, MergeSourceData, MergeSourceErrors, MergeSourceResponses, PatchAttributionData, PatchAttributionErrors, PatchAttributionResponses, PatchClaimData, PatchClaimErrors, PatchClaimResponses, PatchDocumentData, PatchDocumentErrors, PatchDocumentResponses, PatchLinkData, PatchLinkErrors, PatchLinkResponses, PatchRelationData, PatchRelationErrors, PatchRelationResponses, PatchReviewData, PatchReviewErrors, PatchReviewResponses, PatchSourceData, PatchSourceErrors, PatchSourceResponses, RejectAttributionData, RejectAttributionErrors, RejectAttributionResponses, RejectLinkData, RejectLinkErrors, RejectLinkResponses, RejectMatchData, RejectMatchErrors, RejectMatchResponses, RejectSuggestionData, RejectSuggestionErrors, RejectSuggestionResponses, ReopenMatchData, ReopenMatchErrors, ReopenMatchResponses, RestoreClaimData, RestoreClaimErrors, RestoreClaimResponses, RestoreDocumentData, RestoreDocumentErrors, RestoreDocumentResponses, RestoreRelationData, RestoreRelationErrors, RestoreRelationResponses, RestoreReviewData, RestoreReviewErrors, RestoreReviewResponses, RestoreSourceData, RestoreSourceErrors, RestoreSourceResponses, RetractClaimData, RetractClaimErrors, RetractClaimResponses, RetractDocumentData, RetractDocumentErrors, RetractDocumentResponses, RetractRelationData, RetractRelationErrors, RetractRelationResponses, RetractReviewData, RetractReviewErrors, RetractReviewResponses, RetractSourceData, RetractSourceErrors, RetractSourceResponses, RevokeKeyData, RevokeKeyErrors, RevokeKeyResponses, RotateKeyData, RotateKeyErrors, RotateKeyResponses, UnmergeClaimData, UnmergeClaimErrors, UnmergeClaimResponses, UnmergeSourceData, UnmergeSourceErrors, UnmergeSourceResponses, UpdateAttributionData, UpdateAttributionErrors, UpdateAttributionResponses, UpdateClaimData, UpdateClaimErrors, UpdateClaimResponses, UpdateDocumentData, UpdateDocumentErrors, UpdateDocumentResponses, UpdateLinkData, UpdateLinkErrors, UpdateLinkResponses, UpdateRelationData, UpdateRelationErrors, UpdateRelationResponses, UpdateReviewData, UpdateReviewErrors, UpdateReviewResponses, UpdateSourceData, UpdateSourceErrors, UpdateSourceResponses } from './types.gen.js';
+import type { AcceptAttributionData, AcceptAttributionErrors, AcceptAttributionResponses, AcceptLinkData, AcceptLinkErrors, AcceptLinkResponses, AcceptMatchData, AcceptMatchErrors, AcceptMatchResponses, AcceptSuggestionData, AcceptSuggestionErrors, AcceptSuggestionResponses, AnalyzeClaimsData, AnalyzeClaimsErrors, AnalyzeClaimsResponses, CreateAttributionData, CreateAttributionErrors, CreateAttributionResponses, CreateClaimData, CreateClaimErrors, CreateClaimResponses, CreateDocumentData, CreateDocumentErrors, CreateDocumentResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateLinkData, CreateLinkErrors, CreateLinkResponses, CreateMatchData, CreateMatchErrors, CreateMatchResponses, CreateRelationData, CreateRelationErrors, CreateRelationResponses, CreateReviewData, CreateReviewErrors, CreateReviewResponses, CreateSourceData, CreateSourceErrors, CreateSourceResponses, ExportBundleData, ExportBundleErrors, ExportBundleResponses, GetAttributionData, GetAttributionErrors, GetAttributionResponses, GetClaimBundleData, GetClaimBundleErrors, GetClaimBundleResponses, GetClaimCorroborationData, GetClaimCorroborationErrors, GetClaimCorroborationResponses, GetClaimData, GetClaimErrors, GetClaimProvenanceData, GetClaimProvenanceErrors, GetClaimProvenanceResponses, GetClaimResponses, GetClaimTimelineData, GetClaimTimelineErrors, GetClaimTimelineResponses, GetDocumentData, GetDocumentErrors, GetDocumentImpactData, GetDocumentImpactErrors, GetDocumentImpactResponses, GetDocumentResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetLinkData, GetLinkErrors, GetLinkResponses, GetLogCheckpointData, GetLogCheckpointErrors, GetLogCheckpointResponses, GetLogConsistencyData, GetLogConsistencyErrors, GetLogConsistencyResponses, GetLogInclusionData, GetLogInclusionErrors, GetLogInclusionResponses, GetMatchData, GetMatchErrors, GetMatchResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetRelationData, GetRelationErrors, GetRelationResponses, GetReviewData, GetReviewErrors, GetReviewResponses, GetSourceControlData, GetSourceControlErrors, GetSourceControlResponses, GetSourceData, GetSourceErrors, GetSourceImpactData, GetSourceImpactErrors, GetSourceImpactResponses, GetSourceResponses, ImportBundleData, ImportBundleErrors, ImportBundleResponses, ListAttributionsData, ListAttributionsErrors, ListAttributionsResponses, ListChangesData, ListChangesErrors, ListChangesResponses, ListClaimAttributionsData, ListClaimAttributionsErrors, ListClaimAttributionsResponses, ListClaimContradictionsData, ListClaimContradictionsErrors, ListClaimContradictionsResponses, ListClaimCorroborationsData, ListClaimCorroborationsErrors, ListClaimCorroborationsResponses, ListClaimLinksData, ListClaimLinksErrors, ListClaimLinksResponses, ListClaimsData, ListClaimsErrors, ListClaimsResponses, ListClaimSuggestionsData, ListClaimSuggestionsErrors, ListClaimSuggestionsResponses, ListDocumentAttributionsData, ListDocumentAttributionsErrors, ListDocumentAttributionsResponses, ListDocumentsData, ListDocumentsErrors, ListDocumentsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListLinksData, ListLinksErrors, ListLinksResponses, ListLogKeysData, ListLogKeysErrors, ListLogKeysResponses, ListMatchesData, ListMatchesErrors, ListMatchesResponses, ListRelationsData, ListRelationsErrors, ListRelationsResponses, ListReviewsData, ListReviewsErrors, ListReviewsResponses, ListSourceClaimsData, ListSourceClaimsErrors, ListSourceClaimsResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, MergeClaimData, MergeClaimErrors, MergeClaimResponses, MergeSourceData, MergeSourceErrors, MergeSourceResponses, PatchAttributionData, PatchAttributionErrors, PatchAttributionResponses, PatchClaimData, PatchClaimErrors, PatchClaimResponses, PatchDocumentData, PatchDocumentErrors, PatchDocumentResponses, PatchLinkData, PatchLinkErrors, PatchLinkResponses, PatchRelationData, PatchRelationErrors, PatchRelationResponses, PatchReviewData, PatchReviewErrors, PatchReviewResponses, PatchSourceData, PatchSourceErrors, PatchSourceResponses, RejectAttributionData, RejectAttributionErrors, RejectAttributionResponses, RejectLinkData, RejectLinkErrors, RejectLinkResponses, RejectMatchData, RejectMatchErrors, RejectMatchResponses, RejectSuggestionData, RejectSuggestionErrors, RejectSuggestionResponses, ReopenMatchData, ReopenMatchErrors, ReopenMatchResponses, RestoreClaimData, RestoreClaimErrors, RestoreClaimResponses, RestoreDocumentData, RestoreDocumentErrors, RestoreDocumentResponses, RestoreRelationData, RestoreRelationErrors, RestoreRelationResponses, RestoreReviewData, RestoreReviewErrors, RestoreReviewResponses, RestoreSourceData, RestoreSourceErrors, RestoreSourceResponses, RetractClaimData, RetractClaimErrors, RetractClaimResponses, RetractDocumentData, RetractDocumentErrors, RetractDocumentResponses, RetractRelationData, RetractRelationErrors, RetractRelationResponses, RetractReviewData, RetractReviewErrors, RetractReviewResponses, RetractSourceData, RetractSourceErrors, RetractSourceResponses, RevokeKeyData, RevokeKeyErrors, RevokeKeyResponses, RotateKeyData, RotateKeyErrors, RotateKeyResponses, UnmergeClaimData, UnmergeClaimErrors, UnmergeClaimResponses, UnmergeSourceData, UnmergeSourceErrors, UnmergeSourceResponses, UpdateAttributionData, UpdateAttributionErrors, UpdateAttributionResponses, UpdateClaimData, UpdateClaimErrors, UpdateClaimResponses, UpdateDocumentData, UpdateDocumentErrors, UpdateDocumentResponses, UpdateLinkData, UpdateLinkErrors, UpdateLinkResponses, UpdateRelationData, UpdateRelationErrors, UpdateRelationResponses, UpdateReviewData, UpdateReviewErrors, UpdateReviewResponses, UpdateSourceData, UpdateSourceErrors, UpdateSourceResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -78,7 +78,7 @@ export class Operations extends HeyApiClient {
     /**
      * Reports about up to 1,000 claims, stored ones or those of a bundle that is sent
      *
-     * Sent as JSON, the body names stored claims. Sent as a bundle (application/x-ndjson), its own claims are reported on and nothing is stored; then the parameters ask the question.
+     * Sent as JSON, the body names stored claims. Sent as a bundle (application/x-ndjson), its own claims are reported on and nothing is stored; then the parameters ask the question, or else the header of a bundle that was made for one.
      */
     public analyzeClaims<ThrowOnError extends boolean = true>(options: Options<AnalyzeClaimsData, ThrowOnError>) {
         return (options.client ?? this.client).post<AnalyzeClaimsResponses, AnalyzeClaimsErrors, ThrowOnError>({
@@ -202,9 +202,9 @@ export class Operations extends HeyApiClient {
     }
     
     /**
-     * The history of every change, oldest first
+     * The history of every change, in one order
      *
-     * next_cursor is set on the last page too: ask with it again to follow the history. Nothing that commits late is missed.
+     * Every change has a place in one order, `seq`, some tenths of a second after it is made: version n of a thing comes before n+1. The cursor `now` begins with what comes next. next_cursor is set on the last page too, unless the newest come first: ask with it again to follow the history. Nothing that commits late is missed, and nothing comes twice.
      */
     public listChanges<ThrowOnError extends boolean = true>(options?: Options<ListChangesData, ThrowOnError>) {
         return (options?.client ?? this.client).get<ListChangesResponses, ListChangesErrors, ThrowOnError>({
@@ -319,7 +319,7 @@ export class Operations extends HeyApiClient {
     /**
      * Just the facts that the report on a claim rests on, as a bundle
      *
-     * A bundle from which `headwater report --bundle` makes the report that the service makes, to the byte. Texts of documents are left out, but for what is quoted, with 32 code points around; their hashes stay.
+     * A bundle from which `headwater report --bundle` makes the report that the service makes, to the byte; its header says what the report is asked for. Texts of documents are left out, but for what is quoted, with 32 code points around; their hashes stay.
      */
     public getClaimBundle<ThrowOnError extends boolean = true>(options: Options<GetClaimBundleData, ThrowOnError>) {
         return (options.client ?? this.client).get<GetClaimBundleResponses, GetClaimBundleErrors, ThrowOnError>({
@@ -623,7 +623,7 @@ export class Operations extends HeyApiClient {
     /**
      * The claims whose reports would differ without a document
      *
-     * What the reports say once this document alone is retracted, to the last figure; reprints of it stand. A page examines as many claims that attributions through it name; it can hold fewer or none. Follow next_cursor until it is missing.
+     * What the reports say once this document alone is retracted, to the last figure; reprints of it stand. A page examines as many claims as limit says, and holds those whose reports change: it can hold fewer, or none. Follow next_cursor until it is missing: each claim is on one page.
      */
     public getDocumentImpact<ThrowOnError extends boolean = true>(options: Options<GetDocumentImpactData, ThrowOnError>) {
         return (options.client ?? this.client).get<GetDocumentImpactResponses, GetDocumentImpactErrors, ThrowOnError>({
@@ -850,6 +850,58 @@ export class Operations extends HeyApiClient {
         return (options.client ?? this.client).post<RejectLinkResponses, RejectLinkErrors, ThrowOnError>({
             security: [{ scheme: 'bearer', type: 'http' }],
             url: '/v1/links/{id}/reject',
+            ...options
+        });
+    }
+    
+    /**
+     * The last checkpoint of the log of all changes
+     *
+     * A signed note (C2SP tlog-checkpoint): how many entries the log has, and the root of their tree (RFC 6962). Its tiles are at /v1/log/tile/<level>/<n> and /v1/log/tile/entries/<n>, as C2SP tlog-tiles has them.
+     */
+    public getLogCheckpoint<ThrowOnError extends boolean = true>(options?: Options<GetLogCheckpointData, ThrowOnError>) {
+        return (options?.client ?? this.client).get<GetLogCheckpointResponses, GetLogCheckpointErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/log/checkpoint',
+            ...options
+        });
+    }
+    
+    /**
+     * A proof that the log of one size begins with that of another
+     *
+     * Who keeps a checkpoint sees by it that nothing that the checkpoint covered was changed since.
+     */
+    public getLogConsistency<ThrowOnError extends boolean = true>(options: Options<GetLogConsistencyData, ThrowOnError>) {
+        return (options.client ?? this.client).get<GetLogConsistencyResponses, GetLogConsistencyErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/log/consistency',
+            ...options
+        });
+    }
+    
+    /**
+     * A proof that a change is in the log of a size
+     *
+     * With what the change's entry commits to, so that whoever has a checkpoint can verify the change itself.
+     */
+    public getLogInclusion<ThrowOnError extends boolean = true>(options: Options<GetLogInclusionData, ThrowOnError>) {
+        return (options.client ?? this.client).get<GetLogInclusionResponses, GetLogInclusionErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/log/inclusion',
+            ...options
+        });
+    }
+    
+    /**
+     * The public keys that checkpoints are, or were, signed with, the newest first
+     *
+     * Who verifies should have them from elsewhere: who can change the database can change this list.
+     */
+    public listLogKeys<ThrowOnError extends boolean = true>(options?: Options<ListLogKeysData, ThrowOnError>) {
+        return (options?.client ?? this.client).get<ListLogKeysResponses, ListLogKeysErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/log/keys',
             ...options
         });
     }
@@ -1272,7 +1324,7 @@ export class Operations extends HeyApiClient {
     /**
      * The claims whose reports would differ without a source
      *
-     * What the reports say once this source alone is retracted, to the last figure. A page examines as many claims that attributions through it name; it can hold fewer or none. Follow next_cursor until it is missing.
+     * What the reports say once this source alone is retracted, to the last figure. A page examines as many claims as limit says, and holds those whose reports change: it can hold fewer, or none. Follow next_cursor until it is missing: each claim is on one page.
      */
     public getSourceImpact<ThrowOnError extends boolean = true>(options: Options<GetSourceImpactData, ThrowOnError>) {
         return (options.client ?? this.client).get<GetSourceImpactResponses, GetSourceImpactErrors, ThrowOnError>({

@@ -429,7 +429,7 @@ export type Because = {
      */
     detail: string;
     /**
-     * The sentence's values: the members of the group that are origins for this reason.
+     * The sentence's values: the members of the group that are origins for this reason; of those that quote only one another, all.
      */
     params: Params;
 };
@@ -438,11 +438,17 @@ export type Because = {
  * The first line of a bundle.
  */
 export type BundleHeader = {
+    /**
+     * Of a bundle of just what reports rest on: the claims that it was made for.
+     */
+    claims?: Array<string>;
     format: 'headwater-bundle/1';
     /**
      * The namespace of the keys.
      */
     namespace: string;
+    question?: BundleQuestion;
+    texts?: 'excerpts';
     type: 'bundle';
 };
 
@@ -469,6 +475,24 @@ export type BundleLine = ({
     type: 'match';
 } & IdentityMatchLine);
 
+/**
+ * What reports on the claims of a bundle are asked for, as getClaimCorroboration takes it.
+ */
+export type BundleQuestion = {
+    /**
+     * Only documents that were published by the end of this EDTF day.
+     */
+    as_of?: string;
+    /**
+     * Proposed links and attributions count as if they were accepted.
+     */
+    include_proposed?: boolean;
+    /**
+     * Sources whose groups are taken out.
+     */
+    without?: Array<string>;
+};
+
 export type Certainty = 'certain' | 'probable' | 'possible' | 'unknown';
 
 export type Change = {
@@ -477,6 +501,10 @@ export type Change = {
      */
     actor: string;
     /**
+     * The key of the actor, since names are not unique for all times.
+     */
+    actor_id?: string;
+    /**
      * When.
      */
     at: string;
@@ -484,6 +512,10 @@ export type Change = {
      * Version before; 0 for a new thing.
      */
     from_version: number;
+    /**
+     * The request, import or command that made the change, with all others that it made; none where the change is older than groups.
+     */
+    group?: string;
     /**
      * Identity of the entry.
      */
@@ -504,6 +536,10 @@ export type Change = {
      * To which.
      */
     resource_id: string;
+    /**
+     * Its place in the order of all changes, which has no gap.
+     */
+    seq: number;
     /**
      * The thing after the change, without document texts.
      */
@@ -562,6 +598,10 @@ export type Claim = {
      * The claim that this one speaks as.
      */
     merged_into?: string;
+    /**
+     * Who or what entered it, where that was not a person.
+     */
+    method?: Method;
     /**
      * The namespace that the key belongs to.
      */
@@ -655,6 +695,10 @@ export type ClaimDetail = {
      */
     merged_into?: string;
     /**
+     * Who or what entered it, where that was not a person.
+     */
+    method?: Method;
+    /**
      * The namespace that the key belongs to.
      */
     namespace?: string;
@@ -712,13 +756,17 @@ export type ClaimDetail = {
     version: number;
 };
 
-export type ClaimDetailField = 'attributions' | 'claims' | 'event_time' | 'key' | 'links' | 'merged_into' | 'namespace' | 'places' | 'quantities' | 'report' | 'reviews' | 'scope' | 'sources' | 'standing' | 'topics';
+export type ClaimDetailField = 'attributions' | 'claims' | 'event_time' | 'key' | 'links' | 'merged_into' | 'method' | 'namespace' | 'places' | 'quantities' | 'report' | 'reviews' | 'scope' | 'sources' | 'standing' | 'topics';
 
 export type ClaimFields = {
     /**
      * When what it states happened.
      */
     event_time?: Period;
+    /**
+     * Who or what entered it, where that was not a person.
+     */
+    method?: Method;
     /**
      * Where what it states happened.
      */
@@ -765,6 +813,10 @@ export type ClaimLine = {
      * The claim that this one speaks as, by its key in the bundle's namespace or by its id.
      */
     merged_into?: string;
+    /**
+     * Who or what entered it, where that was not a person.
+     */
+    method?: Method;
     /**
      * The namespace that the key belongs to.
      */
@@ -935,6 +987,10 @@ export type ClaimPatch = {
      */
     event_time?: PeriodPatch | null;
     /**
+     * Who or what entered it, where that was not a person.
+     */
+    method?: MethodPatch | null;
+    /**
      * Where what it states happened.
      */
     places?: Array<string> | null;
@@ -985,7 +1041,33 @@ export type ClaimSummary = {
     refines: number;
 };
 
+export type Committed = {
+    /**
+     * 16 random bytes, base64.
+     */
+    salt: string;
+    /**
+     * What the commitment is to, byte for byte.
+     */
+    text: string;
+};
+
 export type Comparator = '=' | '~' | '>' | '>=' | '<' | '<=' | 'range';
+
+export type Consistency = {
+    /**
+     * The smaller size.
+     */
+    from: number;
+    /**
+     * The consistency proof of RFC 6962; base64.
+     */
+    hashes: Array<string>;
+    /**
+     * The larger size.
+     */
+    to: number;
+};
 
 export type ControlRelation = {
     /**
@@ -1027,6 +1109,10 @@ export type Controller = {
      * The relations on the shortest way up to it, the lowest first; of several ways, the one with the least ids.
      */
     via: Array<string>;
+    /**
+     * True where via is empty since the ways to nearer controllers have more than a million relations together, and 64 for each controller.
+     */
+    via_left_out?: boolean;
 };
 
 export type Controllers = {
@@ -1136,6 +1222,10 @@ export type Document = {
      */
     language?: string;
     /**
+     * Who or what entered it, where that was not a person.
+     */
+    method?: Method;
+    /**
      * The namespace that the key belongs to.
      */
     namespace?: string;
@@ -1181,7 +1271,7 @@ export type Document = {
     version: number;
 };
 
-export type DocumentField = 'archive_url' | 'authors' | 'derived_from' | 'key' | 'language' | 'namespace' | 'published' | 'retrieved_at' | 'text' | 'text_sha256' | 'title' | 'url';
+export type DocumentField = 'archive_url' | 'authors' | 'derived_from' | 'key' | 'language' | 'method' | 'namespace' | 'published' | 'retrieved_at' | 'text' | 'text_sha256' | 'title' | 'url';
 
 export type DocumentFields = {
     /**
@@ -1204,6 +1294,10 @@ export type DocumentFields = {
      * BCP 47 tag of the text's language.
      */
     language?: string;
+    /**
+     * Who or what entered it, where that was not a person.
+     */
+    method?: Method;
     /**
      * When it was published, as closely as is known; missing if not dated.
      */
@@ -1269,6 +1363,10 @@ export type DocumentLine = {
      */
     language?: string;
     /**
+     * Who or what entered it, where that was not a person.
+     */
+    method?: Method;
+    /**
      * The namespace that the key belongs to.
      */
     namespace?: string;
@@ -1292,6 +1390,10 @@ export type DocumentLine = {
      * The text; offsets of selectors count its Unicode code points.
      */
     text?: string;
+    /**
+     * Where texts are left out: the hash of the text as found, if it is not the one that was hashed.
+     */
+    text_found_sha256?: string;
     /**
      * Hex SHA-256 of the text in UTF-8; computed where the text is given.
      */
@@ -1357,6 +1459,10 @@ export type DocumentPatch = {
      * BCP 47 tag of the text's language.
      */
     language?: string | null;
+    /**
+     * Who or what entered it, where that was not a person.
+     */
+    method?: MethodPatch | null;
     /**
      * When it was published, as closely as is known; missing if not dated.
      */
@@ -1529,6 +1635,10 @@ export type Group = {
      * The relations that put it under its topmost controllers.
      */
     via: Array<string>;
+    /**
+     * True where via is empty since to list the ways up of all sources of the side would take more than a million steps, and 64 for each source.
+     */
+    via_left_out?: boolean;
 };
 
 export type Hop = {
@@ -1840,7 +1950,7 @@ export type ImpactPage = {
 
 export type Imported = {
     /**
-     * The first 1,000 sources and claims of records that were taken for others of the file or stored ones, by record.
+     * The first 10,000 sources and claims of records that were taken for others of the file or stored ones, by record.
      */
     assumed: Array<Assumption>;
     /**
@@ -1881,9 +1991,44 @@ export type Imported = {
     refused: Array<ProblemFault>;
 };
 
+export type Inclusion = {
+    /**
+     * Who made the change, and why.
+     */
+    author: Committed;
+    /**
+     * The leaf: a version byte and the commitments to header, state and author; base64.
+     */
+    entry: string;
+    /**
+     * The audit path of RFC 6962, from the leaf up; base64.
+     */
+    hashes: Array<string>;
+    /**
+     * What was done to which thing, and when.
+     */
+    header: Committed;
+    /**
+     * Root of that log's tree, as a checkpoint of this size has it; base64.
+     */
+    root: string;
+    /**
+     * The change's place in the order; its leaf has the index seq - 1.
+     */
+    seq: number;
+    /**
+     * Of the log that the proof is for.
+     */
+    size: number;
+    /**
+     * The thing after the change, as PostgreSQL writes it.
+     */
+    state: Committed;
+};
+
 export type Independence = {
     /**
-     * False where so many origins with several controllers hang together that min and max are bounds.
+     * False where more than 32 origins with several topmost controllers each hang together, so that min and max are only bounds of the true figures. Retractions raise neither bound.
      */
     exact: boolean;
     /**
@@ -2168,6 +2313,10 @@ export type ListedClaim = {
      */
     merged_into?: string;
     /**
+     * Who or what entered it, where that was not a person.
+     */
+    method?: Method;
+    /**
      * The namespace that the key belongs to.
      */
     namespace?: string;
@@ -2215,7 +2364,7 @@ export type ListedClaim = {
     version: number;
 };
 
-export type ListedClaimField = 'approximate' | 'event_time' | 'key' | 'merged_into' | 'namespace' | 'places' | 'quantities' | 'scope' | 'standing' | 'summary' | 'topics';
+export type ListedClaimField = 'approximate' | 'event_time' | 'key' | 'merged_into' | 'method' | 'namespace' | 'places' | 'quantities' | 'scope' | 'standing' | 'summary' | 'topics';
 
 export type ListedClaimPage = {
     /**
@@ -2228,6 +2377,44 @@ export type ListedClaimPage = {
      * The things, in order.
      */
     items: Array<ListedClaim>;
+    /**
+     * Asks for the next page; missing on the last.
+     */
+    next_cursor?: string;
+    /**
+     * Each source that the things name, once, by id.
+     */
+    sources?: {
+        [key: string]: SourceCard;
+    };
+    /**
+     * With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
+     */
+    truncated?: boolean;
+};
+
+export type LogKey = {
+    /**
+     * When it was used first.
+     */
+    since: string;
+    /**
+     * The key, as C2SP signed-note has it.
+     */
+    verifier: string;
+};
+
+export type LogKeyPage = {
+    /**
+     * Each claim that links name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
+    /**
+     * The things, in order.
+     */
+    items: Array<LogKey>;
     /**
      * Asks for the next page; missing on the last.
      */
@@ -2397,6 +2584,10 @@ export type NewClaim = {
      */
     key?: string;
     /**
+     * Who or what entered it, where that was not a person.
+     */
+    method?: Method;
+    /**
      * Where what it states happened.
      */
     places?: Array<string>;
@@ -2445,6 +2636,10 @@ export type NewDocument = {
      * BCP 47 tag of the text's language.
      */
     language?: string;
+    /**
+     * Who or what entered it, where that was not a person.
+     */
+    method?: Method;
     /**
      * When it was published, as closely as is known; missing if not dated.
      */
@@ -2667,6 +2862,10 @@ export type NewSource = {
      */
     kind: SourceKind;
     /**
+     * Who or what entered it, where that was not a person.
+     */
+    method?: Method;
+    /**
      * The name to display.
      */
     name: string;
@@ -2866,7 +3065,7 @@ export type Outcome = {
      */
     day?: string;
     /**
-     * False where so many origins with several controllers hang together that min and max are bounds.
+     * False where more than 32 origins with several topmost controllers each hang together, so that min and max are only bounds of the true figures. Retractions raise neither bound.
      */
     exact: boolean;
     /**
@@ -3913,6 +4112,10 @@ export type Source = {
      */
     merged_into?: string;
     /**
+     * Who or what entered it, where that was not a person.
+     */
+    method?: Method;
+    /**
      * The name to display.
      */
     name: string;
@@ -3987,7 +4190,7 @@ export type SourceCard = {
     };
 };
 
-export type SourceField = 'aliases' | 'anonymous' | 'control_reviewed_at' | 'country' | 'domains' | 'external_ids' | 'key' | 'merged_into' | 'names' | 'namespace' | 'notes' | 'reliability' | 'role' | 'url';
+export type SourceField = 'aliases' | 'anonymous' | 'control_reviewed_at' | 'country' | 'domains' | 'external_ids' | 'key' | 'merged_into' | 'method' | 'names' | 'namespace' | 'notes' | 'reliability' | 'role' | 'url';
 
 export type SourceFields = {
     /**
@@ -4020,6 +4223,10 @@ export type SourceFields = {
      * What kind of source it is.
      */
     kind: SourceKind;
+    /**
+     * Who or what entered it, where that was not a person.
+     */
+    method?: Method;
     /**
      * The name to display.
      */
@@ -4102,6 +4309,10 @@ export type SourceHit = {
      */
     merged_into?: string;
     /**
+     * Who or what entered it, where that was not a person.
+     */
+    method?: Method;
+    /**
      * The name to display.
      */
     name: string;
@@ -4147,7 +4358,7 @@ export type SourceHit = {
     version: number;
 };
 
-export type SourceHitField = 'aliases' | 'anonymous' | 'approximate' | 'control_reviewed_at' | 'country' | 'domains' | 'external_ids' | 'key' | 'merged_into' | 'names' | 'namespace' | 'notes' | 'reliability' | 'role' | 'url';
+export type SourceHitField = 'aliases' | 'anonymous' | 'approximate' | 'control_reviewed_at' | 'country' | 'domains' | 'external_ids' | 'key' | 'merged_into' | 'method' | 'names' | 'namespace' | 'notes' | 'reliability' | 'role' | 'url';
 
 export type SourceHitPage = {
     /**
@@ -4225,6 +4436,10 @@ export type SourceLine = {
      */
     merged_into?: string;
     /**
+     * Who or what entered it, where that was not a person.
+     */
+    method?: Method;
+    /**
      * The name to display.
      */
     name: string;
@@ -4296,6 +4511,10 @@ export type SourcePatch = {
      * What kind of source it is.
      */
     kind?: SourceKind;
+    /**
+     * Who or what entered it, where that was not a person.
+     */
+    method?: MethodPatch | null;
     /**
      * The name to display.
      */
@@ -5377,6 +5596,10 @@ export type ListChangesData = {
          */
         cursor?: string;
         /**
+         * desc lists the newest first.
+         */
+        order?: 'asc' | 'desc';
+        /**
          * A kind of thing.
          */
         resource?: Resource;
@@ -5392,6 +5615,10 @@ export type ListChangesData = {
          * What was done.
          */
         operation?: Operation;
+        /**
+         * What one request, import or command did.
+         */
+        group?: string;
     };
     url: '/v1/changes';
 };
@@ -5487,7 +5714,7 @@ export type ListClaimsData = {
          */
         topic?: string;
         /**
-         * BCP 47 tag of a statement.
+         * BCP 47 tag of a language that has a statement; region and script do not count, and old and macro codes find one another.
          */
         language?: string;
         /**
@@ -5997,11 +6224,15 @@ export type GetClaimBundleData = {
     };
     query?: {
         /**
-         * Sources, by id or key, that the report is to take out; they are among the facts then. Repeatable.
+         * Sources, by id or key, whose groups are taken out; repeatable.
          */
         without?: Array<string>;
         /**
-         * The facts of a report that counts proposed links and attributions.
+         * Only documents that were published by the end of this EDTF day.
+         */
+        as_of?: string;
+        /**
+         * Count proposed links and attributions as if they were accepted.
          */
         include_proposed?: boolean;
         /**
@@ -7199,7 +7430,7 @@ export type ListDocumentsData = {
          */
         kind?: DocumentKind;
         /**
-         * BCP 47 tag.
+         * BCP 47 tag of its language, of which region and script do not count; old and macro codes find one another.
          */
         language?: string;
         /**
@@ -8950,6 +9181,228 @@ export type RejectLinkResponses = {
 };
 
 export type RejectLinkResponse = RejectLinkResponses[keyof RejectLinkResponses];
+
+export type GetLogCheckpointData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/log/checkpoint';
+};
+
+export type GetLogCheckpointErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetLogCheckpointError = GetLogCheckpointErrors[keyof GetLogCheckpointErrors];
+
+export type GetLogCheckpointResponses = {
+    /**
+     * The note
+     */
+    200: string;
+};
+
+export type GetLogCheckpointResponse = GetLogCheckpointResponses[keyof GetLogCheckpointResponses];
+
+export type GetLogConsistencyData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * The smaller size.
+         */
+        from: number;
+        /**
+         * The larger size.
+         */
+        to: number;
+    };
+    url: '/v1/log/consistency';
+};
+
+export type GetLogConsistencyErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetLogConsistencyError = GetLogConsistencyErrors[keyof GetLogConsistencyErrors];
+
+export type GetLogConsistencyResponses = {
+    /**
+     * OK
+     */
+    200: Consistency;
+};
+
+export type GetLogConsistencyResponse = GetLogConsistencyResponses[keyof GetLogConsistencyResponses];
+
+export type GetLogInclusionData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * The change.
+         */
+        change: string;
+        /**
+         * How many entries the log has, as a checkpoint says; all that there are if missing.
+         */
+        size?: number;
+    };
+    url: '/v1/log/inclusion';
+};
+
+export type GetLogInclusionErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetLogInclusionError = GetLogInclusionErrors[keyof GetLogInclusionErrors];
+
+export type GetLogInclusionResponses = {
+    /**
+     * OK
+     */
+    200: Inclusion;
+};
+
+export type GetLogInclusionResponse = GetLogInclusionResponses[keyof GetLogInclusionResponses];
+
+export type ListLogKeysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/log/keys';
+};
+
+export type ListLogKeysErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListLogKeysError = ListLogKeysErrors[keyof ListLogKeysErrors];
+
+export type ListLogKeysResponses = {
+    /**
+     * OK
+     */
+    200: LogKeyPage;
+};
+
+export type ListLogKeysResponse = ListLogKeysResponses[keyof ListLogKeysResponses];
 
 export type ListMatchesData = {
     body?: never;
