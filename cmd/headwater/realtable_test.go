@@ -61,7 +61,8 @@ func realTable() (text string, outlets []realOutlet, rows int) {
 	}
 	shares := []string{"51%", "25–50%", "25-50%", ">50%", "majority", "N/A", "-", "—", "", "100 %", "٤٠٪", "٣٣٫٥٪", "33,5 %", "~30%",
 		"75%+"}
-	dates := []string{"2010", "13/2/2012", "03.04.2015", "٢٠١٦/٣/١٤", "14 مارس 2016م", "Oct. 7, 2020", "\u200f١٤\u200f/\u200f٣\u200f/\u200f٢٠١٦", "2018-00-00",
+	dates := []string{"2010", "13/2/2012", "03.04.2015", "٢٠١٦/٣/١٤", "14 مارس 2016م", "Oct. 7, 2020",
+		"\u200f١٤\u200f/\u200f٣\u200f/\u200f٢٠١٦", "2018-00-00",
 		"0001-01-01T00:00:00Z", "N/A", "2017-03-01 20:30:17 UTC", "7th October 2020", "٧ تشرين الأول ٢٠٢٠"}
 	ends := []string{"", "present", "حتى الآن", "-", "2023", "31/12/2023"}
 	const header = " Outlet ;Type;Country; Website;Owner;From;To;Stake;Row;Note;Note\r\n"
