@@ -119,6 +119,12 @@ func TestLostConnections(t *testing.T) {
 	t.Cleanup(opened.Close)
 	server := httptest.NewServer(api.New(opened, api.Options{}))
 	t.Cleanup(server.Close)
+	uncut, err := store.Open(t.Context(), store.Options{ConnString: database, MaxConns: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(uncut.Close)
+	keepLog(t, uncut)
 	w := walk{service: service{t, server.URL}, database: database, scoped: map[string]string{}}
 	w.importFile("../testdata/demo.ndjson")
 	w.scoped["admin"] = w.key("admin")

@@ -195,6 +195,23 @@ func (w walk) calls() []walkCall {
 	}
 }
 
+// keepLog signs and keeps the log of changes until the test ends.
+func keepLog(t *testing.T, s *store.Store) {
+	t.Helper()
+	private, err := ledger.NewKey("headwater.example/log")
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := ledger.ReadKey(private)
+	if err == nil {
+		err = s.SignWith(t.Context(), key)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	sequence(t, s)
+}
+
 // sealedChange is the id of a change that a checkpoint covers.
 func (w walk) sealedChange() (id string) {
 	w.t.Helper()
@@ -223,18 +240,7 @@ func startWalk(t *testing.T) walk {
 			t.Fatal(err)
 		}
 		t.Cleanup(s.Close)
-		private, err := ledger.NewKey("headwater.example/log")
-		if err != nil {
-			t.Fatal(err)
-		}
-		key, err := ledger.ReadKey(private)
-		if err == nil {
-			err = s.SignWith(t.Context(), key)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		sequence(t, s)
+		keepLog(t, s)
 		server := httptest.NewServer(validated(t, handler(s)))
 		t.Cleanup(server.Close)
 		return service{t, server.URL}

@@ -4,6 +4,8 @@ DROP TABLE log_tiles;
 DROP TABLE log_salts;
 DROP TABLE log_entries;
 DROP TABLE sequenced;
+DROP TRIGGER changes_wait ON changes;
+DROP FUNCTION changes_wait();
 DROP TABLE unsequenced;
 CREATE INDEX changes_resource ON changes (resource_id, xid, id);
 ALTER TABLE changes DROP COLUMN group_id, DROP COLUMN actor_id;

@@ -4,12 +4,10 @@
 -- sequencer gives it the next number once it can be seen. The states of things stay in changes: to move them would write the
 -- largest table of all anew, and each change would take two rows.
 
--- in what the migration reads nothing may be missing, and what a program of the version before writes from now on is refused: it
--- names no group
+-- in what the migration reads nothing may be missing
 LOCK TABLE changes IN SHARE ROW EXCLUSIVE MODE;
 
 ALTER TABLE changes ADD COLUMN actor_id uuid, ADD COLUMN group_id uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000';
-ALTER TABLE changes ALTER COLUMN group_id DROP DEFAULT;
 COMMENT ON COLUMN changes.actor_id IS 'The key of the actor; null where it has none, and where the change is older than this column.';
 COMMENT ON COLUMN changes.group_id IS 'The request, import or command that made the change, with all others that it made; the nil '
     'UUID where the change is older than this column.';
@@ -25,6 +23,23 @@ CREATE TABLE unsequenced (
 COMMENT ON TABLE unsequenced IS 'Changes that have no number in sequenced yet.';
 COMMENT ON COLUMN unsequenced.xid IS 'As in changes.';
 COMMENT ON COLUMN unsequenced.place IS 'Of the change''s resource among all, in which a thing comes after what it refers to.';
+
+-- What names no group was written by a program of the version before, which knows no unsequenced, or comes from a dump of the data alone.
+CREATE FUNCTION changes_wait() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO unsequenced (xid, place, change) SELECT NEW.xid, array_position(ARRAY['source', 'relation', 'document', 'claim',
+        'attribution', 'link', 'review', 'match'], NEW.resource), NEW.id
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END
+$$;
+DO $$
+BEGIN
+    EXECUTE format('ALTER FUNCTION changes_wait() SET search_path = %I, pg_temp', current_schema());
+END
+$$;
+CREATE TRIGGER changes_wait AFTER INSERT ON changes FOR EACH ROW
+    WHEN (NEW.group_id = '00000000-0000-0000-0000-000000000000') EXECUTE FUNCTION changes_wait();
 
 CREATE TABLE sequenced (
     seq bigint NOT NULL,

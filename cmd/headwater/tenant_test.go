@@ -54,7 +54,7 @@ func TestTrigramsInAnotherSchema(t *testing.T) {
 	if status, body := s.get(t, "/readyz"); status != http.StatusServiceUnavailable {
 		t.Errorf("ready without what search needs: %d %s", status, body)
 	}
-	contains(t, ok(t, "migrate", "down", "--steps", "12", "--database-url", database), "schema version 0")
+	contains(t, ok(t, "migrate", "down", "--steps", "14", "--database-url", database), "schema version 0")
 	if queried(t, database, "SELECT extname::text FROM pg_extension WHERE extname = 'pg_trgm'") == "" {
 		t.Error("the extension that was there before was removed")
 	}
@@ -84,7 +84,7 @@ func TestTenantsInSchemasOfTheirOwn(t *testing.T) {
 		if n := queried(t, first, "SELECT count(*)::text FROM public.sources"); n != "0" {
 			t.Errorf("%s: the first tenant has got %s sources", path, n)
 		}
-		ok(t, "migrate", "down", "--steps", "12", "--database-url", second)
+		ok(t, "migrate", "down", "--steps", "14", "--database-url", second)
 	}
 	if n := queried(t, first, "SELECT count(*)::text FROM claims WHERE folded <% 'x'"); n != "0" {
 		t.Error("the first tenant has claims")

@@ -119,7 +119,7 @@ const sequenceLock = 0x48656166
 // sequenceSQL numbers the first changes that wait, in the order of their transactions, which a long one keeps nobody from: it looks
 // at what is visible, and at no horizon. A transaction can change what another changed before it that has a higher number; so the
 // versions before come with a change where they wait too, and it is placed by the highest number among them. What has no change
-// any more is dropped.
+// any more is dropped, and what has a number already, as a dump of the data alone brings it.
 const sequenceSQL = `
 	WITH RECURSIVE waiting AS MATERIALIZED (
 		SELECT ctid AS row, xid, place, change FROM unsequenced ORDER BY xid, place, change LIMIT $1
@@ -136,7 +136,7 @@ const sequenceSQL = `
 		INSERT INTO sequenced (seq, xid, change, at)
 		SELECT last.seq + row_number() OVER (ORDER BY latest, place, resource_id, to_version), xid, id, now()
 		FROM (SELECT *, max(xid) OVER (PARTITION BY resource_id, resource ORDER BY to_version) AS latest FROM chosen
-				WHERE id IS NOT NULL) AS placed,
+				WHERE id IS NOT NULL AND NOT EXISTS (SELECT FROM sequenced WHERE sequenced.change = chosen.id)) AS placed,
 			(SELECT coalesce(max(seq), 0) AS seq FROM sequenced) AS last
 		ORDER BY 1
 	)

@@ -35,7 +35,7 @@ func must[T any](value T, err error) func(t *testing.T) T {
 }
 
 func outlet(name string) headwater.SourceFields {
-	return headwater.SourceFields{Kind: headwater.Outlet, Name: name}
+	return headwater.SourceFields{Kind: headwater.Outlet, Name: name, Method: &headwater.Method{Kind: headwater.ByRule, Name: "rule"}}
 }
 
 // signedStore is a store with the demo, more sources, and some changes, sealed and signed in two steps, and its first checkpoint.
@@ -51,17 +51,18 @@ func signedStore(t *testing.T, more int) (s *store.Store, key *ledger.Key, first
 	for n := range more { // enough for several tiles
 		text += fmt.Sprintf(`{"type":"source","key":"more-%d","kind":"outlet","name":"More %[1]d"}`+"\n", n)
 	}
+	text += `{"type":"document","key":"entered","publisher":"marjan-wire","kind":"article","method":{"kind":"rule","name":"rule"}}` + "\n"
 	must(s.Import(t.Context(), store.Authorship{Actor: "cli:desk"}, bundle.NewReader(strings.NewReader(text)), store.ImportOptions{}))(t)
 	must(s.Sequence(t.Context()))(t)
 	first = must(ledger.OpenCheckpoint(must(s.Checkpoint(t.Context()))(t), []string{key.Verifier()}))(t)
 	by := store.Authorship{Actor: "key:desk", ActorID: headwater.NewID(), Group: headwater.NewID(), Reason: "why"}
+	method := &headwater.Method{Kind: headwater.ByRule, Name: "rule"}
 	var sources []uuid.UUID
 	for n := range 3 {
 		source := must(s.CreateSource(t.Context(), by, "", outlet(fmt.Sprint("Outlet ", n))))(t)
 		must(s.UpdateSource(t.Context(), by, source.ID, 0, outlet(fmt.Sprint("Other ", n))))(t)
 		sources = append(sources, source.ID)
 	}
-	method := &headwater.Method{Kind: headwater.ByRule, Name: "rule"}
 	must(s.CreateMatch(t.Context(), by, "", headwater.IdentityMatchFields{A: sources[0], B: sources[1], Kind: headwater.SameSource,
 		Method: method}))(t)
 	must(s.CreateRelation(t.Context(), by, "", headwater.RelationFields{Subject: sources[0], Object: sources[1], Kind: headwater.MemberOf,
@@ -69,7 +70,7 @@ func signedStore(t *testing.T, more int) (s *store.Store, key *ledger.Key, first
 	var claims [2]uuid.UUID
 	for n := range claims {
 		claims[n] = must(s.CreateClaim(t.Context(), by, "",
-			headwater.ClaimFields{Statement: headwater.Texts{"en": fmt.Sprint("Claim ", n)}}))(t).ID
+			headwater.ClaimFields{Statement: headwater.Texts{"en": fmt.Sprint("Claim ", n)}, Method: method}))(t).ID
 	}
 	must(s.CreateLink(t.Context(), by, "", headwater.LinkFields{From: claims[0], To: claims[1], Kind: headwater.Corroborates,
 		Method: method}, headwater.Proposed))(t)

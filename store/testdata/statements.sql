@@ -762,7 +762,11 @@ WITH locked AS MATERIALIZED (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 8, id FROM change
 	) SELECT count(*) FROM stored;
 WITH RECURSIVE written AS MATERIALIZED (
-	SELECT id, object FROM relations WHERE id IN (SELECT id FROM staged_relations) AND controls AND status = 'active'
+	SELECT id, object FROM relations WHERE id IN (SELECT id FROM relations WHERE subject IN (
+	WITH RECURSIVE merged (id) AS (SELECT id FROM staged_sources WHERE merged_into IS NOT NULL UNION SELECT next.id FROM merged AS
+		at, LATERAL (SELECT id FROM sources WHERE merged_into = at.id
+	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)) SELECT id FROM merged))
+		AND controls AND status = 'active'
 	), reached (id) AS (
 	SELECT object FROM written
 	UNION
@@ -780,11 +784,7 @@ WITH RECURSIVE written AS MATERIALIZED (
 	FROM relations AS r JOIN speakers AS subject ON subject.source = r.subject JOIN speakers AS object ON object.source = r.object
 	WHERE controls AND status = 'active' AND NOT isempty(held);
 WITH RECURSIVE written AS MATERIALIZED (
-	SELECT id, object FROM relations WHERE id IN (SELECT id FROM relations WHERE subject IN (
-	WITH RECURSIVE merged (id) AS (SELECT id FROM staged_sources WHERE merged_into IS NOT NULL UNION SELECT next.id FROM merged AS
-		at, LATERAL (SELECT id FROM sources WHERE merged_into = at.id
-	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)) SELECT id FROM merged))
-		AND controls AND status = 'active'
+	SELECT id, object FROM relations WHERE id IN (SELECT id FROM staged_relations) AND controls AND status = 'active'
 	), reached (id) AS (
 	SELECT object FROM written
 	UNION
@@ -2778,7 +2778,7 @@ WITH RECURSIVE waiting AS MATERIALIZED (
 	INSERT INTO sequenced (seq, xid, change, at)
 	SELECT last.seq + row_number() OVER (ORDER BY latest, place, resource_id, to_version), xid, id, now()
 	FROM (SELECT *, max(xid) OVER (PARTITION BY resource_id, resource ORDER BY to_version) AS latest FROM chosen
-	WHERE id IS NOT NULL) AS placed,
+	WHERE id IS NOT NULL AND NOT EXISTS (SELECT FROM sequenced WHERE sequenced.change = chosen.id)) AS placed,
 	(SELECT coalesce(max(seq), 0) AS seq FROM sequenced) AS last
 	ORDER BY 1
 	)

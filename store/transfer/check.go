@@ -286,10 +286,10 @@ func (j *job) checkLoops(ctx context.Context) error {
 	if err := pg.LockStructure(ctx, j.tx); err != nil {
 		return err
 	}
-	if err := j.checkControlLoops(ctx); err != nil {
+	if err := j.checkMergedControl(ctx); err != nil {
 		return err
 	}
-	if err := j.checkMergedControl(ctx); err != nil {
+	if err := j.checkControlLoops(ctx); err != nil {
 		return err
 	}
 	for _, ancestry := range []struct{ table, parent, expected string }{
@@ -337,7 +337,7 @@ func (j *job) checkMergedControl(ctx context.Context) error {
 	}
 	return j.collect(ctx, `SELECT line, '/merged_into', 'loop', merged_into::text, '`+pg.NotControlling+`' FROM staged_sources
 		WHERE merged_into IS NOT NULL AND id IN (
-			WITH RECURSIVE `+pg.Sources.MergeMembersSQL("merged", "SELECT unnest($2::uuid[])")+` SELECT id FROM merged)`, controlled)
+			WITH RECURSIVE `+pg.Sources.MergeMembersSQL("members", "SELECT unnest($2::uuid[])")+` SELECT id FROM members)`, controlled)
 }
 
 // checkControlLoops finds the lines of relations that close a loop of control.
