@@ -470,6 +470,14 @@ var volatile = replacements{
 	{regexp.MustCompile(`"(next_cursor|nextPageToken)":"[^"]+"`), `"$1":"eyJwIjoiMDE5Y2VjMmEifQ"`},
 	{regexp.MustCompile(`hw_[A-Za-z0-9_-]{8}_[A-Za-z0-9_-]+`), "hw_1b2c3d4e_example"},
 	{regexp.MustCompile(`"hw_[A-Za-z0-9_-]{8}"`), `"hw_1b2c3d4e"`},
+	// of the log: times within texts, salts, hashes, entries, keys and sizes
+	{regexp.MustCompile(`\\"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|\+00:00)\\"`), `\"2026-03-14T09:26:53Z\"`},
+	{regexp.MustCompile(`"[A-Za-z0-9+/]{22}=="`), `"psl9/78dAMnnVBv2kXcahw=="`},
+	{regexp.MustCompile(`"[A-Za-z0-9+/]{43}="`), `"GmdCT//qif8FBYKRZPRFdouBWtlyCQlraJj3z2d0FFQ="`},
+	{regexp.MustCompile(`"[A-Za-z0-9+/]{130}=="`), `"` + strings.Repeat("AZR/zeKqu2mqMK1gukR1", 6) + `4A2c7GBaSP=="`},
+	{regexp.MustCompile(`"headwater.example/log\+[^"]+"`), `"headwater.example/log+3c6b1c5e+AVCpHyJtIAYAK/2YNGl0rLQYwBkzxHVBkfQjDSiu4dfQ"`},
+	{regexp.MustCompile(`"size":[0-9]+`), `"size":242`},
+	{regexp.MustCompile(`(headwater.example/log\n)[0-9]+\n`), "${1}242\n"},
 }
 
 type replacements []struct {
