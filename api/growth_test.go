@@ -331,9 +331,10 @@ func TestWorkGrowsWithTheBody(t *testing.T) { //nolint:paralleltest // others wo
 	}
 	defer connection.Close(t.Context())
 	// what takes less than worth is little more than what any request takes
-	sizes, worth := []int{30, 300}, 100*time.Millisecond
+	// at small sizes what is linear in the end may look steeper, for caches alone: what is quadratic shows there too
+	sizes, worth, most := []int{30, 300}, 200*time.Millisecond, 1.5
 	if testenv.Long() {
-		sizes, worth = []int{10, 100, 1_000, 10_000}, 500*time.Millisecond
+		sizes, worth, most = []int{10, 100, 1_000, 10_000}, 500*time.Millisecond, 1.2
 	}
 	bodies := append(bundleBodies(), objectBodies(t, served)...)
 	for _, b := range bodies {
@@ -353,12 +354,12 @@ func TestWorkGrowsWithTheBody(t *testing.T) { //nolint:paralleltest // others wo
 					}
 				}
 				exponent = math.Log(float64(taken[last])/float64(taken[last-1])) / math.Log(float64(sizes[last])/float64(sizes[last-1]))
-				if exponent <= 1.2 || taken[last] <= worth {
+				if exponent <= most || taken[last] <= worth {
 					break
 				}
 			}
 			t.Logf("%v %v, exponent %.2f", sizes, taken, exponent)
-			if exponent > 1.2 && taken[last] > worth {
+			if exponent > most && taken[last] > worth {
 				t.Errorf("%v take %v: the exponent is %.2f; %s", sizes, taken, exponent, answer)
 			}
 		})
