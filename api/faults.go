@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"maps"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/validation"
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/headwater-project/headwater"
 )
@@ -21,8 +23,23 @@ import (
 // together with those that huma finds by the schema.
 type FieldsBody[B interface{ Validate() error }] struct{ Body B }
 
-// Resolve gives the faults of a body that could be decoded.
-func (w *FieldsBody[B]) Resolve(huma.Context) []error { return validationFaults(w.Body) }
+// Resolve gives the faults of a body that could be decoded. One that could not looks as an empty object does.
+func (w *FieldsBody[B]) Resolve(ctx huma.Context) []error {
+	if reflect.ValueOf(w.Body).IsZero() && !isEmptyObject(receivedBody(ctx)) {
+		return nil
+	}
+	return faultsIn(w.Body)
+}
+
+// isEmptyObject says whether a body is {}.
+func isEmptyObject(body io.ReadSeeker) bool {
+	if _, err := body.Seek(0, io.SeekStart); err != nil {
+		return false
+	}
+	var members map[string]jsontext.Value
+	decoder := jsontext.NewDecoder(io.LimitReader(body, maxInMemory))
+	return json.UnmarshalDecode(decoder, &members) == nil && members != nil && len(members) == 0
+}
 
 // validationFaults are those that a thing finds in itself. One that could not be decoded finds none.
 func validationFaults(thing any) []error {
@@ -30,6 +47,10 @@ func validationFaults(thing any) []error {
 	if !ok || reflect.ValueOf(thing).IsZero() {
 		return nil
 	}
+	return faultsIn(checked)
+}
+
+func faultsIn(checked interface{ Validate() error }) []error {
 	var faults headwater.Faults
 	errors.As(checked.Validate(), &faults)
 	found := make([]error, len(faults))
