@@ -37,7 +37,7 @@ func TestFaults(t *testing.T) {
 				`/names/en bad_format "5" text`,
 			},
 		},
-		"what is missing": {"POST", "/v1/attributions", `{"note": "n"}`, "", 422,
+		"what is missing": {"POST", "/v1/attributions", `{}`, "", 422,
 			[]string{`/chain required "" at least one hop, the document's publisher`, `/claim required "" a claim`,
 				`/document required "" a document`, `/stance required "" one of affirms, denies, questions`}},
 		"null, which is no value": {"POST", "/v1/sources",
