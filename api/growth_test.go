@@ -208,6 +208,11 @@ var growingBundles = map[string]func(n int) string{
 	},
 }
 
+// budgeted are bodies whose work grows by the square up to a budget, and only beyond it as they do: walks pass 100 reprints one by one,
+// and the ways up from each source are listed as long as there are steps left. The short form has no sizes beyond, and leaves the like of
+// them to the growth test of package provenance.
+var budgeted = []string{"a chain of control to analyses", "a chain of reprints to analyses", "owned by two to analyses"}
+
 // growingImports are bundles that are imported and not analyzed: what they hold takes a report for each claim.
 var growingImports = map[string]func(n int) string{
 	"a chain of links": func(n int) string {
@@ -331,13 +336,15 @@ func TestWorkGrowsWithTheBody(t *testing.T) { //nolint:paralleltest // others wo
 	}
 	defer connection.Close(t.Context())
 	// what takes less than worth is little more than what any request takes
-	// at small sizes what is linear in the end may look steeper, for caches alone: what is quadratic shows there too
-	sizes, worth, most := []int{30, 300}, 200*time.Millisecond, 1.5
+	sizes, worth := []int{30, 300}, 100*time.Millisecond
 	if testenv.Long() {
-		sizes, worth, most = []int{10, 100, 1_000, 10_000}, 500*time.Millisecond, 1.2
+		sizes, worth = []int{10, 100, 1_000, 10_000}, 500*time.Millisecond
 	}
 	bodies := append(bundleBodies(), objectBodies(t, served)...)
 	for _, b := range bodies {
+		if !testenv.Long() && slices.Contains(budgeted, b.name) {
+			continue
+		}
 		t.Run(b.name, func(t *testing.T) {
 			taken := slices.Repeat([]time.Duration{math.MaxInt64}, len(sizes))
 			last := len(sizes) - 1
@@ -354,12 +361,12 @@ func TestWorkGrowsWithTheBody(t *testing.T) { //nolint:paralleltest // others wo
 					}
 				}
 				exponent = math.Log(float64(taken[last])/float64(taken[last-1])) / math.Log(float64(sizes[last])/float64(sizes[last-1]))
-				if exponent <= most || taken[last] <= worth {
+				if exponent <= 1.2 || taken[last] <= worth {
 					break
 				}
 			}
 			t.Logf("%v %v, exponent %.2f", sizes, taken, exponent)
-			if exponent > most && taken[last] > worth {
+			if exponent > 1.2 && taken[last] > worth {
 				t.Errorf("%v take %v: the exponent is %.2f; %s", sizes, taken, exponent, answer)
 			}
 		})
