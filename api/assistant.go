@@ -20,7 +20,7 @@ func registerAssistant(api huma.API, handler func() http.Handler) {
 		// without a schema, since huma would read a body that has one
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {}}},
 	}
-	register(api, operation, readTraits(headwater.ScopeRead), func(_ context.Context, in *struct{ Message }) (*huma.StreamResponse, error) {
+	register(api, operation, readTraits(headwater.ScopeRead), func(_ context.Context, in *struct{ Upload }) (*huma.StreamResponse, error) {
 		return &huma.StreamResponse{Body: func(ctx huma.Context) {
 			called := ctx.URL()
 			r := (&http.Request{
@@ -31,15 +31,6 @@ func registerAssistant(api huma.API, handler func() http.Handler) {
 			handler().ServeHTTP(&streamedResponse{ctx: ctx, header: http.Header{}}, r)
 		}}, nil
 	})
-}
-
-// Message is the body of a request, as it is.
-type Message struct{ body io.Reader }
-
-// Resolve keeps the body.
-func (m *Message) Resolve(ctx huma.Context) []error {
-	m.body = receivedBody(ctx)
-	return nil
 }
 
 // streamedResponse writes a response by the context of its operation, so that the request gives up its place as others do.

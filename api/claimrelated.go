@@ -279,6 +279,11 @@ func readOperation(id, path, summary string) huma.Operation {
 	}
 }
 
+// noNotFound takes 404 from the errors of an operation.
+func noNotFound(operation *huma.Operation) {
+	operation.Errors = slices.DeleteFunc(operation.Errors, func(status int) bool { return status == http.StatusNotFound })
+}
+
 // requireParent answers 404 instead of an empty list where the thing that it belongs to does not exist. A list with entries
 // proves that it does, so only an empty one costs a query.
 func requireParent[T, Parent any](ctx context.Context, out *listResponse[T], err error, id uuid.UUID,

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -36,7 +35,7 @@ func registerHistory(api huma.API, s historyStore, reports *reportHandlers) {
 		"comes before n+1. The cursor `now` begins with what comes next. next_cursor is set on the last page too, unless the newest come " +
 		"first: ask with it again to follow the history. Nothing that commits late is missed, and nothing comes twice."
 	changes.Tags = []string{"changes"}
-	changes.Errors = slices.DeleteFunc(changes.Errors, func(status int) bool { return status == http.StatusNotFound })
+	noNotFound(&changes)
 	register(api, changes, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		PageQuery
 		Order      string    `query:"order" enum:"asc,desc" default:"asc" doc:"desc lists the newest first." example:"desc"`

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -38,6 +37,7 @@ func registerLog(api huma.API, s LogStore) {
 	registerCheckpoint(api, s)
 	keys := readOperation("listLogKeys", "/v1/log/keys", "The public keys that checkpoints are, or were, signed with, the newest first")
 	keys.Description = "Who verifies should have them from elsewhere: who can change the database can change this list."
+	keys.Tags = []string{"changes"}
 	noNotFound(&keys)
 	register(api, keys, readTraits(headwater.ScopeRead),
 		func(ctx context.Context, _ *struct{}) (*struct{ Body List[store.LogKey] }, error) {
@@ -49,6 +49,7 @@ func registerLog(api huma.API, s LogStore) {
 		})
 	inclusion := readOperation("getLogInclusion", "/v1/log/inclusion", "A proof that a change is in the log of a size")
 	inclusion.Description = "With what the change's entry commits to, so that whoever has a checkpoint can verify the change itself."
+	inclusion.Tags = []string{"changes"}
 	register(api, inclusion, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		Change uuid.UUID `query:"change" required:"true" format:"uuid" doc:"The change." example:"6f1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d"`
 		Size   int64     `query:"size" minimum:"1" doc:"How many entries the log has, as a checkpoint says; all that there are if missing." example:"2048"`
@@ -61,6 +62,7 @@ func registerLog(api huma.API, s LogStore) {
 	})
 	consistency := readOperation("getLogConsistency", "/v1/log/consistency", "A proof that the log of one size begins with that of another")
 	consistency.Description = "Who keeps a checkpoint sees by it that nothing that the checkpoint covered was changed since."
+	consistency.Tags = []string{"changes"}
 	noNotFound(&consistency)
 	register(api, consistency, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		From int64 `query:"from" required:"true" minimum:"1" doc:"The smaller size." example:"1024"`
@@ -72,14 +74,6 @@ func registerLog(api huma.API, s LogStore) {
 		}
 		return &struct{ Body store.Consistency }{proof}, nil
 	})
-	for _, operation := range []*huma.Operation{&keys, &inclusion, &consistency} {
-		operation.Tags = []string{"changes"}
-	}
-}
-
-// noNotFound takes 404 from the errors of an operation.
-func noNotFound(operation *huma.Operation) {
-	operation.Errors = slices.DeleteFunc(operation.Errors, func(status int) bool { return status == http.StatusNotFound })
 }
 
 // registerCheckpoint adds what mirrors and witnesses read, in the form of C2SP tlog-tiles. Tiles are no part of the document, which

@@ -9,9 +9,8 @@ import (
 	"github.com/headwater-project/headwater/store"
 )
 
-// reportKey names one form of one report, or of what it counts, in the cache. Questions that leave sources out are not cached: their keys
-// are
-// resolved before the facts are read, so a read set cannot tell whether they still mean the same sources.
+// reportKey names one form of one report, or of what it counts, in the cache. Questions that leave sources out are not cached: their
+// keys are resolved before the facts are read, so a read set cannot tell whether they still mean the same sources.
 type reportKey struct {
 	kind, mediaType string
 	claim           uuid.UUID
