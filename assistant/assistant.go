@@ -11,15 +11,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 )
-
-// Path is where the service takes what assistants send.
-const Path = "/mcp"
 
 // maxAnswer is the size of an answer, in bytes, up to which an assistant gets it whole. A longer one is refused with what makes
 // it shorter: a part of a report could be taken for all of it.
@@ -165,13 +164,24 @@ func refusal(why string) *mcp.CallToolResult {
 	return &mcp.CallToolResult{IsError: true, Content: []mcp.Content{&mcp.TextContent{Text: why}}}
 }
 
-// unknown lists the arguments that a tool does not have.
-func unknown(arguments map[string]json.RawMessage, known map[string]bool) []string {
-	var names []string
-	for name := range arguments {
-		if !known[name] {
-			names = append(names, name)
+// readArguments reads the arguments of a call; the result, if there is one, refuses those that are no object or that the tool does not
+// have.
+func readArguments(req *mcp.CallToolRequest, takes []string) (map[string]json.RawMessage, *mcp.CallToolResult) {
+	arguments := map[string]json.RawMessage{}
+	if len(req.Params.Arguments) > 0 {
+		if err := json.Unmarshal(req.Params.Arguments, &arguments); err != nil {
+			return nil, refusal("the arguments are no JSON object")
 		}
 	}
-	return names
+	var unknown []string
+	for _, name := range slices.Sorted(maps.Keys(arguments)) {
+		if !slices.Contains(takes, name) {
+			unknown = append(unknown, name)
+		}
+	}
+	if len(unknown) > 0 {
+		return nil, refusal(fmt.Sprintf("%s has no argument %s; expected %s", req.Params.Name, strings.Join(unknown, ", "),
+			strings.Join(takes, ", ")))
+	}
+	return arguments, nil
 }

@@ -20,8 +20,6 @@ type document struct {
 // operation is one of the service's operations.
 type operation struct {
 	method, path string
-	Summary      string       `json:"summary"`
-	Description  string       `json:"description"`
 	Parameters   []parameter  `json:"parameters"`
 	RequestBody  *requestBody `json:"requestBody"`
 }

@@ -5,10 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -73,10 +71,8 @@ func newWriters(d *document) ([]writer, error) {
 			[]list{sources, {name: "document", resource: headwater.ResourceDocument, required: true, single: true}}},
 		{"propose_attributions", "Propose attributions",
 			"Proposes where a document makes claims: the words, the stance, and the chain from the document's publisher to the origin. " +
-				"Each quote must " +
-				"stand in the text word for word. New sources and claims come with them. All faults are told at once, and then nothing " +
-				"is kept. " +
-				"What is proposed counts for nothing until a person accepts it.",
+				"Each quote must stand in the text word for word. New sources and claims come with them. All faults are told at once, " +
+				"and then nothing is kept. What is proposed counts for nothing until a person accepts it.",
 			[]list{sources, claims, {name: "attributions", resource: headwater.ResourceAttribution, required: true}}},
 		{"propose_links", "Propose links between claims",
 			"Proposes that one claim is equivalent to another, refines, corroborates or contradicts it. It counts for nothing until a " +
@@ -168,19 +164,14 @@ func loosenSelectors(of any) {
 
 // call imports what a call proposes.
 func (w writer) call(c client) mcp.ToolHandler {
-	known := map[string]bool{model: true}
+	takes := []string{model}
 	for _, l := range w.lists {
-		known[l.name] = true
+		takes = append(takes, l.name)
 	}
 	return func(ctx context.Context, req *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-		arguments := map[string]json.RawMessage{}
-		if err := json.Unmarshal(req.Params.Arguments, &arguments); err != nil {
-			return refusal("the arguments are no JSON object"), nil
-		}
-		if names := unknown(arguments, known); len(names) > 0 {
-			slices.Sort(names)
-			return refusal(fmt.Sprintf("%s has no argument %s; expected %s", w.tool.Name, strings.Join(names, ", "),
-				strings.Join(slices.Sorted(maps.Keys(known)), ", "))), nil
+		arguments, unknown := readArguments(req, takes)
+		if unknown != nil {
+			return unknown, nil
 		}
 		p, faults := w.read(arguments)
 		if len(faults) > 0 {
@@ -215,9 +206,8 @@ type proposed struct {
 
 // item is a thing as it came, and where.
 type item struct {
-	at       headwater.Pointer
-	resource headwater.Resource
-	members  map[string]any
+	at      headwater.Pointer
+	members map[string]any
 	proposed
 }
 
@@ -256,7 +246,7 @@ func (w writer) read(arguments map[string]json.RawMessage) (*proposal, headwater
 						"nothing here: a person decides it, or it follows from the rest")
 				}
 			}
-			one := item{at: place, resource: l.resource, members: members,
+			one := item{at: place, members: members,
 				proposed: proposed{Resource: l.resource, ID: uuid.Must(uuid.NewV7())}}
 			if given, named := members[handle]; named {
 				one.Handle, _ = given.(string)
@@ -289,7 +279,7 @@ func (w writer) read(arguments map[string]json.RawMessage) (*proposal, headwater
 	}
 	for _, one := range items {
 		line := one.members
-		for _, name := range references[one.resource] {
+		for _, name := range references[one.Resource] {
 			refer(line, name, ids)
 		}
 		if chain, _ := line["chain"].([]any); chain != nil {
@@ -300,8 +290,8 @@ func (w writer) read(arguments map[string]json.RawMessage) (*proposal, headwater
 			}
 		}
 		placeQuotes(line)
-		line["type"], line["id"], line["method"] = one.resource, one.ID, method
-		if one.resource == headwater.ResourceAttribution || one.resource == headwater.ResourceLink {
+		line["type"], line["id"], line["method"] = one.Resource, one.ID, method
+		if one.Resource == headwater.ResourceAttribution || one.Resource == headwater.ResourceLink {
 			line["status"] = headwater.Proposed
 		}
 		if err := encoder.Encode(line); err != nil {
@@ -384,7 +374,7 @@ func (p *proposal) place(problem []byte) []byte {
 // refused gives faults of the arguments in the form that the service gives faults of a body.
 func refused(faults headwater.Faults) (*mcp.CallToolResult, error) {
 	text, err := json.Marshal(map[string]any{
-		"title": "the arguments have " + strconv.Itoa(len(faults)) + " faults; nothing was kept", "errors": faults,
+		"title": fmt.Sprintf("the arguments have %d faults; nothing was kept", len(faults)), "errors": faults,
 	})
 	return answer{http.StatusUnprocessableEntity, text}.result(), err
 }

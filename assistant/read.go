@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -120,26 +121,13 @@ func (r *reader) describe(d *document) error {
 
 // call makes the request that a call of the tool means.
 func (r reader) call(c client) mcp.ToolHandler {
-	known := map[string]bool{}
-	for _, name := range r.takes {
-		known[name] = true
-	}
 	return func(ctx context.Context, req *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-		arguments := map[string]json.RawMessage{}
-		if len(req.Params.Arguments) > 0 {
-			if err := json.Unmarshal(req.Params.Arguments, &arguments); err != nil {
-				return refusal("the arguments are no JSON object"), nil
-			}
-		}
-		if names := unknown(arguments, known); len(names) > 0 {
-			slices.Sort(names)
-			return refusal(fmt.Sprintf("%s has no argument %s; expected %s", r.name, strings.Join(names, ", "),
-				strings.Join(r.takes, ", "))), nil
+		arguments, refused := readArguments(req, r.takes)
+		if refused != nil {
+			return refused, nil
 		}
 		path, query, body := r.op.path, url.Values{}, map[string]json.RawMessage{}
-		for name, values := range r.always {
-			query[name] = values
-		}
+		maps.Copy(query, r.always)
 		for name, p := range r.args {
 			values, err := texts(arguments[name])
 			switch {
