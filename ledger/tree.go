@@ -67,6 +67,14 @@ func Edge(size int64) (places []Place) {
 	return places
 }
 
+// TileCount is how many tiles of hashes a tree has, full or not.
+func TileCount(size int64) (count int64) {
+	for ; size > 0; size >>= tileHeight {
+		count += (size + TileWidth - 1) / TileWidth
+	}
+	return count
+}
+
 // Tree is a tree that grows, with its edge and what has grown since.
 type Tree struct {
 	size  int64

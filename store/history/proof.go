@@ -89,14 +89,8 @@ func (l *Log) Inclusion(ctx context.Context, change uuid.UUID, size int64) (proo
 		if proof.Size = size; size == 0 {
 			proof.Size = present
 		}
-		type leaf struct {
-			sealed
-			Entry, HeaderSalt, StateSalt, AuthorSalt []byte
-		}
-		found, err := pg.One[leaf](ctx, tx, "SELECT c.*, entry, salts.header AS header_salt, salts.state AS state_salt, salts.author AS "+
-			"author_salt FROM ("+sealedSQL+
-			" WHERE s.change = $1) AS c JOIN log_entries USING (seq) LEFT JOIN log_salts AS salts USING (seq)", change)
-		if errors.Is(err, pgx.ErrNoRows) {
+		found, err := pg.One[leaf](ctx, tx, leavesSQL("s.change = $1"), change)
+		if errors.Is(err, pgx.ErrNoRows) || err == nil && found.Entry == nil {
 			return &headwater.Error{Code: headwater.CodeNotFound, Detail: fmt.Sprintf("the log has no change %s, or not yet", change)}
 		}
 		if err != nil {

@@ -56,6 +56,18 @@ var sealedSQL = fmt.Sprintf(`SELECT s.seq, t.id IS NULL AS gone, coalesce(t.id, 
 		coalesce(t.state::text, '') AS state_text
 	FROM sequenced AS s LEFT JOIN LATERAL (SELECT * FROM changes WHERE xid = s.xid AND id = s.change LIMIT 1) AS t ON true`, uuid.Nil)
 
+// leaf is a place of the order with its entry and its salts, each of which may be missing.
+type leaf struct {
+	sealed
+	Entry, HeaderSalt, StateSalt, AuthorSalt []byte
+}
+
+// leavesSQL selects the leaves of some places, in order.
+func leavesSQL(places string) string {
+	return "SELECT c.*, entry, salts.header AS header_salt, salts.state AS state_salt, salts.author AS author_salt FROM (" + sealedSQL +
+		" WHERE " + places + ") AS c LEFT JOIN log_entries USING (seq) LEFT JOIN log_salts AS salts USING (seq) ORDER BY seq"
+}
+
 // seal makes entries of the next changes that have none.
 func (l *Log) seal(ctx context.Context) (n int, err error) {
 	err = l.alone(ctx, func(tx pgx.Tx) error {
@@ -74,10 +86,8 @@ func (l *Log) seal(ctx context.Context) (n int, err error) {
 }
 
 // entries is how many entries the log has.
-func entries(ctx context.Context, db interface {
-	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
-}) (size int64, err error) {
-	err = db.QueryRow(ctx, "SELECT coalesce(max(seq), 0) FROM log_entries").Scan(&size)
+func entries(ctx context.Context, tx pgx.Tx) (size int64, err error) {
+	err = tx.QueryRow(ctx, "SELECT coalesce(max(seq), 0) FROM log_entries").Scan(&size)
 	return size, err
 }
 

@@ -3,11 +3,13 @@ package history
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/headwater-project/headwater/ledger"
 	"github.com/headwater-project/headwater/store/pg"
@@ -70,8 +72,6 @@ func (v *verification) keys(ctx context.Context) error {
 	}
 	stored, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	v.known = slices.Concat(v.options.Verifiers, stored)
-	slices.Sort(v.known)
-	v.known = slices.Compact(v.known)
 	return err
 }
 
@@ -84,7 +84,7 @@ func (v *verification) log(ctx context.Context) error {
 	}
 	var at int64
 	for {
-		leaves, err := v.leaves(ctx, at)
+		leaves, err := pg.Many[leaf](ctx, v.tx, leavesSQL("s.seq > $1 ORDER BY s.seq LIMIT $2"), at, sealBatch)
 		if err != nil {
 			return err
 		}
@@ -105,18 +105,6 @@ func (v *verification) log(ctx context.Context) error {
 		}
 	}
 	return v.end(ctx, size)
-}
-
-// leaf is a place of the order, with its entry and salts.
-type leaf struct {
-	sealed
-	Entry, HeaderSalt, StateSalt, AuthorSalt []byte
-}
-
-func (v *verification) leaves(ctx context.Context, after int64) ([]leaf, error) {
-	return pg.Many[leaf](ctx, v.tx, "SELECT c.*, entry, salts.header AS header_salt, salts.state AS state_salt, "+
-		"salts.author AS author_salt FROM ("+sealedSQL+" WHERE s.seq > $1 ORDER BY s.seq LIMIT $2) AS c "+
-		"LEFT JOIN log_entries USING (seq) LEFT JOIN log_salts AS salts USING (seq) ORDER BY seq", after, sealBatch)
 }
 
 // part verifies some leaves, and the tiles and checkpoints that end in them.
@@ -141,7 +129,7 @@ func (v *verification) part(ctx context.Context, at, size int64, leaves []leaf) 
 	}
 	full := ledger.Tiles{}
 	for place, hashes := range grown {
-		if len(hashes) == ledger.TileWidth*hashSize {
+		if len(hashes) == ledger.TileWidth*tlog.HashSize {
 			full[place] = hashes
 		}
 	}
@@ -154,8 +142,6 @@ func (v *verification) part(ctx context.Context, at, size int64, leaves []leaf) 
 	v.tree.Prune(grown)
 	return at, nil
 }
-
-const hashSize = 32
 
 func (v *verification) leaf(leaf leaf, size int64) {
 	name := fmt.Sprintf("change %s at %d", leaf.ID, leaf.Seq)
@@ -178,7 +164,7 @@ func (v *verification) leaf(leaf leaf, size int64) {
 			return
 		}
 		for i, part := range []string{"header", "state", "author"} {
-			if from := 1 + i*hashSize; !bytes.Equal(want[from:from+hashSize], leaf.Entry[from:from+hashSize]) {
+			if from := 1 + i*sha256.Size; !bytes.Equal(want[from:from+sha256.Size], leaf.Entry[from:from+sha256.Size]) {
 				v.find("%s: its %s of %s %s is not what was sealed", name, part, leaf.Resource, leaf.ResourceID)
 			}
 		}
@@ -203,17 +189,11 @@ func (v *verification) tiles(ctx context.Context, want ledger.Tiles) error {
 
 // edge verifies the tiles that are not full, and that there are no others.
 func (v *verification) edge(ctx context.Context) error {
-	want := ledger.Tiles{}
-	for place, hashes := range v.tree.Edge() {
-		want[place] = hashes
-	}
-	if err := v.tiles(ctx, want); err != nil {
+	if err := v.tiles(ctx, v.tree.Edge()); err != nil {
 		return err
 	}
-	var stored, made int64
-	for size := v.tree.Size(); size > 0; size >>= 8 {
-		made += (size + ledger.TileWidth - 1) / ledger.TileWidth
-	}
+	var stored int64
+	made := ledger.TileCount(v.tree.Size())
 	err := v.tx.QueryRow(ctx, "SELECT count(*) FROM log_tiles").Scan(&stored)
 	if stored != made {
 		v.find("tiles: there are %d, and the log has %d", stored, made)

@@ -94,27 +94,30 @@ func verifyThing[T any, F pg.Fields](v *verification, t pg.Table[T, F], thing T,
 
 // differences names the members in which two objects differ.
 func differences(a, b []byte) (names []string, err error) {
-	var left, right map[string]any
-	for text, into := range map[*map[string]any][]byte{&left: a, &right: b} {
-		decoder := json.NewDecoder(bytes.NewReader(into))
-		decoder.UseNumber()
-		if err := decoder.Decode(text); err != nil {
-			return nil, err
-		}
+	left, err := members(a)
+	if err != nil {
+		return nil, err
 	}
-	all := map[string]bool{}
-	for name := range maps.Keys(left) {
-		all[name] = true
+	right, err := members(b)
+	if err != nil {
+		return nil, err
 	}
-	for name := range maps.Keys(right) {
-		all[name] = true
-	}
+	all := maps.Clone(left)
+	maps.Copy(all, right)
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		if !same(left[name], right[name]) {
 			names = append(names, name)
 		}
 	}
 	return names, nil
+}
+
+// members are those of an object, whose numbers keep their digits.
+func members(object []byte) (list map[string]any, err error) {
+	decoder := json.NewDecoder(bytes.NewReader(object))
+	decoder.UseNumber()
+	err = decoder.Decode(&list)
+	return list, err
 }
 
 // same compares values of JSON: numbers by what they are worth.

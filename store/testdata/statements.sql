@@ -2830,7 +2830,7 @@ SELECT c.*, entry, salts.header AS header_salt, salts.state AS state_salt, salts
 	coalesce(t.to_version, 0) AS to_version, coalesce(t.reason, '') AS reason, NULL::jsonb AS state,
 	coalesce(t.state::text, '') AS state_text
 	FROM sequenced AS s LEFT JOIN LATERAL (SELECT * FROM changes WHERE xid = s.xid AND id = s.change LIMIT 1) AS t ON true WHERE
-		s.change = $1) AS c JOIN log_entries USING (seq) LEFT JOIN log_salts AS salts USING (seq);
+		s.change = $1) AS c LEFT JOIN log_entries USING (seq) LEFT JOIN log_salts AS salts USING (seq) ORDER BY seq;
 
 -- Verify
 SELECT verifier FROM log_keys ORDER BY since;
