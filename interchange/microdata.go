@@ -111,9 +111,14 @@ func (m *itemReader) value(n *html.Node) any {
 	case n.DataAtom == atom.Data || n.DataAtom == atom.Meter:
 		return attribute(n, "value")
 	}
+	return textWithin(n, &m.textLeft)
+}
+
+// textWithin is the text of an element, in one line. Of the nodes that it goes through, no more than are left.
+func textWithin(n *html.Node, left *int) string {
 	var text strings.Builder
 	for child := range n.Descendants() {
-		if m.textLeft--; m.textLeft < 0 || text.Len() >= maxItemText {
+		if *left--; *left < 0 || text.Len() >= maxItemText {
 			break
 		}
 		if child.Type == html.TextNode {

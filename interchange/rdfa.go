@@ -1,6 +1,8 @@
 package interchange
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -67,7 +69,7 @@ func (r *rdfaReader) element(n *html.Node, scope rdfaScope) {
 	switch named := resourceOf(n, "resource", "href", "src", "data"); {
 	case has(n, "typeof"):
 		if about == "" || len(names) > 0 {
-			about = firstOf(named, about)
+			about = cmp.Or(named, about)
 		}
 		object := r.object(about)
 		types, _ := object["@type"].([]any)
@@ -101,21 +103,11 @@ func (r *rdfaReader) element(n *html.Node, scope rdfaScope) {
 			r.addText(scope, properties, n)
 		}
 	case about != "" || has(n, "resource"):
-		object := r.object(firstOf(about, resourceOf(n, "resource")))
+		object := r.object(cmp.Or(about, resourceOf(n, "resource")))
 		r.place(object, nil, scope)
 		scope.subject, scope.hanging = object, nil
 	}
 	r.children(n, scope)
-}
-
-// firstOf is the first text that is not empty.
-func firstOf(texts ...string) string {
-	for _, text := range texts {
-		if text != "" {
-			return text
-		}
-	}
-	return ""
 }
 
 // resourceOf is the address or name in the first of these attributes that an element has.
@@ -202,7 +194,7 @@ func (r *rdfaReader) addText(scope rdfaScope, names []string, n *html.Node) {
 	case n.DataAtom == atom.Data || n.DataAtom == atom.Meter:
 		value = attribute(n, "value")
 	default:
-		value = r.text(n)
+		value = textWithin(n, &r.left)
 	}
 	if language := attribute(n, "lang"); language != "" {
 		value = map[string]any{"@value": value, "@language": language}
@@ -212,32 +204,13 @@ func (r *rdfaReader) addText(scope rdfaScope, names []string, n *html.Node) {
 	}
 }
 
-func (r *rdfaReader) text(n *html.Node) string {
-	var text strings.Builder
-	for child := range n.Descendants() {
-		if r.left--; r.left < 0 || text.Len() >= maxItemText {
-			break
-		}
-		if child.Type == html.TextNode {
-			text.WriteString(child.Data[:min(len(child.Data), maxItemText-text.Len())])
-		}
-	}
-	return strings.Join(strings.Fields(strings.ToValidUTF8(text.String(), "")), " ")
-}
-
 // with is the scope as the attributes of an element change it.
 func (s rdfaScope) with(n *html.Node) rdfaScope {
-	if vocabulary := attribute(n, "vocab"); has(n, "vocab") {
-		s.vocabulary = vocabulary
-		if vocabulary == "" {
-			s.vocabulary = schemaOrg
-		}
+	if has(n, "vocab") {
+		s.vocabulary = cmp.Or(attribute(n, "vocab"), schemaOrg)
 	}
 	if words := strings.Fields(attribute(n, "prefix")); len(words) > 1 {
-		prefixes := map[string]string{}
-		for prefix, address := range s.prefixes {
-			prefixes[prefix] = address
-		}
+		prefixes := maps.Clone(s.prefixes)
 		for i := 0; i+1 < len(words); i += 2 {
 			prefixes[strings.ToLower(strings.TrimSuffix(words[i], ":"))] = words[i+1]
 		}

@@ -1,8 +1,7 @@
 // Package store keeps everything in PostgreSQL. It is the catalog: things are created, read, changed, listed and merged here, one
 // file for each resource, beside the history, the keys and the views of a claim. The other rooms are embedded, so that a Store can
 // do all of it: store/search finds by words, store/evidence reads what the analysis rests on, store/history puts changes in order,
-// store/transfer imports and exports,
-// and all of them stand on store/pg, which alone knows the tables and the engine.
+// store/transfer imports and exports, and all of them stand on store/pg, which alone knows the tables and the engine.
 //
 // It must not know HTTP, how responses are shaped, nor what the analysis makes of the rows.
 package store

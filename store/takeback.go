@@ -53,9 +53,8 @@ func takeBackUnrecorded(ctx context.Context, tx pgx.Tx, by Authorship, m headwat
 	case headwater.SameDocument:
 		document, err := pg.LockForWrite(ctx, tx, pg.Documents, m.B, 0)
 		if err == nil && document.Status == headwater.RecordRetracted {
-			return standsInTheWay("the match was accepted elsewhere, and which attributions that moved is not known here; restore " +
-				"document " +
-				m.B.String() + " and move them back first")
+			return standsInTheWay(fmt.Sprintf("the match was accepted elsewhere, and which attributions that moved is not known here; "+
+				"restore document %s and move them back first", m.B))
 		}
 		return err
 	}
@@ -123,12 +122,11 @@ func takeBackDerivation(ctx context.Context, tx pgx.Tx, by Authorship, m headwat
 	if err != nil {
 		return err
 	}
-	if err := derive(ctx, tx, by, m.A, before); headwater.CodeOf(err) == headwater.CodeInvalid {
+	err = derive(ctx, tx, by, m.A, before)
+	if headwater.CodeOf(err) == headwater.CodeInvalid {
 		return standsInTheWay(fmt.Sprintf("document %s cannot derive from %s again: %v", m.A, before, err))
-	} else if err != nil {
-		return err
 	}
-	return nil
+	return err
 }
 
 // takeBackMove restores the document that accepting a match retracted, and moves the attributions back that it moved.

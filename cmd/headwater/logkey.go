@@ -60,16 +60,14 @@ func (o logKeyOptions) sign(ctx context.Context, c connection, s *store.Store) e
 		slog.WarnContext(ctx, "the log of changes is not signed: --log-key names no file of a key; it is made where there is none")
 		return nil
 	}
-	private, err := os.ReadFile(path)
+	key, err := readLogKey(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		private, err = o.make(ctx, path, s.Namespace())
+		if err = o.make(ctx, path, s.Namespace()); err == nil {
+			key, err = readLogKey(path)
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("the key that signs the log: %w", err)
-	}
-	key, err := ledger.ReadKey(string(private))
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
 	}
 	if o.origin != "" && o.origin != key.Origin() {
 		return fmt.Errorf("--log-origin is %q, and the key in %s is for %q; expected the same, or another file of a key", o.origin, path,
@@ -83,31 +81,44 @@ func (o logKeyOptions) sign(ctx context.Context, c connection, s *store.Store) e
 	return err
 }
 
-// make makes a key in a file that nobody else can read.
-func (o logKeyOptions) make(ctx context.Context, path, namespace string) ([]byte, error) {
+// readLogKey reads the key in a file.
+func readLogKey(path string) (*ledger.Key, error) {
+	private, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	key, err := ledger.ReadKey(string(private))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return key, nil
+}
+
+// make makes a key in a file that nobody else can read, unless another service was faster.
+func (o logKeyOptions) make(ctx context.Context, path, namespace string) error {
 	origin := o.origin
 	if origin == "" {
 		_, origin, _ = strings.Cut(namespace, "://")
 		origin = strings.TrimSuffix(origin, "/")
 	}
 	if origin == "" || strings.ContainsAny(origin, "+ \t\r\n") {
-		return nil, fmt.Errorf("--log-origin is %q; expected a name of the log without spaces and +, such as desk.example/log", origin)
+		return fmt.Errorf("--log-origin is %q; expected a name of the log without spaces and +, such as desk.example/log", origin)
 	}
 	private, err := ledger.NewKey(origin)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, err
+		return err
 	}
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) { // another service was faster
-		return os.ReadFile(path)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
 	_, err = file.WriteString(private + "\n")
 	slog.InfoContext(ctx, "made a key that signs the log of changes; keep a copy of it, and of nothing else with it", "file", path)
-	return []byte(private), errors.Join(err, file.Sync(), file.Close())
+	return errors.Join(err, file.Sync(), file.Close())
 }

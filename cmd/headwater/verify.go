@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -77,16 +79,12 @@ func (o verifyOptions) trustKey(c connection, hold *store.VerifyOptions) error {
 	if err != nil || path == "" || len(hold.Verifiers) > 0 {
 		return err
 	}
-	private, err := os.ReadFile(path)
-	if os.IsNotExist(err) && o.key.path == "" {
+	key, err := readLogKey(path)
+	if errors.Is(err, fs.ErrNotExist) && o.key.path == "" {
 		return nil
 	}
 	if err != nil {
 		return err
-	}
-	key, err := ledger.ReadKey(string(private))
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
 	}
 	hold.Verifiers = []string{key.Verifier()}
 	return nil
