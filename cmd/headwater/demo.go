@@ -66,7 +66,7 @@ not the default one but headwater-demo beside it.`,
 
 func demo(cmd *cobra.Command, s *store.Store, addr string, once bool) error {
 	ctx, out := cmd.Context(), cmd.OutOrStdout()
-	result, err := s.Import(ctx, store.Authorship{Actor: actor(), Reason: "demo"}, bundle.NewReader(bytes.NewReader(testdata.Demo)),
+	result, err := s.Import(ctx, authorship("demo"), bundle.NewReader(bytes.NewReader(testdata.Demo)),
 		store.ImportOptions{})
 	if err != nil {
 		return err

@@ -122,6 +122,11 @@ func actor() string {
 	return fmt.Sprintf("cli:%d", os.Getuid())
 }
 
+// authorship is who runs the command, and why. All that is changed under it is one group.
+func authorship(reason string) store.Authorship {
+	return store.Authorship{Actor: actor(), Group: headwater.NewID(), Reason: reason}
+}
+
 func (a *importFlags) importFile(ctx context.Context, cmd *cobra.Command, s *store.Store, path string) error {
 	if path == "-" {
 		return a.importInput(ctx, cmd, s, cmd.InOrStdin(), "standard input")
@@ -149,7 +154,7 @@ func (a *importFlags) importInput(ctx context.Context, cmd *cobra.Command, s *st
 	if err != nil {
 		return err
 	}
-	result, err := s.Import(ctx, store.Authorship{Actor: actor(), Reason: a.reason}, things, store.ImportOptions{
+	result, err := s.Import(ctx, authorship(a.reason), things, store.ImportOptions{
 		KeepGoing: a.KeepGoing, Strict: a.Strict, ProposeDuplicates: a.Format.Holds() == interchange.HoldsReviews,
 		MaxFaults: maxPrintedFaults,
 	})

@@ -80,8 +80,9 @@ func newDecideMatchCommand(connect func() connection, verb, short string, decide
 				}
 			}
 			return connect().withStore(cmd.Context(), func(s *store.Store) error {
+				by := authorship(reason)
 				for _, id := range ids {
-					m, err := decide(s, cmd.Context(), store.Authorship{Actor: actor(), Reason: reason}, id, 0)
+					m, err := decide(s, cmd.Context(), by, id, 0)
 					if err != nil {
 						return fmt.Errorf("match %s: %w", id, err)
 					}

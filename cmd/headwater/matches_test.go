@@ -44,6 +44,9 @@ func TestDecidingMatches(t *testing.T) {
 		contains(t, ok(t, "matches", "--status", "rejected", "--database-url", database), id)
 		ok(t, "matches", "reopen", id, "--database-url", database)
 	}
+	if n := queried(t, database, "SELECT count(*)::text FROM changes WHERE group_id = '00000000-0000-0000-0000-000000000000'"); n != "0" {
+		t.Errorf("%s changes name no command that made them", n)
+	}
 	if r := invoke(t, "matches", "--kind", "twins", "--database-url", database); r.code == 0 || !strings.Contains(r.stderr, "--kind") {
 		t.Errorf("a kind that there is not gives %+v", r)
 	}

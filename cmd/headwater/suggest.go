@@ -42,7 +42,7 @@ With --keep what is found is stored as proposed links; otherwise it is only prin
 			if options.format != "text" && options.format != "json" {
 				return fmt.Errorf("--format is %q; expected text or json", options.format)
 			}
-			options.by = store.Authorship{Actor: actor(), Group: headwater.NewID(), Reason: "suggest"}
+			options.by = authorship("suggest")
 			return connect().withStore(cmd.Context(), func(s *store.Store) error {
 				return options.run(cmd.Context(), cmd.OutOrStdout(), s, args)
 			})
