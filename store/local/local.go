@@ -52,6 +52,7 @@ type Options struct {
 type Server struct {
 	dir     *dataDir
 	address pidFile
+	program program // that the server was running when it was joined
 	users   *flock.Flock
 	options Options
 	close   func() error

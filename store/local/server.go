@@ -32,7 +32,7 @@ func (s *Server) reach(ctx context.Context) error {
 	for {
 		address, err := s.dir.answers(ctx)
 		if err == nil || isCrowded(err) && s.dir.isPostmaster(address.pid) {
-			s.address = address
+			s.join(address)
 			s.options.Logger.DebugContext(ctx, "joined the private PostgreSQL", "pid", address.pid, "address", s.ConnString("postgres"))
 			return nil
 		}
@@ -62,6 +62,9 @@ func (s *Server) reach(ctx context.Context) error {
 		}
 	}
 }
+
+// join takes a server that runs for this one.
+func (s *Server) join(address pidFile) { s.address, s.program = address, programOf(address.pid) }
 
 // clearWay ends what had time to end by itself and did not: a server that takes nobody any more, or what a killed one left
 // running. It returns the server's lock where that is free then.
@@ -188,7 +191,7 @@ func (s *Server) awaitStart(ctx context.Context, cmd *exec.Cmd) error {
 	for {
 		address, err := s.dir.answers(ctx)
 		if err == nil || isCrowded(err) { // where it is crowded, others were faster to see that it is up
-			s.address = address
+			s.join(address)
 			return nil
 		}
 		if isRefused(err) {

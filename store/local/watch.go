@@ -24,7 +24,7 @@ const (
 // A server that ends leaves the connections of its users broken and its address as it was, so that pools connect again.
 // Of several processes that watch one server, the first that sees it gone starts it, and the others join.
 func (s *Server) Watch(ctx context.Context) {
-	again := &Server{dir: s.dir, address: s.address, users: s.users, options: s.options} // s may be read meanwhile
+	again := &Server{dir: s.dir, address: s.address, program: s.program, users: s.users, options: s.options} // s may be read meanwhile
 	delay := time.Duration(0)
 	for {
 		began := time.Now()
@@ -71,9 +71,6 @@ var errReplaced = errors.New("its programs were replaced")
 // told to stop lets its clients stay and takes no others. Meanwhile it holds the last connection, since that breaks at once when
 // the server ends. To look at the process would be fooled by one that is a zombie, or has got its number.
 func (s *Server) awaitTrouble(ctx context.Context) error {
-	postmaster, _ := s.dir.processes()
-	program := programOf(postmaster)
-	before, _ := os.Stat(program)
 	var seen os.FileInfo
 	var held *pgx.Conn
 	defer func() { closeIfOpen(ctx, held) }()
@@ -90,16 +87,16 @@ func (s *Server) awaitTrouble(ctx context.Context) error {
 		if why := s.dir.unreachable(); why != "" {
 			return errors.New(why)
 		}
-		switch now, err := os.Stat(program); {
-		case err != nil || before == nil || sameFile(now, before):
+		switch now, err := os.Stat(s.program.path); {
+		case err != nil || s.program.file == nil || sameFile(now, s.program.file):
 		case seen == nil || !sameFile(now, seen): // it may still be written
 			seen = now
 		case s.canServe(ctx):
 			return errReplaced
 		default:
 			s.options.Logger.WarnContext(ctx, "the programs of the private PostgreSQL were replaced by others that cannot serve its "+
-				"cluster; it goes on with those that it has", "program", program)
-			before = now
+				"cluster; it goes on with those that it has", "program", s.program.path)
+			s.program.file = now
 		}
 		wait, cancel := context.WithTimeout(ctx, lookEvery)
 		if held == nil {
@@ -123,13 +120,19 @@ func closeIfOpen(ctx context.Context, conn *pgx.Conn) {
 	}
 }
 
-// programOf is the path of the program that a process runs, as it was started.
-func programOf(pid int) string {
-	command := commandOf(pid)
-	if len(command) == 0 {
-		return ""
+// program is the file of a program that runs, as it is when it is looked at first: another may be put in its place at any time later.
+type program struct {
+	path string      // as it was started
+	file os.FileInfo // nil where there is none
+}
+
+// programOf is the program that a process runs.
+func programOf(pid int) (p program) {
+	if command := commandOf(pid); len(command) > 0 {
+		p.path = command[0]
+		p.file, _ = os.Stat(p.path) // nil where it fails
 	}
-	return command[0]
+	return p
 }
 
 // sameFile says whether two files are one and were not written in between.
