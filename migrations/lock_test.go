@@ -54,17 +54,7 @@ func TestVersionIsReadBesideAMigration(t *testing.T) {
 	}
 	done := make(chan error, 1)
 	go func() { done <- migrations.Up(context.Background(), to) }()
-	const waiting = "SELECT EXISTS (SELECT FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = " +
-		"current_database())"
-	observer := connect(t, to)
-	for waits, start := false, time.Now(); !waits; {
-		if time.Since(start) > time.Minute {
-			t.Fatal("the migration does not wait")
-		}
-		if err := observer.QueryRow(t.Context(), waiting).Scan(&waits); err != nil {
-			t.Fatal(err)
-		}
-	}
+	awaitWaiter(t, to)
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
 	status, err := migrations.StatusOf(ctx, to)
@@ -74,6 +64,51 @@ func TestVersionIsReadBesideAMigration(t *testing.T) {
 	if err := tx.Rollback(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+// awaitWaiter returns once somebody waits for a lock in the database.
+func awaitWaiter(t *testing.T, to string) {
+	t.Helper()
+	const waiting = "SELECT EXISTS (SELECT FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = " +
+		"current_database())"
+	observer := connect(t, to)
+	for waits, start := false, time.Now(); !waits; {
+		if time.Since(start) > time.Minute {
+			t.Fatal("nobody waits")
+		}
+		if err := observer.QueryRow(t.Context(), waiting).Scan(&waits); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestMigrationInADeadlockIsTriedAgain has a service that reads two tables in the other order than a migration alters them.
+func TestMigrationInADeadlockIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	to := storetest.New(t)
+	const proposals = 17 // which makes these two tables
+	latest, err := migrations.Latest()
+	if err == nil {
+		err = migrations.Down(t.Context(), to, int(latest)-proposals)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	service := connect(t, to)
+	statement := func(sql string) {
+		t.Helper()
+		if _, err := service.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	statement("BEGIN; SET LOCAL deadlock_timeout = '1h'; SELECT FROM leases") // PostgreSQL ends who looks for deadlocks first
+	done := make(chan error, 1)
+	go func() { done <- migrations.Down(context.Background(), to, 1) }()
+	awaitWaiter(t, to)
+	statement("SELECT FROM sessions; COMMIT")
 	if err := <-done; err != nil {
 		t.Error(err)
 	}

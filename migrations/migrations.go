@@ -41,7 +41,12 @@ func (s Status) Newer() error {
 func Up(ctx context.Context, connString string) error { return up(ctx, connString, longestWait) }
 
 func up(ctx context.Context, connString string, longest time.Duration) error {
-	return run(ctx, connString, longest, func(ctx context.Context, m *migrator) error { return m.up(ctx) })
+	return run(ctx, connString, longest, func(ctx context.Context, m *migrator) error { return m.up(ctx, m.latest) })
+}
+
+// UpTo brings the database to a version that it has not reached, for rows that were written under that version.
+func UpTo(ctx context.Context, connString string, version uint) error {
+	return run(ctx, connString, longestWait, func(ctx context.Context, m *migrator) error { return m.up(ctx, min(version, m.latest)) })
 }
 
 // Down takes the database back by this many versions, which may not be more than it has.

@@ -22,6 +22,8 @@ const (
 	longestWait = 10 * time.Minute
 	// longestTableWait is how long a migration waits for each table. Whoever wants to read the table waits behind it.
 	longestTableWait = time.Minute
+	// mostTries is how often a migration is tried that ends in deadlocks. Each takes PostgreSQL's deadlock_timeout, a second, to find.
+	mostTries = 10
 )
 
 // migrator brings a database from version to version. Each migration is one transaction, in which it takes the lock of who
@@ -73,11 +75,11 @@ func Connect(ctx context.Context, connString string) (*pgx.Conn, error) {
 // raised is the code of what a migration itself tells by RAISE NOTICE; PostgreSQL's own notices have others.
 const raised = "00000"
 
-func (m *migrator) up(ctx context.Context) error {
+func (m *migrator) up(ctx context.Context, target uint) error {
 	before, err := VersionOf(ctx, m.conn)
-	for err == nil && before < m.latest {
+	for err == nil && before < target {
 		before, err = m.step(ctx, func(version uint) (*migration, error) {
-			if version >= m.latest {
+			if version >= target {
 				return nil, nil
 			}
 			return m.upFrom(version)
@@ -151,9 +153,20 @@ func read(file io.ReadCloser, name string, leadsTo uint, err error) (*migration,
 	return &migration{name: name, sql: string(sql), leadsTo: leadsTo}, err
 }
 
-// step runs the migration that is due, if any, and gives the version that the database has then. What is due is asked once
-// nobody else migrates.
+// step runs the migration that is due, if any, and gives the version that the database has then. One that PostgreSQL ended for the
+// sake of a service, which used tables in another order, is tried again; its transaction left nothing.
 func (m *migrator) step(ctx context.Context, due func(version uint) (*migration, error)) (version uint, err error) {
+	for range mostTries {
+		version, err = m.try(ctx, due)
+		if refusal, ok := errors.AsType[*pgconn.PgError](err); !ok || refusal.Code != deadlockDetected {
+			break
+		}
+	}
+	return version, err
+}
+
+// try is one try of a step. What is due is asked once nobody else migrates.
+func (m *migrator) try(ctx context.Context, due func(version uint) (*migration, error)) (version uint, err error) {
 	err = pgx.BeginFunc(ctx, m.conn, func(tx pgx.Tx) error {
 		if err := m.lock(ctx, tx); err != nil {
 			return err
@@ -245,6 +258,7 @@ func prepare(ctx context.Context, tx pgx.Tx) error {
 // PostgreSQL's SQLSTATEs.
 const (
 	lockNotAvailable      = "55P03"
+	deadlockDetected      = "40P01"
 	insufficientPrivilege = "42501"
 )
 

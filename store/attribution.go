@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -19,7 +20,19 @@ func (s *Store) Attribution(ctx context.Context, id uuid.UUID) (headwater.Attrib
 // span whose position is off is mended where its quote is found exactly once.
 func (s *Store) CreateAttribution(ctx context.Context, by Authorship, key string, f headwater.AttributionFields,
 	status headwater.Decision) (headwater.Attribution, error) {
-	return addDecided(ctx, s, pg.Attributions, by, key, status, &f, func(tx pgx.Tx) error { return anchor(ctx, tx, &f) })
+	var mended []headwater.Mended
+	return addDecided(ctx, s, pg.Attributions, by, key, status, &f, func(tx pgx.Tx) (err error) {
+		mended, err = anchor(ctx, tx, &f, "FOR SHARE")
+		return err
+	}, func(a *headwater.Attribution) { a.Mended = mended })
+}
+
+// CheckAttribution gives all faults of an attribution that is not stored: of its references, its chain and its quotes.
+func (s *Store) CheckAttribution(ctx context.Context, f headwater.AttributionFields) error {
+	return pg.Interpret(allFaults(pg.CheckReferences(ctx, s.Pool, f.References()), func() error {
+		_, err := anchor(ctx, s.Pool, &f, "")
+		return err
+	}))
 }
 
 // UpdateAttribution replaces all that is said about an attribution but its claim, which it belongs to.
@@ -30,15 +43,18 @@ func (s *Store) UpdateAttribution(ctx context.Context, by Authorship, id uuid.UU
 		return after, err
 	}
 	err := pg.Write(ctx, s.DB, by, &after, func(tx pgx.Tx) (err error) {
-		if err = pg.CheckReferences(ctx, tx, f.References()); err != nil {
+		var mended []headwater.Mended
+		err = allFaults(pg.HoldReferences(ctx, tx, f.References()), func() error {
+			mended, err = anchor(ctx, tx, &f, "FOR SHARE")
 			return err
-		}
-		if err = anchor(ctx, tx, &f); err != nil {
+		})
+		if err != nil {
 			return err
 		}
 		after, err = update(ctx, tx, pg.Attributions, by, id, version, f, func(before headwater.Attribution) error {
 			return unchanged("/claim", before.Claim, f.Claim)
 		})
+		after.Mended = mended
 		return err
 	})
 	return after, err
@@ -47,19 +63,29 @@ func (s *Store) UpdateAttribution(ctx context.Context, by Authorship, id uuid.UU
 // DecideAttribution accepts or rejects an attribution.
 func (s *Store) DecideAttribution(ctx context.Context, by Authorship, id uuid.UUID, version int,
 	accepted bool) (headwater.Attribution, error) {
-	operation, status := decisionOperation(accepted)
-	return changeStatus(ctx, s, pg.Attributions, by, id, version, operation, status)
+	return changeStatus(ctx, s, pg.Attributions, by, id, version, string(decisionOf(accepted)))
 }
 
-// anchor checks an attribution against its document and mends its spans. The document is locked until the transaction ends.
-func anchor(ctx context.Context, tx pgx.Tx, f *headwater.AttributionFields) error {
-	var publisher uuid.UUID
-	var text string
-	row := tx.QueryRow(ctx, "SELECT publisher, text FROM documents WHERE id = $1 FOR SHARE", f.Document)
-	if err := row.Scan(&publisher, &text); err != nil {
-		return err
+// ReopenAttribution proposes an attribution again that was decided.
+func (s *Store) ReopenAttribution(ctx context.Context, by Authorship, id uuid.UUID, version int) (headwater.Attribution, error) {
+	return changeStatus(ctx, s, pg.Attributions, by, id, version, string(headwater.Proposed))
+}
+
+// anchor checks an attribution against its document and mends its spans, and tells which had a wrong position. With a lock the
+// document stays as it is until the transaction ends. That there is no such document is for others to tell.
+func anchor(ctx context.Context, db pg.Queryer, f *headwater.AttributionFields, lock string) ([]headwater.Mended, error) {
+	type row struct {
+		Publisher uuid.UUID
+		Text      string
 	}
-	return f.AnchorIn(publisher, pg.TextOf(text))
+	document, err := pg.One[row](ctx, db, "SELECT publisher, text FROM documents WHERE id = $1 "+lock, f.Document)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return f.AnchorIn(document.Publisher, pg.TextOf(document.Text))
 }
 
 // unchanged faults a reference that differs from what it was.

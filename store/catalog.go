@@ -1,7 +1,8 @@
 // Package store keeps everything in PostgreSQL. It is the catalog: things are created, read, changed, listed and merged here, one
 // file for each resource, beside the history, the keys and the views of a claim. The other rooms are embedded, so that a Store can
 // do all of it: store/search finds by words, store/evidence reads what the analysis rests on, store/history puts changes in order,
-// store/transfer imports and exports, and all of them stand on store/pg, which alone knows the tables and the engine.
+// store/standings keeps how each claim stands, store/transfer imports and exports, and all of them stand on store/pg, which alone
+// knows the tables and the engine.
 //
 // It must not know HTTP, how responses are shaped, nor what the analysis makes of the rows.
 package store
@@ -10,11 +11,15 @@ import (
 	"context"
 	"sync"
 
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/migrations"
 	"github.com/headwater-project/headwater/store/evidence"
 	"github.com/headwater-project/headwater/store/history"
 	"github.com/headwater-project/headwater/store/pg"
 	"github.com/headwater-project/headwater/store/search"
+	"github.com/headwater-project/headwater/store/standings"
 	"github.com/headwater-project/headwater/store/transfer"
 )
 
@@ -24,6 +29,7 @@ type Store struct {
 	*search.Searcher
 	*evidence.FactReader
 	*history.Log
+	*standings.Follower
 	*transfer.Importer
 	*transfer.Exporter
 	lastUseUnwritten sync.Once // logged once, however many keys are used
@@ -40,6 +46,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 		Searcher:   search.New(db),
 		FactReader: evidence.New(db),
 		Log:        history.New(db),
+		Follower:   standings.New(db),
 		Importer:   transfer.NewImporter(db),
 		Exporter:   transfer.NewExporter(db),
 	}, nil
@@ -63,7 +70,8 @@ type (
 	CheckReview     = search.CheckReview
 	ReviewAuthor    = search.ReviewAuthor
 
-	ChangeFilter = history.ChangeFilter
+	ChangeFilter = headwater.ChangeFilter
+	Version      = history.Version
 	LogKey       = history.LogKey
 	Inclusion    = history.Inclusion
 	Consistency  = history.Consistency
@@ -71,7 +79,13 @@ type (
 	VerifyOptions = history.VerifyOptions
 	Verified      = history.Verified
 
+	ClaimStanding        = standings.ClaimStanding
+	StandingChange       = standings.StandingChange
+	StandingInterval     = standings.StandingInterval
+	StandingChangeFilter = standings.ChangeFilter
+
 	FactsRead  = evidence.FactsRead
+	MoreFacts  = evidence.MoreFacts
 	ReadSet    = evidence.ReadSet
 	Dependents = evidence.Dependents
 
@@ -95,6 +109,23 @@ const (
 	MaxSkipped            = search.MaxSkipped
 	MaxFaults             = transfer.MaxFaults
 )
+
+// Describe names the measures of the connections and the standings, for Prometheus.
+func (s *Store) Describe(to chan<- *prometheus.Desc) {
+	s.DB.Describe(to)
+	s.Follower.Describe(to)
+}
+
+// Collect takes these measures.
+func (s *Store) Collect(to chan<- prometheus.Metric) {
+	s.DB.Collect(to)
+	s.Follower.Collect(to)
+}
+
+// StandingChangesAfter is the place after which to list how claims come to stand otherwise, as [standings.StandingChangesAfter] has it.
+func StandingChangesAfter(field headwater.Pointer, place, kept, last int64) (int64, error) {
+	return standings.StandingChangesAfter(field, place, kept, last)
+}
 
 // CheckServer says whether a database can hold Headwater at all, before any migration.
 func CheckServer(ctx context.Context, db migrations.Querier) error { return pg.CheckServer(ctx, db) }

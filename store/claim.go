@@ -27,8 +27,7 @@ func (s *Store) UpdateClaim(ctx context.Context, by Authorship, id uuid.UUID, ve
 
 // RetractClaim retracts or restores a claim.
 func (s *Store) RetractClaim(ctx context.Context, by Authorship, id uuid.UUID, version int, retracted bool) (headwater.Claim, error) {
-	operation, status := recordOperation(retracted)
-	return changeStatus(ctx, s, pg.Claims, by, id, version, operation, status)
+	return changeStatus(ctx, s, pg.Claims, by, id, version, recordStatus(retracted))
 }
 
 // MergeClaim makes a claim speak as another.

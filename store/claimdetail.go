@@ -18,7 +18,7 @@ import (
 // Parts are what can be read with a claim.
 type Parts struct{ Attributions, Links, Reviews bool }
 
-// ClaimDetail is a claim with the first MaxLimit of each part that is wanted, and the cards of what these refer to.
+// ClaimDetail is a claim with the first MaxLimit of each part that is wanted, as far as it counts, and the cards of what these refer to.
 type ClaimDetail struct {
 	headwater.Claim
 	Attributions *Page[headwater.Attribution]
@@ -42,7 +42,7 @@ func (s *Store) ClaimDetail(ctx context.Context, id uuid.UUID, parts Parts) (Cla
 		return detail, pg.Interpret(err)
 	}
 	if len(found) == 0 {
-		return detail, pg.NotFound(headwater.ResourceClaim, id)
+		return detail, headwater.NotFound(headwater.ResourceClaim, id)
 	}
 	detail.Claim = found[0]
 	return detail, s.addCards(ctx, &detail)
@@ -83,25 +83,29 @@ func addMissing[Card any](ctx context.Context, cards map[uuid.UUID]Card, wanted 
 func (c *ClaimDetail) queue(batch *pgx.Batch, id uuid.UUID, parts Parts) error {
 	var sources []string
 	if parts.Attributions {
-		if err := queueFirst(batch, &c.Attributions, pg.Attributions, AttributionFilter{Claim: id}); err != nil {
+		accepted := AttributionFilter{Common: Common{Status: []string{string(headwater.Accepted)}}, Claim: id}
+		if err := queueFirst(batch, &c.Attributions, pg.Attributions, accepted); err != nil {
 			return err
 		}
 		sources = append(sources, fmt.Sprintf("SELECT unnest(source_ids) FROM (SELECT source_ids FROM attributions WHERE claim_id = $1 "+
-			"ORDER BY id LIMIT %d) AS first", MaxLimit))
+			"AND status = 'accepted' ORDER BY id LIMIT %d) AS first", MaxLimit))
 	}
 	if parts.Links {
-		if err := queueFirst(batch, &c.Links, pg.Links, LinkFilter{Claim: id}); err != nil {
+		accepted := LinkFilter{Common: Common{Status: []string{string(headwater.Accepted)}}, Claim: id}
+		if err := queueFirst(batch, &c.Links, pg.Links, accepted); err != nil {
 			return err
 		}
 		queueCards(batch, &c.Claims, claimCard.split, claimCardsOf(fmt.Sprintf(`ARRAY (SELECT unnest(ARRAY[claim_id, to_id])
-			FROM (SELECT claim_id, to_id FROM links WHERE claim_id = $1 OR to_id = $1 ORDER BY id LIMIT %d) AS linked)`, MaxLimit)), id)
+			FROM (SELECT claim_id, to_id FROM links WHERE (claim_id = $1 OR to_id = $1) AND status = 'accepted'
+				ORDER BY id LIMIT %d) AS linked)`, MaxLimit)), id)
 	}
 	if parts.Reviews {
-		if err := queueFirst(batch, &c.Reviews, pg.Reviews, ReviewFilter{Claim: id}); err != nil {
+		standing := ReviewFilter{Common: Common{Status: []string{active}}, Claim: id}
+		if err := queueFirst(batch, &c.Reviews, pg.Reviews, standing); err != nil {
 			return err
 		}
-		sources = append(sources, fmt.Sprintf("SELECT author FROM (SELECT author FROM reviews WHERE claim_id = $1 ORDER BY id LIMIT %d) "+
-			"AS reviewed", MaxLimit))
+		sources = append(sources, fmt.Sprintf("SELECT author FROM (SELECT author FROM reviews WHERE claim_id = $1 "+
+			"AND status = 'active' ORDER BY id LIMIT %d) AS reviewed", MaxLimit))
 	}
 	if len(sources) > 0 {
 		queueCards(batch, &c.Sources, sourceCard.split, sourceCardsOf("ARRAY ("+strings.Join(sources, " UNION ")+")"), id)

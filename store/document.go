@@ -9,6 +9,7 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/store/pg"
+	"github.com/headwater-project/headwater/store/transfer"
 )
 
 // Document gives one document with its text.
@@ -16,9 +17,15 @@ func (s *Store) Document(ctx context.Context, id uuid.UUID) (headwater.Document,
 	return pg.Get(ctx, s.DB, pg.Documents, id)
 }
 
-// CreateDocument stores a new document.
+// CreateDocument stores a new document. One whose address another has is proposed to be the same, and the answer tells so.
 func (s *Store) CreateDocument(ctx context.Context, by Authorship, key string, f headwater.DocumentFields) (headwater.Document, error) {
-	return add(ctx, s, pg.Documents, by, key, active, f, unrestricted)
+	return add(ctx, s, pg.Documents, by, key, active, f, func(tx pgx.Tx, created *headwater.Document) error {
+		alike, err := transfer.MatchesOfDocument(ctx, tx, *created)
+		if err == nil {
+			created.Matches, err = s.proposeMatches(ctx, tx, by, alike)
+		}
+		return err
+	})
 }
 
 // UpdateDocument replaces all that is said about a document. Its attributions must still be right: their chains begin with its
@@ -37,8 +44,7 @@ func (s *Store) UpdateDocument(ctx context.Context, by Authorship, id uuid.UUID,
 
 // RetractDocument retracts or restores a document.
 func (s *Store) RetractDocument(ctx context.Context, by Authorship, id uuid.UUID, version int, retracted bool) (headwater.Document, error) {
-	operation, status := recordOperation(retracted)
-	return changeStatus(ctx, s, pg.Documents, by, id, version, operation, status)
+	return changeStatus(ctx, s, pg.Documents, by, id, version, recordStatus(retracted))
 }
 
 // mendBatch is how many attributions are read and mended at once.

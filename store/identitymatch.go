@@ -63,7 +63,27 @@ func (s *Store) MatchNames(ctx context.Context, matches []headwater.IdentityMatc
 // refused, and so is one of which somebody said that what the two count as is not one.
 func (s *Store) CreateMatch(ctx context.Context, by Authorship, key string, f headwater.IdentityMatchFields) (headwater.IdentityMatch,
 	error) {
-	return addDecided(ctx, s, pg.Matches, by, key, headwater.Proposed, &f, func(tx pgx.Tx) error { return checkNotJudged(ctx, tx, f) })
+	return addDecided(ctx, s, pg.Matches, by, key, headwater.Proposed, &f, func(tx pgx.Tx) error { return checkNotJudged(ctx, tx, f) },
+		asIs)
+}
+
+// proposeMatches stores matches of a new thing, which nobody has judged.
+func (s *Store) proposeMatches(ctx context.Context, tx pgx.Tx, by Authorship, matches []headwater.IdentityMatchFields) (
+	[]headwater.IdentityMatch, error) {
+	var proposed []headwater.IdentityMatch
+	for _, f := range matches { // of which there are few
+		if err := pg.Prepare(&f); err != nil {
+			return nil, err
+		}
+		meta := headwater.Meta{Key: f.NaturalKey(), Namespace: s.Namespace()}
+		meta.ID = headwater.NamespaceOf(meta.Namespace).ID(headwater.ResourceMatch, meta.Key)
+		match, err := pg.Create(ctx, tx, pg.Matches, by, meta, string(headwater.Proposed), f)
+		if err != nil {
+			return nil, err
+		}
+		proposed = append(proposed, match)
+	}
+	return proposed, nil
 }
 
 // checkNotJudged faults a match that says again what was rejected: of others that count as the same two. The same two themselves
@@ -89,31 +109,62 @@ func checkNotJudged(ctx context.Context, tx pgx.Tx, f headwater.IdentityMatchFie
 // AcceptMatch makes the two of a match one: b speaks as a, or the document b is retracted once its attributions are with a; or it
 // says that the document a derives from b.
 func (s *Store) AcceptMatch(ctx context.Context, by Authorship, id uuid.UUID, version int) (headwater.IdentityMatch, error) {
-	return s.decideMatch(ctx, by, id, version, headwater.OpAccept, headwater.Accepted, func(tx pgx.Tx, m headwater.IdentityMatch) error {
-		switch m.Kind {
-		case headwater.SameSource:
-			return s.uniteSources(ctx, tx, by, m)
-		case headwater.SameDocument:
-			return uniteDocuments(ctx, tx, by, m)
-		}
-		return apartError(derive(ctx, tx, by, m.A, &m.B))
-	})
+	return s.decideMatch(ctx, by, id, version, headwater.Accepted)
 }
 
 // RejectMatch says that the two of a match are not one, or that the one is no reprint. What was accepted has to be reopened first.
 func (s *Store) RejectMatch(ctx context.Context, by Authorship, id uuid.UUID, version int) (headwater.IdentityMatch, error) {
-	return s.decideMatch(ctx, by, id, version, headwater.OpReject, headwater.Rejected, func(tx pgx.Tx, m headwater.IdentityMatch) error {
-		if m.Status == headwater.Accepted {
-			return &headwater.Error{Code: headwater.CodeConflict, Detail: "the match is accepted; reopen it first"}
-		}
-		switch m.Kind {
-		case headwater.SameSource:
-			return checkNotOne(ctx, tx, pg.Sources, m.A, m.B)
-		case headwater.SameDocument:
-			return checkNotOne(ctx, tx, pg.Documents, m.A, m.B)
-		}
-		return checkNotDerived(ctx, tx, m)
-	})
+	return s.decideMatch(ctx, by, id, version, headwater.Rejected)
+}
+
+// ReopenMatch proposes a match again that was decided. What accepting it did is taken back, whole or not at all.
+func (s *Store) ReopenMatch(ctx context.Context, by Authorship, id uuid.UUID, version int) (headwater.IdentityMatch, error) {
+	return s.decideMatch(ctx, by, id, version, headwater.Proposed)
+}
+
+// decideMatch moves a match to a status once what that means was done.
+func (s *Store) decideMatch(ctx context.Context, by Authorship, id uuid.UUID, version int,
+	to headwater.Decision) (headwater.IdentityMatch, error) {
+	return changeStatusIf(ctx, s, pg.Matches, by, id, version, string(to),
+		func(tx pgx.Tx, m headwater.IdentityMatch) error { return s.followMatch(ctx, tx, by, m, to) })
+}
+
+// followMatch does what a decision on a match means.
+func (s *Store) followMatch(ctx context.Context, tx pgx.Tx, by Authorship, m headwater.IdentityMatch, to headwater.Decision) error {
+	switch {
+	case m.Status == to:
+		return nil
+	case to == headwater.Accepted:
+		return s.acceptMatch(ctx, tx, by, m)
+	case to == headwater.Rejected:
+		return rejectMatch(ctx, tx, m)
+	case m.Status == headwater.Accepted:
+		return takeBack(ctx, tx, by, m)
+	}
+	return nil
+}
+
+func (s *Store) acceptMatch(ctx context.Context, tx pgx.Tx, by Authorship, m headwater.IdentityMatch) error {
+	switch m.Kind {
+	case headwater.SameSource:
+		return s.uniteSources(ctx, tx, by, m)
+	case headwater.SameDocument:
+		return uniteDocuments(ctx, tx, by, m)
+	}
+	return apartError(derive(ctx, tx, by, m.A, &m.B))
+}
+
+func rejectMatch(ctx context.Context, tx pgx.Tx, m headwater.IdentityMatch) error {
+	if m.Status == headwater.Accepted {
+		return &headwater.Error{Code: headwater.CodeConflict, Detail: "the match is accepted; reopen it first"}
+	}
+	switch m.Kind {
+	case headwater.SameSource:
+		return checkNotOne(ctx, tx, pg.Sources, m.A, m.B)
+	case headwater.SameDocument:
+		return checkNotOne(ctx, tx, pg.Documents, m.A, m.B)
+	}
+	return checkNotDerived(ctx, tx, m)
 }
 
 // checkNotDerived refuses to say that a document is no reprint of the one that it derives from.
@@ -128,27 +179,6 @@ func checkNotDerived(ctx context.Context, tx pgx.Tx, m headwater.IdentityMatch) 
 			Detail: fmt.Sprintf("document %s derives from %s; take that back first", m.A, m.B)}
 	}
 	return err
-}
-
-// ReopenMatch proposes a match again that was decided. What accepting it did is taken back, whole or not at all.
-func (s *Store) ReopenMatch(ctx context.Context, by Authorship, id uuid.UUID, version int) (headwater.IdentityMatch, error) {
-	return s.decideMatch(ctx, by, id, version, headwater.OpReopen, headwater.Proposed, func(tx pgx.Tx, m headwater.IdentityMatch) error {
-		if m.Status != headwater.Accepted {
-			return nil
-		}
-		return takeBack(ctx, tx, by, m)
-	})
-}
-
-// decideMatch moves a match to a status once do has done what that means.
-func (s *Store) decideMatch(ctx context.Context, by Authorship, id uuid.UUID, version int, operation headwater.Operation,
-	to headwater.Decision, do func(tx pgx.Tx, m headwater.IdentityMatch) error) (headwater.IdentityMatch, error) {
-	return changeStatusIf(ctx, s, pg.Matches, by, id, version, operation, string(to), func(tx pgx.Tx, m headwater.IdentityMatch) error {
-		if m.Status == to {
-			return nil
-		}
-		return do(tx, m)
-	})
 }
 
 // uniteSources lets what b speaks as speak as a, unless it does.

@@ -14,7 +14,13 @@ import (
 	"github.com/headwater-project/headwater/store/pg"
 )
 
-const keyColumns = "id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at"
+const (
+	keyColumns   = "id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at"
+	createKeySQL = `
+		INSERT INTO api_keys (id, name, scopes, expires_at, prefix, hash, created_by)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING ` + keyColumns
+	keysExistSQL = "SELECT EXISTS (SELECT FROM api_keys)"
+)
 
 // MadeKey is a new key with its token, which is shown once.
 type MadeKey struct {
@@ -29,17 +35,42 @@ func (s *Store) CreateKey(ctx context.Context, by Authorship, f headwater.APIKey
 	}
 	token := headwater.NewToken()
 	named := func(tx pgx.Tx) error { return checkKeyName(ctx, tx, f.Name) }
-	return s.makeToken(ctx, by, token, named, `
-		INSERT INTO api_keys (id, name, scopes, expires_at, prefix, hash, created_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING `+keyColumns,
-		headwater.NewID(), f.Name, f.Scopes, f.ExpiresAt, token.Prefix, token.Hash(), by.Actor)
+	return s.makeToken(ctx, by, token, named, createKeySQL, createKeyArgs(by, f, token)...)
+}
+
+func createKeyArgs(by Authorship, f headwater.APIKeyFields, token headwater.Token) []any {
+	return []any{headwater.NewID(), f.Name, f.Scopes, f.ExpiresAt, token.Prefix, token.Hash(), by.Actor}
+}
+
+// CreateFirstKey creates a key with a token that was made elsewhere, unless a key was ever created. It says whether it did.
+func (s *Store) CreateFirstKey(ctx context.Context, by Authorship, f headwater.APIKeyFields, token headwater.Token) (bool, error) {
+	if err := f.Validate(); err != nil {
+		return false, err
+	}
+	errLater := errors.New("a key was created before")
+	first := func(tx pgx.Tx) error {
+		// of services that start together, one creates it
+		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('first api key', 0))"); err != nil {
+			return err
+		}
+		var exist bool
+		if err := tx.QueryRow(ctx, keysExistSQL).Scan(&exist); err != nil || !exist {
+			return err
+		}
+		return errLater
+	}
+	_, err := s.makeToken(ctx, by, token, first, createKeySQL, createKeyArgs(by, f, token)...)
+	if errors.Is(err, errLater) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // RotateKey gives a key another token; the one before ends immediately.
 func (s *Store) RotateKey(ctx context.Context, by Authorship, id uuid.UUID) (MadeKey, error) {
 	token := headwater.NewToken()
-	unchecked := func(pgx.Tx) error { return nil }
-	created, err := s.makeToken(ctx, by, token, unchecked, "UPDATE api_keys SET prefix = $2, hash = $3 "+
+	ending := func(tx pgx.Tx) error { return endSessionsOf(ctx, tx, id) }
+	created, err := s.makeToken(ctx, by, token, ending, "UPDATE api_keys SET prefix = $2, hash = $3 "+
 		"WHERE id = $1 AND revoked_at IS NULL RETURNING "+keyColumns, id, token.Prefix, token.Hash())
 	return created, noKey(err, id)
 }
@@ -77,7 +108,10 @@ func (s *Store) RevokeKey(ctx context.Context, by Authorship, id uuid.UUID) (key
 	err = pg.Write(ctx, s.DB, by, &key, func(tx pgx.Tx) (err error) {
 		key, err = pg.One[headwater.APIKey](ctx, tx,
 			"UPDATE api_keys SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING "+keyColumns, id)
-		return err
+		if err != nil {
+			return err
+		}
+		return endSessionsOf(ctx, tx, id)
 	})
 	return key, noKey(pg.Interpret(err), id)
 }
@@ -101,7 +135,7 @@ func (s *Store) Keys(ctx context.Context, p Paging) (Page[headwater.APIKey], err
 // KeysExist says whether any key was ever created.
 func (s *Store) KeysExist(ctx context.Context) (bool, error) {
 	var exist bool
-	err := s.Pool.QueryRow(ctx, "SELECT EXISTS (SELECT FROM api_keys)").Scan(&exist)
+	err := s.Pool.QueryRow(ctx, keysExistSQL).Scan(&exist)
 	return exist, pg.Interpret(err)
 }
 

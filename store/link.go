@@ -19,7 +19,8 @@ func (s *Store) Link(ctx context.Context, id uuid.UUID) (headwater.Link, error) 
 // link that was rejected, is refused.
 func (s *Store) CreateLink(ctx context.Context, by Authorship, key string, f headwater.LinkFields,
 	status headwater.Decision) (headwater.Link, error) {
-	return addDecided(ctx, s, pg.Links, by, key, status, &f, func(tx pgx.Tx) error { return checkLinkStatus(ctx, tx, f, status) })
+	return addDecided(ctx, s, pg.Links, by, key, status, &f, func(tx pgx.Tx) error { return checkLinkStatus(ctx, tx, f, status) },
+		asIs)
 }
 
 // UpdateLink replaces all that is said about a link but its kind and ends, which make it what it is.
@@ -43,10 +44,15 @@ func (s *Store) UpdateLink(ctx context.Context, by Authorship, id uuid.UUID, ver
 
 // DecideLink accepts or rejects a link.
 func (s *Store) DecideLink(ctx context.Context, by Authorship, id uuid.UUID, version int, accepted bool) (headwater.Link, error) {
-	operation, status := decisionOperation(accepted)
-	return changeStatusIf(ctx, s, pg.Links, by, id, version, operation, status, func(tx pgx.Tx, before headwater.Link) error {
-		return checkLinkStatus(ctx, tx, before.LinkFields, headwater.Decision(status))
+	to := decisionOf(accepted)
+	return changeStatusIf(ctx, s, pg.Links, by, id, version, string(to), func(tx pgx.Tx, before headwater.Link) error {
+		return checkLinkStatus(ctx, tx, before.LinkFields, to)
 	})
+}
+
+// ReopenLink proposes a link again that was decided.
+func (s *Store) ReopenLink(ctx context.Context, by Authorship, id uuid.UUID, version int) (headwater.Link, error) {
+	return changeStatus(ctx, s, pg.Links, by, id, version, string(headwater.Proposed))
 }
 
 // checkLinkStatus refuses to say of claims that are merged that they are not equivalent.

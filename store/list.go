@@ -16,13 +16,13 @@ import (
 // SourceFilter says which sources to list.
 type SourceFilter struct {
 	Common
-	Q             string // words of a name or alias
+	Q             string // words of a name or alias, of which the last may go on
 	Domain        string
 	ExternalID    map[string]string // scheme to value
 	Kind, Country string
 }
 
-// Sources lists sources: those that have the words of Q, best first, or all by Sort.
+// Sources lists sources: those that have the words of Q, first those with a name that begins so, or all by Sort.
 func (s *Store) Sources(ctx context.Context, f SourceFilter, p Paging) (Page[SourceHit], error) {
 	w := &pg.Where{}
 	w.Common(f.Common)
@@ -35,7 +35,7 @@ func (s *Store) Sources(ctx context.Context, f SourceFilter, p Paging) (Page[Sou
 	pg.AddIf(w, "t.kind = ?", f.Kind)
 	pg.AddIf(w, "t.country = ?", f.Country)
 	if f.Q != "" {
-		return search.ByWords(ctx, s.DB, pg.Sources, w, f, f.Q, p, func(h SourceHit) (uuid.UUID, Match) { return h.ID, h.Match })
+		return search.ByNames(ctx, s.DB, pg.Sources, w, f, f.Q, p, func(h SourceHit) (uuid.UUID, Match) { return h.ID, h.Match })
 	}
 	page, err := pg.ListPage(ctx, s.DB, pg.Sources, pg.Sources.Selected("t"), w, f, f.Sort, p)
 	return hitsOf(page, func(t headwater.Source) SourceHit { return SourceHit{Source: t} }), err
@@ -105,6 +105,7 @@ type ClaimFilter struct {
 	Source, Origin, Publisher uuid.UUID // anywhere in a chain, its last, its first
 	Stance                    string
 	From, To                  headwater.Day // event time
+	Standings                 []string      `json:",omitempty"` // any of them, by the table of standings
 }
 
 // Places of a source in a chain, as the table appearances has them.
@@ -116,7 +117,7 @@ const (
 // voicesSQL selects a source and those that are merged into it.
 var voicesSQL = "WITH RECURSIVE " + pg.Sources.MergeMembersSQL("voices", "SELECT ?::uuid") + " SELECT id FROM voices"
 
-// Claims lists claims: those that have the words of Q, best first, or all by Sort.
+// Claims lists claims: those that have the words of Q, best first unless Sort is one of the table of standings, or all by Sort.
 func (s *Store) Claims(ctx context.Context, f ClaimFilter, p Paging) (Page[ClaimHit], error) {
 	if source, position, alone := f.onlySource(); alone {
 		page, err := s.claimsBySource(ctx, f, source, position, p)
@@ -148,8 +149,16 @@ func (s *Store) Claims(ctx context.Context, f ClaimFilter, p Paging) (Page[Claim
 	if f.From != "" || f.To != "" {
 		w.Add("t.event_days && daterange(day_first(?), day_last(?), '[]')", f.From, f.To)
 	}
+	if len(f.Standings) > 0 {
+		w.Add("t.status = 'active' AND EXISTS (SELECT FROM standings AS s WHERE s.claim_id = t.id AND s.standing = ANY (?))", f.Standings)
+	}
+	if order, by := standingOrders[f.Sort]; by {
+		return s.claimsByStanding(ctx, f, order, w, p)
+	}
 	if f.Q != "" {
-		return search.ByWords(ctx, s.DB, pg.Claims, w, f, f.Q, p, func(h ClaimHit) (uuid.UUID, Match) { return h.ID, h.Match })
+		page, err := search.ByWords(ctx, s.DB, pg.Claims, w, f, f.Q, p, func(h ClaimHit) (uuid.UUID, Match) { return h.ID, h.Match })
+		search.MarkWords(page.Items, f.Q)
+		return page, err
 	}
 	page, err := pg.ListPage(ctx, s.DB, pg.Claims, pg.Claims.Selected("t"), w, f, f.Sort, p)
 	return hitsOf(page, func(t headwater.Claim) ClaimHit { return ClaimHit{Claim: t} }), err

@@ -17,7 +17,7 @@ func (s *Store) Relation(ctx context.Context, id uuid.UUID) (headwater.Relation,
 
 // CreateRelation stores a new relation. One that closes a loop of control is refused.
 func (s *Store) CreateRelation(ctx context.Context, by Authorship, key string, f headwater.RelationFields) (headwater.Relation, error) {
-	return add(ctx, s, pg.Relations, by, key, active, f, func(tx pgx.Tx, created headwater.Relation) error {
+	return add(ctx, s, pg.Relations, by, key, active, f, func(tx pgx.Tx, created *headwater.Relation) error {
 		return pg.CheckControlLoop(ctx, tx, created.ID)
 	})
 }
@@ -32,7 +32,7 @@ func (s *Store) UpdateRelation(ctx context.Context, by Authorship, id uuid.UUID,
 
 // RetractRelation retracts or restores a relation. One whose return closes a loop of control stays retracted.
 func (s *Store) RetractRelation(ctx context.Context, by Authorship, id uuid.UUID, version int, retracted bool) (headwater.Relation, error) {
-	operation, status := recordOperation(retracted)
+	status := recordStatus(retracted)
 	var after headwater.Relation
 	err := pg.Write(ctx, s.DB, by, &after, func(tx pgx.Tx) (err error) {
 		before, err := pg.LockForWrite(ctx, tx, pg.Relations, id, version)
@@ -40,6 +40,7 @@ func (s *Store) RetractRelation(ctx context.Context, by Authorship, id uuid.UUID
 			after = before
 			return err
 		}
+		operation := pg.OperationOf(string(before.Status), status)
 		if after, err = pg.SetStatus(ctx, tx, pg.Relations, by, before, operation, status, nil); err != nil {
 			return err
 		}

@@ -29,6 +29,5 @@ func (s *Store) UpdateReview(ctx context.Context, by Authorship, id uuid.UUID, v
 
 // RetractReview retracts or restores a review.
 func (s *Store) RetractReview(ctx context.Context, by Authorship, id uuid.UUID, version int, retracted bool) (headwater.Review, error) {
-	operation, status := recordOperation(retracted)
-	return changeStatus(ctx, s, pg.Reviews, by, id, version, operation, status)
+	return changeStatus(ctx, s, pg.Reviews, by, id, version, recordStatus(retracted))
 }

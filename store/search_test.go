@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -105,6 +106,83 @@ func TestSearchSaysWhenItDoesNotRankAll(t *testing.T) {
 				t.Errorf("%q: %d hits, truncated %t, want %t", question, len(page.Items), page.Truncated, truncated)
 			}
 			p.Cursor = page.NextCursor
+		}
+	}
+}
+
+// TestNamesThatBeginAsTyped: what somebody has typed of a name finds it, names that begin so first, page by page.
+func TestNamesThatBeginAsTyped(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	for key, fields := range map[string]headwater.SourceFields{
+		"wire":   {Kind: "wire", Name: "Oxbow Wire", Names: headwater.Texts{"ar": "وكالة أوكسبو"}},
+		"shire":  {Kind: "outlet", Name: "Oxbowshire Post"},
+		"daily":  {Kind: "outlet", Name: "The Daily of Oxbow and of Oxbow Hill"},
+		"marjan": {Kind: "government", Name: "Government of Marjan", Aliases: []string{"حكومة إقليم مرجان"}},
+	} {
+		must(s.CreateSource(t.Context(), tester, key, fields))(t)
+	}
+	const begins, has, resembles = "begins", "has", "resembles" // in the order in which they are to come
+	for question, want := range map[string][]string{
+		"oxb":      {"begins shire", "begins wire", "has daily"},
+		"OXBOW W":  {"begins wire"},
+		"oxbow hi": {"has daily"},
+		"أوكس":     {"has wire"},
+		"الحكوم":   {"has marjan"},
+		"حكومة إق": {"begins marjan"},
+		"oxbox":    {},
+	} {
+		var order []string
+		got := []string{}
+		for at := (store.Paging{Limit: 1}); ; {
+			page := must(s.Sources(t.Context(), store.SourceFilter{Q: question}, at))(t)
+			for _, hit := range page.Items {
+				how := has
+				switch {
+				case hit.Approximate:
+					how = resembles
+				case hit.Score >= 1:
+					how = begins
+				}
+				order = append(order, how)
+				if how != resembles {
+					got = append(got, how+" "+hit.Key)
+				}
+			}
+			if at.Cursor = page.NextCursor; at.Cursor == "" {
+				break
+			}
+		}
+		if !slices.IsSorted(order) {
+			t.Errorf("%s finds in this order: %v", question, order)
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s finds %q, want %q", question, got, want)
+		}
+	}
+}
+
+// TestHitsSayWhereTheWordsStand: in the text that was kept, in both scripts, whatever the form of the word.
+func TestHitsSayWhereTheWordsStand(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	claimed(t, s, "shells", headwater.Texts{"en": "The depot lost 7,000 shells.", "ar": "فُقِدَ ٧٬٠٠٠ من القذائف، ومستودع."})
+	for question, want := range map[string][]string{
+		"shell 7000":    {"ar ٧٬٠٠٠", "en 7,000", "en shells"},
+		"المستودع":      {"ar ومستودع"},
+		"depots lossed": {}, // approximate
+	} {
+		page := must(s.Claims(t.Context(), store.ClaimFilter{Q: question}, store.Paging{Limit: 10}))(t)
+		if len(page.Items) != 1 {
+			t.Fatalf("%s finds %d claims", question, len(page.Items))
+		}
+		got := []string{}
+		for _, word := range page.Items[0].Words {
+			got = append(got, word.Language+" "+string([]rune(page.Items[0].Statement[word.Language])[word.Start:word.End]))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s stands at %q, want %q", question, got, want)
 		}
 	}
 }

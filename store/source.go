@@ -4,9 +4,11 @@ import (
 	"context"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/store/pg"
+	"github.com/headwater-project/headwater/store/transfer"
 )
 
 // Source gives one source.
@@ -14,9 +16,16 @@ func (s *Store) Source(ctx context.Context, id uuid.UUID) (headwater.Source, err
 	return pg.Get(ctx, s.DB, pg.Sources, id)
 }
 
-// CreateSource stores a new source. A key that exists gives CodeAlreadyExists.
+// CreateSource stores a new source. A key that exists gives CodeAlreadyExists. One that looks like others, by the rules by which
+// imports recognize sources, is proposed to be the same, and the answer tells so.
 func (s *Store) CreateSource(ctx context.Context, by Authorship, key string, f headwater.SourceFields) (headwater.Source, error) {
-	return add(ctx, s, pg.Sources, by, key, active, f, unrestricted)
+	return add(ctx, s, pg.Sources, by, key, active, f, func(tx pgx.Tx, created *headwater.Source) error {
+		alike, err := transfer.MatchesOfSource(ctx, tx, *created)
+		if err == nil {
+			created.Matches, err = s.proposeMatches(ctx, tx, by, alike)
+		}
+		return err
+	})
 }
 
 // UpdateSource replaces all that is said about a source.
@@ -27,8 +36,7 @@ func (s *Store) UpdateSource(ctx context.Context, by Authorship, id uuid.UUID, v
 
 // RetractSource retracts or restores a source.
 func (s *Store) RetractSource(ctx context.Context, by Authorship, id uuid.UUID, version int, retracted bool) (headwater.Source, error) {
-	operation, status := recordOperation(retracted)
-	return changeStatus(ctx, s, pg.Sources, by, id, version, operation, status)
+	return changeStatus(ctx, s, pg.Sources, by, id, version, recordStatus(retracted))
 }
 
 // MergeSource makes a source speak as another.

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -50,10 +51,12 @@ func TestStatements(t *testing.T) {
 	r.writes()
 	r.indexing()
 	r.matches()
+	r.undos()
 	r.lists()
 	r.reads()
 	r.evidence()
 	r.keys()
+	r.webhooks()
 	r.complete()
 
 	file := "-- Every statement that the store sends, once, below the first operation that sends it. Written by:\n" +
@@ -80,6 +83,73 @@ func (r *statementRecorder) indexing() {
 	r.operation("Indexed", err)
 	_, err = r.store.Reindex(r.Context(), func(int) {})
 	r.operation("Reindex", err)
+}
+
+// undos undoes what was done in every way, and does it again.
+func (r *statementRecorder) undos() {
+	s, ctx := r.store, r.Context()
+	by := store.Authorship{Actor: "cli:tester", Group: headwater.NewID()}
+	may := func(headwater.Scope) bool { return true }
+	for _, demo := range []string{"demo.ndjson", "factcheck.json"} {
+		by.Group = headwater.NewID()
+		if demo == "demo.ndjson" {
+			_, err := s.Import(ctx, by, bundle.NewReader(strings.NewReader(strings.ReplaceAll(file(r.T, demo),
+				"https://headwater.example/demo", "https://headwater.example/again"))), store.ImportOptions{})
+			r.operation("Import", err)
+		} else {
+			source := done[headwater.Source](r, "CreateSource")(s.CreateSource(ctx, by, "", headwater.SourceFields{Kind: headwater.Outlet,
+				Name: "Ferry Lane Herald"}))
+			by.Group = headwater.NewID()
+			page := headwater.DocumentFields{Publisher: source.ID, Kind: headwater.Article, Text: "The ferry ran."}
+			document := done[headwater.Document](r, "CreateDocument")(s.CreateDocument(ctx, tester, "", page))
+			page.Text, page.TextSHA256 = "At last the ferry ran.", ""
+			done[headwater.Document](r, "UpdateDocument")(s.UpdateDocument(ctx, by, document.ID, 0, page))
+		}
+		undone := done[store.Undone](r, "Undo")(s.Undo(ctx, store.Authorship{Actor: "cli:tester"}, by.Group, may))
+		again := done[store.Undone](r, "Undo of an undo")(s.Undo(ctx, store.Authorship{Actor: "cli:tester"}, undone.Group, may))
+		done[store.Undone](r, "Undo of that")(s.Undo(ctx, store.Authorship{Actor: "cli:tester"}, again.Group, may))
+	}
+	page, err := s.Imports(ctx, store.Paging{Limit: 1})
+	r.operation("Imports", err)
+	_, err = s.Imports(ctx, store.Paging{Limit: 1, Cursor: page.NextCursor})
+	r.operation("Imports of a later page", err)
+	first := store.Paging{Limit: 1}
+	source := anySource(r)
+	_, err = s.AwaitSealed(ctx, by.Group)
+	r.operation("AwaitSealed", err)
+	_, err = s.Position(ctx, "1")
+	r.operation("Position", err)
+	if _, err = s.Position(ctx, "2001-01-01T00:00:00Z"); headwater.CodeOf(err) != headwater.CodeInvalid {
+		r.Errorf("a position before all checkpoints: %v", err)
+	}
+	r.operation("Position of an instant", nil)
+	claims, err := s.Changes(ctx, store.ChangeFilter{Resource: "claim"}, first)
+	if err != nil || len(claims.Items) == 0 {
+		r.Fatalf("no claim: %v", err)
+	}
+	_, err = s.FactsAt(ctx, []uuid.UUID{claims.Items[0].ResourceID}, nil, false, claims.Items[0].Seq+100)
+	r.operation("FactsAt", err)
+	versions, err := s.Versions(ctx, headwater.ResourceSource, source, false, first)
+	r.operation("Versions", err)
+	_, err = s.Versions(ctx, headwater.ResourceSource, versions.Items[0].Change, true, first)
+	if headwater.CodeOf(err) != headwater.CodeNotFound {
+		r.Errorf("versions of a change: %v", err)
+	}
+	r.operation("Versions, the last first", nil)
+}
+
+// anySource is a source that was changed.
+func anySource(r *statementRecorder) (id uuid.UUID) {
+	r.Helper()
+	page, err := r.store.Changes(r.Context(), store.ChangeFilter{Resource: "source", Operation: "update"}, store.Paging{Limit: 1})
+	if err != nil || len(page.Items) == 0 {
+		sequenced := done[int](r, "Sequence")(r.store.Sequence(r.Context()))
+		page, err = r.store.Changes(r.Context(), store.ChangeFilter{Resource: "source", Operation: "update"}, store.Paging{Limit: 1})
+		if err != nil || len(page.Items) == 0 {
+			r.Fatalf("%v, of %d changes no update of a source", err, sequenced)
+		}
+	}
+	return page.Items[0].ResourceID
 }
 
 // matches decides what may be one.
@@ -113,6 +183,18 @@ func (r *statementRecorder) matches() {
 	}
 	_, err := s.IdentityMatches(ctx, store.MatchFilter{Of: sources[0], Resource: "source", Kind: "same_source"}, store.Paging{Limit: 1})
 	r.operation("IdentityMatches", err)
+	_, err = s.Proposals(ctx, store.ProposalFilter{Kind: "reprint", Rule: "desk", Claim: claim.ID, MinConfidence: 0.5},
+		store.Paging{Limit: 1})
+	r.operation("Proposals", err)
+	_, err = s.LeaseProposals(ctx, by, "desk", sources[:], false)
+	r.operation("LeaseProposals", err)
+	_, err = s.LeaseProposals(ctx, by, "desk", sources[:], true)
+	r.operation("LeaseProposals", err)
+	refused := []store.Verdict{{Resource: headwater.ResourceMatch, ID: sources[0], Version: 1, To: headwater.Accepted}}
+	_, err = s.DecideEach(ctx, by, refused)
+	r.operation("DecideEach", err)
+	_, _, err = s.DecideAll(ctx, by, refused)
+	r.operation("DecideAll", err)
 	_, err = s.MatchNames(ctx, nil)
 	r.operation("MatchNames", err)
 	_, err = s.Suspects(ctx)
@@ -259,8 +341,8 @@ func (r *statementRecorder) operation(name string, err error) {
 
 // complete faults a method of the store that was not run.
 func (r *statementRecorder) complete() {
-	// These send nothing, or what Facts, ExportClaims and Sequence send.
-	silent := []string{"Close", "Collect", "Describe", "KeepLog", "Namespace", "InSnapshot", "ExportFacts"}
+	// These send nothing, or what Facts, ExportClaims, Sequence and SettleStandings send.
+	silent := []string{"Close", "Collect", "Describe", "KeepLog", "FollowStandings", "Namespace", "InSnapshot", "ExportFacts"}
 	for method := range reflect.TypeFor[*store.Store]().Methods() {
 		ran := regexp.MustCompile(`(?m)^` + method.Name + `\b`)
 		if !slices.Contains(silent, method.Name) && !ran.MatchString(r.names.String()) {
@@ -365,6 +447,8 @@ func (r *statementRecorder) writes() {
 	done[headwater.Attribution](r, "UpdateAttribution")(s.UpdateAttribution(ctx, by, attribution.ID, 0, told))
 	done[headwater.Attribution](r, "DecideAttribution")(s.DecideAttribution(ctx, by, attribution.ID, 0, false))
 
+	done[headwater.Attribution](r, "ReopenAttribution")(s.ReopenAttribution(ctx, by, attribution.ID, 0))
+
 	page.Text = "At last: The mill burned."
 	done[headwater.Document](r, "UpdateDocument, which moves quotes")(s.UpdateDocument(ctx, by, document.ID, 0, page))
 	done[headwater.Document](r, "RetractDocument")(s.RetractDocument(ctx, by, document.ID, 0, true))
@@ -374,6 +458,7 @@ func (r *statementRecorder) writes() {
 	against.Rationale = "A mill that burned does not stand."
 	done[headwater.Link](r, "UpdateLink")(s.UpdateLink(ctx, by, link.ID, 0, against))
 	done[headwater.Link](r, "DecideLink")(s.DecideLink(ctx, by, link.ID, 0, true))
+	done[headwater.Link](r, "ReopenLink")(s.ReopenLink(ctx, by, link.ID, 0))
 
 	verdict := headwater.ReviewFields{Claim: claim.ID, Author: paper.ID, Rating: headwater.Rating{Label: "True"}}
 	review := done[headwater.Review](r, "CreateReview")(s.CreateReview(ctx, by, "", verdict))
@@ -420,6 +505,8 @@ func sample(field reflect.Value, name string) {
 	case *map[string]string:
 		*value = map[string]string{"register": "1"}
 	case *int:
+		*value = 7
+	case *int64:
 		*value = 7
 	case *bool:
 		*value = true
@@ -483,7 +570,7 @@ func sortsOf[T any](r *statementRecorder, _ store.Page[T], err error) []string {
 }
 
 func (r *statementRecorder) lists() {
-	s, ctx, first, none := r.store, r.Context(), store.Paging{Limit: 1}, store.Common{Sort: "none"}
+	s, ctx, first, none := r.store, r.Context(), store.Paging{Limit: 1}, store.Common{Sort: "no such order"}
 	sources, err := s.Sources(ctx, store.SourceFilter{Common: none}, first)
 	listed(r, "Sources", s.Sources, sortsOf(r, sources, err)...)
 	relations, err := s.Relations(ctx, store.RelationFilter{Common: none}, first)
@@ -499,12 +586,50 @@ func (r *statementRecorder) lists() {
 	reviews, err := s.Reviews(ctx, store.ReviewFilter{Common: none}, first)
 	listed(r, "Reviews", s.Reviews, sortsOf(r, reviews, err)...)
 	r.log()
+	r.standings()
 	_, err = s.Changes(ctx, store.ChangeFilter{}, store.Paging{Limit: 1, Cursor: "now"})
 	r.operation("Changes from now on", err)
 	listed(r, "Changes", s.Changes)
 	listed(r, "FactChecks", func(ctx context.Context, f store.FactCheckFilter, p store.Paging) (store.Page[store.FactCheckHit], error) {
 		return s.FactChecks(ctx, f, 0, p)
 	})
+}
+
+// standings works out how claims stand: all of them, and then what a change of each kind of thing moves.
+func (r *statementRecorder) standings() {
+	s, ctx := r.store, r.Context()
+	_, err := s.SettleStandings(ctx)
+	r.operation("SettleStandings from nothing", err)
+	documents := must(s.Documents(ctx, store.DocumentFilter{}, store.Paging{Limit: 1}))(r.T).Items
+	r.operation("Documents", nil)
+	_, err = s.RetractDocument(ctx, tester, documents[0].ID, 0, true)
+	r.operation("RetractDocument", err)
+	_, err = s.RetractSource(ctx, tester, documents[0].Publisher, 0, true)
+	r.operation("RetractSource", err)
+	_, err = s.Sequence(ctx)
+	r.operation("Sequence", err)
+	_, err = s.SettleStandings(ctx)
+	r.operation("SettleStandings", err)
+	_, err = s.Standings(ctx, nil)
+	r.operation("Standings", err)
+	_, _, err = s.KeptStandingChanges(ctx)
+	r.operation("KeptStandingChanges", err)
+	_, err = s.LastStandingChange(ctx)
+	r.operation("LastStandingChange", err)
+	_, err = s.StandingChangesBetween(ctx, store.StandingChangeFilter{}, 0, 10, 10)
+	r.operation("StandingChangesBetween", err)
+	_, err = s.StandingChanges(ctx, store.StandingChangeFilter{Claim: headwater.NewID()}, store.Paging{Limit: 10})
+	r.operation("StandingChanges", err)
+	for _, sort := range []string{"-width", "-appeared"} {
+		f := store.ClaimFilter{Common: store.Common{Sort: sort}, Standings: []string{string(provenance.SingleOrigin)}}
+		page, err := s.Claims(ctx, f, store.Paging{Limit: 1})
+		r.operation("Claims by "+sort, err)
+		_, err = s.Claims(ctx, f, store.Paging{Limit: 1, Cursor: page.NextCursor})
+		r.operation("Claims by "+sort+", the next page", err)
+		f.Q = "killed"
+		_, err = s.Claims(ctx, f, store.Paging{Limit: 1})
+		r.operation("Claims with words by "+sort, err)
+	}
 }
 
 // log seals all changes, and proves and verifies them.
@@ -524,6 +649,11 @@ func (r *statementRecorder) log() {
 	r.operation("Tile of entries", err)
 	page, err := s.Changes(ctx, store.ChangeFilter{}, store.Paging{Limit: 1})
 	r.operation("Changes", err)
+	_, err = s.LastSeq(ctx)
+	r.operation("LastSeq", err)
+	_, err = s.ChangesBetween(ctx, store.ChangeFilter{}, 0, 10, 10)
+	r.operation("ChangesBetween", err)
+	r.operation("NameClaims", s.NameClaims(ctx, page.Items))
 	_, err = s.Inclusion(ctx, page.Items[0].ID, 0)
 	r.operation("Inclusion", err)
 	_, err = s.Consistency(ctx, 1, 2)
@@ -538,6 +668,16 @@ func (r *statementRecorder) named() (claim, source uuid.UUID) {
 	r.operation("ResolveClaims", err)
 	sources, err := r.store.ResolveSources(r.Context(), "", []string{"oxbow-wire"})
 	r.operation("ResolveSources", err)
+	_, err = r.store.ResolveNames(r.Context(), []headwater.Named{
+		{Pointer: "/publisher", Resource: headwater.ResourceSource, Name: "oxbow-wire"},
+		{Pointer: "/derived_from", Resource: headwater.ResourceDocument, Name: "none"}})
+	if headwater.CodeOf(err) != headwater.CodeInvalid {
+		r.Fatalf("a document that is none: %v", err)
+	}
+	r.operation("ResolveNames", nil)
+	r.operation("CheckReferences", r.store.CheckReferences(r.Context(), headwater.RelationFields{Subject: sources[0]}.References()))
+	quoted := headwater.AttributionFields{Claim: claims[0], Chain: []headwater.Hop{{Source: sources[0]}}}
+	r.operation("CheckAttribution", r.store.CheckAttribution(r.Context(), quoted))
 	return claims[0], sources[0]
 }
 
@@ -609,6 +749,8 @@ func (r *statementRecorder) evidence() {
 	claim, source := r.named()
 	facts, err := s.Facts(ctx, []uuid.UUID{claim}, []uuid.UUID{source}, true)
 	r.operation("Facts", err)
+	_, err = s.FactsWith(ctx, store.MoreFacts{Claims: []uuid.UUID{claim}, Sources: []uuid.UUID{source}})
+	r.operation("FactsWith", err)
 	everything := func(_ context.Context, facts provenance.Facts, _ []uuid.UUID, _ provenance.Question) (provenance.Facts, error) {
 		return facts, nil
 	}
@@ -640,9 +782,17 @@ func (r *statementRecorder) keys() {
 	s, ctx := r.store, r.Context()
 	_, err := s.KeysExist(ctx)
 	r.operation("KeysExist", err)
+	first := headwater.APIKeyFields{Name: "first", Scopes: []headwater.Scope{headwater.ScopeAdmin}}
+	_, err = s.CreateFirstKey(ctx, tester, first, headwater.NewToken())
+	r.operation("CreateFirstKey", err)
 	key := done[store.MadeKey](r, "CreateKey")(s.CreateKey(ctx, tester,
 		headwater.APIKeyFields{Name: "desk", Scopes: []headwater.Scope{headwater.ScopeRead}}))
 	key = done[store.MadeKey](r, "RotateKey")(s.RotateKey(ctx, tester, key.ID))
+	session, _, err := s.CreateSession(ctx, key.ID)
+	r.operation("CreateSession", err)
+	_, _, _, err = s.AuthenticateSession(ctx, session)
+	r.operation("AuthenticateSession", err)
+	r.operation("EndSession", s.EndSession(ctx, session))
 	_, known, err := s.Authenticate(ctx, key.Token.String())
 	if !known {
 		r.Error("the key is not known")
@@ -651,4 +801,34 @@ func (r *statementRecorder) keys() {
 	done[headwater.APIKey](r, "RevokeKey")(s.RevokeKey(ctx, tester, key.ID))
 	_, err = s.Keys(ctx, store.Paging{Limit: 1})
 	r.operation("Keys", err)
+}
+
+// noSecrets makes secrets of nothing.
+type noSecrets struct{}
+
+func (noSecrets) Name() string                             { return "none" }
+func (noSecrets) Secret(headwater.WebhookSecret) string    { return "" }
+func (noSecrets) PublicKey(headwater.WebhookSecret) string { return "" }
+
+// webhooks makes webhooks and delivers nothing.
+func (r *statementRecorder) webhooks() {
+	s, ctx, beginning := r.store, r.Context(), int64(0)
+	made := done[headwater.MadeWebhook](r, "CreateWebhook")(s.CreateWebhook(ctx, tester,
+		headwater.WebhookFields{URL: "https://desk.example/", Kind: headwater.WebhookChange}, &beginning, noSecrets{}))
+	done[headwater.MadeWebhook](r, "CreateWebhook of standings")(s.CreateWebhook(ctx, tester,
+		headwater.WebhookFields{URL: "https://desk.example/", Kind: headwater.WebhookStanding}, nil, noSecrets{}))
+	done[headwater.Webhook](r, "Webhook")(s.Webhook(ctx, made.ID, noSecrets{}))
+	_, err := s.Webhooks(ctx, store.Paging{Limit: 1}, noSecrets{})
+	r.operation("Webhooks", err)
+	done[headwater.MadeWebhook](r, "RotateWebhook")(s.RotateWebhook(ctx, tester, made.ID, noSecrets{}))
+	leased, err := s.LeaseWebhooks(ctx, "none", 1, time.Minute)
+	r.operation("LeaseWebhooks", err)
+	for _, webhook := range leased {
+		_, err := s.SettleWebhook(ctx, webhook, headwater.Delivered{Ahead: []int64{}, Failure: "503", Wait: time.Minute})
+		r.operation("SettleWebhook", err)
+	}
+	done[headwater.Webhook](r, "EnableWebhook")(s.EnableWebhook(ctx, tester, made.ID, &beginning, noSecrets{}))
+	_, err = s.DisableOtherWebhooks(ctx, "another")
+	r.operation("DisableOtherWebhooks", err)
+	r.operation("DeleteWebhook", s.DeleteWebhook(ctx, made.ID))
 }

@@ -21,7 +21,7 @@ func merge[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F], 
 		if err != nil {
 			return err
 		}
-		if err := pg.CheckReferences(ctx, tx, []headwater.Reference{{Pointer: "/into", Resource: t.Resource, ID: into}}); err != nil {
+		if err := pg.HoldReferences(ctx, tx, []headwater.Reference{{Pointer: "/into", Resource: t.Resource, ID: into}}); err != nil {
 			return err
 		}
 		after, err = mergeLocked(ctx, tx, t, by, id, before, into)
@@ -100,48 +100,54 @@ func unmerge[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F]
 
 // changeStatus retracts, restores, accepts or rejects.
 func changeStatus[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F], by Authorship, id uuid.UUID, version int,
-	operation headwater.Operation, to string) (T, error) {
-	return changeStatusIf(ctx, s, t, by, id, version, operation, to, func(pgx.Tx, T) error { return nil })
+	to string) (T, error) {
+	return changeStatusIf(ctx, s, t, by, id, version, to, func(pgx.Tx, T) error { return nil })
 }
 
 // changeStatusIf is changeStatus, unless allowed refuses it for the thing as it was.
 func changeStatusIf[T any, F pg.Fields](ctx context.Context, s *Store, t pg.Table[T, F], by Authorship, id uuid.UUID, version int,
-	operation headwater.Operation, to string, allowed func(tx pgx.Tx, before T) error) (T, error) {
+	to string, allowed func(tx pgx.Tx, before T) error) (T, error) {
 	var after T
-	err := pg.Write(ctx, s.DB, by, &after, func(tx pgx.Tx) error {
-		before, err := pg.LockForWrite(ctx, tx, t, id, version)
-		if err != nil {
-			return err
-		}
-		if err := allowed(tx, before); err != nil {
-			return err
-		}
-		switch status, _ := t.Status(before); status {
-		case to:
-			after = before
-			return nil
-		case string(headwater.EntityMerged):
-			return &headwater.Error{Code: headwater.CodeConflict,
-				Detail: fmt.Sprintf("the %s is merged into another; unmerge it first", t.Resource)}
-		}
-		after, err = pg.SetStatus(ctx, tx, t, by, before, operation, to, nil)
+	err := pg.Write(ctx, s.DB, by, &after, func(tx pgx.Tx) (err error) {
+		after, err = changeStatusIn(ctx, tx, t, by, id, version, to, func(before T) error { return allowed(tx, before) })
 		return err
 	})
 	return after, err
 }
 
-// recordOperation names the change to a record's or entity's status.
-func recordOperation(retracted bool) (headwater.Operation, string) {
-	if retracted {
-		return headwater.OpRetract, string(headwater.RecordRetracted)
+// changeStatusIn is changeStatusIf within a transaction.
+func changeStatusIn[T any, F pg.Fields](ctx context.Context, tx pgx.Tx, t pg.Table[T, F], by Authorship, id uuid.UUID, version int,
+	to string, allowed func(before T) error) (T, error) {
+	before, err := pg.LockForWrite(ctx, tx, t, id, version)
+	if err != nil {
+		return before, err
 	}
-	return headwater.OpRestore, string(headwater.RecordActive)
+	if err := allowed(before); err != nil {
+		return before, err
+	}
+	status, _ := t.Status(before)
+	switch status {
+	case to:
+		return before, nil
+	case string(headwater.EntityMerged):
+		return before, &headwater.Error{Code: headwater.CodeConflict,
+			Detail: fmt.Sprintf("the %s is merged into another; unmerge it first", t.Resource)}
+	}
+	return pg.SetStatus(ctx, tx, t, by, before, pg.OperationOf(status, to), to, nil)
 }
 
-// decisionOperation names the change to an attribution's or link's status.
-func decisionOperation(accepted bool) (headwater.Operation, string) {
-	if accepted {
-		return headwater.OpAccept, string(headwater.Accepted)
+// recordStatus is the status of a record or an entity that is retracted or restored.
+func recordStatus(retracted bool) string {
+	if retracted {
+		return string(headwater.RecordRetracted)
 	}
-	return headwater.OpReject, string(headwater.Rejected)
+	return string(headwater.RecordActive)
+}
+
+// decisionOf is what is decided of an attribution or a link that is accepted or rejected.
+func decisionOf(accepted bool) headwater.Decision {
+	if accepted {
+		return headwater.Accepted
+	}
+	return headwater.Rejected
 }

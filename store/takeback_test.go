@@ -112,7 +112,8 @@ func newSources(t *testing.T, s *store.Store) (a, b uuid.UUID) {
 	t.Helper()
 	var ids []uuid.UUID
 	for i := range 3 {
-		source, err := s.CreateSource(t.Context(), tester, fmt.Sprint("s", i), headwater.SourceFields{Kind: headwater.Outlet, Name: "S"})
+		fields := headwater.SourceFields{Kind: headwater.Outlet, Name: fmt.Sprint("S", i)}
+		source, err := s.CreateSource(t.Context(), tester, fmt.Sprint("s", i), fields)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -27,9 +27,9 @@ type TimelineEntry struct {
 	FirstAt     *time.Time       `json:"-"`
 
 	// Claim, Side and Via are of what the report on a claim counts.
-	Claim uuid.UUID           `json:"claim,omitzero" format:"uuid" db:"-" doc:"With scope=evidence, the claim that is made there." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
-	Side  provenance.SideName `json:"side,omitempty" db:"-" doc:"With scope=evidence, the side of the report that it counts on." example:"denying"`
-	Via   []uuid.UUID         `json:"via,omitzero" db:"-" doc:"With scope=evidence, the links that brought it in, from the claim in question outwards." example:"[\"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
+	Claim uuid.UUID              `json:"claim,omitzero" format:"uuid" db:"-" doc:"With scope=evidence, the claim that is made there." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Side  provenance.CountedSide `json:"side,omitempty" db:"-" doc:"With scope=evidence, the side of the report that it counts on, or questioning." example:"denying"`
+	Via   []uuid.UUID            `json:"via,omitzero" db:"-" doc:"With scope=evidence, the links that brought it in, from the claim in question outwards." example:"[\"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
 }
 
 // TimelineOrder is what a timeline goes by.

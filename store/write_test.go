@@ -167,7 +167,7 @@ func TestLinksAreStoredOnceAndControlDoesNotLoop(t *testing.T) {
 		t.Errorf("made %+v", link)
 	}
 	if _, err := s.CreateLink(ctx, tester, "", headwater.LinkFields{Kind: headwater.Contradicts, From: broke.ID, To: held.ID},
-		""); faultsOf(t, err)[0].Code != headwater.FaultAlreadyLinked {
+		""); headwater.CodeOf(err) != headwater.CodeAlreadyExists {
 		t.Errorf("the other way round: %v", err)
 	}
 	must(s.CreateRelation(ctx, tester, "", headwater.RelationFields{Subject: paper.ID, Kind: headwater.PartOf, Object: ministry.ID}))(t)
@@ -227,4 +227,119 @@ func TestNothingControlsItselfUnderAnotherName(t *testing.T) {
 	}
 	allowed("the title of the paper, once it is another", controls(title, paper, "", ""))
 	refused("the title into the paper again", merge(title, paper), "/into")
+}
+
+// TestTheSameIsRefused: what a bundle would take for the same thing is refused with the id of what is there, whatever became of that;
+// so is a key that is taken. With a key of its own it is another thing, but for links.
+func TestTheSameIsRefused(t *testing.T) {
+	t.Parallel()
+	ctx, s := t.Context(), open(t)
+	paper, err := s.CreateSource(ctx, tester, "paper", outlet("Paper"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := s.CreateSource(ctx, tester, "", outlet("Other"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	claim, err := s.CreateClaim(ctx, tester, "claim", headwater.ClaimFields{Statement: headwater.Texts{"en": "It broke."}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	held, err := s.CreateClaim(ctx, tester, "", headwater.ClaimFields{Statement: headwater.Texts{"en": "It held."}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, err := s.CreateDocument(ctx, tester, "", headwater.DocumentFields{Publisher: paper.ID, Kind: headwater.Article,
+		Text: "It broke. It broke."})
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := headwater.AttributionFields{Claim: claim.ID, Document: document.ID, Stance: headwater.Affirms,
+		Content: &headwater.Selector{Start: 0, End: 9, Exact: "It broke."}, Chain: []headwater.Hop{{Source: paper.ID}}}
+	later := said
+	later.Content = &headwater.Selector{Start: 10, End: 19, Exact: "It broke."}
+	for name, create := range map[string]func(key string) (headwater.Meta, error){
+		"attribution": func(key string) (headwater.Meta, error) {
+			made, err := s.CreateAttribution(ctx, tester, key, said, headwater.Rejected)
+			return made.Meta, err
+		},
+		"relation": func(key string) (headwater.Meta, error) {
+			made, err := s.CreateRelation(ctx, tester, key,
+				headwater.RelationFields{Subject: paper.ID, Kind: headwater.PartOf, Object: other.ID, Since: "2019"})
+			return made.Meta, err
+		},
+		"link": func(string) (headwater.Meta, error) {
+			made, err := s.CreateLink(ctx, tester, "", headwater.LinkFields{Kind: headwater.Contradicts, From: claim.ID, To: held.ID}, "")
+			return made.Meta, err
+		},
+		"review": func(key string) (headwater.Meta, error) {
+			made, err := s.CreateReview(ctx, tester, key,
+				headwater.ReviewFields{Claim: claim.ID, Author: other.ID, Rating: headwater.Rating{Label: "False"}})
+			return made.Meta, err
+		},
+	} {
+		first, err := create("")
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		var refused *headwater.Error
+		if _, err := create(""); !errors.As(err, &refused) || refused.Code != headwater.CodeAlreadyExists || refused.Existing != first.ID {
+			t.Errorf("%s again: %v, want that %s is there", name, err, first.ID)
+		}
+		if name == "link" {
+			continue
+		}
+		if _, err := create("own"); err != nil {
+			t.Errorf("%s with a key of its own: %v", name, err)
+		}
+	}
+	if _, err := s.CreateAttribution(ctx, tester, "", later, ""); err != nil {
+		t.Errorf("the same words elsewhere: %v", err)
+	}
+	var taken *headwater.Error
+	if _, err := s.CreateSource(ctx, tester, "paper", outlet("Paper")); !errors.As(err, &taken) || taken.Existing != paper.ID {
+		t.Errorf("a key that is taken: %v, want that %s has it", err, paper.ID)
+	}
+}
+
+// TestWhatIsAlikeIsProposed: a new source that looks like another and a document whose address another has are stored, and matches of
+// them are proposed and told.
+func TestWhatIsAlikeIsProposed(t *testing.T) {
+	t.Parallel()
+	ctx, s := t.Context(), open(t)
+	paper := outlet("Quay Post")
+	paper.Domains = []string{"quay.example"}
+	first, err := s.CreateSource(ctx, tester, "", paper)
+	if err != nil || len(first.Matches) > 0 {
+		t.Fatalf("the first: %+v, %v", first.Matches, err)
+	}
+	second, err := s.CreateSource(ctx, tester, "", paper)
+	if err != nil || len(second.Matches) != 1 {
+		t.Fatalf("the second: %+v, %v", second.Matches, err)
+	}
+	match := second.Matches[0]
+	if match.A != first.ID || match.B != second.ID || match.Status != headwater.Proposed || match.Basis != "domain" ||
+		match.Rationale != "Both are known by the same domain." {
+		t.Errorf("the match is %+v", match)
+	}
+	if stored, err := s.IdentityMatch(ctx, match.ID); err != nil || stored.Kind != headwater.SameSource {
+		t.Errorf("the match is stored as %+v, %v", stored, err)
+	}
+	if alone, err := s.CreateSource(ctx, tester, "", outlet("Another")); err != nil || len(alone.Matches) > 0 {
+		t.Errorf("one that is like none: %+v, %v", alone.Matches, err)
+	}
+	page := headwater.DocumentFields{Publisher: first.ID, Kind: headwater.Article, URL: "https://quay.example/a?utm_source=x"}
+	original, err := s.CreateDocument(ctx, tester, "", page)
+	if err != nil || len(original.Matches) > 0 {
+		t.Fatalf("a page: %+v, %v", original.Matches, err)
+	}
+	page.URL = "http://www.quay.example/a"
+	again, err := s.CreateDocument(ctx, tester, "", page)
+	if err != nil || len(again.Matches) != 1 || again.Matches[0].A != original.ID || again.Matches[0].Kind != headwater.SameDocument {
+		t.Errorf("the page again: %+v, %v", again.Matches, err)
+	}
+	if read, err := s.Document(ctx, again.ID); err != nil || read.Matches != nil {
+		t.Errorf("a reader is told of %+v, %v", read.Matches, err)
+	}
 }

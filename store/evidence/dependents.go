@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -159,7 +160,7 @@ func (r *FactReader) dependentsAt(ctx context.Context, about uuid.UUID, at depen
 			return found, nil, err
 		}
 	}
-	if found.Claims, err = r.ids(ctx, bearingOnSQL, attributed, at.claim, limit+1); err == nil && len(found.Claims) > limit {
+	if found.Claims, err = r.ids(ctx, toldOfSQL, attributed, at.claim, limit+1); err == nil && len(found.Claims) > limit {
 		found.Claims = found.Claims[:limit]
 		next = &dependentsPlace{at.kind, at.after, found.lastWay(), found.Claims[limit-1]}
 	}
@@ -175,28 +176,54 @@ func (r *FactReader) ids(ctx context.Context, sql string, args ...any) ([]uuid.U
 	return pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
 }
 
-// bearingOnSQL selects, by id, the active claims in whose reports the attributions of some claims may count, after an id and up to a
-// limit. It follows links as reports do, backwards. It begins with all bearings under which an attribution can count, and keeps what is
-// reached under one that a report begins with.
-var bearingOnSQL = fmt.Sprintf(`
-		WITH RECURSIVE reach (claim, bearing) AS (
-			SELECT claim, bearing FROM unnest($1::uuid[]) AS claim, generate_series(%[1]d, %[2]d) AS bearing
+// BearingOnSQL selects, by id, the active claims in whose reports the attributions of some claims may count, after an id and up to a
+// limit; toldOfSQL also those whose reports say what one proposed link on each way would bring in.
+var (
+	BearingOnSQL = claimsReachedSQL(false)
+	toldOfSQL    = claimsReachedSQL(true)
+)
+
+func claimsReachedSQL(guessing bool) string {
+	return fmt.Sprintf(`
+		WITH RECURSIVE %s
+		SELECT DISTINCT claims.id FROM reach JOIN claims ON claims.id = reach.claim WHERE %s
+			AND status = 'active' AND claims.id > $2 ORDER BY claims.id LIMIT $3`,
+		reachBackSQL("SELECT unnest($1::uuid[])", guessing), inQuestionSQL)
+}
+
+// reachBackSQL follows links as reports do, backwards, from claims that a query selects. It begins with all bearings under which an
+// attribution can count. With guessing, it also follows one proposed link on each way.
+func reachBackSQL(claims string, guessing bool) string {
+	columns := []string{"claim", "bearing"}
+	begin := ""
+	if guessing {
+		columns, begin = append(columns, "guessed"), ", false"
+	}
+	return fmt.Sprintf(`reach (%[7]s) AS (
+			SELECT claim, bearing%[8]s FROM (%[1]s) AS start (claim), generate_series(%[2]d, %[3]d) AS bearing
 			UNION
-			SELECT next.claim, next.bearing FROM reach, LATERAL (
+			SELECT next.* FROM reach, LATERAL (
 				%[4]s
 				UNION ALL
 				%[5]s
 				UNION ALL %[6]s
-			) AS next (claim, bearing)
-			WHERE next.bearing IS NOT NULL)
-		SELECT DISTINCT claims.id FROM reach JOIN claims ON claims.id = reach.claim WHERE bearing IN (%[1]d, %[3]d)
-			AND status = 'active' AND claims.id > $2 ORDER BY claims.id LIMIT $3`,
-	provenance.Entailing, provenance.Contradicting, provenance.Entailed, backwards(provenance.FromEnd), backwards(provenance.ToEnd),
-	pg.Claims.MergedSQL("claim", "bearing"))
+			) AS next (%[7]s)
+			WHERE next.bearing IS NOT NULL)`,
+		claims, provenance.Entailing, provenance.Contradicting,
+		backwards(provenance.FromEnd, guessing), backwards(provenance.ToEnd, guessing),
+		pg.Claims.MergedSQL(columns[0], columns[1:]...), strings.Join(columns, ", "), begin)
+}
+
+// inQuestionSQL keeps what is reached under a bearing that a report begins with.
+var inQuestionSQL = fmt.Sprintf("bearing IN (%d, %d)", provenance.Entailing, provenance.Entailed)
 
 // backwards reads the claims from which links lead to the claim at one of their ends.
-func backwards(end provenance.LinkEnd) string {
+func backwards(end provenance.LinkEnd, guessing bool) string {
 	step := step{end: end, backwards: true}
 	at, other := step.columns()
+	if guessing {
+		return fmt.Sprintf(`SELECT %s, %s, guessed OR status = 'proposed'
+				FROM links WHERE %s = claim AND (status = 'accepted' OR status = 'proposed' AND NOT guessed)`, other, step.bearingSQL(), at)
+	}
 	return fmt.Sprintf("SELECT %s, %s FROM links WHERE %s = claim AND status = 'accepted'", other, step.bearingSQL(), at)
 }

@@ -47,26 +47,60 @@ func (r *FactReader) Facts(ctx context.Context, claims, without []uuid.UUID, pro
 	return facts, err
 }
 
+// MoreFacts are what reports could rest on, once what is stored was changed: the facts about these claims, the sources with all that
+// control them, and the documents with what they derive from. With Proposed, all proposed links are followed.
+type MoreFacts struct {
+	Claims, Sources, Documents []uuid.UUID
+	Proposed                   bool
+}
+
+// FactsWith reads them, as [FactReader.Facts] does.
+func (r *FactReader) FactsWith(ctx context.Context, more MoreFacts) (FactsRead, error) {
+	var facts FactsRead
+	err := r.inSnapshot(ctx, r.db.Pool, more, func(_ pgx.Tx, read FactsRead) error {
+		facts = read
+		return nil
+	})
+	return facts, err
+}
+
 // InSnapshot reads facts as [FactReader.Facts] does, and goes on with them in the transaction that read them.
 func (r *FactReader) InSnapshot(ctx context.Context, pool *pgxpool.Pool, claims, without []uuid.UUID, proposed bool,
 	then func(pgx.Tx, FactsRead) error) error {
+	return r.inSnapshot(ctx, pool, MoreFacts{Claims: claims, Sources: without, Proposed: proposed}, then)
+}
+
+func (r *FactReader) inSnapshot(ctx context.Context, pool *pgxpool.Pool, more MoreFacts, then func(pgx.Tx, FactsRead) error) error {
 	return pg.Interpret(pgx.BeginTxFunc(ctx, pool, pgx.TxOptions{BeginQuery: beginSnapshot}, func(tx pgx.Tx) error {
-		var facts FactsRead
-		var counting, linked []uuid.UUID
-		var opening pgx.Batch
-		opening.Queue(snapshotSQL).QueryRow(scanSnapshot(&facts.asOf))
-		opening.Queue(reachSQL, claims, proposed).QueryRow(func(row pgx.Row) error { return row.Scan(&counting, &linked) })
-		if err := tx.SendBatch(ctx, &opening).Close(); err != nil {
-			return err
-		}
-		if err := facts.readClaims(ctx, tx, counting, linked); err != nil {
-			return err
-		}
-		if err := facts.readSources(ctx, tx, without); err != nil {
+		facts, err := readFacts(ctx, tx, more)
+		if err != nil {
 			return err
 		}
 		return then(tx, facts)
 	}))
+}
+
+// FactsIn reads the facts about claims as [FactReader.Facts] does, in a transaction that reads one snapshot.
+func FactsIn(ctx context.Context, tx pgx.Tx, claims []uuid.UUID) (FactsRead, error) {
+	if _, err := tx.Exec(ctx, genericPlan); err != nil {
+		return FactsRead{}, pg.Interpret(err)
+	}
+	facts, err := readFacts(ctx, tx, MoreFacts{Claims: claims})
+	return facts, pg.Interpret(err)
+}
+
+func readFacts(ctx context.Context, tx pgx.Tx, more MoreFacts) (facts FactsRead, err error) {
+	var counting, linked []uuid.UUID
+	var opening pgx.Batch
+	opening.Queue(snapshotSQL).QueryRow(scanSnapshot(&facts.asOf))
+	opening.Queue(reachSQL, more.Claims, more.Proposed).QueryRow(func(row pgx.Row) error { return row.Scan(&counting, &linked) })
+	if err := tx.SendBatch(ctx, &opening).Close(); err != nil {
+		return facts, err
+	}
+	if err := facts.readClaims(ctx, tx, counting, linked, more.Documents); err != nil {
+		return facts, err
+	}
+	return facts, facts.readSources(ctx, tx, more.Sources)
 }
 
 // ReadSet is what a report rests on that is made from these facts.
@@ -130,8 +164,8 @@ func forwards(end provenance.LinkEnd) string {
 		other, step.bearingSQL(), at, provenance.InTension)
 }
 
-// readClaims reads all claims that links lead to, and of those that count the attributions and their documents.
-func (f *FactsRead) readClaims(ctx context.Context, tx pgx.Tx, counting, linked []uuid.UUID) error {
+// readClaims reads all claims that links lead to, of those that count the attributions and their documents, and other documents.
+func (f *FactsRead) readClaims(ctx context.Context, tx pgx.Tx, counting, linked, documents []uuid.UUID) error {
 	var batch pgx.Batch
 	batch.Queue(customPlan)
 	pg.Queue(&batch, &f.Claims, pgx.RowToStructByNameLax[headwater.Claim], `
@@ -149,10 +183,10 @@ func (f *FactsRead) readClaims(ctx context.Context, tx pgx.Tx, counting, linked 
 		FROM attributions WHERE claim_id = ANY ($1) AND status <> 'rejected'`, counting)
 	pg.Queue(&batch, &f.Documents, scanDocument, `
 		WITH RECURSIVE documented (id) AS (
-			SELECT document_id FROM attributions WHERE claim_id = ANY ($1) AND status <> 'rejected'
+			SELECT document_id FROM attributions WHERE claim_id = ANY ($1) AND status <> 'rejected' UNION SELECT unnest($2::uuid[])
 			UNION SELECT documents.derived_from FROM documented JOIN documents USING (id) WHERE documents.derived_from IS NOT NULL)
 		SELECT id, publisher, derived_from, published ->> 'earliest', published ->> 'latest', text_altered, status FROM documented
-			JOIN documents USING (id)`, counting)
+			JOIN documents USING (id)`, counting, documents)
 	batch.Queue(genericPlan)
 	return tx.SendBatch(ctx, &batch).Close()
 }

@@ -11,37 +11,25 @@ import (
 	"github.com/headwater-project/headwater/store/pg"
 )
 
-// ChangeFilter says which changes to list, and from which end. Cursors are tied to it as JSON: what a filter of an earlier version
-// does not have is left out where it is empty.
-type ChangeFilter struct {
-	Resource   string
-	ResourceID uuid.UUID
-	Actor      string
-	Operation  string
-	Group      uuid.UUID `json:",omitzero"`
-	Descending bool      `json:",omitzero"` // the newest first
-}
-
 // Now is the cursor of who wants to follow the history from now on.
 const Now = "now"
 
 // Changes lists the history in its order, as far as it has one: a follower that keeps NextCursor, which is set on the last page too,
 // misses nothing that commits late. Newest first, the last page has none.
-func (l *Log) Changes(ctx context.Context, f ChangeFilter, p pg.Paging) (pg.Page[headwater.Change], error) {
+func (l *Log) Changes(ctx context.Context, f headwater.ChangeFilter, p pg.Paging) (pg.Page[headwater.Change], error) {
 	page := pg.Page[headwater.Change]{Items: []headwater.Change{}}
 	if err := p.Check(); err != nil {
 		return page, err
 	}
 	if p.Cursor == Now && !f.Descending {
-		var last string
-		err := l.db.Pool.QueryRow(ctx, "SELECT coalesce(max(seq), 0)::text FROM sequenced").Scan(&last)
+		last, err := l.LastSeq(ctx)
 		if err != nil {
-			return page, pg.Interpret(err)
+			return page, err
 		}
-		page.NextCursor, err = pg.EncodeCursor(f, []string{last})
+		page.NextCursor, err = pg.EncodeCursor(f, []string{fmt.Sprint(last)})
 		return page, err
 	}
-	w, earlier, err := f.where(p.Cursor)
+	w, earlier, err := where(f, p.Cursor)
 	if err != nil {
 		return page, err
 	}
@@ -49,12 +37,9 @@ func (l *Log) Changes(ctx context.Context, f ChangeFilter, p pg.Paging) (pg.Page
 	if f.Descending {
 		order = "s.seq DESC"
 	}
-	found, err := pg.Many[headwater.Change](ctx, l.db.Pool, fmt.Sprintf(`SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
-		nullif(t.group_id, '%s') AS "group", t.operation, t.resource, t.resource_id, t.from_version, t.to_version, t.reason, t.state
-		FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change%s ORDER BY %s LIMIT %d`,
-		uuid.Nil, w, order, p.Limit+1), w.Args...)
+	found, err := l.list(ctx, w, order, p.Limit+1)
 	if err != nil {
-		return page, pg.Interpret(err)
+		return page, err
 	}
 	page.Items = found[:min(len(found), p.Limit)]
 	switch {
@@ -66,10 +51,32 @@ func (l *Log) Changes(ctx context.Context, f ChangeFilter, p pg.Paging) (pg.Page
 	return page, err
 }
 
-// where gives the conditions of a page. A cursor of the version before names the transaction and the change that a page ended with.
-// What comes after them in that order was not given yet, wherever it stands in this one; so the cursors that follow name them too.
-func (f ChangeFilter) where(cursor string) (w *pg.Where, earlier []string, err error) {
-	w = &pg.Where{}
+// list reads changes that fulfill some conditions.
+func (l *Log) list(ctx context.Context, w *pg.Where, order string, limit int) ([]headwater.Change, error) {
+	changes, err := pg.Many[headwater.Change](ctx, l.db.Pool, fmt.Sprintf(`SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+		nullif(t.group_id, '%s') AS "group", t.operation, t.resource, t.resource_id, t.from_version, t.to_version, t.reason, t.state
+		FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change%s ORDER BY %s LIMIT %d`,
+		uuid.Nil, w, order, limit), w.Args...)
+	return changes, pg.Interpret(err)
+}
+
+// LastSeq is the place of the last change in the order; 0 where there is none.
+func (l *Log) LastSeq(ctx context.Context) (seq int64, err error) {
+	err = l.db.Pool.QueryRow(ctx, "SELECT coalesce(max(seq), 0) FROM sequenced").Scan(&seq)
+	return seq, pg.Interpret(err)
+}
+
+// ChangesBetween lists changes with places after one and up to another, in their order: a bounded part of the history, however rare
+// what the filter includes is in it.
+func (l *Log) ChangesBetween(ctx context.Context, f headwater.ChangeFilter, after, upTo int64, limit int) ([]headwater.Change, error) {
+	w := conditions(f)
+	w.Add("s.seq > ? AND s.seq <= ?", after, upTo)
+	return l.list(ctx, w, "s.seq", limit)
+}
+
+// conditions are those of a filter; headwater.ChangeFilter has them in Go.
+func conditions(f headwater.ChangeFilter) *pg.Where {
+	w := &pg.Where{}
 	pg.AddIf(w, "t.resource = ?", f.Resource)
 	pg.AddIf(w, "t.resource_id = ?", f.ResourceID)
 	pg.AddIf(w, "t.actor = ?", f.Actor)
@@ -77,6 +84,13 @@ func (f ChangeFilter) where(cursor string) (w *pg.Where, earlier []string, err e
 	if f.Group != uuid.Nil {
 		w.Add(fmt.Sprintf("t.group_id = ? AND t.group_id <> '%s'", uuid.Nil), f.Group) // as the index says
 	}
+	return w
+}
+
+// where gives the conditions of a page. A cursor of the version before names the transaction and the change that a page ended with.
+// What comes after them in that order was not given yet, wherever it stands in this one; so the cursors that follow name them too.
+func where(f headwater.ChangeFilter, cursor string) (w *pg.Where, earlier []string, err error) {
+	w = conditions(f)
 	if cursor == Now {
 		return w, nil, nil
 	}
@@ -87,6 +101,9 @@ func (f ChangeFilter) where(cursor string) (w *pg.Where, earlier []string, err e
 	if err != nil && !f.Descending {
 		values, err = pg.DecodeCursor(f, cursor, pg.NumberValue, pg.UUIDValue)
 		values = slices.Concat([]string{"0"}, values)
+	}
+	if err == nil && values == nil && f.After > 0 {
+		values = []string{fmt.Sprint(f.After)}
 	}
 	if err != nil || values == nil {
 		return w, nil, err

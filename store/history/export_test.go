@@ -11,3 +11,6 @@ func VerifyIn(ctx context.Context, tx pgx.Tx, options VerifyOptions, report func
 	v := &verification{options: options, report: report}
 	return v.run(ctx, tx)
 }
+
+// WordsOf is the comparison of two texts.
+var WordsOf = wordsOf

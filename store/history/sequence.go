@@ -6,7 +6,6 @@ package history
 
 import (
 	"context"
-	"log/slog"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -24,38 +23,17 @@ type Log struct {
 // New gives the history of a database.
 func New(db *pg.DB) *Log { return &Log{db: db} }
 
-const (
-	// sequenceBatch is how many changes get their numbers in one transaction.
-	sequenceBatch = 2_000
-	// tick is how long a service waits before it looks for changes without a number.
-	tick = 200 * time.Millisecond
-	// longestPause is how long it waits after errors.
-	longestPause = 10 * time.Second
-)
+// sequenceBatch is how many changes get their numbers in one transaction.
+const sequenceBatch = 2_000
 
 // KeepLog sequences, seals and signs whatever is committed until ctx is done. Several services may do so for one database: one of
 // them works at a time. A database that cannot be written to, such as a standby, is tried again from time to time.
 func (l *Log) KeepLog(ctx context.Context) {
-	pause, failed := tick, false
-	for {
-		_, err := l.Sequence(ctx)
-		switch {
-		case ctx.Err() != nil:
-			return
-		case err != nil:
-			if !failed {
-				slog.WarnContext(ctx, "the log of changes cannot go on now; what it lacks is not listed until it can", "error", err)
-			}
-			pause, failed = min(2*pause, longestPause), true
-		default:
-			pause, failed = tick, false
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(pause):
-		}
-	}
+	pg.Follow(ctx, "the log of changes cannot go on now; what it lacks is not listed until it can",
+		func(ctx context.Context) (time.Duration, error) {
+			_, err := l.Sequence(ctx)
+			return pg.FollowTick, err
+		})
 }
 
 // Sequence gives all changes that can be seen their numbers, seals them, and signs what the log then is. It says how many got a
@@ -97,20 +75,7 @@ func (l *Log) number(ctx context.Context) (n int, err error) {
 
 // alone does something in one transaction, unless somebody else keeps the log.
 func (l *Log) alone(ctx context.Context, do func(tx pgx.Tx) error) error {
-	return pgx.BeginFunc(ctx, l.db.Pool, func(tx pgx.Tx) error {
-		isAlone, err := lock(ctx, tx)
-		if err != nil || !isAlone {
-			return err
-		}
-		return do(tx)
-	})
-}
-
-// lock says whether nobody else sequences. The lock ends with the transaction, and a statement that follows sees whatever the one
-// before did who had it.
-func lock(ctx context.Context, tx pgx.Tx) (alone bool, err error) {
-	err = tx.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock($1, hashtext(current_schema()))", sequenceLock).Scan(&alone)
-	return alone, err
+	return pg.Alone(ctx, l.db, sequenceLock, pgx.TxOptions{}, do)
 }
 
 // sequenceLock is a number of advisory locks; any will do, as long as it stays the same.

@@ -52,7 +52,7 @@ type verification struct {
 
 func (v *verification) run(ctx context.Context, tx pgx.Tx) error {
 	v.tx = tx
-	for _, step := range []func(context.Context) error{v.keys, v.log, v.history, v.things} {
+	for _, step := range []func(context.Context) error{v.keys, v.log, v.history, v.texts, v.things} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -297,12 +297,30 @@ func (v *verification) history(ctx context.Context) error {
 		{`SELECT said.source_id FROM attributions AS a, chain_appearances(source_ids) AS said WHERE status = 'accepted' AND NOT EXISTS (
 				SELECT FROM appearances WHERE (source_id, place, claim_id) = (said.source_id, said.place, a.claim_id))`,
 			"source %s: it is not listed for a claim that an attribution has it for"},
+		{`SELECT DISTINCT resource_id FROM changes AS c WHERE resource = 'document' AND state ? 'stored_sha256'
+			AND NOT EXISTS (SELECT FROM document_texts WHERE sha256 = c.state ->> 'stored_sha256')
+			AND NOT EXISTS (SELECT FROM documents WHERE id = c.resource_id AND text_digest(text) = c.state ->> 'stored_sha256')`,
+			"document %s: a text that it had is gone"},
 	} {
 		if err := v.all(ctx, check.sql, check.what); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// texts verifies that kept texts are what they are called by.
+func (v *verification) texts(ctx context.Context) error {
+	rows, err := v.tx.Query(ctx, fmt.Sprintf("SELECT sha256 FROM document_texts WHERE sha256 <> text_digest(text) LIMIT %d", maxRepeated))
+	if err != nil {
+		return err
+	}
+	var sum string
+	_, err = pgx.ForEachRow(rows, []any{&sum}, func() error {
+		v.find("text %s: it is another than that of this hash", sum)
+		return nil
+	})
+	return err
 }
 
 // all names what a statement selects.

@@ -67,6 +67,10 @@ func signedStore(t *testing.T, more int) (s *store.Store, key *ledger.Key, first
 		Method: method}))(t)
 	must(s.CreateRelation(t.Context(), by, "", headwater.RelationFields{Subject: sources[0], Object: sources[1], Kind: headwater.MemberOf,
 		Since: "2023", Until: "2024-05"}))(t)
+	article := headwater.DocumentFields{Publisher: sources[0], Kind: headwater.Article, Text: "At first."}
+	document := must(s.CreateDocument(t.Context(), by, "", article))(t)
+	article.Text, article.TextSHA256 = "In the end.", ""
+	must(s.UpdateDocument(t.Context(), by, document.ID, 0, article))(t)
 	var claims [2]uuid.UUID
 	for n := range claims {
 		claims[n] = must(s.CreateClaim(t.Context(), by, "",
@@ -143,7 +147,7 @@ func TestVerifyNamesWhatWasEditedByHand(t *testing.T) {
 		"a tile from nowhere": {sql: []string{"INSERT INTO log_tiles VALUES (3, 7, '')"}, want: "tiles: there are"},
 		"a checkpoint": {sql: []string{"DELETE FROM log_checkpoints WHERE size < (SELECT max(size) FROM log_checkpoints)"},
 			want: "which is gone"},
-		"a checkpoint altered": {sql: []string{"UPDATE log_checkpoints SET note = replace(note, 'A', 'B')"},
+		"a checkpoint altered": {sql: []string{"UPDATE log_checkpoints SET note = regexp_replace(note, '[A-Z]', 'a')"},
 			want: "not signed by a key of the log"},
 		"the last checkpoint": {sql: []string{"DELETE FROM log_checkpoints WHERE size = (SELECT max(size) FROM log_checkpoints)"},
 			want: "it is gone, and somebody kept it", options: history.VerifyOptions{Against: []ledger.Checkpoint{last}}},
@@ -174,6 +178,7 @@ var cutBack = []string{
 	"CREATE TEMP TABLE gone ON COMMIT DROP AS SELECT id, resource_id FROM changes WHERE actor = 'key:desk'",
 	"DELETE FROM links WHERE id IN (SELECT resource_id FROM gone)", "DELETE FROM matches WHERE id IN (SELECT resource_id FROM gone)",
 	"DELETE FROM relations WHERE id IN (SELECT resource_id FROM gone)", "DELETE FROM claims WHERE id IN (SELECT resource_id FROM gone)",
+	"DELETE FROM documents WHERE id IN (SELECT resource_id FROM gone)",
 	"DELETE FROM sources WHERE id IN (SELECT resource_id FROM gone)", "ALTER TABLE changes DISABLE TRIGGER changes_are_kept",
 	"DELETE FROM changes WHERE id IN (SELECT id FROM gone)", "DELETE FROM sequenced WHERE change IN (SELECT id FROM gone)",
 	"DELETE FROM log_entries WHERE seq NOT IN (SELECT seq FROM sequenced)",
@@ -267,7 +272,7 @@ func TestProofsOfStoredChanges(t *testing.T) {
 	t.Parallel()
 	s, key, first := signedStore(t, 400)
 	last := must(ledger.OpenCheckpoint(must(s.Checkpoint(t.Context()))(t), []string{key.Verifier()}))(t)
-	if last.Previous != first.Size || last.Size != first.Size+11 {
+	if last.Previous != first.Size || last.Size != first.Size+13 {
 		t.Errorf("checkpoints of %d and %d, after %d", first.Size, last.Size, last.Previous)
 	}
 	consistency := must(s.Consistency(t.Context(), first.Size, last.Size))(t)
@@ -319,3 +324,41 @@ func TestProofsOfStoredChanges(t *testing.T) {
 }
 
 func errorOf[T any](_ T, err error) error { return err }
+
+// TestARotatedKeySignsTheLastCheckpoint, so that it is known by the old key and by the new one before anything changes; what another log
+// signed, or what the tiles do not bear out, it does not sign.
+func TestARotatedKeySignsTheLastCheckpoint(t *testing.T) {
+	t.Parallel()
+	s, old, _ := signedStore(t, 0)
+	before := must(s.Checkpoint(t.Context()))(t)
+	signing := func(origin string) (next *ledger.Key, note string) {
+		t.Helper()
+		next = must(ledger.ReadKey(must(ledger.NewKey(origin))(t)))(t)
+		if err := s.SignWith(t.Context(), next); err != nil {
+			t.Fatal(err)
+		}
+		return next, must(s.Checkpoint(t.Context()))(t)
+	}
+	if _, note := signing("other.example/log"); note != before {
+		t.Errorf("the key of another log signs: %s", note)
+	}
+	next, both := signing("desk.example/log")
+	for _, key := range []*ledger.Key{old, next} {
+		opened := must(ledger.OpenCheckpoint(both, []string{key.Verifier()}))(t)
+		if opened != must(ledger.OpenCheckpoint(before, []string{old.Verifier()}))(t) {
+			t.Errorf("it is another checkpoint: %+v", opened)
+		}
+		if done := must(s.Verify(t.Context(), store.VerifyOptions{Verifiers: []string{key.Verifier()}}, func(finding string) {
+			t.Error(finding)
+		}))(t); done.Checkpoints == 0 {
+			t.Error("nothing was verified")
+		}
+	}
+	if err := s.SignWith(t.Context(), next); err != nil || must(s.Checkpoint(t.Context()))(t) != both {
+		t.Errorf("a key signs twice: %v", err)
+	}
+	must(s.Pool.Exec(t.Context(), "UPDATE log_tiles SET hashes = set_byte(hashes, 0, get_byte(hashes, 0) # 1)"))(t)
+	if _, note := signing("desk.example/log"); note != both {
+		t.Error("a key signs what is not made of the tiles")
+	}
+}

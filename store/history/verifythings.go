@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/store/pg"
 )
 
@@ -71,7 +72,9 @@ func verifyTable[T any, F pg.Fields](ctx context.Context, v *verification, t pg.
 		v.Things += int64(len(things))
 	}
 	return v.all(ctx, fmt.Sprintf(`SELECT resource_id FROM changes AS c WHERE resource = '%[2]s' AND to_version = 1
-		AND NOT EXISTS (SELECT FROM %[1]s WHERE id = c.resource_id)`, t.Name, t.Resource),
+		AND NOT EXISTS (SELECT FROM %[1]s WHERE id = c.resource_id)
+		AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = '%[2]s' ORDER BY to_version DESC LIMIT 1)
+			<> '%[3]s'`, t.Name, t.Resource, headwater.OpDelete),
 		string(t.Resource)+" %s: it is gone, and has a history")
 }
 
@@ -85,22 +88,26 @@ func verifyThing[T any, F pg.Fields](v *verification, t pg.Table[T, F], thing T,
 	if err != nil {
 		return err
 	}
-	differs, err := differences(present, state)
+	differs, err := Differs(present, state)
 	if err == nil && len(differs) > 0 {
 		v.find("%s %s: it is not what its last change says: %s", t.Resource, id, strings.Join(differs, ", "))
 	}
 	return err
 }
 
-// differences names the members in which two objects differ.
-func differences(a, b []byte) (names []string, err error) {
-	left, err := members(a)
+// Differs names the members in which a thing as it is now differs from a state that the history keeps. States of documents from
+// before their texts were kept do not say what their text was.
+func Differs(present, state []byte) (names []string, err error) {
+	left, err := members(present)
 	if err != nil {
 		return nil, err
 	}
-	right, err := members(b)
+	right, err := members(state)
 	if err != nil {
 		return nil, err
+	}
+	if right["stored_sha256"] == nil && right["text_sha256"] != nil {
+		delete(left, "stored_sha256")
 	}
 	all := maps.Clone(left)
 	maps.Copy(all, right)

@@ -58,14 +58,14 @@ type Server struct {
 	close   func() error
 }
 
-// DefaultDataDir is headwater in the user's data folder, $XDG_DATA_HOME or ~/.local/share; for root /var/lib/headwater,
-// since root's home is closed to the user that the server runs as.
+// DefaultDataDir is headwater in the user's data folder, $XDG_DATA_HOME or ~/.local/share; for root without the former
+// /var/lib/headwater, since root's home is closed to the user that the server runs as.
 func DefaultDataDir() (string, error) {
-	if os.Geteuid() == 0 {
-		return "/var/lib/headwater", nil
-	}
 	if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "headwater"), nil
+	}
+	if os.Geteuid() == 0 {
+		return "/var/lib/headwater", nil
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {

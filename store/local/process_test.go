@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/headwater-project/headwater/internal/testenv"
 	"github.com/headwater-project/headwater/store/local"
 )
 
@@ -33,8 +34,13 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
+	untouched, err := testenv.HideUserData()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	code := m.Run()
-	if err := os.RemoveAll(quick.dir); err != nil {
+	if err := errors.Join(untouched(), os.RemoveAll(quick.dir)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		code = 1
 	}

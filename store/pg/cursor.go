@@ -107,6 +107,10 @@ var (
 		_, err := strconv.ParseUint(text, 10, 64)
 		return err == nil
 	}}
+	DoubleValue = ValueType{"float8", func(text string) bool {
+		value, err := strconv.ParseFloat(text, 64)
+		return err == nil && FormatDouble(value) == text
+	}}
 	ScoreValue = ValueType{"real", func(text string) bool {
 		score, err := strconv.ParseFloat(text, 32)
 		return err == nil && score >= 0 && FormatScore(float32(score)) == text
@@ -120,6 +124,9 @@ func OneOfValues(names ...string) ValueType {
 
 // FormatScore writes the score of a search as cursors have it.
 func FormatScore(score float32) string { return strconv.FormatFloat(float64(score), 'g', -1, 32) }
+
+// FormatDouble writes a fraction as cursors have it.
+func FormatDouble(value float64) string { return strconv.FormatFloat(value, 'g', -1, 64) }
 
 // FormatTime writes a time as cursors have it.
 func FormatTime(at time.Time) string { return at.UTC().Format(time.RFC3339Nano) }

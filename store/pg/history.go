@@ -102,13 +102,67 @@ func stateOf[T any, F Fields](t Table[T, F], thing T, version int, createdAt, up
 	return append(append(fields[:len(fields)-1], ','), added[1:]...), nil
 }
 
-// fieldsJSON is what a caller says about a thing, as the history keeps it: without a document's text, which can be large.
+// documentState is what the history keeps of a document's fields: the hash of the text instead of the text, which can be large.
+type documentState struct {
+	headwater.DocumentFields
+	StoredSHA256 string `json:"stored_sha256,omitempty"`
+}
+
+// fieldsJSON is what a caller says about a thing, as the history keeps it.
 func fieldsJSON(f any) ([]byte, error) {
-	if document, ok := f.(headwater.DocumentFields); ok {
-		document.Text = ""
-		f = document
+	document, ok := f.(headwater.DocumentFields)
+	if !ok {
+		return json.Marshal(f)
 	}
-	return json.Marshal(f)
+	state := documentState{DocumentFields: document}
+	if state.Text = ""; document.Text != "" {
+		state.StoredSHA256 = headwater.TextSHA256(document.Text)
+	}
+	return json.Marshal(state)
+}
+
+// statusChanges name a change by what it did to the status: the first that fits, of which an empty status is any.
+var statusChanges = []struct {
+	before, after string
+	operation     headwater.Operation
+}{
+	{"", string(headwater.EntityMerged), headwater.OpMerge},
+	{"", string(headwater.EntityRetracted), headwater.OpRetract},
+	{"", string(headwater.Accepted), headwater.OpAccept},
+	{"", string(headwater.Rejected), headwater.OpReject},
+	{"", string(headwater.Proposed), headwater.OpReopen},
+	{string(headwater.EntityMerged), "", headwater.OpUnmerge},
+	{string(headwater.EntityRetracted), "", headwater.OpRestore},
+}
+
+// OperationOf names a change by what it did to the status.
+func OperationOf(before, after string) headwater.Operation {
+	for _, c := range statusChanges {
+		if before != after && (c.before == "" || c.before == before) && (c.after == "" || c.after == after) {
+			return c.operation
+		}
+	}
+	return headwater.OpUpdate
+}
+
+// OperationSQL is OperationOf in SQL, of two columns.
+func OperationSQL(before, after string) string {
+	cases := fmt.Sprintf("CASE WHEN %s = %s THEN '%s'", after, before, headwater.OpUpdate)
+	for _, c := range statusChanges {
+		column, value := after, c.after
+		if value == "" {
+			column, value = before, c.before
+		}
+		cases += fmt.Sprintf(" WHEN %s = '%s' THEN '%s'", column, value, c.operation)
+	}
+	return cases + fmt.Sprintf(" ELSE '%s' END", headwater.OpUpdate)
+}
+
+// NextVersionSQL is the version of a new thing with an id: 1, unless a thing of its kind had the id before and was deleted, whose
+// versions go on.
+func (t Table[T, F]) NextVersionSQL(id string) string {
+	return fmt.Sprintf("1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = '%s' AND ended.resource = '%s' "+
+		"AND ended.resource_id = %s), 0)", headwater.OpDelete, t.Resource, id)
 }
 
 // alignChangeNumbers is for a dump that was restored into another cluster. Its changes carry the transaction numbers of the cluster

@@ -130,7 +130,7 @@ func NewListing[T any, F Fields](t Table[T, F], selected string, w *Where, quest
 	by, known := orders[sort]
 	if !known {
 		return l, headwater.Faults{headwater.NewFault("/sort", headwater.FaultNotOneOf, sort,
-			"one of "+strings.Join(slices.Sorted(maps.Keys(orders)), ", "))}
+			headwater.OneOf(sort, slices.Sorted(maps.Keys(orders))))}
 	}
 	after, err := DecodeCursor(question, p.Cursor, by.types...)
 	if err != nil {

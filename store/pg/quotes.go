@@ -23,7 +23,7 @@ func AnchorQuotes(a *headwater.AttributionFields, publisher uuid.UUID, text *hea
 	if err != nil {
 		return false, err
 	}
-	if err := a.AnchorIn(publisher, text); err != nil {
+	if _, err := a.AnchorIn(publisher, text); err != nil {
 		return false, err
 	}
 	after, err := json.Marshal(a)

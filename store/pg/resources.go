@@ -49,6 +49,9 @@ var Relations = Table[headwater.Relation, headwater.RelationFields]{
 	Values: func(f headwater.RelationFields) []any {
 		return []any{f.Subject, f.Kind, f.Object, f.Share, f.Since, f.Until, f.Citation}
 	},
+	Same: func(f headwater.RelationFields) (string, []any) {
+		return "subject = $1 AND kind = $2 AND object = $3 AND since = $4", []any{f.Subject, f.Kind, f.Object, f.Since}
+	},
 	Fields: func(r headwater.Relation) headwater.RelationFields { return r.RelationFields },
 	Meta:   func(r headwater.Relation) headwater.Meta { return r.Meta },
 	Status: func(r headwater.Relation) (string, *uuid.UUID) { return string(r.Status), nil },
@@ -124,6 +127,14 @@ var Attributions = Table[headwater.Attribution, headwater.AttributionFields]{
 	Values: func(f headwater.AttributionFields) []any {
 		return []any{f.Claim, f.Document, f.Stance, f.Content, f.EventTimeSpan, f.Chain, f.Credibility, f.Method, f.Confidence, f.Note}
 	},
+	Same: func(f headwater.AttributionFields) (string, []any) {
+		var start, end *int
+		if f.Content != nil {
+			start, end = &f.Content.Start, &f.Content.End
+		}
+		return `claim_id = $1 AND document_id = $2 AND stance = $3 AND source_ids = $4 AND content_start IS NOT DISTINCT FROM $5
+			AND (content ->> 'end')::int IS NOT DISTINCT FROM $6`, []any{f.Claim, f.Document, f.Stance, f.Sources(), start, end}
+	},
 	Fields: func(a headwater.Attribution) headwater.AttributionFields { return a.AttributionFields },
 	Meta:   func(a headwater.Attribution) headwater.Meta { return a.Meta },
 	Status: func(a headwater.Attribution) (string, *uuid.UUID) { return string(a.Status), nil },
@@ -149,6 +160,10 @@ var Links = Table[headwater.Link, headwater.LinkFields]{
 	Columns:  cols("kind claim_id>from to_id>to degree basis rationale method confidence"),
 	Values: func(f headwater.LinkFields) []any {
 		return []any{f.Kind, f.From, f.To, f.Degree, f.Basis, f.Rationale, f.Method, f.Confidence}
+	},
+	Same: func(f headwater.LinkFields) (string, []any) {
+		from, to := f.Ends()
+		return "kind = $1 AND claim_id = $2 AND to_id = $3", []any{f.Kind, from, to}
 	},
 	Fields: func(l headwater.Link) headwater.LinkFields { return l.LinkFields },
 	Meta:   func(l headwater.Link) headwater.Meta { return l.Meta },
@@ -177,6 +192,9 @@ var Reviews = Table[headwater.Review, headwater.ReviewFields]{
 	Values: func(f headwater.ReviewFields) []any {
 		folded, terms := Searchable(f.ClaimReviewed)
 		return []any{f.Claim, f.Author, f.Rating, f.Title, f.URL, f.Language, f.ClaimReviewed, f.Published, folded, terms}
+	},
+	Same: func(f headwater.ReviewFields) (string, []any) {
+		return "claim_id = $1 AND author = $2 AND url = $3", []any{f.Claim, f.Author, f.URL}
 	},
 	Fields: func(r headwater.Review) headwater.ReviewFields { return r.ReviewFields },
 	Meta:   func(r headwater.Review) headwater.Meta { return r.Meta },

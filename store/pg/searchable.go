@@ -56,6 +56,9 @@ func TermQuery(terms []string, operator string) string {
 	return strings.Join(quoted, " "+operator+" ")
 }
 
+// PrefixQuery is a tsquery for terms that begin with one.
+func PrefixQuery(term string) string { return quotedTerm(term) + ":*" }
+
 var termEscapes = strings.NewReplacer("'", "''", `\`, `\\`)
 
 // maxTerm is how many bytes a word in a tsvector can have.

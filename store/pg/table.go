@@ -28,6 +28,9 @@ type Table[T any, F Fields] struct {
 	Search []Column
 	// Sorts are orders that only this resource has.
 	Sorts map[string]Order[T]
+	// Same is the condition under which a stored thing is what is said again, as the natural key of bundles has it, with its arguments
+	// from $1 on; nil where nothing but a key tells.
+	Same func(F) (condition string, args []any)
 	// Merges is true where a thing can be merged into another.
 	Merges bool
 	// Values gives the values of Columns and Search, in order.

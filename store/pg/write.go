@@ -89,9 +89,10 @@ func Create[T any, F Fields](ctx context.Context, tx pgx.Tx, t Table[T, F], by A
 	}
 	args := slices.Concat([]any{meta.ID, meta.Key, meta.Namespace, status}, by.Args(), []any{fields}, t.Values(f))
 	sql := fmt.Sprintf(`WITH stored AS (
-		INSERT INTO %s (id, key, namespace, status, %s) VALUES ($1, $2, $3, $4, %s) RETURNING *
+		INSERT INTO %s (id, key, namespace, status, version, %s) VALUES ($1, $2, $3, $4, %s, %s) RETURNING *
 	), %s SELECT %s FROM stored`,
-		t.Name, strings.Join(t.Written(), ", "), placeholders(10, t), StoredEntry(t, "'create'", "$9::jsonb", 5).With(),
+		t.Name, strings.Join(t.Written(), ", "), t.NextVersionSQL("$1"), placeholders(10, t),
+		StoredEntry(t, "'create'", "$9::jsonb", 5).With(),
 		t.Selected(""))
 	return One[T](ctx, tx, sql, args...)
 }
@@ -157,7 +158,7 @@ func SetStatus[T any, F Fields](ctx context.Context, tx pgx.Tx, t Table[T, F], b
 func LockForWrite[T any, F Fields](ctx context.Context, tx pgx.Tx, t Table[T, F], id uuid.UUID, version int) (T, error) {
 	thing, err := One[T](ctx, tx, fmt.Sprintf("SELECT %s FROM %s WHERE id = $1 FOR NO KEY UPDATE", t.Selected(""), t.Name), id)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return thing, NotFound(t.Resource, id)
+		return thing, headwater.NotFound(t.Resource, id)
 	}
 	if err != nil {
 		return thing, err
@@ -172,17 +173,30 @@ func LockForWrite[T any, F Fields](ctx context.Context, tx pgx.Tx, t Table[T, F]
 	return thing, nil
 }
 
-// CheckReferences faults each reference to a thing that does not exist, with one query.
-func CheckReferences(ctx context.Context, tx pgx.Tx, references []headwater.Reference) error {
-	if len(references) == 0 {
-		return nil
-	}
+// CheckReferences faults each reference to a thing that does not exist, with one query. Those that are missing are for others to find.
+func CheckReferences(ctx context.Context, db Queryer, references []headwater.Reference) error {
+	return checkReferences(ctx, db, "", references)
+}
+
+// HoldReferences is CheckReferences that keeps the sources from being deleted until the transaction ends, since no foreign key does so
+// for those within a chain.
+func HoldReferences(ctx context.Context, tx pgx.Tx, references []headwater.Reference) error {
+	return checkReferences(ctx, tx, "FOR KEY SHARE", references)
+}
+
+func checkReferences(ctx context.Context, db Queryer, lock string, references []headwater.Reference) error {
 	ids := map[headwater.Resource][]uuid.UUID{}
 	for _, r := range references {
-		ids[r.Resource] = append(ids[r.Resource], r.ID)
+		if r.ID != uuid.Nil {
+			ids[r.Resource] = append(ids[r.Resource], r.ID)
+		}
 	}
-	rows, err := tx.Query(ctx, `
-		SELECT id FROM unnest($1::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM sources WHERE sources.id = wanted.id)
+	if len(ids) == 0 {
+		return nil
+	}
+	rows, err := db.Query(ctx, `
+		WITH there AS MATERIALIZED (SELECT id FROM sources WHERE id = ANY ($1) ORDER BY id `+lock+`)
+		SELECT id FROM unnest($1::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM there WHERE there.id = wanted.id)
 		UNION SELECT id FROM unnest($2::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM documents WHERE documents.id = wanted.id)
 		UNION SELECT id FROM unnest($3::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM claims WHERE claims.id = wanted.id)`,
 		ids[headwater.ResourceSource], ids[headwater.ResourceDocument], ids[headwater.ResourceClaim])
@@ -225,7 +239,8 @@ func LockStructure(ctx context.Context, tx pgx.Tx) error {
 	return err
 }
 
-// LockImports lets one import at a time write: two would each add what the other adds.
+// LockImports lets one import at a time write: two would each add what the other adds. Who deletes sources takes it too: an import
+// looks up those within chains long before it writes these.
 func LockImports(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", importLock)
 	return err
@@ -235,12 +250,7 @@ func LockImports(ctx context.Context, tx pgx.Tx) error {
 func Get[T any, F Fields](ctx context.Context, db *DB, t Table[T, F], id uuid.UUID) (T, error) {
 	thing, err := One[T](ctx, db.Pool, fmt.Sprintf("SELECT %s FROM %s WHERE id = $1", t.Selected(""), t.Name), id)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return thing, NotFound(t.Resource, id)
+		return thing, headwater.NotFound(t.Resource, id)
 	}
 	return thing, Interpret(err)
-}
-
-// NotFound is the error for an identity that nothing has.
-func NotFound(resource headwater.Resource, id any) error {
-	return &headwater.Error{Code: headwater.CodeNotFound, Detail: fmt.Sprintf("no %s has the id %s", resource, id)}
 }

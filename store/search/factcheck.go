@@ -29,7 +29,7 @@ type FactCheckHit struct {
 	Statement headwater.Texts
 	Wording   string           // the reviewers'; empty where they speak of the statement
 	Claimant  *ReviewAuthor    // the end of the chain of the first attribution that affirms the claim; nil if there is none
-	Said      headwater.Moment // when it was said there, or else published; empty if not known
+	Said      headwater.Moment // when it was said there, or else published; empty if not known, or only as a range
 	Reviews   []CheckReview    // MaxCheckReviews at most
 }
 
@@ -170,8 +170,10 @@ type firstAffirmation struct {
 var firstAffirmationSQL = `
 	WITH RECURSIVE ` + pg.Claims.MergeMembersSQL("family", "SELECT DISTINCT root, root FROM unnest($1::uuid[]) AS root", "root") + `
 	SELECT DISTINCT ON (family.root) family.root, a.source_ids[cardinality(a.source_ids)] AS origin,
-		coalesce(a.chain #>> '{-1,said_at,earliest}', a.chain #>> '{-1,said_at,latest}', d.published ->> 'earliest',
-			d.published ->> 'latest', '') AS said
+		coalesce(CASE
+			WHEN a.chain #>> '{-1,said_at,earliest}' = a.chain #>> '{-1,said_at,latest}' THEN a.chain #>> '{-1,said_at,earliest}'
+			WHEN a.chain #> '{-1,said_at}' IS NULL AND d.published ->> 'earliest' = d.published ->> 'latest'
+				THEN d.published ->> 'earliest' END, '') AS said
 	FROM family JOIN attributions AS a ON a.claim_id = family.id JOIN documents AS d ON d.id = a.document_id
 	WHERE a.status = 'accepted' AND a.stance = 'affirms' AND d.status = 'active'
 	ORDER BY family.root, coalesce(d.published_from, 'infinity'), a.id`

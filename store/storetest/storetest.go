@@ -30,6 +30,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"golang.org/x/sys/unix"
 
+	"github.com/headwater-project/headwater/internal/testenv"
 	"github.com/headwater-project/headwater/migrations"
 	"github.com/headwater-project/headwater/store/local"
 )
@@ -75,7 +76,17 @@ func Main(m *testing.M) {
 		shared.close()
 		os.Exit(1)
 	}()
-	os.Exit(max(m.Run(), shared.close()))
+	untouched, err := testenv.HideUserData()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := max(m.Run(), shared.close())
+	if err := untouched(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = max(code, 1)
+	}
+	os.Exit(code)
 }
 
 // New returns the address of a fresh database with the schema, which is dropped when the test ends.

@@ -403,18 +403,23 @@ UPDATE staged_attributions AS staged
 	state = staged.state || jsonb_strip_nulls(jsonb_build_object('content', mended.content, 'event_time_span',
 	mended.event_time_span)) || jsonb_build_object('chain', mended.chain)
 	FROM mended WHERE mended.line = staged.line AND mended.id = staged.id;
+UPDATE staged_sources AS staged SET state = state || jsonb_build_object('version', 1 + coalesce((SELECT max(to_version) FROM
+		changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'source' AND ended.resource_id = staged.id), 0)) WHERE
+		id IN (SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'source' AND resource_id IN (SELECT id FROM
+		staged_sources));
 WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'source', staged.id, 1 - 1, 1,
-		$4::text, staged.state FROM staged_sources AS staged WHERE NOT EXISTS (SELECT FROM sources AS there WHERE there.id = staged.id)
-		RETURNING xid, id)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'source', staged.id, (staged.state
+		->> 'version')::int - 1, (staged.state ->> 'version')::int, $4::text, staged.state FROM staged_sources AS staged WHERE NOT
+		EXISTS (SELECT FROM sources AS there WHERE there.id = staged.id) RETURNING xid, id)
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change;
-INSERT INTO sources (id, key, namespace, status, merged_into, kind, name, names, aliases, country, role, anonymous, reliability,
-		external_ids, domains, url, control_reviewed_at, notes, method, folded, terms, identities) SELECT staged.id, staged.key,
-		staged.namespace, staged.status, staged.merged_into, staged.kind, staged.name, staged.names, staged.aliases, staged.country,
-		staged.role, staged.anonymous, staged.reliability, staged.external_ids, staged.domains, staged.url, staged.control_reviewed_at,
-		staged.notes, staged.method, staged.folded, staged.terms::tsvector, staged.identities FROM staged_sources AS staged WHERE NOT
-		EXISTS (SELECT FROM sources AS there WHERE there.id = staged.id) ORDER BY staged.id;
+INSERT INTO sources (version, id, key, namespace, status, merged_into, kind, name, names, aliases, country, role, anonymous,
+		reliability, external_ids, domains, url, control_reviewed_at, notes, method, folded, terms, identities) SELECT (staged.state
+		->> 'version')::int, staged.id, staged.key, staged.namespace, staged.status, staged.merged_into, staged.kind, staged.name,
+		staged.names, staged.aliases, staged.country, staged.role, staged.anonymous, staged.reliability, staged.external_ids,
+		staged.domains, staged.url, staged.control_reviewed_at, staged.notes, staged.method, staged.folded, staged.terms::tsvector,
+		staged.identities FROM staged_sources AS staged WHERE NOT EXISTS (SELECT FROM sources AS there WHERE there.id = staged.id)
+		ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_sources AS staged JOIN sources AS now ON now.id = staged.id
 	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
@@ -436,16 +441,11 @@ WITH locked AS MATERIALIZED (
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE
-	WHEN stored.status = stored.status_before THEN 'update'
-	WHEN stored.status = 'merged' THEN 'merge'
-	WHEN stored.status = 'retracted' THEN 'retract'
-	WHEN stored.status = 'accepted' THEN 'accept'
-	WHEN stored.status = 'rejected' THEN 'reject'
-	WHEN stored.status = 'proposed' THEN 'reopen'
-	WHEN stored.status_before = 'merged' THEN 'unmerge'
-	WHEN stored.status_before = 'retracted' THEN 'restore'
-	ELSE 'update' END, 'source', stored.id, stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id',
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status =
+		stored.status_before THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract'
+		WHEN stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed'
+		THEN 'reopen' WHEN stored.status_before = 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE
+		'update' END, 'source', stored.id, stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id',
 		stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
 		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
@@ -453,16 +453,20 @@ WITH locked AS MATERIALIZED (
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
 	) SELECT count(*) FROM stored;
+UPDATE staged_relations AS staged SET state = state || jsonb_build_object('version', 1 + coalesce((SELECT max(to_version) FROM
+		changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'relation' AND ended.resource_id = staged.id), 0)) WHERE
+		id IN (SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'relation' AND resource_id IN (SELECT id FROM
+		staged_relations));
 WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'relation', staged.id, 1 - 1, 1,
-		$4::text, staged.state FROM staged_relations AS staged WHERE NOT EXISTS (SELECT FROM relations AS there WHERE there.id =
-		staged.id) RETURNING xid, id)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'relation', staged.id,
+		(staged.state ->> 'version')::int - 1, (staged.state ->> 'version')::int, $4::text, staged.state FROM staged_relations AS
+		staged WHERE NOT EXISTS (SELECT FROM relations AS there WHERE there.id = staged.id) RETURNING xid, id)
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change;
-INSERT INTO relations (id, key, namespace, status, subject, kind, object, share, since, until, citation) SELECT staged.id,
-		staged.key, staged.namespace, staged.status, staged.subject, staged.kind, staged.object, staged.share, staged.since,
-		staged.until, staged.citation FROM staged_relations AS staged WHERE NOT EXISTS (SELECT FROM relations AS there WHERE there.id =
-		staged.id) ORDER BY staged.id;
+INSERT INTO relations (version, id, key, namespace, status, subject, kind, object, share, since, until, citation) SELECT
+		(staged.state ->> 'version')::int, staged.id, staged.key, staged.namespace, staged.status, staged.subject, staged.kind,
+		staged.object, staged.share, staged.since, staged.until, staged.citation FROM staged_relations AS staged WHERE NOT EXISTS
+		(SELECT FROM relations AS there WHERE there.id = staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_relations AS staged JOIN relations AS now ON now.id = staged.id
 	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
@@ -479,34 +483,33 @@ WITH locked AS MATERIALIZED (
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE
-	WHEN stored.status = stored.status_before THEN 'update'
-	WHEN stored.status = 'merged' THEN 'merge'
-	WHEN stored.status = 'retracted' THEN 'retract'
-	WHEN stored.status = 'accepted' THEN 'accept'
-	WHEN stored.status = 'rejected' THEN 'reject'
-	WHEN stored.status = 'proposed' THEN 'reopen'
-	WHEN stored.status_before = 'merged' THEN 'unmerge'
-	WHEN stored.status_before = 'retracted' THEN 'restore'
-	ELSE 'update' END, 'relation', stored.id, stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id',
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status =
+		stored.status_before THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract'
+		WHEN stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed'
+		THEN 'reopen' WHEN stored.status_before = 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE
+		'update' END, 'relation', stored.id, stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id',
 		stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
 		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
 	) SELECT count(*) FROM stored;
+UPDATE staged_documents AS staged SET state = state || jsonb_build_object('version', 1 + coalesce((SELECT max(to_version) FROM
+		changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'document' AND ended.resource_id = staged.id), 0)) WHERE
+		id IN (SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'document' AND resource_id IN (SELECT id FROM
+		staged_documents));
 WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'document', staged.id, 1 - 1, 1,
-		$4::text, staged.state FROM staged_documents AS staged WHERE NOT EXISTS (SELECT FROM documents AS there WHERE there.id =
-		staged.id) RETURNING xid, id)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'document', staged.id,
+		(staged.state ->> 'version')::int - 1, (staged.state ->> 'version')::int, $4::text, staged.state FROM staged_documents AS
+		staged WHERE NOT EXISTS (SELECT FROM documents AS there WHERE there.id = staged.id) RETURNING xid, id)
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change;
-INSERT INTO documents (id, key, namespace, status, publisher, kind, language, title, url, archive_url, published, retrieved_at,
-		text, text_sha256, authors, derived_from, method, url_canonical) SELECT staged.id, staged.key, staged.namespace, staged.status,
-		staged.publisher, staged.kind, staged.language, staged.title, staged.url, staged.archive_url, staged.published,
-		staged.retrieved_at, staged.text, staged.text_sha256, staged.authors, staged.derived_from, staged.method, staged.url_canonical
-		FROM staged_documents AS staged WHERE NOT EXISTS (SELECT FROM documents AS there WHERE there.id = staged.id) ORDER BY
-		staged.id;
+INSERT INTO documents (version, id, key, namespace, status, publisher, kind, language, title, url, archive_url, published,
+		retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical) SELECT (staged.state ->> 'version')::int,
+		staged.id, staged.key, staged.namespace, staged.status, staged.publisher, staged.kind, staged.language, staged.title,
+		staged.url, staged.archive_url, staged.published, staged.retrieved_at, staged.text, staged.text_sha256, staged.authors,
+		staged.derived_from, staged.method, staged.url_canonical FROM staged_documents AS staged WHERE NOT EXISTS (SELECT FROM
+		documents AS there WHERE there.id = staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_documents AS staged JOIN documents AS now ON now.id = staged.id
 	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
@@ -526,33 +529,32 @@ WITH locked AS MATERIALIZED (
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE
-	WHEN stored.status = stored.status_before THEN 'update'
-	WHEN stored.status = 'merged' THEN 'merge'
-	WHEN stored.status = 'retracted' THEN 'retract'
-	WHEN stored.status = 'accepted' THEN 'accept'
-	WHEN stored.status = 'rejected' THEN 'reject'
-	WHEN stored.status = 'proposed' THEN 'reopen'
-	WHEN stored.status_before = 'merged' THEN 'unmerge'
-	WHEN stored.status_before = 'retracted' THEN 'restore'
-	ELSE 'update' END, 'document', stored.id, stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id',
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status =
+		stored.status_before THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract'
+		WHEN stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed'
+		THEN 'reopen' WHEN stored.status_before = 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE
+		'update' END, 'document', stored.id, stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id',
 		stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
 		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change
 	) SELECT count(*) FROM stored;
+UPDATE staged_claims AS staged SET state = state || jsonb_build_object('version', 1 + coalesce((SELECT max(to_version) FROM
+		changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'claim' AND ended.resource_id = staged.id), 0)) WHERE id
+		IN (SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'claim' AND resource_id IN (SELECT id FROM
+		staged_claims));
 WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'claim', staged.id, 1 - 1, 1,
-		$4::text, staged.state FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims AS there WHERE there.id = staged.id)
-		RETURNING xid, id)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'claim', staged.id, (staged.state
+		->> 'version')::int - 1, (staged.state ->> 'version')::int, $4::text, staged.state FROM staged_claims AS staged WHERE NOT
+		EXISTS (SELECT FROM claims AS there WHERE there.id = staged.id) RETURNING xid, id)
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change;
-INSERT INTO claims (id, key, namespace, status, merged_into, statement, quantities, event_time, places, topics, scope, method,
-		folded, terms) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.merged_into, staged.statement,
-		staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope, staged.method, staged.folded,
-		staged.terms::tsvector FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims AS there WHERE there.id = staged.id)
-		ORDER BY staged.id;
+INSERT INTO claims (version, id, key, namespace, status, merged_into, statement, quantities, event_time, places, topics, scope,
+		method, folded, terms) SELECT (staged.state ->> 'version')::int, staged.id, staged.key, staged.namespace, staged.status,
+		staged.merged_into, staged.statement, staged.quantities, staged.event_time, staged.places, staged.topics, staged.scope,
+		staged.method, staged.folded, staged.terms::tsvector FROM staged_claims AS staged WHERE NOT EXISTS (SELECT FROM claims AS there
+		WHERE there.id = staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_claims AS staged JOIN claims AS now ON now.id = staged.id
 	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
@@ -572,16 +574,11 @@ WITH locked AS MATERIALIZED (
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE
-	WHEN stored.status = stored.status_before THEN 'update'
-	WHEN stored.status = 'merged' THEN 'merge'
-	WHEN stored.status = 'retracted' THEN 'retract'
-	WHEN stored.status = 'accepted' THEN 'accept'
-	WHEN stored.status = 'rejected' THEN 'reject'
-	WHEN stored.status = 'proposed' THEN 'reopen'
-	WHEN stored.status_before = 'merged' THEN 'unmerge'
-	WHEN stored.status_before = 'retracted' THEN 'restore'
-	ELSE 'update' END, 'claim', stored.id, stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id',
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status =
+		stored.status_before THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract'
+		WHEN stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed'
+		THEN 'reopen' WHEN stored.status_before = 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE
+		'update' END, 'claim', stored.id, stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id',
 		stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
 		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
@@ -589,17 +586,21 @@ WITH locked AS MATERIALIZED (
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change
 	) SELECT count(*) FROM stored;
+UPDATE staged_attributions AS staged SET state = state || jsonb_build_object('version', 1 + coalesce((SELECT max(to_version) FROM
+		changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'attribution' AND ended.resource_id = staged.id), 0))
+		WHERE id IN (SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'attribution' AND resource_id IN (SELECT
+		id FROM staged_attributions));
 WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'attribution', staged.id, 1 - 1, 1,
-		$4::text, staged.state FROM staged_attributions AS staged WHERE NOT EXISTS (SELECT FROM attributions AS there WHERE there.id =
-		staged.id) RETURNING xid, id)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'attribution', staged.id,
+		(staged.state ->> 'version')::int - 1, (staged.state ->> 'version')::int, $4::text, staged.state FROM staged_attributions AS
+		staged WHERE NOT EXISTS (SELECT FROM attributions AS there WHERE there.id = staged.id) RETURNING xid, id)
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 5, id FROM change;
-INSERT INTO attributions (id, key, namespace, status, claim_id, document_id, stance, content, event_time_span, chain,
-		credibility, method, confidence, note) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.claim_id,
-		staged.document_id, staged.stance, staged.content, staged.event_time_span, staged.chain, staged.credibility, staged.method,
-		staged.confidence, staged.note FROM staged_attributions AS staged WHERE NOT EXISTS (SELECT FROM attributions AS there WHERE
-		there.id = staged.id) ORDER BY staged.id;
+INSERT INTO attributions (version, id, key, namespace, status, claim_id, document_id, stance, content, event_time_span, chain,
+		credibility, method, confidence, note) SELECT (staged.state ->> 'version')::int, staged.id, staged.key, staged.namespace,
+		staged.status, staged.claim_id, staged.document_id, staged.stance, staged.content, staged.event_time_span, staged.chain,
+		staged.credibility, staged.method, staged.confidence, staged.note FROM staged_attributions AS staged WHERE NOT EXISTS (SELECT
+		FROM attributions AS there WHERE there.id = staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_attributions AS staged JOIN attributions AS now ON now.id = staged.id
 	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
@@ -618,32 +619,31 @@ WITH locked AS MATERIALIZED (
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE
-	WHEN stored.status = stored.status_before THEN 'update'
-	WHEN stored.status = 'merged' THEN 'merge'
-	WHEN stored.status = 'retracted' THEN 'retract'
-	WHEN stored.status = 'accepted' THEN 'accept'
-	WHEN stored.status = 'rejected' THEN 'reject'
-	WHEN stored.status = 'proposed' THEN 'reopen'
-	WHEN stored.status_before = 'merged' THEN 'unmerge'
-	WHEN stored.status_before = 'retracted' THEN 'restore'
-	ELSE 'update' END, 'attribution', stored.id, stored.version - 1, stored.version, $4::text, stored.state ||
-		jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at', stored.created_at,
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status =
+		stored.status_before THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract'
+		WHEN stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed'
+		THEN 'reopen' WHEN stored.status_before = 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE
+		'update' END, 'attribution', stored.id, stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id',
+		stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
 		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 5, id FROM change
 	) SELECT count(*) FROM stored;
+UPDATE staged_links AS staged SET state = state || jsonb_build_object('version', 1 + coalesce((SELECT max(to_version) FROM
+		changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'link' AND ended.resource_id = staged.id), 0)) WHERE id
+		IN (SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'link' AND resource_id IN (SELECT id FROM
+		staged_links));
 WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'link', staged.id, 1 - 1, 1,
-		$4::text, staged.state FROM staged_links AS staged WHERE NOT EXISTS (SELECT FROM links AS there WHERE there.id = staged.id)
-		RETURNING xid, id)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'link', staged.id, (staged.state
+		->> 'version')::int - 1, (staged.state ->> 'version')::int, $4::text, staged.state FROM staged_links AS staged WHERE NOT EXISTS
+		(SELECT FROM links AS there WHERE there.id = staged.id) RETURNING xid, id)
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 6, id FROM change;
-INSERT INTO links (id, key, namespace, status, kind, claim_id, to_id, degree, basis, rationale, method, confidence) SELECT
-		staged.id, staged.key, staged.namespace, staged.status, staged.kind, staged.claim_id, staged.to_id, staged.degree,
-		staged.basis, staged.rationale, staged.method, staged.confidence FROM staged_links AS staged WHERE NOT EXISTS (SELECT FROM
-		links AS there WHERE there.id = staged.id) ORDER BY staged.id;
+INSERT INTO links (version, id, key, namespace, status, kind, claim_id, to_id, degree, basis, rationale, method, confidence)
+		SELECT (staged.state ->> 'version')::int, staged.id, staged.key, staged.namespace, staged.status, staged.kind, staged.claim_id,
+		staged.to_id, staged.degree, staged.basis, staged.rationale, staged.method, staged.confidence FROM staged_links AS staged WHERE
+		NOT EXISTS (SELECT FROM links AS there WHERE there.id = staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_links AS staged JOIN links AS now ON now.id = staged.id
 	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
@@ -660,32 +660,32 @@ WITH locked AS MATERIALIZED (
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE
-	WHEN stored.status = stored.status_before THEN 'update'
-	WHEN stored.status = 'merged' THEN 'merge'
-	WHEN stored.status = 'retracted' THEN 'retract'
-	WHEN stored.status = 'accepted' THEN 'accept'
-	WHEN stored.status = 'rejected' THEN 'reject'
-	WHEN stored.status = 'proposed' THEN 'reopen'
-	WHEN stored.status_before = 'merged' THEN 'unmerge'
-	WHEN stored.status_before = 'retracted' THEN 'restore'
-	ELSE 'update' END, 'link', stored.id, stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id',
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status =
+		stored.status_before THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract'
+		WHEN stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed'
+		THEN 'reopen' WHEN stored.status_before = 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE
+		'update' END, 'link', stored.id, stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id',
 		stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
 		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 6, id FROM change
 	) SELECT count(*) FROM stored;
+UPDATE staged_reviews AS staged SET state = state || jsonb_build_object('version', 1 + coalesce((SELECT max(to_version) FROM
+		changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'review' AND ended.resource_id = staged.id), 0)) WHERE
+		id IN (SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'review' AND resource_id IN (SELECT id FROM
+		staged_reviews));
 WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'review', staged.id, 1 - 1, 1,
-		$4::text, staged.state FROM staged_reviews AS staged WHERE NOT EXISTS (SELECT FROM reviews AS there WHERE there.id = staged.id)
-		RETURNING xid, id)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'review', staged.id, (staged.state
+		->> 'version')::int - 1, (staged.state ->> 'version')::int, $4::text, staged.state FROM staged_reviews AS staged WHERE NOT
+		EXISTS (SELECT FROM reviews AS there WHERE there.id = staged.id) RETURNING xid, id)
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 7, id FROM change;
-INSERT INTO reviews (id, key, namespace, status, claim_id, author, rating, title, url, language, claim_reviewed, published,
-		folded, terms) SELECT staged.id, staged.key, staged.namespace, staged.status, staged.claim_id, staged.author, staged.rating,
-		staged.title, staged.url, staged.language, staged.claim_reviewed, staged.published, staged.folded, staged.terms::tsvector FROM
-		staged_reviews AS staged WHERE NOT EXISTS (SELECT FROM reviews AS there WHERE there.id = staged.id) ORDER BY staged.id;
+INSERT INTO reviews (version, id, key, namespace, status, claim_id, author, rating, title, url, language, claim_reviewed,
+		published, folded, terms) SELECT (staged.state ->> 'version')::int, staged.id, staged.key, staged.namespace, staged.status,
+		staged.claim_id, staged.author, staged.rating, staged.title, staged.url, staged.language, staged.claim_reviewed,
+		staged.published, staged.folded, staged.terms::tsvector FROM staged_reviews AS staged WHERE NOT EXISTS (SELECT FROM reviews AS
+		there WHERE there.id = staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_reviews AS staged JOIN reviews AS now ON now.id = staged.id
 	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
@@ -703,32 +703,31 @@ WITH locked AS MATERIALIZED (
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE
-	WHEN stored.status = stored.status_before THEN 'update'
-	WHEN stored.status = 'merged' THEN 'merge'
-	WHEN stored.status = 'retracted' THEN 'retract'
-	WHEN stored.status = 'accepted' THEN 'accept'
-	WHEN stored.status = 'rejected' THEN 'reject'
-	WHEN stored.status = 'proposed' THEN 'reopen'
-	WHEN stored.status_before = 'merged' THEN 'unmerge'
-	WHEN stored.status_before = 'retracted' THEN 'restore'
-	ELSE 'update' END, 'review', stored.id, stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id',
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status =
+		stored.status_before THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract'
+		WHEN stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed'
+		THEN 'reopen' WHEN stored.status_before = 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE
+		'update' END, 'review', stored.id, stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id',
 		stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
 		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 7, id FROM change
 	) SELECT count(*) FROM stored;
+UPDATE staged_matches AS staged SET state = state || jsonb_build_object('version', 1 + coalesce((SELECT max(to_version) FROM
+		changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'match' AND ended.resource_id = staged.id), 0)) WHERE id
+		IN (SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'match' AND resource_id IN (SELECT id FROM
+		staged_matches));
 WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'match', staged.id, 1 - 1, 1,
-		$4::text, staged.state FROM staged_matches AS staged WHERE NOT EXISTS (SELECT FROM matches AS there WHERE there.id = staged.id)
-		RETURNING xid, id)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'create', 'match', staged.id, (staged.state
+		->> 'version')::int - 1, (staged.state ->> 'version')::int, $4::text, staged.state FROM staged_matches AS staged WHERE NOT
+		EXISTS (SELECT FROM matches AS there WHERE there.id = staged.id) RETURNING xid, id)
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 8, id FROM change;
-INSERT INTO matches (id, key, namespace, status, resource, a, b, kind, score, basis, rationale, method) SELECT staged.id,
-		staged.key, staged.namespace, staged.status, staged.resource, staged.a, staged.b, staged.kind, staged.score, staged.basis,
-		staged.rationale, staged.method FROM staged_matches AS staged WHERE NOT EXISTS (SELECT FROM matches AS there WHERE there.id =
-		staged.id) ORDER BY staged.id;
+INSERT INTO matches (version, id, key, namespace, status, resource, a, b, kind, score, basis, rationale, method) SELECT
+		(staged.state ->> 'version')::int, staged.id, staged.key, staged.namespace, staged.status, staged.resource, staged.a, staged.b,
+		staged.kind, staged.score, staged.basis, staged.rationale, staged.method FROM staged_matches AS staged WHERE NOT EXISTS (SELECT
+		FROM matches AS there WHERE there.id = staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_matches AS staged JOIN matches AS now ON now.id = staged.id
 	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
@@ -745,16 +744,11 @@ WITH locked AS MATERIALIZED (
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
-	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE
-	WHEN stored.status = stored.status_before THEN 'update'
-	WHEN stored.status = 'merged' THEN 'merge'
-	WHEN stored.status = 'retracted' THEN 'retract'
-	WHEN stored.status = 'accepted' THEN 'accept'
-	WHEN stored.status = 'rejected' THEN 'reject'
-	WHEN stored.status = 'proposed' THEN 'reopen'
-	WHEN stored.status_before = 'merged' THEN 'unmerge'
-	WHEN stored.status_before = 'retracted' THEN 'restore'
-	ELSE 'update' END, 'match', stored.id, stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id',
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status =
+		stored.status_before THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract'
+		WHEN stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed'
+		THEN 'reopen' WHEN stored.status_before = 'merged' THEN 'unmerge' WHEN stored.status_before = 'retracted' THEN 'restore' ELSE
+		'update' END, 'match', stored.id, stored.version - 1, stored.version, $4::text, stored.state || jsonb_build_object('id',
 		stored.id, 'version', stored.version, 'created_at', stored.created_at,
 	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
 		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
@@ -939,6 +933,7 @@ SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', status,
 	AND derived_from IN (SELECT id FROM theirs))) AS found ORDER BY 1, 2 LIMIT $1;
 SELECT resource, resource_id AS id, coalesce(state ->> 'key', '') AS key FROM changes
 	WHERE xid = (SELECT change_number(pg_current_xact_id())) AND operation = 'create' ORDER BY changes.xid, changes.id LIMIT $1;
+INSERT INTO imports (group_id, actor, reason, counts) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING;
 
 -- Import that keeps going and proposes duplicates
 SELECT new.line, other.id AS a, new.id AS b, new.url
@@ -1201,9 +1196,11 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 
 -- CreateSource
 WITH stored AS (
-	INSERT INTO sources (id, key, namespace, status, kind, name, names, aliases, country, role, anonymous, reliability,
-		external_ids, domains, url, control_reviewed_at, notes, method, folded, terms, identities) VALUES ($1, $2, $3, $4, $10, $11,
-		$12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25::text::tsvector, $26) RETURNING *
+	INSERT INTO sources (id, key, namespace, status, version, kind, name, names, aliases, country, role, anonymous, reliability,
+		external_ids, domains, url, control_reviewed_at, notes, method, folded, terms, identities) VALUES ($1, $2, $3, $4, 1 +
+		coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'source' AND
+		ended.resource_id = $1), 0), $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25::text::tsvector,
+		$26) RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -1258,7 +1255,8 @@ WITH stored AS (
 		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method FROM stored;
 
 -- MergeSource
-SELECT id FROM unnest($1::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM sources WHERE sources.id = wanted.id)
+WITH there AS MATERIALIZED (SELECT id FROM sources WHERE id = ANY ($1) ORDER BY id FOR KEY SHARE)
+	SELECT id FROM unnest($1::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM there WHERE there.id = wanted.id)
 	UNION SELECT id FROM unnest($2::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM documents WHERE documents.id = wanted.id)
 	UNION SELECT id FROM unnest($3::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM claims WHERE claims.id = wanted.id);
 WITH RECURSIVE speaks_as (id) AS (
@@ -1303,9 +1301,12 @@ WITH RECURSIVE ours_above (id) AS (
 	OR (b IN (SELECT id FROM ours) AND a IN (SELECT id FROM theirs))) ORDER BY id LIMIT 1;
 
 -- CreateRelation
+SELECT pg_advisory_xact_lock(hashtextextended($1, 0));
+SELECT id, status FROM relations WHERE subject = $1 AND kind = $2 AND object = $3 AND since = $4 ORDER BY id LIMIT 1;
 WITH stored AS (
-	INSERT INTO relations (id, key, namespace, status, subject, kind, object, share, since, until, citation) VALUES ($1, $2, $3, $4,
-		$10, $11, $12, $13, $14, $15, $16) RETURNING *
+	INSERT INTO relations (id, key, namespace, status, version, subject, kind, object, share, since, until, citation) VALUES ($1,
+		$2, $3, $4, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
+		'relation' AND ended.resource_id = $1), 0), $10, $11, $12, $13, $14, $15, $16) RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -1374,9 +1375,10 @@ WITH stored AS (
 
 -- CreateDocument
 WITH stored AS (
-	INSERT INTO documents (id, key, namespace, status, publisher, kind, language, title, url, archive_url, published, retrieved_at,
-		text, text_sha256, authors, derived_from, method, url_canonical) VALUES ($1, $2, $3, $4, $10, $11, $12, $13, $14, $15, $16,
-		$17, $18, $19, $20, $21, $22, $23) RETURNING *
+	INSERT INTO documents (id, key, namespace, status, version, publisher, kind, language, title, url, archive_url, published,
+		retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical) VALUES ($1, $2, $3, $4, 1 + coalesce((SELECT
+		max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'document' AND ended.resource_id =
+		$1), 0), $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -1392,8 +1394,10 @@ WITH stored AS (
 
 -- CreateClaim
 WITH stored AS (
-	INSERT INTO claims (id, key, namespace, status, statement, quantities, event_time, places, topics, scope, method, folded, terms)
-		VALUES ($1, $2, $3, $4, $10, $11, $12, $13, $14, $15, $16, $17, $18::text::tsvector) RETURNING *
+	INSERT INTO claims (id, key, namespace, status, version, statement, quantities, event_time, places, topics, scope, method,
+		folded, terms) VALUES ($1, $2, $3, $4, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation =
+		'delete' AND ended.resource = 'claim' AND ended.resource_id = $1), 0), $10, $11, $12, $13, $14, $15, $16, $17,
+		$18::text::tsvector) RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -1467,9 +1471,14 @@ WITH RECURSIVE ours_above (id) AS (
 
 -- CreateAttribution
 SELECT publisher, text FROM documents WHERE id = $1 FOR SHARE;
+SELECT id, status FROM attributions WHERE claim_id = $1 AND document_id = $2 AND stance = $3 AND source_ids = $4 AND
+		content_start IS NOT DISTINCT FROM $5
+	AND (content ->> 'end')::int IS NOT DISTINCT FROM $6 ORDER BY id LIMIT 1;
 WITH stored AS (
-	INSERT INTO attributions (id, key, namespace, status, claim_id, document_id, stance, content, event_time_span, chain,
-		credibility, method, confidence, note) VALUES ($1, $2, $3, $4, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) RETURNING *
+	INSERT INTO attributions (id, key, namespace, status, version, claim_id, document_id, stance, content, event_time_span, chain,
+		credibility, method, confidence, note) VALUES ($1, $2, $3, $4, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE
+		ended.operation = 'delete' AND ended.resource = 'attribution' AND ended.resource_id = $1), 0), $10, $11, $12, $13, $14, $15,
+		$16, $17, $18, $19) RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -1577,9 +1586,11 @@ WITH stored AS (
 		published, retrieved_at, text, text_sha256, authors, derived_from, method FROM stored;
 
 -- CreateLink
+SELECT id, status FROM links WHERE kind = $1 AND claim_id = $2 AND to_id = $3 ORDER BY id LIMIT 1;
 WITH stored AS (
-	INSERT INTO links (id, key, namespace, status, kind, claim_id, to_id, degree, basis, rationale, method, confidence) VALUES ($1,
-		$2, $3, $4, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING *
+	INSERT INTO links (id, key, namespace, status, version, kind, claim_id, to_id, degree, basis, rationale, method, confidence)
+		VALUES ($1, $2, $3, $4, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND
+		ended.resource = 'link' AND ended.resource_id = $1), 0), $10, $11, $12, $13, $14, $15, $16, $17) RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -1629,9 +1640,12 @@ WITH stored AS (
 		rationale, method, confidence FROM stored;
 
 -- CreateReview
+SELECT id, status FROM reviews WHERE claim_id = $1 AND author = $2 AND url = $3 ORDER BY id LIMIT 1;
 WITH stored AS (
-	INSERT INTO reviews (id, key, namespace, status, claim_id, author, rating, title, url, language, claim_reviewed, published,
-		folded, terms) VALUES ($1, $2, $3, $4, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19::text::tsvector) RETURNING *
+	INSERT INTO reviews (id, key, namespace, status, version, claim_id, author, rating, title, url, language, claim_reviewed,
+		published, folded, terms) VALUES ($1, $2, $3, $4, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE
+		ended.operation = 'delete' AND ended.resource = 'review' AND ended.resource_id = $1), 0), $10, $11, $12, $13, $14, $15, $16,
+		$17, $18, $19::text::tsvector) RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -1730,8 +1744,9 @@ WITH RECURSIVE ours_above (id) AS (
 		FROM theirs))
 	OR (b IN (SELECT id FROM ours) AND a IN (SELECT id FROM theirs))) AND (a, b) NOT IN (($1, $2), ($2, $1)) ORDER BY id LIMIT 1;
 WITH stored AS (
-	INSERT INTO matches (id, key, namespace, status, resource, a, b, kind, score, basis, rationale, method) VALUES ($1, $2, $3, $4,
-		$10, $11, $12, $13, $14, $15, $16, $17) RETURNING *
+	INSERT INTO matches (id, key, namespace, status, version, resource, a, b, kind, score, basis, rationale, method) VALUES ($1, $2,
+		$3, $4, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
+		'match' AND ended.resource_id = $1), 0), $10, $11, $12, $13, $14, $15, $16, $17) RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -1866,6 +1881,43 @@ SELECT EXISTS (WITH RECURSIVE ours (id) AS (
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.resource, t.a, t.b, t.kind, t.score, t.basis,
 		t.rationale, t.method FROM matches AS t WHERE (t.a = $1 OR t.b = $2) AND t.resource = $3 AND t.kind = $4 ORDER BY t.id LIMIT 2;
 
+-- Proposals
+SELECT resource, id, sureness FROM ((SELECT 'link' AS resource, id, coalesce(confidence, 0) AS sureness FROM links WHERE status =
+		'proposed' AND kind = $1 AND method ->> 'name' = $2 AND (claim_id = $3 OR to_id = $4) AND coalesce(confidence, 0) >= $5 ORDER
+		BY coalesce(confidence, 0) DESC, id LIMIT 2) UNION ALL (SELECT 'attribution' AS resource, id, coalesce(confidence, 0) AS
+		sureness FROM attributions WHERE status = 'proposed' AND NULL::text = $6 AND method ->> 'name' = $7 AND claim_id = $8 AND
+		coalesce(confidence, 0) >= $9 ORDER BY coalesce(confidence, 0) DESC, id LIMIT 2) UNION ALL (SELECT 'match' AS resource, id,
+		coalesce(score, 0) AS sureness FROM matches WHERE status = 'proposed' AND kind = $10 AND method ->> 'name' = $11 AND false AND
+		coalesce(score, 0) >= $12 ORDER BY coalesce(score, 0) DESC, id LIMIT 2)) AS waiting ORDER BY sureness DESC, id LIMIT 2;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
+		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE id = ANY ($1) AND status = 'proposed';
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
+		t WHERE id = ANY ($1) AND status = 'proposed';
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.resource, t.a, t.b, t.kind, t.score, t.basis,
+		t.rationale, t.method FROM matches AS t WHERE id = ANY ($1) AND status = 'proposed';
+SELECT thing, actor, until FROM leases WHERE thing = ANY ($1) AND until > now();
+
+-- LeaseProposals
+DELETE FROM leases WHERE thing IN (SELECT thing FROM leases WHERE until < now() - interval '1 hour'
+	LIMIT 100 FOR UPDATE SKIP LOCKED);
+INSERT INTO leases (thing, holder, actor, until)
+	SELECT id, $2, $3, now() + make_interval(secs => $4) FROM unnest($1::uuid[]) AS wanted (id)
+	WHERE EXISTS (SELECT FROM links WHERE links.id = wanted.id AND status = 'proposed')
+	OR EXISTS (SELECT FROM attributions WHERE attributions.id = wanted.id AND status = 'proposed')
+	OR EXISTS (SELECT FROM matches WHERE matches.id = wanted.id AND status = 'proposed')
+	ORDER BY id
+	ON CONFLICT (thing) DO UPDATE SET holder = excluded.holder, actor = excluded.actor, until = excluded.until
+	WHERE leases.holder = excluded.holder OR leases.until < now();
+SELECT thing, holder = $2, actor, until FROM leases WHERE thing = ANY ($1);
+
+-- LeaseProposals
+DELETE FROM leases WHERE thing = ANY ($1) AND holder = $2;
+
+-- DecideEach
+SELECT DISTINCT ON (resource_id) resource_id, to_version, actor, at, state ->> 'status' FROM changes
+	WHERE resource_id = ANY ($1) AND resource IN ('link', 'attribution', 'match') ORDER BY resource_id, to_version DESC;
+
 -- MatchNames
 SELECT id, name FROM sources WHERE id = ANY ($1)
 	UNION ALL SELECT id, concat_ws(' ', nullif(title, ''), nullif(url, '')) FROM documents WHERE id = ANY ($1);
@@ -1880,6 +1932,519 @@ SELECT named.id, named.key, named.name, array_agg(DISTINCT above.name) AS above
 	FROM sources AS named JOIN relations ON subject = named.id AND relations.status = 'active' AND controls
 	JOIN sources AS above ON above.id = object WHERE named.key LIKE 'name:%'
 	GROUP BY named.id HAVING count(DISTINCT object) > 1 ORDER BY named.id;
+
+-- Undo
+SELECT EXISTS (SELECT FROM changes WHERE group_id = $1 AND group_id <> $2),
+	coalesce((SELECT original FROM undos WHERE group_id = $1), $1), coalesce((SELECT n FROM undos WHERE group_id = $1), 0);
+SELECT pg_advisory_xact_lock(hashtextextended('undo ' || $1::text, 0));
+SELECT coalesce(max(n), 0) FROM undos WHERE original = $1;
+SET CONSTRAINTS ALL DEFERRED;
+SELECT EXISTS (SELECT FROM imports WHERE group_id = $1),
+	coalesce(bool_or(operation IN ('accept', 'reject', 'reopen')), false), coalesce(bool_and(resource = 'review'), false),
+	coalesce(bool_and(resource = 'link' AND operation = 'create'), false) FROM changes WHERE group_id = $1 AND group_id <> $2;
+SELECT EXISTS (SELECT FROM changes WHERE group_id = $1 AND group_id <> $2 AND resource = 'source'
+	AND operation = 'create');
+WITH span AS MATERIALIZED (
+	SELECT resource_id AS id, min(from_version) AS before, max(to_version) AS after, count(*) AS changes FROM changes
+	WHERE group_id = $1 AND group_id <> '00000000-0000-0000-0000-000000000000' AND resource = $2 AND resource_id > $3
+	GROUP BY resource_id ORDER BY resource_id LIMIT $4
+	) SELECT span.*, was.state AS was, made.state AS made FROM span
+	JOIN changes AS made ON made.resource_id = span.id AND made.to_version = span.after AND made.resource = $2
+	LEFT JOIN changes AS was ON was.resource_id = span.id AND was.to_version = span.before AND was.resource = $2
+	ORDER BY span.id;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		t.method FROM sources AS t WHERE id = ANY ($1) ORDER BY id FOR UPDATE;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
+		t.until, t.citation FROM relations AS t WHERE id = ANY ($1) ORDER BY id FOR UPDATE;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, t.text, t.text_sha256, t.authors, t.derived_from, t.method FROM documents AS
+		t WHERE id = ANY ($1) ORDER BY id FOR UPDATE;
+SELECT sha256, text FROM document_texts WHERE sha256 = ANY ($1);
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE id = ANY ($1) ORDER BY id FOR UPDATE;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
+		t WHERE id = ANY ($1) ORDER BY id FOR UPDATE;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
+		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE id = ANY ($1) ORDER BY id FOR UPDATE;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
+		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE id = ANY ($1) ORDER BY id FOR UPDATE;
+WITH stored AS (DELETE FROM reviews WHERE id = ANY ($5) RETURNING id, version), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'delete', 'review', stored.id,
+		(stored.version + 1) - 1, (stored.version + 1), $4::text, last.state || jsonb_build_object('status', 'deleted', 'version',
+		stored.version + 1, 'updated_at', now()) FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource =
+		'review' AND last.to_version = stored.version RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 7, id FROM change
+	) SELECT FROM stored;
+WITH stored AS (DELETE FROM links WHERE id = ANY ($5) RETURNING id, version), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'delete', 'link', stored.id, (stored.version
+		+ 1) - 1, (stored.version + 1), $4::text, last.state || jsonb_build_object('status', 'deleted', 'version', stored.version + 1,
+		'updated_at', now()) FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource = 'link' AND
+		last.to_version = stored.version RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 6, id FROM change
+	) SELECT FROM stored;
+WITH stored AS (DELETE FROM attributions WHERE id = ANY ($5) RETURNING id, version), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'delete', 'attribution', stored.id,
+		(stored.version + 1) - 1, (stored.version + 1), $4::text, last.state || jsonb_build_object('status', 'deleted', 'version',
+		stored.version + 1, 'updated_at', now()) FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource =
+		'attribution' AND last.to_version = stored.version RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 5, id FROM change
+	) SELECT FROM stored;
+WITH stored AS (DELETE FROM claims WHERE id = ANY ($5) RETURNING id, version), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'delete', 'claim', stored.id, (stored.version
+		+ 1) - 1, (stored.version + 1), $4::text, last.state || jsonb_build_object('status', 'deleted', 'version', stored.version + 1,
+		'updated_at', now()) FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource = 'claim' AND
+		last.to_version = stored.version RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change
+	) SELECT FROM stored;
+WITH stored AS (DELETE FROM documents WHERE id = ANY ($5) RETURNING id, version), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'delete', 'document', stored.id,
+		(stored.version + 1) - 1, (stored.version + 1), $4::text, last.state || jsonb_build_object('status', 'deleted', 'version',
+		stored.version + 1, 'updated_at', now()) FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource =
+		'document' AND last.to_version = stored.version RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change
+	) SELECT FROM stored;
+WITH stored AS (DELETE FROM relations WHERE id = ANY ($5) RETURNING id, version), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'delete', 'relation', stored.id,
+		(stored.version + 1) - 1, (stored.version + 1), $4::text, last.state || jsonb_build_object('status', 'deleted', 'version',
+		stored.version + 1, 'updated_at', now()) FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource =
+		'relation' AND last.to_version = stored.version RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
+	) SELECT FROM stored;
+DELETE FROM taken_for WHERE source = ANY ($1);
+WITH stored AS (DELETE FROM sources WHERE id = ANY ($5) RETURNING id, version), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, 'delete', 'source', stored.id,
+		(stored.version + 1) - 1, (stored.version + 1), $4::text, last.state || jsonb_build_object('status', 'deleted', 'version',
+		stored.version + 1, 'updated_at', now()) FROM stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource =
+		'source' AND last.to_version = stored.version RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
+	) SELECT FROM stored;
+(SELECT 'source' AS resource, id, version FROM sources WHERE merged_into = ANY ($1) LIMIT 100)
+	UNION (SELECT 'relation' AS resource, id, version FROM relations WHERE subject = ANY ($1) LIMIT 100)
+	UNION (SELECT 'relation' AS resource, id, version FROM relations WHERE object = ANY ($1) LIMIT 100)
+	UNION (SELECT 'document' AS resource, id, version FROM documents WHERE publisher = ANY ($1) LIMIT 100)
+	UNION (SELECT 'attribution' AS resource, id, version FROM attributions WHERE status <> 'accepted' AND source_ids && $1 LIMIT
+		100)
+	UNION (SELECT 'attribution' AS resource, id, version FROM attributions WHERE status = 'accepted' AND source_ids && $1 AND
+		claim_id IN (SELECT claim_id FROM appearances WHERE source_id = ANY ($1)) LIMIT 100)
+	UNION (SELECT 'review' AS resource, id, version FROM reviews WHERE author = ANY ($1) LIMIT 100)
+	UNION (SELECT 'match' AS resource, id, version FROM matches WHERE resource = 'source' AND a = ANY ($1) LIMIT 100)
+	UNION (SELECT 'match' AS resource, id, version FROM matches WHERE resource = 'source' AND b = ANY ($1) LIMIT 100)
+	LIMIT 100;
+(SELECT 'document' AS resource, id, version FROM documents WHERE derived_from = ANY ($1) LIMIT 100)
+	UNION (SELECT 'attribution' AS resource, id, version FROM attributions WHERE document_id = ANY ($1) LIMIT 100)
+	UNION (SELECT 'match' AS resource, id, version FROM matches WHERE resource = 'document' AND a = ANY ($1) LIMIT 100)
+	UNION (SELECT 'match' AS resource, id, version FROM matches WHERE resource = 'document' AND b = ANY ($1) LIMIT 100)
+	LIMIT 100;
+(SELECT 'claim' AS resource, id, version FROM claims WHERE merged_into = ANY ($1) LIMIT 100)
+	UNION (SELECT 'attribution' AS resource, id, version FROM attributions WHERE claim_id = ANY ($1) LIMIT 100)
+	UNION (SELECT 'link' AS resource, id, version FROM links WHERE claim_id = ANY ($1) LIMIT 100)
+	UNION (SELECT 'link' AS resource, id, version FROM links WHERE to_id = ANY ($1) LIMIT 100)
+	UNION (SELECT 'review' AS resource, id, version FROM reviews WHERE claim_id = ANY ($1) LIMIT 100)
+	LIMIT 100;
+INSERT INTO undos (group_id, undoes, original, n) VALUES ($1, $2, $3, $4);
+
+-- Undo of an undo
+WITH stored AS (
+	INSERT INTO sources (id, key, namespace, created_at, status, merged_into, version, kind, name, names, aliases, country, role,
+		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method, folded, terms, identities) VALUES ($1,
+		$7, $8, $9, $10, $11, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND
+		ended.resource = 'source' AND ended.resource_id = $1), 0), $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+		$25, $26, $27::text::tsvector, $28) RETURNING *
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, 'create', 'source', stored.id, stored.version
+		- 1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
+		jsonb_build_object('merged_into', stored.merged_into) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
+	) SELECT FROM stored;
+WITH stored AS (
+	INSERT INTO relations (id, key, namespace, created_at, status, version, subject, kind, object, share, since, until, citation)
+		VALUES ($1, $7, $8, $9, $10, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND
+		ended.resource = 'relation' AND ended.resource_id = $1), 0), $11, $12, $13, $14, $15, $16, $17) RETURNING *
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, 'create', 'relation', stored.id,
+		stored.version - 1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
+	) SELECT FROM stored;
+WITH stored AS (
+	INSERT INTO documents (id, key, namespace, created_at, status, version, publisher, kind, language, title, url, archive_url,
+		published, retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical) VALUES ($1, $7, $8, $9, $10, 1 +
+		coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'document' AND
+		ended.resource_id = $1), 0), $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24) RETURNING *
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, 'create', 'document', stored.id,
+		stored.version - 1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change
+	) SELECT FROM stored;
+WITH stored AS (
+	INSERT INTO claims (id, key, namespace, created_at, status, merged_into, version, statement, quantities, event_time, places,
+		topics, scope, method, folded, terms) VALUES ($1, $7, $8, $9, $10, $11, 1 + coalesce((SELECT max(to_version) FROM changes AS
+		ended WHERE ended.operation = 'delete' AND ended.resource = 'claim' AND ended.resource_id = $1), 0), $12, $13, $14, $15, $16,
+		$17, $18, $19, $20::text::tsvector) RETURNING *
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, 'create', 'claim', stored.id, stored.version
+		- 1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END || CASE WHEN stored.merged_into IS NULL THEN '{}' ELSE
+		jsonb_build_object('merged_into', stored.merged_into) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change
+	) SELECT FROM stored;
+WITH stored AS (
+	INSERT INTO attributions (id, key, namespace, created_at, status, version, claim_id, document_id, stance, content,
+		event_time_span, chain, credibility, method, confidence, note) VALUES ($1, $7, $8, $9, $10, 1 + coalesce((SELECT
+		max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'attribution' AND ended.resource_id
+		= $1), 0), $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) RETURNING *
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, 'create', 'attribution', stored.id,
+		stored.version - 1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version,
+		'created_at', stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 5, id FROM change
+	) SELECT FROM stored;
+WITH stored AS (
+	INSERT INTO links (id, key, namespace, created_at, status, version, kind, claim_id, to_id, degree, basis, rationale, method,
+		confidence) VALUES ($1, $7, $8, $9, $10, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation =
+		'delete' AND ended.resource = 'link' AND ended.resource_id = $1), 0), $11, $12, $13, $14, $15, $16, $17, $18) RETURNING *
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, 'create', 'link', stored.id, stored.version -
+		1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 6, id FROM change
+	) SELECT FROM stored;
+WITH stored AS (
+	INSERT INTO reviews (id, key, namespace, created_at, status, version, claim_id, author, rating, title, url, language,
+		claim_reviewed, published, folded, terms) VALUES ($1, $7, $8, $9, $10, 1 + coalesce((SELECT max(to_version) FROM changes AS
+		ended WHERE ended.operation = 'delete' AND ended.resource = 'review' AND ended.resource_id = $1), 0), $11, $12, $13, $14, $15,
+		$16, $17, $18, $19, $20::text::tsvector) RETURNING *
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, 'create', 'review', stored.id, stored.version
+		- 1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 7, id FROM change
+	) SELECT FROM stored;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
+		t WHERE id = ANY ($1) ORDER BY id;
+SELECT id, publisher, text FROM documents WHERE id = ANY ($1) ORDER BY id FOR SHARE;
+WITH RECURSIVE written AS MATERIALIZED (
+	SELECT id, object FROM relations WHERE id IN (SELECT unnest($1::uuid[]) AS id) AND controls AND status = 'active'
+	), reached (id) AS (
+	SELECT object FROM written
+	UNION
+	SELECT next.id FROM reached AS at, LATERAL (
+	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
+	UNION ALL SELECT id FROM sources WHERE merged_into = at.id
+	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)
+	), speaking (id, source) AS (
+	SELECT id, id FROM reached
+	UNION SELECT merged.merged_into, speaking.source FROM speaking JOIN sources AS merged ON merged.id = speaking.id AND
+		merged.merged_into IS NOT NULL), speakers AS MATERIALIZED (
+	SELECT source, speaking.id FROM speaking JOIN sources USING (id) WHERE merged_into IS NULL
+	) SELECT r.id, subject.id AS subject, object.id AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
+	FROM relations AS r JOIN speakers AS subject ON subject.source = r.subject JOIN speakers AS object ON object.source = r.object
+	WHERE controls AND status = 'active' AND NOT isempty(held);
+WITH RECURSIVE written AS MATERIALIZED (
+	SELECT id, object FROM relations WHERE id IN (SELECT id FROM relations WHERE subject IN (
+	WITH RECURSIVE merged (id) AS (SELECT id FROM sources WHERE id = ANY ($1) AND merged_into IS NOT NULL UNION SELECT next.id FROM
+		merged AS at, LATERAL (SELECT id FROM sources WHERE merged_into = at.id
+	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)) SELECT id FROM merged))
+		AND controls AND status = 'active'
+	), reached (id) AS (
+	SELECT object FROM written
+	UNION
+	SELECT next.id FROM reached AS at, LATERAL (
+	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
+	UNION ALL SELECT id FROM sources WHERE merged_into = at.id
+	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)
+	), speaking (id, source) AS (
+	SELECT id, id FROM reached
+	UNION SELECT merged.merged_into, speaking.source FROM speaking JOIN sources AS merged ON merged.id = speaking.id AND
+		merged.merged_into IS NOT NULL), speakers AS MATERIALIZED (
+	SELECT source, speaking.id FROM speaking JOIN sources USING (id) WHERE merged_into IS NULL
+	) SELECT r.id, subject.id AS subject, object.id AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
+	FROM relations AS r JOIN speakers AS subject ON subject.source = r.subject JOIN speakers AS object ON object.source = r.object
+	WHERE controls AND status = 'active' AND NOT isempty(held);
+WITH RECURSIVE starts (id) AS (
+	SELECT t.id FROM (SELECT unnest($1::uuid[]) AS id) AS wanted JOIN documents AS t ON t.id = wanted.id JOIN documents AS first ON
+		first.id = t.derived_from
+	WHERE first.derived_from IS NOT NULL
+	), line (id, parent) AS (
+	SELECT t.id, t.derived_from FROM starts JOIN documents AS t ON t.id = starts.id
+	UNION
+	SELECT t.id, t.derived_from FROM line JOIN documents AS t ON t.id = line.parent
+	) SELECT id, parent, id IN (SELECT id FROM starts) AS wanted FROM line;
+WITH RECURSIVE starts (id) AS (
+	SELECT t.id FROM (SELECT unnest($1::uuid[]) AS id) AS wanted JOIN sources AS t ON t.id = wanted.id JOIN sources AS first ON
+		first.id = t.merged_into
+	WHERE first.merged_into IS NOT NULL
+	), line (id, parent) AS (
+	SELECT t.id, t.merged_into FROM starts JOIN sources AS t ON t.id = starts.id
+	UNION
+	SELECT t.id, t.merged_into FROM line JOIN sources AS t ON t.id = line.parent
+	) SELECT id, parent, id IN (SELECT id FROM starts) AS wanted FROM line;
+WITH RECURSIVE starts (id) AS (
+	SELECT t.id FROM (SELECT unnest($1::uuid[]) AS id) AS wanted JOIN claims AS t ON t.id = wanted.id JOIN claims AS first ON
+		first.id = t.merged_into
+	WHERE first.merged_into IS NOT NULL
+	), line (id, parent) AS (
+	SELECT t.id, t.merged_into FROM starts JOIN claims AS t ON t.id = starts.id
+	UNION
+	SELECT t.id, t.merged_into FROM line JOIN claims AS t ON t.id = line.parent
+	) SELECT id, parent, id IN (SELECT id FROM starts) AS wanted FROM line;
+SELECT t.id FROM sources AS t WHERE t.id = ANY ($1) AND t.merged_into IS NOT NULL AND EXISTS (WITH RECURSIVE ours_above (id) AS (
+	SELECT t.id
+	UNION SELECT merged.merged_into FROM ours_above JOIN sources AS merged ON merged.id = ours_above.id AND merged.merged_into IS
+		NOT NULL), ours (id) AS (
+	SELECT id FROM ours_above
+	UNION SELECT merged.id FROM ours JOIN sources AS merged ON merged.merged_into = ours.id), theirs_above (id) AS (
+	SELECT t.merged_into
+	UNION SELECT merged.merged_into FROM theirs_above JOIN sources AS merged ON merged.id = theirs_above.id AND merged.merged_into
+		IS NOT NULL), theirs (id) AS (
+	SELECT id FROM theirs_above
+	UNION SELECT merged.id FROM theirs JOIN sources AS merged ON merged.merged_into = theirs.id)
+	SELECT id FROM matches WHERE kind = 'same_source' AND status = 'rejected' AND ((a IN (SELECT id FROM ours) AND b IN (SELECT id
+		FROM theirs))
+	OR (b IN (SELECT id FROM ours) AND a IN (SELECT id FROM theirs))));
+SELECT t.id FROM claims AS t WHERE t.id = ANY ($1) AND t.merged_into IS NOT NULL AND EXISTS (WITH RECURSIVE ours_above (id) AS (
+	SELECT t.id
+	UNION SELECT merged.merged_into FROM ours_above JOIN claims AS merged ON merged.id = ours_above.id AND merged.merged_into IS NOT
+		NULL), ours (id) AS (
+	SELECT id FROM ours_above
+	UNION SELECT merged.id FROM ours JOIN claims AS merged ON merged.merged_into = ours.id), theirs_above (id) AS (
+	SELECT t.merged_into
+	UNION SELECT merged.merged_into FROM theirs_above JOIN claims AS merged ON merged.id = theirs_above.id AND merged.merged_into IS
+		NOT NULL), theirs (id) AS (
+	SELECT id FROM theirs_above
+	UNION SELECT merged.id FROM theirs JOIN claims AS merged ON merged.merged_into = theirs.id)
+	SELECT id FROM links WHERE kind = 'equivalent' AND status = 'rejected' AND ((claim_id IN (SELECT id FROM ours) AND to_id IN
+		(SELECT id FROM theirs))
+	OR (to_id IN (SELECT id FROM ours) AND claim_id IN (SELECT id FROM theirs))));
+SELECT t.id FROM documents AS t WHERE t.id = ANY ($1) AND derived_from IS NOT NULL AND EXISTS (WITH RECURSIVE ours (id) AS (
+	SELECT t.id
+	UNION SELECT CASE accepted.a WHEN ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
+	ON (accepted.a = ours.id OR accepted.b = ours.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted'), theirs
+		(id) AS (
+	SELECT t.derived_from
+	UNION SELECT CASE accepted.a WHEN theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
+	ON (accepted.a = theirs.id OR accepted.b = theirs.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')
+		SELECT id FROM matches WHERE kind = 'reprint' AND status = 'rejected'
+	AND a IN (SELECT id FROM ours) AND b IN (SELECT id FROM theirs));
+SELECT t.id FROM links AS t WHERE t.id = ANY ($1) AND kind = 'equivalent' AND status = 'rejected' AND EXISTS (WITH RECURSIVE one
+		(id) AS (
+	SELECT t.claim_id
+	UNION SELECT merged.merged_into FROM one JOIN claims AS merged ON merged.id = one.id AND merged.merged_into IS NOT NULL), other
+		(id) AS (
+	SELECT t.to_id
+	UNION SELECT merged.merged_into FROM other JOIN claims AS merged ON merged.id = other.id AND merged.merged_into IS NOT NULL)
+		SELECT FROM one JOIN other USING (id));
+
+-- Undo
+WITH stored AS (
+	UPDATE documents SET (publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors,
+		derived_from, method, url_canonical) = ROW ($9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22), status = $7,
+		version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $2::text, $3::uuid, $4::uuid, $8, 'document', stored.id, stored.version -
+		1, stored.version, $5::text, $6::jsonb || jsonb_build_object('id', stored.id, 'version', stored.version, 'created_at',
+		stored.created_at,
+	'updated_at', stored.updated_at, 'status', stored.status) || CASE WHEN stored.key = '' THEN '{}' ELSE jsonb_build_object('key',
+		stored.key, 'namespace', stored.namespace) END FROM stored RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change
+	) SELECT FROM stored;
+
+-- Imports
+SELECT i.group_id AS "group", at, actor, reason, counts,
+	CASE WHEN last.n % 2 = 1 THEN last.group_id END AS undone_by
+	FROM imports AS i LEFT JOIN LATERAL (
+	SELECT group_id, n FROM undos WHERE original = i.group_id ORDER BY n DESC LIMIT 1) AS last ON true
+	ORDER BY at DESC, i.group_id DESC LIMIT 2;
+
+-- Imports of a later page
+SELECT i.group_id AS "group", at, actor, reason, counts,
+	CASE WHEN last.n % 2 = 1 THEN last.group_id END AS undone_by
+	FROM imports AS i LEFT JOIN LATERAL (
+	SELECT group_id, n FROM undos WHERE original = i.group_id ORDER BY n DESC LIMIT 1) AS last ON true
+	WHERE (at, i.group_id) < ($1::text::timestamptz, $2::text::uuid) ORDER BY at DESC, i.group_id DESC LIMIT 2;
+
+-- Sequence
+SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
+		t.to_version, t.reason, t.state
+	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.resource = $1 AND t.operation = $2 ORDER BY
+		s.seq LIMIT 2;
+SELECT EXISTS (SELECT FROM unsequenced), coalesce((SELECT max(seq) FROM sequenced), 0) > entries.size,
+	entries.size > coalesce((SELECT max(size) FROM log_checkpoints), 0)
+	FROM (SELECT coalesce(max(seq), 0) AS size FROM log_entries) AS entries;
+SELECT pg_try_advisory_xact_lock($1, hashtext(current_schema()));
+WITH RECURSIVE waiting AS MATERIALIZED (
+	SELECT ctid AS row, xid, place, change FROM unsequenced ORDER BY xid, place, change LIMIT $1
+	), chosen (row, xid, id, place, resource, resource_id, from_version, to_version) AS (
+	SELECT waiting.row, waiting.xid, t.id, place, resource, resource_id, from_version, to_version FROM waiting LEFT JOIN LATERAL (
+	SELECT * FROM changes WHERE changes.xid = waiting.xid AND changes.id = waiting.change LIMIT 1) AS t ON true
+	UNION
+	SELECT u.row, t.xid, t.id, chosen.place, t.resource, t.resource_id, t.from_version, t.to_version FROM chosen, LATERAL (
+	SELECT * FROM changes WHERE changes.resource_id = chosen.resource_id AND changes.to_version = chosen.from_version
+	AND changes.resource = chosen.resource LIMIT 1) AS t, LATERAL (
+	SELECT ctid AS row FROM unsequenced WHERE unsequenced.xid = t.xid AND unsequenced.place = chosen.place
+	AND unsequenced.change = t.id LIMIT 1) AS u
+	), numbered AS (
+	INSERT INTO sequenced (seq, xid, change, at)
+	SELECT last.seq + row_number() OVER (ORDER BY latest, place, resource_id, to_version), xid, id, now()
+	FROM (SELECT *, max(xid) OVER (PARTITION BY resource_id, resource ORDER BY to_version) AS latest FROM chosen
+	WHERE id IS NOT NULL AND NOT EXISTS (SELECT FROM sequenced WHERE sequenced.change = chosen.id)) AS placed,
+	(SELECT coalesce(max(seq), 0) AS seq FROM sequenced) AS last
+	ORDER BY 1
+	)
+	DELETE FROM unsequenced WHERE ctid = ANY (ARRAY (SELECT row FROM chosen));
+SELECT coalesce(max(seq), 0) FROM log_entries;
+SELECT s.seq, t.id IS NULL AS gone, coalesce(t.id, s.change) AS id, coalesce(t.at, s.at) AS at,
+	coalesce(t.actor, '') AS actor, t.actor_id, nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group",
+		coalesce(t.operation, '') AS operation,
+	coalesce(t.resource, '') AS resource, coalesce(t.resource_id, s.change) AS resource_id, coalesce(t.from_version, 0) AS
+		from_version,
+	coalesce(t.to_version, 0) AS to_version, coalesce(t.reason, '') AS reason, NULL::jsonb AS state,
+	coalesce(t.state::text, '') AS state_text
+	FROM sequenced AS s LEFT JOIN LATERAL (SELECT * FROM changes WHERE xid = s.xid AND id = s.change LIMIT 1) AS t ON true WHERE
+		s.seq > $1 ORDER BY s.seq LIMIT $2;
+SELECT level, n, hashes FROM log_tiles WHERE (level, n) IN (SELECT * FROM unnest($1::smallint[], $2::bigint[]));
+INSERT INTO log_entries (seq, entry) SELECT * FROM unnest($1::bigint[], $2::bytea[]);
+INSERT INTO log_salts (seq, header, state, author) SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::bytea[]);
+INSERT INTO log_tiles (level, n, hashes) SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::bytea[]) ON CONFLICT (level, n)
+		DO UPDATE SET hashes = excluded.hashes;
+
+-- AwaitSealed
+SELECT coalesce(max(s.seq), 0), count(*) FILTER (WHERE s.seq IS NULL),
+	coalesce((SELECT max(size) FROM log_checkpoints), 0), EXISTS (SELECT FROM log_keys)
+	FROM changes AS t LEFT JOIN sequenced AS s ON s.change = t.id
+	WHERE t.group_id = $1 AND t.group_id <> '00000000-0000-0000-0000-000000000000';
+
+-- Position
+SELECT coalesce(max(seq), 0) FROM sequenced;
+
+-- Position of an instant
+SELECT size FROM log_checkpoints WHERE at < $1
+	AND EXISTS (SELECT FROM log_checkpoints WHERE at >= $1) ORDER BY at DESC, size DESC LIMIT 1;
+
+-- FactsAt
+SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
+		t.to_version, t.reason, t.state
+	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.resource = $1 ORDER BY s.seq LIMIT 2;
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL plan_cache_mode = force_generic_plan;
+SELECT past.state FROM unnest($1::uuid[]) AS wanted (id), LATERAL (
+	SELECT t.state FROM changes AS t JOIN sequenced AS s ON s.change = t.id
+	WHERE t.resource_id = wanted.id AND t.resource = 'claim' AND s.seq <= $2 ORDER BY t.to_version DESC LIMIT 1) AS past
+	WHERE past.state ->> 'status' <> 'deleted';
+SELECT DISTINCT resource_id FROM changes WHERE resource = 'claim' AND state ->> 'merged_into' IS NOT NULL
+	AND state ->> 'merged_into' = ANY ($1::uuid[]::text[]);
+SELECT id FROM links WHERE claim_id = ANY ($1) UNION SELECT id FROM links WHERE to_id = ANY ($1)
+	UNION SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'link'
+	AND state ->> 'from' = ANY ($1::uuid[]::text[])
+	UNION SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'link'
+	AND state ->> 'to' = ANY ($1::uuid[]::text[]);
+SELECT id FROM attributions WHERE claim_id = ANY ($1) UNION SELECT resource_id FROM changes
+	WHERE operation = 'delete' AND resource = 'attribution' AND state ->> 'claim' = ANY ($1::uuid[]::text[]);
+SELECT past.state FROM unnest($1::uuid[]) AS wanted (id), LATERAL (
+	SELECT t.state FROM changes AS t JOIN sequenced AS s ON s.change = t.id
+	WHERE t.resource_id = wanted.id AND t.resource = 'attribution' AND s.seq <= $2 ORDER BY t.to_version DESC LIMIT 1) AS past
+	WHERE past.state ->> 'status' <> 'deleted';
+SELECT past.state FROM unnest($1::uuid[]) AS wanted (id), LATERAL (
+	SELECT t.state FROM changes AS t JOIN sequenced AS s ON s.change = t.id
+	WHERE t.resource_id = wanted.id AND t.resource = 'document' AND s.seq <= $2 ORDER BY t.to_version DESC LIMIT 1) AS past
+	WHERE past.state ->> 'status' <> 'deleted';
+SELECT past.state FROM unnest($1::uuid[]) AS wanted (id), LATERAL (
+	SELECT t.state FROM changes AS t JOIN sequenced AS s ON s.change = t.id
+	WHERE t.resource_id = wanted.id AND t.resource = 'source' AND s.seq <= $2 ORDER BY t.to_version DESC LIMIT 1) AS past
+	WHERE past.state ->> 'status' <> 'deleted';
+SELECT DISTINCT resource_id FROM changes WHERE resource = 'source' AND state ->> 'merged_into' IS NOT NULL
+	AND state ->> 'merged_into' = ANY ($1::uuid[]::text[]);
+SELECT DISTINCT resource_id FROM changes WHERE resource = 'relation'
+	AND state ->> 'subject' = ANY ($1::uuid[]::text[]);
+SELECT past.state FROM unnest($1::uuid[]) AS wanted (id), LATERAL (
+	SELECT t.state FROM changes AS t JOIN sequenced AS s ON s.change = t.id
+	WHERE t.resource_id = wanted.id AND t.resource = 'relation' AND s.seq <= $2 ORDER BY t.to_version DESC LIMIT 1) AS past
+	WHERE past.state ->> 'status' <> 'deleted';
+
+-- Versions
+SELECT t.to_version AS version, t.id AS change, s.seq, t.at, t.actor,
+	t.actor_id, nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.reason, was.state AS was,
+		t.state AS made,
+	NULL::jsonb AS differences
+	FROM changes AS t LEFT JOIN sequenced AS s ON s.change = t.id LEFT JOIN changes AS was ON was.resource_id = t.resource_id
+	AND was.to_version = t.from_version AND was.resource = t.resource
+	WHERE t.resource_id = $1 AND t.resource = $2 ORDER BY t.to_version LIMIT 2;
+
+-- Versions, the last first
+SELECT t.to_version AS version, t.id AS change, s.seq, t.at, t.actor,
+	t.actor_id, nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.reason, was.state AS was,
+		t.state AS made,
+	NULL::jsonb AS differences
+	FROM changes AS t LEFT JOIN sequenced AS s ON s.change = t.id LEFT JOIN changes AS was ON was.resource_id = t.resource_id
+	AND was.to_version = t.from_version AND was.resource = t.resource
+	WHERE t.resource_id = $1 AND t.resource = $2 ORDER BY t.to_version DESC LIMIT 2;
 
 -- Sources
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
@@ -1960,8 +2525,8 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 
 -- Sources by Q
 begin read only;
-WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $1::text::tsquery)::real AS score FROM sources AS t WHERE t.terms
-		@@ $1::text::tsquery LIMIT 10001)
+WITH candidates AS MATERIALIZED (SELECT t.id, (ts_rank(t.terms, $1::text::tsquery) + CASE WHEN position(E'\n' || $2::text IN
+		E'\n' || t.folded) > 0 THEN 1 ELSE 0 END)::real AS score FROM sources AS t WHERE t.terms @@ $1::text::tsquery LIMIT 10001)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
 		t.method, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
@@ -1969,13 +2534,13 @@ WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $1::text::tsquery
 	JOIN sources AS t USING (id) ORDER BY best.score DESC, t.id;
 
 -- Sources by Q, next page
-WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $1::text::tsquery)::real AS score FROM sources AS t WHERE t.terms
-		@@ $1::text::tsquery LIMIT 10001)
+WITH candidates AS MATERIALIZED (SELECT t.id, (ts_rank(t.terms, $1::text::tsquery) + CASE WHEN position(E'\n' || $2::text IN
+		E'\n' || t.folded) > 0 THEN 1 ELSE 0 END)::real AS score FROM sources AS t WHERE t.terms @@ $1::text::tsquery LIMIT 10001)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
 		t.method, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
-	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked WHERE score < $2::text::real OR score =
-		$2::text::real AND id > $3::text::uuid ORDER BY score DESC, id LIMIT 2) AS best
+	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked WHERE score < $3::text::real OR score =
+		$3::text::real AND id > $4::text::uuid ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN sources AS t USING (id) ORDER BY best.score DESC, t.id;
 
 -- Sources by Domain
@@ -2004,8 +2569,9 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		t.method FROM sources AS t WHERE t.key = $1 AND t.namespace = $2 ORDER BY t.id LIMIT 2;
 
 -- Sources by Q and Status
-WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM sources AS t WHERE t.status
-		= ANY ($1) AND t.terms @@ $2::text::tsquery LIMIT 10001)
+WITH candidates AS MATERIALIZED (SELECT t.id, (ts_rank(t.terms, $2::text::tsquery) + CASE WHEN position(E'\n' || $3::text IN
+		E'\n' || t.folded) > 0 THEN 1 ELSE 0 END)::real AS score FROM sources AS t WHERE t.status = ANY ($1) AND t.terms @@
+		$2::text::tsquery LIMIT 10001)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
 		t.method, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
@@ -2013,26 +2579,28 @@ WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery
 	JOIN sources AS t USING (id) ORDER BY best.score DESC, t.id;
 
 -- Sources by Q and Status, next page
-WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM sources AS t WHERE t.status
-		= ANY ($1) AND t.terms @@ $2::text::tsquery LIMIT 10001)
+WITH candidates AS MATERIALIZED (SELECT t.id, (ts_rank(t.terms, $2::text::tsquery) + CASE WHEN position(E'\n' || $3::text IN
+		E'\n' || t.folded) > 0 THEN 1 ELSE 0 END)::real AS score FROM sources AS t WHERE t.status = ANY ($1) AND t.terms @@
+		$2::text::tsquery LIMIT 10001)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
 		t.method, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
-	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked WHERE score < $3::text::real OR score =
-		$3::text::real AND id > $4::text::uuid ORDER BY score DESC, id LIMIT 2) AS best
+	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked WHERE score < $4::text::real OR score =
+		$4::text::real AND id > $5::text::uuid ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN sources AS t USING (id) ORDER BY best.score DESC, t.id;
 
 -- Sources by Q and Kind
-WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM sources AS t WHERE t.kind =
-		$1 AND t.terms @@ $2::text::tsquery LIMIT 10001)
+WITH candidates AS MATERIALIZED (SELECT t.id, (ts_rank(t.terms, $2::text::tsquery) + CASE WHEN position(E'\n' || $3::text IN
+		E'\n' || t.folded) > 0 THEN 1 ELSE 0 END)::real AS score FROM sources AS t WHERE t.kind = $1 AND t.terms @@ $2::text::tsquery
+		LIMIT 10001)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
 		t.method, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked  ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN sources AS t USING (id) ORDER BY best.score DESC, t.id;
 SET LOCAL pg_trgm.word_similarity_threshold = 0.4;
-WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($2::text, t.folded)::real AS score FROM sources AS t WHERE t.kind =
-		$1 AND $2::text <% t.folded AND NOT t.terms @@ $3::text::tsquery LIMIT ALL)
+WITH candidates AS MATERIALIZED (SELECT t.id, (word_similarity($2::text, t.folded))::real AS score FROM sources AS t WHERE t.kind
+		= $1 AND $2::text <% t.folded AND NOT t.terms @@ $3::text::tsquery LIMIT ALL)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
 		t.method, best.score, true AS approximate, false AND (SELECT count(*) > 10000 FROM candidates) AS truncated
@@ -2310,7 +2878,7 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		ORDER BY t.id LIMIT 2;
 
 -- Claims by Q
-WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $1::text::tsquery)::real AS score FROM claims AS t WHERE t.terms
+WITH candidates AS MATERIALIZED (SELECT t.id, (ts_rank(t.terms, $1::text::tsquery))::real AS score FROM claims AS t WHERE t.terms
 		@@ $1::text::tsquery LIMIT 10001)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM
@@ -2319,7 +2887,7 @@ WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $1::text::tsquery
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 
 -- Claims by Q, next page
-WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $1::text::tsquery)::real AS score FROM claims AS t WHERE t.terms
+WITH candidates AS MATERIALIZED (SELECT t.id, (ts_rank(t.terms, $1::text::tsquery))::real AS score FROM claims AS t WHERE t.terms
 		@@ $1::text::tsquery LIMIT 10001)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM
@@ -2327,8 +2895,8 @@ WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $1::text::tsquery
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked WHERE score < $2::text::real OR score =
 		$2::text::real AND id > $3::text::uuid ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
-WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($1::text, t.folded)::real AS score FROM claims AS t WHERE $1::text
-		<% t.folded AND NOT t.terms @@ $2::text::tsquery LIMIT ALL)
+WITH candidates AS MATERIALIZED (SELECT t.id, (word_similarity($1::text, t.folded))::real AS score FROM claims AS t WHERE
+		$1::text <% t.folded AND NOT t.terms @@ $2::text::tsquery LIMIT ALL)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method, best.score, true AS approximate, false AND (SELECT count(*) > 10000 FROM
 		candidates) AS truncated
@@ -2401,14 +2969,19 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.event_days && daterange(day_first($1),
 		day_last($2), '[]') AND (t.id) > ($3::text::uuid) ORDER BY t.id LIMIT 2;
 
+-- Claims by Standings
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.status = 'active' AND EXISTS (SELECT FROM
+		standings AS s WHERE s.claim_id = t.id AND s.standing = ANY ($1)) ORDER BY t.id LIMIT 2;
+
 -- Claims by Key and Namespace
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.key = $1 AND t.namespace = $2 ORDER BY t.id LIMIT
 		2;
 
 -- Claims by Q and Status
-WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM claims AS t WHERE t.status
-		= ANY ($1) AND t.terms @@ $2::text::tsquery LIMIT 10001)
+WITH candidates AS MATERIALIZED (SELECT t.id, (ts_rank(t.terms, $2::text::tsquery))::real AS score FROM claims AS t WHERE
+		t.status = ANY ($1) AND t.terms @@ $2::text::tsquery LIMIT 10001)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM
 		candidates) AS truncated
@@ -2416,16 +2989,16 @@ WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 
 -- Claims by Q and Status, next page
-WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM claims AS t WHERE t.status
-		= ANY ($1) AND t.terms @@ $2::text::tsquery LIMIT 10001)
+WITH candidates AS MATERIALIZED (SELECT t.id, (ts_rank(t.terms, $2::text::tsquery))::real AS score FROM claims AS t WHERE
+		t.status = ANY ($1) AND t.terms @@ $2::text::tsquery LIMIT 10001)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM
 		candidates) AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked WHERE score < $3::text::real OR score =
 		$3::text::real AND id > $4::text::uuid ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
-WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($2::text, t.folded)::real AS score FROM claims AS t WHERE t.status
-		= ANY ($1) AND $2::text <% t.folded AND NOT t.terms @@ $3::text::tsquery LIMIT ALL)
+WITH candidates AS MATERIALIZED (SELECT t.id, (word_similarity($2::text, t.folded))::real AS score FROM claims AS t WHERE
+		t.status = ANY ($1) AND $2::text <% t.folded AND NOT t.terms @@ $3::text::tsquery LIMIT ALL)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method, best.score, true AS approximate, false AND (SELECT count(*) > 10000 FROM
 		candidates) AS truncated
@@ -2433,15 +3006,15 @@ WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($2::text, t.folded
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 
 -- Claims by Q and Topic
-WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM claims AS t WHERE t.topics
-		@> $1 AND t.terms @@ $2::text::tsquery LIMIT 10001)
+WITH candidates AS MATERIALIZED (SELECT t.id, (ts_rank(t.terms, $2::text::tsquery))::real AS score FROM claims AS t WHERE
+		t.topics @> $1 AND t.terms @@ $2::text::tsquery LIMIT 10001)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM
 		candidates) AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked  ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
-WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($2::text, t.folded)::real AS score FROM claims AS t WHERE t.topics
-		@> $1 AND $2::text <% t.folded AND NOT t.terms @@ $3::text::tsquery LIMIT ALL)
+WITH candidates AS MATERIALIZED (SELECT t.id, (word_similarity($2::text, t.folded))::real AS score FROM claims AS t WHERE
+		t.topics @> $1 AND $2::text <% t.folded AND NOT t.terms @@ $3::text::tsquery LIMIT ALL)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method, best.score, true AS approximate, false AND (SELECT count(*) > 10000 FROM
 		candidates) AS truncated
@@ -2449,7 +3022,7 @@ WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($2::text, t.folded
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 
 -- Claims by Q and Source
-WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM claims AS t WHERE t.id IN
+WITH candidates AS MATERIALIZED (SELECT t.id, (ts_rank(t.terms, $2::text::tsquery))::real AS score FROM claims AS t WHERE t.id IN
 		(SELECT claim_id FROM appearances WHERE source_id IN (WITH RECURSIVE voices (id) AS (
 	SELECT $1::uuid
 	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id) SELECT id FROM voices)) AND t.terms
@@ -2459,7 +3032,7 @@ WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery
 		candidates) AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked  ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
-WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($2::text, t.folded)::real AS score FROM claims AS t WHERE t.id IN
+WITH candidates AS MATERIALIZED (SELECT t.id, (word_similarity($2::text, t.folded))::real AS score FROM claims AS t WHERE t.id IN
 		(SELECT claim_id FROM appearances WHERE source_id IN (WITH RECURSIVE voices (id) AS (
 	SELECT $1::uuid
 	UNION SELECT merged.id FROM voices JOIN sources AS merged ON merged.merged_into = voices.id) SELECT id FROM voices)) AND
@@ -2471,7 +3044,7 @@ WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($2::text, t.folded
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 
 -- Claims by Q and Language
-WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM claims AS t WHERE EXISTS
+WITH candidates AS MATERIALIZED (SELECT t.id, (ts_rank(t.terms, $2::text::tsquery))::real AS score FROM claims AS t WHERE EXISTS
 		(SELECT FROM unnest(t.languages) AS tag WHERE split_part(lower(tag), '-', 1) = ANY ($1::text[])) AND t.terms @@
 		$2::text::tsquery LIMIT 10001)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
@@ -2481,7 +3054,7 @@ WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 
 -- Claims by Q and Language, next page
-WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery)::real AS score FROM claims AS t WHERE EXISTS
+WITH candidates AS MATERIALIZED (SELECT t.id, (ts_rank(t.terms, $2::text::tsquery))::real AS score FROM claims AS t WHERE EXISTS
 		(SELECT FROM unnest(t.languages) AS tag WHERE split_part(lower(tag), '-', 1) = ANY ($1::text[])) AND t.terms @@
 		$2::text::tsquery LIMIT 10001)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
@@ -2490,7 +3063,7 @@ WITH candidates AS MATERIALIZED (SELECT t.id, ts_rank(t.terms, $2::text::tsquery
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked WHERE score < $3::text::real OR score =
 		$3::text::real AND id > $4::text::uuid ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
-WITH candidates AS MATERIALIZED (SELECT t.id, word_similarity($2::text, t.folded)::real AS score FROM claims AS t WHERE EXISTS
+WITH candidates AS MATERIALIZED (SELECT t.id, (word_similarity($2::text, t.folded))::real AS score FROM claims AS t WHERE EXISTS
 		(SELECT FROM unnest(t.languages) AS tag WHERE split_part(lower(tag), '-', 1) = ANY ($1::text[])) AND $2::text <% t.folded AND
 		NOT t.terms @@ $3::text::tsquery LIMIT ALL)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
@@ -2757,47 +3330,10 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 
 -- SignWith
 INSERT INTO log_keys (verifier) VALUES ($1) ON CONFLICT DO NOTHING;
+SELECT note, (SELECT array_agg(verifier) FROM log_keys) FROM log_checkpoints
+	WHERE size <= (SELECT max(seq) FROM log_entries) ORDER BY size DESC LIMIT 1;
 
 -- Sequence
-SELECT EXISTS (SELECT FROM unsequenced), coalesce((SELECT max(seq) FROM sequenced), 0) > entries.size,
-	entries.size > coalesce((SELECT max(size) FROM log_checkpoints), 0)
-	FROM (SELECT coalesce(max(seq), 0) AS size FROM log_entries) AS entries;
-SELECT pg_try_advisory_xact_lock($1, hashtext(current_schema()));
-WITH RECURSIVE waiting AS MATERIALIZED (
-	SELECT ctid AS row, xid, place, change FROM unsequenced ORDER BY xid, place, change LIMIT $1
-	), chosen (row, xid, id, place, resource, resource_id, from_version, to_version) AS (
-	SELECT waiting.row, waiting.xid, t.id, place, resource, resource_id, from_version, to_version FROM waiting LEFT JOIN LATERAL (
-	SELECT * FROM changes WHERE changes.xid = waiting.xid AND changes.id = waiting.change LIMIT 1) AS t ON true
-	UNION
-	SELECT u.row, t.xid, t.id, chosen.place, t.resource, t.resource_id, t.from_version, t.to_version FROM chosen, LATERAL (
-	SELECT * FROM changes WHERE changes.resource_id = chosen.resource_id AND changes.to_version = chosen.from_version
-	AND changes.resource = chosen.resource LIMIT 1) AS t, LATERAL (
-	SELECT ctid AS row FROM unsequenced WHERE unsequenced.xid = t.xid AND unsequenced.place = chosen.place
-	AND unsequenced.change = t.id LIMIT 1) AS u
-	), numbered AS (
-	INSERT INTO sequenced (seq, xid, change, at)
-	SELECT last.seq + row_number() OVER (ORDER BY latest, place, resource_id, to_version), xid, id, now()
-	FROM (SELECT *, max(xid) OVER (PARTITION BY resource_id, resource ORDER BY to_version) AS latest FROM chosen
-	WHERE id IS NOT NULL AND NOT EXISTS (SELECT FROM sequenced WHERE sequenced.change = chosen.id)) AS placed,
-	(SELECT coalesce(max(seq), 0) AS seq FROM sequenced) AS last
-	ORDER BY 1
-	)
-	DELETE FROM unsequenced WHERE ctid = ANY (ARRAY (SELECT row FROM chosen));
-SELECT coalesce(max(seq), 0) FROM log_entries;
-SELECT s.seq, t.id IS NULL AS gone, coalesce(t.id, s.change) AS id, coalesce(t.at, s.at) AS at,
-	coalesce(t.actor, '') AS actor, t.actor_id, nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group",
-		coalesce(t.operation, '') AS operation,
-	coalesce(t.resource, '') AS resource, coalesce(t.resource_id, s.change) AS resource_id, coalesce(t.from_version, 0) AS
-		from_version,
-	coalesce(t.to_version, 0) AS to_version, coalesce(t.reason, '') AS reason, NULL::jsonb AS state,
-	coalesce(t.state::text, '') AS state_text
-	FROM sequenced AS s LEFT JOIN LATERAL (SELECT * FROM changes WHERE xid = s.xid AND id = s.change LIMIT 1) AS t ON true WHERE
-		s.seq > $1 ORDER BY s.seq LIMIT $2;
-SELECT level, n, hashes FROM log_tiles WHERE (level, n) IN (SELECT * FROM unnest($1::smallint[], $2::bigint[]));
-INSERT INTO log_entries (seq, entry) SELECT * FROM unnest($1::bigint[], $2::bytea[]);
-INSERT INTO log_salts (seq, header, state, author) SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::bytea[]);
-INSERT INTO log_tiles (level, n, hashes) SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::bytea[]) ON CONFLICT (level, n)
-		DO UPDATE SET hashes = excluded.hashes;
 SELECT coalesce((SELECT max(seq) FROM log_entries), 0), coalesce(max(size), 0),
 	coalesce(now() - max(at) < $1, false) FROM log_checkpoints;
 INSERT INTO log_checkpoints (size, at, note) VALUES ($1, now(), $2);
@@ -2819,6 +3355,84 @@ SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
 	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
 		t.to_version, t.reason, t.state
 	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change ORDER BY s.seq LIMIT 2;
+
+-- ChangesBetween
+SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
+	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
+		t.to_version, t.reason, t.state
+	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE s.seq > $1 AND s.seq <= $2 ORDER BY s.seq LIMIT
+		10;
+
+-- NameClaims
+WITH looked AS (
+	SELECT s.seq, array_agg(DISTINCT touched.id) FILTER (WHERE kind = 'source') AS sources,
+	array_agg(DISTINCT touched.id) FILTER (WHERE kind = 'document') AS documents,
+	array_agg(DISTINCT touched.id) FILTER (WHERE kind = 'claim') AS claims
+	FROM unnest($1::bigint[]) AS wanted (seq) JOIN sequenced AS s USING (seq) JOIN changes AS t ON t.xid = s.xid AND t.id =
+		s.change,
+	LATERAL (
+	SELECT t.state
+	UNION ALL
+	SELECT state FROM changes AS before WHERE before.resource_id = t.resource_id AND before.to_version = t.from_version
+	AND before.resource = t.resource
+	) AS said (state), LATERAL (VALUES
+	('source', 'source', t.resource_id), ('source', 'source', (said.state ->> 'merged_into')::uuid),
+	('relation', 'source', (said.state ->> 'subject')::uuid),
+	('document', 'document', t.resource_id),
+	('claim', 'claim', t.resource_id), ('claim', 'claim', (said.state ->> 'merged_into')::uuid),
+	('attribution', 'claim', (said.state ->> 'claim')::uuid),
+	('link', 'claim', (said.state ->> 'from')::uuid), ('link', 'claim', (said.state ->> 'to')::uuid)
+	) AS touched (resource, kind, id)
+	WHERE touched.resource = t.resource AND touched.id IS NOT NULL
+	GROUP BY s.seq)
+	SELECT looked.seq, moved.claims, moved.count FROM looked, LATERAL (
+	WITH RECURSIVE below (id) AS (
+	SELECT unnest(looked.sources)
+	UNION
+	SELECT next.id FROM below AS at, LATERAL (
+	SELECT subject FROM relations WHERE object = at.id AND controls AND status = 'active'
+	UNION ALL SELECT id FROM sources WHERE merged_into = at.id
+	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)
+	), speaking AS (SELECT id FROM below LIMIT 1000),
+	texts (id) AS (
+	SELECT unnest(looked.documents)
+	UNION
+	SELECT id FROM (
+	SELECT original.id FROM speaking, LATERAL (
+	SELECT id FROM documents WHERE publisher = speaking.id
+	AND EXISTS (SELECT FROM documents AS reprint WHERE reprint.derived_from = documents.id)
+	ORDER BY id LIMIT 1000) AS original
+	LIMIT 1000) AS originals
+	UNION
+	SELECT reprint.id FROM texts JOIN documents AS reprint ON reprint.derived_from = texts.id
+	), direct (claim) AS (
+	SELECT unnest(looked.claims)
+	UNION
+	(SELECT claim_id FROM texts JOIN attributions ON document_id = texts.id WHERE status = 'accepted' LIMIT 1000)
+	UNION
+	(SELECT found.claim_id FROM speaking, generate_series(0, 2) AS place, LATERAL (
+	SELECT claim_id FROM appearances WHERE source_id = speaking.id AND appearances.place = place.place ORDER BY claim_id
+	LIMIT 1000) AS found LIMIT 1000)
+	), reach (claim, bearing) AS (
+	SELECT claim, bearing FROM (SELECT claim FROM direct) AS start (claim), generate_series(0, 3) AS bearing
+	UNION
+	SELECT next.* FROM reach, LATERAL (
+	SELECT to_id, CASE kind WHEN 'equivalent' THEN CASE bearing WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 2 THEN 2 WHEN 3 THEN 3 END WHEN
+		'refines' THEN CASE bearing WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 3 THEN 3 END WHEN 'corroborates' THEN CASE bearing WHEN 1 THEN 0
+		END WHEN 'contradicts' THEN CASE degree WHEN 'direct' THEN CASE bearing WHEN 3 THEN 2 END WHEN 'tension' THEN CASE bearing WHEN
+		4 THEN 2 END END END FROM links WHERE claim_id = claim AND status = 'accepted'
+	UNION ALL
+	SELECT claim_id, CASE kind WHEN 'equivalent' THEN CASE bearing WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 2 THEN 2 WHEN 3 THEN 3 END WHEN
+		'refines' THEN CASE bearing WHEN 2 THEN 2 END WHEN 'contradicts' THEN CASE degree WHEN 'direct' THEN CASE bearing WHEN 3 THEN 2
+		END WHEN 'tension' THEN CASE bearing WHEN 4 THEN 2 END END END FROM links WHERE to_id = claim AND status = 'accepted'
+	UNION ALL SELECT id, bearing FROM claims WHERE merged_into = claim
+	UNION ALL SELECT merged_into, bearing FROM claims WHERE id = claim AND merged_into IS NOT NULL
+	) AS next (claim, bearing)
+	WHERE next.bearing IS NOT NULL)
+	SELECT coalesce((array_agg(id ORDER BY id))[:20], '{}') AS claims, count(*)::int FROM (
+	SELECT DISTINCT claims.id FROM reach JOIN claims ON claims.id = reach.claim WHERE bearing IN (0, 2) AND status = 'active'
+	ORDER BY claims.id LIMIT 1000) AS counted
+	) AS moved ORDER BY looked.seq;
 
 -- Inclusion
 SELECT c.*, entry, salts.header AS header_salt, salts.state AS state_salt, salts.author AS author_salt FROM (SELECT s.seq, t.id
@@ -2859,6 +3473,10 @@ SELECT a.source_id FROM appearances AS a WHERE NOT EXISTS (
 	WHERE claim_id = a.claim_id AND status = 'accepted' AND (said.source_id, said.place) = (a.source_id, a.place)) LIMIT 100;
 SELECT said.source_id FROM attributions AS a, chain_appearances(source_ids) AS said WHERE status = 'accepted' AND NOT EXISTS (
 	SELECT FROM appearances WHERE (source_id, place, claim_id) = (said.source_id, said.place, a.claim_id)) LIMIT 100;
+SELECT DISTINCT resource_id FROM changes AS c WHERE resource = 'document' AND state ? 'stored_sha256'
+	AND NOT EXISTS (SELECT FROM document_texts WHERE sha256 = c.state ->> 'stored_sha256')
+	AND NOT EXISTS (SELECT FROM documents WHERE id = c.resource_id AND text_digest(text) = c.state ->> 'stored_sha256') LIMIT 100;
+SELECT sha256 FROM document_texts WHERE sha256 <> text_digest(text) LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
 		t.method FROM sources AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
@@ -2866,14 +3484,18 @@ SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM sources A
 	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'source' ORDER BY to_version DESC LIMIT 1) AS last ON true
 	WHERE t.id = ANY ($1) ORDER BY t.id;
 SELECT resource_id FROM changes AS c WHERE resource = 'source' AND to_version = 1
-	AND NOT EXISTS (SELECT FROM sources WHERE id = c.resource_id) LIMIT 100;
+	AND NOT EXISTS (SELECT FROM sources WHERE id = c.resource_id)
+	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'source' ORDER BY to_version DESC LIMIT 1)
+	<> 'delete' LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
 		t.until, t.citation FROM relations AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
 SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM relations AS t LEFT JOIN LATERAL (
 	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'relation' ORDER BY to_version DESC LIMIT 1) AS last ON true
 	WHERE t.id = ANY ($1) ORDER BY t.id;
 SELECT resource_id FROM changes AS c WHERE resource = 'relation' AND to_version = 1
-	AND NOT EXISTS (SELECT FROM relations WHERE id = c.resource_id) LIMIT 100;
+	AND NOT EXISTS (SELECT FROM relations WHERE id = c.resource_id)
+	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'relation' ORDER BY to_version DESC LIMIT 1)
+	<> 'delete' LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
 		t.url, t.archive_url, t.published, t.retrieved_at, t.text, t.text_sha256, t.authors, t.derived_from, t.method FROM documents AS
 		t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
@@ -2881,14 +3503,18 @@ SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM documents
 	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'document' ORDER BY to_version DESC LIMIT 1) AS last ON true
 	WHERE t.id = ANY ($1) ORDER BY t.id;
 SELECT resource_id FROM changes AS c WHERE resource = 'document' AND to_version = 1
-	AND NOT EXISTS (SELECT FROM documents WHERE id = c.resource_id) LIMIT 100;
+	AND NOT EXISTS (SELECT FROM documents WHERE id = c.resource_id)
+	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'document' ORDER BY to_version DESC LIMIT 1)
+	<> 'delete' LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
 SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM claims AS t LEFT JOIN LATERAL (
 	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'claim' ORDER BY to_version DESC LIMIT 1) AS last ON true
 	WHERE t.id = ANY ($1) ORDER BY t.id;
 SELECT resource_id FROM changes AS c WHERE resource = 'claim' AND to_version = 1
-	AND NOT EXISTS (SELECT FROM claims WHERE id = c.resource_id) LIMIT 100;
+	AND NOT EXISTS (SELECT FROM claims WHERE id = c.resource_id)
+	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'claim' ORDER BY to_version DESC LIMIT 1)
+	<> 'delete' LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
 		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
 		t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
@@ -2897,31 +3523,279 @@ SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM attributi
 		true
 	WHERE t.id = ANY ($1) ORDER BY t.id;
 SELECT resource_id FROM changes AS c WHERE resource = 'attribution' AND to_version = 1
-	AND NOT EXISTS (SELECT FROM attributions WHERE id = c.resource_id) LIMIT 100;
+	AND NOT EXISTS (SELECT FROM attributions WHERE id = c.resource_id)
+	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'attribution' ORDER BY to_version DESC LIMIT
+		1)
+	<> 'delete' LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
 		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
 SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM links AS t LEFT JOIN LATERAL (
 	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'link' ORDER BY to_version DESC LIMIT 1) AS last ON true
 	WHERE t.id = ANY ($1) ORDER BY t.id;
 SELECT resource_id FROM changes AS c WHERE resource = 'link' AND to_version = 1
-	AND NOT EXISTS (SELECT FROM links WHERE id = c.resource_id) LIMIT 100;
+	AND NOT EXISTS (SELECT FROM links WHERE id = c.resource_id)
+	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'link' ORDER BY to_version DESC LIMIT 1)
+	<> 'delete' LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
 		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
 SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM reviews AS t LEFT JOIN LATERAL (
 	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'review' ORDER BY to_version DESC LIMIT 1) AS last ON true
 	WHERE t.id = ANY ($1) ORDER BY t.id;
 SELECT resource_id FROM changes AS c WHERE resource = 'review' AND to_version = 1
-	AND NOT EXISTS (SELECT FROM reviews WHERE id = c.resource_id) LIMIT 100;
+	AND NOT EXISTS (SELECT FROM reviews WHERE id = c.resource_id)
+	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'review' ORDER BY to_version DESC LIMIT 1)
+	<> 'delete' LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.resource, t.a, t.b, t.kind, t.score, t.basis,
 		t.rationale, t.method FROM matches AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
 SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM matches AS t LEFT JOIN LATERAL (
 	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'match' ORDER BY to_version DESC LIMIT 1) AS last ON true
 	WHERE t.id = ANY ($1) ORDER BY t.id;
 SELECT resource_id FROM changes AS c WHERE resource = 'match' AND to_version = 1
-	AND NOT EXISTS (SELECT FROM matches WHERE id = c.resource_id) LIMIT 100;
+	AND NOT EXISTS (SELECT FROM matches WHERE id = c.resource_id)
+	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'match' ORDER BY to_version DESC LIMIT 1)
+	<> 'delete' LIMIT 100;
 
--- Changes from now on
-SELECT coalesce(max(seq), 0)::text FROM sequenced;
+-- SettleStandings from nothing
+SELECT coalesce(at.seq, 0), coalesce(at.algorithm = $1 AND at.seq <= last.seq, false), last.seq
+	FROM (SELECT coalesce(max(seq), 0) AS seq FROM sequenced) AS last LEFT JOIN standings_position AS at ON true;
+WITH position AS (
+	INSERT INTO standings_position (seq, algorithm) VALUES ($1, $2)
+	ON CONFLICT (one) DO UPDATE SET (seq, algorithm) = (excluded.seq, excluded.algorithm)
+	), before AS (
+	DELETE FROM standings_spread
+	)
+	INSERT INTO standings_spread (kind, things, since, seq) VALUES ('all', '{}', 1, 0);
+SELECT id, kind, things, after, since, seq FROM standings_spread ORDER BY seq DESC, id DESC LIMIT 1;
+WITH page (id) AS MATERIALIZED (
+	SELECT id FROM claims WHERE status = 'active' AND id > $1 ORDER BY id LIMIT $2
+	), done AS (
+	INSERT INTO standings_due AS due (claim_id, since, seq)
+	SELECT id, $3::bigint, $4::bigint FROM (SELECT id FROM page) AS claims
+	ON CONFLICT (claim_id) DO UPDATE SET since = least(due.since, excluded.since), seq = greatest(due.seq, excluded.seq), failures =
+		0
+	)
+	SELECT count(*), (SELECT id FROM page ORDER BY id DESC LIMIT 1) FROM page;
+DELETE FROM standings_spread WHERE id = $1;
+begin isolation level repeatable read;
+SELECT (SELECT coalesce(max(seq), 0) FROM sequenced), coalesce(
+	nullif(ARRAY (SELECT claim_id FROM standings_due WHERE failures = 0 ORDER BY seq DESC LIMIT $1), '{}'),
+	ARRAY (SELECT claim_id FROM standings_due WHERE failures > 0 AND retry_at <= now() ORDER BY retry_at, claim_id LIMIT 1));
+SET LOCAL plan_cache_mode = force_generic_plan;
+SELECT (CASE WHEN pg_is_in_recovery() THEN pg_snapshot_xmin(seen) ELSE pg_snapshot_xmax(seen) END)::text::bigint,
+	ARRAY (SELECT xid::text::bigint FROM pg_snapshot_xip(seen) AS xid) FROM pg_current_snapshot() AS seen;
+WITH RECURSIVE reach (claim, bearing, guessed) AS (
+	SELECT claim, bearing, false FROM unnest($1::uuid[]) AS claim, (VALUES (0), (2)) AS start (bearing)
+	UNION
+	SELECT next.claim, next.bearing, next.guessed FROM reach, LATERAL (
+	SELECT to_id, CASE kind WHEN 'equivalent' THEN CASE bearing WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 2 THEN 2 WHEN 3 THEN 3 END WHEN
+		'refines' THEN CASE bearing WHEN 2 THEN 2 END WHEN 'contradicts' THEN CASE degree WHEN 'direct' THEN CASE bearing WHEN 2 THEN 3
+		END WHEN 'tension' THEN CASE bearing WHEN 2 THEN 4 END END END, guessed OR (status = 'proposed' AND NOT $2)
+	FROM links WHERE claim_id = claim AND bearing <> 4 AND (status = 'accepted' OR status = 'proposed' AND NOT guessed)
+	UNION ALL
+	SELECT claim_id, CASE kind WHEN 'equivalent' THEN CASE bearing WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 2 THEN 2 WHEN 3 THEN 3 END WHEN
+		'refines' THEN CASE bearing WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 3 THEN 3 END WHEN 'corroborates' THEN CASE bearing WHEN 0 THEN 1
+		END WHEN 'contradicts' THEN CASE degree WHEN 'direct' THEN CASE bearing WHEN 2 THEN 3 END WHEN 'tension' THEN CASE bearing WHEN
+		2 THEN 4 END END END, guessed OR (status = 'proposed' AND NOT $2)
+	FROM links WHERE to_id = claim AND bearing <> 4 AND (status = 'accepted' OR status = 'proposed' AND NOT guessed)
+	UNION ALL SELECT id, bearing, guessed FROM claims WHERE merged_into = claim
+	UNION ALL SELECT merged_into, bearing, guessed FROM claims WHERE id = claim AND merged_into IS NOT NULL
+	) AS next (claim, bearing, guessed)
+	WHERE next.bearing IS NOT NULL)
+	SELECT coalesce(array_agg(DISTINCT claim) FILTER (WHERE bearing <> 4), '{}'), coalesce(array_agg(DISTINCT claim), '{}') FROM
+		reach;
+SET LOCAL plan_cache_mode = force_custom_plan;
+SELECT id, key, statement, event_time, status, merged_into FROM claims WHERE id = ANY ($1);
+SELECT id, kind, claim_id AS "from", to_id AS "to", degree, rationale, status FROM links
+	WHERE status <> 'rejected' AND claim_id = ANY ($1) AND to_id = ANY ($1);
+SELECT id, claim_id, document_id, stance, status, source_ids, chain #>> '{-1,certainty}', chain #>> '{-1,evidence}',
+	chain #>> '{-1,endorsement}',
+	CASE WHEN chain @? '$[*].said_at' THEN (SELECT json_agg(coalesce(hop -> 'said_at', '{}') ORDER BY place)
+	FROM jsonb_array_elements(chain) WITH ORDINALITY AS hops (hop, place)) END,
+	ARRAY (SELECT coalesce(hop ->> 'act', '') FROM jsonb_array_elements(chain) WITH ORDINALITY AS hops (hop, place) ORDER BY place),
+	credibility, confidence
+	FROM attributions WHERE claim_id = ANY ($1) AND status <> 'rejected';
+WITH RECURSIVE documented (id) AS (
+	SELECT document_id FROM attributions WHERE claim_id = ANY ($1) AND status <> 'rejected' UNION SELECT unnest($2::uuid[])
+	UNION SELECT documents.derived_from FROM documented JOIN documents USING (id) WHERE documents.derived_from IS NOT NULL)
+	SELECT id, publisher, derived_from, published ->> 'earliest', published ->> 'latest', text_altered, status FROM documented
+	JOIN documents USING (id);
+WITH RECURSIVE above (id) AS (
+	SELECT unnest($1::uuid[])
+	UNION
+	SELECT next.id FROM above AS at, LATERAL (SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
+		UNION ALL SELECT id FROM sources WHERE merged_into = at.id
+	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id))
+	SELECT coalesce(array_agg(id), '{}') FROM above;
+SELECT id, key, name, names, kind, country, anonymous, reliability, control_reviewed_at, status, merged_into FROM sources
+	WHERE id = ANY ($1);
+SELECT id, subject, kind, object, share, since, until, status FROM relations WHERE subject = ANY ($1) AND controls
+	AND status = 'active';
+INSERT INTO standing_changes (seq, claim_id, as_of, algorithm, standing_before, min_before, max_before, exact_before,
+	standing_after, min_after, max_after, exact_after)
+	SELECT (SELECT coalesce(max(seq), 0) FROM standing_changes) + row_number() OVER (ORDER BY claim_id), claim_id, $7::bigint,
+		$8::text,
+	before.standing, before.origins_min, before.origins_max, before.origins_exact,
+	now.standing, now.origins_min, now.origins_max, now.origins_exact
+	FROM (SELECT * FROM standings WHERE claim_id = ANY ($1::uuid[])) AS before
+	FULL JOIN unnest($2::uuid[], $3::text[], $4::int[], $5::int[], $6::boolean[])
+	AS now (claim_id, standing, origins_min, origins_max, origins_exact) USING (claim_id)
+	WHERE (before.standing, before.origins_min, before.origins_max, before.origins_exact)
+	IS DISTINCT FROM (now.standing, now.origins_min, now.origins_max, now.origins_exact);
+INSERT INTO standings (claim_id, standing, origins_min, origins_max, lines, probability, affirming, denying, appeared,
+	origins_exact, as_of, algorithm)
+	SELECT claim, standing, least_origins, most_origins, lines, probability, affirming, denying, appeared, exact,
+	$11::bigint, $12::text
+	FROM unnest($1::uuid[], $2::text[], $3::int[], $4::int[], $5::int[], $6::double precision[], $7::int[], $8::int[],
+	$9::timestamptz[], $10::boolean[]) AS rows (claim, standing, least_origins, most_origins, lines, probability,
+	affirming, denying, appeared, exact)
+	ON CONFLICT (claim_id) DO UPDATE SET (standing, origins_min, origins_max, lines, probability, affirming, denying, appeared,
+	origins_exact, as_of, algorithm) = (excluded.standing, excluded.origins_min, excluded.origins_max, excluded.lines,
+	excluded.probability, excluded.affirming, excluded.denying, excluded.appeared, excluded.origins_exact, excluded.as_of,
+	excluded.algorithm);
+DELETE FROM standings WHERE claim_id = ANY ($1) AND NOT claim_id = ANY ($2);
+DELETE FROM standings_due WHERE claim_id = ANY ($1);
+DELETE FROM standing_changes WHERE seq < (SELECT max(seq) FROM standing_changes) AND seq IN (
+	SELECT seq FROM (SELECT seq, at FROM standing_changes ORDER BY seq LIMIT 1000) AS oldest WHERE at < now() - interval '30 days');
+
+-- SettleStandings
+WITH taken AS MATERIALIZED (
+	SELECT sequenced.seq, now.resource, now.resource_id, now.state AS now, before.state AS before, now.from_version > 0 AS is_old
+	FROM sequenced JOIN LATERAL (
+	SELECT * FROM changes WHERE changes.xid = sequenced.xid AND changes.id = sequenced.change LIMIT 1) AS now ON true
+	LEFT JOIN LATERAL (
+	SELECT state FROM changes WHERE changes.resource_id = now.resource_id AND changes.to_version = now.from_version
+	AND changes.resource = now.resource LIMIT 1) AS before ON true
+	WHERE sequenced.seq > $1 AND sequenced.seq <= $2
+	), touched (kind, thing, since, seq) AS (
+	SELECT CASE WHEN resource IN ('source', 'relation') THEN 'sources' WHEN resource = 'document' THEN 'documents'
+	ELSE 'claims' END, thing, min(seq), max(seq)
+	FROM taken, LATERAL unnest(CASE resource
+	WHEN 'attribution' THEN ARRAY[now ->> 'claim', before ->> 'claim']
+	WHEN 'link' THEN ARRAY[now ->> 'from', now ->> 'to', before ->> 'from', before ->> 'to']
+	WHEN 'claim' THEN ARRAY[resource_id::text, now ->> 'merged_into', before ->> 'merged_into']
+	WHEN 'source' THEN ARRAY[CASE WHEN is_old THEN resource_id::text END, now ->> 'merged_into', before ->> 'merged_into']
+	WHEN 'relation' THEN ARRAY[now ->> 'subject', before ->> 'subject']
+	WHEN 'document' THEN ARRAY[CASE WHEN is_old THEN resource_id::text END]
+	END::uuid[]) AS thing
+	WHERE thing IS NOT NULL GROUP BY 1, 2
+	), spread AS (
+	INSERT INTO standings_spread (kind, things, since, seq)
+	SELECT kind, array_agg(thing), min(since), max(seq) FROM (
+	SELECT *, row_number() OVER (PARTITION BY kind ORDER BY seq, thing) / 50 AS part FROM touched) AS parts
+	GROUP BY kind, part ORDER BY max(seq)
+	)
+	UPDATE standings_position SET seq = $2;
+WITH RECURSIVE below (id) AS (
+	SELECT unnest($1::uuid[])
+	UNION
+	SELECT next.id FROM below AS at, LATERAL (
+	SELECT subject FROM relations WHERE object = at.id AND controls AND status = 'active'
+	UNION ALL SELECT id FROM sources WHERE merged_into = at.id
+	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)
+	), parts AS (
+	SELECT array_agg(id) AS things FROM (SELECT id, row_number() OVER (ORDER BY id) / 50 AS part FROM below) AS numbered GROUP BY
+		part
+	)
+	INSERT INTO standings_spread (kind, things, since, seq)
+	SELECT kind, things, $2, $3 FROM parts, unnest(ARRAY['publishers', 'tellers']) AS kind;
+WITH page (id) AS MATERIALIZED (
+	SELECT DISTINCT found.claim_id AS id FROM unnest($1::uuid[]) AS source, generate_series(0, 2) AS place, LATERAL (
+	SELECT claim_id FROM appearances WHERE source_id = source AND appearances.place = place.place AND claim_id > $2
+	ORDER BY claim_id LIMIT $3) AS found
+	ORDER BY id LIMIT $3
+	), done AS (
+	INSERT INTO standings_spread (kind, things, since, seq) SELECT 'claims', array_agg(id), $4::bigint, $5::bigint FROM (
+	SELECT id, row_number() OVER (ORDER BY id) / 500 AS part FROM page) AS parts GROUP BY part
+	)
+	SELECT count(*), (SELECT id FROM page ORDER BY id DESC LIMIT 1) FROM page;
+WITH page (id) AS MATERIALIZED (
+	SELECT original.id FROM unnest($1::uuid[]) AS source, LATERAL (
+	SELECT id FROM documents WHERE publisher = source AND id > $2
+	AND EXISTS (SELECT FROM documents AS reprint WHERE reprint.derived_from = documents.id)
+	ORDER BY id LIMIT $3) AS original
+	ORDER BY id LIMIT $3
+	), done AS (
+	INSERT INTO standings_spread (kind, things, since, seq) SELECT 'documents', array_agg(id), $4::bigint, $5::bigint FROM (
+	SELECT id, row_number() OVER (ORDER BY id) / 500 AS part FROM page) AS parts GROUP BY part
+	)
+	SELECT count(*), (SELECT id FROM page ORDER BY id DESC LIMIT 1) FROM page;
+SELECT (SELECT coalesce(max(seq), 0) FROM sequenced), coalesce(
+	nullif(ARRAY (SELECT claim_id FROM standings_due WHERE failures = 0 ORDER BY seq ASC LIMIT $1), '{}'),
+	ARRAY (SELECT claim_id FROM standings_due WHERE failures > 0 AND retry_at <= now() ORDER BY retry_at, claim_id LIMIT 1));
+
+-- Standings
+SELECT claim_id, standing, origins_min, origins_max, origins_exact, lines, probability, affirming, denying, appeared,
+	right_at, right_at < newest OR algorithm <> $2, algorithm
+	FROM (
+	SELECT s.*, newest, CASE WHEN algorithm = $2 THEN greatest(as_of, least(settled, (
+	SELECT since - 1 FROM standings_due AS due WHERE due.claim_id = s.claim_id))) ELSE as_of END AS right_at
+	FROM standings AS s JOIN claims ON claims.id = s.claim_id AND claims.status = 'active',
+	(SELECT greatest(0, least((SELECT seq FROM standings_position), (SELECT min(since) - 1 FROM standings_spread))) AS settled,
+		(SELECT coalesce(max(seq), 0) FROM sequenced) AS newest) AS follower
+	WHERE s.claim_id = ANY ($1)
+	) AS found;
+
+-- KeptStandingChanges
+SELECT coalesce(min(seq) - 1, 0), coalesce(max(seq), 0) FROM standing_changes;
+
+-- StandingChangesBetween
+SELECT seq, at, claim_id, as_of, algorithm, standing_before, min_before, max_before,
+	exact_before, standing_after, min_after, max_after, exact_after FROM standing_changes WHERE seq > $1 AND seq <= $2 ORDER BY seq
+		LIMIT 10;
+
+-- StandingChanges
+SELECT seq, at, claim_id, as_of, algorithm, standing_before, min_before, max_before,
+	exact_before, standing_after, min_after, max_after, exact_after FROM standing_changes WHERE seq > $1 AND seq <= $2 AND claim_id
+		= $3 ORDER BY seq LIMIT 10;
+
+-- Claims by -width
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, t.method, 0::real AS score, false AS approximate, false AS truncated, s.width,
+		s.appeared
+	FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings AS s WHERE
+		s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' ORDER BY s.width DESC, s.claim_id DESC LIMIT 2;
+
+-- Claims by -width, the next page
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, t.method, 0::real AS score, false AS approximate, false AS truncated, s.width,
+		s.appeared
+	FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings AS s WHERE
+		s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' AND (s.width, s.claim_id) < ($2::text::int,
+		$3::text::uuid) ORDER BY s.width DESC, s.claim_id DESC LIMIT 2;
+
+-- Claims with words by -width
+WITH candidates AS MATERIALIZED (SELECT t.id FROM claims AS t WHERE t.terms @@ $2::text::tsquery LIMIT 10001) SELECT t.id, t.key,
+		t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places,
+		t.topics, t.scope, t.method, 0::real AS score, false AS approximate, (SELECT count(*) > 10000 FROM candidates) AS truncated,
+		s.width, s.appeared
+	FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings AS s WHERE
+		s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' AND t.id IN (SELECT id FROM candidates) ORDER BY s.width
+		DESC, s.claim_id DESC LIMIT 2;
+
+-- Claims by -appeared
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, t.method, 0::real AS score, false AS approximate, false AS truncated, s.width,
+		s.appeared
+	FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings AS s WHERE
+		s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' ORDER BY coalesce(s.appeared, '-infinity') DESC,
+		s.claim_id DESC LIMIT 2;
+
+-- Claims by -appeared, the next page
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, t.method, 0::real AS score, false AS approximate, false AS truncated, s.width,
+		s.appeared
+	FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings AS s WHERE
+		s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' AND (coalesce(s.appeared, '-infinity'), s.claim_id) <
+		($2::text::timestamptz, $3::text::uuid) ORDER BY coalesce(s.appeared, '-infinity') DESC, s.claim_id DESC LIMIT 2;
+
+-- Claims with words by -appeared
+WITH candidates AS MATERIALIZED (SELECT t.id FROM claims AS t WHERE t.terms @@ $2::text::tsquery LIMIT 10001) SELECT t.id, t.key,
+		t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places,
+		t.topics, t.scope, t.method, 0::real AS score, false AS approximate, (SELECT count(*) > 10000 FROM candidates) AS truncated,
+		s.width, s.appeared
+	FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings AS s WHERE
+		s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' AND t.id IN (SELECT id FROM candidates) ORDER BY
+		coalesce(s.appeared, '-infinity') DESC, s.claim_id DESC LIMIT 2;
 
 -- Changes, next page
 SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
@@ -2929,12 +3803,6 @@ SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
 		t.to_version, t.reason, t.state
 	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE s.seq > $1::text::bigint ORDER BY s.seq LIMIT
 		2;
-
--- Changes by Resource
-SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
-	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
-		t.to_version, t.reason, t.state
-	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.resource = $1 ORDER BY s.seq LIMIT 2;
 
 -- Changes by ResourceID
 SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
@@ -2974,13 +3842,6 @@ SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
 	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE s.seq < $1::text::bigint ORDER BY s.seq DESC
 		LIMIT 2;
 
--- Changes by Resource and Operation
-SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
-	nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.resource, t.resource_id, t.from_version,
-		t.to_version, t.reason, t.state
-	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.resource = $1 AND t.operation = $2 ORDER BY
-		s.seq LIMIT 2;
-
 -- FactChecks
 SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, nullif(r.at, '-infinity') AS at, r.id AS newest, false AS fuzzy
 	FROM (SELECT r.*, coalesce(moment_first(r.published), '-infinity') AS at, CASE c.status WHEN 'active' THEN c.id WHEN 'merged'
@@ -3003,8 +3864,10 @@ WITH RECURSIVE family (id, root) AS (
 	SELECT DISTINCT root, root FROM unnest($1::uuid[]) AS root
 	UNION SELECT merged.id, family.root FROM family JOIN claims AS merged ON merged.merged_into = family.id)
 	SELECT DISTINCT ON (family.root) family.root, a.source_ids[cardinality(a.source_ids)] AS origin,
-	coalesce(a.chain #>> '{-1,said_at,earliest}', a.chain #>> '{-1,said_at,latest}', d.published ->> 'earliest',
-	d.published ->> 'latest', '') AS said
+	coalesce(CASE
+	WHEN a.chain #>> '{-1,said_at,earliest}' = a.chain #>> '{-1,said_at,latest}' THEN a.chain #>> '{-1,said_at,earliest}'
+	WHEN a.chain #> '{-1,said_at}' IS NULL AND d.published ->> 'earliest' = d.published ->> 'latest'
+	THEN d.published ->> 'earliest' END, '') AS said
 	FROM family JOIN attributions AS a ON a.claim_id = family.id JOIN documents AS d ON d.id = a.document_id
 	WHERE a.status = 'accepted' AND a.stance = 'affirms' AND d.status = 'active'
 	ORDER BY family.root, coalesce(d.published_from, 'infinity'), a.id;
@@ -3356,6 +4219,26 @@ SELECT there.id, coalesce(there.count, 0) AS count FROM unnest($1::text[], $2::u
 	ORDER BY namespace = $3 DESC LIMIT 1)
 	) AS there ON true ORDER BY place;
 
+-- ResolveNames
+SELECT there.id, coalesce(there.count, 0) AS count FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS wanted (name, id,
+		place)
+	LEFT JOIN LATERAL (
+	SELECT id, 1 AS count FROM documents WHERE id = wanted.id
+	UNION ALL
+	(SELECT id, CASE WHEN namespace = $3 THEN 1 ELSE count(*) OVER () END FROM documents WHERE wanted.id IS NULL
+	AND key = wanted.name AND key <> ''
+	ORDER BY namespace = $3 DESC LIMIT 1)
+	) AS there ON true ORDER BY place;
+
+-- CheckReferences
+WITH there AS MATERIALIZED (SELECT id FROM sources WHERE id = ANY ($1) ORDER BY id )
+	SELECT id FROM unnest($1::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM there WHERE there.id = wanted.id)
+	UNION SELECT id FROM unnest($2::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM documents WHERE documents.id = wanted.id)
+	UNION SELECT id FROM unnest($3::uuid[]) AS wanted (id) WHERE NOT EXISTS (SELECT FROM claims WHERE claims.id = wanted.id);
+
+-- CheckAttribution
+SELECT publisher, text FROM documents WHERE id = $1;
+
 -- Source
 SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role,
 		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method FROM sources WHERE id = $1;
@@ -3387,27 +4270,29 @@ SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS 
 -- ClaimDetail with attributions
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
 		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
-		t WHERE t.claim_id = $1 ORDER BY t.id LIMIT 1001;
+		t WHERE t.status = ANY ($1) AND t.claim_id = $2 ORDER BY t.id LIMIT 1001;
 SELECT id, key, name, names, kind, country, anonymous FROM sources WHERE id = ANY (ARRAY (SELECT unnest(source_ids) FROM (SELECT
-		source_ids FROM attributions WHERE claim_id = $1 ORDER BY id LIMIT 1000) AS first));
+		source_ids FROM attributions WHERE claim_id = $1 AND status = 'accepted' ORDER BY id LIMIT 1000) AS first));
 
 -- ClaimDetail with links
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
-		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE (t.claim_id = $1 OR t.to_id = $2) ORDER BY t.id
-		LIMIT 1001;
+		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.status = ANY ($1) AND (t.claim_id = $2 OR
+		t.to_id = $3) ORDER BY t.id LIMIT 1001;
 SELECT id, key, statement, status FROM claims WHERE id = ANY (ARRAY (SELECT unnest(ARRAY[claim_id, to_id])
-	FROM (SELECT claim_id, to_id FROM links WHERE claim_id = $1 OR to_id = $1 ORDER BY id LIMIT 1000) AS linked));
+	FROM (SELECT claim_id, to_id FROM links WHERE (claim_id = $1 OR to_id = $1) AND status = 'accepted'
+	ORDER BY id LIMIT 1000) AS linked));
 
 -- ClaimDetail with reviews
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
-		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.claim_id = $1 ORDER BY t.id LIMIT 1001;
+		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.status = ANY ($1) AND t.claim_id = $2 ORDER
+		BY t.id LIMIT 1001;
 SELECT id, key, name, names, kind, country, anonymous FROM sources WHERE id = ANY (ARRAY (SELECT author FROM (SELECT author FROM
-		reviews WHERE claim_id = $1 ORDER BY id LIMIT 1000) AS reviewed));
+		reviews WHERE claim_id = $1 AND status = 'active' ORDER BY id LIMIT 1000) AS reviewed));
 
 -- ClaimDetail with all parts
 SELECT id, key, name, names, kind, country, anonymous FROM sources WHERE id = ANY (ARRAY (SELECT unnest(source_ids) FROM (SELECT
-		source_ids FROM attributions WHERE claim_id = $1 ORDER BY id LIMIT 1000) AS first UNION SELECT author FROM (SELECT author FROM
-		reviews WHERE claim_id = $1 ORDER BY id LIMIT 1000) AS reviewed));
+		source_ids FROM attributions WHERE claim_id = $1 AND status = 'accepted' ORDER BY id LIMIT 1000) AS first UNION SELECT author
+		FROM (SELECT author FROM reviews WHERE claim_id = $1 AND status = 'active' ORDER BY id LIMIT 1000) AS reviewed));
 
 -- SourceCards
 SELECT id, key, name, names, kind, country, anonymous FROM sources WHERE id = ANY ($1);
@@ -3472,59 +4357,6 @@ WITH RECURSIVE voices (id) AS (
 		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id IN (SELECT claim_id FROM appeared ORDER BY
 		claim_id LIMIT $3 * 1) ORDER BY t.id LIMIT $3;
 
--- Facts
-BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL plan_cache_mode = force_generic_plan;
-SELECT (CASE WHEN pg_is_in_recovery() THEN pg_snapshot_xmin(seen) ELSE pg_snapshot_xmax(seen) END)::text::bigint,
-	ARRAY (SELECT xid::text::bigint FROM pg_snapshot_xip(seen) AS xid) FROM pg_current_snapshot() AS seen;
-WITH RECURSIVE reach (claim, bearing, guessed) AS (
-	SELECT claim, bearing, false FROM unnest($1::uuid[]) AS claim, (VALUES (0), (2)) AS start (bearing)
-	UNION
-	SELECT next.claim, next.bearing, next.guessed FROM reach, LATERAL (
-	SELECT to_id, CASE kind WHEN 'equivalent' THEN CASE bearing WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 2 THEN 2 WHEN 3 THEN 3 END WHEN
-		'refines' THEN CASE bearing WHEN 2 THEN 2 END WHEN 'contradicts' THEN CASE degree WHEN 'direct' THEN CASE bearing WHEN 2 THEN 3
-		END WHEN 'tension' THEN CASE bearing WHEN 2 THEN 4 END END END, guessed OR (status = 'proposed' AND NOT $2)
-	FROM links WHERE claim_id = claim AND bearing <> 4 AND (status = 'accepted' OR status = 'proposed' AND NOT guessed)
-	UNION ALL
-	SELECT claim_id, CASE kind WHEN 'equivalent' THEN CASE bearing WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 2 THEN 2 WHEN 3 THEN 3 END WHEN
-		'refines' THEN CASE bearing WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 3 THEN 3 END WHEN 'corroborates' THEN CASE bearing WHEN 0 THEN 1
-		END WHEN 'contradicts' THEN CASE degree WHEN 'direct' THEN CASE bearing WHEN 2 THEN 3 END WHEN 'tension' THEN CASE bearing WHEN
-		2 THEN 4 END END END, guessed OR (status = 'proposed' AND NOT $2)
-	FROM links WHERE to_id = claim AND bearing <> 4 AND (status = 'accepted' OR status = 'proposed' AND NOT guessed)
-	UNION ALL SELECT id, bearing, guessed FROM claims WHERE merged_into = claim
-	UNION ALL SELECT merged_into, bearing, guessed FROM claims WHERE id = claim AND merged_into IS NOT NULL
-	) AS next (claim, bearing, guessed)
-	WHERE next.bearing IS NOT NULL)
-	SELECT coalesce(array_agg(DISTINCT claim) FILTER (WHERE bearing <> 4), '{}'), coalesce(array_agg(DISTINCT claim), '{}') FROM
-		reach;
-SET LOCAL plan_cache_mode = force_custom_plan;
-SELECT id, key, statement, event_time, status, merged_into FROM claims WHERE id = ANY ($1);
-SELECT id, kind, claim_id AS "from", to_id AS "to", degree, rationale, status FROM links
-	WHERE status <> 'rejected' AND claim_id = ANY ($1) AND to_id = ANY ($1);
-SELECT id, claim_id, document_id, stance, status, source_ids, chain #>> '{-1,certainty}', chain #>> '{-1,evidence}',
-	chain #>> '{-1,endorsement}',
-	CASE WHEN chain @? '$[*].said_at' THEN (SELECT json_agg(coalesce(hop -> 'said_at', '{}') ORDER BY place)
-	FROM jsonb_array_elements(chain) WITH ORDINALITY AS hops (hop, place)) END,
-	ARRAY (SELECT coalesce(hop ->> 'act', '') FROM jsonb_array_elements(chain) WITH ORDINALITY AS hops (hop, place) ORDER BY place),
-	credibility, confidence
-	FROM attributions WHERE claim_id = ANY ($1) AND status <> 'rejected';
-WITH RECURSIVE documented (id) AS (
-	SELECT document_id FROM attributions WHERE claim_id = ANY ($1) AND status <> 'rejected'
-	UNION SELECT documents.derived_from FROM documented JOIN documents USING (id) WHERE documents.derived_from IS NOT NULL)
-	SELECT id, publisher, derived_from, published ->> 'earliest', published ->> 'latest', text_altered, status FROM documented
-	JOIN documents USING (id);
-SET LOCAL plan_cache_mode = force_generic_plan;
-WITH RECURSIVE above (id) AS (
-	SELECT unnest($1::uuid[])
-	UNION
-	SELECT next.id FROM above AS at, LATERAL (SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
-		UNION ALL SELECT id FROM sources WHERE merged_into = at.id
-	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id))
-	SELECT coalesce(array_agg(id), '{}') FROM above;
-SELECT id, key, name, names, kind, country, anonymous, reliability, control_reviewed_at, status, merged_into FROM sources
-	WHERE id = ANY ($1);
-SELECT id, subject, kind, object, share, since, until, status FROM relations WHERE subject = ANY ($1) AND controls
-	AND status = 'active';
-
 -- ExportClaims
 SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role,
 		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method FROM sources WHERE id = ANY ($1) ORDER
@@ -3573,21 +4405,23 @@ WITH RECURSIVE voice (id) AS (
 	SELECT claim_id FROM appearances WHERE source_id = voice.id AND appearances.place = place.place AND claim_id > $2
 	AND claim_id <= $3 ORDER BY claim_id LIMIT $4) AS found
 	ORDER BY claim_id LIMIT $4;
-WITH RECURSIVE reach (claim, bearing) AS (
-	SELECT claim, bearing FROM unnest($1::uuid[]) AS claim, generate_series(0, 3) AS bearing
+WITH RECURSIVE reach (claim, bearing, guessed) AS (
+	SELECT claim, bearing, false FROM (SELECT unnest($1::uuid[])) AS start (claim), generate_series(0, 3) AS bearing
 	UNION
-	SELECT next.claim, next.bearing FROM reach, LATERAL (
+	SELECT next.* FROM reach, LATERAL (
 	SELECT to_id, CASE kind WHEN 'equivalent' THEN CASE bearing WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 2 THEN 2 WHEN 3 THEN 3 END WHEN
 		'refines' THEN CASE bearing WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 3 THEN 3 END WHEN 'corroborates' THEN CASE bearing WHEN 1 THEN 0
 		END WHEN 'contradicts' THEN CASE degree WHEN 'direct' THEN CASE bearing WHEN 3 THEN 2 END WHEN 'tension' THEN CASE bearing WHEN
-		4 THEN 2 END END END FROM links WHERE claim_id = claim AND status = 'accepted'
+		4 THEN 2 END END END, guessed OR status = 'proposed'
+	FROM links WHERE claim_id = claim AND (status = 'accepted' OR status = 'proposed' AND NOT guessed)
 	UNION ALL
 	SELECT claim_id, CASE kind WHEN 'equivalent' THEN CASE bearing WHEN 0 THEN 0 WHEN 1 THEN 1 WHEN 2 THEN 2 WHEN 3 THEN 3 END WHEN
 		'refines' THEN CASE bearing WHEN 2 THEN 2 END WHEN 'contradicts' THEN CASE degree WHEN 'direct' THEN CASE bearing WHEN 3 THEN 2
-		END WHEN 'tension' THEN CASE bearing WHEN 4 THEN 2 END END END FROM links WHERE to_id = claim AND status = 'accepted'
-	UNION ALL SELECT id, bearing FROM claims WHERE merged_into = claim
-	UNION ALL SELECT merged_into, bearing FROM claims WHERE id = claim AND merged_into IS NOT NULL
-	) AS next (claim, bearing)
+		END WHEN 'tension' THEN CASE bearing WHEN 4 THEN 2 END END END, guessed OR status = 'proposed'
+	FROM links WHERE to_id = claim AND (status = 'accepted' OR status = 'proposed' AND NOT guessed)
+	UNION ALL SELECT id, bearing, guessed FROM claims WHERE merged_into = claim
+	UNION ALL SELECT merged_into, bearing, guessed FROM claims WHERE id = claim AND merged_into IS NOT NULL
+	) AS next (claim, bearing, guessed)
 	WHERE next.bearing IS NOT NULL)
 	SELECT DISTINCT claims.id FROM reach JOIN claims ON claims.id = reach.claim WHERE bearing IN (0, 2)
 	AND status = 'active' AND claims.id > $2 ORDER BY claims.id LIMIT $3;
@@ -3646,17 +4480,33 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 -- KeysExist
 SELECT EXISTS (SELECT FROM api_keys);
 
--- CreateKey
-SELECT pg_advisory_xact_lock(hashtextextended('api key ' || $1, 0));
-SELECT id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at FROM api_keys WHERE name = $1 AND
-		revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) LIMIT 1;
+-- CreateFirstKey
+SELECT pg_advisory_xact_lock(hashtextextended('first api key', 0));
 INSERT INTO api_keys (id, name, scopes, expires_at, prefix, hash, created_by)
 	VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at,
 		revoked_at;
 
+-- CreateKey
+SELECT pg_advisory_xact_lock(hashtextextended('api key ' || $1, 0));
+SELECT id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at FROM api_keys WHERE name = $1 AND
+		revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) LIMIT 1;
+
 -- RotateKey
+DELETE FROM sessions WHERE key = $1;
 UPDATE api_keys SET prefix = $2, hash = $3 WHERE id = $1 AND revoked_at IS NULL RETURNING id, name, scopes, expires_at, prefix,
 		created_at, created_by, last_used_at, revoked_at;
+
+-- CreateSession
+WITH swept AS (DELETE FROM sessions WHERE hash IN (SELECT hash FROM sessions WHERE until < now()
+	LIMIT 100 FOR UPDATE SKIP LOCKED))
+	INSERT INTO sessions (hash, key, until) VALUES ($1, $2, now() + make_interval(secs => $3)) RETURNING until;
+
+-- AuthenticateSession
+SELECT id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at, until FROM sessions JOIN api_keys
+		ON key = id WHERE sessions.hash = $1 AND until > now();
+
+-- EndSession
+DELETE FROM sessions WHERE hash = $1;
 
 -- Authenticate
 SELECT id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at, hash FROM api_keys WHERE prefix =
@@ -3670,3 +4520,74 @@ UPDATE api_keys SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETU
 -- Keys
 SELECT id, name, scopes, expires_at, prefix, created_at, created_by, last_used_at, revoked_at FROM api_keys WHERE id > $1 ORDER
 		BY id LIMIT $2;
+
+-- CreateWebhook
+LOCK TABLE webhooks IN SHARE ROW EXCLUSIVE MODE;
+SELECT count(*), (SELECT id FROM webhooks WHERE (url, kind) = ($1, $2)) FROM webhooks;
+INSERT INTO webhooks (id, url, kind, note, created_by, secret_key, after)
+	VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id, url, kind, note, created_at, created_by, after,
+	CASE WHEN former_until > now() THEN former_until END AS former_until,
+	failing_since, last_failure, CASE WHEN failures > 0 AND disabled_at IS NULL THEN next_at END AS next_at, disabled_at,
+		disabled_because,
+	secret, secret_key;
+
+-- Webhook
+SELECT id, url, kind, note, created_at, created_by, after,
+	CASE WHEN former_until > now() THEN former_until END AS former_until,
+	failing_since, last_failure, CASE WHEN failures > 0 AND disabled_at IS NULL THEN next_at END AS next_at, disabled_at,
+		disabled_because,
+	secret, secret_key FROM webhooks WHERE id = $1;
+
+-- Webhooks
+SELECT id, url, kind, note, created_at, created_by, after,
+	CASE WHEN former_until > now() THEN former_until END AS former_until,
+	failing_since, last_failure, CASE WHEN failures > 0 AND disabled_at IS NULL THEN next_at END AS next_at, disabled_at,
+		disabled_because,
+	secret, secret_key FROM webhooks WHERE id > $1 ORDER BY id LIMIT $2;
+
+-- RotateWebhook
+UPDATE webhooks SET secret = secret + 1, secret_key = $2,
+	former_until = CASE WHEN secret_key = $2 THEN now() + make_interval(secs => $3) END WHERE id = $1 RETURNING id, url, kind, note,
+		created_at, created_by, after,
+	CASE WHEN former_until > now() THEN former_until END AS former_until,
+	failing_since, last_failure, CASE WHEN failures > 0 AND disabled_at IS NULL THEN next_at END AS next_at, disabled_at,
+		disabled_because,
+	secret, secret_key;
+
+-- LeaseWebhooks
+UPDATE webhooks AS w SET next_at = now() + make_interval(secs => $3)
+	FROM (SELECT id FROM webhooks WHERE disabled_at IS NULL AND secret_key = $1 AND next_at <= now() AND after < CASE kind
+	WHEN 'change' THEN (SELECT coalesce(max(seq), 0) FROM sequenced)
+	ELSE (SELECT coalesce(max(seq), 0) FROM standing_changes) END
+	ORDER BY next_at LIMIT $2 FOR UPDATE SKIP LOCKED) AS due
+	WHERE w.id = due.id RETURNING w.id, url, kind, after, ahead, failures, secret, coalesce(former_until > now(), false) AS former,
+	next_at;
+
+-- SettleWebhook
+UPDATE webhooks SET after = $3, ahead = $4, last_failure = $5,
+	failures = CASE WHEN $5 = '' THEN 0 WHEN $6 THEN 1 ELSE failures + 1 END,
+	failing_since = CASE WHEN $5 <> '' AND NOT $6 THEN coalesce(failing_since, now()) END,
+	next_at = now() + make_interval(secs => $7),
+	disabled_at = CASE WHEN $8 <> '' OR $5 <> '' AND NOT $6 AND failing_since < now() - make_interval(days => $9::int) THEN now()
+		END,
+	disabled_because = CASE WHEN $8 <> '' THEN $8 WHEN $5 <> '' AND NOT $6 AND failing_since < now() - make_interval(days =>
+		$9::int)
+	THEN format('no delivery was accepted for %s days', $9::int) ELSE '' END
+	WHERE id = $1 AND next_at = $2 AND disabled_at IS NULL RETURNING disabled_because;
+
+-- EnableWebhook
+UPDATE webhooks SET after = CASE WHEN $3 THEN $2 ELSE after END,
+	ahead = CASE WHEN $3 THEN '{}' ELSE ahead END, next_at = now(), failures = 0, failing_since = NULL, last_failure = '',
+	disabled_at = NULL, disabled_because = '' WHERE id = $1 RETURNING id, url, kind, note, created_at, created_by, after,
+	CASE WHEN former_until > now() THEN former_until END AS former_until,
+	failing_since, last_failure, CASE WHEN failures > 0 AND disabled_at IS NULL THEN next_at END AS next_at, disabled_at,
+		disabled_because,
+	secret, secret_key;
+
+-- DisableOtherWebhooks
+UPDATE webhooks SET disabled_at = now(),
+	disabled_because = 'the service has another key than the one that its secret was made with; rotate the secret and enable it'
+	WHERE secret_key <> $1 AND disabled_at IS NULL;
+
+-- DeleteWebhook
+DELETE FROM webhooks WHERE id = $1;

@@ -97,7 +97,7 @@ func (x factExport) document(d headwater.Document) any {
 const (
 	// excerptsAtOnce is how many attributions' excerpts are read together.
 	excerptsAtOnce = 1_000
-	// around is how many code points of the text stand before and after a quote that names none.
+	// around is how many code points of the text stand before and after a quote.
 	around = 32
 )
 
@@ -113,12 +113,8 @@ func (x factExport) attributions(ids []uuid.UUID) error {
 		}
 		err = exportRows(x, pg.Attributions, some, func(a headwater.Attribution) any {
 			for _, span := range a.Selectors() {
-				words := around[quotePlace{a.ID, span.Start, span.End}]
-				if span.Prefix == "" {
-					span.Prefix = words.Before
-				}
-				if span.Suffix == "" {
-					span.Suffix = words.After
+				if words, isThere := around[quotePlace{a.ID, span.Start, span.End}]; isThere { // not what was stored with it
+					span.Prefix, span.Suffix = words.Before, words.After
 				}
 			}
 			return a

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"log/slog"
 	"slices"
 
 	"github.com/google/uuid"
@@ -152,7 +153,12 @@ type ImportOptions struct {
 	ProposeDuplicates bool
 	// MaxCompared is how many new claims are compared for that at most, the first of the batch; the constant maxCompared if 0.
 	MaxCompared int
+	// Step, where there is one, is told of each step before it is taken, and how many there are; StagingStep reads the batch.
+	Step func(step, steps int)
 }
+
+// StagingStep is the step that reads the batch whole, which takes a part of the time of a large import that its reader sees.
+const StagingStep = 4
 
 // Importer imports into a database.
 type Importer struct{ db *pg.DB }
@@ -190,6 +196,9 @@ func (i *Importer) Import(ctx context.Context, by pg.Authorship, batch Batch, op
 			}
 			refused.join(j.partFaults)
 			if err == nil {
+				err = j.list(ctx, tx)
+			}
+			if err == nil {
 				refused.join(j.outranked)
 				result = ImportResult{Group: by.Group, Counts: j.counts, Made: j.created,
 					Records: j.records, Refused: refused.explain(batch),
@@ -200,11 +209,43 @@ func (i *Importer) Import(ctx context.Context, by pg.Authorship, batch Batch, op
 	})
 	switch {
 	case err == nil:
+		i.analyzeTables(ctx, result)
 		return result, nil
 	case refused.total == 0 || options.KeepGoing:
 		return ImportResult{}, err
 	}
 	return ImportResult{}, &ImportError{Faults: refused.explain(batch), Total: refused.total}
+}
+
+// analyzeFrom is from how many added things on an import renews the planner's statistics.
+const analyzeFrom = 5_000
+
+// analyzeTables renews the planner's statistics of what a large import filled. PostgreSQL does so by itself within a minute or more;
+// until then each read would be planned for empty tables. What fails here loses nothing, and is only logged.
+func (i *Importer) analyzeTables(ctx context.Context, result ImportResult) {
+	added := 0
+	for _, count := range result.Counts {
+		added += count.Added
+	}
+	if added < analyzeFrom {
+		return
+	}
+	tables := []string{"appearances", "changes"}
+	for _, stage := range newStages() {
+		tables = append(tables, stage.resource().Plural())
+	}
+	for _, table := range tables {
+		err := pgx.BeginFunc(ctx, i.db.Pool, func(tx pgx.Tx) error {
+			if err := pg.WithoutStatementTimeout(ctx, tx); err != nil {
+				return err
+			}
+			_, err := tx.Exec(ctx, "ANALYZE "+table)
+			return err
+		})
+		if err != nil {
+			slog.WarnContext(ctx, "the statistics of a table were not renewed after an import", "table", table, "error", err)
+		}
+	}
 }
 
 // job is one attempt at an import, from the first line to the last step.
@@ -243,7 +284,7 @@ func (j *job) faulty() bool {
 var errFaulty = errors.New("store: the file has faults")
 
 func (j *job) run(ctx context.Context) error {
-	for _, step := range []func(context.Context) error{
+	steps := []func(context.Context) error{
 		func(ctx context.Context) error { return pg.LockImports(ctx, j.tx) },
 		j.begin,
 		j.identify,
@@ -257,7 +298,11 @@ func (j *job) run(ctx context.Context) error {
 		j.rememberTaken,
 		j.checkLoops,
 		j.listCreated,
-	} {
+	}
+	for i, step := range steps {
+		if j.options.Step != nil {
+			j.options.Step(i+1, len(steps))
+		}
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -323,6 +368,9 @@ func (j *job) apply(ctx context.Context) error {
 // write makes what is new before it changes what is there: what somebody else makes in between is seen by the change, and no line is
 // lost.
 func (j *job) write(ctx context.Context, stage stage) (count Count, err error) {
+	if _, err = j.tx.Exec(ctx, stage.goOnSQL()); err != nil {
+		return count, err
+	}
 	recorded, err := j.tx.Exec(ctx, stage.recordSQL(), j.by.Args()...)
 	if err != nil {
 		return count, err
@@ -338,6 +386,16 @@ func (j *job) write(ctx context.Context, stage stage) (count Count, err error) {
 	err = j.tx.QueryRow(ctx, stage.updateSQL(), j.by.Args()...).Scan(&count.Changed)
 	count.Unchanged = max(0, stage.lines()-count.Added-count.Changed)
 	return count, err
+}
+
+// list puts an import that changed something on the list of imports.
+func (j *job) list(ctx context.Context, tx pgx.Tx) error {
+	if !(ImportResult{Counts: j.counts}).Changed() {
+		return nil
+	}
+	_, err := tx.Exec(ctx, "INSERT INTO imports (group_id, actor, reason, counts) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+		j.by.Group, j.by.Actor, j.by.Reason, j.counts)
+	return err
 }
 
 // listCreated lists the first things that were added, in the order of a bundle.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
@@ -62,16 +63,71 @@ func (j *job) propose(ctx context.Context, matches ...bundle.Item) error {
 	return stage.takeRows()(ctx, j.tx)
 }
 
-// match is a proposed match as a line.
-func (j *job) match(line int, kind headwater.MatchKind, l likeness) bundle.Item {
-	match := &headwater.IdentityMatch{Status: headwater.Proposed, IdentityMatchFields: headwater.IdentityMatchFields{
+// match is what a match of the two says.
+func (l likeness) match(kind headwater.MatchKind) headwater.IdentityMatchFields {
+	return headwater.IdentityMatchFields{
 		A: l.a, B: l.b, Kind: kind, Score: &l.score, Basis: l.basis, Rationale: l.rationale,
 		Method: &headwater.Method{Kind: headwater.ByRule, Name: "headwater/identity", Version: "1"},
-	}}
+	}
+}
+
+// match is a proposed match as a line.
+func (j *job) match(line int, kind headwater.MatchKind, l likeness) bundle.Item {
+	match := &headwater.IdentityMatch{Status: headwater.Proposed, IdentityMatchFields: l.match(kind)}
 	match.Normalize()
 	match.Key, match.Namespace = match.NaturalKey(), j.namespace
 	match.ID = headwater.NamespaceOf(j.namespace).ID(headwater.ResourceMatch, match.Key)
 	return bundle.Item{Line: line, Resource: headwater.ResourceMatch, Thing: match, Meta: &match.Meta, Assertion: bundle.Mentions}
+}
+
+// MatchesOfSource gives the matches to propose for a source that was just stored: with each that is like it by the rules by which an
+// import takes one source for another, which is left to people here.
+func MatchesOfSource(ctx context.Context, tx pgx.Tx, s headwater.Source) ([]headwater.IdentityMatchFields, error) {
+	if s.Anonymous {
+		return nil, nil
+	}
+	itself := candidate{Meta: s.Meta, fields: s.SourceFields}
+	known := newKnownSources()
+	if err := known.read(ctx, tx, []candidate{itself}); err != nil {
+		return nil, err
+	}
+	var matches []headwater.IdentityMatchFields
+	for _, other := range known.alike(itself) {
+		l, may := likenessOf(other.voice, voice{s.Meta, s.SourceFields, s.ID}, other.by)
+		if !may || other.speaks == s.ID || len(matches) == maxMatches {
+			continue
+		}
+		if other.by != "" && identity.Conflicts(other.fields, s.SourceFields) == "" {
+			l.rationale = "Both are known by the same " + sameness[other.by] + "."
+		}
+		matches = append(matches, l.match(headwater.SameSource))
+	}
+	return matches, nil
+}
+
+// sameness says in words what two sources are one by.
+var sameness = map[identity.Basis]string{
+	identity.ByName: "name", identity.ByDomain: "domain", identity.ByAccount: "account", identity.ByExternalID: "identifier elsewhere",
+}
+
+// MatchesOfDocument gives the match to propose for a document that was just stored and whose address another has.
+func MatchesOfDocument(ctx context.Context, tx pgx.Tx, d headwater.Document) ([]headwater.IdentityMatchFields, error) {
+	address := identity.Address(d.URL)
+	if address == "" {
+		return nil, nil
+	}
+	type row struct{ ID, Publisher uuid.UUID }
+	others, err := pg.Many[row](ctx, tx, `SELECT id, publisher FROM documents WHERE url_canonical = $1 AND id <> $2 AND status = 'active'
+		ORDER BY id LIMIT 1`, address, d.ID)
+	if err != nil || len(others) == 0 {
+		return nil, err
+	}
+	return []headwater.IdentityMatchFields{addressed(others[0].ID, d.ID, d.URL).match(headwater.SameDocument)}, nil
+}
+
+// addressed is the likeness of two documents that have one address.
+func addressed(a, b uuid.UUID, url string) likeness {
+	return likeness{a: a, b: b, basis: "address", score: scoreOfIdentity, rationale: fmt.Sprintf("They have one address, %s.", url)}
 }
 
 // sameAddressSQL selects the new documents whose address another has: a stored one, or the first of the new ones.
@@ -100,8 +156,7 @@ func (j *job) proposeMatches(ctx context.Context) error {
 		}
 		var matches []bundle.Item
 		for _, r := range rows {
-			matches = append(matches, j.match(r.Line, headwater.SameDocument, likeness{a: r.A, b: r.B, basis: "address",
-				score: scoreOfIdentity, rationale: fmt.Sprintf("They have one address, %s, and two publishers.", r.URL)}))
+			matches = append(matches, j.match(r.Line, headwater.SameDocument, addressed(r.A, r.B, r.URL)))
 		}
 		if err := j.propose(ctx, matches...); err != nil {
 			return err

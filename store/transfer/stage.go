@@ -34,6 +34,7 @@ type stage interface {
 	drop(ctx context.Context, tx pgx.Tx, condition string) error
 	analyzeSQL() string
 	updateSQL() string
+	goOnSQL() string
 	recordSQL() string
 	insertSQL() string
 	checks() []string
@@ -335,38 +336,36 @@ func (s *tableStage[T, F]) updateSQL() string {
 		RETURNING now.*, locked.status_before, staged.state
 	), %[8]s SELECT count(*) FROM stored`,
 		s.Name, strings.Join(s.Written(), ", "), s.fieldColumns("staged", s.fieldsAndSearch()), strings.Join(set, ", "),
-		s.stageName(), bundle.Mentions, strings.Join(differ, " OR "), pg.StoredEntry(s.Table, operationSQL, "stored.state",
-			1).With())
+		s.stageName(), bundle.Mentions, strings.Join(differ, " OR "), pg.StoredEntry(s.Table,
+			pg.OperationSQL("stored.status_before", "stored.status"), "stored.state", 1).With())
 }
 
 // fieldsAndSearch are all columns that are made from the fields.
 func (s *tableStage[T, F]) fieldsAndSearch() []pg.Column { return slices.Concat(s.Columns, s.Search) }
 
-// operationSQL names a change by what it did to the status.
-const operationSQL = `CASE
-	WHEN stored.status = stored.status_before THEN 'update'
-	WHEN stored.status = 'merged' THEN 'merge'
-	WHEN stored.status = 'retracted' THEN 'retract'
-	WHEN stored.status = 'accepted' THEN 'accept'
-	WHEN stored.status = 'rejected' THEN 'reject'
-	WHEN stored.status = 'proposed' THEN 'reopen'
-	WHEN stored.status_before = 'merged' THEN 'unmerge'
-	WHEN stored.status_before = 'retracted' THEN 'restore'
-	ELSE 'update' END`
+// stagedVersion is the version that a new thing gets.
+const stagedVersion = "(staged.state ->> 'version')::int"
+
+// goOnSQL lets what was deleted go on with the versions that it had.
+func (s *tableStage[T, F]) goOnSQL() string {
+	return fmt.Sprintf("UPDATE %[1]s AS staged SET state = state || jsonb_build_object('version', %[2]s) WHERE id IN (SELECT resource_id "+
+		"FROM changes WHERE operation = '%[3]s' AND resource = '%[4]s' AND resource_id IN (SELECT id FROM %[1]s))",
+		s.stageName(), s.NextVersionSQL("staged.id"), headwater.OpDelete, s.Resource)
+}
 
 // recordSQL records in the history what is staged of things that are not stored yet, as insertSQL writes them. They are two
 // statements, since what an INSERT returns is kept in full until its statement ends.
 func (s *tableStage[T, F]) recordSQL() string {
 	return pg.Entry{
 		Resource: s.Resource, Rows: s.stageName() + " AS staged WHERE " + s.notStoredSQL(),
-		ID: "staged.id", Operation: "'create'", Version: "1", State: "staged.state", By: 1,
+		ID: "staged.id", Operation: "'create'", Version: stagedVersion, State: "staged.state", By: 1,
 	}.SQL()
 }
 
 // insertSQL writes what is staged of things that are not stored yet.
 func (s *tableStage[T, F]) insertSQL() string {
-	return fmt.Sprintf("INSERT INTO %s (%s) SELECT staged.%s, %s FROM %s AS staged WHERE %s ORDER BY staged.id",
-		s.Name, strings.Join(s.columnNames(), ", "), strings.Join(s.identityColumns(), ", staged."),
+	return fmt.Sprintf("INSERT INTO %s (version, %s) SELECT %s, staged.%s, %s FROM %s AS staged WHERE %s ORDER BY staged.id",
+		s.Name, strings.Join(s.columnNames(), ", "), stagedVersion, strings.Join(s.identityColumns(), ", staged."),
 		s.fieldColumns("staged", s.fieldsAndSearch()), s.stageName(), s.notStoredSQL())
 }
 

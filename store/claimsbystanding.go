@@ -1,0 +1,85 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/headwater-project/headwater/store/pg"
+	"github.com/headwater-project/headwater/store/search"
+)
+
+// orderedClaim is a claim with what it can be ordered by.
+type orderedClaim struct {
+	ClaimHit
+	Width    int
+	Appeared *time.Time
+}
+
+// standingOrder is an order of claims by the table of standings, highest first.
+type standingOrder struct {
+	column, cast string
+	value        pg.ValueType
+	of           func(orderedClaim) string // the value as cursors have it
+}
+
+// standingOrders has the orders as lists of claims name them: by the width of the interval of independent origins, and by the newest
+// publication among what counts.
+var standingOrders = map[string]standingOrder{
+	"-width": {"s.width", "int", pg.IntValue, func(c orderedClaim) string { return strconv.Itoa(c.Width) }},
+	"-appeared": {"coalesce(s.appeared, '-infinity')", "timestamptz", pg.TimeValue, func(c orderedClaim) string {
+		if c.Appeared == nil {
+			return "-infinity"
+		}
+		return pg.FormatTime(*c.Appeared)
+	}},
+}
+
+// claimsByStanding lists the active claims that meet the conditions, and have all the words of Q where there are any, in an order of the
+// table of standings. What was not worked out yet is not among them.
+func (s *Store) claimsByStanding(ctx context.Context, f ClaimFilter, order standingOrder, w *pg.Where, p Paging) (Page[ClaimHit], error) {
+	page := Page[ClaimHit]{Items: []ClaimHit{}}
+	if err := p.Check(); err != nil {
+		return page, err
+	}
+	after, err := pg.DecodeCursor(f, p.Cursor, order.value, pg.UUIDValue)
+	if err != nil {
+		return page, err
+	}
+	w.Add("t.status = 'active'")
+	with, truncated := "", "false"
+	if f.Q != "" {
+		candidates, err := search.CandidatesSQL(pg.Claims, w, f.Q)
+		if err != nil {
+			return page, err
+		}
+		with = "WITH candidates AS MATERIALIZED (" + candidates + ")"
+		truncated = fmt.Sprintf("(SELECT count(*) > %d FROM candidates)", pg.MaxRanked)
+		w.Add("t.id IN (SELECT id FROM candidates)")
+	}
+	if after != nil {
+		w.Add(fmt.Sprintf("(%s, s.claim_id) < (?::text::%s, ?::text::uuid)", order.column, order.cast), after[0], after[1])
+	}
+	sql := fmt.Sprintf(`%[1]s SELECT %[2]s, 0::real AS score, false AS approximate, %[3]s AS truncated, s.width, s.appeared
+		FROM standings AS s JOIN claims AS t ON t.id = s.claim_id%[4]s ORDER BY %[5]s DESC, s.claim_id DESC LIMIT %[6]d`,
+		with, pg.Claims.Selected("t"), truncated, w, order.column, p.Limit+1)
+	found, err := pg.Many[orderedClaim](ctx, s.Pool, sql, w.Args...)
+	if err != nil {
+		return page, pg.Interpret(err)
+	}
+	page.Truncated = slices.ContainsFunc(found, func(c orderedClaim) bool { return c.Truncated })
+	if len(found) > p.Limit {
+		found = found[:p.Limit]
+		last := found[p.Limit-1]
+		if page.NextCursor, err = pg.EncodeCursor(f, []string{order.of(last), last.ID.String()}); err != nil {
+			return page, err
+		}
+	}
+	for _, claim := range found {
+		page.Items = append(page.Items, claim.ClaimHit)
+	}
+	search.MarkWords(page.Items, f.Q)
+	return page, nil
+}

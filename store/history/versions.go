@@ -1,0 +1,233 @@
+package history
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/aymanbagabas/go-udiff/lcs"
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/store/pg"
+)
+
+// Version is a version of a thing, and what makes it another than the one before.
+type Version struct {
+	Version     int                 `json:"version" minimum:"1" doc:"Of the thing after the change." example:"3"`
+	Change      uuid.UUID           `json:"change" format:"uuid" doc:"The change that made it." example:"6f1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d"`
+	Seq         *int64              `json:"seq,omitempty" minimum:"1" doc:"The change's place in the order of all; missing until it has one, some tenths of a second." example:"1042"`
+	At          time.Time           `json:"at" doc:"When." example:"2026-01-02T03:04:05Z"`
+	Actor       string              `json:"actor" doc:"By whom." example:"cli:rana"`
+	ActorID     *uuid.UUID          `json:"actor_id,omitempty" format:"uuid" doc:"The key of the actor." example:"5b1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d"`
+	Group       *uuid.UUID          `json:"group,omitempty" format:"uuid" doc:"The request, import or command that made the change, with all others that it made." example:"4a1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d"`
+	Operation   headwater.Operation `json:"operation" doc:"What was done." example:"update"`
+	Reason      string              `json:"reason,omitempty" doc:"Why, where it was said." example:"Same agency under two spellings."`
+	Differences []Difference        `json:"differences" doc:"The fields in which it differs from the version before, in order; of the first version, all that it has."`
+
+	Was, Made json.RawMessage `json:"-"`
+}
+
+// Difference is a field that differs between two versions.
+type Difference struct {
+	Field  headwater.Pointer `json:"field" doc:"JSON Pointer (RFC 6901) to the field; a list differs as a whole." example:"/statement/en"`
+	Before json.RawMessage   `json:"before,omitempty" doc:"What it was; missing where there was none."`
+	After  json.RawMessage   `json:"after,omitempty" doc:"What it is then; missing where there is none."`
+	Words  []Words           `json:"words,omitempty" doc:"Of texts, how the words went: what is kept and removed is the text before, what is kept and added the text after. Missing where there is only one text, or a text has more than 10,000 words."`
+}
+
+// Words are some words of a text, with what stands between them.
+type Words struct {
+	Kind WordsKind `json:"kind" doc:"What became of them." example:"added"`
+	Text string    `json:"text" doc:"The words." example:"of last year "`
+}
+
+// WordsKind is what became of words.
+type WordsKind string
+
+const (
+	WordsKept    WordsKind = "kept"
+	WordsRemoved WordsKind = "removed"
+	WordsAdded   WordsKind = "added"
+)
+
+// Values lists the kinds.
+func (WordsKind) Values() []string {
+	return []string{string(WordsKept), string(WordsRemoved), string(WordsAdded)}
+}
+
+// maxWords is how many words, and gaps between them, a text has at most that is compared word by word.
+const maxWords = 20_000
+
+// versionQuestion is what a cursor of versions is tied to.
+type versionQuestion struct {
+	Resource   headwater.Resource
+	ID         uuid.UUID
+	Descending bool
+}
+
+// Versions lists the versions of a thing, also of one that was deleted, with their differences, which are worked out here. A page costs
+// what it holds, however many versions there are.
+func (l *Log) Versions(ctx context.Context, resource headwater.Resource, id uuid.UUID, descending bool, p pg.Paging) (pg.Page[Version],
+	error) {
+	page := pg.Page[Version]{Items: []Version{}}
+	if err := p.Check(); err != nil {
+		return page, err
+	}
+	question := versionQuestion{resource, id, descending}
+	after, err := pg.DecodeCursor(question, p.Cursor, pg.IntValue)
+	if err != nil {
+		return page, err
+	}
+	w := &pg.Where{}
+	w.Add("t.resource_id = ?", id)
+	w.Add("t.resource = ?", string(resource))
+	order, comparison := "", ">"
+	if descending {
+		order, comparison = " DESC", "<"
+	}
+	if after != nil {
+		w.Add("t.to_version "+comparison+" ?::text::int", after[0])
+	}
+	found, err := pg.Many[Version](ctx, l.db.Pool, fmt.Sprintf(`SELECT t.to_version AS version, t.id AS change, s.seq, t.at, t.actor,
+			t.actor_id, nullif(t.group_id, '%s') AS "group", t.operation, t.reason, was.state AS was, t.state AS made,
+			NULL::jsonb AS differences
+		FROM changes AS t LEFT JOIN sequenced AS s ON s.change = t.id LEFT JOIN changes AS was ON was.resource_id = t.resource_id
+			AND was.to_version = t.from_version AND was.resource = t.resource
+		%s ORDER BY t.to_version%s LIMIT %d`, uuid.Nil, w, order, p.Limit+1), w.Args...)
+	if err != nil {
+		return page, pg.Interpret(err)
+	}
+	if len(found) == 0 && after == nil {
+		return page, headwater.NotFound(resource, id)
+	}
+	page.Items = found[:min(len(found), p.Limit)]
+	for i := range page.Items {
+		version := &page.Items[i]
+		if version.Differences, err = differencesOf(version.Was, version.Made); err != nil {
+			return page, err
+		}
+	}
+	if len(found) > p.Limit {
+		page.NextCursor, err = pg.EncodeCursor(question, []string{strconv.Itoa(page.Items[p.Limit-1].Version)})
+	}
+	return page, err
+}
+
+// Bookkept are members of a state that change whenever something is written, and say nothing of what was changed.
+var Bookkept = []string{"version", "created_at", "updated_at"}
+
+// differencesOf lists the fields in which two states differ, in the order of their names.
+func differencesOf(was, made json.RawMessage) ([]Difference, error) {
+	list := []Difference{}
+	before, after, err := objectsOf(was, made)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range Bookkept {
+		delete(before, name)
+		delete(after, name)
+	}
+	return list, differBelow("", before, after, &list)
+}
+
+func objectsOf(was, made json.RawMessage) (before, after map[string]json.RawMessage, err error) {
+	if was != nil {
+		err = json.Unmarshal(was, &before)
+	}
+	if err == nil && made != nil {
+		err = json.Unmarshal(made, &after)
+	}
+	return before, after, err
+}
+
+// differBelow adds the differences of the members of two objects.
+func differBelow(at headwater.Pointer, before, after map[string]json.RawMessage, list *[]Difference) error {
+	all := maps.Clone(after)
+	if all == nil {
+		all = map[string]json.RawMessage{}
+	}
+	maps.Copy(all, before)
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if err := differAt(at.Field(name), before[name], after[name], list); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// differAt adds the differences of two values. PostgreSQL writes equal values of jsonb as the same bytes, but for zeros at the end of
+// a decimal.
+func differAt(at headwater.Pointer, before, after json.RawMessage, list *[]Difference) error {
+	if bytes.Equal(before, after) {
+		return nil
+	}
+	if isOf('{', before) && isOf('{', after) {
+		left, right, err := objectsOf(before, after)
+		if err != nil {
+			return err
+		}
+		return differBelow(at, left, right, list)
+	}
+	difference := Difference{Field: at, Before: before, After: after}
+	if isOf('"', before) && isOf('"', after) {
+		var left, right string
+		if err := json.Unmarshal(before, &left); err != nil {
+			return err
+		}
+		if err := json.Unmarshal(after, &right); err != nil {
+			return err
+		}
+		difference.Words = wordsOf(left, right)
+	}
+	*list = append(*list, difference)
+	return nil
+}
+
+func isOf(first byte, value json.RawMessage) bool { return len(value) > 0 && value[0] == first }
+
+// wordsOf says how the words of a text became those of another; nothing where neither text has several.
+func wordsOf(before, after string) (list []Words) {
+	left, right := splitWords(before), splitWords(after)
+	if max(len(left), len(right)) > maxWords || max(len(left), len(right)) < 2 {
+		return nil
+	}
+	add := func(kind WordsKind, words []string) {
+		if len(words) > 0 {
+			list = append(list, Words{kind, strings.Join(words, "")})
+		}
+	}
+	at := 0
+	for _, edit := range lcs.DiffLines(left, right) {
+		add(WordsKept, left[at:edit.Start])
+		add(WordsRemoved, left[edit.Start:edit.End])
+		add(WordsAdded, right[edit.ReplStart:edit.ReplEnd])
+		at = edit.End
+	}
+	add(WordsKept, left[at:])
+	return list
+}
+
+// splitWords splits a text into words and what stands between them.
+func splitWords(text string) (words []string) {
+	begin, within := 0, false
+	for i, r := range text {
+		if space := unicode.IsSpace(r); i == 0 || space == within {
+			if i > 0 {
+				words = append(words, text[begin:i])
+			}
+			begin, within = i, !space
+		}
+	}
+	if text == "" {
+		return nil
+	}
+	return append(words, text[begin:])
+}

@@ -1,0 +1,267 @@
+package store_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"pgregory.net/rapid"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/internal/testenv"
+	"github.com/headwater-project/headwater/ledger"
+	"github.com/headwater-project/headwater/provenance"
+	"github.com/headwater-project/headwater/report"
+	"github.com/headwater-project/headwater/store"
+)
+
+// recordedFacts is a store as the analysis sees it: now or, with a place in the order, as it was then.
+type recordedFacts struct {
+	*store.Store
+	seq int64
+}
+
+func (e recordedFacts) Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (provenance.Facts, error) {
+	if e.seq > 0 {
+		return e.FactsAt(ctx, claims, without, proposed, e.seq)
+	}
+	facts, err := e.Store.Facts(ctx, claims, without, proposed)
+	return facts.Facts, err
+}
+
+// someHistory makes a random history, of few things that are changed often.
+type someHistory struct {
+	*rapid.T
+	s                                                    *store.Store
+	sources, documents, claims, links, relations, quotes []uuid.UUID
+	groups                                               []uuid.UUID
+}
+
+func (h *someHistory) one(of []uuid.UUID) uuid.UUID { return rapid.SampledFrom(of).Draw(h.T, "thing") }
+
+func (h *someHistory) two(of []uuid.UUID) (a, b uuid.UUID) {
+	both := rapid.Permutation(of).Draw(h.T, "things")
+	return both[0], both[1]
+}
+
+func keep[T interface{ Stored() headwater.Meta }](to *[]uuid.UUID) func(thing T, err error) error {
+	return func(thing T, err error) error {
+		if err == nil {
+			*to = append(*to, thing.Stored().ID)
+		}
+		return err
+	}
+}
+
+// begin makes what the history is about.
+func (h *someHistory) begin(ctx context.Context, round int) {
+	for n := range 5 {
+		if err := keep[headwater.Source](&h.sources)(h.s.CreateSource(ctx, grouped(), "", outlet(fmt.Sprint("Source ", n)))); err != nil {
+			h.Fatal(err)
+		}
+		if err := keep[headwater.Claim](&h.claims)(h.s.CreateClaim(ctx, grouped(), fmt.Sprintf("c-%d-%d", round, n),
+			headwater.ClaimFields{Statement: headwater.Texts{"en": fmt.Sprint("Claim ", n)}})); err != nil {
+			h.Fatal(err)
+		}
+	}
+	for range 3 {
+		if err := keep[headwater.Document](&h.documents)(h.s.CreateDocument(ctx, grouped(), "",
+			headwater.DocumentFields{Publisher: h.one(h.sources), Kind: headwater.Article})); err != nil {
+			h.Fatal(err)
+		}
+	}
+}
+
+// step changes something, or is refused.
+func (h *someHistory) step(ctx context.Context) error {
+	by, s := grouped(), h.s
+	h.groups = append(h.groups, by.Group)
+	decision := rapid.SampledFrom([]headwater.Decision{headwater.Proposed, headwater.Accepted, headwater.Rejected}).Draw(h.T, "decision")
+	yes := rapid.Bool().Draw(h.T, "yes")
+	switch rapid.IntRange(0, 11).Draw(h.T, "step") {
+	case 0, 1:
+		document, err := s.Document(ctx, h.one(h.documents))
+		if err != nil {
+			return err
+		}
+		chain := []headwater.Hop{{Source: document.Publisher}, {Source: h.one(h.sources), Certainty: headwater.Certain}}
+		return keep[headwater.Attribution](&h.quotes)(s.CreateAttribution(ctx, by, "", headwater.AttributionFields{Claim: h.one(h.claims),
+			Document: document.ID, Stance: rapid.SampledFrom([]headwater.Stance{headwater.Affirms, headwater.Denies}).Draw(h.T, "stance"),
+			Chain: chain}, decision))
+	case 2:
+		a, b := h.two(h.claims)
+		kind := headwater.LinkKind(rapid.SampledFrom(headwater.LinkKind("").Values()).Draw(h.T, "kind"))
+		return keep[headwater.Link](&h.links)(s.CreateLink(ctx, by, "", headwater.LinkFields{Kind: kind, From: a, To: b}, decision))
+	case 3:
+		if len(h.links) == 0 {
+			return nil
+		}
+		_, err := s.DecideLink(ctx, by, h.one(h.links), 0, yes)
+		return err
+	case 4:
+		if len(h.quotes) == 0 {
+			return nil
+		}
+		_, err := s.DecideAttribution(ctx, by, h.one(h.quotes), 0, yes)
+		return err
+	case 5:
+		a, b := h.two(h.sources)
+		if yes {
+			_, err := s.MergeSource(ctx, by, a, 0, b)
+			return err
+		}
+		_, err := s.UnmergeSource(ctx, by, a, 0)
+		return err
+	case 6:
+		a, b := h.two(h.claims)
+		if yes {
+			_, err := s.MergeClaim(ctx, by, a, 0, b)
+			return err
+		}
+		_, err := s.UnmergeClaim(ctx, by, a, 0)
+		return err
+	case 7:
+		a, b := h.two(h.sources)
+		fields := headwater.RelationFields{Subject: a, Object: b, Kind: headwater.PartOf}
+		if yes || len(h.relations) == 0 {
+			return keep[headwater.Relation](&h.relations)(s.CreateRelation(ctx, by, "", fields))
+		}
+		_, err := s.UpdateRelation(ctx, by, h.one(h.relations), 0, fields)
+		return err
+	case 8:
+		if len(h.relations) == 0 {
+			return nil
+		}
+		_, err := s.RetractRelation(ctx, by, h.one(h.relations), 0, yes)
+		return err
+	case 9:
+		a, b := h.two(h.documents)
+		document, err := s.Document(ctx, a)
+		if err != nil {
+			return err
+		}
+		fields := document.DocumentFields
+		if fields.DerivedFrom = nil; yes {
+			fields.DerivedFrom = &b
+		}
+		fields.Text, fields.TextSHA256 = rapid.SampledFrom([]string{"", "A text."}).Draw(h.T, "text"), headwater.TextSHA256("Another text.")
+		_, err = s.UpdateDocument(ctx, by, a, 0, fields)
+		return err
+	case 10:
+		_, err := s.RetractDocument(ctx, by, h.one(h.documents), 0, yes)
+		return err
+	default:
+		_, err := s.Undo(ctx, by, h.one(h.groups), nil)
+		return err
+	}
+}
+
+// reports are the reports on all claims at a place of the order, or now, as text.
+func (h *someHistory) reports(ctx context.Context, seq int64) []string {
+	var all []string
+	for _, claim := range h.claims {
+		for _, proposed := range []bool{false, true} {
+			answer, err := report.Analyze(ctx, recordedFacts{h.s, seq}, []uuid.UUID{claim}, report.Request{IncludeProposed: proposed})
+			if err != nil {
+				h.Fatal(err)
+			}
+			given, err := answer.Report(ctx, claim, answer.Question)
+			if err != nil {
+				all = append(all, err.Error())
+				continue
+			}
+			text, err := json.Marshal(given)
+			if err != nil {
+				h.Fatal(err)
+			}
+			all = append(all, string(text))
+		}
+	}
+	return all
+}
+
+// TestReportsOfThePast: after each step of a random history the reports are kept, and at the end those that are recorded by that step
+// equal them, byte for byte.
+func TestReportsOfThePast(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	round := 0
+	rapid.Check(t, func(t *rapid.T) {
+		if round++; round > 10 && !testenv.Long() { // each makes some hundred reports
+			return
+		}
+		ctx := context.Background()
+		h := &someHistory{T: t, s: s}
+		h.begin(ctx, round)
+		type moment struct {
+			seq     int64
+			reports []string
+		}
+		var moments []moment
+		for range rapid.IntRange(1, 25).Draw(t, "steps") {
+			if err := h.step(ctx); err != nil && headwater.CodeOf(err) == "" {
+				t.Fatal(err)
+			}
+			if _, err := s.Sequence(ctx); err != nil {
+				t.Fatal(err)
+			}
+			var seq int64
+			if err := s.Pool.QueryRow(ctx, "SELECT max(seq) FROM sequenced").Scan(&seq); err != nil {
+				t.Fatal(err)
+			}
+			moments = append(moments, moment{seq, h.reports(ctx, 0)})
+		}
+		for _, m := range moments {
+			for i, got := range h.reports(ctx, m.seq) {
+				if got != m.reports[i] {
+					t.Fatalf("recorded by %d, claim %d:\n%s\nwas then:\n%s", m.seq, i/2, got, m.reports[i])
+				}
+			}
+		}
+	})
+}
+
+// TestPositions: what recorded_by means it means for ever, and what it cannot mean yet is refused.
+func TestPositions(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	key := must(ledger.ReadKey(must(ledger.NewKey("desk.example/log"))(t)))(t)
+	if err := s.SignWith(t.Context(), key); err != nil {
+		t.Fatal(err)
+	}
+	refused := func(recordedBy string, code headwater.FaultCode) {
+		t.Helper()
+		_, err := s.Position(t.Context(), recordedBy)
+		if faults := faultsOf(t, err); faults[0].Pointer != "/recorded_by" || faults[0].Code != code {
+			t.Errorf("%s: %v", recordedBy, faults)
+		}
+	}
+	refused("1", headwater.FaultRange)
+	for n := range 2 {
+		must(s.CreateSource(t.Context(), tester, "", outlet(fmt.Sprint(n))))(t)
+		must(s.Sequence(t.Context()))(t)
+		if _, err := s.Pool.Exec(t.Context(), "UPDATE log_checkpoints SET at = at - interval '1 hour'"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	now := time.Now().UTC()
+	for recordedBy, want := range map[string]int64{
+		"1": 1, "2": 2,
+		now.Add(-90 * time.Minute).Format(time.RFC3339): 1,
+	} {
+		if seq := must(s.Position(t.Context(), recordedBy))(t); seq != want {
+			t.Errorf("%s means %d, want %d", recordedBy, seq, want)
+		}
+	}
+	for _, out := range []string{"0", "3", "-1", strconv.Itoa(1 << 62), now.Format(time.RFC3339),
+		now.Add(-3 * time.Hour).Format(time.RFC3339)} {
+		refused(out, headwater.FaultRange)
+	}
+	for _, bad := range []string{"yesterday", "2024-05", "1.5"} {
+		refused(bad, headwater.FaultFormat)
+	}
+}
