@@ -2,6 +2,8 @@ package headwater
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 )
@@ -12,17 +14,27 @@ type Attribution struct {
 	Meta
 	AttributionFields
 	Status Decision `json:"status" doc:"Only accepted attributions count." example:"accepted"`
+	Mended []Mended `json:"mended,omitempty" db:"-" doc:"In the answer to a write: the quotes whose positions were wrong, and are right now."`
+}
+
+// Mended is a quote that stands elsewhere in the text than was given, exactly once.
+type Mended struct {
+	Pointer    Pointer `json:"pointer" doc:"JSON Pointer (RFC 6901) to the quote." example:"/content"`
+	GivenStart int     `json:"given_start" doc:"The start that was given, in Unicode code points from 0." example:"540"`
+	GivenEnd   int     `json:"given_end" doc:"The end that was given." example:"566"`
+	Start      int     `json:"start" minimum:"0" doc:"Where the words begin." example:"546"`
+	End        int     `json:"end" minimum:"1" doc:"Where they end." example:"572"`
 }
 
 // AttributionFields are the fields of an attribution that a caller sets.
 type AttributionFields struct {
-	Claim         uuid.UUID `json:"claim" format:"uuid" doc:"The claim that is made." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
-	Document      uuid.UUID `json:"document" format:"uuid" doc:"The document that it is made in." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Claim         uuid.UUID `json:"claim" written:"reference claim" format:"uuid" doc:"The claim that is made." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Document      uuid.UUID `json:"document" written:"reference document" format:"uuid" doc:"The document that it is made in." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	Stance        Stance    `json:"stance" doc:"Whether the claim is affirmed, denied or questioned." example:"affirms"`
 	Content       *Selector `json:"content,omitempty" doc:"The words that make the claim; may be missing where the document has no text."`
 	EventTimeSpan *Selector `json:"event_time_span,omitempty" doc:"The words that say when it happened."`
 	Chain         []Hop     `json:"chain" minItems:"1" maxItems:"50" doc:"Who told whom, from the document's publisher (first) to the origin (last)."`
-	Credibility   int       `json:"credibility" required:"false" minimum:"1" maximum:"6" doc:"The Admiralty scale's grade of the information, 1 (confirmed) to 5 (improbable); 6, cannot be judged, by default." example:"2"`
+	Credibility   int       `json:"credibility" required:"false" minimum:"1" maximum:"6" doc:"The Admiralty scale's grade of the information, 1 (confirmed) to 5 (improbable); 6, cannot be judged, by default. It is shown, and enters no figure." example:"2"`
 	Method        *Method   `json:"method,omitempty" doc:"Who or what made the annotation."`
 	Confidence    *float64  `json:"confidence,omitempty" minimum:"0" maximum:"1" doc:"How sure the annotator is, 0 to 1." example:"0.9"`
 	Note          string    `text:"prose" json:"note,omitempty" doc:"Remarks." example:"The headline leaves the accusers unnamed."`
@@ -30,7 +42,7 @@ type AttributionFields struct {
 
 // Hop is one speaker in a chain.
 type Hop struct {
-	Source       uuid.UUID   `json:"source" format:"uuid" doc:"Who tells." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Source       uuid.UUID   `json:"source" written:"reference source" format:"uuid" doc:"Who tells." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	Role         string      `json:"role,omitempty" maxLength:"1000" doc:"The role in which it speaks here." example:"lawmaker"`
 	DescribedAs  string      `json:"described_as,omitempty" maxLength:"2000" doc:"The wording that the text uses for it." example:"the country's top spy agency"`
 	Cue          *Selector   `json:"cue,omitempty" doc:"The word that reports the speech."`
@@ -186,10 +198,10 @@ func (h Hop) check(c *checker, at Pointer) {
 
 // AnchorIn checks the attribution against its document: the chain starts with the publisher, there is content if the document
 // has a text, and every span quotes the text at its position. It corrects in place the position of a span whose quote is found
-// exactly once elsewhere. text is nil if the document has none.
-func (a *AttributionFields) AnchorIn(publisher uuid.UUID, text *IndexedText) error {
+// exactly once elsewhere, and tells which were wrong; a quote at [Nowhere] had none. text is nil if the document has none.
+func (a *AttributionFields) AnchorIn(publisher uuid.UUID, text *IndexedText) (mended []Mended, err error) {
 	var c checker
-	if len(a.Chain) > 0 && a.Chain[0].Source != publisher {
+	if len(a.Chain) > 0 && a.Chain[0].Source != publisher && a.Chain[0].Source != uuid.Nil {
 		c.add("/chain/0/source", FaultChainStart, a.Chain[0].Source, "the document's publisher, "+publisher.String())
 	}
 	if text != nil && a.Content == nil {
@@ -200,21 +212,32 @@ func (a *AttributionFields) AnchorIn(publisher uuid.UUID, text *IndexedText) err
 			c.add(at, FaultQuote, span.Exact, "no span, since the document has no text")
 			continue
 		}
-		anchored, ok := text.Anchor(*span)
-		if !ok {
-			c.add(at, FaultQuote, span.Exact, text.expectedAt(span.Start, span.End))
+		anchored, found := text.anchor(*span)
+		if found != once {
+			c.add(at, FaultQuote, span.Exact, text.expected(*span, found))
 			continue
+		}
+		if span.Start != anchored.Start && span.Start != Nowhere {
+			mended = append(mended, Mended{at, span.Start, span.End, anchored.Start, anchored.End})
 		}
 		*span = anchored
 	}
 	sortFaults(c.faults)
-	return c.err()
+	slices.SortFunc(mended, func(a, b Mended) int { return strings.Compare(string(a.Pointer), string(b.Pointer)) })
+	return mended, c.err()
 }
 
-// expectedAt describes, for a fault, the words that the text has at a position.
-func (t *IndexedText) expectedAt(start, end int) string {
-	if words, ok := t.Slice(start, end); ok {
+// expected describes, for the fault of a quote that was found so often, what could stand in its place.
+func (t *IndexedText) expected(s Selector, found occurrences) string {
+	words, within := t.Slice(s.Start, s.End)
+	switch {
+	case found == often:
+		return "a quote found exactly once: this one stands in several places, of which words just before or after it, in prefix or " +
+			"suffix, tell one"
+	case within:
 		return fmt.Sprintf("the words that stand there, %q, or a quote found exactly once", NewFault("", "", words, "").Value)
+	case s.Start == Nowhere:
+		return "words that stand in the document's text, to the letter"
 	}
 	return fmt.Sprintf("a place within the text's %d characters, or a quote found exactly once", t.length)
 }

@@ -18,10 +18,12 @@ type Change struct {
 	Operation   Operation       `json:"operation" doc:"What was done." example:"update"`
 	Resource    Resource        `json:"resource" doc:"To what kind of thing." example:"claim"`
 	ResourceID  uuid.UUID       `json:"resource_id" format:"uuid" doc:"To which." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
-	FromVersion int             `json:"from_version" minimum:"0" doc:"Version before; 0 for a new thing." example:"2"`
+	FromVersion int             `json:"from_version" minimum:"0" doc:"Version before; 0 for a new thing, unless one of its identity was there before." example:"2"`
 	ToVersion   int             `json:"to_version" minimum:"1" doc:"Version after." example:"3"`
 	Reason      string          `json:"reason,omitempty" doc:"Why, where it was said." example:"Same agency under two spellings."`
-	State       json.RawMessage `json:"state" doc:"The thing after the change, without document texts."`
+	State       json.RawMessage `json:"state" doc:"The thing after the change, without a document's text, of which stored_sha256 is the hash; a deleted thing is as it was, with the status deleted."`
+	Claims      []uuid.UUID     `json:"claims,omitempty" db:"-" doc:"With include=claims, the first 20 claims whose figures the change can move, by id, as links stand now." example:"[\"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
+	MoreClaims  int             `json:"more_claims,omitempty" db:"-" minimum:"0" doc:"How many more there are; 980 stands for as many or more." example:"3"`
 }
 
 // Operation is what a change did.
@@ -36,13 +38,45 @@ const (
 	OpRestore Operation = "restore"
 	OpAccept  Operation = "accept"
 	OpReject  Operation = "reject"
-	OpReopen  Operation = "reopen" // a match that was decided is proposed again
+	OpReopen  Operation = "reopen" // what was decided is proposed again
+	OpDelete  Operation = "delete" // its creation is undone; what comes back is created again, and its versions go on
 )
 
 // Values lists the operations.
 func (Operation) Values() []string {
 	return []string{
 		string(OpCreate), string(OpUpdate), string(OpMerge), string(OpUnmerge), string(OpRetract), string(OpRestore),
-		string(OpAccept), string(OpReject), string(OpReopen),
+		string(OpAccept), string(OpReject), string(OpReopen), string(OpDelete),
 	}
+}
+
+// ChangeReason is why somebody makes a change.
+type ChangeReason struct {
+	Text string `json:"X-Change-Reason" maxLength:"1000"`
+}
+
+// Validate holds the reason to one line.
+func (r ChangeReason) Validate() error {
+	var c checker
+	c.strings(r)
+	return c.err()
+}
+
+// ChangeFilter says which changes somebody wants to see, and from which end. What is empty excludes none. Cursors are tied to it as
+// JSON: what a filter of an earlier version does not have is left out where it is empty.
+type ChangeFilter struct {
+	Resource   string
+	ResourceID uuid.UUID
+	Actor      string
+	Operation  string
+	Group      uuid.UUID `json:",omitzero"`
+	Descending bool      `json:",omitzero"` // the newest first
+	After      int64     `json:"-"`         // the place after which a list without a cursor begins
+}
+
+// Includes says whether a change is one of them. Package store/history says the same in SQL.
+func (f ChangeFilter) Includes(c Change) bool {
+	return (f.Resource == "" || f.Resource == string(c.Resource)) && (f.ResourceID == uuid.Nil || f.ResourceID == c.ResourceID) &&
+		(f.Actor == "" || f.Actor == c.Actor) && (f.Operation == "" || f.Operation == string(c.Operation)) &&
+		(f.Group == uuid.Nil || c.Group != nil && f.Group == *c.Group)
 }

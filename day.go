@@ -128,6 +128,15 @@ type Interval struct {
 	Latest   Moment `json:"latest,omitempty" maxLength:"40" doc:"Not after this day (EDTF level 0) or instant (RFC 3339)." example:"2024-08-31"`
 }
 
+// Single is the one date of an interval whose ends are the same, as precise as it was written; empty where it is a range, of which no
+// day may stand for the whole.
+func (i Interval) Single() Moment {
+	if i.Earliest != i.Latest {
+		return ""
+	}
+	return i.Earliest
+}
+
 // Period is a range of days, both ends included. An empty end is open.
 type Period struct {
 	Start Day `json:"start,omitempty" maxLength:"10" nullable:"true" doc:"First day, EDTF level 0; open if missing." example:"2023-08"`

@@ -31,7 +31,7 @@ var (
 	web      = []string{"net/http", "github.com/danielgtaylor/huma"}
 	outside  = slices.Concat(database, web)
 	// rooms are the packages of the store, which those who use the store see only through it
-	rooms = []string{"store/pg", "store/search", "store/evidence", "store/history", "store/transfer"}
+	rooms = []string{"store/pg", "store/search", "store/evidence", "store/history", "store/standings", "store/transfer"}
 )
 
 // rules has an entry for every package of the module. Imports point from the command towards the domain.
@@ -41,6 +41,7 @@ var rules = map[string]rule{
 	"dates":      {may: []string{"", "fold"}, never: outside, itself: []string{"os"}},
 	"identity":   {may: []string{"", "fold"}, never: append(database, web[1]), itself: []string{"os"}},
 	"provenance": {may: []string{""}, never: outside, itself: []string{"os", "io/fs", "math/rand", "math/rand/v2"}},
+	"card":       {may: []string{"", "provenance"}, never: append(database, web[1]), itself: []string{"os", "net/http"}},
 	"suggest":    {may: []string{"", "fold"}, never: outside, itself: []string{"os", "io/fs"}},
 	"bundle":     {may: []string{""}, never: outside, itself: []string{"os"}},
 	"ledger":     {may: []string{""}, never: outside, itself: []string{"os"}},
@@ -65,9 +66,16 @@ var rules = map[string]rule{
 		may:   []string{"", "fold", "identity", "ledger", "migrations", "store/pg"},
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
+	"store/standings": {
+		may:   []string{"", "fold", "identity", "provenance", "suggest", "migrations", "store/pg", "store/evidence"},
+		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
+	},
 	"store/transfer": {
 		may:   []string{"", "fold", "provenance", "suggest", "identity", "dates", "bundle", "interchange", "migrations", "store/pg"},
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
+	},
+	"store/backup": {
+		may: []string{"", "migrations"}, never: web,
 	},
 	"store": {
 		may: append(rooms, "", "fold", "provenance", "suggest", "identity", "ledger", "dates", "bundle", "interchange",
@@ -77,17 +85,21 @@ var rules = map[string]rule{
 	"store/local": {never: append(web, "github.com/golang-migrate")},
 	"api": {
 		may: append(rooms,
-			"", "fold", "provenance", "suggest", "identity", "ledger", "dates", "bundle", "inmem", "report", "interchange", "migrations",
-			"store"),
+			"", "fold", "provenance", "card", "suggest", "identity", "ledger", "dates", "bundle", "inmem", "report", "interchange",
+			"migrations", "store", "events"),
 		itself: append(database, module+"/migrations"),
 	},
-	"assistant": {may: []string{"", "bundle"}, never: append(database, web[1]), itself: []string{"os"}},
+	"events":    {may: []string{""}, never: append(database, web[1]), itself: []string{"os"}},
+	"web":       {never: append(database, web[1]), itself: []string{"os"}},
+	"transport": {never: append(database, web[1]), itself: []string{"os"}},
+	"assistant": {may: []string{"", "bundle", "transport"}, never: append(database, web[1]), itself: []string{"os"}},
 	"cmd/headwater": {
 		may: append(rooms,
-			"", "fold", "provenance", "suggest", "identity", "ledger", "dates", "bundle", "inmem", "report", "interchange", "migrations",
-			"store", "store/local", "api", "assistant", "testdata"),
+			"", "fold", "provenance", "card", "suggest", "identity", "ledger", "dates", "bundle", "inmem", "report", "interchange",
+			"migrations", "store", "store/local", "store/backup", "api", "assistant", "transport", "events", "web", "testdata"),
 	},
-	"attack": {never: append(database, web[1])},
+	"release": {may: []string{""}, never: outside},
+	"attack":  {never: append(database, web[1])},
 	"bench": {
 		may: append(rooms, "", "fold", "provenance", "suggest", "identity", "ledger", "dates", "bundle", "interchange", "migrations",
 			"store", "store/local"),
@@ -95,8 +107,8 @@ var rules = map[string]rule{
 	},
 
 	// what tests use
-	"store/storetest":      {may: []string{"migrations", "store/local"}, never: web},
-	"store/storetest/hold": {may: []string{"migrations", "store/local", "store/storetest"}, never: web},
+	"store/storetest":      {may: []string{"internal/testenv", "migrations", "store/local"}, never: web},
+	"store/storetest/hold": {may: []string{"internal/testenv", "migrations", "store/local", "store/storetest"}, never: web},
 	"testdata":             {never: outside},
 	"internal/testenv":     {never: outside},
 }

@@ -8,12 +8,13 @@ import (
 type Document struct {
 	Meta
 	DocumentFields
-	Status RecordStatus `json:"status" doc:"active or retracted." example:"active"`
+	Status  RecordStatus    `json:"status" doc:"active or retracted." example:"active"`
+	Matches []IdentityMatch `json:"matches,omitempty" db:"-" doc:"In the answer to a new one: those that it may be, as proposed matches for people to decide."`
 }
 
 // DocumentFields are the fields of a document that a caller sets.
 type DocumentFields struct {
-	Publisher   uuid.UUID    `json:"publisher" format:"uuid" doc:"The source that published it." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Publisher   uuid.UUID    `json:"publisher" written:"reference source" format:"uuid" doc:"The source that published it." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	Kind        DocumentKind `json:"kind" doc:"What kind of text it is." example:"article"`
 	Language    string       `json:"language,omitempty" format:"bcp47" maxLength:"100" doc:"BCP 47 tag of the text's language." example:"ar"`
 	Title       string       `json:"title,omitempty" maxLength:"2000" doc:"Title or headline." example:"Explosion at the grain terminal"`
@@ -24,7 +25,7 @@ type DocumentFields struct {
 	Text        string       `text:"verbatim" json:"text,omitempty" maxLength:"5000000" doc:"The text; offsets of selectors count its Unicode code points." example:"The harbour office said …"`
 	TextSHA256  string       `json:"text_sha256,omitempty" maxLength:"64" doc:"Hex SHA-256 of the text in UTF-8; computed where the text is given." example:"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"`
 	Authors     []string     `json:"authors,omitempty" maxItems:"200" doc:"Bylines." example:"[\"Rana Salim\"]"`
-	DerivedFrom *uuid.UUID   `json:"derived_from,omitempty" format:"uuid" doc:"The document that this one reprints." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	DerivedFrom *uuid.UUID   `json:"derived_from,omitempty" written:"reference document" format:"uuid" doc:"The document that this one reprints." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	Method      *Method      `json:"method,omitempty" doc:"Who or what entered it, where that was not a person."`
 }
 

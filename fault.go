@@ -9,6 +9,9 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"github.com/agnivade/levenshtein"
+	"github.com/google/uuid"
 )
 
 // FaultCode is what is wrong with one value. Codes are part of the API: they are never renamed.
@@ -87,15 +90,29 @@ func (fs Faults) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// FaultsBelow are the faults in err, if any, of a part of a thing, with pointers from the whole, in which the part stands at a place.
+func FaultsBelow(at Pointer, err error) Faults {
+	var faults Faults
+	errors.As(err, &faults)
+	below := slices.Clone(faults)
+	for i := range below {
+		below[i].Pointer = at + below[i].Pointer
+	}
+	return below
+}
+
 // Code is why an operation as a whole failed. Codes are part of the API: they are never renamed.
 type Code string
 
 const (
 	CodeInvalid         Code = "invalid"          // the request has faults; Faults lists them
 	CodeNotFound        Code = "not_found"        // no thing with this identity
-	CodeAlreadyExists   Code = "already_exists"   // the key is taken
+	CodeAlreadyExists   Code = "already_exists"   // the key is taken, or the same thing is there; Existing names it
 	CodeConflict        Code = "conflict"         // the thing's state does not allow it
 	CodeVersionMismatch Code = "version_mismatch" // somebody changed it in between
+	CodeChangedSince    Code = "changed_since"    // what is to be undone was changed since, or built upon; Faults lists by what
+	CodeAlreadyUndone   Code = "already_undone"   // what is to be undone is undone
+	CodeForbidden       Code = "forbidden"        // who asks may not do so
 	CodeUnavailable     Code = "unavailable"      // the database cannot be reached or is too busy; try again
 )
 
@@ -106,10 +123,17 @@ type Error struct {
 	Faults Faults
 	// Version is the thing's current version if Code is CodeVersionMismatch.
 	Version int
+	// Existing is the id of what is there if Code is CodeAlreadyExists and that is known.
+	Existing uuid.UUID
 	// Retryable says that the cause ends by itself soon, so that the client may repeat the request as it is.
 	Retryable bool
 	// Momentary says that the cause is gone already and nothing was done, so that we can do the same again at once.
 	Momentary bool
+}
+
+// NotFound is the error for an identity that nothing has.
+func NotFound(resource Resource, id any) error {
+	return &Error{Code: CodeNotFound, Detail: fmt.Sprintf("no %s has the id %s", resource, id)}
 }
 
 // Error joins the detail and the faults.
@@ -179,7 +203,7 @@ type enum interface {
 
 func checkOneOf[E enum](c *checker, at Pointer, v E) {
 	if v == "" {
-		c.add(at, FaultRequired, nil, "one of "+strings.Join(v.Values(), ", "))
+		c.add(at, FaultRequired, nil, OneOf("", v.Values()))
 		return
 	}
 	checkOptionalOneOf(c, at, v)
@@ -187,9 +211,43 @@ func checkOneOf[E enum](c *checker, at Pointer, v E) {
 
 func checkOptionalOneOf[E enum](c *checker, at Pointer, v E) {
 	if v != "" && !slices.Contains(v.Values(), string(v)) {
-		c.add(at, FaultNotOneOf, v, "one of "+strings.Join(v.Values(), ", "))
+		c.add(at, FaultNotOneOf, v, OneOf(string(v), v.Values()))
 	}
 }
+
+// OneOf says for a fault which values there are and, where one of them is near to what was given, which one was perhaps meant.
+func OneOf(given string, values []string) string {
+	expected := "one of " + strings.Join(values, ", ")
+	if near := nearest(given, values); near != "" {
+		expected += "; perhaps " + near
+	}
+	return expected
+}
+
+// longestWord is how many bytes of a value are worth comparing: no value that there is has nearly as many.
+const longestWord = 64
+
+// nearest is the value that is like the given one: it begins with it, or at most half of the letters differ. It is empty where there
+// is none.
+func nearest(given string, values []string) string {
+	if given == "" || len(given) > longestWord {
+		return ""
+	}
+	word := wordSeparators.Replace(strings.ToLower(strings.TrimSpace(given)))
+	near, least := "", len(word)/2+1
+	for _, value := range values {
+		differing := levenshtein.ComputeDistance(word, value)
+		if len(word) > 2 && strings.HasPrefix(value, word) {
+			differing = 0
+		}
+		if differing < least {
+			near, least = value, differing
+		}
+	}
+	return near
+}
+
+var wordSeparators = strings.NewReplacer(" ", "_", "-", "_")
 
 func (c *checker) required(at Pointer, given bool, expected string) {
 	if !given {

@@ -40,6 +40,9 @@ const (
 	ScopeAdmin  Scope = "admin"  // keys; and all else
 )
 
+// ScopeWriteOrReview is what an operation needs that does what others do with either scope. No key has it.
+const ScopeWriteOrReview Scope = "write or review"
+
 // Values lists the scopes.
 func (Scope) Values() []string {
 	return []string{string(ScopeRead), string(ScopeWrite), string(ScopeReview), string(ScopeAdmin)}
@@ -47,7 +50,7 @@ func (Scope) Values() []string {
 
 // Covers says whether this scope includes another.
 func (s Scope) Covers(needed Scope) bool {
-	return s == needed || s == ScopeAdmin || needed == ScopeRead
+	return s == needed || s == ScopeAdmin || needed == ScopeRead || needed == ScopeWriteOrReview && (s == ScopeWrite || s == ScopeReview)
 }
 
 // May says whether one of the key's scopes covers the needed one.

@@ -12,8 +12,8 @@ type Link struct {
 // LinkFields are the fields of a link that a caller sets.
 type LinkFields struct {
 	Kind       LinkKind  `json:"kind" doc:"How the two claims stand to each other." example:"contradicts"`
-	From       uuid.UUID `json:"from" format:"uuid" doc:"The claim that refines or corroborates; either end of an undirected link." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
-	To         uuid.UUID `json:"to" format:"uuid" doc:"The claim that is refined or corroborated; the other end of an undirected link." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	From       uuid.UUID `json:"from" written:"reference claim" format:"uuid" doc:"The claim that refines or corroborates; either end of an undirected link." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	To         uuid.UUID `json:"to" written:"reference claim" format:"uuid" doc:"The claim that is refined or corroborated; the other end of an undirected link." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	Degree     Degree    `json:"degree,omitempty" doc:"Of a contradiction: direct, both cannot be true, or tension, hard to reconcile. Direct by default." example:"tension"`
 	Basis      string    `json:"basis,omitempty" maxLength:"200" doc:"What the two are compared by." example:"quantity"`
 	Rationale  string    `text:"prose" json:"rationale,omitempty" doc:"Why, in a sentence." example:"The shipments start in August in one account and in July in the other."`

@@ -13,8 +13,8 @@ type IdentityMatch struct {
 // IdentityMatchFields are the fields of a match that a caller sets.
 type IdentityMatchFields struct {
 	Resource  Resource  `json:"resource,omitempty" doc:"What the two are: source or document, as the kind says." example:"source"`
-	A         uuid.UUID `json:"a" format:"uuid" doc:"The one that stays; of a reprint the one that may reprint the other." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
-	B         uuid.UUID `json:"b" format:"uuid" doc:"The one that speaks as the other, or is retracted, once the match is accepted; of a reprint the original." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	A         uuid.UUID `json:"a" written:"reference kind" format:"uuid" doc:"The one that stays; of a reprint the one that may reprint the other." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	B         uuid.UUID `json:"b" written:"reference kind" format:"uuid" doc:"The one that speaks as the other, or is retracted, once the match is accepted; of a reprint the original." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	Kind      MatchKind `json:"kind" doc:"What the two may be to each other." example:"same_source"`
 	Score     *float64  `json:"score,omitempty" minimum:"0" maximum:"1" doc:"How alike the two are, 0 to 1." example:"0.8"`
 	Basis     string    `json:"basis,omitempty" maxLength:"200" doc:"What they have in common." example:"name"`

@@ -9,6 +9,13 @@ type Reference struct {
 	ID       uuid.UUID
 }
 
+// Named is a field that names another thing as people do: by its id, or by its key.
+type Named struct {
+	Pointer  Pointer
+	Resource Resource
+	Name     string
+}
+
 // References are the two sources of a relation.
 func (r RelationFields) References() []Reference {
 	return []Reference{{"/subject", ResourceSource, r.Subject}, {"/object", ResourceSource, r.Object}}

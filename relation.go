@@ -13,9 +13,9 @@ type Relation struct {
 
 // RelationFields are the fields of a relation that a caller sets: the subject is, for example, part of the object.
 type RelationFields struct {
-	Subject  uuid.UUID    `json:"subject" format:"uuid" doc:"The source that is part of, controlled by … the object." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Subject  uuid.UUID    `json:"subject" written:"reference source" format:"uuid" doc:"The source that is part of, controlled by … the object." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	Kind     RelationKind `json:"kind" doc:"What ties the two." example:"part_of"`
-	Object   uuid.UUID    `json:"object" format:"uuid" doc:"The source above." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Object   uuid.UUID    `json:"object" written:"reference source" format:"uuid" doc:"The source above." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	Share    *float64     `json:"share,omitempty" minimum:"0" maximum:"1" doc:"The part owned, of owned_by only; above 0.5 is control." example:"0.51"`
 	Since    Day          `json:"since,omitempty" maxLength:"10" doc:"First day on which it held, EDTF level 0; open if missing." example:"2019"`
 	Until    Day          `json:"until,omitempty" maxLength:"10" doc:"Last day on which it held, EDTF level 0; open if missing." example:"2024-03"`

@@ -15,8 +15,8 @@ type Review struct {
 
 // ReviewFields are the fields of a review that a caller sets.
 type ReviewFields struct {
-	Claim         uuid.UUID `json:"claim" format:"uuid" doc:"The claim that was reviewed." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
-	Author        uuid.UUID `json:"author" format:"uuid" doc:"The source that reviewed it." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Claim         uuid.UUID `json:"claim" written:"reference claim" format:"uuid" doc:"The claim that was reviewed." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Author        uuid.UUID `json:"author" written:"reference source" format:"uuid" doc:"The source that reviewed it." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	Rating        Rating    `json:"rating" doc:"The verdict."`
 	Title         string    `json:"title,omitempty" maxLength:"2000" doc:"Title of the review." example:"No, the terminal was not empty"`
 	URL           string    `json:"url,omitempty" maxLength:"2048" doc:"Where it was published." example:"https://checks.example.org/1"`

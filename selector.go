@@ -18,6 +18,9 @@ type Selector struct {
 	Suffix string `text:"verbatim" json:"suffix,omitempty" maxLength:"1000" doc:"Words just after, to find the quote again if the text has moved." example:" since August"`
 }
 
+// Nowhere is a position that no text has: a quote that stands there is looked for.
+const Nowhere = 1 << 30
+
 func (s *Selector) check(c *checker, at Pointer) {
 	if s == nil {
 		return
@@ -84,39 +87,59 @@ func (t *IndexedText) byteAt(point int) int {
 // Anchor returns the selector as it is if its words are at its position, and with a corrected position if the quote with its
 // prefix and suffix is found exactly once elsewhere. ok is false if neither holds.
 func (t *IndexedText) Anchor(s Selector) (anchored Selector, ok bool) {
+	anchored, found := t.anchor(s)
+	return anchored, found == once
+}
+
+// occurrences is how often a quote stands in a text.
+type occurrences int
+
+const (
+	never occurrences = iota
+	once
+	often
+)
+
+// anchor is Anchor, with how often the quote was found.
+func (t *IndexedText) anchor(s Selector) (anchored Selector, found occurrences) {
 	if words, within := t.Slice(s.Start, s.End); within && words == s.Exact {
-		return s, true
+		return s, once
 	}
 	if s.Exact == "" {
-		return s, false
+		return s, never
 	}
-	at, once := t.find(s.Prefix + s.Exact + s.Suffix)
-	if !once {
-		return s, false
+	at, found := t.find(s.Prefix + s.Exact + s.Suffix)
+	if found == once {
+		s.Start = t.pointAt(at + len(s.Prefix))
+		s.End = s.Start + utf8.RuneCountInString(s.Exact)
 	}
-	s.Start = t.pointAt(at + len(s.Prefix))
-	s.End = s.Start + utf8.RuneCountInString(s.Exact)
-	return s, true
+	return s, found
 }
 
 // maxSearches is how many times a text is gone through for quotes that have moved. To index its words takes about as long.
 const maxSearches = 100
 
-// find is the byte offset of a quote, if it stands in the text exactly once.
-func (t *IndexedText) find(quote string) (at int, once bool) {
+// find is how often a quote stands in the text, and its byte offset where that is once.
+func (t *IndexedText) find(quote string) (at int, found occurrences) {
 	if t.searches < maxSearches {
 		t.searches++
 		at = strings.Index(t.text, quote)
-		return at, at >= 0 && !strings.Contains(t.text[at+firstRune(quote):], quote)
+		switch {
+		case at < 0:
+			return 0, never
+		case strings.Contains(t.text[at+firstRune(quote):], quote):
+			return 0, often
+		}
+		return at, once
 	}
 	if t.words == nil {
 		t.words = suffixarray.New([]byte(t.text))
 	}
-	found := t.words.Lookup([]byte(quote), 2)
-	if len(found) != 1 {
-		return 0, false
+	places := t.words.Lookup([]byte(quote), int(often))
+	if len(places) != int(once) {
+		return 0, occurrences(len(places))
 	}
-	return found[0], true
+	return places[0], once
 }
 
 // pointAt is how many code points stand before a byte offset.

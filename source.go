@@ -14,8 +14,9 @@ import (
 type Source struct {
 	Meta
 	SourceFields
-	Status     EntityStatus `json:"status" doc:"active; merged, then merged_into says where; or retracted." example:"active"`
-	MergedInto *uuid.UUID   `json:"merged_into,omitempty" format:"uuid" doc:"The source that this one speaks as." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Status     EntityStatus    `json:"status" doc:"active; merged, then merged_into says where; or retracted." example:"active"`
+	MergedInto *uuid.UUID      `json:"merged_into,omitempty" format:"uuid" doc:"The source that this one speaks as." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Matches    []IdentityMatch `json:"matches,omitempty" db:"-" doc:"In the answer to a new one: those that it may be, as proposed matches for people to decide."`
 }
 
 // SourceFields are the fields of a source that a caller sets.
@@ -24,7 +25,7 @@ type SourceFields struct {
 	Name              string            `json:"name" minLength:"1" maxLength:"1000" doc:"The name to display." example:"National Intelligence Service"`
 	Names             Texts             `json:"names,omitempty" doc:"The name by BCP 47 language tag." example:"{\"en\":\"National Intelligence Service\",\"ar\":\"جهاز الاستخبارات الوطني\"}"`
 	Aliases           []string          `json:"aliases,omitempty" maxItems:"200" doc:"Other names that texts use." example:"[\"the spy agency\"]"`
-	Country           string            `json:"country,omitempty" maxLength:"2" doc:"ISO 3166-1 alpha-2 country code." example:"KR"`
+	Country           string            `json:"country,omitempty" written:"country" maxLength:"2" doc:"ISO 3166-1 alpha-2 country code." example:"KR"`
 	Role              Texts             `json:"role,omitempty" doc:"Office or function, by BCP 47 language tag." example:"{\"en\":\"South Korean lawmaker\"}"`
 	Anonymous         bool              `json:"anonymous,omitempty" doc:"True if nobody can tell who it is: diplomats, a US official." example:"false"`
 	Reliability       Reliability       `json:"reliability" required:"false" doc:"The Admiralty scale's grade of the source, A (reliable) to E (unreliable); F, cannot be judged, by default." example:"B"`

@@ -18,6 +18,8 @@ import (
 	"strings"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"github.com/headwater-project/headwater/transport"
 )
 
 // maxAnswer is the size of an answer, in bytes, up to which an assistant gets it whole. A longer one is refused with what makes
@@ -55,20 +57,38 @@ func New(document []byte, version string) (*Assistant, error) {
 }
 
 // Serve speaks the protocol over a transport, such as standard input and output, until its end. Requests go by send.
-func (a *Assistant) Serve(ctx context.Context, transport mcp.Transport, send http.RoundTripper) error {
-	return a.server(client{send}).Run(ctx, transport)
+func (a *Assistant) Serve(ctx context.Context, over mcp.Transport, send http.RoundTripper) error {
+	return a.server(client{send}).Run(ctx, over)
 }
 
 // Handler speaks the protocol over HTTP (streamable, without sessions), and sends requests to the service in the name of who
 // calls.
 func (a *Assistant) Handler(service http.Handler) http.Handler {
-	return mcp.NewStreamableHTTPHandler(func(r *http.Request) *mcp.Server {
-		return a.server(client{onBehalf{r, service}})
-	}, &mcp.StreamableHTTPOptions{
+	// One server for all who call, since to make its tools takes longer than most calls.
+	server := a.server(client{byCaller{service}})
+	handler := mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return server }, &mcp.StreamableHTTPOptions{
 		Stateless: true, JSONResponse: true, PropagateRequestCancellation: true,
 		// The service asks for keys, and looks at hosts and origins, before it hands a request on.
 		DisableLocalhostProtection: true, MaxRequestBodyBytes: -1,
 	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		handler.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, r)))
+	})
+}
+
+// callerKey is where the context of a call has its request. Without sessions, what a call does has the context of its request.
+type callerKey struct{}
+
+// byCaller sends requests to the service in the name of whoever made the call that they belong to.
+type byCaller struct{ service http.Handler }
+
+// RoundTrip calls the service.
+func (b byCaller) RoundTrip(request *http.Request) (*http.Response, error) {
+	caller, known := request.Context().Value(callerKey{}).(*http.Request)
+	if !known {
+		return nil, errors.New("nobody is known to have made this call")
+	}
+	return transport.OnBehalf{Caller: caller, Service: b.service, Most: maxAnswer}.RoundTrip(request)
 }
 
 // server is the protocol's server for whoever calls by this client.

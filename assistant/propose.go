@@ -42,8 +42,6 @@ const (
 	model = "model"
 	// maxThings is how many things an argument may hold.
 	maxThings = 200
-	// nowhere is a position that no text has, so that a quote without one is looked for.
-	nowhere = 1 << 30
 )
 
 // references are the members that name another thing, by resource.
@@ -339,7 +337,7 @@ func placeQuotes(of any) {
 		}
 		exact, quotes := of["exact"].(string)
 		if _, placed := of["start"]; quotes && !placed {
-			of["start"], of["end"] = nowhere, nowhere+utf8.RuneCountInString(exact)
+			of["start"], of["end"] = headwater.Nowhere, headwater.Nowhere+utf8.RuneCountInString(exact)
 		}
 	}
 }

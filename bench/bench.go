@@ -15,7 +15,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/headwater-project/headwater/migrations"
 	"github.com/headwater-project/headwater/store/local"
 )
 
@@ -64,7 +63,9 @@ func (b *bench) start(ctx context.Context, settings map[string]string) (err erro
 		Settings: settings}); err != nil {
 		return err
 	}
-	return migrations.Up(ctx, b.server.ConnString(emptyDatabase))
+	// by the command, as owners do: it also writes down that search columns are as the program makes them
+	_, err = runWatched(ctx, b.environment(emptyDatabase), io.Discard, b.program, "migrate", "up")
+	return err
 }
 
 // close stops the server and removes the files of the run.

@@ -63,7 +63,7 @@ func TestWorldIsABundleWithoutFaults(t *testing.T) {
 		}
 		ids[a.ID] = true
 		content := *a.Content
-		if err := a.AnchorIn(document.Publisher, headwater.NewIndexedText(document.Text)); err != nil || *a.Content != content {
+		if _, err := a.AnchorIn(document.Publisher, headwater.NewIndexedText(document.Text)); err != nil || *a.Content != content {
 			t.Fatalf("attribution %s does not stand in its document as it says: %v", a.Key, err)
 		}
 	}

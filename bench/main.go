@@ -45,6 +45,7 @@ var sections = []section{
 	{"way-back", (*bench).wayBack},
 	{"impact", (*bench).impacts},
 	{"write", (*bench).writes},
+	{"history", (*bench).history},
 	{"start", (*bench).starts},
 }
 
@@ -54,7 +55,7 @@ func main() {
 	}
 	var o options
 	cases := flag.String("cases", ".", "only the sections whose names match this regular `expression`: load, report, read, search, "+
-		"way-back, impact, write, start")
+		"way-back, impact, write, history, start")
 	flag.IntVar(&o.size, "size", 100_000, "attributions of the world that is made; at least 1,000")
 	flag.IntVar(&o.rounds, "rounds", 5, "how often each case and its ceiling are measured")
 	flag.IntVar(&o.loads, "loads", 2, "how often the whole world is imported and exported, and so are the ceilings of that")

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/google/uuid"
 
@@ -33,8 +32,8 @@ func (r *resolver) check(thing interface{ Validate() error }) { r.add("", thing.
 // add adds the faults in err, if any, to those of the line, with their pointers below at. Ids that a fault shows are
 // replaced by what the line has: a key or an id.
 func (r *resolver) add(at headwater.Pointer, err error) {
-	var faults headwater.Faults
-	if !errors.As(err, &faults) {
+	faults := headwater.FaultsBelow(at, err)
+	if len(faults) == 0 {
 		return
 	}
 	given := make(map[shownReference]string, len(r.references))
@@ -42,7 +41,6 @@ func (r *resolver) add(at headwater.Pointer, err error) {
 		given[shownReference{reference.Pointer, reference.ID.String()}] = reference.Given
 	}
 	for _, f := range faults {
-		f.Pointer = at + f.Pointer
 		if as, refers := given[shownReference{f.Pointer, f.Value}]; refers {
 			f.Value = as
 		}
@@ -143,7 +141,7 @@ func checkStatus[S statusEnum](r *resolver, value, fallback S) S {
 		return fallback
 	}
 	if !slices.Contains(value.Values(), string(value)) {
-		r.fault("/status", headwater.FaultNotOneOf, value, "one of "+strings.Join(value.Values(), ", "))
+		r.fault("/status", headwater.FaultNotOneOf, value, headwater.OneOf(string(value), value.Values()))
 	}
 	return value
 }

@@ -36,6 +36,7 @@ const (
 	realDay     = "a day that there is, such as 2023-08-15"
 	commonEra   = "a date of the years 0001 to 9999"
 	yearMissing = "a date with its year, such as 2023-08-15"
+	orderedEnds = "an interval whose end is not before its start, such as 2024-04/2024-08"
 )
 
 // Moment reads a date, and an instant as RFC 3339 writes it. A date with a time in another form is the day that is
@@ -48,6 +49,30 @@ func Moment(text string, order Order) (headwater.Moment, error) {
 	}
 	day, err := read(text, order)
 	return headwater.Moment(day), err
+}
+
+// Interval reads the time between two dates, as EDTF writes it (2024-04/2024-08, ../2024, 2024-04/..), and one date as the time that
+// it may mean. Each of them is read as Moment reads it.
+func Interval(text string, order Order) (headwater.Interval, error) {
+	first, last, between := strings.Cut(visible(text), "/")
+	if !between || !isEnd(first) || !isEnd(last) || first+last == "" {
+		at, err := Moment(text, order)
+		return headwater.Interval{Earliest: at, Latest: at}, err
+	}
+	i := headwater.Interval{Earliest: headwater.Moment(strings.Trim(first, ".")), Latest: headwater.Moment(strings.Trim(last, "."))}
+	if end := i.Latest.Latest(); !end.IsZero() && end.Before(i.Earliest.Earliest()) {
+		return headwater.Interval{}, fault(text, orderedEnds)
+	}
+	return i, nil
+}
+
+// isEnd says whether a text is an end of an interval as EDTF writes it; one that is not known, or open, is .. or nothing.
+func isEnd(text string) bool {
+	if text == "" || text == ".." {
+		return true
+	}
+	_, err := headwater.ParseMoment(text)
+	return err == nil
 }
 
 // Day reads a date as Moment does; of an instant, the day that is written. What says that something goes on is empty too:

@@ -35,6 +35,37 @@ func TestMoment(t *testing.T) {
 	}
 }
 
+func TestInterval(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]headwater.Interval{
+		"2024-05":              {Earliest: "2024-05", Latest: "2024-05"},
+		"2024-04/2024-08":      {Earliest: "2024-04", Latest: "2024-08"},
+		"٢٠٢٤-٠٤/٢٠٢٤-٠٨":      {Earliest: "2024-04", Latest: "2024-08"},
+		"../2024":              {Latest: "2024"},
+		"2024-04-30/..":        {Earliest: "2024-04-30"},
+		"2024-04-30/":          {Earliest: "2024-04-30"},
+		"2023/8/15":            {Earliest: "2023-08-15", Latest: "2023-08-15"},
+		"2023/08":              {Earliest: "2023-08", Latest: "2023-08"},
+		"2023/2024":            {Earliest: "2023", Latest: "2024"},
+		"15 August 2023":       {Earliest: "2023-08-15", Latest: "2023-08-15"},
+		"2024-05-06T07:08:09Z": {Earliest: "2024-05-06T07:08:09Z", Latest: "2024-05-06T07:08:09Z"},
+		"unknown":              {},
+	} {
+		if got, err := dates.Interval(text, ""); err != nil || got != want {
+			t.Errorf("%q is %+v, want %+v: %v", text, got, want, err)
+		}
+	}
+	for text, expected := range map[string]string{
+		"2024-08/2024-04": "not before its start", "../..": "", "last summer": "a date such as",
+		"2024-13/2025": "a date such as", "3/4/2023": "the day from the month",
+	} {
+		got, err := dates.Interval(text, "")
+		if (err == nil) != (expected == "") || err != nil && !strings.Contains(err.Error(), expected) {
+			t.Errorf("%q is %+v, want a fault that says %q: %v", text, got, expected, err)
+		}
+	}
+}
+
 func TestDay(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]headwater.Day{

@@ -161,8 +161,9 @@ func (c *contents) checkAttributions(ctx context.Context, excerpts bool) error {
 			text = headwater.NewIndexedText(document.Text)
 			texts[document.ID] = text
 		}
+		_, err := attribution.AnchorIn(document.Publisher, text)
 		var faults headwater.Faults
-		if errors.As(attribution.AnchorIn(document.Publisher, text), &faults) {
+		if errors.As(err, &faults) {
 			if excerpts && text == nil {
 				faults = slices.DeleteFunc(faults, func(f headwater.Fault) bool { return f.Code == headwater.FaultQuote })
 			}

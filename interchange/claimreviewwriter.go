@@ -149,7 +149,7 @@ func (a Appearance) markup() workMarkup {
 	m := workMarkup{Type: typeOf(workTypes, a.Kind, "CreativeWork"), URL: a.URL, Headline: a.Title, InLanguage: a.Language,
 		Publisher: a.Publisher.markup()}
 	if a.Published != nil {
-		m.DatePublished = a.Published.Earliest
+		m.DatePublished = a.Published.Single()
 	}
 	return m
 }

@@ -194,7 +194,7 @@ func (Format) Values() []string {
 
 // unknown is the fault of a name that is no format's.
 func (f Format) unknown() headwater.Fault {
-	return headwater.NewFault("/format", headwater.FaultNotOneOf, f, "one of "+strings.Join(f.Values(), ", "))
+	return headwater.NewFault("/format", headwater.FaultNotOneOf, f, headwater.OneOf(string(f), f.Values()))
 }
 
 // Holds says what files of a format carry.

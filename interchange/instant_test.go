@@ -7,14 +7,15 @@ import (
 	"github.com/headwater-project/headwater/interchange"
 )
 
-// TestInstant: a moment goes out as the first instant that it can mean, with the parts of a second that it has.
+// TestInstant: a moment goes out with the parts of a second that it has, a day as its midnight, and nothing is made up for a month.
 func TestInstant(t *testing.T) {
 	t.Parallel()
 	for moment, want := range map[headwater.Moment]string{
 		"":                              "",
-		"0001":                          "0001-01-01T00:00:00Z",
-		"2023":                          "2023-01-01T00:00:00Z",
-		"2023-08":                       "2023-08-01T00:00:00Z",
+		"2023":                          "",
+		"2023-08":                       "",
+		"0001-01-01":                    "0001-01-01T00:00:00Z",
+		"2023-08-15":                    "2023-08-15T00:00:00Z",
 		"2023-08-15T09:30:00Z":          "2023-08-15T09:30:00Z",
 		"2023-08-15T09:30:00.250+03:00": "2023-08-15T06:30:00.25Z",
 	} {

@@ -55,7 +55,7 @@ type Appearance struct {
 	Reviewing bool `json:"reviewing"`
 }
 
-// claimant is the origin of the first appearance, with the time of the statement.
+// claimant is the origin of the first appearance, with the time of the statement. The formats have no ranges: one is left out.
 func (c ReviewedClaim) claimant() (SourceProfile, headwater.Moment, bool) {
 	if len(c.Appearances) == 0 {
 		return SourceProfile{}, "", false
@@ -64,7 +64,7 @@ func (c ReviewedClaim) claimant() (SourceProfile, headwater.Moment, bool) {
 	if first.SaidAt == nil {
 		return first.Origin, "", true
 	}
-	return first.Origin, first.SaidAt.Earliest, true
+	return first.Origin, first.SaidAt.Single(), true
 }
 
 // wording is the claim in the words of a review.
@@ -86,9 +86,10 @@ func (p SourceProfile) site() string {
 	return cmp.Or(identity.Account(p.URL), HostOf(p.URL))
 }
 
-// Instant is the first instant that a moment can mean, in UTC as RFC 3339 writes it; empty for an empty moment.
+// Instant is a moment in UTC as RFC 3339 writes it: of a day its midnight, as Google writes it. It is empty for a month or a year,
+// which no instant is.
 func Instant(m headwater.Moment) string {
-	if m == "" {
+	if len(m) < len("2006-01-02") {
 		return ""
 	}
 	return m.Earliest().Format(time.RFC3339Nano)

@@ -311,7 +311,7 @@ func parseEnum[E interface {
 			return E(value)
 		}
 	}
-	r.fault(headwater.Pointer("").Field(field), headwater.FaultNotOneOf, raw, "one of "+strings.Join(values, ", "))
+	r.fault(headwater.Pointer("").Field(field), headwater.FaultNotOneOf, raw, headwater.OneOf(raw, values))
 	return e
 }
 

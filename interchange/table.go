@@ -106,7 +106,7 @@ func (t TableOptions) validate(of codec) error {
 		}
 	}
 	if t.Days != "" && !slices.Contains(t.Days.Values(), string(t.Days)) {
-		add("/days", t.Days, "one of "+strings.Join(t.Days.Values(), ", "))
+		add("/days", t.Days, headwater.OneOf(string(t.Days), t.Days.Values()))
 	}
 	if _, known := encodingOf(t.Charset); t.Charset != "" && !known {
 		add("/charset", t.Charset, "the name of an encoding as web pages have it, such as windows-1256 or iso-8859-6")

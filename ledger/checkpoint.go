@@ -71,6 +71,24 @@ func (k *Key) Sign(size int64, root tlog.Hash, previous int64) (string, error) {
 	return string(signed), err
 }
 
+// Cosign adds the key's signature to a checkpoint that other keys signed, unless it is of another log.
+func (k *Key) Cosign(signed string) (string, error) {
+	if !strings.HasPrefix(signed, k.Origin()+"\n") {
+		return signed, nil
+	}
+	verifier, err := note.NewVerifier(k.verifier)
+	if err != nil {
+		return "", err
+	}
+	_, err = note.Open([]byte(signed), note.VerifierList(verifier))
+	others, ok := errors.AsType[*note.UnverifiedNoteError](err)
+	if !ok {
+		return signed, err
+	}
+	both, err := note.Sign(others.Note, k.signer)
+	return string(both), err
+}
+
 // OpenCheckpoint reads a signed note, which one of these public keys has signed.
 func OpenCheckpoint(signed string, verifiers []string) (Checkpoint, error) {
 	var known []note.Verifier

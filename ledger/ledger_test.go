@@ -12,9 +12,11 @@ import (
 	"github.com/google/uuid"
 	"github.com/transparency-dev/merkle/proof"
 	"github.com/transparency-dev/merkle/rfc6962"
+	merkle "github.com/transparency-dev/merkle/testonly"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/internal/testenv"
 	"github.com/headwater-project/headwater/ledger"
 )
 
@@ -58,37 +60,79 @@ func hashesOf(proof []tlog.Hash) (list [][]byte) {
 	return list
 }
 
-// TestTwoImplementationsAgree: proofs from our tiles, made by tlog, are verified by another library, for all sizes up to 2,000.
+// TestTwoImplementationsAgree: proofs from our tiles, made by tlog, are verified by another library, and its proofs by tlog, for all sizes
+// up to 2,000 and some of a hundred thousand; with HEADWATER_LONG, of a million.
 func TestTwoImplementationsAgree(t *testing.T) {
 	t.Parallel()
-	var entries [][]byte
-	for n := range 2_000 {
-		entries = append(entries, fmt.Appendf(nil, "entry %d", n))
+	count := 100_000
+	if testenv.Long() {
+		count = 1_000_000
 	}
+	entries, other := make([][]byte, count), merkle.New(rfc6962.DefaultHasher)
+	for n := range entries {
+		entries[n] = fmt.Appendf(nil, "entry %d", n)
+	}
+	other.AppendData(entries...)
 	tiles, roots := grow(t, entries)
 	read := ledger.TileReader(func([]ledger.Place) (ledger.Tiles, error) { return tiles, nil })
 	random := rand.New(rand.NewPCG(3, 4))
-	for size := int64(1); size <= int64(len(entries)); size++ {
+	var sizes []int64
+	for size := int64(1); size <= 2_000; size++ {
+		sizes = append(sizes, size)
+	}
+	for range 200 {
+		sizes = append(sizes, 1+random.Int64N(int64(count)))
+	}
+	for _, size := range append(sizes, int64(count)) {
+		root := roots[size]
+		if !bytes.Equal(root[:], other.HashAt(uint64(size))) {
+			t.Fatalf("the roots of %d differ", size)
+		}
 		for _, n := range []int64{0, size - 1, random.Int64N(size)} {
-			p, err := tlog.ProveRecord(size, n, read)
+			ours, err := tlog.ProveRecord(size, n, read)
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = proof.VerifyInclusion(rfc6962.DefaultHasher, uint64(n), uint64(size), rfc6962.DefaultHasher.HashLeaf(entries[n]),
-				hashesOf(p), roots[size][:])
-			if err != nil {
-				t.Fatalf("entry %d of %d: %v", n, size, err)
+			leaf := rfc6962.DefaultHasher.HashLeaf(entries[n])
+			if err := proof.VerifyInclusion(rfc6962.DefaultHasher, uint64(n), uint64(size), leaf, hashesOf(ours), root[:]); err != nil {
+				t.Fatalf("our proof of entry %d of %d: %v", n, size, err)
+			}
+			theirs := must(other.InclusionProof(uint64(n), uint64(size)))(t)
+			if err := tlog.CheckRecord(treeHashes(theirs), size, root, n, tlog.Hash(leaf)); err != nil {
+				t.Fatalf("their proof of entry %d of %d: %v", n, size, err)
 			}
 		}
 		from := 1 + random.Int64N(size)
-		p, err := tlog.ProveTree(size, from, read)
+		ours, err := tlog.ProveTree(size, from, read)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := proof.VerifyConsistency(rfc6962.DefaultHasher, uint64(from), uint64(size), hashesOf(p), roots[from][:],
-			roots[size][:]); err != nil {
-			t.Fatalf("from %d to %d: %v", from, size, err)
+		if err := proof.VerifyConsistency(rfc6962.DefaultHasher, uint64(from), uint64(size), hashesOf(ours), roots[from][:],
+			root[:]); err != nil {
+			t.Fatalf("our proof from %d to %d: %v", from, size, err)
 		}
+		theirs := must(other.ConsistencyProof(uint64(from), uint64(size)))(t)
+		if err := tlog.CheckTree(treeHashes(theirs), size, root, from, roots[from]); err != nil {
+			t.Fatalf("their proof from %d to %d: %v", from, size, err)
+		}
+	}
+}
+
+// treeHashes are hashes of another library as those of tlog.
+func treeHashes(list [][]byte) (hashes []tlog.Hash) {
+	for _, hash := range list {
+		hashes = append(hashes, tlog.Hash(hash))
+	}
+	return hashes
+}
+
+func must[T any](value T, err error) func(t *testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return value
 	}
 }
 
@@ -219,5 +263,33 @@ func TestPathsOfTiles(t *testing.T) {
 		if _, _, err := ledger.TilePath(path); err == nil {
 			t.Errorf("%q is read", path)
 		}
+	}
+}
+
+// TestNotesOfTheSpecification: a note of C2SP signed-note's first implementation is opened by its key, and is no checkpoint; the example of
+// tlog-checkpoint is one, signed by a key that nobody knows.
+func TestNotesOfTheSpecification(t *testing.T) {
+	t.Parallel()
+	const neumann = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
+	const signed = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n\n" +
+		"— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
+	if _, err := ledger.OpenCheckpoint(signed, []string{neumann}); err == nil || !strings.Contains(err.Error(), "three lines") {
+		t.Errorf("a note that is no checkpoint: %v", err)
+	}
+	const text = "example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n"
+	const theirs = "\n— example.com/behind-the-sofa " +
+		"Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n"
+	key := must(ledger.ReadKey(must(ledger.NewKey("example.com/behind-the-sofa"))(t)))(t)
+	if _, err := ledger.OpenCheckpoint(text+theirs, []string{key.Verifier()}); err == nil {
+		t.Error("a key of ours opens what another signed")
+	}
+	both := must(key.Cosign(text + theirs))(t)
+	if !strings.HasPrefix(both, text+theirs) {
+		t.Errorf("the other signature is gone: %s", both)
+	}
+	opened := must(ledger.OpenCheckpoint(both, []string{key.Verifier()}))(t)
+	if opened.Origin != "example.com/behind-the-sofa" || opened.Size != 20_852_163 || opened.Root.String() !=
+		"CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=" || opened.Previous != 0 {
+		t.Errorf("it says %+v", opened)
 	}
 }

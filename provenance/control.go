@@ -171,21 +171,30 @@ func (c *control) ids(vs []int32) []uuid.UUID {
 	return ids
 }
 
-// turningDays lists, in order, each day at which a relation of these sources begins or ends, so at which the control may change.
-func (c *control) turningDays() []headwater.Day {
-	var days []headwater.Day
+// turningDays lists, in order, each day at which a relation of these sources begins or ends, and then the days beside them: that before
+// all of these, and those after each end. Whatever day one takes, what holds then holds on one of these.
+func (c *control) turningDays() (turns, beside []headwater.Day) {
 	for _, source := range c.sources {
 		for _, edge := range c.analysis.relations[source] {
-			for _, turn := range []time.Time{edge.Since.First(), edge.Until.Last()} {
-				if !turn.IsZero() {
-					days = append(days, headwater.Day(day(turn).Format(time.DateOnly)))
-				}
+			if begin := edge.Since.First(); !begin.IsZero() {
+				turns = append(turns, dayOf(begin))
+			}
+			if end := edge.Until.Last(); !end.IsZero() {
+				turns = append(turns, dayOf(end))
+				beside = append(beside, dayOf(end.AddDate(0, 0, 1)))
 			}
 		}
 	}
-	slices.Sort(days)
-	return slices.Compact(days)
+	slices.Sort(turns)
+	if len(turns) > 0 {
+		beside = append(beside, dayOf(turns[0].First().AddDate(0, 0, -1)))
+	}
+	slices.Sort(beside)
+	beside = slices.DeleteFunc(beside, func(d headwater.Day) bool { return !d.IsValid() }) // beyond the calendar
+	return slices.Compact(turns), slices.Compact(beside)
 }
+
+func dayOf(t time.Time) headwater.Day { return headwater.Day(day(t).Format(time.DateOnly)) }
 
 // findLoops puts sources that control one another into one loop (a strongly connected component), and finds for each loop the
 // topmost loops above it: those that nobody else controls. components numbers what is above before what is below.

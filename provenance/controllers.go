@@ -2,7 +2,6 @@ package provenance
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"slices"
 
@@ -55,7 +54,7 @@ func (a *Analysis) Control(ctx context.Context, source uuid.UUID, at headwater.D
 	}
 	subject, known := a.resolveSource(source)
 	if !known {
-		return nil, &headwater.Error{Code: headwater.CodeNotFound, Detail: fmt.Sprintf("no source %s", source)}
+		return nil, headwater.NotFound(headwater.ResourceSource, source)
 	}
 	c := newControl(a, period{at.First(), at.Last()}, []int32{subject})
 	v := c.at[subject]

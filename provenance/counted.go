@@ -12,14 +12,28 @@ import (
 type Counted struct {
 	*Attribution
 	Claim     uuid.UUID // that it makes; of a merged one, the claim that speaks for it
-	Side      SideName
+	Side      CountedSide
 	Published headwater.Interval // when its document was
 	Via       []uuid.UUID        // the links that brought it in, from the claim in question outwards
 }
 
-// Counted lists what the report counts that answers a question about a claim: first what affirms it, then what denies it, each
-// by id. It is as long as the attributions of both sides together, since one attribution may count on both. It fails as
-// [Analysis.Report] does.
+// CountedSide says for or against, as [SideName] does, or neither.
+type CountedSide string
+
+const (
+	CountedAffirming   CountedSide = CountedSide(Affirming)
+	CountedDenying     CountedSide = CountedSide(Denying)
+	CountedQuestioning CountedSide = "questioning" // it speaks for neither side
+)
+
+// Values lists the sides.
+func (CountedSide) Values() []string {
+	return []string{string(CountedAffirming), string(CountedDenying), string(CountedQuestioning)}
+}
+
+// Counted lists what the report counts that answers a question about a claim: first what affirms it, then what denies it, then what
+// questions it, each by id. It is as long as the attributions of all three together, since one attribution may count on both sides. It
+// fails as [Analysis.Report] does.
 func (a *Analysis) Counted(ctx context.Context, claim uuid.UUID, q Question) (found []Counted, err error) {
 	defer endInterrupted(&err)
 	e, err := a.during(ctx).examine(claim, q)
@@ -27,11 +41,15 @@ func (a *Analysis) Counted(ctx context.Context, claim uuid.UUID, q Question) (fo
 		return nil, err
 	}
 	found = []Counted{}
-	for _, s := range []*namedSide{e.affirming, e.denying} {
-		for i, t := range s.testimonies {
+	for _, counted := range []struct {
+		*side
+		as CountedSide
+	}{{e.affirming.side, CountedAffirming}, {e.denying.side, CountedDenying}, {e.questioningSide(), CountedQuestioning}} {
+		for i, t := range counted.testimonies {
 			e.step(1)
-			if s.counts(i) {
-				found = append(found, Counted{t.Attribution, a.claims[t.claim].ID, s.name, t.document.Published, s.reach.path(t.arrival)})
+			if counted.counts(i) {
+				found = append(found,
+					Counted{t.Attribution, a.claims[t.claim].ID, counted.as, t.document.Published, counted.reach.path(t.arrival)})
 			}
 		}
 	}

@@ -27,7 +27,7 @@ type Outcome struct {
 const (
 	// mostEffects is how many questions of a side are worked out.
 	mostEffects = 200
-	// mostDays is how many days of publication are tried for an undated document.
+	// mostDays is on how many days relations may begin or end for an undated document to be tried on them.
 	mostDays = 32
 	// mostEffectWork is how many attributions may be gone through once more to work out the questions of a side that
 	// change who tells or who controls.
@@ -92,8 +92,8 @@ func (e *examination) workOut(s *namedSide, open []OpenQuestion) {
 
 // urgency is in which order questions are worked out: those that nearly always move something first.
 func urgency(code QuestionCode) int {
-	return slices.Index([]QuestionCode{AnonymousSource, HearsayEnding, UngroundedCircle, ProposedLink, UndatedDocument, ControlNotReviewed},
-		code)
+	return slices.Index([]QuestionCode{AnonymousSource, HearsayEnding, UngroundedCircle, ProposedLink, ProposedLinkToWithdrawn,
+		UndatedDocument, ControlNotReviewed, ProposedLinkUnexamined}, code)
 }
 
 // compareSubjects orders questions by the ids of what they are about.
@@ -125,9 +125,13 @@ func (w *effectWork) moves(q *OpenQuestion) int {
 	if q.Effect == nil {
 		return -1
 	}
+	return max(w.moved(q.Effect.IfSame), w.moved(q.Effect.IfOther))
+}
+
+// moved is how far the ends of the interval are from where they are, both together.
+func (w *effectWork) moved(is Outcome) int {
 	was := w.base.of(w.side.name)
-	move := func(is Outcome) int { return distance(is.Min, was.Min) + distance(is.Max, was.Max) }
-	return max(move(q.Effect.IfSame), move(q.Effect.IfOther))
+	return distance(is.Min, was.Min) + distance(is.Max, was.Max)
 }
 
 func distance(x, y int) int { return max(x-y, y-x) }
@@ -157,7 +161,7 @@ func (w *effectWork) effect(q *OpenQuestion) *Effect {
 		same := w.onOwnSide(func(s *namedSide) sideOutcome { return s.ifNoOrigin(q.Circle) })
 		other := w.onOwnSide(func(s *namedSide) sideOutcome { return s.ifOriginIn(q.Circle) })
 		return &Effect{same.of(w.side.name), other.of(w.side.name)}
-	case ProposedLink:
+	case ProposedLink, ProposedLinkToWithdrawn:
 		if same, done := w.ifAccepted(*q.Link); done {
 			return &Effect{same.of(w.side.name), asItIs}
 		}
@@ -200,14 +204,16 @@ func (w *effectWork) ifAccepted(link uuid.UUID) (outcomes, bool) {
 	return examined.outcomes(), true
 }
 
-// widest is the outcome with the widest interval over the days at which a relation of the side begins or ends, the first
-// of several. It gives up before it starts where that takes more than is left, so that other questions can still be worked out.
+// widest is the outcome with the widest interval over the days at which a relation of the side begins or ends and those beside them; of
+// several the one whose ends have moved most, then the first, those at which one begins or ends before those beside them. It gives up
+// before it starts where that takes more than is left, so that other questions can still be worked out.
 func (w *effectWork) widest(document uuid.UUID) (Outcome, bool) {
-	days := w.side.control.turningDays()
+	turns, beside := w.side.control.turningDays()
 	best := w.base.of(w.side.name)
-	if len(days) > mostDays {
+	if len(turns) > mostDays {
 		return best, false
 	}
+	days := slices.Concat(turns, beside)
 	undated, work, steps := w.documents[document], 0, 0
 	for _, day := range days {
 		for _, s := range w.changedBy(undated, day) {
@@ -221,7 +227,8 @@ func (w *effectWork) widest(document uuid.UUID) (Outcome, bool) {
 	w.left -= work
 	w.stepsLeft -= steps
 	for i, day := range days {
-		if is := w.ifDated(undated, day).of(w.side.name); i == 0 || is.Max-is.Min > best.Max-best.Min {
+		is := w.ifDated(undated, day).of(w.side.name)
+		if i == 0 || cmp.Or(cmp.Compare(is.Max-is.Min, best.Max-best.Min), cmp.Compare(w.moved(is), w.moved(best))) > 0 {
 			best = is
 			best.Day = day
 		}

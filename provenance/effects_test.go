@@ -85,7 +85,15 @@ func TestEffectOf(t *testing.T) {
 			s.relate("paper", headwater.ControlledBy, "city", "", "2019-12-31")
 			s.relate("gazette", headwater.ControlledBy, "city", "2020", "")
 		}, provenance.UndatedDocument, outcome(1, 1, 1, provenance.SingleOrigin),
-			on("2019-12-31", outcome(1, 1, 1, provenance.SingleOrigin))},
+			on("2020-01-01", outcome(2, 2, 2, provenance.Corroborated))},
+		"a document without a date that may be later than all control": {func(s *story) {
+			s.affirm("paper")
+			s.dateLast("", "")
+			s.affirm("gazette")
+			s.dateLast("2024-05-06", "2024-05-06")
+			s.relate("paper", headwater.PartOf, "gazette", "2019", "2021")
+		}, provenance.UndatedDocument, outcome(1, 1, 1, provenance.SingleOrigin),
+			on("2022-01-01", outcome(2, 2, 2, provenance.Corroborated))},
 		"a document without a date where nothing turns on it": {func(s *story) {
 			s.affirm("paper")
 			s.dateLast("", "")
@@ -152,6 +160,33 @@ func TestEffectsAreBounded(t *testing.T) {
 	}
 	if open := s.report(t).Affirming.OpenQuestions; len(open) != 1 || !open[0].NotWorkedOut {
 		t.Errorf("%+v, want one question that is not worked out", open)
+	}
+}
+
+// TestProposedLinksAreExaminedWithinBounds: of many links that lead to a claim with many attributions, the first are examined, and the
+// rest say that they were not, and are not worked out.
+func TestProposedLinksAreExaminedWithinBounds(t *testing.T) {
+	t.Parallel()
+	s := newStory()
+	s.day = "2024-05-06"
+	s.review("paper")
+	s.affirmOther(headwater.Refines, headwater.Proposed)
+	for range 9_999 {
+		s.affirm("paper").Claim = idOf(claimID, 1)
+	}
+	for range 120 {
+		s.link(headwater.Refines, headwater.Proposed)
+	}
+	codes := map[provenance.QuestionCode]int{}
+	for _, question := range s.report(t).Affirming.OpenQuestions {
+		codes[question.Code]++
+		if question.Code == provenance.ProposedLinkUnexamined && !question.NotWorkedOut {
+			t.Errorf("it was not examined, and is worked out: %+v", question)
+		}
+	}
+	want := map[provenance.QuestionCode]int{provenance.ProposedLink: 103, provenance.ProposedLinkUnexamined: 18}
+	if diff := cmp.Diff(want, codes); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
 	}
 }
 

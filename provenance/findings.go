@@ -56,7 +56,7 @@ type OpenQuestion struct {
 	Params   Params       `json:"params" doc:"The sentence's values."`
 	Effect   *Effect      `json:"effect,omitempty" doc:"The figures of this side, and the standing, under either answer."`
 	// NotWorkedOut says that Effect is missing since it would take too long.
-	NotWorkedOut bool `json:"not_worked_out,omitempty" doc:"True where effect is missing: the question is not among the first 200 of its side, turns on more than 32 days, or would go through too many attributions once more." example:"false"`
+	NotWorkedOut bool `json:"not_worked_out,omitempty" doc:"True where effect is missing: the question is not among the first 200 of its side, turns on more than 32 days at which relations begin or end, would go through too many attributions or too many steps of walks once more, or is about a proposed link that was not examined." example:"false"`
 }
 
 // QuestionCode says what is open.
@@ -74,11 +74,18 @@ const (
 	// Other: as it is.
 	ControlNotReviewed QuestionCode = "control_not_reviewed"
 	// UndatedDocument: all relations count, whenever they held. Same: it is dated so that they count as now. Other: of the
-	// days at which a relation of the side begins or ends, it was published on the one that leaves the widest interval.
+	// days at which a relation of the side begins or ends, and of those just outside them, it was published on the one that
+	// leaves the widest interval.
 	UndatedDocument QuestionCode = "undated_document"
 	// ProposedLink: accepting it would bring attributions in. Its values are claims, from and to, and attributions, how
 	// many. Same: the two claims are what the link says. Other: as it is.
 	ProposedLink QuestionCode = "proposed_link"
+	// ProposedLinkToWithdrawn: accepting it would bring in attributions that are all withdrawn; they count for nothing, and who has the
+	// claim from whom may change. Its values are claims, from and to. Same and other: as for a proposed link.
+	ProposedLinkToWithdrawn QuestionCode = "proposed_link_to_withdrawn"
+	// ProposedLinkUnexamined: whether accepting it would bring attributions in was not looked up, since that would take too long: so many
+	// proposed links come before it. Its values are claims, from and to. It is never worked out.
+	ProposedLinkUnexamined QuestionCode = "proposed_link_unexamined"
 	// UngroundedCircle: groups that have the claim from nobody but one another. Same: there is no origin in it. Other:
 	// there is one certain origin in it, which depends on whoever controls any of its groups.
 	UngroundedCircle QuestionCode = "ungrounded_circle"
@@ -88,7 +95,7 @@ const (
 func (QuestionCode) Values() []string {
 	return []string{
 		string(AnonymousSource), string(HearsayEnding), string(ControlNotReviewed), string(UndatedDocument), string(ProposedLink),
-		string(UngroundedCircle),
+		string(ProposedLinkToWithdrawn), string(ProposedLinkUnexamined), string(UngroundedCircle),
 	}
 }
 
@@ -191,11 +198,15 @@ func (s *side) openQuestions(f sideResult, proposals []proposal) []OpenQuestion 
 			Detail: "It is not dated, so that every relation counts, whenever it held."})
 	}
 	for _, p := range proposals {
-		detail := "If it were accepted, more attributions would count."
-		if p.counts == 0 && p.beyond != nil {
+		code, detail := ProposedLink, "If it were accepted, more attributions would count."
+		switch {
+		case p.unexamined:
+			code, detail = ProposedLinkUnexamined, "What would count if it were accepted was not examined: that would take too long."
+		case p.counts == 0:
+			code = ProposedLinkToWithdrawn
 			detail = "If it were accepted, withdrawn attributions would be told of here too: who has it from whom may change."
 		}
-		add(OpenQuestion{Code: ProposedLink, Link: &p.link.ID, Detail: detail,
+		add(OpenQuestion{Code: code, Link: &p.link.ID, Detail: detail,
 			Params: Params{Claims: []uuid.UUID{p.link.From, p.link.To}, Attributions: p.counts}})
 	}
 	for _, circle := range s.circular(f, true) {

@@ -190,6 +190,11 @@ func TestOpenQuestions(t *testing.T) {
 		}, nil},
 		"a proposed link that would bring something in": {func(s *story) { s.affirmOther(headwater.Refines, headwater.Proposed) },
 			[]string{"proposed_link 0"}},
+		"one that would bring in what is withdrawn": {func(s *story) {
+			s.affirmOther(headwater.Refines, headwater.Proposed)
+			s.dateLast("2024-05-06", "2024-05-06")
+			s.Documents[0].Retracted = true
+		}, []string{"proposed_link_to_withdrawn 0"}},
 		"one that would bring it to the other side": {func(s *story) { s.affirmOther(headwater.Contradicts, headwater.Proposed) }, nil},
 		"a rejected one": {func(s *story) { s.affirmOther(headwater.Refines, headwater.Rejected) }, nil},
 		"a proposed one that would bring nothing": {func(s *story) {

@@ -28,6 +28,7 @@ type SideDrawing struct {
 	Edges       []Edge        `json:"edges" doc:"Who has it from whom."`
 	CommonLinks []uuid.UUID   `json:"common_links" doc:"The groups on every way from a reader to an origin." example:"[\"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
 	Circular    [][]uuid.UUID `json:"circular" doc:"Sets of two or more groups that have the claim from one another." example:"[]"`
+	Folds       []Fold        `json:"folds" doc:"The cards that stand for several nodes, where both sides together have more than 60."`
 }
 
 // Node is a group and what it does on this side.
@@ -39,13 +40,16 @@ type Node struct {
 	CommonLink bool        `json:"common_link,omitempty" doc:"True if it is on every way from a reader to an origin." example:"true"`
 	SetAside   bool        `json:"set_aside,omitempty" doc:"True if the question takes it out." example:"false"`
 	OutOfReach bool        `json:"out_of_reach,omitempty" doc:"True if no reader gets there without what is taken out or was withdrawn." example:"false"`
-	Certain    bool        `json:"certain,omitempty" doc:"Of an origin: somebody knows who it is." example:"true"`
+	Certain    *bool       `json:"certain,omitempty" doc:"Of an origin: whether somebody knows who it is. Missing for what is none." example:"true"`
 	Because    *Because    `json:"because,omitempty" doc:"Of an origin: why it is one, and certain or not."`
 	// First and Last are of documents that have a date.
 	First        headwater.Moment `json:"first,omitempty" doc:"When the first document was published at the earliest of those with an attribution whose walk passes it." example:"2024-05-06"`
 	Last         headwater.Moment `json:"last,omitempty" doc:"When the last of these documents was published at the latest." example:"2024-05-09"`
 	Attributions int              `json:"attributions" minimum:"1" doc:"How many attributions' walks pass it, those that are withdrawn or set aside included." example:"3"`
 	Without      *Remainder       `json:"without,omitempty" doc:"What is left of the side's figures without it; missing where it is set aside or no reader gets there."`
+	Layer        int              `json:"layer" minimum:"0" doc:"How far it is drawn from the readers: each edge leads to a later layer, but for those that close a circle. Origins that have the claim from nobody stand in the last." example:"1"`
+	Order        int              `json:"order" minimum:"0" doc:"Its place in the layer. The nodes of a fold follow one another." example:"0"`
+	Fold         *int             `json:"fold,omitempty" minimum:"0" doc:"The number in folds of the card that is drawn for it, from 0; missing where it has its own." example:"0"`
 }
 
 // Remainder is what is left of a side's figures.
@@ -107,6 +111,8 @@ func (a *Analysis) Drawing(ctx context.Context, id uuid.UUID, q Question) (drawi
 			a.addCards(d.Sources, node.Members...)
 		}
 	}
+	e.step(foldRounds * (len(d.Affirming.Nodes) + len(d.Affirming.Edges) + len(d.Denying.Nodes) + len(d.Denying.Edges)))
+	d.LayOut(MostCards)
 	return d, nil
 }
 
@@ -125,10 +131,9 @@ func (s *namedSide) drawing() SideDrawing {
 			Group: s.id(int32(g)), Members: []uuid.UUID{}, Roles: rolesOf(publishers[g], relays[g], s.origin[g]),
 			Uncertain:  s.origin[g] && !s.certain[g],
 			CommonLink: common[g], SetAside: s.setAside[g], OutOfReach: !s.setAside[g] && !f.reached[g],
-			Certain: s.certain[g],
 		}
 		if s.origin[g] {
-			d.Nodes[g].Because = &because[g]
+			d.Nodes[g].Certain, d.Nodes[g].Because = &s.certain[g], &because[g]
 		}
 	}
 	for _, r := range f.without {

@@ -35,16 +35,16 @@ func TestGraph(t *testing.T) {
 	for _, node := range drawing.Affirming.Nodes {
 		nodes[s.names[node.Group]] = node
 	}
-	none := provenance.Independence{Exact: true}
+	none, no := provenance.Independence{Exact: true}, false
 	want := map[string]provenance.Node{
 		"agency": {
 			Group: id("agency"), Members: []uuid.UUID{id("bureau"), id("desk")}, Roles: []provenance.Role{provenance.RelayRole},
 			CommonLink: true, First: "2024-05-04", Last: "2024-05-09", Attributions: 2,
-			Without: &provenance.Remainder{IndependentOrigins: none},
+			Without: &provenance.Remainder{IndependentOrigins: none}, Layer: 2,
 		},
 		"insiders": {
 			Group: id("insiders"), Members: []uuid.UUID{id("insiders")}, Roles: []provenance.Role{provenance.OriginRole}, Uncertain: true,
-			OutOfReach: true, Attributions: 1, Because: &provenance.Because{
+			OutOfReach: true, Certain: &no, Attributions: 1, Layer: 3, Order: 1, Because: &provenance.Because{
 				Code: provenance.OriginAnonymous, Detail: "Nobody knows who this is.",
 				Params: provenance.Params{Sources: []uuid.UUID{id("insiders")}},
 			},

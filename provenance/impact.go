@@ -3,6 +3,7 @@ package provenance
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -50,7 +51,7 @@ func (r *Report) AllFigures() AllFigures {
 type Impact struct {
 	Claim       string      `json:"claim" doc:"The claim's key, or its id where it has none." example:"over-million-since-august"`
 	ClaimID     uuid.UUID   `json:"claim_id" format:"uuid" doc:"The claim's id." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
-	Before      AllFigures  `json:"before" doc:"How it stands."`
+	Before      AllFigures  `json:"before" doc:"How it stands; as in after where only what proposed links would bring in changes."`
 	After       AllFigures  `json:"after" doc:"How it stands once the source or document is retracted: to the last figure what the report then says."`
 	LostOrigins []uuid.UUID `json:"lost_origins" doc:"The origins on either side that no reader reaches any more." example:"[\"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
 	// Way is the least of those by which the retraction bears on this claim.
@@ -66,8 +67,8 @@ type Way struct {
 }
 
 // ImpactOfSource compares a claim's report with the one once this source alone is retracted; of a merged source, once
-// the one is that speaks for it. It is nil where no further attribution is withdrawn, since the report then stays as it
-// is but for what proposed links would bring, and for a source that is not among the facts. It fails as [Analysis.Report] does.
+// the one is that speaks for it. It is nil where the report stays as it is: where no further attribution is withdrawn that counts or that
+// a proposed link would bring in, and for a source that is not among the facts. It fails as [Analysis.Report] does.
 func (a *Analysis) ImpactOfSource(ctx context.Context, claim, source uuid.UUID) (*Impact, error) {
 	retracted, known := a.resolveSource(source)
 	return a.impact(ctx, claim, retraction{
@@ -144,6 +145,58 @@ func (a *Analysis) FiguresOf(ctx context.Context, claim uuid.UUID, q Question) (
 	return examined.allFigures(), examined.affirming.originIDs(), nil
 }
 
+// FiguresIfAccepted are the figures of the report on a claim once a proposed link or attribution is accepted, and no other. They are as
+// they are now where it does not bear on the claim. It fails as [Analysis.Report] does.
+func (a *Analysis) FiguresIfAccepted(ctx context.Context, claim, proposed uuid.UUID) (figures AllFigures, err error) {
+	defer endInterrupted(&err)
+	examined, err := a.during(ctx).examineIf(claim, Question{}, hypothesis{
+		accepted: func(l int32) bool { return a.links[l].ID == proposed },
+		admitted: func(t *testimony) bool { return t.ID == proposed },
+	})
+	if err != nil {
+		return AllFigures{}, err
+	}
+	return examined.allFigures(), nil
+}
+
+// Moved is how far the figures of two reports on a claim are apart: the ends of both intervals, both numbers of lines, and one more where
+// the claim stands otherwise.
+func (f AllFigures) Moved(to AllFigures) int {
+	moved := distance(f.Lines, to.Lines) + distance(f.Denying.Lines, to.Denying.Lines)
+	for _, side := range [][2]Independence{{f.IndependentOrigins, to.IndependentOrigins},
+		{f.Denying.IndependentOrigins, to.Denying.IndependentOrigins}} {
+		moved += distance(side[0].Min, side[1].Min) + distance(side[0].Max, side[1].Max)
+	}
+	if f.Standing != to.Standing {
+		moved++
+	}
+	return moved
+}
+
+// Summary is what lists say of a report.
+type Summary struct {
+	AllFigures
+	Appeared time.Time // when the newest document was published in which an attribution counts; zero where none has a date
+}
+
+// SummaryOf sums up the report on a claim, for less than the report costs. It fails as [Analysis.Report] does.
+func (a *Analysis) SummaryOf(ctx context.Context, claim uuid.UUID, q Question) (s Summary, err error) {
+	defer endInterrupted(&err)
+	examined, err := a.during(ctx).examine(claim, q)
+	if err != nil {
+		return Summary{}, err
+	}
+	s.AllFigures = examined.allFigures()
+	for _, side := range []*namedSide{examined.affirming, examined.denying} {
+		for i, t := range side.testimonies {
+			if published := t.document.Published.Earliest.Earliest(); side.counts(i) && published.After(s.Appeared) {
+				s.Appeared = published
+			}
+		}
+	}
+	return s, nil
+}
+
 // originIDs name the groups that are origins and within reach.
 func (s *namedSide) originIDs() []uuid.UUID {
 	ids := []uuid.UUID{}
@@ -161,18 +214,23 @@ func missing(before, after []uuid.UUID) []uuid.UUID {
 	return slices.DeleteFunc(append([]uuid.UUID{}, before...), func(id uuid.UUID) bool { return left[id] })
 }
 
-// onlyIf are the testimonies that only the hypothesis withdraws. Each of them was counted before, so that a report changes just
-// where there is one.
+// onlyIf are the testimonies that only the hypothesis withdraws. Each of them was counted before, or among those that a proposed link
+// would bring in, so that a report changes just where there is one.
 func (e *examination) onlyIf() []*testimony {
 	var found []*testimony
+	take := func(t *testimony) {
+		if e.hypothesis.withdraws(t) && !t.withdrawn {
+			found = append(found, t)
+		}
+	}
 	questioning := e.up.gather(e.question, e.hypothesis, questionsThere)
 	for _, testimonies := range [][]countedTestimony{e.affirming.testimonies, e.denying.testimonies, questioning} {
 		for _, t := range testimonies {
-			if t.withdrawn && !t.testimony.withdrawn {
-				found = append(found, t.testimony)
-			}
+			take(t.testimony)
 		}
 	}
+	e.up.proposals(e.question, affirmsThere, e.affirming.testimonies, take)
+	e.down.proposals(e.question, deniesThere, e.denying.testimonies, take)
 	return found
 }
 

@@ -10,14 +10,15 @@ import (
 
 // proposal is a proposed link, and what it would bring in.
 type proposal struct {
-	link   *link
-	beyond []place // where it would lead
-	brings bool    // attributions, or nobody has looked since it would take too long
-	counts int     // how many of these are not withdrawn
+	link       *link
+	unexamined bool    // to look where it would lead would take too long
+	beyond     []place // where it would lead
+	brings     bool    // attributions, as far as it was examined
+	counts     int     // how many of these are not withdrawn
 }
 
-// mostProposalWork is how many places and attributions are gone through, for all proposed links of a side together, to say what
-// each would bring in. Of the links after that it is only said that they are proposed.
+// mostProposalWork is how many links and attributions are gone through, for all proposed links of a side together, to say what
+// each would bring in. Of the links after that it is said that they were not examined.
 const mostProposalWork = 1 << 20
 
 // proposals looks what proposed links would bring to a side.
@@ -28,8 +29,8 @@ type proposals struct {
 	left    int                            // of what may be gone through
 }
 
-// proposals are the proposed links of which each alone would bring attributions in, in the order of their ids. take
-// is called once with each of these attributions.
+// proposals are the proposed links of which each alone would bring attributions in, and those that were not examined, in the order of
+// their ids. take is called once with each of these attributions.
 func (r *reach) proposals(q Question, takes func(Bearing, headwater.Stance) bool, already []countedTestimony,
 	take func(*testimony)) []proposal {
 	known := make(map[uuid.UUID]bool, len(already))
@@ -48,7 +49,7 @@ func (r *reach) proposals(q Question, takes func(Bearing, headwater.Stance) bool
 				take(&r.analysis.testimonies[t])
 			}
 		}
-		if one.brings {
+		if one.brings || one.unexamined {
 			found = append(found, one)
 		}
 	}
@@ -59,11 +60,12 @@ func (r *reach) proposals(q Question, takes func(Bearing, headwater.Stance) bool
 func (p *proposals) of(l int32) (proposal, []int32) {
 	found := proposal{link: &p.analysis.links[l]}
 	if p.left <= 0 {
-		found.brings = true
+		found.unexamined = true
 		return found, nil
 	}
-	found.beyond = p.beyond(l)
-	p.left -= len(found.beyond)
+	var passed int
+	found.beyond, passed = p.beyond(l)
+	p.left -= passed
 	var brought []int32
 	for _, here := range found.beyond {
 		brought = append(brought, p.at(here)...)
@@ -84,6 +86,7 @@ func (p *proposals) of(l int32) (proposal, []int32) {
 func (p *proposals) at(here place) []int32 {
 	list, looked := p.further[here]
 	if !looked {
+		p.left -= len(p.analysis.claims[here.claim].testimonies)
 		for _, t := range p.analysis.claims[here.claim].testimonies {
 			if p.admits(&p.analysis.testimonies[t], here.bearing) {
 				list = append(list, t)

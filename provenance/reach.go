@@ -73,8 +73,8 @@ func (l *link) lead(here place) (place, bool) {
 	return place{other, there}, leads && there != InTension
 }
 
-// beyond is the places that a link would add if it counted too.
-func (r *reach) beyond(l int32) []place {
+// beyond is the places that a link would add if it counted too, and how many links are gone through to find them.
+func (r *reach) beyond(l int32) (added []place, passed int) {
 	wider := &reach{analysis: r.analysis, within: r, at: map[place]int32{}}
 	wider.usable = func(other int32) bool { return other == l || r.usable(other) }
 	for _, end := range []int32{r.analysis.links[l].from, r.analysis.links[l].to} {
@@ -89,11 +89,12 @@ func (r *reach) beyond(l int32) []place {
 		}
 	}
 	wider.run(0)
-	added := make([]place, len(wider.order))
+	added = make([]place, len(wider.order))
 	for i, found := range wider.order {
 		added[i] = found.place
+		passed += 1 + len(r.analysis.claims[found.claim].links)
 	}
-	return added
+	return added, passed
 }
 
 // mostLinks is how many links a path names: all paths of a long chain of links would together be endless.
@@ -130,7 +131,7 @@ func (r *reach) gather(q Question, h hypothesis, takes func(Bearing, headwater.S
 		for _, t := range r.analysis.claims[here.claim].testimonies {
 			r.analysis.step(1)
 			testimony := &r.analysis.testimonies[t]
-			if !taken[t] && q.admits(testimony, here.bearing, takes) {
+			if !taken[t] && h.about(testimony, q).admits(testimony, here.bearing, takes) {
 				taken[t] = true
 				found = append(found, countedTestimony{testimony, int32(i), testimony.withdrawn || h.withdraws(testimony)})
 			}

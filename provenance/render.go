@@ -12,9 +12,9 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// Mermaid draws the graph as a Mermaid flowchart. Arrows lead from who tells to whom they have it from, dotted within a
-// circle. Origins are rounded, dashed if uncertain; what is on every way has a thick line;
-// what a reader does not come to is pale.
+// Mermaid draws the graph as a Mermaid flowchart, card by card in the order of the layout, so that Mermaid's own comes near to it: it
+// refuses to draw some hundred nodes. Arrows lead from who tells to whom they have it from, dotted within a circle. Origins are
+// rounded, dashed if uncertain; what is on every way has a thick line; folds have double sides; what a reader does not come to is pale.
 func (d *Drawing) Mermaid() string {
 	var b strings.Builder
 	b.WriteString("flowchart LR\n")
@@ -24,18 +24,19 @@ func (d *Drawing) Mermaid() string {
 		if len(side.Nodes) == 0 {
 			continue
 		}
+		cards, edges := side.Cards()
 		fmt.Fprintf(&b, "  subgraph %s[\"%s\"]\n", side.name, side.name)
-		for i, node := range side.Nodes {
-			open, closing := mermaidShape(node)
-			fmt.Fprintf(&b, "    %s%d%s\"%s\"%s%s\n", side.prefix, i, open, mermaidText(d.label(node)), closing, mermaidClass(node))
+		for i, card := range cards {
+			open, closing := mermaidShape(card)
+			fmt.Fprintf(&b, "    %s%d%s\"%s\"%s%s\n", side.prefix, i, open, mermaidText(d.cardLabel(card)), closing,
+				mermaidClass(card.Nodes[0]))
 		}
-		for _, e := range side.Edges {
+		for _, e := range edges {
 			if e.OutOfReach {
 				pale = append(pale, strconv.Itoa(drawn))
 			}
 			drawn++
-			fmt.Fprintf(&b, "    %s%d %s|%d| %s%d\n", side.prefix, side.at[e.From], mermaidArrow(e), len(e.Attributions), side.prefix,
-				side.at[e.To])
+			fmt.Fprintf(&b, "    %s%d %s|%d| %s%d\n", side.prefix, e.From, mermaidArrow(e), e.Attributions, side.prefix, e.To)
 		}
 		b.WriteString("  end\n")
 	}
@@ -46,11 +47,13 @@ func (d *Drawing) Mermaid() string {
 	return b.String()
 }
 
-func mermaidShape(n Node) (string, string) {
+func mermaidShape(c Card) (string, string) {
 	switch {
-	case slices.Contains(n.Roles, OriginRole):
+	case c.Fold != nil:
+		return "[[", "]]"
+	case slices.Contains(c.Nodes[0].Roles, OriginRole):
 		return "([", "])"
-	case slices.Contains(n.Roles, PublisherRole):
+	case slices.Contains(c.Nodes[0].Roles, PublisherRole):
 		return "[", "]"
 	}
 	return "(", ")"
@@ -69,7 +72,7 @@ func mermaidClass(n Node) string {
 }
 
 // mermaidArrow is dotted between those who have it from one another.
-func mermaidArrow(e Edge) string {
+func mermaidArrow(e CardEdge) string {
 	if e.InCircle {
 		return "-.->"
 	}
@@ -87,7 +90,7 @@ func mermaidText(lines []string) string {
 	return strings.Join(escaped, "<br/>")
 }
 
-// DOT draws the graph in Graphviz's language, as [Drawing.Mermaid] does.
+// DOT draws the graph in Graphviz's language, as [Drawing.Mermaid] does, but whole: Graphviz draws thousands of nodes.
 func (d *Drawing) DOT() string {
 	var b strings.Builder
 	b.WriteString("digraph provenance {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n")
@@ -169,6 +172,24 @@ func (d *Drawing) sides() []drawnSide {
 		}
 	}
 	return sides
+}
+
+// namedOfFold is how many nodes of a fold its card names.
+const namedOfFold = 3
+
+// cardLabel is that of a node, or some names of a fold and how many more there are.
+func (d *Drawing) cardLabel(c Card) []string {
+	if c.Fold == nil {
+		return d.label(c.Nodes[0])
+	}
+	var lines []string
+	for _, node := range c.Nodes[:min(namedOfFold, len(c.Nodes))] {
+		lines = append(lines, headwater.Isolated(d.Sources[node.Group].Name))
+	}
+	if more := len(c.Nodes) - len(lines); more > 0 {
+		lines = append(lines, "+"+strconv.Itoa(more))
+	}
+	return lines
 }
 
 // label is a group's name, its names in other languages, and the members that it hides. Each line is isolated (Unicode

@@ -65,7 +65,8 @@ func (SideName) Values() []string { return []string{string(Affirming), string(De
 
 // Side is what the attributions on one side come to.
 type Side struct {
-	Attributions       int                 `json:"attributions" minimum:"0" doc:"How many count." example:"12"`
+	Attributions       int                 `json:"attributions" minimum:"0" doc:"How many count, with those that links bring in." example:"12"`
+	OwnAttributions    int                 `json:"own_attributions" minimum:"0" doc:"How many of them are the claim's own." example:"8"`
 	Origins            []uuid.UUID         `json:"origins" doc:"The groups that it comes from, each named by the source that controls it." example:"[\"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d\"]"`
 	OriginDetails      []Origin            `json:"origin_details" doc:"The same groups in the same order: whether each is certain, and because of what."`
 	IndependentOrigins Independence        `json:"independent_origins" doc:"How many of them are independent of one another."`
@@ -174,7 +175,7 @@ func (a *Analysis) examine(id uuid.UUID, q Question) (*examination, error) {
 func (a *Analysis) examineIf(id uuid.UUID, q Question, h hypothesis) (*examination, error) {
 	at, ok := a.claimAt[id]
 	if !ok {
-		return nil, &headwater.Error{Code: headwater.CodeNotFound, Detail: "no claim " + id.String()}
+		return nil, headwater.NotFound(headwater.ResourceClaim, id)
 	}
 	if err := CheckActive(a.claims[at].Claim); err != nil {
 		return nil, err
@@ -304,6 +305,9 @@ func (e *examination) side(s *namedSide, r *reach, takes func(Bearing, headwater
 	for i, t := range s.testimonies {
 		e.step(2 * len(t.walk))
 		report.Evidence[i] = s.evidence(i)
+		if s.counts(i) && len(report.Evidence[i].Via) == 0 {
+			report.OwnAttributions++
+		}
 	}
 	report.Anomalies = s.anomalies()
 	report.OpenQuestions = s.openQuestions(f, r.proposals(e.question, takes, s.testimonies, func(*testimony) {}))
@@ -350,11 +354,15 @@ func (r *reach) evidence(t countedTestimony) Testimony {
 	}
 }
 
-// questioning groups its sources by relations of its own period, as a side does.
-func (e *examination) questioning() Questioning {
+// questioningSide groups its sources by relations of its own period, as a side does.
+func (e *examination) questioningSide() *side {
 	without, _ := e.resolveWithout(e.question)
 	testimonies := e.up.gather(e.question, e.hypothesis, questionsThere)
-	s := e.Analysis.side(e.up, testimonies, without, publicationsOf(testimonies).period())
+	return e.Analysis.side(e.up, testimonies, without, publicationsOf(testimonies).period())
+}
+
+func (e *examination) questioning() Questioning {
+	s := e.questioningSide()
 	q := Questioning{Attributions: s.countAttributions(), Evidence: make([]Testimony, len(s.testimonies))}
 	for i := range s.testimonies {
 		q.Evidence[i] = s.evidence(i)

@@ -98,6 +98,8 @@ func TrustIn(r headwater.Reliability) Opinion {
 // Support is what all that was said comes to, by subjective logic.
 type Support struct {
 	Opinion
+	// Graded is false while no source that an opinion passed is graded: then nobody is trusted or distrusted, and the numbers say nothing.
+	Graded      bool    `json:"graded" doc:"Whether a source that an opinion passed has a grade of reliability. While none has, the numbers say nothing." example:"true"`
 	Probability float64 `json:"probability" minimum:"0" maximum:"1" doc:"Belief and half the uncertainty; 0.5 where nothing is known. It is not called truth." example:"0.81"`
 	Steps       []Step  `json:"steps" doc:"Each number on the way: the opinions, their averages by component, and what these are fused to, in this order."`
 }
@@ -187,7 +189,16 @@ func support(sides ...*namedSide) Support {
 		total = total.FusedWith(average.Opinion)
 		steps = append(steps, Step{Kind: FuseStep, Component: average.Component, Opinion: total})
 	}
-	return Support{total, math.Min(total.Probability(), 1), steps}
+	return Support{total, isGraded(steps), math.Min(total.Probability(), 1), steps}
+}
+
+// isGraded says whether somebody graded a source that one of the opinions passed.
+func isGraded(steps []Step) bool {
+	return slices.ContainsFunc(steps, func(s Step) bool {
+		return s.Said != nil && slices.ContainsFunc(s.Said.Discounts, func(d Discount) bool {
+			return d.Reliability != headwater.CannotBeJudged
+		})
+	})
 }
 
 // families are sets of sources of the analysis that hang together; one that is in none is its own.

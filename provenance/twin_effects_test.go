@@ -2,6 +2,7 @@ package provenance_test
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"testing"
 
@@ -74,7 +75,7 @@ func (x asked) effect(q provenance.OpenQuestion) *provenance.Effect {
 	case provenance.UngroundedCircle:
 		effect.IfSame = x.outcome(x.facts, x.onOwnSide(func(s *twinSide) { s.noOrigin = q.Circle }))
 		effect.IfOther = x.outcome(x.facts, x.onOwnSide(func(s *twinSide) { s.addOriginBehind(q.Circle) }))
-	case provenance.ProposedLink:
+	case provenance.ProposedLink, provenance.ProposedLinkToWithdrawn:
 		accepted := x.facts
 		accepted.Links = slices.Clone(x.facts.Links)
 		accepted.Links[slices.IndexFunc(accepted.Links, func(l headwater.Link) bool { return l.ID == *q.Link })].Status = headwater.Accepted
@@ -159,7 +160,8 @@ func (s *twinSide) addOriginBehind(circle []uuid.UUID) {
 	}
 }
 
-// widest tries all days at which a relation above those who speak begins or ends.
+// widest tries all days at which a relation above those who speak begins or ends, then all days next to these. Of those that leave
+// intervals as wide, it takes the one whose ends are farthest from where they are.
 func (x asked) widest(document uuid.UUID) provenance.Outcome {
 	w := newTwin(x.facts, x.question)
 	testimonies := w.affirming(x.claim)
@@ -186,13 +188,26 @@ func (x asked) widest(document uuid.UUID) provenance.Outcome {
 			}
 		}
 	}
-	best := x.outcome(x.facts, nil)
-	for i, day := range slices.Sorted(maps.Keys(days)) {
+	asItIs := x.outcome(x.facts, nil)
+	moved := func(o provenance.Outcome) float64 {
+		return math.Abs(float64(o.Min-asItIs.Min)) + math.Abs(float64(o.Max-asItIs.Max))
+	}
+	best := asItIs
+	next := map[headwater.Day]bool{}
+	for day := range days {
+		for _, by := range []int{-1, 1} {
+			if other := headwater.Day(day.First().AddDate(0, 0, by).Format("2006-01-02")); !days[other] {
+				next[other] = true
+			}
+		}
+	}
+	for i, day := range append(slices.Sorted(maps.Keys(days)), slices.Sorted(maps.Keys(next))...) {
 		dated := x.facts
 		dated.Documents = slices.Clone(x.facts.Documents)
 		at := slices.IndexFunc(dated.Documents, func(d provenance.Document) bool { return d.ID == document })
 		dated.Documents[at].Published = between(headwater.Moment(day), headwater.Moment(day))
-		if is := x.outcome(dated, nil); i == 0 || is.Max-is.Min > best.Max-best.Min {
+		is := x.outcome(dated, nil)
+		if width, widest := is.Max-is.Min, best.Max-best.Min; i == 0 || width > widest || width == widest && moved(is) > moved(best) {
 			best = is
 			best.Day = day
 		}

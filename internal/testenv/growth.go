@@ -25,13 +25,13 @@ const (
 // larger ones until they take long enough to be judged.
 func CheckGrowth(t *testing.T, n int, prepare func(n int) (work func())) {
 	t.Helper()
-	small := func() time.Duration { return min(threadTime(t, prepare(n)), threadTime(t, prepare(n))) }
+	small := func() time.Duration { return min(CPUTime(t, prepare(n)), CPUTime(t, prepare(n))) }
 	taken := small()
 	for ; taken < judged && n < largestGrown; taken = small() {
 		n *= 2
 	}
 	for round := 1; ; round++ { // what else runs on the machine disturbs one of them at times
-		large := threadTime(t, prepare(growth*n))
+		large := CPUTime(t, prepare(growth*n))
 		exponent := math.Log(float64(large)/float64(taken)) / math.Log(growth)
 		switch {
 		case exponent <= maxExponent:
@@ -41,12 +41,12 @@ func CheckGrowth(t *testing.T, n int, prepare func(n int) (work func())) {
 			t.Errorf("%d take %v, %d take %v: the exponent is %.2f", n, taken, growth*n, large, exponent)
 			return
 		}
-		taken = threadTime(t, prepare(n))
+		taken = CPUTime(t, prepare(n))
 	}
 }
 
-// threadTime is the processor time that work takes in its thread.
-func threadTime(t *testing.T, work func()) time.Duration {
+// CPUTime is the processor time that work takes in its thread.
+func CPUTime(t *testing.T, work func()) time.Duration {
 	t.Helper()
 	runtime.GC() // of what was prepared
 	runtime.LockOSThread()

@@ -1,6 +1,8 @@
 package testenv_test
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/headwater-project/headwater/internal/testenv"
@@ -34,6 +36,32 @@ func TestLongIsAskedFor(t *testing.T) {
 	for value, want := range map[string]bool{"": false, "0": false, "1": true} {
 		if t.Setenv("HEADWATER_LONG", value); testenv.Long() != want {
 			t.Errorf("HEADWATER_LONG=%q: %t", value, testenv.Long())
+		}
+	}
+}
+
+// TestUserDataIsHidden: what a test writes where a user's data would be is seen.
+func TestUserDataIsHidden(t *testing.T) {
+	for _, name := range []string{"GOCACHE", "GOPATH", "HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"} {
+		t.Setenv(name, os.Getenv(name)) // so that it is as it was afterwards
+	}
+	for _, writes := range []bool{false, true} {
+		t.Setenv("HOME", t.TempDir())
+		untouched, err := testenv.HideUserData()
+		if err != nil {
+			t.Fatal(err)
+		}
+		home := os.Getenv("HOME")
+		if writes {
+			if err := os.Mkdir(filepath.Join(os.Getenv("XDG_DATA_HOME"), "headwater"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := untouched(); (err != nil) != writes {
+			t.Errorf("written %t: %v", writes, err)
+		}
+		if _, err := os.Stat(home); !os.IsNotExist(err) {
+			t.Errorf("the folder is left: %v", err)
 		}
 	}
 }

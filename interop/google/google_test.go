@@ -52,7 +52,7 @@ func writeBundle(path string) error {
 	line(thing{"type": "source", "key": "plumb", "kind": "organization", "name": "Plumbline", "url": "https://www.plumb.example/"})
 	line(thing{"type": "source", "key": "page", "kind": "social_account", "name": "A page", "names": thing{"ar": "صفحة"}})
 	line(thing{"type": "document", "key": "post", "publisher": "page", "kind": "post",
-		"published": thing{"earliest": "2025-02-27T08:00:00Z"}})
+		"published": thing{"earliest": "2025-02-27T08:00:00Z", "latest": "2025-02-27T08:00:00Z"}})
 	for i := range invented {
 		english, arabic := fmt.Sprint("en", i), fmt.Sprint("ar", i)
 		line(thing{"type": "claim", "key": english, "statement": thing{"en": fmt.Sprintf("The lighthouse keeper saw %d ships, \"all\" "+

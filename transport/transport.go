@@ -1,4 +1,8 @@
-package assistant
+// Package transport sends requests to the service: to its handler in this process, or to another process. Whoever uses it speaks HTTP
+// either way, and meets the service's own rules and errors.
+//
+// It must not know what the service does, nor what is asked of it.
+package transport
 
 import (
 	"bytes"
@@ -13,23 +17,25 @@ import (
 // handedOn are the headers of a call that its requests to the service have too: who calls, and through whom.
 var handedOn = []string{"Authorization", "Forwarded", "X-Forwarded-For", "Traceparent", "Tracestate"}
 
-// onBehalf sends requests to a handler in this process, as whoever made a request.
-type onBehalf struct {
-	caller  *http.Request
-	service http.Handler
+// OnBehalf sends requests to a handler in this process, as whoever made a request.
+type OnBehalf struct {
+	Caller  *http.Request
+	Service http.Handler
+	// Most is how many bytes of a response are kept; one more is, where there are more, so that the reader sees it. 0 is all.
+	Most int
 }
 
-// RoundTrip calls the handler. Of a response longer than maxAnswer the rest is left out, which the reader sees.
-func (o onBehalf) RoundTrip(request *http.Request) (*http.Response, error) {
+// RoundTrip calls the handler.
+func (o OnBehalf) RoundTrip(request *http.Request) (*http.Response, error) {
 	inner := request.Clone(request.Context())
-	inner.RequestURI, inner.RemoteAddr, inner.Host = request.URL.RequestURI(), o.caller.RemoteAddr, o.caller.Host
+	inner.RequestURI, inner.RemoteAddr, inner.Host = request.URL.RequestURI(), o.Caller.RemoteAddr, o.Caller.Host
 	for _, name := range handedOn {
-		if values := o.caller.Header.Values(name); len(values) > 0 {
+		if values := o.Caller.Header.Values(name); len(values) > 0 {
 			inner.Header[name] = values
 		}
 	}
-	recorder := &recorder{header: http.Header{}, status: http.StatusOK}
-	o.service.ServeHTTP(recorder, inner)
+	recorder := &recorder{header: http.Header{}, status: http.StatusOK, most: o.Most}
+	o.Service.ServeHTTP(recorder, inner)
 	return &http.Response{StatusCode: recorder.status, Header: recorder.header, Request: request,
 		Body: io.NopCloser(&recorder.body)}, nil
 }
@@ -39,6 +45,7 @@ type recorder struct {
 	header http.Header
 	status int
 	body   bytes.Buffer
+	most   int
 }
 
 // Header gives the headers, to be set.
@@ -49,7 +56,11 @@ func (r *recorder) WriteHeader(status int) { r.status = status }
 
 // Write keeps what fits.
 func (r *recorder) Write(text []byte) (int, error) {
-	r.body.Write(text[:min(len(text), maxAnswer+1-min(r.body.Len(), maxAnswer+1))])
+	kept := text
+	if r.most > 0 {
+		kept = text[:min(len(text), max(0, r.most+1-r.body.Len()))]
+	}
+	r.body.Write(kept)
 	return len(text), nil
 }
 
@@ -63,7 +74,7 @@ func (r *recorder) SetWriteDeadline(time.Time) error { return nil }
 func Local(service http.Handler, key string) http.RoundTripper {
 	caller := &http.Request{RemoteAddr: "127.0.0.1:0", Host: "localhost", Header: http.Header{}}
 	authorize(caller, key)
-	return onBehalf{caller, service}
+	return OnBehalf{Caller: caller, Service: service}
 }
 
 // Remote sends requests to the service at an address, with a key if there is one.

@@ -1,0 +1,9 @@
+package events
+
+// What tests look at inside.
+var (
+	SignSymmetric  = signSymmetric
+	SignAsymmetric = signAsymmetric
+	IsPublic       = isPublic
+	WaitAfter      = waitAfter
+)
