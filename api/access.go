@@ -20,11 +20,13 @@ const keyScheme = "key"
 // access decides who may do what.
 type access struct {
 	keys       KeyStore
+	sessions   SessionStore
 	publicRead bool
 	hosts      []string // that it may be called by without a key
 	anyHost    bool     // once there are keys, it may be read by any
 	limits     *limiter
 	open       *openAccess
+	operator   string // who makes all requests; empty where a network reaches the service
 }
 
 // openAccess remembers whether any key was ever made. Until then everybody who reaches the service may do everything, and it
@@ -107,12 +109,36 @@ type refusal struct {
 	challenge, detail string
 }
 
+// bearerOf is the key that a request is made with, as it is given.
+func bearerOf(ctx huma.Context) (token string, isGiven bool) {
+	scheme, token, _ := strings.Cut(ctx.Header("Authorization"), " ")
+	return strings.TrimSpace(token), strings.EqualFold(scheme, "Bearer")
+}
+
+// isSecure says whether a request came by TLS, to the service or to the proxy before it.
+func isSecure(ctx huma.Context) bool {
+	return ctx.TLS() != nil || ctx.Header("X-Forwarded-Proto") == "https"
+}
+
 // identify finds out who makes a request, keeps that in the request, and gives the reason to refuse it, if there is one.
 func (a *access) identify(ctx huma.Context, needed headwater.Scope) (*refusal, error) {
 	r := requestOf(ctx.Context())
 	r.actor, r.holder, r.client = anonymous, anonymous, ClientName(r.address)
-	scheme, token, _ := strings.Cut(ctx.Header("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") {
+	if a.operator != "" {
+		r.actor, r.holder, r.scopes = a.operator, a.operator, []headwater.Scope{headwater.ScopeAdmin}
+		return nil, nil
+	}
+	token, isGiven := bearerOf(ctx)
+	if !isGiven {
+		if session := sessionOf(ctx).token; session != "" { // one that has ended is as good as none
+			key, _, valid, err := a.sessions.AuthenticateSession(ctx.Context(), session)
+			if err != nil {
+				return nil, err
+			}
+			if valid {
+				return r.admit(key, session, needed), nil
+			}
+		}
 		open, err := a.open.isOpen(ctx.Context(), a.keys)
 		known := a.anyHost || isHost(ctx.Host(), a.hosts)
 		r.public = !open && a.publicRead && needed == headwater.ScopeRead && known
@@ -128,20 +154,25 @@ func (a *access) identify(ctx huma.Context, needed headwater.Scope) (*refusal, e
 		}
 		return &refusal{http.StatusUnauthorized, "Bearer", detail}, nil
 	}
-	key, valid, err := a.keys.Authenticate(ctx.Context(), strings.TrimSpace(token))
+	key, valid, err := a.keys.Authenticate(ctx.Context(), token)
 	if err != nil {
 		return nil, err
 	}
 	if !valid { // it also uses up the rate limit of the address, so that nobody can guess for long
 		return &refusal{http.StatusUnauthorized, `Bearer error="invalid_token"`, "the key is unknown, expired or revoked"}, nil
 	}
-	r.client, r.holder, r.secret = key.ID.String(), key.ID.String(), token
+	return r.admit(key, token, needed), nil
+}
+
+// admit keeps in the request whose it is, and refuses it where the key does not suffice.
+func (r *request) admit(key headwater.APIKey, secret string, needed headwater.Scope) *refusal {
+	r.client, r.holder, r.secret = key.ID.String(), key.ID.String(), secret
 	if !key.May(needed) {
 		challenge := `Bearer error="insufficient_scope", scope="` + string(needed) + `"`
-		return &refusal{http.StatusForbidden, challenge, "the key lacks the scope " + string(needed)}, nil
+		return &refusal{http.StatusForbidden, challenge, "the key lacks the scope " + string(needed)}
 	}
-	r.actor, r.key = key.Actor(), key.ID
-	return nil, nil
+	r.actor, r.key, r.scopes = key.Actor(), key.ID, key.Scopes
+	return nil
 }
 
 // refuseStranger refuses, as long as no key is asked for, what a web page can send without its reader's knowledge: by the name

@@ -40,7 +40,8 @@ func scopeIn(o *v3.Operation) string {
 
 // isAllowed says what the document's scopes mean: write and review include read, admin includes all.
 func isAllowed(has, needed string) bool {
-	return needed == "" || has != "" && (has == needed || has == "admin" || needed == "read")
+	either := needed == "write or review" && has != "read"
+	return needed == "" || has != "" && (has == needed || has == "admin" || needed == "read" || either)
 }
 
 var holders = append([]string{""}, headwater.Scope("").Values()...)
@@ -121,7 +122,10 @@ func TestTheTableOfAccess(t *testing.T) {
 	t.Parallel()
 	var table strings.Builder
 	table.WriteString("# Who may do what\n\nMade from the OpenAPI document: `go test ./api -run TableOfAccess -update`. Without any " +
-		"key yet, everybody who reaches the\nservice may do everything. With `--public-read`, what needs `read` needs no key.\n\n| " +
+		"key yet, everybody who reaches the\nservice may do everything. With `--public-read`, what needs `read` needs no key.\n\n" +
+		"What needs `write or review` takes either, and may need one of the two for what it is asked: `undoChanges` needs what the " +
+		"group\nneeded that it undoes. That is `write` for an import, whatever it holds; `review` where the group decided something or " +
+		"changed\nreviews; either where it created links, which accepting a suggestion does too; and else `write`.\n\n| " +
 		"operation | | needs |" + strings.Repeat(" |", len(holders)) + "\n|---|---|---|" + strings.Repeat("---|",
 		len(holders)) + "\n| | | |")
 	for _, holder := range holders {

@@ -18,23 +18,32 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/prometheus/client_golang/prometheus"
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
-)
 
-// Version is the version of the API, as the OpenAPI document gives it.
-const Version = "0.4.0"
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/events"
+)
 
 // Options say how the service is run.
 type Options struct {
 	PublicRead bool     //  everybody may read without a key
 	Origins    []string // whose pages may call the service from a browser (CORS); * is all of them
+	PublicURL  string   // under which others reach it, for the addresses on cards; that of each request where it is empty
 	Hosts      []string // names under which the service may be called without a key, besides those of its own machine
 	Loopback   bool     // it listens on its own machine alone, and so is read without a key under these names alone
 	Limits     Limits
-	Proxies    []netip.Prefix // whose Forwarded and X-Forwarded-For say where a request comes from
-	LogClients bool           // the log names the addresses that requests come from
-	Traced     bool           // the requests are traced, by the tracer that OpenTelemetry has for the program
-	// Assistant, where there is one, makes what answers assistants at /mcp; it calls the service for them.
-	Assistant func(service http.Handler) http.Handler
+	Proxies    []netip.Prefix  // whose Forwarded and X-Forwarded-For say where a request comes from
+	LogClients bool            // the log names the addresses that requests come from
+	Stopping   <-chan struct{} // closed when the service begins to stop, which ends streams; never if nil
+	Traced     bool            // the requests are traced, by the tracer that OpenTelemetry has for the program
+	// Webhooks, where there is one, makes the secrets of webhooks and says where they may be; without it none can be made.
+	Webhooks *events.Webhooks
+	// Operator, where there is one, makes all requests, as the history names who does, and may do everything: whoever runs a command
+	// on the database has it anyway. It is for a handler that no network reaches.
+	Operator string
+	// Assistant, where there is one, makes what answers assistants at /mcp, from the OpenAPI document; it calls the service for them.
+	Assistant func(service http.Handler, document []byte) (http.Handler, error)
+	// Page, where there is one, adds the page that people work with, at addresses that no operation has.
+	Page func(*http.ServeMux)
 	// Measures takes the measures, for whoever serves them elsewhere. Without it they are at /metrics.
 	Measures *prometheus.Registry
 }
@@ -45,15 +54,25 @@ func New(s Store, options Options) http.Handler {
 	limits := newLimiter(options.Limits)
 	api := newAPI(mux, s, options, limits)
 	var service http.Handler
+	described := describe(api)
 	if options.Assistant != nil {
-		registerAssistant(api, sync.OnceValue(func() http.Handler { return options.Assistant(service) }))
+		registerAssistant(api, sync.OnceValues(func() (http.Handler, error) {
+			document, err := described.v31()
+			if err != nil {
+				return nil, err
+			}
+			return options.Assistant(service, document)
+		}))
 	}
 	observer := newObserver(s, options)
 	if options.Measures == nil {
 		observer.registerMetrics(api)
 	}
 	serveDocs(mux)
-	serveDocuments(mux, sync.OnceValues(func() (documents, error) { return describe(api.OpenAPI()) }))
+	if options.Page != nil {
+		options.Page(mux)
+	}
+	serveDocuments(mux, described)
 	origins := newOrigins(options.Origins)
 	handler := observer.observe(limits.writeDeadline(compress(origins.refuseForeign(muxProblems(mux)))))
 	if options.Traced {
@@ -114,14 +133,16 @@ func init() {
 	}
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, errs ...error) huma.StatusError {
 		if len(errs) > 0 {
-			errs = append(errs, requestOf(ctx.Context()).queryFaults...)
+			errs = append(errs, requestOf(ctx.Context()).allFaults(ctx.Context())...)
 		}
-		return forClient(ctx.Context(), newError(status, message, errs...))
+		p := newError(status, message, errs...)
+		requestOf(ctx.Context()).asGiven(p.Errors)
+		return forClient(ctx.Context(), p)
 	}
 }
 
 func newAPI(mux *http.ServeMux, s Store, options Options, limits *limiter) huma.API {
-	config := huma.DefaultConfig("Headwater", Version)
+	config := huma.DefaultConfig("Headwater", headwater.Version)
 	config.CreateHooks = nil
 	config.DocsPath, config.OpenAPIPath = "", ""
 	config.Formats = formats()
@@ -131,10 +152,11 @@ func newAPI(mux *http.ServeMux, s Store, options Options, limits *limiter) huma.
 	registerAliases(config.Components.Schemas)
 	api := humago.New(mux, config)
 	open := &openAccess{}
-	guard := &access{keys: s, publicRead: options.PublicRead, hosts: slices.Concat(localHosts, options.Hosts),
-		anyHost: !options.Loopback && len(options.Hosts) == 0, limits: limits, open: open}
+	guard := &access{keys: s, sessions: s, publicRead: options.PublicRead, hosts: slices.Concat(localHosts, options.Hosts),
+		anyHost: !options.Loopback && len(options.Hosts) == 0, limits: limits, open: open,
+		operator: options.Operator}
 	api.UseMiddleware(nameOperation, forbidStoring, validateRequest(api), limits.limit(api), guard.authorize(api), limits.receive(api),
-		replayStored(api, s))
+		replayStored(api, s), preferSealed(s), readWritten(api, s))
 	reports := &reportHandlers{s, newReportCache()}
 	registerHealth(api, s)
 	registerSources(api, s)
@@ -146,10 +168,16 @@ func newAPI(mux *http.ServeMux, s Store, options Options, limits *limiter) huma.
 	registerLinks(api, s)
 	registerMatches(api, s)
 	registerReviews(api, s)
+	registerProposals(api, s)
 	registerGoogle(api, s)
 	registerHistory(api, s, reports)
+	streams := streaming{guard, options.Limits, options.Stopping}
+	registerStream(api, s, streams)
+	registerStandingChanges(api, s, streams)
 	registerLog(api, s)
+	registerUndo(api, s)
 	registerReports(api, reports)
+	registerCard(api, reports, options)
 	registerBatch(api, s)
 	registerImpact(api, s)
 	registerControl(api, s)
@@ -157,6 +185,8 @@ func newAPI(mux *http.ServeMux, s Store, options Options, limits *limiter) huma.
 	registerSuggestions(api, s)
 	registerTransfer(api, s)
 	registerKeys(api, s, open)
+	registerWebhooks(api, s, options.Webhooks)
+	registerSession(api, s, guard)
 	declareConventions(api.OpenAPI())
 	return api
 }

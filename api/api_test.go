@@ -9,16 +9,19 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"os"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/headwater-project/headwater/api"
+	"github.com/headwater-project/headwater/events"
 	"github.com/headwater-project/headwater/internal/testenv"
 	"github.com/headwater-project/headwater/store"
 	"github.com/headwater-project/headwater/store/storetest"
@@ -44,6 +47,12 @@ func start(t *testing.T) service {
 
 func startWith(t *testing.T, options api.Options) service {
 	t.Helper()
+	if options.Limits.StreamTime == 0 {
+		options.Limits.StreamTime = streamTime
+	}
+	if options.Webhooks == nil {
+		options.Webhooks = webhooks
+	}
 	server := httptest.NewServer(validated(t, api.New(open(t), options)))
 	t.Cleanup(server.Close)
 	return service{t, server.URL}
@@ -76,8 +85,30 @@ func sequence(t *testing.T, s *store.Store) {
 	t.Cleanup(func() { stop(); running.Wait() })
 }
 
+// settle works out how all claims stand, as the service does by itself.
+func settle(t *testing.T, s *store.Store) {
+	t.Helper()
+	if _, err := s.Sequence(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.SettleStandings(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // handler is the API as production builds it.
-func handler(s api.Store) http.Handler { return api.New(s, api.Options{}) }
+func handler(s api.Store) http.Handler {
+	return api.New(s, api.Options{Limits: api.Limits{StreamTime: streamTime}, Webhooks: webhooks})
+}
+
+// webhooks takes every name for that of a public address.
+var webhooks = events.NewWebhooks(make(events.WebhookKey, 32), events.Networks{
+	Lookup: func(context.Context, string) ([]netip.Addr, error) {
+		return []netip.Addr{netip.MustParseAddr("203.0.113.7")}, nil
+	}})
+
+// streamTime is how long streams last in tests of all operations, which read answers to their end.
+const streamTime = 50 * time.Millisecond
 
 // call sends a request and gives the answer's status, headers and JSON.
 func (s service) call(method, path, body string, headers ...string) (int, http.Header, map[string]any) {
@@ -156,11 +187,13 @@ func (s service) importFile(path string) {
 
 func TestTheCommittedDocumentsAreTheServices(t *testing.T) {
 	t.Parallel()
-	v31, v30, err := api.OpenAPIDocuments()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for path, document := range map[string][]byte{"../openapi/openapi.json": v31, "../openapi/openapi-3.0.json": v30} {
+	for path, made := range map[string]func() ([]byte, error){
+		"../openapi/openapi.json": api.OpenAPIDocument, "../openapi/openapi-3.0.json": api.OpenAPIDocument30,
+	} {
+		document, err := made()
+		if err != nil {
+			t.Fatal(err)
+		}
 		var indented bytes.Buffer
 		if err := json.Indent(&indented, document, "", " "); err != nil {
 			t.Fatal(err)
@@ -383,7 +416,7 @@ func TestHistoryTimelineAndTheWayBack(t *testing.T) {
 
 	_, _, whole := s.call("GET", "/v1/claims/"+claim+"?include=attributions,links,reviews", "")
 	cards := whole["sources"].(map[string]any)
-	for part, n := range map[string]int{"attributions": 12, "links": 8, "reviews": 2} {
+	for part, n := range map[string]int{"attributions": 12, "links": 7, "reviews": 2} {
 		if items := whole[part].(map[string]any)["items"].([]any); len(items) != n {
 			t.Errorf("%d %s with the claim, want %d", len(items), part, n)
 		}
@@ -485,11 +518,13 @@ func TestFaultsNameFieldValueAndWhatWasExpected(t *testing.T) {
 			[]string{"/quantities/0/value required", "/quantities/1/comparator not_one_of ?", "/quantities/1/value bad_format 7"}},
 		"a chain of nobody": {"POST", "/v1/attributions",
 			`{"claim":"x","document":"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d","stance":"affirms","chain":[],"confidence":2}`,
-			[]string{"/chain required []", "/claim bad_format x", "/confidence out_of_range 2"}},
+			[]string{"/chain required", "/claim unknown_reference x", "/confidence out_of_range 2",
+				"/document unknown_reference 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"}},
 		"a link from a claim to none": {"POST", "/v1/links",
 			`{"kind":"refines","from":"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d","to":"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d",` +
-				`"degree":"direct","nature":1}`, []string{"/degree conflict direct", "/nature unknown_field 1",
-				"/to same_ends 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"}},
+				`"degree":"direct","nature":1}`, []string{"/degree conflict direct",
+				"/from unknown_reference 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d", "/nature unknown_field 1",
+				"/to same_ends 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d", "/to unknown_reference 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"}},
 		"an id that is none": {"GET", "/v1/claims/x", "", []string{"/id bad_format x"}},
 		"parameters": {"GET", "/v1/claims?limit=0&stance=x", "",
 			[]string{"/limit out_of_range 0", "/stance not_one_of x"}},

@@ -12,7 +12,7 @@ import (
 
 // registerAssistant adds the path at which assistants speak the Model Context Protocol. It is an operation like all others, so that
 // limits, keys, hosts and the log hold for it, but not one of the OpenAPI document: its messages are that protocol's.
-func registerAssistant(api huma.API, handler func() http.Handler) {
+func registerAssistant(api huma.API, handler func() (http.Handler, error)) {
 	operation := huma.Operation{
 		OperationID: "callAssistant", Method: http.MethodPost, Path: "/mcp", Hidden: true,
 		Summary:     "Speak the Model Context Protocol",
@@ -20,7 +20,11 @@ func registerAssistant(api huma.API, handler func() http.Handler) {
 		// without a schema, since huma would read a body that has one
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {}}},
 	}
-	register(api, operation, readTraits(headwater.ScopeRead), func(_ context.Context, in *struct{ Upload }) (*huma.StreamResponse, error) {
+	register(api, operation, readTraits(headwater.ScopeRead), func(c context.Context, in *struct{ Upload }) (*huma.StreamResponse, error) {
+		assistant, err := handler()
+		if err != nil {
+			return nil, fail(c, err)
+		}
 		return &huma.StreamResponse{Body: func(ctx huma.Context) {
 			called := ctx.URL()
 			r := (&http.Request{
@@ -28,7 +32,7 @@ func registerAssistant(api huma.API, handler func() http.Handler) {
 				Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Body: io.NopCloser(in.body), ContentLength: -1,
 			}).WithContext(ctx.Context())
 			ctx.EachHeader(r.Header.Add)
-			handler().ServeHTTP(&streamedResponse{ctx: ctx, header: http.Header{}}, r)
+			assistant.ServeHTTP(&streamedResponse{ctx: ctx, header: http.Header{}}, r)
 		}}, nil
 	})
 }

@@ -26,6 +26,8 @@ type AttributionStore interface {
 		f headwater.AttributionFields) (headwater.Attribution, error)
 	// DecideAttribution accepts an attribution, or rejects it.
 	DecideAttribution(ctx context.Context, by store.Authorship, id uuid.UUID, version int, accepted bool) (headwater.Attribution, error)
+	// ReopenAttribution proposes an attribution again that was decided.
+	ReopenAttribution(ctx context.Context, by store.Authorship, id uuid.UUID, version int) (headwater.Attribution, error)
 }
 
 // NewAttribution is an attribution to create.
@@ -53,6 +55,7 @@ func registerAttributions(api huma.API, s AttributionStore) {
 		statusStep(s.DecideAttribution, true))
 	r.registerStep(api, postTraits(headwater.ScopeReview), "reject", "Reject an attribution; it stays, so that nobody proposes it again",
 		statusStep(s.DecideAttribution, false))
+	r.registerStep(api, postTraits(headwater.ScopeReview), "reopen", "Propose an attribution again that was decided", s.ReopenAttribution)
 	list := describedBy(pageNote, r.operation("listAttributions", http.MethodGet, "", "Find attributions"))
 	register(api, list, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		ListQuery

@@ -26,11 +26,15 @@ type Questions struct {
 	Without         []string `json:"without,omitempty" maxItems:"100" doc:"Sources, by id or key, whose groups are taken out." example:"[\"nis\"]"`
 	AsOf            string   `json:"as_of,omitempty" format:"edtf" maxLength:"10" doc:"Only documents that were published by the end of this EDTF day." example:"2024-05-31"`
 	IncludeProposed bool     `json:"include_proposed,omitempty" doc:"Count proposed links and attributions as if they were accepted." example:"false"`
+
+	Changes *SupposedChanges `json:"changes,omitempty" doc:"Changes to try: the reports are as if they were made, and nothing is stored. Those that do not bear on the claims change nothing."`
 }
 
 // Reports are the answers, in the order of the claims.
 type Reports struct {
 	Items []*provenance.Report `json:"items" doc:"One report for each claim, in the order in which they were asked for; of a bundle, in the order of their lines."`
+
+	Comparisons []Comparison `json:"comparisons,omitempty" doc:"With changes: each claim's figures before and after them, in the same order."`
 }
 
 // batchStore reads facts, and stores the response of a call that changes nothing.
@@ -44,7 +48,8 @@ func registerBatch(api huma.API, s batchStore) {
 	operation := huma.Operation{
 		OperationID: "analyzeClaims", Method: http.MethodPost, Path: "/v1/analyses", Tags: []string{"analysis"},
 		Summary: "Reports about up to 1,000 claims, stored ones or those of a bundle that is sent",
-		Description: "Sent as JSON, the body names stored claims. Sent as a bundle (application/x-ndjson), its own claims are " +
+		Description: "Sent as JSON, the body names stored claims, and may name changes to try: then the reports are as if these were " +
+			"made, with the figures before and after. Sent as a bundle (application/x-ndjson), its own claims are " +
 			"reported on and nothing is stored; then the parameters ask the question, or else the header of a bundle that was made for " +
 			"one.",
 		Errors: []int{http.StatusBadRequest, http.StatusRequestTimeout, http.StatusConflict, http.StatusRequestEntityTooLarge,
@@ -64,14 +69,14 @@ func registerBatch(api huma.API, s batchStore) {
 			return nil, problem(http.StatusRequestEntityTooLarge, codeOf(http.StatusRequestEntityTooLarge),
 				"more than 16 MiB; import larger bundles, or use the command")
 		}
-		var reports []*provenance.Report
+		var out Reports
 		switch kind, _, _ := mime.ParseMediaType(in.ContentType); kind {
 		case "application/json":
 			if err = in.refuseParameters(); err == nil {
-				reports, err = reportOnStored(ctx, s, api.OpenAPI().Components.Schemas, body)
+				out, err = reportOnStored(ctx, s, api.OpenAPI().Components.Schemas, body)
 			}
 		case ndjson:
-			reports, err = reportOnBundle(ctx, body, in.question())
+			out.Items, err = reportOnBundle(ctx, body, in.question())
 		default:
 			return nil, problem(http.StatusUnsupportedMediaType, codeOf(http.StatusUnsupportedMediaType),
 				"the body is neither application/json nor "+ndjson)
@@ -79,7 +84,6 @@ func registerBatch(api huma.API, s batchStore) {
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		out := Reports{reports}
 		if err := s.StoreResponse(ctx, requestOf(ctx).by(), out); err != nil {
 			return nil, fail(ctx, err)
 		}
@@ -104,21 +108,30 @@ func (q QuestionQuery) refuseParameters() error {
 	if faults == nil {
 		return nil
 	}
+	return sortedFaults(faults)
+}
+
+// sortedFaults puts faults in the order of their places.
+func sortedFaults(faults headwater.Faults) headwater.Faults {
 	slices.SortFunc(faults, func(a, b headwater.Fault) int { return strings.Compare(string(a.Pointer), string(b.Pointer)) })
 	return faults
 }
 
-func reportOnStored(ctx context.Context, s EvidenceStore, components huma.Registry, body []byte) ([]*provenance.Report, error) {
+func reportOnStored(ctx context.Context, s EvidenceStore, components huma.Registry, body []byte) (Reports, error) {
 	questions, err := parseBody[Questions](components, body)
 	if err != nil {
-		return nil, err
+		return Reports{}, err
 	}
 	query := QuestionQuery{questions.Without, questions.AsOf, questions.IncludeProposed}
+	if questions.Changes != nil {
+		return tryChanges(ctx, s, questions, query.question())
+	}
 	analysis, err := report.AnalyzeNamed(ctx, &storedEvidence{EvidenceStore: s}, "/claims", questions.Claims, query.question())
 	if err != nil {
-		return nil, err
+		return Reports{}, err
 	}
-	return analysis.Reports(ctx)
+	reports, err := analysis.Reports(ctx)
+	return Reports{Items: reports}, err
 }
 
 func reportOnBundle(ctx context.Context, body []byte, q report.Request) ([]*provenance.Report, error) {

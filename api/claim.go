@@ -33,10 +33,27 @@ type ClaimStore interface {
 	ClaimSummaries(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]store.ClaimSummary, error)
 }
 
-// listedClaimStore keeps claims, and reads the facts that say how those of a list stand.
+// StandingStore says how claims stand, as far as that was worked out.
+type StandingStore interface {
+	// Standings gives how each claim stands, by id, and as of which change. Merged and retracted claims, and new ones that were not
+	// worked out yet, are not among them.
+	Standings(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]store.ClaimStanding, error)
+	// StandingChanges lists when claims came to stand otherwise, in order, as far as that is kept. Its NextCursor is set on the last page
+	// too. A place after which some are no longer kept is a fault.
+	StandingChanges(ctx context.Context, f store.StandingChangeFilter, p store.Paging) (store.Page[store.StandingChange], error)
+	// KeptStandingChanges gives the place after which all of these are kept, and that of the last one.
+	KeptStandingChanges(ctx context.Context) (after, last int64, err error)
+	// LastStandingChange is the place of the last one; 0 where there is none.
+	LastStandingChange(ctx context.Context) (int64, error)
+	// StandingChangesBetween lists those with places after one and up to another, in their order.
+	StandingChangesBetween(ctx context.Context, f store.StandingChangeFilter, after, upTo int64, limit int) ([]store.StandingChange, error)
+}
+
+// listedClaimStore keeps claims, and says how those of a list stand.
 type listedClaimStore interface {
 	ClaimStore
 	EvidenceStore
+	StandingStore
 }
 
 // NewClaim is a claim to create.
@@ -67,8 +84,9 @@ func registerClaims(api huma.API, s listedClaimStore) {
 	register(api, list, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		ListQuery
 		Status    []string  `query:"status" enum:"active,merged,retracted" doc:"Only things with one of these statuses." example:"active"`
-		Sort      string    `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`
-		Include   []string  `query:"include" enum:"summary,standing" doc:"summary adds counts of attributions, publishers and links; standing how each claim stands." example:"standing"`
+		Sort      string    `query:"sort" enum:"id,created_at,-created_at,-width,-appeared" default:"id" doc:"Order; a dash before it reverses it. -width begins with the widest interval of independent origins, -appeared with the newest publication among what counts: both list active claims alone, as far as they were worked out, and go before the order of q." example:"-created_at"`
+		Standing  []string  `query:"standing" enum:"contested,denied,unattributed,circular,no_origin_left,corroborated,single_carrier,possibly_corroborated,single_origin" doc:"Only active claims that stand in one of these ways, as far as they were worked out." example:"contested"`
+		Include   []string  `query:"include" enum:"summary,standing" doc:"summary adds counts of attributions, publishers and links; standing how each claim stands, as of which change." example:"standing"`
 		Q         string    `query:"q" maxLength:"500" doc:"Words of the statement, in Arabic or English." example:"shells"`
 		Topic     string    `query:"topic" maxLength:"1000" doc:"A topic." example:"arms"`
 		Language  string    `query:"language" format:"bcp47" maxLength:"100" doc:"BCP 47 tag of a language that has a statement; region and script do not count, and old and macro codes find one another." example:"ar"`
@@ -86,6 +104,7 @@ func registerClaims(api huma.API, s listedClaimStore) {
 		filter := store.ClaimFilter{
 			Common: common, Q: in.Q, Topic: in.Topic, Language: in.Language, Stance: in.Stance,
 			Source: in.Source, Origin: in.Origin, Publisher: in.Publisher, From: headwater.Day(in.From), To: headwater.Day(in.To),
+			Standings: in.Standing,
 		}
 		page, err := s.Claims(ctx, filter, in.paging())
 		if err != nil {

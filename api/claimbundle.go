@@ -34,7 +34,7 @@ func registerClaimBundle(api huma.API, s claimBundleStore) {
 		Description: "The facts, as they are at one moment; they are cut off where they cannot be ended",
 		Content:     map[string]*huma.MediaType{ndjson: lines()},
 	}}
-	bundleTraits := traits{scope: headwater.ScopeRead, idempotent: no, unbounded: yes, sealed: no}
+	bundleTraits := traits{scope: headwater.ScopeRead, idempotent: no, unbounded: yes, sealed: no, endless: no}
 	register(api, operation, bundleTraits, func(ctx context.Context, in *struct {
 		ID
 		QuestionQuery

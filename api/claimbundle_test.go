@@ -90,6 +90,30 @@ func TestAlteredTextShowsInExcerpts(t *testing.T) {
 	}
 }
 
+// TestExcerptsHaveLittleOfTheText: however much of the text was stored with a quote, its excerpt has the words around it alone.
+func TestExcerptsHaveLittleOfTheText(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	before, after := strings.Repeat("b", 600), strings.Repeat("a", 580)
+	text := before + "The dam held." + after
+	status, _, answer := s.send("POST", "/v1/imports", strings.Join([]string{
+		`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://excerpts.example"}`,
+		`{"type":"source","key":"paper","kind":"outlet","name":"Paper"}`,
+		`{"type":"document","key":"article","kind":"article","publisher":"paper","text":"` + text + `"}`,
+		`{"type":"claim","key":"held","statement":{"en":"The dam held."}}`,
+		`{"type":"attribution","claim":"held","document":"article","stance":"affirms","chain":[{"source":"paper","act":"says"}],` +
+			`"content":{"exact":"The dam held.","start":600,"end":613,"prefix":"` + before + `","suffix":"` + after + `"}}`,
+	}, "\n"), "Content-Type", "application/x-ndjson")
+	if status != http.StatusOK {
+		t.Fatalf("%d %s", status, answer)
+	}
+	_, _, excerpts := s.send("GET", "/v1/claims/"+s.idOf("claims", "held&namespace=https://excerpts.example")+"/bundle", "")
+	want := `"prefix":"` + before[:32] + `","suffix":"` + after[:32] + `"`
+	if !bytes.Contains(excerpts, []byte(want)) {
+		t.Errorf("want %s in:\n%s", want, excerpts)
+	}
+}
+
 // reportFrom makes the report that an extract is for, asked for what its header says.
 func reportFrom(t *testing.T, text []byte) []byte {
 	t.Helper()

@@ -39,8 +39,8 @@ func (l *ClaimLink) other() uuid.UUID {
 // ListedClaim is a claim in a list.
 type ListedClaim struct {
 	store.ClaimHit
-	Summary  *store.ClaimSummary `json:"summary,omitempty" doc:"Counts, with include=summary."`
-	Standing *provenance.Figures `json:"standing,omitempty" doc:"How it stands, with include=standing; missing for a claim that is merged or retracted."`
+	Summary  *store.ClaimSummary  `json:"summary,omitempty" doc:"Counts, with include=summary."`
+	Standing *store.ClaimStanding `json:"standing,omitempty" doc:"How it stands and as of which change, with include=standing; missing for a claim that is merged or retracted, and for some seconds for a new one."`
 }
 
 // includeInList gives the claims of a page with the counts and standings that are to be included.
@@ -62,24 +62,17 @@ func includeInList(ctx context.Context, s listedClaimStore, page store.Page[stor
 		}
 	}
 	if slices.Contains(include, "standing") {
-		return claims, addStandings(ctx, s, claims.Items)
+		standings, err := s.Standings(ctx, ids)
+		if err != nil {
+			return claims, err
+		}
+		for i, id := range ids {
+			if standing, known := standings[id]; known {
+				claims.Items[i].Standing = &standing
+			}
+		}
 	}
 	return claims, nil
-}
-
-// addStandings says how each claim of a page stands. Merged and retracted claims do not stand for themselves.
-func addStandings(ctx context.Context, s EvidenceStore, claims []ListedClaim) error {
-	ids := make([]uuid.UUID, len(claims))
-	for i, claim := range claims {
-		ids[i] = claim.ID
-	}
-	return analyzeEach(ctx, s, ids, func(i int, a *report.Answer) error {
-		figures, _, err := a.FiguresOf(ctx, ids[i], a.Question)
-		if err == nil {
-			claims[i].Standing = &figures.Figures
-		}
-		return err
-	})
 }
 
 // analyzeEach hands the analysis of each claim to do, with the facts of some at a time. Claims that have no report are passed over.
@@ -106,9 +99,9 @@ const examinedAtOnce = 100
 // ClaimDetail is a claim with the parts that are to be included: the first page of each, and each source once.
 type ClaimDetail struct {
 	headwater.Claim
-	Attributions *List[headwater.Attribution]    `json:"attributions,omitempty" doc:"The first 1,000 attributions, with include=attributions; next_cursor goes on at /v1/claims/{id}/attributions?limit=1000."`
-	Links        *List[ClaimLink]                `json:"links,omitempty" doc:"The first 1,000 links in both directions, with include=links; next_cursor goes on at /v1/claims/{id}/links?limit=1000."`
-	Reviews      *List[headwater.Review]         `json:"reviews,omitempty" doc:"The first 1,000 reviews, with include=reviews; next_cursor goes on at /v1/reviews?claim={id}&limit=1000."`
+	Attributions *List[headwater.Attribution]    `json:"attributions,omitempty" doc:"The first 1,000 attributions that are accepted, with include=attributions; next_cursor goes on at /v1/claims/{id}/attributions?limit=1000."`
+	Links        *List[ClaimLink]                `json:"links,omitempty" doc:"The first 1,000 accepted links in both directions, with include=links; next_cursor goes on at /v1/claims/{id}/links?limit=1000."`
+	Reviews      *List[headwater.Review]         `json:"reviews,omitempty" doc:"The first 1,000 active reviews, with include=reviews; next_cursor goes on at /v1/reviews?claim={id}&status=active&limit=1000."`
 	Sources      map[string]headwater.SourceCard `json:"sources,omitempty" doc:"Each source that is named, once, by id."`
 	Claims       map[string]headwater.ClaimCard  `json:"claims,omitempty" doc:"Each claim that the links name, once, by id, with include=links."`
 	Standing     *provenance.Figures             `json:"standing,omitempty" doc:"How it stands, with include=standing."`
@@ -241,10 +234,12 @@ func registerClaimRelated(api huma.API, s relatedStore) {
 
 	attributions := describedBy(pageNote,
 		readOperation("listClaimAttributions", "/v1/claims/{id}/attributions", "Attributions of a claim with their chains"))
+	attributions.Description += " These are the claim's own. The report counts those of them that are accepted as own_attributions, and " +
+		"adds what its links bring in."
 	register(api, attributions, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		ID
 		ListQuery
-		Status []string `query:"status" enum:"proposed,accepted,rejected" doc:"Only things with one of these statuses." example:"accepted"`
+		Status []string `query:"status" enum:"proposed,accepted,rejected,all" default:"accepted" doc:"Only things with one of these statuses; all gives every one. Only what is accepted counts." example:"accepted"`
 		Sort   string   `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`
 	}) (*listResponse[headwater.Attribution], error) {
 		common, err := in.common(in.Status, in.Sort)
@@ -266,6 +261,13 @@ func registerClaimRelated(api huma.API, s relatedStore) {
 			return nil, fail(ctx, err)
 		}
 		out, err := listAttributions(ctx, s, &in.ListQuery, store.AttributionFilter{Common: common, Document: in.ID.ID})
+		if err == nil {
+			claims := make([]uuid.UUID, len(out.Body.Items))
+			for i, attribution := range out.Body.Items {
+				claims[i] = attribution.Claim
+			}
+			out.Body.Claims, err = readCards(ctx, claims, s.ClaimCards)
+		}
 		return requireParent(ctx, out, err, in.ID.ID, s.Document)
 	})
 }
@@ -306,7 +308,7 @@ func listAttributions(ctx context.Context, s AttributionStore, q *ListQuery,
 // LinksQuery are the parameters of the links of a claim.
 type LinksQuery struct {
 	ListQuery
-	Status []string `query:"status" enum:"proposed,accepted,rejected" doc:"Only things with one of these statuses." example:"accepted"`
+	Status []string `query:"status" enum:"proposed,accepted,rejected,all" default:"accepted" doc:"Only things with one of these statuses; all gives every one. Only what is accepted counts." example:"accepted"`
 	Sort   string   `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`
 }
 

@@ -19,12 +19,15 @@ var tags = []*huma.Tag{
 	{Name: "attributions", Description: "The places in documents where claims are made, each with its chain of who told whom."},
 	{Name: "links", Description: "How claims stand to each other."},
 	{Name: "matches", Description: "Sources and documents that may be one, and reprints: what people decide."},
+	{Name: "review", Description: "What waits for a decision, and the decisions."},
 	{Name: "reviews", Description: "Fact-check verdicts."},
 	{Name: googleTag, Description: "Google's Fact Check Tools API, served from the reviews."},
 	{Name: "analysis", Description: "How many independent origins stand behind a claim, and what speaks against it."},
 	{Name: "bundles", Description: "Import and export."},
 	{Name: "changes", Description: "The history."},
+	{Name: "webhooks", Description: "Addresses that the service sends what happens to."},
 	{Name: "keys", Description: "Who may use the service."},
+	{Name: "session", Description: "A page that works for whoever has a key."},
 	{Name: "service", Description: "Whether the service is well."},
 }
 
@@ -40,12 +43,13 @@ func declareConventions(document *huma.OpenAPI) {
 	document.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		keyScheme: {
 			Type: "http", Scheme: "bearer", Description: "An API key. x-scope on each operation is what the key needs: write and " +
-				"review include read, admin includes all.",
+				"review include read, admin includes all; with \"write or review\" either will do.",
 		},
 		"googleKey": {Type: "apiKey", In: "query", Name: "key", Description: "The same key, as Google's clients send it."},
 		"googleKeyHeader": {Type: "apiKey", In: "header", Name: googleKeyHeader,
 			Description: "The same key, as others of Google's clients send it."},
 	}
+	describeDeliveries(document)
 	declareFields(document)
 	declareExamples(document)
 	nameEnums(document)
@@ -59,6 +63,8 @@ func declareConventions(document *huma.OpenAPI) {
 			declareParameters(operation)
 			declareScope(operation)
 			declareIdempotency(operation)
+			declareGroup(operation)
+			declarePrefer(operation)
 			for status, response := range operation.Responses {
 				declareHeaders(status, response)
 			}
@@ -144,6 +150,16 @@ func declareIdempotency(operation *huma.Operation) {
 	}
 }
 
+// declareGroup declares the group that the changes of an operation have.
+func declareGroup(operation *huma.Operation) {
+	for status, response := range operation.Responses {
+		if status[0] == '2' && traitsOf(operation).records() {
+			declareHeader(response, groupHeader, "The group of the changes that it made: /v1/changes?group= lists them, /v1/changes/undo "+
+				"undoes them. Where nothing had to be changed, the history has none of this group.", "4a1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d")
+		}
+	}
+}
+
 func declareHeader(response *huma.Response, name, description, example string) {
 	if response.Headers == nil {
 		response.Headers = map[string]*huma.Param{}
@@ -162,6 +178,9 @@ func declareHeaders(status string, response *huma.Response) {
 	header("RateLimit", "What is left of the client's rate, and in how many seconds it is whole again; where the service has one.",
 		`"client";r=87;t=1`)
 	header("RateLimit-Policy", "How many requests may come in how many seconds.", `"client";q=100;w=2`)
+	if response.Content[eventStream] != nil {
+		header("X-Accel-Buffering", "no, which tells nginx to send each event on at once.", "no")
+	}
 	switch status {
 	case "429", "503":
 		header("Retry-After", "In how many seconds to ask again.", "1")

@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 	"pgregory.net/rapid"
 
+	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/store"
 	"github.com/headwater-project/headwater/store/pg"
 	"github.com/headwater-project/headwater/store/search"
@@ -44,11 +45,12 @@ func pagedLists(s service) []pagedList {
 		{"listSources", "/v1/sources?q=marjan", store.SourceFilter{Common: by("id"), Q: "marjan"}},
 		{"listClaims", "/v1/claims?q=the", store.ClaimFilter{Common: by("id"), Q: "the"}},
 		{"listClaims", "/v1/claims?source=" + sourceText, store.ClaimFilter{Common: by("id"), Source: source}},
-		{"listClaimAttributions", "/v1/claims/" + claimText + "/attributions?", store.AttributionFilter{Common: by("id"), Claim: claim}},
-		{"listClaimLinks", "/v1/claims/" + claimText + "/links?", store.LinkFilter{Common: by("id"), Claim: claim}},
-		{"listClaimCorroborations", "/v1/claims/" + claimText + "/corroborations?",
+		{"listClaimAttributions", "/v1/claims/" + claimText + "/attributions?status=all",
+			store.AttributionFilter{Common: by("id"), Claim: claim}},
+		{"listClaimLinks", "/v1/claims/" + claimText + "/links?status=all", store.LinkFilter{Common: by("id"), Claim: claim}},
+		{"listClaimCorroborations", "/v1/claims/" + claimText + "/corroborations?status=all",
 			store.LinkFilter{Common: by("id"), Claim: claim, Kind: "corroborates"}},
-		{"listClaimContradictions", "/v1/claims/" + claimText + "/contradictions?",
+		{"listClaimContradictions", "/v1/claims/" + claimText + "/contradictions?status=all",
 			store.LinkFilter{Common: by("id"), Claim: claim, Kind: "contradicts"}},
 		{"listDocumentAttributions", "/v1/documents/" + document + "/attributions?",
 			store.AttributionFilter{Common: by(store.ReadingOrder), Document: uuid.MustParse(document)}},
@@ -60,9 +62,24 @@ func pagedLists(s service) []pagedList {
 		{"getSourceImpact", "/v1/sources/" + sourceText + "/impact?", []string{"dependents", sourceText}},
 		{"getDocumentImpact", "/v1/documents/" + document + "/impact?", []string{"dependents", document}},
 		{"listChanges", "/v1/changes?", store.ChangeFilter{}},
+		{"listStandingChanges", "/v1/standings/changes?", store.StandingChangeFilter{}},
+		{"listImports", "/v1/imports?", "imports"},
+		{"listProposals", "/v1/proposals?", store.ProposalFilter{}},
 		{"listKeys", "/v1/keys?", "keys"},
+		{"listWebhooks", "/v1/webhooks?", "webhooks"},
 		{"searchFactChecks", searchPath("query", "silo"), search.FactCheckFilter{Q: "silo"}},
 		{"searchFactChecks", searchPath("reviewPublisherSiteFilter", "checks.example"), search.FactCheckFilter{Site: "checks.example"}},
+	}
+	type versions struct { // as the list of versions has it
+		Resource   headwater.Resource
+		ID         uuid.UUID
+		Descending bool
+	}
+	for _, resource := range changedTwice {
+		id := s.items("/v1/" + resource.Plural() + "?limit=1")[0].(map[string]any)["id"].(string)
+		name := string(resource)
+		lists = append(lists, pagedList{"list" + strings.ToUpper(name[:1]) + name[1:] + "Versions", "/v1/" + resource.Plural() + "/" + id +
+			"/history?", versions{Resource: resource, ID: uuid.MustParse(id)}})
 	}
 	for _, sort := range []string{"id", "created_at", "-created_at", "name", "-name"} {
 		lists = append(lists, pagedList{"listSources", "/v1/sources?sort=" + sort, store.SourceFilter{Common: by(sort)}})
@@ -74,6 +91,36 @@ func pagedLists(s service) []pagedList {
 		lists = append(lists, pagedList{"listDocuments", "/v1/documents?sort=" + sort, store.DocumentFilter{Common: by(sort)}})
 	}
 	return lists
+}
+
+// changedTwice are the kinds of things that have versions.
+var changedTwice = []headwater.Resource{headwater.ResourceSource, headwater.ResourceRelation, headwater.ResourceDocument,
+	headwater.ResourceClaim, headwater.ResourceAttribution, headwater.ResourceLink, headwater.ResourceReview, headwater.ResourceMatch}
+
+// changeFirst gives the first thing of each kind another version.
+func changeFirst(s service) {
+	s.t.Helper()
+	patches := map[headwater.Resource]string{
+		headwater.ResourceSource: `{"role": {"en": "of this test"}}`, headwater.ResourceReview: `{"title": "Of this test"}`,
+		headwater.ResourceDocument: `{"title": "Of this test"}`, headwater.ResourceClaim: `{"topics": ["test"]}`,
+		headwater.ResourceAttribution: `{"note": "Of this test."}`, headwater.ResourceLink: `{"confidence": 0.31}`,
+	}
+	for _, resource := range changedTwice {
+		path := "/v1/" + resource.Plural() + "/" + s.items("/v1/" + resource.Plural() + "?limit=1")[0].(map[string]any)["id"].(string)
+		method, body, headers := "POST", "", []string{"If-Match", "*"}
+		switch patch, ok := patches[resource]; {
+		case ok:
+			method, body, headers = "PATCH", patch, append(headers, "Content-Type", "application/merge-patch+json")
+		case resource == headwater.ResourceRelation:
+			path += "/retract"
+		default:
+			path += "/reject"
+		}
+		status, _, answer := s.call(method, path, body, headers...)
+		if status != http.StatusOK {
+			s.t.Fatal(path, status, answer)
+		}
+	}
 }
 
 // twiceReviewed are two claims that one search for fact checks finds.
@@ -151,7 +198,11 @@ func TestForgedCursors(t *testing.T) {
 	s := start(t)
 	s.importFile("../testdata/demo.ndjson")
 	s.importText(twiceReviewed)
-	s.follow(203, "") // until the list of changes has something to give
+	changeFirst(s)
+	for _, kind := range []string{"change", "standing"} {
+		s.call("POST", "/v1/webhooks", fmt.Sprintf(`{"url": "https://desk.example/", "kind": %q}`, kind))
+	}
+	s.follow(203+len(changedTwice), "") // until the list of changes has something to give
 	lists := pagedLists(s)
 	genuine := map[string]string{}
 	for _, l := range lists {

@@ -15,14 +15,21 @@ var untypedEnums = map[string]string{
 	"id,created_at,-created_at":                      "Order",
 	"id,created_at,-created_at,name,-name":           "SourceOrder",
 	"id,created_at,-created_at,published,-published": "DocumentOrder",
+	"proposed,accepted,rejected,all":                 "DecisionOrAll",
+	"id,created_at,-created_at,-width,-appeared":     "ClaimOrder",
 	"published,said_at":                              "TimelineOrder",
 	"claim,evidence":                                 "TimelineScope",
 	"summary,standing":                               "ListInclude",
 	"standing,origins":                               "LinkInclude",
 	"attributions,links,reviews,standing,report":     "ClaimInclude",
 	"json,mermaid,dot":                               "DrawingFormat",
-	"any,publisher,relay,origin":                     "Position",
-	"from,to":                                        "End",
+	"link,attribution,match":                         "ProposalResource",
+	"all,each":                                       "DecisionMode",
+	"equivalent,refines,corroborates,contradicts,same_source,same_document,reprint": "ProposalKind",
+	"ar,en":                      "CardLanguage",
+	"html,svg":                   "CardFormat",
+	"any,publisher,relay,origin": "Position",
+	"from,to":                    "End",
 }
 
 // growingEnums are those that may get more values in responses without a new major version: clients ignore values that they do

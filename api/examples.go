@@ -34,11 +34,12 @@ func declareExamples(document *huma.OpenAPI) {
 	}
 }
 
-// addExample puts an example into the content that it is of: lines are text, all else is JSON.
+// addExample puts an example into the content that it is of: lines and events are text, all else is JSON.
 func addExample(content map[string]*huma.MediaType, example any) {
 	_, lines := example.(string)
 	for media, described := range content {
-		if example != nil && lines == (media == ndjson) && (lines || media == "application/json" || media == mergePatch) {
+		isLines := media == ndjson || media == eventStream
+		if example != nil && lines == isLines && (lines || media == "application/json" || media == mergePatch) {
 			described.Example = example
 		}
 	}

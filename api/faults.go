@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -28,7 +29,27 @@ func (w *FieldsBody[B]) Resolve(ctx huma.Context) []error {
 	if reflect.ValueOf(w.Body).IsZero() && !isEmptyObject(receivedBody(ctx)) {
 		return nil
 	}
-	return faultsIn(w.Body)
+	requestOf(ctx.Context()).said = w.Body
+	return errorsOf(w.Body.Validate())
+}
+
+// allFaults are the faults that huma does not find, of a request that is at fault. Those that only the store can find come with them:
+// they cost queries, which a request without a fault makes as it writes.
+func (r *request) allFaults(ctx context.Context) []error {
+	return append(r.faults[:len(r.faults):len(r.faults)], errorsOf(checkSaid(ctx, r.store, r.said))...)
+}
+
+// checkSaid gives all faults of what is said about a thing that it does not find in itself.
+func checkSaid(ctx context.Context, s NameStore, said any) error {
+	switch said := said.(type) {
+	case NewAttribution:
+		return s.CheckAttribution(ctx, said.AttributionFields)
+	case headwater.AttributionFields:
+		return s.CheckAttribution(ctx, said)
+	case interface{ References() []headwater.Reference }:
+		return s.CheckReferences(ctx, said.References())
+	}
+	return nil
 }
 
 // isEmptyObject says whether a body is {}.
@@ -47,12 +68,13 @@ func validationFaults(thing any) []error {
 	if !ok || reflect.ValueOf(thing).IsZero() {
 		return nil
 	}
-	return faultsIn(checked)
+	return errorsOf(checked.Validate())
 }
 
-func faultsIn(checked interface{ Validate() error }) []error {
+// errorsOf are the faults in an error, each as an error.
+func errorsOf(err error) []error {
 	var faults headwater.Faults
-	errors.As(checked.Validate(), &faults)
+	errors.As(err, &faults)
 	found := make([]error, len(faults))
 	for i, fault := range faults {
 		found[i] = fault
@@ -60,18 +82,19 @@ func faultsIn(checked interface{ Validate() error }) []error {
 	return found
 }
 
-// faultsOfErrors are the faults among errors, ordered by pointer. Where both we and huma find one, ours counts.
+// faultsOfErrors are the faults among errors, ordered by pointer. Where both we and huma find one, ours counts; where a value is at
+// fault, it does not count that it is missing from what could be read.
 func faultsOfErrors(errs []error) []ProblemFault {
 	var list []ProblemFault
+	own, given := map[headwater.Pointer]bool{}, map[headwater.Pointer]bool{}
 	for _, err := range errs {
-		if own, ok := errors.AsType[headwater.Fault](err); ok {
-			list = append(list, ProblemFault{Fault: own})
+		if fault, ok := errors.AsType[headwater.Fault](err); ok {
+			list = append(list, ProblemFault{Fault: fault})
+			own[fault.Pointer] = true
+			given[fault.Pointer] = given[fault.Pointer] || fault.Code != headwater.FaultRequired
 		}
 	}
-	own := make(map[headwater.Pointer]bool, len(list))
-	for _, fault := range list {
-		own[fault.Pointer] = true
-	}
+	list = slices.DeleteFunc(list, func(f ProblemFault) bool { return f.Code == headwater.FaultRequired && given[f.Pointer] })
 	for _, err := range errs {
 		detail, ok := errors.AsType[*huma.ErrorDetail](err)
 		if !ok {
@@ -158,6 +181,8 @@ func faultOf(detail *huma.ErrorDetail) headwater.Fault {
 		if whole != nil {
 			at, value, expected = at.Field(expected), "", "a value"
 		}
+	case headwater.FaultNotOneOf:
+		expected = headwater.OneOf(textOf(value), strings.Split(strings.TrimPrefix(expected, "one of "), ", "))
 	case headwater.FaultTooLong:
 		if list, ok := value.([]any); ok {
 			value = fmt.Sprintf("%d entries", len(list))
@@ -262,12 +287,20 @@ func markNulls(node any) any {
 	return node
 }
 
-// parseBody reads a body that huma leaves to us as huma reads the others: by the schema of its type, all faults at once, those
-// that were found before among them.
-func parseBody[T any](components huma.Registry, body []byte, before ...error) (thing T, err error) {
+// parseBody reads a body that huma leaves to us as huma reads the others: by the schema of its type, all faults at once.
+func parseBody[T any](components huma.Registry, body []byte) (thing T, err error) {
+	thing, faults, err := decodeBody[T](components, body)
+	if err == nil && len(faults) > 0 {
+		err = newError(http.StatusUnprocessableEntity, faultsDetail, faults...)
+	}
+	return thing, err
+}
+
+// decodeBody reads a body and gives its faults, after those that were found before.
+func decodeBody[T any](components huma.Registry, body []byte, before ...error) (thing T, faults []error, err error) {
 	var parsed any
 	if err := unmarshalStrict(body, &parsed); err != nil {
-		return thing, newError(http.StatusBadRequest, faultsDetail,
+		return thing, nil, newError(http.StatusBadRequest, faultsDetail,
 			&huma.ErrorDetail{Message: err.Error(), Location: "body", Value: string(body)})
 	}
 	found := &huma.ValidateResult{Errors: before}
@@ -276,10 +309,7 @@ func parseBody[T any](components huma.Registry, body []byte, before ...error) (t
 	if err := unmarshalStrict(body, &thing); err != nil && len(found.Errors) == 0 {
 		found.Errors = append(found.Errors, &huma.ErrorDetail{Message: err.Error(), Location: "body", Value: string(body)})
 	}
-	if found.Errors = append(found.Errors, validationFaults(thing)...); len(found.Errors) > 0 {
-		return thing, newError(http.StatusUnprocessableEntity, faultsDetail, found.Errors...)
-	}
-	return thing, nil
+	return thing, append(found.Errors, validationFaults(thing)...), nil
 }
 
 // faultsDetail is the detail of a problem that lists faults.

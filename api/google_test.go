@@ -26,7 +26,7 @@ const reviewedStory = `{"type":"bundle","format":"headwater-bundle/1","namespace
 {"type":"source","key":"post","kind":"outlet","name":"The Post"}
 {"type":"source","key":"pilot","kind":"person","name":"Harbour pilot","names":{"ar":"مرشد الميناء"}}
 {"type":"document","key":"story","publisher":"post","kind":"article","language":"en",` +
-	`"published":{"earliest":"2024-05-30T22:15:00-03:00","latest":"2024-05-31"}}
+	`"published":{"earliest":"2024-05-30T22:15:00-03:00","latest":"2024-05-30T22:15:00-03:00"}}
 {"type":"claim","key":"silo","statement":{"en":"The silo held 7,000 tonnes of barley.","ar":"كان في الصومعة ٧٬٠٠٠ طن من الشعير."}}
 {"type":"claim","key":"crane","statement":{"en":"The crane had no driver."}}
 {"type":"attribution","claim":"silo","document":"story","stance":"affirms","chain":[{"source":"post","act":"publishes"},` +
@@ -61,7 +61,7 @@ const (
 	siloSaid = `"claimDate":"2024-05-31T01:15:00Z"`
 	barley   = `{"text":"Barley by the thousand tonnes","claimant":"Harbour pilot",` + siloSaid +
 		`,"claimReview":[{"publisher":{"name":"Plumbline","site":"plumb.example"},"url":"https://plumb.example/b",` +
-		`"reviewDate":"2024-07-01T00:00:00Z","textualRating":"Half true","languageCode":"en"}]}`
+		`"textualRating":"Half true","languageCode":"en"}]}`
 	crane = `{"text":"The crane had no driver.","claimReview":[{"publisher":{"name":"Plumbline","site":"plumb.example"},` +
 		`"textualRating":"False","languageCode":"en"}]}`
 )

@@ -23,7 +23,7 @@ func registerHealth(api huma.API, s HealthStore) {
 			OperationID: id, Method: http.MethodGet, Path: path, Summary: summary, Tags: []string{"service"},
 			DefaultStatus: http.StatusNoContent, Errors: []int{http.StatusBadRequest, http.StatusServiceUnavailable},
 		})
-		open := traits{scope: noScope, idempotent: no, unbounded: no, sealed: no}
+		open := traits{scope: noScope, idempotent: no, unbounded: no, sealed: no, endless: no}
 		register(api, operation, open, func(ctx context.Context, _ *struct{}) (*struct{}, error) {
 			if err := check(ctx); err != nil {
 				slog.ErrorContext(ctx, "not ready", "error", err)

@@ -2,7 +2,9 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -16,6 +18,15 @@ type HistoryStore interface {
 	// Changes lists the history in its order, as far as it has one. Its NextCursor is set on the last page too: who follows it
 	// misses nothing that commits late. Newest first, the last page has none.
 	Changes(ctx context.Context, f store.ChangeFilter, p store.Paging) (store.Page[headwater.Change], error)
+	// Versions lists the versions of a thing, also of one that was deleted, each with what makes it another than the one before.
+	Versions(ctx context.Context, resource headwater.Resource, id uuid.UUID, descending bool, p store.Paging) (store.Page[store.Version],
+		error)
+	// LastSeq is the place of the last change in the order; 0 where there is none.
+	LastSeq(ctx context.Context) (int64, error)
+	// ChangesBetween lists changes with places after one and up to another, in their order.
+	ChangesBetween(ctx context.Context, f store.ChangeFilter, after, upTo int64, limit int) ([]headwater.Change, error)
+	// NameClaims says of each of some changes which claims' figures it can move.
+	NameClaims(ctx context.Context, changes []headwater.Change) error
 	// SourceClaims lists, by id, the claims that a source tells in a position, also under sources that are merged into it.
 	SourceClaims(ctx context.Context, source uuid.UUID, position store.Position, p store.Paging) (store.Page[headwater.Claim], error)
 	// Timeline lists the accepted appearances of a claim, first to last, undated ones at the end.
@@ -28,6 +39,16 @@ type historyStore interface {
 	CardStore
 }
 
+// ClaimsQuery asks for the claims that changes can move.
+type ClaimsQuery struct {
+	Include []string `query:"include" enum:"claims" doc:"claims names the claims whose figures a change can move." example:"claims"`
+}
+
+func (q ClaimsQuery) claims() bool { return len(q.Include) > 0 }
+
+// maxNamed is how many changes a list can have that names the claims of each.
+const maxNamed = 100
+
 // registerHistory adds the lists in the order of time, and the claims that a source tells.
 func registerHistory(api huma.API, s historyStore, reports *reportHandlers) {
 	changes := readOperation("listChanges", "/v1/changes", "The history of every change, in one order")
@@ -38,16 +59,21 @@ func registerHistory(api huma.API, s historyStore, reports *reportHandlers) {
 	noNotFound(&changes)
 	register(api, changes, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		PageQuery
-		Order      string    `query:"order" enum:"asc,desc" default:"asc" doc:"desc lists the newest first." example:"desc"`
-		Resource   string    `query:"resource" enum:"source,relation,document,claim,attribution,link,review,match" doc:"A kind of thing." example:"claim"`
-		ResourceID uuid.UUID `query:"resource_id" format:"uuid" doc:"One thing." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
-		Actor      string    `query:"actor" maxLength:"200" doc:"Who made the change." example:"cli:rana"`
-		Operation  string    `query:"operation" enum:"create,update,merge,unmerge,retract,restore,accept,reject,reopen" doc:"What was done." example:"merge"`
-		Group      uuid.UUID `query:"group" format:"uuid" doc:"What one request, import or command did." example:"4a1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d"`
+		Order string `query:"order" enum:"asc,desc" default:"asc" doc:"desc lists the newest first." example:"desc"`
+		ChangeQuery
+		ClaimsQuery
+		After int64 `query:"after" minimum:"0" doc:"A seq: the first page begins after it, or before it with order=desc." example:"1042"`
 	}) (*listResponse[headwater.Change], error) {
-		f := store.ChangeFilter{Resource: in.Resource, ResourceID: in.ResourceID, Actor: in.Actor, Operation: in.Operation,
-			Group: in.Group, Descending: in.Order == "desc"}
+		f := in.filter()
+		f.Descending, f.After = in.Order == "desc", in.After
+		if in.claims() && in.Limit > maxNamed {
+			return nil, fail(ctx, headwater.Faults{headwater.NewFault("/limit", headwater.FaultRange, in.Limit,
+				fmt.Sprintf("1 to %d with include=claims", maxNamed))})
+		}
 		page, err := s.Changes(ctx, f, in.paging())
+		if err == nil && in.claims() {
+			err = s.NameClaims(ctx, page.Items)
+		}
 		return writeList(ctx, &in.PageQuery, page, err)
 	})
 	sourceClaims := describedBy(pageNote,
@@ -63,6 +89,27 @@ func registerHistory(api huma.API, s historyStore, reports *reportHandlers) {
 		return writeList(ctx, &in.PageQuery, page, err)
 	})
 	registerTimeline(api, s, reports)
+	registerVersions(api, s)
+}
+
+// registerVersions adds the history of each thing.
+func registerVersions(api huma.API, s HistoryStore) {
+	for _, name := range headwater.Resource("").Values() {
+		of := headwater.Resource(name)
+		versions := readOperation("list"+strings.ToUpper(name[:1])+name[1:]+"Versions", "/v1/"+of.Plural()+"/{id}/history",
+			"The versions of "+withArticle(name)+", each with what makes it another than the one before")
+		versions.Description = "Worked out when it is read, field by field, and word by word in texts. What was deleted has a history " +
+			"too. A page at a time: next_cursor, and the Link header, ask for the next one."
+		versions.Tags = []string{of.Plural()}
+		register(api, versions, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
+			ID
+			PageQuery
+			Order string `query:"order" enum:"asc,desc" default:"asc" doc:"desc lists the newest first." example:"desc"`
+		}) (*listResponse[store.Version], error) {
+			page, err := s.Versions(ctx, of, in.ID.ID, in.Order == "desc", in.paging())
+			return writeList(ctx, &in.PageQuery, page, err)
+		})
+	}
 }
 
 // registerTimeline adds the appearances of a claim, and of what its report counts.

@@ -58,7 +58,7 @@ func replayStored(api huma.API, responses ResponseStore) func(huma.Context, func
 			writeError(api, ctx, fail(ctx.Context(), err))
 			return
 		}
-		i := &store.Idempotency{Key: key, Holder: request.holder, Request: hash.Sum(nil), Render: renderer(ctx.Operation())}
+		i := &store.Idempotency{Key: key, Holder: request.holder, Request: hash.Sum(nil), Render: renderer(ctx.Operation(), request)}
 		if t.sealed == yes {
 			i.Render = sealingRenderer(i, request.secret)
 		}
@@ -88,10 +88,13 @@ func replay(ctx huma.Context, stored store.StoredResponse) {
 }
 
 // renderer makes an operation's response from what was changed, just as the handler does.
-func renderer(operation *huma.Operation) func(changed any) (store.StoredResponse, error) {
+func renderer(operation *huma.Operation, request *request) func(changed any) (store.StoredResponse, error) {
 	return func(changed any) (store.StoredResponse, error) {
 		out := store.StoredResponse{Status: max(operation.DefaultStatus, http.StatusOK),
 			Headers: map[string]string{"Content-Type": "application/json"}}
+		if request.records {
+			out.Headers[groupHeader] = request.group.String()
+		}
 		switch thing := changed.(type) {
 		case store.ImportResult:
 			changed = newImported(thing)

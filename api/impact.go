@@ -47,7 +47,8 @@ func registerImpact(api huma.API, s impactStore) {
 }
 
 const impactNote = "A page examines as many claims as limit says, and holds those whose reports change: it can hold fewer, or none. " +
-	"Follow next_cursor until it is missing: each claim is on one page."
+	"Follow next_cursor until it is missing: each claim is on one page. Before and after are alike where only what a proposed link would " +
+	"bring in changes."
 
 // dependentsOf says how what rests on a thing is found, and what it comes to.
 type dependentsOf struct {

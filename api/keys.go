@@ -34,7 +34,7 @@ type MadeKey struct {
 }
 
 // tokenTraits are those of an operation whose answer holds a token.
-var tokenTraits = traits{scope: headwater.ScopeAdmin, idempotent: yes, unbounded: no, sealed: yes}
+var tokenTraits = traits{scope: headwater.ScopeAdmin, idempotent: yes, unbounded: no, sealed: yes, endless: no}
 
 // registerKeys adds the administration of keys. The first key that is made ends open access.
 func registerKeys(api huma.API, s KeyStore, open *openAccess) {

@@ -23,6 +23,9 @@ type Limits struct {
 	Concurrent  int           // requests that are worked on at once
 	Exports     int           // exports at once, beside those requests
 	Imports     int           // imports that are worked on at once, beside those requests
+	Streams     int           // streams of changes at once, beside those requests
+	StreamTime  time.Duration // how long a stream lasts; its client comes back
+	Heartbeat   time.Duration // how long a stream is silent at most, and its key trusted; 15 seconds if 0
 	Share       int           // of each of these, what one address may have: percent, of which one request at least
 	Request     time.Duration // how long a request may take; imports and exports take as long as they do
 	Stall       time.Duration // how long a client may neither send nor take anything
@@ -31,11 +34,13 @@ type Limits struct {
 }
 
 // DefaultLimits are those of a service that is not configured otherwise. They set no rate.
-var DefaultLimits = Limits{Burst: 100, Concurrent: 256, Exports: 8, Imports: 8, Share: 50, Request: 30 * time.Second,
+var DefaultLimits = Limits{Burst: 100, Concurrent: 256, Exports: 8, Imports: 8, Streams: 2048, StreamTime: time.Hour,
+	Share: 50, Request: 30 * time.Second,
 	Stall: 30 * time.Second, LeastRate: 32 << 10, ImportBytes: 4 << 30}
 
 // PublicLimits are the defaults of a service that everybody may read from.
-var PublicLimits = Limits{Rate: 50, Burst: 200, Concurrent: 256, Exports: 4, Imports: 8, Share: 25, Request: 20 * time.Second,
+var PublicLimits = Limits{Rate: 50, Burst: 200, Concurrent: 256, Exports: 4, Imports: 8, Streams: 2048, StreamTime: time.Hour,
+	Share: 25, Request: 20 * time.Second,
 	Stall: 15 * time.Second, LeastRate: 64 << 10, ImportBytes: 4 << 30}
 
 const (
@@ -51,13 +56,14 @@ const maxClients = 10_000
 
 // limiter enforces the limits. A request has one place at a time: among those of its kind while it is worked on, and among
 // those that wait while its body comes and its response is taken. So a slow client holds nothing that others work with. An
-// export is made while it is taken, and has its place and its connection to the database to the end: exports have their own.
+// export is made while it is taken, and has its place and its connection to the database to the end: exports have their own. So
+// have streams, which only wait.
 type limiter struct {
 	Limits
 	clients *lru.Cache[string, *rate.Limiter]
 
-	working, exporting, importing, waiting *places
-	spooled                                *places // of bytes
+	working, exporting, importing, streaming, waiting *places
+	spooled                                           *places // of bytes
 }
 
 func newLimiter(limits Limits) *limiter {
@@ -72,13 +78,16 @@ func newLimiter(limits Limits) *limiter {
 	counted := func(all int) *places { return newPlaces(int64(all), limits.Share) }
 	return &limiter{Limits: limits, clients: clients,
 		working: counted(limits.Concurrent), exporting: counted(limits.Exports), importing: counted(limits.Imports),
-		waiting: counted(waitingPlaces * limits.Concurrent),
-		spooled: newPlaces(spooled, limits.Share)}
+		streaming: counted(limits.Streams),
+		waiting:   counted(waitingPlaces * limits.Concurrent),
+		spooled:   newPlaces(spooled, limits.Share)}
 }
 
 // kindOf gives the places that an operation works in.
 func (l *limiter) kindOf(operation *huma.Operation) *places {
 	switch {
+	case traitsOf(operation).endless == yes:
+		return l.streaming
 	case traitsOf(operation).unbounded == no:
 		return l.working
 	case operation.RequestBody != nil:
@@ -103,7 +112,7 @@ func (l *limiter) limit(api huma.API) func(huma.Context, func(huma.Context)) {
 			return
 		}
 		defer request.place.leave()
-		if t.unbounded == no {
+		if t.unbounded == no && t.endless == no {
 			if l.Request > 0 {
 				bounded, cancel := context.WithTimeout(ctx.Context(), l.Request)
 				defer cancel()

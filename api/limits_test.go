@@ -119,8 +119,9 @@ func dial(t *testing.T, server *httptest.Server, request string) net.Conn {
 // TestSlowClients: a client that stops sending gets 408, and one that stops reading is cut off.
 func TestSlowClients(t *testing.T) {
 	t.Parallel()
-	server := startUnvalidated(t, api.Options{Limits: api.Limits{Request: 200 * time.Millisecond, Stall: 200 * time.Millisecond}})
-	patient := startUnvalidated(t, api.Options{Limits: api.Limits{Stall: 200 * time.Millisecond}})
+	const some = 2 * time.Second // so that a key is looked up in it on a busy machine
+	server := startUnvalidated(t, api.Options{Limits: api.Limits{Request: some, Stall: some}})
+	patient := startUnvalidated(t, api.Options{Limits: api.Limits{Stall: some}})
 	for name, request := range map[string]string{
 		"an import": "POST /v1/imports HTTP/1.1\nHost: localhost\nContent-Type: application/x-ndjson\nContent-Length: 100\n\n{",
 		"a body":    "POST /v1/sources HTTP/1.1\nHost: localhost\nContent-Type: application/json\nContent-Length: 100\n\n{",
@@ -198,7 +199,7 @@ func TestSlowClients(t *testing.T) {
 		t.Parallel()
 		load(t, server, 3_000)
 		connection := dial(t, server, "GET /v1/exports HTTP/1.1\nHost: localhost\n\n")
-		time.Sleep(2 * time.Second) // longer than the service waits
+		time.Sleep(2 * some) // longer than the service waits
 		if text, err := io.ReadAll(connection); err == nil && bytes.HasSuffix(text, []byte("\r\n0\r\n\r\n")) {
 			t.Errorf("all %d bytes were sent to who took none", len(text))
 		}

@@ -25,6 +25,8 @@ type LinkStore interface {
 	UpdateLink(ctx context.Context, by store.Authorship, id uuid.UUID, version int, f headwater.LinkFields) (headwater.Link, error)
 	// DecideLink accepts a link, or rejects it.
 	DecideLink(ctx context.Context, by store.Authorship, id uuid.UUID, version int, accepted bool) (headwater.Link, error)
+	// ReopenLink proposes a link again that was decided.
+	ReopenLink(ctx context.Context, by store.Authorship, id uuid.UUID, version int) (headwater.Link, error)
 }
 
 // NewLink is a link to create.
@@ -51,6 +53,7 @@ func registerLinks(api huma.API, s LinkStore) {
 	r.registerStep(api, postTraits(headwater.ScopeReview), "accept", "Accept a link, so that it counts", statusStep(s.DecideLink, true))
 	r.registerStep(api, postTraits(headwater.ScopeReview), "reject", "Reject a link; it stays, so that nobody proposes it again",
 		statusStep(s.DecideLink, false))
+	r.registerStep(api, postTraits(headwater.ScopeReview), "reopen", "Propose a link again that was decided", s.ReopenLink)
 	list := describedBy(pageNote, r.operation("listLinks", http.MethodGet, "", "Find links"))
 	register(api, list, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		ListQuery

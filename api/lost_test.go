@@ -14,7 +14,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/headwater-project/headwater/api"
 	"github.com/headwater-project/headwater/internal/testenv"
 	"github.com/headwater-project/headwater/store"
 	"github.com/headwater-project/headwater/store/storetest"
@@ -117,7 +116,7 @@ func TestLostConnections(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(opened.Close)
-	server := httptest.NewServer(api.New(opened, api.Options{}))
+	server := httptest.NewServer(handler(opened))
 	t.Cleanup(server.Close)
 	uncut, err := store.Open(t.Context(), store.Options{ConnString: database, MaxConns: 2})
 	if err != nil {
@@ -174,8 +173,10 @@ func (w walk) cut(t *testing.T, proxy *cutter, opened *store.Store, o documented
 		case err != nil && wasCut && v.id == "exportBundle": // it may be cut off within its answer, or before its header is sent
 		case err != nil:
 			t.Fatalf("after %d bytes: %v", after, err)
+		case strconv.Itoa(status) == o.success && strings.HasPrefix(v.id, "stream"): // what it lacks comes when its client is back
 		case strconv.Itoa(status) == o.success:
 			answers = append(answers, text)
+		case status == http.StatusNotFound && o.method == http.MethodDelete && doubts > 0: // it was made
 		case status != http.StatusServiceUnavailable || header.Get("Retry-After") == "" || !wasCut ||
 			strings.Contains(text, "EOF") || strings.Contains(text, "127.0.0.1"):
 			t.Errorf("after %d bytes: %d %v %s", after, status, header, text)
@@ -192,6 +193,9 @@ func (w walk) cut(t *testing.T, proxy *cutter, opened *store.Store, o documented
 	}
 	w.uncut(t, proxy, opened)
 	status, _, text, err := w.try(t, o, v)
+	if status == http.StatusNotFound && o.method == http.MethodDelete && doubts > 0 {
+		return doubts // it was made
+	}
 	if err != nil || strconv.Itoa(status) != o.success {
 		t.Fatalf("uncut: %d %v %s", status, err, text)
 	}

@@ -24,6 +24,8 @@ func (r resource[T, C, F]) registerPatch(api huma.API, t traits) {
 		append(bodyErrors, changeErrors...)...)
 	operation.Description = operation.Summary + ", by a JSON merge patch (RFC 7396): members that are named are replaced, null takes " +
 		"one away. If-Match names the version that is changed, or * for the one that is there."
+	written := writtenBody{formOf(reflect.TypeFor[F]()), r.resource(), true}
+	operation.Metadata = map[string]any{writtenKey: written}
 	register(api, operation, t, func(ctx context.Context, in *struct {
 		// not ChangeRequest: its resolver would be hidden by that of Upload, which is less deep
 		ID
@@ -46,7 +48,7 @@ func (r resource[T, C, F]) registerPatch(api huma.API, t traits) {
 		if version == 0 {
 			version = r.meta(before).Version // what is patched is what was read
 		}
-		after, err := applyPatch(api.OpenAPI().Components.Schemas, r.fields(before), patch)
+		after, err := applyPatch(ctx, api.OpenAPI().Components.Schemas, written, r.fields(before), patch)
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
@@ -121,8 +123,8 @@ func (u *Upload) patch() ([]byte, error) {
 	return patch, nil
 }
 
-// applyPatch gives the fields of a thing with a merge patch applied.
-func applyPatch[F any](components huma.Registry, before F, patch []byte) (after F, err error) {
+// applyPatch gives the fields of a thing with a merge patch applied. It is merged as it is written: a word for a rating replaces it.
+func applyPatch[F any](ctx context.Context, components huma.Registry, written writtenBody, before F, patch []byte) (after F, err error) {
 	fields, err := json.Marshal(before)
 	if err != nil {
 		return after, err
@@ -135,7 +137,19 @@ func applyPatch[F any](components huma.Registry, before F, patch []byte) (after 
 	if err != nil {
 		return after, problem(http.StatusBadRequest, codeOf(http.StatusBadRequest), "the body is not a JSON merge patch")
 	}
-	return parseBody[F](components, merged, removedUnknown(components, patchSchemaOf[F](components), members)...)
+	request := requestOf(ctx)
+	stored, faults, err := written.read(ctx, request.store, merged)
+	if err != nil {
+		return after, err
+	}
+	faults = append(faults, removedUnknown(components, patchSchemaOf[F](components), members)...)
+	after, faults, err = decodeBody[F](components, stored, faults...)
+	if err != nil || len(faults) == 0 {
+		return after, err
+	}
+	p := newError(http.StatusUnprocessableEntity, faultsDetail, append(faults, errorsOf(checkSaid(ctx, request.store, after))...)...)
+	request.asGiven(p.Errors)
+	return after, p
 }
 
 // removedUnknown finds the members that a patch removes though the type has none of that name: once it is applied, nothing is

@@ -35,17 +35,24 @@ type request struct {
 	operation   string             // of the document; empty where the path has none
 	actor       string             // who makes the request, as the history names it
 	key         uuid.UUID          // of the actor; uuid.Nil without one
+	scopes      []headwater.Scope  // of the key
 	group       uuid.UUID          // of the changes that the request makes
+	records     bool               // what it changes is recorded in the history, under its group
 	client      string             // whose rate it counts against: a key, or an address where there is none
 	holder      string             // whose Idempotency-Key it is: that of a key, or of all who have none
-	secret      string             // the token that came with it; empty without one
+	secret      string             // the token of its key or session; empty without one
 	public      bool               // it has no key, and is let through since everybody may read
 	idempotency *store.Idempotency // of its Idempotency-Key; nil without one
 	google      bool               // its client reads errors in the form of Google's
 	writes      bool               // its method may change something
 	body        bool               // it has one
 	foreign     bool               // a page of an origin that nobody named makes the browser send it
-	queryFaults []error            // what is wrong with its parameters that huma does not find
+	faults      []error            // what is wrong with its parameters and its body that huma does not find
+	said        any                // its body, where that says something about a thing
+	store       NameStore          // that checks what is said
+	names       map[shownID]string // what the client wrote for the ids of its body
+	seal        SealStore          // that what it changes is waited for; nil where it does not prefer that
+	sealed      bool               // a checkpoint covers what it changed
 }
 
 // by is who makes the request, and the Idempotency-Key to store its response under.
@@ -89,6 +96,7 @@ func (h LogHandler) WithGroup(name string) slog.Handler { return LogHandler{h.Ha
 type observer struct {
 	proxies    proxies
 	logClients bool
+	level      slog.Level // of the line for each request
 
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec
@@ -106,6 +114,9 @@ func newObserver(s Store, options Options) *observer {
 			Name: "headwater_http_request_duration_seconds", Help: "Time from a request's header to the end of its answer.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 60},
 		}, labels[:1]),
+	}
+	if options.Operator != "" {
+		o.level = slog.LevelDebug // who asks sees what is answered
 	}
 	o.registry.MustRegister(o.requests, o.seconds, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), collectors.NewBuildInfoCollector())
@@ -228,7 +239,7 @@ func (o *observer) record(r *http.Request, w *statusRecorder, info *request, too
 	if o.logClients {
 		log = log.With("client", info.address)
 	}
-	log.InfoContext(r.Context(), "answered", "method", r.Method, "path", r.URL.Path, "operation", info.operation, "actor", info.actor,
+	log.Log(r.Context(), o.level, "answered", "method", r.Method, "path", r.URL.Path, "operation", info.operation, "actor", info.actor,
 		"status", w.status, "bytes", w.bytes, "duration", took)
 }
 
@@ -241,10 +252,12 @@ func methodOf(r *http.Request) string {
 	return "other"
 }
 
-// nameOperation is the middleware that says to logs, metrics and traces which operation a request is for.
+// nameOperation is the middleware that says to logs, metrics and traces which operation a request is for, and whether the history
+// has what it does.
 func nameOperation(ctx huma.Context, next func(huma.Context)) {
 	operation := ctx.Operation().OperationID
-	requestOf(ctx.Context()).operation = operation
+	request := requestOf(ctx.Context())
+	request.operation, request.records = operation, traitsOf(ctx.Operation()).records()
 	trace.SpanFromContext(ctx.Context()).SetName(operation)
 	next(ctx)
 }
@@ -275,12 +288,21 @@ type statusRecorder struct {
 	bytes   int64
 }
 
+// groupHeader says by which group the history has what a request changed.
+const groupHeader = "X-Headwater-Group"
+
 // WriteHeader keeps the status. What is not modified has no body, and so no type. All that is unavailable says when to ask
-// again.
+// again. A change says its group, which a stored response brings with it.
 func (s *statusRecorder) WriteHeader(status int) {
 	if s.status == 0 && status >= http.StatusOK {
 		s.status = status
 		setCaching(s.Header(), s.request)
+		if r := requestOf(s.request.Context()); r.records && status < http.StatusMultipleChoices && s.Header().Get(groupHeader) == "" {
+			s.Header().Set(groupHeader, r.group.String())
+		}
+		if requestOf(s.request.Context()).sealed {
+			s.Header().Set(appliedHeader, waitSealed)
+		}
 	}
 	if status == http.StatusNotModified {
 		s.Header().Del("Content-Type")
@@ -300,6 +322,9 @@ func (s *statusRecorder) Write(text []byte) (int, error) {
 	s.bytes += int64(n)
 	return n, err
 }
+
+// Flush sends what net/http still holds.
+func (s *statusRecorder) Flush() { flush(s.ResponseWriter) }
 
 // Unwrap lets [http.ResponseController] reach the connection.
 func (s *statusRecorder) Unwrap() http.ResponseWriter { return s.ResponseWriter }

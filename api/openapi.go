@@ -7,33 +7,43 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/headwater-project/headwater/store"
 )
 
-// documents are the OpenAPI document in its three forms.
-type documents struct{ v31, v30, yaml []byte }
+// documents make the OpenAPI document in its three forms, each once it is asked for.
+type documents struct{ v31, v30, yaml func() ([]byte, error) }
 
-// OpenAPIDocuments gives the OpenAPI documents, 3.1 and 3.0.3, as the service serves them.
-func OpenAPIDocuments() (v31, v30 []byte, err error) {
-	api := newAPI(http.NewServeMux(), (*store.Store)(nil), Options{}, newLimiter(Limits{})) // describing it needs no database
-	described, err := describe(api.OpenAPI())
-	return described.v31, described.v30, err
+// OpenAPIDocument gives the OpenAPI document, of version 3.1, as the service serves it.
+func OpenAPIDocument() ([]byte, error) { return describeUnserved().v31() }
+
+// OpenAPIDocument30 gives the same of version 3.0.3.
+func OpenAPIDocument30() ([]byte, error) { return describeUnserved().v30() }
+
+// describeUnserved describes a service that there is not: that needs no database.
+func describeUnserved() documents {
+	return describe(newAPI(http.NewServeMux(), (*store.Store)(nil), Options{}, newLimiter(Limits{})))
 }
 
-func describe(document *huma.OpenAPI) (documents, error) {
-	var d documents
-	var err error
-	if d.v31, err = document.MarshalJSON(); err != nil {
-		return d, err
+func describe(api huma.API) documents {
+	document := sync.OnceValue(func() *huma.OpenAPI { return showWritten(api.OpenAPI()) })
+	return documents{
+		v31:  sync.OnceValues(func() ([]byte, error) { return document().MarshalJSON() }),
+		v30:  sync.OnceValues(func() ([]byte, error) { return downgrade(document()) }),
+		yaml: sync.OnceValues(func() ([]byte, error) { return document().YAML() }),
 	}
-	if d.yaml, err = document.YAML(); err != nil {
-		return d, err
-	}
-	if d.v30, err = document.Downgrade(); err != nil {
-		return d, err
+}
+
+// downgrade makes the document of version 3.0.3, which knows no webhooks.
+func downgrade(document *huma.OpenAPI) ([]byte, error) {
+	before31 := *document
+	before31.Webhooks = nil
+	v30, err := before31.Downgrade()
+	if err != nil {
+		return nil, err
 	}
 	var older struct {
 		Components struct {
@@ -41,13 +51,12 @@ func describe(document *huma.OpenAPI) (documents, error) {
 		}
 	}
 	var whole any
-	if err := errors.Join(json.Unmarshal(d.v30, &older), json.Unmarshal(d.v30, &whole)); err != nil {
-		return d, err
+	if err := errors.Join(json.Unmarshal(v30, &older), json.Unmarshal(v30, &whole)); err != nil {
+		return nil, err
 	}
-	d.v30, err = json.Marshal(downgradeSchema(whole, func(reference string) string {
+	return json.Marshal(downgradeSchema(whole, func(reference string) string {
 		return older.Components.Schemas[strings.TrimPrefix(reference, "#/components/schemas/")].Type
 	}))
-	return d, err
 }
 
 // downgradeSchema rewrites what OpenAPI 3.0 cannot say as 3.1 does: siblings of a reference, which it ignores, and a reference
@@ -75,24 +84,23 @@ func downgradeSchema(node any, typeOf func(reference string) string) any {
 	return node
 }
 
-// serveDocuments adds the documents, which are made when the first of them is requested.
-func serveDocuments(mux *http.ServeMux, describeOnce func() (documents, error)) {
+// serveDocuments adds the documents, each of which is made when it is first requested.
+func serveDocuments(mux *http.ServeMux, d documents) {
 	for path, form := range map[string]struct {
 		mediaType string
-		of        func(documents) []byte
+		of        func() ([]byte, error)
 	}{
-		"/openapi.json":     {"application/openapi+json", func(d documents) []byte { return d.v31 }},
-		"/openapi-3.0.json": {"application/openapi+json", func(d documents) []byte { return d.v30 }},
-		"/openapi.yaml":     {"application/openapi+yaml", func(d documents) []byte { return d.yaml }},
+		"/openapi.json":     {"application/openapi+json", d.v31},
+		"/openapi-3.0.json": {"application/openapi+json", d.v30},
+		"/openapi.yaml":     {"application/openapi+yaml", d.yaml},
 	} {
 		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
-			described, err := describeOnce()
+			text, err := form.of()
 			if err != nil {
 				slog.ErrorContext(r.Context(), "the document cannot be made", "error", err)
 				writeProblem(w, r, internal())
 				return
 			}
-			text := form.of(described)
 			w.Header().Set("Content-Type", form.mediaType)
 			w.Header().Set("ETag", hashTag(text))
 			if matchesETag(r.Header.Get("If-None-Match"), hashTag(text)) {

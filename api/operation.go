@@ -27,6 +27,15 @@ type traits struct {
 	// sealed operations answer with a token: their stored responses are encrypted, so that the database never holds it in clear, and
 	// no cache may keep them.
 	sealed flag
+	// endless operations go on until their client leaves. They have places of their own, and no time limit but that of streams.
+	endless flag
+	// passing operations write what passes by itself and is no part of the history, such as a lease. That of others which write is.
+	passing bool
+}
+
+// records says whether the history has what an operation does. Keys are not part of it.
+func (t traits) records() bool {
+	return !t.passing && (t.scope == headwater.ScopeWrite || t.scope == headwater.ScopeReview || t.scope == headwater.ScopeWriteOrReview)
 }
 
 // noScope is stated by an operation that needs no key. No key has it.
@@ -44,18 +53,18 @@ const (
 
 // readTraits are those of an operation that changes nothing and takes no Idempotency-Key.
 func readTraits(scope headwater.Scope) traits {
-	return traits{scope: scope, idempotent: no, unbounded: no, sealed: no}
+	return traits{scope: scope, idempotent: no, unbounded: no, sealed: no, endless: no}
 }
 
 // editTraits are those of PUT and PATCH. They take no Idempotency-Key either, for another reason than reads: If-Match already keeps a
 // repeated request from changing anything twice.
 func editTraits(scope headwater.Scope) traits {
-	return traits{scope: scope, idempotent: no, unbounded: no, sealed: no}
+	return traits{scope: scope, idempotent: no, unbounded: no, sealed: no, endless: no}
 }
 
 // postTraits are those of a POST, which can be repeated with an Idempotency-Key.
 func postTraits(scope headwater.Scope) traits {
-	return traits{scope: scope, idempotent: yes, unbounded: no, sealed: no}
+	return traits{scope: scope, idempotent: yes, unbounded: no, sealed: no, endless: no}
 }
 
 // silent lists the traits that were not stated.
@@ -65,6 +74,7 @@ func (t traits) silent() []string {
 		"idempotent": t.idempotent == unstated,
 		"unbounded":  t.unbounded == unstated,
 		"sealed":     t.sealed == unstated,
+		"endless":    t.endless == unstated,
 	}
 	maps.DeleteFunc(missing, func(_ string, is bool) bool { return !is })
 	return slices.Sorted(maps.Keys(missing))
@@ -83,7 +93,7 @@ func traitsOf(operation *huma.Operation) traits {
 }
 
 // register adds an operation. It panics where the registration is silent on a trait or has no description: the program cannot
-// start until it says them. The handler runs only if validateQuery found no fault; where huma finds faults too, the client
+// start until it says them. The handler runs only if validateQuery and readWritten found no fault; where huma finds faults too, the client
 // gets all of them together.
 func register[I, O any](api huma.API, operation huma.Operation, t traits, handler func(context.Context, *I) (*O, error)) {
 	if missing := t.silent(); len(missing) > 0 {
@@ -92,14 +102,23 @@ func register[I, O any](api huma.API, operation huma.Operation, t traits, handle
 	if operation.Description == "" {
 		panic("operation " + operation.OperationID + " has no description")
 	}
-	operation.Metadata = map[string]any{traitsKey: t}
+	if operation.Metadata == nil {
+		operation.Metadata = map[string]any{}
+	}
+	operation.Metadata[traitsKey] = t
 	huma.Register(api, operation, func(ctx context.Context, in *I) (*O, error) {
-		if faults := requestOf(ctx).queryFaults; len(faults) > 0 {
-			return nil, newError(http.StatusUnprocessableEntity, faultsDetail, faults...)
+		if len(requestOf(ctx).faults) > 0 {
+			faults := requestOf(ctx).allFaults(ctx)
+			p := newError(http.StatusUnprocessableEntity, faultsDetail, faults...)
+			requestOf(ctx).asGiven(p.Errors)
+			return nil, p
 		}
 		out, err := handler(ctx, in)
 		if t.unbounded == no && isMomentary(err) {
 			out, err = handler(ctx, in)
+		}
+		if err == nil {
+			requestOf(ctx).awaitSeal(ctx)
 		}
 		return out, err
 	})
@@ -121,8 +140,9 @@ const (
 		"sources, and claims that links name in claims."
 	changeNote note = "If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The " +
 		"change is part of the history."
-	cachedNote    note = "With If-None-Match, 304 says that the client has the right answer already."
-	createNote    note = "All faults of the body are given at once, each with its place. The change is part of the history."
+	cachedNote note = "With If-None-Match, 304 says that the client has the right answer already."
+	createNote note = "All faults of the body are given at once, each with its place. Other things are named by their keys or ids. The " +
+		"change is part of the history."
 	immediateNote note = "It is done at once, and needs no version."
 	serviceNote   note = "For those who watch the service; it needs no key."
 )

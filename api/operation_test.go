@@ -33,7 +33,7 @@ func TestEveryOperationStatesItsTraits(t *testing.T) {
 // TestRegisterRefusesSilence: each trait that is left out stops the registration and is named.
 func TestRegisterRefusesSilence(t *testing.T) {
 	t.Parallel()
-	whole := traits{scope: headwater.ScopeRead, idempotent: no, unbounded: no, sealed: no}
+	whole := traits{scope: headwater.ScopeRead, idempotent: no, unbounded: no, sealed: no, endless: no}
 	described := huma.Operation{OperationID: "x", Method: http.MethodGet, Path: "/x", Description: "X."}
 	for silent, c := range map[string]struct {
 		operation huma.Operation
@@ -44,6 +44,7 @@ func TestRegisterRefusesSilence(t *testing.T) {
 		"idempotent":     {described, func(t *traits) { t.idempotent = unstated }},
 		"unbounded":      {described, func(t *traits) { t.unbounded = unstated }},
 		"sealed":         {described, func(t *traits) { t.sealed = unstated }},
+		"endless":        {described, func(t *traits) { t.endless = unstated }},
 		"no description": {huma.Operation{OperationID: "x", Method: http.MethodGet, Path: "/x"}, func(*traits) {}},
 	} {
 		stated := whole

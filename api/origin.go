@@ -19,10 +19,11 @@ func newOrigins(named []string) origins {
 	return origins{cors.New(cors.Options{
 		AllowedOrigins: named,
 		AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
-		AllowedHeaders: []string{"Authorization", "Content-Type", "If-Match", "If-None-Match", idempotencyHeader, "X-Change-Reason",
+		AllowedHeaders: []string{"Authorization", "Content-Type", "If-Match", "If-None-Match", idempotencyHeader, preferHeader,
+			"X-Change-Reason",
 			"X-Request-Id", "Traceparent", "Tracestate", googleKeyHeader, "X-Goog-Api-Client"},
 		ExposedHeaders: []string{"ETag", "Link", "Location", "Retry-After", "RateLimit", "RateLimit-Policy", "WWW-Authenticate",
-			replayedHeader, "X-Request-Id"},
+			replayedHeader, "X-Request-Id", groupHeader, appliedHeader},
 		MaxAge: 600,
 	}), named}
 }

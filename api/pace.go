@@ -131,5 +131,15 @@ func (w *pacedWriter) Write(text []byte) (int, error) {
 	}
 }
 
+// Flush sends what net/http still holds.
+func (w *pacedWriter) Flush() { flush(w.ResponseWriter) }
+
+// flush sends what a writer holds, if it can be told to: whoever compresses asks for a Flush and does not look for what is wrapped.
+func flush(w http.ResponseWriter) {
+	if err := http.NewResponseController(w).Flush(); err != nil {
+		slog.Debug("the response is not sent at once", "error", err)
+	}
+}
+
 // Unwrap lets [http.ResponseController] reach the connection.
 func (w *pacedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

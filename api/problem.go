@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
@@ -27,6 +28,8 @@ type Problem struct {
 	Code   headwater.Code `json:"code" doc:"The last part of type." example:"invalid"`
 	Detail string         `json:"detail,omitempty" doc:"What went wrong with this request." example:"the request has 1 fault"`
 	Errors []ProblemFault `json:"errors,omitempty" doc:"Each fault, with where it is."`
+	// Existing is an extension member, as the next.
+	Existing *uuid.UUID `json:"existing,omitempty" format:"uuid" doc:"Of already_exists: the id of what is there." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	// RequestID is an extension member (RFC 9457 §3.2).
 	RequestID string `json:"request_id,omitempty" doc:"Names the request in the service's log." example:"0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60"`
 
@@ -71,6 +74,9 @@ var statuses = map[headwater.Code]int{
 	headwater.CodeAlreadyExists:   http.StatusConflict,
 	headwater.CodeConflict:        http.StatusConflict,
 	headwater.CodeVersionMismatch: http.StatusPreconditionFailed,
+	headwater.CodeChangedSince:    http.StatusConflict,
+	headwater.CodeAlreadyUndone:   http.StatusConflict,
+	headwater.CodeForbidden:       http.StatusForbidden,
 	headwater.CodeUnavailable:     http.StatusServiceUnavailable,
 }
 
@@ -83,7 +89,7 @@ func (ProblemCode) Values() []string {
 	for code := range statuses {
 		codes = append(codes, string(code))
 	}
-	for _, status := range []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusMethodNotAllowed,
+	for _, status := range []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusMethodNotAllowed,
 		http.StatusRequestTimeout,
 		http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusTooManyRequests} {
 		codes = append(codes, string(codeOf(status)))
@@ -128,11 +134,14 @@ func fail(ctx context.Context, err error) error {
 	var own *headwater.Error
 	if errors.As(err, &own) {
 		p.Detail, p.momentary = own.Detail, own.Momentary
+		if own.Existing != uuid.Nil {
+			p.Existing = &own.Existing
+		}
 	}
 	if code == headwater.CodeUnavailable && own != nil && !own.Retryable {
 		p.Detail += doubt(ctx)
 	}
-	p.setFaults(faultsOf(err))
+	p.setFaults(requestOf(ctx).asGiven(faultsOf(err)))
 	if own != nil && own.Code == headwater.CodeVersionMismatch {
 		return huma.ErrorWithHeaders(p, http.Header{"ETag": {etag(own.Version)}})
 	}

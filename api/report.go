@@ -30,6 +30,12 @@ type EvidenceStore interface {
 	// Facts reads all that reports on the claims can rest on, in one snapshot, and the sources in without. With proposed,
 	// proposed links are followed as accepted ones are. An unknown claim is no error.
 	Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (store.FactsRead, error)
+	// FactsAt reads the facts that there were when the change with a place in the order was the last one.
+	FactsAt(ctx context.Context, claims, without []uuid.UUID, proposed bool, seq int64) (provenance.Facts, error)
+	// Position gives the place in the order that recorded_by means: a place, or the last checkpoint before an instant.
+	Position(ctx context.Context, recordedBy string) (seq int64, err error)
+	// FactsWith reads facts as Facts does, and more of what reports could rest on, in the same snapshot.
+	FactsWith(ctx context.Context, more store.MoreFacts) (store.FactsRead, error)
 	// StillValid says whether what was made from facts with this read set would be the same now. It may say no where it
 	// would be, never yes where it would not.
 	StillValid(ctx context.Context, read *store.ReadSet) (bool, error)
@@ -52,6 +58,17 @@ func (e *storedEvidence) Facts(ctx context.Context, claims, without []uuid.UUID,
 	return e.facts.Facts, err
 }
 
+// pastEvidence is a store as the analysis sees it, as it was when the change with a place in the order was the last one.
+type pastEvidence struct {
+	EvidenceStore
+	seq int64
+}
+
+// Facts reads from the history.
+func (e pastEvidence) Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (provenance.Facts, error) {
+	return e.FactsAt(ctx, claims, without, proposed, e.seq)
+}
+
 // QuestionQuery are the parameters of a report.
 type QuestionQuery struct {
 	Without         []string `query:"without,explode" maxItems:"100" doc:"Sources, by id or key, whose groups are taken out; repeatable." example:"[\"nis\"]"`
@@ -67,6 +84,7 @@ func (q QuestionQuery) question() report.Request {
 type AnalysisQuery struct {
 	GetQuery
 	QuestionQuery
+	RecordedBy string `query:"recorded_by" maxLength:"40" doc:"As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer." example:"1042"`
 }
 
 // encodedResponse is a body that is sent as it is, so that its ETag is a hash of just the bytes that the client gets.
@@ -164,11 +182,17 @@ func schemaOf[T any](api huma.API) *huma.Schema {
 // respond answers a question about one claim with a body.
 func (h *reportHandlers) respond(ctx context.Context, in *AnalysisQuery, kind, mediaType string,
 	encode func(*report.Answer) ([]byte, error)) (*encodedResponse, error) {
-	key := reportKey{kind, mediaType, in.ID.ID, in.AsOf, in.IncludeProposed}
-	answered, err := h.answer(ctx, key, in.question(), func(a *report.Answer) (cachedReport, error) {
+	from := func(a *report.Answer) (cachedReport, error) {
 		body, err := encode(a)
 		return cachedReport{response: encodedResponse{ContentType: mediaType, ETag: hashTag(body), Vary: "Accept", Body: body}}, err
-	})
+	}
+	var answered cachedReport
+	var err error
+	if in.RecordedBy != "" {
+		answered, err = h.answerPast(ctx, in, from)
+	} else {
+		answered, err = h.answer(ctx, reportKey{kind, mediaType, in.ID.ID, in.AsOf, in.IncludeProposed}, in.question(), from)
+	}
 	if err != nil {
 		return nil, fail(ctx, err)
 	}
@@ -209,6 +233,20 @@ func (h *reportHandlers) answer(ctx context.Context, key reportKey, q report.Req
 		h.cache.Set(key, made)
 	}
 	return made, err
+}
+
+// answerPast gives what is made of the analysis of a claim as it was recorded by then.
+func (h *reportHandlers) answerPast(ctx context.Context, in *AnalysisQuery, from func(*report.Answer) (cachedReport, error)) (cachedReport,
+	error) {
+	seq, err := h.store.Position(ctx, in.RecordedBy)
+	if err != nil {
+		return cachedReport{}, err
+	}
+	analysis, err := report.Analyze(ctx, pastEvidence{h.store, seq}, []uuid.UUID{in.ID.ID}, in.question())
+	if err != nil {
+		return cachedReport{}, err
+	}
+	return from(analysis)
 }
 
 // hasNoReport says of an error that there is no report on the claim: it is merged or retracted, perhaps since it was listed.

@@ -88,7 +88,7 @@ func validateRequest(api huma.API) func(huma.Context, func(huma.Context)) {
 			return
 		}
 		u := ctx.URL()
-		requestOf(ctx.Context()).queryFaults = validateQuery(ctx.Operation(), u.Query())
+		requestOf(ctx.Context()).faults = validateQuery(ctx.Operation(), u.Query())
 		next(ctx)
 	}
 }

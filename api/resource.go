@@ -4,8 +4,10 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -21,7 +23,7 @@ type ID struct {
 
 // Reason says why a change is made.
 type Reason struct {
-	Reason string `header:"X-Change-Reason" maxLength:"1000" doc:"Why, for the history." example:"Same agency under two spellings."`
+	Reason string `header:"X-Change-Reason" maxLength:"12100" doc:"Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3." example:"Same agency under two spellings."`
 
 	request *request
 }
@@ -33,10 +35,27 @@ func (r *Reason) by() store.Authorship {
 	return by
 }
 
-// Resolve keeps the request, which knows who makes the change.
+// Resolve keeps the request, which knows who makes the change, and reads the reason, which is written in any script.
 func (r *Reason) Resolve(ctx huma.Context) []error {
 	r.request = requestOf(ctx.Context())
-	return nil
+	text, ok := decodeHeader(r.Reason)
+	if !ok {
+		return []error{headwater.NewFault("/X-Change-Reason", headwater.FaultFormat, r.Reason,
+			"after UTF-8'' letters, digits and %XX of a text in UTF-8 (RFC 8187)")}
+	}
+	r.Reason = text
+	return errorsOf(headwater.ChangeReason{Text: text}.Validate())
+}
+
+// decodeHeader reads a header that is written as it is, or as an ext-value of RFC 8187; false where it is neither.
+func decodeHeader(written string) (text string, ok bool) {
+	charset, rest, _ := strings.Cut(written, "'")
+	_, encoded, is := strings.Cut(rest, "'")
+	if !is || !strings.EqualFold(charset, "UTF-8") {
+		return written, true
+	}
+	text, err := url.PathUnescape(encoded)
+	return text, err == nil && utf8.ValidString(text)
 }
 
 // ChangeRequest names the thing to change and the version that the client has seen of it.
@@ -78,7 +97,13 @@ func (q *PageQuery) Resolve(ctx huma.Context) []error {
 
 func (q *PageQuery) paging() store.Paging { return store.Paging{Limit: q.Limit, Cursor: q.Cursor} }
 
+// anyStatus asks a list that gives what counts for all that there is.
+const anyStatus = "all"
+
 func (q *ListQuery) common(status []string, sort string) (store.Common, error) {
+	if slices.Contains(status, anyStatus) {
+		status = nil
+	}
 	ids, err := parseIDs(q.IDs)
 	return store.Common{IDs: ids, Key: q.Key, Namespace: q.Namespace, Status: status, Sort: sort}, err
 }
@@ -105,7 +130,7 @@ type List[T any] struct {
 	NextCursor string                          `json:"next_cursor,omitempty" doc:"Asks for the next page; missing on the last."`
 	Truncated  bool                            `json:"truncated,omitempty" doc:"With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked." example:"true"`
 	Sources    map[string]headwater.SourceCard `json:"sources,omitempty" doc:"Each source that the things name, once, by id."`
-	Claims     map[string]headwater.ClaimCard  `json:"claims,omitempty" doc:"Each claim that links name, once, by id."`
+	Claims     map[string]headwater.ClaimCard  `json:"claims,omitempty" doc:"Each claim that links, proposals, or the attributions in a document name, once, by id."`
 }
 
 type listResponse[T any] struct {
@@ -197,10 +222,20 @@ type resource[T any, C, F interface{ Validate() error }] struct {
 
 // thing names one thing of the kind: a source, an attribution.
 func (r resource[T, C, F]) thing() string {
-	if r.name[0] == 'A' {
-		return "an " + strings.ToLower(r.name)
+	return withArticle(strings.ToLower(r.name))
+}
+
+// withArticle puts the article before the name of a kind of thing.
+func withArticle(name string) string {
+	if name[0] == 'a' {
+		return "an " + name
 	}
-	return "a " + strings.ToLower(r.name)
+	return "a " + name
+}
+
+// resource is the kind, as things refer to it.
+func (r resource[T, C, F]) resource() headwater.Resource {
+	return headwater.Resource(strings.ToLower(r.name))
 }
 
 func (r resource[T, C, F]) operation(id, method, path, summary string, errors ...int) huma.Operation {
@@ -209,6 +244,11 @@ func (r resource[T, C, F]) operation(id, method, path, summary string, errors ..
 		Errors: append([]int{http.StatusBadRequest, http.StatusUnprocessableEntity, http.StatusInternalServerError,
 			http.StatusServiceUnavailable}, errors...),
 	}
+}
+
+// takesFields says that an operation takes a body as people write it.
+func (r resource[T, C, F]) takesFields(operation *huma.Operation, written *form) {
+	operation.Metadata = map[string]any{writtenKey: writtenBody{written, r.resource(), false}}
 }
 
 // maxBody is the most bytes that the body of a request may have, unless it is a bundle.
@@ -293,6 +333,7 @@ func (r resource[T, C, F]) registerCreate(api huma.API, t traits) {
 	operation := describedBy(createNote,
 		r.operation("create"+r.name, http.MethodPost, "", "Create "+r.thing(), append(bodyErrors, http.StatusConflict)...))
 	operation.DefaultStatus = http.StatusCreated
+	r.takesFields(&operation, formOf(reflect.TypeFor[C]()))
 	register(api, operation, t, func(ctx context.Context, in *struct {
 		Reason
 		FieldsBody[C]
@@ -307,6 +348,7 @@ func (r resource[T, C, F]) registerUpdate(api huma.API, t traits) {
 	operation := describedBy(changeNote,
 		r.operation("update"+r.name, http.MethodPut, "/{id}", "Replace what is said about "+r.thing(),
 			append(bodyErrors, changeErrors...)...))
+	r.takesFields(&operation, formOf(reflect.TypeFor[F]()))
 	register(api, operation, t, func(ctx context.Context, in *struct {
 		// not ChangeRequest: its resolver would be hidden by that of FieldsBody, which is less deep
 		ID
@@ -341,7 +383,7 @@ func (r resource[T, C, F]) registerStep(api huma.API, t traits, verb, summary st
 
 // Into names what a thing is merged into.
 type Into struct {
-	Into uuid.UUID `json:"into" format:"uuid" doc:"The thing that it speaks as from now on." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Into uuid.UUID `json:"into" written:"reference this" format:"uuid" doc:"The thing that it speaks as from now on." example:"0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 }
 
 // merger is a method of the store that merges one thing into another.
@@ -351,6 +393,7 @@ type merger[T any] func(ctx context.Context, by store.Authorship, id uuid.UUID, 
 func (r resource[T, C, F]) registerMerge(api huma.API, t traits, merge merger[T]) {
 	operation := describedBy(changeNote, r.operation("merge"+r.name, http.MethodPost, "/{id}/merge",
 		"Let "+r.thing()+" speak as another", append(bodyErrors, changeErrors...)...))
+	r.takesFields(&operation, formOf(reflect.TypeFor[Into]()))
 	register(api, operation, t, func(ctx context.Context, in *struct {
 		ChangeRequest
 		Body Into

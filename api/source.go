@@ -16,7 +16,7 @@ import (
 type SourceStore interface {
 	// Source gives one source.
 	Source(ctx context.Context, id uuid.UUID) (headwater.Source, error)
-	// Sources lists sources: those that have the words of Q, best first, or all by Sort.
+	// Sources lists sources: those that have the words of Q, first those with a name that begins so, or all by Sort.
 	Sources(ctx context.Context, f store.SourceFilter, p store.Paging) (store.Page[store.SourceHit], error)
 	// CreateSource stores a new source. A key that is taken is CodeAlreadyExists.
 	CreateSource(ctx context.Context, by store.Authorship, key string, f headwater.SourceFields) (headwater.Source, error)
@@ -60,7 +60,7 @@ func registerSources(api huma.API, s SourceStore) {
 		ListQuery
 		Status     []string `query:"status" enum:"active,merged,retracted" doc:"Only things with one of these statuses." example:"active"`
 		Sort       string   `query:"sort" enum:"id,created_at,-created_at,name,-name" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`
-		Q          string   `query:"q" maxLength:"500" doc:"Words of a name or alias, in any script." example:"intelligence"`
+		Q          string   `query:"q" maxLength:"500" doc:"Words of a name or alias, in any script; the last may be a word's beginning. What has a name that begins so comes first." example:"intelligence"`
 		Domain     string   `query:"domain" maxLength:"253" doc:"A host name that it publishes under." example:"news.example.org"`
 		ExternalID string   `query:"external_id" pattern:"^[^:]+:.+$" doc:"scheme:value of an identifier elsewhere." example:"wikidata:Q7184"`
 		Kind       string   `query:"kind" enum:"person,organization,government,agency,party,military,outlet,wire,social_account,record,group,other" doc:"A kind of source." example:"agency"`

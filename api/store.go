@@ -11,8 +11,11 @@ package api
 type Store interface {
 	HealthStore
 	KeyStore
+	SessionStore
+	WebhookStore
 	ResponseStore
 	CardStore
+	NameStore
 
 	SourceStore
 	RelationStore
@@ -25,8 +28,12 @@ type Store interface {
 
 	HistoryStore
 	LogStore
+	SealStore
+	UndoStore
 	EvidenceStore
+	StandingStore
 	SuggestionStore
+	ProposalStore
 	FactCheckStore
 	TransferStore
 }

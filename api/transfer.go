@@ -71,7 +71,7 @@ func registerTransfer(api huma.API, s TransferStore) {
 			Description: "What was asked for, as it is at one moment; it is cut off where it cannot be ended", Content: fileContent(),
 		}},
 	}
-	exportTraits := traits{scope: headwater.ScopeRead, idempotent: no, unbounded: yes, sealed: no}
+	exportTraits := traits{scope: headwater.ScopeRead, idempotent: no, unbounded: yes, sealed: no, endless: no}
 	register(api, export, exportTraits, func(ctx context.Context, in *ExportQuery) (*huma.StreamResponse, error) {
 		options, err := exportOptions(ctx, s, in)
 		if err != nil {
@@ -91,7 +91,7 @@ func registerTransfer(api huma.API, s TransferStore) {
 			http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable},
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{ndjson: lines()}},
 	}
-	importTraits := traits{scope: headwater.ScopeWrite, idempotent: yes, unbounded: yes, sealed: no}
+	importTraits := traits{scope: headwater.ScopeWrite, idempotent: yes, unbounded: yes, sealed: no, endless: no}
 	register(api, imports, importTraits, func(ctx context.Context, in *struct {
 		Reason
 		ImportQuery

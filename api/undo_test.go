@@ -1,0 +1,157 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/headwater-project/headwater"
+)
+
+// TestUndoOfEveryWrite undoes, after each call of an operation that the history records, what the call did, which restores each byte of
+// an export, and does it again. That every operation has a call is shown by TestEveryOperationAndStatus.
+func TestUndoOfEveryWrite(t *testing.T) {
+	t.Parallel()
+	w := startWalk(t)
+	promised := documentedOperations(t)
+	exported := func() string {
+		t.Helper()
+		status, _, text := w.send("GET", "/v1/exports", "", w.as("admin")...)
+		if status != http.StatusOK {
+			t.Fatalf("%d %s", status, text)
+		}
+		return string(text)
+	}
+	undo := func(id, group string) (undone string) {
+		t.Helper()
+		status, header, text := w.send("POST", "/v1/changes/undo", `{"group": "`+group+`"}`, w.as("admin")...)
+		if status != http.StatusOK || !strings.Contains(string(text), header.Get("X-Headwater-Group")) {
+			t.Fatalf("undo of %s: %d %v %s", id, status, header, text)
+		}
+		return header.Get("X-Headwater-Group")
+	}
+	tried := 0
+	for _, v := range w.calls() {
+		p := promised[v.id]
+		before := exported()
+		body := v.body
+		if v.id == "makeDecisions" { // it names the version that it decides on, and each undo made another
+			link := ids.FindString(body)
+			_, _, now := w.call("GET", "/v1/links/"+link, "", w.as("admin")...)
+			body = regexp.MustCompile(`"version": [0-9]+`).ReplaceAllString(body, fmt.Sprintf(`"version": %v`, now["version"]))
+		}
+		status, header, text := w.send(p.method, v.path, body, w.headers(v)...)
+		if status >= http.StatusMultipleChoices {
+			t.Fatalf("%s: %d %s", v.id, status, text)
+		}
+		group := header.Get("X-Headwater-Group")
+		if records := isUndone(p.operation); records != (group != "") {
+			t.Errorf("%s, which needs %q, has the group %q", v.id, p.scope, group)
+		}
+		if group == "" {
+			continue
+		}
+		tried++
+		after := exported()
+		if after == before {
+			t.Errorf("%s changes nothing that is exported, so that its undo shows nothing", v.id)
+		}
+		undone := undo(v.id, group)
+		if exported() != before {
+			t.Errorf("undone, %s leaves something", v.id)
+		}
+		undo(v.id, undone)
+		if exported() != after {
+			t.Errorf("done again, %s does something else", v.id)
+		}
+	}
+	want := 0
+	for _, p := range promised {
+		if isUndone(p.operation) {
+			want++
+		}
+	}
+	if tried != want {
+		t.Errorf("%d operations were undone, of %d that write", tried, want)
+	}
+}
+
+// TestUndoNeedsAScope: who may undo decisions may not undo the writing of others, nor the other way round.
+func TestUndoNeedsAScope(t *testing.T) {
+	t.Parallel()
+	w := startWalk(t)
+	_, header, _ := w.call("POST", "/v1/sources", `{"kind": "outlet", "name": "A"}`, w.as("admin")...)
+	body := `{"group": "` + header.Get("X-Headwater-Group") + `"}`
+	for _, scope := range []string{"read", "review", "write"} {
+		status, _, problem := w.call("POST", "/v1/changes/undo", body, w.as(scope)...)
+		if want := map[bool]int{true: http.StatusOK, false: http.StatusForbidden}[scope == "write"]; status != want {
+			t.Errorf("%s: %d %v", scope, status, problem)
+		}
+	}
+	status, _, problem := w.call("POST", "/v1/changes/undo", body, w.as("write")...)
+	if status != http.StatusConflict || problem["code"] != "already_undone" {
+		t.Errorf("undone twice: %d %v", status, problem)
+	}
+	status, header, _ = w.call("GET", "/v1/imports", "", w.as("read")...)
+	if status != http.StatusOK || header.Get("X-Headwater-Group") != "" {
+		t.Errorf("%d %v", status, header)
+	}
+}
+
+// TestRecordedBy: a report that is recorded by a place in the order is the one that was given then, and what names no place is refused.
+func TestRecordedBy(t *testing.T) {
+	t.Parallel()
+	w := startWalk(t)
+	demo := headwater.NamespaceOf("https://headwater.example/demo")
+	claim := "/v1/claims/" + demo.ID(headwater.ResourceClaim, "harbour-blast-toll").String()
+	newest := func() string {
+		return fmt.Sprint(w.items("/v1/changes?limit=1&order=desc", w.as("read")...)[0].(map[string]any)["seq"])
+	}
+	w.sealedChange() // so that the demo has its places in the order
+	place := newest()
+	paths := []string{claim + "/corroboration", claim + "/provenance"}
+	var given []string
+	for _, path := range paths {
+		_, _, text := w.send("GET", path, "", w.as("read")...)
+		given = append(given, string(text))
+	}
+	source := demo.ID(headwater.ResourceSource, "oxbow-wire").String()
+	status, _, text := w.send("POST", "/v1/sources/"+source+"/retract", "", append(w.as("write"), "If-Match", "*")...)
+	if status != http.StatusOK {
+		t.Fatalf("%d %s", status, text)
+	}
+	for newest() == place {
+		time.Sleep(10 * time.Millisecond)
+	}
+	for i, path := range paths {
+		status, header, text := w.send("GET", path+"?recorded_by="+place, "", w.as("read")...)
+		if status != http.StatusOK || string(text) != given[i] {
+			t.Errorf("%s recorded by %s: %d %s\nwas %s", path, place, status, text, given[i])
+		}
+		if status, _, _ := w.send("GET", path+"?recorded_by="+place, "",
+			append(w.as("read"), "If-None-Match", header.Get("ETag"))...); status != http.StatusNotModified {
+			t.Errorf("%s asked again: %d", path, status)
+		}
+		for _, unknown := range []string{"0", "100000", "2001-01-01T00:00:00Z", "soon"} {
+			status, _, text := w.send("GET", path+"?recorded_by="+unknown, "", w.as("read")...)
+			if status != http.StatusUnprocessableEntity || !strings.Contains(string(text), `"/recorded_by"`) {
+				t.Errorf("%s recorded by %s: %d %s", path, unknown, status, text)
+			}
+		}
+	}
+	for _, path := range []string{"/v1/claims", "/v1/sources?q=a", "/v1/links", claim} {
+		status, _, text := w.send("GET", path+map[bool]string{true: "&", false: "?"}[strings.Contains(path, "?")]+"recorded_by="+place, "",
+			w.as("read")...)
+		if status != http.StatusUnprocessableEntity || !strings.Contains(string(text), "recorded_by") {
+			t.Errorf("%s: %d %s", path, status, text)
+		}
+	}
+}
+
+// isUndone says whether an operation makes changes of the history. A lease is none: it passes by itself.
+func isUndone(o operation) bool {
+	return o.id != "leaseProposals" && (o.scope == "write" || o.scope == "review" || o.scope == "write or review")
+}
