@@ -1,12 +1,17 @@
 package main
 
 import (
+	"cmp"
+	"errors"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/compose-spec/compose-go/v2/cli"
 	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/spf13/cobra"
 )
 
 func compose(t *testing.T, env ...string) (*types.Project, error) {
@@ -56,19 +61,87 @@ func TestComposeFile(t *testing.T) {
 // checkCommand says whether the command line and the environment are ones that the program knows.
 func checkCommand(t *testing.T, service types.ServiceConfig) {
 	t.Helper()
-	var asked []string
-	root := newRootCommand(func(name string) string { asked = append(asked, name); return "" })
-	found, rest, err := root.Find(service.Command)
-	if err != nil || found == root {
+	command, known := commandOf(t, service)
+	for name, value := range service.Environment {
+		if name != "DATABASE_URL" && !slices.Contains(known, name) {
+			t.Errorf("%s sets %s, which %s does not read", service.Name, name, command.CommandPath())
+		}
+		if value != nil && *value == "" && name != "HEADWATER_BOOTSTRAP_KEY_FILE" {
+			t.Errorf("%s sets %s to nothing", service.Name, name)
+		}
+	}
+}
+
+// commandOf parses the command line of a service with its environment as serve does, and lists the variables that it reads.
+func commandOf(t *testing.T, service types.ServiceConfig) (command *cobra.Command, known []string) {
+	t.Helper()
+	getenv := func(name string) string {
+		known = append(known, name)
+		if value := service.Environment[name]; value != nil {
+			return *value
+		}
+		return ""
+	}
+	root := newRootCommand(getenv)
+	command, rest, err := root.Find(service.Command)
+	if err != nil || command == root {
 		t.Fatalf("%s runs %q: %v", service.Name, service.Command, err)
 	}
-	if err := found.ParseFlags(rest); err != nil {
+	if err := errors.Join(command.ParseFlags(rest), fromEnvironment(command.LocalFlags(), getenv)); err != nil {
 		t.Errorf("%s runs %q: %v", service.Name, service.Command, err)
 	}
-	for name, value := range service.Environment {
-		if known := name == "DATABASE_URL" || slices.Contains(asked, name); !known || value == nil || *value == "" {
-			t.Errorf("%s sets %s, which the program does not read, or sets it to nothing", service.Name, name)
+	return command, known
+}
+
+// TestComposePassesEachSetting sets each variable of docs/configuration.md that serve reads, in the environment of compose, and
+// reads it back from the flags of the command that the container runs.
+func TestComposePassesEachSetting(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../docs/configuration.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// what the container has a value of its own for: compose makes the address from POSTGRES_PASSWORD, and no private PostgreSQL runs
+	own := []string{"DATABASE_URL", "HEADWATER_DATA_DIR"}
+	settings := map[string]string{} // by flag
+	row := regexp.MustCompile("(?m)^\\| `--([a-z-]+)` \\| `([A-Z_]+)` \\| [^|]* \\| ([^|]*) \\|")
+	for _, match := range row.FindAllStringSubmatch(string(page), -1) {
+		flag, name, commands := match[1], match[2], match[3]
+		if !slices.Contains(own, name) && (strings.HasPrefix(commands, "all") || strings.Contains(commands, "`serve`")) {
+			settings[flag] = name
 		}
+	}
+	if len(settings) < 25 {
+		t.Fatalf("only %d settings are found in docs/configuration.md", len(settings))
+	}
+	valueOf := map[string]string{"bool": "true", "int": "7", "int32": "7", "int64": "7", "float64": "7", "duration": "7m0s"}
+	env := []string{"POSTGRES_PASSWORD=secret"}
+	project, err := compose(t, env...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	command, _ := commandOf(t, project.Services["headwater"])
+	wanted := map[string]string{}
+	for flag, name := range settings {
+		known := command.Flags().Lookup(flag)
+		if known == nil {
+			t.Fatalf("serve has no flag --%s, of which docs/configuration.md speaks", flag)
+		}
+		wanted[flag] = cmp.Or(valueOf[known.Value.Type()], "seven")
+		env = append(env, name+"="+wanted[flag])
+	}
+	wanted["bootstrap-key-file"] = "/run/secrets/first_key"
+	if project, err = compose(t, env...); err != nil {
+		t.Fatal(err)
+	}
+	command, _ = commandOf(t, project.Services["headwater"])
+	for flag, want := range wanted {
+		if got := strings.Trim(command.Flags().Lookup(flag).Value.String(), "[]"); got != want {
+			t.Errorf("--%s is %q in the container; expected %q, as %s says", flag, got, want, settings[flag])
+		}
+	}
+	if file := project.Secrets["first_key"].File; file != "seven" && !strings.HasSuffix(file, "/seven") {
+		t.Errorf("the file of the first key is %q; expected what HEADWATER_BOOTSTRAP_KEY_FILE says", file)
 	}
 }
 

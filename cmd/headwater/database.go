@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync"
 
 	"github.com/headwater-project/headwater/migrations"
 	"github.com/headwater-project/headwater/store"
@@ -43,12 +42,9 @@ func (c connection) withAddress(ctx context.Context, work func(address string) e
 	if err != nil {
 		return err
 	}
-	watching, stopWatching := context.WithCancel(ctx)
-	var watch sync.WaitGroup
-	watch.Go(func() { server.Watch(watching) })
+	stopWatching := inBackground(ctx, server.Watch)
 	defer func() {
 		stopWatching()
-		watch.Wait()
 		err = errors.Join(err, server.Close())
 	}()
 	return work(server.ConnString("headwater"))

@@ -13,9 +13,11 @@ import (
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/api"
 	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/events"
 	"github.com/headwater-project/headwater/store"
 	"github.com/headwater-project/headwater/store/local"
 	"github.com/headwater-project/headwater/testdata"
+	"github.com/headwater-project/headwater/web"
 )
 
 // headline is the key of the claim that the demo shows.
@@ -50,12 +52,12 @@ not the default one but headwater-demo beside it.`,
 			}
 			c := connection{dataDir: dataDir, namespace: s.namespace}
 			return c.withOptions(cmd.Context(), servedStore, func(st *store.Store) error {
-				stopLog, err := logKeyOptions{}.keepLog(cmd.Context(), c, st)
+				webhooks, stopFollowing, err := followOptions{}.followChanges(cmd.Context(), c, st)
 				if err != nil {
 					return err
 				}
-				defer stopLog()
-				return demo(cmd, st, addr, once)
+				defer stopFollowing()
+				return demo(cmd, st, webhooks, addr, once)
 			})
 		},
 	}
@@ -64,7 +66,7 @@ not the default one but headwater-demo beside it.`,
 	return command
 }
 
-func demo(cmd *cobra.Command, s *store.Store, addr string, once bool) error {
+func demo(cmd *cobra.Command, s *store.Store, webhooks *events.Webhooks, addr string, once bool) error {
 	ctx, out := cmd.Context(), cmd.OutOrStdout()
 	result, err := s.Import(ctx, authorship("demo"), bundle.NewReader(bytes.NewReader(testdata.Demo)),
 		store.ImportOptions{})
@@ -74,17 +76,22 @@ func demo(cmd *cobra.Command, s *store.Store, addr string, once bool) error {
 	if err := printCounts(out, "the demo bundle", result); err != nil {
 		return err
 	}
-	if err := showHeadline(ctx, out, s); err != nil {
+	show := clientFlags{format: "text"}
+	if err := show.show(ctx, out, newLocalClient(s, ""), headwater.ResourceClaim, headline); err != nil {
 		return err
 	}
-	options := reportOptions{claims: []string{headline}}
+	options := reportOptions{claims: []string{headline}, format: "text"}
 	if err := options.reportOnStored(cmd, s, renderReport(writeReportText)); err != nil || once {
 		return err
 	}
-	return serveDemo(ctx, out, s, addr)
+	return serveDemo(ctx, out, s, webhooks, addr)
 }
 
-func serveDemo(ctx context.Context, out io.Writer, s *store.Store, addr string) error {
+func serveDemo(ctx context.Context, out io.Writer, s *store.Store, webhooks *events.Webhooks, addr string) error {
+	claims, err := s.ResolveClaims(ctx, "/claim", []string{headline})
+	if err != nil {
+		return fmt.Errorf("the story's headline claim: %w", err)
+	}
 	listener, err := listen(ctx, addr)
 	if err != nil {
 		return err
@@ -101,17 +108,20 @@ func serveDemo(ctx context.Context, out io.Writer, s *store.Store, addr string) 
 		return err
 	}
 	url := "http://" + listener.Addr().String()
-	if _, err := fmt.Fprintf(out, demoInvitation, url, made.Token); err != nil {
+	if _, err := fmt.Fprintf(out, demoInvitation, url, made.Token, claims[0]); err != nil {
 		return err
 	}
 	slog.Info("serving", "url", url)
-	options := api.Options{PublicRead: true, Loopback: isLoopback(addr), Limits: api.DefaultLimits, Assistant: forAssistants}
+	options := api.Options{PublicRead: true, Loopback: isLoopback(addr), Limits: api.DefaultLimits, Assistant: forAssistants,
+		Page: web.Register, Webhooks: webhooks}
 	return serve(ctx, listener, api.New(s, options))
 }
 
 const demoInvitation = `
 Serving until interrupted:
 
+  the page, at that claim     %[1]s/en/claims/%[3]s
+  in Arabic                   %[1]s/ar/claims/%[3]s
   the API                     %[1]s
   documentation to try it in  %[1]s/docs
 

@@ -73,6 +73,8 @@ stored, and importing it elsewhere gives the same things; what the other formats
 			", its reviews; repeatable")
 	flags.BoolVar(&texts, "texts", false, "with --claim, write the whole texts of documents and not only what is quoted")
 	question.addFlags(flags)
+	completeWith(command, "format", options.Format.Values()...)
+	completeWith(command, "of", of.Values()...)
 	return command
 }
 

@@ -12,12 +12,12 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
 	"github.com/headwater-project/headwater/interchange"
 	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/store/transfer"
 )
 
 // importFlags are the flags of the command import, and what they mean.
@@ -62,9 +62,9 @@ key or id (subject, object), or described by the fields of a source (subject.nam
 				if err := warnUnindexed(ctx, s); err != nil {
 					return err
 				}
-				for _, path := range paths {
+				for i, path := range paths {
 					if err := options.importFile(ctx, cmd, s, path); err != nil {
-						return err
+						return withKept(err, paths[:i])
 					}
 				}
 				return nil
@@ -85,7 +85,22 @@ key or id (subject, object), or described by the fields of a source (subject.nam
 	flags.StringVar(&options.Charset, "charset", "",
 		"the encoding of files that do not say it themselves, such as windows-1256; UTF-8 without")
 	flags.BoolVar(&options.SafeCells, "safe-cells", false, "take off the apostrophes that a table was exported with")
+	completeWith(command, "format", options.Format.Values()...)
+	completeWith(command, "of", options.Of.Values()...)
+	completeWith(command, "days", options.Days.Values()...)
 	return command
+}
+
+// withKept says beside an error which files were kept before it.
+func withKept(err error, kept []string) error {
+	if len(kept) == 0 {
+		return err
+	}
+	names := make([]string, len(kept))
+	for i, path := range kept {
+		names[i] = headwater.VisibleLine(path)
+	}
+	return fmt.Errorf("%w\nkept before it: %s", err, strings.Join(names, ", "))
 }
 
 // check validates the flags before anything is started.
@@ -149,16 +164,19 @@ func (a *importFlags) importInput(ctx context.Context, cmd *cobra.Command, s *st
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	progress, done := showProgress(cmd.ErrOrStderr(), name, size)
-	things, err := interchange.Read(&progressReader{ReadSeeker: file, progress: progress}, a.Format, a.table, a.namespace)
+	shown := showProgress(cmd.ErrOrStderr(), name, size)
+	things, err := interchange.Read(&progressReader{ReadSeeker: file, progress: shown.read}, a.Format, a.table, a.namespace)
 	if err != nil {
 		return err
 	}
 	result, err := s.Import(ctx, authorship(a.reason), things, store.ImportOptions{
 		KeepGoing: a.KeepGoing, Strict: a.Strict, ProposeDuplicates: a.Format.Holds() == interchange.HoldsReviews,
-		MaxFaults: maxPrintedFaults,
+		MaxFaults: maxPrintedFaults, Step: shown.step,
 	})
-	done()
+	shown.done()
+	if err != nil && ctx.Err() != nil {
+		return interruption(name, err)
+	}
 	if err != nil {
 		return importFailure(name, things.Unit(), err)
 	}
@@ -301,17 +319,61 @@ func openSeekable(input io.Reader) (file *os.File, remove func(), err error) {
 	return spool, remove, nil
 }
 
+// progress is what an import tells of itself. Reading is the first half of its bar, the steps that check and store are the second.
+type progress struct {
+	bar  *progressbar.ProgressBar // nil where there is no terminal
+	name string
+	size int64
+}
+
 // showProgress draws a bar on a terminal; elsewhere it writes one line when the reading begins.
-func showProgress(w io.Writer, name string, size int64) (progress func(int64), done func()) {
-	name = headwater.VisibleLine(name)
-	file, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(file.Fd())) {
-		fmt.Fprintf(w, "importing %s (%d bytes)\n", name, size)
-		return nil, func() {}
+func showProgress(w io.Writer, name string, size int64) *progress {
+	p := &progress{name: headwater.VisibleLine(name), size: max(size, 1)}
+	if !isTerminal(w) {
+		fmt.Fprintf(w, "importing %s (%d bytes)\n", p.name, size)
+		return p
 	}
-	bar := progressbar.NewOptions64(size, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(name),
-		progressbar.OptionShowBytes(true), progressbar.OptionClearOnFinish())
-	return func(position int64) { _ = bar.Set64(position) }, func() { _ = bar.Finish() } // a bar that cannot be drawn is no reason to stop
+	p.bar = progressbar.NewOptions64(2*p.size, progressbar.OptionSetWriter(w), progressbar.OptionSetDescription("reading "+p.name),
+		progressbar.OptionClearOnFinish())
+	return p
+}
+
+// A bar that cannot be drawn is no reason to stop, so that its errors are not looked at.
+
+// read says how far the file is read.
+func (p *progress) read(position int64) {
+	if p.bar != nil {
+		_ = p.bar.Set64(min(position, p.size))
+	}
+}
+
+// step says which step begins.
+func (p *progress) step(step, steps int) {
+	if p.bar == nil {
+		return
+	}
+	if step <= transfer.StagingStep {
+		p.bar.Describe("reading " + p.name)
+		return
+	}
+	p.bar.Describe(fmt.Sprintf("storing %s, step %d of %d", p.name, step, steps))
+	_ = p.bar.Set64(p.size + p.size*int64(step-transfer.StagingStep-1)/int64(steps-transfer.StagingStep))
+}
+
+// done takes the bar away.
+func (p *progress) done() {
+	if p.bar != nil {
+		_ = p.bar.Finish()
+	}
+}
+
+// interruption says what an import that was interrupted kept.
+func interruption(name string, err error) error {
+	if headwater.CodeOf(err) == headwater.CodeUnavailable { // nobody knows whether the commit was made
+		return fmt.Errorf("interrupted while %s was being kept: it is there whole or not at all; headwater imports lists what is there",
+			name)
+	}
+	return fmt.Errorf("interrupted: nothing of %s was kept", name)
 }
 
 // importFailure is the error of an import: the file, and all faults of its lines.

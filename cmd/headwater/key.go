@@ -1,8 +1,11 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
+	"log/slog"
+	"os"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -25,7 +28,8 @@ nowhere. Scopes: read; write and review (accept, reject, verdicts), which includ
   headwater key rotate 0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60
   headwater key revoke 0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60`,
 	}
-	command.AddCommand(newKeyCreateCommand(connect), newKeyListCommand(connect), newKeyRotateCommand(connect), newKeyRevokeCommand(connect))
+	command.AddCommand(newKeyCreateCommand(connect), newKeyListCommand(connect), newKeyRotateCommand(connect), newKeyRevokeCommand(connect),
+		newKeyTokenCommand())
 	return command
 }
 
@@ -59,8 +63,50 @@ func newKeyCreateCommand(connect func() connection) *cobra.Command {
 	}
 	command.Flags().StringVar(&name, "name", "", "what the key is for")
 	command.Flags().StringArrayVar(&scopes, "scope", nil, "read, write, review or admin; repeatable")
+	completeWith(command, "scope", headwater.Scope("").Values()...)
 	command.Flags().StringVar(&expires, "expires", "", "last day (EDTF) or moment (RFC 3339); never if not given")
 	return command
+}
+
+func newKeyTokenCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "token", Short: "Print a new token, of no key yet", Args: cobra.NoArgs,
+		Long: `Print a new token, and store it nowhere. A file that holds it makes the first key: serve --bootstrap-key-file.`,
+		Example: `  headwater key token > first.key
+  headwater serve --addr 0.0.0.0:8080 --bootstrap-key-file first.key`,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := fmt.Fprintln(cmd.OutOrStdout(), headwater.NewToken())
+			return err
+		},
+	}
+}
+
+// bootstrapKey is the name of the key that is made from a file.
+const bootstrapKey = "bootstrap"
+
+// createFirstKey makes the first key, with the scope admin, from the token in a file. Where there is a key it changes nothing, so
+// that a service may be started with the file again.
+func createFirstKey(ctx context.Context, s *store.Store, file string) error {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("--bootstrap-key-file: %w", err)
+	}
+	text := strings.TrimSpace(string(content))
+	token, ok := headwater.ParseToken(text)
+	if !ok || len(text) != len(headwater.NewToken().String()) {
+		return fmt.Errorf("--bootstrap-key-file %s holds no token; expected what headwater key token prints", file)
+	}
+	fields := headwater.APIKeyFields{Name: bootstrapKey, Scopes: []headwater.Scope{headwater.ScopeAdmin}}
+	made, err := s.CreateFirstKey(ctx, store.Authorship{Actor: actor()}, fields, token)
+	if err != nil {
+		return err
+	}
+	if made {
+		slog.InfoContext(ctx, "the first key was made", "name", bootstrapKey, "scope", headwater.ScopeAdmin)
+	} else {
+		slog.InfoContext(ctx, "a key was made before: --bootstrap-key-file is not used")
+	}
+	return nil
 }
 
 func showToken(w io.Writer, made store.MadeKey) error {

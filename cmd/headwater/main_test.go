@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -120,8 +121,8 @@ func TestDemoOnceShowsAClaimInBothLanguages(t *testing.T) {
 	for _, counts := range []string{"sources       44 added, 0 changed, 0 unchanged", "nothing changed"} {
 		contains(t, ok(t, "demo", "--once", "--data-dir", dir), counts,
 			"At least 30 people were killed", "قتل 30 شخصا على الأقل",
-			"└─ \u2068Zahir Anbari\u2069 · \u2068زاهر عنبري\u2069", "Who denies it (3)",
-			"morgue-full (corroborates it)", "toll-14 (direct)", "shift-of-25 (tension)", "Reviewed by \u2068Plumbline\u2069")
+			"└─ Zahir Anbari · زاهر عنبري", "Who denies it (3)",
+			"morgue-full (corroborates it)", "toll-14 (direct)", "shift-of-25 (tension)", "Reviewed by Plumbline")
 	}
 }
 
@@ -314,8 +315,9 @@ func TestInterruptEndsAWaitingMigration(t *testing.T) {
 // service is a running `headwater serve`.
 type service struct {
 	*exec.Cmd
-	url string
-	log *bufio.Scanner
+	url     string
+	log     *bufio.Scanner
+	reading sync.WaitGroup // who reads the log meanwhile
 }
 
 var servingAt = regexp.MustCompile(`msg=serving url=(\S+)`)
@@ -353,6 +355,7 @@ func startServiceWith(t *testing.T, environment []string, args ...string) *servi
 // end waits for the service and gives its exit code, -1 where a signal ended it.
 func (s *service) end(t *testing.T) int {
 	t.Helper()
+	s.reading.Wait()
 	for s.log.Scan() {
 	}
 	err := s.Wait()
@@ -547,6 +550,9 @@ func TestEveryCommandAndFlagIsExplained(t *testing.T) {
 		t.Fatal(err)
 	}
 	explained := func(flag *pflag.Flag) {
+		if _, field := flag.Annotations[madeFromFields]; field {
+			return // docs/data-model.md explains fields, the OpenAPI document filters
+		}
 		if !strings.Contains(string(page), "| `--"+flag.Name+"` |") {
 			t.Errorf("docs/configuration.md says nothing of --%s", flag.Name)
 		}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 
-	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"github.com/headwater-project/headwater"
@@ -25,20 +24,19 @@ func newMatchesCommand(connect func() connection) *cobra.Command {
 	var options matchesOptions
 	command := &cobra.Command{
 		Use:   "matches",
-		Short: "List sources and documents that may be one, and reprints, and decide them",
-		Long: `List sources and documents that may be one, and documents that may reprint another, for somebody to decide: with the commands
-below, or POST /v1/matches/{id}/accept, /reject, /reopen.
+		Short: "List sources and documents that may be one, and reprints, with the reasons",
+		Long: `List sources and documents that may be one, and documents that may reprint another, for somebody to decide: with headwater
+accept, reject and reopen, or POST /v1/matches/{id}/accept, /reject, /reopen.
 
 With --suspect, list instead what the release before may have made one although it was several: claims whose reviews answer another
 statement, sources known by a host on which several have accounts, sources known by a name alone that several control.`,
 		Example: `  headwater matches
   headwater matches --kind reprint --status rejected --format json
-  headwater matches accept 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
   headwater matches --suspect`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if options.format != "text" && options.format != "json" {
-				return fmt.Errorf("--format is %q; expected text or json", options.format)
+			if err := checkOneOf("format", options.format, "text", "json"); err != nil {
+				return err
 			}
 			if kinds := headwater.MatchKind("").Values(); options.kind != "" && !slices.Contains(kinds, options.kind) {
 				return fmt.Errorf("--kind is %q; expected %s", options.kind, interchange.Either(kinds))
@@ -56,45 +54,9 @@ statement, sources known by a host on which several have accounts, sources known
 	flags.StringVar(&options.kind, "kind", "", "only those of a kind: "+interchange.Either(headwater.MatchKind("").Values()))
 	flags.BoolVar(&options.suspect, "suspect", false, "list what the release before may have merged")
 	flags.StringVar(&options.format, "format", "text", "text or json, one match a line")
-	command.AddCommand(
-		newDecideMatchCommand(connect, "accept", "Make the two of a match one, or the first a reprint of the second",
-			(*store.Store).AcceptMatch),
-		newDecideMatchCommand(connect, "reject", "Say for ever that it is not so", (*store.Store).RejectMatch),
-		newDecideMatchCommand(connect, "reopen", "Take a decision back, whole", (*store.Store).ReopenMatch))
-	return command
-}
-
-// newDecideMatchCommand is the command that decides matches.
-func newDecideMatchCommand(connect func() connection, verb, short string, decide func(s *store.Store, ctx context.Context,
-	by store.Authorship, id uuid.UUID, version int) (headwater.IdentityMatch, error)) *cobra.Command {
-	var reason string
-	command := &cobra.Command{
-		Use: verb + " ID…", Short: short, Args: cobra.MinimumNArgs(1),
-		Example: "  headwater matches " + verb + " 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d --reason \"Its imprint says so.\"",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			ids := make([]uuid.UUID, len(args))
-			for i, arg := range args {
-				var err error
-				if ids[i], err = headwater.ParseID(arg); err != nil {
-					return fmt.Errorf("%q is no id of a match; expected a UUID, as headwater matches prints it", arg)
-				}
-			}
-			return connect().withStore(cmd.Context(), func(s *store.Store) error {
-				by := authorship(reason)
-				for _, id := range ids {
-					m, err := decide(s, cmd.Context(), by, id, 0)
-					if err != nil {
-						return fmt.Errorf("match %s: %w", id, err)
-					}
-					if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%s  %s: %s\n", m.Kind, m.ID, m.Status); err != nil {
-						return err
-					}
-				}
-				return nil
-			})
-		},
-	}
-	command.Flags().StringVar(&reason, "reason", "", "why, for the history")
+	completeWith(command, "format", "text", "json")
+	completeWith(command, "status", headwater.Decision("").Values()...)
+	completeWith(command, "kind", headwater.MatchKind("").Values()...)
 	return command
 }
 
@@ -110,7 +72,7 @@ func (a matchesOptions) list(ctx context.Context, w io.Writer, s *store.Store) e
 			return err
 		}
 		for _, m := range page.Items {
-			if err := a.print(w, m, fmt.Sprintf("%s  %s\n  a: %s  %s\n  b: %s  %s\n  why: %s\n", m.Kind, m.ID, m.A,
+			if err := a.print(w, m, fmt.Sprintf("%s  %s@%d\n  a: %s  %s\n  b: %s  %s\n  why: %s\n", m.Kind, m.ID, m.Version, m.A,
 				headwater.Isolated(names[m.A]), m.B, headwater.Isolated(names[m.B]), headwater.Isolated(m.Rationale))); err != nil {
 				return err
 			}

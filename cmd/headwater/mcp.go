@@ -9,6 +9,7 @@ import (
 	"github.com/headwater-project/headwater/api"
 	"github.com/headwater-project/headwater/assistant"
 	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/transport"
 )
 
 func newMCPCommand(connect func() connection, getenv func(string) string) *cobra.Command {
@@ -26,20 +27,24 @@ same at /mcp.`,
   HEADWATER_KEY=hw_… headwater mcp --server https://headwater.example`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			a, err := newAssistant()
+			document, err := api.OpenAPIDocument()
+			if err != nil {
+				return err
+			}
+			a, err := assistant.New(document, version())
 			if err != nil {
 				return err
 			}
 			ctx, key := cmd.Context(), getenv("HEADWATER_KEY")
 			if server != "" {
-				send, err := assistant.Remote(server, key)
+				send, err := transport.Remote(server, key)
 				if err != nil {
 					return err
 				}
 				return a.Serve(ctx, &mcp.StdioTransport{}, send)
 			}
 			return connect().withOptions(ctx, servedStore, func(s *store.Store) error {
-				return a.Serve(ctx, &mcp.StdioTransport{}, assistant.Local(api.New(s, api.Options{Limits: api.DefaultLimits}), key))
+				return a.Serve(ctx, &mcp.StdioTransport{}, transport.Local(api.New(s, api.Options{Limits: api.DefaultLimits}), key))
 			})
 		},
 	}
@@ -48,20 +53,11 @@ same at /mcp.`,
 	return command
 }
 
-// newAssistant makes the tools of assistants from this program's own OpenAPI document.
-func newAssistant() (*assistant.Assistant, error) {
-	document, _, err := api.OpenAPIDocuments()
+// forAssistants makes what answers assistants at a service, from its OpenAPI document.
+func forAssistants(service http.Handler, document []byte) (http.Handler, error) {
+	a, err := assistant.New(document, version())
 	if err != nil {
 		return nil, err
 	}
-	return assistant.New(document, version())
-}
-
-// forAssistants makes what answers assistants at a service. The program's own document is whole: tests make the tools from it.
-func forAssistants(service http.Handler) http.Handler {
-	a, err := newAssistant()
-	if err != nil {
-		panic(err)
-	}
-	return a.Handler(service)
+	return a.Handler(service), nil
 }

@@ -19,14 +19,13 @@ func newOpenAPICommand() *cobra.Command {
   headwater openapi --spec 3.0`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			v31, v30, err := api.OpenAPIDocuments()
-			if err != nil {
-				return err
-			}
-			documents := map[string][]byte{"3.1": v31, "3.0": v30}
-			document, known := documents[version]
+			made, known := map[string]func() ([]byte, error){"3.1": api.OpenAPIDocument, "3.0": api.OpenAPIDocument30}[version]
 			if !known {
 				return fmt.Errorf("--spec is %q; expected 3.1 or 3.0", version)
+			}
+			document, err := made()
+			if err != nil {
+				return err
 			}
 			var indented bytes.Buffer
 			if err := json.Indent(&indented, document, "", " "); err != nil {

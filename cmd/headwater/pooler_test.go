@@ -109,6 +109,13 @@ func TestPooler(t *testing.T) {
 	if ok(t, "export", "--database-url", pooled, "--pooler", "transaction") != ok(t, "export", "--database-url", direct) {
 		t.Error("the export is another")
 	}
+	copied := filepath.Join(t.TempDir(), "backup")
+	ok(t, "backup", "--database-url", pooled, "--pooler", "transaction", copied)
+	restored := storetest.NewEmpty(t)
+	ok(t, "restore", "--database-url", throughPgBouncer(t, restored), "--pooler", "transaction", copied)
+	if ok(t, "export", "--database-url", restored) != ok(t, "export", "--database-url", direct) {
+		t.Error("the export of what was backed up is another")
+	}
 	s := startService(t, "--database-url", pooled, "--pooler", "transaction")
 	s.keepLog()
 	serveThroughPooler(t, s)

@@ -118,7 +118,7 @@ func wait(t *testing.T, longest time.Duration, what string, holds func() bool) {
 func (s *service) keepLog() (log func() string) {
 	var mutex sync.Mutex
 	var lines strings.Builder
-	go func() {
+	s.reading.Go(func() {
 		for s.log.Scan() {
 			if strings.Contains(s.log.Text(), "msg=answered") {
 				continue
@@ -127,7 +127,7 @@ func (s *service) keepLog() (log func() string) {
 			lines.WriteString(s.log.Text() + "\n")
 			mutex.Unlock()
 		}
-	}()
+	})
 	return func() string {
 		mutex.Lock()
 		defer mutex.Unlock()

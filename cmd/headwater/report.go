@@ -7,12 +7,16 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/card"
 	"github.com/headwater-project/headwater/inmem"
 	"github.com/headwater-project/headwater/provenance"
 	"github.com/headwater-project/headwater/report"
@@ -24,8 +28,13 @@ type reportOptions struct {
 	bundle   string
 	claims   []string
 	question questionFlags
+	recorded string
 	format   string
+	language string // of a card
 }
+
+// reportFormats are the forms of a report.
+var reportFormats = []string{"text", "markdown", "html", "svg", "json", "facts", "mermaid", "dot"}
 
 // questionFlags are the flags of what a report is asked for.
 type questionFlags report.Request
@@ -51,12 +60,19 @@ As json, each report is one object a line, in the shape that the API has.`,
 		Example: `  headwater report over-million-since-august
   headwater report over-million-since-august --without nis --format json
   headwater report --bundle article.ndjson --claim over-million-since-august
+  headwater report over-million-since-august --format html --lang ar > card.html
   headwater report over-million-since-august --format dot | dot -Tsvg > chains.svg`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			options.claims = append(options.claims, args...)
 			show, err := options.renderer()
 			if err != nil {
 				return err
+			}
+			if err := checkOneOf("lang", options.language, "en", "ar"); err != nil {
+				return err
+			}
+			if options.bundle != "" && options.recorded != "" {
+				return errors.New("--recorded-by asks a database, and --bundle names none; expected one of the two")
 			}
 			if options.bundle != "" {
 				return options.reportOnBundle(cmd, show)
@@ -71,7 +87,13 @@ As json, each report is one object a line, in the shape that the API has.`,
 	flags.StringVar(&options.bundle, "bundle", "", "report on the claims of this bundle, with no database")
 	flags.StringArrayVar(&options.claims, "claim", nil, "key or id of a claim; repeatable")
 	options.question.addFlags(flags)
-	flags.StringVar(&options.format, "format", "text", "text, json, facts (what facts_sha256 is the hash of), mermaid or dot")
+	flags.StringVar(&options.recorded, "recorded-by", "",
+		"as it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339)")
+	flags.StringVar(&options.format, "format", "text", strings.Join(reportFormats, ", ")+"; html and svg are a card to share and print, "+
+		"facts is what facts_sha256 is the hash of")
+	completeWith(command, "format", reportFormats...)
+	flags.StringVar(&options.language, "lang", "en", "language of html and svg, en or ar")
+	completeWith(command, "lang", "en", "ar")
 	return command
 }
 
@@ -82,6 +104,12 @@ func (o *reportOptions) renderer() (renderer, error) {
 	switch o.format {
 	case "text":
 		return renderReport(writeReportText), nil
+	case "markdown":
+		return renderReport(writeReportMarkdown), nil
+	case "html":
+		return o.renderCard(card.Card.HTML), nil
+	case "svg":
+		return o.renderCard(card.Card.SVG), nil
 	case "facts":
 		return func(ctx context.Context, w io.Writer, a *report.Answer, claim uuid.UUID) error {
 			return a.WriteFacts(ctx, w, claim, a.Question)
@@ -97,7 +125,7 @@ func (o *reportOptions) renderer() (renderer, error) {
 	case "dot":
 		return renderDrawing((*provenance.Drawing).DOT), nil
 	}
-	return nil, fmt.Errorf("--format is %q; expected text, json, facts, mermaid or dot", o.format)
+	return nil, fmt.Errorf("--format is %q; expected %s", o.format, strings.Join(reportFormats, ", "))
 }
 
 func renderReport(write func(io.Writer, *provenance.Report) error) renderer {
@@ -107,6 +135,27 @@ func renderReport(write func(io.Writer, *provenance.Report) error) renderer {
 			return err
 		}
 		return write(w, r)
+	}
+}
+
+// renderCard writes a card. It names no address, since nobody serves it.
+func (o *reportOptions) renderCard(encode func(card.Card) ([]byte, error)) renderer {
+	return func(ctx context.Context, w io.Writer, a *report.Answer, claim uuid.UUID) error {
+		c := card.Card{Language: card.Language(o.language), AsOf: a.Question.AsOf,
+			Made: headwater.Day(time.Now().UTC().Format(time.DateOnly))}
+		var err error
+		if c.Report, err = a.Report(ctx, claim, a.Question); err != nil {
+			return err
+		}
+		if c.Drawing, err = a.Drawing(ctx, claim, a.Question); err != nil {
+			return err
+		}
+		text, err := encode(c)
+		if err != nil {
+			return err
+		}
+		_, err = w.Write(text)
+		return err
 	}
 }
 
@@ -122,11 +171,19 @@ func renderDrawing(encode func(*provenance.Drawing) string) renderer {
 }
 
 func (o *reportOptions) reportOnStored(cmd *cobra.Command, s *store.Store, render renderer) error {
-	analysis, err := report.AnalyzeNamed(cmd.Context(), storedEvidence{s}, "/claim", o.claims, report.Request(o.question))
+	evidence := storedEvidence{Store: s}
+	if o.recorded != "" {
+		seq, err := s.Position(cmd.Context(), o.recorded)
+		if err != nil {
+			return asFlagErrors(err)
+		}
+		evidence.seq = &seq
+	}
+	analysis, err := report.AnalyzeNamed(cmd.Context(), evidence, "/claim", o.claims, report.Request(o.question))
 	if err != nil {
 		return err
 	}
-	return renderAll(cmd.Context(), cmd.OutOrStdout(), analysis, render)
+	return o.renderAll(cmd.Context(), cmd.OutOrStdout(), analysis, render)
 }
 
 // reportOnBundle reports on the claims of a bundle that are named or, if none is, on all that stand for themselves.
@@ -145,24 +202,40 @@ func (o *reportOptions) reportOnBundle(cmd *cobra.Command, render renderer) erro
 	if err != nil {
 		return err
 	}
-	return renderAll(cmd.Context(), cmd.OutOrStdout(), analysis, render)
+	return o.renderAll(cmd.Context(), cmd.OutOrStdout(), analysis, render)
 }
 
-// renderAll writes claim by claim, so that nothing waits for the last of many.
-func renderAll(ctx context.Context, w io.Writer, a *report.Answer, render renderer) error {
+// renderAll writes claim by claim, so that nothing waits for the last of many, and below them what the words mean.
+func (o *reportOptions) renderAll(ctx context.Context, w io.Writer, a *report.Answer, render renderer) error {
+	if (o.format == "html" || o.format == "svg") && len(a.Claims) != 1 {
+		return fmt.Errorf("--format %s is of one claim, and these are %d; name it with --claim", o.format, len(a.Claims))
+	}
+	isForPeople := o.format == "text" || o.format == "markdown"
+	if isForPeople {
+		w = forPeople(w)
+	}
 	for _, claim := range a.Claims {
 		if err := render(ctx, w, a, claim); err != nil {
 			return err
 		}
 	}
-	return nil
+	if !isForPeople {
+		return nil
+	}
+	return writeGlossary(w, o.format == "markdown")
 }
 
-// storedEvidence is a store as the analysis sees it.
-type storedEvidence struct{ *store.Store }
+// storedEvidence is a store as the analysis sees it: as it is or, with a place in the order of changes, as it was then.
+type storedEvidence struct {
+	*store.Store
+	seq *int64
+}
 
 // Facts reads from the store.
 func (e storedEvidence) Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (provenance.Facts, error) {
+	if e.seq != nil {
+		return e.FactsAt(ctx, claims, without, proposed, *e.seq)
+	}
 	facts, err := e.Store.Facts(ctx, claims, without, proposed)
 	return facts.Facts, err
 }

@@ -30,20 +30,96 @@ var standingSentences = map[provenance.Standing]string{
 	provenance.SingleOrigin:         "single origin: however many tell it, they have it from one",
 }
 
-// reportText is a report as text for a terminal.
+// glossary says what the words of a report mean. docs/analysis.md says how each is worked out.
+var glossary = [][2]string{
+	{"attribution", "one place in a document where somebody says the claim, with the chain of who has it from whom"},
+	{"origin", "who a chain ends with: nobody is known that they have it from"},
+	{"independent origins", "origins that nobody controls together; where it is not known, at least and at most so many"},
+	{"wire", "a way from readers to origins that shares nobody with another; over one wire, all of it passes through somebody"},
+	{"common link", "somebody whom every way passes: without them, nothing is left"},
+	{"speaks with", "is controlled by another, and counts as one with it"},
+	{"set aside, withdrawn", "counts no longer: taken out by the question, or retracted"},
+}
+
+// reportText is a report as text for a terminal or, in Markdown, for a page.
 type reportText struct {
 	strings.Builder
 	*provenance.Report
+	markdown bool
 }
 
 // writeReportText writes a report for people.
 func writeReportText(w io.Writer, r *provenance.Report) error {
-	t := &reportText{Report: r}
-	t.line("\nReport on %s", r.Claim)
-	for _, tag := range slices.Sorted(maps.Keys(r.Statement)) {
-		t.line("  %s  %s", headwater.VisibleLine(tag), headwater.Isolated(r.Statement[tag]))
+	return (&reportText{Report: r}).write(w)
+}
+
+// writeReportMarkdown writes the same in Markdown.
+func writeReportMarkdown(w io.Writer, r *provenance.Report) error {
+	return (&reportText{Report: r, markdown: true}).write(w)
+}
+
+// writeGlossary ends one or more reports.
+func writeGlossary(w io.Writer, markdown bool) error {
+	t := &reportText{markdown: markdown}
+	t.heading("What the words mean")
+	var entries []string
+	for _, entry := range glossary {
+		entries = append(entries, entry[0]+": "+entry[1])
 	}
-	t.line("\nIt is %s.", standingSentences[r.Standing])
+	t.entries(entries)
+	_, err := io.WriteString(w, t.String())
+	return err
+}
+
+// markdownEscapes keep what is said in a report from being read as Markdown.
+var markdownEscapes = func() *strings.Replacer {
+	var pairs []string
+	for _, r := range `\` + "`" + `*_{}[]<>#|~$&` {
+		pairs = append(pairs, string(r), `\`+string(r))
+	}
+	return strings.NewReplacer(pairs...)
+}()
+
+// said is a text as the form takes it.
+func (t *reportText) said(text string) string {
+	if t.markdown {
+		return markdownEscapes.Replace(text)
+	}
+	return text
+}
+
+// heading begins a part of the report.
+func (t *reportText) heading(format string, args ...any) {
+	text := t.said(fmt.Sprintf(format, args...))
+	if t.markdown {
+		text = "## " + text + "\n"
+	}
+	t.line("\n%s", text)
+}
+
+// entries are a list.
+func (t *reportText) entries(entries []string) {
+	mark := "    "
+	if t.markdown {
+		mark = "- "
+	}
+	for _, entry := range entries {
+		t.line("%s%s", mark, t.said(entry))
+	}
+	if t.markdown {
+		t.line("")
+	}
+}
+
+func (t *reportText) write(w io.Writer) error {
+	r := t.Report
+	if t.markdown {
+		t.line("# %s\n", t.said(headwater.VisibleLine(r.Claim)))
+	} else {
+		t.line("\nReport on %s", r.Claim)
+	}
+	t.texts("  ", r.Statement)
+	t.line("\n%s", t.said("It is "+standingSentences[r.Standing]+"."))
 	t.side("For it", r.Affirming)
 	t.side("Against it", r.Denying)
 	t.shared()
@@ -60,18 +136,31 @@ func (t *reportText) list(title string, entries []string) {
 	if len(entries) == 0 {
 		return
 	}
-	t.line("  %s", title)
-	for _, entry := range entries {
-		t.line("    %s", entry)
+	if t.markdown {
+		t.line("%s:\n", title)
+	} else {
+		t.line("  %s", title)
+	}
+	t.entries(entries)
+}
+
+// texts are one text in several languages.
+func (t *reportText) texts(indent string, texts headwater.Texts) {
+	for _, tag := range slices.Sorted(maps.Keys(texts)) {
+		if t.markdown {
+			t.line("- %s: %s", t.said(headwater.VisibleLine(tag)), t.said(headwater.VisibleLine(texts[tag])))
+			continue
+		}
+		t.line("%s%s  %s", indent, headwater.VisibleLine(tag), headwater.Isolated(texts[tag]))
 	}
 }
 
 func (t *reportText) side(title string, s provenance.Side) {
 	if len(s.Evidence) == 0 && len(s.OpenQuestions) == 0 {
-		t.line("\n%s: nothing", title)
+		t.heading("%s: nothing", title)
 		return
 	}
-	t.line("\n%s: %s, %s, %s", title, plural(s.Attributions, "attribution"), origins(s.IndependentOrigins), plural(s.Lines, "line"))
+	t.heading("%s: %s, %s; %s", title, attributions(s), origins(s.IndependentOrigins), allCame(s))
 	t.tree(s)
 	t.list("Origins", t.names(s.Origins))
 	t.list("On every way (common links)", t.names(s.CommonLinks))
@@ -87,12 +176,45 @@ func (t *reportText) side(title string, s provenance.Side) {
 	t.list("What could change the answer", t.questions(s))
 }
 
+// attributions says how many count, and how many of them are the claim's own.
+func attributions(s provenance.Side) string {
+	if s.OwnAttributions == s.Attributions {
+		return plural(s.Attributions, "attribution")
+	}
+	return fmt.Sprintf("%s (%d of this claim's own, %d that its links bring in)", plural(s.Attributions, "attribution"),
+		s.OwnAttributions, s.Attributions-s.OwnAttributions)
+}
+
+// allCame says over how many ways that share nobody all of a side came.
+func allCame(s provenance.Side) string {
+	switch {
+	case s.Lines == 0:
+		return "nobody reaches an origin"
+	case s.Lines == 1 && s.Attributions == 1:
+		return "it came over one wire"
+	case s.Lines == 1:
+		return "all of them came over one wire"
+	}
+	return fmt.Sprintf("they came over %d wires that share nobody", s.Lines)
+}
+
+// wires counts such ways.
+func wires(lines int) string {
+	switch lines {
+	case 0:
+		return "over no wire"
+	case 1:
+		return "over one wire"
+	}
+	return fmt.Sprintf("over %d wires", lines)
+}
+
 // shared says what both sides have in common.
 func (t *reportText) shared() {
 	if len(t.Shared.Origins)+len(t.Shared.Carriers) == 0 {
 		return
 	}
-	t.line("\nOn both sides:")
+	t.heading("On both sides:")
 	t.list("Origins", t.names(t.Shared.Origins))
 	t.list("On every way (common links)", t.names(t.Shared.Carriers))
 }
@@ -182,9 +304,15 @@ func (t *reportText) tree(s provenance.Side) {
 		}
 	}
 	left := maxTreeLines
+	if t.markdown {
+		t.line("```")
+	}
 	t.branches(s, root, "  ", &left)
 	if left < 0 {
 		t.line("  … and %d more; --format json gives all", -left)
+	}
+	if t.markdown {
+		t.line("```\n")
 	}
 }
 
@@ -256,7 +384,7 @@ func (t *reportText) removals(s provenance.Side) []string {
 	})
 	lines := make([]string, len(changing))
 	for i, r := range changing {
-		lines[i] = fmt.Sprintf("%s: %s, %s", t.shortName(r.Source), origins(r.IndependentOrigins), plural(r.Lines, "line"))
+		lines[i] = fmt.Sprintf("%s: %s, %s", t.shortName(r.Source), origins(r.IndependentOrigins), wires(r.Lines))
 	}
 	return lines
 }
@@ -264,7 +392,9 @@ func (t *reportText) removals(s provenance.Side) []string {
 func (t *reportText) anomalies(s provenance.Side) []string {
 	var lines []string
 	for _, a := range s.Anomalies {
-		where := fmt.Sprintf("attribution %s", a.Attribution)
+		where := "the words of " + t.publisherOf(s, func(e provenance.Testimony) bool {
+			return a.Attribution != nil && e.Attribution == *a.Attribution
+		})
 		switch {
 		case a.Source != nil:
 			where = t.shortName(*a.Source)
@@ -314,9 +444,27 @@ func (t *reportText) subject(q provenance.OpenQuestion) string {
 	case q.Circle != nil:
 		return strings.Join(t.names(q.Circle), " ⇄ ")
 	case q.Link != nil:
-		return q.Link.String()
+		return "a link; headwater show link " + q.Link.String()
 	}
-	return q.Document.String()
+	return "a document of " + t.publisherOf(t.sideOf(*q.Document), func(e provenance.Testimony) bool { return e.Document == *q.Document })
+}
+
+// sideOf is the side that a document speaks for.
+func (t *reportText) sideOf(document uuid.UUID) provenance.Side {
+	if slices.ContainsFunc(t.Denying.Evidence, func(e provenance.Testimony) bool { return e.Document == document }) {
+		return t.Denying
+	}
+	return t.Affirming
+}
+
+// publisherOf names who published the first testimony of a kind.
+func (t *reportText) publisherOf(s provenance.Side, is func(provenance.Testimony) bool) string {
+	for _, evidence := range s.Evidence {
+		if is(evidence) && len(evidence.Walk) > 0 {
+			return t.shortName(evidence.Walk[evidence.Original])
+		}
+	}
+	return "somebody"
 }
 
 // answered says in words what the answers to each question are. The day of an undated document stands after its words.
@@ -325,8 +473,10 @@ var answered = map[provenance.QuestionCode]struct{ same, other string }{
 	provenance.HearsayEnding:      {"if it has it from nobody new", "if it has it from somebody else"},
 	provenance.ControlNotReviewed: {"if it is controlled as another origin is", "if it is not"},
 	provenance.UndatedDocument:    {"if all relations count", "if it was published on"},
-	provenance.ProposedLink:       {"if it is accepted", "if it is not"},
 	provenance.UngroundedCircle:   {"if there is no origin in it", "if there is one"},
+
+	provenance.ProposedLink:            {"if it is accepted", "if it is not"},
+	provenance.ProposedLinkToWithdrawn: {"if it is accepted", "if it is not"},
 }
 
 // answers are what is left under either answer, where that is not what the report says.
@@ -348,7 +498,7 @@ func (t *reportText) answers(s provenance.Side, q provenance.OpenQuestion) []str
 		}
 		left := interval(then.Independence)
 		if then.Lines != now.Lines {
-			left += " over " + plural(then.Lines, "line")
+			left += " " + wires(then.Lines)
 		}
 		if then.Standing != now.Standing {
 			left += " (" + cmp.Or(withSpaces(then.Standing), "no origin") + ")"
@@ -362,23 +512,27 @@ func withSpaces[S ~string](code S) string { return strings.ReplaceAll(string(cod
 
 func (t *reportText) questioning() {
 	if t.Questioning.Attributions > 0 {
-		t.line("\nQuestioned: %s", plural(t.Questioning.Attributions, "attribution"))
+		t.heading("Questioned: %s", plural(t.Questioning.Attributions, "attribution"))
+		var walks []string
 		for _, evidence := range t.Questioning.Evidence {
 			var walk []string
 			for _, source := range evidence.Walk {
 				walk = append(walk, t.shortName(source))
 			}
-			t.line("  %s", strings.Join(walk, " → "))
+			walks = append(walks, strings.Join(walk, " → "))
 		}
+		t.entries(walks)
 	}
 	if len(t.Tensions) > 0 {
-		t.line("\nHard to reconcile with: %s", plural(len(t.Tensions), "claim"))
+		t.heading("Hard to reconcile with: %s", plural(len(t.Tensions), "claim"))
 		for _, tension := range t.Tensions {
-			t.line("  %s", headwater.VisibleLine(cmp.Or(tension.Key, tension.Claim.String())))
-			for _, tag := range slices.Sorted(maps.Keys(tension.Statement)) {
-				t.line("    %s  %s", headwater.VisibleLine(tag), headwater.Isolated(tension.Statement[tag]))
+			if t.markdown {
+				t.line("%s:\n", t.said(headwater.VisibleLine(cmp.Or(tension.Key, bilingual(tension.Statement)))))
+			} else {
+				t.line("  %s", headwater.VisibleLine(cmp.Or(tension.Key, bilingual(tension.Statement))))
 			}
-			t.line("    why: %s", headwater.Isolated(tension.Rationale))
+			t.texts("    ", tension.Statement)
+			t.entries([]string{"why: " + headwater.Isolated(tension.Rationale)})
 		}
 	}
 }
@@ -390,6 +544,10 @@ func (t *reportText) support() {
 			opinions++
 		}
 	}
-	t.line("\nSupport, of %s: belief %.2f, disbelief %.2f, uncertainty %.2f (probability %.2f)",
+	if !t.Support.Graded {
+		t.heading("Support: no source is graded, so that nothing can be said of it")
+		return
+	}
+	t.heading("Support, of %s: belief %.2f, disbelief %.2f, uncertainty %.2f (probability %.2f)",
 		plural(opinions, "opinion"), t.Support.Belief, t.Support.Disbelief, t.Support.Uncertainty, t.Support.Probability)
 }

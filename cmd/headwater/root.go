@@ -40,7 +40,7 @@ Without a database address it runs a private PostgreSQL in a data directory.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			logger, err := newLogger(cmd.ErrOrStderr(), s.logLevel, s.logFormat)
+			logger, err := newLogger(cmd.ErrOrStderr(), cmp.Or(s.logLevel, usualLogLevel(cmd)), s.logFormat)
 			if err == nil {
 				slog.SetDefault(logger)
 			}
@@ -55,32 +55,58 @@ Without a database address it runs a private PostgreSQL in a data directory.`,
 		"what kind of pooler, such as PgBouncer, stands before the database: transaction (HEADWATER_POOLER; none)")
 	flags.StringVar(&s.namespace, "namespace", cmp.Or(getenv("HEADWATER_NAMESPACE"), store.DefaultNamespace),
 		"namespace of the keys that are given through the API (HEADWATER_NAMESPACE)")
-	flags.StringVar(&s.logLevel, "log-level", cmp.Or(getenv("HEADWATER_LOG_LEVEL"), "info"),
-		"debug, info, warn or error (HEADWATER_LOG_LEVEL)")
+	flags.StringVar(&s.logLevel, "log-level", getenv("HEADWATER_LOG_LEVEL"),
+		"debug, info, warn or error (HEADWATER_LOG_LEVEL; info for what serves or looks after a database, warn for other commands)")
 	flags.StringVar(&s.logFormat, "log-format", cmp.Or(getenv("HEADWATER_LOG_FORMAT"), "text"), "text or json (HEADWATER_LOG_FORMAT)")
 	// The address may hold a password: as the default of a flag, --help would print it.
 	database := func() string { return cmp.Or(s.databaseURL, getenv("DATABASE_URL")) }
 	connect := func() connection {
 		return connection{address: database(), dataDir: s.dataDir, namespace: s.namespace, pooler: s.pooler}
 	}
+	client := clientFlags{getenv: getenv, connect: connect}
 	root.AddCommand(
+		newSearchCommand(client),
+		newShowCommand(client),
+		newListCommand(client),
+		newAddCommand(client),
+		newProposalsCommand(client),
+		newDecideCommand(client, "accept", "Accept proposed links, attributions and matches"),
+		newDecideCommand(client, "reject", "Reject proposed links, attributions and matches"),
+		newDecideCommand(client, "reopen", "Propose links, attributions and matches again that were decided"),
+		newHistoryCommand(client),
+		newOpenCommand(client),
 		newDemoCommand(&s, getenv),
 		newServeCommand(connect, getenv),
 		newMigrateCommand(connect),
 		newReindexCommand(connect),
 		newSequenceCommand(connect),
+		newStandingsCommand(connect),
 		newVerifyCommand(connect),
+		newBackupCommand(connect),
+		newRestoreCommand(connect),
 		newImportCommand(connect),
 		newExportCommand(connect),
 		newReportCommand(connect),
 		newSuggestCommand(connect),
 		newMatchesCommand(connect),
+		newImportsCommand(connect),
+		newUndoCommand(connect),
 		newKeyCommand(connect),
 		newMCPCommand(connect, getenv),
 		newOpenAPICommand(),
 		newVersionCommand(),
 	)
 	return root
+}
+
+// usualLogLevel is what a command logs at least unless it is told otherwise. Who watches a service, or looks after a database, wants to
+// know how it gets on; who works with what is stored wants the answer, and what went wrong.
+func usualLogLevel(cmd *cobra.Command) string {
+	switch path := strings.Fields(cmd.CommandPath()); path[min(1, len(path)-1)] {
+	case "serve", "demo", "mcp", "migrate", "reindex", "sequence", "standings":
+		return "info"
+	}
+	return "warn"
 }
 
 func newLogger(w io.Writer, level, format string) (*slog.Logger, error) {
@@ -122,17 +148,22 @@ func newVersionCommand() *cobra.Command {
 	}
 }
 
-// version returns the module's version and the commit that it was built from.
+// version returns the version of the release, with the commit that it was built from where the build knows it.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return "unknown"
+		return headwater.Version
 	}
-	version := info.Main.Version
+	built := map[string]string{}
 	for _, setting := range info.Settings {
-		if setting.Key == "vcs.revision" {
-			version += " " + setting.Value
-		}
+		built[setting.Key] = setting.Value
 	}
-	return version
+	commit := built["vcs.revision"]
+	switch {
+	case commit == "":
+		return headwater.Version
+	case built["vcs.modified"] == "true":
+		return headwater.Version + " (commit " + commit + ", with changes)"
+	}
+	return headwater.Version + " (commit " + commit + ")"
 }

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -18,6 +17,7 @@ import (
 
 	"github.com/headwater-project/headwater/api"
 	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/web"
 )
 
 const (
@@ -31,16 +31,18 @@ const (
 )
 
 func newServeCommand(connect func() connection, getenv func(string) string) *cobra.Command {
-	var addr, metricsAddr string
-	var trusted []string
-	var logKey logKeyOptions
+	var addr, metricsAddr, firstKey string
+	var noPage bool
+	var trusted, webhookNetworks []string
+	var following followOptions
 	options, database := api.Options{Limits: api.DefaultLimits}, servedStore
 	connections := defaultClientConnections
 	command := &cobra.Command{
 		Use:   "serve",
-		Short: "Serve the API over HTTP",
-		Long: `Serve the API over HTTP until interrupted. Until a key is made (headwater key create), everybody who reaches the service may
-do everything, and so it listens on a loopback address only. From then on requests need a key, or --public-read to read.
+		Short: "Serve the API and the page over HTTP",
+		Long: `Serve the API, and the page that works with it, over HTTP until interrupted. Until a key is made (headwater key create),
+everybody who reaches the service may do everything, and so it listens on a loopback address only. From then on requests
+need a key, or --public-read to read.
 
 Each flag can be given as an environment variable: --request-time as HEADWATER_REQUEST_TIME. Of limits, 0 is none. With
 --public-read, limits that are not given are lower.
@@ -57,11 +59,16 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 			if err == nil && options.PublicRead {
 				err = lowerLimits(cmd.LocalFlags())
 			}
-			proxies, parseErr := parseProxies(trusted)
-			if err := errors.Join(err, parseErr); err != nil {
+			proxies, proxiesErr := parseNetworks("trusted-proxies", trusted)
+			networks, networksErr := parseNetworks("webhook-networks", webhookNetworks)
+			if err := errors.Join(err, proxiesErr, networksErr); err != nil {
 				return err
 			}
+			following.webhooks.networks = networks
 			options.Assistant = forAssistants
+			if !noPage {
+				options.Page = web.Register
+			}
 			options.Proxies, database.MaxExports = proxies, int32(options.Limits.Exports)
 			stopTracing, err := startTracing(ctx, getenv)
 			if err != nil {
@@ -71,6 +78,11 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 			options.Traced = tracingConfigured(getenv)
 			database.Traced = options.Traced
 			return connect().withOptions(ctx, database, func(s *store.Store) error {
+				if firstKey != "" {
+					if err := createFirstKey(ctx, s, firstKey); err != nil {
+						return err
+					}
+				}
 				if err := checkReachable(ctx, s, addr); err != nil {
 					return err
 				}
@@ -90,13 +102,13 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 					}
 					defer stop()
 				}
-				stopLog, err := logKey.keepLog(ctx, connect(), s)
+				webhooks, stopFollowing, err := following.followChanges(ctx, connect(), s)
 				if err != nil {
 					return err
 				}
-				defer stopLog()
+				defer stopFollowing()
 				slog.Info("serving", "url", "http://"+listener.Addr().String())
-				options.Loopback = isLoopback(addr)
+				options.Loopback, options.Stopping, options.Webhooks = isLoopback(addr), ctx.Done(), webhooks
 				return serve(ctx, boundConnections(listener, connections, proxies), api.New(s, options))
 			})
 		},
@@ -106,20 +118,31 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 	flags.StringVar(&metricsAddr, "metrics-addr", "",
 		"address and port at which /metrics is served to everybody, and there alone; without it, /metrics is at --addr, for keys with the "+
 			"scope admin")
+	flags.BoolVar(&noPage, "no-page", false, "serve the API alone, without the page at /")
 	flags.BoolVar(&options.PublicRead, "public-read", false, "let everybody read without a key")
 	flags.StringSliceVar(&options.Origins, "cors-origin", nil, "an origin whose pages may call the service from a browser, such as "+
 		"https://desk.example; repeatable; * is all")
+	flags.StringVar(&options.PublicURL, "public-url", "", "address under which others reach the service, such as https://claims.example, "+
+		"which cards name; by default the one that each request names")
 	flags.StringSliceVar(&options.Hosts, "allowed-hosts", nil, "names under which the service may be called without a key, besides "+
 		"localhost, 127.0.0.1 and [::1]: until there is one, where it listens on loopback, and where this is given; repeatable")
-	flags.StringVar(&logKey.path, "log-key", "", "file of the key that signs the log of changes, made where there is none; by default "+
-		"log.key in the folder of the private database, and none for another database")
-	flags.StringVar(&logKey.origin, "log-origin", "", "name of the log of changes, when its key is made; by default the namespace without "+
-		"https://")
+	flags.StringVar(&firstKey, "bootstrap-key-file", "", "file with a token (headwater key token) that the first key is made from, with "+
+		"the scope admin; not used once there is a key")
+	flags.StringVar(&following.logKey.path, "log-key", "", "file of the key that signs the log of changes, made where there is none; by "+
+		"default log.key in the folder of the private database, and none for another database")
+	flags.StringVar(&following.logKey.origin, "log-origin", "", "name of the log of changes, when its key is made; by default the "+
+		"namespace without https://")
+	flags.StringVar(&following.webhooks.path, "webhook-key", "", "file of the key that webhooks are signed with, made where there is "+
+		"none; by default webhook.key in the folder of the private database, and none for another database")
+	flags.StringSliceVar(&webhookNetworks, "webhook-networks", nil, "addresses or networks (CIDR) that webhooks may be in although they "+
+		"are not public, also without TLS, such as 127.0.0.1; repeatable")
 	flags.Float64Var(&limits.Rate, "rate", limits.Rate, "requests a second for each key, or for each address without one")
 	flags.IntVar(&limits.Burst, "burst", limits.Burst, "requests that may come at once before --rate counts")
 	flags.IntVar(&limits.Concurrent, "concurrent", limits.Concurrent, "requests that are worked on at once")
 	flags.IntVar(&limits.Exports, "exports", limits.Exports, "exports at once, each with a connection to the database beside --connections")
 	flags.IntVar(&limits.Imports, "imports", limits.Imports, "imports that are worked on at once")
+	flags.IntVar(&limits.Streams, "streams", limits.Streams, "clients that follow the changes by a stream at once")
+	flags.DurationVar(&limits.StreamTime, "stream-time", limits.StreamTime, "how long a stream of changes lasts; its client comes back")
 	flags.IntVar(&limits.Share, "client-share", limits.Share, "what one address may have of these, in percent")
 	flags.IntVar(&limits.LeastRate, "least-rate", limits.LeastRate, "bytes a second that a client must send and take; it may fall behind "+
 		"by --stall-time")
@@ -160,9 +183,9 @@ func lowerLimits(flags *pflag.FlagSet) error {
 	return errors.Join(faults...)
 }
 
-// parseProxies reads addresses and networks.
-func parseProxies(texts []string) ([]netip.Prefix, error) {
-	var proxies []netip.Prefix
+// parseNetworks reads the addresses and networks of a flag.
+func parseNetworks(flag string, texts []string) ([]netip.Prefix, error) {
+	var networks []netip.Prefix
 	var faults []error
 	for _, text := range texts {
 		prefix, err := netip.ParsePrefix(text)
@@ -170,11 +193,11 @@ func parseProxies(texts []string) ([]netip.Prefix, error) {
 			prefix, err = netip.PrefixFrom(address, address.BitLen()), nil
 		}
 		if err != nil {
-			faults = append(faults, fmt.Errorf("--trusted-proxies has %q; expected addresses and networks, such as 10.0.0.0/8", text))
+			faults = append(faults, fmt.Errorf("--%s has %q; expected addresses and networks, such as 10.0.0.0/8", flag, text))
 		}
-		proxies = append(proxies, prefix)
+		networks = append(networks, prefix)
 	}
-	return proxies, errors.Join(faults...)
+	return networks, errors.Join(faults...)
 }
 
 // fromEnvironment sets each flag that the command line does not from the HEADWATER_ variable of its name.
@@ -214,7 +237,8 @@ func checkReachable(ctx context.Context, s *store.Store, addr string) error {
 	exist, err := s.KeysExist(ctx)
 	if err == nil && !exist {
 		err = fmt.Errorf("--addr is %q; expected a loopback address, such as %s, until a key is made: without keys, anybody who reaches "+
-			"the service may change what it holds; try: headwater key create --name admin --scope admin", addr, defaultAddr)
+			"the service may change what it holds; try: headwater key create --name admin --scope admin, or --bootstrap-key-file", addr,
+			defaultAddr)
 	}
 	return err
 }
@@ -239,15 +263,12 @@ func serveMetrics(ctx context.Context, addr string, measures *prometheus.Registr
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", api.MetricsHandler(measures, isLoopback(addr)))
-	ctx, cancel := context.WithCancel(ctx)
-	var serving sync.WaitGroup
-	serving.Go(func() {
+	slog.Info("measures are served", "url", "http://"+listener.Addr().String()+"/metrics")
+	return inBackground(ctx, func(ctx context.Context) {
 		if err := serve(ctx, listener, mux); err != nil {
 			slog.ErrorContext(ctx, "the measures are no longer served", "error", err)
 		}
-	})
-	slog.Info("measures are served", "url", "http://"+listener.Addr().String()+"/metrics")
-	return func() { cancel(); serving.Wait() }, nil
+	}), nil
 }
 
 // serve serves requests until ctx is done, and then waits for the running ones.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/headwater-project/headwater/store/storetest"
 	"github.com/headwater-project/headwater/testdata"
@@ -81,7 +82,7 @@ func TestMeasuresAtTheirOwnAddress(t *testing.T) {
 	}
 }
 
-// TestDemoEndsInAServedAPI follows what the demo says last.
+// TestDemoEndsInAServedAPI follows what the demo says last. Beside it, as beside any service, is worked out how claims stand.
 func TestDemoEndsInAServedAPI(t *testing.T) {
 	t.Parallel()
 	demo := command(t, "demo", "--addr", "127.0.0.1:0", "--data-dir", dataDir(t))
@@ -107,6 +108,16 @@ func TestDemoEndsInAServedAPI(t *testing.T) {
 		s := service{url: address[1]}
 		if status, body := s.get(t, ""); status != http.StatusOK || len(body) < 100 {
 			t.Errorf("%s: %d %s", address[1], status, body)
+		}
+	}
+	listed := &service{url: strings.TrimSuffix(addresses[3][1], "/docs")}
+	for since := time.Now(); ; time.Sleep(50 * time.Millisecond) {
+		status, body := listed.get(t, "/v1/claims?standing=corroborated&limit=1")
+		if strings.Contains(body, `"statement"`) {
+			break
+		}
+		if status != http.StatusOK || time.Since(since) > time.Minute {
+			t.Fatalf("no claim is listed by its standing: %d %s", status, body)
 		}
 	}
 	if err := demo.Process.Signal(os.Interrupt); err != nil {

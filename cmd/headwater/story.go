@@ -2,13 +2,14 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
-	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/api"
 )
 
 // story is a claim with everything needed to show it.
@@ -21,93 +22,63 @@ type story struct {
 	reviews      []headwater.Review
 }
 
-// fullPage is a page of maximum size, which holds everything about a claim of the demo.
-var fullPage = store.Paging{Limit: store.MaxLimit}
-
-// readStory reads a claim with its attributions, links and reviews, and the things that these refer to.
-func readStory(ctx context.Context, s *store.Store, claim uuid.UUID) (*story, error) {
-	st := &story{documents: map[uuid.UUID]headwater.Document{}, claims: map[uuid.UUID]headwater.Claim{}}
-	attributions, err := s.Attributions(ctx, store.AttributionFilter{Claim: claim}, fullPage)
-	if err != nil {
-		return nil, err
+// showClaim prints a claim with how it stands.
+func (c *client) showClaim(ctx context.Context, w io.Writer, answer json.RawMessage) error {
+	var detail api.ClaimDetail
+	if err := json.Unmarshal(answer, &detail); err != nil {
+		return err
 	}
-	links, err := s.Links(ctx, store.LinkFilter{Claim: claim}, fullPage)
-	if err != nil {
-		return nil, err
+	st := &story{sources: map[uuid.UUID]headwater.SourceCard{}, documents: map[uuid.UUID]headwater.Document{},
+		claims: map[uuid.UUID]headwater.Claim{detail.ID: detail.Claim}, attributions: detail.Attributions.Items,
+		reviews: detail.Reviews.Items}
+	for _, link := range detail.Links.Items {
+		st.links = append(st.links, link.Link)
 	}
-	reviews, err := s.Reviews(ctx, store.ReviewFilter{Claim: claim}, fullPage)
-	if err != nil {
-		return nil, err
+	for id, card := range detail.Claims {
+		if parsed := uuid.MustParse(id); parsed != detail.ID {
+			st.claims[parsed] = headwater.Claim{Meta: headwater.Meta{ID: parsed, Key: card.Key},
+				ClaimFields: headwater.ClaimFields{Statement: card.Statement}}
+		}
 	}
-	st.attributions, st.links, st.reviews = attributions.Items, links.Items, reviews.Items
-	if err := st.readClaims(ctx, s, claim); err != nil {
-		return nil, err
+	if err := c.fillStory(ctx, st, detail.Sources); err != nil {
+		return err
 	}
-	if err := st.readDocuments(ctx, s); err != nil {
-		return nil, err
+	if detail.Standing != nil {
+		if _, err := fmt.Fprintf(w, "It is %s.\n", standingSentences[detail.Standing.Standing]); err != nil {
+			return err
+		}
 	}
-	st.sources, err = s.SourceCards(ctx, st.sourceIDs())
-	return st, err
+	return st.show(w, detail.Claim)
 }
 
-func (st *story) readClaims(ctx context.Context, s *store.Store, claim uuid.UUID) error {
-	ids := []uuid.UUID{claim}
-	for _, link := range st.links {
-		ids = append(ids, link.From, link.To)
+// fillStory reads the documents that a story names, those that they reprint, and who published them.
+func (c *client) fillStory(ctx context.Context, st *story, cards map[string]headwater.SourceCard) error {
+	for id, card := range cards {
+		st.sources[uuid.MustParse(id)] = card
 	}
-	page, err := s.Claims(ctx, store.ClaimFilter{Common: store.Common{IDs: ids}}, fullPage)
-	for _, hit := range page.Items {
-		st.claims[hit.ID] = hit.Claim
-	}
-	return err
-}
-
-// readDocuments reads the documents of the attributions, and the documents that those reprint.
-func (st *story) readDocuments(ctx context.Context, s *store.Store) error {
-	var ids []uuid.UUID
+	var ids, publishers []string
 	for _, a := range st.attributions {
-		ids = append(ids, a.Document)
+		ids = append(ids, a.Document.String())
 	}
 	for range 2 {
-		page, err := s.Documents(ctx, store.DocumentFilter{Common: store.Common{IDs: ids}}, fullPage)
+		documents, err := readByID[headwater.Document](ctx, c, headwater.ResourceDocument, ids, "key,title,published,derived_from")
 		if err != nil {
 			return err
 		}
-		ids = []uuid.UUID{uuid.Nil} // an empty filter would match every document
-		for _, document := range page.Items {
+		ids = nil
+		for _, document := range documents {
 			st.documents[document.ID] = document
+			if _, known := st.sources[document.Publisher]; !known {
+				publishers = append(publishers, document.Publisher.String())
+			}
 			if document.DerivedFrom != nil {
-				ids = append(ids, *document.DerivedFrom)
+				ids = append(ids, document.DerivedFrom.String())
 			}
 		}
 	}
-	return nil
-}
-
-// sourceIDs lists the sources that the story refers to.
-func (st *story) sourceIDs() []uuid.UUID {
-	var ids []uuid.UUID
-	for _, a := range st.attributions {
-		ids = append(ids, a.Sources()...)
+	sources, err := readByID[headwater.Source](ctx, c, headwater.ResourceSource, publishers, "names")
+	for _, source := range sources {
+		st.sources[source.ID] = source.Card()
 	}
-	for _, document := range st.documents {
-		ids = append(ids, document.Publisher)
-	}
-	for _, review := range st.reviews {
-		ids = append(ids, review.Author)
-	}
-	return ids
-}
-
-// showHeadline prints the story's headline claim.
-func showHeadline(ctx context.Context, w io.Writer, s *store.Store) error {
-	claims, err := s.ResolveClaims(ctx, "/claim", []string{headline})
-	if err != nil {
-		return fmt.Errorf("the story's headline claim: %w", err)
-	}
-	st, err := readStory(ctx, s, claims[0])
-	if err != nil {
-		return fmt.Errorf("read the story back: %w", err)
-	}
-	return st.show(w, st.claims[claims[0]])
+	return err
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
@@ -19,6 +20,7 @@ import (
 type suggestOptions struct {
 	all, keep bool
 	format    string
+	kept      []string         // ids and versions of what is newly stored
 	by        store.Authorship // of what is kept
 }
 
@@ -39,12 +41,15 @@ With --keep what is found is stored as proposed links; otherwise it is only prin
 			if options.all == (len(args) > 0) {
 				return errors.New("expected keys or ids of claims, or --all")
 			}
-			if options.format != "text" && options.format != "json" {
-				return fmt.Errorf("--format is %q; expected text or json", options.format)
+			if err := checkOneOf("format", options.format, "text", "json"); err != nil {
+				return err
 			}
 			options.by = authorship("suggest")
 			return connect().withStore(cmd.Context(), func(s *store.Store) error {
-				return options.run(cmd.Context(), cmd.OutOrStdout(), s, args)
+				if err := options.run(cmd.Context(), forPeople(cmd.OutOrStdout()), s, args); err != nil {
+					return err
+				}
+				return options.tellKept(cmd.OutOrStdout())
 			})
 		},
 	}
@@ -52,10 +57,11 @@ With --keep what is found is stored as proposed links; otherwise it is only prin
 	flags.BoolVar(&options.all, "all", false, "look at every active claim")
 	flags.BoolVar(&options.keep, "keep", false, "store what is found as proposed links")
 	flags.StringVar(&options.format, "format", "text", "text or json, one suggestion a line")
+	completeWith(command, "format", "text", "json")
 	return command
 }
 
-func (a suggestOptions) run(ctx context.Context, w io.Writer, s *store.Store, names []string) error {
+func (a *suggestOptions) run(ctx context.Context, w io.Writer, s *store.Store, names []string) error {
 	claims, err := s.ResolveClaims(ctx, "/claim", names)
 	if err != nil {
 		return err
@@ -67,7 +73,7 @@ func (a suggestOptions) run(ctx context.Context, w io.Writer, s *store.Store, na
 }
 
 // suggestAll goes through all active claims, a page at a time.
-func (a suggestOptions) suggestAll(ctx context.Context, w io.Writer, s *store.Store) error {
+func (a *suggestOptions) suggestAll(ctx context.Context, w io.Writer, s *store.Store) error {
 	printed := map[uuid.UUID]bool{} // a link is found from both of its ends
 	for cursor := ""; ; {
 		page, err := s.Claims(ctx, store.ClaimFilter{Common: store.Common{Status: []string{string(headwater.EntityActive)}}},
@@ -88,7 +94,8 @@ func (a suggestOptions) suggestAll(ctx context.Context, w io.Writer, s *store.St
 	}
 }
 
-func (a suggestOptions) suggestFor(ctx context.Context, w io.Writer, s *store.Store, claims []uuid.UUID, printed map[uuid.UUID]bool) error {
+func (a *suggestOptions) suggestFor(ctx context.Context, w io.Writer, s *store.Store, claims []uuid.UUID,
+	printed map[uuid.UUID]bool) error {
 	for _, claim := range claims {
 		neighborhood, err := s.Neighbourhood(ctx, claim)
 		if err != nil {
@@ -107,13 +114,15 @@ func (a suggestOptions) suggestFor(ctx context.Context, w io.Writer, s *store.St
 	return nil
 }
 
-func (a suggestOptions) keepAndPrint(ctx context.Context, w io.Writer, s *store.Store, claim headwater.Claim,
+func (a *suggestOptions) keepAndPrint(ctx context.Context, w io.Writer, s *store.Store, claim headwater.Claim,
 	found suggest.Suggestion) error {
 	if a.keep && !found.Stored {
-		if _, err := s.CreateLink(ctx, a.by, found.NaturalKey(), found.LinkFields, headwater.Proposed); err != nil {
+		link, err := s.CreateLink(ctx, a.by, found.NaturalKey(), found.LinkFields, headwater.Proposed)
+		if err != nil {
 			return err
 		}
 		found.Stored = true
+		a.kept = append(a.kept, fmt.Sprintf("%s@%d", link.ID, link.Version))
 	}
 	if a.format == "json" {
 		encoder := json.NewEncoder(w)
@@ -121,6 +130,21 @@ func (a suggestOptions) keepAndPrint(ctx context.Context, w io.Writer, s *store.
 		return encoder.Encode(found)
 	}
 	return printSuggestion(w, claim, found)
+}
+
+// tellKept says what was kept, and how it is accepted.
+func (a *suggestOptions) tellKept(w io.Writer) error {
+	if !a.keep || a.format != "text" {
+		return nil
+	}
+	if len(a.kept) == 0 {
+		_, err := fmt.Fprintln(w, "Nothing new was kept; headwater proposals lists what waits for a decision.")
+		return err
+	}
+	_, err := fmt.Fprintf(w, "Kept as proposed, which counts for nothing yet: %s. headwater proposals lists what waits; "+
+		"to accept, or reject:\n\n"+
+		"  headwater accept %s\n", plural(len(a.kept), "link"), strings.Join(a.kept, " "))
+	return err
 }
 
 func printSuggestion(w io.Writer, claim headwater.Claim, s suggest.Suggestion) error {

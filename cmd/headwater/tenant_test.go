@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/headwater-project/headwater/migrations"
 	"github.com/headwater-project/headwater/store/storetest"
 	"github.com/headwater-project/headwater/testdata"
 )
@@ -54,10 +56,20 @@ func TestTrigramsInAnotherSchema(t *testing.T) {
 	if status, body := s.get(t, "/readyz"); status != http.StatusServiceUnavailable {
 		t.Errorf("ready without what search needs: %d %s", status, body)
 	}
-	contains(t, ok(t, "migrate", "down", "--steps", "14", "--database-url", database), "schema version 0")
+	contains(t, takenBack(t, database), "schema version 0")
 	if queried(t, database, "SELECT extname::text FROM pg_extension WHERE extname = 'pg_trgm'") == "" {
 		t.Error("the extension that was there before was removed")
 	}
+}
+
+// takenBack takes all migrations back, and gives what that says.
+func takenBack(t *testing.T, database string) string {
+	t.Helper()
+	latest, err := migrations.Latest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ok(t, "migrate", "down", "--steps", fmt.Sprint(latest), "--database-url", database)
 }
 
 func works(t *testing.T, database string) {
@@ -84,20 +96,18 @@ func TestTenantsInSchemasOfTheirOwn(t *testing.T) {
 		if n := queried(t, first, "SELECT count(*)::text FROM public.sources"); n != "0" {
 			t.Errorf("%s: the first tenant has got %s sources", path, n)
 		}
-		ok(t, "migrate", "down", "--steps", "14", "--database-url", second)
+		takenBack(t, second)
 	}
 	if n := queried(t, first, "SELECT count(*)::text FROM claims WHERE folded <% 'x'"); n != "0" {
 		t.Error("the first tenant has claims")
 	}
 }
 
-// TestMissingRightsAreNamed starts as a role that lacks one right after another.
-func TestMissingRightsAreNamed(t *testing.T) {
-	t.Parallel()
-	database := storetest.NewEmpty(t)
-	name := queried(t, database, "SELECT quote_ident(current_database())")
-	role := "r" + queried(t, database, "SELECT md5(current_database())")
-	statements(t, database, "CREATE ROLE "+role, "GRANT "+role+" TO CURRENT_USER", "REVOKE TEMPORARY ON DATABASE "+name+" FROM PUBLIC")
+// newRole makes a role without rights, which ends with the test.
+func newRole(t *testing.T, database string) (role string) {
+	t.Helper()
+	role = "r" + queried(t, database, "SELECT md5(current_database())")
+	statements(t, database, "CREATE ROLE "+role, "GRANT "+role+" TO CURRENT_USER")
 	t.Cleanup(func() {
 		conn, err := pgx.Connect(context.Background(), database)
 		if err != nil {
@@ -108,6 +118,16 @@ func TestMissingRightsAreNamed(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	return role
+}
+
+// TestMissingRightsAreNamed starts as a role that lacks one right after another.
+func TestMissingRightsAreNamed(t *testing.T) {
+	t.Parallel()
+	database := storetest.NewEmpty(t)
+	name := queried(t, database, "SELECT quote_ident(current_database())")
+	role := newRole(t, database)
+	statements(t, database, "REVOKE TEMPORARY ON DATABASE "+name+" FROM PUBLIC")
 	as := with(t, database, "role", role)
 	for _, step := range []struct{ says, grant string }{
 		{"GRANT TEMPORARY ON DATABASE " + name + " TO " + role, "GRANT TEMPORARY ON DATABASE " + name + " TO " + role},

@@ -157,8 +157,10 @@ func (st *story) showLinks(b *strings.Builder, claim uuid.UUID, kind headwater.L
 func (st *story) showReviews(b *strings.Builder, claim uuid.UUID) {
 	for _, review := range st.reviews {
 		if review.Claim == claim && review.Status == headwater.RecordActive {
-			fmt.Fprintf(b, "\nReviewed by %s: %s\n  %s\n", st.name(review.Author),
-				headwater.Isolated(review.Rating.Label), headwater.Isolated(review.Title))
+			fmt.Fprintf(b, "\nReviewed by %s: %s\n", st.name(review.Author), headwater.Isolated(review.Rating.Label))
+			if review.Title != "" {
+				fmt.Fprintf(b, "  %s\n", headwater.Isolated(review.Title))
+			}
 		}
 	}
 }

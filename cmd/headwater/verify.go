@@ -75,7 +75,7 @@ func (o verifyOptions) run(cmd *cobra.Command, c connection, s *store.Store) err
 
 // trustKey trusts the public key of the file that the service signs with, unless others are named.
 func (o verifyOptions) trustKey(c connection, hold *store.VerifyOptions) error {
-	path, err := o.key.file(c)
+	path, err := keyFile(o.key.path, logKeyFile, c)
 	if err != nil || path == "" || len(hold.Verifiers) > 0 {
 		return err
 	}
