@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -112,6 +113,9 @@ func (c *Client) stream(req *http.Request, err error, mediaType string) (io.Read
 // send sends a request, again if need be. Any answer but a good one is an error.
 func (c *Client) send(req *http.Request, accept string) (*http.Response, error) {
 	req.Header.Set("Accept", accept)
+	if reason := req.Header.Get(reasonHeader); reason != "" {
+		req.Header.Set(reasonHeader, encodeHeader(reason))
+	}
 	req.Header.Set("User-Agent", c.agent)
 	if c.key != "" {
 		req.Header.Set("Authorization", "Bearer "+c.key)
@@ -128,6 +132,21 @@ func (c *Client) send(req *http.Request, accept string) (*http.Response, error) 
 		return nil, ErrNotModified
 	}
 	return nil, problemOf(resp)
+}
+
+const reasonHeader = "X-Change-Reason"
+
+// encodeHeader writes a text that no header can hold as it is as RFC 8187 has it.
+func encodeHeader(text string) string {
+	const encoded = "UTF-8''"
+	plain := !strings.HasPrefix(strings.ToUpper(text), encoded[:6])
+	for _, r := range text {
+		plain = plain && r >= ' ' && r <= '~'
+	}
+	if plain {
+		return text
+	}
+	return encoded + strings.ReplaceAll(url.QueryEscape(text), "+", "%20")
 }
 
 func (c *Client) exchange(req *http.Request) (*http.Response, error) {

@@ -129,8 +129,8 @@ func TestProblemsAreTyped(t *testing.T) {
 
 func TestAllFaultsAreGivenAtOnce(t *testing.T) {
 	t.Parallel()
-	_, err := client(t).CreateLink(t.Context(), headwater.NewLink{From: uuid.New(), To: uuid.New(), Kind: headwater.LinkKindRefines,
-		Confidence: new(1.5)}, nil)
+	_, err := client(t).CreateLink(t.Context(), headwater.NewLink{From: uuid.NewString(), To: uuid.NewString(),
+		Kind: headwater.LinkKindRefines, Confidence: new(1.5)}, nil)
 	var problem *headwater.Problem
 	if !errors.As(err, &problem) || problem.Status != http.StatusUnprocessableEntity || problem.Code != headwater.ProblemCodeInvalid ||
 		len(problem.Errors) == 0 {
@@ -183,8 +183,8 @@ func TestAnAnnotatorsWork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	document, err := c.CreateDocument(ctx, headwater.NewDocument{Publisher: outlet.ID, Kind: headwater.DocumentKindArticle, Language: "ar",
-		Text: text}, nil)
+	document, err := c.CreateDocument(ctx, headwater.NewDocument{Publisher: outlet.ID.String(), Kind: headwater.DocumentKindArticle,
+		Language: "ar", Text: text}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,8 +197,8 @@ func TestAnAnnotatorsWork(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = c.CreateAttribution(ctx, headwater.NewAttribution{
-		Claim: claim.ID, Document: document.ID, Stance: headwater.StanceAffirms, Content: words, Confidence: new(0.0),
-		Chain: []headwater.Hop{{Source: outlet.ID, Act: headwater.ActPublishes}},
+		Claim: claim.ID.String(), Document: document.ID.String(), Stance: headwater.StanceAffirms, Content: words.New(),
+		Confidence: new(0.0), Chain: []headwater.NewHop{{Source: outlet.ID.String(), Act: headwater.ActPublishes}},
 	}, nil)
 	if err != nil {
 		t.Fatal(err)

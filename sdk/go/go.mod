@@ -7,6 +7,8 @@ require (
 	github.com/hashicorp/go-retryablehttp v0.7.8
 	github.com/oapi-codegen/nullable v1.1.0
 	github.com/oapi-codegen/runtime v1.8.0
+	github.com/transparency-dev/merkle v0.0.2
+	golang.org/x/mod v0.41.0
 )
 
 require (

@@ -60,6 +60,7 @@ const (
 	AttributionFieldCredibility   AttributionField = "credibility"
 	AttributionFieldEventTimeSpan AttributionField = "event_time_span"
 	AttributionFieldKey           AttributionField = "key"
+	AttributionFieldMended        AttributionField = "mended"
 	AttributionFieldMethod        AttributionField = "method"
 	AttributionFieldNamespace     AttributionField = "namespace"
 	AttributionFieldNote          AttributionField = "note"
@@ -68,6 +69,18 @@ const (
 // Defines values for BundleHeaderTexts.
 const (
 	BundleHeaderTextsExcerpts BundleHeaderTexts = "excerpts"
+)
+
+// Defines values for CardFormat.
+const (
+	CardFormatHTML CardFormat = "html"
+	CardFormatSvg  CardFormat = "svg"
+)
+
+// Defines values for CardLanguage.
+const (
+	CardLanguageAr CardLanguage = "ar"
+	CardLanguageEn CardLanguage = "en"
 )
 
 // Defines values for Certainty.
@@ -120,6 +133,15 @@ const (
 	ClaimLinkFieldStanding   ClaimLinkField = "standing"
 )
 
+// Defines values for ClaimOrder.
+const (
+	ClaimOrderCreatedAt      ClaimOrder = "created_at"
+	ClaimOrderID             ClaimOrder = "id"
+	ClaimOrderMinusAppeared  ClaimOrder = "-appeared"
+	ClaimOrderMinusCreatedAt ClaimOrder = "-created_at"
+	ClaimOrderMinusWidth     ClaimOrder = "-width"
+)
+
 // Defines values for Comparator.
 const (
 	ComparatorEqual            Comparator = "="
@@ -129,6 +151,13 @@ const (
 	ComparatorLessThanEqual    Comparator = "<="
 	ComparatorRange            Comparator = "range"
 	ComparatorTilde            Comparator = "~"
+)
+
+// Defines values for CountedSide.
+const (
+	CountedSideAffirming   CountedSide = "affirming"
+	CountedSideDenying     CountedSide = "denying"
+	CountedSideQuestioning CountedSide = "questioning"
 )
 
 // Defines values for DayOrder.
@@ -145,6 +174,20 @@ const (
 	DecisionRejected Decision = "rejected"
 )
 
+// Defines values for DecisionMode.
+const (
+	DecisionModeAll  DecisionMode = "all"
+	DecisionModeEach DecisionMode = "each"
+)
+
+// Defines values for DecisionOrAll.
+const (
+	DecisionOrAllAccepted DecisionOrAll = "accepted"
+	DecisionOrAllAll      DecisionOrAll = "all"
+	DecisionOrAllProposed DecisionOrAll = "proposed"
+	DecisionOrAllRejected DecisionOrAll = "rejected"
+)
+
 // Defines values for Degree.
 const (
 	DegreeDirect  Degree = "direct"
@@ -158,6 +201,7 @@ const (
 	DocumentFieldDerivedFrom DocumentField = "derived_from"
 	DocumentFieldKey         DocumentField = "key"
 	DocumentFieldLanguage    DocumentField = "language"
+	DocumentFieldMatches     DocumentField = "matches"
 	DocumentFieldMethod      DocumentField = "method"
 	DocumentFieldNamespace   DocumentField = "namespace"
 	DocumentFieldPublished   DocumentField = "published"
@@ -302,6 +346,7 @@ const (
 	ListedClaimFieldApproximate ListedClaimField = "approximate"
 	ListedClaimFieldEventTime   ListedClaimField = "event_time"
 	ListedClaimFieldKey         ListedClaimField = "key"
+	ListedClaimFieldMatches     ListedClaimField = "matches"
 	ListedClaimFieldMergedInto  ListedClaimField = "merged_into"
 	ListedClaimFieldMethod      ListedClaimField = "method"
 	ListedClaimFieldNamespace   ListedClaimField = "namespace"
@@ -332,6 +377,7 @@ const (
 const (
 	OperationAccept  Operation = "accept"
 	OperationCreate  Operation = "create"
+	OperationDelete  Operation = "delete"
 	OperationMerge   Operation = "merge"
 	OperationReject  Operation = "reject"
 	OperationReopen  Operation = "reopen"
@@ -359,7 +405,9 @@ const (
 // Defines values for ProblemCode.
 const (
 	ProblemCodeAlreadyExists         ProblemCode = "already_exists"
+	ProblemCodeAlreadyUndone         ProblemCode = "already_undone"
 	ProblemCodeBadRequest            ProblemCode = "bad_request"
+	ProblemCodeChangedSince          ProblemCode = "changed_since"
 	ProblemCodeConflict              ProblemCode = "conflict"
 	ProblemCodeForbidden             ProblemCode = "forbidden"
 	ProblemCodeInternal              ProblemCode = "internal"
@@ -376,14 +424,34 @@ const (
 	ProblemCodeVersionRequired       ProblemCode = "version_required"
 )
 
+// Defines values for ProposalKind.
+const (
+	ProposalKindContradicts  ProposalKind = "contradicts"
+	ProposalKindCorroborates ProposalKind = "corroborates"
+	ProposalKindEquivalent   ProposalKind = "equivalent"
+	ProposalKindRefines      ProposalKind = "refines"
+	ProposalKindReprint      ProposalKind = "reprint"
+	ProposalKindSameDocument ProposalKind = "same_document"
+	ProposalKindSameSource   ProposalKind = "same_source"
+)
+
+// Defines values for ProposalResource.
+const (
+	ProposalResourceAttribution ProposalResource = "attribution"
+	ProposalResourceLink        ProposalResource = "link"
+	ProposalResourceMatch       ProposalResource = "match"
+)
+
 // Defines values for QuestionCode.
 const (
-	QuestionCodeAnonymousSource    QuestionCode = "anonymous_source"
-	QuestionCodeControlNotReviewed QuestionCode = "control_not_reviewed"
-	QuestionCodeHearsayEnding      QuestionCode = "hearsay_ending"
-	QuestionCodeProposedLink       QuestionCode = "proposed_link"
-	QuestionCodeUndatedDocument    QuestionCode = "undated_document"
-	QuestionCodeUngroundedCircle   QuestionCode = "ungrounded_circle"
+	QuestionCodeAnonymousSource         QuestionCode = "anonymous_source"
+	QuestionCodeControlNotReviewed      QuestionCode = "control_not_reviewed"
+	QuestionCodeHearsayEnding           QuestionCode = "hearsay_ending"
+	QuestionCodeProposedLink            QuestionCode = "proposed_link"
+	QuestionCodeProposedLinkToWithdrawn QuestionCode = "proposed_link_to_withdrawn"
+	QuestionCodeProposedLinkUnexamined  QuestionCode = "proposed_link_unexamined"
+	QuestionCodeUndatedDocument         QuestionCode = "undated_document"
+	QuestionCodeUngroundedCircle        QuestionCode = "ungrounded_circle"
 )
 
 // Defines values for ReadTableOf.
@@ -480,6 +548,7 @@ const (
 	SourceFieldDomains           SourceField = "domains"
 	SourceFieldExternalIds       SourceField = "external_ids"
 	SourceFieldKey               SourceField = "key"
+	SourceFieldMatches           SourceField = "matches"
 	SourceFieldMergedInto        SourceField = "merged_into"
 	SourceFieldMethod            SourceField = "method"
 	SourceFieldNames             SourceField = "names"
@@ -500,6 +569,7 @@ const (
 	SourceHitFieldDomains           SourceHitField = "domains"
 	SourceHitFieldExternalIds       SourceHitField = "external_ids"
 	SourceHitFieldKey               SourceHitField = "key"
+	SourceHitFieldMatches           SourceHitField = "matches"
 	SourceHitFieldMergedInto        SourceHitField = "merged_into"
 	SourceHitFieldMethod            SourceHitField = "method"
 	SourceHitFieldNames             SourceHitField = "names"
@@ -583,10 +653,50 @@ const (
 	TimelineScopeEvidence TimelineScope = "evidence"
 )
 
+// Defines values for WebhookKind.
+const (
+	WebhookKindChange   WebhookKind = "change"
+	WebhookKindStanding WebhookKind = "standing"
+)
+
+// Defines values for ListAttributionVersionsParamsOrder.
+const (
+	ListAttributionVersionsParamsOrderAsc  ListAttributionVersionsParamsOrder = "asc"
+	ListAttributionVersionsParamsOrderDesc ListAttributionVersionsParamsOrder = "desc"
+)
+
 // Defines values for ListChangesParamsOrder.
 const (
 	ListChangesParamsOrderAsc  ListChangesParamsOrder = "asc"
 	ListChangesParamsOrderDesc ListChangesParamsOrder = "desc"
+)
+
+// Defines values for ListChangesParamsInclude.
+const (
+	ListChangesParamsIncludeClaims ListChangesParamsInclude = "claims"
+)
+
+// Defines values for StreamChangesParamsInclude.
+const (
+	StreamChangesParamsIncludeClaims StreamChangesParamsInclude = "claims"
+)
+
+// Defines values for ListClaimVersionsParamsOrder.
+const (
+	ListClaimVersionsParamsOrderAsc  ListClaimVersionsParamsOrder = "asc"
+	ListClaimVersionsParamsOrderDesc ListClaimVersionsParamsOrder = "desc"
+)
+
+// Defines values for ListDocumentVersionsParamsOrder.
+const (
+	ListDocumentVersionsParamsOrderAsc  ListDocumentVersionsParamsOrder = "asc"
+	ListDocumentVersionsParamsOrderDesc ListDocumentVersionsParamsOrder = "desc"
+)
+
+// Defines values for ListLinkVersionsParamsOrder.
+const (
+	ListLinkVersionsParamsOrderAsc  ListLinkVersionsParamsOrder = "asc"
+	ListLinkVersionsParamsOrderDesc ListLinkVersionsParamsOrder = "desc"
 )
 
 // Defines values for ListMatchesParamsResource.
@@ -600,6 +710,30 @@ const (
 	ListMatchesParamsKindReprint      ListMatchesParamsKind = "reprint"
 	ListMatchesParamsKindSameDocument ListMatchesParamsKind = "same_document"
 	ListMatchesParamsKindSameSource   ListMatchesParamsKind = "same_source"
+)
+
+// Defines values for ListMatchVersionsParamsOrder.
+const (
+	ListMatchVersionsParamsOrderAsc  ListMatchVersionsParamsOrder = "asc"
+	ListMatchVersionsParamsOrderDesc ListMatchVersionsParamsOrder = "desc"
+)
+
+// Defines values for ListRelationVersionsParamsOrder.
+const (
+	ListRelationVersionsParamsOrderAsc  ListRelationVersionsParamsOrder = "asc"
+	ListRelationVersionsParamsOrderDesc ListRelationVersionsParamsOrder = "desc"
+)
+
+// Defines values for ListReviewVersionsParamsOrder.
+const (
+	ListReviewVersionsParamsOrderAsc  ListReviewVersionsParamsOrder = "asc"
+	ListReviewVersionsParamsOrderDesc ListReviewVersionsParamsOrder = "desc"
+)
+
+// Defines values for ListSourceVersionsParamsOrder.
+const (
+	ListSourceVersionsParamsOrderAsc  ListSourceVersionsParamsOrder = "asc"
+	ListSourceVersionsParamsOrderDesc ListSourceVersionsParamsOrder = "desc"
 )
 
 // APIKey defines model for APIKey.
@@ -670,7 +804,7 @@ type APIKeyFields struct {
 
 // APIKeyPage defines model for APIKeyPage.
 type APIKeyPage struct {
-	// Claims Each claim that links name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -808,7 +942,7 @@ type Attribution struct {
 	// Example: 2026-01-02T03:04:05Z
 	CreatedAt time.Time `json:"created_at"`
 
-	// Credibility The Admiralty scale's grade of the information, 1 (confirmed) to 5 (improbable); 6, cannot be judged, by default.
+	// Credibility The Admiralty scale's grade of the information, 1 (confirmed) to 5 (improbable); 6, cannot be judged, by default. It is shown, and enters no figure.
 	//
 	// Example: 2
 	Credibility *int `json:"credibility,omitempty"`
@@ -830,6 +964,9 @@ type Attribution struct {
 	//
 	// Example: nis
 	Key string `json:"key,omitempty,omitzero"`
+
+	// Mended In the answer to a write: the quotes whose positions were wrong, and are right now.
+	Mended []Mended `json:"mended,omitempty,omitzero"`
 
 	// Method Who or what made the annotation.
 	Method *Method `json:"method,omitempty"`
@@ -871,12 +1008,12 @@ type AttributionField string
 // AttributionFields defines model for AttributionFields.
 type AttributionFields struct {
 	// Chain Who told whom, from the document's publisher (first) to the origin (last).
-	Chain []Hop `json:"chain"`
+	Chain []NewHop `json:"chain"`
 
-	// Claim The claim that is made.
+	// Claim The claim that is made. By its key or its id.
 	//
-	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	Claim uuid.UUID `json:"claim"`
+	// Example: over-million-since-august
+	Claim string `json:"claim"`
 
 	// Confidence How sure the annotator is, 0 to 1.
 	//
@@ -884,20 +1021,20 @@ type AttributionFields struct {
 	Confidence *float64 `json:"confidence,omitempty"`
 
 	// Content The words that make the claim; may be missing where the document has no text.
-	Content *Selector `json:"content,omitempty"`
+	Content *NewSelector `json:"content,omitempty"`
 
-	// Credibility The Admiralty scale's grade of the information, 1 (confirmed) to 5 (improbable); 6, cannot be judged, by default.
+	// Credibility The Admiralty scale's grade of the information, 1 (confirmed) to 5 (improbable); 6, cannot be judged, by default. It is shown, and enters no figure.
 	//
 	// Example: 2
 	Credibility *int `json:"credibility,omitempty"`
 
-	// Document The document that it is made in.
+	// Document The document that it is made in. By its key or its id.
 	//
-	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	Document uuid.UUID `json:"document"`
+	// Example: article-12
+	Document string `json:"document"`
 
 	// EventTimeSpan The words that say when it happened.
-	EventTimeSpan *Selector `json:"event_time_span,omitempty"`
+	EventTimeSpan *NewSelector `json:"event_time_span,omitempty"`
 
 	// Method Who or what made the annotation.
 	Method *Method `json:"method,omitempty"`
@@ -931,7 +1068,7 @@ type AttributionLine struct {
 	// Content The words that make the claim; may be missing where the document has no text.
 	Content *Selector `json:"content,omitempty"`
 
-	// Credibility The Admiralty scale's grade of the information, 1 (confirmed) to 5 (improbable); 6, cannot be judged, by default.
+	// Credibility The Admiralty scale's grade of the information, 1 (confirmed) to 5 (improbable); 6, cannot be judged, by default. It is shown, and enters no figure.
 	//
 	// Example: 2
 	Credibility *int `json:"credibility,omitempty"`
@@ -981,7 +1118,7 @@ type AttributionLine struct {
 
 // AttributionPage defines model for AttributionPage.
 type AttributionPage struct {
-	// Claims Each claim that links name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -1002,12 +1139,12 @@ type AttributionPage struct {
 // AttributionPatch defines model for AttributionPatch.
 type AttributionPatch struct {
 	// Chain Who told whom, from the document's publisher (first) to the origin (last).
-	Chain []Hop `json:"chain,omitempty,omitzero"`
+	Chain []NewHop `json:"chain,omitempty,omitzero"`
 
-	// Claim The claim that is made.
+	// Claim The claim that is made. By its key or its id.
 	//
-	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	Claim uuid.UUID `json:"claim,omitempty,omitzero"`
+	// Example: over-million-since-august
+	Claim string `json:"claim,omitempty,omitzero"`
 
 	// Confidence How sure the annotator is, 0 to 1.
 	//
@@ -1017,15 +1154,15 @@ type AttributionPatch struct {
 	// Content The words that make the claim; may be missing where the document has no text.
 	Content nullable.Nullable[SelectorPatch] `json:"content,omitempty"`
 
-	// Credibility The Admiralty scale's grade of the information, 1 (confirmed) to 5 (improbable); 6, cannot be judged, by default.
+	// Credibility The Admiralty scale's grade of the information, 1 (confirmed) to 5 (improbable); 6, cannot be judged, by default. It is shown, and enters no figure.
 	//
 	// Example: 2
 	Credibility nullable.Nullable[int] `json:"credibility,omitempty"`
 
-	// Document The document that it is made in.
+	// Document The document that it is made in. By its key or its id.
 	//
-	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	Document uuid.UUID `json:"document,omitempty,omitzero"`
+	// Example: article-12
+	Document string `json:"document,omitempty,omitzero"`
 
 	// EventTimeSpan The words that say when it happened.
 	EventTimeSpan nullable.Nullable[SelectorPatch] `json:"event_time_span,omitempty"`
@@ -1100,6 +1237,12 @@ type BundleQuestion struct {
 	Without []uuid.UUID `json:"without,omitempty,omitzero"`
 }
 
+// CardFormat defines model for CardFormat.
+type CardFormat string
+
+// CardLanguage defines model for CardLanguage.
+type CardLanguage string
+
 // Certainty defines model for Certainty.
 type Certainty string
 
@@ -1120,7 +1263,12 @@ type Change struct {
 	// Example: 2026-01-02T03:04:05Z
 	At time.Time `json:"at"`
 
-	// FromVersion Version before; 0 for a new thing.
+	// Claims With include=claims, the first 20 claims whose figures the change can move, by id, as links stand now.
+	//
+	// Example: ["0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
+	Claims []uuid.UUID `json:"claims,omitempty,omitzero"`
+
+	// FromVersion Version before; 0 for a new thing, unless one of its identity was there before.
 	//
 	// Example: 2
 	FromVersion int `json:"from_version"`
@@ -1134,6 +1282,11 @@ type Change struct {
 	//
 	// Example: 6f1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d
 	ID uuid.UUID `json:"id"`
+
+	// MoreClaims How many more there are; 980 stands for as many or more.
+	//
+	// Example: 3
+	MoreClaims *int `json:"more_claims,omitempty"`
 
 	// Operation What was done.
 	//
@@ -1160,8 +1313,51 @@ type Change struct {
 	// Example: 1042
 	Seq int `json:"seq"`
 
-	// State The thing after the change, without document texts.
+	// State The thing after the change, without a document's text, of which stored_sha256 is the hash; a deleted thing is as it was, with the status deleted.
 	State interface{} `json:"state"`
+
+	// ToVersion Version after.
+	//
+	// Example: 3
+	ToVersion int `json:"to_version"`
+}
+
+// ChangeDelivered defines model for ChangeDelivered.
+type ChangeDelivered struct {
+	// FromVersion Version before.
+	//
+	// Example: 2
+	FromVersion int `json:"from_version"`
+
+	// Group The request, import or command that made it.
+	//
+	// Example: 4a1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d
+	Group uuid.UUID `json:"group,omitempty,omitzero"`
+
+	// ID Identity of the change.
+	//
+	// Example: 6f1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d
+	ID uuid.UUID `json:"id"`
+
+	// Operation What was done.
+	//
+	// Example: update
+	Operation Operation `json:"operation"`
+
+	// Resource To what kind of thing.
+	//
+	// Example: claim
+	Resource Resource `json:"resource"`
+
+	// ResourceID To which.
+	//
+	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	ResourceID uuid.UUID `json:"resource_id"`
+
+	// Seq Its place in the order of all changes.
+	//
+	// Example: 1042
+	Seq int `json:"seq"`
 
 	// ToVersion Version after.
 	//
@@ -1171,7 +1367,7 @@ type Change struct {
 
 // ChangePage defines model for ChangePage.
 type ChangePage struct {
-	// Claims Each claim that links name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -1281,7 +1477,7 @@ type ClaimCard struct {
 
 // ClaimDetail defines model for ClaimDetail.
 type ClaimDetail struct {
-	// Attributions The first 1,000 attributions, with include=attributions; next_cursor goes on at /v1/claims/{id}/attributions?limit=1000.
+	// Attributions The first 1,000 attributions that are accepted, with include=attributions; next_cursor goes on at /v1/claims/{id}/attributions?limit=1000.
 	Attributions *AttributionPage `json:"attributions,omitempty"`
 
 	// Claims Each claim that the links name, once, by id, with include=links.
@@ -1305,7 +1501,7 @@ type ClaimDetail struct {
 	// Example: nis
 	Key string `json:"key,omitempty,omitzero"`
 
-	// Links The first 1,000 links in both directions, with include=links; next_cursor goes on at /v1/claims/{id}/links?limit=1000.
+	// Links The first 1,000 accepted links in both directions, with include=links; next_cursor goes on at /v1/claims/{id}/links?limit=1000.
 	Links *ClaimLinkPage `json:"links,omitempty"`
 
 	// MergedInto The claim that this one speaks as.
@@ -1332,7 +1528,7 @@ type ClaimDetail struct {
 	// Report The report on it, with include=report.
 	Report *Report `json:"report,omitempty"`
 
-	// Reviews The first 1,000 reviews, with include=reviews; next_cursor goes on at /v1/reviews?claim={id}&limit=1000.
+	// Reviews The first 1,000 active reviews, with include=reviews; next_cursor goes on at /v1/reviews?claim={id}&status=active&limit=1000.
 	Reviews *ReviewPage `json:"reviews,omitempty"`
 
 	// Scope What the statement is limited to: a definition, place or period, so that two numbers over different scopes are not called a contradiction.
@@ -1562,7 +1758,7 @@ type ClaimLinkField string
 
 // ClaimLinkPage defines model for ClaimLinkPage.
 type ClaimLinkPage struct {
-	// Claims Each claim that links name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -1580,9 +1776,12 @@ type ClaimLinkPage struct {
 	Truncated bool `json:"truncated,omitempty,omitzero"`
 }
 
+// ClaimOrder defines model for ClaimOrder.
+type ClaimOrder string
+
 // ClaimPage defines model for ClaimPage.
 type ClaimPage struct {
-	// Claims Each claim that links name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -1630,6 +1829,57 @@ type ClaimPatch struct {
 	//
 	// Example: ["arms"]
 	Topics nullable.Nullable[[]string] `json:"topics,omitempty,omitzero"`
+}
+
+// ClaimStanding defines model for ClaimStanding.
+type ClaimStanding struct {
+	// AlgorithmVersion The rules that it was worked out by.
+	//
+	// Example: 2
+	AlgorithmVersion string `json:"algorithm_version"`
+
+	// Appeared When the newest document was published in which one of these stands; the first moment that it can have been.
+	//
+	// Example: 2024-05-31T00:00:00Z
+	Appeared time.Time `json:"appeared,omitempty,omitzero"`
+
+	// AsOf The seq of a change: it takes into account all changes up to this one, and perhaps some after it.
+	//
+	// Example: 1042
+	AsOf int `json:"as_of"`
+
+	// Attributions How many attributions affirm it.
+	//
+	// Example: 12
+	Attributions int `json:"attributions"`
+
+	// Behind True where a change after as_of may have moved it, which is being worked in.
+	//
+	// Example: false
+	Behind bool `json:"behind,omitempty,omitzero"`
+
+	// Denials How many attributions deny it.
+	//
+	// Example: 0
+	Denials int `json:"denials"`
+
+	// IndependentOrigins How many origins that affirm it are independent of one another.
+	IndependentOrigins Independence `json:"independent_origins"`
+
+	// Lines How many ways from a reader to an origin that affirms it share no group.
+	//
+	// Example: 1
+	Lines int `json:"lines"`
+
+	// Probability Belief and half the uncertainty, by subjective logic; it is not called truth.
+	//
+	// Example: 0.81
+	Probability float64 `json:"probability"`
+
+	// Standing How the claim stands, in a word.
+	//
+	// Example: single_carrier
+	Standing Standing `json:"standing"`
 }
 
 // ClaimSummary defines model for ClaimSummary.
@@ -1680,6 +1930,20 @@ type Committed struct {
 
 // Comparator defines model for Comparator.
 type Comparator string
+
+// Comparison defines model for Comparison.
+type Comparison struct {
+	// After How it would stand.
+	After AllFigures `json:"after"`
+
+	// Before How it stands.
+	Before AllFigures `json:"before"`
+
+	// Claim The claim.
+	//
+	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	Claim uuid.UUID `json:"claim"`
+}
 
 // Consistency defines model for Consistency.
 type Consistency struct {
@@ -1808,14 +2072,137 @@ type Count struct {
 	Unchanged int `json:"unchanged"`
 }
 
+// CountedSide defines model for CountedSide.
+type CountedSide string
+
 // DayOrder defines model for DayOrder.
 type DayOrder string
 
 // Decision defines model for Decision.
 type Decision string
 
+// DecisionMode defines model for DecisionMode.
+type DecisionMode string
+
+// DecisionOrAll defines model for DecisionOrAll.
+type DecisionOrAll string
+
+// DecisionOutcome defines model for DecisionOutcome.
+type DecisionOutcome struct {
+	// At Of what was refused: when that was.
+	//
+	// Example: 2026-01-02T03:04:05Z
+	At time.Time `json:"at,omitempty,omitzero"`
+
+	// By Of what was refused: who changed the thing last.
+	//
+	// Example: key:rana
+	By string `json:"by,omitempty,omitzero"`
+
+	// Code Why it was refused; version_mismatch where somebody changed it in between.
+	//
+	// Example: version_mismatch
+	Code ProblemCode `json:"code,omitempty,omitzero"`
+
+	// Detail The same in words.
+	//
+	// Example: the link is at version 2, not 1; read it again and repeat the change on what it is now
+	Detail string `json:"detail,omitempty,omitzero"`
+
+	// Done True if it is now as it was to be.
+	//
+	// Example: true
+	Done bool `json:"done"`
+
+	// ID The thing.
+	//
+	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	ID uuid.UUID `json:"id"`
+
+	// Status How the thing stands now; missing where there is none.
+	//
+	// Example: accepted
+	Status Decision `json:"status,omitempty,omitzero"`
+
+	// Version Its version now.
+	//
+	// Example: 2
+	Version *int `json:"version,omitempty"`
+}
+
+// DecisionOutcomes defines model for DecisionOutcomes.
+type DecisionOutcomes struct {
+	// Done True if all of them were made.
+	//
+	// Example: true
+	Done bool `json:"done"`
+
+	// Items What came of each, in the order of the request.
+	Items []DecisionOutcome `json:"items"`
+}
+
+// Decisions defines model for Decisions.
+type Decisions struct {
+	// Items The decisions. No thing may stand twice among them.
+	Items []NewVerdict `json:"items"`
+
+	// Mode all, which is meant where nothing is said, makes all of them or, where one is refused, none; each makes those that can be made.
+	//
+	// Example: each
+	Mode DecisionMode `json:"mode,omitempty,omitzero"`
+}
+
 // Degree defines model for Degree.
 type Degree string
+
+// DeliveryChangeDelivered defines model for DeliveryChangeDelivered.
+type DeliveryChangeDelivered struct {
+	// Data What happened.
+	Data ChangeDelivered `json:"data"`
+
+	// Timestamp When it happened.
+	//
+	// Example: 2026-01-02T03:04:05Z
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What it is: the kind of the webhook.
+	//
+	// Example: change
+	Type WebhookKind `json:"type"`
+}
+
+// DeliveryStandingChange defines model for DeliveryStandingChange.
+type DeliveryStandingChange struct {
+	// Data What happened.
+	Data StandingChange `json:"data"`
+
+	// Timestamp When it happened.
+	//
+	// Example: 2026-01-02T03:04:05Z
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type What it is: the kind of the webhook.
+	//
+	// Example: change
+	Type WebhookKind `json:"type"`
+}
+
+// Difference defines model for Difference.
+type Difference struct {
+	// After What it is then; missing where there is none.
+	After interface{} `json:"after,omitempty,omitzero"`
+
+	// Before What it was; missing where there was none.
+	Before interface{} `json:"before,omitempty,omitzero"`
+
+	// Field JSON Pointer (RFC 6901) to the field; a list differs as a whole.
+	//
+	// Example: /statement/en
+	Field string `json:"field"`
+
+	// Words Of texts, how the words went: what is kept and removed is the text before, what is kept and added the text after. Missing where there is only one text, or a text has more than 10,000 words.
+	Words []Words `json:"words,omitempty,omitzero"`
+}
 
 // Discount defines model for Discount.
 type Discount struct {
@@ -1874,6 +2261,9 @@ type Document struct {
 	//
 	// Example: ar
 	Language string `json:"language,omitempty,omitzero"`
+
+	// Matches In the answer to a new one: those that it may be, as proposed matches for people to decide.
+	Matches []IdentityMatch `json:"matches,omitempty,omitzero"`
 
 	// Method Who or what entered it, where that was not a person.
 	Method *Method `json:"method,omitempty"`
@@ -1947,10 +2337,10 @@ type DocumentFields struct {
 	// Example: ["Rana Salim"]
 	Authors []string `json:"authors,omitempty,omitzero"`
 
-	// DerivedFrom The document that this one reprints.
+	// DerivedFrom The document that this one reprints. By its key or its id.
 	//
-	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	DerivedFrom uuid.UUID `json:"derived_from,omitempty,omitzero"`
+	// Example: article-12
+	DerivedFrom string `json:"derived_from,omitempty,omitzero"`
 
 	// Kind What kind of text it is.
 	//
@@ -1966,12 +2356,14 @@ type DocumentFields struct {
 	Method *Method `json:"method,omitempty"`
 
 	// Published When it was published, as closely as is known; missing if not dated.
-	Published *Published `json:"published,omitempty"`
-
-	// Publisher The source that published it.
 	//
-	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	Publisher uuid.UUID `json:"publisher"`
+	// Example: 2024-04/2024-08
+	Published DocumentFields_Published `json:"published,omitempty,omitzero"`
+
+	// Publisher The source that published it. By its key or its id.
+	//
+	// Example: nis
+	Publisher string `json:"publisher"`
 
 	// RetrievedAt When the text was taken, a day (EDTF level 0) or an instant (RFC 3339).
 	//
@@ -1997,6 +2389,18 @@ type DocumentFields struct {
 	//
 	// Example: https://news.example.org/2024/05/terminal
 	URL string `json:"url,omitempty,omitzero"`
+}
+
+// DocumentFieldsPublished0 An EDTF date, or two with a slash between them.
+//
+// Example: 2024-04/2024-08
+type DocumentFieldsPublished0 = string
+
+// DocumentFields_Published When it was published, as closely as is known; missing if not dated.
+//
+// Example: 2024-04/2024-08
+type DocumentFields_Published struct {
+	union json.RawMessage
 }
 
 // DocumentKind defines model for DocumentKind.
@@ -2097,7 +2501,7 @@ type DocumentOrder string
 
 // DocumentPage defines model for DocumentPage.
 type DocumentPage struct {
-	// Claims Each claim that links name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -2127,10 +2531,10 @@ type DocumentPatch struct {
 	// Example: ["Rana Salim"]
 	Authors nullable.Nullable[[]string] `json:"authors,omitempty,omitzero"`
 
-	// DerivedFrom The document that this one reprints.
+	// DerivedFrom The document that this one reprints. By its key or its id.
 	//
-	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	DerivedFrom nullable.Nullable[uuid.UUID] `json:"derived_from,omitempty,omitzero"`
+	// Example: article-12
+	DerivedFrom nullable.Nullable[string] `json:"derived_from,omitempty,omitzero"`
 
 	// Kind What kind of text it is.
 	//
@@ -2146,12 +2550,14 @@ type DocumentPatch struct {
 	Method nullable.Nullable[MethodPatch] `json:"method,omitempty"`
 
 	// Published When it was published, as closely as is known; missing if not dated.
-	Published nullable.Nullable[PublishedPatch] `json:"published,omitempty"`
-
-	// Publisher The source that published it.
 	//
-	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	Publisher uuid.UUID `json:"publisher,omitempty,omitzero"`
+	// Example: 2024-04/2024-08
+	Published DocumentPatch_Published `json:"published,omitempty,omitzero"`
+
+	// Publisher The source that published it. By its key or its id.
+	//
+	// Example: nis
+	Publisher string `json:"publisher,omitempty,omitzero"`
 
 	// RetrievedAt When the text was taken, a day (EDTF level 0) or an instant (RFC 3339).
 	//
@@ -2177,6 +2583,18 @@ type DocumentPatch struct {
 	//
 	// Example: https://news.example.org/2024/05/terminal
 	URL nullable.Nullable[string] `json:"url,omitempty,omitzero"`
+}
+
+// DocumentPatchPublished0 An EDTF date, or two with a slash between them.
+//
+// Example: 2024-04/2024-08
+type DocumentPatchPublished0 = string
+
+// DocumentPatch_Published When it was published, as closely as is known; missing if not dated.
+//
+// Example: 2024-04/2024-08
+type DocumentPatch_Published struct {
+	union json.RawMessage
 }
 
 // Drawing defines model for Drawing.
@@ -2321,6 +2739,29 @@ type Figures struct {
 	//
 	// Example: single_carrier
 	Standing Standing `json:"standing"`
+}
+
+// Fold defines model for Fold.
+type Fold struct {
+	// Kind What the nodes have in common: alike, they do the same and have the claim from the same; rest, they are those of a layer, or of layers that follow one another, without which the figures change least.
+	//
+	// Example: alike
+	Kind string `json:"kind"`
+
+	// Layer The layer that it stands in.
+	//
+	// Example: 0
+	Layer int `json:"layer"`
+
+	// Nodes How many nodes it stands for: those whose fold is its number.
+	//
+	// Example: 37
+	Nodes int `json:"nodes"`
+
+	// Order Its place in the layer, among nodes and folds.
+	//
+	// Example: 3
+	Order int `json:"order"`
 }
 
 // Format defines model for Format.
@@ -2607,7 +3048,7 @@ type IdentityMatchLine struct {
 
 // IdentityMatchPage defines model for IdentityMatchPage.
 type IdentityMatchPage struct {
-	// Claims Each claim that links name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -2630,7 +3071,7 @@ type Impact struct {
 	// After How it stands once the source or document is retracted: to the last figure what the report then says.
 	After AllFigures `json:"after"`
 
-	// Before How it stands.
+	// Before How it stands; as in after where only what proposed links would bring in changes.
 	Before AllFigures `json:"before"`
 
 	// Claim The claim's key, or its id where it has none.
@@ -2651,7 +3092,7 @@ type Impact struct {
 
 // ImpactPage defines model for ImpactPage.
 type ImpactPage struct {
-	// Claims Each claim that links name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -2771,10 +3212,70 @@ type Interval struct {
 
 // Into defines model for Into.
 type Into struct {
-	// Into The thing that it speaks as from now on.
+	// Into The thing that it speaks as from now on. By its key or its id.
 	//
-	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	Into uuid.UUID `json:"into"`
+	// Example: nis
+	Into string `json:"into"`
+}
+
+// Lease defines model for Lease.
+type Lease struct {
+	// Actor Who is on it.
+	//
+	// Example: key:rana
+	Actor string `json:"actor"`
+
+	// Until When the lease ends, unless it is renewed.
+	//
+	// Example: 2026-01-02T03:04:05Z
+	Until time.Time `json:"until"`
+}
+
+// LeaseRequest defines model for LeaseRequest.
+type LeaseRequest struct {
+	// Ids The links, attributions and matches.
+	//
+	// Example: ["6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
+	Ids []uuid.UUID `json:"ids"`
+
+	// Release End your leases on them.
+	//
+	// Example: false
+	Release bool `json:"release,omitempty,omitzero"`
+
+	// Window A name of your own for the window that you work in, so that two with one key tell each other apart.
+	//
+	// Example: k3v9x2ma
+	Window string `json:"window,omitempty,omitzero"`
+}
+
+// Leased defines model for Leased.
+type Leased struct {
+	// Actor Who is on it.
+	//
+	// Example: key:rana
+	Actor string `json:"actor"`
+
+	// ID The link, attribution or match.
+	//
+	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	ID uuid.UUID `json:"id"`
+
+	// Mine True if the lease is yours.
+	//
+	// Example: true
+	Mine bool `json:"mine"`
+
+	// Until When the lease ends, unless it is renewed.
+	//
+	// Example: 2026-01-02T03:04:05Z
+	Until time.Time `json:"until"`
+}
+
+// Leases defines model for Leases.
+type Leases struct {
+	// Items The leases, in the order of ids; none that were released.
+	Items []Leased `json:"items"`
 }
 
 // Link defines model for Link.
@@ -2873,10 +3374,10 @@ type LinkFields struct {
 	// Example: tension
 	Degree Degree `json:"degree,omitempty,omitzero"`
 
-	// From The claim that refines or corroborates; either end of an undirected link.
+	// From The claim that refines or corroborates; either end of an undirected link. By its key or its id.
 	//
-	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	From uuid.UUID `json:"from"`
+	// Example: over-million-since-august
+	From string `json:"from"`
 
 	// Kind How the two claims stand to each other.
 	//
@@ -2891,10 +3392,10 @@ type LinkFields struct {
 	// Example: The shipments start in August in one account and in July in the other.
 	Rationale string `json:"rationale,omitempty,omitzero"`
 
-	// To The claim that is refined or corroborated; the other end of an undirected link.
+	// To The claim that is refined or corroborated; the other end of an undirected link. By its key or its id.
 	//
-	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	To uuid.UUID `json:"to"`
+	// Example: over-million-since-august
+	To string `json:"to"`
 }
 
 // LinkInclude defines model for LinkInclude.
@@ -2967,7 +3468,7 @@ type LinkLine struct {
 
 // LinkPage defines model for LinkPage.
 type LinkPage struct {
-	// Claims Each claim that links name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -3000,10 +3501,10 @@ type LinkPatch struct {
 	// Degree Of a contradiction: direct, both cannot be true, or tension, hard to reconcile. Direct by default.
 	Degree nullable.Nullable[Degree] `json:"degree,omitempty,omitzero"`
 
-	// From The claim that refines or corroborates; either end of an undirected link.
+	// From The claim that refines or corroborates; either end of an undirected link. By its key or its id.
 	//
-	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	From uuid.UUID `json:"from,omitempty,omitzero"`
+	// Example: over-million-since-august
+	From string `json:"from,omitempty,omitzero"`
 
 	// Kind How the two claims stand to each other.
 	//
@@ -3018,10 +3519,10 @@ type LinkPatch struct {
 	// Example: The shipments start in August in one account and in July in the other.
 	Rationale nullable.Nullable[string] `json:"rationale,omitempty,omitzero"`
 
-	// To The claim that is refined or corroborated; the other end of an undirected link.
+	// To The claim that is refined or corroborated; the other end of an undirected link. By its key or its id.
 	//
-	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	To uuid.UUID `json:"to,omitempty,omitzero"`
+	// Example: over-million-since-august
+	To string `json:"to,omitempty,omitzero"`
 }
 
 // LinkedData JSON as schema.org's ClaimReview or Google's Fact Check Tools API has it: an object or a list.
@@ -3055,6 +3556,9 @@ type ListedClaim struct {
 	// Example: nis
 	Key string `json:"key,omitempty,omitzero"`
 
+	// Matches With q: where the words asked for stand in the statement, in order, whatever their forms; none where it has but some that are spelt like them.
+	Matches []WordMatch `json:"matches,omitempty,omitzero"`
+
 	// MergedInto The claim that this one speaks as.
 	//
 	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
@@ -3081,8 +3585,8 @@ type ListedClaim struct {
 	// Example: Deaths counted by hospitals only
 	Scope string `json:"scope,omitempty,omitzero"`
 
-	// Standing How it stands, with include=standing; missing for a claim that is merged or retracted.
-	Standing *Figures `json:"standing,omitempty"`
+	// Standing How it stands and as of which change, with include=standing; missing for a claim that is merged or retracted, and for some seconds for a new one.
+	Standing *ClaimStanding `json:"standing,omitempty"`
 
 	// Statement The statement by BCP 47 language tag, in at least one language.
 	//
@@ -3118,11 +3622,62 @@ type ListedClaimField string
 
 // ListedClaimPage defines model for ListedClaimPage.
 type ListedClaimPage struct {
-	// Claims Each claim that links name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
 	Items []ListedClaim `json:"items"`
+
+	// NextCursor Asks for the next page; missing on the last.
+	NextCursor string `json:"next_cursor,omitempty,omitzero"`
+
+	// Sources Each source that the things name, once, by id.
+	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
+
+	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
+	//
+	// Example: true
+	Truncated bool `json:"truncated,omitempty,omitzero"`
+}
+
+// ListedImport defines model for ListedImport.
+type ListedImport struct {
+	// Actor By whom, as the history names them.
+	//
+	// Example: cli:rana
+	Actor string `json:"actor"`
+
+	// At When.
+	//
+	// Example: 2026-01-02T03:04:05Z
+	At time.Time `json:"at"`
+
+	// Counts By resource, what was added, changed and unchanged.
+	Counts map[string]Count `json:"counts"`
+
+	// Group The group of the changes that it made.
+	//
+	// Example: 4a1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d
+	Group uuid.UUID `json:"group"`
+
+	// Reason Why, where it was said.
+	//
+	// Example: The desk's first file.
+	Reason string `json:"reason,omitempty,omitzero"`
+
+	// UndoneBy The group that undid it; missing while it is not undone.
+	//
+	// Example: 5b1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d
+	UndoneBy uuid.UUID `json:"undone_by,omitempty,omitzero"`
+}
+
+// ListedImportPage defines model for ListedImportPage.
+type ListedImportPage struct {
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
+	// Items The things, in order.
+	Items []ListedImport `json:"items"`
 
 	// NextCursor Asks for the next page; missing on the last.
 	NextCursor string `json:"next_cursor,omitempty,omitzero"`
@@ -3151,7 +3706,7 @@ type LogKey struct {
 
 // LogKeyPage defines model for LogKeyPage.
 type LogKeyPage struct {
-	// Claims Each claim that links name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -3240,6 +3795,112 @@ type MadeKey struct {
 	Token string `json:"token"`
 }
 
+// MadeWebhook defines model for MadeWebhook.
+type MadeWebhook struct {
+	// After Everything up to this place in the order was delivered.
+	//
+	// Example: 1042
+	After int `json:"after"`
+
+	// CreatedAt When it was made.
+	//
+	// Example: 2026-01-02T03:04:05Z
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedBy Who made it.
+	//
+	// Example: key:desk
+	CreatedBy string `json:"created_by"`
+
+	// DisabledAt When the service gave it up; nothing is sent until it is enabled.
+	//
+	// Example: 2026-01-05T03:04:05Z
+	DisabledAt time.Time `json:"disabled_at,omitempty,omitzero"`
+
+	// DisabledBecause Why it was given up.
+	//
+	// Example: no delivery was accepted for 3 days
+	DisabledBecause string `json:"disabled_because,omitempty,omitzero"`
+
+	// FailingSince Since when no delivery was accepted, although some were sent.
+	//
+	// Example: 2026-01-02T03:04:05Z
+	FailingSince time.Time `json:"failing_since,omitempty,omitzero"`
+
+	// FormerUntil After a rotation, until when it is signed with the secret before as well.
+	//
+	// Example: 2026-01-03T03:04:05Z
+	FormerUntil time.Time `json:"former_until,omitempty,omitzero"`
+
+	// ID Identity of the webhook.
+	//
+	// Example: 0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60
+	ID uuid.UUID `json:"id"`
+
+	// Kind What is delivered: change is each change, standing each time that a claim comes to stand otherwise.
+	//
+	// Example: standing
+	Kind WebhookKind `json:"kind"`
+
+	// LastFailure Why the last delivery failed; it is kept until one is accepted.
+	//
+	// Example: 503 Service Unavailable
+	LastFailure string `json:"last_failure,omitempty,omitzero"`
+
+	// NextAt When it is tried again, where the last delivery failed.
+	//
+	// Example: 2026-01-02T03:05:25Z
+	NextAt time.Time `json:"next_at,omitempty,omitzero"`
+
+	// Note What it is for.
+	//
+	// Example: tells the news desk
+	Note string `json:"note,omitempty,omitzero"`
+
+	// PublicKey What signatures of the kind v1a are verified with; missing where the service has another key than the one that the webhook's secret was made with.
+	//
+	// Example: whpk_GmdCT//qif8FBYKRZPRFdouBWtlyCQlraJj3z2d0FFQ=
+	PublicKey string `json:"public_key,omitempty,omitzero"`
+
+	// Secret What signatures of the kind v1 are verified with. It is shown once and stored nowhere.
+	//
+	// Example: whsec_GmdCT//qif8FBYKRZPRFdouBWtlyCQlraJj3z2d0FFQ=
+	Secret string `json:"secret"`
+
+	// URL Where deliveries are sent: an https address that is public. Others only as the service is configured.
+	//
+	// Example: https://desk.example/headwater
+	URL string `json:"url"`
+}
+
+// Mended defines model for Mended.
+type Mended struct {
+	// End Where they end.
+	//
+	// Example: 572
+	End int `json:"end"`
+
+	// GivenEnd The end that was given.
+	//
+	// Example: 566
+	GivenEnd int `json:"given_end"`
+
+	// GivenStart The start that was given, in Unicode code points from 0.
+	//
+	// Example: 540
+	GivenStart int `json:"given_start"`
+
+	// Pointer JSON Pointer (RFC 6901) to the quote.
+	//
+	// Example: /content
+	Pointer string `json:"pointer"`
+
+	// Start Where the words begin.
+	//
+	// Example: 546
+	Start int `json:"start"`
+}
+
 // Method defines model for Method.
 type Method struct {
 	// Kind Whether a human, a rule or a model made it.
@@ -3285,12 +3946,12 @@ type Mode string
 // NewAttribution defines model for NewAttribution.
 type NewAttribution struct {
 	// Chain Who told whom, from the document's publisher (first) to the origin (last).
-	Chain []Hop `json:"chain"`
+	Chain []NewHop `json:"chain"`
 
-	// Claim The claim that is made.
+	// Claim The claim that is made. By its key or its id.
 	//
-	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	Claim uuid.UUID `json:"claim"`
+	// Example: over-million-since-august
+	Claim string `json:"claim"`
 
 	// Confidence How sure the annotator is, 0 to 1.
 	//
@@ -3298,20 +3959,20 @@ type NewAttribution struct {
 	Confidence *float64 `json:"confidence,omitempty"`
 
 	// Content The words that make the claim; may be missing where the document has no text.
-	Content *Selector `json:"content,omitempty"`
+	Content *NewSelector `json:"content,omitempty"`
 
-	// Credibility The Admiralty scale's grade of the information, 1 (confirmed) to 5 (improbable); 6, cannot be judged, by default.
+	// Credibility The Admiralty scale's grade of the information, 1 (confirmed) to 5 (improbable); 6, cannot be judged, by default. It is shown, and enters no figure.
 	//
 	// Example: 2
 	Credibility *int `json:"credibility,omitempty"`
 
-	// Document The document that it is made in.
+	// Document The document that it is made in. By its key or its id.
 	//
-	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	Document uuid.UUID `json:"document"`
+	// Example: article-12
+	Document string `json:"document"`
 
 	// EventTimeSpan The words that say when it happened.
-	EventTimeSpan *Selector `json:"event_time_span,omitempty"`
+	EventTimeSpan *NewSelector `json:"event_time_span,omitempty"`
 
 	// Key Your own stable name for it; immutable.
 	//
@@ -3386,10 +4047,10 @@ type NewDocument struct {
 	// Example: ["Rana Salim"]
 	Authors []string `json:"authors,omitempty,omitzero"`
 
-	// DerivedFrom The document that this one reprints.
+	// DerivedFrom The document that this one reprints. By its key or its id.
 	//
-	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	DerivedFrom uuid.UUID `json:"derived_from,omitempty,omitzero"`
+	// Example: article-12
+	DerivedFrom string `json:"derived_from,omitempty,omitzero"`
 
 	// Key Your own stable name for it; immutable.
 	//
@@ -3410,12 +4071,14 @@ type NewDocument struct {
 	Method *Method `json:"method,omitempty"`
 
 	// Published When it was published, as closely as is known; missing if not dated.
-	Published *Published `json:"published,omitempty"`
-
-	// Publisher The source that published it.
 	//
-	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	Publisher uuid.UUID `json:"publisher"`
+	// Example: 2024-04/2024-08
+	Published NewDocument_Published `json:"published,omitempty,omitzero"`
+
+	// Publisher The source that published it. By its key or its id.
+	//
+	// Example: nis
+	Publisher string `json:"publisher"`
 
 	// RetrievedAt When the text was taken, a day (EDTF level 0) or an instant (RFC 3339).
 	//
@@ -3443,6 +4106,92 @@ type NewDocument struct {
 	URL string `json:"url,omitempty,omitzero"`
 }
 
+// NewDocumentPublished0 An EDTF date, or two with a slash between them.
+//
+// Example: 2024-04/2024-08
+type NewDocumentPublished0 = string
+
+// NewDocument_Published When it was published, as closely as is known; missing if not dated.
+//
+// Example: 2024-04/2024-08
+type NewDocument_Published struct {
+	union json.RawMessage
+}
+
+// NewHop defines model for NewHop.
+type NewHop struct {
+	// Act The speech act.
+	//
+	// Example: says
+	Act Act `json:"act,omitempty,omitzero"`
+
+	// Certainty How sure the teller is of what it tells.
+	//
+	// Example: probable
+	Certainty Certainty `json:"certainty,omitempty,omitzero"`
+
+	// Cue The word that reports the speech.
+	Cue *NewSelector `json:"cue,omitempty"`
+
+	// DescribedAs The wording that the text uses for it.
+	//
+	// Example: the country's top spy agency
+	DescribedAs string `json:"described_as,omitempty,omitzero"`
+
+	// Endorsement Whether the teller stands behind what it passes on.
+	//
+	// Example: neutral
+	Endorsement Endorsement `json:"endorsement,omitempty,omitzero"`
+
+	// Evidence What the teller says it knows it from.
+	//
+	// Example: firsthand
+	Evidence Evidence `json:"evidence,omitempty,omitzero"`
+
+	// EvidenceSpan The words about the evidence.
+	EvidenceSpan *NewSelector `json:"evidence_span,omitempty"`
+
+	// Mode How its words are given.
+	//
+	// Example: indirect
+	Mode Mode `json:"mode,omitempty,omitzero"`
+
+	// Note Remarks.
+	//
+	// Example: The chain stops here.
+	Note string `json:"note,omitempty,omitzero"`
+
+	// Role The role in which it speaks here.
+	//
+	// Example: lawmaker
+	Role string `json:"role,omitempty,omitzero"`
+
+	// SaidAt When it was said.
+	//
+	// Example: 2024-04/2024-08
+	SaidAt NewHop_SaidAt `json:"said_at,omitempty,omitzero"`
+
+	// Setting The words about where it was said.
+	Setting *NewSelector `json:"setting,omitempty"`
+
+	// Source Who tells. By its key or its id.
+	//
+	// Example: nis
+	Source string `json:"source"`
+}
+
+// NewHopSaidAt0 An EDTF date, or two with a slash between them.
+//
+// Example: 2024-04/2024-08
+type NewHopSaidAt0 = string
+
+// NewHop_SaidAt When it was said.
+//
+// Example: 2024-04/2024-08
+type NewHop_SaidAt struct {
+	union json.RawMessage
+}
+
 // NewLink defines model for NewLink.
 type NewLink struct {
 	// Basis What the two are compared by.
@@ -3460,10 +4209,10 @@ type NewLink struct {
 	// Example: tension
 	Degree Degree `json:"degree,omitempty,omitzero"`
 
-	// From The claim that refines or corroborates; either end of an undirected link.
+	// From The claim that refines or corroborates; either end of an undirected link. By its key or its id.
 	//
-	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	From uuid.UUID `json:"from"`
+	// Example: over-million-since-august
+	From string `json:"from"`
 
 	// Key Your own stable name for it; immutable.
 	//
@@ -3488,23 +4237,23 @@ type NewLink struct {
 	// Example: accepted
 	Status Decision `json:"status,omitempty,omitzero"`
 
-	// To The claim that is refined or corroborated; the other end of an undirected link.
+	// To The claim that is refined or corroborated; the other end of an undirected link. By its key or its id.
 	//
-	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	To uuid.UUID `json:"to"`
+	// Example: over-million-since-august
+	To string `json:"to"`
 }
 
 // NewMatch defines model for NewMatch.
 type NewMatch struct {
-	// A The one that stays; of a reprint the one that may reprint the other.
+	// A The one that stays; of a reprint the one that may reprint the other. By its key or its id.
 	//
-	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	A uuid.UUID `json:"a"`
+	// Example: nis
+	A string `json:"a"`
 
-	// B The one that speaks as the other, or is retracted, once the match is accepted; of a reprint the original.
+	// B The one that speaks as the other, or is retracted, once the match is accepted; of a reprint the original. By its key or its id.
 	//
-	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	B uuid.UUID `json:"b"`
+	// Example: nis
+	B string `json:"b"`
 
 	// Basis What they have in common.
 	//
@@ -3557,10 +4306,10 @@ type NewRelation struct {
 	// Example: part_of
 	Kind RelationKind `json:"kind"`
 
-	// Object The source above.
+	// Object The source above. By its key or its id.
 	//
-	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	Object uuid.UUID `json:"object"`
+	// Example: nis
+	Object string `json:"object"`
 
 	// Share The part owned, of owned_by only; above 0.5 is control.
 	//
@@ -3572,10 +4321,10 @@ type NewRelation struct {
 	// Example: 2019
 	Since string `json:"since,omitempty,omitzero"`
 
-	// Subject The source that is part of, controlled by … the object.
+	// Subject The source that is part of, controlled by … the object. By its key or its id.
 	//
-	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	Subject uuid.UUID `json:"subject"`
+	// Example: nis
+	Subject string `json:"subject"`
 
 	// Until Last day on which it held, EDTF level 0; open if missing.
 	//
@@ -3585,15 +4334,15 @@ type NewRelation struct {
 
 // NewReview defines model for NewReview.
 type NewReview struct {
-	// Author The source that reviewed it.
+	// Author The source that reviewed it. By its key or its id.
 	//
-	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	Author uuid.UUID `json:"author"`
+	// Example: nis
+	Author string `json:"author"`
 
-	// Claim The claim that was reviewed.
+	// Claim The claim that was reviewed. By its key or its id.
 	//
-	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	Claim uuid.UUID `json:"claim"`
+	// Example: over-million-since-august
+	Claim string `json:"claim"`
 
 	// ClaimReviewed The claim in the reviewer's words (schema.org's claimReviewed), where they are not one of its statements to the letter.
 	//
@@ -3616,7 +4365,9 @@ type NewReview struct {
 	Published string `json:"published,omitempty,omitzero"`
 
 	// Rating The verdict.
-	Rating Rating `json:"rating"`
+	//
+	// Example: Mostly false
+	Rating NewReview_Rating `json:"rating"`
 
 	// Title Title of the review.
 	//
@@ -3627,6 +4378,46 @@ type NewReview struct {
 	//
 	// Example: https://checks.example.org/1
 	URL string `json:"url,omitempty,omitzero"`
+}
+
+// NewReviewRating0 The verdict in the reviewer's words, where it is no more than that.
+//
+// Example: Mostly false
+type NewReviewRating0 = string
+
+// NewReview_Rating The verdict.
+//
+// Example: Mostly false
+type NewReview_Rating struct {
+	union json.RawMessage
+}
+
+// NewSelector A quote. Without a position it is looked for: it must stand in the text once, or once between prefix and suffix.
+type NewSelector struct {
+	// End Offset after the last character, in Unicode code points.
+	//
+	// Example: 618
+	End *int `json:"end,omitempty"`
+
+	// Exact The words, exactly as they stand in the text.
+	//
+	// Example: more than a million shells
+	Exact string `json:"exact"`
+
+	// Prefix Words just before, to find the quote again if the text has moved.
+	//
+	// Example: the agency believes
+	Prefix string `json:"prefix,omitempty,omitzero"`
+
+	// Start Offset of the first character, in Unicode code points from 0.
+	//
+	// Example: 546
+	Start *int `json:"start,omitempty"`
+
+	// Suffix Words just after, to find the quote again if the text has moved.
+	//
+	// Example:  since August
+	Suffix string `json:"suffix,omitempty,omitzero"`
 }
 
 // NewSource defines model for NewSource.
@@ -3646,9 +4437,9 @@ type NewSource struct {
 	// Example: 2026-03-14
 	ControlReviewedAt string `json:"control_reviewed_at,omitempty,omitzero"`
 
-	// Country ISO 3166-1 alpha-2 country code.
+	// Country The country: its name in English or Arabic, or its ISO 3166-1 code, which is what is stored.
 	//
-	// Example: KR
+	// Example: South Korea
 	Country string `json:"country,omitempty,omitzero"`
 
 	// Domains Host names that it publishes under, in lower case.
@@ -3705,6 +4496,34 @@ type NewSource struct {
 	URL string `json:"url,omitempty,omitzero"`
 }
 
+// NewVerdict defines model for NewVerdict.
+type NewVerdict struct {
+	// Decision accept, reject, or reopen, which proposes it again.
+	//
+	// Example: accept
+	Decision Operation `json:"decision"`
+
+	// ID Its id.
+	//
+	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	ID uuid.UUID `json:"id"`
+
+	// Reason Why, for the history.
+	//
+	// Example: Same agency under two spellings.
+	Reason string `json:"reason,omitempty,omitzero"`
+
+	// Resource What is decided: link, attribution or match.
+	//
+	// Example: link
+	Resource Resource `json:"resource"`
+
+	// Version The version that was looked at; another one is refused.
+	//
+	// Example: 1
+	Version int `json:"version"`
+}
+
 // Node defines model for Node.
 type Node struct {
 	// Attributions How many attributions' walks pass it, those that are withdrawn or set aside included.
@@ -3715,7 +4534,7 @@ type Node struct {
 	// Because Of an origin: why it is one, and certain or not.
 	Because *Because `json:"because,omitempty"`
 
-	// Certain Of an origin: somebody knows who it is.
+	// Certain Of an origin: whether somebody knows who it is. Missing for what is none.
 	//
 	// Example: true
 	Certain bool `json:"certain,omitempty,omitzero"`
@@ -3730,6 +4549,11 @@ type Node struct {
 	// Example: 2024-05-06
 	First string `json:"first,omitempty,omitzero"`
 
+	// Fold The number in folds of the card that is drawn for it, from 0; missing where it has its own.
+	//
+	// Example: 0
+	Fold *int `json:"fold,omitempty"`
+
 	// Group The source that names the group.
 	//
 	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
@@ -3740,10 +4564,20 @@ type Node struct {
 	// Example: 2024-05-09
 	Last string `json:"last,omitempty,omitzero"`
 
+	// Layer How far it is drawn from the readers: each edge leads to a later layer, but for those that close a circle. Origins that have the claim from nobody stand in the last.
+	//
+	// Example: 1
+	Layer int `json:"layer"`
+
 	// Members The sources of this side that speak with it.
 	//
 	// Example: ["6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
 	Members []uuid.UUID `json:"members"`
+
+	// Order Its place in the layer. The nodes of a fold follow one another.
+	//
+	// Example: 0
+	Order int `json:"order"`
 
 	// OutOfReach True if no reader gets there without what is taken out or was withdrawn.
 	//
@@ -3822,7 +4656,7 @@ type OpenQuestion struct {
 	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
 	Link uuid.UUID `json:"link,omitempty,omitzero"`
 
-	// NotWorkedOut True where effect is missing: the question is not among the first 200 of its side, turns on more than 32 days, or would go through too many attributions once more.
+	// NotWorkedOut True where effect is missing: the question is not among the first 200 of its side, turns on more than 32 days at which relations begin or end, would go through too many attributions or too many steps of walks once more, or is about a proposed link that was not examined.
 	//
 	// Example: false
 	NotWorkedOut bool `json:"not_worked_out,omitempty,omitzero"`
@@ -4014,6 +4848,11 @@ type ProblemDetails struct {
 	// Errors Each fault, with where it is.
 	Errors []ProblemFault `json:"errors,omitempty,omitzero"`
 
+	// Existing Of already_exists: the id of what is there.
+	//
+	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	Existing uuid.UUID `json:"existing,omitempty,omitzero"`
+
 	// RequestID Names the request in the service's log.
 	//
 	// Example: 0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60
@@ -4065,6 +4904,26 @@ type ProblemFault struct {
 	// Example: kcna
 	Value string `json:"value,omitempty,omitzero"`
 }
+
+// ProposalEffect defines model for ProposalEffect.
+type ProposalEffect struct {
+	// After How it stands once this proposal is accepted, and no other.
+	After AllFigures `json:"after"`
+
+	// Before How it stands.
+	Before AllFigures `json:"before"`
+
+	// Claim The claim.
+	//
+	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	Claim uuid.UUID `json:"claim"`
+}
+
+// ProposalKind defines model for ProposalKind.
+type ProposalKind string
+
+// ProposalResource defines model for ProposalResource.
+type ProposalResource string
 
 // Published defines model for Published.
 type Published struct {
@@ -4151,6 +5010,9 @@ type Questions struct {
 	// Example: 2024-05-31
 	AsOf string `json:"as_of,omitempty,omitzero"`
 
+	// Changes Changes to try: the reports are as if they were made, and nothing is stored. Those that do not bear on the claims change nothing.
+	Changes *SupposedChanges `json:"changes,omitempty"`
+
 	// Claims The claims, by id or key.
 	//
 	// Example: ["over-million-since-august"]
@@ -4165,6 +5027,64 @@ type Questions struct {
 	//
 	// Example: ["nis"]
 	Without []string `json:"without,omitempty,omitzero"`
+}
+
+// QueuedProposal defines model for QueuedProposal.
+type QueuedProposal struct {
+	// Attribution The attribution.
+	Attribution *Attribution `json:"attribution,omitempty"`
+
+	// Effects What accepting it would do to the claims that it names; none for a match.
+	Effects []ProposalEffect `json:"effects"`
+
+	// ID Its id.
+	//
+	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	ID uuid.UUID `json:"id"`
+
+	// Lease Who is on it; missing where nobody is.
+	Lease *Lease `json:"lease,omitempty"`
+
+	// Link The link.
+	Link *Link `json:"link,omitempty"`
+
+	// Match The match.
+	Match *IdentityMatch `json:"match,omitempty"`
+
+	// NotWorkedOut True where effects are missing since more than 500,000 attributions would be gone through for the page.
+	//
+	// Example: false
+	NotWorkedOut bool `json:"not_worked_out,omitempty,omitzero"`
+
+	// Resource What is proposed: link, attribution or match.
+	//
+	// Example: link
+	Resource Resource `json:"resource"`
+
+	// Version Its version, which a decision names.
+	//
+	// Example: 1
+	Version int `json:"version"`
+}
+
+// QueuedProposalPage defines model for QueuedProposalPage.
+type QueuedProposalPage struct {
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
+	// Items The things, in order.
+	Items []QueuedProposal `json:"items"`
+
+	// NextCursor Asks for the next page; missing on the last.
+	NextCursor string `json:"next_cursor,omitempty,omitzero"`
+
+	// Sources Each source that the things name, once, by id.
+	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
+
+	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
+	//
+	// Example: true
+	Truncated bool `json:"truncated,omitempty,omitzero"`
 }
 
 // Rating defines model for Rating.
@@ -4340,10 +5260,10 @@ type RelationFields struct {
 	// Example: part_of
 	Kind RelationKind `json:"kind"`
 
-	// Object The source above.
+	// Object The source above. By its key or its id.
 	//
-	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	Object uuid.UUID `json:"object"`
+	// Example: nis
+	Object string `json:"object"`
 
 	// Share The part owned, of owned_by only; above 0.5 is control.
 	//
@@ -4355,10 +5275,10 @@ type RelationFields struct {
 	// Example: 2019
 	Since string `json:"since,omitempty,omitzero"`
 
-	// Subject The source that is part of, controlled by … the object.
+	// Subject The source that is part of, controlled by … the object. By its key or its id.
 	//
-	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	Subject uuid.UUID `json:"subject"`
+	// Example: nis
+	Subject string `json:"subject"`
 
 	// Until Last day on which it held, EDTF level 0; open if missing.
 	//
@@ -4430,7 +5350,7 @@ type RelationLine struct {
 
 // RelationPage defines model for RelationPage.
 type RelationPage struct {
-	// Claims Each claim that links name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -4460,10 +5380,10 @@ type RelationPatch struct {
 	// Example: part_of
 	Kind RelationKind `json:"kind,omitempty,omitzero"`
 
-	// Object The source above.
+	// Object The source above. By its key or its id.
 	//
-	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	Object uuid.UUID `json:"object,omitempty,omitzero"`
+	// Example: nis
+	Object string `json:"object,omitempty,omitzero"`
 
 	// Share The part owned, of owned_by only; above 0.5 is control.
 	//
@@ -4475,10 +5395,10 @@ type RelationPatch struct {
 	// Example: 2019
 	Since nullable.Nullable[string] `json:"since,omitempty,omitzero"`
 
-	// Subject The source that is part of, controlled by … the object.
+	// Subject The source that is part of, controlled by … the object. By its key or its id.
 	//
-	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	Subject uuid.UUID `json:"subject,omitempty,omitzero"`
+	// Example: nis
+	Subject string `json:"subject,omitempty,omitzero"`
 
 	// Until Last day on which it held, EDTF level 0; open if missing.
 	//
@@ -4572,6 +5492,9 @@ type Report struct {
 
 // Reports defines model for Reports.
 type Reports struct {
+	// Comparisons With changes: each claim's figures before and after them, in the same order.
+	Comparisons []Comparison `json:"comparisons,omitempty,omitzero"`
+
 	// Items One report for each claim, in the order in which they were asked for; of a bundle, in the order of their lines.
 	Items []Report `json:"items"`
 }
@@ -4660,15 +5583,15 @@ type ReviewField string
 
 // ReviewFields defines model for ReviewFields.
 type ReviewFields struct {
-	// Author The source that reviewed it.
+	// Author The source that reviewed it. By its key or its id.
 	//
-	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	Author uuid.UUID `json:"author"`
+	// Example: nis
+	Author string `json:"author"`
 
-	// Claim The claim that was reviewed.
+	// Claim The claim that was reviewed. By its key or its id.
 	//
-	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	Claim uuid.UUID `json:"claim"`
+	// Example: over-million-since-august
+	Claim string `json:"claim"`
 
 	// ClaimReviewed The claim in the reviewer's words (schema.org's claimReviewed), where they are not one of its statements to the letter.
 	//
@@ -4686,7 +5609,9 @@ type ReviewFields struct {
 	Published string `json:"published,omitempty,omitzero"`
 
 	// Rating The verdict.
-	Rating Rating `json:"rating"`
+	//
+	// Example: Mostly false
+	Rating ReviewFields_Rating `json:"rating"`
 
 	// Title Title of the review.
 	//
@@ -4697,6 +5622,18 @@ type ReviewFields struct {
 	//
 	// Example: https://checks.example.org/1
 	URL string `json:"url,omitempty,omitzero"`
+}
+
+// ReviewFieldsRating0 The verdict in the reviewer's words, where it is no more than that.
+//
+// Example: Mostly false
+type ReviewFieldsRating0 = string
+
+// ReviewFields_Rating The verdict.
+//
+// Example: Mostly false
+type ReviewFields_Rating struct {
+	union json.RawMessage
 }
 
 // ReviewLine A line of a bundle with a review. Without an id or a key, what makes it that thing names it.
@@ -4763,7 +5700,7 @@ type ReviewLine struct {
 
 // ReviewPage defines model for ReviewPage.
 type ReviewPage struct {
-	// Claims Each claim that links name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -4783,15 +5720,15 @@ type ReviewPage struct {
 
 // ReviewPatch defines model for ReviewPatch.
 type ReviewPatch struct {
-	// Author The source that reviewed it.
+	// Author The source that reviewed it. By its key or its id.
 	//
-	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	Author uuid.UUID `json:"author,omitempty,omitzero"`
+	// Example: nis
+	Author string `json:"author,omitempty,omitzero"`
 
-	// Claim The claim that was reviewed.
+	// Claim The claim that was reviewed. By its key or its id.
 	//
-	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
-	Claim uuid.UUID `json:"claim,omitempty,omitzero"`
+	// Example: over-million-since-august
+	Claim string `json:"claim,omitempty,omitzero"`
 
 	// ClaimReviewed The claim in the reviewer's words (schema.org's claimReviewed), where they are not one of its statements to the letter.
 	//
@@ -4809,7 +5746,9 @@ type ReviewPatch struct {
 	Published nullable.Nullable[string] `json:"published,omitempty,omitzero"`
 
 	// Rating The verdict.
-	Rating *RatingPatch `json:"rating,omitempty"`
+	//
+	// Example: Mostly false
+	Rating ReviewPatch_Rating `json:"rating,omitempty,omitzero"`
 
 	// Title Title of the review.
 	//
@@ -4820,6 +5759,18 @@ type ReviewPatch struct {
 	//
 	// Example: https://checks.example.org/1
 	URL nullable.Nullable[string] `json:"url,omitempty,omitzero"`
+}
+
+// ReviewPatchRating0 The verdict in the reviewer's words, where it is no more than that.
+//
+// Example: Mostly false
+type ReviewPatchRating0 = string
+
+// ReviewPatch_Rating The verdict.
+//
+// Example: Mostly false
+type ReviewPatch_Rating struct {
+	union json.RawMessage
 }
 
 // Role defines model for Role.
@@ -4928,6 +5879,44 @@ type SelectorPatch struct {
 	Suffix nullable.Nullable[string] `json:"suffix,omitempty,omitzero"`
 }
 
+// SessionInfo defines model for SessionInfo.
+type SessionInfo struct {
+	// Name The name of the key, by which the history names its holder.
+	//
+	// Example: rana
+	Name string `json:"name,omitempty,omitzero"`
+
+	// Open True if no key was ever made: everybody who reaches the service may do everything.
+	//
+	// Example: false
+	Open bool `json:"open"`
+
+	// PublicRead True if everybody may read without a key.
+	//
+	// Example: false
+	PublicRead bool `json:"public_read"`
+
+	// Scopes What the key may do; none without one.
+	//
+	// Example: ["review"]
+	Scopes []Scope `json:"scopes"`
+
+	// SignedIn True if the request has a session or a key that holds.
+	//
+	// Example: true
+	SignedIn bool `json:"signed_in"`
+
+	// Until When the session ends.
+	//
+	// Example: 2026-01-02T03:04:05Z
+	Until time.Time `json:"until,omitempty,omitzero"`
+
+	// Version The version of the API.
+	//
+	// Example: 0.4.0
+	Version string `json:"version"`
+}
+
 // Shared defines model for Shared.
 type Shared struct {
 	// Carriers The groups that are common links of both sides.
@@ -4946,7 +5935,7 @@ type Side struct {
 	// Anomalies What does not fit together.
 	Anomalies []Anomaly `json:"anomalies"`
 
-	// Attributions How many count.
+	// Attributions How many count, with those that links bring in.
 	//
 	// Example: 12
 	Attributions int `json:"attributions"`
@@ -4986,6 +5975,11 @@ type Side struct {
 	// Example: ["6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
 	Origins []uuid.UUID `json:"origins"`
 
+	// OwnAttributions How many of them are the claim's own.
+	//
+	// Example: 8
+	OwnAttributions int `json:"own_attributions"`
+
 	// Ungrounded Those of them that have it from nobody else.
 	//
 	// Example: []
@@ -5009,6 +6003,9 @@ type SideDrawing struct {
 
 	// Edges Who has it from whom.
 	Edges []Edge `json:"edges"`
+
+	// Folds The cards that stand for several nodes, where both sides together have more than 60.
+	Folds []Fold `json:"folds"`
 
 	// Nodes The groups.
 	Nodes []Node `json:"nodes"`
@@ -5084,6 +6081,9 @@ type Source struct {
 	//
 	// Example: agency
 	Kind SourceKind `json:"kind"`
+
+	// Matches In the answer to a new one: those that it may be, as proposed matches for people to decide.
+	Matches []IdentityMatch `json:"matches,omitempty,omitzero"`
 
 	// MergedInto The source that this one speaks as.
 	//
@@ -5197,9 +6197,9 @@ type SourceFields struct {
 	// Example: 2026-03-14
 	ControlReviewedAt string `json:"control_reviewed_at,omitempty,omitzero"`
 
-	// Country ISO 3166-1 alpha-2 country code.
+	// Country The country: its name in English or Arabic, or its ISO 3166-1 code, which is what is stored.
 	//
-	// Example: KR
+	// Example: South Korea
 	Country string `json:"country,omitempty,omitzero"`
 
 	// Domains Host names that it publishes under, in lower case.
@@ -5308,6 +6308,9 @@ type SourceHit struct {
 	// Example: agency
 	Kind SourceKind `json:"kind"`
 
+	// Matches In the answer to a new one: those that it may be, as proposed matches for people to decide.
+	Matches []IdentityMatch `json:"matches,omitempty,omitzero"`
+
 	// MergedInto The source that this one speaks as.
 	//
 	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
@@ -5372,7 +6375,7 @@ type SourceHitField string
 
 // SourceHitPage defines model for SourceHitPage.
 type SourceHitPage struct {
-	// Claims Each claim that links name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -5510,9 +6513,9 @@ type SourcePatch struct {
 	// Example: 2026-03-14
 	ControlReviewedAt nullable.Nullable[string] `json:"control_reviewed_at,omitempty,omitzero"`
 
-	// Country ISO 3166-1 alpha-2 country code.
+	// Country The country: its name in English or Arabic, or its ISO 3166-1 code, which is what is stored.
 	//
-	// Example: KR
+	// Example: South Korea
 	Country nullable.Nullable[string] `json:"country,omitempty,omitzero"`
 
 	// Domains Host names that it publishes under, in lower case.
@@ -5567,6 +6570,71 @@ type Stance string
 
 // Standing defines model for Standing.
 type Standing string
+
+// StandingChange defines model for StandingChange.
+type StandingChange struct {
+	// After How it stands; missing for a claim that has no standing any more, such as a retracted one.
+	After *StandingInterval `json:"after,omitempty"`
+
+	// AlgorithmVersion The rules that it was worked out by; other rules can move a claim that nobody changed.
+	//
+	// Example: 2
+	AlgorithmVersion string `json:"algorithm_version"`
+
+	// AsOf The seq of a change: all changes up to this one are taken into account.
+	//
+	// Example: 1042
+	AsOf int `json:"as_of"`
+
+	// At When it was worked out.
+	//
+	// Example: 2026-01-02T03:04:05Z
+	At time.Time `json:"at"`
+
+	// Before How it stood; missing for a claim that had no standing, such as a new one.
+	Before *StandingInterval `json:"before,omitempty"`
+
+	// Claim The claim.
+	//
+	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	Claim uuid.UUID `json:"claim"`
+
+	// Seq Its place in the order of these entries, which has no gap; another order than that of changes.
+	//
+	// Example: 317
+	Seq int `json:"seq"`
+}
+
+// StandingChangePage defines model for StandingChangePage.
+type StandingChangePage struct {
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
+	// Items The things, in order.
+	Items []StandingChange `json:"items"`
+
+	// NextCursor Asks for the next page; missing on the last.
+	NextCursor string `json:"next_cursor,omitempty,omitzero"`
+
+	// Sources Each source that the things name, once, by id.
+	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
+
+	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
+	//
+	// Example: true
+	Truncated bool `json:"truncated,omitempty,omitzero"`
+}
+
+// StandingInterval defines model for StandingInterval.
+type StandingInterval struct {
+	// IndependentOrigins How many origins that affirm it are independent of one another.
+	IndependentOrigins Independence `json:"independent_origins"`
+
+	// Standing How the claim stands, in a word.
+	//
+	// Example: single_carrier
+	Standing Standing `json:"standing"`
+}
 
 // Step defines model for Step.
 type Step struct {
@@ -5668,7 +6736,7 @@ type Suggestion struct {
 
 // SuggestionPage defines model for SuggestionPage.
 type SuggestionPage struct {
-	// Claims Each claim that links name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -5698,6 +6766,11 @@ type Support struct {
 	// Example: 0
 	Disbelief float64 `json:"disbelief"`
 
+	// Graded Whether a source that an opinion passed has a grade of reliability. While none has, the numbers say nothing.
+	//
+	// Example: true
+	Graded bool `json:"graded"`
+
 	// Probability Belief and half the uncertainty; 0.5 where nothing is known. It is not called truth.
 	//
 	// Example: 0.81
@@ -5710,6 +6783,62 @@ type Support struct {
 	//
 	// Example: 0.37
 	Uncertainty float64 `json:"uncertainty"`
+}
+
+// SupposedChanges defines model for SupposedChanges.
+type SupposedChanges struct {
+	// Accept Proposed links and attributions, by id, as if they were accepted.
+	//
+	// Example: ["6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
+	Accept []uuid.UUID `json:"accept,omitempty,omitzero"`
+
+	// Attributions Attributions as if they were there and accepted. Their quotes are not looked for in the documents.
+	Attributions []AttributionFields `json:"attributions,omitempty,omitzero"`
+
+	// Links Links as if they were there and accepted.
+	Links []LinkFields `json:"links,omitempty,omitzero"`
+
+	// Merges Mergers of claims, or of sources, as if they were made.
+	Merges []SupposedMerger `json:"merges,omitempty,omitzero"`
+
+	// Reject Links and attributions, by id, as if they were rejected.
+	//
+	// Example: []
+	Reject []uuid.UUID `json:"reject,omitempty,omitzero"`
+
+	// Withdraw Sources and documents as if they were retracted.
+	Withdraw []SupposedWithdrawal `json:"withdraw,omitempty,omitzero"`
+}
+
+// SupposedMerger defines model for SupposedMerger.
+type SupposedMerger struct {
+	// ID The one that would be merged.
+	//
+	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	ID uuid.UUID `json:"id"`
+
+	// Into The one that it would speak as.
+	//
+	// Example: 0f9a1c52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	Into uuid.UUID `json:"into"`
+
+	// Resource claim or source.
+	//
+	// Example: source
+	Resource Resource `json:"resource"`
+}
+
+// SupposedWithdrawal defines model for SupposedWithdrawal.
+type SupposedWithdrawal struct {
+	// ID Its id.
+	//
+	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	ID uuid.UUID `json:"id"`
+
+	// Resource source or document.
+	//
+	// Example: source
+	Resource Resource `json:"resource"`
 }
 
 // TableOf defines model for TableOf.
@@ -5843,10 +6972,10 @@ type TimelineEntry struct {
 	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
 	Publisher uuid.UUID `json:"publisher"`
 
-	// Side With scope=evidence, the side of the report that it counts on.
+	// Side With scope=evidence, the side of the report that it counts on, or questioning.
 	//
 	// Example: denying
-	Side SideName `json:"side,omitempty,omitzero"`
+	Side CountedSide `json:"side,omitempty,omitzero"`
 
 	// Stance The stance taken.
 	//
@@ -5861,7 +6990,7 @@ type TimelineEntry struct {
 
 // TimelineEntryPage defines model for TimelineEntryPage.
 type TimelineEntryPage struct {
-	// Claims Each claim that links name, once, by id.
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
 	// Items The things, in order.
@@ -5884,6 +7013,264 @@ type TimelineOrder string
 
 // TimelineScope defines model for TimelineScope.
 type TimelineScope string
+
+// UndoCount defines model for UndoCount.
+type UndoCount struct {
+	// Changed Things that are what they were.
+	//
+	// Example: 2
+	Changed int `json:"changed"`
+
+	// Created Things that are there again.
+	//
+	// Example: 0
+	Created int `json:"created"`
+
+	// Deleted Things that are gone, since the group created them. Their history stays.
+	//
+	// Example: 14
+	Deleted int `json:"deleted"`
+}
+
+// UndoRequest defines model for UndoRequest.
+type UndoRequest struct {
+	// Group A group of changes: a request's X-Headwater-Group, or as the history or the list of imports has it.
+	//
+	// Example: 5b1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d
+	Group uuid.UUID `json:"group"`
+}
+
+// Undone defines model for Undone.
+type Undone struct {
+	// Counts By resource, what was done.
+	Counts map[string]UndoCount `json:"counts"`
+
+	// Group The group of the changes that undo; to undo it does again what was undone.
+	//
+	// Example: 4a1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d
+	Group uuid.UUID `json:"group"`
+
+	// Undoes The group whose changes are undone.
+	//
+	// Example: 5b1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d
+	Undoes uuid.UUID `json:"undoes"`
+}
+
+// Version defines model for Version.
+type Version struct {
+	// Actor By whom.
+	//
+	// Example: cli:rana
+	Actor string `json:"actor"`
+
+	// ActorID The key of the actor.
+	//
+	// Example: 5b1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d
+	ActorID uuid.UUID `json:"actor_id,omitempty,omitzero"`
+
+	// At When.
+	//
+	// Example: 2026-01-02T03:04:05Z
+	At time.Time `json:"at"`
+
+	// Change The change that made it.
+	//
+	// Example: 6f1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d
+	Change uuid.UUID `json:"change"`
+
+	// Differences The fields in which it differs from the version before, in order; of the first version, all that it has.
+	Differences []Difference `json:"differences"`
+
+	// Group The request, import or command that made the change, with all others that it made.
+	//
+	// Example: 4a1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d
+	Group uuid.UUID `json:"group,omitempty,omitzero"`
+
+	// Operation What was done.
+	//
+	// Example: update
+	Operation Operation `json:"operation"`
+
+	// Reason Why, where it was said.
+	//
+	// Example: Same agency under two spellings.
+	Reason string `json:"reason,omitempty,omitzero"`
+
+	// Seq The change's place in the order of all; missing until it has one, some tenths of a second.
+	//
+	// Example: 1042
+	Seq *int `json:"seq,omitempty"`
+
+	// Version Of the thing after the change.
+	//
+	// Example: 3
+	Version int `json:"version"`
+}
+
+// VersionPage defines model for VersionPage.
+type VersionPage struct {
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
+	// Items The things, in order.
+	Items []Version `json:"items"`
+
+	// NextCursor Asks for the next page; missing on the last.
+	NextCursor string `json:"next_cursor,omitempty,omitzero"`
+
+	// Sources Each source that the things name, once, by id.
+	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
+
+	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
+	//
+	// Example: true
+	Truncated bool `json:"truncated,omitempty,omitzero"`
+}
+
+// Webhook defines model for Webhook.
+type Webhook struct {
+	// After Everything up to this place in the order was delivered.
+	//
+	// Example: 1042
+	After int `json:"after"`
+
+	// CreatedAt When it was made.
+	//
+	// Example: 2026-01-02T03:04:05Z
+	CreatedAt time.Time `json:"created_at"`
+
+	// CreatedBy Who made it.
+	//
+	// Example: key:desk
+	CreatedBy string `json:"created_by"`
+
+	// DisabledAt When the service gave it up; nothing is sent until it is enabled.
+	//
+	// Example: 2026-01-05T03:04:05Z
+	DisabledAt time.Time `json:"disabled_at,omitempty,omitzero"`
+
+	// DisabledBecause Why it was given up.
+	//
+	// Example: no delivery was accepted for 3 days
+	DisabledBecause string `json:"disabled_because,omitempty,omitzero"`
+
+	// FailingSince Since when no delivery was accepted, although some were sent.
+	//
+	// Example: 2026-01-02T03:04:05Z
+	FailingSince time.Time `json:"failing_since,omitempty,omitzero"`
+
+	// FormerUntil After a rotation, until when it is signed with the secret before as well.
+	//
+	// Example: 2026-01-03T03:04:05Z
+	FormerUntil time.Time `json:"former_until,omitempty,omitzero"`
+
+	// ID Identity of the webhook.
+	//
+	// Example: 0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60
+	ID uuid.UUID `json:"id"`
+
+	// Kind What is delivered: change is each change, standing each time that a claim comes to stand otherwise.
+	//
+	// Example: standing
+	Kind WebhookKind `json:"kind"`
+
+	// LastFailure Why the last delivery failed; it is kept until one is accepted.
+	//
+	// Example: 503 Service Unavailable
+	LastFailure string `json:"last_failure,omitempty,omitzero"`
+
+	// NextAt When it is tried again, where the last delivery failed.
+	//
+	// Example: 2026-01-02T03:05:25Z
+	NextAt time.Time `json:"next_at,omitempty,omitzero"`
+
+	// Note What it is for.
+	//
+	// Example: tells the news desk
+	Note string `json:"note,omitempty,omitzero"`
+
+	// PublicKey What signatures of the kind v1a are verified with; missing where the service has another key than the one that the webhook's secret was made with.
+	//
+	// Example: whpk_GmdCT//qif8FBYKRZPRFdouBWtlyCQlraJj3z2d0FFQ=
+	PublicKey string `json:"public_key,omitempty,omitzero"`
+
+	// URL Where deliveries are sent: an https address that is public. Others only as the service is configured.
+	//
+	// Example: https://desk.example/headwater
+	URL string `json:"url"`
+}
+
+// WebhookFields defines model for WebhookFields.
+type WebhookFields struct {
+	// Kind What is delivered: change is each change, standing each time that a claim comes to stand otherwise.
+	//
+	// Example: standing
+	Kind WebhookKind `json:"kind"`
+
+	// Note What it is for.
+	//
+	// Example: tells the news desk
+	Note string `json:"note,omitempty,omitzero"`
+
+	// URL Where deliveries are sent: an https address that is public. Others only as the service is configured.
+	//
+	// Example: https://desk.example/headwater
+	URL string `json:"url"`
+}
+
+// WebhookKind defines model for WebhookKind.
+type WebhookKind string
+
+// WebhookPage defines model for WebhookPage.
+type WebhookPage struct {
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
+	// Items The things, in order.
+	Items []Webhook `json:"items"`
+
+	// NextCursor Asks for the next page; missing on the last.
+	NextCursor string `json:"next_cursor,omitempty,omitzero"`
+
+	// Sources Each source that the things name, once, by id.
+	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
+
+	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
+	//
+	// Example: true
+	Truncated bool `json:"truncated,omitempty,omitzero"`
+}
+
+// WordMatch defines model for WordMatch.
+type WordMatch struct {
+	// End Offset after its last character, in Unicode code points.
+	//
+	// Example: 10
+	End int `json:"end"`
+
+	// Lang Which of the texts.
+	//
+	// Example: en
+	Lang string `json:"lang"`
+
+	// Start Offset of its first character, in Unicode code points from 0.
+	//
+	// Example: 4
+	Start int `json:"start"`
+}
+
+// Words defines model for Words.
+type Words struct {
+	// Kind What became of them.
+	//
+	// Example: added
+	Kind string `json:"kind"`
+
+	// Text The words.
+	//
+	// Example: of last year
+	Text string `json:"text"`
+}
 
 // AnalyzeClaimsParams defines parameters for AnalyzeClaims.
 type AnalyzeClaimsParams struct {
@@ -5938,11 +7325,14 @@ type ListAttributionsParams struct {
 
 // CreateAttributionParams defines parameters for CreateAttribution.
 type CreateAttributionParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // GetAttributionParams defines parameters for GetAttribution.
@@ -5956,25 +7346,31 @@ type GetAttributionParams struct {
 
 // PatchAttributionParams defines parameters for PatchAttribution.
 type PatchAttributionParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
 	IfMatch string `json:"If-Match,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // UpdateAttributionParams defines parameters for UpdateAttribution.
 type UpdateAttributionParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
 	IfMatch string `json:"If-Match,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // AcceptAttributionParams defines parameters for AcceptAttribution.
 type AcceptAttributionParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
@@ -5982,11 +7378,29 @@ type AcceptAttributionParams struct {
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
+
+// ListAttributionVersionsParams defines parameters for ListAttributionVersions.
+type ListAttributionVersionsParams struct {
+	// Limit Entries at most.
+	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Cursor The next_cursor of the page before.
+	Cursor string `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+
+	// Order desc lists the newest first.
+	Order ListAttributionVersionsParamsOrder `form:"order,omitempty" json:"order,omitempty,omitzero"`
+}
+
+// ListAttributionVersionsParamsOrder defines parameters for ListAttributionVersions.
+type ListAttributionVersionsParamsOrder string
 
 // RejectAttributionParams defines parameters for RejectAttribution.
 type RejectAttributionParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
@@ -5994,6 +7408,24 @@ type RejectAttributionParams struct {
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
+}
+
+// ReopenAttributionParams defines parameters for ReopenAttribution.
+type ReopenAttributionParams struct {
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
+	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
+
+	// IfMatch ETag of the version to change, or * for any.
+	IfMatch string `json:"If-Match,omitempty,omitzero"`
+
+	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // ListChangesParams defines parameters for ListChanges.
@@ -6021,10 +7453,58 @@ type ListChangesParams struct {
 
 	// Group What one request, import or command did.
 	Group uuid.UUID `form:"group,omitempty" json:"group,omitempty,omitzero"`
+
+	// Include claims names the claims whose figures a change can move.
+	Include []ListChangesParamsInclude `form:"include,omitempty" json:"include,omitempty,omitzero"`
+
+	// After A seq: the first page begins after it, or before it with order=desc.
+	After *int `form:"after,omitempty" json:"after,omitempty"`
 }
 
 // ListChangesParamsOrder defines parameters for ListChanges.
 type ListChangesParamsOrder string
+
+// ListChangesParamsInclude defines parameters for ListChanges.
+type ListChangesParamsInclude string
+
+// StreamChangesParams defines parameters for StreamChanges.
+type StreamChangesParams struct {
+	// Resource A kind of thing.
+	Resource Resource `form:"resource,omitempty" json:"resource,omitempty,omitzero"`
+
+	// ResourceID One thing.
+	ResourceID uuid.UUID `form:"resource_id,omitempty" json:"resource_id,omitempty,omitzero"`
+
+	// Actor Who made the change.
+	Actor string `form:"actor,omitempty" json:"actor,omitempty,omitzero"`
+
+	// Operation What was done.
+	Operation Operation `form:"operation,omitempty" json:"operation,omitempty,omitzero"`
+
+	// Group What one request, import or command did.
+	Group uuid.UUID `form:"group,omitempty" json:"group,omitempty,omitzero"`
+
+	// Include claims names the claims whose figures a change can move.
+	Include []StreamChangesParamsInclude `form:"include,omitempty" json:"include,omitempty,omitzero"`
+
+	// After The seq after which to begin; Last-Event-ID goes before it. Without either, what comes next.
+	After *int `form:"after,omitempty" json:"after,omitempty"`
+}
+
+// StreamChangesParamsInclude defines parameters for StreamChanges.
+type StreamChangesParamsInclude string
+
+// UndoChangesParams defines parameters for UndoChanges.
+type UndoChangesParams struct {
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
+	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
+
+	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
+}
 
 // ListClaimsParams defines parameters for ListClaims.
 type ListClaimsParams struct {
@@ -6049,10 +7529,13 @@ type ListClaimsParams struct {
 	// Status Only things with one of these statuses.
 	Status []EntityStatus `form:"status,omitempty" json:"status,omitempty,omitzero"`
 
-	// Sort Order; a dash before it reverses it.
-	Sort Order `form:"sort,omitempty" json:"sort,omitempty,omitzero"`
+	// Sort Order; a dash before it reverses it. -width begins with the widest interval of independent origins, -appeared with the newest publication among what counts: both list active claims alone, as far as they were worked out, and go before the order of q.
+	Sort ClaimOrder `form:"sort,omitempty" json:"sort,omitempty,omitzero"`
 
-	// Include summary adds counts of attributions, publishers and links; standing how each claim stands.
+	// Standing Only active claims that stand in one of these ways, as far as they were worked out.
+	Standing []Standing `form:"standing,omitempty" json:"standing,omitempty,omitzero"`
+
+	// Include summary adds counts of attributions, publishers and links; standing how each claim stands, as of which change.
 	Include []ListInclude `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
 	// Q Words of the statement, in Arabic or English.
@@ -6085,11 +7568,14 @@ type ListClaimsParams struct {
 
 // CreateClaimParams defines parameters for CreateClaim.
 type CreateClaimParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // GetClaimParams defines parameters for GetClaim.
@@ -6106,20 +7592,26 @@ type GetClaimParams struct {
 
 // PatchClaimParams defines parameters for PatchClaim.
 type PatchClaimParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
 	IfMatch string `json:"If-Match,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // UpdateClaimParams defines parameters for UpdateClaim.
 type UpdateClaimParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
 	IfMatch string `json:"If-Match,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // ListClaimAttributionsParams defines parameters for ListClaimAttributions.
@@ -6142,8 +7634,8 @@ type ListClaimAttributionsParams struct {
 	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
-	// Status Only things with one of these statuses.
-	Status []Decision `form:"status,omitempty" json:"status,omitempty,omitzero"`
+	// Status Only things with one of these statuses; all gives every one. Only what is accepted counts.
+	Status []DecisionOrAll `form:"status,omitempty" json:"status,omitempty,omitzero"`
 
 	// Sort Order; a dash before it reverses it.
 	Sort Order `form:"sort,omitempty" json:"sort,omitempty,omitzero"`
@@ -6162,6 +7654,21 @@ type GetClaimBundleParams struct {
 
 	// Texts With the whole texts of documents.
 	Texts bool `form:"texts,omitempty" json:"texts,omitempty,omitzero"`
+}
+
+// GetClaimCardParams defines parameters for GetClaimCard.
+type GetClaimCardParams struct {
+	// Lang The language that it speaks.
+	Lang CardLanguage `form:"lang,omitempty" json:"lang,omitempty,omitzero"`
+
+	// Format html is a page; svg is a picture of fixed size, for print.
+	Format CardFormat `form:"format,omitempty" json:"format,omitempty,omitzero"`
+
+	// AsOf Only documents that were published by the end of this EDTF day.
+	AsOf string `form:"as_of,omitempty" json:"as_of,omitempty,omitzero"`
+
+	// IfNoneMatch ETag that the client has; 304 if it is still right.
+	IfNoneMatch string `json:"If-None-Match,omitempty,omitzero"`
 }
 
 // ListClaimContradictionsParams defines parameters for ListClaimContradictions.
@@ -6184,8 +7691,8 @@ type ListClaimContradictionsParams struct {
 	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
-	// Status Only things with one of these statuses.
-	Status []Decision `form:"status,omitempty" json:"status,omitempty,omitzero"`
+	// Status Only things with one of these statuses; all gives every one. Only what is accepted counts.
+	Status []DecisionOrAll `form:"status,omitempty" json:"status,omitempty,omitzero"`
 
 	// Sort Order; a dash before it reverses it.
 	Sort Order `form:"sort,omitempty" json:"sort,omitempty,omitzero"`
@@ -6204,6 +7711,9 @@ type GetClaimCorroborationParams struct {
 
 	// IncludeProposed Count proposed links and attributions as if they were accepted.
 	IncludeProposed bool `form:"include_proposed,omitempty" json:"include_proposed,omitempty,omitzero"`
+
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
 
 	// IfNoneMatch ETag that the client has; 304 if it is still right.
 	IfNoneMatch string `json:"If-None-Match,omitempty,omitzero"`
@@ -6229,8 +7739,8 @@ type ListClaimCorroborationsParams struct {
 	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
-	// Status Only things with one of these statuses.
-	Status []Decision `form:"status,omitempty" json:"status,omitempty,omitzero"`
+	// Status Only things with one of these statuses; all gives every one. Only what is accepted counts.
+	Status []DecisionOrAll `form:"status,omitempty" json:"status,omitempty,omitzero"`
 
 	// Sort Order; a dash before it reverses it.
 	Sort Order `form:"sort,omitempty" json:"sort,omitempty,omitzero"`
@@ -6238,6 +7748,21 @@ type ListClaimCorroborationsParams struct {
 	// Include standing adds how the other claim of each link stands; origins where what affirms it comes from.
 	Include []LinkInclude `form:"include,omitempty" json:"include,omitempty,omitzero"`
 }
+
+// ListClaimVersionsParams defines parameters for ListClaimVersions.
+type ListClaimVersionsParams struct {
+	// Limit Entries at most.
+	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Cursor The next_cursor of the page before.
+	Cursor string `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+
+	// Order desc lists the newest first.
+	Order ListClaimVersionsParamsOrder `form:"order,omitempty" json:"order,omitempty,omitzero"`
+}
+
+// ListClaimVersionsParamsOrder defines parameters for ListClaimVersions.
+type ListClaimVersionsParamsOrder string
 
 // ListClaimLinksParams defines parameters for ListClaimLinks.
 type ListClaimLinksParams struct {
@@ -6259,8 +7784,8 @@ type ListClaimLinksParams struct {
 	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
-	// Status Only things with one of these statuses.
-	Status []Decision `form:"status,omitempty" json:"status,omitempty,omitzero"`
+	// Status Only things with one of these statuses; all gives every one. Only what is accepted counts.
+	Status []DecisionOrAll `form:"status,omitempty" json:"status,omitempty,omitzero"`
 
 	// Sort Order; a dash before it reverses it.
 	Sort Order `form:"sort,omitempty" json:"sort,omitempty,omitzero"`
@@ -6271,7 +7796,7 @@ type ListClaimLinksParams struct {
 
 // MergeClaimParams defines parameters for MergeClaim.
 type MergeClaimParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
@@ -6279,6 +7804,9 @@ type MergeClaimParams struct {
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // GetClaimProvenanceParams defines parameters for GetClaimProvenance.
@@ -6292,6 +7820,9 @@ type GetClaimProvenanceParams struct {
 	// IncludeProposed Count proposed links and attributions as if they were accepted.
 	IncludeProposed bool `form:"include_proposed,omitempty" json:"include_proposed,omitempty,omitzero"`
 
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
+
 	// Format The form of the answer; it goes before Accept.
 	Format DrawingFormat `form:"format,omitempty" json:"format,omitempty,omitzero"`
 
@@ -6301,7 +7832,7 @@ type GetClaimProvenanceParams struct {
 
 // RestoreClaimParams defines parameters for RestoreClaim.
 type RestoreClaimParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
@@ -6309,11 +7840,14 @@ type RestoreClaimParams struct {
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // RetractClaimParams defines parameters for RetractClaim.
 type RetractClaimParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
@@ -6321,24 +7855,33 @@ type RetractClaimParams struct {
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // AcceptSuggestionParams defines parameters for AcceptSuggestion.
 type AcceptSuggestionParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // RejectSuggestionParams defines parameters for RejectSuggestion.
 type RejectSuggestionParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // GetClaimTimelineParams defines parameters for GetClaimTimeline.
@@ -6358,7 +7901,7 @@ type GetClaimTimelineParams struct {
 
 // UnmergeClaimParams defines parameters for UnmergeClaim.
 type UnmergeClaimParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
@@ -6366,6 +7909,18 @@ type UnmergeClaimParams struct {
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
+}
+
+// MakeDecisionsParams defines parameters for MakeDecisions.
+type MakeDecisionsParams struct {
+	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // ListDocumentsParams defines parameters for ListDocuments.
@@ -6421,11 +7976,14 @@ type ListDocumentsParams struct {
 
 // CreateDocumentParams defines parameters for CreateDocument.
 type CreateDocumentParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // GetDocumentParams defines parameters for GetDocument.
@@ -6439,20 +7997,26 @@ type GetDocumentParams struct {
 
 // PatchDocumentParams defines parameters for PatchDocument.
 type PatchDocumentParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
 	IfMatch string `json:"If-Match,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // UpdateDocumentParams defines parameters for UpdateDocument.
 type UpdateDocumentParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
 	IfMatch string `json:"If-Match,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // ListDocumentAttributionsParams defines parameters for ListDocumentAttributions.
@@ -6479,6 +8043,21 @@ type ListDocumentAttributionsParams struct {
 	Status []Decision `form:"status,omitempty" json:"status,omitempty,omitzero"`
 }
 
+// ListDocumentVersionsParams defines parameters for ListDocumentVersions.
+type ListDocumentVersionsParams struct {
+	// Limit Entries at most.
+	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Cursor The next_cursor of the page before.
+	Cursor string `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+
+	// Order desc lists the newest first.
+	Order ListDocumentVersionsParamsOrder `form:"order,omitempty" json:"order,omitempty,omitzero"`
+}
+
+// ListDocumentVersionsParamsOrder defines parameters for ListDocumentVersions.
+type ListDocumentVersionsParamsOrder string
+
 // GetDocumentImpactParams defines parameters for GetDocumentImpact.
 type GetDocumentImpactParams struct {
 	// Limit Entries at most.
@@ -6490,7 +8069,7 @@ type GetDocumentImpactParams struct {
 
 // RestoreDocumentParams defines parameters for RestoreDocument.
 type RestoreDocumentParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
@@ -6498,11 +8077,14 @@ type RestoreDocumentParams struct {
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // RetractDocumentParams defines parameters for RetractDocument.
 type RetractDocumentParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
@@ -6510,6 +8092,9 @@ type RetractDocumentParams struct {
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // ExportBundleParams defines parameters for ExportBundle.
@@ -6528,6 +8113,15 @@ type ExportBundleParams struct {
 
 	// Claim Id or key of a claim whose reviews are exported, as claimreview or factcheck.
 	Claim []string `form:"claim,omitempty" json:"claim,omitempty,omitzero"`
+}
+
+// ListImportsParams defines parameters for ListImports.
+type ListImportsParams struct {
+	// Limit Entries at most.
+	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Cursor The next_cursor of the page before.
+	Cursor string `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
 }
 
 // ImportBundleParams defines parameters for ImportBundle.
@@ -6559,11 +8153,14 @@ type ImportBundleParams struct {
 	// Charset The encoding of a file that does not say it itself; it goes before the charset of the Content-Type. UTF-8 if none says.
 	Charset string `form:"charset,omitempty" json:"charset,omitempty,omitzero"`
 
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // ListKeysParams defines parameters for ListKeys.
@@ -6631,11 +8228,14 @@ type ListLinksParams struct {
 
 // CreateLinkParams defines parameters for CreateLink.
 type CreateLinkParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // GetLinkParams defines parameters for GetLink.
@@ -6649,25 +8249,31 @@ type GetLinkParams struct {
 
 // PatchLinkParams defines parameters for PatchLink.
 type PatchLinkParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
 	IfMatch string `json:"If-Match,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // UpdateLinkParams defines parameters for UpdateLink.
 type UpdateLinkParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
 	IfMatch string `json:"If-Match,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // AcceptLinkParams defines parameters for AcceptLink.
 type AcceptLinkParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
@@ -6675,11 +8281,29 @@ type AcceptLinkParams struct {
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
+
+// ListLinkVersionsParams defines parameters for ListLinkVersions.
+type ListLinkVersionsParams struct {
+	// Limit Entries at most.
+	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Cursor The next_cursor of the page before.
+	Cursor string `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+
+	// Order desc lists the newest first.
+	Order ListLinkVersionsParamsOrder `form:"order,omitempty" json:"order,omitempty,omitzero"`
+}
+
+// ListLinkVersionsParamsOrder defines parameters for ListLinkVersions.
+type ListLinkVersionsParamsOrder string
 
 // RejectLinkParams defines parameters for RejectLink.
 type RejectLinkParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
@@ -6687,6 +8311,24 @@ type RejectLinkParams struct {
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
+}
+
+// ReopenLinkParams defines parameters for ReopenLink.
+type ReopenLinkParams struct {
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
+	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
+
+	// IfMatch ETag of the version to change, or * for any.
+	IfMatch string `json:"If-Match,omitempty,omitzero"`
+
+	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // GetLogConsistencyParams defines parameters for GetLogConsistency.
@@ -6751,11 +8393,14 @@ type ListMatchesParamsKind string
 
 // CreateMatchParams defines parameters for CreateMatch.
 type CreateMatchParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // GetMatchParams defines parameters for GetMatch.
@@ -6769,7 +8414,7 @@ type GetMatchParams struct {
 
 // AcceptMatchParams defines parameters for AcceptMatch.
 type AcceptMatchParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
@@ -6777,11 +8422,29 @@ type AcceptMatchParams struct {
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
+
+// ListMatchVersionsParams defines parameters for ListMatchVersions.
+type ListMatchVersionsParams struct {
+	// Limit Entries at most.
+	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Cursor The next_cursor of the page before.
+	Cursor string `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+
+	// Order desc lists the newest first.
+	Order ListMatchVersionsParamsOrder `form:"order,omitempty" json:"order,omitempty,omitzero"`
+}
+
+// ListMatchVersionsParamsOrder defines parameters for ListMatchVersions.
+type ListMatchVersionsParamsOrder string
 
 // RejectMatchParams defines parameters for RejectMatch.
 type RejectMatchParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
@@ -6789,16 +8452,52 @@ type RejectMatchParams struct {
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // ReopenMatchParams defines parameters for ReopenMatch.
 type ReopenMatchParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
 	IfMatch string `json:"If-Match,omitempty,omitzero"`
 
+	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
+}
+
+// ListProposalsParams defines parameters for ListProposals.
+type ListProposalsParams struct {
+	// Limit Entries at most.
+	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Cursor The next_cursor of the page before.
+	Cursor string `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+
+	// Resource Only proposals of these kinds.
+	Resource []ProposalResource `form:"resource,omitempty" json:"resource,omitempty,omitzero"`
+
+	// Kind A kind of link or of match.
+	Kind ProposalKind `form:"kind,omitempty" json:"kind,omitempty,omitzero"`
+
+	// Rule The name of the rule, model or person that made it.
+	Rule string `form:"rule,omitempty" json:"rule,omitempty,omitzero"`
+
+	// Claim The claim that an attribution makes, or that stands at either end of a link.
+	Claim uuid.UUID `form:"claim,omitempty" json:"claim,omitempty,omitzero"`
+
+	// MinConfidence Only those whose maker is at least so sure; who says nothing is at 0.
+	MinConfidence float64 `form:"min_confidence,omitempty" json:"min_confidence,omitempty,omitzero"`
+}
+
+// LeaseProposalsParams defines parameters for LeaseProposals.
+type LeaseProposalsParams struct {
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
 }
@@ -6838,11 +8537,14 @@ type ListRelationsParams struct {
 
 // CreateRelationParams defines parameters for CreateRelation.
 type CreateRelationParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // GetRelationParams defines parameters for GetRelation.
@@ -6856,25 +8558,46 @@ type GetRelationParams struct {
 
 // PatchRelationParams defines parameters for PatchRelation.
 type PatchRelationParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
 	IfMatch string `json:"If-Match,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // UpdateRelationParams defines parameters for UpdateRelation.
 type UpdateRelationParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
 	IfMatch string `json:"If-Match,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
+
+// ListRelationVersionsParams defines parameters for ListRelationVersions.
+type ListRelationVersionsParams struct {
+	// Limit Entries at most.
+	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Cursor The next_cursor of the page before.
+	Cursor string `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+
+	// Order desc lists the newest first.
+	Order ListRelationVersionsParamsOrder `form:"order,omitempty" json:"order,omitempty,omitzero"`
+}
+
+// ListRelationVersionsParamsOrder defines parameters for ListRelationVersions.
+type ListRelationVersionsParamsOrder string
 
 // RestoreRelationParams defines parameters for RestoreRelation.
 type RestoreRelationParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
@@ -6882,11 +8605,14 @@ type RestoreRelationParams struct {
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // RetractRelationParams defines parameters for RetractRelation.
 type RetractRelationParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
@@ -6894,6 +8620,9 @@ type RetractRelationParams struct {
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // ListReviewsParams defines parameters for ListReviews.
@@ -6931,11 +8660,14 @@ type ListReviewsParams struct {
 
 // CreateReviewParams defines parameters for CreateReview.
 type CreateReviewParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // GetReviewParams defines parameters for GetReview.
@@ -6949,25 +8681,46 @@ type GetReviewParams struct {
 
 // PatchReviewParams defines parameters for PatchReview.
 type PatchReviewParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
 	IfMatch string `json:"If-Match,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // UpdateReviewParams defines parameters for UpdateReview.
 type UpdateReviewParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
 	IfMatch string `json:"If-Match,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
+
+// ListReviewVersionsParams defines parameters for ListReviewVersions.
+type ListReviewVersionsParams struct {
+	// Limit Entries at most.
+	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Cursor The next_cursor of the page before.
+	Cursor string `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+
+	// Order desc lists the newest first.
+	Order ListReviewVersionsParamsOrder `form:"order,omitempty" json:"order,omitempty,omitzero"`
+}
+
+// ListReviewVersionsParamsOrder defines parameters for ListReviewVersions.
+type ListReviewVersionsParamsOrder string
 
 // RestoreReviewParams defines parameters for RestoreReview.
 type RestoreReviewParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
@@ -6975,11 +8728,14 @@ type RestoreReviewParams struct {
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // RetractReviewParams defines parameters for RetractReview.
 type RetractReviewParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
@@ -6987,6 +8743,9 @@ type RetractReviewParams struct {
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // ListSourcesParams defines parameters for ListSources.
@@ -7015,7 +8774,7 @@ type ListSourcesParams struct {
 	// Sort Order; a dash before it reverses it.
 	Sort SourceOrder `form:"sort,omitempty" json:"sort,omitempty,omitzero"`
 
-	// Q Words of a name or alias, in any script.
+	// Q Words of a name or alias, in any script; the last may be a word's beginning. What has a name that begins so comes first.
 	Q string `form:"q,omitempty" json:"q,omitempty,omitzero"`
 
 	// Domain A host name that it publishes under.
@@ -7033,11 +8792,14 @@ type ListSourcesParams struct {
 
 // CreateSourceParams defines parameters for CreateSource.
 type CreateSourceParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // GetSourceParams defines parameters for GetSource.
@@ -7051,20 +8813,26 @@ type GetSourceParams struct {
 
 // PatchSourceParams defines parameters for PatchSource.
 type PatchSourceParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
 	IfMatch string `json:"If-Match,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // UpdateSourceParams defines parameters for UpdateSource.
 type UpdateSourceParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
 	IfMatch string `json:"If-Match,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // ListSourceClaimsParams defines parameters for ListSourceClaims.
@@ -7085,6 +8853,21 @@ type GetSourceControlParams struct {
 	At string `form:"at,omitempty" json:"at,omitempty,omitzero"`
 }
 
+// ListSourceVersionsParams defines parameters for ListSourceVersions.
+type ListSourceVersionsParams struct {
+	// Limit Entries at most.
+	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Cursor The next_cursor of the page before.
+	Cursor string `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+
+	// Order desc lists the newest first.
+	Order ListSourceVersionsParamsOrder `form:"order,omitempty" json:"order,omitempty,omitzero"`
+}
+
+// ListSourceVersionsParamsOrder defines parameters for ListSourceVersions.
+type ListSourceVersionsParamsOrder string
+
 // GetSourceImpactParams defines parameters for GetSourceImpact.
 type GetSourceImpactParams struct {
 	// Limit Entries at most.
@@ -7096,7 +8879,7 @@ type GetSourceImpactParams struct {
 
 // MergeSourceParams defines parameters for MergeSource.
 type MergeSourceParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
@@ -7104,11 +8887,14 @@ type MergeSourceParams struct {
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // RestoreSourceParams defines parameters for RestoreSource.
 type RestoreSourceParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
@@ -7116,11 +8902,14 @@ type RestoreSourceParams struct {
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // RetractSourceParams defines parameters for RetractSource.
 type RetractSourceParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
@@ -7128,16 +8917,79 @@ type RetractSourceParams struct {
 
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
 }
 
 // UnmergeSourceParams defines parameters for UnmergeSource.
 type UnmergeSourceParams struct {
-	// Reason Why, for the history.
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
 
 	// IfMatch ETag of the version to change, or * for any.
 	IfMatch string `json:"If-Match,omitempty,omitzero"`
 
+	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
+}
+
+// ListStandingChangesParams defines parameters for ListStandingChanges.
+type ListStandingChangesParams struct {
+	// Limit Entries at most.
+	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Cursor The next_cursor of the page before.
+	Cursor string `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+
+	// Claim One claim.
+	Claim uuid.UUID `form:"claim,omitempty" json:"claim,omitempty,omitzero"`
+
+	// After A seq of these entries: the first page begins after it, and without it with the oldest.
+	After *int `form:"after,omitempty" json:"after,omitempty"`
+}
+
+// StreamStandingChangesParams defines parameters for StreamStandingChanges.
+type StreamStandingChangesParams struct {
+	// Claim One claim.
+	Claim uuid.UUID `form:"claim,omitempty" json:"claim,omitempty,omitzero"`
+
+	// After The seq after which to begin; Last-Event-ID goes before it. Without either, what comes next.
+	After *int `form:"after,omitempty" json:"after,omitempty"`
+}
+
+// ListWebhooksParams defines parameters for ListWebhooks.
+type ListWebhooksParams struct {
+	// Limit Entries at most.
+	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Cursor The next_cursor of the page before.
+	Cursor string `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+}
+
+// CreateWebhookParams defines parameters for CreateWebhook.
+type CreateWebhookParams struct {
+	// After The seq after which to begin, of changes or of changes of standings; 0 is the beginning.
+	After *int `form:"after,omitempty" json:"after,omitempty"`
+
+	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// EnableWebhookParams defines parameters for EnableWebhook.
+type EnableWebhookParams struct {
+	// After The seq after which to begin, of changes or of changes of standings; 0 is the beginning.
+	After *int `form:"after,omitempty" json:"after,omitempty"`
+
+	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// RotateWebhookParams defines parameters for RotateWebhook.
+type RotateWebhookParams struct {
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
 }
@@ -7154,6 +9006,9 @@ type PatchAttributionApplicationMergePatchPlusJSONRequestBody = AttributionPatch
 // UpdateAttributionJSONRequestBody defines body for UpdateAttribution for application/json ContentType.
 type UpdateAttributionJSONRequestBody = AttributionFields
 
+// UndoChangesJSONRequestBody defines body for UndoChanges for application/json ContentType.
+type UndoChangesJSONRequestBody = UndoRequest
+
 // CreateClaimJSONRequestBody defines body for CreateClaim for application/json ContentType.
 type CreateClaimJSONRequestBody = NewClaim
 
@@ -7165,6 +9020,9 @@ type UpdateClaimJSONRequestBody = ClaimFields
 
 // MergeClaimJSONRequestBody defines body for MergeClaim for application/json ContentType.
 type MergeClaimJSONRequestBody = Into
+
+// MakeDecisionsJSONRequestBody defines body for MakeDecisions for application/json ContentType.
+type MakeDecisionsJSONRequestBody = Decisions
 
 // CreateDocumentJSONRequestBody defines body for CreateDocument for application/json ContentType.
 type CreateDocumentJSONRequestBody = NewDocument
@@ -7196,6 +9054,9 @@ type UpdateLinkJSONRequestBody = LinkFields
 // CreateMatchJSONRequestBody defines body for CreateMatch for application/json ContentType.
 type CreateMatchJSONRequestBody = NewMatch
 
+// LeaseProposalsJSONRequestBody defines body for LeaseProposals for application/json ContentType.
+type LeaseProposalsJSONRequestBody = LeaseRequest
+
 // CreateRelationJSONRequestBody defines body for CreateRelation for application/json ContentType.
 type CreateRelationJSONRequestBody = NewRelation
 
@@ -7225,6 +9086,443 @@ type UpdateSourceJSONRequestBody = SourceFields
 
 // MergeSourceJSONRequestBody defines body for MergeSource for application/json ContentType.
 type MergeSourceJSONRequestBody = Into
+
+// CreateWebhookJSONRequestBody defines body for CreateWebhook for application/json ContentType.
+type CreateWebhookJSONRequestBody = WebhookFields
+
+// AsDocumentFieldsPublished0 returns the union data inside the DocumentFields_Published as a DocumentFieldsPublished0
+func (t DocumentFields_Published) AsDocumentFieldsPublished0() (DocumentFieldsPublished0, error) {
+	var body DocumentFieldsPublished0
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromDocumentFieldsPublished0 overwrites any union data inside the DocumentFields_Published as the provided DocumentFieldsPublished0
+func (t *DocumentFields_Published) FromDocumentFieldsPublished0(v DocumentFieldsPublished0) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeDocumentFieldsPublished0 performs a merge with any union data inside the DocumentFields_Published, using the provided DocumentFieldsPublished0
+func (t *DocumentFields_Published) MergeDocumentFieldsPublished0(v DocumentFieldsPublished0) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsPublished returns the union data inside the DocumentFields_Published as a Published
+func (t DocumentFields_Published) AsPublished() (Published, error) {
+	var body Published
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromPublished overwrites any union data inside the DocumentFields_Published as the provided Published
+func (t *DocumentFields_Published) FromPublished(v Published) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergePublished performs a merge with any union data inside the DocumentFields_Published, using the provided Published
+func (t *DocumentFields_Published) MergePublished(v Published) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t DocumentFields_Published) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *DocumentFields_Published) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
+
+// AsDocumentPatchPublished0 returns the union data inside the DocumentPatch_Published as a DocumentPatchPublished0
+func (t DocumentPatch_Published) AsDocumentPatchPublished0() (DocumentPatchPublished0, error) {
+	var body DocumentPatchPublished0
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromDocumentPatchPublished0 overwrites any union data inside the DocumentPatch_Published as the provided DocumentPatchPublished0
+func (t *DocumentPatch_Published) FromDocumentPatchPublished0(v DocumentPatchPublished0) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeDocumentPatchPublished0 performs a merge with any union data inside the DocumentPatch_Published, using the provided DocumentPatchPublished0
+func (t *DocumentPatch_Published) MergeDocumentPatchPublished0(v DocumentPatchPublished0) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsPublishedPatch returns the union data inside the DocumentPatch_Published as a PublishedPatch
+func (t DocumentPatch_Published) AsPublishedPatch() (PublishedPatch, error) {
+	var body PublishedPatch
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromPublishedPatch overwrites any union data inside the DocumentPatch_Published as the provided PublishedPatch
+func (t *DocumentPatch_Published) FromPublishedPatch(v PublishedPatch) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergePublishedPatch performs a merge with any union data inside the DocumentPatch_Published, using the provided PublishedPatch
+func (t *DocumentPatch_Published) MergePublishedPatch(v PublishedPatch) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t DocumentPatch_Published) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *DocumentPatch_Published) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
+
+// AsNewDocumentPublished0 returns the union data inside the NewDocument_Published as a NewDocumentPublished0
+func (t NewDocument_Published) AsNewDocumentPublished0() (NewDocumentPublished0, error) {
+	var body NewDocumentPublished0
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromNewDocumentPublished0 overwrites any union data inside the NewDocument_Published as the provided NewDocumentPublished0
+func (t *NewDocument_Published) FromNewDocumentPublished0(v NewDocumentPublished0) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeNewDocumentPublished0 performs a merge with any union data inside the NewDocument_Published, using the provided NewDocumentPublished0
+func (t *NewDocument_Published) MergeNewDocumentPublished0(v NewDocumentPublished0) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsPublished returns the union data inside the NewDocument_Published as a Published
+func (t NewDocument_Published) AsPublished() (Published, error) {
+	var body Published
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromPublished overwrites any union data inside the NewDocument_Published as the provided Published
+func (t *NewDocument_Published) FromPublished(v Published) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergePublished performs a merge with any union data inside the NewDocument_Published, using the provided Published
+func (t *NewDocument_Published) MergePublished(v Published) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t NewDocument_Published) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *NewDocument_Published) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
+
+// AsNewHopSaidAt0 returns the union data inside the NewHop_SaidAt as a NewHopSaidAt0
+func (t NewHop_SaidAt) AsNewHopSaidAt0() (NewHopSaidAt0, error) {
+	var body NewHopSaidAt0
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromNewHopSaidAt0 overwrites any union data inside the NewHop_SaidAt as the provided NewHopSaidAt0
+func (t *NewHop_SaidAt) FromNewHopSaidAt0(v NewHopSaidAt0) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeNewHopSaidAt0 performs a merge with any union data inside the NewHop_SaidAt, using the provided NewHopSaidAt0
+func (t *NewHop_SaidAt) MergeNewHopSaidAt0(v NewHopSaidAt0) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsInterval returns the union data inside the NewHop_SaidAt as a Interval
+func (t NewHop_SaidAt) AsInterval() (Interval, error) {
+	var body Interval
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromInterval overwrites any union data inside the NewHop_SaidAt as the provided Interval
+func (t *NewHop_SaidAt) FromInterval(v Interval) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeInterval performs a merge with any union data inside the NewHop_SaidAt, using the provided Interval
+func (t *NewHop_SaidAt) MergeInterval(v Interval) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t NewHop_SaidAt) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *NewHop_SaidAt) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
+
+// AsNewReviewRating0 returns the union data inside the NewReview_Rating as a NewReviewRating0
+func (t NewReview_Rating) AsNewReviewRating0() (NewReviewRating0, error) {
+	var body NewReviewRating0
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromNewReviewRating0 overwrites any union data inside the NewReview_Rating as the provided NewReviewRating0
+func (t *NewReview_Rating) FromNewReviewRating0(v NewReviewRating0) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeNewReviewRating0 performs a merge with any union data inside the NewReview_Rating, using the provided NewReviewRating0
+func (t *NewReview_Rating) MergeNewReviewRating0(v NewReviewRating0) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsRating returns the union data inside the NewReview_Rating as a Rating
+func (t NewReview_Rating) AsRating() (Rating, error) {
+	var body Rating
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromRating overwrites any union data inside the NewReview_Rating as the provided Rating
+func (t *NewReview_Rating) FromRating(v Rating) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeRating performs a merge with any union data inside the NewReview_Rating, using the provided Rating
+func (t *NewReview_Rating) MergeRating(v Rating) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t NewReview_Rating) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *NewReview_Rating) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
+
+// AsReviewFieldsRating0 returns the union data inside the ReviewFields_Rating as a ReviewFieldsRating0
+func (t ReviewFields_Rating) AsReviewFieldsRating0() (ReviewFieldsRating0, error) {
+	var body ReviewFieldsRating0
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromReviewFieldsRating0 overwrites any union data inside the ReviewFields_Rating as the provided ReviewFieldsRating0
+func (t *ReviewFields_Rating) FromReviewFieldsRating0(v ReviewFieldsRating0) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeReviewFieldsRating0 performs a merge with any union data inside the ReviewFields_Rating, using the provided ReviewFieldsRating0
+func (t *ReviewFields_Rating) MergeReviewFieldsRating0(v ReviewFieldsRating0) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsRating returns the union data inside the ReviewFields_Rating as a Rating
+func (t ReviewFields_Rating) AsRating() (Rating, error) {
+	var body Rating
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromRating overwrites any union data inside the ReviewFields_Rating as the provided Rating
+func (t *ReviewFields_Rating) FromRating(v Rating) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeRating performs a merge with any union data inside the ReviewFields_Rating, using the provided Rating
+func (t *ReviewFields_Rating) MergeRating(v Rating) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t ReviewFields_Rating) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *ReviewFields_Rating) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
+
+// AsReviewPatchRating0 returns the union data inside the ReviewPatch_Rating as a ReviewPatchRating0
+func (t ReviewPatch_Rating) AsReviewPatchRating0() (ReviewPatchRating0, error) {
+	var body ReviewPatchRating0
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromReviewPatchRating0 overwrites any union data inside the ReviewPatch_Rating as the provided ReviewPatchRating0
+func (t *ReviewPatch_Rating) FromReviewPatchRating0(v ReviewPatchRating0) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeReviewPatchRating0 performs a merge with any union data inside the ReviewPatch_Rating, using the provided ReviewPatchRating0
+func (t *ReviewPatch_Rating) MergeReviewPatchRating0(v ReviewPatchRating0) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+// AsRatingPatch returns the union data inside the ReviewPatch_Rating as a RatingPatch
+func (t ReviewPatch_Rating) AsRatingPatch() (RatingPatch, error) {
+	var body RatingPatch
+	err := json.Unmarshal(t.union, &body)
+	return body, err
+}
+
+// FromRatingPatch overwrites any union data inside the ReviewPatch_Rating as the provided RatingPatch
+func (t *ReviewPatch_Rating) FromRatingPatch(v RatingPatch) error {
+	b, err := json.Marshal(v)
+	t.union = b
+	return err
+}
+
+// MergeRatingPatch performs a merge with any union data inside the ReviewPatch_Rating, using the provided RatingPatch
+func (t *ReviewPatch_Rating) MergeRatingPatch(v RatingPatch) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+
+	merged, err := runtime.JSONMerge(t.union, b)
+	t.union = merged
+	return err
+}
+
+func (t ReviewPatch_Rating) MarshalJSON() ([]byte, error) {
+	b, err := t.union.MarshalJSON()
+	return b, err
+}
+
+func (t *ReviewPatch_Rating) UnmarshalJSON(b []byte) error {
+	err := t.union.UnmarshalJSON(b)
+	return err
+}
 
 // newGetHealthRequest asks for GET /healthz.
 func newGetHealthRequest(ctx context.Context, server *url.URL) (*http.Request, error) {
@@ -7322,6 +9620,9 @@ func newCreateAttributionRequest(ctx context.Context, server *url.URL, params *C
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
 	}
 	once(req)
 	return req, nil
@@ -7376,6 +9677,9 @@ func newPatchAttributionRequest(ctx context.Context, server *url.URL, id uuid.UU
 		if params.IfMatch != "" {
 			req.Header.Set("If-Match", params.IfMatch)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
 	}
 	return req, nil
 }
@@ -7402,6 +9706,9 @@ func newUpdateAttributionRequest(ctx context.Context, server *url.URL, id uuid.U
 		if params.IfMatch != "" {
 			req.Header.Set("If-Match", params.IfMatch)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
 	}
 	return req, nil
 }
@@ -7427,8 +9734,35 @@ func newAcceptAttributionRequest(ctx context.Context, server *url.URL, id uuid.U
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
 	}
 	once(req)
+	return req, nil
+}
+
+// newListAttributionVersionsRequest asks for GET /v1/attributions/{id}/history.
+func newListAttributionVersionsRequest(ctx context.Context, server *url.URL, id uuid.UUID, params *ListAttributionVersionsParams) (*http.Request, error) {
+	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+	asked := server.JoinPath(fmt.Sprintf("/v1/attributions/%s/history", path0))
+	if params != nil {
+		var query query
+		query.add("limit", params.Limit, false, "integer", "int64")
+		query.add("cursor", params.Cursor, false, "string", "")
+		query.add("order", params.Order, false, "string", "")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 	return req, nil
 }
 
@@ -7453,6 +9787,38 @@ func newRejectAttributionRequest(ctx context.Context, server *url.URL, id uuid.U
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
+	}
+	once(req)
+	return req, nil
+}
+
+// newReopenAttributionRequest asks for POST /v1/attributions/{id}/reopen.
+func newReopenAttributionRequest(ctx context.Context, server *url.URL, id uuid.UUID, params *ReopenAttributionParams) (*http.Request, error) {
+	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+	asked := server.JoinPath(fmt.Sprintf("/v1/attributions/%s/reopen", path0))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	if params != nil {
+		if params.Reason != "" {
+			req.Header.Set("X-Change-Reason", params.Reason)
+		}
+		if params.IfMatch != "" {
+			req.Header.Set("If-Match", params.IfMatch)
+		}
+		if params.IdempotencyKey != "" {
+			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
 	}
 	once(req)
 	return req, nil
@@ -7471,6 +9837,8 @@ func newListChangesRequest(ctx context.Context, server *url.URL, params *ListCha
 		query.add("actor", params.Actor, false, "string", "")
 		query.add("operation", params.Operation, false, "", "")
 		query.add("group", params.Group, false, "string", "uuid")
+		query.add("include", params.Include, false, "array", "")
+		query.add("after", params.After, false, "integer", "int64")
 		if query.err != nil {
 			return nil, query.err
 		}
@@ -7480,6 +9848,56 @@ func newListChangesRequest(ctx context.Context, server *url.URL, params *ListCha
 	if err != nil {
 		return nil, err
 	}
+	return req, nil
+}
+
+// newStreamChangesRequest asks for GET /v1/changes/stream.
+func newStreamChangesRequest(ctx context.Context, server *url.URL, params *StreamChangesParams) (*http.Request, error) {
+	asked := server.JoinPath("/v1/changes/stream")
+	if params != nil {
+		var query query
+		query.add("resource", params.Resource, false, "", "")
+		query.add("resource_id", params.ResourceID, false, "string", "uuid")
+		query.add("actor", params.Actor, false, "string", "")
+		query.add("operation", params.Operation, false, "", "")
+		query.add("group", params.Group, false, "string", "uuid")
+		query.add("include", params.Include, false, "array", "")
+		query.add("after", params.After, false, "integer", "int64")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return req, nil
+}
+
+// newUndoChangesRequest asks for POST /v1/changes/undo.
+func newUndoChangesRequest(ctx context.Context, server *url.URL, params *UndoChangesParams, contentType string, body io.Reader) (*http.Request, error) {
+	asked := server.JoinPath("/v1/changes/undo")
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, asked.String(), body)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", contentType)
+	if err := rewindable(req, body); err != nil {
+		return nil, err
+	}
+	if params != nil {
+		if params.Reason != "" {
+			req.Header.Set("X-Change-Reason", params.Reason)
+		}
+		if params.IdempotencyKey != "" {
+			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
+	}
+	once(req)
 	return req, nil
 }
 
@@ -7496,6 +9914,7 @@ func newListClaimsRequest(ctx context.Context, server *url.URL, params *ListClai
 		query.add("namespace", params.Namespace, false, "string", "")
 		query.add("status", params.Status, false, "array", "")
 		query.add("sort", params.Sort, false, "", "")
+		query.add("standing", params.Standing, false, "array", "")
 		query.add("include", params.Include, false, "array", "")
 		query.add("q", params.Q, false, "string", "")
 		query.add("topic", params.Topic, false, "string", "")
@@ -7535,6 +9954,9 @@ func newCreateClaimRequest(ctx context.Context, server *url.URL, params *CreateC
 		}
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
 		}
 	}
 	once(req)
@@ -7591,6 +10013,9 @@ func newPatchClaimRequest(ctx context.Context, server *url.URL, id uuid.UUID, pa
 		if params.IfMatch != "" {
 			req.Header.Set("If-Match", params.IfMatch)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
 	}
 	return req, nil
 }
@@ -7616,6 +10041,9 @@ func newUpdateClaimRequest(ctx context.Context, server *url.URL, id uuid.UUID, p
 		}
 		if params.IfMatch != "" {
 			req.Header.Set("If-Match", params.IfMatch)
+		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
 		}
 	}
 	return req, nil
@@ -7675,6 +10103,35 @@ func newGetClaimBundleRequest(ctx context.Context, server *url.URL, id uuid.UUID
 	return req, nil
 }
 
+// newGetClaimCardRequest asks for GET /v1/claims/{id}/card.
+func newGetClaimCardRequest(ctx context.Context, server *url.URL, id uuid.UUID, params *GetClaimCardParams) (*http.Request, error) {
+	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+	asked := server.JoinPath(fmt.Sprintf("/v1/claims/%s/card", path0))
+	if params != nil {
+		var query query
+		query.add("lang", params.Lang, false, "", "")
+		query.add("format", params.Format, false, "", "")
+		query.add("as_of", params.AsOf, false, "string", "edtf")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	if params != nil {
+		if params.IfNoneMatch != "" {
+			req.Header.Set("If-None-Match", params.IfNoneMatch)
+		}
+	}
+	return req, nil
+}
+
 // newListClaimContradictionsRequest asks for GET /v1/claims/{id}/contradictions.
 func newListClaimContradictionsRequest(ctx context.Context, server *url.URL, id uuid.UUID, params *ListClaimContradictionsParams) (*http.Request, error) {
 	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
@@ -7717,6 +10174,7 @@ func newGetClaimCorroborationRequest(ctx context.Context, server *url.URL, id uu
 		query.add("without", params.Without, true, "array", "")
 		query.add("as_of", params.AsOf, false, "string", "edtf")
 		query.add("include_proposed", params.IncludeProposed, false, "boolean", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		if query.err != nil {
 			return nil, query.err
 		}
@@ -7752,6 +10210,30 @@ func newListClaimCorroborationsRequest(ctx context.Context, server *url.URL, id 
 		query.add("status", params.Status, false, "array", "")
 		query.add("sort", params.Sort, false, "", "")
 		query.add("include", params.Include, false, "array", "")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return req, nil
+}
+
+// newListClaimVersionsRequest asks for GET /v1/claims/{id}/history.
+func newListClaimVersionsRequest(ctx context.Context, server *url.URL, id uuid.UUID, params *ListClaimVersionsParams) (*http.Request, error) {
+	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+	asked := server.JoinPath(fmt.Sprintf("/v1/claims/%s/history", path0))
+	if params != nil {
+		var query query
+		query.add("limit", params.Limit, false, "integer", "int64")
+		query.add("cursor", params.Cursor, false, "string", "")
+		query.add("order", params.Order, false, "string", "")
 		if query.err != nil {
 			return nil, query.err
 		}
@@ -7819,6 +10301,9 @@ func newMergeClaimRequest(ctx context.Context, server *url.URL, id uuid.UUID, pa
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
 	}
 	once(req)
 	return req, nil
@@ -7836,6 +10321,7 @@ func newGetClaimProvenanceRequest(ctx context.Context, server *url.URL, id uuid.
 		query.add("without", params.Without, true, "array", "")
 		query.add("as_of", params.AsOf, false, "string", "edtf")
 		query.add("include_proposed", params.IncludeProposed, false, "boolean", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		query.add("format", params.Format, false, "", "")
 		if query.err != nil {
 			return nil, query.err
@@ -7875,6 +10361,9 @@ func newRestoreClaimRequest(ctx context.Context, server *url.URL, id uuid.UUID, 
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
 	}
 	once(req)
 	return req, nil
@@ -7900,6 +10389,9 @@ func newRetractClaimRequest(ctx context.Context, server *url.URL, id uuid.UUID, 
 		}
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
 		}
 	}
 	once(req)
@@ -7942,6 +10434,9 @@ func newAcceptSuggestionRequest(ctx context.Context, server *url.URL, id uuid.UU
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
 	}
 	once(req)
 	return req, nil
@@ -7968,6 +10463,9 @@ func newRejectSuggestionRequest(ctx context.Context, server *url.URL, id uuid.UU
 		}
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
 		}
 	}
 	once(req)
@@ -8019,6 +10517,32 @@ func newUnmergeClaimRequest(ctx context.Context, server *url.URL, id uuid.UUID, 
 		}
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
+	}
+	once(req)
+	return req, nil
+}
+
+// newMakeDecisionsRequest asks for POST /v1/decisions.
+func newMakeDecisionsRequest(ctx context.Context, server *url.URL, params *MakeDecisionsParams, contentType string, body io.Reader) (*http.Request, error) {
+	asked := server.JoinPath("/v1/decisions")
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, asked.String(), body)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", contentType)
+	if err := rewindable(req, body); err != nil {
+		return nil, err
+	}
+	if params != nil {
+		if params.IdempotencyKey != "" {
+			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
 		}
 	}
 	once(req)
@@ -8076,6 +10600,9 @@ func newCreateDocumentRequest(ctx context.Context, server *url.URL, params *Crea
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
 	}
 	once(req)
 	return req, nil
@@ -8130,6 +10657,9 @@ func newPatchDocumentRequest(ctx context.Context, server *url.URL, id uuid.UUID,
 		if params.IfMatch != "" {
 			req.Header.Set("If-Match", params.IfMatch)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
 	}
 	return req, nil
 }
@@ -8156,6 +10686,9 @@ func newUpdateDocumentRequest(ctx context.Context, server *url.URL, id uuid.UUID
 		if params.IfMatch != "" {
 			req.Header.Set("If-Match", params.IfMatch)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
 	}
 	return req, nil
 }
@@ -8176,6 +10709,30 @@ func newListDocumentAttributionsRequest(ctx context.Context, server *url.URL, id
 		query.add("key", params.Key, false, "string", "")
 		query.add("namespace", params.Namespace, false, "string", "")
 		query.add("status", params.Status, false, "array", "")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return req, nil
+}
+
+// newListDocumentVersionsRequest asks for GET /v1/documents/{id}/history.
+func newListDocumentVersionsRequest(ctx context.Context, server *url.URL, id uuid.UUID, params *ListDocumentVersionsParams) (*http.Request, error) {
+	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+	asked := server.JoinPath(fmt.Sprintf("/v1/documents/%s/history", path0))
+	if params != nil {
+		var query query
+		query.add("limit", params.Limit, false, "integer", "int64")
+		query.add("cursor", params.Cursor, false, "string", "")
+		query.add("order", params.Order, false, "string", "")
 		if query.err != nil {
 			return nil, query.err
 		}
@@ -8232,6 +10789,9 @@ func newRestoreDocumentRequest(ctx context.Context, server *url.URL, id uuid.UUI
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
 	}
 	once(req)
 	return req, nil
@@ -8258,6 +10818,9 @@ func newRetractDocumentRequest(ctx context.Context, server *url.URL, id uuid.UUI
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
 	}
 	once(req)
 	return req, nil
@@ -8273,6 +10836,25 @@ func newExportBundleRequest(ctx context.Context, server *url.URL, params *Export
 		query.add("bom", params.Bom, false, "boolean", "")
 		query.add("safe_cells", params.SafeCells, false, "boolean", "")
 		query.add("claim", params.Claim, true, "array", "")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return req, nil
+}
+
+// newListImportsRequest asks for GET /v1/imports.
+func newListImportsRequest(ctx context.Context, server *url.URL, params *ListImportsParams) (*http.Request, error) {
+	asked := server.JoinPath("/v1/imports")
+	if params != nil {
+		var query query
+		query.add("limit", params.Limit, false, "integer", "int64")
+		query.add("cursor", params.Cursor, false, "string", "")
 		if query.err != nil {
 			return nil, query.err
 		}
@@ -8318,6 +10900,9 @@ func newImportBundleRequest(ctx context.Context, server *url.URL, params *Import
 		}
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
 		}
 	}
 	once(req)
@@ -8449,6 +11034,9 @@ func newCreateLinkRequest(ctx context.Context, server *url.URL, params *CreateLi
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
 	}
 	once(req)
 	return req, nil
@@ -8503,6 +11091,9 @@ func newPatchLinkRequest(ctx context.Context, server *url.URL, id uuid.UUID, par
 		if params.IfMatch != "" {
 			req.Header.Set("If-Match", params.IfMatch)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
 	}
 	return req, nil
 }
@@ -8529,6 +11120,9 @@ func newUpdateLinkRequest(ctx context.Context, server *url.URL, id uuid.UUID, pa
 		if params.IfMatch != "" {
 			req.Header.Set("If-Match", params.IfMatch)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
 	}
 	return req, nil
 }
@@ -8554,8 +11148,35 @@ func newAcceptLinkRequest(ctx context.Context, server *url.URL, id uuid.UUID, pa
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
 	}
 	once(req)
+	return req, nil
+}
+
+// newListLinkVersionsRequest asks for GET /v1/links/{id}/history.
+func newListLinkVersionsRequest(ctx context.Context, server *url.URL, id uuid.UUID, params *ListLinkVersionsParams) (*http.Request, error) {
+	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+	asked := server.JoinPath(fmt.Sprintf("/v1/links/%s/history", path0))
+	if params != nil {
+		var query query
+		query.add("limit", params.Limit, false, "integer", "int64")
+		query.add("cursor", params.Cursor, false, "string", "")
+		query.add("order", params.Order, false, "string", "")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 	return req, nil
 }
 
@@ -8579,6 +11200,38 @@ func newRejectLinkRequest(ctx context.Context, server *url.URL, id uuid.UUID, pa
 		}
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
+	}
+	once(req)
+	return req, nil
+}
+
+// newReopenLinkRequest asks for POST /v1/links/{id}/reopen.
+func newReopenLinkRequest(ctx context.Context, server *url.URL, id uuid.UUID, params *ReopenLinkParams) (*http.Request, error) {
+	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+	asked := server.JoinPath(fmt.Sprintf("/v1/links/%s/reopen", path0))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	if params != nil {
+		if params.Reason != "" {
+			req.Header.Set("X-Change-Reason", params.Reason)
+		}
+		if params.IfMatch != "" {
+			req.Header.Set("If-Match", params.IfMatch)
+		}
+		if params.IdempotencyKey != "" {
+			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
 		}
 	}
 	once(req)
@@ -8689,6 +11342,9 @@ func newCreateMatchRequest(ctx context.Context, server *url.URL, params *CreateM
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
 	}
 	once(req)
 	return req, nil
@@ -8742,8 +11398,35 @@ func newAcceptMatchRequest(ctx context.Context, server *url.URL, id uuid.UUID, p
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
 	}
 	once(req)
+	return req, nil
+}
+
+// newListMatchVersionsRequest asks for GET /v1/matches/{id}/history.
+func newListMatchVersionsRequest(ctx context.Context, server *url.URL, id uuid.UUID, params *ListMatchVersionsParams) (*http.Request, error) {
+	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+	asked := server.JoinPath(fmt.Sprintf("/v1/matches/%s/history", path0))
+	if params != nil {
+		var query query
+		query.add("limit", params.Limit, false, "integer", "int64")
+		query.add("cursor", params.Cursor, false, "string", "")
+		query.add("order", params.Order, false, "string", "")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
 	return req, nil
 }
 
@@ -8768,6 +11451,9 @@ func newRejectMatchRequest(ctx context.Context, server *url.URL, id uuid.UUID, p
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
 	}
 	once(req)
 	return req, nil
@@ -8791,6 +11477,53 @@ func newReopenMatchRequest(ctx context.Context, server *url.URL, id uuid.UUID, p
 		if params.IfMatch != "" {
 			req.Header.Set("If-Match", params.IfMatch)
 		}
+		if params.IdempotencyKey != "" {
+			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
+	}
+	once(req)
+	return req, nil
+}
+
+// newListProposalsRequest asks for GET /v1/proposals.
+func newListProposalsRequest(ctx context.Context, server *url.URL, params *ListProposalsParams) (*http.Request, error) {
+	asked := server.JoinPath("/v1/proposals")
+	if params != nil {
+		var query query
+		query.add("limit", params.Limit, false, "integer", "int64")
+		query.add("cursor", params.Cursor, false, "string", "")
+		query.add("resource", params.Resource, false, "array", "")
+		query.add("kind", params.Kind, false, "", "")
+		query.add("rule", params.Rule, false, "string", "")
+		query.add("claim", params.Claim, false, "string", "uuid")
+		query.add("min_confidence", params.MinConfidence, false, "number", "double")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return req, nil
+}
+
+// newLeaseProposalsRequest asks for POST /v1/proposals/lease.
+func newLeaseProposalsRequest(ctx context.Context, server *url.URL, params *LeaseProposalsParams, contentType string, body io.Reader) (*http.Request, error) {
+	asked := server.JoinPath("/v1/proposals/lease")
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, asked.String(), body)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", contentType)
+	if err := rewindable(req, body); err != nil {
+		return nil, err
+	}
+	if params != nil {
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
 		}
@@ -8843,6 +11576,9 @@ func newCreateRelationRequest(ctx context.Context, server *url.URL, params *Crea
 		}
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
 		}
 	}
 	once(req)
@@ -8898,6 +11634,9 @@ func newPatchRelationRequest(ctx context.Context, server *url.URL, id uuid.UUID,
 		if params.IfMatch != "" {
 			req.Header.Set("If-Match", params.IfMatch)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
 	}
 	return req, nil
 }
@@ -8924,6 +11663,33 @@ func newUpdateRelationRequest(ctx context.Context, server *url.URL, id uuid.UUID
 		if params.IfMatch != "" {
 			req.Header.Set("If-Match", params.IfMatch)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
+	}
+	return req, nil
+}
+
+// newListRelationVersionsRequest asks for GET /v1/relations/{id}/history.
+func newListRelationVersionsRequest(ctx context.Context, server *url.URL, id uuid.UUID, params *ListRelationVersionsParams) (*http.Request, error) {
+	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+	asked := server.JoinPath(fmt.Sprintf("/v1/relations/%s/history", path0))
+	if params != nil {
+		var query query
+		query.add("limit", params.Limit, false, "integer", "int64")
+		query.add("cursor", params.Cursor, false, "string", "")
+		query.add("order", params.Order, false, "string", "")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 	return req, nil
 }
@@ -8948,6 +11714,9 @@ func newRestoreRelationRequest(ctx context.Context, server *url.URL, id uuid.UUI
 		}
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
 		}
 	}
 	once(req)
@@ -8974,6 +11743,9 @@ func newRetractRelationRequest(ctx context.Context, server *url.URL, id uuid.UUI
 		}
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
 		}
 	}
 	once(req)
@@ -9024,6 +11796,9 @@ func newCreateReviewRequest(ctx context.Context, server *url.URL, params *Create
 		}
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
 		}
 	}
 	once(req)
@@ -9079,6 +11854,9 @@ func newPatchReviewRequest(ctx context.Context, server *url.URL, id uuid.UUID, p
 		if params.IfMatch != "" {
 			req.Header.Set("If-Match", params.IfMatch)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
 	}
 	return req, nil
 }
@@ -9105,6 +11883,33 @@ func newUpdateReviewRequest(ctx context.Context, server *url.URL, id uuid.UUID, 
 		if params.IfMatch != "" {
 			req.Header.Set("If-Match", params.IfMatch)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
+	}
+	return req, nil
+}
+
+// newListReviewVersionsRequest asks for GET /v1/reviews/{id}/history.
+func newListReviewVersionsRequest(ctx context.Context, server *url.URL, id uuid.UUID, params *ListReviewVersionsParams) (*http.Request, error) {
+	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+	asked := server.JoinPath(fmt.Sprintf("/v1/reviews/%s/history", path0))
+	if params != nil {
+		var query query
+		query.add("limit", params.Limit, false, "integer", "int64")
+		query.add("cursor", params.Cursor, false, "string", "")
+		query.add("order", params.Order, false, "string", "")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 	return req, nil
 }
@@ -9129,6 +11934,9 @@ func newRestoreReviewRequest(ctx context.Context, server *url.URL, id uuid.UUID,
 		}
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
 		}
 	}
 	once(req)
@@ -9156,9 +11964,42 @@ func newRetractReviewRequest(ctx context.Context, server *url.URL, id uuid.UUID,
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
 	}
 	once(req)
 	return req, nil
+}
+
+// newEndSessionRequest asks for DELETE /v1/session.
+func newEndSessionRequest(ctx context.Context, server *url.URL) (*http.Request, error) {
+	asked := server.JoinPath("/v1/session")
+	req, err := http.NewRequestWithContext(ctx, http.MethodDelete, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return req, nil
+}
+
+// newGetSessionRequest asks for GET /v1/session.
+func newGetSessionRequest(ctx context.Context, server *url.URL) (*http.Request, error) {
+	asked := server.JoinPath("/v1/session")
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return req, nil
+}
+
+// newCreateSessionRequest asks for POST /v1/session.
+func newCreateSessionRequest(ctx context.Context, server *url.URL) (*http.Request, error) {
+	asked := server.JoinPath("/v1/session")
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return harmless(req), nil
 }
 
 // newListSourcesRequest asks for GET /v1/sources.
@@ -9208,6 +12049,9 @@ func newCreateSourceRequest(ctx context.Context, server *url.URL, params *Create
 		}
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
 		}
 	}
 	once(req)
@@ -9263,6 +12107,9 @@ func newPatchSourceRequest(ctx context.Context, server *url.URL, id uuid.UUID, p
 		if params.IfMatch != "" {
 			req.Header.Set("If-Match", params.IfMatch)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
 	}
 	return req, nil
 }
@@ -9288,6 +12135,9 @@ func newUpdateSourceRequest(ctx context.Context, server *url.URL, id uuid.UUID, 
 		}
 		if params.IfMatch != "" {
 			req.Header.Set("If-Match", params.IfMatch)
+		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
 		}
 	}
 	return req, nil
@@ -9327,6 +12177,30 @@ func newGetSourceControlRequest(ctx context.Context, server *url.URL, id uuid.UU
 	if params != nil {
 		var query query
 		query.add("at", params.At, false, "string", "edtf")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return req, nil
+}
+
+// newListSourceVersionsRequest asks for GET /v1/sources/{id}/history.
+func newListSourceVersionsRequest(ctx context.Context, server *url.URL, id uuid.UUID, params *ListSourceVersionsParams) (*http.Request, error) {
+	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+	asked := server.JoinPath(fmt.Sprintf("/v1/sources/%s/history", path0))
+	if params != nil {
+		var query query
+		query.add("limit", params.Limit, false, "integer", "int64")
+		query.add("cursor", params.Cursor, false, "string", "")
+		query.add("order", params.Order, false, "string", "")
 		if query.err != nil {
 			return nil, query.err
 		}
@@ -9387,6 +12261,9 @@ func newMergeSourceRequest(ctx context.Context, server *url.URL, id uuid.UUID, p
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
 	}
 	once(req)
 	return req, nil
@@ -9412,6 +12289,9 @@ func newRestoreSourceRequest(ctx context.Context, server *url.URL, id uuid.UUID,
 		}
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
 		}
 	}
 	once(req)
@@ -9439,6 +12319,9 @@ func newRetractSourceRequest(ctx context.Context, server *url.URL, id uuid.UUID,
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
 	}
 	once(req)
 	return req, nil
@@ -9465,6 +12348,172 @@ func newUnmergeSourceRequest(ctx context.Context, server *url.URL, id uuid.UUID,
 		if params.IdempotencyKey != "" {
 			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
 		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
+	}
+	once(req)
+	return req, nil
+}
+
+// newListStandingChangesRequest asks for GET /v1/standings/changes.
+func newListStandingChangesRequest(ctx context.Context, server *url.URL, params *ListStandingChangesParams) (*http.Request, error) {
+	asked := server.JoinPath("/v1/standings/changes")
+	if params != nil {
+		var query query
+		query.add("limit", params.Limit, false, "integer", "int64")
+		query.add("cursor", params.Cursor, false, "string", "")
+		query.add("claim", params.Claim, false, "string", "uuid")
+		query.add("after", params.After, false, "integer", "int64")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return req, nil
+}
+
+// newStreamStandingChangesRequest asks for GET /v1/standings/stream.
+func newStreamStandingChangesRequest(ctx context.Context, server *url.URL, params *StreamStandingChangesParams) (*http.Request, error) {
+	asked := server.JoinPath("/v1/standings/stream")
+	if params != nil {
+		var query query
+		query.add("claim", params.Claim, false, "string", "uuid")
+		query.add("after", params.After, false, "integer", "int64")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return req, nil
+}
+
+// newListWebhooksRequest asks for GET /v1/webhooks.
+func newListWebhooksRequest(ctx context.Context, server *url.URL, params *ListWebhooksParams) (*http.Request, error) {
+	asked := server.JoinPath("/v1/webhooks")
+	if params != nil {
+		var query query
+		query.add("limit", params.Limit, false, "integer", "int64")
+		query.add("cursor", params.Cursor, false, "string", "")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return req, nil
+}
+
+// newCreateWebhookRequest asks for POST /v1/webhooks.
+func newCreateWebhookRequest(ctx context.Context, server *url.URL, params *CreateWebhookParams, contentType string, body io.Reader) (*http.Request, error) {
+	asked := server.JoinPath("/v1/webhooks")
+	if params != nil {
+		var query query
+		query.add("after", params.After, false, "integer", "int64")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, asked.String(), body)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", contentType)
+	if err := rewindable(req, body); err != nil {
+		return nil, err
+	}
+	if params != nil {
+		if params.IdempotencyKey != "" {
+			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+	}
+	once(req)
+	return req, nil
+}
+
+// newDeleteWebhookRequest asks for DELETE /v1/webhooks/{id}.
+func newDeleteWebhookRequest(ctx context.Context, server *url.URL, id uuid.UUID) (*http.Request, error) {
+	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+	asked := server.JoinPath(fmt.Sprintf("/v1/webhooks/%s", path0))
+	req, err := http.NewRequestWithContext(ctx, http.MethodDelete, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return req, nil
+}
+
+// newGetWebhookRequest asks for GET /v1/webhooks/{id}.
+func newGetWebhookRequest(ctx context.Context, server *url.URL, id uuid.UUID) (*http.Request, error) {
+	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+	asked := server.JoinPath(fmt.Sprintf("/v1/webhooks/%s", path0))
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return req, nil
+}
+
+// newEnableWebhookRequest asks for POST /v1/webhooks/{id}/enable.
+func newEnableWebhookRequest(ctx context.Context, server *url.URL, id uuid.UUID, params *EnableWebhookParams) (*http.Request, error) {
+	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+	asked := server.JoinPath(fmt.Sprintf("/v1/webhooks/%s/enable", path0))
+	if params != nil {
+		var query query
+		query.add("after", params.After, false, "integer", "int64")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	if params != nil {
+		if params.IdempotencyKey != "" {
+			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+	}
+	once(req)
+	return req, nil
+}
+
+// newRotateWebhookRequest asks for POST /v1/webhooks/{id}/rotate.
+func newRotateWebhookRequest(ctx context.Context, server *url.URL, id uuid.UUID, params *RotateWebhookParams) (*http.Request, error) {
+	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+	asked := server.JoinPath(fmt.Sprintf("/v1/webhooks/%s/rotate", path0))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	if params != nil {
+		if params.IdempotencyKey != "" {
+			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
 	}
 	once(req)
 	return req, nil
@@ -9484,7 +12533,7 @@ func (c *Client) GetReadiness(ctx context.Context) error {
 	return err
 }
 
-// AnalyzeClaimsFrom Sent as JSON, the body names stored claims. Sent as a bundle (application/x-ndjson), its own claims are reported on and nothing is stored; then the parameters ask the question, or else the header of a bundle that was made for one.
+// AnalyzeClaimsFrom Sent as JSON, the body names stored claims, and may name changes to try: then the reports are as if these were made, with the figures before and after. Sent as a bundle (application/x-ndjson), its own claims are reported on and nothing is stored; then the parameters ask the question, or else the header of a bundle that was made for one.
 //
 // The body is sent as it is read, in the media type that is named. It is sent again where it must be only if it is an [io.ReaderAt] and an [io.Seeker], as files are.
 func (c *Client) AnalyzeClaimsFrom(ctx context.Context, mediaType string, body io.Reader, params *AnalyzeClaimsParams) (*Reports, error) {
@@ -9492,7 +12541,7 @@ func (c *Client) AnalyzeClaimsFrom(ctx context.Context, mediaType string, body i
 	return ask[Reports](c, req, err)
 }
 
-// AnalyzeClaims Sent as JSON, the body names stored claims. Sent as a bundle (application/x-ndjson), its own claims are reported on and nothing is stored; then the parameters ask the question, or else the header of a bundle that was made for one.
+// AnalyzeClaims Sent as JSON, the body names stored claims, and may name changes to try: then the reports are as if these were made, with the figures before and after. Sent as a bundle (application/x-ndjson), its own claims are reported on and nothing is stored; then the parameters ask the question, or else the header of a bundle that was made for one.
 func (c *Client) AnalyzeClaims(ctx context.Context, body Questions, params *AnalyzeClaimsParams) (*Reports, error) {
 	text, err := json.Marshal(body)
 	if err != nil {
@@ -9529,7 +12578,7 @@ func (c *Client) ListAttributionsPage(ctx context.Context, params *ListAttributi
 	return ask[AttributionPage](c, req, err)
 }
 
-// CreateAttribution Create an attribution. All faults of the body are given at once, each with its place. The change is part of the history.
+// CreateAttribution Create an attribution. All faults of the body are given at once, each with its place. Other things are named by their keys or ids. The change is part of the history.
 func (c *Client) CreateAttribution(ctx context.Context, body NewAttribution, params *CreateAttributionParams) (*Attribution, error) {
 	text, err := json.Marshal(body)
 	if err != nil {
@@ -9571,9 +12620,42 @@ func (c *Client) AcceptAttribution(ctx context.Context, id uuid.UUID, params *Ac
 	return ask[Attribution](c, req, err)
 }
 
+// ListAttributionVersions Worked out when it is read, field by field, and word by word in texts. What was deleted has a history too. A page at a time: next_cursor, and the Link header, ask for the next one.
+//
+// It walks the whole list, from the page that params name on, and ends after the first error.
+func (c *Client) ListAttributionVersions(ctx context.Context, id uuid.UUID, params *ListAttributionVersionsParams) iter.Seq2[Version, error] {
+	return items(c.ListAttributionVersionsPages(ctx, id, params), func(page *VersionPage) []Version { return page.Items })
+}
+
+// ListAttributionVersionsPages walks the same list page by page, each with the sources that it names.
+func (c *Client) ListAttributionVersionsPages(ctx context.Context, id uuid.UUID, params *ListAttributionVersionsParams) iter.Seq2[*VersionPage, error] {
+	return pages(params, func(params *ListAttributionVersionsParams, cursor string) (*VersionPage, string, error) {
+		if cursor != "" {
+			params.Cursor = cursor
+		}
+		page, err := c.ListAttributionVersionsPage(ctx, id, params)
+		if err != nil {
+			return nil, "", err
+		}
+		return page, page.NextCursor, nil
+	})
+}
+
+// ListAttributionVersionsPage asks for one page of the same list.
+func (c *Client) ListAttributionVersionsPage(ctx context.Context, id uuid.UUID, params *ListAttributionVersionsParams) (*VersionPage, error) {
+	req, err := newListAttributionVersionsRequest(ctx, c.server, id, params)
+	return ask[VersionPage](c, req, err)
+}
+
 // RejectAttribution Reject an attribution; it stays, so that nobody proposes it again. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
 func (c *Client) RejectAttribution(ctx context.Context, id uuid.UUID, params *RejectAttributionParams) (*Attribution, error) {
 	req, err := newRejectAttributionRequest(ctx, c.server, id, params)
+	return ask[Attribution](c, req, err)
+}
+
+// ReopenAttribution Propose an attribution again that was decided. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
+func (c *Client) ReopenAttribution(ctx context.Context, id uuid.UUID, params *ReopenAttributionParams) (*Attribution, error) {
+	req, err := newReopenAttributionRequest(ctx, c.server, id, params)
 	return ask[Attribution](c, req, err)
 }
 
@@ -9604,6 +12686,24 @@ func (c *Client) ListChangesPage(ctx context.Context, params *ListChangesParams)
 	return ask[ChangePage](c, req, err)
 }
 
+// StreamChangesAs Each event has the type change, the change's seq as its id, and the change, as listChanges has it, as its data. Who comes back with Last-Event-ID, as clients of event streams do, or with after, misses nothing and gets nothing twice. At least every 15 seconds there is a comment, with the id up to which the order was looked through: also what is filtered out need not be looked through again. The stream ends when the service stops, when the key ends, after a time that the service sets, and for a client that does not take what it is sent; come back then. A place beyond the order is a fault: the database that it is from was replaced by an older copy. 503 if there are too many streams.
+//
+// The answer comes as it is, in the media type that is accepted; who asked closes it.
+func (c *Client) StreamChangesAs(ctx context.Context, params *StreamChangesParams, mediaType string) (io.ReadCloser, error) {
+	req, err := newStreamChangesRequest(ctx, c.server, params)
+	return c.stream(req, err, mediaType)
+}
+
+// UndoChanges New changes make everything what it was before the group: what it changed is put back, what it created is deleted, and its history stays. They have a group of their own: to undo that does it again. Where anything of the group was changed since, unless it was put back, or where others refer to what it created, 409 changed_since names each, and nothing is changed. It needs the scope that the group needed: review to undo decisions and reviews, write for all else.
+func (c *Client) UndoChanges(ctx context.Context, body UndoRequest, params *UndoChangesParams) (*Undone, error) {
+	text, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	req, err := newUndoChangesRequest(ctx, c.server, params, "application/json", bytes.NewReader(text))
+	return ask[Undone](c, req, err)
+}
+
 // ListClaims Find claims. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
@@ -9631,7 +12731,7 @@ func (c *Client) ListClaimsPage(ctx context.Context, params *ListClaimsParams) (
 	return ask[ListedClaimPage](c, req, err)
 }
 
-// CreateClaim Create a claim. All faults of the body are given at once, each with its place. The change is part of the history.
+// CreateClaim Create a claim. All faults of the body are given at once, each with its place. Other things are named by their keys or ids. The change is part of the history.
 func (c *Client) CreateClaim(ctx context.Context, body NewClaim, params *CreateClaimParams) (*Claim, error) {
 	text, err := json.Marshal(body)
 	if err != nil {
@@ -9667,7 +12767,7 @@ func (c *Client) UpdateClaim(ctx context.Context, id uuid.UUID, body ClaimFields
 	return ask[Claim](c, req, err)
 }
 
-// ListClaimAttributions Attributions of a claim with their chains. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+// ListClaimAttributions Attributions of a claim with their chains. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims. These are the claim's own. The report counts those of them that are accepted as own_attributions, and adds what its links bring in.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) ListClaimAttributions(ctx context.Context, id uuid.UUID, params *ListClaimAttributionsParams) iter.Seq2[Attribution, error] {
@@ -9699,6 +12799,14 @@ func (c *Client) ListClaimAttributionsPage(ctx context.Context, id uuid.UUID, pa
 // The answer comes as it is, in the media type that is accepted; who asked closes it.
 func (c *Client) GetClaimBundleAs(ctx context.Context, id uuid.UUID, params *GetClaimBundleParams, mediaType string) (io.ReadCloser, error) {
 	req, err := newGetClaimBundleRequest(ctx, c.server, id, params)
+	return c.stream(req, err, mediaType)
+}
+
+// GetClaimCardAs The claim, how it stands in whole sentences, who has it from whom in a dozen boxes at most, and what all of it rests on (facts_sha256), so that a reader can see whether it is still so. The card holds no script and asks nobody for anything. Only the pages of --cors-origin may frame it. It is made anew each day, whose date it has. With If-None-Match, 304 says that the client has the right answer already.
+//
+// The answer comes as it is, in the media type that is accepted; who asked closes it.
+func (c *Client) GetClaimCardAs(ctx context.Context, id uuid.UUID, params *GetClaimCardParams, mediaType string) (io.ReadCloser, error) {
+	req, err := newGetClaimCardRequest(ctx, c.server, id, params)
 	return c.stream(req, err, mediaType)
 }
 
@@ -9760,6 +12868,33 @@ func (c *Client) ListClaimCorroborationsPages(ctx context.Context, id uuid.UUID,
 func (c *Client) ListClaimCorroborationsPage(ctx context.Context, id uuid.UUID, params *ListClaimCorroborationsParams) (*ClaimLinkPage, error) {
 	req, err := newListClaimCorroborationsRequest(ctx, c.server, id, params)
 	return ask[ClaimLinkPage](c, req, err)
+}
+
+// ListClaimVersions Worked out when it is read, field by field, and word by word in texts. What was deleted has a history too. A page at a time: next_cursor, and the Link header, ask for the next one.
+//
+// It walks the whole list, from the page that params name on, and ends after the first error.
+func (c *Client) ListClaimVersions(ctx context.Context, id uuid.UUID, params *ListClaimVersionsParams) iter.Seq2[Version, error] {
+	return items(c.ListClaimVersionsPages(ctx, id, params), func(page *VersionPage) []Version { return page.Items })
+}
+
+// ListClaimVersionsPages walks the same list page by page, each with the sources that it names.
+func (c *Client) ListClaimVersionsPages(ctx context.Context, id uuid.UUID, params *ListClaimVersionsParams) iter.Seq2[*VersionPage, error] {
+	return pages(params, func(params *ListClaimVersionsParams, cursor string) (*VersionPage, string, error) {
+		if cursor != "" {
+			params.Cursor = cursor
+		}
+		page, err := c.ListClaimVersionsPage(ctx, id, params)
+		if err != nil {
+			return nil, "", err
+		}
+		return page, page.NextCursor, nil
+	})
+}
+
+// ListClaimVersionsPage asks for one page of the same list.
+func (c *Client) ListClaimVersionsPage(ctx context.Context, id uuid.UUID, params *ListClaimVersionsParams) (*VersionPage, error) {
+	req, err := newListClaimVersionsRequest(ctx, c.server, id, params)
+	return ask[VersionPage](c, req, err)
 }
 
 // ListClaimLinks Links of a claim, in both directions. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
@@ -9876,6 +13011,16 @@ func (c *Client) UnmergeClaim(ctx context.Context, id uuid.UUID, params *Unmerge
 	return ask[Claim](c, req, err)
 }
 
+// MakeDecisions With all, one transaction makes all of them or none; with each, every one is made or refused by itself. The answer says what came of each: of what was refused, why, how the thing stands, and who made it so and when. All are one group of the history.
+func (c *Client) MakeDecisions(ctx context.Context, body Decisions, params *MakeDecisionsParams) (*DecisionOutcomes, error) {
+	text, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	req, err := newMakeDecisionsRequest(ctx, c.server, params, "application/json", bytes.NewReader(text))
+	return ask[DecisionOutcomes](c, req, err)
+}
+
 // ListDocuments Find documents. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
@@ -9903,7 +13048,7 @@ func (c *Client) ListDocumentsPage(ctx context.Context, params *ListDocumentsPar
 	return ask[DocumentPage](c, req, err)
 }
 
-// CreateDocument Create a document. All faults of the body are given at once, each with its place. The change is part of the history.
+// CreateDocument Create a document. All faults of the body are given at once, each with its place. Other things are named by their keys or ids. The change is part of the history.
 func (c *Client) CreateDocument(ctx context.Context, body NewDocument, params *CreateDocumentParams) (*Document, error) {
 	text, err := json.Marshal(body)
 	if err != nil {
@@ -9966,7 +13111,34 @@ func (c *Client) ListDocumentAttributionsPage(ctx context.Context, id uuid.UUID,
 	return ask[AttributionPage](c, req, err)
 }
 
-// GetDocumentImpact What the reports say once this document alone is retracted, to the last figure; reprints of it stand. A page examines as many claims as limit says, and holds those whose reports change: it can hold fewer, or none. Follow next_cursor until it is missing: each claim is on one page.
+// ListDocumentVersions Worked out when it is read, field by field, and word by word in texts. What was deleted has a history too. A page at a time: next_cursor, and the Link header, ask for the next one.
+//
+// It walks the whole list, from the page that params name on, and ends after the first error.
+func (c *Client) ListDocumentVersions(ctx context.Context, id uuid.UUID, params *ListDocumentVersionsParams) iter.Seq2[Version, error] {
+	return items(c.ListDocumentVersionsPages(ctx, id, params), func(page *VersionPage) []Version { return page.Items })
+}
+
+// ListDocumentVersionsPages walks the same list page by page, each with the sources that it names.
+func (c *Client) ListDocumentVersionsPages(ctx context.Context, id uuid.UUID, params *ListDocumentVersionsParams) iter.Seq2[*VersionPage, error] {
+	return pages(params, func(params *ListDocumentVersionsParams, cursor string) (*VersionPage, string, error) {
+		if cursor != "" {
+			params.Cursor = cursor
+		}
+		page, err := c.ListDocumentVersionsPage(ctx, id, params)
+		if err != nil {
+			return nil, "", err
+		}
+		return page, page.NextCursor, nil
+	})
+}
+
+// ListDocumentVersionsPage asks for one page of the same list.
+func (c *Client) ListDocumentVersionsPage(ctx context.Context, id uuid.UUID, params *ListDocumentVersionsParams) (*VersionPage, error) {
+	req, err := newListDocumentVersionsRequest(ctx, c.server, id, params)
+	return ask[VersionPage](c, req, err)
+}
+
+// GetDocumentImpact What the reports say once this document alone is retracted, to the last figure; reprints of it stand. A page examines as many claims as limit says, and holds those whose reports change: it can hold fewer, or none. Follow next_cursor until it is missing: each claim is on one page. Before and after are alike where only what a proposed link would bring in changes.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) GetDocumentImpact(ctx context.Context, id uuid.UUID, params *GetDocumentImpactParams) iter.Seq2[Impact, error] {
@@ -10019,6 +13191,33 @@ func (c *Client) ExportBundleAs(ctx context.Context, params *ExportBundleParams,
 	return c.stream(req, err, mediaType)
 }
 
+// ListImports The imports that changed something, the newest first. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+//
+// It walks the whole list, from the page that params name on, and ends after the first error.
+func (c *Client) ListImports(ctx context.Context, params *ListImportsParams) iter.Seq2[ListedImport, error] {
+	return items(c.ListImportsPages(ctx, params), func(page *ListedImportPage) []ListedImport { return page.Items })
+}
+
+// ListImportsPages walks the same list page by page, each with the sources that it names.
+func (c *Client) ListImportsPages(ctx context.Context, params *ListImportsParams) iter.Seq2[*ListedImportPage, error] {
+	return pages(params, func(params *ListImportsParams, cursor string) (*ListedImportPage, string, error) {
+		if cursor != "" {
+			params.Cursor = cursor
+		}
+		page, err := c.ListImportsPage(ctx, params)
+		if err != nil {
+			return nil, "", err
+		}
+		return page, page.NextCursor, nil
+	})
+}
+
+// ListImportsPage asks for one page of the same list.
+func (c *Client) ListImportsPage(ctx context.Context, params *ListImportsParams) (*ListedImportPage, error) {
+	req, err := newListImportsRequest(ctx, c.server, params)
+	return ask[ListedImportPage](c, req, err)
+}
+
 // ImportBundleFrom A bundle is headwater-bundle/1: one JSON object a line, the first of which names the format and the namespace of the keys. Other formats are named by format or, but for JSON, by the Content-Type. All of a file is stored or, with keep_going, what is not at fault.
 //
 // The body is sent as it is read, in the media type that is named. It is sent again where it must be only if it is an [io.ReaderAt] and an [io.Seeker], as files are.
@@ -10054,7 +13253,7 @@ func (c *Client) ListKeysPage(ctx context.Context, params *ListKeysParams) (*API
 	return ask[APIKeyPage](c, req, err)
 }
 
-// CreateKey Make a key. All faults of the body are given at once, each with its place. The change is part of the history.
+// CreateKey Make a key. All faults of the body are given at once, each with its place. Other things are named by their keys or ids. The change is part of the history.
 func (c *Client) CreateKey(ctx context.Context, body APIKeyFields, params *CreateKeyParams) (*MadeKey, error) {
 	text, err := json.Marshal(body)
 	if err != nil {
@@ -10103,7 +13302,7 @@ func (c *Client) ListLinksPage(ctx context.Context, params *ListLinksParams) (*L
 	return ask[LinkPage](c, req, err)
 }
 
-// CreateLink Create a link. All faults of the body are given at once, each with its place. The change is part of the history.
+// CreateLink Create a link. All faults of the body are given at once, each with its place. Other things are named by their keys or ids. The change is part of the history.
 func (c *Client) CreateLink(ctx context.Context, body NewLink, params *CreateLinkParams) (*Link, error) {
 	text, err := json.Marshal(body)
 	if err != nil {
@@ -10145,9 +13344,42 @@ func (c *Client) AcceptLink(ctx context.Context, id uuid.UUID, params *AcceptLin
 	return ask[Link](c, req, err)
 }
 
+// ListLinkVersions Worked out when it is read, field by field, and word by word in texts. What was deleted has a history too. A page at a time: next_cursor, and the Link header, ask for the next one.
+//
+// It walks the whole list, from the page that params name on, and ends after the first error.
+func (c *Client) ListLinkVersions(ctx context.Context, id uuid.UUID, params *ListLinkVersionsParams) iter.Seq2[Version, error] {
+	return items(c.ListLinkVersionsPages(ctx, id, params), func(page *VersionPage) []Version { return page.Items })
+}
+
+// ListLinkVersionsPages walks the same list page by page, each with the sources that it names.
+func (c *Client) ListLinkVersionsPages(ctx context.Context, id uuid.UUID, params *ListLinkVersionsParams) iter.Seq2[*VersionPage, error] {
+	return pages(params, func(params *ListLinkVersionsParams, cursor string) (*VersionPage, string, error) {
+		if cursor != "" {
+			params.Cursor = cursor
+		}
+		page, err := c.ListLinkVersionsPage(ctx, id, params)
+		if err != nil {
+			return nil, "", err
+		}
+		return page, page.NextCursor, nil
+	})
+}
+
+// ListLinkVersionsPage asks for one page of the same list.
+func (c *Client) ListLinkVersionsPage(ctx context.Context, id uuid.UUID, params *ListLinkVersionsParams) (*VersionPage, error) {
+	req, err := newListLinkVersionsRequest(ctx, c.server, id, params)
+	return ask[VersionPage](c, req, err)
+}
+
 // RejectLink Reject a link; it stays, so that nobody proposes it again. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
 func (c *Client) RejectLink(ctx context.Context, id uuid.UUID, params *RejectLinkParams) (*Link, error) {
 	req, err := newRejectLinkRequest(ctx, c.server, id, params)
+	return ask[Link](c, req, err)
+}
+
+// ReopenLink Propose a link again that was decided. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
+func (c *Client) ReopenLink(ctx context.Context, id uuid.UUID, params *ReopenLinkParams) (*Link, error) {
+	req, err := newReopenLinkRequest(ctx, c.server, id, params)
 	return ask[Link](c, req, err)
 }
 
@@ -10204,7 +13436,7 @@ func (c *Client) ListMatchesPage(ctx context.Context, params *ListMatchesParams)
 	return ask[IdentityMatchPage](c, req, err)
 }
 
-// CreateMatch Create a match. All faults of the body are given at once, each with its place. The change is part of the history.
+// CreateMatch Create a match. All faults of the body are given at once, each with its place. Other things are named by their keys or ids. The change is part of the history.
 func (c *Client) CreateMatch(ctx context.Context, body NewMatch, params *CreateMatchParams) (*IdentityMatch, error) {
 	text, err := json.Marshal(body)
 	if err != nil {
@@ -10226,6 +13458,33 @@ func (c *Client) AcceptMatch(ctx context.Context, id uuid.UUID, params *AcceptMa
 	return ask[IdentityMatch](c, req, err)
 }
 
+// ListMatchVersions Worked out when it is read, field by field, and word by word in texts. What was deleted has a history too. A page at a time: next_cursor, and the Link header, ask for the next one.
+//
+// It walks the whole list, from the page that params name on, and ends after the first error.
+func (c *Client) ListMatchVersions(ctx context.Context, id uuid.UUID, params *ListMatchVersionsParams) iter.Seq2[Version, error] {
+	return items(c.ListMatchVersionsPages(ctx, id, params), func(page *VersionPage) []Version { return page.Items })
+}
+
+// ListMatchVersionsPages walks the same list page by page, each with the sources that it names.
+func (c *Client) ListMatchVersionsPages(ctx context.Context, id uuid.UUID, params *ListMatchVersionsParams) iter.Seq2[*VersionPage, error] {
+	return pages(params, func(params *ListMatchVersionsParams, cursor string) (*VersionPage, string, error) {
+		if cursor != "" {
+			params.Cursor = cursor
+		}
+		page, err := c.ListMatchVersionsPage(ctx, id, params)
+		if err != nil {
+			return nil, "", err
+		}
+		return page, page.NextCursor, nil
+	})
+}
+
+// ListMatchVersionsPage asks for one page of the same list.
+func (c *Client) ListMatchVersionsPage(ctx context.Context, id uuid.UUID, params *ListMatchVersionsParams) (*VersionPage, error) {
+	req, err := newListMatchVersionsRequest(ctx, c.server, id, params)
+	return ask[VersionPage](c, req, err)
+}
+
 // RejectMatch Reject a match: the two are not one, whatever is imported or merged later. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
 func (c *Client) RejectMatch(ctx context.Context, id uuid.UUID, params *RejectMatchParams) (*IdentityMatch, error) {
 	req, err := newRejectMatchRequest(ctx, c.server, id, params)
@@ -10236,6 +13495,43 @@ func (c *Client) RejectMatch(ctx context.Context, id uuid.UUID, params *RejectMa
 func (c *Client) ReopenMatch(ctx context.Context, id uuid.UUID, params *ReopenMatchParams) (*IdentityMatch, error) {
 	req, err := newReopenMatchRequest(ctx, c.server, id, params)
 	return ask[IdentityMatch](c, req, err)
+}
+
+// ListProposals The surest come first, page by page; within a page, those come first whose acceptance moves figures most. effects says what accepting each would do to the claims that it names. Sources and claims that are named stand once in sources and claims.
+//
+// It walks the whole list, from the page that params name on, and ends after the first error.
+func (c *Client) ListProposals(ctx context.Context, params *ListProposalsParams) iter.Seq2[QueuedProposal, error] {
+	return items(c.ListProposalsPages(ctx, params), func(page *QueuedProposalPage) []QueuedProposal { return page.Items })
+}
+
+// ListProposalsPages walks the same list page by page, each with the sources that it names.
+func (c *Client) ListProposalsPages(ctx context.Context, params *ListProposalsParams) iter.Seq2[*QueuedProposalPage, error] {
+	return pages(params, func(params *ListProposalsParams, cursor string) (*QueuedProposalPage, string, error) {
+		if cursor != "" {
+			params.Cursor = cursor
+		}
+		page, err := c.ListProposalsPage(ctx, params)
+		if err != nil {
+			return nil, "", err
+		}
+		return page, page.NextCursor, nil
+	})
+}
+
+// ListProposalsPage asks for one page of the same list.
+func (c *Client) ListProposalsPage(ctx context.Context, params *ListProposalsParams) (*QueuedProposalPage, error) {
+	req, err := newListProposalsRequest(ctx, c.server, params)
+	return ask[QueuedProposalPage](c, req, err)
+}
+
+// LeaseProposals Say that you are on proposals, so that others see it. It is done at once, and needs no version. A lease holds for 60 seconds, unless it is renewed, and keeps nobody from deciding: what was decided meanwhile is refused by its version. What nobody proposes is left out of the answer.
+func (c *Client) LeaseProposals(ctx context.Context, body LeaseRequest, params *LeaseProposalsParams) (*Leases, error) {
+	text, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	req, err := newLeaseProposalsRequest(ctx, c.server, params, "application/json", bytes.NewReader(text))
+	return ask[Leases](c, req, err)
 }
 
 // ListRelations Find relations. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
@@ -10265,7 +13561,7 @@ func (c *Client) ListRelationsPage(ctx context.Context, params *ListRelationsPar
 	return ask[RelationPage](c, req, err)
 }
 
-// CreateRelation Create a relation. All faults of the body are given at once, each with its place. The change is part of the history.
+// CreateRelation Create a relation. All faults of the body are given at once, each with its place. Other things are named by their keys or ids. The change is part of the history.
 func (c *Client) CreateRelation(ctx context.Context, body NewRelation, params *CreateRelationParams) (*Relation, error) {
 	text, err := json.Marshal(body)
 	if err != nil {
@@ -10299,6 +13595,33 @@ func (c *Client) UpdateRelation(ctx context.Context, id uuid.UUID, body Relation
 	}
 	req, err := newUpdateRelationRequest(ctx, c.server, id, params, "application/json", bytes.NewReader(text))
 	return ask[Relation](c, req, err)
+}
+
+// ListRelationVersions Worked out when it is read, field by field, and word by word in texts. What was deleted has a history too. A page at a time: next_cursor, and the Link header, ask for the next one.
+//
+// It walks the whole list, from the page that params name on, and ends after the first error.
+func (c *Client) ListRelationVersions(ctx context.Context, id uuid.UUID, params *ListRelationVersionsParams) iter.Seq2[Version, error] {
+	return items(c.ListRelationVersionsPages(ctx, id, params), func(page *VersionPage) []Version { return page.Items })
+}
+
+// ListRelationVersionsPages walks the same list page by page, each with the sources that it names.
+func (c *Client) ListRelationVersionsPages(ctx context.Context, id uuid.UUID, params *ListRelationVersionsParams) iter.Seq2[*VersionPage, error] {
+	return pages(params, func(params *ListRelationVersionsParams, cursor string) (*VersionPage, string, error) {
+		if cursor != "" {
+			params.Cursor = cursor
+		}
+		page, err := c.ListRelationVersionsPage(ctx, id, params)
+		if err != nil {
+			return nil, "", err
+		}
+		return page, page.NextCursor, nil
+	})
+}
+
+// ListRelationVersionsPage asks for one page of the same list.
+func (c *Client) ListRelationVersionsPage(ctx context.Context, id uuid.UUID, params *ListRelationVersionsParams) (*VersionPage, error) {
+	req, err := newListRelationVersionsRequest(ctx, c.server, id, params)
+	return ask[VersionPage](c, req, err)
 }
 
 // RestoreRelation Restore a retracted relation. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
@@ -10340,7 +13663,7 @@ func (c *Client) ListReviewsPage(ctx context.Context, params *ListReviewsParams)
 	return ask[ReviewPage](c, req, err)
 }
 
-// CreateReview Create a review. All faults of the body are given at once, each with its place. The change is part of the history.
+// CreateReview Create a review. All faults of the body are given at once, each with its place. Other things are named by their keys or ids. The change is part of the history.
 func (c *Client) CreateReview(ctx context.Context, body NewReview, params *CreateReviewParams) (*Review, error) {
 	text, err := json.Marshal(body)
 	if err != nil {
@@ -10376,6 +13699,33 @@ func (c *Client) UpdateReview(ctx context.Context, id uuid.UUID, body ReviewFiel
 	return ask[Review](c, req, err)
 }
 
+// ListReviewVersions Worked out when it is read, field by field, and word by word in texts. What was deleted has a history too. A page at a time: next_cursor, and the Link header, ask for the next one.
+//
+// It walks the whole list, from the page that params name on, and ends after the first error.
+func (c *Client) ListReviewVersions(ctx context.Context, id uuid.UUID, params *ListReviewVersionsParams) iter.Seq2[Version, error] {
+	return items(c.ListReviewVersionsPages(ctx, id, params), func(page *VersionPage) []Version { return page.Items })
+}
+
+// ListReviewVersionsPages walks the same list page by page, each with the sources that it names.
+func (c *Client) ListReviewVersionsPages(ctx context.Context, id uuid.UUID, params *ListReviewVersionsParams) iter.Seq2[*VersionPage, error] {
+	return pages(params, func(params *ListReviewVersionsParams, cursor string) (*VersionPage, string, error) {
+		if cursor != "" {
+			params.Cursor = cursor
+		}
+		page, err := c.ListReviewVersionsPage(ctx, id, params)
+		if err != nil {
+			return nil, "", err
+		}
+		return page, page.NextCursor, nil
+	})
+}
+
+// ListReviewVersionsPage asks for one page of the same list.
+func (c *Client) ListReviewVersionsPage(ctx context.Context, id uuid.UUID, params *ListReviewVersionsParams) (*VersionPage, error) {
+	req, err := newListReviewVersionsRequest(ctx, c.server, id, params)
+	return ask[VersionPage](c, req, err)
+}
+
 // RestoreReview Restore a retracted review. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
 func (c *Client) RestoreReview(ctx context.Context, id uuid.UUID, params *RestoreReviewParams) (*Review, error) {
 	req, err := newRestoreReviewRequest(ctx, c.server, id, params)
@@ -10386,6 +13736,25 @@ func (c *Client) RestoreReview(ctx context.Context, id uuid.UUID, params *Restor
 func (c *Client) RetractReview(ctx context.Context, id uuid.UUID, params *RetractReviewParams) (*Review, error) {
 	req, err := newRetractReviewRequest(ctx, c.server, id, params)
 	return ask[Review](c, req, err)
+}
+
+// EndSession End the session. The key stays as it is.
+func (c *Client) EndSession(ctx context.Context) error {
+	req, err := newEndSessionRequest(ctx, c.server)
+	_, err = ask[struct{}](c, req, err)
+	return err
+}
+
+// GetSession Who the page works as. It says so to everybody; without a session or a key, what everybody may do.
+func (c *Client) GetSession(ctx context.Context) (*SessionInfo, error) {
+	req, err := newGetSessionRequest(ctx, c.server)
+	return ask[SessionInfo](c, req, err)
+}
+
+// CreateSession Begin a session with a key. The key comes as everywhere, as Authorization: Bearer. The answer sets a cookie that stands for it in requests of the service's own pages for 12 hours at most: HttpOnly, SameSite=Strict and, but for a service on the reader's own machine without TLS, Secure under a name with __Host-. When the key is revoked or rotated, the session ends.
+func (c *Client) CreateSession(ctx context.Context) (*SessionInfo, error) {
+	req, err := newCreateSessionRequest(ctx, c.server)
+	return ask[SessionInfo](c, req, err)
 }
 
 // ListSources Find sources. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
@@ -10415,7 +13784,7 @@ func (c *Client) ListSourcesPage(ctx context.Context, params *ListSourcesParams)
 	return ask[SourceHitPage](c, req, err)
 }
 
-// CreateSource Create a source. All faults of the body are given at once, each with its place. The change is part of the history.
+// CreateSource Create a source. All faults of the body are given at once, each with its place. Other things are named by their keys or ids. The change is part of the history.
 func (c *Client) CreateSource(ctx context.Context, body NewSource, params *CreateSourceParams) (*Source, error) {
 	text, err := json.Marshal(body)
 	if err != nil {
@@ -10484,7 +13853,34 @@ func (c *Client) GetSourceControl(ctx context.Context, id uuid.UUID, params *Get
 	return ask[Controllers](c, req, err)
 }
 
-// GetSourceImpact What the reports say once this source alone is retracted, to the last figure. A page examines as many claims as limit says, and holds those whose reports change: it can hold fewer, or none. Follow next_cursor until it is missing: each claim is on one page.
+// ListSourceVersions Worked out when it is read, field by field, and word by word in texts. What was deleted has a history too. A page at a time: next_cursor, and the Link header, ask for the next one.
+//
+// It walks the whole list, from the page that params name on, and ends after the first error.
+func (c *Client) ListSourceVersions(ctx context.Context, id uuid.UUID, params *ListSourceVersionsParams) iter.Seq2[Version, error] {
+	return items(c.ListSourceVersionsPages(ctx, id, params), func(page *VersionPage) []Version { return page.Items })
+}
+
+// ListSourceVersionsPages walks the same list page by page, each with the sources that it names.
+func (c *Client) ListSourceVersionsPages(ctx context.Context, id uuid.UUID, params *ListSourceVersionsParams) iter.Seq2[*VersionPage, error] {
+	return pages(params, func(params *ListSourceVersionsParams, cursor string) (*VersionPage, string, error) {
+		if cursor != "" {
+			params.Cursor = cursor
+		}
+		page, err := c.ListSourceVersionsPage(ctx, id, params)
+		if err != nil {
+			return nil, "", err
+		}
+		return page, page.NextCursor, nil
+	})
+}
+
+// ListSourceVersionsPage asks for one page of the same list.
+func (c *Client) ListSourceVersionsPage(ctx context.Context, id uuid.UUID, params *ListSourceVersionsParams) (*VersionPage, error) {
+	req, err := newListSourceVersionsRequest(ctx, c.server, id, params)
+	return ask[VersionPage](c, req, err)
+}
+
+// GetSourceImpact What the reports say once this source alone is retracted, to the last figure. A page examines as many claims as limit says, and holds those whose reports change: it can hold fewer, or none. Follow next_cursor until it is missing: each claim is on one page. Before and after are alike where only what a proposed link would bring in changes.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
 func (c *Client) GetSourceImpact(ctx context.Context, id uuid.UUID, params *GetSourceImpactParams) iter.Seq2[Impact, error] {
@@ -10537,4 +13933,101 @@ func (c *Client) RetractSource(ctx context.Context, id uuid.UUID, params *Retrac
 func (c *Client) UnmergeSource(ctx context.Context, id uuid.UUID, params *UnmergeSourceParams) (*Source, error) {
 	req, err := newUnmergeSourceRequest(ctx, c.server, id, params)
 	return ask[Source](c, req, err)
+}
+
+// ListStandingChanges An entry is made when the standing of a claim or the interval of its independent origins changes, some seconds at most after what moved it was changed. Entries are in one order of their own and kept for 30 days. next_cursor is set on the last page too: ask with it again to follow them. A place after which some are no longer kept is a fault: read how claims stand anew then.
+//
+// It walks the whole list, from the page that params name on, and ends after the first error.
+func (c *Client) ListStandingChanges(ctx context.Context, params *ListStandingChangesParams) iter.Seq2[StandingChange, error] {
+	return items(c.ListStandingChangesPages(ctx, params), func(page *StandingChangePage) []StandingChange { return page.Items })
+}
+
+// ListStandingChangesPages walks the same list page by page, each with the sources that it names.
+func (c *Client) ListStandingChangesPages(ctx context.Context, params *ListStandingChangesParams) iter.Seq2[*StandingChangePage, error] {
+	return pages(params, func(params *ListStandingChangesParams, cursor string) (*StandingChangePage, string, error) {
+		if cursor != "" {
+			params.Cursor = cursor
+		}
+		page, err := c.ListStandingChangesPage(ctx, params)
+		if err != nil {
+			return nil, "", err
+		}
+		return page, page.NextCursor, nil
+	})
+}
+
+// ListStandingChangesPage asks for one page of the same list.
+func (c *Client) ListStandingChangesPage(ctx context.Context, params *ListStandingChangesParams) (*StandingChangePage, error) {
+	req, err := newListStandingChangesRequest(ctx, c.server, params)
+	return ask[StandingChangePage](c, req, err)
+}
+
+// StreamStandingChangesAs Each event has the type standing, the seq of the entry as its id, and the entry, as listStandingChanges has it, as its data. Otherwise it is as streamChanges: who comes back with Last-Event-ID, or with after, misses nothing and gets nothing twice, as long as what they lack is kept. 0 begins with the oldest that is.
+//
+// The answer comes as it is, in the media type that is accepted; who asked closes it.
+func (c *Client) StreamStandingChangesAs(ctx context.Context, params *StreamStandingChangesParams, mediaType string) (io.ReadCloser, error) {
+	req, err := newStreamStandingChangesRequest(ctx, c.server, params)
+	return c.stream(req, err, mediaType)
+}
+
+// ListWebhooks List the webhooks, without their secrets. failing_since and disabled_at say which of them are not accepted.
+//
+// It walks the whole list, from the page that params name on, and ends after the first error.
+func (c *Client) ListWebhooks(ctx context.Context, params *ListWebhooksParams) iter.Seq2[Webhook, error] {
+	return items(c.ListWebhooksPages(ctx, params), func(page *WebhookPage) []Webhook { return page.Items })
+}
+
+// ListWebhooksPages walks the same list page by page, each with the sources that it names.
+func (c *Client) ListWebhooksPages(ctx context.Context, params *ListWebhooksParams) iter.Seq2[*WebhookPage, error] {
+	return pages(params, func(params *ListWebhooksParams, cursor string) (*WebhookPage, string, error) {
+		if cursor != "" {
+			params.Cursor = cursor
+		}
+		page, err := c.ListWebhooksPage(ctx, params)
+		if err != nil {
+			return nil, "", err
+		}
+		return page, page.NextCursor, nil
+	})
+}
+
+// ListWebhooksPage asks for one page of the same list.
+func (c *Client) ListWebhooksPage(ctx context.Context, params *ListWebhooksParams) (*WebhookPage, error) {
+	req, err := newListWebhooksRequest(ctx, c.server, params)
+	return ask[WebhookPage](c, req, err)
+}
+
+// CreateWebhook Make a webhook. Deliveries are as Standard Webhooks has them: POST with webhook-id, webhook-timestamp and webhook-signature, signed both by v1 and by v1a. The body has type, timestamp and data, which is thin: it has ids and figures, and no words. Each entry is delivered at least once, and those about one thing in their order; what comes again has the same webhook-id. What is not answered with 2xx within 10 seconds is tried again for 3 days. Addresses that are not public are refused, here and when they are dialed, unless the service is configured to allow them. There are 100 webhooks at most.
+func (c *Client) CreateWebhook(ctx context.Context, body WebhookFields, params *CreateWebhookParams) (*MadeWebhook, error) {
+	text, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	req, err := newCreateWebhookRequest(ctx, c.server, params, "application/json", bytes.NewReader(text))
+	return ask[MadeWebhook](c, req, err)
+}
+
+// DeleteWebhook End a webhook for good. What is under way may still arrive.
+func (c *Client) DeleteWebhook(ctx context.Context, id uuid.UUID) error {
+	req, err := newDeleteWebhookRequest(ctx, c.server, id)
+	_, err = ask[struct{}](c, req, err)
+	return err
+}
+
+// GetWebhook Get one webhook. It says how far it has come, and since when it fails.
+func (c *Client) GetWebhook(ctx context.Context, id uuid.UUID) (*Webhook, error) {
+	req, err := newGetWebhookRequest(ctx, c.server, id)
+	return ask[Webhook](c, req, err)
+}
+
+// EnableWebhook Deliver to a webhook at once. For one that was disabled, or that waits after a failure. It goes on from where it was; with after, what comes after that place is delivered, also again.
+func (c *Client) EnableWebhook(ctx context.Context, id uuid.UUID, params *EnableWebhookParams) (*Webhook, error) {
+	req, err := newEnableWebhookRequest(ctx, c.server, id, params)
+	return ask[Webhook](c, req, err)
+}
+
+// RotateWebhook Give a webhook another secret. For 24 hours, deliveries are signed with the one before as well, unless that was made with another key than the service has now.
+func (c *Client) RotateWebhook(ctx context.Context, id uuid.UUID, params *RotateWebhookParams) (*MadeWebhook, error) {
+	req, err := newRotateWebhookRequest(ctx, c.server, id, params)
+	return ask[MadeWebhook](c, req, err)
 }

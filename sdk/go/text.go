@@ -46,3 +46,8 @@ func Select(text, words string) (*Selector, error) {
 	start := utf8.RuneCountInString(text[:at])
 	return &Selector{Start: start, End: start + utf8.RuneCountInString(words), Exact: words}, nil
 }
+
+// New is the selector as a request has it, where the service finds the position of words that stand once by itself.
+func (s *Selector) New() *NewSelector {
+	return &NewSelector{Start: &s.Start, End: &s.End, Exact: s.Exact, Prefix: s.Prefix, Suffix: s.Suffix}
+}

@@ -3,10 +3,13 @@
  * offsets in code points. It knows fetch and streams as browsers and Node have them, and nothing else of either.
  */
 export type * from './generated/types.gen.js';
-export { createClient, Headwater, ifMatch, type BundleSource, type ClientOptions, type ImportOptions } from './client.js';
+export { createClient, Headwater, ifMatch } from './client.js';
+export type { BundleSource, ClientOptions, FollowOptions, FollowStandingsOptions, ImportOptions, LogOptions } from './client.js';
 export type { JSONFormat } from './json.js';
 export { CutOffError, readLines, writeLines } from './lines.js';
+export { LogError, openCheckpoint, type Checkpoint, type LogFault } from './log.js';
 export { Problem, type ProblemCode } from './problem.js';
 export type { Retry } from './retry.js';
 export { cut, select, toCodePoints, toUTF16, type Span } from './text.js';
+export { verifyWebhook, WebhookError, webhookTolerance, type Delivery } from './webhook.js';
 export { Walk, type Page, type Walks } from './walk.js';

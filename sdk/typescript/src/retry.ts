@@ -45,7 +45,7 @@ export function retrying(client: Client, retry: Retry, parse?: (text: string) =>
 }
 
 async function untilAnswered(method: Method, options: Options, retry: Retry, send: Send): Promise<Outcome> {
-  const headers = mergeHeaders(options.headers as Parameters<typeof mergeHeaders>[0]);
+  const headers = mergeHeaders(withReason(options.headers) as Parameters<typeof mergeHeaders>[0]);
   const takesKey = onceOnly.has(`${method.toUpperCase()} ${options.url}`);
   if (takesKey && !headers.has('Idempotency-Key')) headers.set('Idempotency-Key', newKey());
   const repeatable = method !== 'post' || takesKey || options.url === '/v1/analyses';
@@ -61,6 +61,19 @@ async function untilAnswered(method: Method, options: Options, retry: Retry, sen
       return { error };
     }
   }
+}
+
+/** Headers whose reason is written as RFC 8187 has it, if no header can hold it as it is. */
+function withReason(headers: Options['headers']): Options['headers'] {
+  if (!headers || Array.isArray(headers) || headers instanceof Headers) return headers;
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) =>
+    [name, name.toLowerCase() === 'x-change-reason' && typeof value === 'string' ? encodeHeader(value) : value]));
+}
+
+function encodeHeader(text: string): string {
+  if (/^[ -~]*$/.test(text) && !/^utf-8'/i.test(text)) return text;
+  const hex = (character: string) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+  return `UTF-8''${encodeURIComponent(text).replace(/[!'()*]/g, hex)}`;
 }
 
 function isJSON(response: Response | undefined): boolean {
@@ -102,7 +115,7 @@ function worthAgain({ error, response }: Outcome, repeatable: boolean): boolean 
 }
 
 /** Seconds to wait where nobody said how long: more each time, and not as long as everybody else waits. */
-function backoff(tried: number): number {
+export function backoff(tried: number): number {
   return Math.min(10, 0.25 * 2 ** tried) * (0.5 + Math.random() / 2);
 }
 
@@ -112,7 +125,7 @@ function newKey(): string {
 }
 
 /** Waits; if the signal is or gets aborted, it throws the signal's reason. */
-function sleep(milliseconds: number, signal: AbortSignal | null | undefined): Promise<void> {
+export function sleep(milliseconds: number, signal: AbortSignal | null | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const stop = () => {

@@ -33,13 +33,14 @@ export class Walk<Item, P extends Page<Item> = Page<Item>> implements AsyncItera
     return this.#sources;
   }
 
-  /** The pages, whole. */
+  /** The pages, whole. A list that goes on being written has a next page always: the walk ends where that is as far as it came. */
   async *pages(): AsyncGenerator<P, void, undefined> {
     let cursor: string | undefined;
     do {
       const page = await this.#ask(cursor);
       this.#sources = page.sources ?? {};
       yield page;
+      if (page.next_cursor === cursor) return;
       cursor = page.next_cursor;
     } while (cursor);
   }

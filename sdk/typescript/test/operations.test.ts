@@ -74,7 +74,7 @@ test('every list can be walked', async (t) => {
     'attributions of a claim': each.listClaimAttributions({ path, query }),
     'links of a claim': each.listClaimLinks({ path, query }),
     'what contradicts a claim': each.listClaimContradictions({ path, query }),
-    'what corroborates a claim': each.listClaimCorroborations({ path, query }),
+    'what corroborates a claim': each.listClaimCorroborations({ path, query: { ...query, status: ['all'] } }), // one is proposed
     'timeline of a claim': each.getClaimTimeline({ path, query }),
     'attributions of a document': each.listDocumentAttributions({ path: { id: document.id }, query }),
     'claims of a source': each.listSourceClaims({ path: { id: source.id }, query }),

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import type { Client, Options as Options2, TDataShape } from './client/index.js';
-import type { AcceptAttributionData, AcceptAttributionErrors, AcceptAttributionResponses, AcceptLinkData, AcceptLinkErrors, AcceptLinkResponses, AcceptMatchData, AcceptMatchErrors, AcceptMatchResponses, AcceptSuggestionData, AcceptSuggestionErrors, AcceptSuggestionResponses, AnalyzeClaimsData, AnalyzeClaimsErrors, AnalyzeClaimsResponses, CreateAttributionData, CreateAttributionErrors, CreateAttributionResponses, CreateClaimData, CreateClaimErrors, CreateClaimResponses, CreateDocumentData, CreateDocumentErrors, CreateDocumentResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateLinkData, CreateLinkErrors, CreateLinkResponses, CreateMatchData, CreateMatchErrors, CreateMatchResponses, CreateRelationData, CreateRelationErrors, CreateRelationResponses, CreateReviewData, CreateReviewErrors, CreateReviewResponses, CreateSourceData, CreateSourceErrors, CreateSourceResponses, ExportBundleData, ExportBundleErrors, ExportBundleResponses, GetAttributionData, GetAttributionErrors, GetAttributionResponses, GetClaimBundleData, GetClaimBundleErrors, GetClaimBundleResponses, GetClaimCorroborationData, GetClaimCorroborationErrors, GetClaimCorroborationResponses, GetClaimData, GetClaimErrors, GetClaimProvenanceData, GetClaimProvenanceErrors, GetClaimProvenanceResponses, GetClaimResponses, GetClaimTimelineData, GetClaimTimelineErrors, GetClaimTimelineResponses, GetDocumentData, GetDocumentErrors, GetDocumentImpactData, GetDocumentImpactErrors, GetDocumentImpactResponses, GetDocumentResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetLinkData, GetLinkErrors, GetLinkResponses, GetLogCheckpointData, GetLogCheckpointErrors, GetLogCheckpointResponses, GetLogConsistencyData, GetLogConsistencyErrors, GetLogConsistencyResponses, GetLogInclusionData, GetLogInclusionErrors, GetLogInclusionResponses, GetMatchData, GetMatchErrors, GetMatchResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetRelationData, GetRelationErrors, GetRelationResponses, GetReviewData, GetReviewErrors, GetReviewResponses, GetSourceControlData, GetSourceControlErrors, GetSourceControlResponses, GetSourceData, GetSourceErrors, GetSourceImpactData, GetSourceImpactErrors, GetSourceImpactResponses, GetSourceResponses, ImportBundleData, ImportBundleErrors, ImportBundleResponses, ListAttributionsData, ListAttributionsErrors, ListAttributionsResponses, ListChangesData, ListChangesErrors, ListChangesResponses, ListClaimAttributionsData, ListClaimAttributionsErrors, ListClaimAttributionsResponses, ListClaimContradictionsData, ListClaimContradictionsErrors, ListClaimContradictionsResponses, ListClaimCorroborationsData, ListClaimCorroborationsErrors, ListClaimCorroborationsResponses, ListClaimLinksData, ListClaimLinksErrors, ListClaimLinksResponses, ListClaimsData, ListClaimsErrors, ListClaimsResponses, ListClaimSuggestionsData, ListClaimSuggestionsErrors, ListClaimSuggestionsResponses, ListDocumentAttributionsData, ListDocumentAttributionsErrors, ListDocumentAttributionsResponses, ListDocumentsData, ListDocumentsErrors, ListDocumentsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListLinksData, ListLinksErrors, ListLinksResponses, ListLogKeysData, ListLogKeysErrors, ListLogKeysResponses, ListMatchesData, ListMatchesErrors, ListMatchesResponses, ListRelationsData, ListRelationsErrors, ListRelationsResponses, ListReviewsData, ListReviewsErrors, ListReviewsResponses, ListSourceClaimsData, ListSourceClaimsErrors, ListSourceClaimsResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, MergeClaimData, MergeClaimErrors, MergeClaimResponses, MergeSourceData, MergeSourceErrors, MergeSourceResponses, PatchAttributionData, PatchAttributionErrors, PatchAttributionResponses, PatchClaimData, PatchClaimErrors, PatchClaimResponses, PatchDocumentData, PatchDocumentErrors, PatchDocumentResponses, PatchLinkData, PatchLinkErrors, PatchLinkResponses, PatchRelationData, PatchRelationErrors, PatchRelationResponses, PatchReviewData, PatchReviewErrors, PatchReviewResponses, PatchSourceData, PatchSourceErrors, PatchSourceResponses, RejectAttributionData, RejectAttributionErrors, RejectAttributionResponses, RejectLinkData, RejectLinkErrors, RejectLinkResponses, RejectMatchData, RejectMatchErrors, RejectMatchResponses, RejectSuggestionData, RejectSuggestionErrors, RejectSuggestionResponses, ReopenMatchData, ReopenMatchErrors, ReopenMatchResponses, RestoreClaimData, RestoreClaimErrors, RestoreClaimResponses, RestoreDocumentData, RestoreDocumentErrors, RestoreDocumentResponses, RestoreRelationData, RestoreRelationErrors, RestoreRelationResponses, RestoreReviewData, RestoreReviewErrors, RestoreReviewResponses, RestoreSourceData, RestoreSourceErrors, RestoreSourceResponses, RetractClaimData, RetractClaimErrors, RetractClaimResponses, RetractDocumentData, RetractDocumentErrors, RetractDocumentResponses, RetractRelationData, RetractRelationErrors, RetractRelationResponses, RetractReviewData, RetractReviewErrors, RetractReviewResponses, RetractSourceData, RetractSourceErrors, RetractSourceResponses, RevokeKeyData, RevokeKeyErrors, RevokeKeyResponses, RotateKeyData, RotateKeyErrors, RotateKeyResponses, UnmergeClaimData, UnmergeClaimErrors, UnmergeClaimResponses, UnmergeSourceData, UnmergeSourceErrors, UnmergeSourceResponses, UpdateAttributionData, UpdateAttributionErrors, UpdateAttributionResponses, UpdateClaimData, UpdateClaimErrors, UpdateClaimResponses, UpdateDocumentData, UpdateDocumentErrors, UpdateDocumentResponses, UpdateLinkData, UpdateLinkErrors, UpdateLinkResponses, UpdateRelationData, UpdateRelationErrors, UpdateRelationResponses, UpdateReviewData, UpdateReviewErrors, UpdateReviewResponses, UpdateSourceData, UpdateSourceErrors, UpdateSourceResponses } from './types.gen.js';
+import type { AcceptAttributionData, AcceptAttributionErrors, AcceptAttributionResponses, AcceptLinkData, AcceptLinkErrors, AcceptLinkResponses, AcceptMatchData, AcceptMatchErrors, AcceptMatchResponses, AcceptSuggestionData, AcceptSuggestionErrors, AcceptSuggestionResponses, AnalyzeClaimsData, AnalyzeClaimsErrors, AnalyzeClaimsResponses, CreateAttributionData, CreateAttributionErrors, CreateAttributionResponses, CreateClaimData, CreateClaimErrors, CreateClaimResponses, CreateDocumentData, CreateDocumentErrors, CreateDocumentResponses, CreateKeyData, CreateKeyErrors, CreateKeyResponses, CreateLinkData, CreateLinkErrors, CreateLinkResponses, CreateMatchData, CreateMatchErrors, CreateMatchResponses, CreateRelationData, CreateRelationErrors, CreateRelationResponses, CreateReviewData, CreateReviewErrors, CreateReviewResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, CreateSourceData, CreateSourceErrors, CreateSourceResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, EnableWebhookData, EnableWebhookErrors, EnableWebhookResponses, EndSessionData, EndSessionErrors, EndSessionResponses, ExportBundleData, ExportBundleErrors, ExportBundleResponses, GetAttributionData, GetAttributionErrors, GetAttributionResponses, GetClaimBundleData, GetClaimBundleErrors, GetClaimBundleResponses, GetClaimCardData, GetClaimCardErrors, GetClaimCardResponses, GetClaimCorroborationData, GetClaimCorroborationErrors, GetClaimCorroborationResponses, GetClaimData, GetClaimErrors, GetClaimProvenanceData, GetClaimProvenanceErrors, GetClaimProvenanceResponses, GetClaimResponses, GetClaimTimelineData, GetClaimTimelineErrors, GetClaimTimelineResponses, GetDocumentData, GetDocumentErrors, GetDocumentImpactData, GetDocumentImpactErrors, GetDocumentImpactResponses, GetDocumentResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetLinkData, GetLinkErrors, GetLinkResponses, GetLogCheckpointData, GetLogCheckpointErrors, GetLogCheckpointResponses, GetLogConsistencyData, GetLogConsistencyErrors, GetLogConsistencyResponses, GetLogInclusionData, GetLogInclusionErrors, GetLogInclusionResponses, GetMatchData, GetMatchErrors, GetMatchResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetRelationData, GetRelationErrors, GetRelationResponses, GetReviewData, GetReviewErrors, GetReviewResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetSourceControlData, GetSourceControlErrors, GetSourceControlResponses, GetSourceData, GetSourceErrors, GetSourceImpactData, GetSourceImpactErrors, GetSourceImpactResponses, GetSourceResponses, GetWebhookData, GetWebhookErrors, GetWebhookResponses, ImportBundleData, ImportBundleErrors, ImportBundleResponses, LeaseProposalsData, LeaseProposalsErrors, LeaseProposalsResponses, ListAttributionsData, ListAttributionsErrors, ListAttributionsResponses, ListAttributionVersionsData, ListAttributionVersionsErrors, ListAttributionVersionsResponses, ListChangesData, ListChangesErrors, ListChangesResponses, ListClaimAttributionsData, ListClaimAttributionsErrors, ListClaimAttributionsResponses, ListClaimContradictionsData, ListClaimContradictionsErrors, ListClaimContradictionsResponses, ListClaimCorroborationsData, ListClaimCorroborationsErrors, ListClaimCorroborationsResponses, ListClaimLinksData, ListClaimLinksErrors, ListClaimLinksResponses, ListClaimsData, ListClaimsErrors, ListClaimsResponses, ListClaimSuggestionsData, ListClaimSuggestionsErrors, ListClaimSuggestionsResponses, ListClaimVersionsData, ListClaimVersionsErrors, ListClaimVersionsResponses, ListDocumentAttributionsData, ListDocumentAttributionsErrors, ListDocumentAttributionsResponses, ListDocumentsData, ListDocumentsErrors, ListDocumentsResponses, ListDocumentVersionsData, ListDocumentVersionsErrors, ListDocumentVersionsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListKeysData, ListKeysErrors, ListKeysResponses, ListLinksData, ListLinksErrors, ListLinksResponses, ListLinkVersionsData, ListLinkVersionsErrors, ListLinkVersionsResponses, ListLogKeysData, ListLogKeysErrors, ListLogKeysResponses, ListMatchesData, ListMatchesErrors, ListMatchesResponses, ListMatchVersionsData, ListMatchVersionsErrors, ListMatchVersionsResponses, ListProposalsData, ListProposalsErrors, ListProposalsResponses, ListRelationsData, ListRelationsErrors, ListRelationsResponses, ListRelationVersionsData, ListRelationVersionsErrors, ListRelationVersionsResponses, ListReviewsData, ListReviewsErrors, ListReviewsResponses, ListReviewVersionsData, ListReviewVersionsErrors, ListReviewVersionsResponses, ListSourceClaimsData, ListSourceClaimsErrors, ListSourceClaimsResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, ListSourceVersionsData, ListSourceVersionsErrors, ListSourceVersionsResponses, ListStandingChangesData, ListStandingChangesErrors, ListStandingChangesResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, MakeDecisionsData, MakeDecisionsErrors, MakeDecisionsResponses, MergeClaimData, MergeClaimErrors, MergeClaimResponses, MergeSourceData, MergeSourceErrors, MergeSourceResponses, PatchAttributionData, PatchAttributionErrors, PatchAttributionResponses, PatchClaimData, PatchClaimErrors, PatchClaimResponses, PatchDocumentData, PatchDocumentErrors, PatchDocumentResponses, PatchLinkData, PatchLinkErrors, PatchLinkResponses, PatchRelationData, PatchRelationErrors, PatchRelationResponses, PatchReviewData, PatchReviewErrors, PatchReviewResponses, PatchSourceData, PatchSourceErrors, PatchSourceResponses, RejectAttributionData, RejectAttributionErrors, RejectAttributionResponses, RejectLinkData, RejectLinkErrors, RejectLinkResponses, RejectMatchData, RejectMatchErrors, RejectMatchResponses, RejectSuggestionData, RejectSuggestionErrors, RejectSuggestionResponses, ReopenAttributionData, ReopenAttributionErrors, ReopenAttributionResponses, ReopenLinkData, ReopenLinkErrors, ReopenLinkResponses, ReopenMatchData, ReopenMatchErrors, ReopenMatchResponses, RestoreClaimData, RestoreClaimErrors, RestoreClaimResponses, RestoreDocumentData, RestoreDocumentErrors, RestoreDocumentResponses, RestoreRelationData, RestoreRelationErrors, RestoreRelationResponses, RestoreReviewData, RestoreReviewErrors, RestoreReviewResponses, RestoreSourceData, RestoreSourceErrors, RestoreSourceResponses, RetractClaimData, RetractClaimErrors, RetractClaimResponses, RetractDocumentData, RetractDocumentErrors, RetractDocumentResponses, RetractRelationData, RetractRelationErrors, RetractRelationResponses, RetractReviewData, RetractReviewErrors, RetractReviewResponses, RetractSourceData, RetractSourceErrors, RetractSourceResponses, RevokeKeyData, RevokeKeyErrors, RevokeKeyResponses, RotateKeyData, RotateKeyErrors, RotateKeyResponses, RotateWebhookData, RotateWebhookErrors, RotateWebhookResponses, StreamChangesData, StreamChangesErrors, StreamChangesResponse, StreamChangesResponses, StreamStandingChangesData, StreamStandingChangesErrors, StreamStandingChangesResponse, StreamStandingChangesResponses, UndoChangesData, UndoChangesErrors, UndoChangesResponses, UnmergeClaimData, UnmergeClaimErrors, UnmergeClaimResponses, UnmergeSourceData, UnmergeSourceErrors, UnmergeSourceResponses, UpdateAttributionData, UpdateAttributionErrors, UpdateAttributionResponses, UpdateClaimData, UpdateClaimErrors, UpdateClaimResponses, UpdateDocumentData, UpdateDocumentErrors, UpdateDocumentResponses, UpdateLinkData, UpdateLinkErrors, UpdateLinkResponses, UpdateRelationData, UpdateRelationErrors, UpdateRelationResponses, UpdateReviewData, UpdateReviewErrors, UpdateReviewResponses, UpdateSourceData, UpdateSourceErrors, UpdateSourceResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -78,7 +78,7 @@ export class Operations extends HeyApiClient {
     /**
      * Reports about up to 1,000 claims, stored ones or those of a bundle that is sent
      *
-     * Sent as JSON, the body names stored claims. Sent as a bundle (application/x-ndjson), its own claims are reported on and nothing is stored; then the parameters ask the question, or else the header of a bundle that was made for one.
+     * Sent as JSON, the body names stored claims, and may name changes to try: then the reports are as if these were made, with the figures before and after. Sent as a bundle (application/x-ndjson), its own claims are reported on and nothing is stored; then the parameters ask the question, or else the header of a bundle that was made for one.
      */
     public analyzeClaims<ThrowOnError extends boolean = true>(options: Options<AnalyzeClaimsData, ThrowOnError>) {
         return (options.client ?? this.client).post<AnalyzeClaimsResponses, AnalyzeClaimsErrors, ThrowOnError>({
@@ -113,7 +113,7 @@ export class Operations extends HeyApiClient {
     /**
      * Create an attribution
      *
-     * Create an attribution. All faults of the body are given at once, each with its place. The change is part of the history.
+     * Create an attribution. All faults of the body are given at once, each with its place. Other things are named by their keys or ids. The change is part of the history.
      */
     public createAttribution<ThrowOnError extends boolean = true>(options: Options<CreateAttributionData, ThrowOnError>) {
         return (options.client ?? this.client).post<CreateAttributionResponses, CreateAttributionErrors, ThrowOnError>({
@@ -189,6 +189,19 @@ export class Operations extends HeyApiClient {
     }
     
     /**
+     * The versions of an attribution, each with what makes it another than the one before
+     *
+     * Worked out when it is read, field by field, and word by word in texts. What was deleted has a history too. A page at a time: next_cursor, and the Link header, ask for the next one.
+     */
+    public listAttributionVersions<ThrowOnError extends boolean = true>(options: Options<ListAttributionVersionsData, ThrowOnError>) {
+        return (options.client ?? this.client).get<ListAttributionVersionsResponses, ListAttributionVersionsErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/attributions/{id}/history',
+            ...options
+        });
+    }
+    
+    /**
      * Reject an attribution; it stays, so that nobody proposes it again
      *
      * Reject an attribution; it stays, so that nobody proposes it again. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
@@ -202,15 +215,60 @@ export class Operations extends HeyApiClient {
     }
     
     /**
+     * Propose an attribution again that was decided
+     *
+     * Propose an attribution again that was decided. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
+     */
+    public reopenAttribution<ThrowOnError extends boolean = true>(options: Options<ReopenAttributionData, ThrowOnError>) {
+        return (options.client ?? this.client).post<ReopenAttributionResponses, ReopenAttributionErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/attributions/{id}/reopen',
+            ...options
+        });
+    }
+    
+    /**
      * The history of every change, in one order
      *
      * Every change has a place in one order, `seq`, some tenths of a second after it is made: version n of a thing comes before n+1. The cursor `now` begins with what comes next. next_cursor is set on the last page too, unless the newest come first: ask with it again to follow the history. Nothing that commits late is missed, and nothing comes twice.
      */
     public listChanges<ThrowOnError extends boolean = true>(options?: Options<ListChangesData, ThrowOnError>) {
         return (options?.client ?? this.client).get<ListChangesResponses, ListChangesErrors, ThrowOnError>({
+            querySerializer: { parameters: { include: { array: { explode: false } } } },
             security: [{ scheme: 'bearer', type: 'http' }],
             url: '/v1/changes',
             ...options
+        });
+    }
+    
+    /**
+     * The changes as they are made, as server-sent events
+     *
+     * Each event has the type change, the change's seq as its id, and the change, as listChanges has it, as its data. Who comes back with Last-Event-ID, as clients of event streams do, or with after, misses nothing and gets nothing twice. At least every 15 seconds there is a comment, with the id up to which the order was looked through: also what is filtered out need not be looked through again. The stream ends when the service stops, when the key ends, after a time that the service sets, and for a client that does not take what it is sent; come back then. A place beyond the order is a fault: the database that it is from was replaced by an older copy. 503 if there are too many streams.
+     */
+    public streamChanges<ThrowOnError extends boolean = true>(options?: Options<StreamChangesData, ThrowOnError, StreamChangesResponse>) {
+        return (options?.client ?? this.client).sse.get<StreamChangesResponses, StreamChangesErrors, ThrowOnError>({
+            querySerializer: { parameters: { include: { array: { explode: false } } } },
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/changes/stream',
+            ...options
+        });
+    }
+    
+    /**
+     * Undo what a group of changes did, whole or not at all
+     *
+     * New changes make everything what it was before the group: what it changed is put back, what it created is deleted, and its history stays. They have a group of their own: to undo that does it again. Where anything of the group was changed since, unless it was put back, or where others refer to what it created, 409 changed_since names each, and nothing is changed. It needs the scope that the group needed: review to undo decisions and reviews, write for all else.
+     */
+    public undoChanges<ThrowOnError extends boolean = true>(options: Options<UndoChangesData, ThrowOnError>) {
+        return (options.client ?? this.client).post<UndoChangesResponses, UndoChangesErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/changes/undo',
+            ...options,
+            headers: {
+                'Content-Type': 'application/json',
+                ...options.headers
+            }
         });
     }
     
@@ -225,6 +283,7 @@ export class Operations extends HeyApiClient {
                     fields: { array: { explode: false } },
                     id: { array: { explode: false } },
                     status: { array: { explode: false } },
+                    standing: { array: { explode: false } },
                     include: { array: { explode: false } }
                 } },
             security: [{ scheme: 'bearer', type: 'http' }],
@@ -236,7 +295,7 @@ export class Operations extends HeyApiClient {
     /**
      * Create a claim
      *
-     * Create a claim. All faults of the body are given at once, each with its place. The change is part of the history.
+     * Create a claim. All faults of the body are given at once, each with its place. Other things are named by their keys or ids. The change is part of the history.
      */
     public createClaim<ThrowOnError extends boolean = true>(options: Options<CreateClaimData, ThrowOnError>) {
         return (options.client ?? this.client).post<CreateClaimResponses, CreateClaimErrors, ThrowOnError>({
@@ -301,7 +360,7 @@ export class Operations extends HeyApiClient {
     /**
      * Attributions of a claim with their chains
      *
-     * Attributions of a claim with their chains. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+     * Attributions of a claim with their chains. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims. These are the claim's own. The report counts those of them that are accepted as own_attributions, and adds what its links bring in.
      */
     public listClaimAttributions<ThrowOnError extends boolean = true>(options: Options<ListClaimAttributionsData, ThrowOnError>) {
         return (options.client ?? this.client).get<ListClaimAttributionsResponses, ListClaimAttributionsErrors, ThrowOnError>({
@@ -325,6 +384,19 @@ export class Operations extends HeyApiClient {
         return (options.client ?? this.client).get<GetClaimBundleResponses, GetClaimBundleErrors, ThrowOnError>({
             security: [{ scheme: 'bearer', type: 'http' }],
             url: '/v1/claims/{id}/bundle',
+            ...options
+        });
+    }
+    
+    /**
+     * Where a claim comes from, on one page to share and to print
+     *
+     * The claim, how it stands in whole sentences, who has it from whom in a dozen boxes at most, and what all of it rests on (facts_sha256), so that a reader can see whether it is still so. The card holds no script and asks nobody for anything. Only the pages of --cors-origin may frame it. It is made anew each day, whose date it has. With If-None-Match, 304 says that the client has the right answer already.
+     */
+    public getClaimCard<ThrowOnError extends boolean = true>(options: Options<GetClaimCardData, ThrowOnError>) {
+        return (options.client ?? this.client).get<GetClaimCardResponses, GetClaimCardErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/claims/{id}/card',
             ...options
         });
     }
@@ -376,6 +448,19 @@ export class Operations extends HeyApiClient {
                 } },
             security: [{ scheme: 'bearer', type: 'http' }],
             url: '/v1/claims/{id}/corroborations',
+            ...options
+        });
+    }
+    
+    /**
+     * The versions of a claim, each with what makes it another than the one before
+     *
+     * Worked out when it is read, field by field, and word by word in texts. What was deleted has a history too. A page at a time: next_cursor, and the Link header, ask for the next one.
+     */
+    public listClaimVersions<ThrowOnError extends boolean = true>(options: Options<ListClaimVersionsData, ThrowOnError>) {
+        return (options.client ?? this.client).get<ListClaimVersionsResponses, ListClaimVersionsErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/claims/{id}/history',
             ...options
         });
     }
@@ -520,6 +605,23 @@ export class Operations extends HeyApiClient {
     }
     
     /**
+     * Accept, reject and reopen many links, attributions and matches at once
+     *
+     * With all, one transaction makes all of them or none; with each, every one is made or refused by itself. The answer says what came of each: of what was refused, why, how the thing stands, and who made it so and when. All are one group of the history.
+     */
+    public makeDecisions<ThrowOnError extends boolean = true>(options: Options<MakeDecisionsData, ThrowOnError>) {
+        return (options.client ?? this.client).post<MakeDecisionsResponses, MakeDecisionsErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/decisions',
+            ...options,
+            headers: {
+                'Content-Type': 'application/json',
+                ...options.headers
+            }
+        });
+    }
+    
+    /**
      * Find documents
      *
      * Find documents. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
@@ -540,7 +642,7 @@ export class Operations extends HeyApiClient {
     /**
      * Create a document
      *
-     * Create a document. All faults of the body are given at once, each with its place. The change is part of the history.
+     * Create a document. All faults of the body are given at once, each with its place. Other things are named by their keys or ids. The change is part of the history.
      */
     public createDocument<ThrowOnError extends boolean = true>(options: Options<CreateDocumentData, ThrowOnError>) {
         return (options.client ?? this.client).post<CreateDocumentResponses, CreateDocumentErrors, ThrowOnError>({
@@ -621,9 +723,22 @@ export class Operations extends HeyApiClient {
     }
     
     /**
+     * The versions of a document, each with what makes it another than the one before
+     *
+     * Worked out when it is read, field by field, and word by word in texts. What was deleted has a history too. A page at a time: next_cursor, and the Link header, ask for the next one.
+     */
+    public listDocumentVersions<ThrowOnError extends boolean = true>(options: Options<ListDocumentVersionsData, ThrowOnError>) {
+        return (options.client ?? this.client).get<ListDocumentVersionsResponses, ListDocumentVersionsErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/documents/{id}/history',
+            ...options
+        });
+    }
+    
+    /**
      * The claims whose reports would differ without a document
      *
-     * What the reports say once this document alone is retracted, to the last figure; reprints of it stand. A page examines as many claims as limit says, and holds those whose reports change: it can hold fewer, or none. Follow next_cursor until it is missing: each claim is on one page.
+     * What the reports say once this document alone is retracted, to the last figure; reprints of it stand. A page examines as many claims as limit says, and holds those whose reports change: it can hold fewer, or none. Follow next_cursor until it is missing: each claim is on one page. Before and after are alike where only what a proposed link would bring in changes.
      */
     public getDocumentImpact<ThrowOnError extends boolean = true>(options: Options<GetDocumentImpactData, ThrowOnError>) {
         return (options.client ?? this.client).get<GetDocumentImpactResponses, GetDocumentImpactErrors, ThrowOnError>({
@@ -673,6 +788,19 @@ export class Operations extends HeyApiClient {
     }
     
     /**
+     * The imports that changed something, the newest first
+     *
+     * The imports that changed something, the newest first. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+     */
+    public listImports<ThrowOnError extends boolean = true>(options?: Options<ListImportsData, ThrowOnError>) {
+        return (options?.client ?? this.client).get<ListImportsResponses, ListImportsErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/imports',
+            ...options
+        });
+    }
+    
+    /**
      * Import a bundle, all or nothing, or a file in the format of others
      *
      * A bundle is headwater-bundle/1: one JSON object a line, the first of which names the format and the namespace of the keys. Other formats are named by format or, but for JSON, by the Content-Type. All of a file is stored or, with keep_going, what is not at fault.
@@ -705,7 +833,7 @@ export class Operations extends HeyApiClient {
     /**
      * Make a key
      *
-     * Make a key. All faults of the body are given at once, each with its place. The change is part of the history.
+     * Make a key. All faults of the body are given at once, each with its place. Other things are named by their keys or ids. The change is part of the history.
      */
     public createKey<ThrowOnError extends boolean = true>(options: Options<CreateKeyData, ThrowOnError>) {
         return (options.client ?? this.client).post<CreateKeyResponses, CreateKeyErrors, ThrowOnError>({
@@ -766,7 +894,7 @@ export class Operations extends HeyApiClient {
     /**
      * Create a link
      *
-     * Create a link. All faults of the body are given at once, each with its place. The change is part of the history.
+     * Create a link. All faults of the body are given at once, each with its place. Other things are named by their keys or ids. The change is part of the history.
      */
     public createLink<ThrowOnError extends boolean = true>(options: Options<CreateLinkData, ThrowOnError>) {
         return (options.client ?? this.client).post<CreateLinkResponses, CreateLinkErrors, ThrowOnError>({
@@ -842,6 +970,19 @@ export class Operations extends HeyApiClient {
     }
     
     /**
+     * The versions of a link, each with what makes it another than the one before
+     *
+     * Worked out when it is read, field by field, and word by word in texts. What was deleted has a history too. A page at a time: next_cursor, and the Link header, ask for the next one.
+     */
+    public listLinkVersions<ThrowOnError extends boolean = true>(options: Options<ListLinkVersionsData, ThrowOnError>) {
+        return (options.client ?? this.client).get<ListLinkVersionsResponses, ListLinkVersionsErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/links/{id}/history',
+            ...options
+        });
+    }
+    
+    /**
      * Reject a link; it stays, so that nobody proposes it again
      *
      * Reject a link; it stays, so that nobody proposes it again. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
@@ -850,6 +991,19 @@ export class Operations extends HeyApiClient {
         return (options.client ?? this.client).post<RejectLinkResponses, RejectLinkErrors, ThrowOnError>({
             security: [{ scheme: 'bearer', type: 'http' }],
             url: '/v1/links/{id}/reject',
+            ...options
+        });
+    }
+    
+    /**
+     * Propose a link again that was decided
+     *
+     * Propose a link again that was decided. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
+     */
+    public reopenLink<ThrowOnError extends boolean = true>(options: Options<ReopenLinkData, ThrowOnError>) {
+        return (options.client ?? this.client).post<ReopenLinkResponses, ReopenLinkErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/links/{id}/reopen',
             ...options
         });
     }
@@ -927,7 +1081,7 @@ export class Operations extends HeyApiClient {
     /**
      * Create a match
      *
-     * Create a match. All faults of the body are given at once, each with its place. The change is part of the history.
+     * Create a match. All faults of the body are given at once, each with its place. Other things are named by their keys or ids. The change is part of the history.
      */
     public createMatch<ThrowOnError extends boolean = true>(options: Options<CreateMatchData, ThrowOnError>) {
         return (options.client ?? this.client).post<CreateMatchResponses, CreateMatchErrors, ThrowOnError>({
@@ -969,6 +1123,19 @@ export class Operations extends HeyApiClient {
     }
     
     /**
+     * The versions of a match, each with what makes it another than the one before
+     *
+     * Worked out when it is read, field by field, and word by word in texts. What was deleted has a history too. A page at a time: next_cursor, and the Link header, ask for the next one.
+     */
+    public listMatchVersions<ThrowOnError extends boolean = true>(options: Options<ListMatchVersionsData, ThrowOnError>) {
+        return (options.client ?? this.client).get<ListMatchVersionsResponses, ListMatchVersionsErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/matches/{id}/history',
+            ...options
+        });
+    }
+    
+    /**
      * Reject a match: the two are not one, whatever is imported or merged later
      *
      * Reject a match: the two are not one, whatever is imported or merged later. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
@@ -995,6 +1162,37 @@ export class Operations extends HeyApiClient {
     }
     
     /**
+     * What waits for a decision: proposed links, attributions and matches
+     *
+     * The surest come first, page by page; within a page, those come first whose acceptance moves figures most. effects says what accepting each would do to the claims that it names. Sources and claims that are named stand once in sources and claims.
+     */
+    public listProposals<ThrowOnError extends boolean = true>(options?: Options<ListProposalsData, ThrowOnError>) {
+        return (options?.client ?? this.client).get<ListProposalsResponses, ListProposalsErrors, ThrowOnError>({
+            querySerializer: { parameters: { resource: { array: { explode: false } } } },
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/proposals',
+            ...options
+        });
+    }
+    
+    /**
+     * Say that you are on proposals, so that others see it
+     *
+     * Say that you are on proposals, so that others see it. It is done at once, and needs no version. A lease holds for 60 seconds, unless it is renewed, and keeps nobody from deciding: what was decided meanwhile is refused by its version. What nobody proposes is left out of the answer.
+     */
+    public leaseProposals<ThrowOnError extends boolean = true>(options: Options<LeaseProposalsData, ThrowOnError>) {
+        return (options.client ?? this.client).post<LeaseProposalsResponses, LeaseProposalsErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/proposals/lease',
+            ...options,
+            headers: {
+                'Content-Type': 'application/json',
+                ...options.headers
+            }
+        });
+    }
+    
+    /**
      * Find relations
      *
      * Find relations. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
@@ -1015,7 +1213,7 @@ export class Operations extends HeyApiClient {
     /**
      * Create a relation
      *
-     * Create a relation. All faults of the body are given at once, each with its place. The change is part of the history.
+     * Create a relation. All faults of the body are given at once, each with its place. Other things are named by their keys or ids. The change is part of the history.
      */
     public createRelation<ThrowOnError extends boolean = true>(options: Options<CreateRelationData, ThrowOnError>) {
         return (options.client ?? this.client).post<CreateRelationResponses, CreateRelationErrors, ThrowOnError>({
@@ -1078,6 +1276,19 @@ export class Operations extends HeyApiClient {
     }
     
     /**
+     * The versions of a relation, each with what makes it another than the one before
+     *
+     * Worked out when it is read, field by field, and word by word in texts. What was deleted has a history too. A page at a time: next_cursor, and the Link header, ask for the next one.
+     */
+    public listRelationVersions<ThrowOnError extends boolean = true>(options: Options<ListRelationVersionsData, ThrowOnError>) {
+        return (options.client ?? this.client).get<ListRelationVersionsResponses, ListRelationVersionsErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/relations/{id}/history',
+            ...options
+        });
+    }
+    
+    /**
      * Restore a retracted relation
      *
      * Restore a retracted relation. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
@@ -1124,7 +1335,7 @@ export class Operations extends HeyApiClient {
     /**
      * Create a review
      *
-     * Create a review. All faults of the body are given at once, each with its place. The change is part of the history.
+     * Create a review. All faults of the body are given at once, each with its place. Other things are named by their keys or ids. The change is part of the history.
      */
     public createReview<ThrowOnError extends boolean = true>(options: Options<CreateReviewData, ThrowOnError>) {
         return (options.client ?? this.client).post<CreateReviewResponses, CreateReviewErrors, ThrowOnError>({
@@ -1187,6 +1398,19 @@ export class Operations extends HeyApiClient {
     }
     
     /**
+     * The versions of a review, each with what makes it another than the one before
+     *
+     * Worked out when it is read, field by field, and word by word in texts. What was deleted has a history too. A page at a time: next_cursor, and the Link header, ask for the next one.
+     */
+    public listReviewVersions<ThrowOnError extends boolean = true>(options: Options<ListReviewVersionsData, ThrowOnError>) {
+        return (options.client ?? this.client).get<ListReviewVersionsResponses, ListReviewVersionsErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/reviews/{id}/history',
+            ...options
+        });
+    }
+    
+    /**
      * Restore a retracted review
      *
      * Restore a retracted review. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
@@ -1213,6 +1437,37 @@ export class Operations extends HeyApiClient {
     }
     
     /**
+     * End the session
+     *
+     * End the session. The key stays as it is.
+     */
+    public endSession<ThrowOnError extends boolean = true>(options?: Options<EndSessionData, ThrowOnError>) {
+        return (options?.client ?? this.client).delete<EndSessionResponses, EndSessionErrors, ThrowOnError>({ url: '/v1/session', ...options });
+    }
+    
+    /**
+     * Who the page works as
+     *
+     * Who the page works as. It says so to everybody; without a session or a key, what everybody may do.
+     */
+    public getSession<ThrowOnError extends boolean = true>(options?: Options<GetSessionData, ThrowOnError>) {
+        return (options?.client ?? this.client).get<GetSessionResponses, GetSessionErrors, ThrowOnError>({ url: '/v1/session', ...options });
+    }
+    
+    /**
+     * Begin a session with a key
+     *
+     * Begin a session with a key. The key comes as everywhere, as Authorization: Bearer. The answer sets a cookie that stands for it in requests of the service's own pages for 12 hours at most: HttpOnly, SameSite=Strict and, but for a service on the reader's own machine without TLS, Secure under a name with __Host-. When the key is revoked or rotated, the session ends.
+     */
+    public createSession<ThrowOnError extends boolean = true>(options?: Options<CreateSessionData, ThrowOnError>) {
+        return (options?.client ?? this.client).post<CreateSessionResponses, CreateSessionErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/session',
+            ...options
+        });
+    }
+    
+    /**
      * Find sources
      *
      * Find sources. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
@@ -1233,7 +1488,7 @@ export class Operations extends HeyApiClient {
     /**
      * Create a source
      *
-     * Create a source. All faults of the body are given at once, each with its place. The change is part of the history.
+     * Create a source. All faults of the body are given at once, each with its place. Other things are named by their keys or ids. The change is part of the history.
      */
     public createSource<ThrowOnError extends boolean = true>(options: Options<CreateSourceData, ThrowOnError>) {
         return (options.client ?? this.client).post<CreateSourceResponses, CreateSourceErrors, ThrowOnError>({
@@ -1322,9 +1577,22 @@ export class Operations extends HeyApiClient {
     }
     
     /**
+     * The versions of a source, each with what makes it another than the one before
+     *
+     * Worked out when it is read, field by field, and word by word in texts. What was deleted has a history too. A page at a time: next_cursor, and the Link header, ask for the next one.
+     */
+    public listSourceVersions<ThrowOnError extends boolean = true>(options: Options<ListSourceVersionsData, ThrowOnError>) {
+        return (options.client ?? this.client).get<ListSourceVersionsResponses, ListSourceVersionsErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/sources/{id}/history',
+            ...options
+        });
+    }
+    
+    /**
      * The claims whose reports would differ without a source
      *
-     * What the reports say once this source alone is retracted, to the last figure. A page examines as many claims as limit says, and holds those whose reports change: it can hold fewer, or none. Follow next_cursor until it is missing: each claim is on one page.
+     * What the reports say once this source alone is retracted, to the last figure. A page examines as many claims as limit says, and holds those whose reports change: it can hold fewer, or none. Follow next_cursor until it is missing: each claim is on one page. Before and after are alike where only what a proposed link would bring in changes.
      */
     public getSourceImpact<ThrowOnError extends boolean = true>(options: Options<GetSourceImpactData, ThrowOnError>) {
         return (options.client ?? this.client).get<GetSourceImpactResponses, GetSourceImpactErrors, ThrowOnError>({
@@ -1386,6 +1654,114 @@ export class Operations extends HeyApiClient {
         return (options.client ?? this.client).post<UnmergeSourceResponses, UnmergeSourceErrors, ThrowOnError>({
             security: [{ scheme: 'bearer', type: 'http' }],
             url: '/v1/sources/{id}/unmerge',
+            ...options
+        });
+    }
+    
+    /**
+     * When claims came to stand otherwise, with before and after
+     *
+     * An entry is made when the standing of a claim or the interval of its independent origins changes, some seconds at most after what moved it was changed. Entries are in one order of their own and kept for 30 days. next_cursor is set on the last page too: ask with it again to follow them. A place after which some are no longer kept is a fault: read how claims stand anew then.
+     */
+    public listStandingChanges<ThrowOnError extends boolean = true>(options?: Options<ListStandingChangesData, ThrowOnError>) {
+        return (options?.client ?? this.client).get<ListStandingChangesResponses, ListStandingChangesErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/standings/changes',
+            ...options
+        });
+    }
+    
+    /**
+     * How claims come to stand otherwise, as server-sent events
+     *
+     * Each event has the type standing, the seq of the entry as its id, and the entry, as listStandingChanges has it, as its data. Otherwise it is as streamChanges: who comes back with Last-Event-ID, or with after, misses nothing and gets nothing twice, as long as what they lack is kept. 0 begins with the oldest that is.
+     */
+    public streamStandingChanges<ThrowOnError extends boolean = true>(options?: Options<StreamStandingChangesData, ThrowOnError, StreamStandingChangesResponse>) {
+        return (options?.client ?? this.client).sse.get<StreamStandingChangesResponses, StreamStandingChangesErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/standings/stream',
+            ...options
+        });
+    }
+    
+    /**
+     * List the webhooks, without their secrets
+     *
+     * List the webhooks, without their secrets. failing_since and disabled_at say which of them are not accepted.
+     */
+    public listWebhooks<ThrowOnError extends boolean = true>(options?: Options<ListWebhooksData, ThrowOnError>) {
+        return (options?.client ?? this.client).get<ListWebhooksResponses, ListWebhooksErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/webhooks',
+            ...options
+        });
+    }
+    
+    /**
+     * Make a webhook
+     *
+     * Make a webhook. Deliveries are as Standard Webhooks has them: POST with webhook-id, webhook-timestamp and webhook-signature, signed both by v1 and by v1a. The body has type, timestamp and data, which is thin: it has ids and figures, and no words. Each entry is delivered at least once, and those about one thing in their order; what comes again has the same webhook-id. What is not answered with 2xx within 10 seconds is tried again for 3 days. Addresses that are not public are refused, here and when they are dialed, unless the service is configured to allow them. There are 100 webhooks at most.
+     */
+    public createWebhook<ThrowOnError extends boolean = true>(options: Options<CreateWebhookData, ThrowOnError>) {
+        return (options.client ?? this.client).post<CreateWebhookResponses, CreateWebhookErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/webhooks',
+            ...options,
+            headers: {
+                'Content-Type': 'application/json',
+                ...options.headers
+            }
+        });
+    }
+    
+    /**
+     * End a webhook for good
+     *
+     * End a webhook for good. What is under way may still arrive.
+     */
+    public deleteWebhook<ThrowOnError extends boolean = true>(options: Options<DeleteWebhookData, ThrowOnError>) {
+        return (options.client ?? this.client).delete<DeleteWebhookResponses, DeleteWebhookErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/webhooks/{id}',
+            ...options
+        });
+    }
+    
+    /**
+     * Get one webhook
+     *
+     * Get one webhook. It says how far it has come, and since when it fails.
+     */
+    public getWebhook<ThrowOnError extends boolean = true>(options: Options<GetWebhookData, ThrowOnError>) {
+        return (options.client ?? this.client).get<GetWebhookResponses, GetWebhookErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/webhooks/{id}',
+            ...options
+        });
+    }
+    
+    /**
+     * Deliver to a webhook at once
+     *
+     * Deliver to a webhook at once. For one that was disabled, or that waits after a failure. It goes on from where it was; with after, what comes after that place is delivered, also again.
+     */
+    public enableWebhook<ThrowOnError extends boolean = true>(options: Options<EnableWebhookData, ThrowOnError>) {
+        return (options.client ?? this.client).post<EnableWebhookResponses, EnableWebhookErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/webhooks/{id}/enable',
+            ...options
+        });
+    }
+    
+    /**
+     * Give a webhook another secret
+     *
+     * Give a webhook another secret. For 24 hours, deliveries are signed with the one before as well, unless that was made with another key than the service has now.
+     */
+    public rotateWebhook<ThrowOnError extends boolean = true>(options: Options<RotateWebhookData, ThrowOnError>) {
+        return (options.client ?? this.client).post<RotateWebhookResponses, RotateWebhookErrors, ThrowOnError>({
+            security: [{ scheme: 'bearer', type: 'http' }],
+            url: '/v1/webhooks/{id}/rotate',
             ...options
         });
     }

@@ -4,6 +4,8 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | 'http://127.0.0.1:8080' | (string & {});
 };
 
+export type Webhooks = DeliverChangeWebhookRequest | DeliverStandingWebhookRequest;
+
 export type ApiKey = {
     /**
      * When it was made.
@@ -60,7 +62,7 @@ export type ApiKeyFields = {
 
 export type ApiKeyPage = {
     /**
-     * Each claim that links name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -192,7 +194,7 @@ export type Attribution = {
      */
     created_at: string;
     /**
-     * The Admiralty scale's grade of the information, 1 (confirmed) to 5 (improbable); 6, cannot be judged, by default.
+     * The Admiralty scale's grade of the information, 1 (confirmed) to 5 (improbable); 6, cannot be judged, by default. It is shown, and enters no figure.
      */
     credibility?: number;
     /**
@@ -211,6 +213,10 @@ export type Attribution = {
      * The caller's own stable name; immutable.
      */
     key?: string;
+    /**
+     * In the answer to a write: the quotes whose positions were wrong, and are right now.
+     */
+    mended?: Array<Mended>;
     /**
      * Who or what made the annotation.
      */
@@ -241,15 +247,15 @@ export type Attribution = {
     version: number;
 };
 
-export type AttributionField = 'confidence' | 'content' | 'credibility' | 'event_time_span' | 'key' | 'method' | 'namespace' | 'note';
+export type AttributionField = 'confidence' | 'content' | 'credibility' | 'event_time_span' | 'key' | 'mended' | 'method' | 'namespace' | 'note';
 
 export type AttributionFields = {
     /**
      * Who told whom, from the document's publisher (first) to the origin (last).
      */
-    chain: Array<Hop>;
+    chain: Array<NewHop>;
     /**
-     * The claim that is made.
+     * The claim that is made. By its key or its id.
      */
     claim: string;
     /**
@@ -259,19 +265,19 @@ export type AttributionFields = {
     /**
      * The words that make the claim; may be missing where the document has no text.
      */
-    content?: Selector;
+    content?: NewSelector;
     /**
-     * The Admiralty scale's grade of the information, 1 (confirmed) to 5 (improbable); 6, cannot be judged, by default.
+     * The Admiralty scale's grade of the information, 1 (confirmed) to 5 (improbable); 6, cannot be judged, by default. It is shown, and enters no figure.
      */
     credibility?: number;
     /**
-     * The document that it is made in.
+     * The document that it is made in. By its key or its id.
      */
     document: string;
     /**
      * The words that say when it happened.
      */
-    event_time_span?: Selector;
+    event_time_span?: NewSelector;
     /**
      * Who or what made the annotation.
      */
@@ -307,7 +313,7 @@ export type AttributionLine = {
      */
     content?: Selector;
     /**
-     * The Admiralty scale's grade of the information, 1 (confirmed) to 5 (improbable); 6, cannot be judged, by default.
+     * The Admiralty scale's grade of the information, 1 (confirmed) to 5 (improbable); 6, cannot be judged, by default. It is shown, and enters no figure.
      */
     credibility?: number;
     /**
@@ -351,7 +357,7 @@ export type AttributionLine = {
 
 export type AttributionPage = {
     /**
-     * Each claim that links name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -380,9 +386,9 @@ export type AttributionPatch = {
     /**
      * Who told whom, from the document's publisher (first) to the origin (last).
      */
-    chain?: Array<Hop>;
+    chain?: Array<NewHop>;
     /**
-     * The claim that is made.
+     * The claim that is made. By its key or its id.
      */
     claim?: string;
     /**
@@ -394,11 +400,11 @@ export type AttributionPatch = {
      */
     content?: SelectorPatch | null;
     /**
-     * The Admiralty scale's grade of the information, 1 (confirmed) to 5 (improbable); 6, cannot be judged, by default.
+     * The Admiralty scale's grade of the information, 1 (confirmed) to 5 (improbable); 6, cannot be judged, by default. It is shown, and enters no figure.
      */
     credibility?: number | null;
     /**
-     * The document that it is made in.
+     * The document that it is made in. By its key or its id.
      */
     document?: string;
     /**
@@ -493,6 +499,10 @@ export type BundleQuestion = {
     without?: Array<string>;
 };
 
+export type CardFormat = 'html' | 'svg';
+
+export type CardLanguage = 'ar' | 'en';
+
 export type Certainty = 'certain' | 'probable' | 'possible' | 'unknown';
 
 export type Change = {
@@ -509,7 +519,11 @@ export type Change = {
      */
     at: string;
     /**
-     * Version before; 0 for a new thing.
+     * With include=claims, the first 20 claims whose figures the change can move, by id, as links stand now.
+     */
+    claims?: Array<string>;
+    /**
+     * Version before; 0 for a new thing, unless one of its identity was there before.
      */
     from_version: number;
     /**
@@ -520,6 +534,10 @@ export type Change = {
      * Identity of the entry.
      */
     id: string;
+    /**
+     * How many more there are; 980 stands for as many or more.
+     */
+    more_claims?: number;
     /**
      * What was done.
      */
@@ -541,7 +559,7 @@ export type Change = {
      */
     seq: number;
     /**
-     * The thing after the change, without document texts.
+     * The thing after the change, without a document's text, of which stored_sha256 is the hash; a deleted thing is as it was, with the status deleted.
      */
     state: unknown;
     /**
@@ -550,9 +568,44 @@ export type Change = {
     to_version: number;
 };
 
+export type ChangeDelivered = {
+    /**
+     * Version before.
+     */
+    from_version: number;
+    /**
+     * The request, import or command that made it.
+     */
+    group?: string;
+    /**
+     * Identity of the change.
+     */
+    id: string;
+    /**
+     * What was done.
+     */
+    operation: Operation;
+    /**
+     * To what kind of thing.
+     */
+    resource: Resource;
+    /**
+     * To which.
+     */
+    resource_id: string;
+    /**
+     * Its place in the order of all changes.
+     */
+    seq: number;
+    /**
+     * Version after.
+     */
+    to_version: number;
+};
+
 export type ChangePage = {
     /**
-     * Each claim that links name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -661,7 +714,7 @@ export type ClaimCard = {
 
 export type ClaimDetail = {
     /**
-     * The first 1,000 attributions, with include=attributions; next_cursor goes on at /v1/claims/{id}/attributions?limit=1000.
+     * The first 1,000 attributions that are accepted, with include=attributions; next_cursor goes on at /v1/claims/{id}/attributions?limit=1000.
      */
     attributions?: AttributionPage;
     /**
@@ -687,7 +740,7 @@ export type ClaimDetail = {
      */
     key?: string;
     /**
-     * The first 1,000 links in both directions, with include=links; next_cursor goes on at /v1/claims/{id}/links?limit=1000.
+     * The first 1,000 accepted links in both directions, with include=links; next_cursor goes on at /v1/claims/{id}/links?limit=1000.
      */
     links?: ClaimLinkPage;
     /**
@@ -715,7 +768,7 @@ export type ClaimDetail = {
      */
     report?: Report;
     /**
-     * The first 1,000 reviews, with include=reviews; next_cursor goes on at /v1/reviews?claim={id}&limit=1000.
+     * The first 1,000 active reviews, with include=reviews; next_cursor goes on at /v1/reviews?claim={id}&status=active&limit=1000.
      */
     reviews?: ReviewPage;
     /**
@@ -929,7 +982,7 @@ export type ClaimLinkField = 'basis' | 'confidence' | 'degree' | 'key' | 'method
 
 export type ClaimLinkPage = {
     /**
-     * Each claim that links name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -954,9 +1007,11 @@ export type ClaimLinkPage = {
     truncated?: boolean;
 };
 
+export type ClaimOrder = 'id' | 'created_at' | '-created_at' | '-width' | '-appeared';
+
 export type ClaimPage = {
     /**
-     * Each claim that links name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -1014,6 +1069,49 @@ export type ClaimPatch = {
     topics?: Array<string> | null;
 };
 
+export type ClaimStanding = {
+    /**
+     * The rules that it was worked out by.
+     */
+    algorithm_version: string;
+    /**
+     * When the newest document was published in which one of these stands; the first moment that it can have been.
+     */
+    appeared?: string;
+    /**
+     * The seq of a change: it takes into account all changes up to this one, and perhaps some after it.
+     */
+    as_of: number;
+    /**
+     * How many attributions affirm it.
+     */
+    attributions: number;
+    /**
+     * True where a change after as_of may have moved it, which is being worked in.
+     */
+    behind?: boolean;
+    /**
+     * How many attributions deny it.
+     */
+    denials: number;
+    /**
+     * How many origins that affirm it are independent of one another.
+     */
+    independent_origins: Independence;
+    /**
+     * How many ways from a reader to an origin that affirms it share no group.
+     */
+    lines: number;
+    /**
+     * Belief and half the uncertainty, by subjective logic; it is not called truth.
+     */
+    probability: number;
+    /**
+     * How the claim stands, in a word.
+     */
+    standing: Standing;
+};
+
 export type ClaimSummary = {
     /**
      * Places where somebody takes a stance to it.
@@ -1053,6 +1151,21 @@ export type Committed = {
 };
 
 export type Comparator = '=' | '~' | '>' | '>=' | '<' | '<=' | 'range';
+
+export type Comparison = {
+    /**
+     * How it would stand.
+     */
+    after: AllFigures;
+    /**
+     * How it stands.
+     */
+    before: AllFigures;
+    /**
+     * The claim.
+     */
+    claim: string;
+};
 
 export type Consistency = {
     /**
@@ -1167,11 +1280,123 @@ export type Count = {
     unchanged: number;
 };
 
+export type CountedSide = 'affirming' | 'denying' | 'questioning';
+
 export type DayOrder = 'dmy' | 'mdy' | 'ymd';
 
 export type Decision = 'proposed' | 'accepted' | 'rejected';
 
+export type DecisionMode = 'all' | 'each';
+
+export type DecisionOrAll = 'proposed' | 'accepted' | 'rejected' | 'all';
+
+export type DecisionOutcome = {
+    /**
+     * Of what was refused: when that was.
+     */
+    at?: string;
+    /**
+     * Of what was refused: who changed the thing last.
+     */
+    by?: string;
+    /**
+     * Why it was refused; version_mismatch where somebody changed it in between.
+     */
+    code?: ProblemCode;
+    /**
+     * The same in words.
+     */
+    detail?: string;
+    /**
+     * True if it is now as it was to be.
+     */
+    done: boolean;
+    /**
+     * The thing.
+     */
+    id: string;
+    /**
+     * How the thing stands now; missing where there is none.
+     */
+    status?: Decision;
+    /**
+     * Its version now.
+     */
+    version?: number;
+};
+
+export type DecisionOutcomes = {
+    /**
+     * True if all of them were made.
+     */
+    done: boolean;
+    /**
+     * What came of each, in the order of the request.
+     */
+    items: Array<DecisionOutcome>;
+};
+
+export type Decisions = {
+    /**
+     * The decisions. No thing may stand twice among them.
+     */
+    items: Array<NewVerdict>;
+    /**
+     * all, which is meant where nothing is said, makes all of them or, where one is refused, none; each makes those that can be made.
+     */
+    mode?: DecisionMode;
+};
+
 export type Degree = 'direct' | 'tension';
+
+export type DeliveryChangeDelivered = {
+    /**
+     * What happened.
+     */
+    data: ChangeDelivered;
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * What it is: the kind of the webhook.
+     */
+    type: WebhookKind;
+};
+
+export type DeliveryStandingChange = {
+    /**
+     * What happened.
+     */
+    data: StandingChange;
+    /**
+     * When it happened.
+     */
+    timestamp: string;
+    /**
+     * What it is: the kind of the webhook.
+     */
+    type: WebhookKind;
+};
+
+export type Difference = {
+    /**
+     * What it is then; missing where there is none.
+     */
+    after?: unknown;
+    /**
+     * What it was; missing where there was none.
+     */
+    before?: unknown;
+    /**
+     * JSON Pointer (RFC 6901) to the field; a list differs as a whole.
+     */
+    field: string;
+    /**
+     * Of texts, how the words went: what is kept and removed is the text before, what is kept and added the text after. Missing where there is only one text, or a text has more than 10,000 words.
+     */
+    words?: Array<Words>;
+};
 
 export type Discount = {
     /**
@@ -1222,6 +1447,10 @@ export type Document = {
      */
     language?: string;
     /**
+     * In the answer to a new one: those that it may be, as proposed matches for people to decide.
+     */
+    matches?: Array<IdentityMatch>;
+    /**
      * Who or what entered it, where that was not a person.
      */
     method?: Method;
@@ -1271,7 +1500,7 @@ export type Document = {
     version: number;
 };
 
-export type DocumentField = 'archive_url' | 'authors' | 'derived_from' | 'key' | 'language' | 'method' | 'namespace' | 'published' | 'retrieved_at' | 'text' | 'text_sha256' | 'title' | 'url';
+export type DocumentField = 'archive_url' | 'authors' | 'derived_from' | 'key' | 'language' | 'matches' | 'method' | 'namespace' | 'published' | 'retrieved_at' | 'text' | 'text_sha256' | 'title' | 'url';
 
 export type DocumentFields = {
     /**
@@ -1283,7 +1512,7 @@ export type DocumentFields = {
      */
     authors?: Array<string>;
     /**
-     * The document that this one reprints.
+     * The document that this one reprints. By its key or its id.
      */
     derived_from?: string;
     /**
@@ -1301,9 +1530,9 @@ export type DocumentFields = {
     /**
      * When it was published, as closely as is known; missing if not dated.
      */
-    published?: Published;
+    published?: string | Published;
     /**
-     * The source that published it.
+     * The source that published it. By its key or its id.
      */
     publisher: string;
     /**
@@ -1413,7 +1642,7 @@ export type DocumentOrder = 'id' | 'created_at' | '-created_at' | 'published' | 
 
 export type DocumentPage = {
     /**
-     * Each claim that links name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -1448,7 +1677,7 @@ export type DocumentPatch = {
      */
     authors?: Array<string> | null;
     /**
-     * The document that this one reprints.
+     * The document that this one reprints. By its key or its id.
      */
     derived_from?: string | null;
     /**
@@ -1466,9 +1695,9 @@ export type DocumentPatch = {
     /**
      * When it was published, as closely as is known; missing if not dated.
      */
-    published?: PublishedPatch | null;
+    published?: string | null | PublishedPatch;
     /**
-     * The source that published it.
+     * The source that published it. By its key or its id.
      */
     publisher?: string;
     /**
@@ -1622,6 +1851,25 @@ export type Figures = {
      * How the claim stands, in a word.
      */
     standing: Standing;
+};
+
+export type Fold = {
+    /**
+     * What the nodes have in common: alike, they do the same and have the claim from the same; rest, they are those of a layer, or of layers that follow one another, without which the figures change least.
+     */
+    kind: string;
+    /**
+     * The layer that it stands in.
+     */
+    layer: number;
+    /**
+     * How many nodes it stands for: those whose fold is its number.
+     */
+    nodes: number;
+    /**
+     * Its place in the layer, among nodes and folds.
+     */
+    order: number;
 };
 
 export type Format = 'bundle' | 'claimreview' | 'factcheck' | 'csv';
@@ -1873,7 +2121,7 @@ export type IdentityMatchLine = {
 
 export type IdentityMatchPage = {
     /**
-     * Each claim that links name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -1904,7 +2152,7 @@ export type Impact = {
      */
     after: AllFigures;
     /**
-     * How it stands.
+     * How it stands; as in after where only what proposed links would bring in changes.
      */
     before: AllFigures;
     /**
@@ -1923,7 +2171,7 @@ export type Impact = {
 
 export type ImpactPage = {
     /**
-     * Each claim that links name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -2054,9 +2302,61 @@ export type Interval = {
 
 export type Into = {
     /**
-     * The thing that it speaks as from now on.
+     * The thing that it speaks as from now on. By its key or its id.
      */
     into: string;
+};
+
+export type Lease = {
+    /**
+     * Who is on it.
+     */
+    actor: string;
+    /**
+     * When the lease ends, unless it is renewed.
+     */
+    until: string;
+};
+
+export type LeaseRequest = {
+    /**
+     * The links, attributions and matches.
+     */
+    ids: Array<string>;
+    /**
+     * End your leases on them.
+     */
+    release?: boolean;
+    /**
+     * A name of your own for the window that you work in, so that two with one key tell each other apart.
+     */
+    window?: string;
+};
+
+export type Leased = {
+    /**
+     * Who is on it.
+     */
+    actor: string;
+    /**
+     * The link, attribution or match.
+     */
+    id: string;
+    /**
+     * True if the lease is yours.
+     */
+    mine: boolean;
+    /**
+     * When the lease ends, unless it is renewed.
+     */
+    until: string;
+};
+
+export type Leases = {
+    /**
+     * The leases, in the order of ids; none that were released.
+     */
+    items: Array<Leased>;
 };
 
 export type Link = {
@@ -2138,7 +2438,7 @@ export type LinkFields = {
      */
     degree?: Degree;
     /**
-     * The claim that refines or corroborates; either end of an undirected link.
+     * The claim that refines or corroborates; either end of an undirected link. By its key or its id.
      */
     from: string;
     /**
@@ -2154,7 +2454,7 @@ export type LinkFields = {
      */
     rationale?: string;
     /**
-     * The claim that is refined or corroborated; the other end of an undirected link.
+     * The claim that is refined or corroborated; the other end of an undirected link. By its key or its id.
      */
     to: string;
 };
@@ -2220,7 +2520,7 @@ export type LinkLine = {
 
 export type LinkPage = {
     /**
-     * Each claim that links name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -2259,7 +2559,7 @@ export type LinkPatch = {
      */
     degree?: Degree | null;
     /**
-     * The claim that refines or corroborates; either end of an undirected link.
+     * The claim that refines or corroborates; either end of an undirected link. By its key or its id.
      */
     from?: string;
     /**
@@ -2275,7 +2575,7 @@ export type LinkPatch = {
      */
     rationale?: string | null;
     /**
-     * The claim that is refined or corroborated; the other end of an undirected link.
+     * The claim that is refined or corroborated; the other end of an undirected link. By its key or its id.
      */
     to?: string;
 };
@@ -2309,6 +2609,10 @@ export type ListedClaim = {
      */
     key?: string;
     /**
+     * With q: where the words asked for stand in the statement, in order, whatever their forms; none where it has but some that are spelt like them.
+     */
+    matches?: Array<WordMatch>;
+    /**
      * The claim that this one speaks as.
      */
     merged_into?: string;
@@ -2333,9 +2637,9 @@ export type ListedClaim = {
      */
     scope?: string;
     /**
-     * How it stands, with include=standing; missing for a claim that is merged or retracted.
+     * How it stands and as of which change, with include=standing; missing for a claim that is merged or retracted, and for some seconds for a new one.
      */
-    standing?: Figures;
+    standing?: ClaimStanding;
     /**
      * The statement by BCP 47 language tag, in at least one language.
      */
@@ -2364,11 +2668,11 @@ export type ListedClaim = {
     version: number;
 };
 
-export type ListedClaimField = 'approximate' | 'event_time' | 'key' | 'merged_into' | 'method' | 'namespace' | 'places' | 'quantities' | 'scope' | 'standing' | 'summary' | 'topics';
+export type ListedClaimField = 'approximate' | 'event_time' | 'key' | 'matches' | 'merged_into' | 'method' | 'namespace' | 'places' | 'quantities' | 'scope' | 'standing' | 'summary' | 'topics';
 
 export type ListedClaimPage = {
     /**
-     * Each claim that links name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -2377,6 +2681,62 @@ export type ListedClaimPage = {
      * The things, in order.
      */
     items: Array<ListedClaim>;
+    /**
+     * Asks for the next page; missing on the last.
+     */
+    next_cursor?: string;
+    /**
+     * Each source that the things name, once, by id.
+     */
+    sources?: {
+        [key: string]: SourceCard;
+    };
+    /**
+     * With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
+     */
+    truncated?: boolean;
+};
+
+export type ListedImport = {
+    /**
+     * By whom, as the history names them.
+     */
+    actor: string;
+    /**
+     * When.
+     */
+    at: string;
+    /**
+     * By resource, what was added, changed and unchanged.
+     */
+    counts: {
+        [key: string]: Count;
+    };
+    /**
+     * The group of the changes that it made.
+     */
+    group: string;
+    /**
+     * Why, where it was said.
+     */
+    reason?: string;
+    /**
+     * The group that undid it; missing while it is not undone.
+     */
+    undone_by?: string;
+};
+
+export type ListedImportPage = {
+    /**
+     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
+    /**
+     * The things, in order.
+     */
+    items: Array<ListedImport>;
     /**
      * Asks for the next page; missing on the last.
      */
@@ -2406,7 +2766,7 @@ export type LogKey = {
 
 export type LogKeyPage = {
     /**
-     * Each claim that links name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -2489,6 +2849,92 @@ export type MadeKey = {
     token: string;
 };
 
+export type MadeWebhook = {
+    /**
+     * Everything up to this place in the order was delivered.
+     */
+    after: number;
+    /**
+     * When it was made.
+     */
+    created_at: string;
+    /**
+     * Who made it.
+     */
+    created_by: string;
+    /**
+     * When the service gave it up; nothing is sent until it is enabled.
+     */
+    disabled_at?: string;
+    /**
+     * Why it was given up.
+     */
+    disabled_because?: string;
+    /**
+     * Since when no delivery was accepted, although some were sent.
+     */
+    failing_since?: string;
+    /**
+     * After a rotation, until when it is signed with the secret before as well.
+     */
+    former_until?: string;
+    /**
+     * Identity of the webhook.
+     */
+    id: string;
+    /**
+     * What is delivered: change is each change, standing each time that a claim comes to stand otherwise.
+     */
+    kind: WebhookKind;
+    /**
+     * Why the last delivery failed; it is kept until one is accepted.
+     */
+    last_failure?: string;
+    /**
+     * When it is tried again, where the last delivery failed.
+     */
+    next_at?: string;
+    /**
+     * What it is for.
+     */
+    note?: string;
+    /**
+     * What signatures of the kind v1a are verified with; missing where the service has another key than the one that the webhook's secret was made with.
+     */
+    public_key?: string;
+    /**
+     * What signatures of the kind v1 are verified with. It is shown once and stored nowhere.
+     */
+    secret: string;
+    /**
+     * Where deliveries are sent: an https address that is public. Others only as the service is configured.
+     */
+    url: string;
+};
+
+export type Mended = {
+    /**
+     * Where they end.
+     */
+    end: number;
+    /**
+     * The end that was given.
+     */
+    given_end: number;
+    /**
+     * The start that was given, in Unicode code points from 0.
+     */
+    given_start: number;
+    /**
+     * JSON Pointer (RFC 6901) to the quote.
+     */
+    pointer: string;
+    /**
+     * Where the words begin.
+     */
+    start: number;
+};
+
 export type Method = {
     /**
      * Whether a human, a rule or a model made it.
@@ -2527,9 +2973,9 @@ export type NewAttribution = {
     /**
      * Who told whom, from the document's publisher (first) to the origin (last).
      */
-    chain: Array<Hop>;
+    chain: Array<NewHop>;
     /**
-     * The claim that is made.
+     * The claim that is made. By its key or its id.
      */
     claim: string;
     /**
@@ -2539,19 +2985,19 @@ export type NewAttribution = {
     /**
      * The words that make the claim; may be missing where the document has no text.
      */
-    content?: Selector;
+    content?: NewSelector;
     /**
-     * The Admiralty scale's grade of the information, 1 (confirmed) to 5 (improbable); 6, cannot be judged, by default.
+     * The Admiralty scale's grade of the information, 1 (confirmed) to 5 (improbable); 6, cannot be judged, by default. It is shown, and enters no figure.
      */
     credibility?: number;
     /**
-     * The document that it is made in.
+     * The document that it is made in. By its key or its id.
      */
     document: string;
     /**
      * The words that say when it happened.
      */
-    event_time_span?: Selector;
+    event_time_span?: NewSelector;
     /**
      * Your own stable name for it; immutable.
      */
@@ -2621,7 +3067,7 @@ export type NewDocument = {
      */
     authors?: Array<string>;
     /**
-     * The document that this one reprints.
+     * The document that this one reprints. By its key or its id.
      */
     derived_from?: string;
     /**
@@ -2643,9 +3089,9 @@ export type NewDocument = {
     /**
      * When it was published, as closely as is known; missing if not dated.
      */
-    published?: Published;
+    published?: string | Published;
     /**
-     * The source that published it.
+     * The source that published it. By its key or its id.
      */
     publisher: string;
     /**
@@ -2670,6 +3116,61 @@ export type NewDocument = {
     url?: string;
 };
 
+export type NewHop = {
+    /**
+     * The speech act.
+     */
+    act?: Act;
+    /**
+     * How sure the teller is of what it tells.
+     */
+    certainty?: Certainty;
+    /**
+     * The word that reports the speech.
+     */
+    cue?: NewSelector;
+    /**
+     * The wording that the text uses for it.
+     */
+    described_as?: string;
+    /**
+     * Whether the teller stands behind what it passes on.
+     */
+    endorsement?: Endorsement;
+    /**
+     * What the teller says it knows it from.
+     */
+    evidence?: Evidence;
+    /**
+     * The words about the evidence.
+     */
+    evidence_span?: NewSelector;
+    /**
+     * How its words are given.
+     */
+    mode?: Mode;
+    /**
+     * Remarks.
+     */
+    note?: string;
+    /**
+     * The role in which it speaks here.
+     */
+    role?: string;
+    /**
+     * When it was said.
+     */
+    said_at?: string | Interval;
+    /**
+     * The words about where it was said.
+     */
+    setting?: NewSelector;
+    /**
+     * Who tells. By its key or its id.
+     */
+    source: string;
+};
+
 export type NewLink = {
     /**
      * What the two are compared by.
@@ -2684,7 +3185,7 @@ export type NewLink = {
      */
     degree?: Degree;
     /**
-     * The claim that refines or corroborates; either end of an undirected link.
+     * The claim that refines or corroborates; either end of an undirected link. By its key or its id.
      */
     from: string;
     /**
@@ -2708,18 +3209,18 @@ export type NewLink = {
      */
     status?: Decision;
     /**
-     * The claim that is refined or corroborated; the other end of an undirected link.
+     * The claim that is refined or corroborated; the other end of an undirected link. By its key or its id.
      */
     to: string;
 };
 
 export type NewMatch = {
     /**
-     * The one that stays; of a reprint the one that may reprint the other.
+     * The one that stays; of a reprint the one that may reprint the other. By its key or its id.
      */
     a: string;
     /**
-     * The one that speaks as the other, or is retracted, once the match is accepted; of a reprint the original.
+     * The one that speaks as the other, or is retracted, once the match is accepted; of a reprint the original. By its key or its id.
      */
     b: string;
     /**
@@ -2766,7 +3267,7 @@ export type NewRelation = {
      */
     kind: RelationKind;
     /**
-     * The source above.
+     * The source above. By its key or its id.
      */
     object: string;
     /**
@@ -2778,7 +3279,7 @@ export type NewRelation = {
      */
     since?: string;
     /**
-     * The source that is part of, controlled by … the object.
+     * The source that is part of, controlled by … the object. By its key or its id.
      */
     subject: string;
     /**
@@ -2789,11 +3290,11 @@ export type NewRelation = {
 
 export type NewReview = {
     /**
-     * The source that reviewed it.
+     * The source that reviewed it. By its key or its id.
      */
     author: string;
     /**
-     * The claim that was reviewed.
+     * The claim that was reviewed. By its key or its id.
      */
     claim: string;
     /**
@@ -2815,7 +3316,7 @@ export type NewReview = {
     /**
      * The verdict.
      */
-    rating: Rating;
+    rating: string | Rating;
     /**
      * Title of the review.
      */
@@ -2824,6 +3325,32 @@ export type NewReview = {
      * Where it was published.
      */
     url?: string;
+};
+
+/**
+ * A quote. Without a position it is looked for: it must stand in the text once, or once between prefix and suffix.
+ */
+export type NewSelector = {
+    /**
+     * Offset after the last character, in Unicode code points.
+     */
+    end?: number;
+    /**
+     * The words, exactly as they stand in the text.
+     */
+    exact: string;
+    /**
+     * Words just before, to find the quote again if the text has moved.
+     */
+    prefix?: string;
+    /**
+     * Offset of the first character, in Unicode code points from 0.
+     */
+    start?: number;
+    /**
+     * Words just after, to find the quote again if the text has moved.
+     */
+    suffix?: string;
 };
 
 export type NewSource = {
@@ -2840,7 +3367,7 @@ export type NewSource = {
      */
     control_reviewed_at?: string;
     /**
-     * ISO 3166-1 alpha-2 country code.
+     * The country: its name in English or Arabic, or its ISO 3166-1 code, which is what is stored.
      */
     country?: string;
     /**
@@ -2895,6 +3422,29 @@ export type NewSource = {
     url?: string;
 };
 
+export type NewVerdict = {
+    /**
+     * accept, reject, or reopen, which proposes it again.
+     */
+    decision: Operation;
+    /**
+     * Its id.
+     */
+    id: string;
+    /**
+     * Why, for the history.
+     */
+    reason?: string;
+    /**
+     * What is decided: link, attribution or match.
+     */
+    resource: Resource;
+    /**
+     * The version that was looked at; another one is refused.
+     */
+    version: number;
+};
+
 export type Node = {
     /**
      * How many attributions' walks pass it, those that are withdrawn or set aside included.
@@ -2905,7 +3455,7 @@ export type Node = {
      */
     because?: Because;
     /**
-     * Of an origin: somebody knows who it is.
+     * Of an origin: whether somebody knows who it is. Missing for what is none.
      */
     certain?: boolean;
     /**
@@ -2917,6 +3467,10 @@ export type Node = {
      */
     first?: string;
     /**
+     * The number in folds of the card that is drawn for it, from 0; missing where it has its own.
+     */
+    fold?: number;
+    /**
      * The source that names the group.
      */
     group: string;
@@ -2925,9 +3479,17 @@ export type Node = {
      */
     last?: string;
     /**
+     * How far it is drawn from the readers: each edge leads to a later layer, but for those that close a circle. Origins that have the claim from nobody stand in the last.
+     */
+    layer: number;
+    /**
      * The sources of this side that speak with it.
      */
     members: Array<string>;
+    /**
+     * Its place in the layer. The nodes of a fold follow one another.
+     */
+    order: number;
     /**
      * True if no reader gets there without what is taken out or was withdrawn.
      */
@@ -2995,7 +3557,7 @@ export type OpenQuestion = {
      */
     link?: string;
     /**
-     * True where effect is missing: the question is not among the first 200 of its side, turns on more than 32 days, or would go through too many attributions once more.
+     * True where effect is missing: the question is not among the first 200 of its side, turns on more than 32 days at which relations begin or end, would go through too many attributions or too many steps of walks once more, or is about a proposed link that was not examined.
      */
     not_worked_out?: boolean;
     /**
@@ -3008,7 +3570,7 @@ export type OpenQuestion = {
     source?: string;
 };
 
-export type Operation = 'create' | 'update' | 'merge' | 'unmerge' | 'retract' | 'restore' | 'accept' | 'reject' | 'reopen' | (string & {});
+export type Operation = 'create' | 'update' | 'merge' | 'unmerge' | 'retract' | 'restore' | 'accept' | 'reject' | 'reopen' | 'delete' | (string & {});
 
 export type Opinion = {
     /**
@@ -3159,6 +3721,10 @@ export type Problem = {
      */
     errors?: Array<ProblemFault>;
     /**
+     * Of already_exists: the id of what is there.
+     */
+    existing?: string;
+    /**
      * Names the request in the service's log.
      */
     request_id?: string;
@@ -3176,7 +3742,7 @@ export type Problem = {
     type: string;
 };
 
-export type ProblemCode = 'already_exists' | 'bad_request' | 'conflict' | 'forbidden' | 'internal' | 'invalid' | 'method_not_allowed' | 'not_found' | 'request_entity_too_large' | 'request_timeout' | 'too_many_requests' | 'unauthorized' | 'unavailable' | 'unsupported_media_type' | 'version_mismatch' | 'version_required' | (string & {});
+export type ProblemCode = 'already_exists' | 'already_undone' | 'bad_request' | 'changed_since' | 'conflict' | 'forbidden' | 'internal' | 'invalid' | 'method_not_allowed' | 'not_found' | 'request_entity_too_large' | 'request_timeout' | 'too_many_requests' | 'unauthorized' | 'unavailable' | 'unsupported_media_type' | 'version_mismatch' | 'version_required' | (string & {});
 
 export type ProblemFault = {
     /**
@@ -3200,6 +3766,25 @@ export type ProblemFault = {
      */
     value?: string;
 };
+
+export type ProposalEffect = {
+    /**
+     * How it stands once this proposal is accepted, and no other.
+     */
+    after: AllFigures;
+    /**
+     * How it stands.
+     */
+    before: AllFigures;
+    /**
+     * The claim.
+     */
+    claim: string;
+};
+
+export type ProposalKind = 'equivalent' | 'refines' | 'corroborates' | 'contradicts' | 'same_source' | 'same_document' | 'reprint';
+
+export type ProposalResource = 'link' | 'attribution' | 'match';
 
 export type Published = {
     /**
@@ -3254,7 +3839,7 @@ export type Quantity = {
     value: number;
 };
 
-export type QuestionCode = 'anonymous_source' | 'hearsay_ending' | 'control_not_reviewed' | 'undated_document' | 'proposed_link' | 'ungrounded_circle' | (string & {});
+export type QuestionCode = 'anonymous_source' | 'hearsay_ending' | 'control_not_reviewed' | 'undated_document' | 'proposed_link' | 'proposed_link_to_withdrawn' | 'proposed_link_unexamined' | 'ungrounded_circle' | (string & {});
 
 export type Questioning = {
     /**
@@ -3273,6 +3858,10 @@ export type Questions = {
      */
     as_of?: string;
     /**
+     * Changes to try: the reports are as if they were made, and nothing is stored. Those that do not bear on the claims change nothing.
+     */
+    changes?: SupposedChanges;
+    /**
      * The claims, by id or key.
      */
     claims: Array<string>;
@@ -3284,6 +3873,72 @@ export type Questions = {
      * Sources, by id or key, whose groups are taken out.
      */
     without?: Array<string>;
+};
+
+export type QueuedProposal = {
+    /**
+     * The attribution.
+     */
+    attribution?: Attribution;
+    /**
+     * What accepting it would do to the claims that it names; none for a match.
+     */
+    effects: Array<ProposalEffect>;
+    /**
+     * Its id.
+     */
+    id: string;
+    /**
+     * Who is on it; missing where nobody is.
+     */
+    lease?: Lease;
+    /**
+     * The link.
+     */
+    link?: Link;
+    /**
+     * The match.
+     */
+    match?: IdentityMatch;
+    /**
+     * True where effects are missing since more than 500,000 attributions would be gone through for the page.
+     */
+    not_worked_out?: boolean;
+    /**
+     * What is proposed: link, attribution or match.
+     */
+    resource: Resource;
+    /**
+     * Its version, which a decision names.
+     */
+    version: number;
+};
+
+export type QueuedProposalPage = {
+    /**
+     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
+    /**
+     * The things, in order.
+     */
+    items: Array<QueuedProposal>;
+    /**
+     * Asks for the next page; missing on the last.
+     */
+    next_cursor?: string;
+    /**
+     * Each source that the things name, once, by id.
+     */
+    sources?: {
+        [key: string]: SourceCard;
+    };
+    /**
+     * With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
+     */
+    truncated?: boolean;
 };
 
 export type Rating = {
@@ -3426,7 +4081,7 @@ export type RelationFields = {
      */
     kind: RelationKind;
     /**
-     * The source above.
+     * The source above. By its key or its id.
      */
     object: string;
     /**
@@ -3438,7 +4093,7 @@ export type RelationFields = {
      */
     since?: string;
     /**
-     * The source that is part of, controlled by … the object.
+     * The source that is part of, controlled by … the object. By its key or its id.
      */
     subject: string;
     /**
@@ -3502,7 +4157,7 @@ export type RelationLine = {
 
 export type RelationPage = {
     /**
-     * Each claim that links name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -3537,7 +4192,7 @@ export type RelationPatch = {
      */
     kind?: RelationKind;
     /**
-     * The source above.
+     * The source above. By its key or its id.
      */
     object?: string;
     /**
@@ -3549,7 +4204,7 @@ export type RelationPatch = {
      */
     since?: string | null;
     /**
-     * The source that is part of, controlled by … the object.
+     * The source that is part of, controlled by … the object. By its key or its id.
      */
     subject?: string;
     /**
@@ -3647,6 +4302,10 @@ export type Report = {
 
 export type Reports = {
     /**
+     * With changes: each claim's figures before and after them, in the same order.
+     */
+    comparisons?: Array<Comparison>;
+    /**
      * One report for each claim, in the order in which they were asked for; of a bundle, in the order of their lines.
      */
     items: Array<Report>;
@@ -3721,11 +4380,11 @@ export type ReviewField = 'claim_reviewed' | 'key' | 'language' | 'namespace' | 
 
 export type ReviewFields = {
     /**
-     * The source that reviewed it.
+     * The source that reviewed it. By its key or its id.
      */
     author: string;
     /**
-     * The claim that was reviewed.
+     * The claim that was reviewed. By its key or its id.
      */
     claim: string;
     /**
@@ -3743,7 +4402,7 @@ export type ReviewFields = {
     /**
      * The verdict.
      */
-    rating: Rating;
+    rating: string | Rating;
     /**
      * Title of the review.
      */
@@ -3811,7 +4470,7 @@ export type ReviewLine = {
 
 export type ReviewPage = {
     /**
-     * Each claim that links name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -3838,11 +4497,11 @@ export type ReviewPage = {
 
 export type ReviewPatch = {
     /**
-     * The source that reviewed it.
+     * The source that reviewed it. By its key or its id.
      */
     author?: string;
     /**
-     * The claim that was reviewed.
+     * The claim that was reviewed. By its key or its id.
      */
     claim?: string;
     /**
@@ -3860,7 +4519,7 @@ export type ReviewPatch = {
     /**
      * The verdict.
      */
-    rating?: RatingPatch;
+    rating?: string | RatingPatch;
     /**
      * Title of the review.
      */
@@ -3960,6 +4619,37 @@ export type SelectorPatch = {
     suffix?: string | null;
 };
 
+export type SessionInfo = {
+    /**
+     * The name of the key, by which the history names its holder.
+     */
+    name?: string;
+    /**
+     * True if no key was ever made: everybody who reaches the service may do everything.
+     */
+    open: boolean;
+    /**
+     * True if everybody may read without a key.
+     */
+    public_read: boolean;
+    /**
+     * What the key may do; none without one.
+     */
+    scopes: Array<Scope>;
+    /**
+     * True if the request has a session or a key that holds.
+     */
+    signed_in: boolean;
+    /**
+     * When the session ends.
+     */
+    until?: string;
+    /**
+     * The version of the API.
+     */
+    version: string;
+};
+
 export type Shared = {
     /**
      * The groups that are common links of both sides.
@@ -3977,7 +4667,7 @@ export type Side = {
      */
     anomalies: Array<Anomaly>;
     /**
-     * How many count.
+     * How many count, with those that links bring in.
      */
     attributions: number;
     /**
@@ -4019,6 +4709,10 @@ export type Side = {
      */
     origins: Array<string>;
     /**
+     * How many of them are the claim's own.
+     */
+    own_attributions: number;
+    /**
      * Those of them that have it from nobody else.
      */
     ungrounded: Array<Array<string>>;
@@ -4041,6 +4735,10 @@ export type SideDrawing = {
      * Who has it from whom.
      */
     edges: Array<Edge>;
+    /**
+     * The cards that stand for several nodes, where both sides together have more than 60.
+     */
+    folds: Array<Fold>;
     /**
      * The groups.
      */
@@ -4107,6 +4805,10 @@ export type Source = {
      * What kind of source it is.
      */
     kind: SourceKind;
+    /**
+     * In the answer to a new one: those that it may be, as proposed matches for people to decide.
+     */
+    matches?: Array<IdentityMatch>;
     /**
      * The source that this one speaks as.
      */
@@ -4190,7 +4892,7 @@ export type SourceCard = {
     };
 };
 
-export type SourceField = 'aliases' | 'anonymous' | 'control_reviewed_at' | 'country' | 'domains' | 'external_ids' | 'key' | 'merged_into' | 'method' | 'names' | 'namespace' | 'notes' | 'reliability' | 'role' | 'url';
+export type SourceField = 'aliases' | 'anonymous' | 'control_reviewed_at' | 'country' | 'domains' | 'external_ids' | 'key' | 'matches' | 'merged_into' | 'method' | 'names' | 'namespace' | 'notes' | 'reliability' | 'role' | 'url';
 
 export type SourceFields = {
     /**
@@ -4206,7 +4908,7 @@ export type SourceFields = {
      */
     control_reviewed_at?: string;
     /**
-     * ISO 3166-1 alpha-2 country code.
+     * The country: its name in English or Arabic, or its ISO 3166-1 code, which is what is stored.
      */
     country?: string;
     /**
@@ -4305,6 +5007,10 @@ export type SourceHit = {
      */
     kind: SourceKind;
     /**
+     * In the answer to a new one: those that it may be, as proposed matches for people to decide.
+     */
+    matches?: Array<IdentityMatch>;
+    /**
      * The source that this one speaks as.
      */
     merged_into?: string;
@@ -4358,11 +5064,11 @@ export type SourceHit = {
     version: number;
 };
 
-export type SourceHitField = 'aliases' | 'anonymous' | 'approximate' | 'control_reviewed_at' | 'country' | 'domains' | 'external_ids' | 'key' | 'merged_into' | 'method' | 'names' | 'namespace' | 'notes' | 'reliability' | 'role' | 'url';
+export type SourceHitField = 'aliases' | 'anonymous' | 'approximate' | 'control_reviewed_at' | 'country' | 'domains' | 'external_ids' | 'key' | 'matches' | 'merged_into' | 'method' | 'names' | 'namespace' | 'notes' | 'reliability' | 'role' | 'url';
 
 export type SourceHitPage = {
     /**
-     * Each claim that links name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -4494,7 +5200,7 @@ export type SourcePatch = {
      */
     control_reviewed_at?: string | null;
     /**
-     * ISO 3166-1 alpha-2 country code.
+     * The country: its name in English or Arabic, or its ISO 3166-1 code, which is what is stored.
      */
     country?: string | null;
     /**
@@ -4548,6 +5254,75 @@ export type SourcePatch = {
 export type Stance = 'affirms' | 'denies' | 'questions';
 
 export type Standing = 'contested' | 'denied' | 'unattributed' | 'circular' | 'no_origin_left' | 'corroborated' | 'single_carrier' | 'possibly_corroborated' | 'single_origin' | (string & {});
+
+export type StandingChange = {
+    /**
+     * How it stands; missing for a claim that has no standing any more, such as a retracted one.
+     */
+    after?: StandingInterval;
+    /**
+     * The rules that it was worked out by; other rules can move a claim that nobody changed.
+     */
+    algorithm_version: string;
+    /**
+     * The seq of a change: all changes up to this one are taken into account.
+     */
+    as_of: number;
+    /**
+     * When it was worked out.
+     */
+    at: string;
+    /**
+     * How it stood; missing for a claim that had no standing, such as a new one.
+     */
+    before?: StandingInterval;
+    /**
+     * The claim.
+     */
+    claim: string;
+    /**
+     * Its place in the order of these entries, which has no gap; another order than that of changes.
+     */
+    seq: number;
+};
+
+export type StandingChangePage = {
+    /**
+     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
+    /**
+     * The things, in order.
+     */
+    items: Array<StandingChange>;
+    /**
+     * Asks for the next page; missing on the last.
+     */
+    next_cursor?: string;
+    /**
+     * Each source that the things name, once, by id.
+     */
+    sources?: {
+        [key: string]: SourceCard;
+    };
+    /**
+     * With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
+     */
+    truncated?: boolean;
+};
+
+export type StandingInterval = {
+    /**
+     * How many origins that affirm it are independent of one another.
+     */
+    independent_origins: Independence;
+    /**
+     * How the claim stands, in a word.
+     */
+    standing: Standing;
+};
 
 export type Step = {
     /**
@@ -4635,7 +5410,7 @@ export type Suggestion = {
 
 export type SuggestionPage = {
     /**
-     * Each claim that links name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -4670,6 +5445,10 @@ export type Support = {
      */
     disbelief: number;
     /**
+     * Whether a source that an opinion passed has a grade of reliability. While none has, the numbers say nothing.
+     */
+    graded: boolean;
+    /**
      * Belief and half the uncertainty; 0.5 where nothing is known. It is not called truth.
      */
     probability: number;
@@ -4681,6 +5460,59 @@ export type Support = {
      * What nobody has said, or nobody trusted has.
      */
     uncertainty: number;
+};
+
+export type SupposedChanges = {
+    /**
+     * Proposed links and attributions, by id, as if they were accepted.
+     */
+    accept?: Array<string>;
+    /**
+     * Attributions as if they were there and accepted. Their quotes are not looked for in the documents.
+     */
+    attributions?: Array<AttributionFields>;
+    /**
+     * Links as if they were there and accepted.
+     */
+    links?: Array<LinkFields>;
+    /**
+     * Mergers of claims, or of sources, as if they were made.
+     */
+    merges?: Array<SupposedMerger>;
+    /**
+     * Links and attributions, by id, as if they were rejected.
+     */
+    reject?: Array<string>;
+    /**
+     * Sources and documents as if they were retracted.
+     */
+    withdraw?: Array<SupposedWithdrawal>;
+};
+
+export type SupposedMerger = {
+    /**
+     * The one that would be merged.
+     */
+    id: string;
+    /**
+     * The one that it would speak as.
+     */
+    into: string;
+    /**
+     * claim or source.
+     */
+    resource: Resource;
+};
+
+export type SupposedWithdrawal = {
+    /**
+     * Its id.
+     */
+    id: string;
+    /**
+     * source or document.
+     */
+    resource: Resource;
 };
 
 export type TableOf = 'sources' | 'relations' | 'claims' | 'links' | 'attributions';
@@ -4791,9 +5623,9 @@ export type TimelineEntry = {
      */
     publisher: string;
     /**
-     * With scope=evidence, the side of the report that it counts on.
+     * With scope=evidence, the side of the report that it counts on, or questioning.
      */
-    side?: SideName;
+    side?: CountedSide;
     /**
      * The stance taken.
      */
@@ -4806,7 +5638,7 @@ export type TimelineEntry = {
 
 export type TimelineEntryPage = {
     /**
-     * Each claim that links name, once, by id.
+     * Each claim that links, proposals, or the attributions in a document name, once, by id.
      */
     claims?: {
         [key: string]: ClaimCard;
@@ -4834,6 +5666,244 @@ export type TimelineEntryPage = {
 export type TimelineOrder = 'published' | 'said_at';
 
 export type TimelineScope = 'claim' | 'evidence';
+
+export type UndoCount = {
+    /**
+     * Things that are what they were.
+     */
+    changed: number;
+    /**
+     * Things that are there again.
+     */
+    created: number;
+    /**
+     * Things that are gone, since the group created them. Their history stays.
+     */
+    deleted: number;
+};
+
+export type UndoRequest = {
+    /**
+     * A group of changes: a request's X-Headwater-Group, or as the history or the list of imports has it.
+     */
+    group: string;
+};
+
+export type Undone = {
+    /**
+     * By resource, what was done.
+     */
+    counts: {
+        [key: string]: UndoCount;
+    };
+    /**
+     * The group of the changes that undo; to undo it does again what was undone.
+     */
+    group: string;
+    /**
+     * The group whose changes are undone.
+     */
+    undoes: string;
+};
+
+export type Version = {
+    /**
+     * By whom.
+     */
+    actor: string;
+    /**
+     * The key of the actor.
+     */
+    actor_id?: string;
+    /**
+     * When.
+     */
+    at: string;
+    /**
+     * The change that made it.
+     */
+    change: string;
+    /**
+     * The fields in which it differs from the version before, in order; of the first version, all that it has.
+     */
+    differences: Array<Difference>;
+    /**
+     * The request, import or command that made the change, with all others that it made.
+     */
+    group?: string;
+    /**
+     * What was done.
+     */
+    operation: Operation;
+    /**
+     * Why, where it was said.
+     */
+    reason?: string;
+    /**
+     * The change's place in the order of all; missing until it has one, some tenths of a second.
+     */
+    seq?: number;
+    /**
+     * Of the thing after the change.
+     */
+    version: number;
+};
+
+export type VersionPage = {
+    /**
+     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
+    /**
+     * The things, in order.
+     */
+    items: Array<Version>;
+    /**
+     * Asks for the next page; missing on the last.
+     */
+    next_cursor?: string;
+    /**
+     * Each source that the things name, once, by id.
+     */
+    sources?: {
+        [key: string]: SourceCard;
+    };
+    /**
+     * With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
+     */
+    truncated?: boolean;
+};
+
+export type Webhook = {
+    /**
+     * Everything up to this place in the order was delivered.
+     */
+    after: number;
+    /**
+     * When it was made.
+     */
+    created_at: string;
+    /**
+     * Who made it.
+     */
+    created_by: string;
+    /**
+     * When the service gave it up; nothing is sent until it is enabled.
+     */
+    disabled_at?: string;
+    /**
+     * Why it was given up.
+     */
+    disabled_because?: string;
+    /**
+     * Since when no delivery was accepted, although some were sent.
+     */
+    failing_since?: string;
+    /**
+     * After a rotation, until when it is signed with the secret before as well.
+     */
+    former_until?: string;
+    /**
+     * Identity of the webhook.
+     */
+    id: string;
+    /**
+     * What is delivered: change is each change, standing each time that a claim comes to stand otherwise.
+     */
+    kind: WebhookKind;
+    /**
+     * Why the last delivery failed; it is kept until one is accepted.
+     */
+    last_failure?: string;
+    /**
+     * When it is tried again, where the last delivery failed.
+     */
+    next_at?: string;
+    /**
+     * What it is for.
+     */
+    note?: string;
+    /**
+     * What signatures of the kind v1a are verified with; missing where the service has another key than the one that the webhook's secret was made with.
+     */
+    public_key?: string;
+    /**
+     * Where deliveries are sent: an https address that is public. Others only as the service is configured.
+     */
+    url: string;
+};
+
+export type WebhookFields = {
+    /**
+     * What is delivered: change is each change, standing each time that a claim comes to stand otherwise.
+     */
+    kind: WebhookKind;
+    /**
+     * What it is for.
+     */
+    note?: string;
+    /**
+     * Where deliveries are sent: an https address that is public. Others only as the service is configured.
+     */
+    url: string;
+};
+
+export type WebhookKind = 'change' | 'standing';
+
+export type WebhookPage = {
+    /**
+     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
+    /**
+     * The things, in order.
+     */
+    items: Array<Webhook>;
+    /**
+     * Asks for the next page; missing on the last.
+     */
+    next_cursor?: string;
+    /**
+     * Each source that the things name, once, by id.
+     */
+    sources?: {
+        [key: string]: SourceCard;
+    };
+    /**
+     * With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
+     */
+    truncated?: boolean;
+};
+
+export type WordMatch = {
+    /**
+     * Offset after its last character, in Unicode code points.
+     */
+    end: number;
+    /**
+     * Which of the texts.
+     */
+    lang: string;
+    /**
+     * Offset of its first character, in Unicode code points from 0.
+     */
+    start: number;
+};
+
+export type Words = {
+    /**
+     * What became of them.
+     */
+    kind: string;
+    /**
+     * The words.
+     */
+    text: string;
+};
 
 export type GetHealthData = {
     body?: never;
@@ -5091,13 +6161,17 @@ export type CreateAttributionData = {
     body: NewAttribution;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path?: never;
     query?: never;
@@ -5235,13 +6309,17 @@ export type PatchAttributionData = {
     body: AttributionPatch;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
          * ETag of the version to change, or * for any.
          */
         'If-Match'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -5327,13 +6405,17 @@ export type UpdateAttributionData = {
     body: AttributionFields;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
          * ETag of the version to change, or * for any.
          */
         'If-Match'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -5419,7 +6501,7 @@ export type AcceptAttributionData = {
     body?: never;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
@@ -5430,6 +6512,10 @@ export type AcceptAttributionData = {
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -5499,11 +6585,82 @@ export type AcceptAttributionResponses = {
 
 export type AcceptAttributionResponse = AcceptAttributionResponses[keyof AcceptAttributionResponses];
 
+export type ListAttributionVersionsData = {
+    body?: never;
+    path: {
+        /**
+         * Identity of the thing.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Entries at most.
+         */
+        limit?: number;
+        /**
+         * The next_cursor of the page before.
+         */
+        cursor?: string;
+        /**
+         * desc lists the newest first.
+         */
+        order?: 'asc' | 'desc';
+    };
+    url: '/v1/attributions/{id}/history';
+};
+
+export type ListAttributionVersionsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListAttributionVersionsError = ListAttributionVersionsErrors[keyof ListAttributionVersionsErrors];
+
+export type ListAttributionVersionsResponses = {
+    /**
+     * OK
+     */
+    200: VersionPage;
+};
+
+export type ListAttributionVersionsResponse = ListAttributionVersionsResponses[keyof ListAttributionVersionsResponses];
+
 export type RejectAttributionData = {
     body?: never;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
@@ -5514,6 +6671,10 @@ export type RejectAttributionData = {
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -5583,6 +6744,94 @@ export type RejectAttributionResponses = {
 
 export type RejectAttributionResponse = RejectAttributionResponses[keyof RejectAttributionResponses];
 
+export type ReopenAttributionData = {
+    body?: never;
+    headers?: {
+        /**
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
+         */
+        'X-Change-Reason'?: string;
+        /**
+         * ETag of the version to change, or * for any.
+         */
+        'If-Match'?: string;
+        /**
+         * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
+    };
+    path: {
+        /**
+         * Identity of the thing.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/attributions/{id}/reopen';
+};
+
+export type ReopenAttributionErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Precondition Required
+     */
+    428: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ReopenAttributionError = ReopenAttributionErrors[keyof ReopenAttributionErrors];
+
+export type ReopenAttributionResponses = {
+    /**
+     * OK
+     */
+    200: Attribution;
+};
+
+export type ReopenAttributionResponse = ReopenAttributionResponses[keyof ReopenAttributionResponses];
+
 export type ListChangesData = {
     body?: never;
     path?: never;
@@ -5619,6 +6868,14 @@ export type ListChangesData = {
          * What one request, import or command did.
          */
         group?: string;
+        /**
+         * claims names the claims whose figures a change can move.
+         */
+        include?: Array<'claims'>;
+        /**
+         * A seq: the first page begins after it, or before it with order=desc.
+         */
+        after?: number;
     };
     url: '/v1/changes';
 };
@@ -5665,6 +6922,173 @@ export type ListChangesResponses = {
 
 export type ListChangesResponse = ListChangesResponses[keyof ListChangesResponses];
 
+export type StreamChangesData = {
+    body?: never;
+    headers?: {
+        /**
+         * The last event that the client got, as clients of event streams send it when they come back.
+         */
+        'Last-Event-ID'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * A kind of thing.
+         */
+        resource?: Resource;
+        /**
+         * One thing.
+         */
+        resource_id?: string;
+        /**
+         * Who made the change.
+         */
+        actor?: string;
+        /**
+         * What was done.
+         */
+        operation?: Operation;
+        /**
+         * What one request, import or command did.
+         */
+        group?: string;
+        /**
+         * claims names the claims whose figures a change can move.
+         */
+        include?: Array<'claims'>;
+        /**
+         * The seq after which to begin; Last-Event-ID goes before it. Without either, what comes next.
+         */
+        after?: number;
+    };
+    url: '/v1/changes/stream';
+};
+
+export type StreamChangesErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type StreamChangesError = StreamChangesErrors[keyof StreamChangesErrors];
+
+export type StreamChangesResponses = {
+    /**
+     * Events, until the stream ends
+     */
+    200: string;
+};
+
+export type StreamChangesResponse = StreamChangesResponses[keyof StreamChangesResponses];
+
+export type UndoChangesData = {
+    body: UndoRequest;
+    headers?: {
+        /**
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
+         */
+        'X-Change-Reason'?: string;
+        /**
+         * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/changes/undo';
+};
+
+export type UndoChangesErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type UndoChangesError = UndoChangesErrors[keyof UndoChangesErrors];
+
+export type UndoChangesResponses = {
+    /**
+     * OK
+     */
+    200: Undone;
+};
+
+export type UndoChangesResponse = UndoChangesResponses[keyof UndoChangesResponses];
+
 export type ListClaimsData = {
     body?: never;
     path?: never;
@@ -5698,11 +7122,15 @@ export type ListClaimsData = {
          */
         status?: Array<EntityStatus>;
         /**
-         * Order; a dash before it reverses it.
+         * Order; a dash before it reverses it. -width begins with the widest interval of independent origins, -appeared with the newest publication among what counts: both list active claims alone, as far as they were worked out, and go before the order of q.
          */
-        sort?: Order;
+        sort?: ClaimOrder;
         /**
-         * summary adds counts of attributions, publishers and links; standing how each claim stands.
+         * Only active claims that stand in one of these ways, as far as they were worked out.
+         */
+        standing?: Array<Standing>;
+        /**
+         * summary adds counts of attributions, publishers and links; standing how each claim stands, as of which change.
          */
         include?: Array<ListInclude>;
         /**
@@ -5791,13 +7219,17 @@ export type CreateClaimData = {
     body: NewClaim;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path?: never;
     query?: never;
@@ -5943,13 +7375,17 @@ export type PatchClaimData = {
     body: ClaimPatch;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
          * ETag of the version to change, or * for any.
          */
         'If-Match'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -6035,13 +7471,17 @@ export type UpdateClaimData = {
     body: ClaimFields;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
          * ETag of the version to change, or * for any.
          */
         'If-Match'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -6157,9 +7597,9 @@ export type ListClaimAttributionsData = {
          */
         namespace?: string;
         /**
-         * Only things with one of these statuses.
+         * Only things with one of these statuses; all gives every one. Only what is accepted counts.
          */
-        status?: Array<Decision>;
+        status?: Array<DecisionOrAll>;
         /**
          * Order; a dash before it reverses it.
          */
@@ -6293,6 +7733,87 @@ export type GetClaimBundleResponses = {
 
 export type GetClaimBundleResponse = GetClaimBundleResponses[keyof GetClaimBundleResponses];
 
+export type GetClaimCardData = {
+    body?: never;
+    headers?: {
+        /**
+         * ETag that the client has; 304 if it is still right.
+         */
+        'If-None-Match'?: string;
+    };
+    path: {
+        /**
+         * Identity of the thing.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * The language that it speaks.
+         */
+        lang?: CardLanguage;
+        /**
+         * html is a page; svg is a picture of fixed size, for print.
+         */
+        format?: CardFormat;
+        /**
+         * Only documents that were published by the end of this EDTF day.
+         */
+        as_of?: string;
+    };
+    url: '/v1/claims/{id}/card';
+};
+
+export type GetClaimCardErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetClaimCardError = GetClaimCardErrors[keyof GetClaimCardErrors];
+
+export type GetClaimCardResponses = {
+    /**
+     * Where a claim comes from, on one page to share and to print
+     */
+    200: Blob | File;
+};
+
+export type GetClaimCardResponse = GetClaimCardResponses[keyof GetClaimCardResponses];
+
 export type ListClaimContradictionsData = {
     body?: never;
     path: {
@@ -6327,9 +7848,9 @@ export type ListClaimContradictionsData = {
          */
         namespace?: string;
         /**
-         * Only things with one of these statuses.
+         * Only things with one of these statuses; all gives every one. Only what is accepted counts.
          */
-        status?: Array<Decision>;
+        status?: Array<DecisionOrAll>;
         /**
          * Order; a dash before it reverses it.
          */
@@ -6415,6 +7936,10 @@ export type GetClaimCorroborationData = {
          * Count proposed links and attributions as if they were accepted.
          */
         include_proposed?: boolean;
+        /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
     };
     url: '/v1/claims/{id}/corroboration';
 };
@@ -6503,9 +8028,9 @@ export type ListClaimCorroborationsData = {
          */
         namespace?: string;
         /**
-         * Only things with one of these statuses.
+         * Only things with one of these statuses; all gives every one. Only what is accepted counts.
          */
-        status?: Array<Decision>;
+        status?: Array<DecisionOrAll>;
         /**
          * Order; a dash before it reverses it.
          */
@@ -6564,6 +8089,77 @@ export type ListClaimCorroborationsResponses = {
 
 export type ListClaimCorroborationsResponse = ListClaimCorroborationsResponses[keyof ListClaimCorroborationsResponses];
 
+export type ListClaimVersionsData = {
+    body?: never;
+    path: {
+        /**
+         * Identity of the thing.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Entries at most.
+         */
+        limit?: number;
+        /**
+         * The next_cursor of the page before.
+         */
+        cursor?: string;
+        /**
+         * desc lists the newest first.
+         */
+        order?: 'asc' | 'desc';
+    };
+    url: '/v1/claims/{id}/history';
+};
+
+export type ListClaimVersionsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListClaimVersionsError = ListClaimVersionsErrors[keyof ListClaimVersionsErrors];
+
+export type ListClaimVersionsResponses = {
+    /**
+     * OK
+     */
+    200: VersionPage;
+};
+
+export type ListClaimVersionsResponse = ListClaimVersionsResponses[keyof ListClaimVersionsResponses];
+
 export type ListClaimLinksData = {
     body?: never;
     path: {
@@ -6598,9 +8194,9 @@ export type ListClaimLinksData = {
          */
         namespace?: string;
         /**
-         * Only things with one of these statuses.
+         * Only things with one of these statuses; all gives every one. Only what is accepted counts.
          */
-        status?: Array<Decision>;
+        status?: Array<DecisionOrAll>;
         /**
          * Order; a dash before it reverses it.
          */
@@ -6663,7 +8259,7 @@ export type MergeClaimData = {
     body: Into;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
@@ -6674,6 +8270,10 @@ export type MergeClaimData = {
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -6783,6 +8383,10 @@ export type GetClaimProvenanceData = {
          */
         include_proposed?: boolean;
         /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
+        /**
          * The form of the answer; it goes before Accept.
          */
         format?: DrawingFormat;
@@ -6844,7 +8448,7 @@ export type RestoreClaimData = {
     body?: never;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
@@ -6855,6 +8459,10 @@ export type RestoreClaimData = {
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -6928,7 +8536,7 @@ export type RetractClaimData = {
     body?: never;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
@@ -6939,6 +8547,10 @@ export type RetractClaimData = {
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -7070,13 +8682,17 @@ export type AcceptSuggestionData = {
     body?: never;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -7146,13 +8762,17 @@ export type RejectSuggestionData = {
     body?: never;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -7301,7 +8921,7 @@ export type UnmergeClaimData = {
     body?: never;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
@@ -7312,6 +8932,10 @@ export type UnmergeClaimData = {
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -7380,6 +9004,81 @@ export type UnmergeClaimResponses = {
 };
 
 export type UnmergeClaimResponse = UnmergeClaimResponses[keyof UnmergeClaimResponses];
+
+export type MakeDecisionsData = {
+    body: Decisions;
+    headers?: {
+        /**
+         * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/decisions';
+};
+
+export type MakeDecisionsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type MakeDecisionsError = MakeDecisionsErrors[keyof MakeDecisionsErrors];
+
+export type MakeDecisionsResponses = {
+    /**
+     * OK
+     */
+    200: DecisionOutcomes;
+};
+
+export type MakeDecisionsResponse = MakeDecisionsResponses[keyof MakeDecisionsResponses];
 
 export type ListDocumentsData = {
     body?: never;
@@ -7499,13 +9198,17 @@ export type CreateDocumentData = {
     body: NewDocument;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path?: never;
     query?: never;
@@ -7643,13 +9346,17 @@ export type PatchDocumentData = {
     body: DocumentPatch;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
          * ETag of the version to change, or * for any.
          */
         'If-Match'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -7735,13 +9442,17 @@ export type UpdateDocumentData = {
     body: DocumentFields;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
          * ETag of the version to change, or * for any.
          */
         'If-Match'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -7910,6 +9621,77 @@ export type ListDocumentAttributionsResponses = {
 
 export type ListDocumentAttributionsResponse = ListDocumentAttributionsResponses[keyof ListDocumentAttributionsResponses];
 
+export type ListDocumentVersionsData = {
+    body?: never;
+    path: {
+        /**
+         * Identity of the thing.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Entries at most.
+         */
+        limit?: number;
+        /**
+         * The next_cursor of the page before.
+         */
+        cursor?: string;
+        /**
+         * desc lists the newest first.
+         */
+        order?: 'asc' | 'desc';
+    };
+    url: '/v1/documents/{id}/history';
+};
+
+export type ListDocumentVersionsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListDocumentVersionsError = ListDocumentVersionsErrors[keyof ListDocumentVersionsErrors];
+
+export type ListDocumentVersionsResponses = {
+    /**
+     * OK
+     */
+    200: VersionPage;
+};
+
+export type ListDocumentVersionsResponse = ListDocumentVersionsResponses[keyof ListDocumentVersionsResponses];
+
 export type GetDocumentImpactData = {
     body?: never;
     path: {
@@ -7981,7 +9763,7 @@ export type RestoreDocumentData = {
     body?: never;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
@@ -7992,6 +9774,10 @@ export type RestoreDocumentData = {
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -8065,7 +9851,7 @@ export type RetractDocumentData = {
     body?: never;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
@@ -8076,6 +9862,10 @@ export type RetractDocumentData = {
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -8215,17 +10005,79 @@ export type ExportBundleResponses = {
 
 export type ExportBundleResponse = ExportBundleResponses[keyof ExportBundleResponses];
 
+export type ListImportsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Entries at most.
+         */
+        limit?: number;
+        /**
+         * The next_cursor of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/imports';
+};
+
+export type ListImportsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListImportsError = ListImportsErrors[keyof ListImportsErrors];
+
+export type ListImportsResponses = {
+    /**
+     * OK
+     */
+    200: ListedImportPage;
+};
+
+export type ListImportsResponse = ListImportsResponses[keyof ListImportsResponses];
+
 export type ImportBundleData = {
     body: LinkedData;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path?: never;
     query?: {
@@ -8690,13 +10542,17 @@ export type CreateLinkData = {
     body: NewLink;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path?: never;
     query?: never;
@@ -8834,13 +10690,17 @@ export type PatchLinkData = {
     body: LinkPatch;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
          * ETag of the version to change, or * for any.
          */
         'If-Match'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -8926,13 +10786,17 @@ export type UpdateLinkData = {
     body: LinkFields;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
          * ETag of the version to change, or * for any.
          */
         'If-Match'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -9018,7 +10882,7 @@ export type AcceptLinkData = {
     body?: never;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
@@ -9029,6 +10893,10 @@ export type AcceptLinkData = {
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -9098,11 +10966,82 @@ export type AcceptLinkResponses = {
 
 export type AcceptLinkResponse = AcceptLinkResponses[keyof AcceptLinkResponses];
 
+export type ListLinkVersionsData = {
+    body?: never;
+    path: {
+        /**
+         * Identity of the thing.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Entries at most.
+         */
+        limit?: number;
+        /**
+         * The next_cursor of the page before.
+         */
+        cursor?: string;
+        /**
+         * desc lists the newest first.
+         */
+        order?: 'asc' | 'desc';
+    };
+    url: '/v1/links/{id}/history';
+};
+
+export type ListLinkVersionsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListLinkVersionsError = ListLinkVersionsErrors[keyof ListLinkVersionsErrors];
+
+export type ListLinkVersionsResponses = {
+    /**
+     * OK
+     */
+    200: VersionPage;
+};
+
+export type ListLinkVersionsResponse = ListLinkVersionsResponses[keyof ListLinkVersionsResponses];
+
 export type RejectLinkData = {
     body?: never;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
@@ -9113,6 +11052,10 @@ export type RejectLinkData = {
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -9181,6 +11124,94 @@ export type RejectLinkResponses = {
 };
 
 export type RejectLinkResponse = RejectLinkResponses[keyof RejectLinkResponses];
+
+export type ReopenLinkData = {
+    body?: never;
+    headers?: {
+        /**
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
+         */
+        'X-Change-Reason'?: string;
+        /**
+         * ETag of the version to change, or * for any.
+         */
+        'If-Match'?: string;
+        /**
+         * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
+    };
+    path: {
+        /**
+         * Identity of the thing.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/links/{id}/reopen';
+};
+
+export type ReopenLinkErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Precondition Failed
+     */
+    412: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Precondition Required
+     */
+    428: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ReopenLinkError = ReopenLinkErrors[keyof ReopenLinkErrors];
+
+export type ReopenLinkResponses = {
+    /**
+     * OK
+     */
+    200: Link;
+};
+
+export type ReopenLinkResponse = ReopenLinkResponses[keyof ReopenLinkResponses];
 
 export type GetLogCheckpointData = {
     body?: never;
@@ -9502,13 +11533,17 @@ export type CreateMatchData = {
     body: NewMatch;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path?: never;
     query?: never;
@@ -9646,7 +11681,7 @@ export type AcceptMatchData = {
     body?: never;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
@@ -9657,6 +11692,10 @@ export type AcceptMatchData = {
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -9726,11 +11765,82 @@ export type AcceptMatchResponses = {
 
 export type AcceptMatchResponse = AcceptMatchResponses[keyof AcceptMatchResponses];
 
+export type ListMatchVersionsData = {
+    body?: never;
+    path: {
+        /**
+         * Identity of the thing.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Entries at most.
+         */
+        limit?: number;
+        /**
+         * The next_cursor of the page before.
+         */
+        cursor?: string;
+        /**
+         * desc lists the newest first.
+         */
+        order?: 'asc' | 'desc';
+    };
+    url: '/v1/matches/{id}/history';
+};
+
+export type ListMatchVersionsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListMatchVersionsError = ListMatchVersionsErrors[keyof ListMatchVersionsErrors];
+
+export type ListMatchVersionsResponses = {
+    /**
+     * OK
+     */
+    200: VersionPage;
+};
+
+export type ListMatchVersionsResponse = ListMatchVersionsResponses[keyof ListMatchVersionsResponses];
+
 export type RejectMatchData = {
     body?: never;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
@@ -9741,6 +11851,10 @@ export type RejectMatchData = {
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -9814,7 +11928,7 @@ export type ReopenMatchData = {
     body?: never;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
@@ -9825,6 +11939,10 @@ export type ReopenMatchData = {
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -9893,6 +12011,155 @@ export type ReopenMatchResponses = {
 };
 
 export type ReopenMatchResponse = ReopenMatchResponses[keyof ReopenMatchResponses];
+
+export type ListProposalsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Entries at most.
+         */
+        limit?: number;
+        /**
+         * The next_cursor of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only proposals of these kinds.
+         */
+        resource?: Array<ProposalResource>;
+        /**
+         * A kind of link or of match.
+         */
+        kind?: ProposalKind;
+        /**
+         * The name of the rule, model or person that made it.
+         */
+        rule?: string;
+        /**
+         * The claim that an attribution makes, or that stands at either end of a link.
+         */
+        claim?: string;
+        /**
+         * Only those whose maker is at least so sure; who says nothing is at 0.
+         */
+        min_confidence?: number;
+    };
+    url: '/v1/proposals';
+};
+
+export type ListProposalsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListProposalsError = ListProposalsErrors[keyof ListProposalsErrors];
+
+export type ListProposalsResponses = {
+    /**
+     * OK
+     */
+    200: QueuedProposalPage;
+};
+
+export type ListProposalsResponse = ListProposalsResponses[keyof ListProposalsResponses];
+
+export type LeaseProposalsData = {
+    body: LeaseRequest;
+    headers?: {
+        /**
+         * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/proposals/lease';
+};
+
+export type LeaseProposalsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type LeaseProposalsError = LeaseProposalsErrors[keyof LeaseProposalsErrors];
+
+export type LeaseProposalsResponses = {
+    /**
+     * OK
+     */
+    200: Leases;
+};
+
+export type LeaseProposalsResponse = LeaseProposalsResponses[keyof LeaseProposalsResponses];
 
 export type ListRelationsData = {
     body?: never;
@@ -9988,13 +12255,17 @@ export type CreateRelationData = {
     body: NewRelation;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path?: never;
     query?: never;
@@ -10132,13 +12403,17 @@ export type PatchRelationData = {
     body: RelationPatch;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
          * ETag of the version to change, or * for any.
          */
         'If-Match'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -10224,13 +12499,17 @@ export type UpdateRelationData = {
     body: RelationFields;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
          * ETag of the version to change, or * for any.
          */
         'If-Match'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -10312,11 +12591,82 @@ export type UpdateRelationResponses = {
 
 export type UpdateRelationResponse = UpdateRelationResponses[keyof UpdateRelationResponses];
 
+export type ListRelationVersionsData = {
+    body?: never;
+    path: {
+        /**
+         * Identity of the thing.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Entries at most.
+         */
+        limit?: number;
+        /**
+         * The next_cursor of the page before.
+         */
+        cursor?: string;
+        /**
+         * desc lists the newest first.
+         */
+        order?: 'asc' | 'desc';
+    };
+    url: '/v1/relations/{id}/history';
+};
+
+export type ListRelationVersionsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListRelationVersionsError = ListRelationVersionsErrors[keyof ListRelationVersionsErrors];
+
+export type ListRelationVersionsResponses = {
+    /**
+     * OK
+     */
+    200: VersionPage;
+};
+
+export type ListRelationVersionsResponse = ListRelationVersionsResponses[keyof ListRelationVersionsResponses];
+
 export type RestoreRelationData = {
     body?: never;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
@@ -10327,6 +12677,10 @@ export type RestoreRelationData = {
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -10400,7 +12754,7 @@ export type RetractRelationData = {
     body?: never;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
@@ -10411,6 +12765,10 @@ export type RetractRelationData = {
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -10574,13 +12932,17 @@ export type CreateReviewData = {
     body: NewReview;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path?: never;
     query?: never;
@@ -10718,13 +13080,17 @@ export type PatchReviewData = {
     body: ReviewPatch;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
          * ETag of the version to change, or * for any.
          */
         'If-Match'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -10810,13 +13176,17 @@ export type UpdateReviewData = {
     body: ReviewFields;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
          * ETag of the version to change, or * for any.
          */
         'If-Match'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -10898,11 +13268,82 @@ export type UpdateReviewResponses = {
 
 export type UpdateReviewResponse = UpdateReviewResponses[keyof UpdateReviewResponses];
 
+export type ListReviewVersionsData = {
+    body?: never;
+    path: {
+        /**
+         * Identity of the thing.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Entries at most.
+         */
+        limit?: number;
+        /**
+         * The next_cursor of the page before.
+         */
+        cursor?: string;
+        /**
+         * desc lists the newest first.
+         */
+        order?: 'asc' | 'desc';
+    };
+    url: '/v1/reviews/{id}/history';
+};
+
+export type ListReviewVersionsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListReviewVersionsError = ListReviewVersionsErrors[keyof ListReviewVersionsErrors];
+
+export type ListReviewVersionsResponses = {
+    /**
+     * OK
+     */
+    200: VersionPage;
+};
+
+export type ListReviewVersionsResponse = ListReviewVersionsResponses[keyof ListReviewVersionsResponses];
+
 export type RestoreReviewData = {
     body?: never;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
@@ -10913,6 +13354,10 @@ export type RestoreReviewData = {
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -10986,7 +13431,7 @@ export type RetractReviewData = {
     body?: never;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
@@ -10997,6 +13442,10 @@ export type RetractReviewData = {
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -11066,6 +13515,133 @@ export type RetractReviewResponses = {
 
 export type RetractReviewResponse = RetractReviewResponses[keyof RetractReviewResponses];
 
+export type EndSessionData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/session';
+};
+
+export type EndSessionErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type EndSessionError = EndSessionErrors[keyof EndSessionErrors];
+
+export type EndSessionResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type EndSessionResponse = EndSessionResponses[keyof EndSessionResponses];
+
+export type GetSessionData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/session';
+};
+
+export type GetSessionErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetSessionError = GetSessionErrors[keyof GetSessionErrors];
+
+export type GetSessionResponses = {
+    /**
+     * OK
+     */
+    200: SessionInfo;
+};
+
+export type GetSessionResponse = GetSessionResponses[keyof GetSessionResponses];
+
+export type CreateSessionData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/session';
+};
+
+export type CreateSessionErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CreateSessionError = CreateSessionErrors[keyof CreateSessionErrors];
+
+export type CreateSessionResponses = {
+    /**
+     * OK
+     */
+    200: SessionInfo;
+};
+
+export type CreateSessionResponse = CreateSessionResponses[keyof CreateSessionResponses];
+
 export type ListSourcesData = {
     body?: never;
     path?: never;
@@ -11103,7 +13679,7 @@ export type ListSourcesData = {
          */
         sort?: SourceOrder;
         /**
-         * Words of a name or alias, in any script.
+         * Words of a name or alias, in any script; the last may be a word's beginning. What has a name that begins so comes first.
          */
         q?: string;
         /**
@@ -11172,13 +13748,17 @@ export type CreateSourceData = {
     body: NewSource;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path?: never;
     query?: never;
@@ -11316,13 +13896,17 @@ export type PatchSourceData = {
     body: SourcePatch;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
          * ETag of the version to change, or * for any.
          */
         'If-Match'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -11408,13 +13992,17 @@ export type UpdateSourceData = {
     body: SourceFields;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
          * ETag of the version to change, or * for any.
          */
         'If-Match'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -11630,6 +14218,77 @@ export type GetSourceControlResponses = {
 
 export type GetSourceControlResponse = GetSourceControlResponses[keyof GetSourceControlResponses];
 
+export type ListSourceVersionsData = {
+    body?: never;
+    path: {
+        /**
+         * Identity of the thing.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * Entries at most.
+         */
+        limit?: number;
+        /**
+         * The next_cursor of the page before.
+         */
+        cursor?: string;
+        /**
+         * desc lists the newest first.
+         */
+        order?: 'asc' | 'desc';
+    };
+    url: '/v1/sources/{id}/history';
+};
+
+export type ListSourceVersionsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListSourceVersionsError = ListSourceVersionsErrors[keyof ListSourceVersionsErrors];
+
+export type ListSourceVersionsResponses = {
+    /**
+     * OK
+     */
+    200: VersionPage;
+};
+
+export type ListSourceVersionsResponse = ListSourceVersionsResponses[keyof ListSourceVersionsResponses];
+
 export type GetSourceImpactData = {
     body?: never;
     path: {
@@ -11701,7 +14360,7 @@ export type MergeSourceData = {
     body: Into;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
@@ -11712,6 +14371,10 @@ export type MergeSourceData = {
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -11797,7 +14460,7 @@ export type RestoreSourceData = {
     body?: never;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
@@ -11808,6 +14471,10 @@ export type RestoreSourceData = {
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -11881,7 +14548,7 @@ export type RetractSourceData = {
     body?: never;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
@@ -11892,6 +14559,10 @@ export type RetractSourceData = {
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -11965,7 +14636,7 @@ export type UnmergeSourceData = {
     body?: never;
     headers?: {
         /**
-         * Why, for the history.
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
          */
         'X-Change-Reason'?: string;
         /**
@@ -11976,6 +14647,10 @@ export type UnmergeSourceData = {
          * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
          */
         'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
     };
     path: {
         /**
@@ -12044,3 +14719,542 @@ export type UnmergeSourceResponses = {
 };
 
 export type UnmergeSourceResponse = UnmergeSourceResponses[keyof UnmergeSourceResponses];
+
+export type ListStandingChangesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Entries at most.
+         */
+        limit?: number;
+        /**
+         * The next_cursor of the page before.
+         */
+        cursor?: string;
+        /**
+         * One claim.
+         */
+        claim?: string;
+        /**
+         * A seq of these entries: the first page begins after it, and without it with the oldest.
+         */
+        after?: number;
+    };
+    url: '/v1/standings/changes';
+};
+
+export type ListStandingChangesErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListStandingChangesError = ListStandingChangesErrors[keyof ListStandingChangesErrors];
+
+export type ListStandingChangesResponses = {
+    /**
+     * OK
+     */
+    200: StandingChangePage;
+};
+
+export type ListStandingChangesResponse = ListStandingChangesResponses[keyof ListStandingChangesResponses];
+
+export type StreamStandingChangesData = {
+    body?: never;
+    headers?: {
+        /**
+         * The last event that the client got, as clients of event streams send it when they come back.
+         */
+        'Last-Event-ID'?: number;
+    };
+    path?: never;
+    query?: {
+        /**
+         * One claim.
+         */
+        claim?: string;
+        /**
+         * The seq after which to begin; Last-Event-ID goes before it. Without either, what comes next.
+         */
+        after?: number;
+    };
+    url: '/v1/standings/stream';
+};
+
+export type StreamStandingChangesErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type StreamStandingChangesError = StreamStandingChangesErrors[keyof StreamStandingChangesErrors];
+
+export type StreamStandingChangesResponses = {
+    /**
+     * Events, until the stream ends
+     */
+    200: string;
+};
+
+export type StreamStandingChangesResponse = StreamStandingChangesResponses[keyof StreamStandingChangesResponses];
+
+export type ListWebhooksData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Entries at most.
+         */
+        limit?: number;
+        /**
+         * The next_cursor of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/webhooks';
+};
+
+export type ListWebhooksErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListWebhooksError = ListWebhooksErrors[keyof ListWebhooksErrors];
+
+export type ListWebhooksResponses = {
+    /**
+     * OK
+     */
+    200: WebhookPage;
+};
+
+export type ListWebhooksResponse = ListWebhooksResponses[keyof ListWebhooksResponses];
+
+export type CreateWebhookData = {
+    body: WebhookFields;
+    headers?: {
+        /**
+         * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * The seq after which to begin, of changes or of changes of standings; 0 is the beginning.
+         */
+        after?: number;
+    };
+    url: '/v1/webhooks';
+};
+
+export type CreateWebhookErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CreateWebhookError = CreateWebhookErrors[keyof CreateWebhookErrors];
+
+export type CreateWebhookResponses = {
+    /**
+     * Created
+     */
+    201: MadeWebhook;
+};
+
+export type CreateWebhookResponse = CreateWebhookResponses[keyof CreateWebhookResponses];
+
+export type DeleteWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * Identity of the thing.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}';
+};
+
+export type DeleteWebhookErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteWebhookError = DeleteWebhookErrors[keyof DeleteWebhookErrors];
+
+export type DeleteWebhookResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type DeleteWebhookResponse = DeleteWebhookResponses[keyof DeleteWebhookResponses];
+
+export type GetWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * Identity of the thing.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}';
+};
+
+export type GetWebhookErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetWebhookError = GetWebhookErrors[keyof GetWebhookErrors];
+
+export type GetWebhookResponses = {
+    /**
+     * OK
+     */
+    200: Webhook;
+};
+
+export type GetWebhookResponse = GetWebhookResponses[keyof GetWebhookResponses];
+
+export type EnableWebhookData = {
+    body?: never;
+    headers?: {
+        /**
+         * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Identity of the thing.
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * The seq after which to begin, of changes or of changes of standings; 0 is the beginning.
+         */
+        after?: number;
+    };
+    url: '/v1/webhooks/{id}/enable';
+};
+
+export type EnableWebhookErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type EnableWebhookError = EnableWebhookErrors[keyof EnableWebhookErrors];
+
+export type EnableWebhookResponses = {
+    /**
+     * OK
+     */
+    200: Webhook;
+};
+
+export type EnableWebhookResponse = EnableWebhookResponses[keyof EnableWebhookResponses];
+
+export type RotateWebhookData = {
+    body?: never;
+    headers?: {
+        /**
+         * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Identity of the thing.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}/rotate';
+};
+
+export type RotateWebhookErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type RotateWebhookError = RotateWebhookErrors[keyof RotateWebhookErrors];
+
+export type RotateWebhookResponses = {
+    /**
+     * OK
+     */
+    200: MadeWebhook;
+};
+
+export type RotateWebhookResponse = RotateWebhookResponses[keyof RotateWebhookResponses];
+
+export type DeliverChangeWebhookPayload = DeliveryChangeDelivered;
+
+export type DeliverChangeWebhookRequest = {
+    body: DeliverChangeWebhookPayload;
+    key: 'change';
+    path?: never;
+    query?: never;
+};
+
+export type DeliverStandingWebhookPayload = DeliveryStandingChange;
+
+export type DeliverStandingWebhookRequest = {
+    body: DeliverStandingWebhookPayload;
+    key: 'standing';
+    path?: never;
+    query?: never;
+};
