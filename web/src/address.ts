@@ -1,0 +1,106 @@
+/**
+ * The page's address, which is all of its state: what one looks at can be sent to somebody else, and Back goes back. It is
+ * `{base}{language}/{path}?{query}`; the base is wherever the service stands.
+ */
+import { computed, signal } from '@preact/signals';
+
+export type Language = 'en' | 'ar';
+
+export interface Address {
+  language: Language;
+  /** What comes after the language, in parts: `claims`, an id. */
+  path: string[];
+  query: URLSearchParams;
+}
+
+// A name for it, since Vite takes new URL(…, import.meta.url) for a file to be copied.
+const module = import.meta.url;
+
+/** Where the service stands; the script is in `assets` or, while it is developed, in `src`. */
+export const base = new URL('../', module);
+
+function read(): Address {
+  const [language, ...path] = location.pathname.slice(base.pathname.length).split('/').filter(Boolean).map(decodeURIComponent);
+  return { language: language === 'ar' ? 'ar' : 'en', path, query: new URLSearchParams(location.search) };
+}
+
+export const address = signal<Address>(read());
+export const language = computed(() => address.value.language);
+
+/** The parts of the path as one text, which changes where the screen or its thing does. */
+export const place = computed(() => address.value.path.join('/'));
+
+export type Query = Record<string, string | readonly string[] | boolean | undefined>;
+
+/** The address of a screen, such as `['claims', id]`, in the language that is shown unless another is named. */
+export function href(path: readonly string[], query: Query | URLSearchParams = {}, tag: Language = language.value): string {
+  const pairs = query instanceof URLSearchParams ? query : new URLSearchParams();
+  if (!(query instanceof URLSearchParams)) {
+    for (const [name, value] of Object.entries(query)) {
+      for (const one of Array.isArray(value) ? value : [value]) {
+        if (one !== undefined && one !== false && one !== '') pairs.append(name, one === true ? '1' : String(one));
+      }
+    }
+  }
+  const search = pairs.toString();
+  return base.pathname + [tag, ...path].map(encodeURIComponent).join('/') + (search && `?${search}`);
+}
+
+/** The first parts of the addresses that have a screen; screens.tsx fills it. */
+export const shown = new Set<string>();
+
+interface Place {
+  scroll: number;
+  focus: string | undefined;
+}
+
+/** Where the reader was on the page that Back led to; the screen goes there once it has its content. */
+export const returning = signal<Place | undefined>(undefined);
+
+function leave(): void {
+  const state: Place = { scroll: scrollY, focus: document.activeElement?.id || undefined };
+  history.replaceState(state, '');
+}
+
+/** Goes to an address of the page. `replace` is for what only changes how the same thing is looked at. */
+export function go(to: string, { replace = false } = {}): void {
+  if (replace) {
+    history.replaceState(history.state, '', to);
+  } else {
+    leave();
+    history.pushState(null, '', to);
+  }
+  returning.value = undefined;
+  address.value = read();
+}
+
+/** Changes some of the query and keeps the rest; undefined takes a name out. */
+export function look(changes: Query, options = { replace: true }): void {
+  const query = new URLSearchParams(address.value.query);
+  for (const [name, value] of Object.entries(changes)) {
+    query.delete(name);
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one !== undefined && one !== false && one !== '') query.append(name, one === true ? '1' : String(one));
+    }
+  }
+  go(href(address.value.path, query), options);
+}
+
+/** Follows links within the page without loading it again, and Back and Forward. */
+export function followLinks(): void {
+  history.scrollRestoration = 'manual';
+  addEventListener('popstate', (event) => {
+    returning.value = (event.state as Place | null) ?? undefined;
+    address.value = read();
+  });
+  document.addEventListener('click', (event) => {
+    const link = event.target instanceof Element ? event.target.closest('a') : null;
+    const plain = event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
+    if (!link || !plain || event.defaultPrevented || link.target || link.hasAttribute('download')) return;
+    const to = new URL(link.href);
+    if (to.origin !== base.origin || !/^(en|ar)(\/|$)/.test(to.pathname.slice(base.pathname.length))) return;
+    if (to.hash && to.pathname === location.pathname && to.search === location.search) return;
+    event.preventDefault();
+    go(to.pathname + to.search);
+  });
+}

@@ -1,0 +1,104 @@
+/** The service, which the page asks through its client as any other program does, and how what was asked for is kept. */
+import { createClient, Problem, type ClaimCard, type SessionInfo } from '@headwater/client';
+import { signal, useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { base } from './address';
+
+/** When the service last answered, and whether it can be reached. */
+export const heard = signal<Date | undefined>(undefined);
+export const offline = signal(!navigator.onLine);
+addEventListener('offline', () => (offline.value = true));
+addEventListener('online', () => (offline.value = false));
+
+/** Who the page works as, as the service said last; undefined until it was asked. The session itself is a cookie that no script sees. */
+export const session = signal<SessionInfo | undefined>(undefined);
+
+/** Whether the dialog for signing in is open; what one was doing stays as it is behind it. */
+export const signingIn = signal(false);
+
+/** Opens the dialog where a problem is that nobody is signed in, or that who is may not do this. */
+export function offerSignIn(problem: unknown): void {
+  if (problem instanceof Problem && (problem.status === 401 || problem.status === 403)) signingIn.value = true;
+}
+
+async function listening(request: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> {
+  try {
+    const response = await fetch(request, init);
+    heard.value = new Date();
+    offline.value = false;
+    if (response.status === 401 && session.peek()?.signed_in) session.value = { ...session.peek() as SessionInfo, signed_in: false };
+    return response;
+  } catch (error) {
+    if (!(error instanceof DOMException && error.name === 'AbortError')) offline.value = true;
+    throw error;
+  }
+}
+
+export const service = createClient({ url: base.href, fetch: listening });
+
+/**
+ * Names a request by its draft and by what it sends, so that it is carried out once however often it is sent, and one that sends
+ * something else is another request.
+ */
+export function once<Body>(draft: string, body: Body): { body: Body; headers: { 'Idempotency-Key': string } } {
+  let hash = 0xcbf29ce484222325n; // FNV-1a
+  for (const byte of new TextEncoder().encode(JSON.stringify(body))) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  return { body, headers: { 'Idempotency-Key': `${draft}-${hash.toString(36)}` } };
+}
+
+/** What was thrown, as an error. */
+export const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
+
+/** How many ids are asked for in one address. */
+const idsAtOnce = 50;
+
+/** Adds to the cards of claims those that are not there yet. */
+export async function addClaims(cards: Record<string, ClaimCard>, ids: Iterable<string>, signal: AbortSignal): Promise<void> {
+  const missing = [...new Set(ids)].filter((id) => !(id in cards));
+  for (let i = 0; i < missing.length; i += idsAtOnce) {
+    const id = missing.slice(i, i + idsAtOnce);
+    const { data } = await service.listClaims({ query: { id, limit: idsAtOnce, fields: ['key'] }, signal });
+    for (const claim of data.items) cards[claim.id] = claim;
+  }
+}
+
+/** What was asked for: the last answer, whether another is on its way, and what went wrong. */
+export interface Loaded<T> {
+  data: T | undefined;
+  busy: boolean;
+  problem: Problem | Error | undefined;
+  again: () => void;
+}
+
+/**
+ * Asks for something whenever its key changes, and keeps what it had until the new answer is there. What is no longer asked for is
+ * given up. Without a key nothing is asked.
+ */
+export function useLoad<T>(key: string | undefined, ask: (signal: AbortSignal) => Promise<T>): Loaded<T> {
+  const state = useSignal<Omit<Loaded<T>, 'again'>>({ data: undefined, busy: key !== undefined, problem: undefined });
+  const round = useSignal(0);
+  const asking = useRef(ask);
+  asking.current = ask;
+  useEffect(() => {
+    if (key === undefined) return undefined;
+    const control = new AbortController();
+    state.value = { ...state.peek(), busy: true };
+    asking.current(control.signal).then(
+      (data) => {
+        if (!control.signal.aborted) state.value = { data, busy: false, problem: undefined };
+      },
+      (problem: unknown) => {
+        if (control.signal.aborted) return;
+        state.value = { ...state.peek(), busy: false, problem: asError(problem) };
+        if (problem instanceof Problem && problem.status === 401) signingIn.value = true;
+      },
+    );
+    return () => control.abort();
+  }, [key, round.value]);
+  const who = session.value?.signed_in && session.value.name;
+  useEffect(() => {
+    const { problem } = state.peek();
+    if (problem instanceof Problem && problem.status === 401) round.value++; // somebody signed in
+  }, [who]);
+  return { ...state.value, again: () => round.value++ };
+}

@@ -1,0 +1,276 @@
+/**
+ * The drawing of a side: readers at the start, origins at the end, a card for each group. Where a card stands, its layer and its place
+ * in it, comes from the service; here they become lengths, which are mirrored in Arabic.
+ */
+import type { Edge, Node, SideDrawing } from '@headwater/client';
+import { useSignal } from '@preact/signals';
+import { useMemo, useRef } from 'preact/hooks';
+import { direction, list } from '../language';
+import { Code } from '../parts';
+import { AsideButton, costOf, Marks, shareLost, type SideFacts } from './group';
+import { words } from './messages';
+import { useName } from './parts';
+import { select, selected } from './question';
+
+/** Lengths in pixels. */
+const card = { width: 178, gap: 12, between: 62, head: 50, row: 17, foot: 26 };
+
+/** How many members a card lists. */
+const mostMembers = 3;
+
+/** A card: a group, or several that were folded into one. */
+interface Card {
+  id: string;
+  nodes: Node[];
+  kind: 'group' | 'alike' | 'rest';
+  layer: number;
+  order: number;
+  height: number;
+  x: number;
+  y: number;
+}
+
+interface Plan {
+  cards: Card[];
+  cardOf: Map<string, Card>;
+  edges: { from: Card; to: Card; edges: Edge[] }[];
+  width: number;
+  height: number;
+  layers: number;
+}
+
+function heightOf(nodes: readonly Node[]): number {
+  const [node] = nodes;
+  if (!node || nodes.length > 1) return card.head + card.foot;
+  const listed = node.members.length === 1 && node.members[0] === node.group ? 0 : Math.min(node.members.length, mostMembers);
+  const more = node.members.length > mostMembers ? 1 : 0;
+  return card.head + (listed + more) * card.row + card.foot;
+}
+
+/** Gives each card its place. What is unfolded stands where its nodes stand. */
+export function planOf(side: SideDrawing, unfolded: ReadonlySet<number>): Plan {
+  const cardOf = new Map<string, Card>();
+  const folded = new Map<number, Card>();
+  const cards: Card[] = [];
+  for (const node of side.nodes) {
+    const fold = node.fold !== undefined && !unfolded.has(node.fold) ? side.folds[node.fold] : undefined;
+    let drawn = fold && folded.get(node.fold ?? -1);
+    if (!drawn) {
+      const { layer, order } = fold ?? node;
+      drawn = { id: fold ? `fold-${node.fold}` : node.group, nodes: [], kind: fold ? (fold.kind === 'rest' ? 'rest' : 'alike') : 'group',
+        layer, order, height: 0, x: 0, y: 0 };
+      cards.push(drawn);
+      if (fold) folded.set(node.fold ?? -1, drawn);
+    }
+    drawn.nodes.push(node);
+    cardOf.set(node.group, drawn);
+  }
+  const layers = Math.max(-1, ...cards.map(({ layer }) => layer)) + 1;
+  const columns: Card[][] = Array.from({ length: layers }, () => []);
+  for (const one of cards) columns[one.layer]?.push(one);
+  const heights = columns.map((column) => {
+    column.sort((a, b) => a.order - b.order);
+    return column.reduce((sum, one) => sum + (one.height = heightOf(one.nodes)) + card.gap, -card.gap);
+  });
+  const height = Math.max(0, ...heights);
+  columns.forEach((column, layer) => {
+    let y = (height - (heights[layer] ?? 0)) / 2;
+    for (const one of column) {
+      one.x = layer * (card.width + card.between);
+      one.y = y;
+      y += one.height + card.gap;
+    }
+  });
+  const between = new Map<string, Plan['edges'][number]>();
+  for (const edge of side.edges) {
+    const [from, to] = [cardOf.get(edge.from), cardOf.get(edge.to)];
+    if (!from || !to || from === to) continue;
+    const key = `${from.id} ${to.id}`;
+    const known = between.get(key);
+    if (known) known.edges.push(edge);
+    else between.set(key, { from, to, edges: [edge] });
+  }
+  return { cards: columns.flat(), cardOf, edges: [...between.values()], width: Math.max(0, layers * (card.width + card.between) - card.between), height, layers };
+}
+
+/** The cards that are on a way of this one: to readers, and to origins. */
+function waysOf(id: string, { edges }: Plan): Set<string> {
+  const found = new Set([id]);
+  for (const [here, there] of [['from', 'to'], ['to', 'from']] as const) {
+    const next = [id];
+    const seen = new Set(next);
+    for (let at = next.pop(); at !== undefined; at = next.pop()) {
+      for (const edge of edges) {
+        const other = edge[there].id;
+        if (edge[here].id === at && !seen.has(other)) {
+          seen.add(other);
+          found.add(other);
+          next.push(other);
+        }
+      }
+    }
+  }
+  return found;
+}
+
+export function DrawnSide({ side, facts, label }: { side: SideDrawing; facts: SideFacts; label: string }) {
+  const w = words.value;
+  const unfolded = useSignal<ReadonlySet<number>>(new Set());
+  const plan = useMemo(() => planOf(side, unfolded.value), [side, unfolded.value]);
+  const lit = useSignal<string | undefined>(undefined);
+  const focused = useSignal<string | undefined>(undefined);
+  const ways = useMemo(() => (lit.value === undefined ? undefined : waysOf(lit.value, plan)), [lit.value, plan]);
+  const board = useRef<HTMLUListElement>(null);
+  const stop = focused.value !== undefined && plan.cards.some(({ id }) => id === focused.value) ? focused.value : plan.cards[0]?.id;
+  const go = (to: Card | undefined) => {
+    if (to) board.current?.querySelector<HTMLButtonElement>(`[data-card="${to.id}"]`)?.focus();
+  };
+  const keyDown = (event: KeyboardEvent) => {
+    const at = plan.cards.find(({ id }) => id === focused.value);
+    if (!at || event.ctrlKey || event.metaKey || event.altKey) return;
+    const column = plan.cards.filter(({ layer }) => layer === at.layer);
+    const place = column.indexOf(at);
+    const towards = direction.value === 'rtl' ? { ArrowLeft: 1, ArrowRight: -1 } : { ArrowLeft: -1, ArrowRight: 1 };
+    let to: Card | undefined;
+    if (event.key === 'ArrowUp') to = column[place - 1];
+    else if (event.key === 'ArrowDown') to = column[place + 1];
+    else if (event.key === 'Home') to = column[0];
+    else if (event.key === 'End') to = column.at(-1);
+    else if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') to = neighbour(plan, at, towards[event.key]);
+    else return;
+    event.preventDefault();
+    go(to);
+  };
+  const last = plan.layers - 1;
+  const heading = (layer: number) => (layer === 0 ? w.columns['readers'] : layer === last ? w.columns['origins'] : w.columns['between']);
+  return (
+    <div class="drawing" style={{ '--w': `${plan.width}px`, '--h': `${plan.height}px` }}>
+      <div class="columns" aria-hidden="true">{Array.from({ length: plan.layers }, (_, layer) => (
+        <span key={layer} style={{ insetInlineStart: `${layer * (card.width + card.between)}px` }}>{plan.layers > 1 ? heading(layer) : ''}</span>
+      ))}</div>
+      <div class="board" style={{ width: `${plan.width}px`, height: `${plan.height}px` }}>
+        <Edges plan={plan} ways={ways} />
+        <ul ref={board} aria-label={label} onKeyDown={keyDown} onPointerLeave={() => (lit.value = undefined)}>
+          {plan.cards.map((one) => (
+            <li key={one.id} class={classOf(one, facts, ways)}
+              style={{ insetInlineStart: `${one.x}px`, top: `${one.y}px`, width: `${card.width}px`, height: `${one.height}px` }}
+              onPointerEnter={() => (lit.value = one.id)}
+              onFocusIn={() => { focused.value = one.id; lit.value = one.id; }} onFocusOut={() => (lit.value = undefined)}>
+              {one.kind === 'group'
+                ? <GroupCard card={one} node={one.nodes[0] as Node} facts={facts} tabIndex={one.id === stop ? 0 : -1} />
+                : <FoldCard card={one} plan={plan} tabIndex={one.id === stop ? 0 : -1} unfold={() => {
+                  const fold = one.nodes[0]?.fold;
+                  if (fold !== undefined) unfolded.value = new Set([...unfolded.peek(), fold]);
+                }} />}
+            </li>
+          ))}
+        </ul>
+      </div>
+    </div>
+  );
+}
+
+/** The card that one comes to from another, towards the readers (-1) or the origins (1): of those joined to it the nearest. */
+function neighbour({ cards, edges }: Plan, at: Card, towards: number): Card | undefined {
+  const middle = ({ y, height }: Card) => y + height / 2;
+  const nearest = (among: Card[]) => among.sort((a, b) => Math.abs(middle(a) - middle(at)) - Math.abs(middle(b) - middle(at)))[0];
+  const beyond = ({ layer }: Card) => Math.sign(layer - at.layer) === towards;
+  const joined = edges.flatMap(({ from, to }) => (from === at ? [to] : to === at ? [from] : [])).filter(beyond);
+  if (joined.length > 0) return nearest(joined);
+  const layers = cards.filter(beyond).map(({ layer }) => layer);
+  const next = towards < 0 ? Math.max(...layers) : Math.min(...layers);
+  return nearest(cards.filter(({ layer }) => layer === next));
+}
+
+function classOf({ nodes, kind }: Card, facts: SideFacts, ways: Set<string> | undefined): string {
+  const [node] = nodes;
+  const names = ['card', kind];
+  if (!node) return names.join(' ');
+  if (kind === 'group') {
+    if (node.roles.includes('origin')) names.push('origin');
+    if (node.uncertain) names.push('uncertain');
+    if (node.common_link) names.push('common');
+    if (facts.circles.has(node.group)) names.push('circle');
+  }
+  if (nodes.every((one) => one.set_aside)) names.push('set-aside');
+  else if (nodes.every((one) => one.out_of_reach)) names.push('out');
+  if (ways?.has(kind === 'group' ? node.group : `fold-${node.fold}`)) names.push('lit');
+  return names.join(' ');
+}
+
+function GroupCard({ card: { id }, node, facts, tabIndex }: { card: Card; node: Node; facts: SideFacts; tabIndex: number }) {
+  const w = words.value;
+  const name = useName();
+  const { members, group } = node;
+  const listed = members.length === 1 && members[0] === group ? [] : members.slice(0, mostMembers);
+  const chosen = selected.value === group;
+  return (
+    <>
+      <button type="button" class="face" data-card={id} tabIndex={tabIndex} aria-pressed={chosen} title={name(group)}
+        onClick={() => select(chosen ? undefined : group)}>
+        <strong class="line"><bdi>{name(group)}</bdi></strong>
+        <Marks node={node} facts={facts} />
+        {listed.map((member) => <span key={member} class="line member"><bdi>{name(member)}</bdi></span>)}
+        {members.length > mostMembers && <span class="line member">{w.moreMembers(members.length - mostMembers)}</span>}
+        <span class="sr">{costOf(node, facts)}{facts.costliest === group ? ` – ${w.mostCostly}` : ''}</span>
+      </button>
+      <span class="foot">
+        <span class="count" title={w.attributions(node.attributions)}>{node.first ? <Code>{node.first.slice(0, 10)}</Code> : ''} <Code>×{node.attributions}</Code></span>
+        <Cost share={shareLost(node, facts)} most={facts.costliest === group} title={costOf(node, facts)} />
+        <AsideButton group={group} node={node} facts={facts} tabIndex={-1} />
+      </span>
+    </>
+  );
+}
+
+/** What the removal of a group would cost, before anybody removes it. */
+function Cost({ share, most, title }: { share: number; most: boolean; title: string }) {
+  return (
+    <span class={most ? 'cost most' : 'cost'} title={title} aria-hidden="true"><i style={{ inlineSize: `${Math.round(share * 100)}%` }} /></span>
+  );
+}
+
+function FoldCard({ card: { id, nodes, kind }, plan, tabIndex, unfold }: { card: Card; plan: Plan; tabIndex: number; unfold: () => void }) {
+  const w = words.value;
+  const name = useName();
+  const from = plan.edges.filter((edge) => edge.from.id === id).map(({ to }) => to).filter((to) => to.kind === 'group');
+  return (
+    <button type="button" class="face" data-card={id} tabIndex={tabIndex} onClick={unfold}>
+      <strong class="line">
+        {kind === 'rest' ? w.foldRest(nodes.length) : from.length > 0
+          ? w.foldAlike(nodes.length, list(from.slice(0, 2).map((to) => <bdi key={to.id}>{name(to.id)}</bdi>))) : w.foldAlone(nodes.length)}
+      </strong>
+      <span class="line member">{w.unfold}</span>
+    </button>
+  );
+}
+
+/** Curves between the cards: thicker where more attributions go, dashed where all are reprints, both of a circle apart. */
+function Edges({ plan: { edges, width, height }, ways }: { plan: Plan; ways: Set<string> | undefined }) {
+  const mirrored = (x: number) => (direction.value === 'rtl' ? width - x : x);
+  return (
+    <svg class="edges" width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+      {edges.map(({ from, to, edges: of }) => {
+        const back = from.layer > to.layer;
+        const circle = of.some(({ in_circle }) => in_circle);
+        const apart = circle ? (back ? 9 : -9) : 0;
+        const [x1, x2] = back ? [from.x, to.x + card.width] : [from.x + card.width, to.x];
+        const [y1, y2] = [from.y + from.height / 2 + apart, to.y + to.height / 2 + apart];
+        const bend = (back ? -1 : 1) * Math.max(30, Math.abs(x2 - x1) * 0.5);
+        const points = [x1, x1 + bend, x2 - bend, x2].map(mirrored);
+        const path = `M${points[0]} ${y1}C${points[1]} ${y1} ${points[2]} ${y2} ${points[3]} ${y2}`;
+        const count = of.reduce((sum, { attributions }) => sum + attributions.length, 0);
+        const names = [of.every(({ reprint, acts }) => reprint && acts.length === 0) ? 'reprint' : '', circle ? 'circle' : '',
+          of.every(({ out_of_reach }) => out_of_reach) ? 'out' : '', ways ? (ways.has(from.id) && ways.has(to.id) ? 'lit' : 'dim') : ''];
+        const tip = points[3] ?? 0;
+        const turn = Math.sign((points[3] ?? 0) - (points[2] ?? 0)) * 7;
+        return (
+          <g key={`${from.id} ${to.id}`} class={names.filter(Boolean).join(' ')}>
+            <path d={path} stroke-width={Math.min(1 + Math.sqrt(count) * 0.8, 7)} />
+            <path class="tip" d={`M${tip - turn} ${y2 - 5}L${tip} ${y2}L${tip - turn} ${y2 + 5}`} />
+          </g>
+        );
+      })}
+    </svg>
+  );
+}

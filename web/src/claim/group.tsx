@@ -1,0 +1,56 @@
+/** What is told of a group wherever it stands: in the drawing, in the list, and beside its words. */
+import type { Independence, Node, SideDrawing } from '@headwater/client';
+import type { ComponentChildren } from 'preact';
+import { words } from './messages';
+import { isSetAside, toggle } from './question';
+import { useName } from './parts';
+
+/** What the drawing of a side says of its groups beyond the groups themselves. */
+export interface SideFacts {
+  circles: ReadonlySet<string>;
+  /** The group whose removal costs most, where any removal costs something. */
+  costliest: string | undefined;
+  now: Independence;
+  lines: number;
+}
+
+export function factsOf(side: SideDrawing, now: Independence, lines: number): SideFacts {
+  const cost = ({ without }: Node) => (without ? now.max - without.independent_origins.max + now.min - without.independent_origins.min : 0);
+  const most = side.nodes.reduce<Node | undefined>((a, b) => (cost(b) > (a ? cost(a) : 0) ? b : a), undefined);
+  return { circles: new Set(side.circular.flat()), costliest: most?.group, now, lines };
+}
+
+/** How much of what a side has is lost without a group, from 0 to 1. */
+export function shareLost({ without }: Node, { now }: SideFacts): number {
+  return without && now.max > 0 ? (now.max - without.independent_origins.max) / now.max : 0;
+}
+
+/** What a group does on its side, in words. What is drawn as a shape is said here too. */
+export function Marks({ node, facts }: { node: Node; facts: SideFacts }) {
+  const w = words.value;
+  const marks: ComponentChildren[] = node.roles.map((role) => (role === 'origin' && node.uncertain ? w.uncertainOrigin : w.roles[role] ?? role));
+  if (node.common_link) marks.push(<strong>{w.commonLink}</strong>);
+  if (facts.circles.has(node.group)) marks.push(w.inCircle);
+  if (node.set_aside) marks.push(<strong>{w.setAsideWord}</strong>);
+  else if (node.out_of_reach) marks.push(w.outOfReach);
+  return <span class="marks">{marks.map((mark, i) => <span key={i}>{mark}</span>)}</span>;
+}
+
+/** What is left without a group, in a sentence. */
+export function costOf({ without }: Node, { now, lines }: SideFacts): string {
+  const w = words.value;
+  if (!without) return '';
+  const { independent_origins: left } = without;
+  return left.min === now.min && left.max === now.max && without.lines === lines ? w.costsNothing : w.costs(left.min, left.max, without.lines);
+}
+
+/** Sets a group aside or puts it back. */
+export function AsideButton({ group, node, facts, tabIndex }: { group: string; node?: Node | undefined; facts?: SideFacts; tabIndex?: number }) {
+  const w = words.value;
+  const name = useName()(group);
+  const aside = isSetAside(group);
+  return (
+    <button type="button" class="aside" aria-pressed={aside} tabIndex={tabIndex} aria-label={aside ? w.putBack(name) : w.setAside(name)}
+      title={node && facts ? costOf(node, facts) : undefined} onClick={() => toggle(group)}>{aside ? w.putBackShort : w.setAsideShort}</button>
+  );
+}

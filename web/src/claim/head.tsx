@@ -1,0 +1,135 @@
+/** The head of a claim's page: what is said, how it stands in a sentence, why the interval is as wide as it is, and what would narrow it. */
+import type { ClaimDetail, OpenQuestion, Quantity, Report, Side } from '@headwater/client';
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { directionOf, inOrder, list, number } from '../language';
+import { Lazy } from '../lazy';
+import { Code, Heading, Interval, Keeping, LinkTo, Range, StandingWord, statementText } from '../parts';
+import { words } from './messages';
+import { GroupName, groupNames } from './parts';
+
+export function Head({ claim, again }: { claim: ClaimDetail; again: () => void }) {
+  const w = words.value;
+  const editing = useSignal(false);
+  const [first, ...others] = inOrder(claim.statement);
+  const time = claim.event_time;
+  return (
+    <>
+      <Heading title={statementText(claim.statement)}>
+        <span lang={first?.[0]} dir={directionOf(first?.[0] ?? '')}>{first?.[1]}</span>
+      </Heading>
+      {others.map(([tag, text]) => <p key={tag} class="other"><bdi lang={tag} class="statement">{text}</bdi></p>)}
+      <p class="facts quiet">
+        {time?.start && <span>{w.happened(<Code>{time.end && time.end !== time.start ? `${time.start}/${time.end}` : time.start}</Code>)}</span>}
+        {claim.quantities?.map((quantity, i) => <span key={i}><QuantityOf quantity={quantity} /></span>)}
+        {claim.places && <span>{list(claim.places.map((place) => <bdi key={place}>{place}</bdi>))}</span>}
+        {claim.scope && <span>{w.scope(<bdi>{claim.scope}</bdi>)}</span>}
+        <Keeping resource="claim" id={claim.id} editing={editing} />
+      </p>
+      {editing.value && <Lazy load={() => import('../edit/claim')} props={{ claim, again, close: () => (editing.value = false) }} />}
+    </>
+  );
+}
+
+const comparators: Record<string, string> = { '=': '', '~': '≈ ', '>': '> ', '>=': '≥ ', '<': '< ', '<=': '≤ ' };
+
+export function QuantityOf({ quantity: { value, high, comparator, unit, of } }: { quantity: Quantity }) {
+  const amount = comparator === 'range' && high !== undefined ? `${number(value)}–${number(high)}` : `${comparators[comparator] ?? ''}${number(value)}`;
+  return <><Code>{amount}</Code> <bdi lang="en">{[unit, of].filter(Boolean).join(', ')}</bdi></>;
+}
+
+/** How it stands, in sentences whose figures lead to what they are made of. `before` is the report with nothing set aside. */
+export function StandingSentence({ report, before }: { report: Report; before: Report | undefined }) {
+  const w = words.value;
+  const { affirming, denying, shared, questioning } = report;
+  const toEvidence = (text: string) => <a href="#evidence">{text}</a>;
+  const toOrigins = (text: string) => <a href="#origins">{text}</a>;
+  const sentence = (side: Side, say: typeof w.sideFor) => say(side.attributions, toEvidence, side.independent_origins.min,
+    side.independent_origins.max, toOrigins, side.common_links.length > 0 && side.independent_origins.max > 1 ? groupNames(side.common_links) : undefined);
+  return (
+    <div class="sentence">
+      <p class="verdict"><StandingWord standing={report.standing} /> <span>{w.standingSentences[report.standing] ?? ''}</span></p>
+      <p>{affirming.attributions > 0 ? sentence(affirming, w.sideFor) : w.nobodyFor} <Figures of={affirming} before={before?.affirming} name="affirming" /></p>
+      <p>{denying.attributions > 0 ? sentence(denying, w.sideAgainst) : w.nobodyAgainst} <Figures of={denying} before={before?.denying} name="denying" /></p>
+      {shared.origins.length > 0 && <p>{w.sharedOrigins(groupNames(shared.origins))}</p>}
+      {shared.carriers.length > 0 && <p>{w.sharedCarriers(groupNames(shared.carriers))}</p>}
+      {questioning.attributions > 0 && <p class="quiet">{w.questioned(questioning.attributions)}</p>}
+    </div>
+  );
+}
+
+/** A side's interval; where it has changed, with what it was before. */
+function Figures({ of: { independent_origins: now, lines }, before, name }: { of: Side; before: Side | undefined; name: string }) {
+  const w = words.value;
+  const was = before?.independent_origins;
+  const moved = before && was && (was.min !== now.min || was.max !== now.max || before.lines !== lines);
+  return (
+    <span class="now" data-side={name}>
+      <Interval of={now} />
+      {moved && <s class="quiet">{w.was(<Range min={was.min} max={was.max} />)}</s>}
+    </span>
+  );
+}
+
+/** The interval by cause: who is an origin for sure, who perhaps, and why. */
+export function Causes({ side }: { side: Side }) {
+  const w = words.value;
+  const { min, max, exact } = side.independent_origins;
+  const sure = side.origin_details.filter(({ certain }) => certain);
+  const perhaps: ComponentChildren[] = side.origin_details.filter(({ certain }) => !certain)
+    .map(({ group, because }) => w.uncertainBecause(because.code, <GroupName key={group} id={group} />));
+  for (const circle of side.ungrounded) perhaps.push(w.circleOf(groupNames(circle)));
+  return (
+    <>
+      {sure.length > 0 && <p>{w.surely(sure.length, min, groupNames(sure.map(({ group }) => group)))}</p>}
+      {perhaps.length > 0 && <p>{max > min ? w.perhaps(max - min, list(perhaps)) : w.perhapsNone(list(perhaps))}</p>}
+      {!exact && <p class="quiet">{w.notExact}</p>}
+    </>
+  );
+}
+
+/** How many open questions of a kind are listed; those that move most come first. */
+const mostQuestions = 30;
+
+/** What somebody could find out, what moves the interval most first, each with a link to where one does it. */
+export function Narrowing({ side, about }: { side: Side; about: (question: OpenQuestion) => ComponentChildren }) {
+  const w = words.value;
+  const { min, max } = side.independent_origins;
+  const moves = ({ effect, not_worked_out }: OpenQuestion) => not_worked_out === true || !effect
+    || [effect.if_same, effect.if_other].some((outcome) => outcome.min !== min || outcome.max !== max);
+  const moving = side.open_questions.filter(moves);
+  const still = side.open_questions.filter((question) => !moves(question));
+  const item = (question: OpenQuestion, i: number) => (
+    <li key={i}><span><LinkTo path={placeOf(question)}>{w.questions(question.code, about(question))}</LinkTo></span> <EffectOf question={question} /></li>
+  );
+  const rest = ({ length }: readonly OpenQuestion[]) => length > mostQuestions && <p class="quiet">{w.others(length - mostQuestions)}</p>;
+  return (
+    <>
+      {moving.length > 0 && <><ol class="narrowing">{moving.slice(0, mostQuestions).map(item)}</ol>{rest(moving)}</>}
+      {still.length > 0 && (
+        <details class="quiet">
+          <summary>{w.movesNothing(still.length)}</summary>
+          <ul class="narrowing">{still.slice(0, mostQuestions).map(item)}</ul>{rest(still)}
+        </details>
+      )}
+    </>
+  );
+}
+
+function placeOf({ source, document, link }: OpenQuestion): string[] | undefined {
+  if (source) return ['sources', source];
+  if (document) return ['documents', document];
+  return link ? ['review'] : undefined;
+}
+
+function EffectOf({ question: { effect } }: { question: OpenQuestion }) {
+  const w = words.value;
+  if (!effect) return null;
+  const range = ({ min, max }: { min: number; max: number }) => <Range min={min} max={max} />;
+  const { if_same: same, if_other: other } = effect;
+  return (
+    <span class="effect" title={w.effectTitle}>
+      {same.min === other.min && same.max === other.max ? range(same) : w.effect(range(same), range(other))}
+    </span>
+  );
+}

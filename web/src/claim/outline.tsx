@@ -1,0 +1,70 @@
+/** The drawing as a list: origins, and below each who passes it on. The same groups, the same actions. */
+import type { Node, SideDrawing } from '@headwater/client';
+import type { ComponentChildren } from 'preact';
+import { Code } from '../parts';
+import { AsideButton, costOf, Marks, type SideFacts } from './group';
+import { words } from './messages';
+import { GroupName, useName } from './parts';
+
+interface Branch {
+  node: Node;
+  /** Those who have it from the node; missing where the node was listed above. */
+  below: Branch[] | undefined;
+}
+
+/** The tree of a side. A group that several have it from is listed whole once, so that the list is as long as the drawing is large. */
+function treeOf(side: SideDrawing): { origins: Branch[]; others: Branch[] } {
+  const nodes = new Map(side.nodes.map((node) => [node.group, node]));
+  const tellers = new Map<string, string[]>();
+  for (const { from, to } of side.edges) tellers.set(to, [...(tellers.get(to) ?? []), from]);
+  const listed = new Set<string>();
+  const branch = (node: Node): Branch => {
+    if (listed.has(node.group)) return { node, below: undefined };
+    listed.add(node.group);
+    return { node, below: (tellers.get(node.group) ?? []).flatMap((group) => nodes.get(group) ?? []).map(branch) };
+  };
+  const origins = side.nodes.filter(({ roles }) => roles.includes('origin')).map(branch);
+  const others = side.nodes.filter(({ group }) => !listed.has(group)).flatMap((node) => (listed.has(node.group) ? [] : [branch(node)]));
+  return { origins, others };
+}
+
+export function Outline({ side, facts, label }: { side: SideDrawing; facts: SideFacts; label: string }) {
+  const w = words.value;
+  const { origins, others } = treeOf(side);
+  return (
+    <div class="outline">
+      <ul aria-label={label}>{origins.map((branch) => <Item key={branch.node.group} branch={branch} facts={facts} />)}</ul>
+      {others.length > 0 && (
+        <>
+          <h4>{w.circleRoot}</h4>
+          <ul>{others.map((branch) => <Item key={branch.node.group} branch={branch} facts={facts} />)}</ul>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Item({ branch: { node, below }, facts }: { branch: Branch; facts: SideFacts }): ComponentChildren {
+  const w = words.value;
+  if (!below) return <li><p><GroupName id={node.group} /> <span class="quiet">{w.shownAbove}</span></p></li>;
+  return (
+    <li>
+      <p class={node.set_aside ? 'struck' : ''}>
+        <GroupName id={node.group} /> <Marks node={node} facts={facts} />
+        <span class="quiet">{w.attributions(node.attributions)}</span>
+        {node.first && <span class="quiet">{w.since(<Code>{node.first.slice(0, 10)}</Code>)}</span>}
+        {node.without && <span class="quiet">{costOf(node, facts)}</span>}
+        <AsideButton group={node.group} node={node} facts={facts} />
+      </p>
+      <Members node={node} />
+      {below.length > 0 && <ul>{below.map((branch) => <Item key={branch.node.group} branch={branch} facts={facts} />)}</ul>}
+    </li>
+  );
+}
+
+/** Those who speak as a group, where that is not just the one that names it. */
+function Members({ node: { group, members } }: { node: Node }) {
+  const name = useName();
+  if (members.length === 1 && members[0] === group) return null;
+  return <p class="quiet members">{members.map((id) => <bdi key={id}>{name(id)}</bdi>)}</p>;
+}

@@ -1,0 +1,106 @@
+/** The words of a group: each attribution that passes it, in the words of the document. */
+import type { Attribution, Node, Testimony } from '@headwater/client';
+import { useEffect, useRef } from 'preact/hooks';
+import { service, useLoad } from '../api';
+import { hasArabic, list, messages } from '../language';
+import { Code, Content, LinkTo } from '../parts';
+import { AsideButton, costOf, Marks, type SideFacts } from './group';
+import { words } from './messages';
+import { useName, type View } from './parts';
+import { select } from './question';
+
+/** How many attributions are shown with their words. */
+const shownAtOnce = 12;
+
+export function Panel({ group, view, factsOf }: {
+  group: string; view: View; factsOf: (side: 'affirming' | 'denying') => SideFacts;
+}) {
+  const w = words.value;
+  const name = useName();
+  const title = useRef<HTMLHeadingElement>(null);
+  const sides = (['affirming', 'denying'] as const).flatMap((side) => {
+    const node = view.drawing[side].nodes.find((one) => one.group === group);
+    const passing = view.report[side].evidence.filter(({ group_walk }) => group_walk.includes(group));
+    return node ? [{ side, node, passing }] : [];
+  });
+  const ids = sides.flatMap(({ passing }) => passing.map(({ attribution }) => attribution)).slice(0, shownAtOnce);
+  const loaded = useLoad(ids.length > 0 ? ids.join() : undefined, async (signal) => {
+    const { data } = await service.listAttributions({ query: { id: ids, limit: shownAtOnce, fields: ['content'] }, signal });
+    return new Map(data.items.map((one) => [one.id, one]));
+  });
+  useEffect(() => title.current?.focus({ preventScroll: true }), [group]);
+  const close = () => {
+    select(undefined);
+    document.querySelector<HTMLElement>(`[data-card="${group}"]`)?.focus();
+  };
+  if (sides.length === 0) return null;
+  return (
+    <section class="panel" aria-labelledby="panel-title" onKeyDown={(event) => event.key === 'Escape' && close()}>
+      <h3 id="panel-title" ref={title} tabIndex={-1}>{w.panelTitle(<LinkTo path={['sources', group]}><bdi>{name(group)}</bdi></LinkTo>)}</h3>
+      {sides.map(({ side, node, passing }) => (
+        <div key={side} class="words-of">
+          <h4>{w.sides[side]}</h4>
+          <p><Marks node={node} facts={factsOf(side)} /></p>
+          {node.because && <p>{w.because[node.because.code] ?? node.because.detail}</p>}
+          <Neighbours node={node} view={view} side={side} />
+          {node.without && <p class="quiet">{costOf(node, factsOf(side))}</p>}
+          <Content of={{ ...loaded, data: ids.length > 0 ? loaded.data : new Map<string, Attribution>() }}>{(found) => (
+            <ul class="quotes">{passing.filter(({ attribution }) => ids.includes(attribution)).map((testimony) => (
+              <QuoteOf key={testimony.attribution} testimony={testimony} attribution={found.get(testimony.attribution)} />
+            ))}</ul>
+          )}</Content>
+          {passing.length > shownAtOnce && <p class="quiet"><a href="#evidence">{w.wordsMore(passing.length - shownAtOnce)}</a></p>}
+        </div>
+      ))}
+      <p class="actions"><AsideButton group={group} /><button type="button" onClick={close}>{messages.value.close}</button></p>
+    </section>
+  );
+}
+
+/** From whom a group has it, and who has it from the group. */
+function Neighbours({ node: { group, members }, view, side }: { node: Node; view: View; side: 'affirming' | 'denying' }) {
+  const w = words.value;
+  const name = useName();
+  const names = (ids: string[]) => list(ids.map((id) => <bdi key={id}>{name(id)}</bdi>));
+  const { edges } = view.drawing[side];
+  const below = edges.filter(({ to }) => to === group).map(({ from }) => from);
+  const above = edges.filter(({ from }) => from === group).map(({ to }) => to);
+  return (
+    <>
+      {(members.length > 1 || members[0] !== group) && <p>{w.speaksAs(names(members))}</p>}
+      {above.length > 0 && <p>{w.hasFrom(names(above))}</p>}
+      {below.length > 0 && <p>{w.tells(names(below))}</p>}
+    </>
+  );
+}
+
+function QuoteOf({ testimony, attribution }: { testimony: Testimony; attribution: Attribution | undefined }) {
+  const w = words.value;
+  return (
+    <li>
+      {attribution?.content ? <Words attribution={attribution} around /> : <span class="quiet">{w.noWords}</span>}
+      <Chain walk={testimony.walk} />
+    </li>
+  );
+}
+
+/** The words of an attribution as they stand in the document, some of what is around them if that is wanted. */
+export function Words({ attribution: { content }, around }: { attribution: Attribution; around?: boolean }) {
+  if (!content) return <span class="quiet">{words.value.noWords}</span>;
+  const arabic = hasArabic(content.exact);
+  return (
+    <bdi class="words" lang={arabic ? 'ar' : undefined} dir={arabic ? 'rtl' : 'ltr'}>
+      {around && content.prefix && <span class="quiet">…{content.prefix}</span>}
+      <mark>{content.exact}</mark>
+      {around && content.suffix && <span class="quiet">{content.suffix}…</span>}
+    </bdi>
+  );
+}
+
+/** Who told whom, the reader's side first. What stands between the names is drawn, and points the way that one reads. */
+export function Chain({ walk }: { walk: readonly string[] }) {
+  const name = useName();
+  return <ol class="chain">{walk.map((id, i) => <li key={i}><bdi>{name(id)}</bdi></li>)}</ol>;
+}
+
+export const dayOf = (moment: string | undefined) => (moment ? <Code>{moment.slice(0, 10)}</Code> : undefined);

@@ -1,0 +1,44 @@
+/** What the parts of a claim's page share: the cards of sources, and names that light what they name. */
+import type { CountedSide, Drawing, Report, SideName, SourceCard } from '@headwater/client';
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import { list } from '../language';
+import { Name, nameOf } from '../parts';
+import { select, selected } from './question';
+
+export type Cards = Record<string, SourceCard>;
+
+/** The cards of the sources that the page names. */
+export const SourceCards = createContext<Cards>({});
+
+/** The statements of the other claims that the page names. */
+export const Statements = createContext<Record<string, Record<string, string>>>({});
+
+export const useName = (): ((id: string) => string) => {
+  const cards = useContext(SourceCards);
+  return (id) => nameOf(cards[id], id);
+};
+
+/** What is shown of a claim: its report and drawing for one question, always both for the same one. */
+export interface View {
+  report: Report;
+  drawing: Drawing;
+}
+
+export const sideNames: readonly SideName[] = ['affirming', 'denying'];
+
+/** The parts of a report that have evidence: both sides, and what questions the claim. */
+export const evidenceParts: readonly CountedSide[] = [...sideNames, 'questioning'];
+
+/** The name of a group; it shows the group's words. */
+export function GroupName({ id }: { id: string }) {
+  const cards = useContext(SourceCards);
+  return (
+    <button type="button" class="name" aria-pressed={selected.value === id} onClick={() => select(selected.peek() === id ? undefined : id)}>
+      <Name source={cards[id]} id={id} />
+    </button>
+  );
+}
+
+/** Names of groups, one after the other. */
+export const groupNames = (ids: readonly string[]) => list(ids.map((id) => <GroupName key={id} id={id} />));

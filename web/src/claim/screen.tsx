@@ -1,0 +1,237 @@
+/** The page of a claim: how many independent origins are really behind it, over how many ways, and what would change that. */
+import type { ClaimCard, OpenQuestion, Report, SideName, TimelineEntry } from '@headwater/client';
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { address, base, language, look, type Query } from '../address';
+import { service, useLoad } from '../api';
+import { useKeys } from '../keys';
+import { dayInWords, list, messages, number } from '../language';
+import { Code, Content, Heading, Name, ProblemBox, Statement, useReturn } from '../parts';
+import type { ScreenProps } from '../screens';
+import { Contradictions } from './contradictions';
+import { DrawnSide } from './drawing';
+import { Evidence, Timeline } from './evidence';
+import { factsOf } from './group';
+import { Causes, Head, Narrowing, StandingSentence } from './head';
+import { words } from './messages';
+import { Outline } from './outline';
+import { Panel } from './panel';
+import { groupNames, sideNames, SourceCards, Statements, type View } from './parts';
+import { asQuery, isAsked, putAllBack, question, selected, toggle, type Question } from './question';
+
+export function ClaimScreen({ id }: ScreenProps) {
+  const claim = useLoad(id, async (signal) => (await service.getClaim({ path: { id }, query: { include: ['report'] }, signal })).data);
+  const asked = question.value;
+  const view = useLoad(JSON.stringify([id, asked]), async (signal) => {
+    const query = asQuery(asked);
+    const [drawing, report] = await Promise.all([
+      service.getClaimProvenance({ path: { id }, query, signal }),
+      isAsked(asked) ? service.getClaimCorroboration({ path: { id }, query, signal }) : undefined,
+    ]);
+    return { asked, drawing: drawing.data, report: report?.data };
+  });
+  const base = claim.data?.report;
+  const report = view.data?.report ?? base;
+  useReturn(report !== undefined && view.data !== undefined);
+  return (
+    <>
+      {claim.problem && !claim.data && <Heading title={messages.value.navClaims} />}
+      <Content of={claim} room={<div class="room" />}>{(data) => (
+        <article class="claim" data-claim={data.id}>
+          <Head claim={data} again={claim.again} />
+          {view.problem && <ProblemBox problem={view.problem} again={view.again} />}
+          {report && view.data
+            ? <Shown id={id} base={base ?? report} view={{ report, drawing: view.data.drawing }} asked={view.data.asked} busy={view.busy} />
+            : <div class="room" aria-busy="true" />}
+        </article>
+      )}</Content>
+    </>
+  );
+}
+
+/** What comes after the head is there: appearances, and the claims that links name. */
+function useRest(id: string) {
+  return useLoad(`${id} rest`, async (signal) => {
+    const [timeline, against, links] = await Promise.all([
+      service.getClaimTimeline({ path: { id }, query: { scope: 'evidence', limit: 1000 }, signal }),
+      service.listClaimContradictions({ path: { id }, query: { include: ['standing', 'origins'] }, signal }),
+      service.listClaimLinks({ path: { id }, query: { limit: 1000 }, signal }),
+    ]);
+    return { timeline: timeline.data.items, against: against.data, links: links.data };
+  });
+}
+
+function Shown({ id, base: before, view, asked, busy }: { id: string; base: Report; view: View; asked: Question; busy: boolean }) {
+  const w = words.value;
+  const rest = useRest(id);
+  const { report, drawing } = view;
+  const cards = { ...rest.data?.against.sources, ...before.sources, ...drawing.sources, ...report.sources };
+  const claims: Record<string, ClaimCard> = { ...rest.data?.links.claims, ...rest.data?.against.claims };
+  const statements = Object.fromEntries(Object.entries(claims).map(([key, { statement }]) => [key, statement]));
+  const facts = (side: SideName) => factsOf(drawing[side], report[side].independent_origins, report[side].lines);
+  const named = (group: string) => <Name key={group} source={cards[group]} id={group} />; // within a link, where no button may stand
+  const about = ({ source, circle, link, document, params }: OpenQuestion) => {
+    if (source) return named(source);
+    if (circle) return list(circle.map(named));
+    if (link) {
+      const other = params.claims?.find((one) => one !== id && statements[one]);
+      return other ? <q><Statement texts={statements[other] ?? {}} /></q> : '…';
+    }
+    const testimony = sideNames.flatMap((side) => report[side].evidence).find((one) => one.document === document);
+    return testimony?.walk[0] ? named(testimony.walk[0]) : '…';
+  };
+  useKeys([
+    { id: 'aside', keys: 'x', label: () => w.keyAside, run: () => {
+      const card = document.activeElement?.closest<HTMLElement>('.card.group [data-card]')?.dataset['card'];
+      if (card) toggle(card);
+    } },
+    { id: 'all-back', keys: 'X', label: () => w.keyAllBack, run: putAllBack },
+    { id: 'evidence', keys: 'e', label: () => w.keyEvidence, run: () => document.getElementById('evidence')?.focus() },
+    { id: 'view', keys: 'l', label: () => w.keyView, run: () => look({ view: address.peek().query.get('view') === 'list' ? undefined : 'list' }) },
+  ]);
+  return (
+    <SourceCards.Provider value={cards}>
+      <Statements.Provider value={statements}>
+        <div aria-busy={busy}>
+          <StandingSentence report={report} before={isAsked(asked) ? before : undefined} />
+          <Announcement report={report} before={before} asked={asked} />
+          <div class="explained">
+            <section aria-labelledby="origins">
+              <h2 id="origins" tabIndex={-1}>{w.causesTitle}</h2>
+              {sideNames.map((side) => report[side].attributions > 0 && (
+                <div key={side}><h3>{w.sides[side]}</h3><Causes side={report[side]} /></div>
+              ))}
+            </section>
+            {sideNames.some((side) => report[side].open_questions.length > 0) && (
+              <section aria-labelledby="narrow">
+                <h2 id="narrow">{w.narrowTitle}</h2>
+                {sideNames.map((side) => report[side].open_questions.length > 0 && (
+                  <div key={side}><h3>{w.sides[side]}</h3><Narrowing side={report[side]} about={about} /></div>
+                ))}
+              </section>
+            )}
+          </div>
+          <section aria-labelledby="graph" class="graph">
+            <h2 id="graph">{w.graphTitle}</h2>
+            <Toolbar timeline={rest.data?.timeline ?? []} asked={asked} report={report} />
+            <div class="sides">{sideNames.map((side) => <SidePanel key={side} name={side} view={view} facts={facts(side)} />)}</div>
+            {selected.value !== undefined && <Panel group={selected.value} view={view} factsOf={facts} />}
+          </section>
+          {rest.problem && <ProblemBox problem={rest.problem} again={rest.again} />}
+          {rest.data && (
+            <>
+              <Contradictions report={report} against={{ links: rest.data.against.items, claims, cards }} />
+              <Evidence report={report} timeline={rest.data.timeline} />
+              <Timeline report={report} timeline={rest.data.timeline} />
+            </>
+          )}
+          <Foot id={id} report={report} asked={asked} />
+        </div>
+      </Statements.Provider>
+    </SourceCards.Provider>
+  );
+}
+
+/** Says once, to who cannot see it, what a change of the question has done to the figures. */
+function Announcement({ report, before, asked }: { report: Report; before: Report; asked: Question }) {
+  const { affirming: now } = report;
+  const { affirming: was } = before;
+  return (
+    <p class="sr" role="status">{isAsked(asked) ? words.value.changed(now.independent_origins.min, now.independent_origins.max, now.lines,
+      was.independent_origins.min, was.independent_origins.max, was.lines) : ''}</p>
+  );
+}
+
+/** Below this width only the list is shown. */
+const narrowest = matchMedia('(max-width: 640px)');
+
+function useNarrow(): boolean {
+  const narrow = useSignal(narrowest.matches);
+  useEffect(() => {
+    const follow = () => (narrow.value = narrowest.matches);
+    narrowest.addEventListener('change', follow);
+    return () => narrowest.removeEventListener('change', follow);
+  }, []);
+  return narrow.value;
+}
+
+function SidePanel({ name, view, facts }: { name: SideName; view: View; facts: ReturnType<typeof factsOf> }) {
+  const w = words.value;
+  const asList = useNarrow() || address.value.query.get('view') === 'list';
+  const side = view.drawing[name];
+  const { independent_origins: { min, max }, lines, attributions } = view.report[name];
+  const label = w.sides[name] ?? name;
+  return (
+    <section class={`side ${name}`} aria-labelledby={`side-${name}`}>
+      <h3 id={`side-${name}`}>{label} {attributions > 0 && <span class="quiet">{w.sideSummary(min, max, lines)}</span>}</h3>
+      {side.nodes.length === 0 ? <p class="quiet">{w.nobodyHere}</p>
+        : asList ? <Outline side={side} facts={facts} label={w.outlineLabel} /> : <DrawnSide side={side} facts={facts} label={label} />}
+    </section>
+  );
+}
+
+/** What is counted: as of which day, with proposals or without, and what is set aside. */
+function Toolbar({ timeline, asked, report }: { timeline: readonly TimelineEntry[]; asked: Question; report: Report }) {
+  const w = words.value;
+  const days = [...new Set(timeline.flatMap(({ latest }) => (latest ? [latest.slice(0, 10)] : [])))].sort();
+  const at = asked.as_of === undefined ? days.length : Math.max(0, days.findLastIndex((day) => day <= (asked.as_of ?? '')));
+  const { attributions, independent_origins: { min, max } } = report.affirming;
+  const list_ = address.value.query.get('view') === 'list';
+  return (
+    <div class="toolbar" role="group" aria-label={w.toolbar}>
+      {days.length > 1 && (
+        <label class="day">
+          <span>{w.asOf}</span>
+          <input type="range" min={0} max={days.length} value={at}
+            aria-valuetext={w.asOfText(days[at] ? dayInWords(days[at] ?? '') : w.asOfToday, attributions, min, max)}
+            onChange={(event) => look({ as_of: days[Number(event.currentTarget.value)] })} />
+          <output>{asked.as_of ? <Code>{asked.as_of}</Code> : w.asOfToday}</output>
+        </label>
+      )}
+      <label><input type="checkbox" checked={question.value.include_proposed} onChange={(event) => look({ proposed: event.currentTarget.checked })} /> {w.proposedToggle}</label>
+      <span class="views" role="group" aria-label={w.viewLabel}>
+        <button type="button" aria-pressed={!list_} onClick={() => look({ view: undefined })}>{w.asDrawing}</button>
+        <button type="button" aria-pressed={list_} onClick={() => look({ view: 'list' })}>{w.asList}</button>
+      </span>
+      {asked.without.length > 0 && (
+        <p class="banner">{w.setAsideBanner(groupNames(asked.without))} <button type="button" onClick={putAllBack}>{w.putAllBack}</button></p>
+      )}
+      {asked.include_proposed && <p class="banner">{w.proposedBanner}</p>}
+    </div>
+  );
+}
+
+/** Support, which is an aid and stands last, and what one can take along. */
+function Foot({ id, report, asked }: { id: string; report: Report; asked: Question }) {
+  const w = words.value;
+  const { belief, disbelief, uncertainty, steps } = report.support;
+  const share = (value: number) => number(Math.round(value * 100) / 100);
+  const file = (path: string, more: Query = {}) => {
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries({ ...asQuery(asked), ...more })) for (const one of [value].flat()) query.append(name, String(one));
+    const search = query.toString();
+    return `${base.pathname}v1/claims/${id}/${path}${search && `?${search}`}`;
+  };
+  const card = `${base.pathname}v1/claims/${id}/card?${new URLSearchParams({ lang: language.value, ...(asked.as_of && { as_of: asked.as_of }) })}`;
+  return (
+    <footer class="foot">
+      <details>
+        <summary>{w.supportTitle}</summary>
+        <p>{w.supportText(share(belief), share(disbelief), share(uncertainty))}</p>
+        <p>{w.supportSteps(steps.length)} {w.supportUngraded}</p>
+      </details>
+      <section aria-labelledby="exports">
+        <h2 id="exports">{w.exportsTitle}</h2>
+        <ul class="exports">
+          <li><a href={file('bundle')} download={`${report.claim}.ndjson`}>{w.exportBundle}</a></li>
+          <li><a href={file('corroboration')} download={`${report.claim}.json`}>{w.exportReport}</a></li>
+          <li><a href={file('provenance', { format: 'mermaid' })} download={`${report.claim}.mmd`}>{w.exportMermaid}</a></li>
+          <li><a href={file('provenance', { format: 'dot' })} download={`${report.claim}.dot`}>{w.exportDot}</a></li>
+          <li><a href={card} target="_blank">{w.exportCard}</a></li>
+          <li><button type="button" onClick={() => print()}>{w.exportPrint}</button></li>
+        </ul>
+        <p class="quiet">{w.stateOf(<Code>{report.facts_sha256.slice(0, 16)}</Code>)} {w.notVerdict}</p>
+      </section>
+    </footer>
+  );
+}

@@ -1,0 +1,100 @@
+/** Claims: which should one look at, and how does each stand. */
+import type { ListedClaim, Standing } from '@headwater/client';
+import { useRef } from 'preact/hooks';
+import { address, href, look } from '../address';
+import { service, useLoad } from '../api';
+import { useKeys } from '../keys';
+import { inOrder, messages } from '../language';
+import { Code, Content, Heading, Interval, StandingWord, Statement, useReturn } from '../parts';
+
+/** How many claims one page has. */
+const pageSize = 50;
+
+export function ClaimsScreen() {
+  const m = messages.value;
+  const { query } = address.value;
+  const asked = Object.fromEntries(['q', 'topic', 'standing', 'sort', 'cursor'].map((name) => [name, query.get(name) ?? ''])) as
+    Record<'q' | 'topic' | 'standing' | 'sort' | 'cursor', string>;
+  const page = useLoad(JSON.stringify(asked), async (signal) => {
+    const { standing, ...others } = asked;
+    const given = Object.fromEntries(Object.entries(others).filter(([, value]) => value));
+    const { data } = await service.listClaims({ query: { ...given, ...(standing && { standing: [standing as Standing] }), include: ['standing', 'summary'], limit: pageSize }, signal });
+    return data;
+  });
+  useReturn(page.data !== undefined);
+  const title = asked.q ? m.claimsWith(asked.q) : m.claimsTitle;
+  return (
+    <>
+      <Heading title={title}>{asked.q ? m.claimsWithQuoted(<q><bdi>{asked.q}</bdi></q>) : title}</Heading>
+      {asked.topic && <p>{m.topicOnly(<bdi>{asked.topic}</bdi>)} <a href={href(['claims'], { ...asked, topic: undefined, cursor: undefined })}>{m.dropFilter}</a></p>}
+      <p class="toolbar">
+        <Choice label={m.standing} name="standing" value={asked.standing} options={{ '': m.standingAny, ...m.standings }} />
+        <Choice label={m.sort} name="sort" value={asked.sort} options={m.sorts} />
+      </p>
+      <Content of={page} room={<Skeleton />}>{({ items, next_cursor }) => (
+        <>
+          <p class="quiet" role="status">{page.busy ? '' : items.length === 0 ? m.claimsNone : m.claimsCount(items.length, next_cursor !== undefined)}</p>
+          {items.length === 0 && (asked.q || asked.topic || asked.standing) && <p><a href={href(['claims'])}>{m.claimsAll}</a></p>}
+          <Rows claims={items} />
+          <nav class="pages" aria-label={m.pagesLabel}>
+            {asked.cursor && <a href={href(['claims'], { ...asked, cursor: undefined })}>{m.firstPage}</a>}
+            {next_cursor && <a href={href(['claims'], { ...asked, cursor: next_cursor })}>{m.nextPage}</a>}
+          </nav>
+        </>
+      )}</Content>
+    </>
+  );
+}
+
+/** One of some values, which is in the address. */
+function Choice({ label, name, value, options }: { label: string; name: string; value: string; options: Readonly<Record<string, string>> }) {
+  return (
+    <label>{label} <select value={value} onChange={(event) => look({ [name]: event.currentTarget.value, cursor: undefined })}>
+      {Object.entries(options).map(([one, said]) => <option key={one} value={one}>{said}</option>)}
+    </select></label>
+  );
+}
+
+/** Room of the height that rows will have, so that nothing jumps when they come. */
+function Skeleton() {
+  return <ul class="claims skeleton" aria-hidden="true">{Array.from({ length: 8 }, (_, i) => <li key={i} />)}</ul>;
+}
+
+function Rows({ claims }: { claims: readonly ListedClaim[] }) {
+  const list = useRef<HTMLUListElement>(null);
+  const links = () => [...(list.current?.querySelectorAll<HTMLAnchorElement>('h2 > a') ?? [])];
+  const move = (by: number) => {
+    const all = links();
+    const at = all.findIndex((link) => link.closest('li')?.contains(document.activeElement));
+    all[at < 0 ? 0 : Math.min(Math.max(at + by, 0), all.length - 1)]?.focus();
+  };
+  useKeys([
+    { id: 'next', keys: 'j', label: (m) => m.keyNext, run: () => move(1) },
+    { id: 'previous', keys: 'k', label: (m) => m.keyPrevious, run: () => move(-1) },
+  ]);
+  return <ul class="claims" ref={list}>{claims.map((claim) => <Row key={claim.id} claim={claim} />)}</ul>;
+}
+
+function Row({ claim }: { claim: ListedClaim }) {
+  const m = messages.value;
+  const [, ...others] = inOrder(claim.statement);
+  const { standing, summary } = claim;
+  return (
+    <li>
+      <div>
+        <h2><a id={`claim-${claim.id}`} href={href(['claims', claim.id])}><Statement texts={claim.statement} /></a></h2>
+        {others.map(([tag, text]) => <p key={tag} class="other"><bdi lang={tag} class="statement">{text}</bdi></p>)}
+        <p class="about-it quiet">
+          {claim.event_time?.start && <Code>{claim.event_time.start}</Code>}
+          {claim.topics?.map((topic) => <a key={topic} class="topic" href={href(['claims'], { topic })}><bdi>{topic}</bdi></a>)}
+        </p>
+      </div>
+      <p class="figures">
+        {standing ? <StandingWord standing={standing.standing} /> : <span class="standing">{m.statuses[claim.status] ?? claim.status}</span>}
+        {standing && <span title={m.intervalTitle}><span class="sr">{m.origins}</span> <Interval of={standing.independent_origins} /></span>}
+        {standing && <span class="quiet">{m.linesCount(standing.lines)}</span>}
+        {summary && <span class="quiet" title={m.attributionsTitle}>{m.attributionsCount(summary.attributions)}</span>}
+      </p>
+    </li>
+  );
+}

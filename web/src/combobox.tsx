@@ -1,0 +1,89 @@
+/** A field that finds things while one types, and lets one of them be chosen (the combobox of the ARIA practices). */
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import { messages } from './language';
+
+export interface Option {
+  id: string;
+  /** What the field has once it is chosen. */
+  name: string;
+  show: ComponentChildren;
+}
+
+/** How long one pauses before what was typed is asked for, in milliseconds. */
+const pause = 150;
+
+export interface ComboboxProps<T extends Option> {
+  label: string;
+  typed: string;
+  type: (typed: string) => void;
+  /** Finds what was typed. */
+  find: (typed: string, signal: AbortSignal) => Promise<T[]>;
+  choose: (option: T) => void;
+}
+
+export function Combobox<T extends Option>({ label, typed, type, find, choose }: ComboboxProps<T>) {
+  const id = useId();
+  const options = useSignal<readonly T[]>([]);
+  const at = useSignal(0);
+  const open = useSignal(false);
+  const asking = useRef(find);
+  asking.current = find;
+  useEffect(() => {
+    if (!open.value || typed.trim() === '') {
+      options.value = [];
+      return undefined;
+    }
+    const control = new AbortController();
+    const timer = setTimeout(() => {
+      asking.current(typed.trim(), control.signal).then((found) => {
+        if (control.signal.aborted) return;
+        options.value = found;
+        at.value = 0;
+      }, () => (options.value = []));
+    }, pause);
+    return () => {
+      clearTimeout(timer);
+      control.abort();
+    };
+  }, [typed, open.value]);
+  const take = (option: T | undefined) => {
+    if (!option) return;
+    open.value = false;
+    choose(option);
+  };
+  const shown = open.value && options.value.length > 0;
+  return (
+    <span class="combobox">
+      <label for={id}>{label}</label>
+      <input id={id} type="text" role="combobox" dir="auto" autocomplete="off" maxLength={500} value={typed}
+        aria-autocomplete="list" aria-expanded={shown} aria-controls={`${id}-list`}
+        aria-activedescendant={shown ? `${id}-${at.value}` : undefined}
+        onInput={(event) => {
+          open.value = true;
+          type(event.currentTarget.value);
+        }}
+        onBlur={() => (open.value = false)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape' && shown) {
+            event.stopPropagation();
+            open.value = false;
+          } else if (event.key === 'Enter' && shown) {
+            event.preventDefault();
+            take(options.value[at.value]);
+          } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+            event.preventDefault();
+            open.value = true;
+            const count = Math.max(1, options.value.length);
+            at.value = (at.value + (event.key === 'ArrowDown' ? 1 : count - 1)) % count;
+          }
+        }} />
+      <ul id={`${id}-list`} role="listbox" aria-label={label} hidden={!shown}>{options.value.map((option, i) => (
+        <li key={option.id} id={`${id}-${i}`} role="option" aria-selected={i === at.value}
+          onMouseDown={(event) => event.preventDefault()} onClick={() => take(option)}>{option.show}</li>
+      ))}</ul>
+      <span class="sr" role="status">{shown ? messages.value.optionsCount(options.value.length) : ''}</span>
+    </span>
+  );
+}

@@ -1,0 +1,98 @@
+/** An attribution that somebody is writing. It is kept in the browser until it is saved, so that nothing typed is lost. */
+import type { Act, AttributionFields, Certainty, Evidence, Questions, SourceKind, Stance } from '@headwater/client';
+import { select } from '@headwater/client';
+import { once, service } from '../api';
+import { languageOf } from '../language';
+import type { Picked } from './words';
+
+export interface DraftHop {
+  /** The source that was chosen; without one, a source of this name is made. */
+  source?: string | undefined;
+  name: string;
+  kind: SourceKind;
+  act: Act;
+  certainty: Certainty;
+  evidence: Evidence;
+  described_as: string;
+  cue?: Picked | undefined;
+  evidence_span?: Picked | undefined;
+}
+
+export interface Draft {
+  /** Names it to the service, so that what is sent again is stored once. */
+  id: string;
+  content: Picked;
+  date?: Picked | undefined;
+  /** The claim that was chosen; without one, a claim with this statement is made. */
+  claim?: string | undefined;
+  statement: string;
+  stance: Stance;
+  hops: DraftHop[];
+}
+
+export const newHop = (): DraftHop => ({ name: '', kind: 'person', act: 'says', certainty: 'certain', evidence: 'unstated',
+  described_as: '' });
+
+export const newDraft = (content: Picked): Draft => ({
+  id: Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join(''),
+  content, statement: '', stance: 'affirms', hops: [],
+});
+
+const store = (document: string): string => `headwater.draft.${document}`;
+
+export function draftOf(document: string): Draft | undefined {
+  return (JSON.parse(sessionStorage.getItem(store(document)) ?? 'null') as Draft | null) ?? undefined;
+}
+
+export function keepDraft(document: string, draft: Draft | undefined): void {
+  if (draft) sessionStorage.setItem(store(document), JSON.stringify(draft));
+  else sessionStorage.removeItem(store(document));
+}
+
+export const isWhole = ({ claim, statement, hops }: Draft): boolean => (claim !== undefined || statement.trim() !== '') &&
+  hops.every(({ source, name }) => source !== undefined || name.trim() !== '');
+
+export interface Saved {
+  id: string;
+  publisher: string;
+  text?: string;
+}
+
+/** The attribution that a draft is, once the sources and the claim that it names are there. */
+export function attributionOf(document: Saved, draft: Draft, claim: string, sources: readonly string[]): AttributionFields {
+  const text = document.text ?? '';
+  const chain: AttributionFields['chain'] = [{ source: document.publisher, act: 'publishes' }];
+  for (const [i, { act, certainty, evidence, described_as, cue, evidence_span }] of draft.hops.entries()) {
+    chain.push({
+      source: sources[i] ?? '', act, certainty, ...(evidence !== 'unstated' && { evidence }), ...(described_as.trim() &&
+        { described_as: described_as.trim() }),
+      ...(cue && { cue: select(text, cue) }), ...(evidence_span && { evidence_span: select(text, evidence_span) }),
+    });
+  }
+  return {
+    claim, document: document.id, stance: draft.stance, chain, content: select(text, draft.content),
+    ...(draft.date && { event_time_span: select(text, draft.date) }),
+  };
+}
+
+/** What saving it would do to the claim's figures; undefined where it names a claim or a source that is not there yet. */
+export function effectOf(document: Saved, draft: Draft): Questions | undefined {
+  const sources = draft.hops.flatMap(({ source }) => source ?? []);
+  if (draft.claim === undefined || sources.length < draft.hops.length) return undefined;
+  return { claims: [draft.claim], changes: { attributions: [attributionOf(document, draft, draft.claim, sources)] } };
+}
+
+/**
+ * Saves it as proposed, after the sources and the claim that it makes. Each request is named by the draft and by what it sends:
+ * where one fails, saving it again makes nothing twice, also where what was refused is mended first.
+ */
+export async function save(document: Saved, draft: Draft): Promise<void> {
+  const sources: string[] = [];
+  for (const { source, name, kind } of draft.hops) {
+    sources.push(source ?? (await service.createSource(once(draft.id, { name: name.trim(), kind }))).data.id);
+  }
+  const language = languageOf(draft.statement);
+  const claim = draft.claim ?? (await service.createClaim(once(draft.id, { statement: { [language]: draft.statement.trim() } }))).data.id;
+  const body = { ...attributionOf(document, draft, claim, sources), status: 'proposed' as const };
+  await service.createAttribution(once(draft.id, body));
+}

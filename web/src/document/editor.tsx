@@ -1,0 +1,163 @@
+/** The editor of a new attribution: the claim, who is said to have said it, and how. */
+import type { Act, Certainty, Document, Evidence, Questions, SourceKind, Stance } from '@headwater/client';
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { asError, offerSignIn, service, useLoad } from '../api';
+import { Combobox, type Option } from '../combobox';
+import { Effects } from '../effect';
+import { sourceKinds } from '../kinds';
+import { directionOf, languageOf } from '../language';
+import { Content, Name, nameOf, ProblemBox, Statement, statementText } from '../parts';
+import { effectOf, isWhole, newHop, save, type Draft, type DraftHop } from './draft';
+import { words } from './messages';
+import { find } from './words';
+import { excerpt } from './screen';
+
+const stances: readonly Stance[] = ['affirms', 'denies', 'questions'];
+const acts: readonly Act[] = ['says', 'announces', 'reports', 'quotes', 'claims', 'accuses', 'condemns', 'confirms', 'denies', 'doubts',
+  'believes',
+  'estimates', 'warns', 'promises', 'asks', 'orders', 'implies', 'according_to', 'other'];
+const certainties: readonly Certainty[] = ['certain', 'probable', 'possible', 'unknown'];
+const evidences: readonly Evidence[] = ['unstated', 'firsthand', 'record', 'hearsay'];
+const kinds: readonly SourceKind[] = ['person', 'organization', 'government', 'agency', 'party', 'military', 'outlet', 'wire',
+  'social_account',
+  'record', 'group', 'other'];
+
+/** How many of what is found are offered. */
+const offered = 8;
+
+export function Editor({ document, publisher, draft, change, saved }: {
+  document: Document; publisher: string; draft: Draft; change: (draft: Draft | undefined) => void; saved: () => void;
+}) {
+  const w = words.value;
+  const text = document.text ?? '';
+  const title = useRef<HTMLHeadingElement>(null);
+  const problem = useSignal<Error | undefined>(undefined);
+  const busy = useSignal(false);
+  useEffect(() => title.current?.focus(), [draft.id]);
+  const edit = (changes: Partial<Draft>) => change({ ...draft, ...changes });
+  const editHop = (at: number, changes: Partial<DraftHop>) => edit({ hops: draft.hops.map((hop, i) => (i === at ? { ...hop,
+    ...changes } : hop)) });
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (busy.value) return;
+    busy.value = true;
+    problem.value = undefined;
+    try {
+      await save(document, draft);
+      saved();
+    } catch (failed) {
+      problem.value = asError(failed);
+      offerSignIn(failed);
+    } finally {
+      busy.value = false;
+    }
+  };
+  const quote = (span: Draft['content']) => (
+    <q><bdi lang={document.language} dir={directionOf(document.language ?? '')} class="statement">{excerpt(text, span)}</bdi></q>
+  );
+  return (
+    <form class="draft" aria-labelledby="draft" onSubmit={(event) => void submit(event)}>
+      <h2 id="draft" ref={title} tabIndex={-1}>{w.draftTitle}</h2>
+      <p>{quote(draft.content)}</p>
+      {draft.date && <Picking label={w.date} drop={() => edit({ date: undefined })}>{quote(draft.date)}</Picking>}
+      <p class="field">
+        <Combobox<Option & { statement: string }> label={w.claimLabel} typed={draft.statement} type={(statement) => edit({ statement,
+          claim: undefined })}
+          find={async (q, signal) => {
+            const { data } = await service.listClaims({ query: { q, limit: offered, fields: ['key'] }, signal });
+            return data.items.map(({ id, statement }) => ({ id, name: statementText(statement), statement: statementText(statement),
+              show: <Statement texts={statement} /> }));
+          }}
+          choose={({ id, statement }) => edit({ claim: id, statement })} />
+        <span class="quiet">{draft.claim ? w.claimChosen : draft.statement.trim() ? w.claimNew : w.claimHint}</span>
+      </p>
+      <Choice label={w.stanceLabel} value={draft.stance} all={stances} names={w.stances} choose={(stance) => edit({ stance })} />
+      <h3 id="draft-chain">{w.chainTitle}</h3>
+      <ol class="hops" aria-labelledby="draft-chain">
+        <li><bdi>{publisher}</bdi> <span class="quiet">{w.acts['publishes']}</span></li>
+        {draft.hops.map((hop, i) => (
+          <li key={i}>
+            <Combobox<Option> label={w.sourceLabel} typed={hop.name} type={(name) => editHop(i, { name, source: undefined })}
+              find={async (q, signal) => {
+                const { data } = await service.listSources({ query: { q, limit: offered, fields: ['names'] }, signal });
+                return data.items.map((source) => ({ id: source.id, name: nameOf(source), show: <Name source={source} /> }));
+              }}
+              choose={({ id, name }) => {
+                const [said] = find(text, hop.name);
+                editHop(i, { source: id, name, described_as: hop.described_as || (said ? text.slice(said.start, said.end) : '') });
+              }} />
+            {!hop.source && hop.name.trim() !== '' && (
+              <Choice label={w.newSource} value={hop.kind} all={kinds} names={sourceKinds.value} choose={(kind) => editHop(i, { kind })} />
+            )}
+            <Choice label={w.actLabel} value={hop.act} all={acts} names={w.acts} choose={(act) => editHop(i, { act })} />
+            <Choice label={w.certaintyLabel} value={hop.certainty} all={certainties} names={w.certainties} choose={(certainty) =>
+              editHop(i, { certainty })} />
+            <Choice label={w.evidenceLabel} value={hop.evidence} all={evidences} names={w.evidences} choose={(evidence) => editHop(i,
+              { evidence })} />
+            <label class="field">{w.describedAs} <input type="text" dir="auto" maxLength={500} value={hop.described_as}
+              onInput={(event) => editHop(i, { described_as: event.currentTarget.value })} /></label>
+            {hop.cue && <Picking label={w.cue} drop={() => editHop(i, { cue: undefined })}>{quote(hop.cue)}</Picking>}
+            {hop.evidence_span && <Picking label={w.evidence} drop={() => editHop(i,
+              { evidence_span: undefined })}>{quote(hop.evidence_span)}</Picking>}
+            <button type="button" class="quiet" onClick={() => edit({ hops: draft.hops.filter((_, at) =>
+              at !== i) })}>{w.removeHop}</button>
+          </li>
+        ))}
+      </ol>
+      <p><button type="button" onClick={() => edit({ hops: [...draft.hops, newHop()] })}>{w.addHop}</button></p>
+      <p class="quiet">{draft.hops.length === 0 ? w.ownVoice : w.chainHint}</p>
+      <Preview document={document} publisher={publisher} draft={draft} />
+      {problem.value && <ProblemBox problem={problem.value} />}
+      <p class="actions">
+        <button disabled={busy.value || !isWhole(draft)}>{w.save}</button>
+        <button type="button" class="quiet" onClick={() => change(undefined)}>{w.discard}</button>
+      </p>
+    </form>
+  );
+}
+
+/** How long one pauses before the effect of a draft is worked out, in milliseconds. */
+const pause = 400;
+
+/** The way that the words take, and what they would change, before they are saved. */
+function Preview({ document, publisher, draft }: { document: Document; publisher: string; draft: Draft }) {
+  const w = words.value;
+  const question = effectOf(document, draft);
+  const asked = JSON.stringify(question);
+  const key = useSignal<string | undefined>(undefined);
+  useEffect(() => {
+    const timer = setTimeout(() => (key.value = asked), pause);
+    return () => clearTimeout(timer);
+  }, [asked]);
+  const effect = useLoad(key.value, async (signal) =>
+    (await service.analyzeClaims({ body: JSON.parse(key.value ?? '') as Questions, signal })).data.comparisons ?? []);
+  const language = languageOf(draft.statement);
+  return (
+    <section class="preview" aria-labelledby="preview">
+      <h3 id="preview">{w.previewTitle}</h3>
+      <ol class="chain"><li><bdi>{publisher}</bdi></li>{draft.hops.map(({ name }, i) => <li key={i}><bdi>{name || '…'}</bdi></li>)}</ol>
+      {question === undefined ? <p class="quiet">{w.previewNew}</p> : (
+        <Content of={effect}>{(moved) => (
+          <Effects of={moved} claims={{ [draft.claim ?? '']: { statement: { [language]: draft.statement }, status: 'active' } }} />
+        )}</Content>
+      )}
+    </section>
+  );
+}
+
+function Choice<T extends string>({ label, value, all, names, choose }: {
+  label: string; value: T; all: readonly T[]; names: Readonly<Record<string, string>>; choose: (value: T) => void;
+}) {
+  return (
+    <label class="field">{label} <select value={value} onChange={(event) => choose(event.currentTarget.value as T)}>
+      {all.map((one) => <option key={one} value={one}>{names[one] ?? one}</option>)}
+    </select></label>
+  );
+}
+
+/** Words that were picked for a part of the chain, and a way to let them go. */
+function Picking({ label, drop, children }: { label: string; drop: () => void; children: ComponentChildren }) {
+  return <p class="field">{label} {children} <button type="button" class="quiet" onClick={drop}>{words.value.letGo}</button></p>;
+}

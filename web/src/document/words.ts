@@ -1,0 +1,78 @@
+/** Words that somebody picks in a text, by selecting them or by typing them: UTF-16 offsets, cut at whole letters. */
+
+export interface Picked {
+  start: number;
+  end: number;
+}
+
+/** Takes off what is around the words, and widens them to whole letters: a letter keeps its marks, an emoji its parts. */
+export function tidy(text: string, { start, end }: Picked): Picked | undefined {
+  const letters = [...new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text.slice(Math.max(0, start - 64), end + 64))];
+  const from = Math.max(0, start - 64);
+  const before = letters.findLast(({ index }) => from + index <= start);
+  const after = letters.find(({ index, segment }) => from + index + segment.length >= end);
+  let [first, last] = [before ? from + before.index : start, after ? from + after.index + after.segment.length : end];
+  const around = /^[\s\p{P}]$/u;
+  while (first < last && around.test(text[first] ?? '')) first++;
+  while (first < last && around.test(text[last - 1] ?? '')) last--;
+  return first < last ? { start: first, end: last } : undefined;
+}
+
+/** The words that are selected within an element whose text is the text, and nothing else. */
+export function selectedIn(element: HTMLElement): Picked | undefined {
+  const selection = getSelection();
+  if (!selection || selection.rangeCount === 0 || selection.isCollapsed) return undefined;
+  const range = selection.getRangeAt(0);
+  if (!element.contains(range.startContainer) || !range.intersectsNode(element)) return undefined;
+  const before = document.createRange();
+  before.selectNodeContents(element);
+  before.setEnd(range.startContainer, range.startOffset);
+  const start = before.toString().length;
+  if (element.contains(range.endContainer)) before.setEnd(range.endContainer, range.endOffset);
+  else before.selectNodeContents(element);
+  const end = before.toString().length;
+  return end > start ? { start, end } : undefined;
+}
+
+/** The most places that are listed. */
+const mostHits = 50;
+
+/** Where words stand in a text, however they are written: without diacritics, with any alef or ya, in any case and digits. */
+export function find(text: string, query: string): Picked[] {
+  const wanted = fold(query.trim()).folded;
+  if (wanted === '') return [];
+  const { folded, from, to } = fold(text);
+  const hits: Picked[] = [];
+  for (let at = folded.indexOf(wanted); at >= 0 && hits.length < mostHits; at = folded.indexOf(wanted, at + wanted.length)) {
+    hits.push({ start: from[at] ?? 0, end: to[at + wanted.length - 1] ?? text.length });
+  }
+  return hits;
+}
+
+const alike: Record<string, string> = { 'ى': 'ي', 'ة': 'ه', 'ٱ': 'ا', 'ک': 'ك', 'ی': 'ي', '’': "'", '‘': "'", '“': '"', '”': '"' };
+
+/** Folds a text for comparing, and keeps for each unit of the result where it begins and ends in the text. */
+function fold(text: string): { folded: string; from: number[]; to: number[] } {
+  let folded = '';
+  const from: number[] = [];
+  const to: number[] = [];
+  let at = 0;
+  for (const character of text) {
+    const next = at + character.length;
+    const plain = /\s/u.test(character) ? ' ' : character.normalize('NFKD')
+      .replace(/[\p{M}\u0640\u200b-\u200f\u202a-\u202e\u2066-\u2069]/gu, '')
+      .replace(/[٠-٩۰-۹]/g, (digit) => String((digit.codePointAt(0) ?? 0) & 15)).toLowerCase();
+    const one = alike[plain] ?? plain;
+    if (one === '' || (one === ' ' && folded.endsWith(' '))) {
+      if (to.length > 0) to[to.length - 1] = next;
+    } else {
+      folded += one;
+      for (let i = 0; i < one.length; i++) {
+        from.push(at);
+        to.push(next);
+      }
+    }
+    at = next;
+  }
+  return { folded, from, to };
+}

@@ -1,0 +1,83 @@
+/** A new document: who published it, when, and its text. What is typed stays in the tab until it is saved. */
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { go, href } from '../address';
+import { asError, offerSignIn, once, service } from '../api';
+import { Combobox, type Option } from '../combobox';
+import { languageOf, messages } from '../language';
+import { Name, nameOf, ProblemBox } from '../parts';
+import { words } from './messages';
+
+interface Draft {
+  /** Names it to the service, so that what is sent again is stored once. */
+  id: string;
+  publisher?: string;
+  name: string;
+  title: string;
+  day: string;
+  url: string;
+  text: string;
+}
+
+const store = 'headwater.document';
+
+const newDraft = (): Draft => ({ id: String(crypto.getRandomValues(new BigUint64Array(1))[0]), name: '', title: '', day: '', url: '', text: '' });
+
+export function AddDocument({ close }: { close: () => void }) {
+  const w = words.value;
+  const draft = useSignal<Draft>((JSON.parse(sessionStorage.getItem(store) ?? 'null') as Draft | null) ?? newDraft());
+  const problem = useSignal<Error | undefined>(undefined);
+  const busy = useSignal(false);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  const edit = (changes: Partial<Draft>) => {
+    draft.value = { ...draft.value, ...changes };
+    sessionStorage.setItem(store, JSON.stringify(draft.value));
+  };
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    busy.value = true;
+    problem.value = undefined;
+    const { id, publisher: chosen, name, title, day, url, text } = draft.value;
+    try {
+      const publisher = chosen ?? (await service.createSource(once(id, { name: name.trim(), kind: 'outlet' as const }))).data.id;
+      const { data } = await service.createDocument(once(id, {
+        publisher, kind: 'article' as const, language: languageOf(text || title),
+        ...(title.trim() && { title: title.trim() }), ...(url.trim() && { url: url.trim() }), ...(text && { text }),
+        ...(day && { published: { earliest: day, latest: day } }),
+      }));
+      sessionStorage.removeItem(store);
+      go(href(['documents', data.id]));
+    } catch (failed) {
+      problem.value = asError(failed);
+      offerSignIn(failed);
+    } finally {
+      busy.value = false;
+    }
+  };
+  const given = (name: 'title' | 'day' | 'url') => ({ name, value: draft.value[name],
+    onInput: (event: { currentTarget: HTMLInputElement }) => edit({ [name]: event.currentTarget.value }) });
+  return (
+    <form class="adding" aria-labelledby="adding" onSubmit={(event) => void submit(event)}>
+      <h2 id="adding" ref={heading} tabIndex={-1}>{w.add}</h2>
+      <Combobox<Option> label={w.publisher} typed={draft.value.name} type={(name) => {
+        const { publisher: _, ...others } = draft.value;
+        draft.value = others;
+        edit({ name });
+      }} find={async (q, signal) => (await service.listSources({ query: { q, limit: 8, fields: ['names'] }, signal })).data.items
+        .map((source) => ({ id: source.id, name: nameOf(source), show: <Name source={source} /> }))}
+        choose={({ id, name }) => edit({ publisher: id, name })} />
+      {draft.value.name && !draft.value.publisher && <p class="quiet">{w.newPublisher}</p>}
+      <p class="field"><label>{w.fields.title} <input type="text" dir="auto" {...given('title')} /></label></p>
+      <p class="field"><label>{w.fields.day} <input type="date" {...given('day')} /></label></p>
+      <p class="field"><label>{w.fields.url} <input type="text" dir="ltr" {...given('url')} /></label></p>
+      <p class="field"><label for="new-text">{w.fields.text}</label>
+        <textarea id="new-text" name="text" dir="auto" rows={10} value={draft.value.text} onInput={(event) => edit({ text: event.currentTarget.value })} /></p>
+      {problem.value && <ProblemBox problem={problem.value} />}
+      <p class="actions">
+        <button disabled={busy.value || !draft.value.name.trim()}>{w.save}</button>
+        <button type="button" class="quiet" onClick={close}>{messages.value.close}</button>
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,65 @@
+/** The documents, newest first. */
+import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
+import { address, href } from '../address';
+import { service, useLoad } from '../api';
+import { useKeys } from '../keys';
+import { directionOf, messages } from '../language';
+import { Code, Content, Heading, Name, useReturn } from '../parts';
+import { AddDocument } from './add';
+import { words } from './messages';
+
+/** How many are on a page. */
+const perPage = 50;
+
+export default function DocumentsScreen() {
+  const w = words.value;
+  const m = messages.value;
+  const { query } = address.value;
+  const [cursor, publisher] = [query.get('cursor') ?? undefined, query.get('publisher') ?? undefined];
+  const adding = useSignal(sessionStorage.getItem('headwater.document') !== null);
+  const loaded = useLoad(`${cursor}|${publisher}`, async (signal) => {
+    const { data } = await service.listDocuments({
+      query: { limit: perPage, fields: ['title', 'published', 'language'], ...(cursor && { cursor }), ...(publisher && { publisher }) },
+        signal,
+    });
+    return data;
+  });
+  useReturn(loaded.data !== undefined);
+  const list = useRef<HTMLUListElement>(null);
+  const move = (by: number) => {
+    const all = [...(list.current?.querySelectorAll<HTMLAnchorElement>('h2 > a') ?? [])];
+    const at = all.findIndex((link) => link === document.activeElement);
+    all[at < 0 ? 0 : Math.min(Math.max(at + by, 0), all.length - 1)]?.focus();
+  };
+  useKeys([
+    { id: 'next-document', keys: 'j', label: () => words.value.keyNext, run: () => move(1) },
+    { id: 'previous-document', keys: 'k', label: () => words.value.keyPrevious, run: () => move(-1) },
+  ]);
+  return (
+    <>
+      <Heading title={w.title} />
+      {adding.value ? <AddDocument close={() => (adding.value = false)} />
+        : <p class="actions"><button type="button" onClick={() => (adding.value = true)}>{w.add}</button></p>}
+      <Content of={loaded}>{({ items, sources, next_cursor }) => (
+        <>
+          {items.length === 0 && <p>{w.none}</p>}
+          <ul class="claims" ref={list}>{items.map(({ id, title, publisher: by, published, language }) => (
+            <li key={id}>
+              <h2><a id={`document-${id}`} href={href(['documents', id])}>
+                <span class="statement" lang={language}
+                  dir={language ? directionOf(language) : 'auto'}>{title ?? w.untitled}</span></a></h2>
+              <p class="figures"><Name source={sources?.[by]} id={by} />
+                {(published?.earliest ?? published?.latest) &&
+                  <span class="quiet"><Code>{(published.earliest ?? published.latest ?? '').slice(0, 10)}</Code></span>}</p>
+            </li>
+          ))}</ul>
+          <nav class="pages" aria-label={m.pagesLabel}>
+            {cursor && <a href={href(['documents'], { publisher })}>{m.firstPage}</a>}
+            {next_cursor && <a href={href(['documents'], { publisher, cursor: next_cursor })}>{m.nextPage}</a>}
+          </nav>
+        </>
+      )}</Content>
+    </>
+  );
+}

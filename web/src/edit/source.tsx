@@ -1,0 +1,51 @@
+/** Editing a source: its names, where it is, how reliable it was judged, and notes. */
+import type { Reliability, Source, SourcePatch } from '@headwater/client';
+import { service } from '../api';
+import { EditForm, type Field, type Values } from './form';
+import './edit.css';
+import { words } from './messages';
+import { changeHeaders, lastChange } from './versions';
+
+const valuesOf = ({ name, names, country, reliability, notes }: Source): Values => ({
+  name, 'names-ar': names?.['ar'] ?? '', 'names-en': names?.['en'] ?? '', country: country ?? '', reliability: reliability ?? '',
+  notes: notes ?? '',
+});
+
+const grades = ['', 'A', 'B', 'C', 'D', 'E', 'F'].map((grade) => [grade, grade || '–'] as const);
+
+export function EditSource({ source, again, close }: { source: Source; again: () => void; close: () => void }) {
+  const w = words.value;
+  const { id } = source;
+  const fields: Field[] = [
+    { name: 'name', label: w.name },
+    ...['ar', 'en'].map((tag) => ({ name: `names-${tag}`, label: w.names[tag] ?? tag, lang: tag })),
+    { name: 'country', label: w.country }, { name: 'reliability', label: w.reliability, options: grades },
+    { name: 'notes', label: w.notes, long: true },
+  ];
+  return (
+    <EditForm title={w.editTitle} fields={fields} from={{ version: source.version, values: valuesOf(source) }} close={close}
+      read={async () => {
+        const { data } = await service.getSource({ path: { id } });
+        return { version: data.version, values: valuesOf(data), ...(await lastChange((of) => service.listSourceVersions(of), id)) };
+      }}
+      save={async (changed, version, reason) => {
+        await service.patchSource({ path: { id }, headers: changeHeaders(version, reason), body: patchOf(changed) });
+        close();
+        again();
+      }} />
+  );
+}
+
+function patchOf(changed: Values): SourcePatch {
+  const names: Record<string, string | null> = {};
+  const patch: SourcePatch = {};
+  for (const [name, value] of Object.entries(changed)) {
+    const [, tag] = /^names-(.*)$/.exec(name) ?? [];
+    const text = value.trim();
+    if (tag) names[tag] = text || null;
+    else if (name === 'name') patch.name = text;
+    else if (name === 'reliability') patch.reliability = (text as Reliability) || null;
+    else patch[name as 'country' | 'notes'] = text || null;
+  }
+  return Object.keys(names).length > 0 ? { ...patch, names } : patch;
+}

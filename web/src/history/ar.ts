@@ -1,0 +1,47 @@
+/** What the history says in Arabic. Sentences with a number have all six forms. */
+import { forms } from '../messages/plural';
+import type { HistoryMessages } from './en';
+
+const count = forms('ar-u-nu-latn');
+
+export const ar: HistoryMessages = {
+  title: 'السجل',
+  titleOf: (thing) => `السجل: ${thing}`,
+  filters: 'اعرض فقط',
+  who: 'مَن غيّر',
+  kind: 'نوع الشيء',
+  done: 'ما الذي حدث',
+  all: 'كل شيء',
+  show: 'اعرض',
+  wholeHistory: 'السجل كله',
+  none: 'لا تغيير كهذا.',
+  newer: (n) => count(n, {
+    zero: 'لا تغيير أحدث', one: 'تغيير واحد أحدث', two: 'تغييران أحدث', few: '# تغييرات أحدث',
+    many: '# تغييرًا أحدث', other: '# تغيير أحدث',
+  }),
+  older: 'الأقدم',
+  newest: 'الأحدث',
+  changes: (n) => count(n, {
+    zero: 'لا تغيير', one: 'تغيير واحد', two: 'تغييران', few: '# تغييرات', many: '# تغييرًا', other: '# تغيير',
+  }),
+  link: 'رابط هذه التغييرات',
+  itsHistory: 'سجله',
+  version: (n) => `الصيغة ${n}`,
+  changed: 'ما الذي تغير',
+  nothing: 'لا شيء',
+  noDifference: 'لم يتغير أي حقل.',
+  undo: 'تراجع عن هذا',
+  undoing: 'أتتراجع عن كل تغييرات هذا الفعل؟',
+  undoHint: 'يعود كل شيء كما كان قبل ذلك. ويبقى السجل، ويمكن التراجع عن التراجع.',
+  undoReason: 'السبب، للسجل',
+  undone: 'تم التراجع.',
+  operations: {
+    create: 'إنشاء', update: 'تعديل', merge: 'دمج', unmerge: 'فصل', retract: 'سحب', restore: 'استعادة', accept: 'قبول', reject: 'رفض',
+    reopen: 'اقتراح من جديد', delete: 'حذف',
+  },
+  resources: {
+    source: 'مصدر', relation: 'علاقة', document: 'وثيقة', claim: 'ادعاء', attribution: 'إسناد', link: 'رابط', review: 'تحقق',
+    match: 'تطابق',
+  },
+  act: (who, operation, resource) => [who, ` – ${operation} ${resource}: `],
+};

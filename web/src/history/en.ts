@@ -1,0 +1,48 @@
+/** What the history says in English. */
+import type { ComponentChildren } from 'preact';
+import { forms } from '../messages/plural';
+
+const count = forms('en');
+
+type Children = ComponentChildren;
+type Words = Readonly<Record<string, string>>;
+
+export const en = {
+  title: 'History',
+  titleOf: (thing: string): string => `History of a ${thing}`,
+  filters: 'Show only',
+  who: 'By whom',
+  kind: 'Of',
+  done: 'What was done',
+  all: 'everything',
+  show: 'Show',
+  wholeHistory: 'The whole history',
+  none: 'Nothing like this was changed.',
+  newer: (n: number): string => count(n, { one: '# newer change', other: '# newer changes' }),
+  older: 'Older',
+  newest: 'The newest',
+  changes: (n: number): string => count(n, { one: '# change', other: '# changes' }),
+  link: 'Link to these changes',
+  itsHistory: 'Its history',
+  version: (n: number): string => `Version ${n}`,
+  changed: 'What changed',
+  nothing: 'nothing',
+  noDifference: 'No field was changed.',
+  undo: 'Undo this',
+  undoing: 'Undo all changes of this act?',
+  undoHint: 'Everything becomes what it was before. The history stays, and the undo can be undone.',
+  undoReason: 'Reason, for the history',
+  undone: 'Undone.',
+  operations: {
+    create: 'created', update: 'changed', merge: 'merged', unmerge: 'parted', retract: 'withdrew', restore: 'restored', accept: 'accepted',
+    reject: 'rejected', reopen: 'proposed again', delete: 'deleted',
+  } as Words,
+  resources: {
+    source: 'source', relation: 'relation', document: 'document', claim: 'claim', attribution: 'attribution', link: 'link',
+    review: 'review', match: 'match',
+  } as Words,
+  act: (who: Children, operation: string, resource: string): Children => [who, ` ${operation} a ${resource}: `],
+};
+
+/** What every language says. */
+export type HistoryMessages = typeof en;

@@ -1,0 +1,71 @@
+/** The language of the page: its messages, and how numbers, days and lists are written in it. */
+import { computed, effect } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { language } from './address';
+import { ar } from './messages/ar';
+import { en, type Messages } from './messages/en';
+
+const languages: Record<'en' | 'ar', { messages: Messages; direction: 'ltr' | 'rtl' }> = {
+  en: { messages: en, direction: 'ltr' },
+  ar: { messages: ar, direction: 'rtl' },
+};
+
+/** The messages of the language that is shown. */
+export const messages = computed(() => languages[language.value].messages);
+
+export const direction = computed(() => languages[language.value].direction);
+
+/** Whether a text has Arabic letters. */
+export const hasArabic = (text: string): boolean => /\p{Script=Arabic}/u.test(text);
+
+/** The language that a text of the desk's two is taken to be in. */
+export const languageOf = (text: string): 'ar' | 'en' => (hasArabic(text) ? 'ar' : 'en');
+
+/** Numbers are written in the digits of the statements, in both languages. */
+const locale = computed(() => (language.value === 'ar' ? 'ar-u-nu-latn' : 'en'));
+
+const numbers = computed(() => new Intl.NumberFormat(locale.value));
+const lists = computed(() => new Intl.ListFormat(locale.value, { type: 'conjunction' }));
+const days = computed(() => new Intl.DateTimeFormat(locale.value, { dateStyle: 'long', timeZone: 'UTC' }));
+const times = computed(() => new Intl.DateTimeFormat(locale.value, { timeStyle: 'short' }));
+
+export const number = (value: number): string => numbers.value.format(value);
+
+/** A time of today, such as 14:02. */
+export const timeOfDay = (at: Date): string => times.value.format(at);
+
+/** A moment, such as 2025-03-12 14:02, in the reader's own time; it is no prose. */
+export function momentOf(at: string): string {
+  const [date, two] = [new Date(at), (part: number) => String(part).padStart(2, '0')];
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+/** A day in words, such as 12 March 2025, where it is whole; else as it stands. */
+export function dayInWords(day: string): string {
+  return /^\d{4}-\d\d-\d\d$/.test(day) ? days.value.format(new Date(`${day}T00:00:00Z`)) : day;
+}
+
+/** Things one after the other, as the language lists them. */
+export function list(things: readonly ComponentChildren[]): ComponentChildren[] {
+  const parts = lists.value.formatToParts(things.map((_, i) => String(i)));
+  return parts.map(({ type, value }) => (type === 'element' ? things[Number(value)] : value));
+}
+
+/** Says in the document's head which language it is in. */
+export function followHead(): void {
+  effect(() => {
+    document.documentElement.lang = language.value;
+    document.documentElement.dir = direction.value;
+  });
+}
+
+/** A text in several languages, the one of the page first. */
+export function inOrder(texts: Record<string, string>): [tag: string, text: string][] {
+  const rank = (tag: string) => (tag.split('-')[0] === language.value ? 0 : 1);
+  return Object.entries(texts).sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1));
+}
+
+/** The direction in which a language is written. */
+export function directionOf(tag: string): 'rtl' | 'ltr' {
+  return /^(ar|fa|he|iw|ur|ps|ckb|yi|dv|syr)\b/.test(tag) ? 'rtl' : 'ltr';
+}

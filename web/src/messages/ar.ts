@@ -1,0 +1,115 @@
+/** What the page says in Arabic. Sentences with a number have all six forms. */
+import type { Messages } from './en';
+import { forms } from './plural';
+
+const count = forms('ar-u-nu-latn');
+
+export const ar: Messages = {
+  // the shell
+  otherLanguage: 'English',
+  titleOf: (screen) => `${screen} – Headwater`,
+  skip: 'انتقل إلى المحتوى',
+  searchLabel: 'البحث في الادعاءات',
+  searchHint: 'كلمات من الادعاء، بالعربية أو الإنجليزية',
+  search: 'ابحث',
+  navLabel: 'الشاشات',
+  navClaims: 'الادعاءات',
+  navSources: 'المصادر',
+  navDocuments: 'الوثائق',
+  navReview: 'المراجعة',
+  navHistory: 'السجل',
+  connected: 'متصل',
+  offline: 'غير متصل',
+  lastHeard: (time) => `آخر رد في ${time}`,
+  loading: 'جارٍ التحميل …',
+  close: 'إغلاق',
+  edit: 'عدّل …',
+  historyOf: 'السجل',
+  tryAgain: 'حاول مجددًا',
+  copyRequest: 'انسخ رقم الطلب',
+  copied: 'تم النسخ',
+  noSuchPage: 'لا توجد صفحة كهذه',
+  noSuchPageHint: 'العنوان خاطئ، أو صار لما كان يشير إليه عنوان آخر.',
+  problemOffline: 'لا يمكن الوصول إلى الخدمة',
+  problemUnknown: 'حدث خطأ ما',
+  problems: {
+    not_found: 'لا يوجد شيء كهذا هنا',
+    unauthorized: 'لم تسجل الدخول',
+    forbidden: 'لا يحق لك فعل هذا',
+    version_mismatch: 'غيّر شخص آخر هذا في هذه الأثناء',
+    validation_failed: 'في الطلب ما ليس صحيحًا',
+    too_many_requests: 'طلبات كثيرة؛ حاول بعد قليل',
+    unavailable: 'الخدمة مشغولة؛ حاول بعد قليل',
+  },
+
+  // signing in
+  signIn: 'تسجيل الدخول',
+  signInHint: 'مفتاح للواجهة البرمجية له حق الكتابة أو المراجعة. تبدأ به جلسة لا تزيد على 12 ساعة، ولا تحتفظ الصفحة بالمفتاح.',
+  signInKey: 'المفتاح',
+  signInRefused: 'لا يصلح هنا مفتاح كهذا.',
+  signOut: 'تسجيل الخروج',
+  signedOut: 'للقراءة فقط',
+  openToAll: 'مفتوح للجميع',
+  scopes: { read: 'يقرأ', write: 'يكتب', review: 'يقرر', admin: 'يدير' },
+
+  // choosing from what is found while one types
+  optionsCount: (n) => count(n, {
+    zero: 'لم يوجد شيء', one: 'وُجد واحد', two: 'وُجد اثنان', few: 'وُجد #', many: 'وُجد #', other: 'وُجد #',
+  }),
+
+  // keys
+  keys: 'المفاتيح',
+  keysTitle: 'المفاتيح',
+  keysOn: 'استعمل مفاتيح الحرف الواحد',
+  keysDoes: 'ما تفعله',
+  keysKey: 'المفتاح',
+  keysReset: 'أعد المفاتيح كما كانت',
+  keyHelp: 'اعرض المفاتيح',
+  keySearch: 'ابحث',
+  keyGo: (screen) => `انتقل إلى ${screen}`,
+  keyNext: 'الادعاء التالي',
+  keyPrevious: 'الادعاء السابق',
+
+  // words for values of the API
+  standings: {
+    contested: 'محل خلاف', denied: 'منفي', unattributed: 'بلا إسناد', circular: 'دائري', no_origin_left: 'لم يبق له أصل',
+    corroborated: 'مؤيَّد', single_carrier: 'ناقل واحد', possibly_corroborated: 'ربما كان مؤيَّدًا', single_origin: 'أصل واحد',
+  },
+  statuses: { active: 'قائم', merged: 'مدموج', retracted: 'مسحوب' },
+
+  // figures
+  origins: 'الأصول المستقلة',
+  intervalTitle: 'الأصول المستقلة: المربعات المملوءة مؤكدة والفارغة محتملة',
+  attributionsCount: (n) => count(n, {
+    zero: 'لا إسناد', one: 'إسناد واحد', two: 'إسنادان', few: '# إسنادات', many: '# إسنادًا', other: '# إسناد',
+  }),
+  attributionsTitle: 'مواضع ورد فيها هذا الادعاء نفسه؛ ويحسب تقريره أيضًا ادعاءات تستلزمه',
+  linesCount: (n) => count(n, {
+    zero: 'لا خط', one: 'خط واحد', two: 'خطان', few: '# خطوط', many: '# خطًا', other: '# خط',
+  }),
+
+  // claims
+  claimsTitle: 'الادعاءات',
+  claimsWith: (query) => `الادعاءات التي فيها «${query}»`,
+  claimsWithQuoted: (query) => ['الادعاءات التي فيها ', query],
+  claimsNone: 'ليس في أي ادعاء كل هذه الكلمات.',
+  claimsAll: 'اعرض كل الادعاءات',
+  standing: 'الحال',
+  standingAny: 'أي حال',
+  sort: 'الترتيب',
+  sorts: { '': 'الأنسب أولًا', '-appeared': 'الأحدث ظهورًا', '-width': 'الأقل حسمًا' },
+  claimsCount: (n, more) => (more
+    ? count(n, {
+      zero: 'لا ادعاءات في هذه الصفحة، وبعدها غيرها', one: 'ادعاء واحد في هذه الصفحة، وبعدها غيره',
+      two: 'ادعاءان في هذه الصفحة، وبعدها غيرهما', few: '# ادعاءات في هذه الصفحة، وبعدها غيرها',
+      many: '# ادعاءً في هذه الصفحة، وبعدها غيرها', other: '# ادعاء في هذه الصفحة، وبعدها غيرها',
+    })
+    : count(n, {
+      zero: 'لا ادعاءات', one: 'ادعاء واحد', two: 'ادعاءان', few: '# ادعاءات', many: '# ادعاءً', other: '# ادعاء',
+    })),
+  topicOnly: (topic) => ['في الموضوع ', topic, ' وحده.'],
+  dropFilter: 'اعرض كل المواضيع',
+  pagesLabel: 'الصفحات',
+  firstPage: 'الصفحة الأولى',
+  nextPage: 'الصفحة التالية',
+};

@@ -1,0 +1,110 @@
+/** What the page says in English. A message is a whole sentence, or the whole of a label; no other code puts one together. */
+import type { ComponentChildren } from 'preact';
+import { forms } from './plural';
+
+const count = forms('en');
+
+type Children = ComponentChildren;
+type Words = Readonly<Record<string, string>>;
+
+export const en = {
+  // the shell
+  otherLanguage: 'العربية',
+  titleOf: (screen: string): string => `${screen} – Headwater`,
+  skip: 'Skip to the content',
+  searchLabel: 'Search claims',
+  searchHint: 'Words of a claim, in Arabic or English',
+  search: 'Search',
+  navLabel: 'Screens',
+  navClaims: 'Claims',
+  navSources: 'Sources',
+  navDocuments: 'Documents',
+  navReview: 'Review',
+  navHistory: 'History',
+  connected: 'Connected',
+  offline: 'Offline',
+  lastHeard: (time: string): string => `last heard ${time}`,
+  loading: 'Loading …',
+  close: 'Close',
+  edit: 'Edit …',
+  historyOf: 'History',
+  tryAgain: 'Try again',
+  copyRequest: 'Copy the request’s id',
+  copied: 'Copied',
+  noSuchPage: 'There is no such page',
+  noSuchPageHint: 'The address is wrong, or what it led to has another one now.',
+  problemOffline: 'The service cannot be reached',
+  problemUnknown: 'Something went wrong',
+  problems: {
+    not_found: 'There is no such thing here',
+    unauthorized: 'You are not signed in',
+    forbidden: 'You may not do this',
+    version_mismatch: 'Somebody else has changed this meanwhile',
+    validation_failed: 'Something in the request is not right',
+    too_many_requests: 'Too many requests; try again shortly',
+    unavailable: 'The service is busy; try again shortly',
+  } as Words,
+
+  // signing in
+  signIn: 'Sign in',
+  signInHint: 'An API key with the scope “write” or “review”. It begins a session of at most 12 hours; the page does not keep the key.',
+  signInKey: 'API key',
+  signInRefused: 'No key like this is valid here.',
+  signOut: 'Sign out',
+  signedOut: 'Reading only',
+  openToAll: 'Open to everybody',
+  scopes: { read: 'reads', write: 'writes', review: 'decides', admin: 'administers' } as Words,
+
+  // choosing from what is found while one types
+  optionsCount: (n: number): string => count(n, { one: '# found', other: '# found' }),
+
+  // keys
+  keys: 'Keys',
+  keysTitle: 'Keys',
+  keysOn: 'Use keys of one letter',
+  keysDoes: 'What it does',
+  keysKey: 'Key',
+  keysReset: 'All keys as they were',
+  keyHelp: 'Show the keys',
+  keySearch: 'Search',
+  keyGo: (screen: string): string => `Go to ${screen}`,
+  keyNext: 'Next claim',
+  keyPrevious: 'Previous claim',
+
+  // words for values of the API
+  standings: {
+    contested: 'Contested', denied: 'Denied', unattributed: 'Nobody on record', circular: 'Circular', no_origin_left: 'No origin left',
+    corroborated: 'Corroborated', single_carrier: 'One carrier', possibly_corroborated: 'Possibly corroborated',
+    single_origin: 'One origin',
+  } as Words,
+  statuses: { active: 'Active', merged: 'Merged', retracted: 'Retracted' } as Words,
+
+  // figures
+  origins: 'Independent origins',
+  intervalTitle: 'Independent origins: full squares are certain, empty ones possible',
+  attributionsCount: (n: number): string => count(n, { one: '# attribution', other: '# attributions' }),
+  attributionsTitle: 'Places where this very claim is made; its report also counts claims that entail it',
+  linesCount: (n: number): string => count(n, { one: '# line', other: '# lines' }),
+
+  // claims
+  claimsTitle: 'Claims',
+  claimsWith: (query: string): string => `Claims with “${query}”`,
+  claimsWithQuoted: (query: Children): Children => ['Claims with ', query],
+  claimsNone: 'No claim has all these words.',
+  claimsAll: 'Show all claims',
+  standing: 'Standing',
+  standingAny: 'any',
+  sort: 'In order of',
+  sorts: { '': 'what fits best', '-appeared': 'newest appearance', '-width': 'what is least settled' } as Words,
+  claimsCount: (n: number, more: boolean): string => (more
+    ? count(n, { one: '# claim on this page, and more after it', other: '# claims on this page, and more after it' })
+    : count(n, { one: '# claim', other: '# claims' })),
+  topicOnly: (topic: Children): Children => ['Only on the topic ', topic, '.'],
+  dropFilter: 'Show all topics',
+  pagesLabel: 'Pages',
+  firstPage: 'First page',
+  nextPage: 'Next page',
+};
+
+/** What every language says. */
+export type Messages = typeof en;

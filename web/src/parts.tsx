@@ -1,0 +1,175 @@
+/** What every screen is made of: names, statements, days, figures, problems. */
+import { Problem, type Independence, type SourceCard, type Standing } from '@headwater/client';
+import { signal, useSignal, type Signal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { address, href, language, place, returning, shown, type Query } from './address';
+import { offline, type Loaded } from './api';
+import { directionOf, inOrder, messages, number, timeOfDay } from './language';
+
+/** The name of a source in the language of the page, or else as it is displayed. It may be in any script, and keeps to itself. */
+export const nameOf = (source: SourceCard | undefined, id = ''): string => source?.names?.[language.value] ?? source?.name ?? id;
+
+export function Name({ source, id = '' }: { source: SourceCard | undefined; id?: string }) {
+  return <bdi>{nameOf(source, id)}</bdi>;
+}
+
+/** Who did something, as the history has it, without what kind of actor it is. */
+export const nameOfActor = (actor: string): string => actor.replace(/^\w+:/, '');
+
+/** What is not prose: a day, a range, an id. It is written from left to right in any language. */
+export function Code({ children }: { children: ComponentChildren }) {
+  return <bdi dir="ltr" class="code">{children}</bdi>;
+}
+
+/** A statement in the language of the page; where it is in none of it, in the one that it has. */
+export function Statement({ texts }: { texts: Record<string, string> }) {
+  const [[tag, text] = ['', '']] = inOrder(texts);
+  return <span lang={tag} dir={directionOf(tag)} class="statement">{text}</span>;
+}
+
+/** The text of a statement, where no markup can be. */
+export const statementText = (texts: Record<string, string>): string => inOrder(texts)[0]?.[1] ?? '';
+
+/** What can be done with a thing that is kept: change it, and look at its history. */
+export function Keeping({ resource, id, editing }: { resource: string; id: string; editing: Signal<boolean> }) {
+  const m = messages.value;
+  return (
+    <>
+      <button type="button" class="quiet" aria-expanded={editing.value} onClick={() => (editing.value = true)}>{m.edit}</button>
+      <a href={href(['history'], { resource, thing: id })}>{m.historyOf}</a>
+    </>
+  );
+}
+
+/** A link to a thing's screen, where there is one for it. */
+export function LinkTo({ path, query, children }: { path: readonly string[] | undefined; query?: Query; children: ComponentChildren }) {
+  return path && shown.has(path[0] ?? '') ? <a href={href(path, query)}>{children}</a> : <>{children}</>;
+}
+
+/** A shape for each standing, beside its word: how much of it stands is not told by color alone. */
+const shapes: Record<string, string> = {
+  corroborated: 'M2 2h12v12H2z', single_carrier: 'M2 2h12v12H2zM8 2v12', possibly_corroborated: 'M2 8h12v6H2zM2 2h12v12H2z',
+  single_origin: 'M5 5h6v6H5z', contested: 'M2 2l12 12M14 2L2 14', denied: 'M2 8h12', circular: 'M8 2a6 6 0 1 0 .1 0',
+  no_origin_left: 'M3 3h10v10H3z', unattributed: 'M7 7h2v2H7z',
+};
+
+export function StandingWord({ standing }: { standing: Standing }) {
+  return (
+    <span class={`standing ${standing}`}>
+      <svg viewBox="0 0 16 16" aria-hidden="true"><path d={shapes[standing] ?? ''} /></svg>
+      {messages.value.standings[standing] ?? standing}
+    </span>
+  );
+}
+
+/** The most squares that are drawn; beyond them the numbers say it. */
+const squares = 9;
+
+/** An interval of independent origins: full squares are certain, empty ones possible. The numbers stand beside it. */
+export function Interval({ of: { min, max } }: { of: Independence }) {
+  const drawn = Array.from({ length: Math.min(max, squares) }, (_, i) => <i key={i} class={i < min ? 'sure' : ''} />);
+  return (
+    <span class="interval">
+      <span class="squares" aria-hidden="true">{drawn}</span>
+      <Range min={min} max={max} />
+    </span>
+  );
+}
+
+/** A range of numbers; both ends where they differ. */
+export function Range({ min, max }: { min: number; max: number }) {
+  return <Code>{min === max ? number(min) : `${number(min)}–${number(max)}`}</Code>;
+}
+
+/** What went wrong, in words: what it is, each fault, and the name by which the service's log knows the request. */
+export function ProblemBox({ problem, again }: { problem: Problem | Error; again?: () => void }) {
+  const m = messages.value;
+  const known = problem instanceof Problem ? problem : undefined;
+  const copied = useSignal(false);
+  const title = known ? m.problems[known.code] ?? m.problemUnknown : offline.value ? m.problemOffline : m.problemUnknown;
+  return (
+    <div class="problem" role="alert">
+      <strong>{title}</strong>
+      {known?.detail && <p lang="en" dir="ltr">{known.detail}</p>}
+      {known && known.faults.length > 0 && (
+        <ul>{known.faults.map((fault) => (
+          <li key={fault.pointer}><Code>{fault.pointer}</Code> <span lang="en" dir="ltr">{fault.expected}</span></li>
+        ))}</ul>
+      )}
+      <p>
+        {again && <button type="button" onClick={again}>{m.tryAgain}</button>}
+        {known?.requestId && (
+          <button type="button" class="quiet" onClick={() => {
+            void navigator.clipboard.writeText(known.requestId ?? '').then(() => (copied.value = true));
+          }}>{copied.value ? m.copied : m.copyRequest} <Code>{known.requestId}</Code></button>
+        )}
+      </p>
+    </div>
+  );
+}
+
+/** The heading of a screen. The focus goes to it, and the window is named after it, whenever another screen or thing is shown. */
+export function Heading({ title, children }: { title: string; children?: ComponentChildren }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const name = messages.value.titleOf(title);
+  useEffect(() => void (document.title = name), [name]);
+  useEffect(() => {
+    if (arrived === place.peek()) return;
+    const first = arrived === undefined;
+    arrived = place.peek();
+    if (!first && !returning.peek()) heading.current?.focus({ preventScroll: true });
+    if (!first && !returning.peek()) scrollTo(0, 0);
+  }, [place.value]);
+  return <h1 ref={heading} tabIndex={-1}>{children ?? title}</h1>;
+}
+
+/** The place whose heading had the focus last; at the first one the browser has it. */
+let arrived: string | undefined;
+
+/** Whether there has been something to read. */
+export const read = signal(false);
+
+/** Brings a reader who came Back to where they were, once what they looked at is there. */
+export function useReturn(ready: boolean): void {
+  useEffect(() => {
+    if (ready) read.value = true;
+    const to = returning.peek();
+    if (!ready || !to) return;
+    returning.value = undefined;
+    scrollTo(0, to.scroll);
+    if (to.focus) document.getElementById(to.focus)?.focus({ preventScroll: true });
+  }, [ready, address.value]);
+}
+
+/** What was asked for: a problem, the content, or room for it. What is shown stays while something newer is on its way. */
+export function Content<T>({ of: loaded, room, children }: {
+  of: Loaded<T>; room?: ComponentChildren; children: (data: T) => ComponentChildren;
+}) {
+  return (
+    <div class="content" aria-busy={loaded.busy}>
+      {loaded.problem && <ProblemBox problem={loaded.problem} again={loaded.again} />}
+      {loaded.data !== undefined ? children(loaded.data) : loaded.busy && (room ?? <p class="quiet">{messages.value.loading}</p>)}
+    </div>
+  );
+}
+
+/** A dialog that opens itself; Esc and its button close it. */
+export function Dialog({ title, close, children }: { title: string; close: () => void; children: ComponentChildren }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const before = document.activeElement;
+    dialog.current?.showModal();
+    return () => before instanceof HTMLElement && before.focus();
+  }, []);
+  return (
+    <dialog ref={dialog} onClose={close} aria-labelledby="dialog-title">
+      <h2 id="dialog-title">{title}</h2>
+      {children}
+      <form method="dialog"><button>{messages.value.close}</button></form>
+    </dialog>
+  );
+}
+
+/** When the service was last heard. */
+export const heardAt = (at: Date): string => timeOfDay(at);

@@ -1,0 +1,191 @@
+import axe, { type AxeResults, type RunOptions } from 'axe-core';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { api, languages, mainClaim, open, openClaim, settled, signedIn, withBrowser, withPage, type Language } from './browser.js';
+import { documentOf, openQueue, patch, pickWords, propose, write } from './text.js';
+
+withBrowser();
+
+interface State {
+  name: string;
+  refusals?: boolean;
+  /** Whether somebody is signed in. */
+  signed?: boolean;
+  viewport?: { width: number; height: number };
+  show: (page: Page, language: Language, id: string) => Promise<unknown>;
+}
+
+const claims = async (page: Page, language: Language, query = '') => {
+  await open(page, `/${language}/claims${query}`);
+  await settled(page);
+};
+
+const openDocument = async (page: Page, language: Language) => {
+  const id = await documentOf('wire-first');
+  const { items } = await api<{ items: { id: string }[] }>(`documents/${id}/attributions?limit=1`);
+  await open(page, `/${language}/documents/${id}?attribution=${items[0]?.id}`);
+  await page.locator('.attribution.shown').waitFor();
+};
+
+const wire = async (): Promise<string> => (await api<{ items: { id: string }[] }>('sources?key=oxbow-wire')).items[0]?.id ?? '';
+
+const states: State[] = [
+  { name: 'claims', show: (page, language) => claims(page, language) },
+  { name: 'claims, none found', show: (page, language) => claims(page, language, '?q=zzzz') },
+  { name: 'claim', show: openClaim },
+  { name: 'claim, a group set aside and shown', show: async (page, language, id) => {
+    const group = await wire();
+    await openClaim(page, language, id, `?without=${group}&card=${group}`);
+  } },
+  { name: 'claim as a list', show: (page, language, id) => openClaim(page, language, id, '?view=list&proposed=1') },
+  { name: 'claim on a phone', viewport: { width: 320, height: 800 }, show: openClaim },
+  { name: 'keys', show: async (page, language) => {
+    await claims(page, language);
+    await page.keyboard.press('?');
+    await page.locator('dialog[open]').waitFor();
+  } },
+  { name: 'documents', show: async (page, language) => { await open(page, `/${language}/documents`); await settled(page); } },
+  { name: 'document, words chosen', show: openDocument },
+  { name: 'document on a phone', viewport: { width: 320, height: 800 }, show: openDocument },
+  { name: 'document, an attribution being written', show: async (page, language) => {
+    await openDocument(page, language);
+    await pickWords(page, '14');
+    await page.keyboard.press('a');
+    await page.locator('.actions').waitFor();
+    await page.locator('.hops ~ p button').first().click();
+    await page.locator('.hops [role=combobox]').fill('ox');
+    await page.locator('[role=option]').first().waitFor();
+  } },
+  { name: 'sources', show: async (page, language) => { await open(page, `/${language}/sources`); await settled(page); } },
+  { name: 'source, about to be withdrawn', show: async (page, language) => {
+    await open(page, `/${language}/sources/${await wire()}`);
+    await page.locator('.impact').waitFor();
+    await page.locator('.actions button').click();
+    await page.locator('dialog[open]').waitFor();
+  } },
+  { name: 'source on a phone', viewport: { width: 320, height: 800 }, show: async (page, language) => {
+    await open(page, `/${language}/sources/${await wire()}`);
+    await page.locator('.impact').waitFor();
+    await settled(page);
+  } },
+  { name: 'signing in', show: async (page, language) => {
+    await claims(page, language);
+    await page.locator('.identity button').click();
+    await page.locator('dialog[open]').waitFor();
+  } },
+  ...['review', 'review on a phone'].map((name): State => ({
+    name, signed: true, ...(name !== 'review' && { viewport: { width: 320, height: 800 } }),
+    show: async (page, language) => {
+      const { claim } = await propose(`${name}, ${language}`, 3);
+      await openQueue(page, language, claim);
+    } })),
+  { name: 'review, a rejection', signed: true, show: async (page) => {
+    await page.keyboard.press('r');
+    await page.locator('.rejecting').waitFor();
+  } },
+  { name: 'review, all that are alike', signed: true, show: async (page) => {
+    await page.keyboard.press('Shift+A');
+    await page.locator('dialog[open] .alike').waitFor();
+    await settled(page);
+  } },
+  { name: 'review, two who changed one proposal', signed: true, refusals: true, show: async (page, language) => {
+    const { claim, links: [id = ''] } = await propose(`a conflict, ${language}`, 1);
+    await openQueue(page, language, claim);
+    await page.keyboard.press('e');
+    await page.locator('#edit-rationale').fill('Mine.');
+    await patch(`links/${id}`, { rationale: 'Theirs.' }, 1, 'HEADWATER_KEY_OTHER');
+    await page.locator('.editing .actions button').first().click();
+    await page.locator('.conflict').waitFor();
+  } },
+  { name: 'review, an attribution that was decided', signed: true, show: async (page, language) => {
+    const text = 'The harbour was closed, the desk of the tests says.';
+    const { id: publisher } = await write<{ id: string }>('sources', { name: 'A desk that axe looks at', kind: 'outlet' });
+    const { id: document } = await write<{ id: string }>('documents', { publisher, kind: 'article', title: 'Closed', text });
+    const { claim } = await propose(`an attribution, ${language}`, 0);
+    await write('attributions', { document, claim, stance: 'affirms', status: 'proposed', chain: [{ source: publisher }],
+      content: { start: 0, end: 22, exact: text.slice(0, 22) } });
+    await openQueue(page, language, claim);
+    await page.keyboard.press('a');
+    await page.locator('.proposal.gone .banner').waitFor();
+  } },
+  { name: 'a new document', show: async (page, language) => {
+    await open(page, `/${language}/documents`);
+    await page.locator('main .actions button').first().click();
+    await page.locator('.adding [role=combobox]').fill('ox');
+    await page.locator('[role=option]').first().waitFor();
+  } },
+  { name: 'history', show: async (page, language) => {
+    await open(page, `/${language}/history`);
+    await page.locator('.acts summary').first().click();
+  } },
+  { name: 'history of a source', show: async (page, language) => {
+    await open(page, `/${language}/history?resource=source&thing=${await wire()}`);
+    await page.locator('.acts dt').first().waitFor();
+  } },
+  { name: 'claim, being edited', show: async (page, language, id) => {
+    await openClaim(page, language, id);
+    await page.locator('.facts button').click();
+    await page.locator('.editing').waitFor();
+  } },
+  { name: 'no such page', show: async (page, language) => { await open(page, `/${language}/nothing/here`); await settled(page); } },
+  { name: 'no such claim', refusals: true, show: async (page, language) => {
+    await open(page, `/${language}/claims/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d`);
+    await page.locator('.problem').waitFor();
+  } },
+];
+
+const looks = {
+  light: { colorScheme: 'light', forcedColors: 'none' },
+  dark: { colorScheme: 'dark', forcedColors: 'none' },
+  'forced colors': { colorScheme: 'light', forcedColors: 'active' },
+} as const;
+
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** What axe finds wrong on a page. Its program is put into the page once, and only what is wrong is worked out in full. */
+async function violations(page: Page, runOnly: RunOptions['runOnly'] & object): Promise<unknown[]> {
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
+  type Axe = { run: (of: Document, options: RunOptions) => Promise<AxeResults> };
+  const given: RunOptions = { runOnly, resultTypes: ['violations'] };
+  const found = await page.evaluate((options) => (window as unknown as { axe: Axe }).axe.run(document, options), given);
+  return found.violations.map(({ id, nodes }) => [id, nodes.slice(0, 3).map(({ html, failureSummary }) => `${html}: ${failureSummary}`)]);
+}
+
+/** Leaves a state as if it had not been: no dialog, and nothing that was being written. */
+async function leave(page: Page): Promise<void> {
+  while (await page.locator('dialog[open]').count() > 0) await page.keyboard.press('Escape');
+  await page.evaluate(() => sessionStorage.clear());
+}
+
+// States of one kind are looked at in one page, one after the other, which is loaded once.
+const kinds = new Map<string, State[]>();
+for (const state of states) {
+  const kind = JSON.stringify([state.viewport, state.refusals, state.signed]);
+  kinds.set(kind, [...(kinds.get(kind) ?? []), state]);
+}
+
+for (const language of languages) {
+  for (const alike of kinds.values()) {
+    const { viewport, refusals, signed } = alike[0] as State;
+    const kind = [viewport ? `${viewport.width} pixels` : 'wide', refusals && 'refused', signed && 'signed in'].filter(Boolean).join(', ');
+    test(`nothing stands in anybody's way: ${language}, ${kind}`, async (t) => {
+      const id = await mainClaim();
+      await withPage({ ...(viewport && { viewport }), ...(refusals && { refusals }) }, async (page) => {
+        if (signed) await signedIn(page);
+        for (const { name, show } of alike) {
+          await t.test(name, async () => {
+            await show(page, language, id);
+            for (const [look, media] of Object.entries(looks)) {
+              await page.emulateMedia(media);
+              // Only contrast is another one in other colors.
+              assert.deepEqual(await violations(page, look === 'light' ? { type: 'tag', values: tags } : ['color-contrast']), [], look);
+            }
+            await page.emulateMedia(looks.light);
+            await leave(page);
+          });
+        }
+      });
+    });
+  }
+}

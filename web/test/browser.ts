@@ -1,0 +1,122 @@
+/** The browser of the tests, and a page in it that is watched: what it logs, what it is refused and what it asks for fails the test. */
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+
+export function given(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set; npm test sets it`);
+  return value;
+}
+
+export const url = given('HEADWATER_URL');
+export const languages = ['en', 'ar'] as const;
+export type Language = (typeof languages)[number];
+export const demo = 'https://headwater.example/demo';
+
+let browser: Browser;
+
+/** Starts a browser for the tests of a file. */
+export function withBrowser(): void {
+  before(async () => {
+    const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+  });
+  after(() => browser.close());
+}
+
+export interface Watched extends Page {
+  /** The addresses that the page asked for, in order. */
+  asked: string[];
+}
+
+/** What a test lets happen: answers that refuse are logged by the browser itself. */
+export interface Allowance {
+  refusals?: boolean;
+}
+
+/** Gives a page to a test, and fails it for whatever the page logged, was refused by its policy, or asked of others. */
+export async function withPage(options: BrowserContextOptions & Allowance, use: (page: Watched) => Promise<void>): Promise<void> {
+  const { refusals = false, ...context } = options;
+  const opened = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en', reducedMotion: 'reduce', ...context });
+  try {
+    const page = Object.assign(await opened.newPage(), { asked: [] as string[] });
+    const wrong: string[] = [];
+    await page.addInitScript(() => {
+      document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+        console.error(`policy: ${violatedDirective} ${blockedURI}`));
+    });
+    page.on('console', (message) => {
+      if (!(refusals && /^Failed to load resource/.test(message.text()))) wrong.push(`console: ${message.text()}`);
+    });
+    page.on('pageerror', (error) => wrong.push(`error: ${error.message}`));
+    page.on('request', (request) => {
+      page.asked.push(request.url());
+      const { origin, pathname } = new URL(request.url());
+      const own = origin === new URL(url).origin && /^\/(v1\/|assets\/|(en|ar)(\/|$)|$)/.test(pathname);
+      if (!own && !request.url().startsWith('data:')) wrong.push(`asked: ${request.url()}`);
+    });
+    await use(page);
+    assert.deepEqual(wrong, []);
+  } finally {
+    await opened.close();
+  }
+}
+
+/** Asks the API itself. */
+export async function api<T>(path: string): Promise<T> {
+  const response = await fetch(`${url}/v1/${path}`);
+  assert.equal(response.status, 200, path);
+  return (await response.json()) as T;
+}
+
+export interface Listed {
+  id: string;
+  key: string;
+  statement: Record<string, string>;
+}
+
+/** The claims of the demo. */
+export const demoClaims = async (): Promise<Listed[]> =>
+  (await api<{ items: Listed[] }>(`claims?namespace=${encodeURIComponent(demo)}&limit=1000`)).items;
+
+/** The claim that the demo opens on. */
+export async function mainClaim(): Promise<string> {
+  const claim = (await demoClaims()).find(({ key }) => key === 'harbour-blast-toll');
+  assert.ok(claim);
+  return claim.id;
+}
+
+/** Opens an address of the page; where the page is open already, as a link on it would. */
+export async function open(page: Page, path: string): Promise<void> {
+  if (!page.url().startsWith(url)) {
+    await page.goto(url + path);
+    return;
+  }
+  await page.evaluate((to) => {
+    history.pushState(null, '', to);
+    dispatchEvent(new PopStateEvent('popstate'));
+    const frame = () => new Promise(requestAnimationFrame);
+    return frame().then(frame).then(() => new Promise((resolve) => setTimeout(resolve))).then(() => undefined); // until it is asked for
+  }, path);
+}
+
+/** Opens a claim and waits until its page is whole. */
+export async function openClaim(page: Page, language: Language, id: string, query = ''): Promise<void> {
+  await open(page, `/${language}/claims/${id}${query}`);
+  await page.locator(`.claim[data-claim="${id}"]`).waitFor();
+  await page.locator('.claim [aria-busy=false] .sentence').waitFor();
+  await page.locator('#contradictions').waitFor();
+  await settled(page);
+}
+
+/** Waits until nothing is on its way any more. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.querySelectorAll('[aria-busy=true]').length === 0 && document.querySelector('h1') !== null);
+}
+
+/** Signs a page in with a key of the tests, as its dialog does. */
+export async function signedIn(page: Page, key = 'HEADWATER_KEY'): Promise<void> {
+  const response = await page.request.post(`${url}/v1/session`, { headers: { Authorization: `Bearer ${given(key)}` } });
+  assert.equal(response.status(), 200);
+}

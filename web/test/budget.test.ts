@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { given, mainClaim, openClaim, settled, url, withBrowser, withPage } from './browser.js';
+
+withBrowser();
+
+/** What was asked for to have something to read. Who one is, is asked once that is there. */
+const toRead = (asked: string[]) => asked.filter((one) => !one.endsWith('/v1/session'));
+const toAPI = (asked: string[]) => toRead(asked).filter((one) => one.includes('/v1/'));
+
+test('little is asked for before there is something to read', async () => {
+  const id = await mainClaim();
+  await withPage({}, async (page) => {
+    await page.goto(`${url}/en/claims`);
+    await page.locator('.claims h2').first().waitFor();
+    assert.ok(toRead(page.asked).length <= 4, page.asked.join('\n'));
+    const session = page.asked.findIndex((one) => one.endsWith('/v1/session'));
+    assert.ok(session < 0 || session > page.asked.findIndex((one) => one.includes('/v1/claims')));
+  });
+  await withPage({}, async (page) => {
+    let bytes = 0;
+    const answered: Promise<void>[] = [];
+    page.on('response', (response) => {
+      if (/\/v1\/claims\/[^/]+(\?|$|\/provenance)/.test(response.url())) {
+        answered.push(response.request().sizes().then(({ responseBodySize }) => void (bytes += responseBodySize)));
+      }
+    });
+    await page.goto(`${url}/en/claims/${id}`);
+    await page.locator('.board').first().waitFor();
+    // The sentence and the drawing need two answers; three more are asked for once they are there.
+    const first = toAPI(page.asked).slice(0, 2).map((one) => new URL(one).pathname);
+    assert.deepEqual(first.sort(), [`/v1/claims/${id}`, `/v1/claims/${id}/provenance`]);
+    assert.ok(toAPI(page.asked).length <= 5, page.asked.join('\n'));
+    await settled(page);
+    await Promise.all(answered);
+    assert.ok(bytes > 0 && bytes <= 15 << 10, `${bytes} bytes`);
+  });
+});
+
+/** A story of one wire, many rewriters, and more reprints of these, as the lines of a bundle. */
+function* wireStory(rewriters: number, reprints: number, origins: number): Generator<object> {
+  yield { type: 'bundle', format: 'headwater-bundle/1', namespace: `https://headwater.example/wire-${rewriters}-${reprints}` };
+  const source = (key: string) => ({ type: 'source', key, kind: 'outlet', name: `The ${key} of the coast` });
+  yield source('wire');
+  for (let i = 0; i < origins; i++) yield source(`origin-${i}`);
+  for (let i = 0; i < rewriters; i++) yield source(`rewriter-${i}`);
+  for (let i = 0; i < reprints; i++) yield source(`reprint-${i}`);
+  yield { type: 'claim', key: `wired-${rewriters}-${reprints}`, statement: { en: `A story that ${reprints} outlets reprint.` } };
+  for (let i = 0; i < rewriters + reprints; i++) {
+    const key = i < rewriters ? `rewriter-${i}` : `reprint-${i - rewriters}`;
+    yield { type: 'document', key: `d-${i}`, publisher: key, kind: 'article', published: { earliest: '2025-03-11', latest: '2025-03-11' } };
+  }
+  for (let i = 0; i < rewriters + reprints; i++) {
+    const own = i < rewriters ? [{ source: `rewriter-${i}` }]
+      : [{ source: `reprint-${i - rewriters}` }, { source: `rewriter-${i % rewriters}` }];
+    yield { type: 'attribution', key: `a-${i}`, claim: `wired-${rewriters}-${reprints}`, document: `d-${i}`, stance: 'affirms',
+      chain: [...own, { source: 'wire' }, { source: `origin-${i % origins}` }] };
+  }
+}
+
+async function imported(rewriters: number, reprints: number, origins: number): Promise<string> {
+  const lines = [...wireStory(rewriters, reprints, origins)].map((line) => JSON.stringify(line)).join('\n');
+  const response = await fetch(`${url}/v1/imports`, {
+    method: 'POST', body: lines, headers: { 'Content-Type': 'application/x-ndjson', Authorization: `Bearer ${given('HEADWATER_KEY')}` },
+  });
+  assert.ok(response.ok, await response.text());
+  const found = await fetch(`${url}/v1/claims?key=wired-${rewriters}-${reprints}`);
+  return ((await found.json()) as { items: { id: string }[] }).items[0]?.id ?? '';
+}
+
+/** The seconds of CPU that the page's own thread has worked, by the browser's own count. */
+async function worked(page: Page, act: () => Promise<void>): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' }); // CPU, not the clock on the wall
+  const sum = async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN;
+  };
+  const before = await sum();
+  await act();
+  return (await sum()) - before;
+}
+
+test('sixty cards and two thousand sources cost little', async () => {
+  const small = await imported(25, 30, 3);
+  const large = await imported(60, 1907, 30);
+  await withPage({}, async (page) => {
+    await openClaim(page, 'en', small);
+    const cards = await page.locator('.card').count();
+    assert.ok(cards > 40 && cards <= 60, `${cards} cards`);
+    await page.locator('.views button').last().click();
+    await page.locator('.outline').first().waitFor();
+    // The drawing alone, from the list and back: the answers are here already.
+    const drawn = await worked(page, async () => {
+      await page.locator('.views button').first().click();
+      await page.locator('.board').first().waitFor();
+    });
+    assert.ok(drawn <= 0.25, `drawing took ${drawn} s`);
+  });
+  await withPage({}, async (page) => {
+    const first = await worked(page, async () => {
+      await page.goto(`${url}/en/claims/${large}`);
+      await page.locator('.board .card').first().waitFor();
+    });
+    assert.ok(first <= 1.5, `the first drawing took ${first} s`);
+    await settled(page);
+    const elements = await page.evaluate(() => document.querySelectorAll('*').length);
+    assert.ok(elements <= 3000, `${elements} elements`);
+    assert.ok(await page.locator('.card').count() <= 60);
+  });
+});

@@ -1,0 +1,263 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { api, demo, languages, settled, signedIn, url, withBrowser, withPage } from './browser.js';
+import { documentOf, openDocument, pickWords, signIn, tinted, write, type Attribution } from './text.js';
+
+withBrowser();
+
+interface Document { id: string; text: string; publisher: string }
+
+const attributionsOf = async (id: string) =>
+  (await api<{ items: Attribution[] }>(`documents/${id}/attributions?limit=1000&status=proposed,accepted`)).items;
+
+/** The words that the page shows in the text for each attribution, once its card is chosen. */
+const contents = (page: Page, attributions: readonly Attribution[]): Promise<string[]> => page.evaluate(async (ids) => {
+  const shown: string[] = [];
+  for (const id of ids) {
+    const card = document.getElementById(`card-${id}`);
+    card?.click();
+    while (!card?.classList.contains('shown')) await new Promise(requestAnimationFrame);
+    shown.push([...(CSS.highlights.get('headwater-content') ?? [])].join('|'));
+  }
+  return shown;
+}, attributions.map(({ id }) => id));
+
+/** The part of a text between two code points. */
+const between = (text: string, start: number, end: number): string => Array.from(text).slice(start, end).join('');
+
+for (const language of languages) {
+  test(`every attribution of the demo lies over its words, and the text is what is stored: ${language}`, async () => {
+    const { items } = await api<{ items: { id: string }[] }>(
+      `documents?limit=100&fields=key&namespace=${encodeURIComponent(demo)}`);
+    assert.ok(items.length >= 19);
+    await withPage({}, async (page) => {
+      await page.goto(`${url}/${language}/documents`);
+      await settled(page);
+      for (const { id } of items) {
+        const { text } = await api<Document>(`documents/${id}`);
+        const attributions = await attributionsOf(id);
+        await page.evaluate((path) => {
+          history.pushState(null, '', path);
+          dispatchEvent(new PopStateEvent('popstate')); // as Back does, without loading the page anew
+        }, `/${language}/documents/${id}`);
+        await page.waitForFunction((text) => document.querySelector('[data-text]')?.textContent === text, text);
+        await page.waitForFunction((count) => document.querySelectorAll('.margin > li').length === count, attributions.length);
+        assert.deepEqual(await contents(page, attributions), attributions.map(({ content }) => content?.exact));
+      }
+    });
+  });
+}
+
+test('no mark parts the letters of a word', async () => {
+  const id = await documentOf('wire-first');
+  await withPage({}, async (page) => {
+    await openDocument(page, 'en', id);
+    assert.ok((await page.locator('.text mark').count()) > 5);
+    const boxed = await page.locator('.text mark, .text mark *').evaluateAll((all) => all.map((one) => getComputedStyle(one))
+      .filter((style) => style.display !== 'inline' || [style.paddingInline, style.marginInline].some((size) => size !== '0px') ||
+        style.borderInlineStyle !== 'none').length);
+    assert.equal(boxed, 0);
+    const width = (marked: boolean) => page.locator('.text').evaluate((element, marked) => {
+      const copy = element.cloneNode(true) as HTMLElement;
+      if (!marked) copy.textContent = element.textContent;
+      copy.style.cssText = 'position:absolute; white-space:pre; max-width:none; width:max-content';
+      for (const mark of copy.querySelectorAll('[data-count]')) mark.removeAttribute('data-count');
+      element.after(copy);
+      const { width } = copy.getBoundingClientRect();
+      copy.remove();
+      return width;
+    }, marked);
+    assert.ok(Math.abs((await width(true)) - (await width(false))) < 1, 'the same letters have another width with marks');
+  });
+});
+
+test('the keyboard leads from mark to card and back, on an Arabic keyboard too', async () => {
+  const id = await documentOf('courier-thursday');
+  await withPage({}, async (page) => {
+    await openDocument(page, 'en', id);
+    await page.locator('.text mark').first().waitFor();
+    await page.keyboard.press('n');
+    await page.keyboard.press('n');
+    const second = await page.evaluate(() => document.activeElement?.getAttribute('aria-details'));
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('aria-description')), 'mark 2 of 4');
+    await page.keyboard.press('Enter');
+    assert.equal(await page.evaluate(() => document.activeElement?.id), second);
+    await page.locator('.attribution.shown').waitFor();
+    await page.keyboard.press('Escape');
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('aria-details')), second);
+    await page.keyboard.press('p');
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('aria-description')), 'mark 1 of 4');
+    await page.evaluate(() => document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ى', code: 'KeyN',
+      bubbles: true })));
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('aria-details')), second);
+    await page.getByLabel('Say at each mark').uncheck();
+    assert.equal(await page.locator('[aria-description]').count(), 0);
+  });
+});
+
+/** A text in which code points, UTF-16 units and letters are all different, and words in it whose attributions overlap. */
+const difficult = '😀👩‍👩‍👧 قال الطبيبُ إنَّ لا إصابات بـ COVID-19 في الميناء.\nوأضافَ: «لا إصابات» 😀 اليوم.';
+const said = ['لا إصابات بـ COVID-19', 'COVID-19 في الميناء', 'إصابات بـ COVID-19 في', '«لا إصابات» 😀', 'لا إصابات بـ COVID-19'];
+
+async function makeDocument(text: string, words: readonly { start: number; exact: string }[]): Promise<string> {
+  const publisher = await write<{ id: string }>('sources', { name: 'A desk of the tests', kind: 'outlet' });
+  const { id } = await write<{ id: string }>('documents', { publisher: publisher.id, kind: 'article', language: 'ar', text,
+    title: 'نص للتجربة' });
+  const claim = await write<{ id: string }>('claims', { statement: { ar: 'لا إصابات في الميناء.' } });
+  for (const [i, { start, exact }] of words.entries()) {
+    await write('attributions', {
+      key: `${id}-${i}`, // without one, the same words said twice are refused as the same attribution
+      document: id, claim: claim.id, stance: 'affirms', chain: [{ source: publisher.id, act: 'publishes' }],
+      content: { start, end: start + Array.from(exact).length, exact },
+    });
+  }
+  return id;
+}
+
+test('emoji, marks over letters and words in two scripts change no offset, and the same words are one mark', async () => {
+  const words = said.map((exact) => ({ start: Array.from(difficult.slice(0, difficult.indexOf(exact))).length, exact }));
+  const id = await makeDocument(difficult, words);
+  await withPage({}, async (page) => {
+    for (const language of languages) {
+      await openDocument(page, language, id);
+      assert.equal(await page.locator('[data-text]').evaluate((element) => element.textContent), difficult);
+      const attributions = await attributionsOf(id);
+      assert.deepEqual(await contents(page, attributions), attributions.map(({ content }) => content?.exact));
+      assert.equal(await page.locator('.text [data-count="2"]').count(), 1);
+      assert.deepEqual(await page.locator('.text').evaluate((text) => [0, 1, 2].map((lane) =>
+        text.querySelector(`.lane-${lane}`) !== null)), [true, true, true]);
+    }
+    // Words that are typed in another way are found, and what was selected over an emoji is whole.
+    await pickWords(page, 'قال الطبيب ان لا اصابات');
+    assert.deepEqual(await tinted(page, 'picked'), ['قال الطبيبُ إنَّ لا إصابات']);
+    await page.locator('.text').evaluate((text) => {
+      const first = document.createTreeWalker(text, NodeFilter.SHOW_TEXT).nextNode() as Text;
+      getSelection()?.setBaseAndExtent(first, 3, first, 20); // within a family, to within a word
+    });
+    await page.waitForFunction(() => [...(CSS.highlights.get('headwater-picked') ?? [])].map(String)[0]?.startsWith('👩‍👩‍👧 قال'));
+  });
+});
+
+for (const language of languages) {
+  test(`words are selected, given a chain, and saved as proposed after signing in: ${language}`, async () => {
+    const id = await documentOf('ledger-friday');
+    const before = await attributionsOf(id);
+    const { text, publisher } = await api<Document>(`documents/${id}`);
+    await withPage({ refusals: true }, async (page) => {
+      await openDocument(page, language, id);
+      await page.locator('.text mark').first().waitFor();
+      // From before a mark to within it, by the mouse's own event.
+      const wanted = await page.locator('.text').evaluate((element) => {
+        const mark = element.querySelector('mark') as HTMLElement;
+        const walker = document.createTreeWalker(mark, NodeFilter.SHOW_TEXT);
+        const [outside, inside] = [mark.previousSibling as Text, walker.nextNode() as Text];
+        getSelection()?.setBaseAndExtent(outside, Math.max(0, outside.length - 9), inside, 6);
+        return String(getSelection());
+      });
+      await page.locator('.picked').waitFor();
+      await page.locator('.picked button').first().click();
+      const form = page.locator('.draft');
+      await form.locator('[role=combobox]').first().fill(`A new claim of the tests (${language})`);
+      await form.locator('.hops ~ p button').first().click();
+      await form.locator('.hops [role=combobox]').fill('Oxbow');
+      await page.locator('.hops [role=option]').first().waitFor();
+      await page.keyboard.press('Enter');
+      await form.locator('.hops ~ p button').first().click();
+      await form.locator('.hops [role=combobox]').nth(1).fill(`Nobody known ${language}`);
+      await pickWords(page, Array.from(text).slice(0, 12).join(''));
+      await page.locator('.picked button').nth(1).click(); // as the cue of the last source
+      await page.reload();
+      await page.locator('.draft').waitFor(); // what was typed is still there
+      await page.locator('.draft .actions button').first().click();
+      await page.locator('dialog[open]').waitFor();
+      assert.equal((await attributionsOf(id)).length, before.length);
+      await signIn(page);
+      await page.locator('.draft .actions button').first().click();
+      await page.locator('.draft').waitFor({ state: 'detached' });
+      const added = (await attributionsOf(id)).filter((one) => !before.some(({ id }) => id === one.id));
+      assert.equal(added.length, 1);
+      const [{ content, status, chain } = { content: undefined, status: '', chain: [] }] = added;
+      assert.equal(status, 'proposed');
+      assert.ok(content && wanted.includes(content.exact) && content.exact.length >= wanted.length - 3);
+      assert.equal(between(text, content.start, content.end), content.exact);
+      assert.equal(chain.length, 3);
+      assert.equal(chain[0]?.source, publisher);
+      assert.equal(chain[2]?.cue?.start, 0);
+      await page.locator(`#card-${added[0]?.id}.proposed`).waitFor();
+    });
+  });
+}
+
+test('what saving would change is shown before it is saved, and is what accepting it changes', async () => {
+  const document = await documentOf('ledger-friday');
+  const statement = 'Nobody is on record with this claim of the tests.';
+  const claim = await write<{ id: string }>('claims', { statement: { en: statement } });
+  const words: Record<string, string> = {};
+  await withPage({}, async (page) => {
+    await signedIn(page);
+    await openDocument(page, 'en', document);
+    const { text } = await api<Document>(`documents/${document}`);
+    await pickWords(page, Array.from(text).slice(0, 12).join(''));
+    await page.keyboard.press('a');
+    const field = page.locator('.draft [role=combobox]').first();
+    await field.fill('Nobody is on record with this claim');
+    await page.locator('.draft [role=option]').first().waitFor();
+    await field.press('Enter');
+    await page.locator('.preview .impact').waitFor();
+    const [before, after] = await page.locator('.preview td .standing').allInnerTexts();
+    Object.assign(words, { before, after });
+    await page.locator('.draft .actions button').first().click();
+    await page.locator('.draft').waitFor({ state: 'detached' });
+    const [added] = (await api<{ items: Attribution[] }>(`claims/${claim.id}/attributions?status=proposed`)).items;
+    await write('decisions', { items: [{ resource: 'attribution', id: added?.id, version: 1, decision: 'accept' }] });
+    await page.goto(`${url}/en/claims/${claim.id}`);
+    await page.locator('.verdict .standing').waitFor();
+    assert.deepEqual(words, { before: 'Nobody on record', after: await page.locator('.verdict .standing').innerText() });
+  });
+});
+
+test('a document without its text lists what is attributed in it, and says why nothing is marked', async () => {
+  const publisher = await write<{ id: string }>('sources', { name: '\u202eevil\u202c<img src=x onerror=alert(1)>', kind: 'outlet' });
+  const { id } = await write<{ id: string }>('documents', { publisher: publisher.id, kind: 'article', title: '<b>\u202eBold\u202c</b>' });
+  const claim = await write<{ id: string }>('claims', { statement: { en: 'A claim of a lost text.' } });
+  await write('attributions', { document: id, claim: claim.id, stance: 'denies', chain: [{ source: publisher.id, act: 'publishes' }] });
+  await withPage({}, async (page) => {
+    for (const language of languages) {
+      await openDocument(page, language, id);
+      assert.equal(await page.locator('.banner').count(), 1);
+      assert.equal(await page.locator('.margin > li').count(), 1);
+      assert.equal(await page.locator('img, b').count(), 0);
+    }
+  });
+});
+
+test('a long text with many marks is drawn in little time, and what is looked at in less', async () => {
+  const sentence = 'قال الناطق إن السفينة غادرت الميناء عند الفجر ولم يصب أحد. ';
+  const text = sentence.repeat(Math.ceil(30_000 / sentence.length)).trimEnd();
+  const id = await makeDocument(text, Array.from({ length: 300 }, (_, i) => ({ start: i * 90, exact: text.slice(i * 90,
+    i * 90 + 120).trim() }))
+    .map(({ start, exact }) => ({ start: start + (text[start] === ' ' ? 1 : 0), exact })));
+  await withPage({}, async (page) => {
+    await openDocument(page, 'ar', await documentOf('wire-first')); // so that the program is there already
+    const session = await page.context().newCDPSession(page);
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+    const spent = async () => {
+      const { metrics } = await session.send('Performance.getMetrics');
+      return 1000 * (metrics.find(({ name }) => name === 'ScriptDuration')?.value ?? 0);
+    };
+    await page.evaluate(() => document.querySelector<HTMLAnchorElement>('nav a[href$=documents]')?.click());
+    await page.locator(`#document-${id}`).waitFor();
+    const before = await spent();
+    await page.locator(`#document-${id}`).click();
+    await page.locator('.text mark').first().waitFor();
+    const drawn = (await spent()) - before;
+    assert.ok((await page.locator('.text mark').count()) >= 300);
+    assert.ok(drawn <= 200, `${drawn} ms`); // twice the budget
+    const marks = page.locator('.text mark');
+    const idle = await spent();
+    for (let i = 0; i < 20; i++) await marks.nth(i * 10).dispatchEvent('pointerover', { bubbles: true });
+    const each = ((await spent()) - idle) / 20;
+    assert.ok(each <= 32, `${each} ms`); // twice the budget
+  });
+});

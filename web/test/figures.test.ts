@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { api, demoClaims, languages, mainClaim, openClaim, settled, withBrowser, withPage } from './browser.js';
+
+withBrowser();
+
+interface Interval { min: number; max: number }
+interface Figures { independent_origins: Interval; lines: number }
+interface Side extends Figures { attributions: number; without: (Figures & { source: string })[] }
+interface Report { standing: string; affirming: Side; denying: Side }
+
+const range = ({ min, max }: Interval) => (min === max ? `${min}` : `${min}–${max}`);
+
+/** What the page says of a side: its interval, and the sentence. */
+async function sideOf(page: Page, name: string) {
+  const now = page.locator(`.now[data-side=${name}]`);
+  return {
+    interval: await now.locator('.interval .code').innerText(),
+    sentence: await now.locator('..').innerText(),
+    sure: await now.locator('i.sure').count(),
+  };
+}
+
+async function checkFigures(page: Page, report: Report): Promise<void> {
+  assert.equal(await page.locator(`.verdict .standing.${report.standing}`).count(), 1);
+  for (const name of ['affirming', 'denying'] as const) {
+    const { attributions, independent_origins } = report[name];
+    const shown = await sideOf(page, name);
+    assert.equal(shown.interval, range(independent_origins));
+    assert.equal(shown.sure, Math.min(independent_origins.min, 9));
+    if (attributions > 2) assert.match(shown.sentence, new RegExp(`(^|\\D)${attributions}\\D`)); // 1 and 2 are words in Arabic
+  }
+}
+
+for (const language of languages) {
+  test(`every claim of the demo has the figures of its report: ${language}`, async () => {
+    await withPage({}, async (page) => {
+      for (const { id } of await demoClaims()) {
+        await openClaim(page, language, id);
+        await checkFigures(page, await api<Report>(`claims/${id}/corroboration`));
+      }
+    });
+  });
+}
+
+test('each group that is set aside leaves what the report said it would', async () => {
+  const id = await mainClaim();
+  const { affirming: { without, independent_origins, lines } } = await api<Report>(`claims/${id}/corroboration`);
+  assert.ok(without.length > 10);
+  await withPage({}, async (page) => {
+    await openClaim(page, 'en', id);
+    for (const { source, independent_origins: left, lines: leftLines } of without) {
+      const card = page.locator('.affirming .card').filter({ has: page.locator(`[data-card="${source}"]`) });
+      await card.locator('.aside').click();
+      await page.waitForFunction((source) => new URL(location.href).searchParams.getAll('without').includes(source), source);
+      await settled(page);
+      const shown = await sideOf(page, 'affirming');
+      assert.equal(shown.interval, range(left), source);
+      const moved = range(left) !== range(independent_origins) || leftLines !== lines;
+      assert.equal(await page.locator('.now[data-side=affirming] s').count(), moved ? 1 : 0, source);
+      assert.match(await page.locator('.affirming > h3 .quiet').innerText(), new RegExp(`${leftLines} lines?$`));
+      assert.equal(await card.locator('.aside').getAttribute('aria-pressed'), 'true');
+      assert.notEqual(await page.locator('p[role=status].sr').innerText(), '');
+      await page.getByRole('button', { name: 'Put all back' }).click();
+      await settled(page);
+      assert.equal((await sideOf(page, 'affirming')).interval, range(independent_origins));
+    }
+  });
+});
+
+test('a day and proposals are part of the address, and of the figures', async () => {
+  const id = await mainClaim();
+  await withPage({}, async (page) => {
+    await openClaim(page, 'ar', id, '?as_of=2025-03-11&proposed=1');
+    await checkFigures(page, await api<Report>(`claims/${id}/corroboration?as_of=2025-03-11&include_proposed=true`));
+    assert.match(await page.locator('input[type=range]').getAttribute('aria-valuetext') ?? '', /2025/);
+    await page.locator('input[type=range]').focus();
+    const today = page.waitForResponse((to) => to.url().includes('/corroboration?') && !to.url().includes('as_of='));
+    await page.keyboard.press('End');
+    await page.waitForURL((to) => !to.searchParams.has('as_of'));
+    await today; // the page is busy only once it has seen its new address
+    await settled(page);
+    await checkFigures(page, await api<Report>(`claims/${id}/corroboration?include_proposed=true`));
+  });
+});
+
+test('nobody on record is said, and both sides are shown empty', async () => {
+  const claim = (await demoClaims()).find(({ key }) => key === 'divers-sabotage');
+  assert.ok(claim);
+  await withPage({}, async (page) => {
+    await openClaim(page, 'en', claim.id);
+    assert.match(await page.locator('.sentence').innerText(), /Nobody on record/);
+    assert.equal(await page.locator('.side').count(), 2);
+  });
+});

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { api, languages, settled, signedIn, url, withBrowser, withPage } from './browser.js';
+import { patch, propose, write } from './text.js';
+
+withBrowser();
+
+interface Listed { statement: Record<string, string>; version: number }
+
+for (const language of languages) {
+  test(`an act is shown as one, with who, when and why, and is undone whole after it was asked: ${language}`, async () => {
+    const { claim, links } = await propose(`an act, ${language}`, 3);
+    const reason = `سبب القرار ${language}`;
+    await write('decisions', { items: links.map((id) => ({ resource: 'link', id, version: 1, decision: 'accept', reason })) });
+    await withPage({}, async (page) => {
+      await signedIn(page);
+      await page.goto(`${url}/${language}/history`);
+      const act = page.locator('.acts > li').filter({ hasText: reason });
+      await act.locator('details').waitFor();
+      const said = await act.innerText();
+      for (const words of ['desk', reason, '3']) assert.ok(said.includes(words), `${words} in ${said}`);
+      assert.match(said, /\d{4}-\d\d-\d\d \d\d:\d\d/);
+      await act.locator('summary').click();
+      assert.equal(await act.locator('details li').count(), 3);
+      // The permanent link has this act alone.
+      await act.locator('.of-act a').click();
+      await page.waitForURL(/group=/);
+      await settled(page);
+      await page.waitForFunction(() => document.querySelectorAll('.acts > li').length === 1);
+      await page.locator('.of-act button').first().click();
+      await page.locator('dialog[open] .actions button').click();
+      await page.locator('dialog').waitFor({ state: 'detached' });
+      for (const id of links) assert.equal((await api<{ status: string }>(`links/${id}`)).status, 'proposed');
+      // To undo it once more is refused in words.
+      await page.locator('.of-act button').first().waitFor();
+      await page.goto(`${url}/${language}/history?actor=key:desk&resource=claim&operation=create`);
+      await page.locator(`.acts a[href$="/claims/${claim}"]`).waitFor();
+    });
+  });
+}
+
+test('what is changed meanwhile is told, and shown when one wants it', async () => {
+  await withPage({}, async (page) => {
+    await page.goto(`${url}/en/history?resource=claim`);
+    await page.locator('.acts > li').first().waitFor();
+    await settled(page);
+    const { id } = await write<{ id: string }>('claims', { statement: { en: 'It came while one looked.' } });
+    await page.getByRole('button', { name: '1 newer change' }).click();
+    await page.locator(`.acts a[href$="/claims/${id}"]`).waitFor();
+  });
+});
+
+test('the history of a claim says word by word what was changed', async () => {
+  const { id } = await write<{ id: string }>('claims', { statement: { en: 'At least 14 were killed.', ar: 'قُتل 14 على الأقل.' } });
+  await patch(`claims/${id}`, { statement: { en: 'At least 30 were killed.' } }, 1, 'HEADWATER_KEY_OTHER');
+  await withPage({}, async (page) => {
+    for (const language of languages) {
+      await page.goto(`${url}/${language}/claims/${id}`);
+      await page.locator('.facts a[href*=history]').click();
+      await page.locator('.acts > li').nth(1).waitFor();
+      const last = page.locator('.acts > li').first();
+      assert.match(await last.innerText(), /rana/);
+      const changed = [await last.locator('del').innerText(), await last.locator('ins').innerText()];
+      assert.deepEqual(changed.map((text) => text.trim()), ['14', '30']);
+    }
+  });
+});
+
+for (const language of languages) {
+  test(`two who edit one claim: the second sees three columns, loses nothing and saves anew: ${language}`, async () => {
+    const { id } = await write<{ id: string }>('claims', { statement: { en: 'As it was.', ar: 'كما كان.' }, topics: ['tests'] });
+    await withPage({ refusals: true }, async (first) => withPage({ refusals: true }, async (second) => {
+      await signedIn(first);
+      await signedIn(second, 'HEADWATER_KEY_OTHER');
+      for (const [page, said, topics] of [[first, 'The first.', 'tests\nfirst'], [second, 'The second.', 'tests']] as const) {
+        await page.goto(`${url}/${language}/claims/${id}`);
+        await page.locator('.facts button').click();
+        await page.locator('#edit-statement-en').fill(said);
+        await page.locator('#edit-topics').fill(topics);
+      }
+      const save = '.editing .actions button';
+      await first.locator(save).first().click();
+      await first.locator('.editing').waitFor({ state: 'detached' });
+      await second.locator(save).first().click();
+      await second.locator('.conflict').waitFor();
+      const told = await second.locator('.conflict').innerText();
+      for (const words of ['desk', 'As it was.', 'The first.', 'The second.']) assert.ok(told.includes(words), `${words} in ${told}`);
+      assert.equal(await second.locator('#edit-topics').inputValue(), 'tests\nfirst'); // untouched here, so it is theirs
+      assert.equal(await second.locator('#edit-statement-en').inputValue(), 'The second.');
+      await second.locator(save).first().click();
+      await second.locator('.editing').waitFor({ state: 'detached' });
+      const { statement, version, topics } = await api<Listed & { topics: string[] }>(`claims/${id}`);
+      assert.deepEqual([statement['en'], statement['ar'], version, topics], ['The second.', 'كما كان.', 3, ['tests', 'first']]);
+    }));
+  });
+}
+
+test('a source is edited, and what it may not be is said at once', async () => {
+  const { id } = await write<{ id: string }>('sources', { name: 'A source that is edited', kind: 'person' });
+  await withPage({ refusals: true }, async (page) => {
+    await signedIn(page);
+    await page.goto(`${url}/en/sources/${id}`);
+    await page.locator('.facts button').click();
+    await page.locator('#edit-country').fill('nowhere');
+    await page.locator('#edit-names-ar').fill('مصدر معدَّل');
+    await page.locator('.editing .actions button').first().click();
+    await page.locator('.problem').waitFor();
+    assert.match(await page.locator('.problem').innerText(), /\/country/);
+    await page.locator('#edit-country').fill('SY');
+    await page.locator('.editing .actions button').first().click();
+    await page.locator('.editing').waitFor({ state: 'detached' });
+    const { names, country } = await api<{ names: Record<string, string>; country: string }>(`sources/${id}`);
+    assert.deepEqual([names['ar'], country], ['مصدر معدَّل', 'SY']);
+  });
+});

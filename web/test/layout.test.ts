@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { languages, mainClaim, openClaim, settled, url, withBrowser, withPage } from './browser.js';
+
+withBrowser();
+
+interface Box { id: string; x: number; y: number; width: number; height: number; board: number }
+
+/** The boxes of the cards of each drawing, from the edge of its board. */
+const boxes = (page: Page): Promise<Box[]> => page.locator('.card').evaluateAll((cards) => cards.map((card) => {
+  const board = card.closest('.board')?.getBoundingClientRect() ?? new DOMRect();
+  const { x, y, width, height } = card.getBoundingClientRect();
+  const id = `${card.closest('.side')?.className} ${card.querySelector('[data-card]')?.getAttribute('data-card')}`;
+  const [left, top, wide, high, all] = [x - board.x, y - board.y, width, height, board.width].map(Math.round);
+  return { id, x: left ?? NaN, y: top ?? NaN, width: wide ?? NaN, height: high ?? NaN, board: all ?? NaN };
+}));
+
+test('cards never overlap, and stand mirrored in Arabic to the pixel', async () => {
+  const id = await mainClaim();
+  await withPage({}, async (page) => {
+    await openClaim(page, 'en', id);
+    const english = await boxes(page);
+    assert.ok(english.length > 15);
+    for (const a of english) {
+      for (const b of english) {
+        const sameBoard = a.id !== b.id && a.id.split(' ')[1] === b.id.split(' ')[1];
+        const apart = a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y;
+        assert.ok(!sameBoard || apart, `${a.id} and ${b.id}`);
+      }
+    }
+    await openClaim(page, 'ar', id);
+    const arabic = new Map((await boxes(page)).map((box) => [box.id, box]));
+    for (const { id: card, x, y, width, height, board } of english) {
+      const mirrored = arabic.get(card);
+      assert.deepEqual([mirrored?.x, mirrored?.y, mirrored?.height], [board - x - width, y, height], card);
+    }
+    // Nothing is cut off without saying so.
+    const cut = await page.locator('.card .line, .card .marks').evaluateAll((lines) => lines
+      .filter((line) => line.scrollWidth > line.clientWidth && getComputedStyle(line).textOverflow !== 'ellipsis')
+      .map((line) => line.outerHTML));
+    assert.deepEqual(cut, []);
+  });
+});
+
+test('a phone shows the list, and nothing runs off the side', async () => {
+  const id = await mainClaim();
+  for (const language of languages) {
+    await withPage({ viewport: { width: 320, height: 640 } }, async (page) => {
+      await openClaim(page, language, id);
+      assert.equal(await page.locator('.outline').count(), 2);
+      assert.equal(await page.locator('.board').count(), 0);
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 320);
+      await page.goto(`${url}/${language}/claims`);
+      await settled(page);
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 320);
+    });
+  }
+});
+
+test('text may be spaced as readers need it', async () => {
+  const id = await mainClaim();
+  await withPage({ viewport: { width: 640, height: 800 } }, async (page) => {
+    await openClaim(page, 'en', id);
+    // WCAG 1.4.12, set as a reader's style sheet sets it.
+    await page.evaluate(() => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
+        p { margin-block-end: 2em !important; }`);
+      document.adoptedStyleSheets.push(sheet);
+    });
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 640);
+    const clipped = await page.locator('p, h1, h2, h3, td, button:not(.face)').evaluateAll((all) => all
+      .filter((one) => getComputedStyle(one).overflow === 'hidden' && !one.closest('.sr') && one.scrollHeight > one.clientHeight + 1)
+      .map((one) => one.outerHTML));
+    assert.deepEqual(clipped, []);
+  });
+});

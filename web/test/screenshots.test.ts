@@ -1,0 +1,50 @@
+/** Pictures of the demo for the documentation, made where HEADWATER_SCREENSHOTS names a folder: each shows what its name says. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { api, languages, mainClaim, openClaim, settled, signedIn, url, withBrowser, withPage, type Language } from './browser.js';
+import { documentOf } from './text.js';
+
+withBrowser();
+
+const folder = process.env['HEADWATER_SCREENSHOTS'];
+
+const pictures: Record<string, (page: Page, language: Language) => Promise<unknown>> = {
+  claims: async (page, language) => { await page.goto(`${url}/${language}/claims`); await settled(page); },
+  claim: async (page, language) => {
+    await openClaim(page, language, await mainClaim());
+    await page.evaluate(() => document.querySelector('#graph')?.scrollIntoView({ block: 'start' }));
+  },
+  document: async (page, language) => {
+    const id = await documentOf('wire-first');
+    const { items } = await api<{ items: { id: string }[] }>(`documents/${id}/attributions?limit=1`);
+    await page.goto(`${url}/${language}/documents/${id}?attribution=${items[0]?.id}`);
+    await page.locator('.attribution.shown').waitFor();
+  },
+  source: async (page, language) => {
+    const { items } = await api<{ items: { id: string }[] }>('sources?key=sada-al-marfa');
+    await page.goto(`${url}/${language}/sources/${items[0]?.id}?at=2025-03-12`);
+    await page.locator('#impact').waitFor();
+    await settled(page);
+  },
+  review: async (page, language) => {
+    await page.goto(`${url}/${language}/review`);
+    await page.locator('.proposal').waitFor();
+    await settled(page);
+  },
+};
+
+for (const [name, show] of Object.entries(pictures)) {
+  test(`a picture of it can be made, and nothing of it stands out at the side: ${name}`, async () => {
+    for (const language of languages) {
+      await withPage({ viewport: { width: 1280, height: 860 } }, async (page) => {
+        await signedIn(page);
+        await show(page, language);
+        await page.locator('.identity bdi').waitFor();
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 1280);
+        await page.screenshot(folder ? { path: join(folder, `${name}-${language}.png`) } : {});
+      });
+    }
+  });
+}

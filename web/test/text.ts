@@ -1,0 +1,84 @@
+/** Documents in the tests: which they are, and how words are picked in them. */
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { api, demo, given, open, settled, url, type Language } from './browser.js';
+
+export interface Selector { start: number; end: number; exact: string }
+
+export interface Attribution {
+  id: string;
+  status: string;
+  claim: string;
+  content?: Selector;
+  chain: { source: string; act?: string; cue?: Selector; described_as?: string }[];
+}
+
+/** The id of the demo's document of this key. */
+export async function documentOf(key: string): Promise<string> {
+  const { items } = await api<{ items: { id: string }[] }>(`documents?key=${key}&namespace=${encodeURIComponent(demo)}&fields=key`);
+  assert.ok(items[0]);
+  return items[0].id;
+}
+
+/** Changes something, as the desk's key may. */
+export async function write<T>(path: string, body: object): Promise<T> {
+  const response = await fetch(`${url}/v1/${path}`, {
+    method: 'POST', headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${given('HEADWATER_KEY')}` },
+      body: JSON.stringify(body),
+  });
+  assert.ok(response.ok, `${path}: ${response.status} ${response.ok ? '' : await response.text()}`);
+  return (await response.json()) as T;
+}
+
+/** Changes some fields of a version of something, as one of the keys. */
+export async function patch(path: string, body: object, version: number, key = 'HEADWATER_KEY'): Promise<void> {
+  const response = await fetch(`${url}/v1/${path}`, {
+    method: 'PATCH', body: JSON.stringify(body), headers: { 'Content-Type': 'application/merge-patch+json',
+      Authorization: `Bearer ${given(key)}`, 'If-Match': `"${version}"` },
+  });
+  assert.ok(response.ok, `${path}: ${response.status} ${response.ok ? '' : await response.text()}`);
+}
+
+/** Makes a claim, and links from others to it that wait for a decision. */
+export async function propose(name: string, count: number): Promise<{ claim: string; links: string[] }> {
+  const claimOf = async (said: string) => (await write<{ id: string }>('claims', { statement: { en: said, ar: `${said} بالعربية` },
+    quantities: [{ value: said.length, comparator: '=', unit: 'killed' }] })).id;
+  const claim = await claimOf(`What the tests decide on: ${name}.`);
+  const links: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const from = await claimOf(`What the tests link: ${name}, ${'x'.repeat(i)}.`);
+    links.push((await write<{ id: string }>('links', { kind: 'equivalent', from, to: claim, status: 'proposed', confidence: 0.5 + i / 1000,
+      rationale: 'As the tests would have it.', method: { kind: 'rule', name: 'test/alike' } })).id);
+  }
+  return { claim, links };
+}
+
+/** Opens the queue of what waits about a claim. */
+export async function openQueue(page: Page, language: Language, claim: string): Promise<void> {
+  await open(page, `/${language}/review?claim=${claim}`);
+  await page.locator('.proposal').waitFor();
+  await settled(page);
+}
+
+export async function openDocument(page: Page, language: Language, id: string, query = ''): Promise<void> {
+  await page.goto(`${url}/${language}/documents/${id}${query}`);
+  await page.locator('#attributions').waitFor();
+}
+
+/** Picks the first place where these words stand, by the keyboard's way. */
+export async function pickWords(page: Page, words: string): Promise<void> {
+  await page.locator('.tools input[type=search]').fill(words);
+  await page.locator('.hits button').first().click();
+  await page.locator('.picked').waitFor();
+}
+
+/** What a tint lies over. */
+export const tinted = (page: Page, name: string): Promise<string[]> =>
+  page.evaluate((name) => [...(CSS.highlights.get(`headwater-${name}`) ?? [])].map(String), name);
+
+/** Signs in with the desk's key, by the page's own dialog. */
+export async function signIn(page: Page): Promise<void> {
+  await page.locator('dialog[open] input[name=key]').fill(given('HEADWATER_KEY'));
+  await page.locator('dialog[open] form:has(input) button').click();
+  await page.locator('#key').waitFor({ state: 'detached' }); // another dialog may be open behind it
+}
