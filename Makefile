@@ -5,7 +5,7 @@ LINT := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 RACE := $(if $(shell command -v $(or $(CC),cc) gcc clang 2>/dev/null),-race,)
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo check check-long test test-race bench bench-quick soak attack check-api sdk sdk-go sdk-typescript sdk-test sdk-test-go sdk-test-typescript google-test proxy-test pooler-test vet format lint postgresql nginx
+.PHONY: help browser build demo check check-long test test-race bench bench-quick soak attack check-api sdk sdk-go sdk-typescript sdk-test sdk-test-go sdk-test-typescript google-test proxy-test pooler-test release release-test web web-test vet format lint postgresql nginx
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 16
@@ -32,7 +32,7 @@ check-long: postgresql ## the tests with many more cases, and each fuzz target f
 	done
 
 test: format vet lint postgresql ## all checks and all tests
-	$(GO) run ./store/storetest/hold $(GO) test -timeout 30m $(DETECTOR) ./...
+	$(GO) run ./store/storetest/hold $(GO) test -timeout 60m $(DETECTOR) ./...
 
 test-race: DETECTOR := $(RACE)
 test-race: test ## the same with the race detector, where a C compiler is: what CI runs
@@ -41,8 +41,10 @@ test-race: test ## the same with the race detector, where a C compiler is: what 
 SPECTRAL := npx --yes @stoplight/spectral-cli@6.16.3
 REDOCLY := REDOCLY_TELEMETRY=off npx --yes @redocly/cli@2.77.0
 
+API_TESTS ?= .
+
 check-api: postgresql ## hold the OpenAPI documents to the service, to the linters and to the last release; needs Node
-	$(GO) run ./store/storetest/hold $(GO) test -count=1 ./api
+	$(GO) run ./store/storetest/hold $(GO) test -count=1 -run '$(API_TESTS)' ./api
 	$(SPECTRAL) lint --fail-severity=hint --ruleset openapi/spectral.yaml openapi/openapi.json openapi/openapi-3.0.json
 	$(REDOCLY) lint --config openapi/redocly.yaml --max-problems 20 openapi/openapi.json openapi/openapi-3.0.json
 	cd openapi/gate && $(GO) vet ./... && $(GO) test -count=1 ./...
@@ -72,6 +74,25 @@ sdk/typescript/node_modules: sdk/typescript/package.json sdk/typescript/package-
 
 pooler-test: postgresql ## try the commands through a real PgBouncer, which must be installed
 	$(GO) vet -tags pooler ./cmd/headwater && $(GO) test -tags pooler -count=1 -run Pooler ./cmd/headwater
+
+web: web/node_modules ## build the page anew into web/dist; needs Node
+	cd web && npm run build
+
+# Files of web/test to run; all if empty.
+WEB_TESTS ?=
+
+web-test: build web/node_modules postgresql browser ## try the page in a real browser, against a service of its own with the demo's story
+	cd web && npm test -- $(WEB_TESTS)
+
+web/node_modules: web/package.json web/package-lock.json web/.npmrc
+	cd web && npm ci
+	touch $@
+
+# The browser is the system's; root on a Debian-like system needs not have it. The fonts make the same pictures everywhere.
+browser:
+	@if ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium fonts-noto-core; \
+	fi
 
 google-test: build postgresql interop/google/node_modules ## search a real service with Google's own clients of its Fact Check Tools API; needs Node
 	cd interop/google && $(GO) vet ./... && $(LINT) run && $(GO) test -count=1 ./...
@@ -107,6 +128,13 @@ format: ## fail if a file is not formatted
 
 lint: ## golangci-lint, built from source at a fixed version
 	$(LINT) run
+
+release: sdk/typescript/node_modules ## make what people install, in dist/: programs, Debian packages, the clients' packages; needs Node
+	$(GO) run ./release
+
+release-test: release ## install what dist/ has where nothing else is: root on Debian, with debootstrap
+	@command -v debootstrap >/dev/null || { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends debootstrap; }
+	$(GO) vet -tags release ./release && $(GO) test -tags release -count=1 ./release
 
 # Root on a Debian-like system needs not have nginx: the package is installed. It is for proxy-test alone.
 nginx:
