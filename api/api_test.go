@@ -88,7 +88,7 @@ func sequence(t *testing.T, s *store.Store) {
 // settle works out how all claims stand, as the service does by itself.
 func settle(t *testing.T, s *store.Store) {
 	t.Helper()
-	if _, err := s.Sequence(t.Context()); err != nil {
+	if _, err := storetest.Sequence(t.Context(), s, s.Pool); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.SettleStandings(t.Context()); err != nil {

@@ -20,6 +20,7 @@ import (
 	"github.com/headwater-project/headwater/api"
 	"github.com/headwater-project/headwater/events"
 	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/store/storetest"
 )
 
 // delivered are the bodies that a receiver got.
@@ -184,7 +185,7 @@ func TestLeasesOfWebhooks(t *testing.T) {
 	if _, err := s.CreateSource(ctx, by, "", headwater.SourceFields{Kind: headwater.Outlet, Name: "Herald"}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Sequence(ctx); err != nil {
+	if _, err := storetest.Sequence(ctx, s, s.Pool); err != nil {
 		t.Fatal(err)
 	}
 	beginning := int64(0)

@@ -291,7 +291,7 @@ func TestHistoryOfAnotherCluster(t *testing.T) {
 		if _, err := conn.Exec(t.Context(), unsequencedSQL); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Sequence(t.Context()); err != nil {
+		if _, err := storetest.Sequence(t.Context(), s, s.Pool); err != nil {
 			t.Fatal(err)
 		}
 		for {

@@ -323,7 +323,7 @@ func TestHistoryOfAnImport(t *testing.T) {
 			made += count.Added
 		}
 	}
-	must(s.Sequence(t.Context()))(t)
+	must(storetest.Sequence(t.Context(), s, s.Pool))(t)
 	for p := (store.Paging{Limit: store.MaxLimit}); made > 0; {
 		page := must(s.Changes(t.Context(), store.ChangeFilter{}, p))(t)
 		for _, change := range page.Items {

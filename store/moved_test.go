@@ -15,6 +15,7 @@ import (
 	"github.com/headwater-project/headwater/internal/testenv"
 	"github.com/headwater-project/headwater/provenance"
 	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/store/storetest"
 )
 
 // TestChangesNameTheClaimsThatTheyMove: whatever is changed, each claim whose figures are others afterwards is named by the change;
@@ -35,7 +36,7 @@ func TestChangesNameTheClaimsThatTheyMove(t *testing.T) {
 				`"chain":[{"source":"s%d"},{"source":"s%d"}]}`, n, n%changingClaims, n, n, (n+1)%12))
 	}
 	must(importText(t, s, strings.Join(everything, "\n")))(t)
-	must(s.Sequence(t.Context()))(t)
+	must(storetest.Sequence(t.Context(), s, s.Pool))(t)
 	figures := func() map[uuid.UUID]provenance.AllFigures {
 		facts := must(s.Facts(t.Context(), claims, nil, false))(t)
 		analysis, all := provenance.New(facts.Facts), map[uuid.UUID]provenance.AllFigures{}
@@ -63,7 +64,7 @@ func TestChangesNameTheClaimsThatTheyMove(t *testing.T) {
 		if !result.Changed() {
 			continue
 		}
-		must(s.Sequence(t.Context()))(t)
+		must(storetest.Sequence(t.Context(), s, s.Pool))(t)
 		page := must(s.Changes(t.Context(), store.ChangeFilter{After: last}, store.Paging{Limit: 100}))(t)
 		if err := s.NameClaims(t.Context(), page.Items); err != nil {
 			t.Fatal(err)
@@ -105,7 +106,7 @@ func TestFiltersOfChanges(t *testing.T) {
 		source := must(s.CreateSource(t.Context(), by, "", outlet("One")))(t)
 		must(s.RetractSource(t.Context(), by, source.ID, 0, true))(t)
 	}
-	must(s.Sequence(t.Context()))(t)
+	must(storetest.Sequence(t.Context(), s, s.Pool))(t)
 	all := must(s.ChangesBetween(t.Context(), store.ChangeFilter{}, 0, 8, 100))(t)
 	if len(all) != 8 {
 		t.Fatalf("%d changes", len(all))

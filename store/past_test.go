@@ -17,6 +17,7 @@ import (
 	"github.com/headwater-project/headwater/provenance"
 	"github.com/headwater-project/headwater/report"
 	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/store/storetest"
 )
 
 // recordedFacts is a store as the analysis sees it: now or, with a place in the order, as it was then.
@@ -206,7 +207,7 @@ func TestReportsOfThePast(t *testing.T) {
 			if err := h.step(ctx); err != nil && headwater.CodeOf(err) == "" {
 				t.Fatal(err)
 			}
-			if _, err := s.Sequence(ctx); err != nil {
+			if _, err := storetest.Sequence(ctx, s, s.Pool); err != nil {
 				t.Fatal(err)
 			}
 			var seq int64
@@ -243,7 +244,7 @@ func TestPositions(t *testing.T) {
 	refused("1", headwater.FaultRange)
 	for n := range 2 {
 		must(s.CreateSource(t.Context(), tester, "", outlet(fmt.Sprint(n))))(t)
-		must(s.Sequence(t.Context()))(t)
+		must(storetest.Sequence(t.Context(), s, s.Pool))(t)
 		if _, err := s.Pool.Exec(t.Context(), "UPDATE log_checkpoints SET at = at - interval '1 hour'"); err != nil {
 			t.Fatal(err)
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
 	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/store/storetest"
 	"github.com/headwater-project/headwater/testdata"
 )
 
@@ -52,7 +53,7 @@ func wantExport(t *testing.T, s *store.Store, want, when string) {
 // wantVerified: the log bears out what the database holds.
 func wantVerified(t *testing.T, s *store.Store) {
 	t.Helper()
-	must(s.Sequence(t.Context()))(t)
+	must(storetest.Sequence(t.Context(), s, s.Pool))(t)
 	must(s.Verify(t.Context(), store.VerifyOptions{}, func(finding string) { t.Errorf("found: %s", finding) }))(t)
 }
 

@@ -53,7 +53,7 @@ func signedStore(t *testing.T, more int) (s *store.Store, key *ledger.Key, first
 	}
 	text += `{"type":"document","key":"entered","publisher":"marjan-wire","kind":"article","method":{"kind":"rule","name":"rule"}}` + "\n"
 	must(s.Import(t.Context(), store.Authorship{Actor: "cli:desk"}, bundle.NewReader(strings.NewReader(text)), store.ImportOptions{}))(t)
-	must(s.Sequence(t.Context()))(t)
+	must(storetest.Sequence(t.Context(), s, s.Pool))(t)
 	first = must(ledger.OpenCheckpoint(must(s.Checkpoint(t.Context()))(t), []string{key.Verifier()}))(t)
 	by := store.Authorship{Actor: "key:desk", ActorID: headwater.NewID(), Group: headwater.NewID(), Reason: "why"}
 	method := &headwater.Method{Kind: headwater.ByRule, Name: "rule"}
@@ -79,7 +79,7 @@ func signedStore(t *testing.T, more int) (s *store.Store, key *ledger.Key, first
 	must(s.CreateLink(t.Context(), by, "", headwater.LinkFields{From: claims[0], To: claims[1], Kind: headwater.Corroborates,
 		Method: method}, headwater.Proposed))(t)
 	execute(t, s, "UPDATE log_checkpoints SET at = at - interval '1 minute'") // so that another is due
-	must(s.Sequence(t.Context()))(t)
+	must(storetest.Sequence(t.Context(), s, s.Pool))(t)
 	return s, key, first
 }
 

@@ -25,6 +25,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -34,6 +35,30 @@ import (
 	"github.com/headwater-project/headwater/migrations"
 	"github.com/headwater-project/headwater/store/local"
 )
+
+// Sequencer gives changes their places in the order.
+type Sequencer interface {
+	Sequence(ctx context.Context) (total int, err error)
+}
+
+// Sequence gives a place to each change that is committed, and says to how many. A change gets none as long as a transaction runs that is
+// older, in whatever database of the server: tests beside this one have such.
+func Sequence(ctx context.Context, s Sequencer, pool *pgxpool.Pool) (total int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	for {
+		sequenced, err := s.Sequence(ctx)
+		total += sequenced
+		var waiting bool
+		if err == nil {
+			err = pool.QueryRow(ctx, "SELECT EXISTS (SELECT FROM unsequenced)").Scan(&waiting)
+		}
+		if err != nil || !waiting {
+			return total, err
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
 
 // Open returns the server that tests share, starting it where it does not run.
 func Open(ctx context.Context) (*local.Server, error) {
