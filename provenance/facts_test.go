@@ -53,6 +53,69 @@ func TestFactsGiveTheSameReport(t *testing.T) {
 	})
 }
 
+// TestFactsGiveTheSameReportBeyondBounds: what was read beside the facts that a report rests on spends nothing of what is granted to look
+// where proposed links lead. Otherwise a report and the one made of its bundle would differ, with the same hash.
+func TestFactsGiveTheSameReportBeyondBounds(t *testing.T) {
+	t.Parallel()
+	const links, said, beside = 1_100, 1_000, 5_000
+	for name, add := range map[string]func(g *grown){
+		"attributions that count on no side": func(g *grown) {
+			for range beside {
+				g.tell(1, 0)
+				g.Attributions[len(g.Attributions)-1].Stance = headwater.Denies
+			}
+		},
+		"links that lead nowhere": func(g *grown) {
+			for i := range beside {
+				g.link(headwater.Refines, 1, 2+links+i)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := &grown{}
+			g.sources(1)
+			g.claims(2 + links + beside)
+			g.tell(0, 0)
+			for range said {
+				g.tell(1, 0)
+			}
+			for i := range links { // each refines the claim in question, and may be refined by one that is often said
+				g.link(headwater.Refines, 2+i, 0)
+				g.link(headwater.Refines, 1, 2+i)
+				g.Links[len(g.Links)-1].Status = headwater.Proposed
+			}
+			add(g)
+			claim, question := largeID(claimID, 0), provenance.Question{}
+			whole := provenance.New(g.Facts)
+			just, err := whole.FactsOf(t.Context(), claim, question)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ofAll, err := whole.Report(t.Context(), claim, question)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ofItsOwn, err := provenance.New(just).Report(t.Context(), claim, question)
+			if err != nil {
+				t.Fatal(err)
+			}
+			unexamined := func(r *provenance.Report) (n int) {
+				for _, open := range r.Affirming.OpenQuestions {
+					if open.Code == provenance.ProposedLinkUnexamined {
+						n++
+					}
+				}
+				return n
+			}
+			if ofAll.FactsSHA256 != ofItsOwn.FactsSHA256 || unexamined(ofAll) != unexamined(ofItsOwn) {
+				t.Errorf("of all facts: %d proposed links were not examined, facts_sha256 %s; of its own: %d, %s",
+					unexamined(ofAll), ofAll.FactsSHA256, unexamined(ofItsOwn), ofItsOwn.FactsSHA256)
+			}
+		})
+	}
+}
+
 func jsonOf(t *rapid.T, a *provenance.Analysis, claim uuid.UUID, question provenance.Question) string {
 	report, err := a.Report(t.Context(), claim, question)
 	if err != nil {

@@ -47,6 +47,25 @@ func TestExportedClaimGivesTheServicesReport(t *testing.T) {
 	}
 }
 
+// TestExportedClaimIsNamedByAnyKey: a key may have whatever is no white space, also what lists are parted by and quoted with.
+func TestExportedClaimIsNamedByAnyKey(t *testing.T) {
+	t.Parallel()
+	database := storetest.New(t)
+	ok(t, "import", "--database-url", database, bundleFile(t, `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://a.example/"}
+{"type":"claim","key":"dry,2024","statement":{"en":"The river is dry."}}
+{"type":"claim","key":"the\"mill\"","statement":{"en":"The mill stands."}}
+`))
+	for _, key := range []string{"dry,2024", `the"mill"`} {
+		want := finish(t, command(t, "report", "--database-url", database, "--format", "facts", key))
+		exported := finish(t, command(t, "export", "--database-url", database, "--claim", key))
+		report := command(t, "report", "--bundle", "-", "--format", "facts")
+		report.Stdin = strings.NewReader(exported.stdout)
+		if made := finish(t, report); want.code != 0 || exported.code != 0 || made.stdout != want.stdout {
+			t.Errorf("%s: exported with status %d: %s", key, exported.code, exported.stderr)
+		}
+	}
+}
+
 // TestExportedClaimKeepsTheQuestion: whatever the report is asked for, the bundle says it, and report --bundle asks the same. What the
 // command asks for itself goes before.
 func TestExportedClaimKeepsTheQuestion(t *testing.T) {
