@@ -107,6 +107,19 @@ func TestExportedClaimKeepsTheQuestion(t *testing.T) {
 	}
 }
 
+// TestReportOnAnExportWithoutWhatIsProposed: what report is told goes before what the bundle was asked for, also where it says no.
+func TestReportOnAnExportWithoutWhatIsProposed(t *testing.T) {
+	t.Parallel()
+	database := storetest.New(t)
+	ok(t, "import", "--database-url", database, demoBundle)
+	report := command(t, "report", "--bundle", "-", "--format", "json", "--include-proposed=false")
+	report.Stdin = strings.NewReader(ok(t, "export", "--database-url", database, "--claim", headline, "--include-proposed"))
+	got := finish(t, report)
+	if want := ok(t, "report", "--database-url", database, "--format", "json", headline); got.code != 0 || got.stdout != want {
+		t.Errorf("exit status %d, %s, got\n%s\nwant\n%s", got.code, got.stderr, got.stdout, want)
+	}
+}
+
 // TestExportOfAClaimThatDoesNotStand writes nothing and says why.
 func TestExportOfAClaimThatDoesNotStand(t *testing.T) {
 	t.Parallel()
