@@ -73,8 +73,8 @@ func (l *link) lead(here place) (place, bool) {
 	return place{other, there}, leads && there != InTension
 }
 
-// beyond is the places that a link would add if it counted too, and how many links are gone through to find them.
-func (r *reach) beyond(l int32) (added []place, passed int) {
+// beyond is the places that a link would add if it counted too.
+func (r *reach) beyond(l int32) (added []place) {
 	wider := &reach{analysis: r.analysis, within: r, at: map[place]int32{}}
 	wider.usable = func(other int32) bool { return other == l || r.usable(other) }
 	for _, end := range []int32{r.analysis.links[l].from, r.analysis.links[l].to} {
@@ -92,9 +92,8 @@ func (r *reach) beyond(l int32) (added []place, passed int) {
 	added = make([]place, len(wider.order))
 	for i, found := range wider.order {
 		added[i] = found.place
-		passed += 1 + len(r.analysis.claims[found.claim].links)
 	}
-	return added, passed
+	return added
 }
 
 // mostLinks is how many links a path names: all paths of a long chain of links would together be endless.

@@ -310,7 +310,8 @@ func (e *examination) side(s *namedSide, r *reach, takes func(Bearing, headwater
 		}
 	}
 	report.Anomalies = s.anomalies()
-	report.OpenQuestions = s.openQuestions(f, r.proposals(e.question, takes, s.testimonies, func(*testimony) {}))
+	proposals, _ := r.proposals(e.question, takes, s.testimonies, func(*testimony) {})
+	report.OpenQuestions = s.openQuestions(f, proposals)
 	e.workOut(s, report.OpenQuestions)
 	return report
 }
