@@ -116,6 +116,39 @@ func TestFactsGiveTheSameReportBeyondBounds(t *testing.T) {
 	}
 }
 
+// TestImpactOfWhatALateProposalBrings: a source whose words only the last of many proposed links would bring in has an impact, whatever
+// else was read. A page of impacts reads the facts of many claims together.
+func TestImpactOfWhatALateProposalBrings(t *testing.T) {
+	t.Parallel()
+	const links, beside = 700, 900
+	g := &grown{}
+	g.sources(2)
+	g.claims(3 + links + beside)
+	g.tell(0, 0)
+	g.tell(1, 0)
+	g.tell(2, 1)
+	propose := func(kind headwater.LinkKind, from, to int) {
+		g.link(kind, from, to)
+		g.Links[len(g.Links)-1].Status = headwater.Proposed
+	}
+	for i := range links {
+		g.link(headwater.Refines, 3+i, 0)
+		propose(headwater.Refines, 1, 3+i)
+	}
+	propose(headwater.Equivalent, 2, 0)
+	claim, source := largeID(claimID, 0), largeID(sourceID, 1)
+	for _, more := range []int{0, beside} {
+		for i := range more {
+			g.link(headwater.Refines, 1, 3+links+i)
+			g.Links[len(g.Links)-1].ID = largeID(linkID, -1-i) // after all others, as the one in question is among the proposed
+		}
+		impact, err := provenance.New(g.Facts).ImpactOfSource(t.Context(), claim, source)
+		if err != nil || impact == nil {
+			t.Errorf("with %d links beside that lead nowhere: %+v, %v", more, impact, err)
+		}
+	}
+}
+
 func jsonOf(t *rapid.T, a *provenance.Analysis, claim uuid.UUID, question provenance.Question) string {
 	report, err := a.Report(t.Context(), claim, question)
 	if err != nil {
