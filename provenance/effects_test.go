@@ -184,7 +184,7 @@ func TestProposedLinksAreExaminedWithinBounds(t *testing.T) {
 			t.Errorf("it was not examined, and is worked out: %+v", question)
 		}
 	}
-	want := map[provenance.QuestionCode]int{provenance.ProposedLink: 104, provenance.ProposedLinkUnexamined: 17}
+	want := map[provenance.QuestionCode]int{provenance.ProposedLink: 105, provenance.ProposedLinkUnexamined: 16}
 	if diff := cmp.Diff(want, codes); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}

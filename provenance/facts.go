@@ -94,19 +94,11 @@ func (s *selector) takeReach(e *examination, r *reach, counted []countedTestimon
 		}
 		s.claims[p.link.from], s.claims[p.link.to] = true, true
 	}
-	for claim := range passed { // which proposed links were not examined rests on all that was gone through
-		s.takeWhole(claim)
-	}
-}
-
-// takeWhole takes a claim with all its links and attributions, whatever they count for.
-func (s *selector) takeWhole(claim int32) {
-	s.claims[claim] = true
-	for _, l := range s.Analysis.claims[claim].links {
-		s.claims[s.links[l].from], s.claims[s.links[l].to] = true, true
-	}
-	for _, t := range s.Analysis.claims[claim].testimonies {
-		s.takeTestimony(&s.testimonies[t])
+	for here, said := range passed { // which proposed links were not examined rests on all that was gone through
+		s.claims[here.claim] = true
+		for _, t := range said {
+			s.takeTestimony(&s.testimonies[t])
+		}
 	}
 }
 

@@ -18,30 +18,32 @@ type proposal struct {
 }
 
 // mostProposalWork is how many links and attributions are gone through, for all proposed links of a side together, to say what
-// each would bring in. Of the links after that it is said that they were not examined. Which these are depends on the claims that are gone
-// through alone, not on what of them counts: it is the same for all days.
+// each would bring in. Of the links after that it is said that they were not examined. What is gone through are links that lead on, and
+// attributions whose stance takes part, whenever they were published: so neither the day nor what else was read moves the bound.
 const mostProposalWork = 1 << 20
 
 // proposals looks what proposed links would bring to a side.
 type proposals struct {
 	*reach
-	admits  func(*testimony, Bearing) bool // that is not on the side already
-	further map[place][]int32              // the testimonies that a place would bring: many links can lead to one
-	left    int                            // of what may be gone through
-	passed  map[int32]bool                 // the claims that were gone through
+	admits     func(*testimony, Bearing) bool // that is not on the side already
+	couldCount func(*testimony, Bearing) bool // on some day
+	exits      map[place][]exit               // that lead on from a place: many links can lead to one
+	said       map[place][]int32              // the testimonies at a place that count on some day
+	left       int                            // of what may be gone through
 }
 
 // proposals are the proposed links of which each alone would bring attributions in, and those that were not examined, in the order of
-// their ids. take is called once with each of these attributions. Where some were not examined, passed are the claims whose links and
-// attributions were gone through for the others.
+// their ids. take is called once with each of these attributions. Where some were not examined, passed is what was gone through for the
+// others: the testimonies that count on some day, by place.
 func (r *reach) proposals(q Question, takes func(Bearing, headwater.Stance) bool, already []countedTestimony,
-	take func(*testimony)) (found []proposal, passed map[int32]bool) {
+	take func(*testimony)) (found []proposal, passed map[place][]int32) {
 	known := make(map[uuid.UUID]bool, len(already))
 	for _, c := range already {
 		known[c.ID] = true
 	}
-	p := &proposals{reach: r, further: map[place][]int32{}, left: mostProposalWork, passed: map[int32]bool{}}
-	p.admits = func(t *testimony, by Bearing) bool { return q.admits(t, by, takes) && !known[t.ID] }
+	p := &proposals{reach: r, left: mostProposalWork, exits: map[place][]exit{}, said: map[place][]int32{},
+		couldCount: func(t *testimony, by Bearing) bool { return takes(by, t.Stance) && q.isCounted(t.Status) },
+		admits:     func(t *testimony, by Bearing) bool { return q.admits(t, by, takes) && !known[t.ID] }}
 	taken := map[int32]bool{}
 	for _, l := range r.unused() {
 		one, brought := p.of(l)
@@ -52,7 +54,7 @@ func (r *reach) proposals(q Question, takes func(Bearing, headwater.Stance) bool
 			}
 		}
 		if one.unexamined {
-			passed = p.passed
+			passed = p.said
 		}
 		if one.brings || one.unexamined {
 			found = append(found, one)
@@ -71,10 +73,13 @@ func (p *proposals) of(l int32) (proposal, []int32) {
 	found.beyond = p.beyond(l)
 	var brought []int32
 	for _, here := range found.beyond {
-		claim := &p.analysis.claims[here.claim]
-		p.left -= 1 + len(claim.links) + len(claim.testimonies)
-		p.passed[here.claim] = true
-		brought = append(brought, p.at(here)...)
+		said := p.saidAt(here)
+		p.left -= 1 + len(p.exits[here]) + len(said)
+		for _, t := range said {
+			if p.admits(&p.analysis.testimonies[t], here.bearing) {
+				brought = append(brought, t)
+			}
+		}
 	}
 	slices.Sort(brought)
 	brought = slices.Compact(brought)
@@ -87,16 +92,58 @@ func (p *proposals) of(l int32) (proposal, []int32) {
 	return found, brought
 }
 
-// at is what a place would bring.
-func (p *proposals) at(here place) []int32 {
-	list, looked := p.further[here]
+// beyond is the places that a link would add if it counted too.
+func (p *proposals) beyond(l int32) []place {
+	link := &p.analysis.links[l]
+	wider := &reach{analysis: p.analysis, within: p.reach, at: map[place]int32{}, follow: func(here place, to func(exit)) {
+		for _, next := range p.exitsOf(here) {
+			to(next)
+		}
+		if here.claim == link.from || here.claim == link.to {
+			if next, leads := link.lead(here); leads {
+				to(exit{l, next})
+			}
+		}
+	}}
+	for _, end := range []int32{link.from, link.to} {
+		for b := Entailing; b <= Contradicting; b++ {
+			here := place{end, b}
+			if _, known := p.reach.at[here]; !known {
+				continue
+			}
+			if next, leads := link.lead(here); leads {
+				wider.add(arrival{next, l, -1})
+			}
+		}
+	}
+	wider.run(0)
+	added := make([]place, len(wider.order))
+	for i, found := range wider.order {
+		added[i] = found.place
+	}
+	return added
+}
+
+// exitsOf are the links that lead on from a place.
+func (p *proposals) exitsOf(here place) []exit {
+	list, looked := p.exits[here]
+	if !looked {
+		p.follow(here, func(next exit) { list = append(list, next) })
+		p.exits[here] = list
+	}
+	return list
+}
+
+// saidAt are the testimonies at a place that count on some day.
+func (p *proposals) saidAt(here place) []int32 {
+	list, looked := p.said[here]
 	if !looked {
 		for _, t := range p.analysis.claims[here.claim].testimonies {
-			if p.admits(&p.analysis.testimonies[t], here.bearing) {
+			if p.couldCount(&p.analysis.testimonies[t], here.bearing) {
 				list = append(list, t)
 			}
 		}
-		p.further[here] = list
+		p.said[here] = list
 	}
 	return list
 }

@@ -26,13 +26,27 @@ type arrival struct {
 type reach struct {
 	analysis *Analysis
 	usable   func(link int32) bool
-	within   *reach // if not nil, places that it has are left out
+	follow   func(here place, to func(exit)) // over each link that can be used and leads on
+	within   *reach                          // if not nil, places that it has are left out
 	order    []arrival
 	at       map[place]int32
 }
 
+// exit is a link that leads on from a place.
+type exit struct {
+	link int32
+	to   place
+}
+
 func (a *Analysis) reach(start place, usable func(link int32) bool) *reach {
 	r := &reach{analysis: a, usable: usable, at: map[place]int32{}}
+	r.follow = func(here place, to func(exit)) {
+		for _, l := range a.claims[here.claim].links {
+			if next, leads := a.links[l].lead(here); leads && usable(l) {
+				to(exit{l, next})
+			}
+		}
+	}
 	r.add(arrival{start, -1, -1})
 	r.run(0)
 	return r
@@ -54,12 +68,7 @@ func (r *reach) add(next arrival) {
 func (r *reach) run(from int) {
 	for i := from; i < len(r.order); i++ {
 		r.analysis.step(1)
-		here := r.order[i].place
-		for _, l := range r.analysis.claims[here.claim].links {
-			if next, ok := r.analysis.links[l].lead(here); ok && r.usable(l) {
-				r.add(arrival{next, l, int32(i)})
-			}
-		}
+		r.follow(r.order[i].place, func(next exit) { r.add(arrival{next.to, next.link, int32(i)}) })
 	}
 }
 
@@ -71,29 +80,6 @@ func (l *link) lead(here place) (place, bool) {
 	}
 	there, leads := BearingOver(l.Kind, l.Degree, end, here.bearing)
 	return place{other, there}, leads && there != InTension
-}
-
-// beyond is the places that a link would add if it counted too.
-func (r *reach) beyond(l int32) (added []place) {
-	wider := &reach{analysis: r.analysis, within: r, at: map[place]int32{}}
-	wider.usable = func(other int32) bool { return other == l || r.usable(other) }
-	for _, end := range []int32{r.analysis.links[l].from, r.analysis.links[l].to} {
-		for b := Entailing; b <= Contradicting; b++ {
-			here := place{end, b}
-			if _, known := r.at[here]; !known {
-				continue
-			}
-			if next, leads := r.analysis.links[l].lead(here); leads {
-				wider.add(arrival{next, l, -1})
-			}
-		}
-	}
-	wider.run(0)
-	added = make([]place, len(wider.order))
-	for i, found := range wider.order {
-		added[i] = found.place
-	}
-	return added
 }
 
 // mostLinks is how many links a path names: all paths of a long chain of links would together be endless.

@@ -68,7 +68,7 @@ stored, and importing it elsewhere gives the same things; what the other formats
 	flags.BoolVar(&options.BOM, "bom", false, "put a byte order mark before a table, for spreadsheets")
 	flags.BoolVar(&options.SafeCells, "safe-cells", false,
 		"put an apostrophe before each cell of a table that a spreadsheet would take for a formula")
-	flags.StringSliceVar(&claims, "claim", nil,
+	flags.StringArrayVar(&claims, "claim", nil,
 		"key or id of a claim: in a bundle, just what its report rests on; as "+interchange.FormatsTaking(interchange.OptionClaim)+
 			", its reviews; repeatable")
 	flags.BoolVar(&texts, "texts", false, "with --claim, write the whole texts of documents and not only what is quoted")

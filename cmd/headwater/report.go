@@ -193,6 +193,9 @@ func (o *reportOptions) reportOnBundle(cmd *cobra.Command, render renderer) erro
 		return err
 	}
 	question := report.Request(o.question).Or(evidence.Question())
+	if cmd.Flags().Changed("include-proposed") { // also where it says no
+		question.IncludeProposed = o.question.IncludeProposed
+	}
 	var analysis *report.Answer
 	if len(o.claims) > 0 {
 		analysis, err = report.AnalyzeNamed(cmd.Context(), evidence, "/claim", o.claims, question)

@@ -43,7 +43,7 @@ was restored, or that there are two histories. Public keys that are kept elsewhe
 		},
 	}
 	flags := command.Flags()
-	flags.StringSliceVar(&options.against, "against", nil, "file with a checkpoint that was kept; repeatable")
+	flags.StringArrayVar(&options.against, "against", nil, "file with a checkpoint that was kept; repeatable")
 	flags.StringSliceVar(&options.verifiers, "verifier", nil, "public key of the log that is trusted; repeatable; by default that of "+
 		"--log-key, if it is there, and else those that the database names")
 	flags.StringVar(&options.key.path, "log-key", "",
