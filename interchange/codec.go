@@ -22,6 +22,12 @@ const (
 	FactCheck Format = "factcheck"
 	// CSV is a table as RFC 4180 has it, with a line of column names.
 	CSV Format = "csv"
+	// BODS is the Beneficial Ownership Data Standard, 0.2 to 0.4: an array of statements, or one a line.
+	BODS Format = "bods"
+	// FollowTheMoney is the JSON of FollowTheMoney's entities, one a line.
+	FollowTheMoney Format = "ftm"
+	// TrustText is a publisher's trust.txt.
+	TrustText Format = "trusttxt"
 )
 
 // codec is what the rest of the program looks up about a format. CONTRIBUTING.md says what a new one takes.
@@ -55,6 +61,8 @@ const (
 	HoldsReviews
 	// HoldsRows are the things of one resource, as a TableWriter writes them.
 	HoldsRows
+	// HoldsOwnership is who owns or controls whom. It is only read.
+	HoldsOwnership
 )
 
 // coverage is what a format keeps and loses, a line in docs/interchange.md. Tables have one for each kind of rows.
@@ -122,6 +130,41 @@ var codecs = []codec{{
 	read: func(in io.ReadSeeker, table TableOptions, namespace string) Things {
 		return &TableReader{in: in, table: table, namespace: namespace}
 	},
+}, {
+	format: BODS, singular: "statements of BODS", plural: "statements of BODS", holds: HoldsOwnership,
+	sharedTypes: []string{"application/json", bundle.MediaType},
+	options:     []Option{OptionKeepGoing, OptionCharset},
+	coverage: []coverage{{
+		in: "yes, 0.2 to 0.4",
+		keeps: "entities and persons with names, identifiers and country; shareholdings with share and dates as `owned_by`; more than half " +
+			"of the votes, and other control, as `controlled_by`; seats on a board as `member_of`; where it can be checked",
+		loses: "addresses, dates of birth, annotations; interests that are neither ownership nor control; statements that others replace, " +
+			"which are told; of several interests of a kind, all but the largest",
+	}},
+	read: ownershipStatements,
+}, {
+	format: FollowTheMoney, singular: "entities of FollowTheMoney", plural: "entities of FollowTheMoney", holds: HoldsOwnership,
+	sharedTypes: []string{bundle.MediaType, "application/json"},
+	options:     []Option{OptionKeepGoing, OptionCharset},
+	coverage: []coverage{{
+		in: "yes",
+		keeps: "Person, Organization, Company, PublicBody and LegalEntity with names, identifiers, country and sites; Ownership with share " +
+			"and dates as `owned_by`; Directorship and Membership as `member_of`; where it can be checked",
+		loses: "other schemas, and UnknownLink, which does not say what ties the two: they are told; of several values, all but the first",
+	}},
+	read: followTheMoney.reader,
+}, {
+	format: TrustText, singular: "a trust.txt", plural: "files trust.txt", holds: HoldsOwnership,
+	sharedTypes: []string{"text/plain"},
+	options:     []Option{OptionKeepGoing, OptionStrict, OptionSet, OptionCharset},
+	coverage: []coverage{{
+		in:    "yes, with `set` domains=HOST, whose file it is",
+		keeps: "`controlledby` and `control` as `controlled_by`, `belongto` and `member` as `member_of`, `social` as accounts of the publisher",
+		loses: "vendors, customers, contacts and disclosures; dates, which the format does not have",
+	}},
+	read: func(in io.ReadSeeker, table TableOptions, namespace string) Things {
+		return &TrustTextReader{in: in, table: table, namespace: namespace}
+	},
 }}
 
 // WebPage is the media type of web pages, in which records of some formats stand.
@@ -145,7 +188,7 @@ func (c codec) isWritten() bool {
 		return c.reviewLayout != nil
 	case HoldsRows:
 		return slices.ContainsFunc(c.coverage, func(rows coverage) bool { return rows.out != "" })
-	case HoldsEverything:
+	case HoldsEverything, HoldsOwnership:
 	}
 	return c.writeThings != nil
 }

@@ -611,7 +611,8 @@ func decimal(t *testing.T, text string) headwater.Decimal {
 }
 
 func FuzzRead(f *testing.F) {
-	for _, name := range []string{"factcheck.json", "claimreview.html", "owners.csv"} {
+	for _, name := range []string{"factcheck.json", "claimreview.html", "owners.csv", "ownership-0.2.bods.json", "ownership-0.4.bods.ndjson",
+		"ownership.ftm.ndjson", "trust.txt"} {
 		text, err := os.ReadFile(filepath.Join("..", "testdata", name))
 		if err != nil {
 			f.Fatal(err)
@@ -635,6 +636,7 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		for format, table := range map[interchange.Format]interchange.TableOptions{
 			interchange.FactCheck: {}, interchange.ClaimReview: {}, interchange.CSV: {Of: headwater.ResourceSource, Days: "mdy"},
+			interchange.BODS: {}, interchange.FollowTheMoney: {}, interchange.TrustText: trustText,
 		} {
 			first := read(t, text, format, table)
 			line := 0
@@ -658,7 +660,7 @@ func TestEveryFormatIsKnown(t *testing.T) {
 	t.Parallel()
 	for _, format := range interchange.Format("").Values() {
 		if _, err := interchange.Read(strings.NewReader(""), interchange.Format(format),
-			interchange.TableOptions{Of: headwater.ResourceSource},
+			interchange.TableOptions{Of: headwater.ResourceSource, Values: map[string]string{"domains": "a.example"}},
 			namespace); err != nil {
 			t.Errorf("%s: %v", format, err)
 		}

@@ -29,7 +29,7 @@ func (e *Exporter) Export(ctx context.Context, w io.Writer, options interchange.
 		return e.exportFactChecks(ctx, w, options)
 	case interchange.HoldsRows:
 		return e.exportCSV(ctx, w, options)
-	case interchange.HoldsEverything:
+	case interchange.HoldsEverything, interchange.HoldsOwnership: // the latter is not written, which is validated
 	}
 	return e.exportEverything(ctx, w, options)
 }
