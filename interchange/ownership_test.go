@@ -99,14 +99,18 @@ func TestSourcesWithIDsStayTwo(t *testing.T) {
 // TestWhoseTrustText: a trust.txt does not say whose it is.
 func TestWhoseTrustText(t *testing.T) {
 	t.Parallel()
-	for name, values := range map[string]map[string]string{
-		"/set: required: expected domains=HOST, the host whose trust.txt this is, which the file does not say":      nil,
-		`/set: required: "n", expected domains=HOST, the host whose trust.txt this is, which the file does not say`: {"domains": "n"},
-		`/set: not_one_of: "country", expected one of domains, name`:                                                {"country": "EG", "domains": "bay.example"},
+	const whose = "domains=HOST, the host whose trust.txt this is, which the file does not say"
+	for _, test := range []struct {
+		values map[string]string
+		want   string
+	}{
+		{nil, "/set: required: expected " + whose},
+		{map[string]string{"domains": "n"}, `/set: required: "n", expected ` + whose},
+		{map[string]string{"country": "EG", "domains": "bay.example"}, `/set: not_one_of: "country", expected one of domains, name`},
 	} {
-		_, err := interchange.Read(strings.NewReader(""), interchange.TrustText, interchange.TableOptions{Values: values}, namespace)
-		if err == nil || err.Error() != name {
-			t.Errorf("got %v, want %s", err, name)
+		_, err := interchange.Read(strings.NewReader(""), interchange.TrustText, interchange.TableOptions{Values: test.values}, namespace)
+		if err == nil || err.Error() != test.want {
+			t.Errorf("got %v, want %s", err, test.want)
 		}
 	}
 }
