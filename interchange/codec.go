@@ -28,6 +28,10 @@ const (
 	FollowTheMoney Format = "ftm"
 	// TrustText is a publisher's trust.txt.
 	TrustText Format = "trusttxt"
+	// HTML is a saved page, which is a document.
+	HTML Format = "html"
+	// RSS is a feed of RSS or Atom, whose items are documents.
+	RSS Format = "rss"
 )
 
 // codec is what the rest of the program looks up about a format. CONTRIBUTING.md says what a new one takes.
@@ -45,6 +49,8 @@ type codec struct {
 	coverage                []coverage
 
 	read func(in io.ReadSeeker, table TableOptions, namespace string) Things
+	// validate faults options that a format of its own takes; nil where none has to.
+	validate func(TableOptions) headwater.Faults
 	// writeThings is for formats that hold everything.
 	writeThings func(w io.Writer, namespace string) (ThingWriter, error)
 	// reviewLayout is for formats that hold reviews. A feed is of all claims.
@@ -63,6 +69,8 @@ const (
 	HoldsRows
 	// HoldsOwnership is who owns or controls whom. It is only read.
 	HoldsOwnership
+	// HoldsDocuments are texts that were published. They are only read.
+	HoldsDocuments
 )
 
 // coverage is what a format keeps and loses, a line in docs/interchange.md. Tables have one for each kind of rows.
@@ -165,6 +173,30 @@ var codecs = []codec{{
 	read: func(in io.ReadSeeker, table TableOptions, namespace string) Things {
 		return &TrustTextReader{in: in, table: table, namespace: namespace}
 	},
+	validate: TableOptions.validateTrustText,
+}, {
+	format: HTML, singular: "a saved page", plural: "saved pages", holds: HoldsDocuments,
+	sharedTypes: []string{WebPage},
+	options:     []Option{OptionKeepGoing, OptionStrict, OptionSet, OptionDays, OptionCharset},
+	coverage: []coverage{{
+		in: "yes, a page a file",
+		keeps: "the article's text with its paragraphs, title, authors, language, date, canonical address; the publisher by its site, and by " +
+			"the name that the page gives it",
+		loses: "pictures, what stands around the text, comments; all but the first article that the page describes",
+	}},
+	read: readArticles, validate: TableOptions.validateArticle,
+}, {
+	format: RSS, singular: "a feed of RSS or Atom", plural: "feeds of RSS or Atom", holds: HoldsDocuments,
+	mediaTypes:  []string{"application/rss+xml", "application/atom+xml"},
+	sharedTypes: []string{"application/xml", "text/xml"},
+	options:     []Option{OptionKeepGoing, OptionStrict, OptionDays},
+	coverage: []coverage{{
+		in: "yes",
+		keeps: "items with title, address, date, authors and, where the feed has it, their whole content as text; the publisher of each: " +
+			"its `source`, or else the feed",
+		loses: "descriptions, which are no text of the article; categories, enclosures, comments",
+	}},
+	read: readNewsFeed,
 }}
 
 // WebPage is the media type of web pages, in which records of some formats stand.
@@ -188,7 +220,7 @@ func (c codec) isWritten() bool {
 		return c.reviewLayout != nil
 	case HoldsRows:
 		return slices.ContainsFunc(c.coverage, func(rows coverage) bool { return rows.out != "" })
-	case HoldsEverything, HoldsOwnership:
+	case HoldsEverything, HoldsOwnership, HoldsDocuments:
 	}
 	return c.writeThings != nil
 }

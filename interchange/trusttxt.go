@@ -36,13 +36,8 @@ func (r *TrustTextReader) Unit() string { return "line" }
 var trustTextFields = []string{"domains", "name"}
 
 // validateTrustText faults a table's options that do not say whose trust.txt is read.
-func (t TableOptions) validateTrustText() (faults headwater.Faults) {
-	for field := range t.Values {
-		if !isField(trustTextFields, field) {
-			faults = append(faults, headwater.NewFault(OptionSet.pointer(), headwater.FaultNotOneOf, field,
-				headwater.OneOf(field, trustTextFields)))
-		}
-	}
+func (t TableOptions) validateTrustText() headwater.Faults {
+	faults := validateSet(t.Values, trustTextFields)
 	if siteOf(t.Values["domains"], "") == "" {
 		faults = append(faults, headwater.NewFault(OptionSet.pointer(), headwater.FaultRequired, t.Values["domains"],
 			"domains=HOST, the host whose trust.txt this is, which the file does not say"))

@@ -84,7 +84,7 @@ Of files of who owns whom (bods, ftm, trusttxt), what is stored of a source stay
 	flags.StringVar((*string)(&options.Of), "of", "", "what the rows of a table are: "+interchange.Either(options.Of.Values()))
 	flags.StringArrayVar(&options.Map, "map", nil, "FIELD=COLUMN: the column of a table that a field stands in; repeatable")
 	flags.StringArrayVar(&options.Set, "set", nil,
-		"FIELD=VALUE: what a field holds in all rows of a table, or domains=HOST, whose trust.txt it is; repeatable")
+		"FIELD=VALUE: what a field holds in all rows of a table; domains=HOST, whose trust.txt it is; url=ADDRESS of a page; repeatable")
 	flags.StringVar((*string)(&options.Days), "days", "",
 		"the order in which a file writes days that are figures: "+interchange.Either(options.Days.Values()))
 	flags.StringVar(&options.Charset, "charset", "",

@@ -88,29 +88,35 @@ func TestTwoEditionsOfOwnership(t *testing.T) {
 	}
 }
 
-// TestOwnershipIsStored: what the samples say is stored, with its ends, and what is at fault is not.
-func TestOwnershipIsStored(t *testing.T) {
+// TestSamplesAreStored: what the samples of formats that are only read say is stored, with its ends, and what is at fault is not.
+func TestSamplesAreStored(t *testing.T) {
 	t.Parallel()
+	domain := interchange.TableOptions{Values: map[string]string{"domains": "bay.example"}}
 	for name, test := range map[string]struct {
-		format interchange.Format
-		table  interchange.TableOptions
-		want   [2]int // sources, relations
+		format                        interchange.Format
+		table                         interchange.TableOptions
+		sources, relations, documents int
 	}{
-		"ownership-0.2.bods.json":   {interchange.BODS, interchange.TableOptions{}, [2]int{3, 3}},
-		"ownership-0.4.bods.ndjson": {interchange.BODS, interchange.TableOptions{}, [2]int{2, 2}},
-		"ownership.ftm.ndjson":      {interchange.FollowTheMoney, interchange.TableOptions{}, [2]int{3, 4}},
-		"trust.txt": {interchange.TrustText, interchange.TableOptions{Values: map[string]string{"domains": "bay.example"}},
-			[2]int{5, 4}},
+		"ownership-0.2.bods.json":   {format: interchange.BODS, sources: 3, relations: 3},
+		"ownership-0.4.bods.ndjson": {format: interchange.BODS, sources: 2, relations: 2},
+		"ownership.ftm.ndjson":      {format: interchange.FollowTheMoney, sources: 3, relations: 4},
+		"trust.txt":                 {format: interchange.TrustText, table: domain, sources: 5, relations: 4},
+		"article.html":              {format: interchange.HTML, sources: 1, documents: 1},
+		"news.rss.xml":              {format: interchange.RSS, sources: 2, documents: 4},
+		"news.atom.xml":             {format: interchange.RSS, sources: 2, documents: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := open(t)
-			for _, added := range []bool{true, false} {
-				result := take(t, s, test.format, test.table, file(t, name), true)
-				got := [2]int{result.Counts[headwater.ResourceSource].Added, result.Counts[headwater.ResourceRelation].Added}
-				if want := map[bool][2]int{true: test.want}[added]; got != want || !added && result.Changed() {
-					t.Errorf("first time: %v: %v sources and relations added, want %v", added, got, want)
+			result := take(t, s, test.format, test.table, file(t, name), true)
+			for resource, want := range map[headwater.Resource]int{headwater.ResourceSource: test.sources,
+				headwater.ResourceRelation: test.relations, headwater.ResourceDocument: test.documents} {
+				if got := result.Counts[resource].Added; got != want {
+					t.Errorf("%d %s are added, want %d", got, resource.Plural(), want)
 				}
+			}
+			if again := take(t, s, test.format, test.table, file(t, name), true); again.Changed() {
+				t.Errorf("read again, it changes %v", again.Counts)
 			}
 		})
 	}
