@@ -30,7 +30,8 @@ func TestDocumentsAreRead(t *testing.T) {
 }
 
 // sentence is long enough to be taken for an article.
-var sentence = "<p>" + strings.Repeat("The harbour office said that the third berth would stay closed, and nobody else said so. ", 5) + "</p>"
+var sentence = "<p>" + strings.Repeat("The harbour office said that the third berth would stay closed, and nobody else did. ", 5) +
+	"</p>"
 
 // TestPagesThatSayLittle: what a page does not say is asked for, and all at once.
 func TestPagesThatSayLittle(t *testing.T) {
@@ -76,7 +77,8 @@ func TestPagesThatSayLittle(t *testing.T) {
 // TestFeedsThatAreNone: what is no feed is refused as a whole.
 func TestFeedsThatAreNone(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"", "{}", "<html></html>", "<rss><channel><item><title>cut o", `{"version":"https://jsonfeed.org/version/1.1"}`} {
+	for _, text := range []string{"", "{}", "<html></html>", "<rss><channel><item><title>cut o",
+		`{"version":"https://jsonfeed.org/version/1.1"}`} {
 		out := read(t, text, interchange.RSS, interchange.TableOptions{})
 		if len(out.items) > 0 || len(out.faults) != 1 {
 			t.Errorf("%q is read as %v, with %v", text, out.items, out.faults)

@@ -273,7 +273,8 @@ func (r *record) addDocument(publisher named, p page, claim named, text string) 
 	d.Publisher, d.Kind, d.Language, d.Title, d.URL, d.Authors = publisher.id, p.kind, p.language, p.title, p.url, p.authors
 	d.Text = text
 	d.Normalize()
-	d.Meta, _ = r.identifyAs(headwater.ResourceDocument, pageKey(publisher.id, p, claim.id), earlierPageKey(publisher.earlier, p, claim.earlier))
+	d.Meta, _ = r.identifyAs(headwater.ResourceDocument, pageKey(publisher.id, p, claim.id),
+		earlierPageKey(publisher.earlier, p, claim.earlier))
 	if latest := cmp.Or(p.published, p.updated); latest != "" {
 		d.Published = &headwater.Published{Interval: headwater.Interval{Earliest: p.published, Latest: latest}}
 	}
