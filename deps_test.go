@@ -48,8 +48,10 @@ var rules = map[string]rule{
 	"inmem":      {may: []string{"", "provenance", "bundle"}, never: outside, itself: []string{"os"}},
 	"report":     {may: []string{"", "provenance"}, never: outside, itself: []string{"os"}},
 	"interchange": {
-		may: []string{"", "fold", "bundle", "identity", "dates"}, never: append(database, web[1]), itself: []string{"net/http"},
+		may:   []string{"", "fold", "bundle", "identity", "dates", "interchange/webarchive"},
+		never: append(database, web[1]), itself: []string{"net/http"},
 	},
+	"interchange/webarchive": {never: append(database, web[1]), itself: []string{"os"}},
 	"migrations": {never: web},
 	"store/pg": {
 		may: []string{"", "fold", "identity", "migrations"}, never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},

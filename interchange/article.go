@@ -44,7 +44,7 @@ func (a *ArticleReader) Items() iter.Seq2[bundle.Item, error] {
 		if found.refused != "" {
 			r.fault("", headwater.FaultTooLong, nil, found.refused)
 		} else {
-			r.readArticle(found, a.values)
+			r.readArticle(found, a.values, "")
 		}
 		r.yield(yield)
 	}
@@ -54,14 +54,14 @@ func (a *ArticleReader) Items() iter.Seq2[bundle.Item, error] {
 var articleTypes = []string{"Article", "NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "BackgroundNewsArticle",
 	"OpinionNewsArticle", "ReviewNewsArticle", "BlogPosting", "LiveBlogPosting", "SocialMediaPosting", "Report"}
 
-// readArticle reads the document that a page is.
-func (r *record) readArticle(found pageMarkup, values map[string]string) {
+// readArticle reads the document that a page is. values are what is known of it beside the page, and retrieved is when it was taken.
+func (r *record) readArticle(found pageMarkup, values map[string]string, retrieved headwater.Moment) {
 	described, head := describedArticle(found), headOf(found.root)
 	read, err := articleText(found.root)
 	if err != nil || strings.TrimSpace(read.text) == "" {
 		r.fault("/text", headwater.FaultRequired, nil, "a page with a text to read")
 	}
-	p := page{at: "/url", kind: headwater.Article}
+	p := page{at: "/url", kind: headwater.Article, retrieved: retrieved}
 	for _, raw := range []string{values["url"], head["canonical"], head["og:url"], described.node("mainEntityOfPage").text("@id", "url"),
 		described.text("url")} {
 		if p.url == "" {

@@ -17,6 +17,7 @@ func TestDocumentsAreRead(t *testing.T) {
 	t.Parallel()
 	for file, format := range map[string]interchange.Format{
 		"article.html": interchange.HTML, "news.rss.xml": interchange.RSS, "news.atom.xml": interchange.RSS,
+		"captures.warc": interchange.WARC,
 	} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()

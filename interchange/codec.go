@@ -30,6 +30,8 @@ const (
 	TrustText Format = "trusttxt"
 	// HTML is a saved page, which is a document.
 	HTML Format = "html"
+	// WARC is a web archive, also in a WACZ, whose captures of pages are documents.
+	WARC Format = "warc"
 	// RSS is a feed of RSS or Atom, whose items are documents.
 	RSS Format = "rss"
 )
@@ -185,6 +187,17 @@ var codecs = []codec{{
 		loses: "pictures, what stands around the text, comments; all but the first article that the page describes",
 	}},
 	read: readArticles, validate: TableOptions.validateArticle,
+}, {
+	format: WARC, singular: "a web archive", plural: "web archives", holds: HoldsDocuments,
+	mediaTypes:  []string{"application/warc"},
+	sharedTypes: []string{"application/octet-stream", "application/gzip", "application/zip"},
+	options:     []Option{OptionKeepGoing, OptionStrict, OptionDays, OptionCharset},
+	coverage: []coverage{{
+		in:    "yes, WARC with and without gzip, and WACZ",
+		keeps: "pages of HTML that were found, as `html`, each with the address that was asked for and when it was captured",
+		loses: "all other records and answers, which are passed over; of several captures of an address, all but the first",
+	}},
+	read: readArchive,
 }, {
 	format: RSS, singular: "a feed of RSS or Atom", plural: "feeds of RSS or Atom", holds: HoldsDocuments,
 	mediaTypes:  []string{"application/rss+xml", "application/atom+xml"},

@@ -73,6 +73,7 @@ type page struct {
 	language  string
 	published headwater.Moment
 	updated   headwater.Moment // by when it was published, where nothing else is known
+	retrieved headwater.Moment // when its text was taken
 	authors   []string         // bylines
 }
 
@@ -271,7 +272,7 @@ func (r *record) addAttribution(claim named, p page, chain []named, claimedAt he
 func (r *record) addDocument(publisher named, p page, claim named, text string) (id uuid.UUID, ok bool) {
 	d := &headwater.Document{Status: headwater.RecordActive}
 	d.Publisher, d.Kind, d.Language, d.Title, d.URL, d.Authors = publisher.id, p.kind, p.language, p.title, p.url, p.authors
-	d.Text = text
+	d.Text, d.RetrievedAt = text, p.retrieved
 	d.Normalize()
 	d.Meta, _ = r.identifyAs(headwater.ResourceDocument, pageKey(publisher.id, p, claim.id),
 		earlierPageKey(publisher.earlier, p, claim.earlier))

@@ -102,6 +102,7 @@ func TestSamplesAreStored(t *testing.T) {
 		"ownership.ftm.ndjson":      {format: interchange.FollowTheMoney, sources: 3, relations: 4},
 		"trust.txt":                 {format: interchange.TrustText, table: domain, sources: 5, relations: 4},
 		"article.html":              {format: interchange.HTML, sources: 1, documents: 1},
+		"captures.warc":             {format: interchange.WARC, sources: 2, documents: 2},
 		"news.rss.xml":              {format: interchange.RSS, sources: 2, documents: 4},
 		"news.atom.xml":             {format: interchange.RSS, sources: 2, documents: 2},
 	} {
