@@ -52,12 +52,13 @@ var rules = map[string]rule{
 		never: append(database, web[1]), itself: []string{"net/http"},
 	},
 	"interchange/webarchive": {never: append(database, web[1]), itself: []string{"os"}},
-	"migrations": {never: web},
+	"migrations":             {never: web},
 	"store/pg": {
 		may: []string{"", "fold", "identity", "migrations"}, never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/search": {
-		may:   []string{"", "fold", "identity", "dates", "bundle", "interchange", "migrations", "store/pg"},
+		may: []string{"", "fold", "identity", "dates", "bundle",
+			"interchange", "interchange/webarchive", "migrations", "store/pg"},
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/evidence": {
@@ -73,21 +74,24 @@ var rules = map[string]rule{
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/transfer": {
-		may:   []string{"", "fold", "provenance", "suggest", "identity", "dates", "bundle", "interchange", "migrations", "store/pg"},
+		may: []string{"", "fold", "provenance", "suggest", "identity", "dates", "bundle",
+			"interchange", "interchange/webarchive", "migrations", "store/pg"},
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/backup": {
 		may: []string{"", "migrations"}, never: web,
 	},
 	"store": {
-		may: append(rooms, "", "fold", "provenance", "suggest", "identity", "ledger", "dates", "bundle", "interchange",
+		may: append(rooms, "", "fold", "provenance", "suggest", "identity", "ledger", "dates", "bundle",
+			"interchange", "interchange/webarchive",
 			"migrations"),
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/local": {never: append(web, "github.com/golang-migrate")},
 	"api": {
 		may: append(rooms,
-			"", "fold", "provenance", "card", "suggest", "identity", "ledger", "dates", "bundle", "inmem", "report", "interchange",
+			"", "fold", "provenance", "card", "suggest", "identity", "ledger", "dates", "bundle", "inmem", "report",
+			"interchange", "interchange/webarchive",
 			"migrations", "store", "events"),
 		itself: append(database, module+"/migrations"),
 	},
@@ -97,13 +101,15 @@ var rules = map[string]rule{
 	"assistant": {may: []string{"", "bundle", "transport"}, never: append(database, web[1]), itself: []string{"os"}},
 	"cmd/headwater": {
 		may: append(rooms,
-			"", "fold", "provenance", "card", "suggest", "identity", "ledger", "dates", "bundle", "inmem", "report", "interchange",
+			"", "fold", "provenance", "card", "suggest", "identity", "ledger", "dates", "bundle", "inmem", "report",
+			"interchange", "interchange/webarchive",
 			"migrations", "store", "store/local", "store/backup", "api", "assistant", "transport", "events", "web", "testdata"),
 	},
 	"release": {may: []string{""}, never: outside},
 	"attack":  {never: append(database, web[1])},
 	"bench": {
-		may: append(rooms, "", "fold", "provenance", "suggest", "identity", "ledger", "dates", "bundle", "interchange", "migrations",
+		may: append(rooms, "", "fold", "provenance", "suggest", "identity", "ledger", "dates", "bundle",
+			"interchange", "interchange/webarchive", "migrations",
 			"store", "store/local"),
 		never: []string{"github.com/danielgtaylor/huma"},
 	},

@@ -13,7 +13,7 @@ import (
 
 // ownershipEdition is an edition of a file in which one owner has two outlets; until says when it sold the second.
 func ownershipEdition(share, until string) string {
-	return fmt.Sprintf(`{"id": "herald", "schema": "Company", "properties": {"name": ["Herald Ltd"], "website": ["https://herald.example/"]}}
+	return fmt.Sprintf(`{"id": "herald", "schema": "Company", "properties": {"name": ["Herald Ltd"], "website": ["herald.example"]}}
 {"id": "post", "schema": "Company", "properties": {"name": ["Post Ltd"], "website": ["https://post.example/"]}}
 {"id": "owner", "schema": "Company", "properties": {"name": ["Harbour Holding"]}}
 {"id": "own-1", "schema": "Ownership", "properties": {"owner": ["owner"], "asset": ["herald"], "percentage": ["100"]}}

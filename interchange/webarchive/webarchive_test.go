@@ -59,7 +59,8 @@ func TestPages(t *testing.T) {
 	t.Parallel()
 	first := response("https://a.example/1", html+"; charset=windows-1256", "<p>One")
 	second := response("https://a.example/2", html, "<p>Two")
-	const one, two = `1 https://a.example/1 2025-03-20T08:09:10Z <p>One "windows-1256"`, `2 https://a.example/2 2025-03-20T08:09:10Z <p>Two ""`
+	const one = `1 https://a.example/1 2025-03-20T08:09:10Z <p>One "windows-1256"`
+	const two = `2 https://a.example/2 2025-03-20T08:09:10Z <p>Two ""`
 	var wacz bytes.Buffer
 	w := zip.NewWriter(&wacz)
 	for name, content := range map[string]string{"datapackage.json": "{}", "archive/data.warc.gz": zipped(first) + zipped(second),
