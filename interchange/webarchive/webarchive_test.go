@@ -47,8 +47,8 @@ func pages(t *testing.T, archive string) (lines []string) {
 		case err != nil:
 			t.Fatal(err)
 		default:
-			lines = append(lines, fmt.Sprintf("%d %s %s %s %q", capture.Number, capture.Address, capture.At.Format(time.RFC3339), capture.Page,
-				capture.Charset))
+			lines = append(lines, fmt.Sprintf("%d %s %s %s %q", capture.Number, capture.Address, capture.At.Format(time.RFC3339),
+				capture.Page, capture.Charset))
 		}
 	}
 	return lines
