@@ -103,7 +103,8 @@ func parseNewsFeed(raw []byte) (items []newsItem, language, refused string) {
 
 // rssItem is an item of an RSS file. What its source says goes before what the file says: a file that gathers others' items names them so.
 func rssItem(item *rss.Item, feed party) newsItem {
-	n := newsItem{title: item.Title, address: item.Link, text: item.Content, published: item.PubDate, parsed: item.PubDateParsed, source: feed}
+	n := newsItem{title: item.Title, address: item.Link, text: item.Content, published: item.PubDate, parsed: item.PubDateParsed,
+		source: feed}
 	if item.Author != "" {
 		n.authors = append(n.authors, item.Author)
 	}
