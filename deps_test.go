@@ -48,14 +48,17 @@ var rules = map[string]rule{
 	"inmem":      {may: []string{"", "provenance", "bundle"}, never: outside, itself: []string{"os"}},
 	"report":     {may: []string{"", "provenance"}, never: outside, itself: []string{"os"}},
 	"interchange": {
-		may: []string{"", "fold", "bundle", "identity", "dates"}, never: append(database, web[1]), itself: []string{"net/http"},
+		may:   []string{"", "fold", "bundle", "identity", "dates", "interchange/webarchive"},
+		never: append(database, web[1]), itself: []string{"net/http"},
 	},
-	"migrations": {never: web},
+	"interchange/webarchive": {never: append(database, web[1]), itself: []string{"os"}},
+	"migrations":             {never: web},
 	"store/pg": {
 		may: []string{"", "fold", "identity", "migrations"}, never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/search": {
-		may:   []string{"", "fold", "identity", "dates", "bundle", "interchange", "migrations", "store/pg"},
+		may: []string{"", "fold", "identity", "dates", "bundle",
+			"interchange", "interchange/webarchive", "migrations", "store/pg"},
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/evidence": {
@@ -71,21 +74,24 @@ var rules = map[string]rule{
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/transfer": {
-		may:   []string{"", "fold", "provenance", "suggest", "identity", "dates", "bundle", "interchange", "migrations", "store/pg"},
+		may: []string{"", "fold", "provenance", "suggest", "identity", "dates", "bundle",
+			"interchange", "interchange/webarchive", "migrations", "store/pg"},
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/backup": {
 		may: []string{"", "migrations"}, never: web,
 	},
 	"store": {
-		may: append(rooms, "", "fold", "provenance", "suggest", "identity", "ledger", "dates", "bundle", "interchange",
+		may: append(rooms, "", "fold", "provenance", "suggest", "identity", "ledger", "dates", "bundle",
+			"interchange", "interchange/webarchive",
 			"migrations"),
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/local": {never: append(web, "github.com/golang-migrate")},
 	"api": {
 		may: append(rooms,
-			"", "fold", "provenance", "card", "suggest", "identity", "ledger", "dates", "bundle", "inmem", "report", "interchange",
+			"", "fold", "provenance", "card", "suggest", "identity", "ledger", "dates", "bundle", "inmem", "report",
+			"interchange", "interchange/webarchive",
 			"migrations", "store", "events"),
 		itself: append(database, module+"/migrations"),
 	},
@@ -95,13 +101,15 @@ var rules = map[string]rule{
 	"assistant": {may: []string{"", "bundle", "transport"}, never: append(database, web[1]), itself: []string{"os"}},
 	"cmd/headwater": {
 		may: append(rooms,
-			"", "fold", "provenance", "card", "suggest", "identity", "ledger", "dates", "bundle", "inmem", "report", "interchange",
+			"", "fold", "provenance", "card", "suggest", "identity", "ledger", "dates", "bundle", "inmem", "report",
+			"interchange", "interchange/webarchive",
 			"migrations", "store", "store/local", "store/backup", "api", "assistant", "transport", "events", "web", "testdata"),
 	},
 	"release": {may: []string{""}, never: outside},
 	"attack":  {never: append(database, web[1])},
 	"bench": {
-		may: append(rooms, "", "fold", "provenance", "suggest", "identity", "ledger", "dates", "bundle", "interchange", "migrations",
+		may: append(rooms, "", "fold", "provenance", "suggest", "identity", "ledger", "dates", "bundle",
+			"interchange", "interchange/webarchive", "migrations",
 			"store", "store/local"),
 		never: []string{"github.com/danielgtaylor/huma"},
 	},

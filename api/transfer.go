@@ -219,7 +219,7 @@ type ImportQuery struct {
 	Strict    bool                    `query:"strict" doc:"Refuses records whose sources are taken for others by their names alone; not of a bundle." example:"true"`
 	Of        interchange.ReadTableOf `query:"of" doc:"What the rows of a table are; with %s." example:"relations"`
 	Map       []string                `query:"map,explode" maxItems:"200" doc:"FIELD=COLUMN: the column of a table that a field stands in, unless it has the field's name." example:"subject.name=Outlet"`
-	Set       []string                `query:"set,explode" maxItems:"200" doc:"FIELD=VALUE: what a field holds in all rows of a table." example:"kind=controlled_by"`
+	Set       []string                `query:"set,explode" maxItems:"200" doc:"FIELD=VALUE: what a field holds in all rows of a table; of a trust.txt, domains=HOST, whose it is; of a saved page, url=ADDRESS and publisher=NAME." example:"kind=controlled_by"`
 	Days      interchange.DayOrder    `query:"days" doc:"The order in which a file writes days that are figures." example:"dmy"`
 	SafeCells bool                    `query:"safe_cells" doc:"Takes off the apostrophes that a table was exported with." example:"true"`
 	Charset   string                  `query:"charset" maxLength:"40" doc:"The encoding of a file that does not say it itself; it goes before the charset of the Content-Type. UTF-8 if none says." example:"windows-1256"`

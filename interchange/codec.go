@@ -22,6 +22,18 @@ const (
 	FactCheck Format = "factcheck"
 	// CSV is a table as RFC 4180 has it, with a line of column names.
 	CSV Format = "csv"
+	// BODS is the Beneficial Ownership Data Standard, 0.2 to 0.4: an array of statements, or one a line.
+	BODS Format = "bods"
+	// FollowTheMoney is the JSON of FollowTheMoney's entities, one a line.
+	FollowTheMoney Format = "ftm"
+	// TrustText is a publisher's trust.txt.
+	TrustText Format = "trusttxt"
+	// HTML is a saved page, which is a document.
+	HTML Format = "html"
+	// WARC is a web archive, also in a WACZ, whose captures of pages are documents.
+	WARC Format = "warc"
+	// RSS is a feed of RSS or Atom, whose items are documents.
+	RSS Format = "rss"
 )
 
 // codec is what the rest of the program looks up about a format. CONTRIBUTING.md says what a new one takes.
@@ -39,6 +51,8 @@ type codec struct {
 	coverage                []coverage
 
 	read func(in io.ReadSeeker, table TableOptions, namespace string) Things
+	// validate faults options that a format of its own takes; nil where none has to.
+	validate func(TableOptions) headwater.Faults
 	// writeThings is for formats that hold everything.
 	writeThings func(w io.Writer, namespace string) (ThingWriter, error)
 	// reviewLayout is for formats that hold reviews. A feed is of all claims.
@@ -55,6 +69,10 @@ const (
 	HoldsReviews
 	// HoldsRows are the things of one resource, as a TableWriter writes them.
 	HoldsRows
+	// HoldsOwnership is who owns or controls whom. It is only read.
+	HoldsOwnership
+	// HoldsDocuments are texts that were published. They are only read.
+	HoldsDocuments
 )
 
 // coverage is what a format keeps and loses, a line in docs/interchange.md. Tables have one for each kind of rows.
@@ -122,6 +140,76 @@ var codecs = []codec{{
 	read: func(in io.ReadSeeker, table TableOptions, namespace string) Things {
 		return &TableReader{in: in, table: table, namespace: namespace}
 	},
+}, {
+	format: BODS, singular: "statements of BODS", plural: "statements of BODS", holds: HoldsOwnership,
+	sharedTypes: []string{"application/json", bundle.MediaType},
+	options:     []Option{OptionKeepGoing, OptionCharset},
+	coverage: []coverage{{
+		in: "yes, 0.2 to 0.4",
+		keeps: "entities and persons with names, identifiers and country; shareholdings with share and dates as `owned_by`; more than half " +
+			"of the votes, and other control, as `controlled_by`; seats on a board as `member_of`; where it can be checked",
+		loses: "addresses, dates of birth, annotations; interests that are neither ownership nor control; statements that others replace, " +
+			"which are told; of several interests of a kind, all but the largest",
+	}},
+	read: ownershipStatements,
+}, {
+	format: FollowTheMoney, singular: "entities of FollowTheMoney", plural: "entities of FollowTheMoney", holds: HoldsOwnership,
+	sharedTypes: []string{bundle.MediaType, "application/json"},
+	options:     []Option{OptionKeepGoing, OptionCharset},
+	coverage: []coverage{{
+		in: "yes",
+		keeps: "Person, Organization, Company, PublicBody and LegalEntity with names, identifiers, country and sites; Ownership with share " +
+			"and dates as `owned_by`; Directorship and Membership as `member_of`; where it can be checked",
+		loses: "other schemas, and UnknownLink, which does not say what ties the two: they are told; of several values, all but the first",
+	}},
+	read: followTheMoney.reader,
+}, {
+	format: TrustText, singular: "a trust.txt", plural: "files trust.txt", holds: HoldsOwnership,
+	sharedTypes: []string{"text/plain"},
+	options:     []Option{OptionKeepGoing, OptionStrict, OptionSet, OptionCharset},
+	coverage: []coverage{{
+		in:    "yes, with `set` domains=HOST, whose file it is",
+		keeps: "`controlledby` and `control` as `controlled_by`, `belongto` and `member` as `member_of`, `social` as accounts of the publisher",
+		loses: "vendors, customers, contacts and disclosures; dates, which the format does not have",
+	}},
+	read: func(in io.ReadSeeker, table TableOptions, namespace string) Things {
+		return &TrustTextReader{in: in, table: table, namespace: namespace}
+	},
+	validate: TableOptions.validateTrustText,
+}, {
+	format: HTML, singular: "a saved page", plural: "saved pages", holds: HoldsDocuments,
+	sharedTypes: []string{WebPage},
+	options:     []Option{OptionKeepGoing, OptionStrict, OptionSet, OptionDays, OptionCharset},
+	coverage: []coverage{{
+		in: "yes, a page a file",
+		keeps: "the article's text with its paragraphs, title, authors, language, date, canonical address; the publisher by its site, and by " +
+			"the name that the page gives it",
+		loses: "pictures, what stands around the text, comments; all but the first article that the page describes",
+	}},
+	read: readArticles, validate: TableOptions.validateArticle,
+}, {
+	format: WARC, singular: "a web archive", plural: "web archives", holds: HoldsDocuments,
+	mediaTypes:  []string{"application/warc"},
+	sharedTypes: []string{"application/octet-stream", "application/gzip", "application/zip"},
+	options:     []Option{OptionKeepGoing, OptionStrict, OptionDays, OptionCharset},
+	coverage: []coverage{{
+		in:    "yes, WARC with and without gzip, and WACZ",
+		keeps: "pages of HTML that were found, as `html`, each with the address that was asked for and when it was captured",
+		loses: "all other records and answers, which are passed over; of several captures of an address, all but the first",
+	}},
+	read: readArchive,
+}, {
+	format: RSS, singular: "a feed of RSS or Atom", plural: "feeds of RSS or Atom", holds: HoldsDocuments,
+	mediaTypes:  []string{"application/rss+xml", "application/atom+xml"},
+	sharedTypes: []string{"application/xml", "text/xml"},
+	options:     []Option{OptionKeepGoing, OptionStrict, OptionDays},
+	coverage: []coverage{{
+		in: "yes",
+		keeps: "items with title, address, date, authors and, where the feed has it, their whole content as text; the publisher of each: " +
+			"its `source`, or else the feed",
+		loses: "descriptions, which are no text of the article; categories, enclosures, comments",
+	}},
+	read: readNewsFeed,
 }}
 
 // WebPage is the media type of web pages, in which records of some formats stand.
@@ -145,7 +233,7 @@ func (c codec) isWritten() bool {
 		return c.reviewLayout != nil
 	case HoldsRows:
 		return slices.ContainsFunc(c.coverage, func(rows coverage) bool { return rows.out != "" })
-	case HoldsEverything:
+	case HoldsEverything, HoldsOwnership, HoldsDocuments:
 	}
 	return c.writeThings != nil
 }

@@ -611,7 +611,8 @@ func decimal(t *testing.T, text string) headwater.Decimal {
 }
 
 func FuzzRead(f *testing.F) {
-	for _, name := range []string{"factcheck.json", "claimreview.html", "owners.csv"} {
+	for _, name := range []string{"factcheck.json", "claimreview.html", "owners.csv", "ownership-0.2.bods.json", "ownership-0.4.bods.ndjson",
+		"ownership.ftm.ndjson", "trust.txt", "article.html", "news.rss.xml", "news.atom.xml"} {
 		text, err := os.ReadFile(filepath.Join("..", "testdata", name))
 		if err != nil {
 			f.Fatal(err)
@@ -635,6 +636,8 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		for format, table := range map[interchange.Format]interchange.TableOptions{
 			interchange.FactCheck: {}, interchange.ClaimReview: {}, interchange.CSV: {Of: headwater.ResourceSource, Days: "mdy"},
+			interchange.BODS: {}, interchange.FollowTheMoney: {}, interchange.TrustText: trustText,
+			interchange.HTML: {Values: map[string]string{"url": "https://a.example/1"}}, interchange.RSS: {},
 		} {
 			first := read(t, text, format, table)
 			line := 0
@@ -657,9 +660,11 @@ func FuzzRead(f *testing.F) {
 func TestEveryFormatIsKnown(t *testing.T) {
 	t.Parallel()
 	for _, format := range interchange.Format("").Values() {
-		if _, err := interchange.Read(strings.NewReader(""), interchange.Format(format),
-			interchange.TableOptions{Of: headwater.ResourceSource},
-			namespace); err != nil {
+		table := interchange.TableOptions{Of: headwater.ResourceSource}
+		if interchange.Format(format) == interchange.TrustText {
+			table = trustText
+		}
+		if _, err := interchange.Read(strings.NewReader(""), interchange.Format(format), table, namespace); err != nil {
 			t.Errorf("%s: %v", format, err)
 		}
 	}

@@ -154,7 +154,8 @@ func (o ReadOptions) Table() (TableOptions, error) {
 		faults = append(faults, headwater.NewFault(OptionStrict.pointer(), headwater.FaultConflict, true,
 			"false for "+codec.singular+", which assumes nothing"))
 	}
-	if !codec.takes(OptionOf) && (o.Of != "" || o.SafeCells || len(o.Map)+len(o.Set) > 0 || o.Days != "" && !codec.takes(OptionDays)) {
+	if !codec.takes(OptionOf) && (o.Of != "" || o.SafeCells || len(o.Map) > 0 || len(o.Set) > 0 && !codec.takes(OptionSet) ||
+		o.Days != "" && !codec.takes(OptionDays)) {
 		faults = append(faults, headwater.NewFault("/format", headwater.FaultConflict, o.Format,
 			FormatsTaking(OptionOf)+", if of, map, set, days or safe_cells is given"))
 	}

@@ -63,6 +63,7 @@ func (r *RecordReader) readPage(c *recordCounter) error {
 
 // pageMarkup is what a web page holds of structured data.
 type pageMarkup struct {
+	root     *html.Node
 	language string
 	scripts  [][]byte         // of JSON-LD
 	items    []map[string]any // of microdata and RDFa, as JSON-LD has them
@@ -93,7 +94,7 @@ func (r *RecordReader) parsePage() (pageMarkup, error) {
 	if err != nil {
 		return pageMarkup{refused: "a page whose elements stand within one another at most 512 times"}, nil
 	}
-	found, items := pageMarkup{}, newItemReader(root)
+	found, items := pageMarkup{root: root}, newItemReader(root)
 	for n := range root.Descendants() {
 		switch {
 		case n.Type != html.ElementNode:

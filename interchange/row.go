@@ -17,7 +17,6 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
-	"github.com/headwater-project/headwater/dates"
 	"github.com/headwater-project/headwater/fold"
 	"github.com/headwater-project/headwater/identity"
 )
@@ -115,7 +114,8 @@ func (r *row) emitRelation() {
 	t := &headwater.Relation{Status: headwater.RecordActive}
 	t.Subject, t.Object, t.Citation = subject.ID, object.ID, r.prose("citation")
 	t.Kind = parseEnum[headwater.RelationKind](r, "kind", r.cell("kind"))
-	t.Share, t.Since, t.Until = r.parseShare(r.cell("share")), r.parseDay("since", r.cell("since")), r.parseDay("until", r.cell("until"))
+	t.Share = r.parseShare("/share", r.cell("share"), r.header.percents)
+	t.Since, t.Until = r.parseDay("/since", r.cell("since")), r.parseDay("/until", r.cell("until"))
 	item := bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceRelation, Thing: t, Meta: &t.Meta,
 		References: []bundle.LineReference{subject.LineReference, object.LineReference}}
 	t.Meta, item.Earlier = r.identity(headwater.ResourceRelation, func() (key, earlier string) {
@@ -248,7 +248,7 @@ func (r *row) describedSource(prefix string) (s, before headwater.SourceFields) 
 		Aliases:     splitList(cell("aliases")), Domains: r.parseHosts(cell("domains")),
 		URL: r.parseAddress(headwater.Pointer("").Field(prefix+"url"), cell("url")), Notes: r.prose(prefix + "notes"),
 		Country: r.parseCountry(prefix+"country", cell("country")), Anonymous: r.parseBool(prefix+"anonymous", cell("anonymous")),
-		ControlReviewedAt: r.parseDay(prefix+"control_reviewed_at", cell("control_reviewed_at")),
+		ControlReviewedAt: r.parseDay(headwater.Pointer("").Field(prefix+"control_reviewed_at"), cell("control_reviewed_at")),
 	}
 	s.Kind = headwater.OtherSource
 	if kind := cell("kind"); kind != "" {
@@ -386,13 +386,6 @@ func (r *row) parseHosts(cell string) []string {
 	return hosts
 }
 
-// parseDay reads a day in the table's order of day, month and year. A time after it is dropped.
-func (r *row) parseDay(field, raw string) headwater.Day {
-	day, err := dates.Day(raw, dates.Order(r.days))
-	r.faultsAt(headwater.Pointer("").Field(field), err)
-	return day
-}
-
 // parseCountry reads a code, or a country's name in English or Arabic, and gives the code.
 func (r *row) parseCountry(field, raw string) string {
 	if raw == "" {
@@ -465,27 +458,27 @@ func visibleText(text string) string {
 	}, text)
 }
 
-// parseShare reads a fraction of 1, or a percentage where the number or the name of its column says so. Of a range the least
-// that it can be counts, which is told.
-func (r *row) parseShare(raw string) *float64 {
+// parseShare reads a fraction of 1, or a percentage where the number or percents says so. Of a range the least that it can be counts,
+// which is told.
+func (r *record) parseShare(at headwater.Pointer, raw string, percents bool) *float64 {
 	text := shareText(raw)
 	if text == "" {
 		return nil
 	}
 	if least, worded := wordedShares()[fold.Text(text)]; worded {
 		if least == 0 {
-			r.note("/share", raw, "left out, since it can be next to nothing")
+			r.note(at, raw, "left out, since it can be next to nothing")
 			return nil
 		}
-		r.note("/share", raw, fmt.Sprintf("read as %v, the least that it can be", least))
+		r.note(at, raw, fmt.Sprintf("read as %v, the least that it can be", least))
 		return &least
 	}
-	if share, ok := r.fraction(strings.CutSuffix(text, "%")); ok {
+	if share, ok := fraction(text, percents || strings.HasSuffix(text, "%")); ok {
 		return share
 	}
 	if found := shareAtMost.FindStringSubmatch(text); found != nil {
-		if _, ok := r.fraction(found[1], found[2] != ""); ok {
-			r.note("/share", raw, "left out, since it can be next to nothing")
+		if _, ok := fraction(found[1], percents || found[2] != ""); ok {
+			r.note(at, raw, "left out, since it can be next to nothing")
 			return nil
 		}
 	}
@@ -501,28 +494,31 @@ func (r *row) parseShare(raw string) *float64 {
 		if found == nil {
 			continue
 		}
-		isPercents := found[len(found)-1] != ""
-		share, ok := r.fraction(found[1], isPercents)
-		if end, isEnd := r.fraction(found[len(found)-2], isPercents); ok && isEnd && *share <= *end {
+		isPercents := percents || found[len(found)-1] != ""
+		share, ok := fraction(found[1], isPercents)
+		if end, isEnd := fraction(found[len(found)-2], isPercents); ok && isEnd && *share <= *end {
 			if way.above {
 				*share = math.Nextafter(*share, 1)
 			}
-			r.note("/share", raw, fmt.Sprintf("read as %v, %s", *share, way.told))
+			r.note(at, raw, fmt.Sprintf("read as %v, %s", *share, way.told))
 			return share
 		}
 	}
-	r.fault("/share", headwater.FaultRange, raw,
-		"a number from 0 to 1, or percents, written as 51% or in a column that has % in its name")
+	expected := "a number from 0 to 1, or percents, written as 51% or in a column that has % in its name"
+	if percents {
+		expected = "percents, a number from 0 to 100"
+	}
+	r.fault(at, headwater.FaultRange, raw, expected)
 	return nil
 }
 
 // fraction reads a number as the part of 1 that it is.
-func (r *row) fraction(number string, isPercents bool) (*float64, bool) {
+func fraction(number string, isPercents bool) (*float64, bool) {
 	whole := 1.0
-	if isPercents || r.header.percents {
+	if isPercents {
 		whole = 100
 	}
-	share, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	share, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(number, "%")), 64)
 	if err != nil || !(share >= 0 && share <= whole) {
 		return nil, false
 	}

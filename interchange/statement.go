@@ -72,7 +72,9 @@ type page struct {
 	title     string
 	language  string
 	published headwater.Moment
-	authors   []string // bylines
+	updated   headwater.Moment // by when it was published, where nothing else is known
+	retrieved headwater.Moment // when its text was taken
+	authors   []string         // bylines
 }
 
 // review is a verdict, on a page of its own.
@@ -245,18 +247,12 @@ func (r *record) addAppearance(claim named, p page, claimants []named, claimedAt
 
 // addAttribution adds a page and the chain by which it has the claim. claimedAt, if known, is when the origin said it.
 func (r *record) addAttribution(claim named, p page, chain []named, claimedAt headwater.Moment) {
-	d := &headwater.Document{Status: headwater.RecordActive}
-	d.Publisher, d.Kind, d.Language, d.Title, d.URL, d.Authors = chain[0].id, p.kind, p.language, p.title, p.url, p.authors
-	d.Meta, _ = r.identifyAs(headwater.ResourceDocument, pageKey(chain[0].id, p, claim.id),
-		earlierPageKey(chain[0].earlier, p, claim.earlier))
-	if p.published != "" {
-		d.Published = &headwater.Published{Interval: headwater.Interval{Earliest: p.published, Latest: p.published}}
-	}
-	if !r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceDocument, Thing: d, Meta: &d.Meta}, allAt(p.at)) {
+	document, ok := r.addDocument(chain[0], p, claim, "")
+	if !ok {
 		return
 	}
 	a := &headwater.Attribution{Status: headwater.Accepted}
-	a.Claim, a.Document, a.Stance, a.Method = claim.id, d.ID, headwater.Affirms,
+	a.Claim, a.Document, a.Stance, a.Method = claim.id, document, headwater.Affirms,
 		&headwater.Method{Kind: headwater.ByRule, Name: "headwater/interchange", Version: "1"}
 	for i, source := range chain {
 		if i == 0 || source.id != chain[i-1].id {
@@ -270,4 +266,18 @@ func (r *record) addAttribution(claim named, p page, chain []named, claimedAt he
 	a.Meta = headwater.Meta{Key: a.NaturalKey(), Namespace: r.namespace}
 	a.ID = headwater.NamespaceOf(r.namespace).AttributionID(claim.id, a.Key)
 	r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceAttribution, Thing: a, Meta: &a.Meta}, allAt(p.at))
+}
+
+// addDocument adds a page under its publisher. Without an address it is known by the claim that it makes.
+func (r *record) addDocument(publisher named, p page, claim named, text string) (id uuid.UUID, ok bool) {
+	d := &headwater.Document{Status: headwater.RecordActive}
+	d.Publisher, d.Kind, d.Language, d.Title, d.URL, d.Authors = publisher.id, p.kind, p.language, p.title, p.url, p.authors
+	d.Text, d.RetrievedAt = text, p.retrieved
+	d.Normalize()
+	d.Meta, _ = r.identifyAs(headwater.ResourceDocument, pageKey(publisher.id, p, claim.id),
+		earlierPageKey(publisher.earlier, p, claim.earlier))
+	if latest := cmp.Or(p.published, p.updated); latest != "" {
+		d.Published = &headwater.Published{Interval: headwater.Interval{Earliest: p.published, Latest: latest}}
+	}
+	return d.ID, r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceDocument, Thing: d, Meta: &d.Meta}, allAt(p.at))
 }

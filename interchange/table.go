@@ -105,6 +105,9 @@ func (t TableOptions) validate(of codec) error {
 			}
 		}
 	}
+	if of.validate != nil {
+		faults = append(faults, of.validate(t)...)
+	}
 	if t.Days != "" && !slices.Contains(t.Days.Values(), string(t.Days)) {
 		add("/days", t.Days, headwater.OneOf(string(t.Days), t.Days.Values()))
 	}

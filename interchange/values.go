@@ -155,6 +155,14 @@ func (r *record) parseMoment(at headwater.Pointer, raw string) headwater.Moment 
 	return moment
 }
 
+// parseDay reads a day in the order of day, month and year that the options name. A time after it is dropped. What cannot be read is a
+// fault.
+func (r *record) parseDay(at headwater.Pointer, raw string) headwater.Day {
+	day, err := dates.Day(raw, dates.Order(r.days))
+	r.faultsAt(at, err)
+	return day
+}
+
 // cut is a text of at most so many characters. What was longer is a fault, and its first words are kept.
 func (r *record) cut(at headwater.Pointer, text string, most int) string {
 	if utf8.RuneCountInString(text) <= most {

@@ -44,13 +44,17 @@ fault is kept, and what was refused is printed and counted.
 
 A table (--format csv) has a line of column names. A column that is named as a field holds it; --map FIELD=COLUMN says where
 else a field stands, and --set FIELD=VALUE what it holds in all rows. In a table of relations, the source at an end is named by
-key or id (subject, object), or described by the fields of a source (subject.name, object.kind ...).`),
+key or id (subject, object), or described by the fields of a source (subject.name, object.kind ...).
+
+Of files of who owns whom (bods, ftm, trusttxt), what is stored of a source stays, and a relation follows the newest file.`),
 		Example: `  headwater import article.ndjson
   gunzip -c bundle.ndjson.gz | headwater import -
   headwater import --format claimreview --keep-going feed.json page.html
   headwater import --format factcheck answers.json
   headwater import --format csv --of relations --map subject.name=Outlet --map object.name=Owner --map since=From \
-      --set kind=controlled_by --set subject.kind=outlet owners.csv`,
+      --set kind=controlled_by --set subject.kind=outlet owners.csv
+  headwater import --format bods --keep-going register.json
+  headwater import --format trusttxt --set domains=herald.example trust.txt`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			c, ctx := connect(), cmd.Context()
@@ -79,7 +83,8 @@ key or id (subject, object), or described by the fields of a source (subject.nam
 	flags.BoolVar(&options.assumed, "assumed", false, "list all that was taken for something else, and not the first by name alone")
 	flags.StringVar((*string)(&options.Of), "of", "", "what the rows of a table are: "+interchange.Either(options.Of.Values()))
 	flags.StringArrayVar(&options.Map, "map", nil, "FIELD=COLUMN: the column of a table that a field stands in; repeatable")
-	flags.StringArrayVar(&options.Set, "set", nil, "FIELD=VALUE: what a field holds in all rows of a table; repeatable")
+	flags.StringArrayVar(&options.Set, "set", nil,
+		"FIELD=VALUE: what a field holds in all rows of a table; domains=HOST, whose trust.txt it is; url=ADDRESS of a page; repeatable")
 	flags.StringVar((*string)(&options.Days), "days", "",
 		"the order in which a file writes days that are figures: "+interchange.Either(options.Days.Values()))
 	flags.StringVar(&options.Charset, "charset", "",

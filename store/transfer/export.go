@@ -29,7 +29,7 @@ func (e *Exporter) Export(ctx context.Context, w io.Writer, options interchange.
 		return e.exportFactChecks(ctx, w, options)
 	case interchange.HoldsRows:
 		return e.exportCSV(ctx, w, options)
-	case interchange.HoldsEverything:
+	case interchange.HoldsEverything, interchange.HoldsOwnership, interchange.HoldsDocuments: // only the first is written
 	}
 	return e.exportEverything(ctx, w, options)
 }

@@ -1,0 +1,212 @@
+package interchange
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+
+	"codeberg.org/readeck/go-readability/v2"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+)
+
+// ArticleReader reads a saved page as a document: its text without what stands around it, and what the page says of itself in JSON-LD and
+// in its head. Nothing is fetched.
+type ArticleReader struct {
+	pages    RecordReader
+	values   map[string]string
+	bindings Bindings
+}
+
+// Bind says what the things of the file are. It is known to Items from then on.
+func (a *ArticleReader) Bind(bindings Bindings) { a.bindings = bindings }
+
+// Unit is "record": a file is one.
+func (a *ArticleReader) Unit() string { return "record" }
+
+// articleFields are what the option set can say of a page that does not say it.
+var articleFields = []string{"url", "publisher"}
+
+// Items gives the document and its publisher. Its errors are those of bundle.Reader.
+func (a *ArticleReader) Items() iter.Seq2[bundle.Item, error] {
+	return func(yield func(bundle.Item, error) bool) {
+		found, err := a.pages.parsePage()
+		if err != nil {
+			yield(bundle.Item{}, err)
+			return
+		}
+		r := newRecord(a.pages.namespace, a.pages.days, 1).bound(a.bindings)
+		if found.refused != "" {
+			r.fault("", headwater.FaultTooLong, nil, found.refused)
+		} else {
+			r.readArticle(found, a.values, "")
+		}
+		r.yield(yield)
+	}
+}
+
+// articleTypes are the types of schema.org whose objects describe a page that is an article.
+var articleTypes = []string{"Article", "NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "BackgroundNewsArticle",
+	"OpinionNewsArticle", "ReviewNewsArticle", "BlogPosting", "LiveBlogPosting", "SocialMediaPosting", "Report"}
+
+// readArticle reads the document that a page is. values are what is known of it beside the page, and retrieved is when it was taken.
+func (r *record) readArticle(found pageMarkup, values map[string]string, retrieved headwater.Moment) {
+	described, head := describedArticle(found), headOf(found.root)
+	read, err := articleText(found.root)
+	if err != nil || strings.TrimSpace(read.text) == "" {
+		r.fault("/text", headwater.FaultRequired, nil, "a page with a text to read")
+	}
+	p := page{at: "/url", kind: headwater.Article, retrieved: retrieved}
+	for _, raw := range []string{values["url"], head["canonical"], head["og:url"], described.node("mainEntityOfPage").text("@id", "url"),
+		described.text("url")} {
+		if p.url == "" {
+			p.url = absoluteURL(raw)
+		}
+	}
+	if p.url == "" {
+		r.fault("/url", headwater.FaultRequired, nil, "the address of the page, which it does not name; the option set can, as url=ADDRESS")
+	}
+	publisher := described.node("publisher")
+	p.publisher = party{host: siteOf(p.url, ""), kind: headwater.Outlet, name: fieldText{at: "/publisher",
+		text: firstOf(values["publisher"], publisher.text("name"), head["og:site_name"])}}
+	p.title = r.optionalText("/title", firstOf(described.text("headline", "name"), head["og:title"], read.title), maxTitle)
+	p.language = firstOf(languageOf(described.text("inLanguage")), languageOf(found.language), languageOf(head["og:locale"]))
+	p.published = r.parseMoment("/published", firstOf(described.text("datePublished"), head["article:published_time"], head["datePublished"],
+		head["date"], head["pubdate"]))
+	p.authors = r.aliases("/authors", "", textsOf(described["author"]))
+	if len(p.authors) == 0 && read.byline != "" {
+		p.authors = []string{oneLine(read.byline)}
+	}
+	if len(r.faults) > 0 && (p.url == "" || read.text == "") {
+		return
+	}
+	r.addArticle(p, read.text)
+}
+
+func firstOf(texts ...string) string {
+	for _, text := range texts {
+		if text = strings.TrimSpace(text); text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// addArticle adds a document with its text, and its publisher.
+func (r *record) addArticle(p page, text string) {
+	if publisher, ok := r.addSource(p.publisher); ok {
+		r.addDocument(publisher, p, named{}, text)
+		return
+	}
+	r.fault("/publisher", headwater.FaultRequired, nil, "who published it: a name or a site")
+}
+
+// describedArticle is what the page's JSON-LD says of the article; empty where it says nothing.
+func describedArticle(found pageMarkup) node {
+	for _, script := range found.scripts {
+		value, err := parseJSON(script)
+		if err != nil {
+			continue
+		}
+		for _, object := range nodesOf(value) {
+			for _, each := range append([]node{object}, object.nodes("@graph")...) {
+				if each.hasType(articleTypes...) {
+					return each
+				}
+			}
+		}
+	}
+	return node{}
+}
+
+// headOf are the meta elements of a page by their name or property, and its canonical address.
+func headOf(root *html.Node) map[string]string {
+	values := map[string]string{}
+	for n := range root.Descendants() {
+		if n.Type != html.ElementNode {
+			continue
+		}
+		name, value := "", ""
+		switch {
+		case n.DataAtom == atom.Link && strings.EqualFold(attribute(n, "rel"), "canonical"):
+			name, value = "canonical", attribute(n, "href")
+		case n.DataAtom == atom.Meta:
+			name = firstOf(attribute(n, "property"), attribute(n, "name"), attribute(n, "itemprop"))
+			value = headwater.WithoutControls(attribute(n, "content"))
+		}
+		if values[name] == "" {
+			values[name] = value
+		}
+	}
+	return values
+}
+
+// readableText is what a person reads of a page.
+type readableText struct{ title, byline, text string }
+
+// maxElements is how many elements of a page are looked at for its text.
+const maxElements = 100_000
+
+func articleText(root *html.Node) (readableText, error) {
+	parser := readability.NewParser()
+	parser.MaxElemsToParse, parser.DisableJSONLD = maxElements, true
+	article, err := parser.ParseDocument(root, nil)
+	if err != nil {
+		return readableText{}, err
+	}
+	text, err := renderText(article.Node)
+	return readableText{oneLine(article.Title()), oneLine(article.Byline()), text}, err
+}
+
+// renderText is the text of markup, its paragraphs with an empty line between them.
+func renderText(n *html.Node) (string, error) {
+	if n == nil {
+		return "", nil
+	}
+	var text bytes.Buffer
+	if err := (readability.Article{Node: n}).RenderText(&text); err != nil {
+		return "", err
+	}
+	return strings.TrimSpace(headwater.WithoutControls(text.String())), nil
+}
+
+// fragmentText is the text of a piece of markup, as feeds have it.
+func fragmentText(markup string) string {
+	root, err := html.Parse(strings.NewReader(markup))
+	if err != nil {
+		return ""
+	}
+	text, _ := renderText(root)
+	return text
+}
+
+// readArticles reads a saved page.
+func readArticles(in io.ReadSeeker, table TableOptions, namespace string) Things {
+	return &ArticleReader{values: table.Values,
+		pages: RecordReader{in: in, namespace: namespace, days: table.Days, charset: table.Charset}}
+}
+
+// validateSet faults what the option set says of another field than these.
+func validateSet(values map[string]string, fields []string) (faults headwater.Faults) {
+	for field := range values {
+		if !isField(fields, field) {
+			faults = append(faults, headwater.NewFault(OptionSet.pointer(), headwater.FaultNotOneOf, field, headwater.OneOf(field, fields)))
+		}
+	}
+	return faults
+}
+
+// validateArticle faults an address that is none.
+func (t TableOptions) validateArticle() headwater.Faults {
+	faults := validateSet(t.Values, articleFields)
+	if raw, isSet := t.Values["url"]; isSet && absoluteURL(raw) == "" {
+		faults = append(faults, headwater.NewFault(OptionSet.pointer(), headwater.FaultFormat, fmt.Sprint("url=", raw),
+			"url=ADDRESS, an absolute http or https URL"))
+	}
+	return faults
+}

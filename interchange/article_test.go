@@ -1,0 +1,88 @@
+package interchange_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/interchange"
+)
+
+// TestDocumentsAreRead: what saved pages and feeds are read as, with their faults and notes.
+func TestDocumentsAreRead(t *testing.T) {
+	t.Parallel()
+	for file, format := range map[string]interchange.Format{
+		"article.html": interchange.HTML, "news.rss.xml": interchange.RSS, "news.atom.xml": interchange.RSS,
+		"captures.warc": interchange.WARC,
+	} {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			text, err := os.ReadFile(filepath.Join("..", "testdata", file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden(t, file+".golden", read(t, string(text), format, interchange.TableOptions{}).lines(t))
+		})
+	}
+}
+
+// sentence is long enough to be taken for an article.
+var sentence = "<p>" + strings.Repeat("The harbour office said that the third berth would stay closed, and nobody else did. ", 5) +
+	"</p>"
+
+// TestPagesThatSayLittle: what a page does not say is asked for, and all at once.
+func TestPagesThatSayLittle(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		page   string
+		values map[string]string
+		want   []string // faults
+		title  string
+	}{
+		"an address is asked for": {"<title>T</title>" + sentence, nil,
+			[]string{"line 1: /url: required: expected the address of the page, which it does not name; the option set can, as url=ADDRESS"}, ""},
+		"nothing to read": {"<script>x</script>", nil, []string{"line 1: /text: required: expected a page with a text to read",
+			"line 1: /url: required: expected the address of the page, which it does not name; the option set can, as url=ADDRESS"}, ""},
+		"an address is given": {"<title>T</title>" + sentence, map[string]string{"url": "news.example.org/1"}, nil, "T"},
+		"a date that nobody can read": {`<title>T</title><meta itemprop="datePublished" content="tomorrow">` + sentence,
+			map[string]string{"url": "https://news.example.org/1"}, []string{`line 1: /published: bad_format: "tomorrow", expected a date such as ` +
+				"2023-08-15, 2023/8/15 or 15 August 2023; a month or a year such as 2023-08 or 2023 will do"}, "T"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			out := read(t, "<html><body>"+test.page+"</body></html>", interchange.HTML, interchange.TableOptions{Values: test.values})
+			var faults []string
+			for _, fault := range out.faults {
+				faults = append(faults, fault.Error())
+			}
+			if diff := cmp.Diff(test.want, faults); diff != "" {
+				t.Errorf("faults (-want +got):\n%s", diff)
+			}
+			title := ""
+			for _, item := range out.items {
+				if document, is := item.Thing.(*headwater.Document); is {
+					title = document.Title
+				}
+			}
+			if title != test.title {
+				t.Errorf("the title is %q, want %q", title, test.title)
+			}
+		})
+	}
+}
+
+// TestFeedsThatAreNone: what is no feed is refused as a whole.
+func TestFeedsThatAreNone(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"", "{}", "<html></html>", "<rss><channel><item><title>cut o",
+		`{"version":"https://jsonfeed.org/version/1.1"}`} {
+		out := read(t, text, interchange.RSS, interchange.TableOptions{})
+		if len(out.items) > 0 || len(out.faults) != 1 {
+			t.Errorf("%q is read as %v, with %v", text, out.items, out.faults)
+		}
+	}
+}

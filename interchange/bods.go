@@ -1,0 +1,353 @@
+package interchange
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+)
+
+// StatementReader reads the Beneficial Ownership Data Standard, 0.2 to 0.4 (https://standard.openownership.org): statements on entities,
+// on persons, and on who owns or controls whom. It goes through the file twice, since what a statement says counts only where no other
+// replaces it.
+type StatementReader struct {
+	in        io.ReadSeeker
+	options   TableOptions
+	namespace string
+	unit      string
+}
+
+func ownershipStatements(in io.ReadSeeker, options TableOptions, namespace string) Things {
+	return &StatementReader{in: in, options: options, namespace: namespace, unit: "record"}
+}
+
+// Unit is "line" where each line holds one statement, else "record".
+func (s *StatementReader) Unit() string { return s.unit }
+
+// Items gives the things of all statements that count, in order. Its errors are those of bundle.Reader.
+func (s *StatementReader) Items() iter.Seq2[bundle.Item, error] {
+	return func(yield func(bundle.Item, error) bool) {
+		statements := &statementIndex{same: map[string]string{}, replaced: map[string]bool{}, latest: map[string]latestStatement{}}
+		for _, err := range statementDialect(statements.add).reader(s.in, s.options, s.namespace).Items() {
+			if faults := (bundle.LineFaults)(nil); err != nil && !errors.As(err, &faults) { // those are told when it is read
+				yield(bundle.Item{}, err)
+				return
+			}
+		}
+		if statements.tooMany > 0 {
+			yield(bundle.Item{Line: statements.tooMany}, bundle.LineFaults{{Line: statements.tooMany, Fault: headwater.NewFault("",
+				headwater.FaultTooLong, nil, fmt.Sprintf("a file in which at most %d statements replace others or have a record",
+					maxStatements))}})
+			return
+		}
+		reader := statementDialect(statements.read).reader(s.in, s.options, s.namespace)
+		for item, err := range reader.Items() {
+			s.unit = reader.Unit()
+			if !yield(item, err) {
+				return
+			}
+		}
+	}
+}
+
+func statementDialect(read func(*record, headwater.Pointer, node)) dialect {
+	return dialect{
+		isRecord:   func(n node) bool { return statementID(n) != "" },
+		read:       read,
+		recordName: "a statement of BODS with a statementID (0.4: statementId)",
+	}
+}
+
+// statementID names a statement. BODS 0.4 spells it otherwise.
+func statementID(n node) string { return n.text("statementID", "statementId") }
+
+// maxStatements bounds what is kept of a file between the two times that it is read.
+const maxStatements = 500_000
+
+// statementIndex is which statements count, and which are about the same entity, person or interest.
+type statementIndex struct {
+	// same leads from a statement to an earlier one about the same, before 0.4.
+	same map[string]string
+	// replaced are the statements that others name as replaced, before 0.4.
+	replaced map[string]bool
+	// latest are the newest statements by their record, in 0.4.
+	latest  map[string]latestStatement
+	tooMany int // the number of the statement that was one too many
+}
+
+type latestStatement struct {
+	date string
+	line int
+}
+
+// add notes what a statement replaces.
+func (x *statementIndex) add(r *record, _ headwater.Pointer, n node) {
+	if len(x.replaced)+len(x.latest) >= maxStatements {
+		x.tooMany = r.line
+		return
+	}
+	if record := n.text("recordId"); record != "" {
+		date := n.text("statementDate")
+		if last, known := x.latest[record]; !known || date >= last.date {
+			x.latest[record] = latestStatement{date, r.line}
+		}
+		return
+	}
+	id := statementID(n)
+	for _, before := range textsOf(n["replacesStatements"]) {
+		x.replaced[before.text] = true
+		if first, other := x.first(before.text), x.first(id); first != other {
+			x.same[other] = first
+		}
+	}
+}
+
+// first is the first statement that is known to be about the same.
+func (x *statementIndex) first(id string) string {
+	root := id
+	for next, more := x.same[root]; more; next, more = x.same[root] {
+		root = next
+	}
+	for next, more := x.same[id]; more && next != root; next, more = x.same[id] { // so that no chain is gone through twice
+		x.same[id], id = root, next
+	}
+	return root
+}
+
+const bodsPrefix = "bods:"
+
+func (x *statementIndex) key(id string) string { return bodsPrefix + x.first(id) }
+
+// bodsVersions are the versions that are read.
+var bodsVersions = []string{"0.2", "0.3", "0.4"}
+
+// read reads a statement that counts.
+func (x *statementIndex) read(r *record, at headwater.Pointer, n node) {
+	id, record := statementID(n), n.text("recordId")
+	version := n.node("publicationDetails").text("bodsVersion")
+	switch {
+	case id == "":
+		r.fault(at.Field("statementID"), headwater.FaultRequired, nil, "what the statement is known by")
+		return
+	case version != "" && !slices.ContainsFunc(bodsVersions, func(known string) bool {
+		return version == known || strings.HasPrefix(version, known+".")
+	}):
+		r.fault(at.Field("publicationDetails").Field("bodsVersion"), headwater.FaultNotOneOf, version, "BODS "+Either(bodsVersions))
+		return
+	case record == "" && x.replaced[id], record != "" && x.latest[record].line != r.line:
+		r.note(at, id, "left out; a later statement replaces it")
+		return
+	}
+	details := n
+	if record != "" {
+		id = record
+		if details = n.node("recordDetails"); len(details) == 0 {
+			r.fault(at.Field("recordDetails"), headwater.FaultRequired, nil, "what the statement says")
+			return
+		}
+		at = at.Field("recordDetails")
+	}
+	switch kind := n.text("statementType", "recordType"); kind {
+	case "entityStatement", "entity":
+		r.readStatedEntity(at, x.key(id), details)
+	case "personStatement", "person":
+		r.readStatedPerson(at, x.key(id), details)
+	case "ownershipOrControlStatement", "relationship":
+		x.readStatedInterests(r, at, id, n, details)
+	default:
+		r.fault(at.Field("statementType"), headwater.FaultNotOneOf, kind, "a statement on an entity, a person, or ownership or control")
+	}
+}
+
+// statedKinds are kinds of sources by the type of an entity; organizations are the rest.
+var statedKinds = map[string]headwater.SourceKind{"state": headwater.Government, "statebody": headwater.Government}
+
+// lettersOf is a code of BODS as all versions have it: 0.2 has hyphens where later ones have capitals.
+func lettersOf(code string) string { return strings.ToLower(strings.ReplaceAll(code, "-", "")) }
+
+// readStatedEntity reads what is said of an entity.
+func (r *record) readStatedEntity(at headwater.Pointer, key string, n node) {
+	kind := n.text("entityType")
+	if object, isObject := n["entityType"].(map[string]any); isObject { // since 0.4
+		kind = node(object).text("type")
+	}
+	s := headwater.SourceFields{Kind: headwater.Organization}
+	if stated, known := statedKinds[lettersOf(kind)]; known {
+		s.Kind = stated
+	}
+	names := textsOf([]any{n["name"], n["names"], n["alternateNames"]})
+	s.Country = r.countryOf(at.Field("jurisdiction"), codeOf(n, "jurisdiction", "incorporatedInJurisdiction"))
+	r.addStated(at, key, s, kind, names, n)
+}
+
+// readStatedPerson reads what is said of a person.
+func (r *record) readStatedPerson(at headwater.Pointer, key string, n node) {
+	var names []languageText
+	for _, name := range n.nodes("names") {
+		whole := name.text("fullName")
+		if whole == "" {
+			whole = strings.Join(strings.Fields(name.text("givenName")+" "+name.text("familyName")), " ")
+		}
+		names = append(names, textsOf(whole)...)
+	}
+	s := headwater.SourceFields{Kind: headwater.Person}
+	if nationalities := n.nodes("nationalities"); len(nationalities) == 1 {
+		s.Country = r.countryOf(at.Field("nationalities"), nationalities[0].text("code", "name"))
+	}
+	r.addStated(at, key, s, n.text("personType"), names, n)
+}
+
+// codeOf is the code or else the name of the first of some fields.
+func codeOf(n node, fields ...string) string {
+	for _, object := range n.firstNodes(fields...) {
+		return object.text("code", "name")
+	}
+	return ""
+}
+
+// addStated adds an entity or a person. One that the statement does not name is an anonymous source.
+func (r *record) addStated(at headwater.Pointer, key string, s headwater.SourceFields, kind string, names []languageText, n node) {
+	if len(names) == 0 {
+		letters := lettersOf(kind)
+		if s.Anonymous = strings.HasPrefix(letters, "anonymous") || strings.HasPrefix(letters, "unknown"); !s.Anonymous {
+			r.fault(at.Field("name"), headwater.FaultRequired, nil, "a name, or a type that says that there is none to tell")
+			return
+		}
+		names = append(textsOf(n.node("unspecifiedEntityDetails")["description"]), languageText{text: kind})
+		names = append(textsOf(n.node("unspecifiedPersonDetails")["description"]), names...)[:1]
+	}
+	s.Name = oneLine(names[0].text)
+	s.Aliases = r.aliases(at, s.Name, names[1:])
+	for _, identifier := range n.nodes("identifiers") {
+		scheme := identifier.text("scheme", "schemeName")
+		switch lettersOf(scheme) {
+		case "xilei":
+			scheme = "lei"
+		case "xiwikidata", "wikidata":
+			scheme = "wikidata"
+		}
+		r.addIdentifier(at.Field("identifiers"), &s, scheme, identifier.text("id", "uri"))
+	}
+	for _, site := range textsOf(n["uri"]) {
+		r.addSite(at.Field("uri"), &s, site.text)
+	}
+	r.addEntity(at, key, s)
+}
+
+// interestKinds are the relations that interests make, by their code. What is not here makes none.
+var interestKinds = map[string]headwater.RelationKind{
+	"shareholding": headwater.OwnedBy,
+	"votingrights": headwater.ControlledBy, "appointmentofboard": headwater.ControlledBy, "influenceorcontrol": headwater.ControlledBy,
+	"otherinfluenceorcontrol": headwater.ControlledBy, "controlviacompanyrulesorarticles": headwater.ControlledBy,
+	"controlbylegalframework": headwater.ControlledBy, "trustee": headwater.ControlledBy,
+	"boardmember": headwater.MemberOf, "boardchair": headwater.MemberOf, "seniormanagingofficial": headwater.MemberOf,
+}
+
+// readStatedInterests reads who has which interests in an entity. Interests of one kind are one relation.
+func (x *statementIndex) readStatedInterests(r *record, at headwater.Pointer, id string, n, details node) {
+	subject := partyOf(details["subject"])
+	party := partyOf(details["interestedParty"])
+	if subject == "" {
+		r.fault(at.Field("subject"), headwater.FaultRequired, nil, "the statement or record of an entity")
+	}
+	if party == "" {
+		reason := details.node("interestedParty").text("reason")
+		if unspecified := details.node("interestedParty").node("unspecified"); reason == "" {
+			reason = unspecified.text("reason")
+		}
+		if reason == "" {
+			r.fault(at.Field("interestedParty"), headwater.FaultRequired, nil,
+				"the statement or record of an entity or a person, or why it is not told")
+		} else {
+			r.note(at.Field("interestedParty"), reason, "left out; the statement names nobody")
+		}
+	}
+	if subject == "" || party == "" {
+		return
+	}
+	relations := map[headwater.RelationKind]*holding{}
+	for i, interest := range details.nodes("interests") {
+		in := at.Field("interests").Index(i)
+		code := lettersOf(interest.text("type"))
+		kind := interestKinds[code]
+		share := r.parseShare(in.Field("share"), shareOf(interest.node("share")), true)
+		switch {
+		case kind == "":
+			r.note(in.Field("type"), interest.text("type"), "left out; it is neither ownership nor control")
+			continue
+		case code == "votingrights" && share == nil:
+			r.note(in.Field("type"), interest.text("type"), "left out; it does not say what part of the votes")
+			continue
+		case kind == headwater.ControlledBy && share != nil && *share <= headwater.ControllingShare:
+			r.note(in.Field("share"), shareOf(interest.node("share")), "left out; no more than half is no control")
+			continue
+		case kind != headwater.OwnedBy:
+			share = nil
+		}
+		h := holding{key: x.key(id) + ":" + string(kind), subject: x.key(subject), object: x.key(party)}
+		if kind == headwater.MemberOf {
+			h.subject, h.object = h.object, h.subject // of the board
+		}
+		h.Kind, h.Share = kind, share
+		h.Since = r.parseDay(in.Field("startDate"), interest.text("startDate"))
+		h.Until = r.parseDay(in.Field("endDate"), interest.text("endDate"))
+		if h.Until == "" && n.text("recordStatus") == "closed" {
+			h.Until = r.parseDay(at.Field("statementDate"), n.text("statementDate"))
+		}
+		source := n.node("source")
+		h.Citation = citation(interest.text("details"), source.text("description"), n.node("publicationDetails").node("publisher").text("name"),
+			source.text("url"), "BODS "+statementID(n))
+		if last := relations[kind]; last != nil {
+			r.note(in, interest.text("type"), "another interest of the same kind; the larger counts")
+			if last.Share != nil && (share == nil || *share <= *last.Share) || last.Share == nil && share == nil {
+				continue
+			}
+		}
+		relations[kind] = &h
+	}
+	if len(r.faults) > 0 {
+		return // a relation without the dates that it has would hold for ever
+	}
+	for _, kind := range headwater.RelationKind("").Values() {
+		if h := relations[headwater.RelationKind(kind)]; h != nil {
+			r.addHolding(at, *h)
+		}
+	}
+}
+
+// partyOf is the statement or, since 0.4, the record that describes an end of a statement on ownership or control.
+func partyOf(value any) string {
+	if record, isRecord := value.(string); isRecord {
+		return record
+	}
+	object, _ := value.(map[string]any)
+	return node(object).text("describedByEntityStatement", "describedByPersonStatement")
+}
+
+// shareOf writes a share as parseShare reads it.
+func shareOf(share node) string {
+	exclusive := share.text("exclusiveMinimum") // a number since 0.4
+	least := share.text("minimum")
+	if isExclusive, before := share["exclusiveMinimum"].(bool); before && isExclusive {
+		exclusive = least
+	}
+	most := share.text("maximum", "exclusiveMaximum")
+	switch exact := share.text("exact"); {
+	case exact != "":
+		return exact
+	case exclusive != "":
+		return ">" + exclusive
+	case least != "" && most != "":
+		return least + "-" + most
+	case least != "":
+		return "≥" + least
+	case most != "":
+		return "<" + most
+	}
+	return ""
+}

@@ -1,0 +1,180 @@
+package interchange
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/mmcdole/gofeed"
+	"github.com/mmcdole/gofeed/atom"
+	"github.com/mmcdole/gofeed/rss"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+)
+
+// NewsFeedReader reads the items of RSS and Atom files as documents.
+type NewsFeedReader struct {
+	in        io.ReadSeeker
+	table     TableOptions
+	namespace string
+	bindings  Bindings
+}
+
+func readNewsFeed(in io.ReadSeeker, table TableOptions, namespace string) Things {
+	return &NewsFeedReader{in: in, table: table, namespace: namespace}
+}
+
+// Bind says what the things of the file are. It is known to Items from then on.
+func (f *NewsFeedReader) Bind(bindings Bindings) { f.bindings = bindings }
+
+// Unit is "record": an item is one.
+func (f *NewsFeedReader) Unit() string { return "record" }
+
+// newsItem is an item of a feed of either kind.
+type newsItem struct {
+	title, address, text string
+	published            string
+	parsed, updated      *time.Time // what published is, where it can be read; when it was changed last
+	authors              []string
+	source               party // where it came from
+	gathered             bool  // from another than the feed
+}
+
+// Items gives the documents of all items in order, and their publishers. Its errors are those of bundle.Reader.
+func (f *NewsFeedReader) Items() iter.Seq2[bundle.Item, error] {
+	return func(yield func(bundle.Item, error) bool) {
+		if _, err := f.in.Seek(0, io.SeekStart); err != nil {
+			yield(bundle.Item{}, fmt.Errorf("go to the start: %w", err))
+			return
+		}
+		raw, err := io.ReadAll(io.LimitReader(f.in, maxPage+1))
+		if err != nil {
+			yield(bundle.Item{}, err)
+			return
+		}
+		items, language, refused := parseNewsFeed(raw)
+		if len(raw) > maxPage {
+			refused = fmt.Sprintf("a file of at most %d bytes", maxPage)
+		}
+		if refused != "" {
+			yield(bundle.Item{Line: 1}, bundle.LineFaults{{Line: 1, Fault: headwater.NewFault("", headwater.FaultFormat, nil, refused)}})
+			return
+		}
+		for i, item := range items {
+			r := newRecord(f.namespace, f.table.Days, i+1).bound(f.bindings)
+			r.readNewsItem(item, language)
+			if !r.yield(yield) {
+				return
+			}
+		}
+	}
+}
+
+// parseNewsFeed gives the items of a file, and the language that it names. refused is what is expected where it cannot be read.
+func parseNewsFeed(raw []byte) (items []newsItem, language, refused string) {
+	refused = "RSS or Atom: a whole XML document"
+	switch gofeed.DetectFeedType(bytes.NewReader(raw)) {
+	case gofeed.FeedTypeRSS:
+		feed, err := new(rss.Parser).Parse(bytes.NewReader(raw))
+		if err != nil {
+			return nil, "", refused
+		}
+		for _, item := range feed.Items {
+			items = append(items, rssItem(item, party{name: fieldText{text: feed.Title}, host: siteOf(feed.Link, "")}))
+		}
+		return items, feed.Language, ""
+	case gofeed.FeedTypeAtom:
+		feed, err := new(atom.Parser).Parse(bytes.NewReader(raw))
+		if err != nil {
+			return nil, "", refused
+		}
+		for _, entry := range feed.Entries {
+			items = append(items, atomItem(entry, party{name: fieldText{text: feed.Title}, host: siteOf(atomLink(feed.Links), "")}))
+		}
+		return items, feed.Language, ""
+	case gofeed.FeedTypeUnknown, gofeed.FeedTypeJSON:
+	}
+	return nil, "", refused
+}
+
+// rssItem is an item of an RSS file. What its source says goes before what the file says: a file that gathers others' items names them so.
+func rssItem(item *rss.Item, feed party) newsItem {
+	n := newsItem{title: item.Title, address: item.Link, text: item.Content, published: item.PubDate, parsed: item.PubDateParsed,
+		source: feed}
+	if item.Author != "" {
+		n.authors = append(n.authors, item.Author)
+	}
+	if dublin := item.DublinCoreExt; dublin != nil {
+		n.authors = append(n.authors, dublin.Creator...)
+		if n.published == "" && len(dublin.Date) > 0 {
+			n.published = dublin.Date[0]
+		}
+	}
+	if from := item.Source; from != nil && (from.Title != "" || from.URL != "") {
+		n.source, n.gathered = party{name: fieldText{text: from.Title}, host: siteOf(from.URL, "")}, true
+	}
+	return n
+}
+
+// atomItem is an entry of an Atom file.
+func atomItem(entry *atom.Entry, feed party) newsItem {
+	n := newsItem{title: entry.Title, address: atomLink(entry.Links), source: feed,
+		published: entry.Published, parsed: entry.PublishedParsed, updated: entry.UpdatedParsed}
+	if entry.Content != nil {
+		n.text = entry.Content.Value
+	}
+	for _, author := range entry.Authors {
+		n.authors = append(n.authors, author.Name)
+	}
+	if from := entry.Source; from != nil && (from.Title != "" || atomLink(from.Links) != "") {
+		n.source, n.gathered = party{name: fieldText{text: from.Title}, host: siteOf(atomLink(from.Links), "")}, true
+	}
+	return n
+}
+
+// atomLink is the address of what a list of links is of.
+func atomLink(links []*atom.Link) string {
+	for _, link := range links {
+		if link.Rel == "" || link.Rel == "alternate" {
+			return link.Href
+		}
+	}
+	return ""
+}
+
+// readNewsItem reads the document that an item is.
+func (r *record) readNewsItem(item newsItem, language string) {
+	p := page{at: "/link", kind: headwater.Article, url: r.parseAddress("/link", item.address), language: languageOf(language)}
+	if item.gathered {
+		p.language = "" // that of the feed says nothing of it
+	}
+	p.title = r.optionalText("/title", item.title, maxTitle)
+	if p.url == "" && p.title == "" {
+		r.fault("/link", headwater.FaultRequired, nil, "an address or a title")
+		return
+	}
+	p.publisher = item.source
+	p.publisher.kind, p.publisher.name.at = headwater.Outlet, "/source"
+	p.publisher.name.text = oneLine(strings.TrimSpace(p.publisher.name.text))
+	if p.publisher.isMissing() {
+		p.publisher.host = siteOf(p.url, "")
+	}
+	if item.parsed != nil && strings.Contains(item.published, ":") {
+		p.published = headwater.Moment(item.parsed.Format(time.RFC3339))
+	} else {
+		p.published = r.parseMoment("/published", item.published)
+	}
+	if item.updated != nil {
+		p.updated = headwater.Moment(item.updated.Format(time.RFC3339))
+	}
+	var names []languageText
+	for _, author := range item.authors {
+		names = append(names, textsOf(author)...)
+	}
+	p.authors = r.aliases("/authors", "", names)
+	r.addArticle(p, fragmentText(item.text))
+}

@@ -1,0 +1,116 @@
+package interchange_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/interchange"
+)
+
+var trustText = interchange.TableOptions{Values: map[string]string{"domains": "https://www.bay.example/", "name": "Bay Media"}}
+
+// TestOwnershipIsRead: what the formats of who owns whom are read as, with their faults and notes.
+func TestOwnershipIsRead(t *testing.T) {
+	t.Parallel()
+	for file, test := range map[string]struct {
+		format interchange.Format
+		table  interchange.TableOptions
+	}{
+		"ownership-0.2.bods.json":   {interchange.BODS, interchange.TableOptions{}},
+		"ownership-0.4.bods.ndjson": {interchange.BODS, interchange.TableOptions{}},
+		"ownership.ftm.ndjson":      {interchange.FollowTheMoney, interchange.TableOptions{}},
+		"trust.txt":                 {interchange.TrustText, trustText},
+	} {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			text, err := os.ReadFile(filepath.Join("..", "testdata", file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden(t, file+".golden", read(t, string(text), test.format, test.table).lines(t))
+		})
+	}
+}
+
+// TestStatementsInAnyOrder: which statement replaces which does not depend on where it stands, and a chain of replacements is one thing.
+func TestStatementsInAnyOrder(t *testing.T) {
+	t.Parallel()
+	var statements []string
+	for n := range 9 {
+		replaces := ""
+		if n > 0 {
+			replaces = fmt.Sprintf(`, "replacesStatements": ["e%d"]`, n-1)
+		}
+		statements = append(statements, fmt.Sprintf(`{"statementID": "e%d", "statementType": "entityStatement", "entityType": `+
+			`"registeredEntity", "name": "Name %[1]d"%s}`, n, replaces))
+	}
+	statements = append(statements, `{"statementID": "p", "statementType": "personStatement", "names": [{"fullName": "Owner"}]}`,
+		`{"statementID": "o", "statementType": "ownershipOrControlStatement", "subject": {"describedByEntityStatement": "e4"}, `+
+			`"interestedParty": {"describedByPersonStatement": "p"}, "interests": [{"type": "shareholding", "share": {"exact": 100}}]}`)
+	things := func(order []string) map[string]any {
+		t.Helper()
+		out := read(t, "["+strings.Join(order, ",")+"]", interchange.BODS, interchange.TableOptions{})
+		if len(out.faults) > 0 || len(out.notes) != 8 {
+			t.Fatalf("%v %v", out.faults, out.notes)
+		}
+		all := map[string]any{}
+		for _, item := range out.items {
+			all[item.Meta.Key] = item.Thing
+		}
+		return all
+	}
+	want := things(statements)
+	entity, _ := want["bods:e0"].(*headwater.Source)
+	relation, _ := want["bods:o:owned_by"].(*headwater.Relation)
+	if len(want) != 3 || entity == nil || entity.Name != "Name 8" || relation == nil || relation.Subject != entity.ID {
+		t.Fatalf("read as %v", want)
+	}
+	var reversed []string
+	for _, statement := range statements {
+		reversed = append([]string{statement}, reversed...)
+	}
+	if diff := cmp.Diff(want, things(reversed)); diff != "" {
+		t.Errorf("in another order (-first +reversed):\n%s", diff)
+	}
+}
+
+// TestSourcesWithIDsStayTwo: two ids are two sources, whatever they are called, and what is stored of them stays.
+func TestSourcesWithIDsStayTwo(t *testing.T) {
+	t.Parallel()
+	out := read(t, `{"id": "a", "schema": "Company", "properties": {"name": ["Bay Media"]}}
+{"id": "b", "schema": "Company", "properties": {"name": ["Bay Media"]}}`, interchange.FollowTheMoney, interchange.TableOptions{})
+	if len(out.items) != 2 || out.items[0].Meta.ID == out.items[1].Meta.ID {
+		t.Fatalf("read as %v", out.items)
+	}
+	for _, item := range out.items {
+		if item.Assertion != bundle.Mentions {
+			t.Errorf("%s is not only mentioned", item.Meta.Key)
+		}
+	}
+}
+
+// TestWhoseTrustText: a trust.txt does not say whose it is.
+func TestWhoseTrustText(t *testing.T) {
+	t.Parallel()
+	const whose = "domains=HOST, the host whose trust.txt this is, which the file does not say"
+	for _, test := range []struct {
+		values map[string]string
+		want   string
+	}{
+		{nil, "/set: required: expected " + whose},
+		{map[string]string{"domains": "n"}, `/set: required: "n", expected ` + whose},
+		{map[string]string{"country": "EG", "domains": "bay.example"}, `/set: not_one_of: "country", expected one of domains, name`},
+	} {
+		_, err := interchange.Read(strings.NewReader(""), interchange.TrustText, interchange.TableOptions{Values: test.values}, namespace)
+		if err == nil || err.Error() != test.want {
+			t.Errorf("got %v, want %s", err, test.want)
+		}
+	}
+}

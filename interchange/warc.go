@@ -1,0 +1,72 @@
+package interchange
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"iter"
+	"time"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/interchange/webarchive"
+)
+
+// ArchiveReader reads the pages that a web archive captured as documents, as ArticleReader reads saved pages.
+type ArchiveReader struct {
+	in        io.ReadSeeker
+	table     TableOptions
+	namespace string
+	bindings  Bindings
+}
+
+func readArchive(in io.ReadSeeker, table TableOptions, namespace string) Things {
+	return &ArchiveReader{in: in, table: table, namespace: namespace}
+}
+
+// Bind says what the things of the file are. It is known to Items from then on.
+func (a *ArchiveReader) Bind(bindings Bindings) { a.bindings = bindings }
+
+// Unit is "record": a capture of a page is one.
+func (a *ArchiveReader) Unit() string { return "record" }
+
+// Items gives the documents of all captures in order, and their publishers. Its errors are those of bundle.Reader.
+func (a *ArchiveReader) Items() iter.Seq2[bundle.Item, error] {
+	return func(yield func(bundle.Item, error) bool) {
+		for capture, err := range webarchive.Pages(a.in, maxPage) {
+			var fault *webarchive.Fault
+			switch {
+			case errors.As(err, &fault):
+				r := newRecord(a.namespace, a.table.Days, fault.Number)
+				r.fault("", headwater.FaultFormat, nil, fault.Expected)
+				if !r.yield(yield) {
+					return
+				}
+			case err != nil:
+				yield(bundle.Item{}, err)
+				return
+			default:
+				if !a.readCapture(capture).yield(yield) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// readCapture reads the document that a captured page is.
+func (a *ArchiveReader) readCapture(capture webarchive.Capture) *record {
+	r := newRecord(a.namespace, a.table.Days, capture.Number).bound(a.bindings)
+	charset := a.table.Charset
+	if _, known := encodingOf(capture.Charset); charset == "" && known {
+		charset = capture.Charset
+	}
+	pages := RecordReader{in: bytes.NewReader(capture.Page), charset: charset}
+	switch found, err := pages.parsePage(); {
+	case err != nil || found.refused != "":
+		r.fault("", headwater.FaultFormat, nil, firstOf(found.refused, "a page of HTML"))
+	default:
+		r.readArticle(found, map[string]string{"url": capture.Address}, headwater.Moment(capture.At.UTC().Format(time.RFC3339)))
+	}
+	return r
+}

@@ -1,0 +1,246 @@
+// Package webarchive reads the web pages that an archive captured: a WARC, compressed or not, or a WACZ, which holds such in a zip. One
+// capture is held at a time, whatever the size of the archive. It must not know what a page is for.
+package webarchive
+
+import (
+	"archive/zip"
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zlib"
+	"github.com/nlnwa/gowarc/v3"
+)
+
+// Capture is a page as it was answered once.
+type Capture struct {
+	Number  int    // of the response in the archive, from 1
+	Address string // that was asked for
+	At      time.Time
+	Page    []byte // HTML, decoded from what it was sent as, in the encoding that Charset or itself names
+	Charset string // that the server named; empty where it named none
+}
+
+// Fault is what a response lacks. The responses after it are read, unless it is the archive that ends there.
+type Fault struct {
+	Number   int
+	Expected string
+}
+
+// Error says what was expected.
+func (f *Fault) Error() string { return fmt.Sprintf("response %d: expected %s", f.Number, f.Expected) }
+
+// Pages gives the captures of web pages that were found: answers with the status 200 that are HTML. Pages of more than most bytes, and
+// what cannot be read, are each told as a *Fault. Other errors are those of the input.
+func Pages(in io.ReadSeeker, most int64) iter.Seq2[Capture, error] {
+	return func(yield func(Capture, error) bool) {
+		w := &walk{most: most, yield: yield}
+		if err := w.read(in); err != nil {
+			yield(Capture{}, err)
+		}
+	}
+}
+
+type walk struct {
+	most   int64
+	yield  func(Capture, error) bool
+	number int
+	ended  bool
+}
+
+func (w *walk) read(in io.ReadSeeker) error {
+	size, err := in.Seek(0, io.SeekEnd)
+	if err != nil {
+		return err
+	}
+	if _, err := in.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	begins := make([]byte, 4)
+	n, err := io.ReadFull(in, begins)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return err
+	}
+	if !bytes.Equal(begins[:n], []byte("PK\x03\x04")) {
+		if _, err := in.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+		w.readWARC(in)
+		return nil
+	}
+	files, err := zip.NewReader(readerAt{in}, size)
+	if err != nil {
+		w.fault("a whole WACZ: a zip with its table at the end")
+		return nil //nolint:nilerr // it is told as a fault
+	}
+	for _, file := range files.File {
+		name := strings.TrimSuffix(file.Name, ".gz")
+		if path.Dir(name) != "archive" || path.Ext(name) != ".warc" || w.ended {
+			continue
+		}
+		content, err := file.Open()
+		if err != nil {
+			w.fault("a file of the WACZ that can be read: " + file.Name)
+			continue
+		}
+		w.readWARC(content)
+		if err := content.Close(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readerAt reads a file at any place, one reader at a time.
+type readerAt struct{ io.ReadSeeker }
+
+// ReadAt reads as io.ReaderAt has it.
+func (r readerAt) ReadAt(p []byte, at int64) (int, error) {
+	if _, err := r.Seek(at, io.SeekStart); err != nil {
+		return 0, err
+	}
+	n, err := io.ReadFull(r.ReadSeeker, p)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = io.EOF
+	}
+	return n, err
+}
+
+func (w *walk) fault(expected string) {
+	w.number++
+	w.ended = !w.yield(Capture{}, &Fault{w.number, expected})
+}
+
+// cutOff is what is expected where an archive ends within a record.
+const cutOff = "a whole record of a WARC; what follows was not read"
+
+// counter counts what was read.
+type counter struct {
+	io.Reader
+	n int64
+}
+
+// Read reads as io.Reader has it.
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// readWARC reads the responses of one WARC.
+func (w *walk) readWARC(in io.Reader) {
+	counted := &counter{Reader: in}
+	lenient := gowarc.ErrIgnore // what archives get wrong of their headers matters not
+	reader, err := gowarc.NewWarcFileReaderFromStream(counted, 0, gowarc.WithSyntaxErrorPolicy(lenient),
+		gowarc.WithSpecViolationPolicy(lenient), gowarc.WithUnknownRecordTypePolicy(lenient))
+	if err != nil {
+		w.fault(cutOff)
+		return
+	}
+	defer reader.Close()
+	var end int64 // of the last record
+	for record, err := range reader.Records() {
+		if err == nil {
+			_, err = record.WarcRecord.ContentLength()
+		}
+		if err != nil {
+			w.fault(cutOff)
+			return
+		}
+		end = record.Offset + record.Size
+		if record.WarcRecord.Type() == gowarc.Response {
+			w.readResponse(record.WarcRecord)
+		}
+		_ = record.Close() // of a file of its own, which nobody needs any more
+		if w.ended {
+			return
+		}
+	}
+	const padding = 4                              // bytes that may follow the last record
+	if counted.n == 0 || counted.n-end > padding { // its reader takes the start of a record for the end
+		w.fault(cutOff)
+	}
+}
+
+// readResponse gives the page that a record holds, if it does.
+func (w *walk) readResponse(record gowarc.WarcRecord) {
+	if _, isHTTP := record.Block().(gowarc.HttpResponseBlock); !isHTTP {
+		return
+	}
+	raw, err := record.Block().RawBytes()
+	if err != nil {
+		w.fault(wholeContent)
+		return
+	}
+	declared, _ := record.ContentLength()
+	content := &counter{Reader: raw}
+	page, charset, expected := w.readPage(content)
+	if _, err := io.Copy(io.Discard, content); err != nil || content.n < declared {
+		w.fault(wholeContent)
+		return
+	}
+	at, err := record.Date()
+	switch {
+	case expected != "":
+		w.fault(expected)
+	case page == nil:
+	case err != nil:
+		w.fault("the date of the capture")
+	default:
+		w.number++
+		w.ended = !w.yield(Capture{Number: w.number, Address: strings.Trim(record.WarcHeader().Get(gowarc.WarcTargetURI), "<>"), At: at,
+			Page: page, Charset: charset}, nil)
+	}
+}
+
+// wholeContent is what is expected where a record ends early.
+const wholeContent = "a record with its whole content"
+
+// readPage gives the page of a response, and the encoding that it names; none where the response is of something else. expected is what
+// the response lacks.
+func (w *walk) readPage(content io.Reader) (page []byte, charset, expected string) {
+	response, err := http.ReadResponse(bufio.NewReader(content), nil)
+	if err != nil {
+		return nil, "", "an answer of HTTP"
+	}
+	defer response.Body.Close()
+	mediaType, parameters, _ := mime.ParseMediaType(response.Header.Get("Content-Type"))
+	if response.StatusCode != http.StatusOK || mediaType != "text/html" && mediaType != "application/xhtml+xml" {
+		return nil, "", ""
+	}
+	body, err := decoded(response)
+	if err != nil {
+		return nil, "", "a page that is sent as it is, or in gzip or deflate"
+	}
+	page, err = io.ReadAll(io.LimitReader(body, w.most+1))
+	switch {
+	case int64(len(page)) > w.most:
+		return nil, "", fmt.Sprintf("a page of at most %d bytes", w.most)
+	case err != nil:
+		return nil, "", wholeContent
+	}
+	return page, parameters["charset"], ""
+}
+
+// decoded is the body of a response without the encoding that it was sent in.
+func decoded(response *http.Response) (io.Reader, error) {
+	switch encoding := strings.ToLower(strings.TrimSpace(response.Header.Get("Content-Encoding"))); encoding {
+	case "", "identity":
+		return response.Body, nil
+	case "gzip", "x-gzip":
+		return gzip.NewReader(response.Body)
+	case "deflate":
+		return zlib.NewReader(response.Body)
+	default:
+		return nil, fmt.Errorf("webarchive: encoding %q", encoding)
+	}
+}

@@ -1,0 +1,126 @@
+package webarchive_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/headwater-project/headwater/interchange/webarchive"
+)
+
+// response is a record of a WARC.
+func response(address, header, body string) string {
+	return record("response", "application/http; msgtype=response", address, "HTTP/1.1 "+header+"\r\n\r\n"+body)
+}
+
+func record(kind, mediaType, address, content string) string {
+	return fmt.Sprintf("WARC/1.1\r\nWARC-Type: %s\r\nWARC-Record-ID: <urn:uuid:b1a7c3de-0001-4000-8000-%012d>\r\n"+
+		"WARC-Date: 2025-03-20T08:09:10Z\r\nWARC-Target-URI: %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n",
+		kind, len(content), address, mediaType, len(content), content)
+}
+
+func zipped(text string) string {
+	var out bytes.Buffer
+	w := gzip.NewWriter(&out)
+	_, _ = w.Write([]byte(text))
+	_ = w.Close()
+	return out.String()
+}
+
+const html = "200 OK\r\nContent-Type: text/html"
+
+// pages says what an archive gives, a line each.
+func pages(t *testing.T, archive string) (lines []string) {
+	t.Helper()
+	for capture, err := range webarchive.Pages(strings.NewReader(archive), 100) {
+		var fault *webarchive.Fault
+		switch {
+		case errors.As(err, &fault):
+			lines = append(lines, fault.Error())
+		case err != nil:
+			t.Fatal(err)
+		default:
+			lines = append(lines, fmt.Sprintf("%d %s %s %s %q", capture.Number, capture.Address, capture.At.Format(time.RFC3339),
+				capture.Page, capture.Charset))
+		}
+	}
+	return lines
+}
+
+// TestPages: which records of an archive are pages, however they were sent, and what is told of the others.
+func TestPages(t *testing.T) {
+	t.Parallel()
+	first := response("https://a.example/1", html+"; charset=windows-1256", "<p>One")
+	second := response("https://a.example/2", html, "<p>Two")
+	const one = `1 https://a.example/1 2025-03-20T08:09:10Z <p>One "windows-1256"`
+	const two = `2 https://a.example/2 2025-03-20T08:09:10Z <p>Two ""`
+	var wacz bytes.Buffer
+	w := zip.NewWriter(&wacz)
+	for name, content := range map[string]string{"datapackage.json": "{}", "archive/data.warc.gz": zipped(first) + zipped(second),
+		"other/x.warc": first} {
+		f, err := w.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = f.Write([]byte(content))
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	const cutOff = "expected a whole record of a WARC; what follows was not read"
+	for name, test := range map[string]struct {
+		archive string
+		want    []string
+	}{
+		"as it is":             {first + second, []string{one, two}},
+		"compressed by record": {zipped(first) + zipped(second), []string{one, two}},
+		"a WACZ":               {wacz.String(), []string{one, two}},
+		"among other records": {record("warcinfo", "application/warc-fields", "x", "software: x\r\n") +
+			record("request", "application/http; msgtype=request", "https://a.example/1", "GET / HTTP/1.1\r\n\r\n") +
+			response("https://a.example/x.png", "200 OK\r\nContent-Type: image/png", "png") +
+			response("https://a.example/gone", "404 Not Found\r\nContent-Type: text/html", "<p>Gone") +
+			record("response", "text/dns", "dns:a.example", "20250320 a.example") + first, []string{one}},
+		"sent in chunks": {response("https://a.example/1", html+"; charset=windows-1256\r\nTransfer-Encoding: chunked",
+			"3\r\n<p>\r\n3\r\nOne\r\n0\r\n\r\n"), []string{one}},
+		"sent in gzip": {response("https://a.example/1", html+"; charset=windows-1256\r\nContent-Encoding: gzip", zipped("<p>One")),
+			[]string{one}},
+		"sent otherwise": {response("https://a.example/1", html+"\r\nContent-Encoding: br", "x") + second,
+			[]string{"response 1: expected a page that is sent as it is, or in gzip or deflate", two}},
+		"too long": {response("https://a.example/1", html, strings.Repeat("x", 101)) + second,
+			[]string{"response 1: expected a page of at most 100 bytes", two}},
+		"too long once it is unpacked": {response("https://a.example/1", html+"\r\nContent-Encoding: gzip",
+			zipped(strings.Repeat("x", 1_000_000))) + second, []string{"response 1: expected a page of at most 100 bytes", two}},
+		"cut off":             {first + second[:len(second)-8], []string{one, "response 2: expected a record with its whole content"}},
+		"cut off in a header": {first + second[:40], []string{one, "response 2: " + cutOff}},
+		"cut off within gzip": {zipped(first) + zipped(second)[:40], []string{one, "response 2: " + cutOff}},
+		"nothing":             {"", []string{"response 1: " + cutOff}},
+		"something else":      {"<html><p>Not an archive", []string{"response 1: " + cutOff}},
+		"half a WACZ":         {wacz.String()[:60], []string{"response 1: expected a whole WACZ: a zip with its table at the end"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if diff := cmp.Diff(test.want, pages(t, test.archive)); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+func FuzzPages(f *testing.F) {
+	page := response("https://a.example/1", html, "<p>One")
+	for _, archive := range []string{page, zipped(page), page[:50], "PK\x03\x04"} {
+		f.Add(archive)
+	}
+	f.Fuzz(func(t *testing.T, archive string) {
+		if diff := cmp.Diff(pages(t, archive), pages(t, archive)); diff != "" {
+			t.Errorf("read twice, it says two things:\n%s", diff)
+		}
+	})
+}

@@ -1,0 +1,124 @@
+package store_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/interchange"
+	"github.com/headwater-project/headwater/provenance"
+)
+
+// ownershipEdition is an edition of a file in which one owner has two outlets; until says when it sold the second.
+func ownershipEdition(share, until string) string {
+	return fmt.Sprintf(`{"id": "herald", "schema": "Company", "properties": {"name": ["Herald Ltd"], "website": ["herald.example"]}}
+{"id": "post", "schema": "Company", "properties": {"name": ["Post Ltd"], "website": ["https://post.example/"]}}
+{"id": "owner", "schema": "Company", "properties": {"name": ["Harbour Holding"]}}
+{"id": "own-1", "schema": "Ownership", "properties": {"owner": ["owner"], "asset": ["herald"], "percentage": ["100"]}}
+{"id": "own-2", "schema": "Ownership", "properties": {"owner": ["owner"], "asset": ["post"], "percentage": [%q], "endDate": [%q]}}
+`, share, until)
+}
+
+// TestTwoEditionsOfOwnership: two outlets report the same. While one owner has more than half of both they are one origin; a newer file
+// changes shares and ends, and nothing else: not what people said, nor what they mended.
+func TestTwoEditionsOfOwnership(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	must(importText(t, s, `{"type":"bundle","format":"headwater-bundle/1","namespace":"`+changing+`"}
+{"type":"source","key":"herald","kind":"outlet","name":"The Herald","domains":["herald.example"]}
+{"type":"source","key":"post","kind":"outlet","name":"The Post","domains":["post.example"]}
+{"type":"source","key":"club","kind":"organization","name":"Press Club"}
+{"type":"relation","key":"member","subject":"post","kind":"member_of","object":"club","citation":"said by hand"}
+{"type":"document","key":"h","kind":"article","publisher":"herald","published":{"earliest":"2024-06-01","latest":"2024-06-01"}}
+{"type":"document","key":"p","kind":"article","publisher":"post","published":{"earliest":"2024-06-02","latest":"2024-06-02"}}
+{"type":"claim","key":"c","statement":{"en":"The bridge is closed."}}
+{"type":"attribution","key":"ah","claim":"c","document":"h","stance":"affirms","chain":[{"source":"herald"}]}
+{"type":"attribution","key":"ap","claim":"c","document":"p","stance":"affirms","chain":[{"source":"post"}]}
+`))(t)
+	claim := headwater.NamespaceOf(changing).ID(headwater.ResourceClaim, "c")
+	expect := func(what string, want int) {
+		t.Helper()
+		facts := must(s.Facts(t.Context(), []uuid.UUID{claim}, nil, false))(t)
+		report := must(provenance.New(facts.Facts).Report(t.Context(), claim, provenance.Question{}))(t)
+		if got := report.Figures().IndependentOrigins; got.Min != want || got.Max != want {
+			t.Errorf("%s: %d to %d independent origins, want %d", what, got.Min, got.Max, want)
+		}
+	}
+	own := func(key string) uuid.UUID {
+		return headwater.NamespaceOf(s.Namespace()).ID(headwater.ResourceSource, "ftm:"+key)
+	}
+	edition := func(share, until string) {
+		t.Helper()
+		result := take(t, s, interchange.FollowTheMoney, interchange.TableOptions{}, ownershipEdition(share, until), false)
+		if len(result.Assumed.List) > 0 {
+			t.Errorf("assumed: %v", result.Assumed.List)
+		}
+	}
+	expect("nobody says who owns them", 2)
+	edition("60", "")
+	expect("nobody says that the companies are the outlets", 2)
+	for _, outlet := range []string{"herald", "post"} {
+		into := headwater.NamespaceOf(changing).ID(headwater.ResourceSource, outlet)
+		must(s.MergeSource(t.Context(), tester, own(outlet), 0, into))(t)
+	}
+	expect("one owner has both", 1)
+	mended := must(s.Source(t.Context(), own("owner")))(t).SourceFields
+	mended.Reliability = "D"
+	must(s.UpdateSource(t.Context(), tester, own("owner"), 0, mended))(t)
+
+	edition("40", "")
+	expect("it has less than half of the second", 2)
+	edition("60", "2024-05-31")
+	expect("it sold the second on the day before", 2)
+	edition("60", "2024-06-30")
+	expect("it sold the second later", 1)
+	if got := must(s.Source(t.Context(), own("owner")))(t); got.Reliability != "D" {
+		t.Errorf("the owner's grade is %s after another edition", got.Reliability)
+	}
+	member := must(s.Relation(t.Context(), headwater.NamespaceOf(changing).ID(headwater.ResourceRelation, "member")))(t)
+	if member.Status != headwater.RecordActive || member.Citation != "said by hand" {
+		t.Errorf("what others say is %+v", member)
+	}
+	before := exportAs(t, s, interchange.ExportOptions{})
+	edition("60", "2024-06-30")
+	if exportAs(t, s, interchange.ExportOptions{}) != before {
+		t.Error("the same edition again changes something")
+	}
+}
+
+// TestSamplesAreStored: what the samples of formats that are only read say is stored, with its ends, and what is at fault is not.
+func TestSamplesAreStored(t *testing.T) {
+	t.Parallel()
+	domain := interchange.TableOptions{Values: map[string]string{"domains": "bay.example"}}
+	for name, test := range map[string]struct {
+		format                        interchange.Format
+		table                         interchange.TableOptions
+		sources, relations, documents int
+	}{
+		"ownership-0.2.bods.json":   {format: interchange.BODS, sources: 3, relations: 3},
+		"ownership-0.4.bods.ndjson": {format: interchange.BODS, sources: 2, relations: 2},
+		"ownership.ftm.ndjson":      {format: interchange.FollowTheMoney, sources: 3, relations: 4},
+		"trust.txt":                 {format: interchange.TrustText, table: domain, sources: 5, relations: 4},
+		"article.html":              {format: interchange.HTML, sources: 1, documents: 1},
+		"captures.warc":             {format: interchange.WARC, sources: 2, documents: 2},
+		"news.rss.xml":              {format: interchange.RSS, sources: 2, documents: 4},
+		"news.atom.xml":             {format: interchange.RSS, sources: 2, documents: 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			result := take(t, s, test.format, test.table, file(t, name), true)
+			for resource, want := range map[headwater.Resource]int{headwater.ResourceSource: test.sources,
+				headwater.ResourceRelation: test.relations, headwater.ResourceDocument: test.documents} {
+				if got := result.Counts[resource].Added; got != want {
+					t.Errorf("%d %s are added, want %d", got, resource.Plural(), want)
+				}
+			}
+			if again := take(t, s, test.format, test.table, file(t, name), true); again.Changed() {
+				t.Errorf("read again, it changes %v", again.Counts)
+			}
+		})
+	}
+}
