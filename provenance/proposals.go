@@ -108,7 +108,7 @@ func (p *proposals) beyond(l int32) []place {
 	for _, end := range []int32{link.from, link.to} {
 		for b := Entailing; b <= Contradicting; b++ {
 			here := place{end, b}
-			if _, known := p.reach.at[here]; !known {
+			if _, known := p.at[here]; !known {
 				continue
 			}
 			if next, leads := link.lead(here); leads {

@@ -146,7 +146,7 @@ func (w *walk) readWARC(in io.Reader) {
 		w.fault(cutOff)
 		return
 	}
-	defer reader.Close()
+	defer func() { _ = reader.Close() }() // which gives a buffer back
 	var end int64 // of the last record
 	for record, err := range reader.Records() {
 		if err == nil {
