@@ -93,7 +93,7 @@ func TestAnArticleByCommand(t *testing.T) {
 	contains(t, ask("headwater report gates-shut"), "contested")
 	contains(t, ask("headwater show claim gates-shut"), "contested", "Lock Office · مكتب الهويس  says", "“said”",
 		"Reviewed by Second Look: Unproven",
-		"gate-open (direct)")
+		"gate-open (direct)", "2025-03/2025-04  Were the flood gates shut?")
 	contains(t, ask("headwater show document flood-gates"), "publisher  Quay Courier", "said all four gates", "2025-03")
 	contains(t, ask("headwater list attributions --claim gates-shut"), "CHAIN", "flood-gates", "Quay Courier → Lock Office · مكتب الهويس")
 	contains(t, ask("headwater list sources --kind government"), "lock-office", "EG")
