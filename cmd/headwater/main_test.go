@@ -40,7 +40,7 @@ func TestMain(m *testing.M) {
 	storetest.Main(m)
 }
 
-// command is one run of headwater, with nothing of the tests' own environment that it would read.
+// command is one run of headwater. [storetest.Main] took away what it would read of the user's environment.
 func command(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	program, err := os.Executable()
@@ -48,7 +48,7 @@ func command(t *testing.T, args ...string) *exec.Cmd {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(program, args...)
-	cmd.Env = append(os.Environ(), asCommand+"=yes", "DATABASE_URL=", "HEADWATER_DATA_DIR=", "HEADWATER_ADDR=")
+	cmd.Env = append(os.Environ(), asCommand+"=yes")
 	return cmd
 }
 
