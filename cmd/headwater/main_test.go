@@ -121,7 +121,8 @@ func TestDemoOnceShowsAClaimInBothLanguages(t *testing.T) {
 	for _, counts := range []string{"sources       44 added, 0 changed, 0 unchanged", "nothing changed"} {
 		contains(t, ok(t, "demo", "--once", "--data-dir", dir), counts,
 			"At least 30 people were killed", "قتل 30 شخصا على الأقل",
-			"└─ Zahir Anbari · زاهر عنبري", "Who denies it (3)",
+			"└─ Zahir Anbari · زاهر عنبري", "Who affirms it (8)", "Who denies it (3)",
+			"What counts: 19 attributions (8 of this claim's own, 11 that its links bring in) for it, 6 attributions (3 of",
 			"morgue-full (corroborates it)", "toll-14 (direct)", "shift-of-25 (tension)", "Reviewed by Plumbline")
 	}
 }
