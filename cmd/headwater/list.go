@@ -224,6 +224,7 @@ func (f *clientFlags) list(ctx context.Context, out, notes io.Writer, c *client,
 	switch resource {
 	case headwater.ResourceClaim:
 		query.Set("include", "standing")
+		c.settleStandings(ctx, notes)
 	case headwater.ResourceDocument:
 		if f.format == "text" {
 			query.Set("fields", "key,title,published") // and not its text

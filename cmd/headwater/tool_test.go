@@ -17,6 +17,7 @@ import (
 
 	"github.com/headwater-project/headwater/api"
 	"github.com/headwater-project/headwater/store/storetest"
+	"github.com/headwater-project/headwater/testdata"
 )
 
 // shell runs lines of a shell, in which headwater is this program, and gives what each printed.
@@ -165,6 +166,19 @@ func TestProposalsByCommand(t *testing.T) {
 	contains(t, out, `the version is "0"`, `"x" names nothing to decide`)
 	out, _ = shell(t, local, "headwater reject 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d")
 	contains(t, out, "is no link, attribution or match that is stored")
+}
+
+// TestClaimsAreListedByStandingWithoutAService: where no service keeps the standings, who lists claims works them out.
+func TestClaimsAreListedByStandingWithoutAService(t *testing.T) {
+	t.Parallel()
+	database := storetest.New(t)
+	ok(t, "import", "--database-url", database, bundleFile(t, string(testdata.Demo)))
+	for _, args := range [][]string{{"list", "claims", "--standing", "contested"}, {"search", "killed"}} {
+		r := invoke(t, append(args, "--database-url", database)...)
+		if r.code != 0 || r.stderr != "" || !regexp.MustCompile(`harbour-blast-toll +contested `).MatchString(r.stdout) {
+			t.Errorf("%q ended with %d and gave\n%s%s", args, r.code, r.stdout, r.stderr)
+		}
+	}
 }
 
 // TestListsFilterByWhatTheAPITakes holds each filter, and its values, to the OpenAPI document.
