@@ -237,7 +237,8 @@ func TestUndirectedLinksHaveOneOrder(t *testing.T) {
 // TestWhatStandsThere: the fault of a quote that stands nowhere names the words of the text that are most like it.
 func TestWhatStandsThere(t *testing.T) {
 	t.Parallel()
-	text := "The Lock Office said all four gates were shut by midnight. وسبق أن استنكرت كوريا\u00a0الجنوبية ذلك يومَ الأحد، ونفته بيونغيانغ."
+	text := "The Lock Office said all four gates were shut by midnight. " +
+		"وسبق أن استنكرت كوريا\u00a0الجنوبية ذلك يومَ الأحد، ونفته بيونغيانغ."
 	for quote, want := range map[string]string{
 		"كوريا الجنوبية":                        `"كوريا\u00a0الجنوبية"`,
 		"all the four gates were shut":          `"all four gates were shut"`,

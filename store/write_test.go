@@ -329,7 +329,8 @@ func TestWhatIsAlikeIsProposed(t *testing.T) {
 	if alone, err := s.CreateSource(ctx, tester, "", outlet("Another")); err != nil || len(alone.Matches) > 0 {
 		t.Errorf("one that is like none: %+v, %v", alone.Matches, err)
 	}
-	person := headwater.SourceFields{Kind: headwater.Person, Name: "Yoo Sang-bum", Names: headwater.Texts{"ar": "يو سانغ بوم"}, Country: "KR"}
+	person := headwater.SourceFields{Kind: headwater.Person, Name: "Yoo Sang-bum", Names: headwater.Texts{"ar": "يو سانغ بوم"},
+		Country: "KR"}
 	member, err := s.CreateSource(ctx, tester, "", person)
 	if err != nil || len(member.Matches) > 0 {
 		t.Fatalf("a person: %+v, %v", member.Matches, err)
