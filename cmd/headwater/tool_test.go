@@ -168,6 +168,31 @@ func TestProposalsByCommand(t *testing.T) {
 	contains(t, out, "is no link, attribution or match that is stored")
 }
 
+// TestAReaderThatLeavesEndsACommand: head takes the first lines of a list. The command ends as ever, with the database that it started.
+func TestAReaderThatLeavesEndsACommand(t *testing.T) {
+	t.Parallel()
+	dir := dataDir(t)
+	ok(t, "import", "--data-dir", dir, bundleFile(t, string(testdata.Demo)))
+	for _, args := range [][]string{{"list", "sources"}, {"export"}, {"report", "harbour-blast-toll"}} {
+		reader, writer, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		reader.Close()
+		var told bytes.Buffer
+		cmd := command(t, append(args, "--data-dir", dir)...)
+		cmd.Stdout, cmd.Stderr = writer, &told
+		_ = cmd.Run() // it cannot say what it should
+		writer.Close()
+		if code := cmd.ProcessState.ExitCode(); code != 141 || strings.Contains(told.String(), "broken pipe") {
+			t.Errorf("%q ended with %d: %s", args, code, &told)
+		}
+		if _, err := os.Stat(filepath.Join(dir, "postgres", "postmaster.pid")); !os.IsNotExist(err) {
+			t.Errorf("%q left its database running: %v", args, err)
+		}
+	}
+}
+
 // TestClaimsAreListedByStandingWithoutAService: where no service keeps the standings, who lists claims works them out.
 func TestClaimsAreListedByStandingWithoutAService(t *testing.T) {
 	t.Parallel()
