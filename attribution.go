@@ -237,7 +237,11 @@ func (t *IndexedText) expected(s Selector, found occurrences) string {
 	case within:
 		return fmt.Sprintf("the words that stand there, %q, or a quote found exactly once", NewFault("", "", words, "").Value)
 	case s.Start == Nowhere:
-		return "words that stand in the document's text, to the letter"
+		expected := "words that stand in the document's text, to the letter"
+		if near := t.nearest(s.Prefix + s.Exact + s.Suffix); near != "" {
+			expected += fmt.Sprintf("; most like them is %q", NewFault("", "", near, "").Value)
+		}
+		return expected
 	}
 	return fmt.Sprintf("a place within the text's %d characters, or a quote found exactly once", t.length)
 }

@@ -2,9 +2,11 @@ package headwater
 
 import (
 	"index/suffixarray"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -44,6 +46,7 @@ type IndexedText struct {
 	offsets  []int
 	length   int
 	searches int // that went through the text
+	hints    int // how often it was gone through for what is most like a quote
 	words    *suffixarray.Index
 }
 
@@ -154,3 +157,84 @@ func firstRune(s string) int {
 	_, size := utf8.DecodeRuneInString(s)
 	return size
 }
+
+// maxHints is for how many quotes that stand nowhere a text is gone through for what is most like them.
+const maxHints = 10
+
+// nearest is the stretch of the text that has the most words of a quote, which stands nowhere, among as many words as the quote has;
+// empty if that is not half of them. Letter case, marks and what stands between words do not count.
+func (t *IndexedText) nearest(quote string) string {
+	if t.hints++; t.hints > maxHints {
+		return ""
+	}
+	missing, length := map[string]int{}, 0 // how often each word of the quote is not in the window
+	for w := range wordsOf(quote) {
+		missing[w.folded]++
+		length++
+	}
+	var window []word
+	var from, to int // of the best window
+	common, most := 0, (length-1)/2
+	for w := range wordsOf(t.text) {
+		if window = append(window, w); len(window) > length {
+			if left, asked := missing[window[0].folded]; asked {
+				missing[window[0].folded]++
+				if left >= 0 {
+					common--
+				}
+			}
+			window = window[1:]
+		}
+		if left, asked := missing[w.folded]; asked {
+			missing[w.folded]--
+			if left > 0 {
+				common++
+			}
+		}
+		if common > most {
+			most, from, to = common, window[0].start, w.end
+		}
+	}
+	start, end := to, to
+	for w := range wordsOf(t.text[from:to]) {
+		if _, asked := missing[w.folded]; asked {
+			start, end = min(start, from+w.start), from+w.end
+		}
+	}
+	return t.text[start:end]
+}
+
+// word is one word of a text: where it stands, in bytes, and its small letters without marks.
+type word struct {
+	start, end int
+	folded     string
+}
+
+// wordsOf gives the words of a text: the runs of letters, digits and marks.
+func wordsOf(text string) iter.Seq[word] {
+	return func(yield func(word) bool) {
+		for at := 0; at < len(text); {
+			start := strings.IndexFunc(text[at:], isOfWord)
+			if start < 0 {
+				return
+			}
+			start += at
+			end := strings.IndexFunc(text[start:], func(r rune) bool { return !isOfWord(r) })
+			if end < 0 {
+				end = len(text) - start
+			}
+			at = start + end
+			folded := strings.Map(func(r rune) rune {
+				if unicode.IsMark(r) {
+					return -1
+				}
+				return unicode.ToLower(r)
+			}, text[start:at])
+			if !yield(word{start, at, folded}) {
+				return
+			}
+		}
+	}
+}
+
+func isOfWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 	"pgregory.net/rapid"
 
 	"github.com/headwater-project/headwater"
@@ -229,6 +230,29 @@ func TestUndirectedLinksHaveOneOrder(t *testing.T) {
 		}
 		if same := there.NaturalKey() == back.NaturalKey(); same == there.Kind.Directed() {
 			t.Errorf("%s: one key for both ways: %t", kind, same)
+		}
+	}
+}
+
+// TestWhatStandsThere: the fault of a quote that stands nowhere names the words of the text that are most like it.
+func TestWhatStandsThere(t *testing.T) {
+	t.Parallel()
+	text := "The Lock Office said all four gates were shut by midnight. " +
+		"وسبق أن استنكرت كوريا\u00a0الجنوبية ذلك يومَ الأحد، ونفته بيونغيانغ."
+	for quote, want := range map[string]string{
+		"كوريا الجنوبية":                        `"كوريا\u00a0الجنوبية"`,
+		"all the four gates were shut":          `"all four gates were shut"`,
+		"ALL FOUR GATES":                        `"all four gates"`,
+		"ذلك يوم الأحد":                         `"ذلك يومَ الأحد"`,
+		"by midnight, all four gates were shut": `"all four gates were shut by midnight"`,
+		"nobody wrote anything like it":         "",
+		"؟!":                                    "",
+	} {
+		a := headwater.AttributionFields{Content: &headwater.Selector{Start: headwater.Nowhere, End: headwater.Nowhere, Exact: quote}}
+		_, err := a.AnchorIn(uuid.Nil, headwater.NewIndexedText(text))
+		want = strings.TrimSuffix("words that stand in the document's text, to the letter; most like them is "+want, "; most like them is ")
+		if err == nil || !strings.HasSuffix(err.Error(), "expected "+want) {
+			t.Errorf("%q: %v, want %s", quote, err, want)
 		}
 	}
 }

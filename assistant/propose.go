@@ -352,6 +352,9 @@ func (p *proposal) place(problem []byte) []byte {
 	for _, fault := range faults {
 		line, _ := fault["line"].(float64)
 		pointer, _ := fault["pointer"].(string)
+		if fault["code"] == string(headwater.FaultUnknownReference) { // an import takes keys too, of which a call has none
+			fault["expected"] = "the id of a stored one, or the handle of one of this call"
+		}
 		if at := int(line) - 2; at >= 0 && at < len(p.places) {
 			fault["pointer"] = string(p.places[at]) + pointer
 			delete(fault, "line")

@@ -109,7 +109,9 @@ func makeProgram(ctx context.Context, folder string, p platform, at time.Time) (
 	defer func() { err = errors.Join(err, os.RemoveAll(building)) }()
 	binary := filepath.Join(building, "headwater")
 	env := []string{"CGO_ENABLED=0", "GOOS=" + p.system, "GOARCH=" + p.machine}
-	if err := run(ctx, ".", env, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", binary, "./cmd/headwater"); err != nil {
+	// The commit is what headwater version says, whatever GOFLAGS leaves out of other builds.
+	build := []string{"build", "-buildvcs=auto", "-trimpath", "-ldflags=-s -w", "-o", binary, "./cmd/headwater"}
+	if err := run(ctx, ".", env, "go", build...); err != nil {
 		return err
 	}
 	name := fmt.Sprintf("headwater_%s_%s_%s", headwater.Version, p.system, p.machine)

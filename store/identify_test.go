@@ -223,6 +223,8 @@ func TestWhatMayBeOneIsProposed(t *testing.T) {
 	take(t, s, interchange.CSV, owners, "outlet,country,site,owner\nNTV,TR,,A\nNTV,NP,,B\nNTV,,,C\n", false)
 	factChecks(t, s, [5]string{"It rained", "", "Hill", "hill.example.org", "https://hill.example.org/1"})
 	factChecks(t, s, [5]string{"It rained", "", "Dale", "hill.example.org", "https://hill.example.org/1"})
+	take(t, s, interchange.CSV, interchange.TableOptions{Of: headwater.ResourceSource},
+		"name,names.ar,kind,country\nYoo Sang-bum,يو سانغ بوم,person,KR\nيو سانغ بوم,,person,KR\n", false)
 	var rationales []string
 	for _, m := range matches(t, s) {
 		if m.Status != headwater.Proposed {
@@ -232,6 +234,7 @@ func TestWhatMayBeOneIsProposed(t *testing.T) {
 	}
 	slices.Sort(rationales)
 	want := []string{
+		`They share a name that is not the first name of both.`,
 		`They share the domain hill.example.org and not the name ("Hill" and "Dale").`,
 		`They share the name "ntv" and not the country (NP and unknown).`,
 		`They share the name "ntv" and not the country (TR and NP).`,

@@ -329,6 +329,18 @@ func TestWhatIsAlikeIsProposed(t *testing.T) {
 	if alone, err := s.CreateSource(ctx, tester, "", outlet("Another")); err != nil || len(alone.Matches) > 0 {
 		t.Errorf("one that is like none: %+v, %v", alone.Matches, err)
 	}
+	person := headwater.SourceFields{Kind: headwater.Person, Name: "Yoo Sang-bum", Names: headwater.Texts{"ar": "يو سانغ بوم"},
+		Country: "KR"}
+	member, err := s.CreateSource(ctx, tester, "", person)
+	if err != nil || len(member.Matches) > 0 {
+		t.Fatalf("a person: %+v, %v", member.Matches, err)
+	}
+	person.Name, person.Names = "يو سانغ بوم", nil
+	inArabic, err := s.CreateSource(ctx, tester, "", person)
+	if err != nil || len(inArabic.Matches) != 1 || inArabic.Matches[0].A != member.ID || inArabic.Matches[0].Basis != "name" ||
+		inArabic.Matches[0].Rationale != "They share a name that is not the first name of both." {
+		t.Errorf("the person by the name in another language: %+v, %v", inArabic.Matches, err)
+	}
 	page := headwater.DocumentFields{Publisher: first.ID, Kind: headwater.Article, URL: "https://quay.example/a?utm_source=x"}
 	original, err := s.CreateDocument(ctx, tester, "", page)
 	if err != nil || len(original.Matches) > 0 {

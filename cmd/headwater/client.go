@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
@@ -108,12 +109,29 @@ func (f *clientFlags) with(ctx context.Context, work func(*client) error) error 
 type client struct {
 	by     http.RoundTripper
 	reason string // of what is changed, for the history
+	// settle works out how claims stand, where there is a database: what a service keeps up by itself. It says how many it worked out.
+	settle func(context.Context) (int, error)
+}
+
+// longestSettling is how long who lists claims waits until it is worked out how they stand.
+const longestSettling = 10 * time.Second
+
+// settleStandings works out how claims stand before they are listed. What goes wrong is told, and is no reason not to list them.
+func (c *client) settleStandings(ctx context.Context, notes io.Writer) {
+	if c.settle == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, longestSettling)
+	defer cancel()
+	if _, err := c.settle(ctx); err != nil {
+		fmt.Fprintf(notes, "how claims stand is not all worked out; headwater standings and headwater serve go on with it (%v)\n", err)
+	}
 }
 
 // newLocalClient makes a client of the service's handler in this process, over the database, for whoever runs the command.
 func newLocalClient(s *store.Store, reason string) *client {
 	handler := api.New(s, api.Options{Operator: actor(), Limits: api.DefaultLimits})
-	return &client{by: transport.Local(handler, ""), reason: reason}
+	return &client{by: transport.Local(handler, ""), reason: reason, settle: s.SettleStandings}
 }
 
 // get reads what stands at a path.

@@ -146,15 +146,20 @@ func publishedOf(thing map[string]any, _ map[string]string) string {
 	published, _ := thing["published"].(map[string]any)
 	earliest, _ := published["earliest"].(string)
 	latest, _ := published["latest"].(string)
+	return between(headwater.Interval{Earliest: headwater.Moment(earliest), Latest: headwater.Moment(latest)}, "–")
+}
+
+// between is an interval in words, as precise as it is; undated is what stands for one of which nothing is known.
+func between(i headwater.Interval, undated string) string {
 	switch {
-	case earliest == latest:
-		return cmp.Or(earliest, "–")
-	case earliest == "":
-		return "until " + latest
-	case latest == "":
-		return "from " + earliest
+	case i.Earliest == i.Latest:
+		return cmp.Or(string(i.Earliest), undated)
+	case i.Earliest == "":
+		return "until " + string(i.Latest)
+	case i.Latest == "":
+		return "from " + string(i.Earliest)
 	}
-	return earliest + "/" + latest
+	return string(i.Earliest) + "/" + string(i.Latest)
 }
 
 func newListCommand(flags clientFlags) *cobra.Command {
@@ -219,6 +224,7 @@ func (f *clientFlags) list(ctx context.Context, out, notes io.Writer, c *client,
 	switch resource {
 	case headwater.ResourceClaim:
 		query.Set("include", "standing")
+		c.settleStandings(ctx, notes)
 	case headwater.ResourceDocument:
 		if f.format == "text" {
 			query.Set("fields", "key,title,published") // and not its text

@@ -5,8 +5,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"syscall"
@@ -15,6 +17,8 @@ import (
 )
 
 func main() {
+	// Go ends a program at once that writes to a reader which has left. This one ends by itself, with the database that it started.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
@@ -29,9 +33,21 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	command.SetIn(stdin)
 	command.SetOut(stdout)
 	command.SetErr(stderr)
-	if err := command.ExecuteContext(ctx); err != nil {
+	switch err := command.ExecuteContext(ctx); {
+	case isUnread(err):
+		return readerLeft
+	case err != nil:
 		fmt.Fprintln(stderr, "headwater:", headwater.Visible(err.Error()))
 		return 1
 	}
 	return 0
+}
+
+// readerLeft is the exit code that a shell gives a program which SIGPIPE ended.
+const readerLeft = 128 + int(syscall.SIGPIPE)
+
+// isUnread says whether a command ended since nobody reads what it prints any more, as head leaves once it has its lines.
+func isUnread(err error) bool {
+	writing, is := errors.AsType[*fs.PathError](err)
+	return is && writing.Path == os.Stdout.Name() && errors.Is(writing, syscall.EPIPE)
 }

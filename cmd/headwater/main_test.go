@@ -40,7 +40,7 @@ func TestMain(m *testing.M) {
 	storetest.Main(m)
 }
 
-// command is one run of headwater, with nothing of the tests' own environment that it would read.
+// command is one run of headwater. [storetest.Main] took away what it would read of the user's environment.
 func command(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	program, err := os.Executable()
@@ -48,7 +48,7 @@ func command(t *testing.T, args ...string) *exec.Cmd {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(program, args...)
-	cmd.Env = append(os.Environ(), asCommand+"=yes", "DATABASE_URL=", "HEADWATER_DATA_DIR=", "HEADWATER_ADDR=")
+	cmd.Env = append(os.Environ(), asCommand+"=yes")
 	return cmd
 }
 
@@ -121,7 +121,8 @@ func TestDemoOnceShowsAClaimInBothLanguages(t *testing.T) {
 	for _, counts := range []string{"sources       44 added, 0 changed, 0 unchanged", "nothing changed"} {
 		contains(t, ok(t, "demo", "--once", "--data-dir", dir), counts,
 			"At least 30 people were killed", "قتل 30 شخصا على الأقل",
-			"└─ Zahir Anbari · زاهر عنبري", "Who denies it (3)",
+			"└─ Zahir Anbari · زاهر عنبري", "Who affirms it (8)", "Who denies it (3)",
+			"What counts: 19 attributions (8 of this claim's own, 11 that its links bring in) for it, 6 attributions (3 of",
 			"morgue-full (corroborates it)", "toll-14 (direct)", "shift-of-25 (tension)", "Reviewed by Plumbline")
 	}
 }

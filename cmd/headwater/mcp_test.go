@@ -324,12 +324,19 @@ func TestAssistantProposesTheArticle(t *testing.T) {
 	proposal["sources"], proposal["claims"], proposal["attributions"] = newSources, newClaims, attributions
 	first := attributions[0].(map[string]any)
 	words := first["content"]
-	first["content"] = map[string]any{"exact": "words that stand nowhere in it"}
+	stands := words.(map[string]any)["exact"].(string)
+	first["content"] = map[string]any{"exact": strings.Replace(stands, " ", " قد ", 1)}
 	answer, failed := a.call(t, "propose_attributions", proposal)
-	if !failed || !strings.Contains(fmt.Sprint(answer), "/attributions/0/content") {
-		t.Errorf("a paraphrase is taken: %v", answer)
+	if !failed || !strings.Contains(fmt.Sprint(answer), "/attributions/0/content") || !strings.Contains(fmt.Sprint(answer), stands) {
+		t.Errorf("a paraphrase of %q is taken, or refused without what stands there: %v", stands, answer)
 	}
-	first["content"] = words
+	claim := first["claim"]
+	first["content"], first["claim"] = words, "no-handle-and-no-id"
+	answer, failed = a.call(t, "propose_attributions", proposal)
+	if !failed || !strings.Contains(fmt.Sprint(answer), "the id of a stored one, or the handle of one of this call") {
+		t.Errorf("a claim by a name that is no handle: %v", answer)
+	}
+	first["claim"] = claim
 	a.must(t, "propose_attributions", proposal)
 
 	listed := a.must(t, "list_document_attributions", map[string]any{"id": ids["article"], "status": "proposed"})

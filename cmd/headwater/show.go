@@ -62,7 +62,7 @@ func (f *clientFlags) show(ctx context.Context, w io.Writer, c *client, resource
 	}
 	query := url.Values{}
 	if resource == headwater.ResourceClaim {
-		query.Set("include", "attributions,links,reviews,standing")
+		query.Set("include", "attributions,links,reviews,"+map[bool]string{true: "standing", false: "report"}[f.format == "json"])
 	}
 	var thing json.RawMessage
 	if err := c.get(ctx, "/v1/"+resource.Plural()+"/"+id, query, &thing); err != nil {

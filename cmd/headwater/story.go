@@ -43,10 +43,15 @@ func (c *client) showClaim(ctx context.Context, w io.Writer, answer json.RawMess
 	if err := c.fillStory(ctx, st, detail.Sources); err != nil {
 		return err
 	}
-	if detail.Standing != nil {
-		if _, err := fmt.Fprintf(w, "It is %s.\n", standingSentences[detail.Standing.Standing]); err != nil {
-			return err
+	standing := ""
+	if r := detail.Report; r != nil {
+		standing = fmt.Sprintf("It is %s.\n", standingSentences[r.Standing])
+		if r.Affirming.Attributions+r.Denying.Attributions > r.Affirming.OwnAttributions+r.Denying.OwnAttributions {
+			standing += fmt.Sprintf("What counts: %s for it, %s against it.\n", attributions(r.Affirming), attributions(r.Denying))
 		}
+	}
+	if _, err := io.WriteString(w, standing); err != nil {
+		return err
 	}
 	return st.show(w, detail.Claim)
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/headwater-project/headwater/api"
 	"github.com/headwater-project/headwater/store/storetest"
+	"github.com/headwater-project/headwater/testdata"
 )
 
 // shell runs lines of a shell, in which headwater is this program, and gives what each printed.
@@ -93,7 +94,7 @@ func TestAnArticleByCommand(t *testing.T) {
 	contains(t, ask("headwater report gates-shut"), "contested")
 	contains(t, ask("headwater show claim gates-shut"), "contested", "Lock Office · مكتب الهويس  says", "“said”",
 		"Reviewed by Second Look: Unproven",
-		"gate-open (direct)")
+		"gate-open (direct)", "2025-03/2025-04  Were the flood gates shut?")
 	contains(t, ask("headwater show document flood-gates"), "publisher  Quay Courier", "said all four gates", "2025-03")
 	contains(t, ask("headwater list attributions --claim gates-shut"), "CHAIN", "flood-gates", "Quay Courier → Lock Office · مكتب الهويس")
 	contains(t, ask("headwater list sources --kind government"), "lock-office", "EG")
@@ -165,6 +166,44 @@ func TestProposalsByCommand(t *testing.T) {
 	contains(t, out, `the version is "0"`, `"x" names nothing to decide`)
 	out, _ = shell(t, local, "headwater reject 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d")
 	contains(t, out, "is no link, attribution or match that is stored")
+}
+
+// TestAReaderThatLeavesEndsACommand: head takes the first lines of a list. The command ends as ever, with the database that it started.
+func TestAReaderThatLeavesEndsACommand(t *testing.T) {
+	t.Parallel()
+	dir := dataDir(t)
+	ok(t, "import", "--data-dir", dir, bundleFile(t, string(testdata.Demo)))
+	for _, args := range [][]string{{"list", "sources"}, {"export"}, {"report", "harbour-blast-toll"}} {
+		reader, writer, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		reader.Close()
+		var told bytes.Buffer
+		cmd := command(t, append(args, "--data-dir", dir)...)
+		cmd.Stdout, cmd.Stderr = writer, &told
+		_ = cmd.Run() // it cannot say what it should
+		writer.Close()
+		if code := cmd.ProcessState.ExitCode(); code != 141 || strings.Contains(told.String(), "broken pipe") {
+			t.Errorf("%q ended with %d: %s", args, code, &told)
+		}
+		if _, err := os.Stat(filepath.Join(dir, "postgres", "postmaster.pid")); !os.IsNotExist(err) {
+			t.Errorf("%q left its database running: %v", args, err)
+		}
+	}
+}
+
+// TestClaimsAreListedByStandingWithoutAService: where no service keeps the standings, who lists claims works them out.
+func TestClaimsAreListedByStandingWithoutAService(t *testing.T) {
+	t.Parallel()
+	database := storetest.New(t)
+	ok(t, "import", "--database-url", database, bundleFile(t, string(testdata.Demo)))
+	for _, args := range [][]string{{"list", "claims", "--standing", "contested"}, {"search", "killed"}} {
+		r := invoke(t, append(args, "--database-url", database)...)
+		if r.code != 0 || r.stderr != "" || !regexp.MustCompile(`harbour-blast-toll +contested `).MatchString(r.stdout) {
+			t.Errorf("%q ended with %d and gave\n%s%s", args, r.code, r.stdout, r.stderr)
+		}
+	}
 }
 
 // TestListsFilterByWhatTheAPITakes holds each filter, and its values, to the OpenAPI document.

@@ -48,7 +48,7 @@ func (st *story) showSide(b *strings.Builder, claim uuid.UUID, stance headwater.
 		return a.Claim != claim || a.Stance != stance || a.Status != headwater.Accepted
 	})
 	slices.SortStableFunc(side, func(a, b headwater.Attribution) int {
-		return cmp.Or(cmp.Compare(st.published(a), st.published(b)), headwater.CompareIDs(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(st.order(a), st.order(b)), headwater.CompareIDs(a.ID, b.ID))
 	})
 	if len(side) == 0 {
 		return
@@ -59,17 +59,23 @@ func (st *story) showSide(b *strings.Builder, claim uuid.UUID, stance headwater.
 	}
 }
 
-func (st *story) published(a headwater.Attribution) headwater.Moment {
+func (st *story) published(a headwater.Attribution) headwater.Interval {
 	if p := st.documents[a.Document].Published; p != nil {
-		return p.Earliest
+		return p.Interval
 	}
-	return "undated"
+	return headwater.Interval{}
+}
+
+// order is what attributions are ordered by: when their documents were published, those without a date last.
+func (st *story) order(a headwater.Attribution) headwater.Moment {
+	published := st.published(a)
+	return cmp.Or(published.Earliest, published.Latest, "undated")
 }
 
 // showChain prints an attribution: its document, its words, and a line for each speaker, the publisher first.
 func (st *story) showChain(b *strings.Builder, a headwater.Attribution) {
 	document := st.documents[a.Document]
-	fmt.Fprintf(b, "\n  %s  %s\n", st.published(a), headwater.Isolated(document.Title))
+	fmt.Fprintf(b, "\n  %s  %s\n", between(st.published(a), "undated"), headwater.Isolated(document.Title))
 	if a.Content != nil {
 		fmt.Fprintf(b, "  “%s”\n", headwater.Isolated(a.Content.Exact))
 	}

@@ -3,6 +3,7 @@ package testenv_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/headwater-project/headwater/internal/testenv"
@@ -45,11 +46,26 @@ func TestUserDataIsHidden(t *testing.T) {
 	for _, name := range []string{"GOCACHE", "GOPATH", "HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"} {
 		t.Setenv(name, os.Getenv(name)) // so that it is as it was afterwards
 	}
+	users := []string{"DATABASE_URL", "HEADWATER_SERVER", "HEADWATER_KEY", "HEADWATER_DATA_DIR", "HEADWATER_LOG_KEY"}
+	ours := []string{"HEADWATER_LONG", "HEADWATER_REQUIRE_SHARED", "HEADWATER_TEST_DATA_DIR"}
+	for _, name := range slices.Concat(users, ours) {
+		t.Setenv(name, "given")
+	}
 	for _, writes := range []bool{false, true} {
 		t.Setenv("HOME", t.TempDir())
 		untouched, err := testenv.HideUserData()
 		if err != nil {
 			t.Fatal(err)
+		}
+		for _, name := range users {
+			if value, set := os.LookupEnv(name); set {
+				t.Errorf("%s is still %q: what it names is a user's", name, value)
+			}
+		}
+		for _, name := range ours {
+			if os.Getenv(name) != "given" {
+				t.Errorf("%s is gone, which tests read", name)
+			}
 		}
 		home := os.Getenv("HOME")
 		if writes {

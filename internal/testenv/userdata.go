@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // HideUserData gives tests, and the commands that they run, an empty folder in place of the user's home and of the folders for a
-// user's data, so that none of them opens the default data directory. untouched says afterwards whether somebody wrote there.
+// user's data, so that none of them opens the default data directory, and takes away the variables that name a service, a database
+// or a key of the user's. untouched says afterwards whether somebody wrote in the folder.
 func HideUserData() (untouched func() error, err error) {
 	for name, folder := range map[string]func() (string, error){"GOCACHE": goCache, "GOPATH": goPath} {
 		if os.Getenv(name) == "" { // what is built by tests goes where it always goes
@@ -17,6 +19,13 @@ func HideUserData() (untouched func() error, err error) {
 				return nil, err
 			}
 			if err := os.Setenv(name, at); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for _, variable := range os.Environ() {
+		if name, _, _ := strings.Cut(variable, "="); namesUserData(name) {
+			if err := os.Unsetenv(name); err != nil {
 				return nil, err
 			}
 		}
@@ -37,6 +46,16 @@ func HideUserData() (untouched func() error, err error) {
 		}
 		return errors.Join(err, os.RemoveAll(hidden))
 	}, nil
+}
+
+// namesUserData says whether a variable is one of the program's, which tests set for themselves where they need it. Those of the tests
+// themselves are not.
+func namesUserData(name string) bool {
+	switch {
+	case strings.HasPrefix(name, "HEADWATER_TEST_"), name == "HEADWATER_LONG", name == "HEADWATER_REQUIRE_SHARED":
+		return false
+	}
+	return name == "DATABASE_URL" || strings.HasPrefix(name, "HEADWATER_")
 }
 
 func goCache() (string, error) {

@@ -42,6 +42,9 @@ func likenessOf(a, b voice, by identity.Basis) (likeness, bool) {
 		}
 	case identity.SameName(a.fields, b.fields):
 		l.basis, l.score = string(identity.ByName), scoreOfName
+		if l.rationale == "" && identity.Name(a.fields.Name) != identity.Name(b.fields.Name) { // so that nothing took them for one
+			l.rationale = "They share a name that is not the first name of both."
+		}
 	default:
 		l.basis, l.score = string(identity.ByDomain), scoreOfDomain
 	}

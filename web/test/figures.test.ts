@@ -8,7 +8,7 @@ withBrowser();
 interface Interval { min: number; max: number }
 interface Figures { independent_origins: Interval; lines: number }
 interface Side extends Figures { attributions: number; without: (Figures & { source: string })[] }
-interface Report { standing: string; affirming: Side; denying: Side }
+interface Report { standing: string; affirming: Side; denying: Side; support: { graded: boolean } }
 
 const range = ({ min, max }: Interval) => (min === max ? `${min}` : `${min}–${max}`);
 
@@ -31,6 +31,8 @@ async function checkFigures(page: Page, report: Report): Promise<void> {
     assert.equal(shown.sure, Math.min(independent_origins.min, 9));
     if (attributions > 2) assert.match(shown.sentence, new RegExp(`(^|\\D)${attributions}\\D`)); // 1 and 2 are words in Arabic
   }
+  const support = await page.locator('.foot details').textContent() ?? '';
+  assert.equal(/[0-9٠-٩]/.test(support), report.support.graded, support); // no number while no source is graded
 }
 
 for (const language of languages) {

@@ -233,7 +233,7 @@ export const ar: ClaimMessages = {
   // support and exports
   supportTitle: 'الدعم: وسيلة مساعدة لا حقيقة',
   supportText: (belief, disbelief, uncertainty) => `بالمنطق الذاتي: تصديق ${belief}، تكذيب ${disbelief}، شك ${uncertainty}.`,
-  supportUngraded: 'تصنع هذه الأرقام درجات موثوقية المصادر؛ وحيث لم يعطها أحد فهي لا تقول إلا القليل.',
+  supportUngraded: 'لم يُقيَّم أي مصدر، فلا يمكن أن يقال عنه شيء.',
   supportSteps: (n) => count(n, {
     zero: 'بلا خطوات.', one: 'حُسب في خطوة واحدة يسردها التقرير.', two: 'حُسب في خطوتين يسردهما التقرير.',
     few: 'حُسب في # خطوات يسردها التقرير.', many: 'حُسب في # خطوة يسردها التقرير.', other: 'حُسب في # خطوة يسردها التقرير.',

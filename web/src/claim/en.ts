@@ -206,7 +206,7 @@ export const en = {
   supportTitle: 'Support: an aid, not the truth',
   supportText: (belief: string, disbelief: string, uncertainty: string): string =>
     `By subjective logic: belief ${belief}, disbelief ${disbelief}, uncertainty ${uncertainty}.`,
-  supportUngraded: 'Grades of reliability of the sources make these numbers; where nobody gave any, they say little.',
+  supportUngraded: 'No source is graded, so nothing can be said of it.',
   supportSteps: (n: number): string => count(n, {
     one: 'Worked out in # step, which the report lists.', other: 'Worked out in # steps, which the report lists.',
   }),

@@ -204,7 +204,7 @@ function Toolbar({ timeline, asked, report }: { timeline: readonly TimelineEntry
 /** Support, which is an aid and stands last, and what one can take along. */
 function Foot({ id, report, asked }: { id: string; report: Report; asked: Question }) {
   const w = words.value;
-  const { belief, disbelief, uncertainty, steps } = report.support;
+  const { belief, disbelief, uncertainty, steps, graded } = report.support;
   const share = (value: number) => number(Math.round(value * 100) / 100);
   const file = (path: string, more: Query = {}) => {
     const query = new URLSearchParams();
@@ -217,8 +217,9 @@ function Foot({ id, report, asked }: { id: string; report: Report; asked: Questi
     <footer class="foot">
       <details>
         <summary>{w.supportTitle}</summary>
-        <p>{w.supportText(share(belief), share(disbelief), share(uncertainty))}</p>
-        <p>{w.supportSteps(steps.length)} {w.supportUngraded}</p>
+        {graded
+          ? <p>{w.supportText(share(belief), share(disbelief), share(uncertainty))} {w.supportSteps(steps.length)}</p>
+          : <p>{w.supportUngraded}</p>}
       </details>
       <section aria-labelledby="exports">
         <h2 id="exports">{w.exportsTitle}</h2>
