@@ -1,5 +1,13 @@
 /** The service, which the page asks through its client as any other program does, and how what was asked for is kept. */
-import { createClient, Problem, type ClaimCard, type SessionInfo } from '@headwater/client';
+import { Problem, type ClaimCard, type SessionInfo } from '@headwater/client';
+import {
+  createClientOf, analyzeClaims, countProposals, createAttribution, createClaim, createDocument, createSource, endSession,
+  getAttribution, getClaim, getClaimCorroboration, getClaimProvenance, getClaimTimeline, getDocument, getLink, getSession, getSource,
+  getSourceControl, getSourceImpact, leaseProposals, listAttributionVersions, listAttributions, listChanges, listClaimContradictions,
+  listClaimLinks, listClaimVersions, listClaims, listDocumentAttributions, listDocumentVersions, listDocuments, listLinkVersions,
+  listMatchVersions, listProposals, listRelationVersions, listRelations, listReviewVersions, listSourceClaims, listSourceVersions,
+  listSources, makeDecisions, patchAttribution, patchClaim, patchLink, patchSource, restoreSource, retractSource, undoChanges,
+} from '@headwater/client/functions';
 import { signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { base } from './address';
@@ -15,6 +23,9 @@ export const session = signal<SessionInfo | undefined>(undefined);
 
 /** Whether the dialog for signing in is open; what one was doing stays as it is behind it. */
 export const signingIn = signal(false);
+
+/** How often something was decided here: what waits is counted anew then. */
+export const decisions = signal(0);
 
 /** Opens the dialog where a problem is that nobody is signed in, or that who is may not do this. */
 export function offerSignIn(problem: unknown): void {
@@ -34,7 +45,15 @@ async function listening(request: Parameters<typeof fetch>[0], init?: RequestIni
   }
 }
 
-export const service = createClient({ url: base.href, fetch: listening });
+/** The operations that the page calls; what is not named here is not in its files. */
+export const service = createClientOf({ url: base.href, fetch: listening }, {
+  analyzeClaims, countProposals, createAttribution, createClaim, createDocument, createSource, endSession, getAttribution, getClaim,
+  getClaimCorroboration, getClaimProvenance, getClaimTimeline, getDocument, getLink, getSession, getSource, getSourceControl,
+  getSourceImpact, leaseProposals, listAttributionVersions, listAttributions, listChanges, listClaimContradictions, listClaimLinks,
+  listClaimVersions, listClaims, listDocumentAttributions, listDocumentVersions, listDocuments, listLinkVersions, listMatchVersions,
+  listProposals, listRelationVersions, listRelations, listReviewVersions, listSourceClaims, listSourceVersions, listSources,
+  makeDecisions, patchAttribution, patchClaim, patchLink, patchSource, restoreSource, retractSource, undoChanges,
+});
 
 /**
  * Names a request by its draft and by what it sends, so that it is carried out once however often it is sent, and one that sends
