@@ -6,7 +6,7 @@ import {
   getSourceControl, getSourceImpact, leaseProposals, listAttributionVersions, listAttributions, listChanges, listClaimContradictions,
   listClaimLinks, listClaimVersions, listClaims, listDocumentAttributions, listDocumentVersions, listDocuments, listLinkVersions,
   listMatchVersions, listProposals, listRelationVersions, listRelations, listReviewVersions, listSourceClaims, listSourceVersions,
-  listSources, makeDecisions, patchAttribution, patchClaim, patchLink, patchSource, restoreSource, retractSource, undoChanges,
+  listSources, makeDecisions, mergeClaim, mergeSource, patchAttribution, patchClaim, patchLink, patchSource, restoreSource, retractSource, suggestLinks, undoChanges,
 } from '@headwater/client/functions';
 import { signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
@@ -52,7 +52,7 @@ export const service = createClientOf({ url: base.href, fetch: listening }, {
   getSourceImpact, leaseProposals, listAttributionVersions, listAttributions, listChanges, listClaimContradictions, listClaimLinks,
   listClaimVersions, listClaims, listDocumentAttributions, listDocumentVersions, listDocuments, listLinkVersions, listMatchVersions,
   listProposals, listRelationVersions, listRelations, listReviewVersions, listSourceClaims, listSourceVersions, listSources,
-  makeDecisions, patchAttribution, patchClaim, patchLink, patchSource, restoreSource, retractSource, undoChanges,
+  makeDecisions, mergeClaim, mergeSource, patchAttribution, patchClaim, patchLink, patchSource, restoreSource, retractSource, suggestLinks, undoChanges,
 });
 
 /**

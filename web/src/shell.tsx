@@ -62,7 +62,7 @@ function Waiting() {
   }, [read.value, place.value, decisions.value]);
   if (!total.value?.count) return null;
   const { count, exact } = total.value;
-  return <span class="waiting"><Code>{number(count)}{!exact && '+'}</Code> <span class="sr">{messages.value.waiting(count, exact)}</span></span>;
+  return <span class="waiting"> <Code>{number(count)}{exact ? '' : '+'}</Code></span>;
 }
 
 /** The mark of the product: streams that meet. */

@@ -119,6 +119,11 @@ const states: State[] = [
     await open(page, `/${language}/history`);
     await page.locator('.acts summary').first().click();
   } },
+  { name: 'history, about to be undone', show: async (page, language) => {
+    await open(page, `/${language}/history`);
+    await page.locator('.of-act button').first().click();
+    await page.locator('dialog[open] input').waitFor();
+  } },
   { name: 'history of a source', show: async (page, language) => {
     await open(page, `/${language}/history?resource=source&thing=${await wire()}`);
     await page.locator('.acts dt').first().waitFor();

@@ -1,6 +1,6 @@
 // Writes src/generated from openapi/openapi.json: the operations and their types by @hey-api/openapi-ts, and the list of
 // operations that take an Idempotency-Key, which the generator knows the type of and nothing else.
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,8 +32,13 @@ await generate(output, { strategy: 'single', containerName: 'Operations' });
 // The same operations as functions, for who bundles some of them alone.
 const functions = await mkdtemp(join(tmpdir(), 'headwater-functions-'));
 await generate(functions, { strategy: 'flat' });
-await copyFile(join(functions, 'sdk.gen.ts'), `${output}/functions.gen.ts`);
+const security = "security: [{ scheme: 'bearer', type: 'http' }],";
+const text = await readFile(join(functions, 'sdk.gen.ts'), 'utf8');
 await rm(functions, { recursive: true });
+// What all of them have in common stands once, since it is in every page.
+await writeFile(`${output}/functions.gen.ts`, `${text.replaceAll(security, 'security,')}
+const security = [{ scheme: 'bearer' as const, type: 'http' as const }];
+`);
 
 // An enum that may grow is any text, of which editors offer the values that there are. The generator knows closed ones only.
 let types = await readFile(`${output}/types.gen.ts`, 'utf8');

@@ -10,11 +10,16 @@ import { Code, Content, Heading, Interval, Name, StandingWord, Statement, useRet
 /** How many claims one page has. */
 const pageSize = 50;
 
+/** What somebody wrote, which keeps to itself. */
+function inItself(value: string) {
+  return <bdi>{value}</bdi>;
+}
+
 /** What narrows the list, each by the name that the API has for it, and how a value of it is said. */
 const facets = {
   standing: (value: string) => messages.value.standings[value] ?? value,
-  topic: (value: string) => <bdi>{value}</bdi>,
-  place: (value: string) => <bdi>{value}</bdi>,
+  topic: inItself,
+  place: inItself,
   language: languageName,
   publisher: (value: string, sources: Sources) => <Name source={sources[value]} id={value} />,
 };
@@ -47,7 +52,7 @@ export function ClaimsScreen() {
       <p class="toolbar">
         <Choice label={m.sort} name="sort" value={asked.sort} options={m.sorts} />
         {chosen.map((name) => (
-          <a key={name} class="chosen" href={without(name)} title={m.facetDropTitle}>{m.facetDrop(m.facets[name], facets[name](asked[name], page.data?.sources ?? {}))}</a>
+          <a key={name} class="chosen" href={without(name)} title={m.close}>{m.facetDrop(m.facets[name], facets[name](asked[name], page.data?.sources ?? {}))}</a>
         ))}
       </p>
       <Content of={page} room={<Skeleton />}>{({ items, next_cursor, total, facets, sources = {} }) => (
@@ -58,7 +63,7 @@ export function ClaimsScreen() {
           <div>
             <p class="quiet" role="status">{page.busy || !total ? '' : total.count > 0 ? m.claimsTotal(total.count, total.exact)
               : items.length > 0 ? m.claimsAlike : m.claimsNone}</p>
-            {items.length === 0 && (asked.q || chosen.length > 0) && <p><a href={href(['claims'])}>{m.claimsAll}</a></p>}
+            {items.length === 0 && <p><a href={href(['claims'])}>{m.claimsAll}</a></p>}
             <Rows claims={items} />
             <nav class="pages" aria-label={m.pagesLabel}>
               {asked.cursor && <a href={href(['claims'], { ...asked, cursor: undefined })}>{m.firstPage}</a>}
@@ -85,7 +90,7 @@ function FacetOf({ name, facet, asked, sources }: { name: FacetName; facet: Face
           {' '}<span class="quiet"><Code>{number(count)}{!facet.exact && '+'}</Code></span>
         </li>
       ))}</ul>
-      {facet.more && <p class="quiet">{m.facetMore}</p>}
+      {facet.more && <p class="quiet">…</p>}
     </details>
   );
 }

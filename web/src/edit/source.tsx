@@ -2,6 +2,7 @@
 import type { Reliability, Source, SourcePatch } from '@headwater/client';
 import { service } from '../api';
 import { EditForm, type Field, type Values } from './form';
+import { Merge } from './merge';
 import './edit.css';
 import { words } from './messages';
 import { changeHeaders, lastChange } from './versions';
@@ -16,6 +17,10 @@ const grades = ['', 'A', 'B', 'C', 'D', 'E', 'F'].map((grade) => [grade, grade |
 export function EditSource({ source, again, close }: { source: Source; again: () => void; close: () => void }) {
   const w = words.value;
   const { id } = source;
+  const done = () => {
+    close();
+    again();
+  };
   const fields: Field[] = [
     { name: 'name', label: w.name },
     ...['ar', 'en'].map((tag) => ({ name: `names-${tag}`, label: w.names[tag] ?? tag, lang: tag })),
@@ -23,16 +28,18 @@ export function EditSource({ source, again, close }: { source: Source; again: ()
     { name: 'notes', label: w.notes, long: true },
   ];
   return (
-    <EditForm title={w.editTitle} fields={fields} from={{ version: source.version, values: valuesOf(source) }} close={close}
-      read={async () => {
-        const { data } = await service.getSource({ path: { id } });
-        return { version: data.version, values: valuesOf(data), ...(await lastChange((of) => service.listSourceVersions(of), id)) };
-      }}
-      save={async (changed, version, reason) => {
-        await service.patchSource({ path: { id }, headers: changeHeaders(version, reason), body: patchOf(changed) });
-        close();
-        again();
-      }} />
+    <>
+      <EditForm title={w.editTitle} fields={fields} from={{ version: source.version, values: valuesOf(source) }} close={close}
+        read={async () => {
+          const { data } = await service.getSource({ path: { id } });
+          return { version: data.version, values: valuesOf(data), ...(await lastChange((of) => service.listSourceVersions(of), id)) };
+        }}
+        save={async (changed, version, reason) => {
+          await service.patchSource({ path: { id }, headers: changeHeaders(version, reason), body: patchOf(changed) });
+          done();
+        }} />
+      <Merge resource="source" id={id} version={source.version} done={done} />
+    </>
   );
 }
 

@@ -17,9 +17,6 @@ export const ar: Messages = {
   navSources: 'المصادر',
   navDocuments: 'الوثائق',
   navReview: 'المراجعة',
-  waiting: (n, exact) => (exact
-    ? count(n, { zero: 'لا شيء ينتظر', one: 'واحد ينتظر', two: 'اثنان ينتظران', few: '# تنتظر', many: '# ينتظر', other: '# ينتظر' })
-    : count(n, { other: 'أكثر من # تنتظر' })),
   navHistory: 'السجل',
   connected: 'متصل',
   offline: 'غير متصل',
@@ -101,13 +98,11 @@ export const ar: Messages = {
   sorts: { '': 'الأنسب أولًا', '-appeared': 'الأحدث ظهورًا', '-width': 'الأقل حسمًا' },
   claimsTotal: (n, exact) => (exact
     ? count(n, { zero: 'لا ادعاءات', one: 'ادعاء واحد', two: 'ادعاءان', few: '# ادعاءات', many: '# ادعاءً', other: '# ادعاء' })
-    : count(n, { few: 'أكثر من # ادعاءات', other: 'أكثر من # ادعاء' })),
+    : count(n, { other: 'أكثر من # ادعاء' })),
   claimsAlike: 'ليس في أي ادعاء كل هذه الكلمات. في هذه الادعاءات كلمات تشبهها في الكتابة.',
   facetsLabel: 'تضييق القائمة',
   facets: { standing: 'الحال', topic: 'الموضوع', place: 'المكان', language: 'اللغة', publisher: 'الناشر' },
   facetDrop: (facet, value) => [facet, ': ', value],
-  facetDropTitle: 'إلغاء هذا التضييق',
-  facetMore: 'وغيرها مما في ادعاءات أقل',
   pagesLabel: 'الصفحات',
   firstPage: 'الصفحة الأولى',
   nextPage: 'الصفحة التالية',

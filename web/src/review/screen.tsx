@@ -1,9 +1,10 @@
 /** The review queue: what is the next decision, and can it be taken safely in five seconds. One key decides, and one takes it back. */
-import type { ProposalResource, QueuedProposal } from '@headwater/client';
+import type { ProposalResource, QueuedProposal, RulesFound } from '@headwater/client';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { address, href, look } from '../address';
 import { addClaims, asError, service, useLoad } from '../api';
+import { Act } from '../edit/act';
 import { useKeys } from '../keys';
 import { momentOf, number } from '../language';
 import { Code, Content, Heading, nameOfActor, ProblemBox, Statement, useReturn } from '../parts';
@@ -202,6 +203,15 @@ function Deciding({ queue, busy, again, more }: { queue: Queue; busy: boolean; a
         {busy ? '' : waiting.length === 0 ? w.nothing : w.waiting(waiting.length, queue.more)} {said.value}
       </p>
       {problem.value && <ProblemBox problem={problem.value} />}
+      {!busy && waiting.length === 0 && <p class="actions"><Act label={w.lookForMore} act={async () => {
+        let found = 0;
+        for (let cursor: string | undefined = ''; cursor !== undefined && found === 0;) {
+          const { data }: { data: RulesFound } = await service.suggestLinks({ body: { ...(cursor && { cursor }) } });
+          found = data.items.length;
+          cursor = data.next_cursor;
+        }
+        said.value = w.found(found);
+      }} done={again} /></p>}
       {ordered.filter((one) => one !== current && ['late', 'failed'].includes(outcomes.value.get(one.id)?.state ?? '')).map((one) => (
         <div key={one.id} class="not-stored">
           <p>{w.notStored} <button type="button" onClick={() => show(one)}>{questionOf(one)}</button></p>

@@ -38,7 +38,7 @@ export const getReadiness = <ThrowOnError extends boolean = true>(options?: Opti
  * Sent as JSON, the body names stored claims, and may name changes to try: then the reports are as if these were made, with the figures before and after. Sent as a bundle (application/x-ndjson), its own claims are reported on and nothing is stored; then the parameters ask the question, or else the header of a bundle that was made for one.
  */
 export const analyzeClaims = <ThrowOnError extends boolean = true>(options: Options<AnalyzeClaimsData, ThrowOnError>) => (options.client ?? client).post<AnalyzeClaimsResponses, AnalyzeClaimsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/analyses',
     ...options,
     headers: {
@@ -58,7 +58,7 @@ export const listAttributions = <ThrowOnError extends boolean = true>(options?: 
             id: { array: { explode: false } },
             status: { array: { explode: false } }
         } },
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/attributions',
     ...options
 });
@@ -69,7 +69,7 @@ export const listAttributions = <ThrowOnError extends boolean = true>(options?: 
  * Create an attribution. All faults of the body are given at once, each with its place. Other things are named by their keys or ids. The change is part of the history.
  */
 export const createAttribution = <ThrowOnError extends boolean = true>(options: Options<CreateAttributionData, ThrowOnError>) => (options.client ?? client).post<CreateAttributionResponses, CreateAttributionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/attributions',
     ...options,
     headers: {
@@ -85,7 +85,7 @@ export const createAttribution = <ThrowOnError extends boolean = true>(options: 
  */
 export const getAttribution = <ThrowOnError extends boolean = true>(options: Options<GetAttributionData, ThrowOnError>) => (options.client ?? client).get<GetAttributionResponses, GetAttributionErrors, ThrowOnError>({
     querySerializer: { parameters: { fields: { array: { explode: false } } } },
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/attributions/{id}',
     ...options
 });
@@ -96,7 +96,7 @@ export const getAttribution = <ThrowOnError extends boolean = true>(options: Opt
  * Change some of what is said about an attribution, by a JSON merge patch (RFC 7396): members that are named are replaced, null takes one away. If-Match names the version that is changed, or * for the one that is there.
  */
 export const patchAttribution = <ThrowOnError extends boolean = true>(options: Options<PatchAttributionData, ThrowOnError>) => (options.client ?? client).patch<PatchAttributionResponses, PatchAttributionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/attributions/{id}',
     ...options,
     headers: {
@@ -111,7 +111,7 @@ export const patchAttribution = <ThrowOnError extends boolean = true>(options: O
  * Replace what is said about an attribution. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
  */
 export const updateAttribution = <ThrowOnError extends boolean = true>(options: Options<UpdateAttributionData, ThrowOnError>) => (options.client ?? client).put<UpdateAttributionResponses, UpdateAttributionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/attributions/{id}',
     ...options,
     headers: {
@@ -126,7 +126,7 @@ export const updateAttribution = <ThrowOnError extends boolean = true>(options: 
  * Accept an attribution, so that it counts. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
  */
 export const acceptAttribution = <ThrowOnError extends boolean = true>(options: Options<AcceptAttributionData, ThrowOnError>) => (options.client ?? client).post<AcceptAttributionResponses, AcceptAttributionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/attributions/{id}/accept',
     ...options
 });
@@ -137,7 +137,7 @@ export const acceptAttribution = <ThrowOnError extends boolean = true>(options: 
  * Worked out when it is read, field by field, and word by word in texts. What was deleted has a history too. A page at a time: next_cursor, and the Link header, ask for the next one.
  */
 export const listAttributionVersions = <ThrowOnError extends boolean = true>(options: Options<ListAttributionVersionsData, ThrowOnError>) => (options.client ?? client).get<ListAttributionVersionsResponses, ListAttributionVersionsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/attributions/{id}/history',
     ...options
 });
@@ -148,7 +148,7 @@ export const listAttributionVersions = <ThrowOnError extends boolean = true>(opt
  * Reject an attribution; it stays, so that nobody proposes it again. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
  */
 export const rejectAttribution = <ThrowOnError extends boolean = true>(options: Options<RejectAttributionData, ThrowOnError>) => (options.client ?? client).post<RejectAttributionResponses, RejectAttributionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/attributions/{id}/reject',
     ...options
 });
@@ -159,7 +159,7 @@ export const rejectAttribution = <ThrowOnError extends boolean = true>(options: 
  * Propose an attribution again that was decided. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
  */
 export const reopenAttribution = <ThrowOnError extends boolean = true>(options: Options<ReopenAttributionData, ThrowOnError>) => (options.client ?? client).post<ReopenAttributionResponses, ReopenAttributionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/attributions/{id}/reopen',
     ...options
 });
@@ -171,7 +171,7 @@ export const reopenAttribution = <ThrowOnError extends boolean = true>(options: 
  */
 export const listChanges = <ThrowOnError extends boolean = true>(options?: Options<ListChangesData, ThrowOnError>) => (options?.client ?? client).get<ListChangesResponses, ListChangesErrors, ThrowOnError>({
     querySerializer: { parameters: { include: { array: { explode: false } } } },
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/changes',
     ...options
 });
@@ -183,7 +183,7 @@ export const listChanges = <ThrowOnError extends boolean = true>(options?: Optio
  */
 export const streamChanges = <ThrowOnError extends boolean = true>(options?: Options<StreamChangesData, ThrowOnError, StreamChangesResponse>) => (options?.client ?? client).sse.get<StreamChangesResponses, StreamChangesErrors, ThrowOnError>({
     querySerializer: { parameters: { include: { array: { explode: false } } } },
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/changes/stream',
     ...options
 });
@@ -194,7 +194,7 @@ export const streamChanges = <ThrowOnError extends boolean = true>(options?: Opt
  * New changes make everything what it was before the group: what it changed is put back, what it created is deleted, and its history stays. They have a group of their own: to undo that does it again. Where anything of the group was changed since, unless it was put back, or where others refer to what it created, 409 changed_since names each, and nothing is changed. It needs the scope that the group needed: review to undo decisions and reviews, write for all else.
  */
 export const undoChanges = <ThrowOnError extends boolean = true>(options: Options<UndoChangesData, ThrowOnError>) => (options.client ?? client).post<UndoChangesResponses, UndoChangesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/changes/undo',
     ...options,
     headers: {
@@ -216,7 +216,7 @@ export const listClaims = <ThrowOnError extends boolean = true>(options?: Option
             standing: { array: { explode: false } },
             include: { array: { explode: false } }
         } },
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/claims',
     ...options
 });
@@ -227,7 +227,7 @@ export const listClaims = <ThrowOnError extends boolean = true>(options?: Option
  * Create a claim. All faults of the body are given at once, each with its place. Other things are named by their keys or ids. The change is part of the history.
  */
 export const createClaim = <ThrowOnError extends boolean = true>(options: Options<CreateClaimData, ThrowOnError>) => (options.client ?? client).post<CreateClaimResponses, CreateClaimErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/claims',
     ...options,
     headers: {
@@ -243,7 +243,7 @@ export const createClaim = <ThrowOnError extends boolean = true>(options: Option
  */
 export const getClaim = <ThrowOnError extends boolean = true>(options: Options<GetClaimData, ThrowOnError>) => (options.client ?? client).get<GetClaimResponses, GetClaimErrors, ThrowOnError>({
     querySerializer: { parameters: { fields: { array: { explode: false } }, include: { array: { explode: false } } } },
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/claims/{id}',
     ...options
 });
@@ -254,7 +254,7 @@ export const getClaim = <ThrowOnError extends boolean = true>(options: Options<G
  * Change some of what is said about a claim, by a JSON merge patch (RFC 7396): members that are named are replaced, null takes one away. If-Match names the version that is changed, or * for the one that is there.
  */
 export const patchClaim = <ThrowOnError extends boolean = true>(options: Options<PatchClaimData, ThrowOnError>) => (options.client ?? client).patch<PatchClaimResponses, PatchClaimErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/claims/{id}',
     ...options,
     headers: {
@@ -269,7 +269,7 @@ export const patchClaim = <ThrowOnError extends boolean = true>(options: Options
  * Replace what is said about a claim. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
  */
 export const updateClaim = <ThrowOnError extends boolean = true>(options: Options<UpdateClaimData, ThrowOnError>) => (options.client ?? client).put<UpdateClaimResponses, UpdateClaimErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/claims/{id}',
     ...options,
     headers: {
@@ -289,7 +289,7 @@ export const listClaimAttributions = <ThrowOnError extends boolean = true>(optio
             id: { array: { explode: false } },
             status: { array: { explode: false } }
         } },
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/claims/{id}/attributions',
     ...options
 });
@@ -300,7 +300,7 @@ export const listClaimAttributions = <ThrowOnError extends boolean = true>(optio
  * A bundle from which `headwater report --bundle` makes the report that the service makes, to the byte; its header says what the report is asked for. Texts of documents are left out, but for what is quoted, with 32 code points around; their hashes stay.
  */
 export const getClaimBundle = <ThrowOnError extends boolean = true>(options: Options<GetClaimBundleData, ThrowOnError>) => (options.client ?? client).get<GetClaimBundleResponses, GetClaimBundleErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/claims/{id}/bundle',
     ...options
 });
@@ -311,7 +311,7 @@ export const getClaimBundle = <ThrowOnError extends boolean = true>(options: Opt
  * The claim, how it stands in whole sentences, who has it from whom in a dozen boxes at most, and what all of it rests on (facts_sha256), so that a reader can see whether it is still so. The card holds no script and asks nobody for anything. Only the pages of --cors-origin may frame it. It is made anew each day, whose date it has. With If-None-Match, 304 says that the client has the right answer already.
  */
 export const getClaimCard = <ThrowOnError extends boolean = true>(options: Options<GetClaimCardData, ThrowOnError>) => (options.client ?? client).get<GetClaimCardResponses, GetClaimCardErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/claims/{id}/card',
     ...options
 });
@@ -328,7 +328,7 @@ export const listClaimContradictions = <ThrowOnError extends boolean = true>(opt
             status: { array: { explode: false } },
             include: { array: { explode: false } }
         } },
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/claims/{id}/contradictions',
     ...options
 });
@@ -339,7 +339,7 @@ export const listClaimContradictions = <ThrowOnError extends boolean = true>(opt
  * How many independent origins stand behind a claim, and what speaks against it. With If-None-Match, 304 says that the client has the right answer already.
  */
 export const getClaimCorroboration = <ThrowOnError extends boolean = true>(options: Options<GetClaimCorroborationData, ThrowOnError>) => (options.client ?? client).get<GetClaimCorroborationResponses, GetClaimCorroborationErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/claims/{id}/corroboration',
     ...options
 });
@@ -356,7 +356,7 @@ export const listClaimCorroborations = <ThrowOnError extends boolean = true>(opt
             status: { array: { explode: false } },
             include: { array: { explode: false } }
         } },
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/claims/{id}/corroborations',
     ...options
 });
@@ -367,7 +367,7 @@ export const listClaimCorroborations = <ThrowOnError extends boolean = true>(opt
  * Worked out when it is read, field by field, and word by word in texts. What was deleted has a history too. A page at a time: next_cursor, and the Link header, ask for the next one.
  */
 export const listClaimVersions = <ThrowOnError extends boolean = true>(options: Options<ListClaimVersionsData, ThrowOnError>) => (options.client ?? client).get<ListClaimVersionsResponses, ListClaimVersionsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/claims/{id}/history',
     ...options
 });
@@ -383,7 +383,7 @@ export const listClaimLinks = <ThrowOnError extends boolean = true>(options: Opt
             id: { array: { explode: false } },
             status: { array: { explode: false } }
         } },
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/claims/{id}/links',
     ...options
 });
@@ -394,7 +394,7 @@ export const listClaimLinks = <ThrowOnError extends boolean = true>(options: Opt
  * Let a claim speak as another. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
  */
 export const mergeClaim = <ThrowOnError extends boolean = true>(options: Options<MergeClaimData, ThrowOnError>) => (options.client ?? client).post<MergeClaimResponses, MergeClaimErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/claims/{id}/merge',
     ...options,
     headers: {
@@ -409,7 +409,7 @@ export const mergeClaim = <ThrowOnError extends boolean = true>(options: Options
  * Who has a claim from whom, as a graph that is ready to be drawn. With If-None-Match, 304 says that the client has the right answer already.
  */
 export const getClaimProvenance = <ThrowOnError extends boolean = true>(options: Options<GetClaimProvenanceData, ThrowOnError>) => (options.client ?? client).get<GetClaimProvenanceResponses, GetClaimProvenanceErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/claims/{id}/provenance',
     ...options
 });
@@ -420,7 +420,7 @@ export const getClaimProvenance = <ThrowOnError extends boolean = true>(options:
  * Restore a retracted claim. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
  */
 export const restoreClaim = <ThrowOnError extends boolean = true>(options: Options<RestoreClaimData, ThrowOnError>) => (options.client ?? client).post<RestoreClaimResponses, RestoreClaimErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/claims/{id}/restore',
     ...options
 });
@@ -431,7 +431,7 @@ export const restoreClaim = <ThrowOnError extends boolean = true>(options: Optio
  * Retract a claim; it stays, but does not count. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
  */
 export const retractClaim = <ThrowOnError extends boolean = true>(options: Options<RetractClaimData, ThrowOnError>) => (options.client ?? client).post<RetractClaimResponses, RetractClaimErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/claims/{id}/retract',
     ...options
 });
@@ -442,7 +442,7 @@ export const retractClaim = <ThrowOnError extends boolean = true>(options: Optio
  * None counts before it is accepted. A pair that was accepted or rejected in any kind is not suggested again.
  */
 export const listClaimSuggestions = <ThrowOnError extends boolean = true>(options: Options<ListClaimSuggestionsData, ThrowOnError>) => (options.client ?? client).get<ListClaimSuggestionsResponses, ListClaimSuggestionsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/claims/{id}/suggestions',
     ...options
 });
@@ -453,7 +453,7 @@ export const listClaimSuggestions = <ThrowOnError extends boolean = true>(option
  * Accept a suggestion: the link is stored and counts. It is done at once, and needs no version.
  */
 export const acceptSuggestion = <ThrowOnError extends boolean = true>(options: Options<AcceptSuggestionData, ThrowOnError>) => (options.client ?? client).post<AcceptSuggestionResponses, AcceptSuggestionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/claims/{id}/suggestions/{suggestion}/accept',
     ...options
 });
@@ -464,7 +464,7 @@ export const acceptSuggestion = <ThrowOnError extends boolean = true>(options: O
  * Reject a suggestion: the link is stored as rejected, so that the pair is not suggested again. It is done at once, and needs no version.
  */
 export const rejectSuggestion = <ThrowOnError extends boolean = true>(options: Options<RejectSuggestionData, ThrowOnError>) => (options.client ?? client).post<RejectSuggestionResponses, RejectSuggestionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/claims/{id}/suggestions/{suggestion}/reject',
     ...options
 });
@@ -475,7 +475,7 @@ export const rejectSuggestion = <ThrowOnError extends boolean = true>(options: O
  * The appearances of a claim, first to last; those that are not dated at the end. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
  */
 export const getClaimTimeline = <ThrowOnError extends boolean = true>(options: Options<GetClaimTimelineData, ThrowOnError>) => (options.client ?? client).get<GetClaimTimelineResponses, GetClaimTimelineErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/claims/{id}/timeline',
     ...options
 });
@@ -486,7 +486,7 @@ export const getClaimTimeline = <ThrowOnError extends boolean = true>(options: O
  * Let a merged claim speak for itself again. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
  */
 export const unmergeClaim = <ThrowOnError extends boolean = true>(options: Options<UnmergeClaimData, ThrowOnError>) => (options.client ?? client).post<UnmergeClaimResponses, UnmergeClaimErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/claims/{id}/unmerge',
     ...options
 });
@@ -497,7 +497,7 @@ export const unmergeClaim = <ThrowOnError extends boolean = true>(options: Optio
  * With all, one transaction makes all of them or none; with each, every one is made or refused by itself. The answer says what came of each: of what was refused, why, how the thing stands, and who made it so and when. All are one group of the history.
  */
 export const makeDecisions = <ThrowOnError extends boolean = true>(options: Options<MakeDecisionsData, ThrowOnError>) => (options.client ?? client).post<MakeDecisionsResponses, MakeDecisionsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/decisions',
     ...options,
     headers: {
@@ -517,7 +517,7 @@ export const listDocuments = <ThrowOnError extends boolean = true>(options?: Opt
             id: { array: { explode: false } },
             status: { array: { explode: false } }
         } },
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/documents',
     ...options
 });
@@ -528,7 +528,7 @@ export const listDocuments = <ThrowOnError extends boolean = true>(options?: Opt
  * Create a document. All faults of the body are given at once, each with its place. Other things are named by their keys or ids. The change is part of the history.
  */
 export const createDocument = <ThrowOnError extends boolean = true>(options: Options<CreateDocumentData, ThrowOnError>) => (options.client ?? client).post<CreateDocumentResponses, CreateDocumentErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/documents',
     ...options,
     headers: {
@@ -544,7 +544,7 @@ export const createDocument = <ThrowOnError extends boolean = true>(options: Opt
  */
 export const getDocument = <ThrowOnError extends boolean = true>(options: Options<GetDocumentData, ThrowOnError>) => (options.client ?? client).get<GetDocumentResponses, GetDocumentErrors, ThrowOnError>({
     querySerializer: { parameters: { fields: { array: { explode: false } } } },
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/documents/{id}',
     ...options
 });
@@ -555,7 +555,7 @@ export const getDocument = <ThrowOnError extends boolean = true>(options: Option
  * Change some of what is said about a document, by a JSON merge patch (RFC 7396): members that are named are replaced, null takes one away. If-Match names the version that is changed, or * for the one that is there.
  */
 export const patchDocument = <ThrowOnError extends boolean = true>(options: Options<PatchDocumentData, ThrowOnError>) => (options.client ?? client).patch<PatchDocumentResponses, PatchDocumentErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/documents/{id}',
     ...options,
     headers: {
@@ -570,7 +570,7 @@ export const patchDocument = <ThrowOnError extends boolean = true>(options: Opti
  * Replace what is said about a document. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
  */
 export const updateDocument = <ThrowOnError extends boolean = true>(options: Options<UpdateDocumentData, ThrowOnError>) => (options.client ?? client).put<UpdateDocumentResponses, UpdateDocumentErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/documents/{id}',
     ...options,
     headers: {
@@ -590,7 +590,7 @@ export const listDocumentAttributions = <ThrowOnError extends boolean = true>(op
             id: { array: { explode: false } },
             status: { array: { explode: false } }
         } },
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/documents/{id}/attributions',
     ...options
 });
@@ -601,7 +601,7 @@ export const listDocumentAttributions = <ThrowOnError extends boolean = true>(op
  * Worked out when it is read, field by field, and word by word in texts. What was deleted has a history too. A page at a time: next_cursor, and the Link header, ask for the next one.
  */
 export const listDocumentVersions = <ThrowOnError extends boolean = true>(options: Options<ListDocumentVersionsData, ThrowOnError>) => (options.client ?? client).get<ListDocumentVersionsResponses, ListDocumentVersionsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/documents/{id}/history',
     ...options
 });
@@ -612,7 +612,7 @@ export const listDocumentVersions = <ThrowOnError extends boolean = true>(option
  * What the reports say once this document alone is retracted, to the last figure; reprints of it stand. A page examines as many claims as limit says, and holds those whose reports change: it can hold fewer, or none. Follow next_cursor until it is missing: each claim is on one page. Before and after are alike where only what a proposed link would bring in changes.
  */
 export const getDocumentImpact = <ThrowOnError extends boolean = true>(options: Options<GetDocumentImpactData, ThrowOnError>) => (options.client ?? client).get<GetDocumentImpactResponses, GetDocumentImpactErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/documents/{id}/impact',
     ...options
 });
@@ -623,7 +623,7 @@ export const getDocumentImpact = <ThrowOnError extends boolean = true>(options: 
  * Restore a retracted document. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
  */
 export const restoreDocument = <ThrowOnError extends boolean = true>(options: Options<RestoreDocumentData, ThrowOnError>) => (options.client ?? client).post<RestoreDocumentResponses, RestoreDocumentErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/documents/{id}/restore',
     ...options
 });
@@ -634,7 +634,7 @@ export const restoreDocument = <ThrowOnError extends boolean = true>(options: Op
  * Retract a document; it stays, but does not count. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
  */
 export const retractDocument = <ThrowOnError extends boolean = true>(options: Options<RetractDocumentData, ThrowOnError>) => (options.client ?? client).post<RetractDocumentResponses, RetractDocumentErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/documents/{id}/retract',
     ...options
 });
@@ -645,7 +645,7 @@ export const retractDocument = <ThrowOnError extends boolean = true>(options: Op
  * All that is stored as a bundle; the claims that have reviews as ClaimReview markup or as Google's Fact Check Tools answer; or things of one kind as a table. docs/interchange.md says what each format keeps and loses.
  */
 export const exportBundle = <ThrowOnError extends boolean = true>(options?: Options<ExportBundleData, ThrowOnError>) => (options?.client ?? client).get<ExportBundleResponses, ExportBundleErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/exports',
     ...options
 });
@@ -656,7 +656,7 @@ export const exportBundle = <ThrowOnError extends boolean = true>(options?: Opti
  * The imports that changed something, the newest first. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
  */
 export const listImports = <ThrowOnError extends boolean = true>(options?: Options<ListImportsData, ThrowOnError>) => (options?.client ?? client).get<ListImportsResponses, ListImportsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/imports',
     ...options
 });
@@ -667,7 +667,7 @@ export const listImports = <ThrowOnError extends boolean = true>(options?: Optio
  * A bundle is headwater-bundle/1: one JSON object a line, the first of which names the format and the namespace of the keys. Other formats are named by format or, but for JSON, by the Content-Type. All of a file is stored or, with keep_going, what is not at fault.
  */
 export const importBundle = <ThrowOnError extends boolean = true>(options: Options<ImportBundleData, ThrowOnError>) => (options.client ?? client).post<ImportBundleResponses, ImportBundleErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/imports',
     ...options,
     headers: {
@@ -682,7 +682,7 @@ export const importBundle = <ThrowOnError extends boolean = true>(options: Optio
  * List the keys, without their tokens. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
  */
 export const listKeys = <ThrowOnError extends boolean = true>(options?: Options<ListKeysData, ThrowOnError>) => (options?.client ?? client).get<ListKeysResponses, ListKeysErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/keys',
     ...options
 });
@@ -693,7 +693,7 @@ export const listKeys = <ThrowOnError extends boolean = true>(options?: Options<
  * Make a key. All faults of the body are given at once, each with its place. Other things are named by their keys or ids. The change is part of the history.
  */
 export const createKey = <ThrowOnError extends boolean = true>(options: Options<CreateKeyData, ThrowOnError>) => (options.client ?? client).post<CreateKeyResponses, CreateKeyErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/keys',
     ...options,
     headers: {
@@ -708,7 +708,7 @@ export const createKey = <ThrowOnError extends boolean = true>(options: Options<
  * End a key for good. It is done at once, and needs no version.
  */
 export const revokeKey = <ThrowOnError extends boolean = true>(options: Options<RevokeKeyData, ThrowOnError>) => (options.client ?? client).post<RevokeKeyResponses, RevokeKeyErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/keys/{id}/revoke',
     ...options
 });
@@ -719,7 +719,7 @@ export const revokeKey = <ThrowOnError extends boolean = true>(options: Options<
  * Give a key another token; the one before ends at once. It is done at once, and needs no version.
  */
 export const rotateKey = <ThrowOnError extends boolean = true>(options: Options<RotateKeyData, ThrowOnError>) => (options.client ?? client).post<RotateKeyResponses, RotateKeyErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/keys/{id}/rotate',
     ...options
 });
@@ -735,7 +735,7 @@ export const listLinks = <ThrowOnError extends boolean = true>(options?: Options
             id: { array: { explode: false } },
             status: { array: { explode: false } }
         } },
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/links',
     ...options
 });
@@ -746,7 +746,7 @@ export const listLinks = <ThrowOnError extends boolean = true>(options?: Options
  * Create a link. All faults of the body are given at once, each with its place. Other things are named by their keys or ids. The change is part of the history.
  */
 export const createLink = <ThrowOnError extends boolean = true>(options: Options<CreateLinkData, ThrowOnError>) => (options.client ?? client).post<CreateLinkResponses, CreateLinkErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/links',
     ...options,
     headers: {
@@ -762,7 +762,7 @@ export const createLink = <ThrowOnError extends boolean = true>(options: Options
  */
 export const getLink = <ThrowOnError extends boolean = true>(options: Options<GetLinkData, ThrowOnError>) => (options.client ?? client).get<GetLinkResponses, GetLinkErrors, ThrowOnError>({
     querySerializer: { parameters: { fields: { array: { explode: false } } } },
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/links/{id}',
     ...options
 });
@@ -773,7 +773,7 @@ export const getLink = <ThrowOnError extends boolean = true>(options: Options<Ge
  * Change some of what is said about a link, by a JSON merge patch (RFC 7396): members that are named are replaced, null takes one away. If-Match names the version that is changed, or * for the one that is there.
  */
 export const patchLink = <ThrowOnError extends boolean = true>(options: Options<PatchLinkData, ThrowOnError>) => (options.client ?? client).patch<PatchLinkResponses, PatchLinkErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/links/{id}',
     ...options,
     headers: {
@@ -788,7 +788,7 @@ export const patchLink = <ThrowOnError extends boolean = true>(options: Options<
  * Replace what is said about a link. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
  */
 export const updateLink = <ThrowOnError extends boolean = true>(options: Options<UpdateLinkData, ThrowOnError>) => (options.client ?? client).put<UpdateLinkResponses, UpdateLinkErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/links/{id}',
     ...options,
     headers: {
@@ -803,7 +803,7 @@ export const updateLink = <ThrowOnError extends boolean = true>(options: Options
  * Accept a link, so that it counts. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
  */
 export const acceptLink = <ThrowOnError extends boolean = true>(options: Options<AcceptLinkData, ThrowOnError>) => (options.client ?? client).post<AcceptLinkResponses, AcceptLinkErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/links/{id}/accept',
     ...options
 });
@@ -814,7 +814,7 @@ export const acceptLink = <ThrowOnError extends boolean = true>(options: Options
  * Worked out when it is read, field by field, and word by word in texts. What was deleted has a history too. A page at a time: next_cursor, and the Link header, ask for the next one.
  */
 export const listLinkVersions = <ThrowOnError extends boolean = true>(options: Options<ListLinkVersionsData, ThrowOnError>) => (options.client ?? client).get<ListLinkVersionsResponses, ListLinkVersionsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/links/{id}/history',
     ...options
 });
@@ -825,7 +825,7 @@ export const listLinkVersions = <ThrowOnError extends boolean = true>(options: O
  * Reject a link; it stays, so that nobody proposes it again. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
  */
 export const rejectLink = <ThrowOnError extends boolean = true>(options: Options<RejectLinkData, ThrowOnError>) => (options.client ?? client).post<RejectLinkResponses, RejectLinkErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/links/{id}/reject',
     ...options
 });
@@ -836,7 +836,7 @@ export const rejectLink = <ThrowOnError extends boolean = true>(options: Options
  * Propose a link again that was decided. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
  */
 export const reopenLink = <ThrowOnError extends boolean = true>(options: Options<ReopenLinkData, ThrowOnError>) => (options.client ?? client).post<ReopenLinkResponses, ReopenLinkErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/links/{id}/reopen',
     ...options
 });
@@ -847,7 +847,7 @@ export const reopenLink = <ThrowOnError extends boolean = true>(options: Options
  * A signed note (C2SP tlog-checkpoint): how many entries the log has, and the root of their tree (RFC 6962). Its tiles are at /v1/log/tile/<level>/<n> and /v1/log/tile/entries/<n>, as C2SP tlog-tiles has them.
  */
 export const getLogCheckpoint = <ThrowOnError extends boolean = true>(options?: Options<GetLogCheckpointData, ThrowOnError>) => (options?.client ?? client).get<GetLogCheckpointResponses, GetLogCheckpointErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/log/checkpoint',
     ...options
 });
@@ -858,7 +858,7 @@ export const getLogCheckpoint = <ThrowOnError extends boolean = true>(options?: 
  * Who keeps a checkpoint sees by it that nothing that the checkpoint covered was changed since.
  */
 export const getLogConsistency = <ThrowOnError extends boolean = true>(options: Options<GetLogConsistencyData, ThrowOnError>) => (options.client ?? client).get<GetLogConsistencyResponses, GetLogConsistencyErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/log/consistency',
     ...options
 });
@@ -869,7 +869,7 @@ export const getLogConsistency = <ThrowOnError extends boolean = true>(options: 
  * With what the change's entry commits to, so that whoever has a checkpoint can verify the change itself.
  */
 export const getLogInclusion = <ThrowOnError extends boolean = true>(options: Options<GetLogInclusionData, ThrowOnError>) => (options.client ?? client).get<GetLogInclusionResponses, GetLogInclusionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/log/inclusion',
     ...options
 });
@@ -880,7 +880,7 @@ export const getLogInclusion = <ThrowOnError extends boolean = true>(options: Op
  * Who verifies should have them from elsewhere: who can change the database can change this list.
  */
 export const listLogKeys = <ThrowOnError extends boolean = true>(options?: Options<ListLogKeysData, ThrowOnError>) => (options?.client ?? client).get<ListLogKeysResponses, ListLogKeysErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/log/keys',
     ...options
 });
@@ -896,7 +896,7 @@ export const listMatches = <ThrowOnError extends boolean = true>(options?: Optio
             id: { array: { explode: false } },
             status: { array: { explode: false } }
         } },
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/matches',
     ...options
 });
@@ -907,7 +907,7 @@ export const listMatches = <ThrowOnError extends boolean = true>(options?: Optio
  * Create a match. All faults of the body are given at once, each with its place. Other things are named by their keys or ids. The change is part of the history.
  */
 export const createMatch = <ThrowOnError extends boolean = true>(options: Options<CreateMatchData, ThrowOnError>) => (options.client ?? client).post<CreateMatchResponses, CreateMatchErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/matches',
     ...options,
     headers: {
@@ -923,7 +923,7 @@ export const createMatch = <ThrowOnError extends boolean = true>(options: Option
  */
 export const getMatch = <ThrowOnError extends boolean = true>(options: Options<GetMatchData, ThrowOnError>) => (options.client ?? client).get<GetMatchResponses, GetMatchErrors, ThrowOnError>({
     querySerializer: { parameters: { fields: { array: { explode: false } } } },
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/matches/{id}',
     ...options
 });
@@ -934,7 +934,7 @@ export const getMatch = <ThrowOnError extends boolean = true>(options: Options<G
  * Accept a match: b speaks as a, or is retracted once its attributions are with a; or a derives from b. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
  */
 export const acceptMatch = <ThrowOnError extends boolean = true>(options: Options<AcceptMatchData, ThrowOnError>) => (options.client ?? client).post<AcceptMatchResponses, AcceptMatchErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/matches/{id}/accept',
     ...options
 });
@@ -945,7 +945,7 @@ export const acceptMatch = <ThrowOnError extends boolean = true>(options: Option
  * Worked out when it is read, field by field, and word by word in texts. What was deleted has a history too. A page at a time: next_cursor, and the Link header, ask for the next one.
  */
 export const listMatchVersions = <ThrowOnError extends boolean = true>(options: Options<ListMatchVersionsData, ThrowOnError>) => (options.client ?? client).get<ListMatchVersionsResponses, ListMatchVersionsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/matches/{id}/history',
     ...options
 });
@@ -956,7 +956,7 @@ export const listMatchVersions = <ThrowOnError extends boolean = true>(options: 
  * Reject a match: the two are not one, whatever is imported or merged later. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
  */
 export const rejectMatch = <ThrowOnError extends boolean = true>(options: Options<RejectMatchData, ThrowOnError>) => (options.client ?? client).post<RejectMatchResponses, RejectMatchErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/matches/{id}/reject',
     ...options
 });
@@ -967,7 +967,7 @@ export const rejectMatch = <ThrowOnError extends boolean = true>(options: Option
  * Propose a match again, and take back what accepting it did. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
  */
 export const reopenMatch = <ThrowOnError extends boolean = true>(options: Options<ReopenMatchData, ThrowOnError>) => (options.client ?? client).post<ReopenMatchResponses, ReopenMatchErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/matches/{id}/reopen',
     ...options
 });
@@ -979,7 +979,7 @@ export const reopenMatch = <ThrowOnError extends boolean = true>(options: Option
  */
 export const listProposals = <ThrowOnError extends boolean = true>(options?: Options<ListProposalsData, ThrowOnError>) => (options?.client ?? client).get<ListProposalsResponses, ListProposalsErrors, ThrowOnError>({
     querySerializer: { parameters: { resource: { array: { explode: false } } } },
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/proposals',
     ...options
 });
@@ -991,7 +991,7 @@ export const listProposals = <ThrowOnError extends boolean = true>(options?: Opt
  */
 export const countProposals = <ThrowOnError extends boolean = true>(options?: Options<CountProposalsData, ThrowOnError>) => (options?.client ?? client).get<CountProposalsResponses, CountProposalsErrors, ThrowOnError>({
     querySerializer: { parameters: { resource: { array: { explode: false } } } },
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/proposals/count',
     ...options
 });
@@ -1002,7 +1002,7 @@ export const countProposals = <ThrowOnError extends boolean = true>(options?: Op
  * Say that you are on proposals, so that others see it. It is done at once, and needs no version. A lease holds for 60 seconds, unless it is renewed, and keeps nobody from deciding: what was decided meanwhile is refused by its version. What nobody proposes is left out of the answer.
  */
 export const leaseProposals = <ThrowOnError extends boolean = true>(options: Options<LeaseProposalsData, ThrowOnError>) => (options.client ?? client).post<LeaseProposalsResponses, LeaseProposalsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/proposals/lease',
     ...options,
     headers: {
@@ -1022,7 +1022,7 @@ export const listRelations = <ThrowOnError extends boolean = true>(options?: Opt
             id: { array: { explode: false } },
             status: { array: { explode: false } }
         } },
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/relations',
     ...options
 });
@@ -1033,7 +1033,7 @@ export const listRelations = <ThrowOnError extends boolean = true>(options?: Opt
  * Create a relation. All faults of the body are given at once, each with its place. Other things are named by their keys or ids. The change is part of the history.
  */
 export const createRelation = <ThrowOnError extends boolean = true>(options: Options<CreateRelationData, ThrowOnError>) => (options.client ?? client).post<CreateRelationResponses, CreateRelationErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/relations',
     ...options,
     headers: {
@@ -1049,7 +1049,7 @@ export const createRelation = <ThrowOnError extends boolean = true>(options: Opt
  */
 export const getRelation = <ThrowOnError extends boolean = true>(options: Options<GetRelationData, ThrowOnError>) => (options.client ?? client).get<GetRelationResponses, GetRelationErrors, ThrowOnError>({
     querySerializer: { parameters: { fields: { array: { explode: false } } } },
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/relations/{id}',
     ...options
 });
@@ -1060,7 +1060,7 @@ export const getRelation = <ThrowOnError extends boolean = true>(options: Option
  * Change some of what is said about a relation, by a JSON merge patch (RFC 7396): members that are named are replaced, null takes one away. If-Match names the version that is changed, or * for the one that is there.
  */
 export const patchRelation = <ThrowOnError extends boolean = true>(options: Options<PatchRelationData, ThrowOnError>) => (options.client ?? client).patch<PatchRelationResponses, PatchRelationErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/relations/{id}',
     ...options,
     headers: {
@@ -1075,7 +1075,7 @@ export const patchRelation = <ThrowOnError extends boolean = true>(options: Opti
  * Replace what is said about a relation. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
  */
 export const updateRelation = <ThrowOnError extends boolean = true>(options: Options<UpdateRelationData, ThrowOnError>) => (options.client ?? client).put<UpdateRelationResponses, UpdateRelationErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/relations/{id}',
     ...options,
     headers: {
@@ -1090,7 +1090,7 @@ export const updateRelation = <ThrowOnError extends boolean = true>(options: Opt
  * Worked out when it is read, field by field, and word by word in texts. What was deleted has a history too. A page at a time: next_cursor, and the Link header, ask for the next one.
  */
 export const listRelationVersions = <ThrowOnError extends boolean = true>(options: Options<ListRelationVersionsData, ThrowOnError>) => (options.client ?? client).get<ListRelationVersionsResponses, ListRelationVersionsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/relations/{id}/history',
     ...options
 });
@@ -1101,7 +1101,7 @@ export const listRelationVersions = <ThrowOnError extends boolean = true>(option
  * Restore a retracted relation. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
  */
 export const restoreRelation = <ThrowOnError extends boolean = true>(options: Options<RestoreRelationData, ThrowOnError>) => (options.client ?? client).post<RestoreRelationResponses, RestoreRelationErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/relations/{id}/restore',
     ...options
 });
@@ -1112,7 +1112,7 @@ export const restoreRelation = <ThrowOnError extends boolean = true>(options: Op
  * Retract a relation; it stays, but does not count. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
  */
 export const retractRelation = <ThrowOnError extends boolean = true>(options: Options<RetractRelationData, ThrowOnError>) => (options.client ?? client).post<RetractRelationResponses, RetractRelationErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/relations/{id}/retract',
     ...options
 });
@@ -1128,7 +1128,7 @@ export const listReviews = <ThrowOnError extends boolean = true>(options?: Optio
             id: { array: { explode: false } },
             status: { array: { explode: false } }
         } },
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/reviews',
     ...options
 });
@@ -1139,7 +1139,7 @@ export const listReviews = <ThrowOnError extends boolean = true>(options?: Optio
  * Create a review. All faults of the body are given at once, each with its place. Other things are named by their keys or ids. The change is part of the history.
  */
 export const createReview = <ThrowOnError extends boolean = true>(options: Options<CreateReviewData, ThrowOnError>) => (options.client ?? client).post<CreateReviewResponses, CreateReviewErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/reviews',
     ...options,
     headers: {
@@ -1155,7 +1155,7 @@ export const createReview = <ThrowOnError extends boolean = true>(options: Optio
  */
 export const getReview = <ThrowOnError extends boolean = true>(options: Options<GetReviewData, ThrowOnError>) => (options.client ?? client).get<GetReviewResponses, GetReviewErrors, ThrowOnError>({
     querySerializer: { parameters: { fields: { array: { explode: false } } } },
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/reviews/{id}',
     ...options
 });
@@ -1166,7 +1166,7 @@ export const getReview = <ThrowOnError extends boolean = true>(options: Options<
  * Change some of what is said about a review, by a JSON merge patch (RFC 7396): members that are named are replaced, null takes one away. If-Match names the version that is changed, or * for the one that is there.
  */
 export const patchReview = <ThrowOnError extends boolean = true>(options: Options<PatchReviewData, ThrowOnError>) => (options.client ?? client).patch<PatchReviewResponses, PatchReviewErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/reviews/{id}',
     ...options,
     headers: {
@@ -1181,7 +1181,7 @@ export const patchReview = <ThrowOnError extends boolean = true>(options: Option
  * Replace what is said about a review. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
  */
 export const updateReview = <ThrowOnError extends boolean = true>(options: Options<UpdateReviewData, ThrowOnError>) => (options.client ?? client).put<UpdateReviewResponses, UpdateReviewErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/reviews/{id}',
     ...options,
     headers: {
@@ -1196,7 +1196,7 @@ export const updateReview = <ThrowOnError extends boolean = true>(options: Optio
  * Worked out when it is read, field by field, and word by word in texts. What was deleted has a history too. A page at a time: next_cursor, and the Link header, ask for the next one.
  */
 export const listReviewVersions = <ThrowOnError extends boolean = true>(options: Options<ListReviewVersionsData, ThrowOnError>) => (options.client ?? client).get<ListReviewVersionsResponses, ListReviewVersionsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/reviews/{id}/history',
     ...options
 });
@@ -1207,7 +1207,7 @@ export const listReviewVersions = <ThrowOnError extends boolean = true>(options:
  * Restore a retracted review. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
  */
 export const restoreReview = <ThrowOnError extends boolean = true>(options: Options<RestoreReviewData, ThrowOnError>) => (options.client ?? client).post<RestoreReviewResponses, RestoreReviewErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/reviews/{id}/restore',
     ...options
 });
@@ -1218,7 +1218,7 @@ export const restoreReview = <ThrowOnError extends boolean = true>(options: Opti
  * Retract a review; it stays, but does not count. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
  */
 export const retractReview = <ThrowOnError extends boolean = true>(options: Options<RetractReviewData, ThrowOnError>) => (options.client ?? client).post<RetractReviewResponses, RetractReviewErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/reviews/{id}/retract',
     ...options
 });
@@ -1243,7 +1243,7 @@ export const getSession = <ThrowOnError extends boolean = true>(options?: Option
  * Begin a session with a key. The key comes as everywhere, as Authorization: Bearer. The answer sets a cookie that stands for it in requests of the service's own pages for 12 hours at most: HttpOnly, SameSite=Strict and, but for a service on the reader's own machine without TLS, Secure under a name with __Host-. When the key is revoked or rotated, the session ends.
  */
 export const createSession = <ThrowOnError extends boolean = true>(options?: Options<CreateSessionData, ThrowOnError>) => (options?.client ?? client).post<CreateSessionResponses, CreateSessionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/session',
     ...options
 });
@@ -1259,7 +1259,7 @@ export const listSources = <ThrowOnError extends boolean = true>(options?: Optio
             id: { array: { explode: false } },
             status: { array: { explode: false } }
         } },
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/sources',
     ...options
 });
@@ -1270,7 +1270,7 @@ export const listSources = <ThrowOnError extends boolean = true>(options?: Optio
  * Create a source. All faults of the body are given at once, each with its place. Other things are named by their keys or ids. The change is part of the history.
  */
 export const createSource = <ThrowOnError extends boolean = true>(options: Options<CreateSourceData, ThrowOnError>) => (options.client ?? client).post<CreateSourceResponses, CreateSourceErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/sources',
     ...options,
     headers: {
@@ -1286,7 +1286,7 @@ export const createSource = <ThrowOnError extends boolean = true>(options: Optio
  */
 export const getSource = <ThrowOnError extends boolean = true>(options: Options<GetSourceData, ThrowOnError>) => (options.client ?? client).get<GetSourceResponses, GetSourceErrors, ThrowOnError>({
     querySerializer: { parameters: { fields: { array: { explode: false } } } },
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/sources/{id}',
     ...options
 });
@@ -1297,7 +1297,7 @@ export const getSource = <ThrowOnError extends boolean = true>(options: Options<
  * Change some of what is said about a source, by a JSON merge patch (RFC 7396): members that are named are replaced, null takes one away. If-Match names the version that is changed, or * for the one that is there.
  */
 export const patchSource = <ThrowOnError extends boolean = true>(options: Options<PatchSourceData, ThrowOnError>) => (options.client ?? client).patch<PatchSourceResponses, PatchSourceErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/sources/{id}',
     ...options,
     headers: {
@@ -1312,7 +1312,7 @@ export const patchSource = <ThrowOnError extends boolean = true>(options: Option
  * Replace what is said about a source. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
  */
 export const updateSource = <ThrowOnError extends boolean = true>(options: Options<UpdateSourceData, ThrowOnError>) => (options.client ?? client).put<UpdateSourceResponses, UpdateSourceErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/sources/{id}',
     ...options,
     headers: {
@@ -1327,7 +1327,7 @@ export const updateSource = <ThrowOnError extends boolean = true>(options: Optio
  * The claims that a source tells, also under names that are merged into it. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
  */
 export const listSourceClaims = <ThrowOnError extends boolean = true>(options: Options<ListSourceClaimsData, ThrowOnError>) => (options.client ?? client).get<ListSourceClaimsResponses, ListSourceClaimsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/sources/{id}/claims',
     ...options
 });
@@ -1338,7 +1338,7 @@ export const listSourceClaims = <ThrowOnError extends boolean = true>(options: O
  * The controllers of a source, by which relations they are so, and the group that reports put it in.
  */
 export const getSourceControl = <ThrowOnError extends boolean = true>(options: Options<GetSourceControlData, ThrowOnError>) => (options.client ?? client).get<GetSourceControlResponses, GetSourceControlErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/sources/{id}/control',
     ...options
 });
@@ -1349,7 +1349,7 @@ export const getSourceControl = <ThrowOnError extends boolean = true>(options: O
  * Worked out when it is read, field by field, and word by word in texts. What was deleted has a history too. A page at a time: next_cursor, and the Link header, ask for the next one.
  */
 export const listSourceVersions = <ThrowOnError extends boolean = true>(options: Options<ListSourceVersionsData, ThrowOnError>) => (options.client ?? client).get<ListSourceVersionsResponses, ListSourceVersionsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/sources/{id}/history',
     ...options
 });
@@ -1360,7 +1360,7 @@ export const listSourceVersions = <ThrowOnError extends boolean = true>(options:
  * What the reports say once this source alone is retracted, to the last figure. A page examines as many claims as limit says, and holds those whose reports change: it can hold fewer, or none. Follow next_cursor until it is missing: each claim is on one page. Before and after are alike where only what a proposed link would bring in changes.
  */
 export const getSourceImpact = <ThrowOnError extends boolean = true>(options: Options<GetSourceImpactData, ThrowOnError>) => (options.client ?? client).get<GetSourceImpactResponses, GetSourceImpactErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/sources/{id}/impact',
     ...options
 });
@@ -1371,7 +1371,7 @@ export const getSourceImpact = <ThrowOnError extends boolean = true>(options: Op
  * Let a source speak as another. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
  */
 export const mergeSource = <ThrowOnError extends boolean = true>(options: Options<MergeSourceData, ThrowOnError>) => (options.client ?? client).post<MergeSourceResponses, MergeSourceErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/sources/{id}/merge',
     ...options,
     headers: {
@@ -1386,7 +1386,7 @@ export const mergeSource = <ThrowOnError extends boolean = true>(options: Option
  * Restore a retracted source. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
  */
 export const restoreSource = <ThrowOnError extends boolean = true>(options: Options<RestoreSourceData, ThrowOnError>) => (options.client ?? client).post<RestoreSourceResponses, RestoreSourceErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/sources/{id}/restore',
     ...options
 });
@@ -1397,7 +1397,7 @@ export const restoreSource = <ThrowOnError extends boolean = true>(options: Opti
  * Retract a source; it stays, but does not count. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
  */
 export const retractSource = <ThrowOnError extends boolean = true>(options: Options<RetractSourceData, ThrowOnError>) => (options.client ?? client).post<RetractSourceResponses, RetractSourceErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/sources/{id}/retract',
     ...options
 });
@@ -1408,7 +1408,7 @@ export const retractSource = <ThrowOnError extends boolean = true>(options: Opti
  * Let a merged source speak for itself again. If-Match names the version that is changed, or * for any; 412 gives the version that the thing has now. The change is part of the history.
  */
 export const unmergeSource = <ThrowOnError extends boolean = true>(options: Options<UnmergeSourceData, ThrowOnError>) => (options.client ?? client).post<UnmergeSourceResponses, UnmergeSourceErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/sources/{id}/unmerge',
     ...options
 });
@@ -1419,7 +1419,7 @@ export const unmergeSource = <ThrowOnError extends boolean = true>(options: Opti
  * An entry is made when the standing of a claim or the interval of its independent origins changes, some seconds at most after what moved it was changed. Entries are in one order of their own and kept for 30 days. next_cursor is set on the last page too: ask with it again to follow them. A place after which some are no longer kept is a fault: read how claims stand anew then.
  */
 export const listStandingChanges = <ThrowOnError extends boolean = true>(options?: Options<ListStandingChangesData, ThrowOnError>) => (options?.client ?? client).get<ListStandingChangesResponses, ListStandingChangesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/standings/changes',
     ...options
 });
@@ -1430,7 +1430,7 @@ export const listStandingChanges = <ThrowOnError extends boolean = true>(options
  * Each event has the type standing, the seq of the entry as its id, and the entry, as listStandingChanges has it, as its data. Otherwise it is as streamChanges: who comes back with Last-Event-ID, or with after, misses nothing and gets nothing twice, as long as what they lack is kept. 0 begins with the oldest that is.
  */
 export const streamStandingChanges = <ThrowOnError extends boolean = true>(options?: Options<StreamStandingChangesData, ThrowOnError, StreamStandingChangesResponse>) => (options?.client ?? client).sse.get<StreamStandingChangesResponses, StreamStandingChangesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/standings/stream',
     ...options
 });
@@ -1441,7 +1441,7 @@ export const streamStandingChanges = <ThrowOnError extends boolean = true>(optio
  * Rules compare each claim with those that it shares words or units with. What they find is stored as proposed, counts for nothing before it is accepted, and is then in GET /v1/proposals. A pair that is linked, or was judged, in any kind is not proposed again, so that to run the rules twice finds nothing new. One run looks at 100 claims, or fewer once it has found 200 links; next_cursor goes on after them. Links that were found before a run was broken off stay.
  */
 export const suggestLinks = <ThrowOnError extends boolean = true>(options: Options<SuggestLinksData, ThrowOnError>) => (options.client ?? client).post<SuggestLinksResponses, SuggestLinksErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/suggestions',
     ...options,
     headers: {
@@ -1456,7 +1456,7 @@ export const suggestLinks = <ThrowOnError extends boolean = true>(options: Optio
  * List the webhooks, without their secrets. failing_since and disabled_at say which of them are not accepted.
  */
 export const listWebhooks = <ThrowOnError extends boolean = true>(options?: Options<ListWebhooksData, ThrowOnError>) => (options?.client ?? client).get<ListWebhooksResponses, ListWebhooksErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/webhooks',
     ...options
 });
@@ -1467,7 +1467,7 @@ export const listWebhooks = <ThrowOnError extends boolean = true>(options?: Opti
  * Make a webhook. Deliveries are as Standard Webhooks has them: POST with webhook-id, webhook-timestamp and webhook-signature, signed both by v1 and by v1a. The body has type, timestamp and data, which is thin: it has ids and figures, and no words. Each entry is delivered at least once, and those about one thing in their order; what comes again has the same webhook-id. What is not answered with 2xx within 10 seconds is tried again for 3 days. Addresses that are not public are refused, here and when they are dialed, unless the service is configured to allow them. There are 100 webhooks at most.
  */
 export const createWebhook = <ThrowOnError extends boolean = true>(options: Options<CreateWebhookData, ThrowOnError>) => (options.client ?? client).post<CreateWebhookResponses, CreateWebhookErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/webhooks',
     ...options,
     headers: {
@@ -1482,7 +1482,7 @@ export const createWebhook = <ThrowOnError extends boolean = true>(options: Opti
  * End a webhook for good. What is under way may still arrive.
  */
 export const deleteWebhook = <ThrowOnError extends boolean = true>(options: Options<DeleteWebhookData, ThrowOnError>) => (options.client ?? client).delete<DeleteWebhookResponses, DeleteWebhookErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/webhooks/{id}',
     ...options
 });
@@ -1493,7 +1493,7 @@ export const deleteWebhook = <ThrowOnError extends boolean = true>(options: Opti
  * Get one webhook. It says how far it has come, and since when it fails.
  */
 export const getWebhook = <ThrowOnError extends boolean = true>(options: Options<GetWebhookData, ThrowOnError>) => (options.client ?? client).get<GetWebhookResponses, GetWebhookErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/webhooks/{id}',
     ...options
 });
@@ -1504,7 +1504,7 @@ export const getWebhook = <ThrowOnError extends boolean = true>(options: Options
  * Deliver to a webhook at once. For one that was disabled, or that waits after a failure. It goes on from where it was; with after, what comes after that place is delivered, also again.
  */
 export const enableWebhook = <ThrowOnError extends boolean = true>(options: Options<EnableWebhookData, ThrowOnError>) => (options.client ?? client).post<EnableWebhookResponses, EnableWebhookErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/webhooks/{id}/enable',
     ...options
 });
@@ -1515,7 +1515,9 @@ export const enableWebhook = <ThrowOnError extends boolean = true>(options: Opti
  * Give a webhook another secret. For 24 hours, deliveries are signed with the one before as well, unless that was made with another key than the service has now.
  */
 export const rotateWebhook = <ThrowOnError extends boolean = true>(options: Options<RotateWebhookData, ThrowOnError>) => (options.client ?? client).post<RotateWebhookResponses, RotateWebhookErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security,
     url: '/v1/webhooks/{id}/rotate',
     ...options
 });
+
+const security = [{ scheme: 'bearer' as const, type: 'http' as const }];
