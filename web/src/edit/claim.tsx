@@ -15,10 +15,6 @@ const valuesOf = ({ statement, scope, places, topics }: Claim): Values => ({
 export default function EditClaim({ claim, again, close }: { claim: Claim; again: () => void; close: () => void }) {
   const w = words.value;
   const { id } = claim;
-  const done = () => {
-    close();
-    again();
-  };
   const tags = [...new Set(['ar', 'en', ...Object.keys(claim.statement)])];
   const fields: Field[] = [
     ...tags.map((tag) => ({ name: `statement-${tag}`, label: w.statements[tag] ?? tag, lang: tag, long: true })),
@@ -33,9 +29,10 @@ export default function EditClaim({ claim, again, close }: { claim: Claim; again
         }}
         save={async (changed, version, reason) => {
           await service.patchClaim({ path: { id }, headers: changeHeaders(version, reason), body: patchOf(changed) });
-          done();
+          close();
+          again();
         }} />
-      <Merge resource="claim" id={id} version={claim.version} done={done} />
+      <Merge resource="claim" id={id} version={claim.version} />
     </>
   );
 }

@@ -1,6 +1,7 @@
 /** Merging a claim or a source into another one, after it was shown which figures that moves. */
 import type { ClaimCard } from '@headwater/client';
 import { useSignal } from '@preact/signals';
+import { go, href } from '../address';
 import { addClaims, service, useLoad } from '../api';
 import { Combobox, findClaims, findSources } from '../combobox';
 import { Effects } from '../effect';
@@ -24,7 +25,7 @@ const kinds = {
   },
 };
 
-export function Merge({ resource, id, version, done }: { resource: keyof typeof kinds; id: string; version: number; done: () => void }) {
+export function Merge({ resource, id, version }: { resource: keyof typeof kinds; id: string; version: number }) {
   const w = words.value;
   const { find, moved, merge } = kinds[resource];
   const typed = useSignal('');
@@ -51,7 +52,7 @@ export function Merge({ resource, id, version, done }: { resource: keyof typeof 
       {other && <Content of={loaded}>{({ effects, cards }) => (
         <>
           <Effects of={effects} claims={cards} />
-          <p class="actions"><Act label={w.mergeNow} disabled={loaded.busy} done={done} act={async () => {
+          <p class="actions"><Act label={w.mergeNow} disabled={loaded.busy} done={() => go(href([`${resource}s`, other]))} act={async () => {
             await merge({ path: { id }, headers: changeHeaders(version, ''), body: { into: other } });
           }} /></p>
         </>

@@ -17,10 +17,6 @@ const grades = ['', 'A', 'B', 'C', 'D', 'E', 'F'].map((grade) => [grade, grade |
 export function EditSource({ source, again, close }: { source: Source; again: () => void; close: () => void }) {
   const w = words.value;
   const { id } = source;
-  const done = () => {
-    close();
-    again();
-  };
   const fields: Field[] = [
     { name: 'name', label: w.name },
     ...['ar', 'en'].map((tag) => ({ name: `names-${tag}`, label: w.names[tag] ?? tag, lang: tag })),
@@ -36,9 +32,10 @@ export function EditSource({ source, again, close }: { source: Source; again: ()
         }}
         save={async (changed, version, reason) => {
           await service.patchSource({ path: { id }, headers: changeHeaders(version, reason), body: patchOf(changed) });
-          done();
+          close();
+          again();
         }} />
-      <Merge resource="source" id={id} version={source.version} done={done} />
+      <Merge resource="source" id={id} version={source.version} />
     </>
   );
 }
