@@ -133,6 +133,15 @@ const states: State[] = [
     await page.locator('.facts button').click();
     await page.locator('.editing').waitFor();
   } },
+  { name: 'claim, about to be merged', show: async (page, language, id) => {
+    await openClaim(page, language, id);
+    await page.locator('.facts button').click();
+    await page.locator('.merging summary').click();
+    await page.locator('.merging [role=combobox]').fill('killed');
+    await page.locator('.merging [role=option]').first().click();
+    await page.locator('.merging .actions button').waitFor();
+    await settled(page);
+  } },
   { name: 'no such page', show: async (page, language) => { await open(page, `/${language}/nothing/here`); await settled(page); } },
   { name: 'no such claim', refusals: true, show: async (page, language) => {
     await open(page, `/${language}/claims/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d`);

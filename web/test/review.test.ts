@@ -101,7 +101,8 @@ async function heldBack(page: Page, path: RegExp): Promise<() => Promise<void>> 
   };
 }
 
-const goneOn = (page: Page, id: string) => page.waitForFunction((id) => document.querySelector('.proposal')?.getAttribute('data-proposal') !== id, id);
+const goneOn = (page: Page, id: string) =>
+  page.waitForFunction((id) => document.querySelector('.proposal')?.getAttribute('data-proposal') !== id, id);
 
 for (const language of languages) {
   test(`keys that are pressed while answers are on their way do what they say: ${language}`, async () => {

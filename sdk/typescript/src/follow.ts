@@ -67,7 +67,8 @@ export function followStandingChanges(followed: Followed, list: Operations['list
   return follow<StandingChange>(followed, { url: '/v1/standings/stream', query, page, last }, signal);
 }
 
-async function* follow<T extends { seq: number }>({ client, parse }: Followed, order: Order<T>, signal?: AbortSignal): AsyncGenerator<T, void, undefined> {
+async function* follow<T extends { seq: number }>({ client, parse }: Followed, order: Order<T>,
+  signal?: AbortSignal): AsyncGenerator<T, void, undefined> {
   let after = order.query.after;
   let streams = true;
   for (let failed = 0; ; failed++) {

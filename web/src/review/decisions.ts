@@ -70,7 +70,10 @@ async function makeDecisions(items: readonly QueuedProposal[], decision: Verb, r
   }
 }
 
-/** Takes the last group of decisions back, once those before it are made, and gives what was decided; nothing where there is none. What the service refuses to undo is not offered again. */
+/**
+ * Takes the last group of decisions back, once those before it are made, and gives what was decided; nothing where there is none. What
+ * the service refuses to undo is not offered again.
+ */
 export const undoLast = (): Promise<string[]> => inTurn(undo);
 
 async function undo(): Promise<string[]> {
