@@ -139,12 +139,16 @@ func registerProposals(api huma.API, s ProposalStore) {
 	noNotFound(&count)
 	count.Tags = []string{"review"}
 	count.Description = "count is how many there are, or 10,000 where there are more, which exact says; nothing is worked out for it."
-	register(api, count, readTraits(headwater.ScopeRead), func(ctx context.Context, in *ProposalQuery) (*struct{ Body store.Total }, error) {
+	register(api, count, readTraits(headwater.ScopeRead), func(ctx context.Context, in *ProposalQuery) (*struct {
+		Body store.Total
+	}, error) {
 		total, err := s.CountProposals(ctx, in.filter())
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		return &struct{ Body store.Total }{total}, nil
+		return &struct {
+			Body store.Total
+		}{total}, nil
 	})
 	lease := describedBy(immediateNote, reviewOperation("leaseProposals", "/v1/proposals/lease",
 		"Say that you are on proposals, so that others see it"))

@@ -1,16 +1,10 @@
 /** The service, which the page asks through its client as any other program does, and how what was asked for is kept. */
 import { Problem, type ClaimCard, type SessionInfo } from '@headwater/client';
-import {
-  createClientOf, analyzeClaims, countProposals, createAttribution, createClaim, createDocument, createSource, endSession,
-  getAttribution, getClaim, getClaimCorroboration, getClaimProvenance, getClaimTimeline, getDocument, getLink, getSession, getSource,
-  getSourceControl, getSourceImpact, leaseProposals, listAttributionVersions, listAttributions, listChanges, listClaimContradictions,
-  listClaimLinks, listClaimVersions, listClaims, listDocumentAttributions, listDocumentVersions, listDocuments, listLinkVersions,
-  listMatchVersions, listProposals, listRelationVersions, listRelations, listReviewVersions, listSourceClaims, listSourceVersions,
-  listSources, makeDecisions, mergeClaim, mergeSource, patchAttribution, patchClaim, patchLink, patchSource, restoreSource, retractSource, suggestLinks, undoChanges,
-} from '@headwater/client/functions';
+import { createClientOf } from '@headwater/client/functions';
 import { signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { base } from './address';
+import * as operations from './operations';
 
 /** When the service last answered, and whether it can be reached. */
 export const heard = signal<Date | undefined>(undefined);
@@ -45,15 +39,7 @@ async function listening(request: Parameters<typeof fetch>[0], init?: RequestIni
   }
 }
 
-/** The operations that the page calls; what is not named here is not in its files. */
-export const service = createClientOf({ url: base.href, fetch: listening }, {
-  analyzeClaims, countProposals, createAttribution, createClaim, createDocument, createSource, endSession, getAttribution, getClaim,
-  getClaimCorroboration, getClaimProvenance, getClaimTimeline, getDocument, getLink, getSession, getSource, getSourceControl,
-  getSourceImpact, leaseProposals, listAttributionVersions, listAttributions, listChanges, listClaimContradictions, listClaimLinks,
-  listClaimVersions, listClaims, listDocumentAttributions, listDocumentVersions, listDocuments, listLinkVersions, listMatchVersions,
-  listProposals, listRelationVersions, listRelations, listReviewVersions, listSourceClaims, listSourceVersions, listSources,
-  makeDecisions, mergeClaim, mergeSource, patchAttribution, patchClaim, patchLink, patchSource, restoreSource, retractSource, suggestLinks, undoChanges,
-});
+export const service = createClientOf({ url: base.href, fetch: listening }, operations);
 
 /**
  * Names a request by its draft and by what it sends, so that it is carried out once however often it is sent, and one that sends

@@ -16,7 +16,8 @@ async function twoClaims(name: string) {
   const made = async (who: string) => {
     const { id: source } = await write<Made>('sources', { name: `${who} of ${name}`, kind: 'outlet' });
     const { id: document } = await write<Made>('documents', { publisher: source, kind: 'article', title: name });
-    const { id: claim } = await write<Made>('claims', { statement: { en: `${who} saw the ${name} leave.`, ar: `رأى ${who} ${name} تغادر.` } });
+    const { id: claim } = await write<Made>('claims', {
+      statement: { en: `${who} saw the ${name} leave.`, ar: `رأى ${who} ${name} تغادر.` } });
     await write('attributions', { document, claim, stance: 'affirms', chain: [{ source }] });
     return { claim, source, document };
   };

@@ -143,7 +143,8 @@ for (const language of languages) {
       assert.notEqual(await shown(page), later);
       for (let i = 0; i < links.length - 3; i++) assert.notEqual(await press('a'), later);
       assert.equal(await shown(page), later);
-      await page.waitForFunction((count) => JSON.parse(sessionStorage.getItem('headwater.decisions') ?? '[]').length === count, links.length - 1);
+      await page.waitForFunction((count) => JSON.parse(sessionStorage.getItem('headwater.decisions') ?? '[]').length === count,
+        links.length - 1);
       assert.deepEqual(await Promise.all(links.map(status)), links.map((id) => (id === later ? 'proposed' : 'accepted')));
     });
   });

@@ -19,7 +19,8 @@ export interface ClientOptions {
 }
 
 /** What sends requests to a service, asks again, and throws what refuses; and how it reads and writes JSON. */
-export function openTransport({ url, key, retry, headers, fetch, json = guardedJSON }: ClientOptions): { client: Client; json: JSONFormat } {
+export function openTransport({ url, key, retry, headers, fetch, json = guardedJSON }: ClientOptions):
+{ client: Client; json: JSONFormat } {
   const client = createClient(
     createConfig({
       baseUrl: url.replace(/\/+$/, ''),

@@ -11,7 +11,9 @@ test('a client of some operations answers, walks, follows and throws as the whol
   const topic = fresh('some');
   const after = (await some.listChanges({ query: { order: 'desc', limit: 1 } })).data.items[0]!.seq;
   const made = [];
-  for (let i = 0; i < 3; i++) made.push((await some.createClaim({ body: { statement: { en: `Barge ${i} sank.` }, topics: [topic] } })).data);
+  for (let i = 0; i < 3; i++) {
+    made.push((await some.createClaim({ body: { statement: { en: `Barge ${i} sank.` }, topics: [topic] } })).data);
+  }
   assert.deepEqual((await some.getClaim({ path: { id: made[0]!.id } })).data, (await desk().getClaim({ path: { id: made[0]!.id } })).data);
   const walked = [];
   for await (const { id } of some.each.listClaims({ query: { topic, limit: 1 } })) walked.push(id);

@@ -124,7 +124,8 @@ func (s *Store) ClaimFacets(ctx context.Context, f ClaimFilter) (Total, ClaimFac
 			WHERE a.status = 'accepted' LIMIT %d),
 		%s
 		%s`, found, MaxCounted, maxPublications+1,
-		pg.Sources.MergeTargetsSQL("speaking", "SELECT DISTINCT publisher, publisher FROM publications", "published_as"), facetsSQL), args...)
+		pg.Sources.MergeTargetsSQL("speaking", "SELECT DISTINCT publisher, publisher FROM publications", "published_as"),
+		facetsSQL), args...)
 	if err != nil {
 		return Total{}, facets, pg.Interpret(err)
 	}

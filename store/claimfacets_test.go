@@ -152,8 +152,8 @@ func randomClaims(t *testing.T, s *store.Store, chance *rand.Rand, claims int) {
 		for a := range chance.IntN(4) {
 			teller := chance.IntN(30)
 			lines = append(lines, fmt.Sprintf(`{"type":"attribution","key":"a%d-%d","claim":"c%d","document":"d%d","stance":"%s",`+
-				`"chain":[{"source":"s%d"},{"source":"s%d"}],"status":"%s"}`, n, a, n, teller, []string{"affirms", "denies"}[chance.IntN(2)],
-				teller, (teller+7)%30, []string{"accepted", "proposed"}[chance.IntN(2)]))
+				`"chain":[{"source":"s%d"},{"source":"s%d"}],"status":"%s"}`, n, a, n, teller,
+				[]string{"affirms", "denies"}[chance.IntN(2)], teller, (teller+7)%30, []string{"accepted", "proposed"}[chance.IntN(2)]))
 		}
 	}
 	must(importText(t, s, strings.Join(lines, "\n")))(t)
@@ -243,7 +243,8 @@ func TestLongTopicsAndPlaces(t *testing.T) {
 	for i := range long {
 		long[i] = rune(0x4e00 + chance.IntN(20_000))
 	}
-	f := headwater.ClaimFields{Statement: headwater.Texts{"en": "It rained."}, Topics: []string{string(long)}, Places: []string{string(long)}}
+	f := headwater.ClaimFields{Statement: headwater.Texts{"en": "It rained."}, Topics: []string{string(long)},
+		Places: []string{string(long)}}
 	claim := must(s.CreateClaim(t.Context(), tester, "long", f))(t)
 	for _, f := range []store.ClaimFilter{{Topic: string(long)}, {Place: string(long)}} {
 		if page := must(s.Claims(t.Context(), f, store.Paging{Limit: 2}))(t); len(page.Items) != 1 || page.Items[0].ID != claim.ID {
