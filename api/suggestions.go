@@ -106,7 +106,8 @@ func runRules(ctx context.Context, s suggestionStore, by store.Authorship, run R
 	}
 	by.Idempotency = nil // the response to all of it is stored by the caller
 	if len(run.Claims) > 0 {
-		return out, proposeFound(ctx, s, by, run.Claims, &out)
+		err := proposeFound(ctx, s, by, run.Claims, &out)
+		return out, err
 	}
 	filter := store.ClaimFilter{Common: store.Common{Status: []string{string(headwater.EntityActive)}}}
 	for out.NextCursor = run.Cursor; out.Claims < claimsOfRun && len(out.Items) < mostFound; {
