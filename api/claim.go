@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -17,6 +18,10 @@ type ClaimStore interface {
 	Claim(ctx context.Context, id uuid.UUID) (headwater.Claim, error)
 	// Claims lists claims: those that have the words of Q, best first, or all by Sort.
 	Claims(ctx context.Context, f store.ClaimFilter, p store.Paging) (store.Page[store.ClaimHit], error)
+	// CountClaims says how many claims there are with all the words of Q.
+	CountClaims(ctx context.Context, f store.ClaimFilter) (store.Total, error)
+	// ClaimFacets counts the same claims, and says what they are.
+	ClaimFacets(ctx context.Context, f store.ClaimFilter) (store.Total, store.ClaimFacets, error)
 	// CreateClaim stores a new claim. A key that is taken is CodeAlreadyExists.
 	CreateClaim(ctx context.Context, by store.Authorship, key string, f headwater.ClaimFields) (headwater.Claim, error)
 	// UpdateClaim replaces all fields of a claim.
@@ -54,6 +59,14 @@ type listedClaimStore interface {
 	ClaimStore
 	EvidenceStore
 	StandingStore
+	CardStore
+}
+
+// ListedClaimPage is one page of claims, and what all that the list has is, with include.
+type ListedClaimPage struct {
+	List[ListedClaim]
+	Total  *store.Total       `json:"total,omitempty" doc:"How many claims the list has on all its pages, up to 10,000, with include=total or include=facets. With q those that have all the words are counted, not what has but words that are spelled like them."`
+	Facets *store.ClaimFacets `json:"facets,omitempty" doc:"What the claims that total counts are, with include=facets. It takes the whole list into account, whichever page this is."`
 }
 
 // NewClaim is a claim to create.
@@ -86,9 +99,10 @@ func registerClaims(api huma.API, s listedClaimStore) {
 		Status    []string  `query:"status" enum:"active,merged,retracted" doc:"Only things with one of these statuses." example:"active"`
 		Sort      string    `query:"sort" enum:"id,created_at,-created_at,-width,-appeared" default:"id" doc:"Order; a dash before it reverses it. -width begins with the widest interval of independent origins, -appeared with the newest publication among what counts: both list active claims alone, as far as they were worked out, and go before the order of q." example:"-created_at"`
 		Standing  []string  `query:"standing" enum:"contested,denied,unattributed,circular,no_origin_left,corroborated,single_carrier,possibly_corroborated,single_origin" doc:"Only active claims that stand in one of these ways, as far as they were worked out." example:"contested"`
-		Include   []string  `query:"include" enum:"summary,standing" doc:"summary adds counts of attributions, publishers and links; standing how each claim stands, as of which change." example:"standing"`
+		Include   []string  `query:"include" enum:"summary,standing,total,facets" doc:"summary adds counts of attributions, publishers and links; standing how each claim stands, as of which change; total how many claims there are on all pages; facets how many of these have each standing, topic, place, language and publisher." example:"standing"`
 		Q         string    `query:"q" maxLength:"500" doc:"Words of the statement, in Arabic or English." example:"shells"`
 		Topic     string    `query:"topic" maxLength:"1000" doc:"A topic." example:"arms"`
+		Place     string    `query:"place" maxLength:"1000" doc:"A place where what it states happened." example:"Mina Port"`
 		Language  string    `query:"language" format:"bcp47" maxLength:"100" doc:"BCP 47 tag of a language that has a statement; region and script do not count, and old and macro codes find one another." example:"ar"`
 		Source    uuid.UUID `query:"source" format:"uuid" doc:"A source anywhere in a chain." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 		Origin    uuid.UUID `query:"origin" format:"uuid" doc:"The last source of a chain." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
@@ -96,13 +110,13 @@ func registerClaims(api huma.API, s listedClaimStore) {
 		Stance    string    `query:"stance" enum:"affirms,denies,questions" doc:"A stance that somebody takes to it." example:"denies"`
 		From      string    `query:"from" format:"edtf" maxLength:"10" doc:"Event time not before this EDTF day." example:"2023-08"`
 		To        string    `query:"to" format:"edtf" maxLength:"10" doc:"Event time not after this EDTF day." example:"2023-10"`
-	}) (*listResponse[ListedClaim], error) {
+	}) (*claimsResponse, error) {
 		common, err := in.common(in.Status, in.Sort)
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
 		filter := store.ClaimFilter{
-			Common: common, Q: in.Q, Topic: in.Topic, Language: in.Language, Stance: in.Stance,
+			Common: common, Q: in.Q, Topic: in.Topic, Place: in.Place, Language: in.Language, Stance: in.Stance,
 			Source: in.Source, Origin: in.Origin, Publisher: in.Publisher, From: headwater.Day(in.From), To: headwater.Day(in.To),
 			Standings: in.Standing,
 		}
@@ -111,7 +125,38 @@ func registerClaims(api huma.API, s listedClaimStore) {
 			return nil, fail(ctx, err)
 		}
 		claims, err := includeInList(ctx, s, page, in.Include)
-		return writeList(ctx, &in.PageQuery, claims, err)
+		list, err := writeList(ctx, &in.PageQuery, claims, err)
+		if err != nil {
+			return nil, err
+		}
+		out := &claimsResponse{Link: list.Link, Body: ListedClaimPage{List: list.Body}}
+		return out, out.Body.count(ctx, s, filter, in.Include)
 	})
 	registerClaimDetail(api, s, r.getOperation())
+}
+
+type claimsResponse struct {
+	Link string `header:"Link" doc:"The next page, as RFC 8288 has it."`
+	Body ListedClaimPage
+}
+
+// count adds what is to be included of the list as a whole.
+func (p *ListedClaimPage) count(ctx context.Context, s listedClaimStore, filter store.ClaimFilter, include []string) error {
+	switch {
+	case slices.Contains(include, "facets"):
+		total, facets, err := s.ClaimFacets(ctx, filter)
+		if err != nil {
+			return fail(ctx, err)
+		}
+		p.Total, p.Facets = &total, &facets
+		p.Sources, err = readCards(ctx, facets.Publishers(), s.SourceCards)
+		return err
+	case slices.Contains(include, "total"):
+		total, err := s.CountClaims(ctx, filter)
+		if err != nil {
+			return fail(ctx, err)
+		}
+		p.Total = &total
+	}
+	return nil
 }

@@ -25,6 +25,8 @@ type ProposalStore interface {
 	ResponseStore
 	// Proposals lists proposed links, attributions and matches, the surest first.
 	Proposals(ctx context.Context, f store.ProposalFilter, p store.Paging) (store.Page[store.Proposal], error)
+	// CountProposals says how many proposals wait.
+	CountProposals(ctx context.Context, f store.ProposalFilter) (store.Total, error)
 	// LeaseProposals takes, renews or ends the leases of a holder, and gives whose each is.
 	LeaseProposals(ctx context.Context, by store.Authorship, holder string, ids []uuid.UUID, release bool) ([]store.Leased, error)
 	// DecideEach makes decisions, each by itself. What is refused says why, and how the thing stands.
@@ -85,15 +87,24 @@ func (p *QueuedProposal) sources() []uuid.UUID {
 	return nil
 }
 
-// QueueQuery asks for one page of the queue.
-type QueueQuery struct {
-	Limit         int       `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"Entries at most." example:"20"`
-	Cursor        string    `query:"cursor" maxLength:"10000" doc:"The next_cursor of the page before."`
+// ProposalQuery says which proposals are meant.
+type ProposalQuery struct {
 	Resource      []string  `query:"resource" enum:"link,attribution,match" doc:"Only proposals of these kinds." example:"link"`
 	Kind          string    `query:"kind" enum:"equivalent,refines,corroborates,contradicts,same_source,same_document,reprint" doc:"A kind of link or of match." example:"equivalent"`
 	Rule          string    `query:"rule" maxLength:"200" doc:"The name of the rule, model or person that made it." example:"headwater/quantity"`
 	Claim         uuid.UUID `query:"claim" format:"uuid" doc:"The claim that an attribution makes, or that stands at either end of a link." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
 	MinConfidence float64   `query:"min_confidence" minimum:"0" maximum:"1" doc:"Only those whose maker is at least so sure; who says nothing is at 0." example:"0.8"`
+}
+
+func (q *ProposalQuery) filter() store.ProposalFilter {
+	return store.ProposalFilter{Resources: q.Resource, Kind: q.Kind, Rule: q.Rule, Claim: q.Claim, MinConfidence: q.MinConfidence}
+}
+
+// QueueQuery asks for one page of the queue.
+type QueueQuery struct {
+	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"20" doc:"Entries at most." example:"20"`
+	Cursor string `query:"cursor" maxLength:"10000" doc:"The next_cursor of the page before."`
+	ProposalQuery
 
 	parameters url.Values
 }
@@ -114,8 +125,7 @@ func registerProposals(api huma.API, s ProposalStore) {
 		"effects says what accepting each would do to the claims that it names. Sources and claims that are named stand once in sources " +
 		"and claims."
 	register(api, list, readTraits(headwater.ScopeRead), func(ctx context.Context, in *QueueQuery) (*listResponse[QueuedProposal], error) {
-		f := store.ProposalFilter{Resources: in.Resource, Kind: in.Kind, Rule: in.Rule, Claim: in.Claim, MinConfidence: in.MinConfidence}
-		page, err := s.Proposals(ctx, f, store.Paging{Limit: in.Limit, Cursor: in.Cursor})
+		page, err := s.Proposals(ctx, in.filter(), store.Paging{Limit: in.Limit, Cursor: in.Cursor})
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
@@ -124,6 +134,21 @@ func registerProposals(api huma.API, s ProposalStore) {
 			return nil, fail(ctx, err)
 		}
 		return writeProposals(ctx, s, in, store.Page[QueuedProposal]{Items: items, NextCursor: page.NextCursor})
+	})
+	count := readOperation("countProposals", "/v1/proposals/count", "How many proposals wait for a decision, up to 10,000")
+	noNotFound(&count)
+	count.Tags = []string{"review"}
+	count.Description = "count is how many there are, or 10,000 where there are more, which exact says; nothing is worked out for it."
+	register(api, count, readTraits(headwater.ScopeRead), func(ctx context.Context, in *ProposalQuery) (*struct {
+		Body store.Total
+	}, error) {
+		total, err := s.CountProposals(ctx, in.filter())
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		return &struct {
+			Body store.Total
+		}{total}, nil
 	})
 	lease := describedBy(immediateNote, reviewOperation("leaseProposals", "/v1/proposals/lease",
 		"Say that you are on proposals, so that others see it"))

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 )
@@ -75,5 +76,76 @@ func TestSuggestions(t *testing.T) {
 	}
 	if status, _, _ := s.call("GET", "/v1/claims/6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d/suggestions", ""); status != http.StatusNotFound {
 		t.Errorf("suggestions for no claim: %d", status)
+	}
+}
+
+// TestRulesRun: a run proposes what rules find, page by page and once; nothing of it counts before it is decided.
+func TestRulesRun(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	const pairs = 60
+	ids := make([]string, 0, 2*pairs)
+	for i := range pairs {
+		for _, verb := range []string{"closed", "did not close"} {
+			status, _, claim := s.call("POST", "/v1/claims", fmt.Sprintf(`{"statement": {"en": "The harbour office of ward%d %s gate%d."}}`,
+				i, verb, i))
+			if status != http.StatusCreated {
+				t.Fatalf("%d %v", status, claim)
+			}
+			ids = append(ids, claim["id"].(string))
+		}
+	}
+	run := func(body string) map[string]any {
+		t.Helper()
+		status, _, answer := s.call("POST", "/v1/suggestions", body)
+		if status != http.StatusOK {
+			t.Fatalf("%s: %d %v", body, status, answer)
+		}
+		return answer
+	}
+	waiting := func() float64 {
+		t.Helper()
+		_, _, total := s.call("GET", "/v1/proposals/count?resource=link", "")
+		return total["count"].(float64)
+	}
+	named := run(`{"claims": ["` + ids[0] + `"]}`)
+	if items := named["items"].([]any); named["claims"] != 1.0 || len(items) == 0 || named["next_cursor"] != nil ||
+		items[0].(map[string]any)["status"] != "proposed" || items[0].(map[string]any)["method"].(map[string]any)["kind"] != "rule" {
+		t.Fatalf("one claim: %v", named)
+	}
+	found, looked := len(named["items"].([]any)), 0.0
+	for cursor, runs := "", 1; ; runs++ {
+		answer := run(`{"cursor": "` + cursor + `"}`)
+		looked += answer["claims"].(float64)
+		found += len(answer["items"].([]any))
+		next, more := answer["next_cursor"].(string)
+		if !more {
+			break
+		}
+		if cursor = next; runs > 2*pairs {
+			t.Fatal("the runs do not end")
+		}
+	}
+	if looked != 2*pairs || found < pairs || float64(found) != waiting() {
+		t.Errorf("%v claims were looked at, %d links found, %v wait", looked, found, waiting())
+	}
+	if again := run(`{}`); len(again["items"].([]any)) != 0 {
+		t.Errorf("a second run finds %v", again["items"])
+	}
+	if links := s.items("/v1/claims/" + ids[0] + "/links"); len(links) != 0 {
+		t.Errorf("these count before anybody decided: %v", links)
+	}
+	for body, want := range map[string]int{
+		`{"claims": ["` + ids[0] + `"], "cursor": "x"}`: 422, `{"cursor": "x"}`: 422,
+		`{"claims": ["6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]}`: 404,
+	} {
+		if status, _, problem := s.call("POST", "/v1/suggestions", body); status != want {
+			t.Errorf("%s: %d %v", body, status, problem)
+		}
+	}
+	key := []string{"Idempotency-Key", "rules-1"}
+	_, _, once := s.call("POST", "/v1/suggestions", `{}`, key...)
+	if _, _, twice := s.call("POST", "/v1/suggestions", `{}`, key...); encodedJSON(t, once) != encodedJSON(t, twice) {
+		t.Errorf("repeated with its key: %v, then %v", once, twice)
 	}
 }

@@ -123,7 +123,7 @@ func (w walk) calls() []walkCall {
 			body: `{"key": "two-tugs", "statement": {"en": "Two tugs were alongside the Quiet Petrel.", "ar": "كانت قاطرتان إلى جانب ` +
 				`السفينة كوايت بترل."}, "quantities": [{"value": 2, "unit": "tugs", "comparator": "="}], ` +
 				`"event_time": {"start": "2025-03-11", "end": "2025-03-11"}, "topics": ["harbour"]}`},
-		{id: "listClaims", path: "/v1/claims?key=two-tugs&include=standing"},
+		{id: "listClaims", path: "/v1/claims?key=two-tugs&include=standing,facets"},
 		{id: "updateClaim", path: "/v1/claims/" + claim,
 			body: `{"statement": {"en": "Two tugs stood alongside the Quiet Petrel.", "ar": "كانت قاطرتان إلى جانب السفينة كوايت ` +
 				`بترل."}, "places": ["Qasr al-Milh"]}`},
@@ -154,6 +154,7 @@ func (w walk) calls() []walkCall {
 		{id: "acceptLink", path: "/v1/links/" + link + "/accept"},
 		{id: "reopenLink", path: "/v1/links/" + link + "/reopen"},
 		{id: "listProposals", path: "/v1/proposals?limit=1&claim=" + claim},
+		{id: "countProposals", path: "/v1/proposals/count?resource=link&claim=" + claim},
 		{id: "leaseProposals", path: "/v1/proposals/lease", body: `{"ids": ["` + link + `"], "window": "k3v9x2ma"}`},
 		{id: "makeDecisions", path: "/v1/decisions", body: fmt.Sprintf(`{"items": [{"resource": "link", "id": %q, "decision": "accept", `+
 			`"version": 6, "reason": "Tugs stand by where a ship leaves."}]}`, link)},
@@ -191,6 +192,7 @@ func (w walk) calls() []walkCall {
 		{id: "unmergeClaim", path: "/v1/claims/" + other + "/unmerge"},
 		{id: "getDocumentImpact", path: "/v1/documents/" + document + "/impact?limit=1"},
 		{id: "listClaimSuggestions", path: "/v1/claims/" + suggesting + "/suggestions"},
+		{id: "suggestLinks", path: "/v1/suggestions", body: `{"claims": ["` + suggesting + `"]}`},
 		{id: "acceptSuggestion", path: "/v1/claims/" + suggesting + "/suggestions/" + suggestions[0] + "/accept"},
 		{id: "rejectSuggestion", path: "/v1/claims/" + suggesting + "/suggestions/" + suggestions[1] + "/reject"},
 		{id: "listChanges", path: "/v1/changes?limit=1&resource_id=" + review, until: `"state"`},

@@ -39,8 +39,9 @@ const plantSQL = `
 	INSERT INTO documents (id, key, namespace, publisher, kind, url_canonical, derived_from)
 		SELECT made('document', i), 'd' || i, 'test', made('source', i), 'article', 'paper.example/' || i,
 			CASE WHEN i %% 10 = 9 THEN made('document', i - 1) END FROM generate_series(0, %[1]d - 1) AS i;
-	INSERT INTO claims (id, key, namespace, statement, topics, folded, terms)
-		SELECT made('claim', i), 'c' || i, 'test', jsonb_build_object('en', 'Number ' || i), ARRAY['topic' || i %% 1000], 'number ' || i,
+	INSERT INTO claims (id, key, namespace, statement, topics, places, folded, terms)
+		SELECT made('claim', i), 'c' || i, 'test', jsonb_build_object('en', 'Number ' || i), ARRAY['topic' || i %% 1000],
+			ARRAY['port' || i %% 1000], 'number ' || i,
 			to_tsvector('simple', 'number ' || i || ' group' || i / 10) FROM generate_series(0, %[1]d - 1) AS i;
 	INSERT INTO attributions (claim_id, id, document_id, stance, chain)
 		SELECT made('claim', i), made('attribution', i), made('document', i), 'affirms', jsonb_build_array(
@@ -119,6 +120,9 @@ func TestHotRequestsScanNoTable(t *testing.T) {
 		"/v1/documents?url=https://paper.example/77",
 		"/v1/documents?publisher=" + source,
 		"/v1/reviews?claim=" + claim,
+		"/v1/claims?include=facets&topic=topic242",
+		"/v1/claims?include=total&place=port242",
+		"/v1/proposals/count",
 		"/v1alpha1/claims:search?query=4242",
 		"/v1alpha1/claims:search?query=number&offset=100",
 		"/v1alpha1/claims:search?reviewPublisherSiteFilter=paper77.example",

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/google/uuid"
@@ -106,6 +107,7 @@ type ClaimFilter struct {
 	Stance                    string
 	From, To                  headwater.Day // event time
 	Standings                 []string      `json:",omitempty"` // any of them, by the table of standings
+	Place                     string        `json:",omitempty"` // where what it states happened
 }
 
 // Places of a source in a chain, as the table appearances has them.
@@ -123,15 +125,32 @@ func (s *Store) Claims(ctx context.Context, f ClaimFilter, p Paging) (Page[Claim
 		page, err := s.claimsBySource(ctx, f, source, position, p)
 		return hitsOf(page, func(t headwater.Claim) ClaimHit { return ClaimHit{Claim: t} }), err
 	}
+	w, err := f.where()
+	if err != nil {
+		return Page[ClaimHit]{}, err
+	}
+	if order, by := standingOrders[f.Sort]; by {
+		return s.claimsByStanding(ctx, f, order, w, p)
+	}
+	if f.Q != "" {
+		page, err := search.ByWords(ctx, s.DB, pg.Claims, w, f, f.Q, p, func(h ClaimHit) (uuid.UUID, Match) { return h.ID, h.Match })
+		search.MarkWords(page.Items, f.Q)
+		return page, err
+	}
+	page, err := pg.ListPage(ctx, s.DB, pg.Claims, pg.Claims.Selected("t"), w, f, f.Sort, p)
+	return hitsOf(page, func(t headwater.Claim) ClaimHit { return ClaimHit{Claim: t} }), err
+}
+
+// where has the conditions of all but Q.
+func (f ClaimFilter) where() (*pg.Where, error) {
 	w := &pg.Where{}
 	w.Common(f.Common)
-	if f.Topic != "" {
-		w.Add("t.topics @> ?", []string{f.Topic})
-	}
+	hasEntry(w, "t.topics", f.Topic)
+	hasEntry(w, "t.places", f.Place)
 	if f.Language != "" {
 		bases, err := search.LanguageBases(f.Language)
 		if err != nil {
-			return Page[ClaimHit]{}, err
+			return nil, err
 		}
 		w.Add("EXISTS (SELECT FROM unnest(t.languages) AS tag WHERE "+search.InLanguageSQL("tag")+")", bases)
 	}
@@ -144,7 +163,7 @@ func (s *Store) Claims(ctx context.Context, f ClaimFilter, p Paging) (Page[Claim
 	}
 	pg.AddIf(w, "EXISTS (SELECT FROM attributions AS a WHERE a.claim_id = t.id AND a.status = 'accepted' AND a.stance = ?)", f.Stance)
 	if err := headwater.CheckPeriod("/from", "/to", f.From, f.To); err != nil {
-		return Page[ClaimHit]{}, err
+		return nil, err
 	}
 	if f.From != "" || f.To != "" {
 		w.Add("t.event_days && daterange(day_first(?), day_last(?), '[]')", f.From, f.To)
@@ -152,16 +171,15 @@ func (s *Store) Claims(ctx context.Context, f ClaimFilter, p Paging) (Page[Claim
 	if len(f.Standings) > 0 {
 		w.Add("t.status = 'active' AND EXISTS (SELECT FROM standings AS s WHERE s.claim_id = t.id AND s.standing = ANY (?))", f.Standings)
 	}
-	if order, by := standingOrders[f.Sort]; by {
-		return s.claimsByStanding(ctx, f, order, w, p)
+	return w, nil
+}
+
+// hasEntry adds the condition that a list has an entry, which its index knows by its key.
+func hasEntry(w *pg.Where, list, entry string) {
+	if entry != "" {
+		arg := w.Arg([]string{entry}) + "::text[]"
+		w.Conditions = append(w.Conditions, fmt.Sprintf("entry_keys(%[1]s) @> entry_keys(%[2]s) AND %[1]s @> %[2]s", list, arg))
 	}
-	if f.Q != "" {
-		page, err := search.ByWords(ctx, s.DB, pg.Claims, w, f, f.Q, p, func(h ClaimHit) (uuid.UUID, Match) { return h.ID, h.Match })
-		search.MarkWords(page.Items, f.Q)
-		return page, err
-	}
-	page, err := pg.ListPage(ctx, s.DB, pg.Claims, pg.Claims.Selected("t"), w, f, f.Sort, p)
-	return hitsOf(page, func(t headwater.Claim) ClaimHit { return ClaimHit{Claim: t} }), err
 }
 
 // AttributionFilter says which attributions to list.

@@ -68,14 +68,8 @@ func (s *Store) Proposals(ctx context.Context, f ProposalFilter, p Paging) (Page
 		return page, err
 	}
 	w := &pg.Where{}
-	var parts []string
-	for _, resource := range []headwater.Resource{headwater.ResourceLink, headwater.ResourceAttribution, headwater.ResourceMatch} {
-		if len(f.Resources) == 0 || slices.Contains(f.Resources, string(resource)) {
-			parts = append(parts, queues[resource].sql(resource, w, f, after, p.Limit+1))
-		}
-	}
 	sql := fmt.Sprintf("SELECT resource, id, sureness FROM (%s) AS waiting ORDER BY sureness DESC, id LIMIT %d",
-		strings.Join(parts, " UNION ALL "), p.Limit+1)
+		f.sql(w, after, p.Limit+1), p.Limit+1)
 	found, err := pg.Many[queued](ctx, s.Pool, sql, w.Args...)
 	if err != nil {
 		return page, pg.Interpret(err)
@@ -89,6 +83,26 @@ func (s *Store) Proposals(ctx context.Context, f ProposalFilter, p Paging) (Page
 	}
 	page.Items, err = s.readProposals(ctx, found)
 	return page, err
+}
+
+// CountProposals says how many proposals wait.
+func (s *Store) CountProposals(ctx context.Context, f ProposalFilter) (Total, error) {
+	w := &pg.Where{}
+	sql := fmt.Sprintf("SELECT count(*) FROM (SELECT FROM (%s) AS waiting LIMIT %d) AS counted", f.sql(w, nil, MaxCounted+1), MaxCounted+1)
+	var n int
+	err := s.Pool.QueryRow(ctx, sql, w.Args...).Scan(&n)
+	return totalOf(n), pg.Interpret(err)
+}
+
+// sql selects the first of each kind that is asked for, after a place in the queue.
+func (f ProposalFilter) sql(w *pg.Where, after []string, limit int) string {
+	var parts []string
+	for _, resource := range []headwater.Resource{headwater.ResourceLink, headwater.ResourceAttribution, headwater.ResourceMatch} {
+		if len(f.Resources) == 0 || slices.Contains(f.Resources, string(resource)) {
+			parts = append(parts, queues[resource].sql(resource, w, f, after, limit))
+		}
+	}
+	return strings.Join(parts, " UNION ALL ")
 }
 
 // sql selects the first of a kind, after a place in the queue.

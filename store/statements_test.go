@@ -186,6 +186,8 @@ func (r *statementRecorder) matches() {
 	_, err = s.Proposals(ctx, store.ProposalFilter{Kind: "reprint", Rule: "desk", Claim: claim.ID, MinConfidence: 0.5},
 		store.Paging{Limit: 1})
 	r.operation("Proposals", err)
+	_, err = s.CountProposals(ctx, store.ProposalFilter{Resources: []string{"link"}})
+	r.operation("CountProposals", err)
 	_, err = s.LeaseProposals(ctx, by, "desk", sources[:], false)
 	r.operation("LeaseProposals", err)
 	_, err = s.LeaseProposals(ctx, by, "desk", sources[:], true)
@@ -630,6 +632,11 @@ func (r *statementRecorder) standings() {
 		_, err = s.Claims(ctx, f, store.Paging{Limit: 1})
 		r.operation("Claims with words by "+sort, err)
 	}
+	f := store.ClaimFilter{Q: "killed", Place: "Mina Port"}
+	_, err = s.CountClaims(ctx, f)
+	r.operation("CountClaims", err)
+	_, _, err = s.ClaimFacets(ctx, f)
+	r.operation("ClaimFacets", err)
 }
 
 // log seals all changes, and proves and verifies them.

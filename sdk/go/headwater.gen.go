@@ -335,12 +335,6 @@ const (
 	LinkKindRefines      LinkKind = "refines"
 )
 
-// Defines values for ListInclude.
-const (
-	ListIncludeStanding ListInclude = "standing"
-	ListIncludeSummary  ListInclude = "summary"
-)
-
 // Defines values for ListedClaimField.
 const (
 	ListedClaimFieldApproximate ListedClaimField = "approximate"
@@ -679,6 +673,14 @@ const (
 // Defines values for StreamChangesParamsInclude.
 const (
 	StreamChangesParamsIncludeClaims StreamChangesParamsInclude = "claims"
+)
+
+// Defines values for ListClaimsParamsInclude.
+const (
+	ListClaimsParamsIncludeFacets   ListClaimsParamsInclude = "facets"
+	ListClaimsParamsIncludeStanding ListClaimsParamsInclude = "standing"
+	ListClaimsParamsIncludeSummary  ListClaimsParamsInclude = "summary"
+	ListClaimsParamsIncludeTotal    ListClaimsParamsInclude = "total"
 )
 
 // Defines values for ListClaimVersionsParamsOrder.
@@ -1570,6 +1572,24 @@ type ClaimDetail struct {
 
 // ClaimDetailField defines model for ClaimDetailField.
 type ClaimDetailField string
+
+// ClaimFacets defines model for ClaimFacets.
+type ClaimFacets struct {
+	// Language The languages that have a statement, without region and script. A claim that is kept under one of several codes of a language counts for each of them that is found.
+	Language Facet `json:"language"`
+
+	// Place Where what they state happened.
+	Place Facet `json:"place"`
+
+	// Publisher The first sources of chains, by id; a merged one counts as the one that it speaks as. Cards of them are in sources.
+	Publisher Facet `json:"publisher"`
+
+	// Standing How they stand: active claims alone, as far as they were worked out.
+	Standing Facet `json:"standing"`
+
+	// Topic What they are about.
+	Topic Facet `json:"topic"`
+}
 
 // ClaimFields defines model for ClaimFields.
 type ClaimFields struct {
@@ -2717,6 +2737,35 @@ type EntityStatus string
 // Evidence defines model for Evidence.
 type Evidence string
 
+// Facet defines model for Facet.
+type Facet struct {
+	// Exact False where there are more claims, or attributions of them, than were counted: each count is at least so high then.
+	//
+	// Example: true
+	Exact bool `json:"exact"`
+
+	// More True where there are other values, which are less frequent.
+	//
+	// Example: false
+	More bool `json:"more"`
+
+	// Values The most frequent first, 20 at most.
+	Values []FacetValue `json:"values"`
+}
+
+// FacetValue defines model for FacetValue.
+type FacetValue struct {
+	// Count How many of the claims have it: as many as a list has with this value as a further filter.
+	//
+	// Example: 12
+	Count int `json:"count"`
+
+	// Value The value, as the parameter of the same name takes it.
+	//
+	// Example: contested
+	Value string `json:"value"`
+}
+
 // FaultCode defines model for FaultCode.
 type FaultCode string
 
@@ -3528,9 +3577,6 @@ type LinkPatch struct {
 // LinkedData JSON as schema.org's ClaimReview or Google's Fact Check Tools API has it: an object or a list.
 type LinkedData = interface{}
 
-// ListInclude defines model for ListInclude.
-type ListInclude string
-
 // ListedClaim defines model for ListedClaim.
 type ListedClaim struct {
 	// Approximate True if it has not the words asked for, but some that are spelt like them.
@@ -3625,6 +3671,9 @@ type ListedClaimPage struct {
 	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
 	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
 
+	// Facets What the claims that total counts are, with include=facets. It takes the whole list into account, whichever page this is.
+	Facets *ClaimFacets `json:"facets,omitempty"`
+
 	// Items The things, in order.
 	Items []ListedClaim `json:"items"`
 
@@ -3633,6 +3682,9 @@ type ListedClaimPage struct {
 
 	// Sources Each source that the things name, once, by id.
 	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
+
+	// Total How many claims the list has on all its pages, up to 10,000, with include=total or include=facets. With q those that have all the words are counted, not what has but words that are spelled like them.
+	Total *Total `json:"total,omitempty"`
 
 	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
 	//
@@ -5776,6 +5828,31 @@ type ReviewPatch_Rating struct {
 // Role defines model for Role.
 type Role string
 
+// RulesFound defines model for RulesFound.
+type RulesFound struct {
+	// Claims How many claims were looked at.
+	//
+	// Example: 100
+	Claims int `json:"claims"`
+
+	// Items The links that are new among the proposals, in the order in which they were found.
+	Items []Link `json:"items"`
+
+	// NextCursor Asks for the claims after these; missing once all were looked at.
+	NextCursor string `json:"next_cursor,omitempty,omitzero"`
+}
+
+// RulesRun defines model for RulesRun.
+type RulesRun struct {
+	// Claims The claims; all that are active, some at a time, where none is named.
+	//
+	// Example: ["6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"]
+	Claims []uuid.UUID `json:"claims,omitempty,omitzero"`
+
+	// Cursor The next_cursor of the run before, which goes on after its last claim.
+	Cursor string `json:"cursor,omitempty,omitzero"`
+}
+
 // Said defines model for Said.
 type Said struct {
 	// Attribution The attribution.
@@ -7014,6 +7091,19 @@ type TimelineOrder string
 // TimelineScope defines model for TimelineScope.
 type TimelineScope string
 
+// Total defines model for Total.
+type Total struct {
+	// Count How many there are, or 10,000 where there are more.
+	//
+	// Example: 137
+	Count int `json:"count"`
+
+	// Exact False where there are more.
+	//
+	// Example: true
+	Exact bool `json:"exact"`
+}
+
 // UndoCount defines model for UndoCount.
 type UndoCount struct {
 	// Changed Things that are what they were.
@@ -7535,14 +7625,17 @@ type ListClaimsParams struct {
 	// Standing Only active claims that stand in one of these ways, as far as they were worked out.
 	Standing []Standing `form:"standing,omitempty" json:"standing,omitempty,omitzero"`
 
-	// Include summary adds counts of attributions, publishers and links; standing how each claim stands, as of which change.
-	Include []ListInclude `form:"include,omitempty" json:"include,omitempty,omitzero"`
+	// Include summary adds counts of attributions, publishers and links; standing how each claim stands, as of which change; total how many claims there are on all pages; facets how many of these have each standing, topic, place, language and publisher.
+	Include []ListClaimsParamsInclude `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
 	// Q Words of the statement, in Arabic or English.
 	Q string `form:"q,omitempty" json:"q,omitempty,omitzero"`
 
 	// Topic A topic.
 	Topic string `form:"topic,omitempty" json:"topic,omitempty,omitzero"`
+
+	// Place A place where what it states happened.
+	Place string `form:"place,omitempty" json:"place,omitempty,omitzero"`
 
 	// Language BCP 47 tag of a language that has a statement; region and script do not count, and old and macro codes find one another.
 	Language string `form:"language,omitempty" json:"language,omitempty,omitzero"`
@@ -7565,6 +7658,9 @@ type ListClaimsParams struct {
 	// To Event time not after this EDTF day.
 	To string `form:"to,omitempty" json:"to,omitempty,omitzero"`
 }
+
+// ListClaimsParamsInclude defines parameters for ListClaims.
+type ListClaimsParamsInclude string
 
 // CreateClaimParams defines parameters for CreateClaim.
 type CreateClaimParams struct {
@@ -8496,6 +8592,24 @@ type ListProposalsParams struct {
 	MinConfidence float64 `form:"min_confidence,omitempty" json:"min_confidence,omitempty,omitzero"`
 }
 
+// CountProposalsParams defines parameters for CountProposals.
+type CountProposalsParams struct {
+	// Resource Only proposals of these kinds.
+	Resource []ProposalResource `form:"resource,omitempty" json:"resource,omitempty,omitzero"`
+
+	// Kind A kind of link or of match.
+	Kind ProposalKind `form:"kind,omitempty" json:"kind,omitempty,omitzero"`
+
+	// Rule The name of the rule, model or person that made it.
+	Rule string `form:"rule,omitempty" json:"rule,omitempty,omitzero"`
+
+	// Claim The claim that an attribution makes, or that stands at either end of a link.
+	Claim uuid.UUID `form:"claim,omitempty" json:"claim,omitempty,omitzero"`
+
+	// MinConfidence Only those whose maker is at least so sure; who says nothing is at 0.
+	MinConfidence float64 `form:"min_confidence,omitempty" json:"min_confidence,omitempty,omitzero"`
+}
+
 // LeaseProposalsParams defines parameters for LeaseProposals.
 type LeaseProposalsParams struct {
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
@@ -8961,6 +9075,18 @@ type StreamStandingChangesParams struct {
 	After *int `form:"after,omitempty" json:"after,omitempty"`
 }
 
+// SuggestLinksParams defines parameters for SuggestLinks.
+type SuggestLinksParams struct {
+	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
+	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
+
+	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+
+	// Prefer wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+	Prefer string `json:"Prefer,omitempty,omitzero"`
+}
+
 // ListWebhooksParams defines parameters for ListWebhooks.
 type ListWebhooksParams struct {
 	// Limit Entries at most.
@@ -9086,6 +9212,9 @@ type UpdateSourceJSONRequestBody = SourceFields
 
 // MergeSourceJSONRequestBody defines body for MergeSource for application/json ContentType.
 type MergeSourceJSONRequestBody = Into
+
+// SuggestLinksJSONRequestBody defines body for SuggestLinks for application/json ContentType.
+type SuggestLinksJSONRequestBody = RulesRun
 
 // CreateWebhookJSONRequestBody defines body for CreateWebhook for application/json ContentType.
 type CreateWebhookJSONRequestBody = WebhookFields
@@ -9918,6 +10047,7 @@ func newListClaimsRequest(ctx context.Context, server *url.URL, params *ListClai
 		query.add("include", params.Include, false, "array", "")
 		query.add("q", params.Q, false, "string", "")
 		query.add("topic", params.Topic, false, "string", "")
+		query.add("place", params.Place, false, "string", "")
 		query.add("language", params.Language, false, "string", "bcp47")
 		query.add("source", params.Source, false, "string", "uuid")
 		query.add("origin", params.Origin, false, "string", "uuid")
@@ -11512,6 +11642,28 @@ func newListProposalsRequest(ctx context.Context, server *url.URL, params *ListP
 	return req, nil
 }
 
+// newCountProposalsRequest asks for GET /v1/proposals/count.
+func newCountProposalsRequest(ctx context.Context, server *url.URL, params *CountProposalsParams) (*http.Request, error) {
+	asked := server.JoinPath("/v1/proposals/count")
+	if params != nil {
+		var query query
+		query.add("resource", params.Resource, false, "array", "")
+		query.add("kind", params.Kind, false, "", "")
+		query.add("rule", params.Rule, false, "string", "")
+		query.add("claim", params.Claim, false, "string", "uuid")
+		query.add("min_confidence", params.MinConfidence, false, "number", "double")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return req, nil
+}
+
 // newLeaseProposalsRequest asks for POST /v1/proposals/lease.
 func newLeaseProposalsRequest(ctx context.Context, server *url.URL, params *LeaseProposalsParams, contentType string, body io.Reader) (*http.Request, error) {
 	asked := server.JoinPath("/v1/proposals/lease")
@@ -12393,6 +12545,32 @@ func newStreamStandingChangesRequest(ctx context.Context, server *url.URL, param
 	if err != nil {
 		return nil, err
 	}
+	return req, nil
+}
+
+// newSuggestLinksRequest asks for POST /v1/suggestions.
+func newSuggestLinksRequest(ctx context.Context, server *url.URL, params *SuggestLinksParams, contentType string, body io.Reader) (*http.Request, error) {
+	asked := server.JoinPath("/v1/suggestions")
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, asked.String(), body)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", contentType)
+	if err := rewindable(req, body); err != nil {
+		return nil, err
+	}
+	if params != nil {
+		if params.Reason != "" {
+			req.Header.Set("X-Change-Reason", params.Reason)
+		}
+		if params.IdempotencyKey != "" {
+			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+		if params.Prefer != "" {
+			req.Header.Set("Prefer", params.Prefer)
+		}
+	}
+	once(req)
 	return req, nil
 }
 
@@ -13524,6 +13702,12 @@ func (c *Client) ListProposalsPage(ctx context.Context, params *ListProposalsPar
 	return ask[QueuedProposalPage](c, req, err)
 }
 
+// CountProposals count is how many there are, or 10,000 where there are more, which exact says; nothing is worked out for it.
+func (c *Client) CountProposals(ctx context.Context, params *CountProposalsParams) (*Total, error) {
+	req, err := newCountProposalsRequest(ctx, c.server, params)
+	return ask[Total](c, req, err)
+}
+
 // LeaseProposals Say that you are on proposals, so that others see it. It is done at once, and needs no version. A lease holds for 60 seconds, unless it is renewed, and keeps nobody from deciding: what was decided meanwhile is refused by its version. What nobody proposes is left out of the answer.
 func (c *Client) LeaseProposals(ctx context.Context, body LeaseRequest, params *LeaseProposalsParams) (*Leases, error) {
 	text, err := json.Marshal(body)
@@ -13968,6 +14152,16 @@ func (c *Client) ListStandingChangesPage(ctx context.Context, params *ListStandi
 func (c *Client) StreamStandingChangesAs(ctx context.Context, params *StreamStandingChangesParams, mediaType string) (io.ReadCloser, error) {
 	req, err := newStreamStandingChangesRequest(ctx, c.server, params)
 	return c.stream(req, err, mediaType)
+}
+
+// SuggestLinks Rules compare each claim with those that it shares words or units with. What they find is stored as proposed, counts for nothing before it is accepted, and is then in GET /v1/proposals. A pair that is linked, or was judged, in any kind is not proposed again, so that to run the rules twice finds nothing new. One run looks at 100 claims, or fewer once it has found 200 links; next_cursor goes on after them. Links that were found before a run was broken off stay.
+func (c *Client) SuggestLinks(ctx context.Context, body RulesRun, params *SuggestLinksParams) (*RulesFound, error) {
+	text, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	req, err := newSuggestLinksRequest(ctx, c.server, params, "application/json", bytes.NewReader(text))
+	return ask[RulesFound](c, req, err)
 }
 
 // ListWebhooks List the webhooks, without their secrets. failing_since and disabled_at say which of them are not accepted.

@@ -188,6 +188,15 @@ func CandidatesSQL[T any, F pg.Fields](t pg.Table[T, F], w *pg.Where, q string) 
 		pg.MaxRanked+1), nil
 }
 
+// HaveWords adds the condition that things called t have all the words of q.
+func HaveWords(w *pg.Where, q string) error {
+	query, err := parseQuery(q)
+	if err == nil {
+		w.Add("t.terms @@ ?::text::tsquery", query.terms)
+	}
+	return err
+}
+
 // exactSQL ranks what has all the words (ts_rank: how often).
 func exactSQL[T any, F pg.Fields](t pg.Table[T, F], w *pg.Where, q searchQuery, after []string, limit int) (string, []any) {
 	terms := w.Arg(q.terms) + "::text::tsquery"

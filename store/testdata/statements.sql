@@ -1898,6 +1898,10 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		t.rationale, t.method FROM matches AS t WHERE id = ANY ($1) AND status = 'proposed';
 SELECT thing, actor, until FROM leases WHERE thing = ANY ($1) AND until > now();
 
+-- CountProposals
+SELECT count(*) FROM (SELECT FROM ((SELECT 'link' AS resource, id, coalesce(confidence, 0) AS sureness FROM links WHERE status =
+		'proposed' ORDER BY coalesce(confidence, 0) DESC, id LIMIT 10001)) AS waiting LIMIT 10001) AS counted;
+
 -- LeaseProposals
 DELETE FROM leases WHERE thing IN (SELECT thing FROM leases WHERE until < now() - interval '1 hour'
 	LIMIT 100 FOR UPDATE SKIP LOCKED);
@@ -2905,7 +2909,8 @@ WITH candidates AS MATERIALIZED (SELECT t.id, (word_similarity($1::text, t.folde
 
 -- Claims by Topic
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.topics @> $1 ORDER BY t.id LIMIT 2;
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE entry_keys(t.topics) @> entry_keys($1::text[]) AND
+		t.topics @> $1::text[] ORDER BY t.id LIMIT 2;
 
 -- Claims by Language
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
@@ -2974,6 +2979,11 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.status = 'active' AND EXISTS (SELECT FROM
 		standings AS s WHERE s.claim_id = t.id AND s.standing = ANY ($1)) ORDER BY t.id LIMIT 2;
 
+-- Claims by Place
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE entry_keys(t.places) @> entry_keys($1::text[]) AND
+		t.places @> $1::text[] ORDER BY t.id LIMIT 2;
+
 -- Claims by Key and Namespace
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.key = $1 AND t.namespace = $2 ORDER BY t.id LIMIT
@@ -3007,14 +3017,15 @@ WITH candidates AS MATERIALIZED (SELECT t.id, (word_similarity($2::text, t.folde
 
 -- Claims by Q and Topic
 WITH candidates AS MATERIALIZED (SELECT t.id, (ts_rank(t.terms, $2::text::tsquery))::real AS score FROM claims AS t WHERE
-		t.topics @> $1 AND t.terms @@ $2::text::tsquery LIMIT 10001)
+		entry_keys(t.topics) @> entry_keys($1::text[]) AND t.topics @> $1::text[] AND t.terms @@ $2::text::tsquery LIMIT 10001)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method, best.score, false AS approximate, true AND (SELECT count(*) > 10000 FROM
 		candidates) AS truncated
 	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked  ORDER BY score DESC, id LIMIT 2) AS best
 	JOIN claims AS t USING (id) ORDER BY best.score DESC, t.id;
 WITH candidates AS MATERIALIZED (SELECT t.id, (word_similarity($2::text, t.folded))::real AS score FROM claims AS t WHERE
-		t.topics @> $1 AND $2::text <% t.folded AND NOT t.terms @@ $3::text::tsquery LIMIT ALL)
+		entry_keys(t.topics) @> entry_keys($1::text[]) AND t.topics @> $1::text[] AND $2::text <% t.folded AND NOT t.terms @@
+		$3::text::tsquery LIMIT ALL)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method, best.score, true AS approximate, false AND (SELECT count(*) > 10000 FROM
 		candidates) AS truncated
@@ -3090,8 +3101,9 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 
 -- Claims by Topic and Language
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
-		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.topics @> $1 AND EXISTS (SELECT FROM
-		unnest(t.languages) AS tag WHERE split_part(lower(tag), '-', 1) = ANY ($2::text[])) ORDER BY t.id LIMIT 2;
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE entry_keys(t.topics) @> entry_keys($1::text[]) AND
+		t.topics @> $1::text[] AND EXISTS (SELECT FROM unnest(t.languages) AS tag WHERE split_part(lower(tag), '-', 1) = ANY
+		($2::text[])) ORDER BY t.id LIMIT 2;
 
 -- Claims by Publisher and From
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
@@ -3796,6 +3808,39 @@ WITH candidates AS MATERIALIZED (SELECT t.id FROM claims AS t WHERE t.terms @@ $
 	FROM standings AS s JOIN claims AS t ON t.id = s.claim_id WHERE t.status = 'active' AND EXISTS (SELECT FROM standings AS s WHERE
 		s.claim_id = t.id AND s.standing = ANY ($1)) AND t.status = 'active' AND t.id IN (SELECT id FROM candidates) ORDER BY
 		coalesce(s.appeared, '-infinity') DESC, s.claim_id DESC LIMIT 2;
+
+-- CountClaims
+SELECT count(*) FROM (SELECT t.id, t.status, t.topics, t.places, t.languages FROM claims AS t WHERE entry_keys(t.places) @>
+		entry_keys($1::text[]) AND t.places @> $1::text[] AND t.terms @@ $2::text::tsquery LIMIT 10001) AS found;
+
+-- ClaimFacets
+WITH RECURSIVE found AS MATERIALIZED (SELECT t.id, t.status, t.topics, t.places, t.languages FROM claims AS t WHERE
+		entry_keys(t.places) @> entry_keys($1::text[]) AND t.places @> $1::text[] AND t.terms @@ $2::text::tsquery LIMIT 10001),
+	counted AS MATERIALIZED (SELECT * FROM found LIMIT 10000),
+	publications AS MATERIALIZED (SELECT a.claim_id, a.publisher FROM counted JOIN attributions AS a ON a.claim_id = counted.id
+	WHERE a.status = 'accepted' LIMIT 100001),
+	speaking (id, published_as) AS (
+	SELECT DISTINCT publisher, publisher FROM publications
+	UNION SELECT merged.merged_into, speaking.published_as FROM speaking JOIN sources AS merged ON merged.id = speaking.id AND
+		merged.merged_into IS NOT NULL)
+	SELECT 'total' AS facet, '' AS value, count(*) AS n FROM found
+	UNION ALL SELECT 'publications', '', count(*) FROM publications
+	UNION ALL (SELECT 'standing' AS facet, value, n FROM (SELECT s.standing AS value, count(*) AS n FROM counted JOIN standings AS s
+		ON s.claim_id = counted.id WHERE counted.status = 'active' GROUP BY 1) AS values
+	ORDER BY n DESC, value COLLATE "C" LIMIT 21)
+	UNION ALL (SELECT 'topic' AS facet, value, n FROM (SELECT topic AS value, count(*) AS n FROM counted, unnest(topics) AS topic
+		GROUP BY 1) AS values
+	ORDER BY n DESC, value COLLATE "C" LIMIT 21)
+	UNION ALL (SELECT 'place' AS facet, value, n FROM (SELECT place AS value, count(*) AS n FROM counted, unnest(places) AS place
+		GROUP BY 1) AS values
+	ORDER BY n DESC, value COLLATE "C" LIMIT 21)
+	UNION ALL (SELECT 'publisher' AS facet, value, n FROM (SELECT speaking.id::text AS value, count(DISTINCT publications.claim_id)
+		AS n FROM publications
+	JOIN speaking ON speaking.published_as = publications.publisher
+	JOIN sources ON sources.id = speaking.id AND sources.merged_into IS NULL GROUP BY 1) AS values
+	ORDER BY n DESC, value COLLATE "C" LIMIT 21)
+	UNION ALL SELECT 'language', tags, count(*) FROM (SELECT (SELECT string_agg(DISTINCT split_part(lower(tag), '-', 1), ' ')
+	FROM unnest(languages) AS tag) AS tags FROM counted) AS spoken GROUP BY tags;
 
 -- Changes, next page
 SELECT s.seq, t.id, t.at, t.actor, t.actor_id,

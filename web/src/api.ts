@@ -1,8 +1,10 @@
 /** The service, which the page asks through its client as any other program does, and how what was asked for is kept. */
-import { createClient, Problem, type ClaimCard, type SessionInfo } from '@headwater/client';
+import { Problem, type ClaimCard, type SessionInfo } from '@headwater/client';
+import { createClientOf } from '@headwater/client/functions';
 import { signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { base } from './address';
+import * as operations from './operations';
 
 /** When the service last answered, and whether it can be reached. */
 export const heard = signal<Date | undefined>(undefined);
@@ -15,6 +17,9 @@ export const session = signal<SessionInfo | undefined>(undefined);
 
 /** Whether the dialog for signing in is open; what one was doing stays as it is behind it. */
 export const signingIn = signal(false);
+
+/** How often something was decided here: what waits is counted anew then. */
+export const decisions = signal(0);
 
 /** Opens the dialog where a problem is that nobody is signed in, or that who is may not do this. */
 export function offerSignIn(problem: unknown): void {
@@ -34,7 +39,7 @@ async function listening(request: Parameters<typeof fetch>[0], init?: RequestIni
   }
 }
 
-export const service = createClient({ url: base.href, fetch: listening });
+export const service = createClientOf({ url: base.href, fetch: listening }, operations);
 
 /**
  * Names a request by its draft and by what it sends, so that it is carried out once however often it is sent, and one that sends

@@ -2,7 +2,9 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
+import { service } from './api';
 import { messages } from './language';
+import { Name, nameOf, Statement, statementText } from './parts';
 
 export interface Option {
   id: string;
@@ -11,21 +13,34 @@ export interface Option {
   show: ComponentChildren;
 }
 
+/** What of what is found is offered. */
+const offered = { status: ['active' as const], limit: 8 };
+
+/** Finds claims by their words. */
+export const findClaims = async (q: string, signal: AbortSignal): Promise<Option[]> =>
+  (await service.listClaims({ query: { q, ...offered, fields: ['key'] }, signal })).data.items
+    .map(({ id, statement }) => ({ id, name: statementText(statement), show: <Statement texts={statement} /> }));
+
+/** Finds sources by the beginning of a name. */
+export const findSources = async (q: string, signal: AbortSignal): Promise<Option[]> =>
+  (await service.listSources({ query: { q, ...offered, fields: ['names'] }, signal })).data.items
+    .map((source) => ({ id: source.id, name: nameOf(source), show: <Name source={source} /> }));
+
 /** How long one pauses before what was typed is asked for, in milliseconds. */
 const pause = 150;
 
-export interface ComboboxProps<T extends Option> {
+export interface ComboboxProps {
   label: string;
   typed: string;
   type: (typed: string) => void;
   /** Finds what was typed. */
-  find: (typed: string, signal: AbortSignal) => Promise<T[]>;
-  choose: (option: T) => void;
+  find: (typed: string, signal: AbortSignal) => Promise<Option[]>;
+  choose: (option: Option) => void;
 }
 
-export function Combobox<T extends Option>({ label, typed, type, find, choose }: ComboboxProps<T>) {
+export function Combobox({ label, typed, type, find, choose }: ComboboxProps) {
   const id = useId();
-  const options = useSignal<readonly T[]>([]);
+  const options = useSignal<readonly Option[]>([]);
   const at = useSignal(0);
   const open = useSignal(false);
   const asking = useRef(find);
@@ -48,7 +63,7 @@ export function Combobox<T extends Option>({ label, typed, type, find, choose }:
       control.abort();
     };
   }, [typed, open.value]);
-  const take = (option: T | undefined) => {
+  const take = (option: Option | undefined) => {
     if (!option) return;
     open.value = false;
     choose(option);

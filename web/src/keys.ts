@@ -3,7 +3,7 @@
  * changed and turned off (WCAG 2.1.4), and are found by their place on the keyboard too: on an Arabic one, j is ت.
  */
 import { signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import type { Messages } from './messages/en';
 
 export interface Binding {
@@ -43,9 +43,9 @@ export const bindings = signal<readonly Binding[]>([]);
 
 export const keysOf = (binding: Binding): string => changedKeys.value[binding.id] ?? binding.keys;
 
-/** Binds keys for as long as the component is there. The bindings are told by their ids. */
+/** Binds keys for as long as the component is there, from the moment that it is. The bindings are told by their ids. */
 export function useKeys(own: readonly Binding[]): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     bindings.value = [...bindings.peek(), ...own];
     return () => {
       bindings.value = bindings.peek().filter((one) => !own.includes(one));

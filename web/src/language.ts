@@ -51,6 +51,11 @@ export function list(things: readonly ComponentChildren[]): ComponentChildren[] 
   return parts.map(({ type, value }) => (type === 'element' ? things[Number(value)] : value));
 }
 
+const languageNames = computed(() => new Intl.DisplayNames(locale.value, { type: 'language' }));
+
+/** The name of a language, such as Arabic for ar. */
+export const languageName = (tag: string): string => languageNames.value.of(tag) ?? tag;
+
 /** Says in the document's head which language it is in. */
 export function followHead(): void {
   effect(() => {

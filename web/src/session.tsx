@@ -1,5 +1,6 @@
 /** Who one is: somebody who reads, or who signed in with a key and may do what it may. */
-import { createClient, Problem } from '@headwater/client';
+import { Problem } from '@headwater/client';
+import { createClientOf, createSession } from '@headwater/client/functions';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { base } from './address';
@@ -40,7 +41,7 @@ export function SignIn() {
     const key = String(new FormData(event.currentTarget).get('key')).trim();
     try {
       // The key goes to the service once, for a session; the page keeps neither.
-      session.value = (await createClient({ url: base.href, key }).createSession()).data;
+      session.value = (await createClientOf({ url: base.href, key }, { createSession }).createSession()).data;
       close();
     } catch (refused) {
       problem.value = asError(refused);

@@ -1,11 +1,12 @@
 /** What is around every screen: where one is, who one is, whether what is shown is fresh, and the keys. */
+import type { Total } from '@headwater/client';
 import { useSignal } from '@preact/signals';
-import { useRef } from 'preact/hooks';
-import { address, base, go, href, language, type Language } from './address';
-import { heard, offline, signingIn } from './api';
+import { useEffect, useRef } from 'preact/hooks';
+import { address, base, go, href, language, place, type Language } from './address';
+import { decisions, heard, offline, service, signingIn } from './api';
 import { bindings, changedKeys, changeKey, keysOf, keysOff, turnKeys, useKeys, type Binding } from './keys';
-import { messages } from './language';
-import { Dialog, heardAt } from './parts';
+import { messages, number } from './language';
+import { Code, Dialog, heardAt, read } from './parts';
 import { CurrentScreen, screens } from './screens';
 import { Identity, SignIn } from './session';
 
@@ -36,7 +37,7 @@ export function Shell() {
         </form>
         <nav aria-label={m.navLabel}>
           <ul>{screens.map(({ path, nav }) => nav && (
-            <li key={path}><a href={href([path])} aria-current={path === current ? 'page' : undefined}>{nav.label(m)}</a></li>
+            <li key={path}><a href={href([path])} aria-current={path === current ? 'page' : undefined}>{nav.label(m)}{path === 'review' && <Waiting />}</a></li>
           ))}</ul>
         </nav>
         <div class="about">
@@ -51,6 +52,17 @@ export function Shell() {
       {helping.value && <Keys close={() => (helping.value = false)} />}
     </>
   );
+}
+
+/** How many proposals wait. It is asked for once there is something to read, and again where one goes on or decides. */
+function Waiting() {
+  const total = useSignal<Total | undefined>(undefined);
+  useEffect(() => {
+    if (read.value) service.countProposals().then(({ data }) => (total.value = data), () => undefined); // who cannot be asked is not known
+  }, [read.value, place.value, decisions.value]);
+  if (!total.value?.count) return null;
+  const { count, exact } = total.value;
+  return <span class="waiting"> <Code>{number(count)}{exact ? '' : '+'}</Code></span>;
 }
 
 /** The mark of the product: streams that meet. */

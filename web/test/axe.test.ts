@@ -119,6 +119,11 @@ const states: State[] = [
     await open(page, `/${language}/history`);
     await page.locator('.acts summary').first().click();
   } },
+  { name: 'history, about to be undone', show: async (page, language) => {
+    await open(page, `/${language}/history`);
+    await page.locator('.of-act button').first().click();
+    await page.locator('dialog[open] input').waitFor();
+  } },
   { name: 'history of a source', show: async (page, language) => {
     await open(page, `/${language}/history?resource=source&thing=${await wire()}`);
     await page.locator('.acts dt').first().waitFor();
@@ -127,6 +132,15 @@ const states: State[] = [
     await openClaim(page, language, id);
     await page.locator('.facts button').click();
     await page.locator('.editing').waitFor();
+  } },
+  { name: 'claim, about to be merged', show: async (page, language, id) => {
+    await openClaim(page, language, id);
+    await page.locator('.facts button').click();
+    await page.locator('.merging summary').click();
+    await page.locator('.merging [role=combobox]').fill('killed');
+    await page.locator('.merging [role=option]').first().click();
+    await page.locator('.merging .actions button').waitFor();
+    await settled(page);
   } },
   { name: 'no such page', show: async (page, language) => { await open(page, `/${language}/nothing/here`); await settled(page); } },
   { name: 'no such claim', refusals: true, show: async (page, language) => {

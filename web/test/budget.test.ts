@@ -5,8 +5,8 @@ import { given, mainClaim, openClaim, settled, url, withBrowser, withPage } from
 
 withBrowser();
 
-/** What was asked for to have something to read. Who one is, is asked once that is there. */
-const toRead = (asked: string[]) => asked.filter((one) => !one.endsWith('/v1/session'));
+/** What was asked for to have something to read. Who one is, and how many proposals wait, is asked once that is there. */
+const toRead = (asked: string[]) => asked.filter((one) => !/\/v1\/(session|proposals\/count)$/.test(one));
 const toAPI = (asked: string[]) => toRead(asked).filter((one) => one.includes('/v1/'));
 
 test('little is asked for before there is something to read', async () => {
@@ -82,7 +82,8 @@ async function worked(page: Page, act: () => Promise<void>): Promise<number> {
   return (await sum()) - before;
 }
 
-test('sixty cards and two thousand sources cost little', async () => {
+// What the page is to keep to is half as much; a machine that does other things too is allowed twice that.
+test('sixty cards and two thousand sources cost little', async (t) => {
   const small = await imported(25, 30, 3);
   const large = await imported(60, 1907, 30);
   await withPage({}, async (page) => {
@@ -96,14 +97,16 @@ test('sixty cards and two thousand sources cost little', async () => {
       await page.locator('.views button').first().click();
       await page.locator('.board').first().waitFor();
     });
-    assert.ok(drawn <= 0.25, `drawing took ${drawn} s`);
+    t.diagnostic(`${cards} cards: ${drawn} s`);
+    assert.ok(drawn <= 0.1, `drawing took ${drawn} s`);
   });
   await withPage({}, async (page) => {
     const first = await worked(page, async () => {
       await page.goto(`${url}/en/claims/${large}`);
       await page.locator('.board .card').first().waitFor();
     });
-    assert.ok(first <= 1.5, `the first drawing took ${first} s`);
+    t.diagnostic(`two thousand sources: ${first} s`);
+    assert.ok(first <= 0.6, `the first drawing took ${first} s`);
     await settled(page);
     const elements = await page.evaluate(() => document.querySelectorAll('*').length);
     assert.ok(elements <= 3000, `${elements} elements`);

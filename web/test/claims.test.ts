@@ -9,7 +9,7 @@ test('claims are narrowed to a standing and put in order as the service lists th
     for (const language of languages) {
       await page.goto(`${url}/${language}/claims`);
       await settled(page);
-      await page.locator('main select').first().selectOption('contested');
+      await page.locator('[data-facet=standing] a[href*=contested]').click();
       await page.waitForURL(/standing=contested/);
       await page.locator('main select').last().selectOption('-width');
       await page.waitForURL(/sort=-width/);
@@ -19,7 +19,53 @@ test('claims are narrowed to a standing and put in order as the service lists th
       await page.waitForFunction((wanted) => [...document.querySelectorAll('.claims h2 a')].map(({ id }) => id).join() === wanted, wanted);
       await page.reload();
       await page.waitForFunction((wanted) => [...document.querySelectorAll('.claims h2 a')].map(({ id }) => id).join() === wanted, wanted);
-      assert.equal(await page.locator('main select').first().inputValue(), 'contested');
+      assert.equal(await page.locator('[data-facet=standing] a[aria-current]').count(), 1);
+      await page.locator('.chosen').click();
+      await page.waitForURL((at) => !at.search.includes('standing'));
     }
+  });
+});
+
+interface Facet { values: { value: string; count: number }[] }
+interface Answer { items: { id: string }[]; total: { count: number }; facets: Record<string, Facet> }
+
+test('facets and totals are shown as the service has them, and each value leads to the claims that have it', async () => {
+  await withPage({}, async (page) => {
+    // Other files make claims meanwhile: what is shown is held to the answer that the page itself had.
+    const answered = async (act: () => Promise<unknown>) => {
+      const coming = page.waitForResponse(/\/v1\/claims\?/);
+      await act();
+      const answer = (await (await coming).json()) as Answer;
+      await page.waitForFunction((wanted) => [...document.querySelectorAll('.claims h2 a')].map(({ id }) => id).join() === wanted,
+        answer.items.map(({ id }) => `claim-${id}`).join());
+      await settled(page);
+      const status = await page.locator('main [role=status]').first().innerText();
+      assert.match(status, answer.total.count > 2 ? new RegExp(`\\b${answer.total.count}\\b`) : /\S/);
+      return answer;
+    };
+    for (const language of languages) {
+      let { facets } = await answered(() => page.goto(`${url}/${language}/claims`));
+      for (const name of Object.keys(facets)) {
+        const values = facets[name]?.values ?? [];
+        const shown = page.locator(`[data-facet=${name}] li`);
+        assert.deepEqual((await shown.locator('.quiet').allInnerTexts()).map(Number), values.map(({ count }) => count), name);
+        const [first] = values;
+        if (!first) continue;
+        const narrowed = await answered(() => shown.locator('a').first().click());
+        assert.equal(narrowed.facets[name]?.values.find(({ value }) => value === first.value)?.count, narrowed.total.count);
+        assert.equal(new URL(page.url()).searchParams.get(name), first.value);
+        assert.equal(await shown.locator('[aria-current]').count(), 1);
+        ({ facets } = await answered(() => page.locator('.chosen').click()));
+      }
+    }
+  });
+});
+
+test('how many proposals wait is told beside Review', async () => {
+  await withPage({}, async (page) => {
+    const coming = page.waitForResponse(/\/v1\/proposals\/count/);
+    await page.goto(`${url}/ar/claims`);
+    const { count } = (await (await coming).json()) as { count: number };
+    await page.locator('.waiting').getByText(String(count), { exact: true }).waitFor();
   });
 });

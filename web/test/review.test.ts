@@ -83,6 +83,73 @@ for (const language of languages) {
   });
 }
 
+/** Keeps answers of the service back until they are let through. */
+async function heldBack(page: Page, path: RegExp): Promise<() => Promise<void>> {
+  let through = () => {};
+  const gate = new Promise<void>((resolve) => (through = resolve));
+  const held: Promise<void>[] = [];
+  await page.route(path, (route) => {
+    held.push(route.fetch().then(async (response) => {
+      await gate;
+      await route.fulfill({ response });
+    }));
+  });
+  return async () => {
+    through();
+    await page.unrouteAll({ behavior: 'wait' });
+    await Promise.all(held);
+  };
+}
+
+const goneOn = (page: Page, id: string) =>
+  page.waitForFunction((id) => document.querySelector('.proposal')?.getAttribute('data-proposal') !== id, id);
+
+for (const language of languages) {
+  test(`keys that are pressed while answers are on their way do what they say: ${language}`, async () => {
+    const { claim, links } = await propose(`in a hurry, ${language}`, 6);
+    await withPage({}, async (page) => {
+      await signedIn(page);
+      await openQueue(page, language, claim);
+      const status = async (id = '') => (await linkOf(id)).status;
+      const press = async (key: string) => {
+        const id = (await shown(page)) ?? '';
+        await page.keyboard.press(key);
+        await goneOn(page, id);
+        return id;
+      };
+      // Two are decided and one of them taken back before the first answer is there.
+      const decided = await heldBack(page, /\/v1\/decisions$/);
+      const later = await press('s');
+      const [first, second] = [await press('a'), await press('a')];
+      await page.keyboard.press('u');
+      await decided();
+      await page.waitForFunction((id) => document.querySelector('.proposal:not(.gone)')?.getAttribute('data-proposal') === id, second);
+      assert.deepEqual([await status(first), await status(second), await status(later)], ['accepted', 'proposed', 'proposed']);
+      // One is decided while the list is read anew, of which the service had the state before.
+      const read = await heldBack(page, /\/v1\/proposals\?/);
+      const reading = page.waitForRequest(/\/v1\/proposals\?/);
+      await page.keyboard.press('u');
+      await reading;
+      const third = await press('a');
+      await page.waitForFunction(() => JSON.parse(sessionStorage.getItem('headwater.decisions') ?? '[]').length === 1);
+      const again = page.waitForResponse(/\/v1\/proposals\?/);
+      await read();
+      await again;
+      await page.waitForFunction((count) => document.querySelectorAll('.queue a:not(.struck)').length === count, links.length - 1);
+      assert.deepEqual([await status(first), await status(third), await status(later)], ['proposed', 'accepted', 'proposed']);
+      // What was put off comes after all others, from wherever one goes on.
+      await page.locator('.queue a:not(.struck)').nth(links.length - 3).click();
+      await press('a');
+      assert.notEqual(await shown(page), later);
+      for (let i = 0; i < links.length - 3; i++) assert.notEqual(await press('a'), later);
+      assert.equal(await shown(page), later);
+      await page.waitForFunction((count) => JSON.parse(sessionStorage.getItem('headwater.decisions') ?? '[]').length === count,
+        links.length - 1);
+      assert.deepEqual(await Promise.all(links.map(status)), links.map((id) => (id === later ? 'proposed' : 'accepted')));
+    });
+  });
+}
+
 test('a rejection in one’s own words arrives in the history, and nothing is lost while the service cannot be reached', async () => {
   const { claim, links } = await propose('a reason', 2);
   await withPage({ refusals: true }, async (page) => {

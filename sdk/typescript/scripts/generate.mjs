@@ -1,6 +1,8 @@
 // Writes src/generated from openapi/openapi.json: the operations and their types by @hey-api/openapi-ts, and the list of
 // operations that take an Idempotency-Key, which the generator knows the type of and nothing else.
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createClient } from '@hey-api/openapi-ts';
 
@@ -13,16 +15,30 @@ document.paths = without(document.paths, /^\/v1alpha1\//);
 document.components.schemas = without(document.components.schemas, /^(Google|FactCheck)/);
 document.components.securitySchemes = without(document.components.securitySchemes, /^google/);
 
-await createClient({
+/** Generates all files into a folder, with the operations in this form. */
+const generate = (path, operations) => createClient({
   input: structuredClone(document),
   logs: { level: 'warn' },
-  output: { path: output, clean: true, importFileExtension: '.js' },
+  output: { path, clean: true, importFileExtension: '.js' },
   plugins: [
     '@hey-api/typescript',
-    { name: '@hey-api/sdk', operations: { strategy: 'single', containerName: 'Operations' } },
+    { name: '@hey-api/sdk', operations },
     { name: '@hey-api/client-fetch', throwOnError: true },
   ],
 });
+
+await generate(output, { strategy: 'single', containerName: 'Operations' });
+
+// The same operations as functions, for who bundles some of them alone.
+const functions = await mkdtemp(join(tmpdir(), 'headwater-functions-'));
+await generate(functions, { strategy: 'flat' });
+const security = "security: [{ scheme: 'bearer', type: 'http' }],";
+const text = await readFile(join(functions, 'sdk.gen.ts'), 'utf8');
+await rm(functions, { recursive: true });
+// What all of them have in common stands once, since it is in every page.
+await writeFile(`${output}/functions.gen.ts`, `${text.replaceAll(security, 'security,')}
+const security = [{ scheme: 'bearer' as const, type: 'http' as const }];
+`);
 
 // An enum that may grow is any text, of which editors offer the values that there are. The generator knows closed ones only.
 let types = await readFile(`${output}/types.gen.ts`, 'utf8');

@@ -3,8 +3,10 @@
  * offsets in code points. It knows fetch and streams as browsers and Node have them, and nothing else of either.
  */
 export type * from './generated/types.gen.js';
-export { createClient, Headwater, ifMatch } from './client.js';
-export type { BundleSource, ClientOptions, FollowOptions, FollowStandingsOptions, ImportOptions, LogOptions } from './client.js';
+export { createClient, Headwater } from './client.js';
+export type { BundleSource, ImportOptions, LogOptions } from './client.js';
+export type { FollowOptions, FollowStandingsOptions } from './follow.js';
+export { ifMatch, type ClientOptions } from './transport.js';
 export type { JSONFormat } from './json.js';
 export { CutOffError, readLines, writeLines } from './lines.js';
 export { LogError, openCheckpoint, type Checkpoint, type LogFault } from './log.js';

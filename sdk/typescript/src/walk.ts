@@ -13,10 +13,10 @@ type DataOf<Operation> = Operation extends (...options: never[]) => Promise<infe
 type OptionsOf<Operation> = Operation extends (...options: infer Options) => unknown ? Options : never;
 
 /** Each operation that answers with pages, by its name: asked through here, it gives a walk over all of them. */
-export type Walks = {
-  readonly [Name in keyof Operations as DataOf<Operations[Name]> extends Page<unknown> ? Name : never]: (
-    ...options: OptionsOf<Operations[Name]>
-  ) => DataOf<Operations[Name]> extends Page<infer Item> ? Walk<Item, DataOf<Operations[Name]>> : never;
+export type Walks<Of = Operations> = {
+  readonly [Name in keyof Of as DataOf<Of[Name]> extends Page<unknown> ? Name : never]: (
+    ...options: OptionsOf<Of[Name]>
+  ) => DataOf<Of[Name]> extends Page<infer Item> ? Walk<Item, DataOf<Of[Name]>> : never;
 };
 
 /** Everything that a list has, in order, asked for a page at a time as it is read. To iterate again asks again. */
@@ -53,8 +53,8 @@ export class Walk<Item, P extends Page<Item> = Page<Item>> implements AsyncItera
 type Ask = (options: object) => Promise<{ data: Page<unknown> }>;
 
 /** Walks over the lists of these operations. */
-export function walksOf(operations: Operations): Walks {
-  return new Proxy({} as Walks, {
+export function walksOf<Of extends object = Operations>(operations: Of): Walks<Of> {
+  return new Proxy({} as Walks<Of>, {
     get: (_, name) => {
       const ask = Reflect.get(operations, name) as unknown;
       if (typeof ask !== 'function') return undefined;

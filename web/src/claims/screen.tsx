@@ -1,50 +1,102 @@
 /** Claims: which should one look at, and how does each stand. */
-import type { ListedClaim, Standing } from '@headwater/client';
+import type { Facet, ListedClaim, SourceCard, Standing } from '@headwater/client';
 import { useRef } from 'preact/hooks';
 import { address, href, look } from '../address';
 import { service, useLoad } from '../api';
 import { useKeys } from '../keys';
-import { inOrder, messages } from '../language';
-import { Code, Content, Heading, Interval, StandingWord, Statement, useReturn } from '../parts';
+import { inOrder, languageName, messages, number } from '../language';
+import { Code, Content, Heading, Interval, Name, StandingWord, Statement, useReturn } from '../parts';
 
 /** How many claims one page has. */
 const pageSize = 50;
 
+/** What somebody wrote, which keeps to itself. */
+function inItself(value: string) {
+  return <bdi>{value}</bdi>;
+}
+
+/** What narrows the list, each by the name that the API has for it, and how a value of it is said. */
+const facets = {
+  standing: (value: string) => messages.value.standings[value] ?? value,
+  topic: inItself,
+  place: inItself,
+  language: languageName,
+  publisher: (value: string, sources: Sources) => <Name source={sources[value]} id={value} />,
+};
+
+type FacetName = keyof typeof facets;
+type Sources = Record<string, SourceCard>;
+
+const names = Object.keys(facets) as FacetName[];
+
+type Asked = Record<FacetName | 'q' | 'sort' | 'cursor', string>;
+
 export function ClaimsScreen() {
   const m = messages.value;
   const { query } = address.value;
-  const asked = Object.fromEntries(['q', 'topic', 'standing', 'sort', 'cursor'].map((name) => [name, query.get(name) ?? ''])) as
-    Record<'q' | 'topic' | 'standing' | 'sort' | 'cursor', string>;
+  const asked = Object.fromEntries(['q', 'sort', 'cursor', ...names].map((name) => [name, query.get(name) ?? ''])) as Asked;
   const page = useLoad(JSON.stringify(asked), async (signal) => {
     const { standing, ...others } = asked;
     const given = Object.fromEntries(Object.entries(others).filter(([, value]) => value));
-    const { data } = await service.listClaims({ query: { ...given, ...(standing && { standing: [standing as Standing] }), include: ['standing', 'summary'], limit: pageSize }, signal });
+    const { data } = await service.listClaims({ query: { ...given, ...(standing && { standing: [standing as Standing] }),
+      include: ['standing', 'summary', 'facets'], limit: pageSize }, signal });
     return data;
   });
   useReturn(page.data !== undefined);
   const title = asked.q ? m.claimsWith(asked.q) : m.claimsTitle;
+  const without = (name: FacetName) => href(['claims'], { ...asked, [name]: undefined, cursor: undefined });
+  const chosen = names.filter((name) => asked[name]);
   return (
     <>
       <Heading title={title}>{asked.q ? m.claimsWithQuoted(<q><bdi>{asked.q}</bdi></q>) : title}</Heading>
-      {asked.topic && <p>{m.topicOnly(<bdi>{asked.topic}</bdi>)} <a href={href(['claims'], { ...asked, topic: undefined, cursor: undefined })}>{m.dropFilter}</a></p>}
       <p class="toolbar">
-        <Choice label={m.standing} name="standing" value={asked.standing} options={{ '': m.standingAny, ...m.standings }} />
         <Choice label={m.sort} name="sort" value={asked.sort} options={m.sorts} />
+        {chosen.map((name) => (
+          <a key={name} class="chosen" href={without(name)} title={m.close}>{m.facetDrop(m.facets[name], facets[name](asked[name], page.data?.sources ?? {}))}</a>
+        ))}
       </p>
-      <Content of={page} room={<Skeleton />}>{({ items, next_cursor }) => (
-        <>
-          <p class="quiet" role="status">{page.busy ? '' : items.length === 0 ? m.claimsNone : m.claimsCount(items.length, next_cursor !== undefined)}</p>
-          {items.length === 0 && (asked.q || asked.topic || asked.standing) && <p><a href={href(['claims'])}>{m.claimsAll}</a></p>}
-          <Rows claims={items} />
-          <nav class="pages" aria-label={m.pagesLabel}>
-            {asked.cursor && <a href={href(['claims'], { ...asked, cursor: undefined })}>{m.firstPage}</a>}
-            {next_cursor && <a href={href(['claims'], { ...asked, cursor: next_cursor })}>{m.nextPage}</a>}
+      <Content of={page} room={<Skeleton />}>{({ items, next_cursor, total, facets, sources = {} }) => (
+        <div class="narrowed">
+          <nav class="facets" aria-label={m.facetsLabel}>
+            {facets && names.map((name) => <FacetOf key={name} name={name} facet={facets[name]} asked={asked} sources={sources} />)}
           </nav>
-        </>
+          <div>
+            <p class="quiet" role="status">{page.busy || !total ? '' : total.count > 0 ? m.claimsTotal(total.count, total.exact)
+              : items.length > 0 ? m.claimsAlike : m.claimsNone}</p>
+            {items.length === 0 && <p><a href={href(['claims'])}>{m.claimsAll}</a></p>}
+            <Rows claims={items} />
+            <nav class="pages" aria-label={m.pagesLabel}>
+              {asked.cursor && <a href={href(['claims'], { ...asked, cursor: undefined })}>{m.firstPage}</a>}
+              {next_cursor && <a href={href(['claims'], { ...asked, cursor: next_cursor })}>{m.nextPage}</a>}
+            </nav>
+          </div>
+        </div>
       )}</Content>
     </>
   );
 }
+
+/** The values of one kind that the claims have, each with how many have it, and leading to those alone. */
+function FacetOf({ name, facet, asked, sources }: { name: FacetName; facet: Facet; asked: Asked; sources: Sources }) {
+  const m = messages.value;
+  if (facet.values.length === 0) return null;
+  return (
+    <details open={wide.matches} data-facet={name}>
+      <summary>{m.facets[name]}</summary>
+      <ul>{facet.values.map(({ value, count }) => (
+        <li key={value}>
+          <a href={href(['claims'], { ...asked, [name]: value, cursor: undefined })} aria-current={asked[name] === value ? 'true' : undefined}
+            >{facets[name](value, sources)}</a>
+          {' '}<span class="quiet"><Code>{number(count)}{!facet.exact && '+'}</Code></span>
+        </li>
+      ))}</ul>
+      {facet.more && <p class="quiet">…</p>}
+    </details>
+  );
+}
+
+/** Whether there is room for facets beside the claims; else they are closed above them. */
+const wide = matchMedia('(min-width: 60rem)');
 
 /** One of some values, which is in the address. */
 function Choice({ label, name, value, options }: { label: string; name: string; value: string; options: Readonly<Record<string, string>> }) {

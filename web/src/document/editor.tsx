@@ -4,11 +4,11 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { asError, offerSignIn, service, useLoad } from '../api';
-import { Combobox, type Option } from '../combobox';
+import { Combobox, findClaims, findSources } from '../combobox';
 import { Effects } from '../effect';
 import { sourceKinds } from '../kinds';
 import { directionOf, languageOf } from '../language';
-import { Content, Name, nameOf, ProblemBox, Statement, statementText } from '../parts';
+import { Content, ProblemBox } from '../parts';
 import { effectOf, isWhole, newHop, save, type Draft, type DraftHop } from './draft';
 import { words } from './messages';
 import { find } from './words';
@@ -23,9 +23,6 @@ const evidences: readonly Evidence[] = ['unstated', 'firsthand', 'record', 'hear
 const kinds: readonly SourceKind[] = ['person', 'organization', 'government', 'agency', 'party', 'military', 'outlet', 'wire',
   'social_account',
   'record', 'group', 'other'];
-
-/** How many of what is found are offered. */
-const offered = 8;
 
 export function Editor({ document, publisher, draft, change, saved }: {
   document: Document; publisher: string; draft: Draft; change: (draft: Draft | undefined) => void; saved: () => void;
@@ -63,14 +60,8 @@ export function Editor({ document, publisher, draft, change, saved }: {
       <p>{quote(draft.content)}</p>
       {draft.date && <Picking label={w.date} drop={() => edit({ date: undefined })}>{quote(draft.date)}</Picking>}
       <p class="field">
-        <Combobox<Option & { statement: string }> label={w.claimLabel} typed={draft.statement} type={(statement) => edit({ statement,
-          claim: undefined })}
-          find={async (q, signal) => {
-            const { data } = await service.listClaims({ query: { q, limit: offered, fields: ['key'] }, signal });
-            return data.items.map(({ id, statement }) => ({ id, name: statementText(statement), statement: statementText(statement),
-              show: <Statement texts={statement} /> }));
-          }}
-          choose={({ id, statement }) => edit({ claim: id, statement })} />
+        <Combobox label={w.claimLabel} typed={draft.statement} type={(statement) => edit({ statement, claim: undefined })} find={findClaims}
+          choose={({ id, name }) => edit({ claim: id, statement: name })} />
         <span class="quiet">{draft.claim ? w.claimChosen : draft.statement.trim() ? w.claimNew : w.claimHint}</span>
       </p>
       <Choice label={w.stanceLabel} value={draft.stance} all={stances} names={w.stances} choose={(stance) => edit({ stance })} />
@@ -79,11 +70,7 @@ export function Editor({ document, publisher, draft, change, saved }: {
         <li><bdi>{publisher}</bdi> <span class="quiet">{w.acts['publishes']}</span></li>
         {draft.hops.map((hop, i) => (
           <li key={i}>
-            <Combobox<Option> label={w.sourceLabel} typed={hop.name} type={(name) => editHop(i, { name, source: undefined })}
-              find={async (q, signal) => {
-                const { data } = await service.listSources({ query: { q, limit: offered, fields: ['names'] }, signal });
-                return data.items.map((source) => ({ id: source.id, name: nameOf(source), show: <Name source={source} /> }));
-              }}
+            <Combobox label={w.sourceLabel} typed={hop.name} type={(name) => editHop(i, { name, source: undefined })} find={findSources}
               choose={({ id, name }) => {
                 const [said] = find(text, hop.name);
                 editHop(i, { source: id, name, described_as: hop.described_as || (said ? text.slice(said.start, said.end) : '') });

@@ -3,9 +3,9 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { go, href } from '../address';
 import { asError, offerSignIn, once, service } from '../api';
-import { Combobox, type Option } from '../combobox';
+import { Combobox, findSources } from '../combobox';
 import { languageOf, messages } from '../language';
-import { Name, nameOf, ProblemBox } from '../parts';
+import { ProblemBox } from '../parts';
 import { words } from './messages';
 
 interface Draft {
@@ -60,13 +60,11 @@ export function AddDocument({ close }: { close: () => void }) {
   return (
     <form class="adding" aria-labelledby="adding" onSubmit={(event) => void submit(event)}>
       <h2 id="adding" ref={heading} tabIndex={-1}>{w.add}</h2>
-      <Combobox<Option> label={w.publisher} typed={draft.value.name} type={(name) => {
+      <Combobox label={w.publisher} typed={draft.value.name} type={(name) => {
         const { publisher: _, ...others } = draft.value;
         draft.value = others;
         edit({ name });
-      }} find={async (q, signal) => (await service.listSources({ query: { q, limit: 8, fields: ['names'] }, signal })).data.items
-        .map((source) => ({ id: source.id, name: nameOf(source), show: <Name source={source} /> }))}
-        choose={({ id, name }) => edit({ publisher: id, name })} />
+      }} find={findSources} choose={({ id, name }) => edit({ publisher: id, name })} />
       {draft.value.name && !draft.value.publisher && <p class="quiet">{w.newPublisher}</p>}
       <p class="field"><label>{w.fields.title} <input type="text" dir="auto" {...given('title')} /></label></p>
       <p class="field"><label>{w.fields.day} <input type="date" {...given('day')} /></label></p>

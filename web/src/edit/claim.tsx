@@ -2,6 +2,7 @@
 import type { Claim, ClaimPatch } from '@headwater/client';
 import { service } from '../api';
 import { EditForm, type Field, type Values } from './form';
+import { Merge } from './merge';
 import './edit.css';
 import { words } from './messages';
 import { changeHeaders, lastChange, linesOf } from './versions';
@@ -20,16 +21,19 @@ export default function EditClaim({ claim, again, close }: { claim: Claim; again
     { name: 'scope', label: w.scope }, { name: 'places', label: w.places, long: true }, { name: 'topics', label: w.topics, long: true },
   ];
   return (
-    <EditForm title={w.editTitle} fields={fields} from={{ version: claim.version, values: valuesOf(claim) }} close={close}
-      read={async () => {
-        const { data } = await service.getClaim({ path: { id } });
-        return { version: data.version, values: valuesOf(data), ...(await lastChange((of) => service.listClaimVersions(of), id)) };
-      }}
-      save={async (changed, version, reason) => {
-        await service.patchClaim({ path: { id }, headers: changeHeaders(version, reason), body: patchOf(changed) });
-        close();
-        again();
-      }} />
+    <>
+      <EditForm title={w.editTitle} fields={fields} from={{ version: claim.version, values: valuesOf(claim) }} close={close}
+        read={async () => {
+          const { data } = await service.getClaim({ path: { id } });
+          return { version: data.version, values: valuesOf(data), ...(await lastChange((of) => service.listClaimVersions(of), id)) };
+        }}
+        save={async (changed, version, reason) => {
+          await service.patchClaim({ path: { id }, headers: changeHeaders(version, reason), body: patchOf(changed) });
+          close();
+          again();
+        }} />
+      <Merge resource="claim" id={id} version={claim.version} />
+    </>
   );
 }
 

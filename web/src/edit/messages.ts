@@ -26,6 +26,9 @@ const en = {
   country: 'Country',
   reliability: 'Reliability',
   notes: 'Notes',
+  merge: 'Merge into another …',
+  mergeInto: 'The one that it speaks as',
+  mergeNow: 'Merge',
 };
 
 const ar: typeof en = {
@@ -49,6 +52,9 @@ const ar: typeof en = {
   country: 'البلد',
   reliability: 'الموثوقية',
   notes: 'ملاحظات',
+  merge: 'ادمجه في غيره …',
+  mergeInto: 'ما يتكلم باسمه',
+  mergeNow: 'ادمج',
 };
 
 /** The messages of editing in the language that is shown. */

@@ -2,6 +2,7 @@
 import type { Reliability, Source, SourcePatch } from '@headwater/client';
 import { service } from '../api';
 import { EditForm, type Field, type Values } from './form';
+import { Merge } from './merge';
 import './edit.css';
 import { words } from './messages';
 import { changeHeaders, lastChange } from './versions';
@@ -23,16 +24,19 @@ export function EditSource({ source, again, close }: { source: Source; again: ()
     { name: 'notes', label: w.notes, long: true },
   ];
   return (
-    <EditForm title={w.editTitle} fields={fields} from={{ version: source.version, values: valuesOf(source) }} close={close}
-      read={async () => {
-        const { data } = await service.getSource({ path: { id } });
-        return { version: data.version, values: valuesOf(data), ...(await lastChange((of) => service.listSourceVersions(of), id)) };
-      }}
-      save={async (changed, version, reason) => {
-        await service.patchSource({ path: { id }, headers: changeHeaders(version, reason), body: patchOf(changed) });
-        close();
-        again();
-      }} />
+    <>
+      <EditForm title={w.editTitle} fields={fields} from={{ version: source.version, values: valuesOf(source) }} close={close}
+        read={async () => {
+          const { data } = await service.getSource({ path: { id } });
+          return { version: data.version, values: valuesOf(data), ...(await lastChange((of) => service.listSourceVersions(of), id)) };
+        }}
+        save={async (changed, version, reason) => {
+          await service.patchSource({ path: { id }, headers: changeHeaders(version, reason), body: patchOf(changed) });
+          close();
+          again();
+        }} />
+      <Merge resource="source" id={id} version={source.version} />
+    </>
   );
 }
 

@@ -92,23 +92,17 @@ export const ar: Messages = {
   claimsTitle: 'الادعاءات',
   claimsWith: (query) => `الادعاءات التي فيها «${query}»`,
   claimsWithQuoted: (query) => ['الادعاءات التي فيها ', query],
-  claimsNone: 'ليس في أي ادعاء كل هذه الكلمات.',
+  claimsNone: 'ليس ثمة ادعاء كهذا.',
   claimsAll: 'اعرض كل الادعاءات',
-  standing: 'الحال',
-  standingAny: 'أي حال',
   sort: 'الترتيب',
   sorts: { '': 'الأنسب أولًا', '-appeared': 'الأحدث ظهورًا', '-width': 'الأقل حسمًا' },
-  claimsCount: (n, more) => (more
-    ? count(n, {
-      zero: 'لا ادعاءات في هذه الصفحة، وبعدها غيرها', one: 'ادعاء واحد في هذه الصفحة، وبعدها غيره',
-      two: 'ادعاءان في هذه الصفحة، وبعدها غيرهما', few: '# ادعاءات في هذه الصفحة، وبعدها غيرها',
-      many: '# ادعاءً في هذه الصفحة، وبعدها غيرها', other: '# ادعاء في هذه الصفحة، وبعدها غيرها',
-    })
-    : count(n, {
-      zero: 'لا ادعاءات', one: 'ادعاء واحد', two: 'ادعاءان', few: '# ادعاءات', many: '# ادعاءً', other: '# ادعاء',
-    })),
-  topicOnly: (topic) => ['في الموضوع ', topic, ' وحده.'],
-  dropFilter: 'اعرض كل المواضيع',
+  claimsTotal: (n, exact) => (exact
+    ? count(n, { zero: 'لا ادعاءات', one: 'ادعاء واحد', two: 'ادعاءان', few: '# ادعاءات', many: '# ادعاءً', other: '# ادعاء' })
+    : count(n, { other: 'أكثر من # ادعاء' })),
+  claimsAlike: 'ليس في أي ادعاء كل هذه الكلمات. في هذه الادعاءات كلمات تشبهها في الكتابة.',
+  facetsLabel: 'تضييق القائمة',
+  facets: { standing: 'الحال', topic: 'الموضوع', place: 'المكان', language: 'اللغة', publisher: 'الناشر' },
+  facetDrop: (facet, value) => [facet, ': ', value],
   pagesLabel: 'الصفحات',
   firstPage: 'الصفحة الأولى',
   nextPage: 'الصفحة التالية',

@@ -90,17 +90,17 @@ export const en = {
   claimsTitle: 'Claims',
   claimsWith: (query: string): string => `Claims with “${query}”`,
   claimsWithQuoted: (query: Children): Children => ['Claims with ', query],
-  claimsNone: 'No claim has all these words.',
+  claimsNone: 'No claim is like this.',
   claimsAll: 'Show all claims',
-  standing: 'Standing',
-  standingAny: 'any',
   sort: 'In order of',
   sorts: { '': 'what fits best', '-appeared': 'newest appearance', '-width': 'what is least settled' } as Words,
-  claimsCount: (n: number, more: boolean): string => (more
-    ? count(n, { one: '# claim on this page, and more after it', other: '# claims on this page, and more after it' })
-    : count(n, { one: '# claim', other: '# claims' })),
-  topicOnly: (topic: Children): Children => ['Only on the topic ', topic, '.'],
-  dropFilter: 'Show all topics',
+  claimsTotal: (n: number, exact: boolean): string => (exact
+    ? count(n, { one: '# claim', other: '# claims' })
+    : count(n, { other: 'More than # claims' })),
+  claimsAlike: 'No claim has all these words. These have words that are spelled like them.',
+  facetsLabel: 'Narrow the list',
+  facets: { standing: 'Standing', topic: 'Topic', place: 'Place', language: 'Language', publisher: 'Publisher' } as Words,
+  facetDrop: (facet: Children, value: Children): Children => [facet, ': ', value],
   pagesLabel: 'Pages',
   firstPage: 'First page',
   nextPage: 'Next page',

@@ -2,13 +2,15 @@
 import type { QueuedProposal } from '@headwater/client';
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { asError, offerSignIn, service, session } from '../api';
+import { asError, decisions, offerSignIn, service, session } from '../api';
 
 /**
  * What became of a proposal: sent and not answered yet, decided here, decided by somebody else while one looked at it (`elsewhere`)
  * or before one's own decision came (`late`), or not stored for another reason.
  */
 export interface Outcome {
+  /** The version that was looked at: of a newer one nothing is known yet. */
+  version: number;
   state: 'sent' | 'decided' | 'elsewhere' | 'late' | 'failed';
   status?: string | undefined;
   by?: string | undefined;
@@ -31,6 +33,7 @@ export const made = signal(JSON.parse(sessionStorage.getItem(store) ?? '[]') as 
 
 function keep(next: readonly Made[]): void {
   made.value = next.slice(-undoable);
+  decisions.value++;
   sessionStorage.setItem(store, JSON.stringify(made.value));
 }
 
@@ -56,15 +59,21 @@ async function makeDecisions(items: readonly QueuedProposal[], decision: Verb, r
     const group = response.headers.get('X-Headwater-Group');
     const done = data.items.filter((one) => one.done);
     if (group && done.length > 0) keep([...made.value, { group, ids: done.map(({ id }) => id) }]);
-    return new Map(data.items.map(({ id, done, status, by, at, detail }) => [id, done ? { state: 'decided', status }
-      : by !== undefined ? { state: 'late', status, by, at } : { state: 'failed', problem: new Error(detail) }]));
+    return new Map(data.items.map(({ id, done, status, by, at, detail }, i) => {
+      const version = verdicts[i]?.version ?? 0; // the answer has the order of the request
+      return [id, done ? { state: 'decided', version, status } : by !== undefined ? { state: 'late', version, status, by, at }
+        : { state: 'failed', version, problem: new Error(detail) }];
+    }));
   } catch (failed) {
     offerSignIn(failed);
-    return new Map(items.map(({ id }) => [id, { state: 'failed', problem: asError(failed) }]));
+    return new Map(items.map(({ id, version }) => [id, { state: 'failed', version, problem: asError(failed) }]));
   }
 }
 
-/** Takes the last group of decisions back, and gives what was decided. What the service refuses to undo is not offered again. */
+/**
+ * Takes the last group of decisions back, once those before it are made, and gives what was decided; nothing where there is none. What
+ * the service refuses to undo is not offered again.
+ */
 export const undoLast = (): Promise<string[]> => inTurn(undo);
 
 async function undo(): Promise<string[]> {

@@ -1,9 +1,10 @@
 /** The review queue: what is the next decision, and can it be taken safely in five seconds. One key decides, and one takes it back. */
-import type { ProposalResource, QueuedProposal } from '@headwater/client';
+import type { ProposalResource, QueuedProposal, RulesFound } from '@headwater/client';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { address, href, look } from '../address';
 import { addClaims, asError, service, useLoad } from '../api';
+import { Act } from '../edit/act';
 import { useKeys } from '../keys';
 import { momentOf, number } from '../language';
 import { Code, Content, Heading, nameOfActor, ProblemBox, Statement, useReturn } from '../parts';
@@ -95,9 +96,10 @@ function Deciding({ queue, busy, again, more }: { queue: Queue; busy: boolean; a
   const problem = useSignal<Error | undefined>(undefined);
   const heading = useRef<HTMLHeadingElement>(null);
 
-  // What was read anew is as the service has it: only what is on its way is still known better here.
+  // What was read anew with a newer version is as the service has it; what was decided while it was read is known better here.
   useEffect(() => {
-    outcomes.value = new Map([...outcomes.peek()].filter(([id, { state }]) => state === 'sent' || !queue.items.some((one) => one.id === id)));
+    const versions = new Map(queue.items.map(({ id, version }) => [id, version]));
+    outcomes.value = new Map([...outcomes.peek()].filter(([id, { version }]) => (versions.get(id) ?? version) === version));
   }, [queue]);
 
   const places = [...new Set(queue.items.map(claimOf))];
@@ -133,23 +135,21 @@ function Deciding({ queue, busy, again, more }: { queue: Queue; busy: boolean; a
     const ids = new Set(items.map(({ id }) => id));
     said.value = '';
     problem.value = undefined;
-    outcomes.value = new Map([...outcomes.peek(), ...items.map(({ id }) => [id, { state: 'sent' }] as [string, Outcome])]);
+    outcomes.value = new Map([...outcomes.peek(), ...items.map(({ id, version }) => [id, { state: 'sent', version }] as [string, Outcome])]);
     const at = ordered.findIndex((one) => ids.has(one.id));
-    const next = [...ordered.slice(at), ...ordered.slice(0, at)].find((one) => !ids.has(one.id) && waits(one));
+    const left = [...ordered.slice(at), ...ordered.slice(0, at)].filter((one) => !ids.has(one.id) && waits(one));
+    const next = left.find(({ id }) => !skipped.value.includes(id)) ?? left[0]; // what was put off comes last
     show(next ?? items.at(-1));
     const results = await decide(items, verb, reason);
     outcomes.value = new Map([...outcomes.peek(), ...results]);
   };
   const undo = async () => {
     problem.value = undefined;
-    if (made.value.length === 0) {
-      said.value = w.nothingToUndo;
-      return;
-    }
     try {
       const ids = await undoLast();
-      outcomes.value = new Map([...outcomes.peek()].filter(([id]) => !ids.includes(id)));
-      said.value = w.undone(ids.length);
+      said.value = ids.length > 0 ? w.undone(ids.length) : w.nothingToUndo;
+      if (ids.length === 0) return;
+      // What was taken back waits again once it is read anew, with the version that the next decision names.
       look({ item: ids[0] });
       again();
     } catch (failed) {
@@ -203,6 +203,15 @@ function Deciding({ queue, busy, again, more }: { queue: Queue; busy: boolean; a
         {busy ? '' : waiting.length === 0 ? w.nothing : w.waiting(waiting.length, queue.more)} {said.value}
       </p>
       {problem.value && <ProblemBox problem={problem.value} />}
+      {!busy && waiting.length === 0 && <p class="actions"><Act label={w.lookForMore} act={async () => {
+        let found = 0;
+        for (let cursor: string | undefined = ''; cursor !== undefined && found === 0;) {
+          const { data }: { data: RulesFound } = await service.suggestLinks({ body: { ...(cursor && { cursor }) } });
+          found = data.items.length;
+          cursor = data.next_cursor;
+        }
+        said.value = w.found(found);
+      }} done={again} /></p>}
       {ordered.filter((one) => one !== current && ['late', 'failed'].includes(outcomes.value.get(one.id)?.state ?? '')).map((one) => (
         <div key={one.id} class="not-stored">
           <p>{w.notStored} <button type="button" onClick={() => show(one)}>{questionOf(one)}</button></p>
@@ -283,7 +292,7 @@ function useChangesElsewhere(items: readonly QueuedProposal[], found: (id: strin
       for await (const change of service.follow({ signal: control.signal })) {
         const status = { accept: 'accepted', reject: 'rejected' }[change.operation as string];
         const item = shown.current.find(({ id }) => id === change.resource_id);
-        if (status && item && change.to_version > item.version) found(item.id, { state: 'elsewhere', status, by: change.actor, at: change.at });
+        if (status && item && change.to_version > item.version) found(item.id, { state: 'elsewhere', version: item.version, status, by: change.actor, at: change.at });
       }
     };
     follow().catch(() => undefined); // without it, what others decided is told when one decides too

@@ -4,13 +4,14 @@ import { ifMatch, type ClaimCard, type Controllers, type Impact, type ListedClai
   type SourceCard } from '@headwater/client';
 import { useSignal } from '@preact/signals';
 import { address, look } from '../address';
-import { addClaims, asError, offerSignIn, service, useLoad } from '../api';
+import { addClaims, service, useLoad } from '../api';
+import { Act } from '../edit/act';
 import { EditSource } from '../edit/source';
 import { changeHeaders } from '../edit/versions';
 import { type Effect, Effects, moves } from '../effect';
 import { sourceKinds } from '../kinds';
 import { dayInWords, directionOf, list, number } from '../language';
-import { Code, Content, Dialog, Heading, Keeping, LinkTo, Name, nameOf, ProblemBox, Statement, useReturn } from '../parts';
+import { Code, Content, Dialog, Heading, Keeping, LinkTo, Name, nameOf, Statement, useReturn } from '../parts';
 import type { ScreenProps } from '../screens';
 import { words } from './messages';
 import './source.css';
@@ -222,24 +223,5 @@ function Confirm({ source, changing, close, done }: { source: Source; changing: 
         await service.retractSource({ path: { id: source.id }, headers: changeHeaders(source.version, said) });
       }} />
     </Dialog>
-  );
-}
-
-/** A button that changes something, and says beside it what went wrong. */
-function Act({ label, disabled = false, act, done }: { label: string; disabled?: boolean; act: () => Promise<void>; done: () => void }) {
-  const busy = useSignal(false);
-  const problem = useSignal<Error | undefined>(undefined);
-  return (
-    <>
-      <button type="button" disabled={disabled || busy.value} onClick={() => {
-        busy.value = true;
-        problem.value = undefined;
-        act().then(done, (failed: unknown) => {
-          problem.value = asError(failed);
-          offerSignIn(failed);
-        }).finally(() => (busy.value = false));
-      }}>{label}</button>
-      {problem.value && <ProblemBox problem={problem.value} />}
-    </>
   );
 }

@@ -43,6 +43,7 @@ export const onceOnly: ReadonlySet<string> = new Set([
   'POST /v1/sources/{id}/restore',
   'POST /v1/sources/{id}/retract',
   'POST /v1/sources/{id}/unmerge',
+  'POST /v1/suggestions',
   'POST /v1/webhooks',
   'POST /v1/webhooks/{id}/enable',
   'POST /v1/webhooks/{id}/rotate',

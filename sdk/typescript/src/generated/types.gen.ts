@@ -811,6 +811,29 @@ export type ClaimDetail = {
 
 export type ClaimDetailField = 'attributions' | 'claims' | 'event_time' | 'key' | 'links' | 'merged_into' | 'method' | 'namespace' | 'places' | 'quantities' | 'report' | 'reviews' | 'scope' | 'sources' | 'standing' | 'topics';
 
+export type ClaimFacets = {
+    /**
+     * The languages that have a statement, without region and script. A claim that is kept under one of several codes of a language counts for each of them that is found.
+     */
+    language: Facet;
+    /**
+     * Where what they state happened.
+     */
+    place: Facet;
+    /**
+     * The first sources of chains, by id; a merged one counts as the one that it speaks as. Cards of them are in sources.
+     */
+    publisher: Facet;
+    /**
+     * How they stand: active claims alone, as far as they were worked out.
+     */
+    standing: Facet;
+    /**
+     * What they are about.
+     */
+    topic: Facet;
+};
+
 export type ClaimFields = {
     /**
      * When what it states happened.
@@ -1832,6 +1855,32 @@ export type EntityStatus = 'active' | 'merged' | 'retracted';
 
 export type Evidence = 'unstated' | 'firsthand' | 'record' | 'hearsay';
 
+export type Facet = {
+    /**
+     * False where there are more claims, or attributions of them, than were counted: each count is at least so high then.
+     */
+    exact: boolean;
+    /**
+     * True where there are other values, which are less frequent.
+     */
+    more: boolean;
+    /**
+     * The most frequent first, 20 at most.
+     */
+    values: Array<FacetValue>;
+};
+
+export type FacetValue = {
+    /**
+     * How many of the claims have it: as many as a list has with this value as a further filter.
+     */
+    count: number;
+    /**
+     * The value, as the parameter of the same name takes it.
+     */
+    value: string;
+};
+
 export type FaultCode = 'required' | 'unknown_field' | 'bad_format' | 'not_one_of' | 'out_of_range' | 'too_long' | 'duplicate' | 'bad_text' | 'unknown_reference' | 'immutable' | 'quote_mismatch' | 'chain_start' | 'loop' | 'same_ends' | 'already_linked' | 'hash_mismatch' | 'conflict' | (string & {});
 
 export type Figures = {
@@ -2585,8 +2634,6 @@ export type LinkPatch = {
  */
 export type LinkedData = unknown;
 
-export type ListInclude = 'summary' | 'standing';
-
 export type ListedClaim = {
     /**
      * True if it has not the words asked for, but some that are spelt like them.
@@ -2678,6 +2725,10 @@ export type ListedClaimPage = {
         [key: string]: ClaimCard;
     };
     /**
+     * What the claims that total counts are, with include=facets. It takes the whole list into account, whichever page this is.
+     */
+    facets?: ClaimFacets;
+    /**
      * The things, in order.
      */
     items: Array<ListedClaim>;
@@ -2691,6 +2742,10 @@ export type ListedClaimPage = {
     sources?: {
         [key: string]: SourceCard;
     };
+    /**
+     * How many claims the list has on all its pages, up to 10,000, with include=total or include=facets. With q those that have all the words are counted, not what has but words that are spelled like them.
+     */
+    total?: Total;
     /**
      * With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
      */
@@ -4532,6 +4587,32 @@ export type ReviewPatch = {
 
 export type Role = 'publisher' | 'relay' | 'origin';
 
+export type RulesFound = {
+    /**
+     * How many claims were looked at.
+     */
+    claims: number;
+    /**
+     * The links that are new among the proposals, in the order in which they were found.
+     */
+    items: Array<Link>;
+    /**
+     * Asks for the claims after these; missing once all were looked at.
+     */
+    next_cursor?: string;
+};
+
+export type RulesRun = {
+    /**
+     * The claims; all that are active, some at a time, where none is named.
+     */
+    claims?: Array<string>;
+    /**
+     * The next_cursor of the run before, which goes on after its last claim.
+     */
+    cursor?: string;
+};
+
 export type Said = {
     /**
      * The attribution.
@@ -5666,6 +5747,17 @@ export type TimelineEntryPage = {
 export type TimelineOrder = 'published' | 'said_at';
 
 export type TimelineScope = 'claim' | 'evidence';
+
+export type Total = {
+    /**
+     * How many there are, or 10,000 where there are more.
+     */
+    count: number;
+    /**
+     * False where there are more.
+     */
+    exact: boolean;
+};
 
 export type UndoCount = {
     /**
@@ -7130,9 +7222,9 @@ export type ListClaimsData = {
          */
         standing?: Array<Standing>;
         /**
-         * summary adds counts of attributions, publishers and links; standing how each claim stands, as of which change.
+         * summary adds counts of attributions, publishers and links; standing how each claim stands, as of which change; total how many claims there are on all pages; facets how many of these have each standing, topic, place, language and publisher.
          */
-        include?: Array<ListInclude>;
+        include?: Array<'summary' | 'standing' | 'total' | 'facets'>;
         /**
          * Words of the statement, in Arabic or English.
          */
@@ -7141,6 +7233,10 @@ export type ListClaimsData = {
          * A topic.
          */
         topic?: string;
+        /**
+         * A place where what it states happened.
+         */
+        place?: string;
         /**
          * BCP 47 tag of a language that has a statement; region and script do not count, and old and macro codes find one another.
          */
@@ -12090,6 +12186,76 @@ export type ListProposalsResponses = {
 
 export type ListProposalsResponse = ListProposalsResponses[keyof ListProposalsResponses];
 
+export type CountProposalsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only proposals of these kinds.
+         */
+        resource?: Array<ProposalResource>;
+        /**
+         * A kind of link or of match.
+         */
+        kind?: ProposalKind;
+        /**
+         * The name of the rule, model or person that made it.
+         */
+        rule?: string;
+        /**
+         * The claim that an attribution makes, or that stands at either end of a link.
+         */
+        claim?: string;
+        /**
+         * Only those whose maker is at least so sure; who says nothing is at 0.
+         */
+        min_confidence?: number;
+    };
+    url: '/v1/proposals/count';
+};
+
+export type CountProposalsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type CountProposalsError = CountProposalsErrors[keyof CountProposalsErrors];
+
+export type CountProposalsResponses = {
+    /**
+     * OK
+     */
+    200: Total;
+};
+
+export type CountProposalsResponse = CountProposalsResponses[keyof CountProposalsResponses];
+
 export type LeaseProposalsData = {
     body: LeaseRequest;
     headers?: {
@@ -14849,6 +15015,89 @@ export type StreamStandingChangesResponses = {
 };
 
 export type StreamStandingChangesResponse = StreamStandingChangesResponses[keyof StreamStandingChangesResponses];
+
+export type SuggestLinksData = {
+    body: RulesRun;
+    headers?: {
+        /**
+         * Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
+         */
+        'X-Change-Reason'?: string;
+        /**
+         * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * wait=sealed: answer once a checkpoint of the log covers the change, which takes about a second. After 10 seconds, where 64 requests wait already, and where nobody signs the log, the answer comes without Preference-Applied.
+         */
+        Prefer?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/suggestions';
+};
+
+export type SuggestLinksErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Request Timeout
+     */
+    408: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type SuggestLinksError = SuggestLinksErrors[keyof SuggestLinksErrors];
+
+export type SuggestLinksResponses = {
+    /**
+     * OK
+     */
+    200: RulesFound;
+};
+
+export type SuggestLinksResponse = SuggestLinksResponses[keyof SuggestLinksResponses];
 
 export type ListWebhooksData = {
     body?: never;
