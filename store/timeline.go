@@ -102,12 +102,22 @@ func CountedTimeline(order TimelineOrder, counted []provenance.Counted) []Timeli
 		}
 		entries[i] = TimelineEntry{
 			Attribution: c.ID, Document: c.Document, Publisher: c.Chain[0], Origin: c.Chain[len(c.Chain)-1], Stance: c.Stance,
-			Earliest: dated.Earliest, Latest: dated.Latest, Claim: c.Claim, Side: c.Side, Via: c.Via,
+			Claim: c.Claim, Side: c.Side, Via: c.Via,
 		}
-		if at := dated.Earliest.Earliest(); !at.IsZero() {
-			entries[i].FirstAt = &at
-		}
+		entries[i].date(dated)
 	}
+	return inOrder(entries)
+}
+
+// date says when.
+func (e *TimelineEntry) date(dated headwater.Interval) {
+	e.Earliest, e.Latest = dated.Earliest, dated.Latest
+	if at := dated.Earliest.Earliest(); !at.IsZero() {
+		e.FirstAt = &at
+	}
+}
+
+func inOrder(entries []TimelineEntry) []TimelineEntry {
 	slices.SortFunc(entries, func(x, y TimelineEntry) int { return strings.Compare(x.place(), y.place()) })
 	return entries
 }
