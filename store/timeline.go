@@ -122,9 +122,13 @@ func inOrder(entries []TimelineEntry) []TimelineEntry {
 	return entries
 }
 
-// PageOfTimeline gives a page of the counted timeline of a claim.
-func PageOfTimeline(claim uuid.UUID, order TimelineOrder, timeline []TimelineEntry, p Paging) (Page[TimelineEntry], error) {
-	return pg.PageOf([]string{"timeline of evidence", claim.String(), string(order)}, p, timeline, TimelineEntry.place)
+// PageOfTimeline gives a page of the counted timeline of a claim, as of a place of the order; 0 is now.
+func PageOfTimeline(claim uuid.UUID, order TimelineOrder, seq int64, timeline []TimelineEntry, p Paging) (Page[TimelineEntry], error) {
+	var question any = []string{"timeline of evidence", claim.String(), string(order)}
+	if seq > 0 {
+		question = pastQuestion{question, seq}
+	}
+	return pg.PageOf(question, p, timeline, TimelineEntry.place)
 }
 
 // place is where an entry stands in a counted timeline, as text.

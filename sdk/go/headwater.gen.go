@@ -7340,6 +7340,9 @@ type GetAttributionParams struct {
 	// Fields Of the members that a thing need not have, only these; all if none is named. What it must have stays.
 	Fields []AttributionField `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
 
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
+
 	// IfNoneMatch ETag that the client has; 304 if it is still right.
 	IfNoneMatch string `json:"If-None-Match,omitempty,omitzero"`
 }
@@ -7583,6 +7586,9 @@ type GetClaimParams struct {
 	// Fields Of the members that a thing need not have, only these; all if none is named. What it must have stays.
 	Fields []ClaimDetailField `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
 
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
+
 	// Include What to give with the claim, in one call.
 	Include []ClaimInclude `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
@@ -7634,6 +7640,9 @@ type ListClaimAttributionsParams struct {
 	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
+
 	// Status Only things with one of these statuses; all gives every one. Only what is accepted counts.
 	Status []DecisionOrAll `form:"status,omitempty" json:"status,omitempty,omitzero"`
 
@@ -7651,6 +7660,9 @@ type GetClaimBundleParams struct {
 
 	// IncludeProposed Count proposed links and attributions as if they were accepted.
 	IncludeProposed bool `form:"include_proposed,omitempty" json:"include_proposed,omitempty,omitzero"`
+
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
 
 	// Texts With the whole texts of documents.
 	Texts bool `form:"texts,omitempty" json:"texts,omitempty,omitzero"`
@@ -7690,6 +7702,9 @@ type ListClaimContradictionsParams struct {
 
 	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
+
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses; all gives every one. Only what is accepted counts.
 	Status []DecisionOrAll `form:"status,omitempty" json:"status,omitempty,omitzero"`
@@ -7739,6 +7754,9 @@ type ListClaimCorroborationsParams struct {
 	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
+
 	// Status Only things with one of these statuses; all gives every one. Only what is accepted counts.
 	Status []DecisionOrAll `form:"status,omitempty" json:"status,omitempty,omitzero"`
 
@@ -7783,6 +7801,9 @@ type ListClaimLinksParams struct {
 
 	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
+
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses; all gives every one. Only what is accepted counts.
 	Status []DecisionOrAll `form:"status,omitempty" json:"status,omitempty,omitzero"`
@@ -7892,6 +7913,9 @@ type GetClaimTimelineParams struct {
 	// Cursor The next_cursor of the page before.
 	Cursor string `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
 
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
+
 	// By What the order goes by: when the document came out, or when the origin said it.
 	By TimelineOrder `form:"by,omitempty" json:"by,omitempty,omitzero"`
 
@@ -7990,6 +8014,9 @@ type CreateDocumentParams struct {
 type GetDocumentParams struct {
 	// Fields Of the members that a thing need not have, only these; all if none is named. What it must have stays.
 	Fields []DocumentField `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
+
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
 
 	// IfNoneMatch ETag that the client has; 304 if it is still right.
 	IfNoneMatch string `json:"If-None-Match,omitempty,omitzero"`
@@ -8099,6 +8126,9 @@ type RetractDocumentParams struct {
 
 // ExportBundleParams defines parameters for ExportBundle.
 type ExportBundleParams struct {
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
+
 	// Format The format; it goes before Accept. A bundle if neither says.
 	Format Format `form:"format,omitempty" json:"format,omitempty,omitzero"`
 
@@ -8242,6 +8272,9 @@ type CreateLinkParams struct {
 type GetLinkParams struct {
 	// Fields Of the members that a thing need not have, only these; all if none is named. What it must have stays.
 	Fields []LinkField `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
+
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
 
 	// IfNoneMatch ETag that the client has; 304 if it is still right.
 	IfNoneMatch string `json:"If-None-Match,omitempty,omitzero"`
@@ -8408,6 +8441,9 @@ type GetMatchParams struct {
 	// Fields Of the members that a thing need not have, only these; all if none is named. What it must have stays.
 	Fields []IdentityMatchField `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
 
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
+
 	// IfNoneMatch ETag that the client has; 304 if it is still right.
 	IfNoneMatch string `json:"If-None-Match,omitempty,omitzero"`
 }
@@ -8552,6 +8588,9 @@ type GetRelationParams struct {
 	// Fields Of the members that a thing need not have, only these; all if none is named. What it must have stays.
 	Fields []RelationField `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
 
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
+
 	// IfNoneMatch ETag that the client has; 304 if it is still right.
 	IfNoneMatch string `json:"If-None-Match,omitempty,omitzero"`
 }
@@ -8674,6 +8713,9 @@ type CreateReviewParams struct {
 type GetReviewParams struct {
 	// Fields Of the members that a thing need not have, only these; all if none is named. What it must have stays.
 	Fields []ReviewField `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
+
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
 
 	// IfNoneMatch ETag that the client has; 304 if it is still right.
 	IfNoneMatch string `json:"If-None-Match,omitempty,omitzero"`
@@ -8806,6 +8848,9 @@ type CreateSourceParams struct {
 type GetSourceParams struct {
 	// Fields Of the members that a thing need not have, only these; all if none is named. What it must have stays.
 	Fields []SourceField `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
+
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
 
 	// IfNoneMatch ETag that the client has; 304 if it is still right.
 	IfNoneMatch string `json:"If-None-Match,omitempty,omitzero"`
@@ -9638,6 +9683,7 @@ func newGetAttributionRequest(ctx context.Context, server *url.URL, id uuid.UUID
 	if params != nil {
 		var query query
 		query.add("fields", params.Fields, false, "array", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		if query.err != nil {
 			return nil, query.err
 		}
@@ -9973,6 +10019,7 @@ func newGetClaimRequest(ctx context.Context, server *url.URL, id uuid.UUID, para
 	if params != nil {
 		var query query
 		query.add("fields", params.Fields, false, "array", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		query.add("include", params.Include, false, "array", "")
 		if query.err != nil {
 			return nil, query.err
@@ -10064,6 +10111,7 @@ func newListClaimAttributionsRequest(ctx context.Context, server *url.URL, id uu
 		query.add("id", params.ID, false, "array", "")
 		query.add("key", params.Key, false, "string", "")
 		query.add("namespace", params.Namespace, false, "string", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		query.add("status", params.Status, false, "array", "")
 		query.add("sort", params.Sort, false, "", "")
 		if query.err != nil {
@@ -10090,6 +10138,7 @@ func newGetClaimBundleRequest(ctx context.Context, server *url.URL, id uuid.UUID
 		query.add("without", params.Without, true, "array", "")
 		query.add("as_of", params.AsOf, false, "string", "edtf")
 		query.add("include_proposed", params.IncludeProposed, false, "boolean", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		query.add("texts", params.Texts, false, "boolean", "")
 		if query.err != nil {
 			return nil, query.err
@@ -10147,6 +10196,7 @@ func newListClaimContradictionsRequest(ctx context.Context, server *url.URL, id 
 		query.add("id", params.ID, false, "array", "")
 		query.add("key", params.Key, false, "string", "")
 		query.add("namespace", params.Namespace, false, "string", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		query.add("status", params.Status, false, "array", "")
 		query.add("sort", params.Sort, false, "", "")
 		query.add("include", params.Include, false, "array", "")
@@ -10207,6 +10257,7 @@ func newListClaimCorroborationsRequest(ctx context.Context, server *url.URL, id 
 		query.add("id", params.ID, false, "array", "")
 		query.add("key", params.Key, false, "string", "")
 		query.add("namespace", params.Namespace, false, "string", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		query.add("status", params.Status, false, "array", "")
 		query.add("sort", params.Sort, false, "", "")
 		query.add("include", params.Include, false, "array", "")
@@ -10261,6 +10312,7 @@ func newListClaimLinksRequest(ctx context.Context, server *url.URL, id uuid.UUID
 		query.add("id", params.ID, false, "array", "")
 		query.add("key", params.Key, false, "string", "")
 		query.add("namespace", params.Namespace, false, "string", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		query.add("status", params.Status, false, "array", "")
 		query.add("sort", params.Sort, false, "", "")
 		query.add("kind", params.Kind, false, "", "")
@@ -10483,6 +10535,7 @@ func newGetClaimTimelineRequest(ctx context.Context, server *url.URL, id uuid.UU
 		var query query
 		query.add("limit", params.Limit, false, "integer", "int64")
 		query.add("cursor", params.Cursor, false, "string", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		query.add("by", params.By, false, "", "")
 		query.add("scope", params.Scope, false, "", "")
 		if query.err != nil {
@@ -10618,6 +10671,7 @@ func newGetDocumentRequest(ctx context.Context, server *url.URL, id uuid.UUID, p
 	if params != nil {
 		var query query
 		query.add("fields", params.Fields, false, "array", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		if query.err != nil {
 			return nil, query.err
 		}
@@ -10831,6 +10885,7 @@ func newExportBundleRequest(ctx context.Context, server *url.URL, params *Export
 	asked := server.JoinPath("/v1/exports")
 	if params != nil {
 		var query query
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		query.add("format", params.Format, false, "", "")
 		query.add("of", params.Of, false, "", "")
 		query.add("bom", params.Bom, false, "boolean", "")
@@ -11052,6 +11107,7 @@ func newGetLinkRequest(ctx context.Context, server *url.URL, id uuid.UUID, param
 	if params != nil {
 		var query query
 		query.add("fields", params.Fields, false, "array", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		if query.err != nil {
 			return nil, query.err
 		}
@@ -11360,6 +11416,7 @@ func newGetMatchRequest(ctx context.Context, server *url.URL, id uuid.UUID, para
 	if params != nil {
 		var query query
 		query.add("fields", params.Fields, false, "array", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		if query.err != nil {
 			return nil, query.err
 		}
@@ -11595,6 +11652,7 @@ func newGetRelationRequest(ctx context.Context, server *url.URL, id uuid.UUID, p
 	if params != nil {
 		var query query
 		query.add("fields", params.Fields, false, "array", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		if query.err != nil {
 			return nil, query.err
 		}
@@ -11815,6 +11873,7 @@ func newGetReviewRequest(ctx context.Context, server *url.URL, id uuid.UUID, par
 	if params != nil {
 		var query query
 		query.add("fields", params.Fields, false, "array", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		if query.err != nil {
 			return nil, query.err
 		}
@@ -12068,6 +12127,7 @@ func newGetSourceRequest(ctx context.Context, server *url.URL, id uuid.UUID, par
 	if params != nil {
 		var query query
 		query.add("fields", params.Fields, false, "array", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		if query.err != nil {
 			return nil, query.err
 		}

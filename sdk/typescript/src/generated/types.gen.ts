@@ -6255,6 +6255,10 @@ export type GetAttributionData = {
          * Of the members that a thing need not have, only these; all if none is named. What it must have stays.
          */
         fields?: Array<AttributionField>;
+        /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
     };
     url: '/v1/attributions/{id}';
 };
@@ -7314,6 +7318,10 @@ export type GetClaimData = {
          */
         fields?: Array<ClaimDetailField>;
         /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
+        /**
          * What to give with the claim, in one call.
          */
         include?: Array<ClaimInclude>;
@@ -7597,6 +7605,10 @@ export type ListClaimAttributionsData = {
          */
         namespace?: string;
         /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
+        /**
          * Only things with one of these statuses; all gives every one. Only what is accepted counts.
          */
         status?: Array<DecisionOrAll>;
@@ -7675,6 +7687,10 @@ export type GetClaimBundleData = {
          * Count proposed links and attributions as if they were accepted.
          */
         include_proposed?: boolean;
+        /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
         /**
          * With the whole texts of documents.
          */
@@ -7847,6 +7863,10 @@ export type ListClaimContradictionsData = {
          * Only things whose key belongs to this namespace.
          */
         namespace?: string;
+        /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
         /**
          * Only things with one of these statuses; all gives every one. Only what is accepted counts.
          */
@@ -8028,6 +8048,10 @@ export type ListClaimCorroborationsData = {
          */
         namespace?: string;
         /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
+        /**
          * Only things with one of these statuses; all gives every one. Only what is accepted counts.
          */
         status?: Array<DecisionOrAll>;
@@ -8193,6 +8217,10 @@ export type ListClaimLinksData = {
          * Only things whose key belongs to this namespace.
          */
         namespace?: string;
+        /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
         /**
          * Only things with one of these statuses; all gives every one. Only what is accepted counts.
          */
@@ -8856,6 +8884,10 @@ export type GetClaimTimelineData = {
          */
         cursor?: string;
         /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
+        /**
          * What the order goes by: when the document came out, or when the origin said it.
          */
         by?: TimelineOrder;
@@ -9292,6 +9324,10 @@ export type GetDocumentData = {
          * Of the members that a thing need not have, only these; all if none is named. What it must have stays.
          */
         fields?: Array<DocumentField>;
+        /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
     };
     url: '/v1/documents/{id}';
 };
@@ -9939,6 +9975,10 @@ export type ExportBundleData = {
     body?: never;
     path?: never;
     query?: {
+        /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
         /**
          * The format; it goes before Accept. A bundle if neither says.
          */
@@ -10636,6 +10676,10 @@ export type GetLinkData = {
          * Of the members that a thing need not have, only these; all if none is named. What it must have stays.
          */
         fields?: Array<LinkField>;
+        /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
     };
     url: '/v1/links/{id}';
 };
@@ -11627,6 +11671,10 @@ export type GetMatchData = {
          * Of the members that a thing need not have, only these; all if none is named. What it must have stays.
          */
         fields?: Array<IdentityMatchField>;
+        /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
     };
     url: '/v1/matches/{id}';
 };
@@ -12349,6 +12397,10 @@ export type GetRelationData = {
          * Of the members that a thing need not have, only these; all if none is named. What it must have stays.
          */
         fields?: Array<RelationField>;
+        /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
     };
     url: '/v1/relations/{id}';
 };
@@ -13026,6 +13078,10 @@ export type GetReviewData = {
          * Of the members that a thing need not have, only these; all if none is named. What it must have stays.
          */
         fields?: Array<ReviewField>;
+        /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
     };
     url: '/v1/reviews/{id}';
 };
@@ -13842,6 +13898,10 @@ export type GetSourceData = {
          * Of the members that a thing need not have, only these; all if none is named. What it must have stays.
          */
         fields?: Array<SourceField>;
+        /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
     };
     url: '/v1/sources/{id}';
 };
