@@ -840,7 +840,7 @@ func (r *statementRecorder) webhooks() {
 		_, err := s.SettleWebhook(ctx, webhook, headwater.Delivered{Ahead: []int64{}, Failure: "503", Wait: time.Minute})
 		r.operation("SettleWebhook", err)
 	}
-	done[headwater.Webhook](r, "EnableWebhook")(s.EnableWebhook(ctx, tester, made.ID, &beginning, noSecrets{}))
+	done[headwater.Webhook](r, "EnableWebhook")(s.EnableWebhook(ctx, tester, made.ID, &beginning, noSecrets{}, time.Minute))
 	_, err = s.DisableOtherWebhooks(ctx, "another")
 	r.operation("DisableOtherWebhooks", err)
 	r.operation("DeleteWebhook", s.DeleteWebhook(ctx, made.ID))
