@@ -2843,8 +2843,9 @@ SELECT t.to_version AS version, t.id AS change, s.seq, t.at, t.actor,
 	t.actor_id, nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.reason, was.state AS was,
 		t.state AS made,
 	NULL::jsonb AS differences
-	FROM changes AS t LEFT JOIN sequenced AS s ON s.change = t.id LEFT JOIN changes AS was ON was.resource_id = t.resource_id
-	AND was.to_version = t.from_version AND was.resource = t.resource
+	FROM changes AS t LEFT JOIN sequenced AS s ON s.change = t.id LEFT JOIN LATERAL (
+	SELECT state FROM changes AS before WHERE before.resource_id = t.resource_id AND before.to_version = t.from_version
+	AND before.resource = t.resource LIMIT 1) AS was ON true
 	WHERE t.resource_id = $1 AND t.resource = $2 ORDER BY t.to_version LIMIT 2;
 
 -- Versions, the last first
@@ -2852,8 +2853,9 @@ SELECT t.to_version AS version, t.id AS change, s.seq, t.at, t.actor,
 	t.actor_id, nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.reason, was.state AS was,
 		t.state AS made,
 	NULL::jsonb AS differences
-	FROM changes AS t LEFT JOIN sequenced AS s ON s.change = t.id LEFT JOIN changes AS was ON was.resource_id = t.resource_id
-	AND was.to_version = t.from_version AND was.resource = t.resource
+	FROM changes AS t LEFT JOIN sequenced AS s ON s.change = t.id LEFT JOIN LATERAL (
+	SELECT state FROM changes AS before WHERE before.resource_id = t.resource_id AND before.to_version = t.from_version
+	AND before.resource = t.resource LIMIT 1) AS was ON true
 	WHERE t.resource_id = $1 AND t.resource = $2 ORDER BY t.to_version DESC LIMIT 2;
 
 -- Sources
@@ -4986,7 +4988,9 @@ UPDATE webhooks SET after = $3, ahead = $4, last_failure = $5,
 
 -- EnableWebhook
 UPDATE webhooks SET after = CASE WHEN $3 THEN $2 ELSE after END,
-	ahead = CASE WHEN $3 THEN '{}' ELSE ahead END, next_at = now(), failures = 0, failing_since = NULL, last_failure = '',
+	ahead = CASE WHEN $3 THEN '{}' ELSE ahead END, failures = 0, failing_since = NULL, last_failure = '',
+	next_at = CASE WHEN next_at > now() AND next_at <= now() + make_interval(secs => $4) THEN next_at + interval '1 microsecond'
+	ELSE now() END,
 	disabled_at = NULL, disabled_because = '' WHERE id = $1 RETURNING id, url, kind, note, created_at, created_by, after,
 	CASE WHEN former_until > now() THEN former_until END AS former_until,
 	failing_since, last_failure, CASE WHEN failures > 0 AND disabled_at IS NULL THEN next_at END AS next_at, disabled_at,
