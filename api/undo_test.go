@@ -101,8 +101,8 @@ func TestUndoNeedsAScope(t *testing.T) {
 	}
 }
 
-// TestRecordedBy: whatever can be asked as it was recorded by a place in the order, one thing of each kind, all parts of a claim and exports,
-// is what was given then, and what names no place is refused.
+// TestRecordedBy: whatever can be asked as it was recorded by a place in the order, one thing of each kind, all parts of a claim and
+// exports, is what was given then, and what names no place is refused.
 func TestRecordedBy(t *testing.T) {
 	t.Parallel()
 	w := startWalk(t)

@@ -120,8 +120,8 @@ func registerWebhooks(api huma.API, s WebhookStore, webhooks *events.Webhooks) {
 		return &struct{ Body headwater.MadeWebhook }{made}, nil
 	})
 	enable := operation("enableWebhook", http.MethodPost, "/{id}/enable", "Deliver to a webhook at once", "For one that was disabled, or "+
-		"that waits after a failure. It goes on from where it was; with after, what comes after that place is delivered, also again. Where "+
-		"deliveries are under way it begins once they have ended, 20 seconds later at most.",
+		"that waits after a failure. It goes on from where it was; with after, what comes after that place is delivered, also again. "+
+		"Where deliveries are under way it begins once they have ended, 20 seconds later at most.",
 		http.StatusNotFound, http.StatusConflict)
 	register(api, enable, postTraits(headwater.ScopeAdmin), func(ctx context.Context, in *struct {
 		ID

@@ -252,7 +252,8 @@ func TestLeasesOfWebhooks(t *testing.T) {
 	if now := state(); now.DisabledAt == nil || now.DisabledBecause != "no delivery was accepted for 3 days" || len(lease(0)) > 0 {
 		t.Errorf("after 3 days: %+v", now)
 	}
-	if now, err := s.EnableWebhook(ctx, by, made.ID, nil, key, time.Minute); err != nil || now.DisabledAt != nil || now.FailingSince != nil {
+	if now, err := s.EnableWebhook(ctx, by, made.ID, nil, key, time.Minute); err != nil || now.DisabledAt != nil ||
+		now.FailingSince != nil {
 		t.Errorf("enabled: %+v %v", now, err)
 	}
 	if accepted := lease(time.Minute); len(accepted) != 1 {

@@ -96,7 +96,8 @@ As json, each report is one object a line, in the shape that the API has.`,
 	return command
 }
 
-const recordedByUsage = "as it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339)"
+const recordedByUsage = "as it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant " +
+	"(RFC 3339)"
 
 // renderer writes one claim of an analysis in the format that is asked for.
 type renderer func(ctx context.Context, w io.Writer, a *report.Answer, claim uuid.UUID) error

@@ -18,7 +18,7 @@ func StateAtSQL(resource headwater.Resource, id, seq string) string {
 // At is the table as it was when the change at a place of the order was the last one: the things whose ids a query selects, or all that
 // there were where ids is empty. Both are SQL. Its name is a query, so that it needs an alias; it has the columns of [Table.Selected].
 func (t Table[T, F]) At(seq, ids string) (Table[T, F], error) {
-	blank, err := t.blank()
+	blank, err := t.blankSQL()
 	if err != nil {
 		return t, err
 	}
@@ -30,7 +30,8 @@ func (t Table[T, F]) At(seq, ids string) (Table[T, F], error) {
 			SELECT c.state FROM changes AS c
 			WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = '%[1]s') AS past`, t.Resource, seq)
 	}
-	selected, renamed := []string{"wanted.id", "was.key", "was.namespace", "was.version", "was.created_at", "was.updated_at", "was.status"}, ""
+	selected := []string{"wanted.id", "was.key", "was.namespace", "was.version", "was.created_at", "was.updated_at", "was.status"}
+	renamed := ""
 	if t.Merges {
 		selected = append(selected, "was.merged_into")
 	}
@@ -44,7 +45,7 @@ func (t Table[T, F]) At(seq, ids string) (Table[T, F], error) {
 		}
 		selected = append(selected, "was."+c.Name)
 	}
-	t.Name = fmt.Sprintf(`(SELECT %s FROM %s, jsonb_populate_record(NULL::%s, '%s'::jsonb || past.state%s) AS was
+	t.Name = fmt.Sprintf(`(SELECT %s FROM %s, jsonb_populate_record(NULL::%s, %s || past.state%s) AS was
 			WHERE past.state ->> 'status' <> '%s')`, strings.Join(selected, ", "), wanted, t.Name, blank, renamed, DeletedStatus)
 	return t, nil
 }
@@ -55,14 +56,22 @@ const pastTextSQL = `coalesce((SELECT kept.text FROM document_texts AS kept WHER
 				(SELECT present.text FROM documents AS present WHERE present.id = wanted.id
 					AND text_digest(present.text) = coalesce(past.state ->> 'stored_sha256', past.state ->> 'text_sha256')), '')`
 
-// blank is what columns have that a state says nothing of, as JSON.
-func (t Table[T, F]) blank() (string, error) {
+// blankSQL is what columns have that are not null and that a state says nothing of, since there was nothing to say.
+func (t Table[T, F]) blankSQL() (string, error) {
 	var none F
 	values := t.Values(none)
-	members := map[string]any{"key": "", "namespace": ""}
+	members := []string{"'key', ''", "'namespace', ''"}
 	for i, c := range t.Columns {
-		members[c.Name] = values[i]
+		text, err := json.Marshal(values[i])
+		if err != nil {
+			return "", err
+		}
+		switch blank := string(text); blank {
+		case `""`:
+			members = append(members, "'"+c.Name+"', ''")
+		case "0", "false":
+			members = append(members, "'"+c.Name+"', "+blank)
+		}
 	}
-	text, err := json.Marshal(members)
-	return string(text), err
+	return "jsonb_build_object(" + strings.Join(members, ", ") + ")", nil
 }

@@ -1160,9 +1160,8 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
 	SELECT c.state FROM changes AS c
 	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'source') AS past,
-		jsonb_populate_record(NULL::sources,
-		'{"aliases":null,"anonymous":false,"control_reviewed_at":"","country":"","domains":null,"external_ids":null,"key":"","kind":"","method":null,"name":"","names":null,"namespace":"","notes":"","reliability":"","role":null,"url":""}'::jsonb
-		|| past.state) AS was
+		jsonb_populate_record(NULL::sources, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'name', '', 'country', '',
+		'anonymous', false, 'reliability', '', 'url', '', 'control_reviewed_at', '', 'notes', '') || past.state) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t ORDER BY id;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
 		t.until, t.citation FROM (SELECT wanted.id, was.key, was.namespace, was.version, was.created_at, was.updated_at, was.status,
@@ -1172,9 +1171,8 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
 	SELECT c.state FROM changes AS c
 	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'relation') AS past,
-		jsonb_populate_record(NULL::relations,
-		'{"citation":"","key":"","kind":"","namespace":"","object":"00000000-0000-0000-0000-000000000000","share":null,"since":"","subject":"00000000-0000-0000-0000-000000000000","until":""}'::jsonb
-		|| past.state) AS was
+		jsonb_populate_record(NULL::relations, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'since', '', 'until', '',
+		'citation', '') || past.state) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t ORDER BY id;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
 		t.url, t.archive_url, t.published, t.retrieved_at, t.text, t.text_sha256, t.authors, t.derived_from, t.method FROM (SELECT
@@ -1189,9 +1187,8 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
 	SELECT c.state FROM changes AS c
 	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'document') AS past,
-		jsonb_populate_record(NULL::documents,
-		'{"archive_url":"","authors":null,"derived_from":null,"key":"","kind":"","language":"","method":null,"namespace":"","published":null,"publisher":"00000000-0000-0000-0000-000000000000","retrieved_at":"","text":"","text_sha256":"","title":"","url":""}'::jsonb
-		|| past.state) AS was
+		jsonb_populate_record(NULL::documents, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'language', '', 'title', '',
+		'url', '', 'archive_url', '', 'retrieved_at', '', 'text', '', 'text_sha256', '') || past.state) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t ORDER BY id;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method FROM (SELECT wanted.id, was.key, was.namespace, was.version,
@@ -1201,9 +1198,7 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
 	SELECT c.state FROM changes AS c
 	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'claim') AS past,
-		jsonb_populate_record(NULL::claims,
-		'{"event_time":null,"key":"","method":null,"namespace":"","places":null,"quantities":null,"scope":"","statement":null,"topics":null}'::jsonb
-		|| past.state) AS was
+		jsonb_populate_record(NULL::claims, jsonb_build_object('key', '', 'namespace', '', 'scope', '') || past.state) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t ORDER BY id;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
 		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM (SELECT
@@ -1214,10 +1209,9 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
 	SELECT c.state FROM changes AS c
 	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'attribution') AS past,
-		jsonb_populate_record(NULL::attributions,
-		'{"chain":null,"claim_id":"00000000-0000-0000-0000-000000000000","confidence":null,"content":null,"credibility":0,"document_id":"00000000-0000-0000-0000-000000000000","event_time_span":null,"key":"","method":null,"namespace":"","note":"","stance":""}'::jsonb
-		|| past.state || jsonb_build_object('claim_id', past.state -> 'claim') || jsonb_build_object('document_id', past.state ->
-		'document')) AS was
+		jsonb_populate_record(NULL::attributions, jsonb_build_object('key', '', 'namespace', '', 'stance', '', 'credibility', 0,
+		'note', '') || past.state || jsonb_build_object('claim_id', past.state -> 'claim') || jsonb_build_object('document_id',
+		past.state -> 'document')) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t ORDER BY id;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
 		t.degree, t.basis, t.rationale, t.method, t.confidence FROM (SELECT wanted.id, was.key, was.namespace, was.version,
@@ -1227,10 +1221,9 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
 	SELECT c.state FROM changes AS c
 	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'link') AS past,
-		jsonb_populate_record(NULL::links,
-		'{"basis":"","claim_id":"00000000-0000-0000-0000-000000000000","confidence":null,"degree":"","key":"","kind":"","method":null,"namespace":"","rationale":"","to_id":"00000000-0000-0000-0000-000000000000"}'::jsonb
-		|| past.state || jsonb_build_object('claim_id', past.state -> 'from') || jsonb_build_object('to_id', past.state -> 'to')) AS
-		was
+		jsonb_populate_record(NULL::links, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'degree', '', 'basis', '',
+		'rationale', '') || past.state || jsonb_build_object('claim_id', past.state -> 'from') || jsonb_build_object('to_id',
+		past.state -> 'to')) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t ORDER BY id;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
 		t.title, t.url, t.language, t.claim_reviewed, t.published FROM (SELECT wanted.id, was.key, was.namespace, was.version,
@@ -1240,9 +1233,8 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
 	SELECT c.state FROM changes AS c
 	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'review') AS past,
-		jsonb_populate_record(NULL::reviews,
-		'{"author":"00000000-0000-0000-0000-000000000000","claim_id":"00000000-0000-0000-0000-000000000000","claim_reviewed":"","key":"","language":"","namespace":"","published":"","rating":{"label":""},"title":"","url":""}'::jsonb
-		|| past.state || jsonb_build_object('claim_id', past.state -> 'claim')) AS was
+		jsonb_populate_record(NULL::reviews, jsonb_build_object('key', '', 'namespace', '', 'title', '', 'url', '', 'language', '',
+		'claim_reviewed', '', 'published', '') || past.state || jsonb_build_object('claim_id', past.state -> 'claim')) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t ORDER BY id;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.resource, t.a, t.b, t.kind, t.score, t.basis,
 		t.rationale, t.method FROM (SELECT wanted.id, was.key, was.namespace, was.version, was.created_at, was.updated_at, was.status,
@@ -1252,9 +1244,8 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
 	SELECT c.state FROM changes AS c
 	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'match') AS past,
-		jsonb_populate_record(NULL::matches,
-		'{"a":"00000000-0000-0000-0000-000000000000","b":"00000000-0000-0000-0000-000000000000","basis":"","key":"","kind":"","method":null,"namespace":"","rationale":"","resource":"","score":null}'::jsonb
-		|| past.state) AS was
+		jsonb_populate_record(NULL::matches, jsonb_build_object('key', '', 'namespace', '', 'resource', '', 'kind', '', 'basis', '',
+		'rationale', '') || past.state) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t ORDER BY id;
 
 -- Export of reviews recorded by a place
@@ -1272,9 +1263,8 @@ INSERT INTO past_sources (id, key, namespace, version, created_at, updated_at, s
 	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
 	SELECT c.state FROM changes AS c
 	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'source') AS past,
-		jsonb_populate_record(NULL::sources,
-		'{"aliases":null,"anonymous":false,"control_reviewed_at":"","country":"","domains":null,"external_ids":null,"key":"","kind":"","method":null,"name":"","names":null,"namespace":"","notes":"","reliability":"","role":null,"url":""}'::jsonb
-		|| past.state) AS was
+		jsonb_populate_record(NULL::sources, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'name', '', 'country', '',
+		'anonymous', false, 'reliability', '', 'url', '', 'control_reviewed_at', '', 'notes', '') || past.state) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t;
 CREATE INDEX ON past_sources (id); CREATE INDEX ON past_sources (merged_into); ANALYZE past_sources;
 CREATE TEMP TABLE past_relations (LIKE relations INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
@@ -1287,9 +1277,8 @@ INSERT INTO past_relations (id, key, namespace, version, created_at, updated_at,
 	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
 	SELECT c.state FROM changes AS c
 	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'relation') AS past,
-		jsonb_populate_record(NULL::relations,
-		'{"citation":"","key":"","kind":"","namespace":"","object":"00000000-0000-0000-0000-000000000000","share":null,"since":"","subject":"00000000-0000-0000-0000-000000000000","until":""}'::jsonb
-		|| past.state) AS was
+		jsonb_populate_record(NULL::relations, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'since', '', 'until', '',
+		'citation', '') || past.state) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t;
 CREATE INDEX ON past_relations (id); ANALYZE past_relations;
 CREATE TEMP TABLE past_documents (LIKE documents INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
@@ -1308,9 +1297,8 @@ INSERT INTO past_documents (id, key, namespace, version, created_at, updated_at,
 	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
 	SELECT c.state FROM changes AS c
 	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'document') AS past,
-		jsonb_populate_record(NULL::documents,
-		'{"archive_url":"","authors":null,"derived_from":null,"key":"","kind":"","language":"","method":null,"namespace":"","published":null,"publisher":"00000000-0000-0000-0000-000000000000","retrieved_at":"","text":"","text_sha256":"","title":"","url":""}'::jsonb
-		|| past.state) AS was
+		jsonb_populate_record(NULL::documents, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'language', '', 'title', '',
+		'url', '', 'archive_url', '', 'retrieved_at', '', 'text', '', 'text_sha256', '') || past.state) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t;
 CREATE INDEX ON past_documents (id); ANALYZE past_documents;
 CREATE TEMP TABLE past_claims (LIKE claims INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
@@ -1324,9 +1312,7 @@ INSERT INTO past_claims (id, key, namespace, version, created_at, updated_at, st
 	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
 	SELECT c.state FROM changes AS c
 	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'claim') AS past,
-		jsonb_populate_record(NULL::claims,
-		'{"event_time":null,"key":"","method":null,"namespace":"","places":null,"quantities":null,"scope":"","statement":null,"topics":null}'::jsonb
-		|| past.state) AS was
+		jsonb_populate_record(NULL::claims, jsonb_build_object('key', '', 'namespace', '', 'scope', '') || past.state) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t;
 CREATE INDEX ON past_claims (id); CREATE INDEX ON past_claims (merged_into); ANALYZE past_claims;
 CREATE TEMP TABLE past_attributions (LIKE attributions INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
@@ -1341,10 +1327,9 @@ INSERT INTO past_attributions (id, key, namespace, version, created_at, updated_
 	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
 	SELECT c.state FROM changes AS c
 	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'attribution') AS past,
-		jsonb_populate_record(NULL::attributions,
-		'{"chain":null,"claim_id":"00000000-0000-0000-0000-000000000000","confidence":null,"content":null,"credibility":0,"document_id":"00000000-0000-0000-0000-000000000000","event_time_span":null,"key":"","method":null,"namespace":"","note":"","stance":""}'::jsonb
-		|| past.state || jsonb_build_object('claim_id', past.state -> 'claim') || jsonb_build_object('document_id', past.state ->
-		'document')) AS was
+		jsonb_populate_record(NULL::attributions, jsonb_build_object('key', '', 'namespace', '', 'stance', '', 'credibility', 0,
+		'note', '') || past.state || jsonb_build_object('claim_id', past.state -> 'claim') || jsonb_build_object('document_id',
+		past.state -> 'document')) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t;
 CREATE INDEX ON past_attributions (id); CREATE INDEX ON past_attributions (claim_id); ANALYZE past_attributions;
 CREATE TEMP TABLE past_links (LIKE links INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
@@ -1357,10 +1342,9 @@ INSERT INTO past_links (id, key, namespace, version, created_at, updated_at, sta
 	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
 	SELECT c.state FROM changes AS c
 	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'link') AS past,
-		jsonb_populate_record(NULL::links,
-		'{"basis":"","claim_id":"00000000-0000-0000-0000-000000000000","confidence":null,"degree":"","key":"","kind":"","method":null,"namespace":"","rationale":"","to_id":"00000000-0000-0000-0000-000000000000"}'::jsonb
-		|| past.state || jsonb_build_object('claim_id', past.state -> 'from') || jsonb_build_object('to_id', past.state -> 'to')) AS
-		was
+		jsonb_populate_record(NULL::links, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'degree', '', 'basis', '',
+		'rationale', '') || past.state || jsonb_build_object('claim_id', past.state -> 'from') || jsonb_build_object('to_id',
+		past.state -> 'to')) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t;
 CREATE INDEX ON past_links (id); CREATE INDEX ON past_links (claim_id); ANALYZE past_links;
 CREATE TEMP TABLE past_reviews (LIKE reviews INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
@@ -1374,9 +1358,8 @@ INSERT INTO past_reviews (id, key, namespace, version, created_at, updated_at, s
 	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
 	SELECT c.state FROM changes AS c
 	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'review') AS past,
-		jsonb_populate_record(NULL::reviews,
-		'{"author":"00000000-0000-0000-0000-000000000000","claim_id":"00000000-0000-0000-0000-000000000000","claim_reviewed":"","key":"","language":"","namespace":"","published":"","rating":{"label":""},"title":"","url":""}'::jsonb
-		|| past.state || jsonb_build_object('claim_id', past.state -> 'claim')) AS was
+		jsonb_populate_record(NULL::reviews, jsonb_build_object('key', '', 'namespace', '', 'title', '', 'url', '', 'language', '',
+		'claim_reviewed', '', 'published', '') || past.state || jsonb_build_object('claim_id', past.state -> 'claim')) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t;
 CREATE INDEX ON past_reviews (id); CREATE INDEX ON past_reviews (claim_id); ANALYZE past_reviews;
 CREATE TEMP TABLE past_matches (LIKE matches INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
@@ -1389,9 +1372,8 @@ INSERT INTO past_matches (id, key, namespace, version, created_at, updated_at, s
 	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
 	SELECT c.state FROM changes AS c
 	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'match') AS past,
-		jsonb_populate_record(NULL::matches,
-		'{"a":"00000000-0000-0000-0000-000000000000","b":"00000000-0000-0000-0000-000000000000","basis":"","key":"","kind":"","method":null,"namespace":"","rationale":"","resource":"","score":null}'::jsonb
-		|| past.state) AS was
+		jsonb_populate_record(NULL::matches, jsonb_build_object('key', '', 'namespace', '', 'resource', '', 'kind', '', 'basis', '',
+		'rationale', '') || past.state) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t;
 CREATE INDEX ON past_matches (id); ANALYZE past_matches;
 WITH RECURSIVE merged_claims (id, target) AS (
@@ -2737,9 +2719,7 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		was.topics, was.scope, was.method FROM (SELECT $1::uuid) AS wanted (id), LATERAL (
 	SELECT t.state FROM changes AS t JOIN sequenced AS s ON s.change = t.id
 	WHERE t.resource_id = wanted.id AND t.resource = 'claim' AND s.seq <= $2 ORDER BY t.to_version DESC LIMIT 1) AS past,
-		jsonb_populate_record(NULL::claims,
-		'{"event_time":null,"key":"","method":null,"namespace":"","places":null,"quantities":null,"scope":"","statement":null,"topics":null}'::jsonb
-		|| past.state) AS was
+		jsonb_populate_record(NULL::claims, jsonb_build_object('key', '', 'namespace', '', 'scope', '') || past.state) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
 		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM (SELECT
@@ -2750,10 +2730,9 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		($4::uuid[]::text[])) AS wanted (id), LATERAL (
 	SELECT t.state FROM changes AS t JOIN sequenced AS s ON s.change = t.id
 	WHERE t.resource_id = wanted.id AND t.resource = 'attribution' AND s.seq <= $3 ORDER BY t.to_version DESC LIMIT 1) AS past,
-		jsonb_populate_record(NULL::attributions,
-		'{"chain":null,"claim_id":"00000000-0000-0000-0000-000000000000","confidence":null,"content":null,"credibility":0,"document_id":"00000000-0000-0000-0000-000000000000","event_time_span":null,"key":"","method":null,"namespace":"","note":"","stance":""}'::jsonb
-		|| past.state || jsonb_build_object('claim_id', past.state -> 'claim') || jsonb_build_object('document_id', past.state ->
-		'document')) AS was
+		jsonb_populate_record(NULL::attributions, jsonb_build_object('key', '', 'namespace', '', 'stance', '', 'credibility', 0,
+		'note', '') || past.state || jsonb_build_object('claim_id', past.state -> 'claim') || jsonb_build_object('document_id',
+		past.state -> 'document')) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t WHERE t.status = ANY ($1) AND t.claim_id = $2 ORDER BY t.id LIMIT 1001;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
 		t.degree, t.basis, t.rationale, t.method, t.confidence FROM (SELECT wanted.id, was.key, was.namespace, was.version,
@@ -2766,10 +2745,9 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		($5::uuid[]::text[])) AS wanted (id), LATERAL (
 	SELECT t.state FROM changes AS t JOIN sequenced AS s ON s.change = t.id
 	WHERE t.resource_id = wanted.id AND t.resource = 'link' AND s.seq <= $4 ORDER BY t.to_version DESC LIMIT 1) AS past,
-		jsonb_populate_record(NULL::links,
-		'{"basis":"","claim_id":"00000000-0000-0000-0000-000000000000","confidence":null,"degree":"","key":"","kind":"","method":null,"namespace":"","rationale":"","to_id":"00000000-0000-0000-0000-000000000000"}'::jsonb
-		|| past.state || jsonb_build_object('claim_id', past.state -> 'from') || jsonb_build_object('to_id', past.state -> 'to')) AS
-		was
+		jsonb_populate_record(NULL::links, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'degree', '', 'basis', '',
+		'rationale', '') || past.state || jsonb_build_object('claim_id', past.state -> 'from') || jsonb_build_object('to_id',
+		past.state -> 'to')) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t WHERE t.status = ANY ($1) AND (t.claim_id = $2 OR t.to_id = $3) ORDER BY t.id
 		LIMIT 1001;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
@@ -2780,9 +2758,8 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		($4::uuid[]::text[])) AS wanted (id), LATERAL (
 	SELECT t.state FROM changes AS t JOIN sequenced AS s ON s.change = t.id
 	WHERE t.resource_id = wanted.id AND t.resource = 'review' AND s.seq <= $3 ORDER BY t.to_version DESC LIMIT 1) AS past,
-		jsonb_populate_record(NULL::reviews,
-		'{"author":"00000000-0000-0000-0000-000000000000","claim_id":"00000000-0000-0000-0000-000000000000","claim_reviewed":"","key":"","language":"","namespace":"","published":"","rating":{"label":""},"title":"","url":""}'::jsonb
-		|| past.state || jsonb_build_object('claim_id', past.state -> 'claim')) AS was
+		jsonb_populate_record(NULL::reviews, jsonb_build_object('key', '', 'namespace', '', 'title', '', 'url', '', 'language', '',
+		'claim_reviewed', '', 'published', '') || past.state || jsonb_build_object('claim_id', past.state -> 'claim')) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t WHERE t.status = ANY ($1) AND t.claim_id = $2 ORDER BY t.id LIMIT 1001;
 SELECT id, key, name, names, kind, country, anonymous FROM (SELECT wanted.id, was.key, was.namespace, was.version,
 		was.created_at, was.updated_at, was.status, was.merged_into, was.kind, was.name, was.names, was.aliases, was.country, was.role,
@@ -2790,9 +2767,8 @@ SELECT id, key, name, names, kind, country, anonymous FROM (SELECT wanted.id, wa
 		(SELECT unnest($1::uuid[])) AS wanted (id), LATERAL (
 	SELECT t.state FROM changes AS t JOIN sequenced AS s ON s.change = t.id
 	WHERE t.resource_id = wanted.id AND t.resource = 'source' AND s.seq <= $2 ORDER BY t.to_version DESC LIMIT 1) AS past,
-		jsonb_populate_record(NULL::sources,
-		'{"aliases":null,"anonymous":false,"control_reviewed_at":"","country":"","domains":null,"external_ids":null,"key":"","kind":"","method":null,"name":"","names":null,"namespace":"","notes":"","reliability":"","role":null,"url":""}'::jsonb
-		|| past.state) AS was
+		jsonb_populate_record(NULL::sources, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'name', '', 'country', '',
+		'anonymous', false, 'reliability', '', 'url', '', 'control_reviewed_at', '', 'notes', '') || past.state) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t WHERE id = ANY ($1);
 
 -- RecordedBy: Attributions
@@ -2805,10 +2781,9 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		($3::uuid[]::text[])) AS wanted (id), LATERAL (
 	SELECT t.state FROM changes AS t JOIN sequenced AS s ON s.change = t.id
 	WHERE t.resource_id = wanted.id AND t.resource = 'attribution' AND s.seq <= $2 ORDER BY t.to_version DESC LIMIT 1) AS past,
-		jsonb_populate_record(NULL::attributions,
-		'{"chain":null,"claim_id":"00000000-0000-0000-0000-000000000000","confidence":null,"content":null,"credibility":0,"document_id":"00000000-0000-0000-0000-000000000000","event_time_span":null,"key":"","method":null,"namespace":"","note":"","stance":""}'::jsonb
-		|| past.state || jsonb_build_object('claim_id', past.state -> 'claim') || jsonb_build_object('document_id', past.state ->
-		'document')) AS was
+		jsonb_populate_record(NULL::attributions, jsonb_build_object('key', '', 'namespace', '', 'stance', '', 'credibility', 0,
+		'note', '') || past.state || jsonb_build_object('claim_id', past.state -> 'claim') || jsonb_build_object('document_id',
+		past.state -> 'document')) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS t WHERE t.claim_id = $1 ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
 
 -- RecordedBy: Timeline
@@ -2820,10 +2795,9 @@ SELECT a.id, a.document_id AS document, a.stance, a.chain, d.published
 		($1::uuid[]::text[])) AS wanted (id), LATERAL (
 	SELECT t.state FROM changes AS t JOIN sequenced AS s ON s.change = t.id
 	WHERE t.resource_id = wanted.id AND t.resource = 'attribution' AND s.seq <= $2 ORDER BY t.to_version DESC LIMIT 1) AS past,
-		jsonb_populate_record(NULL::attributions,
-		'{"chain":null,"claim_id":"00000000-0000-0000-0000-000000000000","confidence":null,"content":null,"credibility":0,"document_id":"00000000-0000-0000-0000-000000000000","event_time_span":null,"key":"","method":null,"namespace":"","note":"","stance":""}'::jsonb
-		|| past.state || jsonb_build_object('claim_id', past.state -> 'claim') || jsonb_build_object('document_id', past.state ->
-		'document')) AS was
+		jsonb_populate_record(NULL::attributions, jsonb_build_object('key', '', 'namespace', '', 'stance', '', 'credibility', 0,
+		'note', '') || past.state || jsonb_build_object('claim_id', past.state -> 'claim') || jsonb_build_object('document_id',
+		past.state -> 'document')) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS a, LATERAL (SELECT wanted.id, was.key, was.namespace, was.version,
 		was.created_at, was.updated_at, was.status, was.publisher, was.kind, was.language, was.title, was.url, was.archive_url,
 		was.published, was.retrieved_at, coalesce((SELECT kept.text FROM document_texts AS kept WHERE kept.sha256 = past.state ->>
@@ -2833,9 +2807,8 @@ SELECT a.id, a.document_id AS document, a.stance, a.chain, d.published
 		was.text_sha256, was.authors, was.derived_from, was.method FROM (SELECT a.document_id) AS wanted (id), LATERAL (
 	SELECT t.state FROM changes AS t JOIN sequenced AS s ON s.change = t.id
 	WHERE t.resource_id = wanted.id AND t.resource = 'document' AND s.seq <= $2 ORDER BY t.to_version DESC LIMIT 1) AS past,
-		jsonb_populate_record(NULL::documents,
-		'{"archive_url":"","authors":null,"derived_from":null,"key":"","kind":"","language":"","method":null,"namespace":"","published":null,"publisher":"00000000-0000-0000-0000-000000000000","retrieved_at":"","text":"","text_sha256":"","title":"","url":""}'::jsonb
-		|| past.state) AS was
+		jsonb_populate_record(NULL::documents, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'language', '', 'title', '',
+		'url', '', 'archive_url', '', 'retrieved_at', '', 'text', '', 'text_sha256', '') || past.state) AS was
 	WHERE past.state ->> 'status' <> 'deleted') AS d WHERE a.status = 'accepted';
 
 -- Versions

@@ -19,7 +19,8 @@ func columnsSQL(of headwater.Resource, prefix string) string {
 	switch of {
 	case headwater.ResourceSource:
 		table := prefix + "sources"
-		return "SELECT " + jsonKeysSQL("names", table) + ", " + jsonKeysSQL("role", table) + ", " + jsonKeysSQL("external_ids", table) + ", 0"
+		return "SELECT " + jsonKeysSQL("names", table) + ", " + jsonKeysSQL("role", table) + ", " +
+			jsonKeysSQL("external_ids", table) + ", 0"
 	case headwater.ResourceClaim:
 		return "SELECT " + jsonKeysSQL("statement", prefix+"claims") + ", '{}'::text[], '{}'::text[], 0"
 	case headwater.ResourceAttribution:
