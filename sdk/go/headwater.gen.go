@@ -14080,7 +14080,7 @@ func (c *Client) GetWebhook(ctx context.Context, id uuid.UUID) (*Webhook, error)
 	return ask[Webhook](c, req, err)
 }
 
-// EnableWebhook Deliver to a webhook at once. For one that was disabled, or that waits after a failure. It goes on from where it was; with after, what comes after that place is delivered, also again.
+// EnableWebhook Deliver to a webhook at once. For one that was disabled, or that waits after a failure. It goes on from where it was; with after, what comes after that place is delivered, also again. Where deliveries are under way it begins once they have ended, 20 seconds later at most.
 func (c *Client) EnableWebhook(ctx context.Context, id uuid.UUID, params *EnableWebhookParams) (*Webhook, error) {
 	req, err := newEnableWebhookRequest(ctx, c.server, id, params)
 	return ask[Webhook](c, req, err)

@@ -1743,7 +1743,7 @@ export class Operations extends HeyApiClient {
     /**
      * Deliver to a webhook at once
      *
-     * Deliver to a webhook at once. For one that was disabled, or that waits after a failure. It goes on from where it was; with after, what comes after that place is delivered, also again.
+     * Deliver to a webhook at once. For one that was disabled, or that waits after a failure. It goes on from where it was; with after, what comes after that place is delivered, also again. Where deliveries are under way it begins once they have ended, 20 seconds later at most.
      */
     public enableWebhook<ThrowOnError extends boolean = true>(options: Options<EnableWebhookData, ThrowOnError>) {
         return (options.client ?? this.client).post<EnableWebhookResponses, EnableWebhookErrors, ThrowOnError>({
