@@ -20,6 +20,8 @@ func newWebhooksCommand(flags clientFlags) *cobra.Command {
 		Long: `List and manage webhooks: addresses that a running service sends each change to, or each time that a claim comes to stand
 otherwise. Over a database, the key that makes their secrets is that of the service: --webhook-key, or webhook.key in the folder of the
 private database. With --server, HEADWATER_KEY needs the scope admin.`,
+		Example: `  headwater webhooks list
+  headwater webhooks add https://desk.example/headwater --kind standing`,
 		Args: cobra.NoArgs,
 	}
 	command.AddCommand(newWebhookListCommand(flags), newWebhookAddCommand(flags), newWebhookEnableCommand(flags),
