@@ -13,6 +13,7 @@ import (
 
 // AttributionStore keeps attributions.
 type AttributionStore interface {
+	PastStore
 	CardStore
 	// Attribution gives one attribution.
 	Attribution(ctx context.Context, id uuid.UUID) (headwater.Attribution, error)
@@ -47,7 +48,7 @@ func registerAttributions(api huma.API, s AttributionStore) {
 		meta:   func(t headwater.Attribution) headwater.Meta { return t.Meta },
 		fields: func(t headwater.Attribution) headwater.AttributionFields { return t.AttributionFields },
 	}
-	r.registerGet(api, readTraits(headwater.ScopeRead))
+	r.registerGet(api, s, store.Past.Attribution, readTraits(headwater.ScopeRead))
 	r.registerCreate(api, postTraits(headwater.ScopeWrite))
 	r.registerUpdate(api, editTraits(headwater.ScopeWrite))
 	r.registerPatch(api, editTraits(headwater.ScopeWrite))

@@ -56,8 +56,7 @@ type StandingStore interface {
 
 // listedClaimStore keeps claims, and says how those of a list stand.
 type listedClaimStore interface {
-	ClaimStore
-	EvidenceStore
+	relatedStore
 	StandingStore
 	CardStore
 }

@@ -16,9 +16,8 @@ import (
 
 // claimBundleStore exports what reports rest on.
 type claimBundleStore interface {
-	EvidenceStore
 	TransferStore
-	ClaimStore
+	relatedStore
 }
 
 // registerClaimBundle adds what a report on a claim rests on, for those who want to make the report themselves.
@@ -38,9 +37,18 @@ func registerClaimBundle(api huma.API, s claimBundleStore) {
 	register(api, operation, bundleTraits, func(ctx context.Context, in *struct {
 		ID
 		QuestionQuery
+		RecordedQuery
 		Texts bool `query:"texts" doc:"With the whole texts of documents." example:"true"`
 	}) (*huma.StreamResponse, error) {
-		claim, err := s.Claim(ctx, in.ID.ID)
+		seq, err := in.place(ctx, s)
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		read := s.Claim
+		if seq > 0 {
+			read = s.RecordedBy(seq).Claim
+		}
+		claim, err := read(ctx, in.ID.ID)
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
@@ -55,7 +63,8 @@ func registerClaimBundle(api huma.API, s claimBundleStore) {
 		if err := question.CheckDay(); err != nil {
 			return nil, fail(ctx, err)
 		}
-		wanted := store.ClaimBundle{Claims: []uuid.UUID{claim.ID}, Question: question, Texts: in.Texts, Select: report.FactsOf}
+		wanted := store.ClaimBundle{Claims: []uuid.UUID{claim.ID}, Question: question, Texts: in.Texts, Select: report.FactsOf,
+			RecordedBy: seq}
 		return &huma.StreamResponse{Body: func(ctx huma.Context) {
 			stream(ctx, ndjson, func(w io.Writer) error { return s.ExportClaims(ctx.Context(), w, wanted) })
 		}}, nil

@@ -8,6 +8,7 @@ import (
 
 	"github.com/headwater-project/headwater/api"
 	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/store/storetest"
 )
 
 // TestFacetsOfAList: each value of each facet narrows the list to as many claims as it says, on whichever page it was said, and

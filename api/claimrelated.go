@@ -76,10 +76,10 @@ func includeInList(ctx context.Context, s listedClaimStore, page store.Page[stor
 }
 
 // analyzeEach hands the analysis of each claim to do, with the facts of some at a time. Claims that have no report are passed over.
-func analyzeEach(ctx context.Context, s EvidenceStore, claims []uuid.UUID, do func(i int, a *report.Answer) error) error {
+func analyzeEach(ctx context.Context, from report.FactSource, claims []uuid.UUID, do func(i int, a *report.Answer) error) error {
 	i := 0
 	for some := range slices.Chunk(claims, examinedAtOnce) {
-		analysis, err := report.Analyze(ctx, &storedEvidence{EvidenceStore: s}, some, report.Request{})
+		analysis, err := report.Analyze(ctx, from, some, report.Request{})
 		if err != nil {
 			return err
 		}
@@ -109,7 +109,7 @@ type ClaimDetail struct {
 }
 
 // readDetail reads a claim with the parts that are to be included.
-func readDetail(ctx context.Context, s detailStore, id uuid.UUID, include []string) (*ClaimDetail, error) {
+func readDetail(ctx context.Context, s claimReader, id uuid.UUID, include []string) (*ClaimDetail, error) {
 	detail, err := s.ClaimDetail(ctx, id, store.Parts{
 		Attributions: slices.Contains(include, "attributions"),
 		Links:        slices.Contains(include, "links"),
@@ -128,20 +128,14 @@ func readDetail(ctx context.Context, s detailStore, id uuid.UUID, include []stri
 	return out, out.analyze(ctx, s, include)
 }
 
-// detailStore reads a claim with its parts, and what its report rests on.
-type detailStore interface {
-	ClaimStore
-	EvidenceStore
-}
-
 // analyze adds the report and its figures. A claim that is merged or retracted has none, which is said as the report's own
 // operation says it.
-func (d *ClaimDetail) analyze(ctx context.Context, s EvidenceStore, include []string) error {
+func (d *ClaimDetail) analyze(ctx context.Context, from report.FactSource, include []string) error {
 	standing, whole := slices.Contains(include, "standing"), slices.Contains(include, "report")
 	if !standing && !whole {
 		return nil
 	}
-	analysis, err := report.Analyze(ctx, &storedEvidence{EvidenceStore: s}, []uuid.UUID{d.ID}, report.Request{})
+	analysis, err := report.Analyze(ctx, from, []uuid.UUID{d.ID}, report.Request{})
 	if err != nil {
 		return err
 	}
@@ -181,14 +175,19 @@ func claimLinks(claim uuid.UUID, links []headwater.Link) []ClaimLink {
 }
 
 // registerClaimDetail adds the operation that gets a claim with the parts that are to be included.
-func registerClaimDetail(api huma.API, s detailStore, get huma.Operation) {
+func registerClaimDetail(api huma.API, s relatedStore, get huma.Operation) {
 	get.Errors = append(slices.Clone(get.Errors), http.StatusConflict) // a merged or retracted claim has no standing and no report
 	register(api, get, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		GetQuery
 		FieldsQuery
+		RecordedQuery
 		Include []string `query:"include" enum:"attributions,links,reviews,standing,report" doc:"What to give with the claim, in one call." example:"attributions,links"`
 	}) (*response[*ClaimDetail], error) {
-		detail, err := readDetail(ctx, s, in.ID.ID, in.Include)
+		from, err := in.claims(ctx, s)
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		detail, err := readDetail(ctx, from, in.ID.ID, in.Include)
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
@@ -239,6 +238,7 @@ func registerClaimRelated(api huma.API, s relatedStore) {
 	register(api, attributions, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		ID
 		ListQuery
+		RecordedQuery
 		Status []string `query:"status" enum:"proposed,accepted,rejected,all" default:"accepted" doc:"Only things with one of these statuses; all gives every one. Only what is accepted counts." example:"accepted"`
 		Sort   string   `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`
 	}) (*listResponse[headwater.Attribution], error) {
@@ -246,8 +246,12 @@ func registerClaimRelated(api huma.API, s relatedStore) {
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		out, err := listAttributions(ctx, s, &in.ListQuery, store.AttributionFilter{Common: common, Claim: in.ID.ID})
-		return requireParent(ctx, out, err, in.ID.ID, s.Claim)
+		from, err := in.claims(ctx, s)
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		out, err := listAttributions(ctx, from, &in.ListQuery, store.AttributionFilter{Common: common, Claim: in.ID.ID})
+		return requireParent(ctx, out, err, in.ID.ID, from.Claim)
 	})
 	inDocument := describedBy(pageNote,
 		readOperation("listDocumentAttributions", "/v1/documents/{id}/attributions", "Attributions in a document, in reading order"))
@@ -260,7 +264,7 @@ func registerClaimRelated(api huma.API, s relatedStore) {
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		out, err := listAttributions(ctx, s, &in.ListQuery, store.AttributionFilter{Common: common, Document: in.ID.ID})
+		out, err := listAttributions(ctx, presentClaims{s}, &in.ListQuery, store.AttributionFilter{Common: common, Document: in.ID.ID})
 		if err == nil {
 			claims := make([]uuid.UUID, len(out.Body.Items))
 			for i, attribution := range out.Body.Items {
@@ -299,7 +303,7 @@ func requireParent[T, Parent any](ctx context.Context, out *listResponse[T], err
 	return out, nil
 }
 
-func listAttributions(ctx context.Context, s AttributionStore, q *ListQuery,
+func listAttributions(ctx context.Context, s claimReader, q *ListQuery,
 	f store.AttributionFilter) (*listResponse[headwater.Attribution], error) {
 	page, err := s.Attributions(ctx, f, q.paging())
 	return writeListWithSources(ctx, s, &q.PageQuery, page, err, headwater.Attribution.Sources)
@@ -308,6 +312,7 @@ func listAttributions(ctx context.Context, s AttributionStore, q *ListQuery,
 // LinksQuery are the parameters of the links of a claim.
 type LinksQuery struct {
 	ListQuery
+	RecordedQuery
 	Status []string `query:"status" enum:"proposed,accepted,rejected,all" default:"accepted" doc:"Only things with one of these statuses; all gives every one. Only what is accepted counts." example:"accepted"`
 	Sort   string   `query:"sort" enum:"id,created_at,-created_at" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`
 }
@@ -318,25 +323,29 @@ func listClaimLinks(ctx context.Context, s relatedStore, claim uuid.UUID, q *Lin
 	if err != nil {
 		return nil, fail(ctx, err)
 	}
-	page, err := s.Links(ctx, store.LinkFilter{Common: common, Claim: claim, Kind: string(kind)}, q.paging())
+	from, err := q.claims(ctx, s)
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	page, err := from.Links(ctx, store.LinkFilter{Common: common, Claim: claim, Kind: string(kind)}, q.paging())
 	if err != nil {
 		return nil, fail(ctx, err)
 	}
 	links := claimLinks(claim, page.Items)
-	out, err := writeLinks(ctx, s, &q.PageQuery, page, links, includeOther(ctx, s, links, include))
+	out, err := writeLinks(ctx, from, &q.PageQuery, page, links, includeOther(ctx, from, links, include))
 	if err == nil && slices.Contains(include, "origins") {
 		var origins []uuid.UUID
 		for _, link := range links {
 			origins = append(origins, link.Origins...)
 		}
-		out.Body.Sources, err = readCards(ctx, origins, s.SourceCards)
+		out.Body.Sources, err = readCards(ctx, origins, from.SourceCards)
 	}
-	return requireParent(ctx, out, err, claim, s.Claim)
+	return requireParent(ctx, out, err, claim, from.Claim)
 }
 
 // includeOther says how the other claim of each link stands and where it comes from, as far as that is to be included. One that
 // is merged or retracted does not stand for itself.
-func includeOther(ctx context.Context, s EvidenceStore, links []ClaimLink, include []string) error {
+func includeOther(ctx context.Context, from report.FactSource, links []ClaimLink, include []string) error {
 	if len(include) == 0 {
 		return nil
 	}
@@ -344,7 +353,7 @@ func includeOther(ctx context.Context, s EvidenceStore, links []ClaimLink, inclu
 	for i := range links {
 		others[i] = links[i].other()
 	}
-	return analyzeEach(ctx, s, others, func(i int, a *report.Answer) error { return links[i].include(ctx, a, include) })
+	return analyzeEach(ctx, from, others, func(i int, a *report.Answer) error { return links[i].include(ctx, a, include) })
 }
 
 func (l *ClaimLink) include(ctx context.Context, a *report.Answer, include []string) error {

@@ -13,6 +13,7 @@ import (
 
 // DocumentStore keeps documents.
 type DocumentStore interface {
+	PastStore
 	CardStore
 	// Document gives one document.
 	Document(ctx context.Context, id uuid.UUID) (headwater.Document, error)
@@ -43,7 +44,7 @@ func registerDocuments(api huma.API, s DocumentStore) {
 		meta:   func(t headwater.Document) headwater.Meta { return t.Meta },
 		fields: func(t headwater.Document) headwater.DocumentFields { return t.DocumentFields },
 	}
-	r.registerGet(api, readTraits(headwater.ScopeRead))
+	r.registerGet(api, s, store.Past.Document, readTraits(headwater.ScopeRead))
 	r.registerCreate(api, postTraits(headwater.ScopeWrite))
 	r.registerUpdate(api, editTraits(headwater.ScopeWrite))
 	r.registerPatch(api, editTraits(headwater.ScopeWrite))

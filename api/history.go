@@ -37,6 +37,7 @@ type HistoryStore interface {
 type historyStore interface {
 	HistoryStore
 	CardStore
+	PastStore
 }
 
 // ClaimsQuery asks for the claims that changes can move.
@@ -120,15 +121,28 @@ func registerTimeline(api huma.API, s historyStore, reports *reportHandlers) {
 	register(api, timeline, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		ID
 		PageQuery
+		RecordedQuery
 		By    string `query:"by" enum:"published,said_at" default:"published" doc:"What the order goes by: when the document came out, or when the origin said it." example:"published"`
 		Scope string `query:"scope" enum:"claim,evidence" default:"claim" doc:"claim lists where the claim itself is made; evidence all that its report counts for it and against it, over links too." example:"evidence"`
 	}) (*listResponse[store.TimelineEntry], error) {
+		seq, err := in.place(ctx, s)
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		var cards CardStore = s
 		list := s.Timeline
+		if seq > 0 {
+			past := s.RecordedBy(seq)
+			cards, list = past, past.Timeline
+		}
 		if in.Scope == "evidence" {
-			list = reports.timeline
+			list = func(ctx context.Context, claim uuid.UUID, order store.TimelineOrder, p store.Paging) (store.Page[store.TimelineEntry],
+				error) {
+				return reports.timeline(ctx, seq, claim, order, p)
+			}
 		}
 		page, err := list(ctx, in.ID.ID, store.TimelineOrder(in.By), in.paging())
-		return writeListWithSources(ctx, s, &in.PageQuery, page, err,
+		return writeListWithSources(ctx, cards, &in.PageQuery, page, err,
 			func(e store.TimelineEntry) []uuid.UUID { return []uuid.UUID{e.Publisher, e.Origin} })
 	})
 }

@@ -13,6 +13,7 @@ import (
 
 // MatchStore keeps matches.
 type MatchStore interface {
+	PastStore
 	CardStore
 	// IdentityMatch gives one match.
 	IdentityMatch(ctx context.Context, id uuid.UUID) (headwater.IdentityMatch, error)
@@ -44,7 +45,7 @@ func registerMatches(api huma.API, s MatchStore) {
 		meta:   func(t headwater.IdentityMatch) headwater.Meta { return t.Meta },
 		fields: func(t headwater.IdentityMatch) headwater.IdentityMatchFields { return t.IdentityMatchFields },
 	}
-	r.registerGet(api, readTraits(headwater.ScopeRead))
+	r.registerGet(api, s, store.Past.IdentityMatch, readTraits(headwater.ScopeRead))
 	r.registerCreate(api, postTraits(headwater.ScopeWrite))
 	r.registerStep(api, postTraits(headwater.ScopeReview), "accept",
 		"Accept a match: b speaks as a, or is retracted once its attributions are with a; or a derives from b", s.AcceptMatch)

@@ -61,7 +61,7 @@ type dependentsOf struct {
 func (d dependentsOf) readImpacts(ctx context.Context, s EvidenceStore, id uuid.UUID,
 	page store.Dependents) ([]provenance.Impact, error) {
 	impacts := []provenance.Impact{}
-	err := analyzeEach(ctx, s, page.Claims, func(i int, a *report.Answer) error {
+	err := analyzeEach(ctx, &storedEvidence{EvidenceStore: s}, page.Claims, func(i int, a *report.Answer) error {
 		impact, err := d.impact(a.Analysis, ctx, page.Claims[i], id)
 		if impact != nil && page.Includes(impact.Way) {
 			impacts = append(impacts, *impact)

@@ -13,6 +13,7 @@ import (
 
 // LinkStore keeps links.
 type LinkStore interface {
+	PastStore
 	CardStore
 	// Link gives one link.
 	Link(ctx context.Context, id uuid.UUID) (headwater.Link, error)
@@ -46,7 +47,7 @@ func registerLinks(api huma.API, s LinkStore) {
 		meta:   func(t headwater.Link) headwater.Meta { return t.Meta },
 		fields: func(t headwater.Link) headwater.LinkFields { return t.LinkFields },
 	}
-	r.registerGet(api, readTraits(headwater.ScopeRead))
+	r.registerGet(api, s, store.Past.Link, readTraits(headwater.ScopeRead))
 	r.registerCreate(api, postTraits(headwater.ScopeWrite))
 	r.registerUpdate(api, editTraits(headwater.ScopeWrite))
 	r.registerPatch(api, editTraits(headwater.ScopeWrite))

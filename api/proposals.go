@@ -211,7 +211,7 @@ func workOutEffects(ctx context.Context, s EvidenceStore, proposals []store.Prop
 		}
 	}
 	left := mostProposalWork
-	err := analyzeEach(ctx, s, claims, func(n int, a *report.Answer) error {
+	err := analyzeEach(ctx, &storedEvidence{EvidenceStore: s}, claims, func(n int, a *report.Answer) error {
 		claim := claims[n]
 		before, _, err := a.FiguresOf(ctx, claim, a.Question)
 		if err != nil {

@@ -13,6 +13,7 @@ import (
 
 // RelationStore keeps relations.
 type RelationStore interface {
+	PastStore
 	CardStore
 	// Relation gives one relation.
 	Relation(ctx context.Context, id uuid.UUID) (headwater.Relation, error)
@@ -43,7 +44,7 @@ func registerRelations(api huma.API, s RelationStore) {
 		meta:   func(t headwater.Relation) headwater.Meta { return t.Meta },
 		fields: func(t headwater.Relation) headwater.RelationFields { return t.RelationFields },
 	}
-	r.registerGet(api, readTraits(headwater.ScopeRead))
+	r.registerGet(api, s, store.Past.Relation, readTraits(headwater.ScopeRead))
 	r.registerCreate(api, postTraits(headwater.ScopeWrite))
 	r.registerUpdate(api, editTraits(headwater.ScopeWrite))
 	r.registerPatch(api, editTraits(headwater.ScopeWrite))

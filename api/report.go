@@ -22,6 +22,7 @@ import (
 
 // EvidenceStore reads what the analysis rests on.
 type EvidenceStore interface {
+	PastStore
 	// ResolveClaims gives the ids of claims that are named by id or key, in order. Names that are unknown or ambiguous are
 	// faults, each at its index below the pointer.
 	ResolveClaims(ctx context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error)
@@ -30,10 +31,6 @@ type EvidenceStore interface {
 	// Facts reads all that reports on the claims can rest on, in one snapshot, and the sources in without. With proposed,
 	// proposed links are followed as accepted ones are. An unknown claim is no error.
 	Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (store.FactsRead, error)
-	// FactsAt reads the facts that there were when the change with a place in the order was the last one.
-	FactsAt(ctx context.Context, claims, without []uuid.UUID, proposed bool, seq int64) (provenance.Facts, error)
-	// Position gives the place in the order that recorded_by means: a place, or the last checkpoint before an instant.
-	Position(ctx context.Context, recordedBy string) (seq int64, err error)
 	// FactsWith reads facts as Facts does, and more of what reports could rest on, in the same snapshot.
 	FactsWith(ctx context.Context, more store.MoreFacts) (store.FactsRead, error)
 	// StillValid says whether what was made from facts with this read set would be the same now. It may say no where it
@@ -58,17 +55,6 @@ func (e *storedEvidence) Facts(ctx context.Context, claims, without []uuid.UUID,
 	return e.facts.Facts, err
 }
 
-// pastEvidence is a store as the analysis sees it, as it was when the change with a place in the order was the last one.
-type pastEvidence struct {
-	EvidenceStore
-	seq int64
-}
-
-// Facts reads from the history.
-func (e pastEvidence) Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (provenance.Facts, error) {
-	return e.FactsAt(ctx, claims, without, proposed, e.seq)
-}
-
 // QuestionQuery are the parameters of a report.
 type QuestionQuery struct {
 	Without         []string `query:"without,explode" maxItems:"100" doc:"Sources, by id or key, whose groups are taken out; repeatable." example:"[\"nis\"]"`
@@ -84,7 +70,7 @@ func (q QuestionQuery) question() report.Request {
 type AnalysisQuery struct {
 	GetQuery
 	QuestionQuery
-	RecordedBy string `query:"recorded_by" maxLength:"40" doc:"As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer." example:"1042"`
+	RecordedQuery
 }
 
 // encodedResponse is a body that is sent as it is, so that its ETag is a hash of just the bytes that the client gets.
@@ -186,10 +172,13 @@ func (h *reportHandlers) respond(ctx context.Context, in *AnalysisQuery, kind, m
 		body, err := encode(a)
 		return cachedReport{response: encodedResponse{ContentType: mediaType, ETag: hashTag(body), Vary: "Accept", Body: body}}, err
 	}
+	seq, err := in.place(ctx, h.store)
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
 	var answered cachedReport
-	var err error
-	if in.RecordedBy != "" {
-		answered, err = h.answerPast(ctx, in, from)
+	if seq > 0 {
+		answered, err = h.answerPast(ctx, seq, in.ID.ID, in.question(), from)
 	} else {
 		answered, err = h.answer(ctx, reportKey{kind, mediaType, in.ID.ID, in.AsOf, in.IncludeProposed}, in.question(), from)
 	}
@@ -199,19 +188,25 @@ func (h *reportHandlers) respond(ctx context.Context, in *AnalysisQuery, kind, m
 	return &answered.response, in.checkModified(answered.response.ETag)
 }
 
-// timeline is a page of the timeline of what the report on a claim counts. A claim that is merged or retracted has none, as it has
-// no report.
-func (h *reportHandlers) timeline(ctx context.Context, claim uuid.UUID, order store.TimelineOrder,
+// timeline is a page of the timeline of what the report on a claim counts, or counted by a place of the order; 0 is now. A claim that is
+// merged or retracted has none, as it has no report.
+func (h *reportHandlers) timeline(ctx context.Context, seq int64, claim uuid.UUID, order store.TimelineOrder,
 	p store.Paging) (store.Page[store.TimelineEntry], error) {
-	key := reportKey{kind: "timeline by " + string(order), claim: claim}
-	answered, err := h.answer(ctx, key, report.Request{}, func(a *report.Answer) (cachedReport, error) {
+	from := func(a *report.Answer) (cachedReport, error) {
 		counted, err := a.Counted(ctx, claim, a.Question)
 		return cachedReport{timeline: store.CountedTimeline(order, counted)}, err
-	})
+	}
+	var answered cachedReport
+	var err error
+	if seq > 0 {
+		answered, err = h.answerPast(ctx, seq, claim, report.Request{}, from)
+	} else {
+		answered, err = h.answer(ctx, reportKey{kind: "timeline by " + string(order), claim: claim}, report.Request{}, from)
+	}
 	if err != nil {
 		return store.Page[store.TimelineEntry]{}, err
 	}
-	return store.PageOfTimeline(claim, order, answered.timeline, p)
+	return store.PageOfTimeline(claim, order, seq, answered.timeline, p)
 }
 
 // answer gives what is made of the analysis of the key's claim: from the cache as long as nothing in the read set has changed.
@@ -235,14 +230,10 @@ func (h *reportHandlers) answer(ctx context.Context, key reportKey, q report.Req
 	return made, err
 }
 
-// answerPast gives what is made of the analysis of a claim as it was recorded by then.
-func (h *reportHandlers) answerPast(ctx context.Context, in *AnalysisQuery, from func(*report.Answer) (cachedReport, error)) (cachedReport,
-	error) {
-	seq, err := h.store.Position(ctx, in.RecordedBy)
-	if err != nil {
-		return cachedReport{}, err
-	}
-	analysis, err := report.Analyze(ctx, pastEvidence{h.store, seq}, []uuid.UUID{in.ID.ID}, in.question())
+// answerPast gives what is made of the analysis of a claim as it was recorded by a place of the order.
+func (h *reportHandlers) answerPast(ctx context.Context, seq int64, claim uuid.UUID, q report.Request,
+	from func(*report.Answer) (cachedReport, error)) (cachedReport, error) {
+	analysis, err := report.Analyze(ctx, h.store.RecordedBy(seq), []uuid.UUID{claim}, q)
 	if err != nil {
 		return cachedReport{}, err
 	}

@@ -287,13 +287,22 @@ func (notModified) GetStatus() int { return http.StatusNotModified }
 
 func (etag notModified) GetHeaders() http.Header { return http.Header{"ETag": {string(etag)}} }
 
-// registerGet adds the operation that gets a thing as it is stored.
-func (r resource[T, C, F]) registerGet(api huma.API, t traits) {
+// registerGet adds the operation that gets a thing as it is stored, or was.
+func (r resource[T, C, F]) registerGet(api huma.API, s PastStore, past func(store.Past, context.Context, uuid.UUID) (T, error), t traits) {
 	register(api, r.getOperation(), t, func(ctx context.Context, in *struct {
 		GetQuery
 		FieldsQuery
+		RecordedQuery
 	}) (*response[T], error) {
-		thing, err := r.get(ctx, in.ID.ID)
+		seq, err := in.place(ctx, s)
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		get := r.get
+		if seq > 0 {
+			get = func(ctx context.Context, id uuid.UUID) (T, error) { return past(s.RecordedBy(seq), ctx, id) }
+		}
+		thing, err := get(ctx, in.ID.ID)
 		out, err := r.respond(ctx, thing, err)
 		if err != nil {
 			return nil, err

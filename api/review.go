@@ -13,6 +13,7 @@ import (
 
 // ReviewStore keeps reviews.
 type ReviewStore interface {
+	PastStore
 	CardStore
 	// Review gives one review.
 	Review(ctx context.Context, id uuid.UUID) (headwater.Review, error)
@@ -42,7 +43,7 @@ func registerReviews(api huma.API, s ReviewStore) {
 		meta:   func(t headwater.Review) headwater.Meta { return t.Meta },
 		fields: func(t headwater.Review) headwater.ReviewFields { return t.ReviewFields },
 	}
-	r.registerGet(api, readTraits(headwater.ScopeRead))
+	r.registerGet(api, s, store.Past.Review, readTraits(headwater.ScopeRead))
 	r.registerCreate(api, postTraits(headwater.ScopeReview))
 	r.registerUpdate(api, editTraits(headwater.ScopeReview))
 	r.registerPatch(api, editTraits(headwater.ScopeReview))

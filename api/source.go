@@ -14,6 +14,7 @@ import (
 
 // SourceStore keeps sources.
 type SourceStore interface {
+	PastStore
 	// Source gives one source.
 	Source(ctx context.Context, id uuid.UUID) (headwater.Source, error)
 	// Sources lists sources: those that have the words of Q, first those with a name that begins so, or all by Sort.
@@ -46,7 +47,7 @@ func registerSources(api huma.API, s SourceStore) {
 		meta:   func(t headwater.Source) headwater.Meta { return t.Meta },
 		fields: func(t headwater.Source) headwater.SourceFields { return t.SourceFields },
 	}
-	r.registerGet(api, readTraits(headwater.ScopeRead))
+	r.registerGet(api, s, store.Past.Source, readTraits(headwater.ScopeRead))
 	r.registerCreate(api, postTraits(headwater.ScopeWrite))
 	r.registerUpdate(api, editTraits(headwater.ScopeWrite))
 	r.registerPatch(api, editTraits(headwater.ScopeWrite))

@@ -38,6 +38,7 @@ type Imported struct {
 
 // TransferStore moves many things at once, in and out.
 type TransferStore interface {
+	PastStore
 	// Import stores a batch: all of it or, if it is to keep going, all lines without a fault. Faults are *store.ImportError
 	// unless it keeps going.
 	Import(ctx context.Context, by store.Authorship, batch store.Batch, options store.ImportOptions) (store.ImportResult, error)
@@ -188,6 +189,7 @@ func fileContent() map[string]*huma.MediaType {
 
 // ExportQuery are the parameters of an export.
 type ExportQuery struct {
+	RecordedQuery
 	Format interchange.Format  `query:"format" doc:"The format; it goes before Accept. A bundle if neither says." example:"claimreview"`
 	Of     interchange.TableOf `query:"of" doc:"What the rows of a table are; with %s." example:"sources"`
 	BOM    bool                `query:"bom" doc:"Puts a byte order mark before a table, for spreadsheets." example:"true"`
@@ -207,6 +209,9 @@ func exportOptions(ctx context.Context, s TransferStore, in *ExportQuery) (inter
 	options.Format = cmp.Or(options.Format, interchange.Bundle)
 	var err error
 	if options.Claims, err = s.ResolveClaims(ctx, "/claim", in.Claim); err != nil {
+		return options, err
+	}
+	if options.RecordedBy, err = in.place(ctx, s); err != nil {
 		return options, err
 	}
 	return options, options.Validate()

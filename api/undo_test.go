@@ -6,9 +6,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/interchange"
 )
 
 // TestUndoOfEveryWrite undoes, after each call of an operation that the history records, what the call did, which restores each byte of
@@ -101,7 +101,8 @@ func TestUndoNeedsAScope(t *testing.T) {
 	}
 }
 
-// TestRecordedBy: a report that is recorded by a place in the order is the one that was given then, and what names no place is refused.
+// TestRecordedBy: whatever can be asked as it was recorded by a place in the order, one thing of each kind, all parts of a claim and
+// exports, is what was given then, and what names no place is refused.
 func TestRecordedBy(t *testing.T) {
 	t.Parallel()
 	w := startWalk(t)
@@ -110,41 +111,79 @@ func TestRecordedBy(t *testing.T) {
 	newest := func() string {
 		return fmt.Sprint(w.items("/v1/changes?limit=1&order=desc", w.as("read")...)[0].(map[string]any)["seq"])
 	}
-	w.sealedChange() // so that the demo has its places in the order
-	place := newest()
-	paths := []string{claim + "/corroboration", claim + "/provenance"}
-	var given []string
-	for _, path := range paths {
-		_, _, text := w.send("GET", path, "", w.as("read")...)
-		given = append(given, string(text))
-	}
-	source := demo.ID(headwater.ResourceSource, "oxbow-wire").String()
-	status, _, text := w.send("POST", "/v1/sources/"+source+"/retract", "", append(w.as("write"), "If-Match", "*")...)
-	if status != http.StatusOK {
+	wire, post := demo.ID(headwater.ResourceSource, "oxbow-wire"), demo.ID(headwater.ResourceSource, "ebbtide-post")
+	status, _, text := w.send("POST", "/v1/matches", fmt.Sprintf(`{"kind": "same_source", "a": "%s", "b": "%s"}`, wire, post),
+		append(w.as("write"), "Prefer", "wait=sealed")...) // so that the demo has its places in the order
+	if status != http.StatusCreated {
 		t.Fatalf("%d %s", status, text)
 	}
-	for newest() == place {
-		time.Sleep(10 * time.Millisecond)
+	place := newest()
+	first := map[headwater.Resource]string{}
+	var paths []string
+	for _, name := range headwater.Resource("").Values() {
+		list := "/v1/" + headwater.Resource(name).Plural()
+		first[headwater.Resource(name)] = list + "/" + w.items(list+"?limit=1", w.as("read")...)[0].(map[string]any)["id"].(string)
+		paths = append(paths, first[headwater.Resource(name)])
 	}
-	for i, path := range paths {
-		status, header, text := w.send("GET", path+"?recorded_by="+place, "", w.as("read")...)
-		if status != http.StatusOK || string(text) != given[i] {
-			t.Errorf("%s recorded by %s: %d %s\nwas %s", path, place, status, text, given[i])
+	for _, part := range []string{"", "?include=attributions,links,reviews,standing,report", "/attributions?limit=1000",
+		"/attributions?status=all&sort=-created_at", "/links?status=all", "/corroborations?include=standing,origins",
+		"/contradictions?include=standing,origins", "/timeline", "/timeline?by=said_at", "/timeline?scope=evidence&limit=1000",
+		"/corroboration", "/provenance", "/provenance?format=mermaid", "/bundle", "/bundle?texts=true"} {
+		paths = append(paths, claim+part)
+	}
+	paths = append(paths, "/v1/exports", "/v1/exports?format=claimreview", "/v1/exports?format=factcheck")
+	for _, of := range interchange.TableOf("").Values() {
+		paths = append(paths, "/v1/exports?format=csv&of="+of)
+	}
+	given := map[string]string{}
+	for _, path := range paths {
+		status, _, text := w.send("GET", path, "", w.as("read")...)
+		if status != http.StatusOK {
+			t.Fatalf("%s: %d %s", path, status, text)
 		}
-		if status, _, _ := w.send("GET", path+"?recorded_by="+place, "",
-			append(w.as("read"), "If-None-Match", header.Get("ETag"))...); status != http.StatusNotModified {
-			t.Errorf("%s asked again: %d", path, status)
+		given[path] = string(text)
+	}
+	said := w.items(claim+"/attributions?limit=1", w.as("read")...)[0].(map[string]any)["id"].(string)
+	changes := []string{"/v1/sources/" + wire.String() + "/retract", claim + "/retract", "/v1/attributions/" + said + "/reject"}
+	for resource, step := range map[headwater.Resource]string{headwater.ResourceSource: "retract", headwater.ResourceRelation: "retract",
+		headwater.ResourceDocument: "retract", headwater.ResourceClaim: "retract", headwater.ResourceAttribution: "reject",
+		headwater.ResourceLink: "reopen", headwater.ResourceReview: "retract", headwater.ResourceMatch: "reject"} {
+		changes = append(changes, first[resource]+"/"+step)
+	}
+	for _, path := range changes {
+		if status, _, text := w.send("POST", path, "", append(w.as("admin"), "If-Match", "*")...); status != http.StatusOK {
+			t.Fatalf("%s: %d %s", path, status, text)
+		}
+	}
+	at := func(path, place string) string {
+		return path + map[bool]string{true: "&", false: "?"}[strings.Contains(path, "?")] + "recorded_by=" + place
+	}
+	for _, path := range paths {
+		if _, _, text := w.send("GET", path, "", w.as("read")...); string(text) == given[path] {
+			t.Errorf("%s is what it was, so that it shows nothing", path)
+		}
+		status, header, text := w.send("GET", at(path, place), "", w.as("read")...)
+		if status != http.StatusOK || string(text) != given[path] {
+			t.Errorf("%s recorded by %s: %d %s\nwas %s", path, place, status, text, given[path])
+		}
+		if etag := header.Get("ETag"); etag != "" && !strings.Contains(path, "include=") {
+			if status, _, _ := w.send("GET", at(path, place), "", append(w.as("read"), "If-None-Match", etag)...); status !=
+				http.StatusNotModified {
+				t.Errorf("%s asked again: %d", path, status)
+			}
 		}
 		for _, unknown := range []string{"0", "100000", "2001-01-01T00:00:00Z", "soon"} {
-			status, _, text := w.send("GET", path+"?recorded_by="+unknown, "", w.as("read")...)
+			status, _, text := w.send("GET", at(path, unknown), "", w.as("read")...)
 			if status != http.StatusUnprocessableEntity || !strings.Contains(string(text), `"/recorded_by"`) {
 				t.Errorf("%s recorded by %s: %d %s", path, unknown, status, text)
 			}
 		}
 	}
-	for _, path := range []string{"/v1/claims", "/v1/sources?q=a", "/v1/links", claim} {
-		status, _, text := w.send("GET", path+map[bool]string{true: "&", false: "?"}[strings.Contains(path, "?")]+"recorded_by="+place, "",
-			w.as("read")...)
+	if status, _, text := w.send("GET", at(claim, "1"), "", w.as("read")...); status != http.StatusNotFound {
+		t.Errorf("before it was made: %d %s", status, text)
+	}
+	for _, path := range []string{"/v1/claims", "/v1/sources?q=a", "/v1/links"} {
+		status, _, text := w.send("GET", at(path, place), "", w.as("read")...)
 		if status != http.StatusUnprocessableEntity || !strings.Contains(string(text), "recorded_by") {
 			t.Errorf("%s: %d %s", path, status, text)
 		}

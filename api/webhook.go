@@ -29,9 +29,10 @@ type WebhookStore interface {
 		secrets store.WebhookSecrets) (headwater.MadeWebhook, error)
 	// RotateWebhook gives a webhook another secret. The one before still counts for a day.
 	RotateWebhook(ctx context.Context, by store.Authorship, id uuid.UUID, secrets store.WebhookSecrets) (headwater.MadeWebhook, error)
-	// EnableWebhook lets a webhook be delivered to at once, from where it was or after another place.
-	EnableWebhook(ctx context.Context, by store.Authorship, id uuid.UUID, after *int64,
-		secrets store.WebhookSecrets) (headwater.Webhook, error)
+	// EnableWebhook lets a webhook be delivered to at once, from where it was or after another place; but what may be leased, where leases
+	// are so long, once the lease has ended.
+	EnableWebhook(ctx context.Context, by store.Authorship, id uuid.UUID, after *int64, secrets store.WebhookSecrets,
+		lease time.Duration) (headwater.Webhook, error)
 	// DeleteWebhook ends a webhook for good.
 	DeleteWebhook(ctx context.Context, id uuid.UUID) error
 }
@@ -119,7 +120,8 @@ func registerWebhooks(api huma.API, s WebhookStore, webhooks *events.Webhooks) {
 		return &struct{ Body headwater.MadeWebhook }{made}, nil
 	})
 	enable := operation("enableWebhook", http.MethodPost, "/{id}/enable", "Deliver to a webhook at once", "For one that was disabled, or "+
-		"that waits after a failure. It goes on from where it was; with after, what comes after that place is delivered, also again.",
+		"that waits after a failure. It goes on from where it was; with after, what comes after that place is delivered, also again. "+
+		"Where deliveries are under way it begins once they have ended, 20 seconds later at most.",
 		http.StatusNotFound, http.StatusConflict)
 	register(api, enable, postTraits(headwater.ScopeAdmin), func(ctx context.Context, in *struct {
 		ID
@@ -128,7 +130,7 @@ func registerWebhooks(api huma.API, s WebhookStore, webhooks *events.Webhooks) {
 		if webhooks == nil {
 			return nil, noKey
 		}
-		webhook, err := s.EnableWebhook(ctx, requestOf(ctx).by(), in.ID.ID, in.place, secrets)
+		webhook, err := s.EnableWebhook(ctx, requestOf(ctx).by(), in.ID.ID, in.place, secrets, events.WebhookLease)
 		if err != nil {
 			return nil, fail(ctx, err)
 		}

@@ -228,6 +228,17 @@ func TestLeasesOfWebhooks(t *testing.T) {
 	if now := state(); now.After != 0 {
 		t.Errorf("what came after the lease was noted: %+v", now)
 	}
+	if _, err := s.EnableWebhook(ctx, by, made.ID, &beginning, key, 2*time.Minute); err != nil || len(lease(time.Minute)) != 0 {
+		t.Errorf("enabled while somebody delivers to it, it is another's at once: %v", err)
+	}
+	settle(first[0], headwater.Delivered{After: 1, Progress: true})
+	if now := state(); now.After != 0 {
+		t.Errorf("what was delivered before it was told to begin elsewhere was noted: %+v", now)
+	}
+	if _, err := s.Pool.Exec(ctx, "UPDATE webhooks SET next_at = now()"); err != nil { // the lease has ended
+		t.Fatal(err)
+	}
+	first = lease(time.Minute)
 	settle(first[0], headwater.Delivered{Failure: "503", Wait: time.Hour})
 	if now := state(); now.FailingSince == nil || now.LastFailure != "503" || now.NextAt == nil || now.DisabledAt != nil ||
 		len(lease(0)) > 0 {
@@ -242,7 +253,8 @@ func TestLeasesOfWebhooks(t *testing.T) {
 	if now := state(); now.DisabledAt == nil || now.DisabledBecause != "no delivery was accepted for 3 days" || len(lease(0)) > 0 {
 		t.Errorf("after 3 days: %+v", now)
 	}
-	if now, err := s.EnableWebhook(ctx, by, made.ID, nil, key); err != nil || now.DisabledAt != nil || now.FailingSince != nil {
+	if now, err := s.EnableWebhook(ctx, by, made.ID, nil, key, time.Minute); err != nil || now.DisabledAt != nil ||
+		now.FailingSince != nil {
 		t.Errorf("enabled: %+v %v", now, err)
 	}
 	if accepted := lease(time.Minute); len(accepted) != 1 {
@@ -253,7 +265,7 @@ func TestLeasesOfWebhooks(t *testing.T) {
 	if n, err := s.DisableOtherWebhooks(ctx, other.Name()); err != nil || n != 1 || state().DisabledAt == nil {
 		t.Errorf("%d %v with another key: %+v", n, err, state())
 	}
-	if _, err := s.EnableWebhook(ctx, by, made.ID, nil, other); headwater.CodeOf(err) != headwater.CodeConflict {
+	if _, err := s.EnableWebhook(ctx, by, made.ID, nil, other, time.Minute); headwater.CodeOf(err) != headwater.CodeConflict {
 		t.Errorf("enabled with another key: %v", err)
 	}
 	rotated, err := s.RotateWebhook(ctx, by, made.ID, other)

@@ -40,10 +40,10 @@ func (b *bench) history(ctx context.Context) error {
 		}
 		var claims []call
 		for _, claim := range typical {
-			claims = append(claims, get("/v1/claims/"+claim.String()))
+			claims = append(claims, wholeClaim(claim))
 		}
 		_, err = b.compare(ctx, comparison{
-			name: fmt.Sprintf("page of the history of one thing with %d versions, against reading a claim", versionsOfOne), unit: "ms",
+			name: fmt.Sprintf("page of the history of one thing with %d versions, against the claim read", versionsOfOne), unit: "ms",
 			goal: atMost(2), figure: b.pace(serve, get("/v1/sources/"+id.String()+"/history?limit=50")), ceiling: b.pace(serve, claims...),
 		})
 		return err

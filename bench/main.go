@@ -46,6 +46,7 @@ var sections = []section{
 	{"impact", (*bench).impacts},
 	{"write", (*bench).writes},
 	{"history", (*bench).history},
+	{"log", (*bench).withLog},
 	{"start", (*bench).starts},
 }
 
@@ -55,7 +56,7 @@ func main() {
 	}
 	var o options
 	cases := flag.String("cases", ".", "only the sections whose names match this regular `expression`: load, report, read, search, "+
-		"way-back, impact, write, history, start")
+		"way-back, impact, write, history, log, start")
 	flag.IntVar(&o.size, "size", 100_000, "attributions of the world that is made; at least 1,000")
 	flag.IntVar(&o.rounds, "rounds", 5, "how often each case and its ceiling are measured")
 	flag.IntVar(&o.loads, "loads", 2, "how often the whole world is imported and exported, and so are the ceilings of that")

@@ -49,12 +49,13 @@ func (b *bench) atRest(serve *service) error {
 	return err
 }
 
-// withService runs the service on the world while do runs.
-func (b *bench) withService(ctx context.Context, do func(*service) error) error {
+// withService runs the service on the world while do runs, with more flags.
+func (b *bench) withService(ctx context.Context, do func(*service) error, more ...string) error {
 	if err := b.ensureDatabase(ctx, worldDatabase, b.world.writeTo); err != nil {
 		return err
 	}
-	serve, err := startService(ctx, b.folder, b.environment(worldDatabase), b.program, "serve", "--addr", "127.0.0.1:0")
+	serve, err := startService(ctx, b.folder, b.environment(worldDatabase), b.program,
+		append([]string{"serve", "--addr", "127.0.0.1:0"}, more...)...)
 	if err != nil {
 		return err
 	}

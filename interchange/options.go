@@ -83,6 +83,8 @@ type ExportOptions struct {
 	SafeCells bool
 	// Claims are the claims whose reviews are written; those of all claims where there is none.
 	Claims []uuid.UUID
+	// RecordedBy is the place in the order of changes as of which things are written; 0 means as they are now.
+	RecordedBy int64
 }
 
 // Validate gives all faults at once, as headwater.Faults.

@@ -42,12 +42,12 @@ func (s *Store) UnmergeClaim(ctx context.Context, by Authorship, id uuid.UUID, v
 
 // ClaimCards gives what answers say about each of these claims.
 func (s *Store) ClaimCards(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]headwater.ClaimCard, error) {
-	return readCards(ctx, s, claimCard.split, claimCardsOf("$1"), ids)
+	return readCards(ctx, s, claimCard.split, claimCardsOf(pg.Claims.Name, "$1"), ids)
 }
 
 // claimCardsOf reads the cards of the claims in an array.
-func claimCardsOf(ids string) string {
-	return "SELECT id, key, statement, status FROM claims WHERE id = ANY (" + ids + ")"
+func claimCardsOf(table, ids string) string {
+	return "SELECT id, key, statement, status FROM " + table + " AS t WHERE id = ANY (" + ids + ")"
 }
 
 type claimCard struct {

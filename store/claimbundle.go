@@ -17,6 +17,8 @@ type ClaimBundle struct {
 	Claims   []uuid.UUID
 	Question provenance.Question // the header says it; its day leaves nothing out
 	Texts    bool                // with the texts of documents, and not only what is quoted of them
+	// RecordedBy is the place in the order of changes as of which facts are written; 0 means as they are now.
+	RecordedBy int64
 	// Select takes what the reports rest on out of all that was read. Which these are is for the analysis to say.
 	Select func(ctx context.Context, facts provenance.Facts, claims []uuid.UUID, q provenance.Question) (provenance.Facts, error)
 }
@@ -24,13 +26,17 @@ type ClaimBundle struct {
 // ExportClaims writes a bundle of what reports on claims rest on, from one snapshot. What Select refuses is refused before
 // anything is written.
 func (s *Store) ExportClaims(ctx context.Context, w io.Writer, b ClaimBundle) error {
-	write := func(tx pgx.Tx, read evidence.FactsRead) error {
-		facts, err := b.Select(ctx, read.Facts, b.Claims, b.Question)
+	write := func(tx pgx.Tx, read provenance.Facts) error {
+		facts, err := b.Select(ctx, read, b.Claims, b.Question)
 		if err != nil {
 			return err
 		}
 		q := bundle.Question{Without: b.Question.Without, AsOf: b.Question.AsOf, IncludeProposed: b.Question.IncludeProposed}
-		return s.ExportFacts(ctx, tx, w, facts, bundle.Extract{Claims: b.Claims, Question: q, Excerpts: !b.Texts})
+		return s.ExportFacts(ctx, tx, w, facts, bundle.Extract{Claims: b.Claims, Question: q, Excerpts: !b.Texts}, b.RecordedBy)
 	}
-	return s.InSnapshot(ctx, s.ExportPool, b.Claims, b.Question.Without, b.Question.IncludeProposed, write)
+	if b.RecordedBy > 0 {
+		return s.InPast(ctx, s.ExportPool, b.Claims, b.Question.Without, b.Question.IncludeProposed, b.RecordedBy, write)
+	}
+	return s.InSnapshot(ctx, s.ExportPool, b.Claims, b.Question.Without, b.Question.IncludeProposed,
+		func(tx pgx.Tx, read evidence.FactsRead) error { return write(tx, read.Facts) })
 }

@@ -28,6 +28,19 @@ type ClaimDetail struct {
 	Claims       map[uuid.UUID]headwater.ClaimCard  // that links refer to
 }
 
+// What of a claim's parts counts.
+func acceptedAttributions(claim uuid.UUID) AttributionFilter {
+	return AttributionFilter{Common: Common{Status: []string{string(headwater.Accepted)}}, Claim: claim}
+}
+
+func acceptedLinks(claim uuid.UUID) LinkFilter {
+	return LinkFilter{Common: Common{Status: []string{string(headwater.Accepted)}}, Claim: claim}
+}
+
+func standingReviews(claim uuid.UUID) ReviewFilter {
+	return ReviewFilter{Common: Common{Status: []string{active}}, Claim: claim}
+}
+
 // ClaimDetail reads a claim and parts of it in one round trip.
 func (s *Store) ClaimDetail(ctx context.Context, id uuid.UUID, parts Parts) (ClaimDetail, error) {
 	var batch pgx.Batch
@@ -45,11 +58,15 @@ func (s *Store) ClaimDetail(ctx context.Context, id uuid.UUID, parts Parts) (Cla
 		return detail, headwater.NotFound(headwater.ResourceClaim, id)
 	}
 	detail.Claim = found[0]
-	return detail, s.addCards(ctx, &detail)
+	return detail, detail.addCards(ctx, s.SourceCards, s.ClaimCards) // those that changed between the parts and the cards
 }
 
-// addCards reads the cards that are missing because something changed between the reading of the parts and that of the cards.
-func (s *Store) addCards(ctx context.Context, c *ClaimDetail) error {
+// cardReader reads cards.
+type cardReader[Card any] func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Card, error)
+
+// addCards reads the cards that are missing.
+func (c *ClaimDetail) addCards(ctx context.Context, sourceCards cardReader[headwater.SourceCard],
+	claimCards cardReader[headwater.ClaimCard]) error {
 	var sources, linked []uuid.UUID
 	if c.Attributions != nil {
 		for _, a := range c.Attributions.Items {
@@ -66,11 +83,10 @@ func (s *Store) addCards(ctx context.Context, c *ClaimDetail) error {
 			linked = append(linked, l.From, l.To)
 		}
 	}
-	return errors.Join(addMissing(ctx, c.Sources, sources, s.SourceCards), addMissing(ctx, c.Claims, linked, s.ClaimCards))
+	return errors.Join(addMissing(ctx, c.Sources, sources, sourceCards), addMissing(ctx, c.Claims, linked, claimCards))
 }
 
-func addMissing[Card any](ctx context.Context, cards map[uuid.UUID]Card, wanted []uuid.UUID,
-	read func(context.Context, []uuid.UUID) (map[uuid.UUID]Card, error)) error {
+func addMissing[Card any](ctx context.Context, cards map[uuid.UUID]Card, wanted []uuid.UUID, read cardReader[Card]) error {
 	missing := slices.DeleteFunc(wanted, func(id uuid.UUID) bool { _, there := cards[id]; return there })
 	if len(missing) == 0 {
 		return nil
@@ -83,32 +99,29 @@ func addMissing[Card any](ctx context.Context, cards map[uuid.UUID]Card, wanted 
 func (c *ClaimDetail) queue(batch *pgx.Batch, id uuid.UUID, parts Parts) error {
 	var sources []string
 	if parts.Attributions {
-		accepted := AttributionFilter{Common: Common{Status: []string{string(headwater.Accepted)}}, Claim: id}
-		if err := queueFirst(batch, &c.Attributions, pg.Attributions, accepted); err != nil {
+		if err := queueFirst(batch, &c.Attributions, pg.Attributions, acceptedAttributions(id)); err != nil {
 			return err
 		}
 		sources = append(sources, fmt.Sprintf("SELECT unnest(source_ids) FROM (SELECT source_ids FROM attributions WHERE claim_id = $1 "+
 			"AND status = 'accepted' ORDER BY id LIMIT %d) AS first", MaxLimit))
 	}
 	if parts.Links {
-		accepted := LinkFilter{Common: Common{Status: []string{string(headwater.Accepted)}}, Claim: id}
-		if err := queueFirst(batch, &c.Links, pg.Links, accepted); err != nil {
+		if err := queueFirst(batch, &c.Links, pg.Links, acceptedLinks(id)); err != nil {
 			return err
 		}
-		queueCards(batch, &c.Claims, claimCard.split, claimCardsOf(fmt.Sprintf(`ARRAY (SELECT unnest(ARRAY[claim_id, to_id])
+		queueCards(batch, &c.Claims, claimCard.split, claimCardsOf(pg.Claims.Name, fmt.Sprintf(`ARRAY (SELECT unnest(ARRAY[claim_id, to_id])
 			FROM (SELECT claim_id, to_id FROM links WHERE (claim_id = $1 OR to_id = $1) AND status = 'accepted'
 				ORDER BY id LIMIT %d) AS linked)`, MaxLimit)), id)
 	}
 	if parts.Reviews {
-		standing := ReviewFilter{Common: Common{Status: []string{active}}, Claim: id}
-		if err := queueFirst(batch, &c.Reviews, pg.Reviews, standing); err != nil {
+		if err := queueFirst(batch, &c.Reviews, pg.Reviews, standingReviews(id)); err != nil {
 			return err
 		}
 		sources = append(sources, fmt.Sprintf("SELECT author FROM (SELECT author FROM reviews WHERE claim_id = $1 "+
 			"AND status = 'active' ORDER BY id LIMIT %d) AS reviewed", MaxLimit))
 	}
 	if len(sources) > 0 {
-		queueCards(batch, &c.Sources, sourceCard.split, sourceCardsOf("ARRAY ("+strings.Join(sources, " UNION ")+")"), id)
+		queueCards(batch, &c.Sources, sourceCard.split, sourceCardsOf(pg.Sources.Name, "ARRAY ("+strings.Join(sources, " UNION ")+")"), id)
 	}
 	return nil
 }
@@ -136,8 +149,8 @@ func queueCards[Row, Card any](batch *pgx.Batch, into *map[uuid.UUID]Card, of fu
 
 // readCards reads cards alone.
 func readCards[Row, Card any](ctx context.Context, s *Store, of func(Row) (uuid.UUID, Card), sql string,
-	ids []uuid.UUID) (map[uuid.UUID]Card, error) {
-	rows, err := s.Pool.Query(ctx, sql, ids)
+	args ...any) (map[uuid.UUID]Card, error) {
+	rows, err := s.Pool.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, pg.Interpret(err)
 	}

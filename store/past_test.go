@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/interchange"
 	"github.com/headwater-project/headwater/internal/testenv"
 	"github.com/headwater-project/headwater/ledger"
 	"github.com/headwater-project/headwater/provenance"
@@ -39,7 +41,7 @@ type someHistory struct {
 	*rapid.T
 	s                                                    *store.Store
 	sources, documents, claims, links, relations, quotes []uuid.UUID
-	groups                                               []uuid.UUID
+	groups, reviews                                      []uuid.UUID
 }
 
 func (h *someHistory) one(of []uuid.UUID) uuid.UUID { return rapid.SampledFrom(of).Draw(h.T, "thing") }
@@ -83,7 +85,7 @@ func (h *someHistory) step(ctx context.Context) error {
 	h.groups = append(h.groups, by.Group)
 	decision := rapid.SampledFrom([]headwater.Decision{headwater.Proposed, headwater.Accepted, headwater.Rejected}).Draw(h.T, "decision")
 	yes := rapid.Bool().Draw(h.T, "yes")
-	switch rapid.IntRange(0, 11).Draw(h.T, "step") {
+	switch rapid.IntRange(0, 12).Draw(h.T, "step") {
 	case 0, 1:
 		document, err := s.Document(ctx, h.one(h.documents))
 		if err != nil {
@@ -155,6 +157,13 @@ func (h *someHistory) step(ctx context.Context) error {
 	case 10:
 		_, err := s.RetractDocument(ctx, by, h.one(h.documents), 0, yes)
 		return err
+	case 11:
+		if yes || len(h.reviews) == 0 {
+			return keep[headwater.Review](&h.reviews)(s.CreateReview(ctx, by, "", headwater.ReviewFields{Claim: h.one(h.claims),
+				Author: h.one(h.sources), Rating: headwater.Rating{Label: "False"}, URL: "https://desk.example/" + by.Group.String()}))
+		}
+		_, err := s.RetractReview(ctx, by, h.one(h.reviews), 0, true)
+		return err
 	default:
 		_, err := s.Undo(ctx, by, h.one(h.groups), nil)
 		return err
@@ -185,9 +194,111 @@ func (h *someHistory) reports(ctx context.Context, seq int64) []string {
 	return all
 }
 
-// TestReportsOfThePast: after each step of a random history the reports are kept, and at the end those that are recorded by that step
-// equal them, byte for byte.
-func TestReportsOfThePast(t *testing.T) {
+// thingReader reads things and what belongs to claims, as they are or as they were.
+type thingReader interface {
+	Source(ctx context.Context, id uuid.UUID) (headwater.Source, error)
+	Relation(ctx context.Context, id uuid.UUID) (headwater.Relation, error)
+	Document(ctx context.Context, id uuid.UUID) (headwater.Document, error)
+	Claim(ctx context.Context, id uuid.UUID) (headwater.Claim, error)
+	Attribution(ctx context.Context, id uuid.UUID) (headwater.Attribution, error)
+	Link(ctx context.Context, id uuid.UUID) (headwater.Link, error)
+	Review(ctx context.Context, id uuid.UUID) (headwater.Review, error)
+	Attributions(ctx context.Context, f store.AttributionFilter, p store.Paging) (store.Page[headwater.Attribution], error)
+	Links(ctx context.Context, f store.LinkFilter, p store.Paging) (store.Page[headwater.Link], error)
+	ClaimDetail(ctx context.Context, id uuid.UUID, parts store.Parts) (store.ClaimDetail, error)
+	Timeline(ctx context.Context, claim uuid.UUID, order store.TimelineOrder, p store.Paging) (store.Page[store.TimelineEntry], error)
+}
+
+// things are all that the history is about, each as text, read by pages of two where they are listed.
+func (h *someHistory) things(ctx context.Context, r thingReader) (all []string) {
+	addEach(ctx, h, &all, h.sources, r.Source)
+	addEach(ctx, h, &all, h.relations, r.Relation)
+	addEach(ctx, h, &all, h.documents, r.Document)
+	addEach(ctx, h, &all, h.claims, r.Claim)
+	addEach(ctx, h, &all, h.quotes, r.Attribution)
+	addEach(ctx, h, &all, h.links, r.Link)
+	addEach(ctx, h, &all, h.reviews, r.Review)
+	for _, id := range h.claims {
+		addEach(ctx, h, &all, []uuid.UUID{id}, func(ctx context.Context, id uuid.UUID) (store.ClaimDetail, error) {
+			return r.ClaimDetail(ctx, id, store.Parts{Attributions: true, Links: true, Reviews: true})
+		})
+		for _, sort := range []string{"id", "-created_at"} {
+			for _, status := range [][]string{nil, {"proposed", "rejected"}} {
+				common := store.Common{Sort: sort, Status: status}
+				addPages(h, &all, func(p store.Paging) (store.Page[headwater.Attribution], error) {
+					return r.Attributions(ctx, store.AttributionFilter{Common: common, Claim: id}, p)
+				})
+				addPages(h, &all, func(p store.Paging) (store.Page[headwater.Link], error) {
+					return r.Links(ctx, store.LinkFilter{Common: common, Claim: id}, p)
+				})
+			}
+		}
+		for _, order := range store.ByPublication.Values() {
+			addPages(h, &all, func(p store.Paging) (store.Page[store.TimelineEntry], error) {
+				return r.Timeline(ctx, id, store.TimelineOrder(order), p)
+			})
+		}
+	}
+	return all
+}
+
+func addEach[T any](ctx context.Context, h *someHistory, all *[]string, ids []uuid.UUID, read func(context.Context, uuid.UUID) (T, error)) {
+	for _, id := range ids {
+		thing, err := read(ctx, id)
+		if err != nil {
+			*all = append(*all, err.Error())
+			continue
+		}
+		h.add(all, thing)
+	}
+}
+
+func addPages[T any](h *someHistory, all *[]string, read func(store.Paging) (store.Page[T], error)) {
+	for p := (store.Paging{Limit: 2}); ; {
+		page, err := read(p)
+		if err != nil {
+			h.Fatal(err)
+		}
+		h.add(all, page.Items)
+		if p.Cursor = page.NextCursor; p.Cursor == "" {
+			return
+		}
+	}
+}
+
+func (h *someHistory) add(all *[]string, value any) {
+	text, err := json.Marshal(value)
+	if err != nil {
+		h.Fatal(err)
+	}
+	*all = append(*all, string(text))
+}
+
+// exports are the store in all formats, and what the reports on its claims rest on, as of a place of the order or now.
+func (h *someHistory) exports(ctx context.Context, seq int64) (all []string) {
+	forms := []interchange.ExportOptions{{}, {Format: interchange.ClaimReview}}
+	for _, of := range interchange.TableOf("").Values() {
+		forms = append(forms, interchange.ExportOptions{Format: interchange.CSV, Of: interchange.TableOf(of).Resource()})
+	}
+	for _, form := range forms {
+		form.RecordedBy = seq
+		var out strings.Builder
+		if err := h.s.Export(ctx, &out, form); err != nil {
+			h.Fatal(err)
+		}
+		all = append(all, out.String())
+	}
+	for _, claim := range h.claims {
+		var out strings.Builder
+		err := h.s.ExportClaims(ctx, &out, store.ClaimBundle{Claims: []uuid.UUID{claim}, RecordedBy: seq, Select: report.FactsOf})
+		all = append(all, fmt.Sprint(err, out.String()))
+	}
+	return all
+}
+
+// TestThePast: after each step of a random history what is stored is read in every way, and at the end what is recorded by that step
+// equals it, byte for byte.
+func TestThePast(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	round := 0
@@ -199,8 +310,9 @@ func TestReportsOfThePast(t *testing.T) {
 		h := &someHistory{T: t, s: s}
 		h.begin(ctx, round)
 		type moment struct {
-			seq     int64
-			reports []string
+			seq                      int64
+			h                        someHistory // with the things that there were
+			reports, things, exports []string
 		}
 		var moments []moment
 		for range rapid.IntRange(1, 25).Draw(t, "steps") {
@@ -214,16 +326,31 @@ func TestReportsOfThePast(t *testing.T) {
 			if err := s.Pool.QueryRow(ctx, "SELECT max(seq) FROM sequenced").Scan(&seq); err != nil {
 				t.Fatal(err)
 			}
-			moments = append(moments, moment{seq, h.reports(ctx, 0)})
+			m := moment{seq: seq, h: *h, reports: h.reports(ctx, 0), things: h.things(ctx, s)}
+			if len(moments)%8 == 0 {
+				m.exports = h.exports(ctx, 0)
+			}
+			moments = append(moments, m)
 		}
 		for _, m := range moments {
-			for i, got := range h.reports(ctx, m.seq) {
-				if got != m.reports[i] {
-					t.Fatalf("recorded by %d, claim %d:\n%s\nwas then:\n%s", m.seq, i/2, got, m.reports[i])
-				}
+			compareAll(t, m.seq, "reports", m.h.reports(ctx, m.seq), m.reports)
+			compareAll(t, m.seq, "things", m.h.things(ctx, s.RecordedBy(m.seq)), m.things)
+			if m.exports != nil {
+				compareAll(t, m.seq, "exports", m.h.exports(ctx, m.seq), m.exports)
 			}
 		}
 	})
+}
+
+func compareAll(t *rapid.T, seq int64, what string, got, want []string) {
+	if len(got) != len(want) {
+		t.Fatalf("recorded by %d, %s: %d, were %d", seq, what, len(got), len(want))
+	}
+	for i := range got {
+		if got[i] != want[i] {
+			t.Fatalf("recorded by %d, %s %d:\n%s\nwas then:\n%s", seq, what, i, got[i], want[i])
+		}
+	}
 }
 
 // TestPositions: what recorded_by means it means for ever, and what it cannot mean yet is refused.

@@ -51,12 +51,12 @@ func (s *Store) UnmergeSource(ctx context.Context, by Authorship, id uuid.UUID, 
 
 // SourceCards gives what answers say about each of these sources.
 func (s *Store) SourceCards(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]headwater.SourceCard, error) {
-	return readCards(ctx, s, sourceCard.split, sourceCardsOf("$1"), ids)
+	return readCards(ctx, s, sourceCard.split, sourceCardsOf(pg.Sources.Name, "$1"), ids)
 }
 
 // sourceCardsOf reads the cards of the sources in an array.
-func sourceCardsOf(ids string) string {
-	return "SELECT id, key, name, names, kind, country, anonymous FROM sources WHERE id = ANY (" + ids + ")"
+func sourceCardsOf(table, ids string) string {
+	return "SELECT id, key, name, names, kind, country, anonymous FROM " + table + " AS t WHERE id = ANY (" + ids + ")"
 }
 
 type sourceCard struct {

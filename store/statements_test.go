@@ -129,6 +129,13 @@ func (r *statementRecorder) undos() {
 	}
 	_, err = s.FactsAt(ctx, []uuid.UUID{claims.Items[0].ResourceID}, nil, false, claims.Items[0].Seq+100)
 	r.operation("FactsAt", err)
+	claim, past := claims.Items[0].ResourceID, s.RecordedBy(claims.Items[0].Seq+100)
+	_, err = past.ClaimDetail(ctx, claim, store.Parts{Attributions: true, Links: true, Reviews: true})
+	r.operation("RecordedBy: ClaimDetail", err)
+	_, err = past.Attributions(ctx, store.AttributionFilter{Common: store.Common{Sort: "-created_at"}, Claim: claim}, first)
+	r.operation("RecordedBy: Attributions", err)
+	_, err = past.Timeline(ctx, claim, store.ByPublication, first)
+	r.operation("RecordedBy: Timeline", err)
 	versions, err := s.Versions(ctx, headwater.ResourceSource, source, false, first)
 	r.operation("Versions", err)
 	_, err = s.Versions(ctx, headwater.ResourceSource, versions.Items[0].Change, true, first)
@@ -344,7 +351,8 @@ func (r *statementRecorder) operation(name string, err error) {
 // complete faults a method of the store that was not run.
 func (r *statementRecorder) complete() {
 	// These send nothing, or what Facts, ExportClaims, Sequence and SettleStandings send.
-	silent := []string{"Close", "Collect", "Describe", "KeepLog", "FollowStandings", "Namespace", "InSnapshot", "ExportFacts"}
+	silent := []string{"Close", "Collect", "Describe", "KeepLog", "FollowStandings", "Namespace", "InSnapshot", "InPast", "ExportFacts",
+		"RecordedBy"}
 	for method := range reflect.TypeFor[*store.Store]().Methods() {
 		ran := regexp.MustCompile(`(?m)^` + method.Name + `\b`)
 		if !slices.Contains(silent, method.Name) && !ran.MatchString(r.names.String()) {
@@ -394,6 +402,11 @@ func (r *statementRecorder) transfers() {
 	r.operation("Import that keeps going and proposes duplicates", err)
 	take(r.T, r.store, interchange.FactCheck, interchange.TableOptions{}, file(r.T, "factcheck.json"), true)
 	r.operation("Import of lines that restate things", nil)
+	_, err = r.store.Sequence(r.Context())
+	r.operation("Sequence", err)
+	r.operation("Export recorded by a place", r.store.Export(r.Context(), io.Discard, interchange.ExportOptions{RecordedBy: 1}))
+	r.operation("Export of reviews recorded by a place", r.store.Export(r.Context(), io.Discard,
+		interchange.ExportOptions{Format: interchange.ClaimReview, RecordedBy: 1}))
 	for _, format := range interchange.Format("").Values() {
 		options := interchange.ExportOptions{Format: interchange.Format(format)}
 		if options.Format != interchange.CSV {
@@ -834,7 +847,7 @@ func (r *statementRecorder) webhooks() {
 		_, err := s.SettleWebhook(ctx, webhook, headwater.Delivered{Ahead: []int64{}, Failure: "503", Wait: time.Minute})
 		r.operation("SettleWebhook", err)
 	}
-	done[headwater.Webhook](r, "EnableWebhook")(s.EnableWebhook(ctx, tester, made.ID, &beginning, noSecrets{}))
+	done[headwater.Webhook](r, "EnableWebhook")(s.EnableWebhook(ctx, tester, made.ID, &beginning, noSecrets{}, time.Minute))
 	_, err = s.DisableOtherWebhooks(ctx, "another")
 	r.operation("DisableOtherWebhooks", err)
 	r.operation("DeleteWebhook", s.DeleteWebhook(ctx, made.ID))

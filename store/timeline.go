@@ -102,19 +102,33 @@ func CountedTimeline(order TimelineOrder, counted []provenance.Counted) []Timeli
 		}
 		entries[i] = TimelineEntry{
 			Attribution: c.ID, Document: c.Document, Publisher: c.Chain[0], Origin: c.Chain[len(c.Chain)-1], Stance: c.Stance,
-			Earliest: dated.Earliest, Latest: dated.Latest, Claim: c.Claim, Side: c.Side, Via: c.Via,
+			Claim: c.Claim, Side: c.Side, Via: c.Via,
 		}
-		if at := dated.Earliest.Earliest(); !at.IsZero() {
-			entries[i].FirstAt = &at
-		}
+		entries[i].date(dated)
 	}
+	return inOrder(entries)
+}
+
+// date says when.
+func (e *TimelineEntry) date(dated headwater.Interval) {
+	e.Earliest, e.Latest = dated.Earliest, dated.Latest
+	if at := dated.Earliest.Earliest(); !at.IsZero() {
+		e.FirstAt = &at
+	}
+}
+
+func inOrder(entries []TimelineEntry) []TimelineEntry {
 	slices.SortFunc(entries, func(x, y TimelineEntry) int { return strings.Compare(x.place(), y.place()) })
 	return entries
 }
 
-// PageOfTimeline gives a page of the counted timeline of a claim.
-func PageOfTimeline(claim uuid.UUID, order TimelineOrder, timeline []TimelineEntry, p Paging) (Page[TimelineEntry], error) {
-	return pg.PageOf([]string{"timeline of evidence", claim.String(), string(order)}, p, timeline, TimelineEntry.place)
+// PageOfTimeline gives a page of the counted timeline of a claim, as of a place of the order; 0 is now.
+func PageOfTimeline(claim uuid.UUID, order TimelineOrder, seq int64, timeline []TimelineEntry, p Paging) (Page[TimelineEntry], error) {
+	var question any = []string{"timeline of evidence", claim.String(), string(order)}
+	if seq > 0 {
+		question = pastQuestion{question, seq}
+	}
+	return pg.PageOf(question, p, timeline, TimelineEntry.place)
 }
 
 // place is where an entry stands in a counted timeline, as text.

@@ -171,9 +171,10 @@ func (s *Store) RotateWebhook(ctx context.Context, by Authorship, id uuid.UUID, 
 }
 
 // EnableWebhook lets a webhook be delivered to at once, from where it was or after another place: also to send again what was sent before,
-// or to go on after what is never accepted.
-func (s *Store) EnableWebhook(ctx context.Context, by Authorship, id uuid.UUID, after *int64, secrets WebhookSecrets) (
-	webhook headwater.Webhook, err error) {
+// or to go on after what is never accepted. Who may have leased it delivers to it until the lease ends, so that nothing is sent twice at
+// once, and notes nothing of that any more.
+func (s *Store) EnableWebhook(ctx context.Context, by Authorship, id uuid.UUID, after *int64, secrets WebhookSecrets,
+	lease time.Duration) (webhook headwater.Webhook, err error) {
 	was, err := s.webhookRow(ctx, id)
 	if err != nil {
 		return webhook, err
@@ -188,8 +189,10 @@ func (s *Store) EnableWebhook(ctx context.Context, by Authorship, id uuid.UUID, 
 	}
 	err = pg.Write(ctx, s.DB, by, &webhook, func(tx pgx.Tx) error {
 		row, err := pg.One[webhookRow](ctx, tx, `UPDATE webhooks SET after = CASE WHEN $3 THEN $2 ELSE after END,
-			ahead = CASE WHEN $3 THEN '{}' ELSE ahead END, next_at = now(), failures = 0, failing_since = NULL, last_failure = '',
-			disabled_at = NULL, disabled_because = '' WHERE id = $1 RETURNING `+webhookColumns, id, place, after != nil)
+			ahead = CASE WHEN $3 THEN '{}' ELSE ahead END, failures = 0, failing_since = NULL, last_failure = '',
+			next_at = CASE WHEN next_at > now() AND next_at <= now() + make_interval(secs => $4) THEN next_at + interval '1 microsecond'
+				ELSE now() END,
+			disabled_at = NULL, disabled_because = '' WHERE id = $1 RETURNING `+webhookColumns, id, place, after != nil, lease.Seconds())
 		webhook = row.shownWith(secrets)
 		return err
 	})

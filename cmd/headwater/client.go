@@ -19,9 +19,11 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/api"
+	"github.com/headwater-project/headwater/events"
 	"github.com/headwater-project/headwater/interchange"
 	"github.com/headwater-project/headwater/store"
 	"github.com/headwater-project/headwater/transport"
@@ -30,7 +32,9 @@ import (
 // clientFlags say where the service is that a command speaks with, and how its answers are shown.
 type clientFlags struct {
 	server, keyFile, format, reason string
-	limit                           int // things that are listed at most
+	limit                           int             // things that are listed at most
+	webhooks                        *webhookOptions // of the commands on webhooks, with their flags
+	webhookFlags                    *pflag.FlagSet
 	getenv                          func(string) string
 	connect                         func() connection
 }
@@ -87,7 +91,11 @@ func (f *clientFlags) with(ctx context.Context, work func(*client) error) error 
 			if _, err := s.Sequence(ctx); err != nil { // what commands did is listed too where no service runs
 				return err
 			}
-			return work(newLocalClient(s, f.reason))
+			webhooks, err := f.openWebhooks(ctx)
+			if err != nil {
+				return err
+			}
+			return work(newLocalClient(s, f.reason, webhooks))
 		})
 	}
 	key := f.getenv("HEADWATER_KEY")
@@ -103,6 +111,17 @@ func (f *clientFlags) with(ctx context.Context, work func(*client) error) error 
 		return fmt.Errorf("--server: %w", err)
 	}
 	return work(&client{by: by, reason: f.reason})
+}
+
+// openWebhooks gives what makes the secrets of webhooks, for the commands that need them.
+func (f *clientFlags) openWebhooks(ctx context.Context) (*events.Webhooks, error) {
+	if f.webhooks == nil {
+		return nil, nil
+	}
+	if err := errors.Join(fromEnvironment(f.webhookFlags, f.getenv), f.webhooks.parse()); err != nil {
+		return nil, err
+	}
+	return f.webhooks.open(ctx, f.connect())
 }
 
 // client speaks with the service.
@@ -129,8 +148,8 @@ func (c *client) settleStandings(ctx context.Context, notes io.Writer) {
 }
 
 // newLocalClient makes a client of the service's handler in this process, over the database, for whoever runs the command.
-func newLocalClient(s *store.Store, reason string) *client {
-	handler := api.New(s, api.Options{Operator: actor(), Limits: api.DefaultLimits})
+func newLocalClient(s *store.Store, reason string, webhooks *events.Webhooks) *client {
+	handler := api.New(s, api.Options{Operator: actor(), Limits: api.DefaultLimits, Webhooks: webhooks})
 	return &client{by: transport.Local(handler, ""), reason: reason, settle: s.SettleStandings}
 }
 

@@ -77,7 +77,7 @@ func demo(cmd *cobra.Command, s *store.Store, webhooks *events.Webhooks, addr st
 		return err
 	}
 	show := clientFlags{format: "text"}
-	if err := show.show(ctx, out, newLocalClient(s, ""), headwater.ResourceClaim, headline); err != nil {
+	if err := show.show(ctx, out, newLocalClient(s, "", nil), headwater.ResourceClaim, headline); err != nil {
 		return err
 	}
 	options := reportOptions{claims: []string{headline}, format: "text"}

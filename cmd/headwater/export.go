@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"runtime/debug"
@@ -20,6 +21,7 @@ func newExportCommand(connect func() connection) *cobra.Command {
 	var claims []string
 	var question questionFlags
 	var texts bool
+	var recorded string
 	command := &cobra.Command{
 		Use:   "export",
 		Short: "Write what is stored to standard output, as a bundle or in the format of others",
@@ -29,6 +31,7 @@ stored, and importing it elsewhere gives the same things; what the other formats
 		Example: `  headwater export | gzip > backup.ndjson.gz
   headwater export --claim harbour-blast-toll | headwater report --bundle -
   headwater export --claim harbour-blast-toll --without oxbow-wire | headwater report --bundle -
+  headwater export --recorded-by 2024-06-01T00:00:00Z > then.ndjson
   headwater export --format claimreview > feed.json
   headwater export --format claimreview --claim harbour-blast-toll > markup.json
   headwater export --format csv --of attributions --bom --safe-cells > attributions.csv`,
@@ -38,7 +41,7 @@ stored, and importing it elsewhere gives the same things; what the other formats
 			defer debug.SetGCPercent(debug.SetGCPercent(400)) // whatever GOGC says: rows pass through, and little is ever live
 			if options.Format == interchange.Bundle && len(claims) > 0 {
 				return connect().withStore(ctx, func(s *store.Store) error {
-					return exportClaims(cmd, s, claims, report.Request(question), texts)
+					return exportClaims(cmd, s, claims, report.Request(question), texts, recorded)
 				})
 			}
 			if texts {
@@ -58,6 +61,9 @@ stored, and importing it elsewhere gives the same things; what the other formats
 				if options.Claims, err = s.ResolveClaims(ctx, "/claim", claims); err != nil {
 					return err
 				}
+				if options.RecordedBy, err = recordedPlace(ctx, s, recorded); err != nil {
+					return err
+				}
 				return asFlagErrors(s.Export(ctx, cmd.OutOrStdout(), options))
 			})
 		},
@@ -73,13 +79,14 @@ stored, and importing it elsewhere gives the same things; what the other formats
 			", its reviews; repeatable")
 	flags.BoolVar(&texts, "texts", false, "with --claim, write the whole texts of documents and not only what is quoted")
 	question.addFlags(flags)
+	flags.StringVar(&recorded, "recorded-by", "", recordedByUsage)
 	completeWith(command, "format", options.Format.Values()...)
 	completeWith(command, "of", of.Values()...)
 	return command
 }
 
 // exportClaims writes a bundle of just what the reports on some claims rest on.
-func exportClaims(cmd *cobra.Command, s *store.Store, names []string, q report.Request, texts bool) error {
+func exportClaims(cmd *cobra.Command, s *store.Store, names []string, q report.Request, texts bool, recorded string) error {
 	claims, err := s.ResolveClaims(cmd.Context(), "/claim", names)
 	if err != nil {
 		return err
@@ -88,8 +95,21 @@ func exportClaims(cmd *cobra.Command, s *store.Store, names []string, q report.R
 	if err != nil {
 		return err
 	}
+	seq, err := recordedPlace(cmd.Context(), s, recorded)
+	if err != nil {
+		return err
+	}
 	return s.ExportClaims(cmd.Context(), cmd.OutOrStdout(), store.ClaimBundle{
-		Claims: claims, Texts: texts, Select: report.FactsOf,
+		Claims: claims, Texts: texts, RecordedBy: seq, Select: report.FactsOf,
 		Question: provenance.Question{Without: without, AsOf: q.AsOf, IncludeProposed: q.IncludeProposed},
 	})
+}
+
+// recordedPlace is the place in the order of changes that --recorded-by means; 0 where it is not given.
+func recordedPlace(ctx context.Context, s *store.Store, recordedBy string) (int64, error) {
+	if recordedBy == "" {
+		return 0, nil
+	}
+	seq, err := s.Position(ctx, recordedBy)
+	return seq, asFlagErrors(err)
 }

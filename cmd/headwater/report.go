@@ -87,8 +87,7 @@ As json, each report is one object a line, in the shape that the API has.`,
 	flags.StringVar(&options.bundle, "bundle", "", "report on the claims of this bundle, with no database")
 	flags.StringArrayVar(&options.claims, "claim", nil, "key or id of a claim; repeatable")
 	options.question.addFlags(flags)
-	flags.StringVar(&options.recorded, "recorded-by", "",
-		"as it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339)")
+	flags.StringVar(&options.recorded, "recorded-by", "", recordedByUsage)
 	flags.StringVar(&options.format, "format", "text", strings.Join(reportFormats, ", ")+"; html and svg are a card to share and print, "+
 		"facts is what facts_sha256 is the hash of")
 	completeWith(command, "format", reportFormats...)
@@ -96,6 +95,9 @@ As json, each report is one object a line, in the shape that the API has.`,
 	completeWith(command, "lang", "en", "ar")
 	return command
 }
+
+const recordedByUsage = "as it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant " +
+	"(RFC 3339)"
 
 // renderer writes one claim of an analysis in the format that is asked for.
 type renderer func(ctx context.Context, w io.Writer, a *report.Answer, claim uuid.UUID) error
@@ -171,13 +173,13 @@ func renderDrawing(encode func(*provenance.Drawing) string) renderer {
 }
 
 func (o *reportOptions) reportOnStored(cmd *cobra.Command, s *store.Store, render renderer) error {
-	evidence := storedEvidence{Store: s}
-	if o.recorded != "" {
-		seq, err := s.Position(cmd.Context(), o.recorded)
-		if err != nil {
-			return asFlagErrors(err)
-		}
-		evidence.seq = &seq
+	var evidence report.FactSource = storedEvidence{s}
+	seq, err := recordedPlace(cmd.Context(), s, o.recorded)
+	if err != nil {
+		return err
+	}
+	if seq > 0 {
+		evidence = s.RecordedBy(seq)
 	}
 	analysis, err := report.AnalyzeNamed(cmd.Context(), evidence, "/claim", o.claims, report.Request(o.question))
 	if err != nil {
@@ -228,17 +230,11 @@ func (o *reportOptions) renderAll(ctx context.Context, w io.Writer, a *report.An
 	return writeGlossary(w, o.format == "markdown")
 }
 
-// storedEvidence is a store as the analysis sees it: as it is or, with a place in the order of changes, as it was then.
-type storedEvidence struct {
-	*store.Store
-	seq *int64
-}
+// storedEvidence is a store as the analysis sees it.
+type storedEvidence struct{ *store.Store }
 
-// Facts reads from the store.
+// Facts reads what there is now.
 func (e storedEvidence) Facts(ctx context.Context, claims, without []uuid.UUID, proposed bool) (provenance.Facts, error) {
-	if e.seq != nil {
-		return e.FactsAt(ctx, claims, without, proposed, *e.seq)
-	}
 	facts, err := e.Store.Facts(ctx, claims, without, proposed)
 	return facts.Facts, err
 }

@@ -33,7 +33,7 @@ const (
 func newServeCommand(connect func() connection, getenv func(string) string) *cobra.Command {
 	var addr, metricsAddr, firstKey string
 	var noPage bool
-	var trusted, webhookNetworks []string
+	var trusted []string
 	var following followOptions
 	options, database := api.Options{Limits: api.DefaultLimits}, servedStore
 	connections := defaultClientConnections
@@ -60,11 +60,9 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 				err = lowerLimits(cmd.LocalFlags())
 			}
 			proxies, proxiesErr := parseNetworks("trusted-proxies", trusted)
-			networks, networksErr := parseNetworks("webhook-networks", webhookNetworks)
-			if err := errors.Join(err, proxiesErr, networksErr); err != nil {
+			if err := errors.Join(err, proxiesErr, following.webhooks.parse()); err != nil {
 				return err
 			}
-			following.webhooks.networks = networks
 			options.Assistant = forAssistants
 			if !noPage {
 				options.Page = web.Register
@@ -132,10 +130,7 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 		"default log.key in the folder of the private database, and none for another database")
 	flags.StringVar(&following.logKey.origin, "log-origin", "", "name of the log of changes, when its key is made; by default the "+
 		"namespace without https://")
-	flags.StringVar(&following.webhooks.path, "webhook-key", "", "file of the key that webhooks are signed with, made where there is "+
-		"none; by default webhook.key in the folder of the private database, and none for another database")
-	flags.StringSliceVar(&webhookNetworks, "webhook-networks", nil, "addresses or networks (CIDR) that webhooks may be in although they "+
-		"are not public, also without TLS, such as 127.0.0.1; repeatable")
+	following.webhooks.addFlags(flags)
 	flags.Float64Var(&limits.Rate, "rate", limits.Rate, "requests a second for each key, or for each address without one")
 	flags.IntVar(&limits.Burst, "burst", limits.Burst, "requests that may come at once before --rate counts")
 	flags.IntVar(&limits.Concurrent, "concurrent", limits.Concurrent, "requests that are worked on at once")

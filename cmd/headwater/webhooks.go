@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"os"
 
+	"github.com/spf13/pflag"
+
 	"github.com/headwater-project/headwater/events"
 )
 
@@ -15,7 +17,22 @@ const webhookKeyFile = "webhook.key"
 // webhookOptions say with which key webhooks are signed, and where they may be besides public addresses.
 type webhookOptions struct {
 	path     string
-	networks []netip.Prefix
+	allowed  []string
+	networks []netip.Prefix // those that are allowed, once they are parsed
+}
+
+// addFlags adds the flags.
+func (o *webhookOptions) addFlags(flags *pflag.FlagSet) {
+	flags.StringVar(&o.path, "webhook-key", "", "file of the key that webhooks are signed with, made where there is none; by default "+
+		"webhook.key in the folder of the private database, and none for another database")
+	flags.StringSliceVar(&o.allowed, "webhook-networks", nil, "addresses or networks (CIDR) that webhooks may be in although they are "+
+		"not public, also without TLS, such as 127.0.0.1; repeatable")
+}
+
+// parse reads what the flags say.
+func (o *webhookOptions) parse() (err error) {
+	o.networks, err = parseNetworks("webhook-networks", o.allowed)
+	return err
 }
 
 // open gives what delivers to webhooks, with a key that is made where there is none; nil where no file of a key is named.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/provenance"
@@ -17,8 +18,19 @@ import (
 // FactsAt reads what [FactReader.Facts] read when the change with a place in the order was the last one. It may give more. Things come
 // from the history, so that one that was changed or deleted since is what it was; links and control are followed by what they were then.
 func (r *FactReader) FactsAt(ctx context.Context, claims, without []uuid.UUID, proposed bool, seq int64) (provenance.Facts, error) {
+	var facts provenance.Facts
+	err := r.InPast(ctx, r.db.Pool, claims, without, proposed, seq, func(_ pgx.Tx, read provenance.Facts) error {
+		facts = read
+		return nil
+	})
+	return facts, err
+}
+
+// InPast reads facts as [FactReader.FactsAt] does, and goes on with them in the transaction that read them.
+func (r *FactReader) InPast(ctx context.Context, pool *pgxpool.Pool, claims, without []uuid.UUID, proposed bool, seq int64,
+	then func(pgx.Tx, provenance.Facts) error) error {
 	p := &past{seq: seq, proposed: proposed, claims: map[uuid.UUID]*pastClaim{}}
-	err := pgx.BeginTxFunc(ctx, r.db.Pool, pgx.TxOptions{BeginQuery: beginSnapshot}, func(tx pgx.Tx) error {
+	return pg.Interpret(pgx.BeginTxFunc(ctx, pool, pgx.TxOptions{BeginQuery: beginSnapshot}, func(tx pgx.Tx) error {
 		p.tx = tx
 		if err := p.followLinks(ctx, claims); err != nil {
 			return err
@@ -26,9 +38,11 @@ func (r *FactReader) FactsAt(ctx context.Context, claims, without []uuid.UUID, p
 		if err := p.readAttributions(ctx); err != nil {
 			return err
 		}
-		return p.readSources(ctx, without)
-	})
-	return p.facts, pg.Interpret(err)
+		if err := p.readSources(ctx, without); err != nil {
+			return err
+		}
+		return then(tx, p.facts)
+	}))
 }
 
 // past reads the history as it was at a place of the order.
@@ -57,10 +71,8 @@ type reached struct {
 
 // statesSQL selects the things $1 of a resource as they were at the place $2, without those that were not there.
 func statesSQL(resource headwater.Resource) string {
-	return fmt.Sprintf(`SELECT past.state FROM unnest($1::uuid[]) AS wanted (id), LATERAL (
-			SELECT t.state FROM changes AS t JOIN sequenced AS s ON s.change = t.id
-			WHERE t.resource_id = wanted.id AND t.resource = '%s' AND s.seq <= $2 ORDER BY t.to_version DESC LIMIT 1) AS past
-		WHERE past.state ->> 'status' <> '%s'`, resource, pg.DeletedStatus)
+	return fmt.Sprintf("SELECT past.state FROM unnest($1::uuid[]) AS wanted (id), LATERAL (\n\t\t\t%s) AS past\n\t\t"+
+		"WHERE past.state ->> 'status' <> '%s'", pg.StateAtSQL(resource, "wanted.id", "$2"), pg.DeletedStatus)
 }
 
 // readStates reads things as they were.
@@ -84,21 +96,25 @@ func readStates[T any](ctx context.Context, p *past, resource headwater.Resource
 	return err
 }
 
-// What may have referred to things, now or at any time. The ends of links, and the claims of attributions, never change; so it is what
-// refers to them now, and what did when it was deleted.
+// What may have referred to things, now or at any time.
 const (
 	mergedEverSQL = `SELECT DISTINCT resource_id FROM changes WHERE resource = '%s' AND state ->> 'merged_into' IS NOT NULL
 		AND state ->> 'merged_into' = ANY ($1::uuid[]::text[])`
-	linksEverSQL = `SELECT id FROM links WHERE claim_id = ANY ($1) UNION SELECT id FROM links WHERE to_id = ANY ($1)
-		UNION SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'link'
-			AND state ->> 'from' = ANY ($1::uuid[]::text[])
-		UNION SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'link'
-			AND state ->> 'to' = ANY ($1::uuid[]::text[])`
-	attributionsEverSQL = `SELECT id FROM attributions WHERE claim_id = ANY ($1) UNION SELECT resource_id FROM changes
-		WHERE operation = 'delete' AND resource = 'attribution' AND state ->> 'claim' = ANY ($1::uuid[]::text[])`
 	relationsEverSQL = `SELECT DISTINCT resource_id FROM changes WHERE resource = 'relation'
 		AND state ->> 'subject' = ANY ($1::uuid[]::text[])`
 )
+
+// PartsEverSQL selects the ids of the attributions, links or reviews that some claims have or had, of which claims is SQL. The ends of
+// links, and the claims of the others, never change; so it is what refers to them now, and what did when it was deleted.
+func PartsEverSQL(resource headwater.Resource, claims string) string {
+	present, deleted := "SELECT id FROM %s WHERE claim_id = ANY (%s)", `
+		UNION SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = '%s' AND state ->> '%s' = ANY (%s::uuid[]::text[])`
+	if resource != headwater.ResourceLink {
+		return fmt.Sprintf(present+deleted, resource.Plural(), claims, resource, "claim", claims)
+	}
+	return fmt.Sprintf(present+" UNION SELECT id FROM links WHERE to_id = ANY (%s)"+deleted+deleted, resource.Plural(), claims, claims,
+		resource, "from", claims, resource, "to", claims)
+}
 
 func (p *past) ids(ctx context.Context, sql string, of []uuid.UUID) ([]uuid.UUID, error) {
 	rows, err := p.tx.Query(ctx, sql, of)
@@ -183,7 +199,7 @@ func (p *past) readClaims(ctx context.Context, step []reached) error {
 	}); err != nil {
 		return err
 	}
-	links, err := p.ids(ctx, linksEverSQL, fresh)
+	links, err := p.ids(ctx, PartsEverSQL(headwater.ResourceLink, "$1"), fresh)
 	if err != nil {
 		return err
 	}
@@ -216,7 +232,7 @@ type pastDocument struct {
 
 // readAttributions reads the attributions that counted, and their documents with what these derived from.
 func (p *past) readAttributions(ctx context.Context) error {
-	ids, err := p.ids(ctx, attributionsEverSQL, p.counting)
+	ids, err := p.ids(ctx, PartsEverSQL(headwater.ResourceAttribution, "$1"), p.counting)
 	if err != nil {
 		return err
 	}

@@ -75,11 +75,11 @@ func (l *Log) number(ctx context.Context) (n int, err error) {
 
 // alone does something in one transaction, unless somebody else keeps the log.
 func (l *Log) alone(ctx context.Context, do func(tx pgx.Tx) error) error {
-	return pg.Alone(ctx, l.db, sequenceLock, pgx.TxOptions{}, do)
+	return pg.Alone(ctx, l.db, SequenceLock, pgx.TxOptions{}, do)
 }
 
-// sequenceLock is a number of advisory locks; any will do, as long as it stays the same.
-const sequenceLock = 0x48656166
+// SequenceLock is the number of the advisory lock of whoever puts changes in order; any will do, as long as it stays the same.
+const SequenceLock = 0x48656166
 
 // sequenceSQL numbers the first changes that wait, in the order of their transactions, which a long one keeps nobody from: it looks
 // at what is visible, and at no horizon. A transaction can change what another changed before it that has a higher number; so the

@@ -96,11 +96,13 @@ func (l *Log) Versions(ctx context.Context, resource headwater.Resource, id uuid
 	if after != nil {
 		w.Add("t.to_version "+comparison+" ?::text::int", after[0])
 	}
+	// A plain join with the version before would be planned by what most things have, one version, and read all of them for each row.
 	found, err := pg.Many[Version](ctx, l.db.Pool, fmt.Sprintf(`SELECT t.to_version AS version, t.id AS change, s.seq, t.at, t.actor,
 			t.actor_id, nullif(t.group_id, '%s') AS "group", t.operation, t.reason, was.state AS was, t.state AS made,
 			NULL::jsonb AS differences
-		FROM changes AS t LEFT JOIN sequenced AS s ON s.change = t.id LEFT JOIN changes AS was ON was.resource_id = t.resource_id
-			AND was.to_version = t.from_version AND was.resource = t.resource
+		FROM changes AS t LEFT JOIN sequenced AS s ON s.change = t.id LEFT JOIN LATERAL (
+			SELECT state FROM changes AS before WHERE before.resource_id = t.resource_id AND before.to_version = t.from_version
+				AND before.resource = t.resource LIMIT 1) AS was ON true
 		%s ORDER BY t.to_version%s LIMIT %d`, uuid.Nil, w, order, p.Limit+1), w.Args...)
 	if err != nil {
 		return page, pg.Interpret(err)
@@ -109,9 +111,19 @@ func (l *Log) Versions(ctx context.Context, resource headwater.Resource, id uuid
 		return page, headwater.NotFound(resource, id)
 	}
 	page.Items = found[:min(len(found), p.Limit)]
+	states := map[int]map[string]json.RawMessage{} // most are compared twice: with the version before, and with the one after
 	for i := range page.Items {
 		version := &page.Items[i]
-		if version.Differences, err = differencesOf(version.Was, version.Made); err != nil {
+		before, err := stateOf(states, version.Version-1, version.Was)
+		if err != nil {
+			return page, err
+		}
+		after, err := stateOf(states, version.Version, version.Made)
+		if err != nil {
+			return page, err
+		}
+		version.Differences = []Difference{}
+		if err := differBelow("", before, after, &version.Differences); err != nil {
 			return page, err
 		}
 	}
@@ -124,18 +136,20 @@ func (l *Log) Versions(ctx context.Context, resource headwater.Resource, id uuid
 // Bookkept are members of a state that change whenever something is written, and say nothing of what was changed.
 var Bookkept = []string{"version", "created_at", "updated_at"}
 
-// differencesOf lists the fields in which two states differ, in the order of their names.
-func differencesOf(was, made json.RawMessage) ([]Difference, error) {
-	list := []Difference{}
-	before, after, err := objectsOf(was, made)
-	if err != nil {
+// stateOf gives the members of the state of a version that say what was changed, and keeps them.
+func stateOf(states map[int]map[string]json.RawMessage, version int, text json.RawMessage) (map[string]json.RawMessage, error) {
+	state, known := states[version]
+	if known || text == nil {
+		return state, nil
+	}
+	if err := json.Unmarshal(text, &state); err != nil {
 		return nil, err
 	}
 	for _, name := range Bookkept {
-		delete(before, name)
-		delete(after, name)
+		delete(state, name)
 	}
-	return list, differBelow("", before, after, &list)
+	states[version] = state
+	return state, nil
 }
 
 func objectsOf(was, made json.RawMessage) (before, after map[string]json.RawMessage, err error) {

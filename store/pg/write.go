@@ -249,8 +249,22 @@ func LockImports(ctx context.Context, tx pgx.Tx) error {
 // Get reads one thing by its id.
 func Get[T any, F Fields](ctx context.Context, db *DB, t Table[T, F], id uuid.UUID) (T, error) {
 	thing, err := One[T](ctx, db.Pool, fmt.Sprintf("SELECT %s FROM %s WHERE id = $1", t.Selected(""), t.Name), id)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return thing, headwater.NotFound(t.Resource, id)
+	return thing, notFound(err, t, id)
+}
+
+// GetAt reads one thing by its id, as it was when the change at a place of the order was the last one.
+func GetAt[T any, F Fields](ctx context.Context, db *DB, t Table[T, F], id uuid.UUID, seq int64) (thing T, err error) {
+	was, err := t.At("$2", "SELECT $1::uuid")
+	if err == nil {
+		thing, err = One[T](ctx, db.Pool, fmt.Sprintf("SELECT %s FROM %s AS t", was.Selected("t"), was.Name), id, seq)
 	}
-	return thing, Interpret(err)
+	return thing, notFound(err, t, id)
+}
+
+// notFound says of a query for one thing that there is none.
+func notFound[T any, F Fields](err error, t Table[T, F], id uuid.UUID) error {
+	if errors.Is(err, pgx.ErrNoRows) {
+		return headwater.NotFound(t.Resource, id)
+	}
+	return Interpret(err)
 }

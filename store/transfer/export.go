@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"golang.org/x/sync/errgroup"
@@ -39,9 +41,9 @@ func (e *Exporter) exportEverything(ctx context.Context, w io.Writer, options in
 	if err != nil {
 		return err
 	}
-	err = e.snapshot(ctx, func(tx pgx.Tx) error {
+	err = e.snapshot(ctx, pgx.ReadOnly, func(tx pgx.Tx) error {
 		for _, stage := range newStages() {
-			if err := stage.export(ctx, tx, out); err != nil {
+			if err := stage.export(ctx, tx, out, options.RecordedBy); err != nil {
 				return err
 			}
 		}
@@ -54,14 +56,34 @@ func (e *Exporter) exportEverything(ctx context.Context, w io.Writer, options in
 }
 
 // snapshot runs a long reading in one snapshot.
-func (e *Exporter) snapshot(ctx context.Context, do func(tx pgx.Tx) error) error {
-	return pg.Interpret(pgx.BeginTxFunc(ctx, e.db.ExportPool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly},
+func (e *Exporter) snapshot(ctx context.Context, access pgx.TxAccessMode, do func(tx pgx.Tx) error) error {
+	return pg.Interpret(pgx.BeginTxFunc(ctx, e.db.ExportPool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: access},
 		func(tx pgx.Tx) error {
 			if err := pg.WithoutStatementTimeout(ctx, tx); err != nil {
 				return err
 			}
 			return do(tx)
 		}))
+}
+
+// standInPrefix is what the names of temporary tables begin with that stand in for tables as they were. Statements that join tables need
+// their indexes.
+const standInPrefix = "past_"
+
+// snapshotAt runs a reading of tables in one snapshot: with what their names begin with, which is nothing or, where they are wanted as
+// they were by a place of the order, that of those that stand in for them.
+func (e *Exporter) snapshotAt(ctx context.Context, seq int64, do func(tx pgx.Tx, prefix string) error) error {
+	if seq == 0 {
+		return e.snapshot(ctx, pgx.ReadOnly, func(tx pgx.Tx) error { return do(tx, "") })
+	}
+	return e.snapshot(ctx, pgx.ReadWrite, func(tx pgx.Tx) error {
+		for _, stage := range newStages() {
+			if err := stage.standIn(ctx, tx, seq); err != nil {
+				return err
+			}
+		}
+		return do(tx, standInPrefix)
+	})
 }
 
 // eachBatch passes on the rows of a query, some at a time.
@@ -108,14 +130,22 @@ func forEach[T any](do func(T) error) func([]T) error {
 	}
 }
 
-// export writes all things of a resource, some while the next are read.
-func (s *tableStage[T, F]) export(ctx context.Context, tx pgx.Tx, out interchange.ThingWriter) error {
+// export writes all things of a resource, or all that there were by a place of the order, some while the next are read.
+func (s *tableStage[T, F]) export(ctx context.Context, tx pgx.Tx, out interchange.ThingWriter, seq int64) error {
+	table, args := s.Table, []any{}
+	if seq > 0 {
+		var err error
+		if table, err = s.At("$1", ""); err != nil {
+			return err
+		}
+		args = append(args, seq)
+	}
 	steps, working := errgroup.WithContext(ctx)
 	batches := make(chan []T)
 	steps.Go(catchPanic(func() error {
 		defer close(batches)
 		return eachBatch(working, tx, func(things []T) error { return send(working, batches, things) },
-			fmt.Sprintf("SELECT %s FROM %s ORDER BY id", s.Selected(""), s.Name))
+			fmt.Sprintf("SELECT %s FROM %s AS t ORDER BY id", table.Selected("t"), table.Name), args...)
 	}))
 	steps.Go(catchPanic(func() error {
 		write := forEach(func(thing T) error { return out.Write(thing) })
@@ -127,4 +157,39 @@ func (s *tableStage[T, F]) export(ctx context.Context, tx pgx.Tx, out interchang
 		return nil
 	}))
 	return steps.Wait()
+}
+
+// standIn makes a temporary table that stands in for the stage's as it was by a place of the order. What is derived to search by stays
+// empty, and so do texts of documents: the formats that join tables have neither.
+func (s *tableStage[T, F]) standIn(ctx context.Context, tx pgx.Tx, seq int64) error {
+	was, err := s.At("$1", "")
+	if err != nil {
+		return err
+	}
+	name := standInPrefix + s.Name
+	indexes := fmt.Sprintf("CREATE INDEX ON %s (id)", name)
+	into, from := []string{"id", "key", "namespace", "version", "created_at", "updated_at", "status"}, ""
+	if s.Merges {
+		into = append(into, "merged_into")
+		indexes += fmt.Sprintf("; CREATE INDEX ON %s (merged_into)", name)
+	}
+	into = append(into, s.Written()...)
+	if slices.Contains(into, "claim_id") {
+		indexes += fmt.Sprintf("; CREATE INDEX ON %s (claim_id)", name)
+	}
+	var none F
+	args := append([]any{seq}, s.Values(none)[len(s.Columns):]...)
+	for i := range s.Search {
+		from += fmt.Sprintf(", $%d", i+2)
+	}
+	if _, err := tx.Exec(ctx, fmt.Sprintf("CREATE TEMP TABLE %s (LIKE %s INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP", name,
+		s.Name)); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, fmt.Sprintf("INSERT INTO %s (%s) SELECT %s%s FROM %s AS t", name, strings.Join(into, ", "),
+		strings.Replace(was.Selected("t"), "t.text,", "'',", 1), from, was.Name), args...); err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, indexes+"; ANALYZE "+name)
+	return err
 }

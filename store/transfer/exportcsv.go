@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -12,13 +13,20 @@ import (
 	"github.com/headwater-project/headwater/store/pg"
 )
 
-// columnsSQL finds which columns the things of a resource need beyond those that all have.
-var columnsSQL = map[headwater.Resource]string{
-	headwater.ResourceSource: `SELECT ` + jsonKeysSQL("names", "sources") + `, ` + jsonKeysSQL("role", "sources") + `, ` +
-		jsonKeysSQL("external_ids", "sources") + `, 0`,
-	headwater.ResourceClaim: `SELECT ` + jsonKeysSQL("statement", "claims") + `, '{}'::text[], '{}'::text[], 0`,
-	headwater.ResourceAttribution: `SELECT '{}'::text[], '{}'::text[], '{}'::text[], coalesce(max(cardinality(source_ids)), 0)
-		FROM attributions`,
+// columnsSQL finds which columns the things of a resource need beyond those that all have; empty where none can. The prefix is that of
+// the tables.
+func columnsSQL(of headwater.Resource, prefix string) string {
+	switch of {
+	case headwater.ResourceSource:
+		table := prefix + "sources"
+		return "SELECT " + jsonKeysSQL("names", table) + ", " + jsonKeysSQL("role", table) + ", " +
+			jsonKeysSQL("external_ids", table) + ", 0"
+	case headwater.ResourceClaim:
+		return "SELECT " + jsonKeysSQL("statement", prefix+"claims") + ", '{}'::text[], '{}'::text[], 0"
+	case headwater.ResourceAttribution:
+		return "SELECT '{}'::text[], '{}'::text[], '{}'::text[], coalesce(max(cardinality(source_ids)), 0) FROM " + prefix + "attributions"
+	}
+	return ""
 }
 
 func jsonKeysSQL(column, table string) string {
@@ -27,9 +35,9 @@ func jsonKeysSQL(column, table string) string {
 
 // exportCSV writes all things of a resource as a table.
 func (e *Exporter) exportCSV(ctx context.Context, w io.Writer, options interchange.ExportOptions) error {
-	return e.snapshot(ctx, func(tx pgx.Tx) error {
+	return e.snapshotAt(ctx, options.RecordedBy, func(tx pgx.Tx, prefix string) error {
 		var width interchange.Width
-		if sql, wide := columnsSQL[options.Of]; wide {
+		if sql := columnsSQL(options.Of, prefix); sql != "" {
 			if err := tx.QueryRow(ctx, sql).Scan(&width.Languages, &width.Roles, &width.Schemes, &width.Hops); err != nil {
 				return err
 			}
@@ -38,29 +46,30 @@ func (e *Exporter) exportCSV(ctx context.Context, w io.Writer, options interchan
 		if err != nil {
 			return err
 		}
-		if err := writeTable(ctx, tx, options.Of, out); err != nil {
+		if err := writeTable(ctx, tx, options.Of, prefix, out); err != nil {
 			return err
 		}
 		return out.Close()
 	})
 }
 
-func writeTable(ctx context.Context, tx pgx.Tx, of headwater.Resource, out *interchange.TableWriter) error {
+func writeTable(ctx context.Context, tx pgx.Tx, of headwater.Resource, prefix string, out *interchange.TableWriter) error {
+	from := func(sql string) string { return strings.ReplaceAll(sql, "{}", prefix) }
 	switch of {
 	case headwater.ResourceSource:
-		return eachRow(ctx, tx, out.Source, "SELECT "+pg.Sources.Selected("")+" FROM sources ORDER BY id")
+		return eachRow(ctx, tx, out.Source, "SELECT "+pg.Sources.Selected("")+from(" FROM {}sources ORDER BY id"))
 	case headwater.ResourceRelation:
-		return eachRow(ctx, tx, out.Relation, "SELECT "+pg.Relations.Selected("t")+`, subject.name AS subject_name,
-			object.name AS object_name FROM relations AS t
-			JOIN sources AS subject ON subject.id = t.subject JOIN sources AS object ON object.id = t.object ORDER BY t.id`)
+		return eachRow(ctx, tx, out.Relation, "SELECT "+pg.Relations.Selected("t")+from(`, subject.name AS subject_name,
+			object.name AS object_name FROM {}relations AS t
+			JOIN {}sources AS subject ON subject.id = t.subject JOIN {}sources AS object ON object.id = t.object ORDER BY t.id`))
 	case headwater.ResourceClaim:
-		return eachRow(ctx, tx, out.Claim, "SELECT "+pg.Claims.Selected("")+" FROM claims ORDER BY id")
+		return eachRow(ctx, tx, out.Claim, "SELECT "+pg.Claims.Selected("")+from(" FROM {}claims ORDER BY id"))
 	case headwater.ResourceLink:
-		return eachRow(ctx, tx, out.Link, "SELECT "+pg.Links.Selected("")+" FROM links ORDER BY id")
+		return eachRow(ctx, tx, out.Link, "SELECT "+pg.Links.Selected("")+from(" FROM {}links ORDER BY id"))
 	case headwater.ResourceAttribution:
-		return eachRow(ctx, tx, out.Attribution, "SELECT "+pg.Attributions.Selected("t")+`, ARRAY (SELECT s.name
-			FROM unnest(t.source_ids) WITH ORDINALITY AS hop (id, place) JOIN sources AS s USING (id) ORDER BY place) AS names
-			FROM attributions AS t ORDER BY t.id`)
+		return eachRow(ctx, tx, out.Attribution, "SELECT "+pg.Attributions.Selected("t")+from(`, ARRAY (SELECT s.name
+			FROM unnest(t.source_ids) WITH ORDINALITY AS hop (id, place) JOIN {}sources AS s USING (id) ORDER BY place) AS names
+			FROM {}attributions AS t ORDER BY t.id`))
 	case headwater.ResourceDocument, headwater.ResourceReview:
 	}
 	return fmt.Errorf("store: no table is written of a %s", of)

@@ -16,8 +16,9 @@ import (
 )
 
 // ExportFacts writes the rows that some facts were read from as a bundle, in the transaction that read them. Each is written
-// once, those of a resource in the order of their ids.
-func (e *Exporter) ExportFacts(ctx context.Context, tx pgx.Tx, w io.Writer, facts provenance.Facts, extract bundle.Extract) error {
+// once, those of a resource in the order of their ids. A place of the order is that as of which the facts were read; 0 is now.
+func (e *Exporter) ExportFacts(ctx context.Context, tx pgx.Tx, w io.Writer, facts provenance.Facts, extract bundle.Extract,
+	seq int64) error {
 	if err := pg.WithoutStatementTimeout(ctx, tx); err != nil {
 		return err
 	}
@@ -25,7 +26,7 @@ func (e *Exporter) ExportFacts(ctx context.Context, tx pgx.Tx, w io.Writer, fact
 	if err != nil {
 		return err
 	}
-	x := factExport{ctx, tx, out, extract.Excerpts}
+	x := factExport{ctx, tx, out, extract.Excerpts, seq}
 	write := func(err error, next func() error) error {
 		if err != nil {
 			return err
@@ -71,15 +72,27 @@ type factExport struct {
 	tx       pgx.Tx
 	out      *bundle.Writer
 	excerpts bool
+	seq      int64
 }
 
 func asItIs[T any](thing T) any { return thing }
 
 func exportRows[T any, F pg.Fields](x factExport, table pg.Table[T, F], ids []uuid.UUID, line func(T) any) error {
 	write := func(thing T) error { return x.out.Write(line(thing)) }
-	return eachRow(x.ctx, x.tx, write, fmt.Sprintf("SELECT %s FROM %s WHERE id = ANY ($1) ORDER BY id", table.Selected(""), table.Name),
-		ids)
+	args := []any{ids}
+	if x.seq > 0 {
+		var err error
+		if table, err = table.At("$2", idsSQL); err != nil {
+			return err
+		}
+		args = append(args, x.seq)
+	}
+	return eachRow(x.ctx, x.tx, write, fmt.Sprintf("SELECT %s FROM %s AS t WHERE id = ANY ($1) ORDER BY id", table.Selected("t"),
+		table.Name), args...)
 }
+
+// idsSQL selects ids that are given.
+const idsSQL = "SELECT unnest($1::uuid[])"
 
 // document leaves the text out where only excerpts are wanted. What the report says of the text, its hash must still say.
 func (x factExport) document(d headwater.Document) any {
@@ -139,19 +152,31 @@ type quoteContext struct {
 }
 
 // aroundSQL reads the words around each quote of some attributions, and not the whole text.
-var aroundSQL = fmt.Sprintf(`
+const aroundSQL = `
 	SELECT a.id, "start", "end", substring(d.text FROM greatest("start" - %[1]d, 0) + 1 FOR least("start", %[1]d)) AS before,
 		substring(d.text FROM "end" + 1 FOR %[1]d) AS after
-	FROM attributions AS a JOIN documents AS d ON d.id = a.document_id, LATERAL (
+	FROM %[2]s AS a JOIN %[3]s AS d ON d.id = a.document_id, LATERAL (
 		SELECT (span ->> 'start')::int AS "start", (span ->> 'end')::int AS "end" FROM (
 			SELECT a.content UNION ALL SELECT a.event_time_span
 			UNION ALL SELECT hop -> field FROM jsonb_array_elements(a.chain) AS hop,
 				unnest(ARRAY ['cue', 'evidence_span', 'setting']) AS field) AS spans (span)
 		WHERE span IS NOT NULL) AS places
-	WHERE a.id = ANY ($1) AND d.text <> ''`, around)
+	WHERE a.id = ANY ($1) AND d.text <> ''`
 
 func (x factExport) wordsAround(ids []uuid.UUID) (map[quotePlace]quoteContext, error) {
-	rows, err := x.tx.Query(x.ctx, aroundSQL, ids)
+	attributions, documents, args := pg.Attributions.Name, pg.Documents.Name, []any{ids}
+	if x.seq > 0 {
+		a, err := pg.Attributions.At("$2", idsSQL)
+		if err != nil {
+			return nil, err
+		}
+		d, err := pg.Documents.At("$2", "SELECT a.document_id")
+		if err != nil {
+			return nil, err
+		}
+		attributions, documents, args = a.Name, "LATERAL "+d.Name, append(args, x.seq)
+	}
+	rows, err := x.tx.Query(x.ctx, fmt.Sprintf(aroundSQL, around, attributions, documents), args...)
 	if err != nil {
 		return nil, err
 	}

@@ -38,7 +38,8 @@ type stage interface {
 	recordSQL() string
 	insertSQL() string
 	checks() []string
-	export(ctx context.Context, tx pgx.Tx, out interchange.ThingWriter) error
+	export(ctx context.Context, tx pgx.Tx, out interchange.ThingWriter, seq int64) error
+	standIn(ctx context.Context, tx pgx.Tx, seq int64) error
 }
 
 // newStages makes a stage for each resource, in the order of references.
