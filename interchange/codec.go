@@ -291,6 +291,12 @@ func (f Format) Holds() Content {
 	return c.holds
 }
 
+// IsWritten reports whether things can be exported in a format.
+func (f Format) IsWritten() bool {
+	c, _ := codecOf(f)
+	return c.isWritten()
+}
+
 // Takes reports whether a format has an option.
 func (f Format) Takes(option Option) bool {
 	c, _ := codecOf(f)

@@ -71,7 +71,7 @@ func TestExportOfWhatIsOnlyRead(t *testing.T) {
 		t.Errorf("got %v, want faults at /format and /bom", err)
 	}
 	for _, format := range interchange.Format("").Values() {
-		if holds := interchange.Format(format).Holds(); holds == interchange.HoldsOwnership || holds == interchange.HoldsDocuments {
+		if !interchange.Format(format).IsWritten() {
 			continue
 		}
 		err := interchange.ExportOptions{Format: interchange.Format(format)}.Validate()

@@ -409,6 +409,9 @@ func (r *statementRecorder) transfers() {
 		interchange.ExportOptions{Format: interchange.ClaimReview, RecordedBy: 1}))
 	for _, format := range interchange.Format("").Values() {
 		options := interchange.ExportOptions{Format: interchange.Format(format)}
+		if !options.Format.IsWritten() {
+			continue
+		}
 		if options.Format != interchange.CSV {
 			r.operation("Export as "+format, r.store.Export(r.Context(), io.Discard, options))
 			continue

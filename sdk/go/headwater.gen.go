@@ -293,10 +293,16 @@ const (
 
 // Defines values for Format.
 const (
+	FormatBods        Format = "bods"
 	FormatBundle      Format = "bundle"
 	FormatClaimreview Format = "claimreview"
 	FormatCsv         Format = "csv"
 	FormatFactcheck   Format = "factcheck"
+	FormatFtm         Format = "ftm"
+	FormatHTML        Format = "html"
+	FormatRss         Format = "rss"
+	FormatTrusttxt    Format = "trusttxt"
+	FormatWarc        Format = "warc"
 )
 
 // Defines values for IdentityMatchField.
@@ -7430,6 +7436,9 @@ type GetAttributionParams struct {
 	// Fields Of the members that a thing need not have, only these; all if none is named. What it must have stays.
 	Fields []AttributionField `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
 
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
+
 	// IfNoneMatch ETag that the client has; 304 if it is still right.
 	IfNoneMatch string `json:"If-None-Match,omitempty,omitzero"`
 }
@@ -7679,6 +7688,9 @@ type GetClaimParams struct {
 	// Fields Of the members that a thing need not have, only these; all if none is named. What it must have stays.
 	Fields []ClaimDetailField `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
 
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
+
 	// Include What to give with the claim, in one call.
 	Include []ClaimInclude `form:"include,omitempty" json:"include,omitempty,omitzero"`
 
@@ -7730,6 +7742,9 @@ type ListClaimAttributionsParams struct {
 	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
+
 	// Status Only things with one of these statuses; all gives every one. Only what is accepted counts.
 	Status []DecisionOrAll `form:"status,omitempty" json:"status,omitempty,omitzero"`
 
@@ -7747,6 +7762,9 @@ type GetClaimBundleParams struct {
 
 	// IncludeProposed Count proposed links and attributions as if they were accepted.
 	IncludeProposed bool `form:"include_proposed,omitempty" json:"include_proposed,omitempty,omitzero"`
+
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
 
 	// Texts With the whole texts of documents.
 	Texts bool `form:"texts,omitempty" json:"texts,omitempty,omitzero"`
@@ -7786,6 +7804,9 @@ type ListClaimContradictionsParams struct {
 
 	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
+
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses; all gives every one. Only what is accepted counts.
 	Status []DecisionOrAll `form:"status,omitempty" json:"status,omitempty,omitzero"`
@@ -7835,6 +7856,9 @@ type ListClaimCorroborationsParams struct {
 	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
+
 	// Status Only things with one of these statuses; all gives every one. Only what is accepted counts.
 	Status []DecisionOrAll `form:"status,omitempty" json:"status,omitempty,omitzero"`
 
@@ -7879,6 +7903,9 @@ type ListClaimLinksParams struct {
 
 	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
+
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses; all gives every one. Only what is accepted counts.
 	Status []DecisionOrAll `form:"status,omitempty" json:"status,omitempty,omitzero"`
@@ -7988,6 +8015,9 @@ type GetClaimTimelineParams struct {
 	// Cursor The next_cursor of the page before.
 	Cursor string `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
 
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
+
 	// By What the order goes by: when the document came out, or when the origin said it.
 	By TimelineOrder `form:"by,omitempty" json:"by,omitempty,omitzero"`
 
@@ -8086,6 +8116,9 @@ type CreateDocumentParams struct {
 type GetDocumentParams struct {
 	// Fields Of the members that a thing need not have, only these; all if none is named. What it must have stays.
 	Fields []DocumentField `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
+
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
 
 	// IfNoneMatch ETag that the client has; 304 if it is still right.
 	IfNoneMatch string `json:"If-None-Match,omitempty,omitzero"`
@@ -8195,6 +8228,9 @@ type RetractDocumentParams struct {
 
 // ExportBundleParams defines parameters for ExportBundle.
 type ExportBundleParams struct {
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
+
 	// Format The format; it goes before Accept. A bundle if neither says.
 	Format Format `form:"format,omitempty" json:"format,omitempty,omitzero"`
 
@@ -8220,6 +8256,9 @@ type ListImportsParams struct {
 	Cursor string `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
 }
 
+// ImportBundleTextBody defines parameters for ImportBundle.
+type ImportBundleTextBody = string
+
 // ImportBundleParams defines parameters for ImportBundle.
 type ImportBundleParams struct {
 	// Format The format, if the Content-Type does not say it.
@@ -8237,7 +8276,7 @@ type ImportBundleParams struct {
 	// Map FIELD=COLUMN: the column of a table that a field stands in, unless it has the field's name.
 	Map []string `form:"map,omitempty" json:"map,omitempty,omitzero"`
 
-	// Set FIELD=VALUE: what a field holds in all rows of a table.
+	// Set FIELD=VALUE: what a field holds in all rows of a table; of a trust.txt, domains=HOST, whose it is; of a saved page, url=ADDRESS and publisher=NAME.
 	Set []string `form:"set,omitempty" json:"set,omitempty,omitzero"`
 
 	// Days The order in which a file writes days that are figures.
@@ -8338,6 +8377,9 @@ type CreateLinkParams struct {
 type GetLinkParams struct {
 	// Fields Of the members that a thing need not have, only these; all if none is named. What it must have stays.
 	Fields []LinkField `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
+
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
 
 	// IfNoneMatch ETag that the client has; 304 if it is still right.
 	IfNoneMatch string `json:"If-None-Match,omitempty,omitzero"`
@@ -8504,6 +8546,9 @@ type GetMatchParams struct {
 	// Fields Of the members that a thing need not have, only these; all if none is named. What it must have stays.
 	Fields []IdentityMatchField `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
 
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
+
 	// IfNoneMatch ETag that the client has; 304 if it is still right.
 	IfNoneMatch string `json:"If-None-Match,omitempty,omitzero"`
 }
@@ -8666,6 +8711,9 @@ type GetRelationParams struct {
 	// Fields Of the members that a thing need not have, only these; all if none is named. What it must have stays.
 	Fields []RelationField `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
 
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
+
 	// IfNoneMatch ETag that the client has; 304 if it is still right.
 	IfNoneMatch string `json:"If-None-Match,omitempty,omitzero"`
 }
@@ -8788,6 +8836,9 @@ type CreateReviewParams struct {
 type GetReviewParams struct {
 	// Fields Of the members that a thing need not have, only these; all if none is named. What it must have stays.
 	Fields []ReviewField `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
+
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
 
 	// IfNoneMatch ETag that the client has; 304 if it is still right.
 	IfNoneMatch string `json:"If-None-Match,omitempty,omitzero"`
@@ -8920,6 +8971,9 @@ type CreateSourceParams struct {
 type GetSourceParams struct {
 	// Fields Of the members that a thing need not have, only these; all if none is named. What it must have stays.
 	Fields []SourceField `form:"fields,omitempty" json:"fields,omitempty,omitzero"`
+
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
 
 	// IfNoneMatch ETag that the client has; 304 if it is still right.
 	IfNoneMatch string `json:"If-None-Match,omitempty,omitzero"`
@@ -9164,6 +9218,9 @@ type ImportBundleJSONRequestBody = LinkedData
 
 // ImportBundleApplicationLdPlusJSONRequestBody defines body for ImportBundle for application/ld+json ContentType.
 type ImportBundleApplicationLdPlusJSONRequestBody = LinkedData
+
+// ImportBundleTextRequestBody defines body for ImportBundle for text/plain ContentType.
+type ImportBundleTextRequestBody = ImportBundleTextBody
 
 // CreateKeyJSONRequestBody defines body for CreateKey for application/json ContentType.
 type CreateKeyJSONRequestBody = APIKeyFields
@@ -9767,6 +9824,7 @@ func newGetAttributionRequest(ctx context.Context, server *url.URL, id uuid.UUID
 	if params != nil {
 		var query query
 		query.add("fields", params.Fields, false, "array", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		if query.err != nil {
 			return nil, query.err
 		}
@@ -10103,6 +10161,7 @@ func newGetClaimRequest(ctx context.Context, server *url.URL, id uuid.UUID, para
 	if params != nil {
 		var query query
 		query.add("fields", params.Fields, false, "array", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		query.add("include", params.Include, false, "array", "")
 		if query.err != nil {
 			return nil, query.err
@@ -10194,6 +10253,7 @@ func newListClaimAttributionsRequest(ctx context.Context, server *url.URL, id uu
 		query.add("id", params.ID, false, "array", "")
 		query.add("key", params.Key, false, "string", "")
 		query.add("namespace", params.Namespace, false, "string", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		query.add("status", params.Status, false, "array", "")
 		query.add("sort", params.Sort, false, "", "")
 		if query.err != nil {
@@ -10220,6 +10280,7 @@ func newGetClaimBundleRequest(ctx context.Context, server *url.URL, id uuid.UUID
 		query.add("without", params.Without, true, "array", "")
 		query.add("as_of", params.AsOf, false, "string", "edtf")
 		query.add("include_proposed", params.IncludeProposed, false, "boolean", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		query.add("texts", params.Texts, false, "boolean", "")
 		if query.err != nil {
 			return nil, query.err
@@ -10277,6 +10338,7 @@ func newListClaimContradictionsRequest(ctx context.Context, server *url.URL, id 
 		query.add("id", params.ID, false, "array", "")
 		query.add("key", params.Key, false, "string", "")
 		query.add("namespace", params.Namespace, false, "string", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		query.add("status", params.Status, false, "array", "")
 		query.add("sort", params.Sort, false, "", "")
 		query.add("include", params.Include, false, "array", "")
@@ -10337,6 +10399,7 @@ func newListClaimCorroborationsRequest(ctx context.Context, server *url.URL, id 
 		query.add("id", params.ID, false, "array", "")
 		query.add("key", params.Key, false, "string", "")
 		query.add("namespace", params.Namespace, false, "string", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		query.add("status", params.Status, false, "array", "")
 		query.add("sort", params.Sort, false, "", "")
 		query.add("include", params.Include, false, "array", "")
@@ -10391,6 +10454,7 @@ func newListClaimLinksRequest(ctx context.Context, server *url.URL, id uuid.UUID
 		query.add("id", params.ID, false, "array", "")
 		query.add("key", params.Key, false, "string", "")
 		query.add("namespace", params.Namespace, false, "string", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		query.add("status", params.Status, false, "array", "")
 		query.add("sort", params.Sort, false, "", "")
 		query.add("kind", params.Kind, false, "", "")
@@ -10613,6 +10677,7 @@ func newGetClaimTimelineRequest(ctx context.Context, server *url.URL, id uuid.UU
 		var query query
 		query.add("limit", params.Limit, false, "integer", "int64")
 		query.add("cursor", params.Cursor, false, "string", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		query.add("by", params.By, false, "", "")
 		query.add("scope", params.Scope, false, "", "")
 		if query.err != nil {
@@ -10748,6 +10813,7 @@ func newGetDocumentRequest(ctx context.Context, server *url.URL, id uuid.UUID, p
 	if params != nil {
 		var query query
 		query.add("fields", params.Fields, false, "array", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		if query.err != nil {
 			return nil, query.err
 		}
@@ -10961,6 +11027,7 @@ func newExportBundleRequest(ctx context.Context, server *url.URL, params *Export
 	asked := server.JoinPath("/v1/exports")
 	if params != nil {
 		var query query
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		query.add("format", params.Format, false, "", "")
 		query.add("of", params.Of, false, "", "")
 		query.add("bom", params.Bom, false, "boolean", "")
@@ -11182,6 +11249,7 @@ func newGetLinkRequest(ctx context.Context, server *url.URL, id uuid.UUID, param
 	if params != nil {
 		var query query
 		query.add("fields", params.Fields, false, "array", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		if query.err != nil {
 			return nil, query.err
 		}
@@ -11490,6 +11558,7 @@ func newGetMatchRequest(ctx context.Context, server *url.URL, id uuid.UUID, para
 	if params != nil {
 		var query query
 		query.add("fields", params.Fields, false, "array", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		if query.err != nil {
 			return nil, query.err
 		}
@@ -11747,6 +11816,7 @@ func newGetRelationRequest(ctx context.Context, server *url.URL, id uuid.UUID, p
 	if params != nil {
 		var query query
 		query.add("fields", params.Fields, false, "array", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		if query.err != nil {
 			return nil, query.err
 		}
@@ -11967,6 +12037,7 @@ func newGetReviewRequest(ctx context.Context, server *url.URL, id uuid.UUID, par
 	if params != nil {
 		var query query
 		query.add("fields", params.Fields, false, "array", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		if query.err != nil {
 			return nil, query.err
 		}
@@ -12220,6 +12291,7 @@ func newGetSourceRequest(ctx context.Context, server *url.URL, id uuid.UUID, par
 	if params != nil {
 		var query query
 		query.add("fields", params.Fields, false, "array", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		if query.err != nil {
 			return nil, query.err
 		}
@@ -12711,7 +12783,7 @@ func (c *Client) GetReadiness(ctx context.Context) error {
 	return err
 }
 
-// AnalyzeClaimsFrom Sent as JSON, the body names stored claims, and may name changes to try: then the reports are as if these were made, with the figures before and after. Sent as a bundle (application/x-ndjson), its own claims are reported on and nothing is stored; then the parameters ask the question, or else the header of a bundle that was made for one.
+// AnalyzeClaimsFrom Sent as JSON, the body names stored claims, and may name changes to try: then the reports are as if these were made, with the figures before and after. Sent as a bundle (application/x-ndjson), its own claims are reported on and nothing is stored; then the parameters ask the question; what none asks, the header of a bundle does that was made for a question.
 //
 // The body is sent as it is read, in the media type that is named. It is sent again where it must be only if it is an [io.ReaderAt] and an [io.Seeker], as files are.
 func (c *Client) AnalyzeClaimsFrom(ctx context.Context, mediaType string, body io.Reader, params *AnalyzeClaimsParams) (*Reports, error) {
@@ -12719,7 +12791,7 @@ func (c *Client) AnalyzeClaimsFrom(ctx context.Context, mediaType string, body i
 	return ask[Reports](c, req, err)
 }
 
-// AnalyzeClaims Sent as JSON, the body names stored claims, and may name changes to try: then the reports are as if these were made, with the figures before and after. Sent as a bundle (application/x-ndjson), its own claims are reported on and nothing is stored; then the parameters ask the question, or else the header of a bundle that was made for one.
+// AnalyzeClaims Sent as JSON, the body names stored claims, and may name changes to try: then the reports are as if these were made, with the figures before and after. Sent as a bundle (application/x-ndjson), its own claims are reported on and nothing is stored; then the parameters ask the question; what none asks, the header of a bundle does that was made for a question.
 func (c *Client) AnalyzeClaims(ctx context.Context, body Questions, params *AnalyzeClaimsParams) (*Reports, error) {
 	text, err := json.Marshal(body)
 	if err != nil {
@@ -14214,7 +14286,7 @@ func (c *Client) GetWebhook(ctx context.Context, id uuid.UUID) (*Webhook, error)
 	return ask[Webhook](c, req, err)
 }
 
-// EnableWebhook Deliver to a webhook at once. For one that was disabled, or that waits after a failure. It goes on from where it was; with after, what comes after that place is delivered, also again.
+// EnableWebhook Deliver to a webhook at once. For one that was disabled, or that waits after a failure. It goes on from where it was; with after, what comes after that place is delivered, also again. Where deliveries are under way it begins once they have ended, 20 seconds later at most.
 func (c *Client) EnableWebhook(ctx context.Context, id uuid.UUID, params *EnableWebhookParams) (*Webhook, error) {
 	req, err := newEnableWebhookRequest(ctx, c.server, id, params)
 	return ask[Webhook](c, req, err)

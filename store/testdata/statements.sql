@@ -1107,24 +1107,339 @@ INSERT INTO taken_for (made, source, basis)
 	SELECT made, source, basis FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS new (made, source, basis)
 	WHERE EXISTS (SELECT FROM sources WHERE sources.id = source) ON CONFLICT DO NOTHING;
 
--- Export as bundle
+-- Sequence
+SELECT EXISTS (SELECT FROM unsequenced), coalesce((SELECT max(seq) FROM sequenced), 0) > entries.size,
+	entries.size > coalesce((SELECT max(size) FROM log_checkpoints), 0)
+	FROM (SELECT coalesce(max(seq), 0) AS size FROM log_entries) AS entries;
+SELECT pg_try_advisory_xact_lock($1, hashtext(current_schema()));
+WITH RECURSIVE waiting AS MATERIALIZED (
+	SELECT ctid AS row, xid, place, change FROM unsequenced ORDER BY xid, place, change LIMIT $1
+	), chosen (row, xid, id, place, resource, resource_id, from_version, to_version) AS (
+	SELECT waiting.row, waiting.xid, t.id, place, resource, resource_id, from_version, to_version FROM waiting LEFT JOIN LATERAL (
+	SELECT * FROM changes WHERE changes.xid = waiting.xid AND changes.id = waiting.change LIMIT 1) AS t ON true
+	UNION
+	SELECT u.row, t.xid, t.id, chosen.place, t.resource, t.resource_id, t.from_version, t.to_version FROM chosen, LATERAL (
+	SELECT * FROM changes WHERE changes.resource_id = chosen.resource_id AND changes.to_version = chosen.from_version
+	AND changes.resource = chosen.resource LIMIT 1) AS t, LATERAL (
+	SELECT ctid AS row FROM unsequenced WHERE unsequenced.xid = t.xid AND unsequenced.place = chosen.place
+	AND unsequenced.change = t.id LIMIT 1) AS u
+	), numbered AS (
+	INSERT INTO sequenced (seq, xid, change, at)
+	SELECT last.seq + row_number() OVER (ORDER BY latest, place, resource_id, to_version), xid, id, now()
+	FROM (SELECT *, max(xid) OVER (PARTITION BY resource_id, resource ORDER BY to_version) AS latest FROM chosen
+	WHERE id IS NOT NULL AND NOT EXISTS (SELECT FROM sequenced WHERE sequenced.change = chosen.id)) AS placed,
+	(SELECT coalesce(max(seq), 0) AS seq FROM sequenced) AS last
+	ORDER BY 1
+	)
+	DELETE FROM unsequenced WHERE ctid = ANY (ARRAY (SELECT row FROM chosen));
+SELECT coalesce(max(seq), 0) FROM log_entries;
+SELECT s.seq, t.id IS NULL AS gone, coalesce(t.id, s.change) AS id, coalesce(t.at, s.at) AS at,
+	coalesce(t.actor, '') AS actor, t.actor_id, nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group",
+		coalesce(t.operation, '') AS operation,
+	coalesce(t.resource, '') AS resource, coalesce(t.resource_id, s.change) AS resource_id, coalesce(t.from_version, 0) AS
+		from_version,
+	coalesce(t.to_version, 0) AS to_version, coalesce(t.reason, '') AS reason, NULL::jsonb AS state,
+	coalesce(t.state::text, '') AS state_text
+	FROM sequenced AS s LEFT JOIN LATERAL (SELECT * FROM changes WHERE xid = s.xid AND id = s.change LIMIT 1) AS t ON true WHERE
+		s.seq > $1 ORDER BY s.seq LIMIT $2;
+SELECT level, n, hashes FROM log_tiles WHERE (level, n) IN (SELECT * FROM unnest($1::smallint[], $2::bigint[]));
+INSERT INTO log_entries (seq, entry) SELECT * FROM unnest($1::bigint[], $2::bytea[]);
+INSERT INTO log_salts (seq, header, state, author) SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::bytea[]);
+INSERT INTO log_tiles (level, n, hashes) SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::bytea[]) ON CONFLICT (level, n)
+		DO UPDATE SET hashes = excluded.hashes;
+
+-- Export recorded by a place
 begin isolation level repeatable read read only;
-SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role,
-		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method FROM sources ORDER BY id;
-SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM
-		relations ORDER BY id;
-SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url,
-		published, retrieved_at, text, text_sha256, authors, derived_from, method FROM documents ORDER BY id;
-SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places,
-		topics, scope, method FROM claims ORDER BY id;
-SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance,
-		content, event_time_span, chain, credibility, method, confidence, note FROM attributions ORDER BY id;
-SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
-		rationale, method, confidence FROM links ORDER BY id;
-SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", author, rating, title, url, language,
-		claim_reviewed, published FROM reviews ORDER BY id;
-SELECT id, key, namespace, version, created_at, updated_at, status, resource, a, b, kind, score, basis, rationale, method FROM
-		matches ORDER BY id;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		t.method FROM (SELECT wanted.id, was.key, was.namespace, was.version, was.created_at, was.updated_at, was.status,
+		was.merged_into, was.kind, was.name, was.names, was.aliases, was.country, was.role, was.anonymous, was.reliability,
+		was.external_ids, was.domains, was.url, was.control_reviewed_at, was.notes, was.method FROM (SELECT DISTINCT ON (c.resource_id)
+		c.resource_id AS id, c.to_version
+	FROM changes AS c JOIN sequenced AS s ON s.change = c.id WHERE c.resource = 'source' AND s.seq <= $1
+	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
+	SELECT c.state FROM changes AS c
+	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'source') AS past,
+		jsonb_populate_record(NULL::sources, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'name', '', 'country', '',
+		'anonymous', false, 'reliability', '', 'url', '', 'control_reviewed_at', '', 'notes', '') || past.state) AS was
+	WHERE past.state ->> 'status' <> 'deleted') AS t ORDER BY id;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
+		t.until, t.citation FROM (SELECT wanted.id, was.key, was.namespace, was.version, was.created_at, was.updated_at, was.status,
+		was.subject, was.kind, was.object, was.share, was.since, was.until, was.citation FROM (SELECT DISTINCT ON (c.resource_id)
+		c.resource_id AS id, c.to_version
+	FROM changes AS c JOIN sequenced AS s ON s.change = c.id WHERE c.resource = 'relation' AND s.seq <= $1
+	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
+	SELECT c.state FROM changes AS c
+	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'relation') AS past,
+		jsonb_populate_record(NULL::relations, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'since', '', 'until', '',
+		'citation', '') || past.state) AS was
+	WHERE past.state ->> 'status' <> 'deleted') AS t ORDER BY id;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, t.text, t.text_sha256, t.authors, t.derived_from, t.method FROM (SELECT
+		wanted.id, was.key, was.namespace, was.version, was.created_at, was.updated_at, was.status, was.publisher, was.kind,
+		was.language, was.title, was.url, was.archive_url, was.published, was.retrieved_at, coalesce((SELECT kept.text FROM
+		document_texts AS kept WHERE kept.sha256 = past.state ->> 'stored_sha256'),
+	(SELECT present.text FROM documents AS present WHERE present.id = wanted.id
+	AND text_digest(present.text) = coalesce(past.state ->> 'stored_sha256', past.state ->> 'text_sha256')), '') AS text,
+		was.text_sha256, was.authors, was.derived_from, was.method FROM (SELECT DISTINCT ON (c.resource_id) c.resource_id AS id,
+		c.to_version
+	FROM changes AS c JOIN sequenced AS s ON s.change = c.id WHERE c.resource = 'document' AND s.seq <= $1
+	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
+	SELECT c.state FROM changes AS c
+	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'document') AS past,
+		jsonb_populate_record(NULL::documents, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'language', '', 'title', '',
+		'url', '', 'archive_url', '', 'retrieved_at', '', 'text', '', 'text_sha256', '') || past.state) AS was
+	WHERE past.state ->> 'status' <> 'deleted') AS t ORDER BY id;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, t.method FROM (SELECT wanted.id, was.key, was.namespace, was.version,
+		was.created_at, was.updated_at, was.status, was.merged_into, was.statement, was.quantities, was.event_time, was.places,
+		was.topics, was.scope, was.method FROM (SELECT DISTINCT ON (c.resource_id) c.resource_id AS id, c.to_version
+	FROM changes AS c JOIN sequenced AS s ON s.change = c.id WHERE c.resource = 'claim' AND s.seq <= $1
+	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
+	SELECT c.state FROM changes AS c
+	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'claim') AS past,
+		jsonb_populate_record(NULL::claims, jsonb_build_object('key', '', 'namespace', '', 'scope', '') || past.state) AS was
+	WHERE past.state ->> 'status' <> 'deleted') AS t ORDER BY id;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM (SELECT
+		wanted.id, was.key, was.namespace, was.version, was.created_at, was.updated_at, was.status, was.claim_id, was.document_id,
+		was.stance, was.content, was.event_time_span, was.chain, was.credibility, was.method, was.confidence, was.note FROM (SELECT
+		DISTINCT ON (c.resource_id) c.resource_id AS id, c.to_version
+	FROM changes AS c JOIN sequenced AS s ON s.change = c.id WHERE c.resource = 'attribution' AND s.seq <= $1
+	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
+	SELECT c.state FROM changes AS c
+	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'attribution') AS past,
+		jsonb_populate_record(NULL::attributions, jsonb_build_object('key', '', 'namespace', '', 'stance', '', 'credibility', 0,
+		'note', '') || past.state || jsonb_build_object('claim_id', past.state -> 'claim') || jsonb_build_object('document_id',
+		past.state -> 'document')) AS was
+	WHERE past.state ->> 'status' <> 'deleted') AS t ORDER BY id;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
+		t.degree, t.basis, t.rationale, t.method, t.confidence FROM (SELECT wanted.id, was.key, was.namespace, was.version,
+		was.created_at, was.updated_at, was.status, was.kind, was.claim_id, was.to_id, was.degree, was.basis, was.rationale,
+		was.method, was.confidence FROM (SELECT DISTINCT ON (c.resource_id) c.resource_id AS id, c.to_version
+	FROM changes AS c JOIN sequenced AS s ON s.change = c.id WHERE c.resource = 'link' AND s.seq <= $1
+	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
+	SELECT c.state FROM changes AS c
+	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'link') AS past,
+		jsonb_populate_record(NULL::links, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'degree', '', 'basis', '',
+		'rationale', '') || past.state || jsonb_build_object('claim_id', past.state -> 'from') || jsonb_build_object('to_id',
+		past.state -> 'to')) AS was
+	WHERE past.state ->> 'status' <> 'deleted') AS t ORDER BY id;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
+		t.title, t.url, t.language, t.claim_reviewed, t.published FROM (SELECT wanted.id, was.key, was.namespace, was.version,
+		was.created_at, was.updated_at, was.status, was.claim_id, was.author, was.rating, was.title, was.url, was.language,
+		was.claim_reviewed, was.published FROM (SELECT DISTINCT ON (c.resource_id) c.resource_id AS id, c.to_version
+	FROM changes AS c JOIN sequenced AS s ON s.change = c.id WHERE c.resource = 'review' AND s.seq <= $1
+	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
+	SELECT c.state FROM changes AS c
+	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'review') AS past,
+		jsonb_populate_record(NULL::reviews, jsonb_build_object('key', '', 'namespace', '', 'title', '', 'url', '', 'language', '',
+		'claim_reviewed', '', 'published', '') || past.state || jsonb_build_object('claim_id', past.state -> 'claim')) AS was
+	WHERE past.state ->> 'status' <> 'deleted') AS t ORDER BY id;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.resource, t.a, t.b, t.kind, t.score, t.basis,
+		t.rationale, t.method FROM (SELECT wanted.id, was.key, was.namespace, was.version, was.created_at, was.updated_at, was.status,
+		was.resource, was.a, was.b, was.kind, was.score, was.basis, was.rationale, was.method FROM (SELECT DISTINCT ON (c.resource_id)
+		c.resource_id AS id, c.to_version
+	FROM changes AS c JOIN sequenced AS s ON s.change = c.id WHERE c.resource = 'match' AND s.seq <= $1
+	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
+	SELECT c.state FROM changes AS c
+	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'match') AS past,
+		jsonb_populate_record(NULL::matches, jsonb_build_object('key', '', 'namespace', '', 'resource', '', 'kind', '', 'basis', '',
+		'rationale', '') || past.state) AS was
+	WHERE past.state ->> 'status' <> 'deleted') AS t ORDER BY id;
+
+-- Export of reviews recorded by a place
+begin isolation level repeatable read read write;
+CREATE TEMP TABLE past_sources (LIKE sources INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
+INSERT INTO past_sources (id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases,
+		country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method, folded, terms,
+		identities) SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name,
+		t.names, t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at,
+		t.notes, t.method, $2, $3, $4 FROM (SELECT wanted.id, was.key, was.namespace, was.version, was.created_at, was.updated_at,
+		was.status, was.merged_into, was.kind, was.name, was.names, was.aliases, was.country, was.role, was.anonymous, was.reliability,
+		was.external_ids, was.domains, was.url, was.control_reviewed_at, was.notes, was.method FROM (SELECT DISTINCT ON (c.resource_id)
+		c.resource_id AS id, c.to_version
+	FROM changes AS c JOIN sequenced AS s ON s.change = c.id WHERE c.resource = 'source' AND s.seq <= $1
+	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
+	SELECT c.state FROM changes AS c
+	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'source') AS past,
+		jsonb_populate_record(NULL::sources, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'name', '', 'country', '',
+		'anonymous', false, 'reliability', '', 'url', '', 'control_reviewed_at', '', 'notes', '') || past.state) AS was
+	WHERE past.state ->> 'status' <> 'deleted') AS t;
+CREATE INDEX ON past_sources (id); CREATE INDEX ON past_sources (merged_into); ANALYZE past_sources;
+CREATE TEMP TABLE past_relations (LIKE relations INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
+INSERT INTO past_relations (id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since,
+		until, citation) SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object,
+		t.share, t.since, t.until, t.citation FROM (SELECT wanted.id, was.key, was.namespace, was.version, was.created_at,
+		was.updated_at, was.status, was.subject, was.kind, was.object, was.share, was.since, was.until, was.citation FROM (SELECT
+		DISTINCT ON (c.resource_id) c.resource_id AS id, c.to_version
+	FROM changes AS c JOIN sequenced AS s ON s.change = c.id WHERE c.resource = 'relation' AND s.seq <= $1
+	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
+	SELECT c.state FROM changes AS c
+	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'relation') AS past,
+		jsonb_populate_record(NULL::relations, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'since', '', 'until', '',
+		'citation', '') || past.state) AS was
+	WHERE past.state ->> 'status' <> 'deleted') AS t;
+CREATE INDEX ON past_relations (id); ANALYZE past_relations;
+CREATE TEMP TABLE past_documents (LIKE documents INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
+INSERT INTO past_documents (id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url,
+		archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical) SELECT t.id, t.key,
+		t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url,
+		t.published, t.retrieved_at, '', t.text_sha256, t.authors, t.derived_from, t.method, $2 FROM (SELECT wanted.id, was.key,
+		was.namespace, was.version, was.created_at, was.updated_at, was.status, was.publisher, was.kind, was.language, was.title,
+		was.url, was.archive_url, was.published, was.retrieved_at, coalesce((SELECT kept.text FROM document_texts AS kept WHERE
+		kept.sha256 = past.state ->> 'stored_sha256'),
+	(SELECT present.text FROM documents AS present WHERE present.id = wanted.id
+	AND text_digest(present.text) = coalesce(past.state ->> 'stored_sha256', past.state ->> 'text_sha256')), '') AS text,
+		was.text_sha256, was.authors, was.derived_from, was.method FROM (SELECT DISTINCT ON (c.resource_id) c.resource_id AS id,
+		c.to_version
+	FROM changes AS c JOIN sequenced AS s ON s.change = c.id WHERE c.resource = 'document' AND s.seq <= $1
+	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
+	SELECT c.state FROM changes AS c
+	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'document') AS past,
+		jsonb_populate_record(NULL::documents, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'language', '', 'title', '',
+		'url', '', 'archive_url', '', 'retrieved_at', '', 'text', '', 'text_sha256', '') || past.state) AS was
+	WHERE past.state ->> 'status' <> 'deleted') AS t;
+CREATE INDEX ON past_documents (id); ANALYZE past_documents;
+CREATE TEMP TABLE past_claims (LIKE claims INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
+INSERT INTO past_claims (id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities,
+		event_time, places, topics, scope, method, folded, terms) SELECT t.id, t.key, t.namespace, t.version, t.created_at,
+		t.updated_at, t.status, t.merged_into, t.statement, t.quantities, t.event_time, t.places, t.topics, t.scope, t.method, $2, $3
+		FROM (SELECT wanted.id, was.key, was.namespace, was.version, was.created_at, was.updated_at, was.status, was.merged_into,
+		was.statement, was.quantities, was.event_time, was.places, was.topics, was.scope, was.method FROM (SELECT DISTINCT ON
+		(c.resource_id) c.resource_id AS id, c.to_version
+	FROM changes AS c JOIN sequenced AS s ON s.change = c.id WHERE c.resource = 'claim' AND s.seq <= $1
+	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
+	SELECT c.state FROM changes AS c
+	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'claim') AS past,
+		jsonb_populate_record(NULL::claims, jsonb_build_object('key', '', 'namespace', '', 'scope', '') || past.state) AS was
+	WHERE past.state ->> 'status' <> 'deleted') AS t;
+CREATE INDEX ON past_claims (id); CREATE INDEX ON past_claims (merged_into); ANALYZE past_claims;
+CREATE TEMP TABLE past_attributions (LIKE attributions INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
+INSERT INTO past_attributions (id, key, namespace, version, created_at, updated_at, status, claim_id, document_id, stance,
+		content, event_time_span, chain, credibility, method, confidence, note) SELECT t.id, t.key, t.namespace, t.version,
+		t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS "document", t.stance, t.content,
+		t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM (SELECT wanted.id, was.key, was.namespace,
+		was.version, was.created_at, was.updated_at, was.status, was.claim_id, was.document_id, was.stance, was.content,
+		was.event_time_span, was.chain, was.credibility, was.method, was.confidence, was.note FROM (SELECT DISTINCT ON (c.resource_id)
+		c.resource_id AS id, c.to_version
+	FROM changes AS c JOIN sequenced AS s ON s.change = c.id WHERE c.resource = 'attribution' AND s.seq <= $1
+	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
+	SELECT c.state FROM changes AS c
+	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'attribution') AS past,
+		jsonb_populate_record(NULL::attributions, jsonb_build_object('key', '', 'namespace', '', 'stance', '', 'credibility', 0,
+		'note', '') || past.state || jsonb_build_object('claim_id', past.state -> 'claim') || jsonb_build_object('document_id',
+		past.state -> 'document')) AS was
+	WHERE past.state ->> 'status' <> 'deleted') AS t;
+CREATE INDEX ON past_attributions (id); CREATE INDEX ON past_attributions (claim_id); ANALYZE past_attributions;
+CREATE TEMP TABLE past_links (LIKE links INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
+INSERT INTO past_links (id, key, namespace, version, created_at, updated_at, status, kind, claim_id, to_id, degree, basis,
+		rationale, method, confidence) SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind,
+		t.claim_id AS "from", t.to_id AS "to", t.degree, t.basis, t.rationale, t.method, t.confidence FROM (SELECT wanted.id, was.key,
+		was.namespace, was.version, was.created_at, was.updated_at, was.status, was.kind, was.claim_id, was.to_id, was.degree,
+		was.basis, was.rationale, was.method, was.confidence FROM (SELECT DISTINCT ON (c.resource_id) c.resource_id AS id, c.to_version
+	FROM changes AS c JOIN sequenced AS s ON s.change = c.id WHERE c.resource = 'link' AND s.seq <= $1
+	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
+	SELECT c.state FROM changes AS c
+	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'link') AS past,
+		jsonb_populate_record(NULL::links, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'degree', '', 'basis', '',
+		'rationale', '') || past.state || jsonb_build_object('claim_id', past.state -> 'from') || jsonb_build_object('to_id',
+		past.state -> 'to')) AS was
+	WHERE past.state ->> 'status' <> 'deleted') AS t;
+CREATE INDEX ON past_links (id); CREATE INDEX ON past_links (claim_id); ANALYZE past_links;
+CREATE TEMP TABLE past_reviews (LIKE reviews INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
+INSERT INTO past_reviews (id, key, namespace, version, created_at, updated_at, status, claim_id, author, rating, title, url,
+		language, claim_reviewed, published, folded, terms) SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at,
+		t.status, t.claim_id AS "claim", t.author, t.rating, t.title, t.url, t.language, t.claim_reviewed, t.published, $2, $3 FROM
+		(SELECT wanted.id, was.key, was.namespace, was.version, was.created_at, was.updated_at, was.status, was.claim_id, was.author,
+		was.rating, was.title, was.url, was.language, was.claim_reviewed, was.published FROM (SELECT DISTINCT ON (c.resource_id)
+		c.resource_id AS id, c.to_version
+	FROM changes AS c JOIN sequenced AS s ON s.change = c.id WHERE c.resource = 'review' AND s.seq <= $1
+	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
+	SELECT c.state FROM changes AS c
+	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'review') AS past,
+		jsonb_populate_record(NULL::reviews, jsonb_build_object('key', '', 'namespace', '', 'title', '', 'url', '', 'language', '',
+		'claim_reviewed', '', 'published', '') || past.state || jsonb_build_object('claim_id', past.state -> 'claim')) AS was
+	WHERE past.state ->> 'status' <> 'deleted') AS t;
+CREATE INDEX ON past_reviews (id); CREATE INDEX ON past_reviews (claim_id); ANALYZE past_reviews;
+CREATE TEMP TABLE past_matches (LIKE matches INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
+INSERT INTO past_matches (id, key, namespace, version, created_at, updated_at, status, resource, a, b, kind, score, basis,
+		rationale, method) SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.resource, t.a, t.b,
+		t.kind, t.score, t.basis, t.rationale, t.method FROM (SELECT wanted.id, was.key, was.namespace, was.version, was.created_at,
+		was.updated_at, was.status, was.resource, was.a, was.b, was.kind, was.score, was.basis, was.rationale, was.method FROM (SELECT
+		DISTINCT ON (c.resource_id) c.resource_id AS id, c.to_version
+	FROM changes AS c JOIN sequenced AS s ON s.change = c.id WHERE c.resource = 'match' AND s.seq <= $1
+	ORDER BY c.resource_id, c.to_version DESC) AS wanted, LATERAL (
+	SELECT c.state FROM changes AS c
+	WHERE c.resource_id = wanted.id AND c.to_version = wanted.to_version AND c.resource = 'match') AS past,
+		jsonb_populate_record(NULL::matches, jsonb_build_object('key', '', 'namespace', '', 'resource', '', 'kind', '', 'basis', '',
+		'rationale', '') || past.state) AS was
+	WHERE past.state ->> 'status' <> 'deleted') AS t;
+CREATE INDEX ON past_matches (id); ANALYZE past_matches;
+WITH RECURSIVE merged_claims (id, target) AS (
+	SELECT id, id FROM past_claims AS target WHERE merged_into IS NULL AND EXISTS (
+	SELECT FROM past_claims AS member WHERE member.merged_into = target.id)
+	UNION SELECT merged.id, merged_claims.target FROM merged_claims JOIN past_claims AS merged ON merged.merged_into =
+		merged_claims.id), merged_sources (id, target) AS (
+	SELECT id, id FROM past_sources AS target WHERE merged_into IS NULL AND EXISTS (
+	SELECT FROM past_sources AS member WHERE member.merged_into = target.id)
+	UNION SELECT merged.id, merged_sources.target FROM merged_sources JOIN past_sources AS merged ON merged.merged_into =
+		merged_sources.id), speaking (id, party) AS NOT MATERIALIZED (
+	SELECT source.id, jsonb_build_object('id', s.id, 'kind', s.kind, 'name', s.name, 'url', s.url, 'domains', s.domains,
+	'external_ids', s.external_ids)
+	FROM past_sources AS source LEFT JOIN merged_sources AS m ON m.id = source.id
+	JOIN past_sources AS s ON s.id = coalesce(m.target, source.id) AND s.status <> 'merged'
+	)
+	SELECT c.id, c.statement, checks.reviews, coalesce(appeared.appearances, '[]') AS appearances
+	FROM past_claims AS c
+	CROSS JOIN LATERAL (SELECT ARRAY (SELECT c.id UNION SELECT m.id FROM merged_claims AS m WHERE m.target = c.id) AS ids) AS family
+	CROSS JOIN LATERAL (
+	SELECT jsonb_agg(jsonb_build_object('author', author.party, 'rating', r.rating, 'title', r.title, 'url', r.url, 'language',
+	r.language,
+	'claim_reviewed', r.claim_reviewed, 'published', r.published) ORDER BY r.id) AS reviews
+	FROM past_reviews AS r JOIN speaking AS author ON author.id = r.author WHERE r.claim_id = ANY (family.ids) AND r.status =
+		'active'
+	) AS checks
+	LEFT JOIN LATERAL (
+	SELECT jsonb_agg(jsonb_build_object('kind', kind, 'title', title, 'url', url, 'language', language, 'published', published,
+	'publisher', publisher,
+	'origin', origin, 'said_at', said_at, 'reviewing', reviewing) ORDER BY at, id) AS appearances
+	FROM (
+	SELECT a.id, d.kind, d.title, d.url, d.language, d.published, publisher.party AS publisher, origin.party AS origin,
+	a.chain -> -1 -> 'said_at' AS said_at,
+	coalesce(d.published_from, 'infinity') AS at,
+	EXISTS (SELECT FROM past_reviews AS r WHERE r.claim_id = ANY (family.ids) AND r.author = d.publisher
+	AND r.url = d.url) AS reviewing
+	FROM past_attributions AS a JOIN past_documents AS d ON d.id = a.document_id
+	JOIN speaking AS publisher ON publisher.id = a.source_ids[1]
+	JOIN speaking AS origin ON origin.id = a.source_ids[cardinality(a.source_ids)]
+	WHERE a.claim_id = ANY (family.ids) AND a.status = 'accepted' AND a.stance = 'affirms' AND d.status = 'active'
+	ORDER BY at, a.id LIMIT 100
+	) AS first
+	) AS appeared ON true
+	WHERE c.status = 'active' AND checks.reviews IS NOT NULL AND ($1::uuid[] IS NULL OR c.id = ANY ($1))
+	ORDER BY c.id;
+
+-- Export as bundle
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		t.method FROM sources AS t ORDER BY id;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
+		t.until, t.citation FROM relations AS t ORDER BY id;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, t.text, t.text_sha256, t.authors, t.derived_from, t.method FROM documents AS
+		t ORDER BY id;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t ORDER BY id;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
+		t ORDER BY id;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
+		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t ORDER BY id;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
+		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t ORDER BY id;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.resource, t.a, t.b, t.kind, t.score, t.basis,
+		t.rationale, t.method FROM matches AS t ORDER BY id;
 
 -- Export as claimreview
 WITH RECURSIVE merged_claims (id, target) AS (
@@ -1174,6 +1489,8 @@ WITH RECURSIVE merged_claims (id, target) AS (
 SELECT ARRAY (SELECT DISTINCT label FROM sources, jsonb_object_keys(names) AS labels (label) ORDER BY label), ARRAY (SELECT
 		DISTINCT label FROM sources, jsonb_object_keys(role) AS labels (label) ORDER BY label), ARRAY (SELECT DISTINCT label FROM
 		sources, jsonb_object_keys(external_ids) AS labels (label) ORDER BY label), 0;
+SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role,
+		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method FROM sources ORDER BY id;
 
 -- Export as csv of relation
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
@@ -1184,15 +1501,20 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 -- Export as csv of claim
 SELECT ARRAY (SELECT DISTINCT label FROM claims, jsonb_object_keys(statement) AS labels (label) ORDER BY label), '{}'::text[],
 		'{}'::text[], 0;
+SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places,
+		topics, scope, method FROM claims ORDER BY id;
 
 -- Export as csv of attribution
-SELECT '{}'::text[], '{}'::text[], '{}'::text[], coalesce(max(cardinality(source_ids)), 0)
-	FROM attributions;
+SELECT '{}'::text[], '{}'::text[], '{}'::text[], coalesce(max(cardinality(source_ids)), 0) FROM attributions;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
 		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note, ARRAY (SELECT
 		s.name
 	FROM unnest(t.source_ids) WITH ORDINALITY AS hop (id, place) JOIN sources AS s USING (id) ORDER BY place) AS names
 	FROM attributions AS t ORDER BY t.id;
+
+-- Export as csv of link
+SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
+		rationale, method, confidence FROM links ORDER BY id;
 
 -- CreateSource
 WITH stored AS (
@@ -2339,45 +2661,6 @@ SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
 		t.to_version, t.reason, t.state
 	FROM sequenced AS s JOIN changes AS t ON t.xid = s.xid AND t.id = s.change WHERE t.resource = $1 AND t.operation = $2 ORDER BY
 		s.seq LIMIT 2;
-SELECT EXISTS (SELECT FROM unsequenced), coalesce((SELECT max(seq) FROM sequenced), 0) > entries.size,
-	entries.size > coalesce((SELECT max(size) FROM log_checkpoints), 0)
-	FROM (SELECT coalesce(max(seq), 0) AS size FROM log_entries) AS entries;
-SELECT pg_try_advisory_xact_lock($1, hashtext(current_schema()));
-WITH RECURSIVE waiting AS MATERIALIZED (
-	SELECT ctid AS row, xid, place, change FROM unsequenced ORDER BY xid, place, change LIMIT $1
-	), chosen (row, xid, id, place, resource, resource_id, from_version, to_version) AS (
-	SELECT waiting.row, waiting.xid, t.id, place, resource, resource_id, from_version, to_version FROM waiting LEFT JOIN LATERAL (
-	SELECT * FROM changes WHERE changes.xid = waiting.xid AND changes.id = waiting.change LIMIT 1) AS t ON true
-	UNION
-	SELECT u.row, t.xid, t.id, chosen.place, t.resource, t.resource_id, t.from_version, t.to_version FROM chosen, LATERAL (
-	SELECT * FROM changes WHERE changes.resource_id = chosen.resource_id AND changes.to_version = chosen.from_version
-	AND changes.resource = chosen.resource LIMIT 1) AS t, LATERAL (
-	SELECT ctid AS row FROM unsequenced WHERE unsequenced.xid = t.xid AND unsequenced.place = chosen.place
-	AND unsequenced.change = t.id LIMIT 1) AS u
-	), numbered AS (
-	INSERT INTO sequenced (seq, xid, change, at)
-	SELECT last.seq + row_number() OVER (ORDER BY latest, place, resource_id, to_version), xid, id, now()
-	FROM (SELECT *, max(xid) OVER (PARTITION BY resource_id, resource ORDER BY to_version) AS latest FROM chosen
-	WHERE id IS NOT NULL AND NOT EXISTS (SELECT FROM sequenced WHERE sequenced.change = chosen.id)) AS placed,
-	(SELECT coalesce(max(seq), 0) AS seq FROM sequenced) AS last
-	ORDER BY 1
-	)
-	DELETE FROM unsequenced WHERE ctid = ANY (ARRAY (SELECT row FROM chosen));
-SELECT coalesce(max(seq), 0) FROM log_entries;
-SELECT s.seq, t.id IS NULL AS gone, coalesce(t.id, s.change) AS id, coalesce(t.at, s.at) AS at,
-	coalesce(t.actor, '') AS actor, t.actor_id, nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group",
-		coalesce(t.operation, '') AS operation,
-	coalesce(t.resource, '') AS resource, coalesce(t.resource_id, s.change) AS resource_id, coalesce(t.from_version, 0) AS
-		from_version,
-	coalesce(t.to_version, 0) AS to_version, coalesce(t.reason, '') AS reason, NULL::jsonb AS state,
-	coalesce(t.state::text, '') AS state_text
-	FROM sequenced AS s LEFT JOIN LATERAL (SELECT * FROM changes WHERE xid = s.xid AND id = s.change LIMIT 1) AS t ON true WHERE
-		s.seq > $1 ORDER BY s.seq LIMIT $2;
-SELECT level, n, hashes FROM log_tiles WHERE (level, n) IN (SELECT * FROM unnest($1::smallint[], $2::bigint[]));
-INSERT INTO log_entries (seq, entry) SELECT * FROM unnest($1::bigint[], $2::bytea[]);
-INSERT INTO log_salts (seq, header, state, author) SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::bytea[]);
-INSERT INTO log_tiles (level, n, hashes) SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::bytea[]) ON CONFLICT (level, n)
-		DO UPDATE SET hashes = excluded.hashes;
 
 -- AwaitSealed
 SELECT coalesce(max(s.seq), 0), count(*) FILTER (WHERE s.seq IS NULL),
@@ -2405,12 +2688,13 @@ SELECT past.state FROM unnest($1::uuid[]) AS wanted (id), LATERAL (
 SELECT DISTINCT resource_id FROM changes WHERE resource = 'claim' AND state ->> 'merged_into' IS NOT NULL
 	AND state ->> 'merged_into' = ANY ($1::uuid[]::text[]);
 SELECT id FROM links WHERE claim_id = ANY ($1) UNION SELECT id FROM links WHERE to_id = ANY ($1)
-	UNION SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'link'
-	AND state ->> 'from' = ANY ($1::uuid[]::text[])
-	UNION SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'link'
-	AND state ->> 'to' = ANY ($1::uuid[]::text[]);
-SELECT id FROM attributions WHERE claim_id = ANY ($1) UNION SELECT resource_id FROM changes
-	WHERE operation = 'delete' AND resource = 'attribution' AND state ->> 'claim' = ANY ($1::uuid[]::text[]);
+	UNION SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'link' AND state ->> 'from' = ANY
+		($1::uuid[]::text[])
+	UNION SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'link' AND state ->> 'to' = ANY
+		($1::uuid[]::text[]);
+SELECT id FROM attributions WHERE claim_id = ANY ($1)
+	UNION SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'attribution' AND state ->> 'claim' = ANY
+		($1::uuid[]::text[]);
 SELECT past.state FROM unnest($1::uuid[]) AS wanted (id), LATERAL (
 	SELECT t.state FROM changes AS t JOIN sequenced AS s ON s.change = t.id
 	WHERE t.resource_id = wanted.id AND t.resource = 'attribution' AND s.seq <= $2 ORDER BY t.to_version DESC LIMIT 1) AS past
@@ -2432,13 +2716,113 @@ SELECT past.state FROM unnest($1::uuid[]) AS wanted (id), LATERAL (
 	WHERE t.resource_id = wanted.id AND t.resource = 'relation' AND s.seq <= $2 ORDER BY t.to_version DESC LIMIT 1) AS past
 	WHERE past.state ->> 'status' <> 'deleted';
 
+-- RecordedBy: ClaimDetail
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, t.method FROM (SELECT wanted.id, was.key, was.namespace, was.version,
+		was.created_at, was.updated_at, was.status, was.merged_into, was.statement, was.quantities, was.event_time, was.places,
+		was.topics, was.scope, was.method FROM (SELECT $1::uuid) AS wanted (id), LATERAL (
+	SELECT t.state FROM changes AS t JOIN sequenced AS s ON s.change = t.id
+	WHERE t.resource_id = wanted.id AND t.resource = 'claim' AND s.seq <= $2 ORDER BY t.to_version DESC LIMIT 1) AS past,
+		jsonb_populate_record(NULL::claims, jsonb_build_object('key', '', 'namespace', '', 'scope', '') || past.state) AS was
+	WHERE past.state ->> 'status' <> 'deleted') AS t;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM (SELECT
+		wanted.id, was.key, was.namespace, was.version, was.created_at, was.updated_at, was.status, was.claim_id, was.document_id,
+		was.stance, was.content, was.event_time_span, was.chain, was.credibility, was.method, was.confidence, was.note FROM (SELECT id
+		FROM attributions WHERE claim_id = ANY ($4)
+	UNION SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'attribution' AND state ->> 'claim' = ANY
+		($4::uuid[]::text[])) AS wanted (id), LATERAL (
+	SELECT t.state FROM changes AS t JOIN sequenced AS s ON s.change = t.id
+	WHERE t.resource_id = wanted.id AND t.resource = 'attribution' AND s.seq <= $3 ORDER BY t.to_version DESC LIMIT 1) AS past,
+		jsonb_populate_record(NULL::attributions, jsonb_build_object('key', '', 'namespace', '', 'stance', '', 'credibility', 0,
+		'note', '') || past.state || jsonb_build_object('claim_id', past.state -> 'claim') || jsonb_build_object('document_id',
+		past.state -> 'document')) AS was
+	WHERE past.state ->> 'status' <> 'deleted') AS t WHERE t.status = ANY ($1) AND t.claim_id = $2 ORDER BY t.id LIMIT 1001;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
+		t.degree, t.basis, t.rationale, t.method, t.confidence FROM (SELECT wanted.id, was.key, was.namespace, was.version,
+		was.created_at, was.updated_at, was.status, was.kind, was.claim_id, was.to_id, was.degree, was.basis, was.rationale,
+		was.method, was.confidence FROM (SELECT id FROM links WHERE claim_id = ANY ($5) UNION SELECT id FROM links WHERE to_id = ANY
+		($5)
+	UNION SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'link' AND state ->> 'from' = ANY
+		($5::uuid[]::text[])
+	UNION SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'link' AND state ->> 'to' = ANY
+		($5::uuid[]::text[])) AS wanted (id), LATERAL (
+	SELECT t.state FROM changes AS t JOIN sequenced AS s ON s.change = t.id
+	WHERE t.resource_id = wanted.id AND t.resource = 'link' AND s.seq <= $4 ORDER BY t.to_version DESC LIMIT 1) AS past,
+		jsonb_populate_record(NULL::links, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'degree', '', 'basis', '',
+		'rationale', '') || past.state || jsonb_build_object('claim_id', past.state -> 'from') || jsonb_build_object('to_id',
+		past.state -> 'to')) AS was
+	WHERE past.state ->> 'status' <> 'deleted') AS t WHERE t.status = ANY ($1) AND (t.claim_id = $2 OR t.to_id = $3) ORDER BY t.id
+		LIMIT 1001;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
+		t.title, t.url, t.language, t.claim_reviewed, t.published FROM (SELECT wanted.id, was.key, was.namespace, was.version,
+		was.created_at, was.updated_at, was.status, was.claim_id, was.author, was.rating, was.title, was.url, was.language,
+		was.claim_reviewed, was.published FROM (SELECT id FROM reviews WHERE claim_id = ANY ($4)
+	UNION SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'review' AND state ->> 'claim' = ANY
+		($4::uuid[]::text[])) AS wanted (id), LATERAL (
+	SELECT t.state FROM changes AS t JOIN sequenced AS s ON s.change = t.id
+	WHERE t.resource_id = wanted.id AND t.resource = 'review' AND s.seq <= $3 ORDER BY t.to_version DESC LIMIT 1) AS past,
+		jsonb_populate_record(NULL::reviews, jsonb_build_object('key', '', 'namespace', '', 'title', '', 'url', '', 'language', '',
+		'claim_reviewed', '', 'published', '') || past.state || jsonb_build_object('claim_id', past.state -> 'claim')) AS was
+	WHERE past.state ->> 'status' <> 'deleted') AS t WHERE t.status = ANY ($1) AND t.claim_id = $2 ORDER BY t.id LIMIT 1001;
+SELECT id, key, name, names, kind, country, anonymous FROM (SELECT wanted.id, was.key, was.namespace, was.version,
+		was.created_at, was.updated_at, was.status, was.merged_into, was.kind, was.name, was.names, was.aliases, was.country, was.role,
+		was.anonymous, was.reliability, was.external_ids, was.domains, was.url, was.control_reviewed_at, was.notes, was.method FROM
+		(SELECT unnest($1::uuid[])) AS wanted (id), LATERAL (
+	SELECT t.state FROM changes AS t JOIN sequenced AS s ON s.change = t.id
+	WHERE t.resource_id = wanted.id AND t.resource = 'source' AND s.seq <= $2 ORDER BY t.to_version DESC LIMIT 1) AS past,
+		jsonb_populate_record(NULL::sources, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'name', '', 'country', '',
+		'anonymous', false, 'reliability', '', 'url', '', 'control_reviewed_at', '', 'notes', '') || past.state) AS was
+	WHERE past.state ->> 'status' <> 'deleted') AS t WHERE id = ANY ($1);
+
+-- RecordedBy: Attributions
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM (SELECT
+		wanted.id, was.key, was.namespace, was.version, was.created_at, was.updated_at, was.status, was.claim_id, was.document_id,
+		was.stance, was.content, was.event_time_span, was.chain, was.credibility, was.method, was.confidence, was.note FROM (SELECT id
+		FROM attributions WHERE claim_id = ANY ($3)
+	UNION SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'attribution' AND state ->> 'claim' = ANY
+		($3::uuid[]::text[])) AS wanted (id), LATERAL (
+	SELECT t.state FROM changes AS t JOIN sequenced AS s ON s.change = t.id
+	WHERE t.resource_id = wanted.id AND t.resource = 'attribution' AND s.seq <= $2 ORDER BY t.to_version DESC LIMIT 1) AS past,
+		jsonb_populate_record(NULL::attributions, jsonb_build_object('key', '', 'namespace', '', 'stance', '', 'credibility', 0,
+		'note', '') || past.state || jsonb_build_object('claim_id', past.state -> 'claim') || jsonb_build_object('document_id',
+		past.state -> 'document')) AS was
+	WHERE past.state ->> 'status' <> 'deleted') AS t WHERE t.claim_id = $1 ORDER BY t.created_at DESC, t.id DESC LIMIT 2;
+
+-- RecordedBy: Timeline
+SELECT a.id, a.document_id AS document, a.stance, a.chain, d.published
+	FROM (SELECT wanted.id, was.key, was.namespace, was.version, was.created_at, was.updated_at, was.status, was.claim_id,
+		was.document_id, was.stance, was.content, was.event_time_span, was.chain, was.credibility, was.method, was.confidence, was.note
+		FROM (SELECT id FROM attributions WHERE claim_id = ANY ($1)
+	UNION SELECT resource_id FROM changes WHERE operation = 'delete' AND resource = 'attribution' AND state ->> 'claim' = ANY
+		($1::uuid[]::text[])) AS wanted (id), LATERAL (
+	SELECT t.state FROM changes AS t JOIN sequenced AS s ON s.change = t.id
+	WHERE t.resource_id = wanted.id AND t.resource = 'attribution' AND s.seq <= $2 ORDER BY t.to_version DESC LIMIT 1) AS past,
+		jsonb_populate_record(NULL::attributions, jsonb_build_object('key', '', 'namespace', '', 'stance', '', 'credibility', 0,
+		'note', '') || past.state || jsonb_build_object('claim_id', past.state -> 'claim') || jsonb_build_object('document_id',
+		past.state -> 'document')) AS was
+	WHERE past.state ->> 'status' <> 'deleted') AS a, LATERAL (SELECT wanted.id, was.key, was.namespace, was.version,
+		was.created_at, was.updated_at, was.status, was.publisher, was.kind, was.language, was.title, was.url, was.archive_url,
+		was.published, was.retrieved_at, coalesce((SELECT kept.text FROM document_texts AS kept WHERE kept.sha256 = past.state ->>
+		'stored_sha256'),
+	(SELECT present.text FROM documents AS present WHERE present.id = wanted.id
+	AND text_digest(present.text) = coalesce(past.state ->> 'stored_sha256', past.state ->> 'text_sha256')), '') AS text,
+		was.text_sha256, was.authors, was.derived_from, was.method FROM (SELECT a.document_id) AS wanted (id), LATERAL (
+	SELECT t.state FROM changes AS t JOIN sequenced AS s ON s.change = t.id
+	WHERE t.resource_id = wanted.id AND t.resource = 'document' AND s.seq <= $2 ORDER BY t.to_version DESC LIMIT 1) AS past,
+		jsonb_populate_record(NULL::documents, jsonb_build_object('key', '', 'namespace', '', 'kind', '', 'language', '', 'title', '',
+		'url', '', 'archive_url', '', 'retrieved_at', '', 'text', '', 'text_sha256', '') || past.state) AS was
+	WHERE past.state ->> 'status' <> 'deleted') AS d WHERE a.status = 'accepted';
+
 -- Versions
 SELECT t.to_version AS version, t.id AS change, s.seq, t.at, t.actor,
 	t.actor_id, nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.reason, was.state AS was,
 		t.state AS made,
 	NULL::jsonb AS differences
-	FROM changes AS t LEFT JOIN sequenced AS s ON s.change = t.id LEFT JOIN changes AS was ON was.resource_id = t.resource_id
-	AND was.to_version = t.from_version AND was.resource = t.resource
+	FROM changes AS t LEFT JOIN sequenced AS s ON s.change = t.id LEFT JOIN LATERAL (
+	SELECT state FROM changes AS before WHERE before.resource_id = t.resource_id AND before.to_version = t.from_version
+	AND before.resource = t.resource LIMIT 1) AS was ON true
 	WHERE t.resource_id = $1 AND t.resource = $2 ORDER BY t.to_version LIMIT 2;
 
 -- Versions, the last first
@@ -2446,8 +2830,9 @@ SELECT t.to_version AS version, t.id AS change, s.seq, t.at, t.actor,
 	t.actor_id, nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group", t.operation, t.reason, was.state AS was,
 		t.state AS made,
 	NULL::jsonb AS differences
-	FROM changes AS t LEFT JOIN sequenced AS s ON s.change = t.id LEFT JOIN changes AS was ON was.resource_id = t.resource_id
-	AND was.to_version = t.from_version AND was.resource = t.resource
+	FROM changes AS t LEFT JOIN sequenced AS s ON s.change = t.id LEFT JOIN LATERAL (
+	SELECT state FROM changes AS before WHERE before.resource_id = t.resource_id AND before.to_version = t.from_version
+	AND before.resource = t.resource LIMIT 1) AS was ON true
 	WHERE t.resource_id = $1 AND t.resource = $2 ORDER BY t.to_version DESC LIMIT 2;
 
 -- Sources
@@ -4316,14 +4701,14 @@ SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS 
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
 		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
 		t WHERE t.status = ANY ($1) AND t.claim_id = $2 ORDER BY t.id LIMIT 1001;
-SELECT id, key, name, names, kind, country, anonymous FROM sources WHERE id = ANY (ARRAY (SELECT unnest(source_ids) FROM (SELECT
-		source_ids FROM attributions WHERE claim_id = $1 AND status = 'accepted' ORDER BY id LIMIT 1000) AS first));
+SELECT id, key, name, names, kind, country, anonymous FROM sources AS t WHERE id = ANY (ARRAY (SELECT unnest(source_ids) FROM
+		(SELECT source_ids FROM attributions WHERE claim_id = $1 AND status = 'accepted' ORDER BY id LIMIT 1000) AS first));
 
 -- ClaimDetail with links
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
 		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.status = ANY ($1) AND (t.claim_id = $2 OR
 		t.to_id = $3) ORDER BY t.id LIMIT 1001;
-SELECT id, key, statement, status FROM claims WHERE id = ANY (ARRAY (SELECT unnest(ARRAY[claim_id, to_id])
+SELECT id, key, statement, status FROM claims AS t WHERE id = ANY (ARRAY (SELECT unnest(ARRAY[claim_id, to_id])
 	FROM (SELECT claim_id, to_id FROM links WHERE (claim_id = $1 OR to_id = $1) AND status = 'accepted'
 	ORDER BY id LIMIT 1000) AS linked));
 
@@ -4331,19 +4716,19 @@ SELECT id, key, statement, status FROM claims WHERE id = ANY (ARRAY (SELECT unne
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
 		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.status = ANY ($1) AND t.claim_id = $2 ORDER
 		BY t.id LIMIT 1001;
-SELECT id, key, name, names, kind, country, anonymous FROM sources WHERE id = ANY (ARRAY (SELECT author FROM (SELECT author FROM
-		reviews WHERE claim_id = $1 AND status = 'active' ORDER BY id LIMIT 1000) AS reviewed));
+SELECT id, key, name, names, kind, country, anonymous FROM sources AS t WHERE id = ANY (ARRAY (SELECT author FROM (SELECT author
+		FROM reviews WHERE claim_id = $1 AND status = 'active' ORDER BY id LIMIT 1000) AS reviewed));
 
 -- ClaimDetail with all parts
-SELECT id, key, name, names, kind, country, anonymous FROM sources WHERE id = ANY (ARRAY (SELECT unnest(source_ids) FROM (SELECT
-		source_ids FROM attributions WHERE claim_id = $1 AND status = 'accepted' ORDER BY id LIMIT 1000) AS first UNION SELECT author
-		FROM (SELECT author FROM reviews WHERE claim_id = $1 AND status = 'active' ORDER BY id LIMIT 1000) AS reviewed));
+SELECT id, key, name, names, kind, country, anonymous FROM sources AS t WHERE id = ANY (ARRAY (SELECT unnest(source_ids) FROM
+		(SELECT source_ids FROM attributions WHERE claim_id = $1 AND status = 'accepted' ORDER BY id LIMIT 1000) AS first UNION SELECT
+		author FROM (SELECT author FROM reviews WHERE claim_id = $1 AND status = 'active' ORDER BY id LIMIT 1000) AS reviewed));
 
 -- SourceCards
-SELECT id, key, name, names, kind, country, anonymous FROM sources WHERE id = ANY ($1);
+SELECT id, key, name, names, kind, country, anonymous FROM sources AS t WHERE id = ANY ($1);
 
 -- ClaimCards
-SELECT id, key, statement, status FROM claims WHERE id = ANY ($1);
+SELECT id, key, statement, status FROM claims AS t WHERE id = ANY ($1);
 
 -- ClaimSummaries
 SELECT wanted.id, attributed.attributions, attributed.publishers, linked.equivalent, linked.refines, linked.corroborates,
@@ -4403,15 +4788,16 @@ WITH RECURSIVE voices (id) AS (
 		claim_id LIMIT $3 * 1) ORDER BY t.id LIMIT $3;
 
 -- ExportClaims
-SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, kind, name, names, aliases, country, role,
-		anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method FROM sources WHERE id = ANY ($1) ORDER
-		BY id;
-SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM
-		relations WHERE id = ANY ($1) ORDER BY id;
-SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url,
-		published, retrieved_at, text, text_sha256, authors, derived_from, method FROM documents WHERE id = ANY ($1) ORDER BY id;
-SELECT id, key, namespace, version, created_at, updated_at, status, merged_into, statement, quantities, event_time, places,
-		topics, scope, method FROM claims WHERE id = ANY ($1) ORDER BY id;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		t.method FROM sources AS t WHERE id = ANY ($1) ORDER BY id;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
+		t.until, t.citation FROM relations AS t WHERE id = ANY ($1) ORDER BY id;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, t.text, t.text_sha256, t.authors, t.derived_from, t.method FROM documents AS
+		t WHERE id = ANY ($1) ORDER BY id;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE id = ANY ($1) ORDER BY id;
 SELECT a.id, "start", "end", substring(d.text FROM greatest("start" - 32, 0) + 1 FOR least("start", 32)) AS before,
 	substring(d.text FROM "end" + 1 FOR 32) AS after
 	FROM attributions AS a JOIN documents AS d ON d.id = a.document_id, LATERAL (
@@ -4421,10 +4807,8 @@ SELECT a.id, "start", "end", substring(d.text FROM greatest("start" - 32, 0) + 1
 	unnest(ARRAY ['cue', 'evidence_span', 'setting']) AS field) AS spans (span)
 	WHERE span IS NOT NULL) AS places
 	WHERE a.id = ANY ($1) AND d.text <> '';
-SELECT id, key, namespace, version, created_at, updated_at, status, claim_id AS "claim", document_id AS "document", stance,
-		content, event_time_span, chain, credibility, method, confidence, note FROM attributions WHERE id = ANY ($1) ORDER BY id;
-SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
-		rationale, method, confidence FROM links WHERE id = ANY ($1) ORDER BY id;
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
+		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE id = ANY ($1) ORDER BY id;
 
 -- StillValid
 SELECT xid::text::bigint - ahead, array_remove(ARRAY [resource_id] || CASE resource
@@ -4622,7 +5006,9 @@ UPDATE webhooks SET after = $3, ahead = $4, last_failure = $5,
 
 -- EnableWebhook
 UPDATE webhooks SET after = CASE WHEN $3 THEN $2 ELSE after END,
-	ahead = CASE WHEN $3 THEN '{}' ELSE ahead END, next_at = now(), failures = 0, failing_since = NULL, last_failure = '',
+	ahead = CASE WHEN $3 THEN '{}' ELSE ahead END, failures = 0, failing_since = NULL, last_failure = '',
+	next_at = CASE WHEN next_at > now() AND next_at <= now() + make_interval(secs => $4) THEN next_at + interval '1 microsecond'
+	ELSE now() END,
 	disabled_at = NULL, disabled_because = '' WHERE id = $1 RETURNING id, url, kind, note, created_at, created_by, after,
 	CASE WHEN former_until > now() THEN former_until END AS former_until,
 	failing_since, last_failure, CASE WHEN failures > 0 AND disabled_at IS NULL THEN next_at END AS next_at, disabled_at,

@@ -78,7 +78,7 @@ export class Operations extends HeyApiClient {
     /**
      * Reports about up to 1,000 claims, stored ones or those of a bundle that is sent
      *
-     * Sent as JSON, the body names stored claims, and may name changes to try: then the reports are as if these were made, with the figures before and after. Sent as a bundle (application/x-ndjson), its own claims are reported on and nothing is stored; then the parameters ask the question, or else the header of a bundle that was made for one.
+     * Sent as JSON, the body names stored claims, and may name changes to try: then the reports are as if these were made, with the figures before and after. Sent as a bundle (application/x-ndjson), its own claims are reported on and nothing is stored; then the parameters ask the question; what none asks, the header of a bundle does that was made for a question.
      */
     public analyzeClaims<ThrowOnError extends boolean = true>(options: Options<AnalyzeClaimsData, ThrowOnError>) {
         return (options.client ?? this.client).post<AnalyzeClaimsResponses, AnalyzeClaimsErrors, ThrowOnError>({
@@ -1774,7 +1774,7 @@ export class Operations extends HeyApiClient {
     /**
      * Deliver to a webhook at once
      *
-     * Deliver to a webhook at once. For one that was disabled, or that waits after a failure. It goes on from where it was; with after, what comes after that place is delivered, also again.
+     * Deliver to a webhook at once. For one that was disabled, or that waits after a failure. It goes on from where it was; with after, what comes after that place is delivered, also again. Where deliveries are under way it begins once they have ended, 20 seconds later at most.
      */
     public enableWebhook<ThrowOnError extends boolean = true>(options: Options<EnableWebhookData, ThrowOnError>) {
         return (options.client ?? this.client).post<EnableWebhookResponses, EnableWebhookErrors, ThrowOnError>({

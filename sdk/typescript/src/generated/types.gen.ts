@@ -1921,7 +1921,7 @@ export type Fold = {
     order: number;
 };
 
-export type Format = 'bundle' | 'claimreview' | 'factcheck' | 'csv';
+export type Format = 'bundle' | 'claimreview' | 'factcheck' | 'csv' | 'bods' | 'ftm' | 'trusttxt' | 'html' | 'warc' | 'rss';
 
 export type Group = {
     /**
@@ -6347,6 +6347,10 @@ export type GetAttributionData = {
          * Of the members that a thing need not have, only these; all if none is named. What it must have stays.
          */
         fields?: Array<AttributionField>;
+        /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
     };
     url: '/v1/attributions/{id}';
 };
@@ -7410,6 +7414,10 @@ export type GetClaimData = {
          */
         fields?: Array<ClaimDetailField>;
         /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
+        /**
          * What to give with the claim, in one call.
          */
         include?: Array<ClaimInclude>;
@@ -7693,6 +7701,10 @@ export type ListClaimAttributionsData = {
          */
         namespace?: string;
         /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
+        /**
          * Only things with one of these statuses; all gives every one. Only what is accepted counts.
          */
         status?: Array<DecisionOrAll>;
@@ -7771,6 +7783,10 @@ export type GetClaimBundleData = {
          * Count proposed links and attributions as if they were accepted.
          */
         include_proposed?: boolean;
+        /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
         /**
          * With the whole texts of documents.
          */
@@ -7943,6 +7959,10 @@ export type ListClaimContradictionsData = {
          * Only things whose key belongs to this namespace.
          */
         namespace?: string;
+        /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
         /**
          * Only things with one of these statuses; all gives every one. Only what is accepted counts.
          */
@@ -8124,6 +8144,10 @@ export type ListClaimCorroborationsData = {
          */
         namespace?: string;
         /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
+        /**
          * Only things with one of these statuses; all gives every one. Only what is accepted counts.
          */
         status?: Array<DecisionOrAll>;
@@ -8289,6 +8313,10 @@ export type ListClaimLinksData = {
          * Only things whose key belongs to this namespace.
          */
         namespace?: string;
+        /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
         /**
          * Only things with one of these statuses; all gives every one. Only what is accepted counts.
          */
@@ -8952,6 +8980,10 @@ export type GetClaimTimelineData = {
          */
         cursor?: string;
         /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
+        /**
          * What the order goes by: when the document came out, or when the origin said it.
          */
         by?: TimelineOrder;
@@ -9388,6 +9420,10 @@ export type GetDocumentData = {
          * Of the members that a thing need not have, only these; all if none is named. What it must have stays.
          */
         fields?: Array<DocumentField>;
+        /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
     };
     url: '/v1/documents/{id}';
 };
@@ -10036,6 +10072,10 @@ export type ExportBundleData = {
     path?: never;
     query?: {
         /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
+        /**
          * The format; it goes before Accept. A bundle if neither says.
          */
         format?: Format;
@@ -10198,7 +10238,7 @@ export type ImportBundleData = {
          */
         map?: Array<string>;
         /**
-         * FIELD=VALUE: what a field holds in all rows of a table.
+         * FIELD=VALUE: what a field holds in all rows of a table; of a trust.txt, domains=HOST, whose it is; of a saved page, url=ADDRESS and publisher=NAME.
          */
         set?: Array<string>;
         /**
@@ -10732,6 +10772,10 @@ export type GetLinkData = {
          * Of the members that a thing need not have, only these; all if none is named. What it must have stays.
          */
         fields?: Array<LinkField>;
+        /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
     };
     url: '/v1/links/{id}';
 };
@@ -11723,6 +11767,10 @@ export type GetMatchData = {
          * Of the members that a thing need not have, only these; all if none is named. What it must have stays.
          */
         fields?: Array<IdentityMatchField>;
+        /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
     };
     url: '/v1/matches/{id}';
 };
@@ -12515,6 +12563,10 @@ export type GetRelationData = {
          * Of the members that a thing need not have, only these; all if none is named. What it must have stays.
          */
         fields?: Array<RelationField>;
+        /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
     };
     url: '/v1/relations/{id}';
 };
@@ -13192,6 +13244,10 @@ export type GetReviewData = {
          * Of the members that a thing need not have, only these; all if none is named. What it must have stays.
          */
         fields?: Array<ReviewField>;
+        /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
     };
     url: '/v1/reviews/{id}';
 };
@@ -14008,6 +14064,10 @@ export type GetSourceData = {
          * Of the members that a thing need not have, only these; all if none is named. What it must have stays.
          */
         fields?: Array<SourceField>;
+        /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
     };
     url: '/v1/sources/{id}';
 };
