@@ -50,8 +50,8 @@ func registerBatch(api huma.API, s batchStore) {
 		Summary: "Reports about up to 1,000 claims, stored ones or those of a bundle that is sent",
 		Description: "Sent as JSON, the body names stored claims, and may name changes to try: then the reports are as if these were " +
 			"made, with the figures before and after. Sent as a bundle (application/x-ndjson), its own claims are " +
-			"reported on and nothing is stored; then the parameters ask the question; what none asks, the header of a bundle does that was made " +
-			"for a question.",
+			"reported on and nothing is stored; then the parameters ask the question; what none asks, the header of a bundle does " +
+			"that was made for a question.",
 		Errors: []int{http.StatusBadRequest, http.StatusRequestTimeout, http.StatusConflict, http.StatusRequestEntityTooLarge,
 			http.StatusUnsupportedMediaType,
 			http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable},

@@ -76,8 +76,8 @@ func (r *record) readArticle(found pageMarkup, values map[string]string, retriev
 		text: firstOf(values["publisher"], publisher.text("name"), head["og:site_name"])}}
 	p.title = r.optionalText("/title", firstOf(described.text("headline", "name"), head["og:title"], read.title), maxTitle)
 	p.language = firstOf(languageOf(described.text("inLanguage")), languageOf(found.language), languageOf(head["og:locale"]))
-	p.published = r.parseMoment("/published", firstOf(described.text("datePublished"), head["article:published_time"], head["datePublished"],
-		head["date"], head["pubdate"]))
+	p.published = r.parseMoment("/published", firstOf(described.text("datePublished"), head["article:published_time"],
+		head["datePublished"], head["date"], head["pubdate"]))
 	p.authors = r.aliases("/authors", "", textsOf(described["author"]))
 	if len(p.authors) == 0 && read.byline != "" {
 		p.authors = []string{oneLine(read.byline)}

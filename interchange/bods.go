@@ -300,8 +300,8 @@ func (x *statementIndex) readStatedInterests(r *record, at headwater.Pointer, id
 			h.Until = r.parseDay(at.Field("statementDate"), n.text("statementDate"))
 		}
 		source := n.node("source")
-		h.Citation = citation(interest.text("details"), source.text("description"), n.node("publicationDetails").node("publisher").text("name"),
-			source.text("url"), "BODS "+statementID(n))
+		h.Citation = citation(interest.text("details"), source.text("description"),
+			n.node("publicationDetails").node("publisher").text("name"), source.text("url"), "BODS "+statementID(n))
 		if last := relations[kind]; last != nil {
 			r.note(in, interest.text("type"), "another interest of the same kind; the larger counts")
 			if last.Share != nil && (share == nil || *share <= *last.Share) || last.Share == nil && share == nil {

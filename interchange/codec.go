@@ -146,10 +146,10 @@ var codecs = []codec{{
 	options:     []Option{OptionKeepGoing, OptionCharset},
 	coverage: []coverage{{
 		in: "yes, 0.2 to 0.4",
-		keeps: "entities and persons with names, identifiers and country; shareholdings with share and dates as `owned_by`; more than half " +
-			"of the votes, and other control, as `controlled_by`; seats on a board as `member_of`; where it can be checked",
-		loses: "addresses, dates of birth, annotations; interests that are neither ownership nor control; statements that others replace, " +
-			"which are told; of several interests of a kind, all but the largest",
+		keeps: "entities and persons with names, identifiers and country; shareholdings with share and dates as `owned_by`; more than " +
+			"half of the votes, and other control, as `controlled_by`; seats on a board as `member_of`; where it can be checked",
+		loses: "addresses, dates of birth, annotations; interests that are neither ownership nor control; statements that others " +
+			"replace, which are told; of several interests of a kind, all but the largest",
 	}},
 	read: ownershipStatements,
 }, {
@@ -158,8 +158,8 @@ var codecs = []codec{{
 	options:     []Option{OptionKeepGoing, OptionCharset},
 	coverage: []coverage{{
 		in: "yes",
-		keeps: "Person, Organization, Company, PublicBody and LegalEntity with names, identifiers, country and sites; Ownership with share " +
-			"and dates as `owned_by`; Directorship and Membership as `member_of`; where it can be checked",
+		keeps: "Person, Organization, Company, PublicBody and LegalEntity with names, identifiers, country and sites; Ownership with " +
+			"share and dates as `owned_by`; Directorship and Membership as `member_of`; where it can be checked",
 		loses: "other schemas, and UnknownLink, which does not say what ties the two: they are told; of several values, all but the first",
 	}},
 	read: followTheMoney.reader,
@@ -169,7 +169,8 @@ var codecs = []codec{{
 	options:     []Option{OptionKeepGoing, OptionStrict, OptionSet, OptionCharset},
 	coverage: []coverage{{
 		in:    "yes, with `set` domains=HOST, whose file it is",
-		keeps: "`controlledby` and `control` as `controlled_by`, `belongto` and `member` as `member_of`, `social` as accounts of the publisher",
+		keeps: "`controlledby` and `control` as `controlled_by`, `belongto` and `member` as `member_of`, `social` as accounts of the " +
+			"publisher",
 		loses: "vendors, customers, contacts and disclosures; dates, which the format does not have",
 	}},
 	read: func(in io.ReadSeeker, table TableOptions, namespace string) Things {
@@ -182,8 +183,8 @@ var codecs = []codec{{
 	options:     []Option{OptionKeepGoing, OptionStrict, OptionSet, OptionDays, OptionCharset},
 	coverage: []coverage{{
 		in: "yes, a page a file",
-		keeps: "the article's text with its paragraphs, title, authors, language, date, canonical address; the publisher by its site, and by " +
-			"the name that the page gives it",
+		keeps: "the article's text with its paragraphs, title, authors, language, date, canonical address; the publisher by its site, and " +
+			"by the name that the page gives it",
 		loses: "pictures, what stands around the text, comments; all but the first article that the page describes",
 	}},
 	read: readArticles, validate: TableOptions.validateArticle,

@@ -611,8 +611,8 @@ func decimal(t *testing.T, text string) headwater.Decimal {
 }
 
 func FuzzRead(f *testing.F) {
-	for _, name := range []string{"factcheck.json", "claimreview.html", "owners.csv", "ownership-0.2.bods.json", "ownership-0.4.bods.ndjson",
-		"ownership.ftm.ndjson", "trust.txt", "article.html", "news.rss.xml", "news.atom.xml"} {
+	for _, name := range []string{"factcheck.json", "claimreview.html", "owners.csv", "ownership-0.2.bods.json",
+		"ownership-0.4.bods.ndjson", "ownership.ftm.ndjson", "trust.txt", "article.html", "news.rss.xml", "news.atom.xml"} {
 		text, err := os.ReadFile(filepath.Join("..", "testdata", name))
 		if err != nil {
 			f.Fatal(err)

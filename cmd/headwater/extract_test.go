@@ -51,7 +51,8 @@ func TestExportedClaimGivesTheServicesReport(t *testing.T) {
 func TestExportedClaimIsNamedByAnyKey(t *testing.T) {
 	t.Parallel()
 	database := storetest.New(t)
-	ok(t, "import", "--database-url", database, bundleFile(t, `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://a.example/"}
+	ok(t, "import", "--database-url", database, bundleFile(t,
+		`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://a.example/"}
 {"type":"claim","key":"dry,2024","statement":{"en":"The river is dry."}}
 {"type":"claim","key":"the\"mill\"","statement":{"en":"The mill stands."}}
 `))

@@ -147,7 +147,7 @@ func (w *walk) readWARC(in io.Reader) {
 		return
 	}
 	defer func() { _ = reader.Close() }() // which gives a buffer back
-	var end int64 // of the last record
+	var end int64                         // of the last record
 	for record, err := range reader.Records() {
 		if err == nil {
 			_, err = record.WarcRecord.ContentLength()
