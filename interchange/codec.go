@@ -168,7 +168,7 @@ var codecs = []codec{{
 	sharedTypes: []string{"text/plain"},
 	options:     []Option{OptionKeepGoing, OptionStrict, OptionSet, OptionCharset},
 	coverage: []coverage{{
-		in:    "yes, with `set` domains=HOST, whose file it is",
+		in: "yes, with `set` domains=HOST, whose file it is",
 		keeps: "`controlledby` and `control` as `controlled_by`, `belongto` and `member` as `member_of`, `social` as accounts of the " +
 			"publisher",
 		loses: "vendors, customers, contacts and disclosures; dates, which the format does not have",
