@@ -50,8 +50,8 @@ func TestPagesThatSayLittle(t *testing.T) {
 			unnamed}, ""},
 		"an address is given": {"<title>T</title>" + sentence, map[string]string{"url": "news.example.org/1"}, nil, "T"},
 		"a date that nobody can read": {`<title>T</title><meta itemprop="datePublished" content="tomorrow">` + sentence,
-			map[string]string{"url": "https://news.example.org/1"}, []string{`line 1: /published: bad_format: "tomorrow", expected a date ` +
-				"such as 2023-08-15, 2023/8/15 or 15 August 2023; a month or a year such as 2023-08 or 2023 will do"}, "T"},
+			map[string]string{"url": "https://news.example.org/1"}, []string{`line 1: /published: bad_format: "tomorrow", expected a ` +
+				"date such as 2023-08-15, 2023/8/15 or 15 August 2023; a month or a year such as 2023-08 or 2023 will do"}, "T"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

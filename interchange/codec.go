@@ -183,8 +183,8 @@ var codecs = []codec{{
 	options:     []Option{OptionKeepGoing, OptionStrict, OptionSet, OptionDays, OptionCharset},
 	coverage: []coverage{{
 		in: "yes, a page a file",
-		keeps: "the article's text with its paragraphs, title, authors, language, date, canonical address; the publisher by its site, and " +
-			"by the name that the page gives it",
+		keeps: "the article's text with its paragraphs, title, authors, language, date, canonical address; the publisher by its " +
+			"site, and by the name that the page gives it",
 		loses: "pictures, what stands around the text, comments; all but the first article that the page describes",
 	}},
 	read: readArticles, validate: TableOptions.validateArticle,
