@@ -70,14 +70,16 @@ func (o outcomes) of(name SideName) Outcome {
 	return Outcome{Independence: own.Independence, Lines: own.lines, Standing: o.standing()}
 }
 
-// workOut gives each question its effect, as far as there is leave to, and puts first what could move the interval most.
-func (e *examination) workOut(s *namedSide, open []OpenQuestion) {
+// workOut gives each question its effect, as far as there is leave to, and puts first what could move the interval most. The links that
+// were not examined, on either side, have none: what they bring in is not among the facts.
+func (e *examination) workOut(s *namedSide, open []OpenQuestion, unexamined map[uuid.UUID]bool) {
 	asked := make([]*OpenQuestion, len(open))
 	for i := range open {
 		asked[i] = &open[i]
 	}
 	slices.SortStableFunc(asked, func(x, y *OpenQuestion) int { return cmp.Compare(urgency(x.Code), urgency(y.Code)) })
-	work := effectWork{examination: e, side: s, base: e.outcomes(), left: mostEffectWork, stepsLeft: mostEffectSteps}
+	work := effectWork{examination: e, side: s, base: e.outcomes(), unexamined: unexamined, left: mostEffectWork,
+		stepsLeft: mostEffectSteps}
 	work.steps = e.affirming.steps() + e.denying.steps()
 	for i, question := range asked {
 		if i < mostEffects {
@@ -116,6 +118,8 @@ type effectWork struct {
 	side *namedSide
 	base outcomes
 	left int // attributions that may still be gone through
+
+	unexamined map[uuid.UUID]bool // proposed links
 
 	steps, stepsLeft int // of the walks of both sides, and those that may still be gone through
 }
@@ -190,7 +194,7 @@ func (w *effectWork) onOwnSide(answer func(*namedSide) sideOutcome) outcomes {
 
 // ifAccepted examines the claim with a proposed link that counts.
 func (w *effectWork) ifAccepted(link uuid.UUID) (outcomes, bool) {
-	if w.left <= 0 {
+	if w.left <= 0 || w.unexamined[link] {
 		return outcomes{}, false
 	}
 	at := w.linkAt(link)

@@ -41,7 +41,7 @@ func (r *reach) proposals(q Question, takes func(Bearing, headwater.Stance) bool
 	for _, c := range already {
 		known[c.ID] = true
 	}
-	p := &proposals{reach: r, left: mostProposalWork, exits: map[place][]exit{}, said: map[place][]int32{},
+	p := &proposals{reach: r, left: r.analysis.proposalWork, exits: map[place][]exit{}, said: map[place][]int32{},
 		couldCount: func(t *testimony, by Bearing) bool { return takes(by, t.Stance) && q.isCounted(t.Status) },
 		admits:     func(t *testimony, by Bearing) bool { return q.admits(t, by, takes) && !known[t.ID] }}
 	taken := map[int32]bool{}
@@ -66,11 +66,15 @@ func (r *reach) proposals(q Question, takes func(Bearing, headwater.Stance) bool
 // of says what one link would bring, each testimony once, though its claim may be reached by two bearings.
 func (p *proposals) of(l int32) (proposal, []int32) {
 	found := proposal{link: &p.analysis.links[l]}
+	ends := p.landings(l)
+	if len(ends) == 0 {
+		return found, nil
+	}
 	if p.left <= 0 {
 		found.unexamined = true
 		return found, nil
 	}
-	found.beyond = p.beyond(l)
+	found.beyond = p.beyond(l, ends)
 	var brought []int32
 	for _, here := range found.beyond {
 		said := p.saidAt(here)
@@ -92,8 +96,26 @@ func (p *proposals) of(l int32) (proposal, []int32) {
 	return found, brought
 }
 
-// beyond is the places that a link would add if it counted too.
-func (p *proposals) beyond(l int32) []place {
+// landings are the places that a link leads to and that are not reached without it.
+func (p *proposals) landings(l int32) (found []place) {
+	link := &p.analysis.links[l]
+	for _, end := range []int32{link.from, link.to} {
+		for b := Entailing; b <= Contradicting; b++ {
+			here := place{end, b}
+			if _, known := p.at[here]; !known {
+				continue
+			}
+			next, leads := link.lead(here)
+			if _, known := p.at[next]; leads && !known {
+				found = append(found, next)
+			}
+		}
+	}
+	return found
+}
+
+// beyond is the places that a link would add if it counted too, from those where it lands.
+func (p *proposals) beyond(l int32, landings []place) []place {
 	link := &p.analysis.links[l]
 	wider := &reach{analysis: p.analysis, within: p.reach, at: map[place]int32{}, follow: func(here place, to func(exit)) {
 		for _, next := range p.exitsOf(here) {
@@ -105,16 +127,8 @@ func (p *proposals) beyond(l int32) []place {
 			}
 		}
 	}}
-	for _, end := range []int32{link.from, link.to} {
-		for b := Entailing; b <= Contradicting; b++ {
-			here := place{end, b}
-			if _, known := p.at[here]; !known {
-				continue
-			}
-			if next, leads := link.lead(here); leads {
-				wider.add(arrival{next, l, -1})
-			}
-		}
+	for _, landing := range landings {
+		wider.add(arrival{landing, l, -1})
 	}
 	wider.run(0)
 	added := make([]place, len(wider.order))

@@ -149,6 +149,8 @@ type Analysis struct {
 
 	mergedClaims, mergedSources map[int32][]int32 // what speaks as each, itself left out
 
+	proposalWork int // mostProposalWork, or less in tests
+
 	work *work // the answer that this copy of the analysis makes
 }
 
@@ -189,7 +191,7 @@ type controlEdge struct {
 
 // New indexes facts. It keeps the slices that it is given and changes none of them.
 func New(facts Facts) *Analysis {
-	a := &Analysis{}
+	a := &Analysis{proposalWork: mostProposalWork}
 	a.indexSources(facts)
 	a.indexClaims(facts)
 	a.indexLinks(facts.Links)

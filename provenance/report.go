@@ -253,8 +253,16 @@ func (e *examination) report() *Report {
 	r := &Report{Claim: keyOrID(c.Claim), ClaimID: c.ID, Statement: c.Statement, AlgorithmVersion: AlgorithmVersion,
 		Sources: map[uuid.UUID]headwater.SourceCard{}}
 	r.FactsSHA256 = e.selection().sha256()
-	r.Affirming = e.side(e.affirming, e.up, affirmsThere)
-	r.Denying = e.side(e.denying, e.down, deniesThere)
+	up, _ := e.up.proposals(e.question, affirmsThere, e.affirming.testimonies, func(*testimony) {})
+	down, _ := e.down.proposals(e.question, deniesThere, e.denying.testimonies, func(*testimony) {})
+	unexamined := map[uuid.UUID]bool{} // on either side
+	for _, p := range slices.Concat(up, down) {
+		if p.unexamined {
+			unexamined[p.link.ID] = true
+		}
+	}
+	r.Affirming = e.side(e.affirming, up, unexamined)
+	r.Denying = e.side(e.denying, down, unexamined)
 	r.Shared = sharedBy(r.Affirming, r.Denying)
 	r.Standing = e.outcomes().standing()
 	r.Questioning = e.questioning()
@@ -287,7 +295,7 @@ func (o outcomes) standing() Standing {
 	return SingleOrigin
 }
 
-func (e *examination) side(s *namedSide, r *reach, takes func(Bearing, headwater.Stance) bool) Side {
+func (e *examination) side(s *namedSide, proposals []proposal, unexamined map[uuid.UUID]bool) Side {
 	f := *s.figures()
 	report := Side{
 		Attributions: s.countAttributions(), Origins: s.originIDs(), OriginDetails: s.origins(f), IndependentOrigins: f.independence,
@@ -310,9 +318,8 @@ func (e *examination) side(s *namedSide, r *reach, takes func(Bearing, headwater
 		}
 	}
 	report.Anomalies = s.anomalies()
-	proposals, _ := r.proposals(e.question, takes, s.testimonies, func(*testimony) {})
 	report.OpenQuestions = s.openQuestions(f, proposals)
-	e.workOut(s, report.OpenQuestions)
+	e.workOut(s, report.OpenQuestions, unexamined)
 	return report
 }
 
