@@ -122,7 +122,8 @@ func linkedFacts(t *rapid.T) *grown {
 		}
 	}
 	for range rapid.IntRange(0, 25).Draw(t, "attributions") {
-		g.tell(rapid.IntRange(0, claims-1).Draw(t, "claim"), rapid.IntRange(0, 3).Draw(t, "publisher"), rapid.IntRange(0, 3).Draw(t, "origin"))
+		g.tell(rapid.IntRange(0, claims-1).Draw(t, "claim"), rapid.IntRange(0, 3).Draw(t, "publisher"),
+			rapid.IntRange(0, 3).Draw(t, "origin"))
 		a := &g.Attributions[len(g.Attributions)-1]
 		a.Stance = oneOf(t, "stance", headwater.Affirms, headwater.Affirms, headwater.Denies, headwater.Questions)
 		a.Status = oneOf(t, "decision", headwater.Accepted, headwater.Accepted, headwater.Proposed)
