@@ -71,14 +71,16 @@ func TestWritingAsPeopleWrite(t *testing.T) {
 		t.Errorf("a reader is told of %v", again["mended"])
 	}
 	status, _, patched := s.call("PATCH", "/v1/documents/"+document["id"].(string),
-		`{"published": "2024-06", "derived_from": null}`, "Content-Type", "application/merge-patch+json", "If-Match", "*")
-	if at, _ := patched["published"].(map[string]any); status != http.StatusOK || at["earliest"] != "2024-06" {
-		t.Errorf("a patch with a date: %d %v", status, patched)
+		`{"published": "2024-06", "retrieved_at": "5 May 2024", "derived_from": null}`, "Content-Type", "application/merge-patch+json",
+		"If-Match", "*")
+	if at, _ := patched["published"].(map[string]any); status != http.StatusOK || at["earliest"] != "2024-06" ||
+		patched["retrieved_at"] != "2024-05-05" {
+		t.Errorf("a patch with dates: %d %v", status, patched)
 	}
-	_, _, patched = s.call("PATCH", "/v1/reviews/"+review["id"].(string), `{"rating": "True", "author": "quay-post"}`,
-		"Content-Type", "application/merge-patch+json", "If-Match", "*")
-	if rating := fmt.Sprint(patched["rating"]); rating != "map[label:True]" {
-		t.Errorf("a word for a rating is patched to %s", rating)
+	_, _, patched = s.call("PATCH", "/v1/reviews/"+review["id"].(string),
+		`{"rating": "True", "author": "quay-post", "published": "١٥ آب ٢٠٢٤"}`, "Content-Type", "application/merge-patch+json", "If-Match", "*")
+	if rating := fmt.Sprint(patched["rating"]); rating != "map[label:True]" || patched["published"] != "2024-08-15" {
+		t.Errorf("a review is patched to the rating %s and the date %v", rating, patched["published"])
 	}
 }
 
@@ -103,6 +105,8 @@ func TestFaultsComeAtOnce(t *testing.T) {
 		"a document": {"documents", `{"publisher": "nobody", "kind": "", "published": "last summer", "derived_from": "sunday"}`,
 			[]string{"/derived_from unknown_reference sunday", "/kind required <nil>", "/published bad_format last summer",
 				"/publisher unknown_reference nobody"}},
+		"a review": {"reviews", `{"claim": "nothing", "author": "quay-post", "rating": "False", "published": "next week"}`,
+			[]string{"/claim unknown_reference nothing", "/published bad_format next week"}},
 		"a match": {"matches", `{"kind": "same_document", "a": "monday", "b": "quay-post"}`, []string{"/b unknown_reference quay-post"}},
 	} {
 		status, _, answer := s.call("POST", "/v1/"+test.path, test.body)
