@@ -375,7 +375,7 @@ func (p *proposal) place(problem []byte) []byte {
 // refused gives faults of the arguments in the form that the service gives faults of a body.
 func refused(faults headwater.Faults) (*mcp.CallToolResult, error) {
 	text, err := json.Marshal(map[string]any{
-		"title": fmt.Sprintf("the arguments have %d faults; nothing was kept", len(faults)), "errors": faults,
+		"title": "the arguments have faults, which errors lists; nothing was kept", "errors": faults,
 	})
 	return answer{http.StatusUnprocessableEntity, text}.result(), err
 }

@@ -368,8 +368,12 @@ func TestAssistantProposesTheArticle(t *testing.T) {
 		t.Errorf("what is proposed counts: %v", at(t, report, "standing"))
 	}
 	read, err := a.ReadResource(t.Context(), &mcp.ReadResourceParams{URI: "headwater://documents/" + ids["article"].(string)})
-	if err != nil || !strings.Contains(read.Contents[0].Text, "proposed") && read.Contents[0].Text == "" {
+	if err != nil || !strings.Contains(read.Contents[0].Text, ids["article"].(string)) {
 		t.Errorf("the document as a resource: %v", err)
+	}
+	if prompt, err := a.GetPrompt(t.Context(), &mcp.GetPromptParams{Name: "read_article"}); err == nil ||
+		!strings.Contains(err.Error(), "document is missing") {
+		t.Errorf("the prompt without a document: %v %v", prompt, err)
 	}
 	prompt, err := a.GetPrompt(t.Context(), &mcp.GetPromptParams{Name: "read_article", Arguments: map[string]string{"document": "D"}})
 	if err != nil || !strings.Contains(prompt.Messages[0].Content.(*mcp.TextContent).Text, "document D") {
