@@ -337,6 +337,14 @@ func TestAssistantProposesTheArticle(t *testing.T) {
 		t.Errorf("a claim by a name that is no handle: %v", answer)
 	}
 	first["claim"] = claim
+	chain := first["chain"]
+	handle := newSources[0].(map[string]any)["handle"]
+	first["chain"] = []any{map[string]any{"source": handle}}
+	answer, failed = a.call(t, "propose_attributions", proposal)
+	if !failed || !strings.Contains(fmt.Sprint(answer), fmt.Sprintf("value:%v", handle)) {
+		t.Errorf("a chain that begins with another than the publisher, %v: %v", handle, answer)
+	}
+	first["chain"] = chain
 	a.must(t, "propose_attributions", proposal)
 
 	listed := a.must(t, "list_document_attributions", map[string]any{"id": ids["article"], "status": "proposed"})
