@@ -78,7 +78,8 @@ func TestWritingAsPeopleWrite(t *testing.T) {
 		t.Errorf("a patch with dates: %d %v", status, patched)
 	}
 	_, _, patched = s.call("PATCH", "/v1/reviews/"+review["id"].(string),
-		`{"rating": "True", "author": "quay-post", "published": "١٥ آب ٢٠٢٤"}`, "Content-Type", "application/merge-patch+json", "If-Match", "*")
+		`{"rating": "True", "author": "quay-post", "published": "١٥ آب ٢٠٢٤"}`,
+		"Content-Type", "application/merge-patch+json", "If-Match", "*")
 	if rating := fmt.Sprint(patched["rating"]); rating != "map[label:True]" || patched["published"] != "2024-08-15" {
 		t.Errorf("a review is patched to the rating %s and the date %v", rating, patched["published"])
 	}

@@ -355,8 +355,10 @@ func (p *proposal) place(problem []byte) []byte {
 		if fault["code"] == string(headwater.FaultUnknownReference) { // an import takes keys too, of which a call has none
 			fault["expected"] = "the id of a stored one, or the handle of one of this call"
 		}
-		if i := slices.IndexFunc(p.things, func(t proposed) bool { return t.ID.String() == fault["value"] }); i >= 0 && p.things[i].Handle != "" {
-			fault["value"] = p.things[i].Handle // who proposes knows the thing by no other name
+		for _, thing := range p.things {
+			if thing.Handle != "" && fault["value"] == thing.ID.String() {
+				fault["value"] = thing.Handle // who proposes knows the thing by no other name
+			}
 		}
 		if at := int(line) - 2; at >= 0 && at < len(p.places) {
 			fault["pointer"] = string(p.places[at]) + pointer
