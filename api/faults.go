@@ -24,19 +24,27 @@ import (
 // together with those that huma finds by the schema.
 type FieldsBody[B interface{ Validate() error }] struct{ Body B }
 
-// Resolve gives the faults of a body that could be decoded. One that could not looks as an empty object does.
+// Resolve gives the faults of a body. One that could not be decoded looks as an empty object does: of that, what can be is checked.
 func (w *FieldsBody[B]) Resolve(ctx huma.Context) []error {
-	if reflect.ValueOf(w.Body).IsZero() && !isEmptyObject(receivedBody(ctx)) {
-		return nil
+	request := requestOf(ctx.Context())
+	if reflect.ValueOf(w.Body).IsZero() {
+		members, is := membersOf(receivedBody(ctx))
+		if !is {
+			return nil
+		}
+		request.unread = w.decode(members)
+		if len(members) > 0 && len(request.unread) == len(members) {
+			return nil
+		}
 	}
-	requestOf(ctx.Context()).said = w.Body
-	return errorsOf(w.Body.Validate())
+	request.said = w.Body
+	return request.withoutUnread(errorsOf(w.Body.Validate()))
 }
 
 // allFaults are the faults that huma does not find, of a request that is at fault. Those that only the store can find come with them:
 // they cost queries, which a request without a fault makes as it writes.
 func (r *request) allFaults(ctx context.Context) []error {
-	return append(r.faults[:len(r.faults):len(r.faults)], errorsOf(checkSaid(ctx, r.store, r.said))...)
+	return append(r.faults[:len(r.faults):len(r.faults)], r.withoutUnread(errorsOf(checkSaid(ctx, r.store, r.said)))...)
 }
 
 // checkSaid gives all faults of what is said about a thing that it does not find in itself.
@@ -52,14 +60,37 @@ func checkSaid(ctx context.Context, s NameStore, said any) error {
 	return nil
 }
 
-// isEmptyObject says whether a body is {}.
-func isEmptyObject(body io.ReadSeeker) bool {
+// membersOf are the members of a body that is an object.
+func membersOf(body io.ReadSeeker) (members map[string]jsontext.Value, is bool) {
 	if _, err := body.Seek(0, io.SeekStart); err != nil {
-		return false
+		return nil, false
 	}
-	var members map[string]jsontext.Value
-	decoder := jsontext.NewDecoder(io.LimitReader(body, maxInMemory))
-	return json.UnmarshalDecode(decoder, &members) == nil && members != nil && len(members) == 0
+	err := json.UnmarshalRead(body, &members)
+	return members, err == nil && members != nil
+}
+
+// decode decodes the members of a body each by itself, and says which of them cannot be.
+func (w *FieldsBody[B]) decode(members map[string]jsontext.Value) (unread map[string]bool) {
+	unread = map[string]bool{}
+	for name, value := range members {
+		one, err := json.Marshal(map[string]jsontext.Value{name: value})
+		with := w.Body
+		if err != nil || json.Unmarshal(one, &with) != nil {
+			unread[name] = true
+			continue
+		}
+		w.Body = with
+	}
+	return unread
+}
+
+// withoutUnread leaves out that something is missing of a member that is there and could not be decoded.
+func (r *request) withoutUnread(faults []error) []error {
+	return slices.DeleteFunc(faults, func(err error) bool {
+		fault, is := errors.AsType[headwater.Fault](err)
+		member, _, _ := strings.Cut(strings.TrimPrefix(string(fault.Pointer), "/"), "/")
+		return is && fault.Code == headwater.FaultRequired && r.unread[member]
+	})
 }
 
 // validationFaults are those that a thing finds in itself. One that could not be decoded finds none.

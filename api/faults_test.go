@@ -33,7 +33,7 @@ func TestFaults(t *testing.T) {
 				`/aliases bad_format "a" a list`, `/anonymous bad_format "1" true or false`,
 				`/kind not_one_of "island" one of person, organization, government, agency, party, military, outlet, wire, ` +
 					`social_account, record, group, other`,
-				`/more unknown_field "{\"a\":null}" no member of this name`, `/name required "" a text of 1 or more characters`,
+				`/more unknown_field "{\"a\":null}" no member of this name`, `/name required "" a name to display`,
 				`/names/en bad_format "5" text`,
 			},
 		},

@@ -49,6 +49,7 @@ type request struct {
 	foreign     bool               // a page of an origin that nobody named makes the browser send it
 	faults      []error            // what is wrong with its parameters and its body that huma does not find
 	said        any                // its body, where that says something about a thing
+	unread      map[string]bool    // the members of it that could not be decoded
 	store       NameStore          // that checks what is said
 	names       map[shownID]string // what the client wrote for the ids of its body
 	seal        SealStore          // that what it changes is waited for; nil where it does not prefer that

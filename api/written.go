@@ -32,6 +32,7 @@ const (
 	asReference wording = "reference" // the key or the id of a thing
 	asCountry   wording = "country"   // a name in English or Arabic, or a code
 	asInterval  wording = "interval"  // an EDTF date or interval
+	asDate      wording = "date"      // a date with the name of its month
 	asRating    wording = "rating"    // a word
 	asQuote     wording = "quote"     // without its position, where the words stand once
 )
@@ -49,6 +50,7 @@ type form struct {
 var wordings = map[reflect.Type]wording{
 	reflect.TypeFor[headwater.Published](): asInterval,
 	reflect.TypeFor[headwater.Interval]():  asInterval,
+	reflect.TypeFor[headwater.Moment]():    asDate,
 	reflect.TypeFor[headwater.Rating]():    asRating,
 	reflect.TypeFor[headwater.Selector]():  asQuote,
 }
@@ -189,6 +191,8 @@ func (r *bodyReader) value(at headwater.Pointer, f *form, value any, whole map[s
 		return r.country(at, text)
 	case f.wording == asInterval && isText:
 		return r.interval(at, text)
+	case f.wording == asDate && isText:
+		return r.date(at, text)
 	case f.wording == asRating && isText:
 		r.changed = true
 		return map[string]any{"label": text}
@@ -289,13 +293,31 @@ func (r *bodyReader) country(at headwater.Pointer, name string) any {
 	return code
 }
 
+func (r *bodyReader) date(at headwater.Pointer, text string) any {
+	if _, err := headwater.ParseMoment(text); text == "" || err == nil {
+		return text
+	}
+	r.changed = true
+	moment, err := dates.Moment(text, "")
+	if r.unreadable(at, err) || moment == "" { // nobody knows
+		return nil
+	}
+	return string(moment)
+}
+
+// unreadable adds the faults of a text, if it has any.
+func (r *bodyReader) unreadable(at headwater.Pointer, err error) bool {
+	faults := headwater.FaultsBelow(at, err)
+	for _, fault := range faults {
+		r.faults = append(r.faults, fault)
+	}
+	return len(faults) > 0
+}
+
 func (r *bodyReader) interval(at headwater.Pointer, text string) any {
 	r.changed = true
 	interval, err := dates.Interval(text, "")
-	if faults := headwater.FaultsBelow(at, err); len(faults) > 0 {
-		for _, fault := range faults {
-			r.faults = append(r.faults, fault)
-		}
+	if r.unreadable(at, err) {
 		return nil
 	}
 	ends := map[string]any{}

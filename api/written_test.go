@@ -71,14 +71,17 @@ func TestWritingAsPeopleWrite(t *testing.T) {
 		t.Errorf("a reader is told of %v", again["mended"])
 	}
 	status, _, patched := s.call("PATCH", "/v1/documents/"+document["id"].(string),
-		`{"published": "2024-06", "derived_from": null}`, "Content-Type", "application/merge-patch+json", "If-Match", "*")
-	if at, _ := patched["published"].(map[string]any); status != http.StatusOK || at["earliest"] != "2024-06" {
-		t.Errorf("a patch with a date: %d %v", status, patched)
+		`{"published": "2024-06", "retrieved_at": "5 May 2024", "derived_from": null}`, "Content-Type", "application/merge-patch+json",
+		"If-Match", "*")
+	if at, _ := patched["published"].(map[string]any); status != http.StatusOK || at["earliest"] != "2024-06" ||
+		patched["retrieved_at"] != "2024-05-05" {
+		t.Errorf("a patch with dates: %d %v", status, patched)
 	}
-	_, _, patched = s.call("PATCH", "/v1/reviews/"+review["id"].(string), `{"rating": "True", "author": "quay-post"}`,
+	_, _, patched = s.call("PATCH", "/v1/reviews/"+review["id"].(string),
+		`{"rating": "True", "author": "quay-post", "published": "١٥ آب ٢٠٢٤"}`,
 		"Content-Type", "application/merge-patch+json", "If-Match", "*")
-	if rating := fmt.Sprint(patched["rating"]); rating != "map[label:True]" {
-		t.Errorf("a word for a rating is patched to %s", rating)
+	if rating := fmt.Sprint(patched["rating"]); rating != "map[label:True]" || patched["published"] != "2024-08-15" {
+		t.Errorf("a review is patched to the rating %s and the date %v", rating, patched["published"])
 	}
 }
 
@@ -95,6 +98,13 @@ func TestFaultsComeAtOnce(t *testing.T) {
 			"content": {"exact": "Two tugs"}, "chain": [{"source": "quay-post", "cue": {"exact": "told me"}}, {"source": "a b"}]}`,
 			[]string{"/chain/0/cue quote_mismatch told me", "/chain/1/source bad_format a b", "/claim unknown_reference no-such",
 				"/colour unknown_field 1", "/content quote_mismatch Two tugs", "/stance not_one_of affirm"}},
+		"values of other types": {"attributions", `{"claim": 1, "document": "monday", "stance": "affirms", "confidence": "high",
+			"content": {"exact": "Two tugs"}, "chain": [{"source": "quay-post", "cue": {"exact": "told me"}}]}`,
+			[]string{"/chain/0/cue quote_mismatch told me", "/claim bad_format 1", "/confidence bad_format high",
+				"/content quote_mismatch Two tugs"}},
+		"a chain of another type": {"attributions", `{"claim": "two-tugs", "document": "monday", "stance": "affirms",
+			"content": {"exact": "Two tugs"}, "chain": "quay-post"}`,
+			[]string{"/chain bad_format quay-post", "/content quote_mismatch Two tugs"}},
 		"a chain of another": {"attributions", `{"claim": "two-tugs", "document": "monday", "stance": "affirms",
 			"content": {"exact": "he said"}, "chain": [{"source": "nobody"}]}`,
 			[]string{"/chain/0/source unknown_reference nobody"}},
@@ -103,6 +113,8 @@ func TestFaultsComeAtOnce(t *testing.T) {
 		"a document": {"documents", `{"publisher": "nobody", "kind": "", "published": "last summer", "derived_from": "sunday"}`,
 			[]string{"/derived_from unknown_reference sunday", "/kind required <nil>", "/published bad_format last summer",
 				"/publisher unknown_reference nobody"}},
+		"a review": {"reviews", `{"claim": "nothing", "author": "quay-post", "rating": "False", "published": "next week"}`,
+			[]string{"/claim unknown_reference nothing", "/published bad_format next week"}},
 		"a match": {"matches", `{"kind": "same_document", "a": "monday", "b": "quay-post"}`, []string{"/b unknown_reference quay-post"}},
 	} {
 		status, _, answer := s.call("POST", "/v1/"+test.path, test.body)

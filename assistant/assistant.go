@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/headwater-project/headwater/transport"
@@ -128,8 +129,12 @@ func (a *Assistant) server(c client) *mcp.Server {
 		Description: "How to read a stored document into claims and the chains of who told whom, and to propose them.",
 		Arguments:   []*mcp.PromptArgument{{Name: "document", Description: "Id of the document.", Required: true}},
 	}, func(_ context.Context, req *mcp.GetPromptRequest) (*mcp.GetPromptResult, error) {
+		document := req.Params.Arguments["document"]
+		if document == "" {
+			return nil, &jsonrpc.Error{Code: jsonrpc.CodeInvalidParams, Message: "document is missing; expected the id of a document"}
+		}
 		return &mcp.GetPromptResult{Messages: []*mcp.PromptMessage{{Role: "user", Content: &mcp.TextContent{
-			Text: strings.ReplaceAll(readingRules, "{document}", req.Params.Arguments["document"]),
+			Text: strings.ReplaceAll(readingRules, "{document}", document),
 		}}}}, nil
 	})
 	return s

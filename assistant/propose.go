@@ -355,6 +355,11 @@ func (p *proposal) place(problem []byte) []byte {
 		if fault["code"] == string(headwater.FaultUnknownReference) { // an import takes keys too, of which a call has none
 			fault["expected"] = "the id of a stored one, or the handle of one of this call"
 		}
+		for _, thing := range p.things {
+			if thing.Handle != "" && fault["value"] == thing.ID.String() {
+				fault["value"] = thing.Handle // who proposes knows the thing by no other name
+			}
+		}
 		if at := int(line) - 2; at >= 0 && at < len(p.places) {
 			fault["pointer"] = string(p.places[at]) + pointer
 			delete(fault, "line")
@@ -375,7 +380,7 @@ func (p *proposal) place(problem []byte) []byte {
 // refused gives faults of the arguments in the form that the service gives faults of a body.
 func refused(faults headwater.Faults) (*mcp.CallToolResult, error) {
 	text, err := json.Marshal(map[string]any{
-		"title": fmt.Sprintf("the arguments have %d faults; nothing was kept", len(faults)), "errors": faults,
+		"title": "the arguments have faults, which errors lists; nothing was kept", "errors": faults,
 	})
 	return answer{http.StatusUnprocessableEntity, text}.result(), err
 }

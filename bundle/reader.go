@@ -224,7 +224,7 @@ func (r *resolver) item(line []byte, cutOff bool) (Item, headwater.Faults) {
 	}
 	r.faults = decode(line, object, cutOff)
 	if slices.ContainsFunc(r.faults, func(f headwater.Fault) bool { return f.Code != headwater.FaultUnknownField }) {
-		return Item{}, r.faults
+		return Item{Resource: resource}, r.faults
 	}
 	item := object.item(r)
 	item.Resource, item.References = resource, r.references

@@ -115,6 +115,47 @@ const base = bundleHead +
 	`{"type":"claim","key":"held","statement":{"en":"The dam held."}}` + "\n" +
 	`{"type":"claim","key":"broke","statement":{"en":"The dam broke."}}` + "\n"
 
+// TestFaultsOfABundleComeAtOnce: those of lines alone, of references and of quotes.
+func TestFaultsOfABundleComeAtOnce(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	attribution := func(key, document, exact, chain string) string {
+		return fmt.Sprintf(`{"type":"attribution","key":%q,"claim":"held","document":%q,"stance":"affirms",`+
+			`"content":{"start":0,"end":%d,"exact":%q},"chain":[{"source":%q}]}`+"\n", key, document, len(exact), exact, chain)
+	}
+	unread := `{"type":"source","key":"harbour","kind":"outlett","name":"The Harbour"}` + "\n"
+	quotes := attribution("a", "d", "The ministry says", "paper") + attribution("b", "d", "the dam held", "ministry") +
+		attribution("c", "nowhere", "the dam held", "paper")
+	document := strings.SplitAfter(base, "\n")[3]
+	unknown := `{"type":"link","kind":"refines","from":"held","to":"what"}` + "\n"
+	must(importText(t, s, strings.Replace(base, "held.", "broke.", 1)))(t) // another text of the document
+	for _, test := range []struct {
+		text string
+		want []string
+	}{
+		{base + quotes + unknown, []string{"8 /content quote_mismatch", "9 /chain/0/source chain_start", "10 /document unknown_reference",
+			"11 /to unknown_reference"}},
+		// what seems to be missing may be the line that cannot be read
+		{base + quotes + unread, []string{"8 /content quote_mismatch", "9 /chain/0/source chain_start", "11 /kind not_one_of"}},
+		{base + quotes + strings.Replace(document, "held", "broke", 1), []string{"8 /content quote_mismatch",
+			"9 /chain/0/source chain_start", "10 /document unknown_reference", "11 /key duplicate"}},
+		{strings.Replace(base, document, strings.Replace(document, "article", "artical", 1), 1) + quotes, []string{"4 /kind not_one_of"}},
+	} {
+		_, err := importText(t, s, test.text)
+		faulty, _ := errors.AsType[*store.ImportError](err)
+		if faulty == nil {
+			t.Fatalf("got %v, want faults", err)
+		}
+		var got []string
+		for _, f := range faulty.Faults {
+			got = append(got, fmt.Sprintf("%d %s %s", f.Line, f.Pointer, f.Code))
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" || faulty.Total != len(test.want) {
+			t.Errorf("%d faults: %s", faulty.Total, diff)
+		}
+	}
+}
+
 func TestFaultyBundlesLeaveNothing(t *testing.T) {
 	t.Parallel()
 	attribution := func(chain, content string) string {

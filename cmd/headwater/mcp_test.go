@@ -337,6 +337,14 @@ func TestAssistantProposesTheArticle(t *testing.T) {
 		t.Errorf("a claim by a name that is no handle: %v", answer)
 	}
 	first["claim"] = claim
+	chain := first["chain"]
+	handle := newSources[0].(map[string]any)["handle"]
+	first["chain"] = []any{map[string]any{"source": handle}}
+	answer, failed = a.call(t, "propose_attributions", proposal)
+	if !failed || !strings.Contains(fmt.Sprint(answer), fmt.Sprintf("value:%v", handle)) {
+		t.Errorf("a chain that begins with another than the publisher, %v: %v", handle, answer)
+	}
+	first["chain"] = chain
 	a.must(t, "propose_attributions", proposal)
 
 	listed := a.must(t, "list_document_attributions", map[string]any{"id": ids["article"], "status": "proposed"})
@@ -368,8 +376,12 @@ func TestAssistantProposesTheArticle(t *testing.T) {
 		t.Errorf("what is proposed counts: %v", at(t, report, "standing"))
 	}
 	read, err := a.ReadResource(t.Context(), &mcp.ReadResourceParams{URI: "headwater://documents/" + ids["article"].(string)})
-	if err != nil || !strings.Contains(read.Contents[0].Text, "proposed") && read.Contents[0].Text == "" {
+	if err != nil || !strings.Contains(read.Contents[0].Text, ids["article"].(string)) {
 		t.Errorf("the document as a resource: %v", err)
+	}
+	if prompt, err := a.GetPrompt(t.Context(), &mcp.GetPromptParams{Name: "read_article"}); err == nil ||
+		!strings.Contains(err.Error(), "document is missing") {
+		t.Errorf("the prompt without a document: %v %v", prompt, err)
 	}
 	prompt, err := a.GetPrompt(t.Context(), &mcp.GetPromptParams{Name: "read_article", Arguments: map[string]string{"document": "D"}})
 	if err != nil || !strings.Contains(prompt.Messages[0].Content.(*mcp.TextContent).Text, "document D") {

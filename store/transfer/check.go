@@ -118,15 +118,32 @@ func (j *job) checkStaged(ctx context.Context) error {
 			}
 		}
 	}
-	if !j.faulty() {
-		if err := j.checkQuotes(ctx); err != nil {
+	if j.faulty() {
+		if j.options.KeepGoing { // the next attempt skips what is at fault, and has other documents to look in
+			return errFaulty
+		}
+		if err := j.dropUnsure(ctx); err != nil {
 			return err
 		}
+	}
+	if err := j.checkQuotes(ctx); err != nil {
+		return err
 	}
 	if j.faulty() {
 		return errFaulty
 	}
 	return nil
+}
+
+// dropUnsure takes what no quote can be held to out of an attempt that is at fault: the second of two lines of one document; and where
+// the line of a document cannot be read, those that stand in stored ones, of which that line may say something else.
+func (j *job) dropUnsure(ctx context.Context) error {
+	if _, err := j.tx.Exec(ctx, `DELETE FROM staged_documents AS second USING staged_documents AS first
+		WHERE second.id = first.id AND second.line > first.line`); err != nil || !j.unreadDocument {
+		return err
+	}
+	_, err := j.tx.Exec(ctx, "DELETE FROM staged_attributions WHERE document_id NOT IN (SELECT id FROM staged_documents)")
+	return err
 }
 
 // collect adds what a query finds to the faults; its arguments are $2 and so on. All are counted, and the first are listed; with

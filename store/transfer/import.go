@@ -258,16 +258,18 @@ type job struct {
 	tx         pgx.Tx
 	stages     []stage
 	partFaults faults // of parts of lines, which are skipped alone
-	faults     faults // of all lines together
-	outranked  faults // of parts of lines of which another tells something newer; they refuse nothing
-	notes      []bundle.Note
-	noted      int
-	records    Records
-	counts     map[headwater.Resource]Count
-	created    []Made
-	assumed    Assumed
-	taken      []taken              // what sources of the file are newly taken for
-	named      map[uuid.UUID]string // stored sources that had a host for a name, and what a record calls them
+	// unreadDocument says that one of these is the line of a document.
+	unreadDocument bool
+	faults         faults // of all lines together
+	outranked      faults // of parts of lines of which another tells something newer; they refuse nothing
+	notes          []bundle.Note
+	noted          int
+	records        Records
+	counts         map[headwater.Resource]Count
+	created        []Made
+	assumed        Assumed
+	taken          []taken              // what sources of the file are newly taken for
+	named          map[uuid.UUID]string // stored sources that had a host for a name, and what a record calls them
 }
 
 // stageOf is the stage of a resource.

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
 )
 
@@ -101,6 +102,7 @@ func (j *job) count(record *recordProgress, line parsedLine) (kept bool, err err
 	switch {
 	case errors.As(line.err, &faults):
 		j.partFaults.add(faults...)
+		j.unreadDocument = j.unreadDocument || line.item.Resource == headwater.ResourceDocument
 		j.records.add(record.next(faults[0].Line))
 		record.faulty = true
 		return false, nil
