@@ -387,8 +387,8 @@ DECLARE quotes NO SCROLL CURSOR FOR
 	LEFT JOIN staged_documents AS new ON new.id = staged.document_id
 	LEFT JOIN documents AS there ON there.id = staged.document_id
 	), needed AS (
-	SELECT * FROM documented WHERE text <> '' OR content IS NOT NULL OR event_time_span IS NOT NULL
-	OR (chain #>> '{0,source}')::uuid <> publisher OR chain @? '$[*].*.exact'
+	SELECT * FROM documented WHERE publisher IS NOT NULL AND (text <> '' OR content IS NOT NULL OR event_time_span IS NOT NULL
+	OR (chain #>> '{0,source}')::uuid <> publisher OR chain @? '$[*].*.exact')
 	)
 	SELECT document_id, 0 AS line, texts.text, document_id AS id, publisher, coalesce(nullif(new.key, ''), nullif(there.key, ''),
 	publisher::text) AS publisher_name,
