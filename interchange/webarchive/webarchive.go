@@ -14,8 +14,10 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zlib"
 	"github.com/nlnwa/gowarc/v3"
@@ -136,38 +138,47 @@ func (c *counter) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// records reads records. The library makes a reader's options anew each time, and with each of them changes without a lock how all ids of
+// the process are made: so there is one, made before anything runs beside, and what it changed is changed back.
+var records = struct {
+	sync.Mutex
+	gowarc.Unmarshaler
+}{Unmarshaler: func() gowarc.Unmarshaler {
+	lenient := gowarc.ErrIgnore // what archives get wrong of their headers matters not
+	defer uuid.DisableRandPool()
+	return gowarc.NewUnmarshaler(gowarc.WithSyntaxErrorPolicy(lenient), gowarc.WithSpecViolationPolicy(lenient),
+		gowarc.WithUnknownRecordTypePolicy(lenient))
+}()}
+
+// nextRecord reads one record whole, into memory or, if it is large, into a temporary file.
+func nextRecord(in *bufio.Reader) (gowarc.WarcRecord, error) {
+	records.Lock()
+	defer records.Unlock()
+	record, _, _, err := records.Unmarshal(in)
+	if err == nil {
+		_, err = record.ContentLength()
+	}
+	return record, err
+}
+
 // readWARC reads the responses of one WARC.
 func (w *walk) readWARC(in io.Reader) {
 	counted := &counter{Reader: in}
-	lenient := gowarc.ErrIgnore // what archives get wrong of their headers matters not
-	reader, err := gowarc.NewWarcFileReaderFromStream(counted, 0, gowarc.WithSyntaxErrorPolicy(lenient),
-		gowarc.WithSpecViolationPolicy(lenient), gowarc.WithUnknownRecordTypePolicy(lenient))
-	if err != nil {
-		w.fault(cutOff)
-		return
-	}
-	defer func() { _ = reader.Close() }() // which gives a buffer back
-	var end int64                         // of the last record
-	for record, err := range reader.Records() {
-		if err == nil {
-			_, err = record.WarcRecord.ContentLength()
-		}
+	buffered := bufio.NewReader(counted)
+	for number := 0; !w.ended; number++ {
+		began := counted.n - int64(buffered.Buffered())
+		record, err := nextRecord(buffered)
 		if err != nil {
-			w.fault(cutOff)
+			const padding = 4 // bytes that may follow the last record
+			if number == 0 || !errors.Is(err, io.EOF) || counted.n-began > padding {
+				w.fault(cutOff)
+			}
 			return
 		}
-		end = record.Offset + record.Size
-		if record.WarcRecord.Type() == gowarc.Response {
-			w.readResponse(record.WarcRecord)
+		if record.Type() == gowarc.Response {
+			w.readResponse(record)
 		}
-		_ = record.Close() // of a file of its own, which nobody needs any more
-		if w.ended {
-			return
-		}
-	}
-	const padding = 4                              // bytes that may follow the last record
-	if counted.n == 0 || counted.n-end > padding { // its reader takes the start of a record for the end
-		w.fault(cutOff)
+		_ = record.Close() // of its temporary file, which nobody needs any more
 	}
 }
 
