@@ -73,7 +73,7 @@ func TestLinesAreShort(t *testing.T) {
 				t.Errorf("%s:%d has %d characters, want at most %d", path, number, width, maxLine)
 			}
 		}
-	}, ".go", ".ts", ".sql")
+	}, ".go", ".ts", ".tsx", ".mjs", ".css", ".sql")
 	if files < 100 {
 		t.Errorf("only %d files were checked", files)
 	}

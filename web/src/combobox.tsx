@@ -18,13 +18,19 @@ const offered = { status: ['active' as const], limit: 8 };
 
 /** Finds claims by their words. */
 export const findClaims = async (q: string, signal: AbortSignal): Promise<Option[]> =>
-  (await service.listClaims({ query: { q, ...offered, fields: ['key'] }, signal })).data.items
-    .map(({ id, statement }) => ({ id, name: statementText(statement), show: <Statement texts={statement} /> }));
+  (await service.listClaims({ query: { q, ...offered, fields: ['key'] }, signal })).data.items.map(({ id, statement }) => ({
+    id,
+    name: statementText(statement),
+    show: <Statement texts={statement} />,
+  }));
 
 /** Finds sources by the beginning of a name. */
 export const findSources = async (q: string, signal: AbortSignal): Promise<Option[]> =>
-  (await service.listSources({ query: { q, ...offered, fields: ['names'] }, signal })).data.items
-    .map((source) => ({ id: source.id, name: nameOf(source), show: <Name source={source} /> }));
+  (await service.listSources({ query: { q, ...offered, fields: ['names'] }, signal })).data.items.map((source) => ({
+    id: source.id,
+    name: nameOf(source),
+    show: <Name source={source} />,
+  }));
 
 /** How long one pauses before what was typed is asked for, in milliseconds. */
 const pause = 150;
@@ -52,11 +58,14 @@ export function Combobox({ label, typed, type, find, choose }: ComboboxProps) {
     }
     const control = new AbortController();
     const timer = setTimeout(() => {
-      asking.current(typed.trim(), control.signal).then((found) => {
-        if (control.signal.aborted) return;
-        options.value = found;
-        at.value = 0;
-      }, () => (options.value = []));
+      asking.current(typed.trim(), control.signal).then(
+        (found) => {
+          if (control.signal.aborted) return;
+          options.value = found;
+          at.value = 0;
+        },
+        () => (options.value = []),
+      );
     }, pause);
     return () => {
       clearTimeout(timer);
@@ -72,8 +81,17 @@ export function Combobox({ label, typed, type, find, choose }: ComboboxProps) {
   return (
     <span class="combobox">
       <label for={id}>{label}</label>
-      <input id={id} type="text" role="combobox" dir="auto" autocomplete="off" maxLength={500} value={typed}
-        aria-autocomplete="list" aria-expanded={shown} aria-controls={`${id}-list`}
+      <input
+        id={id}
+        type="text"
+        role="combobox"
+        dir="auto"
+        autocomplete="off"
+        maxLength={500}
+        value={typed}
+        aria-autocomplete="list"
+        aria-expanded={shown}
+        aria-controls={`${id}-list`}
         aria-activedescendant={shown ? `${id}-${at.value}` : undefined}
         onInput={(event) => {
           open.value = true;
@@ -93,12 +111,25 @@ export function Combobox({ label, typed, type, find, choose }: ComboboxProps) {
             const count = Math.max(1, options.value.length);
             at.value = (at.value + (event.key === 'ArrowDown' ? 1 : count - 1)) % count;
           }
-        }} />
-      <ul id={`${id}-list`} role="listbox" aria-label={label} hidden={!shown}>{options.value.map((option, i) => (
-        <li key={option.id} id={`${id}-${i}`} role="option" aria-selected={i === at.value}
-          onMouseDown={(event) => event.preventDefault()} onClick={() => take(option)}>{option.show}</li>
-      ))}</ul>
-      <span class="sr" role="status">{shown ? messages.value.optionsCount(options.value.length) : ''}</span>
+        }}
+      />
+      <ul id={`${id}-list`} role="listbox" aria-label={label} hidden={!shown}>
+        {options.value.map((option, i) => (
+          <li
+            key={option.id}
+            id={`${id}-${i}`}
+            role="option"
+            aria-selected={i === at.value}
+            onMouseDown={(event) => event.preventDefault()}
+            onClick={() => take(option)}
+          >
+            {option.show}
+          </li>
+        ))}
+      </ul>
+      <span class="sr" role="status">
+        {shown ? messages.value.optionsCount(options.value.length) : ''}
+      </span>
     </span>
   );
 }

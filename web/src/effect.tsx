@@ -30,13 +30,30 @@ export function Effects({ of: effects, claims }: { of: readonly Effect[]; claims
   if (moving.length === 0) return <p class="quiet">{w.nothing}</p>;
   return (
     <table class="impact">
-      <thead><tr><th scope="col">{w.claim}</th><th scope="col">{w.before}</th><th scope="col">{w.after}</th></tr></thead>
-      <tbody>{moving.map(({ claim, before, after }) => (
-        <tr key={claim}>
-          <td><LinkTo path={['claims', claim]}>{claims[claim] ? <Statement texts={claims[claim].statement} /> : <Code>{claim}</Code>}</LinkTo></td>
-          <td><FiguresOf figures={before} /></td><td><FiguresOf figures={after} /></td>
+      <thead>
+        <tr>
+          <th scope="col">{w.claim}</th>
+          <th scope="col">{w.before}</th>
+          <th scope="col">{w.after}</th>
         </tr>
-      ))}</tbody>
+      </thead>
+      <tbody>
+        {moving.map(({ claim, before, after }) => (
+          <tr key={claim}>
+            <td>
+              <LinkTo path={['claims', claim]}>
+                {claims[claim] ? <Statement texts={claims[claim].statement} /> : <Code>{claim}</Code>}
+              </LinkTo>
+            </td>
+            <td>
+              <FiguresOf figures={before} />
+            </td>
+            <td>
+              <FiguresOf figures={after} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
     </table>
   );
 }
@@ -44,9 +61,15 @@ export function Effects({ of: effects, claims }: { of: readonly Effect[]; claims
 function FiguresOf({ figures: { standing, independent_origins, lines, denying } }: { figures: AllFigures }): ComponentChildren {
   return (
     <>
-      <StandingWord standing={standing} /><br /><Interval of={independent_origins} /> <span class="quiet">{messages.value.linesCount(lines)}</span>
-      {denying.independent_origins.max > 0 &&
-        <><br /><span class="quiet">{words.value.against}</span> <Interval of={denying.independent_origins} /></>}
+      <StandingWord standing={standing} />
+      <br />
+      <Interval of={independent_origins} /> <span class="quiet">{messages.value.linesCount(lines)}</span>
+      {denying.independent_origins.max > 0 && (
+        <>
+          <br />
+          <span class="quiet">{words.value.against}</span> <Interval of={denying.independent_origins} />
+        </>
+      )}
     </>
   );
 }

@@ -19,13 +19,21 @@ export const nameOfActor = (actor: string): string => actor.replace(/^\w+:/, '')
 
 /** What is not prose: a day, a range, an id. It is written from left to right in any language. */
 export function Code({ children }: { children: ComponentChildren }) {
-  return <bdi dir="ltr" class="code">{children}</bdi>;
+  return (
+    <bdi dir="ltr" class="code">
+      {children}
+    </bdi>
+  );
 }
 
 /** A statement in the language of the page; where it is in none of it, in the one that it has. */
 export function Statement({ texts }: { texts: Record<string, string> }) {
   const [[tag, text] = ['', '']] = inOrder(texts);
-  return <span lang={tag} dir={directionOf(tag)} class="statement">{text}</span>;
+  return (
+    <span lang={tag} dir={directionOf(tag)} class="statement">
+      {text}
+    </span>
+  );
 }
 
 /** The text of a statement, where no markup can be. */
@@ -36,7 +44,9 @@ export function Keeping({ resource, id, editing }: { resource: string; id: strin
   const m = messages.value;
   return (
     <>
-      <button type="button" class="quiet" aria-expanded={editing.value} onClick={() => (editing.value = true)}>{m.edit}</button>
+      <button type="button" class="quiet" aria-expanded={editing.value} onClick={() => (editing.value = true)}>
+        {m.edit}
+      </button>
       <a href={href(['history'], { resource, thing: id })}>{m.historyOf}</a>
     </>
   );
@@ -49,15 +59,23 @@ export function LinkTo({ path, query, children }: { path: readonly string[] | un
 
 /** A shape for each standing, beside its word: how much of it stands is not told by color alone. */
 const shapes: Record<string, string> = {
-  corroborated: 'M2 2h12v12H2z', single_carrier: 'M2 2h12v12H2zM8 2v12', possibly_corroborated: 'M2 8h12v6H2zM2 2h12v12H2z',
-  single_origin: 'M5 5h6v6H5z', contested: 'M2 2l12 12M14 2L2 14', denied: 'M2 8h12', circular: 'M8 2a6 6 0 1 0 .1 0',
-  no_origin_left: 'M3 3h10v10H3z', unattributed: 'M7 7h2v2H7z',
+  corroborated: 'M2 2h12v12H2z',
+  single_carrier: 'M2 2h12v12H2zM8 2v12',
+  possibly_corroborated: 'M2 8h12v6H2zM2 2h12v12H2z',
+  single_origin: 'M5 5h6v6H5z',
+  contested: 'M2 2l12 12M14 2L2 14',
+  denied: 'M2 8h12',
+  circular: 'M8 2a6 6 0 1 0 .1 0',
+  no_origin_left: 'M3 3h10v10H3z',
+  unattributed: 'M7 7h2v2H7z',
 };
 
 export function StandingWord({ standing }: { standing: Standing }) {
   return (
     <span class={`standing ${standing}`}>
-      <svg viewBox="0 0 16 16" aria-hidden="true"><path d={shapes[standing] ?? ''} /></svg>
+      <svg viewBox="0 0 16 16" aria-hidden="true">
+        <path d={shapes[standing] ?? ''} />
+      </svg>
       {messages.value.standings[standing] ?? standing}
     </span>
   );
@@ -71,7 +89,9 @@ export function Interval({ of: { min, max } }: { of: Independence }) {
   const drawn = Array.from({ length: Math.min(max, squares) }, (_, i) => <i key={i} class={i < min ? 'sure' : ''} />);
   return (
     <span class="interval">
-      <span class="squares" aria-hidden="true">{drawn}</span>
+      <span class="squares" aria-hidden="true">
+        {drawn}
+      </span>
       <Range min={min} max={max} />
     </span>
   );
@@ -87,22 +107,43 @@ export function ProblemBox({ problem, again }: { problem: Problem | Error; again
   const m = messages.value;
   const known = problem instanceof Problem ? problem : undefined;
   const copied = useSignal(false);
-  const title = known ? m.problems[known.code] ?? m.problemUnknown : offline.value ? m.problemOffline : m.problemUnknown;
+  const title = known ? (m.problems[known.code] ?? m.problemUnknown) : offline.value ? m.problemOffline : m.problemUnknown;
   return (
     <div class="problem" role="alert">
       <strong>{title}</strong>
-      {known?.detail && <p lang="en" dir="ltr">{known.detail}</p>}
+      {known?.detail && (
+        <p lang="en" dir="ltr">
+          {known.detail}
+        </p>
+      )}
       {known && known.faults.length > 0 && (
-        <ul>{known.faults.map((fault) => (
-          <li key={fault.pointer}><Code>{fault.pointer}</Code> <span lang="en" dir="ltr">{fault.expected}</span></li>
-        ))}</ul>
+        <ul>
+          {known.faults.map((fault) => (
+            <li key={fault.pointer}>
+              <Code>{fault.pointer}</Code>{' '}
+              <span lang="en" dir="ltr">
+                {fault.expected}
+              </span>
+            </li>
+          ))}
+        </ul>
       )}
       <p>
-        {again && <button type="button" onClick={again}>{m.tryAgain}</button>}
+        {again && (
+          <button type="button" onClick={again}>
+            {m.tryAgain}
+          </button>
+        )}
         {known?.requestId && (
-          <button type="button" class="quiet" onClick={() => {
-            void navigator.clipboard.writeText(known.requestId ?? '').then(() => (copied.value = true));
-          }}>{copied.value ? m.copied : m.copyRequest} <Code>{known.requestId}</Code></button>
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => {
+              void navigator.clipboard.writeText(known.requestId ?? '').then(() => (copied.value = true));
+            }}
+          >
+            {copied.value ? m.copied : m.copyRequest} <Code>{known.requestId}</Code>
+          </button>
         )}
       </p>
     </div>
@@ -121,7 +162,11 @@ export function Heading({ title, children }: { title: string; children?: Compone
     if (!first && !returning.peek()) heading.current?.focus({ preventScroll: true });
     if (!first && !returning.peek()) scrollTo(0, 0);
   }, [place.value]);
-  return <h1 ref={heading} tabIndex={-1}>{children ?? title}</h1>;
+  return (
+    <h1 ref={heading} tabIndex={-1}>
+      {children ?? title}
+    </h1>
+  );
 }
 
 /** The place whose heading had the focus last; at the first one the browser has it. */
@@ -143,8 +188,14 @@ export function useReturn(ready: boolean): void {
 }
 
 /** What was asked for: a problem, the content, or room for it. What is shown stays while something newer is on its way. */
-export function Content<T>({ of: loaded, room, children }: {
-  of: Loaded<T>; room?: ComponentChildren; children: (data: T) => ComponentChildren;
+export function Content<T>({
+  of: loaded,
+  room,
+  children,
+}: {
+  of: Loaded<T>;
+  room?: ComponentChildren;
+  children: (data: T) => ComponentChildren;
 }) {
   return (
     <div class="content" aria-busy={loaded.busy}>
@@ -166,7 +217,9 @@ export function Dialog({ title, close, children }: { title: string; close: () =>
     <dialog ref={dialog} onClose={close} aria-labelledby="dialog-title">
       <h2 id="dialog-title">{title}</h2>
       {children}
-      <form method="dialog"><button>{messages.value.close}</button></form>
+      <form method="dialog">
+        <button>{messages.value.close}</button>
+      </form>
     </dialog>
   );
 }

@@ -50,11 +50,19 @@ export function CurrentScreen() {
   if (!found) {
     return <NoSuchPage />;
   }
-  const { screen: { path, show: Show, load }, id } = found;
+  const {
+    screen: { path, show: Show, load },
+    id,
+  } = found;
   return Show ? <Show key={path + id} id={id} /> : load ? <Lazy key={path + id} load={load} props={{ id }} /> : null;
 }
 
 function NoSuchPage() {
   useReturn(true);
-  return <><Heading title={messages.value.noSuchPage} /><p>{messages.value.noSuchPageHint}</p></>;
+  return (
+    <>
+      <Heading title={messages.value.noSuchPage} />
+      <p>{messages.value.noSuchPageHint}</p>
+    </>
+  );
 }

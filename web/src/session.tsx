@@ -13,21 +13,38 @@ export function Identity() {
   const m = messages.value;
   useEffect(() => {
     if (!read.value || session.peek()) return;
-    service.getSession().then(({ data }) => (session.value ??= data), () => undefined); // who cannot be asked is not known
+    service.getSession().then(
+      ({ data }) => (session.value ??= data),
+      () => undefined,
+    ); // who cannot be asked is not known
   }, [read.value]);
   const { signed_in, name, scopes, open } = session.value ?? {};
   if (open) return <span class="identity">{m.openToAll}</span>;
   if (!signed_in) {
     return (
-      <span class="identity">{m.signedOut} <button type="button" class="quiet" onClick={() => (signingIn.value = true)}>{m.signIn}</button></span>
+      <span class="identity">
+        {m.signedOut}{' '}
+        <button type="button" class="quiet" onClick={() => (signingIn.value = true)}>
+          {m.signIn}
+        </button>
+      </span>
     );
   }
   return (
     <span class="identity">
-      <bdi>{name}</bdi> <span class="quiet">{scopes?.map((scope) => m.scopes[scope] ?? scope).join(' · ')}</span>
-      {' '}<button type="button" class="quiet" onClick={() => {
-        void service.endSession().then(async () => (session.value = (await service.getSession()).data)).catch(offerSignIn);
-      }}>{m.signOut}</button>
+      <bdi>{name}</bdi> <span class="quiet">{scopes?.map((scope) => m.scopes[scope] ?? scope).join(' · ')}</span>{' '}
+      <button
+        type="button"
+        class="quiet"
+        onClick={() => {
+          void service
+            .endSession()
+            .then(async () => (session.value = (await service.getSession()).data))
+            .catch(offerSignIn);
+        }}
+      >
+        {m.signOut}
+      </button>
     </span>
   );
 }
@@ -51,13 +68,30 @@ export function SignIn() {
   return (
     <Dialog title={m.signIn} close={close}>
       <form onSubmit={(event) => void submit(event)}>
-        <p class="quiet" id="key-hint">{m.signInHint}</p>
+        <p class="quiet" id="key-hint">
+          {m.signInHint}
+        </p>
         <p class="field">
           <label for="key">{m.signInKey}</label>
-          <input id="key" name="key" type="password" dir="ltr" autocomplete="off" required aria-describedby="key-hint"
-            aria-invalid={refused || undefined} />
+          <input
+            id="key"
+            name="key"
+            type="password"
+            dir="ltr"
+            autocomplete="off"
+            required
+            aria-describedby="key-hint"
+            aria-invalid={refused || undefined}
+          />
         </p>
-        {problem.value && (refused ? <p class="problem" role="alert">{m.signInRefused}</p> : <ProblemBox problem={problem.value} />)}
+        {problem.value &&
+          (refused ? (
+            <p class="problem" role="alert">
+              {m.signInRefused}
+            </p>
+          ) : (
+            <ProblemBox problem={problem.value} />
+          ))}
         <button>{m.signIn}</button>
       </form>
     </Dialog>

@@ -17,37 +17,68 @@ export function Shell() {
   useKeys([
     { id: 'help', keys: '?', label: (m) => m.keyHelp, run: () => (helping.value = true) },
     { id: 'search', keys: '/', label: (m) => m.keySearch, run: () => search.current?.focus() },
-    ...screens.flatMap(({ path, nav }): Binding[] => (nav
-      ? [{ id: `go-${path}`, keys: `g ${nav.key}`, label: (m) => m.keyGo(nav.label(m)), run: () => go(href([path])) }]
-      : [])),
+    ...screens.flatMap(({ path, nav }): Binding[] =>
+      nav ? [{ id: `go-${path}`, keys: `g ${nav.key}`, label: (m) => m.keyGo(nav.label(m)), run: () => go(href([path])) }] : [],
+    ),
   ]);
   const current = address.value.path[0] ?? 'claims';
   return (
     <>
-      <a class="skip" href="#main">{m.skip}</a>
+      <a class="skip" href="#main">
+        {m.skip}
+      </a>
       <header class="shell">
-        <a class="brand" href={href(['claims'])}><Mark /> Headwater</a>
-        <form role="search" onSubmit={(event) => {
-          event.preventDefault();
-          go(href(['claims'], { q: search.current?.value.trim() }));
-        }}>
-          <input ref={search} type="search" name="q" aria-label={m.searchLabel} placeholder={m.searchHint} maxLength={500} dir="auto"
-            autocomplete="off" key={address.value.query.get('q') ?? ''} defaultValue={address.value.query.get('q') ?? ''} />
+        <a class="brand" href={href(['claims'])}>
+          <Mark /> Headwater
+        </a>
+        <form
+          role="search"
+          onSubmit={(event) => {
+            event.preventDefault();
+            go(href(['claims'], { q: search.current?.value.trim() }));
+          }}
+        >
+          <input
+            ref={search}
+            type="search"
+            name="q"
+            aria-label={m.searchLabel}
+            placeholder={m.searchHint}
+            maxLength={500}
+            dir="auto"
+            autocomplete="off"
+            key={address.value.query.get('q') ?? ''}
+            defaultValue={address.value.query.get('q') ?? ''}
+          />
           <button class="quiet">{m.search}</button>
         </form>
         <nav aria-label={m.navLabel}>
-          <ul>{screens.map(({ path, nav }) => nav && (
-            <li key={path}><a href={href([path])} aria-current={path === current ? 'page' : undefined}>{nav.label(m)}{path === 'review' && <Waiting />}</a></li>
-          ))}</ul>
+          <ul>
+            {screens.map(
+              ({ path, nav }) =>
+                nav && (
+                  <li key={path}>
+                    <a href={href([path])} aria-current={path === current ? 'page' : undefined}>
+                      {nav.label(m)}
+                      {path === 'review' && <Waiting />}
+                    </a>
+                  </li>
+                ),
+            )}
+          </ul>
         </nav>
         <div class="about">
           <LanguageLink />
-          <button type="button" class="quiet" onClick={() => (helping.value = true)}>{m.keys}</button>
+          <button type="button" class="quiet" onClick={() => (helping.value = true)}>
+            {m.keys}
+          </button>
           <Identity />
           <Connection />
         </div>
       </header>
-      <main id="main" tabIndex={-1}><CurrentScreen /></main>
+      <main id="main" tabIndex={-1}>
+        <CurrentScreen />
+      </main>
       {signingIn.value && <SignIn />}
       {helping.value && <Keys close={() => (helping.value = false)} />}
     </>
@@ -58,26 +89,47 @@ export function Shell() {
 function Waiting() {
   const total = useSignal<Total | undefined>(undefined);
   useEffect(() => {
-    if (read.value) service.countProposals().then(({ data }) => (total.value = data), () => undefined); // who cannot be asked is not known
+    if (read.value)
+      service.countProposals().then(
+        ({ data }) => (total.value = data),
+        () => undefined,
+      ); // who cannot be asked is not known
   }, [read.value, place.value, decisions.value]);
   if (!total.value?.count) return null;
   const { count, exact } = total.value;
-  return <span class="waiting"> <Code>{number(count)}{exact ? '' : '+'}</Code></span>;
+  return (
+    <span class="waiting">
+      {' '}
+      <Code>
+        {number(count)}
+        {exact ? '' : '+'}
+      </Code>
+    </span>
+  );
 }
 
 /** The mark of the product: streams that meet. */
 function Mark() {
   return (
-    <svg viewBox="0 0 32 32" aria-hidden="true"><path d="M5 4c0 9 11 8 11 15v9M27 4c0 9-11 8-11 15M16 3v10" /></svg>
+    <svg viewBox="0 0 32 32" aria-hidden="true">
+      <path d="M5 4c0 9 11 8 11 15v9M27 4c0 9-11 8-11 15M16 3v10" />
+    </svg>
   );
 }
 
 function LanguageLink() {
   const other: Language = language.value === 'ar' ? 'en' : 'ar';
   return (
-    <a href={href(address.value.path, address.value.query, other)} lang={other} hreflang={other} onClick={() => {
-      document.cookie = `headwater_language=${other}; Path=${base.pathname}; Max-Age=31536000; SameSite=Lax`;
-    }}>{messages.value.otherLanguage}</a>
+    <a
+      href={href(address.value.path, address.value.query, other)}
+      lang={other}
+      hreflang={other}
+      onClick={() => {
+        document.cookie = `headwater_language=${other}; Path=${base.pathname}; Max-Age=31536000; SameSite=Lax`;
+      }}
+    >
+      {messages.value.otherLanguage}
+    </a>
   );
 }
 
@@ -97,21 +149,44 @@ function Keys({ close }: { close: () => void }) {
   const m = messages.value;
   return (
     <Dialog title={m.keysTitle} close={close}>
-      <p><label><input type="checkbox" checked={!keysOff.value} onChange={(event) => turnKeys(!event.currentTarget.checked)} /> {m.keysOn}</label></p>
+      <p>
+        <label>
+          <input type="checkbox" checked={!keysOff.value} onChange={(event) => turnKeys(!event.currentTarget.checked)} /> {m.keysOn}
+        </label>
+      </p>
       <table class="keys">
-        <thead><tr><th scope="col">{m.keysDoes}</th><th scope="col">{m.keysKey}</th></tr></thead>
-        <tbody>{bindings.value.map((binding) => (
-          <tr key={binding.id}>
-            <th scope="row" id={`key-${binding.id}`}>{binding.label(m)}</th>
-            <td>
-              <input class="key" dir="ltr" maxLength={3} aria-labelledby={`key-${binding.id}`} value={keysOf(binding)}
-                onChange={(event) => changeKey(binding.id, event.currentTarget.value.trim())} />
-            </td>
+        <thead>
+          <tr>
+            <th scope="col">{m.keysDoes}</th>
+            <th scope="col">{m.keysKey}</th>
           </tr>
-        ))}</tbody>
+        </thead>
+        <tbody>
+          {bindings.value.map((binding) => (
+            <tr key={binding.id}>
+              <th scope="row" id={`key-${binding.id}`}>
+                {binding.label(m)}
+              </th>
+              <td>
+                <input
+                  class="key"
+                  dir="ltr"
+                  maxLength={3}
+                  aria-labelledby={`key-${binding.id}`}
+                  value={keysOf(binding)}
+                  onChange={(event) => changeKey(binding.id, event.currentTarget.value.trim())}
+                />
+              </td>
+            </tr>
+          ))}
+        </tbody>
       </table>
       {Object.keys(changedKeys.value).length > 0 && (
-        <p><button type="button" onClick={() => Object.keys(changedKeys.value).forEach((id) => changeKey(id, undefined))}>{m.keysReset}</button></p>
+        <p>
+          <button type="button" onClick={() => Object.keys(changedKeys.value).forEach((id) => changeKey(id, undefined))}>
+            {m.keysReset}
+          </button>
+        </p>
       )}
     </Dialog>
   );

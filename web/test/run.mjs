@@ -20,8 +20,10 @@ for (const name of Object.keys(env)) {
 const headwater = (...args) => execFileSync(program, args, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 
 async function serve() {
-  const service = spawn(program, ['serve', '--addr', '127.0.0.1:0', '--log-format', 'json', '--public-read'],
-    { env: { ...env, HEADWATER_RATE: '0' }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const service = spawn(program, ['serve', '--addr', '127.0.0.1:0', '--log-format', 'json', '--public-read'], {
+    env: { ...env, HEADWATER_RATE: '0' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const told = [];
   for await (const line of createInterface({ input: service.stderr })) {
     told.push(line);
@@ -43,12 +45,18 @@ try {
   const started = await serve();
   service = started.service;
   const wanted = process.argv.slice(2); // names of tests; all without one
-  const tests = readdirSync(built).filter((name) => name.endsWith('.test.js') && (wanted.length === 0 || wanted.includes(name.split('.')[0])));
+  const tests = readdirSync(built).filter(
+    (name) => name.endsWith('.test.js') && (wanted.length === 0 || wanted.includes(name.split('.')[0])),
+  );
   // Two files at a time: each has a browser of its own.
-  const runner = spawn(process.execPath, ['--test', '--test-concurrency=2', '--test-reporter=spec', ...tests.map((name) => join(built, name))], {
-    env: { ...process.env, HEADWATER_URL: started.url, HEADWATER_KEY: key, HEADWATER_KEY_OTHER: other },
-    stdio: 'inherit',
-  });
+  const runner = spawn(
+    process.execPath,
+    ['--test', '--test-concurrency=2', '--test-reporter=spec', ...tests.map((name) => join(built, name))],
+    {
+      env: { ...process.env, HEADWATER_URL: started.url, HEADWATER_KEY: key, HEADWATER_KEY_OTHER: other },
+      stdio: 'inherit',
+    },
+  );
   [process.exitCode] = await once(runner, 'exit');
   process.exitCode ??= 1;
 } finally {

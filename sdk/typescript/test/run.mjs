@@ -19,10 +19,14 @@ for (const name of Object.keys(env)) {
 }
 
 const headwater = (...args) => execFileSync(program, args, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
-const keyFor = (name, ...scopes) => headwater('key', 'create', '--name', name, ...scopes.flatMap((scope) => ['--scope', scope])).split('\n', 1)[0];
+const keyFor = (name, ...scopes) =>
+  headwater('key', 'create', '--name', name, ...scopes.flatMap((scope) => ['--scope', scope])).split('\n', 1)[0];
 
 async function serve() {
-  const service = spawn(program, ['serve', '--addr', '127.0.0.1:0', '--log-format', 'json', '--cors-origin', 'https://desk.example'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const service = spawn(program, ['serve', '--addr', '127.0.0.1:0', '--log-format', 'json', '--cors-origin', 'https://desk.example'], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const told = [];
   for await (const line of createInterface({ input: service.stderr })) {
     told.push(line);
@@ -40,10 +44,16 @@ try {
   chmodSync(folder, 0o755); // root's PostgreSQL runs as another user, who must get through to its own folder
   execFileSync('go', ['build', '-o', program, './cmd/headwater'], { cwd: root, stdio: 'inherit' });
   headwater('import', bundle);
-  const keys = { HEADWATER_KEY: keyFor('desk', 'write', 'review'), HEADWATER_READ_KEY: keyFor('reader', 'read'), HEADWATER_ADMIN_KEY: keyFor('admin', 'admin') };
+  const keys = {
+    HEADWATER_KEY: keyFor('desk', 'write', 'review'),
+    HEADWATER_READ_KEY: keyFor('reader', 'read'),
+    HEADWATER_ADMIN_KEY: keyFor('admin', 'admin'),
+  };
   const started = await serve();
   service = started.service;
-  const tests = readdirSync(built).filter((name) => name.endsWith('.test.js')).map((name) => join(built, name));
+  const tests = readdirSync(built)
+    .filter((name) => name.endsWith('.test.js'))
+    .map((name) => join(built, name));
   const runner = spawn(process.execPath, ['--test', '--test-reporter=spec', ...tests], {
     env: { ...process.env, ...keys, HEADWATER_URL: started.url, DEMO_BUNDLE: bundle },
     stdio: 'inherit',

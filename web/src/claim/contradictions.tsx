@@ -21,7 +21,12 @@ export function Contradictions({ report, against: { links, claims, cards } }: { 
       <h2 id="contradictions">{w.againstTitle}</h2>
       {direct.length === 0 && <p class="quiet">{w.contradictionsNone}</p>}
       {direct.map(pair)}
-      {tensions.length > 0 && <><h3>{w.tensionsTitle}</h3>{tensions.map(pair)}</>}
+      {tensions.length > 0 && (
+        <>
+          <h3>{w.tensionsTitle}</h3>
+          {tensions.map(pair)}
+        </>
+      )}
     </section>
   );
 }
@@ -36,21 +41,39 @@ function Pair({ report, link, claims, cards }: { report: Report; link: ClaimLink
     <article class="pair">
       <div>
         <h3>{w.thisClaim}</h3>
-        <p><Statement texts={report.statement} /></p>
-        <p><StandingWord standing={report.standing} /> <Interval of={report.affirming.independent_origins} /></p>
+        <p>
+          <Statement texts={report.statement} />
+        </p>
+        <p>
+          <StandingWord standing={report.standing} /> <Interval of={report.affirming.independent_origins} />
+        </p>
         <p class="quiet">{names(report.affirming.origins)}</p>
       </div>
       <div class="middle">
         <strong>{link.degree === 'tension' ? w.tension : w.direct}</strong>
-        {link.rationale && <p><bdi>{link.rationale}</bdi></p>}
+        {link.rationale && (
+          <p>
+            <bdi>{link.rationale}</bdi>
+          </p>
+        )}
         <p>{shared.length > 0 ? w.sharedBoth(names(shared)) : w.nothingShared}</p>
         {link.status === 'proposed' && <p>{w.proposedMark}</p>}
         {link.method?.name && <p class="quiet">{w.decidedBy(<bdi>{link.method.name}</bdi>)}</p>}
       </div>
       <div>
         <h3>{w.otherClaim}</h3>
-        {other && <p><LinkTo path={['claims', id]}><Statement texts={other.statement} /></LinkTo></p>}
-        {link.standing && <p><StandingWord standing={link.standing.standing} /> <Interval of={link.standing.independent_origins} /></p>}
+        {other && (
+          <p>
+            <LinkTo path={['claims', id]}>
+              <Statement texts={other.statement} />
+            </LinkTo>
+          </p>
+        )}
+        {link.standing && (
+          <p>
+            <StandingWord standing={link.standing.standing} /> <Interval of={link.standing.independent_origins} />
+          </p>
+        )}
         <p class="quiet">{names(link.origins ?? [])}</p>
       </div>
     </article>

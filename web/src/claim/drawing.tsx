@@ -57,8 +57,16 @@ export function planOf(side: SideDrawing, unfolded: ReadonlySet<number>): Plan {
     let drawn = fold && folded.get(node.fold ?? -1);
     if (!drawn) {
       const { layer, order } = fold ?? node;
-      drawn = { id: fold ? `fold-${node.fold}` : node.group, nodes: [], kind: fold ? (fold.kind === 'rest' ? 'rest' : 'alike') : 'group',
-        layer, order, height: 0, x: 0, y: 0 };
+      drawn = {
+        id: fold ? `fold-${node.fold}` : node.group,
+        nodes: [],
+        kind: fold ? (fold.kind === 'rest' ? 'rest' : 'alike') : 'group',
+        layer,
+        order,
+        height: 0,
+        x: 0,
+        y: 0,
+      };
       cards.push(drawn);
       if (fold) folded.set(node.fold ?? -1, drawn);
     }
@@ -90,13 +98,23 @@ export function planOf(side: SideDrawing, unfolded: ReadonlySet<number>): Plan {
     if (known) known.edges.push(edge);
     else between.set(key, { from, to, edges: [edge] });
   }
-  return { cards: columns.flat(), cardOf, edges: [...between.values()], width: Math.max(0, layers * (card.width + card.between) - card.between), height, layers };
+  return {
+    cards: columns.flat(),
+    cardOf,
+    edges: [...between.values()],
+    width: Math.max(0, layers * (card.width + card.between) - card.between),
+    height,
+    layers,
+  };
 }
 
 /** The cards that are on a way of this one: to readers, and to origins. */
 function waysOf(id: string, { edges }: Plan): Set<string> {
   const found = new Set([id]);
-  for (const [here, there] of [['from', 'to'], ['to', 'from']] as const) {
+  for (const [here, there] of [
+    ['from', 'to'],
+    ['to', 'from'],
+  ] as const) {
     const next = [id];
     const seen = new Set(next);
     for (let at = next.pop(); at !== undefined; at = next.pop()) {
@@ -145,23 +163,41 @@ export function DrawnSide({ side, facts, label }: { side: SideDrawing; facts: Si
   const heading = (layer: number) => (layer === 0 ? w.columns['readers'] : layer === last ? w.columns['origins'] : w.columns['between']);
   return (
     <div class="drawing" style={{ '--w': `${plan.width}px`, '--h': `${plan.height}px` }}>
-      <div class="columns" aria-hidden="true">{Array.from({ length: plan.layers }, (_, layer) => (
-        <span key={layer} style={{ insetInlineStart: `${layer * (card.width + card.between)}px` }}>{plan.layers > 1 ? heading(layer) : ''}</span>
-      ))}</div>
+      <div class="columns" aria-hidden="true">
+        {Array.from({ length: plan.layers }, (_, layer) => (
+          <span key={layer} style={{ insetInlineStart: `${layer * (card.width + card.between)}px` }}>
+            {plan.layers > 1 ? heading(layer) : ''}
+          </span>
+        ))}
+      </div>
       <div class="board" style={{ width: `${plan.width}px`, height: `${plan.height}px` }}>
         <Edges plan={plan} ways={ways} />
         <ul ref={board} aria-label={label} onKeyDown={keyDown} onPointerLeave={() => (lit.value = undefined)}>
           {plan.cards.map((one) => (
-            <li key={one.id} class={classOf(one, facts, ways)}
+            <li
+              key={one.id}
+              class={classOf(one, facts, ways)}
               style={{ insetInlineStart: `${one.x}px`, top: `${one.y}px`, width: `${card.width}px`, height: `${one.height}px` }}
               onPointerEnter={() => (lit.value = one.id)}
-              onFocusIn={() => { focused.value = one.id; lit.value = one.id; }} onFocusOut={() => (lit.value = undefined)}>
-              {one.kind === 'group'
-                ? <GroupCard card={one} node={one.nodes[0] as Node} facts={facts} tabIndex={one.id === stop ? 0 : -1} />
-                : <FoldCard card={one} plan={plan} tabIndex={one.id === stop ? 0 : -1} unfold={() => {
-                  const fold = one.nodes[0]?.fold;
-                  if (fold !== undefined) unfolded.value = new Set([...unfolded.peek(), fold]);
-                }} />}
+              onFocusIn={() => {
+                focused.value = one.id;
+                lit.value = one.id;
+              }}
+              onFocusOut={() => (lit.value = undefined)}
+            >
+              {one.kind === 'group' ? (
+                <GroupCard card={one} node={one.nodes[0] as Node} facts={facts} tabIndex={one.id === stop ? 0 : -1} />
+              ) : (
+                <FoldCard
+                  card={one}
+                  plan={plan}
+                  tabIndex={one.id === stop ? 0 : -1}
+                  unfold={() => {
+                    const fold = one.nodes[0]?.fold;
+                    if (fold !== undefined) unfolded.value = new Set([...unfolded.peek(), fold]);
+                  }}
+                />
+              )}
             </li>
           ))}
         </ul>
@@ -206,16 +242,34 @@ function GroupCard({ card: { id }, node, facts, tabIndex }: { card: Card; node: 
   const chosen = selected.value === group;
   return (
     <>
-      <button type="button" class="face" data-card={id} tabIndex={tabIndex} aria-pressed={chosen} title={name(group)}
-        onClick={() => select(chosen ? undefined : group)}>
-        <strong class="line"><bdi>{name(group)}</bdi></strong>
+      <button
+        type="button"
+        class="face"
+        data-card={id}
+        tabIndex={tabIndex}
+        aria-pressed={chosen}
+        title={name(group)}
+        onClick={() => select(chosen ? undefined : group)}
+      >
+        <strong class="line">
+          <bdi>{name(group)}</bdi>
+        </strong>
         <Marks node={node} facts={facts} />
-        {listed.map((member) => <span key={member} class="line member"><bdi>{name(member)}</bdi></span>)}
+        {listed.map((member) => (
+          <span key={member} class="line member">
+            <bdi>{name(member)}</bdi>
+          </span>
+        ))}
         {members.length > mostMembers && <span class="line member">{w.moreMembers(members.length - mostMembers)}</span>}
-        <span class="sr">{costOf(node, facts)}{facts.costliest === group ? ` – ${w.mostCostly}` : ''}</span>
+        <span class="sr">
+          {costOf(node, facts)}
+          {facts.costliest === group ? ` – ${w.mostCostly}` : ''}
+        </span>
       </button>
       <span class="foot">
-        <span class="count" title={w.attributions(node.attributions)}>{node.first ? <Code>{node.first.slice(0, 10)}</Code> : ''} <Code>×{node.attributions}</Code></span>
+        <span class="count" title={w.attributions(node.attributions)}>
+          {node.first ? <Code>{node.first.slice(0, 10)}</Code> : ''} <Code>×{node.attributions}</Code>
+        </span>
         <Cost share={shareLost(node, facts)} most={facts.costliest === group} title={costOf(node, facts)} />
         <AsideButton group={group} node={node} facts={facts} tabIndex={-1} />
       </span>
@@ -226,19 +280,27 @@ function GroupCard({ card: { id }, node, facts, tabIndex }: { card: Card; node: 
 /** What the removal of a group would cost, before anybody removes it. */
 function Cost({ share, most, title }: { share: number; most: boolean; title: string }) {
   return (
-    <span class={most ? 'cost most' : 'cost'} title={title} aria-hidden="true"><i style={{ inlineSize: `${Math.round(share * 100)}%` }} /></span>
+    <span class={most ? 'cost most' : 'cost'} title={title} aria-hidden="true">
+      <i style={{ inlineSize: `${Math.round(share * 100)}%` }} />
+    </span>
   );
 }
 
 function FoldCard({ card: { id, nodes, kind }, plan, tabIndex, unfold }: { card: Card; plan: Plan; tabIndex: number; unfold: () => void }) {
   const w = words.value;
   const name = useName();
-  const from = plan.edges.filter((edge) => edge.from.id === id).map(({ to }) => to).filter((to) => to.kind === 'group');
+  const from = plan.edges
+    .filter((edge) => edge.from.id === id)
+    .map(({ to }) => to)
+    .filter((to) => to.kind === 'group');
   return (
     <button type="button" class="face" data-card={id} tabIndex={tabIndex} onClick={unfold}>
       <strong class="line">
-        {kind === 'rest' ? w.foldRest(nodes.length) : from.length > 0
-          ? w.foldAlike(nodes.length, list(from.slice(0, 2).map((to) => <bdi key={to.id}>{name(to.id)}</bdi>))) : w.foldAlone(nodes.length)}
+        {kind === 'rest'
+          ? w.foldRest(nodes.length)
+          : from.length > 0
+            ? w.foldAlike(nodes.length, list(from.slice(0, 2).map((to) => <bdi key={to.id}>{name(to.id)}</bdi>)))
+            : w.foldAlone(nodes.length)}
       </strong>
       <span class="line member">{w.unfold}</span>
     </button>
@@ -260,8 +322,12 @@ function Edges({ plan: { edges, width, height }, ways }: { plan: Plan; ways: Set
         const points = [x1, x1 + bend, x2 - bend, x2].map(mirrored);
         const path = `M${points[0]} ${y1}C${points[1]} ${y1} ${points[2]} ${y2} ${points[3]} ${y2}`;
         const count = of.reduce((sum, { attributions }) => sum + attributions.length, 0);
-        const names = [of.every(({ reprint, acts }) => reprint && acts.length === 0) ? 'reprint' : '', circle ? 'circle' : '',
-          of.every(({ out_of_reach }) => out_of_reach) ? 'out' : '', ways ? (ways.has(from.id) && ways.has(to.id) ? 'lit' : 'dim') : ''];
+        const names = [
+          of.every(({ reprint, acts }) => reprint && acts.length === 0) ? 'reprint' : '',
+          circle ? 'circle' : '',
+          of.every(({ out_of_reach }) => out_of_reach) ? 'out' : '',
+          ways ? (ways.has(from.id) && ways.has(to.id) ? 'lit' : 'dim') : '',
+        ];
         const tip = points[3] ?? 0;
         const turn = Math.sign((points[3] ?? 0) - (points[2] ?? 0)) * 7;
         return (

@@ -30,7 +30,8 @@ export function Evidence({ report, timeline }: { report: Report; timeline: reado
   const shown = useSignal(rowsAtOnce);
   const entries = new Map(timeline.map((entry) => [entry.attribution, entry]));
   const only = selected.value;
-  const rows: Row[] = evidenceParts.flatMap((side) => report[side].evidence.map((testimony) => ({ side, testimony, entry: entries.get(testimony.attribution) })))
+  const rows: Row[] = evidenceParts
+    .flatMap((side) => report[side].evidence.map((testimony) => ({ side, testimony, entry: entries.get(testimony.attribution) })))
     .filter(({ testimony }) => only === undefined || testimony.group_walk.includes(only));
   const key: Record<Column, (row: Row) => string> = {
     day: ({ entry }) => entry?.earliest ?? entry?.latest ?? '9',
@@ -43,7 +44,10 @@ export function Evidence({ report, timeline }: { report: Report; timeline: reado
   const found = useLoad(ids.length > 0 ? ids.toSorted().join() : undefined, async (signal) => {
     const all = new Map<string, Attribution>();
     for (let i = 0; i < ids.length; i += rowsAtOnce) {
-      const { data } = await service.listAttributions({ query: { id: ids.slice(i, i + rowsAtOnce), limit: rowsAtOnce, fields: ['content'] }, signal });
+      const { data } = await service.listAttributions({
+        query: { id: ids.slice(i, i + rowsAtOnce), limit: rowsAtOnce, fields: ['content'] },
+        signal,
+      });
       for (const one of data.items) all.set(one.id, one);
     }
     return all;
@@ -56,44 +60,87 @@ export function Evidence({ report, timeline }: { report: Report; timeline: reado
   }
   const head = (column: Column, title: string) => (
     <th scope="col" aria-sort={sort.value === column ? 'ascending' : undefined}>
-      <button type="button" class="quiet" aria-label={w.sortBy(title)} onClick={() => (sort.value = column)}>{title}</button>
+      <button type="button" class="quiet" aria-label={w.sortBy(title)} onClick={() => (sort.value = column)}>
+        {title}
+      </button>
     </th>
   );
   return (
     <section aria-labelledby="evidence" class="evidence">
-      <h2 id="evidence" tabIndex={-1}>{w.evidenceTitle} <span class="quiet">{w.evidenceCount(rows.length)}</span></h2>
+      <h2 id="evidence" tabIndex={-1}>
+        {w.evidenceTitle} <span class="quiet">{w.evidenceCount(rows.length)}</span>
+      </h2>
       {only !== undefined && (
-        <p>{w.evidenceOnly(<Name source={cards[only]} id={only} />)} <button type="button" onClick={() => select(undefined)}>{w.evidenceAll}</button></p>
+        <p>
+          {w.evidenceOnly(<Name source={cards[only]} id={only} />)}{' '}
+          <button type="button" onClick={() => select(undefined)}>
+            {w.evidenceAll}
+          </button>
+        </p>
       )}
       {rows.length > 0 && (
         <table>
-          <thead><tr>
-            {head('day', w.colDay)}{head('side', w.colSide)}{head('publisher', w.colPublisher)}<th scope="col">{w.colWords}</th><th scope="col">{w.colChain}</th>
-          </tr></thead>
-          <tbody>{drawn.map(({ side, testimony, entry }) => (
-            <tr key={testimony.attribution} class={`${side}${testimony.set_aside || testimony.withdrawn ? ' struck' : ''}`}>
-              <td data-label={w.colDay}>{dayOf(entry?.earliest ?? entry?.latest) ?? w.undated}</td>
-              <td data-label={w.colSide}>
-                {w.sides[side]}
-                {testimony.set_aside && <em> {w.setAsideWord}</em>}
-                {testimony.withdrawn && <em> {w.withdrawn}</em>}
-              </td>
-              <td data-label={w.colPublisher}><LinkTo path={['documents', testimony.document]}><bdi>{nameOf(cards[testimony.walk[0] ?? ''], testimony.walk[0])}</bdi></LinkTo></td>
-              <td data-label={w.colWords}>
-                {found.data?.get(testimony.attribution) ? <Words attribution={found.data.get(testimony.attribution) as Attribution} /> : <span class="quiet">…</span>}
-                {testimony.via.length > 0 && testimony.claim !== report.claim_id && <OtherClaim id={testimony.claim} />}
-                {anomalies.get(testimony.attribution)?.map((anomaly, i) => <p key={i} class="anomaly"><AnomalyText anomaly={anomaly} /></p>)}
-              </td>
-              <td data-label={w.colChain}><Chain walk={testimony.walk.slice(1)} /></td>
+          <thead>
+            <tr>
+              {head('day', w.colDay)}
+              {head('side', w.colSide)}
+              {head('publisher', w.colPublisher)}
+              <th scope="col">{w.colWords}</th>
+              <th scope="col">{w.colChain}</th>
             </tr>
-          ))}</tbody>
+          </thead>
+          <tbody>
+            {drawn.map(({ side, testimony, entry }) => (
+              <tr key={testimony.attribution} class={`${side}${testimony.set_aside || testimony.withdrawn ? ' struck' : ''}`}>
+                <td data-label={w.colDay}>{dayOf(entry?.earliest ?? entry?.latest) ?? w.undated}</td>
+                <td data-label={w.colSide}>
+                  {w.sides[side]}
+                  {testimony.set_aside && <em> {w.setAsideWord}</em>}
+                  {testimony.withdrawn && <em> {w.withdrawn}</em>}
+                </td>
+                <td data-label={w.colPublisher}>
+                  <LinkTo path={['documents', testimony.document]}>
+                    <bdi>{nameOf(cards[testimony.walk[0] ?? ''], testimony.walk[0])}</bdi>
+                  </LinkTo>
+                </td>
+                <td data-label={w.colWords}>
+                  {found.data?.get(testimony.attribution) ? (
+                    <Words attribution={found.data.get(testimony.attribution) as Attribution} />
+                  ) : (
+                    <span class="quiet">…</span>
+                  )}
+                  {testimony.via.length > 0 && testimony.claim !== report.claim_id && <OtherClaim id={testimony.claim} />}
+                  {anomalies.get(testimony.attribution)?.map((anomaly, i) => (
+                    <p key={i} class="anomaly">
+                      <AnomalyText anomaly={anomaly} />
+                    </p>
+                  ))}
+                </td>
+                <td data-label={w.colChain}>
+                  <Chain walk={testimony.walk.slice(1)} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
         </table>
       )}
-      {rows.length > drawn.length && <p><button type="button" onClick={() => (shown.value += rowsAtOnce)}>{w.showMore}</button></p>}
+      {rows.length > drawn.length && (
+        <p>
+          <button type="button" onClick={() => (shown.value += rowsAtOnce)}>
+            {w.showMore}
+          </button>
+        </p>
+      )}
       {others.length > 0 && (
         <>
           <h3>{w.anomaliesTitle}</h3>
-          <ul>{others.map((anomaly, i) => <li key={i} class="anomaly"><AnomalyText anomaly={anomaly} /></li>)}</ul>
+          <ul>
+            {others.map((anomaly, i) => (
+              <li key={i} class="anomaly">
+                <AnomalyText anomaly={anomaly} />
+              </li>
+            ))}
+          </ul>
         </>
       )}
     </section>
@@ -104,17 +151,36 @@ function AnomalyText({ anomaly: { code, params, detail } }: { anomaly: Anomaly }
   const name = useName();
   const day = (value: Params['said']) => value && <Code>{value.slice(0, 10)}</Code>;
   const text = words.value.anomalies(code, {
-    said: day(params.said), passed: day(params.passed_on), published: day(params.published), event: day(params.event),
+    said: day(params.said),
+    passed: day(params.passed_on),
+    published: day(params.published),
+    event: day(params.event),
     sources: list((params.sources ?? []).map((id) => <bdi key={id}>{name(id)}</bdi>)),
   });
-  return text === code ? <span lang="en" dir="ltr">{detail}</span> : text;
+  return text === code ? (
+    <span lang="en" dir="ltr">
+      {detail}
+    </span>
+  ) : (
+    text
+  );
 }
 
 /** The claim that an attribution makes, where it counts because of a link from that one. */
 function OtherClaim({ id }: { id: string }) {
   const texts = useContext(Statements)[id];
   if (!texts) return null;
-  return <p class="via quiet">{words.value.viaLinks(<LinkTo path={['claims', id]}><q><Statement texts={texts} /></q></LinkTo>)}</p>;
+  return (
+    <p class="via quiet">
+      {words.value.viaLinks(
+        <LinkTo path={['claims', id]}>
+          <q>
+            <Statement texts={texts} />
+          </q>
+        </LinkTo>,
+      )}
+    </p>
+  );
 }
 
 /** How many appearances have a dot each; where there are more, those of one time are one dot. */
@@ -134,7 +200,8 @@ export function Timeline({ report, timeline }: { report: Report; timeline: reado
   const dated = timeline.filter((entry) => testimonies.has(entry.attribution) && (entry.earliest ?? entry.latest));
   const undated = timeline.filter((entry) => testimonies.has(entry.attribution) && !(entry.earliest ?? entry.latest));
   if (dated.length + undated.length === 0) return null;
-  const time = (moment: string | undefined) => (moment ? Date.parse(moment.length <= 10 ? `${moment.padEnd(7, '-01').padEnd(10, '-01')}T12:00:00Z` : moment) : NaN);
+  const time = (moment: string | undefined) =>
+    moment ? Date.parse(moment.length <= 10 ? `${moment.padEnd(7, '-01').padEnd(10, '-01')}T12:00:00Z` : moment) : NaN;
   const begins = (entry: TimelineEntry) => time(entry.earliest ?? entry.latest);
   const ends = (entry: TimelineEntry) => time(entry.latest ?? entry.earliest);
   const first = Math.min(...dated.map(begins));
@@ -163,38 +230,62 @@ export function Timeline({ report, timeline }: { report: Report; timeline: reado
     return { lane, dots: [...dots.values()] };
   });
   const item = (entry: TimelineEntry) => (
-    <>{dayOf(entry.earliest ?? entry.latest)} <bdi>{name(entry.publisher)}</bdi></>
+    <>
+      {dayOf(entry.earliest ?? entry.latest)} <bdi>{name(entry.publisher)}</bdi>
+    </>
   );
   return (
     <section aria-labelledby="timeline" class="timeline">
       <h2 id="timeline">{w.timelineTitle}</h2>
       <div class="axis" aria-hidden="true">
-        {dayOf(dated.reduce<string | undefined>((least, { earliest, latest }) => {
-          const day = earliest ?? latest;
-          return least === undefined || (day !== undefined && day < least) ? day : least;
-        }, undefined))}
-        {dayOf(dated.reduce<string | undefined>((most, { earliest, latest }) => {
-          const day = latest ?? earliest;
-          return most === undefined || (day !== undefined && day > most) ? day : most;
-        }, undefined))}
+        {dayOf(
+          dated.reduce<string | undefined>((least, { earliest, latest }) => {
+            const day = earliest ?? latest;
+            return least === undefined || (day !== undefined && day < least) ? day : least;
+          }, undefined),
+        )}
+        {dayOf(
+          dated.reduce<string | undefined>((most, { earliest, latest }) => {
+            const day = latest ?? earliest;
+            return most === undefined || (day !== undefined && day > most) ? day : most;
+          }, undefined),
+        )}
       </div>
-      {lanes.map(({ lane, dots }) => dots.length > 0 && (
-        <div key={lane} class="lane">
-          <h3>{w.lanes[lane]}</h3>
-          <ul style={{ height: `${Math.max(...dots.map(({ above }) => above)) + 1.4}rem` }}>{dots.map(({ entry, others, above }) => {
-            const [from, to] = [share(begins(entry)), share(ends(entry))];
-            return (
-              <li key={entry.attribution} class={`${entry.side}${to > from ? ' long' : ''}`} title={others > 0 ? `${name(entry.publisher)} (${w.others(others)})` : name(entry.publisher)}
-                style={{ insetInlineStart: `${from}%`, bottom: `${above - 0.34}rem`, inlineSize: to > from ? `${to - from}%` : '' }}>
-                <span class="sr">{item(entry)}{others > 0 && <> {w.others(others)}</>}</span>
-              </li>
-            );
-          })}</ul>
-        </div>
-      ))}
+      {lanes.map(
+        ({ lane, dots }) =>
+          dots.length > 0 && (
+            <div key={lane} class="lane">
+              <h3>{w.lanes[lane]}</h3>
+              <ul style={{ height: `${Math.max(...dots.map(({ above }) => above)) + 1.4}rem` }}>
+                {dots.map(({ entry, others, above }) => {
+                  const [from, to] = [share(begins(entry)), share(ends(entry))];
+                  return (
+                    <li
+                      key={entry.attribution}
+                      class={`${entry.side}${to > from ? ' long' : ''}`}
+                      title={others > 0 ? `${name(entry.publisher)} (${w.others(others)})` : name(entry.publisher)}
+                      style={{ insetInlineStart: `${from}%`, bottom: `${above - 0.34}rem`, inlineSize: to > from ? `${to - from}%` : '' }}
+                    >
+                      <span class="sr">
+                        {item(entry)}
+                        {others > 0 && <> {w.others(others)}</>}
+                      </span>
+                    </li>
+                  );
+                })}
+              </ul>
+            </div>
+          ),
+      )}
       {dated[0] && <p class="quiet">{w.timelineFirst(item(dated[0]))}</p>}
-      {undated.length > 0 && <p class="quiet">{w.timelineUndated(list(undated.slice(0, mostUndated).map((entry) =>
-        <bdi key={entry.attribution}>{name(entry.publisher)}</bdi>)))} {undated.length > mostUndated && w.others(undated.length - mostUndated)}</p>}
+      {undated.length > 0 && (
+        <p class="quiet">
+          {w.timelineUndated(
+            list(undated.slice(0, mostUndated).map((entry) => <bdi key={entry.attribution}>{name(entry.publisher)}</bdi>)),
+          )}{' '}
+          {undated.length > mostUndated && w.others(undated.length - mostUndated)}
+        </p>
+      )}
     </section>
   );
 }

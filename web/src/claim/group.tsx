@@ -28,12 +28,20 @@ export function shareLost({ without }: Node, { now }: SideFacts): number {
 /** What a group does on its side, in words. What is drawn as a shape is said here too. */
 export function Marks({ node, facts }: { node: Node; facts: SideFacts }) {
   const w = words.value;
-  const marks: ComponentChildren[] = node.roles.map((role) => (role === 'origin' && node.uncertain ? w.uncertainOrigin : w.roles[role] ?? role));
+  const marks: ComponentChildren[] = node.roles.map((role) =>
+    role === 'origin' && node.uncertain ? w.uncertainOrigin : (w.roles[role] ?? role),
+  );
   if (node.common_link) marks.push(<strong>{w.commonLink}</strong>);
   if (facts.circles.has(node.group)) marks.push(w.inCircle);
   if (node.set_aside) marks.push(<strong>{w.setAsideWord}</strong>);
   else if (node.out_of_reach) marks.push(w.outOfReach);
-  return <span class="marks">{marks.map((mark, i) => <span key={i}>{mark}</span>)}</span>;
+  return (
+    <span class="marks">
+      {marks.map((mark, i) => (
+        <span key={i}>{mark}</span>
+      ))}
+    </span>
+  );
 }
 
 /** What is left without a group, in a sentence. */
@@ -41,16 +49,37 @@ export function costOf({ without }: Node, { now, lines }: SideFacts): string {
   const w = words.value;
   if (!without) return '';
   const { independent_origins: left } = without;
-  return left.min === now.min && left.max === now.max && without.lines === lines ? w.costsNothing : w.costs(left.min, left.max, without.lines);
+  return left.min === now.min && left.max === now.max && without.lines === lines
+    ? w.costsNothing
+    : w.costs(left.min, left.max, without.lines);
 }
 
 /** Sets a group aside or puts it back. */
-export function AsideButton({ group, node, facts, tabIndex }: { group: string; node?: Node | undefined; facts?: SideFacts; tabIndex?: number }) {
+export function AsideButton({
+  group,
+  node,
+  facts,
+  tabIndex,
+}: {
+  group: string;
+  node?: Node | undefined;
+  facts?: SideFacts;
+  tabIndex?: number;
+}) {
   const w = words.value;
   const name = useName()(group);
   const aside = isSetAside(group);
   return (
-    <button type="button" class="aside" aria-pressed={aside} tabIndex={tabIndex} aria-label={aside ? w.putBack(name) : w.setAside(name)}
-      title={node && facts ? costOf(node, facts) : undefined} onClick={() => toggle(group)}>{aside ? w.putBackShort : w.setAsideShort}</button>
+    <button
+      type="button"
+      class="aside"
+      aria-pressed={aside}
+      tabIndex={tabIndex}
+      aria-label={aside ? w.putBack(name) : w.setAside(name)}
+      title={node && facts ? costOf(node, facts) : undefined}
+      onClick={() => toggle(group)}
+    >
+      {aside ? w.putBackShort : w.setAsideShort}
+    </button>
   );
 }

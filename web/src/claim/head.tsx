@@ -1,4 +1,4 @@
-/** The head of a claim's page: what is said, how it stands in a sentence, why the interval is as wide as it is, and what would narrow it. */
+/** The head of a claim's page: what is said, how it stands, why the interval is as wide as it is, and what would narrow it. */
 import type { ClaimDetail, OpenQuestion, Quantity, Report, Side } from '@headwater/client';
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
@@ -16,12 +16,26 @@ export function Head({ claim, again }: { claim: ClaimDetail; again: () => void }
   return (
     <>
       <Heading title={statementText(claim.statement)}>
-        <span lang={first?.[0]} dir={directionOf(first?.[0] ?? '')}>{first?.[1]}</span>
+        <span lang={first?.[0]} dir={directionOf(first?.[0] ?? '')}>
+          {first?.[1]}
+        </span>
       </Heading>
-      {others.map(([tag, text]) => <p key={tag} class="other"><bdi lang={tag} class="statement">{text}</bdi></p>)}
+      {others.map(([tag, text]) => (
+        <p key={tag} class="other">
+          <bdi lang={tag} class="statement">
+            {text}
+          </bdi>
+        </p>
+      ))}
       <p class="facts quiet">
-        {time?.start && <span>{w.happened(<Code>{time.end && time.end !== time.start ? `${time.start}/${time.end}` : time.start}</Code>)}</span>}
-        {claim.quantities?.map((quantity, i) => <span key={i}><QuantityOf quantity={quantity} /></span>)}
+        {time?.start && (
+          <span>{w.happened(<Code>{time.end && time.end !== time.start ? `${time.start}/${time.end}` : time.start}</Code>)}</span>
+        )}
+        {claim.quantities?.map((quantity, i) => (
+          <span key={i}>
+            <QuantityOf quantity={quantity} />
+          </span>
+        ))}
         {claim.places && <span>{list(claim.places.map((place) => <bdi key={place}>{place}</bdi>))}</span>}
         {claim.scope && <span>{w.scope(<bdi>{claim.scope}</bdi>)}</span>}
         <Keeping resource="claim" id={claim.id} editing={editing} />
@@ -34,8 +48,13 @@ export function Head({ claim, again }: { claim: ClaimDetail; again: () => void }
 const comparators: Record<string, string> = { '=': '', '~': '≈ ', '>': '> ', '>=': '≥ ', '<': '< ', '<=': '≤ ' };
 
 export function QuantityOf({ quantity: { value, high, comparator, unit, of } }: { quantity: Quantity }) {
-  const amount = comparator === 'range' && high !== undefined ? `${number(value)}–${number(high)}` : `${comparators[comparator] ?? ''}${number(value)}`;
-  return <><Code>{amount}</Code> <bdi lang="en">{[unit, of].filter(Boolean).join(', ')}</bdi></>;
+  const amount =
+    comparator === 'range' && high !== undefined ? `${number(value)}–${number(high)}` : `${comparators[comparator] ?? ''}${number(value)}`;
+  return (
+    <>
+      <Code>{amount}</Code> <bdi lang="en">{[unit, of].filter(Boolean).join(', ')}</bdi>
+    </>
+  );
 }
 
 /** How it stands, in sentences whose figures lead to what they are made of. `before` is the report with nothing set aside. */
@@ -44,13 +63,28 @@ export function StandingSentence({ report, before }: { report: Report; before: R
   const { affirming, denying, shared, questioning } = report;
   const toEvidence = (text: string) => <a href="#evidence">{text}</a>;
   const toOrigins = (text: string) => <a href="#origins">{text}</a>;
-  const sentence = (side: Side, say: typeof w.sideFor) => say(side.attributions, toEvidence, side.independent_origins.min,
-    side.independent_origins.max, toOrigins, side.common_links.length > 0 && side.independent_origins.max > 1 ? groupNames(side.common_links) : undefined);
+  const sentence = (side: Side, say: typeof w.sideFor) =>
+    say(
+      side.attributions,
+      toEvidence,
+      side.independent_origins.min,
+      side.independent_origins.max,
+      toOrigins,
+      side.common_links.length > 0 && side.independent_origins.max > 1 ? groupNames(side.common_links) : undefined,
+    );
   return (
     <div class="sentence">
-      <p class="verdict"><StandingWord standing={report.standing} /> <span>{w.standingSentences[report.standing] ?? ''}</span></p>
-      <p>{affirming.attributions > 0 ? sentence(affirming, w.sideFor) : w.nobodyFor} <Figures of={affirming} before={before?.affirming} name="affirming" /></p>
-      <p>{denying.attributions > 0 ? sentence(denying, w.sideAgainst) : w.nobodyAgainst} <Figures of={denying} before={before?.denying} name="denying" /></p>
+      <p class="verdict">
+        <StandingWord standing={report.standing} /> <span>{w.standingSentences[report.standing] ?? ''}</span>
+      </p>
+      <p>
+        {affirming.attributions > 0 ? sentence(affirming, w.sideFor) : w.nobodyFor}{' '}
+        <Figures of={affirming} before={before?.affirming} name="affirming" />
+      </p>
+      <p>
+        {denying.attributions > 0 ? sentence(denying, w.sideAgainst) : w.nobodyAgainst}{' '}
+        <Figures of={denying} before={before?.denying} name="denying" />
+      </p>
       {shared.origins.length > 0 && <p>{w.sharedOrigins(groupNames(shared.origins))}</p>}
       {shared.carriers.length > 0 && <p>{w.sharedCarriers(groupNames(shared.carriers))}</p>}
       {questioning.attributions > 0 && <p class="quiet">{w.questioned(questioning.attributions)}</p>}
@@ -76,7 +110,8 @@ export function Causes({ side }: { side: Side }) {
   const w = words.value;
   const { min, max, exact } = side.independent_origins;
   const sure = side.origin_details.filter(({ certain }) => certain);
-  const perhaps: ComponentChildren[] = side.origin_details.filter(({ certain }) => !certain)
+  const perhaps: ComponentChildren[] = side.origin_details
+    .filter(({ certain }) => !certain)
     .map(({ group, because }) => w.uncertainBecause(because.code, <GroupName key={group} id={group} />));
   for (const circle of side.ungrounded) perhaps.push(w.circleOf(groupNames(circle)));
   return (
@@ -95,21 +130,32 @@ const mostQuestions = 30;
 export function Narrowing({ side, about }: { side: Side; about: (question: OpenQuestion) => ComponentChildren }) {
   const w = words.value;
   const { min, max } = side.independent_origins;
-  const moves = ({ effect, not_worked_out }: OpenQuestion) => not_worked_out === true || !effect
-    || [effect.if_same, effect.if_other].some((outcome) => outcome.min !== min || outcome.max !== max);
+  const moves = ({ effect, not_worked_out }: OpenQuestion) =>
+    not_worked_out === true || !effect || [effect.if_same, effect.if_other].some((outcome) => outcome.min !== min || outcome.max !== max);
   const moving = side.open_questions.filter(moves);
   const still = side.open_questions.filter((question) => !moves(question));
   const item = (question: OpenQuestion, i: number) => (
-    <li key={i}><span><LinkTo path={placeOf(question)}>{w.questions(question.code, about(question))}</LinkTo></span> <EffectOf question={question} /></li>
+    <li key={i}>
+      <span>
+        <LinkTo path={placeOf(question)}>{w.questions(question.code, about(question))}</LinkTo>
+      </span>{' '}
+      <EffectOf question={question} />
+    </li>
   );
   const rest = ({ length }: readonly OpenQuestion[]) => length > mostQuestions && <p class="quiet">{w.others(length - mostQuestions)}</p>;
   return (
     <>
-      {moving.length > 0 && <><ol class="narrowing">{moving.slice(0, mostQuestions).map(item)}</ol>{rest(moving)}</>}
+      {moving.length > 0 && (
+        <>
+          <ol class="narrowing">{moving.slice(0, mostQuestions).map(item)}</ol>
+          {rest(moving)}
+        </>
+      )}
       {still.length > 0 && (
         <details class="quiet">
           <summary>{w.movesNothing(still.length)}</summary>
-          <ul class="narrowing">{still.slice(0, mostQuestions).map(item)}</ul>{rest(still)}
+          <ul class="narrowing">{still.slice(0, mostQuestions).map(item)}</ul>
+          {rest(still)}
         </details>
       )}
     </>

@@ -33,11 +33,19 @@ export function Outline({ side, facts, label }: { side: SideDrawing; facts: Side
   const { origins, others } = treeOf(side);
   return (
     <div class="outline">
-      <ul aria-label={label}>{origins.map((branch) => <Item key={branch.node.group} branch={branch} facts={facts} />)}</ul>
+      <ul aria-label={label}>
+        {origins.map((branch) => (
+          <Item key={branch.node.group} branch={branch} facts={facts} />
+        ))}
+      </ul>
       {others.length > 0 && (
         <>
           <h4>{w.circleRoot}</h4>
-          <ul>{others.map((branch) => <Item key={branch.node.group} branch={branch} facts={facts} />)}</ul>
+          <ul>
+            {others.map((branch) => (
+              <Item key={branch.node.group} branch={branch} facts={facts} />
+            ))}
+          </ul>
         </>
       )}
     </div>
@@ -46,7 +54,14 @@ export function Outline({ side, facts, label }: { side: SideDrawing; facts: Side
 
 function Item({ branch: { node, below }, facts }: { branch: Branch; facts: SideFacts }): ComponentChildren {
   const w = words.value;
-  if (!below) return <li><p><GroupName id={node.group} /> <span class="quiet">{w.shownAbove}</span></p></li>;
+  if (!below)
+    return (
+      <li>
+        <p>
+          <GroupName id={node.group} /> <span class="quiet">{w.shownAbove}</span>
+        </p>
+      </li>
+    );
   return (
     <li>
       <p class={node.set_aside ? 'struck' : ''}>
@@ -57,7 +72,13 @@ function Item({ branch: { node, below }, facts }: { branch: Branch; facts: SideF
         <AsideButton group={node.group} node={node} facts={facts} />
       </p>
       <Members node={node} />
-      {below.length > 0 && <ul>{below.map((branch) => <Item key={branch.node.group} branch={branch} facts={facts} />)}</ul>}
+      {below.length > 0 && (
+        <ul>
+          {below.map((branch) => (
+            <Item key={branch.node.group} branch={branch} facts={facts} />
+          ))}
+        </ul>
+      )}
     </li>
   );
 }
@@ -66,5 +87,11 @@ function Item({ branch: { node, below }, facts }: { branch: Branch; facts: SideF
 function Members({ node: { group, members } }: { node: Node }) {
   const name = useName();
   if (members.length === 1 && members[0] === group) return null;
-  return <p class="quiet members">{members.map((id) => <bdi key={id}>{name(id)}</bdi>)}</p>;
+  return (
+    <p class="quiet members">
+      {members.map((id) => (
+        <bdi key={id}>{name(id)}</bdi>
+      ))}
+    </p>
+  );
 }

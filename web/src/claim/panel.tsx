@@ -12,9 +12,7 @@ import { select } from './question';
 /** How many attributions are shown with their words. */
 const shownAtOnce = 12;
 
-export function Panel({ group, view, factsOf }: {
-  group: string; view: View; factsOf: (side: 'affirming' | 'denying') => SideFacts;
-}) {
+export function Panel({ group, view, factsOf }: { group: string; view: View; factsOf: (side: 'affirming' | 'denying') => SideFacts }) {
   const w = words.value;
   const name = useName();
   const title = useRef<HTMLHeadingElement>(null);
@@ -36,23 +34,46 @@ export function Panel({ group, view, factsOf }: {
   if (sides.length === 0) return null;
   return (
     <section class="panel" aria-labelledby="panel-title" onKeyDown={(event) => event.key === 'Escape' && close()}>
-      <h3 id="panel-title" ref={title} tabIndex={-1}>{w.panelTitle(<LinkTo path={['sources', group]}><bdi>{name(group)}</bdi></LinkTo>)}</h3>
+      <h3 id="panel-title" ref={title} tabIndex={-1}>
+        {w.panelTitle(
+          <LinkTo path={['sources', group]}>
+            <bdi>{name(group)}</bdi>
+          </LinkTo>,
+        )}
+      </h3>
       {sides.map(({ side, node, passing }) => (
         <div key={side} class="words-of">
           <h4>{w.sides[side]}</h4>
-          <p><Marks node={node} facts={factsOf(side)} /></p>
+          <p>
+            <Marks node={node} facts={factsOf(side)} />
+          </p>
           {node.because && <p>{w.because[node.because.code] ?? node.because.detail}</p>}
           <Neighbours node={node} view={view} side={side} />
           {node.without && <p class="quiet">{costOf(node, factsOf(side))}</p>}
-          <Content of={{ ...loaded, data: ids.length > 0 ? loaded.data : new Map<string, Attribution>() }}>{(found) => (
-            <ul class="quotes">{passing.filter(({ attribution }) => ids.includes(attribution)).map((testimony) => (
-              <QuoteOf key={testimony.attribution} testimony={testimony} attribution={found.get(testimony.attribution)} />
-            ))}</ul>
-          )}</Content>
-          {passing.length > shownAtOnce && <p class="quiet"><a href="#evidence">{w.wordsMore(passing.length - shownAtOnce)}</a></p>}
+          <Content of={{ ...loaded, data: ids.length > 0 ? loaded.data : new Map<string, Attribution>() }}>
+            {(found) => (
+              <ul class="quotes">
+                {passing
+                  .filter(({ attribution }) => ids.includes(attribution))
+                  .map((testimony) => (
+                    <QuoteOf key={testimony.attribution} testimony={testimony} attribution={found.get(testimony.attribution)} />
+                  ))}
+              </ul>
+            )}
+          </Content>
+          {passing.length > shownAtOnce && (
+            <p class="quiet">
+              <a href="#evidence">{w.wordsMore(passing.length - shownAtOnce)}</a>
+            </p>
+          )}
         </div>
       ))}
-      <p class="actions"><AsideButton group={group} /><button type="button" onClick={close}>{messages.value.close}</button></p>
+      <p class="actions">
+        <AsideButton group={group} />
+        <button type="button" onClick={close}>
+          {messages.value.close}
+        </button>
+      </p>
     </section>
   );
 }
@@ -100,7 +121,15 @@ export function Words({ attribution: { content }, around }: { attribution: Attri
 /** Who told whom, the reader's side first. What stands between the names is drawn, and points the way that one reads. */
 export function Chain({ walk }: { walk: readonly string[] }) {
   const name = useName();
-  return <ol class="chain">{walk.map((id, i) => <li key={i}><bdi>{name(id)}</bdi></li>)}</ol>;
+  return (
+    <ol class="chain">
+      {walk.map((id, i) => (
+        <li key={i}>
+          <bdi>{name(id)}</bdi>
+        </li>
+      ))}
+    </ol>
+  );
 }
 
 export const dayOf = (moment: string | undefined) => (moment ? <Code>{moment.slice(0, 10)}</Code> : undefined);

@@ -36,15 +36,19 @@ export function ClaimScreen({ id }: ScreenProps) {
   return (
     <>
       {claim.problem && !claim.data && <Heading title={messages.value.navClaims} />}
-      <Content of={claim} room={<div class="room" />}>{(data) => (
-        <article class="claim" data-claim={data.id}>
-          <Head claim={data} again={claim.again} />
-          {view.problem && <ProblemBox problem={view.problem} again={view.again} />}
-          {report && view.data
-            ? <Shown id={id} base={base ?? report} view={{ report, drawing: view.data.drawing }} asked={view.data.asked} busy={view.busy} />
-            : <div class="room" aria-busy="true" />}
-        </article>
-      )}</Content>
+      <Content of={claim} room={<div class="room" />}>
+        {(data) => (
+          <article class="claim" data-claim={data.id}>
+            <Head claim={data} again={claim.again} />
+            {view.problem && <ProblemBox problem={view.problem} again={view.again} />}
+            {report && view.data ? (
+              <Shown id={id} base={base ?? report} view={{ report, drawing: view.data.drawing }} asked={view.data.asked} busy={view.busy} />
+            ) : (
+              <div class="room" aria-busy="true" />
+            )}
+          </article>
+        )}
+      </Content>
     </>
   );
 }
@@ -75,19 +79,35 @@ function Shown({ id, base: before, view, asked, busy }: { id: string; base: Repo
     if (circle) return list(circle.map(named));
     if (link) {
       const other = params.claims?.find((one) => one !== id && statements[one]);
-      return other ? <q><Statement texts={statements[other] ?? {}} /></q> : '…';
+      return other ? (
+        <q>
+          <Statement texts={statements[other] ?? {}} />
+        </q>
+      ) : (
+        '…'
+      );
     }
     const testimony = sideNames.flatMap((side) => report[side].evidence).find((one) => one.document === document);
     return testimony?.walk[0] ? named(testimony.walk[0]) : '…';
   };
   useKeys([
-    { id: 'aside', keys: 'x', label: () => w.keyAside, run: () => {
-      const card = document.activeElement?.closest<HTMLElement>('.card.group [data-card]')?.dataset['card'];
-      if (card) toggle(card);
-    } },
+    {
+      id: 'aside',
+      keys: 'x',
+      label: () => w.keyAside,
+      run: () => {
+        const card = document.activeElement?.closest<HTMLElement>('.card.group [data-card]')?.dataset['card'];
+        if (card) toggle(card);
+      },
+    },
     { id: 'all-back', keys: 'X', label: () => w.keyAllBack, run: putAllBack },
     { id: 'evidence', keys: 'e', label: () => w.keyEvidence, run: () => document.getElementById('evidence')?.focus() },
-    { id: 'view', keys: 'l', label: () => w.keyView, run: () => look({ view: address.peek().query.get('view') === 'list' ? undefined : 'list' }) },
+    {
+      id: 'view',
+      keys: 'l',
+      label: () => w.keyView,
+      run: () => look({ view: address.peek().query.get('view') === 'list' ? undefined : 'list' }),
+    },
   ]);
   return (
     <SourceCards.Provider value={cards}>
@@ -97,24 +117,42 @@ function Shown({ id, base: before, view, asked, busy }: { id: string; base: Repo
           <Announcement report={report} before={before} asked={asked} />
           <div class="explained">
             <section aria-labelledby="origins">
-              <h2 id="origins" tabIndex={-1}>{w.causesTitle}</h2>
-              {sideNames.map((side) => report[side].attributions > 0 && (
-                <div key={side}><h3>{w.sides[side]}</h3><Causes side={report[side]} /></div>
-              ))}
+              <h2 id="origins" tabIndex={-1}>
+                {w.causesTitle}
+              </h2>
+              {sideNames.map(
+                (side) =>
+                  report[side].attributions > 0 && (
+                    <div key={side}>
+                      <h3>{w.sides[side]}</h3>
+                      <Causes side={report[side]} />
+                    </div>
+                  ),
+              )}
             </section>
             {sideNames.some((side) => report[side].open_questions.length > 0) && (
               <section aria-labelledby="narrow">
                 <h2 id="narrow">{w.narrowTitle}</h2>
-                {sideNames.map((side) => report[side].open_questions.length > 0 && (
-                  <div key={side}><h3>{w.sides[side]}</h3><Narrowing side={report[side]} about={about} /></div>
-                ))}
+                {sideNames.map(
+                  (side) =>
+                    report[side].open_questions.length > 0 && (
+                      <div key={side}>
+                        <h3>{w.sides[side]}</h3>
+                        <Narrowing side={report[side]} about={about} />
+                      </div>
+                    ),
+                )}
               </section>
             )}
           </div>
           <section aria-labelledby="graph" class="graph">
             <h2 id="graph">{w.graphTitle}</h2>
             <Toolbar timeline={rest.data?.timeline ?? []} asked={asked} report={report} />
-            <div class="sides">{sideNames.map((side) => <SidePanel key={side} name={side} view={view} facts={facts(side)} />)}</div>
+            <div class="sides">
+              {sideNames.map((side) => (
+                <SidePanel key={side} name={side} view={view} facts={facts(side)} />
+              ))}
+            </div>
             {selected.value !== undefined && <Panel group={selected.value} view={view} factsOf={facts} />}
           </section>
           {rest.problem && <ProblemBox problem={rest.problem} again={rest.again} />}
@@ -137,8 +175,18 @@ function Announcement({ report, before, asked }: { report: Report; before: Repor
   const { affirming: now } = report;
   const { affirming: was } = before;
   return (
-    <p class="sr" role="status">{isAsked(asked) ? words.value.changed(now.independent_origins.min, now.independent_origins.max, now.lines,
-      was.independent_origins.min, was.independent_origins.max, was.lines) : ''}</p>
+    <p class="sr" role="status">
+      {isAsked(asked)
+        ? words.value.changed(
+            now.independent_origins.min,
+            now.independent_origins.max,
+            now.lines,
+            was.independent_origins.min,
+            was.independent_origins.max,
+            was.lines,
+          )
+        : ''}
+    </p>
   );
 }
 
@@ -159,13 +207,24 @@ function SidePanel({ name, view, facts }: { name: SideName; view: View; facts: R
   const w = words.value;
   const asList = useNarrow() || address.value.query.get('view') === 'list';
   const side = view.drawing[name];
-  const { independent_origins: { min, max }, lines, attributions } = view.report[name];
+  const {
+    independent_origins: { min, max },
+    lines,
+    attributions,
+  } = view.report[name];
   const label = w.sides[name] ?? name;
   return (
     <section class={`side ${name}`} aria-labelledby={`side-${name}`}>
-      <h3 id={`side-${name}`}>{label} {attributions > 0 && <span class="quiet">{w.sideSummary(min, max, lines)}</span>}</h3>
-      {side.nodes.length === 0 ? <p class="quiet">{w.nobodyHere}</p>
-        : asList ? <Outline side={side} facts={facts} label={w.outlineLabel} /> : <DrawnSide side={side} facts={facts} label={label} />}
+      <h3 id={`side-${name}`}>
+        {label} {attributions > 0 && <span class="quiet">{w.sideSummary(min, max, lines)}</span>}
+      </h3>
+      {side.nodes.length === 0 ? (
+        <p class="quiet">{w.nobodyHere}</p>
+      ) : asList ? (
+        <Outline side={side} facts={facts} label={w.outlineLabel} />
+      ) : (
+        <DrawnSide side={side} facts={facts} label={label} />
+      )}
     </section>
   );
 }
@@ -174,27 +233,57 @@ function SidePanel({ name, view, facts }: { name: SideName; view: View; facts: R
 function Toolbar({ timeline, asked, report }: { timeline: readonly TimelineEntry[]; asked: Question; report: Report }) {
   const w = words.value;
   const days = [...new Set(timeline.flatMap(({ latest }) => (latest ? [latest.slice(0, 10)] : [])))].sort();
-  const at = asked.as_of === undefined ? days.length : Math.max(0, days.findLastIndex((day) => day <= (asked.as_of ?? '')));
-  const { attributions, independent_origins: { min, max } } = report.affirming;
+  const at =
+    asked.as_of === undefined
+      ? days.length
+      : Math.max(
+          0,
+          days.findLastIndex((day) => day <= (asked.as_of ?? '')),
+        );
+  const {
+    attributions,
+    independent_origins: { min, max },
+  } = report.affirming;
   const list_ = address.value.query.get('view') === 'list';
   return (
     <div class="toolbar" role="group" aria-label={w.toolbar}>
       {days.length > 1 && (
         <label class="day">
           <span>{w.asOf}</span>
-          <input type="range" min={0} max={days.length} value={at}
+          <input
+            type="range"
+            min={0}
+            max={days.length}
+            value={at}
             aria-valuetext={w.asOfText(days[at] ? dayInWords(days[at] ?? '') : w.asOfToday, attributions, min, max)}
-            onChange={(event) => look({ as_of: days[Number(event.currentTarget.value)] })} />
+            onChange={(event) => look({ as_of: days[Number(event.currentTarget.value)] })}
+          />
           <output>{asked.as_of ? <Code>{asked.as_of}</Code> : w.asOfToday}</output>
         </label>
       )}
-      <label><input type="checkbox" checked={question.value.include_proposed} onChange={(event) => look({ proposed: event.currentTarget.checked })} /> {w.proposedToggle}</label>
+      <label>
+        <input
+          type="checkbox"
+          checked={question.value.include_proposed}
+          onChange={(event) => look({ proposed: event.currentTarget.checked })}
+        />{' '}
+        {w.proposedToggle}
+      </label>
       <span class="views" role="group" aria-label={w.viewLabel}>
-        <button type="button" aria-pressed={!list_} onClick={() => look({ view: undefined })}>{w.asDrawing}</button>
-        <button type="button" aria-pressed={list_} onClick={() => look({ view: 'list' })}>{w.asList}</button>
+        <button type="button" aria-pressed={!list_} onClick={() => look({ view: undefined })}>
+          {w.asDrawing}
+        </button>
+        <button type="button" aria-pressed={list_} onClick={() => look({ view: 'list' })}>
+          {w.asList}
+        </button>
       </span>
       {asked.without.length > 0 && (
-        <p class="banner">{w.setAsideBanner(groupNames(asked.without))} <button type="button" onClick={putAllBack}>{w.putAllBack}</button></p>
+        <p class="banner">
+          {w.setAsideBanner(groupNames(asked.without))}{' '}
+          <button type="button" onClick={putAllBack}>
+            {w.putAllBack}
+          </button>
+        </p>
       )}
       {asked.include_proposed && <p class="banner">{w.proposedBanner}</p>}
     </div>
@@ -208,30 +297,62 @@ function Foot({ id, report, asked }: { id: string; report: Report; asked: Questi
   const share = (value: number) => number(Math.round(value * 100) / 100);
   const file = (path: string, more: Query = {}) => {
     const query = new URLSearchParams();
-    for (const [name, value] of Object.entries({ ...asQuery(asked), ...more })) for (const one of [value].flat()) query.append(name, String(one));
+    for (const [name, value] of Object.entries({ ...asQuery(asked), ...more }))
+      for (const one of [value].flat()) query.append(name, String(one));
     const search = query.toString();
     return `${base.pathname}v1/claims/${id}/${path}${search && `?${search}`}`;
   };
-  const card = `${base.pathname}v1/claims/${id}/card?${new URLSearchParams({ lang: language.value, ...(asked.as_of && { as_of: asked.as_of }) })}`;
+  const query = new URLSearchParams({ lang: language.value, ...(asked.as_of && { as_of: asked.as_of }) });
+  const card = `${base.pathname}v1/claims/${id}/card?${query}`;
   return (
     <footer class="foot">
       <details>
         <summary>{w.supportTitle}</summary>
-        {graded
-          ? <p>{w.supportText(share(belief), share(disbelief), share(uncertainty))} {w.supportSteps(steps.length)}</p>
-          : <p>{w.supportUngraded}</p>}
+        {graded ? (
+          <p>
+            {w.supportText(share(belief), share(disbelief), share(uncertainty))} {w.supportSteps(steps.length)}
+          </p>
+        ) : (
+          <p>{w.supportUngraded}</p>
+        )}
       </details>
       <section aria-labelledby="exports">
         <h2 id="exports">{w.exportsTitle}</h2>
         <ul class="exports">
-          <li><a href={file('bundle')} download={`${report.claim}.ndjson`}>{w.exportBundle}</a></li>
-          <li><a href={file('corroboration')} download={`${report.claim}.json`}>{w.exportReport}</a></li>
-          <li><a href={file('provenance', { format: 'mermaid' })} download={`${report.claim}.mmd`}>{w.exportMermaid}</a></li>
-          <li><a href={file('provenance', { format: 'dot' })} download={`${report.claim}.dot`}>{w.exportDot}</a></li>
-          <li><a href={card} target="_blank">{w.exportCard}</a></li>
-          <li><button type="button" onClick={() => print()}>{w.exportPrint}</button></li>
+          <li>
+            <a href={file('bundle')} download={`${report.claim}.ndjson`}>
+              {w.exportBundle}
+            </a>
+          </li>
+          <li>
+            <a href={file('corroboration')} download={`${report.claim}.json`}>
+              {w.exportReport}
+            </a>
+          </li>
+          <li>
+            <a href={file('provenance', { format: 'mermaid' })} download={`${report.claim}.mmd`}>
+              {w.exportMermaid}
+            </a>
+          </li>
+          <li>
+            <a href={file('provenance', { format: 'dot' })} download={`${report.claim}.dot`}>
+              {w.exportDot}
+            </a>
+          </li>
+          <li>
+            <a href={card} target="_blank">
+              {w.exportCard}
+            </a>
+          </li>
+          <li>
+            <button type="button" onClick={() => print()}>
+              {w.exportPrint}
+            </button>
+          </li>
         </ul>
-        <p class="quiet">{w.stateOf(<Code>{report.facts_sha256.slice(0, 16)}</Code>)} {w.notVerdict}</p>
+        <p class="quiet">
+          {w.stateOf(<Code>{report.facts_sha256.slice(0, 16)}</Code>)} {w.notVerdict}
+        </p>
       </section>
     </footer>
   );

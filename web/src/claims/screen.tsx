@@ -38,8 +38,15 @@ export function ClaimsScreen() {
   const page = useLoad(JSON.stringify(asked), async (signal) => {
     const { standing, ...others } = asked;
     const given = Object.fromEntries(Object.entries(others).filter(([, value]) => value));
-    const { data } = await service.listClaims({ query: { ...given, ...(standing && { standing: [standing as Standing] }),
-      include: ['standing', 'summary', 'facets'], limit: pageSize }, signal });
+    const { data } = await service.listClaims({
+      query: {
+        ...given,
+        ...(standing && { standing: [standing as Standing] }),
+        include: ['standing', 'summary', 'facets'],
+        limit: pageSize,
+      },
+      signal,
+    });
     return data;
   });
   useReturn(page.data !== undefined);
@@ -48,30 +55,53 @@ export function ClaimsScreen() {
   const chosen = names.filter((name) => asked[name]);
   return (
     <>
-      <Heading title={title}>{asked.q ? m.claimsWithQuoted(<q><bdi>{asked.q}</bdi></q>) : title}</Heading>
+      <Heading title={title}>
+        {asked.q
+          ? m.claimsWithQuoted(
+              <q>
+                <bdi>{asked.q}</bdi>
+              </q>,
+            )
+          : title}
+      </Heading>
       <p class="toolbar">
         <Choice label={m.sort} name="sort" value={asked.sort} options={m.sorts} />
         {chosen.map((name) => (
-          <a key={name} class="chosen" href={without(name)} title={m.close}>{m.facetDrop(m.facets[name], facets[name](asked[name], page.data?.sources ?? {}))}</a>
+          <a key={name} class="chosen" href={without(name)} title={m.close}>
+            {m.facetDrop(m.facets[name], facets[name](asked[name], page.data?.sources ?? {}))}
+          </a>
         ))}
       </p>
-      <Content of={page} room={<Skeleton />}>{({ items, next_cursor, total, facets, sources = {} }) => (
-        <div class="narrowed">
-          <nav class="facets" aria-label={m.facetsLabel}>
-            {facets && names.map((name) => <FacetOf key={name} name={name} facet={facets[name]} asked={asked} sources={sources} />)}
-          </nav>
-          <div>
-            <p class="quiet" role="status">{page.busy || !total ? '' : total.count > 0 ? m.claimsTotal(total.count, total.exact)
-              : items.length > 0 ? m.claimsAlike : m.claimsNone}</p>
-            {items.length === 0 && <p><a href={href(['claims'])}>{m.claimsAll}</a></p>}
-            <Rows claims={items} />
-            <nav class="pages" aria-label={m.pagesLabel}>
-              {asked.cursor && <a href={href(['claims'], { ...asked, cursor: undefined })}>{m.firstPage}</a>}
-              {next_cursor && <a href={href(['claims'], { ...asked, cursor: next_cursor })}>{m.nextPage}</a>}
+      <Content of={page} room={<Skeleton />}>
+        {({ items, next_cursor, total, facets, sources = {} }) => (
+          <div class="narrowed">
+            <nav class="facets" aria-label={m.facetsLabel}>
+              {facets && names.map((name) => <FacetOf key={name} name={name} facet={facets[name]} asked={asked} sources={sources} />)}
             </nav>
+            <div>
+              <p class="quiet" role="status">
+                {page.busy || !total
+                  ? ''
+                  : total.count > 0
+                    ? m.claimsTotal(total.count, total.exact)
+                    : items.length > 0
+                      ? m.claimsAlike
+                      : m.claimsNone}
+              </p>
+              {items.length === 0 && (
+                <p>
+                  <a href={href(['claims'])}>{m.claimsAll}</a>
+                </p>
+              )}
+              <Rows claims={items} />
+              <nav class="pages" aria-label={m.pagesLabel}>
+                {asked.cursor && <a href={href(['claims'], { ...asked, cursor: undefined })}>{m.firstPage}</a>}
+                {next_cursor && <a href={href(['claims'], { ...asked, cursor: next_cursor })}>{m.nextPage}</a>}
+              </nav>
+            </div>
           </div>
-        </div>
-      )}</Content>
+        )}
+      </Content>
     </>
   );
 }
@@ -83,13 +113,24 @@ function FacetOf({ name, facet, asked, sources }: { name: FacetName; facet: Face
   return (
     <details open={wide.matches} data-facet={name}>
       <summary>{m.facets[name]}</summary>
-      <ul>{facet.values.map(({ value, count }) => (
-        <li key={value}>
-          <a href={href(['claims'], { ...asked, [name]: value, cursor: undefined })} aria-current={asked[name] === value ? 'true' : undefined}
-            >{facets[name](value, sources)}</a>
-          {' '}<span class="quiet"><Code>{number(count)}{!facet.exact && '+'}</Code></span>
-        </li>
-      ))}</ul>
+      <ul>
+        {facet.values.map(({ value, count }) => (
+          <li key={value}>
+            <a
+              href={href(['claims'], { ...asked, [name]: value, cursor: undefined })}
+              aria-current={asked[name] === value ? 'true' : undefined}
+            >
+              {facets[name](value, sources)}
+            </a>{' '}
+            <span class="quiet">
+              <Code>
+                {number(count)}
+                {!facet.exact && '+'}
+              </Code>
+            </span>
+          </li>
+        ))}
+      </ul>
       {facet.more && <p class="quiet">…</p>}
     </details>
   );
@@ -99,17 +140,40 @@ function FacetOf({ name, facet, asked, sources }: { name: FacetName; facet: Face
 const wide = matchMedia('(min-width: 60rem)');
 
 /** One of some values, which is in the address. */
-function Choice({ label, name, value, options }: { label: string; name: string; value: string; options: Readonly<Record<string, string>> }) {
+function Choice({
+  label,
+  name,
+  value,
+  options,
+}: {
+  label: string;
+  name: string;
+  value: string;
+  options: Readonly<Record<string, string>>;
+}) {
   return (
-    <label>{label} <select value={value} onChange={(event) => look({ [name]: event.currentTarget.value, cursor: undefined })}>
-      {Object.entries(options).map(([one, said]) => <option key={one} value={one}>{said}</option>)}
-    </select></label>
+    <label>
+      {label}{' '}
+      <select value={value} onChange={(event) => look({ [name]: event.currentTarget.value, cursor: undefined })}>
+        {Object.entries(options).map(([one, said]) => (
+          <option key={one} value={one}>
+            {said}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 
 /** Room of the height that rows will have, so that nothing jumps when they come. */
 function Skeleton() {
-  return <ul class="claims skeleton" aria-hidden="true">{Array.from({ length: 8 }, (_, i) => <li key={i} />)}</ul>;
+  return (
+    <ul class="claims skeleton" aria-hidden="true">
+      {Array.from({ length: 8 }, (_, i) => (
+        <li key={i} />
+      ))}
+    </ul>
+  );
 }
 
 function Rows({ claims }: { claims: readonly ListedClaim[] }) {
@@ -124,7 +188,13 @@ function Rows({ claims }: { claims: readonly ListedClaim[] }) {
     { id: 'next', keys: 'j', label: (m) => m.keyNext, run: () => move(1) },
     { id: 'previous', keys: 'k', label: (m) => m.keyPrevious, run: () => move(-1) },
   ]);
-  return <ul class="claims" ref={list}>{claims.map((claim) => <Row key={claim.id} claim={claim} />)}</ul>;
+  return (
+    <ul class="claims" ref={list}>
+      {claims.map((claim) => (
+        <Row key={claim.id} claim={claim} />
+      ))}
+    </ul>
+  );
 }
 
 function Row({ claim }: { claim: ListedClaim }) {
@@ -134,18 +204,44 @@ function Row({ claim }: { claim: ListedClaim }) {
   return (
     <li>
       <div>
-        <h2><a id={`claim-${claim.id}`} href={href(['claims', claim.id])}><Statement texts={claim.statement} /></a></h2>
-        {others.map(([tag, text]) => <p key={tag} class="other"><bdi lang={tag} class="statement">{text}</bdi></p>)}
+        <h2>
+          <a id={`claim-${claim.id}`} href={href(['claims', claim.id])}>
+            <Statement texts={claim.statement} />
+          </a>
+        </h2>
+        {others.map(([tag, text]) => (
+          <p key={tag} class="other">
+            <bdi lang={tag} class="statement">
+              {text}
+            </bdi>
+          </p>
+        ))}
         <p class="about-it quiet">
           {claim.event_time?.start && <Code>{claim.event_time.start}</Code>}
-          {claim.topics?.map((topic) => <a key={topic} class="topic" href={href(['claims'], { topic })}><bdi>{topic}</bdi></a>)}
+          {claim.topics?.map((topic) => (
+            <a key={topic} class="topic" href={href(['claims'], { topic })}>
+              <bdi>{topic}</bdi>
+            </a>
+          ))}
         </p>
       </div>
       <p class="figures">
-        {standing ? <StandingWord standing={standing.standing} /> : <span class="standing">{m.statuses[claim.status] ?? claim.status}</span>}
-        {standing && <span title={m.intervalTitle}><span class="sr">{m.origins}</span> <Interval of={standing.independent_origins} /></span>}
+        {standing ? (
+          <StandingWord standing={standing.standing} />
+        ) : (
+          <span class="standing">{m.statuses[claim.status] ?? claim.status}</span>
+        )}
+        {standing && (
+          <span title={m.intervalTitle}>
+            <span class="sr">{m.origins}</span> <Interval of={standing.independent_origins} />
+          </span>
+        )}
         {standing && <span class="quiet">{m.linesCount(standing.lines)}</span>}
-        {summary && <span class="quiet" title={m.attributionsTitle}>{m.attributionsCount(summary.attributions)}</span>}
+        {summary && (
+          <span class="quiet" title={m.attributionsTitle}>
+            {m.attributionsCount(summary.attributions)}
+          </span>
+        )}
       </p>
     </li>
   );

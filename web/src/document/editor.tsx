@@ -15,17 +15,56 @@ import { find } from './words';
 import { excerpt } from './screen';
 
 const stances: readonly Stance[] = ['affirms', 'denies', 'questions'];
-const acts: readonly Act[] = ['says', 'announces', 'reports', 'quotes', 'claims', 'accuses', 'condemns', 'confirms', 'denies', 'doubts',
+const acts: readonly Act[] = [
+  'says',
+  'announces',
+  'reports',
+  'quotes',
+  'claims',
+  'accuses',
+  'condemns',
+  'confirms',
+  'denies',
+  'doubts',
   'believes',
-  'estimates', 'warns', 'promises', 'asks', 'orders', 'implies', 'according_to', 'other'];
+  'estimates',
+  'warns',
+  'promises',
+  'asks',
+  'orders',
+  'implies',
+  'according_to',
+  'other',
+];
 const certainties: readonly Certainty[] = ['certain', 'probable', 'possible', 'unknown'];
 const evidences: readonly Evidence[] = ['unstated', 'firsthand', 'record', 'hearsay'];
-const kinds: readonly SourceKind[] = ['person', 'organization', 'government', 'agency', 'party', 'military', 'outlet', 'wire',
+const kinds: readonly SourceKind[] = [
+  'person',
+  'organization',
+  'government',
+  'agency',
+  'party',
+  'military',
+  'outlet',
+  'wire',
   'social_account',
-  'record', 'group', 'other'];
+  'record',
+  'group',
+  'other',
+];
 
-export function Editor({ document, publisher, draft, change, saved }: {
-  document: Document; publisher: string; draft: Draft; change: (draft: Draft | undefined) => void; saved: () => void;
+export function Editor({
+  document,
+  publisher,
+  draft,
+  change,
+  saved,
+}: {
+  document: Document;
+  publisher: string;
+  draft: Draft;
+  change: (draft: Draft | undefined) => void;
+  saved: () => void;
 }) {
   const w = words.value;
   const text = document.text ?? '';
@@ -34,8 +73,8 @@ export function Editor({ document, publisher, draft, change, saved }: {
   const busy = useSignal(false);
   useEffect(() => title.current?.focus(), [draft.id]);
   const edit = (changes: Partial<Draft>) => change({ ...draft, ...changes });
-  const editHop = (at: number, changes: Partial<DraftHop>) => edit({ hops: draft.hops.map((hop, i) => (i === at ? { ...hop,
-    ...changes } : hop)) });
+  const editHop = (at: number, changes: Partial<DraftHop>) =>
+    edit({ hops: draft.hops.map((hop, i) => (i === at ? { ...hop, ...changes } : hop)) });
   const submit = async (event: Event) => {
     event.preventDefault();
     if (busy.value) return;
@@ -52,54 +91,108 @@ export function Editor({ document, publisher, draft, change, saved }: {
     }
   };
   const quote = (span: Draft['content']) => (
-    <q><bdi lang={document.language} dir={directionOf(document.language ?? '')} class="statement">{excerpt(text, span)}</bdi></q>
+    <q>
+      <bdi lang={document.language} dir={directionOf(document.language ?? '')} class="statement">
+        {excerpt(text, span)}
+      </bdi>
+    </q>
   );
   return (
     <form class="draft" aria-labelledby="draft" onSubmit={(event) => void submit(event)}>
-      <h2 id="draft" ref={title} tabIndex={-1}>{w.draftTitle}</h2>
+      <h2 id="draft" ref={title} tabIndex={-1}>
+        {w.draftTitle}
+      </h2>
       <p>{quote(draft.content)}</p>
-      {draft.date && <Picking label={w.date} drop={() => edit({ date: undefined })}>{quote(draft.date)}</Picking>}
+      {draft.date && (
+        <Picking label={w.date} drop={() => edit({ date: undefined })}>
+          {quote(draft.date)}
+        </Picking>
+      )}
       <p class="field">
-        <Combobox label={w.claimLabel} typed={draft.statement} type={(statement) => edit({ statement, claim: undefined })} find={findClaims}
-          choose={({ id, name }) => edit({ claim: id, statement: name })} />
+        <Combobox
+          label={w.claimLabel}
+          typed={draft.statement}
+          type={(statement) => edit({ statement, claim: undefined })}
+          find={findClaims}
+          choose={({ id, name }) => edit({ claim: id, statement: name })}
+        />
         <span class="quiet">{draft.claim ? w.claimChosen : draft.statement.trim() ? w.claimNew : w.claimHint}</span>
       </p>
       <Choice label={w.stanceLabel} value={draft.stance} all={stances} names={w.stances} choose={(stance) => edit({ stance })} />
       <h3 id="draft-chain">{w.chainTitle}</h3>
       <ol class="hops" aria-labelledby="draft-chain">
-        <li><bdi>{publisher}</bdi> <span class="quiet">{w.acts['publishes']}</span></li>
+        <li>
+          <bdi>{publisher}</bdi> <span class="quiet">{w.acts['publishes']}</span>
+        </li>
         {draft.hops.map((hop, i) => (
           <li key={i}>
-            <Combobox label={w.sourceLabel} typed={hop.name} type={(name) => editHop(i, { name, source: undefined })} find={findSources}
+            <Combobox
+              label={w.sourceLabel}
+              typed={hop.name}
+              type={(name) => editHop(i, { name, source: undefined })}
+              find={findSources}
               choose={({ id, name }) => {
                 const [said] = find(text, hop.name);
                 editHop(i, { source: id, name, described_as: hop.described_as || (said ? text.slice(said.start, said.end) : '') });
-              }} />
+              }}
+            />
             {!hop.source && hop.name.trim() !== '' && (
               <Choice label={w.newSource} value={hop.kind} all={kinds} names={sourceKinds.value} choose={(kind) => editHop(i, { kind })} />
             )}
             <Choice label={w.actLabel} value={hop.act} all={acts} names={w.acts} choose={(act) => editHop(i, { act })} />
-            <Choice label={w.certaintyLabel} value={hop.certainty} all={certainties} names={w.certainties} choose={(certainty) =>
-              editHop(i, { certainty })} />
-            <Choice label={w.evidenceLabel} value={hop.evidence} all={evidences} names={w.evidences} choose={(evidence) => editHop(i,
-              { evidence })} />
-            <label class="field">{w.describedAs} <input type="text" dir="auto" maxLength={500} value={hop.described_as}
-              onInput={(event) => editHop(i, { described_as: event.currentTarget.value })} /></label>
-            {hop.cue && <Picking label={w.cue} drop={() => editHop(i, { cue: undefined })}>{quote(hop.cue)}</Picking>}
-            {hop.evidence_span && <Picking label={w.evidence} drop={() => editHop(i,
-              { evidence_span: undefined })}>{quote(hop.evidence_span)}</Picking>}
-            <button type="button" class="quiet" onClick={() => edit({ hops: draft.hops.filter((_, at) =>
-              at !== i) })}>{w.removeHop}</button>
+            <Choice
+              label={w.certaintyLabel}
+              value={hop.certainty}
+              all={certainties}
+              names={w.certainties}
+              choose={(certainty) => editHop(i, { certainty })}
+            />
+            <Choice
+              label={w.evidenceLabel}
+              value={hop.evidence}
+              all={evidences}
+              names={w.evidences}
+              choose={(evidence) => editHop(i, { evidence })}
+            />
+            <label class="field">
+              {w.describedAs}{' '}
+              <input
+                type="text"
+                dir="auto"
+                maxLength={500}
+                value={hop.described_as}
+                onInput={(event) => editHop(i, { described_as: event.currentTarget.value })}
+              />
+            </label>
+            {hop.cue && (
+              <Picking label={w.cue} drop={() => editHop(i, { cue: undefined })}>
+                {quote(hop.cue)}
+              </Picking>
+            )}
+            {hop.evidence_span && (
+              <Picking label={w.evidence} drop={() => editHop(i, { evidence_span: undefined })}>
+                {quote(hop.evidence_span)}
+              </Picking>
+            )}
+            <button type="button" class="quiet" onClick={() => edit({ hops: draft.hops.filter((_, at) => at !== i) })}>
+              {w.removeHop}
+            </button>
           </li>
         ))}
       </ol>
-      <p><button type="button" onClick={() => edit({ hops: [...draft.hops, newHop()] })}>{w.addHop}</button></p>
+      <p>
+        <button type="button" onClick={() => edit({ hops: [...draft.hops, newHop()] })}>
+          {w.addHop}
+        </button>
+      </p>
       <p class="quiet">{draft.hops.length === 0 ? w.ownVoice : w.chainHint}</p>
       <Preview document={document} publisher={publisher} draft={draft} />
       {problem.value && <ProblemBox problem={problem.value} />}
       <p class="actions">
         <button disabled={busy.value || !isWhole(draft)}>{w.save}</button>
-        <button type="button" class="quiet" onClick={() => change(undefined)}>{w.discard}</button>
+        <button type="button" class="quiet" onClick={() => change(undefined)}>
+          {w.discard}
+        </button>
       </p>
     </form>
   );
@@ -118,33 +211,72 @@ function Preview({ document, publisher, draft }: { document: Document; publisher
     const timer = setTimeout(() => (key.value = asked), pause);
     return () => clearTimeout(timer);
   }, [asked]);
-  const effect = useLoad(key.value, async (signal) =>
-    (await service.analyzeClaims({ body: JSON.parse(key.value ?? '') as Questions, signal })).data.comparisons ?? []);
+  const effect = useLoad(
+    key.value,
+    async (signal) => (await service.analyzeClaims({ body: JSON.parse(key.value ?? '') as Questions, signal })).data.comparisons ?? [],
+  );
   const language = languageOf(draft.statement);
   return (
     <section class="preview" aria-labelledby="preview">
       <h3 id="preview">{w.previewTitle}</h3>
-      <ol class="chain"><li><bdi>{publisher}</bdi></li>{draft.hops.map(({ name }, i) => <li key={i}><bdi>{name || '…'}</bdi></li>)}</ol>
-      {question === undefined ? <p class="quiet">{w.previewNew}</p> : (
-        <Content of={effect}>{(moved) => (
-          <Effects of={moved} claims={{ [draft.claim ?? '']: { statement: { [language]: draft.statement }, status: 'active' } }} />
-        )}</Content>
+      <ol class="chain">
+        <li>
+          <bdi>{publisher}</bdi>
+        </li>
+        {draft.hops.map(({ name }, i) => (
+          <li key={i}>
+            <bdi>{name || '…'}</bdi>
+          </li>
+        ))}
+      </ol>
+      {question === undefined ? (
+        <p class="quiet">{w.previewNew}</p>
+      ) : (
+        <Content of={effect}>
+          {(moved) => (
+            <Effects of={moved} claims={{ [draft.claim ?? '']: { statement: { [language]: draft.statement }, status: 'active' } }} />
+          )}
+        </Content>
       )}
     </section>
   );
 }
 
-function Choice<T extends string>({ label, value, all, names, choose }: {
-  label: string; value: T; all: readonly T[]; names: Readonly<Record<string, string>>; choose: (value: T) => void;
+function Choice<T extends string>({
+  label,
+  value,
+  all,
+  names,
+  choose,
+}: {
+  label: string;
+  value: T;
+  all: readonly T[];
+  names: Readonly<Record<string, string>>;
+  choose: (value: T) => void;
 }) {
   return (
-    <label class="field">{label} <select value={value} onChange={(event) => choose(event.currentTarget.value as T)}>
-      {all.map((one) => <option key={one} value={one}>{names[one] ?? one}</option>)}
-    </select></label>
+    <label class="field">
+      {label}{' '}
+      <select value={value} onChange={(event) => choose(event.currentTarget.value as T)}>
+        {all.map((one) => (
+          <option key={one} value={one}>
+            {names[one] ?? one}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 
 /** Words that were picked for a part of the chain, and a way to let them go. */
 function Picking({ label, drop, children }: { label: string; drop: () => void; children: ComponentChildren }) {
-  return <p class="field">{label} {children} <button type="button" class="quiet" onClick={drop}>{words.value.letGo}</button></p>;
+  return (
+    <p class="field">
+      {label} {children}{' '}
+      <button type="button" class="quiet" onClick={drop}>
+        {words.value.letGo}
+      </button>
+    </p>
+  );
 }

@@ -31,9 +31,11 @@ export function Margin({ attributions, ...facts }: Facts & { attributions: reado
     <section aria-labelledby="attributions">
       <h2 id="attributions">{w.attributionsTitle(attributions.length)}</h2>
       {attributions.length === 0 && <p class="quiet">{w.nobody}</p>}
-      <ol class="margin">{attributions.slice(0, drawn.value).map((attribution, i) => (
-        <Card key={attribution.id} number={i + 1} attribution={attribution} {...facts} />
-      ))}</ol>
+      <ol class="margin">
+        {attributions.slice(0, drawn.value).map((attribution, i) => (
+          <Card key={attribution.id} number={i + 1} attribution={attribution} {...facts} />
+        ))}
+      </ol>
     </section>
   );
 }
@@ -46,44 +48,110 @@ function Card({ attribution, number, claims, sources, text, lit, choose, back }:
   const statement = claims[claim]?.statement;
   const [, ...hops] = chain;
   return (
-    <li id={`card-${id}`} tabIndex={-1} class={`attribution ${state.value} ${status}`} onClick={() => choose(id)}
+    <li
+      id={`card-${id}`}
+      tabIndex={-1}
+      class={`attribution ${state.value} ${status}`}
+      onClick={() => choose(id)}
       onKeyDown={(event) => {
         if (event.key === 'Escape') back(id);
-      }}>
+      }}
+    >
       <p class="top">
         <span class="number">{number}</span>
         <span class={`stance ${stance}`}>{w.stances[stance] ?? stance}</span>
         {status !== 'accepted' && <em>{w.statuses[status] ?? status}</em>}
-        {content && text !== '' && <button type="button" class="quiet" onClick={(event) => {
-          event.stopPropagation();
-          choose(id);
-          back(id);
-        }}>{w.showInText}</button>}
+        {content && text !== '' && (
+          <button
+            type="button"
+            class="quiet"
+            onClick={(event) => {
+              event.stopPropagation();
+              choose(id);
+              back(id);
+            }}
+          >
+            {w.showInText}
+          </button>
+        )}
       </p>
-      <p class="claimed">{statement ? <LinkTo path={['claims',
-        claim]}><Statement texts={statement} /></LinkTo> : <LinkTo path={['claims', claim]}><Code>{claim}</Code></LinkTo>}</p>
-      <ol class="chain">{chain.map((hop, i) => <li key={i}><LinkTo path={['sources', hop.source]}><Name source={sources[hop.source]}
-        id={hop.source} /></LinkTo></li>)}</ol>
+      <p class="claimed">
+        {statement ? (
+          <LinkTo path={['claims', claim]}>
+            <Statement texts={statement} />
+          </LinkTo>
+        ) : (
+          <LinkTo path={['claims', claim]}>
+            <Code>{claim}</Code>
+          </LinkTo>
+        )}
+      </p>
+      <ol class="chain">
+        {chain.map((hop, i) => (
+          <li key={i}>
+            <LinkTo path={['sources', hop.source]}>
+              <Name source={sources[hop.source]} id={hop.source} />
+            </LinkTo>
+          </li>
+        ))}
+      </ol>
       {shown && hops.length === 0 && <p class="quiet">{w.ownVoice}</p>}
-      {shown && hops.map((hop, i) => (
-        <p key={i} class="hop">
-          <Name source={sources[hop.source]} id={hop.source} />
-          <span class="quiet"> {w.acts[hop.act ?? ''] ?? hop.act} {hop.certainty && hop.certainty !== 'certain' &&
-            w.certainties[hop.certainty]} {hop.evidence && w.evidences[hop.evidence]}</span>
-          {hop.described_as && <> <q><bdi>{hop.described_as}</bdi></q></>}
-          {hop.cue && <> <Legend tint="cue" label={w.cue} words={hop.cue.exact} /></>}
-          {hop.setting && <> <Legend tint="setting" label={w.setting} words={hop.setting.exact} /></>}
-          {hop.evidence_span && <> <Legend tint="evidence" label={w.evidence} words={hop.evidence_span.exact} /></>}
+      {shown &&
+        hops.map((hop, i) => (
+          <p key={i} class="hop">
+            <Name source={sources[hop.source]} id={hop.source} />
+            <span class="quiet">
+              {' '}
+              {w.acts[hop.act ?? ''] ?? hop.act} {hop.certainty && hop.certainty !== 'certain' && w.certainties[hop.certainty]}{' '}
+              {hop.evidence && w.evidences[hop.evidence]}
+            </span>
+            {hop.described_as && (
+              <>
+                {' '}
+                <q>
+                  <bdi>{hop.described_as}</bdi>
+                </q>
+              </>
+            )}
+            {hop.cue && (
+              <>
+                {' '}
+                <Legend tint="cue" label={w.cue} words={hop.cue.exact} />
+              </>
+            )}
+            {hop.setting && (
+              <>
+                {' '}
+                <Legend tint="setting" label={w.setting} words={hop.setting.exact} />
+              </>
+            )}
+            {hop.evidence_span && (
+              <>
+                {' '}
+                <Legend tint="evidence" label={w.evidence} words={hop.evidence_span.exact} />
+              </>
+            )}
+          </p>
+        ))}
+      {shown && attribution.event_time_span && (
+        <p class="hop">
+          <Legend tint="date" label={w.date} words={attribution.event_time_span.exact} />
         </p>
-      ))}
-      {shown && attribution.event_time_span && <p class="hop"><Legend tint="date" label={w.date}
-        words={attribution.event_time_span.exact} /></p>}
-      {shown && attribution.note && <p class="quiet"><bdi>{attribution.note}</bdi></p>}
+      )}
+      {shown && attribution.note && (
+        <p class="quiet">
+          <bdi>{attribution.note}</bdi>
+        </p>
+      )}
     </li>
   );
 }
 
 /** What a tint in the text means, with its words. */
 function Legend({ tint, label, words: said }: { tint: string; label: string; words: string }) {
-  return <span class="legend"><i class={`tint-${tint}`} aria-hidden="true" /> {label} <bdi class="statement">{said}</bdi></span>;
+  return (
+    <span class="legend">
+      <i class={`tint-${tint}`} aria-hidden="true" /> {label} <bdi class="statement">{said}</bdi>
+    </span>
+  );
 }

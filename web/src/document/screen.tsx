@@ -39,12 +39,17 @@ async function load(id: string, signal: AbortSignal): Promise<Loaded> {
     }
   })();
   const [{ data: document }] = await Promise.all([service.getDocument({ path: { id }, signal }), whole]);
-  await addClaims(claims, attributions.map(({ claim }) => claim), signal);
+  await addClaims(
+    claims,
+    attributions.map(({ claim }) => claim),
+    signal,
+  );
   if (!(document.publisher in sources)) {
     sources[document.publisher] = (await service.getSource({ path: { id: document.publisher }, signal })).data;
   }
   const { data: origin } = document.derived_from
-    ? await service.getDocument({ path: { id: document.derived_from }, query: { fields: ['title'] }, signal }) : {};
+    ? await service.getDocument({ path: { id: document.derived_from }, query: { fields: ['title'] }, signal })
+    : {};
   return { document, attributions, claims, sources, origin };
 }
 
@@ -55,9 +60,18 @@ export default function DocumentScreen({ id }: ScreenProps) {
   const language = loaded.data?.document.language;
   return (
     <article class="document">
-      <Heading title={title}>{language ? <span lang={language} dir={directionOf(language)}
-        class="statement">{title}</span> : <bdi>{title}</bdi>}</Heading>
-      <Content of={loaded} room={<div class="room" />}>{(data) => <Reading key={id} data={data} again={loaded.again} />}</Content>
+      <Heading title={title}>
+        {language ? (
+          <span lang={language} dir={directionOf(language)} class="statement">
+            {title}
+          </span>
+        ) : (
+          <bdi>{title}</bdi>
+        )}
+      </Heading>
+      <Content of={loaded} room={<div class="room" />}>
+        {(data) => <Reading key={id} data={data} again={loaded.again} />}
+      </Content>
     </article>
   );
 }
@@ -68,23 +82,51 @@ function Head({ data: { document, sources, origin } }: { data: Loaded }) {
   return (
     <>
       <p class="facts">
-        <span>{w.publishedBy(<LinkTo path={['sources', document.publisher]}><Name source={sources[document.publisher]}
-          id={document.publisher} /></LinkTo>)}</span>
+        <span>
+          {w.publishedBy(
+            <LinkTo path={['sources', document.publisher]}>
+              <Name source={sources[document.publisher]} id={document.publisher} />
+            </LinkTo>,
+          )}
+        </span>
         {published?.earliest || published?.latest ? (
           <span>
-            <Code>{[...new Set([published.earliest, published.latest].map((one) => one?.slice(0, 16).replace('T',
-              ' ')).filter(Boolean))].join(' – ')}</Code>
-            {published.note && <> <bdi class="quiet">{published.note}</bdi></>}
+            <Code>
+              {[...new Set([published.earliest, published.latest].map((one) => one?.slice(0, 16).replace('T', ' ')).filter(Boolean))].join(
+                ' – ',
+              )}
+            </Code>
+            {published.note && (
+              <>
+                {' '}
+                <bdi class="quiet">{published.note}</bdi>
+              </>
+            )}
           </span>
-        ) : <span class="quiet">{w.undated}</span>}
+        ) : (
+          <span class="quiet">{w.undated}</span>
+        )}
         <span class="quiet">{w.kinds[document.kind] ?? document.kind}</span>
-        {document.url && <a href={document.url} rel="noreferrer" target="_blank"><Code>{shortened(document.url)}</Code></a>}
-        {document.archive_url && <a href={document.archive_url} rel="noreferrer" target="_blank">{w.archived}</a>}
+        {document.url && (
+          <a href={document.url} rel="noreferrer" target="_blank">
+            <Code>{shortened(document.url)}</Code>
+          </a>
+        )}
+        {document.archive_url && (
+          <a href={document.archive_url} rel="noreferrer" target="_blank">
+            {w.archived}
+          </a>
+        )}
         {document.status === 'retracted' && <strong class="anomaly">{w.retracted}</strong>}
       </p>
       {document.derived_from && (
-        <p class="facts">{w.derivedFrom(<LinkTo path={['documents', document.derived_from]}>
-          <bdi>{origin?.title ?? document.derived_from}</bdi></LinkTo>)}</p>
+        <p class="facts">
+          {w.derivedFrom(
+            <LinkTo path={['documents', document.derived_from]}>
+              <bdi>{origin?.title ?? document.derived_from}</bdi>
+            </LinkTo>,
+          )}
+        </p>
       )}
     </>
   );
@@ -116,20 +158,37 @@ function Reading({ data, again }: { data: Loaded; again: () => void }) {
   useLayoutEffect(() => {
     ranges.current = element.current ? new Ranges(element.current) : undefined;
   }, [text, marks]);
-  const paint = (name: Tint, spans: readonly (Picked | undefined)[]) => tint(name, spans.map((span) => span && ranges.current?.of(span)));
+  const paint = (name: Tint, spans: readonly (Picked | undefined)[]) =>
+    tint(
+      name,
+      spans.map((span) => span && ranges.current?.of(span)),
+    );
 
   // What is looked at: the first is shown whole, with the words that tell who says it, how and when. Only the tints change with it.
-  useEffect(() => effect(() => {
-    const shown = lit.value[0];
-    const attribution = attributions.find((one) => one.id === shown);
-    const hops = attribution?.chain ?? [];
-    paint('content', [positions.of(attribution?.content)]);
-    paint('cue', hops.map((hop) => positions.of(hop.cue)));
-    paint('setting', hops.map((hop) => positions.of(hop.setting)));
-    paint('evidence', hops.map((hop) => positions.of(hop.evidence_span)));
-    paint('date', [positions.of(attribution?.event_time_span)]);
-    if (hovered.value.length > 0) showCard(shown);
-  }), [marks]);
+  useEffect(
+    () =>
+      effect(() => {
+        const shown = lit.value[0];
+        const attribution = attributions.find((one) => one.id === shown);
+        const hops = attribution?.chain ?? [];
+        paint('content', [positions.of(attribution?.content)]);
+        paint(
+          'cue',
+          hops.map((hop) => positions.of(hop.cue)),
+        );
+        paint(
+          'setting',
+          hops.map((hop) => positions.of(hop.setting)),
+        );
+        paint(
+          'evidence',
+          hops.map((hop) => positions.of(hop.evidence_span)),
+        );
+        paint('date', [positions.of(attribution?.event_time_span)]);
+        if (hovered.value.length > 0) showCard(shown);
+      }),
+    [marks],
+  );
   const hits = useMemo(() => find(text, finding.value), [text, finding.value]);
   useEffect(() => paint('found', hits), [hits, marks]);
   const picking = picked.value?.tidy;
@@ -137,8 +196,10 @@ function Reading({ data, again }: { data: Loaded; again: () => void }) {
   useEffect(() => {
     paint('picked', [picking, drafting?.content, drafting?.date, ...(drafting?.hops.flatMap((hop) => [hop.cue, hop.evidence_span]) ?? [])]);
   }, [picking?.start, picking?.end, drafting, marks]);
-  useEffect(() => () => (['content', 'cue', 'setting', 'evidence', 'date', 'found', 'picked'] as const).forEach((name) => tint(name,
-    [])), []);
+  useEffect(
+    () => () => (['content', 'cue', 'setting', 'evidence', 'date', 'found', 'picked'] as const).forEach((name) => tint(name, [])),
+    [],
+  );
 
   const pick = (raw: Picked) => {
     const tidied = tidy(text, raw);
@@ -174,15 +235,26 @@ function Reading({ data, again }: { data: Loaded; again: () => void }) {
     picked.value = undefined;
     getSelection()?.removeAllRanges();
   };
-  const lastHop = (changes: Partial<Draft['hops'][number]>) => (draft.value && draft.value.hops.length > 0
-    ? { ...draft.value, hops: [...draft.value.hops.slice(0, -1), { ...draft.value.hops.at(-1) as Draft['hops'][number],
-      ...changes }] } : undefined);
+  const lastHop = (changes: Partial<Draft['hops'][number]>) =>
+    draft.value && draft.value.hops.length > 0
+      ? { ...draft.value, hops: [...draft.value.hops.slice(0, -1), { ...(draft.value.hops.at(-1) as Draft['hops'][number]), ...changes }] }
+      : undefined;
   const uses = [
-    { id: 'attribute', keys: 'a', label: w.useContent, enabled: true, run: use((span) => (draft.value ? { ...draft.value,
-      content: span } : newDraft(span))) },
+    {
+      id: 'attribute',
+      keys: 'a',
+      label: w.useContent,
+      enabled: true,
+      run: use((span) => (draft.value ? { ...draft.value, content: span } : newDraft(span))),
+    },
     { id: 'cue', keys: 'c', label: w.useCue, enabled: !!draft.value?.hops.length, run: use((cue) => lastHop({ cue })) },
-    { id: 'evidence', keys: 'v', label: w.useEvidence, enabled: !!draft.value?.hops.length, run: use((evidence_span) =>
-      lastHop({ evidence_span })) },
+    {
+      id: 'evidence',
+      keys: 'v',
+      label: w.useEvidence,
+      enabled: !!draft.value?.hops.length,
+      run: use((evidence_span) => lastHop({ evidence_span })),
+    },
     { id: 'date', keys: 'd', label: w.useDate, enabled: !!draft.value, run: use((date) => draft.value && { ...draft.value, date }) },
   ];
   const latest = useRef(uses);
@@ -191,7 +263,9 @@ function Reading({ data, again }: { data: Loaded; again: () => void }) {
     { id: 'next-mark', keys: 'n', label: () => words.value.keyNextMark, run: () => move(1) },
     { id: 'previous-mark', keys: 'p', label: () => words.value.keyPreviousMark, run: () => move(-1) },
     ...uses.map(({ id, keys }, i) => ({
-      id, keys, label: () => [words.value.useContent, words.value.useCue, words.value.useEvidence, words.value.useDate][i] ?? '',
+      id,
+      keys,
+      label: () => [words.value.useContent, words.value.useCue, words.value.useEvidence, words.value.useDate][i] ?? '',
       run: () => latest.current[i]?.run(),
     })),
   ]);
@@ -210,35 +284,73 @@ function Reading({ data, again }: { data: Loaded; again: () => void }) {
       <Head data={data} />
       <div class="reading">
         <div class="page">
-          {text === '' ? <p class="banner">{w.noText}</p> : (
+          {text === '' ? (
+            <p class="banner">{w.noText}</p>
+          ) : (
             <>
               <div class="tools">
-                <label>{w.findWords} <input ref={findInput} type="search" dir="auto" autocomplete="off" value={finding.value}
-                  maxLength={500}
-                  onInput={(event) => (finding.value = event.currentTarget.value)} /></label>
-                <label><input type="checkbox" checked={told.value} onChange={(event) => {
-                  told.value = event.currentTarget.checked;
-                  localStorage.setItem('headwater.told', told.value ? 'on' : 'off');
-                }} /> {w.tellMarks}</label>
+                <label>
+                  {w.findWords}{' '}
+                  <input
+                    ref={findInput}
+                    type="search"
+                    dir="auto"
+                    autocomplete="off"
+                    value={finding.value}
+                    maxLength={500}
+                    onInput={(event) => (finding.value = event.currentTarget.value)}
+                  />
+                </label>
+                <label>
+                  <input
+                    type="checkbox"
+                    checked={told.value}
+                    onChange={(event) => {
+                      told.value = event.currentTarget.checked;
+                      localStorage.setItem('headwater.told', told.value ? 'on' : 'off');
+                    }}
+                  />{' '}
+                  {w.tellMarks}
+                </label>
               </div>
-              <p class="sr" role="status">{finding.value.trim() && w.hitsCount(hits.length)}</p>
+              <p class="sr" role="status">
+                {finding.value.trim() && w.hitsCount(hits.length)}
+              </p>
               {finding.value.trim() !== '' && <Hits text={text} hits={hits} pick={pick} />}
-              <MarkedText text={text} marks={marks} lang={document.language} dir={directionOf(document.language ?? '')} told={told.value}
+              <MarkedText
+                text={text}
+                marks={marks}
+                lang={document.language}
+                dir={directionOf(document.language ?? '')}
+                told={told.value}
                 element={element}
                 over={(piece) => (hovered.value = piece?.marks.flatMap((mark) => mark.attributions.map((one) => one.id)) ?? [])}
-                  choose={choose} />
+                choose={choose}
+              />
               {picked.value && (
                 <div class="picked" role="toolbar" aria-label={w.pickedLabel}>
-                  <q><bdi lang={document.language} dir={directionOf(document.language ?? '')}>{excerpt(text, picked.value.tidy)}</bdi></q>
+                  <q>
+                    <bdi lang={document.language} dir={directionOf(document.language ?? '')}>
+                      {excerpt(text, picked.value.tidy)}
+                    </bdi>
+                  </q>
                   {uses.map(({ id, keys, label, enabled, run }) => (
-                    <button key={id} type="button" disabled={!enabled} onMouseDown={(event) => event.preventDefault()}
-                      onClick={run}>{label} <kbd>{keys}</kbd></button>
+                    <button key={id} type="button" disabled={!enabled} onMouseDown={(event) => event.preventDefault()} onClick={run}>
+                      {label} <kbd>{keys}</kbd>
+                    </button>
                   ))}
                   {picked.value.raw.start !== picked.value.tidy.start || picked.value.raw.end !== picked.value.tidy.end ? (
-                    <button type="button" class="quiet" onClick={() => picked.value && (picked.value = { ...picked.value,
-                      tidy: picked.value.raw })}>{w.asSelected}</button>
+                    <button
+                      type="button"
+                      class="quiet"
+                      onClick={() => picked.value && (picked.value = { ...picked.value, tidy: picked.value.raw })}
+                    >
+                      {w.asSelected}
+                    </button>
                   ) : null}
-                  <button type="button" class="quiet" onClick={() => (picked.value = undefined)}>{w.letGo}</button>
+                  <button type="button" class="quiet" onClick={() => (picked.value = undefined)}>
+                    {w.letGo}
+                  </button>
                 </div>
               )}
             </>
@@ -246,29 +358,51 @@ function Reading({ data, again }: { data: Loaded; again: () => void }) {
           {lost.length > 0 && (
             <section class="lost" aria-labelledby="lost">
               <h2 id="lost">{w.lostTitle(lost.length)}</h2>
-              <ul>{lost.map(({ id, content }) => (
-                <li key={id}>
-                  <bdi><span class="quiet">{content?.prefix}</span><del>{content?.exact}</del><span class="quiet">{content?.suffix}</span></bdi>
-                  <button type="button" onClick={() => {
-                    finding.value = content?.exact ?? '';
-                    findInput.current?.focus();
-                  }}>{w.findAgain}</button>
-                </li>
-              ))}</ul>
+              <ul>
+                {lost.map(({ id, content }) => (
+                  <li key={id}>
+                    <bdi>
+                      <span class="quiet">{content?.prefix}</span>
+                      <del>{content?.exact}</del>
+                      <span class="quiet">{content?.suffix}</span>
+                    </bdi>
+                    <button
+                      type="button"
+                      onClick={() => {
+                        finding.value = content?.exact ?? '';
+                        findInput.current?.focus();
+                      }}
+                    >
+                      {w.findAgain}
+                    </button>
+                  </li>
+                ))}
+              </ul>
             </section>
           )}
         </div>
         <div class="beside">
           {draft.value && (
-            <Editor document={document} publisher={nameOf(data.sources[document.publisher], document.publisher)} draft={draft.value}
+            <Editor
+              document={document}
+              publisher={nameOf(data.sources[document.publisher], document.publisher)}
+              draft={draft.value}
               change={change}
               saved={() => {
                 change(undefined);
                 again();
-              }} />
+              }}
+            />
           )}
-          <Margin attributions={ordered} claims={data.claims} sources={data.sources} text={text} lit={lit}
-            choose={(id) => look({ attribution: id })} back={back} />
+          <Margin
+            attributions={ordered}
+            claims={data.claims}
+            sources={data.sources}
+            text={text}
+            lit={lit}
+            choose={(id) => look({ attribution: id })}
+            back={back}
+          />
         </div>
       </div>
       {document.text_sha256 && <p class="quiet foot">{w.hash(<Code>{document.text_sha256}</Code>, number([...text].length))}</p>}
@@ -287,19 +421,25 @@ function showCard(id: string | undefined): void {
 }
 
 export const excerpt = (text: string, { start, end }: Picked): string =>
-  (end - start > 90 ? `${text.slice(start, start + 60)} … ${text.slice(end - 25, end)}` : text.slice(start, end));
+  end - start > 90 ? `${text.slice(start, start + 60)} … ${text.slice(end - 25, end)}` : text.slice(start, end);
 
 function Hits({ text, hits, pick }: { text: string; hits: readonly Picked[]; pick: (hit: Picked) => void }) {
   const w = words.value;
   if (hits.length === 0) return <p class="quiet">{w.noHits}</p>;
   return (
-    <ol class="hits">{hits.map((hit) => (
-      <li key={hit.start}>
-        <bdi dir="auto" class="statement">
-          <span class="quiet">…{text.slice(Math.max(0, hit.start - 24), hit.start)}</span>{text.slice(hit.start, hit.end)}
-          <span class="quiet">{text.slice(hit.end, hit.end + 24)}…</span>
-        </bdi> <button type="button" onClick={() => pick(hit)}>{w.pickHit}</button>
-      </li>
-    ))}</ol>
+    <ol class="hits">
+      {hits.map((hit) => (
+        <li key={hit.start}>
+          <bdi dir="auto" class="statement">
+            <span class="quiet">…{text.slice(Math.max(0, hit.start - 24), hit.start)}</span>
+            {text.slice(hit.start, hit.end)}
+            <span class="quiet">{text.slice(hit.end, hit.end + 24)}…</span>
+          </bdi>{' '}
+          <button type="button" onClick={() => pick(hit)}>
+            {w.pickHit}
+          </button>
+        </li>
+      ))}
+    </ol>
   );
 }

@@ -39,16 +39,29 @@ export function MarkedText({ text, marks, lang, dir, told, element, over, choose
     const starts = begun && {
       tabIndex: first ? 0 : -1,
       'aria-details': piece.begins.flatMap((mark) => mark.attributions.map(({ id }) => `card-${id}`)).join(' '),
-      ...(told && { 'aria-description': w.markNumber(piece.begins.map((mark) => numbers.get(mark) ?? 0), total) }),
+      ...(told && {
+        'aria-description': w.markNumber(
+          piece.begins.map((mark) => numbers.get(mark) ?? 0),
+          total,
+        ),
+      }),
     };
     if (begun) first = false;
     return (
-      <mark key={i} data-piece={i} data-count={countAfter(text, piece)} {...starts}><Lines marks={piece.marks}>{said}</Lines></mark>
+      <mark key={i} data-piece={i} data-count={countAfter(text, piece)} {...starts}>
+        <Lines marks={piece.marks}>{said}</Lines>
+      </mark>
     );
   });
   return (
-    <div ref={element} class="text" lang={lang} dir={dir} data-text
-      onPointerOver={(event) => over(pieceOf(event.target))} onPointerLeave={() => over(undefined)}
+    <div
+      ref={element}
+      class="text"
+      lang={lang}
+      dir={dir}
+      data-text
+      onPointerOver={(event) => over(pieceOf(event.target))}
+      onPointerLeave={() => over(undefined)}
       onFocusIn={(event) => {
         for (const one of event.currentTarget.querySelectorAll<HTMLElement>('mark[tabindex="0"]')) one.tabIndex = -1;
         if (event.target instanceof HTMLElement && event.target.matches('mark')) event.target.tabIndex = 0;
@@ -63,7 +76,10 @@ export function MarkedText({ text, marks, lang, dir, told, element, over, choose
         if (event.key !== 'Enter' || !piece) return;
         event.preventDefault();
         choose(piece, true);
-      }}>{drawn}</div>
+      }}
+    >
+      {drawn}
+    </div>
   );
 }
 

@@ -21,7 +21,14 @@ interface Draft {
 
 const store = 'headwater.document';
 
-const newDraft = (): Draft => ({ id: String(crypto.getRandomValues(new BigUint64Array(1))[0]), name: '', title: '', day: '', url: '', text: '' });
+const newDraft = (): Draft => ({
+  id: String(crypto.getRandomValues(new BigUint64Array(1))[0]),
+  name: '',
+  title: '',
+  day: '',
+  url: '',
+  text: '',
+});
 
 export function AddDocument({ close }: { close: () => void }) {
   const w = words.value;
@@ -41,11 +48,17 @@ export function AddDocument({ close }: { close: () => void }) {
     const { id, publisher: chosen, name, title, day, url, text } = draft.value;
     try {
       const publisher = chosen ?? (await service.createSource(once(id, { name: name.trim(), kind: 'outlet' as const }))).data.id;
-      const { data } = await service.createDocument(once(id, {
-        publisher, kind: 'article' as const, language: languageOf(text || title),
-        ...(title.trim() && { title: title.trim() }), ...(url.trim() && { url: url.trim() }), ...(text && { text }),
-        ...(day && { published: { earliest: day, latest: day } }),
-      }));
+      const { data } = await service.createDocument(
+        once(id, {
+          publisher,
+          kind: 'article' as const,
+          language: languageOf(text || title),
+          ...(title.trim() && { title: title.trim() }),
+          ...(url.trim() && { url: url.trim() }),
+          ...(text && { text }),
+          ...(day && { published: { earliest: day, latest: day } }),
+        }),
+      );
       sessionStorage.removeItem(store);
       go(href(['documents', data.id]));
     } catch (failed) {
@@ -55,26 +68,60 @@ export function AddDocument({ close }: { close: () => void }) {
       busy.value = false;
     }
   };
-  const given = (name: 'title' | 'day' | 'url') => ({ name, value: draft.value[name],
-    onInput: (event: { currentTarget: HTMLInputElement }) => edit({ [name]: event.currentTarget.value }) });
+  const given = (name: 'title' | 'day' | 'url') => ({
+    name,
+    value: draft.value[name],
+    onInput: (event: { currentTarget: HTMLInputElement }) => edit({ [name]: event.currentTarget.value }),
+  });
   return (
     <form class="adding" aria-labelledby="adding" onSubmit={(event) => void submit(event)}>
-      <h2 id="adding" ref={heading} tabIndex={-1}>{w.add}</h2>
-      <Combobox label={w.publisher} typed={draft.value.name} type={(name) => {
-        const { publisher: _, ...others } = draft.value;
-        draft.value = others;
-        edit({ name });
-      }} find={findSources} choose={({ id, name }) => edit({ publisher: id, name })} />
+      <h2 id="adding" ref={heading} tabIndex={-1}>
+        {w.add}
+      </h2>
+      <Combobox
+        label={w.publisher}
+        typed={draft.value.name}
+        type={(name) => {
+          const { publisher: _, ...others } = draft.value;
+          draft.value = others;
+          edit({ name });
+        }}
+        find={findSources}
+        choose={({ id, name }) => edit({ publisher: id, name })}
+      />
       {draft.value.name && !draft.value.publisher && <p class="quiet">{w.newPublisher}</p>}
-      <p class="field"><label>{w.fields.title} <input type="text" dir="auto" {...given('title')} /></label></p>
-      <p class="field"><label>{w.fields.day} <input type="date" {...given('day')} /></label></p>
-      <p class="field"><label>{w.fields.url} <input type="text" dir="ltr" {...given('url')} /></label></p>
-      <p class="field"><label for="new-text">{w.fields.text}</label>
-        <textarea id="new-text" name="text" dir="auto" rows={10} value={draft.value.text} onInput={(event) => edit({ text: event.currentTarget.value })} /></p>
+      <p class="field">
+        <label>
+          {w.fields.title} <input type="text" dir="auto" {...given('title')} />
+        </label>
+      </p>
+      <p class="field">
+        <label>
+          {w.fields.day} <input type="date" {...given('day')} />
+        </label>
+      </p>
+      <p class="field">
+        <label>
+          {w.fields.url} <input type="text" dir="ltr" {...given('url')} />
+        </label>
+      </p>
+      <p class="field">
+        <label for="new-text">{w.fields.text}</label>
+        <textarea
+          id="new-text"
+          name="text"
+          dir="auto"
+          rows={10}
+          value={draft.value.text}
+          onInput={(event) => edit({ text: event.currentTarget.value })}
+        />
+      </p>
       {problem.value && <ProblemBox problem={problem.value} />}
       <p class="actions">
         <button disabled={busy.value || !draft.value.name.trim()}>{w.save}</button>
-        <button type="button" class="quiet" onClick={close}>{messages.value.close}</button>
+        <button type="button" class="quiet" onClick={close}>
+          {messages.value.close}
+        </button>
       </p>
     </form>
   );

@@ -21,7 +21,7 @@ export default function DocumentsScreen() {
   const loaded = useLoad(`${cursor}|${publisher}`, async (signal) => {
     const { data } = await service.listDocuments({
       query: { limit: perPage, fields: ['title', 'published', 'language'], ...(cursor && { cursor }), ...(publisher && { publisher }) },
-        signal,
+      signal,
     });
     return data;
   });
@@ -39,27 +39,47 @@ export default function DocumentsScreen() {
   return (
     <>
       <Heading title={w.title} />
-      {adding.value ? <AddDocument close={() => (adding.value = false)} />
-        : <p class="actions"><button type="button" onClick={() => (adding.value = true)}>{w.add}</button></p>}
-      <Content of={loaded}>{({ items, sources, next_cursor }) => (
-        <>
-          {items.length === 0 && <p>{w.none}</p>}
-          <ul class="claims" ref={list}>{items.map(({ id, title, publisher: by, published, language }) => (
-            <li key={id}>
-              <h2><a id={`document-${id}`} href={href(['documents', id])}>
-                <span class="statement" lang={language}
-                  dir={language ? directionOf(language) : 'auto'}>{title ?? w.untitled}</span></a></h2>
-              <p class="figures"><Name source={sources?.[by]} id={by} />
-                {(published?.earliest ?? published?.latest) &&
-                  <span class="quiet"><Code>{(published.earliest ?? published.latest ?? '').slice(0, 10)}</Code></span>}</p>
-            </li>
-          ))}</ul>
-          <nav class="pages" aria-label={m.pagesLabel}>
-            {cursor && <a href={href(['documents'], { publisher })}>{m.firstPage}</a>}
-            {next_cursor && <a href={href(['documents'], { publisher, cursor: next_cursor })}>{m.nextPage}</a>}
-          </nav>
-        </>
-      )}</Content>
+      {adding.value ? (
+        <AddDocument close={() => (adding.value = false)} />
+      ) : (
+        <p class="actions">
+          <button type="button" onClick={() => (adding.value = true)}>
+            {w.add}
+          </button>
+        </p>
+      )}
+      <Content of={loaded}>
+        {({ items, sources, next_cursor }) => (
+          <>
+            {items.length === 0 && <p>{w.none}</p>}
+            <ul class="claims" ref={list}>
+              {items.map(({ id, title, publisher: by, published, language }) => (
+                <li key={id}>
+                  <h2>
+                    <a id={`document-${id}`} href={href(['documents', id])}>
+                      <span class="statement" lang={language} dir={language ? directionOf(language) : 'auto'}>
+                        {title ?? w.untitled}
+                      </span>
+                    </a>
+                  </h2>
+                  <p class="figures">
+                    <Name source={sources?.[by]} id={by} />
+                    {(published?.earliest ?? published?.latest) && (
+                      <span class="quiet">
+                        <Code>{(published.earliest ?? published.latest ?? '').slice(0, 10)}</Code>
+                      </span>
+                    )}
+                  </p>
+                </li>
+              ))}
+            </ul>
+            <nav class="pages" aria-label={m.pagesLabel}>
+              {cursor && <a href={href(['documents'], { publisher })}>{m.firstPage}</a>}
+              {next_cursor && <a href={href(['documents'], { publisher, cursor: next_cursor })}>{m.nextPage}</a>}
+            </nav>
+          </>
+        )}
+      </Content>
     </>
   );
 }

@@ -9,7 +9,9 @@ import { changeHeaders, lastChange, linesOf } from './versions';
 
 const valuesOf = ({ statement, scope, places, topics }: Claim): Values => ({
   ...Object.fromEntries(Object.entries(statement).map(([tag, text]) => [`statement-${tag}`, text])),
-  scope: scope ?? '', places: (places ?? []).join('\n'), topics: (topics ?? []).join('\n'),
+  scope: scope ?? '',
+  places: (places ?? []).join('\n'),
+  topics: (topics ?? []).join('\n'),
 });
 
 export default function EditClaim({ claim, again, close }: { claim: Claim; again: () => void; close: () => void }) {
@@ -18,11 +20,17 @@ export default function EditClaim({ claim, again, close }: { claim: Claim; again
   const tags = [...new Set(['ar', 'en', ...Object.keys(claim.statement)])];
   const fields: Field[] = [
     ...tags.map((tag) => ({ name: `statement-${tag}`, label: w.statements[tag] ?? tag, lang: tag, long: true })),
-    { name: 'scope', label: w.scope }, { name: 'places', label: w.places, long: true }, { name: 'topics', label: w.topics, long: true },
+    { name: 'scope', label: w.scope },
+    { name: 'places', label: w.places, long: true },
+    { name: 'topics', label: w.topics, long: true },
   ];
   return (
     <>
-      <EditForm title={w.editTitle} fields={fields} from={{ version: claim.version, values: valuesOf(claim) }} close={close}
+      <EditForm
+        title={w.editTitle}
+        fields={fields}
+        from={{ version: claim.version, values: valuesOf(claim) }}
+        close={close}
         read={async () => {
           const { data } = await service.getClaim({ path: { id } });
           return { version: data.version, values: valuesOf(data), ...(await lastChange((of) => service.listClaimVersions(of), id)) };
@@ -31,7 +39,8 @@ export default function EditClaim({ claim, again, close }: { claim: Claim; again
           await service.patchClaim({ path: { id }, headers: changeHeaders(version, reason), body: patchOf(changed) });
           close();
           again();
-        }} />
+        }}
+      />
       <Merge resource="claim" id={id} version={claim.version} />
     </>
   );

@@ -81,70 +81,141 @@ export function EditForm({ title, fields, from, save, read, label, close }: Edit
   const meet = async () => {
     const before = newer.value ?? started.value;
     const now = await read();
-    mine.value = Object.fromEntries(fields.map(({ name }) =>
-      [name, (mine.value[name] ?? '') === (before.values[name] ?? '') ? now.values[name] ?? '' : mine.value[name] ?? '']));
+    mine.value = Object.fromEntries(
+      fields.map(({ name }) => [
+        name,
+        (mine.value[name] ?? '') === (before.values[name] ?? '') ? (now.values[name] ?? '') : (mine.value[name] ?? ''),
+      ]),
+    );
     newer.value = now;
   };
   const nothing = changed((newer.value ?? started.value).values).length === 0;
   return (
     <form class="editing" aria-labelledby="editing" onSubmit={(event) => void submit(event)}>
-      <h2 id="editing" ref={heading} tabIndex={-1}>{title}</h2>
+      <h2 id="editing" ref={heading} tabIndex={-1}>
+        {title}
+      </h2>
       {newer.value && <Conflict fields={fields} started={started.value.values} newer={newer.value} mine={mine.value} take={set} />}
-      {fields.map((field) => <FieldOf key={field.name} field={field} value={mine.value[field.name] ?? ''} set={(value) => set(field.name, value)} />)}
-      <p class="field"><label for="edit-reason">{w.reason}</label> <input id="edit-reason" type="text" dir="auto" maxLength={1000} value={reason.value}
-        onInput={(event) => (reason.value = event.currentTarget.value)} /></p>
+      {fields.map((field) => (
+        <FieldOf key={field.name} field={field} value={mine.value[field.name] ?? ''} set={(value) => set(field.name, value)} />
+      ))}
+      <p class="field">
+        <label for="edit-reason">{w.reason}</label>{' '}
+        <input
+          id="edit-reason"
+          type="text"
+          dir="auto"
+          maxLength={1000}
+          value={reason.value}
+          onInput={(event) => (reason.value = event.currentTarget.value)}
+        />
+      </p>
       {problem.value && <ProblemBox problem={problem.value} />}
       <p class="actions">
-        <button disabled={busy.value || (nothing && !label)}>{newer.value ? w.again : label ?? w.save}</button>
-        <button type="button" class="quiet" onClick={close}>{w.cancel}</button>
+        <button disabled={busy.value || (nothing && !label)}>{newer.value ? w.again : (label ?? w.save)}</button>
+        <button type="button" class="quiet" onClick={close}>
+          {w.cancel}
+        </button>
       </p>
     </form>
   );
 }
 
-function FieldOf({ field: { name, label, lang, options, long }, value, set }: { field: Field; value: string; set: (value: string) => void }) {
+function FieldOf({
+  field: { name, label, lang, options, long },
+  value,
+  set,
+}: {
+  field: Field;
+  value: string;
+  set: (value: string) => void;
+}) {
   const id = `edit-${name}`;
   const given = { id, lang, dir: 'auto' as const, value };
   return (
     <p class="field">
-      <label for={id}>{label}</label>
-      {' '}{options ? (
+      <label for={id}>{label}</label>{' '}
+      {options ? (
         <select id={id} value={value} onChange={(event) => set(event.currentTarget.value)}>
-          {options.map(([one, words]) => <option key={one} value={one}>{words}</option>)}
+          {options.map(([one, words]) => (
+            <option key={one} value={one}>
+              {words}
+            </option>
+          ))}
         </select>
-      ) : long ? <textarea {...given} rows={3} onInput={(event) => set(event.currentTarget.value)} />
-        : <input {...given} type="text" onInput={(event) => set(event.currentTarget.value)} />}
+      ) : long ? (
+        <textarea {...given} rows={3} onInput={(event) => set(event.currentTarget.value)} />
+      ) : (
+        <input {...given} type="text" onInput={(event) => set(event.currentTarget.value)} />
+      )}
     </p>
   );
 }
 
 /** Three columns for each field that was changed by either. */
-function Conflict({ fields, started, newer, mine, take }: {
-  fields: readonly Field[]; started: Values; newer: Newer; mine: Values; take: (name: string, value: string) => void;
+function Conflict({
+  fields,
+  started,
+  newer,
+  mine,
+  take,
+}: {
+  fields: readonly Field[];
+  started: Values;
+  newer: Newer;
+  mine: Values;
+  take: (name: string, value: string) => void;
 }) {
   const w = words.value;
   const own = useRef(mine); // what one had when it was told; it can be taken again
-  const show = (value: string | undefined, { options, lang }: Field) => (value ? <bdi lang={lang}>{options?.find(([one]) => one === value)?.[1] ?? value}</bdi>
-    : <span class="quiet">{w.empty}</span>);
+  const show = (value: string | undefined, { options, lang }: Field) =>
+    value ? <bdi lang={lang}>{options?.find(([one]) => one === value)?.[1] ?? value}</bdi> : <span class="quiet">{w.empty}</span>;
   const at = ({ name }: Field) => [started[name] ?? '', newer.values[name] ?? '', own.current[name] ?? ''] as const;
   const touched = fields.filter((field) => new Set(at(field)).size > 1);
   return (
     <section class="conflict" role="alert">
-      <p>{w.conflict(<strong key="who"><bdi>{nameOfActor(newer.by)}</bdi></strong>, <Code key="when">{momentOf(newer.at)}</Code>)}</p>
+      <p>
+        {w.conflict(
+          <strong key="who">
+            <bdi>{nameOfActor(newer.by)}</bdi>
+          </strong>,
+          <Code key="when">{momentOf(newer.at)}</Code>,
+        )}
+      </p>
       <table>
-        <thead><tr><th scope="col">{w.field}</th><th scope="col">{w.started}</th><th scope="col">{w.now}</th><th scope="col">{w.yours}</th></tr></thead>
-        <tbody>{touched.map((field) => {
-          const [was, now, ours] = at(field);
-          const choice = (value: string) => (
-            <label><input type="radio" name={`take-${field.name}`} checked={(mine[field.name] ?? '') === value} disabled={now === ours}
-              onChange={() => take(field.name, value)} /> {show(value, field)}</label>
-          );
-          return (
-            <tr key={field.name}>
-              <th scope="row">{field.label}</th><td>{show(was, field)}</td><td>{choice(now)}</td><td>{now === ours ? show(ours, field) : choice(ours)}</td>
-            </tr>
-          );
-        })}</tbody>
+        <thead>
+          <tr>
+            <th scope="col">{w.field}</th>
+            <th scope="col">{w.started}</th>
+            <th scope="col">{w.now}</th>
+            <th scope="col">{w.yours}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {touched.map((field) => {
+            const [was, now, ours] = at(field);
+            const choice = (value: string) => (
+              <label>
+                <input
+                  type="radio"
+                  name={`take-${field.name}`}
+                  checked={(mine[field.name] ?? '') === value}
+                  disabled={now === ours}
+                  onChange={() => take(field.name, value)}
+                />{' '}
+                {show(value, field)}
+              </label>
+            );
+            return (
+              <tr key={field.name}>
+                <th scope="row">{field.label}</th>
+                <td>{show(was, field)}</td>
+                <td>{choice(now)}</td>
+                <td>{now === ours ? show(ours, field) : choice(ours)}</td>
+              </tr>
+            );
+          })}
+        </tbody>
       </table>
     </section>
   );

@@ -18,9 +18,10 @@ const kinds = {
   source: {
     find: findSources,
     // The claims that a source bears on are those that its retraction would change.
-    moved: async (both: readonly string[], signal: AbortSignal) => (await Promise.all(both.map((id) =>
-      service.getSourceImpact({ path: { id }, query: { limit: looked }, signal })))).flatMap(({ data }) =>
-      data.items.map(({ claim_id }) => claim_id)),
+    moved: async (both: readonly string[], signal: AbortSignal) =>
+      (await Promise.all(both.map((id) => service.getSourceImpact({ path: { id }, query: { limit: looked }, signal })))).flatMap(
+        ({ data }) => data.items.map(({ claim_id }) => claim_id),
+      ),
     merge: service.mergeSource,
   },
 };
@@ -42,21 +43,40 @@ export function Merge({ resource, id, version }: { resource: keyof typeof kinds;
   return (
     <details class="merging">
       <summary>{w.merge}</summary>
-      <p class="field"><Combobox label={w.mergeInto} typed={typed.value} type={(text) => {
-        typed.value = text;
-        into.value = '';
-      }} find={async (q, signal) => (await find(q, signal)).filter((one) => one.id !== id)} choose={(one) => {
-        typed.value = one.name;
-        into.value = one.id;
-      }} /></p>
-      {other && <Content of={loaded}>{({ effects, cards }) => (
-        <>
-          <Effects of={effects} claims={cards} />
-          <p class="actions"><Act label={w.mergeNow} disabled={loaded.busy} done={() => go(href([`${resource}s`, other]))} act={async () => {
-            await merge({ path: { id }, headers: changeHeaders(version, ''), body: { into: other } });
-          }} /></p>
-        </>
-      )}</Content>}
+      <p class="field">
+        <Combobox
+          label={w.mergeInto}
+          typed={typed.value}
+          type={(text) => {
+            typed.value = text;
+            into.value = '';
+          }}
+          find={async (q, signal) => (await find(q, signal)).filter((one) => one.id !== id)}
+          choose={(one) => {
+            typed.value = one.name;
+            into.value = one.id;
+          }}
+        />
+      </p>
+      {other && (
+        <Content of={loaded}>
+          {({ effects, cards }) => (
+            <>
+              <Effects of={effects} claims={cards} />
+              <p class="actions">
+                <Act
+                  label={w.mergeNow}
+                  disabled={loaded.busy}
+                  done={() => go(href([`${resource}s`, other]))}
+                  act={async () => {
+                    await merge({ path: { id }, headers: changeHeaders(version, ''), body: { into: other } });
+                  }}
+                />
+              </p>
+            </>
+          )}
+        </Content>
+      )}
     </details>
   );
 }

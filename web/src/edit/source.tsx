@@ -8,7 +8,11 @@ import { words } from './messages';
 import { changeHeaders, lastChange } from './versions';
 
 const valuesOf = ({ name, names, country, reliability, notes }: Source): Values => ({
-  name, 'names-ar': names?.['ar'] ?? '', 'names-en': names?.['en'] ?? '', country: country ?? '', reliability: reliability ?? '',
+  name,
+  'names-ar': names?.['ar'] ?? '',
+  'names-en': names?.['en'] ?? '',
+  country: country ?? '',
+  reliability: reliability ?? '',
   notes: notes ?? '',
 });
 
@@ -20,12 +24,17 @@ export function EditSource({ source, again, close }: { source: Source; again: ()
   const fields: Field[] = [
     { name: 'name', label: w.name },
     ...['ar', 'en'].map((tag) => ({ name: `names-${tag}`, label: w.names[tag] ?? tag, lang: tag })),
-    { name: 'country', label: w.country }, { name: 'reliability', label: w.reliability, options: grades },
+    { name: 'country', label: w.country },
+    { name: 'reliability', label: w.reliability, options: grades },
     { name: 'notes', label: w.notes, long: true },
   ];
   return (
     <>
-      <EditForm title={w.editTitle} fields={fields} from={{ version: source.version, values: valuesOf(source) }} close={close}
+      <EditForm
+        title={w.editTitle}
+        fields={fields}
+        from={{ version: source.version, values: valuesOf(source) }}
+        close={close}
         read={async () => {
           const { data } = await service.getSource({ path: { id } });
           return { version: data.version, values: valuesOf(data), ...(await lastChange((of) => service.listSourceVersions(of), id)) };
@@ -34,7 +43,8 @@ export function EditSource({ source, again, close }: { source: Source; again: ()
           await service.patchSource({ path: { id }, headers: changeHeaders(version, reason), body: patchOf(changed) });
           close();
           again();
-        }} />
+        }}
+      />
       <Merge resource="source" id={id} version={source.version} />
     </>
   );

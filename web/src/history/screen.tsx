@@ -36,7 +36,14 @@ function actsOf(changes: readonly Change[]): Act[] {
   return [...acts.values()];
 }
 
-type State = { statement?: Record<string, string>; name?: string; names?: Record<string, string>; title?: string; claim?: string; to?: string } | null;
+type State = {
+  statement?: Record<string, string>;
+  name?: string;
+  names?: Record<string, string>;
+  title?: string;
+  claim?: string;
+  to?: string;
+} | null;
 
 /** The claim that a change is named after, where it is of none itself. */
 const claimNamed = ({ state }: Change): string => (state as State)?.claim ?? (state as State)?.to ?? '';
@@ -44,10 +51,12 @@ const claimNamed = ({ state }: Change): string => (state as State)?.claim ?? (st
 function Changes() {
   const w = words.value;
   const { query } = address.value;
-  const asked = Object.fromEntries(['actor', 'resource', 'operation', 'group', 'cursor'].flatMap((name) => {
-    const value = query.get(name);
-    return value ? [[name, value]] : [];
-  })) as { actor?: string; resource?: Resource; operation?: Operation; group?: string; cursor?: string };
+  const asked = Object.fromEntries(
+    ['actor', 'resource', 'operation', 'group', 'cursor'].flatMap((name) => {
+      const value = query.get(name);
+      return value ? [[name, value]] : [];
+    }),
+  ) as { actor?: string; resource?: Resource; operation?: Operation; group?: string; cursor?: string };
   const loaded = useLoad(JSON.stringify(asked), async (signal) => {
     const { data } = await service.listChanges({ query: { ...asked, order: 'desc', limit: perPage }, signal });
     const claims: Record<string, ClaimCard> = {};
@@ -68,36 +77,61 @@ function Changes() {
     return () => control.abort();
   }, [loaded.data]);
   const choose = (name: string, all: Readonly<Record<string, string>>, label: string, chosen: string | undefined) => (
-    <label>{label} <select name={name} value={chosen ?? ''} onChange={(event) => look({ [name]: event.currentTarget.value, cursor: undefined })}>
-      <option value="">{w.all}</option>
-      {Object.entries(all).map(([value, said]) => <option key={value} value={value}>{said}</option>)}
-    </select></label>
+    <label>
+      {label}{' '}
+      <select name={name} value={chosen ?? ''} onChange={(event) => look({ [name]: event.currentTarget.value, cursor: undefined })}>
+        <option value="">{w.all}</option>
+        {Object.entries(all).map(([value, said]) => (
+          <option key={value} value={value}>
+            {said}
+          </option>
+        ))}
+      </select>
+    </label>
   );
   return (
     <article class="history">
       <Heading title={w.title} />
-      <form class="toolbar" aria-label={w.filters} onSubmit={(event) => {
-        event.preventDefault();
-        const actor = String(new FormData(event.currentTarget).get('actor')).trim();
-        look({ actor: actor && (actor.includes(':') ? actor : `key:${actor}`), cursor: undefined });
-      }}>
-        <label>{w.who} <input type="text" name="actor" dir="auto" maxLength={200} key={asked.actor ?? ''} defaultValue={asked.actor ?? ''} /></label>
+      <form
+        class="toolbar"
+        aria-label={w.filters}
+        onSubmit={(event) => {
+          event.preventDefault();
+          const actor = String(new FormData(event.currentTarget).get('actor')).trim();
+          look({ actor: actor && (actor.includes(':') ? actor : `key:${actor}`), cursor: undefined });
+        }}
+      >
+        <label>
+          {w.who} <input type="text" name="actor" dir="auto" maxLength={200} key={asked.actor ?? ''} defaultValue={asked.actor ?? ''} />
+        </label>
         <button>{w.show}</button>
         {choose('resource', w.resources, w.kind, asked.resource)}
         {choose('operation', w.operations, w.done, asked.operation)}
         {asked.group && <a href={href(['history'])}>{w.wholeHistory}</a>}
       </form>
-      <p role="status">{newer.value > 0 && <button type="button" onClick={loaded.again}>{w.newer(newer.value)}</button>}</p>
-      <Content of={loaded} room={<div class="room" />}>{({ acts, claims, next }) => (
-        <>
-          {acts.length === 0 && <p class="quiet">{w.none}</p>}
-          <ol class="acts">{acts.map((act) => <ActOf key={act.changes[0]?.id} act={act} claims={claims} open={asked.group !== undefined} again={loaded.again} />)}</ol>
-          <nav class="pages" aria-label={w.title}>
-            {asked.cursor && <a href={href(['history'], { ...asked, cursor: undefined })}>{w.newest}</a>}
-            {next && <a href={href(['history'], { ...asked, cursor: next })}>{w.older}</a>}
-          </nav>
-        </>
-      )}</Content>
+      <p role="status">
+        {newer.value > 0 && (
+          <button type="button" onClick={loaded.again}>
+            {w.newer(newer.value)}
+          </button>
+        )}
+      </p>
+      <Content of={loaded} room={<div class="room" />}>
+        {({ acts, claims, next }) => (
+          <>
+            {acts.length === 0 && <p class="quiet">{w.none}</p>}
+            <ol class="acts">
+              {acts.map((act) => (
+                <ActOf key={act.changes[0]?.id} act={act} claims={claims} open={asked.group !== undefined} again={loaded.again} />
+              ))}
+            </ol>
+            <nav class="pages" aria-label={w.title}>
+              {asked.cursor && <a href={href(['history'], { ...asked, cursor: undefined })}>{w.newest}</a>}
+              {next && <a href={href(['history'], { ...asked, cursor: next })}>{w.older}</a>}
+            </nav>
+          </>
+        )}
+      </Content>
     </article>
   );
 }
@@ -105,28 +139,66 @@ function Changes() {
 /** How many changes of an act are listed at first. */
 const listedAtOnce = 50;
 
-function ActOf({ act: { group, changes }, claims, open, again }: { act: Act; claims: Record<string, ClaimCard>; open: boolean; again: () => void }) {
+function ActOf({
+  act: { group, changes },
+  claims,
+  open,
+  again,
+}: {
+  act: Act;
+  claims: Record<string, ClaimCard>;
+  open: boolean;
+  again: () => void;
+}) {
   const w = words.value;
   const [first] = changes as [Change];
   const shown = useSignal(listedAtOnce);
   const line = (change: Change, linked = true) => (
     <>
-      {w.act(<bdi key="who">{nameOfActor(change.actor)}</bdi>, w.operations[change.operation] ?? change.operation, w.resources[change.resource] ?? change.resource)}
+      {w.act(
+        <bdi key="who">{nameOfActor(change.actor)}</bdi>,
+        w.operations[change.operation] ?? change.operation,
+        w.resources[change.resource] ?? change.resource,
+      )}
       <Thing change={change} claims={claims} linked={linked} />
     </>
   );
   return (
     <li>
-      <div class="when"><Code>{momentOf(first.at)}</Code></div>
+      <div class="when">
+        <Code>{momentOf(first.at)}</Code>
+      </div>
       <div>
-        {changes.length === 1 ? <p>{line(first)} <ItsHistory change={first} /></p> : (
+        {changes.length === 1 ? (
+          <p>
+            {line(first)} <ItsHistory change={first} />
+          </p>
+        ) : (
           <details open={open}>
-            <summary>{line(first, false)} <strong>{w.changes(changes.length)}</strong></summary>
-            <ul>{changes.slice(0, shown.value).map((change) => <li key={change.id}>{line(change)} <ItsHistory change={change} /></li>)}</ul>
-            {changes.length > shown.value && <button type="button" onClick={() => (shown.value += 200)}>{w.older}</button>}
+            <summary>
+              {line(first, false)} <strong>{w.changes(changes.length)}</strong>
+            </summary>
+            <ul>
+              {changes.slice(0, shown.value).map((change) => (
+                <li key={change.id}>
+                  {line(change)} <ItsHistory change={change} />
+                </li>
+              ))}
+            </ul>
+            {changes.length > shown.value && (
+              <button type="button" onClick={() => (shown.value += 200)}>
+                {w.older}
+              </button>
+            )}
           </details>
         )}
-        {first.reason && <p class="quiet"><q><bdi>{first.reason}</bdi></q></p>}
+        {first.reason && (
+          <p class="quiet">
+            <q>
+              <bdi>{first.reason}</bdi>
+            </q>
+          </p>
+        )}
         <p class="of-act">
           {group && <a href={href(['history'], { group })}>{w.link}</a>}
           {group && <Undo group={group} again={again} />}
@@ -144,14 +216,27 @@ function Thing({ change, claims, linked }: { change: Change; claims: Record<stri
   const { resource, resource_id, operation } = change;
   const screen = screens[resource];
   const texts = state?.statement ?? claims[claimNamed(change)]?.statement;
-  const name = texts ? <Statement texts={texts} /> : state?.names || state?.name ? <bdi>{inOrder(state.names ?? {})[0]?.[1] ?? state.name}</bdi>
-    : state?.title ? <bdi>{state.title}</bdi> : <Code>{resource_id}</Code>;
+  const name = texts ? (
+    <Statement texts={texts} />
+  ) : state?.names || state?.name ? (
+    <bdi>{inOrder(state.names ?? {})[0]?.[1] ?? state.name}</bdi>
+  ) : state?.title ? (
+    <bdi>{state.title}</bdi>
+  ) : (
+    <Code>{resource_id}</Code>
+  );
   const claim = claimNamed(change);
-  return <LinkTo path={!linked || operation === 'delete' ? undefined : screen ? [screen, resource_id] : claim ? ['claims', claim] : undefined}>{name}</LinkTo>;
+  return (
+    <LinkTo path={!linked || operation === 'delete' ? undefined : screen ? [screen, resource_id] : claim ? ['claims', claim] : undefined}>
+      {name}
+    </LinkTo>
+  );
 }
 
 const ItsHistory = ({ change: { resource, resource_id } }: { change: Change }) => (
-  <a class="quiet" href={href(['history'], { resource, thing: resource_id })}>{words.value.itsHistory}</a>
+  <a class="quiet" href={href(['history'], { resource, thing: resource_id })}>
+    {words.value.itsHistory}
+  </a>
 );
 
 /** Undoes all that one act changed, after it was asked whether that is meant. */
@@ -176,14 +261,30 @@ function Undo({ group, again }: { group: string; again: () => void }) {
   };
   return (
     <>
-      <button type="button" class="quiet" onClick={() => (state.value = 'asking')}>{w.undo}</button>
+      <button type="button" class="quiet" onClick={() => (state.value = 'asking')}>
+        {w.undo}
+      </button>
       {state.value && (
         <Dialog title={w.undoing} close={() => (state.value = undefined)}>
           <p class="quiet">{w.undoHint}</p>
-          <p class="field"><label>{w.undoReason} <input type="text" dir="auto" maxLength={1000} value={reason.value}
-            onInput={(event) => (reason.value = event.currentTarget.value)} /></label></p>
+          <p class="field">
+            <label>
+              {w.undoReason}{' '}
+              <input
+                type="text"
+                dir="auto"
+                maxLength={1000}
+                value={reason.value}
+                onInput={(event) => (reason.value = event.currentTarget.value)}
+              />
+            </label>
+          </p>
           {problem.value && <ProblemBox problem={problem.value} />}
-          <p class="actions"><button type="button" disabled={state.value === 'busy'} onClick={() => void undo()}>{w.undo}</button></p>
+          <p class="actions">
+            <button type="button" disabled={state.value === 'busy'} onClick={() => void undo()}>
+              {w.undo}
+            </button>
+          </p>
         </Dialog>
       )}
     </>
@@ -194,46 +295,90 @@ type Options = { path: { id: string }; query: { order: 'desc'; limit: number; cu
 type Page = Promise<{ data: { items: Version[]; next_cursor?: string } }>;
 
 const listings: Readonly<Record<string, (options: Options) => Page>> = {
-  source: (of) => service.listSourceVersions(of), relation: (of) => service.listRelationVersions(of),
-  document: (of) => service.listDocumentVersions(of), claim: (of) => service.listClaimVersions(of),
-  attribution: (of) => service.listAttributionVersions(of), link: (of) => service.listLinkVersions(of),
-  review: (of) => service.listReviewVersions(of), match: (of) => service.listMatchVersions(of),
+  source: (of) => service.listSourceVersions(of),
+  relation: (of) => service.listRelationVersions(of),
+  document: (of) => service.listDocumentVersions(of),
+  claim: (of) => service.listClaimVersions(of),
+  attribution: (of) => service.listAttributionVersions(of),
+  link: (of) => service.listLinkVersions(of),
+  review: (of) => service.listReviewVersions(of),
+  match: (of) => service.listMatchVersions(of),
 };
 
 /** The versions of one thing, each with what makes it another than the one before. */
 function Versions({ resource, id }: { resource: string; id: string }) {
   const w = words.value;
   const cursor = address.value.query.get('cursor') ?? '';
-  const loaded = useLoad(`${resource} ${id} ${cursor}`, async (signal) =>
-    (await (listings[resource] ?? listings['claim'] as NonNullable<typeof listings[string]>)({ path: { id },
-      query: { order: 'desc', limit: perPage, ...(cursor && { cursor }) }, signal })).data);
+  const loaded = useLoad(
+    `${resource} ${id} ${cursor}`,
+    async (signal) =>
+      (
+        await (listings[resource] ?? (listings['claim'] as NonNullable<(typeof listings)[string]>))({
+          path: { id },
+          query: { order: 'desc', limit: perPage, ...(cursor && { cursor }) },
+          signal,
+        })
+      ).data,
+  );
   useReturn(loaded.data !== undefined);
   const screen = screens[resource];
   return (
     <article class="history">
       <Heading title={w.titleOf(w.resources[resource] ?? resource)} />
-      <p class="facts"><LinkTo path={screen ? [screen, id] : undefined}><Code>{id}</Code></LinkTo> <a href={href(['history'])}>{w.wholeHistory}</a></p>
-      <Content of={loaded} room={<div class="room" />}>{({ items, next_cursor }) => (
-        <>
-          <ol class="acts">{items.map((version) => (
-            <li key={version.version}>
-              <div class="when"><Code>{momentOf(version.at)}</Code></div>
-              <div>
-                <h2>{w.version(version.version)} <span class="quiet"><bdi>{nameOfActor(version.actor)}</bdi> · {w.operations[version.operation] ?? version.operation}</span></h2>
-                {version.reason && <p class="quiet"><q><bdi>{version.reason}</bdi></q></p>}
-                {version.differences.length === 0 ? <p class="quiet">{w.noDifference}</p> : (
-                  <dl>{version.differences.map((one) => <DifferenceOf key={one.field} of={one} />)}</dl>
-                )}
-                <p class="of-act">
-                  {version.group && <a href={href(['history'], { group: version.group })}>{w.link}</a>}
-                  {version.group && <Undo group={version.group} again={loaded.again} />}
-                </p>
-              </div>
-            </li>
-          ))}</ol>
-          {next_cursor && <nav class="pages" aria-label={w.title}><a href={href(['history'], { resource, thing: id, cursor: next_cursor })}>{w.older}</a></nav>}
-        </>
-      )}</Content>
+      <p class="facts">
+        <LinkTo path={screen ? [screen, id] : undefined}>
+          <Code>{id}</Code>
+        </LinkTo>{' '}
+        <a href={href(['history'])}>{w.wholeHistory}</a>
+      </p>
+      <Content of={loaded} room={<div class="room" />}>
+        {({ items, next_cursor }) => (
+          <>
+            <ol class="acts">
+              {items.map((version) => (
+                <li key={version.version}>
+                  <div class="when">
+                    <Code>{momentOf(version.at)}</Code>
+                  </div>
+                  <div>
+                    <h2>
+                      {w.version(version.version)}{' '}
+                      <span class="quiet">
+                        <bdi>{nameOfActor(version.actor)}</bdi> · {w.operations[version.operation] ?? version.operation}
+                      </span>
+                    </h2>
+                    {version.reason && (
+                      <p class="quiet">
+                        <q>
+                          <bdi>{version.reason}</bdi>
+                        </q>
+                      </p>
+                    )}
+                    {version.differences.length === 0 ? (
+                      <p class="quiet">{w.noDifference}</p>
+                    ) : (
+                      <dl>
+                        {version.differences.map((one) => (
+                          <DifferenceOf key={one.field} of={one} />
+                        ))}
+                      </dl>
+                    )}
+                    <p class="of-act">
+                      {version.group && <a href={href(['history'], { group: version.group })}>{w.link}</a>}
+                      {version.group && <Undo group={version.group} again={loaded.again} />}
+                    </p>
+                  </div>
+                </li>
+              ))}
+            </ol>
+            {next_cursor && (
+              <nav class="pages" aria-label={w.title}>
+                <a href={href(['history'], { resource, thing: id, cursor: next_cursor })}>{w.older}</a>
+              </nav>
+            )}
+          </>
+        )}
+      </Content>
     </article>
   );
 }
@@ -241,9 +386,22 @@ function Versions({ resource, id }: { resource: string; id: string }) {
 function DifferenceOf({ of: { field, before, after, words: said } }: { of: Difference }) {
   return (
     <>
-      <dt><Code>{field}</Code></dt>
-      <dd>{said ? <bdi>{said.map(({ kind, text }, i) => (kind === 'added' ? <ins key={i}>{text}</ins> : kind === 'removed' ? <del key={i}>{text}</del> : text))}</bdi>
-        : <>{before !== undefined && <del>{valueOf(before)}</del>} {after !== undefined && <ins>{valueOf(after)}</ins>}</>}</dd>
+      <dt>
+        <Code>{field}</Code>
+      </dt>
+      <dd>
+        {said ? (
+          <bdi>
+            {said.map(({ kind, text }, i) =>
+              kind === 'added' ? <ins key={i}>{text}</ins> : kind === 'removed' ? <del key={i}>{text}</del> : text,
+            )}
+          </bdi>
+        ) : (
+          <>
+            {before !== undefined && <del>{valueOf(before)}</del>} {after !== undefined && <ins>{valueOf(after)}</ins>}
+          </>
+        )}
+      </dd>
     </>
   );
 }

@@ -19,33 +19,69 @@ function surenessOf({ link, attribution, match }: QueuedProposal): number {
   return link?.confidence ?? attribution?.confidence ?? match?.score ?? 0;
 }
 
-export function AcceptAlike({ to, items, named, accept, close }: {
-  to: QueuedProposal; items: readonly QueuedProposal[]; named: Named; accept: (items: QueuedProposal[]) => void; close: () => void;
+export function AcceptAlike({
+  to,
+  items,
+  named,
+  accept,
+  close,
+}: {
+  to: QueuedProposal;
+  items: readonly QueuedProposal[];
+  named: Named;
+  accept: (items: QueuedProposal[]) => void;
+  close: () => void;
 }) {
   const w = words.value;
   const least = useSignal(surenessOf(to));
-  const alike = items.filter((one) => one.resource === to.resource && questionOf(one) === questionOf(to) && ruleOf(one) === ruleOf(to) &&
-    surenessOf(one) >= least.value).slice(0, most);
+  const alike = items
+    .filter(
+      (one) =>
+        one.resource === to.resource && questionOf(one) === questionOf(to) && ruleOf(one) === ruleOf(to) && surenessOf(one) >= least.value,
+    )
+    .slice(0, most);
   const claims = [...new Set(alike.flatMap(claimsNamed))].slice(0, most);
   const ids = alike.map(({ id }) => id);
-  const effect = useLoad(claims.length > 0 ? ids.join() : undefined, async (signal) =>
-    (await service.analyzeClaims({ body: { claims, changes: { accept: ids } }, signal })).data.comparisons ?? []);
+  const effect = useLoad(
+    claims.length > 0 ? ids.join() : undefined,
+    async (signal) => (await service.analyzeClaims({ body: { claims, changes: { accept: ids } }, signal })).data.comparisons ?? [],
+  );
   return (
     <Dialog title={w.allTitle} close={close}>
       <p class="quiet">{w.byRule(<bdi>{ruleOf(to)}</bdi>)}</p>
-      <p class="field"><label>{w.allAtLeast} <input type="number" min={0} max={1} step={0.05} dir="ltr" value={least.value}
-        onInput={(event) => (least.value = event.currentTarget.valueAsNumber || 0)} /></label></p>
+      <p class="field">
+        <label>
+          {w.allAtLeast}{' '}
+          <input
+            type="number"
+            min={0}
+            max={1}
+            step={0.05}
+            dir="ltr"
+            value={least.value}
+            onInput={(event) => (least.value = event.currentTarget.valueAsNumber || 0)}
+          />
+        </label>
+      </p>
       <p>{w.allList(alike.length)}</p>
-      <ul class="alike">{alike.map((one) => (
-        <li key={one.id}>{nameOfPair(one, named)} <Code>{number(surenessOf(one))}</Code></li>
-      ))}</ul>
+      <ul class="alike">
+        {alike.map((one) => (
+          <li key={one.id}>
+            {nameOfPair(one, named)} <Code>{number(surenessOf(one))}</Code>
+          </li>
+        ))}
+      </ul>
       {claims.length > 0 && (
         <>
           <h3>{w.allEffect}</h3>
           <Content of={effect}>{(moved) => <Effects of={moved} claims={named.claims} />}</Content>
         </>
       )}
-      <p class="actions"><button type="button" disabled={alike.length === 0} onClick={() => accept(alike)}>{w.allNow(alike.length)}</button></p>
+      <p class="actions">
+        <button type="button" disabled={alike.length === 0} onClick={() => accept(alike)}>
+          {w.allNow(alike.length)}
+        </button>
+      </p>
     </Dialog>
   );
 }
@@ -55,6 +91,7 @@ function nameOfPair({ link, attribution, match }: QueuedProposal, { claims, sour
   const statement = (id: string) => <Statement key={id} texts={claims[id]?.statement ?? {}} />;
   if (link) return words.value.allPairs(statement(link.from), statement(link.to));
   if (attribution) return statement(attribution.claim);
-  const name = (id: string) => (sources[id] ? <Name key={id} source={sources[id]} id={id} /> : <bdi key={id}>{documents.get(id)?.title ?? id}</bdi>);
+  const name = (id: string) =>
+    sources[id] ? <Name key={id} source={sources[id]} id={id} /> : <bdi key={id}>{documents.get(id)?.title ?? id}</bdi>;
   return match && words.value.allPairs(name(match.a), name(match.b));
 }

@@ -1,4 +1,4 @@
-/** Changing a proposal before it is accepted: how sure a link is and why, and of a contradiction its degree; the stance of an attribution. */
+/** Changing a proposal before it is accepted: how sure a link is, why, and to which degree; the stance of an attribution. */
 import type { Attribution, Degree, Link, QueuedProposal, Stance } from '@headwater/client';
 import { service } from '../api';
 import { EditForm, type Field, type Newer, type Values } from '../edit/form';
@@ -8,20 +8,39 @@ import { words } from './messages';
 
 const options = (names: Readonly<Record<string, string>>) => Object.entries(names);
 
-const valuesOfLink = ({ degree, confidence, rationale }: Link): Values =>
-  ({ degree: degree ?? '', confidence: confidence?.toString() ?? '', rationale: rationale ?? '' });
+const valuesOfLink = ({ degree, confidence, rationale }: Link): Values => ({
+  degree: degree ?? '',
+  confidence: confidence?.toString() ?? '',
+  rationale: rationale ?? '',
+});
 const valuesOfAttribution = ({ stance }: Attribution): Values => ({ stance });
 
-export function EditProposal({ proposal, saved, close }: { proposal: QueuedProposal; saved: (version: number) => void; close: () => void }) {
+export function EditProposal({
+  proposal,
+  saved,
+  close,
+}: {
+  proposal: QueuedProposal;
+  saved: (version: number) => void;
+  close: () => void;
+}) {
   const w = words.value;
   const { link, attribution, id, version } = proposal;
   const fields: readonly Field[] = link
-    ? [...(link.kind === 'contradicts' ? [{ name: 'degree', label: w.degree, options: options(w.degrees) }] : []),
-      { name: 'confidence', label: w.confidence }, { name: 'rationale', label: w.rationale, long: true }]
+    ? [
+        ...(link.kind === 'contradicts' ? [{ name: 'degree', label: w.degree, options: options(w.degrees) }] : []),
+        { name: 'confidence', label: w.confidence },
+        { name: 'rationale', label: w.rationale, long: true },
+      ]
     : [{ name: 'stance', label: w.stance, options: options(w.stances) }];
   const values = link ? valuesOfLink(link) : attribution ? valuesOfAttribution(attribution) : {};
   return (
-    <EditForm title={w.editTitle} label={w.saveAndAccept} fields={fields} from={{ version, values }} close={close}
+    <EditForm
+      title={w.editTitle}
+      label={w.saveAndAccept}
+      fields={fields}
+      from={{ version, values }}
+      close={close}
       read={() => read(proposal)}
       save={async (changed, over, reason) => {
         if (Object.keys(changed).length === 0) {
@@ -33,7 +52,8 @@ export function EditProposal({ proposal, saved, close }: { proposal: QueuedPropo
           ? await service.patchLink({ path: { id }, headers, body: bodyOf(changed) })
           : await service.patchAttribution({ path: { id }, headers, body: { stance: changed['stance'] as Stance } });
         saved(data.version);
-      }} />
+      }}
+    />
   );
 }
 
@@ -52,5 +72,9 @@ async function read({ link, id }: QueuedProposal): Promise<Newer> {
     return { version: data.version, values: valuesOfLink(data), ...(await lastChange((of) => service.listLinkVersions(of), id)) };
   }
   const { data } = await service.getAttribution({ path });
-  return { version: data.version, values: valuesOfAttribution(data), ...(await lastChange((of) => service.listAttributionVersions(of), id)) };
+  return {
+    version: data.version,
+    values: valuesOfAttribution(data),
+    ...(await lastChange((of) => service.listAttributionVersions(of), id)),
+  };
 }

@@ -21,7 +21,8 @@ export const questionOf = ({ link, attribution, match }: QueuedProposal): string
   words.value.questions[link?.kind ?? match?.kind ?? attribution?.stance ?? ''] ?? '';
 
 /** The claims whose figures a proposal is about. */
-export const claimsNamed = ({ link, attribution }: QueuedProposal): string[] => (link ? [link.from, link.to] : attribution ? [attribution.claim] : []);
+export const claimsNamed = ({ link, attribution }: QueuedProposal): string[] =>
+  link ? [link.from, link.to] : attribution ? [attribution.claim] : [];
 
 export function Proposal({ proposal, named }: { proposal: QueuedProposal; named: Named }) {
   const w = words.value;
@@ -43,16 +44,37 @@ export function Proposal({ proposal, named }: { proposal: QueuedProposal; named:
 }
 
 /** Two things in two columns, a row for each thing that is known of them; what differs is marked. */
-function Compared({ heads, rows }: { heads: readonly ComponentChildren[]; rows: readonly (readonly [string, ComponentChildren, ComponentChildren, boolean])[] }) {
+function Compared({
+  heads,
+  rows,
+}: {
+  heads: readonly ComponentChildren[];
+  rows: readonly (readonly [string, ComponentChildren, ComponentChildren, boolean])[];
+}) {
   const w = words.value;
   return (
     <table class="compared">
-      <thead><tr><td />{heads.map((head, i) => <th key={i} scope="col">{head}</th>)}</tr></thead>
-      <tbody>{rows.map(([label, first, second, differs]) => (
-        <tr key={label} class={differs ? 'differs' : ''}>
-          <th scope="row">{label} {differs && <span class="sign">{w.differs}</span>}</th><td>{first}</td><td>{second}</td>
+      <thead>
+        <tr>
+          <td />
+          {heads.map((head, i) => (
+            <th key={i} scope="col">
+              {head}
+            </th>
+          ))}
         </tr>
-      ))}</tbody>
+      </thead>
+      <tbody>
+        {rows.map(([label, first, second, differs]) => (
+          <tr key={label} class={differs ? 'differs' : ''}>
+            <th scope="row">
+              {label} {differs && <span class="sign">{w.differs}</span>}
+            </th>
+            <td>{first}</td>
+            <td>{second}</td>
+          </tr>
+        ))}
+      </tbody>
     </table>
   );
 }
@@ -60,29 +82,77 @@ function Compared({ heads, rows }: { heads: readonly ComponentChildren[]; rows: 
 function Ends({ link, named }: { link: Link; named: Named }) {
   const w = words.value;
   const [a, b] = [named.facts.get(link.from), named.facts.get(link.to)];
-  const row = (label: string, of: (claim: ListedClaim | undefined) => ComponentChildren, text: (claim: ListedClaim | undefined) => string) =>
-    [label, of(a), of(b), text(a) !== text(b) && text(a) !== '' && text(b) !== ''] as const;
-  const period = (claim: ListedClaim | undefined) => [...new Set([claim?.event_time?.start, claim?.event_time?.end].filter(Boolean))].join(' – ');
+  const row = (
+    label: string,
+    of: (claim: ListedClaim | undefined) => ComponentChildren,
+    text: (claim: ListedClaim | undefined) => string,
+  ) => [label, of(a), of(b), text(a) !== text(b) && text(a) !== '' && text(b) !== ''] as const;
+  const period = (claim: ListedClaim | undefined) =>
+    [...new Set([claim?.event_time?.start, claim?.event_time?.end].filter(Boolean))].join(' – ');
   const rows = [
-    [w.statement, ...[link.from, link.to].map((id) => <Scripts key={id} texts={named.claims[id]?.statement ?? {}} />), false] as unknown as
-      readonly [string, ComponentChildren, ComponentChildren, boolean],
-    row(w.quantities, (claim) => claim?.quantities?.map((one, i) => <p key={i}><QuantityOf quantity={one} /></p>), (claim) => JSON.stringify(claim?.quantities ?? '')),
+    [
+      w.statement,
+      ...[link.from, link.to].map((id) => <Scripts key={id} texts={named.claims[id]?.statement ?? {}} />),
+      false,
+    ] as unknown as readonly [string, ComponentChildren, ComponentChildren, boolean],
+    row(
+      w.quantities,
+      (claim) =>
+        claim?.quantities?.map((one, i) => (
+          <p key={i}>
+            <QuantityOf quantity={one} />
+          </p>
+        )),
+      (claim) => JSON.stringify(claim?.quantities ?? ''),
+    ),
     row(w.when, (claim) => <Code>{period(claim)}</Code>, period),
-    row(w.places, (claim) => list((claim?.places ?? []).map((place) => <bdi key={place}>{place}</bdi>)), (claim) => (claim?.places ?? []).join()),
-    row(w.scope, (claim) => <bdi>{claim?.scope}</bdi>, (claim) => claim?.scope ?? ''),
-  ].filter(([label]) => label === w.statement || (label === w.quantities ? [a, b].some((one) => one?.quantities?.length)
-    : label === w.when ? period(a) || period(b) : label === w.places ? [a, b].some((one) => one?.places?.length) : a?.scope || b?.scope));
+    row(
+      w.places,
+      (claim) => list((claim?.places ?? []).map((place) => <bdi key={place}>{place}</bdi>)),
+      (claim) => (claim?.places ?? []).join(),
+    ),
+    row(
+      w.scope,
+      (claim) => <bdi>{claim?.scope}</bdi>,
+      (claim) => claim?.scope ?? '',
+    ),
+  ].filter(
+    ([label]) =>
+      label === w.statement ||
+      (label === w.quantities
+        ? [a, b].some((one) => one?.quantities?.length)
+        : label === w.when
+          ? period(a) || period(b)
+          : label === w.places
+            ? [a, b].some((one) => one?.places?.length)
+            : a?.scope || b?.scope),
+  );
   return (
-    <Compared rows={rows} heads={[[link.from, w.first], [link.to, w.second]].map(([id = '', label]) =>
-      <LinkTo key={id} path={['claims', id]}>{label}</LinkTo>)} />
+    <Compared
+      rows={rows}
+      heads={[
+        [link.from, w.first],
+        [link.to, w.second],
+      ].map(([id = '', label]) => (
+        <LinkTo key={id} path={['claims', id]}>
+          {label}
+        </LinkTo>
+      ))}
+    />
   );
 }
 
 /** A statement in every language that it has, that of the page first. */
 function Scripts({ texts }: { texts: Record<string, string> }) {
-  return <>{inOrder(texts).map(([tag, text], i) => (
-    <p key={tag} class={i === 0 ? 'statement' : 'other'} lang={tag} dir={directionOf(tag)}>{text}</p>
-  ))}</>;
+  return (
+    <>
+      {inOrder(texts).map(([tag, text], i) => (
+        <p key={tag} class={i === 0 ? 'statement' : 'other'} lang={tag} dir={directionOf(tag)}>
+          {text}
+        </p>
+      ))}
+    </>
+  );
 }
 
 function Words({ attribution: { id, claim, content, chain, document }, named }: { attribution: Attribution; named: Named }) {
@@ -91,19 +161,39 @@ function Words({ attribution: { id, claim, content, chain, document }, named }: 
   const language = found?.language ?? '';
   return (
     <>
-      <p class="claimed"><LinkTo path={['claims', claim]}><Statement texts={named.claims[claim]?.statement ?? {}} /></LinkTo></p>
+      <p class="claimed">
+        <LinkTo path={['claims', claim]}>
+          <Statement texts={named.claims[claim]?.statement ?? {}} />
+        </LinkTo>
+      </p>
       <h3>{w.inWords}</h3>
       {content ? (
         <blockquote class="statement" lang={language || undefined} dir={language ? directionOf(language) : 'auto'}>
-          <span class="quiet">{content.prefix}</span><mark>{content.exact}</mark><span class="quiet">{content.suffix}</span>
+          <span class="quiet">{content.prefix}</span>
+          <mark>{content.exact}</mark>
+          <span class="quiet">{content.suffix}</span>
         </blockquote>
-      ) : <p class="quiet">{w.noWords}</p>}
-      <p class="quiet">{w.inDocument(<LinkTo path={['documents', document]} query={{ attribution: id }}><bdi>{found?.title ?? document}</bdi></LinkTo>)}
-        {' '}{found?.published?.earliest && <Code>{found.published.earliest.slice(0, 10)}</Code>}</p>
+      ) : (
+        <p class="quiet">{w.noWords}</p>
+      )}
+      <p class="quiet">
+        {w.inDocument(
+          <LinkTo path={['documents', document]} query={{ attribution: id }}>
+            <bdi>{found?.title ?? document}</bdi>
+          </LinkTo>,
+        )}{' '}
+        {found?.published?.earliest && <Code>{found.published.earliest.slice(0, 10)}</Code>}
+      </p>
       <h3>{w.chain}</h3>
-      <ol class="chain">{chain.map((hop, i) => (
-        <li key={i}><LinkTo path={['sources', hop.source]}><Name source={named.sources[hop.source]} id={hop.source} /></LinkTo></li>
-      ))}</ol>
+      <ol class="chain">
+        {chain.map((hop, i) => (
+          <li key={i}>
+            <LinkTo path={['sources', hop.source]}>
+              <Name source={named.sources[hop.source]} id={hop.source} />
+            </LinkTo>
+          </li>
+        ))}
+      </ol>
     </>
   );
 }
@@ -114,20 +204,46 @@ function Two({ match: { a, b, kind }, named }: { match: IdentityMatch; named: Na
     const [first, second] = [named.sources[a], named.sources[b]];
     const names = (one: SourceCard | undefined) => [...new Set([one?.name ?? '', ...Object.values(one?.names ?? {})])];
     return (
-      <Compared heads={[a, b].map((id) => <LinkTo key={id} path={['sources', id]}><Name source={named.sources[id]} id={id} /></LinkTo>)} rows={[
-        [w.name, ...([first, second].map((one) => names(one).map((name) => <p key={name}><bdi>{name}</bdi></p>)) as [ComponentChildren, ComponentChildren]), false],
-        [w.kind, first?.kind, second?.kind, first?.kind !== second?.kind],
-      ]} />
+      <Compared
+        heads={[a, b].map((id) => (
+          <LinkTo key={id} path={['sources', id]}>
+            <Name source={named.sources[id]} id={id} />
+          </LinkTo>
+        ))}
+        rows={[
+          [
+            w.name,
+            ...([first, second].map((one) =>
+              names(one).map((name) => (
+                <p key={name}>
+                  <bdi>{name}</bdi>
+                </p>
+              )),
+            ) as [ComponentChildren, ComponentChildren]),
+            false,
+          ],
+          [w.kind, first?.kind, second?.kind, first?.kind !== second?.kind],
+        ]}
+      />
     );
   }
   const [first, second] = [named.documents.get(a), named.documents.get(b)];
   const day = (one: Document | undefined) => one?.published?.earliest?.slice(0, 10) ?? one?.published?.latest?.slice(0, 10) ?? '';
   return (
-    <Compared heads={[[a, first], [b, second]].map(([id, one]) => (
-      <LinkTo key={String(id)} path={['documents', String(id)]}><bdi>{(one as Document | undefined)?.title ?? String(id)}</bdi></LinkTo>))} rows={[
-      [w.published, <Code key="a">{day(first)}</Code>, <Code key="b">{day(second)}</Code>, day(first) !== day(second)],
-      ['URL', <Code key="a">{first?.url}</Code>, <Code key="b">{second?.url}</Code>, first?.url !== second?.url],
-    ]} />
+    <Compared
+      heads={[
+        [a, first],
+        [b, second],
+      ].map(([id, one]) => (
+        <LinkTo key={String(id)} path={['documents', String(id)]}>
+          <bdi>{(one as Document | undefined)?.title ?? String(id)}</bdi>
+        </LinkTo>
+      ))}
+      rows={[
+        [w.published, <Code key="a">{day(first)}</Code>, <Code key="b">{day(second)}</Code>, day(first) !== day(second)],
+        ['URL', <Code key="a">{first?.url}</Code>, <Code key="b">{second?.url}</Code>, first?.url !== second?.url],
+      ]}
+    />
   );
 }
 
@@ -140,7 +256,11 @@ function Reason({ of }: { of: Link | IdentityMatch | Attribution | undefined }) 
   return (
     <Fragment>
       <h3>{w.why}</h3>
-      {rationale && <p><bdi>{rationale}</bdi></p>}
+      {rationale && (
+        <p>
+          <bdi>{rationale}</bdi>
+        </p>
+      )}
       <p class="quiet facts">
         {of?.method?.name && <span>{w.byRule(<bdi>{of.method.name}</bdi>)}</span>}
         {sure !== undefined && <span>{w.sure(<Code>{number(sure)}</Code>)}</span>}

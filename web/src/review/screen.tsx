@@ -30,8 +30,15 @@ async function load(pages: number, resource: string, claim: string, signal: Abor
   const queue: Queue = { items: [], more: false, claims: {}, sources: {}, facts: new Map(), documents: new Map() };
   let cursor: string | undefined;
   for (let i = 0; i < pages; i++) {
-    const { data } = await service.listProposals({ query: { limit: perPage, ...(resource && { resource: [resource as ProposalResource] }), ...(claim && { claim }),
-      ...(cursor && { cursor }) }, signal });
+    const { data } = await service.listProposals({
+      query: {
+        limit: perPage,
+        ...(resource && { resource: [resource as ProposalResource] }),
+        ...(claim && { claim }),
+        ...(cursor && { cursor }),
+      },
+      signal,
+    });
     queue.items.push(...data.items);
     Object.assign(queue.claims, data.claims);
     Object.assign(queue.sources, data.sources);
@@ -40,19 +47,32 @@ async function load(pages: number, resource: string, claim: string, signal: Abor
     if (!cursor) break;
   }
   const ends = new Set(queue.items.flatMap(({ link }) => (link ? [link.from, link.to] : [])));
-  const documents = new Set(queue.items.flatMap(({ attribution, match }) => (attribution ? [attribution.document]
-    : match && match.kind !== 'same_source' ? [match.a, match.b] : [])));
+  const documents = new Set(
+    queue.items.flatMap(({ attribution, match }) =>
+      attribution ? [attribution.document] : match && match.kind !== 'same_source' ? [match.a, match.b] : [],
+    ),
+  );
   await Promise.all([
     inParts([...ends], async (id) => {
-      const { data } = await service.listClaims({ query: { id, limit: idsAtOnce, fields: ['quantities', 'event_time', 'places', 'scope'] }, signal });
+      const { data } = await service.listClaims({
+        query: { id, limit: idsAtOnce, fields: ['quantities', 'event_time', 'places', 'scope'] },
+        signal,
+      });
       for (const one of data.items) queue.facts.set(one.id, one);
     }),
     inParts([...documents], async (id) => {
-      const { data } = await service.listDocuments({ query: { id, limit: idsAtOnce, fields: ['title', 'published', 'language', 'url'] }, signal });
+      const { data } = await service.listDocuments({
+        query: { id, limit: idsAtOnce, fields: ['title', 'published', 'language', 'url'] },
+        signal,
+      });
       for (const one of data.items) queue.documents.set(one.id, one);
     }),
   ]);
-  await addClaims(queue.claims, queue.items.flatMap(({ effects }) => effects.map((one) => one.claim)), signal);
+  await addClaims(
+    queue.claims,
+    queue.items.flatMap(({ effects }) => effects.map((one) => one.claim)),
+    signal,
+  );
   return queue;
 }
 
@@ -73,12 +93,13 @@ export default function ReviewScreen() {
       <p class="toolbar" role="group" aria-label={w.only}>
         {['', 'link', 'attribution', 'match'].map((one) => (
           <button key={one} type="button" aria-pressed={one === resource} onClick={() => look({ resource: one, item: undefined })}>
-            {one ? w.resources[one] : w.everything}</button>
+            {one ? w.resources[one] : w.everything}
+          </button>
         ))}
       </p>
-      <Content of={loaded} room={<div class="room" />}>{(queue) => (
-        <Deciding queue={queue} busy={loaded.busy} again={loaded.again} more={() => pages.value++} />
-      )}</Content>
+      <Content of={loaded} room={<div class="room" />}>
+        {(queue) => <Deciding queue={queue} busy={loaded.busy} again={loaded.again} more={() => pages.value++} />}
+      </Content>
     </article>
   );
 }
@@ -90,7 +111,9 @@ function Deciding({ queue, busy, again, more }: { queue: Queue; busy: boolean; a
   const w = words.value;
   const outcomes = useSignal<ReadonlyMap<string, Outcome>>(new Map());
   const skipped = useSignal<readonly string[]>([]);
-  const others = useSignal<ReadonlyMap<string, string>>(new Map(queue.items.flatMap(({ id, lease }) => (lease ? [[id, lease.actor]] : []))));
+  const others = useSignal<ReadonlyMap<string, string>>(
+    new Map(queue.items.flatMap(({ id, lease }) => (lease ? [[id, lease.actor]] : []))),
+  );
   const open = useSignal<'reject' | 'edit' | 'alike' | undefined>(undefined);
   const said = useSignal('');
   const problem = useSignal<Error | undefined>(undefined);
@@ -103,8 +126,9 @@ function Deciding({ queue, busy, again, more }: { queue: Queue; busy: boolean; a
   }, [queue]);
 
   const places = [...new Set(queue.items.map(claimOf))];
-  const ordered = queue.items.toSorted((x, y) => skipped.value.indexOf(x.id) - skipped.value.indexOf(y.id) ||
-    places.indexOf(claimOf(x)) - places.indexOf(claimOf(y)));
+  const ordered = queue.items.toSorted(
+    (x, y) => skipped.value.indexOf(x.id) - skipped.value.indexOf(y.id) || places.indexOf(claimOf(x)) - places.indexOf(claimOf(y)),
+  );
   const waits = ({ id }: QueuedProposal) => !['sent', 'decided', 'elsewhere', 'late'].includes(outcomes.value.get(id)?.state ?? '');
   const waiting = ordered.filter(waits);
   const wanted = address.value.query.get('item');
@@ -135,7 +159,10 @@ function Deciding({ queue, busy, again, more }: { queue: Queue; busy: boolean; a
     const ids = new Set(items.map(({ id }) => id));
     said.value = '';
     problem.value = undefined;
-    outcomes.value = new Map([...outcomes.peek(), ...items.map(({ id, version }) => [id, { state: 'sent', version }] as [string, Outcome])]);
+    outcomes.value = new Map([
+      ...outcomes.peek(),
+      ...items.map(({ id, version }) => [id, { state: 'sent', version }] as [string, Outcome]),
+    ]);
     const at = ordered.findIndex((one) => ids.has(one.id));
     const left = [...ordered.slice(at), ...ordered.slice(0, at)].filter((one) => !ids.has(one.id) && waits(one));
     const next = left.find(({ id }) => !skipped.value.includes(id)) ?? left[0]; // what was put off comes last
@@ -183,13 +210,17 @@ function Deciding({ queue, busy, again, more }: { queue: Queue; busy: boolean; a
     { id: 'previous-proposal', keys: 'k', label: () => words.value.keyPrevious, run: () => latest.current.move(-1) },
     { id: 'alike', keys: 'A', label: () => words.value.keyAll, run: () => latest.current.alike() },
     ...words.value.reasons.map((_, i) => ({
-      id: `reason-${i + 1}`, keys: String(i + 1), label: () => words.value.keyReason(i + 1), run: () => latest.current.reason(i),
+      id: `reason-${i + 1}`,
+      keys: String(i + 1),
+      label: () => words.value.keyReason(i + 1),
+      run: () => latest.current.reason(i),
     })),
   ]);
   useEffect(() => {
     const undone = (event: KeyboardEvent) => {
       const field = event.target instanceof Element && event.target.closest('input, textarea, select');
-      if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.code !== 'KeyZ' || field || document.querySelector('dialog[open]')) return;
+      if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.code !== 'KeyZ' || field || document.querySelector('dialog[open]'))
+        return;
       event.preventDefault();
       latest.current.undo();
     };
@@ -203,70 +234,131 @@ function Deciding({ queue, busy, again, more }: { queue: Queue; busy: boolean; a
         {busy ? '' : waiting.length === 0 ? w.nothing : w.waiting(waiting.length, queue.more)} {said.value}
       </p>
       {problem.value && <ProblemBox problem={problem.value} />}
-      {!busy && waiting.length === 0 && <p class="actions"><Act label={w.lookForMore} act={async () => {
-        let found = 0;
-        for (let cursor: string | undefined = ''; cursor !== undefined && found === 0;) {
-          const { data }: { data: RulesFound } = await service.suggestLinks({ body: { ...(cursor && { cursor }) } });
-          found = data.items.length;
-          cursor = data.next_cursor;
-        }
-        said.value = w.found(found);
-      }} done={again} /></p>}
-      {ordered.filter((one) => one !== current && ['late', 'failed'].includes(outcomes.value.get(one.id)?.state ?? '')).map((one) => (
-        <div key={one.id} class="not-stored">
-          <p>{w.notStored} <button type="button" onClick={() => show(one)}>{questionOf(one)}</button></p>
-          <Outcomes outcome={outcomes.value.get(one.id)} reading={undefined} />
-        </div>
-      ))}
+      {!busy && waiting.length === 0 && (
+        <p class="actions">
+          <Act
+            label={w.lookForMore}
+            act={async () => {
+              let found = 0;
+              for (let cursor: string | undefined = ''; cursor !== undefined && found === 0;) {
+                const { data }: { data: RulesFound } = await service.suggestLinks({ body: { ...(cursor && { cursor }) } });
+                found = data.items.length;
+                cursor = data.next_cursor;
+              }
+              said.value = w.found(found);
+            }}
+            done={again}
+          />
+        </p>
+      )}
+      {ordered
+        .filter((one) => one !== current && ['late', 'failed'].includes(outcomes.value.get(one.id)?.state ?? ''))
+        .map((one) => (
+          <div key={one.id} class="not-stored">
+            <p>
+              {w.notStored}{' '}
+              <button type="button" onClick={() => show(one)}>
+                {questionOf(one)}
+              </button>
+            </p>
+            <Outcomes outcome={outcomes.value.get(one.id)} reading={undefined} />
+          </div>
+        ))}
       {made.value.length > 0 && (
-        <p class="made">{w.decidedHere(made.value.length)} <button type="button" onClick={acts.undo}>{w.undo} <kbd>u</kbd></button></p>
+        <p class="made">
+          {w.decidedHere(made.value.length)}{' '}
+          <button type="button" onClick={acts.undo}>
+            {w.undo} <kbd>u</kbd>
+          </button>
+        </p>
       )}
       {current && (
         <div class="deciding">
           <nav class="queue" aria-label={w.queueLabel}>
-            <ol>{ordered.map((one, i) => (
-              <li key={one.id}>
-                {(i === 0 || claimOf(ordered[i - 1] as QueuedProposal) !== claimOf(one)) && <p class="under quiet">{claimOf(one)
-                  ? <Statement texts={queue.claims[claimOf(one)]?.statement ?? {}} /> : w.aboutNoClaim}</p>}
-                <a href={href(['review'], withItem(one.id))} aria-current={one === current ? 'true' : undefined} class={waits(one) ? '' : 'struck'}
-                  onClick={(event) => {
-                    event.preventDefault();
-                    show(one);
-                  }}>{questionOf(one)} {!waits(one) && <em>{w.statuses[outcomes.value.get(one.id)?.status ?? ''] ?? w.sent}</em>}
-                  {waits(one) && others.value.has(one.id) && <em>{w.onIt(<bdi>{nameOfActor(others.value.get(one.id) ?? '')}</bdi>)}</em>}</a>
-              </li>
-            ))}</ol>
-            {queue.more && <p><button type="button" onClick={more}>{w.more}</button></p>}
+            <ol>
+              {ordered.map((one, i) => (
+                <li key={one.id}>
+                  {(i === 0 || claimOf(ordered[i - 1] as QueuedProposal) !== claimOf(one)) && (
+                    <p class="under quiet">
+                      {claimOf(one) ? <Statement texts={queue.claims[claimOf(one)]?.statement ?? {}} /> : w.aboutNoClaim}
+                    </p>
+                  )}
+                  <a
+                    href={href(['review'], withItem(one.id))}
+                    aria-current={one === current ? 'true' : undefined}
+                    class={waits(one) ? '' : 'struck'}
+                    onClick={(event) => {
+                      event.preventDefault();
+                      show(one);
+                    }}
+                  >
+                    {questionOf(one)} {!waits(one) && <em>{w.statuses[outcomes.value.get(one.id)?.status ?? ''] ?? w.sent}</em>}
+                    {waits(one) && others.value.has(one.id) && <em>{w.onIt(<bdi>{nameOfActor(others.value.get(one.id) ?? '')}</bdi>)}</em>}
+                  </a>
+                </li>
+              ))}
+            </ol>
+            {queue.more && (
+              <p>
+                <button type="button" onClick={more}>
+                  {w.more}
+                </button>
+              </p>
+            )}
           </nav>
           <section class={decidable ? 'proposal' : 'proposal gone'} aria-labelledby="proposal" data-proposal={current.id}>
-            <h2 id="proposal" ref={heading} tabIndex={-1}>{questionOf(current)}
-              {' '}<span class="quiet">{w.place(ordered.indexOf(current) + 1, ordered.length)}</span></h2>
+            <h2 id="proposal" ref={heading} tabIndex={-1}>
+              {questionOf(current)} <span class="quiet">{w.place(ordered.indexOf(current) + 1, ordered.length)}</span>
+            </h2>
             <Outcomes outcome={outcome} reading={decidable ? others.value.get(current.id) : undefined} />
             {decidable && (
               <p class="actions">
-                <button type="button" onClick={acts.accept}>{w.accept} <kbd>a</kbd></button>
-                <button type="button" aria-expanded={open.value === 'reject'} onClick={acts.reject}>{w.reject} <kbd>r</kbd></button>
-                <button type="button" onClick={acts.skip}>{w.skip} <kbd>s</kbd></button>
-                {current.resource !== 'match' && <button type="button" onClick={acts.edit}>{w.edit} <kbd>e</kbd></button>}
-                <button type="button" class="quiet" onClick={acts.alike}>{w.acceptAll} <kbd>⇧a</kbd></button>
+                <button type="button" onClick={acts.accept}>
+                  {w.accept} <kbd>a</kbd>
+                </button>
+                <button type="button" aria-expanded={open.value === 'reject'} onClick={acts.reject}>
+                  {w.reject} <kbd>r</kbd>
+                </button>
+                <button type="button" onClick={acts.skip}>
+                  {w.skip} <kbd>s</kbd>
+                </button>
+                {current.resource !== 'match' && (
+                  <button type="button" onClick={acts.edit}>
+                    {w.edit} <kbd>e</kbd>
+                  </button>
+                )}
+                <button type="button" class="quiet" onClick={acts.alike}>
+                  {w.acceptAll} <kbd>⇧a</kbd>
+                </button>
               </p>
             )}
             {open.value === 'reject' && decidable && (
-              <Rejecting reject={(reason) => void send([current], 'reject', reason)} close={() => {
-                open.value = undefined;
-                heading.current?.focus();
-              }} />
+              <Rejecting
+                reject={(reason) => void send([current], 'reject', reason)}
+                close={() => {
+                  open.value = undefined;
+                  heading.current?.focus();
+                }}
+              />
             )}
             {open.value === 'edit' && decidable && (
-              <EditProposal proposal={current} close={() => (open.value = undefined)}
+              <EditProposal
+                proposal={current}
+                close={() => (open.value = undefined)}
                 saved={(version) => {
                   current.version = version; // what was saved stays so where accepting it fails
                   void send([current], 'accept');
-                }} />
+                }}
+              />
             )}
             {open.value === 'alike' && decidable && (
-              <AcceptAlike to={current} items={waiting} named={queue} close={() => (open.value = undefined)}
-                accept={(items) => void send(items, 'accept')} />
+              <AcceptAlike
+                to={current}
+                items={waiting}
+                named={queue}
+                close={() => (open.value = undefined)}
+                accept={(items) => void send(items, 'accept')}
+              />
             )}
             <Proposal proposal={current} named={queue} />
           </section>
@@ -292,7 +384,8 @@ function useChangesElsewhere(items: readonly QueuedProposal[], found: (id: strin
       for await (const change of service.follow({ signal: control.signal })) {
         const status = { accept: 'accepted', reject: 'rejected' }[change.operation as string];
         const item = shown.current.find(({ id }) => id === change.resource_id);
-        if (status && item && change.to_version > item.version) found(item.id, { state: 'elsewhere', version: item.version, status, by: change.actor, at: change.at });
+        if (status && item && change.to_version > item.version)
+          found(item.id, { state: 'elsewhere', version: item.version, status, by: change.actor, at: change.at });
       }
     };
     follow().catch(() => undefined); // without it, what others decided is told when one decides too
@@ -309,9 +402,23 @@ function Outcomes({ outcome, reading }: { outcome: Outcome | undefined; reading:
     <div class="outcome" role="status">
       {state === 'sent' && <p class="quiet">{w.sent}</p>}
       {state === 'decided' && <p class="banner">{w.decided(word)}</p>}
-      {(state === 'elsewhere' || state === 'late') && <p class="banner elsewhere">{w[state](word,
-        <strong key="by"><bdi>{nameOfActor(by)}</bdi></strong>, <Code key="at">{at && momentOf(at)}</Code>)}</p>}
-      {state === 'failed' && problem && <><p class="banner">{w.failed}</p><ProblemBox problem={problem} /></>}
+      {(state === 'elsewhere' || state === 'late') && (
+        <p class="banner elsewhere">
+          {w[state](
+            word,
+            <strong key="by">
+              <bdi>{nameOfActor(by)}</bdi>
+            </strong>,
+            <Code key="at">{at && momentOf(at)}</Code>,
+          )}
+        </p>
+      )}
+      {state === 'failed' && problem && (
+        <>
+          <p class="banner">{w.failed}</p>
+          <ProblemBox problem={problem} />
+        </>
+      )}
       {reading && <p class="banner">{w.onIt(<bdi key="who">{nameOfActor(reading)}</bdi>)}</p>}
     </div>
   );
@@ -325,15 +432,28 @@ function Rejecting({ reject, close }: { reject: (reason: string) => void; close:
   return (
     <fieldset ref={group} class="rejecting" onKeyDown={(event) => event.key === 'Escape' && close()}>
       <legend>{w.rejectTitle}</legend>
-      <ol>{w.reasons.map((reason, i) => (
-        <li key={reason}><button type="button" onClick={() => reject(reason)}><kbd>{number(i + 1)}</kbd> {reason}</button></li>
-      ))}</ol>
-      <form onSubmit={(event) => {
-        event.preventDefault();
-        reject(String(new FormData(event.currentTarget).get('reason')).trim());
-      }}>
-        <label>{w.rejectOther} <input type="text" name="reason" dir="auto" maxLength={1000} required /></label>
-        <button>{w.rejectNow}</button> <button type="button" class="quiet" onClick={close}>{w.cancel}</button>
+      <ol>
+        {w.reasons.map((reason, i) => (
+          <li key={reason}>
+            <button type="button" onClick={() => reject(reason)}>
+              <kbd>{number(i + 1)}</kbd> {reason}
+            </button>
+          </li>
+        ))}
+      </ol>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          reject(String(new FormData(event.currentTarget).get('reason')).trim());
+        }}
+      >
+        <label>
+          {w.rejectOther} <input type="text" name="reason" dir="auto" maxLength={1000} required />
+        </label>
+        <button>{w.rejectNow}</button>{' '}
+        <button type="button" class="quiet" onClick={close}>
+          {w.cancel}
+        </button>
       </form>
     </fieldset>
   );

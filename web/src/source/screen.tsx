@@ -1,7 +1,15 @@
 /** A source: who it is, who controls it on which day, what it tells, and what rests on it. */
-import { ifMatch, type ClaimCard, type Controllers, type Impact, type ListedClaim, type Position, type Relation,
+import {
+  ifMatch,
+  type ClaimCard,
+  type Controllers,
+  type Impact,
+  type ListedClaim,
+  type Position,
+  type Relation,
   type Source,
-  type SourceCard } from '@headwater/client';
+  type SourceCard,
+} from '@headwater/client';
 import { useSignal } from '@preact/signals';
 import { address, look } from '../address';
 import { addClaims, service, useLoad } from '../api';
@@ -28,15 +36,19 @@ export default function SourceScreen({ id }: ScreenProps) {
   const name = loaded.data ? nameOf(loaded.data) : words.value.source;
   return (
     <article class="source">
-      <Heading title={name}><bdi>{name}</bdi></Heading>
-      <Content of={loaded} room={<div class="room" />}>{(source) => (
-        <>
-          <Head source={source} again={loaded.again} />
-          <Control source={source} />
-          <Told id={id} />
-          <Withdrawal source={source} again={loaded.again} />
-        </>
-      )}</Content>
+      <Heading title={name}>
+        <bdi>{name}</bdi>
+      </Heading>
+      <Content of={loaded} room={<div class="room" />}>
+        {(source) => (
+          <>
+            <Head source={source} again={loaded.again} />
+            <Control source={source} />
+            <Told id={id} />
+            <Withdrawal source={source} again={loaded.again} />
+          </>
+        )}
+      </Content>
     </article>
   );
 }
@@ -47,20 +59,40 @@ function Head({ source, again }: { source: Source; again: () => void }) {
   const others = Object.entries(source.names ?? {}).filter(([, name]) => name !== nameOf(source));
   return (
     <>
-      {others.map(([tag, name]) => <p key={tag} class="other statement"><bdi lang={tag} dir={directionOf(tag)}>{name}</bdi></p>)}
+      {others.map(([tag, name]) => (
+        <p key={tag} class="other statement">
+          <bdi lang={tag} dir={directionOf(tag)}>
+            {name}
+          </bdi>
+        </p>
+      ))}
       <p class="facts">
         <span>{sourceKinds.value[source.kind] ?? source.kind}</span>
         {source.country && <Code>{source.country}</Code>}
-        {source.reliability && source.reliability !== 'F' ? <span>{w.reliability(<Code>{source.reliability}</Code>)}</span> : <span class="quiet">{w.notJudged}</span>}
+        {source.reliability && source.reliability !== 'F' ? (
+          <span>{w.reliability(<Code>{source.reliability}</Code>)}</span>
+        ) : (
+          <span class="quiet">{w.notJudged}</span>
+        )}
         {source.anonymous && <strong>{w.anonymous}</strong>}
-        {source.aliases && source.aliases.length > 0 && <span class="quiet">{w.aliases(list(source.aliases.map((alias) =>
-          <bdi key={alias}>{alias}</bdi>)))}</span>}
-        {source.domains?.map((domain) => <Code key={domain}>{domain}</Code>)}
+        {source.aliases && source.aliases.length > 0 && (
+          <span class="quiet">{w.aliases(list(source.aliases.map((alias) => <bdi key={alias}>{alias}</bdi>)))}</span>
+        )}
+        {source.domains?.map((domain) => (
+          <Code key={domain}>{domain}</Code>
+        ))}
         <Keeping resource="source" id={source.id} editing={editing} />
       </p>
       {editing.value && <EditSource source={source} again={again} close={() => (editing.value = false)} />}
-      {source.merged_into && <p class="banner">{w.merged(<LinkTo path={['sources',
-        source.merged_into]}><Code>{source.merged_into}</Code></LinkTo>)}</p>}
+      {source.merged_into && (
+        <p class="banner">
+          {w.merged(
+            <LinkTo path={['sources', source.merged_into]}>
+              <Code>{source.merged_into}</Code>
+            </LinkTo>,
+          )}
+        </p>
+      )}
       {source.status === 'retracted' && <p class="banner">{w.retracted}</p>}
     </>
   );
@@ -81,52 +113,87 @@ function Control({ source }: { source: Source }) {
       service.getSourceControl({ path: { id: source.id }, query: { at: day }, signal }),
       service.listRelations({ query: { source: source.id, limit: shownAtOnce, status: ['active'] }, signal }),
     ]);
-    return { control, direct: relations.items.filter(({ subject }) => subject === source.id), sources: { ...relations.sources,
-      ...control.sources } };
+    return {
+      control,
+      direct: relations.items.filter(({ subject }) => subject === source.id),
+      sources: { ...relations.sources, ...control.sources },
+    };
   });
   return (
     <section aria-labelledby="control">
       <h2 id="control">{w.controlTitle}</h2>
       <p class="toolbar">
-        <label>{w.day} <input type="date" value={day} onChange={(event) => look({ at: event.currentTarget.value })} /></label>
-        {address.value.query.has('at') && <button type="button" class="quiet" onClick={() => look({ at: undefined })}>{w.today}</button>}
+        <label>
+          {w.day} <input type="date" value={day} onChange={(event) => look({ at: event.currentTarget.value })} />
+        </label>
+        {address.value.query.has('at') && (
+          <button type="button" class="quiet" onClick={() => look({ at: undefined })}>
+            {w.today}
+          </button>
+        )}
       </p>
-      <Content of={loaded}>{({ control, direct, sources }) => {
-        const name = (one: string) => <LinkTo path={['sources', one]}><Name source={sources[one]} id={one} /></LinkTo>;
-        const inForce = new Set(control.relations.map(({ relation }) => relation));
-        const rows = [
-          ...control.relations.map(({ relation, ...facts }) => ({ ...facts, id: relation, citation: direct.find(({ id }) =>
-            id === relation)?.citation })),
-          ...direct.filter(({ id }) => !inForce.has(id)),
-        ];
-        const moment = <bdi key="day">{dayInWords(control.at ?? day)}</bdi>;
-        return (
-          <>
-            <p class="sentence" role="status">{control.controllers.length > 0 && control.group !== source.id
-              ? w.spokeAs(moment, <strong key="group">{name(control.group)}</strong>, control.controllers.find((one) =>
-                one.source === control.group)?.via.length ?? control.relations.length)
-              : w.spokeForItself(moment)}</p>
-            {control.loops.map((loop, i) => <p key={i} class="banner">{w.loop(list(loop.map((one) =>
-              <span key={one}>{name(one)}</span>)))}</p>)}
-            {rows.length === 0 && <p class="quiet">{w.noRelations}</p>}
-            <ul class="relations">{rows.map(({ id, kind, subject, object, since, until, share, citation }) => (
-              <li key={id} data-relation={id} class={inForce.has(id) ? 'holds' : 'holds-not'}>
-                <p>{name(subject)} <span class="quiet">{w.relationKinds[kind] ?? kind}</span> {name(object)} {share !== undefined &&
-                  <Code>{number(share * 100)}%</Code>}</p>
-                <p class="when quiet">
-                  {since && <span>{w.fromDay(<Code>{since}</Code>)}</span>}
-                  {until && <span>{w.untilDay(<Code>{until}</Code>)}</span>}
-                  {!since && !until && <span>{w.alwaysSo}</span>}
-                  <span>{inForce.has(id) ? w.holds : w.holdsNot}</span>
+      <Content of={loaded}>
+        {({ control, direct, sources }) => {
+          const name = (one: string) => (
+            <LinkTo path={['sources', one]}>
+              <Name source={sources[one]} id={one} />
+            </LinkTo>
+          );
+          const inForce = new Set(control.relations.map(({ relation }) => relation));
+          const rows = [
+            ...control.relations.map(({ relation, ...facts }) => ({
+              ...facts,
+              id: relation,
+              citation: direct.find(({ id }) => id === relation)?.citation,
+            })),
+            ...direct.filter(({ id }) => !inForce.has(id)),
+          ];
+          const moment = <bdi key="day">{dayInWords(control.at ?? day)}</bdi>;
+          return (
+            <>
+              <p class="sentence" role="status">
+                {control.controllers.length > 0 && control.group !== source.id
+                  ? w.spokeAs(
+                      moment,
+                      <strong key="group">{name(control.group)}</strong>,
+                      control.controllers.find((one) => one.source === control.group)?.via.length ?? control.relations.length,
+                    )
+                  : w.spokeForItself(moment)}
+              </p>
+              {control.loops.map((loop, i) => (
+                <p key={i} class="banner">
+                  {w.loop(list(loop.map((one) => <span key={one}>{name(one)}</span>)))}
                 </p>
-                {citation && <p class="quiet"><bdi>{citation}</bdi></p>}
-              </li>
-            ))}</ul>
-            <p class="quiet">{source.control_reviewed_at ? w.lookedUp(<Code>{source.control_reviewed_at.slice(0,
-              10)}</Code>) : w.neverLookedUp}</p>
-          </>
-        );
-      }}</Content>
+              ))}
+              {rows.length === 0 && <p class="quiet">{w.noRelations}</p>}
+              <ul class="relations">
+                {rows.map(({ id, kind, subject, object, since, until, share, citation }) => (
+                  <li key={id} data-relation={id} class={inForce.has(id) ? 'holds' : 'holds-not'}>
+                    <p>
+                      {name(subject)} <span class="quiet">{w.relationKinds[kind] ?? kind}</span> {name(object)}{' '}
+                      {share !== undefined && <Code>{number(share * 100)}%</Code>}
+                    </p>
+                    <p class="when quiet">
+                      {since && <span>{w.fromDay(<Code>{since}</Code>)}</span>}
+                      {until && <span>{w.untilDay(<Code>{until}</Code>)}</span>}
+                      {!since && !until && <span>{w.alwaysSo}</span>}
+                      <span>{inForce.has(id) ? w.holds : w.holdsNot}</span>
+                    </p>
+                    {citation && (
+                      <p class="quiet">
+                        <bdi>{citation}</bdi>
+                      </p>
+                    )}
+                  </li>
+                ))}
+              </ul>
+              <p class="quiet">
+                {source.control_reviewed_at ? w.lookedUp(<Code>{source.control_reviewed_at.slice(0, 10)}</Code>) : w.neverLookedUp}
+              </p>
+            </>
+          );
+        }}
+      </Content>
     </section>
   );
 }
@@ -136,21 +203,38 @@ const positions: readonly Position[] = ['origin', 'relay', 'publisher'];
 /** The claims that it originates, passes on and publishes. */
 function Told({ id }: { id: string }) {
   const w = words.value;
-  const loaded = useLoad(id, async (signal) => Promise.all(positions.map(async (position) => {
-    const { data } = await service.listSourceClaims({ path: { id }, query: { position, limit: shownAtOnce }, signal });
-    return { position, claims: data.items as Pick<ListedClaim, 'id' | 'statement'>[], more: data.next_cursor !== undefined };
-  })));
+  const loaded = useLoad(id, async (signal) =>
+    Promise.all(
+      positions.map(async (position) => {
+        const { data } = await service.listSourceClaims({ path: { id }, query: { position, limit: shownAtOnce }, signal });
+        return { position, claims: data.items as Pick<ListedClaim, 'id' | 'statement'>[], more: data.next_cursor !== undefined };
+      }),
+    ),
+  );
   return (
     <section aria-labelledby="told">
       <h2 id="told">{w.claimsTitle}</h2>
-      <Content of={loaded}>{(all) => all.map(({ position, claims, more }) => (
-        <details key={position} open={claims.length > 0 && claims.length <= 12} data-position={position}>
-          <summary>{w.positions[position]} <span class="quiet">{w.countOf(number(claims.length), more)}</span></summary>
-          {claims.length === 0 && <p class="quiet">{w.noClaims}</p>}
-          <ul>{claims.map((claim) => <li key={claim.id}><LinkTo path={['claims',
-            claim.id]}><Statement texts={claim.statement} /></LinkTo></li>)}</ul>
-        </details>
-      ))}</Content>
+      <Content of={loaded}>
+        {(all) =>
+          all.map(({ position, claims, more }) => (
+            <details key={position} open={claims.length > 0 && claims.length <= 12} data-position={position}>
+              <summary>
+                {w.positions[position]} <span class="quiet">{w.countOf(number(claims.length), more)}</span>
+              </summary>
+              {claims.length === 0 && <p class="quiet">{w.noClaims}</p>}
+              <ul>
+                {claims.map((claim) => (
+                  <li key={claim.id}>
+                    <LinkTo path={['claims', claim.id]}>
+                      <Statement texts={claim.statement} />
+                    </LinkTo>
+                  </li>
+                ))}
+              </ul>
+            </details>
+          ))
+        }
+      </Content>
     </section>
   );
 }
@@ -171,25 +255,47 @@ function Withdrawal({ source, again }: { source: Source; again: () => void }) {
       found.items.push(...page.items);
       Object.assign(found.claims, page.claims);
     }
-    await addClaims(found.claims, found.items.map(({ claim_id }) => claim_id), signal);
+    await addClaims(
+      found.claims,
+      found.items.map(({ claim_id }) => claim_id),
+      signal,
+    );
     const lost = ({ before, after }: Impact) => before.independent_origins.max - after.independent_origins.max + before.lines - after.lines;
     found.items.sort((a, b) => lost(b) - lost(a) || (a.claim_id < b.claim_id ? -1 : 1));
     return found;
   });
-  if (withdrawn) return <p><Act label={w.restore} act={async () => { await service.restoreSource({ path: { id: source.id },
-    headers: ifMatch(source) }); }} done={again} /></p>;
+  if (withdrawn)
+    return (
+      <p>
+        <Act
+          label={w.restore}
+          act={async () => {
+            await service.restoreSource({ path: { id: source.id }, headers: ifMatch(source) });
+          }}
+          done={again}
+        />
+      </p>
+    );
   if (source.status !== 'active') return null;
   return (
     <section aria-labelledby="impact">
       <h2 id="impact">{w.impactTitle}</h2>
-      <Content of={loaded}>{({ items, claims }) => (
-        <>
-          <p>{items.length === 0 ? w.changesNone : w.changes(items.length)}</p>
-          {items.length > 0 && <Moved of={items.map(({ claim_id: claim, before, after }) => ({ claim, before, after }))} claims={claims} />}
-          <p class="actions"><button type="button" onClick={() => (confirming.value = true)}>{w.withdraw}</button></p>
-          {confirming.value && <Confirm source={source} changing={items.length} close={() => (confirming.value = false)} done={again} />}
-        </>
-      )}</Content>
+      <Content of={loaded}>
+        {({ items, claims }) => (
+          <>
+            <p>{items.length === 0 ? w.changesNone : w.changes(items.length)}</p>
+            {items.length > 0 && (
+              <Moved of={items.map(({ claim_id: claim, before, after }) => ({ claim, before, after }))} claims={claims} />
+            )}
+            <p class="actions">
+              <button type="button" onClick={() => (confirming.value = true)}>
+                {w.withdraw}
+              </button>
+            </p>
+            {confirming.value && <Confirm source={source} changing={items.length} close={() => (confirming.value = false)} done={again} />}
+          </>
+        )}
+      </Content>
     </section>
   );
 }
@@ -197,7 +303,12 @@ function Withdrawal({ source, again }: { source: Source; again: () => void }) {
 /** The effects, and how many reports change without a figure that is shown: in how many count, or in what proposals would bring in. */
 function Moved({ of, claims }: { of: readonly Effect[]; claims: Record<string, ClaimCard> }) {
   const still = of.filter((one) => !moves(one)).length;
-  return <><Effects of={of} claims={claims} />{still > 0 && <p class="quiet">{words.value.moveNothing(still)}</p>}</>;
+  return (
+    <>
+      <Effects of={of} claims={claims} />
+      {still > 0 && <p class="quiet">{words.value.moveNothing(still)}</p>}
+    </>
+  );
 }
 
 /** A withdrawal is confirmed by typing how many claims it changes. */
@@ -208,20 +319,43 @@ function Confirm({ source, changing, close, done }: { source: Source; changing: 
   const digits = typed.value.trim().replace(/[٠-٩]/g, (digit) => String(digit.charCodeAt(0) & 15));
   return (
     <Dialog title={w.withdrawTitle} close={close}>
-      <p><Name source={source} /></p>
-      <p class="field"><label for="confirm">{w.confirm(changing)}</label> <input id="confirm" type="text" inputMode="numeric"
-        autocomplete="off" value={typed.value}
-        onInput={(event) => (typed.value = event.currentTarget.value)} /></p>
-      <p class="field"><label for="reason">{w.reason}</label> <input id="reason" type="text" dir="auto" maxLength={1000}
-        value={reason.value}
-        onInput={(event) => (reason.value = event.currentTarget.value)} /></p>
-      <Act label={w.withdrawNow} disabled={digits !== String(changing)} done={() => {
-        close();
-        done();
-      }} act={async () => {
-        const said = reason.value.trim();
-        await service.retractSource({ path: { id: source.id }, headers: changeHeaders(source.version, said) });
-      }} />
+      <p>
+        <Name source={source} />
+      </p>
+      <p class="field">
+        <label for="confirm">{w.confirm(changing)}</label>{' '}
+        <input
+          id="confirm"
+          type="text"
+          inputMode="numeric"
+          autocomplete="off"
+          value={typed.value}
+          onInput={(event) => (typed.value = event.currentTarget.value)}
+        />
+      </p>
+      <p class="field">
+        <label for="reason">{w.reason}</label>{' '}
+        <input
+          id="reason"
+          type="text"
+          dir="auto"
+          maxLength={1000}
+          value={reason.value}
+          onInput={(event) => (reason.value = event.currentTarget.value)}
+        />
+      </p>
+      <Act
+        label={w.withdrawNow}
+        disabled={digits !== String(changing)}
+        done={() => {
+          close();
+          done();
+        }}
+        act={async () => {
+          const said = reason.value.trim();
+          await service.retractSource({ path: { id: source.id }, headers: changeHeaders(source.version, said) });
+        }}
+      />
     </Dialog>
   );
 }
