@@ -47,18 +47,17 @@ type newsItem struct {
 // Items gives the documents of all items in order, and their publishers. Its errors are those of bundle.Reader.
 func (f *NewsFeedReader) Items() iter.Seq2[bundle.Item, error] {
 	return func(yield func(bundle.Item, error) bool) {
-		if _, err := f.in.Seek(0, io.SeekStart); err != nil {
-			yield(bundle.Item{}, fmt.Errorf("go to the start: %w", err))
-			return
-		}
-		raw, err := io.ReadAll(io.LimitReader(f.in, maxPage+1))
+		raw, tooLarge, err := readWhole(f.in)
 		if err != nil {
 			yield(bundle.Item{}, err)
 			return
 		}
-		items, language, refused := parseNewsFeed(raw)
-		if len(raw) > maxPage {
+		var items []newsItem
+		var language, refused string
+		if tooLarge {
 			refused = fmt.Sprintf("a file of at most %d bytes", maxPage)
+		} else {
+			items, language, refused = parseNewsFeed(raw)
 		}
 		if refused != "" {
 			yield(bundle.Item{Line: 1}, bundle.LineFaults{{Line: 1, Fault: headwater.NewFault("", headwater.FaultFormat, nil, refused)}})

@@ -39,7 +39,8 @@ func (r *RecordReader) readPage(c *recordCounter) error {
 	for _, script := range found.scripts {
 		_ = r.linkElements(bytes.NewReader(script)) // what is no JSON is told when it is read
 	}
-	for _, item := range found.items {
+	items := found.items()
+	for _, item := range items {
 		r.linked.add(r.linked.vocabulary.simplify(item), 0)
 	}
 	for _, script := range found.scripts {
@@ -47,7 +48,7 @@ func (r *RecordReader) readPage(c *recordCounter) error {
 			return err
 		}
 	}
-	for _, item := range found.items {
+	for _, item := range items {
 		if !holdsClaimReview(item) {
 			continue
 		}
@@ -61,13 +62,24 @@ func (r *RecordReader) readPage(c *recordCounter) error {
 	return nil
 }
 
-// pageMarkup is what a web page holds of structured data.
+// pageMarkup is a web page, and what it holds of JSON-LD.
 type pageMarkup struct {
 	root     *html.Node
 	language string
-	scripts  [][]byte         // of JSON-LD
-	items    []map[string]any // of microdata and RDFa, as JSON-LD has them
-	refused  string           // what is expected, if the page is too large
+	scripts  [][]byte // of JSON-LD
+	refused  string   // what is expected, if the page is too large
+}
+
+// items are the page's microdata and RDFa, as JSON-LD has them.
+func (p pageMarkup) items() (found []map[string]any) {
+	items := newItemReader(p.root)
+	for n := range p.root.Descendants() {
+		isOther := n.DataAtom == atom.Html || n.DataAtom == atom.Script && isLinkedData(n)
+		if n.Type == html.ElementNode && !isOther && has(n, "itemscope") && !has(n, "itemprop") {
+			found = append(found, items.item(n))
+		}
+	}
+	return append(found, readRDFa(p.root)...)
 }
 
 // maxPage is how many bytes a web page may have.
@@ -75,14 +87,11 @@ const maxPage = maxRecord
 
 // parsePage reads the whole page, in the encoding that it or the reader's options name.
 func (r *RecordReader) parsePage() (pageMarkup, error) {
-	if _, err := r.in.Seek(0, io.SeekStart); err != nil {
-		return pageMarkup{}, fmt.Errorf("go to the start: %w", err)
-	}
-	raw, err := io.ReadAll(io.LimitReader(r.in, maxPage+1))
+	raw, tooLarge, err := readWhole(r.in)
 	if err != nil {
 		return pageMarkup{}, err
 	}
-	if len(raw) > maxPage {
+	if tooLarge {
 		return pageMarkup{refused: fmt.Sprintf("a page of at most %d bytes", maxPage)}, nil
 	}
 	name := r.charset
@@ -94,7 +103,7 @@ func (r *RecordReader) parsePage() (pageMarkup, error) {
 	if err != nil {
 		return pageMarkup{refused: "a page whose elements stand within one another at most 512 times"}, nil
 	}
-	found, items := pageMarkup{root: root}, newItemReader(root)
+	found := pageMarkup{root: root}
 	for n := range root.Descendants() {
 		switch {
 		case n.Type != html.ElementNode:
@@ -107,11 +116,8 @@ func (r *RecordReader) parsePage() (pageMarkup, error) {
 			if n.FirstChild != nil {
 				found.scripts = append(found.scripts, unwrapScript([]byte(n.FirstChild.Data)))
 			}
-		case has(n, "itemscope") && !has(n, "itemprop"):
-			found.items = append(found.items, items.item(n))
 		}
 	}
-	found.items = append(found.items, readRDFa(root)...)
 	return found, nil
 }
 

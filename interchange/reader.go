@@ -98,11 +98,30 @@ func (r *RecordReader) read(yield func(bundle.Item, error) bool) error {
 }
 
 // open goes to the start of the file and reads it as UTF-8.
-func (r *RecordReader) open() (io.Reader, error) {
-	if _, err := r.in.Seek(0, io.SeekStart); err != nil {
-		return nil, fmt.Errorf("go to the start: %w", err)
+func (r *RecordReader) open() (io.Reader, error) { return openText(r.in, r.charset) }
+
+// openText goes to the start of a file and reads it as UTF-8; charset names its encoding where it is another.
+func openText(in io.ReadSeeker, charset string) (io.Reader, error) {
+	if err := toStart(in); err != nil {
+		return nil, err
 	}
-	return decodeText(r.in, r.charset), nil
+	return decodeText(in, charset), nil
+}
+
+func toStart(in io.Seeker) error {
+	if _, err := in.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("go to the start: %w", err)
+	}
+	return nil
+}
+
+// readWhole reads a file from its start, unless it is larger than a page may be.
+func readWhole(in io.ReadSeeker) (raw []byte, tooLarge bool, err error) {
+	if err := toStart(in); err != nil {
+		return nil, false, err
+	}
+	raw, err = io.ReadAll(io.LimitReader(in, maxPage+1))
+	return raw, len(raw) > maxPage, err
 }
 
 // fileStart is the first two lines of a file that are not empty.

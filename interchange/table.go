@@ -147,8 +147,8 @@ func (r *TableReader) Items() iter.Seq2[bundle.Item, error] {
 }
 
 func (r *TableReader) read(yield func(bundle.Item, error) bool) error {
-	if _, err := r.in.Seek(0, io.SeekStart); err != nil {
-		return fmt.Errorf("go to the start: %w", err)
+	if err := toStart(r.in); err != nil {
+		return err
 	}
 	rows, titles, err := r.newRowReader()
 	if err != nil {

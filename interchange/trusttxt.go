@@ -75,10 +75,11 @@ func (r *TrustTextReader) read(yield func(bundle.Item, error) bool) error {
 
 // lines gives each line that is no comment, with its record; an empty one for a line that cannot be read, which the record says.
 func (r *TrustTextReader) lines(each func(record *record, line string) bool) error {
-	if _, err := r.in.Seek(0, io.SeekStart); err != nil {
-		return fmt.Errorf("go to the start: %w", err)
+	in, err := openText(r.in, r.table.Charset)
+	if err != nil {
+		return err
 	}
-	lines := bundle.NewLines(decodeText(r.in, r.table.Charset))
+	lines := bundle.NewLines(in)
 	for {
 		line, err := lines.Next()
 		text, _, _ := bytes.Cut(line, []byte("#"))
