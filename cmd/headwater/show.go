@@ -62,7 +62,11 @@ func (f *clientFlags) show(ctx context.Context, w io.Writer, c *client, resource
 	}
 	query := url.Values{}
 	if resource == headwater.ResourceClaim {
-		query.Set("include", "attributions,links,reviews,"+map[bool]string{true: "standing", false: "report"}[f.format == "json"])
+		how := "report" // which says what its links bring in
+		if f.format == "json" {
+			how = "standing"
+		}
+		query.Set("include", "attributions,links,reviews,"+how)
 	}
 	var thing json.RawMessage
 	if err := c.get(ctx, "/v1/"+resource.Plural()+"/"+id, query, &thing); err != nil {
