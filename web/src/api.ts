@@ -75,35 +75,43 @@ export interface Loaded<T> {
   again: () => void;
 }
 
+/** The last answer, and what it was asked for as. */
+interface Answered<T> {
+  asked: string | undefined;
+  data: T | undefined;
+  problem: Loaded<T>['problem'];
+}
+
 /**
- * Asks for something whenever its key changes, and keeps what it had until the new answer is there. What is no longer asked for is
- * given up. Without a key nothing is asked.
+ * Asks for something whenever its key changes, and keeps what it had until the new answer is there: it is busy from the moment the key
+ * is another, so that nothing old is ever shown as the answer. What is no longer asked for is given up. Without a key nothing is asked.
  */
 export function useLoad<T>(key: string | undefined, ask: (signal: AbortSignal) => Promise<T>): Loaded<T> {
-  const state = useSignal<Omit<Loaded<T>, 'again'>>({ data: undefined, busy: key !== undefined, problem: undefined });
+  const state = useSignal<Answered<T>>({ asked: undefined, data: undefined, problem: undefined });
   const round = useSignal(0);
+  const asked = key === undefined ? undefined : `${round.value} ${key}`;
   const asking = useRef(ask);
   asking.current = ask;
   useEffect(() => {
-    if (key === undefined) return undefined;
+    if (asked === undefined) return undefined;
     const control = new AbortController();
-    state.value = { ...state.peek(), busy: true };
     asking.current(control.signal).then(
       (data) => {
-        if (!control.signal.aborted) state.value = { data, busy: false, problem: undefined };
+        if (!control.signal.aborted) state.value = { asked, data, problem: undefined };
       },
       (problem: unknown) => {
         if (control.signal.aborted) return;
-        state.value = { ...state.peek(), busy: false, problem: asError(problem) };
+        state.value = { ...state.peek(), asked, problem: asError(problem) };
         if (problem instanceof Problem && problem.status === 401) signingIn.value = true;
       },
     );
     return () => control.abort();
-  }, [key, round.value]);
+  }, [asked]);
   const who = session.value?.signed_in && session.value.name;
   useEffect(() => {
     const { problem } = state.peek();
     if (problem instanceof Problem && problem.status === 401) round.value++; // somebody signed in
   }, [who]);
-  return { ...state.value, again: () => round.value++ };
+  const { asked: answered, data, problem } = state.value;
+  return { data, problem, busy: asked !== undefined && answered !== asked, again: () => round.value++ };
 }
