@@ -34,7 +34,7 @@ type ownershipFeed struct {
 func (f ownershipFeed) edition(options store.Edition, text string, keepGoing, dryRun bool) (store.ImportResult, error) {
 	f.Helper()
 	things := must(interchange.Read(strings.NewReader(text), interchange.FollowTheMoney, interchange.TableOptions{}, f.s.Namespace()))(f.T)
-	return f.s.Import(f.Context(), grouped(), things, store.ImportOptions{KeepGoing: keepGoing, DryRun: dryRun, Edition: &options})
+	return f.s.Import(f.Context(), grouped(), things, store.ImportOptions{KeepGoing: keepGoing, DryRun: dryRun, Edition: options})
 }
 
 // take imports an edition, of which some outcomes are expected: "ended 1 retracted 2".

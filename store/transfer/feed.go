@@ -35,8 +35,11 @@ var feedNameExpected = fmt.Sprintf("a name of at most %d characters in one line,
 
 // Validate returns all faults at once, as headwater.Faults.
 func (e Edition) Validate() error {
+	if e.Feed == "" {
+		return e.validateNone()
+	}
 	var faults headwater.Faults
-	if e.Feed == "" || strings.TrimSpace(e.Feed) != e.Feed || !utf8.ValidString(e.Feed) || utf8.RuneCountInString(e.Feed) > MaxFeedName ||
+	if strings.TrimSpace(e.Feed) != e.Feed || !utf8.ValidString(e.Feed) || utf8.RuneCountInString(e.Feed) > MaxFeedName ||
 		strings.ContainsRune(e.Feed, '/') || strings.ContainsFunc(e.Feed, func(c rune) bool { return !unicode.IsPrint(c) }) {
 		faults = append(faults, headwater.NewFault("/feed", headwater.FaultFormat, e.Feed, feedNameExpected))
 	}
@@ -46,6 +49,24 @@ func (e Edition) Validate() error {
 	if utf8.RuneCountInString(e.File) > MaxFeedName || strings.ContainsFunc(e.File, unicode.IsControl) || !utf8.ValidString(e.File) {
 		faults = append(faults, headwater.NewFault("/file", headwater.FaultTooLong, e.File,
 			fmt.Sprintf("the name of a file, of at most %d characters in one line", MaxFeedName)))
+	}
+	if len(faults) > 0 {
+		return faults
+	}
+	return nil
+}
+
+// validateNone faults what is said of an edition that is of no feed.
+func (e Edition) validateNone() error {
+	var faults headwater.Faults
+	for _, said := range []struct {
+		at    headwater.Pointer
+		value any
+		is    bool
+	}{{"/edition", e.Date, e.Date != ""}, {"/file", e.File, e.File != ""}, {"/fewer", e.Fewer, e.Fewer}} {
+		if said.is {
+			faults = append(faults, headwater.NewFault(said.at, headwater.FaultConflict, said.value, "nothing unless feed is given"))
+		}
 	}
 	if len(faults) > 0 {
 		return faults
@@ -94,7 +115,7 @@ type EditionResult struct {
 // editions of a feed.
 func (j *job) beginEdition(ctx context.Context) error {
 	e := j.options.Edition
-	if e == nil {
+	if e.Feed == "" {
 		return nil
 	}
 	j.edition = &EditionResult{Feed: e.Feed, Outcomes: map[Outcome]int{}, Missing: []NoLongerSaid{}}

@@ -155,8 +155,8 @@ type ImportOptions struct {
 	ProposeDuplicates bool
 	// MaxCompared is how many new claims are compared for that at most, the first of the batch; the constant maxCompared if 0.
 	MaxCompared int
-	// Edition says of which feed the batch is an edition; nil where it is of none.
-	Edition *Edition
+	// Edition says of which feed the batch is an edition; it has no feed where it is of none.
+	Edition Edition
 	// DryRun finds out what the import would do, and does nothing.
 	DryRun bool
 	// Step, where there is one, is told of each step before it is taken, and how many there are; StagingStep reads the batch.
@@ -180,10 +180,8 @@ func (i *Importer) Import(ctx context.Context, by pg.Authorship, batch Batch, op
 	if by.Group == uuid.Nil {
 		by.Group = headwater.NewID()
 	}
-	if options.Edition != nil {
-		if err := options.Edition.Validate(); err != nil {
-			return ImportResult{}, err
-		}
+	if err := options.Edition.Validate(); err != nil {
+		return ImportResult{}, err
 	}
 	most := cmp.Or(options.MaxFaults, MaxFaults)
 	refused := newFaults(most)
