@@ -25,7 +25,7 @@ what became of what it no longer says.
 An edition is undone by its group with headwater undo, and all of a feed with headwater feeds undo.`,
 		Example: `  headwater feeds
   headwater feeds register.json
-  headwater list relations feed=register.json`,
+  headwater list relations --feed register.json`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := checkOneOf("format", format, "text", "json"); err != nil {

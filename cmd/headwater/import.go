@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/user"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/schollz/progressbar/v3"
@@ -42,7 +44,7 @@ func newImportCommand(connect func() connection) *cobra.Command {
 Store files, each of them whole or not at all: bundles (headwater-bundle/1, one JSON object a line) or, by --format, what others
 keep claims in. "-" reads standard input.
 
-Files are taken in the order given. The first one with a fault ends the command: nothing of it is kept, all its faults
+Of saved pages (--format html) a folder is all that it holds, at whatever depth. Files are taken in the order given. The first one with a fault ends the command: nothing of it is kept, all its faults
 are printed as FILE:LINE, and the files after it are not read. With --keep-going, which bundles do not take, what is not at
 fault is kept, and what was refused is printed and counted.
 
@@ -62,12 +64,17 @@ has the name of its host. An edition with faults, and one of less than half of w
   headwater import --format factcheck answers.json
   headwater import --format csv --of relations --map subject.name=Outlet --map object.name=Owner --map since=From \
       --set kind=controlled_by --set subject.kind=outlet owners.csv
+  headwater import --format html --keep-going saved-pages/
   headwater import --format bods --keep-going register.json
   headwater import --format trusttxt --set domains=herald.example trust.txt
   headwater import --format bods --keep-going --feed register --edition 2024-06-01 --dry-run register-june.json`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			c, ctx := connect(), cmd.Context()
+			paths, err := options.pages(paths)
+			if err != nil {
+				return err
+			}
 			options.unnamed = cmd.Flags().Changed("feed") && options.feed.Feed == ""
 			if err := options.check(c.namespace); err != nil {
 				return err
@@ -143,6 +150,32 @@ func (a *importFlags) check(namespace string) error {
 		e.Feed = interchange.FeedOf(a.Format, "file", a.table)
 	}
 	return asFlagErrors(e.Validate())
+}
+
+// pages puts the saved pages that a folder holds, at whatever depth, in its place, in the order of their names.
+func (a *importFlags) pages(paths []string) (files []string, err error) {
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if a.Format != interchange.HTML || err != nil || !info.IsDir() {
+			files = append(files, path) // which tells what is wrong with it when it is opened
+			continue
+		}
+		before := len(files)
+		err = filepath.WalkDir(path, func(file string, entry fs.DirEntry, err error) error {
+			if err == nil && entry.Type().IsRegular() &&
+				slices.Contains([]string{".html", ".htm", ".xhtml"}, strings.ToLower(filepath.Ext(file))) {
+				files = append(files, file)
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		if len(files) == before {
+			return nil, fmt.Errorf("%s: is a folder without pages; expected files *.html, *.htm or *.xhtml", path)
+		}
+	}
+	return files, nil
 }
 
 // asFlagErrors writes faults as errors of the flags that they are in.
