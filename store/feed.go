@@ -40,8 +40,8 @@ type FeedEdition struct {
 }
 
 // editionColumns are those of a FeedEdition.
-const editionColumns = `feed, n AS edition, date::text, at, file, format, group_id AS "group", actor, reason, says, counts, outcomes, withheld,
-	undone`
+const editionColumns = `feed, n AS edition, date::text, at, file, format, group_id AS "group", actor, reason, says, counts, outcomes,
+	withheld, undone`
 
 // FeedFilter says which feeds to list.
 type FeedFilter struct {

@@ -21,8 +21,8 @@ func company(id string) string {
 }
 
 func owns(id, owner, asset, share, until string) string {
-	return fmt.Sprintf(`{"id": %q, "schema": "Ownership", "properties": {"owner": [%q], "asset": [%q], "percentage": [%q], "endDate": [%q]}}`,
-		id, owner, asset, share, until) + "\n"
+	return fmt.Sprintf(`{"id": %q, "schema": "Ownership", "properties": {"owner": [%q], "asset": [%q], "percentage": [%q], "endDate": [%q]}}
+`, id, owner, asset, share, until)
 }
 
 // ownershipFeed is what a test does with feeds of FollowTheMoney.
@@ -224,8 +224,8 @@ func TestBadEditionsTakeNothingBack(t *testing.T) {
 	f.take("r", "2024-03-01", strings.Join(lines[:4], ""), "ended 1")
 	f.relation("bc", "0.6 active 2024-02-29")
 	_, err := f.edition(cut, whole, false, false)
-	const expected = `/edition: out_of_range: "2024-02-01", expected a day from 2024-03-01 on, that of edition 5 of the feed, which counts ` +
-		`until it is undone`
+	const expected = `/edition: out_of_range: "2024-02-01", expected a day from 2024-03-01 on, that of edition 5 of the feed, which ` +
+		`counts until it is undone`
 	if err == nil || err.Error() != expected {
 		t.Errorf("an older edition: %v, want %s", err, expected)
 	}
@@ -265,10 +265,10 @@ func TestEditionsAtOnce(t *testing.T) {
 	if len(page.Items) != 3 {
 		t.Errorf("the feed says %d sources, want 3", len(page.Items))
 	}
-	if feeds := must(f.s.Feeds(t.Context(), store.FeedFilter{Thing: f.id(headwater.ResourceSource, gone)}, store.Paging{Limit: 10}))(t); len(feeds.Items) != 0 {
-		t.Errorf("said by %v", feeds.Items)
-	}
-	if feeds := must(f.s.Feeds(t.Context(), store.FeedFilter{Thing: f.id(headwater.ResourceSource, there)}, store.Paging{Limit: 10}))(t); len(feeds.Items) != 1 {
-		t.Errorf("said by %v", feeds.Items)
+	for key, want := range map[string]int{gone: 0, there: 1} {
+		saying := store.FeedFilter{Thing: f.id(headwater.ResourceSource, key)}
+		if feeds := must(f.s.Feeds(t.Context(), saying, store.Paging{Limit: 10}))(t); len(feeds.Items) != want {
+			t.Errorf("%s is said by %v", key, feeds.Items)
+		}
 	}
 }

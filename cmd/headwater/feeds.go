@@ -19,8 +19,8 @@ func newFeedsCommand(connect func() connection) *cobra.Command {
 	var limit int
 	command := &cobra.Command{
 		Use: "feeds [NAME]", Short: "List feeds, which are imports under one name, or the editions of one, the newest first",
-		Long: `List feeds, which are imports under one name, or the editions of one: when each came, in what file, how much of what it brought, and
-what became of what it no longer says.
+		Long: `List feeds, which are imports under one name, or the editions of one: when each came, in what file, how much of what it
+brought, and what became of what it no longer says.
 
 An edition is undone by its group with headwater undo, and all of a feed with headwater feeds undo.`,
 		Example: `  headwater feeds

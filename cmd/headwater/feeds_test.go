@@ -57,12 +57,17 @@ cat > lei2.csv <<'END'
 "HEADWATER00EXAMPLE02","Harbour Holding PLC","GB"
 "HEADWATER00EXAMPLE03","Mole Fund","GB"
 END
-cat > rr.csv <<'END'
-"Relationship.StartNode.NodeID","Relationship.StartNode.NodeIDType","Relationship.EndNode.NodeID","Relationship.EndNode.NodeIDType","Relationship.RelationshipType","Relationship.RelationshipStatus"
+{
+for column in StartNode.NodeID StartNode.NodeIDType EndNode.NodeID EndNode.NodeIDType RelationshipType; do
+    printf '"Relationship.%s",' "$column"
+done
+cat <<'END'
+"Relationship.RelationshipStatus"
 "HEADWATER00EXAMPLE01","LEI","HEADWATER00EXAMPLE02","LEI","IS_DIRECTLY_CONSOLIDATED_BY","ACTIVE"
 "HEADWATER00EXAMPLE03","LEI","HEADWATER00EXAMPLE02","LEI","IS_FUND-MANAGED_BY","ACTIVE"
 "HEADWATER00EXAMPLE02","LEI","HEADWATER00EXAMPLE03","LEI","IS_DIRECTLY_CONSOLIDATED_BY","INACTIVE"
 END
+} > rr.csv
 headwater import --format csv --of sources --keep-going --feed gleif-1 --map key=LEI --map external_ids.lei=LEI \
     --map name=Entity.LegalName --map country=Entity.LegalAddress.Country --set kind=organization lei2.csv > said
 grep 'sources .* 3 added' said
@@ -83,7 +88,9 @@ func TestPagesOfAFolder(t *testing.T) {
 page() {
     printf '<html lang="en"><head><title>%s</title><link rel="canonical" href="https://news.example/%s"></head><body><article><h1>%s</h1>' \
         "$1" "$1" "$1"
-    for n in 1 2 3 4 5 6; do printf '<p>The harbour office said on day %s that the bridge was closed, and that it would stay so.</p>' $n; done
+    for n in 1 2 3 4 5 6; do
+        printf '<p>The harbour office said on day %s that the bridge was closed, and that it would stay so.</p>' $n
+    done
     printf '</article></body></html>'
 }
 mkdir -p saved/below empty

@@ -67,7 +67,8 @@ var filters = map[headwater.Resource][]filter{
 	headwater.ResourceLink: {byKey, byFeed, decided, byClaim, kindOf(headwater.LinkKind("").Values()),
 		{name: "degree", says: "only contradictions of this degree", values: headwater.Degree("").Values()},
 		sortBy("created_at", "-created_at")},
-	headwater.ResourceReview: {byKey, byFeed, recorded, byClaim, {name: "author", says: "only those of this source", of: headwater.ResourceSource},
+	headwater.ResourceReview: {byKey, byFeed, recorded, byClaim,
+		{name: "author", says: "only those of this source", of: headwater.ResourceSource},
 		sortBy("created_at", "-created_at")},
 	headwater.ResourceMatch: {byKey, byFeed, decided, kindOf(headwater.MatchKind("").Values()), sortBy("created_at", "-created_at")},
 }

@@ -78,8 +78,8 @@ func (w *Where) Common(c Common) {
 	if len(c.Status) > 0 {
 		w.Add("t.status = ANY (?)", c.Status)
 	}
-	AddIf(w, "t.id IN (SELECT thing FROM feed_things AS row JOIN feeds ON name = feed WHERE feed = ? AND "+FeedSaysSQL("row", "edition")+")",
-		c.Feed)
+	AddIf(w, "t.id IN (SELECT thing FROM feed_things AS row JOIN feeds ON name = feed WHERE feed = ? AND "+
+		FeedSaysSQL("row", "edition")+")", c.Feed)
 }
 
 // FeedSaysSQL is the condition under which a row of feed_things counts while an edition does.

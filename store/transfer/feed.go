@@ -343,8 +343,10 @@ func (j *job) keepSaid(ctx context.Context) error {
 		AND NOT EXISTS (SELECT FROM feed_said AS said WHERE said.thing = row.thing)`, e.Feed, e.Edition); err != nil {
 		return err
 	}
-	if _, err := j.tx.Exec(ctx, `INSERT INTO feed_things (feed, resource, thing, first) SELECT $1, resource, thing, $2 FROM feed_said AS said
-		WHERE NOT EXISTS (SELECT FROM feed_things AS row WHERE row.thing = said.thing AND feed = $1 AND last IS NULL)`, e.Feed, e.Edition); err != nil {
+	if _, err := j.tx.Exec(ctx, `INSERT INTO feed_things (feed, resource, thing, first)
+		SELECT $1, resource, thing, $2 FROM feed_said AS said
+		WHERE NOT EXISTS (SELECT FROM feed_things AS row WHERE row.thing = said.thing AND feed = $1 AND last IS NULL)`,
+		e.Feed, e.Edition); err != nil {
 		return err
 	}
 	if _, err := j.tx.Exec(ctx, "UPDATE feeds SET edition = $2 WHERE name = $1", e.Feed, e.Edition); err != nil {
@@ -431,6 +433,7 @@ func (s *tableStage[T, F]) changedSQL(set, from string) string {
 	if s.Resource == headwater.ResourceRelation {
 		entry.State = fmt.Sprintf("CASE stored.until WHEN '' THEN (%[1]s) - 'until' ELSE %[1]s END", entry.State)
 	}
-	return fmt.Sprintf("WITH stored AS (UPDATE %s AS now SET %s, version = now.version + 1, updated_at = now() FROM %s RETURNING now.*), %s",
-		s.Name, set, from, entry.With())
+	return fmt.Sprintf(`WITH stored AS (
+		UPDATE %s AS now SET %s, version = now.version + 1, updated_at = now() FROM %s RETURNING now.*
+	), %s`, s.Name, set, from, entry.With())
 }
