@@ -44,7 +44,9 @@ func newImportCommand(connect func() connection) *cobra.Command {
 Store files, each of them whole or not at all: bundles (headwater-bundle/1, one JSON object a line) or, by --format, what others
 keep claims in. "-" reads standard input.
 
-Of saved pages (--format html) a folder is all that it holds, at whatever depth. Files are taken in the order given. The first one with a fault ends the command: nothing of it is kept, all its faults
+Of saved pages (--format html) a folder is all that it holds, at whatever depth.
+
+Files are taken in the order given. The first one with a fault ends the command: nothing of it is kept, all its faults
 are printed as FILE:LINE, and the files after it are not read. With --keep-going, which bundles do not take, what is not at
 fault is kept, and what was refused is printed and counted.
 
@@ -80,7 +82,8 @@ has the name of its host. An edition with faults, and one of less than half of w
 				return err
 			}
 			if options.feed.Feed != "" && len(paths) > 1 {
-				return fmt.Errorf("--feed is %q, with %d files; expected one, since each file says all that a feed says", options.feed.Feed, len(paths))
+				return fmt.Errorf("--feed is %q, with %d files; expected one, since each file says all that a feed says",
+					options.feed.Feed, len(paths))
 			}
 			defer debug.SetGCPercent(debug.SetGCPercent(200)) // whatever GOGC says: lines pass through, and little is ever live
 			return c.withStore(ctx, func(s *store.Store) error {

@@ -2685,8 +2685,8 @@ INSERT INTO feed_returning
 	JOIN changes AS before ON before.resource_id = said.thing AND before.resource = said.resource
 	AND before.to_version = last.to_version - 1
 	WHERE EXISTS (SELECT FROM feed_things AS row WHERE row.thing = said.thing AND row.feed = $1 AND row.last < edition.n)
-	AND NOT EXISTS (SELECT FROM feed_things AS row WHERE row.thing = said.thing AND row.feed = $1 AND row.first <= $2 AND (row.last
-		IS NULL OR row.last >= $2))
+	AND NOT EXISTS (SELECT FROM feed_things AS row WHERE row.thing = said.thing AND row.feed = $1
+	AND row.first <= $2 AND (row.last IS NULL OR row.last >= $2))
 	AND (before.state ->> 'status', before.state ->> 'until') IS DISTINCT FROM (last.state ->> 'status', last.state ->> 'until');
 UPDATE staged_relations AS staged
 	SET share = coalesce(said.share, staged.share), until = coalesce(said.until, staged.until), citation = coalesce(said.citation,
@@ -3053,8 +3053,8 @@ WITH stored AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
 	) SELECT count(*) FROM stored;
 SELECT resource, thing AS id, outcome, coalesce((SELECT state ->> 'key'
-	FROM changes WHERE resource_id = thing AND changes.resource = feed_dropped.resource ORDER BY to_version DESC LIMIT 1), '') AS
-		key
+	FROM changes WHERE resource_id = thing AND changes.resource = feed_dropped.resource
+	ORDER BY to_version DESC LIMIT 1), '') AS key
 	FROM feed_dropped ORDER BY array_position($1::text[], outcome), array_position($2::text[], resource), thing LIMIT $3;
 
 -- Import of an edition that says again

@@ -167,7 +167,8 @@ func (j *job) noteSaid(ctx context.Context) error {
 			JOIN changes AS before ON before.resource_id = said.thing AND before.resource = said.resource
 				AND before.to_version = last.to_version - 1
 		WHERE EXISTS (SELECT FROM feed_things AS row WHERE row.thing = said.thing AND row.feed = $1 AND row.last < edition.n)
-			AND NOT EXISTS (SELECT FROM feed_things AS row WHERE row.thing = said.thing AND row.feed = $1 AND `+pg.FeedSaysSQL("row", "$2")+`)
+			AND NOT EXISTS (SELECT FROM feed_things AS row WHERE row.thing = said.thing AND row.feed = $1
+				AND `+pg.FeedSaysSQL("row", "$2")+`)
 			AND (before.state ->> 'status', before.state ->> 'until') IS DISTINCT FROM (last.state ->> 'status', last.state ->> 'until')`,
 		j.edition.Feed, j.standing)
 	return err
@@ -330,7 +331,8 @@ func (j *job) tellMissing(ctx context.Context) error {
 		return err
 	}
 	j.edition.Missing, err = pg.Many[NoLongerSaid](ctx, j.tx, `SELECT resource, thing AS id, outcome, coalesce((SELECT state ->> 'key'
-			FROM changes WHERE resource_id = thing AND changes.resource = feed_dropped.resource ORDER BY to_version DESC LIMIT 1), '') AS key
+			FROM changes WHERE resource_id = thing AND changes.resource = feed_dropped.resource
+			ORDER BY to_version DESC LIMIT 1), '') AS key
 		FROM feed_dropped ORDER BY array_position($1::text[], outcome), array_position($2::text[], resource), thing LIMIT $3`,
 		Outcome("").Values(), headwater.Resource("").Values(), MaxMade)
 	return err
