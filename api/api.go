@@ -176,6 +176,7 @@ func newAPI(mux *http.ServeMux, s Store, options Options, limits *limiter) huma.
 	registerStandingChanges(api, s, streams)
 	registerLog(api, s)
 	registerUndo(api, s)
+	registerFeeds(api, s)
 	registerReports(api, reports)
 	registerCard(api, reports, options)
 	registerBatch(api, s)

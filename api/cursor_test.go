@@ -64,6 +64,8 @@ func pagedLists(s service) []pagedList {
 		{"listChanges", "/v1/changes?", store.ChangeFilter{}},
 		{"listStandingChanges", "/v1/standings/changes?", store.StandingChangeFilter{}},
 		{"listImports", "/v1/imports?", "imports"},
+		{"listFeeds", "/v1/feeds?", []string{"feeds", uuid.Nil.String()}},
+		{"listFeedEditions", "/v1/feeds/a/editions?", []string{"feed editions", "a"}},
 		{"listProposals", "/v1/proposals?", store.ProposalFilter{}},
 		{"listKeys", "/v1/keys?", "keys"},
 		{"listWebhooks", "/v1/webhooks?", "webhooks"},
@@ -201,6 +203,9 @@ func TestForgedCursors(t *testing.T) {
 	changeFirst(s)
 	for _, kind := range []string{"change", "standing"} {
 		s.call("POST", "/v1/webhooks", fmt.Sprintf(`{"url": "https://desk.example/", "kind": %q}`, kind))
+	}
+	for _, feed := range []string{"a", "a", "b"} { // of what is stored, so that nothing changes
+		s.call("POST", "/v1/imports?feed="+feed, sample(t, "demo.ndjson"), "Content-Type", "application/x-ndjson")
 	}
 	s.follow(203+len(changedTwice), "") // until the list of changes has something to give
 	lists := pagedLists(s)

@@ -78,6 +78,7 @@ type ListQuery struct {
 	IDs       []string `query:"id" minItems:"1" maxItems:"1000" doc:"Only the things with these ids."`
 	Key       string   `query:"key" maxLength:"200" doc:"Only things with this key; each namespace has its own." example:"nis"`
 	Namespace string   `query:"namespace" maxLength:"2048" doc:"Only things whose key belongs to this namespace." example:"https://headwater.example/demo"`
+	Feed      string   `query:"feed" maxLength:"200" doc:"Only things that this feed says now." example:"register.json"`
 }
 
 // PageQuery asks for one page of any list.
@@ -105,7 +106,7 @@ func (q *ListQuery) common(status []string, sort string) (store.Common, error) {
 		status = nil
 	}
 	ids, err := parseIDs(q.IDs)
-	return store.Common{IDs: ids, Key: q.Key, Namespace: q.Namespace, Status: status, Sort: sort}, err
+	return store.Common{IDs: ids, Key: q.Key, Namespace: q.Namespace, Feed: q.Feed, Status: status, Sort: sort}, err
 }
 
 func parseIDs(texts []string) ([]uuid.UUID, error) {

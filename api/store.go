@@ -30,6 +30,7 @@ type Store interface {
 	LogStore
 	SealStore
 	UndoStore
+	FeedStore
 	EvidenceStore
 	StandingStore
 	SuggestionStore

@@ -33,7 +33,8 @@ type Imported struct {
 	Noted   int                    `json:"noted" minimum:"0" doc:"How many of them there are in all." example:"1"`
 	Assumed []store.Assumption     `json:"assumed" doc:"The first 10,000 sources and claims of records that were taken for others of the file or stored ones, by record."`
 	// AssumedBy counts them all.
-	AssumedBy map[string]int `json:"assumed_by" doc:"How many there are in all, by what they were taken for others by."`
+	AssumedBy map[string]int       `json:"assumed_by" doc:"How many there are in all, by what they were taken for others by."`
+	Feed      *store.EditionResult `json:"feed,omitempty" doc:"The edition of the feed that the file is, and what became of what the feed no longer says; missing without feed."`
 }
 
 // TransferStore moves many things at once, in and out.
@@ -87,7 +88,8 @@ func registerTransfer(api huma.API, s TransferStore) {
 		Summary: "Import a bundle, all or nothing, or a file in the format of others",
 		Description: "A bundle is headwater-bundle/1: one JSON object a line, the first of which names the format and the namespace of " +
 			"the keys. Other formats are named by format or, but for JSON, by the Content-Type. All of a file is stored or, with " +
-			"keep_going, what is not at fault.",
+			"keep_going, what is not at fault. A file that is an edition of a feed says all that the feed says: what it said before and " +
+			"no longer says is taken back, unless others say it too; docs/interchange.md says how.",
 		Errors: []int{http.StatusBadRequest, http.StatusRequestTimeout, http.StatusConflict, http.StatusRequestEntityTooLarge,
 			http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable},
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{ndjson: lines()}},
@@ -115,8 +117,11 @@ func registerTransfer(api huma.API, s TransferStore) {
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
-		result, err := s.Import(ctx, in.by(), things,
-			store.ImportOptions{KeepGoing: in.KeepGoing, Strict: in.Strict, ProposeDuplicates: format.Holds() == interchange.HoldsReviews})
+		if in.DryRun {
+			requestOf(ctx).records = false
+		}
+		result, err := s.Import(ctx, in.by(), things, store.ImportOptions{KeepGoing: in.KeepGoing, Strict: in.Strict, DryRun: in.DryRun,
+			ProposeDuplicates: format.Holds() == interchange.HoldsReviews, Edition: in.edition(format)})
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
@@ -228,6 +233,16 @@ type ImportQuery struct {
 	Days      interchange.DayOrder    `query:"days" doc:"The order in which a file writes days that are figures." example:"dmy"`
 	SafeCells bool                    `query:"safe_cells" doc:"Takes off the apostrophes that a table was exported with." example:"true"`
 	Charset   string                  `query:"charset" maxLength:"40" doc:"The encoding of a file that does not say it itself; it goes before the charset of the Content-Type. UTF-8 if none says." example:"windows-1256"`
+	Feed      string                  `query:"feed" maxLength:"200" doc:"The name of the feed that the file is an edition of." example:"register.json"`
+	Edition   headwater.Day           `query:"edition" maxLength:"10" doc:"The day as of which an edition of a feed says what it says; today if missing." example:"2024-06-01"`
+	File      string                  `query:"file" maxLength:"200" doc:"The name of the file, to tell the editions of a feed apart." example:"register-2024-06.json"`
+	Fewer     bool                    `query:"fewer" doc:"Takes back what an edition of a feed no longer says also where that is more than half of what the feed said." example:"true"`
+	DryRun    bool                    `query:"dry_run" doc:"Says what the import would do, and does nothing." example:"true"`
+}
+
+// edition says of which feed the file is an edition.
+func (q *ImportQuery) edition(format interchange.Format) store.Edition {
+	return store.Edition{Feed: q.Feed, Date: q.Edition, File: q.File, Format: string(format), Fewer: q.Fewer}
 }
 
 // readOptions are those of a request whose file is in this format.
@@ -247,6 +262,7 @@ func newImported(result store.ImportResult) Imported {
 	for by, count := range result.Assumed.Counts {
 		imported.AssumedBy[string(by)] = count
 	}
+	imported.Feed = result.Edition
 	for resource, count := range result.Counts {
 		imported.Counts[string(resource)] = count
 	}

@@ -205,10 +205,13 @@ func (w walk) calls() []walkCall {
 		{id: "listLogKeys", path: "/v1/log/keys"},
 		{id: "getLogInclusion", path: "/v1/log/inclusion?change=" + w.sealedChange()},
 		{id: "getLogConsistency", path: "/v1/log/consistency?from=1&to=2"},
-		{id: "importBundle", path: "/v1/imports", media: "application/x-ndjson",
+		{id: "importBundle", path: "/v1/imports?feed=quay+register&edition=2026-03-14&file=quay.ndjson", media: "application/x-ndjson",
 			body: `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://observer.example/"}` + "\n" +
 				`{"type":"source","key":"harbour-master","kind":"person","name":"The harbour master","names":{"ar":"مدير الميناء"}}` +
 				"\n"},
+		{id: "listFeeds", path: "/v1/feeds?limit=1"},
+		{id: "getFeed", path: "/v1/feeds/quay%20register"},
+		{id: "listFeedEditions", path: "/v1/feeds/quay%20register/editions?limit=1"},
 		{id: "exportBundle", path: "/v1/exports"},
 		{id: "createSession", path: "/v1/session"},
 		{id: "getSession", path: "/v1/session"},

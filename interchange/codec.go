@@ -182,7 +182,7 @@ var codecs = []codec{{
 	sharedTypes: []string{WebPage},
 	options:     []Option{OptionKeepGoing, OptionStrict, OptionSet, OptionDays, OptionCharset},
 	coverage: []coverage{{
-		in: "yes, a page a file",
+		in: "yes, a page a file; the command takes folders of them",
 		keeps: "the article's text with its paragraphs, title, authors, language, date, canonical address; the publisher by its " +
 			"site, and by the name that the page gives it",
 		loses: "pictures, what stands around the text, comments; all but the first article that the page describes",

@@ -114,3 +114,15 @@ func citation(parts ...string) string {
 	}
 	return strings.Join(said, ", ")
 }
+
+// FeedOf is the feed that a file is an edition of where nobody says it; empty where it is of none. A file of who owns whom is one of the
+// feed that has its name. All files trust.txt have one name, so that the host tells theirs apart.
+func FeedOf(format Format, file string, table TableOptions) string {
+	switch {
+	case format.Holds() != HoldsOwnership:
+		return ""
+	case format == TrustText:
+		return "trust.txt of " + siteOf(table.Values["domains"], "")
+	}
+	return file
+}

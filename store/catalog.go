@@ -99,6 +99,10 @@ type (
 	Assumed       = transfer.Assumed
 	Assumption    = transfer.Assumption
 	AssumedBy     = transfer.AssumedBy
+	Edition       = transfer.Edition
+	EditionResult = transfer.EditionResult
+	Outcome       = transfer.Outcome
+	NoLongerSaid  = transfer.NoLongerSaid
 )
 
 const (

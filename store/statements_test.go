@@ -77,6 +77,31 @@ func TestStatements(t *testing.T) {
 	explain(t, address, r.sent)
 }
 
+// feeds imports editions of a feed: the second no longer says a source and says a relation otherwise, the third says both again.
+func (r *statementRecorder) feeds() {
+	s, ctx := r.store, r.Context()
+	f := ownershipFeed{r.T, s}
+	whole := company("a") + company("b") + company("c") + owns("ab", "a", "b", "60", "")
+	for _, e := range []struct{ operation, date, text string }{
+		{"Import of an edition", "2024-01-01", whole},
+		{"Import of an edition that takes back", "2024-02-01", company("a") + company("b") + owns("ba", "b", "a", "30", "")},
+		{"Import of an edition that says again", "2024-03-01", whole},
+		{"Import of an edition that says less than half", "2024-04-01", company("a")},
+	} {
+		done[store.ImportResult](r, e.operation)(f.edition(store.Edition{Feed: "r", Date: headwater.Day(e.date)}, e.text, false, false))
+	}
+	page, err := s.FeedEditions(ctx, "r", store.Paging{Limit: 1})
+	r.operation("FeedEditions", err)
+	_, err = s.FeedEditions(ctx, "r", store.Paging{Limit: 1, Cursor: page.NextCursor})
+	r.operation("FeedEditions of a later page", err)
+	done[store.Undone](r, "Undo of an edition")(s.Undo(ctx, store.Authorship{Actor: "cli:tester"}, page.Items[0].Group, nil))
+	done[store.Feed](r, "Feed")(s.Feed(ctx, "r"))
+	_, err = s.Feeds(ctx, store.FeedFilter{Thing: f.id(headwater.ResourceSource, "a")}, store.Paging{Limit: 1})
+	r.operation("Feeds", err)
+	_, err = s.Sources(ctx, store.SourceFilter{Common: store.Common{Feed: "r"}}, store.Paging{Limit: 1})
+	r.operation("Sources of a feed", err)
+}
+
 // indexing writes the search columns anew, as a program whose rules have changed does.
 func (r *statementRecorder) indexing() {
 	_, err := r.store.Indexed(r.Context())
@@ -113,6 +138,7 @@ func (r *statementRecorder) undos() {
 	r.operation("Imports", err)
 	_, err = s.Imports(ctx, store.Paging{Limit: 1, Cursor: page.NextCursor})
 	r.operation("Imports of a later page", err)
+	r.feeds()
 	first := store.Paging{Limit: 1}
 	source := anySource(r)
 	_, err = s.AwaitSealed(ctx, by.Group)

@@ -63,7 +63,8 @@ type undo struct {
 	group uuid.UUID
 
 	original uuid.UUID
-	n        int // undos of the original, and of its undos, before this one
+	feed     string // of which the original is an edition; empty where it is of none
+	n        int    // undos of the original, and of its undos, before this one
 
 	deletes   map[headwater.Resource][]uuid.UUID
 	writes    map[headwater.Resource][]uuid.UUID // what is put back or created again
@@ -112,12 +113,14 @@ func (u *undo) run(ctx context.Context, may func(headwater.Scope) bool) error {
 	for _, step := range []func(context.Context) error{
 		u.begin,
 		func(ctx context.Context) error { return u.authorize(ctx, may) },
+		u.checkLast,
 		u.lockChains,
 		u.putBack,
 		u.delete,
 		u.checkReferences,
 		u.checkQuotes,
 		u.checkStructure,
+		u.turnEdition,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -136,7 +139,8 @@ func (u *undo) run(ctx context.Context, may func(headwater.Scope) bool) error {
 func (u *undo) begin(ctx context.Context) error {
 	var known bool
 	var place int
-	err := u.tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM changes WHERE group_id = $1 AND group_id <> $2),
+	err := u.tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM changes WHERE group_id = $1 AND group_id <> $2)
+			OR EXISTS (SELECT FROM feed_editions WHERE group_id = coalesce((SELECT original FROM undos WHERE group_id = $1), $1)),
 		coalesce((SELECT original FROM undos WHERE group_id = $1), $1), coalesce((SELECT n FROM undos WHERE group_id = $1), 0)`,
 		u.group, uuid.Nil).Scan(&known, &u.original, &place)
 	if err == nil && !known {
@@ -563,6 +567,8 @@ type ListedImport struct {
 	Actor    string                       `json:"actor" doc:"By whom, as the history names them." example:"cli:rana"`
 	Reason   string                       `json:"reason,omitempty" doc:"Why, where it was said." example:"The desk's first file."`
 	Counts   map[headwater.Resource]Count `json:"counts" doc:"By resource, what was added, changed and unchanged."`
+	Feed     string                       `json:"feed,omitempty" doc:"The feed of which it is an edition." example:"register.json"`
+	Edition  int                          `json:"edition,omitempty" doc:"Which edition of the feed it is." example:"2"`
 	UndoneBy *uuid.UUID                   `json:"undone_by,omitempty" format:"uuid" doc:"The group that undid it; missing while it is not undone." example:"5b1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d"`
 }
 
@@ -578,13 +584,13 @@ func (s *Store) Imports(ctx context.Context, p Paging) (Page[ListedImport], erro
 	}
 	w := &pg.Where{}
 	if after != nil {
-		w.Add("(at, i.group_id) < (?::text::timestamptz, ?::text::uuid)", after[0], after[1])
+		w.Add("(i.at, i.group_id) < (?::text::timestamptz, ?::text::uuid)", after[0], after[1])
 	}
-	page.Items, err = pg.Many[ListedImport](ctx, s.Pool, fmt.Sprintf(`SELECT i.group_id AS "group", at, actor, reason, counts,
-			CASE WHEN last.n %% 2 = 1 THEN last.group_id END AS undone_by
-		FROM imports AS i LEFT JOIN LATERAL (
+	page.Items, err = pg.Many[ListedImport](ctx, s.Pool, fmt.Sprintf(`SELECT i.group_id AS "group", i.at, i.actor, i.reason, i.counts,
+			coalesce(e.feed, '') AS feed, coalesce(e.n, 0) AS edition, CASE WHEN last.n %% 2 = 1 THEN last.group_id END AS undone_by
+		FROM imports AS i LEFT JOIN feed_editions AS e ON e.group_id = i.group_id LEFT JOIN LATERAL (
 			SELECT group_id, n FROM undos WHERE original = i.group_id ORDER BY n DESC LIMIT 1) AS last ON true
-		%s ORDER BY at DESC, i.group_id DESC LIMIT %d`, w, p.Limit+1), w.Args...)
+		%s ORDER BY i.at DESC, i.group_id DESC LIMIT %d`, w, p.Limit+1), w.Args...)
 	if err != nil {
 		return page, pg.Interpret(err)
 	}

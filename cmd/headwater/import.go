@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/user"
+	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/schollz/progressbar/v3"
@@ -27,6 +30,9 @@ type importFlags struct {
 	interchange.ReadOptions
 	table     interchange.TableOptions
 	namespace string
+	feed      store.Edition
+	unnamed   bool // --feed says that the files are of no feed
+	dryRun    bool
 }
 
 func newImportCommand(connect func() connection) *cobra.Command {
@@ -38,6 +44,8 @@ func newImportCommand(connect func() connection) *cobra.Command {
 Store files, each of them whole or not at all: bundles (headwater-bundle/1, one JSON object a line) or, by --format, what others
 keep claims in. "-" reads standard input.
 
+Of saved pages (--format html) a folder is all that it holds, at whatever depth.
+
 Files are taken in the order given. The first one with a fault ends the command: nothing of it is kept, all its faults
 are printed as FILE:LINE, and the files after it are not read. With --keep-going, which bundles do not take, what is not at
 fault is kept, and what was refused is printed and counted.
@@ -46,20 +54,36 @@ A table (--format csv) has a line of column names. A column that is named as a f
 else a field stands, and --set FIELD=VALUE what it holds in all rows. In a table of relations, the source at an end is named by
 key or id (subject, object), or described by the fields of a source (subject.name, object.kind ...).
 
-Of files of who owns whom (bods, ftm, trusttxt), what is stored of a source stays, and a relation follows the newest file.`),
+Of files of who owns whom (bods, ftm, trusttxt), what is stored of a source stays, and a relation follows the newest file.
+
+A feed is imports under one name, --feed. Each file is an edition that says all that the feed says: what it said before and no longer
+says is taken back, unless others say it too, or somebody edited it. A relation ends on the day before --edition, all else is retracted.
+A file of who owns whom is an edition of the feed that has its name, unless --feed= says that it is of none; a trust.txt of one that
+has the name of its host. An edition with faults, and one of less than half of what was said, takes nothing back; --fewer takes it back.`),
 		Example: `  headwater import article.ndjson
   gunzip -c bundle.ndjson.gz | headwater import -
   headwater import --format claimreview --keep-going feed.json page.html
   headwater import --format factcheck answers.json
   headwater import --format csv --of relations --map subject.name=Outlet --map object.name=Owner --map since=From \
       --set kind=controlled_by --set subject.kind=outlet owners.csv
+  headwater import --format html --keep-going saved-pages/
   headwater import --format bods --keep-going register.json
-  headwater import --format trusttxt --set domains=herald.example trust.txt`,
+  headwater import --format trusttxt --set domains=herald.example trust.txt
+  headwater import --format bods --keep-going --feed register --edition 2024-06-01 --dry-run register-june.json`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			c, ctx := connect(), cmd.Context()
+			paths, err := options.pages(paths)
+			if err != nil {
+				return err
+			}
+			options.unnamed = cmd.Flags().Changed("feed") && options.feed.Feed == ""
 			if err := options.check(c.namespace); err != nil {
 				return err
+			}
+			if options.feed.Feed != "" && len(paths) > 1 {
+				return fmt.Errorf("--feed is %q, with %d files; expected one, since each file says all that a feed says",
+					options.feed.Feed, len(paths))
 			}
 			defer debug.SetGCPercent(debug.SetGCPercent(200)) // whatever GOGC says: lines pass through, and little is ever live
 			return c.withStore(ctx, func(s *store.Store) error {
@@ -90,6 +114,11 @@ Of files of who owns whom (bods, ftm, trusttxt), what is stored of a source stay
 	flags.StringVar(&options.Charset, "charset", "",
 		"the encoding of files that do not say it themselves, such as windows-1256; UTF-8 without")
 	flags.BoolVar(&options.SafeCells, "safe-cells", false, "take off the apostrophes that a table was exported with")
+	flags.StringVar(&options.feed.Feed, "feed", "",
+		"the feed that the file is an edition of; of who owns whom by default the file's own name, and empty for none")
+	flags.StringVar((*string)(&options.feed.Date), "edition", "", "the day as of which an edition of a feed says what it says (today)")
+	flags.BoolVar(&options.feed.Fewer, "fewer", false, "take back what a feed no longer says also where it is more than half")
+	flags.BoolVar(&options.dryRun, "dry-run", false, "say what the import would do, and do nothing")
 	completeWith(command, "format", options.Format.Values()...)
 	completeWith(command, "of", options.Of.Values()...)
 	completeWith(command, "days", options.Days.Values()...)
@@ -116,8 +145,40 @@ func (a *importFlags) check(namespace string) error {
 		return asFlagErrors(err)
 	}
 	a.table = table
-	_, err = interchange.Read(nil, a.Format, a.table, namespace)
-	return asFlagErrors(err)
+	if _, err = interchange.Read(nil, a.Format, a.table, namespace); err != nil {
+		return asFlagErrors(err)
+	}
+	e := a.feed
+	if e.Feed == "" && !a.unnamed {
+		e.Feed = interchange.FeedOf(a.Format, "file", a.table)
+	}
+	return asFlagErrors(e.Validate())
+}
+
+// pages puts the saved pages that a folder holds, at whatever depth, in its place, in the order of their names.
+func (a *importFlags) pages(paths []string) (files []string, err error) {
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if a.Format != interchange.HTML || err != nil || !info.IsDir() {
+			files = append(files, path) // which tells what is wrong with it when it is opened
+			continue
+		}
+		before := len(files)
+		err = filepath.WalkDir(path, func(file string, entry fs.DirEntry, err error) error {
+			if err == nil && entry.Type().IsRegular() &&
+				slices.Contains([]string{".html", ".htm", ".xhtml"}, strings.ToLower(filepath.Ext(file))) {
+				files = append(files, file)
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		if len(files) == before {
+			return nil, fmt.Errorf("%s: is a folder without pages; expected files *.html, *.htm or *.xhtml", path)
+		}
+	}
+	return files, nil
 }
 
 // asFlagErrors writes faults as errors of the flags that they are in.
@@ -149,7 +210,7 @@ func authorship(reason string) store.Authorship {
 
 func (a *importFlags) importFile(ctx context.Context, cmd *cobra.Command, s *store.Store, path string) error {
 	if path == "-" {
-		return a.importInput(ctx, cmd, s, cmd.InOrStdin(), "standard input")
+		return a.importInput(ctx, cmd, s, cmd.InOrStdin(), standardInput)
 	}
 	file, err := os.Open(path)
 	if err != nil {
@@ -176,7 +237,7 @@ func (a *importFlags) importInput(ctx context.Context, cmd *cobra.Command, s *st
 	}
 	result, err := s.Import(ctx, authorship(a.reason), things, store.ImportOptions{
 		KeepGoing: a.KeepGoing, Strict: a.Strict, ProposeDuplicates: a.Format.Holds() == interchange.HoldsReviews,
-		MaxFaults: maxPrintedFaults, Step: shown.step,
+		MaxFaults: maxPrintedFaults, Step: shown.step, Edition: a.edition(name), DryRun: a.dryRun,
 	})
 	shown.done()
 	if err != nil && ctx.Err() != nil {
@@ -191,8 +252,35 @@ func (a *importFlags) importInput(ctx context.Context, cmd *cobra.Command, s *st
 	if err := a.printAssumed(cmd.OutOrStdout(), name, things.Unit(), result.Assumed); err != nil {
 		return err
 	}
-	return printCounts(cmd.OutOrStdout(), name, result)
+	if err := printCounts(cmd.OutOrStdout(), name, result); err != nil {
+		return err
+	}
+	if err := printEdition(cmd.OutOrStdout(), result.Edition); err != nil || !a.dryRun {
+		return err
+	}
+	_, err = fmt.Fprintln(cmd.OutOrStdout(), "  a dry run: nothing was stored")
+	return err
 }
+
+// edition says of which feed a file is an edition. What comes from standard input has no name that could be that of a feed.
+func (a *importFlags) edition(name string) store.Edition {
+	e := a.feed
+	if name != standardInput {
+		e.File = filepath.Base(name)
+		if e.Feed == "" && !a.unnamed {
+			e.Feed = interchange.FeedOf(a.Format, e.File, a.table)
+		}
+	}
+	if e.Feed == "" {
+		e.File = ""
+		return e
+	}
+	e.Format = string(a.Format)
+	return e
+}
+
+// standardInput is what the input is called that has no name.
+const standardInput = "standard input"
 
 // maxPrintedAssumptions is how many assumptions of a file are printed.
 const maxPrintedAssumptions = 20
@@ -417,8 +505,12 @@ func printCounts(w io.Writer, name string, result store.ImportResult) error {
 	b.WriteString(headwater.VisibleLine(name) + "\n")
 	for _, resource := range headwater.Resource("").Values() {
 		count := result.Counts[headwater.Resource(resource)]
-		fmt.Fprintf(&b, "  %-13s %d added, %d changed, %d unchanged\n", headwater.Resource(resource).Plural(), count.Added, count.Changed,
+		fmt.Fprintf(&b, "  %-13s %d added, %d changed, %d unchanged", headwater.Resource(resource).Plural(), count.Added, count.Changed,
 			count.Unchanged)
+		if count.TakenBack > 0 {
+			fmt.Fprintf(&b, ", %d taken back", count.TakenBack)
+		}
+		b.WriteString("\n")
 	}
 	if !result.Changed() {
 		b.WriteString("  nothing changed\n")

@@ -33,6 +33,7 @@ var (
 	recorded = filter{name: "status", says: "only those with this status", values: headwater.RecordStatus("").Values()}
 	entity   = filter{name: "status", says: "only those with this status", values: headwater.EntityStatus("").Values()}
 	byKey    = filter{name: "key", says: "only the one with this key"}
+	byFeed   = filter{name: "feed", says: "only those that this feed says now"}
 	byClaim  = filter{name: "claim", says: "only those about this claim", of: headwater.ResourceClaim}
 	bySource = filter{name: "source", says: "only those that have this source", of: headwater.ResourceSource}
 	byPaper  = filter{name: "publisher", says: "only what this source published", of: headwater.ResourceSource}
@@ -44,31 +45,34 @@ var (
 
 // filters are those of each list.
 var filters = map[headwater.Resource][]filter{
-	headwater.ResourceSource: {byKey, entity, kindOf(headwater.SourceKind("").Values()),
+	headwater.ResourceSource: {byKey, byFeed, entity, kindOf(headwater.SourceKind("").Values()),
 		{name: "country", says: "only those of a country, by its ISO 3166-1 code"},
 		{name: "domain", says: "only the one that publishes under this host"},
 		{name: "external-id", says: "SCHEME:VALUE of an identifier elsewhere"},
 		sortBy("created_at", "-created_at", "name", "-name")},
-	headwater.ResourceRelation: {byKey, recorded, bySource, kindOf(headwater.RelationKind("").Values()),
+	headwater.ResourceRelation: {byKey, byFeed, recorded, bySource, kindOf(headwater.RelationKind("").Values()),
 		sortBy("created_at", "-created_at")},
-	headwater.ResourceDocument: {byKey, recorded, byPaper, kindOf(headwater.DocumentKind("").Values()), byTongue, fromDay, toDay,
+	headwater.ResourceDocument: {byKey, byFeed, recorded, byPaper, kindOf(headwater.DocumentKind("").Values()), byTongue, fromDay,
+		toDay,
 		{name: "url", says: "only the one at this address"},
 		{name: "derived-from", says: "only reprints of this document", of: headwater.ResourceDocument},
 		sortBy("created_at", "-created_at", "published", "-published")},
-	headwater.ResourceClaim: {byKey, entity, {name: "standing", says: "only those that stand so", values: provenance.Standing("").Values()},
+	headwater.ResourceClaim: {byKey, byFeed, entity, {name: "standing", says: "only those that stand so",
+		values: provenance.Standing("").Values()},
 		{name: "topic", says: "only those about a topic"}, {name: "place", says: "only those about what happened there"},
 		byTongue, bySource, byPaper,
 		{name: "origin", says: "only those that come from this source", of: headwater.ResourceSource}, stance, fromDay, toDay,
 		sortBy("created_at", "-created_at", "-width", "-appeared")},
-	headwater.ResourceAttribution: {byKey, decided, byClaim,
+	headwater.ResourceAttribution: {byKey, byFeed, decided, byClaim,
 		{name: "document", says: "only those in this document", of: headwater.ResourceDocument},
 		stance, sortBy("created_at", "-created_at")},
-	headwater.ResourceLink: {byKey, decided, byClaim, kindOf(headwater.LinkKind("").Values()),
+	headwater.ResourceLink: {byKey, byFeed, decided, byClaim, kindOf(headwater.LinkKind("").Values()),
 		{name: "degree", says: "only contradictions of this degree", values: headwater.Degree("").Values()},
 		sortBy("created_at", "-created_at")},
-	headwater.ResourceReview: {byKey, recorded, byClaim, {name: "author", says: "only those of this source", of: headwater.ResourceSource},
+	headwater.ResourceReview: {byKey, byFeed, recorded, byClaim,
+		{name: "author", says: "only those of this source", of: headwater.ResourceSource},
 		sortBy("created_at", "-created_at")},
-	headwater.ResourceMatch: {byKey, decided, kindOf(headwater.MatchKind("").Values()), sortBy("created_at", "-created_at")},
+	headwater.ResourceMatch: {byKey, byFeed, decided, kindOf(headwater.MatchKind("").Values()), sortBy("created_at", "-created_at")},
 }
 
 // column is a column of a table of things.

@@ -86,6 +86,13 @@ func (f *clientFlags) show(ctx context.Context, w io.Writer, c *client, resource
 	if err := writeOutline(&b, "", thing, names); err != nil {
 		return err
 	}
+	var feeds struct{ Items []struct{ Name string } }
+	if err := c.get(ctx, "/v1/feeds", url.Values{"thing": {id}}, &feeds); err != nil {
+		return err
+	}
+	for _, feed := range feeds.Items {
+		fmt.Fprintf(&b, "feed: %s\n", headwater.Isolated(feed.Name))
+	}
 	_, err = io.WriteString(forPeople(w), b.String())
 	return err
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -99,19 +98,7 @@ func newImportsCommand(connect func() connection) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				encoder := json.NewEncoder(cmd.OutOrStdout())
-				encoder.SetEscapeHTML(false)
-				for _, imported := range page.Items {
-					if format == "json" {
-						err = encoder.Encode(imported)
-					} else {
-						_, err = fmt.Fprint(cmd.OutOrStdout(), importText(imported))
-					}
-					if err != nil {
-						return err
-					}
-				}
-				return nil
+				return writeEach(cmd.OutOrStdout(), format, page.Items, importText)
 			})
 		},
 	}
@@ -123,17 +110,32 @@ func newImportsCommand(connect func() connection) *cobra.Command {
 
 func importText(imported store.ListedImport) string {
 	text := fmt.Sprintf("%s  %s  %s\n", imported.Group, imported.At.UTC().Format(time.RFC3339), headwater.Isolated(imported.Actor))
-	for _, name := range headwater.Resource("").Values() {
-		resource := headwater.Resource(name)
-		if count := imported.Counts[resource]; count.Added+count.Changed > 0 {
-			text += fmt.Sprintf("  %s: %d added, %d changed\n", resource.Plural(), count.Added, count.Changed)
-		}
+	if imported.Feed != "" {
+		text += fmt.Sprintf("  edition %d of the feed %s\n", imported.Edition, headwater.Isolated(imported.Feed))
 	}
+	text += countsText(imported.Counts)
 	if imported.Reason != "" {
 		text += "  why: " + headwater.Isolated(imported.Reason) + "\n"
 	}
 	if imported.UndoneBy != nil {
 		text += fmt.Sprintf("  undone by %s\n", imported.UndoneBy)
+	}
+	return text
+}
+
+// countsText says how much of what an import added and changed, one kind a line.
+func countsText(counts map[headwater.Resource]store.Count) (text string) {
+	for _, name := range headwater.Resource("").Values() {
+		resource := headwater.Resource(name)
+		count := counts[resource]
+		if count.Added+count.Changed+count.TakenBack == 0 {
+			continue
+		}
+		text += fmt.Sprintf("  %s: %d added, %d changed", resource.Plural(), count.Added, count.Changed)
+		if count.TakenBack > 0 {
+			text += fmt.Sprintf(", %d taken back", count.TakenBack)
+		}
+		text += "\n"
 	}
 	return text
 }

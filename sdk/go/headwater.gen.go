@@ -2092,6 +2092,11 @@ type Count struct {
 	// Example: 2
 	Changed int `json:"changed"`
 
+	// TakenBack Things that the feed said and no longer says, and that were ended or retracted.
+	//
+	// Example: 1
+	TakenBack *int `json:"taken_back,omitempty"`
+
 	// Unchanged Things that were there and said the same.
 	//
 	// Example: 3
@@ -2722,6 +2727,45 @@ type EdgeMember struct {
 	To uuid.UUID `json:"to"`
 }
 
+// EditionResult defines model for EditionResult.
+type EditionResult struct {
+	// Date The day as of which it says what it says.
+	//
+	// Example: 2024-06-01
+	Date string `json:"date"`
+
+	// Edition Which edition of the feed it is.
+	//
+	// Example: 2
+	Edition int `json:"edition"`
+
+	// Feed The name of the feed.
+	//
+	// Example: register.json
+	Feed string `json:"feed"`
+
+	// NoLongerSaid The first 1,000 of them.
+	NoLongerSaid []NoLongerSaid `json:"no_longer_said"`
+
+	// Outcomes What became of the things that it no longer says, and of how many.
+	Outcomes map[string]int `json:"outcomes"`
+
+	// Restored Things that an edition before had taken back, and that it says again.
+	//
+	// Example: 0
+	Restored int `json:"restored"`
+
+	// Says How many things the feed says with it.
+	//
+	// Example: 19
+	Says int `json:"says"`
+
+	// Withheld Why nothing is taken back: the file has faults, or says less than half of what the feed said before.
+	//
+	// Example: the file has 2 faults
+	Withheld string `json:"withheld,omitempty,omitzero"`
+}
+
 // Effect defines model for Effect.
 type Effect struct {
 	// IfOther If what is open turns out to be something else.
@@ -2774,6 +2818,136 @@ type FacetValue struct {
 
 // FaultCode defines model for FaultCode.
 type FaultCode string
+
+// Feed defines model for Feed.
+type Feed struct {
+	// CreatedAt When its first edition was imported.
+	//
+	// Example: 2026-01-02T03:04:05Z
+	CreatedAt time.Time `json:"created_at"`
+
+	// Current The newest edition that is not undone, by which it says what it says; missing where all are undone.
+	Current *FeedEdition `json:"current,omitempty"`
+
+	// Editions How many editions it has, those that are undone too.
+	//
+	// Example: 2
+	Editions int `json:"editions"`
+
+	// Name The name of the feed.
+	//
+	// Example: register.json
+	Name string `json:"name"`
+}
+
+// FeedEdition defines model for FeedEdition.
+type FeedEdition struct {
+	// Actor By whom, as the history names them.
+	//
+	// Example: cli:rana
+	Actor string `json:"actor"`
+
+	// At When it was imported.
+	//
+	// Example: 2026-01-02T03:04:05Z
+	At time.Time `json:"at"`
+
+	// Counts By resource, what was added, changed, unchanged and taken back.
+	Counts map[string]Count `json:"counts"`
+
+	// Date The day as of which it says what it says.
+	//
+	// Example: 2024-06-01
+	Date string `json:"date"`
+
+	// Edition Which edition of the feed it is.
+	//
+	// Example: 2
+	Edition int `json:"edition"`
+
+	// Feed The name of the feed.
+	//
+	// Example: register.json
+	Feed string `json:"feed"`
+
+	// File The name of its file.
+	//
+	// Example: register.json
+	File string `json:"file,omitempty,omitzero"`
+
+	// Format The format of its file.
+	//
+	// Example: bods
+	Format string `json:"format,omitempty,omitzero"`
+
+	// Group The group of the changes that its import made, by which it is undone.
+	//
+	// Example: 4a1c0a52-6a5e-7f0e-9d0e-3f1f6a1b2c3d
+	Group uuid.UUID `json:"group"`
+
+	// Outcomes What became of the things that it no longer says, and of how many.
+	Outcomes map[string]int `json:"outcomes"`
+
+	// Reason Why, where it was said.
+	//
+	// Example: The register of June.
+	Reason string `json:"reason,omitempty,omitzero"`
+
+	// Says How many things the feed says with it.
+	//
+	// Example: 19
+	Says int `json:"says"`
+
+	// Undone Whether it is undone.
+	//
+	// Example: true
+	Undone bool `json:"undone,omitempty,omitzero"`
+
+	// Withheld Why nothing was taken back; missing where it could be.
+	//
+	// Example: the file has 2 faults
+	Withheld string `json:"withheld,omitempty,omitzero"`
+}
+
+// FeedEditionPage defines model for FeedEditionPage.
+type FeedEditionPage struct {
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
+	// Items The things, in order.
+	Items []FeedEdition `json:"items"`
+
+	// NextCursor Asks for the next page; missing on the last.
+	NextCursor string `json:"next_cursor,omitempty,omitzero"`
+
+	// Sources Each source that the things name, once, by id.
+	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
+
+	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
+	//
+	// Example: true
+	Truncated bool `json:"truncated,omitempty,omitzero"`
+}
+
+// FeedPage defines model for FeedPage.
+type FeedPage struct {
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
+	// Items The things, in order.
+	Items []Feed `json:"items"`
+
+	// NextCursor Asks for the next page; missing on the last.
+	NextCursor string `json:"next_cursor,omitempty,omitzero"`
+
+	// Sources Each source that the things name, once, by id.
+	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
+
+	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
+	//
+	// Example: true
+	Truncated bool `json:"truncated,omitempty,omitzero"`
+}
 
 // Figures defines model for Figures.
 type Figures struct {
@@ -3180,6 +3354,9 @@ type Imported struct {
 	//
 	// Example: 3
 	Faults int `json:"faults"`
+
+	// Feed The edition of the feed that the file is, and what became of what the feed no longer says; missing without feed.
+	Feed *EditionResult `json:"feed,omitempty"`
 
 	// Made The first 1,000 things that were added.
 	Made []Made `json:"made"`
@@ -3712,6 +3889,16 @@ type ListedImport struct {
 
 	// Counts By resource, what was added, changed and unchanged.
 	Counts map[string]Count `json:"counts"`
+
+	// Edition Which edition of the feed it is.
+	//
+	// Example: 2
+	Edition *int `json:"edition,omitempty"`
+
+	// Feed The feed of which it is an edition.
+	//
+	// Example: register.json
+	Feed string `json:"feed,omitempty,omitzero"`
 
 	// Group The group of the changes that it made.
 	//
@@ -4580,6 +4767,29 @@ type NewVerdict struct {
 	//
 	// Example: 1
 	Version int `json:"version"`
+}
+
+// NoLongerSaid defines model for NoLongerSaid.
+type NoLongerSaid struct {
+	// ID Its identity.
+	//
+	// Example: 6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d
+	ID uuid.UUID `json:"id"`
+
+	// Key Its key.
+	//
+	// Example: ftm:own-2
+	Key string `json:"key,omitempty,omitzero"`
+
+	// Outcome What became of it: ended or retracted; or it stays as it is, since somebody edited it, others say it too or refer to it, it did not count any more, or nothing is taken back by this edition.
+	//
+	// Example: ended
+	Outcome string `json:"outcome"`
+
+	// Resource What kind of thing it is.
+	//
+	// Example: relation
+	Resource Resource `json:"resource"`
 }
 
 // Node defines model for Node.
@@ -7403,6 +7613,9 @@ type ListAttributionsParams struct {
 	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
+	// Feed Only things that this feed says now.
+	Feed string `form:"feed,omitempty" json:"feed,omitempty,omitzero"`
+
 	// Status Only things with one of these statuses.
 	Status []Decision `form:"status,omitempty" json:"status,omitempty,omitzero"`
 
@@ -7625,6 +7838,9 @@ type ListClaimsParams struct {
 	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
+	// Feed Only things that this feed says now.
+	Feed string `form:"feed,omitempty" json:"feed,omitempty,omitzero"`
+
 	// Status Only things with one of these statuses.
 	Status []EntityStatus `form:"status,omitempty" json:"status,omitempty,omitzero"`
 
@@ -7742,6 +7958,9 @@ type ListClaimAttributionsParams struct {
 	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
+	// Feed Only things that this feed says now.
+	Feed string `form:"feed,omitempty" json:"feed,omitempty,omitzero"`
+
 	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
 	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
 
@@ -7805,6 +8024,9 @@ type ListClaimContradictionsParams struct {
 	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
+	// Feed Only things that this feed says now.
+	Feed string `form:"feed,omitempty" json:"feed,omitempty,omitzero"`
+
 	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
 	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
 
@@ -7856,6 +8078,9 @@ type ListClaimCorroborationsParams struct {
 	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
+	// Feed Only things that this feed says now.
+	Feed string `form:"feed,omitempty" json:"feed,omitempty,omitzero"`
+
 	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
 	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
 
@@ -7903,6 +8128,9 @@ type ListClaimLinksParams struct {
 
 	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
+
+	// Feed Only things that this feed says now.
+	Feed string `form:"feed,omitempty" json:"feed,omitempty,omitzero"`
 
 	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
 	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
@@ -8069,6 +8297,9 @@ type ListDocumentsParams struct {
 	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
+	// Feed Only things that this feed says now.
+	Feed string `form:"feed,omitempty" json:"feed,omitempty,omitzero"`
+
 	// Status Only things with one of these statuses.
 	Status []RecordStatus `form:"status,omitempty" json:"status,omitempty,omitzero"`
 
@@ -8168,6 +8399,9 @@ type ListDocumentAttributionsParams struct {
 	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
+	// Feed Only things that this feed says now.
+	Feed string `form:"feed,omitempty" json:"feed,omitempty,omitzero"`
+
 	// Status Only things with one of these statuses.
 	Status []Decision `form:"status,omitempty" json:"status,omitempty,omitzero"`
 }
@@ -8247,6 +8481,27 @@ type ExportBundleParams struct {
 	Claim []string `form:"claim,omitempty" json:"claim,omitempty,omitzero"`
 }
 
+// ListFeedsParams defines parameters for ListFeeds.
+type ListFeedsParams struct {
+	// Limit Entries at most.
+	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Cursor The next_cursor of the page before.
+	Cursor string `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+
+	// Thing Only the feeds that say this thing now, of whatever kind it is.
+	Thing uuid.UUID `form:"thing,omitempty" json:"thing,omitempty,omitzero"`
+}
+
+// ListFeedEditionsParams defines parameters for ListFeedEditions.
+type ListFeedEditionsParams struct {
+	// Limit Entries at most.
+	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Cursor The next_cursor of the page before.
+	Cursor string `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+}
+
 // ListImportsParams defines parameters for ListImports.
 type ListImportsParams struct {
 	// Limit Entries at most.
@@ -8287,6 +8542,21 @@ type ImportBundleParams struct {
 
 	// Charset The encoding of a file that does not say it itself; it goes before the charset of the Content-Type. UTF-8 if none says.
 	Charset string `form:"charset,omitempty" json:"charset,omitempty,omitzero"`
+
+	// Feed The name of the feed that the file is an edition of.
+	Feed string `form:"feed,omitempty" json:"feed,omitempty,omitzero"`
+
+	// Edition The day as of which an edition of a feed says what it says; today if missing.
+	Edition string `form:"edition,omitempty" json:"edition,omitempty,omitzero"`
+
+	// File The name of the file, to tell the editions of a feed apart.
+	File string `form:"file,omitempty" json:"file,omitempty,omitzero"`
+
+	// Fewer Takes back what an edition of a feed no longer says also where that is more than half of what the feed said.
+	Fewer bool `form:"fewer,omitempty" json:"fewer,omitempty,omitzero"`
+
+	// DryRun Says what the import would do, and does nothing.
+	DryRun bool `form:"dry_run,omitempty" json:"dry_run,omitempty,omitzero"`
 
 	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
 	Reason string `json:"X-Change-Reason,omitempty,omitzero"`
@@ -8344,6 +8614,9 @@ type ListLinksParams struct {
 
 	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
+
+	// Feed Only things that this feed says now.
+	Feed string `form:"feed,omitempty" json:"feed,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
 	Status []Decision `form:"status,omitempty" json:"status,omitempty,omitzero"`
@@ -8506,6 +8779,9 @@ type ListMatchesParams struct {
 
 	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
+
+	// Feed Only things that this feed says now.
+	Feed string `form:"feed,omitempty" json:"feed,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
 	Status []Decision `form:"status,omitempty" json:"status,omitempty,omitzero"`
@@ -8681,6 +8957,9 @@ type ListRelationsParams struct {
 	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
+	// Feed Only things that this feed says now.
+	Feed string `form:"feed,omitempty" json:"feed,omitempty,omitzero"`
+
 	// Status Only things with one of these statuses.
 	Status []RecordStatus `form:"status,omitempty" json:"status,omitempty,omitzero"`
 
@@ -8807,6 +9086,9 @@ type ListReviewsParams struct {
 	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
+	// Feed Only things that this feed says now.
+	Feed string `form:"feed,omitempty" json:"feed,omitempty,omitzero"`
+
 	// Status Only things with one of these statuses.
 	Status []RecordStatus `form:"status,omitempty" json:"status,omitempty,omitzero"`
 
@@ -8932,6 +9214,9 @@ type ListSourcesParams struct {
 
 	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
+
+	// Feed Only things that this feed says now.
+	Feed string `form:"feed,omitempty" json:"feed,omitempty,omitzero"`
 
 	// Status Only things with one of these statuses.
 	Status []EntityStatus `form:"status,omitempty" json:"status,omitempty,omitzero"`
@@ -9771,6 +10056,7 @@ func newListAttributionsRequest(ctx context.Context, server *url.URL, params *Li
 		query.add("id", params.ID, false, "array", "")
 		query.add("key", params.Key, false, "string", "")
 		query.add("namespace", params.Namespace, false, "string", "")
+		query.add("feed", params.Feed, false, "string", "")
 		query.add("status", params.Status, false, "array", "")
 		query.add("sort", params.Sort, false, "", "")
 		query.add("claim", params.Claim, false, "string", "uuid")
@@ -10099,6 +10385,7 @@ func newListClaimsRequest(ctx context.Context, server *url.URL, params *ListClai
 		query.add("id", params.ID, false, "array", "")
 		query.add("key", params.Key, false, "string", "")
 		query.add("namespace", params.Namespace, false, "string", "")
+		query.add("feed", params.Feed, false, "string", "")
 		query.add("status", params.Status, false, "array", "")
 		query.add("sort", params.Sort, false, "", "")
 		query.add("standing", params.Standing, false, "array", "")
@@ -10253,6 +10540,7 @@ func newListClaimAttributionsRequest(ctx context.Context, server *url.URL, id uu
 		query.add("id", params.ID, false, "array", "")
 		query.add("key", params.Key, false, "string", "")
 		query.add("namespace", params.Namespace, false, "string", "")
+		query.add("feed", params.Feed, false, "string", "")
 		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		query.add("status", params.Status, false, "array", "")
 		query.add("sort", params.Sort, false, "", "")
@@ -10338,6 +10626,7 @@ func newListClaimContradictionsRequest(ctx context.Context, server *url.URL, id 
 		query.add("id", params.ID, false, "array", "")
 		query.add("key", params.Key, false, "string", "")
 		query.add("namespace", params.Namespace, false, "string", "")
+		query.add("feed", params.Feed, false, "string", "")
 		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		query.add("status", params.Status, false, "array", "")
 		query.add("sort", params.Sort, false, "", "")
@@ -10399,6 +10688,7 @@ func newListClaimCorroborationsRequest(ctx context.Context, server *url.URL, id 
 		query.add("id", params.ID, false, "array", "")
 		query.add("key", params.Key, false, "string", "")
 		query.add("namespace", params.Namespace, false, "string", "")
+		query.add("feed", params.Feed, false, "string", "")
 		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		query.add("status", params.Status, false, "array", "")
 		query.add("sort", params.Sort, false, "", "")
@@ -10454,6 +10744,7 @@ func newListClaimLinksRequest(ctx context.Context, server *url.URL, id uuid.UUID
 		query.add("id", params.ID, false, "array", "")
 		query.add("key", params.Key, false, "string", "")
 		query.add("namespace", params.Namespace, false, "string", "")
+		query.add("feed", params.Feed, false, "string", "")
 		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		query.add("status", params.Status, false, "array", "")
 		query.add("sort", params.Sort, false, "", "")
@@ -10755,6 +11046,7 @@ func newListDocumentsRequest(ctx context.Context, server *url.URL, params *ListD
 		query.add("id", params.ID, false, "array", "")
 		query.add("key", params.Key, false, "string", "")
 		query.add("namespace", params.Namespace, false, "string", "")
+		query.add("feed", params.Feed, false, "string", "")
 		query.add("status", params.Status, false, "array", "")
 		query.add("sort", params.Sort, false, "", "")
 		query.add("url", params.URL, false, "string", "")
@@ -10904,6 +11196,7 @@ func newListDocumentAttributionsRequest(ctx context.Context, server *url.URL, id
 		query.add("id", params.ID, false, "array", "")
 		query.add("key", params.Key, false, "string", "")
 		query.add("namespace", params.Namespace, false, "string", "")
+		query.add("feed", params.Feed, false, "string", "")
 		query.add("status", params.Status, false, "array", "")
 		if query.err != nil {
 			return nil, query.err
@@ -11045,6 +11338,63 @@ func newExportBundleRequest(ctx context.Context, server *url.URL, params *Export
 	return req, nil
 }
 
+// newListFeedsRequest asks for GET /v1/feeds.
+func newListFeedsRequest(ctx context.Context, server *url.URL, params *ListFeedsParams) (*http.Request, error) {
+	asked := server.JoinPath("/v1/feeds")
+	if params != nil {
+		var query query
+		query.add("limit", params.Limit, false, "integer", "int64")
+		query.add("cursor", params.Cursor, false, "string", "")
+		query.add("thing", params.Thing, false, "string", "uuid")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return req, nil
+}
+
+// newGetFeedRequest asks for GET /v1/feeds/{name}.
+func newGetFeedRequest(ctx context.Context, server *url.URL, name string) (*http.Request, error) {
+	path0, err := runtime.StyleParamWithOptions("simple", false, "name", name, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+	asked := server.JoinPath(fmt.Sprintf("/v1/feeds/%s", path0))
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return req, nil
+}
+
+// newListFeedEditionsRequest asks for GET /v1/feeds/{name}/editions.
+func newListFeedEditionsRequest(ctx context.Context, server *url.URL, name string, params *ListFeedEditionsParams) (*http.Request, error) {
+	path0, err := runtime.StyleParamWithOptions("simple", false, "name", name, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+	asked := server.JoinPath(fmt.Sprintf("/v1/feeds/%s/editions", path0))
+	if params != nil {
+		var query query
+		query.add("limit", params.Limit, false, "integer", "int64")
+		query.add("cursor", params.Cursor, false, "string", "")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return req, nil
+}
+
 // newListImportsRequest asks for GET /v1/imports.
 func newListImportsRequest(ctx context.Context, server *url.URL, params *ListImportsParams) (*http.Request, error) {
 	asked := server.JoinPath("/v1/imports")
@@ -11078,6 +11428,11 @@ func newImportBundleRequest(ctx context.Context, server *url.URL, params *Import
 		query.add("days", params.Days, false, "", "")
 		query.add("safe_cells", params.SafeCells, false, "boolean", "")
 		query.add("charset", params.Charset, false, "string", "")
+		query.add("feed", params.Feed, false, "string", "")
+		query.add("edition", params.Edition, false, "string", "edtf")
+		query.add("file", params.File, false, "string", "")
+		query.add("fewer", params.Fewer, false, "boolean", "")
+		query.add("dry_run", params.DryRun, false, "boolean", "")
 		if query.err != nil {
 			return nil, query.err
 		}
@@ -11196,6 +11551,7 @@ func newListLinksRequest(ctx context.Context, server *url.URL, params *ListLinks
 		query.add("id", params.ID, false, "array", "")
 		query.add("key", params.Key, false, "string", "")
 		query.add("namespace", params.Namespace, false, "string", "")
+		query.add("feed", params.Feed, false, "string", "")
 		query.add("status", params.Status, false, "array", "")
 		query.add("sort", params.Sort, false, "", "")
 		query.add("claim", params.Claim, false, "string", "uuid")
@@ -11505,6 +11861,7 @@ func newListMatchesRequest(ctx context.Context, server *url.URL, params *ListMat
 		query.add("id", params.ID, false, "array", "")
 		query.add("key", params.Key, false, "string", "")
 		query.add("namespace", params.Namespace, false, "string", "")
+		query.add("feed", params.Feed, false, "string", "")
 		query.add("status", params.Status, false, "array", "")
 		query.add("sort", params.Sort, false, "", "")
 		query.add("of", params.Of, false, "string", "uuid")
@@ -11764,6 +12121,7 @@ func newListRelationsRequest(ctx context.Context, server *url.URL, params *ListR
 		query.add("id", params.ID, false, "array", "")
 		query.add("key", params.Key, false, "string", "")
 		query.add("namespace", params.Namespace, false, "string", "")
+		query.add("feed", params.Feed, false, "string", "")
 		query.add("status", params.Status, false, "array", "")
 		query.add("sort", params.Sort, false, "", "")
 		query.add("source", params.Source, false, "string", "uuid")
@@ -11985,6 +12343,7 @@ func newListReviewsRequest(ctx context.Context, server *url.URL, params *ListRev
 		query.add("id", params.ID, false, "array", "")
 		query.add("key", params.Key, false, "string", "")
 		query.add("namespace", params.Namespace, false, "string", "")
+		query.add("feed", params.Feed, false, "string", "")
 		query.add("status", params.Status, false, "array", "")
 		query.add("sort", params.Sort, false, "", "")
 		query.add("claim", params.Claim, false, "string", "uuid")
@@ -12236,6 +12595,7 @@ func newListSourcesRequest(ctx context.Context, server *url.URL, params *ListSou
 		query.add("id", params.ID, false, "array", "")
 		query.add("key", params.Key, false, "string", "")
 		query.add("namespace", params.Namespace, false, "string", "")
+		query.add("feed", params.Feed, false, "string", "")
 		query.add("status", params.Status, false, "array", "")
 		query.add("sort", params.Sort, false, "", "")
 		query.add("q", params.Q, false, "string", "")
@@ -13441,6 +13801,66 @@ func (c *Client) ExportBundleAs(ctx context.Context, params *ExportBundleParams,
 	return c.stream(req, err, mediaType)
 }
 
+// ListFeeds The feeds by their names, or those that say a thing. A feed is imports under one name. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+//
+// It walks the whole list, from the page that params name on, and ends after the first error.
+func (c *Client) ListFeeds(ctx context.Context, params *ListFeedsParams) iter.Seq2[Feed, error] {
+	return items(c.ListFeedsPages(ctx, params), func(page *FeedPage) []Feed { return page.Items })
+}
+
+// ListFeedsPages walks the same list page by page, each with the sources that it names.
+func (c *Client) ListFeedsPages(ctx context.Context, params *ListFeedsParams) iter.Seq2[*FeedPage, error] {
+	return pages(params, func(params *ListFeedsParams, cursor string) (*FeedPage, string, error) {
+		if cursor != "" {
+			params.Cursor = cursor
+		}
+		page, err := c.ListFeedsPage(ctx, params)
+		if err != nil {
+			return nil, "", err
+		}
+		return page, page.NextCursor, nil
+	})
+}
+
+// ListFeedsPage asks for one page of the same list.
+func (c *Client) ListFeedsPage(ctx context.Context, params *ListFeedsParams) (*FeedPage, error) {
+	req, err := newListFeedsRequest(ctx, c.server, params)
+	return ask[FeedPage](c, req, err)
+}
+
+// GetFeed A feed, and the edition by which it says what it says. Lists of things take its name as `feed`: they give what it says now.
+func (c *Client) GetFeed(ctx context.Context, name string) (*Feed, error) {
+	req, err := newGetFeedRequest(ctx, c.server, name)
+	return ask[Feed](c, req, err)
+}
+
+// ListFeedEditions The editions of a feed, the newest first. Each is undone by its group, the newest first. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
+//
+// It walks the whole list, from the page that params name on, and ends after the first error.
+func (c *Client) ListFeedEditions(ctx context.Context, name string, params *ListFeedEditionsParams) iter.Seq2[FeedEdition, error] {
+	return items(c.ListFeedEditionsPages(ctx, name, params), func(page *FeedEditionPage) []FeedEdition { return page.Items })
+}
+
+// ListFeedEditionsPages walks the same list page by page, each with the sources that it names.
+func (c *Client) ListFeedEditionsPages(ctx context.Context, name string, params *ListFeedEditionsParams) iter.Seq2[*FeedEditionPage, error] {
+	return pages(params, func(params *ListFeedEditionsParams, cursor string) (*FeedEditionPage, string, error) {
+		if cursor != "" {
+			params.Cursor = cursor
+		}
+		page, err := c.ListFeedEditionsPage(ctx, name, params)
+		if err != nil {
+			return nil, "", err
+		}
+		return page, page.NextCursor, nil
+	})
+}
+
+// ListFeedEditionsPage asks for one page of the same list.
+func (c *Client) ListFeedEditionsPage(ctx context.Context, name string, params *ListFeedEditionsParams) (*FeedEditionPage, error) {
+	req, err := newListFeedEditionsRequest(ctx, c.server, name, params)
+	return ask[FeedEditionPage](c, req, err)
+}
+
 // ListImports The imports that changed something, the newest first. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
 //
 // It walks the whole list, from the page that params name on, and ends after the first error.
@@ -13468,7 +13888,7 @@ func (c *Client) ListImportsPage(ctx context.Context, params *ListImportsParams)
 	return ask[ListedImportPage](c, req, err)
 }
 
-// ImportBundleFrom A bundle is headwater-bundle/1: one JSON object a line, the first of which names the format and the namespace of the keys. Other formats are named by format or, but for JSON, by the Content-Type. All of a file is stored or, with keep_going, what is not at fault.
+// ImportBundleFrom A bundle is headwater-bundle/1: one JSON object a line, the first of which names the format and the namespace of the keys. Other formats are named by format or, but for JSON, by the Content-Type. All of a file is stored or, with keep_going, what is not at fault. A file that is an edition of a feed says all that the feed says: what it said before and no longer says is taken back, unless others say it too; docs/interchange.md says how.
 //
 // The body is sent as it is read, in the media type that is named. It is sent again where it must be only if it is an [io.ReaderAt] and an [io.Seeker], as files are.
 func (c *Client) ImportBundleFrom(ctx context.Context, mediaType string, body io.Reader, params *ImportBundleParams) (*Imported, error) {

@@ -44,6 +44,9 @@ var tables = []struct {
 	{"log_keys", state}, // a service notes its key before anything is written
 	{"undos", data},
 	{"imports", data},
+	{"feeds", data},
+	{"feed_editions", data},
+	{"feed_things", data},
 	{"taken_for", data},
 	{"standings", data},
 	{"standing_changes", data},

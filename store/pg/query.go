@@ -20,6 +20,7 @@ type Common struct {
 	Key       string
 	Namespace string // of the key; any if empty
 	Status    []string
+	Feed      string `json:",omitempty"` // that says it now
 	Sort      string // one of the list's orders; "id" if empty
 }
 
@@ -77,6 +78,13 @@ func (w *Where) Common(c Common) {
 	if len(c.Status) > 0 {
 		w.Add("t.status = ANY (?)", c.Status)
 	}
+	AddIf(w, "t.id IN (SELECT thing FROM feed_things AS row JOIN feeds ON name = feed WHERE feed = ? AND "+
+		FeedSaysSQL("row", "edition")+")", c.Feed)
+}
+
+// FeedSaysSQL is the condition under which a row of feed_things counts while an edition does.
+func FeedSaysSQL(row, edition string) string {
+	return fmt.Sprintf("%[1]s.first <= %[2]s AND (%[1]s.last IS NULL OR %[1]s.last >= %[2]s)", row, edition)
 }
 
 // orders gives the orders that every list has.

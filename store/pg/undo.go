@@ -102,6 +102,20 @@ var referrers = map[headwater.Resource][]struct {
 	},
 }
 
+// CountedReferrersSQL is a condition: whether anything that counts refers to one thing of a resource.
+func CountedReferrersSQL(resource headwater.Resource, id string) string {
+	parts := []string{"false"}
+	for _, r := range referrers[resource] {
+		counts := "status NOT IN ('retracted', 'rejected')"
+		if r.resource == headwater.ResourceMatch {
+			counts = "status = 'accepted'"
+		}
+		parts = append(parts, fmt.Sprintf("EXISTS (SELECT FROM %s AS other WHERE %s AND %s)", r.table,
+			strings.ReplaceAll(r.by, "$1", "ARRAY ["+id+"]"), counts))
+	}
+	return strings.Join(parts, " OR ")
+}
+
 // ReferrersSQL selects what refers to the things $1 of a resource: resource, id and version, as many as the limit at most; empty
 // where nothing can.
 func ReferrersSQL(resource headwater.Resource, limit int) string {

@@ -2260,7 +2260,8 @@ SELECT named.id, named.key, named.name, array_agg(DISTINCT above.name) AS above
 	GROUP BY named.id HAVING count(DISTINCT object) > 1 ORDER BY named.id;
 
 -- Undo
-SELECT EXISTS (SELECT FROM changes WHERE group_id = $1 AND group_id <> $2),
+SELECT EXISTS (SELECT FROM changes WHERE group_id = $1 AND group_id <> $2)
+	OR EXISTS (SELECT FROM feed_editions WHERE group_id = coalesce((SELECT original FROM undos WHERE group_id = $1), $1)),
 	coalesce((SELECT original FROM undos WHERE group_id = $1), $1), coalesce((SELECT n FROM undos WHERE group_id = $1), 0);
 SELECT pg_advisory_xact_lock(hashtextextended('undo ' || $1::text, 0));
 SELECT coalesce(max(n), 0) FROM undos WHERE original = $1;
@@ -2268,6 +2269,7 @@ SET CONSTRAINTS ALL DEFERRED;
 SELECT EXISTS (SELECT FROM imports WHERE group_id = $1),
 	coalesce(bool_or(operation IN ('accept', 'reject', 'reopen')), false), coalesce(bool_and(resource = 'review'), false),
 	coalesce(bool_and(resource = 'link' AND operation = 'create'), false) FROM changes WHERE group_id = $1 AND group_id <> $2;
+SELECT feed FROM feed_editions WHERE group_id = $1;
 SELECT EXISTS (SELECT FROM changes WHERE group_id = $1 AND group_id <> $2 AND resource = 'source'
 	AND operation = 'create');
 WITH span AS MATERIALIZED (
@@ -2642,18 +2644,596 @@ WITH stored AS (
 	) SELECT FROM stored;
 
 -- Imports
-SELECT i.group_id AS "group", at, actor, reason, counts,
-	CASE WHEN last.n % 2 = 1 THEN last.group_id END AS undone_by
-	FROM imports AS i LEFT JOIN LATERAL (
+SELECT i.group_id AS "group", i.at, i.actor, i.reason, i.counts,
+	coalesce(e.feed, '') AS feed, coalesce(e.n, 0) AS edition, CASE WHEN last.n % 2 = 1 THEN last.group_id END AS undone_by
+	FROM imports AS i LEFT JOIN feed_editions AS e ON e.group_id = i.group_id LEFT JOIN LATERAL (
 	SELECT group_id, n FROM undos WHERE original = i.group_id ORDER BY n DESC LIMIT 1) AS last ON true
-	ORDER BY at DESC, i.group_id DESC LIMIT 2;
+	ORDER BY i.at DESC, i.group_id DESC LIMIT 2;
 
 -- Imports of a later page
-SELECT i.group_id AS "group", at, actor, reason, counts,
-	CASE WHEN last.n % 2 = 1 THEN last.group_id END AS undone_by
-	FROM imports AS i LEFT JOIN LATERAL (
+SELECT i.group_id AS "group", i.at, i.actor, i.reason, i.counts,
+	coalesce(e.feed, '') AS feed, coalesce(e.n, 0) AS edition, CASE WHEN last.n % 2 = 1 THEN last.group_id END AS undone_by
+	FROM imports AS i LEFT JOIN feed_editions AS e ON e.group_id = i.group_id LEFT JOIN LATERAL (
 	SELECT group_id, n FROM undos WHERE original = i.group_id ORDER BY n DESC LIMIT 1) AS last ON true
-	WHERE (at, i.group_id) < ($1::text::timestamptz, $2::text::uuid) ORDER BY at DESC, i.group_id DESC LIMIT 2;
+	WHERE (i.at, i.group_id) < ($1::text::timestamptz, $2::text::uuid) ORDER BY i.at DESC, i.group_id DESC LIMIT 2;
+
+-- Import of an edition
+INSERT INTO feeds (name) VALUES ($1) ON CONFLICT DO NOTHING;
+SELECT edition, 1 + coalesce((SELECT max(n) FROM feed_editions WHERE feed = name), 0),
+	coalesce((SELECT date::text FROM feed_editions WHERE feed = name AND n = edition), ''),
+	coalesce(nullif($2, ''), (now() AT TIME ZONE 'UTC')::date::text)
+	FROM feeds WHERE name = $1;
+INSERT INTO feed_editions (feed, n, group_id, date, file, format, actor, reason)
+	VALUES ($1, $2, $3, $4::text::date, $5, $6, $7, $8);
+CREATE TEMP TABLE feed_said (resource text, thing uuid PRIMARY KEY) ON COMMIT DROP;
+	CREATE TEMP TABLE feed_dropped (resource text, thing uuid PRIMARY KEY, outcome text NOT NULL) ON COMMIT DROP;
+	CREATE TEMP TABLE feed_returning (resource text, thing uuid PRIMARY KEY, version int, status text, until text) ON COMMIT DROP;
+INSERT INTO feed_said SELECT DISTINCT 'source', id FROM staged_sources ON CONFLICT DO NOTHING;
+INSERT INTO feed_said SELECT DISTINCT 'relation', id FROM staged_relations ON CONFLICT DO NOTHING;
+INSERT INTO feed_said SELECT DISTINCT 'document', id FROM staged_documents ON CONFLICT DO NOTHING;
+INSERT INTO feed_said SELECT DISTINCT 'claim', id FROM staged_claims ON CONFLICT DO NOTHING;
+INSERT INTO feed_said SELECT DISTINCT 'attribution', id FROM staged_attributions ON CONFLICT DO NOTHING;
+INSERT INTO feed_said SELECT DISTINCT 'link', id FROM staged_links ON CONFLICT DO NOTHING;
+INSERT INTO feed_said SELECT DISTINCT 'review', id FROM staged_reviews ON CONFLICT DO NOTHING;
+ANALYZE feed_said;
+INSERT INTO feed_returning
+	SELECT said.resource, said.thing, last.to_version, before.state ->> 'status', coalesce(before.state ->> 'until', '')
+	FROM feed_said AS said
+	JOIN LATERAL (SELECT to_version, group_id, state FROM changes WHERE resource_id = said.thing AND resource = said.resource
+	ORDER BY to_version DESC LIMIT 1) AS last ON true
+	JOIN feed_editions AS edition ON edition.group_id = last.group_id AND edition.feed = $1
+	JOIN changes AS before ON before.resource_id = said.thing AND before.resource = said.resource
+	AND before.to_version = last.to_version - 1
+	WHERE EXISTS (SELECT FROM feed_things AS row WHERE row.thing = said.thing AND row.feed = $1 AND row.last < edition.n)
+	AND NOT EXISTS (SELECT FROM feed_things AS row WHERE row.thing = said.thing AND row.feed = $1
+	AND row.first <= $2 AND (row.last IS NULL OR row.last >= $2))
+	AND (before.state ->> 'status', before.state ->> 'until') IS DISTINCT FROM (last.state ->> 'status', last.state ->> 'until');
+UPDATE staged_relations AS staged
+	SET share = coalesce(said.share, staged.share), until = coalesce(said.until, staged.until), citation = coalesce(said.citation,
+		staged.citation), state = staged.state || jsonb_strip_nulls(jsonb_build_object('share', said.share, 'until', said.until,
+		'citation', said.citation))
+	FROM (SELECT id, (array_agg(ctid ORDER BY line DESC, ctid DESC))[1] AS last, (array_agg(share ORDER BY line DESC, ctid DESC)
+		FILTER (WHERE nullif(state ->> 'share', '') IS NOT NULL))[1] AS share, (array_agg(until ORDER BY line DESC, ctid DESC) FILTER
+		(WHERE nullif(state ->> 'until', '') IS NOT NULL))[1] AS until, (array_agg(citation ORDER BY line DESC, ctid DESC) FILTER
+		(WHERE nullif(state ->> 'citation', '') IS NOT NULL))[1] AS citation FROM staged_relations WHERE assertion = 1
+	GROUP BY id HAVING count(*) > 1) AS said
+	WHERE staged.ctid = said.last;
+DELETE FROM staged_relations AS again
+	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_relations ORDER BY id, assertion = 2, NOT
+		status_named, key = '', line DESC, ctid DESC) AS first
+	WHERE first.id = again.id AND again.assertion <> 0 AND again.ctid <> first.ctid
+	RETURNING again.line, again.at, first.line, first.at, first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN
+		'{key,namespace}'::text[] END
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) -
+		'{share,until,citation}'::text[] = again.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) -
+		'{share,until,citation}'::text[],
+	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
+		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
+DELETE FROM staged_sources AS staged USING sources AS now, changes AS last
+	WHERE now.id = staged.id AND staged.assertion <> 2 AND last.resource_id = now.id AND last.resource = 'source'
+	AND last.to_version = now.version AND ROW (now.kind, now.name, now.names, now.aliases, now.country, now.role, now.anonymous,
+		now.reliability, now.external_ids, now.domains, now.url, now.control_reviewed_at, now.notes, now.method) IS DISTINCT FROM ROW
+		(staged.kind, staged.name, staged.names, staged.aliases, staged.country, staged.role, staged.anonymous, staged.reliability,
+		staged.external_ids, staged.domains, staged.url, staged.control_reviewed_at, staged.notes, staged.method) AND NOT (EXISTS
+		(SELECT FROM imports WHERE imports.group_id = last.group_id)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = last.group_id))
+	RETURNING staged.line, staged.at, coalesce(nullif(staged.key, ''), staged.id::text);
+DELETE FROM staged_relations AS staged USING relations AS now, changes AS last
+	WHERE now.id = staged.id AND staged.assertion <> 2 AND last.resource_id = now.id AND last.resource = 'relation'
+	AND last.to_version = now.version AND ROW (now.subject, now.kind, now.object, now.share, now.since, now.until, now.citation) IS
+		DISTINCT FROM ROW (staged.subject, staged.kind, staged.object, staged.share, staged.since, staged.until, staged.citation) AND
+		NOT (EXISTS (SELECT FROM imports WHERE imports.group_id = last.group_id)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = last.group_id))
+	RETURNING staged.line, staged.at, coalesce(nullif(staged.key, ''), staged.id::text);
+SELECT EXISTS (SELECT FROM feed_returning);
+WITH before AS MATERIALIZED (
+	SELECT resource, thing FROM feed_things AS row WHERE feed = $1 AND row.first <= $2 AND (row.last IS NULL OR row.last >= $2)
+	), dropped AS (
+	INSERT INTO feed_dropped SELECT resource, thing, 'unchanged' FROM before
+	WHERE NOT EXISTS (SELECT FROM feed_said AS said WHERE said.thing = before.thing) RETURNING 1
+	) SELECT (SELECT count(*) FROM before), (SELECT count(*) FROM dropped);
+SELECT outcome, count(*) FROM feed_dropped GROUP BY outcome;
+UPDATE feed_things AS row SET last = $2::int - 1 WHERE feed = $1 AND last IS NULL
+	AND NOT EXISTS (SELECT FROM feed_said AS said WHERE said.thing = row.thing);
+INSERT INTO feed_things (feed, resource, thing, first)
+	SELECT $1, resource, thing, $2 FROM feed_said AS said
+	WHERE NOT EXISTS (SELECT FROM feed_things AS row WHERE row.thing = said.thing AND feed = $1 AND last IS NULL);
+UPDATE feeds SET edition = $2 WHERE name = $1;
+UPDATE feed_editions SET counts = $3, outcomes = $4, withheld = $5, says = (SELECT count(*) FROM feed_said)
+	WHERE feed = $1 AND n = $2 RETURNING says;
+
+-- Import of an edition that takes back
+ANALYZE feed_dropped;
+SELECT count(*) FROM (SELECT FROM reviews WHERE id IN (SELECT thing FROM feed_dropped) ORDER BY id FOR NO KEY UPDATE) AS locked;
+WITH own AS MATERIALIZED (
+	SELECT group_id FROM feed_editions WHERE feed = $1
+	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original WHERE feed = $1
+	)
+	UPDATE feed_dropped AS dropped SET outcome = CASE
+	WHEN status IN ('retracted', 'rejected') OR $2::text IS NULL THEN 'unchanged'
+	WHEN EXISTS (SELECT FROM feed_things AS row JOIN feeds ON feeds.name = row.feed
+	WHERE row.thing = now.id AND row.feed <> $1 AND row.first <= feeds.edition AND (row.last IS NULL OR row.last >= feeds.edition))
+		THEN 'others'
+	WHEN coalesce(others.created, false) THEN 'others'
+	WHEN coalesce(others.by_hand, false) THEN 'edited'
+	WHEN others.changed OR false THEN 'others'
+	ELSE 'retracted' END
+	FROM reviews AS now, LATERAL (SELECT bool_or(operation = 'create') AS created, bool_or(NOT (EXISTS (SELECT FROM imports WHERE
+		imports.group_id = change.group_id)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id))) AS
+		by_hand, count(*) > 0 AS changed
+	FROM changes AS change WHERE resource_id = now.id AND resource = 'review' AND to_version >= 1 + coalesce((SELECT max(to_version)
+		FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'review' AND ended.resource_id = now.id), 0)
+	AND group_id NOT IN (SELECT group_id FROM own)) AS others
+	WHERE dropped.thing = now.id AND dropped.resource = 'review';
+WITH stored AS (
+	UPDATE reviews AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'retracted' ELSE now.status END, version =
+		now.version + 1, updated_at = now() FROM feed_dropped AS change WHERE change.resource = 'review' AND change.outcome IN
+		('ended', 'retracted') AND change.thing = now.id RETURNING now.*
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->>
+		'status') THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN
+		stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN
+		'reopen' WHEN (last.state ->> 'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore'
+		ELSE 'update' END, 'review', stored.id, stored.version - 1, stored.version, $4::text, last.state ||
+		jsonb_build_object('status', stored.status, 'version', stored.version, 'updated_at', stored.updated_at) FROM stored JOIN
+		changes AS last ON last.resource_id = stored.id AND last.resource = 'review' AND last.to_version = stored.version - 1 RETURNING
+		xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 7, id FROM change
+	) SELECT count(*) FROM stored;
+SELECT count(*) FROM (SELECT FROM links WHERE id IN (SELECT thing FROM feed_dropped) ORDER BY id FOR NO KEY UPDATE) AS locked;
+WITH own AS MATERIALIZED (
+	SELECT group_id FROM feed_editions WHERE feed = $1
+	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original WHERE feed = $1
+	)
+	UPDATE feed_dropped AS dropped SET outcome = CASE
+	WHEN status IN ('retracted', 'rejected') OR $2::text IS NULL THEN 'unchanged'
+	WHEN EXISTS (SELECT FROM feed_things AS row JOIN feeds ON feeds.name = row.feed
+	WHERE row.thing = now.id AND row.feed <> $1 AND row.first <= feeds.edition AND (row.last IS NULL OR row.last >= feeds.edition))
+		THEN 'others'
+	WHEN coalesce(others.created, false) THEN 'others'
+	WHEN coalesce(others.by_hand, false) THEN 'edited'
+	WHEN others.changed OR false THEN 'others'
+	ELSE 'retracted' END
+	FROM links AS now, LATERAL (SELECT bool_or(operation = 'create') AS created, bool_or(NOT (EXISTS (SELECT FROM imports WHERE
+		imports.group_id = change.group_id)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id))) AS
+		by_hand, count(*) > 0 AS changed
+	FROM changes AS change WHERE resource_id = now.id AND resource = 'link' AND to_version >= 1 + coalesce((SELECT max(to_version)
+		FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'link' AND ended.resource_id = now.id), 0)
+	AND group_id NOT IN (SELECT group_id FROM own)) AS others
+	WHERE dropped.thing = now.id AND dropped.resource = 'link';
+WITH stored AS (
+	UPDATE links AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'rejected' ELSE now.status END, version = now.version
+		+ 1, updated_at = now() FROM feed_dropped AS change WHERE change.resource = 'link' AND change.outcome IN ('ended', 'retracted')
+		AND change.thing = now.id RETURNING now.*
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->>
+		'status') THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN
+		stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN
+		'reopen' WHEN (last.state ->> 'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore'
+		ELSE 'update' END, 'link', stored.id, stored.version - 1, stored.version, $4::text, last.state || jsonb_build_object('status',
+		stored.status, 'version', stored.version, 'updated_at', stored.updated_at) FROM stored JOIN changes AS last ON last.resource_id
+		= stored.id AND last.resource = 'link' AND last.to_version = stored.version - 1 RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 6, id FROM change
+	) SELECT count(*) FROM stored;
+SELECT count(*) FROM (SELECT FROM attributions WHERE id IN (SELECT thing FROM feed_dropped) ORDER BY id FOR NO KEY UPDATE) AS
+		locked;
+WITH own AS MATERIALIZED (
+	SELECT group_id FROM feed_editions WHERE feed = $1
+	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original WHERE feed = $1
+	)
+	UPDATE feed_dropped AS dropped SET outcome = CASE
+	WHEN status IN ('retracted', 'rejected') OR $2::text IS NULL THEN 'unchanged'
+	WHEN EXISTS (SELECT FROM feed_things AS row JOIN feeds ON feeds.name = row.feed
+	WHERE row.thing = now.id AND row.feed <> $1 AND row.first <= feeds.edition AND (row.last IS NULL OR row.last >= feeds.edition))
+		THEN 'others'
+	WHEN coalesce(others.created, false) THEN 'others'
+	WHEN coalesce(others.by_hand, false) THEN 'edited'
+	WHEN others.changed OR false THEN 'others'
+	ELSE 'retracted' END
+	FROM attributions AS now, LATERAL (SELECT bool_or(operation = 'create') AS created, bool_or(NOT (EXISTS (SELECT FROM imports
+		WHERE imports.group_id = change.group_id)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id))) AS
+		by_hand, count(*) > 0 AS changed
+	FROM changes AS change WHERE resource_id = now.id AND resource = 'attribution' AND to_version >= 1 + coalesce((SELECT
+		max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'attribution' AND ended.resource_id
+		= now.id), 0)
+	AND group_id NOT IN (SELECT group_id FROM own)) AS others
+	WHERE dropped.thing = now.id AND dropped.resource = 'attribution';
+WITH stored AS (
+	UPDATE attributions AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'rejected' ELSE now.status END, version =
+		now.version + 1, updated_at = now() FROM feed_dropped AS change WHERE change.resource = 'attribution' AND change.outcome IN
+		('ended', 'retracted') AND change.thing = now.id RETURNING now.*
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->>
+		'status') THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN
+		stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN
+		'reopen' WHEN (last.state ->> 'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore'
+		ELSE 'update' END, 'attribution', stored.id, stored.version - 1, stored.version, $4::text, last.state ||
+		jsonb_build_object('status', stored.status, 'version', stored.version, 'updated_at', stored.updated_at) FROM stored JOIN
+		changes AS last ON last.resource_id = stored.id AND last.resource = 'attribution' AND last.to_version = stored.version - 1
+		RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 5, id FROM change
+	) SELECT count(*) FROM stored;
+SELECT count(*) FROM (SELECT FROM claims WHERE id IN (SELECT thing FROM feed_dropped) ORDER BY id FOR NO KEY UPDATE) AS locked;
+WITH own AS MATERIALIZED (
+	SELECT group_id FROM feed_editions WHERE feed = $1
+	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original WHERE feed = $1
+	)
+	UPDATE feed_dropped AS dropped SET outcome = CASE
+	WHEN status IN ('retracted', 'rejected') OR $2::text IS NULL THEN 'unchanged'
+	WHEN EXISTS (SELECT FROM feed_things AS row JOIN feeds ON feeds.name = row.feed
+	WHERE row.thing = now.id AND row.feed <> $1 AND row.first <= feeds.edition AND (row.last IS NULL OR row.last >= feeds.edition))
+		THEN 'others'
+	WHEN coalesce(others.created, false) THEN 'others'
+	WHEN coalesce(others.by_hand, false) THEN 'edited'
+	WHEN others.changed OR false OR EXISTS (SELECT FROM claims AS other WHERE merged_into = ANY (ARRAY [now.id]) AND status NOT IN
+		('retracted', 'rejected')) OR EXISTS (SELECT FROM attributions AS other WHERE claim_id = ANY (ARRAY [now.id]) AND status NOT IN
+		('retracted', 'rejected')) OR EXISTS (SELECT FROM links AS other WHERE claim_id = ANY (ARRAY [now.id]) AND status NOT IN
+		('retracted', 'rejected')) OR EXISTS (SELECT FROM links AS other WHERE to_id = ANY (ARRAY [now.id]) AND status NOT IN
+		('retracted', 'rejected')) OR EXISTS (SELECT FROM reviews AS other WHERE claim_id = ANY (ARRAY [now.id]) AND status NOT IN
+		('retracted', 'rejected')) THEN 'others'
+	ELSE 'retracted' END
+	FROM claims AS now, LATERAL (SELECT bool_or(operation = 'create') AS created, bool_or(NOT (EXISTS (SELECT FROM imports WHERE
+		imports.group_id = change.group_id)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id))) AS
+		by_hand, count(*) > 0 AS changed
+	FROM changes AS change WHERE resource_id = now.id AND resource = 'claim' AND to_version >= 1 + coalesce((SELECT max(to_version)
+		FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'claim' AND ended.resource_id = now.id), 0)
+	AND group_id NOT IN (SELECT group_id FROM own)) AS others
+	WHERE dropped.thing = now.id AND dropped.resource = 'claim';
+WITH stored AS (
+	UPDATE claims AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'retracted' ELSE now.status END, version =
+		now.version + 1, updated_at = now() FROM feed_dropped AS change WHERE change.resource = 'claim' AND change.outcome IN ('ended',
+		'retracted') AND change.thing = now.id RETURNING now.*
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->>
+		'status') THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN
+		stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN
+		'reopen' WHEN (last.state ->> 'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore'
+		ELSE 'update' END, 'claim', stored.id, stored.version - 1, stored.version, $4::text, last.state || jsonb_build_object('status',
+		stored.status, 'version', stored.version, 'updated_at', stored.updated_at) FROM stored JOIN changes AS last ON last.resource_id
+		= stored.id AND last.resource = 'claim' AND last.to_version = stored.version - 1 RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change
+	) SELECT count(*) FROM stored;
+SELECT count(*) FROM (SELECT FROM documents WHERE id IN (SELECT thing FROM feed_dropped) ORDER BY id FOR NO KEY UPDATE) AS
+		locked;
+WITH own AS MATERIALIZED (
+	SELECT group_id FROM feed_editions WHERE feed = $1
+	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original WHERE feed = $1
+	)
+	UPDATE feed_dropped AS dropped SET outcome = CASE
+	WHEN status IN ('retracted', 'rejected') OR $2::text IS NULL THEN 'unchanged'
+	WHEN EXISTS (SELECT FROM feed_things AS row JOIN feeds ON feeds.name = row.feed
+	WHERE row.thing = now.id AND row.feed <> $1 AND row.first <= feeds.edition AND (row.last IS NULL OR row.last >= feeds.edition))
+		THEN 'others'
+	WHEN coalesce(others.created, false) THEN 'others'
+	WHEN coalesce(others.by_hand, false) THEN 'edited'
+	WHEN others.changed OR false OR EXISTS (SELECT FROM documents AS other WHERE derived_from = ANY (ARRAY [now.id]) AND status NOT
+		IN ('retracted', 'rejected')) OR EXISTS (SELECT FROM attributions AS other WHERE document_id = ANY (ARRAY [now.id]) AND status
+		NOT IN ('retracted', 'rejected')) OR EXISTS (SELECT FROM matches AS other WHERE resource = 'document' AND a = ANY (ARRAY
+		[now.id]) AND status = 'accepted') OR EXISTS (SELECT FROM matches AS other WHERE resource = 'document' AND b = ANY (ARRAY
+		[now.id]) AND status = 'accepted') THEN 'others'
+	ELSE 'retracted' END
+	FROM documents AS now, LATERAL (SELECT bool_or(operation = 'create') AS created, bool_or(NOT (EXISTS (SELECT FROM imports WHERE
+		imports.group_id = change.group_id)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id))) AS
+		by_hand, count(*) > 0 AS changed
+	FROM changes AS change WHERE resource_id = now.id AND resource = 'document' AND to_version >= 1 + coalesce((SELECT
+		max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'document' AND ended.resource_id =
+		now.id), 0)
+	AND group_id NOT IN (SELECT group_id FROM own)) AS others
+	WHERE dropped.thing = now.id AND dropped.resource = 'document';
+WITH stored AS (
+	UPDATE documents AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'retracted' ELSE now.status END, version =
+		now.version + 1, updated_at = now() FROM feed_dropped AS change WHERE change.resource = 'document' AND change.outcome IN
+		('ended', 'retracted') AND change.thing = now.id RETURNING now.*
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->>
+		'status') THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN
+		stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN
+		'reopen' WHEN (last.state ->> 'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore'
+		ELSE 'update' END, 'document', stored.id, stored.version - 1, stored.version, $4::text, last.state ||
+		jsonb_build_object('status', stored.status, 'version', stored.version, 'updated_at', stored.updated_at) FROM stored JOIN
+		changes AS last ON last.resource_id = stored.id AND last.resource = 'document' AND last.to_version = stored.version - 1
+		RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change
+	) SELECT count(*) FROM stored;
+SELECT count(*) FROM (SELECT FROM relations WHERE id IN (SELECT thing FROM feed_dropped) ORDER BY id FOR NO KEY UPDATE) AS
+		locked;
+WITH own AS MATERIALIZED (
+	SELECT group_id FROM feed_editions WHERE feed = $1
+	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original WHERE feed = $1
+	)
+	UPDATE feed_dropped AS dropped SET outcome = CASE
+	WHEN status IN ('retracted', 'rejected') OR coalesce(upper(held) <= $2::text::date, false) THEN 'unchanged'
+	WHEN EXISTS (SELECT FROM feed_things AS row JOIN feeds ON feeds.name = row.feed
+	WHERE row.thing = now.id AND row.feed <> $1 AND row.first <= feeds.edition AND (row.last IS NULL OR row.last >= feeds.edition))
+		THEN 'others'
+	WHEN coalesce(others.created, false) THEN 'others'
+	WHEN coalesce(others.by_hand, false) THEN 'edited'
+	WHEN others.changed OR false THEN 'others'
+	WHEN coalesce(lower(held) < $2::text::date, true) THEN 'ended' ELSE 'retracted' END
+	FROM relations AS now, LATERAL (SELECT bool_or(operation = 'create') AS created, bool_or(NOT (EXISTS (SELECT FROM imports WHERE
+		imports.group_id = change.group_id)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id))) AS
+		by_hand, count(*) > 0 AS changed
+	FROM changes AS change WHERE resource_id = now.id AND resource = 'relation' AND to_version >= 1 + coalesce((SELECT
+		max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'relation' AND ended.resource_id =
+		now.id), 0)
+	AND group_id NOT IN (SELECT group_id FROM own)) AS others
+	WHERE dropped.thing = now.id AND dropped.resource = 'relation';
+WITH stored AS (
+	UPDATE relations AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'retracted' ELSE now.status END, until = CASE
+		change.outcome WHEN 'ended' THEN (SELECT (date - 1)::text FROM feed_editions WHERE group_id = $3)
+	ELSE now.until END, version = now.version + 1, updated_at = now() FROM feed_dropped AS change WHERE change.resource = 'relation'
+		AND change.outcome IN ('ended', 'retracted') AND change.thing = now.id RETURNING now.*
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->>
+		'status') THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN
+		stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN
+		'reopen' WHEN (last.state ->> 'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore'
+		ELSE 'update' END, 'relation', stored.id, stored.version - 1, stored.version, $4::text, CASE stored.until WHEN '' THEN
+		(last.state || jsonb_build_object('status', stored.status, 'version', stored.version, 'updated_at', stored.updated_at, 'until',
+		stored.until)) - 'until' ELSE last.state || jsonb_build_object('status', stored.status, 'version', stored.version,
+		'updated_at', stored.updated_at, 'until', stored.until) END FROM stored JOIN changes AS last ON last.resource_id = stored.id
+		AND last.resource = 'relation' AND last.to_version = stored.version - 1 RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
+	) SELECT count(*) FROM stored;
+SELECT count(*) FROM (SELECT FROM sources WHERE id IN (SELECT thing FROM feed_dropped) ORDER BY id FOR NO KEY UPDATE) AS locked;
+WITH own AS MATERIALIZED (
+	SELECT group_id FROM feed_editions WHERE feed = $1
+	UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original WHERE feed = $1
+	)
+	UPDATE feed_dropped AS dropped SET outcome = CASE
+	WHEN status IN ('retracted', 'rejected') OR $2::text IS NULL THEN 'unchanged'
+	WHEN EXISTS (SELECT FROM feed_things AS row JOIN feeds ON feeds.name = row.feed
+	WHERE row.thing = now.id AND row.feed <> $1 AND row.first <= feeds.edition AND (row.last IS NULL OR row.last >= feeds.edition))
+		THEN 'others'
+	WHEN coalesce(others.created, false) THEN 'others'
+	WHEN coalesce(others.by_hand, false) THEN 'edited'
+	WHEN others.changed OR false OR EXISTS (SELECT FROM sources AS other WHERE merged_into = ANY (ARRAY [now.id]) AND status NOT IN
+		('retracted', 'rejected')) OR EXISTS (SELECT FROM relations AS other WHERE subject = ANY (ARRAY [now.id]) AND status NOT IN
+		('retracted', 'rejected')) OR EXISTS (SELECT FROM relations AS other WHERE object = ANY (ARRAY [now.id]) AND status NOT IN
+		('retracted', 'rejected')) OR EXISTS (SELECT FROM documents AS other WHERE publisher = ANY (ARRAY [now.id]) AND status NOT IN
+		('retracted', 'rejected')) OR EXISTS (SELECT FROM attributions AS other WHERE status <> 'accepted' AND source_ids && ARRAY
+		[now.id] AND status NOT IN ('retracted', 'rejected')) OR EXISTS (SELECT FROM attributions AS other WHERE status = 'accepted'
+		AND source_ids && ARRAY [now.id] AND claim_id IN (SELECT claim_id FROM appearances WHERE source_id = ANY (ARRAY [now.id])) AND
+		status NOT IN ('retracted', 'rejected')) OR EXISTS (SELECT FROM reviews AS other WHERE author = ANY (ARRAY [now.id]) AND status
+		NOT IN ('retracted', 'rejected')) OR EXISTS (SELECT FROM matches AS other WHERE resource = 'source' AND a = ANY (ARRAY
+		[now.id]) AND status = 'accepted') OR EXISTS (SELECT FROM matches AS other WHERE resource = 'source' AND b = ANY (ARRAY
+		[now.id]) AND status = 'accepted') THEN 'others'
+	ELSE 'retracted' END
+	FROM sources AS now, LATERAL (SELECT bool_or(operation = 'create') AS created, bool_or(NOT (EXISTS (SELECT FROM imports WHERE
+		imports.group_id = change.group_id)
+	OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = change.group_id))) AS
+		by_hand, count(*) > 0 AS changed
+	FROM changes AS change WHERE resource_id = now.id AND resource = 'source' AND to_version >= 1 + coalesce((SELECT max(to_version)
+		FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'source' AND ended.resource_id = now.id), 0)
+	AND group_id NOT IN (SELECT group_id FROM own)) AS others
+	WHERE dropped.thing = now.id AND dropped.resource = 'source';
+WITH stored AS (
+	UPDATE sources AS now SET status = CASE change.outcome WHEN 'retracted' THEN 'retracted' ELSE now.status END, version =
+		now.version + 1, updated_at = now() FROM feed_dropped AS change WHERE change.resource = 'source' AND change.outcome IN
+		('ended', 'retracted') AND change.thing = now.id RETURNING now.*
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->>
+		'status') THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN
+		stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN
+		'reopen' WHEN (last.state ->> 'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore'
+		ELSE 'update' END, 'source', stored.id, stored.version - 1, stored.version, $4::text, last.state ||
+		jsonb_build_object('status', stored.status, 'version', stored.version, 'updated_at', stored.updated_at) FROM stored JOIN
+		changes AS last ON last.resource_id = stored.id AND last.resource = 'source' AND last.to_version = stored.version - 1 RETURNING
+		xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
+	) SELECT count(*) FROM stored;
+SELECT resource, thing AS id, outcome, coalesce((SELECT state ->> 'key'
+	FROM changes WHERE resource_id = thing AND changes.resource = feed_dropped.resource
+	ORDER BY to_version DESC LIMIT 1), '') AS key
+	FROM feed_dropped ORDER BY array_position($1::text[], outcome), array_position($2::text[], resource), thing LIMIT $3;
+
+-- Import of an edition that says again
+SELECT count(*) FROM (SELECT FROM sources WHERE id IN (SELECT thing FROM feed_returning) ORDER BY id FOR NO KEY UPDATE) AS
+		locked;
+WITH stored AS (
+	UPDATE sources AS now SET status = change.status, version = now.version + 1, updated_at = now() FROM feed_returning AS change
+		WHERE change.resource = 'source' AND change.thing = now.id AND (now.status <> change.status) RETURNING now.*
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->>
+		'status') THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN
+		stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN
+		'reopen' WHEN (last.state ->> 'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore'
+		ELSE 'update' END, 'source', stored.id, stored.version - 1, stored.version, $4::text, last.state ||
+		jsonb_build_object('status', stored.status, 'version', stored.version, 'updated_at', stored.updated_at) FROM stored JOIN
+		changes AS last ON last.resource_id = stored.id AND last.resource = 'source' AND last.to_version = stored.version - 1 RETURNING
+		xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 1, id FROM change
+	) SELECT count(*), count(*) FILTER (WHERE stored.version = feed_returning.version + 1)
+	FROM stored JOIN feed_returning ON thing = stored.id;
+SELECT count(*) FROM (SELECT FROM relations WHERE id IN (SELECT thing FROM feed_returning) ORDER BY id FOR NO KEY UPDATE) AS
+		locked;
+WITH stored AS (
+	UPDATE relations AS now SET status = change.status, until = CASE now.version WHEN change.version THEN change.until ELSE
+		now.until END, version = now.version + 1, updated_at = now() FROM feed_returning AS change WHERE change.resource = 'relation'
+		AND change.thing = now.id AND (now.status <> change.status OR now.version = change.version AND now.until <> change.until)
+		RETURNING now.*
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->>
+		'status') THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN
+		stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN
+		'reopen' WHEN (last.state ->> 'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore'
+		ELSE 'update' END, 'relation', stored.id, stored.version - 1, stored.version, $4::text, CASE stored.until WHEN '' THEN
+		(last.state || jsonb_build_object('status', stored.status, 'version', stored.version, 'updated_at', stored.updated_at, 'until',
+		stored.until)) - 'until' ELSE last.state || jsonb_build_object('status', stored.status, 'version', stored.version,
+		'updated_at', stored.updated_at, 'until', stored.until) END FROM stored JOIN changes AS last ON last.resource_id = stored.id
+		AND last.resource = 'relation' AND last.to_version = stored.version - 1 RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
+	) SELECT count(*), count(*) FILTER (WHERE stored.version = feed_returning.version + 1)
+	FROM stored JOIN feed_returning ON thing = stored.id;
+SELECT count(*) FROM (SELECT FROM documents WHERE id IN (SELECT thing FROM feed_returning) ORDER BY id FOR NO KEY UPDATE) AS
+		locked;
+WITH stored AS (
+	UPDATE documents AS now SET status = change.status, version = now.version + 1, updated_at = now() FROM feed_returning AS change
+		WHERE change.resource = 'document' AND change.thing = now.id AND (now.status <> change.status) RETURNING now.*
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->>
+		'status') THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN
+		stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN
+		'reopen' WHEN (last.state ->> 'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore'
+		ELSE 'update' END, 'document', stored.id, stored.version - 1, stored.version, $4::text, last.state ||
+		jsonb_build_object('status', stored.status, 'version', stored.version, 'updated_at', stored.updated_at) FROM stored JOIN
+		changes AS last ON last.resource_id = stored.id AND last.resource = 'document' AND last.to_version = stored.version - 1
+		RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change
+	) SELECT count(*), count(*) FILTER (WHERE stored.version = feed_returning.version + 1)
+	FROM stored JOIN feed_returning ON thing = stored.id;
+SELECT count(*) FROM (SELECT FROM claims WHERE id IN (SELECT thing FROM feed_returning) ORDER BY id FOR NO KEY UPDATE) AS locked;
+WITH stored AS (
+	UPDATE claims AS now SET status = change.status, version = now.version + 1, updated_at = now() FROM feed_returning AS change
+		WHERE change.resource = 'claim' AND change.thing = now.id AND (now.status <> change.status) RETURNING now.*
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->>
+		'status') THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN
+		stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN
+		'reopen' WHEN (last.state ->> 'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore'
+		ELSE 'update' END, 'claim', stored.id, stored.version - 1, stored.version, $4::text, last.state || jsonb_build_object('status',
+		stored.status, 'version', stored.version, 'updated_at', stored.updated_at) FROM stored JOIN changes AS last ON last.resource_id
+		= stored.id AND last.resource = 'claim' AND last.to_version = stored.version - 1 RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 4, id FROM change
+	) SELECT count(*), count(*) FILTER (WHERE stored.version = feed_returning.version + 1)
+	FROM stored JOIN feed_returning ON thing = stored.id;
+SELECT count(*) FROM (SELECT FROM attributions WHERE id IN (SELECT thing FROM feed_returning) ORDER BY id FOR NO KEY UPDATE) AS
+		locked;
+WITH stored AS (
+	UPDATE attributions AS now SET status = change.status, version = now.version + 1, updated_at = now() FROM feed_returning AS
+		change WHERE change.resource = 'attribution' AND change.thing = now.id AND (now.status <> change.status) RETURNING now.*
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->>
+		'status') THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN
+		stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN
+		'reopen' WHEN (last.state ->> 'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore'
+		ELSE 'update' END, 'attribution', stored.id, stored.version - 1, stored.version, $4::text, last.state ||
+		jsonb_build_object('status', stored.status, 'version', stored.version, 'updated_at', stored.updated_at) FROM stored JOIN
+		changes AS last ON last.resource_id = stored.id AND last.resource = 'attribution' AND last.to_version = stored.version - 1
+		RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 5, id FROM change
+	) SELECT count(*), count(*) FILTER (WHERE stored.version = feed_returning.version + 1)
+	FROM stored JOIN feed_returning ON thing = stored.id;
+SELECT count(*) FROM (SELECT FROM links WHERE id IN (SELECT thing FROM feed_returning) ORDER BY id FOR NO KEY UPDATE) AS locked;
+WITH stored AS (
+	UPDATE links AS now SET status = change.status, version = now.version + 1, updated_at = now() FROM feed_returning AS change
+		WHERE change.resource = 'link' AND change.thing = now.id AND (now.status <> change.status) RETURNING now.*
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->>
+		'status') THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN
+		stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN
+		'reopen' WHEN (last.state ->> 'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore'
+		ELSE 'update' END, 'link', stored.id, stored.version - 1, stored.version, $4::text, last.state || jsonb_build_object('status',
+		stored.status, 'version', stored.version, 'updated_at', stored.updated_at) FROM stored JOIN changes AS last ON last.resource_id
+		= stored.id AND last.resource = 'link' AND last.to_version = stored.version - 1 RETURNING xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 6, id FROM change
+	) SELECT count(*), count(*) FILTER (WHERE stored.version = feed_returning.version + 1)
+	FROM stored JOIN feed_returning ON thing = stored.id;
+SELECT count(*) FROM (SELECT FROM reviews WHERE id IN (SELECT thing FROM feed_returning) ORDER BY id FOR NO KEY UPDATE) AS
+		locked;
+WITH stored AS (
+	UPDATE reviews AS now SET status = change.status, version = now.version + 1, updated_at = now() FROM feed_returning AS change
+		WHERE change.resource = 'review' AND change.thing = now.id AND (now.status <> change.status) RETURNING now.*
+	), change AS (
+	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
+	reason, state)
+	SELECT (SELECT change_number(pg_current_xact_id())), $1::text, $2::uuid, $3::uuid, CASE WHEN stored.status = (last.state ->>
+		'status') THEN 'update' WHEN stored.status = 'merged' THEN 'merge' WHEN stored.status = 'retracted' THEN 'retract' WHEN
+		stored.status = 'accepted' THEN 'accept' WHEN stored.status = 'rejected' THEN 'reject' WHEN stored.status = 'proposed' THEN
+		'reopen' WHEN (last.state ->> 'status') = 'merged' THEN 'unmerge' WHEN (last.state ->> 'status') = 'retracted' THEN 'restore'
+		ELSE 'update' END, 'review', stored.id, stored.version - 1, stored.version, $4::text, last.state ||
+		jsonb_build_object('status', stored.status, 'version', stored.version, 'updated_at', stored.updated_at) FROM stored JOIN
+		changes AS last ON last.resource_id = stored.id AND last.resource = 'review' AND last.to_version = stored.version - 1 RETURNING
+		xid, id
+	), unsequenced_change AS (
+	INSERT INTO unsequenced (xid, place, change) SELECT xid, 7, id FROM change
+	) SELECT count(*), count(*) FILTER (WHERE stored.version = feed_returning.version + 1)
+	FROM stored JOIN feed_returning ON thing = stored.id;
+
+-- Import of an edition that says less than half
+UPDATE feed_dropped SET outcome = $1;
+INSERT INTO feed_said SELECT resource, thing FROM feed_dropped;
+
+-- FeedEditions
+SELECT feed, n AS edition, date::text, at, file, format, group_id AS "group", actor, reason, says, counts, outcomes,
+	withheld, undone FROM feed_editions  WHERE feed = $1 ORDER BY n DESC LIMIT 2;
+
+-- FeedEditions of a later page
+SELECT feed, n AS edition, date::text, at, file, format, group_id AS "group", actor, reason, says, counts, outcomes,
+	withheld, undone FROM feed_editions  WHERE feed = $1 AND n < $2::text::int ORDER BY n DESC LIMIT 2;
+
+-- Undo of an edition
+SELECT later.group_id AS "group", later.n FROM feed_editions AS later JOIN feed_editions AS this USING (feed)
+	WHERE this.group_id = $1 AND later.n > this.n AND NOT later.undone ORDER BY later.n DESC LIMIT 1;
+UPDATE feed_editions SET undone = NOT undone WHERE group_id = $1;
+UPDATE feeds SET edition = coalesce((SELECT max(n) FROM feed_editions WHERE feed = name AND NOT undone), 0)
+	WHERE name = $1;
+
+-- Feed
+SELECT name, created_at, (SELECT count(*) FROM feed_editions WHERE feed = name) AS
+	editions FROM feeds WHERE name = $1 ORDER BY name LIMIT 1;
+SELECT feed, n AS edition, date::text, at, file, format, group_id AS "group", actor, reason, says, counts, outcomes,
+	withheld, undone FROM feed_editions
+	WHERE (feed, n) IN (SELECT name, edition FROM feeds WHERE name = ANY ($1));
+
+-- Feeds
+SELECT name, created_at, (SELECT count(*) FROM feed_editions WHERE feed = name) AS
+	editions FROM feeds WHERE EXISTS (SELECT FROM feed_things AS row WHERE row.thing = $1 AND row.feed = name AND row.first <=
+		feeds.edition AND (row.last IS NULL OR row.last >= feeds.edition)) ORDER BY name LIMIT 2;
+
+-- Sources of a feed
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
+		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
+		t.method FROM sources AS t WHERE t.id IN (SELECT thing FROM feed_things AS row JOIN feeds ON name = feed WHERE feed = $1 AND
+		row.first <= edition AND (row.last IS NULL OR row.last >= edition)) ORDER BY t.id LIMIT 2;
 
 -- Sequence
 SELECT s.seq, t.id, t.at, t.actor, t.actor_id,
@@ -3042,6 +3622,11 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
 		t.until, t.citation FROM relations AS t WHERE t.status = ANY ($1) AND (t.id) > ($2::text::uuid) ORDER BY t.id LIMIT 2;
 
+-- Relations by Feed
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
+		t.until, t.citation FROM relations AS t WHERE t.id IN (SELECT thing FROM feed_things AS row JOIN feeds ON name = feed WHERE
+		feed = $1 AND row.first <= edition AND (row.last IS NULL OR row.last >= edition)) ORDER BY t.id LIMIT 2;
+
 -- Relations by Source
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
 		t.until, t.citation FROM relations AS t WHERE (t.subject = $1 OR t.object = $2) ORDER BY t.id LIMIT 2;
@@ -3135,6 +3720,12 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
 		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
 		documents AS t WHERE t.status = ANY ($1) AND (t.id) > ($2::text::uuid) ORDER BY t.id LIMIT 2;
+
+-- Documents by Feed
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t WHERE t.id IN (SELECT thing FROM feed_things AS row JOIN feeds ON name = feed WHERE feed = $1 AND row.first <=
+		edition AND (row.last IS NULL OR row.last >= edition)) ORDER BY t.id LIMIT 2;
 
 -- Documents by URL
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
@@ -3265,6 +3856,12 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.status = ANY ($1) AND (t.id) > ($2::text::uuid)
 		ORDER BY t.id LIMIT 2;
+
+-- Claims by Feed
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id IN (SELECT thing FROM feed_things AS row JOIN
+		feeds ON name = feed WHERE feed = $1 AND row.first <= edition AND (row.last IS NULL OR row.last >= edition)) ORDER BY t.id
+		LIMIT 2;
 
 -- Claims by Q
 WITH candidates AS MATERIALIZED (SELECT t.id, (ts_rank(t.terms, $1::text::tsquery))::real AS score FROM claims AS t WHERE t.terms
@@ -3559,6 +4156,12 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
 		t WHERE t.status = ANY ($1) ORDER BY t.id LIMIT 2;
 
+-- Attributions by Feed
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
+		t WHERE t.id IN (SELECT thing FROM feed_things AS row JOIN feeds ON name = feed WHERE feed = $1 AND row.first <= edition AND
+		(row.last IS NULL OR row.last >= edition)) ORDER BY t.id LIMIT 2;
+
 -- Attributions by Claim
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
 		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
@@ -3630,6 +4233,12 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 -- Links by Status
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
 		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.status = ANY ($1) ORDER BY t.id LIMIT 2;
+
+-- Links by Feed
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
+		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.id IN (SELECT thing FROM feed_things AS row JOIN
+		feeds ON name = feed WHERE feed = $1 AND row.first <= edition AND (row.last IS NULL OR row.last >= edition)) ORDER BY t.id
+		LIMIT 2;
 
 -- Links by Claim
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
@@ -3706,6 +4315,12 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
 		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.status = ANY ($1) AND (t.id) >
 		($2::text::uuid) ORDER BY t.id LIMIT 2;
+
+-- Reviews by Feed
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
+		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.id IN (SELECT thing FROM feed_things AS row
+		JOIN feeds ON name = feed WHERE feed = $1 AND row.first <= edition AND (row.last IS NULL OR row.last >= edition)) ORDER BY t.id
+		LIMIT 2;
 
 -- Reviews by Claim
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,

@@ -28,6 +28,7 @@ type Count struct {
 	Added     int `json:"added" doc:"New things." example:"14"`
 	Changed   int `json:"changed" doc:"Things that were there and said something else." example:"2"`
 	Unchanged int `json:"unchanged" doc:"Things that were there and said the same." example:"3"`
+	TakenBack int `json:"taken_back,omitempty" doc:"Things that the feed said and no longer says, and that were ended or retracted." example:"1"`
 }
 
 // Made names one thing that an import added.
@@ -48,6 +49,7 @@ type ImportResult struct {
 	Notes   []bundle.Note      // the first ones, by line
 	Noted   int                // how many there are in all
 	Assumed Assumed
+	Edition *EditionResult // of a feed
 }
 
 // Records counts what a file is made of: lines or, in a format that is not made of lines, records.
@@ -90,7 +92,7 @@ func (r *recordProgress) next(line int) (ended recordProgress) {
 // Changed says whether the import changed anything at all.
 func (r ImportResult) Changed() bool {
 	for _, count := range r.Counts {
-		if count.Added+count.Changed > 0 {
+		if count.Added+count.Changed+count.TakenBack > 0 {
 			return true
 		}
 	}
@@ -153,6 +155,10 @@ type ImportOptions struct {
 	ProposeDuplicates bool
 	// MaxCompared is how many new claims are compared for that at most, the first of the batch; the constant maxCompared if 0.
 	MaxCompared int
+	// Edition says of which feed the batch is an edition; it has no feed where it is of none.
+	Edition Edition
+	// DryRun finds out what the import would do, and does nothing.
+	DryRun bool
 	// Step, where there is one, is told of each step before it is taken, and how many there are; StagingStep reads the batch.
 	Step func(step, steps int)
 }
@@ -173,6 +179,9 @@ func (i *Importer) Import(ctx context.Context, by pg.Authorship, batch Batch, op
 	var result ImportResult
 	if by.Group == uuid.Nil {
 		by.Group = headwater.NewID()
+	}
+	if err := options.Edition.Validate(); err != nil {
+		return ImportResult{}, err
 	}
 	most := cmp.Or(options.MaxFaults, MaxFaults)
 	refused := newFaults(most)
@@ -202,12 +211,17 @@ func (i *Importer) Import(ctx context.Context, by pg.Authorship, batch Batch, op
 				refused.join(j.outranked)
 				result = ImportResult{Group: by.Group, Counts: j.counts, Made: j.created,
 					Records: j.records, Refused: refused.explain(batch),
-					Faults: refused.total, Notes: j.notes, Noted: j.noted, Assumed: j.assumed}
+					Faults: refused.total, Notes: j.notes, Noted: j.noted, Assumed: j.assumed, Edition: j.edition}
+			}
+			if err == nil && options.DryRun {
+				err = errDryRun
 			}
 			return err
 		}
 	})
 	switch {
+	case errors.Is(err, errDryRun):
+		return result, nil
 	case err == nil:
 		i.analyzeTables(ctx, result)
 		return result, nil
@@ -230,7 +244,7 @@ func (i *Importer) analyzeTables(ctx context.Context, result ImportResult) {
 	if added < analyzeFrom {
 		return
 	}
-	tables := []string{"appearances", "changes"}
+	tables := []string{"appearances", "changes", "feed_things"}
 	for _, stage := range newStages() {
 		tables = append(tables, stage.resource().Plural())
 	}
@@ -270,6 +284,8 @@ type job struct {
 	assumed        Assumed
 	taken          []taken              // what sources of the file are newly taken for
 	named          map[uuid.UUID]string // stored sources that had a host for a name, and what a record calls them
+	edition        *EditionResult       // of the feed, if it is of one
+	standing       int                  // the edition of the feed that counted until now; 0 without
 }
 
 // stageOf is the stage of a resource.
@@ -282,6 +298,9 @@ func (j *job) faulty() bool {
 	return j.faults.total > 0 || j.partFaults.total > 0 && !j.options.KeepGoing
 }
 
+// errDryRun ends the transaction of an import that is only tried.
+var errDryRun = errors.New("store: the import was only tried")
+
 // errFaulty ends the transaction of an attempt that found faults.
 var errFaulty = errors.New("store: the file has faults")
 
@@ -291,11 +310,14 @@ func (j *job) run(ctx context.Context) error {
 		j.begin,
 		j.identify,
 		j.stage,
+		j.noteSaid,
 		j.deduplicate,
+		j.leaveEdited,
 		j.proposeMatches,
 		j.checkStaged,
 		j.proposeDuplicates,
 		j.apply,
+		j.bringUpToDate,
 		j.nameSources,
 		j.rememberTaken,
 		j.checkLoops,
@@ -322,7 +344,7 @@ func (j *job) begin(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return j.beginEdition(ctx)
 }
 
 // skipPart counts a part of a line that is skipped since another line, or what is stored, tells of the same thing. Where that

@@ -38,6 +38,11 @@ type stage interface {
 	recordSQL() string
 	insertSQL() string
 	checks() []string
+	leaveEdited(ctx context.Context, tx pgx.Tx, report func(bundle.Note)) error
+	lockSQL(ids string) string
+	judgeSQL() string
+	takeBackSQL() string
+	giveBackSQL() string
 	export(ctx context.Context, tx pgx.Tx, out interchange.ThingWriter, seq int64) error
 	standIn(ctx context.Context, tx pgx.Tx, seq int64) error
 }

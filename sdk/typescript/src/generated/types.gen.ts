@@ -1298,6 +1298,10 @@ export type Count = {
      */
     changed: number;
     /**
+     * Things that the feed said and no longer says, and that were ended or retracted.
+     */
+    taken_back?: number;
+    /**
      * Things that were there and said the same.
      */
     unchanged: number;
@@ -1836,6 +1840,43 @@ export type EdgeMember = {
     to: string;
 };
 
+export type EditionResult = {
+    /**
+     * The day as of which it says what it says.
+     */
+    date: string;
+    /**
+     * Which edition of the feed it is.
+     */
+    edition: number;
+    /**
+     * The name of the feed.
+     */
+    feed: string;
+    /**
+     * The first 1,000 of them.
+     */
+    no_longer_said: Array<NoLongerSaid>;
+    /**
+     * What became of the things that it no longer says, and of how many.
+     */
+    outcomes: {
+        [key: string]: number;
+    };
+    /**
+     * Things that an edition before had taken back, and that it says again.
+     */
+    restored: number;
+    /**
+     * How many things the feed says with it.
+     */
+    says: number;
+    /**
+     * Why nothing is taken back: the file has faults, or says less than half of what the feed said before.
+     */
+    withheld?: string;
+};
+
 export type Effect = {
     /**
      * If what is open turns out to be something else.
@@ -1882,6 +1923,142 @@ export type FacetValue = {
 };
 
 export type FaultCode = 'required' | 'unknown_field' | 'bad_format' | 'not_one_of' | 'out_of_range' | 'too_long' | 'duplicate' | 'bad_text' | 'unknown_reference' | 'immutable' | 'quote_mismatch' | 'chain_start' | 'loop' | 'same_ends' | 'already_linked' | 'hash_mismatch' | 'conflict' | (string & {});
+
+export type Feed = {
+    /**
+     * When its first edition was imported.
+     */
+    created_at: string;
+    /**
+     * The newest edition that is not undone, by which it says what it says; missing where all are undone.
+     */
+    current?: FeedEdition;
+    /**
+     * How many editions it has, those that are undone too.
+     */
+    editions: number;
+    /**
+     * The name of the feed.
+     */
+    name: string;
+};
+
+export type FeedEdition = {
+    /**
+     * By whom, as the history names them.
+     */
+    actor: string;
+    /**
+     * When it was imported.
+     */
+    at: string;
+    /**
+     * By resource, what was added, changed, unchanged and taken back.
+     */
+    counts: {
+        [key: string]: Count;
+    };
+    /**
+     * The day as of which it says what it says.
+     */
+    date: string;
+    /**
+     * Which edition of the feed it is.
+     */
+    edition: number;
+    /**
+     * The name of the feed.
+     */
+    feed: string;
+    /**
+     * The name of its file.
+     */
+    file?: string;
+    /**
+     * The format of its file.
+     */
+    format?: string;
+    /**
+     * The group of the changes that its import made, by which it is undone.
+     */
+    group: string;
+    /**
+     * What became of the things that it no longer says, and of how many.
+     */
+    outcomes: {
+        [key: string]: number;
+    };
+    /**
+     * Why, where it was said.
+     */
+    reason?: string;
+    /**
+     * How many things the feed says with it.
+     */
+    says: number;
+    /**
+     * Whether it is undone.
+     */
+    undone?: boolean;
+    /**
+     * Why nothing was taken back; missing where it could be.
+     */
+    withheld?: string;
+};
+
+export type FeedEditionPage = {
+    /**
+     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
+    /**
+     * The things, in order.
+     */
+    items: Array<FeedEdition>;
+    /**
+     * Asks for the next page; missing on the last.
+     */
+    next_cursor?: string;
+    /**
+     * Each source that the things name, once, by id.
+     */
+    sources?: {
+        [key: string]: SourceCard;
+    };
+    /**
+     * With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
+     */
+    truncated?: boolean;
+};
+
+export type FeedPage = {
+    /**
+     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
+    /**
+     * The things, in order.
+     */
+    items: Array<Feed>;
+    /**
+     * Asks for the next page; missing on the last.
+     */
+    next_cursor?: string;
+    /**
+     * Each source that the things name, once, by id.
+     */
+    sources?: {
+        [key: string]: SourceCard;
+    };
+    /**
+     * With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
+     */
+    truncated?: boolean;
+};
 
 export type Figures = {
     /**
@@ -2266,6 +2443,10 @@ export type Imported = {
      * How many faults there are in all.
      */
     faults: number;
+    /**
+     * The edition of the feed that the file is, and what became of what the feed no longer says; missing without feed.
+     */
+    feed?: EditionResult;
     /**
      * The first 1,000 things that were added.
      */
@@ -2767,6 +2948,14 @@ export type ListedImport = {
     counts: {
         [key: string]: Count;
     };
+    /**
+     * Which edition of the feed it is.
+     */
+    edition?: number;
+    /**
+     * The feed of which it is an edition.
+     */
+    feed?: string;
     /**
      * The group of the changes that it made.
      */
@@ -3498,6 +3687,25 @@ export type NewVerdict = {
      * The version that was looked at; another one is refused.
      */
     version: number;
+};
+
+export type NoLongerSaid = {
+    /**
+     * Its identity.
+     */
+    id: string;
+    /**
+     * Its key.
+     */
+    key?: string;
+    /**
+     * What became of it: ended or retracted; or it stays as it is, since somebody edited it, others say it too or refer to it, it did not count any more, or nothing is taken back by this edition.
+     */
+    outcome: string;
+    /**
+     * What kind of thing it is.
+     */
+    resource: Resource;
 };
 
 export type Node = {
@@ -6184,6 +6392,10 @@ export type ListAttributionsData = {
          */
         namespace?: string;
         /**
+         * Only things that this feed says now.
+         */
+        feed?: string;
+        /**
          * Only things with one of these statuses.
          */
         status?: Array<Decision>;
@@ -7214,6 +7426,10 @@ export type ListClaimsData = {
          */
         namespace?: string;
         /**
+         * Only things that this feed says now.
+         */
+        feed?: string;
+        /**
          * Only things with one of these statuses.
          */
         status?: Array<EntityStatus>;
@@ -7701,6 +7917,10 @@ export type ListClaimAttributionsData = {
          */
         namespace?: string;
         /**
+         * Only things that this feed says now.
+         */
+        feed?: string;
+        /**
          * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
          */
         recorded_by?: string;
@@ -7960,6 +8180,10 @@ export type ListClaimContradictionsData = {
          */
         namespace?: string;
         /**
+         * Only things that this feed says now.
+         */
+        feed?: string;
+        /**
          * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
          */
         recorded_by?: string;
@@ -8144,6 +8368,10 @@ export type ListClaimCorroborationsData = {
          */
         namespace?: string;
         /**
+         * Only things that this feed says now.
+         */
+        feed?: string;
+        /**
          * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
          */
         recorded_by?: string;
@@ -8313,6 +8541,10 @@ export type ListClaimLinksData = {
          * Only things whose key belongs to this namespace.
          */
         namespace?: string;
+        /**
+         * Only things that this feed says now.
+         */
+        feed?: string;
         /**
          * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
          */
@@ -9237,6 +9469,10 @@ export type ListDocumentsData = {
          */
         namespace?: string;
         /**
+         * Only things that this feed says now.
+         */
+        feed?: string;
+        /**
          * Only things with one of these statuses.
          */
         status?: Array<RecordStatus>;
@@ -9700,6 +9936,10 @@ export type ListDocumentAttributionsData = {
          */
         namespace?: string;
         /**
+         * Only things that this feed says now.
+         */
+        feed?: string;
+        /**
          * Only things with one of these statuses.
          */
         status?: Array<Decision>;
@@ -10141,6 +10381,193 @@ export type ExportBundleResponses = {
 
 export type ExportBundleResponse = ExportBundleResponses[keyof ExportBundleResponses];
 
+export type ListFeedsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Entries at most.
+         */
+        limit?: number;
+        /**
+         * The next_cursor of the page before.
+         */
+        cursor?: string;
+        /**
+         * Only the feeds that say this thing now, of whatever kind it is.
+         */
+        thing?: string;
+    };
+    url: '/v1/feeds';
+};
+
+export type ListFeedsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListFeedsError = ListFeedsErrors[keyof ListFeedsErrors];
+
+export type ListFeedsResponses = {
+    /**
+     * OK
+     */
+    200: FeedPage;
+};
+
+export type ListFeedsResponse = ListFeedsResponses[keyof ListFeedsResponses];
+
+export type GetFeedData = {
+    body?: never;
+    path: {
+        /**
+         * The name of the feed.
+         */
+        name: string;
+    };
+    query?: never;
+    url: '/v1/feeds/{name}';
+};
+
+export type GetFeedErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetFeedError = GetFeedErrors[keyof GetFeedErrors];
+
+export type GetFeedResponses = {
+    /**
+     * OK
+     */
+    200: Feed;
+};
+
+export type GetFeedResponse = GetFeedResponses[keyof GetFeedResponses];
+
+export type ListFeedEditionsData = {
+    body?: never;
+    path: {
+        /**
+         * The name of the feed.
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * Entries at most.
+         */
+        limit?: number;
+        /**
+         * The next_cursor of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/v1/feeds/{name}/editions';
+};
+
+export type ListFeedEditionsErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListFeedEditionsError = ListFeedEditionsErrors[keyof ListFeedEditionsErrors];
+
+export type ListFeedEditionsResponses = {
+    /**
+     * OK
+     */
+    200: FeedEditionPage;
+};
+
+export type ListFeedEditionsResponse = ListFeedEditionsResponses[keyof ListFeedEditionsResponses];
+
 export type ListImportsData = {
     body?: never;
     path?: never;
@@ -10253,6 +10680,26 @@ export type ImportBundleData = {
          * The encoding of a file that does not say it itself; it goes before the charset of the Content-Type. UTF-8 if none says.
          */
         charset?: string;
+        /**
+         * The name of the feed that the file is an edition of.
+         */
+        feed?: string;
+        /**
+         * The day as of which an edition of a feed says what it says; today if missing.
+         */
+        edition?: string;
+        /**
+         * The name of the file, to tell the editions of a feed apart.
+         */
+        file?: string;
+        /**
+         * Takes back what an edition of a feed no longer says also where that is more than half of what the feed said.
+         */
+        fewer?: boolean;
+        /**
+         * Says what the import would do, and does nothing.
+         */
+        dry_run?: boolean;
     };
     url: '/v1/imports';
 };
@@ -10608,6 +11055,10 @@ export type ListLinksData = {
          * Only things whose key belongs to this namespace.
          */
         namespace?: string;
+        /**
+         * Only things that this feed says now.
+         */
+        feed?: string;
         /**
          * Only things with one of these statuses.
          */
@@ -11604,6 +12055,10 @@ export type ListMatchesData = {
          */
         namespace?: string;
         /**
+         * Only things that this feed says now.
+         */
+        feed?: string;
+        /**
          * Only things with one of these statuses.
          */
         status?: Array<Decision>;
@@ -12404,6 +12859,10 @@ export type ListRelationsData = {
          */
         namespace?: string;
         /**
+         * Only things that this feed says now.
+         */
+        feed?: string;
+        /**
          * Only things with one of these statuses.
          */
         status?: Array<RecordStatus>;
@@ -13084,6 +13543,10 @@ export type ListReviewsData = {
          * Only things whose key belongs to this namespace.
          */
         namespace?: string;
+        /**
+         * Only things that this feed says now.
+         */
+        feed?: string;
         /**
          * Only things with one of these statuses.
          */
@@ -13892,6 +14355,10 @@ export type ListSourcesData = {
          * Only things whose key belongs to this namespace.
          */
         namespace?: string;
+        /**
+         * Only things that this feed says now.
+         */
+        feed?: string;
         /**
          * Only things with one of these statuses.
          */

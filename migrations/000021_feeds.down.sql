@@ -1,0 +1,3 @@
+DROP TABLE feed_things;
+DROP TABLE feed_editions;
+DROP TABLE feeds;

@@ -1,0 +1,274 @@
+package store_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/interchange"
+	"github.com/headwater-project/headwater/provenance"
+	"github.com/headwater-project/headwater/store"
+)
+
+// company, owns and seat are lines of a file of FollowTheMoney.
+func company(id string) string {
+	return fmt.Sprintf(`{"id": %q, "schema": "Company", "properties": {"name": ["%[1]s Ltd"]}}`, id) + "\n"
+}
+
+func owns(id, owner, asset, share, until string) string {
+	return fmt.Sprintf(`{"id": %q, "schema": "Ownership", "properties": {"owner": [%q], "asset": [%q], "percentage": [%q], "endDate": [%q]}}
+`, id, owner, asset, share, until)
+}
+
+// ownershipFeed is what a test does with feeds of FollowTheMoney.
+type ownershipFeed struct {
+	*testing.T
+	s *store.Store
+}
+
+func (f ownershipFeed) edition(options store.Edition, text string, keepGoing, dryRun bool) (store.ImportResult, error) {
+	f.Helper()
+	things := must(interchange.Read(strings.NewReader(text), interchange.FollowTheMoney, interchange.TableOptions{}, f.s.Namespace()))(f.T)
+	return f.s.Import(f.Context(), grouped(), things, store.ImportOptions{KeepGoing: keepGoing, DryRun: dryRun, Edition: options})
+}
+
+// take imports an edition, of which some outcomes are expected: "ended 1 retracted 2".
+func (f ownershipFeed) take(feed, date, text, want string) store.ImportResult {
+	f.Helper()
+	result := must(f.edition(store.Edition{Feed: feed, Date: headwater.Day(date), File: feed}, text, false, false))(f.T)
+	f.expect(result, want)
+	return result
+}
+
+func (f ownershipFeed) expect(result store.ImportResult, want string) {
+	f.Helper()
+	var got []string
+	for _, outcome := range store.Outcome("").Values() {
+		if n := result.Edition.Outcomes[store.Outcome(outcome)]; n > 0 {
+			got = append(got, fmt.Sprintf("%s %d", outcome, n))
+		}
+	}
+	if text := strings.Join(got, " "); text != want {
+		f.Errorf("edition %d of %s: %q, want %q; %+v", result.Edition.Edition, result.Edition.Feed, text, want, result.Edition.Missing)
+	}
+}
+
+func (f ownershipFeed) id(resource headwater.Resource, key string) uuid.UUID {
+	return headwater.NamespaceOf(f.s.Namespace()).ID(resource, "ftm:"+key)
+}
+
+// relation says how a relation stands: its share, its last day and its status.
+func (f ownershipFeed) relation(key, want string) {
+	f.Helper()
+	r := must(f.s.Relation(f.Context(), f.id(headwater.ResourceRelation, key)))(f.T)
+	share := "-"
+	if r.Share != nil {
+		share = fmt.Sprint(*r.Share)
+	}
+	if got := strings.TrimSpace(fmt.Sprintf("%s %s %s", share, r.Status, r.Until)); got != want {
+		f.Errorf("%s is %q, want %q", key, got, want)
+	}
+}
+
+func (f ownershipFeed) source(key string, want headwater.EntityStatus) {
+	f.Helper()
+	if got := must(f.s.Source(f.Context(), f.id(headwater.ResourceSource, key)))(f.T).Status; got != want {
+		f.Errorf("%s is %s, want %s", key, got, want)
+	}
+}
+
+// TestEditionsOfAFeed: the second edition of a register says that one owner sold, no longer has another, and lost a company nobody else
+// speaks of. What a person and another feed say stays, and so does what a person edited.
+//
+// Two outlets, Herald and Post, report that the bridge is closed. In the first edition Harbour has both, so that they are one voice. In
+// the second, of June, Harbour no longer has Post: reports of May are still of one voice, those of July of two.
+func TestEditionsOfAFeed(t *testing.T) {
+	t.Parallel()
+	f := ownershipFeed{t, open(t)}
+	both := company("herald") + company("post") + company("harbour")
+	first := both + company("quay") + company("mole") + company("idle") + owns("h", "harbour", "herald", "100", "") +
+		owns("p", "harbour", "post", "60", "") + owns("q", "quay", "harbour", "30", "") + owns("m", "mole", "harbour", "20", "")
+	f.take("register.json", "2024-01-01", first, "")
+	const other = `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://headwater.example/local"}` + "\n"
+	lines := other
+	for _, month := range []string{"05", "07"} {
+		lines += fmt.Sprintf(`{"type":"claim","key":"c%[1]s","statement":{"en":"The bridge was closed in month %[1]s."}}`, month) + "\n"
+		for _, outlet := range []string{"herald", "post"} {
+			lines += fmt.Sprintf(`{"type":"document","key":"%[2]s%[1]s","kind":"article","publisher":"ftm:%[2]s",`+
+				`"published":{"earliest":"2024-%[1]s-10","latest":"2024-%[1]s-10"}}
+{"type":"attribution","key":"a%[2]s%[1]s","claim":"c%[1]s","document":"%[2]s%[1]s","stance":"affirms","chain":[{"source":"ftm:%[2]s"}]}`,
+				month, outlet) + "\n"
+		}
+	}
+	lines += `{"type":"relation","key":"by-hand","subject":"ftm:post","kind":"member_of","object":"ftm:quay"}` + "\n"
+	must(importText(t, f.s, lines))(t)
+	origins := func(month string, want int) {
+		t.Helper()
+		claim := headwater.NamespaceOf(f.s.Namespace()).ID(headwater.ResourceClaim, "c"+month)
+		facts := must(f.s.Facts(t.Context(), []uuid.UUID{claim}, nil, false))(t)
+		report := must(provenance.New(facts.Facts).Report(t.Context(), claim, provenance.Question{}))(t)
+		if got := report.Figures().IndependentOrigins; got.Min != want || got.Max != want {
+			t.Errorf("of month %s: %d to %d independent origins, want %d", month, got.Min, got.Max, want)
+		}
+	}
+	origins("05", 1)
+	origins("07", 1)
+	f.take("other.json", "2024-01-01", company("quay")+company("harbour")+owns("q", "quay", "harbour", "30", ""), "")
+	edited := must(f.s.Relation(t.Context(), f.id(headwater.ResourceRelation, "m")))(t)
+	edited.Citation = "mended by hand"
+	must(f.s.UpdateRelation(t.Context(), tester, edited.ID, 0, edited.RelationFields))(t)
+	before := export(t, f.s)
+
+	second := both + owns("h", "harbour", "herald", "55", "")
+	dry := must(f.edition(store.Edition{Feed: "register.json", Date: "2024-06-01", Fewer: true}, second, false, true))(t)
+	const outcomes = "ended 1 retracted 1 edited 1 others 3"
+	f.expect(dry, outcomes)
+	wantExport(t, f.s, before, "after a dry run")
+	f.take("register.json", "2024-06-01", second, "withheld 6")
+	undo(t, f.s, must(f.s.FeedEditions(t.Context(), "register.json", store.Paging{Limit: 1}))(t).Items[0].Group)
+	wantExport(t, f.s, before, "undone")
+	result := must(f.edition(store.Edition{Feed: "register.json", Date: "2024-06-01", Fewer: true}, second, false, false))(t)
+	f.expect(result, outcomes)
+	f.relation("h", "0.55 active")
+	f.relation("p", "0.6 active 2024-05-31")
+	f.relation("q", "0.3 active")
+	f.relation("m", "0.2 active")
+	f.source("idle", headwater.EntityRetracted)
+	f.source("quay", headwater.EntityActive)
+	f.source("mole", headwater.EntityActive)
+	origins("05", 1)
+	origins("07", 2)
+	wantVerified(t, f.s)
+
+	f.take("register.json", "2024-09-01", first, "") // says all of it again
+	f.relation("p", "0.6 active")
+	f.relation("m", "0.2 active")
+	f.source("idle", headwater.EntityActive)
+	if mended := must(f.s.Relation(t.Context(), edited.ID))(t); mended.Citation != "mended by hand" {
+		t.Errorf("what was mended by hand says %q", mended.Citation)
+	}
+	origins("07", 1)
+	wantVerified(t, f.s)
+}
+
+// TestUndoOfEditions: the editions of a feed are undone in turn, the newest first, and done again.
+func TestUndoOfEditions(t *testing.T) {
+	t.Parallel()
+	f := ownershipFeed{t, open(t)}
+	empty := export(t, f.s)
+	text := company("a") + company("b") + company("c") + owns("ab", "a", "b", "60", "")
+	first := f.take("r", "2024-01-01", text, "")
+	one := export(t, f.s)
+	second := f.take("r", "2024-02-01", company("a")+company("b")+company("c"), "ended 1")
+	two := export(t, f.s)
+	same := f.take("r", "2024-02-01", company("a")+company("b")+company("c"), "")
+	wantUndoRefused(t, f.s, first.Group, headwater.CodeChangedSince)
+	wantUndoRefused(t, f.s, second.Group, headwater.CodeChangedSince)
+	undo(t, f.s, same.Group)
+	wantExport(t, f.s, two, "the third undone, which changed nothing")
+	undone := undo(t, f.s, second.Group)
+	wantExport(t, f.s, one, "the second undone")
+	undo(t, f.s, undone.Group)
+	wantExport(t, f.s, two, "done again")
+	feed := must(f.s.Feed(t.Context(), "r"))(t)
+	if feed.Editions != 3 || feed.Current == nil || feed.Current.Edition != 2 || feed.Current.Says != 3 {
+		t.Errorf("listed as %+v, %+v", feed, feed.Current)
+	}
+	undo(t, f.s, must(f.s.FeedEditions(t.Context(), "r", store.Paging{Limit: 3}))(t).Items[1].Group)
+	// what the second said counts no more: against the first, this one no longer says c
+	f.take("r", "2024-01-15", company("a")+company("b")+owns("ab", "a", "b", "60", ""), "retracted 1")
+	f.relation("ab", "0.6 active")
+	undo(t, f.s, must(f.s.FeedEditions(t.Context(), "r", store.Paging{Limit: 1}))(t).Items[0].Group)
+	undo(t, f.s, first.Group)
+	wantExport(t, f.s, empty, "all undone")
+	wantVerified(t, f.s)
+	if feed := must(f.s.Feed(t.Context(), "r"))(t); feed.Current != nil || feed.Editions != 4 {
+		t.Errorf("listed as %+v", feed)
+	}
+	f.take("r", "2023-01-01", text, "")
+	wantExport(t, f.s, one, "imported again")
+}
+
+// TestBadEditionsTakeNothingBack: an edition with a fault is refused whole or, where it is to keep going, takes nothing back; so does
+// one that says less than half, as a file does that is cut off at the end of a line. The next whole one is held to all that counts.
+func TestBadEditionsTakeNothingBack(t *testing.T) {
+	t.Parallel()
+	f := ownershipFeed{t, open(t)}
+	lines := []string{company("a"), company("b"), company("c"), owns("ab", "a", "b", "60", ""), owns("bc", "b", "c", "60", "")}
+	whole := strings.Join(lines, "")
+	f.take("r", "2024-01-01", whole, "")
+	before := export(t, f.s)
+	cut := store.Edition{Feed: "r", Date: "2024-02-01"}
+	if _, err := f.edition(cut, whole[:len(whole)-9], false, false); err == nil {
+		t.Error("a truncated edition is stored")
+	}
+	for _, test := range []struct {
+		text, want, why string
+	}{
+		{whole[:len(whole)-9], "withheld 1", "the file has a fault"},
+		{lines[0] + lines[1], "withheld 3", "the file no longer says 3 of 5 things, more than half"},
+		{"", "withheld 5", "the file has a fault"},
+	} {
+		result := must(f.edition(cut, test.text, true, false))(t)
+		f.expect(result, test.want)
+		if result.Edition.Withheld != test.why {
+			t.Errorf("withheld since %q, want %q", result.Edition.Withheld, test.why)
+		}
+		wantExport(t, f.s, before, test.why)
+	}
+	f.take("r", "2024-03-01", strings.Join(lines[:4], ""), "ended 1")
+	f.relation("bc", "0.6 active 2024-02-29")
+	_, err := f.edition(cut, whole, false, false)
+	const expected = `/edition: out_of_range: "2024-02-01", expected a day from 2024-03-01 on, that of edition 5 of the feed, which ` +
+		`counts until it is undone`
+	if err == nil || err.Error() != expected {
+		t.Errorf("an older edition: %v, want %s", err, expected)
+	}
+	_, err = f.edition(store.Edition{Feed: " /", Date: "2024", File: "a\nb"}, whole, false, false)
+	var faults headwater.Faults
+	if !errors.As(err, &faults) || len(faults) != 3 {
+		t.Errorf("faults are %v, want three", err)
+	}
+}
+
+// TestEditionsAtOnce: editions of one feed that come at once wait for each other, and each rests on the one before.
+func TestEditionsAtOnce(t *testing.T) {
+	t.Parallel()
+	f := ownershipFeed{t, open(t)}
+	f.take("r", "2024-01-01", company("a")+company("b")+company("c")+company("d"), "")
+	var all sync.WaitGroup
+	results := make([]store.ImportResult, 2)
+	for i, text := range []string{company("b") + company("c") + company("d"), company("a") + company("c") + company("d")} {
+		all.Go(func() {
+			var err error
+			if results[i], err = f.edition(store.Edition{Feed: "r", Date: "2024-02-01"}, text, false, false); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if results[0].Edition.Edition+results[1].Edition.Edition != 5 {
+		t.Fatalf("editions are %d and %d", results[0].Edition.Edition, results[1].Edition.Edition)
+	}
+	gone, there := "a", "b"
+	if results[1].Edition.Edition == 3 {
+		gone, there = "b", "a"
+	}
+	f.source(gone, headwater.EntityRetracted)
+	f.source(there, headwater.EntityActive)
+	page := must(f.s.Sources(t.Context(), store.SourceFilter{Common: store.Common{Feed: "r"}}, store.Paging{Limit: 10}))(t)
+	if len(page.Items) != 3 {
+		t.Errorf("the feed says %d sources, want 3", len(page.Items))
+	}
+	for key, want := range map[string]int{gone: 0, there: 1} {
+		saying := store.FeedFilter{Thing: f.id(headwater.ResourceSource, key)}
+		if feeds := must(f.s.Feeds(t.Context(), saying, store.Paging{Limit: 10}))(t); len(feeds.Items) != want {
+			t.Errorf("%s is said by %v", key, feeds.Items)
+		}
+	}
+}

@@ -1,0 +1,441 @@
+package transfer
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/store/pg"
+)
+
+// Edition says of which feed a batch is an edition. What the feed said before and no longer says is taken back: a relation ends on the
+// day before, all else is retracted. What others say too stays.
+type Edition struct {
+	Feed   string
+	Date   headwater.Day // as of which it says what it says; today if empty
+	File   string        // its name, to tell editions apart
+	Format string
+	Fewer  bool // takes back also where it is less than half of what the feed said
+}
+
+// MaxFeedName is how many characters the name of a feed has at most.
+const MaxFeedName = 200
+
+// feedNameExpected is what the name of a feed is.
+var feedNameExpected = fmt.Sprintf("a name of at most %d characters in one line, without / and spaces around it", MaxFeedName)
+
+// Validate returns all faults at once, as headwater.Faults.
+func (e Edition) Validate() error {
+	if e.Feed == "" {
+		return e.validateNone()
+	}
+	var faults headwater.Faults
+	if strings.TrimSpace(e.Feed) != e.Feed || !utf8.ValidString(e.Feed) || utf8.RuneCountInString(e.Feed) > MaxFeedName ||
+		strings.ContainsRune(e.Feed, '/') || strings.ContainsFunc(e.Feed, func(c rune) bool { return !unicode.IsPrint(c) }) {
+		faults = append(faults, headwater.NewFault("/feed", headwater.FaultFormat, e.Feed, feedNameExpected))
+	}
+	if e.Date != "" && (!e.Date.IsValid() || len(e.Date) != len(time.DateOnly)) {
+		faults = append(faults, headwater.NewFault("/edition", headwater.FaultFormat, e.Date, "a day such as 2023-08-15"))
+	}
+	if utf8.RuneCountInString(e.File) > MaxFeedName || strings.ContainsFunc(e.File, unicode.IsControl) || !utf8.ValidString(e.File) {
+		faults = append(faults, headwater.NewFault("/file", headwater.FaultTooLong, e.File,
+			fmt.Sprintf("the name of a file, of at most %d characters in one line", MaxFeedName)))
+	}
+	if len(faults) > 0 {
+		return faults
+	}
+	return nil
+}
+
+// validateNone faults what is said of an edition that is of no feed.
+func (e Edition) validateNone() error {
+	var faults headwater.Faults
+	for _, said := range []struct {
+		at    headwater.Pointer
+		value any
+		is    bool
+	}{{"/edition", e.Date, e.Date != ""}, {"/file", e.File, e.File != ""}, {"/fewer", e.Fewer, e.Fewer}} {
+		if said.is {
+			faults = append(faults, headwater.NewFault(said.at, headwater.FaultConflict, said.value, "nothing unless feed is given"))
+		}
+	}
+	if len(faults) > 0 {
+		return faults
+	}
+	return nil
+}
+
+// Outcome is what became of a thing that a feed no longer says.
+type Outcome string
+
+const (
+	Ended     Outcome = "ended"     // a relation, on the day before
+	Retracted Outcome = "retracted" // an attribution or a link is rejected
+	Edited    Outcome = "edited"    // stays: somebody changed it since
+	Others    Outcome = "others"    // stays: others said it too, or something that counts refers to it
+	Unchanged Outcome = "unchanged" // did not count any more, or had ended before
+	Withheld  Outcome = "withheld"  // stays, since nothing is taken back by such an edition
+)
+
+// Values lists the outcomes.
+func (Outcome) Values() []string {
+	return []string{string(Ended), string(Retracted), string(Edited), string(Others), string(Unchanged), string(Withheld)}
+}
+
+// NoLongerSaid is a thing that a feed said and no longer says.
+type NoLongerSaid struct {
+	Resource headwater.Resource `json:"resource" doc:"What kind of thing it is." example:"relation"`
+	ID       uuid.UUID          `json:"id" format:"uuid" doc:"Its identity." example:"6f1c0a52-6a5e-5f0e-9d0e-3f1f6a1b2c3d"`
+	Key      string             `json:"key,omitempty" doc:"Its key." example:"ftm:own-2"`
+	Outcome  Outcome            `json:"outcome" doc:"What became of it: ended or retracted; or it stays as it is, since somebody edited it, others say it too or refer to it, it did not count any more, or nothing is taken back by this edition." example:"ended"`
+}
+
+// EditionResult says what an edition of a feed did beside what its file says.
+type EditionResult struct {
+	Feed     string          `json:"feed" doc:"The name of the feed." example:"register.json"`
+	Edition  int             `json:"edition" minimum:"1" doc:"Which edition of the feed it is." example:"2"`
+	Date     headwater.Day   `json:"date" doc:"The day as of which it says what it says." example:"2024-06-01"`
+	Says     int             `json:"says" minimum:"0" doc:"How many things the feed says with it." example:"19"`
+	Restored int             `json:"restored" minimum:"0" doc:"Things that an edition before had taken back, and that it says again." example:"0"`
+	Withheld string          `json:"withheld,omitempty" doc:"Why nothing is taken back: the file has faults, or says less than half of what the feed said before." example:"the file has 2 faults"`
+	Outcomes map[Outcome]int `json:"outcomes" doc:"What became of the things that it no longer says, and of how many."`
+	Missing  []NoLongerSaid  `json:"no_longer_said" doc:"The first 1,000 of them."`
+}
+
+// beginEdition makes the next edition of the feed, and finds the one that counted until now. Imports wait for one another, and so do the
+// editions of a feed.
+func (j *job) beginEdition(ctx context.Context) error {
+	e := j.options.Edition
+	if e.Feed == "" {
+		return nil
+	}
+	j.edition = &EditionResult{Feed: e.Feed, Outcomes: map[Outcome]int{}, Missing: []NoLongerSaid{}}
+	if _, err := j.tx.Exec(ctx, "INSERT INTO feeds (name) VALUES ($1) ON CONFLICT DO NOTHING", e.Feed); err != nil {
+		return err
+	}
+	var before string
+	err := j.tx.QueryRow(ctx, `SELECT edition, 1 + coalesce((SELECT max(n) FROM feed_editions WHERE feed = name), 0),
+			coalesce((SELECT date::text FROM feed_editions WHERE feed = name AND n = edition), ''),
+			coalesce(nullif($2, ''), (now() AT TIME ZONE 'UTC')::date::text)
+		FROM feeds WHERE name = $1`, e.Feed, string(e.Date)).Scan(&j.standing, &j.edition.Edition, &before, &j.edition.Date)
+	if err == nil && string(j.edition.Date) < before {
+		return headwater.Faults{headwater.NewFault("/edition", headwater.FaultRange, j.edition.Date,
+			fmt.Sprintf("a day from %s on, that of edition %d of the feed, which counts until it is undone", before, j.standing))}
+	}
+	if err == nil {
+		_, err = j.tx.Exec(ctx, `INSERT INTO feed_editions (feed, n, group_id, date, file, format, actor, reason)
+			VALUES ($1, $2, $3, $4::text::date, $5, $6, $7, $8)`,
+			e.Feed, j.edition.Edition, j.by.Group, string(j.edition.Date), e.File, e.Format, j.by.Actor, j.by.Reason)
+	}
+	if err == nil {
+		_, err = j.tx.Exec(ctx, `CREATE TEMP TABLE feed_said (resource text, thing uuid PRIMARY KEY) ON COMMIT DROP;
+			CREATE TEMP TABLE feed_dropped (resource text, thing uuid PRIMARY KEY, outcome text NOT NULL) ON COMMIT DROP;
+			CREATE TEMP TABLE feed_returning (resource text, thing uuid PRIMARY KEY, version int, status text, until text) ON COMMIT DROP`)
+	}
+	return err
+}
+
+// noteSaid keeps what the file says, before anything of it is left out, and which of it an edition of the feed had taken back.
+func (j *job) noteSaid(ctx context.Context) error {
+	if j.edition == nil {
+		return nil
+	}
+	for _, stage := range j.saying() {
+		if _, err := j.tx.Exec(ctx, fmt.Sprintf("INSERT INTO feed_said SELECT DISTINCT '%s', id FROM staged_%s ON CONFLICT DO NOTHING",
+			stage.resource(), stage.resource().Plural())); err != nil {
+			return err
+		}
+	}
+	if _, err := j.tx.Exec(ctx, "ANALYZE feed_said"); err != nil {
+		return err
+	}
+	_, err := j.tx.Exec(ctx, `INSERT INTO feed_returning
+		SELECT said.resource, said.thing, last.to_version, before.state ->> 'status', coalesce(before.state ->> 'until', '')
+		FROM feed_said AS said
+			JOIN LATERAL (SELECT to_version, group_id, state FROM changes WHERE resource_id = said.thing AND resource = said.resource
+				ORDER BY to_version DESC LIMIT 1) AS last ON true
+			JOIN feed_editions AS edition ON edition.group_id = last.group_id AND edition.feed = $1
+			JOIN changes AS before ON before.resource_id = said.thing AND before.resource = said.resource
+				AND before.to_version = last.to_version - 1
+		WHERE EXISTS (SELECT FROM feed_things AS row WHERE row.thing = said.thing AND row.feed = $1 AND row.last < edition.n)
+			AND NOT EXISTS (SELECT FROM feed_things AS row WHERE row.thing = said.thing AND row.feed = $1
+				AND `+pg.FeedSaysSQL("row", "$2")+`)
+			AND (before.state ->> 'status', before.state ->> 'until') IS DISTINCT FROM (last.state ->> 'status', last.state ->> 'until')`,
+		j.edition.Feed, j.standing)
+	return err
+}
+
+// saying are the stages of what a feed says. Matches say whether two things are one, which people decide.
+func (j *job) saying() []stage {
+	return slices.DeleteFunc(slices.Clone(j.stages), func(s stage) bool { return s.resource() == headwater.ResourceMatch })
+}
+
+// leaveEdited leaves what somebody changed by hand since a feed brought it, and tells what the file says of it otherwise.
+func (j *job) leaveEdited(ctx context.Context) error {
+	if j.edition == nil {
+		return nil
+	}
+	for _, stage := range j.saying() {
+		if err := stage.leaveEdited(ctx, j.tx, func(note bundle.Note) { j.note([]bundle.Note{note}) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// importedSQL is the condition under which a group of changes is an import, or an undo of one.
+func importedSQL(group string) string {
+	return fmt.Sprintf(`(EXISTS (SELECT FROM imports WHERE imports.group_id = %[1]s)
+		OR EXISTS (SELECT FROM undos JOIN imports ON imports.group_id = undos.original WHERE undos.group_id = %[1]s))`, group)
+}
+
+// leaveEdited takes off the stage what is stored otherwise and was last changed by hand.
+func (s *tableStage[T, F]) leaveEdited(ctx context.Context, tx pgx.Tx, report func(bundle.Note)) error {
+	if s.total == 0 {
+		return nil
+	}
+	rows, err := tx.Query(ctx, fmt.Sprintf(`DELETE FROM %[1]s AS staged USING %[2]s AS now, changes AS last
+		WHERE now.id = staged.id AND staged.assertion <> %[3]d AND last.resource_id = now.id AND last.resource = '%[4]s'
+			AND last.to_version = now.version AND ROW (%[5]s) IS DISTINCT FROM ROW (%[6]s) AND NOT %[7]s
+		RETURNING staged.line, staged.at, coalesce(nullif(staged.key, ''), staged.id::text)`,
+		s.stageName(), s.Name, bundle.Mentions, s.Resource, s.fieldColumns("now", s.Columns), s.fieldColumns("staged", s.Columns),
+		importedSQL("last.group_id")))
+	if err != nil {
+		return err
+	}
+	note := bundle.Note{Text: fmt.Sprintf("left as it is: somebody edited this %s since a feed brought it", s.Resource)}
+	gone, err := pgx.ForEachRow(rows, []any{&note.Line, &note.Pointer, &note.Value}, func() error {
+		report(note)
+		return nil
+	})
+	s.total -= int(gone.RowsAffected())
+	return err
+}
+
+// bringUpToDate restores what the feed says again, takes back what it no longer says, and keeps what it says now.
+func (j *job) bringUpToDate(ctx context.Context) error {
+	if j.edition == nil {
+		return nil
+	}
+	if err := j.giveBack(ctx); err != nil {
+		return err
+	}
+	var said, dropped int
+	err := j.tx.QueryRow(ctx, `WITH before AS MATERIALIZED (
+			SELECT resource, thing FROM feed_things AS row WHERE feed = $1 AND `+pg.FeedSaysSQL("row", "$2")+`
+		), dropped AS (
+			INSERT INTO feed_dropped SELECT resource, thing, 'unchanged' FROM before
+			WHERE NOT EXISTS (SELECT FROM feed_said AS said WHERE said.thing = before.thing) RETURNING 1
+		) SELECT (SELECT count(*) FROM before), (SELECT count(*) FROM dropped)`, j.edition.Feed, j.standing).Scan(&said, &dropped)
+	if err != nil {
+		return err
+	}
+	j.edition.Withheld = j.withheld(said, dropped)
+	switch {
+	case dropped == 0:
+	case j.edition.Withheld != "":
+		if _, err = j.tx.Exec(ctx, "UPDATE feed_dropped SET outcome = $1", Withheld); err == nil {
+			_, err = j.tx.Exec(ctx, "INSERT INTO feed_said SELECT resource, thing FROM feed_dropped") // it still counts
+		}
+	default:
+		err = j.takeBack(ctx)
+	}
+	if err == nil {
+		err = j.tellMissing(ctx)
+	}
+	if err == nil {
+		err = j.keepSaid(ctx)
+	}
+	return err
+}
+
+// withheld says why an edition takes nothing back: nobody knows what stood where it has faults, and one that is cut off at the end of
+// a line looks whole.
+func (j *job) withheld(said, dropped int) string {
+	faults := len(j.skipped) + j.partFaults.total
+	switch {
+	case faults == 1:
+		return "the file has a fault"
+	case faults > 1:
+		return fmt.Sprintf("the file has %d faults", faults)
+	case 2*dropped > said && !j.options.Edition.Fewer:
+		return fmt.Sprintf("the file no longer says %d of %d things, more than half", dropped, said)
+	}
+	return ""
+}
+
+// takeBack ends or retracts what the feed no longer says, and nobody else says: what refers to others first.
+func (j *job) takeBack(ctx context.Context) error {
+	if _, err := j.tx.Exec(ctx, "ANALYZE feed_dropped"); err != nil {
+		return err
+	}
+	for _, stage := range slices.Backward(j.saying()) {
+		if _, err := j.tx.Exec(ctx, stage.lockSQL("SELECT thing FROM feed_dropped")); err != nil {
+			return err
+		}
+		if _, err := j.tx.Exec(ctx, stage.judgeSQL(), j.edition.Feed, string(j.edition.Date)); err != nil {
+			return err
+		}
+		count := j.counts[stage.resource()]
+		if err := j.tx.QueryRow(ctx, stage.takeBackSQL(), j.by.Args()...).Scan(&count.TakenBack); err != nil {
+			return err
+		}
+		j.counts[stage.resource()] = count
+	}
+	return nil
+}
+
+// giveBack restores what an edition before took back, and this one says again.
+func (j *job) giveBack(ctx context.Context) error {
+	var some bool
+	if err := j.tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM feed_returning)").Scan(&some); err != nil || !some {
+		return err
+	}
+	for _, stage := range j.saying() {
+		if _, err := j.tx.Exec(ctx, stage.lockSQL("SELECT thing FROM feed_returning")); err != nil {
+			return err
+		}
+		var restored, unchanged int
+		if err := j.tx.QueryRow(ctx, stage.giveBackSQL(), j.by.Args()...).Scan(&restored, &unchanged); err != nil {
+			return err
+		}
+		count := j.counts[stage.resource()]
+		count.Changed, count.Unchanged = count.Changed+unchanged, max(0, count.Unchanged-unchanged)
+		j.counts[stage.resource()] = count
+		j.edition.Restored += restored
+	}
+	return nil
+}
+
+// tellMissing counts what the edition no longer says, and lists the first.
+func (j *job) tellMissing(ctx context.Context) error {
+	rows, err := j.tx.Query(ctx, "SELECT outcome, count(*) FROM feed_dropped GROUP BY outcome")
+	if err != nil {
+		return err
+	}
+	var outcome Outcome
+	var n int
+	if _, err = pgx.ForEachRow(rows, []any{&outcome, &n}, func() error {
+		j.edition.Outcomes[outcome] = n
+		return nil
+	}); err != nil || len(j.edition.Outcomes) == 0 {
+		return err
+	}
+	j.edition.Missing, err = pg.Many[NoLongerSaid](ctx, j.tx, `SELECT resource, thing AS id, outcome, coalesce((SELECT state ->> 'key'
+			FROM changes WHERE resource_id = thing AND changes.resource = feed_dropped.resource
+			ORDER BY to_version DESC LIMIT 1), '') AS key
+		FROM feed_dropped ORDER BY array_position($1::text[], outcome), array_position($2::text[], resource), thing LIMIT $3`,
+		Outcome("").Values(), headwater.Resource("").Values(), MaxMade)
+	return err
+}
+
+// keepSaid keeps what the feed says from this edition on.
+func (j *job) keepSaid(ctx context.Context) error {
+	e := j.edition
+	if _, err := j.tx.Exec(ctx, `UPDATE feed_things AS row SET last = $2::int - 1 WHERE feed = $1 AND last IS NULL
+		AND NOT EXISTS (SELECT FROM feed_said AS said WHERE said.thing = row.thing)`, e.Feed, e.Edition); err != nil {
+		return err
+	}
+	if _, err := j.tx.Exec(ctx, `INSERT INTO feed_things (feed, resource, thing, first)
+		SELECT $1, resource, thing, $2 FROM feed_said AS said
+		WHERE NOT EXISTS (SELECT FROM feed_things AS row WHERE row.thing = said.thing AND feed = $1 AND last IS NULL)`,
+		e.Feed, e.Edition); err != nil {
+		return err
+	}
+	if _, err := j.tx.Exec(ctx, "UPDATE feeds SET edition = $2 WHERE name = $1", e.Feed, e.Edition); err != nil {
+		return err
+	}
+	return j.tx.QueryRow(ctx, `UPDATE feed_editions SET counts = $3, outcomes = $4, withheld = $5, says = (SELECT count(*) FROM feed_said)
+		WHERE feed = $1 AND n = $2 RETURNING says`, e.Feed, e.Edition, j.counts, e.Outcomes, e.Withheld).Scan(&e.Says)
+}
+
+// lockSQL locks some things, in the order of their ids.
+func (s *tableStage[T, F]) lockSQL(ids string) string {
+	return fmt.Sprintf("SELECT count(*) FROM (SELECT FROM %s WHERE id IN (%s) ORDER BY id FOR NO KEY UPDATE) AS locked", s.Name, ids)
+}
+
+// judgeSQL decides what becomes of things that are locked and that the feed $1 no longer says as of the day $2: it takes back what it
+// made, unless anybody else changed it, says it or builds on it.
+func (s *tableStage[T, F]) judgeSQL() string {
+	over, ended := "status IN ('retracted', 'rejected')", ""
+	if s.Resource == headwater.ResourceRelation {
+		over += " OR coalesce(upper(held) <= $2::text::date, false)"
+		ended = fmt.Sprintf("WHEN coalesce(lower(held) < $2::text::date, true) THEN '%s'", Ended)
+	} else {
+		over += " OR $2::text IS NULL"
+	}
+	return fmt.Sprintf(`WITH own AS MATERIALIZED (
+			SELECT group_id FROM feed_editions WHERE feed = $1
+			UNION ALL SELECT undos.group_id FROM undos JOIN feed_editions ON feed_editions.group_id = original WHERE feed = $1
+		)
+		UPDATE feed_dropped AS dropped SET outcome = CASE
+			WHEN %[3]s THEN '%[5]s'
+			WHEN EXISTS (SELECT FROM feed_things AS row JOIN feeds ON feeds.name = row.feed
+				WHERE row.thing = now.id AND row.feed <> $1 AND %[8]s) THEN '%[6]s'
+			WHEN coalesce(others.created, false) THEN '%[6]s'
+			WHEN coalesce(others.by_hand, false) THEN '%[7]s'
+			WHEN others.changed OR %[9]s THEN '%[6]s'
+			%[4]s ELSE '%[10]s' END
+		FROM %[1]s AS now, LATERAL (SELECT bool_or(operation = 'create') AS created, bool_or(NOT %[11]s) AS by_hand, count(*) > 0 AS changed
+			FROM changes AS change WHERE resource_id = now.id AND resource = '%[2]s' AND to_version >= %[12]s
+				AND group_id NOT IN (SELECT group_id FROM own)) AS others
+		WHERE dropped.thing = now.id AND dropped.resource = '%[2]s'`,
+		s.Name, s.Resource, over, ended, Unchanged, Others, Edited, pg.FeedSaysSQL("row", "feeds.edition"),
+		pg.CountedReferrersSQL(s.Resource, "now.id"), Retracted, importedSQL("change.group_id"), s.NextVersionSQL("now.id"))
+}
+
+// takeBackSQL takes back what was judged so, and counts it. The last day of a relation is the one before that of the edition.
+func (s *tableStage[T, F]) takeBackSQL() string {
+	withdrawn := headwater.RecordRetracted
+	if s.Resource == headwater.ResourceAttribution || s.Resource == headwater.ResourceLink {
+		withdrawn = headwater.RecordStatus(headwater.Rejected)
+	}
+	set := fmt.Sprintf("status = CASE change.outcome WHEN '%s' THEN '%s' ELSE now.status END", Retracted, withdrawn)
+	if s.Resource == headwater.ResourceRelation {
+		set += fmt.Sprintf(`, until = CASE change.outcome WHEN '%s' THEN (SELECT (date - 1)::text FROM feed_editions WHERE group_id = $3)
+			ELSE now.until END`, Ended)
+	}
+	return s.changedSQL(set, fmt.Sprintf("feed_dropped AS change WHERE change.resource = '%s' AND change.outcome IN ('%s', '%s') AND "+
+		"change.thing = now.id", s.Resource, Ended, Retracted)) + " SELECT count(*) FROM stored"
+}
+
+// giveBackSQL makes what is stored count again as it did before it was taken back, unless the import did, and counts it: all, and what
+// the import itself did not change.
+func (s *tableStage[T, F]) giveBackSQL() string {
+	set, differs := "status = change.status", "now.status <> change.status"
+	if s.Resource == headwater.ResourceRelation {
+		set += ", until = CASE now.version WHEN change.version THEN change.until ELSE now.until END"
+		differs += " OR now.version = change.version AND now.until <> change.until"
+	}
+	return s.changedSQL(set, fmt.Sprintf("feed_returning AS change WHERE change.resource = '%s' AND change.thing = now.id AND (%s)",
+		s.Resource, differs)) + ` SELECT count(*), count(*) FILTER (WHERE stored.version = feed_returning.version + 1)
+		FROM stored JOIN feed_returning ON thing = stored.id`
+}
+
+// changedSQL changes what is stored, row by row of another table, and records it: the state is the one before but for what is set.
+func (s *tableStage[T, F]) changedSQL(set, from string) string {
+	state := "'status', stored.status, 'version', stored.version, 'updated_at', stored.updated_at"
+	if s.Resource == headwater.ResourceRelation {
+		state += ", 'until', stored.until"
+	}
+	entry := pg.Entry{Resource: s.Resource, By: 1, ID: "stored.id", Version: "stored.version",
+		Operation: pg.OperationSQL("(last.state ->> 'status')", "stored.status"),
+		Rows: fmt.Sprintf("stored JOIN changes AS last ON last.resource_id = stored.id AND last.resource = '%s' AND "+
+			"last.to_version = stored.version - 1", s.Resource),
+		State: fmt.Sprintf("last.state || jsonb_build_object(%s)", state)}
+	if s.Resource == headwater.ResourceRelation {
+		entry.State = fmt.Sprintf("CASE stored.until WHEN '' THEN (%[1]s) - 'until' ELSE %[1]s END", entry.State)
+	}
+	return fmt.Sprintf(`WITH stored AS (
+		UPDATE %s AS now SET %s, version = now.version + 1, updated_at = now() FROM %s RETURNING now.*
+	), %s`, s.Name, set, from, entry.With())
+}
