@@ -40,6 +40,8 @@ var rules = map[string]rule{
 	"fold":       {never: outside},
 	"dates":      {may: []string{"", "fold"}, never: outside, itself: []string{"os"}},
 	"identity":   {may: []string{"", "fold"}, never: append(database, web[1]), itself: []string{"os"}},
+	"reprint":    {may: []string{"fold"}, never: outside, itself: []string{"os"}},
+	"credit":     {may: []string{"fold"}, never: outside, itself: []string{"os"}},
 	"provenance": {may: []string{""}, never: outside, itself: []string{"os", "io/fs", "math/rand", "math/rand/v2"}},
 	"card":       {may: []string{"", "provenance"}, never: append(database, web[1]), itself: []string{"os", "net/http"}},
 	"suggest":    {may: []string{"", "fold"}, never: outside, itself: []string{"os", "io/fs"}},
@@ -54,7 +56,7 @@ var rules = map[string]rule{
 	"interchange/webarchive": {never: append(database, web[1]), itself: []string{"os"}},
 	"migrations":             {never: web},
 	"store/pg": {
-		may: []string{"", "fold", "identity", "migrations"}, never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
+		may: []string{"", "fold", "identity", "reprint", "migrations"}, never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/search": {
 		may: []string{"", "fold", "identity", "dates", "bundle",
