@@ -151,6 +151,8 @@ type ImportOptions struct {
 	Strict bool
 	// ProposeDuplicates proposes that new claims are equivalent to those that say nearly the same.
 	ProposeDuplicates bool
+	// ProposeReprints proposes that documents of the batch are reprints of others, or others of them.
+	ProposeReprints bool
 	// MaxCompared is how many new claims are compared for that at most, the first of the batch; the constant maxCompared if 0.
 	MaxCompared int
 	// Step, where there is one, is told of each step before it is taken, and how many there are; StagingStep reads the batch.
@@ -298,6 +300,7 @@ func (j *job) run(ctx context.Context) error {
 		j.apply,
 		j.nameSources,
 		j.rememberTaken,
+		j.proposeReprints,
 		j.checkLoops,
 		j.listCreated,
 	}
