@@ -59,24 +59,24 @@ var rules = map[string]rule{
 		may: []string{"", "fold", "identity", "reprint", "migrations"}, never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/search": {
-		may: []string{"", "fold", "identity", "dates", "bundle",
+		may: []string{"", "reprint", "fold", "identity", "dates", "bundle",
 			"interchange", "interchange/webarchive", "migrations", "store/pg"},
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/evidence": {
-		may:   []string{"", "fold", "identity", "provenance", "suggest", "migrations", "store/pg"},
+		may:   []string{"", "reprint", "fold", "identity", "provenance", "suggest", "migrations", "store/pg"},
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/history": {
-		may:   []string{"", "fold", "identity", "ledger", "migrations", "store/pg"},
+		may:   []string{"", "reprint", "fold", "identity", "ledger", "migrations", "store/pg"},
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/standings": {
-		may:   []string{"", "fold", "identity", "provenance", "suggest", "migrations", "store/pg", "store/evidence"},
+		may:   []string{"", "reprint", "fold", "identity", "provenance", "suggest", "migrations", "store/pg", "store/evidence"},
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/transfer": {
-		may: []string{"", "fold", "provenance", "suggest", "identity", "dates", "bundle",
+		may: []string{"", "reprint", "credit", "fold", "provenance", "suggest", "identity", "dates", "bundle",
 			"interchange", "interchange/webarchive", "migrations", "store/pg"},
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
@@ -84,7 +84,7 @@ var rules = map[string]rule{
 		may: []string{"", "migrations"}, never: web,
 	},
 	"store": {
-		may: append(rooms, "", "fold", "provenance", "suggest", "identity", "ledger", "dates", "bundle",
+		may: append(rooms, "", "reprint", "credit", "fold", "provenance", "suggest", "identity", "ledger", "dates", "bundle",
 			"interchange", "interchange/webarchive",
 			"migrations"),
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
@@ -92,7 +92,7 @@ var rules = map[string]rule{
 	"store/local": {never: append(web, "github.com/golang-migrate")},
 	"api": {
 		may: append(rooms,
-			"", "fold", "provenance", "card", "suggest", "identity", "ledger", "dates", "bundle", "inmem", "report",
+			"", "reprint", "credit", "fold", "provenance", "card", "suggest", "identity", "ledger", "dates", "bundle", "inmem", "report",
 			"interchange", "interchange/webarchive",
 			"migrations", "store", "events"),
 		itself: append(database, module+"/migrations"),
@@ -103,14 +103,14 @@ var rules = map[string]rule{
 	"assistant": {may: []string{"", "bundle", "transport"}, never: append(database, web[1]), itself: []string{"os"}},
 	"cmd/headwater": {
 		may: append(rooms,
-			"", "fold", "provenance", "card", "suggest", "identity", "ledger", "dates", "bundle", "inmem", "report",
+			"", "reprint", "credit", "fold", "provenance", "card", "suggest", "identity", "ledger", "dates", "bundle", "inmem", "report",
 			"interchange", "interchange/webarchive",
 			"migrations", "store", "store/local", "store/backup", "api", "assistant", "transport", "events", "web", "testdata"),
 	},
 	"release": {may: []string{""}, never: outside},
 	"attack":  {never: append(database, web[1])},
 	"bench": {
-		may: append(rooms, "", "fold", "provenance", "suggest", "identity", "ledger", "dates", "bundle",
+		may: append(rooms, "", "reprint", "credit", "fold", "provenance", "suggest", "identity", "ledger", "dates", "bundle",
 			"interchange", "interchange/webarchive", "migrations",
 			"store", "store/local"),
 		never: []string{"github.com/danielgtaylor/huma"},

@@ -116,7 +116,8 @@ func registerTransfer(api huma.API, s TransferStore) {
 			return nil, fail(ctx, err)
 		}
 		result, err := s.Import(ctx, in.by(), things,
-			store.ImportOptions{KeepGoing: in.KeepGoing, Strict: in.Strict, ProposeDuplicates: format.Holds() == interchange.HoldsReviews})
+			store.ImportOptions{KeepGoing: in.KeepGoing, Strict: in.Strict, ProposeDuplicates: format.Holds() == interchange.HoldsReviews,
+				ProposeReprints: format.Holds() == interchange.HoldsDocuments})
 		if err != nil {
 			return nil, fail(ctx, err)
 		}

@@ -73,7 +73,7 @@ func (n *Names) Find(a Article) []Credit {
 			break
 		}
 		spans := t.byline(line, i == 0)
-		if keep(Byline, 0, t.runes, spans); len(spans) == 0 && len(t.words(line.start, line.end)) >= paragraphWords {
+		if keep(Byline, 0, t.runes, spans); len(spans) == 0 && t.isParagraph(line) {
 			break
 		}
 	}
@@ -85,8 +85,11 @@ func (n *Names) Find(a Article) []Credit {
 	return found
 }
 
-// paragraphWords is how many words a line has that is a paragraph, before which bylines stand.
-const paragraphWords = 8
+// isParagraph says whether a line is one of the text itself, before which bylines stand.
+func (t reader) isParagraph(l line) bool {
+	words := len(t.words(l.start, l.end))
+	return words >= 8 || words >= 4 && l.end < len(t.runes) && strings.ContainsRune(".!?؟", t.runes[l.end])
+}
 
 // span is where a wire is named.
 type span struct {
@@ -467,7 +470,9 @@ func (t reader) endsDateline(segments []segment, i int, l line) bool {
 }
 
 // hasDigit says whether a digit stands there, as in a date.
-func (t reader) hasDigit(start, end int) bool { return slices.ContainsFunc(t.runes[start:end], unicode.IsDigit) }
+func (t reader) hasDigit(start, end int) bool {
+	return slices.ContainsFunc(t.runes[start:end], unicode.IsDigit)
+}
 
 // isCapital says whether Latin letters stand there, and all are capitals.
 func (t reader) isCapital(start, end int) bool {

@@ -176,7 +176,8 @@ func (a *importFlags) importInput(ctx context.Context, cmd *cobra.Command, s *st
 	}
 	result, err := s.Import(ctx, authorship(a.reason), things, store.ImportOptions{
 		KeepGoing: a.KeepGoing, Strict: a.Strict, ProposeDuplicates: a.Format.Holds() == interchange.HoldsReviews,
-		MaxFaults: maxPrintedFaults, Step: shown.step,
+		ProposeReprints: a.Format.Holds() == interchange.HoldsDocuments,
+		MaxFaults:       maxPrintedFaults, Step: shown.step,
 	})
 	shown.done()
 	if err != nil && ctx.Err() != nil {
