@@ -48,7 +48,7 @@ var candidatesSQL = fmt.Sprintf(`WITH alike AS MATERIALIZED (
 		CROSS JOIN LATERAL (
 			SELECT document_id, row_number() OVER (ORDER BY document_id) AS place, count(*) OVER () AS members FROM (
 				SELECT document_id FROM document_bands WHERE document_bands.band = asked.band AND document_id <> ours.id
-				ORDER BY document_id LIMIT %[1]d + 1) AS having
+				ORDER BY document_id LIMIT %[1]d + 1) AS sharing
 		) AS other
 		WHERE ours.id = ANY ($1) AND ours.status = 'active' AND (other.members <= %[1]d OR other.place <= %[2]d)
 		GROUP BY ours.id, other.document_id
@@ -258,7 +258,7 @@ func (r *reprintSearch) learn(ctx context.Context) error {
 		Many   bool
 		Common []string
 	}
-	words, err := pg.One[known](ctx, r.tx, fmt.Sprintf(`SELECT (SELECT count(*) = %[1]d FROM (SELECT FROM documents LIMIT %[1]d) AS some) AS many,
+	words, err := pg.One[known](ctx, r.tx, fmt.Sprintf(`SELECT (SELECT count(*) = %[1]d FROM (SELECT FROM documents LIMIT %[1]d) AS first) AS many,
 		coalesce((SELECT most_common_elems::text::text[] FROM pg_stats WHERE schemaname = current_schema() AND tablename = 'documents'
 			AND attname = 'terms'), '{}') AS common`, manyDocuments))
 	r.common, r.many = make(map[string]bool, len(words.Common)), words.Many
@@ -330,7 +330,8 @@ func (r *reprintSearch) perhapsRare(pair *likePair) []string {
 	return both[:min(len(both), maxRareLookups)]
 }
 
-// rareAmong are those of some words that few documents have.
+// rareAmong are those of some words that few documents have. All are counted: told to stop at a few, PostgreSQL would read the documents
+// one by one instead of the index.
 func (r *reprintSearch) rareAmong(ctx context.Context, words []string) (map[string]bool, error) {
 	slices.Sort(words)
 	words = slices.Compact(words)
@@ -340,7 +341,7 @@ func (r *reprintSearch) rareAmong(ctx context.Context, words []string) (map[stri
 	}
 	type row struct{ Word string }
 	rows, err := pg.Many[row](ctx, r.tx, fmt.Sprintf(`SELECT word FROM unnest($1::text[], $2::text[]) AS asked (word, query)
-		WHERE (SELECT count(*) FROM (SELECT FROM documents WHERE terms @@ asked.query::tsquery LIMIT %[1]d + 1) AS having) <= %[1]d`,
+		WHERE (SELECT count(*) FROM documents WHERE terms @@ asked.query::tsquery) <= %d`,
 		rareDocuments), words, queries)
 	rare := make(map[string]bool, len(rows))
 	for _, found := range rows {
