@@ -56,7 +56,8 @@ var rules = map[string]rule{
 	"interchange/webarchive": {never: append(database, web[1]), itself: []string{"os"}},
 	"migrations":             {never: web},
 	"store/pg": {
-		may: []string{"", "fold", "identity", "reprint", "migrations"}, never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
+		may:   []string{"", "fold", "identity", "reprint", "migrations"},
+		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/search": {
 		may: []string{"", "reprint", "fold", "identity", "dates", "bundle",

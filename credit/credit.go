@@ -277,8 +277,8 @@ var (
 		avec source con información de mit material von par por
 		وكالة وكالتا وكالتي وكالات عن نقلا نقلاً من المصدر مصدر المصادر بقلم كتب كتبت أنباء الأنباء مع بالاتفاق بالتعاون`)
 	// additions may stand after it.
-	additions = foldedSet(`staff agency agencies news wire newswire newswires service services reports report writer writers reporter reporters
-		correspondent correspondents bureau desk english arabic
+	additions = foldedSet(`staff agency agencies news wire newswire newswires service services reports report writer writers reporter
+		reporters correspondent correspondents bureau desk english arabic
 		للأنباء الأنباء بتصرف الإخبارية`)
 	inPlace = foldedSet("in في")
 	// connectors join names.
@@ -415,7 +415,8 @@ func (t reader) isPlaceOrName(s segment, mostWords int) bool {
 }
 
 // smallWords stand in names of places and persons, and in dates.
-var smallWords = foldedSet("de del di da du la le el al an bin ibn van von of and sur en st nd rd th jan feb mar apr may jun jul aug sep oct nov dec")
+var smallWords = foldedSet(`de del di da du la le el al an bin ibn van von of and sur en st nd rd th
+	jan feb mar apr may jun jul aug sep oct nov dec`)
 
 // dateline gives the wires of a dateline at the begin of a line.
 func (t reader) dateline(l line) []span {
@@ -480,7 +481,9 @@ func (t reader) isCapital(start, end int) bool {
 	return text == strings.ToUpper(text) && text != strings.ToLower(text)
 }
 
-var bylineBegins = foldedSet("by from source sources credit via story written بقلم كتب كتبت المصدر مصدر المصادر نقلا عن إعداد وكالات متابعة المصدر")
+// bylineBegins are words that begin a line which says from whom the text is.
+var bylineBegins = foldedSet(`by from source sources credit via story written copyright quelle fuente
+	بقلم كتب كتبت المصدر مصدر المصادر نقلا عن إعداد وكالات متابعة بتصرف`)
 
 // byline gives the wires of a line above the text that says nothing but who wrote it, and where and when.
 func (t reader) byline(l line, first bool) (spans []span) {
@@ -532,7 +535,8 @@ var closingPhrases = func() []string {
 		"this article was produced by", "this story was provided by", "this article was first published by",
 		"this story was first published by", "this report was first published by", "this article originally appeared on",
 		"with inputs from", "with input from", "inputs from", "with reporting by", "with reporting from", "with material from",
-		"compiled from reports by", "compiled from wire reports", "based on reporting by", "con información de", "avec l'afp", "mit material von",
+		"compiled from reports by", "compiled from wire reports", "based on reporting by", "con información de",
+		"avec l'afp", "mit material von",
 		"ساهم في هذا التقرير", "ساهمت في هذا التقرير", "ساهما في هذا التقرير", "شارك في التغطية", "جميع الحقوق محفوظة", "حقوق النشر محفوظة",
 		"شاركت في إعداد هذا التقرير", "ساهمت في إعداد هذا التقرير", "مع معلومات من", "أعد هذا التقرير بالاستناد إلى",
 	} {

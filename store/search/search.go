@@ -1,5 +1,5 @@
-// Package search finds by words: claims, sources and documents, and for those who look for fact checks the claims that have reviews. What has
-// all the words comes first, best first; what has words that are spelled like them follows.
+// Package search finds by words: claims, sources and documents, and for those who look for fact checks the claims that have reviews.
+// What has all the words comes first, best first; what has words that are spelled like them follows.
 //
 // It must not know how things are written, imported or analyzed, nor HTTP.
 package search

@@ -258,7 +258,8 @@ func (r *reprintSearch) learn(ctx context.Context) error {
 		Many   bool
 		Common []string
 	}
-	words, err := pg.One[known](ctx, r.tx, fmt.Sprintf(`SELECT (SELECT count(*) = %[1]d FROM (SELECT FROM documents LIMIT %[1]d) AS first) AS many,
+	words, err := pg.One[known](ctx, r.tx, fmt.Sprintf(`SELECT
+		(SELECT count(*) = %[1]d FROM (SELECT FROM documents LIMIT %[1]d) AS first) AS many,
 		coalesce((SELECT most_common_elems::text::text[] FROM pg_stats WHERE schemaname = current_schema() AND tablename = 'documents'
 			AND attname = 'terms'), '{}') AS common`, manyDocuments))
 	r.common, r.many = make(map[string]bool, len(words.Common)), words.Many
@@ -355,7 +356,8 @@ func (p *likePair) match(rare []string) headwater.IdentityMatchFields {
 	o := p.overlap
 	score := math.Round(o.Score(len(rare))*1000) / 1000
 	sentences := []string{
-		fmt.Sprintf("Of its %d sequences of five words, %d stand in the other, which has %d (Jaccard %.2f, containment %.2f), such as “%s”.",
+		fmt.Sprintf("Of its %d sequences of five words, %d stand in the other, which has %d (Jaccard %.2f, containment %.2f), "+
+			"such as “%s”.",
 			len(p.a.compared.Sequences), o.Shared, len(p.b.compared.Sequences), o.Jaccard(), o.Containment(),
 			reprint.Passage(p.a.compared, p.b.compared, shownWords)),
 		p.because,
@@ -387,7 +389,8 @@ func (p *likePair) match(rare []string) headwater.IdentityMatchFields {
 }
 
 // ReprintsOf gives the matches to propose for a document that was just stored, without those with documents that it may be itself.
-func ReprintsOf(ctx context.Context, tx pgx.Tx, id uuid.UUID, itself []headwater.IdentityMatchFields) ([]headwater.IdentityMatchFields, error) {
+func ReprintsOf(ctx context.Context, tx pgx.Tx, id uuid.UUID, itself []headwater.IdentityMatchFields) (
+	[]headwater.IdentityMatchFields, error) {
 	search := newReprintSearch(tx)
 	err := search.among(ctx, []uuid.UUID{id}, false)
 	return slices.DeleteFunc(search.found, func(m headwater.IdentityMatchFields) bool {
@@ -411,8 +414,8 @@ func (i *Importer) ProposeReprints(ctx context.Context, by pg.Authorship) (Repri
 		search = newReprintSearch(tx)
 		for after := uuid.Nil; !search.Truncated; {
 			type row struct{ ID uuid.UUID }
-			rows, err := pg.Many[row](ctx, tx, fmt.Sprintf("SELECT id FROM documents WHERE id > $1 AND sketch <> '{}' AND status = 'active' "+
-				"ORDER BY id LIMIT %d", sketchBatch), after)
+			rows, err := pg.Many[row](ctx, tx, fmt.Sprintf(`SELECT id FROM documents WHERE id > $1 AND sketch <> '{}'
+				AND status = 'active' ORDER BY id LIMIT %d`, sketchBatch), after)
 			if err != nil || len(rows) == 0 {
 				return err
 			}
