@@ -17,7 +17,7 @@ type article struct {
 }
 
 // articles reads a file of them: a title, what is known of it in lines of their own, and its text.
-func articles(t *testing.T, name string) (all []article) {
+func articles(t testing.TB, name string) (all []article) {
 	t.Helper()
 	file, err := os.ReadFile(name)
 	if err != nil {
