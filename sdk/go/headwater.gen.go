@@ -8069,6 +8069,9 @@ type ListDocumentsParams struct {
 	// Namespace Only things whose key belongs to this namespace.
 	Namespace string `form:"namespace,omitempty" json:"namespace,omitempty,omitzero"`
 
+	// Q Words of its title or text, in Arabic or English; best first unless sort says otherwise.
+	Q string `form:"q,omitempty" json:"q,omitempty,omitzero"`
+
 	// Status Only things with one of these statuses.
 	Status []RecordStatus `form:"status,omitempty" json:"status,omitempty,omitzero"`
 
@@ -10755,6 +10758,7 @@ func newListDocumentsRequest(ctx context.Context, server *url.URL, params *ListD
 		query.add("id", params.ID, false, "array", "")
 		query.add("key", params.Key, false, "string", "")
 		query.add("namespace", params.Namespace, false, "string", "")
+		query.add("q", params.Q, false, "string", "")
 		query.add("status", params.Status, false, "array", "")
 		query.add("sort", params.Sort, false, "", "")
 		query.add("url", params.URL, false, "string", "")

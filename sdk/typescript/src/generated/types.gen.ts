@@ -9237,6 +9237,10 @@ export type ListDocumentsData = {
          */
         namespace?: string;
         /**
+         * Words of its title or text, in Arabic or English; best first unless sort says otherwise.
+         */
+        q?: string;
+        /**
          * Only things with one of these statuses.
          */
         status?: Array<RecordStatus>;
