@@ -161,6 +161,9 @@ func (o Overlap) Score(rare int) float64 {
 	return 1 - (1-shared)*math.Pow(0.8, float64(min(rare, maxRare)))
 }
 
+// maxPassage is how many characters of a passage are given at most, as a word can be as long as a text.
+const maxPassage = 300
+
 // Passage is the longest passage of a that b has too: its words, folded, at most so many. It is empty where they share none.
 func Passage(a, b Text, maxWords int) string {
 	var longest, run, n int // the length of a run of shared sequences, and the number of the next one
@@ -180,5 +183,6 @@ func Passage(a, b Text, maxWords int) string {
 	}
 	words := strings.Split(a.Folded, " ")
 	first := last - longest
-	return strings.Join(words[first:min(first+maxWords, last+Words-1)], " ")
+	passage := []rune(strings.Join(words[first:min(first+maxWords, last+Words-1)], " "))
+	return string(passage[:min(len(passage), maxPassage)])
 }

@@ -27,7 +27,7 @@ const (
 	// maxBand is how many documents a number of a sketch may have before it is crowded: a boilerplate that thousands of texts share
 	// gives it to all of them. Of those that have a crowded one, each is compared with the first only.
 	maxBand, firstOfCrowd = 32, 8
-	// comparedBytes is how much text is in memory at once, or the one pair that has more.
+	// comparedBytes is how much text is in memory at once, beside that of one pair.
 	comparedBytes = 8 << 20
 	// maxReprints is how many matches one run proposes at most.
 	maxReprints = 50_000
@@ -36,6 +36,8 @@ const (
 	// rareDocuments is how many documents have a rare word at most, where there are manyDocuments or more; where there are fewer,
 	// every name is rare.
 	rareDocuments, manyDocuments = 5, 500
+	// maxRareWord is how many bytes such a word has at most.
+	maxRareWord = 60
 	// shownWords is how many words of a shared passage a match shows.
 	shownWords = 20
 )
@@ -141,19 +143,21 @@ func (r *reprintSearch) among(ctx context.Context, ids []uuid.UUID, all bool) er
 	return nil
 }
 
-// fitting is how many of the pairs, at least one, have texts that may be in memory together.
+// fitting is how many of the pairs, at least one, have texts that may be in memory together. Those of the first pair do not count, so that
+// a large text is read once for many that it is compared with.
 func fitting(pairs []candidatePair) int {
-	size, has := 0, map[uuid.UUID]bool{}
+	size, has := 0, map[uuid.UUID]bool{pairs[0].A: true, pairs[0].B: true}
 	for i, pair := range pairs {
-		for id, bytes := range map[uuid.UUID]int{pair.A: pair.ABytes, pair.B: pair.BBytes} {
-			if !has[id] {
-				has[id] = true
-				size += bytes
-			}
+		if !has[pair.A] {
+			size += pair.ABytes
 		}
-		if size > comparedBytes && i > 0 {
+		if !has[pair.B] {
+			size += pair.BBytes
+		}
+		if size > comparedBytes {
 			return i
 		}
+		has[pair.A], has[pair.B] = true, true
 	}
 	return len(pairs)
 }
@@ -314,7 +318,7 @@ func (r *reprintSearch) perhapsRare(pair *likePair) []string {
 	}
 	var both []string
 	for _, word := range fold.FoldedTerms(pair.a.compared.Folded) {
-		if in[word] {
+		if in[word] && len(word) <= maxRareWord {
 			in[word] = false
 			both = append(both, word)
 		}
