@@ -312,6 +312,11 @@ func (t reader) only(start, end int) []span {
 	if s, is := t.one(words); is {
 		return []span{s}
 	}
+	if first := &words[0]; strings.HasPrefix(first.folded, "و") && first.end-first.start > 1 { // and, written to the name
+		if s, is := t.one(append([]word{{first.start + 1, first.end, strings.TrimPrefix(first.folded, "و")}}, words[1:]...)); is {
+			return []span{s}
+		}
+	}
 	for i, w := range words {
 		rest := words[i+1:]
 		var second []word
@@ -456,7 +461,7 @@ func (t reader) endsDateline(segments []segment, i int, l line) bool {
 	if len(words) < 2 && next.after != 0 && len(t.only(next.start, next.end)) > 0 {
 		return false // another wire
 	}
-	if len(words) > 0 && explanations[words[0].folded] && !isOpening(s.before) {
+	if len(words) > 0 && explanations[words[0].folded] && !unicode.IsUpper(t.runes[words[0].start]) && !isOpening(s.before) {
 		return false
 	}
 	switch {
@@ -464,8 +469,10 @@ func (t reader) endsDateline(segments []segment, i int, l line) bool {
 		return true
 	case s.after == ':':
 		return i > 0
+	case isClosing(s.after) && i == 0:
+		return isOpening(s.before) && len(words) > 0 && !unicode.IsLower(t.runes[words[0].start])
 	case isClosing(s.after):
-		return i > 0 && (t.isCapital(segments[0].start, segments[0].end) || t.hasDigit(segments[0].start, segments[i-1].end))
+		return t.isCapital(segments[0].start, segments[0].end) || t.hasDigit(segments[0].start, segments[i-1].end)
 	}
 	return i > 0 && s.after == '|'
 }
@@ -534,7 +541,7 @@ var closingPhrases = func() []string {
 		"were used in this report", "was used in this story", "all rights reserved", "this story was produced by",
 		"this article was produced by", "this story was provided by", "this article was first published by",
 		"this story was first published by", "this report was first published by", "this article originally appeared on",
-		"with inputs from", "with input from", "inputs from", "with reporting by", "with reporting from", "with material from",
+		"with inputs from", "with input from", "inputs from", "with reporting by", "with reporting from", "with material from", "with files from",
 		"compiled from reports by", "compiled from wire reports", "based on reporting by", "con información de",
 		"avec l'afp", "mit material von",
 		"ساهم في هذا التقرير", "ساهمت في هذا التقرير", "ساهما في هذا التقرير", "شارك في التغطية", "جميع الحقوق محفوظة", "حقوق النشر محفوظة",

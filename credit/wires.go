@@ -44,7 +44,7 @@ var wires = [][]string{
 	{"IRNA", "Islamic Republic News Agency", "إرنا", "وكالة إرنا"},
 	{"Tasnim", "Tasnim News Agency", "وكالة تسنيم", "تسنيم"},
 	{"Fars News Agency", "Fars News", "وكالة فارس", "وكالة أنباء فارس"},
-	{"Mehr News Agency", "Mehr News", "وكالة مهر", "وكالة مهر للأنباء"},
+	{"Mehr News Agency", "Mehr News", "MNA", "وكالة مهر", "وكالة مهر للأنباء"},
 	{"Saudi Press Agency", "SPA", "واس", "وكالة الأنباء السعودية"},
 	{"Emirates News Agency", "WAM", "وام", "وكالة أنباء الإمارات"},
 	{"Kuwait News Agency", "KUNA", "كونا", "وكالة الأنباء الكويتية"},
