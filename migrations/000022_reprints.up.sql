@@ -7,15 +7,16 @@ CREATE INDEX documents_terms ON documents USING gin (terms);
 
 CREATE TABLE document_bands (
     band bigint NOT NULL,
-    document_id uuid NOT NULL,
-    PRIMARY KEY (band, document_id)
+    document_id uuid NOT NULL
 );
 COMMENT ON TABLE document_bands IS 'Which documents have a number in their sketch, derived from these by triggers.';
+-- Not unique: a dump of the data alone brings the rows that the triggers made of its documents once more.
+CREATE INDEX document_bands_band ON document_bands (band, document_id);
 
 CREATE FUNCTION documents_sketched() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO document_bands (band, document_id)
-    SELECT DISTINCT band, later.id FROM after AS later, unnest(later.sketch) AS band ORDER BY 1, 2 ON CONFLICT DO NOTHING;
+    SELECT DISTINCT band, later.id FROM after AS later, unnest(later.sketch) AS band ORDER BY 1, 2;
     RETURN NULL;
 END
 $$;
@@ -27,8 +28,7 @@ CREATE FUNCTION document_sketched_anew() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     DELETE FROM document_bands WHERE document_id = OLD.id AND band = ANY (OLD.sketch);
     IF TG_OP = 'UPDATE' THEN
-        INSERT INTO document_bands (band, document_id) SELECT DISTINCT band, NEW.id FROM unnest(NEW.sketch) AS band
-        ON CONFLICT DO NOTHING;
+        INSERT INTO document_bands (band, document_id) SELECT DISTINCT band, NEW.id FROM unnest(NEW.sketch) AS band;
     END IF;
     RETURN NULL;
 END

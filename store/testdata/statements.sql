@@ -1739,7 +1739,7 @@ WITH alike AS MATERIALIZED (
 	FROM documents AS ours CROSS JOIN LATERAL unnest(ours.sketch) AS asked (band)
 	CROSS JOIN LATERAL (
 	SELECT document_id, row_number() OVER (ORDER BY document_id) AS place, count(*) OVER () AS members FROM (
-	SELECT document_id FROM document_bands WHERE document_bands.band = asked.band AND document_id <> ours.id
+	SELECT DISTINCT document_id FROM document_bands WHERE document_bands.band = asked.band AND document_id <> ours.id
 	ORDER BY document_id LIMIT 32 + 1) AS sharing
 	) AS other
 	WHERE ours.id = ANY ($1) AND ours.status = 'active' AND (other.members <= 32 OR other.place <= 8)

@@ -49,7 +49,7 @@ var candidatesSQL = fmt.Sprintf(`WITH alike AS MATERIALIZED (
 		FROM documents AS ours CROSS JOIN LATERAL unnest(ours.sketch) AS asked (band)
 		CROSS JOIN LATERAL (
 			SELECT document_id, row_number() OVER (ORDER BY document_id) AS place, count(*) OVER () AS members FROM (
-				SELECT document_id FROM document_bands WHERE document_bands.band = asked.band AND document_id <> ours.id
+				SELECT DISTINCT document_id FROM document_bands WHERE document_bands.band = asked.band AND document_id <> ours.id
 				ORDER BY document_id LIMIT %[1]d + 1) AS sharing
 		) AS other
 		WHERE ours.id = ANY ($1) AND ours.status = 'active' AND (other.members <= %[1]d OR other.place <= %[2]d)
