@@ -514,7 +514,7 @@ func (t reader) byline(l line, first bool) (spans []span) {
 		if len(named) == 0 && !t.isPlaceOrName(s, mostWords) {
 			return nil
 		}
-		if len(named) > 0 && s.after == ':' && !(begun && i == 0) {
+		if len(named) > 0 && s.after == ':' && (!begun || i > 0) {
 			return nil // whoever says what follows
 		}
 		spans = append(spans, named...)
