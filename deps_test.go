@@ -40,6 +40,8 @@ var rules = map[string]rule{
 	"fold":       {never: outside},
 	"dates":      {may: []string{"", "fold"}, never: outside, itself: []string{"os"}},
 	"identity":   {may: []string{"", "fold"}, never: append(database, web[1]), itself: []string{"os"}},
+	"reprint":    {may: []string{"fold"}, never: outside, itself: []string{"os"}},
+	"credit":     {may: []string{"fold"}, never: outside, itself: []string{"os"}},
 	"provenance": {may: []string{""}, never: outside, itself: []string{"os", "io/fs", "math/rand", "math/rand/v2"}},
 	"card":       {may: []string{"", "provenance"}, never: append(database, web[1]), itself: []string{"os", "net/http"}},
 	"suggest":    {may: []string{"", "fold"}, never: outside, itself: []string{"os", "io/fs"}},
@@ -54,27 +56,28 @@ var rules = map[string]rule{
 	"interchange/webarchive": {never: append(database, web[1]), itself: []string{"os"}},
 	"migrations":             {never: web},
 	"store/pg": {
-		may: []string{"", "fold", "identity", "migrations"}, never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
+		may:   []string{"", "fold", "identity", "reprint", "migrations"},
+		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/search": {
-		may: []string{"", "fold", "identity", "dates", "bundle",
+		may: []string{"", "reprint", "fold", "identity", "dates", "bundle",
 			"interchange", "interchange/webarchive", "migrations", "store/pg"},
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/evidence": {
-		may:   []string{"", "fold", "identity", "provenance", "suggest", "migrations", "store/pg"},
+		may:   []string{"", "reprint", "fold", "identity", "provenance", "suggest", "migrations", "store/pg"},
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/history": {
-		may:   []string{"", "fold", "identity", "ledger", "migrations", "store/pg"},
+		may:   []string{"", "reprint", "fold", "identity", "ledger", "migrations", "store/pg"},
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/standings": {
-		may:   []string{"", "fold", "identity", "provenance", "suggest", "migrations", "store/pg", "store/evidence"},
+		may:   []string{"", "reprint", "fold", "identity", "provenance", "suggest", "migrations", "store/pg", "store/evidence"},
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/transfer": {
-		may: []string{"", "fold", "provenance", "suggest", "identity", "dates", "bundle",
+		may: []string{"", "reprint", "credit", "fold", "provenance", "suggest", "identity", "dates", "bundle",
 			"interchange", "interchange/webarchive", "migrations", "store/pg"},
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
@@ -82,7 +85,7 @@ var rules = map[string]rule{
 		may: []string{"", "migrations"}, never: web,
 	},
 	"store": {
-		may: append(rooms, "", "fold", "provenance", "suggest", "identity", "ledger", "dates", "bundle",
+		may: append(rooms, "", "reprint", "credit", "fold", "provenance", "suggest", "identity", "ledger", "dates", "bundle",
 			"interchange", "interchange/webarchive",
 			"migrations"),
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
@@ -90,7 +93,7 @@ var rules = map[string]rule{
 	"store/local": {never: append(web, "github.com/golang-migrate")},
 	"api": {
 		may: append(rooms,
-			"", "fold", "provenance", "card", "suggest", "identity", "ledger", "dates", "bundle", "inmem", "report",
+			"", "reprint", "credit", "fold", "provenance", "card", "suggest", "identity", "ledger", "dates", "bundle", "inmem", "report",
 			"interchange", "interchange/webarchive",
 			"migrations", "store", "events"),
 		itself: append(database, module+"/migrations"),
@@ -101,14 +104,14 @@ var rules = map[string]rule{
 	"assistant": {may: []string{"", "bundle", "transport"}, never: append(database, web[1]), itself: []string{"os"}},
 	"cmd/headwater": {
 		may: append(rooms,
-			"", "fold", "provenance", "card", "suggest", "identity", "ledger", "dates", "bundle", "inmem", "report",
+			"", "reprint", "credit", "fold", "provenance", "card", "suggest", "identity", "ledger", "dates", "bundle", "inmem", "report",
 			"interchange", "interchange/webarchive",
 			"migrations", "store", "store/local", "store/backup", "api", "assistant", "transport", "events", "web", "testdata"),
 	},
 	"release": {may: []string{""}, never: outside},
 	"attack":  {never: append(database, web[1])},
 	"bench": {
-		may: append(rooms, "", "fold", "provenance", "suggest", "identity", "ledger", "dates", "bundle",
+		may: append(rooms, "", "reprint", "credit", "fold", "provenance", "suggest", "identity", "ledger", "dates", "bundle",
 			"interchange", "interchange/webarchive", "migrations",
 			"store", "store/local"),
 		never: []string{"github.com/danielgtaylor/huma"},

@@ -44,6 +44,7 @@ func pagedLists(s service) []pagedList {
 		{"listAttributions", "/v1/attributions?", store.AttributionFilter{Common: by("id")}},
 		{"listSources", "/v1/sources?q=marjan", store.SourceFilter{Common: by("id"), Q: "marjan"}},
 		{"listClaims", "/v1/claims?q=the", store.ClaimFilter{Common: by("id"), Q: "the"}},
+		{"listDocuments", "/v1/documents?q=the", store.DocumentFilter{Common: by("id"), Q: "the"}},
 		{"listClaims", "/v1/claims?source=" + sourceText, store.ClaimFilter{Common: by("id"), Source: source}},
 		{"listClaimAttributions", "/v1/claims/" + claimText + "/attributions?status=all",
 			store.AttributionFilter{Common: by("id"), Claim: claim}},

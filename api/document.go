@@ -54,6 +54,7 @@ func registerDocuments(api huma.API, s DocumentStore) {
 	list := describedBy(pageNote, r.operation("listDocuments", http.MethodGet, "", "Find documents"))
 	register(api, list, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		ListQuery
+		Q           string    `query:"q" maxLength:"500" doc:"Words of its title or text, in Arabic or English; best first unless sort says otherwise." example:"terminal"`
 		Status      []string  `query:"status" enum:"active,retracted" doc:"Only things with one of these statuses." example:"active"`
 		Sort        string    `query:"sort" enum:"id,created_at,-created_at,published,-published" default:"id" doc:"Order; a dash before it reverses it." example:"-created_at"`
 		URL         string    `query:"url" maxLength:"2048" doc:"Its address; made canonical before it is compared." example:"https://news.example.org/1"`
@@ -70,7 +71,7 @@ func registerDocuments(api huma.API, s DocumentStore) {
 			return nil, fail(ctx, err)
 		}
 		filter := store.DocumentFilter{
-			Common: common, URL: in.URL, SHA256: in.SHA256, Kind: in.Kind, Language: in.Language, Publisher: in.Publisher,
+			Common: common, Q: in.Q, URL: in.URL, SHA256: in.SHA256, Kind: in.Kind, Language: in.Language, Publisher: in.Publisher,
 			DerivedFrom: in.DerivedFrom, From: headwater.Day(in.From), To: headwater.Day(in.To),
 		}
 		page, err := s.Documents(ctx, filter, in.paging())

@@ -120,8 +120,11 @@ func registerTransfer(api huma.API, s TransferStore) {
 		if in.DryRun {
 			requestOf(ctx).records = false
 		}
-		result, err := s.Import(ctx, in.by(), things, store.ImportOptions{KeepGoing: in.KeepGoing, Strict: in.Strict, DryRun: in.DryRun,
-			ProposeDuplicates: format.Holds() == interchange.HoldsReviews, Edition: in.edition(format)})
+		holds := format.Holds()
+		result, err := s.Import(ctx, in.by(), things, store.ImportOptions{
+			KeepGoing: in.KeepGoing, Strict: in.Strict, DryRun: in.DryRun, Edition: in.edition(format),
+			ProposeDuplicates: holds == interchange.HoldsReviews, ProposeReprints: holds == interchange.HoldsDocuments,
+		})
 		if err != nil {
 			return nil, fail(ctx, err)
 		}

@@ -17,11 +17,16 @@ func (s *Store) Document(ctx context.Context, id uuid.UUID) (headwater.Document,
 	return pg.Get(ctx, s.DB, pg.Documents, id)
 }
 
-// CreateDocument stores a new document. One whose address another has is proposed to be the same, and the answer tells so.
+// CreateDocument stores a new document. One whose address another has is proposed to be the same, and one whose passages another has
+// to be a reprint, or the other one; the answer tells so.
 func (s *Store) CreateDocument(ctx context.Context, by Authorship, key string, f headwater.DocumentFields) (headwater.Document, error) {
 	return add(ctx, s, pg.Documents, by, key, active, f, func(tx pgx.Tx, created *headwater.Document) error {
 		alike, err := transfer.MatchesOfDocument(ctx, tx, *created)
-		if err == nil {
+		if err != nil {
+			return err
+		}
+		reprints, err := transfer.ReprintsOf(ctx, tx, created.ID, alike)
+		if alike = append(alike, reprints...); err == nil {
 			created.Matches, err = s.proposeMatches(ctx, tx, by, alike)
 		}
 		return err

@@ -63,12 +63,20 @@ func (s *Store) Relations(ctx context.Context, f RelationFilter, p Paging) (Page
 // DocumentFilter says which documents to list.
 type DocumentFilter struct {
 	Common
+	Q                           string `json:",omitempty"` // words of the title or the text
 	URL, SHA256, Kind, Language string
 	Publisher, DerivedFrom      uuid.UUID
 	From, To                    headwater.Day // publication
 }
 
-// Documents lists documents, without their texts.
+// documentHit is a document that a search found.
+type documentHit struct {
+	headwater.Document
+	Match
+}
+
+// Documents lists documents, without their texts: those that have the words of Q, best first unless Sort names another order than that
+// of the ids, or all by Sort.
 func (s *Store) Documents(ctx context.Context, f DocumentFilter, p Paging) (Page[headwater.Document], error) {
 	w := &pg.Where{}
 	w.Common(f.Common)
@@ -95,8 +103,26 @@ func (s *Store) Documents(ctx context.Context, f DocumentFilter, p Paging) (Page
 	if f.From != "" || f.To != "" {
 		w.Add("t.published IS NOT NULL")
 	}
-	selected := strings.Replace(pg.Documents.Selected("t"), "t.text,", "'' AS text,", 1)
-	return pg.ListPage(ctx, s.DB, pg.Documents, selected, w, f, f.Sort, p)
+	if f.Q != "" && (f.Sort == "" || f.Sort == "id") {
+		return s.documentsByWords(ctx, w, f, p)
+	}
+	if f.Q != "" {
+		if err := search.HaveWords(w, f.Q); err != nil {
+			return Page[headwater.Document]{}, err
+		}
+	}
+	return pg.ListPage(ctx, s.DB, pg.Documents, pg.Documents.Listed("t"), w, f, f.Sort, p)
+}
+
+// documentsByWords lists documents that have the words of Q, best first.
+func (s *Store) documentsByWords(ctx context.Context, w *pg.Where, f DocumentFilter, p Paging) (Page[headwater.Document], error) {
+	found, err := search.ByWords(ctx, s.DB, pg.Documents, w, f, f.Q, p, func(h documentHit) (uuid.UUID, Match) { return h.ID, h.Match })
+	page := Page[headwater.Document]{Items: make([]headwater.Document, len(found.Items)), NextCursor: found.NextCursor,
+		Truncated: found.Truncated}
+	for i, hit := range found.Items {
+		page.Items[i] = hit.Document
+	}
+	return page, err
 }
 
 // ClaimFilter says which claims to list.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"os"
 	"reflect"
@@ -214,6 +215,7 @@ func (r *statementRecorder) matches() {
 		}
 		done[headwater.IdentityMatch](r, "IdentityMatch")(s.IdentityMatch(ctx, match.ID))
 	}
+	r.reprints(sources[0])
 	_, err := s.IdentityMatches(ctx, store.MatchFilter{Of: sources[0], Resource: "source", Kind: "same_source"}, store.Paging{Limit: 1})
 	r.operation("IdentityMatches", err)
 	_, err = s.Proposals(ctx, store.ProposalFilter{Kind: "reprint", Rule: "desk", Claim: claim.ID, MinConfidence: 0.5},
@@ -417,6 +419,32 @@ func done[T any](r *statementRecorder, name string) func(T, error) T {
 		r.operation(name, err)
 		return value
 	}
+}
+
+// reprints are of a text that is stored, and that comes again by an import.
+func (r *statementRecorder) reprints(publisher uuid.UUID) {
+	s, ctx := r.store, r.Context()
+	var words strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&words, "word%d ", i)
+	}
+	done[headwater.Document](r, "CreateDocument with a text")(s.CreateDocument(ctx, tester, "",
+		headwater.DocumentFields{Publisher: publisher, Kind: headwater.Article, Text: words.String()}))
+	again := fmt.Sprintf(`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://again.example"}
+		{"type":"document","key":"%%s","publisher":"%s","kind":"article","text":"%s"}`, publisher, words.String())
+	for _, proposes := range []bool{false, true} {
+		_, err := s.Import(ctx, tester, bundle.NewReader(strings.NewReader(fmt.Sprintf(again, fmt.Sprint(proposes)))),
+			store.ImportOptions{ProposeReprints: proposes})
+		r.operation("Import of a document that is a reprint", err)
+		found, err := s.ProposeReprints(ctx, tester)
+		if r.operation("ProposeReprints", err); (found.Proposed == 0) != proposes {
+			r.Errorf("where the import proposes reprints itself (%t), a search finds %+v", proposes, found)
+		}
+	}
+	_, err := s.Documents(ctx, store.DocumentFilter{Q: "word7"}, store.Paging{Limit: 1})
+	r.operation("Documents by words", err)
+	_, err = s.Documents(ctx, store.DocumentFilter{Q: "word7", Common: store.Common{Sort: "-published"}}, store.Paging{Limit: 1})
+	r.operation("Documents with words", err)
 }
 
 func (r *statementRecorder) transfers() {

@@ -237,7 +237,8 @@ func (a *importFlags) importInput(ctx context.Context, cmd *cobra.Command, s *st
 	}
 	result, err := s.Import(ctx, authorship(a.reason), things, store.ImportOptions{
 		KeepGoing: a.KeepGoing, Strict: a.Strict, ProposeDuplicates: a.Format.Holds() == interchange.HoldsReviews,
-		MaxFaults: maxPrintedFaults, Step: shown.step, Edition: a.edition(name), DryRun: a.dryRun,
+		ProposeReprints: a.Format.Holds() == interchange.HoldsDocuments,
+		MaxFaults:       maxPrintedFaults, Step: shown.step, Edition: a.edition(name), DryRun: a.dryRun,
 	})
 	shown.done()
 	if err != nil && ctx.Err() != nil {

@@ -54,6 +54,7 @@ var filters = map[headwater.Resource][]filter{
 		sortBy("created_at", "-created_at")},
 	headwater.ResourceDocument: {byKey, byFeed, recorded, byPaper, kindOf(headwater.DocumentKind("").Values()), byTongue, fromDay,
 		toDay,
+		{name: "q", says: "only those with these words in the title or the text"},
 		{name: "url", says: "only the one at this address"},
 		{name: "derived-from", says: "only reprints of this document", of: headwater.ResourceDocument},
 		sortBy("created_at", "-created_at", "published", "-published")},

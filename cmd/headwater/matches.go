@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -17,7 +18,8 @@ import (
 // matchesOptions are the flags of the command matches.
 type matchesOptions struct {
 	status, kind, format string
-	suspect              bool
+	reason               string
+	suspect, reprints    bool
 }
 
 func newMatchesCommand(connect func() connection) *cobra.Command {
@@ -28,10 +30,15 @@ func newMatchesCommand(connect func() connection) *cobra.Command {
 		Long: `List sources and documents that may be one, and documents that may reprint another, for somebody to decide: with headwater
 accept, reject and reopen, or POST /v1/matches/{id}/accept, /reject, /reopen.
 
+With --reprints, compare all documents first, and propose what may reprint what: texts that share half of their sequences of five
+words, or of which one holds nearly all of the other, from the later to the earlier, or to the wire that it credits. Imports of
+documents, and new documents, do so for what they bring. What was rejected is never proposed again.
+
 With --suspect, list instead what the release before may have made one although it was several: claims whose reviews answer another
 statement, sources known by a host on which several have accounts, sources known by a name alone that several control.`,
 		Example: `  headwater matches
   headwater matches --kind reprint --status rejected --format json
+  headwater matches --reprints
   headwater matches --suspect`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -42,6 +49,11 @@ statement, sources known by a host on which several have accounts, sources known
 				return fmt.Errorf("--kind is %q; expected %s", options.kind, interchange.Either(kinds))
 			}
 			return connect().withStore(cmd.Context(), func(s *store.Store) error {
+				if options.reprints {
+					if err := options.propose(cmd.Context(), cmd.ErrOrStderr(), s); err != nil {
+						return err
+					}
+				}
 				if options.suspect {
 					return options.listSuspects(cmd.Context(), cmd.OutOrStdout(), s)
 				}
@@ -52,12 +64,35 @@ statement, sources known by a host on which several have accounts, sources known
 	flags := command.Flags()
 	flags.StringVar(&options.status, "status", string(headwater.Proposed), "proposed, accepted or rejected")
 	flags.StringVar(&options.kind, "kind", "", "only those of a kind: "+interchange.Either(headwater.MatchKind("").Values()))
+	flags.BoolVar(&options.reprints, "reprints", false, "compare all documents first, and propose what may reprint what")
+	flags.StringVar(&options.reason, "reason", "", "with --reprints, why, for the history")
 	flags.BoolVar(&options.suspect, "suspect", false, "list what the release before may have merged")
 	flags.StringVar(&options.format, "format", "text", "text or json, one match a line")
 	completeWith(command, "format", "text", "json")
 	completeWith(command, "status", headwater.Decision("").Values()...)
 	completeWith(command, "kind", headwater.MatchKind("").Values()...)
 	return command
+}
+
+// propose compares all documents, and says what came of it.
+func (a *matchesOptions) propose(ctx context.Context, w io.Writer, s *store.Store) error {
+	if err := warnUnindexed(ctx, s); err != nil {
+		return err
+	}
+	found, err := s.ProposeReprints(ctx, authorship(a.reason))
+	if err != nil {
+		return err
+	}
+	a.kind = cmp.Or(a.kind, string(headwater.Reprint))
+	said := fmt.Sprintf("%d documents compared, %d matches proposed\n", found.Compared, found.Proposed)
+	if found.Crowded > 0 {
+		said += fmt.Sprintf("%d of them share passages with very many others, and were compared with some of these only\n", found.Crowded)
+	}
+	if found.Truncated {
+		said += "there are more; the next run proposes them\n"
+	}
+	_, err = io.WriteString(w, said)
+	return err
 }
 
 func (a matchesOptions) list(ctx context.Context, w io.Writer, s *store.Store) error {

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -50,4 +53,43 @@ func TestDecidingMatches(t *testing.T) {
 	if r := invoke(t, "matches", "--kind", "twins", "--database-url", database); r.code == 0 || !strings.Contains(r.stderr, "--kind") {
 		t.Errorf("a kind that there is not gives %+v", r)
 	}
+}
+
+// TestReprintsByTheCommand: documents of a bundle are compared when the command is told to, those of a feed when they come; what is
+// rejected stays so.
+func TestReprintsByTheCommand(t *testing.T) {
+	t.Parallel()
+	database := storetest.New(t)
+	text := "The grain terminal reopened on Thursday after the harbour office had said that twelve ships were waiting in the roads and " +
+		"that the pilots of the port would bring them in one by one before the tide turned late at night."
+	bundle := bundleFile(t, fmt.Sprintf(`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://headwater.example/m"}
+{"type":"source","key":"a","kind":"outlet","name":"Paper A"}
+{"type":"source","key":"w","kind":"wire","name":"Oxbow Wire","names":{"ar":"وكالة أوكسبو"}}
+{"type":"document","key":"x","publisher":"a","kind":"article","title":"Open again","authors":["وكالة أوكسبو"],"text":"%[1]s"}
+{"type":"document","key":"y","publisher":"w","kind":"wire","title":"Terminal reopens","text":"%[1]s"}
+`, text))
+	ok(t, "import", "--database-url", database, bundle)
+	if none := ok(t, "matches", "--database-url", database); none != "" {
+		t.Errorf("a bundle brings the matches %s", none)
+	}
+	listed := ok(t, "matches", "--reprints", "--reason", "looked", "--database-url", database)
+	contains(t, listed, "reprint", "a: ", "Open again", "b: ", "Terminal reopens", "It credits the publisher of the other.",
+		"as author 1", "“the grain terminal reopened")
+	if at := strings.Index(listed, "Open again"); at > strings.Index(listed, "Terminal reopens") {
+		t.Errorf("the wire is the reprint: %s", listed)
+	}
+	id, _, _ := strings.Cut(strings.Fields(listed)[1], "@")
+	ok(t, "reject", id, "--database-url", database)
+	if again := ok(t, "matches", "--reprints", "--database-url", database); again != "" {
+		t.Errorf("what was rejected is proposed again: %s", again)
+	}
+	feed := filepath.Join(t.TempDir(), "feed.xml")
+	if err := os.WriteFile(feed, fmt.Appendf(nil, `<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>
+		<title>Paper B</title><link>https://b.example/</link><item><title>Ships come in</title><link>https://b.example/1</link>
+		<content:encoded><![CDATA[<p>%s</p>]]></content:encoded></item></channel></rss>`, text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ok(t, "import", "--format", "rss", "--database-url", database, feed)
+	contains(t, ok(t, "matches", "--kind", "reprint", "--database-url", database), "Ships come in", "Terminal reopens", "Open again")
+	contains(t, ok(t, "list", "documents", "--q", "pilots", "--database-url", database), "Ships come in")
 }

@@ -27,6 +27,7 @@ var tables = []struct {
 	{"relations", data},
 	{"documents", data},
 	{"document_texts", data},
+	{"document_bands", data},
 	{"claims", data},
 	{"attributions", data},
 	{"appearances", data},

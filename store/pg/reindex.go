@@ -8,20 +8,25 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/fold"
 )
 
 // indexVersion counts the ways in which columns are made from others. It rises with fold's, and whenever a column of a
-// table's Search is made otherwise than before.
-const indexVersion = fold.Version
+// table's Search is made otherwise than before, or is new: it rose once when documents got theirs.
+const indexVersion = fold.Version + 1
 
-// indexBatch is how many rows are written anew in one transaction.
-const indexBatch = 500
+// indexBatch is how many rows are written anew in one transaction, and indexTexts how many documents, whose texts may be large.
+const (
+	indexBatch = 500
+	indexTexts = 20
+)
 
 // indexer writes the search columns of one resource anew.
 type indexer interface {
 	name() string
-	reindex(ctx context.Context, tx pgx.Tx, after uuid.UUID) (last uuid.UUID, rows int, err error)
+	// reindex writes the next rows, and says whether there may be more.
+	reindex(ctx context.Context, tx pgx.Tx, after uuid.UUID) (last uuid.UUID, rows int, more bool, err error)
 }
 
 // indexers are those of all resources that have search columns.
@@ -79,12 +84,12 @@ func (db *DB) reindexBatch(ctx context.Context) (rows int, done bool, err error)
 				at = i
 			}
 		}
-		last, count, err := indexers[at].reindex(ctx, tx, after)
+		last, count, more, err := indexers[at].reindex(ctx, tx, after)
 		if err != nil {
 			return err
 		}
 		rows, name = count, indexers[at].name()
-		if count < indexBatch { // that was the last batch of the resource
+		if !more {
 			version, name, last = nextIndexer(at, version)
 		}
 		_, err = tx.Exec(ctx, "UPDATE indexing SET version = $1, resource = $2, after = $3", version, name, last)
@@ -103,12 +108,15 @@ func nextIndexer(at, version int) (newVersion int, name string, after uuid.UUID)
 
 func (t Table[T, F]) name() string { return string(t.Resource) }
 
-func (t Table[T, F]) reindex(ctx context.Context, tx pgx.Tx, after uuid.UUID) (last uuid.UUID, rows int, err error) {
-	selected := strings.Replace(t.Selected("t"), "t.text,", "'' AS text,", 1) // of which no search column is made
+func (t Table[T, F]) reindex(ctx context.Context, tx pgx.Tx, after uuid.UUID) (last uuid.UUID, rows int, more bool, err error) {
+	limit := indexBatch
+	if t.Resource == headwater.ResourceDocument {
+		limit = indexTexts
+	}
 	things, err := Many[T](ctx, tx, fmt.Sprintf("SELECT %s FROM %s AS t WHERE t.id > $1 ORDER BY t.id LIMIT %d FOR NO KEY UPDATE",
-		selected, t.Name, indexBatch), after)
+		t.Selected("t"), t.Name, limit), after)
 	if err != nil {
-		return after, 0, err
+		return after, 0, false, err
 	}
 	var names, parameters []string
 	for i, c := range t.Search {
@@ -124,5 +132,5 @@ func (t Table[T, F]) reindex(ctx context.Context, tx pgx.Tx, after uuid.UUID) (l
 		last = t.Meta(thing).ID
 		batch.Queue(sql, append([]any{last}, t.Values(t.Fields(thing))[len(t.Columns):]...)...)
 	}
-	return last, len(things), tx.SendBatch(ctx, &batch).Close()
+	return last, len(things), len(things) == limit, tx.SendBatch(ctx, &batch).Close()
 }

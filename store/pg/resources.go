@@ -9,7 +9,9 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/fold"
 	"github.com/headwater-project/headwater/identity"
+	"github.com/headwater-project/headwater/reprint"
 )
 
 // Sources is the table of who says things.
@@ -62,11 +64,13 @@ var Documents = Table[headwater.Document, headwater.DocumentFields]{
 	Resource: headwater.ResourceDocument,
 	Name:     "documents",
 	Columns:  cols("publisher kind language title url archive_url published retrieved_at text text_sha256 authors derived_from method"),
-	Search:   cols("url_canonical"),
+	Search:   cols("url_canonical terms sketch"),
 	Values: func(f headwater.DocumentFields) []any {
+		text := fold.Text(f.Text)
 		return []any{
 			f.Publisher, f.Kind, f.Language, f.Title, f.URL, f.ArchiveURL, f.Published, f.RetrievedAt, f.Text, f.TextSHA256,
 			orNull(f.Authors), f.DerivedFrom, f.Method, identity.Address(f.URL),
+			vector(slices.Concat(fold.Terms(f.Title), fold.FoldedTerms(text))), sketchOf(text),
 		}
 	},
 	Fields: func(d headwater.Document) headwater.DocumentFields { return d.DocumentFields },
@@ -76,6 +80,11 @@ var Documents = Table[headwater.Document, headwater.DocumentFields]{
 		"published":  byPublication("infinity", false),
 		"-published": byPublication("-infinity", true),
 	},
+}
+
+// sketchOf is the sketch of a folded text; empty, and not null, where it is too short for one.
+func sketchOf(folded string) []int64 {
+	return append([]int64{}, reprint.OfFolded(folded).Sketch()...)
 }
 
 // byPublication orders documents by the first instant at which they can have come out, undated ones last.

@@ -30,11 +30,30 @@ func plainText(text string) string { return strings.Join(strings.Fields(text), "
 // maxPosition is the last position that a tsvector can hold.
 const maxPosition = 16383
 
-// vector writes terms as a tsvector: 'term':position …
+// A tsvector holds a megabyte, and so many places of one term. What a term takes beside its letters is an upper bound.
+const (
+	maxVector   = 1 << 20
+	maxPlaces   = 255
+	besideTerm  = 4
+	besidePlace = 2
+)
+
+// vector writes terms as a tsvector: 'term':position … Of terms that take more than it can hold, the first are written.
 func vector(terms []string) string {
 	var b strings.Builder
+	places := map[string]int{}
+	size := 0
 	for i, term := range terms {
-		if i > 0 {
+		if places[term]++; places[term] > maxPlaces {
+			continue
+		}
+		if size += besidePlace; places[term] == 1 {
+			size += len(term) + besideTerm
+		}
+		if size >= maxVector {
+			break
+		}
+		if b.Len() > 0 {
 			b.WriteByte(' ')
 		}
 		b.WriteString(quotedTerm(term))

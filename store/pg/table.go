@@ -2,6 +2,7 @@ package pg
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -83,6 +84,16 @@ func (t Table[T, F]) Selected(alias string) string {
 		}
 	}
 	return strings.Join(list, ", ")
+}
+
+// Listed is Selected without what may be a megabyte: lists leave the texts of documents out.
+func (t Table[T, F]) Listed(alias string) string {
+	return strings.Replace(t.Selected(alias), alias+".text,", "'' AS text,", 1)
+}
+
+// Approximates says whether things are also found that have words spelled like those asked for, which long texts always do.
+func (t Table[T, F]) Approximates() bool {
+	return slices.ContainsFunc(t.Search, func(c Column) bool { return c.Name == "folded" })
 }
 
 // orNull gives the database null for a list or map with nothing in it, so that "none" has one form.

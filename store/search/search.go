@@ -1,5 +1,5 @@
-// Package search finds by words: claims and sources, and for those who look for fact checks the claims that have reviews. What has
-// all the words comes first, best first; what has words that are spelled like them follows.
+// Package search finds by words: claims, sources and documents, and for those who look for fact checks the claims that have reviews.
+// What has all the words comes first, best first; what has words that are spelled like them follows.
 //
 // It must not know how things are written, imported or analyzed, nor HTTP.
 package search
@@ -151,7 +151,7 @@ func find[H, T any, F pg.Fields](ctx context.Context, db *pg.DB, t pg.Table[T, F
 			page.Truncated = slices.ContainsFunc(page.Items, func(hit H) bool { _, match := of(hit); return match.Truncated })
 			after = nil
 		}
-		if len(page.Items) > p.Limit {
+		if len(page.Items) > p.Limit || !t.Approximates() {
 			return nil
 		}
 		if _, err := tx.Exec(ctx, fmt.Sprintf("SET LOCAL pg_trgm.word_similarity_threshold = %g", MinLikeness)); err != nil {
@@ -232,5 +232,5 @@ func scoredSQL[T any, F pg.Fields](t pg.Table[T, F], w *pg.Where, score, phase s
 		SELECT %s, best.score, %t AS approximate, %[4]t AND (SELECT count(*) > %[5]d FROM candidates) AS truncated
 		FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT %[6]s) AS ranked %[7]s ORDER BY score DESC, id LIMIT %[8]d) AS best
 		JOIN %[9]s AS t USING (id) ORDER BY best.score DESC, t.id`,
-		scored, t.Selected("t"), phase == fuzzyPhase, phase == exactPhase, pg.MaxRanked, most, more, limit, t.Name)
+		scored, t.Listed("t"), phase == fuzzyPhase, phase == exactPhase, pg.MaxRanked, most, more, limit, t.Name)
 }

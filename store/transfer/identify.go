@@ -286,7 +286,7 @@ func (s *survey) resolve(ctx context.Context) error {
 			s.job.named[found.ID] = found.named
 		}
 		for _, l := range found.others {
-			matches = append(matches, s.job.match(c.line, headwater.SameSource, l))
+			matches = append(matches, s.job.proposedMatch(c.line, l.match(headwater.SameSource)))
 		}
 	}
 	if err := s.job.propose(ctx, matches...); err != nil {

@@ -153,6 +153,8 @@ type ImportOptions struct {
 	Strict bool
 	// ProposeDuplicates proposes that new claims are equivalent to those that say nearly the same.
 	ProposeDuplicates bool
+	// ProposeReprints proposes that documents of the batch are reprints of others, or others of them.
+	ProposeReprints bool
 	// MaxCompared is how many new claims are compared for that at most, the first of the batch; the constant maxCompared if 0.
 	MaxCompared int
 	// Edition says of which feed the batch is an edition; it has no feed where it is of none.
@@ -320,6 +322,7 @@ func (j *job) run(ctx context.Context) error {
 		j.bringUpToDate,
 		j.nameSources,
 		j.rememberTaken,
+		j.proposeReprints,
 		j.checkLoops,
 		j.listCreated,
 	}

@@ -74,9 +74,9 @@ func (l likeness) match(kind headwater.MatchKind) headwater.IdentityMatchFields 
 	}
 }
 
-// match is a proposed match as a line.
-func (j *job) match(line int, kind headwater.MatchKind, l likeness) bundle.Item {
-	match := &headwater.IdentityMatch{Status: headwater.Proposed, IdentityMatchFields: l.match(kind)}
+// proposedMatch is a proposed match as a line.
+func (j *job) proposedMatch(line int, fields headwater.IdentityMatchFields) bundle.Item {
+	match := &headwater.IdentityMatch{Status: headwater.Proposed, IdentityMatchFields: fields}
 	match.Normalize()
 	match.Key, match.Namespace = match.NaturalKey(), j.namespace
 	match.ID = headwater.NamespaceOf(j.namespace).ID(headwater.ResourceMatch, match.Key)
@@ -159,7 +159,7 @@ func (j *job) proposeMatches(ctx context.Context) error {
 		}
 		var matches []bundle.Item
 		for _, r := range rows {
-			matches = append(matches, j.match(r.Line, headwater.SameDocument, addressed(r.A, r.B, r.URL)))
+			matches = append(matches, j.proposedMatch(r.Line, addressed(r.A, r.B, r.URL).match(headwater.SameDocument)))
 		}
 		if err := j.propose(ctx, matches...); err != nil {
 			return err
@@ -169,7 +169,7 @@ func (j *job) proposeMatches(ctx context.Context) error {
 }
 
 // idleMatchesSQL is the condition of proposed matches that say nothing new: of things that are at fault, that have a match already,
-// that count as one, or of which somebody said that they are two.
+// that count as one, or of which somebody said that they are two, or no reprint of one another.
 var idleMatchesSQL = fmt.Sprintf(`assertion = %d AND (
 	resource = 'source' AND EXISTS (SELECT FROM unnest(ARRAY[staged.a, staged.b]) AS wanted (id)
 		WHERE NOT EXISTS (SELECT FROM sources WHERE sources.id = wanted.id)
@@ -177,6 +177,9 @@ var idleMatchesSQL = fmt.Sprintf(`assertion = %d AND (
 	OR EXISTS (SELECT FROM matches AS there WHERE there.kind = staged.kind AND there.id <> staged.id
 		AND (there.a, there.b) IN ((staged.a, staged.b), (staged.b, staged.a)))
 	OR resource = 'source' AND (%s OR EXISTS (%s))
-	OR resource = 'document' AND (%s OR EXISTS (%s)))`, bundle.Mentions,
+	OR resource = 'document' AND %s
+	OR kind = 'same_document' AND EXISTS (%s)
+	OR kind = 'reprint' AND (EXISTS (%s) OR EXISTS (%s)))`, bundle.Mentions,
 	pg.Sources.SpeakAsOneSQL("staged.a", "staged.b"), pg.Sources.ApartSQL("staged.a", "staged.b"),
-	pg.Documents.SpeakAsOneSQL("staged.a", "staged.b"), pg.Documents.ApartSQL("staged.a", "staged.b"))
+	pg.Documents.SpeakAsOneSQL("staged.a", "staged.b"), pg.Documents.ApartSQL("staged.a", "staged.b"),
+	pg.NoReprintSQL("staged.a", "staged.b"), pg.NoReprintSQL("staged.b", "staged.a"))
