@@ -30,17 +30,24 @@ export interface Watched extends Page {
   asked: string[];
 }
 
-/** What a test lets happen: answers that refuse are logged by the browser itself. */
+/** What a test lets happen: answers that refuse are logged by the browser itself. What it measures is never made slower. */
 export interface Allowance {
   refusals?: boolean;
+  measured?: boolean;
 }
+
+/** How many times slower than this machine the browser is to be; what only a fast one does in time fails then. */
+const slower = Number(process.env['HEADWATER_SLOWER'] ?? 1);
 
 /** Gives a page to a test, and fails it for whatever the page logged, was refused by its policy, or asked of others. */
 export async function withPage(options: BrowserContextOptions & Allowance, use: (page: Watched) => Promise<void>): Promise<void> {
-  const { refusals = false, ...context } = options;
+  const { refusals = false, measured = false, ...context } = options;
   const opened = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en', reducedMotion: 'reduce', ...context });
   try {
     const page = Object.assign(await opened.newPage(), { asked: [] as string[] });
+    if (slower > 1 && !measured) {
+      await (await opened.newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: slower });
+    }
     const wrong: string[] = [];
     await page.addInitScript(() => {
       document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
@@ -96,8 +103,6 @@ export async function open(page: Page, path: string): Promise<void> {
   await page.evaluate((to) => {
     history.pushState(null, '', to);
     dispatchEvent(new PopStateEvent('popstate'));
-    const frame = () => new Promise(requestAnimationFrame);
-    return frame().then(frame).then(() => new Promise((resolve) => setTimeout(resolve))).then(() => undefined); // until it is asked for
   }, path);
 }
 

@@ -86,7 +86,7 @@ async function worked(page: Page, act: () => Promise<void>): Promise<number> {
 test('sixty cards and two thousand sources cost little', async (t) => {
   const small = await imported(25, 30, 3);
   const large = await imported(60, 1907, 30);
-  await withPage({}, async (page) => {
+  await withPage({ measured: true }, async (page) => {
     await openClaim(page, 'en', small);
     const cards = await page.locator('.card').count();
     assert.ok(cards > 40 && cards <= 60, `${cards} cards`);
@@ -100,7 +100,7 @@ test('sixty cards and two thousand sources cost little', async (t) => {
     t.diagnostic(`${cards} cards: ${drawn} s`);
     assert.ok(drawn <= 0.1, `drawing took ${drawn} s`);
   });
-  await withPage({}, async (page) => {
+  await withPage({ measured: true }, async (page) => {
     const first = await worked(page, async () => {
       await page.goto(`${url}/en/claims/${large}`);
       await page.locator('.board .card').first().waitFor();

@@ -238,7 +238,7 @@ test('a long text with many marks is drawn in little time, and what is looked at
   const id = await makeDocument(text, Array.from({ length: 300 }, (_, i) => ({ start: i * 90, exact: text.slice(i * 90,
     i * 90 + 120).trim() }))
     .map(({ start, exact }) => ({ start: start + (text[start] === ' ' ? 1 : 0), exact })));
-  await withPage({}, async (page) => {
+  await withPage({ measured: true }, async (page) => {
     await openDocument(page, 'ar', await documentOf('wire-first')); // so that the program is there already
     const session = await page.context().newCDPSession(page);
     await session.send('Performance.enable', { timeDomain: 'threadTicks' });
