@@ -169,6 +169,7 @@ async function violations(page: Page, runOnly: RunOptions['runOnly'] & object): 
 /** Leaves a state as if it had not been: no dialog, and nothing that was being written. */
 async function leave(page: Page): Promise<void> {
   while (await page.locator('dialog[open]').count() > 0) await page.keyboard.press('Escape');
+  await page.locator('dialog').waitFor({ state: 'detached' });
   await page.evaluate(() => sessionStorage.clear());
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { api, languages, settled, signedIn, url, withBrowser, withPage } from './browser.js';
-import { pickWords, propose, type Attribution } from './text.js';
+import { pickWords, propose, typeNew, type Attribution } from './text.js';
 
 withBrowser();
 
@@ -15,7 +15,7 @@ for (const language of languages) {
       await signedIn(page);
       await page.goto(`${url}/${language}/documents`);
       await page.locator('main .actions button').first().click();
-      await page.locator('.adding [role=combobox]').fill(`A paper of the coast, ${language}`);
+      await typeNew(page.locator('.adding [role=combobox]'), `A paper of the coast, ${language}`);
       await page.locator('.adding input[name=title]').fill('الجسر');
       await page.locator('.adding input[name=day]').fill('2025-06-01');
       await page.locator('.adding textarea').fill(text);
@@ -29,9 +29,9 @@ for (const language of languages) {
       for (const [i, [words, claim, source]] of told.entries()) {
         await pickWords(page, words);
         await page.keyboard.press('a');
-        await page.locator('.draft [role=combobox]').first().fill(`${claim} (${language})`);
+        await typeNew(page.locator('.draft [role=combobox]').first(), `${claim} (${language})`);
         await page.locator('.draft .hops ~ p button').first().click();
-        await page.locator('.draft .hops [role=combobox]').fill(`${source} (${language})`);
+        await typeNew(page.locator('.draft .hops [role=combobox]'), `${source} (${language})`);
         await page.locator('.draft .actions button').first().click();
         await page.locator('.draft').waitFor({ state: 'detached' });
         await page.waitForFunction((count) => window.document.querySelectorAll('.margin > li').length === count, i + 1);

@@ -5,7 +5,7 @@ import { address, href, look } from '../address';
 import { service, useLoad } from '../api';
 import { useKeys } from '../keys';
 import { inOrder, languageName, messages, number } from '../language';
-import { Code, Content, Heading, Interval, Name, StandingWord, Statement, useReturn } from '../parts';
+import { Code, Content, Heading, Interval, Name, StandingWord, Statement, useReturn, When } from '../parts';
 
 /** How many claims one page has. */
 const pageSize = 50;
@@ -217,7 +217,7 @@ function Row({ claim }: { claim: ListedClaim }) {
           </p>
         ))}
         <p class="about-it quiet">
-          {claim.event_time?.start && <Code>{claim.event_time.start}</Code>}
+          <When from={claim.event_time?.start} to={claim.event_time?.end ?? claim.event_time?.start} />
           {claim.topics?.map((topic) => (
             <a key={topic} class="topic" href={href(['claims'], { topic })}>
               <bdi>{topic}</bdi>

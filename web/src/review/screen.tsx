@@ -1,7 +1,7 @@
 /** The review queue: what is the next decision, and can it be taken safely in five seconds. One key decides, and one takes it back. */
 import type { ProposalResource, QueuedProposal, RulesFound } from '@headwater/client';
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { address, href, look } from '../address';
 import { addClaims, asError, service, useLoad } from '../api';
 import { Act } from '../edit/act';
@@ -428,7 +428,7 @@ function Outcomes({ outcome, reading }: { outcome: Outcome | undefined; reading:
 function Rejecting({ reject, close }: { reject: (reason: string) => void; close: () => void }) {
   const w = words.value;
   const group = useRef<HTMLFieldSetElement>(null);
-  useEffect(() => group.current?.querySelector('button')?.focus(), []);
+  useLayoutEffect(() => group.current?.querySelector('button')?.focus(), []);
   return (
     <fieldset ref={group} class="rejecting" onKeyDown={(event) => event.key === 'Escape' && close()}>
       <legend>{w.rejectTitle}</legend>
