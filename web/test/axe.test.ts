@@ -116,7 +116,10 @@ const states: State[] = [
     await page.locator('[role=option]').first().waitFor();
   } },
   { name: 'history', show: async (page, language) => {
-    await open(page, `/${language}/history`);
+    // An act of its own: what others do meanwhile may fill the first page with single changes.
+    const { links } = await propose(`an act that axe looks at, ${language}`, 2);
+    await write('decisions', { items: links.map((id) => ({ resource: 'link', id, version: 1, decision: 'accept' })) });
+    await open(page, `/${language}/history?resource=link&operation=accept`);
     await page.locator('.acts summary').first().click();
   } },
   { name: 'history, about to be undone', show: async (page, language) => {

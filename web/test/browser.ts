@@ -1,5 +1,6 @@
 /** The browser of the tests, and a page in it that is watched: what it logs, what it is refused and what it asks for fails the test. */
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
 import { after, before } from 'node:test';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 
@@ -83,9 +84,37 @@ export interface Listed {
   statement: Record<string, string>;
 }
 
+const claimsOf = async (namespace: string): Promise<Listed[]> =>
+  (await api<{ items: Listed[] }>(`claims?namespace=${encodeURIComponent(namespace)}&limit=1000`)).items;
+
 /** The claims of the demo. */
-export const demoClaims = async (): Promise<Listed[]> =>
-  (await api<{ items: Listed[] }>(`claims?namespace=${encodeURIComponent(demo)}&limit=1000`)).items;
+export const demoClaims = (): Promise<Listed[]> => claimsOf(demo);
+
+/** Stores the lines of a bundle. */
+export async function importLines(lines: string): Promise<void> {
+  const response = await fetch(`${url}/v1/imports`, {
+    method: 'POST', body: lines, headers: { 'Content-Type': 'application/x-ndjson', Authorization: `Bearer ${given('HEADWATER_KEY')}` },
+  });
+  assert.ok(response.ok, await response.text());
+}
+
+/** The folder that stands beside the repository; what is read from it may be missing, unless it is asked for. */
+const shared = new URL('../../../shared/', import.meta.url);
+
+/** A file of the seed article; nothing where it is not there. */
+export function ofArticle(name: string): string | undefined {
+  const file = new URL(`seed/${name}`, shared);
+  if (process.env['HEADWATER_REQUIRE_SHARED'] || existsSync(file)) return readFileSync(file, 'utf8');
+  return undefined;
+}
+
+/** The claims of the seed article, where it is there. */
+export async function articleClaims(): Promise<Listed[]> {
+  const lines = ofArticle('article.ndjson');
+  if (lines === undefined) return [];
+  await importLines(lines);
+  return claimsOf('https://headwater.example/seed');
+}
 
 /** The claim that the demo opens on. */
 export async function mainClaim(): Promise<string> {
