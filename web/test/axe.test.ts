@@ -33,6 +33,12 @@ const wire = async (): Promise<string> => (await api<{ items: { id: string }[] }
 const states: State[] = [
   { name: 'claims', show: (page, language) => claims(page, language) },
   { name: 'claims, none found', show: (page, language) => claims(page, language, '?q=zzzz') },
+  { name: 'two claims side by side', show: async (page, language) => {
+    await claims(page, language);
+    for (const i of [0, 1]) await page.locator('.claims input[type=checkbox]').nth(i).check();
+    await page.locator('a.compare').click();
+    await page.locator('.compared').waitFor();
+  } },
   { name: 'claim', show: openClaim },
   { name: 'claim, a group set aside and shown', show: async (page, language, id) => {
     const group = await wire();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { api, languages, settled, url, withBrowser, withPage } from './browser.js';
+import { api, languages, mainClaim, settled, url, withBrowser, withPage } from './browser.js';
 
 withBrowser();
 
@@ -69,3 +69,42 @@ test('how many proposals wait is told beside Review', async () => {
     await page.locator('.waiting').getByText(String(count), { exact: true }).waitFor();
   });
 });
+
+interface Interval { min: number; max: number }
+interface Side { independent_origins: Interval; origins: string[]; common_links: string[] }
+interface Report { standing: string; affirming: Side; denying: Side }
+
+for (const language of languages) {
+  test(`two claims are selected by keys and seen side by side, each as its report has it: ${language}`, async () => {
+    const range = ({ min, max }: Interval) => (min === max ? `${min}` : `${min}–${max}`);
+    const main = await mainClaim();
+    await withPage({}, async (page) => {
+      await page.goto(`${url}/${language}/claims?q=killed`);
+      await settled(page);
+      await page.locator(`#claim-${main}`).focus();
+      await page.keyboard.press('x');
+      await page.keyboard.press('j');
+      const other = (await page.evaluate(() => document.activeElement?.id) ?? '').replace('claim-', '');
+      assert.notEqual(other, main);
+      await page.keyboard.press('x');
+      assert.equal(await page.locator('.claims input:checked').count(), 2);
+      await page.keyboard.press('c');
+      await page.waitForURL((at) => at.searchParams.getAll('claim').join() === [main, other].join());
+      const reports: Report[] = [];
+      for (const id of [main, other]) {
+        const report = await api<Report>(`claims/${id}/corroboration`);
+        reports.push(report);
+        const shown = page.locator(`.compared [data-claim="${id}"]`);
+        assert.equal(await shown.locator('dd .interval .code').first().innerText(), range(report.affirming.independent_origins));
+        assert.equal(await shown.locator(`.standing.${report.standing}`).count(), 1);
+      }
+      const of = ({ affirming, denying }: Report, name: 'origins' | 'common_links') => new Set([...affirming[name], ...denying[name]]);
+      for (const [part, name] of [['origins', 'origins'], ['carriers', 'common_links']] as const) {
+        const [first = new Set(), second = new Set()] = reports.map((report) => of(report, name));
+        const links = await page.locator(`[data-common=${part}] a`).evaluateAll((all) => all.map((one) =>
+          (one as HTMLAnchorElement).pathname.split('/').at(-1)));
+        assert.deepEqual(links.toSorted(), [...first].filter((id) => second.has(id)).toSorted());
+      }
+    });
+  });
+}

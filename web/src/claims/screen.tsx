@@ -1,7 +1,8 @@
 /** Claims: which should one look at, and how does each stand. */
 import type { Facet, ListedClaim, SourceCard, Standing } from '@headwater/client';
+import { useSignal, type Signal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { address, href, look } from '../address';
+import { address, go, href, look } from '../address';
 import { service, useLoad } from '../api';
 import { useKeys } from '../keys';
 import { inOrder, languageName, messages, number } from '../language';
@@ -35,6 +36,7 @@ export function ClaimsScreen() {
   const m = messages.value;
   const { query } = address.value;
   const asked = Object.fromEntries(['q', 'sort', 'cursor', ...names].map((name) => [name, query.get(name) ?? ''])) as Asked;
+  const selected = useSignal<readonly string[]>([]);
   const page = useLoad(JSON.stringify(asked), async (signal) => {
     const { standing, ...others } = asked;
     const given = Object.fromEntries(Object.entries(others).filter(([, value]) => value));
@@ -71,6 +73,11 @@ export function ClaimsScreen() {
             {m.facetDrop(m.facets[name], facets[name](asked[name], page.data?.sources ?? {}))}
           </a>
         ))}
+        {selected.value.length === 2 && (
+          <a class="compare" href={href(['compare'], { claim: selected.value })}>
+            {m.compare}
+          </a>
+        )}
       </p>
       <Content of={page} room={<Skeleton />}>
         {({ items, next_cursor, total, facets, sources = {} }) => (
@@ -93,7 +100,7 @@ export function ClaimsScreen() {
                   <a href={href(['claims'])}>{m.claimsAll}</a>
                 </p>
               )}
-              <Rows claims={items} />
+              <Rows claims={items} selected={selected} />
               <nav class="pages" aria-label={m.pagesLabel}>
                 {asked.cursor && <a href={href(['claims'], { ...asked, cursor: undefined })}>{m.firstPage}</a>}
                 {next_cursor && <a href={href(['claims'], { ...asked, cursor: next_cursor })}>{m.nextPage}</a>}
@@ -176,7 +183,7 @@ function Skeleton() {
   );
 }
 
-function Rows({ claims }: { claims: readonly ListedClaim[] }) {
+function Rows({ claims, selected }: { claims: readonly ListedClaim[]; selected: Signal<readonly string[]> }) {
   const list = useRef<HTMLUListElement>(null);
   const links = () => [...(list.current?.querySelectorAll<HTMLAnchorElement>('h2 > a') ?? [])];
   const move = (by: number) => {
@@ -184,25 +191,43 @@ function Rows({ claims }: { claims: readonly ListedClaim[] }) {
     const at = all.findIndex((link) => link.closest('li')?.contains(document.activeElement));
     all[at < 0 ? 0 : Math.min(Math.max(at + by, 0), all.length - 1)]?.focus();
   };
+  // Two at most: a third one takes the place of the first.
+  const select = (id: string) =>
+    (selected.value = selected.value.includes(id) ? selected.value.filter((one) => one !== id) : [...selected.value, id].slice(-2));
   useKeys([
+    {
+      id: 'select',
+      keys: 'x',
+      label: (m) => m.keySelect,
+      run: () => {
+        const id = document.activeElement?.closest<HTMLElement>('[data-listed]')?.dataset['listed'];
+        if (id) select(id);
+      },
+    },
+    {
+      id: 'compare',
+      keys: 'c',
+      label: (m) => m.keyCompare,
+      run: () => selected.value.length === 2 && go(href(['compare'], { claim: selected.value })),
+    },
     { id: 'next', keys: 'j', label: (m) => m.keyNext, run: () => move(1) },
     { id: 'previous', keys: 'k', label: (m) => m.keyPrevious, run: () => move(-1) },
   ]);
   return (
     <ul class="claims" ref={list}>
       {claims.map((claim) => (
-        <Row key={claim.id} claim={claim} />
+        <Row key={claim.id} claim={claim} selected={selected.value.includes(claim.id)} select={() => select(claim.id)} />
       ))}
     </ul>
   );
 }
 
-function Row({ claim }: { claim: ListedClaim }) {
+function Row({ claim, selected, select }: { claim: ListedClaim; selected: boolean; select: () => void }) {
   const m = messages.value;
   const [, ...others] = inOrder(claim.statement);
   const { standing, summary } = claim;
   return (
-    <li>
+    <li data-listed={claim.id}>
       <div>
         <h2>
           <a id={`claim-${claim.id}`} href={href(['claims', claim.id])}>
@@ -223,6 +248,9 @@ function Row({ claim }: { claim: ListedClaim }) {
               <bdi>{topic}</bdi>
             </a>
           ))}
+          <label>
+            <input type="checkbox" checked={selected} aria-describedby={`claim-${claim.id}`} onChange={select} /> {m.select}
+          </label>
         </p>
       </div>
       <p class="figures">

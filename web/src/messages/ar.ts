@@ -94,6 +94,10 @@ export const ar: Messages = {
   claimsWithQuoted: (query) => ['الادعاءات التي فيها ', query],
   claimsNone: 'ليس ثمة ادعاء كهذا.',
   claimsAll: 'اعرض كل الادعاءات',
+  keySelect: 'اختر أو اترك',
+  keyCompare: 'قارن بين المختارين',
+  select: 'للمقارنة',
+  compare: 'جنبًا إلى جنب',
   sort: 'الترتيب',
   sorts: { '': 'الأنسب أولًا', '-appeared': 'الأحدث ظهورًا', '-width': 'الأقل حسمًا' },
   claimsTotal: (n, exact) => (exact

@@ -92,6 +92,10 @@ export const en = {
   claimsWithQuoted: (query: Children): Children => ['Claims with ', query],
   claimsNone: 'No claim is like this.',
   claimsAll: 'Show all claims',
+  keySelect: 'Select or let go',
+  keyCompare: 'Compare the two that are selected',
+  select: 'Compare',
+  compare: 'Side by side',
   sort: 'In order of',
   sorts: { '': 'what fits best', '-appeared': 'newest appearance', '-width': 'what is least settled' } as Words,
   claimsTotal: (n: number, exact: boolean): string => (exact
