@@ -32,7 +32,7 @@ const wire = async (): Promise<string> => (await api<{ items: { id: string }[] }
 
 const states: State[] = [
   { name: 'claims', show: (page, language) => claims(page, language) },
-  { name: 'claims, none found', show: (page, language) => claims(page, language, '?q=zzzz') },
+  { name: 'claims, none found', show: (page, language) => claims(page, language, '?q=zzzz&standing=contested') },
   { name: 'two claims side by side', show: async (page, language) => {
     await claims(page, language);
     for (const i of [0, 1]) await page.locator('.claims input[type=checkbox]').nth(i).check();
@@ -124,7 +124,7 @@ const states: State[] = [
   { name: 'history', show: async (page, language) => {
     // An act of its own: what others do meanwhile may fill the first page with single changes.
     const { links } = await propose(`an act that axe looks at, ${language}`, 2);
-    await write('decisions', { items: links.map((id) => ({ resource: 'link', id, version: 1, decision: 'accept' })) });
+    await write('decisions', { items: links.map((id) => ({ resource: 'link', id, version: 1, decision: 'accept' })) }, { sealed: true });
     await open(page, `/${language}/history?resource=link&operation=accept`);
     await page.locator('.acts summary').first().click();
   } },

@@ -108,3 +108,26 @@ for (const language of languages) {
     });
   });
 }
+
+test('where no claim is found, it is told how many there were without each of what narrows the list', async () => {
+  await withPage({}, async (page) => {
+    for (const language of languages) {
+      const found = async (query: string) => (await api<Answer>(`claims?include=total&limit=1&${query}`)).total.count;
+      await page.goto(`${url}/${language}/claims?standing=contested&from=1990-01-01&to=1990-12-31`);
+      const dropped = page.locator('.dropped li');
+      await dropped.first().waitFor();
+      const day = await found('standing=contested&from=1990-01-01'); // without its end
+      assert.ok(day > 0);
+      assert.deepEqual(await dropped.locator('a').evaluateAll((all) => all.map((one) => [...new URL((one as HTMLAnchorElement).href)
+        .searchParams.keys()].join())), ['from,standing']);
+      if (day > 2) assert.match(await dropped.first().innerText(), new RegExp(`\\b${day}\\b`));
+      await dropped.first().locator('a').click();
+      await page.waitForURL((at) => !at.searchParams.has('to'));
+      await settled(page);
+      const { items } = await api<Answer>('claims?standing=contested&from=1990-01-01&limit=50');
+      assert.deepEqual(await page.locator('.claims h2 a').evaluateAll((all) => all.map(({ id }) => id)), items.map(({ id }) => `claim-${id}`));
+      await page.locator('main input[name=from]').fill('2025-03-11');
+      await page.waitForURL(/from=2025-03-11/);
+    }
+  });
+});

@@ -20,11 +20,11 @@ export async function documentOf(key: string): Promise<string> {
   return items[0].id;
 }
 
-/** Changes something, as the desk's key may. */
-export async function write<T>(path: string, body: object): Promise<T> {
+/** Changes something, as the desk's key may. What is to stand in the history when that is looked at is waited for, `sealed`. */
+export async function write<T>(path: string, body: object, { sealed = false } = {}): Promise<T> {
   const response = await fetch(`${url}/v1/${path}`, {
-    method: 'POST', headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${given('HEADWATER_KEY')}` },
-      body: JSON.stringify(body),
+    method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json',
+      Authorization: `Bearer ${given('HEADWATER_KEY')}`, ...(sealed && { Prefer: 'wait=sealed' }) },
   });
   assert.ok(response.ok, `${path}: ${response.status} ${response.ok ? '' : await response.text()}`);
   return (await response.json()) as T;

@@ -30,30 +30,31 @@ type Sources = Record<string, SourceCard>;
 
 const names = Object.keys(facets) as FacetName[];
 
-type Asked = Record<FacetName | 'q' | 'sort' | 'cursor', string>;
+/** What else narrows the list: words, and the days between which it happened. */
+const others = ['q', 'from', 'to'] as const;
+
+type Narrowing = FacetName | (typeof others)[number];
+type Asked = Record<Narrowing | 'sort' | 'cursor', string>;
+
+/** What is asked of the service for the claims that the address asks for. */
+const asQuery = ({ standing, ...rest }: Partial<Asked>) => ({
+  ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value)),
+  ...(standing && { standing: [standing as Standing] }),
+});
 
 export function ClaimsScreen() {
   const m = messages.value;
   const { query } = address.value;
-  const asked = Object.fromEntries(['q', 'sort', 'cursor', ...names].map((name) => [name, query.get(name) ?? ''])) as Asked;
+  const asked = Object.fromEntries(['sort', 'cursor', ...others, ...names].map((name) => [name, query.get(name) ?? ''])) as Asked;
   const selected = useSignal<readonly string[]>([]);
   const page = useLoad(JSON.stringify(asked), async (signal) => {
-    const { standing, ...others } = asked;
-    const given = Object.fromEntries(Object.entries(others).filter(([, value]) => value));
-    const { data } = await service.listClaims({
-      query: {
-        ...given,
-        ...(standing && { standing: [standing as Standing] }),
-        include: ['standing', 'summary', 'facets'],
-        limit: pageSize,
-      },
-      signal,
-    });
+    const query = { ...asQuery(asked), include: ['standing' as const, 'summary' as const, 'facets' as const], limit: pageSize };
+    const { data } = await service.listClaims({ query, signal });
     return data;
   });
   useReturn(page.data !== undefined);
   const title = asked.q ? m.claimsWith(asked.q) : m.claimsTitle;
-  const without = (name: FacetName) => href(['claims'], { ...asked, [name]: undefined, cursor: undefined });
+  const without = (name: Narrowing) => href(['claims'], { ...asked, [name]: undefined, cursor: undefined });
   const chosen = names.filter((name) => asked[name]);
   return (
     <>
@@ -68,6 +69,17 @@ export function ClaimsScreen() {
       </Heading>
       <p class="toolbar">
         <Choice label={m.sort} name="sort" value={asked.sort} options={m.sorts} />
+        {(['from', 'to'] as const).map((name) => (
+          <label key={name}>
+            {name === 'from' ? m.happenedFrom : m.happenedTo}{' '}
+            <input
+              type="date"
+              name={name}
+              value={asked[name]}
+              onChange={(event) => look({ [name]: event.currentTarget.value, cursor: undefined })}
+            />
+          </label>
+        ))}
         {chosen.map((name) => (
           <a key={name} class="chosen" href={without(name)} title={m.close}>
             {m.facetDrop(m.facets[name], facets[name](asked[name], page.data?.sources ?? {}))}
@@ -96,9 +108,12 @@ export function ClaimsScreen() {
                       : m.claimsNone}
               </p>
               {items.length === 0 && (
-                <p>
-                  <a href={href(['claims'])}>{m.claimsAll}</a>
-                </p>
+                <>
+                  <IfDropped asked={asked} without={without} />
+                  <p>
+                    <a href={href(['claims'])}>{m.claimsAll}</a>
+                  </p>
+                </>
               )}
               <Rows claims={items} selected={selected} />
               <nav class="pages" aria-label={m.pagesLabel}>
@@ -109,6 +124,40 @@ export function ClaimsScreen() {
           </div>
         )}
       </Content>
+    </>
+  );
+}
+
+/** Where nothing is found: how many claims there were without each of what narrows the list. */
+function IfDropped({ asked, without }: { asked: Asked; without: (name: Narrowing) => string }) {
+  const m = messages.value;
+  const given = [...others, ...names].filter((name) => asked[name]);
+  const counts = useLoad(given.length > 1 ? JSON.stringify(asked) : undefined, (signal) =>
+    Promise.all(
+      given.map(async (name) => {
+        const query = { ...asQuery({ ...asked, [name]: '', cursor: '', sort: '' }), include: ['total' as const], limit: 1 };
+        return { name, total: (await service.listClaims({ query, signal })).data.total };
+      }),
+    ),
+  );
+  const labels: Record<string, string> = { ...m.facets, q: m.words, from: m.happenedFrom, to: m.happenedTo };
+  const found = counts.data?.filter(({ total }) => total && total.count > 0) ?? [];
+  if (found.length === 0) return null;
+  return (
+    <>
+      <p>{m.claimsIfDropped}</p>
+      <ul class="dropped">
+        {found.map(({ name, total }) => (
+          <li key={name}>
+            <a href={without(name)}>
+              <s>
+                {labels[name]} <bdi>{name === 'standing' ? facets.standing(asked[name]) : name === 'publisher' ? '' : asked[name]}</bdi>
+              </s>
+            </a>{' '}
+            <span class="quiet">{total && m.claimsTotal(total.count, total.exact)}</span>
+          </li>
+        ))}
+      </ul>
     </>
   );
 }
