@@ -125,7 +125,8 @@ test('where no claim is found, it is told how many there were without each of wh
       await page.waitForURL((at) => !at.searchParams.has('to'));
       await settled(page);
       const { items } = await api<Answer>('claims?standing=contested&from=1990-01-01&limit=50');
-      assert.deepEqual(await page.locator('.claims h2 a').evaluateAll((all) => all.map(({ id }) => id)), items.map(({ id }) => `claim-${id}`));
+      assert.deepEqual(await page.locator('.claims h2 a').evaluateAll((all) => all.map(({ id }) => id)),
+        items.map(({ id }) => `claim-${id}`));
       await page.locator('main input[name=from]').fill('2025-03-11');
       await page.waitForURL(/from=2025-03-11/);
     }

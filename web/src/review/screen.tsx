@@ -239,9 +239,11 @@ function Deciding({ queue, busy, again, more }: { queue: Queue; busy: boolean; a
           <Act
             label={w.lookForMore}
             act={async () => {
+              const claim = address.value.query.get('claim'); // the rules are run over what the queue is about
               let found = 0;
               for (let cursor: string | undefined = ''; cursor !== undefined && found === 0;) {
-                const { data }: { data: RulesFound } = await service.suggestLinks({ body: { ...(cursor && { cursor }) } });
+                const body = { ...(claim && { claims: [claim] }), ...(cursor && { cursor }) };
+                const { data }: { data: RulesFound } = await service.suggestLinks({ body });
                 found = data.items.length;
                 cursor = data.next_cursor;
               }
