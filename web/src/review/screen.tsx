@@ -1,5 +1,5 @@
 /** The review queue: what is the next decision, and can it be taken safely in five seconds. One key decides, and one takes it back. */
-import type { ProposalResource, QueuedProposal, RulesFound } from '@headwater/client';
+import type { ProposalResource, QueuedProposal, RulesFound, RulesRun } from '@headwater/client';
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { address, href, look } from '../address';
@@ -242,7 +242,7 @@ function Deciding({ queue, busy, again, more }: { queue: Queue; busy: boolean; a
               const claim = address.value.query.get('claim'); // the rules are run over what the queue is about
               let found = 0;
               for (let cursor: string | undefined = ''; cursor !== undefined && found === 0;) {
-                const body = { ...(claim && { claims: [claim] }), ...(cursor && { cursor }) };
+                const body: RulesRun = { ...(claim && { claims: [claim] }), ...(cursor && { cursor }) };
                 const { data }: { data: RulesFound } = await service.suggestLinks({ body });
                 found = data.items.length;
                 cursor = data.next_cursor;
