@@ -25,10 +25,9 @@ export default defineConfig({
     modulePreload: false,
     assetsInlineLimit: 0,
     reportCompressedSize: false,
-    // Files that are opened one after the other are one, since what they have in common is packed once.
+    // All that is opened after the claims is one file, since what its screens have in common is packed once.
     rolldownOptions: { output: { codeSplitting: { includeDependenciesRecursively: false, groups: [
-      { name: 'lists', test: /src.((sources|documents)\/|combobox)/ },
-      { name: 'desk', test: /src.((review|history|source|edit)\/|effect|kinds)/ },
+      { name: 'desk', test: /src.((compare|documents?|edit|history|review|sources?)\/|combobox|effect|kinds)|typescript.src.text/ },
     ] } } },
   },
   server: { proxy: { '/v1': process.env.HEADWATER_URL ?? 'http://127.0.0.1:8080' } },

@@ -2,7 +2,7 @@
 import { Problem, type ClaimCard, type SessionInfo } from '@headwater/client';
 import { createClientOf } from '@headwater/client/functions';
 import { signal, useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { base } from './address';
 import * as operations from './operations';
 
@@ -92,7 +92,7 @@ export function useLoad<T>(key: string | undefined, ask: (signal: AbortSignal) =
   const asked = key === undefined ? undefined : `${round.value} ${key}`;
   const asking = useRef(ask);
   asking.current = ask;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (asked === undefined) return undefined;
     const control = new AbortController();
     asking.current(control.signal).then(

@@ -34,6 +34,9 @@ export const number = (value: number): string => numbers.value.format(value);
 /** A time of today, such as 14:02. */
 export const timeOfDay = (at: Date): string => times.value.format(at);
 
+/** The day of a moment; a month or a year stands as it is. */
+export const dayOf = (moment: string): string => moment.slice(0, 10);
+
 /** A moment, such as 2025-03-12 14:02, in the reader's own time; it is no prose. */
 export function momentOf(at: string): string {
   const [date, two] = [new Date(at), (part: number) => String(part).padStart(2, '0')];

@@ -2,10 +2,10 @@
 import { Problem, type Independence, type SourceCard, type Standing } from '@headwater/client';
 import { signal, useSignal, type Signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { address, href, language, place, returning, shown, type Query } from './address';
 import { offline, type Loaded } from './api';
-import { directionOf, inOrder, messages, number, timeOfDay } from './language';
+import { dayOf, directionOf, inOrder, messages, number, timeOfDay } from './language';
 
 /** The name of a source in the language of the page, or else as it is displayed. It may be in any script, and keeps to itself. */
 export const nameOf = (source: SourceCard | undefined, id = ''): string => source?.names?.[language.value] ?? source?.name ?? id;
@@ -97,6 +97,13 @@ export function Interval({ of: { min, max } }: { of: Independence }) {
   );
 }
 
+/** When something was: a day, or the interval in which it lies. An end that nobody knows is left open. `exact` shows its minutes too. */
+export function When({ from, to, exact }: { from: string | null | undefined; to: string | null | undefined; exact?: boolean }) {
+  if (!from && !to) return null;
+  const [first, last] = [from, to].map((one) => (one ? (exact && one[16] ? `${dayOf(one)} ${one.slice(11, 16)}` : dayOf(one)) : '…'));
+  return <Code>{first === last ? first : `${first} – ${last}`}</Code>;
+}
+
 /** A range of numbers; both ends where they differ. */
 export function Range({ min, max }: { min: number; max: number }) {
   return <Code>{min === max ? number(min) : `${number(min)}–${number(max)}`}</Code>;
@@ -154,8 +161,8 @@ export function ProblemBox({ problem, again }: { problem: Problem | Error; again
 export function Heading({ title, children }: { title: string; children?: ComponentChildren }) {
   const heading = useRef<HTMLHeadingElement>(null);
   const name = messages.value.titleOf(title);
-  useEffect(() => void (document.title = name), [name]);
-  useEffect(() => {
+  useLayoutEffect(() => void (document.title = name), [name]);
+  useLayoutEffect(() => {
     if (arrived === place.peek()) return;
     const first = arrived === undefined;
     arrived = place.peek();
@@ -177,7 +184,7 @@ export const read = signal(false);
 
 /** Brings a reader who came Back to where they were, once what they looked at is there. */
 export function useReturn(ready: boolean): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (ready) read.value = true;
     const to = returning.peek();
     if (!ready || !to) return;
@@ -208,10 +215,15 @@ export function Content<T>({
 /** A dialog that opens itself; Esc and its button close it. */
 export function Dialog({ title, close, children }: { title: string; close: () => void; children: ComponentChildren }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
-    dialog.current?.showModal();
-    return () => before instanceof HTMLElement && before.focus();
+    const shown = dialog.current;
+    shown?.showModal();
+    return () => {
+      // Somebody may have gone on already.
+      const { activeElement: at, body } = document;
+      if (before instanceof HTMLElement && (at === body || shown?.contains(at))) before.focus();
+    };
   }, []);
   return (
     <dialog ref={dialog} onClose={close} aria-labelledby="dialog-title">

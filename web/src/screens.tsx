@@ -25,6 +25,7 @@ interface Screen {
 export const screens: readonly Screen[] = [
   { path: 'claims', nav: { label: (m) => m.navClaims, key: 'c' }, show: ClaimsScreen },
   { path: 'claims/:id', show: ClaimScreen },
+  { path: 'compare', load: () => import('./compare/screen') },
   { path: 'sources', nav: { label: (m) => m.navSources, key: 's' }, load: () => import('./sources/screen') },
   { path: 'sources/:id', load: () => import('./source/screen') },
   { path: 'documents', nav: { label: (m) => m.navDocuments, key: 'd' }, load: () => import('./documents/screen') },

@@ -32,7 +32,13 @@ const wire = async (): Promise<string> => (await api<{ items: { id: string }[] }
 
 const states: State[] = [
   { name: 'claims', show: (page, language) => claims(page, language) },
-  { name: 'claims, none found', show: (page, language) => claims(page, language, '?q=zzzz') },
+  { name: 'claims, none found', show: (page, language) => claims(page, language, '?q=zzzz&standing=contested') },
+  { name: 'two claims side by side', show: async (page, language) => {
+    await claims(page, language);
+    for (const i of [0, 1]) await page.locator('.claims input[type=checkbox]').nth(i).check();
+    await page.locator('a.compare').click();
+    await page.locator('.compared').waitFor();
+  } },
   { name: 'claim', show: openClaim },
   { name: 'claim, a group set aside and shown', show: async (page, language, id) => {
     const group = await wire();
@@ -116,7 +122,10 @@ const states: State[] = [
     await page.locator('[role=option]').first().waitFor();
   } },
   { name: 'history', show: async (page, language) => {
-    await open(page, `/${language}/history`);
+    // An act of its own: what others do meanwhile may fill the first page with single changes.
+    const { links } = await propose(`an act that axe looks at, ${language}`, 2);
+    await write('decisions', { items: links.map((id) => ({ resource: 'link', id, version: 1, decision: 'accept' })) }, { sealed: true });
+    await open(page, `/${language}/history?resource=link&operation=accept`);
     await page.locator('.acts summary').first().click();
   } },
   { name: 'history, about to be undone', show: async (page, language) => {
@@ -169,6 +178,7 @@ async function violations(page: Page, runOnly: RunOptions['runOnly'] & object): 
 /** Leaves a state as if it had not been: no dialog, and nothing that was being written. */
 async function leave(page: Page): Promise<void> {
   while (await page.locator('dialog[open]').count() > 0) await page.keyboard.press('Escape');
+  await page.locator('dialog').waitFor({ state: 'detached' });
   await page.evaluate(() => sessionStorage.clear());
 }
 

@@ -1,5 +1,6 @@
 /** The browser of the tests, and a page in it that is watched: what it logs, what it is refused and what it asks for fails the test. */
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
 import { after, before } from 'node:test';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 
@@ -30,17 +31,24 @@ export interface Watched extends Page {
   asked: string[];
 }
 
-/** What a test lets happen: answers that refuse are logged by the browser itself. */
+/** What a test lets happen: answers that refuse are logged by the browser itself. What it measures is never made slower. */
 export interface Allowance {
   refusals?: boolean;
+  measured?: boolean;
 }
+
+/** How many times slower than this machine the browser is to be; what only a fast one does in time fails then. */
+const slower = Number(process.env['HEADWATER_SLOWER'] ?? 1);
 
 /** Gives a page to a test, and fails it for whatever the page logged, was refused by its policy, or asked of others. */
 export async function withPage(options: BrowserContextOptions & Allowance, use: (page: Watched) => Promise<void>): Promise<void> {
-  const { refusals = false, ...context } = options;
+  const { refusals = false, measured = false, ...context } = options;
   const opened = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en', reducedMotion: 'reduce', ...context });
   try {
     const page = Object.assign(await opened.newPage(), { asked: [] as string[] });
+    if (slower > 1 && !measured) {
+      await (await opened.newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: slower });
+    }
     const wrong: string[] = [];
     await page.addInitScript(() => {
       document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
@@ -76,9 +84,37 @@ export interface Listed {
   statement: Record<string, string>;
 }
 
+const claimsOf = async (namespace: string): Promise<Listed[]> =>
+  (await api<{ items: Listed[] }>(`claims?namespace=${encodeURIComponent(namespace)}&limit=1000`)).items;
+
 /** The claims of the demo. */
-export const demoClaims = async (): Promise<Listed[]> =>
-  (await api<{ items: Listed[] }>(`claims?namespace=${encodeURIComponent(demo)}&limit=1000`)).items;
+export const demoClaims = (): Promise<Listed[]> => claimsOf(demo);
+
+/** Stores the lines of a bundle. */
+export async function importLines(lines: string): Promise<void> {
+  const response = await fetch(`${url}/v1/imports`, {
+    method: 'POST', body: lines, headers: { 'Content-Type': 'application/x-ndjson', Authorization: `Bearer ${given('HEADWATER_KEY')}` },
+  });
+  assert.ok(response.ok, await response.text());
+}
+
+/** The folder that stands beside the repository; what is read from it may be missing, unless it is asked for. */
+const shared = new URL('../../../shared/', import.meta.url);
+
+/** A file of the seed article; nothing where it is not there. */
+export function ofArticle(name: string): string | undefined {
+  const file = new URL(`seed/${name}`, shared);
+  if (process.env['HEADWATER_REQUIRE_SHARED'] || existsSync(file)) return readFileSync(file, 'utf8');
+  return undefined;
+}
+
+/** The claims of the seed article, where it is there. */
+export async function articleClaims(): Promise<Listed[]> {
+  const lines = ofArticle('article.ndjson');
+  if (lines === undefined) return [];
+  await importLines(lines);
+  return claimsOf('https://headwater.example/seed');
+}
 
 /** The claim that the demo opens on. */
 export async function mainClaim(): Promise<string> {
@@ -96,8 +132,6 @@ export async function open(page: Page, path: string): Promise<void> {
   await page.evaluate((to) => {
     history.pushState(null, '', to);
     dispatchEvent(new PopStateEvent('popstate'));
-    const frame = () => new Promise(requestAnimationFrame);
-    return frame().then(frame).then(() => new Promise((resolve) => setTimeout(resolve))).then(() => undefined); // until it is asked for
   }, path);
 }
 

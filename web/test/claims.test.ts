@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { api, languages, settled, url, withBrowser, withPage } from './browser.js';
+import { api, languages, mainClaim, settled, url, withBrowser, withPage } from './browser.js';
 
 withBrowser();
 
@@ -67,5 +67,68 @@ test('how many proposals wait is told beside Review', async () => {
     await page.goto(`${url}/ar/claims`);
     const { count } = (await (await coming).json()) as { count: number };
     await page.locator('.waiting').getByText(String(count), { exact: true }).waitFor();
+  });
+});
+
+interface Interval { min: number; max: number }
+interface Side { independent_origins: Interval; origins: string[]; common_links: string[] }
+interface Report { standing: string; affirming: Side; denying: Side }
+
+for (const language of languages) {
+  test(`two claims are selected by keys and seen side by side, each as its report has it: ${language}`, async () => {
+    const range = ({ min, max }: Interval) => (min === max ? `${min}` : `${min}–${max}`);
+    const main = await mainClaim();
+    await withPage({}, async (page) => {
+      await page.goto(`${url}/${language}/claims?q=killed`);
+      await settled(page);
+      await page.locator(`#claim-${main}`).focus();
+      await page.keyboard.press('x');
+      await page.keyboard.press('j');
+      const other = (await page.evaluate(() => document.activeElement?.id) ?? '').replace('claim-', '');
+      assert.notEqual(other, main);
+      await page.keyboard.press('x');
+      assert.equal(await page.locator('.claims input:checked').count(), 2);
+      await page.keyboard.press('c');
+      await page.waitForURL((at) => at.searchParams.getAll('claim').join() === [main, other].join());
+      const reports: Report[] = [];
+      for (const id of [main, other]) {
+        const report = await api<Report>(`claims/${id}/corroboration`);
+        reports.push(report);
+        const shown = page.locator(`.compared [data-claim="${id}"]`);
+        assert.equal(await shown.locator('dd .interval .code').first().innerText(), range(report.affirming.independent_origins));
+        assert.equal(await shown.locator(`.standing.${report.standing}`).count(), 1);
+      }
+      const of = ({ affirming, denying }: Report, name: 'origins' | 'common_links') => new Set([...affirming[name], ...denying[name]]);
+      for (const [part, name] of [['origins', 'origins'], ['carriers', 'common_links']] as const) {
+        const [first = new Set(), second = new Set()] = reports.map((report) => of(report, name));
+        const links = await page.locator(`[data-common=${part}] a`).evaluateAll((all) => all.map((one) =>
+          (one as HTMLAnchorElement).pathname.split('/').at(-1)));
+        assert.deepEqual(links.toSorted(), [...first].filter((id) => second.has(id)).toSorted());
+      }
+    });
+  });
+}
+
+test('where no claim is found, it is told how many there were without each of what narrows the list', async () => {
+  await withPage({}, async (page) => {
+    for (const language of languages) {
+      const found = async (query: string) => (await api<Answer>(`claims?include=total&limit=1&${query}`)).total.count;
+      await page.goto(`${url}/${language}/claims?standing=contested&from=1990-01-01&to=1990-12-31`);
+      const dropped = page.locator('.dropped li');
+      await dropped.first().waitFor();
+      const day = await found('standing=contested&from=1990-01-01'); // without its end
+      assert.ok(day > 0);
+      assert.deepEqual(await dropped.locator('a').evaluateAll((all) => all.map((one) => [...new URL((one as HTMLAnchorElement).href)
+        .searchParams.keys()].join())), ['from,standing']);
+      if (day > 2) assert.match(await dropped.first().innerText(), new RegExp(`\\b${day}\\b`));
+      await dropped.first().locator('a').click();
+      await page.waitForURL((at) => !at.searchParams.has('to'));
+      await settled(page);
+      const { items } = await api<Answer>('claims?standing=contested&from=1990-01-01&limit=50');
+      assert.deepEqual(await page.locator('.claims h2 a').evaluateAll((all) => all.map(({ id }) => id)),
+        items.map(({ id }) => `claim-${id}`));
+      await page.locator('main input[name=from]').fill('2025-03-11');
+      await page.waitForURL(/from=2025-03-11/);
+    }
   });
 });

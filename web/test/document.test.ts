@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { api, demo, languages, settled, signedIn, url, withBrowser, withPage } from './browser.js';
-import { documentOf, openDocument, pickWords, signIn, tinted, write, type Attribution } from './text.js';
+import { documentOf, openDocument, pickWords, signIn, tinted, typeNew, write, type Attribution } from './text.js';
 
 withBrowser();
 
@@ -158,13 +158,13 @@ for (const language of languages) {
       await page.locator('.picked').waitFor();
       await page.locator('.picked button').first().click();
       const form = page.locator('.draft');
-      await form.locator('[role=combobox]').first().fill(`A new claim of the tests (${language})`);
+      await typeNew(form.locator('[role=combobox]').first(), `A new claim of the tests (${language})`);
       await form.locator('.hops ~ p button').first().click();
       await form.locator('.hops [role=combobox]').fill('Oxbow');
       await page.locator('.hops [role=option]').first().waitFor();
       await page.keyboard.press('Enter');
       await form.locator('.hops ~ p button').first().click();
-      await form.locator('.hops [role=combobox]').nth(1).fill(`Nobody known ${language}`);
+      await typeNew(form.locator('.hops [role=combobox]').nth(1), `Nobody known ${language}`);
       await pickWords(page, Array.from(text).slice(0, 12).join(''));
       await page.locator('.picked button').nth(1).click(); // as the cue of the last source
       await page.reload();
@@ -238,7 +238,7 @@ test('a long text with many marks is drawn in little time, and what is looked at
   const id = await makeDocument(text, Array.from({ length: 300 }, (_, i) => ({ start: i * 90, exact: text.slice(i * 90,
     i * 90 + 120).trim() }))
     .map(({ start, exact }) => ({ start: start + (text[start] === ' ' ? 1 : 0), exact })));
-  await withPage({}, async (page) => {
+  await withPage({ measured: true }, async (page) => {
     await openDocument(page, 'ar', await documentOf('wire-first')); // so that the program is there already
     const session = await page.context().newCDPSession(page);
     await session.send('Performance.enable', { timeDomain: 'threadTicks' });

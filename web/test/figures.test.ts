@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { api, demoClaims, languages, mainClaim, openClaim, settled, withBrowser, withPage } from './browser.js';
+import { api, articleClaims, demoClaims, languages, mainClaim, openClaim, settled, withBrowser, withPage } from './browser.js';
 
 withBrowser();
 
@@ -36,9 +36,9 @@ async function checkFigures(page: Page, report: Report): Promise<void> {
 }
 
 for (const language of languages) {
-  test(`every claim of the demo has the figures of its report: ${language}`, async () => {
+  test(`every claim of the demo and of the article has the figures of its report: ${language}`, async () => {
     await withPage({}, async (page) => {
-      for (const { id } of await demoClaims()) {
+      for (const { id } of [...await demoClaims(), ...await articleClaims()]) {
         await openClaim(page, language, id);
         await checkFigures(page, await api<Report>(`claims/${id}/corroboration`));
       }

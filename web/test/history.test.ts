@@ -11,10 +11,11 @@ for (const language of languages) {
   test(`an act is shown as one, with who, when and why, and is undone whole after it was asked: ${language}`, async () => {
     const { claim, links } = await propose(`an act, ${language}`, 3);
     const reason = `سبب القرار ${language}`;
-    await write('decisions', { items: links.map((id) => ({ resource: 'link', id, version: 1, decision: 'accept', reason })) });
+    await write('decisions', { items: links.map((id) => ({ resource: 'link', id, version: 1, decision: 'accept', reason })) },
+      { sealed: true });
     await withPage({}, async (page) => {
       await signedIn(page);
-      await page.goto(`${url}/${language}/history`);
+      await page.goto(`${url}/${language}/history?resource=link&operation=accept`);
       const act = page.locator('.acts > li').filter({ hasText: reason });
       await act.locator('details').waitFor();
       const said = await act.innerText();

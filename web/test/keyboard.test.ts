@@ -44,6 +44,10 @@ test('keys work on an Arabic keyboard, are silent in fields, and can be turned o
   await withPage({}, async (page) => {
     await page.goto(`${url}/ar/claims`);
     await settled(page);
+    const closed = async () => {
+      await page.keyboard.press('Escape');
+      await page.locator('dialog').waitFor({ state: 'detached' });
+    };
     const focused = () => page.evaluate(() => document.activeElement?.id ?? '');
     await page.evaluate(() => dispatchEvent(new KeyboardEvent('keydown', { key: 'ت', code: 'KeyJ', bubbles: true })));
     assert.match(await focused(), /^claim-/);
@@ -58,7 +62,7 @@ test('keys work on an Arabic keyboard, are silent in fields, and can be turned o
     await page.keyboard.press('?');
     await page.locator('dialog input[aria-labelledby=key-next]').fill('w');
     await page.locator('dialog input[aria-labelledby=key-next]').press('Tab');
-    await page.keyboard.press('Escape');
+    await closed();
     await page.locator('h1').focus();
     await page.keyboard.press('j');
     assert.equal(await focused(), '');
@@ -66,7 +70,7 @@ test('keys work on an Arabic keyboard, are silent in fields, and can be turned o
     assert.match(await focused(), /^claim-/);
     await page.keyboard.press('?');
     await page.locator('dialog input[type=checkbox]').uncheck();
-    await page.keyboard.press('Escape');
+    await closed();
     await page.locator('h1').focus();
     await page.keyboard.press('w');
     assert.equal(await focused(), '');

@@ -1,37 +1,64 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { api, languages, settled, signedIn, url, withBrowser, withPage } from './browser.js';
-import { pickWords, propose, type Attribution } from './text.js';
+import { api, languages, ofArticle, settled, signedIn, url, withBrowser, withPage } from './browser.js';
+import { pickWords, propose, typeNew, type Attribution } from './text.js';
 
 withBrowser();
 
-const text = `أعلنت بلدية المرفأ أن الجسر أُغلق صباح الأحد. ونقلت صحيفة المنارة عن مهندس في الموقع أن شرخًا ظهر في الدعامة الثانية.
+const invented = `أعلنت بلدية المرفأ أن الجسر أُغلق صباح الأحد. ونقلت صحيفة المنارة عن مهندس في الموقع أن شرخًا ظهر في الدعامة الثانية.
 وقال سائق رافعة إنه سمع دويًا قبل الإغلاق بساعة.`;
 
-for (const language of languages) {
-  test(`from an article over attributions, decisions and an undo to a card, by the page alone: ${language}`, async () => {
-    await propose(`a day’s work, ${language}`, 5);
+/** An article, and what is told in it: the words, what they say, and who it is had from, the one who told it last. */
+interface Article {
+  title: string;
+  text: string;
+  told: readonly [words: string, claim: string, ...chain: string[]][];
+}
+
+const seed = ofArticle('article.ar.txt');
+
+/** The seed article where it is there, and one that was invented. */
+const articles: Record<string, Article> = {
+  invented: {
+    title: 'الجسر',
+    text: invented,
+    told: [['الجسر أُغلق صباح الأحد', 'The bridge was closed.', 'بلدية المرفأ'],
+      ['شرخًا ظهر في الدعامة الثانية', 'A pillar had cracked.', 'صحيفة المنارة', 'مهندس في الموقع'],
+      ['سمع دويًا قبل الإغلاق بساعة', 'There was a bang before.', 'سائق رافعة']],
+  },
+  ...(seed !== undefined && { seed: {
+    title: 'اتهامات لكوريا الشمالية بتزويد روسيا بكميات كبيرة من الذخائر',
+    text: seed,
+    told: [['كوريا الشمالية بتزويد روسيا بمليون قذيفة', 'A million shells were supplied.', 'ينس ستولتنبرغ'],
+      ['جارتها الشمالية أرسلت أكثر من مليون قذيفة مدفعية إلى روسيا منذ آب/ أغسطس', 'More than a million shells since August.',
+        'وسائل إعلام', 'يو سانغ بوم', 'وكالة التجسس العليا'],
+      ['العلاقات مع موسكو', 'Moscow comes first.', 'كيم جونغ أون']],
+  } }),
+};
+
+for (const language of languages) for (const [which, { title, text, told }] of Object.entries(articles)) {
+  test(`from an article over attributions, decisions and an undo to a card, by the page alone: ${which}, ${language}`, async () => {
+    await propose(`a day’s work, ${which}, ${language}`, 5);
     await withPage({}, async (page) => {
       await signedIn(page);
       await page.goto(`${url}/${language}/documents`);
       await page.locator('main .actions button').first().click();
-      await page.locator('.adding [role=combobox]').fill(`A paper of the coast, ${language}`);
-      await page.locator('.adding input[name=title]').fill('الجسر');
+      await typeNew(page.locator('.adding [role=combobox]'), `A paper of the coast, ${which}, ${language}`);
+      await page.locator('.adding input[name=title]').fill(title);
       await page.locator('.adding input[name=day]').fill('2025-06-01');
       await page.locator('.adding textarea').fill(text);
       await page.locator('.adding .actions button').first().click();
       await page.locator('#attributions').waitFor();
       const document = new URL(page.url()).pathname.split('/').at(-1) ?? '';
       assert.equal((await api<{ text: string }>(`documents/${document}`)).text, text);
-      const told = [['الجسر أُغلق صباح الأحد', 'The bridge was closed.', 'بلدية المرفأ'],
-        ['شرخًا ظهر في الدعامة الثانية', 'A pillar had cracked.', 'مهندس في الموقع'],
-        ['سمع دويًا قبل الإغلاق بساعة', 'There was a bang before.', 'سائق رافعة']] as const;
-      for (const [i, [words, claim, source]] of told.entries()) {
+      for (const [i, [words, claim, ...chain]] of told.entries()) {
         await pickWords(page, words);
         await page.keyboard.press('a');
-        await page.locator('.draft [role=combobox]').first().fill(`${claim} (${language})`);
-        await page.locator('.draft .hops ~ p button').first().click();
-        await page.locator('.draft .hops [role=combobox]').fill(`${source} (${language})`);
+        await typeNew(page.locator('.draft [role=combobox]').first(), `${claim} (${which}, ${language})`);
+        for (const [hop, source] of chain.entries()) {
+          await page.locator('.draft .hops ~ p button').first().click();
+          await typeNew(page.locator('.draft .hops [role=combobox]').nth(hop), `${source} (${language})`);
+        }
         await page.locator('.draft .actions button').first().click();
         await page.locator('.draft').waitFor({ state: 'detached' });
         await page.waitForFunction((count) => window.document.querySelectorAll('.margin > li').length === count, i + 1);
@@ -66,7 +93,8 @@ for (const language of languages) {
       assert.equal(answer.status(), 200);
       assert.match(await answer.text(), new RegExp(`<html[^>]*lang="${language}"`));
       const { items } = await api<{ items: Attribution[] }>(`documents/${document}/attributions?status=proposed,accepted`);
-      assert.deepEqual(items.map(({ content }) => content?.exact), told.map(([words]) => words));
+      assert.deepEqual(items.map(({ content, chain }) => [content?.exact, chain.length]),
+        told.map(([words, , ...chain]) => [words, chain.length + 1]));
     });
   });
 }

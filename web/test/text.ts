@@ -1,6 +1,6 @@
 /** Documents in the tests: which they are, and how words are picked in them. */
 import assert from 'node:assert/strict';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { api, demo, given, open, settled, url, type Language } from './browser.js';
 
 export interface Selector { start: number; end: number; exact: string }
@@ -20,11 +20,11 @@ export async function documentOf(key: string): Promise<string> {
   return items[0].id;
 }
 
-/** Changes something, as the desk's key may. */
-export async function write<T>(path: string, body: object): Promise<T> {
+/** Changes something, as the desk's key may. What is to stand in the history when that is looked at is waited for, `sealed`. */
+export async function write<T>(path: string, body: object, { sealed = false } = {}): Promise<T> {
   const response = await fetch(`${url}/v1/${path}`, {
-    method: 'POST', headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${given('HEADWATER_KEY')}` },
-      body: JSON.stringify(body),
+    method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json',
+      Authorization: `Bearer ${given('HEADWATER_KEY')}`, ...(sealed && { Prefer: 'wait=sealed' }) },
   });
   assert.ok(response.ok, `${path}: ${response.status} ${response.ok ? '' : await response.text()}`);
   return (await response.json()) as T;
@@ -70,6 +70,12 @@ export async function pickWords(page: Page, words: string): Promise<void> {
   await page.locator('.tools input[type=search]').fill(words);
   await page.locator('.hits button').first().click();
   await page.locator('.picked').waitFor();
+}
+
+/** Types what is not to be one of those that are offered, and goes on, so that the offers cover nothing. */
+export async function typeNew(field: Locator, name: string): Promise<void> {
+  await field.fill(name);
+  await field.press('Tab');
 }
 
 /** What a tint lies over. */

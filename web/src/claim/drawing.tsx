@@ -6,7 +6,7 @@ import type { Edge, Node, SideDrawing } from '@headwater/client';
 import { useSignal } from '@preact/signals';
 import { useMemo, useRef } from 'preact/hooks';
 import { direction, list } from '../language';
-import { Code } from '../parts';
+import { Code, When } from '../parts';
 import { AsideButton, costOf, Marks, shareLost, type SideFacts } from './group';
 import { words } from './messages';
 import { useName } from './parts';
@@ -268,7 +268,7 @@ function GroupCard({ card: { id }, node, facts, tabIndex }: { card: Card; node: 
       </button>
       <span class="foot">
         <span class="count" title={w.attributions(node.attributions)}>
-          {node.first ? <Code>{node.first.slice(0, 10)}</Code> : ''} <Code>×{node.attributions}</Code>
+          <When from={node.first} to={node.first} /> <Code>×{node.attributions}</Code>
         </span>
         <Cost share={shareLost(node, facts)} most={facts.costliest === group} title={costOf(node, facts)} />
         <AsideButton group={group} node={node} facts={facts} tabIndex={-1} />

@@ -5,10 +5,10 @@ import type { ComponentChildren } from 'preact';
 import { useContext } from 'preact/hooks';
 import { service, useLoad } from '../api';
 import { list } from '../language';
-import { Code, LinkTo, Name, nameOf, Statement } from '../parts';
+import { LinkTo, Name, nameOf, Statement, When } from '../parts';
 import { words } from './messages';
 import { evidenceParts, SourceCards, Statements, sideNames, useName } from './parts';
-import { Chain, dayOf, Words } from './panel';
+import { Chain, Words } from './panel';
 import { select, selected } from './question';
 
 /** How many rows are added at a time. */
@@ -92,7 +92,9 @@ export function Evidence({ report, timeline }: { report: Report; timeline: reado
           <tbody>
             {drawn.map(({ side, testimony, entry }) => (
               <tr key={testimony.attribution} class={`${side}${testimony.set_aside || testimony.withdrawn ? ' struck' : ''}`}>
-                <td data-label={w.colDay}>{dayOf(entry?.earliest ?? entry?.latest) ?? w.undated}</td>
+                <td data-label={w.colDay}>
+                  {entry?.earliest || entry?.latest ? <When from={entry.earliest} to={entry.latest} /> : w.undated}
+                </td>
                 <td data-label={w.colSide}>
                   {w.sides[side]}
                   {testimony.set_aside && <em> {w.setAsideWord}</em>}
@@ -149,7 +151,7 @@ export function Evidence({ report, timeline }: { report: Report; timeline: reado
 
 function AnomalyText({ anomaly: { code, params, detail } }: { anomaly: Anomaly }): ComponentChildren {
   const name = useName();
-  const day = (value: Params['said']) => value && <Code>{value.slice(0, 10)}</Code>;
+  const day = (value: Params['said']) => value && <When from={value} to={value} />;
   const text = words.value.anomalies(code, {
     said: day(params.said),
     passed: day(params.passed_on),
@@ -204,6 +206,7 @@ export function Timeline({ report, timeline }: { report: Report; timeline: reado
     moment ? Date.parse(moment.length <= 10 ? `${moment.padEnd(7, '-01').padEnd(10, '-01')}T12:00:00Z` : moment) : NaN;
   const begins = (entry: TimelineEntry) => time(entry.earliest ?? entry.latest);
   const ends = (entry: TimelineEntry) => time(entry.latest ?? entry.earliest);
+  const days = dated.flatMap(({ earliest, latest }) => [earliest ?? latest ?? '', latest ?? earliest ?? '']).sort();
   const first = Math.min(...dated.map(begins));
   const span = Math.max(1, Math.max(...dated.map(ends)) - first);
   const share = (moment: number) => Math.round(((moment - first) / span) * 1000) / 10;
@@ -231,25 +234,15 @@ export function Timeline({ report, timeline }: { report: Report; timeline: reado
   });
   const item = (entry: TimelineEntry) => (
     <>
-      {dayOf(entry.earliest ?? entry.latest)} <bdi>{name(entry.publisher)}</bdi>
+      <When from={entry.earliest} to={entry.latest} /> <bdi>{name(entry.publisher)}</bdi>
     </>
   );
   return (
     <section aria-labelledby="timeline" class="timeline">
       <h2 id="timeline">{w.timelineTitle}</h2>
       <div class="axis" aria-hidden="true">
-        {dayOf(
-          dated.reduce<string | undefined>((least, { earliest, latest }) => {
-            const day = earliest ?? latest;
-            return least === undefined || (day !== undefined && day < least) ? day : least;
-          }, undefined),
-        )}
-        {dayOf(
-          dated.reduce<string | undefined>((most, { earliest, latest }) => {
-            const day = latest ?? earliest;
-            return most === undefined || (day !== undefined && day > most) ? day : most;
-          }, undefined),
-        )}
+        <When from={days[0]} to={days[0]} />
+        <When from={days.at(-1)} to={days.at(-1)} />
       </div>
       {lanes.map(
         ({ lane, dots }) =>

@@ -4,7 +4,7 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { directionOf, inOrder, list, number } from '../language';
 import { Lazy } from '../lazy';
-import { Code, Heading, Interval, Keeping, LinkTo, Range, StandingWord, statementText } from '../parts';
+import { Code, Heading, Interval, Keeping, LinkTo, Range, StandingWord, statementText, When } from '../parts';
 import { words } from './messages';
 import { GroupName, groupNames } from './parts';
 
@@ -28,8 +28,8 @@ export function Head({ claim, again }: { claim: ClaimDetail; again: () => void }
         </p>
       ))}
       <p class="facts quiet">
-        {time?.start && (
-          <span>{w.happened(<Code>{time.end && time.end !== time.start ? `${time.start}/${time.end}` : time.start}</Code>)}</span>
+        {(time?.start || time?.end) && (
+          <span>{w.happened(<When from={time.start} to={time.end ?? time.start} />)}</span>
         )}
         {claim.quantities?.map((quantity, i) => (
           <span key={i}>

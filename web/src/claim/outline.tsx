@@ -1,7 +1,7 @@
 /** The drawing as a list: origins, and below each who passes it on. The same groups, the same actions. */
 import type { Node, SideDrawing } from '@headwater/client';
 import type { ComponentChildren } from 'preact';
-import { Code } from '../parts';
+import { When } from '../parts';
 import { AsideButton, costOf, Marks, type SideFacts } from './group';
 import { words } from './messages';
 import { GroupName, useName } from './parts';
@@ -67,7 +67,7 @@ function Item({ branch: { node, below }, facts }: { branch: Branch; facts: SideF
       <p class={node.set_aside ? 'struck' : ''}>
         <GroupName id={node.group} /> <Marks node={node} facts={facts} />
         <span class="quiet">{w.attributions(node.attributions)}</span>
-        {node.first && <span class="quiet">{w.since(<Code>{node.first.slice(0, 10)}</Code>)}</span>}
+        {node.first && <span class="quiet">{w.since(<When from={node.first} to={node.first} />)}</span>}
         {node.without && <span class="quiet">{costOf(node, facts)}</span>}
         <AsideButton group={node.group} node={node} facts={facts} />
       </p>

@@ -1,9 +1,9 @@
 /** The words of a group: each attribution that passes it, in the words of the document. */
 import type { Attribution, Node, Testimony } from '@headwater/client';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { service, useLoad } from '../api';
 import { hasArabic, list, messages } from '../language';
-import { Code, Content, LinkTo } from '../parts';
+import { Content, LinkTo } from '../parts';
 import { AsideButton, costOf, Marks, type SideFacts } from './group';
 import { words } from './messages';
 import { useName, type View } from './parts';
@@ -26,7 +26,7 @@ export function Panel({ group, view, factsOf }: { group: string; view: View; fac
     const { data } = await service.listAttributions({ query: { id: ids, limit: shownAtOnce, fields: ['content'] }, signal });
     return new Map(data.items.map((one) => [one.id, one]));
   });
-  useEffect(() => title.current?.focus({ preventScroll: true }), [group]);
+  useLayoutEffect(() => title.current?.focus({ preventScroll: true }), [group]);
   const close = () => {
     select(undefined);
     document.querySelector<HTMLElement>(`[data-card="${group}"]`)?.focus();
@@ -131,5 +131,3 @@ export function Chain({ walk }: { walk: readonly string[] }) {
     </ol>
   );
 }
-
-export const dayOf = (moment: string | undefined) => (moment ? <Code>{moment.slice(0, 10)}</Code> : undefined);

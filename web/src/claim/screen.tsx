@@ -5,7 +5,7 @@ import { useEffect } from 'preact/hooks';
 import { address, base, language, look, type Query } from '../address';
 import { service, useLoad } from '../api';
 import { useKeys } from '../keys';
-import { dayInWords, list, messages, number } from '../language';
+import { dayInWords, dayOf, list, messages, number } from '../language';
 import { Code, Content, Heading, Name, ProblemBox, Statement, useReturn } from '../parts';
 import type { ScreenProps } from '../screens';
 import { Contradictions } from './contradictions';
@@ -232,7 +232,7 @@ function SidePanel({ name, view, facts }: { name: SideName; view: View; facts: R
 /** What is counted: as of which day, with proposals or without, and what is set aside. */
 function Toolbar({ timeline, asked, report }: { timeline: readonly TimelineEntry[]; asked: Question; report: Report }) {
   const w = words.value;
-  const days = [...new Set(timeline.flatMap(({ latest }) => (latest ? [latest.slice(0, 10)] : [])))].sort();
+  const days = [...new Set(timeline.flatMap(({ latest }) => (latest ? [dayOf(latest)] : [])))].sort();
   const at =
     asked.as_of === undefined
       ? days.length

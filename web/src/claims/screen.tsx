@@ -1,11 +1,12 @@
 /** Claims: which should one look at, and how does each stand. */
 import type { Facet, ListedClaim, SourceCard, Standing } from '@headwater/client';
+import { useSignal, type Signal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { address, href, look } from '../address';
+import { address, go, href, look } from '../address';
 import { service, useLoad } from '../api';
 import { useKeys } from '../keys';
 import { inOrder, languageName, messages, number } from '../language';
-import { Code, Content, Heading, Interval, Name, StandingWord, Statement, useReturn } from '../parts';
+import { Code, Content, Heading, Interval, Name, StandingWord, Statement, useReturn, When } from '../parts';
 
 /** How many claims one page has. */
 const pageSize = 50;
@@ -29,29 +30,31 @@ type Sources = Record<string, SourceCard>;
 
 const names = Object.keys(facets) as FacetName[];
 
-type Asked = Record<FacetName | 'q' | 'sort' | 'cursor', string>;
+/** What else narrows the list: words, and the days between which it happened. */
+const others = ['q', 'from', 'to'] as const;
+
+type Narrowing = FacetName | (typeof others)[number];
+type Asked = Record<Narrowing | 'sort' | 'cursor', string>;
+
+/** What is asked of the service for the claims that the address asks for. */
+const asQuery = ({ standing, ...rest }: Partial<Asked>) => ({
+  ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value)),
+  ...(standing && { standing: [standing as Standing] }),
+});
 
 export function ClaimsScreen() {
   const m = messages.value;
   const { query } = address.value;
-  const asked = Object.fromEntries(['q', 'sort', 'cursor', ...names].map((name) => [name, query.get(name) ?? ''])) as Asked;
+  const asked = Object.fromEntries(['sort', 'cursor', ...others, ...names].map((name) => [name, query.get(name) ?? ''])) as Asked;
+  const selected = useSignal<readonly string[]>([]);
   const page = useLoad(JSON.stringify(asked), async (signal) => {
-    const { standing, ...others } = asked;
-    const given = Object.fromEntries(Object.entries(others).filter(([, value]) => value));
-    const { data } = await service.listClaims({
-      query: {
-        ...given,
-        ...(standing && { standing: [standing as Standing] }),
-        include: ['standing', 'summary', 'facets'],
-        limit: pageSize,
-      },
-      signal,
-    });
+    const query = { ...asQuery(asked), include: ['standing' as const, 'summary' as const, 'facets' as const], limit: pageSize };
+    const { data } = await service.listClaims({ query, signal });
     return data;
   });
   useReturn(page.data !== undefined);
   const title = asked.q ? m.claimsWith(asked.q) : m.claimsTitle;
-  const without = (name: FacetName) => href(['claims'], { ...asked, [name]: undefined, cursor: undefined });
+  const without = (name: Narrowing) => href(['claims'], { ...asked, [name]: undefined, cursor: undefined });
   const chosen = names.filter((name) => asked[name]);
   return (
     <>
@@ -66,11 +69,27 @@ export function ClaimsScreen() {
       </Heading>
       <p class="toolbar">
         <Choice label={m.sort} name="sort" value={asked.sort} options={m.sorts} />
+        {(['from', 'to'] as const).map((name) => (
+          <label key={name}>
+            {name === 'from' ? m.happenedFrom : m.happenedTo}{' '}
+            <input
+              type="date"
+              name={name}
+              value={asked[name]}
+              onChange={(event) => look({ [name]: event.currentTarget.value, cursor: undefined })}
+            />
+          </label>
+        ))}
         {chosen.map((name) => (
           <a key={name} class="chosen" href={without(name)} title={m.close}>
             {m.facetDrop(m.facets[name], facets[name](asked[name], page.data?.sources ?? {}))}
           </a>
         ))}
+        {selected.value.length === 2 && (
+          <a class="compare" href={href(['compare'], { claim: selected.value })}>
+            {m.compare}
+          </a>
+        )}
       </p>
       <Content of={page} room={<Skeleton />}>
         {({ items, next_cursor, total, facets, sources = {} }) => (
@@ -89,11 +108,14 @@ export function ClaimsScreen() {
                       : m.claimsNone}
               </p>
               {items.length === 0 && (
-                <p>
-                  <a href={href(['claims'])}>{m.claimsAll}</a>
-                </p>
+                <>
+                  <IfDropped asked={asked} without={without} />
+                  <p>
+                    <a href={href(['claims'])}>{m.claimsAll}</a>
+                  </p>
+                </>
               )}
-              <Rows claims={items} />
+              <Rows claims={items} selected={selected} />
               <nav class="pages" aria-label={m.pagesLabel}>
                 {asked.cursor && <a href={href(['claims'], { ...asked, cursor: undefined })}>{m.firstPage}</a>}
                 {next_cursor && <a href={href(['claims'], { ...asked, cursor: next_cursor })}>{m.nextPage}</a>}
@@ -102,6 +124,40 @@ export function ClaimsScreen() {
           </div>
         )}
       </Content>
+    </>
+  );
+}
+
+/** Where nothing is found: how many claims there were without each of what narrows the list. */
+function IfDropped({ asked, without }: { asked: Asked; without: (name: Narrowing) => string }) {
+  const m = messages.value;
+  const given = [...others, ...names].filter((name) => asked[name]);
+  const counts = useLoad(given.length > 1 ? JSON.stringify(asked) : undefined, (signal) =>
+    Promise.all(
+      given.map(async (name) => {
+        const query = { ...asQuery({ ...asked, [name]: '', cursor: '', sort: '' }), include: ['total' as const], limit: 1 };
+        return { name, total: (await service.listClaims({ query, signal })).data.total };
+      }),
+    ),
+  );
+  const labels: Record<string, string> = { ...m.facets, q: m.words, from: m.happenedFrom, to: m.happenedTo };
+  const found = counts.data?.filter(({ total }) => total && total.count > 0) ?? [];
+  if (found.length === 0) return null;
+  return (
+    <>
+      <p>{m.claimsIfDropped}</p>
+      <ul class="dropped">
+        {found.map(({ name, total }) => (
+          <li key={name}>
+            <a href={without(name)}>
+              <s>
+                {labels[name]} <bdi>{name === 'standing' ? facets.standing(asked[name]) : name === 'publisher' ? '' : asked[name]}</bdi>
+              </s>
+            </a>{' '}
+            <span class="quiet">{total && m.claimsTotal(total.count, total.exact)}</span>
+          </li>
+        ))}
+      </ul>
     </>
   );
 }
@@ -176,7 +232,7 @@ function Skeleton() {
   );
 }
 
-function Rows({ claims }: { claims: readonly ListedClaim[] }) {
+function Rows({ claims, selected }: { claims: readonly ListedClaim[]; selected: Signal<readonly string[]> }) {
   const list = useRef<HTMLUListElement>(null);
   const links = () => [...(list.current?.querySelectorAll<HTMLAnchorElement>('h2 > a') ?? [])];
   const move = (by: number) => {
@@ -184,25 +240,43 @@ function Rows({ claims }: { claims: readonly ListedClaim[] }) {
     const at = all.findIndex((link) => link.closest('li')?.contains(document.activeElement));
     all[at < 0 ? 0 : Math.min(Math.max(at + by, 0), all.length - 1)]?.focus();
   };
+  // Two at most: a third one takes the place of the first.
+  const select = (id: string) =>
+    (selected.value = selected.value.includes(id) ? selected.value.filter((one) => one !== id) : [...selected.value, id].slice(-2));
   useKeys([
+    {
+      id: 'select',
+      keys: 'x',
+      label: (m) => m.keySelect,
+      run: () => {
+        const id = document.activeElement?.closest<HTMLElement>('[data-listed]')?.dataset['listed'];
+        if (id) select(id);
+      },
+    },
+    {
+      id: 'compare',
+      keys: 'c',
+      label: (m) => m.keyCompare,
+      run: () => selected.value.length === 2 && go(href(['compare'], { claim: selected.value })),
+    },
     { id: 'next', keys: 'j', label: (m) => m.keyNext, run: () => move(1) },
     { id: 'previous', keys: 'k', label: (m) => m.keyPrevious, run: () => move(-1) },
   ]);
   return (
     <ul class="claims" ref={list}>
       {claims.map((claim) => (
-        <Row key={claim.id} claim={claim} />
+        <Row key={claim.id} claim={claim} selected={selected.value.includes(claim.id)} select={() => select(claim.id)} />
       ))}
     </ul>
   );
 }
 
-function Row({ claim }: { claim: ListedClaim }) {
+function Row({ claim, selected, select }: { claim: ListedClaim; selected: boolean; select: () => void }) {
   const m = messages.value;
   const [, ...others] = inOrder(claim.statement);
   const { standing, summary } = claim;
   return (
-    <li>
+    <li data-listed={claim.id}>
       <div>
         <h2>
           <a id={`claim-${claim.id}`} href={href(['claims', claim.id])}>
@@ -217,12 +291,15 @@ function Row({ claim }: { claim: ListedClaim }) {
           </p>
         ))}
         <p class="about-it quiet">
-          {claim.event_time?.start && <Code>{claim.event_time.start}</Code>}
+          <When from={claim.event_time?.start} to={claim.event_time?.end ?? claim.event_time?.start} />
           {claim.topics?.map((topic) => (
             <a key={topic} class="topic" href={href(['claims'], { topic })}>
               <bdi>{topic}</bdi>
             </a>
           ))}
+          <label>
+            <input type="checkbox" checked={selected} aria-describedby={`claim-${claim.id}`} onChange={select} /> {m.select}
+          </label>
         </p>
       </div>
       <p class="figures">

@@ -2,7 +2,7 @@
 import type { Act, Certainty, Document, Evidence, Questions, SourceKind, Stance } from '@headwater/client';
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { asError, offerSignIn, service, useLoad } from '../api';
 import { Combobox, findClaims, findSources } from '../combobox';
 import { Effects } from '../effect';
@@ -71,7 +71,7 @@ export function Editor({
   const title = useRef<HTMLHeadingElement>(null);
   const problem = useSignal<Error | undefined>(undefined);
   const busy = useSignal(false);
-  useEffect(() => title.current?.focus(), [draft.id]);
+  useLayoutEffect(() => title.current?.focus(), [draft.id]);
   const edit = (changes: Partial<Draft>) => change({ ...draft, ...changes });
   const editHop = (at: number, changes: Partial<DraftHop>) =>
     edit({ hops: draft.hops.map((hop, i) => (i === at ? { ...hop, ...changes } : hop)) });

@@ -6,7 +6,7 @@ import { address, look } from '../address';
 import { addClaims, service, useLoad } from '../api';
 import { useKeys } from '../keys';
 import { directionOf, number } from '../language';
-import { Code, Content, Heading, LinkTo, Name, nameOf, useReturn } from '../parts';
+import { Code, Content, Heading, LinkTo, Name, nameOf, useReturn, When } from '../parts';
 import type { ScreenProps } from '../screens';
 import './document.css';
 import { Editor } from './editor';
@@ -91,11 +91,7 @@ function Head({ data: { document, sources, origin } }: { data: Loaded }) {
         </span>
         {published?.earliest || published?.latest ? (
           <span>
-            <Code>
-              {[...new Set([published.earliest, published.latest].map((one) => one?.slice(0, 16).replace('T', ' ')).filter(Boolean))].join(
-                ' – ',
-              )}
-            </Code>
+            <When from={published.earliest} to={published.latest} exact />
             {published.note && (
               <>
                 {' '}
@@ -190,10 +186,10 @@ function Reading({ data, again }: { data: Loaded; again: () => void }) {
     [marks],
   );
   const hits = useMemo(() => find(text, finding.value), [text, finding.value]);
-  useEffect(() => paint('found', hits), [hits, marks]);
+  useLayoutEffect(() => paint('found', hits), [hits, marks]);
   const picking = picked.value?.tidy;
   const drafting = draft.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     paint('picked', [picking, drafting?.content, drafting?.date, ...(drafting?.hops.flatMap((hop) => [hop.cue, hop.evidence_span]) ?? [])]);
   }, [picking?.start, picking?.end, drafting, marks]);
   useEffect(

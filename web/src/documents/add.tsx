@@ -1,6 +1,6 @@
 /** A new document: who published it, when, and its text. What is typed stays in the tab until it is saved. */
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { go, href } from '../address';
 import { asError, offerSignIn, once, service } from '../api';
 import { Combobox, findSources } from '../combobox';
@@ -36,7 +36,7 @@ export function AddDocument({ close }: { close: () => void }) {
   const problem = useSignal<Error | undefined>(undefined);
   const busy = useSignal(false);
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useLayoutEffect(() => heading.current?.focus(), []);
   const edit = (changes: Partial<Draft>) => {
     draft.value = { ...draft.value, ...changes };
     sessionStorage.setItem(store, JSON.stringify(draft.value));

@@ -5,7 +5,7 @@ import { address, href } from '../address';
 import { service, useLoad } from '../api';
 import { useKeys } from '../keys';
 import { directionOf, messages } from '../language';
-import { Code, Content, Heading, Name, useReturn } from '../parts';
+import { Content, Heading, Name, useReturn, When } from '../parts';
 import { AddDocument } from './add';
 import { words } from './messages';
 
@@ -64,11 +64,9 @@ export default function DocumentsScreen() {
                   </h2>
                   <p class="figures">
                     <Name source={sources?.[by]} id={by} />
-                    {(published?.earliest ?? published?.latest) && (
-                      <span class="quiet">
-                        <Code>{(published.earliest ?? published.latest ?? '').slice(0, 10)}</Code>
-                      </span>
-                    )}
+                    <span class="quiet">
+                      <When from={published?.earliest} to={published?.latest} />
+                    </span>
                   </p>
                 </li>
               ))}

@@ -4,7 +4,7 @@
  */
 import { Problem } from '@headwater/client';
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { asError, offerSignIn } from '../api';
 import { momentOf } from '../language';
 import { Code, nameOfActor, ProblemBox } from '../parts';
@@ -57,7 +57,7 @@ export function EditForm({ title, fields, from, save, read, label, close }: Edit
   const busy = useSignal(false);
   const problem = useSignal<Error | undefined>(undefined);
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useLayoutEffect(() => heading.current?.focus(), []);
   const set = (name: string, value: string) => (mine.value = { ...mine.value, [name]: value });
   const changed = (to: Values) => fields.filter(({ name }) => (mine.value[name] ?? '') !== (to[name] ?? ''));
   const submit = async (event: Event) => {

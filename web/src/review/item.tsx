@@ -4,7 +4,7 @@ import { Fragment, type ComponentChildren } from 'preact';
 import { QuantityOf } from '../claim/head';
 import { Effects } from '../effect';
 import { directionOf, inOrder, list, number } from '../language';
-import { Code, LinkTo, Name, Statement } from '../parts';
+import { Code, LinkTo, Name, Statement, When } from '../parts';
 import { words } from './messages';
 
 /** What the proposals of the queue name. */
@@ -182,7 +182,7 @@ function Words({ attribution: { id, claim, content, chain, document }, named }: 
             <bdi>{found?.title ?? document}</bdi>
           </LinkTo>,
         )}{' '}
-        {found?.published?.earliest && <Code>{found.published.earliest.slice(0, 10)}</Code>}
+        <When from={found?.published?.earliest} to={found?.published?.latest} />
       </p>
       <h3>{w.chain}</h3>
       <ol class="chain">
@@ -228,7 +228,8 @@ function Two({ match: { a, b, kind }, named }: { match: IdentityMatch; named: Na
     );
   }
   const [first, second] = [named.documents.get(a), named.documents.get(b)];
-  const day = (one: Document | undefined) => one?.published?.earliest?.slice(0, 10) ?? one?.published?.latest?.slice(0, 10) ?? '';
+  const when = (one: Document | undefined) => <When from={one?.published?.earliest} to={one?.published?.latest} />;
+  const ends = (one: Document | undefined) => `${one?.published?.earliest} ${one?.published?.latest}`;
   return (
     <Compared
       heads={[
@@ -240,7 +241,7 @@ function Two({ match: { a, b, kind }, named }: { match: IdentityMatch; named: Na
         </LinkTo>
       ))}
       rows={[
-        [w.published, <Code key="a">{day(first)}</Code>, <Code key="b">{day(second)}</Code>, day(first) !== day(second)],
+        [w.published, when(first), when(second), ends(first) !== ends(second)],
         ['URL', <Code key="a">{first?.url}</Code>, <Code key="b">{second?.url}</Code>, first?.url !== second?.url],
       ]}
     />

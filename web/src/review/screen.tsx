@@ -1,7 +1,7 @@
 /** The review queue: what is the next decision, and can it be taken safely in five seconds. One key decides, and one takes it back. */
-import type { ProposalResource, QueuedProposal, RulesFound } from '@headwater/client';
+import type { ProposalResource, QueuedProposal, RulesFound, RulesRun } from '@headwater/client';
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { address, href, look } from '../address';
 import { addClaims, asError, service, useLoad } from '../api';
 import { Act } from '../edit/act';
@@ -239,9 +239,11 @@ function Deciding({ queue, busy, again, more }: { queue: Queue; busy: boolean; a
           <Act
             label={w.lookForMore}
             act={async () => {
+              const claim = address.value.query.get('claim'); // the rules are run over what the queue is about
               let found = 0;
               for (let cursor: string | undefined = ''; cursor !== undefined && found === 0;) {
-                const { data }: { data: RulesFound } = await service.suggestLinks({ body: { ...(cursor && { cursor }) } });
+                const body: RulesRun = { ...(claim && { claims: [claim] }), ...(cursor && { cursor }) };
+                const { data }: { data: RulesFound } = await service.suggestLinks({ body });
                 found = data.items.length;
                 cursor = data.next_cursor;
               }
@@ -428,7 +430,7 @@ function Outcomes({ outcome, reading }: { outcome: Outcome | undefined; reading:
 function Rejecting({ reject, close }: { reject: (reason: string) => void; close: () => void }) {
   const w = words.value;
   const group = useRef<HTMLFieldSetElement>(null);
-  useEffect(() => group.current?.querySelector('button')?.focus(), []);
+  useLayoutEffect(() => group.current?.querySelector('button')?.focus(), []);
   return (
     <fieldset ref={group} class="rejecting" onKeyDown={(event) => event.key === 'Escape' && close()}>
       <legend>{w.rejectTitle}</legend>

@@ -18,7 +18,7 @@ import { EditSource } from '../edit/source';
 import { changeHeaders } from '../edit/versions';
 import { type Effect, Effects, moves } from '../effect';
 import { sourceKinds } from '../kinds';
-import { dayInWords, directionOf, list, number } from '../language';
+import { dayInWords, dayOf, directionOf, list, number } from '../language';
 import { Code, Content, Dialog, Heading, Keeping, LinkTo, Name, nameOf, Statement, useReturn } from '../parts';
 import type { ScreenProps } from '../screens';
 import { words } from './messages';
@@ -28,7 +28,7 @@ import './source.css';
 const shownAtOnce = 100;
 
 /** Today, as the address has days. */
-const today = (): string => new Date().toISOString().slice(0, 10);
+const today = (): string => dayOf(new Date().toISOString());
 
 export default function SourceScreen({ id }: ScreenProps) {
   const loaded = useLoad(id, async (signal) => (await service.getSource({ path: { id }, signal })).data);
@@ -188,7 +188,7 @@ function Control({ source }: { source: Source }) {
                 ))}
               </ul>
               <p class="quiet">
-                {source.control_reviewed_at ? w.lookedUp(<Code>{source.control_reviewed_at.slice(0, 10)}</Code>) : w.neverLookedUp}
+                {source.control_reviewed_at ? w.lookedUp(<Code>{dayOf(source.control_reviewed_at)}</Code>) : w.neverLookedUp}
               </p>
             </>
           );
