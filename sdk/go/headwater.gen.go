@@ -8300,6 +8300,9 @@ type ListDocumentsParams struct {
 	// Feed Only things that this feed says now.
 	Feed string `form:"feed,omitempty" json:"feed,omitempty,omitzero"`
 
+	// Q Words of its title or text, in Arabic or English; best first unless sort says otherwise.
+	Q string `form:"q,omitempty" json:"q,omitempty,omitzero"`
+
 	// Status Only things with one of these statuses.
 	Status []RecordStatus `form:"status,omitempty" json:"status,omitempty,omitzero"`
 
@@ -11047,6 +11050,7 @@ func newListDocumentsRequest(ctx context.Context, server *url.URL, params *ListD
 		query.add("key", params.Key, false, "string", "")
 		query.add("namespace", params.Namespace, false, "string", "")
 		query.add("feed", params.Feed, false, "string", "")
+		query.add("q", params.Q, false, "string", "")
 		query.add("status", params.Status, false, "array", "")
 		query.add("sort", params.Sort, false, "", "")
 		query.add("url", params.URL, false, "string", "")

@@ -30,7 +30,7 @@ CREATE TEMP TABLE staged_relations ON COMMIT DROP AS
 CREATE TEMP TABLE staged_documents ON COMMIT DROP AS
 	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
 		status, publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from,
-		method, url_canonical FROM documents WITH NO DATA;
+		method, url_canonical, ''::text AS terms, sketch FROM documents WITH NO DATA;
 CREATE TEMP TABLE staged_claims ON COMMIT DROP AS
 	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
 		status, merged_into, statement, quantities, event_time, places, topics, scope, method, folded, ''::text AS terms FROM claims
@@ -55,8 +55,8 @@ COPY "staged_sources" (line, at, assertion, status_named, kept, state, id, key, 
 COPY "staged_relations" (line, at, assertion, status_named, kept, state, id, key, namespace, status, subject, kind, object,
 		share, since, until, citation) FROM STDIN BINARY;
 COPY "staged_documents" (line, at, assertion, status_named, kept, state, id, key, namespace, status, publisher, kind, language,
-		title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical) FROM STDIN
-		BINARY;
+		title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical, terms,
+		sketch) FROM STDIN BINARY;
 COPY "staged_claims" (line, at, assertion, status_named, kept, state, id, key, namespace, status, merged_into, statement,
 		quantities, event_time, places, topics, scope, method, folded, terms) FROM STDIN BINARY;
 COPY "staged_attributions" (line, at, assertion, status_named, kept, state, id, key, namespace, status, claim_id, document_id,
@@ -505,11 +505,11 @@ WITH change AS (INSERT INTO changes (xid, actor, actor_id, group_id, operation, 
 		staged WHERE NOT EXISTS (SELECT FROM documents AS there WHERE there.id = staged.id) RETURNING xid, id)
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change;
 INSERT INTO documents (version, id, key, namespace, status, publisher, kind, language, title, url, archive_url, published,
-		retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical) SELECT (staged.state ->> 'version')::int,
-		staged.id, staged.key, staged.namespace, staged.status, staged.publisher, staged.kind, staged.language, staged.title,
-		staged.url, staged.archive_url, staged.published, staged.retrieved_at, staged.text, staged.text_sha256, staged.authors,
-		staged.derived_from, staged.method, staged.url_canonical FROM staged_documents AS staged WHERE NOT EXISTS (SELECT FROM
-		documents AS there WHERE there.id = staged.id) ORDER BY staged.id;
+		retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical, terms, sketch) SELECT (staged.state ->>
+		'version')::int, staged.id, staged.key, staged.namespace, staged.status, staged.publisher, staged.kind, staged.language,
+		staged.title, staged.url, staged.archive_url, staged.published, staged.retrieved_at, staged.text, staged.text_sha256,
+		staged.authors, staged.derived_from, staged.method, staged.url_canonical, staged.terms::tsvector, staged.sketch FROM
+		staged_documents AS staged WHERE NOT EXISTS (SELECT FROM documents AS there WHERE there.id = staged.id) ORDER BY staged.id;
 WITH locked AS MATERIALIZED (
 	SELECT now.id, now.status AS status_before FROM staged_documents AS staged JOIN documents AS now ON now.id = staged.id
 	WHERE staged.assertion <> 2 AND now.xmin <> pg_current_xact_id()::xid AND (staged.status_named AND now.status IS DISTINCT FROM
@@ -519,10 +519,10 @@ WITH locked AS MATERIALIZED (
 		staged.text_sha256, staged.authors, staged.derived_from, staged.method)) ORDER BY now.id FOR NO KEY UPDATE OF now
 	), stored AS (
 	UPDATE documents AS now SET (publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256,
-		authors, derived_from, method, url_canonical) = ROW (staged.publisher, staged.kind, staged.language, staged.title, staged.url,
-		staged.archive_url, staged.published, staged.retrieved_at, staged.text, staged.text_sha256, staged.authors,
-		staged.derived_from, staged.method, staged.url_canonical), status = CASE WHEN staged.status_named THEN staged.status ELSE
-		now.status END, version = now.version + 1, updated_at = now()
+		authors, derived_from, method, url_canonical, terms, sketch) = ROW (staged.publisher, staged.kind, staged.language,
+		staged.title, staged.url, staged.archive_url, staged.published, staged.retrieved_at, staged.text, staged.text_sha256,
+		staged.authors, staged.derived_from, staged.method, staged.url_canonical, staged.terms::tsvector, staged.sketch), status = CASE
+		WHEN staged.status_named THEN staged.status ELSE now.status END, version = now.version + 1, updated_at = now()
 	FROM locked JOIN staged_documents AS staged USING (id)
 	WHERE now.id = locked.id AND staged.assertion <> 2
 	RETURNING now.*, locked.status_before, staged.state
@@ -1088,11 +1088,12 @@ DELETE FROM staged_matches AS staged WHERE assertion = 2 AND (
 	SELECT id FROM matches WHERE kind = 'same_source' AND status = 'rejected' AND ((a IN (SELECT id FROM ours) AND b IN (SELECT id
 		FROM theirs))
 	OR (b IN (SELECT id FROM ours) AND a IN (SELECT id FROM theirs)))))
-	OR resource = 'document' AND (staged.b IN (WITH RECURSIVE one (id) AS (
+	OR resource = 'document' AND staged.b IN (WITH RECURSIVE one (id) AS (
 	SELECT staged.a
 	UNION SELECT CASE accepted.a WHEN one.id THEN accepted.b ELSE accepted.a END FROM one JOIN matches AS accepted
 	ON (accepted.a = one.id OR accepted.b = one.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted') SELECT id
-		FROM one) OR EXISTS (WITH RECURSIVE ours (id) AS (
+		FROM one)
+	OR kind = 'same_document' AND EXISTS (WITH RECURSIVE ours (id) AS (
 	SELECT staged.a
 	UNION SELECT CASE accepted.a WHEN ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
 	ON (accepted.a = ours.id OR accepted.b = ours.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted'), theirs
@@ -1102,7 +1103,26 @@ DELETE FROM staged_matches AS staged WHERE assertion = 2 AND (
 	ON (accepted.a = theirs.id OR accepted.b = theirs.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')
 	SELECT id FROM matches WHERE kind = 'same_document' AND status = 'rejected' AND ((a IN (SELECT id FROM ours) AND b IN (SELECT id
 		FROM theirs))
-	OR (b IN (SELECT id FROM ours) AND a IN (SELECT id FROM theirs))))));
+	OR (b IN (SELECT id FROM ours) AND a IN (SELECT id FROM theirs))))
+	OR kind = 'reprint' AND (EXISTS (WITH RECURSIVE ours (id) AS (
+	SELECT staged.a
+	UNION SELECT CASE accepted.a WHEN ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
+	ON (accepted.a = ours.id OR accepted.b = ours.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted'), theirs
+		(id) AS (
+	SELECT staged.b
+	UNION SELECT CASE accepted.a WHEN theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
+	ON (accepted.a = theirs.id OR accepted.b = theirs.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')
+		SELECT id FROM matches WHERE kind = 'reprint' AND status = 'rejected'
+	AND a IN (SELECT id FROM ours) AND b IN (SELECT id FROM theirs)) OR EXISTS (WITH RECURSIVE ours (id) AS (
+	SELECT staged.b
+	UNION SELECT CASE accepted.a WHEN ours.id THEN accepted.b ELSE accepted.a END FROM ours JOIN matches AS accepted
+	ON (accepted.a = ours.id OR accepted.b = ours.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted'), theirs
+		(id) AS (
+	SELECT staged.a
+	UNION SELECT CASE accepted.a WHEN theirs.id THEN accepted.b ELSE accepted.a END FROM theirs JOIN matches AS accepted
+	ON (accepted.a = theirs.id OR accepted.b = theirs.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')
+		SELECT id FROM matches WHERE kind = 'reprint' AND status = 'rejected'
+	AND a IN (SELECT id FROM ours) AND b IN (SELECT id FROM theirs))));
 INSERT INTO taken_for (made, source, basis)
 	SELECT made, source, basis FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS new (made, source, basis)
 	WHERE EXISTS (SELECT FROM sources WHERE sources.id = source) ON CONFLICT DO NOTHING;
@@ -1283,12 +1303,12 @@ INSERT INTO past_relations (id, key, namespace, version, created_at, updated_at,
 CREATE INDEX ON past_relations (id); ANALYZE past_relations;
 CREATE TEMP TABLE past_documents (LIKE documents INCLUDING DEFAULTS INCLUDING GENERATED) ON COMMIT DROP;
 INSERT INTO past_documents (id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url,
-		archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical) SELECT t.id, t.key,
-		t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url, t.archive_url,
-		t.published, t.retrieved_at, '', t.text_sha256, t.authors, t.derived_from, t.method, $2 FROM (SELECT wanted.id, was.key,
-		was.namespace, was.version, was.created_at, was.updated_at, was.status, was.publisher, was.kind, was.language, was.title,
-		was.url, was.archive_url, was.published, was.retrieved_at, coalesce((SELECT kept.text FROM document_texts AS kept WHERE
-		kept.sha256 = past.state ->> 'stored_sha256'),
+		archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical, terms, sketch) SELECT
+		t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title, t.url,
+		t.archive_url, t.published, t.retrieved_at, '', t.text_sha256, t.authors, t.derived_from, t.method, $2, $3, $4 FROM (SELECT
+		wanted.id, was.key, was.namespace, was.version, was.created_at, was.updated_at, was.status, was.publisher, was.kind,
+		was.language, was.title, was.url, was.archive_url, was.published, was.retrieved_at, coalesce((SELECT kept.text FROM
+		document_texts AS kept WHERE kept.sha256 = past.state ->> 'stored_sha256'),
 	(SELECT present.text FROM documents AS present WHERE present.id = wanted.id
 	AND text_digest(present.text) = coalesce(past.state ->> 'stored_sha256', past.state ->> 'text_sha256')), '') AS text,
 		was.text_sha256, was.authors, was.derived_from, was.method FROM (SELECT DISTINCT ON (c.resource_id) c.resource_id AS id,
@@ -1698,9 +1718,10 @@ WITH stored AS (
 -- CreateDocument
 WITH stored AS (
 	INSERT INTO documents (id, key, namespace, status, version, publisher, kind, language, title, url, archive_url, published,
-		retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical) VALUES ($1, $2, $3, $4, 1 + coalesce((SELECT
-		max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'document' AND ended.resource_id =
-		$1), 0), $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) RETURNING *
+		retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical, terms, sketch) VALUES ($1, $2, $3, $4, 1 +
+		coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'document' AND
+		ended.resource_id = $1), 0), $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24::text::tsvector, $25)
+		RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -1713,6 +1734,24 @@ WITH stored AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 3, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, publisher, kind, language, title, url, archive_url,
 		published, retrieved_at, text, text_sha256, authors, derived_from, method FROM stored;
+WITH alike AS MATERIALIZED (
+	SELECT ours.id AS a, other.document_id AS b, bool_or(other.members > 32) AS crowded
+	FROM documents AS ours CROSS JOIN LATERAL unnest(ours.sketch) AS asked (band)
+	CROSS JOIN LATERAL (
+	SELECT document_id, row_number() OVER (ORDER BY document_id) AS place, count(*) OVER () AS members FROM (
+	SELECT DISTINCT document_id FROM document_bands WHERE document_bands.band = asked.band AND document_id <> ours.id
+	ORDER BY document_id LIMIT 32 + 1) AS sharing
+	) AS other
+	WHERE ours.id = ANY ($1) AND ours.status = 'active' AND (other.members <= 32 OR other.place <= 8)
+	GROUP BY ours.id, other.document_id
+	) SELECT alike.a, alike.b, octet_length(one.text) AS a_bytes, octet_length(other.text) AS b_bytes, alike.crowded
+	FROM alike JOIN documents AS one ON one.id = alike.a JOIN documents AS other ON other.id = alike.b
+	WHERE other.status = 'active' AND (NOT $2::boolean OR alike.b < alike.a)
+	AND one.derived_from IS DISTINCT FROM other.id AND other.derived_from IS DISTINCT FROM one.id
+	AND NOT EXISTS (SELECT FROM matches WHERE resource = 'document' AND matches.a IN (one.id, other.id) AND matches.b IN (one.id,
+		other.id)
+	AND (kind = 'reprint' OR status <> 'rejected'))
+	ORDER BY alike.a, alike.b;
 
 -- CreateClaim
 WITH stored AS (
@@ -1854,8 +1893,8 @@ SELECT id, key, namespace, version, created_at, updated_at, status, publisher, k
 		published, retrieved_at, text, text_sha256, authors, derived_from, method FROM documents WHERE id = $1 FOR NO KEY UPDATE;
 WITH stored AS (
 	UPDATE documents SET (publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors,
-		derived_from, method, url_canonical) = ROW ($7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20), version =
-		version + 1, updated_at = now() WHERE id = $1 RETURNING *
+		derived_from, method, url_canonical, terms, sketch) = ROW ($7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+		$21::text::tsvector, $22), version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -2039,9 +2078,9 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 UPDATE sources SET (folded, terms, identities) = ROW ($2, $3::text::tsvector, $4) WHERE id = $1;
 UPDATE indexing SET version = $1, resource = $2, after = $3;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
-		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
-		documents AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500 FOR NO KEY UPDATE;
-UPDATE documents SET (url_canonical) = ROW ($2) WHERE id = $1;
+		t.url, t.archive_url, t.published, t.retrieved_at, t.text, t.text_sha256, t.authors, t.derived_from, t.method FROM documents AS
+		t WHERE t.id > $1 ORDER BY t.id LIMIT 20 FOR NO KEY UPDATE;
+UPDATE documents SET (url_canonical, terms, sketch) = ROW ($2, $3::text::tsvector, $4) WHERE id = $1;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500 FOR NO KEY UPDATE;
 UPDATE claims SET (folded, terms) = ROW ($2, $3::text::tsvector) WHERE id = $1;
@@ -2198,6 +2237,43 @@ SELECT EXISTS (WITH RECURSIVE ours (id) AS (
 	ON (accepted.a = theirs.id OR accepted.b = theirs.id) AND accepted.kind = 'same_document' AND accepted.status = 'accepted')
 		SELECT FROM documents WHERE id IN (SELECT id FROM ours)
 	AND derived_from IN (SELECT id FROM theirs));
+
+-- ProposeReprints
+SELECT id FROM documents WHERE id > $1 AND sketch <> '{}'
+	AND status = 'active' ORDER BY id LIMIT 200;
+SELECT d.id, d.title, d.language, d.text, coalesce(d.authors, '{}') AS authors, d.published_from, d.published_until,
+	d.created_at, d.derived_from, p.kind AS publisher_kind, d.publisher,
+	array_prepend(p.name, coalesce(p.aliases, '{}') || coalesce((SELECT array_agg(value) FROM jsonb_each_text(p.names)), '{}'))
+	AS publisher_names
+	FROM documents AS d JOIN sources AS p ON p.id = d.publisher WHERE d.id = ANY ($1);
+SELECT array_prepend(name, coalesce(aliases, '{}')
+	|| coalesce((SELECT array_agg(value ORDER BY key) FROM jsonb_each_text(names)), '{}')) AS names
+	FROM sources WHERE kind IN ('wire', 'agency') AND status = 'active' AND NOT anonymous ORDER BY id LIMIT 5000;
+SELECT
+	(SELECT count(*) = 500 FROM (SELECT FROM documents LIMIT 500) AS first) AS many,
+	coalesce((SELECT most_common_elems::text::text[] FROM pg_stats WHERE schemaname = current_schema() AND tablename = 'documents'
+	AND attname = 'terms'), '{}') AS common;
+SELECT word FROM unnest($1::text[], $2::text[]) AS asked (word, query)
+	WHERE (SELECT count(*) FROM documents WHERE terms @@ asked.query::tsquery) <= 5;
+
+-- Import of a document that is a reprint
+SELECT DISTINCT resource_id AS id FROM changes WHERE xid = (SELECT change_number(pg_current_xact_id()))
+	AND resource = 'document' AND operation IN ('create', 'update') ORDER BY id;
+
+-- Documents by words
+begin read only;
+WITH candidates AS MATERIALIZED (SELECT t.id, (ts_rank(t.terms, $1::text::tsquery))::real AS score FROM documents AS t WHERE
+		t.terms @@ $1::text::tsquery LIMIT 10001)
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method, best.score,
+		false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
+	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked  ORDER BY score DESC, id LIMIT 2) AS best
+	JOIN documents AS t USING (id) ORDER BY best.score DESC, t.id;
+
+-- Documents with words
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
+		documents AS t WHERE t.terms @@ $1::text::tsquery ORDER BY coalesce(t.published_from, '-infinity') DESC, t.id DESC LIMIT 2;
 
 -- IdentityMatches
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.resource, t.a, t.b, t.kind, t.score, t.basis,
@@ -2430,9 +2506,10 @@ WITH stored AS (
 	) SELECT FROM stored;
 WITH stored AS (
 	INSERT INTO documents (id, key, namespace, created_at, status, version, publisher, kind, language, title, url, archive_url,
-		published, retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical) VALUES ($1, $7, $8, $9, $10, 1 +
-		coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource = 'document' AND
-		ended.resource_id = $1), 0), $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24) RETURNING *
+		published, retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical, terms, sketch) VALUES ($1, $7, $8,
+		$9, $10, 1 + coalesce((SELECT max(to_version) FROM changes AS ended WHERE ended.operation = 'delete' AND ended.resource =
+		'document' AND ended.resource_id = $1), 0), $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+		$25::text::tsvector, $26) RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -2629,8 +2706,8 @@ SELECT t.id FROM links AS t WHERE t.id = ANY ($1) AND kind = 'equivalent' AND st
 -- Undo
 WITH stored AS (
 	UPDATE documents SET (publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors,
-		derived_from, method, url_canonical) = ROW ($9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22), status = $7,
-		version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
+		derived_from, method, url_canonical, terms, sketch) = ROW ($9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+		$23::text::tsvector, $24), status = $7, version = version + 1, updated_at = now() WHERE id = $1 RETURNING *
 	), change AS (
 	INSERT INTO changes (xid, actor, actor_id, group_id, operation, resource, resource_id, from_version, to_version,
 	reason, state)
@@ -3493,7 +3570,6 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		t.method FROM sources AS t WHERE t.status = ANY ($1) AND (t.id) > ($2::text::uuid) ORDER BY t.id LIMIT 2;
 
 -- Sources by Q
-begin read only;
 WITH candidates AS MATERIALIZED (SELECT t.id, (ts_rank(t.terms, $1::text::tsquery) + CASE WHEN position(E'\n' || $2::text IN
 		E'\n' || t.folded) > 0 THEN 1 ELSE 0 END)::real AS score FROM sources AS t WHERE t.terms @@ $1::text::tsquery LIMIT 10001)
 	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
@@ -3727,6 +3803,16 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		documents AS t WHERE t.id IN (SELECT thing FROM feed_things AS row JOIN feeds ON name = feed WHERE feed = $1 AND row.first <=
 		edition AND (row.last IS NULL OR row.last >= edition)) ORDER BY t.id LIMIT 2;
 
+-- Documents by Q, next page
+WITH candidates AS MATERIALIZED (SELECT t.id, (ts_rank(t.terms, $1::text::tsquery))::real AS score FROM documents AS t WHERE
+		t.terms @@ $1::text::tsquery LIMIT 10001)
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method, best.score,
+		false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
+	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked WHERE score < $2::text::real OR score =
+		$2::text::real AND id > $3::text::uuid ORDER BY score DESC, id LIMIT 2) AS best
+	JOIN documents AS t USING (id) ORDER BY best.score DESC, t.id;
+
 -- Documents by URL
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
 		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
@@ -3803,6 +3889,53 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method FROM
 		documents AS t WHERE coalesce(t.published_until, 'infinity') >= day_first($1) AND coalesce(t.published_from, '-infinity') <
 		day_last($2) + 1 AND t.published IS NOT NULL AND (t.id) > ($3::text::uuid) ORDER BY t.id LIMIT 2;
+
+-- Documents by Q and Status
+WITH candidates AS MATERIALIZED (SELECT t.id, (ts_rank(t.terms, $2::text::tsquery))::real AS score FROM documents AS t WHERE
+		t.status = ANY ($1) AND t.terms @@ $2::text::tsquery LIMIT 10001)
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method, best.score,
+		false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
+	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked  ORDER BY score DESC, id LIMIT 2) AS best
+	JOIN documents AS t USING (id) ORDER BY best.score DESC, t.id;
+
+-- Documents by Q and Status, next page
+WITH candidates AS MATERIALIZED (SELECT t.id, (ts_rank(t.terms, $2::text::tsquery))::real AS score FROM documents AS t WHERE
+		t.status = ANY ($1) AND t.terms @@ $2::text::tsquery LIMIT 10001)
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method, best.score,
+		false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
+	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked WHERE score < $3::text::real OR score =
+		$3::text::real AND id > $4::text::uuid ORDER BY score DESC, id LIMIT 2) AS best
+	JOIN documents AS t USING (id) ORDER BY best.score DESC, t.id;
+
+-- Documents by Q and Kind
+WITH candidates AS MATERIALIZED (SELECT t.id, (ts_rank(t.terms, $2::text::tsquery))::real AS score FROM documents AS t WHERE
+		t.kind = $1 AND t.terms @@ $2::text::tsquery LIMIT 10001)
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method, best.score,
+		false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
+	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked  ORDER BY score DESC, id LIMIT 2) AS best
+	JOIN documents AS t USING (id) ORDER BY best.score DESC, t.id;
+
+-- Documents by Q and Language
+WITH candidates AS MATERIALIZED (SELECT t.id, (ts_rank(t.terms, $2::text::tsquery))::real AS score FROM documents AS t WHERE
+		split_part(lower(t.language), '-', 1) = ANY ($1::text[]) AND t.terms @@ $2::text::tsquery LIMIT 10001)
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method, best.score,
+		false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
+	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked  ORDER BY score DESC, id LIMIT 2) AS best
+	JOIN documents AS t USING (id) ORDER BY best.score DESC, t.id;
+
+-- Documents by Q and Language, next page
+WITH candidates AS MATERIALIZED (SELECT t.id, (ts_rank(t.terms, $2::text::tsquery))::real AS score FROM documents AS t WHERE
+		split_part(lower(t.language), '-', 1) = ANY ($1::text[]) AND t.terms @@ $2::text::tsquery LIMIT 10001)
+	SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
+		t.url, t.archive_url, t.published, t.retrieved_at, '' AS text, t.text_sha256, t.authors, t.derived_from, t.method, best.score,
+		false AS approximate, true AND (SELECT count(*) > 10000 FROM candidates) AS truncated
+	FROM (SELECT id, score FROM (SELECT * FROM candidates LIMIT 10000) AS ranked WHERE score < $3::text::real OR score =
+		$3::text::real AND id > $4::text::uuid ORDER BY score DESC, id LIMIT 2) AS best
+	JOIN documents AS t USING (id) ORDER BY best.score DESC, t.id;
 
 -- Documents by Publisher and From
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,

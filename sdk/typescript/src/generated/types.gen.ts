@@ -9473,6 +9473,10 @@ export type ListDocumentsData = {
          */
         feed?: string;
         /**
+         * Words of its title or text, in Arabic or English; best first unless sort says otherwise.
+         */
+        q?: string;
+        /**
          * Only things with one of these statuses.
          */
         status?: Array<RecordStatus>;
