@@ -96,6 +96,7 @@ var rules = map[string]rule{
 		itself: append(database, module+"/migrations"),
 	},
 	"events":    {may: []string{""}, never: append(database, web[1]), itself: []string{"os"}},
+	"witness":   {may: []string{"", "ledger"}, never: append(database, web[1]), itself: []string{"os"}},
 	"web":       {never: append(database, web[1]), itself: []string{"os"}},
 	"transport": {never: append(database, web[1]), itself: []string{"os"}},
 	"assistant": {may: []string{"", "bundle", "transport"}, never: append(database, web[1]), itself: []string{"os"}},
@@ -103,7 +104,7 @@ var rules = map[string]rule{
 		may: append(rooms,
 			"", "fold", "provenance", "card", "suggest", "identity", "ledger", "dates", "bundle", "inmem", "report",
 			"interchange", "interchange/webarchive",
-			"migrations", "store", "store/local", "store/backup", "api", "assistant", "transport", "events", "web", "testdata"),
+			"migrations", "store", "store/local", "store/backup", "api", "assistant", "transport", "events", "witness", "web", "testdata"),
 	},
 	"release": {may: []string{""}, never: outside},
 	"attack":  {never: append(database, web[1])},
@@ -117,6 +118,7 @@ var rules = map[string]rule{
 	// what tests use
 	"store/storetest":      {may: []string{"internal/testenv", "migrations", "store/local"}, never: web},
 	"store/storetest/hold": {may: []string{"internal/testenv", "migrations", "store/local", "store/storetest"}, never: web},
+	"witness/witnesstest":  {never: append(database, web[1])},
 	"testdata":             {never: outside},
 	"internal/testenv":     {never: outside},
 }

@@ -42,6 +42,7 @@ var tables = []struct {
 	{"log_tiles", data},
 	{"log_checkpoints", data},
 	{"log_keys", state}, // a service notes its key before anything is written
+	{"log_witnesses", state},
 	{"undos", data},
 	{"imports", data},
 	{"taken_for", data},
