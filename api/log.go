@@ -14,8 +14,10 @@ import (
 
 // LogStore proves what the history is.
 type LogStore interface {
-	// Checkpoint gives the last signed note, or the last that witnesses of these names have all cosigned; CodeNotFound where there is none.
-	Checkpoint(ctx context.Context, witnesses ...string) (note string, err error)
+	// Checkpoint gives the last signed note; CodeNotFound where there is none.
+	Checkpoint(ctx context.Context) (note string, err error)
+	// WitnessedCheckpoint gives the last signed note that witnesses of these names have all cosigned; CodeNotFound where there is none.
+	WitnessedCheckpoint(ctx context.Context, witnesses []string) (note string, err error)
 	// LogWitnesses lists the witnesses that checkpoints are, or were, sent to, and how far each has come.
 	LogWitnesses(ctx context.Context) ([]store.LogWitness, error)
 	// LogKeys lists the public keys that checkpoints are, or were, signed with.
@@ -97,14 +99,25 @@ func registerCheckpoint(api huma.API, s LogStore) {
 	checkpoint := readOperation("getLogCheckpoint", "/v1/log/checkpoint", "The last checkpoint of the log of all changes")
 	checkpoint.Description = "A signed note (C2SP tlog-checkpoint): how many entries the log has, and the root of their tree (RFC 6962). " +
 		"Its tiles are at /v1/log/tile/<level>/<n> and /v1/log/tile/entries/<n>, as C2SP tlog-tiles has them. Witnesses cosign it some " +
-		"seconds later: with witness, it is the last that all of these have cosigned."
+		"seconds later, so that it may not have their signatures yet; /v1/log/witnessed gives the last that has."
 	checkpoint.Tags = []string{"changes"}
 	checkpoint.Responses = map[string]*huma.Response{"200": {Description: "The note",
 		Content: map[string]*huma.MediaType{plainText: {Schema: &huma.Schema{Type: huma.TypeString}}}}}
-	register(api, checkpoint, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
-		Witness []string `query:"witness" maxItems:"16" doc:"Names of witnesses, as they begin their public keys, that must have cosigned it." example:"[\"witness.example\"]"`
+	register(api, checkpoint, readTraits(headwater.ScopeRead), func(ctx context.Context, _ *struct{}) (*file, error) {
+		note, err := s.Checkpoint(ctx)
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		return &file{plainText, []byte(note)}, nil
+	})
+	witnessed := readOperation("getWitnessedCheckpoint", "/v1/log/witnessed", "The last checkpoint that witnesses have cosigned")
+	witnessed.Description = "The last that all of those have cosigned that are named. Who knows their public keys sees that nobody was shown " +
+		"another history up to there."
+	witnessed.Tags, witnessed.Responses = checkpoint.Tags, map[string]*huma.Response{"200": checkpoint.Responses["200"]}
+	register(api, witnessed, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
+		Witness []string `query:"witness" required:"true" minItems:"1" maxItems:"16" doc:"Names of witnesses, with which their public keys begin." example:"[\"witness.example\"]"`
 	}) (*file, error) {
-		note, err := s.Checkpoint(ctx, in.Witness...)
+		note, err := s.WitnessedCheckpoint(ctx, in.Witness)
 		if err != nil {
 			return nil, fail(ctx, err)
 		}

@@ -143,7 +143,7 @@ func TestWitnesses(t *testing.T) {
 	for _, changes := range []int{1, 6, 300} {
 		size := d.grow(t, changes).Size
 		d.until(t, haveCosigned(size))
-		signed := must(d.Checkpoint(t.Context(), "one.example", "two.example/w"))(t)
+		signed := must(d.WitnessedCheckpoint(t.Context(), []string{"one.example", "two.example/w"}))(t)
 		cosigners, allKnown, err := ledger.Cosigners(signed, []string{d.key.Verifier(), first.Verifier, second.Verifier})
 		if opened := must(ledger.OpenCheckpoint(signed, []string{d.key.Verifier()}))(t); err != nil || !allKnown || len(cosigners) != 2 ||
 			opened.Size != size {
@@ -155,7 +155,7 @@ func TestWitnesses(t *testing.T) {
 	if findings, done := d.verify(t, first.Verifier); findings != "" || done.Cosigned[first.Verifier] != last.Size {
 		t.Errorf("nothing was edited: %s%+v", findings, done)
 	}
-	if _, err := d.Checkpoint(t.Context(), "one.example", "three.example"); headwater.CodeOf(err) != headwater.CodeNotFound {
+	if _, err := d.WitnessedCheckpoint(t.Context(), []string{"one.example", "three.example"}); headwater.CodeOf(err) != headwater.CodeNotFound {
 		t.Errorf("by a witness that there is not: %v", err)
 	}
 	stranger := must(witnesstest.New("three.example"))(t)

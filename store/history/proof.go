@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -40,17 +39,12 @@ type Consistency struct {
 	Hashes [][]byte `json:"hashes" doc:"The consistency proof of RFC 6962; base64."`
 }
 
-// Checkpoint gives the last signed note, or the last that witnesses of these names have all cosigned.
-func (l *Log) Checkpoint(ctx context.Context, witnesses ...string) (note string, err error) {
-	none := "the log has no checkpoint yet, or the service has no key to sign it with"
-	if len(witnesses) == 0 {
-		err = l.db.Pool.QueryRow(ctx, "SELECT note FROM log_checkpoints ORDER BY size DESC LIMIT 1").Scan(&note)
-	} else {
-		none = "no checkpoint is cosigned by " + strings.Join(witnesses, " and ")
-		err = l.db.Pool.QueryRow(ctx, cosignedSQL, witnesses, cosignedWithin).Scan(&note)
-	}
+// Checkpoint gives the last signed note.
+func (l *Log) Checkpoint(ctx context.Context) (note string, err error) {
+	err = l.db.Pool.QueryRow(ctx, "SELECT note FROM log_checkpoints ORDER BY size DESC LIMIT 1").Scan(&note)
 	if errors.Is(err, pgx.ErrNoRows) {
-		err = &headwater.Error{Code: headwater.CodeNotFound, Detail: none}
+		err = &headwater.Error{Code: headwater.CodeNotFound,
+			Detail: "the log has no checkpoint yet, or the service has no key to sign it with"}
 	}
 	return note, pg.Interpret(err)
 }

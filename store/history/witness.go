@@ -2,11 +2,15 @@ package history
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"golang.org/x/mod/sumdb/tlog"
 
+	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/ledger"
 	"github.com/headwater-project/headwater/store/pg"
 )
@@ -55,6 +59,16 @@ func (l *Log) LogWitnesses(ctx context.Context) ([]LogWitness, error) {
 func (l *Log) NameWitnesses(ctx context.Context, verifiers []string) error {
 	_, err := l.db.Pool.Exec(ctx, "INSERT INTO log_witnesses (verifier) SELECT * FROM unnest($1::text[]) ON CONFLICT DO NOTHING", verifiers)
 	return pg.Interpret(err)
+}
+
+// WitnessedCheckpoint gives the last signed note that witnesses of these names have all cosigned.
+func (l *Log) WitnessedCheckpoint(ctx context.Context, witnesses []string) (note string, err error) {
+	err = l.db.Pool.QueryRow(ctx, cosignedSQL, witnesses, cosignedWithin).Scan(&note)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = &headwater.Error{Code: headwater.CodeNotFound,
+			Detail: fmt.Sprintf("no checkpoint is cosigned by %s, or not yet", strings.Join(witnesses, " and "))}
+	}
+	return note, pg.Interpret(err)
 }
 
 // LeaseWitnesses gives those of these witnesses that lack the last checkpoint, with it, and to nobody else for a time.
