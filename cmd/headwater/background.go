@@ -22,7 +22,7 @@ func inBackground(ctx context.Context, work func(ctx context.Context)) (stop fun
 // followOptions say how a service does what it does beside answering.
 type followOptions struct {
 	logKey    logKeyOptions
-	witnesses []string // as flags name them
+	witnesses []string           // as flags name them
 	asked     *witness.Witnesses // which they name
 	webhooks  webhookOptions
 }
