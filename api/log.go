@@ -52,8 +52,8 @@ func registerLog(api huma.API, s LogStore) {
 			return &struct{ Body List[store.LogKey] }{List[store.LogKey]{Items: list}}, nil
 		})
 	witnesses := readOperation("listLogWitnesses", "/v1/log/witnesses", "Who else signs checkpoints, and how far each has come")
-	witnesses.Description = "A witness (C2SP tlog-witness) cosigns only what goes on from what it cosigned before, so that nobody is shown " +
-		"another history. Who verifies should have their keys from elsewhere."
+	witnesses.Description = "A witness (C2SP tlog-witness) cosigns only what goes on from what it cosigned before, so that nobody is " +
+		"shown another history. Who verifies should have their keys from elsewhere."
 	witnesses.Tags = []string{"changes"}
 	noNotFound(&witnesses)
 	register(api, witnesses, readTraits(headwater.ScopeRead),
@@ -111,8 +111,8 @@ func registerCheckpoint(api huma.API, s LogStore) {
 		return &file{plainText, []byte(note)}, nil
 	})
 	witnessed := readOperation("getWitnessedCheckpoint", "/v1/log/witnessed", "The last checkpoint that witnesses have cosigned")
-	witnessed.Description = "The last that all of those have cosigned that are named. Who knows their public keys sees that nobody was shown " +
-		"another history up to there."
+	witnessed.Description = "The last that all of those have cosigned that are named. Who knows their public keys sees that nobody was " +
+		"shown another history up to there."
 	witnessed.Tags, witnessed.Responses = checkpoint.Tags, map[string]*huma.Response{"200": checkpoint.Responses["200"]}
 	register(api, witnessed, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		Witness []string `query:"witness" required:"true" minItems:"1" maxItems:"16" doc:"Names of witnesses, with which their public keys begin." example:"[\"witness.example\"]"`

@@ -554,6 +554,7 @@ var volatile = replacements{
 	{regexp.MustCompile(`"[A-Za-z0-9+/]{22}=="`), `"psl9/78dAMnnVBv2kXcahw=="`},
 	{regexp.MustCompile(`"[A-Za-z0-9+/]{43}="`), `"GmdCT//qif8FBYKRZPRFdouBWtlyCQlraJj3z2d0FFQ="`},
 	{regexp.MustCompile(`"[A-Za-z0-9+/]{130}=="`), `"` + strings.Repeat("AZR/zeKqu2mqMK1gukR1", 6) + `4A2c7GBaSP=="`},
+	{regexp.MustCompile(`"witness.example\+[^"]+"`), `"witness.example+2ea5ab72+BLBWrIBjYJ2Yt9WnrFQ+bBTCQWvzMEGvkUFzzv8dzbzJ"`},
 	{regexp.MustCompile(`"headwater.example/log\+[^"]+"`), `"headwater.example/log+3c6b1c5e+AVCpHyJtIAYAK/2YNGl0rLQYwBkzxHVBkfQjDSiu4dfQ"`},
 	{regexp.MustCompile(`"size":[0-9]+`), `"size":242`},
 	{regexp.MustCompile(`(headwater.example/log\n)[0-9]+\n`), "${1}242\n"},

@@ -12,7 +12,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-// witnessKey is the byte by which the public key of a witness, which signs cosignatures (C2SP tlog-cosignature), differs from that of a log.
+// witnessKey is the byte by which the public key of a witness (C2SP tlog-cosignature) differs from that of a log.
 const witnessKey = 4
 
 // verifierOf reads a public key, and says whether it is that of a witness.

@@ -1,5 +1,5 @@
-// Package witness has others cosign the checkpoints of the log (C2SP tlog-witness): who signs only what goes on from what was signed before,
-// so that a service cannot show one history to one reader and another to the next.
+// Package witness has others cosign the checkpoints of the log (C2SP tlog-witness): each signs only what goes on from what it signed
+// before, so that a service cannot show one history to one reader and another to the next.
 //
 // It must not know databases. What a witness does or does not do never keeps the log from going on.
 package witness
@@ -68,8 +68,8 @@ func Read(texts []string) (*Witnesses, error) {
 		at, urlErr := url.Parse(strings.TrimSpace(address))
 		switch {
 		case err != nil || len(keys) == 0 || urlErr != nil || at.Host == "" || at.Scheme != "https" && at.Scheme != "http":
-			faults = append(faults, fmt.Errorf("--witness has %q; expected the witness's public key (C2SP tlog-cosignature), a space and its "+
-				"address, such as \"witness.example+2ea5ab72+BLBW… https://witness.example/\"", text))
+			faults = append(faults, fmt.Errorf("--witness has %q; expected the witness's public key (C2SP tlog-cosignature), a space and "+
+				"its address, such as \"witness.example+2ea5ab72+BLBW… https://witness.example/\"", text))
 		case w.urls[verifier] != "":
 			faults = append(faults, fmt.Errorf("--witness has %s twice; expected each witness once", verifier))
 		default:
@@ -83,8 +83,8 @@ func Read(texts []string) (*Witnesses, error) {
 	return w, errors.Join(faults...)
 }
 
-// Ask has the witnesses cosign each last checkpoint until ctx is done. Those that are asked at once are sent the same one, so that there are
-// checkpoints that all of them have cosigned. Several services may do so for one database: each witness is one's at a time.
+// Ask has the witnesses cosign each last checkpoint until ctx is done. Those that are asked at once are sent the same one, so that there
+// are checkpoints that all of them have cosigned. Several services may do so for one database: each witness is one's at a time.
 func (w *Witnesses) Ask(ctx context.Context, log Log) {
 	isNamed, failed := false, false
 	for len(w.verifiers) > 0 {

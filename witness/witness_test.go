@@ -155,7 +155,8 @@ func TestWitnesses(t *testing.T) {
 	if findings, done := d.verify(t, first.Verifier); findings != "" || done.Cosigned[first.Verifier] != last.Size {
 		t.Errorf("nothing was edited: %s%+v", findings, done)
 	}
-	if _, err := d.WitnessedCheckpoint(t.Context(), []string{"one.example", "three.example"}); headwater.CodeOf(err) != headwater.CodeNotFound {
+	_, err := d.WitnessedCheckpoint(t.Context(), []string{"one.example", "three.example"})
+	if headwater.CodeOf(err) != headwater.CodeNotFound {
 		t.Errorf("by a witness that there is not: %v", err)
 	}
 	stranger := must(witnesstest.New("three.example"))(t)
@@ -184,7 +185,7 @@ func TestAWitnessThatIsDown(t *testing.T) {
 	for name, answer := range map[string]http.HandlerFunc{
 		"it answered 500":              func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) },
 		"it answered 409":              func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusConflict) },
-		"it answered 307":              func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/", http.StatusTemporaryRedirect) },
+		"it answered 307":              http.RedirectHandler("/", http.StatusTemporaryRedirect).ServeHTTP,
 		"it does not know":             func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) },
 		"none of its signatures is of": func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "— down.example AAAA") },
 		"does not answer":              func(_ http.ResponseWriter, r *http.Request) { panic(http.ErrAbortHandler) },

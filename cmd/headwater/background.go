@@ -34,8 +34,9 @@ func (o *followOptions) parse() error {
 	return errors.Join(witnessErr, o.webhooks.parse())
 }
 
-// followChanges does what a service does beside answering, until it is stopped: it puts changes in order, seals and signs them, has witnesses cosign,
-// works out the standings that they move, and delivers both to webhooks, whose secrets the service makes with what it gives; nil where it has no key.
+// followChanges does what a service does beside answering, until it is stopped: it puts changes in order, seals and signs them, has
+// witnesses cosign, works out the standings that they move, and delivers both to webhooks, whose secrets the service makes with what it
+// gives; nil where it has no key.
 func (o followOptions) followChanges(ctx context.Context, c connection, s *store.Store) (
 	webhooks *events.Webhooks, stop func(), err error) {
 	if err := o.logKey.sign(ctx, c, s); err != nil {

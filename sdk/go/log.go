@@ -103,8 +103,8 @@ func OpenCheckpoint(signed string, verifiers []string) (c Checkpoint, err error)
 // service cannot change it, for the next time. Get the public keys from elsewhere too; [Client.ListLogKeys] gives those that the
 // service says it has.
 //
-// An error that is [ErrLogUnsigned], [ErrLogRolledBack] or [ErrLogForked] says that the log is not to be believed: keep both notes. One that is
-// [ErrLogUnwitnessed] may end by itself, once the witness is asked again.
+// An error that is [ErrLogUnsigned], [ErrLogRolledBack] or [ErrLogForked] says that the log is not to be believed: keep both notes.
+// One that is [ErrLogUnwitnessed] may end by itself, once the witness is asked again.
 func (c *Client) CheckLog(ctx context.Context, verifiers []string, kept string) (Checkpoint, error) {
 	var before Checkpoint
 	isWitnessed := true // what was kept

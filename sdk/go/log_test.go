@@ -189,7 +189,7 @@ func TestCheckLogWithAWitness(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	seed, err := base64.StdEncoding.DecodeString(private[strings.LastIndexByte(private[:len("PRIVATE+KEY+witness.example+00000000+")], '+')+1:])
+	seed, err := base64.StdEncoding.DecodeString(private[len("PRIVATE+KEY+witness.example+00000000+"):])
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,8 @@ const (
 	cosignedWithin = 1_000
 
 	cosignedSQL = `SELECT note FROM (SELECT size, note FROM log_checkpoints WHERE size <= (
-				SELECT min(size) FROM log_witnesses WHERE split_part(verifier, '+', 1) = ANY ($1)) ORDER BY size DESC LIMIT $2) AS candidates
+				SELECT min(size) FROM log_witnesses WHERE split_part(verifier, '+', 1) = ANY ($1))
+			ORDER BY size DESC LIMIT $2) AS candidates
 		WHERE NOT EXISTS (SELECT FROM unnest($1::text[]) AS name WHERE strpos(note, E'\n— ' || name || ' ') = 0) ORDER BY size DESC LIMIT 1`
 	// leaseWitnessesSQL gives the witnesses that lack the last checkpoint, and that nobody else asks now.
 	leaseWitnessesSQL = `UPDATE log_witnesses AS w SET next_at = now() + make_interval(secs => $2)

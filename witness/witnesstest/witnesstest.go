@@ -1,5 +1,7 @@
 // Package witnesstest is a witness for tests, as C2SP tlog-witness has it: it remembers the size and the root that it cosigned last, and
 // refuses what does not go on from there. Proofs are verified by another library than the one that makes them.
+//
+// It must not know databases.
 package witnesstest
 
 import (
