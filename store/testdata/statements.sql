@@ -3761,7 +3761,8 @@ SELECT verifier, since, size, cosigned_at, last_failure FROM log_witnesses ORDER
 
 -- WitnessedCheckpoint
 SELECT note FROM (SELECT size, note FROM log_checkpoints WHERE size <= (
-	SELECT min(size) FROM log_witnesses WHERE split_part(verifier, '+', 1) = ANY ($1)) ORDER BY size DESC LIMIT $2) AS candidates
+	SELECT min(size) FROM log_witnesses WHERE split_part(verifier, '+', 1) = ANY ($1))
+	ORDER BY size DESC LIMIT $2) AS candidates
 	WHERE NOT EXISTS (SELECT FROM unnest($1::text[]) AS name WHERE strpos(note, E'\n— ' || name || ' ') = 0) ORDER BY size DESC
 		LIMIT 1;
 
