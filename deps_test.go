@@ -99,6 +99,7 @@ var rules = map[string]rule{
 		itself: append(database, module+"/migrations"),
 	},
 	"events":    {may: []string{""}, never: append(database, web[1]), itself: []string{"os"}},
+	"witness":   {may: []string{"", "ledger"}, never: append(database, web[1]), itself: []string{"os"}},
 	"web":       {never: append(database, web[1]), itself: []string{"os"}},
 	"transport": {never: append(database, web[1]), itself: []string{"os"}},
 	"assistant": {may: []string{"", "bundle", "transport"}, never: append(database, web[1]), itself: []string{"os"}},
@@ -106,7 +107,7 @@ var rules = map[string]rule{
 		may: append(rooms,
 			"", "reprint", "credit", "fold", "provenance", "card", "suggest", "identity", "ledger", "dates", "bundle", "inmem", "report",
 			"interchange", "interchange/webarchive",
-			"migrations", "store", "store/local", "store/backup", "api", "assistant", "transport", "events", "web", "testdata"),
+			"migrations", "store", "store/local", "store/backup", "api", "assistant", "transport", "events", "witness", "web", "testdata"),
 	},
 	"release": {may: []string{""}, never: outside},
 	"attack":  {never: append(database, web[1])},
@@ -120,6 +121,7 @@ var rules = map[string]rule{
 	// what tests use
 	"store/storetest":      {may: []string{"internal/testenv", "migrations", "store/local"}, never: web},
 	"store/storetest/hold": {may: []string{"internal/testenv", "migrations", "store/local", "store/storetest"}, never: web},
+	"witness/witnesstest":  {never: append(database, web[1])},
 	"testdata":             {never: outside},
 	"internal/testenv":     {never: outside},
 }

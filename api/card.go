@@ -35,14 +35,16 @@ func registerCard(api huma.API, h *reportHandlers, options Options) {
 	register(api, operation, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
 		GetQuery
 		CardAddress
+		RecordedQuery
 		Language string `query:"lang" enum:"ar,en" default:"en" doc:"The language that it speaks." example:"ar"`
 		Format   string `query:"format" enum:"html,svg" default:"html" doc:"html is a page; svg is a picture of fixed size, for print." example:"html"`
 		AsOf     string `query:"as_of" format:"edtf" maxLength:"10" doc:"Only documents that were published by the end of this EDTF day." example:"2024-05-31"`
 	}) (*cardResponse, error) {
 		today := headwater.Day(time.Now().UTC().Format(time.DateOnly))
-		address := in.of(options.PublicURL, in.ID.ID.String(), in.Language, in.AsOf)
+		address := in.of(options.PublicURL, in.ID.ID.String(), in.Language, in.AsOf, in.RecordedBy)
 		mediaType := map[string]string{"html": "text/html; charset=utf-8", "svg": svg}[in.Format]
-		query := &AnalysisQuery{GetQuery: in.GetQuery, QuestionQuery: QuestionQuery{AsOf: in.AsOf}}
+		query := &AnalysisQuery{GetQuery: in.GetQuery, QuestionQuery: QuestionQuery{AsOf: in.AsOf},
+			RecordedQuery: in.RecordedQuery}
 		kind := "card " + in.Language + " " + string(today) + " " + address
 		answered, err := h.respond(ctx, query, kind, mediaType, func(a *report.Answer) ([]byte, error) {
 			c := card.Card{Language: card.Language(in.Language), AsOf: headwater.Day(in.AsOf), Made: today, Address: address}
@@ -80,10 +82,13 @@ func (a *CardAddress) Resolve(ctx huma.Context) []error {
 }
 
 // of is the permanent address of a card: what is there then may be another card, which is what its reader wants to see.
-func (a *CardAddress) of(public, claim, language, asOf string) string {
+func (a *CardAddress) of(public, claim, language, asOf, recordedBy string) string {
 	parameters := url.Values{"lang": {language}}
 	if asOf != "" {
 		parameters.Set("as_of", asOf)
+	}
+	if recordedBy != "" {
+		parameters.Set("recorded_by", recordedBy)
 	}
 	return cmp.Or(public, a.origin) + "/v1/claims/" + claim + "/card?" + parameters.Encode()
 }

@@ -16,6 +16,10 @@ import (
 type LogStore interface {
 	// Checkpoint gives the last signed note; CodeNotFound where there is none.
 	Checkpoint(ctx context.Context) (note string, err error)
+	// WitnessedCheckpoint gives the last signed note that witnesses of these names have all cosigned; CodeNotFound where there is none.
+	WitnessedCheckpoint(ctx context.Context, witnesses []string) (note string, err error)
+	// LogWitnesses lists the witnesses that checkpoints are, or were, sent to, and how far each has come.
+	LogWitnesses(ctx context.Context) ([]store.LogWitness, error)
 	// LogKeys lists the public keys that checkpoints are, or were, signed with.
 	LogKeys(ctx context.Context) ([]store.LogKey, error)
 	// Tile gives a tile of hashes or, at level -1, a bundle of entries; CodeNotFound where the log has less.
@@ -46,6 +50,19 @@ func registerLog(api huma.API, s LogStore) {
 				return nil, fail(ctx, err)
 			}
 			return &struct{ Body List[store.LogKey] }{List[store.LogKey]{Items: list}}, nil
+		})
+	witnesses := readOperation("listLogWitnesses", "/v1/log/witnesses", "Who else signs checkpoints, and how far each has come")
+	witnesses.Description = "A witness (C2SP tlog-witness) cosigns only what goes on from what it cosigned before, so that nobody is " +
+		"shown another history. Who verifies should have their keys from elsewhere."
+	witnesses.Tags = []string{"changes"}
+	noNotFound(&witnesses)
+	register(api, witnesses, readTraits(headwater.ScopeRead),
+		func(ctx context.Context, _ *struct{}) (*struct{ Body List[store.LogWitness] }, error) {
+			list, err := s.LogWitnesses(ctx)
+			if err != nil {
+				return nil, fail(ctx, err)
+			}
+			return &struct{ Body List[store.LogWitness] }{List[store.LogWitness]{Items: list}}, nil
 		})
 	inclusion := readOperation("getLogInclusion", "/v1/log/inclusion", "A proof that a change is in the log of a size")
 	inclusion.Description = "With what the change's entry commits to, so that whoever has a checkpoint can verify the change itself."
@@ -81,12 +98,26 @@ func registerLog(api huma.API, s LogStore) {
 func registerCheckpoint(api huma.API, s LogStore) {
 	checkpoint := readOperation("getLogCheckpoint", "/v1/log/checkpoint", "The last checkpoint of the log of all changes")
 	checkpoint.Description = "A signed note (C2SP tlog-checkpoint): how many entries the log has, and the root of their tree (RFC 6962). " +
-		"Its tiles are at /v1/log/tile/<level>/<n> and /v1/log/tile/entries/<n>, as C2SP tlog-tiles has them."
+		"Its tiles are at /v1/log/tile/<level>/<n> and /v1/log/tile/entries/<n>, as C2SP tlog-tiles has them. Witnesses cosign it some " +
+		"seconds later, so that it may not have their signatures yet; /v1/log/witnessed gives the last that has."
 	checkpoint.Tags = []string{"changes"}
 	checkpoint.Responses = map[string]*huma.Response{"200": {Description: "The note",
 		Content: map[string]*huma.MediaType{plainText: {Schema: &huma.Schema{Type: huma.TypeString}}}}}
 	register(api, checkpoint, readTraits(headwater.ScopeRead), func(ctx context.Context, _ *struct{}) (*file, error) {
 		note, err := s.Checkpoint(ctx)
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		return &file{plainText, []byte(note)}, nil
+	})
+	witnessed := readOperation("getWitnessedCheckpoint", "/v1/log/witnessed", "The last checkpoint that witnesses have cosigned")
+	witnessed.Description = "The last that all of those have cosigned that are named. Who knows their public keys sees that nobody was " +
+		"shown another history up to there."
+	witnessed.Tags, witnessed.Responses = checkpoint.Tags, map[string]*huma.Response{"200": checkpoint.Responses["200"]}
+	register(api, witnessed, readTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
+		Witness []string `query:"witness" required:"true" minItems:"1" maxItems:"16" doc:"Names of witnesses, with which their public keys begin." example:"[\"witness.example\"]"`
+	}) (*file, error) {
+		note, err := s.WitnessedCheckpoint(ctx, in.Witness)
 		if err != nil {
 			return nil, fail(ctx, err)
 		}

@@ -3,6 +3,7 @@ package api_test
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -22,6 +23,7 @@ import (
 	"github.com/headwater-project/headwater/ledger"
 	"github.com/headwater-project/headwater/store"
 	"github.com/headwater-project/headwater/store/storetest"
+	"github.com/headwater-project/headwater/witness/witnesstest"
 )
 
 // walkCall is a call of an operation that succeeds.
@@ -203,6 +205,8 @@ func (w walk) calls() []walkCall {
 		{id: "streamStandingChanges", path: "/v1/standings/stream?after=0&claim=" + toll, until: "event: standing"},
 		{id: "getLogCheckpoint", path: "/v1/log/checkpoint"},
 		{id: "listLogKeys", path: "/v1/log/keys"},
+		{id: "listLogWitnesses", path: "/v1/log/witnesses"},
+		{id: "getWitnessedCheckpoint", path: "/v1/log/witnessed?witness=" + w.witness()},
 		{id: "getLogInclusion", path: "/v1/log/inclusion?change=" + w.sealedChange()},
 		{id: "getLogConsistency", path: "/v1/log/consistency?from=1&to=2"},
 		{id: "importBundle", path: "/v1/imports?feed=quay+register&edition=2026-03-14&file=quay.ndjson", media: "application/x-ndjson",
@@ -222,6 +226,7 @@ func (w walk) calls() []walkCall {
 		{id: "getWebhook", path: "/v1/webhooks/" + webhook},
 		{id: "rotateWebhook", path: "/v1/webhooks/" + webhook + "/rotate"},
 		{id: "enableWebhook", path: "/v1/webhooks/" + webhook + "/enable"},
+		{id: "disableWebhook", path: "/v1/webhooks/" + webhook + "/disable"},
 		{id: "deleteWebhook", path: "/v1/webhooks/" + webhook},
 		{id: "createKey", path: "/v1/keys", body: `{"name": "dashboard", "scopes": ["read"], "expires_at": "2036-01-01T00:00:00Z"}`},
 		{id: "listKeys", path: "/v1/keys?limit=1"},
@@ -254,6 +259,31 @@ func (w walk) sealedChange() (id string) {
 		status, _, _ = w.send("GET", "/v1/log/checkpoint", "", w.as("admin")...)
 	}
 	return w.items("/v1/changes?limit=1", w.as("admin")...)[0].(map[string]any)["id"].(string)
+}
+
+// witness is the name of a witness that has cosigned a checkpoint.
+func (w walk) witness() string {
+	w.t.Helper()
+	w.sealedChange()
+	witness, err := witnesstest.New("witness.example")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	s, err := store.Open(w.t.Context(), store.Options{ConnString: w.database})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer s.Close()
+	_, _, text := w.send("GET", "/v1/log/checkpoint", "", w.as("admin")...)
+	note := string(text)
+	size, err := strconv.ParseInt(strings.Split(note, "\n")[1], 10, 64)
+	line, signErr := witness.Cosign(note)
+	err = errors.Join(err, signErr, s.NameWitnesses(w.t.Context(), []string{witness.Verifier}),
+		s.SettleWitness(w.t.Context(), ledger.Unwitnessed{Verifier: witness.Verifier, Size: size}, line, ""))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return "witness.example"
 }
 
 // walk is a service over the demo's story with a key of each scope, a second service over the same database that does not wait for
@@ -527,6 +557,7 @@ var volatile = replacements{
 	{regexp.MustCompile(`"[A-Za-z0-9+/]{22}=="`), `"psl9/78dAMnnVBv2kXcahw=="`},
 	{regexp.MustCompile(`"[A-Za-z0-9+/]{43}="`), `"GmdCT//qif8FBYKRZPRFdouBWtlyCQlraJj3z2d0FFQ="`},
 	{regexp.MustCompile(`"[A-Za-z0-9+/]{130}=="`), `"` + strings.Repeat("AZR/zeKqu2mqMK1gukR1", 6) + `4A2c7GBaSP=="`},
+	{regexp.MustCompile(`"witness.example\+[^"]+"`), `"witness.example+2ea5ab72+BLBWrIBjYJ2Yt9WnrFQ+bBTCQWvzMEGvkUFzzv8dzbzJ"`},
 	{regexp.MustCompile(`"headwater.example/log\+[^"]+"`), `"headwater.example/log+3c6b1c5e+AVCpHyJtIAYAK/2YNGl0rLQYwBkzxHVBkfQjDSiu4dfQ"`},
 	{regexp.MustCompile(`"size":[0-9]+`), `"size":242`},
 	{regexp.MustCompile(`(headwater.example/log\n)[0-9]+\n`), "${1}242\n"},

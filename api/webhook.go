@@ -33,6 +33,8 @@ type WebhookStore interface {
 	// are so long, once the lease has ended.
 	EnableWebhook(ctx context.Context, by store.Authorship, id uuid.UUID, after *int64, secrets store.WebhookSecrets,
 		lease time.Duration) (headwater.Webhook, error)
+	// DisableWebhook lets nothing more be delivered to a webhook until it is enabled.
+	DisableWebhook(ctx context.Context, by store.Authorship, id uuid.UUID, secrets store.WebhookSecrets) (headwater.Webhook, error)
 	// DeleteWebhook ends a webhook for good.
 	DeleteWebhook(ctx context.Context, id uuid.UUID) error
 }
@@ -131,6 +133,15 @@ func registerWebhooks(api huma.API, s WebhookStore, webhooks *events.Webhooks) {
 			return nil, noKey
 		}
 		webhook, err := s.EnableWebhook(ctx, requestOf(ctx).by(), in.ID.ID, in.place, secrets, events.WebhookLease)
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		return &struct{ Body headwater.Webhook }{webhook}, nil
+	})
+	disable := operation("disableWebhook", http.MethodPost, "/{id}/disable", "Deliver nothing more to a webhook", "Until it is enabled, "+
+		"from where it is then. What is under way may still arrive, and comes again. One that is disabled stays as it is.", http.StatusNotFound)
+	register(api, disable, postTraits(headwater.ScopeAdmin), func(ctx context.Context, in *ID) (*struct{ Body headwater.Webhook }, error) {
+		webhook, err := s.DisableWebhook(ctx, requestOf(ctx).by(), in.ID, secrets)
 		if err != nil {
 			return nil, fail(ctx, err)
 		}

@@ -253,6 +253,15 @@ func TestLeasesOfWebhooks(t *testing.T) {
 	if now := state(); now.DisabledAt == nil || now.DisabledBecause != "no delivery was accepted for 3 days" || len(lease(0)) > 0 {
 		t.Errorf("after 3 days: %+v", now)
 	}
+	for range 2 { // the second time nothing is altered
+		now, err := s.DisableWebhook(ctx, by, made.ID, key)
+		if err != nil || now.DisabledAt == nil || len(lease(time.Minute)) != 0 {
+			t.Errorf("disabled by hand: %+v %v", now, err)
+		}
+	}
+	if _, err := s.DisableWebhook(ctx, by, headwater.NewID(), key); headwater.CodeOf(err) != headwater.CodeNotFound {
+		t.Errorf("a webhook that there is not: %v", err)
+	}
 	if now, err := s.EnableWebhook(ctx, by, made.ID, nil, key, time.Minute); err != nil || now.DisabledAt != nil ||
 		now.FailingSince != nil {
 		t.Errorf("enabled: %+v %v", now, err)

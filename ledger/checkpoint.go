@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -89,21 +88,16 @@ func (k *Key) Cosign(signed string) (string, error) {
 	return string(both), err
 }
 
-// OpenCheckpoint reads a signed note, which one of these public keys has signed.
+// OpenCheckpoint reads a signed note, which one of these public keys of a log has signed. What witnesses signed says nothing of itself.
 func OpenCheckpoint(signed string, verifiers []string) (Checkpoint, error) {
-	var known []note.Verifier
-	for _, text := range slices.Compact(slices.Sorted(slices.Values(verifiers))) { // which may not be named twice
-		verifier, err := note.NewVerifier(text)
-		if err != nil {
-			return Checkpoint{}, fmt.Errorf("%q is no public key of a log: %w", text, err)
-		}
-		known = append(known, verifier)
-	}
-	opened, err := note.Open([]byte(signed), note.VerifierList(known...))
+	o, err := open(signed, verifiers)
 	if err != nil {
 		return Checkpoint{}, err
 	}
-	return parseCheckpoint(opened.Text)
+	if !o.byLog {
+		return Checkpoint{}, errors.New("no key of a log that is known signed it")
+	}
+	return parseCheckpoint(o.Text)
 }
 
 func parseCheckpoint(text string) (c Checkpoint, err error) {

@@ -73,6 +73,7 @@ type (
 	ChangeFilter = headwater.ChangeFilter
 	Version      = history.Version
 	LogKey       = history.LogKey
+	LogWitness   = history.LogWitness
 	Inclusion    = history.Inclusion
 	Consistency  = history.Consistency
 

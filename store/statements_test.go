@@ -718,6 +718,17 @@ func (r *statementRecorder) log() {
 	r.operation("Sequence", err)
 	_, err = s.LogKeys(ctx)
 	r.operation("LogKeys", err)
+	witness := []string{"witness.example+2ea5ab72+BLBWrIBjYJ2Yt9WnrFQ+bBTCQWvzMEGvkUFzzv8dzbzJ"}
+	r.operation("NameWitnesses", s.NameWitnesses(ctx, witness))
+	asked := done[[]ledger.Unwitnessed](r, "LeaseWitnesses")(s.LeaseWitnesses(ctx, witness, time.Minute))[0]
+	_, err = s.ProveGrowth(ctx, 1, asked.Size)
+	r.operation("ProveGrowth", err)
+	r.operation("SettleWitness", s.SettleWitness(ctx, asked, "", "it does not answer"))
+	r.operation("SettleWitness", s.SettleWitness(ctx, asked, "— witness.example AAAA\n", ""))
+	_, err = s.LogWitnesses(ctx)
+	r.operation("LogWitnesses", err)
+	_, err = s.WitnessedCheckpoint(ctx, []string{"witness.example"})
+	r.operation("WitnessedCheckpoint", err)
 	_, err = s.Checkpoint(ctx)
 	r.operation("Checkpoint", err)
 	_, err = s.Tile(ctx, ledger.Place{}, 1)
@@ -904,6 +915,7 @@ func (r *statementRecorder) webhooks() {
 		_, err := s.SettleWebhook(ctx, webhook, headwater.Delivered{Ahead: []int64{}, Failure: "503", Wait: time.Minute})
 		r.operation("SettleWebhook", err)
 	}
+	done[headwater.Webhook](r, "DisableWebhook")(s.DisableWebhook(ctx, tester, made.ID, noSecrets{}))
 	done[headwater.Webhook](r, "EnableWebhook")(s.EnableWebhook(ctx, tester, made.ID, &beginning, noSecrets{}, time.Minute))
 	_, err = s.DisableOtherWebhooks(ctx, "another")
 	r.operation("DisableOtherWebhooks", err)

@@ -199,6 +199,20 @@ func (s *Store) EnableWebhook(ctx context.Context, by Authorship, id uuid.UUID, 
 	return webhook, noWebhook(pg.Interpret(err), id)
 }
 
+// DisableWebhook lets nothing more be delivered to a webhook until it is enabled, from where it is then. What is under way is not noted any
+// more, and comes again.
+func (s *Store) DisableWebhook(ctx context.Context, by Authorship, id uuid.UUID, secrets WebhookSecrets) (webhook headwater.Webhook,
+	err error) {
+	err = pg.Write(ctx, s.DB, by, &webhook, func(tx pgx.Tx) error {
+		row, err := pg.One[webhookRow](ctx, tx, `UPDATE webhooks SET disabled_at = coalesce(disabled_at, now()),
+			disabled_because = CASE WHEN disabled_at IS NULL THEN 'it was disabled by ' || $2 ELSE disabled_because END
+			WHERE id = $1 RETURNING `+webhookColumns, id, by.Actor)
+		webhook = row.shownWith(secrets)
+		return err
+	})
+	return webhook, noWebhook(pg.Interpret(err), id)
+}
+
 // DeleteWebhook ends a webhook for good.
 func (s *Store) DeleteWebhook(ctx context.Context, id uuid.UUID) error {
 	tag, err := s.Pool.Exec(ctx, "DELETE FROM webhooks WHERE id = $1", id)

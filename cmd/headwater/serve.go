@@ -60,7 +60,7 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 				err = lowerLimits(cmd.LocalFlags())
 			}
 			proxies, proxiesErr := parseNetworks("trusted-proxies", trusted)
-			if err := errors.Join(err, proxiesErr, following.webhooks.parse()); err != nil {
+			if err := errors.Join(err, proxiesErr, following.parse()); err != nil {
 				return err
 			}
 			options.Assistant = forAssistants
@@ -130,6 +130,8 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 		"default log.key in the folder of the private database, and none for another database")
 	flags.StringVar(&following.logKey.origin, "log-origin", "", "name of the log of changes, when its key is made; by default the "+
 		"namespace without https://")
+	flags.StringSliceVar(&following.witnesses, "witness", nil, "public key and, after a space, address of a witness (C2SP tlog-witness) "+
+		"that cosigns the log; repeatable")
 	following.webhooks.addFlags(flags)
 	flags.Float64Var(&limits.Rate, "rate", limits.Rate, "requests a second for each key, or for each address without one")
 	flags.IntVar(&limits.Burst, "burst", limits.Burst, "requests that may come at once before --rate counts")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -44,8 +45,8 @@ was restored, or that there are two histories. Public keys that are kept elsewhe
 	}
 	flags := command.Flags()
 	flags.StringArrayVar(&options.against, "against", nil, "file with a checkpoint that was kept; repeatable")
-	flags.StringSliceVar(&options.verifiers, "verifier", nil, "public key of the log that is trusted; repeatable; by default that of "+
-		"--log-key, if it is there, and else those that the database names")
+	flags.StringSliceVar(&options.verifiers, "verifier", nil, "public key of the log that is trusted, or of a witness that must have "+
+		"cosigned it; repeatable; by default that of --log-key, if it is there, and else those that the database names")
 	flags.StringVar(&options.key.path, "log-key", "",
 		"file of the key that signs the log; by default log.key in the folder of the private "+
 			"database")
@@ -54,7 +55,11 @@ was restored, or that there are two histories. Public keys that are kept elsewhe
 
 func (o verifyOptions) run(cmd *cobra.Command, c connection, s *store.Store) error {
 	ctx, out := cmd.Context(), cmd.OutOrStdout()
-	hold := store.VerifyOptions{Verifiers: o.verifiers}
+	logs, witnesses, err := ledger.SortKeys(o.verifiers)
+	if err != nil {
+		return fmt.Errorf("--verifier: %w", err)
+	}
+	hold := store.VerifyOptions{Verifiers: logs, Witnesses: witnesses}
 	if err := o.trustKey(c, &hold); err != nil {
 		return err
 	}
@@ -67,6 +72,9 @@ func (o verifyOptions) run(cmd *cobra.Command, c connection, s *store.Store) err
 	}
 	fmt.Fprintf(out, "%d changes, %d checkpoints and %d things verified, %d findings\n", done.Entries, done.Checkpoints, done.Things,
 		done.Findings)
+	for _, witness := range witnesses {
+		fmt.Fprintf(out, "%s has cosigned %d changes\n", headwater.Visible(witness), done.Cosigned[witness])
+	}
 	if done.Findings > 0 {
 		return fmt.Errorf("the log does not bear out the database: %d findings", done.Findings)
 	}
@@ -92,7 +100,7 @@ func (o verifyOptions) trustKey(c connection, hold *store.VerifyOptions) error {
 
 // readKept reads the checkpoints that somebody kept.
 func (o verifyOptions) readKept(ctx context.Context, s *store.Store, hold *store.VerifyOptions) error {
-	known := hold.Verifiers
+	known := slices.Clone(hold.Verifiers)
 	if len(o.against) > 0 {
 		keys, err := s.LogKeys(ctx)
 		if err != nil {

@@ -27,6 +27,7 @@ private database. With --server, HEADWATER_KEY needs the scope admin.`,
 	command.AddCommand(newWebhookListCommand(flags), newWebhookAddCommand(flags), newWebhookEnableCommand(flags),
 		newWebhookStepCommand(flags, "rotate", "Give a webhook another secret, which is shown once; the one before counts for a day",
 			http.MethodPost, "/rotate"),
+		newWebhookStepCommand(flags, "disable", "Deliver nothing more to a webhook until it is enabled", http.MethodPost, "/disable"),
 		newWebhookStepCommand(flags, "remove", "End a webhook for good", http.MethodDelete, ""))
 	return command
 }

@@ -41,6 +41,9 @@ func TestWebhooksByCommand(t *testing.T) {
 			strings.Contains(made, regexp.MustCompile(`whsec_\S+`).FindString(rotated)) {
 			t.Errorf("rotated:\n%s", rotated)
 		}
+		if disabled := run("headwater webhooks disable " + id); !strings.Contains(disabled, "disabled: it was disabled by ") {
+			t.Errorf("disabled:\n%s", disabled)
+		}
 		for line, want := range map[string]string{
 			"headwater webhooks add https://10.0.0.1/ --kind change":         "/url",
 			"headwater webhooks add https://1.1.1.1/ --kind news":            "--kind is \"news\"",

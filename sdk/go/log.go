@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
+	cosignature "github.com/transparency-dev/formats/note"
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -19,6 +21,8 @@ var (
 	ErrLogUnsigned = errors.New("headwater: the checkpoint is not signed by a key that is trusted")
 	// ErrLogRolledBack says that the log is shorter than it was: an older copy of the database was restored, or it was cut back.
 	ErrLogRolledBack = errors.New("headwater: the log was rolled back")
+	// ErrLogUnwitnessed says that a witness whose key is trusted has not cosigned the checkpoint, or not yet what was kept.
+	ErrLogUnwitnessed = errors.New("headwater: a witness that is trusted has not cosigned the checkpoint")
 	// ErrLogForked says that the log does not go on from what it was: there are two histories.
 	ErrLogForked = errors.New("headwater: the log has another history")
 )
@@ -34,19 +38,50 @@ type Checkpoint struct {
 // logMost is how many bytes of a checkpoint are read at most.
 const logMost = 1 << 16
 
-// OpenCheckpoint reads a signed note that one of these public keys has signed, in the form of C2SP tlog-checkpoint.
-func OpenCheckpoint(signed string, verifiers []string) (c Checkpoint, err error) {
-	var known []note.Verifier
+// witnessKey is the byte with which the public key of a witness begins (C2SP tlog-cosignature).
+const witnessKey = 4
+
+// sortKeys tells public keys of logs from those of witnesses.
+func sortKeys(verifiers []string) (logs, witnesses []note.Verifier, err error) {
 	for _, text := range verifiers {
-		verifier, err := note.NewVerifier(text)
-		if err != nil {
-			return c, fmt.Errorf("headwater: %q is no public key of a log: %w", text, err)
+		parts := strings.SplitN(text, "+", 3) // the name, the hash, and the key, of which + is a letter
+		key, _ := base64.StdEncoding.DecodeString(parts[len(parts)-1])
+		isWitness := len(key) > 0 && key[0] == witnessKey
+		read := note.NewVerifier
+		if isWitness {
+			read = cosignature.NewVerifierForCosignatureV1
 		}
-		known = append(known, verifier)
+		verifier, err := read(text)
+		if err == nil && fmt.Sprintf("%08x", verifier.KeyHash()) != parts[1] {
+			err = errors.New("its hash is that of another key")
+		}
+		switch {
+		case err != nil:
+			return nil, nil, fmt.Errorf("headwater: %q is no public key of a log or a witness: %w", text, err)
+		case isWitness:
+			witnesses = append(witnesses, verifier)
+		default:
+			logs = append(logs, verifier)
+		}
 	}
-	opened, err := note.Open([]byte(signed), note.VerifierList(known...))
+	return logs, witnesses, nil
+}
+
+// OpenCheckpoint reads a signed note that one of these public keys of a log has signed, in the form of C2SP tlog-checkpoint. Each witness
+// whose public key is among them must have cosigned it.
+func OpenCheckpoint(signed string, verifiers []string) (c Checkpoint, err error) {
+	logs, witnesses, err := sortKeys(verifiers)
+	if err != nil {
+		return c, err
+	}
+	opened, err := note.Open([]byte(signed), note.VerifierList(logs...))
 	if err != nil {
 		return c, fmt.Errorf("%w: %w", ErrLogUnsigned, err)
+	}
+	for _, witness := range witnesses {
+		if _, err := note.Open([]byte(signed), note.VerifierList(witness)); err != nil {
+			return c, fmt.Errorf("%w: %s: %w", ErrLogUnwitnessed, witness.Name(), err)
+		}
 	}
 	lines := strings.Split(opened.Text, "\n")
 	if len(lines) < 4 {
@@ -63,16 +98,24 @@ func OpenCheckpoint(signed string, verifiers []string) (c Checkpoint, err error)
 }
 
 // CheckLog reads the last checkpoint of the service's log, which one of these public keys must have signed, and holds it to the note of
-// the one that was kept, if any: what it covered must still be there, as it was. Keep the Note of what it gives, where those who run the
+// the one that was kept, if any: what it covered must still be there, as it was. With public keys of witnesses among them, it is the last
+// checkpoint that these witnesses have cosigned. Keep the Note of what it gives, where those who run the
 // service cannot change it, for the next time. Get the public keys from elsewhere too; [Client.ListLogKeys] gives those that the
 // service says it has.
 //
 // An error that is [ErrLogUnsigned], [ErrLogRolledBack] or [ErrLogForked] says that the log is not to be believed: keep both notes.
+// One that is [ErrLogUnwitnessed] may end by itself, once the witness is asked again.
 func (c *Client) CheckLog(ctx context.Context, verifiers []string, kept string) (Checkpoint, error) {
 	var before Checkpoint
+	isWitnessed := true // what was kept
 	if kept != "" {
 		var err error
-		if before, err = OpenCheckpoint(kept, verifiers); err != nil {
+		before, err = OpenCheckpoint(kept, verifiers)
+		if errors.Is(err, ErrLogUnwitnessed) { // as it was kept before the witness was known
+			isWitnessed = false
+			before, err = openUnwitnessed(kept, verifiers)
+		}
+		if err != nil {
 			// no error of those above, since it says nothing of the service
 			return Checkpoint{}, errors.New("headwater: the checkpoint that was kept: " + err.Error())
 		}
@@ -80,6 +123,9 @@ func (c *Client) CheckLog(ctx context.Context, verifiers []string, kept string) 
 	now, err := c.lastCheckpoint(ctx, verifiers)
 	if err != nil {
 		return now, err
+	}
+	if now.Size < before.Size && !isWitnessed {
+		return now, fmt.Errorf("%w: its witnesses have come to %d changes, and %d were kept", ErrLogUnwitnessed, now.Size, before.Size)
 	}
 	switch {
 	case kept == "":
@@ -100,7 +146,24 @@ func (c *Client) CheckLog(ctx context.Context, verifiers []string, kept string) 
 }
 
 func (c *Client) lastCheckpoint(ctx context.Context, verifiers []string) (Checkpoint, error) {
-	body, err := c.GetLogCheckpointAs(ctx, "text/plain")
+	_, witnesses, err := sortKeys(verifiers)
+	if err != nil {
+		return Checkpoint{}, err
+	}
+	var body io.ReadCloser
+	if len(witnesses) == 0 {
+		body, err = c.GetLogCheckpointAs(ctx, "text/plain")
+	} else {
+		params := &GetWitnessedCheckpointParams{}
+		for _, witness := range witnesses {
+			params.Witness = append(params.Witness, witness.Name())
+		}
+		body, err = c.GetWitnessedCheckpointAs(ctx, params, "text/plain")
+		var problem *Problem
+		if errors.As(err, &problem) && problem.Code == ProblemCodeNotFound {
+			err = fmt.Errorf("%w: %w", ErrLogUnwitnessed, err)
+		}
+	}
 	if err != nil {
 		return Checkpoint{}, err
 	}
@@ -110,6 +173,19 @@ func (c *Client) lastCheckpoint(ctx context.Context, verifiers []string) (Checkp
 		return Checkpoint{}, err
 	}
 	return OpenCheckpoint(string(text), verifiers)
+}
+
+// openUnwitnessed reads a signed note, whoever cosigned it.
+func openUnwitnessed(signed string, verifiers []string) (Checkpoint, error) {
+	_, witnesses, err := sortKeys(verifiers)
+	if err != nil {
+		return Checkpoint{}, err
+	}
+	return OpenCheckpoint(signed, slices.DeleteFunc(slices.Clone(verifiers), func(text string) bool {
+		return slices.ContainsFunc(witnesses, func(w note.Verifier) bool {
+			return strings.HasPrefix(text, fmt.Sprintf("%s+%08x+", w.Name(), w.KeyHash()))
+		})
+	}))
 }
 
 // checkConsistency asks for a proof that a log goes on from what it was, and verifies it.

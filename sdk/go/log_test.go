@@ -1,6 +1,7 @@
 package headwater_test
 
 import (
+	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
@@ -13,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	cosignature "github.com/transparency-dev/formats/note"
 	"github.com/transparency-dev/merkle/rfc6962"
 	merkle "github.com/transparency-dev/merkle/testonly"
 	"golang.org/x/mod/sumdb/note"
@@ -173,5 +175,66 @@ func TestNotesOfTheSpecification(t *testing.T) {
 	signed = strings.Replace(signed, "answer", "ANSWER", 1)
 	if _, err := headwater.OpenCheckpoint(signed, []string{neumann}); !errors.Is(err, headwater.ErrLogUnsigned) {
 		t.Errorf("a note that was altered: %v", err)
+	}
+}
+
+// TestCheckLogWithAWitness: a witness whose key is trusted must have cosigned; what was kept before it was known goes on to count.
+func TestCheckLogWithAWitness(t *testing.T) {
+	signer, public := newKey(t)
+	private, _, err := note.GenerateKey(rand.Reader, "witness.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	witness, err := cosignature.NewSignerForCosignatureV1(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seed, err := base64.StdEncoding.DecodeString(private[len("PRIVATE+KEY+witness.example+00000000+"):])
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := ed25519.NewKeyFromSeed(seed[1:]).Public().(ed25519.PublicKey)
+	verifier := fmt.Sprintf("witness.example+%08x+%s", witness.KeyHash(), base64.StdEncoding.EncodeToString(append([]byte{4}, key...)))
+	tree := newLog(40, "change ")
+	noteOf := func(size uint64, signers ...note.Signer) string {
+		signed, err := note.Sign(&note.Note{Text: fmt.Sprintf("desk.example/log\n%d\n%s\n", size,
+			base64.StdEncoding.EncodeToString(tree.HashAt(size)))}, append(signers, signer)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(signed)
+	}
+	var answer string
+	consistency := &fakeLog{tree: tree, proves: tree, signer: signer}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.URL.Path == "/v1/log/consistency":
+			consistency.ServeHTTP(w, r)
+		case answer == "":
+			w.Header().Set("Content-Type", "application/problem+json")
+			w.WriteHeader(http.StatusNotFound)
+			w.Write([]byte(`{"code": "not_found", "title": "Not found", "status": 404}`))
+		case r.URL.Path == "/v1/log/witnessed" && r.URL.Query().Get("witness") == "witness.example":
+			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+			w.Write([]byte(answer))
+		}
+	}))
+	t.Cleanup(server.Close)
+	c := clientOf(t, server.URL)
+	for name, test := range map[string]struct {
+		answer, kept string
+		want         error
+	}{
+		"cosigned":                        {noteOf(12, witness), noteOf(7, witness), nil},
+		"kept before":                     {noteOf(12, witness), noteOf(7), nil},
+		"not cosigned":                    {noteOf(12), noteOf(7), headwater.ErrLogUnwitnessed},
+		"none":                            {"", "", headwater.ErrLogUnwitnessed},
+		"kept before, and not come to it": {noteOf(7, witness), noteOf(12), headwater.ErrLogUnwitnessed},
+		"rolled back":                     {noteOf(7, witness), noteOf(12, witness), headwater.ErrLogRolledBack},
+	} {
+		answer = test.answer
+		if _, err := c.CheckLog(t.Context(), []string{public, verifier}, test.kept); !errors.Is(err, test.want) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -43,6 +43,7 @@ var tables = []struct {
 	{"log_tiles", data},
 	{"log_checkpoints", data},
 	{"log_keys", state}, // a service notes its key before anything is written
+	{"log_witnesses", state},
 	{"undos", data},
 	{"imports", data},
 	{"feeds", data},

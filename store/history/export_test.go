@@ -8,8 +8,7 @@ import (
 
 // VerifyIn is Verify within a transaction, of which nothing need be kept.
 func VerifyIn(ctx context.Context, tx pgx.Tx, options VerifyOptions, report func(finding string)) error {
-	v := &verification{options: options, report: report}
-	return v.run(ctx, tx)
+	return newVerification(options, report).run(ctx, tx)
 }
 
 // WordsOf is the comparison of two texts.

@@ -37,7 +37,8 @@ func (l *Log) cosign(ctx context.Context, tx pgx.Tx) error {
 	var signed string
 	var known []string
 	err := tx.QueryRow(ctx, `SELECT note, (SELECT array_agg(verifier) FROM log_keys) FROM log_checkpoints
-		WHERE size <= (SELECT max(seq) FROM log_entries) ORDER BY size DESC LIMIT 1`).Scan(&signed, &known)
+		WHERE size <= (SELECT max(seq) FROM log_entries) ORDER BY size DESC LIMIT 1 FOR UPDATE OF log_checkpoints`).
+		Scan(&signed, &known)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil
 	}

@@ -17,17 +17,21 @@ import (
 
 // VerifyOptions say what to hold a database to, besides itself.
 type VerifyOptions struct {
-	Verifiers []string            // public keys that are trusted; those that the database names if empty
+	Verifiers []string            // public keys of the log that are trusted; those that the database names if empty
+	Witnesses []string            // public keys of witnesses that must have cosigned
 	Against   []ledger.Checkpoint // that somebody kept
 }
 
 // Verified says how much was looked at, and how much was found.
-type Verified struct{ Entries, Checkpoints, Things, Findings int64 }
+type Verified struct {
+	Entries, Checkpoints, Things, Findings int64
+	Cosigned                               map[string]int64 // by witness, up to which entry it has cosigned the log
+}
 
 // Verify looks whether the log bears out what the database holds, from one snapshot and in parts: the order, the entries, the tiles,
 // the checkpoints, the versions of each thing, and each thing against its last change. It calls report with each finding.
 func (l *Log) Verify(ctx context.Context, options VerifyOptions, report func(finding string)) (Verified, error) {
-	v := &verification{options: options, report: report}
+	v := newVerification(options, report)
 	err := l.read(ctx, func(tx pgx.Tx) error {
 		if err := pg.WithoutStatementTimeout(ctx, tx); err != nil {
 			return err
@@ -44,10 +48,21 @@ type verification struct {
 	report  func(string)
 	Verified
 
-	known    []string // the public keys that the database names, and those that are trusted
+	known    []string        // the public keys that the database names, and those that are trusted
+	stored   []storedWitness // the witnesses that the database names
 	tree     *ledger.Tree
 	previous int64 // size of the last checkpoint that was looked at
 	last     string
+}
+
+// storedWitness is a witness, and the size of the last checkpoint that it is said to have cosigned.
+type storedWitness struct {
+	Verifier string
+	Size     int64
+}
+
+func newVerification(options VerifyOptions, report func(finding string)) *verification {
+	return &verification{options: options, report: report, Verified: Verified{Cosigned: map[string]int64{}}}
 }
 
 func (v *verification) run(ctx context.Context, tx pgx.Tx) error {
@@ -71,7 +86,14 @@ func (v *verification) keys(ctx context.Context) error {
 		return err
 	}
 	stored, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	v.known = slices.Concat(v.options.Verifiers, stored)
+	if err != nil {
+		return err
+	}
+	v.stored, err = pg.Many[storedWitness](ctx, v.tx, "SELECT verifier, size FROM log_witnesses ORDER BY verifier")
+	v.known = slices.Concat(v.options.Verifiers, v.options.Witnesses, stored)
+	for _, witness := range v.stored {
+		v.known = append(v.known, witness.Verifier)
+	}
 	return err
 }
 
@@ -232,6 +254,7 @@ func (v *verification) checkpoints(ctx context.Context, before int64) error {
 				return err
 			}
 		}
+		v.cosigned(c.Size, c.Note)
 		v.previous, v.last = c.Size, c.Note
 	}
 	for _, c := range v.options.Against {
@@ -246,6 +269,35 @@ func (v *verification) checkpoints(ctx context.Context, before int64) error {
 		}
 	}
 	return nil
+}
+
+// cosigned notes who cosigned a checkpoint. A signature of a key that nobody knows was altered, or added by hand.
+func (v *verification) cosigned(size int64, note string) {
+	cosigners, allKnown, err := ledger.Cosigners(note, v.known)
+	if err != nil {
+		return // which was found
+	}
+	if !allKnown {
+		v.find("checkpoint of %d: it has a signature of a key that is neither the log's nor a witness's", size)
+	}
+	for _, verifier := range cosigners {
+		v.Cosigned[verifier] = size
+	}
+}
+
+// witnesses verifies that what witnesses cosigned is there up to where they have come, and that those that are trusted cosigned.
+func (v *verification) witnesses() {
+	for _, witness := range v.stored {
+		if at := v.Cosigned[witness.Verifier]; at != witness.Size {
+			v.find("witness %s: it has cosigned the checkpoint of %d, and the last with its signature is of %d", witness.Verifier,
+				witness.Size, at)
+		}
+	}
+	for _, verifier := range v.options.Witnesses {
+		if v.Cosigned[verifier] == 0 {
+			v.find("witness %s: it is trusted, and no checkpoint has its signature", verifier)
+		}
+	}
 }
 
 func (v *verification) root(c ledger.Checkpoint, what string) error {
@@ -269,6 +321,7 @@ func (v *verification) end(ctx context.Context, size int64) error {
 			v.find("checkpoint of %d: it is the last, and no key that is trusted signed it", v.previous)
 		}
 	}
+	v.witnesses()
 	var beyond int64
 	err := v.tx.QueryRow(ctx, "SELECT count(*) FROM log_checkpoints WHERE size > $1", size).Scan(&beyond)
 	if beyond > 0 {

@@ -20,6 +20,7 @@ import (
 	"github.com/headwater-project/headwater/store"
 	"github.com/headwater-project/headwater/store/history"
 	"github.com/headwater-project/headwater/store/storetest"
+	"github.com/headwater-project/headwater/witness/witnesstest"
 )
 
 func TestMain(m *testing.M) { storetest.Main(m) }
@@ -80,7 +81,23 @@ func signedStore(t *testing.T, more int) (s *store.Store, key *ledger.Key, first
 		Method: method}, headwater.Proposed))(t)
 	execute(t, s, "UPDATE log_checkpoints SET at = at - interval '1 minute'") // so that another is due
 	must(storetest.Sequence(t.Context(), s, s.Pool))(t)
+	cosign(t, s, key)
 	return s, key, first
+}
+
+// cosign has a witness sign the last checkpoint.
+func cosign(t *testing.T, s *store.Store, key *ledger.Key) {
+	t.Helper()
+	witness := must(witnesstest.New("witness.example"))(t)
+	if err := s.NameWitnesses(t.Context(), []string{witness.Verifier}); err != nil {
+		t.Fatal(err)
+	}
+	note := must(s.Checkpoint(t.Context()))(t)
+	size := must(ledger.OpenCheckpoint(note, []string{key.Verifier()}))(t).Size
+	err := s.SettleWitness(t.Context(), ledger.Unwitnessed{Verifier: witness.Verifier, Size: size}, must(witness.Cosign(note))(t), "")
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func execute(t *testing.T, s *store.Store, statements ...string) {
@@ -185,6 +202,7 @@ var cutBack = []string{
 	"DELETE FROM log_salts WHERE seq NOT IN (SELECT seq FROM sequenced)",
 	"UPDATE log_tiles SET hashes = substring(hashes FOR (SELECT count(*)::int % 256 * 32 FROM log_entries)) WHERE level = 0 AND n = 2",
 	"DELETE FROM log_checkpoints WHERE size > (SELECT max(seq) FROM log_entries)",
+	"DELETE FROM log_witnesses", // which none of the checkpoints before has
 }
 
 // edited verifies what statements have altered, and takes it back.

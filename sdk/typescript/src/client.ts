@@ -3,7 +3,8 @@ import { followChanges, followStandingChanges, type FollowOptions, type FollowSt
 import type { BundleLine, Change, GetClaimProvenanceData, Imported, StandingChange } from './generated/types.gen.js';
 import type { JSONFormat } from './json.js';
 import { readLines, writeLines } from './lines.js';
-import { compare, openCheckpoint, type Checkpoint } from './log.js';
+import { compare, LogError, openCheckpoint, sortKeys, type Checkpoint } from './log.js';
+import { Problem } from './problem.js';
 import { openTransport, type ClientOptions } from './transport.js';
 import { walksOf, type Walks } from './walk.js';
 
@@ -27,7 +28,10 @@ export interface ImportOptions {
 
 /** What the log is held to. */
 export interface LogOptions {
-  /** The public keys that are trusted, as C2SP signed-note has them; after a rotation the old and the new one. */
+  /**
+   * The public keys that are trusted, as C2SP signed-note has them; after a rotation the old and the new one. With those of witnesses, it
+   * is the last checkpoint that these have all cosigned.
+   */
   verifiers: readonly string[];
   /** The note of the checkpoint that was kept. */
   kept?: string;
@@ -114,15 +118,31 @@ export class Headwater extends Operations {
    */
   async checkLog({ verifiers, kept, signal }: LogOptions): Promise<Checkpoint> {
     const init = signal ? { signal } : {};
-    const before = kept ? await openCheckpoint(kept, verifiers).catch((error: unknown) => {
+    const { witnesses, logs } = await sortKeys(verifiers);
+    const unread = (error: unknown) => {
       throw new TypeError('the checkpoint that was kept cannot be read', { cause: error });
-    }) : undefined;
-    const { data } = await this.getLogCheckpoint({ ...init, parseAs: 'text' });
-    const now = await openCheckpoint(data as unknown as string, verifiers);
-    if (before) {
-      await compare(before, now, async (from, to) => (await this.getLogConsistency({ ...init, query: { from, to } })).data.hashes);
+    };
+    const before = kept ? await openCheckpoint(kept, logs).catch(unread) : undefined;
+    const now = await openCheckpoint(await this.#lastCheckpoint(witnesses, init), verifiers);
+    if (!before || !kept) return now;
+    if (now.size < before.size) {
+      // what was kept before the witness was known need not be cosigned yet; any other was, and is gone
+      await openCheckpoint(kept, verifiers);
     }
+    await compare(before, now, async (from, to) => (await this.getLogConsistency({ ...init, query: { from, to } })).data.hashes);
     return now;
+  }
+
+  /** The last signed note, or the last that all of these witnesses have cosigned. */
+  async #lastCheckpoint(witnesses: readonly string[], init: { signal?: AbortSignal }): Promise<string> {
+    if (witnesses.length === 0) return (await this.getLogCheckpoint({ ...init, parseAs: 'text' })).data as unknown as string;
+    const query = { witness: witnesses.map((key) => key.slice(0, key.indexOf('+'))) };
+    try {
+      return (await this.getWitnessedCheckpoint({ ...init, query, parseAs: 'text' })).data as unknown as string;
+    } catch (error) {
+      if (error instanceof Problem && error.status === 404) throw new LogError('unwitnessed', error.message);
+      throw error;
+    }
   }
 
   /** Who has a claim from whom, to draw: as the text of a Mermaid or a Graphviz graph. */

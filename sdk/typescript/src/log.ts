@@ -15,8 +15,9 @@ export interface Checkpoint {
   root: string;
 }
 
-/** Why a log is not believed: nobody who is trusted signed it, it is shorter than it was, or it does not go on from what it was. */
-export type LogFault = 'unsigned' | 'rolled_back' | 'forked';
+/** Why a log is not believed: nobody who is trusted signed it, it is shorter than it was, it does not go on from what it
+ * was, or a witness that is trusted has not cosigned it, or not yet. */
+export type LogFault = 'unsigned' | 'rolled_back' | 'forked' | 'unwitnessed';
 
 /** A service's log that is not to be believed. Keep both notes. */
 export class LogError extends Error {
@@ -34,47 +35,81 @@ export class LogError extends Error {
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** Reads a signed note that one of these public keys has signed. One that none has, or that was altered, is a LogError. */
+/** The byte with which the key of a witness begins (C2SP tlog-cosignature), and that of a log. */
+const witnessKey = 4;
+const logKey = 1;
+
+interface Verifier {
+  name: string;
+  hash: Bytes;
+  key: CryptoKey;
+  isWitness: boolean;
+}
+
+/**
+ * Reads a signed note that one of these public keys of a log has signed. One that none has, or that was altered, is a LogError, and so is
+ * one that a witness whose public key is among them has not cosigned.
+ */
 export async function openCheckpoint(note: string, verifiers: readonly string[]): Promise<Checkpoint> {
+  const known = await Promise.all(verifiers.map(readVerifier));
   const end = note.lastIndexOf('\n\n');
   const text = note.slice(0, end + 1);
-  if (end < 0 || !(await isSigned(text, note.slice(end + 2), verifiers))) {
+  const signers = end < 0 ? [] : await signersOf(text, note.slice(end + 2), known);
+  if (signers.every((signer) => signer.isWitness)) {
     throw new LogError('unsigned', 'the checkpoint is not signed by a key that is trusted');
   }
   const [origin = '', size = '', root = ''] = text.split('\n');
   if (!/^(0|[1-9]\d{0,15})$/.test(size) || !Number.isSafeInteger(Number(size)) || decoded(root)?.length !== 32) {
     throw new Error('the size or the root of the checkpoint cannot be read');
   }
-  return { note, origin, size: Number(size), root };
+  const checkpoint = { note, origin, size: Number(size), root };
+  const missing = known.find((key) => key.isWitness && !signers.includes(key));
+  if (missing) throw new LogError('unwitnessed', `the checkpoint is not cosigned by ${missing.name}`, checkpoint);
+  return checkpoint;
 }
 
-/** Whether a known key signed a text; a signature of a known key that does not fit spoils the note. */
-async function isSigned(text: string, signatures: string, verifiers: readonly string[]): Promise<boolean> {
-  const keys = await Promise.all(verifiers.map(readVerifier));
-  if (!signatures.endsWith('\n')) return false;
-  let signed = false;
+/** The public keys of witnesses among some, and those of logs. */
+export async function sortKeys(verifiers: readonly string[]): Promise<{ witnesses: string[]; logs: string[] }> {
+  const known = await Promise.all(verifiers.map(readVerifier));
+  const of = (isWitness: boolean) => verifiers.filter((_, i) => known[i]!.isWitness === isWitness);
+  return { witnesses: of(true), logs: of(false) };
+}
+
+/** Which known keys signed a text: none where a signature of one of them does not fit, which spoils the note. */
+async function signersOf(text: string, signatures: string, known: readonly Verifier[]): Promise<Verifier[]> {
+  if (!signatures.endsWith('\n')) return [];
+  const signers: Verifier[] = [];
   for (const line of signatures.slice(0, -1).split('\n')) {
     const [, name, base64 = ''] = /^— ([^ +]+) (\S+)$/.exec(line) ?? [];
     const signature = decoded(base64);
-    if (!name || !signature || signature.length < 5) return false;
-    for (const key of keys) {
+    if (!name || !signature || signature.length < 5) return [];
+    for (const key of known) {
       if (key.name !== name || !equal(key.hash, signature.slice(0, 4))) continue;
-      if (!(await crypto.subtle.verify('Ed25519', key.key, signature.slice(4), encoded(text)))) return false;
-      signed = true;
+      if (!(await fits(key, text, signature.slice(4)))) return [];
+      signers.push(key);
     }
   }
-  return signed;
+  return signers;
 }
 
-/** A public key as signed-note has it: name, hash and, after a byte that says that it is of Ed25519, the key. */
-async function readVerifier(text: string): Promise<{ name: string; hash: Bytes; key: CryptoKey }> {
+/** Whether a key made a signature of a text. That of a witness has the time before it, in seconds, which it signs as well. */
+async function fits({ key, isWitness }: Verifier, text: string, signature: Bytes): Promise<boolean> {
+  if (!isWitness) return crypto.subtle.verify('Ed25519', key, signature, encoded(text));
+  if (signature.length !== 8 + 64) return false;
+  const time = new DataView(signature.buffer, signature.byteOffset).getBigUint64(0);
+  return crypto.subtle.verify('Ed25519', key, signature.slice(8), encoded(`cosignature/v1\ntime ${time}\n${text}`));
+}
+
+/** A public key as signed-note has it: name, hash and, after a byte that says whose it is, the key. */
+async function readVerifier(text: string): Promise<Verifier> {
   const [, name = '', hash = '', base64 = ''] = /^([^ +]+)\+([0-9a-f]{8})\+(.+)$/.exec(text) ?? [];
   const key = decoded(base64);
-  const wrong = new TypeError(`${JSON.stringify(text)} is no public key of a log`);
-  if (!key || key.length !== 33 || key[0] !== 1) throw wrong;
+  const wrong = new TypeError(`${JSON.stringify(text)} is no public key of a log or a witness`);
+  if (!key || key.length !== 33 || (key[0] !== logKey && key[0] !== witnessKey)) throw wrong;
   const right = (await sha256(encoded(`${name}\n`), key)).slice(0, 4);
   if (hex(right) !== hash) throw wrong;
-  return { name, hash: right, key: await crypto.subtle.importKey('raw', key.slice(1), 'Ed25519', false, ['verify']) };
+  const imported = await crypto.subtle.importKey('raw', key.slice(1), 'Ed25519', false, ['verify']);
+  return { name, hash: right, key: imported, isWitness: key[0] === witnessKey };
 }
 
 /** Holds a checkpoint to one that was kept; prove gives the proof of consistency of two sizes, in base64. */

@@ -146,3 +146,40 @@ test('proofs of the service are believed, from and to each of its sizes', async 
     await assert.rejects(logOf(now).checkLog({ verifiers: [key.verifier], kept: wrong }), { fault: 'forked' }, `from ${from} to ${to}`);
   }
 });
+
+test('a witness that is trusted must have cosigned', async () => {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const name = 'witness.example';
+  const raw = Buffer.concat([Uint8Array.of(4), Buffer.from(publicKey.export({ format: 'jwk' }).x!, 'base64url')]);
+  const hash = sha256(Buffer.from(`${name}\n`), raw).subarray(0, 4);
+  const witness = `${name}+${hash.toString('hex')}+${raw.toString('base64')}`;
+  const cosigned = (note: string, seconds = 1_700_000_000n) => {
+    const time = Buffer.alloc(8);
+    time.writeBigUInt64BE(1_700_000_000n);
+    const text = note.slice(0, note.lastIndexOf('\n\n') + 1);
+    const signature = sign(null, Buffer.from(`cosignature/v1\ntime ${seconds}\n${text}`), privateKey);
+    return `${note}— ${name} ${Buffer.concat([hash, time, signature]).toString('base64')}\n`;
+  };
+  const [small, large] = [noteOf(leaves, 7), noteOf(leaves, 12)];
+  const verifiers = [key.verifier, witness];
+  assert.equal((await openCheckpoint(cosigned(large), verifiers)).size, 12);
+  assert.equal((await openCheckpoint(cosigned(large), [key.verifier])).size, 12);
+  const faultOf = (fault: LogFault) => (error: unknown) => error instanceof LogError && error.fault === fault;
+  await assert.rejects(openCheckpoint(large, verifiers), faultOf('unwitnessed'));
+  await assert.rejects(openCheckpoint(cosigned(large), [witness]), faultOf('unsigned'));
+  await assert.rejects(openCheckpoint(cosigned(large, 1n), verifiers), faultOf('unsigned'));
+  const answers = (note: string | undefined, hashes?: string[]) => desk({
+    fetch: async (input) => {
+      const url = new URL(input instanceof Request ? input.url : input);
+      if (url.pathname.endsWith('/consistency')) return Response.json({ from: 7, to: 12, hashes });
+      assert.equal(url.pathname + url.search, '/v1/log/witnessed?witness=witness.example');
+      if (note !== undefined) return new Response(note, { headers: { 'Content-Type': 'text/plain' } });
+      return Response.json({ code: 'not_found', title: 'Not found', status: 404 }, { status: 404 });
+    },
+  });
+  assert.equal((await answers(cosigned(large), hashesOf(leaves, 7, 12)).checkLog({ verifiers, kept: small })).size, 12);
+  await assert.rejects(answers(undefined).checkLog({ verifiers }), faultOf('unwitnessed'));
+  await assert.rejects(answers(large).checkLog({ verifiers }), faultOf('unwitnessed'));
+  await assert.rejects(answers(cosigned(small)).checkLog({ verifiers, kept: large }), faultOf('unwitnessed'));
+  await assert.rejects(answers(cosigned(small)).checkLog({ verifiers, kept: cosigned(large) }), faultOf('rolled_back'));
+});

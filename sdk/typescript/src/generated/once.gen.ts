@@ -45,6 +45,7 @@ export const onceOnly: ReadonlySet<string> = new Set([
   'POST /v1/sources/{id}/unmerge',
   'POST /v1/suggestions',
   'POST /v1/webhooks',
+  'POST /v1/webhooks/{id}/disable',
   'POST /v1/webhooks/{id}/enable',
   'POST /v1/webhooks/{id}/rotate',
 ]);
