@@ -3969,6 +3969,54 @@ type LogKeyPage struct {
 	Truncated bool `json:"truncated,omitempty,omitzero"`
 }
 
+// LogWitness defines model for LogWitness.
+type LogWitness struct {
+	// CosignedAt When it did so.
+	//
+	// Example: 2026-01-02T03:04:05Z
+	CosignedAt time.Time `json:"cosigned_at,omitempty,omitzero"`
+
+	// LastFailure Why it has not cosigned since, if it was asked.
+	//
+	// Example: it does not answer
+	LastFailure string `json:"last_failure,omitempty,omitzero"`
+
+	// Since When it was named first.
+	//
+	// Example: 2026-01-02T03:04:05Z
+	Since time.Time `json:"since"`
+
+	// Size Of the last checkpoint that it has cosigned; 0 if none.
+	//
+	// Example: 2048
+	Size int `json:"size"`
+
+	// Verifier Its public key, as C2SP tlog-cosignature has it.
+	//
+	// Example: witness.example+2ea5ab72+BLBWrIBjYJ2Yt9WnrFQ+bBTCQWvzMEGvkUFzzv8dzbzJ
+	Verifier string `json:"verifier"`
+}
+
+// LogWitnessPage defines model for LogWitnessPage.
+type LogWitnessPage struct {
+	// Claims Each claim that links, proposals, or the attributions in a document name, once, by id.
+	Claims map[string]ClaimCard `json:"claims,omitempty,omitzero"`
+
+	// Items The things, in order.
+	Items []LogWitness `json:"items"`
+
+	// NextCursor Asks for the next page; missing on the last.
+	NextCursor string `json:"next_cursor,omitempty,omitzero"`
+
+	// Sources Each source that the things name, once, by id.
+	Sources map[string]SourceCard `json:"sources,omitempty,omitzero"`
+
+	// Truncated With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
+	//
+	// Example: true
+	Truncated bool `json:"truncated,omitempty,omitzero"`
+}
+
 // Made defines model for Made.
 type Made struct {
 	// ID Its identity.
@@ -7991,6 +8039,9 @@ type GetClaimBundleParams struct {
 
 // GetClaimCardParams defines parameters for GetClaimCard.
 type GetClaimCardParams struct {
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
+
 	// Lang The language that it speaks.
 	Lang CardLanguage `form:"lang,omitempty" json:"lang,omitempty,omitzero"`
 
@@ -8763,6 +8814,12 @@ type GetLogInclusionParams struct {
 	Size int `form:"size,omitempty" json:"size,omitempty,omitzero"`
 }
 
+// GetWitnessedCheckpointParams defines parameters for GetWitnessedCheckpoint.
+type GetWitnessedCheckpointParams struct {
+	// Witness Names of witnesses, with which their public keys begin.
+	Witness []string `form:"witness" json:"witness"`
+}
+
 // ListMatchesParams defines parameters for ListMatches.
 type ListMatchesParams struct {
 	// Limit Entries at most.
@@ -9443,6 +9500,12 @@ type CreateWebhookParams struct {
 	// After The seq after which to begin, of changes or of changes of standings; 0 is the beginning.
 	After *int `form:"after,omitempty" json:"after,omitempty"`
 
+	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// DisableWebhookParams defines parameters for DisableWebhook.
+type DisableWebhookParams struct {
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
 }
@@ -10594,6 +10657,7 @@ func newGetClaimCardRequest(ctx context.Context, server *url.URL, id uuid.UUID, 
 	asked := server.JoinPath(fmt.Sprintf("/v1/claims/%s/card", path0))
 	if params != nil {
 		var query query
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
 		query.add("lang", params.Lang, false, "", "")
 		query.add("format", params.Format, false, "", "")
 		query.add("as_of", params.AsOf, false, "string", "edtf")
@@ -11854,6 +11918,34 @@ func newListLogKeysRequest(ctx context.Context, server *url.URL) (*http.Request,
 	return req, nil
 }
 
+// newGetWitnessedCheckpointRequest asks for GET /v1/log/witnessed.
+func newGetWitnessedCheckpointRequest(ctx context.Context, server *url.URL, params *GetWitnessedCheckpointParams) (*http.Request, error) {
+	asked := server.JoinPath("/v1/log/witnessed")
+	if params != nil {
+		var query query
+		query.add("witness", params.Witness, false, "array", "")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return req, nil
+}
+
+// newListLogWitnessesRequest asks for GET /v1/log/witnesses.
+func newListLogWitnessesRequest(ctx context.Context, server *url.URL) (*http.Request, error) {
+	asked := server.JoinPath("/v1/log/witnesses")
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return req, nil
+}
+
 // newListMatchesRequest asks for GET /v1/matches.
 func newListMatchesRequest(ctx context.Context, server *url.URL, params *ListMatchesParams) (*http.Request, error) {
 	asked := server.JoinPath("/v1/matches")
@@ -13085,6 +13177,26 @@ func newGetWebhookRequest(ctx context.Context, server *url.URL, id uuid.UUID) (*
 	return req, nil
 }
 
+// newDisableWebhookRequest asks for POST /v1/webhooks/{id}/disable.
+func newDisableWebhookRequest(ctx context.Context, server *url.URL, id uuid.UUID, params *DisableWebhookParams) (*http.Request, error) {
+	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+	asked := server.JoinPath(fmt.Sprintf("/v1/webhooks/%s/disable", path0))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	if params != nil {
+		if params.IdempotencyKey != "" {
+			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+	}
+	once(req)
+	return req, nil
+}
+
 // newEnableWebhookRequest asks for POST /v1/webhooks/{id}/enable.
 func newEnableWebhookRequest(ctx context.Context, server *url.URL, id uuid.UUID, params *EnableWebhookParams) (*http.Request, error) {
 	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
@@ -14057,7 +14169,7 @@ func (c *Client) ReopenLink(ctx context.Context, id uuid.UUID, params *ReopenLin
 	return ask[Link](c, req, err)
 }
 
-// GetLogCheckpointAs A signed note (C2SP tlog-checkpoint): how many entries the log has, and the root of their tree (RFC 6962). Its tiles are at /v1/log/tile/<level>/<n> and /v1/log/tile/entries/<n>, as C2SP tlog-tiles has them.
+// GetLogCheckpointAs A signed note (C2SP tlog-checkpoint): how many entries the log has, and the root of their tree (RFC 6962). Its tiles are at /v1/log/tile/<level>/<n> and /v1/log/tile/entries/<n>, as C2SP tlog-tiles has them. Witnesses cosign it some seconds later, so that it may not have their signatures yet; /v1/log/witnessed gives the last that has.
 //
 // The answer comes as it is, in the media type that is accepted; who asked closes it.
 func (c *Client) GetLogCheckpointAs(ctx context.Context, mediaType string) (io.ReadCloser, error) {
@@ -14081,6 +14193,20 @@ func (c *Client) GetLogInclusion(ctx context.Context, params *GetLogInclusionPar
 func (c *Client) ListLogKeys(ctx context.Context) (*LogKeyPage, error) {
 	req, err := newListLogKeysRequest(ctx, c.server)
 	return ask[LogKeyPage](c, req, err)
+}
+
+// GetWitnessedCheckpointAs The last that all of those have cosigned that are named. Who knows their public keys sees that nobody was shown another history up to there.
+//
+// The answer comes as it is, in the media type that is accepted; who asked closes it.
+func (c *Client) GetWitnessedCheckpointAs(ctx context.Context, params *GetWitnessedCheckpointParams, mediaType string) (io.ReadCloser, error) {
+	req, err := newGetWitnessedCheckpointRequest(ctx, c.server, params)
+	return c.stream(req, err, mediaType)
+}
+
+// ListLogWitnesses A witness (C2SP tlog-witness) cosigns only what goes on from what it cosigned before, so that nobody is shown another history. Who verifies should have their keys from elsewhere.
+func (c *Client) ListLogWitnesses(ctx context.Context) (*LogWitnessPage, error) {
+	req, err := newListLogWitnessesRequest(ctx, c.server)
+	return ask[LogWitnessPage](c, req, err)
 }
 
 // ListMatches Find matches to decide, and those that are decided. A page at a time: next_cursor, and the Link header, ask for the next one. Sources that are named stand once in sources, and claims that links name in claims.
@@ -14707,6 +14833,12 @@ func (c *Client) DeleteWebhook(ctx context.Context, id uuid.UUID) error {
 // GetWebhook Get one webhook. It says how far it has come, and since when it fails.
 func (c *Client) GetWebhook(ctx context.Context, id uuid.UUID) (*Webhook, error) {
 	req, err := newGetWebhookRequest(ctx, c.server, id)
+	return ask[Webhook](c, req, err)
+}
+
+// DisableWebhook Deliver nothing more to a webhook. Until it is enabled, from where it is then. What is under way may still arrive, and comes again. One that is disabled stays as it is.
+func (c *Client) DisableWebhook(ctx context.Context, id uuid.UUID, params *DisableWebhookParams) (*Webhook, error) {
+	req, err := newDisableWebhookRequest(ctx, c.server, id, params)
 	return ask[Webhook](c, req, err)
 }
 

@@ -4476,7 +4476,7 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 -- SignWith
 INSERT INTO log_keys (verifier) VALUES ($1) ON CONFLICT DO NOTHING;
 SELECT note, (SELECT array_agg(verifier) FROM log_keys) FROM log_checkpoints
-	WHERE size <= (SELECT max(seq) FROM log_entries) ORDER BY size DESC LIMIT 1;
+	WHERE size <= (SELECT max(seq) FROM log_entries) ORDER BY size DESC LIMIT 1 FOR UPDATE OF log_checkpoints;
 
 -- Sequence
 SELECT coalesce((SELECT max(seq) FROM log_entries), 0), coalesce(max(size), 0),
@@ -4485,6 +4485,34 @@ INSERT INTO log_checkpoints (size, at, note) VALUES ($1, now(), $2);
 
 -- LogKeys
 SELECT verifier, since FROM log_keys ORDER BY since DESC, verifier;
+
+-- NameWitnesses
+INSERT INTO log_witnesses (verifier) SELECT * FROM unnest($1::text[]) ON CONFLICT DO NOTHING;
+
+-- LeaseWitnesses
+UPDATE log_witnesses AS w SET next_at = now() + make_interval(secs => $2)
+	FROM (SELECT size, note FROM log_checkpoints ORDER BY size DESC LIMIT 1) AS last
+	WHERE verifier = ANY ($1) AND next_at <= now() AND w.size < last.size
+	RETURNING verifier, w.size AS cosigned, failures, last.size, last.note;
+
+-- SettleWitness
+UPDATE log_witnesses SET failures = failures + 1, last_failure = $2,
+	next_at = now() + make_interval(secs => least($3 * 2 ^ least(failures, 20), $4)) WHERE verifier = $1;
+
+-- SettleWitness
+UPDATE log_checkpoints SET note = note || $2 WHERE size = $1 AND strpos(note, $2) = 0;
+UPDATE log_witnesses SET size = greatest(size, $2), cosigned_at = now(), failures = 0, last_failure = '',
+	next_at = now() + make_interval(secs => $3) WHERE verifier = $1;
+
+-- LogWitnesses
+SELECT verifier, since, size, cosigned_at, last_failure FROM log_witnesses ORDER BY since, verifier;
+
+-- WitnessedCheckpoint
+SELECT note FROM (SELECT size, note FROM log_checkpoints WHERE size <= (
+	SELECT min(size) FROM log_witnesses WHERE split_part(verifier, '+', 1) = ANY ($1))
+	ORDER BY size DESC LIMIT $2) AS candidates
+	WHERE NOT EXISTS (SELECT FROM unnest($1::text[]) AS name WHERE strpos(note, E'\n— ' || name || ' ') = 0) ORDER BY size DESC
+		LIMIT 1;
 
 -- Checkpoint
 SELECT note FROM log_checkpoints ORDER BY size DESC LIMIT 1;
@@ -4593,6 +4621,7 @@ SELECT c.*, entry, salts.header AS header_salt, salts.state AS state_salt, salts
 
 -- Verify
 SELECT verifier FROM log_keys ORDER BY since;
+SELECT verifier, size FROM log_witnesses ORDER BY verifier;
 SELECT c.*, entry, salts.header AS header_salt, salts.state AS state_salt, salts.author AS author_salt FROM (SELECT s.seq, t.id
 		IS NULL AS gone, coalesce(t.id, s.change) AS id, coalesce(t.at, s.at) AS at,
 	coalesce(t.actor, '') AS actor, t.actor_id, nullif(t.group_id, '00000000-0000-0000-0000-000000000000') AS "group",
@@ -5751,6 +5780,15 @@ UPDATE webhooks SET after = $3, ahead = $4, last_failure = $5,
 		$9::int)
 	THEN format('no delivery was accepted for %s days', $9::int) ELSE '' END
 	WHERE id = $1 AND next_at = $2 AND disabled_at IS NULL RETURNING disabled_because;
+
+-- DisableWebhook
+UPDATE webhooks SET disabled_at = coalesce(disabled_at, now()),
+	disabled_because = CASE WHEN disabled_at IS NULL THEN 'it was disabled by ' || $2 ELSE disabled_because END
+	WHERE id = $1 RETURNING id, url, kind, note, created_at, created_by, after,
+	CASE WHEN former_until > now() THEN former_until END AS former_until,
+	failing_since, last_failure, CASE WHEN failures > 0 AND disabled_at IS NULL THEN next_at END AS next_at, disabled_at,
+		disabled_because,
+	secret, secret_key;
 
 -- EnableWebhook
 UPDATE webhooks SET after = CASE WHEN $3 THEN $2 ELSE after END,

@@ -3035,6 +3035,56 @@ export type LogKeyPage = {
     truncated?: boolean;
 };
 
+export type LogWitness = {
+    /**
+     * When it did so.
+     */
+    cosigned_at?: string;
+    /**
+     * Why it has not cosigned since, if it was asked.
+     */
+    last_failure?: string;
+    /**
+     * When it was named first.
+     */
+    since: string;
+    /**
+     * Of the last checkpoint that it has cosigned; 0 if none.
+     */
+    size: number;
+    /**
+     * Its public key, as C2SP tlog-cosignature has it.
+     */
+    verifier: string;
+};
+
+export type LogWitnessPage = {
+    /**
+     * Each claim that links, proposals, or the attributions in a document name, once, by id.
+     */
+    claims?: {
+        [key: string]: ClaimCard;
+    };
+    /**
+     * The things, in order.
+     */
+    items: Array<LogWitness>;
+    /**
+     * Asks for the next page; missing on the last.
+     */
+    next_cursor?: string;
+    /**
+     * Each source that the things name, once, by id.
+     */
+    sources?: {
+        [key: string]: SourceCard;
+    };
+    /**
+     * With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
+     */
+    truncated?: boolean;
+};
+
 export type Made = {
     /**
      * Its identity.
@@ -8081,6 +8131,10 @@ export type GetClaimCardData = {
     };
     query?: {
         /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
+        /**
          * The language that it speaks.
          */
         lang?: CardLanguage;
@@ -12030,6 +12084,113 @@ export type ListLogKeysResponses = {
 
 export type ListLogKeysResponse = ListLogKeysResponses[keyof ListLogKeysResponses];
 
+export type GetWitnessedCheckpointData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Names of witnesses, with which their public keys begin.
+         */
+        witness: Array<string>;
+    };
+    url: '/v1/log/witnessed';
+};
+
+export type GetWitnessedCheckpointErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetWitnessedCheckpointError = GetWitnessedCheckpointErrors[keyof GetWitnessedCheckpointErrors];
+
+export type GetWitnessedCheckpointResponses = {
+    /**
+     * The note
+     */
+    200: string;
+};
+
+export type GetWitnessedCheckpointResponse = GetWitnessedCheckpointResponses[keyof GetWitnessedCheckpointResponses];
+
+export type ListLogWitnessesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/log/witnesses';
+};
+
+export type ListLogWitnessesErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type ListLogWitnessesError = ListLogWitnessesErrors[keyof ListLogWitnessesErrors];
+
+export type ListLogWitnessesResponses = {
+    /**
+     * OK
+     */
+    200: LogWitnessPage;
+};
+
+export type ListLogWitnessesResponse = ListLogWitnessesResponses[keyof ListLogWitnessesResponses];
+
 export type ListMatchesData = {
     body?: never;
     path?: never;
@@ -15879,6 +16040,70 @@ export type GetWebhookResponses = {
 };
 
 export type GetWebhookResponse = GetWebhookResponses[keyof GetWebhookResponses];
+
+export type DisableWebhookData = {
+    body?: never;
+    headers?: {
+        /**
+         * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Identity of the thing.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}/disable';
+};
+
+export type DisableWebhookErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type DisableWebhookError = DisableWebhookErrors[keyof DisableWebhookErrors];
+
+export type DisableWebhookResponses = {
+    /**
+     * OK
+     */
+    200: Webhook;
+};
+
+export type DisableWebhookResponse = DisableWebhookResponses[keyof DisableWebhookResponses];
 
 export type EnableWebhookData = {
     body?: never;
