@@ -139,7 +139,8 @@ func registerWebhooks(api huma.API, s WebhookStore, webhooks *events.Webhooks) {
 		return &struct{ Body headwater.Webhook }{webhook}, nil
 	})
 	disable := operation("disableWebhook", http.MethodPost, "/{id}/disable", "Deliver nothing more to a webhook",
-		"Until it is enabled, from where it is then. What is under way may still arrive, and comes again. One that is disabled stays as it is.",
+		"Until it is enabled, from where it is then. What is under way may still arrive, and comes again. One that is disabled "+
+			"stays as it is.",
 		http.StatusNotFound)
 	register(api, disable, postTraits(headwater.ScopeAdmin), func(ctx context.Context, in *ID) (*struct{ Body headwater.Webhook }, error) {
 		webhook, err := s.DisableWebhook(ctx, requestOf(ctx).by(), in.ID, secrets)
