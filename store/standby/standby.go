@@ -26,7 +26,7 @@ const (
 
 	longestLook = time.Second            // that a server may take to say how it stands
 	longestWait = 100 * time.Millisecond // that a request waits for a standby to have what it asks for
-	looksALag   = 100                    // in the time of the greatest lag, one each
+	looksALag   = 100                    // that are remembered of the time of the greatest lag
 	seldomLook  = 250 * time.Millisecond
 	firstPause  = time.Millisecond // of those who wait for a standby; each is twice the one before
 )
@@ -43,7 +43,7 @@ type Set struct {
 	gone    bool              // it did not answer when it was last looked at
 	written store.WALPosition // the farthest place that is known of
 	began   int64             // where its timeline was first seen
-	seen    []sighting        // of its log, oldest first, the newest that all standbys have at least
+	seen    []sighting        // of its log, oldest first
 }
 
 // sighting is how far the primary's log went, and when.
@@ -132,7 +132,7 @@ func (s *Set) look(ctx context.Context) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.notice(ctx, err)
-	now, least := time.Now(), s.written.Place
+	now := time.Now()
 	for i, standby := range s.standbys {
 		a := answers[i]
 		switch {
@@ -140,11 +140,9 @@ func (s *Set) look(ctx context.Context) {
 			a.err = errors.New("it is no standby of the primary")
 		case a.err == nil:
 			a.err = s.measure(standby, a.place, now)
-			least = min(least, a.place)
 		}
 		standby.enter(ctx, a.err)
 	}
-	s.forget(now, least)
 }
 
 // notice logs that the primary is gone, or back.
@@ -198,15 +196,6 @@ func (b *Standby) enter(ctx context.Context, err error) {
 	}
 }
 
-// forget drops the sightings that every standby has, and those that are older than any lag that counts; one of these is kept.
-func (s *Set) forget(now time.Time, least int64) {
-	drop := 0
-	for drop < len(s.seen) && (s.seen[drop].place <= least || drop+1 < len(s.seen) && now.Sub(s.seen[drop+1].at) > s.maxLag) {
-		drop++
-	}
-	s.seen = append(s.seen[:0], s.seen[drop:]...)
-}
-
 // Written asks the primary how far its log goes, and remembers it.
 func (s *Set) Written(ctx context.Context) (store.WALPosition, error) {
 	ctx, cancel := context.WithTimeout(ctx, longestLook)
@@ -223,14 +212,23 @@ func (s *Set) Written(ctx context.Context) (store.WALPosition, error) {
 	case at.Timeline < s.written.Timeline: // the one before answers as well
 		return at, errors.New("the server is no longer the primary")
 	}
-	now := time.Now()
-	if last := len(s.seen) - 1; at.Place > s.written.Place || last < 0 {
-		if last < 0 || now.Sub(s.seen[last].at) >= s.maxLag/looksALag { // so that writers do not make it long
-			s.seen = append(s.seen, sighting{now, at.Place})
-		}
-		s.written = at
-	}
+	s.written.Place = max(s.written.Place, at.Place)
+	s.sight(time.Now())
 	return at, nil
+}
+
+// sight remembers how far the primary's log is, not so often that many writers make the list long. Of the sightings that are older than
+// any lag that counts, one is enough.
+func (s *Set) sight(now time.Time) {
+	last := len(s.seen) - 1
+	if last < 0 || s.written.Place > s.seen[last].place && now.Sub(s.seen[last].at) >= s.maxLag/looksALag {
+		s.seen = append(s.seen, sighting{now, s.written.Place})
+	}
+	drop := 0
+	for drop+1 < len(s.seen) && now.Sub(s.seen[drop+1].at) > s.maxLag {
+		drop++
+	}
+	s.seen = append(s.seen[:0], s.seen[drop:]...)
 }
 
 // PrimaryIsGone says whether the primary did not answer when it was last looked at.

@@ -2,8 +2,8 @@ package standby
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/binary"
+	"encoding/hex"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/store"
@@ -18,7 +18,7 @@ const tokenForm = 1
 // tokenSize is what a token is before it is encoded: its form, the server, the timeline and the place.
 const tokenSize = 1 + 8 + 4 + 8
 
-// Token is the token of all that was committed on the primary until now.
+// Token is the token of all that was committed on the primary until now. Of two of one server, the later is the greater text or the same.
 func (s *Set) Token(ctx context.Context) (string, error) {
 	at, err := s.Written(ctx)
 	if err != nil {
@@ -28,12 +28,12 @@ func (s *Set) Token(ctx context.Context) (string, error) {
 	text = binary.BigEndian.AppendUint64(text, uint64(at.System))
 	text = binary.BigEndian.AppendUint32(text, at.Timeline)
 	text = binary.BigEndian.AppendUint64(text, uint64(at.Place))
-	return base64.RawURLEncoding.EncodeToString(text), nil
+	return hex.EncodeToString(text), nil
 }
 
 // ParseToken reads a token.
 func ParseToken(token string) (at store.WALPosition, err error) {
-	text, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	text, err := hex.DecodeString(token)
 	if err == nil && len(text) == tokenSize && text[0] == tokenForm {
 		at.System, at.Timeline = int64(binary.BigEndian.Uint64(text[1:])), binary.BigEndian.Uint32(text[9:])
 		if at.Place = int64(binary.BigEndian.Uint64(text[13:])); at.Place >= 0 {
