@@ -28,7 +28,7 @@ func (o *standbyOptions) addFlags(flags *pflag.FlagSet) {
 }
 
 // check refuses what cannot be meant.
-func (o standbyOptions) check() error {
+func (o *standbyOptions) check() error {
 	if o.maxLag < standby.LeastMaxLag || o.maxLag > standby.GreatestMaxLag {
 		return fmt.Errorf("--read-max-lag is %s; expected %s to %s", o.maxLag, standby.LeastMaxLag, standby.GreatestMaxLag)
 	}
@@ -36,7 +36,7 @@ func (o standbyOptions) check() error {
 }
 
 // open opens the standbys and watches them until it is stopped, and has the service ask them. Without an address it does nothing.
-func (o standbyOptions) open(ctx context.Context, primary *store.Store, as store.Options, service *api.Options) (stop func(), err error) {
+func (o *standbyOptions) open(ctx context.Context, primary *store.Store, as store.Options, service *api.Options) (stop func(), err error) {
 	if o.address == "" {
 		return func() {}, nil
 	}
