@@ -20,6 +20,8 @@ type Standbys interface {
 	// Choose gives the place, among [Options.Readers], of a standby that has what was written when a token was given; not found where the
 	// primary is to be asked. A token that does not fit is a fault.
 	Choose(ctx context.Context, token string) (place int, found bool, err error)
+	// Any gives the place of a standby that answers, for what is asked beside the request.
+	Any() (place int, found bool)
 	// Failed says that a standby did not answer.
 	Failed(place int)
 	// Token is that of all that was written until now.
@@ -194,7 +196,7 @@ func ask[T any](ctx context.Context, k keysOf, ask func(context.Context, keyRead
 	if k.standbys == nil {
 		return ask(ctx, k.primary)
 	}
-	place, found, _ := k.standbys.Choose(ctx, "") // a fault would be of the token
+	place, found := k.standbys.Any()
 	if found && k.standbys.PrimaryIsGone() {
 		return ask(ctx, k.readers[place])
 	}

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -246,6 +247,12 @@ func (s *Set) Count() (in, out int) {
 		}
 	}
 	return in, len(s.standbys) - in
+}
+
+// Any gives the place of a standby that answers.
+func (s *Set) Any() (place int, found bool) {
+	place = slices.IndexFunc(s.standbys, func(b *Standby) bool { return b.up.Load() })
+	return place, place >= 0
 }
 
 // Failed says that a standby did not answer. It is left out until it is looked at again.

@@ -135,13 +135,20 @@ func (c *Cluster) Kill() {
 	<-c.ended
 }
 
-// Start starts a server again that was killed.
+// Start starts a server again that was killed, once the last of its processes is gone.
 func (c *Cluster) Start(t testing.TB) {
 	t.Helper()
-	if err := errors.Join(os.Remove(filepath.Join(c.data(), "postmaster.pid")), c.start(t)); err != nil {
+	err := c.start(t)
+	for began := time.Now(); errors.Is(err, errEnded) && time.Since(began) < longestStart; {
+		err = c.start(t)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 }
+
+// errEnded is the error of a server that did not start.
+var errEnded = errors.New("it ended at once")
 
 func (c *Cluster) data() string { return filepath.Join(c.dir, "data") }
 
@@ -224,6 +231,11 @@ func (c *Cluster) start(t testing.TB) error {
 		err := c.exec(context.Background(), "postgres", "SELECT 1")
 		if err == nil {
 			return nil
+		}
+		select {
+		case <-ended:
+			return errEnded
+		default:
 		}
 		if time.Since(began) > longestStart {
 			text, _ := os.ReadFile(filepath.Join(c.dir, "log"))
