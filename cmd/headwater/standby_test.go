@@ -334,7 +334,8 @@ func TestPromotedStandby(t *testing.T) {
 	_, header, _ := s.asks(t, "POST", "/v1/sources", `{"kind": "outlet", "name": "Before"}`)
 	primary.Kill()
 	s.awaitServers(t, "primary=0, standbys=1, out=1")
-	if status, _, text := s.asks(t, "GET", "/v1/claims?limit=5", "", "X-Headwater-Seen", header.Get("X-Headwater-Seen")); status != http.StatusOK {
+	status, _, text := s.asks(t, "GET", "/v1/claims?limit=5", "", "X-Headwater-Seen", header.Get("X-Headwater-Seen"))
+	if status != http.StatusOK {
 		t.Errorf("a read while the primary is gone: %d %s", status, text)
 	}
 	status, refused, text := s.asks(t, "POST", "/v1/sources", `{"kind": "outlet", "name": "Refused"}`)
