@@ -77,6 +77,7 @@ func (s *service) awaitServers(t *testing.T, servers string) {
 const (
 	oneStandby = "primary=1, standbys=1, out=0"
 	publicURL  = "https://claims.example"
+	seenHeader = "X-Headwater-Seen"
 )
 
 // sourceOf is the id of a source of the demo.
@@ -112,7 +113,8 @@ func (s *service) everyRead(t *testing.T) (paths []string) {
 	}
 	apart := regexp.MustCompile(`^/(healthz|readyz|v1/(keys|webhooks|session)\b)|/stream$`) // bookkeeping, and what has no end
 	asked := map[string]string{"/v1/log/inclusion": "?change=" + s.firstOf(t, "/v1/changes"), "/v1/log/consistency": "?from=1&to=2",
-		"/v1alpha1/claims:search": "?query=explosion", "/v1/sources": "?q=wire", "/v1/claims/{id}": "?include=attributions,links,reviews,report"}
+		"/v1alpha1/claims:search": "?query=explosion", "/v1/sources": "?q=wire",
+		"/v1/claims/{id}": "?include=attributions,links,reviews,report"}
 	for path, methods := range document.Paths {
 		if _, is := methods["get"]; !is || apart.MatchString(path) {
 			continue
@@ -157,7 +159,7 @@ func TestStandby(t *testing.T) {
 			t.Fatal(status, text)
 		}
 		id := idOf(t, text)
-		if status, _, _ := s.asks(t, "GET", "/v1/sources/"+id, "", "X-Headwater-Seen", header.Get("X-Headwater-Seen")); status != http.StatusOK {
+		if status, _, _ = s.asks(t, "GET", "/v1/sources/"+id, "", seenHeader, header.Get(seenHeader)); status != http.StatusOK {
 			t.Errorf("with the token: %d", status)
 		}
 		s.awaitServers(t, "primary=1, standbys=0, out=1")
@@ -244,12 +246,13 @@ func readBack(t *testing.T, s *service) {
 	for writer := range 4 {
 		writers.Go(func() {
 			for n := range 250 {
-				status, header, text := s.asks(t, "POST", "/v1/sources", fmt.Sprintf(`{"kind": "outlet", "name": "Source %d of %d"}`, n, writer))
+				status, header, text := s.asks(t, "POST", "/v1/sources",
+					fmt.Sprintf(`{"kind": "outlet", "name": "Source %d of %d"}`, n, writer))
 				if status != http.StatusCreated {
 					t.Errorf("%d %s", status, text)
 					return
 				}
-				status, _, _ = s.asks(t, "GET", "/v1/sources/"+idOf(t, text), "", "X-Headwater-Seen", header.Get("X-Headwater-Seen"))
+				status, _, _ = s.asks(t, "GET", "/v1/sources/"+idOf(t, text), "", seenHeader, header.Get(seenHeader))
 				if status != http.StatusOK {
 					t.Errorf("what was written before is not there: %d", status)
 				}
@@ -263,14 +266,14 @@ func readBack(t *testing.T, s *service) {
 func refusedTokens(t *testing.T, s *service) {
 	t.Helper()
 	_, header, _ := s.asks(t, "POST", "/v1/sources", `{"kind": "outlet", "name": "Once more"}`)
-	token := header.Get("X-Headwater-Seen")
+	token := header.Get(seenHeader)
 	if len(token) != 42 {
 		t.Fatalf("the token is %q", token)
 	}
 	for name, sent := range map[string]string{"no token": "yesterday", "of another server": "01" + "0123456789abcdef" + token[18:],
 		"of a later timeline": token[:18] + "000000ff" + token[26:], "from the future": token[:26] + "7" + token[27:],
 		"a negative place": token[:26] + "f" + token[27:]} {
-		status, _, text := s.asks(t, "GET", "/v1/sources", "", "X-Headwater-Seen", sent)
+		status, _, text := s.asks(t, "GET", "/v1/sources", "", seenHeader, sent)
 		if status != http.StatusBadRequest {
 			t.Errorf("%s: %d", name, status)
 		}
@@ -334,7 +337,7 @@ func TestPromotedStandby(t *testing.T) {
 	_, header, _ := s.asks(t, "POST", "/v1/sources", `{"kind": "outlet", "name": "Before"}`)
 	primary.Kill()
 	s.awaitServers(t, "primary=0, standbys=1, out=1")
-	status, _, text := s.asks(t, "GET", "/v1/claims?limit=5", "", "X-Headwater-Seen", header.Get("X-Headwater-Seen"))
+	status, _, text := s.asks(t, "GET", "/v1/claims?limit=5", "", seenHeader, header.Get(seenHeader))
 	if status != http.StatusOK {
 		t.Errorf("a read while the primary is gone: %d %s", status, text)
 	}
@@ -350,7 +353,7 @@ func TestPromotedStandby(t *testing.T) {
 	s.awaitServers(t, "primary=1, standbys=0, out=2")
 	missing := 0
 	for id := range acknowledged.names {
-		if status, _, _ := s.asks(t, "GET", "/v1/sources/"+id, "", "X-Headwater-Seen", header.Get("X-Headwater-Seen")); status != http.StatusOK {
+		if status, _, _ := s.asks(t, "GET", "/v1/sources/"+id, "", seenHeader, header.Get(seenHeader)); status != http.StatusOK {
 			missing++
 		}
 	}

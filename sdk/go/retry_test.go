@@ -234,7 +234,8 @@ func TestReadsKnowWhatWasWritten(t *testing.T) {
 	answers := []struct {
 		status int
 		token  string
-	}{{http.StatusOK, "02"}, {http.StatusOK, "01"}, {http.StatusOK, ""}, {http.StatusBadRequest, ""}, {http.StatusOK, ""}, {http.StatusOK, ""}}
+	}{{http.StatusOK, "02"}, {http.StatusOK, "01"}, {http.StatusOK, ""}, {http.StatusBadRequest, ""}, {http.StatusOK, ""},
+		{http.StatusOK, ""}}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer := answers[len(sent)]
 		sent = append(sent, r.Header.Get("X-Headwater-Seen"))

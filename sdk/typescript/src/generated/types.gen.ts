@@ -87,7 +87,7 @@ export type ApiKeyPage = {
     truncated?: boolean;
 };
 
-export type Act = 'publishes' | 'says' | 'announces' | 'reports' | 'quotes' | 'claims' | 'accuses' | 'condemns' | 'confirms' | 'denies' | 'doubts' | 'believes' | 'estimates' | 'warns' | 'promises' | 'asks' | 'orders' | 'implies' | 'according_to' | 'other';
+export type Act = 'publishes' | 'says' | 'announces' | 'reports' | 'quotes' | 'claims' | 'accuses' | 'condemns' | 'confirms' | 'denies' | 'doubts' | 'believes' | 'estimates' | 'warns' | 'promises' | 'asks' | 'orders' | 'implies' | 'according_to' | 'other' | (string & {});
 
 export type AllFigures = {
     /**
@@ -151,7 +151,7 @@ export type Anomaly = {
     source?: string;
 };
 
-export type AnomalyCode = 'said_after_quoted' | 'said_after_publication' | 'published_before_event' | 'text_hash_mismatch' | 'control_loop';
+export type AnomalyCode = 'said_after_quoted' | 'said_after_publication' | 'published_before_event' | 'text_hash_mismatch' | 'control_loop' | (string & {});
 
 export type Assumption = {
     /**
@@ -1580,7 +1580,7 @@ export type DocumentFields = {
     url?: string;
 };
 
-export type DocumentKind = 'article' | 'wire' | 'broadcast' | 'post' | 'press_release' | 'report' | 'transcript' | 'interview' | 'record' | 'other';
+export type DocumentKind = 'article' | 'wire' | 'broadcast' | 'post' | 'press_release' | 'report' | 'transcript' | 'interview' | 'record' | 'other' | (string & {});
 
 /**
  * A line of a bundle with a document. Without an id or a key, what makes it that thing names it.
@@ -1881,7 +1881,7 @@ export type FacetValue = {
     value: string;
 };
 
-export type FaultCode = 'required' | 'unknown_field' | 'bad_format' | 'not_one_of' | 'out_of_range' | 'too_long' | 'duplicate' | 'bad_text' | 'unknown_reference' | 'immutable' | 'quote_mismatch' | 'chain_start' | 'loop' | 'same_ends' | 'already_linked' | 'hash_mismatch' | 'conflict';
+export type FaultCode = 'required' | 'unknown_field' | 'bad_format' | 'not_one_of' | 'out_of_range' | 'too_long' | 'duplicate' | 'bad_text' | 'unknown_reference' | 'immutable' | 'quote_mismatch' | 'chain_start' | 'loop' | 'same_ends' | 'already_linked' | 'hash_mismatch' | 'conflict' | (string & {});
 
 export type Figures = {
     /**
@@ -3625,7 +3625,7 @@ export type OpenQuestion = {
     source?: string;
 };
 
-export type Operation = 'create' | 'update' | 'merge' | 'unmerge' | 'retract' | 'restore' | 'accept' | 'reject' | 'reopen' | 'delete';
+export type Operation = 'create' | 'update' | 'merge' | 'unmerge' | 'retract' | 'restore' | 'accept' | 'reject' | 'reopen' | 'delete' | (string & {});
 
 export type Opinion = {
     /**
@@ -3797,7 +3797,7 @@ export type Problem = {
     type: string;
 };
 
-export type ProblemCode = 'already_exists' | 'already_undone' | 'bad_request' | 'changed_since' | 'conflict' | 'forbidden' | 'internal' | 'invalid' | 'method_not_allowed' | 'not_found' | 'request_entity_too_large' | 'request_timeout' | 'too_many_requests' | 'unauthorized' | 'unavailable' | 'unsupported_media_type' | 'version_mismatch' | 'version_required';
+export type ProblemCode = 'already_exists' | 'already_undone' | 'bad_request' | 'changed_since' | 'conflict' | 'forbidden' | 'internal' | 'invalid' | 'method_not_allowed' | 'not_found' | 'request_entity_too_large' | 'request_timeout' | 'too_many_requests' | 'unauthorized' | 'unavailable' | 'unsupported_media_type' | 'version_mismatch' | 'version_required' | (string & {});
 
 export type ProblemFault = {
     /**
@@ -3894,7 +3894,7 @@ export type Quantity = {
     value: number;
 };
 
-export type QuestionCode = 'anonymous_source' | 'hearsay_ending' | 'control_not_reviewed' | 'undated_document' | 'proposed_link' | 'proposed_link_to_withdrawn' | 'proposed_link_unexamined' | 'ungrounded_circle';
+export type QuestionCode = 'anonymous_source' | 'hearsay_ending' | 'control_not_reviewed' | 'undated_document' | 'proposed_link' | 'proposed_link_to_withdrawn' | 'proposed_link_unexamined' | 'ungrounded_circle' | (string & {});
 
 export type Questioning = {
     /**
@@ -4157,7 +4157,7 @@ export type RelationFields = {
     until?: string;
 };
 
-export type RelationKind = 'part_of' | 'controlled_by' | 'speaks_for' | 'owned_by' | 'member_of';
+export type RelationKind = 'part_of' | 'controlled_by' | 'speaks_for' | 'owned_by' | 'member_of' | (string & {});
 
 /**
  * A line of a bundle with a relation. Without an id or a key, what makes it that thing names it.
@@ -4366,7 +4366,7 @@ export type Reports = {
     items: Array<Report>;
 };
 
-export type Resource = 'source' | 'relation' | 'document' | 'claim' | 'attribution' | 'link' | 'review' | 'match';
+export type Resource = 'source' | 'relation' | 'document' | 'claim' | 'attribution' | 'link' | 'review' | 'match' | (string & {});
 
 export type Review = {
     /**
@@ -5174,7 +5174,7 @@ export type SourceHitPage = {
     truncated?: boolean;
 };
 
-export type SourceKind = 'person' | 'organization' | 'government' | 'agency' | 'party' | 'military' | 'outlet' | 'wire' | 'social_account' | 'record' | 'group' | 'other';
+export type SourceKind = 'person' | 'organization' | 'government' | 'agency' | 'party' | 'military' | 'outlet' | 'wire' | 'social_account' | 'record' | 'group' | 'other' | (string & {});
 
 /**
  * A line of a bundle with a source. Without an id or a key, what makes it that thing names it.
@@ -5334,7 +5334,7 @@ export type SourcePatch = {
 
 export type Stance = 'affirms' | 'denies' | 'questions';
 
-export type Standing = 'contested' | 'denied' | 'unattributed' | 'circular' | 'no_origin_left' | 'corroborated' | 'single_carrier' | 'possibly_corroborated' | 'single_origin';
+export type Standing = 'contested' | 'denied' | 'unattributed' | 'circular' | 'no_origin_left' | 'corroborated' | 'single_carrier' | 'possibly_corroborated' | 'single_origin' | (string & {});
 
 export type StandingChange = {
     /**
@@ -5436,7 +5436,7 @@ export type Step = {
     uncertainty: number;
 };
 
-export type StepKind = 'said' | 'average' | 'fuse';
+export type StepKind = 'said' | 'average' | 'fuse' | (string & {});
 
 export type Suggestion = {
     /**
