@@ -47,7 +47,7 @@ func TestStatements(t *testing.T) {
 	r.store = s
 	r.operation("Open", nil)
 	r.operation("Ping", s.Ping(t.Context()))
-	_, err := s.Written(t.Context())
+	_, err = s.Written(t.Context())
 	r.operation("Written", err)
 	if _, _, err := s.Replayed(t.Context()); err == nil {
 		t.Error("the server is taken for a standby")
