@@ -165,7 +165,7 @@ func (s *Set) measure(standby *Standby, place int64, now time.Time) error {
 		return errors.New("it is ahead of the primary, and so follows another")
 	}
 	standby.ahead.Store(0)
-	standby.advance(place)
+	standby.replayed.Store(place) // one that was started again may be less far than it was
 	lag := time.Duration(0)
 	for _, sighting := range s.seen {
 		if sighting.place > place {

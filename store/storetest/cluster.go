@@ -178,7 +178,11 @@ func (c *Cluster) makeDir(t testing.TB) (err error) {
 	if err != nil {
 		return err
 	}
-	t.Cleanup(func() { os.RemoveAll(c.dir) })
+	t.Cleanup(func() {
+		if err := os.RemoveAll(c.dir); err != nil {
+			t.Errorf("remove a PostgreSQL of the test: %v", err)
+		}
+	})
 	if c.tools.server != nil {
 		return os.Chown(c.dir, int(c.tools.server.Uid), int(c.tools.server.Gid))
 	}
@@ -195,7 +199,8 @@ func (c *Cluster) appendSettings(lines string) error {
 }
 
 func (c *Cluster) command(program string, args ...string) *exec.Cmd {
-	cmd := exec.Command(filepath.Join(c.tools.dir, program), args...)
+	// Kill ends what outlives a call
+	cmd := exec.CommandContext(context.Background(), filepath.Join(c.tools.dir, program), args...)
 	cmd.Dir, cmd.Env = c.dir, []string{"LC_ALL=C"}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: c.tools.server}
 	return cmd
