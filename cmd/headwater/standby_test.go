@@ -172,22 +172,23 @@ func TestStandby(t *testing.T) {
 		standby.Exec(t, "SELECT pg_wal_replay_resume()")
 		s.awaitServers(t, oneStandby)
 	})
-	t.Run("killed", func(t *testing.T) {
-		ctx, cancel := context.WithCancel(t.Context())
-		var reading sync.WaitGroup
-		for range 4 {
-			reading.Go(func() {
-				for ctx.Err() == nil {
-					if status, _, text := s.asks(t, "GET", "/v1/claims?limit=5&include=standing", ""); status != http.StatusOK {
-						t.Errorf("%d %s", status, text)
-					}
-				}
-			})
+	t.Run("replay cancels reads", func(t *testing.T) {
+		standby.Exec(t, "ALTER SYSTEM SET max_standby_streaming_delay = 0")
+		standby.Exec(t, "SELECT pg_reload_conf()")
+		stopped := keepReading(t, s)
+		for range 100 {
+			primary.Exec(t, "DO $$BEGIN LOCK TABLE claims IN ACCESS EXCLUSIVE MODE; END$$")
 		}
+		stopped()
+		t.Logf("replay cancelled %s reads", queried(t, standby.Address(),
+			"SELECT confl_lock::text FROM pg_stat_database_conflicts WHERE datname = 'headwater'"))
+		s.awaitServers(t, oneStandby)
+	})
+	t.Run("killed", func(t *testing.T) {
+		stopped := keepReading(t, s)
 		standby.Kill()
 		s.awaitServers(t, "primary=1, standbys=0, out=1")
-		cancel()
-		reading.Wait()
+		stopped()
 		standby.Start(t)
 		s.awaitServers(t, oneStandby)
 		before := s.measure(t, "headwater_standby_reads_total")
@@ -196,6 +197,23 @@ func TestStandby(t *testing.T) {
 			t.Errorf("it was asked %g times, %g before", after, before)
 		}
 	})
+}
+
+// keepReading reads until it is stopped, and faults what is not answered.
+func keepReading(t *testing.T, s *service) (stopped func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	var reading sync.WaitGroup
+	for range 4 {
+		reading.Go(func() {
+			for ctx.Err() == nil {
+				if status, _, text := s.asks(t, "GET", "/v1/claims?limit=50&include=standing,summary", ""); status != http.StatusOK {
+					t.Errorf("%d %s", status, text)
+				}
+			}
+		})
+	}
+	return func() { cancel(); reading.Wait() }
 }
 
 func idOf(t *testing.T, text string) string {
