@@ -129,6 +129,8 @@ type Error struct {
 	Retryable bool
 	// Momentary says that the cause is gone already and nothing was done, so that we can do the same again at once.
 	Momentary bool
+	// Late says that it was ended since it took longer than it may, and so would again.
+	Late bool
 }
 
 // NotFound is the error for an identity that nothing has.

@@ -19,8 +19,7 @@ const keyScheme = "key"
 
 // access decides who may do what.
 type access struct {
-	keys       KeyStore
-	sessions   SessionStore
+	keys       keyReader
 	publicRead bool
 	hosts      []string // that it may be called by without a key
 	anyHost    bool     // once there are keys, it may be read by any
@@ -40,7 +39,7 @@ type openAccess struct {
 // recheck is how long a service without keys may take to see that another process made one.
 const recheck = time.Second
 
-func (o *openAccess) isOpen(ctx context.Context, keys KeyStore) (bool, error) {
+func (o *openAccess) isOpen(ctx context.Context, keys keyReader) (bool, error) {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
 	if o.ended || time.Since(o.checked) < recheck {
@@ -131,7 +130,7 @@ func (a *access) identify(ctx huma.Context, needed headwater.Scope) (*refusal, e
 	token, isGiven := bearerOf(ctx)
 	if !isGiven {
 		if session := sessionOf(ctx).token; session != "" { // one that has ended is as good as none
-			key, _, valid, err := a.sessions.AuthenticateSession(ctx.Context(), session)
+			key, _, valid, err := a.keys.AuthenticateSession(ctx.Context(), session)
 			if err != nil {
 				return nil, err
 			}

@@ -46,13 +46,17 @@ type Options struct {
 	Page func(*http.ServeMux)
 	// Measures takes the measures, for whoever serves them elsewhere. Without it they are at /metrics.
 	Measures *prometheus.Registry
+	// Standbys, where there are any, say which of Readers, the stores on standbys, to ask for what only reads.
+	Standbys Standbys
+	Readers  []Store
 }
 
 // New gives the handler of the whole service.
 func New(s Store, options Options) http.Handler {
 	mux := http.NewServeMux()
 	limits := newLimiter(options.Limits)
-	api := newAPI(mux, s, options, limits)
+	guard := newAccess(s, options, limits)
+	api := newAPI(mux, s, options, limits, guard)
 	var service http.Handler
 	described := describe(api)
 	if options.Assistant != nil {
@@ -74,7 +78,16 @@ func New(s Store, options Options) http.Handler {
 	}
 	serveDocuments(mux, described)
 	origins := newOrigins(options.Origins)
-	handler := observer.observe(limits.writeDeadline(compress(origins.refuseForeign(muxProblems(mux)))))
+	var routed http.Handler = mux
+	if options.Standbys != nil {
+		route := &router{primary: mux, standbys: options.Standbys, reads: readsOf(api)}
+		for _, reader := range options.Readers {
+			route.readers = append(route.readers, http.NewServeMux())
+			newAPI(route.readers[len(route.readers)-1], reader, options, limits, guard)
+		}
+		routed = route
+	}
+	handler := observer.observe(limits.writeDeadline(compress(origins.refuseForeign(muxProblems(mux, routed)))))
 	if options.Traced {
 		handler = otelhttp.NewHandler(handler, "headwater",
 			otelhttp.WithSpanNameFormatter(func(_ string, r *http.Request) string { return r.Method }))
@@ -84,8 +97,8 @@ func New(s Store, options Options) http.Handler {
 }
 
 // muxProblems turns what the mux itself answers in plain text into problems: an unknown path, and a method that a path does not
-// have. It also answers OPTIONS.
-func muxProblems(mux *http.ServeMux) http.Handler {
+// have. It also answers OPTIONS. What the mux has, next answers.
+func muxProblems(mux *http.ServeMux, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		none := func(status int) {
 			writeProblem(w, r, problem(status, codeOf(status),
@@ -96,7 +109,7 @@ func muxProblems(mux *http.ServeMux) http.Handler {
 			return
 		}
 		if _, pattern := mux.Handler(r); pattern != "" {
-			mux.ServeHTTP(w, r)
+			next.ServeHTTP(w, r)
 			return
 		}
 		discarded := &bodyDiscarder{ResponseWriter: w}
@@ -141,7 +154,16 @@ func init() {
 	}
 }
 
-func newAPI(mux *http.ServeMux, s Store, options Options, limits *limiter) huma.API {
+// newAccess makes what decides who may do what, for all servers of the database.
+func newAccess(s Store, options Options, limits *limiter) *access {
+	return &access{keys: keysOf{s, options.Readers, options.Standbys}, publicRead: options.PublicRead,
+		hosts:   slices.Concat(localHosts, options.Hosts),
+		anyHost: !options.Loopback && len(options.Hosts) == 0, limits: limits, open: &openAccess{},
+		operator: options.Operator}
+}
+
+// newAPI adds the operations on a store, which is that of the primary or of a standby. What is kept of answers is kept for it alone.
+func newAPI(mux *http.ServeMux, s Store, options Options, limits *limiter, guard *access) huma.API {
 	config := huma.DefaultConfig("Headwater", headwater.Version)
 	config.CreateHooks = nil
 	config.DocsPath, config.OpenAPIPath = "", ""
@@ -151,14 +173,10 @@ func newAPI(mux *http.ServeMux, s Store, options Options, limits *limiter) huma.
 	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	registerAliases(config.Components.Schemas)
 	api := humago.New(mux, config)
-	open := &openAccess{}
-	guard := &access{keys: s, sessions: s, publicRead: options.PublicRead, hosts: slices.Concat(localHosts, options.Hosts),
-		anyHost: !options.Loopback && len(options.Hosts) == 0, limits: limits, open: open,
-		operator: options.Operator}
 	api.UseMiddleware(nameOperation, forbidStoring, validateRequest(api), limits.limit(api), guard.authorize(api), limits.receive(api),
 		replayStored(api, s), preferSealed(s), readWritten(api, s))
 	reports := &reportHandlers{s, newReportCache()}
-	registerHealth(api, s)
+	registerHealth(api, s, options.Standbys)
 	registerSources(api, s)
 	registerRelations(api, s)
 	registerDocuments(api, s)
@@ -185,7 +203,7 @@ func newAPI(mux *http.ServeMux, s Store, options Options, limits *limiter) huma.
 	registerClaimBundle(api, s)
 	registerSuggestions(api, s)
 	registerTransfer(api, s)
-	registerKeys(api, s, open)
+	registerKeys(api, s, guard.open)
 	registerWebhooks(api, s, options.Webhooks)
 	registerSession(api, s, guard)
 	declareConventions(api.OpenAPI())

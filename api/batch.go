@@ -56,7 +56,9 @@ func registerBatch(api huma.API, s batchStore) {
 			http.StatusUnsupportedMediaType,
 			http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable},
 	}
-	register(api, operation, postTraits(headwater.ScopeRead), func(ctx context.Context, in *struct {
+	asking := postTraits(headwater.ScopeRead)
+	asking.asks = true
+	register(api, operation, asking, func(ctx context.Context, in *struct {
 		QuestionQuery
 		Upload
 		ContentType string `header:"Content-Type" doc:"application/json or application/x-ndjson." example:"application/json"`

@@ -25,6 +25,7 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/store"
+	"github.com/headwater-project/headwater/store/standby"
 )
 
 // request is what is known about a request while it is answered.
@@ -54,6 +55,10 @@ type request struct {
 	names       map[shownID]string // what the client wrote for the ids of its body
 	seal        SealStore          // that what it changes is waited for; nil where it does not prefer that
 	sealed      bool               // a checkpoint covers what it changed
+	asks        bool               // it only reads, whatever its method
+	standby     bool               // a standby answers it
+	elsewhere   bool               // the standby could not, and the primary is to be asked
+	down        bool               // nor can it answer others
 }
 
 // by is who makes the request, and the Idempotency-Key to store its response under.
@@ -98,6 +103,7 @@ type observer struct {
 	proxies    proxies
 	logClients bool
 	level      slog.Level // of the line for each request
+	standbys   Standbys   // nil where there are none
 
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec
@@ -107,7 +113,7 @@ type observer struct {
 func newObserver(s Store, options Options) *observer {
 	labels := []string{"operation", "method", "status"}
 	o := &observer{
-		proxies: options.Proxies, logClients: options.LogClients,
+		proxies: options.Proxies, logClients: options.LogClients, standbys: options.Standbys,
 		registry: cmp.Or(options.Measures, prometheus.NewRegistry()),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "headwater_http_requests_total", Help: "Answered requests."},
 			labels),
@@ -123,6 +129,9 @@ func newObserver(s Store, options Options) *observer {
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), collectors.NewBuildInfoCollector())
 	if connections, ok := s.(prometheus.Collector); ok {
 		o.registry.MustRegister(connections)
+	}
+	if standbys, ok := o.standbys.(prometheus.Collector); ok {
+		o.registry.MustRegister(standbys)
 	}
 	return o
 }
@@ -195,7 +204,7 @@ func (o *observer) observe(next http.Handler) http.Handler {
 			}
 		}
 		r = r.WithContext(context.WithValue(withTrace(r), requestKey{}, info))
-		recorder := &statusRecorder{ResponseWriter: w, request: r}
+		recorder := &statusRecorder{ResponseWriter: w, request: r, standbys: o.standbys}
 		defer func() {
 			o.record(r, recorder, info, time.Since(began))
 		}()
@@ -284,9 +293,10 @@ func writeProblem(w http.ResponseWriter, r *http.Request, p *Problem) {
 // statusRecorder keeps the status and size of a response.
 type statusRecorder struct {
 	http.ResponseWriter
-	request *http.Request
-	status  int
-	bytes   int64
+	request  *http.Request
+	standbys Standbys // nil where there are none
+	status   int
+	bytes    int64
 }
 
 // groupHeader says by which group the history has what a request changed.
@@ -301,6 +311,7 @@ func (s *statusRecorder) WriteHeader(status int) {
 		if r := requestOf(s.request.Context()); r.records && status < http.StatusMultipleChoices && s.Header().Get(groupHeader) == "" {
 			s.Header().Set(groupHeader, r.group.String())
 		}
+		s.markSeen(requestOf(s.request.Context()), status)
 		if requestOf(s.request.Context()).sealed {
 			s.Header().Set(appliedHeader, waitSealed)
 		}
@@ -312,6 +323,19 @@ func (s *statusRecorder) WriteHeader(status int) {
 		s.Header().Set("Retry-After", "1")
 	}
 	s.ResponseWriter.WriteHeader(status)
+}
+
+// markSeen says with what a read finds all that is written now. Who is refused a change wants to know what it is refused for.
+func (s *statusRecorder) markSeen(r *request, status int) {
+	if s.standbys == nil || !r.writes || r.asks || r.actor == "" || status >= http.StatusInternalServerError {
+		return
+	}
+	token, err := s.standbys.Token(s.request.Context())
+	if err != nil {
+		slog.WarnContext(s.request.Context(), "how far the primary's log is cannot be said", "error", err)
+		return
+	}
+	s.Header().Set(standby.Header, token)
 }
 
 // Write keeps the size.

@@ -25,7 +25,7 @@ func OpenAPIDocument30() ([]byte, error) { return describeUnserved().v30() }
 
 // describeUnserved describes a service that there is not: that needs no database.
 func describeUnserved() documents {
-	return describe(newAPI(http.NewServeMux(), (*store.Store)(nil), Options{}, newLimiter(Limits{})))
+	return describe(newAPI(http.NewServeMux(), (*store.Store)(nil), Options{}, newLimiter(Limits{}), &access{}))
 }
 
 func describe(api huma.API) documents {

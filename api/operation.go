@@ -31,6 +31,8 @@ type traits struct {
 	endless flag
 	// passing operations write what passes by itself and is no part of the history, such as a lease. That of others which write is.
 	passing bool
+	// asks is stated by a POST that only reads what is stored, whatever its body says.
+	asks bool
 }
 
 // records says whether the history has what an operation does. Keys are not part of it.
@@ -114,7 +116,7 @@ func register[I, O any](api huma.API, operation huma.Operation, t traits, handle
 			return nil, p
 		}
 		out, err := handler(ctx, in)
-		if t.unbounded == no && isMomentary(err) {
+		if t.unbounded == no && isMomentary(err) && !requestOf(ctx).standby { // for which the primary is asked
 			out, err = handler(ctx, in)
 		}
 		if err == nil {

@@ -16,7 +16,7 @@ import (
 // TestEveryOperationStatesItsTraits holds also what did not pass through register.
 func TestEveryOperationStatesItsTraits(t *testing.T) {
 	t.Parallel()
-	document := newAPI(http.NewServeMux(), (*store.Store)(nil), Options{}, newLimiter(Limits{})).OpenAPI()
+	document := newAPI(http.NewServeMux(), (*store.Store)(nil), Options{}, newLimiter(Limits{}), &access{}).OpenAPI()
 	for _, item := range document.Paths {
 		for _, operation := range operationsOf(item) {
 			stated, ok := operation.Metadata[traitsKey].(traits)

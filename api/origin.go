@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/rs/cors"
+
+	"github.com/headwater-project/headwater/store/standby"
 )
 
 // origins say from which pages a browser may call the service. Without any, only the service's own pages can.
@@ -20,10 +22,10 @@ func newOrigins(named []string) origins {
 		AllowedOrigins: named,
 		AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
 		AllowedHeaders: []string{"Authorization", "Content-Type", "If-Match", "If-None-Match", idempotencyHeader, preferHeader,
-			"X-Change-Reason",
+			"X-Change-Reason", standby.Header,
 			"X-Request-Id", "Traceparent", "Tracestate", googleKeyHeader, "X-Goog-Api-Client"},
 		ExposedHeaders: []string{"ETag", "Link", "Location", "Retry-After", "RateLimit", "RateLimit-Policy", "WWW-Authenticate",
-			replayedHeader, "X-Request-Id", groupHeader, appliedHeader},
+			replayedHeader, "X-Request-Id", groupHeader, appliedHeader, standby.Header},
 		MaxAge: 600,
 	}), named}
 }

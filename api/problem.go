@@ -133,6 +133,9 @@ func fail(ctx context.Context, err error) error {
 	p := problem(statuses[code], code, faultsDetail)
 	var own *headwater.Error
 	if errors.As(err, &own) {
+		if code == headwater.CodeUnavailable {
+			requestOf(ctx).elsewhereIf(own)
+		}
 		p.Detail, p.momentary = own.Detail, own.Momentary
 		if own.Existing != uuid.Nil {
 			p.Existing = &own.Existing

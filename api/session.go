@@ -135,7 +135,7 @@ func (a *access) info(ctx context.Context, r *SessionRequest) (SessionInfo, erro
 		key, info.SignedIn, err = a.keys.Authenticate(ctx, r.bearer)
 	case r.session.token != "":
 		var until time.Time
-		if key, until, info.SignedIn, err = a.sessions.AuthenticateSession(ctx, r.session.token); info.SignedIn {
+		if key, until, info.SignedIn, err = a.keys.AuthenticateSession(ctx, r.session.token); info.SignedIn {
 			info.Until = &until
 		}
 	}

@@ -41,6 +41,24 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	return newStore(db), nil
+}
+
+// OpenStandbys opens a store on each of the standbys of a primary, as [pg.OpenStandbys] does.
+func OpenStandbys(ctx context.Context, options Options, primary *Store) ([]*Store, error) {
+	dbs, err := pg.OpenStandbys(ctx, options, primary.DB)
+	if err != nil {
+		return nil, err
+	}
+	var standbys []*Store
+	for _, db := range dbs {
+		standbys = append(standbys, newStore(db))
+	}
+	return standbys, nil
+}
+
+// newStore puts the rooms together. Each keeps what it knows of its own server.
+func newStore(db *pg.DB) *Store {
 	return &Store{
 		DB:         db,
 		Searcher:   search.New(db),
@@ -49,7 +67,7 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 		Follower:   standings.New(db),
 		Importer:   transfer.NewImporter(db),
 		Exporter:   transfer.NewExporter(db),
-	}, nil
+	}
 }
 
 // What callers name of the rooms below.
@@ -61,6 +79,7 @@ type (
 	Common         = pg.Common
 	Paging         = pg.Paging
 	Page[T any]    = pg.Page[T]
+	WALPosition    = pg.WALPosition
 
 	Match           = search.Match
 	ClaimHit        = search.ClaimHit

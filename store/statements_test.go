@@ -48,6 +48,12 @@ func TestStatements(t *testing.T) {
 	r.store = s
 	r.operation("Open", nil)
 	r.operation("Ping", s.Ping(t.Context()))
+	_, err = s.Written(t.Context())
+	r.operation("Written", err)
+	if _, _, err := s.Replayed(t.Context()); err == nil {
+		t.Error("the server is taken for a standby")
+	}
+	r.operation("Replayed", nil)
 	r.transfers()
 	r.writes()
 	r.indexing()
@@ -380,7 +386,7 @@ func (r *statementRecorder) operation(name string, err error) {
 func (r *statementRecorder) complete() {
 	// These send nothing, or what Facts, ExportClaims, Sequence and SettleStandings send.
 	silent := []string{"Close", "Collect", "Describe", "KeepLog", "FollowStandings", "Namespace", "InSnapshot", "InPast", "ExportFacts",
-		"RecordedBy"}
+		"RecordedBy", "IsStandby", "Server"}
 	for method := range reflect.TypeFor[*store.Store]().Methods() {
 		ran := regexp.MustCompile(`(?m)^` + method.Name + `\b`)
 		if !slices.Contains(silent, method.Name) && !ran.MatchString(r.names.String()) {

@@ -33,6 +33,12 @@ func (c connection) checkPooler() error {
 	return nil
 }
 
+// options adds to the options of a store what holds for the connection.
+func (c connection) options(options store.Options) store.Options {
+	options.Namespace, options.Pooled = c.namespace, c.isPooled()
+	return options
+}
+
 // withAddress calls work with the address of the database. A private server is kept running until work returns.
 func (c connection) withAddress(ctx context.Context, work func(address string) error) (err error) {
 	if c.address != "" {
@@ -67,7 +73,8 @@ func (c connection) withOptions(ctx context.Context, options store.Options, work
 				return err
 			}
 		}
-		options.ConnString, options.Namespace, options.Pooled = address, c.namespace, c.isPooled()
+		options := c.options(options)
+		options.ConnString = address
 		s, err := store.Open(ctx, options)
 		if err != nil {
 			return err

@@ -35,6 +35,7 @@ func newServeCommand(connect func() connection, getenv func(string) string) *cob
 	var noPage bool
 	var trusted []string
 	var following followOptions
+	var standbys standbyOptions
 	options, database := api.Options{Limits: api.DefaultLimits}, servedStore
 	connections := defaultClientConnections
 	command := &cobra.Command{
@@ -52,7 +53,7 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
-			err := errors.Join(fromEnvironment(cmd.LocalFlags(), getenv), checkAddr("addr", addr))
+			err := errors.Join(fromEnvironment(cmd.LocalFlags(), getenv), checkAddr("addr", addr), standbys.check())
 			if metricsAddr != "" {
 				err = errors.Join(err, checkAddr("metrics-addr", metricsAddr))
 			}
@@ -105,6 +106,11 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 					return err
 				}
 				defer stopFollowing()
+				stopStandbys, err := standbys.open(ctx, s, connect().options(database), &options)
+				if err != nil {
+					return err
+				}
+				defer stopStandbys()
 				slog.Info("serving", "url", "http://"+listener.Addr().String())
 				options.Loopback, options.Stopping, options.Webhooks = isLoopback(addr), ctx.Done(), webhooks
 				return serve(ctx, boundConnections(listener, connections, proxies), api.New(s, options))
@@ -133,6 +139,7 @@ With OTEL_EXPORTER_OTLP_ENDPOINT, requests and queries are traced to it by OpenT
 	flags.StringSliceVar(&following.witnesses, "witness", nil, "public key and, after a space, address of a witness (C2SP tlog-witness) "+
 		"that cosigns the log; repeatable")
 	following.webhooks.addFlags(flags)
+	standbys.addFlags(flags)
 	flags.Float64Var(&limits.Rate, "rate", limits.Rate, "requests a second for each key, or for each address without one")
 	flags.IntVar(&limits.Burst, "burst", limits.Burst, "requests that may come at once before --rate counts")
 	flags.IntVar(&limits.Concurrent, "concurrent", limits.Concurrent, "requests that are worked on at once")

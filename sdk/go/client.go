@@ -23,6 +23,7 @@ type Client struct {
 	agent   string
 	again   *retryablehttp.Client
 	longest time.Duration
+	seen    seen
 }
 
 // Option changes how a [Client] asks.
@@ -120,7 +121,11 @@ func (c *Client) send(req *http.Request, accept string) (*http.Response, error) 
 	if c.key != "" {
 		req.Header.Set("Authorization", "Bearer "+c.key)
 	}
+	c.seen.mark(req)
 	resp, err := c.exchange(req)
+	if err == nil {
+		c.seen.keep(resp)
+	}
 	switch {
 	case err != nil:
 		return nil, err

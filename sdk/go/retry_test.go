@@ -227,3 +227,48 @@ func TestAFileIsSentAgain(t *testing.T) {
 		t.Errorf("%+v, %v after %d requests with %d keys", imported, err, asked.Load(), sizeOf(keys))
 	}
 }
+
+// TestReadsKnowWhatWasWritten: a client sends back the latest that a change's answer said, each client its own, until it is refused.
+func TestReadsKnowWhatWasWritten(t *testing.T) {
+	var sent []string
+	answers := []struct {
+		status int
+		token  string
+	}{{http.StatusOK, "02"}, {http.StatusOK, "01"}, {http.StatusOK, ""}, {http.StatusBadRequest, ""}, {http.StatusOK, ""},
+		{http.StatusOK, ""}}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := answers[len(sent)]
+		sent = append(sent, r.Header.Get("X-Headwater-Seen"))
+		w.Header().Set("Content-Type", "application/json")
+		if answer.token != "" {
+			w.Header().Set("X-Headwater-Seen", answer.token)
+		}
+		w.WriteHeader(answer.status)
+		io.WriteString(w, "{}")
+	}))
+	t.Cleanup(server.Close)
+	client, err := headwater.New(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := headwater.New(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range answers {
+		asking := client
+		if i == len(answers)-1 {
+			asking = other
+		}
+		var err error
+		for _, err = range asking.ListSources(t.Context(), nil) {
+			break
+		}
+		if (err != nil) != (answers[i].status != http.StatusOK) {
+			t.Fatal(err)
+		}
+	}
+	if got := strings.Join(sent, ","); got != ",02,02,02,," {
+		t.Errorf("sent %q", got)
+	}
+}

@@ -49,11 +49,39 @@ type DB struct {
 	ExportPool     *pgxpool.Pool // of those who read everything, for as long as their clients take; may be the same
 	namespace      string
 	idempotencyTTL time.Duration
+	isStandby      bool // it was opened as a standby, which takes no writes
 }
 
 // Open connects, and checks that the database can hold Headwater: its version, encoding and extensions, and that its
 // schema is the one that this program works with. The history of a dump that was restored counts on from then.
 func Open(ctx context.Context, options Options) (*DB, error) {
+	config, err := configure(options)
+	if err != nil {
+		return nil, err
+	}
+	if err := findTrigrams(ctx, config.ConnConfig, options.Pooled); err != nil {
+		return nil, err
+	}
+	db, err := newDB(ctx, config, options)
+	if err != nil {
+		return nil, err
+	}
+	err = db.check(ctx)
+	if err == nil && options.Pooled {
+		err = db.checkTimeZone(ctx)
+	}
+	if err == nil {
+		err = db.alignChangeNumbers(ctx)
+	}
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+// configure says how connections are made.
+func configure(options Options) (*pgxpool.Config, error) {
 	config, err := pgxpool.ParseConfig(options.ConnString)
 	if err != nil {
 		return nil, fmt.Errorf("the database address cannot be read: %w", err)
@@ -79,9 +107,11 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 			Codec: &pgtype.JSONBCodec{Marshal: json.Marshal, Unmarshal: decodeJSON}})
 		return nil
 	}
-	if err := findTrigrams(ctx, config.ConnConfig, options.Pooled); err != nil {
-		return nil, err
-	}
+	return config, nil
+}
+
+// newDB makes the pools, which connect when they are first asked for a connection.
+func newDB(ctx context.Context, config *pgxpool.Config, options Options) (*DB, error) {
 	var pool, exports *pgxpool.Pool
 	keepOpen := config.ConnConfig.OnPgError
 	config.ConnConfig.OnPgError = func(conn *pgconn.PgConn, pgErr *pgconn.PgError) bool {
@@ -89,9 +119,9 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 			pool.Reset()
 			exports.Reset()
 		}
-		return keepOpen(conn, pgErr)
+		return pgErr.Code != readOnly && keepOpen(conn, pgErr) // the next connection may find who takes writes now
 	}
-	pool, err = pgxpool.NewWithConfig(ctx, config)
+	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("connect to the database: %w", err)
 	}
@@ -104,24 +134,12 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 			return nil, fmt.Errorf("connect to the database: %w", err)
 		}
 	}
-	db := &DB{
+	return &DB{
 		Pool:           pool,
 		ExportPool:     exports,
 		namespace:      cmp.Or(options.Namespace, DefaultNamespace),
 		idempotencyTTL: cmp.Or(options.IdempotencyTTL, DefaultIdempotencyTTL),
-	}
-	err = db.check(ctx)
-	if err == nil && options.Pooled {
-		err = db.checkTimeZone(ctx)
-	}
-	if err == nil {
-		err = db.alignChangeNumbers(ctx)
-	}
-	if err != nil {
-		db.Close()
-		return nil, err
-	}
-	return db, nil
+	}, nil
 }
 
 // setSession sets what holds for a session. Behind a pooler, which refuses it, the role has to set it.

@@ -53,13 +53,14 @@ type unavailable struct {
 	cause     error
 	undone    bool // nothing of it was done for certain; else a change may have been committed before its answer was lost
 	momentary bool // the same can be done at once
+	late      bool // it took longer than it may
 }
 
 func (u *unavailable) Error() string { return "the database is not available: " + u.cause.Error() }
 
 func (u *unavailable) Unwrap() []error {
 	return []error{&headwater.Error{Code: headwater.CodeUnavailable, Retryable: u.undone,
-		Momentary: u.momentary, Detail: "the database cannot be reached or is too busy; try again"}, u.cause}
+		Momentary: u.momentary, Late: u.late, Detail: "the database cannot be reached or is too busy; try again"}, u.cause}
 }
 
 // PostgreSQL's error codes (appendix A of its manual) that clients can do something about.
@@ -74,6 +75,7 @@ const (
 	internalError       = "XX000"
 	idleInTransaction   = "25P03"
 	transactionTimeout  = "25P04"
+	queryCanceled       = "57014"
 )
 
 // constraints are those that fields can violate although they are valid by themselves.
@@ -113,6 +115,9 @@ func interpretPostgres(pgErr *pgconn.PgError, err error) error {
 		return &unavailable{cause: err, undone: true, momentary: true}
 	case readOnly:
 		return &unavailable{cause: err, undone: true}
+	case queryCanceled: // by the limit on statements, or as serializationFailed; PostgreSQL has one code for both
+		replayed := strings.Contains(pgErr.Message, "recovery")
+		return &unavailable{cause: err, undone: replayed, momentary: replayed, late: !replayed}
 	case idleInTransaction, transactionTimeout:
 		return &unavailable{cause: err}
 	}

@@ -21,8 +21,9 @@ func TestInterpretKnowsWhatIsOver(t *testing.T) {
 		err       pgconn.PgError
 		momentary bool
 	}{
-		"canceled by replay":        {pgconn.PgError{Code: "40001", Message: "canceling statement due to conflict with recovery"}, true},
-		"in a deadlock with replay": {pgconn.PgError{Code: "40P01", Message: "canceling statement due to conflict with recovery"}, true},
+		"canceled by replay":           {pgconn.PgError{Code: "40001", Message: "canceling statement due to conflict with recovery"}, true},
+		"in a deadlock with replay":    {pgconn.PgError{Code: "40P01", Message: "canceling statement due to conflict with recovery"}, true},
+		"canceled by replay otherwise": {pgconn.PgError{Code: "57014", Message: "canceling statement due to conflict with recovery"}, true},
 		"disconnected by replay": {pgconn.PgError{Code: "57P01", Message: "terminating connection due to conflict with recovery"},
 			false},
 		"prepared for another table":   {pgconn.PgError{Code: "0A000", Routine: "RevalidateCachedQuery"}, true},

@@ -16,6 +16,16 @@ SELECT EXISTS (SELECT FROM numbering, (SELECT xid::text::bigint AS number FROM c
 	(SELECT pg_snapshot_xmin(seen)::text::bigint AS oldest, pg_snapshot_xmax(seen)::text::bigint AS next
 	FROM pg_current_snapshot() AS seen) AS here WHERE number >= next + ahead);
 
+-- Written
+SELECT (SELECT system_identifier FROM pg_control_system()), ('x' || left(pg_walfile_name(at), 8))::bit(32)::bigint,
+	(at - '0/0')::bigint
+	FROM (SELECT CASE current_setting('synchronous_commit') WHEN 'off' THEN pg_current_wal_insert_lsn()
+	ELSE pg_current_wal_flush_lsn() END AS at) AS log;
+
+-- Replayed
+SELECT pg_is_in_recovery(), (SELECT system_identifier FROM pg_control_system()),
+	coalesce(pg_last_wal_replay_lsn() - '0/0', 0)::bigint;
+
 -- Import of a bundle
 SET LOCAL statement_timeout = 0;
 SELECT pg_advisory_xact_lock($1);

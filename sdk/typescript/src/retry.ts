@@ -28,12 +28,13 @@ interface Outcome {
 
 /** Lets the client's methods ask again, throw an answer that refuses as a Problem, and read JSON by `parse` where it is given. */
 export function retrying(client: Client, retry: Retry, parse?: (text: string) => unknown): void {
+  const seen = new Seen();
   for (const method of methods) {
     const send = client[method] as unknown as Send;
     const tried = async (options: Options): Promise<unknown> => {
       const config = { ...client.getConfig(), ...options };
       const asText = parse && options.parseAs === undefined ? { ...options, parseAs: 'text' as const } : options;
-      const outcome = await untilAnswered(method, asText, retry, (once) => attempt(send, once, config.fetch ?? globalThis.fetch));
+      const outcome = await untilAnswered(method, asText, retry, seen, (once) => attempt(send, once, config.fetch ?? globalThis.fetch));
       if (outcome.error !== undefined && config.throwOnError) {
         throw outcome.response && !outcome.response.ok ? new Problem(outcome.response, outcome.error) : outcome.error;
       }
@@ -44,14 +45,15 @@ export function retrying(client: Client, retry: Retry, parse?: (text: string) =>
   }
 }
 
-async function untilAnswered(method: Method, options: Options, retry: Retry, send: Send): Promise<Outcome> {
+async function untilAnswered(method: Method, options: Options, retry: Retry, seen: Seen, send: Send): Promise<Outcome> {
   const headers = mergeHeaders(withReason(options.headers) as Parameters<typeof mergeHeaders>[0]);
   const takesKey = onceOnly.has(`${method.toUpperCase()} ${options.url}`);
   if (takesKey && !headers.has('Idempotency-Key')) headers.set('Idempotency-Key', newKey());
   const repeatable = method !== 'post' || takesKey || options.url === '/v1/analyses';
   const tries = options.body instanceof ReadableStream ? 1 : retry.tries;
   for (let tried = 1; ; tried++) {
-    const outcome = await send({ ...options, headers });
+    const outcome = await send({ ...options, headers: seen.mark(headers) });
+    seen.keep(outcome.response);
     if (tried >= tries || !worthAgain(outcome, repeatable)) return outcome;
     const wait = (outcome.response && secondsToWait(outcome.response.headers)) ?? backoff(tried);
     if (wait > retry.maxWait) return outcome;
@@ -60,6 +62,31 @@ async function untilAnswered(method: Method, options: Options, retry: Retry, sen
     } catch (error) {
       return { error };
     }
+  }
+}
+
+const seenHeader = 'X-Headwater-Seen';
+
+/**
+ * How much the service said that a read must know to find what this client wrote before. The client sends it back, so that a service
+ * that reads from standbys answers with it.
+ */
+class Seen {
+  #token = '';
+
+  /** The headers with the token, unless the caller gave one. */
+  mark(headers: Headers): Headers {
+    if (this.#token === '' || headers.has(seenHeader)) return headers;
+    const marked = new Headers(headers);
+    marked.set(seenHeader, this.#token);
+    return marked;
+  }
+
+  /** Keeps the later token. One that the service refuses is of a database that it no longer has. */
+  keep(response: Response | undefined): void {
+    if (response?.status === 400) this.#token = '';
+    const given = response?.headers.get(seenHeader) ?? '';
+    if (given > this.#token) this.#token = given;
   }
 }
 

@@ -147,3 +147,15 @@ test('where nobody answers, the network’s own error is told', async () => {
 async function failure(asked: Promise<unknown>): Promise<unknown> {
   return asked.then(() => assert.fail('did not fail'), (error: unknown) => error);
 }
+
+test('what was written is found by who wrote it: the latest token is sent back, by each client its own, until it is refused', async () => {
+  const answer = (token?: string, status = 200): Step => ({ status, body: '{"items":[]}',
+    headers: { 'Content-Type': 'application/json', ...(token !== undefined && { 'X-Headwater-Seen': token }) } });
+  await using proxy = await Proxy.following(answer('02'), answer('01'), answer(), answer(undefined, 400), answer(), answer());
+  const client = desk({ url: proxy.url });
+  for (let asked = 0; asked < 3; asked++) await client.listSources();
+  await assert.rejects(client.listSources(), Problem);
+  await client.listSources();
+  await desk({ url: proxy.url }).listSources();
+  assert.deepEqual(proxy.seen.map((headers) => headers['x-headwater-seen']), [undefined, '02', '02', '02', undefined, undefined]);
+});
