@@ -121,7 +121,7 @@ func registerTransfer(api huma.API, s TransferStore) {
 			requestOf(ctx).records = false
 		}
 		result, err := s.Import(ctx, in.by(), things, store.ImportOptions{KeepGoing: in.KeepGoing, Strict: in.Strict, DryRun: in.DryRun,
-			ProposeDuplicates: format.Holds() == interchange.HoldsReviews, Edition: in.edition(format)})
+			ProposeDuplicates: format.MakesClaims(), Edition: in.edition(format)})
 		if err != nil {
 			return nil, fail(ctx, err)
 		}
