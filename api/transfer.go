@@ -59,7 +59,7 @@ type TransferStore interface {
 func registerTransfer(api huma.API, s TransferStore) {
 	schemas := api.OpenAPI().Components.Schemas
 	schemas.Map()[linkedData] = &huma.Schema{
-		Description: "JSON as schema.org's ClaimReview or Google's Fact Check Tools API has it: an object or a list.",
+		Description: "JSON in a format of others, such as schema.org's ClaimReview or PROV-JSON: an object or a list.",
 	}
 	export := huma.Operation{
 		OperationID: "exportBundle", Method: http.MethodGet, Path: "/v1/exports", Tags: []string{"bundles"},
