@@ -20,6 +20,7 @@ type stixBundle struct {
 	names     map[uuid.UUID]string             // of sources
 	documents map[uuid.UUID]headwater.Document // without their texts
 	reports   map[uuid.UUID]*stixObject        // of claims
+	merged    []headwater.Claim
 }
 
 func newSTIXBundle(namespace string, claims []uuid.UUID) *stixBundle {
@@ -149,6 +150,9 @@ func (b *stixBundle) addClaim(c headwater.Claim) {
 	}
 	report.Description = strings.Join(others, "\n")
 	b.reports[c.ID] = b.add("report", c.Meta, report)
+	if c.MergedInto != nil {
+		b.merged = append(b.merged, c)
+	}
 }
 
 // stixOpinions are what a stance says of a claim. What only affirms it is a note, and nobody's opinion.
@@ -192,19 +196,29 @@ func (b *stixBundle) addAttribution(a headwater.Attribution) {
 
 // addLink adds how two claims stand to each other.
 func (b *stixBundle) addLink(l headwater.Link) {
-	from, to := b.reports[l.From], b.reports[l.To]
-	if l.Status != headwater.Accepted || from == nil || to == nil || len(from.ObjectRefs) == 0 || len(to.ObjectRefs) == 0 {
+	if l.Status != headwater.Accepted {
 		return
 	}
 	how := string(l.Kind)
 	if l.Kind == headwater.Equivalent {
 		how = "duplicate-of"
 	}
-	b.relate(l.Meta, how, from.ID, to.ID, stixObject{Description: l.Rationale})
+	b.relateReports(l.Meta, how, l.From, l.To, stixObject{Description: l.Rationale})
+}
+
+// relateReports adds a relationship between two claims, where both have a report.
+func (b *stixBundle) relateReports(thing headwater.Meta, how string, from, to uuid.UUID, object stixObject, more ...any) {
+	source, target := b.reports[from], b.reports[to]
+	if source != nil && target != nil && len(source.ObjectRefs) > 0 && len(target.ObjectRefs) > 0 {
+		b.relate(thing, how, source.ID, target.ID, object, more...)
+	}
 }
 
 // finished leaves out the reports of claims that nobody makes: no report is without objects.
 func (b *stixBundle) finished() any {
+	for _, claim := range b.merged {
+		b.relateReports(claim.Meta, "duplicate-of", claim.ID, *claim.MergedInto, stixObject{}, "merged")
+	}
 	file := struct {
 		Type    string        `json:"type"`
 		ID      string        `json:"id"`

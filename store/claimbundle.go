@@ -26,8 +26,8 @@ type ClaimBundle struct {
 	Select func(ctx context.Context, facts provenance.Facts, claims []uuid.UUID, q provenance.Question) (provenance.Facts, error)
 }
 
-// ExportClaims writes what reports on claims rest on, as a bundle or in a format of others, from one snapshot. What Select refuses is refused before
-// anything is written.
+// ExportClaims writes what reports on claims rest on, as a bundle or in a format of others, from one snapshot. What Select refuses is
+// refused before anything is written.
 func (s *Store) ExportClaims(ctx context.Context, w io.Writer, b ClaimBundle) error {
 	write := func(tx pgx.Tx, read provenance.Facts) error {
 		facts, err := b.Select(ctx, read, b.Claims, b.Question)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/interchange"
 	"github.com/headwater-project/headwater/report"
 	"github.com/headwater-project/headwater/store"
@@ -22,7 +23,12 @@ func claimRecords(t *testing.T, format interchange.ClaimFormat) map[string]map[s
 	t.Helper()
 	s := open(t)
 	must(importText(t, s, file(t, "demo.ndjson")))(t)
-	page := must(s.Claims(t.Context(), store.ClaimFilter{}, store.Paging{Limit: 100}))(t)
+	demo := headwater.NamespaceOf("https://headwater.example/demo")
+	must(s.MergeClaim(t.Context(), tester, demo.ID(headwater.ResourceClaim, "thirty-or-more-dead"), 0,
+		demo.ID(headwater.ResourceClaim, "harbour-blast-toll")))(t)
+	must(s.MergeSource(t.Context(), tester, demo.ID(headwater.ResourceSource, "galeway-gazette"), 0,
+		demo.ID(headwater.ResourceSource, "ebbtide-post")))(t)
+	page := must(s.Claims(t.Context(), store.ClaimFilter{Common: store.Common{Status: []string{"active"}}}, store.Paging{Limit: 100}))(t)
 	records := map[string]map[string]any{}
 	for _, claim := range page.Items {
 		write := func() string {
@@ -122,7 +128,7 @@ func TestProvJSONIsValid(t *testing.T) {
 		}
 	}
 	for section := range provSections {
-		if counts[section] == 0 && section != "alternateOf" {
+		if counts[section] == 0 {
 			t.Errorf("nothing is written of %s", section)
 		}
 	}
@@ -197,6 +203,7 @@ func TestSTIXIsValid(t *testing.T) {
 					t.Errorf("%s: %s refers to %s, which is not there", claim, id, ref)
 				}
 			}
+			counts[fmt.Sprint(object["relationship_type"])]++
 			if kind == "relationship" && !stixRelationship.MatchString(fmt.Sprint(object["relationship_type"])) {
 				t.Errorf("%s: %s is a %s", claim, id, object["relationship_type"])
 			}
@@ -211,6 +218,9 @@ func TestSTIXIsValid(t *testing.T) {
 				}
 			}
 		}
+	}
+	if counts["duplicate-of"] < 2 {
+		t.Error("a merger is not written")
 	}
 	for kind := range stixMembers {
 		if counts[kind] == 0 {

@@ -16,9 +16,9 @@ import (
 	"github.com/headwater-project/headwater/store/pg"
 )
 
-// ExportFacts writes the rows that some facts were read from, as a bundle or in a format of others, in the transaction that read them. Each
-// is written
-// once, those of a resource in the order of their ids. A place of the order is that as of which the facts were read; 0 is now.
+// ExportFacts writes the rows that some facts were read from, as a bundle or in a format of others, in the transaction that read them.
+// Each is written once, those of a resource in the order of their ids. A place of the order is that as of which the facts were read; 0 is
+// now.
 func (e *Exporter) ExportFacts(ctx context.Context, tx pgx.Tx, w io.Writer, facts provenance.Facts, extract bundle.Extract,
 	format interchange.ClaimFormat, seq int64) error {
 	if err := pg.WithoutStatementTimeout(ctx, tx); err != nil {

@@ -22,7 +22,7 @@ type bindable interface {
 	Bind(bindings interchange.Bindings)
 }
 
-// standing is a bindable batch of which some stand in pages that may be stored.
+// standing is a bindable batch that says whether its things stand in pages that may be stored.
 type standing interface{ StandsInPages() bool }
 
 // Assumption is a source or claim of a record that an import took to be one that another record has, or that was stored before.
@@ -96,7 +96,7 @@ func (j *job) identify(ctx context.Context) error {
 			return err
 		}
 		_, isDocument := item.Thing.(*headwater.Document)
-		if item.Earlier == uuid.Nil && !(isDocument && inPages) || j.skipped[item.Line] {
+		if item.Earlier == uuid.Nil && (!isDocument || !inPages) || j.skipped[item.Line] {
 			continue
 		}
 		if len(s.items) >= surveyBatch && item.Line != last { // the things of a record are looked up together
