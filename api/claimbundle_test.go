@@ -165,3 +165,24 @@ func encodedJSON(t *testing.T, v any) string {
 	}
 	return string(text)
 }
+
+// TestClaimRecordFormats: what is known of a claim comes in the formats of others, and in no other.
+func TestClaimRecordFormats(t *testing.T) {
+	t.Parallel()
+	s := serveUnvalidated(t, demo)
+	path := "/v1/claims/" + s.idOf("claims", "harbour-blast-toll") + "/record"
+	for format, want := range map[string]struct{ mediaType, holds string }{
+		"prov-json": {"application/json", `"prov:PrimarySource"`}, "stix": {"application/stix+json", `"type":"bundle"`},
+	} {
+		status, header, text := s.send("GET", path+"?format="+format, "")
+		if status != http.StatusOK || header.Get("Content-Type") != want.mediaType || !bytes.Contains(text, []byte(want.holds)) ||
+			!json.Valid(text) {
+			t.Errorf("as %s: %d %s %.200s", format, status, header.Get("Content-Type"), text)
+		}
+	}
+	for _, query := range []string{"", "?format=bundle", "?format=stix&as_of=x"} {
+		if status, _, _ := s.send("GET", path+query, ""); status != http.StatusUnprocessableEntity && status != http.StatusBadRequest {
+			t.Errorf("%s%s gives %d", path, query, status)
+		}
+	}
+}

@@ -111,6 +111,7 @@ func registerAliases(r huma.Registry) {
 	as(reflect.TypeFor[provenance.QuestionCode](), reflect.TypeFor[enumSchema[provenance.QuestionCode]]())
 	as(reflect.TypeFor[provenance.Role](), reflect.TypeFor[enumSchema[provenance.Role]]())
 	as(reflect.TypeFor[interchange.Format](), reflect.TypeFor[enumSchema[interchange.Format]]())
+	as(reflect.TypeFor[interchange.ClaimFormat](), reflect.TypeFor[enumSchema[interchange.ClaimFormat]]())
 	as(reflect.TypeFor[interchange.TableOf](), reflect.TypeFor[enumSchema[interchange.TableOf]]())
 	as(reflect.TypeFor[interchange.ReadTableOf](), reflect.TypeFor[enumSchema[interchange.ReadTableOf]]())
 	as(reflect.TypeFor[interchange.DayOrder](), reflect.TypeFor[enumSchema[interchange.DayOrder]]())

@@ -59,7 +59,7 @@ type TransferStore interface {
 func registerTransfer(api huma.API, s TransferStore) {
 	schemas := api.OpenAPI().Components.Schemas
 	schemas.Map()[linkedData] = &huma.Schema{
-		Description: "JSON as schema.org's ClaimReview or Google's Fact Check Tools API has it: an object or a list.",
+		Description: "JSON in a format of others, such as schema.org's ClaimReview or PROV-JSON: an object or a list.",
 	}
 	export := huma.Operation{
 		OperationID: "exportBundle", Method: http.MethodGet, Path: "/v1/exports", Tags: []string{"bundles"},
@@ -120,10 +120,9 @@ func registerTransfer(api huma.API, s TransferStore) {
 		if in.DryRun {
 			requestOf(ctx).records = false
 		}
-		holds := format.Holds()
 		result, err := s.Import(ctx, in.by(), things, store.ImportOptions{
 			KeepGoing: in.KeepGoing, Strict: in.Strict, DryRun: in.DryRun, Edition: in.edition(format),
-			ProposeDuplicates: holds == interchange.HoldsReviews, ProposeReprints: holds == interchange.HoldsDocuments,
+			ProposeDuplicates: format.MakesClaims(), ProposeReprints: format.Holds() == interchange.HoldsDocuments,
 		})
 		if err != nil {
 			return nil, fail(ctx, err)

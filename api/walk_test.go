@@ -180,6 +180,7 @@ func (w walk) calls() []walkCall {
 		{id: "getClaimCard", path: "/v1/claims/" + claim + "/card?lang=ar", conflict: "/v1/claims/" + other + "/card"},
 		{id: "analyzeClaims", path: "/v1/analyses", body: `{"claims": ["` + claim + `"]}`, conflict: `{"claims": ["` + other + `"]}`},
 		{id: "getClaimBundle", path: "/v1/claims/" + claim + "/bundle", conflict: "/v1/claims/" + other + "/bundle"},
+		{id: "getClaimRecord", path: "/v1/claims/" + claim + "/record?format=stix", conflict: "/v1/claims/" + other + "/record?format=stix"},
 		{id: "getClaimTimeline", path: "/v1/claims/" + claim + "/timeline?scope=evidence",
 			conflict: "/v1/claims/" + other + "/timeline?scope=evidence"},
 		{id: "createMatch", path: "/v1/matches",

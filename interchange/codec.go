@@ -34,6 +34,8 @@ const (
 	WARC Format = "warc"
 	// RSS is a feed of RSS or Atom, whose items are documents.
 	RSS Format = "rss"
+	// WebAnnotation is the W3C's Web Annotation, and what the API of Hypothes.is answers.
+	WebAnnotation Format = "webannotation"
 )
 
 // codec is what the rest of the program looks up about a format. CONTRIBUTING.md says what a new one takes.
@@ -73,6 +75,8 @@ const (
 	HoldsOwnership
 	// HoldsDocuments are texts that were published. They are only read.
 	HoldsDocuments
+	// HoldsAnnotations are words in documents, and the claims that they make.
+	HoldsAnnotations
 )
 
 // coverage is what a format keeps and loses, a line in docs/interchange.md. Tables have one for each kind of rows.
@@ -211,6 +215,18 @@ var codecs = []codec{{
 		loses: "descriptions, which are no text of the article; categories, enclosures, comments",
 	}},
 	read: readNewsFeed,
+}, {
+	format: WebAnnotation, singular: "a Web Annotation", plural: "Web Annotations", holds: HoldsAnnotations,
+	sharedTypes: []string{"application/ld+json", "application/json", bundle.MediaType},
+	options:     []Option{OptionKeepGoing, OptionStrict, OptionCharset},
+	coverage: []coverage{{
+		in: "yes, of the W3C, and as the API of Hypothes.is answers",
+		keeps: "the text as a claim, or else the words that are quoted; quotes and positions, in pages whose text is stored; tags as topics, " +
+			"`affirms`, `denies` and `questions` as the stance; who made it, and when, as a note of a proposed attribution",
+		loses: "selectors of other kinds than quotes and positions; quotes of pages whose text is not stored, but for a note; replies, groups, " +
+			"rights, styles and bodies that are not text",
+	}},
+	read: webAnnotation.reader,
 }}
 
 // WebPage is the media type of web pages, in which records of some formats stand.
@@ -234,7 +250,7 @@ func (c codec) isWritten() bool {
 		return c.reviewLayout != nil
 	case HoldsRows:
 		return slices.ContainsFunc(c.coverage, func(rows coverage) bool { return rows.out != "" })
-	case HoldsEverything, HoldsOwnership, HoldsDocuments:
+	case HoldsEverything, HoldsOwnership, HoldsDocuments, HoldsAnnotations:
 	}
 	return c.writeThings != nil
 }
@@ -290,6 +306,12 @@ func (f Format) unknown() headwater.Fault {
 func (f Format) Holds() Content {
 	c, _ := codecOf(f)
 	return c.holds
+}
+
+// MakesClaims reports whether files of a format bring claims in the words of others, of which new ones may be equivalent to known ones.
+func (f Format) MakesClaims() bool {
+	holds := f.Holds()
+	return holds == HoldsReviews || holds == HoldsAnnotations
 }
 
 // IsWritten reports whether things can be exported in a format.

@@ -22,6 +22,14 @@ type Bindings struct {
 	// Known are the numbers of records that are stored already, as the release before identified them. Their things keep
 	// the keys that it gave them.
 	Known map[int]bool
+	// Documents are stored ones, by the identity.Address of pages that records name, for readers whose things stand in pages.
+	Documents map[string]StoredDocument
+}
+
+// StoredDocument is what an import knows of a document that is stored.
+type StoredDocument struct {
+	ID, Publisher uuid.UUID
+	HasText       bool
 }
 
 // named is a thing that a record identifies, and the id that the release before gave it.

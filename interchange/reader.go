@@ -33,6 +33,9 @@ type RecordReader struct {
 // Bind says what the things of the file are. It is known to Items from then on.
 func (r *RecordReader) Bind(bindings Bindings) { r.bindings = bindings }
 
+// StandsInPages says that the records quote pages, which an import looks for among the stored documents.
+func (r *RecordReader) StandsInPages() bool { return r.dialect.standsInPages }
+
 // Unit is "line" where each line holds one record, else "record".
 func (r *RecordReader) Unit() string {
 	if r.byLine {
@@ -55,6 +58,8 @@ type dialect struct {
 	recordName string
 	// isLinked says that the records are linked data: they may stand in web pages, and refer to one another.
 	isLinked bool
+	// standsInPages says that the records quote pages that may be stored.
+	standsInPages bool
 }
 
 // reader reads a file in the dialect.

@@ -136,7 +136,7 @@ func (r *record) addStatement(c statement) {
 	}
 }
 
-func (r *record) addClaim(text fieldText, language string, translations headwater.Texts) (named, bool) {
+func (r *record) addClaim(text fieldText, language string, translations headwater.Texts, topics ...string) (named, bool) {
 	if strings.TrimSpace(text.text) == "" {
 		r.fault(text.at, headwater.FaultRequired, nil, "the claim in words")
 		return named{}, false
@@ -148,6 +148,7 @@ func (r *record) addClaim(text fieldText, language string, translations headwate
 	c := &headwater.Claim{Meta: meta, Status: headwater.EntityActive}
 	c.Statement = headwater.Texts{language: text.text}
 	maps.Copy(c.Statement, translations)
+	c.Topics = topics
 	return named{c.ID, earlier}, r.emit(bundle.Item{Assertion: bundle.Mentions, Resource: headwater.ResourceClaim, Thing: c, Meta: &c.Meta,
 		Earlier: earlier}, allAt(text.at))
 }
@@ -226,7 +227,7 @@ func (r *record) addReview(claim named, wording string, verdict review) (author 
 // several claimants each has a chain.
 func (r *record) addAppearance(claim named, p page, claimants []named, claimedAt headwater.Moment) bool {
 	if p.publisher.isMissing() && (len(claimants) == 0 || identity.OwnDomain(p.url) != "") {
-		p.publisher = party{name: fieldText{at: p.at}, host: HostOf(p.url), kind: headwater.OtherSource, places: []string{p.url}}
+		p.publisher = publisherByAddress(p)
 	}
 	var chain []named
 	if publisher, ok := r.addSource(p.publisher); ok {
@@ -243,6 +244,11 @@ func (r *record) addAppearance(claim named, p page, claimants []named, claimedAt
 		r.addAttribution(claim, p, append(slices.Clip(chain), claimant), claimedAt)
 	}
 	return true
+}
+
+// publisherByAddress is who publishes a page of which the address alone is known.
+func publisherByAddress(p page) party {
+	return party{name: fieldText{at: p.at}, host: HostOf(p.url), kind: headwater.OtherSource, places: []string{p.url}}
 }
 
 // addAttribution adds a page and the chain by which it has the claim. claimedAt, if known, is when the origin said it.

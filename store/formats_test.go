@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -96,22 +97,26 @@ func TestSamplesAreStored(t *testing.T) {
 		format                        interchange.Format
 		table                         interchange.TableOptions
 		sources, relations, documents int
+		claims, attributions          int
 	}{
-		"ownership-0.2.bods.json":   {format: interchange.BODS, sources: 3, relations: 3},
-		"ownership-0.4.bods.ndjson": {format: interchange.BODS, sources: 2, relations: 2},
-		"ownership.ftm.ndjson":      {format: interchange.FollowTheMoney, sources: 3, relations: 4},
-		"trust.txt":                 {format: interchange.TrustText, table: domain, sources: 5, relations: 4},
-		"article.html":              {format: interchange.HTML, sources: 1, documents: 1},
-		"captures.warc":             {format: interchange.WARC, sources: 2, documents: 2},
-		"news.rss.xml":              {format: interchange.RSS, sources: 2, documents: 4},
-		"news.atom.xml":             {format: interchange.RSS, sources: 2, documents: 2},
+		"ownership-0.2.bods.json":     {format: interchange.BODS, sources: 3, relations: 3},
+		"ownership-0.4.bods.ndjson":   {format: interchange.BODS, sources: 2, relations: 2},
+		"ownership.ftm.ndjson":        {format: interchange.FollowTheMoney, sources: 3, relations: 4},
+		"trust.txt":                   {format: interchange.TrustText, table: domain, sources: 5, relations: 4},
+		"article.html":                {format: interchange.HTML, sources: 1, documents: 1},
+		"captures.warc":               {format: interchange.WARC, sources: 2, documents: 2},
+		"news.rss.xml":                {format: interchange.RSS, sources: 2, documents: 4},
+		"news.atom.xml":               {format: interchange.RSS, sources: 2, documents: 2},
+		"annotations.w3c.json":        {format: interchange.WebAnnotation, sources: 3, documents: 3, claims: 3, attributions: 4},
+		"annotations.hypothesis.json": {format: interchange.WebAnnotation, sources: 1, documents: 1, claims: 2, attributions: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := open(t)
 			result := take(t, s, test.format, test.table, file(t, name), true)
 			for resource, want := range map[headwater.Resource]int{headwater.ResourceSource: test.sources,
-				headwater.ResourceRelation: test.relations, headwater.ResourceDocument: test.documents} {
+				headwater.ResourceRelation: test.relations, headwater.ResourceDocument: test.documents,
+				headwater.ResourceClaim: test.claims, headwater.ResourceAttribution: test.attributions} {
 				if got := result.Counts[resource].Added; got != want {
 					t.Errorf("%d %s are added, want %d", got, resource.Plural(), want)
 				}
@@ -120,5 +125,45 @@ func TestSamplesAreStored(t *testing.T) {
 				t.Errorf("read again, it changes %v", again.Counts)
 			}
 		})
+	}
+}
+
+// TestAnnotationsOfStoredPages: what an annotation quotes is looked for in the page that has its address, whoever published it, and counts
+// for nothing until somebody accepts it. A quote that does not stand there is refused, and so is one that stands there twice.
+func TestAnnotationsOfStoredPages(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	take(t, s, interchange.Bundle, interchange.TableOptions{},
+		`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://pages.example"}
+{"type":"source","key":"bay","kind":"outlet","name":"Bay Herald"}
+{"type":"document","key":"seven","publisher":"bay","kind":"article","url":"https://www.bay.example/news/7/","text":"🚢 الميناء: `+
+			`the third berth will stay closed. The harbour office said so. It will stay, it will."}
+`, false)
+	annotation := func(id, exact, prefix string) string {
+		return fmt.Sprintf(`{"id":%q,"type":"Annotation","bodyValue":"The third berth stays closed.","target":{`+
+			`"source":"http://bay.example/news/7#top","selector":[{"type":"TextQuoteSelector","exact":%q,"prefix":%q},{"type":"TextPositionSelector","start":400,"end":%d}]}}`,
+			id, exact, prefix, 400+len(exact))
+	}
+	file := annotation("n:1", "will stay closed", "") + "\n" + annotation("n:2", "it will", "stay, ") + "\n" + annotation("n:3", "will", "") +
+		"\n" + annotation("n:4", "sank", "")
+	result := take(t, s, interchange.WebAnnotation, interchange.TableOptions{}, file, true)
+	if result.Records.Kept != 2 || result.Faults != 2 || result.Noted != 0 || result.Counts[headwater.ResourceDocument].Added != 0 ||
+		result.Counts[headwater.ResourceSource].Added != 0 {
+		t.Fatalf("kept %+v, with %v and %v", result.Records, result.Refused, result.Notes)
+	}
+	for i, want := range []string{"line 3: /content: quote_mismatch", "line 4: /content: quote_mismatch"} {
+		if got := result.Refused[i].Error(); !strings.HasPrefix(got, want) {
+			t.Errorf("fault %d is %s, want one at %s", i, got, want)
+		}
+	}
+	out := exportAs(t, s, interchange.ExportOptions{})
+	for _, want := range []string{`"content":{"start":27,"end":43,"exact":"will stay closed"}`,
+		`"content":{"start":87,"end":94,"exact":"it will","prefix":"stay, "}`, `"status":"proposed"`} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%s is not in %s", want, out)
+		}
+	}
+	if again := take(t, s, interchange.WebAnnotation, interchange.TableOptions{}, file, true); again.Changed() {
+		t.Errorf("read again, it changes %v", again.Counts)
 	}
 }

@@ -29,7 +29,7 @@ func take(t *testing.T, s *store.Store, format interchange.Format, table interch
 		t.Fatal(err)
 	}
 	result, err := s.Import(t.Context(), tester, things, store.ImportOptions{KeepGoing: keepGoing,
-		ProposeDuplicates: format.Holds() == interchange.HoldsReviews,
+		ProposeDuplicates: format.MakesClaims(),
 		ProposeReprints:   format.Holds() == interchange.HoldsDocuments})
 	if err != nil {
 		t.Fatal(err)

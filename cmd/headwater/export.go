@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -34,14 +35,23 @@ stored, and importing it elsewhere gives the same things; what the other formats
   headwater export --recorded-by 2024-06-01T00:00:00Z > then.ndjson
   headwater export --format claimreview > feed.json
   headwater export --format claimreview --claim harbour-blast-toll > markup.json
+  headwater export --format prov-json --claim harbour-blast-toll > provenance.json
+  headwater export --format stix --claim harbour-blast-toll > report.stix.json
   headwater export --format csv --of attributions --bom --safe-cells > attributions.csv`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
 			defer debug.SetGCPercent(debug.SetGCPercent(400)) // whatever GOGC says: rows pass through, and little is ever live
-			if options.Format == interchange.Bundle && len(claims) > 0 {
+			facts := claimFormat(options.Format)
+			if facts != "" && len(claims) == 0 {
+				return fmt.Errorf("--format %s goes with --claim: it is of what is known of a claim", facts)
+			}
+			if facts != "" && texts {
+				return fmt.Errorf("--texts goes with a bundle: %s has what is quoted alone", facts)
+			}
+			if facts != "" || options.Format == interchange.Bundle && len(claims) > 0 {
 				return connect().withStore(ctx, func(s *store.Store) error {
-					return exportClaims(cmd, s, claims, report.Request(question), texts, recorded)
+					return exportClaims(cmd, s, claims, report.Request(question), facts, texts, recorded)
 				})
 			}
 			if texts {
@@ -69,24 +79,35 @@ stored, and importing it elsewhere gives the same things; what the other formats
 		},
 	}
 	flags := command.Flags()
-	flags.StringVar((*string)(&options.Format), "format", string(interchange.Bundle), strings.Join(options.Format.Values(), ", "))
+	formats := append(options.Format.Values(), interchange.ClaimFormat("").Values()...)
+	flags.StringVar((*string)(&options.Format), "format", string(interchange.Bundle), strings.Join(formats, ", "))
 	flags.StringVar((*string)(&of), "of", "", "what the rows of a table are: "+interchange.Either(of.Values()))
 	flags.BoolVar(&options.BOM, "bom", false, "put a byte order mark before a table, for spreadsheets")
 	flags.BoolVar(&options.SafeCells, "safe-cells", false,
 		"put an apostrophe before each cell of a table that a spreadsheet would take for a formula")
 	flags.StringArrayVar(&claims, "claim", nil,
-		"key or id of a claim: in a bundle, just what its report rests on; as "+interchange.FormatsTaking(interchange.OptionClaim)+
+		"key or id of a claim: in a bundle, and as "+interchange.Either(interchange.ClaimFormat("").Values())+
+			", just what its report rests on; as "+interchange.FormatsTaking(interchange.OptionClaim)+
 			", its reviews; repeatable")
 	flags.BoolVar(&texts, "texts", false, "with --claim, write the whole texts of documents and not only what is quoted")
 	question.addFlags(flags)
 	flags.StringVar(&recorded, "recorded-by", "", recordedByUsage)
-	completeWith(command, "format", options.Format.Values()...)
+	completeWith(command, "format", formats...)
 	completeWith(command, "of", of.Values()...)
 	return command
 }
 
-// exportClaims writes a bundle of just what the reports on some claims rest on.
-func exportClaims(cmd *cobra.Command, s *store.Store, names []string, q report.Request, texts bool, recorded string) error {
+// claimFormat is the format of what is known of a claim that a name means; empty where it is none.
+func claimFormat(format interchange.Format) interchange.ClaimFormat {
+	if slices.Contains(interchange.ClaimFormat("").Values(), string(format)) {
+		return interchange.ClaimFormat(format)
+	}
+	return ""
+}
+
+// exportClaims writes just what the reports on some claims rest on, as a bundle or in a format of others.
+func exportClaims(cmd *cobra.Command, s *store.Store, names []string, q report.Request, format interchange.ClaimFormat, texts bool,
+	recorded string) error {
 	claims, err := s.ResolveClaims(cmd.Context(), "/claim", names)
 	if err != nil {
 		return err
@@ -100,7 +121,7 @@ func exportClaims(cmd *cobra.Command, s *store.Store, names []string, q report.R
 		return err
 	}
 	return s.ExportClaims(cmd.Context(), cmd.OutOrStdout(), store.ClaimBundle{
-		Claims: claims, Texts: texts, RecordedBy: seq, Select: report.FactsOf,
+		Claims: claims, Texts: texts, Format: format, RecordedBy: seq, Select: report.FactsOf,
 		Question: provenance.Question{Without: without, AsOf: q.AsOf, IncludeProposed: q.IncludeProposed},
 	})
 }

@@ -170,3 +170,22 @@ func body(t *testing.T, url string) string {
 	}
 	return string(text)
 }
+
+// TestExportedClaimForOthers: what is known of a claim is written in the formats of others, for a claim that is named.
+func TestExportedClaimForOthers(t *testing.T) {
+	t.Parallel()
+	database := storetest.New(t)
+	ok(t, "import", "--database-url", database, demoBundle)
+	for format, holds := range map[string]string{"prov-json": `"wasDerivedFrom":`, "stix": `"type":"report"`} {
+		written := ok(t, "export", "--database-url", database, "--claim", "harbour-blast-toll", "--format", format)
+		if !strings.Contains(written, holds) {
+			t.Errorf("as %s it is %.300s", format, written)
+		}
+		for _, flags := range [][]string{nil, {"--claim", "harbour-blast-toll", "--texts"}} {
+			refused := finish(t, command(t, append([]string{"export", "--database-url", database, "--format", format}, flags...)...))
+			if refused.code == 0 || refused.stdout != "" || !strings.Contains(refused.stderr, format) {
+				t.Errorf("with %s: exit status %d, %s", flags, refused.code, refused.stderr)
+			}
+		}
+	}
+}

@@ -236,7 +236,7 @@ func (a *importFlags) importInput(ctx context.Context, cmd *cobra.Command, s *st
 		return err
 	}
 	result, err := s.Import(ctx, authorship(a.reason), things, store.ImportOptions{
-		KeepGoing: a.KeepGoing, Strict: a.Strict, ProposeDuplicates: a.Format.Holds() == interchange.HoldsReviews,
+		KeepGoing: a.KeepGoing, Strict: a.Strict, ProposeDuplicates: a.Format.MakesClaims(),
 		ProposeReprints: a.Format.Holds() == interchange.HoldsDocuments,
 		MaxFaults:       maxPrintedFaults, Step: shown.step, Edition: a.edition(name), DryRun: a.dryRun,
 	})

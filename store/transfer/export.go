@@ -31,7 +31,8 @@ func (e *Exporter) Export(ctx context.Context, w io.Writer, options interchange.
 		return e.exportFactChecks(ctx, w, options)
 	case interchange.HoldsRows:
 		return e.exportCSV(ctx, w, options)
-	case interchange.HoldsEverything, interchange.HoldsOwnership, interchange.HoldsDocuments: // only the first is written
+	case interchange.HoldsEverything, interchange.HoldsOwnership, interchange.HoldsDocuments, interchange.HoldsAnnotations:
+		// of these only the first is written
 	}
 	return e.exportEverything(ctx, w, options)
 }

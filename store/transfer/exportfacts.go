@@ -11,18 +11,26 @@ import (
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
+	"github.com/headwater-project/headwater/interchange"
 	"github.com/headwater-project/headwater/provenance"
 	"github.com/headwater-project/headwater/store/pg"
 )
 
-// ExportFacts writes the rows that some facts were read from as a bundle, in the transaction that read them. Each is written
-// once, those of a resource in the order of their ids. A place of the order is that as of which the facts were read; 0 is now.
+// ExportFacts writes the rows that some facts were read from, as a bundle or in a format of others, in the transaction that read them.
+// Each is written once, those of a resource in the order of their ids. A place of the order is that as of which the facts were read; 0 is
+// now.
 func (e *Exporter) ExportFacts(ctx context.Context, tx pgx.Tx, w io.Writer, facts provenance.Facts, extract bundle.Extract,
-	seq int64) error {
+	format interchange.ClaimFormat, seq int64) error {
 	if err := pg.WithoutStatementTimeout(ctx, tx); err != nil {
 		return err
 	}
-	out, err := bundle.NewExtractWriter(w, e.db.Namespace(), extract)
+	var out interchange.ThingWriter
+	var err error
+	if format == "" {
+		out, err = bundle.NewExtractWriter(w, e.db.Namespace(), extract)
+	} else {
+		out, err = interchange.NewClaimWriter(w, format, e.db.Namespace(), extract.Claims)
+	}
 	if err != nil {
 		return err
 	}
@@ -70,7 +78,7 @@ func idsOf[T any](things []T, id func(*T) uuid.UUID) []uuid.UUID {
 type factExport struct {
 	ctx      context.Context
 	tx       pgx.Tx
-	out      *bundle.Writer
+	out      interchange.ThingWriter
 	excerpts bool
 	seq      int64
 }

@@ -22,6 +22,9 @@ type bindable interface {
 	Bind(bindings interchange.Bindings)
 }
 
+// standing is a bindable batch that says whether its things stand in pages that may be stored.
+type standing interface{ StandsInPages() bool }
+
 // Assumption is a source or claim of a record that an import took to be one that another record has, or that was stored before.
 type Assumption struct {
 	Record int        `json:"record" minimum:"1" doc:"Number of the line or record." example:"17"`
@@ -80,7 +83,10 @@ func (j *job) identify(ctx context.Context) error {
 	}
 	batch.Bind(interchange.Bindings{}) // to read what the records alone say
 	s := &survey{job: j, claims: map[uuid.UUID]bool{}, places: map[uuid.UUID]int{},
-		bindings: interchange.Bindings{Things: map[uuid.UUID]headwater.Meta{}, Known: map[int]bool{}}}
+		bindings: interchange.Bindings{Things: map[uuid.UUID]headwater.Meta{}, Known: map[int]bool{},
+			Documents: map[string]interchange.StoredDocument{}}}
+	pages, ok := j.batch.(standing)
+	inPages := ok && pages.StandsInPages()
 	last := 0
 	for item, err := range j.batch.Items() {
 		if faults := (bundle.LineFaults)(nil); errors.As(err, &faults) {
@@ -89,7 +95,8 @@ func (j *job) identify(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if item.Earlier == uuid.Nil || j.skipped[item.Line] {
+		_, isDocument := item.Thing.(*headwater.Document)
+		if item.Earlier == uuid.Nil && (!isDocument || !inPages) || j.skipped[item.Line] {
 			continue
 		}
 		if len(s.items) >= surveyBatch && item.Line != last { // the things of a record are looked up together
@@ -162,15 +169,38 @@ func (s *survey) lookUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var addresses []string
 	for _, item := range items {
 		switch thing := item.Thing.(type) {
 		case *headwater.Claim:
 			s.addClaim(item, thing, before, stored)
 		case *headwater.Source:
 			s.addSource(item, thing)
+		case *headwater.Document:
+			addresses = append(addresses, identity.Address(thing.URL))
 		}
 	}
-	return nil
+	return s.findDocuments(ctx, addresses)
+}
+
+// findDocuments finds the stored documents of some addresses: of several with one address one that has a text, and then the first.
+func (s *survey) findDocuments(ctx context.Context, addresses []string) error {
+	if len(addresses) == 0 {
+		return nil
+	}
+	type row struct {
+		Address       string
+		ID, Publisher uuid.UUID
+		HasText       bool
+	}
+	rows, err := pg.Many[row](ctx, s.job.tx, `SELECT DISTINCT ON (url_canonical)
+			url_canonical AS address, id, publisher, text <> '' AS has_text
+		FROM documents WHERE url_canonical = ANY ($1) AND url_canonical <> '' AND status = 'active'
+		ORDER BY url_canonical, text = '', id`, addresses)
+	for _, r := range rows {
+		s.bindings.Documents[r.Address] = interchange.StoredDocument{ID: r.ID, Publisher: r.Publisher, HasText: r.HasText}
+	}
+	return err
 }
 
 // recognize finds the records of which a review or relation is stored as the release before identified it.
