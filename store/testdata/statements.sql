@@ -4654,18 +4654,26 @@ SELECT sha256 FROM document_texts WHERE sha256 <> text_digest(text) LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
 		t.method FROM sources AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM sources AS t LEFT JOIN LATERAL (
-	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'source' ORDER BY to_version DESC LIMIT 1) AS last ON true
-	WHERE t.id = ANY ($1) ORDER BY t.id;
+SELECT i.id, present.state, last.state
+	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN sources AS t ON t.id = i.id,
+	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
+	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'source' ORDER BY to_version DESC LIMIT 1)
+		AS last
+	ON true
+	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'source' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM sources WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'source' ORDER BY to_version DESC LIMIT 1)
 	<> 'delete' LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
 		t.until, t.citation FROM relations AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM relations AS t LEFT JOIN LATERAL (
-	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'relation' ORDER BY to_version DESC LIMIT 1) AS last ON true
-	WHERE t.id = ANY ($1) ORDER BY t.id;
+SELECT i.id, present.state, last.state
+	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN relations AS t ON t.id = i.id,
+	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
+	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'relation' ORDER BY to_version DESC LIMIT
+		1) AS last
+	ON true
+	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'relation' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM relations WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'relation' ORDER BY to_version DESC LIMIT 1)
@@ -4673,18 +4681,26 @@ SELECT resource_id FROM changes AS c WHERE resource = 'relation' AND to_version 
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
 		t.url, t.archive_url, t.published, t.retrieved_at, t.text, t.text_sha256, t.authors, t.derived_from, t.method FROM documents AS
 		t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM documents AS t LEFT JOIN LATERAL (
-	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'document' ORDER BY to_version DESC LIMIT 1) AS last ON true
-	WHERE t.id = ANY ($1) ORDER BY t.id;
+SELECT i.id, present.state, last.state
+	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN documents AS t ON t.id = i.id,
+	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
+	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'document' ORDER BY to_version DESC LIMIT
+		1) AS last
+	ON true
+	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'document' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM documents WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'document' ORDER BY to_version DESC LIMIT 1)
 	<> 'delete' LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM claims AS t LEFT JOIN LATERAL (
-	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'claim' ORDER BY to_version DESC LIMIT 1) AS last ON true
-	WHERE t.id = ANY ($1) ORDER BY t.id;
+SELECT i.id, present.state, last.state
+	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN claims AS t ON t.id = i.id,
+	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
+	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'claim' ORDER BY to_version DESC LIMIT 1)
+		AS last
+	ON true
+	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'claim' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM claims WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'claim' ORDER BY to_version DESC LIMIT 1)
@@ -4692,10 +4708,13 @@ SELECT resource_id FROM changes AS c WHERE resource = 'claim' AND to_version = 1
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
 		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
 		t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM attributions AS t LEFT JOIN LATERAL (
-	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'attribution' ORDER BY to_version DESC LIMIT 1) AS last ON
-		true
-	WHERE t.id = ANY ($1) ORDER BY t.id;
+SELECT i.id, present.state, last.state
+	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN attributions AS t ON t.id = i.id,
+	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
+	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'attribution' ORDER BY to_version DESC
+		LIMIT 1) AS last
+	ON true
+	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'attribution' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM attributions WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'attribution' ORDER BY to_version DESC LIMIT
@@ -4703,27 +4722,39 @@ SELECT resource_id FROM changes AS c WHERE resource = 'attribution' AND to_versi
 	<> 'delete' LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
 		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM links AS t LEFT JOIN LATERAL (
-	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'link' ORDER BY to_version DESC LIMIT 1) AS last ON true
-	WHERE t.id = ANY ($1) ORDER BY t.id;
+SELECT i.id, present.state, last.state
+	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN links AS t ON t.id = i.id,
+	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
+	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'link' ORDER BY to_version DESC LIMIT 1) AS
+		last
+	ON true
+	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'link' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM links WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'link' ORDER BY to_version DESC LIMIT 1)
 	<> 'delete' LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
 		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM reviews AS t LEFT JOIN LATERAL (
-	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'review' ORDER BY to_version DESC LIMIT 1) AS last ON true
-	WHERE t.id = ANY ($1) ORDER BY t.id;
+SELECT i.id, present.state, last.state
+	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN reviews AS t ON t.id = i.id,
+	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
+	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'review' ORDER BY to_version DESC LIMIT 1)
+		AS last
+	ON true
+	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'review' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM reviews WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'review' ORDER BY to_version DESC LIMIT 1)
 	<> 'delete' LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.resource, t.a, t.b, t.kind, t.score, t.basis,
 		t.rationale, t.method FROM matches AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM matches AS t LEFT JOIN LATERAL (
-	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'match' ORDER BY to_version DESC LIMIT 1) AS last ON true
-	WHERE t.id = ANY ($1) ORDER BY t.id;
+SELECT i.id, present.state, last.state
+	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN matches AS t ON t.id = i.id,
+	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
+	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'match' ORDER BY to_version DESC LIMIT 1)
+		AS last
+	ON true
+	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'match' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM matches WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'match' ORDER BY to_version DESC LIMIT 1)
