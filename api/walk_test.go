@@ -282,7 +282,8 @@ func (w walk) webhookOfAnotherKey() string {
 	}
 	defer s.Close()
 	made, err := s.CreateWebhook(w.t.Context(), store.Authorship{Actor: "cli:tester"},
-		headwater.WebhookFields{URL: "https://other.example/", Kind: headwater.WebhookChange}, nil, events.WebhookKey(strings.Repeat("x", 32)))
+		headwater.WebhookFields{URL: "https://other.example/", Kind: headwater.WebhookChange}, nil,
+		events.WebhookKey(strings.Repeat("x", 32)))
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -143,7 +143,8 @@ func registerWebhooks(api huma.API, s WebhookStore, webhooks *events.Webhooks) {
 		return &struct{ Body headwater.Webhook }{webhook}, nil
 	})
 	disable := operation("disableWebhook", http.MethodPost, "/{id}/disable", "Deliver nothing more to a webhook", "Until it is "+
-		"enabled, from where it is then. What is under way may still arrive, and comes again. One that is disabled stays as it is.", http.StatusNotFound)
+		"enabled, from where it is then. What is under way may still arrive, and comes again. One that is disabled stays as it is.",
+		http.StatusNotFound)
 	register(api, disable, postTraits(headwater.ScopeAdmin), func(ctx context.Context, in *ID) (*struct{ Body headwater.Webhook }, error) {
 		webhook, err := s.DisableWebhook(ctx, requestOf(ctx).by(), in.ID, secrets)
 		if err != nil {
@@ -151,8 +152,8 @@ func registerWebhooks(api huma.API, s WebhookStore, webhooks *events.Webhooks) {
 		}
 		return &struct{ Body headwater.Webhook }{webhook}, nil
 	})
-	test := operation("testWebhook", http.MethodPost, "/{id}/test", "Send a message to a webhook to try it", "It is sent at once, signed as "+
-		"deliveries are, and is of the type test. What becomes of it is the answer, within 10 seconds, and is noted nowhere: it is not "+
+	test := operation("testWebhook", http.MethodPost, "/{id}/test", "Send a message to a webhook to try it", "It is sent at once, "+
+		"signed as deliveries are, and is of the type test. What becomes of it is the answer, within 10 seconds, and is noted nowhere: it is not "+
 		"tried again, and neither lets the webhook wait nor disables or enables it.", http.StatusNotFound, http.StatusConflict)
 	register(api, test, postTraits(headwater.ScopeAdmin), func(ctx context.Context, in *ID) (*struct{ Body headwater.WebhookTest }, error) {
 		if webhooks == nil {

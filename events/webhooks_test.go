@@ -304,8 +304,8 @@ func TestMessagesThatTry(t *testing.T) {
 		"an address that is not allowed": {events.Networks{}, "/", 0, "not public"},
 	} {
 		tested, err := events.NewWebhooks(make(events.WebhookKey, 32), c.networks).Test(t.Context(), queueOf(receiver.URL+c.path).webhook)
-		if err != nil || tested.Status != c.status || tested.Accepted != (c.failure == "") || !strings.Contains(tested.Failure, c.failure) ||
-			tested.SentAt.IsZero() {
+		if err != nil || tested.Status != c.status || tested.Accepted != (c.failure == "") ||
+			!strings.Contains(tested.Failure, c.failure) || tested.SentAt.IsZero() {
 			t.Errorf("%s: %+v %v", name, tested, err)
 		}
 	}

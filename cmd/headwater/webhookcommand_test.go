@@ -11,8 +11,8 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
-// TestWebhookIsTried: the message is signed, what its receiver answers is told, and nothing is noted, whatever it answers and also where the
-// webhook is disabled.
+// TestWebhookIsTried: the message is signed, what its receiver answers is told, and nothing is noted, whatever it answers and also where
+// the webhook is disabled.
 func TestWebhookIsTried(t *testing.T) {
 	t.Parallel()
 	type message struct {
