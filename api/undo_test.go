@@ -127,9 +127,9 @@ func TestRecordedBy(t *testing.T) {
 	}
 	for _, part := range []string{"", "?include=attributions,links,reviews,standing,report", "/attributions?limit=1000",
 		"/attributions?status=all&sort=-created_at", "/links?status=all", "/corroborations?include=standing,origins",
-		"/contradictions?include=standing,origins",
-		"/timeline", "/timeline?by=said_at", "/timeline?scope=evidence&limit=1000",
-		"/corroboration", "/card", "/card?format=svg&lang=ar", "/provenance", "/provenance?format=mermaid", "/bundle", "/bundle?texts=true"} {
+		"/contradictions?include=standing,origins", "/timeline", "/timeline?by=said_at", "/timeline?scope=evidence&limit=1000",
+		"/corroboration", "/card", "/card?format=svg&lang=ar", "/provenance", "/provenance?format=mermaid", "/bundle",
+		"/bundle?texts=true"} {
 		paths = append(paths, claim+part)
 	}
 	paths = append(paths, "/v1/exports", "/v1/exports?format=claimreview", "/v1/exports?format=factcheck")

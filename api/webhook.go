@@ -153,8 +153,8 @@ func registerWebhooks(api huma.API, s WebhookStore, webhooks *events.Webhooks) {
 		return &struct{ Body headwater.Webhook }{webhook}, nil
 	})
 	test := operation("testWebhook", http.MethodPost, "/{id}/test", "Send a message to a webhook to try it", "It is sent at once, "+
-		"signed as deliveries are, and is of the type test. What becomes of it is the answer, within 10 seconds, and is noted nowhere: it is not "+
-		"tried again, and neither lets the webhook wait nor disables or enables it.", http.StatusNotFound, http.StatusConflict)
+		"signed as deliveries are, and is of the type test. What becomes of it is the answer, within 10 seconds, and is noted nowhere: "+
+		"it is not tried again, and neither lets the webhook wait nor disables or enables it.", http.StatusNotFound, http.StatusConflict)
 	register(api, test, postTraits(headwater.ScopeAdmin), func(ctx context.Context, in *ID) (*struct{ Body headwater.WebhookTest }, error) {
 		if webhooks == nil {
 			return nil, noKey
