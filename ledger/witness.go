@@ -19,7 +19,6 @@ const witnessKey = 4
 func verifierOf(text string) (verifier note.Verifier, isWitness bool, err error) {
 	parts := strings.SplitN(text, "+", 3) // the name, the hash, and the key, of which + is a letter
 	if key, err := base64.StdEncoding.DecodeString(parts[len(parts)-1]); err == nil && len(key) > 0 && key[0] == witnessKey {
-		isWitness = true
 		verifier, err = cosignature.NewVerifierForCosignatureV1(text)
 		if err == nil && fmt.Sprintf("%08x", verifier.KeyHash()) != parts[1] {
 			err = errors.New("its hash is that of another key")
