@@ -47,6 +47,15 @@ type MadeWebhook struct {
 	Secret string `json:"secret" doc:"What signatures of the kind v1 are verified with. It is shown once and stored nowhere." example:"whsec_GmdCT//qif8FBYKRZPRFdouBWtlyCQlraJj3z2d0FFQ="`
 }
 
+// WebhookTest is what became of a message that was sent to a webhook to try it.
+type WebhookTest struct {
+	SentAt       time.Time `json:"sent_at" doc:"When it was sent." example:"2026-01-02T03:04:05Z"`
+	Milliseconds int       `json:"milliseconds" minimum:"0" doc:"How long it took until it was answered, or failed." example:"37"`
+	Accepted     bool      `json:"accepted" doc:"Whether it was answered with 2xx." example:"true"`
+	Status       int       `json:"status,omitempty" minimum:"100" maximum:"999" doc:"The HTTP status of the answer; missing where there was none." example:"204"`
+	Failure      string    `json:"failure,omitempty" doc:"Why it was not accepted." example:"503 Service Unavailable"`
+}
+
 // WebhookSecret names a secret of a webhook: it is made from these and a key that the database does not have.
 type WebhookSecret struct {
 	Webhook uuid.UUID

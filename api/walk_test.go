@@ -20,6 +20,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/headwater-project/headwater"
+	"github.com/headwater-project/headwater/events"
 	"github.com/headwater-project/headwater/ledger"
 	"github.com/headwater-project/headwater/store"
 	"github.com/headwater-project/headwater/store/storetest"
@@ -228,6 +229,8 @@ func (w walk) calls() []walkCall {
 		{id: "rotateWebhook", path: "/v1/webhooks/" + webhook + "/rotate"},
 		{id: "enableWebhook", path: "/v1/webhooks/" + webhook + "/enable"},
 		{id: "disableWebhook", path: "/v1/webhooks/" + webhook + "/disable"},
+		{id: "testWebhook", path: "/v1/webhooks/" + w.receiving() + "/test",
+			conflict: "/v1/webhooks/" + w.webhookOfAnotherKey() + "/test"},
 		{id: "deleteWebhook", path: "/v1/webhooks/" + webhook},
 		{id: "createKey", path: "/v1/keys", body: `{"name": "dashboard", "scopes": ["read"], "expires_at": "2036-01-01T00:00:00Z"}`},
 		{id: "listKeys", path: "/v1/keys?limit=1"},
@@ -260,6 +263,32 @@ func (w walk) sealedChange() (id string) {
 		status, _, _ = w.send("GET", "/v1/log/checkpoint", "", w.as("admin")...)
 	}
 	return w.items("/v1/changes?limit=1", w.as("admin")...)[0].(map[string]any)["id"].(string)
+}
+
+// receiving is a webhook whose receiver accepts what it gets until the test ends.
+func (w walk) receiving() string {
+	w.t.Helper()
+	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
+	w.t.Cleanup(receiver.Close)
+	_, _, made := w.call("POST", "/v1/webhooks", fmt.Sprintf(`{"url": %q, "kind": "change"}`, receiver.URL), w.as("admin")...)
+	return made["id"].(string)
+}
+
+// webhookOfAnotherKey is a webhook whose secret the service cannot make.
+func (w walk) webhookOfAnotherKey() string {
+	w.t.Helper()
+	s, err := store.Open(w.t.Context(), store.Options{ConnString: w.database})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer s.Close()
+	made, err := s.CreateWebhook(w.t.Context(), store.Authorship{Actor: "cli:tester"},
+		headwater.WebhookFields{URL: "https://other.example/", Kind: headwater.WebhookChange}, nil,
+		events.WebhookKey(strings.Repeat("x", 32)))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return made.ID.String()
 }
 
 // witness is the name of a witness that has cosigned a checkpoint.
@@ -560,6 +589,7 @@ var volatile = replacements{
 	{regexp.MustCompile(`"[A-Za-z0-9+/]{130}=="`), `"` + strings.Repeat("AZR/zeKqu2mqMK1gukR1", 6) + `4A2c7GBaSP=="`},
 	{regexp.MustCompile(`"witness.example\+[^"]+"`), `"witness.example+2ea5ab72+BLBWrIBjYJ2Yt9WnrFQ+bBTCQWvzMEGvkUFzzv8dzbzJ"`},
 	{regexp.MustCompile(`"headwater.example/log\+[^"]+"`), `"headwater.example/log+3c6b1c5e+AVCpHyJtIAYAK/2YNGl0rLQYwBkzxHVBkfQjDSiu4dfQ"`},
+	{regexp.MustCompile(`"milliseconds":[0-9]+`), `"milliseconds":37`},
 	{regexp.MustCompile(`"size":[0-9]+`), `"size":242`},
 	{regexp.MustCompile(`(headwater.example/log\n)[0-9]+\n`), "${1}242\n"},
 }

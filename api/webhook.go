@@ -35,6 +35,10 @@ type WebhookStore interface {
 		lease time.Duration) (headwater.Webhook, error)
 	// DisableWebhook lets nothing more be delivered to a webhook until it is enabled.
 	DisableWebhook(ctx context.Context, by store.Authorship, id uuid.UUID, secrets store.WebhookSecrets) (headwater.Webhook, error)
+	// WebhookToTest gives what it takes to send something to a webhook, which nobody leases by that.
+	WebhookToTest(ctx context.Context, id uuid.UUID, secrets store.WebhookSecrets) (headwater.LeasedWebhook, error)
+	// StoreResponse keeps the answer to a request that changed nothing.
+	StoreResponse(ctx context.Context, by store.Authorship, response any) error
 	// DeleteWebhook ends a webhook for good.
 	DeleteWebhook(ctx context.Context, id uuid.UUID) error
 }
@@ -138,9 +142,8 @@ func registerWebhooks(api huma.API, s WebhookStore, webhooks *events.Webhooks) {
 		}
 		return &struct{ Body headwater.Webhook }{webhook}, nil
 	})
-	disable := operation("disableWebhook", http.MethodPost, "/{id}/disable", "Deliver nothing more to a webhook",
-		"Until it is enabled, from where it is then. What is under way may still arrive, and comes again. One that is disabled "+
-			"stays as it is.",
+	disable := operation("disableWebhook", http.MethodPost, "/{id}/disable", "Deliver nothing more to a webhook", "Until it is "+
+		"enabled, from where it is then. What is under way may still arrive, and comes again. One that is disabled stays as it is.",
 		http.StatusNotFound)
 	register(api, disable, postTraits(headwater.ScopeAdmin), func(ctx context.Context, in *ID) (*struct{ Body headwater.Webhook }, error) {
 		webhook, err := s.DisableWebhook(ctx, requestOf(ctx).by(), in.ID, secrets)
@@ -148,6 +151,26 @@ func registerWebhooks(api huma.API, s WebhookStore, webhooks *events.Webhooks) {
 			return nil, fail(ctx, err)
 		}
 		return &struct{ Body headwater.Webhook }{webhook}, nil
+	})
+	test := operation("testWebhook", http.MethodPost, "/{id}/test", "Send a message to a webhook to try it", "It is sent at once, "+
+		"signed as deliveries are, and is of the type test. What becomes of it is the answer, within 10 seconds, and is noted nowhere: "+
+		"it is not tried again, and neither lets the webhook wait nor disables or enables it.", http.StatusNotFound, http.StatusConflict)
+	register(api, test, postTraits(headwater.ScopeAdmin), func(ctx context.Context, in *ID) (*struct{ Body headwater.WebhookTest }, error) {
+		if webhooks == nil {
+			return nil, noKey
+		}
+		webhook, err := s.WebhookToTest(ctx, in.ID, secrets)
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		tested, err := webhooks.Test(ctx, webhook)
+		if err == nil {
+			err = s.StoreResponse(ctx, requestOf(ctx).by(), tested)
+		}
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		return &struct{ Body headwater.WebhookTest }{tested}, nil
 	})
 	end := operation("deleteWebhook", http.MethodDelete, "/{id}", "End a webhook for good",
 		"What is under way may still arrive.", http.StatusNotFound)
@@ -224,20 +247,22 @@ func messagesOf[T any](entries []T, err error, of func(T) (events.Message, any))
 // describeDeliveries adds to the document what webhooks get.
 func describeDeliveries(document *huma.OpenAPI) {
 	document.Webhooks = map[string]*huma.PathItem{
-		string(headwater.WebhookChange): delivery[ChangeDelivered](document.Components.Schemas, headwater.WebhookChange,
+		string(headwater.WebhookChange): delivery[Delivery[ChangeDelivered]](document.Components.Schemas, string(headwater.WebhookChange),
 			"A change was made"),
-		string(headwater.WebhookStanding): delivery[store.StandingChange](document.Components.Schemas, headwater.WebhookStanding,
-			"A claim came to stand otherwise"),
+		string(headwater.WebhookStanding): delivery[Delivery[store.StandingChange]](document.Components.Schemas,
+			string(headwater.WebhookStanding), "A claim came to stand otherwise"),
+		events.TestKind: delivery[events.TestMessage](document.Components.Schemas, events.TestKind,
+			"Nothing happened: somebody tries the webhook"),
 	}
 }
 
-func delivery[T any](schemas huma.Registry, kind headwater.WebhookKind, summary string) *huma.PathItem {
+func delivery[T any](schemas huma.Registry, kind, summary string) *huma.PathItem {
 	header := func(name, description string, example any) *huma.Param {
 		return &huma.Param{Name: name, In: "header", Required: true, Description: description, Example: example,
 			Schema: &huma.Schema{Type: huma.TypeString}}
 	}
 	return &huma.PathItem{Post: &huma.Operation{
-		OperationID: "deliver" + strings.ToUpper(string(kind[:1])) + string(kind[1:]), Method: http.MethodPost, Summary: summary,
+		OperationID: "deliver" + strings.ToUpper(kind[:1]) + kind[1:], Method: http.MethodPost, Summary: summary,
 		Description: summary + ". Verify the signature before anything else, and take what has a webhook-id that came before as done.",
 		Tags:        []string{"webhooks"}, Security: []map[string][]string{},
 		Parameters: []*huma.Param{
@@ -248,7 +273,7 @@ func delivery[T any](schemas huma.Registry, kind headwater.WebhookKind, summary 
 				"v1,GmdCT//qif8FBYKRZPRFdouBWtlyCQlraJj3z2d0FFQ="),
 		},
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {
-			Schema: schemas.Schema(reflect.TypeFor[Delivery[T]](), true, "")}}},
+			Schema: schemas.Schema(reflect.TypeFor[T](), true, "")}}},
 		Responses: map[string]*huma.Response{"204": {Description: "It is accepted, as with any 2xx; anything else is tried again"},
 			"410": {Description: "Nothing more is wanted: the webhook is disabled"}},
 	}}

@@ -89,6 +89,7 @@ func TestHotRequestsScanNoTable(t *testing.T) {
 	}
 	for _, path := range []string{
 		"/v1/claims/" + claim + "?include=attributions,links,reviews",
+		"/v1/claims/" + claim + fmt.Sprintf("?include=reviews&recorded_by=%d", plantedRows),
 		"/v1/claims/" + claim + "/attributions",
 		"/v1/claims/" + claim + "/links",
 		"/v1/claims/" + claim + "/timeline",

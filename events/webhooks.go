@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -254,8 +255,36 @@ func waitAfter(failures int) time.Duration {
 	return wait*4/5 + rand.N(wait*2/5) // those that failed together do not come back together
 }
 
+// TestKind is the type of the message by which a webhook is tried.
+const TestKind = "test"
+
+// TestMessage is the body of the message by which a webhook is tried.
+type TestMessage struct {
+	Type      string     `json:"type" enum:"test" doc:"That nothing happened, and somebody tries the webhook." example:"test"`
+	Timestamp time.Time  `json:"timestamp" doc:"When it was sent." example:"2026-01-02T03:04:05Z"`
+	Data      TestedData `json:"data" doc:"Which webhook is tried."`
+}
+
+// TestedData says which webhook is tried.
+type TestedData struct {
+	Webhook uuid.UUID `json:"webhook" format:"uuid" doc:"Identity of the webhook." example:"0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60"`
+}
+
+// Test sends a message to a webhook now, signed as deliveries are. Nobody notes what becomes of it.
+func (w *Webhooks) Test(ctx context.Context, webhook headwater.LeasedWebhook) (headwater.WebhookTest, error) {
+	now := time.Now()
+	body, err := json.Marshal(TestMessage{TestKind, now.UTC(), TestedData{webhook.ID}})
+	if err != nil {
+		return headwater.WebhookTest{}, err
+	}
+	a := w.send(ctx, webhook, Message{At: now, Body: body}) // no entry has the place 0
+	return headwater.WebhookTest{SentAt: now, Milliseconds: int(time.Since(now).Milliseconds()), Accepted: a.failure == "",
+		Status: a.status, Failure: a.failure}, ctx.Err()
+}
+
 // attempt is what became of one delivery.
 type attempt struct {
+	status  int    // of the answer; 0 where there was none
 	failure string // empty where it was accepted
 	disable string
 	wait    time.Duration // that the receiver asks for
@@ -316,10 +345,11 @@ func failureOf(err error) string {
 
 // judge says what a receiver's answer means.
 func judge(response *http.Response) attempt {
+	a := attempt{status: response.StatusCode}
 	if response.StatusCode/100 == 2 {
-		return attempt{}
+		return a
 	}
-	a := attempt{failure: fmt.Sprintf("%d %s", response.StatusCode, http.StatusText(response.StatusCode))}
+	a.failure = fmt.Sprintf("%d %s", response.StatusCode, http.StatusText(response.StatusCode))
 	if response.StatusCode == http.StatusGone {
 		a.disable = "its receiver answered 410 Gone"
 	}

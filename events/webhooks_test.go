@@ -284,6 +284,33 @@ func TestRefusedDeliveries(t *testing.T) {
 	}
 }
 
+// TestMessagesThatTry: what became of a message is told, whatever it is, and an address that is not allowed is not dialed.
+func TestMessagesThatTry(t *testing.T) {
+	t.Parallel()
+	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/full" {
+			w.WriteHeader(http.StatusInsufficientStorage)
+		}
+	}))
+	defer receiver.Close()
+	for name, c := range map[string]struct {
+		networks events.Networks
+		path     string
+		status   int
+		failure  string
+	}{
+		"accepted":                       {loopback, "/", http.StatusOK, ""},
+		"refused":                        {loopback, "/full", http.StatusInsufficientStorage, "507 Insufficient Storage"},
+		"an address that is not allowed": {events.Networks{}, "/", 0, "not public"},
+	} {
+		tested, err := events.NewWebhooks(make(events.WebhookKey, 32), c.networks).Test(t.Context(), queueOf(receiver.URL+c.path).webhook)
+		if err != nil || tested.Status != c.status || tested.Accepted != (c.failure == "") ||
+			!strings.Contains(tested.Failure, c.failure) || tested.SentAt.IsZero() {
+			t.Errorf("%s: %+v %v", name, tested, err)
+		}
+	}
+}
+
 // TestEntriesThatAreGone: a webhook that lacks entries is disabled, and not led over the gap.
 func TestEntriesThatAreGone(t *testing.T) {
 	t.Parallel()

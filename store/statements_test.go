@@ -921,6 +921,7 @@ func (r *statementRecorder) webhooks() {
 		_, err := s.SettleWebhook(ctx, webhook, headwater.Delivered{Ahead: []int64{}, Failure: "503", Wait: time.Minute})
 		r.operation("SettleWebhook", err)
 	}
+	done[headwater.LeasedWebhook](r, "WebhookToTest")(s.WebhookToTest(ctx, made.ID, noSecrets{}))
 	done[headwater.Webhook](r, "DisableWebhook")(s.DisableWebhook(ctx, tester, made.ID, noSecrets{}))
 	done[headwater.Webhook](r, "EnableWebhook")(s.EnableWebhook(ctx, tester, made.ID, &beginning, noSecrets{}, time.Minute))
 	_, err = s.DisableOtherWebhooks(ctx, "another")

@@ -142,6 +142,24 @@ func (s *Store) webhookRow(ctx context.Context, id uuid.UUID) (webhookRow, error
 	return row, noWebhook(pg.Interpret(err), id)
 }
 
+// checkKey refuses a webhook whose deliveries nobody can sign.
+func (r webhookRow) checkKey(secrets WebhookSecrets) error {
+	if r.SecretKey != secrets.Name() {
+		return &headwater.Error{Code: headwater.CodeConflict,
+			Detail: "its secret was made with another key than the service has now; rotate it first"}
+	}
+	return nil
+}
+
+// WebhookToTest gives what it takes to send something to a webhook, which nobody leases by that: also to one that is disabled or waits.
+func (s *Store) WebhookToTest(ctx context.Context, id uuid.UUID, secrets WebhookSecrets) (webhook headwater.LeasedWebhook, err error) {
+	row, err := s.webhookRow(ctx, id)
+	if err == nil {
+		err = row.checkKey(secrets)
+	}
+	return headwater.LeasedWebhook{ID: row.ID, URL: row.URL, Kind: row.Kind, Secret: row.Secret, Former: row.FormerUntil != nil}, err
+}
+
 // Webhooks lists the webhooks in the order in which they were made.
 func (s *Store) Webhooks(ctx context.Context, p Paging, secrets WebhookSecrets) (Page[headwater.Webhook], error) {
 	return pg.PageByID("webhooks", p, func(after string, limit int) ([]headwater.Webhook, error) {
@@ -179,9 +197,8 @@ func (s *Store) EnableWebhook(ctx context.Context, by Authorship, id uuid.UUID, 
 	if err != nil {
 		return webhook, err
 	}
-	if was.SecretKey != secrets.Name() {
-		return webhook, &headwater.Error{Code: headwater.CodeConflict,
-			Detail: "its secret was made with another key than the service has now; rotate it first"}
+	if err := was.checkKey(secrets); err != nil {
+		return webhook, err
 	}
 	place, err := s.webhookPlace(ctx, was.Kind, after, &was.After)
 	if err != nil {

@@ -163,8 +163,8 @@ func TestWitnesses(t *testing.T) {
 	if findings, _ := d.verify(t, stranger.Verifier); !strings.Contains(findings, "no checkpoint has its signature") {
 		t.Errorf("a witness that is trusted and did not sign: %q", findings)
 	}
-	d.execute(t, `UPDATE log_checkpoints SET note = regexp_replace(note, E'— one.example [^\n]*\n', '')
-		WHERE size = `+fmt.Sprint(last.Size))
+	d.execute(t, `UPDATE log_checkpoints SET note = regexp_replace(note, E'— one.example [^\n]*\n', '') WHERE size = `+
+		fmt.Sprint(last.Size))
 	if findings, _ := d.verify(t); !strings.Contains(findings, "the last with its signature is of") {
 		t.Errorf("a cosignature that is gone: %q", findings)
 	}

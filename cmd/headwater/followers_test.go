@@ -244,7 +244,8 @@ func TestFollowersMissNothing(t *testing.T) {
 	wait(t, longestRecovery, "the changes have their places", func() bool { return count() >= lines+int(made.Load()) })
 	last := count()
 	for name, follower := range map[string]*seen{"stream": &f.stream, "cursor": &f.cursor, "webhook": &f.delivered} {
-		wait(t, 3*time.Minute, fmt.Sprintf("the follower by %s has %d changes", name, last), func() bool { return follower.has() >= last })
+		wait(t, 3*time.Minute+time.Duration(last)*20*time.Millisecond, fmt.Sprintf("the follower by %s has %d changes", name, last),
+			func() bool { return follower.has() >= last })
 	}
 	stop()
 	following.Wait()

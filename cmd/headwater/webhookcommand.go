@@ -28,6 +28,7 @@ private database. With --server, HEADWATER_KEY needs the scope admin.`,
 		newWebhookStepCommand(flags, "rotate", "Give a webhook another secret, which is shown once; the one before counts for a day",
 			http.MethodPost, "/rotate"),
 		newWebhookStepCommand(flags, "disable", "Deliver nothing more to a webhook until it is enabled", http.MethodPost, "/disable"),
+		newWebhookTestCommand(flags),
 		newWebhookStepCommand(flags, "remove", "End a webhook for good", http.MethodDelete, ""))
 	return command
 }
@@ -120,6 +121,44 @@ func newWebhookStepCommand(flags clientFlags, verb, short, method, path string) 
 	}
 	flags.addWebhookFlags(command)
 	return command
+}
+
+func newWebhookTestCommand(flags clientFlags) *cobra.Command {
+	command := &cobra.Command{
+		Use: "test ID", Short: "Send a message to a webhook now, to try it; the exit status is 1 where it is not accepted",
+		Example: "  headwater webhooks test 0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := webhookID(args[0])
+			if err != nil {
+				return err
+			}
+			return flags.with(cmd.Context(), func(c *client) error {
+				answer, err := c.send(cmd.Context(), http.MethodPost, "/v1/webhooks/"+id+"/test", nil)
+				if err != nil {
+					return err
+				}
+				var tested headwater.WebhookTest
+				if err := json.Unmarshal(answer, &tested); err != nil {
+					return err
+				}
+				return flags.writeWebhookTest(cmd.OutOrStdout(), answer, tested)
+			})
+		},
+	}
+	flags.addWebhookFlags(command)
+	return command
+}
+
+func (f *clientFlags) writeWebhookTest(w io.Writer, answer json.RawMessage, tested headwater.WebhookTest) (err error) {
+	if f.format == "json" {
+		err = writeLines(w, []json.RawMessage{answer})
+	} else if tested.Accepted {
+		_, err = fmt.Fprintf(w, "accepted with %d after %d ms\n", tested.Status, tested.Milliseconds)
+	}
+	if err == nil && !tested.Accepted {
+		err = fmt.Errorf("it was not accepted after %d ms: %s", tested.Milliseconds, tested.Failure)
+	}
+	return err
 }
 
 func addAfter(command *cobra.Command, after *int64, usually string) {

@@ -7223,6 +7223,30 @@ type Tension struct {
 	With uuid.UUID `json:"with"`
 }
 
+// TestMessage defines model for TestMessage.
+type TestMessage struct {
+	// Data Which webhook is tried.
+	Data TestedData `json:"data"`
+
+	// Timestamp When it was sent.
+	//
+	// Example: 2026-01-02T03:04:05Z
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type That nothing happened, and somebody tries the webhook.
+	//
+	// Example: test
+	Type string `json:"type"`
+}
+
+// TestedData defines model for TestedData.
+type TestedData struct {
+	// Webhook Identity of the webhook.
+	//
+	// Example: 0199f3a2-7c1e-7d3a-9f00-1b2c3d4e5f60
+	Webhook uuid.UUID `json:"webhook"`
+}
+
 // Testimony defines model for Testimony.
 type Testimony struct {
 	// Attribution The attribution.
@@ -7593,6 +7617,34 @@ type WebhookPage struct {
 	//
 	// Example: true
 	Truncated bool `json:"truncated,omitempty,omitzero"`
+}
+
+// WebhookTest defines model for WebhookTest.
+type WebhookTest struct {
+	// Accepted Whether it was answered with 2xx.
+	//
+	// Example: true
+	Accepted bool `json:"accepted"`
+
+	// Failure Why it was not accepted.
+	//
+	// Example: 503 Service Unavailable
+	Failure string `json:"failure,omitempty,omitzero"`
+
+	// Milliseconds How long it took until it was answered, or failed.
+	//
+	// Example: 37
+	Milliseconds int `json:"milliseconds"`
+
+	// SentAt When it was sent.
+	//
+	// Example: 2026-01-02T03:04:05Z
+	SentAt time.Time `json:"sent_at"`
+
+	// Status The HTTP status of the answer; missing where there was none.
+	//
+	// Example: 204
+	Status *int `json:"status,omitempty"`
 }
 
 // WordMatch defines model for WordMatch.
@@ -9521,6 +9573,12 @@ type EnableWebhookParams struct {
 
 // RotateWebhookParams defines parameters for RotateWebhook.
 type RotateWebhookParams struct {
+	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
+}
+
+// TestWebhookParams defines parameters for TestWebhook.
+type TestWebhookParams struct {
 	// IdempotencyKey Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
 	IdempotencyKey string `json:"Idempotency-Key,omitempty,omitzero"`
 }
@@ -13245,6 +13303,26 @@ func newRotateWebhookRequest(ctx context.Context, server *url.URL, id uuid.UUID,
 	return req, nil
 }
 
+// newTestWebhookRequest asks for POST /v1/webhooks/{id}/test.
+func newTestWebhookRequest(ctx context.Context, server *url.URL, id uuid.UUID, params *TestWebhookParams) (*http.Request, error) {
+	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+	asked := server.JoinPath(fmt.Sprintf("/v1/webhooks/%s/test", path0))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, asked.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	if params != nil {
+		if params.IdempotencyKey != "" {
+			req.Header.Set("Idempotency-Key", params.IdempotencyKey)
+		}
+	}
+	once(req)
+	return req, nil
+}
+
 // GetHealth Whether the service runs. For those who watch the service; it needs no key.
 func (c *Client) GetHealth(ctx context.Context) error {
 	req, err := newGetHealthRequest(ctx, c.server)
@@ -14852,4 +14930,10 @@ func (c *Client) EnableWebhook(ctx context.Context, id uuid.UUID, params *Enable
 func (c *Client) RotateWebhook(ctx context.Context, id uuid.UUID, params *RotateWebhookParams) (*MadeWebhook, error) {
 	req, err := newRotateWebhookRequest(ctx, c.server, id, params)
 	return ask[MadeWebhook](c, req, err)
+}
+
+// TestWebhook Send a message to a webhook to try it. It is sent at once, signed as deliveries are, and is of the type test. What becomes of it is the answer, within 10 seconds, and is noted nowhere: it is not tried again, and neither lets the webhook wait nor disables or enables it.
+func (c *Client) TestWebhook(ctx context.Context, id uuid.UUID, params *TestWebhookParams) (*WebhookTest, error) {
+	req, err := newTestWebhookRequest(ctx, c.server, id, params)
+	return ask[WebhookTest](c, req, err)
 }

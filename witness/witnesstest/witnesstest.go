@@ -104,7 +104,7 @@ func (w *Witness) ServeHTTP(out http.ResponseWriter, r *http.Request) {
 		out.Header().Set("Content-Type", "text/x.tlog.size")
 	}
 	out.WriteHeader(status)
-	_, _ = io.WriteString(out, answer) // who asked may have gone
+	_, _ = io.WriteString(out, answer) // a client that has left
 }
 
 func (w *Witness) add(body string) (status int, answer string) {

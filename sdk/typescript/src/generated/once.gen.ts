@@ -48,4 +48,5 @@ export const onceOnly: ReadonlySet<string> = new Set([
   'POST /v1/webhooks/{id}/disable',
   'POST /v1/webhooks/{id}/enable',
   'POST /v1/webhooks/{id}/rotate',
+  'POST /v1/webhooks/{id}/test',
 ]);

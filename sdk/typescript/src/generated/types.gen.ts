@@ -4,7 +4,7 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | 'http://127.0.0.1:8080' | (string & {});
 };
 
-export type Webhooks = DeliverChangeWebhookRequest | DeliverStandingWebhookRequest;
+export type Webhooks = DeliverChangeWebhookRequest | DeliverStandingWebhookRequest | DeliverTestWebhookRequest;
 
 export type ApiKey = {
     /**
@@ -5889,6 +5889,28 @@ export type Tension = {
     with: string;
 };
 
+export type TestMessage = {
+    /**
+     * Which webhook is tried.
+     */
+    data: TestedData;
+    /**
+     * When it was sent.
+     */
+    timestamp: string;
+    /**
+     * That nothing happened, and somebody tries the webhook.
+     */
+    type: 'test';
+};
+
+export type TestedData = {
+    /**
+     * Identity of the webhook.
+     */
+    webhook: string;
+};
+
 export type Testimony = {
     /**
      * The attribution.
@@ -6227,6 +6249,29 @@ export type WebhookPage = {
      * With q: true on pages of things that have the words if more than 10,000 have them, of which 10,000 were ranked.
      */
     truncated?: boolean;
+};
+
+export type WebhookTest = {
+    /**
+     * Whether it was answered with 2xx.
+     */
+    accepted: boolean;
+    /**
+     * Why it was not accepted.
+     */
+    failure?: string;
+    /**
+     * How long it took until it was answered, or failed.
+     */
+    milliseconds: number;
+    /**
+     * When it was sent.
+     */
+    sent_at: string;
+    /**
+     * The HTTP status of the answer; missing where there was none.
+     */
+    status?: number;
 };
 
 export type WordMatch = {
@@ -16246,6 +16291,74 @@ export type RotateWebhookResponses = {
 
 export type RotateWebhookResponse = RotateWebhookResponses[keyof RotateWebhookResponses];
 
+export type TestWebhookData = {
+    body?: never;
+    headers?: {
+        /**
+         * Names the request, so that asking again gives the same answer and changes nothing. 409 while the first is being answered, 422 for another request.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Identity of the thing.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhooks/{id}/test';
+};
+
+export type TestWebhookErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type TestWebhookError = TestWebhookErrors[keyof TestWebhookErrors];
+
+export type TestWebhookResponses = {
+    /**
+     * OK
+     */
+    200: WebhookTest;
+};
+
+export type TestWebhookResponse = TestWebhookResponses[keyof TestWebhookResponses];
+
 export type DeliverChangeWebhookPayload = DeliveryChangeDelivered;
 
 export type DeliverChangeWebhookRequest = {
@@ -16260,6 +16373,15 @@ export type DeliverStandingWebhookPayload = DeliveryStandingChange;
 export type DeliverStandingWebhookRequest = {
     body: DeliverStandingWebhookPayload;
     key: 'standing';
+    path?: never;
+    query?: never;
+};
+
+export type DeliverTestWebhookPayload = TestMessage;
+
+export type DeliverTestWebhookRequest = {
+    body: DeliverTestWebhookPayload;
+    key: 'test';
     path?: never;
     query?: never;
 };
