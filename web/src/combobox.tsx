@@ -111,10 +111,10 @@ export function Combobox({ label, typed, type, find, choose }: ComboboxProps) {
           if (event.key === 'Escape' && shown) {
             event.stopPropagation();
             open.value = false;
-          } else if (event.key === 'Enter' && shown) {
-            event.preventDefault();
+          } else if (event.key === 'Enter') {
+            event.preventDefault(); // the form is not whole yet
             open.value = false;
-            take(options.value[at.value]);
+            if (shown) take(options.value[at.value]);
           } else if (event.key === 'Tab') {
             open.value = false;
           } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
