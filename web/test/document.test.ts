@@ -162,9 +162,11 @@ for (const language of languages) {
       await form.locator('.hops ~ p button').first().click();
       await form.locator('.hops [role=combobox]').fill('Oxbow');
       await page.locator('.hops [role=option]').first().waitFor();
+      await page.keyboard.press('ArrowDown');
       await page.keyboard.press('Enter');
       await form.locator('.hops ~ p button').first().click();
       await typeNew(form.locator('.hops [role=combobox]').nth(1), `Nobody known ${language}`);
+      await form.locator('.hops > li').nth(2).locator('select').first().selectOption('person');
       await pickWords(page, Array.from(text).slice(0, 12).join(''));
       await page.locator('.picked button').nth(1).click(); // as the cue of the last source
       await page.reload();
