@@ -205,6 +205,7 @@ test('what saving would change is shown before it is saved, and is what acceptin
     const field = page.locator('.draft [role=combobox]').first();
     await field.fill('Nobody is on record with this claim');
     await page.locator('.draft [role=option]').first().waitFor();
+    await field.press('ArrowDown');
     await field.press('Enter');
     await page.locator('.preview .impact').waitFor();
     const [before, after] = await page.locator('.preview td .standing').allInnerTexts();
