@@ -100,7 +100,7 @@ func serveDemo(ctx context.Context, out io.Writer, s *store.Store, webhooks *eve
 	now := time.Now()
 	tomorrow := now.Add(24 * time.Hour)
 	made, err := s.CreateKey(ctx, store.Authorship{Actor: actor(), Reason: "demo"}, headwater.APIKeyFields{
-		Name:      "demo " + now.UTC().Format(time.RFC3339Nano),
+		Name:      "demo " + now.UTC().Format(time.RFC3339),
 		Scopes:    []headwater.Scope{headwater.ScopeWrite, headwater.ScopeReview},
 		ExpiresAt: &tomorrow,
 	})

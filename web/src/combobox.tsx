@@ -1,4 +1,7 @@
-/** A field that finds things while one types, and lets one of them be chosen (the combobox of the ARIA practices). */
+/**
+ * A field that finds things while one types, and lets one of them be chosen (the combobox of the ARIA practices). What was typed may be
+ * meant as new: Enter takes an offer only where it has that very name, or was gone to.
+ */
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
@@ -47,7 +50,7 @@ export interface ComboboxProps {
 export function Combobox({ label, typed, type, find, choose }: ComboboxProps) {
   const id = useId();
   const options = useSignal<readonly Option[]>([]);
-  const at = useSignal(0);
+  const at = useSignal(-1); // none
   const open = useSignal(false);
   const asking = useRef(find);
   asking.current = find;
@@ -62,7 +65,7 @@ export function Combobox({ label, typed, type, find, choose }: ComboboxProps) {
         (found) => {
           if (control.signal.aborted) return;
           options.value = found;
-          at.value = 0;
+          at.value = found.findIndex(({ name }) => name.toLowerCase() === typed.trim().toLowerCase());
         },
         () => (options.value = []),
       );
@@ -72,6 +75,13 @@ export function Combobox({ label, typed, type, find, choose }: ComboboxProps) {
       control.abort();
     };
   }, [typed, open.value]);
+  // The offers stand in the flow and cover nothing. They stay until a click has come to what it was meant for, which would move otherwise.
+  useEffect(() => {
+    if (!open.value) return undefined;
+    const close = () => (open.value = false);
+    addEventListener('click', close);
+    return () => removeEventListener('click', close);
+  }, [open.value]);
   const take = (option: Option | undefined) => {
     if (!option) return;
     open.value = false;
@@ -92,24 +102,26 @@ export function Combobox({ label, typed, type, find, choose }: ComboboxProps) {
         aria-autocomplete="list"
         aria-expanded={shown}
         aria-controls={`${id}-list`}
-        aria-activedescendant={shown ? `${id}-${at.value}` : undefined}
+        aria-activedescendant={shown && at.value >= 0 ? `${id}-${at.value}` : undefined}
         onInput={(event) => {
           open.value = true;
           type(event.currentTarget.value);
         }}
-        onBlur={() => (open.value = false)}
         onKeyDown={(event) => {
           if (event.key === 'Escape' && shown) {
             event.stopPropagation();
             open.value = false;
-          } else if (event.key === 'Enter' && shown) {
-            event.preventDefault();
-            take(options.value[at.value]);
+          } else if (event.key === 'Enter') {
+            event.preventDefault(); // the form is not whole yet
+            open.value = false;
+            if (shown) take(options.value[at.value]);
+          } else if (event.key === 'Tab') {
+            open.value = false;
           } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
             event.preventDefault();
             open.value = true;
             const count = Math.max(1, options.value.length);
-            at.value = (at.value + (event.key === 'ArrowDown' ? 1 : count - 1)) % count;
+            at.value = event.key === 'ArrowDown' ? (at.value + 1) % count : (at.value > 0 ? at.value : count) - 1;
           }
         }}
       />

@@ -132,3 +132,32 @@ test('where no claim is found, it is told how many there were without each of wh
     }
   });
 });
+
+test('a question is saved under a name, asked again in either language, and forgotten', async () => {
+  await withPage({}, async (page) => {
+    const saved = page.locator('.questions');
+    await page.goto(`${url}/en/claims`);
+    await settled(page);
+    assert.equal(await saved.count(), 0); // there is nothing to save
+    await page.goto(`${url}/en/claims?standing=contested&sort=-width`);
+    await settled(page);
+    for (const name of ['Unsettled', 'خلاف', 'Unsettled']) {
+      await saved.locator('input').fill(name);
+      await page.keyboard.press('Enter');
+    }
+    assert.deepEqual(await saved.locator('li a').allInnerTexts(), ['خلاف', 'Unsettled']);
+    for (const language of languages) {
+      await page.goto(`${url}/${language}/claims`);
+      await settled(page);
+      assert.equal(await saved.locator('form').count(), 0);
+      await saved.getByRole('link', { name: 'Unsettled' }).click();
+      await page.waitForURL(`${url}/${language}/claims?sort=-width&standing=contested`);
+      await settled(page);
+      assert.equal(await saved.locator('[aria-current]').count(), 2);
+    }
+    await saved.getByRole('button', { name: /Unsettled/ }).click();
+    await page.reload();
+    await settled(page);
+    assert.deepEqual(await saved.locator('li a').allInnerTexts(), ['خلاف']);
+  });
+});

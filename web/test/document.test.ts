@@ -162,9 +162,11 @@ for (const language of languages) {
       await form.locator('.hops ~ p button').first().click();
       await form.locator('.hops [role=combobox]').fill('Oxbow');
       await page.locator('.hops [role=option]').first().waitFor();
+      await page.keyboard.press('ArrowDown');
       await page.keyboard.press('Enter');
       await form.locator('.hops ~ p button').first().click();
       await typeNew(form.locator('.hops [role=combobox]').nth(1), `Nobody known ${language}`);
+      await form.locator('.hops > li').nth(2).locator('select').first().selectOption('person');
       await pickWords(page, Array.from(text).slice(0, 12).join(''));
       await page.locator('.picked button').nth(1).click(); // as the cue of the last source
       await page.reload();
@@ -203,6 +205,7 @@ test('what saving would change is shown before it is saved, and is what acceptin
     const field = page.locator('.draft [role=combobox]').first();
     await field.fill('Nobody is on record with this claim');
     await page.locator('.draft [role=option]').first().waitFor();
+    await field.press('ArrowDown');
     await field.press('Enter');
     await page.locator('.preview .impact').waitFor();
     const [before, after] = await page.locator('.preview td .standing').allInnerTexts();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { api, languages, ofArticle, settled, signedIn, url, withBrowser, withPage } from './browser.js';
-import { pickWords, propose, typeNew, type Attribution } from './text.js';
+import { documentOf, openDocument, pickWords, propose, typeNew, type Attribution } from './text.js';
 
 withBrowser();
 
@@ -57,7 +57,10 @@ for (const language of languages) for (const [which, { title, text, told }] of O
         await typeNew(page.locator('.draft [role=combobox]').first(), `${claim} (${which}, ${language})`);
         for (const [hop, source] of chain.entries()) {
           await page.locator('.draft .hops ~ p button').first().click();
-          await typeNew(page.locator('.draft .hops [role=combobox]').nth(hop), `${source} (${language})`);
+          const field = page.locator('.draft .hops [role=combobox]').nth(hop);
+          assert.ok(await field.evaluate((one) => one === window.document.activeElement)); // it is gone to by itself
+          await typeNew(field, `${source} (${language})`);
+          await page.locator('.draft .hops > li').nth(hop + 1).locator('select').first().selectOption('organization');
         }
         await page.locator('.draft .actions button').first().click();
         await page.locator('.draft').waitFor({ state: 'detached' });
@@ -98,3 +101,41 @@ for (const language of languages) for (const [which, { title, text, told }] of O
     });
   });
 }
+
+test('what is offered covers nothing, is taken only where one went to it, and a new source is of the kind that one says', async () => {
+  const id = await documentOf('wire-first');
+  await withPage({}, async (page) => {
+    await signedIn(page);
+    for (const language of languages) {
+      await openDocument(page, language, id);
+      const words = await page.locator('.text mark').first().innerText();
+      await pickWords(page, words.slice(0, 12));
+      await page.keyboard.press('a');
+      await typeNew(page.locator('.draft [role=combobox]').first(), 'A claim that nobody saves.');
+      const add = page.locator('.draft .hops ~ p button').first();
+      await add.click();
+      const field = page.locator('.draft .hops [role=combobox]').first();
+      await page.keyboard.type('Oxb');
+      const offers = page.locator('.draft .hops [role=option]');
+      await offers.first().waitFor();
+      assert.equal(await page.locator('.draft [role=option][aria-selected=true]').count(), 0);
+      await add.click(); // and nothing lies over it
+      assert.equal(await page.locator('.draft .hops > li').count(), 3);
+      await page.locator('.draft .hops > li').nth(2).locator('button').last().click();
+      await field.fill('Oxbo');
+      await offers.first().waitFor();
+      await field.press('Enter');
+      assert.equal(await field.inputValue(), 'Oxbo');
+      await page.locator('.draft .actions button').first().click();
+      assert.equal(await page.locator('.draft .hops select:invalid').count(), 1); // it is not known what kind of source that is
+      await field.fill('Oxbow');
+      await offers.first().waitFor();
+      await field.press('ArrowDown');
+      await field.press('Enter');
+      assert.notEqual(await field.inputValue(), 'Oxbow');
+      assert.equal(await page.locator('.draft select:invalid').count(), 0);
+      await page.locator('.draft .actions button').last().click();
+      await page.locator('.draft').waitFor({ state: 'detached' });
+    }
+  });
+});

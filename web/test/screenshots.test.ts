@@ -10,8 +10,17 @@ withBrowser();
 
 const folder = process.env['HEADWATER_SCREENSHOTS'];
 
+/** Where pictures of a narrow window go, which are to be looked at only. */
+const narrow = process.env['HEADWATER_SCREENSHOTS_NARROW'];
+
 const pictures: Record<string, (page: Page, language: Language) => Promise<unknown>> = {
   claims: async (page, language) => { await page.goto(`${url}/${language}/claims`); await settled(page); },
+  compare: async (page, language) => {
+    const { items } = await api<{ items: { id: string }[] }>('claims?standing=contested&limit=2');
+    await page.goto(`${url}/${language}/compare?${items.map(({ id }) => `claim=${id}`).join('&')}`);
+    await page.locator('.compared dd').first().waitFor();
+    await settled(page);
+  },
   claim: async (page, language) => {
     await openClaim(page, language, await mainClaim());
     await page.evaluate(() => document.querySelector('#graph')?.scrollIntoView({ block: 'start' }));
@@ -44,6 +53,10 @@ for (const [name, show] of Object.entries(pictures)) {
         await page.locator('.identity bdi').waitFor();
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 1280);
         await page.screenshot(folder ? { path: join(folder, `${name}-${language}.png`) } : {});
+        await page.setViewportSize({ width: 360, height: 860 });
+        if (narrow) await page.screenshot({ path: join(narrow, `${name}-${language}.png`) });
+        // The figures of a proposal before and after are a table that needs more.
+        if (name !== 'review') assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 360);
       });
     }
   });

@@ -72,10 +72,10 @@ export async function pickWords(page: Page, words: string): Promise<void> {
   await page.locator('.picked').waitFor();
 }
 
-/** Types what is not to be one of those that are offered, and goes on, so that the offers cover nothing. */
+/** Types what is not to be one of those that are offered, as Enter leaves it. */
 export async function typeNew(field: Locator, name: string): Promise<void> {
   await field.fill(name);
-  await field.press('Tab');
+  await field.press('Enter');
 }
 
 /** What a tint lies over. */

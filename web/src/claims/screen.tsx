@@ -7,6 +7,7 @@ import { service, useLoad } from '../api';
 import { useKeys } from '../keys';
 import { inOrder, languageName, messages, number } from '../language';
 import { Code, Content, Heading, Interval, Name, StandingWord, Statement, useReturn, When } from '../parts';
+import { Questions } from './saved';
 
 /** How many claims one page has. */
 const pageSize = 50;
@@ -56,6 +57,7 @@ export function ClaimsScreen() {
   const title = asked.q ? m.claimsWith(asked.q) : m.claimsTitle;
   const without = (name: Narrowing) => href(['claims'], { ...asked, [name]: undefined, cursor: undefined });
   const chosen = names.filter((name) => asked[name]);
+  const question = Object.entries(asked).filter(([name, value]) => value && name !== 'cursor');
   return (
     <>
       <Heading title={title}>
@@ -95,6 +97,7 @@ export function ClaimsScreen() {
         {({ items, next_cursor, total, facets, sources = {} }) => (
           <div class="narrowed">
             <nav class="facets" aria-label={m.facetsLabel}>
+              <Questions query={String(new URLSearchParams(question))} open={wide.matches} />
               {facets && names.map((name) => <FacetOf key={name} name={name} facet={facets[name]} asked={asked} sources={sources} />)}
             </nav>
             <div>

@@ -77,6 +77,7 @@ export const ar: DocumentMessages = {
   chainTitle: 'مَن أخذه عمّن',
   sourceLabel: 'المصدر',
   newSource: 'مصدر جديد، نوعه',
+  chooseKind: 'ما نوعه؟',
   actLabel: 'الفعل',
   certaintyLabel: 'التأكد',
   evidenceLabel: 'كيف عرف',

@@ -9,7 +9,8 @@ export interface DraftHop {
   /** The source that was chosen; without one, a source of this name is made. */
   source?: string | undefined;
   name: string;
-  kind: SourceKind;
+  /** What the new source is; empty until somebody says it, since none of them goes without saying. */
+  kind: SourceKind | '';
   act: Act;
   certainty: Certainty;
   evidence: Evidence;
@@ -30,7 +31,7 @@ export interface Draft {
   hops: DraftHop[];
 }
 
-export const newHop = (): DraftHop => ({ name: '', kind: 'person', act: 'says', certainty: 'certain', evidence: 'unstated',
+export const newHop = (): DraftHop => ({ name: '', kind: '', act: 'says', certainty: 'certain', evidence: 'unstated',
   described_as: '' });
 
 export const newDraft = (content: Picked): Draft => ({
@@ -89,7 +90,7 @@ export function effectOf(document: Saved, draft: Draft): Questions | undefined {
 export async function save(document: Saved, draft: Draft): Promise<void> {
   const sources: string[] = [];
   for (const { source, name, kind } of draft.hops) {
-    sources.push(source ?? (await service.createSource(once(draft.id, { name: name.trim(), kind }))).data.id);
+    sources.push(source ?? (await service.createSource(once(draft.id, { name: name.trim(), kind: kind || 'other' }))).data.id);
   }
   const language = languageOf(draft.statement);
   const claim = draft.claim ?? (await service.createClaim(once(draft.id, { statement: { [language]: draft.statement.trim() } }))).data.id;

@@ -1,5 +1,5 @@
 /** The editor of a new attribution: the claim, who is said to have said it, and how. */
-import type { Act, Certainty, Document, Evidence, Questions, SourceKind, Stance } from '@headwater/client';
+import type { Act, Certainty, Document, Evidence, Questions, Stance } from '@headwater/client';
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
@@ -38,7 +38,8 @@ const acts: readonly Act[] = [
 ];
 const certainties: readonly Certainty[] = ['certain', 'probable', 'possible', 'unknown'];
 const evidences: readonly Evidence[] = ['unstated', 'firsthand', 'record', 'hearsay'];
-const kinds: readonly SourceKind[] = [
+const kinds: readonly DraftHop['kind'][] = [
+  '',
   'person',
   'organization',
   'government',
@@ -69,9 +70,15 @@ export function Editor({
   const w = words.value;
   const text = document.text ?? '';
   const title = useRef<HTMLHeadingElement>(null);
+  const hops = useRef<HTMLOListElement>(null);
+  const added = useRef(false);
   const problem = useSignal<Error | undefined>(undefined);
   const busy = useSignal(false);
   useLayoutEffect(() => title.current?.focus(), [draft.id]);
+  useLayoutEffect(() => {
+    if (added.current) hops.current?.lastElementChild?.querySelector('input')?.focus();
+    added.current = false;
+  }, [draft.hops.length]);
   const edit = (changes: Partial<Draft>) => change({ ...draft, ...changes });
   const editHop = (at: number, changes: Partial<DraftHop>) =>
     edit({ hops: draft.hops.map((hop, i) => (i === at ? { ...hop, ...changes } : hop)) });
@@ -120,7 +127,7 @@ export function Editor({
       </p>
       <Choice label={w.stanceLabel} value={draft.stance} all={stances} names={w.stances} choose={(stance) => edit({ stance })} />
       <h3 id="draft-chain">{w.chainTitle}</h3>
-      <ol class="hops" aria-labelledby="draft-chain">
+      <ol class="hops" ref={hops} aria-labelledby="draft-chain">
         <li>
           <bdi>{publisher}</bdi> <span class="quiet">{w.acts['publishes']}</span>
         </li>
@@ -137,7 +144,13 @@ export function Editor({
               }}
             />
             {!hop.source && hop.name.trim() !== '' && (
-              <Choice label={w.newSource} value={hop.kind} all={kinds} names={sourceKinds.value} choose={(kind) => editHop(i, { kind })} />
+              <Choice
+                label={w.newSource}
+                value={hop.kind}
+                all={kinds}
+                names={{ ...sourceKinds.value, '': w.chooseKind }}
+                choose={(kind) => editHop(i, { kind })}
+              />
             )}
             <Choice label={w.actLabel} value={hop.act} all={acts} names={w.acts} choose={(act) => editHop(i, { act })} />
             <Choice
@@ -181,7 +194,13 @@ export function Editor({
         ))}
       </ol>
       <p>
-        <button type="button" onClick={() => edit({ hops: [...draft.hops, newHop()] })}>
+        <button
+          type="button"
+          onClick={() => {
+            added.current = true;
+            edit({ hops: [...draft.hops, newHop()] });
+          }}
+        >
           {w.addHop}
         </button>
       </p>
@@ -258,7 +277,7 @@ function Choice<T extends string>({
   return (
     <label class="field">
       {label}{' '}
-      <select value={value} onChange={(event) => choose(event.currentTarget.value as T)}>
+      <select value={value} required onChange={(event) => choose(event.currentTarget.value as T)}>
         {all.map((one) => (
           <option key={one} value={one}>
             {names[one] ?? one}

@@ -74,6 +74,7 @@ export const en = {
   chainTitle: 'Who has it from whom',
   sourceLabel: 'Source',
   newSource: 'A new source, of this kind',
+  chooseKind: 'Which kind?',
   actLabel: 'Act',
   certaintyLabel: 'Certainty',
   evidenceLabel: 'Knows it',

@@ -416,8 +416,11 @@ function showCard(id: string | undefined): void {
   else if (below > 0) margin.scrollTop += Math.min(below, above);
 }
 
+/** The words, with whole words left out in the middle where they are many. */
 export const excerpt = (text: string, { start, end }: Picked): string =>
-  end - start > 90 ? `${text.slice(start, start + 60)} … ${text.slice(end - 25, end)}` : text.slice(start, end);
+  end - start > 90
+    ? `${text.slice(start, start + 60).replace(/\s\S*$/, '')} … ${text.slice(end - 25, end).replace(/^\S*\s/, '')}`
+    : text.slice(start, end);
 
 function Hits({ text, hits, pick }: { text: string; hits: readonly Picked[]; pick: (hit: Picked) => void }) {
   const w = words.value;

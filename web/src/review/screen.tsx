@@ -231,7 +231,7 @@ function Deciding({ queue, busy, again, more }: { queue: Queue; busy: boolean; a
   return (
     <>
       <p class="quiet" role="status">
-        {busy ? '' : waiting.length === 0 ? w.nothing : w.waiting(waiting.length, queue.more)} {said.value}
+        {busy ? '' : waiting.length === 0 ? w.nothing : `${w.waiting(waiting.length, queue.more)}.`} {said.value}
       </p>
       {problem.value && <ProblemBox problem={problem.value} />}
       {!busy && waiting.length === 0 && (
