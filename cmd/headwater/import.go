@@ -270,10 +270,11 @@ func (a *importFlags) edition(name string) store.Edition {
 		e.File = filepath.Base(name)
 		if e.Feed == "" && !a.unnamed {
 			e.Feed = interchange.FeedOf(a.Format, e.File, a.table)
+			e.OfFileName = e.Feed == e.File
 		}
 	}
 	if e.Feed == "" {
-		e.File = ""
+		e.File, e.OfFileName = "", false
 		return e
 	}
 	e.Format = string(a.Format)
