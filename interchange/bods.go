@@ -278,11 +278,9 @@ func (x *statementIndex) readStatedInterests(r *record, statement, at headwater.
 		r.note(at.Field("interests"), id, "left out; the statement has no interests")
 	}
 	var closed headwater.Day
-	if n.text("recordStatus") == "closed" {
-		date := n.text("statementDate")
-		if closed = r.parseDay(statement.Field("statementDate"), date); closed == "" && date == "" {
-			r.fault(statement.Field("statementDate"), headwater.FaultRequired, nil, "the day on which what is closed ended")
-		}
+	isClosed, undated := n.text("recordStatus") == "closed", false
+	if isClosed {
+		closed = r.parseDay(statement.Field("statementDate"), n.text("statementDate"))
 	}
 	type heldAs struct {
 		kind         headwater.RelationKind
@@ -317,6 +315,7 @@ func (x *statementIndex) readStatedInterests(r *record, statement, at headwater.
 		h.Since = r.parseDay(in.Field("startDate"), interest.text("startDate"))
 		h.Until = r.parseDay(in.Field("endDate"), interest.text("endDate"))
 		h.Until = cmp.Or(h.Until, closed)
+		undated = undated || isClosed && h.Until == ""
 		source := n.node("source")
 		h.Citation = citation(interest.text("details"), source.text("description"),
 			n.node("publicationDetails").node("publisher").text("name"), source.text("url"), "BODS "+statementID(n))
@@ -334,6 +333,9 @@ func (x *statementIndex) readStatedInterests(r *record, statement, at headwater.
 		}
 		known[as] = &h
 		relations = append(relations, &h)
+	}
+	if undated && len(r.faults) == 0 {
+		r.fault(statement.Field("statementDate"), headwater.FaultRequired, nil, "the day on which what is closed ended")
 	}
 	if len(r.faults) > 0 {
 		return // a relation without the dates that it has would hold for ever

@@ -133,6 +133,11 @@ func TestNoInterestsAreTold(t *testing.T) {
 	if len(none.notes) != 1 || none.notes[0].Pointer != "/0/recordDetails/interests" {
 		t.Errorf("no interests are told as %v", none.notes)
 	}
+	told := read(t, fmt.Sprintf(statement, `[{"type": "shareholding", "share": {"exact": 80}, "endDate": "2015"}]`), interchange.BODS,
+		interchange.TableOptions{})
+	if len(told.items) != 1 || len(told.faults)+len(none.faults) != 0 {
+		t.Errorf("what says itself when it ended is read as %v with the faults %v", told.items, told.faults)
+	}
 	ended := read(t, fmt.Sprintf(statement, `[{"type": "shareholding", "share": {"exact": 80}}]`), interchange.BODS,
 		interchange.TableOptions{})
 	if len(ended.items) != 0 || len(ended.faults) != 1 || ended.faults[0].Pointer != "/0/statementDate" {
