@@ -386,8 +386,8 @@ func (t reader) ofAuthor() (spans []span) {
 	if t.hasPicture(all) {
 		return nil
 	}
-	for _, s := range t.segments(all) {
-		spans = append(spans, t.only(s.start, s.end)...)
+	for i, s := range t.segments(all) {
+		spans = append(spans, t.named(s, i)...)
 		words := t.words(s.start, s.end)
 		for i, w := range words[:max(0, len(words)-1)] {
 			if i > 0 && belongings[w.folded] {
@@ -398,8 +398,19 @@ func (t reader) ofAuthor() (spans []span) {
 	return spans
 }
 
-// isPlaceOrName says whether a segment can be a place, a date or a person: a few words, none of which makes a sentence, and in Latin
-// letters with capitals.
+// towns are called as a wire is.
+var towns = foldedSet("قنا بترا petra spa")
+
+// named gives the wires that the segment i of a line names. A town that begins the line is where it happened.
+func (t reader) named(s segment, i int) []span {
+	if i == 0 && s.after != 0 && !isOpening(s.before) && towns[fold.Text(t.text(s.start, s.end))] {
+		return nil
+	}
+	return t.only(s.start, s.end)
+}
+
+// isPlaceOrName says whether a segment that names no wire can be a place, a date or a person: a few words, none of which makes a
+// sentence, and in Latin letters with capitals.
 func (t reader) isPlaceOrName(s segment, mostWords int) bool {
 	words := t.words(s.start, s.end)
 	if len(words) > mostWords {
@@ -416,7 +427,7 @@ func (t reader) isPlaceOrName(s segment, mostWords int) bool {
 			return false
 		}
 	}
-	return len(t.only(s.start, s.end)) == 0
+	return true
 }
 
 // smallWords stand in names of places and persons, and in dates.
@@ -432,7 +443,7 @@ func (t reader) dateline(l line) []span {
 		if s.end == end && end < l.end {
 			break // cut
 		}
-		named := t.only(s.start, s.end)
+		named := t.named(s, i)
 		if i == 0 && len(named) > 0 && isOpening(s.after) && s.after != '/' {
 			break // a wire and its short form: the sentence is about it
 		}
@@ -507,7 +518,7 @@ func (t reader) byline(l line, first bool) (spans []span) {
 		mostWords = 6
 	}
 	for i, s := range t.segments(l) {
-		named := t.only(s.start, s.end)
+		named := t.named(s, i)
 		if len(named) == 0 && begun {
 			named = t.belonging(s)
 		}
@@ -580,8 +591,8 @@ func (t reader) closing(l line, last bool) []span {
 	segments := t.segments(l)
 	if len(words) <= 10 {
 		var spans []span
-		for _, s := range segments {
-			named := t.only(s.start, s.end)
+		for i, s := range segments {
+			named := t.named(s, i)
 			if len(named) == 0 && !t.isPlaceOrName(s, 2) || len(named) > 0 && s.after == ':' {
 				spans = nil
 				break

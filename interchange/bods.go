@@ -1,6 +1,7 @@
 package interchange
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -143,7 +144,7 @@ func (x *statementIndex) read(r *record, at headwater.Pointer, n node) {
 		r.note(at, id, "left out; a later statement replaces it")
 		return
 	}
-	details := n
+	details, statement := n, at
 	if record != "" {
 		id = record
 		if details = n.node("recordDetails"); len(details) == 0 {
@@ -158,7 +159,7 @@ func (x *statementIndex) read(r *record, at headwater.Pointer, n node) {
 	case "personStatement", "person":
 		r.readStatedPerson(at, x.key(id), details)
 	case "ownershipOrControlStatement", "relationship":
-		x.readStatedInterests(r, at, id, n, details)
+		x.readStatedInterests(r, statement, at, id, n, details)
 	default:
 		r.fault(at.Field("statementType"), headwater.FaultNotOneOf, kind, "a statement on an entity, a person, or ownership or control")
 	}
@@ -245,11 +246,13 @@ var interestKinds = map[string]headwater.RelationKind{
 	"votingrights": headwater.ControlledBy, "appointmentofboard": headwater.ControlledBy, "influenceorcontrol": headwater.ControlledBy,
 	"otherinfluenceorcontrol": headwater.ControlledBy, "controlviacompanyrulesorarticles": headwater.ControlledBy,
 	"controlbylegalframework": headwater.ControlledBy, "trustee": headwater.ControlledBy,
+	"trusteeoftrust": headwater.ControlledBy, "otherinfluenceorcontroloftrust": headwater.ControlledBy, // in 0.2
 	"boardmember": headwater.MemberOf, "boardchair": headwater.MemberOf, "seniormanagingofficial": headwater.MemberOf,
 }
 
-// readStatedInterests reads who has which interests in an entity. Interests of one kind are one relation.
-func (x *statementIndex) readStatedInterests(r *record, at headwater.Pointer, id string, n, details node) {
+// readStatedInterests reads who has which interests in an entity. Interests of one kind and one time are one relation; what held at
+// another time is another, so that an interest that is over hides none that holds.
+func (x *statementIndex) readStatedInterests(r *record, statement, at headwater.Pointer, id string, n, details node) {
 	subject := partyOf(details["subject"])
 	party := partyOf(details["interestedParty"])
 	if subject == "" {
@@ -270,8 +273,23 @@ func (x *statementIndex) readStatedInterests(r *record, at headwater.Pointer, id
 	if subject == "" || party == "" {
 		return
 	}
-	relations := map[headwater.RelationKind]*holding{}
-	for i, interest := range details.nodes("interests") {
+	interests := details.nodes("interests")
+	if len(interests) == 0 {
+		r.note(at.Field("interests"), id, "left out; the statement has no interests")
+	}
+	var closed headwater.Day
+	isClosed, undated := n.text("recordStatus") == "closed", false
+	if isClosed {
+		closed = r.parseDay(statement.Field("statementDate"), n.text("statementDate"))
+	}
+	type heldAs struct {
+		kind         headwater.RelationKind
+		since, until headwater.Day
+	}
+	var relations []*holding // in the order of the interests
+	known := map[heldAs]*holding{}
+	number := map[headwater.RelationKind]int{}
+	for i, interest := range interests {
 		in := at.Field("interests").Index(i)
 		code := lettersOf(interest.text("type"))
 		kind := interestKinds[code]
@@ -296,27 +314,34 @@ func (x *statementIndex) readStatedInterests(r *record, at headwater.Pointer, id
 		h.Kind, h.Share = kind, share
 		h.Since = r.parseDay(in.Field("startDate"), interest.text("startDate"))
 		h.Until = r.parseDay(in.Field("endDate"), interest.text("endDate"))
-		if h.Until == "" && n.text("recordStatus") == "closed" {
-			h.Until = r.parseDay(at.Field("statementDate"), n.text("statementDate"))
-		}
+		h.Until = cmp.Or(h.Until, closed)
+		undated = undated || isClosed && h.Until == ""
 		source := n.node("source")
 		h.Citation = citation(interest.text("details"), source.text("description"),
 			n.node("publicationDetails").node("publisher").text("name"), source.text("url"), "BODS "+statementID(n))
-		if last := relations[kind]; last != nil {
-			r.note(in, interest.text("type"), "another interest of the same kind; the larger counts")
-			if last.Share != nil && (share == nil || *share <= *last.Share) || last.Share == nil && share == nil {
-				continue
+		as := heldAs{kind, h.Since, h.Until}
+		if last := known[as]; last != nil {
+			r.note(in, interest.text("type"), "another interest of the same kind and time; the larger counts")
+			if share != nil && (last.Share == nil || *share > *last.Share) {
+				h.key = last.key
+				*last = h
 			}
+			continue
 		}
-		relations[kind] = &h
+		if number[kind]++; number[kind] > 1 {
+			h.key += fmt.Sprintf(":%d", number[kind])
+		}
+		known[as] = &h
+		relations = append(relations, &h)
+	}
+	if undated && len(r.faults) == 0 {
+		r.fault(statement.Field("statementDate"), headwater.FaultRequired, nil, "the day on which what is closed ended")
 	}
 	if len(r.faults) > 0 {
 		return // a relation without the dates that it has would hold for ever
 	}
-	for _, kind := range headwater.RelationKind("").Values() {
-		if h := relations[headwater.RelationKind(kind)]; h != nil {
-			r.addHolding(at, *h)
-		}
+	for _, h := range relations {
+		r.addHolding(at, *h)
 	}
 }
 

@@ -153,7 +153,7 @@ var codecs = []codec{{
 		keeps: "entities and persons with names, identifiers and country; shareholdings with share and dates as `owned_by`; more than " +
 			"half of the votes, and other control, as `controlled_by`; seats on a board as `member_of`; where it can be checked",
 		loses: "addresses, dates of birth, annotations; interests that are neither ownership nor control; statements that others " +
-			"replace, which are told; of several interests of a kind, all but the largest",
+			"replace, which are told; of several interests of a kind and time, all but the largest",
 	}},
 	read: ownershipStatements,
 }, {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
@@ -78,6 +79,69 @@ func TestStatementsInAnyOrder(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, things(reversed)); diff != "" {
 		t.Errorf("in another order (-first +reversed):\n%s", diff)
+	}
+}
+
+// TestInterestsOfOtherTimes: interests of a kind that held at other times are each a relation, so that one that is over does not hide
+// the one that holds now; of those of one time the larger counts.
+func TestInterestsOfOtherTimes(t *testing.T) {
+	t.Parallel()
+	share := func(part float64) *float64 { return &part }
+	for interests, want := range map[string]map[string]headwater.RelationFields{
+		`{"type": "shareholding", "share": {"exact": 80}, "startDate": "2001-01-01", "endDate": "2015-01-01"},
+			{"type": "shareholding", "share": {"exact": 60}, "startDate": "2015-01-02"}`: {
+			"bods:o:owned_by":   {Kind: headwater.OwnedBy, Share: share(0.8), Since: "2001-01-01", Until: "2015-01-01"},
+			"bods:o:owned_by:2": {Kind: headwater.OwnedBy, Share: share(0.6), Since: "2015-01-02"},
+		},
+		`{"type": "influenceOrControl", "endDate": "2015-01-01"}, {"type": "appointmentOfBoard", "startDate": "2015-01-02"}`: {
+			"bods:o:controlled_by":   {Kind: headwater.ControlledBy, Until: "2015-01-01"},
+			"bods:o:controlled_by:2": {Kind: headwater.ControlledBy, Since: "2015-01-02"},
+		},
+		`{"type": "shareholding", "share": {"exact": 20}}, {"type": "shareholding", "share": {"exact": 70}}`: {
+			"bods:o:owned_by": {Kind: headwater.OwnedBy, Share: share(0.7)},
+		},
+		`{"type": "trustee-of-trust"}, {"type": "other-influence-or-control-of-trust", "startDate": "2015-01-02"}`: { // of 0.2
+			"bods:o:controlled_by":   {Kind: headwater.ControlledBy},
+			"bods:o:controlled_by:2": {Kind: headwater.ControlledBy, Since: "2015-01-02"},
+		},
+	} {
+		out := read(t, `[{"statementID": "o", "statementType": "ownershipOrControlStatement", "subject": {"describedByEntityStatement": `+
+			`"e"}, "interestedParty": {"describedByPersonStatement": "p"}, "interests": [`+interests+`]}]`, interchange.BODS,
+			interchange.TableOptions{})
+		if len(out.faults) > 0 {
+			t.Errorf("%s has the faults %v", interests, out.faults)
+		}
+		got := map[string]headwater.RelationFields{}
+		for _, item := range out.items {
+			relation, _ := item.Thing.(*headwater.Relation)
+			f := relation.RelationFields
+			f.Subject, f.Object, f.Citation = uuid.Nil, uuid.Nil, ""
+			got[item.Meta.Key] = f
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", interests, diff)
+		}
+	}
+}
+
+// TestNoInterestsAreTold: a statement that brings nothing says so, and one that ended on no day is none that holds for ever.
+func TestNoInterestsAreTold(t *testing.T) {
+	t.Parallel()
+	const statement = `[{"statementId": "s", "recordId": "r", "recordType": "relationship", "recordStatus": "closed", ` +
+		`"recordDetails": {"subject": "e", "interestedParty": "p", "interests": %s}}]`
+	none := read(t, fmt.Sprintf(statement, "[]"), interchange.BODS, interchange.TableOptions{})
+	if len(none.notes) != 1 || none.notes[0].Pointer != "/0/recordDetails/interests" {
+		t.Errorf("no interests are told as %v", none.notes)
+	}
+	told := read(t, fmt.Sprintf(statement, `[{"type": "shareholding", "share": {"exact": 80}, "endDate": "2015"}]`), interchange.BODS,
+		interchange.TableOptions{})
+	if len(told.items) != 1 || len(told.faults)+len(none.faults) != 0 {
+		t.Errorf("what says itself when it ended is read as %v with the faults %v", told.items, told.faults)
+	}
+	ended := read(t, fmt.Sprintf(statement, `[{"type": "shareholding", "share": {"exact": 80}}]`), interchange.BODS,
+		interchange.TableOptions{})
+	if len(ended.items) != 0 || len(ended.faults) != 1 || ended.faults[0].Pointer != "/0/statementDate" {
+		t.Errorf("what ended on no day is read as %v with the faults %v", ended.items, ended.faults)
 	}
 }
 

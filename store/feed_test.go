@@ -236,6 +236,26 @@ func TestBadEditionsTakeNothingBack(t *testing.T) {
 	}
 }
 
+// TestFilesOfOneName: files of two registers often have one name. Where nobody named the feed, a file that says less than half of what it
+// said is refused, so that the one register does not take back what the other says.
+func TestFilesOfOneName(t *testing.T) {
+	t.Parallel()
+	f := ownershipFeed{t, open(t)}
+	one := company("a") + company("b") + owns("ab", "a", "b", "60", "")
+	f.take("entities.json", "2024-01-01", one, "")
+	before := export(t, f.s)
+	other := store.Edition{Feed: "entities.json", File: "entities.json", Date: "2024-02-01", OfFileName: true}
+	_, err := f.edition(other, company("c")+company("d")+owns("cd", "c", "d", "60", ""), false, false)
+	const expected = `/feed: conflict: "entities.json", expected the name of a feed of which the file says at least half, as it no longer ` +
+		`says 3 of 3 things; give another name, or say that it is right to say fewer`
+	if err == nil || err.Error() != expected {
+		t.Errorf("a file of another register: %v, want %s", err, expected)
+	}
+	wantExport(t, f.s, before, "refused")
+	other.Fewer = true
+	f.expect(must(f.edition(other, company("a"), false, false))(t), "ended 1 others 1")
+}
+
 // TestEditionsAtOnce: editions of one feed that come at once wait for each other, and each rests on the one before.
 func TestEditionsAtOnce(t *testing.T) {
 	t.Parallel()

@@ -28,6 +28,9 @@ if headwater import --format ftm --feed x register.ftm.json register.ftm.json 2>
 grep -e 'expected one' refused
 if headwater import --edition 2024 register.ftm.json 2> refused; then exit 1; fi
 grep -e '--edition is "2024"; expected nothing unless feed is given' refused
+{ company x; company y; owns x y; } > register.ftm.json
+if headwater import --format ftm register.ftm.json 2> refused; then exit 1; fi
+grep -e 'register.ftm.json.*it no longer says 4 of 4 things' refused
 headwater feeds undo register.ftm.json | grep -c undone | grep -x 2
 headwater feeds | grep 'all undone'
 test "$(headwater list sources | wc -l)" -lt 3`)

@@ -59,7 +59,8 @@ Of files of who owns whom (bods, ftm, trusttxt), what is stored of a source stay
 A feed is imports under one name, --feed. Each file is an edition that says all that the feed says: what it said before and no longer
 says is taken back, unless others say it too, or somebody edited it. A relation ends on the day before --edition, all else is retracted.
 A file of who owns whom is an edition of the feed that has its name, unless --feed= says that it is of none; a trust.txt of one that
-has the name of its host. An edition with faults, and one of less than half of what was said, takes nothing back; --fewer takes it back.`),
+has the name of its host. An edition with faults, and one of less than half of what was said, takes nothing back; --fewer takes it back.
+Where nobody named the feed, an edition of less than half is refused, as files of two registers may have one name.`),
 		Example: `  headwater import article.ndjson
   gunzip -c bundle.ndjson.gz | headwater import -
   headwater import --format claimreview --keep-going feed.json page.html
@@ -270,10 +271,11 @@ func (a *importFlags) edition(name string) store.Edition {
 		e.File = filepath.Base(name)
 		if e.Feed == "" && !a.unnamed {
 			e.Feed = interchange.FeedOf(a.Format, e.File, a.table)
+			e.OfFileName = e.Feed == e.File
 		}
 	}
 	if e.Feed == "" {
-		e.File = ""
+		e.File, e.OfFileName = "", false
 		return e
 	}
 	e.Format = string(a.Format)

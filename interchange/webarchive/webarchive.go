@@ -145,8 +145,9 @@ var records = struct {
 	gowarc.Unmarshaler
 }{Unmarshaler: func() gowarc.Unmarshaler {
 	lenient := gowarc.ErrIgnore // what archives get wrong of their headers matters not
+	whole := gowarc.ErrWarn     // nor does what is warned of; but where it is ignored, no content is kept beyond the first 4 KiB
 	defer uuid.DisableRandPool()
-	return gowarc.NewUnmarshaler(gowarc.WithSyntaxErrorPolicy(lenient), gowarc.WithSpecViolationPolicy(lenient),
+	return gowarc.NewUnmarshaler(gowarc.WithSyntaxErrorPolicy(lenient), gowarc.WithSpecViolationPolicy(whole),
 		gowarc.WithUnknownRecordTypePolicy(lenient))
 }()}
 
@@ -161,8 +162,22 @@ func nextRecord(in *bufio.Reader) (gowarc.WarcRecord, error) {
 	return record, err
 }
 
+// unzipped is a WARC without its compression: of each record by itself, as it should be, or of the whole.
+func unzipped(in io.Reader) (io.Reader, error) {
+	buffered := bufio.NewReader(in)
+	if begins, _ := buffered.Peek(2); !bytes.Equal(begins, []byte("\x1f\x8b")) {
+		return buffered, nil
+	}
+	return gzip.NewReader(buffered)
+}
+
 // readWARC reads the responses of one WARC.
 func (w *walk) readWARC(in io.Reader) {
+	in, err := unzipped(in)
+	if err != nil {
+		w.fault(cutOff)
+		return
+	}
 	counted := &counter{Reader: in}
 	buffered := bufio.NewReader(counted)
 	for number := 0; !w.ended; number++ {

@@ -79,9 +79,10 @@ func TestPages(t *testing.T) {
 		archive string
 		want    []string
 	}{
-		"as it is":             {first + second, []string{one, two}},
-		"compressed by record": {zipped(first) + zipped(second), []string{one, two}},
-		"a WACZ":               {wacz.String(), []string{one, two}},
+		"as it is":              {first + second, []string{one, two}},
+		"compressed by record":  {zipped(first) + zipped(second), []string{one, two}},
+		"compressed as a whole": {zipped(first + second), []string{one, two}},
+		"a WACZ":                {wacz.String(), []string{one, two}},
 		"among other records": {record("warcinfo", "application/warc-fields", "x", "software: x\r\n") +
 			record("request", "application/http; msgtype=request", "https://a.example/1", "GET / HTTP/1.1\r\n\r\n") +
 			response("https://a.example/x.png", "200 OK\r\nContent-Type: image/png", "png") +
@@ -110,6 +111,29 @@ func TestPages(t *testing.T) {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestLongPages: a page is read whole, whatever its length and wherever in the archive it stands.
+func TestLongPages(t *testing.T) {
+	t.Parallel()
+	const most = 3 << 20
+	for _, zip := range []func(string) string{func(text string) string { return text }, zipped} {
+		var archive strings.Builder
+		lengths := []int{10, 3000, 4000, 4096, 100_000, most, 20}
+		for i, length := range lengths {
+			archive.WriteString(zip(response(fmt.Sprintf("https://a.example/%d", i), html, strings.Repeat("x", length))))
+		}
+		var got []int
+		for capture, err := range webarchive.Pages(strings.NewReader(archive.String()), most) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, len(capture.Page))
+		}
+		if diff := cmp.Diff(lengths, got); diff != "" {
+			t.Errorf("-want +got:\n%s", diff)
+		}
 	}
 }
 

@@ -25,6 +25,8 @@ type Edition struct {
 	File   string        // its name, to tell editions apart
 	Format string
 	Fewer  bool // takes back also where it is less than half of what the feed said
+	// OfFileName says that the name is that of the file, and nobody's word: files of other feeds can have it too.
+	OfFileName bool
 }
 
 // MaxFeedName is how many characters the name of a feed has at most.
@@ -239,7 +241,12 @@ func (j *job) bringUpToDate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	j.edition.Withheld = j.withheld(said, dropped)
+	if j.edition.Withheld = j.withheld(said, dropped); j.edition.Withheld != "" && j.options.Edition.OfFileName &&
+		j.saysTooLittle(said, dropped) {
+		return headwater.Faults{headwater.NewFault("/feed", headwater.FaultConflict, j.edition.Feed, fmt.Sprintf("the name of a feed of "+
+			"which the file says at least half, as it no longer says %d of %d things; give another name, or say that it is right "+
+			"to say fewer", dropped, said))}
+	}
 	switch {
 	case dropped == 0:
 	case j.edition.Withheld != "":
@@ -267,10 +274,15 @@ func (j *job) withheld(said, dropped int) string {
 		return "the file has a fault"
 	case faults > 1:
 		return fmt.Sprintf("the file has %d faults", faults)
-	case 2*dropped > said && !j.options.Edition.Fewer:
+	case j.saysTooLittle(said, dropped):
 		return fmt.Sprintf("the file no longer says %d of %d things, more than half", dropped, said)
 	}
 	return ""
+}
+
+// saysTooLittle says whether the edition drops more than half of what the feed said, and nobody said that it is right.
+func (j *job) saysTooLittle(said, dropped int) bool {
+	return 2*dropped > said && !j.options.Edition.Fewer
 }
 
 // takeBack ends or retracts what the feed no longer says, and nobody else says: what refers to others first.
