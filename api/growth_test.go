@@ -372,3 +372,55 @@ func TestWorkGrowsWithTheBody(t *testing.T) { //nolint:paralleltest // others wo
 		})
 	}
 }
+
+// TestLongChainsOfMergersGrow: what a chain of mergers takes to be followed grows as the chain does, also where it is asked about all
+// sources of it at once.
+func TestLongChainsOfMergersGrow(t *testing.T) { //nolint:paralleltest // others would be counted
+	const small, large = 500, 4_000
+	asked := []sizedBody{
+		{"facets", http.MethodGet, "/v1/claims?include=facets&limit=1", "", func(int) string { return "" }},
+		{"a relation", http.MethodPost, "/v1/imports", "application/x-ndjson", func(n int) string {
+			return fmt.Sprintf(`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://growth.example/chain"}`+"\n"+
+				`{"type":"source","key":"owner%d","kind":"organization","name":"Owner"}`+"\n"+
+				`{"type":"relation","key":"owner%[1]d","subject":"owner%[1]d","kind":"owned_by","object":"s%[1]d"}`, n)
+		}},
+		{"a table", http.MethodPost, "/v1/imports?format=csv&of=sources", "text/csv", func(n int) string {
+			return "name,kind\n" + repeated(n, "\n", "Source {i},outlet")
+		}},
+	}
+	taken := map[string][2]time.Duration{}
+	for i, n := range []int{small, large} {
+		opened, err := store.Open(t.Context(), store.Options{ConnString: storetest.New(t), MaxConns: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(opened.Close)
+		served := startWithStore(t, opened, api.Options{})
+		connection, err := pgx.Connect(t.Context(), opened.Pool.Config().ConnString())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = connection.Close(t.Context()) })
+		bundle := `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://growth.example/chain"}` + "\n" +
+			growingBundles["a chain of mergers"](n)
+		if status, _, text := served.send(http.MethodPost, "/v1/imports", bundle, "Content-Type", "application/x-ndjson"); status != http.StatusOK {
+			t.Fatalf("%d %.300s", status, text)
+		}
+		for _, b := range asked {
+			before := cpuTime(t, connection)
+			if status, _, text := served.send(b.method, b.path, b.body(n), "Content-Type", b.media); status != http.StatusOK {
+				t.Fatalf("%s: %d %.300s", b.name, status, text)
+			}
+			both := taken[b.name]
+			both[i] = cpuTime(t, connection) - before
+			taken[b.name] = both
+		}
+	}
+	for name, both := range taken {
+		exponent := math.Log(float64(both[1])/float64(both[0])) / math.Log(large/small)
+		t.Logf("%s of %d and %d mergers: %v, exponent %.2f", name, small, large, both, exponent)
+		if exponent > 1.2 && both[1] > 100*time.Millisecond {
+			t.Errorf("%s takes %v: the exponent is %.2f", name, both, exponent)
+		}
+	}
+}

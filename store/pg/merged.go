@@ -15,16 +15,6 @@ import (
 // MergeMembersSQL renders a recursive WITH query: the things that start selects, by id, and all that are merged into them, directly or
 // through others. carried are further columns: start selects them after the id, and each row found from one of its rows repeats them.
 func (t Table[T, F]) MergeMembersSQL(name, start string, carried ...string) string {
-	return t.followMerges(name, start, carried, "merged.id", "merged.merged_into = "+name+".id")
-}
-
-// MergeTargetsSQL renders a recursive WITH query: the things that start selects, by id, and all that they are merged into, directly
-// or through others. carried are as with MergeMembersSQL.
-func (t Table[T, F]) MergeTargetsSQL(name, start string, carried ...string) string {
-	return t.followMerges(name, start, carried, "merged.merged_into", "merged.id = "+name+".id AND merged.merged_into IS NOT NULL")
-}
-
-func (t Table[T, F]) followMerges(name, start string, carried []string, next, condition string) string {
 	columns, kept := "", ""
 	for _, column := range carried {
 		columns += ", " + column
@@ -32,7 +22,28 @@ func (t Table[T, F]) followMerges(name, start string, carried []string, next, co
 	}
 	return fmt.Sprintf(`%[1]s (id%[2]s) AS (
 		%[3]s
-		UNION SELECT %[4]s%[5]s FROM %[1]s JOIN %[6]s AS merged ON %[7]s)`, name, columns, start, next, kept, t.Name, condition)
+		UNION SELECT merged.id%[4]s FROM %[1]s JOIN %[5]s AS merged ON merged.merged_into = %[1]s.id)`, name, columns, start, kept, t.Name)
+}
+
+// MergeTargetsSQL renders a recursive WITH query: the things that start selects, by id, and all that they are merged into, directly
+// or through others.
+func (t Table[T, F]) MergeTargetsSQL(name, start string) string {
+	return fmt.Sprintf(`%[1]s (id) AS (
+		%[2]s
+		UNION SELECT merged.merged_into FROM %[1]s JOIN %[3]s AS merged ON merged.id = %[1]s.id AND merged.merged_into IS NOT NULL)`,
+		name, start, t.Name)
+}
+
+// SpeakersSQL renders recursive WITH queries, of which the last has the name: the things that start selects, by id, with the last of
+// those that each is merged into; and likewise what is between the two. It goes up to the last ones and down again on the same ways: to
+// go up from each by itself would pass the upper part of a long chain once for each thing below it. The condition on those ways is no
+// join, so that PostgreSQL looks each up in a table of hashes, and OFFSET keeps to the index, whatever it thinks that it will find.
+func (t Table[T, F]) SpeakersSQL(name, start string) string {
+	return t.MergeTargetsSQL(name+"_above", start) + fmt.Sprintf(`, %[1]s (id, speaks_as) AS (
+		SELECT last.id, last.id FROM %[1]s_above JOIN %[2]s AS last USING (id) WHERE last.merged_into IS NULL
+		UNION ALL SELECT merged.id, %[1]s.speaks_as FROM %[1]s CROSS JOIN LATERAL (
+			SELECT id FROM %[2]s WHERE merged_into = %[1]s.id OFFSET 0) AS merged
+		WHERE (merged.id IN (SELECT id FROM %[1]s_above)) IS TRUE)`, name, t.Name)
 }
 
 // MergedSQL selects what the thing called at is merged with in one step, either way: by id, and then the carried columns as they

@@ -51,10 +51,9 @@ var alikeSQL = `WITH RECURSIVE alike AS (
 		UNION SELECT there.id FROM unnest($2::text[]) AS wanted (trait) CROSS JOIN LATERAL (
 			SELECT id FROM (SELECT id FROM sources WHERE identities @> ARRAY[trait] AND status <> 'retracted' OFFSET 0) AS has
 				ORDER BY id LIMIT $3) AS there
-	), ` + pg.Sources.MergeTargetsSQL("speakers", "SELECT id, id AS of FROM alike", "of") + `
-	SELECT t.id, t.key, t.namespace, t.kind, t.name, t.names, t.country, t.external_ids, t.domains, t.url, speakers.id AS speaks
-	FROM speakers JOIN sources AS top ON top.id = speakers.id AND top.merged_into IS NULL JOIN sources AS t ON t.id = speakers.of
-	ORDER BY t.id`
+	), ` + pg.Sources.SpeakersSQL("speakers", "SELECT id FROM alike") + `
+	SELECT t.id, t.key, t.namespace, t.kind, t.name, t.names, t.country, t.external_ids, t.domains, t.url, speaks_as AS speaks
+	FROM alike JOIN speakers USING (id) JOIN sources AS t USING (id) ORDER BY t.id`
 
 // read adds the stored sources that have something in common with some of the file.
 func (k *knownSources) read(ctx context.Context, tx pgx.Tx, candidates []candidate) error {
