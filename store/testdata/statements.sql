@@ -768,14 +768,18 @@ WITH RECURSIVE written AS MATERIALIZED (
 	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
 	UNION ALL SELECT id FROM sources WHERE merged_into = at.id
 	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)
-	), speaking (id, source) AS (
-	SELECT id, id FROM reached
-	UNION SELECT merged.merged_into, speaking.source FROM speaking JOIN sources AS merged ON merged.id = speaking.id AND
-		merged.merged_into IS NOT NULL), speakers AS MATERIALIZED (
-	SELECT source, speaking.id FROM speaking JOIN sources USING (id) WHERE merged_into IS NULL
-	) SELECT r.id, subject.id AS subject, object.id AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+	), speakers_above (id) AS (
+	SELECT id FROM reached
+	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
+		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
+	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
+	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
+	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
+	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS
+		first,
 	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
-	FROM relations AS r JOIN speakers AS subject ON subject.source = r.subject JOIN speakers AS object ON object.source = r.object
+	FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
 	WHERE controls AND status = 'active' AND NOT isempty(held);
 WITH RECURSIVE written AS MATERIALIZED (
 	SELECT id, object FROM relations WHERE id IN (SELECT id FROM staged_relations) AND controls AND status = 'active'
@@ -786,14 +790,18 @@ WITH RECURSIVE written AS MATERIALIZED (
 	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
 	UNION ALL SELECT id FROM sources WHERE merged_into = at.id
 	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)
-	), speaking (id, source) AS (
-	SELECT id, id FROM reached
-	UNION SELECT merged.merged_into, speaking.source FROM speaking JOIN sources AS merged ON merged.id = speaking.id AND
-		merged.merged_into IS NOT NULL), speakers AS MATERIALIZED (
-	SELECT source, speaking.id FROM speaking JOIN sources USING (id) WHERE merged_into IS NULL
-	) SELECT r.id, subject.id AS subject, object.id AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+	), speakers_above (id) AS (
+	SELECT id FROM reached
+	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
+		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
+	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
+	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
+	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
+	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS
+		first,
 	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
-	FROM relations AS r JOIN speakers AS subject ON subject.source = r.subject JOIN speakers AS object ON object.source = r.object
+	FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
 	WHERE controls AND status = 'active' AND NOT isempty(held);
 WITH RECURSIVE starts (id) AS (
 	SELECT t.id FROM (SELECT id FROM staged_documents WHERE derived_from IS NOT NULL) AS wanted JOIN documents AS t ON t.id =
@@ -993,13 +1001,16 @@ WITH RECURSIVE alike AS (
 	UNION SELECT there.id FROM unnest($2::text[]) AS wanted (trait) CROSS JOIN LATERAL (
 	SELECT id FROM (SELECT id FROM sources WHERE identities @> ARRAY[trait] AND status <> 'retracted' OFFSET 0) AS has
 	ORDER BY id LIMIT $3) AS there
-	), speakers (id, of) AS (
-	SELECT id, id AS of FROM alike
-	UNION SELECT merged.merged_into, speakers.of FROM speakers JOIN sources AS merged ON merged.id = speakers.id AND
-		merged.merged_into IS NOT NULL)
-	SELECT t.id, t.key, t.namespace, t.kind, t.name, t.names, t.country, t.external_ids, t.domains, t.url, speakers.id AS speaks
-	FROM speakers JOIN sources AS top ON top.id = speakers.id AND top.merged_into IS NULL JOIN sources AS t ON t.id = speakers.of
-	ORDER BY t.id;
+	), speakers_above (id) AS (
+	SELECT id FROM alike
+	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
+		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
+	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
+	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
+	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
+	SELECT t.id, t.key, t.namespace, t.kind, t.name, t.names, t.country, t.external_ids, t.domains, t.url, speaks_as AS speaks
+	FROM alike JOIN speakers USING (id) JOIN sources AS t USING (id) ORDER BY t.id;
 COPY "staged_matches" (line, at, assertion, status_named, kept, state, id, key, namespace, status, resource, a, b, kind, score,
 		basis, rationale, method) FROM STDIN BINARY;
 DELETE FROM staged_sources AS again
@@ -1598,14 +1609,18 @@ WITH RECURSIVE written AS MATERIALIZED (
 	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
 	UNION ALL SELECT id FROM sources WHERE merged_into = at.id
 	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)
-	), speaking (id, source) AS (
-	SELECT id, id FROM reached
-	UNION SELECT merged.merged_into, speaking.source FROM speaking JOIN sources AS merged ON merged.id = speaking.id AND
-		merged.merged_into IS NOT NULL), speakers AS MATERIALIZED (
-	SELECT source, speaking.id FROM speaking JOIN sources USING (id) WHERE merged_into IS NULL
-	) SELECT r.id, subject.id AS subject, object.id AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+	), speakers_above (id) AS (
+	SELECT id FROM reached
+	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
+		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
+	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
+	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
+	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
+	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS
+		first,
 	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
-	FROM relations AS r JOIN speakers AS subject ON subject.source = r.subject JOIN speakers AS object ON object.source = r.object
+	FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
 	WHERE controls AND status = 'active' AND NOT isempty(held);
 WITH RECURSIVE ours_above (id) AS (
 	SELECT $1::uuid
@@ -1650,14 +1665,18 @@ WITH RECURSIVE written AS MATERIALIZED (
 	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
 	UNION ALL SELECT id FROM sources WHERE merged_into = at.id
 	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)
-	), speaking (id, source) AS (
-	SELECT id, id FROM reached
-	UNION SELECT merged.merged_into, speaking.source FROM speaking JOIN sources AS merged ON merged.id = speaking.id AND
-		merged.merged_into IS NOT NULL), speakers AS MATERIALIZED (
-	SELECT source, speaking.id FROM speaking JOIN sources USING (id) WHERE merged_into IS NULL
-	) SELECT r.id, subject.id AS subject, object.id AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+	), speakers_above (id) AS (
+	SELECT id FROM reached
+	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
+		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
+	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
+	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
+	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
+	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS
+		first,
 	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
-	FROM relations AS r JOIN speakers AS subject ON subject.source = r.subject JOIN speakers AS object ON object.source = r.object
+	FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
 	WHERE controls AND status = 'active' AND NOT isempty(held);
 
 -- UpdateRelation
@@ -2519,14 +2538,18 @@ WITH RECURSIVE written AS MATERIALIZED (
 	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
 	UNION ALL SELECT id FROM sources WHERE merged_into = at.id
 	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)
-	), speaking (id, source) AS (
-	SELECT id, id FROM reached
-	UNION SELECT merged.merged_into, speaking.source FROM speaking JOIN sources AS merged ON merged.id = speaking.id AND
-		merged.merged_into IS NOT NULL), speakers AS MATERIALIZED (
-	SELECT source, speaking.id FROM speaking JOIN sources USING (id) WHERE merged_into IS NULL
-	) SELECT r.id, subject.id AS subject, object.id AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+	), speakers_above (id) AS (
+	SELECT id FROM reached
+	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
+		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
+	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
+	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
+	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
+	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS
+		first,
 	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
-	FROM relations AS r JOIN speakers AS subject ON subject.source = r.subject JOIN speakers AS object ON object.source = r.object
+	FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
 	WHERE controls AND status = 'active' AND NOT isempty(held);
 WITH RECURSIVE written AS MATERIALIZED (
 	SELECT id, object FROM relations WHERE id IN (SELECT id FROM relations WHERE subject IN (
@@ -2541,14 +2564,18 @@ WITH RECURSIVE written AS MATERIALIZED (
 	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
 	UNION ALL SELECT id FROM sources WHERE merged_into = at.id
 	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)
-	), speaking (id, source) AS (
-	SELECT id, id FROM reached
-	UNION SELECT merged.merged_into, speaking.source FROM speaking JOIN sources AS merged ON merged.id = speaking.id AND
-		merged.merged_into IS NOT NULL), speakers AS MATERIALIZED (
-	SELECT source, speaking.id FROM speaking JOIN sources USING (id) WHERE merged_into IS NULL
-	) SELECT r.id, subject.id AS subject, object.id AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+	), speakers_above (id) AS (
+	SELECT id FROM reached
+	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
+		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
+	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
+	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
+	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
+	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS
+		first,
 	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
-	FROM relations AS r JOIN speakers AS subject ON subject.source = r.subject JOIN speakers AS object ON object.source = r.object
+	FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
 	WHERE controls AND status = 'active' AND NOT isempty(held);
 WITH RECURSIVE starts (id) AS (
 	SELECT t.id FROM (SELECT unnest($1::uuid[]) AS id) AS wanted JOIN documents AS t ON t.id = wanted.id JOIN documents AS first ON
@@ -4204,10 +4231,14 @@ WITH RECURSIVE found AS MATERIALIZED (SELECT t.id, t.status, t.topics, t.places,
 	counted AS MATERIALIZED (SELECT * FROM found LIMIT 10000),
 	publications AS MATERIALIZED (SELECT a.claim_id, a.publisher FROM counted JOIN attributions AS a ON a.claim_id = counted.id
 	WHERE a.status = 'accepted' LIMIT 100001),
-	speaking (id, published_as) AS (
-	SELECT DISTINCT publisher, publisher FROM publications
-	UNION SELECT merged.merged_into, speaking.published_as FROM speaking JOIN sources AS merged ON merged.id = speaking.id AND
-		merged.merged_into IS NOT NULL)
+	speaking_above (id) AS (
+	SELECT DISTINCT publisher FROM publications
+	UNION SELECT merged.merged_into FROM speaking_above JOIN sources AS merged ON merged.id = speaking_above.id AND
+		merged.merged_into IS NOT NULL), speaking (id, speaks_as) AS (
+	SELECT last.id, last.id FROM speaking_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	UNION ALL SELECT merged.id, speaking.speaks_as FROM speaking CROSS JOIN LATERAL (
+	SELECT id FROM sources WHERE merged_into = speaking.id OFFSET 0) AS merged
+	WHERE (merged.id IN (SELECT id FROM speaking_above)) IS TRUE)
 	SELECT 'total' AS facet, '' AS value, count(*) AS n FROM found
 	UNION ALL SELECT 'publications', '', count(*) FROM publications
 	UNION ALL (SELECT 'standing' AS facet, value, n FROM (SELECT s.standing AS value, count(*) AS n FROM counted JOIN standings AS s
@@ -4219,10 +4250,8 @@ WITH RECURSIVE found AS MATERIALIZED (SELECT t.id, t.status, t.topics, t.places,
 	UNION ALL (SELECT 'place' AS facet, value, n FROM (SELECT place AS value, count(*) AS n FROM counted, unnest(places) AS place
 		GROUP BY 1) AS values
 	ORDER BY n DESC, value COLLATE "C" LIMIT 21)
-	UNION ALL (SELECT 'publisher' AS facet, value, n FROM (SELECT speaking.id::text AS value, count(DISTINCT publications.claim_id)
-		AS n FROM publications
-	JOIN speaking ON speaking.published_as = publications.publisher
-	JOIN sources ON sources.id = speaking.id AND sources.merged_into IS NULL GROUP BY 1) AS values
+	UNION ALL (SELECT 'publisher' AS facet, value, n FROM (SELECT speaking.speaks_as::text AS value, count(DISTINCT
+		publications.claim_id) AS n FROM publications JOIN speaking ON speaking.id = publications.publisher GROUP BY 1) AS values
 	ORDER BY n DESC, value COLLATE "C" LIMIT 21)
 	UNION ALL SELECT 'language', tags, count(*) FROM (SELECT (SELECT string_agg(DISTINCT split_part(lower(tag), '-', 1), ' ')
 	FROM unnest(languages) AS tag) AS tags FROM counted) AS spoken GROUP BY tags;
@@ -4301,11 +4330,15 @@ WITH RECURSIVE family (id, root) AS (
 	FROM family JOIN attributions AS a ON a.claim_id = family.id JOIN documents AS d ON d.id = a.document_id
 	WHERE a.status = 'accepted' AND a.stance = 'affirms' AND d.status = 'active'
 	ORDER BY family.root, coalesce(d.published_from, 'infinity'), a.id;
-WITH RECURSIVE up (id, source) AS (
-	SELECT id, id FROM unnest($1::uuid[]) AS id
-	UNION SELECT merged.merged_into, up.source FROM up JOIN sources AS merged ON merged.id = up.id AND merged.merged_into IS NOT
-		NULL)
-	SELECT up.source, s.name, s.names, s.domains, s.url FROM up JOIN sources AS s ON s.id = up.id WHERE s.merged_into IS NULL;
+WITH RECURSIVE speakers_above (id) AS (
+	SELECT unnest($1::uuid[])
+	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
+		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
+	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
+	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
+	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
+	SELECT speakers.id AS source, s.name, s.names, s.domains, s.url FROM speakers JOIN sources AS s ON s.id = speaks_as;
 
 -- FactChecks, next page
 SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, nullif(r.at, '-infinity') AS at, r.id AS newest, false AS fuzzy

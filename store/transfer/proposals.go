@@ -89,18 +89,18 @@ func MatchesOfSource(ctx context.Context, tx pgx.Tx, s headwater.Source) ([]head
 	if s.Anonymous {
 		return nil, nil
 	}
-	itself := candidate{Meta: s.Meta, fields: s.SourceFields}
+	itself := candidate{Meta: s.Meta, fields: identity.FeaturesOf(s.SourceFields)}
 	known := newKnownSources()
 	if err := known.read(ctx, tx, []candidate{itself}); err != nil {
 		return nil, err
 	}
 	var matches []headwater.IdentityMatchFields
 	for _, other := range known.alike(itself) {
-		l, may := likenessOf(other.voice, voice{s.Meta, s.SourceFields, s.ID}, other.by)
+		l, may := likenessOf(other.voice, voice{s.Meta, itself.fields, s.ID}, other.by)
 		if !may || other.speaks == s.ID || len(matches) == maxMatches {
 			continue
 		}
-		if other.by != "" && identity.Conflicts(other.fields, s.SourceFields) == "" {
+		if other.by != "" && identity.Conflicts(other.fields, itself.fields) == "" {
 			l.rationale = "Both are known by the same " + sameness[other.by] + "."
 		}
 		matches = append(matches, l.match(headwater.SameSource))
