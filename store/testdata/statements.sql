@@ -835,61 +835,77 @@ SELECT *, count(*) OVER () FROM (WITH RECURSIVE above (id) AS (
 	UNION SELECT merged.merged_into FROM above JOIN sources AS merged ON merged.id = above.id AND merged.merged_into IS NOT NULL),
 		together (id) AS (
 	SELECT id FROM above
-	UNION SELECT merged.id FROM together JOIN sources AS merged ON merged.merged_into = together.id)
+	UNION SELECT merged.id FROM together JOIN sources AS merged ON merged.merged_into = together.id), apart AS MATERIALIZED (
+	SELECT id, a, b FROM matches WHERE kind = 'same_source' AND status = 'rejected' AND a IN (SELECT id FROM together) AND b IN
+		(SELECT id FROM together)
+	), speakers_above (id) AS (
+	SELECT a FROM apart UNION SELECT b FROM apart
+	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
+		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
+	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
+	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
+	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
 	SELECT merger.line, '/merged_into', 'conflict', merger.merged_into::text,
 	'another source than one of which it was said that they are two, by ' || apart.id
-	FROM matches AS apart CROSS JOIN LATERAL (
+	FROM apart JOIN speakers AS one ON one.id = apart.a JOIN speakers AS other ON other.id = apart.b
+	CROSS JOIN LATERAL (
 	WITH RECURSIVE ends (id) AS (
 	SELECT unnest(ARRAY[apart.a, apart.b])
 	UNION SELECT merged.merged_into FROM ends JOIN sources AS merged ON merged.id = ends.id AND merged.merged_into IS NOT NULL)
 		SELECT staged.line, staged.merged_into FROM ends JOIN staged_sources AS staged USING (id)
 	WHERE staged.merged_into IS NOT NULL ORDER BY staged.line LIMIT 1) AS merger
-	WHERE kind = 'same_source' AND status = 'rejected' AND apart.a IN (SELECT id FROM together) AND apart.b IN (SELECT id FROM
-		together) AND EXISTS (WITH RECURSIVE one (id) AS (
-	SELECT apart.a
-	UNION SELECT merged.merged_into FROM one JOIN sources AS merged ON merged.id = one.id AND merged.merged_into IS NOT NULL), other
-		(id) AS (
-	SELECT apart.b
-	UNION SELECT merged.merged_into FROM other JOIN sources AS merged ON merged.id = other.id AND merged.merged_into IS NOT NULL)
-		SELECT FROM one JOIN other USING (id))) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', status, 'another than rejected, since the two are merged'
-	FROM staged_matches AS staged WHERE kind = 'same_source' AND status = 'rejected' AND EXISTS (WITH RECURSIVE one (id) AS (
-	SELECT staged.a
-	UNION SELECT merged.merged_into FROM one JOIN sources AS merged ON merged.id = one.id AND merged.merged_into IS NOT NULL), other
-		(id) AS (
-	SELECT staged.b
-	UNION SELECT merged.merged_into FROM other JOIN sources AS merged ON merged.id = other.id AND merged.merged_into IS NOT NULL)
-		SELECT FROM one JOIN other USING (id))) AS found ORDER BY 1, 2 LIMIT $1;
+	WHERE one.speaks_as = other.speaks_as) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (WITH RECURSIVE apart AS MATERIALIZED (SELECT * FROM staged_matches WHERE kind = 'same_source'
+		AND status = 'rejected'), speakers_above (id) AS (
+	SELECT a FROM apart UNION SELECT b FROM apart
+	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
+		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
+	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
+	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
+	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
+	SELECT line, '/status', 'conflict', status, 'another than rejected, since the two are merged'
+	FROM apart JOIN speakers AS one ON one.id = a JOIN speakers AS other ON other.id = b
+	WHERE one.speaks_as = other.speaks_as) AS found ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (WITH RECURSIVE above (id) AS (
 	SELECT id FROM staged_claims WHERE merged_into IS NOT NULL
 	UNION SELECT merged.merged_into FROM above JOIN claims AS merged ON merged.id = above.id AND merged.merged_into IS NOT NULL),
 		together (id) AS (
 	SELECT id FROM above
-	UNION SELECT merged.id FROM together JOIN claims AS merged ON merged.merged_into = together.id)
+	UNION SELECT merged.id FROM together JOIN claims AS merged ON merged.merged_into = together.id), apart AS MATERIALIZED (
+	SELECT id, claim_id, to_id FROM links WHERE kind = 'equivalent' AND status = 'rejected' AND claim_id IN (SELECT id FROM
+		together) AND to_id IN (SELECT id FROM together)
+	), speakers_above (id) AS (
+	SELECT claim_id FROM apart UNION SELECT to_id FROM apart
+	UNION SELECT merged.merged_into FROM speakers_above JOIN claims AS merged ON merged.id = speakers_above.id AND
+		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
+	SELECT last.id, last.id FROM speakers_above JOIN claims AS last USING (id) WHERE last.merged_into IS NULL
+	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
+	SELECT id FROM claims WHERE merged_into = speakers.id OFFSET 0) AS merged
+	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
 	SELECT merger.line, '/merged_into', 'conflict', merger.merged_into::text,
 	'another claim than one of which it was said that they are two, by ' || apart.id
-	FROM links AS apart CROSS JOIN LATERAL (
+	FROM apart JOIN speakers AS one ON one.id = apart.claim_id JOIN speakers AS other ON other.id = apart.to_id
+	CROSS JOIN LATERAL (
 	WITH RECURSIVE ends (id) AS (
 	SELECT unnest(ARRAY[apart.claim_id, apart.to_id])
 	UNION SELECT merged.merged_into FROM ends JOIN claims AS merged ON merged.id = ends.id AND merged.merged_into IS NOT NULL)
 		SELECT staged.line, staged.merged_into FROM ends JOIN staged_claims AS staged USING (id)
 	WHERE staged.merged_into IS NOT NULL ORDER BY staged.line LIMIT 1) AS merger
-	WHERE kind = 'equivalent' AND status = 'rejected' AND apart.claim_id IN (SELECT id FROM together) AND apart.to_id IN (SELECT id
-		FROM together) AND EXISTS (WITH RECURSIVE one (id) AS (
-	SELECT apart.claim_id
-	UNION SELECT merged.merged_into FROM one JOIN claims AS merged ON merged.id = one.id AND merged.merged_into IS NOT NULL), other
-		(id) AS (
-	SELECT apart.to_id
-	UNION SELECT merged.merged_into FROM other JOIN claims AS merged ON merged.id = other.id AND merged.merged_into IS NOT NULL)
-		SELECT FROM one JOIN other USING (id))) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', status, 'another than rejected, since the two are merged'
-	FROM staged_links AS staged WHERE kind = 'equivalent' AND status = 'rejected' AND EXISTS (WITH RECURSIVE one (id) AS (
-	SELECT staged.claim_id
-	UNION SELECT merged.merged_into FROM one JOIN claims AS merged ON merged.id = one.id AND merged.merged_into IS NOT NULL), other
-		(id) AS (
-	SELECT staged.to_id
-	UNION SELECT merged.merged_into FROM other JOIN claims AS merged ON merged.id = other.id AND merged.merged_into IS NOT NULL)
-		SELECT FROM one JOIN other USING (id))) AS found ORDER BY 1, 2 LIMIT $1;
+	WHERE one.speaks_as = other.speaks_as) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (WITH RECURSIVE apart AS MATERIALIZED (SELECT * FROM staged_links WHERE kind = 'equivalent' AND
+		status = 'rejected'), speakers_above (id) AS (
+	SELECT claim_id FROM apart UNION SELECT to_id FROM apart
+	UNION SELECT merged.merged_into FROM speakers_above JOIN claims AS merged ON merged.id = speakers_above.id AND
+		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
+	SELECT last.id, last.id FROM speakers_above JOIN claims AS last USING (id) WHERE last.merged_into IS NULL
+	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
+	SELECT id FROM claims WHERE merged_into = speakers.id OFFSET 0) AS merged
+	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
+	SELECT line, '/status', 'conflict', status, 'another than rejected, since the two are merged'
+	FROM apart JOIN speakers AS one ON one.id = claim_id JOIN speakers AS other ON other.id = to_id
+	WHERE one.speaks_as = other.speaks_as) AS found ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT staged.line, '/status', 'conflict', staged.status,
 	'another than accepted, since it was said that the two are two, by ' || apart.id
 	FROM staged_matches AS staged CROSS JOIN LATERAL (WITH RECURSIVE ours (id) AS (
@@ -963,6 +979,8 @@ CREATE INDEX ON new_claims USING gin (figures, folded gin_trgm_ops);
 CREATE INDEX ON new_claims (md5(folded), id);
 ANALYZE new_claims;
 SET LOCAL pg_trgm.similarity_threshold = 0.6;
+SET LOCAL enable_seqscan = off;
+SET LOCAL jit = off;
 DECLARE respelled NO SCROLL CURSOR FOR
 	SELECT new.line, new.id, new.statement, other.id AS other_id, other.statement AS other_statement
 	FROM new_claims AS new CROSS JOIN LATERAL (
@@ -971,8 +989,10 @@ DECLARE respelled NO SCROLL CURSOR FOR
 	(SELECT id, statement FROM new_claims AS another WHERE md5(another.folded) = md5(new.folded) AND another.id < new.id
 	ORDER BY id LIMIT 1)
 	) AS other
-	WHERE NOT EXISTS (SELECT FROM staged_links WHERE (claim_id, to_id) IN ((new.id, other.id), (other.id, new.id)))
-	ORDER BY new.line, new.id;
+	WHERE NOT EXISTS (SELECT FROM staged_links WHERE claim_id = new.id AND to_id = other.id)
+	AND NOT EXISTS (SELECT FROM staged_links WHERE claim_id = other.id AND to_id = new.id) ORDER BY new.line, new.id;
+SET LOCAL enable_seqscan TO DEFAULT;
+SET LOCAL jit TO DEFAULT;
 FETCH 1000 FROM respelled;
 DECLARE duplicates NO SCROLL CURSOR FOR
 	SELECT new.line, new.id, new.statement, other.id AS other_id, other.statement AS other_statement
@@ -985,9 +1005,10 @@ DECLARE duplicates NO SCROLL CURSOR FOR
 	WHERE folded % new.folded AND figures @> new.figures AND id > new.id LIMIT 200)
 	) AS ranked ORDER BY similarity DESC, id LIMIT 20
 	) AS other
-	WHERE NOT EXISTS (SELECT FROM links WHERE (claim_id, to_id) IN ((new.id, other.id), (other.id, new.id)))
-	AND NOT EXISTS (SELECT FROM staged_links WHERE (claim_id, to_id) IN ((new.id, other.id), (other.id, new.id)))
-	ORDER BY new.line, new.id;
+	WHERE NOT EXISTS (SELECT FROM links WHERE claim_id = new.id AND to_id = other.id)
+	AND NOT EXISTS (SELECT FROM links WHERE claim_id = other.id AND to_id = new.id) AND NOT EXISTS (SELECT FROM staged_links WHERE
+		claim_id = new.id AND to_id = other.id)
+	AND NOT EXISTS (SELECT FROM staged_links WHERE claim_id = other.id AND to_id = new.id) ORDER BY new.line, new.id;
 FETCH 1000 FROM duplicates;
 SELECT line FROM new_claims ORDER BY line, id LIMIT 1 OFFSET $1;
 
@@ -1079,26 +1100,24 @@ DELETE FROM staged_matches AS staged WHERE assertion = 2 AND (
 	AND NOT EXISTS (SELECT FROM staged_sources WHERE staged_sources.id = wanted.id))
 	OR EXISTS (SELECT FROM matches AS there WHERE there.kind = staged.kind AND there.id <> staged.id
 	AND (there.a, there.b) IN ((staged.a, staged.b), (staged.b, staged.a)))
-	OR resource = 'source' AND (EXISTS (WITH RECURSIVE one (id) AS (
-	SELECT staged.a
-	UNION SELECT merged.merged_into FROM one JOIN sources AS merged ON merged.id = one.id AND merged.merged_into IS NOT NULL), other
-		(id) AS (
-	SELECT staged.b
-	UNION SELECT merged.merged_into FROM other JOIN sources AS merged ON merged.id = other.id AND merged.merged_into IS NOT NULL)
-		SELECT FROM one JOIN other USING (id)) OR EXISTS (WITH RECURSIVE ours_above (id) AS (
-	SELECT staged.a
-	UNION SELECT merged.merged_into FROM ours_above JOIN sources AS merged ON merged.id = ours_above.id AND merged.merged_into IS
-		NOT NULL), ours (id) AS (
-	SELECT id FROM ours_above
-	UNION SELECT merged.id FROM ours JOIN sources AS merged ON merged.merged_into = ours.id), theirs_above (id) AS (
-	SELECT staged.b
-	UNION SELECT merged.merged_into FROM theirs_above JOIN sources AS merged ON merged.id = theirs_above.id AND merged.merged_into
-		IS NOT NULL), theirs (id) AS (
-	SELECT id FROM theirs_above
-	UNION SELECT merged.id FROM theirs JOIN sources AS merged ON merged.merged_into = theirs.id)
-	SELECT id FROM matches WHERE kind = 'same_source' AND status = 'rejected' AND ((a IN (SELECT id FROM ours) AND b IN (SELECT id
-		FROM theirs))
-	OR (b IN (SELECT id FROM ours) AND a IN (SELECT id FROM theirs)))))
+	OR staged.id IN (WITH RECURSIVE pairs (id, a, b) AS MATERIALIZED (SELECT id, a, b FROM staged_matches WHERE resource = 'source'
+		AND assertion = 2), speakers_above (id) AS (
+	SELECT a FROM pairs UNION SELECT b FROM pairs
+	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
+		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
+	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
+	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
+	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE), members (id, speaks_as) AS (
+	SELECT DISTINCT speaks_as, speaks_as FROM speakers
+	UNION SELECT merged.id, members.speaks_as FROM members JOIN sources AS merged ON merged.merged_into = members.id), apart (a, b)
+		AS (
+	SELECT one.speaks_as, other.speaks_as FROM matches JOIN members AS one ON one.id = matches.a
+	JOIN members AS other ON other.id = matches.b WHERE kind = 'same_source' AND status = 'rejected'
+	)
+	SELECT pairs.id FROM pairs JOIN speakers AS one ON one.id = a JOIN speakers AS other ON other.id = b
+	WHERE one.speaks_as = other.speaks_as OR (one.speaks_as, other.speaks_as) IN (SELECT a, b FROM apart UNION ALL SELECT b, a FROM
+		apart))
 	OR resource = 'document' AND (staged.b IN (WITH RECURSIVE one (id) AS (
 	SELECT staged.a
 	UNION SELECT CASE accepted.a WHEN one.id THEN accepted.b ELSE accepted.a END FROM one JOIN matches AS accepted

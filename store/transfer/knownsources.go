@@ -62,6 +62,8 @@ func (k *knownSources) read(ctx context.Context, tx pgx.Tx, candidates []candida
 		ids[i] = c.ID
 		traits = append(traits, c.fields.Traits()...)
 	}
+	slices.Sort(traits)
+	traits = slices.Compact(traits) // each is looked up once, however many have it
 	before, err := pg.Many[taken](ctx, tx, "SELECT made, source, basis FROM taken_for WHERE made = ANY ($1)", ids)
 	if err != nil {
 		return err

@@ -176,7 +176,7 @@ var idleMatchesSQL = fmt.Sprintf(`assertion = %d AND (
 		AND NOT EXISTS (SELECT FROM staged_sources WHERE staged_sources.id = wanted.id))
 	OR EXISTS (SELECT FROM matches AS there WHERE there.kind = staged.kind AND there.id <> staged.id
 		AND (there.a, there.b) IN ((staged.a, staged.b), (staged.b, staged.a)))
-	OR resource = 'source' AND (%s OR EXISTS (%s))
+	OR staged.id IN (%s)
 	OR resource = 'document' AND (%s OR EXISTS (%s)))`, bundle.Mentions,
-	pg.Sources.SpeakAsOneSQL("staged.a", "staged.b"), pg.Sources.ApartSQL("staged.a", "staged.b"),
+	pg.Sources.SettledSQL(fmt.Sprintf("SELECT id, a, b FROM staged_matches WHERE resource = 'source' AND assertion = %d", bundle.Mentions)),
 	pg.Documents.SpeakAsOneSQL("staged.a", "staged.b"), pg.Documents.ApartSQL("staged.a", "staged.b"))
