@@ -411,7 +411,8 @@ func TestLongChainsOfMergersGrow(t *testing.T) { //nolint:paralleltest // others
 		t.Cleanup(func() { _ = connection.Close(t.Context()) })
 		bundle := `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://growth.example/chain"}` + "\n" +
 			growingBundles["a chain of mergers"](n)
-		if status, _, text := served.send(http.MethodPost, "/v1/imports", bundle, "Content-Type", "application/x-ndjson"); status != http.StatusOK {
+		status, _, text := served.send(http.MethodPost, "/v1/imports", bundle, "Content-Type", "application/x-ndjson")
+		if status != http.StatusOK {
 			t.Fatalf("%d %.300s", status, text)
 		}
 		for _, b := range asked {
@@ -459,7 +460,8 @@ func TestImportsIntoMuchThatIsStored(t *testing.T) { //nolint:paralleltest // ot
 		bundle := `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://growth.example/much"}` + "\n" +
 			repeated(stored, "\n", `{"type":"source","key":"s{i}","kind":"outlet","name":"Namesake","country":"EG"}`) + "\n" +
 			repeated(stored, "\n", `{"type":"claim","key":"c{i}","statement":{"en":"Bridge {i} of {word} fell, {word}{i}."}}`)
-		if status, _, text := served.send(http.MethodPost, "/v1/imports", bundle, "Content-Type", "application/x-ndjson"); status != http.StatusOK {
+		status, _, text := served.send(http.MethodPost, "/v1/imports", bundle, "Content-Type", "application/x-ndjson")
+		if status != http.StatusOK {
 			t.Fatalf("%d %.300s", status, text)
 		}
 		for _, b := range asked {
