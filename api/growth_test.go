@@ -372,3 +372,112 @@ func TestWorkGrowsWithTheBody(t *testing.T) { //nolint:paralleltest // others wo
 		})
 	}
 }
+
+// TestLongChainsOfMergersGrow: what a chain of mergers takes to be followed grows as the chain does, also where it is asked about all
+// sources of it at once, or of what may be one with them or was said to be another.
+func TestLongChainsOfMergersGrow(t *testing.T) { //nolint:paralleltest // others would be counted
+	const small, large = 500, 4_000
+	asked := []sizedBody{
+		{"facets", http.MethodGet, "/v1/claims?include=facets&limit=1", "", func(int) string { return "" }},
+		{"a relation", http.MethodPost, "/v1/imports", "application/x-ndjson", func(n int) string {
+			return fmt.Sprintf(`{"type":"bundle","format":"headwater-bundle/1","namespace":"https://growth.example/chain"}`+"\n"+
+				`{"type":"source","key":"owner%d","kind":"organization","name":"Owner"}`+"\n"+
+				`{"type":"relation","key":"owner%[1]d","subject":"owner%[1]d","kind":"owned_by","object":"s%[1]d"}`, n)
+		}},
+		{"a table", http.MethodPost, "/v1/imports?format=csv&of=sources", "text/csv", func(n int) string {
+			return "name,kind\n" + repeated(n, "\n", "Source {i},outlet")
+		}},
+		{"a table of namesakes", http.MethodPost, "/v1/imports?format=csv&of=sources", "text/csv", func(n int) string {
+			return "name,kind\n" + repeated(n, "\n", "Source {i},person")
+		}},
+		{"judged matches", http.MethodPost, "/v1/imports", "application/x-ndjson", func(n int) string {
+			return `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://growth.example/chain"}` + "\n" +
+				`{"type":"source","key":"other","kind":"organization","name":"Other"}` + "\n" +
+				repeated(n, "\n", `{"type":"match","kind":"same_source","a":"s{i}","b":"other","status":"rejected"}`)
+		}},
+	}
+	taken := map[string][2]time.Duration{}
+	for i, n := range []int{small, large} {
+		opened, err := store.Open(t.Context(), store.Options{ConnString: storetest.New(t), MaxConns: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(opened.Close)
+		served := startWithStore(t, opened, api.Options{})
+		connection, err := pgx.Connect(t.Context(), opened.Pool.Config().ConnString())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = connection.Close(t.Context()) })
+		bundle := `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://growth.example/chain"}` + "\n" +
+			growingBundles["a chain of mergers"](n)
+		status, _, text := served.send(http.MethodPost, "/v1/imports", bundle, "Content-Type", "application/x-ndjson")
+		if status != http.StatusOK {
+			t.Fatalf("%d %.300s", status, text)
+		}
+		for _, b := range asked {
+			before := cpuTime(t, connection)
+			if status, _, text := served.send(b.method, b.path, b.body(n), "Content-Type", b.media); status != http.StatusOK {
+				t.Fatalf("%s: %d %.300s", b.name, status, text)
+			}
+			both := taken[b.name]
+			both[i] = cpuTime(t, connection) - before
+			taken[b.name] = both
+		}
+	}
+	for name, both := range taken {
+		exponent := math.Log(float64(both[1])/float64(both[0])) / math.Log(large/small)
+		t.Logf("%s of %d and %d mergers: %v, exponent %.2f", name, small, large, both, exponent)
+		if exponent > 1.5 && both[1] > 100*time.Millisecond { // each once and so with a wide margin; following one by one makes it 2
+			t.Errorf("%s takes %v: the exponent is %.2f", name, both, exponent)
+		}
+	}
+}
+
+// TestImportsIntoMuchThatIsStored: what an import takes hardly grows with what is stored, be it unlike all that the import brings or of
+// the one name that all its rows have.
+func TestImportsIntoMuchThatIsStored(t *testing.T) { //nolint:paralleltest // others would be counted
+	const small, large, rows = 1_000, 20_000, 300
+	asked := []sizedBody{
+		growingFiles[slices.IndexFunc(growingFiles, func(b sizedBody) bool { return b.name == "reviews" })],
+		{"namesakes", http.MethodPost, "/v1/imports?format=csv&of=sources", "text/csv", func(n int) string {
+			return "name,kind,wikidata\n" + repeated(n, "\n", "Namesake,outlet,Q1{i}")
+		}},
+	}
+	taken := map[string][2]time.Duration{}
+	for i, stored := range []int{small, large} {
+		opened, err := store.Open(t.Context(), store.Options{ConnString: storetest.New(t), MaxConns: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(opened.Close)
+		served := startWithStore(t, opened, api.Options{})
+		connection, err := pgx.Connect(t.Context(), opened.Pool.Config().ConnString())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = connection.Close(t.Context()) })
+		bundle := `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://growth.example/much"}` + "\n" +
+			repeated(stored, "\n", `{"type":"source","key":"s{i}","kind":"outlet","name":"Namesake","country":"EG"}`) + "\n" +
+			repeated(stored, "\n", `{"type":"claim","key":"c{i}","statement":{"en":"Bridge {i} of {word} fell, {word}{i}."}}`)
+		status, _, text := served.send(http.MethodPost, "/v1/imports", bundle, "Content-Type", "application/x-ndjson")
+		if status != http.StatusOK {
+			t.Fatalf("%d %.300s", status, text)
+		}
+		for _, b := range asked {
+			before := cpuTime(t, connection)
+			if status, _, text := served.send(b.method, b.path, b.body(rows), "Content-Type", b.media); status != http.StatusOK {
+				t.Fatalf("%s: %d %.300s", b.name, status, text)
+			}
+			both := taken[b.name]
+			both[i] = cpuTime(t, connection) - before
+			taken[b.name] = both
+		}
+	}
+	for name, both := range taken {
+		t.Logf("%s into a store of %d and %d: %v", name, small, large, both)
+		if both[1] > 8*both[0] && both[1] > 300*time.Millisecond {
+			t.Errorf("%s takes %v where %d times as much is stored", name, both, large/small)
+		}
+	}
+}

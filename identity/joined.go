@@ -9,20 +9,42 @@ import (
 	"github.com/headwater-project/headwater"
 )
 
+// Features are what of a source is compared with others: worked out once, since it is compared with many.
+type Features struct {
+	headwater.SourceFields
+	keys    []SourceKey
+	names   []string
+	unnamed bool
+}
+
+// FeaturesOf works out the features of a source.
+func FeaturesOf(s headwater.SourceFields) *Features {
+	return &Features{SourceFields: s, keys: SourceKeys(s), names: names(s), unnamed: IsUnnamed(s)}
+}
+
+// Keys are those of SourceKeys.
+func (f *Features) Keys() []SourceKey { return f.keys }
+
+// IsUnnamed says what the function of that name does.
+func (f *Features) IsUnnamed() bool { return f.unnamed }
+
+// domains are the domains of a source's own.
+func (f *Features) domains() []string { return domainsAmong(f.keys) }
+
 // Joined is what two sources are one by: an identifier elsewhere, an account, a domain of their own that has no other
 // name, or else their name with the group of their kind and their country. It is empty where they are two, by what is
 // said of them. shared says which domains several names have.
 //
 // By a domain, only what both say counts against it: one of them may lack a name, a kind or a country. By name alone,
 // both say the same, or lack the same.
-func Joined(a, b headwater.SourceFields, shared func(domain string) bool) Basis {
+func Joined(a, b *Features, shared func(domain string) bool) Basis {
 	known := map[SourceKey]bool{}
-	for _, key := range SourceKeys(b) {
+	for _, key := range b.keys {
 		known[key] = true
 	}
 	opposed := sync.OnceValue(func() bool { return Opposed(a, b) })
-	named := sync.OnceValue(func() bool { return SameName(a, b) || IsUnnamed(a) || IsUnnamed(b) })
-	for _, key := range SourceKeys(a) {
+	named := sync.OnceValue(func() bool { return SameName(a, b) || a.unnamed || b.unnamed })
+	for _, key := range a.keys {
 		switch {
 		case !known[key]:
 		case key.Basis == ByExternalID || key.Basis == ByAccount:
@@ -39,13 +61,13 @@ func Joined(a, b headwater.SourceFields, shared func(domain string) bool) Basis 
 }
 
 // Opposed says whether both of two sources say what cannot be true of one: another country, identifier or account.
-func Opposed(a, b headwater.SourceFields) bool {
+func Opposed(a, b *Features) bool {
 	return a.Country != b.Country && a.Country != "" && b.Country != "" || opposedIdentifiers(a, b) != ""
 }
 
 // opposedIdentifiers are identifiers of one scheme, or accounts on one platform, that two sources do not have in common,
 // such as `the account (x.com/a and x.com/b)`.
-func opposedIdentifiers(a, b headwater.SourceFields) string {
+func opposedIdentifiers(a, b *Features) string {
 	for _, scheme := range slices.Sorted(maps.Keys(a.ExternalIDs)) {
 		x, y := ExternalID(scheme, a.ExternalIDs[scheme]), ExternalID(scheme, b.ExternalIDs[scheme])
 		if x != y && x != "" && y != "" {
@@ -53,12 +75,12 @@ func opposedIdentifiers(a, b headwater.SourceFields) string {
 		}
 	}
 	accounts := map[string][]SourceKey{} // of the second, by platform
-	for _, y := range SourceKeys(b) {
+	for _, y := range b.keys {
 		if y.Basis == ByAccount {
 			accounts[platformName(y.Value)] = append(accounts[platformName(y.Value)], y)
 		}
 	}
-	for _, x := range SourceKeys(a) {
+	for _, x := range a.keys {
 		if x.Basis != ByAccount {
 			continue
 		}
@@ -71,11 +93,11 @@ func opposedIdentifiers(a, b headwater.SourceFields) string {
 }
 
 // SameName says whether two sources have a name in common.
-func SameName(a, b headwater.SourceFields) bool { return common(names(a), names(b)) != "" }
+func SameName(a, b *Features) bool { return common(a.names, b.names) != "" }
 
 // IsUnnamed says whether a source has only a host for its name, as one has that a record knows by a page.
 func IsUnnamed(s headwater.SourceFields) bool {
-	return len(s.Names) == 0 && OwnDomain(s.Name) != "" && slices.Contains(domains(s), OwnDomain(s.Name))
+	return len(s.Names) == 0 && OwnDomain(s.Name) != "" && slices.Contains(domainsAmong(SourceKeys(s)), OwnDomain(s.Name))
 }
 
 // OwnKey is the key of a source that has none of its own and stands alone: of the strongest thing that it is known by. A
@@ -94,12 +116,15 @@ func OwnKey(s headwater.SourceFields) string {
 
 // Traits are all that other sources are found by that may be this one, as texts: its keys, and its names whatever its kind
 // and country.
-func Traits(s headwater.SourceFields) []string {
+func Traits(s headwater.SourceFields) []string { return FeaturesOf(s).Traits() }
+
+// Traits are those of the function of that name.
+func (f *Features) Traits() []string {
 	traits := []string{}
-	for _, key := range SourceKeys(s) {
+	for _, key := range f.keys {
 		traits = append(traits, key.String())
 	}
-	for _, name := range names(s) {
+	for _, name := range f.names {
 		if trait := (SourceKey{called, name}).String(); name != "" && !slices.Contains(traits, trait) {
 			traits = append(traits, trait)
 		}

@@ -136,8 +136,8 @@ func KindGroup(kind headwater.SourceKind) string {
 // Conflicts says why two sources that look alike, by a name or a domain of their own, are two: the rationale of a match to
 // decide, such as `They share the name "NTV" and not the country (TR and NP).` It is empty where they do not look alike,
 // and where nothing speaks against their being one.
-func Conflicts(a, b headwater.SourceFields) string {
-	name, domain := common(names(a), names(b)), common(domains(a), domains(b))
+func Conflicts(a, b *Features) string {
+	name, domain := common(a.names, b.names), common(a.domains(), b.domains())
 	var alike string
 	switch {
 	case name != "":
@@ -154,10 +154,9 @@ func Conflicts(a, b headwater.SourceFields) string {
 }
 
 // against is the first thing that speaks against two sources that look alike being one; empty where nothing does.
-func against(a, b headwater.SourceFields, otherName bool) string {
-	keys := [2][]SourceKey{SourceKeys(a), SourceKeys(b)}
-	for _, key := range keys[0] {
-		if strong := key.Basis == ByExternalID || key.Basis == ByAccount; strong && slices.Contains(keys[1], key) {
+func against(a, b *Features, otherName bool) string {
+	for _, key := range a.keys {
+		if strong := key.Basis == ByExternalID || key.Basis == ByAccount; strong && slices.Contains(b.keys, key) {
 			return ""
 		}
 	}
@@ -204,10 +203,10 @@ func names(s headwater.SourceFields) []string {
 	return all
 }
 
-// domains are the domains of a source's own.
-func domains(s headwater.SourceFields) []string {
+// domainsAmong are the domains of a source's own among its keys.
+func domainsAmong(keys []SourceKey) []string {
 	var own []string
-	for _, key := range SourceKeys(s) {
+	for _, key := range keys {
 		if key.Basis == ByDomain {
 			own = append(own, key.Value)
 		}

@@ -150,10 +150,10 @@ func TestConflicts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := identity.Conflicts(test.a, test.b); got != test.want {
+			if got := identity.Conflicts(identity.FeaturesOf(test.a), identity.FeaturesOf(test.b)); got != test.want {
 				t.Errorf("they conflict: %s, want %s", got, test.want)
 			}
-			if got := identity.Conflicts(test.b, test.a); (got == "") != (test.want == "") {
+			if got := identity.Conflicts(identity.FeaturesOf(test.b), identity.FeaturesOf(test.a)); (got == "") != (test.want == "") {
 				t.Errorf("the other way round: %s", got)
 			}
 		})

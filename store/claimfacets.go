@@ -101,9 +101,8 @@ var facetsSQL = strings.Join([]string{
 	facetSQL("standing", "s.standing", "*", "counted JOIN standings AS s ON s.claim_id = counted.id WHERE counted.status = 'active'"),
 	facetSQL("topic", "topic", "*", "counted, unnest(topics) AS topic"),
 	facetSQL("place", "place", "*", "counted, unnest(places) AS place"),
-	facetSQL("publisher", "speaking.id::text", "DISTINCT publications.claim_id", `publications
-		JOIN speaking ON speaking.published_as = publications.publisher
-		JOIN sources ON sources.id = speaking.id AND sources.merged_into IS NULL`),
+	facetSQL("publisher", "speaking.speaks_as::text", "DISTINCT publications.claim_id",
+		"publications JOIN speaking ON speaking.id = publications.publisher"),
 	`SELECT 'language', tags, count(*) FROM (SELECT (SELECT string_agg(DISTINCT split_part(lower(tag), '-', 1), ' ')
 		FROM unnest(languages) AS tag) AS tags FROM counted) AS spoken GROUP BY tags`,
 }, "\nUNION ALL ")
@@ -124,7 +123,7 @@ func (s *Store) ClaimFacets(ctx context.Context, f ClaimFilter) (Total, ClaimFac
 			WHERE a.status = 'accepted' LIMIT %d),
 		%s
 		%s`, found, MaxCounted, maxPublications+1,
-		pg.Sources.MergeTargetsSQL("speaking", "SELECT DISTINCT publisher, publisher FROM publications", "published_as"),
+		pg.Sources.SpeakersSQL("speaking", "SELECT DISTINCT publisher FROM publications"),
 		facetsSQL), args...)
 	if err != nil {
 		return Total{}, facets, pg.Interpret(err)

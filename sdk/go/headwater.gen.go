@@ -111,6 +111,12 @@ const (
 	ClaimDetailFieldTopics       ClaimDetailField = "topics"
 )
 
+// Defines values for ClaimFormat.
+const (
+	ClaimFormatProvJSON ClaimFormat = "prov-json"
+	ClaimFormatStix     ClaimFormat = "stix"
+)
+
 // Defines values for ClaimInclude.
 const (
 	ClaimIncludeAttributions ClaimInclude = "attributions"
@@ -293,16 +299,17 @@ const (
 
 // Defines values for Format.
 const (
-	FormatBods        Format = "bods"
-	FormatBundle      Format = "bundle"
-	FormatClaimreview Format = "claimreview"
-	FormatCsv         Format = "csv"
-	FormatFactcheck   Format = "factcheck"
-	FormatFtm         Format = "ftm"
-	FormatHTML        Format = "html"
-	FormatRss         Format = "rss"
-	FormatTrusttxt    Format = "trusttxt"
-	FormatWarc        Format = "warc"
+	FormatBods          Format = "bods"
+	FormatBundle        Format = "bundle"
+	FormatClaimreview   Format = "claimreview"
+	FormatCsv           Format = "csv"
+	FormatFactcheck     Format = "factcheck"
+	FormatFtm           Format = "ftm"
+	FormatHTML          Format = "html"
+	FormatRss           Format = "rss"
+	FormatTrusttxt      Format = "trusttxt"
+	FormatWarc          Format = "warc"
+	FormatWebannotation Format = "webannotation"
 )
 
 // Defines values for IdentityMatchField.
@@ -1628,6 +1635,9 @@ type ClaimFields struct {
 	// Example: ["arms"]
 	Topics []string `json:"topics,omitempty,omitzero"`
 }
+
+// ClaimFormat defines model for ClaimFormat.
+type ClaimFormat string
 
 // ClaimInclude defines model for ClaimInclude.
 type ClaimInclude string
@@ -3757,7 +3767,7 @@ type LinkPatch struct {
 	To string `json:"to,omitempty,omitzero"`
 }
 
-// LinkedData JSON as schema.org's ClaimReview or Google's Fact Check Tools API has it: an object or a list.
+// LinkedData JSON in a format of others, such as schema.org's ClaimReview or PROV-JSON: an object or a list.
 type LinkedData = interface{}
 
 // ListedClaim defines model for ListedClaim.
@@ -8284,6 +8294,24 @@ type GetClaimProvenanceParams struct {
 	IfNoneMatch string `json:"If-None-Match,omitempty,omitzero"`
 }
 
+// GetClaimRecordParams defines parameters for GetClaimRecord.
+type GetClaimRecordParams struct {
+	// Without Sources, by id or key, whose groups are taken out; repeatable.
+	Without []string `form:"without,omitempty" json:"without,omitempty,omitzero"`
+
+	// AsOf Only documents that were published by the end of this EDTF day.
+	AsOf string `form:"as_of,omitempty" json:"as_of,omitempty,omitzero"`
+
+	// IncludeProposed Count proposed links and attributions as if they were accepted.
+	IncludeProposed bool `form:"include_proposed,omitempty" json:"include_proposed,omitempty,omitzero"`
+
+	// RecordedBy As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+	RecordedBy string `form:"recorded_by,omitempty" json:"recorded_by,omitempty,omitzero"`
+
+	// Format The format.
+	Format ClaimFormat `form:"format" json:"format"`
+}
+
 // RestoreClaimParams defines parameters for RestoreClaim.
 type RestoreClaimParams struct {
 	// Reason Why, for the history, in 1,000 characters at most. Other characters than those of ASCII as RFC 8187 has it, such as UTF-8''%D8%AE%D8%B7%D8%A3.
@@ -10946,6 +10974,32 @@ func newGetClaimProvenanceRequest(ctx context.Context, server *url.URL, id uuid.
 		if params.IfNoneMatch != "" {
 			req.Header.Set("If-None-Match", params.IfNoneMatch)
 		}
+	}
+	return req, nil
+}
+
+// newGetClaimRecordRequest asks for GET /v1/claims/{id}/record.
+func newGetClaimRecordRequest(ctx context.Context, server *url.URL, id uuid.UUID, params *GetClaimRecordParams) (*http.Request, error) {
+	path0, err := runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+	asked := server.JoinPath(fmt.Sprintf("/v1/claims/%s/record", path0))
+	if params != nil {
+		var query query
+		query.add("without", params.Without, true, "array", "")
+		query.add("as_of", params.AsOf, false, "string", "edtf")
+		query.add("include_proposed", params.IncludeProposed, false, "boolean", "")
+		query.add("recorded_by", params.RecordedBy, false, "string", "")
+		query.add("format", params.Format, false, "", "")
+		if query.err != nil {
+			return nil, query.err
+		}
+		asked.RawQuery = strings.Join(query.parts, "&")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, asked.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 	return req, nil
 }
@@ -13749,6 +13803,20 @@ func (c *Client) GetClaimProvenance(ctx context.Context, id uuid.UUID, params *G
 // The answer comes as it is, in the media type that is accepted; who asked closes it.
 func (c *Client) GetClaimProvenanceAs(ctx context.Context, id uuid.UUID, params *GetClaimProvenanceParams, mediaType string) (io.ReadCloser, error) {
 	req, err := newGetClaimProvenanceRequest(ctx, c.server, id, params)
+	return c.stream(req, err, mediaType)
+}
+
+// GetClaimRecord PROV-JSON of the W3C, or a bundle of STIX 2.1. Texts of documents are left out, but for what is quoted; docs/interchange.md says what each format keeps and loses.
+func (c *Client) GetClaimRecord(ctx context.Context, id uuid.UUID, params *GetClaimRecordParams) (*LinkedData, error) {
+	req, err := newGetClaimRecordRequest(ctx, c.server, id, params)
+	return ask[LinkedData](c, req, err)
+}
+
+// GetClaimRecordAs PROV-JSON of the W3C, or a bundle of STIX 2.1. Texts of documents are left out, but for what is quoted; docs/interchange.md says what each format keeps and loses.
+//
+// The answer comes as it is, in the media type that is accepted; who asked closes it.
+func (c *Client) GetClaimRecordAs(ctx context.Context, id uuid.UUID, params *GetClaimRecordParams, mediaType string) (io.ReadCloser, error) {
+	req, err := newGetClaimRecordRequest(ctx, c.server, id, params)
 	return c.stream(req, err, mediaType)
 }
 

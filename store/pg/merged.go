@@ -15,16 +15,6 @@ import (
 // MergeMembersSQL renders a recursive WITH query: the things that start selects, by id, and all that are merged into them, directly or
 // through others. carried are further columns: start selects them after the id, and each row found from one of its rows repeats them.
 func (t Table[T, F]) MergeMembersSQL(name, start string, carried ...string) string {
-	return t.followMerges(name, start, carried, "merged.id", "merged.merged_into = "+name+".id")
-}
-
-// MergeTargetsSQL renders a recursive WITH query: the things that start selects, by id, and all that they are merged into, directly
-// or through others. carried are as with MergeMembersSQL.
-func (t Table[T, F]) MergeTargetsSQL(name, start string, carried ...string) string {
-	return t.followMerges(name, start, carried, "merged.merged_into", "merged.id = "+name+".id AND merged.merged_into IS NOT NULL")
-}
-
-func (t Table[T, F]) followMerges(name, start string, carried []string, next, condition string) string {
 	columns, kept := "", ""
 	for _, column := range carried {
 		columns += ", " + column
@@ -32,7 +22,28 @@ func (t Table[T, F]) followMerges(name, start string, carried []string, next, co
 	}
 	return fmt.Sprintf(`%[1]s (id%[2]s) AS (
 		%[3]s
-		UNION SELECT %[4]s%[5]s FROM %[1]s JOIN %[6]s AS merged ON %[7]s)`, name, columns, start, next, kept, t.Name, condition)
+		UNION SELECT merged.id%[4]s FROM %[1]s JOIN %[5]s AS merged ON merged.merged_into = %[1]s.id)`, name, columns, start, kept, t.Name)
+}
+
+// MergeTargetsSQL renders a recursive WITH query: the things that start selects, by id, and all that they are merged into, directly
+// or through others.
+func (t Table[T, F]) MergeTargetsSQL(name, start string) string {
+	return fmt.Sprintf(`%[1]s (id) AS (
+		%[2]s
+		UNION SELECT merged.merged_into FROM %[1]s JOIN %[3]s AS merged ON merged.id = %[1]s.id AND merged.merged_into IS NOT NULL)`,
+		name, start, t.Name)
+}
+
+// SpeakersSQL renders recursive WITH queries, of which the last has the name: the things that start selects, by id, with the last of
+// those that each is merged into; and likewise what is between the two. It goes up to the last ones and down again on the same ways: to
+// go up from each by itself would pass the upper part of a long chain once for each thing below it. The condition on those ways is no
+// join, so that PostgreSQL looks each up in a table of hashes, and OFFSET keeps to the index, whatever it thinks that it will find.
+func (t Table[T, F]) SpeakersSQL(name, start string) string {
+	return t.MergeTargetsSQL(name+"_above", start) + fmt.Sprintf(`, %[1]s (id, speaks_as) AS (
+		SELECT last.id, last.id FROM %[1]s_above JOIN %[2]s AS last USING (id) WHERE last.merged_into IS NULL
+		UNION ALL SELECT merged.id, %[1]s.speaks_as FROM %[1]s CROSS JOIN LATERAL (
+			SELECT id FROM %[2]s WHERE merged_into = %[1]s.id OFFSET 0) AS merged
+		WHERE (merged.id IN (SELECT id FROM %[1]s_above)) IS TRUE)`, name, t.Name)
 }
 
 // MergedSQL selects what the thing called at is merged with in one step, either way: by id, and then the carried columns as they
@@ -109,26 +120,46 @@ func NoReprintSQL(reprint, original string) string {
 		Documents.TogetherSQL("ours", "SELECT "+reprint), Documents.TogetherSQL("theirs", "SELECT "+original))
 }
 
+// SettledSQL selects the ids of pairs of sources or claims about which nothing is left to say: those that speak as one already, and
+// those of which somebody said that they are two. pairs selects an id and the two ends, a and b. All pairs are followed at once, up
+// and down, since many may be pairs of what one long chain of mergers speaks as.
+func (t Table[T, F]) SettledSQL(pairs string) string {
+	j := judged[t.Resource]
+	return fmt.Sprintf(`WITH RECURSIVE pairs (id, a, b) AS MATERIALIZED (%[1]s), %[2]s, %[3]s, apart (a, b) AS (
+			SELECT one.speaks_as, other.speaks_as FROM %[4]s JOIN members AS one ON one.id = %[4]s.%[5]s
+				JOIN members AS other ON other.id = %[4]s.%[6]s WHERE %[7]s
+		)
+		SELECT pairs.id FROM pairs JOIN speakers AS one ON one.id = a JOIN speakers AS other ON other.id = b
+		WHERE one.speaks_as = other.speaks_as OR (one.speaks_as, other.speaks_as) IN (SELECT a, b FROM apart UNION ALL SELECT b, a FROM apart)`,
+		pairs, t.SpeakersSQL("speakers", "SELECT a FROM pairs UNION SELECT b FROM pairs"),
+		t.MergeMembersSQL("members", "SELECT DISTINCT speaks_as, speaks_as FROM speakers", "speaks_as"), j.table, j.a, j.b, j.condition)
+}
+
 // JudgedSQL selects the lines of a batch, of which staged is the prefix of its tables, that make one of what is kept apart, or
-// keep apart what is one: line, pointer, code, value, and what was expected. What the batch merges is followed once, up and down;
-// only what is kept apart among that is looked at by itself.
+// keep apart what is one: line, pointer, code, value, and what was expected. What the batch merges is followed once, up and down, and
+// so is what is kept apart among that; only what is at fault is looked at by itself.
 func (t Table[T, F]) JudgedSQL(staged string) []string {
 	j := judged[t.Resource]
 	return []string{
-		fmt.Sprintf(`WITH RECURSIVE %[3]s, %[4]s
+		fmt.Sprintf(`WITH RECURSIVE %[3]s, %[4]s, apart AS MATERIALIZED (
+				SELECT id, %[6]s, %[7]s FROM %[5]s WHERE %[9]s AND %[6]s IN (SELECT id FROM together) AND %[7]s IN (SELECT id FROM together)
+			), %[10]s
 			SELECT merger.line, '/merged_into', 'conflict', merger.merged_into::text,
 				'another %[1]s than one of which it was said that they are two, by ' || apart.id
-			FROM %[5]s AS apart CROSS JOIN LATERAL (
+			FROM apart JOIN speakers AS one ON one.id = apart.%[6]s JOIN speakers AS other ON other.id = apart.%[7]s
+			CROSS JOIN LATERAL (
 				WITH RECURSIVE %[8]s SELECT staged.line, staged.merged_into FROM ends JOIN %[2]s AS staged USING (id)
 					WHERE staged.merged_into IS NOT NULL ORDER BY staged.line LIMIT 1) AS merger
-			WHERE %[9]s AND %[6]s IN (SELECT id FROM together) AND %[7]s IN (SELECT id FROM together) AND %[10]s`,
+			WHERE one.speaks_as = other.speaks_as`,
 			t.Resource, staged+t.Name, t.MergeTargetsSQL("above", "SELECT id FROM "+staged+t.Name+" WHERE merged_into IS NOT NULL"),
-			t.MergeMembersSQL("together", "SELECT id FROM above"), j.table, "apart."+j.a, "apart."+j.b,
-			t.MergeTargetsSQL("ends", "SELECT unnest(ARRAY[apart."+j.a+", apart."+j.b+"])"),
-			j.condition, t.SpeakAsOneSQL("apart."+j.a, "apart."+j.b)),
-		fmt.Sprintf(`SELECT line, '/status', 'conflict', status, 'another than rejected, since the two are merged'
-			FROM %[1]s%[2]s AS staged WHERE %[3]s AND %[4]s`, staged, j.table, j.condition,
-			t.SpeakAsOneSQL("staged."+j.a, "staged."+j.b)),
+			t.MergeMembersSQL("together", "SELECT id FROM above"), j.table, j.a, j.b,
+			t.MergeTargetsSQL("ends", "SELECT unnest(ARRAY[apart."+j.a+", apart."+j.b+"])"), j.condition,
+			t.SpeakersSQL("speakers", "SELECT "+j.a+" FROM apart UNION SELECT "+j.b+" FROM apart")),
+		fmt.Sprintf(`WITH RECURSIVE apart AS MATERIALIZED (SELECT * FROM %[1]s WHERE %[2]s), %[5]s
+			SELECT line, '/status', 'conflict', status, 'another than rejected, since the two are merged'
+			FROM apart JOIN speakers AS one ON one.id = %[3]s JOIN speakers AS other ON other.id = %[4]s
+			WHERE one.speaks_as = other.speaks_as`, staged+j.table, j.condition, j.a, j.b,
+			t.SpeakersSQL("speakers", "SELECT "+j.a+" FROM apart UNION SELECT "+j.b+" FROM apart")),
 	}
 }
 

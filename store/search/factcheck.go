@@ -185,8 +185,8 @@ func (s *factSearch) speakers(ctx context.Context, ids []uuid.UUID) (map[uuid.UU
 		ReviewAuthor
 	}
 	found, err := pg.Many[speaker](ctx, s.tx, `
-		WITH RECURSIVE `+pg.Sources.MergeTargetsSQL("up", "SELECT id, id FROM unnest($1::uuid[]) AS id", "source")+`
-		SELECT up.source, s.name, s.names, s.domains, s.url FROM up JOIN sources AS s ON s.id = up.id WHERE s.merged_into IS NULL`, ids)
+		WITH RECURSIVE `+pg.Sources.SpeakersSQL("speakers", "SELECT unnest($1::uuid[])")+`
+		SELECT speakers.id AS source, s.name, s.names, s.domains, s.url FROM speakers JOIN sources AS s ON s.id = speaks_as`, ids)
 	speakers := make(map[uuid.UUID]ReviewAuthor, len(found))
 	for _, s := range found {
 		speakers[s.Source] = s.ReviewAuthor

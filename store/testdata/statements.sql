@@ -778,14 +778,18 @@ WITH RECURSIVE written AS MATERIALIZED (
 	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
 	UNION ALL SELECT id FROM sources WHERE merged_into = at.id
 	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)
-	), speaking (id, source) AS (
-	SELECT id, id FROM reached
-	UNION SELECT merged.merged_into, speaking.source FROM speaking JOIN sources AS merged ON merged.id = speaking.id AND
-		merged.merged_into IS NOT NULL), speakers AS MATERIALIZED (
-	SELECT source, speaking.id FROM speaking JOIN sources USING (id) WHERE merged_into IS NULL
-	) SELECT r.id, subject.id AS subject, object.id AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+	), speakers_above (id) AS (
+	SELECT id FROM reached
+	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
+		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
+	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
+	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
+	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
+	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS
+		first,
 	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
-	FROM relations AS r JOIN speakers AS subject ON subject.source = r.subject JOIN speakers AS object ON object.source = r.object
+	FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
 	WHERE controls AND status = 'active' AND NOT isempty(held);
 WITH RECURSIVE written AS MATERIALIZED (
 	SELECT id, object FROM relations WHERE id IN (SELECT id FROM staged_relations) AND controls AND status = 'active'
@@ -796,14 +800,18 @@ WITH RECURSIVE written AS MATERIALIZED (
 	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
 	UNION ALL SELECT id FROM sources WHERE merged_into = at.id
 	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)
-	), speaking (id, source) AS (
-	SELECT id, id FROM reached
-	UNION SELECT merged.merged_into, speaking.source FROM speaking JOIN sources AS merged ON merged.id = speaking.id AND
-		merged.merged_into IS NOT NULL), speakers AS MATERIALIZED (
-	SELECT source, speaking.id FROM speaking JOIN sources USING (id) WHERE merged_into IS NULL
-	) SELECT r.id, subject.id AS subject, object.id AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+	), speakers_above (id) AS (
+	SELECT id FROM reached
+	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
+		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
+	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
+	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
+	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
+	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS
+		first,
 	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
-	FROM relations AS r JOIN speakers AS subject ON subject.source = r.subject JOIN speakers AS object ON object.source = r.object
+	FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
 	WHERE controls AND status = 'active' AND NOT isempty(held);
 WITH RECURSIVE starts (id) AS (
 	SELECT t.id FROM (SELECT id FROM staged_documents WHERE derived_from IS NOT NULL) AS wanted JOIN documents AS t ON t.id =
@@ -837,61 +845,77 @@ SELECT *, count(*) OVER () FROM (WITH RECURSIVE above (id) AS (
 	UNION SELECT merged.merged_into FROM above JOIN sources AS merged ON merged.id = above.id AND merged.merged_into IS NOT NULL),
 		together (id) AS (
 	SELECT id FROM above
-	UNION SELECT merged.id FROM together JOIN sources AS merged ON merged.merged_into = together.id)
+	UNION SELECT merged.id FROM together JOIN sources AS merged ON merged.merged_into = together.id), apart AS MATERIALIZED (
+	SELECT id, a, b FROM matches WHERE kind = 'same_source' AND status = 'rejected' AND a IN (SELECT id FROM together) AND b IN
+		(SELECT id FROM together)
+	), speakers_above (id) AS (
+	SELECT a FROM apart UNION SELECT b FROM apart
+	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
+		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
+	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
+	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
+	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
 	SELECT merger.line, '/merged_into', 'conflict', merger.merged_into::text,
 	'another source than one of which it was said that they are two, by ' || apart.id
-	FROM matches AS apart CROSS JOIN LATERAL (
+	FROM apart JOIN speakers AS one ON one.id = apart.a JOIN speakers AS other ON other.id = apart.b
+	CROSS JOIN LATERAL (
 	WITH RECURSIVE ends (id) AS (
 	SELECT unnest(ARRAY[apart.a, apart.b])
 	UNION SELECT merged.merged_into FROM ends JOIN sources AS merged ON merged.id = ends.id AND merged.merged_into IS NOT NULL)
 		SELECT staged.line, staged.merged_into FROM ends JOIN staged_sources AS staged USING (id)
 	WHERE staged.merged_into IS NOT NULL ORDER BY staged.line LIMIT 1) AS merger
-	WHERE kind = 'same_source' AND status = 'rejected' AND apart.a IN (SELECT id FROM together) AND apart.b IN (SELECT id FROM
-		together) AND EXISTS (WITH RECURSIVE one (id) AS (
-	SELECT apart.a
-	UNION SELECT merged.merged_into FROM one JOIN sources AS merged ON merged.id = one.id AND merged.merged_into IS NOT NULL), other
-		(id) AS (
-	SELECT apart.b
-	UNION SELECT merged.merged_into FROM other JOIN sources AS merged ON merged.id = other.id AND merged.merged_into IS NOT NULL)
-		SELECT FROM one JOIN other USING (id))) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', status, 'another than rejected, since the two are merged'
-	FROM staged_matches AS staged WHERE kind = 'same_source' AND status = 'rejected' AND EXISTS (WITH RECURSIVE one (id) AS (
-	SELECT staged.a
-	UNION SELECT merged.merged_into FROM one JOIN sources AS merged ON merged.id = one.id AND merged.merged_into IS NOT NULL), other
-		(id) AS (
-	SELECT staged.b
-	UNION SELECT merged.merged_into FROM other JOIN sources AS merged ON merged.id = other.id AND merged.merged_into IS NOT NULL)
-		SELECT FROM one JOIN other USING (id))) AS found ORDER BY 1, 2 LIMIT $1;
+	WHERE one.speaks_as = other.speaks_as) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (WITH RECURSIVE apart AS MATERIALIZED (SELECT * FROM staged_matches WHERE kind = 'same_source'
+		AND status = 'rejected'), speakers_above (id) AS (
+	SELECT a FROM apart UNION SELECT b FROM apart
+	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
+		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
+	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
+	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
+	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
+	SELECT line, '/status', 'conflict', status, 'another than rejected, since the two are merged'
+	FROM apart JOIN speakers AS one ON one.id = a JOIN speakers AS other ON other.id = b
+	WHERE one.speaks_as = other.speaks_as) AS found ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (WITH RECURSIVE above (id) AS (
 	SELECT id FROM staged_claims WHERE merged_into IS NOT NULL
 	UNION SELECT merged.merged_into FROM above JOIN claims AS merged ON merged.id = above.id AND merged.merged_into IS NOT NULL),
 		together (id) AS (
 	SELECT id FROM above
-	UNION SELECT merged.id FROM together JOIN claims AS merged ON merged.merged_into = together.id)
+	UNION SELECT merged.id FROM together JOIN claims AS merged ON merged.merged_into = together.id), apart AS MATERIALIZED (
+	SELECT id, claim_id, to_id FROM links WHERE kind = 'equivalent' AND status = 'rejected' AND claim_id IN (SELECT id FROM
+		together) AND to_id IN (SELECT id FROM together)
+	), speakers_above (id) AS (
+	SELECT claim_id FROM apart UNION SELECT to_id FROM apart
+	UNION SELECT merged.merged_into FROM speakers_above JOIN claims AS merged ON merged.id = speakers_above.id AND
+		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
+	SELECT last.id, last.id FROM speakers_above JOIN claims AS last USING (id) WHERE last.merged_into IS NULL
+	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
+	SELECT id FROM claims WHERE merged_into = speakers.id OFFSET 0) AS merged
+	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
 	SELECT merger.line, '/merged_into', 'conflict', merger.merged_into::text,
 	'another claim than one of which it was said that they are two, by ' || apart.id
-	FROM links AS apart CROSS JOIN LATERAL (
+	FROM apart JOIN speakers AS one ON one.id = apart.claim_id JOIN speakers AS other ON other.id = apart.to_id
+	CROSS JOIN LATERAL (
 	WITH RECURSIVE ends (id) AS (
 	SELECT unnest(ARRAY[apart.claim_id, apart.to_id])
 	UNION SELECT merged.merged_into FROM ends JOIN claims AS merged ON merged.id = ends.id AND merged.merged_into IS NOT NULL)
 		SELECT staged.line, staged.merged_into FROM ends JOIN staged_claims AS staged USING (id)
 	WHERE staged.merged_into IS NOT NULL ORDER BY staged.line LIMIT 1) AS merger
-	WHERE kind = 'equivalent' AND status = 'rejected' AND apart.claim_id IN (SELECT id FROM together) AND apart.to_id IN (SELECT id
-		FROM together) AND EXISTS (WITH RECURSIVE one (id) AS (
-	SELECT apart.claim_id
-	UNION SELECT merged.merged_into FROM one JOIN claims AS merged ON merged.id = one.id AND merged.merged_into IS NOT NULL), other
-		(id) AS (
-	SELECT apart.to_id
-	UNION SELECT merged.merged_into FROM other JOIN claims AS merged ON merged.id = other.id AND merged.merged_into IS NOT NULL)
-		SELECT FROM one JOIN other USING (id))) AS found ORDER BY 1, 2 LIMIT $1;
-SELECT *, count(*) OVER () FROM (SELECT line, '/status', 'conflict', status, 'another than rejected, since the two are merged'
-	FROM staged_links AS staged WHERE kind = 'equivalent' AND status = 'rejected' AND EXISTS (WITH RECURSIVE one (id) AS (
-	SELECT staged.claim_id
-	UNION SELECT merged.merged_into FROM one JOIN claims AS merged ON merged.id = one.id AND merged.merged_into IS NOT NULL), other
-		(id) AS (
-	SELECT staged.to_id
-	UNION SELECT merged.merged_into FROM other JOIN claims AS merged ON merged.id = other.id AND merged.merged_into IS NOT NULL)
-		SELECT FROM one JOIN other USING (id))) AS found ORDER BY 1, 2 LIMIT $1;
+	WHERE one.speaks_as = other.speaks_as) AS found ORDER BY 1, 2 LIMIT $1;
+SELECT *, count(*) OVER () FROM (WITH RECURSIVE apart AS MATERIALIZED (SELECT * FROM staged_links WHERE kind = 'equivalent' AND
+		status = 'rejected'), speakers_above (id) AS (
+	SELECT claim_id FROM apart UNION SELECT to_id FROM apart
+	UNION SELECT merged.merged_into FROM speakers_above JOIN claims AS merged ON merged.id = speakers_above.id AND
+		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
+	SELECT last.id, last.id FROM speakers_above JOIN claims AS last USING (id) WHERE last.merged_into IS NULL
+	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
+	SELECT id FROM claims WHERE merged_into = speakers.id OFFSET 0) AS merged
+	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
+	SELECT line, '/status', 'conflict', status, 'another than rejected, since the two are merged'
+	FROM apart JOIN speakers AS one ON one.id = claim_id JOIN speakers AS other ON other.id = to_id
+	WHERE one.speaks_as = other.speaks_as) AS found ORDER BY 1, 2 LIMIT $1;
 SELECT *, count(*) OVER () FROM (SELECT staged.line, '/status', 'conflict', staged.status,
 	'another than accepted, since it was said that the two are two, by ' || apart.id
 	FROM staged_matches AS staged CROSS JOIN LATERAL (WITH RECURSIVE ours (id) AS (
@@ -965,6 +989,8 @@ CREATE INDEX ON new_claims USING gin (figures, folded gin_trgm_ops);
 CREATE INDEX ON new_claims (md5(folded), id);
 ANALYZE new_claims;
 SET LOCAL pg_trgm.similarity_threshold = 0.6;
+SET LOCAL enable_seqscan = off;
+SET LOCAL jit = off;
 DECLARE respelled NO SCROLL CURSOR FOR
 	SELECT new.line, new.id, new.statement, other.id AS other_id, other.statement AS other_statement
 	FROM new_claims AS new CROSS JOIN LATERAL (
@@ -973,8 +999,10 @@ DECLARE respelled NO SCROLL CURSOR FOR
 	(SELECT id, statement FROM new_claims AS another WHERE md5(another.folded) = md5(new.folded) AND another.id < new.id
 	ORDER BY id LIMIT 1)
 	) AS other
-	WHERE NOT EXISTS (SELECT FROM staged_links WHERE (claim_id, to_id) IN ((new.id, other.id), (other.id, new.id)))
-	ORDER BY new.line, new.id;
+	WHERE NOT EXISTS (SELECT FROM staged_links WHERE claim_id = new.id AND to_id = other.id)
+	AND NOT EXISTS (SELECT FROM staged_links WHERE claim_id = other.id AND to_id = new.id) ORDER BY new.line, new.id;
+SET LOCAL enable_seqscan TO DEFAULT;
+SET LOCAL jit TO DEFAULT;
 FETCH 1000 FROM respelled;
 DECLARE duplicates NO SCROLL CURSOR FOR
 	SELECT new.line, new.id, new.statement, other.id AS other_id, other.statement AS other_statement
@@ -987,9 +1015,10 @@ DECLARE duplicates NO SCROLL CURSOR FOR
 	WHERE folded % new.folded AND figures @> new.figures AND id > new.id LIMIT 200)
 	) AS ranked ORDER BY similarity DESC, id LIMIT 20
 	) AS other
-	WHERE NOT EXISTS (SELECT FROM links WHERE (claim_id, to_id) IN ((new.id, other.id), (other.id, new.id)))
-	AND NOT EXISTS (SELECT FROM staged_links WHERE (claim_id, to_id) IN ((new.id, other.id), (other.id, new.id)))
-	ORDER BY new.line, new.id;
+	WHERE NOT EXISTS (SELECT FROM links WHERE claim_id = new.id AND to_id = other.id)
+	AND NOT EXISTS (SELECT FROM links WHERE claim_id = other.id AND to_id = new.id) AND NOT EXISTS (SELECT FROM staged_links WHERE
+		claim_id = new.id AND to_id = other.id)
+	AND NOT EXISTS (SELECT FROM staged_links WHERE claim_id = other.id AND to_id = new.id) ORDER BY new.line, new.id;
 FETCH 1000 FROM duplicates;
 SELECT line FROM new_claims ORDER BY line, id LIMIT 1 OFFSET $1;
 
@@ -1003,13 +1032,16 @@ WITH RECURSIVE alike AS (
 	UNION SELECT there.id FROM unnest($2::text[]) AS wanted (trait) CROSS JOIN LATERAL (
 	SELECT id FROM (SELECT id FROM sources WHERE identities @> ARRAY[trait] AND status <> 'retracted' OFFSET 0) AS has
 	ORDER BY id LIMIT $3) AS there
-	), speakers (id, of) AS (
-	SELECT id, id AS of FROM alike
-	UNION SELECT merged.merged_into, speakers.of FROM speakers JOIN sources AS merged ON merged.id = speakers.id AND
-		merged.merged_into IS NOT NULL)
-	SELECT t.id, t.key, t.namespace, t.kind, t.name, t.names, t.country, t.external_ids, t.domains, t.url, speakers.id AS speaks
-	FROM speakers JOIN sources AS top ON top.id = speakers.id AND top.merged_into IS NULL JOIN sources AS t ON t.id = speakers.of
-	ORDER BY t.id;
+	), speakers_above (id) AS (
+	SELECT id FROM alike
+	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
+		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
+	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
+	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
+	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
+	SELECT t.id, t.key, t.namespace, t.kind, t.name, t.names, t.country, t.external_ids, t.domains, t.url, speaks_as AS speaks
+	FROM alike JOIN speakers USING (id) JOIN sources AS t USING (id) ORDER BY t.id;
 COPY "staged_matches" (line, at, assertion, status_named, kept, state, id, key, namespace, status, resource, a, b, kind, score,
 		basis, rationale, method) FROM STDIN BINARY;
 DELETE FROM staged_sources AS again
@@ -1078,26 +1110,24 @@ DELETE FROM staged_matches AS staged WHERE assertion = 2 AND (
 	AND NOT EXISTS (SELECT FROM staged_sources WHERE staged_sources.id = wanted.id))
 	OR EXISTS (SELECT FROM matches AS there WHERE there.kind = staged.kind AND there.id <> staged.id
 	AND (there.a, there.b) IN ((staged.a, staged.b), (staged.b, staged.a)))
-	OR resource = 'source' AND (EXISTS (WITH RECURSIVE one (id) AS (
-	SELECT staged.a
-	UNION SELECT merged.merged_into FROM one JOIN sources AS merged ON merged.id = one.id AND merged.merged_into IS NOT NULL), other
-		(id) AS (
-	SELECT staged.b
-	UNION SELECT merged.merged_into FROM other JOIN sources AS merged ON merged.id = other.id AND merged.merged_into IS NOT NULL)
-		SELECT FROM one JOIN other USING (id)) OR EXISTS (WITH RECURSIVE ours_above (id) AS (
-	SELECT staged.a
-	UNION SELECT merged.merged_into FROM ours_above JOIN sources AS merged ON merged.id = ours_above.id AND merged.merged_into IS
-		NOT NULL), ours (id) AS (
-	SELECT id FROM ours_above
-	UNION SELECT merged.id FROM ours JOIN sources AS merged ON merged.merged_into = ours.id), theirs_above (id) AS (
-	SELECT staged.b
-	UNION SELECT merged.merged_into FROM theirs_above JOIN sources AS merged ON merged.id = theirs_above.id AND merged.merged_into
-		IS NOT NULL), theirs (id) AS (
-	SELECT id FROM theirs_above
-	UNION SELECT merged.id FROM theirs JOIN sources AS merged ON merged.merged_into = theirs.id)
-	SELECT id FROM matches WHERE kind = 'same_source' AND status = 'rejected' AND ((a IN (SELECT id FROM ours) AND b IN (SELECT id
-		FROM theirs))
-	OR (b IN (SELECT id FROM ours) AND a IN (SELECT id FROM theirs)))))
+	OR staged.id IN (WITH RECURSIVE pairs (id, a, b) AS MATERIALIZED (SELECT id, a, b FROM staged_matches WHERE resource = 'source'
+		AND assertion = 2), speakers_above (id) AS (
+	SELECT a FROM pairs UNION SELECT b FROM pairs
+	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
+		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
+	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
+	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
+	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE), members (id, speaks_as) AS (
+	SELECT DISTINCT speaks_as, speaks_as FROM speakers
+	UNION SELECT merged.id, members.speaks_as FROM members JOIN sources AS merged ON merged.merged_into = members.id), apart (a, b)
+		AS (
+	SELECT one.speaks_as, other.speaks_as FROM matches JOIN members AS one ON one.id = matches.a
+	JOIN members AS other ON other.id = matches.b WHERE kind = 'same_source' AND status = 'rejected'
+	)
+	SELECT pairs.id FROM pairs JOIN speakers AS one ON one.id = a JOIN speakers AS other ON other.id = b
+	WHERE one.speaks_as = other.speaks_as OR (one.speaks_as, other.speaks_as) IN (SELECT a, b FROM apart UNION ALL SELECT b, a FROM
+		apart))
 	OR resource = 'document' AND staged.b IN (WITH RECURSIVE one (id) AS (
 	SELECT staged.a
 	UNION SELECT CASE accepted.a WHEN one.id THEN accepted.b ELSE accepted.a END FROM one JOIN matches AS accepted
@@ -1628,14 +1658,18 @@ WITH RECURSIVE written AS MATERIALIZED (
 	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
 	UNION ALL SELECT id FROM sources WHERE merged_into = at.id
 	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)
-	), speaking (id, source) AS (
-	SELECT id, id FROM reached
-	UNION SELECT merged.merged_into, speaking.source FROM speaking JOIN sources AS merged ON merged.id = speaking.id AND
-		merged.merged_into IS NOT NULL), speakers AS MATERIALIZED (
-	SELECT source, speaking.id FROM speaking JOIN sources USING (id) WHERE merged_into IS NULL
-	) SELECT r.id, subject.id AS subject, object.id AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+	), speakers_above (id) AS (
+	SELECT id FROM reached
+	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
+		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
+	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
+	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
+	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
+	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS
+		first,
 	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
-	FROM relations AS r JOIN speakers AS subject ON subject.source = r.subject JOIN speakers AS object ON object.source = r.object
+	FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
 	WHERE controls AND status = 'active' AND NOT isempty(held);
 WITH RECURSIVE ours_above (id) AS (
 	SELECT $1::uuid
@@ -1680,14 +1714,18 @@ WITH RECURSIVE written AS MATERIALIZED (
 	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
 	UNION ALL SELECT id FROM sources WHERE merged_into = at.id
 	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)
-	), speaking (id, source) AS (
-	SELECT id, id FROM reached
-	UNION SELECT merged.merged_into, speaking.source FROM speaking JOIN sources AS merged ON merged.id = speaking.id AND
-		merged.merged_into IS NOT NULL), speakers AS MATERIALIZED (
-	SELECT source, speaking.id FROM speaking JOIN sources USING (id) WHERE merged_into IS NULL
-	) SELECT r.id, subject.id AS subject, object.id AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+	), speakers_above (id) AS (
+	SELECT id FROM reached
+	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
+		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
+	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
+	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
+	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
+	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS
+		first,
 	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
-	FROM relations AS r JOIN speakers AS subject ON subject.source = r.subject JOIN speakers AS object ON object.source = r.object
+	FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
 	WHERE controls AND status = 'active' AND NOT isempty(held);
 
 -- UpdateRelation
@@ -2608,14 +2646,18 @@ WITH RECURSIVE written AS MATERIALIZED (
 	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
 	UNION ALL SELECT id FROM sources WHERE merged_into = at.id
 	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)
-	), speaking (id, source) AS (
-	SELECT id, id FROM reached
-	UNION SELECT merged.merged_into, speaking.source FROM speaking JOIN sources AS merged ON merged.id = speaking.id AND
-		merged.merged_into IS NOT NULL), speakers AS MATERIALIZED (
-	SELECT source, speaking.id FROM speaking JOIN sources USING (id) WHERE merged_into IS NULL
-	) SELECT r.id, subject.id AS subject, object.id AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+	), speakers_above (id) AS (
+	SELECT id FROM reached
+	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
+		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
+	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
+	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
+	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
+	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS
+		first,
 	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
-	FROM relations AS r JOIN speakers AS subject ON subject.source = r.subject JOIN speakers AS object ON object.source = r.object
+	FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
 	WHERE controls AND status = 'active' AND NOT isempty(held);
 WITH RECURSIVE written AS MATERIALIZED (
 	SELECT id, object FROM relations WHERE id IN (SELECT id FROM relations WHERE subject IN (
@@ -2630,14 +2672,18 @@ WITH RECURSIVE written AS MATERIALIZED (
 	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
 	UNION ALL SELECT id FROM sources WHERE merged_into = at.id
 	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)
-	), speaking (id, source) AS (
-	SELECT id, id FROM reached
-	UNION SELECT merged.merged_into, speaking.source FROM speaking JOIN sources AS merged ON merged.id = speaking.id AND
-		merged.merged_into IS NOT NULL), speakers AS MATERIALIZED (
-	SELECT source, speaking.id FROM speaking JOIN sources USING (id) WHERE merged_into IS NULL
-	) SELECT r.id, subject.id AS subject, object.id AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+	), speakers_above (id) AS (
+	SELECT id FROM reached
+	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
+		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
+	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
+	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
+	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
+	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS
+		first,
 	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
-	FROM relations AS r JOIN speakers AS subject ON subject.source = r.subject JOIN speakers AS object ON object.source = r.object
+	FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
 	WHERE controls AND status = 'active' AND NOT isempty(held);
 WITH RECURSIVE starts (id) AS (
 	SELECT t.id FROM (SELECT unnest($1::uuid[]) AS id) AS wanted JOIN documents AS t ON t.id = wanted.id JOIN documents AS first ON
@@ -4664,18 +4710,26 @@ SELECT sha256 FROM document_texts WHERE sha256 <> text_digest(text) LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
 		t.method FROM sources AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM sources AS t LEFT JOIN LATERAL (
-	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'source' ORDER BY to_version DESC LIMIT 1) AS last ON true
-	WHERE t.id = ANY ($1) ORDER BY t.id;
+SELECT i.id, present.state, last.state
+	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN sources AS t ON t.id = i.id,
+	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
+	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'source' ORDER BY to_version DESC LIMIT 1)
+		AS last
+	ON true
+	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'source' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM sources WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'source' ORDER BY to_version DESC LIMIT 1)
 	<> 'delete' LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.subject, t.kind, t.object, t.share, t.since,
 		t.until, t.citation FROM relations AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM relations AS t LEFT JOIN LATERAL (
-	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'relation' ORDER BY to_version DESC LIMIT 1) AS last ON true
-	WHERE t.id = ANY ($1) ORDER BY t.id;
+SELECT i.id, present.state, last.state
+	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN relations AS t ON t.id = i.id,
+	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
+	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'relation' ORDER BY to_version DESC LIMIT
+		1) AS last
+	ON true
+	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'relation' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM relations WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'relation' ORDER BY to_version DESC LIMIT 1)
@@ -4683,18 +4737,26 @@ SELECT resource_id FROM changes AS c WHERE resource = 'relation' AND to_version 
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
 		t.url, t.archive_url, t.published, t.retrieved_at, t.text, t.text_sha256, t.authors, t.derived_from, t.method FROM documents AS
 		t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM documents AS t LEFT JOIN LATERAL (
-	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'document' ORDER BY to_version DESC LIMIT 1) AS last ON true
-	WHERE t.id = ANY ($1) ORDER BY t.id;
+SELECT i.id, present.state, last.state
+	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN documents AS t ON t.id = i.id,
+	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
+	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'document' ORDER BY to_version DESC LIMIT
+		1) AS last
+	ON true
+	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'document' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM documents WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'document' ORDER BY to_version DESC LIMIT 1)
 	<> 'delete' LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM claims AS t LEFT JOIN LATERAL (
-	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'claim' ORDER BY to_version DESC LIMIT 1) AS last ON true
-	WHERE t.id = ANY ($1) ORDER BY t.id;
+SELECT i.id, present.state, last.state
+	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN claims AS t ON t.id = i.id,
+	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
+	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'claim' ORDER BY to_version DESC LIMIT 1)
+		AS last
+	ON true
+	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'claim' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM claims WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'claim' ORDER BY to_version DESC LIMIT 1)
@@ -4702,10 +4764,13 @@ SELECT resource_id FROM changes AS c WHERE resource = 'claim' AND to_version = 1
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
 		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
 		t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM attributions AS t LEFT JOIN LATERAL (
-	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'attribution' ORDER BY to_version DESC LIMIT 1) AS last ON
-		true
-	WHERE t.id = ANY ($1) ORDER BY t.id;
+SELECT i.id, present.state, last.state
+	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN attributions AS t ON t.id = i.id,
+	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
+	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'attribution' ORDER BY to_version DESC
+		LIMIT 1) AS last
+	ON true
+	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'attribution' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM attributions WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'attribution' ORDER BY to_version DESC LIMIT
@@ -4713,27 +4778,39 @@ SELECT resource_id FROM changes AS c WHERE resource = 'attribution' AND to_versi
 	<> 'delete' LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
 		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM links AS t LEFT JOIN LATERAL (
-	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'link' ORDER BY to_version DESC LIMIT 1) AS last ON true
-	WHERE t.id = ANY ($1) ORDER BY t.id;
+SELECT i.id, present.state, last.state
+	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN links AS t ON t.id = i.id,
+	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
+	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'link' ORDER BY to_version DESC LIMIT 1) AS
+		last
+	ON true
+	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'link' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM links WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'link' ORDER BY to_version DESC LIMIT 1)
 	<> 'delete' LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
 		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM reviews AS t LEFT JOIN LATERAL (
-	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'review' ORDER BY to_version DESC LIMIT 1) AS last ON true
-	WHERE t.id = ANY ($1) ORDER BY t.id;
+SELECT i.id, present.state, last.state
+	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN reviews AS t ON t.id = i.id,
+	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
+	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'review' ORDER BY to_version DESC LIMIT 1)
+		AS last
+	ON true
+	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'review' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM reviews WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'review' ORDER BY to_version DESC LIMIT 1)
 	<> 'delete' LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.resource, t.a, t.b, t.kind, t.score, t.basis,
 		t.rationale, t.method FROM matches AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT to_jsonb(t.created_at), to_jsonb(t.updated_at), last.state FROM matches AS t LEFT JOIN LATERAL (
-	SELECT state FROM changes WHERE resource_id = t.id AND resource = 'match' ORDER BY to_version DESC LIMIT 1) AS last ON true
-	WHERE t.id = ANY ($1) ORDER BY t.id;
+SELECT i.id, present.state, last.state
+	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN matches AS t ON t.id = i.id,
+	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
+	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'match' ORDER BY to_version DESC LIMIT 1)
+		AS last
+	ON true
+	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'match' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM matches WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'match' ORDER BY to_version DESC LIMIT 1)
@@ -4991,10 +5068,14 @@ WITH RECURSIVE found AS MATERIALIZED (SELECT t.id, t.status, t.topics, t.places,
 	counted AS MATERIALIZED (SELECT * FROM found LIMIT 10000),
 	publications AS MATERIALIZED (SELECT a.claim_id, a.publisher FROM counted JOIN attributions AS a ON a.claim_id = counted.id
 	WHERE a.status = 'accepted' LIMIT 100001),
-	speaking (id, published_as) AS (
-	SELECT DISTINCT publisher, publisher FROM publications
-	UNION SELECT merged.merged_into, speaking.published_as FROM speaking JOIN sources AS merged ON merged.id = speaking.id AND
-		merged.merged_into IS NOT NULL)
+	speaking_above (id) AS (
+	SELECT DISTINCT publisher FROM publications
+	UNION SELECT merged.merged_into FROM speaking_above JOIN sources AS merged ON merged.id = speaking_above.id AND
+		merged.merged_into IS NOT NULL), speaking (id, speaks_as) AS (
+	SELECT last.id, last.id FROM speaking_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	UNION ALL SELECT merged.id, speaking.speaks_as FROM speaking CROSS JOIN LATERAL (
+	SELECT id FROM sources WHERE merged_into = speaking.id OFFSET 0) AS merged
+	WHERE (merged.id IN (SELECT id FROM speaking_above)) IS TRUE)
 	SELECT 'total' AS facet, '' AS value, count(*) AS n FROM found
 	UNION ALL SELECT 'publications', '', count(*) FROM publications
 	UNION ALL (SELECT 'standing' AS facet, value, n FROM (SELECT s.standing AS value, count(*) AS n FROM counted JOIN standings AS s
@@ -5006,10 +5087,8 @@ WITH RECURSIVE found AS MATERIALIZED (SELECT t.id, t.status, t.topics, t.places,
 	UNION ALL (SELECT 'place' AS facet, value, n FROM (SELECT place AS value, count(*) AS n FROM counted, unnest(places) AS place
 		GROUP BY 1) AS values
 	ORDER BY n DESC, value COLLATE "C" LIMIT 21)
-	UNION ALL (SELECT 'publisher' AS facet, value, n FROM (SELECT speaking.id::text AS value, count(DISTINCT publications.claim_id)
-		AS n FROM publications
-	JOIN speaking ON speaking.published_as = publications.publisher
-	JOIN sources ON sources.id = speaking.id AND sources.merged_into IS NULL GROUP BY 1) AS values
+	UNION ALL (SELECT 'publisher' AS facet, value, n FROM (SELECT speaking.speaks_as::text AS value, count(DISTINCT
+		publications.claim_id) AS n FROM publications JOIN speaking ON speaking.id = publications.publisher GROUP BY 1) AS values
 	ORDER BY n DESC, value COLLATE "C" LIMIT 21)
 	UNION ALL SELECT 'language', tags, count(*) FROM (SELECT (SELECT string_agg(DISTINCT split_part(lower(tag), '-', 1), ' ')
 	FROM unnest(languages) AS tag) AS tags FROM counted) AS spoken GROUP BY tags;
@@ -5088,11 +5167,15 @@ WITH RECURSIVE family (id, root) AS (
 	FROM family JOIN attributions AS a ON a.claim_id = family.id JOIN documents AS d ON d.id = a.document_id
 	WHERE a.status = 'accepted' AND a.stance = 'affirms' AND d.status = 'active'
 	ORDER BY family.root, coalesce(d.published_from, 'infinity'), a.id;
-WITH RECURSIVE up (id, source) AS (
-	SELECT id, id FROM unnest($1::uuid[]) AS id
-	UNION SELECT merged.merged_into, up.source FROM up JOIN sources AS merged ON merged.id = up.id AND merged.merged_into IS NOT
-		NULL)
-	SELECT up.source, s.name, s.names, s.domains, s.url FROM up JOIN sources AS s ON s.id = up.id WHERE s.merged_into IS NULL;
+WITH RECURSIVE speakers_above (id) AS (
+	SELECT unnest($1::uuid[])
+	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
+		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
+	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
+	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
+	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
+	SELECT speakers.id AS source, s.name, s.names, s.domains, s.url FROM speakers JOIN sources AS s ON s.id = speaks_as;
 
 -- FactChecks, next page
 SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, nullif(r.at, '-infinity') AS at, r.id AS newest, false AS fuzzy

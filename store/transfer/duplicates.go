@@ -62,8 +62,7 @@ var declareRespelledSQL = fmt.Sprintf(`DECLARE respelled NO SCROLL CURSOR FOR
 		(SELECT id, statement FROM new_claims AS another WHERE md5(another.folded) = md5(new.folded) AND another.id < new.id
 			ORDER BY id LIMIT 1)
 	) AS other
-	WHERE NOT EXISTS (SELECT FROM staged_links WHERE (claim_id, to_id) IN ((new.id, other.id), (other.id, new.id)))
-	ORDER BY new.line, new.id`, maxDuplicates)
+	WHERE %[2]s ORDER BY new.line, new.id`, maxDuplicates, notLinkedSQL("staged_links"))
 
 // declareDuplicatesSQL opens a cursor over the pairs of the first new claims. A pair of new claims comes once.
 func declareDuplicatesSQL(compared int) string {
@@ -78,9 +77,15 @@ func declareDuplicatesSQL(compared int) string {
 				WHERE folded %% new.folded AND figures @> new.figures AND id > new.id LIMIT %[2]d)
 		) AS ranked ORDER BY similarity DESC, id LIMIT %[1]d
 	) AS other
-	WHERE NOT EXISTS (SELECT FROM links WHERE (claim_id, to_id) IN ((new.id, other.id), (other.id, new.id)))
-	AND NOT EXISTS (SELECT FROM staged_links WHERE (claim_id, to_id) IN ((new.id, other.id), (other.id, new.id)))
-	ORDER BY new.line, new.id`, maxDuplicates, maxCandidates, compared)
+	WHERE %[4]s AND %[5]s ORDER BY new.line, new.id`, maxDuplicates, maxCandidates, compared, notLinkedSQL("links"),
+		notLinkedSQL("staged_links"))
+}
+
+// notLinkedSQL is true where a table links a new claim and another in neither direction. These are two conditions, since PostgreSQL
+// would look through all of a table without an index for each pair if they were one with OR.
+func notLinkedSQL(table string) string {
+	return fmt.Sprintf(`NOT EXISTS (SELECT FROM %[1]s WHERE claim_id = new.id AND to_id = other.id)
+	AND NOT EXISTS (SELECT FROM %[1]s WHERE claim_id = other.id AND to_id = new.id)`, table)
 }
 
 // proposeDuplicates stages a proposed link for each pair of claims that say the same in nearly the same words, by the rules of
@@ -89,23 +94,43 @@ func (j *job) proposeDuplicates(ctx context.Context) error {
 	if !j.options.ProposeDuplicates {
 		return nil
 	}
-	threshold := fmt.Sprintf("SET LOCAL pg_trgm.similarity_threshold = %g", minSimilarity)
-	for _, sql := range slices.Concat(newClaimsSQL, []string{threshold, declareRespelledSQL}) {
+	for _, sql := range newClaimsSQL {
 		if _, err := j.tx.Exec(ctx, sql); err != nil {
 			return err
 		}
+	}
+	if err := j.declare(ctx, declareRespelledSQL); err != nil {
+		return err
 	}
 	if err := j.proposeFrom(ctx, "respelled", respelledLink); err != nil {
 		return err
 	}
 	compared := cmp.Or(j.options.MaxCompared, maxCompared)
-	if _, err := j.tx.Exec(ctx, declareDuplicatesSQL(compared)); err != nil {
+	if err := j.declare(ctx, declareDuplicatesSQL(compared)); err != nil {
 		return err
 	}
 	if err := j.proposeFrom(ctx, "duplicates", duplicateLink); err != nil {
 		return err
 	}
 	return j.noteUncompared(ctx, compared)
+}
+
+// declare opens a cursor that looks each new claim up in indexes. PostgreSQL expects one stored claim in a hundred to be similar to
+// it, and so finds the first of them soonest by going through all; where there are none, that is a comparison with all that is stored.
+func (j *job) declare(ctx context.Context, sql string) error {
+	for _, sql := range []string{
+		fmt.Sprintf("SET LOCAL pg_trgm.similarity_threshold = %g", minSimilarity),
+		"SET LOCAL enable_seqscan = off",
+		"SET LOCAL jit = off", // what cannot do without is made to look dear enough to be compiled
+		sql,
+		"SET LOCAL enable_seqscan TO DEFAULT",
+		"SET LOCAL jit TO DEFAULT",
+	} {
+		if _, err := j.tx.Exec(ctx, sql); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // noteUncompared says from where on new claims were not compared with similar ones.

@@ -135,7 +135,7 @@ type survey struct {
 type candidate struct {
 	line int
 	headwater.Meta
-	fields headwater.SourceFields
+	fields *identity.Features
 }
 
 // mention is a record that has a source.
@@ -284,7 +284,7 @@ func (s *survey) addSource(item bundle.Item, source *headwater.Source) {
 	if !known {
 		place = len(s.sources)
 		s.places[source.ID] = place
-		s.sources = append(s.sources, candidate{item.Line, source.Meta, source.SourceFields})
+		s.sources = append(s.sources, candidate{item.Line, source.Meta, identity.FeaturesOf(source.SourceFields)})
 	}
 	s.mentions = append(s.mentions, mention{item.Line, place})
 }

@@ -32,7 +32,7 @@ type taken struct {
 // voice is one source, as it is stored or as the file has it. What is merged speaks as another.
 type voice struct {
 	headwater.Meta
-	fields headwater.SourceFields
+	fields *identity.Features
 	speaks uuid.UUID // as
 }
 
@@ -51,18 +51,19 @@ var alikeSQL = `WITH RECURSIVE alike AS (
 		UNION SELECT there.id FROM unnest($2::text[]) AS wanted (trait) CROSS JOIN LATERAL (
 			SELECT id FROM (SELECT id FROM sources WHERE identities @> ARRAY[trait] AND status <> 'retracted' OFFSET 0) AS has
 				ORDER BY id LIMIT $3) AS there
-	), ` + pg.Sources.MergeTargetsSQL("speakers", "SELECT id, id AS of FROM alike", "of") + `
-	SELECT t.id, t.key, t.namespace, t.kind, t.name, t.names, t.country, t.external_ids, t.domains, t.url, speakers.id AS speaks
-	FROM speakers JOIN sources AS top ON top.id = speakers.id AND top.merged_into IS NULL JOIN sources AS t ON t.id = speakers.of
-	ORDER BY t.id`
+	), ` + pg.Sources.SpeakersSQL("speakers", "SELECT id FROM alike") + `
+	SELECT t.id, t.key, t.namespace, t.kind, t.name, t.names, t.country, t.external_ids, t.domains, t.url, speaks_as AS speaks
+	FROM alike JOIN speakers USING (id) JOIN sources AS t USING (id) ORDER BY t.id`
 
 // read adds the stored sources that have something in common with some of the file.
 func (k *knownSources) read(ctx context.Context, tx pgx.Tx, candidates []candidate) error {
 	ids, traits := make([]uuid.UUID, len(candidates)), []string{}
 	for i, c := range candidates {
 		ids[i] = c.ID
-		traits = append(traits, identity.Traits(c.fields)...)
+		traits = append(traits, c.fields.Traits()...)
 	}
+	slices.Sort(traits)
+	traits = slices.Compact(traits) // each is looked up once, however many have it
 	before, err := pg.Many[taken](ctx, tx, "SELECT made, source, basis FROM taken_for WHERE made = ANY ($1)", ids)
 	if err != nil {
 		return err
@@ -89,8 +90,9 @@ func (k *knownSources) read(ctx context.Context, tx pgx.Tx, candidates []candida
 	}
 	for _, r := range rows {
 		if _, known := k.byID[r.ID]; !known {
-			k.add(voice{headwater.Meta{ID: r.ID, Key: r.Key, Namespace: r.Namespace}, headwater.SourceFields{Kind: r.Kind, Name: r.Name,
-				Names: r.Names, Country: r.Country, ExternalIDs: r.ExternalIDs, Domains: r.Domains, URL: r.URL}, r.Speaks})
+			k.add(voice{headwater.Meta{ID: r.ID, Key: r.Key, Namespace: r.Namespace}, identity.FeaturesOf(
+				headwater.SourceFields{Kind: r.Kind, Name: r.Name, Names: r.Names, Country: r.Country, ExternalIDs: r.ExternalIDs,
+					Domains: r.Domains, URL: r.URL}), r.Speaks})
 			k.holdDomains(k.voices[k.byID[r.ID]])
 		}
 	}
@@ -101,7 +103,7 @@ func (k *knownSources) add(v voice) {
 	at := len(k.voices)
 	k.voices = append(k.voices, v)
 	k.byID[v.ID] = at
-	for _, trait := range identity.Traits(v.fields) {
+	for _, trait := range v.fields.Traits() {
 		if len(k.byTrait[trait]) < maxAlike {
 			k.byTrait[trait] = append(k.byTrait[trait], at)
 		}
@@ -110,10 +112,10 @@ func (k *knownSources) add(v voice) {
 
 // holdDomains notes which domains a source has, and which of them another of another name has too.
 func (k *knownSources) holdDomains(v voice) {
-	if identity.IsUnnamed(v.fields) {
+	if v.fields.IsUnnamed() {
 		return
 	}
-	for _, key := range identity.SourceKeys(v.fields) {
+	for _, key := range v.fields.Keys() {
 		if key.Basis != identity.ByDomain {
 			continue
 		}
@@ -148,7 +150,7 @@ type alike struct {
 // things; itself where there is none, or where nothing tells which of several. A new one is known from then on.
 func (k *knownSources) find(c candidate) found {
 	if at, stored := k.byID[c.ID]; stored {
-		return found{Meta: k.voices[at].Meta, by: identity.SourceKeys(c.fields)[0].Basis}
+		return found{Meta: k.voices[at].Meta, by: c.fields.Keys()[0].Basis}
 	}
 	if before, known := k.taken[c.ID]; known {
 		if at, stored := k.byID[before.Source]; stored {
@@ -166,7 +168,7 @@ func (k *knownSources) find(c candidate) found {
 			ties++
 		}
 	}
-	f := found{Meta: c.Meta, by: identity.SourceKeys(c.fields)[0].Basis, isNew: ties != 1}
+	f := found{Meta: c.Meta, by: c.fields.Keys()[0].Basis, isNew: ties != 1}
 	itself := voice{c.Meta, c.fields, c.ID}
 	if f.isNew {
 		k.add(itself)
@@ -188,13 +190,15 @@ func (k *knownSources) find(c candidate) found {
 
 // name gives a source that had a host for a name that of one that was found to be it; empty where it had a name, or gets none.
 func (k *knownSources) name(v voice, c candidate) string {
-	if !identity.IsUnnamed(v.fields) || identity.IsUnnamed(c.fields) || v.ID != v.speaks {
+	if !v.fields.IsUnnamed() || c.fields.IsUnnamed() || v.ID != v.speaks {
 		return ""
 	}
 	at := k.byID[v.ID]
-	k.voices[at].fields.Name = c.fields.Name
+	fields := k.voices[at].fields.SourceFields
+	fields.Name = c.fields.Name
+	k.voices[at].fields = identity.FeaturesOf(fields)
 	k.holdDomains(k.voices[at])
-	for _, trait := range identity.Traits(k.voices[at].fields) {
+	for _, trait := range k.voices[at].fields.Traits() {
 		if !slices.Contains(k.byTrait[trait], at) && len(k.byTrait[trait]) < maxAlike {
 			k.byTrait[trait] = append(k.byTrait[trait], at)
 		}
@@ -213,7 +217,7 @@ func (a alike) weight() int {
 func (k *knownSources) alike(c candidate) []alike {
 	common := map[int]int{}
 	var order []int
-	for _, trait := range identity.Traits(c.fields) {
+	for _, trait := range c.fields.Traits() {
 		for _, at := range k.byTrait[trait] {
 			if common[at]++; common[at] == 1 {
 				order = append(order, at)

@@ -89,18 +89,18 @@ func MatchesOfSource(ctx context.Context, tx pgx.Tx, s headwater.Source) ([]head
 	if s.Anonymous {
 		return nil, nil
 	}
-	itself := candidate{Meta: s.Meta, fields: s.SourceFields}
+	itself := candidate{Meta: s.Meta, fields: identity.FeaturesOf(s.SourceFields)}
 	known := newKnownSources()
 	if err := known.read(ctx, tx, []candidate{itself}); err != nil {
 		return nil, err
 	}
 	var matches []headwater.IdentityMatchFields
 	for _, other := range known.alike(itself) {
-		l, may := likenessOf(other.voice, voice{s.Meta, s.SourceFields, s.ID}, other.by)
+		l, may := likenessOf(other.voice, voice{s.Meta, itself.fields, s.ID}, other.by)
 		if !may || other.speaks == s.ID || len(matches) == maxMatches {
 			continue
 		}
-		if other.by != "" && identity.Conflicts(other.fields, s.SourceFields) == "" {
+		if other.by != "" && identity.Conflicts(other.fields, itself.fields) == "" {
 			l.rationale = "Both are known by the same " + sameness[other.by] + "."
 		}
 		matches = append(matches, l.match(headwater.SameSource))
@@ -176,10 +176,10 @@ var idleMatchesSQL = fmt.Sprintf(`assertion = %d AND (
 		AND NOT EXISTS (SELECT FROM staged_sources WHERE staged_sources.id = wanted.id))
 	OR EXISTS (SELECT FROM matches AS there WHERE there.kind = staged.kind AND there.id <> staged.id
 		AND (there.a, there.b) IN ((staged.a, staged.b), (staged.b, staged.a)))
-	OR resource = 'source' AND (%s OR EXISTS (%s))
+	OR staged.id IN (%s)
 	OR resource = 'document' AND %s
 	OR kind = 'same_document' AND EXISTS (%s)
 	OR kind = 'reprint' AND (EXISTS (%s) OR EXISTS (%s)))`, bundle.Mentions,
-	pg.Sources.SpeakAsOneSQL("staged.a", "staged.b"), pg.Sources.ApartSQL("staged.a", "staged.b"),
+	pg.Sources.SettledSQL(fmt.Sprintf("SELECT id, a, b FROM staged_matches WHERE resource = 'source' AND assertion = %d", bundle.Mentions)),
 	pg.Documents.SpeakAsOneSQL("staged.a", "staged.b"), pg.Documents.ApartSQL("staged.a", "staged.b"),
 	pg.NoReprintSQL("staged.a", "staged.b"), pg.NoReprintSQL("staged.b", "staged.a"))

@@ -867,6 +867,8 @@ export type ClaimFields = {
     topics?: Array<string>;
 };
 
+export type ClaimFormat = 'prov-json' | 'stix';
+
 export type ClaimInclude = 'attributions' | 'links' | 'reviews' | 'standing' | 'report';
 
 /**
@@ -2098,7 +2100,7 @@ export type Fold = {
     order: number;
 };
 
-export type Format = 'bundle' | 'claimreview' | 'factcheck' | 'csv' | 'bods' | 'ftm' | 'trusttxt' | 'html' | 'warc' | 'rss';
+export type Format = 'bundle' | 'claimreview' | 'factcheck' | 'csv' | 'bods' | 'ftm' | 'trusttxt' | 'html' | 'warc' | 'rss' | 'webannotation';
 
 export type Group = {
     /**
@@ -2811,7 +2813,7 @@ export type LinkPatch = {
 };
 
 /**
- * JSON as schema.org's ClaimReview or Google's Fact Check Tools API has it: an object or a list.
+ * JSON in a format of others, such as schema.org's ClaimReview or PROV-JSON: an object or a list.
  */
 export type LinkedData = unknown;
 
@@ -8898,6 +8900,89 @@ export type GetClaimProvenanceResponses = {
 };
 
 export type GetClaimProvenanceResponse = GetClaimProvenanceResponses[keyof GetClaimProvenanceResponses];
+
+export type GetClaimRecordData = {
+    body?: never;
+    path: {
+        /**
+         * Identity of the thing.
+         */
+        id: string;
+    };
+    query: {
+        /**
+         * Sources, by id or key, whose groups are taken out; repeatable.
+         */
+        without?: Array<string>;
+        /**
+         * Only documents that were published by the end of this EDTF day.
+         */
+        as_of?: string;
+        /**
+         * Count proposed links and attributions as if they were accepted.
+         */
+        include_proposed?: boolean;
+        /**
+         * As it was recorded by a place in the order of changes (seq), or by the last checkpoint before an instant (RFC 3339). The same question always has the same answer.
+         */
+        recorded_by?: string;
+        /**
+         * The format.
+         */
+        format: ClaimFormat;
+    };
+    url: '/v1/claims/{id}/record';
+};
+
+export type GetClaimRecordErrors = {
+    /**
+     * Bad Request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
+     * Not Found
+     */
+    404: Problem;
+    /**
+     * Conflict
+     */
+    409: Problem;
+    /**
+     * Unprocessable Entity
+     */
+    422: Problem;
+    /**
+     * Too Many Requests
+     */
+    429: Problem;
+    /**
+     * Internal Server Error
+     */
+    500: Problem;
+    /**
+     * Service Unavailable
+     */
+    503: Problem;
+};
+
+export type GetClaimRecordError = GetClaimRecordErrors[keyof GetClaimRecordErrors];
+
+export type GetClaimRecordResponses = {
+    /**
+     * The facts, as they are at one moment; they are cut off where they cannot be ended
+     */
+    200: LinkedData;
+};
+
+export type GetClaimRecordResponse = GetClaimRecordResponses[keyof GetClaimRecordResponses];
 
 export type RestoreClaimData = {
     body?: never;
