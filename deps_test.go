@@ -91,7 +91,7 @@ var rules = map[string]rule{
 		never: []string{"github.com/danielgtaylor/huma"}, itself: []string{"net/http"},
 	},
 	"store/standby": {
-		may: append(rooms, "", "fold", "provenance", "suggest", "identity", "ledger", "dates", "bundle",
+		may: append(rooms, "", "reprint", "credit", "fold", "provenance", "suggest", "identity", "ledger", "dates", "bundle",
 			"interchange", "interchange/webarchive", "migrations", "store"),
 		never: []string{"github.com/danielgtaylor/huma"}, itself: append(database, "net/http"),
 	},

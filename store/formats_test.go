@@ -144,7 +144,8 @@ func TestAnnotationsOfStoredPages(t *testing.T) {
 			`"source":"http://bay.example/news/7#top","selector":[{"type":"TextQuoteSelector","exact":%q,"prefix":%q},{"type":"TextPositionSelector","start":400,"end":%d}]}}`,
 			id, exact, prefix, 400+len(exact))
 	}
-	file := annotation("n:1", "will stay closed", "") + "\n" + annotation("n:2", "it will", "stay, ") + "\n" + annotation("n:3", "will", "") +
+	file := annotation("n:1", "will stay closed", "") + "\n" + annotation("n:2", "it will", "stay, ") + "\n" +
+		annotation("n:3", "will", "") +
 		"\n" + annotation("n:4", "sank", "")
 	result := take(t, s, interchange.WebAnnotation, interchange.TableOptions{}, file, true)
 	if result.Records.Kept != 2 || result.Faults != 2 || result.Noted != 0 || result.Counts[headwater.ResourceDocument].Added != 0 ||

@@ -51,7 +51,8 @@ func ControlLoops(ctx context.Context, tx pgx.Tx, ids string, args ...any) ([]Lo
 				SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
 				UNION ALL `+Sources.MergedSQL("at.id")+`) AS next (id)
 		), `+Sources.SpeakersSQL("speakers", "SELECT id FROM reached")+`
-		SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+		SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object,
+			coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
 			coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
 		FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
 		WHERE controls AND status = 'active' AND NOT isempty(held)`, args...)

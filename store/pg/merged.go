@@ -130,7 +130,8 @@ func (t Table[T, F]) SettledSQL(pairs string) string {
 				JOIN members AS other ON other.id = %[4]s.%[6]s WHERE %[7]s
 		)
 		SELECT pairs.id FROM pairs JOIN speakers AS one ON one.id = a JOIN speakers AS other ON other.id = b
-		WHERE one.speaks_as = other.speaks_as OR (one.speaks_as, other.speaks_as) IN (SELECT a, b FROM apart UNION ALL SELECT b, a FROM apart)`,
+		WHERE one.speaks_as = other.speaks_as
+			OR (one.speaks_as, other.speaks_as) IN (SELECT a, b FROM apart UNION ALL SELECT b, a FROM apart)`,
 		pairs, t.SpeakersSQL("speakers", "SELECT a FROM pairs UNION SELECT b FROM pairs"),
 		t.MergeMembersSQL("members", "SELECT DISTINCT speaks_as, speaks_as FROM speakers", "speaks_as"), j.table, j.a, j.b, j.condition)
 }

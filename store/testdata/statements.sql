@@ -786,8 +786,8 @@ WITH RECURSIVE written AS MATERIALIZED (
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
-	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS
-		first,
+	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object,
+	coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
 	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
 	FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
 	WHERE controls AND status = 'active' AND NOT isempty(held);
@@ -808,8 +808,8 @@ WITH RECURSIVE written AS MATERIALIZED (
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
-	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS
-		first,
+	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object,
+	coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
 	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
 	FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
 	WHERE controls AND status = 'active' AND NOT isempty(held);
@@ -1126,8 +1126,8 @@ DELETE FROM staged_matches AS staged WHERE assertion = 2 AND (
 	JOIN members AS other ON other.id = matches.b WHERE kind = 'same_source' AND status = 'rejected'
 	)
 	SELECT pairs.id FROM pairs JOIN speakers AS one ON one.id = a JOIN speakers AS other ON other.id = b
-	WHERE one.speaks_as = other.speaks_as OR (one.speaks_as, other.speaks_as) IN (SELECT a, b FROM apart UNION ALL SELECT b, a FROM
-		apart))
+	WHERE one.speaks_as = other.speaks_as
+	OR (one.speaks_as, other.speaks_as) IN (SELECT a, b FROM apart UNION ALL SELECT b, a FROM apart))
 	OR resource = 'document' AND staged.b IN (WITH RECURSIVE one (id) AS (
 	SELECT staged.a
 	UNION SELECT CASE accepted.a WHEN one.id THEN accepted.b ELSE accepted.a END FROM one JOIN matches AS accepted
@@ -1666,8 +1666,8 @@ WITH RECURSIVE written AS MATERIALIZED (
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
-	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS
-		first,
+	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object,
+	coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
 	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
 	FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
 	WHERE controls AND status = 'active' AND NOT isempty(held);
@@ -1722,8 +1722,8 @@ WITH RECURSIVE written AS MATERIALIZED (
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
-	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS
-		first,
+	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object,
+	coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
 	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
 	FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
 	WHERE controls AND status = 'active' AND NOT isempty(held);
@@ -2654,8 +2654,8 @@ WITH RECURSIVE written AS MATERIALIZED (
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
-	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS
-		first,
+	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object,
+	coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
 	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
 	FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
 	WHERE controls AND status = 'active' AND NOT isempty(held);
@@ -2680,8 +2680,8 @@ WITH RECURSIVE written AS MATERIALIZED (
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
-	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS
-		first,
+	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object,
+	coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
 	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
 	FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
 	WHERE controls AND status = 'active' AND NOT isempty(held);

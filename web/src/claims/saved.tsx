@@ -51,7 +51,15 @@ export function Questions({ query, open }: { query: string; open: boolean }) {
             event.currentTarget.reset();
           }}
         >
-          <input name="name" type="text" dir="auto" required maxLength={100} aria-label={m.questionName} placeholder={m.questionName} />{' '}
+          <input
+            name="name"
+            type="text"
+            dir="auto"
+            required
+            maxLength={100}
+            aria-label={m.questionName}
+            placeholder={m.questionName}
+          />{' '}
           <button>{m.questionKeep}</button>
         </form>
       )}
