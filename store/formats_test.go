@@ -141,7 +141,8 @@ func TestAnnotationsOfStoredPages(t *testing.T) {
 `, false)
 	annotation := func(id, exact, prefix string) string {
 		return fmt.Sprintf(`{"id":%q,"type":"Annotation","bodyValue":"The third berth stays closed.","target":{`+
-			`"source":"http://bay.example/news/7#top","selector":[{"type":"TextQuoteSelector","exact":%q,"prefix":%q},{"type":"TextPositionSelector","start":400,"end":%d}]}}`,
+			`"source":"http://bay.example/news/7#top","selector":[{"type":"TextQuoteSelector","exact":%q,"prefix":%q},`+
+			`{"type":"TextPositionSelector","start":400,"end":%d}]}}`,
 			id, exact, prefix, 400+len(exact))
 	}
 	file := annotation("n:1", "will stay closed", "") + "\n" + annotation("n:2", "it will", "stay, ") + "\n" +
