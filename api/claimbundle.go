@@ -102,7 +102,8 @@ func (q *ClaimFactsQuery) wanted(ctx context.Context, s claimBundleStore) (store
 		return store.ClaimBundle{}, err
 	}
 	question := provenance.Question{Without: without, AsOf: headwater.Day(q.AsOf), IncludeProposed: q.IncludeProposed}
-	return store.ClaimBundle{Claims: []uuid.UUID{claim.ID}, Question: question, Select: report.FactsOf, RecordedBy: seq}, question.CheckDay()
+	bundle := store.ClaimBundle{Claims: []uuid.UUID{claim.ID}, Question: question, Select: report.FactsOf, RecordedBy: seq}
+	return bundle, question.CheckDay()
 }
 
 // streamClaim answers with what reports rest on.

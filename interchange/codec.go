@@ -221,10 +221,10 @@ var codecs = []codec{{
 	options:     []Option{OptionKeepGoing, OptionStrict, OptionCharset},
 	coverage: []coverage{{
 		in: "yes, of the W3C, and as the API of Hypothes.is answers",
-		keeps: "the text as a claim, or else the words that are quoted; quotes and positions, in pages whose text is stored; tags as topics, " +
-			"`affirms`, `denies` and `questions` as the stance; who made it, and when, as a note of a proposed attribution",
-		loses: "selectors of other kinds than quotes and positions; quotes of pages whose text is not stored, but for a note; replies, groups, " +
-			"rights, styles and bodies that are not text",
+		keeps: "the text as a claim, or else the words that are quoted; quotes and positions, in pages whose text is stored; tags as " +
+			"topics, `affirms`, `denies` and `questions` as the stance; who made it, and when, as a note of a proposed attribution",
+		loses: "selectors of other kinds than quotes and positions; quotes of pages whose text is not stored, but for a note; " +
+			"replies, groups, rights, styles and bodies that are not text",
 	}},
 	read: webAnnotation.reader,
 }}

@@ -74,7 +74,8 @@ func provTexts(texts headwater.Texts) any {
 
 // provAgents are the types of agents.
 var provAgents = map[headwater.SourceKind]string{
-	headwater.Person: "prov:Person", headwater.Record: "", headwater.SourceGroup: "", headwater.OtherSource: "", headwater.SocialAccount: "",
+	headwater.Person: "prov:Person", headwater.Record: "", headwater.SourceGroup: "", headwater.OtherSource: "",
+	headwater.SocialAccount: "",
 }
 
 func (p provDocument) addSource(s headwater.Source) {

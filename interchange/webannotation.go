@@ -137,7 +137,8 @@ func (r *record) readComment(at headwater.Pointer, n node) comment {
 			c.stance = headwater.Stance(strings.ToLower(label))
 		case slices.Contains(c.topics, label):
 		case len(c.topics) == maxTopics || utf8.RuneCountInString(label) > headwater.MaxString:
-			r.note(c.text.at, label, fmt.Sprintf("left out; a claim has %d topics of %d characters at most", maxTopics, headwater.MaxString))
+			r.note(c.text.at, label, fmt.Sprintf("left out; a claim has %d topics of %d characters at most",
+				maxTopics, headwater.MaxString))
 		default:
 			c.topics = append(c.topics, label)
 		}

@@ -141,7 +141,8 @@ var stixMembers = map[string][]string{
 }
 
 var (
-	stixID           = regexp.MustCompile(`^([a-z][a-z0-9-]+[a-z0-9])--[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
+	stixID = regexp.MustCompile(`^([a-z][a-z0-9-]+[a-z0-9])--[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-` +
+		`[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
 	stixRelationship = regexp.MustCompile(`^[a-z0-9-]+$`)
 )
 
@@ -151,7 +152,8 @@ func TestSTIXIsValid(t *testing.T) {
 	t.Parallel()
 	counts := map[string]int{}
 	for claim, bundle := range claimRecords(t, interchange.STIX) {
-		if match := stixID.FindStringSubmatch(fmt.Sprint(bundle["id"])); bundle["type"] != "bundle" || match == nil || match[1] != "bundle" {
+		match := stixID.FindStringSubmatch(fmt.Sprint(bundle["id"]))
+		if bundle["type"] != "bundle" || match == nil || match[1] != "bundle" {
 			t.Fatalf("%s: the bundle is %v", claim, bundle["id"])
 		}
 		objects, _ := bundle["objects"].([]any)
@@ -213,7 +215,8 @@ func TestSTIXIsValid(t *testing.T) {
 			}
 			for _, reference := range anyList(object["external_references"]) {
 				members := reference.(map[string]any)
-				if members["source_name"] == nil || members["description"] == nil && members["url"] == nil && members["external_id"] == nil {
+				if members["source_name"] == nil ||
+					members["description"] == nil && members["url"] == nil && members["external_id"] == nil {
 					t.Errorf("%s: %s refers to %v", claim, id, members)
 				}
 			}

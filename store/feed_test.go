@@ -246,8 +246,8 @@ func TestFilesOfOneName(t *testing.T) {
 	before := export(t, f.s)
 	other := store.Edition{Feed: "entities.json", File: "entities.json", Date: "2024-02-01", OfFileName: true}
 	_, err := f.edition(other, company("c")+company("d")+owns("cd", "c", "d", "60", ""), false, false)
-	const expected = `/feed: conflict: "entities.json", expected the name of a feed of which the file says at least half, as it no longer ` +
-		`says 3 of 3 things; give another name, or say that it is right to say fewer`
+	const expected = `/feed: conflict: "entities.json", expected the name of a feed of which the file says at least half, as it no ` +
+		`longer says 3 of 3 things; give another name, or say that it is right to say fewer`
 	if err == nil || err.Error() != expected {
 		t.Errorf("a file of another register: %v, want %s", err, expected)
 	}
