@@ -11,7 +11,8 @@ import (
 
 // Formats of who owns whom name their things by ids of their own. A source is only mentioned: what is stored of it, and perhaps mended
 // by hand, stays. Two ids are two sources, whatever their names, until a person says that they are one. A relation is restated: the
-// newer file counts.
+// newer file counts for its share and its days. One between others is another relation, whatever its id: what was between those before
+// is past, and must not be forgotten.
 
 // holding is what a record says of one source and another.
 type holding struct {
@@ -27,7 +28,7 @@ func (r *record) addHolding(at headwater.Pointer, h holding) {
 		return
 	}
 	t := &headwater.Relation{RelationFields: h.RelationFields, Status: headwater.RecordActive,
-		Meta: r.identify(headwater.ResourceRelation, boundedKey(h.key))}
+		Meta: r.identify(headwater.ResourceRelation, boundedKey(h.key+":"+hash(h.subject, h.object)))}
 	subject, object := r.sourceReference(at, h.subject), r.sourceReference(at, h.object)
 	t.Subject, t.Object = subject.ID, object.ID
 	r.emit(bundle.Item{Assertion: bundle.Restates, Resource: headwater.ResourceRelation, Thing: t, Meta: &t.Meta,

@@ -62,10 +62,21 @@ func (f ownershipFeed) id(resource headwater.Resource, key string) uuid.UUID {
 	return headwater.NamespaceOf(f.s.Namespace()).ID(resource, "ftm:"+key)
 }
 
-// relation says how a relation stands: its share, its last day and its status.
-func (f ownershipFeed) relation(key, want string) {
+// tie is the relation that a file calls so, between what it is between there.
+func (f ownershipFeed) tie(key, asset, owner string) headwater.Relation {
 	f.Helper()
-	r := must(f.s.Relation(f.Context(), f.id(headwater.ResourceRelation, key)))(f.T)
+	var id uuid.UUID
+	if err := f.s.Pool.QueryRow(f.Context(), "SELECT id FROM relations WHERE key LIKE 'ftm:' || $1 || ':%' AND subject = $2 AND object = $3",
+		key, f.id(headwater.ResourceSource, asset), f.id(headwater.ResourceSource, owner)).Scan(&id); err != nil {
+		f.Fatal(key, err)
+	}
+	return must(f.s.Relation(f.Context(), id))(f.T)
+}
+
+// relation says how a relation stands: its share, its last day and its status.
+func (f ownershipFeed) relation(key, asset, owner, want string) {
+	f.Helper()
+	r := f.tie(key, asset, owner)
 	share := "-"
 	if r.Share != nil {
 		share = fmt.Sprint(*r.Share)
@@ -119,7 +130,7 @@ func TestEditionsOfAFeed(t *testing.T) {
 	origins("05", 1)
 	origins("07", 1)
 	f.take("other.json", "2024-01-01", company("quay")+company("harbour")+owns("q", "quay", "harbour", "30", ""), "")
-	edited := must(f.s.Relation(t.Context(), f.id(headwater.ResourceRelation, "m")))(t)
+	edited := f.tie("m", "harbour", "mole")
 	edited.Citation = "mended by hand"
 	must(f.s.UpdateRelation(t.Context(), tester, edited.ID, 0, edited.RelationFields))(t)
 	before := export(t, f.s)
@@ -134,10 +145,10 @@ func TestEditionsOfAFeed(t *testing.T) {
 	wantExport(t, f.s, before, "undone")
 	result := must(f.edition(store.Edition{Feed: "register.json", Date: "2024-06-01", Fewer: true}, second, false, false))(t)
 	f.expect(result, outcomes)
-	f.relation("h", "0.55 active")
-	f.relation("p", "0.6 active 2024-05-31")
-	f.relation("q", "0.3 active")
-	f.relation("m", "0.2 active")
+	f.relation("h", "herald", "harbour", "0.55 active")
+	f.relation("p", "post", "harbour", "0.6 active 2024-05-31")
+	f.relation("q", "harbour", "quay", "0.3 active")
+	f.relation("m", "harbour", "mole", "0.2 active")
 	f.source("idle", headwater.EntityRetracted)
 	f.source("quay", headwater.EntityActive)
 	f.source("mole", headwater.EntityActive)
@@ -146,13 +157,27 @@ func TestEditionsOfAFeed(t *testing.T) {
 	wantVerified(t, f.s)
 
 	f.take("register.json", "2024-09-01", first, "") // says all of it again
-	f.relation("p", "0.6 active")
-	f.relation("m", "0.2 active")
+	f.relation("p", "post", "harbour", "0.6 active")
+	f.relation("m", "harbour", "mole", "0.2 active")
 	f.source("idle", headwater.EntityActive)
 	if mended := must(f.s.Relation(t.Context(), edited.ID))(t); mended.Citation != "mended by hand" {
 		t.Errorf("what was mended by hand says %q", mended.Citation)
 	}
 	origins("07", 1)
+	wantVerified(t, f.s)
+}
+
+// TestOtherEndsAreAnotherRelation: what a relation was between stays in the past, also where the next edition gives its id to others.
+func TestOtherEndsAreAnotherRelation(t *testing.T) {
+	t.Parallel()
+	f := ownershipFeed{t, open(t)}
+	f.take("register", "2024-01-01", company("herald")+company("post")+company("harbour")+owns("k", "harbour", "herald", "60", ""), "")
+	f.take("register", "2024-06-01", company("herald")+company("post")+company("harbour")+owns("k", "harbour", "post", "60", ""), "ended 1")
+	f.relation("k", "herald", "harbour", "0.6 active 2024-05-31")
+	f.relation("k", "post", "harbour", "0.6 active")
+	f.take("register", "2024-07-01", company("herald")+company("post")+company("harbour")+owns("k", "harbour", "herald", "60", ""), "ended 1")
+	f.relation("k", "herald", "harbour", "0.6 active")
+	f.relation("k", "post", "harbour", "0.6 active 2024-06-30")
 	wantVerified(t, f.s)
 }
 
@@ -182,7 +207,7 @@ func TestUndoOfEditions(t *testing.T) {
 	undo(t, f.s, must(f.s.FeedEditions(t.Context(), "r", store.Paging{Limit: 3}))(t).Items[1].Group)
 	// what the second said counts no more: against the first, this one no longer says c
 	f.take("r", "2024-01-15", company("a")+company("b")+owns("ab", "a", "b", "60", ""), "retracted 1")
-	f.relation("ab", "0.6 active")
+	f.relation("ab", "b", "a", "0.6 active")
 	undo(t, f.s, must(f.s.FeedEditions(t.Context(), "r", store.Paging{Limit: 1}))(t).Items[0].Group)
 	undo(t, f.s, first.Group)
 	wantExport(t, f.s, empty, "all undone")
@@ -222,7 +247,7 @@ func TestBadEditionsTakeNothingBack(t *testing.T) {
 		wantExport(t, f.s, before, test.why)
 	}
 	f.take("r", "2024-03-01", strings.Join(lines[:4], ""), "ended 1")
-	f.relation("bc", "0.6 active 2024-02-29")
+	f.relation("bc", "c", "b", "0.6 active 2024-02-29")
 	_, err := f.edition(cut, whole, false, false)
 	const expected = `/edition: out_of_range: "2024-02-01", expected a day from 2024-03-01 on, that of edition 5 of the feed, which ` +
 		`counts until it is undone`
