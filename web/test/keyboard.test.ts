@@ -27,6 +27,12 @@ test('from the list to the words of an origin by keyboard alone, each arrow the 
       await page.keyboard.press('Enter');
       await page.locator('.panel mark').first().waitFor();
       assert.equal(await page.evaluate(() => document.activeElement?.id), 'panel-title');
+      await page.keyboard.press('x'); // whose words are shown
+      await page.waitForURL((to) => to.searchParams.get('without') === to.searchParams.get('card'));
+      await settled(page);
+      await page.keyboard.press('x');
+      await page.waitForURL((to) => !to.searchParams.has('without'));
+      await settled(page);
       await page.keyboard.press('Escape');
       assert.equal(await page.evaluate(() => document.activeElement?.classList.contains('face')), true);
       await page.keyboard.press('x');

@@ -96,8 +96,11 @@ function Shown({ id, base: before, view, asked, busy }: { id: string; base: Repo
       keys: 'x',
       label: () => w.keyAside,
       run: () => {
-        const card = document.activeElement?.closest<HTMLElement>('.card.group [data-card]')?.dataset['card'];
-        if (card) toggle(card);
+        // the card that has the focus, or else the one whose words are shown
+        const shown = `.card.group [data-card="${CSS.escape(selected.peek() ?? '')}"]`;
+        const card =
+          document.activeElement?.closest<HTMLElement>('.card.group [data-card]') ?? document.querySelector<HTMLElement>(shown);
+        if (card?.dataset['card']) toggle(card.dataset['card']);
       },
     },
     { id: 'all-back', keys: 'X', label: () => w.keyAllBack, run: putAllBack },
