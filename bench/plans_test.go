@@ -59,7 +59,10 @@ const plantSQL = `
 		FROM generate_series(0, %[1]d - 1) AS i;
 	WITH change AS (
 		INSERT INTO changes (actor, group_id, operation, resource, resource_id, from_version, to_version, state)
-			SELECT 'test', made('group', i), 'create', 'claim', made('claim', i), 0, 1, '{}' FROM generate_series(0, %[1]d - 1) AS i
+			SELECT 'test', made('group', i), 'create', 'claim', made('claim', i), 0, 1,
+				jsonb_build_object('id', made('claim', i), 'key', 'c' || i, 'namespace', 'test', 'statement',
+					jsonb_build_object('en', 'Number ' || i), 'status', 'active', 'version', 1, 'created_at', now(), 'updated_at', now())
+			FROM generate_series(0, %[1]d - 1) AS i
 			RETURNING xid, id
 	) INSERT INTO sequenced (seq, xid, change, at) SELECT row_number() OVER (), xid, id, now() FROM change`
 

@@ -66,8 +66,9 @@ func (f ownershipFeed) id(resource headwater.Resource, key string) uuid.UUID {
 func (f ownershipFeed) tie(key, asset, owner string) headwater.Relation {
 	f.Helper()
 	var id uuid.UUID
-	if err := f.s.Pool.QueryRow(f.Context(), "SELECT id FROM relations WHERE key LIKE 'ftm:' || $1 || ':%' AND subject = $2 AND object = $3",
-		key, f.id(headwater.ResourceSource, asset), f.id(headwater.ResourceSource, owner)).Scan(&id); err != nil {
+	if err := f.s.Pool.QueryRow(f.Context(), `SELECT id FROM relations
+		WHERE key LIKE 'ftm:' || $1 || ':%' AND subject = $2 AND object = $3`, key,
+		f.id(headwater.ResourceSource, asset), f.id(headwater.ResourceSource, owner)).Scan(&id); err != nil {
 		f.Fatal(key, err)
 	}
 	return must(f.s.Relation(f.Context(), id))(f.T)
@@ -171,11 +172,12 @@ func TestEditionsOfAFeed(t *testing.T) {
 func TestOtherEndsAreAnotherRelation(t *testing.T) {
 	t.Parallel()
 	f := ownershipFeed{t, open(t)}
-	f.take("register", "2024-01-01", company("herald")+company("post")+company("harbour")+owns("k", "harbour", "herald", "60", ""), "")
-	f.take("register", "2024-06-01", company("herald")+company("post")+company("harbour")+owns("k", "harbour", "post", "60", ""), "ended 1")
+	all := company("herald") + company("post") + company("harbour")
+	f.take("register", "2024-01-01", all+owns("k", "harbour", "herald", "60", ""), "")
+	f.take("register", "2024-06-01", all+owns("k", "harbour", "post", "60", ""), "ended 1")
 	f.relation("k", "herald", "harbour", "0.6 active 2024-05-31")
 	f.relation("k", "post", "harbour", "0.6 active")
-	f.take("register", "2024-07-01", company("herald")+company("post")+company("harbour")+owns("k", "harbour", "herald", "60", ""), "ended 1")
+	f.take("register", "2024-07-01", all+owns("k", "harbour", "herald", "60", ""), "ended 1")
 	f.relation("k", "herald", "harbour", "0.6 active")
 	f.relation("k", "post", "harbour", "0.6 active 2024-06-30")
 	wantVerified(t, f.s)

@@ -37,10 +37,11 @@ func (t Table[T, F]) MergeTargetsSQL(name, start string) string {
 // SpeakersSQL renders recursive WITH queries, of which the last has the name: the things that start selects, by id, with the last of
 // those that each is merged into; and likewise what is between the two. It goes up to the last ones and down again on the same ways: to
 // go up from each by itself would pass the upper part of a long chain once for each thing below it. The condition on those ways is no
-// join, so that PostgreSQL looks each up in a table of hashes, and OFFSET keeps to the index, whatever it thinks that it will find.
+// join, so that PostgreSQL looks each up in a table of hashes; OFFSET, and asking for each of the last ones by itself, keep to the index,
+// whatever it thinks that it will find.
 func (t Table[T, F]) SpeakersSQL(name, start string) string {
 	return t.MergeTargetsSQL(name+"_above", start) + fmt.Sprintf(`, %[1]s (id, speaks_as) AS (
-		SELECT last.id, last.id FROM %[1]s_above JOIN %[2]s AS last USING (id) WHERE last.merged_into IS NULL
+		SELECT id, id FROM %[1]s_above AS above WHERE (SELECT merged_into IS NULL FROM %[2]s AS last WHERE last.id = above.id)
 		UNION ALL SELECT merged.id, %[1]s.speaks_as FROM %[1]s CROSS JOIN LATERAL (
 			SELECT id FROM %[2]s WHERE merged_into = %[1]s.id OFFSET 0) AS merged
 		WHERE (merged.id IN (SELECT id FROM %[1]s_above)) IS TRUE)`, name, t.Name)

@@ -186,7 +186,8 @@ func (s *factSearch) speakers(ctx context.Context, ids []uuid.UUID) (map[uuid.UU
 	}
 	found, err := pg.Many[speaker](ctx, s.tx, `
 		WITH RECURSIVE `+pg.Sources.SpeakersSQL("speakers", "SELECT unnest($1::uuid[])")+`
-		SELECT speakers.id AS source, s.name, s.names, s.domains, s.url FROM speakers JOIN sources AS s ON s.id = speaks_as`, ids)
+		SELECT speakers.id AS source, s.name, s.names, s.domains, s.url FROM speakers CROSS JOIN LATERAL (
+			SELECT name, names, domains, url FROM sources WHERE sources.id = speaks_as OFFSET 0) AS s`, ids)
 	speakers := make(map[uuid.UUID]ReviewAuthor, len(found))
 	for _, s := range found {
 		speakers[s.Source] = s.ReviewAuthor

@@ -782,7 +782,7 @@ WITH RECURSIVE written AS MATERIALIZED (
 	SELECT id FROM reached
 	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
 		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
-	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	SELECT id, id FROM speakers_above AS above WHERE (SELECT merged_into IS NULL FROM sources AS last WHERE last.id = above.id)
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
@@ -804,7 +804,7 @@ WITH RECURSIVE written AS MATERIALIZED (
 	SELECT id FROM reached
 	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
 		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
-	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	SELECT id, id FROM speakers_above AS above WHERE (SELECT merged_into IS NULL FROM sources AS last WHERE last.id = above.id)
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
@@ -852,7 +852,7 @@ SELECT *, count(*) OVER () FROM (WITH RECURSIVE above (id) AS (
 	SELECT a FROM apart UNION SELECT b FROM apart
 	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
 		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
-	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	SELECT id, id FROM speakers_above AS above WHERE (SELECT merged_into IS NULL FROM sources AS last WHERE last.id = above.id)
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
@@ -871,7 +871,7 @@ SELECT *, count(*) OVER () FROM (WITH RECURSIVE apart AS MATERIALIZED (SELECT * 
 	SELECT a FROM apart UNION SELECT b FROM apart
 	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
 		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
-	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	SELECT id, id FROM speakers_above AS above WHERE (SELECT merged_into IS NULL FROM sources AS last WHERE last.id = above.id)
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
@@ -890,7 +890,7 @@ SELECT *, count(*) OVER () FROM (WITH RECURSIVE above (id) AS (
 	SELECT claim_id FROM apart UNION SELECT to_id FROM apart
 	UNION SELECT merged.merged_into FROM speakers_above JOIN claims AS merged ON merged.id = speakers_above.id AND
 		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
-	SELECT last.id, last.id FROM speakers_above JOIN claims AS last USING (id) WHERE last.merged_into IS NULL
+	SELECT id, id FROM speakers_above AS above WHERE (SELECT merged_into IS NULL FROM claims AS last WHERE last.id = above.id)
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM claims WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
@@ -909,7 +909,7 @@ SELECT *, count(*) OVER () FROM (WITH RECURSIVE apart AS MATERIALIZED (SELECT * 
 	SELECT claim_id FROM apart UNION SELECT to_id FROM apart
 	UNION SELECT merged.merged_into FROM speakers_above JOIN claims AS merged ON merged.id = speakers_above.id AND
 		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
-	SELECT last.id, last.id FROM speakers_above JOIN claims AS last USING (id) WHERE last.merged_into IS NULL
+	SELECT id, id FROM speakers_above AS above WHERE (SELECT merged_into IS NULL FROM claims AS last WHERE last.id = above.id)
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM claims WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
@@ -1036,7 +1036,7 @@ WITH RECURSIVE alike AS (
 	SELECT id FROM alike
 	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
 		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
-	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	SELECT id, id FROM speakers_above AS above WHERE (SELECT merged_into IS NULL FROM sources AS last WHERE last.id = above.id)
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
@@ -1115,7 +1115,7 @@ DELETE FROM staged_matches AS staged WHERE assertion = 2 AND (
 	SELECT a FROM pairs UNION SELECT b FROM pairs
 	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
 		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
-	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	SELECT id, id FROM speakers_above AS above WHERE (SELECT merged_into IS NULL FROM sources AS last WHERE last.id = above.id)
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE), members (id, speaks_as) AS (
@@ -1662,7 +1662,7 @@ WITH RECURSIVE written AS MATERIALIZED (
 	SELECT id FROM reached
 	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
 		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
-	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	SELECT id, id FROM speakers_above AS above WHERE (SELECT merged_into IS NULL FROM sources AS last WHERE last.id = above.id)
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
@@ -1718,7 +1718,7 @@ WITH RECURSIVE written AS MATERIALIZED (
 	SELECT id FROM reached
 	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
 		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
-	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	SELECT id, id FROM speakers_above AS above WHERE (SELECT merged_into IS NULL FROM sources AS last WHERE last.id = above.id)
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
@@ -2650,7 +2650,7 @@ WITH RECURSIVE written AS MATERIALIZED (
 	SELECT id FROM reached
 	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
 		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
-	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	SELECT id, id FROM speakers_above AS above WHERE (SELECT merged_into IS NULL FROM sources AS last WHERE last.id = above.id)
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
@@ -2676,7 +2676,7 @@ WITH RECURSIVE written AS MATERIALIZED (
 	SELECT id FROM reached
 	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
 		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
-	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	SELECT id, id FROM speakers_above AS above WHERE (SELECT merged_into IS NULL FROM sources AS last WHERE last.id = above.id)
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
@@ -5072,7 +5072,7 @@ WITH RECURSIVE found AS MATERIALIZED (SELECT t.id, t.status, t.topics, t.places,
 	SELECT DISTINCT publisher FROM publications
 	UNION SELECT merged.merged_into FROM speaking_above JOIN sources AS merged ON merged.id = speaking_above.id AND
 		merged.merged_into IS NOT NULL), speaking (id, speaks_as) AS (
-	SELECT last.id, last.id FROM speaking_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	SELECT id, id FROM speaking_above AS above WHERE (SELECT merged_into IS NULL FROM sources AS last WHERE last.id = above.id)
 	UNION ALL SELECT merged.id, speaking.speaks_as FROM speaking CROSS JOIN LATERAL (
 	SELECT id FROM sources WHERE merged_into = speaking.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speaking_above)) IS TRUE)
@@ -5171,11 +5171,12 @@ WITH RECURSIVE speakers_above (id) AS (
 	SELECT unnest($1::uuid[])
 	UNION SELECT merged.merged_into FROM speakers_above JOIN sources AS merged ON merged.id = speakers_above.id AND
 		merged.merged_into IS NOT NULL), speakers (id, speaks_as) AS (
-	SELECT last.id, last.id FROM speakers_above JOIN sources AS last USING (id) WHERE last.merged_into IS NULL
+	SELECT id, id FROM speakers_above AS above WHERE (SELECT merged_into IS NULL FROM sources AS last WHERE last.id = above.id)
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
-	SELECT speakers.id AS source, s.name, s.names, s.domains, s.url FROM speakers JOIN sources AS s ON s.id = speaks_as;
+	SELECT speakers.id AS source, s.name, s.names, s.domains, s.url FROM speakers CROSS JOIN LATERAL (
+	SELECT name, names, domains, url FROM sources WHERE sources.id = speaks_as OFFSET 0) AS s;
 
 -- FactChecks, next page
 SELECT r.root, r.claim_reviewed AS wording, 0::real AS score, nullif(r.at, '-infinity') AS at, r.id AS newest, false AS fuzzy
