@@ -236,8 +236,8 @@ func TestRefusals(t *testing.T) {
 		{"an encoding that there is none of", []string{"import", "--format", "csv", "--of", "sources", "--charset", "x", "x.csv"},
 			`--charset is "x"; expected the name of an encoding`},
 		{"a bundle in an encoding", []string{"import", "--charset", "windows-1256", "x.ndjson"},
-			`--charset is "windows-1256"; expected nothing unless format is claimreview, factcheck, csv, bods, ftm, trusttxt, html ` +
-				`or warc`},
+			`--charset is "windows-1256"; expected nothing unless format is claimreview, factcheck, csv, bods, ftm, trusttxt, html, ` +
+				`warc or webannotation`},
 		{"a table of nothing", []string{"import", "--format", "csv", "x.csv"}, `--of is ""`},
 		{"a key's id in another form", []string{"key", "revoke", "6f1c0a526a5e5f0e9d0e3f1f6a1b2c3d"}, "is no key's id"},
 		{"no file", []string{"import"}, "requires at least 1 arg"},
