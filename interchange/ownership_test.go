@@ -42,7 +42,9 @@ func TestOwnershipIsRead(t *testing.T) {
 }
 
 // withoutEnds is the key of a relation without what it is between, and any other key as it is.
-func withoutEnds(key string) string { return regexp.MustCompile(`:[0-9a-f]{32}$`).ReplaceAllString(key, "") }
+func withoutEnds(key string) string {
+	return regexp.MustCompile(`:[0-9a-f]{32}$`).ReplaceAllString(key, "")
+}
 
 // TestStatementsInAnyOrder: which statement replaces which does not depend on where it stands, and a chain of replacements is one thing.
 func TestStatementsInAnyOrder(t *testing.T) {
