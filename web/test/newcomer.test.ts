@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { api, languages, ofArticle, settled, signedIn, url, withBrowser, withPage } from './browser.js';
-import { documentOf, openDocument, pickWords, propose, typeNew, type Attribution } from './text.js';
+import { documentOf, openDocument, pickWords, propose, typeNew, type Attribution, openQueue } from './text.js';
 
 withBrowser();
 
@@ -38,7 +38,7 @@ const articles: Record<string, Article> = {
 
 for (const language of languages) for (const [which, { title, text, told }] of Object.entries(articles)) {
   test(`from an article over attributions, decisions and an undo to a card, by the page alone: ${which}, ${language}`, async () => {
-    await propose(`a day’s work, ${which}, ${language}`, 5);
+    const { claim: disputed } = await propose(`a day’s work, ${which}, ${language}`, 5);
     await withPage({}, async (page) => {
       await signedIn(page);
       await page.goto(`${url}/${language}/documents`);
@@ -69,6 +69,7 @@ for (const language of languages) for (const [which, { title, text, told }] of O
       await page.keyboard.press('g');
       await page.keyboard.press('r');
       await page.locator('.proposal').waitFor();
+      await openQueue(page, language, disputed); // others decide theirs meanwhile
       for (let i = 0; i < 5; i++) {
         const id = await page.locator('.proposal').getAttribute('data-proposal');
         await page.keyboard.press('a');
