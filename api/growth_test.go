@@ -396,35 +396,10 @@ func TestLongChainsOfMergersGrow(t *testing.T) { //nolint:paralleltest // others
 				repeated(n, "\n", `{"type":"match","kind":"same_source","a":"s{i}","b":"other","status":"rejected"}`)
 		}},
 	}
-	taken := map[string][2]time.Duration{}
-	for i, n := range []int{small, large} {
-		opened, err := store.Open(t.Context(), store.Options{ConnString: storetest.New(t), MaxConns: 1})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(opened.Close)
-		served := startWithStore(t, opened, api.Options{})
-		connection, err := pgx.Connect(t.Context(), opened.Pool.Config().ConnString())
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = connection.Close(t.Context()) })
-		bundle := `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://growth.example/chain"}` + "\n" +
-			growingBundles["a chain of mergers"](n)
-		status, _, text := served.send(http.MethodPost, "/v1/imports", bundle, "Content-Type", "application/x-ndjson")
-		if status != http.StatusOK {
-			t.Fatalf("%d %.300s", status, text)
-		}
-		for _, b := range asked {
-			before := cpuTime(t, connection)
-			if status, _, text := served.send(b.method, b.path, b.body(n), "Content-Type", b.media); status != http.StatusOK {
-				t.Fatalf("%s: %d %.300s", b.name, status, text)
-			}
-			both := taken[b.name]
-			both[i] = cpuTime(t, connection) - before
-			taken[b.name] = both
-		}
-	}
+	taken := takenBeside(t, [2]int{small, large}, asked, func(n int) (string, int) {
+		return `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://growth.example/chain"}` + "\n" +
+			growingBundles["a chain of mergers"](n), n
+	})
 	for name, both := range taken {
 		exponent := math.Log(float64(both[1])/float64(both[0])) / math.Log(large/small)
 		t.Logf("%s of %d and %d mergers: %v, exponent %.2f", name, small, large, both, exponent)
@@ -444,8 +419,26 @@ func TestImportsIntoMuchThatIsStored(t *testing.T) { //nolint:paralleltest // ot
 			return "name,kind,wikidata\n" + repeated(n, "\n", "Namesake,outlet,Q1{i}")
 		}},
 	}
-	taken := map[string][2]time.Duration{}
-	for i, stored := range []int{small, large} {
+	taken := takenBeside(t, [2]int{small, large}, asked, func(stored int) (string, int) {
+		return `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://growth.example/much"}` + "\n" +
+			repeated(stored, "\n", `{"type":"source","key":"s{i}","kind":"outlet","name":"Namesake","country":"EG"}`) + "\n" +
+			repeated(stored, "\n", `{"type":"claim","key":"c{i}","statement":{"en":"Bridge {i} of {word} fell, {word}{i}."}}`), rows
+	})
+	for name, both := range taken {
+		t.Logf("%s into a store of %d and %d: %v", name, small, large, both)
+		if both[1] > 8*both[0] && both[1] > 300*time.Millisecond {
+			t.Errorf("%s takes %v where %d times as much is stored", name, both, large/small)
+		}
+	}
+}
+
+// takenBeside gives the CPU time of each request in a store of one size and in one of another, by the names of the requests. bundle makes
+// what is stored before, and says with how many members the requests are sent.
+func takenBeside(t *testing.T, sizes [2]int, asked []sizedBody, bundle func(size int) (text string, members int)) (
+	taken map[string][2]time.Duration) {
+	t.Helper()
+	taken = map[string][2]time.Duration{}
+	for i, size := range sizes {
 		opened, err := store.Open(t.Context(), store.Options{ConnString: storetest.New(t), MaxConns: 1})
 		if err != nil {
 			t.Fatal(err)
@@ -457,16 +450,14 @@ func TestImportsIntoMuchThatIsStored(t *testing.T) { //nolint:paralleltest // ot
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = connection.Close(t.Context()) })
-		bundle := `{"type":"bundle","format":"headwater-bundle/1","namespace":"https://growth.example/much"}` + "\n" +
-			repeated(stored, "\n", `{"type":"source","key":"s{i}","kind":"outlet","name":"Namesake","country":"EG"}`) + "\n" +
-			repeated(stored, "\n", `{"type":"claim","key":"c{i}","statement":{"en":"Bridge {i} of {word} fell, {word}{i}."}}`)
-		status, _, text := served.send(http.MethodPost, "/v1/imports", bundle, "Content-Type", "application/x-ndjson")
+		stored, members := bundle(size)
+		status, _, text := served.send(http.MethodPost, "/v1/imports", stored, "Content-Type", "application/x-ndjson")
 		if status != http.StatusOK {
 			t.Fatalf("%d %.300s", status, text)
 		}
 		for _, b := range asked {
 			before := cpuTime(t, connection)
-			if status, _, text := served.send(b.method, b.path, b.body(rows), "Content-Type", b.media); status != http.StatusOK {
+			if status, _, text := served.send(b.method, b.path, b.body(members), "Content-Type", b.media); status != http.StatusOK {
 				t.Fatalf("%s: %d %.300s", b.name, status, text)
 			}
 			both := taken[b.name]
@@ -474,10 +465,5 @@ func TestImportsIntoMuchThatIsStored(t *testing.T) { //nolint:paralleltest // ot
 			taken[b.name] = both
 		}
 	}
-	for name, both := range taken {
-		t.Logf("%s into a store of %d and %d: %v", name, small, large, both)
-		if both[1] > 8*both[0] && both[1] > 300*time.Millisecond {
-			t.Errorf("%s takes %v where %d times as much is stored", name, both, large/small)
-		}
-	}
+	return taken
 }

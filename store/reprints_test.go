@@ -135,6 +135,19 @@ func (n *newsroom) print(texts, reprints int) (all []printed) {
 	return all
 }
 
+// importTexts stores texts from a file, as a command would.
+func importTexts(t *testing.T, s *store.Store, texts []printed) {
+	t.Helper()
+	file, err := os.Open(write(t, texts))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if _, err := s.Import(t.Context(), tester, bundle.NewReader(file), store.ImportOptions{}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // write writes texts as a bundle of twenty outlets.
 func write(t *testing.T, texts []printed) (path string) {
 	t.Helper()
@@ -193,14 +206,7 @@ func TestReprintsAreFound(t *testing.T) {
 	texts := newNewsroom(1).print(count, reprints)
 	s := open(t)
 	began := time.Now()
-	file, err := os.Open(write(t, texts))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	if _, err := s.Import(t.Context(), tester, bundle.NewReader(file), store.ImportOptions{}); err != nil {
-		t.Fatal(err)
-	}
+	importTexts(t, s, texts)
 	loaded := time.Now()
 	found, err := s.ProposeReprints(t.Context(), tester)
 	if err != nil {
@@ -461,14 +467,7 @@ func TestOneTextInMany(t *testing.T) {
 			text: boilerplate + " " + sentencesOf(uint64(1000+i), 2)}
 	}
 	s := open(t)
-	file, err := os.Open(write(t, texts))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	if _, err := s.Import(t.Context(), tester, bundle.NewReader(file), store.ImportOptions{}); err != nil {
-		t.Fatal(err)
-	}
+	importTexts(t, s, texts)
 	found, err := s.ProposeReprints(t.Context(), tester)
 	if err != nil || found.Crowded < copies*9/10 || found.Proposed > copies*20 || found.Proposed < copies/2 {
 		t.Errorf("%+v, %v", found, err)
