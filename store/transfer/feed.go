@@ -241,12 +241,12 @@ func (j *job) bringUpToDate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if j.edition.Withheld = j.withheld(said, dropped); j.edition.Withheld != "" && j.options.Edition.OfFileName &&
-		j.saysTooLittle(said, dropped) {
+	if j.options.Edition.OfFileName && j.saysTooLittle(said, dropped) {
 		return headwater.Faults{headwater.NewFault("/feed", headwater.FaultConflict, j.edition.Feed, fmt.Sprintf("the name of a feed of "+
 			"which the file says at least half, as it no longer says %d of %d things; give another name, or say that it is right "+
 			"to say fewer", dropped, said))}
 	}
+	j.edition.Withheld = j.withheld(said, dropped)
 	switch {
 	case dropped == 0:
 	case j.edition.Withheld != "":
