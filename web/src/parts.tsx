@@ -36,6 +36,23 @@ export function Statement({ texts }: { texts: Record<string, string> }) {
   );
 }
 
+/** A statement in the other languages that it has, each beside that of the page. */
+export function OtherWordings({ texts }: { texts: Record<string, string> }) {
+  return (
+    <>
+      {inOrder(texts)
+        .slice(1)
+        .map(([tag, text]) => (
+          <p key={tag} class="other">
+            <bdi lang={tag} class="statement">
+              {text}
+            </bdi>
+          </p>
+        ))}
+    </>
+  );
+}
+
 /** The text of a statement, where no markup can be. */
 export const statementText = (texts: Record<string, string>): string => inOrder(texts)[0]?.[1] ?? '';
 

@@ -4,14 +4,14 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { directionOf, inOrder, list, number } from '../language';
 import { Lazy } from '../lazy';
-import { Code, Heading, Interval, Keeping, LinkTo, Range, StandingWord, statementText, When } from '../parts';
+import { Code, Heading, Interval, Keeping, LinkTo, OtherWordings, Range, StandingWord, statementText, When } from '../parts';
 import { words } from './messages';
 import { GroupName, groupNames } from './parts';
 
 export function Head({ claim, again }: { claim: ClaimDetail; again: () => void }) {
   const w = words.value;
   const editing = useSignal(false);
-  const [first, ...others] = inOrder(claim.statement);
+  const [first] = inOrder(claim.statement);
   const time = claim.event_time;
   return (
     <>
@@ -20,13 +20,7 @@ export function Head({ claim, again }: { claim: ClaimDetail; again: () => void }
           {first?.[1]}
         </span>
       </Heading>
-      {others.map(([tag, text]) => (
-        <p key={tag} class="other">
-          <bdi lang={tag} class="statement">
-            {text}
-          </bdi>
-        </p>
-      ))}
+      <OtherWordings texts={claim.statement} />
       <p class="facts quiet">
         {(time?.start || time?.end) && (
           <span>{w.happened(<When from={time.start} to={time.end ?? time.start} />)}</span>

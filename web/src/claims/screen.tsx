@@ -5,8 +5,8 @@ import { useRef } from 'preact/hooks';
 import { address, go, href, look } from '../address';
 import { service, useLoad } from '../api';
 import { useKeys } from '../keys';
-import { inOrder, languageName, messages, number } from '../language';
-import { Code, Content, Heading, Interval, Name, StandingWord, Statement, useReturn, When } from '../parts';
+import { languageName, messages, number } from '../language';
+import { Code, Content, Heading, Interval, Name, OtherWordings, StandingWord, Statement, useReturn, When } from '../parts';
 import { Questions } from './saved';
 
 /** How many claims one page has. */
@@ -276,7 +276,6 @@ function Rows({ claims, selected }: { claims: readonly ListedClaim[]; selected: 
 
 function Row({ claim, selected, select }: { claim: ListedClaim; selected: boolean; select: () => void }) {
   const m = messages.value;
-  const [, ...others] = inOrder(claim.statement);
   const { standing, summary } = claim;
   return (
     <li data-listed={claim.id}>
@@ -286,13 +285,7 @@ function Row({ claim, selected, select }: { claim: ListedClaim; selected: boolea
             <Statement texts={claim.statement} />
           </a>
         </h2>
-        {others.map(([tag, text]) => (
-          <p key={tag} class="other">
-            <bdi lang={tag} class="statement">
-              {text}
-            </bdi>
-          </p>
-        ))}
+        <OtherWordings texts={claim.statement} />
         <p class="about-it quiet">
           <When from={claim.event_time?.start} to={claim.event_time?.end ?? claim.event_time?.start} />
           {claim.topics?.map((topic) => (

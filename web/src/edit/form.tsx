@@ -8,6 +8,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { asError, offerSignIn } from '../api';
 import { momentOf } from '../language';
 import { Code, nameOfActor, ProblemBox } from '../parts';
+import { Reason } from './reason';
 import { words } from './messages';
 
 export interface Field {
@@ -99,17 +100,7 @@ export function EditForm({ title, fields, from, save, read, label, close }: Edit
       {fields.map((field) => (
         <FieldOf key={field.name} field={field} value={mine.value[field.name] ?? ''} set={(value) => set(field.name, value)} />
       ))}
-      <p class="field">
-        <label for="edit-reason">{w.reason}</label>{' '}
-        <input
-          id="edit-reason"
-          type="text"
-          dir="auto"
-          maxLength={1000}
-          value={reason.value}
-          onInput={(event) => (reason.value = event.currentTarget.value)}
-        />
-      </p>
+      <Reason id="edit-reason" label={w.reason} reason={reason} />
       {problem.value && <ProblemBox problem={problem.value} />}
       <p class="actions">
         <button disabled={busy.value || (nothing && !label)}>{newer.value ? w.again : (label ?? w.save)}</button>

@@ -14,6 +14,7 @@ import { useSignal } from '@preact/signals';
 import { address, look } from '../address';
 import { addClaims, service, useLoad } from '../api';
 import { Act } from '../edit/act';
+import { Reason } from '../edit/reason';
 import { EditSource } from '../edit/source';
 import { changeHeaders } from '../edit/versions';
 import { type Effect, Effects, moves } from '../effect';
@@ -333,17 +334,7 @@ function Confirm({ source, changing, close, done }: { source: Source; changing: 
           onInput={(event) => (typed.value = event.currentTarget.value)}
         />
       </p>
-      <p class="field">
-        <label for="reason">{w.reason}</label>{' '}
-        <input
-          id="reason"
-          type="text"
-          dir="auto"
-          maxLength={1000}
-          value={reason.value}
-          onInput={(event) => (reason.value = event.currentTarget.value)}
-        />
-      </p>
+      <Reason id="reason" label={w.reason} reason={reason} />
       <Act
         label={w.withdrawNow}
         disabled={digits !== String(changing)}
