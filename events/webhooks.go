@@ -159,24 +159,44 @@ func (w *Webhooks) deliverTo(ctx context.Context, queue WebhookQueue, webhook he
 // errGone says that a webhook lacks entries that are no longer kept.
 const errGone = "entries that it did not get are no longer kept; enable it with the place after which to go on"
 
-// round delivers some messages. Those about one thing come one after another, and none after one that was not accepted.
+// round delivers messages, a part at a time, until there are no more, one was not accepted, or its time is over.
 func (w *Webhooks) round(ctx context.Context, webhook headwater.LeasedWebhook, read WebhookMessages) (d headwater.Delivered, err error) {
 	d.After, d.Ahead = webhook.After, webhook.Ahead
 	starting, cancel := context.WithTimeout(ctx, roundTime) // from here on, since the lease has begun
 	defer cancel()
-	messages, err := read(ctx, webhook.After, messagesAtOnce)
-	if err != nil || len(messages) == 0 {
-		return d, err
+	for d.Failure == "" && starting.Err() == nil {
+		messages, err := read(ctx, d.After, messagesAtOnce)
+		if err != nil && d.Progress {
+			break // what was delivered is noted; the next round meets the fault again, if it lasts
+		}
+		if err != nil {
+			return d, err
+		}
+		if len(messages) == 0 {
+			break
+		}
+		if messages[0].Seq != d.After+1 {
+			d.Disable = errGone
+			break
+		}
+		w.deliverPart(ctx, starting, webhook, messages, &d)
 	}
-	if messages[0].Seq != webhook.After+1 {
-		d.Disable = errGone
-		return d, nil
+	if d.Failure != "" && d.Progress {
+		d.Wait = max(d.Wait, waitAfter(0))
+	} else if d.Failure != "" {
+		d.Wait = max(d.Wait, waitAfter(webhook.Failures))
 	}
+	return d, nil
+}
+
+// deliverPart delivers some messages and adds to d what became of it; none begins once starting is done. Those about one thing come one
+// after another, and none after one that was not accepted.
+func (w *Webhooks) deliverPart(ctx, starting context.Context, webhook headwater.LeasedWebhook, messages []Message, d *headwater.Delivered) {
 	var mutex sync.Mutex
 	var sending sync.WaitGroup
 	places := make(chan struct{}, thingsAtOnce)
-	delivered := slices.Clone(webhook.Ahead)
-	for _, ofThing := range byThing(messages, webhook.Ahead) {
+	delivered := slices.Clone(d.Ahead)
+	for _, ofThing := range byThing(messages, d.Ahead) {
 		places <- struct{}{}
 		sending.Go(func() {
 			defer func() { <-places }()
@@ -205,13 +225,7 @@ func (w *Webhooks) round(ctx context.Context, webhook headwater.LeasedWebhook, r
 		})
 	}
 	sending.Wait()
-	d.After, d.Ahead = advance(webhook.After, delivered)
-	if d.Failure != "" && d.Progress {
-		d.Wait = max(d.Wait, waitAfter(0))
-	} else if d.Failure != "" {
-		d.Wait = max(d.Wait, waitAfter(webhook.Failures))
-	}
-	return d, nil
+	d.After, d.Ahead = advance(d.After, delivered)
 }
 
 // byThing sorts messages by what they are about, without those that were delivered ahead.

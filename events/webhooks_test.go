@@ -242,6 +242,19 @@ func TestDeliveries(t *testing.T) {
 	}
 }
 
+// TestOneLease: what is waiting is delivered part after part, without a lease for each.
+func TestOneLease(t *testing.T) {
+	t.Parallel()
+	receiver := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer receiver.Close()
+	q := queueOf(receiver.URL)
+	deliver(t, q, loopback, messages)
+	q.wait(t, func() bool { return q.webhook.After == 200 })
+	if len(q.settled) != 1 {
+		t.Errorf("%d leases: %+v", len(q.settled), q.settled)
+	}
+}
+
 // TestRefusedDeliveries: what a receiver may not do is a failure that says why, and leads nowhere else.
 func TestRefusedDeliveries(t *testing.T) {
 	t.Parallel()
