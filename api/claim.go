@@ -87,9 +87,7 @@ func registerClaims(api huma.API, s listedClaimStore) {
 	r.registerCreate(api, postTraits(headwater.ScopeWrite))
 	r.registerUpdate(api, editTraits(headwater.ScopeWrite))
 	r.registerPatch(api, editTraits(headwater.ScopeWrite))
-	r.registerStep(api, postTraits(headwater.ScopeWrite), "retract", "Retract a claim; it stays, but does not count",
-		statusStep(s.RetractClaim, true))
-	r.registerStep(api, postTraits(headwater.ScopeWrite), "restore", "Restore a retracted claim", statusStep(s.RetractClaim, false))
+	r.registerRetraction(api, postTraits(headwater.ScopeWrite), s.RetractClaim)
 	r.registerMerge(api, postTraits(headwater.ScopeWrite), s.MergeClaim)
 	r.registerUnmerge(api, postTraits(headwater.ScopeWrite), s.UnmergeClaim)
 	list := describedBy(pageNote, r.operation("listClaims", http.MethodGet, "", "Find claims"))

@@ -422,6 +422,19 @@ func (r resource[T, C, F]) registerUnmerge(api huma.API, t traits, unmerge chang
 	r.registerStep(api, t, "unmerge", "Let a merged "+strings.ToLower(r.name)+" speak for itself again", unmerge)
 }
 
+// registerRetraction adds what takes a thing back, and what restores it.
+func (r resource[T, C, F]) registerRetraction(api huma.API, t traits, retract setter[T]) {
+	r.registerStep(api, t, "retract", "Retract "+r.thing()+"; it stays, but does not count", statusStep(retract, true))
+	r.registerStep(api, t, "restore", "Restore a retracted "+strings.ToLower(r.name), statusStep(retract, false))
+}
+
+// registerDecisions adds what decides a thing that was proposed, and what takes the decision back.
+func (r resource[T, C, F]) registerDecisions(api huma.API, t traits, decide setter[T], reopen changer[T]) {
+	r.registerStep(api, t, "accept", "Accept "+r.thing()+", so that it counts", statusStep(decide, true))
+	r.registerStep(api, t, "reject", "Reject "+r.thing()+"; it stays, so that nobody proposes it again", statusStep(decide, false))
+	r.registerStep(api, t, "reopen", "Propose "+r.thing()+" again that was decided", reopen)
+}
+
 // setter is a method of the store that moves a thing's status either way.
 type setter[T any] func(ctx context.Context, by store.Authorship, id uuid.UUID, version int, to bool) (T, error)
 
