@@ -96,7 +96,7 @@ func wildMarkup(r *rand.Rand) map[string]any {
 
 func (f wildFile) takeInto(t *testing.T, s *store.Store) store.ImportResult {
 	t.Helper()
-	return take(t, s, f.format, f.table, f.text, true)
+	return take(t, s, f.format, f.table, f.text, f.format != interchange.Bundle)
 }
 
 // wildRounds is how many stores are made.
