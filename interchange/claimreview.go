@@ -157,7 +157,7 @@ func (r *record) readItem(at headwater.Pointer, item node, reviewed string) tell
 		authors = authors[:maxClaimants]
 	}
 	for i, author := range authors {
-		t.claimants = append(t.claimants, schemaParty(placeOf(item, at.Field("author"), i), author, headwater.OtherSource))
+		t.claimants = append(t.claimants, r.schemaParty(placeOf(item, at.Field("author"), i), author, headwater.OtherSource))
 	}
 	for _, field := range []string{"firstAppearance", "appearance"} {
 		for i, appearance := range item.nodes(field) {
@@ -213,7 +213,7 @@ func (r *record) readSchemaReview(at headwater.Pointer, n node) review {
 			title:     r.optionalText(at.Field("headline"), r.one(at, n, "headline", "name"), maxTitle),
 			language:  r.parseLanguage(at, n),
 			published: r.parseMoment(at.Field("datePublished"), r.one(at, n, "datePublished", "dateCreated")),
-			publisher: schemaParty(at.Field("author"), author, headwater.Organization),
+			publisher: r.schemaParty(at.Field("author"), author, headwater.Organization),
 			authors:   writers,
 		},
 		rating:       r.schemaRating(at.Field("reviewRating"), n.nodes("reviewRating")),
@@ -319,11 +319,15 @@ var partyKinds = map[string]headwater.SourceKind{
 // maxPlaces is how many addresses of a party are looked at.
 const maxPlaces = 100
 
-func schemaParty(at headwater.Pointer, n node, kind headwater.SourceKind) party {
+func (r *record) schemaParty(at headwater.Pointer, n node, kind headwater.SourceKind) party {
 	p := party{name: fieldText{n.text("name", "legalName"), at}, kind: kindOf(n, partyKinds, kind)}
 	addresses := append(addressesOf(n["url"]), addressesOf(n["sameAs"])...)
 	for _, address := range addresses[:min(len(addresses), maxPlaces)] {
 		link := absoluteURL(address)
+		if link == "" {
+			r.note(at, address, "left out; expected an absolute http or https URL")
+			continue
+		}
 		if scheme, id := identifierAt(link); id != "" {
 			if p.ids == nil {
 				p.ids = map[string]string{}
@@ -402,7 +406,7 @@ func (r *record) readAppearance(at headwater.Pointer, n node) []page {
 		}
 	}
 	if len(publishers) > 0 {
-		p.publisher = schemaParty(at.Field("publisher"), publishers[0], headwater.OtherSource)
+		p.publisher = r.schemaParty(at.Field("publisher"), publishers[0], headwater.OtherSource)
 	}
 	if p.publisher.isMissing() {
 		p.publisher = party{}

@@ -28,6 +28,7 @@ type RecordReader struct {
 	inPage    bool // the records stand in a web page
 	linked    *linkedNodes
 	language  string // of the page
+	base      pageBase
 }
 
 // Bind says what the things of the file are. It is known to Items from then on.
@@ -194,7 +195,7 @@ func (r *RecordReader) linkElements(in io.Reader) error {
 	walk := elementWalk{lists: r.dialect.lists, element: func(_ headwater.Pointer, raw []byte) bool {
 		if value, err := parseJSON(raw); err == nil {
 			if r.inPage {
-				value = unescapeHTML(value)
+				value = r.base.resolveIn(unescapeHTML(value))
 			}
 			r.linked.add(r.linked.vocabulary.simplify(value), len(raw))
 		}
@@ -292,7 +293,7 @@ func (r *RecordReader) readRecord(record *record, at headwater.Pointer, raw []by
 		record.fault(at, headwater.FaultFormat, string(raw), "an object: "+r.dialect.recordName)
 	default:
 		if r.inPage {
-			unescapeHTML(object)
+			r.base.resolveIn(unescapeHTML(object))
 		}
 		r.readObject(record, at, object)
 	}
