@@ -80,7 +80,11 @@ func (p pageMarkup) items() (found []map[string]any) {
 			found = append(found, items.item(n))
 		}
 	}
-	return append(found, readRDFa(p.root, p.base)...)
+	found = append(found, readRDFa(p.root, p.base)...)
+	for _, item := range found {
+		p.base.resolveIn(item)
+	}
+	return found
 }
 
 // maxPage is how many bytes a web page may have.

@@ -29,6 +29,7 @@ type RecordReader struct {
 	linked    *linkedNodes
 	language  string // of the page
 	base      pageBase
+	told      map[string]bool // the fields that were told of, since nothing is made of them
 }
 
 // Bind says what the things of the file are. It is known to Items from then on.
@@ -82,7 +83,7 @@ func (r *RecordReader) read(yield func(bundle.Item, error) bool) error {
 	if err != nil {
 		return err
 	}
-	r.linked, r.language = newLinkedNodes(), ""
+	r.linked, r.language, r.told = newLinkedNodes(), "", map[string]bool{}
 	c := &recordCounter{reader: r, yield: yield}
 	if r.dialect.isLinked && begins.isPage() {
 		r.inPage = true
@@ -301,6 +302,7 @@ func (r *RecordReader) readRecord(record *record, at headwater.Pointer, raw []by
 
 // readObject reads what a parsed record says.
 func (r *RecordReader) readObject(record *record, at headwater.Pointer, object map[string]any) {
+	record.told = r.told
 	if r.dialect.isLinked {
 		record.linked, record.language = r.linked, cmp.Or(r.linked.vocabulary.language, r.language)
 		if simple, isObject := r.linked.vocabulary.simplify(object).(map[string]any); isObject {
