@@ -23,7 +23,8 @@ func baseOf(root *html.Node) pageBase {
 		switch {
 		case n.DataAtom == atom.Base && base == "":
 			base = attribute(n, "href")
-		case n.DataAtom == atom.Link && canonical == "" && slices.Contains(strings.Fields(strings.ToLower(attribute(n, "rel"))), "canonical"):
+		case n.DataAtom == atom.Link && canonical == "" &&
+			slices.Contains(strings.Fields(strings.ToLower(attribute(n, "rel"))), "canonical"):
 			canonical = attribute(n, "href")
 		case n.DataAtom == atom.Meta && shared == "" && attribute(n, "property") == "og:url":
 			shared = attribute(n, "content")

@@ -19,15 +19,17 @@ func TestRelativeAddresses(t *testing.T) {
 			<b itemprop="name">Hill</b><link itemprop="url" href="/about"></i>` + rating + `</div>`
 		rdfa = `<div vocab="https://schema.org/" typeof="ClaimReview"><a property="url" href="rain.mov">x</a>
 			<b property="claimReviewed">It rained</b><i property="author" typeof="Organization"><b property="name">Hill</b>
-			<link property="url" href="/about"></i><span property="reviewRating" typeof="Rating"><b property="alternateName">False</b></span></div>`
+			<link property="url" href="/about"></i><span property="reviewRating" typeof="Rating">
+			<b property="alternateName">False</b></span></div>`
 		linked = `<script type="application/ld+json">{"@type":"ClaimReview","url":"./rain.mov","claimReviewed":"It rained",
 			"author":{"@type":"Organization","@id":"/#us","name":"Hill","url":"/about"},"reviewRating":{"alternateName":"False"}}</script>`
 	)
 	for name, markup := range map[string]string{"microdata": micro, "rdfa": rdfa, "json-ld": linked} {
+		const inA, inD = "https://hill.example.org/a/rain.mov", "https://hill.example.org/d/rain.mov"
 		for head, want := range map[string]string{
-			`<base href="https://hill.example.org/a/b"><link rel="canonical" href="https://other.example.org/x">`: "https://hill.example.org/a/rain.mov",
-			`<link rel="canonical" href="https://hill.example.org/a/b">`:                                          "https://hill.example.org/a/rain.mov",
-			`<meta property="og:url" content="https://hill.example.org/c/"><base href="/d/">`:                     "https://hill.example.org/d/rain.mov",
+			`<base href="https://hill.example.org/a/b"><link rel="canonical" href="https://other.example.org/x">`: inA,
+			`<link rel="canonical" href="https://hill.example.org/a/b">`:                                          inA,
+			`<meta property="og:url" content="https://hill.example.org/c/"><base href="/d/">`:                     inD,
 			``: "",
 		} {
 			t.Run(name+" "+head, func(t *testing.T) {

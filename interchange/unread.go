@@ -12,9 +12,10 @@ import (
 var (
 	readOfReview = fieldSet("url headline name datePublished dateCreated inLanguage author creator publisher sourceOrganization provider " +
 		"claimReviewed reviewRating itemReviewed mainEntityOfPage")
-	readOfRating    = fieldSet("alternateName name ratingValue bestRating worstRating ratingExplanation")
-	readOfClaim     = fieldSet("author datePublished firstAppearance appearance url sameAs mainEntityOfPage")
-	readOfWork      = fieldSet("url sameAs headline name datePublished inLanguage publisher author mainEntityOfPage firstAppearance appearance")
+	readOfRating = fieldSet("alternateName name ratingValue bestRating worstRating ratingExplanation")
+	readOfClaim  = fieldSet("author datePublished firstAppearance appearance url sameAs mainEntityOfPage")
+	readOfWork   = fieldSet("url sameAs headline name datePublished inLanguage publisher author mainEntityOfPage " +
+		"firstAppearance appearance")
 	readOfItemAlone = fieldSet("name text author datePublished firstAppearance appearance url sameAs mainEntityOfPage headline " +
 		"inLanguage publisher")
 	readOfParty    = fieldSet("name legalName url sameAs")

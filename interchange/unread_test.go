@@ -13,7 +13,8 @@ import (
 // TestWhatNothingIsMadeOfIsTold: each field once in a file, whatever it is of.
 func TestWhatNothingIsMadeOfIsTold(t *testing.T) {
 	t.Parallel()
-	markup := `{"@type":"ClaimReview","url":"https://a.example.org/N","claimReviewed":"It rained","image":"i.png","sdPublisher":{"name":"G"},
+	markup := `{"@type":"ClaimReview","url":"https://a.example.org/N","claimReviewed":"It rained","image":"i.png",
+		"sdPublisher":{"name":"G"},
 		"author":{"@type":"Organization","name":"A","logo":"l.png","url":"@handle","description":""},
 		"reviewRating":{"alternateName":"False","image":"r.png"},"isAccessibleForFree":null,"itemReviewed":{"@type":"CreativeWork",
 		"name":"A chain message","contentUrl":"https://img.example.com/1.jpg","author":{"name":"B","jobTitle":"Clerk"},

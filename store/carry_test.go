@@ -83,11 +83,12 @@ func TestATableLeavesWhatItHasNoColumnFor(t *testing.T) {
 // TestAReviewKeepsWhatAFormatCannotSay: Google's answer about a review that markup described has no scale and no reason.
 func TestAReviewKeepsWhatAFormatCannotSay(t *testing.T) {
 	t.Parallel()
-	markup := `{"@type":"ClaimReview","url":"https://hill.example.org/1","claimReviewed":"It rained","datePublished":"2024-01-02","author":{` +
-		`"@type":"Organization","name":"Hill","url":"https://hill.example.org"},"inLanguage":"en","reviewRating":{"alternateName":"False",` +
+	markup := `{"@type":"ClaimReview","url":"https://hill.example.org/1","claimReviewed":"It rained","datePublished":"2024-01-02",` +
+		`"author":{"@type":"Organization","name":"Hill","url":"https://hill.example.org"},"inLanguage":"en",` +
+		`"reviewRating":{"alternateName":"False",` +
 		`"ratingValue":1,"bestRating":5,"ratingExplanation":"It did not."}}`
-	answer := `{"text":"It rained","claimReview":[{"publisher":{"name":"Hill","site":"hill.example.org"},"url":"https://hill.example.org/1",` +
-		`"title":"Rain","reviewDate":"2024-01-02","textualRating":"False","languageCode":"en"}]}`
+	answer := `{"text":"It rained","claimReview":[{"publisher":{"name":"Hill","site":"hill.example.org"},` +
+		`"url":"https://hill.example.org/1","title":"Rain","reviewDate":"2024-01-02","textualRating":"False","languageCode":"en"}]}`
 	for name, order := range map[string][]string{"the answer last": {"m", "a"}, "the markup last": {"a", "m"}} {
 		s := open(t)
 		for _, which := range order {

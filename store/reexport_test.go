@@ -40,8 +40,8 @@ func allFiles(t *testing.T) []anyFile {
 	shared := func(name string, format interchange.Format, table interchange.TableOptions) {
 		add(testenv.Shared(t, name)[0], format, table)
 	}
-	for _, name := range []string{"inputs/withdrawal.ndjson", "inputs/alias.ndjson", "seed/article.ndjson", "cases/03.ndjson", "cases/41.ndjson",
-		"cases/97.ndjson"} {
+	for _, name := range []string{"inputs/withdrawal.ndjson", "inputs/alias.ndjson", "seed/article.ndjson", "cases/03.ndjson",
+		"cases/41.ndjson", "cases/97.ndjson"} {
 		shared(name, interchange.Bundle, interchange.TableOptions{})
 	}
 	for _, name := range []string{"opposites", "social", "graph", "twourls", "authors", "slug", "dates"} {

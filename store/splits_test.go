@@ -93,7 +93,8 @@ func wildPieces(r *rand.Rand, records int) []pieces {
 		things.records = append(things.records,
 			text(map[string]any{"type": "source", "key": fmt.Sprintf("s%d", i), "kind": "outlet", "name": known.name,
 				"country": known.country}),
-			text(map[string]any{"type": "claim", "key": fmt.Sprintf("c%d", i), "statement": map[string]string{"en": pick(r, wildStatements)}}))
+			text(map[string]any{"type": "claim", "key": fmt.Sprintf("c%d", i),
+				"statement": map[string]string{"en": pick(r, wildStatements)}}))
 	}
 	return []pieces{answers, markup, rows, things}
 }

@@ -81,14 +81,16 @@ func (s *tableStage[T, F]) carryStored(ctx context.Context, tx pgx.Tx, report fu
 	if !s.leavesOpen {
 		return nil
 	}
-	return s.eachOpen(ctx, tx, fmt.Sprintf(`FROM %s AS staged JOIN %s AS now USING (id)
+	from := fmt.Sprintf(`FROM %s AS staged JOIN %s AS now USING (id)
 		WHERE assertion = %d AND open IS NOT NULL AND ROW (%s) IS DISTINCT FROM ROW (%s) ORDER BY line, staged.ctid`,
-		s.stageName(), s.Name, bundle.Restates, s.fieldColumns("now", s.Columns), s.fieldColumns("staged", s.Columns)), func(lines []openLine) error {
+		s.stageName(), s.Name, bundle.Restates, s.fieldColumns("now", s.Columns), s.fieldColumns("staged", s.Columns))
+	return s.eachOpen(ctx, tx, from, func(lines []openLine) error {
 		ids := make([]uuid.UUID, len(lines))
 		for i, line := range lines {
 			ids[i] = line.ID
 		}
-		things, err := pg.Many[T](ctx, tx, fmt.Sprintf("SELECT %s FROM %s AS t WHERE id = ANY ($1)", s.Selected("t"), s.Name), ids)
+		wanted := fmt.Sprintf("SELECT %s FROM %s AS t WHERE id = ANY ($1)", s.Selected("t"), s.Name)
+		things, err := pg.Many[T](ctx, tx, wanted, ids)
 		if err != nil {
 			return err
 		}
@@ -110,7 +112,8 @@ func (s *tableStage[T, F]) carryStored(ctx context.Context, tx pgx.Tx, report fu
 			}
 			for _, field := range before {
 				if !slices.Contains(line.Blank, field) {
-					report(bundle.Note{Line: line.Line, Pointer: line.At.Field(field), Value: shownWire(stored[line.ID][field]),
+					value := shownWire(stored[line.ID][field])
+					report(bundle.Note{Line: line.Line, Pointer: line.At.Field(field), Value: value,
 						Text: "no value; what is stored stays"})
 				}
 			}
@@ -121,8 +124,8 @@ func (s *tableStage[T, F]) carryStored(ctx context.Context, tx pgx.Tx, report fu
 
 // eachOpen passes on lines, some at a time, of those that a query selects.
 func (s *tableStage[T, F]) eachOpen(ctx context.Context, tx pgx.Tx, from string, pass func([]openLine) error) error {
-	if _, err := tx.Exec(ctx, `DECLARE open_lines NO SCROLL CURSOR FOR SELECT staged.ctid::text AS ctid, staged.id, line, at, assertion, status_named,
-		state, open, blank `+from); err != nil {
+	if _, err := tx.Exec(ctx, `DECLARE open_lines NO SCROLL CURSOR FOR SELECT staged.ctid::text AS ctid, staged.id, line, at, assertion,
+		status_named, state, open, blank `+from); err != nil {
 		return err
 	}
 	for {

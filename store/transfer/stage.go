@@ -133,8 +133,8 @@ func (s *tableStage[T, F]) add(item bundle.Item) (full bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	row := []any{item.Line, string(item.At), item.Assertion, item.StatusNamed, false, item.Open, item.Blank, state, item.Meta.ID, item.Meta.Key,
-		item.Meta.Namespace, status}
+	row := []any{item.Line, string(item.At), item.Assertion, item.StatusNamed, false, item.Open, item.Blank, state,
+		item.Meta.ID, item.Meta.Key, item.Meta.Namespace, status}
 	if s.Merges {
 		row = append(row, into)
 	}
@@ -157,7 +157,7 @@ func (s *tableStage[T, F]) takeRows() copyFunc {
 			return nil
 		}
 		_, err := tx.CopyFrom(ctx, pgx.Identifier{s.stageName()},
-			append([]string{"line", "at", "assertion", "status_named", "kept", "open", "blank", "state"}, s.columnNames()...), pgx.CopyFromRows(rows))
+			slices.Concat(strings.Fields("line at assertion status_named kept open blank state"), s.columnNames()), pgx.CopyFromRows(rows))
 		return err
 	}
 }
@@ -295,7 +295,8 @@ func (s *tableStage[T, F]) create(ctx context.Context, tx pgx.Tx, now json.RawMe
 		columns = append(columns, name)
 	}
 	_, err := tx.Exec(ctx, fmt.Sprintf(`CREATE TEMP TABLE %s ON COMMIT DROP AS
-		SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, %s FROM %s WITH NO DATA`,
+		SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+			'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, %s FROM %s WITH NO DATA`,
 		s.stageName(), strings.Join(columns, ", "), s.Name))
 	return err
 }
