@@ -31,38 +31,39 @@ SET LOCAL statement_timeout = 0;
 SELECT pg_advisory_xact_lock($1);
 SELECT to_jsonb(now());
 CREATE TEMP TABLE staged_sources ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::text[] AS open, '{}'::text[] AS blank,
-		'{}'::jsonb AS state, id, key, namespace, status, merged_into, kind, name, names, aliases, country, role, anonymous,
-		reliability, external_ids, domains, url, control_reviewed_at, notes, method, folded, ''::text AS terms, identities FROM sources
-		WITH NO DATA;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, merged_into, kind, name, names,
+		aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method, folded,
+		''::text AS terms, identities FROM sources WITH NO DATA;
 CREATE TEMP TABLE staged_relations ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::text[] AS open, '{}'::text[] AS blank,
-		'{}'::jsonb AS state, id, key, namespace, status, subject, kind, object, share, since, until, citation FROM relations WITH NO
-		DATA;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, subject, kind, object, share,
+		since, until, citation FROM relations WITH NO DATA;
 CREATE TEMP TABLE staged_documents ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::text[] AS open, '{}'::text[] AS blank,
-		'{}'::jsonb AS state, id, key, namespace, status, publisher, kind, language, title, url, archive_url, published, retrieved_at,
-		text, text_sha256, authors, derived_from, method, url_canonical, ''::text AS terms, sketch FROM documents WITH NO DATA;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, publisher, kind, language, title,
+		url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical, ''::text AS terms,
+		sketch FROM documents WITH NO DATA;
 CREATE TEMP TABLE staged_claims ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::text[] AS open, '{}'::text[] AS blank,
-		'{}'::jsonb AS state, id, key, namespace, status, merged_into, statement, quantities, event_time, places, topics, scope,
-		method, folded, ''::text AS terms FROM claims WITH NO DATA;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, merged_into, statement,
+		quantities, event_time, places, topics, scope, method, folded, ''::text AS terms FROM claims WITH NO DATA;
 CREATE TEMP TABLE staged_attributions ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::text[] AS open, '{}'::text[] AS blank,
-		'{}'::jsonb AS state, id, key, namespace, status, claim_id, document_id, stance, content, event_time_span, chain, credibility,
-		method, confidence, note FROM attributions WITH NO DATA;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, claim_id, document_id, stance,
+		content, event_time_span, chain, credibility, method, confidence, note FROM attributions WITH NO DATA;
 CREATE TEMP TABLE staged_links ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::text[] AS open, '{}'::text[] AS blank,
-		'{}'::jsonb AS state, id, key, namespace, status, kind, claim_id, to_id, degree, basis, rationale, method, confidence FROM
-		links WITH NO DATA;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, kind, claim_id, to_id, degree,
+		basis, rationale, method, confidence FROM links WITH NO DATA;
 CREATE TEMP TABLE staged_reviews ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::text[] AS open, '{}'::text[] AS blank,
-		'{}'::jsonb AS state, id, key, namespace, status, claim_id, author, rating, title, url, language, claim_reviewed, published,
-		folded, ''::text AS terms FROM reviews WITH NO DATA;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, claim_id, author, rating, title,
+		url, language, claim_reviewed, published, folded, ''::text AS terms FROM reviews WITH NO DATA;
 CREATE TEMP TABLE staged_matches ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::text[] AS open, '{}'::text[] AS blank,
-		'{}'::jsonb AS state, id, key, namespace, status, resource, a, b, kind, score, basis, rationale, method FROM matches WITH NO
-		DATA;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, resource, a, b, kind, score,
+		basis, rationale, method FROM matches WITH NO DATA;
 COPY "staged_sources" (line, at, assertion, status_named, kept, open, blank, state, id, key, namespace, status, merged_into,
 		kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes,
 		method, folded, terms, identities) FROM STDIN BINARY;
@@ -1105,8 +1106,8 @@ DELETE FROM staged_matches AS again
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) - coalesce(again.open,
 		'{}');
-DECLARE open_lines NO SCROLL CURSOR FOR SELECT staged.ctid::text AS ctid, staged.id, line, at, assertion, status_named,
-	state, open, blank FROM staged_reviews AS staged JOIN reviews AS now USING (id)
+DECLARE open_lines NO SCROLL CURSOR FOR SELECT staged.ctid::text AS ctid, staged.id, line, at, assertion,
+	status_named, state, open, blank FROM staged_reviews AS staged JOIN reviews AS now USING (id)
 	WHERE assertion = 1 AND open IS NOT NULL AND ROW (now.claim_id, now.author, now.rating, now.title, now.url, now.language,
 		now.claim_reviewed, now.published) IS DISTINCT FROM ROW (staged.claim_id, staged.author, staged.rating, staged.title,
 		staged.url, staged.language, staged.claim_reviewed, staged.published) ORDER BY line, staged.ctid;
