@@ -31,50 +31,55 @@ SET LOCAL statement_timeout = 0;
 SELECT pg_advisory_xact_lock($1);
 SELECT to_jsonb(now());
 CREATE TEMP TABLE staged_sources ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
-		status, merged_into, kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url,
-		control_reviewed_at, notes, method, folded, ''::text AS terms, identities FROM sources WITH NO DATA;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, merged_into, kind, name, names,
+		aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method, folded,
+		''::text AS terms, identities FROM sources WITH NO DATA;
 CREATE TEMP TABLE staged_relations ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
-		status, subject, kind, object, share, since, until, citation FROM relations WITH NO DATA;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, subject, kind, object, share,
+		since, until, citation FROM relations WITH NO DATA;
 CREATE TEMP TABLE staged_documents ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
-		status, publisher, kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from,
-		method, url_canonical, ''::text AS terms, sketch FROM documents WITH NO DATA;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, publisher, kind, language, title,
+		url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical, ''::text AS terms,
+		sketch FROM documents WITH NO DATA;
 CREATE TEMP TABLE staged_claims ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
-		status, merged_into, statement, quantities, event_time, places, topics, scope, method, folded, ''::text AS terms FROM claims
-		WITH NO DATA;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, merged_into, statement,
+		quantities, event_time, places, topics, scope, method, folded, ''::text AS terms FROM claims WITH NO DATA;
 CREATE TEMP TABLE staged_attributions ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
-		status, claim_id, document_id, stance, content, event_time_span, chain, credibility, method, confidence, note FROM attributions
-		WITH NO DATA;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, claim_id, document_id, stance,
+		content, event_time_span, chain, credibility, method, confidence, note FROM attributions WITH NO DATA;
 CREATE TEMP TABLE staged_links ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
-		status, kind, claim_id, to_id, degree, basis, rationale, method, confidence FROM links WITH NO DATA;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, kind, claim_id, to_id, degree,
+		basis, rationale, method, confidence FROM links WITH NO DATA;
 CREATE TEMP TABLE staged_reviews ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
-		status, claim_id, author, rating, title, url, language, claim_reviewed, published, folded, ''::text AS terms FROM reviews WITH
-		NO DATA;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, claim_id, author, rating, title,
+		url, language, claim_reviewed, published, folded, ''::text AS terms FROM reviews WITH NO DATA;
 CREATE TEMP TABLE staged_matches ON COMMIT DROP AS
-	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept, '{}'::jsonb AS state, id, key, namespace,
-		status, resource, a, b, kind, score, basis, rationale, method FROM matches WITH NO DATA;
-COPY "staged_sources" (line, at, assertion, status_named, kept, state, id, key, namespace, status, merged_into, kind, name,
-		names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes, method, folded,
-		terms, identities) FROM STDIN BINARY;
-COPY "staged_relations" (line, at, assertion, status_named, kept, state, id, key, namespace, status, subject, kind, object,
-		share, since, until, citation) FROM STDIN BINARY;
-COPY "staged_documents" (line, at, assertion, status_named, kept, state, id, key, namespace, status, publisher, kind, language,
-		title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, method, url_canonical, terms,
-		sketch) FROM STDIN BINARY;
-COPY "staged_claims" (line, at, assertion, status_named, kept, state, id, key, namespace, status, merged_into, statement,
-		quantities, event_time, places, topics, scope, method, folded, terms) FROM STDIN BINARY;
-COPY "staged_attributions" (line, at, assertion, status_named, kept, state, id, key, namespace, status, claim_id, document_id,
-		stance, content, event_time_span, chain, credibility, method, confidence, note) FROM STDIN BINARY;
-COPY "staged_links" (line, at, assertion, status_named, kept, state, id, key, namespace, status, kind, claim_id, to_id, degree,
-		basis, rationale, method, confidence) FROM STDIN BINARY;
-COPY "staged_reviews" (line, at, assertion, status_named, kept, state, id, key, namespace, status, claim_id, author, rating,
-		title, url, language, claim_reviewed, published, folded, terms) FROM STDIN BINARY;
+	SELECT 0 AS line, '' AS at, 0 AS assertion, false AS status_named, false AS kept,
+	'{}'::text[] AS open, '{}'::text[] AS blank, '{}'::jsonb AS state, id, key, namespace, status, resource, a, b, kind, score,
+		basis, rationale, method FROM matches WITH NO DATA;
+COPY "staged_sources" (line, at, assertion, status_named, kept, open, blank, state, id, key, namespace, status, merged_into,
+		kind, name, names, aliases, country, role, anonymous, reliability, external_ids, domains, url, control_reviewed_at, notes,
+		method, folded, terms, identities) FROM STDIN BINARY;
+COPY "staged_relations" (line, at, assertion, status_named, kept, open, blank, state, id, key, namespace, status, subject, kind,
+		object, share, since, until, citation) FROM STDIN BINARY;
+COPY "staged_documents" (line, at, assertion, status_named, kept, open, blank, state, id, key, namespace, status, publisher,
+		kind, language, title, url, archive_url, published, retrieved_at, text, text_sha256, authors, derived_from, method,
+		url_canonical, terms, sketch) FROM STDIN BINARY;
+COPY "staged_claims" (line, at, assertion, status_named, kept, open, blank, state, id, key, namespace, status, merged_into,
+		statement, quantities, event_time, places, topics, scope, method, folded, terms) FROM STDIN BINARY;
+COPY "staged_attributions" (line, at, assertion, status_named, kept, open, blank, state, id, key, namespace, status, claim_id,
+		document_id, stance, content, event_time_span, chain, credibility, method, confidence, note) FROM STDIN BINARY;
+COPY "staged_links" (line, at, assertion, status_named, kept, open, blank, state, id, key, namespace, status, kind, claim_id,
+		to_id, degree, basis, rationale, method, confidence) FROM STDIN BINARY;
+COPY "staged_reviews" (line, at, assertion, status_named, kept, open, blank, state, id, key, namespace, status, claim_id, author,
+		rating, title, url, language, claim_reviewed, published, folded, terms) FROM STDIN BINARY;
 ANALYZE staged_sources (line, assertion, kept, id, key, namespace, merged_into);
 ANALYZE staged_relations (line, assertion, kept, id, key, namespace, subject, object);
 ANALYZE staged_documents (line, assertion, kept, id, key, namespace, publisher, derived_from);
@@ -765,14 +770,12 @@ WITH locked AS MATERIALIZED (
 	), unsequenced_change AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 8, id FROM change
 	) SELECT count(*) FROM stored;
-WITH RECURSIVE written AS MATERIALIZED (
-	SELECT id, object FROM relations WHERE id IN (SELECT id FROM relations WHERE subject IN (
+WITH RECURSIVE reached (id) AS (
+	SELECT object FROM relations WHERE id IN (SELECT id FROM relations WHERE subject IN (
 	WITH RECURSIVE merged (id) AS (SELECT id FROM staged_sources WHERE merged_into IS NOT NULL UNION SELECT next.id FROM merged AS
 		at, LATERAL (SELECT id FROM sources WHERE merged_into = at.id
 	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)) SELECT id FROM merged))
 		AND controls AND status = 'active'
-	), reached (id) AS (
-	SELECT object FROM written
 	UNION
 	SELECT next.id FROM reached AS at, LATERAL (
 	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
@@ -786,15 +789,9 @@ WITH RECURSIVE written AS MATERIALIZED (
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
-	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object,
-	coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
-	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
-	FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
-	WHERE controls AND status = 'active' AND NOT isempty(held);
-WITH RECURSIVE written AS MATERIALIZED (
-	SELECT id, object FROM relations WHERE id IN (SELECT id FROM staged_relations) AND controls AND status = 'active'
-	), reached (id) AS (
-	SELECT object FROM written
+	SELECT id, speaks_as FROM speakers;
+WITH RECURSIVE reached (id) AS (
+	SELECT object FROM relations WHERE id IN (SELECT id FROM staged_relations) AND controls AND status = 'active'
 	UNION
 	SELECT next.id FROM reached AS at, LATERAL (
 	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
@@ -808,11 +805,10 @@ WITH RECURSIVE written AS MATERIALIZED (
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
-	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object,
-	coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
-	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
-	FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
-	WHERE controls AND status = 'active' AND NOT isempty(held);
+	SELECT id, speaks_as FROM speakers;
+SELECT id, subject, object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, id IN (SELECT id FROM staged_relations) AS written
+	FROM relations WHERE subject = ANY ($1) AND controls AND status = 'active' AND NOT isempty(held);
 WITH RECURSIVE starts (id) AS (
 	SELECT t.id FROM (SELECT id FROM staged_documents WHERE derived_from IS NOT NULL) AS wanted JOIN documents AS t ON t.id =
 		wanted.id JOIN documents AS first ON first.id = t.derived_from
@@ -1042,8 +1038,8 @@ WITH RECURSIVE alike AS (
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
 	SELECT t.id, t.key, t.namespace, t.kind, t.name, t.names, t.country, t.external_ids, t.domains, t.url, speaks_as AS speaks
 	FROM alike JOIN speakers USING (id) JOIN sources AS t USING (id) ORDER BY t.id;
-COPY "staged_matches" (line, at, assertion, status_named, kept, state, id, key, namespace, status, resource, a, b, kind, score,
-		basis, rationale, method) FROM STDIN BINARY;
+COPY "staged_matches" (line, at, assertion, status_named, kept, open, blank, state, id, key, namespace, status, resource, a, b,
+		kind, score, basis, rationale, method) FROM STDIN BINARY;
 DELETE FROM staged_sources AS again
 	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_sources ORDER BY id, assertion = 2, NOT
 		status_named, key = '', line, ctid) AS first
@@ -1052,7 +1048,8 @@ DELETE FROM staged_sources AS again
 	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
-	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) - coalesce(again.open,
+		'{}');
 DELETE FROM staged_documents AS again
 	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_documents ORDER BY id, assertion = 2,
 		published IS NULL, length(url), url, line, ctid) AS first
@@ -1061,7 +1058,8 @@ DELETE FROM staged_documents AS again
 	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
-	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) - coalesce(again.open,
+		'{}');
 DELETE FROM staged_claims AS again
 	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_claims ORDER BY id, assertion = 2, NOT
 		status_named, key = '', line, ctid) AS first
@@ -1070,7 +1068,8 @@ DELETE FROM staged_claims AS again
 	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
-	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) - coalesce(again.open,
+		'{}');
 DELETE FROM staged_attributions AS again
 	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_attributions ORDER BY id, assertion = 2, NOT
 		status_named, key = '', line, ctid) AS first
@@ -1079,7 +1078,8 @@ DELETE FROM staged_attributions AS again
 	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
-	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) - coalesce(again.open,
+		'{}');
 DELETE FROM staged_reviews AS again
 	USING (SELECT DISTINCT ON (id) id, ctid, line, at, status_named, state FROM staged_reviews ORDER BY id, assertion = 2,
 		coalesce(moment_first(staged_reviews.published), '-infinity') DESC, line, ctid) AS first
@@ -1088,7 +1088,8 @@ DELETE FROM staged_reviews AS again
 	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
-	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) - coalesce(again.open,
+		'{}');
 DELETE FROM staged_reviews AS staged USING reviews AS now
 	WHERE now.id = staged.id AND staged.assertion = 1 AND coalesce(moment_first(staged.published), '-infinity') <
 		coalesce(moment_first(now.published), '-infinity')
@@ -1103,12 +1104,20 @@ DELETE FROM staged_matches AS again
 	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
-	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) - coalesce(again.open,
+		'{}');
+DECLARE open_lines NO SCROLL CURSOR FOR SELECT staged.ctid::text AS ctid, staged.id, line, at, assertion,
+	status_named, state, open, blank FROM staged_reviews AS staged JOIN reviews AS now USING (id)
+	WHERE assertion = 1 AND open IS NOT NULL AND ROW (now.claim_id, now.author, now.rating, now.title, now.url, now.language,
+		now.claim_reviewed, now.published) IS DISTINCT FROM ROW (staged.claim_id, staged.author, staged.rating, staged.title,
+		staged.url, staged.language, staged.claim_reviewed, staged.published) ORDER BY line, staged.ctid;
+FETCH 500 FROM open_lines;
+CLOSE open_lines;
 DELETE FROM staged_matches AS staged WHERE assertion = 2 AND (
 	resource = 'source' AND EXISTS (SELECT FROM unnest(ARRAY[staged.a, staged.b]) AS wanted (id)
 	WHERE NOT EXISTS (SELECT FROM sources WHERE sources.id = wanted.id)
 	AND NOT EXISTS (SELECT FROM staged_sources WHERE staged_sources.id = wanted.id))
-	OR EXISTS (SELECT FROM matches AS there WHERE there.kind = staged.kind AND there.id <> staged.id
+	OR EXISTS (SELECT FROM matches AS there WHERE there.kind = staged.kind AND (there.id <> staged.id OR there.a <> staged.a)
 	AND (there.a, there.b) IN ((staged.a, staged.b), (staged.b, staged.a)))
 	OR staged.id IN (WITH RECURSIVE pairs (id, a, b) AS MATERIALIZED (SELECT id, a, b FROM staged_matches WHERE resource = 'source'
 		AND assertion = 2), speakers_above (id) AS (
@@ -1456,16 +1465,18 @@ WITH RECURSIVE merged_claims (id, target) AS (
 	CROSS JOIN LATERAL (
 	SELECT jsonb_agg(jsonb_build_object('author', author.party, 'rating', r.rating, 'title', r.title, 'url', r.url, 'language',
 	r.language,
-	'claim_reviewed', r.claim_reviewed, 'published', r.published) ORDER BY r.id) AS reviews
+	'claim_reviewed', r.claim_reviewed, 'published', r.published)
+	ORDER BY r.url COLLATE "C", author.party ->> 'name' COLLATE "C", r.id) AS reviews
 	FROM past_reviews AS r JOIN speaking AS author ON author.id = r.author WHERE r.claim_id = ANY (family.ids) AND r.status =
 		'active'
 	) AS checks
 	LEFT JOIN LATERAL (
 	SELECT jsonb_agg(jsonb_build_object('kind', kind, 'title', title, 'url', url, 'language', language, 'published', published,
 	'publisher', publisher,
-	'origin', origin, 'said_at', said_at, 'reviewing', reviewing) ORDER BY at, id) AS appearances
+	'origin', origin, 'said_at', said_at, 'reviewing', reviewing) ORDER BY at, url, title, origin_name, id) AS appearances
 	FROM (
-	SELECT a.id, d.kind, d.title, d.url, d.language, d.published, publisher.party AS publisher, origin.party AS origin,
+	SELECT a.id, d.kind, d.title COLLATE "C" AS title, d.url COLLATE "C" AS url, origin.party ->> 'name' COLLATE "C" AS origin_name,
+	d.language, d.published, publisher.party AS publisher, origin.party AS origin,
 	a.chain -> -1 -> 'said_at' AS said_at,
 	coalesce(d.published_from, 'infinity') AS at,
 	EXISTS (SELECT FROM past_reviews AS r WHERE r.claim_id = ANY (family.ids) AND r.author = d.publisher
@@ -1474,7 +1485,7 @@ WITH RECURSIVE merged_claims (id, target) AS (
 	JOIN speaking AS publisher ON publisher.id = a.source_ids[1]
 	JOIN speaking AS origin ON origin.id = a.source_ids[cardinality(a.source_ids)]
 	WHERE a.claim_id = ANY (family.ids) AND a.status = 'accepted' AND a.stance = 'affirms' AND d.status = 'active'
-	ORDER BY at, a.id LIMIT 100
+	ORDER BY at, url, title, origin_name, a.id LIMIT 100
 	) AS first
 	) AS appeared ON true
 	WHERE c.status = 'active' AND checks.reviews IS NOT NULL AND ($1::uuid[] IS NULL OR c.id = ANY ($1))
@@ -1522,15 +1533,17 @@ WITH RECURSIVE merged_claims (id, target) AS (
 	CROSS JOIN LATERAL (
 	SELECT jsonb_agg(jsonb_build_object('author', author.party, 'rating', r.rating, 'title', r.title, 'url', r.url, 'language',
 	r.language,
-	'claim_reviewed', r.claim_reviewed, 'published', r.published) ORDER BY r.id) AS reviews
+	'claim_reviewed', r.claim_reviewed, 'published', r.published)
+	ORDER BY r.url COLLATE "C", author.party ->> 'name' COLLATE "C", r.id) AS reviews
 	FROM reviews AS r JOIN speaking AS author ON author.id = r.author WHERE r.claim_id = ANY (family.ids) AND r.status = 'active'
 	) AS checks
 	LEFT JOIN LATERAL (
 	SELECT jsonb_agg(jsonb_build_object('kind', kind, 'title', title, 'url', url, 'language', language, 'published', published,
 	'publisher', publisher,
-	'origin', origin, 'said_at', said_at, 'reviewing', reviewing) ORDER BY at, id) AS appearances
+	'origin', origin, 'said_at', said_at, 'reviewing', reviewing) ORDER BY at, url, title, origin_name, id) AS appearances
 	FROM (
-	SELECT a.id, d.kind, d.title, d.url, d.language, d.published, publisher.party AS publisher, origin.party AS origin,
+	SELECT a.id, d.kind, d.title COLLATE "C" AS title, d.url COLLATE "C" AS url, origin.party ->> 'name' COLLATE "C" AS origin_name,
+	d.language, d.published, publisher.party AS publisher, origin.party AS origin,
 	a.chain -> -1 -> 'said_at' AS said_at,
 	coalesce(d.published_from, 'infinity') AS at,
 	EXISTS (SELECT FROM reviews AS r WHERE r.claim_id = ANY (family.ids) AND r.author = d.publisher
@@ -1539,7 +1552,7 @@ WITH RECURSIVE merged_claims (id, target) AS (
 	JOIN speaking AS publisher ON publisher.id = a.source_ids[1]
 	JOIN speaking AS origin ON origin.id = a.source_ids[cardinality(a.source_ids)]
 	WHERE a.claim_id = ANY (family.ids) AND a.status = 'accepted' AND a.stance = 'affirms' AND d.status = 'active'
-	ORDER BY at, a.id LIMIT 100
+	ORDER BY at, url, title, origin_name, a.id LIMIT 100
 	) AS first
 	) AS appeared ON true
 	WHERE c.status = 'active' AND checks.reviews IS NOT NULL AND ($1::uuid[] IS NULL OR c.id = ANY ($1))
@@ -1645,14 +1658,12 @@ WITH RECURSIVE speaks_as (id) AS (
 	SELECT $2::uuid
 	UNION SELECT merged.merged_into FROM speaks_as JOIN sources AS merged ON merged.id = speaks_as.id AND merged.merged_into IS NOT
 		NULL) SELECT EXISTS (SELECT FROM speaks_as WHERE id = $1);
-WITH RECURSIVE written AS MATERIALIZED (
-	SELECT id, object FROM relations WHERE id IN (SELECT id FROM relations WHERE subject IN (
+WITH RECURSIVE reached (id) AS (
+	SELECT object FROM relations WHERE id IN (SELECT id FROM relations WHERE subject IN (
 	WITH RECURSIVE merged (id) AS (SELECT $1::uuid UNION SELECT next.id FROM merged AS at, LATERAL (SELECT id FROM sources WHERE
 		merged_into = at.id
 	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)) SELECT id FROM merged))
 		AND controls AND status = 'active'
-	), reached (id) AS (
-	SELECT object FROM written
 	UNION
 	SELECT next.id FROM reached AS at, LATERAL (
 	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
@@ -1666,11 +1677,7 @@ WITH RECURSIVE written AS MATERIALIZED (
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
-	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object,
-	coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
-	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
-	FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
-	WHERE controls AND status = 'active' AND NOT isempty(held);
+	SELECT id, speaks_as FROM speakers;
 WITH RECURSIVE ours_above (id) AS (
 	SELECT $1::uuid
 	UNION SELECT merged.merged_into FROM ours_above JOIN sources AS merged ON merged.id = ours_above.id AND merged.merged_into IS
@@ -1705,10 +1712,8 @@ WITH stored AS (
 	INSERT INTO unsequenced (xid, place, change) SELECT xid, 2, id FROM change
 	) SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM
 		stored;
-WITH RECURSIVE written AS MATERIALIZED (
-	SELECT id, object FROM relations WHERE id IN ($1) AND controls AND status = 'active'
-	), reached (id) AS (
-	SELECT object FROM written
+WITH RECURSIVE reached (id) AS (
+	SELECT object FROM relations WHERE id IN ($1) AND controls AND status = 'active'
 	UNION
 	SELECT next.id FROM reached AS at, LATERAL (
 	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
@@ -1722,11 +1727,10 @@ WITH RECURSIVE written AS MATERIALIZED (
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
-	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object,
-	coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
-	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
-	FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
-	WHERE controls AND status = 'active' AND NOT isempty(held);
+	SELECT id, speaks_as FROM speakers;
+SELECT id, subject, object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, id IN ($1) AS written
+	FROM relations WHERE subject = ANY ($2) AND controls AND status = 'active' AND NOT isempty(held);
 
 -- UpdateRelation
 SELECT id, key, namespace, version, created_at, updated_at, status, subject, kind, object, share, since, until, citation FROM
@@ -2637,10 +2641,8 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
 		t WHERE id = ANY ($1) ORDER BY id;
 SELECT id, publisher, text FROM documents WHERE id = ANY ($1) ORDER BY id FOR SHARE;
-WITH RECURSIVE written AS MATERIALIZED (
-	SELECT id, object FROM relations WHERE id IN (SELECT unnest($1::uuid[]) AS id) AND controls AND status = 'active'
-	), reached (id) AS (
-	SELECT object FROM written
+WITH RECURSIVE reached (id) AS (
+	SELECT object FROM relations WHERE id IN (SELECT unnest($1::uuid[]) AS id) AND controls AND status = 'active'
 	UNION
 	SELECT next.id FROM reached AS at, LATERAL (
 	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
@@ -2654,19 +2656,16 @@ WITH RECURSIVE written AS MATERIALIZED (
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
-	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object,
-	coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
-	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
-	FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
-	WHERE controls AND status = 'active' AND NOT isempty(held);
-WITH RECURSIVE written AS MATERIALIZED (
-	SELECT id, object FROM relations WHERE id IN (SELECT id FROM relations WHERE subject IN (
+	SELECT id, speaks_as FROM speakers;
+SELECT id, subject, object, coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
+	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, id IN (SELECT unnest($1::uuid[]) AS id) AS written
+	FROM relations WHERE subject = ANY ($2) AND controls AND status = 'active' AND NOT isempty(held);
+WITH RECURSIVE reached (id) AS (
+	SELECT object FROM relations WHERE id IN (SELECT id FROM relations WHERE subject IN (
 	WITH RECURSIVE merged (id) AS (SELECT id FROM sources WHERE id = ANY ($1) AND merged_into IS NOT NULL UNION SELECT next.id FROM
 		merged AS at, LATERAL (SELECT id FROM sources WHERE merged_into = at.id
 	UNION ALL SELECT merged_into FROM sources WHERE id = at.id AND merged_into IS NOT NULL) AS next (id)) SELECT id FROM merged))
 		AND controls AND status = 'active'
-	), reached (id) AS (
-	SELECT object FROM written
 	UNION
 	SELECT next.id FROM reached AS at, LATERAL (
 	SELECT object FROM relations WHERE subject = at.id AND controls AND status = 'active'
@@ -2680,11 +2679,7 @@ WITH RECURSIVE written AS MATERIALIZED (
 	UNION ALL SELECT merged.id, speakers.speaks_as FROM speakers CROSS JOIN LATERAL (
 	SELECT id FROM sources WHERE merged_into = speakers.id OFFSET 0) AS merged
 	WHERE (merged.id IN (SELECT id FROM speakers_above)) IS TRUE)
-	SELECT r.id, subject.speaks_as AS subject, object.speaks_as AS object,
-	coalesce(lower(held) - date '2000-01-01', -2147483648) AS first,
-	coalesce(upper(held) - date '2000-01-01', 2147483647) AS end, r.id IN (SELECT id FROM written) AS written
-	FROM relations AS r JOIN speakers AS subject ON subject.id = r.subject JOIN speakers AS object ON object.id = r.object
-	WHERE controls AND status = 'active' AND NOT isempty(held);
+	SELECT id, speaks_as FROM speakers;
 WITH RECURSIVE starts (id) AS (
 	SELECT t.id FROM (SELECT unnest($1::uuid[]) AS id) AS wanted JOIN documents AS t ON t.id = wanted.id JOIN documents AS first ON
 		first.id = t.derived_from
@@ -2844,7 +2839,8 @@ DELETE FROM staged_relations AS again
 	again.assertion = 1 AND NOT first.state - (ARRAY ['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
 	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) @> again.state - (ARRAY
 		['url'] || CASE WHEN again.key = '' THEN '{key,namespace}'::text[] END
-	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END);
+	|| CASE WHEN NOT (first.status_named AND again.status_named) THEN '{status,merged_into}'::text[] END) - coalesce(again.open,
+		'{}');
 DELETE FROM staged_sources AS staged USING sources AS now, changes AS last
 	WHERE now.id = staged.id AND staged.assertion <> 2 AND last.resource_id = now.id AND last.resource = 'source'
 	AND last.to_version = now.version AND ROW (now.kind, now.name, now.names, now.aliases, now.country, now.role, now.anonymous,
