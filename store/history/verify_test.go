@@ -143,6 +143,14 @@ func TestVerifyNamesWhatWasEditedByHand(t *testing.T) {
 		"a row that is gone": {sql: []string{"DELETE FROM reviews"}, want: "it is gone, and has a history"},
 		"a row from nowhere": {sql: []string{`INSERT INTO sources (id, kind, name, folded, terms)
 			VALUES (gen_random_uuid(), 'outlet', 'New', 'new', '')`}, want: "it is there, and has no history"},
+		"a row that cannot be read": {sql: []string{`UPDATE claims SET quantities = '{"x": 1}' WHERE key = 'harbour-blast-toll'`},
+			want: "claim e770ef66-4c33-5165-a63f-4edc041331e3: it cannot be read: quantities"},
+		"what comes after rows that cannot be read": {sql: []string{`UPDATE sources SET names = '3' WHERE key LIKE 'more-1%'`,
+			"UPDATE sources SET name = 'x' WHERE key = 'more-99'"}, want: "it is not what its last change says: name"},
+		"a state that is none": {sql: []string{off, `UPDATE changes SET state = '[1]' WHERE resource_id = (SELECT id FROM sources
+			WHERE key = 'more-7')`, on, "UPDATE sources SET name = 'x' WHERE key = 'more-99'"}, want: "its last change has no state of it"},
+		"a public key that is none": {sql: []string{"INSERT INTO log_keys (verifier) VALUES ('junk')",
+			"INSERT INTO log_witnesses (verifier, size) VALUES ('other', 0)"}, want: `keys: "junk" is no public key of a log`},
 		"a change": {sql: []string{off, `UPDATE changes SET state = state || '{"name": "x"}' WHERE actor = 'key:desk'`, on},
 			want: "its state of "},
 		"an actor": {sql: []string{off, "UPDATE changes SET actor = 'key:other' WHERE actor = 'key:desk'", on}, want: "its author of "},
