@@ -4707,12 +4707,17 @@ SELECT DISTINCT resource_id FROM changes AS c WHERE resource = 'document' AND st
 	AND NOT EXISTS (SELECT FROM document_texts WHERE sha256 = c.state ->> 'stored_sha256')
 	AND NOT EXISTS (SELECT FROM documents WHERE id = c.resource_id AND text_digest(text) = c.state ->> 'stored_sha256') LIMIT 100;
 SELECT sha256 FROM document_texts WHERE sha256 <> text_digest(text) LIMIT 100;
+SELECT attname FROM pg_attribute WHERE attrelid = $1::regclass AND atttypid = 'jsonb'::regtype AND NOT attisdropped;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
 		t.method FROM sources AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
 SELECT i.id, present.state, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN sources AS t ON t.id = i.id,
-	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
+	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at)
+	|| CASE WHEN t.names IS NULL THEN '{}' ELSE jsonb_build_object('names', t.names) END
+	|| CASE WHEN t.role IS NULL THEN '{}' ELSE jsonb_build_object('role', t.role) END
+	|| CASE WHEN t.external_ids IS NULL THEN '{}' ELSE jsonb_build_object('external_ids', t.external_ids) END
+	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END AS state) AS present
 	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'source' ORDER BY to_version DESC LIMIT 1)
 		AS last
 	ON true
@@ -4739,7 +4744,9 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
 SELECT i.id, present.state, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN documents AS t ON t.id = i.id,
-	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
+	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at)
+	|| CASE WHEN t.published IS NULL THEN '{}' ELSE jsonb_build_object('published', t.published) END
+	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END AS state) AS present
 	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'document' ORDER BY to_version DESC LIMIT
 		1) AS last
 	ON true
@@ -4752,7 +4759,11 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
 SELECT i.id, present.state, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN claims AS t ON t.id = i.id,
-	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
+	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at)
+	|| CASE WHEN t.statement IS NULL THEN '{}' ELSE jsonb_build_object('statement', t.statement) END
+	|| CASE WHEN t.quantities IS NULL THEN '{}' ELSE jsonb_build_object('quantities', t.quantities) END
+	|| CASE WHEN t.event_time IS NULL THEN '{}' ELSE jsonb_build_object('event_time', t.event_time) END
+	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END AS state) AS present
 	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'claim' ORDER BY to_version DESC LIMIT 1)
 		AS last
 	ON true
@@ -4766,7 +4777,11 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
 SELECT i.id, present.state, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN attributions AS t ON t.id = i.id,
-	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
+	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at)
+	|| CASE WHEN t.content IS NULL THEN '{}' ELSE jsonb_build_object('content', t.content) END
+	|| CASE WHEN t.event_time_span IS NULL THEN '{}' ELSE jsonb_build_object('event_time_span', t.event_time_span) END
+	|| CASE WHEN t.chain IS NULL THEN '{}' ELSE jsonb_build_object('chain', t.chain) END
+	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END AS state) AS present
 	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'attribution' ORDER BY to_version DESC
 		LIMIT 1) AS last
 	ON true
@@ -4780,7 +4795,8 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
 SELECT i.id, present.state, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN links AS t ON t.id = i.id,
-	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
+	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at)
+	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END AS state) AS present
 	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'link' ORDER BY to_version DESC LIMIT 1) AS
 		last
 	ON true
@@ -4793,7 +4809,8 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
 SELECT i.id, present.state, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN reviews AS t ON t.id = i.id,
-	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
+	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at)
+	|| CASE WHEN t.rating IS NULL THEN '{}' ELSE jsonb_build_object('rating', t.rating) END AS state) AS present
 	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'review' ORDER BY to_version DESC LIMIT 1)
 		AS last
 	ON true
@@ -4806,7 +4823,8 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		t.rationale, t.method FROM matches AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
 SELECT i.id, present.state, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN matches AS t ON t.id = i.id,
-	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
+	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at)
+	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END AS state) AS present
 	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'match' ORDER BY to_version DESC LIMIT 1)
 		AS last
 	ON true
