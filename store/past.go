@@ -198,7 +198,7 @@ func (p Past) ResolveSources(ctx context.Context, at headwater.Pointer, names []
 
 // resolve finds the ids of things by their names.
 func (p Past) resolve(ctx context.Context, resource headwater.Resource, at headwater.Pointer, names []string) ([]uuid.UUID, error) {
-	if p.seq == 0 {
+	if p.seq == 0 || len(names) == 0 { // of none, none are named, which is another thing than a list of none
 		return p.store.resolveList(ctx, resource, at, names)
 	}
 	ids := make([]uuid.UUID, len(names))
