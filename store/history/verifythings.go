@@ -65,20 +65,21 @@ func verifyTable[T any, F pg.Fields](ctx context.Context, v *verification, t pg.
 	if err != nil {
 		return err
 	}
-	var asStored string // a member that nobody knows is lost when it is read
+	var asStored, storedDiffers string // a member that nobody knows is lost when it is read
 	for _, c := range t.Columns {
 		if slices.Contains(inJSON, c.Name) {
 			asStored += fmt.Sprintf(`
 			|| CASE WHEN t.%[1]s IS NULL THEN '{}' ELSE jsonb_build_object('%[2]s', t.%[1]s) END`, c.Name, c.As)
+			storedDiffers += fmt.Sprintf(" OR t.%s IS DISTINCT FROM last.state -> '%s'", c.Name, c.As)
 		}
 	}
 	// PostgreSQL compares, which is cheap; what it finds to differ may still say the same, and is looked at again.
-	sql := fmt.Sprintf(`SELECT i.id, present.state, last.state
+	sql := fmt.Sprintf(`SELECT i.id, present.state%[3]s, last.state
 		FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN %[1]s AS t ON t.id = i.id,
-		LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at)%[3]s AS state) AS present
+		LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
 		LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = '%[2]s' ORDER BY to_version DESC LIMIT 1) AS last
 			ON true
-		WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n`, t.Name, t.Resource, asStored)
+		WHERE last.state IS DISTINCT FROM present.state%[4]s ORDER BY i.n`, t.Name, t.Resource, asStored, storedDiffers)
 	limit := thingBatch
 	for after := uuid.Nil; ; {
 		things, err := pg.Many[T](ctx, v.tx, fmt.Sprintf("SELECT %s FROM %s AS t WHERE t.id > $1 ORDER BY t.id LIMIT %d", t.Selected("t"),
