@@ -293,7 +293,8 @@ func TestAnyByteOfWhatIsCovered(t *testing.T) {
 			t.Fatal(err)
 		}
 		var before, after string
-		err := tx.QueryRow(t.Context(), fmt.Sprintf(`UPDATE %[1]s AS t SET %[2]s = altered.after FROM (SELECT ctid AS place, %[2]s AS before,
+		err := tx.QueryRow(t.Context(), fmt.Sprintf(`UPDATE %[1]s AS t SET %[2]s = altered.after FROM (
+				SELECT ctid AS place, %[2]s AS before,
 				overlay(%[2]s::text PLACING '%[4]s' FROM 1 + %[5]d %% greatest(length(%[2]s::text), 1) FOR 1)::%[3]s AS after
 				FROM %[1]s WHERE %[2]s IS NOT NULL ORDER BY md5(ctid::text || '%[6]d') LIMIT 1) AS altered
 			WHERE t.ctid = altered.place AND altered.after IS DISTINCT FROM altered.before

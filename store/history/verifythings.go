@@ -77,8 +77,8 @@ func verifyTable[T any, F pg.Fields](ctx context.Context, v *verification, t pg.
 	sql := fmt.Sprintf(`SELECT i.id, present.state%[3]s, last.state
 		FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN %[1]s AS t ON t.id = i.id,
 		LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
-		LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = '%[2]s' ORDER BY to_version DESC LIMIT 1) AS last
-			ON true
+		LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = '%[2]s' ORDER BY to_version DESC LIMIT 1)
+			AS last ON true
 		WHERE last.state IS DISTINCT FROM present.state%[4]s ORDER BY i.n`, t.Name, t.Resource, asStored, storedDiffers)
 	limit := thingBatch
 	for after := uuid.Nil; ; {

@@ -4711,17 +4711,18 @@ SELECT attname FROM pg_attribute WHERE attrelid = $1::regclass AND atttypid = 'j
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
 		t.method FROM sources AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT i.id, present.state, last.state
-	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN sources AS t ON t.id = i.id,
-	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at)
+SELECT i.id, present.state
 	|| CASE WHEN t.names IS NULL THEN '{}' ELSE jsonb_build_object('names', t.names) END
 	|| CASE WHEN t.role IS NULL THEN '{}' ELSE jsonb_build_object('role', t.role) END
 	|| CASE WHEN t.external_ids IS NULL THEN '{}' ELSE jsonb_build_object('external_ids', t.external_ids) END
-	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END AS state) AS present
+	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END, last.state
+	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN sources AS t ON t.id = i.id,
+	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
 	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'source' ORDER BY to_version DESC LIMIT 1)
-		AS last
-	ON true
-	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
+	AS last ON true
+	WHERE last.state IS DISTINCT FROM present.state OR t.names IS DISTINCT FROM last.state -> 'names' OR t.role IS DISTINCT FROM
+		last.state -> 'role' OR t.external_ids IS DISTINCT FROM last.state -> 'external_ids' OR t.method IS DISTINCT FROM last.state ->
+		'method' ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'source' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM sources WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'source' ORDER BY to_version DESC LIMIT 1)
@@ -4732,8 +4733,8 @@ SELECT i.id, present.state, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN relations AS t ON t.id = i.id,
 	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
 	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'relation' ORDER BY to_version DESC LIMIT
-		1) AS last
-	ON true
+		1)
+	AS last ON true
 	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'relation' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM relations WHERE id = c.resource_id)
@@ -4742,32 +4743,34 @@ SELECT resource_id FROM changes AS c WHERE resource = 'relation' AND to_version 
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.publisher, t.kind, t.language, t.title,
 		t.url, t.archive_url, t.published, t.retrieved_at, t.text, t.text_sha256, t.authors, t.derived_from, t.method FROM documents AS
 		t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT i.id, present.state, last.state
-	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN documents AS t ON t.id = i.id,
-	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at)
+SELECT i.id, present.state
 	|| CASE WHEN t.published IS NULL THEN '{}' ELSE jsonb_build_object('published', t.published) END
-	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END AS state) AS present
+	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END, last.state
+	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN documents AS t ON t.id = i.id,
+	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
 	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'document' ORDER BY to_version DESC LIMIT
-		1) AS last
-	ON true
-	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
+		1)
+	AS last ON true
+	WHERE last.state IS DISTINCT FROM present.state OR t.published IS DISTINCT FROM last.state -> 'published' OR t.method IS
+		DISTINCT FROM last.state -> 'method' ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'document' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM documents WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'document' ORDER BY to_version DESC LIMIT 1)
 	<> 'delete' LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT i.id, present.state, last.state
-	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN claims AS t ON t.id = i.id,
-	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at)
+SELECT i.id, present.state
 	|| CASE WHEN t.statement IS NULL THEN '{}' ELSE jsonb_build_object('statement', t.statement) END
 	|| CASE WHEN t.quantities IS NULL THEN '{}' ELSE jsonb_build_object('quantities', t.quantities) END
 	|| CASE WHEN t.event_time IS NULL THEN '{}' ELSE jsonb_build_object('event_time', t.event_time) END
-	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END AS state) AS present
+	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END, last.state
+	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN claims AS t ON t.id = i.id,
+	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
 	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'claim' ORDER BY to_version DESC LIMIT 1)
-		AS last
-	ON true
-	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
+	AS last ON true
+	WHERE last.state IS DISTINCT FROM present.state OR t.statement IS DISTINCT FROM last.state -> 'statement' OR t.quantities IS
+		DISTINCT FROM last.state -> 'quantities' OR t.event_time IS DISTINCT FROM last.state -> 'event_time' OR t.method IS DISTINCT
+		FROM last.state -> 'method' ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'claim' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM claims WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'claim' ORDER BY to_version DESC LIMIT 1)
@@ -4775,17 +4778,19 @@ SELECT resource_id FROM changes AS c WHERE resource = 'claim' AND to_version = 1
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
 		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note FROM attributions AS
 		t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT i.id, present.state, last.state
-	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN attributions AS t ON t.id = i.id,
-	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at)
+SELECT i.id, present.state
 	|| CASE WHEN t.content IS NULL THEN '{}' ELSE jsonb_build_object('content', t.content) END
 	|| CASE WHEN t.event_time_span IS NULL THEN '{}' ELSE jsonb_build_object('event_time_span', t.event_time_span) END
 	|| CASE WHEN t.chain IS NULL THEN '{}' ELSE jsonb_build_object('chain', t.chain) END
-	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END AS state) AS present
+	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END, last.state
+	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN attributions AS t ON t.id = i.id,
+	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
 	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'attribution' ORDER BY to_version DESC
-		LIMIT 1) AS last
-	ON true
-	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
+		LIMIT 1)
+	AS last ON true
+	WHERE last.state IS DISTINCT FROM present.state OR t.content IS DISTINCT FROM last.state -> 'content' OR t.event_time_span IS
+		DISTINCT FROM last.state -> 'event_time_span' OR t.chain IS DISTINCT FROM last.state -> 'chain' OR t.method IS DISTINCT FROM
+		last.state -> 'method' ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'attribution' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM attributions WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'attribution' ORDER BY to_version DESC LIMIT
@@ -4793,42 +4798,39 @@ SELECT resource_id FROM changes AS c WHERE resource = 'attribution' AND to_versi
 	<> 'delete' LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.kind, t.claim_id AS "from", t.to_id AS "to",
 		t.degree, t.basis, t.rationale, t.method, t.confidence FROM links AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT i.id, present.state, last.state
+SELECT i.id, present.state
+	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN links AS t ON t.id = i.id,
-	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at)
-	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END AS state) AS present
-	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'link' ORDER BY to_version DESC LIMIT 1) AS
-		last
-	ON true
-	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
+	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
+	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'link' ORDER BY to_version DESC LIMIT 1)
+	AS last ON true
+	WHERE last.state IS DISTINCT FROM present.state OR t.method IS DISTINCT FROM last.state -> 'method' ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'link' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM links WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'link' ORDER BY to_version DESC LIMIT 1)
 	<> 'delete' LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.author, t.rating,
 		t.title, t.url, t.language, t.claim_reviewed, t.published FROM reviews AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT i.id, present.state, last.state
+SELECT i.id, present.state
+	|| CASE WHEN t.rating IS NULL THEN '{}' ELSE jsonb_build_object('rating', t.rating) END, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN reviews AS t ON t.id = i.id,
-	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at)
-	|| CASE WHEN t.rating IS NULL THEN '{}' ELSE jsonb_build_object('rating', t.rating) END AS state) AS present
+	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
 	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'review' ORDER BY to_version DESC LIMIT 1)
-		AS last
-	ON true
-	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
+	AS last ON true
+	WHERE last.state IS DISTINCT FROM present.state OR t.rating IS DISTINCT FROM last.state -> 'rating' ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'review' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM reviews WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'review' ORDER BY to_version DESC LIMIT 1)
 	<> 'delete' LIMIT 100;
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.resource, t.a, t.b, t.kind, t.score, t.basis,
 		t.rationale, t.method FROM matches AS t WHERE t.id > $1 ORDER BY t.id LIMIT 500;
-SELECT i.id, present.state, last.state
+SELECT i.id, present.state
+	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END, last.state
 	FROM unnest($1::uuid[], $2::jsonb[]) WITH ORDINALITY AS i (id, state, n) JOIN matches AS t ON t.id = i.id,
-	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at)
-	|| CASE WHEN t.method IS NULL THEN '{}' ELSE jsonb_build_object('method', t.method) END AS state) AS present
+	LATERAL (SELECT i.state || jsonb_build_object('created_at', t.created_at, 'updated_at', t.updated_at) AS state) AS present
 	LEFT JOIN LATERAL (SELECT state FROM changes WHERE resource_id = i.id AND resource = 'match' ORDER BY to_version DESC LIMIT 1)
-		AS last
-	ON true
-	WHERE last.state IS DISTINCT FROM present.state ORDER BY i.n;
+	AS last ON true
+	WHERE last.state IS DISTINCT FROM present.state OR t.method IS DISTINCT FROM last.state -> 'method' ORDER BY i.n;
 SELECT resource_id FROM changes AS c WHERE resource = 'match' AND to_version = 1
 	AND NOT EXISTS (SELECT FROM matches WHERE id = c.resource_id)
 	AND (SELECT operation FROM changes WHERE resource_id = c.resource_id AND resource = 'match' ORDER BY to_version DESC LIMIT 1)
