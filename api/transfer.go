@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/google/uuid"
 
 	"github.com/headwater-project/headwater"
 	"github.com/headwater-project/headwater/bundle"
@@ -49,8 +48,6 @@ type TransferStore interface {
 	// ExportClaims writes a bundle of what reports on claims rest on, from one snapshot. What its Select refuses is refused
 	// before anything is written.
 	ExportClaims(ctx context.Context, w io.Writer, b store.ClaimBundle) error
-	// ResolveClaims gives the ids of claims that are named by id or key, as [EvidenceStore] has it.
-	ResolveClaims(ctx context.Context, at headwater.Pointer, names []string) ([]uuid.UUID, error)
 	// Namespace is the namespace of the keys that clients give.
 	Namespace() string
 }
@@ -215,10 +212,10 @@ func exportOptions(ctx context.Context, s TransferStore, in *ExportQuery) (inter
 	}
 	options.Format = cmp.Or(options.Format, interchange.Bundle)
 	var err error
-	if options.Claims, err = s.ResolveClaims(ctx, "/claim", in.Claim); err != nil {
+	if options.RecordedBy, err = in.place(ctx, s); err != nil {
 		return options, err
 	}
-	if options.RecordedBy, err = in.place(ctx, s); err != nil {
+	if options.Claims, err = s.RecordedBy(options.RecordedBy).ResolveClaims(ctx, "/claim", in.Claim); err != nil {
 		return options, err
 	}
 	return options, options.Validate()

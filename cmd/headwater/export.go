@@ -68,10 +68,10 @@ stored, and importing it elsewhere gives the same things; what the other formats
 			}
 			return connect().withStore(ctx, func(s *store.Store) error {
 				var err error
-				if options.Claims, err = s.ResolveClaims(ctx, "/claim", claims); err != nil {
+				if options.RecordedBy, err = recordedPlace(ctx, s, recorded); err != nil {
 					return err
 				}
-				if options.RecordedBy, err = recordedPlace(ctx, s, recorded); err != nil {
+				if options.Claims, err = s.RecordedBy(options.RecordedBy).ResolveClaims(ctx, "/claim", claims); err != nil {
 					return err
 				}
 				return asFlagErrors(s.Export(ctx, cmd.OutOrStdout(), options))
@@ -108,15 +108,15 @@ func claimFormat(format interchange.Format) interchange.ClaimFormat {
 // exportClaims writes just what the reports on some claims rest on, as a bundle or in a format of others.
 func exportClaims(cmd *cobra.Command, s *store.Store, names []string, q report.Request, format interchange.ClaimFormat, texts bool,
 	recorded string) error {
-	claims, err := s.ResolveClaims(cmd.Context(), "/claim", names)
-	if err != nil {
-		return err
-	}
-	without, err := s.ResolveSources(cmd.Context(), "/without", q.Without)
-	if err != nil {
-		return err
-	}
 	seq, err := recordedPlace(cmd.Context(), s, recorded)
+	if err != nil {
+		return err
+	}
+	claims, err := s.RecordedBy(seq).ResolveClaims(cmd.Context(), "/claim", names)
+	if err != nil {
+		return err
+	}
+	without, err := s.RecordedBy(seq).ResolveSources(cmd.Context(), "/without", q.Without)
 	if err != nil {
 		return err
 	}
