@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { languages, mainClaim, openClaim, settled, url, withBrowser, withPage } from './browser.js';
+import { api, languages, mainClaim, openClaim, settled, signedIn, url, withBrowser, withPage } from './browser.js';
+import { documentOf, propose } from './text.js';
 
 withBrowser();
 
@@ -51,9 +52,28 @@ test('a phone shows the list, and nothing runs off the side', async () => {
       assert.equal(await page.locator('.outline').count(), 2);
       assert.equal(await page.locator('.board').count(), 0);
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 320);
-      await page.goto(`${url}/${language}/claims`);
-      await settled(page);
-      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 320);
+    });
+  }
+});
+
+test('no screen runs off the side of a narrow window', async () => {
+  const [{ claim }, document] = [await propose('a narrow window', 2), await documentOf('wire-first')];
+  const { items: sources } = await api<{ items: { id: string }[] }>('sources?key=oxbow-wire');
+  const { items: claims } = await api<{ items: { id: string }[] }>('claims?standing=contested&limit=2');
+  const screens = ['claims', `claims/${await mainClaim()}?without=${sources[0]?.id}`, 'sources', `sources/${sources[0]?.id}`, 'documents',
+    `documents/${document}`, `compare?${claims.map(({ id }) => `claim=${id}`).join('&')}`, 'review', `review?claim=${claim}`, 'history'];
+  for (const language of languages) {
+    await withPage({ viewport: { width: 320, height: 640 } }, async (page) => {
+      await signedIn(page);
+      for (const screen of screens) {
+        await page.goto(`${url}/${language}/${screen}`);
+        await page.locator('.identity bdi').waitFor();
+        await settled(page);
+        for (const width of [360, 320]) {
+          await page.setViewportSize({ width, height: 640 });
+          assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= width, `${screen}, ${language}, ${width}`);
+        }
+      }
     });
   }
 });

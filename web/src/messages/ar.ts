@@ -10,7 +10,7 @@ export const ar: Messages = {
   titleOf: (screen) => `${screen} – Headwater`,
   skip: 'انتقل إلى المحتوى',
   searchLabel: 'البحث في الادعاءات',
-  searchHint: 'كلمات من الادعاء، بالعربية أو الإنجليزية',
+  searchHint: 'كلمات من الادعاء',
   search: 'ابحث',
   navLabel: 'الشاشات',
   navClaims: 'الادعاءات',

@@ -13,7 +13,7 @@ export const en = {
   titleOf: (screen: string): string => `${screen} – Headwater`,
   skip: 'Skip to the content',
   searchLabel: 'Search claims',
-  searchHint: 'Words of a claim, in Arabic or English',
+  searchHint: 'Words of a claim',
   search: 'Search',
   navLabel: 'Screens',
   navClaims: 'Claims',

@@ -306,7 +306,7 @@ function Moved({ of, claims }: { of: readonly Effect[]; claims: Record<string, C
   const still = of.filter((one) => !moves(one)).length;
   return (
     <>
-      <Effects of={of} claims={claims} />
+      {still < of.length && <Effects of={of} claims={claims} />}
       {still > 0 && <p class="quiet">{words.value.moveNothing(still)}</p>}
     </>
   );
