@@ -57,11 +57,11 @@ test('a phone shows the list, and nothing runs off the side', async () => {
 });
 
 test('no screen runs off the side of a narrow window', async () => {
-  const [{ claim }, document] = [await propose('a narrow window', 2), await documentOf('wire-first')];
+  const [{ claim }, article] = [await propose('a narrow window', 2), await documentOf('wire-first')];
   const { items: sources } = await api<{ items: { id: string }[] }>('sources?key=oxbow-wire');
   const { items: claims } = await api<{ items: { id: string }[] }>('claims?standing=contested&limit=2');
   const screens = ['claims', `claims/${await mainClaim()}?without=${sources[0]?.id}`, 'sources', `sources/${sources[0]?.id}`, 'documents',
-    `documents/${document}`, `compare?${claims.map(({ id }) => `claim=${id}`).join('&')}`, 'review', `review?claim=${claim}`, 'history'];
+    `documents/${article}`, `compare?${claims.map(({ id }) => `claim=${id}`).join('&')}`, 'review', `review?claim=${claim}`, 'history'];
   for (const language of languages) {
     await withPage({ viewport: { width: 320, height: 640 } }, async (page) => {
       await signedIn(page);
