@@ -4155,6 +4155,18 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE entry_keys(t.places) @> entry_keys($1::text[]) AND
 		t.places @> $1::text[] ORDER BY t.id LIMIT 2;
 
+-- Claims by Proposals
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id IN (SELECT claim_id FROM attributions WHERE
+		status = 'proposed' UNION ALL SELECT unnest(ARRAY[claim_id, to_id]) FROM links WHERE status = 'proposed') ORDER BY t.id LIMIT
+		2;
+
+-- Claims by Proposals, next page
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
+		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.id IN (SELECT claim_id FROM attributions WHERE
+		status = 'proposed' UNION ALL SELECT unnest(ARRAY[claim_id, to_id]) FROM links WHERE status = 'proposed') AND (t.id) >
+		($1::text::uuid) ORDER BY t.id LIMIT 2;
+
 -- Claims by Key and Namespace
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.statement, t.quantities,
 		t.event_time, t.places, t.topics, t.scope, t.method FROM claims AS t WHERE t.key = $1 AND t.namespace = $2 ORDER BY t.id LIMIT
@@ -5066,10 +5078,10 @@ SELECT count(*) FROM (SELECT t.id, t.status, t.topics, t.places, t.languages FRO
 WITH RECURSIVE found AS MATERIALIZED (SELECT t.id, t.status, t.topics, t.places, t.languages FROM claims AS t WHERE
 		entry_keys(t.places) @> entry_keys($1::text[]) AND t.places @> $1::text[] AND t.terms @@ $2::text::tsquery LIMIT 10001),
 	counted AS MATERIALIZED (SELECT * FROM found LIMIT 10000),
-	publications AS MATERIALIZED (SELECT a.claim_id, a.publisher FROM counted JOIN attributions AS a ON a.claim_id = counted.id
-	WHERE a.status = 'accepted' LIMIT 100001),
+	publications AS MATERIALIZED (SELECT a.claim_id, a.publisher, a.source_ids[cardinality(a.source_ids)] AS origin
+	FROM counted JOIN attributions AS a ON a.claim_id = counted.id WHERE a.status = 'accepted' LIMIT 100001),
 	speaking_above (id) AS (
-	SELECT DISTINCT publisher FROM publications
+	SELECT publisher FROM publications UNION SELECT origin FROM publications
 	UNION SELECT merged.merged_into FROM speaking_above JOIN sources AS merged ON merged.id = speaking_above.id AND
 		merged.merged_into IS NOT NULL), speaking (id, speaks_as) AS (
 	SELECT id, id FROM speaking_above AS above WHERE (SELECT merged_into IS NULL FROM sources AS last WHERE last.id = above.id)
@@ -5089,6 +5101,9 @@ WITH RECURSIVE found AS MATERIALIZED (SELECT t.id, t.status, t.topics, t.places,
 	ORDER BY n DESC, value COLLATE "C" LIMIT 21)
 	UNION ALL (SELECT 'publisher' AS facet, value, n FROM (SELECT speaking.speaks_as::text AS value, count(DISTINCT
 		publications.claim_id) AS n FROM publications JOIN speaking ON speaking.id = publications.publisher GROUP BY 1) AS values
+	ORDER BY n DESC, value COLLATE "C" LIMIT 21)
+	UNION ALL (SELECT 'origin' AS facet, value, n FROM (SELECT speaking.speaks_as::text AS value, count(DISTINCT
+		publications.claim_id) AS n FROM publications JOIN speaking ON speaking.id = publications.origin GROUP BY 1) AS values
 	ORDER BY n DESC, value COLLATE "C" LIMIT 21)
 	UNION ALL SELECT 'language', tags, count(*) FROM (SELECT (SELECT string_agg(DISTINCT split_part(lower(tag), '-', 1), ' ')
 	FROM unnest(languages) AS tag) AS tags FROM counted) AS spoken GROUP BY tags;
