@@ -61,7 +61,7 @@ test('facets and totals are shown as the service has them, and each value leads 
       const box = page.getByRole('checkbox', { name: language === 'en' ? 'With proposals' : 'لها مقترحات' });
       const waiting = (await answered(() => box.check())).items.map(({ id }) => id);
       assert.ok(waiting.includes(await mainClaim()));
-      assert.equal(new URL(page.url()).searchParams.get('proposals'), '1');
+      assert.equal(new URL(page.url()).searchParams.get('proposals'), 'true');
       await answered(() => box.uncheck());
     }
   });

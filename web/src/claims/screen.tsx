@@ -94,7 +94,7 @@ export function ClaimsScreen() {
           <input
             type="checkbox"
             checked={!!asked.proposals}
-            onChange={(event) => look({ proposals: event.currentTarget.checked, cursor: undefined })}
+            onChange={(event) => look({ proposals: event.currentTarget.checked && 'true', cursor: undefined })}
           />{' '}
           {m.withProposals}
         </label>
