@@ -104,6 +104,24 @@ function Shown({ id, base: before, view, asked, busy }: { id: string; base: Repo
       },
     },
     { id: 'all-back', keys: 'X', label: () => w.keyAllBack, run: putAllBack },
+    ...(
+      [
+        ['[', 'affirming'],
+        [']', 'denying'],
+      ] as const
+    ).map(([keys, side]) => ({
+      id: side,
+      keys,
+      label: () => w.sides[side] ?? side,
+      run: () => document.querySelector<HTMLElement>(`.side.${side} button`)?.focus(),
+    })),
+    { id: 'dates', keys: 't', label: () => w.keyDates, run: toggleDates },
+    {
+      id: 'open',
+      keys: 'o',
+      label: () => w.keyOpen,
+      run: () => (document.activeElement?.closest('tr') ?? document).querySelector<HTMLElement>('.evidence a[href*="/documents/"]')?.click(),
+    },
     { id: 'evidence', keys: 'e', label: () => w.keyEvidence, run: () => document.getElementById('evidence')?.focus() },
     {
       id: 'view',
@@ -141,7 +159,7 @@ function Shown({ id, base: before, view, asked, busy }: { id: string; base: Repo
                     report[side].open_questions.length > 0 && (
                       <div key={side}>
                         <h3>{w.sides[side]}</h3>
-                        <Narrowing side={report[side]} about={about} />
+                        <Narrowing id={id} side={report[side]} about={about} />
                       </div>
                     ),
                 )}
@@ -172,6 +190,8 @@ function Shown({ id, base: before, view, asked, busy }: { id: string; base: Repo
     </SourceCards.Provider>
   );
 }
+
+const toggleDates = () => look({ dates: !address.peek().query.has('dates') });
 
 /** Says once, to who cannot see it, what a change of the question has done to the figures. */
 function Announcement({ report, before, asked }: { report: Report; before: Report; asked: Question }) {
@@ -272,6 +292,11 @@ function Toolbar({ timeline, asked, report }: { timeline: readonly TimelineEntry
         />{' '}
         {w.proposedToggle}
       </label>
+      {!list_ && (
+        <button type="button" class="dates" aria-pressed={address.value.query.has('dates')} onClick={toggleDates}>
+          {w.keyDates}
+        </button>
+      )}
       <span class="views" role="group" aria-label={w.viewLabel}>
         <button type="button" aria-pressed={!list_} onClick={() => look({ view: undefined })}>
           {w.asDrawing}
