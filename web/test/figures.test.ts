@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { api, articleClaims, demoClaims, languages, mainClaim, openClaim, settled, withBrowser, withPage } from './browser.js';
@@ -82,6 +83,21 @@ test('a day and proposals are part of the address, and of the figures', async ()
     await page.waitForURL((to) => !to.searchParams.has('as_of'));
     await settled(page);
     await checkFigures(page, await api<Report>(`claims/${id}/corroboration?include_proposed=true`));
+  });
+});
+
+test('the evidence as a table has a row for each attribution that counts, in its words', async () => {
+  const id = await mainClaim();
+  const { affirming, denying, questioning } = await api<Record<string, { evidence: unknown[] }>>(`claims/${id}/corroboration`);
+  await withPage({ acceptDownloads: true }, async (page) => {
+    for (const language of languages) {
+      await openClaim(page, language, id);
+      const [kept] = await Promise.all([page.waitForEvent('download'), page.locator('.evidence .actions button').click()]);
+      assert.equal(kept.suggestedFilename(), 'harbour-blast-toll.csv');
+      const rows = readFileSync(await kept.path(), 'utf8').replace('\ufeff', '').trimEnd().split('\r\n');
+      assert.equal(rows.length, 1 + [affirming, denying, questioning].flatMap((side) => side?.evidence ?? []).length);
+      assert.ok(rows.some((row) => row.includes('"no fewer than 30 dead"')));
+    }
   });
 });
 

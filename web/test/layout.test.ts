@@ -44,6 +44,30 @@ test('cards never overlap, and stand mirrored in Arabic to the pixel', async () 
   });
 });
 
+test('by date, each card stands in the column of its day, and none over another', async () => {
+  const id = await mainClaim();
+  await withPage({}, async (page) => {
+    for (const language of languages) {
+      await openClaim(page, language, id);
+      await page.keyboard.press('t');
+      await page.waitForURL(/dates=1/);
+      const columns = await page.locator('.affirming .columns span').evaluateAll((all) => all.map((one) => [one.textContent ?? '', one.style
+        .insetInlineStart] as const));
+      const days = columns.map(([day]) => day).filter((day) => /^2/.test(day));
+      assert.ok(days.length > 2);
+      assert.deepEqual(days, days.toSorted());
+      const cards = await page.locator('.affirming .card').evaluateAll((all) => all.map((one) => [one.querySelector('.count .code')
+        ?.textContent ?? '', (one as HTMLElement).style.insetInlineStart] as const));
+      for (const [day, at] of cards) assert.equal(at, columns.find(([of]) => of === day)?.[1] ?? columns.at(-1)?.[1], day);
+      const drawn = (await boxes(page)).filter(({ id }) => id.includes('affirming'));
+      for (const a of drawn) {
+        const over = drawn.filter((b) => a.id !== b.id && a.x === b.x && a.y < b.y + b.height && b.y < a.y + a.height);
+        assert.deepEqual(over, [], a.id);
+      }
+    }
+  });
+});
+
 test('a phone shows the list, and nothing runs off the side', async () => {
   const id = await mainClaim();
   for (const language of languages) {
