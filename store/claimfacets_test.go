@@ -26,7 +26,8 @@ type facetTwin struct {
 
 func (twin *facetTwin) count(f store.ClaimFilter) {
 	t, s := twin.t, twin.s
-	twin.total, twin.counts = 0, map[string]map[string]int{"standing": {}, "topic": {}, "place": {}, "language": {}, "publisher": {}, "origin": {}}
+	twin.total, twin.counts = 0, map[string]map[string]int{"standing": {}, "topic": {}, "place": {}, "language": {}, "publisher": {},
+		"origin": {}}
 	var found []store.ClaimHit
 	for cursor := ""; ; {
 		page := must(s.Claims(t.Context(), f, store.Paging{Limit: 7, Cursor: cursor}))(t)

@@ -101,6 +101,28 @@ test('the evidence as a table has a row for each attribution that counts, in its
   });
 });
 
+test('days go by one after the other up to today, each once its figures are there, and not for who wants no motion', async () => {
+  const id = await mainClaim();
+  await withPage({}, async (page) => {
+    await openClaim(page, 'en', id);
+    assert.equal(await page.locator('.play').isVisible(), false);
+  });
+  await withPage({ reducedMotion: 'no-preference' }, async (page) => {
+    await openClaim(page, 'ar', id);
+    const seen: string[] = [];
+    page.on('response', (response) => {
+      const day = new URL(response.url()).pathname.endsWith('/corroboration') && new URL(response.url()).searchParams.get('as_of');
+      if (day) seen.push(day);
+    });
+    await page.locator('.play').click();
+    await page.waitForURL((to) => to.searchParams.has('as_of'));
+    await page.waitForURL((to) => !to.searchParams.has('as_of'));
+    assert.ok(seen.length > 2);
+    assert.deepEqual(seen, [...new Set(seen)].toSorted());
+    assert.equal(await page.locator('.play').innerText(), 'يومًا بعد يوم');
+  });
+});
+
 test('nobody on record is said, and both sides are shown empty', async () => {
   const claim = (await demoClaims()).find(({ key }) => key === 'divers-sabotage');
   assert.ok(claim);

@@ -113,9 +113,11 @@ export async function listed(page: Page, document: string, count: number): Promi
   try {
     await page.waitForFunction((count) => window.document.querySelectorAll('.margin > li').length === count, count);
   } catch (error) {
-    const stored = await api<{ items: Attribution[] }>(`documents/${document}/attributions?status=proposed,accepted,rejected`);
-    throw new Error(`${await cards.count()} of ${count} are listed; stored: ${stored.items.map(({ id, status }) => `${id} ${status}`).join()}; ` +
-      `the page says: ${(await page.locator('[role=alert], dialog[open], [aria-busy=true]').allInnerTexts()).join(' | ').slice(0, 500)}; ` +
-      `asked last: ${(page as Partial<Watched>).asked?.slice(-5).join(' ')}`, { cause: error });
+    const { items } = await api<{ items: Attribution[] }>(`documents/${document}/attributions?status=proposed,accepted,rejected`);
+    const stored = items.map(({ id, status }) => `${id} ${status}`).join();
+    const said = (await page.locator('[role=alert], dialog[open], [aria-busy=true]').allInnerTexts()).join(' | ').slice(0, 500);
+    const asked = (page as Partial<Watched>).asked?.slice(-5).join(' ');
+    throw new Error(`${await cards.count()} of ${count} are listed; stored: ${stored}; the page says: ${said}; asked last: ${asked}`,
+      { cause: error });
   }
 }

@@ -112,6 +112,8 @@ export const ar: ClaimMessages = {
   toolbar: 'ما يُحسب',
   asOf: 'حتى يوم',
   asOfToday: 'اليوم',
+  play: 'يومًا بعد يوم',
+  stop: 'توقف',
   asOfText: (day, n, min, max) => `${day}: ${attributions(n)}، ${origins(min, max)}`,
   proposedToggle: 'احسب المقترحات كأنها قُبلت',
   proposedBanner: 'تُحسب هنا الصلات والإسنادات المقترحة كأنها قُبلت، ولم يقبلها أحد بعد.',

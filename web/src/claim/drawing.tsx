@@ -6,7 +6,7 @@ import type { Edge, Node, SideDrawing } from '@headwater/client';
 import { useSignal } from '@preact/signals';
 import { useMemo, useRef } from 'preact/hooks';
 import { address } from '../address';
-import { direction, list } from '../language';
+import { dayOf, direction, list } from '../language';
 import { Code, When } from '../parts';
 import { AsideButton, costOf, Marks, shareLost, type SideFacts } from './group';
 import { words } from './messages';
@@ -43,7 +43,7 @@ interface Plan {
 }
 
 const undated = '~'; // after all days
-const dayOfNode = ({ first }: Node): string => first?.slice(0, 10) ?? undated;
+const dayOfNode = ({ first }: Node): string => (first ? dayOf(first) : undated);
 
 function heightOf(nodes: readonly Node[]): number {
   const [node] = nodes;

@@ -90,6 +90,8 @@ export const en = {
   toolbar: 'What is counted',
   asOf: 'As of',
   asOfToday: 'today',
+  play: 'Day by day',
+  stop: 'Stop',
   asOfText: (day: string, n: number, min: number, max: number): string => `${day}: ${attributions(n)}, ${origins(min, max)}`,
   proposedToggle: 'Count proposals as if accepted',
   proposedBanner: 'Proposed links and attributions are counted here as if they were accepted. Nobody has accepted them.',

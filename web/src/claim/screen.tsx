@@ -120,7 +120,10 @@ function Shown({ id, base: before, view, asked, busy }: { id: string; base: Repo
       id: 'open',
       keys: 'o',
       label: () => w.keyOpen,
-      run: () => (document.activeElement?.closest('tr') ?? document).querySelector<HTMLElement>('.evidence a[href*="/documents/"]')?.click(),
+      run: () => {
+        const row = document.activeElement?.closest('tr') ?? document;
+        row.querySelector<HTMLElement>('.evidence a[href*="/documents/"]')?.click();
+      },
     },
     { id: 'evidence', keys: 'e', label: () => w.keyEvidence, run: () => document.getElementById('evidence')?.focus() },
     {
@@ -252,6 +255,9 @@ function SidePanel({ name, view, facts }: { name: SideName; view: View; facts: R
   );
 }
 
+/** How long a day is shown while days go by, in milliseconds. */
+const dayShown = 1200;
+
 /** What is counted: as of which day, with proposals or without, and what is set aside. */
 function Toolbar({ timeline, asked, report }: { timeline: readonly TimelineEntry[]; asked: Question; report: Report }) {
   const w = words.value;
@@ -267,6 +273,16 @@ function Toolbar({ timeline, asked, report }: { timeline: readonly TimelineEntry
     attributions,
     independent_origins: { min, max },
   } = report.affirming;
+  // A day is shown until its figures were, and then for a while.
+  const playing = useSignal(false);
+  useEffect(() => {
+    if (!playing.value || at === days.length) return undefined;
+    const timer = setTimeout(() => {
+      playing.value = at + 1 < days.length;
+      look({ as_of: days[at + 1] });
+    }, dayShown);
+    return () => clearTimeout(timer);
+  }, [playing.value, at]);
   const list_ = address.value.query.get('view') === 'list';
   return (
     <div class="toolbar" role="group" aria-label={w.toolbar}>
@@ -283,6 +299,18 @@ function Toolbar({ timeline, asked, report }: { timeline: readonly TimelineEntry
           />
           <output>{asked.as_of ? <Code>{asked.as_of}</Code> : w.asOfToday}</output>
         </label>
+      )}
+      {days.length > 1 && (
+        <button
+          type="button"
+          class="play"
+          onClick={() => {
+            playing.value = !playing.value;
+            if (playing.value && at === days.length) look({ as_of: days[0] });
+          }}
+        >
+          {playing.value ? w.stop : w.play}
+        </button>
       )}
       <label>
         <input
