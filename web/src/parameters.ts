@@ -1,6 +1,6 @@
 /**
  * In place of what the generated client makes its requests with: the API's parameters are plain values, many are repeated or parted by
- * commas, what has a body has JSON, what is answered is JSON unless a call says otherwise, and a session needs no key.
+ * commas, what has a body has JSON, what is answered is JSON unless a call says otherwise, and nothing needs a key but a session.
  */
 interface Config {
   baseUrl?: string;
@@ -53,7 +53,10 @@ export const getParseAs = (type: string | null) => (type?.includes('json') ? 'js
 
 export const createInterceptors = () => ({ error: { fns: [] }, request: { fns: [] }, response: { fns: [] } });
 
-export const setAuthParams = (): void => undefined;
+/** A key is sent once only, for a session. */
+export function setAuthParams({ auth, headers }: { auth?: string; headers: Headers }): void {
+  if (auth) headers.set('Authorization', `Bearer ${auth}`);
+}
 
 export const getValidRequestBody = ({ body, serializedBody = body }: { body?: unknown; serializedBody?: unknown }): unknown =>
   serializedBody;

@@ -71,7 +71,7 @@ export function Evidence({ report, timeline }: { report: Report; timeline: reado
     keepTable(`${report.claim}.csv`, [
       [w.colDay, w.colSide, w.colPublisher, w.colWords, w.colChain],
       ...rows.map(({ side, testimony: { attribution, walk }, entry }) => [
-        entry?.earliest ?? entry?.latest ?? '',
+        [...new Set([entry?.earliest ?? '', entry?.latest ?? ''])].join('/'), // an interval as EDTF has it
         w.sides[side] ?? side,
         name(walk[0] ?? ''),
         attributions.get(attribution)?.content?.exact ?? '',
