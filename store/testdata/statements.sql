@@ -394,8 +394,8 @@ DECLARE quotes NO SCROLL CURSOR FOR
 	SELECT staged.line, staged.id, staged.document_id, staged.content, staged.event_time_span, staged.chain,
 	coalesce(new.publisher, there.publisher) AS publisher, coalesce(new.text, there.text) AS text
 	FROM staged_attributions AS staged
-	LEFT JOIN staged_documents AS new ON new.id = staged.document_id
 	LEFT JOIN documents AS there ON there.id = staged.document_id
+	LEFT JOIN staged_documents AS new ON new.id = staged.document_id AND (new.assertion <> 2 OR there.id IS NULL)
 	), needed AS (
 	SELECT * FROM documented WHERE publisher IS NOT NULL AND (text <> '' OR content IS NOT NULL OR event_time_span IS NOT NULL
 	OR (chain #>> '{0,source}')::uuid <> publisher OR chain @? '$[*].*.exact')
@@ -1480,6 +1480,36 @@ WITH RECURSIVE merged_claims (id, target) AS (
 	WHERE c.status = 'active' AND checks.reviews IS NOT NULL AND ($1::uuid[] IS NULL OR c.id = ANY ($1))
 	ORDER BY c.id;
 
+-- Export of annotations recorded by a place
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note, made.claims,
+		jsonb_build_object('id', d.id, 'key', d.key, 'namespace', d.namespace, 'status', d.status, 'publisher', d.publisher, 'kind',
+		d.kind, 'language', d.language, 'title', d.title, 'url', d.url, 'archive_url', d.archive_url, 'published', d.published,
+		'retrieved_at', d.retrieved_at, 'text_sha256', d.text_sha256, 'authors', d.authors, 'method', d.method) AS page, told.sources
+	FROM past_attributions AS t JOIN past_documents AS d ON d.id = t.document_id
+	CROSS JOIN LATERAL (
+	WITH RECURSIVE meant (id) AS (
+	SELECT t.claim_id
+	UNION SELECT merged.merged_into FROM meant JOIN past_claims AS merged ON merged.id = meant.id AND merged.merged_into IS NOT
+		NULL)
+	SELECT jsonb_agg(jsonb_build_object('id', c.id, 'key', c.key, 'namespace', c.namespace, 'status', c.status, 'merged_into',
+		c.merged_into, 'statement', c.statement, 'quantities', c.quantities, 'event_time', c.event_time, 'places', c.places, 'topics',
+		c.topics, 'scope', c.scope, 'method', c.method) ORDER BY c.merged_into IS NULL, c.id <> t.claim_id, c.id) AS claims
+	FROM meant JOIN past_claims AS c USING (id)
+	) AS made
+	CROSS JOIN LATERAL (
+	WITH RECURSIVE speaking (id) AS (
+	SELECT unnest(t.source_ids || d.publisher)
+	UNION SELECT merged.merged_into FROM speaking JOIN past_sources AS merged ON merged.id = speaking.id AND merged.merged_into IS
+		NOT NULL)
+	SELECT jsonb_agg(jsonb_build_object('id', s.id, 'key', s.key, 'namespace', s.namespace, 'status', s.status, 'merged_into',
+		s.merged_into, 'kind', s.kind, 'name', s.name, 'names', s.names, 'aliases', s.aliases, 'country', s.country, 'role', s.role,
+		'anonymous', s.anonymous, 'reliability', s.reliability, 'external_ids', s.external_ids, 'domains', s.domains, 'url', s.url,
+		'control_reviewed_at', s.control_reviewed_at, 'notes', s.notes, 'method', s.method) ORDER BY s.id) AS sources FROM speaking
+		JOIN past_sources AS s USING (id)
+	) AS told
+	ORDER BY t.id;
+
 -- Export as bundle
 SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.merged_into, t.kind, t.name, t.names,
 		t.aliases, t.country, t.role, t.anonymous, t.reliability, t.external_ids, t.domains, t.url, t.control_reviewed_at, t.notes,
@@ -1575,6 +1605,35 @@ SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status
 -- Export as csv of link
 SELECT id, key, namespace, version, created_at, updated_at, status, kind, claim_id AS "from", to_id AS "to", degree, basis,
 		rationale, method, confidence FROM links ORDER BY id;
+
+-- Export as webannotation
+SELECT t.id, t.key, t.namespace, t.version, t.created_at, t.updated_at, t.status, t.claim_id AS "claim", t.document_id AS
+		"document", t.stance, t.content, t.event_time_span, t.chain, t.credibility, t.method, t.confidence, t.note, made.claims,
+		jsonb_build_object('id', d.id, 'key', d.key, 'namespace', d.namespace, 'status', d.status, 'publisher', d.publisher, 'kind',
+		d.kind, 'language', d.language, 'title', d.title, 'url', d.url, 'archive_url', d.archive_url, 'published', d.published,
+		'retrieved_at', d.retrieved_at, 'text_sha256', d.text_sha256, 'authors', d.authors, 'method', d.method) AS page, told.sources
+	FROM attributions AS t JOIN documents AS d ON d.id = t.document_id
+	CROSS JOIN LATERAL (
+	WITH RECURSIVE meant (id) AS (
+	SELECT t.claim_id
+	UNION SELECT merged.merged_into FROM meant JOIN claims AS merged ON merged.id = meant.id AND merged.merged_into IS NOT NULL)
+	SELECT jsonb_agg(jsonb_build_object('id', c.id, 'key', c.key, 'namespace', c.namespace, 'status', c.status, 'merged_into',
+		c.merged_into, 'statement', c.statement, 'quantities', c.quantities, 'event_time', c.event_time, 'places', c.places, 'topics',
+		c.topics, 'scope', c.scope, 'method', c.method) ORDER BY c.merged_into IS NULL, c.id <> t.claim_id, c.id) AS claims
+	FROM meant JOIN claims AS c USING (id)
+	) AS made
+	CROSS JOIN LATERAL (
+	WITH RECURSIVE speaking (id) AS (
+	SELECT unnest(t.source_ids || d.publisher)
+	UNION SELECT merged.merged_into FROM speaking JOIN sources AS merged ON merged.id = speaking.id AND merged.merged_into IS NOT
+		NULL)
+	SELECT jsonb_agg(jsonb_build_object('id', s.id, 'key', s.key, 'namespace', s.namespace, 'status', s.status, 'merged_into',
+		s.merged_into, 'kind', s.kind, 'name', s.name, 'names', s.names, 'aliases', s.aliases, 'country', s.country, 'role', s.role,
+		'anonymous', s.anonymous, 'reliability', s.reliability, 'external_ids', s.external_ids, 'domains', s.domains, 'url', s.url,
+		'control_reviewed_at', s.control_reviewed_at, 'notes', s.notes, 'method', s.method) ORDER BY s.id) AS sources FROM speaking
+		JOIN sources AS s USING (id)
+	) AS told
+	ORDER BY t.id;
 
 -- CreateSource
 WITH stored AS (
