@@ -14049,13 +14049,13 @@ func (c *Client) RetractDocument(ctx context.Context, id uuid.UUID, params *Retr
 	return ask[Document](c, req, err)
 }
 
-// ExportBundle All that is stored as a bundle; the claims that have reviews as ClaimReview markup or as Google's Fact Check Tools answer; or things of one kind as a table. docs/interchange.md says what each format keeps and loses.
+// ExportBundle All that is stored as a bundle; the claims that have reviews as ClaimReview markup or as Google's Fact Check Tools answer; all attributions as a Web Annotation; or things of one kind as a table. docs/interchange.md says what each format keeps and loses.
 func (c *Client) ExportBundle(ctx context.Context, params *ExportBundleParams) (*LinkedData, error) {
 	req, err := newExportBundleRequest(ctx, c.server, params)
 	return ask[LinkedData](c, req, err)
 }
 
-// ExportBundleAs All that is stored as a bundle; the claims that have reviews as ClaimReview markup or as Google's Fact Check Tools answer; or things of one kind as a table. docs/interchange.md says what each format keeps and loses.
+// ExportBundleAs All that is stored as a bundle; the claims that have reviews as ClaimReview markup or as Google's Fact Check Tools answer; all attributions as a Web Annotation; or things of one kind as a table. docs/interchange.md says what each format keeps and loses.
 //
 // The answer comes as it is, in the media type that is accepted; who asked closes it.
 func (c *Client) ExportBundleAs(ctx context.Context, params *ExportBundleParams, mediaType string) (io.ReadCloser, error) {
