@@ -2853,7 +2853,7 @@ SELECT i.group_id AS "group", i.at, i.actor, i.reason, i.counts,
 INSERT INTO feeds (name) VALUES ($1) ON CONFLICT DO NOTHING;
 SELECT edition, 1 + coalesce((SELECT max(n) FROM feed_editions WHERE feed = name), 0),
 	coalesce((SELECT date::text FROM feed_editions WHERE feed = name AND n = edition), ''),
-	coalesce(nullif($2, ''), (now() AT TIME ZONE 'UTC')::date::text)
+	coalesce(nullif($2, ''), (now() AT TIME ZONE 'UTC')::date::text), (now() AT TIME ZONE 'UTC' + interval '14 hours')::date::text
 	FROM feeds WHERE name = $1;
 INSERT INTO feed_editions (feed, n, group_id, date, file, format, actor, reason)
 	VALUES ($1, $2, $3, $4::text::date, $5, $6, $7, $8);
