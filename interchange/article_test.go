@@ -114,3 +114,28 @@ func TestTitlesAndAddressesOfItems(t *testing.T) {
 		}
 	}
 }
+
+// TestSavedPagesNameTheirAddress: a page without an address of its own has the one from which it was saved, as browsers and SingleFile note it.
+func TestSavedPagesNameTheirAddress(t *testing.T) {
+	t.Parallel()
+	const text = "<html><head><title>T</title>%s</head><body><p>The harbour office said that the third berth will stay closed.</p></body></html>"
+	const canonical = `<link rel="canonical" href="https://news.example/own">`
+	for start, want := range map[string]string{
+		"<!-- saved from url=(0033)https://news.example/1?a=b -->" + fmt.Sprintf(text, ""): "https://news.example/1?a=b",
+		"<!--\n Page saved with SingleFile \n url: https://news.example/2 \n saved date: Mon May 06 2024 10:00:00 GMT+0300\n-->" +
+			fmt.Sprintf(text, ""): "https://news.example/2",
+		"<!-- saved from url=(0033)https://news.example/1 -->" + fmt.Sprintf(text, canonical): "https://news.example/own",
+		"<!-- saved from url=(0016)file:///C:/a.html -->" + fmt.Sprintf(text, ""):             "",
+		fmt.Sprintf(text, "") + "<!-- a comment: url: https://news.example/3 -->":             "",
+	} {
+		got := ""
+		for _, item := range read(t, start, interchange.HTML, interchange.TableOptions{}).items {
+			if document, is := item.Thing.(*headwater.Document); is {
+				got = document.URL
+			}
+		}
+		if got != want {
+			t.Errorf("%s has the address %q, want %q", start, got, want)
+		}
+	}
+}
