@@ -13,6 +13,8 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -199,8 +201,14 @@ func (w *walk) readWARC(in io.Reader) {
 		return
 	}
 	counted := &counter{Reader: in}
-	buffered := bufio.NewReader(counted)
+	buffered := bufio.NewReaderSize(counted, 1<<16)
 	for number := 0; !w.ended; number++ {
+		if isLarge, isWhole := w.skipLarge(buffered); !isWhole {
+			w.fault(cutOff)
+			return
+		} else if isLarge {
+			continue
+		}
 		began := counted.n - int64(buffered.Buffered())
 		record, err := nextRecord(buffered)
 		if err != nil {
@@ -215,6 +223,44 @@ func (w *walk) readWARC(in io.Reader) {
 		}
 		_ = record.Close() // of its temporary file, which nobody needs any more
 	}
+}
+
+// maxHeader is how many bytes the headers of a page have at most, and what chunks add to it.
+const maxHeader = 1 << 20
+
+var (
+	contentLength = regexp.MustCompile(`(?mi)^Content-Length:[ \t]*(\d+)[ \t]*\r?$`)
+	isResponse    = regexp.MustCompile(`(?mi)^WARC-Type:[ \t]*response[ \t]*\r?$`)
+	isPage        = regexp.MustCompile(`(?mi)^Content-Type:[ \t]*(?:text/html|application/xhtml\+xml)`)
+)
+
+// skipLarge passes over the next record if it is larger than that of any page: the library would copy it, whatever it is unpacked to, into a
+// temporary file. It tells of a page. isWhole is false where the archive ends within the record.
+func (w *walk) skipLarge(in *bufio.Reader) (isLarge, isWhole bool) {
+	begins, _ := in.Peek(in.Size())
+	header, content, _ := bytes.Cut(begins, []byte("\r\n\r\n"))
+	length := contentLength.FindSubmatch(header)
+	if length == nil {
+		return false, true
+	}
+	declared, err := strconv.Atoi(string(length[1]))
+	if err == nil && int64(declared) <= w.most+maxHeader {
+		return false, true
+	}
+	if err != nil {
+		return true, false
+	}
+	content, _, _ = bytes.Cut(content, []byte("\r\n\r\n"))
+	page := isResponse.Match(header) && isPage.Match(content)
+	const ends = len("\r\n\r\n")
+	if _, err := in.Discard(len(header) + ends + declared); err != nil {
+		return true, false
+	}
+	_, _ = in.Discard(ends) // which may be missing after the last
+	if page {
+		w.fault(fmt.Sprintf("a page of at most %d bytes", w.most))
+	}
+	return true, true
 }
 
 // readResponse gives the page that a record holds, if it does.

@@ -127,6 +127,13 @@ func TestPages(t *testing.T) {
 			[]string{"response 1: expected a page of at most 100 bytes", two}},
 		"too long once it is unpacked": {response("https://a.example/1", html+"\r\nContent-Encoding: gzip",
 			zipped(strings.Repeat("x", 1_000_000))) + second, []string{"response 1: expected a page of at most 100 bytes", two}},
+		"much too long": {response("https://a.example/1", html, strings.Repeat("x", 3<<20)) +
+			response("https://a.example/x.mp4", "200 OK\r\nContent-Type: video/mp4", strings.Repeat("x", 3<<20)) + second,
+			[]string{"response 1: expected a page of at most 100 bytes", two}},
+		"cut off in what is much too long": {first + response("https://a.example/2", html, strings.Repeat("x", 3<<20))[:2<<20],
+			[]string{one, "response 2: " + cutOff}},
+		"longer than can be counted": {first + strings.Replace(second, "Content-Length: ", "Content-Length: 99999999999999999999", 1),
+			[]string{one, "response 2: " + cutOff}},
 		"cut off":             {first + second[:len(second)-8], []string{one, "response 2: expected a record with its whole content"}},
 		"cut off in a header": {first + second[:40], []string{one, "response 2: " + cutOff}},
 		"cut off within gzip": {zipped(first) + zipped(second)[:40], []string{one, "response 2: " + cutOff}},
