@@ -64,8 +64,8 @@ func registerTransfer(api huma.API, s TransferStore) {
 	export := huma.Operation{
 		OperationID: "exportBundle", Method: http.MethodGet, Path: "/v1/exports", Tags: []string{"bundles"},
 		Summary: "Export what is stored, as a bundle or in the format of others",
-		Description: fmt.Sprintf("All that is stored as %s; the claims that have reviews as %s; all attributions as %s; or things of one kind as %s. "+
-			"docs/interchange.md says what each format keeps and loses.",
+		Description: fmt.Sprintf("All that is stored as %s; the claims that have reviews as %s; all attributions as %s; or "+
+			"things of one kind as %s. docs/interchange.md says what each format keeps and loses.",
 			interchange.FilesHolding(interchange.HoldsEverything), interchange.FilesHolding(interchange.HoldsReviews),
 			interchange.FilesHolding(interchange.HoldsAnnotations), interchange.FilesHolding(interchange.HoldsRows)),
 		Errors: []int{http.StatusBadRequest, http.StatusInternalServerError},

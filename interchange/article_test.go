@@ -115,10 +115,12 @@ func TestTitlesAndAddressesOfItems(t *testing.T) {
 	}
 }
 
-// TestSavedPagesNameTheirAddress: a page without an address of its own has the one from which it was saved, as browsers and SingleFile note it.
+// TestSavedPagesNameTheirAddress: a page without an address of its own has the one from which it was saved, as browsers and SingleFile
+// note it.
 func TestSavedPagesNameTheirAddress(t *testing.T) {
 	t.Parallel()
-	const text = "<html><head><title>T</title>%s</head><body><p>The harbour office said that the third berth will stay closed.</p></body></html>"
+	const text = "<html><head><title>T</title>%s</head><body>" +
+		"<p>The harbour office said that the third berth will stay closed.</p></body></html>"
 	const canonical = `<link rel="canonical" href="https://news.example/own">`
 	for start, want := range map[string]string{
 		"<!-- saved from url=(0033)https://news.example/1?a=b -->" + fmt.Sprintf(text, ""): "https://news.example/1?a=b",

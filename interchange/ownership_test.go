@@ -190,7 +190,8 @@ func TestCaptionsName(t *testing.T) {
 	t.Parallel()
 	out := read(t, `{"id":"NK-1","caption":"Bay Media","schema":"Company","properties":{"name":["Бэй Медиа","Bay Media"],"alias":["BM"]},`+
 		`"referents":["x"],"datasets":["d"],"first_seen":"2023-04-20T06:22:03","target":true}
-{"id":"NK-2","caption":"Somebody","schema":"Person","properties":{"name":["A","B"]}}`, interchange.FollowTheMoney, interchange.TableOptions{})
+{"id":"NK-2","caption":"Somebody","schema":"Person","properties":{"name":["A","B"]}}`,
+		interchange.FollowTheMoney, interchange.TableOptions{})
 	var got []string
 	for _, item := range out.items {
 		source := item.Thing.(*headwater.Source)

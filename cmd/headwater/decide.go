@@ -47,8 +47,8 @@ func (f *clientFlags) proposals(cmd *cobra.Command, c *client) error {
 	return nil
 }
 
-// proposalColumns are those of the queue. What is proposed is said in one line, and so is why: of a reprint, the words that are shared and the
-// credit.
+// proposalColumns are those of the queue. What is proposed is said in one line, and so is why: of a reprint, the words that are
+// shared and the credit.
 var proposalColumns = []column{{"ID@VERSION", func(p map[string]any, _ map[string]string) string {
 	return fmt.Sprintf("%v@%v", p["id"], p["version"])
 }}, member("OF", "resource"), {"SURE", func(p map[string]any, _ map[string]string) string {

@@ -234,8 +234,8 @@ var (
 	isPage        = regexp.MustCompile(`(?mi)^Content-Type:[ \t]*(?:text/html|application/xhtml\+xml)`)
 )
 
-// skipLarge passes over the next record if it is larger than that of any page: the library would copy it, whatever it is unpacked to, into a
-// temporary file. It tells of a page. isWhole is false where the archive ends within the record.
+// skipLarge passes over the next record if it is larger than that of any page: the library would copy it, whatever it is unpacked to,
+// into a temporary file. It tells of a page. isWhole is false where the archive ends within the record.
 func (w *walk) skipLarge(in *bufio.Reader) (isLarge, isWhole bool) {
 	begins, _ := in.Peek(in.Size())
 	header, content, _ := bytes.Cut(begins, []byte("\r\n\r\n"))
@@ -335,8 +335,8 @@ func withHTTP1(answer *bufio.Reader) *bufio.Reader {
 	return answer
 }
 
-// decoded is the body of a response without the encoding that it was sent in. Some archives keep bodies unpacked, with the headers that they
-// were sent with.
+// decoded is the body of a response without the encoding that it was sent in. Some archives keep bodies unpacked, with the headers that
+// they were sent with.
 func decoded(response *http.Response) (io.Reader, error) {
 	body := bufio.NewReader(response.Body)
 	begins, _ := body.Peek(2)
